@@ -1,0 +1,170 @@
+# taicho: one non-recursive Makefile. `make help` lists the targets.
+#
+# Knobs, on the command line:
+#   BUILD=dir          where everything made goes                    (build)
+#   SANITIZE=a,b       compile with -fsanitize=a,b                    (none)
+#   CC=clang           another compiler                               (gcc)
+#   DEBUG=1            -O0
+#   T=name             `make test T=name` runs the tests whose name contains it
+
+BUILD    ?= build
+CC       := $(if $(filter default,$(origin CC)),gcc,$(CC))
+SERVICES := intake appraisal approval return audit
+.DEFAULT_GOAL := all
+
+PACKAGES := libpq rdkafka libcjson libmicrohttpd librhonabwy jansson libutf8proc libprotobuf-c libcrypto libcurl
+# Lazily asked, once, so that `make help` and the install step work on a machine without them.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
+PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS)
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wswitch-enum \
+        -Wno-unused-parameter -Werror
+HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+OPT  := $(if $(DEBUG),-O0,-O2) -g
+ifneq ($(SANITIZE),)
+OPT  := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) $(if $(findstring undefined,$(SANITIZE)),-fno-sanitize-recover=undefined)
+HARDEN := -fPIE
+LDSAN := -fsanitize=$(SANITIZE)
+endif
+CPPFLAGS += -I. -I$(BUILD)/gen -D_GNU_SOURCE
+ALL_CFLAGS = -std=c11 $(OPT) $(HARDEN) $(WARN) $(PKG_CFLAGS) $(CFLAGS)
+ALL_LIBS = $(LDSAN) -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(PKG_LIBS) -lm -pthread
+
+# ---- what there is
+
+PROTO      := $(sort $(wildcard proto/taicho/v1/*.proto))
+PROTO_C    := $(PROTO:proto/%.proto=$(BUILD)/gen/%.pb-c.c)
+PROTO_H    := $(PROTO_C:.c=.h)
+COMMON_C   := $(sort $(wildcard common/base/*.c common/domain/*.c common/io/*.c common/flow/*.c common/runtime/*.c))
+COMMON_WEB := $(sort $(wildcard common/web/*))
+obj         = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+COMMON_O   := $(call obj,$(COMMON_C)) $(BUILD)/obj/gen/flow_sql.o $(PROTO_C:$(BUILD)/gen/%.c=$(BUILD)/obj/gen/%.o)
+LIB        := $(BUILD)/libtaicho.a
+
+# Test programs: tests/KIND/NAME.c is one program. A name that begins with a service's links that service too.
+TEST_KINDS := unit pg bus contract e2e fault
+TESTS_C    := $(sort $(foreach k,$(TEST_KINDS),$(wildcard tests/$(k)/*.c)))
+TESTS      := $(TESTS_C:tests/%.c=$(BUILD)/tests/%)
+TESTLIB_O  := $(call obj,$(sort $(wildcard tests/lib/*.c)))
+
+# ---- building
+
+.PHONY: all
+all: build-deps ## build the five services and taichoctl
+	@$(MAKE) --no-print-directory bins
+
+.PHONY: bins
+bins: $(SERVICES:%=$(BUILD)/bin/taicho-%) $(BUILD)/bin/taichoctl $(BUILD)/bin/taicho-devbroker
+
+.PHONY: build-deps
+build-deps:
+	@deploy/local/install.sh build
+
+$(BUILD)/gen/%.pb-c.c $(BUILD)/gen/%.pb-c.h: proto/%.proto
+	@mkdir -p $(BUILD)/gen
+	protoc-c --proto_path=proto --c_out=$(BUILD)/gen $<
+
+# SQL files and pages become C arrays, in the order of their names.
+$(BUILD)/gen/flow_sql.c: $(sort $(wildcard common/flow/db/*.sql)) tools/embed.awk
+	@mkdir -p $(@D)
+	awk -v name=flow_sql -f tools/embed.awk $(filter %.sql,$^) > $@
+
+define service
+$(1)_C   := $$(sort $$(wildcard services/$(1)/*.c))
+$(1)_SQL := $$(sort $$(wildcard services/$(1)/db/*.sql))
+$(1)_WEB := $$(sort $$(wildcard services/$(1)/web/*))
+$(1)_O   := $$(call obj,$$(filter-out services/$(1)/main.c,$$($(1)_C))) $(BUILD)/obj/gen/$(1)_sql.o $(BUILD)/obj/gen/$(1)_web.o
+$(BUILD)/gen/$(1)_sql.c: $$($(1)_SQL) tools/embed.awk
+	@mkdir -p $$(@D)
+	awk -v name=$(1)_sql -f tools/embed.awk $$($(1)_SQL) /dev/null > $$@
+$(BUILD)/gen/$(1)_web.c: $$($(1)_WEB) $(COMMON_WEB) tools/embed.awk
+	@mkdir -p $$(@D)
+	awk -v name=$(1)_web -f tools/embed.awk $$($(1)_WEB) $(COMMON_WEB) /dev/null > $$@
+$(BUILD)/lib$(1).a: $$($(1)_O)
+	@rm -f $$@
+	ar rcs $$@ $$^
+$(BUILD)/bin/taicho-$(1): $$(call obj,services/$(1)/main.c) $(BUILD)/lib$(1).a $(LIB)
+	@mkdir -p $$(@D)
+	$(CC) -o $$@ $$^ $$(ALL_LIBS)
+endef
+$(foreach s,$(SERVICES),$(eval $(call service,$(s))))
+
+ctl_O := $(call obj,$(sort $(wildcard services/ctl/*.c)))
+$(BUILD)/bin/taichoctl: $(ctl_O) $(SERVICES:%=$(BUILD)/obj/gen/%_sql.o) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) -o $@ $^ $(ALL_LIBS)
+
+$(BUILD)/bin/taicho-devbroker: $(BUILD)/obj/tools/devbroker.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) -o $@ $^ $(ALL_LIBS)
+
+$(LIB): $(COMMON_O)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/obj/%.o: %.c | $(PROTO_H)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c | $(PROTO_H)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -std=c11 $(OPT) $(PKG_CFLAGS) -w -c -o $@ $<
+
+define test
+$(BUILD)/tests/$(1): $(BUILD)/obj/tests/$(1).o $(TESTLIB_O) $(foreach s,$(SERVICES),$(if $(filter $(s)_%,$(notdir $(1))),$(BUILD)/lib$(s).a)) $(LIB)
+	@mkdir -p $$(@D)
+	$(CC) -o $$@ $$^ -lcmocka $$(ALL_LIBS)
+endef
+$(foreach t,$(TESTS_C:tests/%.c=%),$(eval $(call test,$(t))))
+
+.PHONY: test-bins
+test-bins: bins $(TESTS)
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+# ---- running
+
+.PHONY: run stop status
+run: all ## start everything, load the reference data, play a day, leave http://localhost:8080 open
+	@deploy/local/run.sh
+stop: ## stop what `make run` started; what was stored stays
+	@deploy/local/stop.sh
+status: ## what runs, with backlogs
+	@deploy/local/status.sh
+
+# ---- testing
+
+.PHONY: test
+test: ## every test, on a throw-away PostgreSQL and Kafka, under ASan and UBSan (T=name: only those)
+	@deploy/local/install.sh test
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=address,undefined test-bins
+	@tests/run.sh $(BUILD)/asan $(T)
+
+.PHONY: lint fmt
+lint: ## layers, formats, contract, generated documents, compose file
+	@deploy/local/install.sh lint
+	@$(MAKE) --no-print-directory all
+	@tests/lint/lint.sh $(BUILD)
+fmt: ## format the C files
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+.PHONY: bench
+bench: all ## measured figures (issues build/bench.json)
+	@deploy/local/install.sh run
+	@tests/bench/run.sh $(BUILD)
+
+# ---- documents and the contract
+
+.PHONY: docs
+docs: all ## regenerate CONFIGURATION.md, lifecycle drawings and route lists
+	@tools/docs.sh $(BUILD)
+
+.PHONY: proto-release
+proto-release: ## commit today's contract as the released one that `buf breaking` compares with
+	@proto/release.sh
+
+.PHONY: clean help
+clean: ## remove everything made (not what was stored)
+	rm -rf $(BUILD)
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

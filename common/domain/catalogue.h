@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reference data as one immutable snapshot: units, counters, officers, procedures, processes, calendar, each with its
+ * validity. A lookup takes the civil day on which the record must be valid. Built by flow/catalogue_store.c from the
+ * service's own copy; shared read-only by all threads until the next release replaces it.
+ */
+#ifndef TAICHO_DOMAIN_CATALOGUE_H
+#define TAICHO_DOMAIN_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/base/instant.h"
+#include "common/domain/words.h"
+
+#define CATALOGUE_ANY_DAY INT32_MIN    /* whichever version is newest */
+
+/* Every record begins like this. valid_to is exclusive; 0 means open. Texts live as long as the snapshot. */
+struct record {
+    const char *id;
+    int version;
+    int32_t valid_from, valid_to;
+};
+
+struct unit {
+    struct record record;
+    const char *agency_code;      /* QCVN 102:2016: "000.21.35.H11" */
+    const char *name;
+    enum level level;
+    const char *parent;           /* "" for the province */
+};
+
+struct counter {
+    struct record record;
+    const char *unit, *name;
+    bool shared;
+    int office_minutes[8];        /* pairs from, to in minutes of the day */
+    int office_count;             /* how many numbers of it are used */
+};
+
+struct officer {
+    struct record record;
+    const char *unit, *counter, *title;
+    uint32_t roles;               /* base/role.h */
+};
+
+struct procedure {
+    struct record record;
+    const char *name, *field;
+    uint32_t levels;              /* bit per enum level */
+    int64_t statutory;            /* minutes when time_unit is hours, else a count of the unit */
+    enum time_unit time_unit;
+    int64_t fee_vnd;
+    bool on_the_spot, same_day;
+    int cutoff_minute;            /* 900: received after 15:00, the next working day; 0: none */
+};
+
+struct process_step {
+    enum step_kind kind;
+    uint32_t roles;               /* the role that does it */
+    int minutes;                  /* working time allowed */
+    const char *unit_ref;         /* "own", "receiving" or a unit's id */
+    bool at_counter;
+};
+
+struct process {
+    struct record record;
+    const char *procedure;
+    enum level level;
+    enum route route;
+    int total_minutes;
+    const struct process_step *steps;   /* step n is steps[n - 1] */
+    int step_count;
+};
+
+struct worktime_calendar;
+
+struct catalogue {
+    int64_t release;              /* 0: nothing was imported yet */
+    const struct worktime_calendar *calendar;     /* NULL before the first release */
+    int calendar_last_year;
+    struct catalogue_index *index;                /* private to catalogue.c */
+};
+
+/* NULL when there is no such record or it is not valid on that day. */
+const struct unit *catalogue_unit(const struct catalogue *c, const char *id, int32_t day);
+const struct counter *catalogue_counter(const struct catalogue *c, const char *id, int32_t day);
+const struct officer *catalogue_officer(const struct catalogue *c, const char *id, int32_t day);
+const struct procedure *catalogue_procedure(const struct catalogue *c, const char *id, int32_t day);
+/* catalogue_process gives the process of a procedure at a level that is valid on that day. */
+const struct process *catalogue_process_for(const struct catalogue *c, const char *procedure, enum level level, int32_t day);
+/* catalogue_process_version gives exactly the version a dossier was bound to. */
+const struct process *catalogue_process_version(const struct catalogue *c, const char *id, int version);
+
+/* ---- building: add records in any order, then seal. All memory is the arena's; records are copied by pointer. */
+struct catalogue *catalogue_new(struct arena *a, int64_t release);
+void catalogue_add_unit(struct catalogue *c, const struct unit *r);
+void catalogue_add_counter(struct catalogue *c, const struct counter *r);
+void catalogue_add_officer(struct catalogue *c, const struct officer *r);
+void catalogue_add_procedure(struct catalogue *c, const struct procedure *r);
+void catalogue_add_process(struct catalogue *c, const struct process *r);
+void catalogue_seal(struct catalogue *c);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tables behind the shared words. */
+#include "common/domain/words.h"
+
+#include <string.h>
+
+static int parse(const char *const *names, int count, const char *name)
+{
+    for (int i = 1; name && i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+#define WORDS_NAME(s, n, v) n,
+#define WORDS_VI(s, n, v)   v,
+
+#define WORDS_DEFINE(MAP, tag, PREFIX)                                                \
+    const char *const tag##_names[] = {MAP(WORDS_NAME)};                              \
+    static const char *const tag##_vis[] = {MAP(WORDS_VI)};                           \
+    const char *tag##_name(int v)                                                     \
+    {                                                                                 \
+        return v >= 0 && v < PREFIX##_COUNT ? tag##_names[v] : "";                    \
+    }                                                                                 \
+    const char *tag##_vi(int v)                                                       \
+    {                                                                                 \
+        return v >= 0 && v < PREFIX##_COUNT ? tag##_vis[v] : "";                      \
+    }                                                                                 \
+    int tag##_parse(const char *name)                                                 \
+    {                                                                                 \
+        return parse(tag##_names, PREFIX##_COUNT, name);                              \
+    }
+
+WORDS_DEFINE(LEVEL_MAP, level, LEVEL)
+WORDS_DEFINE(ROUTE_MAP, route, ROUTE)
+WORDS_DEFINE(TIME_UNIT_MAP, time_unit, TIME)
+WORDS_DEFINE(STEP_MAP, step_kind, STEP)
+WORDS_DEFINE(CHANNEL_MAP, channel, CHANNEL)
+WORDS_DEFINE(DOCUMENT_MAP, document_kind, DOCUMENT)
+WORDS_DEFINE(OPINION_MAP, opinion, OPINION)
+WORDS_DEFINE(FORM_MAP, signature_form, FORM)
+WORDS_DEFINE(SIGNATURE_MAP, signature_kind, SIGNATURE)
+WORDS_DEFINE(OUTCOME_MAP, outcome, OUTCOME)
+WORDS_DEFINE(DELIVERY_MAP, delivery, DELIVERY)

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The words that all services share, each list once: enum, stored name, Vietnamese. The numbers are those of
+ * proto/taicho/v1 (a test compares them). Names go to PostgreSQL, JSON and logs.
+ */
+#ifndef TAICHO_DOMAIN_WORDS_H
+#define TAICHO_DOMAIN_WORDS_H
+
+#include <stddef.h>
+
+#define LEVEL_MAP(X)                       \
+    X(NONE, "", "")                        \
+    X(PROVINCE, "province", "cấp tỉnh")    \
+    X(DEPARTMENT, "department", "sở, ngành") \
+    X(DISTRICT, "district", "cấp huyện")   \
+    X(COMMUNE, "commune", "cấp xã")
+
+#define ROUTE_MAP(X)                       \
+    X(NONE, "", "")                        \
+    X(ON_THE_SPOT, "on_the_spot", "tại chỗ") \
+    X(BACK_OFFICE, "back_office", "luân chuyển")
+
+#define TIME_UNIT_MAP(X)                   \
+    X(NONE, "", "")                        \
+    X(HOURS, "hours", "giờ làm việc")      \
+    X(DAYS, "days", "ngày")                \
+    X(WORKING_DAYS, "working_days", "ngày làm việc") \
+    X(MONTHS, "months", "tháng")
+
+#define STEP_MAP(X)                                      \
+    X(NONE, "", "")                                      \
+    X(RECEIVE, "receive", "tiếp nhận")                   \
+    X(TRANSFER, "transfer", "chuyển hồ sơ")              \
+    X(APPRAISE, "appraise", "thẩm định")                 \
+    X(VERIFY, "verify", "xác minh")                      \
+    X(CONSULT, "consult", "lấy ý kiến")                  \
+    X(ENDORSE, "endorse", "trình ký")                    \
+    X(APPROVE, "approve", "phê duyệt")                   \
+    X(OBLIGATION, "obligation", "nghĩa vụ tài chính")    \
+    X(NUMBER_SEAL, "number_seal", "vào số, đóng dấu")    \
+    X(HAND_OVER, "hand_over", "chuyển kết quả ra quầy")  \
+    X(RETURN, "return", "trả kết quả")
+
+#define CHANNEL_MAP(X)                     \
+    X(NONE, "", "")                        \
+    X(COUNTER, "counter", "trực tiếp")     \
+    X(ONLINE, "online", "trực tuyến")      \
+    X(POST, "post", "bưu chính công ích")
+
+#define DOCUMENT_MAP(X)                                   \
+    X(NONE, "", "")                                       \
+    X(COMPONENT, "component", "thành phần hồ sơ")         \
+    X(DRAFT_RESULT, "draft_result", "dự thảo kết quả")    \
+    X(DRAFT_REFUSAL, "draft_refusal", "dự thảo từ chối")  \
+    X(SIGNED, "signed", "văn bản đã ký")
+
+#define OPINION_MAP(X)                     \
+    X(NONE, "", "")                        \
+    X(FOR, "for", "đủ điều kiện")          \
+    X(AGAINST, "against", "không đủ điều kiện") \
+    X(NEEDS_SUPPLEMENT, "needs_supplement", "cần bổ sung")
+
+#define FORM_MAP(X)                        \
+    X(NONE, "", "")                        \
+    X(TM, "TM", "thay mặt")                \
+    X(KT, "KT", "ký thay")                 \
+    X(TL, "TL", "thừa lệnh")               \
+    X(TUQ, "TUQ", "thừa ủy quyền")
+
+#define SIGNATURE_MAP(X)                   \
+    X(NONE, "", "")                        \
+    X(INK_ATTESTED, "ink_attested", "chữ ký tay, văn thư xác nhận") \
+    X(DIGITAL, "digital", "chữ ký số")
+
+#define OUTCOME_MAP(X)                     \
+    X(NONE, "", "")                        \
+    X(GRANTED, "granted", "đồng ý giải quyết") \
+    X(REFUSED, "refused", "từ chối giải quyết")
+
+#define DELIVERY_MAP(X)                    \
+    X(NONE, "", "")                        \
+    X(COUNTER, "counter", "tại quầy")      \
+    X(POST, "post", "bưu chính")           \
+    X(ELECTRONIC, "electronic", "điện tử")
+
+/* The last member is ..._COUNT; ..._name() gives the stored name, ..._vi() the Vietnamese, ..._parse() the number, -1 when unknown. */
+#define WORDS_DECLARE(MAP, tag, PREFIX)       \
+    enum tag { MAP(WORDS_MEMBER_##PREFIX) PREFIX##_COUNT }; \
+    extern const char *const tag##_names[];   \
+    const char *tag##_name(int v);            \
+    const char *tag##_vi(int v);              \
+    int tag##_parse(const char *name);
+
+#define WORDS_MEMBER_LEVEL(s, n, v)     LEVEL_##s,
+#define WORDS_MEMBER_ROUTE(s, n, v)     ROUTE_##s,
+#define WORDS_MEMBER_TIME(s, n, v)      TIME_##s,
+#define WORDS_MEMBER_STEP(s, n, v)      STEP_##s,
+#define WORDS_MEMBER_CHANNEL(s, n, v)   CHANNEL_##s,
+#define WORDS_MEMBER_DOCUMENT(s, n, v)  DOCUMENT_##s,
+#define WORDS_MEMBER_OPINION(s, n, v)   OPINION_##s,
+#define WORDS_MEMBER_FORM(s, n, v)      FORM_##s,
+#define WORDS_MEMBER_SIGNATURE(s, n, v) SIGNATURE_##s,
+#define WORDS_MEMBER_OUTCOME(s, n, v)   OUTCOME_##s,
+#define WORDS_MEMBER_DELIVERY(s, n, v)  DELIVERY_##s,
+
+WORDS_DECLARE(LEVEL_MAP, level, LEVEL)
+WORDS_DECLARE(ROUTE_MAP, route, ROUTE)
+WORDS_DECLARE(TIME_UNIT_MAP, time_unit, TIME)
+WORDS_DECLARE(STEP_MAP, step_kind, STEP)
+WORDS_DECLARE(CHANNEL_MAP, channel, CHANNEL)
+WORDS_DECLARE(DOCUMENT_MAP, document_kind, DOCUMENT)
+WORDS_DECLARE(OPINION_MAP, opinion, OPINION)
+WORDS_DECLARE(FORM_MAP, signature_form, FORM)
+WORDS_DECLARE(SIGNATURE_MAP, signature_kind, SIGNATURE)
+WORDS_DECLARE(OUTCOME_MAP, outcome, OUTCOME)
+WORDS_DECLARE(DELIVERY_MAP, delivery, DELIVERY)
+
+#endif

@@ -1,0 +1,173 @@
+-- What every service keeps beside its own tables: the subjects' versions, what waits, offsets, answers, outbox.
+-- Run in the service's own schema by its owner; search_path is that schema, then ext.
+
+-- Business time = real time + offset. One row, written by `taichoctl migrate`, moved forward only by `taichoctl clock`.
+CREATE TABLE clock (
+    only_row    boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    offset_us   bigint NOT NULL,
+    movable     boolean NOT NULL           -- TAICHO_CLOCK_START was given
+);
+
+-- One row per subject: the lock of all work on it, its own version, and what was applied of each source.
+CREATE TABLE subject (
+    id          uuid PRIMARY KEY,
+    kind        text NOT NULL,
+    version     bigint NOT NULL DEFAULT 0,
+    applied     bigint[] NOT NULL DEFAULT '{0,0,0,0}',   -- by source: intake, appraisal, approval, return
+    hold        text,                                    -- why nothing of it is applied; NULL: it flows
+    held_at     timestamptz
+) WITH (fillfactor = 70);
+CREATE INDEX subject_held ON subject (held_at) WHERE hold IS NOT NULL;
+
+-- Events that are not next yet, or were refused (the subject is then on hold). Exact bytes.
+CREATE TABLE waiting (
+    subject     uuid NOT NULL,
+    source      smallint NOT NULL,
+    version     bigint NOT NULL,
+    type        text NOT NULL,
+    event       bytea NOT NULL,
+    reason      text NOT NULL,
+    since       timestamptz NOT NULL DEFAULT clock_timestamp(),
+    topic       text NOT NULL,
+    "partition" int NOT NULL,
+    "offset"    bigint NOT NULL,
+    release     bigint NOT NULL,
+    PRIMARY KEY (subject, source, version)
+);
+CREATE INDEX waiting_since ON waiting (since);
+CREATE INDEX waiting_release ON waiting (release) WHERE reason = 'release';
+
+-- Where this service stands in each partition. The epoch is the owner's: an old owner's batch finds no row.
+CREATE TABLE consumed (
+    topic         text NOT NULL,
+    "partition"   int NOT NULL,
+    cluster       text NOT NULL,
+    next_offset   bigint NOT NULL,
+    next_sequence bigint NOT NULL,          -- the ce_sequence expected next
+    owner         text NOT NULL,
+    epoch         bigint NOT NULL,
+    at            timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (topic, "partition")
+) WITH (fillfactor = 50);
+
+-- Sequence numbers that were skipped: written down, alarmed, struck out when they arrive.
+CREATE TABLE missing_sequence (
+    topic       text NOT NULL,
+    "partition" int NOT NULL,
+    sequence    bigint NOT NULL,
+    noticed_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (topic, "partition", sequence)
+);
+
+CREATE TABLE dead_letter (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    cluster     text NOT NULL,
+    topic       text NOT NULL,
+    "partition" int NOT NULL,
+    "offset"    bigint NOT NULL,
+    key         bytea,
+    value       bytea,
+    headers     jsonb NOT NULL DEFAULT '{}',
+    reason      text NOT NULL,
+    at          timestamptz NOT NULL DEFAULT clock_timestamp(),
+    subject     uuid,                       -- the subject it put on hold, when its key is one known here
+    state       text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'discarded', 'replayed')),
+    state_by    text,
+    state_why   text,
+    UNIQUE (cluster, topic, "partition", "offset")
+);
+
+-- Answers to commands, kept 24 h of real time.
+CREATE TABLE idempotency (
+    actor       text NOT NULL,
+    key         text NOT NULL,
+    body_sha256 bytea NOT NULL,
+    status      smallint NOT NULL,
+    answer      text NOT NULL,
+    headers     text NOT NULL DEFAULT '',
+    at          timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (actor, key)
+);
+CREATE INDEX idempotency_at ON idempotency USING brin (at);
+
+-- Gapless numbers: dossier codes per agency and day, document numbers per series and year, audit's entries.
+CREATE TABLE series_number (
+    key         text PRIMARY KEY,
+    next        bigint NOT NULL DEFAULT 1
+) WITH (fillfactor = 50);
+
+CREATE TABLE timer (
+    subject     uuid NOT NULL,
+    act         text NOT NULL,
+    due_at      timestamptz NOT NULL,       -- business time
+    PRIMARY KEY (subject, act)
+);
+CREATE INDEX timer_due ON timer (due_at);
+
+-- Append-only ledger of what is to be published, partitioned by (real) day; a day is dropped when it is wholly
+-- acknowledged and older than the topics' retention.
+CREATE TABLE outbox_row (
+    id          bigint GENERATED ALWAYS AS IDENTITY,
+    xid         xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    topic       text NOT NULL,
+    "partition" int NOT NULL,
+    key         text NOT NULL,
+    event_id    uuid NOT NULL,
+    type        text NOT NULL,
+    time        timestamptz NOT NULL,
+    content     text NOT NULL,              -- content type
+    trace       text,
+    value       bytea,                      -- NULL: a tombstone
+    recorded_at timestamptz NOT NULL DEFAULT transaction_timestamp(),
+    PRIMARY KEY (id, recorded_at)
+) PARTITION BY RANGE (recorded_at);
+CREATE INDEX outbox_xid ON outbox_row (xid);
+CREATE TABLE outbox_first PARTITION OF outbox_row DEFAULT;
+
+-- What the relay reads. audit replaces it by one that includes its entries.
+CREATE VIEW outbox AS
+    SELECT id, xid, topic, "partition", key, event_id, type, time, content, trace, value, recorded_at FROM outbox_row;
+
+-- A tick is what snapshot S2 sees and S1 did not, with the first ce_sequence of each partition it touches.
+CREATE TABLE tick (
+    id          bigint PRIMARY KEY,
+    s1          pg_snapshot NOT NULL,
+    s2          pg_snapshot NOT NULL,
+    topics      text[] NOT NULL,
+    partitions  int[] NOT NULL,
+    sequences   bigint[] NOT NULL,          -- first ce_sequence of (topics[i], partitions[i]) in this tick
+    rows        bigint NOT NULL,
+    acknowledged boolean NOT NULL DEFAULT false,
+    at          timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+-- How far the relay is, per partition, and on which cluster.
+CREATE TABLE published (
+    topic         text NOT NULL,
+    "partition"   int NOT NULL,
+    next_sequence bigint NOT NULL DEFAULT 1,
+    last_offset   bigint NOT NULL DEFAULT -1,
+    PRIMARY KEY (topic, "partition")
+) WITH (fillfactor = 50);
+CREATE TABLE relay (
+    only_row    boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    cluster     text NOT NULL DEFAULT ''
+);
+INSERT INTO relay DEFAULT VALUES;
+
+-- This service's copy of the reference data; the snapshot in memory is built from it.
+CREATE TABLE catalogue_record (
+    kind        text NOT NULL,
+    id          text NOT NULL,
+    version     int NOT NULL,
+    release     bigint NOT NULL,
+    digest      bytea NOT NULL,             -- of the body, so that an equal import changes nothing
+    record      bytea NOT NULL,             -- taicho.v1.CatalogueRecord
+    PRIMARY KEY (kind, id, version)
+);
+CREATE TABLE catalogue_release (
+    only_row    boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    number      bigint NOT NULL DEFAULT 0,
+    at          timestamptz
+);
+INSERT INTO catalogue_release DEFAULT VALUES;

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The one way of all work: take what waits (at most 256 pieces), one transaction, lock and load, decide each piece, save,
+ * emit, COMMIT, answer. See DESIGN "One command"; the rules of versions, waiting and holds are in inbox.h.
+ *
+ * Two bounded queues, commands and events, each sure of a quarter of a batch. A lone command never waits: the batch
+ * closes when the previous commit returned; events alone wait for 64 or 5 ms.
+ *
+ * Lock order: offsets, subjects (sorted), the service's other rows, series (sorted), idempotency keys.
+ */
+#ifndef TAICHO_FLOW_EXECUTOR_H
+#define TAICHO_FLOW_EXECUTOR_H
+
+#include "common/flow/batch.h"
+
+struct service;
+struct clock;
+struct catalogue_store;
+struct executor;
+
+/* A service's part. All are called on the executor's thread; decide and encode do no I/O and read no clock. */
+struct executor_ops {
+    /* prepare names the series a piece of work may take numbers from. May be NULL. */
+    void (*prepare)(struct batch *b, const struct work *w);
+    /* ask queues the SELECTs of the subjects' states (they are locked already); take reads them into subject->state. */
+    void (*ask)(struct batch *b);
+    enum err_code (*take)(struct batch *b, struct err *reterr);
+    /*
+     * decide does one piece: command, event or timer. On a refusal the subject's state is untouched and nothing was
+     * emitted. For an event a refusal puts the subject on hold.
+     */
+    enum err_code (*decide)(struct item *i, struct err *reterr);
+    /* save queues INSERTs and UPDATEs of the touched states. */
+    void (*save)(struct batch *b);
+    /* encode sets body and body_case of the generated message from e->body. */
+    void (*encode)(const struct emission *e, struct arena *a, struct _Taicho__V1__LifecycleEvent *ret);
+    /* timer_acts maps timer names to acts: pairs in the order of `act`; NULL-terminated. May be NULL. */
+    const struct timer_act *timer_acts;
+};
+
+struct timer_act {
+    const char *name;
+    int act;
+};
+
+struct executor_config {
+    const struct service *service;
+    const char *conninfo, *application;
+    struct clock *clock;
+    struct catalogue_store *catalogue;
+    int batch_max;              /* 256 */
+    int queue_max;              /* of each queue */
+    void (*committed)(void *arg, bool published, bool timers);    /* wakes the relay and the timers */
+    void *committed_arg;
+};
+
+struct executor_stats {
+    uint64_t batches, commands, events, timers, refused, repeated, waited, held, dead, fenced, retried, bisected;
+    uint64_t commit_us;         /* total time of batches */
+    size_t command_queue, event_queue;
+    bool connected;
+};
+
+enum err_code executor_new(const struct executor_config *c, struct executor **ret, struct err *reterr) MUST_CHECK;
+enum err_code executor_start(struct executor *e, struct err *reterr) MUST_CHECK;      /* its thread */
+/* executor_submit queues work; ERR_BUSY when the bound is reached, ERR_UNAVAILABLE while stopping. On failure done is not called. */
+enum err_code executor_submit(struct executor *e, struct work *w, struct err *reterr) MUST_CHECK;
+/* executor_room tells how many event pieces may be submitted now. */
+size_t executor_room(struct executor *e);
+/* executor_step does one batch; for tests. Returns how many pieces it did; waits at most timeout_ms for the first. */
+size_t executor_step(struct executor *e, int timeout_ms);
+void executor_stats(struct executor *e, struct executor_stats *ret);
+/* executor_stop takes no new work, finishes what is queued within limit_ms, answers the rest with 503. */
+void executor_stop(struct executor *e, int limit_ms);
+void executor_free(struct executor *e);
+
+/*
+ * Ownership of partitions, by the consumer: an epoch per (topic, partition). A batch whose epoch is not the row's is
+ * fenced: rolled back, the partition's events dropped, `fenced` called, the rest runs again.
+ */
+void executor_on_fenced(struct executor *e, void (*fenced)(void *arg, const char *topic, int partition), void *arg);
+
+#endif
