@@ -43,7 +43,7 @@ static void cut_to_character(char *s, size_t room, int wanted)
 }
 
 /* A caller may wrap: err_set(e, code, "loading: %s", e->en). So everything is formatted before *e is touched. */
-enum err_code err_set(struct err *e, enum err_code code, const char *en, ...)
+enum err_code(err_set)(struct err *e, enum err_code code, const char *en, ...)
 {
     if (!e)
         return code;
@@ -57,7 +57,7 @@ enum err_code err_set(struct err *e, enum err_code code, const char *en, ...)
     return code;
 }
 
-enum err_code err_say(struct err *e, enum err_code code, const char *field, const char *vi, const char *en, ...)
+enum err_code(err_say)(struct err *e, enum err_code code, const char *field, const char *vi, const char *en, ...)
 {
     if (!e)
         return code;

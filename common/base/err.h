@@ -74,7 +74,18 @@ enum err_code err_set(struct err *e, enum err_code code, const char *en, ...) PR
 enum err_code err_say(struct err *e, enum err_code code, const char *field, const char *vi, const char *en, ...)
     PRINTF_LIKE(4, 6) PRINTF_LIKE(5, 6);
 
-/* BUG_IF ends the process when an invariant is broken; the supervisor starts it again. */
+/*
+ * The compiler is shown that both return their code, so `return err_set(...)` is known to fail and outputs that are set
+ * only on success are not called uninitialised.
+ */
+static inline enum err_code err_same(enum err_code made UNUSED, enum err_code code)
+{
+    return code;
+}
+#define err_set(e, code, ...) err_same(err_set((e), (code), __VA_ARGS__), (code))
+#define err_say(e, code, ...) err_same(err_say((e), (code), __VA_ARGS__), (code))
+
+/* BUG_IF ends the process when an invariant is broken; the supervisor starts it again. It needs a sentence or "". */
 #define BUG_IF(cond, ...)                                          \
     do {                                                           \
         if (__builtin_expect(!!(cond), 0))                         \

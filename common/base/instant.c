@@ -63,7 +63,8 @@ struct civil instant_day_civil(int32_t day)
 static int64_t split(instant t, int64_t *ret_us)
 {
     int64_t day = floor_div(t, INSTANT_DAY);
-    int64_t us = t - day * INSTANT_DAY + OFFSET_MINUTES * INSTANT_MINUTE;
+    int64_t us = t % INSTANT_DAY;
+    us += (us < 0 ? INSTANT_DAY : 0) + OFFSET_MINUTES * INSTANT_MINUTE;
     if (us >= INSTANT_DAY) {
         us -= INSTANT_DAY;
         day++;

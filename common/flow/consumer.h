@@ -7,7 +7,7 @@
 #ifndef TAICHO_FLOW_CONSUMER_H
 #define TAICHO_FLOW_CONSUMER_H
 
-#include "common/flow/service.h"
+#include "common/flow/projection.h"
 
 struct consumer;
 struct consumer_config {
@@ -36,15 +36,6 @@ void consumer_stats(struct consumer *c, struct consumer_stats *ret);
 enum err_code consumer_start(struct consumer *c, struct err *reterr) MUST_CHECK;
 void consumer_stop(struct consumer *c, int limit_ms);
 void consumer_free(struct consumer *c);
-
-/*
- * projection_work makes work of an event's bytes: reads the envelope, finds the service's projection row and lets it read the
- * body. A type the table does not name gives work with act ACT_UNKNOWN (it waits); a skipped one ACT_SKIP. Used by the
- * consumer, by waiting events that became next, and by the operators' replay. ERR_MALFORMED: it cannot be read.
- */
-#define ACT_SKIP    (-1)
-#define ACT_UNKNOWN (-2)
-enum err_code projection_work(const struct service *s, struct bytes value, struct arena *a, struct work *ret, struct err *reterr) MUST_CHECK;
 
 extern const struct db_stmt *const consumer_statements[];
 

@@ -59,21 +59,23 @@ struct event {
     bool last;
     struct id command, cause;
     const char *origin_reference;
-    const char *type;                       /* "Received": the message name of the body */
+    const char *type;                       /* "Received": the message name of the body; "": a body that this release does not know */
 };
 
 /* The generated message; only event.c, events.c and projections.c look inside. */
-struct _Taicho__V1__LifecycleEvent;
+struct Taicho__V1__LifecycleEvent;
 
 /*
  * event_read decodes bytes into an envelope and the generated message, both in the arena. Every string is checked for
  * UTF-8, ids for their length, numbers for sense (a version below 1 cannot be true). ERR_MALFORMED says what is wrong.
+ * What a newer release may say is readable: a body of a number unknown here gives type "", an unknown route ROUTE_NONE,
+ * the version seen of a source unknown here is left out.
  */
 enum err_code event_read(struct bytes value, struct arena *a, struct event *ret,
-                         const struct _Taicho__V1__LifecycleEvent **ret_message, struct err *reterr) MUST_CHECK;
+                         const struct Taicho__V1__LifecycleEvent **ret_message, struct err *reterr) MUST_CHECK;
 
-/* event_pack writes the envelope around the body that `message` already holds, in the arena. */
-struct bytes event_pack(const struct event *e, struct _Taicho__V1__LifecycleEvent *message, struct arena *a);
+/* event_pack writes the envelope around the body that `message` already holds, in the arena. Equal input gives equal bytes. */
+struct bytes event_pack(const struct event *e, struct Taicho__V1__LifecycleEvent *message, struct arena *a);
 
 /* event_types lists the body types that exist in this release, NULL-terminated. */
 const char *const *event_types(void);
@@ -84,8 +86,8 @@ struct document_handle {
     uint8_t sha256[32];
     int pages;
 };
-struct _Taicho__V1__DocumentHandle;
-struct _Taicho__V1__DocumentHandle *event_handle_pack(const struct document_handle *h, struct arena *a);
-bool event_handle_read(const struct _Taicho__V1__DocumentHandle *h, struct document_handle *ret) MUST_CHECK;
+struct Taicho__V1__DocumentHandle;
+struct Taicho__V1__DocumentHandle *event_handle_pack(const struct document_handle *h, struct arena *a);
+bool event_handle_read(const struct Taicho__V1__DocumentHandle *h, struct document_handle *ret) MUST_CHECK;
 
 #endif

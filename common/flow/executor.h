@@ -33,9 +33,11 @@ struct executor_ops {
     /* save queues INSERTs and UPDATEs of the touched states. */
     void (*save)(struct batch *b);
     /* encode sets body and body_case of the generated message from e->body. */
-    void (*encode)(const struct emission *e, struct arena *a, struct _Taicho__V1__LifecycleEvent *ret);
+    void (*encode)(const struct emission *e, struct arena *a, struct Taicho__V1__LifecycleEvent *ret);
     /* timer_acts maps timer names to acts: pairs in the order of `act`; NULL-terminated. May be NULL. */
     const struct timer_act *timer_acts;
+    /* committed is told that the batch is durable, before its waiters are answered. May be NULL. */
+    void (*committed)(struct batch *b);
 };
 
 struct timer_act {
@@ -59,6 +61,8 @@ struct executor_stats {
     uint64_t commit_us;         /* total time of batches */
     size_t command_queue, event_queue;
     bool connected;
+    bool halted;                /* another service knows more of this one than its own database: an operator decides */
+    char halt_reason[200];
 };
 
 enum err_code executor_new(const struct executor_config *c, struct executor **ret, struct err *reterr) MUST_CHECK;
@@ -78,6 +82,9 @@ void executor_free(struct executor *e);
  * Ownership of partitions, by the consumer: an epoch per (topic, partition). A batch whose epoch is not the row's is
  * fenced: rolled back, the partition's events dropped, `fenced` called, the rest runs again.
  */
+/* For `check`, each NULL-terminated. */
+extern const struct db_stmt *const executor_statements[], *const batch_load_statements[], *const batch_save_statements[];
+
 void executor_on_fenced(struct executor *e, void (*fenced)(void *arg, const char *topic, int partition), void *arg);
 
 #endif

@@ -11,6 +11,11 @@
 #include "common/flow/executor.h"
 #include "common/io/http.h"
 
+/* Acts that are no service's own. */
+#define ACT_SKIP    (-1)        /* the event changes nothing here; it only waits for its turn */
+#define ACT_UNKNOWN (-2)        /* this release does not know the type: it waits for one that does */
+#define ACT_NONE    (-3)
+
 /*
  * One event type of a source. read makes the service's own struct for the act from the generated message
  * (ERR_MALFORMED when it cannot be true); NULL: skipped, it only waits for its turn.
@@ -19,7 +24,7 @@ struct projection {
     enum source source;
     const char *type;
     int act;
-    enum err_code (*read)(const struct _Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a, const void **ret_command, struct err *reterr);
+    enum err_code (*read)(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a, const void **ret_command, struct err *reterr);
     const char *what;           /* what it changes here, or why it is skipped */
 };
 

@@ -3,6 +3,7 @@
 #ifndef TAICHO_IO_HTTP_PRIVATE_H
 #define TAICHO_IO_HTTP_PRIVATE_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,6 +13,34 @@
 #include "common/io/http_route.h"
 
 struct MHD_Connection;
+struct MHD_Daemon;
+
+#define HTTP_DRAIN_MAX ((uint64_t)256 * 1024) /* of a refused body: read, so that the client comes to read the answer  \
+                                               */
+#define HTTP_STATUS_CLASSES 6
+
+struct counter {
+    _Atomic uint64_t count, us;
+};
+
+/* A connection and the exchange it uses; in the server's list while the connection is open. */
+struct slot {
+    struct slot *next, **link;
+    struct http_exchange *x;
+};
+
+struct http_server {
+    struct http_config config;
+    struct route_table *routes;
+    struct MHD_Daemon *daemon;
+    int port;
+    atomic_bool refusing;
+    _Atomic size_t suspended; /* counted until MHD_resume_connection has returned */
+    _Atomic size_t busy;      /* exchanges between their first call and their completion */
+    pthread_mutex_t lock;     /* the list of slots: taken when a connection opens or closes, and by http_stop */
+    struct slot *slots;
+    struct counter *counters; /* [route_count + 1][HTTP_STATUS_CLASSES]; the last row is for paths without a route */
+};
 
 /*
  * Who may answer. A suspended exchange is won by exactly one compare-and-swap: http_resume (RESUMED) or http_stop
@@ -27,36 +56,51 @@ enum exchange_state { EXCHANGE_OPEN, EXCHANGE_SUSPENDED, EXCHANGE_RESUMED, EXCHA
  * arena included, to whoever still works with it.
  */
 struct http_exchange {
-    struct http_server *server;         /* not to be touched once STOPPED: the server may be gone */
-    struct MHD_Connection *connection;  /* the same */
+    struct http_server *server;        /* not to be touched once STOPPED: the server may be gone */
+    struct MHD_Connection *connection; /* the same */
     struct arena *arena;
     struct buf body;
-    _Atomic int state;                  /* enum exchange_state */
+    _Atomic int state; /* enum exchange_state */
     _Atomic int refs;
 
     const char *method;
     const char *path;
-    const struct http_route *route;     /* NULL when none fits; the service's own table, which outlives all */
+    const struct http_route *route; /* NULL when none fits; the service's own table, which outlives all */
     size_t route_index;
     const struct http_pair *params;
     const struct http_pair *queries;
     struct actor actor;
     char request_id[REQUEST_ID_SIZE];
-    int64_t began;                      /* instant_mono */
-    uint64_t drained;                   /* bytes of a body that nobody will read */
-    bool busy;                          /* between the first call and the completion */
+    int64_t began;    /* instant_mono */
+    uint64_t drained; /* bytes of a body that nobody will read */
     bool keep_body;
-    bool handled;                       /* the reply is decided, or will be by http_resume */
-    bool suspended;                     /* http_suspend was called; the connection's thread only */
-    bool close;                         /* hang up after the reply */
+    bool handled;   /* the reply is decided, or will be by http_resume */
+    bool suspended; /* http_suspend was called; the connection's thread only */
+    bool close;     /* hang up after the reply */
 
-    int status;                         /* 0: no reply yet */
+    int status; /* 0: no reply yet */
     const char *content_type;
     const char *reply;
     size_t reply_n;
     const struct http_pair *headers;
 };
 
+/* ---- http_check.c: everything that can be refused before the body is read */
+void http_take_request_id(struct http_exchange *x);
+enum err_code http_check(struct http_exchange *x, struct err *reterr) MUST_CHECK;
+enum err_code http_take_query(struct http_exchange *x, struct bytes key, struct bytes value,
+                              struct err *reterr) MUST_CHECK;
+enum err_code http_too_large(const struct http_exchange *x, struct err *reterr);
+/* http_refuse_at_once: do not wait for the body: the client asks first (Expect), or it is too long to drain. */
+bool http_refuse_at_once(const struct http_exchange *x);
+
+/* ---- http.c */
+enum err_code http_take_queries(struct http_exchange *x, struct err *reterr) MUST_CHECK;
+
+/* ---- http_listen.c: binds "host:port" ("[::1]:8081" for IPv6) */
+enum err_code http_listen(const char *listen_on, int *ret_fd, int *ret_port, struct err *reterr) MUST_CHECK;
+
+/* ---- http_problem.c */
 /* http_problem_text is the document with its instance (NULL: without). */
 const char *http_problem_text(struct arena *a, const struct err *e, const char *request_id);
 

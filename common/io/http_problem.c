@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The one place that turns an error into what a client reads: a problem document (RFC 9457) in two languages. */
+#include <stdio.h>
 #include <string.h>
 
 #include "common/base/buf.h"
@@ -7,7 +8,7 @@
 #include "common/base/log.h"
 #include "common/io/http_private.h"
 
-#define PROBLEM_MAX ((size_t)8 * 1024)
+#define PROBLEM_MAX          ((size_t)8 * 1024)
 #define LOG_LINES_PER_SECOND 20
 
 static void member(struct buf *b, const char *name, const char *value)
@@ -48,10 +49,9 @@ const char *http_problem_text(struct arena *a, const struct err *e, const char *
     if (request_id) {
         /* A client's own request id need not be a UUID, and urn:uuid: takes nothing else. */
         struct id id;
-        char urn[32 + REQUEST_ID_SIZE] = "urn:uuid:";
-        if (!id_parse(request_id, &id))
-            memcpy(urn, "urn:taicho:request:", sizeof("urn:taicho:request:"));
-        strncat(urn, request_id, sizeof(urn) - strlen(urn) - 1);
+        char urn[32 + REQUEST_ID_SIZE];
+        (void)snprintf(urn, sizeof(urn), "%s%s",
+                       id_parse(request_id, &id) ? "urn:uuid:" : "urn:taicho:request:", request_id);
         member(&b, "instance", urn);
     }
     buf_str(&b, "}");

@@ -8,7 +8,7 @@
 #include "common/io/text.h"
 
 struct segment {
-    const char *p;      /* of a parameter: its name, without the colon */
+    const char *p; /* of a parameter: its name, without the colon */
     size_t n;
     bool is_param;
 };
@@ -16,7 +16,7 @@ struct segment {
 struct compiled {
     struct segment segments[ROUTE_SEGMENTS_MAX];
     size_t count;
-    uint32_t literals;  /* a bit per literal segment, the first one highest: the larger is the more specific */
+    uint32_t literals; /* a bit per literal segment, the first one highest: the larger is the more specific */
     const char *label;
 };
 

@@ -26,9 +26,9 @@ struct http_pair {
 };
 
 struct route_match {
-    size_t index;                     /* of the row */
-    const struct http_pair *params;   /* decoded, in the arena */
-    const char *allow;                /* set with ERR_METHOD only: "GET, HEAD" */
+    size_t index;                   /* of the row */
+    const struct http_pair *params; /* decoded, in the arena */
+    const char *allow;              /* set with ERR_METHOD only: "GET, HEAD" */
 };
 
 /*

@@ -38,7 +38,9 @@ struct bytes json_base64(struct json_in *in, const struct json *o, const char *n
 struct bytes json_hex(struct json_in *in, const struct json *o, const char *name, enum json_need need, size_t exact);
 /* json_word gives the index of the text among `words`, -1 when absent and optional. */
 int json_word(struct json_in *in, const struct json *o, const char *name, enum json_need need, const char *const *words, size_t count);
-const struct json *json_object(struct json_in *in, const struct json *o, const char *name, enum json_need need);
+/* jansson, which librhonabwy uses, exports a json_object too: for the linker ours has another name, or it would replace that one. */
+const struct json *json_object(struct json_in *in, const struct json *o, const char *name, enum json_need need)
+    __asm__("taicho_json_object");
 /* json_list gives an array whose items are all objects; walk it with json_items and json_item. */
 const struct json *json_list(struct json_in *in, const struct json *o, const char *name, enum json_need need, size_t min, size_t max);
 size_t json_items(const struct json *list);

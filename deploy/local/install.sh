@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs what is missing on a Debian 12 machine, by groups: install.sh [build] [run] [lint] [test]
+# Installs what is missing on a Debian 12 machine, by groups: install.sh [build] [run] [kafka] [lint] [test]
 #
 # Only what is missing: a program that is there counts, whoever installed it. Nothing that is installed here is left
 # running or is started at boot, and Debian's own PostgreSQL cluster is not made: taicho starts its own servers.
@@ -11,12 +11,14 @@ build="gcc:gcc make:make pkg-config:pkg-config protoc:protobuf-compiler protoc-g
     libprotobuf-c-dev libpq-dev librdkafka-dev libcjson-dev libmicrohttpd-dev librhonabwy-dev libjansson-dev
     libutf8proc-dev libssl-dev libcurl4-openssl-dev"
 # shellcheck disable=SC2034
-run="postgresql-15 nginx:nginx-light java:openjdk-17-jre-headless mvn:maven curl:curl"
+run="postgresql-15 nginx:nginx-light curl:curl"
+# shellcheck disable=SC2034
+kafka="java:openjdk-17-jre-headless mvn:maven"
 # shellcheck disable=SC2034
 lint="clang:clang clang-format:clang-format clang-tidy:clang-tidy shellcheck:shellcheck node:nodejs npm:npm jq:jq
     python3:python3 docker-compose:docker-compose"
 # shellcheck disable=SC2034
-test="$run libcmocka-dev jq:jq python3:python3"
+test="$run $kafka libcmocka-dev jq:jq python3:python3"
 
 missing() {
     local item packages=()
@@ -76,12 +78,12 @@ install() {
     as_root apt-get -o DPkg::Lock::Timeout=600 install -y -q --no-install-recommends "$@"
 }
 
-[ $# -gt 0 ] || set -- build run
+[ $# -gt 0 ] || set -- build run kafka
 items=
 for group in "$@"; do
     case $group in
-    build | run | lint | test) items="$items ${!group}" ;;
-    *) echo "usage: install.sh [build] [run] [lint] [test]" >&2 && exit 2 ;;
+    build | run | kafka | lint | test) items="$items ${!group}" ;;
+    *) echo "usage: install.sh [build] [run] [kafka] [lint] [test]" >&2 && exit 2 ;;
     esac
 done
 
@@ -103,6 +105,6 @@ install $wanted >"$log" 2>&1 ||
     { tail -n 20 "$log" >&2 && echo "install.sh: installing failed, see $log" >&2 && exit 1; }
 rm -f "$log"
 case " $wanted " in
-*" nginx-light "*) command -v systemctl >/dev/null && as_root systemctl --no-reload disable nginx.service >/dev/null 2>&1 ;;
+*" nginx-light "*) as_root update-rc.d nginx disable >/dev/null 2>&1 ;;
 esac
 exit 0

@@ -3,6 +3,7 @@
 #
 #   kafka.sh fetch     get the broker's jars (kafka/pom.xml) into build/, once
 #   kafka.sh start     start it in the background; port 0 means any free one
+#   kafka.sh prepare   make what the first start needs, without starting
 #   kafka.sh run       run it in the foreground, for the supervisor
 #   kafka.sh ready     wait until it serves clients
 #   kafka.sh stop | status | wipe
@@ -100,6 +101,7 @@ start() {
 case ${1:-} in
 fetch) fetch ;;
 start) start ;;
+prepare) prepare ;;
 run) prepare && exec "${SERVER[@]}" ;;
 ready) ready ;;
 stop) process_end "$PIDFILE" TERM 15 ;;
@@ -111,5 +113,5 @@ wipe)
     process_alive "$PIDFILE" && die "Kafka still runs"
     rm -rf "$BASE"
     ;;
-*) die "usage: kafka.sh fetch|start|run|ready|stop|status|wipe" ;;
+*) die "usage: kafka.sh fetch|start|prepare|run|ready|stop|status|wipe" ;;
 esac

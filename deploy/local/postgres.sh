@@ -2,6 +2,7 @@
 # A private PostgreSQL cluster under .run/pg. It shares nothing with the clusters that Debian's scripts manage.
 #
 #   postgres.sh start     start it in the background and make the database; port 0 means any free one
+#   postgres.sh prepare   make what the first start needs, without starting
 #   postgres.sh run       run it in the foreground, for the supervisor
 #   postgres.sh ready     wait until it answers and make the database
 #   postgres.sh stop | status | wipe
@@ -58,29 +59,42 @@ make_folder() {
     [ "$(id -u)" -ne 0 ] || chown postgres: "$BASE/" "$BASE/data" "$BASE/socket"
 }
 
+# as_owner_write FILE: adds standard input to a file that only the owner may read
+as_owner_write() {
+    # shellcheck disable=SC2016 # for the inner shell
+    "${AS[@]}" sh -c 'umask 077; cat >>"$1"' sh "$1"
+}
+
 make_cluster() {
     local nosync=
     [ -s "$BASE/data/PG_VERSION" ] && [ ! -e "$BASE/password" ] && return
     # A first start that was cut off leaves half a cluster: begin again.
     find "$BASE/data/" -mindepth 1 -delete
     [ "${PG_FSYNC:-on}" = off ] && nosync=--no-sync
-    secret pg.password | "${AS[@]}" sh -c "umask 077; cat >'$BASE/password'"
+    rm -f "$BASE/password"
+    secret pg.password | as_owner_write "$BASE/password"
     # The order of text must not depend on the machine: C.UTF-8. Where Vietnamese order is wanted, the SQL says so.
     (cd / && "${AS[@]}" "$PGBIN/initdb" -D "$BASE/data" -U postgres --pwfile="$BASE/password" --data-checksums \
         --encoding=UTF8 --locale=C.UTF-8 --auth=scram-sha-256 $nosync) >>"$LOG" 2>&1 || die "initdb failed, see $LOG"
+    # initdb's own file stays: it holds what was found out about this machine's shared memory.
+    echo "include 'taicho.conf'" | as_owner_write "$BASE/data/postgresql.conf"
     rm -f "$BASE/password"
 }
 
 # Everything up to the command that is the server, left in SERVER.
 prepare() {
-    local sockets=$BASE/socket
+    local sockets
     mkdir -p "$RUN/pid" "$RUN/log" || die "cannot write to $RUN"
     choose_owner
     make_folder
+    # Where .run is closed to the server's user, so is the link in it.
+    BASE=$(readlink -f "$BASE")
+    sockets=$BASE/socket
     find_programs
     make_cluster
     # Copied, since the server's user may not be able to read the checkout.
-    "${AS[@]}" sh -c "cat >'$BASE/data/postgresql.conf'" <"$ROOT/deploy/postgres/postgresql.conf"
+    rm -f "$BASE/data/taicho.conf"
+    as_owner_write "$BASE/data/taicho.conf" <"$ROOT/deploy/postgres/postgresql.conf"
     # The path of a Unix socket has at most 107 bytes; without one there is still TCP.
     [ ${#sockets} -le 85 ] || sockets=
     SERVER=("${AS[@]}" "$PGBIN/postgres" -D "$BASE/data" -c port="$PG_PORT" -c unix_socket_directories="$sockets"
@@ -129,6 +143,7 @@ start() {
 
 case ${1:-} in
 start) start ;;
+prepare) prepare ;;
 run) prepare && exec "${SERVER[@]}" ;;
 ready) ready ;;
 # INT is PostgreSQL's fast stop: it does not wait for clients to leave.
@@ -142,5 +157,5 @@ wipe)
     place=$(readlink -f "$BASE")
     rm -rf "$place" && rm -f "$BASE"
     ;;
-*) die "usage: postgres.sh start|run|ready|stop|status|wipe" ;;
+*) die "usage: postgres.sh start|prepare|run|ready|stop|status|wipe" ;;
 esac

@@ -104,7 +104,7 @@ CREATE TABLE timer (
 );
 CREATE INDEX timer_due ON timer (due_at);
 
--- Append-only ledger of what is to be published, partitioned by (real) day; a day is dropped when it is wholly
+-- Append-only ledger of what is to be published, partitioned by (real, UTC) day; a day is dropped when it is wholly
 -- acknowledged and older than the topics' retention.
 CREATE TABLE outbox_row (
     id          bigint GENERATED ALWAYS AS IDENTITY,
@@ -122,13 +122,16 @@ CREATE TABLE outbox_row (
     PRIMARY KEY (id, recorded_at)
 ) PARTITION BY RANGE (recorded_at);
 CREATE INDEX outbox_xid ON outbox_row (xid);
-CREATE TABLE outbox_first PARTITION OF outbox_row DEFAULT;
+-- Takes a row whose day was not made in time, so that no command is ever refused for it.
+CREATE TABLE outbox_rest PARTITION OF outbox_row DEFAULT;
 
--- What the relay reads. audit replaces it by one that includes its entries.
+-- What the relay reads. audit replaces it by one that includes its entries: their ids must be drawn from outbox_row's
+-- own sequence (ids are unique in the view), and id and xid indexed.
 CREATE VIEW outbox AS
     SELECT id, xid, topic, "partition", key, event_id, type, time, content, trace, value, recorded_at FROM outbox_row;
 
--- A tick is what snapshot S2 sees and S1 did not, with the first ce_sequence of each partition it touches.
+-- A tick is what snapshot S2 sees and S1 did not, with the first ce_sequence and the number of rows of each partition it
+-- touches. Rows up to done_id are acknowledged.
 CREATE TABLE tick (
     id          bigint PRIMARY KEY,
     s1          pg_snapshot NOT NULL,
@@ -136,10 +139,78 @@ CREATE TABLE tick (
     topics      text[] NOT NULL,
     partitions  int[] NOT NULL,
     sequences   bigint[] NOT NULL,          -- first ce_sequence of (topics[i], partitions[i]) in this tick
+    counts      bigint[] NOT NULL,          -- how many rows it has there
     rows        bigint NOT NULL,
+    first_id    bigint NOT NULL,
+    last_id     bigint NOT NULL,
+    done_id     bigint NOT NULL DEFAULT 0,
     acknowledged boolean NOT NULL DEFAULT false,
     at          timestamptz NOT NULL DEFAULT clock_timestamp()
-);
+) WITH (fillfactor = 70);
+
+-- The service's role owns no table; these two, run as the owner, are all that it may do to the outbox's days.
+-- outbox_make_days makes today's and the next days' partitions; returns how many it made.
+CREATE FUNCTION outbox_make_days(ahead int) RETURNS int
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '2s' AS $$
+DECLARE
+    today date := (now() AT TIME ZONE 'UTC')::date;
+    name text;
+    made int := 0;
+BEGIN
+    FOR i IN 0 .. least(ahead, 30) LOOP
+        name := 'outbox_' || to_char(today + i, 'YYYYMMDD');
+        CONTINUE WHEN to_regclass(name) IS NOT NULL;
+        BEGIN
+            EXECUTE format('CREATE TABLE %I PARTITION OF outbox_row FOR VALUES FROM (%L) TO (%L)', name,
+                           to_char(today + i, 'YYYY-MM-DD') || ' 00:00+00', to_char(today + i + 1, 'YYYY-MM-DD') || ' 00:00+00');
+            made := made + 1;
+        EXCEPTION WHEN check_violation THEN
+            NULL;   -- rows of that day are in outbox_rest already: that day stays there
+        END;
+    END LOOP;
+    RETURN made;
+END $$;
+
+-- outbox_drop_days drops the days that are older than `keep` days and wholly acknowledged, with their ticks; returns how
+-- many. The newest tick stays, without its rows if those went: the next one begins where it ended.
+CREATE FUNCTION outbox_drop_days(keep int) RETURNS int
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '2s' AS $$
+DECLARE
+    bound date := (now() AT TIME ZONE 'UTC')::date - greatest(keep, 1);
+    seen pg_snapshot;
+    day text;
+    unseen boolean;
+    last_of_day bigint;
+    gone_id bigint := 0;
+    dropped int := 0;
+BEGIN
+    SELECT s2 INTO seen FROM tick WHERE acknowledged ORDER BY id DESC LIMIT 1;
+    IF seen IS NULL THEN
+        RETURN 0;
+    END IF;
+    FOR day IN
+        SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+         WHERE i.inhparent = 'outbox_row'::regclass AND c.relname ~ '^outbox_[0-9]{8}$'
+           AND to_date(right(c.relname, 8), 'YYYYMMDD') < bound
+         ORDER BY c.relname
+    LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE xid >= pg_snapshot_xmin($1) AND NOT pg_visible_in_snapshot(xid, $1)), '
+                       '(SELECT max(id) FROM %I)', day, day) INTO unseen, last_of_day USING seen;
+        EXIT WHEN unseen;
+        EXECUTE format('DROP TABLE %I', day);
+        gone_id := greatest(gone_id, last_of_day);
+        dropped := dropped + 1;
+    END LOOP;
+    WITH gone AS (
+        DELETE FROM outbox_rest WHERE recorded_at < bound::timestamp AT TIME ZONE 'UTC' AND pg_visible_in_snapshot(xid, seen)
+        RETURNING id)
+    SELECT greatest(gone_id, max(id)) INTO gone_id FROM gone;
+    DELETE FROM tick WHERE first_id <= gone_id AND acknowledged AND id < (SELECT max(id) FROM tick);
+    UPDATE tick SET topics = '{}', partitions = '{}', sequences = '{}', counts = '{}', rows = 0
+     WHERE first_id <= gone_id AND acknowledged AND rows > 0;
+    RETURN dropped;
+END $$;
+SELECT outbox_make_days(3);
 
 -- How far the relay is, per partition, and on which cluster.
 CREATE TABLE published (

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Officers, places and rights to a step. */
+#include "common/domain/desk.h"
+
+#include <string.h>
+
+enum err_code desk_find(const struct catalogue *c, const char *officer, const char *token_unit, int32_t day, struct desk *ret,
+                        struct err *reterr)
+{
+    const struct officer *o = catalogue_officer(c, officer, day);
+
+    if (!o)
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "không có vị trí công tác \"%s\" vào ngày này",
+                       "there is no post \"%s\" on this day", officer);
+    if (strcmp(o->unit, token_unit) != 0)
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "vị trí \"%s\" không thuộc đơn vị %s", "post \"%s\" does not belong to unit %s",
+                       officer, token_unit);
+    ret->officer = o;
+    ret->place = o->counter && o->counter[0] ? o->counter : PLACE_OFFICE;
+    return ERR_OK;
+}
+
+enum err_code desk_may_do(const struct desk *d, const struct process_step *s, const char *own, const char *receiving,
+                          struct err *reterr)
+{
+    const char *unit = process_unit(s, own, receiving);
+
+    if (strcmp(d->officer->unit, unit) != 0)
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "bước \"%s\" thuộc đơn vị %s, không phải %s",
+                       "step \"%s\" lies with unit %s, not %s", step_kind_vi((int)s->kind), unit, d->officer->unit);
+    if ((s->roles & d->officer->roles) == 0)
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "vị trí \"%s\" không có vai trò cho bước \"%s\"",
+                       "post \"%s\" has no role for step \"%s\"", d->officer->record.id, step_kind_vi((int)s->kind));
+    return ERR_OK;
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A batch being made, and the marks that a decision leaves on it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/flow/batch_private.h"
+
+#include "taicho/v1/lifecycle.pb-c.h"
+
+void *list_room(struct arena *a, void *items, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return items;
+
+    size_t more = *room ? *room * 2 : 16;
+    void *grown = arena_array(a, more, size);
+
+    if (count)
+        memcpy(grown, items, count * size);
+    *room = more;
+    return grown;
+}
+
+/* ---- making */
+
+static int by_id(const void *x, const void *y)
+{
+    const struct slot *a = x, *b = y;
+
+    return id_cmp(a->subject.id, b->subject.id);
+}
+
+static void add_claim(struct run *r, const struct work *w)
+{
+    if (w->place.partition < 0 || !w->place.topic)
+        return;
+    for (size_t i = 0; i < r->claims.count; i++) {
+        const struct claim *c = &r->claims.items[i];
+
+        if (c->partition == w->place.partition && c->epoch == w->place.epoch && strcmp(c->topic, w->place.topic) == 0)
+            return;
+    }
+    struct claim *c = LIST_ADD(r->batch.arena, &r->claims);
+
+    c->topic = w->place.topic;
+    c->cluster = w->place.cluster;
+    c->partition = w->place.partition;
+    c->epoch = w->place.epoch;
+}
+
+/* The subjects of all pieces, each once, in the order in which their rows are locked. */
+static void gather_subjects(struct run *r)
+{
+    struct batch *b = &r->batch;
+    struct db_array *ids = db_array_new(b->arena, DB_UUID);
+    size_t n = 0;
+
+    r->slots = ARENA_ARRAY(b->arena, r->count + 1, struct slot);
+    for (size_t i = 0; i < r->count; i++) {
+        if (id_is_nil(r->works[i]->subject))
+            continue;
+        r->slots[n].subject.id = r->works[i]->subject;
+        r->slots[n].subject.kind = r->works[i]->subject_kind ? r->works[i]->subject_kind : "";
+        n++;
+    }
+    qsort(r->slots, n, sizeof *r->slots, by_id);
+
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || !id_eq(r->slots[kept - 1].subject.id, r->slots[i].subject.id))
+            r->slots[kept++] = r->slots[i];
+
+    b->subject_count = kept;
+    b->subjects = ARENA_ARRAY(b->arena, kept + 1, struct subject *);
+    for (size_t i = 0; i < kept; i++) {
+        r->slots[i].subject.index = i;
+        b->subjects[i] = &r->slots[i].subject;
+        db_array_uuid(ids, r->slots[i].subject.id);
+    }
+    b->subject_ids = ids;
+}
+
+struct run *run_new(struct arena *a, const struct service *service, struct work **works, size_t count, instant now)
+{
+    struct run *r = ARENA_NEW(a, struct run);
+
+    r->batch.arena = a;
+    r->batch.now = now;
+    r->service = service;
+    r->self.source = service->source;
+    for (size_t i = 0; i < service->projection_count; i++)
+        r->self.listens[service->projections[i].source] = true;
+    r->works = works;
+    r->count = count;
+    r->items = ARENA_ARRAY(a, count + 1, struct item);
+    r->timer_due = ARENA_ARRAY(a, count + 1, bool);
+    r->replayed = ARENA_ARRAY(a, count + 1, bool);
+    r->waiter_of = ARENA_ARRAY(a, count + 1, struct waiter *);
+    r->cause_recorded = INSTANT_NONE;
+
+    gather_subjects(r);
+    for (size_t i = 0; i < count; i++) {
+        struct slot *s = run_slot(r, works[i]->subject);
+
+        r->items[i] = (struct item){.batch = &r->batch, .work = works[i], .subject = s ? &s->subject : NULL};
+        add_claim(r, works[i]);
+        if (service->ops->prepare && works[i]->origin != WORK_DEAD && works[i]->origin != WORK_RECORD)
+            service->ops->prepare(&r->batch, works[i]);
+    }
+    return r;
+}
+
+struct slot *run_slot(struct run *r, struct id id)
+{
+    size_t low = 0, high = r->batch.subject_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = id_cmp(r->slots[middle].subject.id, id);
+
+        if (order == 0)
+            return &r->slots[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+int run_act_of_timer(const struct service *s, const char *name)
+{
+    for (const struct timer_act *t = s->ops->timer_acts; t && t->name; t++)
+        if (strcmp(t->name, name) == 0)
+            return t->act;
+    return ACT_NONE;
+}
+
+const char *run_timer_name(const struct service *s, int act)
+{
+    for (const struct timer_act *t = s->ops->timer_acts; t && t->name; t++)
+        if (t->act == act)
+            return t->name;
+    return NULL;
+}
+
+/* ---- marks */
+
+/* The batch is the first member of its run. */
+static struct run *run_of(struct batch *b)
+{
+    return (struct run *)(void *)b;
+}
+
+static void publish(struct run *r, struct id event_id, const char *topic, int partition, const char *key, const char *type,
+                    const char *content, const char *trace, instant time, struct bytes value)
+{
+    struct publication *p = LIST_ADD(r->batch.arena, &r->publications);
+
+    *p = (struct publication){.event_id = event_id,
+                              .topic = topic,
+                              .partition = partition,
+                              .key = key,
+                              .type = type,
+                              .content = content,
+                              .trace = trace,
+                              .time = time,
+                              .value = value};
+}
+
+void item_emit(struct item *i, const struct emission *e)
+{
+    struct run *r = run_of(i->batch);
+    struct arena *a = i->batch->arena;
+    const struct work *w = i->work;
+    struct subject *s = i->subject;
+    Taicho__V1__LifecycleEvent message = TAICHO__V1__LIFECYCLE_EVENT__INIT;
+    struct event out = {
+        .id = id_new(),
+        .source = r->service->source,
+        .subject_kind = s->kind,
+        .subject = s->id,
+        .version = ++s->version,
+        .release = i->batch->catalogue ? i->batch->catalogue->release : 0,
+        .dossier_code = e->dossier_code,
+        .occurred_at = w->origin == WORK_COMMAND && w->occurred_at != INSTANT_NONE ? w->occurred_at : i->batch->now,
+        .recorded_at = i->batch->now,
+        .actor = w->origin == WORK_COMMAND ? w->actor.subject : arena_printf(a, "service:%s", r->service->name),
+        .place = e->place,
+        .route = e->route,
+        .unit = e->unit,
+        .procedure = e->procedure,
+        .process = e->process,
+        .process_version = e->process_version,
+        .step = e->step,
+        .round = e->round,
+        .document = e->document,
+        .last = e->last,
+        .command = w->origin == WORK_COMMAND ? w->command_id : id_nil,
+        .cause = w->origin == WORK_EVENT ? w->event.id : id_nil,
+        .origin_reference = e->origin_reference,
+        .type = e->type,
+    };
+
+    BUG_IF(r->service->source == SOURCE_NONE, "%s numbers no events", r->service->name);
+    s->changed = true;
+    /* Clocks of processes differ a little: an effect is never recorded before its cause. */
+    if (r->cause_recorded != INSTANT_NONE && out.recorded_at < r->cause_recorded)
+        out.recorded_at = r->cause_recorded;
+    for (int source = 0; source < SOURCE_COUNT; source++)
+        if (r->self.listens[source])
+            out.seen[source] = s->applied[source];
+
+    r->service->ops->encode(e, a, &message);
+    publish(r, out.id, source_topic(r->service->source), stage_partition(s->id), arena_strdup(a, id_text(s->id).s),
+            arena_printf(a, "%s.%s", r->service->name, e->type), "application/protobuf",
+            w->trace ? arena_strdup(a, w->trace) : NULL, out.occurred_at, event_pack(&out, &message, a));
+}
+
+void item_answer(struct item *i, int status, const char *json)
+{
+    i->work->status = status;
+    i->work->answer = arena_strdup(i->work->arena, json);
+}
+
+void item_publish(struct item *i, const char *topic, int partition, const char *key, const char *type, const char *content,
+                  struct bytes value)
+{
+    struct run *r = run_of(i->batch);
+    struct arena *a = i->batch->arena;
+
+    publish(r, id_new(), arena_strdup(a, topic), partition, arena_strdup(a, key), arena_strdup(a, type), content, NULL,
+            i->batch->now, value.p ? arena_bytes(a, value.p, value.n) : value);
+}
+
+void batch_need_series(struct batch *b, const char *key)
+{
+    struct run *r = run_of(b);
+
+    for (size_t i = 0; i < r->series.count; i++)
+        if (strcmp(r->series.items[i].key, key) == 0)
+            return;
+    LIST_ADD(b->arena, &r->series)->key = arena_strdup(b->arena, key);
+}
+
+enum err_code item_take_number(struct item *i, const char *key, int64_t most, int64_t *ret, struct err *reterr)
+{
+    struct run *r = run_of(i->batch);
+
+    for (size_t n = 0; n < r->series.count; n++) {
+        struct series_row *s = &r->series.items[n];
+
+        if (strcmp(s->key, key) != 0)
+            continue;
+        if (s->next > most)
+            return err_say(reterr, ERR_INVALID, "series", "dãy số %s đã hết: tối đa %lld số", "series %s is used up: at most %lld numbers",
+                           key, (long long)most);
+        *ret = s->next++;
+        s->taken = true;
+        return ERR_OK;
+    }
+    BUG_IF(true, "series %s was not named in prepare", key);
+}
+
+static void timer(struct item *i, const char *act, instant due)
+{
+    struct run *r = run_of(i->batch);
+
+    BUG_IF(run_act_of_timer(r->service, act) == ACT_NONE, "timer %s has no act", act);
+    for (size_t n = 0; n < r->timers.count; n++) {
+        struct timer_row *t = &r->timers.items[n];
+
+        if (id_eq(t->subject, i->subject->id) && strcmp(t->act, act) == 0) {
+            t->due = due;
+            return;
+        }
+    }
+    *LIST_ADD(i->batch->arena, &r->timers) = (struct timer_row){.subject = i->subject->id, .act = act, .due = due};
+}
+
+void item_set_timer(struct item *i, const char *act, instant due)
+{
+    timer(i, act, due);
+}
+
+void item_clear_timer(struct item *i, const char *act)
+{
+    timer(i, act, INSTANT_NONE);
+}
+
+void item_catalogue_record(struct item *i, const char *kind, const char *id, int version, int64_t release,
+                           const struct digest *digest, struct bytes record)
+{
+    struct run *r = run_of(i->batch);
+    struct arena *a = i->batch->arena;
+    struct reference_row *row = LIST_ADD(a, &r->references);
+
+    *row = (struct reference_row){.kind = arena_strdup(a, kind),
+                                  .id = arena_strdup(a, id),
+                                  .version = version,
+                                  .release = release,
+                                  .digest = *digest,
+                                  .record = arena_bytes(a, record.p, record.n)};
+    publish(r, id_new(), CATALOGUE_TOPIC, 0, arena_printf(a, "%s/%s/%d", kind, id, version), "catalogue.Record",
+            "application/protobuf", NULL, i->batch->now, row->record);
+}
+
+void item_catalogue_release(struct item *i, int64_t release, struct bytes record)
+{
+    struct run *r = run_of(i->batch);
+    struct arena *a = i->batch->arena;
+
+    r->closes_release = release;
+    r->release_records = 0; /* the owner has them all */
+    publish(r, id_new(), CATALOGUE_TOPIC, 0, "release", "catalogue.Release", "application/protobuf", NULL, i->batch->now,
+            arena_bytes(a, record.p, record.n));
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Each piece of a batch in the order of arrival: commands, events by the rule of versions (inbox.h), timers, records. */
+#include <string.h>
+
+#include "common/flow/batch_private.h"
+#include "common/flow/catalogue_store.h"
+
+/* ---- holds and waiting events */
+
+static void hold(struct run *r, struct slot *s, const char *why)
+{
+    s->subject.hold = why;
+    s->subject.changed = true;
+    s->hold_moved = true;
+    r->n_held++;
+}
+
+/* apply takes one event that is next. A refusal takes the number back and puts the subject on hold (I4). */
+static bool apply(struct run *r, struct slot *s, struct waiter *w)
+{
+    struct work *work = w->work;
+    struct item item = {.batch = &r->batch, .work = work, .subject = &s->subject};
+    struct err err = {.code = ERR_OK};
+
+    s->subject.applied[work->event.source] = work->event.version;
+    if (work->poison)
+        err_set(&err, ERR_BUG, "%s", work->poison);
+    else if (work->act != ACT_SKIP) {
+        r->cause_recorded = work->event.recorded_at;
+        (void)r->service->ops->decide(&item, &err);
+        r->cause_recorded = INSTANT_NONE;
+    }
+    if (err.code != ERR_OK) {
+        s->subject.applied[work->event.source] = work->event.version - 1;
+        w->reason = arena_printf(r->batch.arena, "refused: %s: %s", err_row(err.code)->slug, err.en);
+        hold(r, s, w->reason);
+        return false;
+    }
+    s->subject.changed = true;
+    w->gone = true;
+    return true;
+}
+
+static bool was_refused(const struct waiter *w)
+{
+    return w->reason && strncmp(w->reason, "refused", 7) == 0;
+}
+
+/* drain applies whatever is next until nothing moves, and writes beside the rest why it waits. */
+static void drain(struct run *r, struct slot *s)
+{
+    bool moved = true;
+
+    while (moved && !r->halt) {
+        moved = false;
+        for (struct waiter *w = s->waiters; w; w = w->next) {
+            if (w->gone)
+                continue;
+            enum inbox_verdict v = inbox_judge(&r->self, &s->subject, &w->work->event, w->work->act != ACT_UNKNOWN);
+
+            if (v == INBOX_BEHIND) {
+                r->halt = arena_printf(r->batch.arena,
+                                       "%s version %lld of subject %s has seen version %lld of this service, whose own is %lld: this "
+                                       "database is older than what others know",
+                                       source_name(w->work->event.source), (long long)w->work->event.version,
+                                       id_text(s->subject.id).s, (long long)w->work->event.seen[r->self.source],
+                                       (long long)s->subject.version);
+                return;
+            }
+            if (v == INBOX_REPEAT) {
+                w->gone = true;
+                continue;
+            }
+            if (v == INBOX_APPLY && apply(r, s, w)) {
+                moved = true;
+                continue;
+            }
+            if (!(was_refused(w) && s->subject.hold))
+                w->reason = inbox_reason(v);
+        }
+    }
+}
+
+/* ---- events */
+
+static struct claim *claim_of(struct run *r, const struct work *w)
+{
+    for (size_t i = 0; w->place.partition >= 0 && i < r->claims.count; i++) {
+        struct claim *c = &r->claims.items[i];
+
+        if (c->partition == w->place.partition && c->epoch == w->place.epoch && strcmp(c->topic, w->place.topic) == 0)
+            return c;
+    }
+    return NULL;
+}
+
+/* advance moves the offset over a message and watches its ce_sequence. False: it was consumed before. */
+static bool advance(struct run *r, struct work *w)
+{
+    struct claim *c = claim_of(r, w);
+
+    if (!c)
+        return true;
+    if (w->place.offset < c->next_offset)
+        return false;
+    c->next_offset = w->place.offset + 1;
+    c->moved = true;
+    if (w->place.sequence <= 0)
+        return true;
+    if (w->place.sequence > c->next_sequence) {
+        *LIST_ADD(r->batch.arena, &r->missing_of) = w;
+        *LIST_ADD(r->batch.arena, &r->missing_from) = c->next_sequence;
+    } else if (w->place.sequence < c->next_sequence)
+        *LIST_ADD(r->batch.arena, &r->struck) = w;
+    if (w->place.sequence >= c->next_sequence)
+        c->next_sequence = w->place.sequence + 1;
+    return true;
+}
+
+static int by_version(const struct event *a, const struct event *b)
+{
+    if (a->source != b->source)
+        return a->source < b->source ? -1 : 1;
+    return a->version < b->version ? -1 : a->version > b->version;
+}
+
+static void decide_event(struct run *r, struct work *w, struct slot *s)
+{
+    struct waiter **at = &s->waiters;
+
+    while (*at && by_version(&(*at)->work->event, &w->event) < 0)
+        at = &(*at)->next;
+    if (*at && by_version(&(*at)->work->event, &w->event) == 0 && !(*at)->gone) {
+        r->n_repeated++; /* it waits already */
+        drain(r, s);
+        return;
+    }
+    if (w->event.version <= s->subject.applied[w->event.source] &&
+        inbox_judge(&r->self, &s->subject, &w->event, true) == INBOX_REPEAT) {
+        r->n_repeated++;
+        return;
+    }
+
+    struct waiter *waiter = ARENA_NEW(r->batch.arena, struct waiter);
+
+    waiter->work = w;
+    waiter->next = *at;
+    *at = waiter;
+    drain(r, s);
+    if (!waiter->gone)
+        r->n_waited++;
+}
+
+/* ---- commands */
+
+static enum err_code decide_command(struct run *r, size_t i, struct err *reterr)
+{
+    struct item *item = &r->items[i];
+    struct work *w = item->work;
+    const struct slot *s = run_slot(r, w->subject);
+
+    for (int source = 0; source < SOURCE_COUNT; source++)
+        if (r->self.listens[source] && w->wants[source] > item->subject->applied[source])
+            return err_say(reterr, ERR_NOT_YET, "Taicho-Seen", "chưa nhận được phiên bản %lld của %s; hãy thử lại",
+                           "version %lld of %s has not arrived here; try again", (long long)w->wants[source], source_name((enum source)source));
+    if (!w->creates && (!(s->subject.known || s->stub) || !item->subject->state))
+        return err_say(reterr, ERR_NOT_FOUND, "id", "không có %s này", "there is no such %s",
+                       w->subject_kind ? w->subject_kind : "subject");
+    if (item->subject->hold)
+        return err_say(reterr, ERR_HELD, NULL, "hồ sơ đang bị tạm giữ để kiểm tra: %s", "the subject is on hold: %s", item->subject->hold);
+
+    enum err_code rc = r->service->ops->decide(item, reterr);
+
+    if (rc)
+        return rc;
+    BUG_IF(!w->answer, "act %d of %s gave no answer", w->act, r->service->name);
+    w->version = item->subject->version;
+    return ERR_OK;
+}
+
+static void command(struct run *r, size_t i)
+{
+    struct work *w = r->works[i];
+
+    if (r->replayed[i])
+        return;
+    w->refusal = (struct err){.code = ERR_OK};
+    if (w->poison)
+        err_set(&w->refusal, ERR_BUG, "%s", w->poison);
+    else
+        (void)decide_command(r, i, &w->refusal);
+    if (w->refusal.code)
+        r->n_refused++;
+}
+
+/* ---- timers, records, dead letters, redrives */
+
+static void timer(struct run *r, size_t i)
+{
+    struct item *item = &r->items[i];
+    struct work *w = item->work;
+    struct err err;
+
+    if (!r->timer_due[i] || !item->subject || item->subject->hold || !item->subject->state || w->poison)
+        return;
+    item_clear_timer(item, run_timer_name(r->service, w->act));
+    /* A refusal means that the dossier moved on meanwhile: nothing is left to remind of. */
+    if (r->service->ops->decide(item, &err))
+        r->n_refused++;
+}
+
+static void dead(struct run *r, struct work *w, const char *reason)
+{
+    w->reason = reason;
+    *LIST_ADD(r->batch.arena, &r->dead) = w;
+    r->n_dead++;
+}
+
+static void record(struct run *r, struct work *w)
+{
+    struct catalogue_record record;
+    struct err err;
+
+    if (catalogue_record_read(w->raw, r->batch.arena, &record, &err)) {
+        dead(r, w, arena_strdup(r->batch.arena, err.en));
+        return;
+    }
+    if (strcmp(record.kind, "release") == 0) {
+        if (record.release > r->closes_release) {
+            r->closes_release = record.release;
+            r->release_records = record.release_records;
+        }
+    } else if (strcmp(record.kind, "pointer") != 0)
+        *LIST_ADD(r->batch.arena, &r->references) = (struct reference_row){.kind = record.kind,
+                                                                          .id = record.id,
+                                                                          .version = record.version,
+                                                                          .release = record.release,
+                                                                          .digest = digest_of(w->raw.p, w->raw.n),
+                                                                          .record = w->raw};
+}
+
+static void dead_letter(struct run *r, struct work *w)
+{
+    struct slot *s = run_slot(r, w->subject);
+
+    dead(r, w, w->reason);
+    if (s && s->subject.known && !s->subject.hold)
+        hold(r, s, "dead-letter: a message of this subject cannot be read");
+}
+
+/* An operator's redrive has a reason and clears the hold; the executor's own (a release came) has none. */
+static void redrive(struct run *r, size_t i)
+{
+    struct work *w = r->works[i];
+    struct slot *s = run_slot(r, w->subject);
+
+    if (!s || !s->subject.known) {
+        err_say(&w->refusal, ERR_NOT_FOUND, "subject", "không có đối tượng này", "there is no such subject");
+        return;
+    }
+    if (w->reason && s->subject.hold) {
+        s->subject.hold = NULL;
+        s->subject.changed = true;
+        s->hold_moved = true;
+    }
+    drain(r, s);
+    w->status = 200;
+    w->answer = arena_printf(w->arena, "{\"subject\":\"%s\",\"held\":%s}", id_text(w->subject).s, s->subject.hold ? "true" : "false");
+}
+
+void run_decide(struct run *r)
+{
+    for (size_t i = 0; i < r->count && !r->halt; i++) {
+        struct work *w = r->works[i];
+
+        r->current = w;
+        switch (w->origin) {
+        case WORK_COMMAND:
+            command(r, i);
+            break;
+        case WORK_EVENT:
+            if (advance(r, w))
+                decide_event(r, w, run_slot(r, w->subject));
+            else
+                r->n_repeated++;
+            break;
+        case WORK_TIMER:
+            timer(r, i);
+            break;
+        case WORK_RECORD:
+            if (advance(r, w))
+                record(r, w);
+            break;
+        case WORK_DEAD:
+            if (advance(r, w))
+                dead_letter(r, w);
+            break;
+        case WORK_REDRIVE:
+            redrive(r, i);
+            break;
+        }
+    }
+    r->current = NULL;
+}

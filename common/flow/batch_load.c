@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Claim and load, in one round trip: BEGIN, the facts, the offsets' rows, the subjects' rows (stubs first), what waits, the
+ * service's own rows, series, keys, timers. The order of the statements is the lock order.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/flow/batch_private.h"
+
+static const struct db_stmt begin = {"batch_begin", "BEGIN ISOLATION LEVEL READ COMMITTED"};
+
+static const struct db_stmt facts = {"batch_facts",
+                                     "SELECT c.offset_us, r.number AS release, pg_current_xact_id()::text::bigint AS xid"
+                                     "  FROM clock c, catalogue_release r"};
+
+/* A partition whose epoch moved on gives no row: its new owner has it, this batch is fenced. */
+static const struct db_stmt lock_offsets = {
+    "batch_lock_offsets",
+    "SELECT w.ord, c.next_offset, c.next_sequence"
+    "  FROM unnest($1::text[], $2::int[], $3::bigint[]) WITH ORDINALITY AS w(topic, \"partition\", epoch, ord)"
+    "  JOIN consumed c USING (topic, \"partition\", epoch)"
+    " ORDER BY c.topic, c.\"partition\""
+    "   FOR UPDATE OF c"};
+
+static const struct db_stmt make_stubs = {"batch_make_stubs",
+                                          "INSERT INTO subject (id, kind)"
+                                          " SELECT id, kind FROM unnest($1::uuid[], $2::text[]) AS n(id, kind) ORDER BY id"
+                                          " ON CONFLICT (id) DO NOTHING RETURNING id"};
+
+static const struct db_stmt lock_subjects = {"batch_lock_subjects",
+                                             "SELECT id, kind, version, applied, hold FROM subject"
+                                             " WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE"};
+
+static const struct db_stmt read_waiting = {
+    "batch_read_waiting",
+    "SELECT subject, source, version, event, reason, topic, \"partition\", \"offset\""
+    "  FROM waiting WHERE subject = ANY ($1::uuid[]) ORDER BY subject, source, version"};
+
+static const struct db_stmt make_series = {"batch_make_series",
+                                           "INSERT INTO series_number (key) SELECT key FROM unnest($1::text[]) AS n(key) ORDER BY key"
+                                           " ON CONFLICT (key) DO NOTHING"};
+
+static const struct db_stmt lock_series = {
+    "batch_lock_series", "SELECT key, next FROM series_number WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE"};
+
+static const struct db_stmt read_keys = {
+    "batch_read_keys",
+    "SELECT w.ord, i.body_sha256, i.status, i.answer, i.headers"
+    "  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w(actor, key, ord) JOIN idempotency i USING (actor, key)"};
+
+static const struct db_stmt read_timers = {
+    "batch_read_timers",
+    "SELECT w.ord FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS w(subject, act, ord)"
+    "  JOIN timer t USING (subject, act) WHERE t.due_at <= $3"};
+
+const struct db_stmt *const batch_load_statements[] = {&begin,       &facts,       &lock_offsets, &make_stubs, &lock_subjects, &read_waiting,
+                                                       &make_series, &lock_series, &read_keys,    &read_timers, NULL};
+
+/* ---- asking */
+
+static void ask_claims(struct run *r)
+{
+    struct arena *a = r->batch.arena;
+    struct db_array *topics = db_array_new(a, DB_TEXT), *partitions = db_array_new(a, DB_INT4), *epochs = db_array_new(a, DB_INT8);
+
+    if (r->claims.count == 0)
+        return;
+    for (size_t i = 0; i < r->claims.count; i++) {
+        db_array_text(topics, r->claims.items[i].topic);
+        db_array_int(partitions, r->claims.items[i].partition);
+        db_array_int(epochs, r->claims.items[i].epoch);
+    }
+    r->asked_claims =
+        db_ask(r->batch.db, a, &lock_offsets, DB_ARGS(db_items(topics), db_items(partitions), db_items(epochs)));
+}
+
+/* Stubs only for events and creating commands: a command on an unknown subject must find nothing. */
+static bool makes_stub(const struct work *w)
+{
+    return w->origin == WORK_EVENT || (w->origin == WORK_COMMAND && w->creates);
+}
+
+static void ask_subjects(struct run *r)
+{
+    struct arena *a = r->batch.arena;
+    struct db_array *ids = db_array_new(a, DB_UUID), *kinds = db_array_new(a, DB_TEXT);
+
+    if (r->batch.subject_count == 0)
+        return;
+    for (size_t i = 0; i < r->count; i++) {
+        if (id_is_nil(r->works[i]->subject) || !makes_stub(r->works[i]))
+            continue;
+        struct slot *s = run_slot(r, r->works[i]->subject);
+
+        if (s->stub)
+            continue;
+        s->stub = true; /* asked for; run_load keeps it only where a row was made */
+        db_array_uuid(ids, s->subject.id);
+        db_array_text(kinds, r->works[i]->subject_kind ? r->works[i]->subject_kind : "");
+    }
+    if (db_array_count(ids))
+        r->asked_stubs = db_ask(r->batch.db, a, &make_stubs, DB_ARGS(db_items(ids), db_items(kinds)));
+    r->asked_subjects = db_ask(r->batch.db, a, &lock_subjects, DB_ARGS(db_items(r->batch.subject_ids)));
+    r->asked_waiting = db_ask(r->batch.db, a, &read_waiting, DB_ARGS(db_items(r->batch.subject_ids)));
+}
+
+static void ask_series(struct run *r)
+{
+    struct arena *a = r->batch.arena;
+    struct db_array *keys = db_array_new(a, DB_TEXT);
+
+    if (r->series.count == 0)
+        return;
+    for (size_t i = 0; i < r->series.count; i++)
+        db_array_text(keys, r->series.items[i].key);
+    db_ask(r->batch.db, a, &make_series, DB_ARGS(db_items(keys)));
+    r->asked_series = db_ask(r->batch.db, a, &lock_series, DB_ARGS(db_items(keys)));
+}
+
+static void ask_keys(struct run *r)
+{
+    struct arena *a = r->batch.arena;
+    struct db_array *actors = db_array_new(a, DB_TEXT), *keys = db_array_new(a, DB_TEXT);
+    bool any = false;
+
+    for (size_t i = 0; i < r->count; i++) {
+        const struct work *w = r->works[i];
+        bool keyed = w->origin == WORK_COMMAND && w->idempotency_key;
+
+        db_array_text(actors, keyed ? w->actor.subject : NULL);
+        db_array_text(keys, keyed ? w->idempotency_key : NULL);
+        any = any || keyed;
+    }
+    if (any)
+        r->asked_keys = db_ask(r->batch.db, a, &read_keys, DB_ARGS(db_items(actors), db_items(keys)));
+}
+
+static void ask_timers(struct run *r)
+{
+    struct arena *a = r->batch.arena;
+    struct db_array *subjects = db_array_new(a, DB_UUID), *acts = db_array_new(a, DB_TEXT);
+    bool any = false;
+
+    for (size_t i = 0; i < r->count; i++) {
+        const struct work *w = r->works[i];
+        bool timer = w->origin == WORK_TIMER;
+
+        db_array_uuid_or_null(subjects, timer ? w->subject : id_nil);
+        db_array_text(acts, timer ? run_timer_name(r->service, w->act) : NULL);
+        any = any || timer;
+    }
+    if (any)
+        r->asked_timers =
+            db_ask(r->batch.db, a, &read_timers, DB_ARGS(db_items(subjects), db_items(acts), db_time(r->batch.now)));
+}
+
+/* ---- taking */
+
+static bool take_claims(struct run *r)
+{
+    size_t owned = 0;
+
+    for (size_t row = 0; r->asked_claims && row < db_count(r->asked_claims); row++) {
+        struct claim *c = &r->claims.items[db_get_int(r->asked_claims, row, db_column(r->asked_claims, "ord")) - 1];
+
+        c->next_offset = db_get_int(r->asked_claims, row, db_column(r->asked_claims, "next_offset"));
+        c->next_sequence = db_get_int(r->asked_claims, row, db_column(r->asked_claims, "next_sequence"));
+        c->owned = true;
+        owned++;
+    }
+    return owned == r->claims.count;
+}
+
+static void take_subjects(struct run *r)
+{
+    struct db_answer *q = r->asked_stubs;
+
+    for (size_t i = 0; i < r->batch.subject_count; i++)
+        r->slots[i].stub = false;
+    for (size_t row = 0; q && row < db_count(q); row++)
+        run_slot(r, db_get_uuid(q, row, 0))->stub = true;
+
+    q = r->asked_subjects;
+    if (!q)
+        return;
+    int id = db_column(q, "id"), kind = db_column(q, "kind"), version = db_column(q, "version"), applied = db_column(q, "applied"),
+        hold = db_column(q, "hold");
+    for (size_t row = 0; row < db_count(q); row++) {
+        struct slot *s = run_slot(r, db_get_uuid(q, row, id));
+
+        s->subject.kind = db_get_text(q, row, kind);
+        s->subject.version = db_get_int(q, row, version);
+        db_get_ints(q, row, applied, s->subject.applied, SOURCE_COUNT);
+        s->subject.hold = db_get_text(q, row, hold);
+        s->subject.known = !s->stub;
+    }
+}
+
+static void take_waiting(struct run *r)
+{
+    struct db_answer *q = r->asked_waiting;
+    struct arena *a = r->batch.arena;
+
+    for (size_t row = q ? db_count(q) : 0; row-- > 0;) {
+        struct slot *s = run_slot(r, db_get_uuid(q, row, db_column(q, "subject")));
+        struct waiter *w = ARENA_NEW(a, struct waiter);
+        struct err err;
+
+        w->work = ARENA_NEW(a, struct work);
+        w->work->arena = a;
+        w->work->raw = db_get_bytes(q, row, db_column(q, "event"));
+        w->work->place = (struct work_place){.topic = db_get_text(q, row, db_column(q, "topic")),
+                                             .partition = (int)db_get_int(q, row, db_column(q, "partition")),
+                                             .offset = db_get_int(q, row, db_column(q, "offset"))};
+        w->stored = true;
+        w->stored_reason = w->reason = db_get_text(q, row, db_column(q, "reason"));
+
+        struct bytes raw = w->work->raw;
+        struct work_place place = w->work->place;
+        /* It was readable when it was stored; an older release may not read what a newer one stored: then it goes on waiting. */
+        if (projection_work(r->service, raw, a, w->work, &err)) {
+            w->work->act = ACT_UNKNOWN;
+            w->work->event.source = (enum source)db_get_int(q, row, db_column(q, "source"));
+            w->work->event.version = db_get_int(q, row, db_column(q, "version"));
+        }
+        w->work->raw = raw;
+        w->work->place = place;
+        w->work->arena = a;
+        w->next = s->waiters; /* rows are walked from the last, so the list is in order */
+        s->waiters = w;
+    }
+}
+
+static void take_series(struct run *r)
+{
+    struct db_answer *q = r->asked_series;
+
+    for (size_t row = 0; q && row < db_count(q); row++)
+        for (size_t i = 0; i < r->series.count; i++)
+            if (strcmp(r->series.items[i].key, db_get_text(q, row, 0)) == 0)
+                r->series.items[i].next = db_get_int(q, row, 1);
+}
+
+/* A stored answer is given again when the body is the same; another body under the same key is refused. */
+static void take_keys(struct run *r)
+{
+    struct db_answer *q = r->asked_keys;
+
+    for (size_t row = 0; q && row < db_count(q); row++) {
+        size_t i = (size_t)db_get_int(q, row, db_column(q, "ord")) - 1;
+        struct work *w = r->works[i];
+        struct bytes body = db_get_bytes(q, row, db_column(q, "body_sha256"));
+
+        r->replayed[i] = true;
+        r->n_repeated++;
+        if (body.n != DIGEST_SIZE || memcmp(body.p, w->body_digest.b, DIGEST_SIZE) != 0) {
+            err_say(&w->refusal, ERR_KEY_REUSED, "Idempotency-Key", "khóa \"%s\" đã dùng cho một nội dung khác",
+                    "key \"%s\" was used for another body", w->idempotency_key);
+            continue;
+        }
+        w->refusal.code = ERR_OK;
+        w->status = (int)db_get_int(q, row, db_column(q, "status"));
+        w->answer = arena_strdup(w->arena, db_get_text(q, row, db_column(q, "answer")));
+        w->version = strtoll(db_get_text(q, row, db_column(q, "headers")), NULL, 10);
+    }
+}
+
+static void take_timers(struct run *r)
+{
+    for (size_t row = 0; r->asked_timers && row < db_count(r->asked_timers); row++)
+        r->timer_due[db_get_int(r->asked_timers, row, 0) - 1] = true;
+}
+
+enum run_end run_load(struct run *r, struct err *reterr)
+{
+    struct batch *b = &r->batch;
+
+    db_ask(b->db, b->arena, &begin, DB_NO_ARGS);
+    r->asked_facts = db_ask(b->db, b->arena, &facts, DB_NO_ARGS);
+    ask_claims(r);
+    ask_subjects(r);
+    if (b->subject_count)
+        r->service->ops->ask(b);
+    ask_series(r);
+    ask_keys(r);
+    ask_timers(r);
+    if (db_flush(b->db, reterr))
+        return run_failure(reterr);
+
+    if (db_count(r->asked_facts) != 1) {
+        err_set(reterr, ERR_UNAVAILABLE, "no business clock in this database: run `taichoctl migrate`");
+        return RUN_LATER;
+    }
+    r->clock_offset = db_get_int(r->asked_facts, 0, db_column(r->asked_facts, "offset_us"));
+    r->release = db_get_int(r->asked_facts, 0, db_column(r->asked_facts, "release"));
+    r->xid = db_get_int(r->asked_facts, 0, db_column(r->asked_facts, "xid"));
+    if (!take_claims(r))
+        return RUN_FENCED;
+    take_subjects(r);
+    if (b->subject_count && r->service->ops->take(b, reterr))
+        return run_failure(reterr);
+    take_waiting(r);
+    take_series(r);
+    take_keys(r);
+    take_timers(r);
+    return RUN_DONE;
+}

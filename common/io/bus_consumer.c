@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The consumer. Two queues: librdkafka's own, with rebalances and errors of the client, is served on every poll; the
+ * partitions' messages are forwarded to a second one, which is read only when there is room. So a slow database never
+ * keeps a member from answering the group, and never needs pause and resume, which are broken in 2.0.2.
+ *
+ * Messages are copied out at once: what the caller holds outlives rebalances and the consumer itself.
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "common/io/bus_rd.h"
+#include "common/io/text.h"
+
+/*
+ * queued.min.messages: 2.0.2 rests for a whole second when it has this many, so it must be more than a second's work.
+ * check.crcs: a damaged message is left out and shows as a gap in ce_sequence, instead of as a wrong event.
+ */
+static const struct bus_setting settings[] = {
+    {"partition.assignment.strategy", "range"},
+    {"session.timeout.ms", "6000"},
+    {"heartbeat.interval.ms", "500"},
+    {"max.poll.interval.ms", "60000"},
+    {"auto.offset.reset", "error"},
+    {"enable.auto.commit", "false"},
+    {"enable.auto.offset.store", "false"},
+    {"allow.auto.create.topics", "false"},
+    {"check.crcs", "true"},
+    {"fetch.error.backoff.ms", "50"},
+    {"queued.min.messages", "100000"},
+    {"queued.max.messages.kbytes", "32768"},
+};
+
+#define AGAIN       (500 * INSTANT_MS) /* between leaving and joining */
+#define SLICE_MS    100                /* the longest that one queue is waited for while the other is not looked at */
+#define METADATA_MS 1000
+
+struct part {
+    char *topic;
+    int partition;
+    int64_t next; /* the offset behind the last message given out, or BUS_FROM_BEGINNING */
+};
+
+struct bus_consumer {
+    rd_kafka_t *rk;
+    rd_kafka_queue_t *data;
+    struct bus_consumer_ops ops;
+    bool member;        /* of a group */
+    char **topics;
+    size_t topic_count;
+    struct part *parts; /* assigned now */
+    size_t part_count;
+    int64_t join_at;    /* 0: joined */
+    bool not_now;       /* `assigned` said BUS_NOT_NOW */
+    char broken[256];   /* why no work is possible any more, "" otherwise */
+};
+
+/* ---- partitions */
+
+static struct part *part(struct bus_consumer *c, const char *topic, int partition)
+{
+    for (size_t i = 0; i < c->part_count; i++)
+        if (c->parts[i].partition == partition && !strcmp(c->parts[i].topic, topic))
+            return &c->parts[i];
+    return NULL;
+}
+
+/* Asks the owner of the offsets for one. False: not now. */
+static bool add_part(struct bus_consumer *c, const char *topic, int partition)
+{
+    int64_t next = c->ops.assigned(c->ops.arg, topic, partition);
+    if (next == BUS_NOT_NOW)
+        return false;
+    BUG_IF(next < 0 && next != BUS_FROM_BEGINNING, "offset %lld for %s [%d]", (long long)next, topic, partition);
+    c->parts = realloc(c->parts, (c->part_count + 1) * sizeof *c->parts);
+    BUG_IF(!c->parts, "out of memory");
+    struct part *p = &c->parts[c->part_count++];
+    *p = (struct part){.topic = strdup(topic), .partition = partition, .next = next};
+    BUG_IF(!p->topic, "out of memory");
+    return true;
+}
+
+static void drop_parts(struct bus_consumer *c, bool lost)
+{
+    for (size_t i = 0; i < c->part_count; i++) {
+        c->ops.revoked(c->ops.arg, c->parts[i].topic, c->parts[i].partition, lost);
+        free(c->parts[i].topic);
+    }
+    c->part_count = 0;
+}
+
+static void broken(struct bus_consumer *c, const char *doing, rd_kafka_resp_err_t rk_err)
+{
+    snprintf(c->broken, sizeof c->broken, "%s: %s", doing, rd_kafka_err2str(rk_err));
+}
+
+/*
+ * Tells librdkafka what c->parts says, offsets included. A full assignment stops each partition and starts it again, with
+ * a new version number, so no message fetched before comes out afterwards; it also wakes a partition that stopped at an
+ * offset out of range, which rd_kafka_seek refuses to do. Forwarding comes first: nothing reaches the other queue.
+ */
+static void assign(struct bus_consumer *c)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)c->part_count);
+    for (size_t i = 0; i < c->part_count; i++) {
+        const struct part *p = &c->parts[i];
+        rd_kafka_topic_partition_list_add(list, p->topic, p->partition)->offset =
+            p->next == BUS_FROM_BEGINNING ? RD_KAFKA_OFFSET_BEGINNING : p->next;
+        rd_kafka_queue_t *q = rd_kafka_queue_get_partition(c->rk, p->topic, p->partition);
+        if (q) {
+            rd_kafka_queue_forward(q, c->data);
+            rd_kafka_queue_destroy(q);
+        }
+    }
+    rd_kafka_resp_err_t rk_err = rd_kafka_assign(c->rk, c->part_count > 0 ? list : NULL);
+    rd_kafka_topic_partition_list_destroy(list);
+    if (rk_err)
+        broken(c, "assigning partitions", rk_err);
+}
+
+/* Runs inside rd_kafka_consumer_poll, on the caller's thread. */
+static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t *list, void *arg)
+{
+    struct bus_consumer *c = arg;
+    drop_parts(c, what != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS || rd_kafka_assignment_lost(rk));
+    if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && c->join_at == 0) {
+        for (int i = 0; i < list->cnt && !c->not_now; i++)
+            c->not_now = !add_part(c, list->elems[i].topic, list->elems[i].partition);
+        if (c->not_now)
+            drop_parts(c, false);
+    }
+    assign(c);
+}
+
+/* ---- joining and leaving */
+
+static void leave(struct bus_consumer *c)
+{
+    c->not_now = false;
+    c->join_at = instant_mono() + AGAIN;
+    if (c->member)
+        rd_kafka_unsubscribe(c->rk); /* the group is told, although membership is static: only closing keeps silent */
+    else
+        assign(c);
+}
+
+static void subscribe(struct bus_consumer *c)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)c->topic_count);
+    for (size_t i = 0; i < c->topic_count; i++)
+        rd_kafka_topic_partition_list_add(list, c->topics[i], RD_KAFKA_PARTITION_UA);
+    rd_kafka_resp_err_t rk_err = rd_kafka_subscribe(c->rk, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    if (rk_err)
+        broken(c, "joining the group", rk_err);
+}
+
+/* Without a group: every partition of every topic. False: the brokers or the offsets are away, try again. */
+static bool take_all(struct bus_consumer *c)
+{
+    for (size_t i = 0; i < c->topic_count; i++) {
+        rd_kafka_topic_t *t = rd_kafka_topic_new(c->rk, c->topics[i], NULL);
+        BUG_IF(!t, "topic %s: %s", c->topics[i], rd_kafka_err2str(rd_kafka_last_error()));
+        int count = 0;
+        enum err_code rc = bus_partitions(c->rk, t, METADATA_MS, &count, NULL);
+        rd_kafka_topic_destroy(t);
+        for (int k = 0; !rc && k < count; k++)
+            if (!add_part(c, c->topics[i], k))
+                rc = ERR_UNAVAILABLE;
+        if (rc) {
+            drop_parts(c, false);
+            return false;
+        }
+    }
+    assign(c);
+    return true;
+}
+
+static void serve_membership(struct bus_consumer *c)
+{
+    if (c->not_now)
+        leave(c);
+    if (c->join_at == 0 || instant_mono() < c->join_at)
+        return;
+    c->join_at = 0;
+    if (c->member)
+        subscribe(c);
+    else if (!take_all(c))
+        c->join_at = instant_mono() + AGAIN;
+}
+
+enum err_code bus_consumer_new(const struct bus_consumer_config *c, const struct bus_consumer_ops *ops,
+                               struct bus_consumer **ret, struct err *reterr)
+{
+    rd_kafka_conf_t *conf = bus_conf(c->brokers, c->client, settings, COUNT_OF(settings));
+    char wait[16];
+    snprintf(wait, sizeof wait, "%d", c->fetch_wait_ms);
+    bus_conf_set(conf, "fetch.wait.max.ms", wait);
+    bus_conf_set(conf, "group.id", c->group);
+    if (c->group_membership && c->instance)
+        bus_conf_set(conf, "group.instance.id", c->instance);
+
+    struct bus_consumer *b = calloc(1, sizeof *b);
+    BUG_IF(!b, "out of memory");
+    rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+    rd_kafka_conf_set_opaque(conf, b);
+    enum err_code rc = bus_client(RD_KAFKA_CONSUMER, conf, &b->rk, reterr);
+    if (rc) {
+        free(b);
+        return rc;
+    }
+    rd_kafka_poll_set_consumer(b->rk);
+    b->data = rd_kafka_queue_new(b->rk);
+    b->ops = *ops;
+    b->member = c->group_membership;
+    while (c->topics[b->topic_count])
+        b->topic_count++;
+    b->topics = calloc(b->topic_count, sizeof *b->topics);
+    BUG_IF(!b->topics, "out of memory");
+    for (size_t i = 0; i < b->topic_count; i++) {
+        b->topics[i] = strdup(c->topics[i]);
+        BUG_IF(!b->topics[i], "out of memory");
+    }
+    b->join_at = instant_mono(); /* in the first poll, so that callbacks come from there only */
+    *ret = b;
+    return ERR_OK;
+}
+
+/* ---- messages */
+
+/* Everything of a message in one block: headers first, then the bytes, each followed by a zero. */
+struct copy {
+    struct bus_header *headers;
+    char *at;
+};
+
+static const char *put(struct copy *c, const void *p, size_t n)
+{
+    char *to = c->at;
+    if (n > 0)
+        memcpy(to, p, n);
+    to[n] = 0;
+    c->at += n + 1;
+    return to;
+}
+
+static struct bytes put_bytes(struct copy *c, const void *p, size_t n)
+{
+    return p ? (struct bytes){.p = (const uint8_t *)put(c, p, n), .n = n} : (struct bytes){0};
+}
+
+static void copy_out(const rd_kafka_message_t *m, struct bus_message *ret)
+{
+    const char *topic = rd_kafka_topic_name(m->rkt), *name;
+    const void *value;
+    size_t size, count = 0;
+    rd_kafka_headers_t *h = NULL;
+    if (rd_kafka_message_headers(m, &h))
+        h = NULL;
+
+    size_t room = strlen(topic) + 1 + m->key_len + 1 + m->len + 1;
+    for (; h && !rd_kafka_header_get_all(h, count, &name, &value, &size); count++)
+        room += strlen(name) + 1 + size + 1;
+    char *block = malloc(count * sizeof(struct bus_header) + room);
+    BUG_IF(!block, "out of memory");
+
+    struct copy c = {.headers = (struct bus_header *)(void *)block, .at = block + count * sizeof(struct bus_header)};
+    for (size_t i = 0; i < count && !rd_kafka_header_get_all(h, i, &name, &value, &size); i++) {
+        bool text = value && !memchr(value, 0, size) && text_is_utf8(value, size);
+        c.headers[i] = (struct bus_header){.name = put(&c, name, strlen(name)), .value = text ? put(&c, value, size) : ""};
+    }
+    *ret = (struct bus_message){.topic = put(&c, topic, strlen(topic)),
+                                .partition = m->partition,
+                                .offset = m->offset,
+                                .key = put_bytes(&c, m->key, m->key_len),
+                                .value = put_bytes(&c, m->payload, m->len),
+                                .headers = c.headers,
+                                .header_count = count,
+                                .handle = block};
+}
+
+void bus_message_done(struct bus_message *m)
+{
+    free(m->handle);
+    *m = (struct bus_message){0};
+}
+
+/* One thing that came on the data queue. */
+static enum bus_event take(struct bus_consumer *c, const rd_kafka_message_t *m, struct bus_message *ret)
+{
+    if (!m->rkt) {
+        log_debug("kafka: %s", rd_kafka_message_errstr(m));
+        return BUS_NOTHING;
+    }
+    struct part *p = part(c, rd_kafka_topic_name(m->rkt), m->partition);
+    if (!p)
+        return BUS_NOTHING; /* it was revoked meanwhile */
+    if (m->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
+        *ret = (struct bus_message){.topic = p->topic, .partition = p->partition, .offset = p->next};
+        return BUS_OUT_OF_RANGE;
+    }
+    if (m->err) {
+        log_debug("kafka: %s [%d]: %s", p->topic, p->partition, rd_kafka_message_errstr(m));
+        return BUS_NOTHING;
+    }
+    if (m->offset < p->next)
+        return BUS_NOTHING;
+    p->next = m->offset + 1;
+    copy_out(m, ret);
+    return BUS_MESSAGE;
+}
+
+/* Rebalances happen in here. Errors that come this way pass by themselves, but for the fatal ones. */
+static void serve_group(struct bus_consumer *c, int wait_ms)
+{
+    rd_kafka_message_t *m = rd_kafka_consumer_poll(c->rk, wait_ms);
+    if (!m)
+        return;
+    BUG_IF(!m->err, "a message of %s [%d] came on the wrong queue", rd_kafka_topic_name(m->rkt), m->partition);
+    log_debug("kafka: %s", rd_kafka_message_errstr(m));
+    rd_kafka_message_destroy(m);
+}
+
+enum bus_event bus_consumer_poll(struct bus_consumer *c, bool want, int timeout_ms, struct bus_message *ret,
+                                 struct err *reterr)
+{
+    int64_t until = instant_mono() + timeout_ms * INSTANT_MS;
+    for (;;) {
+        int left = bus_ms_until(until);
+        int slice = left < SLICE_MS ? left : SLICE_MS;
+        serve_membership(c);
+        serve_group(c, want ? 0 : slice);
+        if (!c->broken[0])
+            rd_kafka_fatal_error(c->rk, c->broken, sizeof c->broken);
+        if (c->broken[0]) {
+            drop_parts(c, true);
+            err_set(reterr, ERR_UNAVAILABLE, "kafka: consumer: %s", c->broken);
+            return BUS_FATAL;
+        }
+        rd_kafka_message_t *m = want ? rd_kafka_consume_queue(c->data, slice) : NULL;
+        if (m) {
+            enum bus_event event = take(c, m, ret);
+            rd_kafka_message_destroy(m);
+            if (event != BUS_NOTHING)
+                return event;
+        }
+        if (left == 0 && !m)
+            return BUS_NOTHING;
+    }
+}
+
+/* ---- positions */
+
+enum err_code bus_consumer_seek(struct bus_consumer *c, const char *topic, int partition, int64_t offset, struct err *reterr)
+{
+    BUG_IF(offset < 0 && offset != BUS_FROM_BEGINNING, "offset %lld for %s [%d]", (long long)offset, topic, partition);
+    struct part *p = part(c, topic, partition);
+    if (!p)
+        return err_set(reterr, ERR_CONFLICT, "kafka: %s [%d] is not assigned here", topic, partition);
+    p->next = offset;
+    assign(c);
+    return c->broken[0] ? err_set(reterr, ERR_UNAVAILABLE, "kafka: %s", c->broken) : ERR_OK;
+}
+
+void bus_consumer_report(struct bus_consumer *c, const char *topic, int partition, int64_t next_offset)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(list, topic, partition)->offset = next_offset;
+    rd_kafka_commit(c->rk, list, 1);
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
+enum err_code bus_consumer_rejoin(struct bus_consumer *c, struct err *reterr)
+{
+    if (c->broken[0])
+        return err_set(reterr, ERR_UNAVAILABLE, "kafka: consumer: %s", c->broken);
+    drop_parts(c, true);
+    leave(c);
+    return ERR_OK;
+}
+
+enum err_code bus_consumer_cluster(struct bus_consumer *c, int deadline_ms, char *ret, size_t size, struct err *reterr)
+{
+    return bus_cluster(c->rk, deadline_ms, ret, size, reterr);
+}
+
+enum err_code bus_consumer_watermarks(struct bus_consumer *c, const char *topic, int partition, int deadline_ms,
+                                      int64_t *ret_low, int64_t *ret_high, struct err *reterr)
+{
+    return bus_watermarks(c->rk, topic, partition, deadline_ms, ret_low, ret_high, reterr);
+}
+
+/* ---- the end */
+
+static void *destroy(void *rk)
+{
+    rd_kafka_destroy_flags(rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    return NULL;
+}
+
+/* Leaving may hang in 2.0.2, and destroying too: what is not done in time goes on in a thread that nobody waits for. */
+void bus_consumer_free(struct bus_consumer *c, int deadline_ms)
+{
+    if (!c)
+        return;
+    int64_t until = instant_mono() + deadline_ms * INSTANT_MS;
+    drop_parts(c, false);
+    c->join_at = INT64_MAX; /* an assignment that comes now is declined */
+
+    rd_kafka_queue_t *closing = rd_kafka_queue_new(c->rk);
+    rd_kafka_error_t *e = rd_kafka_consumer_close_queue(c->rk, closing);
+    while (!e && !rd_kafka_consumer_closed(c->rk) && bus_ms_until(until) > 0) {
+        rd_kafka_message_t *m = rd_kafka_consume_queue(closing, 20); /* serves the last rebalance */
+        if (m)
+            rd_kafka_message_destroy(m);
+    }
+    if (e)
+        rd_kafka_error_destroy(e);
+    rd_kafka_queue_destroy(closing);
+    rd_kafka_queue_destroy(c->data);
+
+    /* The callback's argument is freed below: should librdkafka still be at it, it finds nobody to poll. */
+    pthread_t thread;
+    struct timespec limit;
+    clock_gettime(CLOCK_REALTIME, &limit);
+    int64_t ns = limit.tv_nsec + (bus_ms_until(until) + 100) * INT64_C(1000000);
+    limit.tv_sec += ns / 1000000000;
+    limit.tv_nsec = ns % 1000000000;
+    BUG_IF(pthread_create(&thread, NULL, destroy, c->rk) != 0, "no thread");
+    if (pthread_timedjoin_np(thread, NULL, &limit) != 0)
+        pthread_detach(thread);
+
+    for (size_t i = 0; i < c->topic_count; i++)
+        free(c->topics[i]);
+    free(c->topics);
+    free(c->parts);
+    free(c);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The listening socket is opened here and not by libmicrohttpd, so that a failure says why and port 0 can be asked for.
+ */
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/io/http_private.h"
+
+enum err_code http_listen(const char *listen_on, int *ret_fd, int *ret_port, struct err *reterr)
+{
+    const char *colon = strrchr(listen_on, ':');
+    char host[256];
+    size_t n = colon ? (size_t)(colon - listen_on) : 0;
+    if (!colon || n >= sizeof(host))
+        return err_set(reterr, ERR_INVALID, "\"%s\" is not HOST:PORT", listen_on);
+    bool bracket = n >= 2 && listen_on[0] == '[' && listen_on[n - 1] == ']';
+    (void)snprintf(host, sizeof(host), "%.*s", (int)(bracket ? n - 2 : n), listen_on + (bracket ? 1 : 0));
+    struct addrinfo hints = {.ai_flags = AI_PASSIVE, .ai_socktype = SOCK_STREAM}, *found = NULL;
+    int rc = getaddrinfo(n ? host : NULL, colon + 1, &hints, &found);
+    if (rc)
+        return err_set(reterr, ERR_INVALID, "cannot listen on %s: %s", listen_on, gai_strerror(rc));
+    int fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on = 1;
+    struct sockaddr_storage at;
+    socklen_t at_n = sizeof(at);
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+        bind(fd, found->ai_addr, found->ai_addrlen) < 0 || listen(fd, 1024) < 0 ||
+        getsockname(fd, (struct sockaddr *)&at, &at_n) < 0) {
+        err_set(reterr, ERR_INVALID, "cannot listen on %s: %s", listen_on, strerror(errno));
+        freeaddrinfo(found);
+        if (fd >= 0)
+            close(fd);
+        return ERR_INVALID;
+    }
+    freeaddrinfo(found);
+    *ret_port = ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
+                                               : ((struct sockaddr_in *)&at)->sin_port);
+    *ret_fd = fd;
+    return ERR_OK;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Appraisal (thẩm định) in its own words: a dossier has appraise steps; each is queued, given to an officer, and ends with
+ * an opinion. Plain data and pure functions; memory is the arena's that the caller hands in.
+ */
+#ifndef TAICHO_APPRAISAL_H
+#define TAICHO_APPRAISAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/base/err.h"
+#include "common/base/fsm.h"
+#include "common/base/id.h"
+#include "common/base/instant.h"
+#include "common/domain/catalogue.h"
+#include "common/domain/words.h"
+
+/* State of one step of one dossier in its latest round. */
+#define APPRAISAL_STATES(X)                                                                                            \
+    X(QUEUED, "queued", "chờ phân công")                                                                               \
+    X(ASSIGNED, "assigned", "đang thẩm định")                                                                          \
+    X(APPRAISED, "appraised", "đã thẩm định")
+
+/* The acts of events are acts too. FILE_DOCUMENT concerns the dossier's papers, no step: it has no row. */
+#define APPRAISAL_ACTS(X)                                                                                              \
+    X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
+    X(TAKE_TRANSFER, "take_transfer", "nhận hồ sơ luân chuyển")                                                        \
+    X(SIGN, "sign", "ký quyết định")                                                                                   \
+    X(SEND_BACK, "send_back", "trả lại để thẩm định lại")                                                              \
+    X(ASSIGN, "assign", "phân công")                                                                                   \
+    X(CONCLUDE, "conclude", "kết luận thẩm định")                                                                      \
+    X(FILE_DOCUMENT, "file_document", "lưu tài liệu")
+
+/* Why an opinion is against, as a code: events never carry free text. */
+#define APPRAISAL_REASONS(X)                                                                                           \
+    X(MISSING_COMPONENT, "missing_component")                                                                          \
+    X(WRONG_AGENCY, "wrong_agency")                                                                                    \
+    X(INVALID_DOCUMENT, "invalid_document")                                                                            \
+    X(NOT_ELIGIBLE, "not_eligible")                                                                                    \
+    X(OTHER, "other")
+#define APPRAISAL_REASONS_MAX 10
+
+/* What a decision says to the others. */
+#define APPRAISAL_EVENTS(X)                                                                                            \
+    X(NONE, "")                                                                                                        \
+    X(ASSIGNED, "Assigned")                                                                                            \
+    X(APPRAISED, "Appraised")
+
+enum appraisal_state {
+#define X(symbol, name, vi) APPRAISAL_##symbol,
+    APPRAISAL_STATES(X)
+#undef X
+    APPRAISAL_STATE_COUNT
+};
+enum appraisal_act {
+#define X(symbol, name, vi) APPRAISAL_ACT_##symbol,
+    APPRAISAL_ACTS(X)
+#undef X
+    APPRAISAL_ACT_COUNT
+};
+enum appraisal_event {
+#define X(symbol, type) APPRAISAL_EVENT_##symbol,
+    APPRAISAL_EVENTS(X)
+#undef X
+    APPRAISAL_EVENT_COUNT
+};
+
+extern const char *const appraisal_state_names[];   /* "queued"; ends with NULL */
+extern const char *const appraisal_act_names[];
+extern const char *const appraisal_event_types[];
+extern const char *const appraisal_reason_names[];  /* ends with NULL */
+extern const struct fsm appraisal_fsm;
+
+int appraisal_state_parse(const char *name);        /* -1 when there is none */
+bool appraisal_is_reason(const char *code);
+
+/* A paper that intake keeps; kind is enum document_kind. */
+struct appraisal_document {
+    struct id id;
+    int kind;
+    uint8_t sha256[32];
+    int pages;
+    bool changed;               /* not stored yet */
+};
+
+struct appraisal_step {
+    int step, round;
+    enum appraisal_state state;
+    const char *unit;           /* in whose hands it is */
+    const char *officer;        /* NULL until assigned */
+    instant opened_at, assigned_at, due_at, appraised_at;
+    int opinion;
+    struct id draft;
+    bool changed;
+};
+
+/* The facts of Received, and the children. Steps are in the order of (step, round). */
+struct appraisal_dossier {
+    struct id id;
+    const char *code, *unit, *receiving_unit, *counter, *procedure, *process, *origin_reference;
+    int process_version;
+    enum route route;
+    instant due_at;
+    bool changed;
+    struct appraisal_step *steps;
+    size_t step_count, step_room;
+    struct appraisal_document *documents;
+    size_t document_count, document_room;
+};
+
+struct appraisal_command {
+    enum appraisal_act act;
+    bool from_event;
+    instant at;                 /* when it happened: the event's time, or now */
+    int step;                   /* of a command: 0 is the open one; of an event: the step it ended or sent back */
+    /* RECEIVE: everything that a dossier is */
+    struct appraisal_dossier received;
+    /* FILE_DOCUMENT: the paper; CONCLUDE: the draft */
+    struct appraisal_document document;
+    /* SIGN */
+    int outcome;
+    bool last;
+    /* ASSIGN */
+    const char *officer;
+    /* CONCLUDE */
+    int opinion;
+    const char **reasons;
+    size_t reason_count;
+};
+
+/* What a decision may know beside the dossier. */
+struct appraisal_facts {
+    const struct catalogue *catalogue;
+    instant now;
+    const char *actor, *actor_unit;     /* of the token */
+    uint32_t actor_roles;
+};
+
+struct appraisal_decision {
+    const struct fsm_edge *edge;        /* NULL: no step moves */
+    enum appraisal_event event;
+    int step, round;
+    const char *unit;                   /* of a step that is opened */
+    const char *officer;
+    instant due_at;                     /* of the step */
+    const char *place;
+    int opinion;
+    struct appraisal_document draft;    /* as it is known here */
+    const char **reasons;
+    size_t reason_count;
+    bool last;
+};
+
+/*
+ * appraisal_decide says what a command or an event would do to a dossier (NULL: none is known here yet).
+ * Pure: no clock, no database, no log. On a refusal *ret is untouched.
+ */
+enum err_code appraisal_decide(const struct appraisal_dossier *d, const struct appraisal_command *c,
+                               const struct appraisal_facts *f, struct appraisal_decision *ret,
+                               struct err *reterr) MUST_CHECK;
+
+/* appraisal_apply does what was decided: the one place where a state is set. Gives the dossier, made anew for RECEIVE. */
+struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const struct appraisal_command *c,
+                                          const struct appraisal_decision *x, struct arena *a);
+
+/* appraisal_step_latest gives the latest round of a step, NULL when it was never opened. */
+const struct appraisal_step *appraisal_step_latest(const struct appraisal_dossier *d, int step);
+/* appraisal_step_open gives the one open step, or else the last there is; NULL without any. */
+const struct appraisal_step *appraisal_step_open(const struct appraisal_dossier *d);
+
+const struct appraisal_document *appraisal_find_document(const struct appraisal_dossier *d, struct id id);
+
+/* For apply and the repository: room for one more child, zeroed. */
+struct appraisal_step *appraisal_add_step(struct appraisal_dossier *d, struct arena *a);
+struct appraisal_document *appraisal_add_document(struct appraisal_dossier *d, struct arena *a);
+
+#endif

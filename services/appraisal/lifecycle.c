@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The life of an appraise step.
+ *
+ *   [*] --receive, take_transfer, sign--> queued --assign--> assigned --conclude--> appraised
+ *                                           ^                 ^    |                    |
+ *                                           |                 +----+ assign             |
+ *                                           +------------- send_back (next round) ------+
+ *
+ * queued     the step before has ended; the clock of this step runs; nobody has it yet.
+ * assigned   one officer of the step's unit has it; only this officer concludes it.
+ * appraised  the opinion and the draft stand and never change; another round leaves them as they are.
+ */
+#include "appraisal.h"
+
+#include <string.h>
+
+#include "common/base/role.h"
+#include "common/domain/desk.h"
+#include "common/domain/process.h"
+#include "common/domain/worktime.h"
+
+/* Everything a guard looks at; a guard adds to the decision what it found. */
+struct question {
+    const struct appraisal_dossier *d;
+    const struct appraisal_command *c;
+    const struct appraisal_facts *f;
+    const struct process *process;
+    const struct process_step *process_step;
+    const struct appraisal_step *step;      /* latest round; NULL when it is opened by this act */
+    struct desk desk;                       /* of a command's actor */
+};
+
+struct rule {
+    struct fsm_edge edge;
+    enum err_code (*guard)(struct question *q, struct appraisal_decision *x, struct err *reterr);
+    enum appraisal_event event;
+};
+
+static enum err_code may_assign(struct question *q, struct appraisal_decision *x, struct err *reterr);
+static enum err_code may_reassign(struct question *q, struct appraisal_decision *x, struct err *reterr);
+static enum err_code may_conclude(struct question *q, struct appraisal_decision *x, struct err *reterr);
+
+#define RULE(from_, act_, to_, guard_, event_, why_)                                                                   \
+    {.edge = {.from = from_, .on = APPRAISAL_ACT_##act_, .to = APPRAISAL_##to_, .why = why_},                          \
+     .guard = guard_,                                                                                                  \
+     .event = APPRAISAL_EVENT_##event_}
+
+/* clang-format off */
+static const struct rule rules[] = {
+    RULE(FSM_NOWHERE,         RECEIVE,       QUEUED,    NULL,         NONE,      "received at the counter, and its process appraises next"),
+    RULE(FSM_NOWHERE,         TAKE_TRANSFER, QUEUED,    NULL,         NONE,      "the appraising unit has taken the papers over"),
+    RULE(FSM_NOWHERE,         SIGN,          QUEUED,    NULL,         NONE,      "a first decision was signed, and the process appraises again"),
+    RULE(APPRAISAL_APPRAISED, SEND_BACK,     QUEUED,    NULL,         NONE,      "the approver wants it appraised again: a new round"),
+    RULE(APPRAISAL_QUEUED,    ASSIGN,        ASSIGNED,  may_assign,   ASSIGNED,  "an officer of the unit has it now"),
+    RULE(APPRAISAL_ASSIGNED,  ASSIGN,        ASSIGNED,  may_reassign, ASSIGNED,  "the head gives it to another officer of the unit"),
+    RULE(APPRAISAL_ASSIGNED,  CONCLUDE,      APPRAISED, may_conclude, APPRAISED, "its officer gives an opinion and a draft"),
+};
+/* clang-format on */
+
+const struct fsm appraisal_fsm = {
+    .name = "appraisal",
+    .rows = rules,
+    .count = COUNT_OF(rules),
+    .stride = sizeof rules[0],
+    .states = appraisal_state_names,
+    .state_count = APPRAISAL_STATE_COUNT,
+    .acts = appraisal_act_names,
+    .act_count = APPRAISAL_ACT_COUNT,
+    .initial = FSM_NOWHERE,
+};
+
+/* ---- guards */
+
+/* step_hours gives the office hours a step is counted in: the counter's own at the counter, the usual ones elsewhere. */
+static struct worktime_hours step_hours(const struct question *q)
+{
+    const struct counter *counter =
+        q->process_step->at_counter
+            ? catalogue_counter(q->f->catalogue, q->d->counter, instant_day(q->f->now))
+            : NULL;
+    struct worktime_hours hours = {.count = 0};
+    for (int i = 0; counter && i + 1 < counter->office_count && hours.count < WORKTIME_INTERVALS; i += 2) {
+        hours.open[hours.count].from = counter->office_minutes[i];
+        hours.open[hours.count++].to = counter->office_minutes[i + 1];
+    }
+    return hours.count ? hours : worktime_hours_usual;
+}
+
+/* The step's time runs from the moment it was opened, so that a late assignment gives nobody more of it. */
+static enum err_code step_due(const struct question *q, instant *ret, struct err *reterr)
+{
+    if (!q->f->catalogue->calendar)
+        return err_say(reterr, ERR_NOT_YET, "calendar", "chưa có lịch làm việc", "there is no calendar yet");
+    struct worktime_hours hours = step_hours(q);
+    return worktime_add(q->f->catalogue->calendar, &hours, q->step->opened_at,
+                        WORKTIME_SPAN_MINUTES(q->process_step->minutes), NULL, ret, reterr);
+}
+
+/* is_head tells whether the actor is the head of the step's unit, by the token and by the post. */
+static bool is_head(const struct question *q)
+{
+    return (q->f->actor_roles & q->desk.officer->roles & ROLE_BIT(HEAD)) != 0 &&
+           strcmp(q->desk.officer->unit, q->step->unit) == 0;
+}
+
+/* A head assigns to anyone of the unit who has the step's role; an appraiser only to himself. */
+static enum err_code may_assign(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    const char *unit = q->step->unit;
+    const char *officer = q->c->officer;
+    if (!is_head(q)) {
+        enum err_code rc = desk_may_do(&q->desk, q->process_step, q->d->unit, q->d->receiving_unit, reterr);
+        if (rc)
+            return rc;
+        if (strcmp(officer, q->f->actor) != 0)
+            return err_say(reterr, ERR_FORBIDDEN, "officer",
+                           "chỉ người đứng đầu đơn vị được phân công cho người khác (\"%s\")",
+                           "only the unit's head may assign to somebody else (\"%s\")", officer);
+    }
+    const struct officer *o = catalogue_officer(q->f->catalogue, officer, instant_day(q->f->now));
+    if (!o)
+        return err_say(reterr, ERR_INVALID, "officer", "không có vị trí công tác \"%s\" vào ngày này",
+                       "there is no post \"%s\" on this day", officer);
+    if (strcmp(o->unit, unit) != 0)
+        return err_say(reterr, ERR_INVALID, "officer", "vị trí \"%s\" không thuộc đơn vị %s",
+                       "post \"%s\" does not belong to unit %s", officer, unit);
+    if ((o->roles & q->process_step->roles) == 0)
+        return err_say(reterr, ERR_INVALID, "officer", "vị trí \"%s\" không có vai trò thẩm định",
+                       "post \"%s\" does not appraise", officer);
+    enum err_code rc = step_due(q, &x->due_at, reterr);
+    if (rc)
+        return rc;
+    x->officer = o->record.id;
+    return ERR_OK;
+}
+
+/* What one officer has, only the head gives to another. */
+static enum err_code may_reassign(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    if (!is_head(q))
+        return err_say(reterr, ERR_FORBIDDEN, "officer",
+                       "hồ sơ đã phân công cho \"%s\"; chỉ người đứng đầu đơn vị được phân công lại",
+                       "the dossier is assigned to \"%s\"; only the unit's head assigns it anew", q->step->officer);
+    return may_assign(q, x, reterr);
+}
+
+/* The draft must be the very paper that intake keeps, and of the kind that fits the opinion. */
+static enum err_code check_draft(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    const struct appraisal_document *asked = &q->c->document;
+    const struct appraisal_document *known = appraisal_find_document(q->d, asked->id);
+    if (!known)
+        return err_say(reterr, ERR_INVALID, "draft.id", "hồ sơ không có tài liệu %s", "the dossier has no document %s",
+                       id_text(asked->id).s);
+    if (memcmp(known->sha256, asked->sha256, sizeof known->sha256) != 0)
+        return err_say(reterr, ERR_INVALID, "draft.sha256", "mã băm không khớp với tài liệu đã lưu",
+                       "the hash is not that of the stored document");
+    if (known->pages != asked->pages)
+        return err_say(reterr, ERR_INVALID, "draft.pages", "số trang không khớp với tài liệu đã lưu (%d)",
+                       "the pages are not those of the stored document (%d)", known->pages);
+    int kind = q->c->opinion == OPINION_FOR ? DOCUMENT_DRAFT_RESULT : DOCUMENT_DRAFT_REFUSAL;
+    if (known->kind != kind)
+        return err_say(reterr, ERR_INVALID, "draft.id", "ý kiến này cần tài liệu loại \"%s\"",
+                       "this opinion needs a document of the kind \"%s\"", document_kind_name(kind));
+    x->draft = *known;
+    return ERR_OK;
+}
+
+static enum err_code may_conclude(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    enum err_code rc = desk_may_do(&q->desk, q->process_step, q->d->unit, q->d->receiving_unit, reterr);
+    if (rc)
+        return rc;
+    if (strcmp(q->step->officer, q->f->actor) != 0)
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ đã phân công cho \"%s\"",
+                       "the dossier is assigned to \"%s\"", q->step->officer);
+    if (q->c->opinion == OPINION_NEEDS_SUPPLEMENT)
+        return err_say(reterr, ERR_INVALID, "opinion", "chưa hỗ trợ yêu cầu bổ sung hồ sơ",
+                       "supplements are not served yet");
+    if (q->c->opinion != OPINION_FOR && q->c->opinion != OPINION_AGAINST)
+        return err_say(reterr, ERR_INVALID, "opinion", "ý kiến thẩm định không hợp lệ", "this is no opinion");
+    if (q->c->opinion == OPINION_AGAINST && q->c->reason_count == 0)
+        return err_say(reterr, ERR_INVALID, "reasons", "ý kiến không đủ điều kiện phải nêu ít nhất một lý do",
+                       "an opinion against needs at least one reason");
+    for (size_t i = 0; i < q->c->reason_count; i++)
+        if (!appraisal_is_reason(q->c->reasons[i]))
+            return err_say(reterr, ERR_INVALID, "reasons", "không có mã lý do \"%s\"", "there is no reason \"%s\"",
+                           q->c->reasons[i]);
+    rc = check_draft(q, x, reterr);
+    if (rc)
+        return rc;
+    x->officer = q->step->officer;
+    x->due_at = q->step->due_at;
+    x->opinion = q->c->opinion;
+    x->reasons = q->c->reasons;
+    x->reason_count = q->c->reason_count;
+    x->last = process_is_last(q->process, q->step->step);
+    return ERR_OK;
+}
+
+/* ---- which step an act is about */
+
+/* cannot_be_true refuses an event that contradicts what is known here. */
+static enum err_code cannot_be_true(struct err *reterr, const char *what, int step)
+{
+    return err_say(reterr, ERR_CONFLICT, "step", "sự kiện không thể đúng: %s (bước %d)",
+                   "the event cannot be true: %s (step %d)", what, step);
+}
+
+/* was_appraised tells whether the approve step of an event was reached from here. */
+static bool was_appraised(const struct appraisal_dossier *d, const struct process *p, int approve)
+{
+    int n = process_previous(p, approve, STEP_APPRAISE);
+    const struct appraisal_step *s = n ? appraisal_step_latest(d, n) : NULL;
+    return s && s->state == APPRAISAL_APPRAISED;
+}
+
+/* event_step finds the step that an event opens; 0: none of ours. */
+static enum err_code event_step(const struct appraisal_dossier *d, const struct appraisal_command *c,
+                                const struct process *p, int *ret, struct err *reterr)
+{
+    const struct process_step *ended = process_step(p, c->act == APPRAISAL_ACT_RECEIVE ? 1 : c->step);
+    int n = 0;
+
+    if (!ended)
+        return cannot_be_true(reterr, "there is no such step", c->step);
+    if (c->act == APPRAISAL_ACT_RECEIVE) {
+        if (ended->kind != STEP_RECEIVE)
+            return cannot_be_true(reterr, "the process does not begin with a receipt", 1);
+        for (int i = 1; i <= p->step_count; i++)
+            if (process_owner(p->steps[i - 1].kind) == OWNER_APPRAISAL && p->steps[i - 1].kind != STEP_APPRAISE)
+                return err_say(reterr, ERR_CONFLICT, "process", "quy trình \"%s\" có bước \"%s\" chưa được hỗ trợ",
+                               "process \"%s\" has a step \"%s\" that is not served yet", p->record.id,
+                               step_kind_name((int)p->steps[i - 1].kind));
+        process_opens(p, 1, OWNER_APPRAISAL, &n);
+    } else if (c->act == APPRAISAL_ACT_TAKE_TRANSFER) {
+        if (ended->kind != STEP_TRANSFER)
+            return cannot_be_true(reterr, "it is no transfer", c->step);
+        process_opens(p, c->step, OWNER_APPRAISAL, &n);
+    } else {
+        if (ended->kind != STEP_APPROVE)
+            return cannot_be_true(reterr, "it is no approval", c->step);
+        if (!was_appraised(d, p, c->step))
+            return cannot_be_true(reterr, "nothing was appraised for it", c->step);
+        if (c->act == APPRAISAL_ACT_SEND_BACK)
+            n = process_previous(p, c->step, STEP_APPRAISE);
+        else if (c->outcome == OUTCOME_GRANTED && !c->last)
+            process_opens(p, c->step, OWNER_APPRAISAL, &n);
+    }
+    *ret = n;
+    return ERR_OK;
+}
+
+/* ---- decide */
+
+static enum err_code find_rule(int from, struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    const struct fsm_edge *edge = fsm_next(&appraisal_fsm, from, (int)q->c->act, NULL);
+    if (!edge)
+        return fsm_refuse(&appraisal_fsm, from, (int)q->c->act, reterr);
+    const struct rule *rule = (const struct rule *)(const void *)edge;
+    if (rule->guard) {
+        enum err_code rc = rule->guard(q, x, reterr);
+        if (rc)
+            return rc;
+    }
+    x->edge = edge;
+    x->event = rule->event;
+    return ERR_OK;
+}
+
+static enum err_code decide_event(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    if (q->c->act == APPRAISAL_ACT_RECEIVE) {
+        const struct appraisal_step *s = q->d ? appraisal_step_open(q->d) : NULL;
+        if (q->d)
+            return fsm_refuse(&appraisal_fsm, s ? (int)s->state : FSM_NOWHERE, (int)q->c->act, reterr);
+        q->d = &q->c->received;
+    }
+    int n = 0;
+    enum err_code rc = event_step(q->d, q->c, q->process, &n, reterr);
+    if (rc || n == 0)
+        return rc;
+    const struct appraisal_step *s = appraisal_step_latest(q->d, n);
+    x->step = n;
+    x->round = s ? s->round + 1 : 1;
+    x->unit = process_unit(process_step(q->process, n), q->d->unit, q->d->receiving_unit);
+    return find_rule(s ? (int)s->state : FSM_NOWHERE, q, x, reterr);
+}
+
+static enum err_code decide_command(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    q->step = q->c->step ? appraisal_step_latest(q->d, q->c->step) : appraisal_step_open(q->d);
+    if (!q->step && q->c->step)
+        return err_say(reterr, ERR_INVALID, "step", "bước %d không phải là bước thẩm định đã mở của hồ sơ",
+                       "step %d is no opened appraise step of the dossier", q->c->step);
+    if (!q->step)
+        return fsm_refuse(&appraisal_fsm, FSM_NOWHERE, (int)q->c->act, reterr);
+    q->process_step = process_step(q->process, q->step->step);
+    x->step = q->step->step;
+    x->round = q->step->round;
+    x->unit = q->step->unit;
+    enum err_code rc = desk_find(q->f->catalogue, q->f->actor, q->f->actor_unit, instant_day(q->f->now), &q->desk, reterr);
+    if (rc)
+        return rc;
+    if (strcmp(q->f->actor_unit, q->step->unit) != 0)
+        return desk_may_do(&q->desk, q->process_step, q->d->unit, q->d->receiving_unit, reterr);
+    x->place = q->desk.place;
+    return find_rule((int)q->step->state, q, x, reterr);
+}
+
+enum err_code appraisal_decide(const struct appraisal_dossier *d, const struct appraisal_command *c,
+                               const struct appraisal_facts *f, struct appraisal_decision *ret, struct err *reterr)
+{
+    struct question q = {.d = d, .c = c, .f = f};
+    struct appraisal_decision x = {.due_at = INSTANT_NONE};
+    const struct appraisal_dossier *facts = c->act == APPRAISAL_ACT_RECEIVE ? &c->received : d;
+
+    if (!facts)
+        return c->from_event ? err_say(reterr, ERR_CONFLICT, NULL, "hồ sơ chưa được tiếp nhận ở đây",
+                                       "the dossier was never received here")
+                             : err_say(reterr, ERR_NOT_FOUND, NULL, "không có hồ sơ này", "there is no such dossier");
+    if (c->act == APPRAISAL_ACT_FILE_DOCUMENT) {
+        if (appraisal_find_document(d, c->document.id))
+            return err_say(reterr, ERR_CONFLICT, "document", "tài liệu %s đã có", "document %s is known already",
+                           id_text(c->document.id).s);
+        *ret = x;
+        return ERR_OK;
+    }
+    q.process = catalogue_process_version(f->catalogue, facts->process, facts->process_version);
+    if (!q.process)
+        return err_say(reterr, ERR_CONFLICT, "process", "không có quy trình \"%s\" phiên bản %d",
+                       "there is no process \"%s\" version %d", facts->process, facts->process_version);
+    enum err_code rc = c->from_event ? decide_event(&q, &x, reterr) : decide_command(&q, &x, reterr);
+    if (rc)
+        return rc;
+    *ret = x;
+    return ERR_OK;
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What must hold before a dossier is accepted or refused at a counter, and what follows: competent unit, process, due date. */
+#include <string.h>
+
+#include "common/base/buf.h"
+#include "common/domain/desk.h"
+#include "common/domain/worktime.h"
+#include "services/intake/intake.h"
+
+/* A counter on the day of the act: where, whose, and who sits there. */
+struct reception {
+    int32_t day;
+    const struct counter *counter;
+    const struct unit *unit;
+    const struct procedure *procedure;
+    struct worktime_hours hours;
+    struct desk desk;
+};
+
+static struct worktime_hours hours_of(const struct counter *c)
+{
+    struct worktime_hours h = {.count = c->office_count / 2};
+
+    if (h.count == 0)
+        return worktime_hours_usual;
+    for (int i = 0; i < h.count && i < WORKTIME_INTERVALS; i++) {
+        h.open[i].from = c->office_minutes[2 * i];
+        h.open[i].to = c->office_minutes[2 * i + 1];
+    }
+    return h;
+}
+
+/* counter_is_open: a citizen stands at a counter only while it is open; post and online filings may come at any time. */
+static enum err_code counter_is_open(const struct reception *r, const struct intake_facts *f, struct err *reterr)
+{
+    struct civil c = instant_civil(f->now);
+    int minute = c.hour * 60 + c.minute;
+
+    if (worktime_is_working_day(f->catalogue->calendar, r->day))
+        for (int i = 0; i < r->hours.count; i++)
+            if (minute >= r->hours.open[i].from && minute < r->hours.open[i].to)
+                return ERR_OK;
+    return err_say(reterr, ERR_INVALID, "counter", "quầy %s đang ngoài giờ làm việc (%02d:%02d ngày %02d/%02d/%d)",
+                   "counter %s is closed (%02d:%02d on %02d/%02d/%d)", r->counter->record.id, c.hour, c.minute, c.day,
+                   c.month, c.year);
+}
+
+/* sit_down finds the counter, the officer at it and the procedure that is asked for. */
+static enum err_code sit_down(const char *counter, const char *procedure, enum channel channel,
+                              const struct intake_facts *f, struct reception *ret, struct err *reterr)
+{
+    const struct catalogue *c = f->catalogue;
+    struct reception r = {.day = instant_day(f->now)};
+
+    if (!c->calendar)
+        return err_say(reterr, ERR_UNAVAILABLE, NULL, "chưa nhập danh mục dùng chung", "no reference data were imported yet");
+    r.counter = catalogue_counter(c, counter, r.day);
+    if (!r.counter)
+        return err_say(reterr, ERR_INVALID, "counter", "không có quầy \"%s\" vào ngày này",
+                       "there is no counter \"%s\" on this day", counter);
+    r.unit = catalogue_unit(c, r.counter->unit, r.day);
+    if (!r.unit)
+        return err_say(reterr, ERR_INVALID, "counter", "đơn vị %s của quầy \"%s\" không còn hiệu lực",
+                       "unit %s of counter \"%s\" is not valid on this day", r.counter->unit, counter);
+    enum err_code rc = desk_find(c, f->actor, f->actor_unit, r.day, &r.desk, reterr);
+    if (rc)
+        return rc;
+    if (strcmp(r.desk.place, counter) != 0)
+        return err_say(reterr, ERR_FORBIDDEN, "counter", "vị trí \"%s\" không làm việc tại quầy \"%s\"",
+                       "post \"%s\" does not sit at counter \"%s\"", f->actor, counter);
+    r.hours = hours_of(r.counter);
+    if (channel == CHANNEL_COUNTER)
+        rc = counter_is_open(&r, f, reterr);
+    if (rc)
+        return rc;
+    r.procedure = catalogue_procedure(c, procedure, r.day);
+    if (!r.procedure)
+        return err_say(reterr, ERR_INVALID, "procedure", "không có thủ tục \"%s\" vào ngày này",
+                       "there is no procedure \"%s\" on this day", procedure);
+    *ret = r;
+    return ERR_OK;
+}
+
+/* competent_unit: the process of a department names the department where it approves; elsewhere it is the counter's own unit. */
+static const char *competent_unit(const struct process *p, const struct counter *c)
+{
+    int n = process_following(p, 0, STEP_APPROVE);
+
+    return n ? process_unit(process_step(p, n), c->unit, c->unit) : c->unit;
+}
+
+static enum err_code find_process(const struct reception *r, const struct intake_receive *c,
+                                  const struct intake_facts *f, const struct process **ret, const char **ret_unit,
+                                  struct err *reterr)
+{
+    const struct process *p = NULL;
+
+    if (r->procedure->levels & (UINT32_C(1) << r->unit->level))
+        p = catalogue_process_for(f->catalogue, c->procedure, r->unit->level, r->day);
+    if (!p)
+        return err_say(reterr, ERR_INVALID, "procedure", "thủ tục %s không được giải quyết ở %s (%s)",
+                       "procedure %s is not handled at level %s (%s)", c->procedure, level_vi((int)r->unit->level),
+                       r->unit->record.id);
+    const char *unit = competent_unit(p, r->counter);
+    if (strcmp(unit, r->counter->unit) != 0 && !r->counter->shared)
+        return err_say(reterr, ERR_INVALID, "procedure", "thủ tục %s thuộc thẩm quyền của %s, không tiếp nhận tại quầy %s",
+                       "procedure %s belongs to %s and is not received at counter %s", c->procedure, unit, c->counter);
+    if (c->unit && strcmp(c->unit, unit) != 0)
+        return err_say(reterr, ERR_INVALID, "unit", "đơn vị có thẩm quyền là %s, không phải %s",
+                       "the competent unit is %s, not %s", unit, c->unit);
+    *ret = p;
+    *ret_unit = unit;
+    return ERR_OK;
+}
+
+/* ---- the due date */
+
+static struct worktime_rule rule_of(const struct procedure *p)
+{
+    struct worktime_rule r = {.same_day = p->same_day, .cutoff_minute = p->cutoff_minute};
+
+    switch (p->time_unit) {
+    case TIME_HOURS:
+        r.span = WORKTIME_SPAN_MINUTES(p->statutory);
+        break;
+    case TIME_DAYS:
+        r.span = WORKTIME_SPAN_DAYS(p->statutory);
+        break;
+    case TIME_WORKING_DAYS:
+        r.span = WORKTIME_SPAN_WORKING_DAYS(p->statutory);
+        break;
+    case TIME_MONTHS:
+        r.span = WORKTIME_SPAN_MONTHS(p->statutory);
+        break;
+    case TIME_NONE:
+    case TIME_COUNT:
+        BUG_IF(true, "procedure %s has no unit of time", p->record.id);
+    }
+    return r;
+}
+
+static const char *rule_text(const struct procedure *p, struct arena *a)
+{
+    if (p->same_day)
+        return arena_printf(a, "same_day:%d@%d", p->cutoff_minute, p->record.version);
+    return arena_printf(a, "%s:%lld@%d", time_unit_name((int)p->time_unit), (long long)p->statutory, p->record.version);
+}
+
+/* add_lines writes the lines of a text as a JSON array. */
+static void add_lines(struct buf *out, const char *text)
+{
+    buf_str(out, "[");
+    for (const char *line = text; *line;) {
+        size_t n = strcspn(line, "\n");
+        char one[512];
+        size_t kept = n < sizeof one ? n : sizeof one - 1;
+        memcpy(one, line, kept);
+        one[kept] = '\0';
+        if (line != text)
+            buf_str(out, ",");
+        buf_json_str(out, one);
+        line += n + (line[n] == '\n');
+    }
+    buf_str(out, "]");
+}
+
+/* explain is the calculation as it was made, so that it can be shown years later: {"vi":[..],"en":[..]}. */
+static const char *explain(const struct worktime_trace *trace, struct arena *a)
+{
+    struct buf vi, en, out;
+
+    buf_init(&vi, 1 << 14);
+    buf_init(&en, 1 << 14);
+    buf_init(&out, 1 << 16);
+    worktime_explain_vi(trace, &vi);
+    worktime_explain_en(trace, &en);
+    buf_str(&out, "{\"vi\":");
+    add_lines(&out, buf_cstr(&vi));
+    buf_str(&out, ",\"en\":");
+    add_lines(&out, buf_cstr(&en));
+    buf_str(&out, "}");
+    const char *text = arena_strdup(a, buf_cstr(&out));
+    buf_release(&vi);
+    buf_release(&en);
+    buf_release(&out);
+    return text;
+}
+
+static enum err_code set_due(struct intake_dossier *d, const struct reception *r, const struct intake_facts *f,
+                             struct err *reterr)
+{
+    struct worktime_rule rule = rule_of(r->procedure);
+    struct worktime_trace trace;
+    enum err_code rc =
+        worktime_due(&rule, f->catalogue->calendar, &r->hours, d->received_at, &trace, &d->due_at, reterr);
+
+    if (rc)
+        return rc;
+    d->due_rule = rule_text(r->procedure, f->arena);
+    d->due_explained = explain(&trace, f->arena);
+    d->calendar_last_year = f->catalogue->calendar_last_year;
+    return ERR_OK;
+}
+
+/* ---- transfers */
+
+enum err_code intake_open_transfer(struct intake_dossier *d, int n, const struct intake_facts *f, struct err *reterr)
+{
+    const struct process *p = catalogue_process_version(f->catalogue, d->process, d->process_version);
+    int step;
+
+    if (!p || !process_opens(p, n, OWNER_INTAKE, &step) || process_step(p, step)->kind != STEP_TRANSFER)
+        return ERR_OK;
+    if (d->transfer_count == INTAKE_TRANSFERS_MAX)
+        return err_say(reterr, ERR_INVALID, "process", "quy trình %s có quá nhiều bước chuyển",
+                       "process %s has too many transfers", d->process);
+
+    const struct counter *c = catalogue_counter(f->catalogue, d->counter, instant_day(d->received_at));
+    struct worktime_hours hours = c ? hours_of(c) : worktime_hours_usual;
+    const struct process_step *giver = process_step(p, step), *taker = process_step(p, step + 1);
+    struct intake_transfer t = {
+        .step = step,
+        .round = 1,
+        .state = INTAKE_TRANSFER_AWAITING,
+        .from_unit = process_unit(giver, d->unit, d->receiving_unit),
+        .to_unit = taker ? process_unit(taker, d->unit, d->receiving_unit) : d->unit,
+        .given_at = INSTANT_NONE,
+        .answered_at = INSTANT_NONE,
+    };
+    for (int i = 0; i < d->transfer_count; i++)
+        if (d->transfers[i].step == step)
+            t.round++;
+    enum err_code rc = worktime_transfer_due(f->catalogue->calendar, &hours, WORKTIME_TRANSFER_CUTOFF, f->now, NULL,
+                                             &t.due_at, reterr);
+    if (!rc)
+        d->transfers[d->transfer_count++] = t;
+    return rc;
+}
+
+/* ---- the two ways a visit to the counter ends */
+
+enum err_code intake_may_receive(const struct intake_receive *c, const struct intake_facts *f,
+                                 struct intake_decision *ret, struct err *reterr)
+{
+    struct reception r;
+    const struct process *p = NULL;
+    const char *unit = NULL;
+    enum err_code rc = sit_down(c->counter, c->procedure, c->channel, f, &r, reterr);
+
+    if (!rc)
+        rc = find_process(&r, c, f, &p, &unit, reterr);
+    if (!rc)
+        rc = desk_may_do(&r.desk, process_step(p, 1), unit, r.counter->unit, reterr);
+    if (rc)
+        return rc;
+
+    struct intake_dossier d = {
+        .channel = c->channel,
+        .counter = c->counter,
+        .receiving_unit = r.counter->unit,
+        .unit = unit,
+        .procedure = c->procedure,
+        .process = p->record.id,
+        .process_version = p->record.version,
+        .route = p->route,
+        .received_by = f->actor,
+        .received_at = f->now,
+        .release = f->catalogue->release,
+        .component_count = c->component_count,
+        .origin_reference = c->origin_reference,
+        .finished_at = INSTANT_NONE,
+        .returned_at = INSTANT_NONE,
+    };
+    rc = set_due(&d, &r, f, reterr);
+    if (!rc)
+        rc = intake_open_transfer(&d, 1, f, reterr);
+    if (rc)
+        return rc;
+    ret->next = d;
+    ret->place = r.desk.place;
+    ret->step = 1;
+    ret->round = 1;
+    ret->receive = c;
+    return ERR_OK;
+}
+
+enum err_code intake_may_refuse(const struct intake_refuse *c, const struct intake_facts *f,
+                                struct intake_decision *ret, struct err *reterr)
+{
+    struct reception r;
+    enum err_code rc = sit_down(c->counter, c->procedure, c->channel, f, &r, reterr);
+
+    if (rc)
+        return rc;
+    ret->next = (struct intake_dossier){
+        .channel = c->channel,
+        .counter = c->counter,
+        .receiving_unit = r.counter->unit,
+        .unit = r.counter->unit,
+        .procedure = c->procedure,
+        .received_by = f->actor,
+        .received_at = f->now,
+        .due_at = INSTANT_NONE,
+        .release = f->catalogue->release,
+        .finished_at = INSTANT_NONE,
+        .returned_at = INSTANT_NONE,
+    };
+    ret->place = r.desk.place;
+    ret->refuse = c;
+    return ERR_OK;
+}
+
+const char *intake_series_key(const struct catalogue *c, const char *counter, int32_t day, struct arena *a)
+{
+    const struct counter *at = catalogue_counter(c, counter, day);
+    const struct unit *unit = at ? catalogue_unit(c, at->unit, day) : NULL;
+    struct civil date = instant_day_civil(day);
+
+    if (!unit)
+        return NULL;
+    return arena_printf(a, "code/%s/%02d%02d%02d", unit->agency_code, date.year % 100, date.month, date.day);
+}
