@@ -11,6 +11,8 @@ BUILD    ?= build
 CC       := $(if $(filter default,$(origin CC)),gcc,$(CC))
 SERVICES := intake appraisal approval return audit
 .DEFAULT_GOAL := all
+#   V=1              show every command
+Q        := $(if $(V),,@)
 
 PACKAGES := libpq rdkafka libcjson libmicrohttpd librhonabwy jansson libutf8proc libprotobuf-c libcrypto libcurl
 # Lazily asked, once, so that `make help` and the install step work on a machine without them.
@@ -18,7 +20,7 @@ PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PKG
 PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS)
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wswitch-enum \
-        -Wno-unused-parameter -Werror
+        -Wno-unused-parameter -Wno-format-truncation -Werror
 HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 OPT  := $(if $(DEBUG),-O0,-O2) -g
 ifneq ($(SANITIZE),)
@@ -62,12 +64,12 @@ build-deps:
 
 $(BUILD)/gen/%.pb-c.c $(BUILD)/gen/%.pb-c.h: proto/%.proto
 	@mkdir -p $(BUILD)/gen
-	protoc-c --proto_path=proto --c_out=$(BUILD)/gen $<
+	$(Q)protoc-c --proto_path=proto --c_out=$(BUILD)/gen $<
 
 # SQL files and pages become C arrays, in the order of their names.
 $(BUILD)/gen/flow_sql.c: $(sort $(wildcard common/flow/db/*.sql)) tools/embed.awk
 	@mkdir -p $(@D)
-	awk -v name=flow_sql -f tools/embed.awk $(filter %.sql,$^) > $@
+	$(Q)awk -v name=flow_sql -f tools/embed.awk $(filter %.sql,$^) > $@
 
 define service
 $(1)_C   := $$(sort $$(wildcard services/$(1)/*.c))
@@ -76,44 +78,47 @@ $(1)_WEB := $$(sort $$(wildcard services/$(1)/web/*))
 $(1)_O   := $$(call obj,$$(filter-out services/$(1)/main.c,$$($(1)_C))) $(BUILD)/obj/gen/$(1)_sql.o $(BUILD)/obj/gen/$(1)_web.o
 $(BUILD)/gen/$(1)_sql.c: $$($(1)_SQL) tools/embed.awk
 	@mkdir -p $$(@D)
-	awk -v name=$(1)_sql -f tools/embed.awk $$($(1)_SQL) /dev/null > $$@
+	$(Q)awk -v name=$(1)_sql -f tools/embed.awk $$($(1)_SQL) /dev/null > $$@
 $(BUILD)/gen/$(1)_web.c: $$($(1)_WEB) $(COMMON_WEB) tools/embed.awk
 	@mkdir -p $$(@D)
-	awk -v name=$(1)_web -f tools/embed.awk $$($(1)_WEB) $(COMMON_WEB) /dev/null > $$@
+	$(Q)awk -v name=$(1)_web -f tools/embed.awk $$($(1)_WEB) $(COMMON_WEB) /dev/null > $$@
 $(BUILD)/lib$(1).a: $$($(1)_O)
 	@rm -f $$@
-	ar rcs $$@ $$^
+	$(Q)ar rcs $$@ $$^
 $(BUILD)/bin/taicho-$(1): $$(call obj,services/$(1)/main.c) $(BUILD)/lib$(1).a $(LIB)
 	@mkdir -p $$(@D)
-	$(CC) -o $$@ $$^ $$(ALL_LIBS)
+	$(Q)$(CC) -o $$@ $$^ $$(ALL_LIBS)
 endef
 $(foreach s,$(SERVICES),$(eval $(call service,$(s))))
 
 ctl_O := $(call obj,$(sort $(wildcard services/ctl/*.c)))
 $(BUILD)/bin/taichoctl: $(ctl_O) $(SERVICES:%=$(BUILD)/obj/gen/%_sql.o) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) -o $@ $^ $(ALL_LIBS)
+	$(if $(V),,@echo '  LD   $@')
+	$(Q)$(CC) -o $@ $^ $(ALL_LIBS)
 
 $(BUILD)/bin/taicho-devbroker: $(BUILD)/obj/tools/devbroker.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) -o $@ $^ $(ALL_LIBS)
+	$(if $(V),,@echo '  LD   $@')
+	$(Q)$(CC) -o $@ $^ $(ALL_LIBS)
 
 $(LIB): $(COMMON_O)
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/obj/%.o: %.c | $(PROTO_H)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo '  CC   $<')
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c | $(PROTO_H)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -std=c11 $(OPT) $(PKG_CFLAGS) -w -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) -std=c11 $(OPT) $(PKG_CFLAGS) -w -c -o $@ $<
 
 define test
 $(BUILD)/tests/$(1): $(BUILD)/obj/tests/$(1).o $(TESTLIB_O) $(foreach s,$(SERVICES),$(if $(filter $(s)_%,$(notdir $(1))),$(BUILD)/lib$(s).a)) $(LIB)
 	@mkdir -p $$(@D)
-	$(CC) -o $$@ $$^ -lcmocka $$(ALL_LIBS)
+	$(Q)$(CC) -o $$@ $$^ -lcmocka $$(ALL_LIBS)
 endef
 $(foreach t,$(TESTS_C:tests/%.c=%),$(eval $(call test,$(t))))
 

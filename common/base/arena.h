@@ -25,14 +25,14 @@ struct bytes {
 };
 
 struct arena *arena_new(size_t limit);
-void arena_free(struct arena *a);      /* NULL is fine */
-void arena_reset(struct arena *a);     /* forgets everything, keeps the first block */
+void arena_free(struct arena *a);  /* NULL is fine */
+void arena_reset(struct arena *a); /* forgets everything, keeps the first block */
 bool arena_overflown(const struct arena *a);
 size_t arena_used(const struct arena *a);
 
-void *arena_alloc(struct arena *a, size_t size);                  /* zeroed, aligned for any type */
-void *arena_array(struct arena *a, size_t count, size_t size);    /* the same; checks the product */
-char *arena_strdup(struct arena *a, const char *s);               /* NULL gives NULL */
+void *arena_alloc(struct arena *a, size_t size);               /* zeroed, aligned for any type */
+void *arena_array(struct arena *a, size_t count, size_t size); /* the same; checks the product */
+char *arena_strdup(struct arena *a, const char *s);            /* NULL gives NULL */
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 struct bytes arena_bytes(struct arena *a, const void *p, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 struct embedded {
-    const char *name;       /* the file's name without its folder */
-    const char *text;       /* NUL-terminated */
+    const char *name; /* the file's name without its folder */
+    const char *text; /* NUL-terminated */
     size_t n;
 };
 

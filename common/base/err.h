@@ -13,6 +13,7 @@
 
 #include "common/base/attr.h"
 
+/* clang-format off */
 /*    symbol         http  retry  slug                   Vietnamese title                        English title */
 #define ERR_MAP(X)                                                                                                  \
     X(OK,             200, false, "ok",                  "Thành công",                           "OK")              \
@@ -34,22 +35,23 @@
     X(BUSY,           503, true,  "busy",                "Hệ thống đang bận",                    "Busy")            \
     X(UNAVAILABLE,    503, true,  "unavailable",         "Tạm thời không phục vụ được",          "Unavailable")     \
     X(IN_DOUBT,       503, true,  "outcome-unknown",     "Chưa rõ kết quả, hãy gửi lại với cùng khóa", "Outcome unknown, repeat with the same key")
+/* clang-format on */
 
 enum err_code {
 #define X(symbol, http, retry, slug, vi, en) ERR_##symbol,
     ERR_MAP(X)
 #undef X
-    ERR_COUNT
+        ERR_COUNT
 };
 
 /* The texts are cut, never allocated: the failure path cannot fail. */
 struct err {
     enum err_code code;
-    char field[96];      /* dotted path of the offending input, "" when none: "applicant.identity_number" */
-    char vi[320];        /* what is wrong, in Vietnamese, for the person at the counter */
-    char en[320];        /* the same in English */
-    char sqlstate[6];    /* set by io/db only */
-    int retry_after_s;   /* 0: the default of the code */
+    char field[96];    /* dotted path of the offending input, "" when none: "applicant.identity_number" */
+    char vi[320];      /* what is wrong, in Vietnamese, for the person at the counter */
+    char en[320];      /* the same in English */
+    char sqlstate[6];  /* set by io/db only */
+    int retry_after_s; /* 0: the default of the code */
 };
 
 struct err_row {
@@ -85,11 +87,11 @@ static inline enum err_code err_same(enum err_code made UNUSED, enum err_code co
 #define err_set(e, code, ...) err_same(err_set((e), (code), __VA_ARGS__), (code))
 #define err_say(e, code, ...) err_same(err_say((e), (code), __VA_ARGS__), (code))
 
-/* BUG_IF ends the process when an invariant is broken; the supervisor starts it again. It needs a sentence or "". */
-#define BUG_IF(cond, ...)                                          \
-    do {                                                           \
-        if (__builtin_expect(!!(cond), 0))                         \
-            err_bug(__FILE__, __LINE__, #cond, "" __VA_ARGS__);    \
+/* BUG_IF ends the process when an invariant is broken; the supervisor starts it again. A sentence is needed. */
+#define BUG_IF(cond, ...)                                                                                              \
+    do {                                                                                                               \
+        if (__builtin_expect(!!(cond), 0))                                                                             \
+            err_bug(__FILE__, __LINE__, #cond, "" __VA_ARGS__);                                                        \
     } while (0)
 void err_bug(const char *file, int line, const char *cond, const char *fmt, ...) NORETURN PRINTF_LIKE(4, 5);
 

@@ -12,28 +12,29 @@
 
 #include "common/base/err.h"
 
-#define FSM_NOWHERE (-1)        /* `from` of a creating row */
+#define FSM_NOWHERE (-1) /* `from` of a creating row */
 
 struct fsm_edge {
     int from, on, to;
-    const char *why;            /* one sentence: the reason of the row, and the log line of the move */
+    const char *why; /* one sentence: the reason of the row, and the log line of the move */
 };
 
 struct fsm {
-    const char *name;           /* "intake" */
-    const void *rows;           /* array of rows, each beginning with struct fsm_edge */
+    const char *name; /* "intake" */
+    const void *rows; /* array of rows, each beginning with struct fsm_edge */
     size_t count, stride;
-    const char *const *states;  /* names by number */
+    const char *const *states; /* names by number */
     size_t state_count;
     const char *const *acts;
     size_t act_count;
-    int initial;                /* may be FSM_NOWHERE */
+    int initial; /* may be FSM_NOWHERE */
 };
 
 /* fsm_next gives the next row from `from` on `act` behind `after` (NULL: the first), NULL when there is none. */
 const struct fsm_edge *fsm_next(const struct fsm *f, int from, int act, const struct fsm_edge *after);
 
-/* fsm_check finds unreachable states, equal rows without a guard between them (the caller says so by `may_repeat`), and empty reasons. */
+/* fsm_check finds unreachable states, equal rows without a guard between them (the caller says so by `may_repeat`), and
+ * empty reasons. */
 enum err_code fsm_check(const struct fsm *f, bool may_repeat, struct err *reterr) MUST_CHECK;
 
 /* fsm_print_mermaid writes a stateDiagram-v2; fsm_print_markdown a table. */

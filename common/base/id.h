@@ -20,11 +20,11 @@ struct id_text {
 
 extern const struct id id_nil;
 
-struct id id_new(void);                                   /* real time and getrandom(2); thread-safe; strictly rising in a process */
-bool id_parse(const char *s, struct id *ret) MUST_CHECK;  /* only the 36-character form, either case */
-struct id_text id_text(struct id id);                     /* lower case: id_text(x).s lives to the end of the full expression */
+struct id id_new(void); /* real time and getrandom(2); thread-safe; strictly rising in a process */
+bool id_parse(const char *s, struct id *ret) MUST_CHECK; /* only the 36-character form, either case */
+struct id_text id_text(struct id id); /* lower case: id_text(x).s lives to the end of the full expression */
 bool id_eq(struct id a, struct id b);
-int id_cmp(struct id a, struct id b);                     /* the order of PostgreSQL's uuid */
+int id_cmp(struct id a, struct id b); /* the order of PostgreSQL's uuid */
 bool id_is_nil(struct id id);
 
 #endif

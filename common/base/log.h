@@ -17,7 +17,8 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 void log_init(const char *service, enum log_level most);
 bool log_level_parse(const char *word, enum log_level *ret) MUST_CHECK;
 
-/* log_push adds a pair to this thread's context; key and value must live until log_pop. At most 16 deep (deeper: not printed). */
+/* log_push adds a pair to this thread's context; key and value must live until log_pop. At most 16 deep (deeper: not
+ * printed). */
 void log_push(const char *key, const char *value);
 void log_pop(void);
 

@@ -7,6 +7,7 @@
 
 #include "common/base/attr.h"
 
+/* clang-format off */
 /*    symbol      name          Vietnamese */
 #define ROLE_MAP(X)                                                   \
     X(RECEIVER,   "receiver",   "công chức tiếp nhận")                \
@@ -20,16 +21,17 @@
     X(ADMIN,      "admin",      "quản trị danh mục")                  \
     X(OPERATOR,   "operator",   "vận hành")                           \
     X(DASHBOARD,  "dashboard",  "bảng theo dõi")
+/* clang-format on */
 
 enum role {
 #define X(symbol, name, vi) ROLE_##symbol,
     ROLE_MAP(X)
 #undef X
-    ROLE_COUNT
+        ROLE_COUNT
 };
 
 #define ROLE_BIT(symbol) (UINT32_C(1) << ROLE_##symbol)
-#define ROLE_PUBLIC      UINT32_C(0)     /* a route that answers without a token */
+#define ROLE_PUBLIC      UINT32_C(0) /* a route that answers without a token */
 
 const char *role_name(enum role r);
 /* role_parse gives the bit of a name, 0 when there is none. */

@@ -21,7 +21,8 @@
  *                 as DAYS.
  *
  * Errors: a date outside of the calendar's years is refused with ERR_INVALID, field "calendar", naming the year whose
- * calendar is missing; a span that makes no sense with field "span". Outputs are set only on success.
+ * calendar is missing; a span that makes no sense with field "span". Outputs are set only on success; a
+ * trace after a refusal holds what was found until then.
  */
 #ifndef TAICHO_DOMAIN_WORKTIME_H
 #define TAICHO_DOMAIN_WORKTIME_H
@@ -89,7 +90,8 @@ bool worktime_is_working_day(const struct worktime_calendar *cal, int32_t day);
 enum err_code worktime_next_opening(const struct worktime_calendar *cal, const struct worktime_hours *hours, instant t,
                                     instant *ret, struct err *reterr) MUST_CHECK;
 
-/* worktime_add gives the end of a span that is counted from `from`. A span of 0 ends where it starts. trace may be NULL. */
+/* worktime_add gives the end of a span that is counted from `from`. A span of 0 ends where it starts. trace may be
+ * NULL. */
 enum err_code worktime_add(const struct worktime_calendar *cal, const struct worktime_hours *hours, instant from,
                            struct worktime_span span, struct worktime_trace *trace, instant *ret,
                            struct err *reterr) MUST_CHECK;
@@ -99,9 +101,9 @@ enum err_code worktime_between(const struct worktime_calendar *cal, const struct
                                instant b, int64_t *ret_minutes, struct err *reterr) MUST_CHECK;
 
 /*
- * worktime_due is the rule of a procedure. A same-day result is due at the closing of the day of receipt; received after
- * the cut-off ("sau 15 giờ": 15:00 itself is in time), after closing or on no working day, at the closing of the next
- * working day.
+ * worktime_due is the rule of a procedure. A same-day result is due at the closing of the day of receipt; received
+ * after the cut-off ("sau 15 giờ": 15:00 itself is in time), after closing or on no working day, at the closing of the
+ * next working day.
  */
 enum err_code worktime_due(const struct worktime_rule *rule, const struct worktime_calendar *cal,
                            const struct worktime_hours *hours, instant received, struct worktime_trace *trace,

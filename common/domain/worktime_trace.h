@@ -2,8 +2,8 @@
 /*
  * How a due date explains itself: the steps of one calculation, in order, and the sentences for them.
  *
- * A trace is plain data of the caller, filled by worktime.h; a calculation begins it anew. It holds 64 steps; when there
- * would be more, `cut` is set and the last step is still the due moment.
+ * A trace is plain data of the caller, filled by worktime.h; a calculation begins it anew. It holds 64 steps; when
+ * there would be more, `cut` is set and the last step is still the due moment.
  */
 #ifndef TAICHO_DOMAIN_WORKTIME_TRACE_H
 #define TAICHO_DOMAIN_WORKTIME_TRACE_H
@@ -15,18 +15,20 @@
 #include "common/base/buf.h"
 #include "common/base/instant.h"
 
+/* clang-format off */
 /*    symbol         name            Vietnamese                     English */
 #define WORKTIME_UNITS(X)                                                    \
     X(HOURS,         "hour",         "giờ làm việc",                "working hours")  \
     X(DAYS,          "day",          "ngày",                        "days")           \
     X(WORKING_DAYS,  "working_day",  "ngày làm việc",               "working days")   \
     X(MONTHS,        "month",        "tháng",                       "months")
+/* clang-format on */
 
 enum worktime_unit {
 #define X(symbol, name, vi, en) WORKTIME_##symbol,
     WORKTIME_UNITS(X)
 #undef X
-    WORKTIME_UNIT_COUNT
+        WORKTIME_UNIT_COUNT
 };
 
 /* A length of time as a procedure states it; the unit is kept, never converted (DonViTinh of indicator 766). */
@@ -45,6 +47,7 @@ struct worktime_span {
  * {from} {to} are moments, {clock} is the time of day of `from`, {days} the days from `from` up to, not with, `to`,
  * {span} the span of the trace.
  */
+/* clang-format off */
 /*    symbol          name              Vietnamese                                     English */
 #define WORKTIME_WHYS(X)                                                                                                       \
     X(RECEIVED,       "received",       "Tiếp nhận lúc {from}.",                       "Received {from}.")                     \
@@ -62,12 +65,13 @@ struct worktime_span {
     X(LAST_DAY,       "last_day",       "Ngày cuối của thời hạn: {days}.",             "Last day of the time: {days}.")        \
     X(MONTH_END,      "month_end",      "Tháng cuối không có ngày tương ứng: lấy {days}.", "The last month has no such day: {days} instead.") \
     X(DUE,            "due",            "Hạn: {from}.",                                "Due {from}.")
+/* clang-format on */
 
 enum worktime_why {
 #define X(symbol, name, vi, en) WORKTIME_WHY_##symbol,
     WORKTIME_WHYS(X)
 #undef X
-    WORKTIME_WHY_COUNT
+        WORKTIME_WHY_COUNT
 };
 
 struct worktime_step {

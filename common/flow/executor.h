@@ -82,9 +82,9 @@ void executor_free(struct executor *e);
  * Ownership of partitions, by the consumer: an epoch per (topic, partition). A batch whose epoch is not the row's is
  * fenced: rolled back, the partition's events dropped, `fenced` called, the rest runs again.
  */
+void executor_on_fenced(struct executor *e, void (*fenced)(void *arg, const char *topic, int partition), void *arg);
+
 /* For `check`, each NULL-terminated. */
 extern const struct db_stmt *const executor_statements[], *const batch_load_statements[], *const batch_save_statements[];
-
-void executor_on_fenced(struct executor *e, void (*fenced)(void *arg, const char *topic, int partition), void *arg);
 
 #endif

@@ -8,9 +8,9 @@
  *   produceva frees twice when the partition does not exist        producev only
  *   batch consume with seek or pause skips offsets                 single consume; no pause, no seek: assigned anew
  *   cooperative assignors loop, hang, lose assignments             range
- *   close and destroy may hang                                     both have a time limit; then a thread of its own waits
- *   a full prefetch queue stops fetching for a whole second        a prefetch of more than a second's work
- *   Nagle is on, reconnecting backs off to 10 s                    settings below
+ *   close and destroy may hang                                     both have a time limit; then a thread of its own
+ * waits a full prefetch queue stops fetching for a whole second        a prefetch of more than a second's work Nagle is
+ * on, reconnecting backs off to 10 s                    settings below
  */
 #include <stdio.h>
 #include <string.h>
@@ -85,7 +85,8 @@ int bus_ms_until(int64_t until)
     return us <= 0 ? 0 : (int)((us + 999) / 1000);
 }
 
-/* librdkafka remembers the first answer for good, so the brokers are asked before: this may be another cluster by now. */
+/* librdkafka remembers the first answer for good, so the brokers are asked before: this may be another cluster by now.
+ */
 enum err_code bus_cluster(rd_kafka_t *rk, int deadline_ms, char *ret, size_t size, struct err *reterr)
 {
     const struct rd_kafka_metadata *md;

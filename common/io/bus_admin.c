@@ -16,7 +16,8 @@ enum err_code bus_cluster_id(const char *brokers, int deadline_ms, char *ret, si
     return rc;
 }
 
-/* -1: the cluster does not have the topic. The list of all topics is asked for, because asking for one may create it. */
+/* -1: the cluster does not have the topic. The list of all topics is asked for, because asking for one may create it.
+ */
 static int count_of(const struct rd_kafka_metadata *md, const char *name)
 {
     for (int i = 0; i < md->topic_cnt; i++)
@@ -96,7 +97,8 @@ static enum err_code check_counts(rd_kafka_t *rk, const struct bus_topic *topics
     return ERR_OK;
 }
 
-static enum err_code make(rd_kafka_t *rk, const struct bus_topic *topics, size_t count, int deadline_ms, struct err *reterr)
+static enum err_code make(rd_kafka_t *rk, const struct bus_topic *topics, size_t count, int deadline_ms,
+                          struct err *reterr)
 {
     int64_t until = instant_mono() + deadline_ms * INSTANT_MS;
     const struct rd_kafka_metadata *md;

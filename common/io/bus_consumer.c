@@ -48,14 +48,14 @@ struct bus_consumer {
     rd_kafka_t *rk;
     rd_kafka_queue_t *data;
     struct bus_consumer_ops ops;
-    bool member;        /* of a group */
+    bool member; /* of a group */
     char **topics;
     size_t topic_count;
     struct part *parts; /* assigned now */
     size_t part_count;
-    int64_t join_at;    /* 0: joined */
-    bool not_now;       /* `assigned` said BUS_NOT_NOW */
-    char broken[256];   /* why no work is possible any more, "" otherwise */
+    int64_t join_at;  /* 0: joined */
+    bool not_now;     /* `assigned` said BUS_NOT_NOW */
+    char broken[256]; /* why no work is possible any more, "" otherwise */
 };
 
 /* ---- partitions */
@@ -98,9 +98,10 @@ static void broken(struct bus_consumer *c, const char *doing, rd_kafka_resp_err_
 }
 
 /*
- * Tells librdkafka what c->parts says, offsets included. A full assignment stops each partition and starts it again, with
- * a new version number, so no message fetched before comes out afterwards; it also wakes a partition that stopped at an
- * offset out of range, which rd_kafka_seek refuses to do. Forwarding comes first: nothing reaches the other queue.
+ * Tells librdkafka what c->parts says, offsets included. A full assignment stops each partition and starts it again,
+ * with a new version number, so no message fetched before comes out afterwards; it also wakes a partition that stopped
+ * at an offset out of range, which rd_kafka_seek refuses to do. Forwarding comes first: nothing reaches the other
+ * queue.
  */
 static void assign(struct bus_consumer *c)
 {
@@ -270,7 +271,8 @@ static void copy_out(const rd_kafka_message_t *m, struct bus_message *ret)
     struct copy c = {.headers = (struct bus_header *)(void *)block, .at = block + count * sizeof(struct bus_header)};
     for (size_t i = 0; i < count && !rd_kafka_header_get_all(h, i, &name, &value, &size); i++) {
         bool text = value && !memchr(value, 0, size) && text_is_utf8(value, size);
-        c.headers[i] = (struct bus_header){.name = put(&c, name, strlen(name)), .value = text ? put(&c, value, size) : ""};
+        c.headers[i] =
+            (struct bus_header){.name = put(&c, name, strlen(name)), .value = text ? put(&c, value, size) : ""};
     }
     *ret = (struct bus_message){.topic = put(&c, topic, strlen(topic)),
                                 .partition = m->partition,
@@ -354,7 +356,8 @@ enum bus_event bus_consumer_poll(struct bus_consumer *c, bool want, int timeout_
 
 /* ---- positions */
 
-enum err_code bus_consumer_seek(struct bus_consumer *c, const char *topic, int partition, int64_t offset, struct err *reterr)
+enum err_code bus_consumer_seek(struct bus_consumer *c, const char *topic, int partition, int64_t offset,
+                                struct err *reterr)
 {
     BUG_IF(offset < 0 && offset != BUS_FROM_BEGINNING, "offset %lld for %s [%d]", (long long)offset, topic, partition);
     struct part *p = part(c, topic, partition);

@@ -26,8 +26,9 @@ static const struct bus_setting settings[] = {
 struct bus_producer {
     rd_kafka_t *rk;
     rd_kafka_queue_t *events;
-    rd_kafka_event_t *event;        /* partly read, or NULL */
-    rd_kafka_topic_t **topics;      /* handles: looking a topic up by name for each message takes a lock */
+    rd_kafka_event_t *event;   /* partly read, or NULL */
+    size_t waiting;            /* produced and not yet reported to the caller */
+    rd_kafka_topic_t **topics; /* handles: looking a topic up by name for each message takes a lock */
     size_t topic_count;
 };
 
@@ -60,7 +61,8 @@ static rd_kafka_topic_t *handle(struct bus_producer *p, const char *topic)
     return t;
 }
 
-enum err_code bus_producer_warm(struct bus_producer *p, const char *topic, int partitions, int deadline_ms, struct err *reterr)
+enum err_code bus_producer_warm(struct bus_producer *p, const char *topic, int partitions, int deadline_ms,
+                                struct err *reterr)
 {
     int is;
     enum err_code rc = bus_partitions(p->rk, handle(p, topic), deadline_ms, &is, reterr);
@@ -69,8 +71,9 @@ enum err_code bus_producer_warm(struct bus_producer *p, const char *topic, int p
     return rc;
 }
 
-enum err_code bus_produce(struct bus_producer *p, const char *topic, int partition, struct bytes key, struct bytes value,
-                          const struct bus_header *headers, size_t header_count, uint64_t opaque, struct err *reterr)
+enum err_code bus_produce(struct bus_producer *p, const char *topic, int partition, struct bytes key,
+                          struct bytes value, const struct bus_header *headers, size_t header_count, uint64_t opaque,
+                          struct err *reterr)
 {
     BUG_IF(partition < 0, "a message for %s without a partition", topic);
     rd_kafka_headers_t *h = rd_kafka_headers_new(header_count);
@@ -82,18 +85,18 @@ enum err_code bus_produce(struct bus_producer *p, const char *topic, int partiti
                           RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key.p, key.n),
                           RD_KAFKA_V_VALUE((void *)(uintptr_t)value.p, value.n), RD_KAFKA_V_HEADERS(h),
                           RD_KAFKA_V_OPAQUE((void *)(uintptr_t)opaque), RD_KAFKA_V_END);
-    if (!rk_err)
+    if (!rk_err) {
+        p->waiting++;
         return ERR_OK;
+    }
     rd_kafka_headers_destroy(h); /* they are ours again */
     return bus_error(rk_err, topic, reterr);
 }
 
 static void report(const rd_kafka_message_t *m, struct bus_delivery *ret)
 {
-    *ret = (struct bus_delivery){.opaque = (uint64_t)(uintptr_t)m->_private,
-                                 .ok = !m->err,
-                                 .partition = m->partition,
-                                 .offset = m->offset};
+    *ret = (struct bus_delivery){
+        .opaque = (uint64_t)(uintptr_t)m->_private, .ok = !m->err, .partition = m->partition, .offset = m->offset};
     if (m->err) {
         bool maybe = rd_kafka_message_status(m) == RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED;
         snprintf(ret->why, sizeof ret->why, "%s%s", rd_kafka_err2str(m->err), maybe ? " (may be stored)" : "");
@@ -114,6 +117,7 @@ size_t bus_producer_poll(struct bus_producer *p, int timeout_ms, struct bus_deli
         const rd_kafka_message_t *m = rd_kafka_event_message_next(p->event);
         if (m) {
             report(m, &ret[n++]);
+            p->waiting--;
             continue;
         }
         rd_kafka_event_destroy(p->event);
@@ -129,8 +133,7 @@ bool bus_producer_fatal(struct bus_producer *p, char *why, size_t size)
 
 size_t bus_producer_waiting(struct bus_producer *p)
 {
-    int n = rd_kafka_outq_len(p->rk);
-    return n > 0 ? (size_t)n : 0;
+    return p->waiting;
 }
 
 enum err_code bus_producer_cluster(struct bus_producer *p, int deadline_ms, char *ret, size_t size, struct err *reterr)

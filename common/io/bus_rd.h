@@ -14,7 +14,7 @@ struct bus_setting {
 
 /* bus_conf gives a configuration with what every client has in common, and `settings` (count of them) on top. */
 rd_kafka_conf_t *bus_conf(const char *brokers, const char *client, const struct bus_setting *settings, size_t count);
-void bus_conf_set(rd_kafka_conf_t *conf, const char *name, const char *value);    /* a wrong setting is a bug */
+void bus_conf_set(rd_kafka_conf_t *conf, const char *name, const char *value); /* a wrong setting is a bug */
 /* bus_client takes the configuration over, in any case. */
 enum err_code bus_client(rd_kafka_type_t type, rd_kafka_conf_t *conf, rd_kafka_t **ret, struct err *reterr) MUST_CHECK;
 
@@ -27,7 +27,9 @@ int bus_ms_until(int64_t until);
 enum err_code bus_cluster(rd_kafka_t *rk, int deadline_ms, char *ret, size_t size, struct err *reterr) MUST_CHECK;
 enum err_code bus_watermarks(rd_kafka_t *rk, const char *topic, int partition, int deadline_ms, int64_t *ret_low,
                              int64_t *ret_high, struct err *reterr) MUST_CHECK;
-/* bus_partitions asks the cluster for the partition count of a topic, until it knows every leader or the time is over. */
-enum err_code bus_partitions(rd_kafka_t *rk, rd_kafka_topic_t *topic, int deadline_ms, int *ret, struct err *reterr) MUST_CHECK;
+/* bus_partitions asks the cluster for the partition count of a topic, until it knows every leader or the time is over.
+ */
+enum err_code bus_partitions(rd_kafka_t *rk, rd_kafka_topic_t *topic, int deadline_ms, int *ret,
+                             struct err *reterr) MUST_CHECK;
 
 #endif

@@ -15,6 +15,6 @@ struct digest_text {
 };
 
 struct digest digest_of(const void *p, size_t n);
-struct digest_text digest_text(const struct digest *d);      /* lower-case hex */
+struct digest_text digest_text(const struct digest *d); /* lower-case hex */
 
 #endif

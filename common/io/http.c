@@ -11,6 +11,7 @@
 #include <microhttpd.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,19 +51,16 @@ static void exchange_free(struct http_exchange *x)
 /* exchange_reset makes an exchange ready for the next request; only its memory stays. */
 static void exchange_reset(struct http_exchange *x, struct http_server *s, struct MHD_Connection *c)
 {
-    struct arena *a = x->arena;
-    struct buf body = x->body;
-    arena_reset(a);
-    if (body.room > BODY_KEPT)
-        buf_release(&body);
-    buf_clear(&body);
-    memset(x, 0, sizeof(*x));
-    x->arena = a;
-    x->body = body;
+    arena_reset(x->arena);
+    if (x->body.room > BODY_KEPT)
+        buf_release(&x->body);
+    buf_clear(&x->body);
+    /* http_stop may look at the state meanwhile, so what lies before the request's own fields is not wiped. */
+    memset((char *)x + offsetof(struct http_exchange, method), 0, sizeof(*x) - offsetof(struct http_exchange, method));
     x->server = s;
     x->connection = c;
-    atomic_init(&x->state, EXCHANGE_OPEN);
-    atomic_init(&x->refs, 1);
+    atomic_store(&x->refs, 1);
+    atomic_store(&x->state, EXCHANGE_OPEN);
 }
 
 static void on_connection(void *cls, struct MHD_Connection *c, void **socket_context,
@@ -277,7 +275,7 @@ static enum MHD_Result take_body(struct http_exchange *x, const char *p, size_t 
 {
     if (x->handled || !x->keep_body) {
         x->drained += n;
-        return x->drained > x->body.max + HTTP_DRAIN_MAX ? MHD_NO : MHD_YES;
+        return x->drained > x->body.max + HTTP_DRAIN_CHUNKED ? MHD_NO : MHD_YES;
     }
     buf_add(&x->body, p, n);
     if (x->body.full) {
@@ -299,16 +297,16 @@ static void handle(struct http_exchange *x)
     x->handled = true;
     log_push("request", x->request_id);
     enum err_code rc = x->route->handler(x->server->config.app, x, &e);
+    log_pop();
     /* With ERR_OK, a suspended exchange may by now belong to the thread that fills it. */
     if (rc == ERR_OK && !x->suspended && x->status == 0)
         rc = err_set(&e, ERR_BUG, "%s %s neither replied nor suspended", x->route->method, x->route->path);
-    if (rc) {
-        e.code = rc;
-        http_reply_problem(x, &e);
-        if (x->suspended)
-            http_resume(x); /* it suspended, then could not hand the work over */
-    }
-    log_pop();
+    if (rc == ERR_OK)
+        return;
+    e.code = rc;
+    http_reply_problem(x, &e);
+    if (x->suspended)
+        http_resume(x); /* it suspended, then could not hand the work over */
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const char *url, const char *method,

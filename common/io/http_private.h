@@ -15,8 +15,12 @@
 struct MHD_Connection;
 struct MHD_Daemon;
 
-#define HTTP_DRAIN_MAX ((uint64_t)256 * 1024) /* of a refused body: read, so that the client comes to read the answer  \
-                                               */
+/*
+ * A client that is still sending may never read an answer, so the rest of a refused body is read and forgotten: as long
+ * as it is known to be short, or, for a chunked one, which libmicrohttpd cannot answer before its end, up to a bound.
+ */
+#define HTTP_DRAIN_MAX      ((uint64_t)256 * 1024)
+#define HTTP_DRAIN_CHUNKED  ((uint64_t)8 * 1024 * 1024)
 #define HTTP_STATUS_CLASSES 6
 
 struct counter {
@@ -63,6 +67,7 @@ struct http_exchange {
     _Atomic int state; /* enum exchange_state */
     _Atomic int refs;
 
+    /* From here on wiped between two requests. */
     const char *method;
     const char *path;
     const struct http_route *route; /* NULL when none fits; the service's own table, which outlives all */

@@ -20,21 +20,21 @@ enum kind { KIND_NULL, KIND_BOOL, KIND_NUMBER, KIND_TEXT, KIND_LIST, KIND_OBJECT
 
 struct json {
     const struct json *parent;
-    const char *key;       /* NULL for the root and for items */
-    size_t index;          /* among its siblings */
+    const char *key; /* NULL for the root and for items */
+    size_t index;    /* among its siblings */
     enum kind kind;
     bool truth;
-    bool read;             /* a route asked for it; the one thing that changes after json_read */
+    bool read; /* a route asked for it; the one thing that changes after json_read */
     double number;
     const char *text;
-    struct json *items;    /* members or items */
+    struct json *items; /* members or items */
     size_t count;
 };
 
 struct json_in {
     struct arena *arena;
     struct json *root;
-    struct err err;        /* the first one */
+    struct err err; /* the first one */
 };
 
 static void free_tree(cJSON **tree)

@@ -10,8 +10,10 @@
 
 struct json_in;
 
-#define JSON_DEPTH_MAX  32
-#define JSON_VALUES_MAX ((size_t)100000) /* of one document: bounds the memory that a small hostile body can ask for */
+#define JSON_DEPTH_MAX 32
+
+/* Values in one document: bounds the memory that a small hostile body can ask for. */
+#define JSON_VALUES_MAX ((size_t)100000)
 
 /*
  * json_scan accepts exactly one JSON value (RFC 8259) and white space, in UTF-8, without NUL. Numbers must round-trip:

@@ -14,9 +14,9 @@
 
 #include "common/io/text.h"
 
-#define NUMBER_MAX     40 /* characters: nobody counts further */
-#define EXACT_DIGITS   15 /* every decimal of so many digits survives a double */
-#define INTEGER_BOUND  9007199254740992.0
+#define NUMBER_MAX    40 /* characters: nobody counts further */
+#define EXACT_DIGITS  15 /* every decimal of so many digits survives a double */
+#define INTEGER_BOUND 9007199254740992.0
 
 /* One step of the way down: a member's raw key, or an item's number. */
 struct step {

@@ -9,8 +9,9 @@
 #include "common/base/arena.h"
 
 bool text_is_utf8(const void *p, size_t n);
-/* text_nfc gives the text in NFC in the arena; NULL when it is not UTF-8 or contains a NUL or a control character other than tab and newline. */
+/* text_nfc gives the text in NFC in the arena; NULL when it is not UTF-8 or contains a NUL or a control character other
+ * than tab and newline. */
 const char *text_nfc(struct arena *a, const char *p, size_t n);
-size_t text_length(const char *s);       /* code points of valid UTF-8 */
+size_t text_length(const char *s); /* code points of valid UTF-8 */
 
 #endif

@@ -16,12 +16,12 @@
 #include "common/io/digest.h"
 #include "common/io/token_private.h"
 
-#define TOKEN_MAX    ((size_t)8192) /* characters; ours have about 400 */
-#define LEEWAY       (60 * INSTANT_SECOND)
-#define LAST_SECOND  INT64_C(253402300799) /* of the year 9999: keeps microseconds in range */
-#define CACHE_SETS   1024
-#define CACHE_WAYS   4
-#define CACHE_LOCKS  64
+#define TOKEN_MAX   ((size_t)8192) /* characters; ours have about 400 */
+#define LEEWAY      (60 * INSTANT_SECOND)
+#define LAST_SECOND INT64_C(253402300799) /* of the year 9999: keeps microseconds in range */
+#define CACHE_SETS  1024
+#define CACHE_WAYS  4
+#define CACHE_LOCKS 64
 
 struct cached {
     struct digest of;
@@ -124,7 +124,8 @@ enum err_code token_verifier_new(const char *jwks_path, const char *issuer, cons
     if (json_array_size(keys) == 0) {
         json_decref(keys);
         return err_set(reterr, ERR_INVALID,
-                       "the key set %s has no key for RS256 (2048 bits), ES256 or EdDSA (Ed25519) with a kid", jwks_path);
+                       "the key set %s has no key for RS256 (2048 bits), ES256 or EdDSA (Ed25519) with a kid",
+                       jwks_path);
     }
     struct token_verifier *v = calloc(1, sizeof(*v));
     BUG_IF(!v, "out of memory");
@@ -193,8 +194,8 @@ static void remember(struct token_verifier *v, const struct digest *d, instant n
 
 static enum err_code refuse(struct err *reterr, const char *vi, const char *en)
 {
-    return err_say(reterr, ERR_UNAUTHENTICATED, NULL, "mã truy cập không hợp lệ: %s%.0s", "the token is not valid: %.0s%s",
-                   vi, en);
+    return err_say(reterr, ERR_UNAUTHENTICATED, NULL, "mã truy cập không hợp lệ: %s%.0s",
+                   "the token is not valid: %.0s%s", vi, en);
 }
 
 /* find_key gives the key that the header names, when the algorithm is one of ours and fits it. */
@@ -299,7 +300,8 @@ enum err_code token_verify(struct token_verifier *v, const char *token, struct a
     /* R_PARSE_NONE: a key or an address of one inside the header is not even looked at, and "none" is not taken. */
     if (r_jws_advanced_compact_parsen(jws, token, n, R_PARSE_NONE, R_FLAG_IGNORE_REMOTE) != RHN_OK)
         return refuse(reterr, "không phải là JWS", "it is not a JWS");
-    if (r_jws_get_header_json_t_value(jws, "crit"))
+    CLEANUP(token_free_json) json_t *crit = r_jws_get_header_json_t_value(jws, "crit"); /* a copy */
+    if (crit)
         return refuse(reterr, "yêu cầu mở rộng không được hỗ trợ", "it demands an extension that is not supported");
     jwk_t *key = find_key(v, jws);
     if (!key)

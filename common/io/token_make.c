@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Making a local key and tokens: for taichoctl and tests. A real installation has its own issuer and gives us a JWKS. */
+/* Making a local key and tokens: for taichoctl and tests. A real installation has its own issuer and gives us a JWKS.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-void token_library(void);             /* starts librhonabwy, once */
-void token_free_json(json_t **j);     /* for CLEANUP */
+void token_library(void);         /* starts librhonabwy, once */
+void token_free_json(json_t **j); /* for CLEANUP */
 
 #endif

@@ -7,6 +7,10 @@
 #include "common/io/token.h"
 #include "common/runtime/runtime.h"
 
+/* The executor's batches keep theirs apart (flow/batch_private.h). */
+extern const struct db_stmt *const batch_load_statements[];
+extern const struct db_stmt *const batch_save_statements[];
+
 static int failed(const struct service *s, const char *what, const struct err *e, int code)
 {
     fprintf(stderr, "taicho-%s check: %s: %s\n", s->name, what, e->en);
@@ -26,7 +30,7 @@ static enum err_code check_lifecycles(const struct service *s, struct err *reter
 static enum err_code check_statements(const struct service *s, struct db *db, struct err *reterr)
 {
     const struct db_stmt *const *const lists[] = {
-        s->statements,    executor_statements,  relay_statements,  consumer_statements,
+        s->statements,    executor_statements,  batch_load_statements, batch_save_statements, relay_statements,  consumer_statements,
         timer_statements, catalogue_statements, health_statements, ops_statements,
     };
     for (size_t i = 0; i < COUNT_OF(lists); i++) {

@@ -3,7 +3,7 @@
  * Is it alive, is it ready, how does it do: the same three routes for all services.
  *
  * Ready means that a command would be carried out: database reachable, migrations applied (checked at the start), executor
- * connected, not stopping. A broker that is away does not make a service unready, since commands go on and the outbox
+ * connected and not halted, not stopping. A broker that is away does not make a service unready, since commands go on and the outbox
  * grows; it is degraded.
  */
 #include <inttypes.h>
@@ -127,16 +127,17 @@ static enum err_code get_readyz(void *app, struct http_exchange *x, struct err *
     if (r->consumer)
         consumer_stats(r->consumer, &consumer);
     bool database = database_answers(r, x);
-    bool ready = database && executor.connected && !atomic_load(&r->stopping);
+    bool ready = database && executor.connected && !executor.halted && !atomic_load(&r->stopping);
     bool kafka = relay.connected && consumer.connected;
     struct instant_text now = instant_text(clock_now(r->app.clock));
     const char *text = arena_printf(
         http_arena(x),
         "{\"service\":\"%s\",\"instance\":\"%s\",\"ready\":%s,\"degraded\":%s,\"business_time\":\"%s\","
         "\"clock_offset_us\":%" PRId64 ",\"release\":%" PRId64 ",\"parts\":{\"database\":%s,\"migrations\":true,"
-        "\"executor\":%s,\"kafka\":%s,\"relay\":\"%s\",\"consumer\":%s}}",
+        "\"executor\":%s,\"halted\":%s,\"kafka\":%s,\"relay\":\"%s\",\"consumer\":%s}}",
         r->app.service->name, r->settings.instance, yes(ready), yes(!kafka), now.s, clock_offset(r->app.clock),
-        catalogue_store_release(r->app.catalogue), yes(database), yes(executor.connected), yes(kafka),
+        catalogue_store_release(r->app.catalogue), yes(database), yes(executor.connected),
+        yes(executor.halted), yes(kafka),
         relay.leader ? "leader" : "standby", yes(consumer.connected));
     http_reply_json(x, ready ? 200 : 503, text);
     return ERR_OK;
@@ -189,6 +190,7 @@ static void executor_metrics(struct page *p, struct executor *e)
     number(p, "batch_seconds_total", "counter", "Time spent in batches.", (double)s.commit_us / 1e6);
     gauge(p, "command_queue", "Commands that wait.", (double)s.command_queue);
     gauge(p, "event_queue", "Events that wait.", (double)s.event_queue);
+    gauge(p, "executor_halted", "1 when another service knows more of this one than its own database.", s.halted);
     gauge(p, "executor_connected", "1 when the executor has its database connection.", s.connected);
 }
 

@@ -110,11 +110,11 @@ static enum err_code get_status(void *app, struct http_exchange *x, struct err *
     buf_printf(&b, ",\"business_time\":\"%s\",\"release\":%" PRId64, instant_text(clock_now(r->app.clock)).s,
                catalogue_store_release(r->app.catalogue));
     buf_printf(&b,
-               ",\"executor\":{\"connected\":%s,\"batches\":%" PRIu64 ",\"commands\":%" PRIu64 ",\"events\":%" PRIu64
+               ",\"executor\":{\"connected\":%s,\"halted\":%s,\"batches\":%" PRIu64 ",\"commands\":%" PRIu64 ",\"events\":%" PRIu64
                ",\"timers\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"repeated\":%" PRIu64 ",\"waited\":%" PRIu64
                ",\"held\":%" PRIu64 ",\"dead\":%" PRIu64 ",\"fenced\":%" PRIu64 ",\"retried\":%" PRIu64
                ",\"bisected\":%" PRIu64 ",\"commit_us\":%" PRIu64 ",\"command_queue\":%zu,\"event_queue\":%zu}",
-               e.connected ? "true" : "false", e.batches, e.commands, e.events, e.timers, e.refused, e.repeated,
+               e.connected ? "true" : "false", e.halted ? "true" : "false", e.batches, e.commands, e.events, e.timers, e.refused, e.repeated,
                e.waited, e.held, e.dead, e.fenced, e.retried, e.bisected, e.commit_us, e.command_queue, e.event_queue);
     buf_printf(&b,
                ",\"relay\":{\"leader\":%s,\"connected\":%s,\"published\":%" PRIu64 ",\"ticks\":%" PRIu64
@@ -141,8 +141,7 @@ static void redriven(struct work *w)
     if (w->refusal.code != ERR_OK)
         http_reply_problem(x, &w->refusal);
     else
-        http_reply_json(x, 200, arena_printf(w->arena, "{\"subject\":\"%s\",\"version\":%" PRId64 "}",
-                                             id_text(w->subject).s, w->version));
+        http_reply_json(x, 200, w->answer ? w->answer : "{}");
     http_resume(x);
 }
 

@@ -68,7 +68,7 @@ static inline struct runtime *runtime_of(void *app)
 
 /* ---- routes that every service has */
 
-/* Tables end with a NULL path. Health is public and listed; ops are for operators and not listed. */
+/* Tables end with a NULL path. Not listed by `routes`: they are reached on the service's own port only. */
 extern const struct http_route health_routes[];
 extern const struct http_route ops_routes[];
 

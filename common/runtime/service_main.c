@@ -25,13 +25,12 @@ static void print_route(const struct http_route *r)
     printf("\t%s\n", r->sentence);
 }
 
+/* What goes through the gateway: health, metrics and ops are asked on the service's own port. */
 static int print_routes(const struct service *s)
 {
     struct arena *a = arena_new((size_t)1 << 20);
     for (size_t i = 0; i < s->route_count; i++)
         print_route(&s->routes[i]);
-    for (const struct http_route *r = health_routes; r->path; r++)
-        print_route(r);
     size_t count;
     const struct http_route *pages = pages_routes(s, a, &count);
     /* "/" is every service's own front page on its own port; the gateway shows one of them. */

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs what is missing on a Debian 12 machine, by groups: install.sh [build] [run] [kafka] [lint] [test]
+# Installs what is missing on a Debian 12 machine, by groups: install.sh [build] [run] [kafka] [lint] [test] [fuzz]
 #
 # Only what is missing: a program that is there counts, whoever installed it. Nothing that is installed here is left
 # running or is started at boot, and Debian's own PostgreSQL cluster is not made: taicho starts its own servers.
@@ -16,7 +16,9 @@ run="postgresql-15 nginx:nginx-light curl:curl"
 kafka="java:openjdk-17-jre-headless mvn:maven"
 # shellcheck disable=SC2034
 lint="clang:clang clang-format:clang-format clang-tidy:clang-tidy shellcheck:shellcheck node:nodejs npm:npm jq:jq
-    python3:python3 docker-compose:docker-compose"
+    python3:python3 git:git docker-compose:docker-compose"
+# shellcheck disable=SC2034
+fuzz="clang:clang libclang-rt-14-dev"
 # shellcheck disable=SC2034
 test="$run $kafka libcmocka-dev jq:jq python3:python3"
 
@@ -82,8 +84,8 @@ install() {
 items=
 for group in "$@"; do
     case $group in
-    build | run | kafka | lint | test) items="$items ${!group}" ;;
-    *) echo "usage: install.sh [build] [run] [kafka] [lint] [test]" >&2 && exit 2 ;;
+    build | run | kafka | lint | test | fuzz) items="$items ${!group}" ;;
+    *) echo "usage: install.sh [build] [run] [kafka] [lint] [test] [fuzz]" >&2 && exit 2 ;;
     esac
 done
 

@@ -16,7 +16,7 @@ OPEN=http://localhost:$GATEWAY_PORT
 
 check_folder() {
     mkdir -p "$RUN/pid" "$RUN/log" 2>/dev/null
-    [ -O "$RUN" ] && [ -w "$RUN/pid" ] || [ "$(id -u)" -eq 0 ] ||
+    [ -w "$RUN/pid" ] ||
         die "$RUN belongs to $(stat -c %U "$RUN"); use sudo as before, or set TAICHO_RUN to another folder"
     exec 9>"$RUN/lock"
     flock -n 9 || die "another make run or make stop is at work in $RUN"
@@ -82,6 +82,7 @@ start_servers() {
     [ $BROKER = own ] || names+=("$BROKER")
     [ ${#names[@]} -gt 0 ] || return
     say "starting ${names[*]}"
+    rm -f "$RUN/devbroker/bootstrap"
     [ -n "${PGHOST:-}" ] || "$HERE/postgres.sh" prepare || exit 1
     [ $BROKER != kafka ] || "$HERE/kafka.sh" prepare || exit 1
     "$SUPERVISE" start "${names[@]}"
@@ -117,6 +118,10 @@ give_up() {
 # Where the database is: SERVER_CONNINFO for everybody, ADMIN_CONNINFO for taichoctl.
 locate_database() {
     if [ -n "${PGHOST:-}" ]; then
+        # A server that is new to taicho has no such database yet.
+        psql -X -q -d "${PGDATABASE:-taicho}" -c '' 2>/dev/null ||
+            psql -X -q -d postgres -c "CREATE DATABASE \"${PGDATABASE:-taicho}\"" ||
+            { "$SUPERVISE" stop && die "the database at $PGHOST cannot be used; see PGPORT, PGUSER, PGPASSWORD, PGDATABASE"; }
         SERVER_CONNINFO="host=$PGHOST port=${PGPORT:-5432} dbname=${PGDATABASE:-taicho}"
         ADMIN_CONNINFO="$SERVER_CONNINFO user=${PGUSER:-$(id -un)}${PGPASSWORD:+ password=$PGPASSWORD}"
     else
@@ -220,6 +225,7 @@ play_day() {
     echo $DAY >"$RUN/played"
 }
 
+act_as_owner "$@"
 check_folder
 if [ -s "$RUN/processes" ] && "$SUPERVISE" status >/dev/null; then
     say "taicho runs already:"

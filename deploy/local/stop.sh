@@ -4,6 +4,7 @@ set -u
 . "$(dirname "$0")/settings.sh"
 
 [ -s "$RUN/processes" ] || { say "nothing runs here" && exit 0; }
+act_as_owner "$@"
 [ -w "$RUN/pid" ] || die "$RUN belongs to $(stat -c %U "$RUN"); use sudo as before"
 exec 9>>"$RUN/lock"
 flock -w 120 9 || die "another make run or make stop is at work in $RUN"

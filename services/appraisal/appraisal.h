@@ -94,7 +94,7 @@ struct appraisal_step {
     instant opened_at, assigned_at, due_at, appraised_at;
     int opinion;
     struct id draft;
-    bool changed;
+    bool opened, changed;       /* not stored yet; differs from what is stored */
 };
 
 /* The facts of Received, and the children. Steps are in the order of (step, round). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The dossier as data: its words, its steps and papers, and the one place where a decision changes it. */
-#include "appraisal.h"
+#include "services/appraisal/appraisal.h"
 
 #include <string.h>
 
@@ -103,6 +103,7 @@ static struct appraisal_step *opened_step(struct appraisal_dossier *d, const str
     struct appraisal_step *s = appraisal_add_step(d, a);
     *s = (struct appraisal_step){.step = x->step,
                                  .round = x->round,
+                                 .opened = true,
                                  .unit = x->unit,
                                  .opened_at = c->at,
                                  .assigned_at = INSTANT_NONE,

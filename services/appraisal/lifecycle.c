@@ -11,7 +11,7 @@
  * assigned   one officer of the step's unit has it; only this officer concludes it.
  * appraised  the opinion and the draft stand and never change; another round leaves them as they are.
  */
-#include "appraisal.h"
+#include "services/appraisal/appraisal.h"
 
 #include <string.h>
 

@@ -27,7 +27,6 @@ struct asked {
     const void *command;
     const struct intake_facts *f;
     struct intake_decision *out;
-    const char *place_of_actor;
 };
 
 struct rule {
@@ -96,11 +95,11 @@ static const struct fsm_edge moves[] = {
 
 /* ---- words */
 
-#define NAME(symbol, name, ...) name,
-const char *const intake_state_names[] = {INTAKE_STATE_MAP(NAME)};
+#define STATE_NAME(symbol, name, vi, national) name,
+#define NAME(symbol, name)                     name,
+const char *const intake_state_names[] = {INTAKE_STATE_MAP(STATE_NAME)};
 const char *const intake_transfer_state_names[] = {INTAKE_TRANSFER_STATE_MAP(NAME)};
-#define ACT_NAME(symbol, name) name,
-static const char *const act_names[] = {INTAKE_ACT_MAP(ACT_NAME)};
+static const char *const act_names[] = {INTAKE_ACT_MAP(NAME)};
 
 const struct fsm intake_fsm = {
     .name = "intake",

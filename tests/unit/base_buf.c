@@ -66,6 +66,7 @@ static void json_strings_are_escaped(void **state)
         {"a\xFFz", "\"a\xEF\xBF\xBDz\""},
         {"\xC3", "\"\xEF\xBF\xBD\""},                                 /* cut in the middle */
         {"\xE1\xBB", "\"\xEF\xBF\xBD\xEF\xBF\xBD\""},                 /* one mark for each lost byte */
+        {"\xE0\x80\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""}, /* overlong */
         {"\xC0\xAF", "\"\xEF\xBF\xBD\xEF\xBF\xBD\""},                 /* overlong */
         {"\xED\xA0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""}, /* surrogate */
         {"\xF4\x90\x80\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
@@ -87,6 +88,7 @@ static void a_json_string_is_whole_or_absent(void **state)
         buf_str(&b, "x");
         buf_json_str(&b, "ab\ncd"); /* 8 bytes */
         assert_string_equal(buf_cstr(&b), "x");
+        assert_int_equal(b.n, 1);
         assert_true(b.full);
         buf_release(&b);
     }

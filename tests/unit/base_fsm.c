@@ -28,7 +28,7 @@ struct row {
     }
 static const struct row good[] = {
     ROW(FSM_NOWHERE, MAKE, DRAFT, "begin"), ROW(DRAFT, SEND, SENT, "go"),   ROW(DRAFT, SEND, DONE, "go at once"),
-    ROW(SENT, SEND, SENT, "again"),         ROW(SENT, END, DONE, "finish"),
+    ROW(SENT, SEND, SENT, "again"),         ROW(SENT, END, DONE, "finish"), ROW(DONE, SEND, DONE, "noted"),
 };
 
 static struct fsm table(const struct row *rows, size_t count)
@@ -131,13 +131,15 @@ static void the_table_prints_itself(void **state)
                                "    draft --> done : send\n"
                                "    sent_out --> sent_out : send\n"
                                "    sent_out --> done : end\n"
+                               "    done --> done : send\n"
                                "    done --> [*]\n");
     printed(fsm_print_markdown, "| from | act | to | why |\n| --- | --- | --- | --- |\n"
                                 "|  | make | draft | begin |\n"
                                 "| draft | send | sent-out | go |\n"
                                 "| draft | send | done | go at once |\n"
                                 "| sent-out | send | sent-out | again |\n"
-                                "| sent-out | end | done | finish |\n");
+                                "| sent-out | end | done | finish |\n"
+                                "| done | send | done | noted |\n");
 }
 
 int main(void)

@@ -94,6 +94,7 @@ static void parse_refuses_what_is_no_moment(void **state)
         "2019-13-01T00:00:00Z",
         "2019-00-01T00:00:00Z",
         "2019-04-31T00:00:00Z",
+        "2020-04-31T00:00:00Z",
         "2019-04-00T00:00:00Z",
         "2019-10-01T24:00:00Z",
         "2019-10-01T23:60:00Z",
@@ -122,6 +123,21 @@ static void parse_refuses_what_is_no_moment(void **state)
     assert_true(instant_day_parse("2000-02-29", &day));
 }
 
+static void every_day_of_two_eras_is_its_own(void **state)
+{
+    struct civil last = instant_day_civil(-200000);
+    for (int32_t d = -199999; d < 200000; d++) {
+        struct civil c = instant_day_civil(d);
+        bool next_day = c.year == last.year && c.month == last.month && c.day == last.day + 1;
+        bool next_month =
+            c.day == 1 && last.day >= 28 && (c.month == last.month + 1 || (c.month == 1 && last.month == 12));
+        assert_true(next_day || next_month);
+        assert_int_equal(c.weekday, (last.weekday + 1) % 7);
+        assert_int_equal(instant_day(instant_from_civil(&c)), d);
+        last = c;
+    }
+}
+
 static void the_ends_of_time_do_not_overflow(void **state)
 {
     assert_int_equal(instant_civil(INT64_MAX).year, 294247);
@@ -141,13 +157,10 @@ static void the_clocks_move(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(civil_agrees_with_the_c_library),
-        cmocka_unit_test(a_day_begins_at_midnight_in_vietnam),
-        cmocka_unit_test(text_and_parse_are_inverse),
-        cmocka_unit_test(parse_reads_every_offset_and_fraction),
-        cmocka_unit_test(parse_refuses_what_is_no_moment),
-        cmocka_unit_test(the_ends_of_time_do_not_overflow),
-        cmocka_unit_test(the_clocks_move),
+        cmocka_unit_test(civil_agrees_with_the_c_library),  cmocka_unit_test(a_day_begins_at_midnight_in_vietnam),
+        cmocka_unit_test(text_and_parse_are_inverse),       cmocka_unit_test(parse_reads_every_offset_and_fraction),
+        cmocka_unit_test(parse_refuses_what_is_no_moment),  cmocka_unit_test(every_day_of_two_eras_is_its_own),
+        cmocka_unit_test(the_ends_of_time_do_not_overflow), cmocka_unit_test(the_clocks_move),
     };
     return cmocka_run_group_tests_name("base_instant", tests, NULL, NULL);
 }

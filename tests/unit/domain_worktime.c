@@ -200,6 +200,7 @@ static void beyond_the_last_year_is_refused_by_name(void **state)
     refused("2020-12-31 17:00", WORKTIME_SPAN_MINUTES(0), "calendar", "2021");
     refused("2020-12-30 10:00", WORKTIME_SPAN_DAYS(2), "calendar", "2021");
     refused("2020-06-01 10:00", WORKTIME_SPAN_MONTHS(24), "calendar", "2022");
+    refused("2021-01-01 10:00", WORKTIME_SPAN_WORKING_DAYS(1), "calendar", "2021");
     refused("2021-03-01 10:00", WORKTIME_SPAN_WORKING_DAYS(1), "calendar", "2021");
     refused("2018-12-31 10:00", WORKTIME_SPAN_WORKING_DAYS(1), "calendar", "2018");
     refused("2019-03-01 10:00", WORKTIME_SPAN_WORKING_DAYS(10000000), "calendar", "2021");

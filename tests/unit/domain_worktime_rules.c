@@ -162,6 +162,17 @@ static void every_rule_explains_itself(void **state)
     buf_release(&b);
 }
 
+static void a_last_day_that_exists_is_not_called_a_month_end(void **state)
+{
+    struct worktime_trace trace;
+    struct err e;
+    instant t = 0;
+    assert_int_equal(worktime_add(&cal, hours, at("2019-07-31 10:00"), WORKTIME_SPAN_MONTHS(3), &trace, &t, &e),
+                     ERR_OK);
+    assert_int_equal(t, at("2019-10-31 17:00"));
+    assert_int_equal(trace.step[2].why, WORKTIME_WHY_LAST_DAY);
+}
+
 static void a_long_trace_is_cut_but_keeps_the_due_date(void **state)
 {
     struct worktime_trace trace;
@@ -203,6 +214,7 @@ int main(void)
         cmocka_unit_test(a_rule_with_a_span_is_an_addition),
         cmocka_unit_test(a_due_date_explains_itself),
         cmocka_unit_test(every_rule_explains_itself),
+        cmocka_unit_test(a_last_day_that_exists_is_not_called_a_month_end),
         cmocka_unit_test(a_long_trace_is_cut_but_keeps_the_due_date),
         cmocka_unit_test(units_have_names),
     };

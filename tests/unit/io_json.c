@@ -320,8 +320,8 @@ static void bytes_as_text(void **state)
     assert_memory_equal(h.p, "\x00\xFF\xA0", 3);
     passes(in);
 
-    static const char *const bad[] = {"aGVsbG8", "aGVsbG9=", "aGV=bG8=", "aGVs bG8=", "aGVsb-8=", "====", "aGVsbG8haGVs",
-                                      "aÉÉ="};
+    static const char *const bad[] = {
+        "aGVsbG8", "aGVsbG9=", "aGV=bG8=", "aGVs bG8=", "aGVsb-8=", "====", "aGVsbG8haGVs", "aÉÉ="};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         char text[64];
         (void)snprintf(text, sizeof(text), "{\"x\":\"%s\"}", bad[i]);

@@ -8,7 +8,7 @@
 
 #include "common/io/text.h"
 
-#define NFC(a, literal) text_nfc((a), (literal), sizeof(literal) - 1)
+#define NFC(a, literal)  text_nfc((a), (literal), sizeof(literal) - 1)
 #define IS_UTF8(literal) text_is_utf8((literal), sizeof(literal) - 1)
 
 static void utf8_is_what_rfc_3629_says(void **state)
@@ -17,10 +17,10 @@ static void utf8_is_what_rfc_3629_says(void **state)
     assert_true(IS_UTF8("plain"));
     assert_true(IS_UTF8("Nguyễn Văn A, 01 Lê Lợi"));
     assert_true(IS_UTF8("\xF0\x9F\x98\x80"));
-    assert_true(IS_UTF8("a\0b"));              /* NUL is a code point; text_nfc is stricter */
+    assert_true(IS_UTF8("a\0b")); /* NUL is a code point; text_nfc is stricter */
     assert_false(IS_UTF8("\xFF"));
-    assert_false(IS_UTF8("12345678\x80"));     /* behind a whole word of ASCII */
-    assert_false(IS_UTF8("\xC0\xAF"));         /* overlong slash */
+    assert_false(IS_UTF8("12345678\x80")); /* behind a whole word of ASCII */
+    assert_false(IS_UTF8("\xC0\xAF"));     /* overlong slash */
     assert_false(IS_UTF8("\xE0\x80\xAF"));
     assert_false(IS_UTF8("\xED\xA0\x80"));     /* surrogate */
     assert_false(IS_UTF8("\xF4\x90\x80\x80")); /* beyond U+10FFFF */

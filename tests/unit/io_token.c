@@ -52,7 +52,8 @@ static int set_up(void **state)
     p384 = make_key(R_KEY_TYPE_EC, 384, "p384", keys);
     other = make_key(R_KEY_TYPE_EDDSA, 256, "ed", NULL);
     /* A symmetric key that really is in the file: HS256 must be refused all the same. */
-    secret = json_pack("{s:s, s:s, s:s}", "kty", "oct", "kid", "secret", "k", "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXg");
+    secret =
+        json_pack("{s:s, s:s, s:s}", "kty", "oct", "kid", "secret", "k", "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXg");
     json_array_append(keys, secret);
     json_t *set = json_pack("{s:o}", "keys", keys);
     assert_int_equal(json_dump_file(set, set_path, 0), 0);
@@ -86,8 +87,8 @@ static json_int_t now(void)
 /* claims gives good claims; `change`, an object, is laid over them, where null removes. */
 static json_t *claims(json_t *change)
 {
-    json_t *c = json_pack("{s:s, s:[s,s], s:s, s:s, s:I, s:I, s:[s,s,s]}", "iss", ISSUER, "aud", "other", AUDIENCE, "sub",
-                          "H11.35.21-tn01", "unit", "H11.35.21", "nbf", now() - 5, "exp", now() + 300, "roles",
+    json_t *c = json_pack("{s:s, s:[s,s], s:s, s:s, s:I, s:I, s:[s,s,s]}", "iss", ISSUER, "aud", "other", AUDIENCE,
+                          "sub", "H11.35.21-tn01", "unit", "H11.35.21", "nbf", now() - 5, "exp", now() + 300, "roles",
                           "receiver", "mayor-of-the-moon", "clerk");
     const char *name;
     json_t *value;
@@ -201,7 +202,10 @@ static void keys_come_from_the_set_alone(void **state)
 {
     REFUSED(sign(other, R_JWA_ALG_EDDSA, "ed", NULL, claims(NULL)), "signature");
     REFUSED(sign(ed, R_JWA_ALG_EDDSA, "nobody", NULL, claims(NULL)), "algorithm or key");
-    REFUSED(sign(ed, R_JWA_ALG_EDDSA, NULL, NULL, claims(NULL)), "algorithm or key");
+    jwk_t *nameless = json_deep_copy(ed); /* librhonabwy puts the key's own kid into the header */
+    json_object_del(nameless, "kid");
+    REFUSED(sign(nameless, R_JWA_ALG_EDDSA, NULL, NULL, claims(NULL)), "algorithm or key");
+    r_jwk_free(nameless);
     REFUSED(sign(ec, R_JWA_ALG_ES256, "ed", NULL, claims(NULL)), "algorithm or key"); /* alg does not fit the key */
     jwk_t *public;
     r_jwk_init(&public);
@@ -219,7 +223,8 @@ static void a_changed_token_is_refused(void **state)
     size_t n = strlen(token), dot = (size_t)(strchr(token, '.') - token);
     struct actor a;
     assert_int_equal(token_verify(verifier, token, &a, NULL), ERR_OK);
-    for (size_t i = 0; i < n; i += 7) {
+    /* Not the last character: its low bits carry nothing, so another spelling of the same signature is no forgery. */
+    for (size_t i = 0; i < n - 1; i += 7) {
         char *copy = strdup(token);
         copy[i] = copy[i] == 'A' ? 'B' : 'A';
         REFUSED(copy, "");
@@ -257,8 +262,7 @@ static void claims_are_checked(void **state)
     ACCEPTED(WITH("{s:f}", "exp", 1e300));
     REFUSED(WITH("{s:n}", "sub"), "subject");
     REFUSED(WITH("{s:s}", "sub", ""), "subject");
-    REFUSED(WITH("{s:s}", "sub",
-                 "12345678901234567890123456789012345678901234567890123456789012345678901234567890"),
+    REFUSED(WITH("{s:s}", "sub", "12345678901234567890123456789012345678901234567890123456789012345678901234567890"),
             "subject");
     ACCEPTED(WITH("{s:s}", "sub", "1234567890123456789012345678901234567890123456789012345678901234567890123456789"));
     REFUSED(WITH("{s:s}", "unit", "1234567890123456789012345678901234567890"), "unit");
@@ -334,7 +338,8 @@ static void keys_are_made_once_and_sign(void **state)
     assert_null(json_object_get(key, "d")); /* nothing secret is given away */
     json_decref(set);
 
-    struct actor officer = {.subject = "H11-tn01", .unit = "H11", .roles = ROLE_BIT(APPROVER) | ROLE_BIT(HEAD)}, a = {0};
+    struct actor officer = {.subject = "H11-tn01", .unit = "H11", .roles = ROLE_BIT(APPROVER) | ROLE_BIT(HEAD)},
+                 a = {0};
     struct token_verifier *v;
     assert_int_equal(token_sign(keys_path, ISSUER, AUDIENCE, &officer, 60, token, sizeof(token), &e), ERR_OK);
     assert_int_equal(token_verifier_new(jwks, ISSUER, AUDIENCE, &v, &e), ERR_OK);
@@ -361,7 +366,8 @@ static void keys_are_made_once_and_sign(void **state)
 
 static void a_bad_key_set_is_refused(void **state)
 {
-    static const char *const bad[] = {"", "[]", "{\"keys\":[]}", "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"c2VjcmV0\"}]}"};
+    static const char *const bad[] = {"", "[]", "{\"keys\":[]}",
+                                      "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"c2VjcmV0\"}]}"};
     char path[160];
     struct token_verifier *v = NULL;
     struct err e;

@@ -40,13 +40,13 @@ CREATE TABLE step (
 
 -- Handles of the papers that intake keeps.
 CREATE TABLE document (
-    id               uuid PRIMARY KEY,
     dossier          uuid NOT NULL,
+    id               uuid NOT NULL,
     kind             text NOT NULL CHECK (kind IN ('component', 'draft_result', 'draft_refusal', 'signed')),
     sha256           bytea NOT NULL CHECK (length(sha256) = 32),
-    pages            int NOT NULL CHECK (pages >= 0)
+    pages            int NOT NULL CHECK (pages >= 0),
+    PRIMARY KEY (dossier, id)
 );
-CREATE INDEX document_dossier ON document (dossier);
 
 -- The work lists: a step once for each unit that may see it (the step's, the competent, the receiving), by due date.
 CREATE TABLE worklist (

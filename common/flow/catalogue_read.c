@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/flow/catalogue_read.h"
+
+#include <string.h>
+
+#include "common/base/role.h"
+#include "common/domain/worktime.h"
+#include "common/flow/wire.h"
+#include "taicho/v1/catalogue.pb-c.h"
+
+#define MINUTES_OF_DAY 1440
+#define STEPS_MAX      200
+#define FIRST_YEAR     1900
+#define LAST_YEAR      2200
+
+/* ---- checks: what cannot be true is malformed, what a newer release may say is not */
+
+/* Which body a kind has. A kind that is not here comes from a newer release. */
+static const struct {
+    const char *kind;
+    Taicho__V1__CatalogueRecord__BodyCase body;
+    bool versioned;
+} kinds[] = {
+    {"unit", TAICHO__V1__CATALOGUE_RECORD__BODY_UNIT, true},
+    {"counter", TAICHO__V1__CATALOGUE_RECORD__BODY_COUNTER, true},
+    {"officer", TAICHO__V1__CATALOGUE_RECORD__BODY_OFFICER, true},
+    {"procedure", TAICHO__V1__CATALOGUE_RECORD__BODY_PROCEDURE, true},
+    {"process", TAICHO__V1__CATALOGUE_RECORD__BODY_PROCESS, true},
+    {"calendar", TAICHO__V1__CATALOGUE_RECORD__BODY_CALENDAR, true},
+    {"pointer", TAICHO__V1__CATALOGUE_RECORD__BODY_POINTER, false},
+    {"release", TAICHO__V1__CATALOGUE_RECORD__BODY_RELEASE_CLOSED, false},
+};
+
+static enum err_code wrong(const Taicho__V1__CatalogueRecord *m, const char *why, struct err *reterr)
+{
+    return err_set(reterr, ERR_MALFORMED, "%s/%s/%d: %s", m->kind, m->id, (int)m->version, why);
+}
+
+static enum err_code check_counter(const Taicho__V1__CatalogueRecord *m, struct err *reterr)
+{
+    const Taicho__V1__Counter *c = m->counter;
+    struct counter room;
+    int32_t last = -1;
+    if (c->n_office_minutes % 2 != 0 || c->n_office_minutes > COUNT_OF(room.office_minutes))
+        return wrong(m, "office hours are up to four pairs", reterr);
+    for (size_t i = 0; i < c->n_office_minutes; i++) {
+        if (c->office_minutes[i] <= last || c->office_minutes[i] > MINUTES_OF_DAY)
+            return wrong(m, "office hours do not rise within a day", reterr);
+        last = c->office_minutes[i];
+    }
+    return ERR_OK;
+}
+
+static enum err_code check_procedure(const Taicho__V1__CatalogueRecord *m, struct err *reterr)
+{
+    const Taicho__V1__Procedure *p = m->procedure;
+    if (p->statutory_minutes < 0 || p->statutory_time < 0 || p->fee_vnd < 0 || p->cutoff_minute < 0 ||
+        p->cutoff_minute > MINUTES_OF_DAY)
+        return wrong(m, "a time or fee is below 0 or beyond the day", reterr);
+    return ERR_OK;
+}
+
+static enum err_code check_process(const Taicho__V1__CatalogueRecord *m, struct err *reterr)
+{
+    const Taicho__V1__Process *p = m->process;
+    if (p->n_steps < 1 || p->n_steps > STEPS_MAX)
+        return wrong(m, "a process has 1 to 200 steps", reterr);
+    for (size_t i = 0; i < p->n_steps; i++)
+        if (p->steps[i]->minutes < 0)
+            return wrong(m, "a step takes less than no time", reterr);
+    return *p->procedure ? ERR_OK : wrong(m, "a process belongs to a procedure", reterr);
+}
+
+static enum err_code check_calendar(const Taicho__V1__CatalogueRecord *m, struct arena *a, struct err *reterr)
+{
+    const Taicho__V1__Calendar *c = m->calendar;
+    struct worktime_calendar built;
+    struct err e = {0};
+    if (c->first_year < FIRST_YEAR || c->first_year > c->last_year || c->last_year > LAST_YEAR)
+        return wrong(m, "the years of the calendar", reterr);
+    if (worktime_calendar_build(a, c->first_year, c->last_year, c->days_off, c->n_days_off, c->make_up_days,
+                                c->n_make_up_days, &built, &e))
+        return wrong(m, e.en, reterr);
+    return ERR_OK;
+}
+
+static enum err_code check_body(const Taicho__V1__CatalogueRecord *m, struct arena *a, struct err *reterr)
+{
+    switch ((int)m->body_case) { /* not as an enum: protobuf-c adds a member that no message has */
+    case TAICHO__V1__CATALOGUE_RECORD__BODY_COUNTER:
+        return check_counter(m, reterr);
+    case TAICHO__V1__CATALOGUE_RECORD__BODY_PROCEDURE:
+        return check_procedure(m, reterr);
+    case TAICHO__V1__CATALOGUE_RECORD__BODY_PROCESS:
+        return check_process(m, reterr);
+    case TAICHO__V1__CATALOGUE_RECORD__BODY_CALENDAR:
+        return check_calendar(m, a, reterr);
+    case TAICHO__V1__CATALOGUE_RECORD__BODY_POINTER:
+        return m->pointer->version >= 1 ? ERR_OK : wrong(m, "points nowhere", reterr);
+    case TAICHO__V1__CATALOGUE_RECORD__BODY_RELEASE_CLOSED:
+        if (m->release_closed->number < 1 || m->release_closed->records < 0)
+            return wrong(m, "a release has a number from 1 and a count", reterr);
+        return ERR_OK;
+    default:
+        return ERR_OK;
+    }
+}
+
+enum err_code catalogue_decode(struct bytes value, struct arena *a, const struct Taicho__V1__CatalogueRecord **ret,
+                               struct err *reterr)
+{
+    const ProtobufCMessage *base;
+    enum err_code rc = wire_read(&taicho__v1__catalogue_record__descriptor, value, a, &base, reterr);
+    if (rc)
+        return rc;
+
+    const Taicho__V1__CatalogueRecord *m = (const Taicho__V1__CatalogueRecord *)base;
+    if (!*m->kind || m->version < 0 || m->release < 0)
+        return wrong(m, "no kind, or a number below 0", reterr);
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        if (strcmp(kinds[i].kind, m->kind) != 0)
+            continue;
+        if (m->body_case != kinds[i].body)
+            return wrong(m, "the body is of another kind", reterr);
+        if (kinds[i].versioned && (!*m->id || m->version < 1))
+            return wrong(m, "no id or no version", reterr);
+        if (kinds[i].versioned && m->valid_to != 0 && m->valid_to <= m->valid_from)
+            return wrong(m, "it ends before it begins", reterr);
+        rc = check_body(m, a, reterr);
+        if (rc)
+            return rc;
+    }
+    *ret = m;
+    return ERR_OK;
+}
+
+enum err_code catalogue_record_read(struct bytes value, struct arena *a, struct catalogue_record *ret,
+                                    struct err *reterr)
+{
+    const Taicho__V1__CatalogueRecord *m;
+    enum err_code rc = catalogue_decode(value, a, &m, reterr);
+    if (rc)
+        return rc;
+    *ret = (struct catalogue_record){.kind = m->kind, .id = m->id, .version = m->version, .release = m->release};
+    if (m->body_case == TAICHO__V1__CATALOGUE_RECORD__BODY_RELEASE_CLOSED) {
+        ret->release = m->release_closed->number;
+        ret->release_records = m->release_closed->records;
+    }
+    if (m->body_case == TAICHO__V1__CATALOGUE_RECORD__BODY_POINTER)
+        ret->pointer_version = m->pointer->version;
+    return ERR_OK;
+}
+
+/* ---- into the snapshot; texts stay where the decoder put them, in the snapshot's arena */
+
+static struct record head(const Taicho__V1__CatalogueRecord *m)
+{
+    return (struct record){.id = m->id, .version = m->version, .valid_from = m->valid_from, .valid_to = m->valid_to};
+}
+
+static enum level level_of(Taicho__V1__Level l)
+{
+    return (int)l > 0 && (int)l < LEVEL_COUNT ? (enum level)l : LEVEL_NONE;
+}
+
+static void put_unit(struct catalogue *c, struct arena *a, const Taicho__V1__CatalogueRecord *m)
+{
+    const Taicho__V1__Unit *from = m->unit;
+    struct unit *to = ARENA_NEW(a, struct unit);
+    *to = (struct unit){.record = head(m),
+                        .agency_code = from->agency_code,
+                        .name = from->name,
+                        .level = level_of(from->level),
+                        .parent = from->parent};
+    catalogue_add_unit(c, to);
+}
+
+static void put_counter(struct catalogue *c, struct arena *a, const Taicho__V1__CatalogueRecord *m)
+{
+    const Taicho__V1__Counter *from = m->counter;
+    struct counter *to = ARENA_NEW(a, struct counter);
+    *to = (struct counter){.record = head(m),
+                           .unit = from->unit,
+                           .name = from->name,
+                           .shared = from->shared,
+                           .office_count = (int)from->n_office_minutes};
+    for (size_t i = 0; i < from->n_office_minutes; i++)
+        to->office_minutes[i] = from->office_minutes[i];
+    catalogue_add_counter(c, to);
+}
+
+static void put_officer(struct catalogue *c, struct arena *a, const Taicho__V1__CatalogueRecord *m)
+{
+    const Taicho__V1__Officer *from = m->officer;
+    struct officer *to = ARENA_NEW(a, struct officer);
+    *to = (struct officer){.record = head(m), .unit = from->unit, .counter = from->counter, .title = from->title};
+    for (size_t i = 0; i < from->n_roles; i++)
+        to->roles |= role_parse(from->roles[i]);
+    catalogue_add_officer(c, to);
+}
+
+static void put_procedure(struct catalogue *c, struct arena *a, const Taicho__V1__CatalogueRecord *m)
+{
+    const Taicho__V1__Procedure *from = m->procedure;
+    struct procedure *to = ARENA_NEW(a, struct procedure);
+    bool known = (int)from->time_unit > 0 && (int)from->time_unit < TIME_COUNT;
+    *to = (struct procedure){
+        .record = head(m),
+        .name = from->name,
+        .field = from->field,
+        .time_unit = known ? (enum time_unit)from->time_unit : TIME_NONE,
+        .statutory = from->time_unit == TAICHO__V1__TIME_UNIT__TIME_UNIT_HOURS ? from->statutory_minutes
+                                                                               : from->statutory_time,
+        .fee_vnd = from->fee_vnd,
+        .on_the_spot = from->on_the_spot,
+        .same_day = from->same_day,
+        .cutoff_minute = from->cutoff_minute,
+    };
+    for (size_t i = 0; i < from->n_levels; i++)
+        if (level_of(from->levels[i]) != LEVEL_NONE)
+            to->levels |= UINT32_C(1) << from->levels[i];
+    catalogue_add_procedure(c, to);
+}
+
+static void put_process(struct catalogue *c, struct arena *a, const Taicho__V1__CatalogueRecord *m)
+{
+    const Taicho__V1__Process *from = m->process;
+    struct process *to = ARENA_NEW(a, struct process);
+    struct process_step *steps = ARENA_ARRAY(a, from->n_steps, struct process_step);
+    for (size_t i = 0; i < from->n_steps; i++) {
+        const Taicho__V1__ProcessStep *s = from->steps[i];
+        bool known = (int)s->kind > 0 && (int)s->kind < STEP_COUNT;
+        steps[i] = (struct process_step){.kind = known ? (enum step_kind)s->kind : STEP_NONE,
+                                         .roles = role_parse(s->role),
+                                         .minutes = s->minutes,
+                                         .unit_ref = s->unit_ref,
+                                         .at_counter = s->at_counter};
+    }
+    *to = (struct process){.record = head(m),
+                           .procedure = from->procedure,
+                           .level = level_of(from->level),
+                           .route = from->on_the_spot ? ROUTE_ON_THE_SPOT : ROUTE_BACK_OFFICE,
+                           .total_minutes = from->total_minutes,
+                           .steps = steps,
+                           .step_count = (int)from->n_steps};
+    catalogue_add_process(c, to);
+}
+
+void catalogue_put(struct catalogue *c, struct arena *a, const struct Taicho__V1__CatalogueRecord *m)
+{
+    switch ((int)m->body_case) { /* not as an enum: protobuf-c adds a member that no message has */
+    case TAICHO__V1__CATALOGUE_RECORD__BODY_UNIT:
+        put_unit(c, a, m);
+        break;
+    case TAICHO__V1__CATALOGUE_RECORD__BODY_COUNTER:
+        put_counter(c, a, m);
+        break;
+    case TAICHO__V1__CATALOGUE_RECORD__BODY_OFFICER:
+        put_officer(c, a, m);
+        break;
+    case TAICHO__V1__CATALOGUE_RECORD__BODY_PROCEDURE:
+        put_procedure(c, a, m);
+        break;
+    case TAICHO__V1__CATALOGUE_RECORD__BODY_PROCESS:
+        put_process(c, a, m);
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- the calendar */
+
+/* The last run of years without a gap: a year that nobody published is refused by name, not taken as one without Tết. */
+static bool last_run(const bool *has, int *ret_first, int *ret_last)
+{
+    int last = LAST_YEAR;
+    while (last >= FIRST_YEAR && !has[last - FIRST_YEAR])
+        last--;
+    int first = last;
+    while (first > FIRST_YEAR && has[first - 1 - FIRST_YEAR])
+        first--;
+    *ret_first = first;
+    *ret_last = last;
+    return last >= FIRST_YEAR;
+}
+
+static size_t copy_days(int32_t *to, size_t n, const int32_t *from, size_t count, int first_year)
+{
+    for (size_t i = 0; i < count; i++)
+        if (instant_day_civil(from[i]).year >= first_year)
+            to[n++] = from[i];
+    return n;
+}
+
+enum err_code catalogue_set_calendar(struct catalogue *c, struct arena *a,
+                                     const struct Taicho__V1__CatalogueRecord *const *calendars, size_t count,
+                                     struct err *reterr)
+{
+    bool has[LAST_YEAR - FIRST_YEAR + 1] = {false};
+    const Taicho__V1__Calendar **newest = ARENA_ARRAY(a, count + 1, const Taicho__V1__Calendar *);
+    size_t n = 0, off_room = 1, up_room = 1, offs = 0, ups = 0;
+    int first, last;
+
+    for (size_t i = 0; i < count; i++) {
+        if (i + 1 < count && !strcmp(calendars[i]->id, calendars[i + 1]->id))
+            continue;
+        const Taicho__V1__Calendar *from = newest[n++] = calendars[i]->calendar;
+        off_room += from->n_days_off;
+        up_room += from->n_make_up_days;
+        for (int year = from->first_year; year <= from->last_year; year++)
+            has[year - FIRST_YEAR] = true;
+    }
+    if (!last_run(has, &first, &last))
+        return ERR_OK;
+
+    int32_t *off = ARENA_ARRAY(a, off_room, int32_t), *up = ARENA_ARRAY(a, up_room, int32_t);
+    for (size_t i = 0; i < n; i++) {
+        offs = copy_days(off, offs, newest[i]->days_off, newest[i]->n_days_off, first);
+        ups = copy_days(up, ups, newest[i]->make_up_days, newest[i]->n_make_up_days, first);
+    }
+    struct worktime_calendar *built = ARENA_NEW(a, struct worktime_calendar);
+    enum err_code rc = worktime_calendar_build(a, first, last, off, offs, up, ups, built, reterr);
+    if (rc)
+        return rc;
+    c->calendar = built;
+    c->calendar_last_year = last;
+    return ERR_OK;
+}

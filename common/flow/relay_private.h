@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside the relay: what it remembers between two steps. Everything here belongs to whoever holds step_lock.
+ *
+ * What is saved, and when:
+ *   tick        before its first row is published; it names the rows (between two snapshots, up to last_id) and, by the
+ *               `published` rows of that moment, the first ce_sequence of each lane
+ *   published   after a slice of a tick was acknowledged, with tick.done_id, in one transaction
+ * so that a crash at any point repeats the same rows with the same numbers.
+ */
+#ifndef TAICHO_FLOW_RELAY_PRIVATE_H
+#define TAICHO_FLOW_RELAY_PRIVATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "common/flow/relay.h"
+#include "common/io/bus.h"
+#include "common/io/db.h"
+
+#define RELAY_SLICE_ROWS  5000                 /* in flight at most */
+#define RELAY_SLICE_BYTES (8 * 1024 * 1024)
+#define RELAY_ACK_MS      5000                 /* how long a step waits for the brokers */
+#define RELAY_CLUSTER_SIZE 64
+
+/* One (topic, partition) that this service has written to. */
+struct lane {
+    char *topic;
+    int partition;
+    int64_t next_sequence;      /* of the first row that is not acknowledged; as saved */
+    int64_t last_offset;        /* of the last acknowledged one; as saved */
+    int64_t sequence, offset;   /* the same while a slice is under way */
+    int64_t from, to;           /* numbers wanted again, none when from > to */
+    int64_t counted;            /* the number of the next row while a tick is read for that */
+    bool moved;                 /* to be saved */
+};
+
+struct tick {
+    int64_t id;                 /* of the newest tick, open or not */
+    bool open;                  /* not wholly acknowledged */
+    int64_t rows, done_rows, last_id, done_id;
+};
+
+/* What was given to the producer and not answered yet. */
+struct flight {
+    uint32_t generation;        /* reports of an older one are ignored */
+    size_t sent, acknowledged;
+    bool failed, lost_data;
+    char why[128];
+    int64_t last_id;            /* of the slice */
+    instant oldest;             /* recorded_at of its first row */
+    bool under_way;
+};
+
+struct relay {
+    struct relay_config config;
+    pthread_mutex_t step_lock;
+    atomic_int askers;          /* who waits for step_lock to republish */
+    int wake;                   /* eventfd */
+
+    struct db *db;              /* holds the advisory lock while leader */
+    struct arena *arena;        /* goes with a step */
+    struct bus_producer *producer;
+    bool leader;
+    bool checked;               /* the cluster is the one that was written to, and has lost nothing */
+    char cluster[RELAY_CLUSTER_SIZE];
+    struct tick tick;
+    struct flight flight;
+    struct lane *lanes;
+    size_t lane_count;
+    int64_t days_due, measured; /* instant_mono */
+
+    pthread_t thread;
+    bool started;
+    atomic_bool stopping;
+
+    pthread_mutex_t stats_lock;
+    struct relay_stats stats;
+    instant oldest;             /* of what is not published; INSTANT_NONE: nothing */
+};
+
+/* relay_tick.c: PostgreSQL */
+enum err_code relay_connect(struct relay *r, struct err *reterr) MUST_CHECK;
+enum err_code relay_lead(struct relay *r, bool *ret, struct err *reterr) MUST_CHECK;      /* tries the lock, then loads */
+enum err_code relay_take(struct relay *r, struct err *reterr) MUST_CHECK;                 /* a new tick, when there is something */
+enum err_code relay_read(struct relay *r, int64_t tick, int64_t after, struct db_answer **ret, struct err *reterr) MUST_CHECK;
+enum err_code relay_save(struct relay *r, struct err *reterr) MUST_CHECK;                 /* the slice was acknowledged */
+enum err_code relay_save_cluster(struct relay *r, struct err *reterr) MUST_CHECK;
+enum err_code relay_days(struct relay *r, struct err *reterr) MUST_CHECK;
+enum err_code relay_measure(struct relay *r, int64_t *ret_count, instant *ret_oldest, struct err *reterr) MUST_CHECK;
+struct lane *relay_lane(struct relay *r, const char *topic, int partition);               /* makes it when it is new */
+
+/* relay_send.c: Kafka */
+enum err_code relay_producer(struct relay *r, struct err *reterr) MUST_CHECK;
+void relay_producer_drop(struct relay *r);
+struct relay_row {
+    struct lane *lane;
+    int64_t id;
+    instant recorded_at;
+};
+/* relay_send_row publishes row i of an answer of relay_read under a number. */
+enum err_code relay_send_row(struct relay *r, const struct db_answer *q, size_t i, struct lane *lane, int64_t sequence, struct err *reterr) MUST_CHECK;
+struct lane *relay_row_lane(struct relay *r, const struct db_answer *q, size_t i);
+/* relay_collect waits for all that is in flight. ERR_UNAVAILABLE with flight.under_way still set: not yet, ask again. */
+enum err_code relay_collect(struct relay *r, int limit_ms, struct err *reterr) MUST_CHECK;
+void relay_rewind(struct relay *r);
+
+/* relay_recover.c */
+enum err_code relay_check_cluster(struct relay *r, struct err *reterr) MUST_CHECK;
+/* relay_replay publishes again the numbers that lanes want (from, to). */
+enum err_code relay_replay(struct relay *r, uint64_t *ret_count, struct err *reterr) MUST_CHECK;
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The executor's functions: load, decide, save, emit. The table in lifecycle.c knows the difference between the acts. */
+#include "services/appraisal/commands.h"
+
+#include <string.h>
+
+#include "common/base/buf.h"
+#include "common/base/log.h"
+#include "services/appraisal/appraisal.h"
+#include "services/appraisal/events.h"
+#include "services/appraisal/repo.h"
+
+static void emit(struct item *i, const struct appraisal_dossier *d, const struct appraisal_decision *x)
+{
+    struct appraisal_decision *body = ARENA_NEW(i->batch->arena, struct appraisal_decision);
+    *body = *x;
+    item_emit(i, &(struct emission){.type = appraisal_event_types[x->event],
+                                    .body = body,
+                                    .dossier_code = d->code,
+                                    .place = x->place,
+                                    .unit = d->unit,
+                                    .procedure = d->procedure,
+                                    .process = d->process,
+                                    .process_version = d->process_version,
+                                    .origin_reference = d->origin_reference,
+                                    .route = d->route,
+                                    .step = x->step,
+                                    .round = x->round,
+                                    .document = x->draft.id,
+                                    .last = x->last});
+}
+
+static void answer(struct item *i, const struct appraisal_dossier *d, const struct appraisal_decision *x)
+{
+    struct buf b;
+    buf_init(&b, 4096);
+    buf_printf(&b, "{\"id\":\"%s\",\"code\":", id_text(d->id).s);
+    buf_json_str(&b, d->code);
+    buf_printf(&b, ",\"state\":\"%s\",\"step\":%d,\"round\":%d,\"officer\":", appraisal_state_names[x->edge->to],
+               x->step, x->round);
+    buf_json_str(&b, x->officer);
+    buf_printf(&b, ",\"step_due_at\":\"%s\"", instant_text(x->due_at).s);
+    if (x->event == APPRAISAL_EVENT_APPRAISED)
+        buf_printf(&b, ",\"opinion\":\"%s\"", opinion_name(x->opinion));
+    buf_printf(&b, ",\"version\":%lld}", (long long)i->subject->version);
+    item_answer(i, 200, arena_strdup(i->work->arena, buf_cstr(&b)));
+    buf_release(&b);
+}
+
+static enum err_code decide(struct item *i, struct err *reterr)
+{
+    const struct work *w = i->work;
+    struct batch *b = i->batch;
+    struct appraisal_command c = *(const struct appraisal_command *)w->command;
+    struct appraisal_facts f = {.catalogue = b->catalogue,
+                                .now = b->now,
+                                .actor = w->actor.subject,
+                                .actor_unit = w->actor.unit,
+                                .actor_roles = w->actor.roles};
+    struct appraisal_decision x;
+
+    if (strcmp(i->subject->kind, "dossier") != 0)
+        return err_say(reterr, ERR_NOT_FOUND, NULL, "không có hồ sơ này", "there is no such dossier");
+    if (!c.from_event)
+        c.at = b->now;
+    enum err_code rc = appraisal_decide(i->subject->state, &c, &f, &x, reterr);
+    if (rc)
+        return rc;
+    struct appraisal_dossier *d = appraisal_apply(i->subject->state, &c, &x, b->arena);
+    i->subject->state = d;
+    i->subject->touched = true;
+    if (x.edge)
+        log_debug("%s step %d round %d: %s -> %s: %s", d->code, x.step, x.round,
+                  x.edge->from == FSM_NOWHERE ? "-" : appraisal_state_names[x.edge->from],
+                  appraisal_state_names[x.edge->to], x.edge->why);
+    if (x.event != APPRAISAL_EVENT_NONE)
+        emit(i, d, &x);
+    if (!c.from_event)
+        answer(i, d, &x);
+    return ERR_OK;
+}
+
+const struct executor_ops appraisal_ops = {
+    .ask = appraisal_repo_ask,
+    .take = appraisal_repo_take,
+    .decide = decide,
+    .save = appraisal_repo_save,
+    .encode = appraisal_encode,
+};

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decisions of appraisal as protobuf. */
+#include "services/appraisal/events.h"
+
+#include <string.h>
+
+#include "services/appraisal/appraisal.h"
+
+#include "taicho/v1/lifecycle.pb-c.h"
+
+const struct emitted appraisal_emits[] = {
+    {.type = "Assigned", .what = "an officer has the step; its due date is known"},
+    {.type = "Appraised", .what = "the officer gave an opinion and a draft: for or against ends the step"},
+};
+const size_t appraisal_emit_count = COUNT_OF(appraisal_emits);
+
+static char *text(struct arena *a, const char *s)
+{
+    return arena_strdup(a, s ? s : "");
+}
+
+static Taicho__V1__Assigned *assigned(const struct appraisal_decision *x, struct arena *a)
+{
+    Taicho__V1__Assigned *m = ARENA_NEW(a, Taicho__V1__Assigned);
+    taicho__v1__assigned__init(m);
+    m->officer = text(a, x->officer);
+    m->step_due_at = x->due_at;
+    return m;
+}
+
+static Taicho__V1__Appraised *appraised(const struct appraisal_decision *x, struct arena *a)
+{
+    Taicho__V1__Appraised *m = ARENA_NEW(a, Taicho__V1__Appraised);
+    struct document_handle draft = {.id = x->draft.id, .pages = x->draft.pages};
+    taicho__v1__appraised__init(m);
+    memcpy(draft.sha256, x->draft.sha256, sizeof draft.sha256);
+    m->opinion = (Taicho__V1__Opinion)x->opinion;
+    m->draft = event_handle_pack(&draft, a);
+    m->n_reasons = x->reason_count;
+    m->reasons = ARENA_ARRAY(a, x->reason_count + 1, char *);
+    for (size_t i = 0; i < x->reason_count; i++)
+        m->reasons[i] = text(a, x->reasons[i]);
+    return m;
+}
+
+void appraisal_encode(const struct emission *e, struct arena *a, struct Taicho__V1__LifecycleEvent *ret)
+{
+    const struct appraisal_decision *x = e->body;
+    switch (x->event) {
+    case APPRAISAL_EVENT_ASSIGNED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_ASSIGNED;
+        ret->assigned = assigned(x, a);
+        return;
+    case APPRAISAL_EVENT_APPRAISED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_APPRAISED;
+        ret->appraised = appraised(x, a);
+        return;
+    case APPRAISAL_EVENT_NONE:
+    case APPRAISAL_EVENT_COUNT:
+        break;
+    }
+    BUG_IF(true, "appraisal emits no event %d", (int)x->event);
+}

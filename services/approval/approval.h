@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Approval (phê duyệt) in its own words: a dossier has approve steps; each is decided under a mandate, then signed. Plain
+ * data and pure functions; memory is the arena's that the caller hands in.
+ */
+#ifndef TAICHO_APPROVAL_H
+#define TAICHO_APPROVAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/base/err.h"
+#include "common/base/fsm.h"
+#include "common/base/id.h"
+#include "common/base/instant.h"
+#include "common/domain/catalogue.h"
+#include "common/domain/words.h"
+#include "services/approval/mandate.h"
+
+/* State of one step of one dossier in its latest round. */
+#define APPROVAL_STATES(X)                                                                                             \
+    X(EXPECTED, "expected", "sắp trình")                                                                               \
+    X(PENDING, "pending", "chờ quyết định")                                                                            \
+    X(DECIDED, "decided", "đã quyết định, chờ ký")                                                                     \
+    X(SIGNED, "signed", "đã ký")                                                                                       \
+    X(SENT_BACK, "sent_back", "đã trả lại để thẩm định lại")
+
+/* The acts of events are acts too. The last two move no step: they have no row. */
+#define APPROVAL_ACTS(X)                                                                                               \
+    X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
+    X(EXPECT, "expect", "chờ trình lần sau")                                                                           \
+    X(APPRAISE, "appraise", "thẩm định")                                                                               \
+    X(GRANT, "grant", "đồng ý giải quyết")                                                                             \
+    X(REFUSE, "refuse", "từ chối giải quyết")                                                                          \
+    X(SEND_BACK, "send_back", "trả lại để thẩm định lại")                                                              \
+    X(SIGN, "sign", "ký")                                                                                              \
+    X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
+    X(RECORD_MANDATE, "record_mandate", "ghi nhận thẩm quyền ký")
+
+/* Why it is refused or sent back, as a code: events never carry free text. */
+#define APPROVAL_REASONS(X)                                                                                            \
+    X(MISSING_COMPONENT, "missing_component")                                                                          \
+    X(WRONG_AGENCY, "wrong_agency")                                                                                    \
+    X(INVALID_DOCUMENT, "invalid_document")                                                                            \
+    X(NOT_ELIGIBLE, "not_eligible")                                                                                    \
+    X(WRONG_DRAFT, "wrong_draft")                                                                                      \
+    X(OTHER, "other")
+#define APPROVAL_REASONS_MAX 10
+
+/* What a decision says to the others. */
+#define APPROVAL_EVENTS(X)                                                                                             \
+    X(NONE, "")                                                                                                        \
+    X(GRANTED, "Granted")                                                                                              \
+    X(DECISION_REFUSED, "DecisionRefused")                                                                             \
+    X(SENT_BACK, "SentBack")                                                                                           \
+    X(SIGNED, "Signed")                                                                                                \
+    X(MANDATE_RECORDED, "MandateRecorded")
+
+enum approval_state {
+#define X(symbol, name, vi) APPROVAL_##symbol,
+    APPROVAL_STATES(X)
+#undef X
+    APPROVAL_STATE_COUNT
+};
+enum approval_act {
+#define X(symbol, name, vi) APPROVAL_ACT_##symbol,
+    APPROVAL_ACTS(X)
+#undef X
+    APPROVAL_ACT_COUNT
+};
+enum approval_event {
+#define X(symbol, type) APPROVAL_EVENT_##symbol,
+    APPROVAL_EVENTS(X)
+#undef X
+    APPROVAL_EVENT_COUNT
+};
+
+extern const char *const approval_state_names[];   /* "expected"; ends with NULL */
+extern const char *const approval_act_names[];
+extern const char *const approval_event_types[];
+extern const char *const approval_reason_names[];  /* ends with NULL */
+extern const struct fsm approval_fsm;
+
+int approval_state_parse(const char *name);        /* -1 when there is none */
+bool approval_is_open(enum approval_state s);      /* an approver has still to do something */
+bool approval_is_reason(const char *code);
+
+/* A paper that intake keeps; kind is enum document_kind, 0 when only the handle is known. */
+struct approval_document {
+    struct id id;
+    int kind;
+    uint8_t sha256[32];
+    int pages;
+    bool changed;               /* not stored yet */
+};
+
+struct approval_step {
+    int step, round;
+    enum approval_state state;
+    const char *unit;           /* in whose hands it is */
+    instant opened_at, decided_at, signed_at;   /* opened_at: when it became pending */
+    int opinion;                /* of the appraisal it was opened by */
+    struct approval_document draft;
+    int outcome;
+    const char *decider, *signer;               /* NULL until then */
+    const char *mandate;        /* of the latest act */
+    int signature;              /* enum signature_kind */
+    struct id document;         /* that was signed */
+    bool opened, changed;       /* not stored yet; differs from what is stored */
+};
+
+/* The facts of Received, and the children. Steps are in the order of (step, round). */
+struct approval_dossier {
+    struct id id;
+    const char *code, *unit, *receiving_unit, *counter, *procedure, *process, *origin_reference;
+    int process_version;
+    enum route route;
+    instant due_at;
+    bool changed;
+    struct approval_step *steps;
+    size_t step_count, step_room;
+    struct approval_document *documents;
+    size_t document_count, document_room;
+    const char **appraisers;    /* who appraised it, in any round: none of them decides it */
+    size_t appraiser_count, appraiser_room, appraisers_stored;
+};
+
+struct approval_command {
+    enum approval_act act;
+    bool from_event;
+    instant at;                 /* when it happened: the event's time, or now */
+    int step;                   /* of a command: 0 is the open one; of an event: the step it ended */
+    /* RECEIVE: everything that a dossier is */
+    struct approval_dossier received;
+    /* APPRAISE: the opinion and who gave it */
+    int opinion;
+    const char *appraiser;
+    /* FILE_DOCUMENT, APPRAISE, GRANT, REFUSE, SIGN: the paper or the draft */
+    struct approval_document document;
+    /* GRANT, REFUSE, SEND_BACK, SIGN */
+    const char *mandate;
+    const char **reasons;
+    size_t reason_count;
+    int signature;
+    /* RECORD_MANDATE */
+    struct approval_mandate recorded;
+};
+
+/* What a decision may know beside the dossier. */
+struct approval_facts {
+    const struct catalogue *catalogue;
+    instant now;
+    const char *actor, *actor_unit;             /* of the token */
+    uint32_t actor_roles;
+    const struct approval_mandate *mandate;     /* the one the command names, as locked; NULL: there is none */
+};
+
+struct approval_decision {
+    const struct fsm_edge *edge;        /* NULL: no step moves */
+    enum approval_event event;
+    int step, round;
+    const char *unit;                   /* of a step that is opened */
+    int expects;                        /* SIGN: the approve step that follows, 0: none */
+    const char *expects_unit;
+    const char *place;
+    const struct approval_mandate *mandate;
+    int outcome;
+    struct approval_document document;  /* as it is known here: the draft, the signed paper */
+    const char **reasons;
+    size_t reason_count;
+    int signature;
+    const char *signer;
+    instant at;
+    bool last;
+    bool appraised_anew;                /* APPRAISE: the appraiser is not noted yet */
+};
+
+/*
+ * approval_decide says what a command or an event would do to a dossier (NULL: none is known here yet).
+ * Pure: no clock, no database, no log. On a refusal *ret is untouched.
+ */
+enum err_code approval_decide(const struct approval_dossier *d, const struct approval_command *c,
+                              const struct approval_facts *f, struct approval_decision *ret,
+                              struct err *reterr) MUST_CHECK;
+
+/* approval_apply does what was decided: the one place where a state is set. Gives the dossier, made anew for RECEIVE. */
+struct approval_dossier *approval_apply(struct approval_dossier *d, const struct approval_command *c,
+                                        const struct approval_decision *x, struct arena *a);
+
+/* approval_step_latest gives the latest round of a step, NULL when it was never opened. */
+const struct approval_step *approval_step_latest(const struct approval_dossier *d, int step);
+/* approval_step_open gives the one open step, or else the last there is; NULL without any. */
+const struct approval_step *approval_step_open(const struct approval_dossier *d);
+const struct approval_document *approval_find_document(const struct approval_dossier *d, struct id id);
+bool approval_has_appraised(const struct approval_dossier *d, const char *officer);
+
+/* For apply and the repository: room for one more child, zeroed. */
+struct approval_step *approval_add_step(struct approval_dossier *d, struct arena *a);
+struct approval_document *approval_add_document(struct approval_dossier *d, struct arena *a);
+void approval_add_appraiser(struct approval_dossier *d, const char *officer, struct arena *a);
+
+#endif

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What must hold among reference records. A reference is looked for among the records of the release first, then in the
+ * snapshot in use, and must be valid on the first day of the record that makes it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/domain/process.h"
+#include "services/intake/catalogue.h"
+#include "services/intake/intake.h"
+
+struct checked {
+    const struct intake_entry *const *sorted;
+    size_t count;
+    const struct catalogue *snapshot;
+    const struct intake_shelf *shelf;
+};
+
+struct path {
+    char s[80];
+};
+
+static struct path path(const struct intake_entry *e, const char *field)
+{
+    struct path p;
+
+    snprintf(p.s, sizeof p.s, "records[%zu].%s", e->index, field);
+    return p;
+}
+
+static struct path step_path(const struct intake_entry *e, int n, const char *field)
+{
+    struct path p;
+
+    snprintf(p.s, sizeof p.s, "records[%zu].steps[%d].%s", e->index, n - 1, field);
+    return p;
+}
+
+/* ---- references */
+
+/* first_of gives the index of the first record of a kind and id, or of the one that would follow it. */
+static size_t first_of(const struct checked *c, enum intake_kind kind, const char *id)
+{
+    size_t low = 0, high = c->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct intake_entry *m = c->sorted[middle];
+        int order = strcmp(intake_kind_names[m->kind], intake_kind_names[kind]);
+        if (!order)
+            order = strcmp(m->u.record.id, id);
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is(const struct intake_entry *e, enum intake_kind kind, const char *id)
+{
+    return e->kind == kind && strcmp(e->u.record.id, id) == 0;
+}
+
+static bool valid_on(int32_t from, int32_t to, int32_t day)
+{
+    return from <= day && (to == 0 || day < to);
+}
+
+/* among gives the record of the release that is valid on a day, NULL when there is none. */
+static const struct intake_entry *among(const struct checked *c, enum intake_kind kind, const char *id, int32_t day)
+{
+    for (size_t i = first_of(c, kind, id); i < c->count && is(c->sorted[i], kind, id); i++)
+        if (valid_on(c->sorted[i]->u.record.valid_from, c->sorted[i]->u.record.valid_to, day))
+            return c->sorted[i];
+    return NULL;
+}
+
+static bool has_unit(const struct checked *c, const char *id, int32_t day)
+{
+    return among(c, INTAKE_KIND_UNIT, id, day) || catalogue_unit(c->snapshot, id, day);
+}
+
+static const struct counter *find_counter(const struct checked *c, const char *id, int32_t day)
+{
+    const struct intake_entry *e = among(c, INTAKE_KIND_COUNTER, id, day);
+
+    return e ? &e->u.counter : catalogue_counter(c->snapshot, id, day);
+}
+
+static const struct procedure *find_procedure(const struct checked *c, const char *id, int32_t day)
+{
+    const struct intake_entry *e = among(c, INTAKE_KIND_PROCEDURE, id, day);
+
+    return e ? &e->u.procedure : catalogue_procedure(c->snapshot, id, day);
+}
+
+static enum err_code need_unit(const struct checked *c, const struct intake_entry *e, struct path field, const char *unit,
+                               struct err *reterr)
+{
+    if (has_unit(c, unit, e->u.record.valid_from))
+        return ERR_OK;
+    return err_say(reterr, ERR_INVALID, field.s, "%s \"%s\": không có đơn vị \"%s\" vào ngày bắt đầu hiệu lực",
+                   "%s \"%s\": there is no unit \"%s\" on its first day", intake_kind_names[e->kind], e->u.record.id, unit);
+}
+
+/* ---- each kind */
+
+static enum err_code check_unit(const struct checked *c, const struct intake_entry *e, struct err *reterr)
+{
+    const struct unit *u = &e->u.unit;
+
+    if (!u->parent[0])
+        return u->level == LEVEL_PROVINCE ? ERR_OK
+                                          : err_say(reterr, ERR_INVALID, path(e, "parent").s, "đơn vị \"%s\" thiếu đơn vị cấp trên",
+                                                    "unit \"%s\" has no parent", u->record.id);
+    return need_unit(c, e, path(e, "parent"), u->parent, reterr);
+}
+
+static enum err_code check_officer(const struct checked *c, const struct intake_entry *e, struct err *reterr)
+{
+    const struct officer *o = &e->u.officer;
+    enum err_code rc = need_unit(c, e, path(e, "unit"), o->unit, reterr);
+
+    if (rc || !o->counter[0])
+        return rc;
+    const struct counter *at = find_counter(c, o->counter, o->record.valid_from);
+    if (!at)
+        return err_say(reterr, ERR_INVALID, path(e, "counter").s, "vị trí \"%s\": không có quầy \"%s\" vào ngày bắt đầu hiệu lực",
+                       "post \"%s\": there is no counter \"%s\" on its first day", o->record.id, o->counter);
+    if (strcmp(at->unit, o->unit) != 0)
+        return err_say(reterr, ERR_INVALID, path(e, "counter").s, "vị trí \"%s\": quầy \"%s\" thuộc đơn vị %s, không phải %s",
+                       "post \"%s\": counter \"%s\" belongs to unit %s, not %s", o->record.id, o->counter, at->unit, o->unit);
+    return ERR_OK;
+}
+
+/* A kind of step that no service carries out yet would leave its dossiers where they are. */
+static bool is_served(enum step_kind kind)
+{
+    return kind != STEP_VERIFY && kind != STEP_CONSULT && kind != STEP_ENDORSE && kind != STEP_OBLIGATION;
+}
+
+static enum err_code check_step(const struct checked *c, const struct intake_entry *e, int n, struct err *reterr)
+{
+    const struct process *p = &e->u.process;
+    const struct process_step *s = process_step(p, n), *before = process_step(p, n - 1);
+
+    if (!is_served(s->kind))
+        return err_say(reterr, ERR_INVALID, step_path(e, n, "kind").s, "quy trình \"%s\": bước \"%s\" chưa được hỗ trợ",
+                       "process \"%s\": step \"%s\" is not served yet", p->record.id, step_kind_name((int)s->kind));
+    if ((n == 1) != (s->kind == STEP_RECEIVE) || (n == p->step_count) != (s->kind == STEP_RETURN))
+        return err_say(reterr, ERR_INVALID, step_path(e, n, "kind").s,
+                       "quy trình \"%s\" phải bắt đầu bằng tiếp nhận và kết thúc bằng trả kết quả",
+                       "process \"%s\" must begin with receive and end with return, each once", p->record.id);
+    if (s->kind == STEP_TRANSFER && before->kind != STEP_RECEIVE && before->kind != STEP_APPROVE)
+        return err_say(reterr, ERR_INVALID, step_path(e, n, "kind").s,
+                       "quy trình \"%s\": bước chuyển phải theo sau tiếp nhận hoặc phê duyệt",
+                       "process \"%s\": a transfer follows receive or approve", p->record.id);
+    if (p->route == ROUTE_ON_THE_SPOT && !s->at_counter)
+        return err_say(reterr, ERR_INVALID, step_path(e, n, "at_counter").s, "quy trình tại chỗ \"%s\" có bước không làm tại quầy",
+                       "process \"%s\" is on the spot, but a step is not at the counter", p->record.id);
+    if (strcmp(s->unit_ref, "own") == 0 || strcmp(s->unit_ref, "receiving") == 0)
+        return ERR_OK;
+    return need_unit(c, e, step_path(e, n, "unit_ref"), s->unit_ref, reterr);
+}
+
+static enum err_code check_process(const struct checked *c, const struct intake_entry *e, struct err *reterr)
+{
+    const struct process *p = &e->u.process;
+    const struct procedure *of = find_procedure(c, p->procedure, p->record.valid_from);
+    int minutes = 0, transfers = 0;
+
+    if (!of)
+        return err_say(reterr, ERR_INVALID, path(e, "procedure").s,
+                       "quy trình \"%s\": không có thủ tục \"%s\" vào ngày bắt đầu hiệu lực",
+                       "process \"%s\": there is no procedure \"%s\" on its first day", p->record.id, p->procedure);
+    if (!(of->levels & (UINT32_C(1) << p->level)))
+        return err_say(reterr, ERR_INVALID, path(e, "level").s, "quy trình \"%s\": thủ tục %s không giải quyết ở %s",
+                       "process \"%s\": procedure %s is not handled at level %s", p->record.id, p->procedure,
+                       level_vi((int)p->level));
+    for (int n = 1; n <= p->step_count; n++) {
+        enum err_code rc = check_step(c, e, n, reterr);
+        if (rc)
+            return rc;
+        minutes += process_step(p, n)->minutes;
+        transfers += process_step(p, n)->kind == STEP_TRANSFER;
+    }
+    if (minutes > p->total_minutes)
+        return err_say(reterr, ERR_INVALID, path(e, "total_minutes").s,
+                       "quy trình \"%s\": các bước cộng lại %d phút, nhiều hơn tổng %d phút",
+                       "process \"%s\": its steps take %d minutes, more than the total of %d", p->record.id, minutes,
+                       p->total_minutes);
+    int approve = process_following(p, 0, STEP_APPROVE), appraise = process_following(p, 0, STEP_APPRAISE);
+    int seal = process_previous(p, p->step_count, STEP_NUMBER_SEAL);
+    if (!appraise || appraise > approve || process_previous(p, p->step_count, STEP_APPROVE) > seal)
+        return err_say(reterr, ERR_INVALID, path(e, "steps").s,
+                       "quy trình \"%s\" phải có thẩm định, phê duyệt rồi vào số, đóng dấu, theo thứ tự đó",
+                       "process \"%s\" needs appraise, approve and number_seal, in this order", p->record.id);
+    if (transfers > INTAKE_TRANSFERS_MAX)
+        return err_say(reterr, ERR_INVALID, path(e, "steps").s, "quy trình \"%s\" có quá %d bước chuyển",
+                       "process \"%s\" has more than %d transfers", p->record.id, INTAKE_TRANSFERS_MAX);
+    return ERR_OK;
+}
+
+/* ---- validity and codes that must be alone */
+
+static bool overlap(int32_t from_a, int32_t to_a, int32_t from_b, int32_t to_b)
+{
+    return (to_a == 0 || from_b < to_a) && (to_b == 0 || from_a < to_b);
+}
+
+static enum err_code overlapping(const struct intake_entry *e, struct err *reterr)
+{
+    return err_say(reterr, ERR_INVALID, path(e, "valid_from").s, "%s \"%s\": thời gian hiệu lực chồng lên bản ghi khác cùng mã",
+                   "%s \"%s\": its validity overlaps that of another record of this id", intake_kind_names[e->kind],
+                   e->u.record.id);
+}
+
+/* A stored record that this release does not replace must not overlap the new one. */
+static enum err_code check_stored(const struct checked *c, const struct intake_entry *e, struct err *reterr)
+{
+    const struct record *r = &e->u.record;
+    size_t first = first_of(c, e->kind, r->id), low = 0, high = c->shelf->stored_count;
+    const char *kind = intake_kind_names[e->kind];
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct intake_stored *m = &c->shelf->stored[middle];
+        int order = strcmp(m->kind, kind);
+        if (!order)
+            order = strcmp(m->id, r->id);
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < c->shelf->stored_count; low++) {
+        const struct intake_stored *m = &c->shelf->stored[low];
+        bool replaced = false;
+        if (strcmp(m->kind, kind) != 0 || strcmp(m->id, r->id) != 0)
+            break;
+        for (size_t i = first; i < c->count && is(c->sorted[i], e->kind, r->id); i++)
+            replaced |= c->sorted[i]->u.record.valid_from == m->valid_from;
+        if (!replaced && overlap(m->valid_from, m->valid_to, r->valid_from, r->valid_to))
+            return overlapping(e, reterr);
+    }
+    return ERR_OK;
+}
+
+static enum err_code check_validity(const struct checked *c, size_t i, struct err *reterr)
+{
+    const struct intake_entry *e = c->sorted[i], *next = i + 1 < c->count ? c->sorted[i + 1] : NULL;
+
+    if (next && is(next, e->kind, e->u.record.id) &&
+        overlap(e->u.record.valid_from, e->u.record.valid_to, next->u.record.valid_from, next->u.record.valid_to))
+        return overlapping(next, reterr);
+    return check_stored(c, e, reterr);
+}
+
+/* Two units of the same time with one agency code would draw from one series of dossier codes. */
+static enum err_code check_agency_codes(const struct checked *c, struct err *reterr)
+{
+    size_t from = first_of(c, INTAKE_KIND_UNIT, "");
+
+    for (size_t i = from; i < c->count && c->sorted[i]->kind == INTAKE_KIND_UNIT; i++)
+        for (size_t j = from; j < i; j++) {
+            const struct unit *a = &c->sorted[j]->u.unit, *b = &c->sorted[i]->u.unit;
+            if (strcmp(a->agency_code, b->agency_code) == 0 && strcmp(a->record.id, b->record.id) != 0 &&
+                overlap(a->record.valid_from, a->record.valid_to, b->record.valid_from, b->record.valid_to))
+                return err_say(reterr, ERR_INVALID, path(c->sorted[i], "agency_code").s, "mã cơ quan %s đã dùng cho đơn vị \"%s\"",
+                               "agency code %s is taken by unit \"%s\"", b->agency_code, a->record.id);
+        }
+    return ERR_OK;
+}
+
+static enum err_code check_one(const struct checked *c, const struct intake_entry *e, struct err *reterr)
+{
+    switch (e->kind) {
+    case INTAKE_KIND_UNIT:
+        return check_unit(c, e, reterr);
+    case INTAKE_KIND_COUNTER:
+        return need_unit(c, e, path(e, "unit"), e->u.counter.unit, reterr);
+    case INTAKE_KIND_OFFICER:
+        return check_officer(c, e, reterr);
+    case INTAKE_KIND_PROCESS:
+        return check_process(c, e, reterr);
+    case INTAKE_KIND_PROCEDURE:
+    case INTAKE_KIND_CALENDAR:
+    case INTAKE_KIND_COUNT:
+        break;
+    }
+    return ERR_OK;
+}
+
+enum err_code intake_release_check(const struct intake_entry *const *sorted, size_t count, const struct catalogue *snapshot,
+                                   const struct intake_shelf *s, struct err *reterr)
+{
+    struct checked c = {.sorted = sorted, .count = count, .snapshot = snapshot, .shelf = s};
+    enum err_code rc = check_agency_codes(&c, reterr);
+
+    for (size_t i = 0; !rc && i < count; i++) {
+        rc = check_one(&c, sorted[i], reterr);
+        if (!rc)
+            rc = check_validity(&c, i, reterr);
+    }
+    return rc;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A piece of work becomes a decision, and the decision leaves its marks: state, event, code, timer, answer. */
+#include "services/intake/commands.h"
+
+#include <string.h>
+
+#include "common/domain/code.h"
+#include "services/intake/catalogue.h"
+#include "services/intake/events.h"
+#include "services/intake/repo.h"
+
+/* A receipt draws its code from a series; which one depends on the counter and the day. */
+static void prepare(struct batch *b, const struct work *w)
+{
+    if (w->origin == WORK_COMMAND && w->act == INTAKE_RECEIVE)
+        batch_need_series(b, ((const struct intake_receive *)w->command)->series);
+}
+
+/*
+ * take_code gives the dossier its code. The series was named by the edge before the transaction began; when the day or the
+ * reference data turned meanwhile, the same request is simply sent again.
+ */
+static enum err_code take_code(struct item *i, struct intake_decision *d, struct err *reterr)
+{
+    struct batch *b = i->batch;
+    int32_t day = instant_day(b->now);
+    const char *key = intake_series_key(b->catalogue, d->next.counter, day, b->arena);
+    const struct unit *unit = catalogue_unit(b->catalogue, d->next.receiving_unit, day);
+    char code[CODE_DOSSIER_SIZE];
+    int64_t number;
+
+    if (strcmp(key, d->receive->series) != 0)
+        return err_say(reterr, ERR_BUSY, NULL, "ngày hoặc danh mục vừa đổi, hãy gửi lại", "the day or the reference data just changed, send it again");
+    enum err_code rc = item_take_number(i, key, CODE_SEQUENCE_MAX, &number, reterr);
+    if (!rc)
+        rc = code_dossier_format(code, sizeof code, unit->agency_code, unit->record.id, day, (int)number, reterr);
+    if (!rc)
+        d->next.code = arena_strdup(b->arena, code);
+    return rc;
+}
+
+/* apply makes the decision the subject's state, and notes what save has to write. */
+static struct intake_file *apply(struct item *i, const struct intake_decision *d)
+{
+    struct batch *b = i->batch;
+    struct intake_file *file = i->subject->state;
+
+    if (!file) {
+        file = i->subject->state = ARENA_NEW(b->arena, struct intake_file);
+        file->created = true;
+        file->receive = d->receive;
+        file->refuse = d->refuse;
+    }
+    file->closed_now |= intake_is_closed(d->next.state) && !file->created;
+    file->transfers_changed |= d->transfer >= 0 || d->next.transfer_count != file->dossier.transfer_count;
+    file->changed |= d->next.state != file->dossier.state;
+    file->dossier = d->next;
+    if (d->document) {
+        struct intake_filed *filed = ARENA_NEW(b->arena, struct intake_filed);
+        *filed = (struct intake_filed){.next = file->filed, .document = d->document, .by = i->work->actor.subject, .at = b->now};
+        file->filed = filed;
+    }
+    i->subject->touched = true;
+    return file;
+}
+
+static void emit(struct item *i, const struct intake_decision *d)
+{
+    const struct intake_dossier *now = &d->next;
+
+    item_emit(i, &(struct emission){
+                     .type = d->event,
+                     .body = d,
+                     .dossier_code = now->code,
+                     .place = d->place,
+                     .unit = now->unit,
+                     .procedure = now->procedure,
+                     .process = now->process,
+                     .origin_reference = now->origin_reference,
+                     .route = now->route,
+                     .process_version = now->process_version,
+                     .step = d->step,
+                     .round = d->round,
+                     .document = d->document ? d->document->id : id_nil,
+                 });
+}
+
+/* The promised date is watched until the result is sealed. */
+static void watch(struct item *i, enum intake_act act, const struct intake_dossier *now)
+{
+    if (act == INTAKE_RECEIVE)
+        item_set_timer(i, "due", now->due_at);
+    else if (act == INTAKE_SEAL)
+        item_clear_timer(i, "due");
+}
+
+/* ---- answers. Every text in them is a code or an id: nothing needs escaping. */
+
+static const char *answer_received(struct item *i, const struct intake_dossier *d)
+{
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"unit\":\"%s\",\"due_at\":\"%s\",\"due_rule\":\"%s\","
+                        "\"process\":\"%s\",\"process_version\":%d,\"route\":\"%s\",\"version\":%lld}",
+                        id_text(i->subject->id).s, d->code, intake_state_names[d->state], d->unit, instant_text(d->due_at).s,
+                        d->due_rule, d->process, d->process_version, route_name((int)d->route), (long long)i->subject->version);
+}
+
+static const char *answer_filed(struct item *i, const struct intake_document *doc)
+{
+    struct digest digest;
+
+    memcpy(digest.b, doc->sha256, sizeof digest.b);
+    return arena_printf(i->work->arena, "{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%d,\"dossier\":\"%s\",\"version\":%lld}",
+                        id_text(doc->id).s, digest_text(&digest).s, doc->pages, id_text(i->subject->id).s,
+                        (long long)i->subject->version);
+}
+
+static const char *answer_moved(struct item *i, const struct intake_decision *d)
+{
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"step\":%d,\"round\":%d,\"transfer\":\"%s\",\"version\":%lld}",
+                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], d->step, d->round,
+                        intake_transfer_state_names[d->next.transfers[d->transfer].state], (long long)i->subject->version);
+}
+
+static void answer(struct item *i, const struct intake_decision *d)
+{
+    if (d->receive)
+        item_answer(i, 201, answer_received(i, &d->next));
+    else if (d->refuse)
+        item_answer(i, 201, arena_printf(i->work->arena, "{\"id\":\"%s\",\"state\":\"refused\",\"version\":%lld}",
+                                         id_text(i->subject->id).s, (long long)i->subject->version));
+    else if (d->document)
+        item_answer(i, 201, answer_filed(i, d->document));
+    else if (d->transfer >= 0)
+        item_answer(i, 200, answer_moved(i, d));
+}
+
+/* ---- the one way of all acts */
+
+static enum err_code decide(struct item *i, struct err *reterr)
+{
+    const struct work *w = i->work;
+    struct batch *b = i->batch;
+    struct intake_file *file = i->subject->state;
+    bool by_person = w->origin == WORK_COMMAND;
+    struct intake_facts facts = {
+        .catalogue = b->catalogue,
+        .now = b->now,
+        .actor = by_person ? w->actor.subject : NULL,
+        .actor_unit = by_person ? w->actor.unit : NULL,
+        .actor_roles = w->actor.roles,
+        .arena = b->arena,
+    };
+
+    if (w->act == INTAKE_RELEASE)
+        return intake_decide_release(i, reterr);
+
+    struct intake_decision *d = ARENA_NEW(b->arena, struct intake_decision);
+    enum err_code rc = intake_decide(file ? &file->dossier : NULL, (enum intake_act)w->act, w->command, &facts, d, reterr);
+    if (!rc && d->receive)
+        rc = take_code(i, d, reterr);
+    if (rc)
+        return rc;
+    apply(i, d);
+    watch(i, (enum intake_act)w->act, &d->next);
+    if (d->event)
+        emit(i, d);
+    if (by_person)
+        answer(i, d);
+    return ERR_OK;
+}
+
+static const struct timer_act timers[] = {{"due", INTAKE_PASS_DUE}, {NULL, 0}};
+
+const struct executor_ops intake_ops = {
+    .prepare = prepare,
+    .ask = intake_repo_ask,
+    .take = intake_repo_take,
+    .decide = decide,
+    .save = intake_repo_save,
+    .encode = intake_encode,
+    .timer_acts = timers,
+};

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decisions become messages. Nothing personal passes here: codes, units, times, reason codes, handles. */
+#include "services/intake/events.h"
+
+#include <string.h>
+
+#include "common/flow/wire.h"
+#include "taicho/v1/lifecycle.pb-c.h"
+
+const struct emitted intake_emits[INTAKE_EMITS] = {
+    {.type = "Received", .what = "a dossier was accepted: code, receipt, due date, process"},
+    {.type = "Refused", .what = "nothing was accepted at the counter; the reasons as codes", .audit_only = true},
+    {.type = "DocumentFiled", .what = "a document was put into the dossier; its handle"},
+    {.type = "TransferGiven", .what = "the giver's half of a transfer", .audit_only = true},
+    {.type = "TransferTaken", .what = "the receiver's half: the transfer step ended"},
+    {.type = "TransferRefused", .what = "the papers went back to the giver", .audit_only = true},
+    {.type = "DuePassed", .what = "the promised date passed while the dossier was open", .audit_only = true},
+};
+
+/* A message of a type in the arena, set to its defaults. */
+#define MESSAGE(a, Type, TYPE)                                          \
+    Type *m = ARENA_NEW((a), Type);                                     \
+    *m = (Type)TYPE##__INIT
+
+static void received(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_dossier *x = &d->next;
+    MESSAGE(a, Taicho__V1__Received, TAICHO__V1__RECEIVED);
+
+    m->channel = (Taicho__V1__Channel)x->channel;
+    m->counter = wire_text(x->counter);
+    m->receiving_unit = wire_text(x->receiving_unit);
+    /* The three dates part only when a clock is paused or extended. */
+    m->due_at = m->due_at_legal = m->due_at_reported = x->due_at;
+    m->due_rule = wire_text(x->due_rule);
+    m->calendar_year_last = x->calendar_last_year;
+    m->component_count = x->component_count;
+    m->calendar_release = x->release;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_RECEIVED;
+    ret->received = m;
+}
+
+static void refused(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_refuse *c = d->refuse;
+    MESSAGE(a, Taicho__V1__Refused, TAICHO__V1__REFUSED);
+
+    m->channel = (Taicho__V1__Channel)c->channel;
+    m->counter = wire_text(c->counter);
+    m->n_reasons = (size_t)c->reason_count;
+    m->reasons = ARENA_ARRAY(a, m->n_reasons, char *);
+    for (size_t i = 0; i < m->n_reasons; i++)
+        m->reasons[i] = wire_text(c->reasons[i]);
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_REFUSED;
+    ret->refused = m;
+}
+
+static void document_filed(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    struct document_handle handle = {.id = d->document->id, .pages = d->document->pages};
+    MESSAGE(a, Taicho__V1__DocumentFiled, TAICHO__V1__DOCUMENT_FILED);
+
+    memcpy(handle.sha256, d->document->sha256, sizeof handle.sha256);
+    m->kind = (Taicho__V1__DocumentKind)d->document->kind;
+    m->document = event_handle_pack(&handle, a);
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DOCUMENT_FILED;
+    ret->document_filed = m;
+}
+
+static void transfer_given(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_transfer *t = &d->next.transfers[d->transfer];
+    MESSAGE(a, Taicho__V1__TransferGiven, TAICHO__V1__TRANSFER_GIVEN);
+
+    m->from_unit = wire_text(t->from_unit);
+    m->to_unit = wire_text(t->to_unit);
+    m->due_at = t->due_at;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_TRANSFER_GIVEN;
+    ret->transfer_given = m;
+}
+
+static void transfer_taken(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_transfer *t = &d->next.transfers[d->transfer];
+    MESSAGE(a, Taicho__V1__TransferTaken, TAICHO__V1__TRANSFER_TAKEN);
+
+    m->from_unit = wire_text(t->from_unit);
+    m->to_unit = wire_text(t->to_unit);
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_TRANSFER_TAKEN;
+    ret->transfer_taken = m;
+}
+
+/* The reason is free text and stays here; the event says only that there is one. */
+static void transfer_refused(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_transfer *t = &d->next.transfers[d->transfer];
+    MESSAGE(a, Taicho__V1__TransferRefused, TAICHO__V1__TRANSFER_REFUSED);
+
+    m->from_unit = wire_text(t->from_unit);
+    m->to_unit = wire_text(t->to_unit);
+    m->reason = wire_text("stated");
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_TRANSFER_REFUSED;
+    ret->transfer_refused = m;
+}
+
+static void due_passed(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__DuePassed, TAICHO__V1__DUE_PASSED);
+
+    m->due_at = d->next.due_at;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_PASSED;
+    ret->due_passed = m;
+}
+
+/* In the order of intake_emits. */
+static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, struct arena *, Taicho__V1__LifecycleEvent *) = {
+    received, refused, document_filed, transfer_given, transfer_taken, transfer_refused, due_passed,
+};
+
+void intake_encode(const struct emission *e, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    for (size_t i = 0; i < INTAKE_EMITS; i++)
+        if (strcmp(intake_emits[i].type, e->type) == 0) {
+            encoders[i](e->body, a, ret);
+            return;
+        }
+    BUG_IF(true, "intake emits no %s", e->type);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the other stages say, as acts on the dossier. Every type they emit is named; the skipped ones wait for their turn. */
+#include "services/intake/events.h"
+#include "taicho/v1/lifecycle.pb-c.h"
+
+static enum err_code progress(const struct event *e, enum outcome outcome, struct arena *a, const void **ret)
+{
+    struct intake_progress *p = ARENA_NEW(a, struct intake_progress);
+
+    *p = (struct intake_progress){.step = e->step, .last = e->last, .outcome = outcome};
+    *ret = p;
+    return ERR_OK;
+}
+
+static enum err_code check_outcome(int outcome, struct err *reterr)
+{
+    if (outcome == OUTCOME_GRANTED || outcome == OUTCOME_REFUSED)
+        return ERR_OK;
+    return err_set(reterr, ERR_MALFORMED, "outcome %d is not known", outcome);
+}
+
+static enum err_code read_assigned(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                   const void **ret, struct err *reterr)
+{
+    (void)m;
+    (void)reterr;
+    return progress(e, OUTCOME_NONE, a, ret);
+}
+
+static enum err_code read_signed(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                 const void **ret, struct err *reterr)
+{
+    enum err_code rc = check_outcome((int)m->signed_->outcome, reterr);
+
+    return rc ? rc : progress(e, (enum outcome)m->signed_->outcome, a, ret);
+}
+
+static enum err_code read_sealed(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                 const void **ret, struct err *reterr)
+{
+    enum err_code rc = check_outcome((int)m->sealed->outcome, reterr);
+
+    return rc ? rc : progress(e, (enum outcome)m->sealed->outcome, a, ret);
+}
+
+static enum err_code read_handed_over(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                      const void **ret, struct err *reterr)
+{
+    enum err_code rc = check_outcome((int)m->handed_over->outcome, reterr);
+
+    return rc ? rc : progress(e, (enum outcome)m->handed_over->outcome, a, ret);
+}
+
+#define TAKES(source_, type_, act_, read_, what_)                                                                      \
+    {.source = SOURCE_##source_, .type = type_, .act = INTAKE_##act_, .read = read_, .what = what_}
+#define SKIPS(source_, type_, what_) {.source = SOURCE_##source_, .type = type_, .act = ACT_SKIP, .what = what_}
+
+/* clang-format off */
+const struct projection intake_projections[INTAKE_LISTENS] = {
+    TAKES(APPRAISAL, "Assigned",        TAKE_UP,   read_assigned,    "the dossier is in process (national status 4)"),
+    SKIPS(APPRAISAL, "Appraised",       "an opinion changes nothing for the citizen"),
+    SKIPS(APPROVAL,  "Granted",         "a decision counts when it is signed"),
+    SKIPS(APPROVAL,  "DecisionRefused", "a decision counts when it is signed"),
+    SKIPS(APPROVAL,  "SentBack",        "the dossier stays in process"),
+    TAKES(APPROVAL,  "Signed",          DECIDE,    read_signed,      "the last one closes the work; an earlier one may open a transfer"),
+    SKIPS(APPROVAL,  "MandateRecorded", "no dossier"),
+    SKIPS(RETURN,    "Numbered",        "the result counts when it is sealed"),
+    TAKES(RETURN,    "Sealed",          SEAL,      read_sealed,      "the result is there (national status 9); the due date is no longer watched"),
+    SKIPS(RETURN,    "Ready",           "the citizen was told when it was sealed"),
+    TAKES(RETURN,    "HandedOver",      HAND_OVER, read_handed_over, "the citizen has it (national status 10)"),
+    SKIPS(RETURN,    "Archived",        "the archive is return's"),
+    SKIPS(RETURN,    "HandOverGiven",   "between office and counter"),
+    SKIPS(RETURN,    "HandOverTaken",   "between office and counter"),
+    SKIPS(RETURN,    "SealRecorded",    "no dossier"),
+    SKIPS(RETURN,    "SeriesRecorded",  "no dossier"),
+};
+/* clang-format on */

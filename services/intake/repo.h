@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every SQL statement of intake's schema: batches for the executor, JSON for the reads. */
+#ifndef TAICHO_INTAKE_REPO_H
+#define TAICHO_INTAKE_REPO_H
+
+#include "common/flow/batch.h"
+#include "services/intake/catalogue.h"
+#include "services/intake/intake.h"
+
+/* A document that waits to be saved, with who filed it. */
+struct intake_filed {
+    struct intake_filed *next;
+    const struct intake_document *document;
+    const char *by;
+    instant at;
+};
+
+/* What a subject of kind "dossier" carries through a batch. */
+struct intake_file {
+    struct intake_dossier dossier;
+    bool created, changed, transfers_changed;
+    bool closed_now;                            /* it leaves the open work lists with this batch */
+    const struct intake_receive *receive;       /* of a created one */
+    const struct intake_refuse *refuse;
+    struct intake_filed *filed;
+};
+
+/* ask, take and save of the executor: dossiers by intake_file, the catalogue by intake_shelf. */
+void intake_repo_ask(struct batch *b);
+enum err_code intake_repo_take(struct batch *b, struct err *reterr) MUST_CHECK;
+void intake_repo_save(struct batch *b);
+
+/* What was asked for a batch, until take reads it. */
+struct intake_asked {
+    struct db_answer *dossiers, *transfers, *shelf;     /* shelf NULL: no release in this batch */
+};
+
+/* repo_catalogue.c */
+extern const struct db_stmt intake_load_shelf, intake_put_current;
+void intake_shelf_ask(struct batch *b);
+struct intake_shelf *intake_shelf_take(struct batch *b);
+void intake_shelf_save(struct batch *b, const struct intake_shelf *s);
+
+/* queries.c: each answers one JSON text; those with names in them write access_log in the same statement. */
+extern const struct db_stmt intake_query_list, intake_query_dossier, intake_query_receipt, intake_query_document,
+    intake_query_deadline, intake_query_track, intake_query_release, intake_query_records, intake_query_record;
+
+extern const struct db_stmt *const intake_statements[];
+
+#endif

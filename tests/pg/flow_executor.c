@@ -1,0 +1,693 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The executor on a real PostgreSQL, with a small service of its own: things that are created, bumped by commands, and counted up by
+ * events. Steps are called one by one, so the test chooses the interleaving.
+ */
+#include "tests/pg/flow_fixture.h"
+
+#include "common/flow/catalogue_store.h"
+#include "common/flow/clock.h"
+#include "common/flow/projection.h"
+#include "common/flow/service.h"
+
+#include "taicho/v1/lifecycle.pb-c.h"
+
+/* ---- a small service: it calls itself appraisal, listens to intake and approval, emits Assigned */
+
+enum { ACT_CREATE, ACT_BUMP, ACT_REFUSE, ACT_BREAK, ACT_COUNT, ACT_DOUBT, ACT_REMIND };
+
+struct thing {
+    int64_t count;
+    bool fresh;
+};
+
+static const struct embedded tables[] = {
+    {"001_thing.sql", "CREATE TABLE thing (id uuid PRIMARY KEY, count bigint NOT NULL CHECK (count < 1000));", 0}, {0}};
+
+static const struct db_stmt load_things = {"test_load_things", "SELECT id, count FROM thing WHERE id = ANY ($1::uuid[])"};
+static const struct db_stmt save_things = {"test_save_things",
+                                           "INSERT INTO thing SELECT * FROM unnest($1::uuid[], $2::bigint[])"
+                                           " ON CONFLICT (id) DO UPDATE SET count = excluded.count"};
+
+static void ask(struct batch *b)
+{
+    b->service = db_ask(b->db, b->arena, &load_things, DB_ARGS(db_items(b->subject_ids)));
+}
+
+static enum err_code take(struct batch *b, struct err *reterr)
+{
+    struct db_answer *q = b->service;
+
+    for (size_t row = 0; row < db_count(q); row++)
+        for (size_t i = 0; i < b->subject_count; i++)
+            if (id_eq(b->subjects[i]->id, db_get_uuid(q, row, 0))) {
+                struct thing *t = ARENA_NEW(b->arena, struct thing);
+
+                t->count = db_get_int(q, row, 1);
+                b->subjects[i]->state = t;
+            }
+    return ERR_OK;
+}
+
+static void prepare(struct batch *b, const struct work *w)
+{
+    if (w->origin == WORK_COMMAND)
+        batch_need_series(b, "things");
+}
+
+static enum err_code decide(struct item *i, struct err *reterr)
+{
+    struct thing *t = i->subject->state;
+    int64_t number;
+
+    if (i->work->act == ACT_REFUSE)
+        return err_say(reterr, ERR_INVALID, "thing", "không được", "not this one");
+    if (i->work->act == ACT_CREATE && t)
+        return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "đã có", "it exists");
+    if (i->work->act == ACT_DOUBT && t && t->count < 100)
+        return err_say(reterr, ERR_CONFLICT, NULL, "chưa đến lượt", "below a hundred");
+    if (!t) {
+        t = ARENA_NEW(i->batch->arena, struct thing);
+        i->subject->state = t;
+    }
+    i->subject->touched = true;
+    t->count += i->work->act == ACT_BREAK ? 100000 : 1;
+    if (i->work->act == ACT_REMIND)
+        t->count += 10;
+    if (i->work->origin != WORK_COMMAND)
+        return ERR_OK;
+    if (item_take_number(i, "things", 1000000, &number, reterr))
+        return reterr->code;
+    if (i->work->act == ACT_BUMP)
+        item_set_timer(i, "remind", i->batch->now - INSTANT_SECOND);
+    item_emit(i, &(struct emission){.type = "Assigned", .body = t, .unit = "H11", .step = 2, .round = 1});
+    item_answer(i, 200, arena_printf(i->batch->arena, "{\"count\":%lld,\"number\":%lld}", (long long)t->count, (long long)number));
+    return ERR_OK;
+}
+
+static void save(struct batch *b)
+{
+    struct db_array *ids = db_array_new(b->arena, DB_UUID), *counts = db_array_new(b->arena, DB_INT8);
+
+    for (size_t i = 0; i < b->subject_count; i++)
+        if (b->subjects[i]->touched) {
+            db_array_uuid(ids, b->subjects[i]->id);
+            db_array_int(counts, ((struct thing *)b->subjects[i]->state)->count);
+        }
+    db_ask(b->db, b->arena, &save_things, DB_ARGS(db_items(ids), db_items(counts)));
+}
+
+static void encode(const struct emission *e, struct arena *a, struct Taicho__V1__LifecycleEvent *ret)
+{
+    Taicho__V1__Assigned *body = ARENA_NEW(a, Taicho__V1__Assigned);
+
+    taicho__v1__assigned__init(body);
+    body->officer = arena_strdup(a, "o");
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_ASSIGNED;
+    ret->assigned = body;
+}
+
+static enum err_code read_any(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a, const void **ret,
+                              struct err *reterr)
+{
+    *ret = ARENA_NEW(a, int);
+    return ERR_OK;
+}
+
+static const struct timer_act timer_acts[] = {{"remind", ACT_REMIND}, {0}};
+static const struct executor_ops ops = {
+    .prepare = prepare, .ask = ask, .take = take, .decide = decide, .save = save, .encode = encode, .timer_acts = timer_acts};
+static const struct projection projections[] = {
+    {SOURCE_INTAKE, "Received", ACT_COUNT, read_any, "counts"},   {SOURCE_INTAKE, "DocumentFiled", ACT_SKIP, NULL, "skipped"},
+    {SOURCE_INTAKE, "Refused", ACT_REFUSE, read_any, "refused"},  {SOURCE_INTAKE, "DuePassed", ACT_BREAK, read_any, "breaks saving"},
+    {SOURCE_INTAKE, "TransferTaken", ACT_DOUBT, read_any, "refused until a hundred"},
+    {SOURCE_APPROVAL, "SentBack", ACT_COUNT, read_any, "counts"},
+};
+static const struct service things = {.name = "appraisal",
+                                      .source = SOURCE_APPRAISAL,
+                                      .projections = projections,
+                                      .projection_count = COUNT_OF(projections),
+                                      .ops = &ops,
+                                      .migrations = tables};
+
+/* ---- the bench */
+
+struct bench {
+    struct fixture f;
+    struct executor *executor;
+    struct clock *clock;
+    struct catalogue_store *catalogue;
+    int fenced;
+};
+
+static struct bench *bench;
+
+static void on_fenced(void *arg, const char *topic, int partition)
+{
+    bench->fenced++;
+}
+
+static int set_up(void **state)
+{
+    struct err e = {0};
+
+    if (!getenv("TEST_PG"))
+        return 0;
+    bench = calloc(1, sizeof *bench);
+    fixture_open(&bench->f, "flow_executor");
+    fixture_migrate(&bench->f, "appraisal", tables);
+    bench->clock = clock_new();
+    bench->catalogue = catalogue_store_new();
+    ok(executor_new(&(struct executor_config){.service = &things,
+                                              .conninfo = fixture_conninfo(&bench->f, "appraisal"),
+                                              .application = "test",
+                                              .clock = bench->clock,
+                                              .catalogue = bench->catalogue,
+                                              .batch_max = 256,
+                                              .queue_max = 1000},
+                    &bench->executor, &e),
+       &e);
+    executor_on_fenced(bench->executor, on_fenced, NULL);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    if (!bench)
+        return 0;
+    executor_free(bench->executor);
+    catalogue_store_free(bench->catalogue);
+    clock_free(bench->clock);
+    fixture_close(&bench->f);
+    free(bench);
+    bench = NULL;
+    return 0;
+}
+
+#define NEEDS_PG()                                                  \
+    do {                                                            \
+        if (!bench) {                                               \
+            print_message("# TEST_PG is not set\n");                \
+            skip();                                                 \
+        }                                                           \
+    } while (0)
+
+static int done_count;
+
+static void done(struct work *w)
+{
+    done_count++;
+}
+
+static struct work *new_work(enum work_origin origin, struct id subject, int act)
+{
+    struct work *w = ARENA_NEW(bench->f.arena, struct work);
+
+    *w = (struct work){.origin = origin,
+                       .arena = bench->f.arena,
+                       .subject = subject,
+                       .subject_kind = "dossier",
+                       .act = act,
+                       .occurred_at = INSTANT_NONE,
+                       .place = {.partition = -1},
+                       .done = done};
+    return w;
+}
+
+static struct work *command(struct id subject, int act, const char *key, const char *body)
+{
+    struct work *w = new_work(WORK_COMMAND, subject, act);
+
+    w->creates = act == ACT_CREATE;
+    w->idempotency_key = key;
+    w->body_digest = digest_of(body, strlen(body));
+    w->command_id = id_new();
+    snprintf(w->actor.subject, sizeof w->actor.subject, "H11-td01");
+    return w;
+}
+
+/* An event as intake or approval would send it; types by the body that is set. */
+static struct work *event(enum source source, struct id subject, int64_t version, const char *type, const int64_t seen[SOURCE_COUNT])
+{
+    struct arena *a = bench->f.arena;
+    Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
+    struct event e = {.id = id_new(),
+                      .source = source,
+                      .subject_kind = "dossier",
+                      .subject = subject,
+                      .version = version,
+                      .occurred_at = 1,
+                      .recorded_at = 1,
+                      .actor = "x",
+                      .place = "",
+                      .dossier_code = "",
+                      .unit = "",
+                      .procedure = "",
+                      .process = "",
+                      .origin_reference = ""};
+    struct work *w = new_work(WORK_EVENT, subject, 0);
+    struct err err = {0};
+
+#define BODY(name, CASE, field, lower)                                           \
+    if (strcmp(type, name) == 0) {                                               \
+        m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_##CASE;                  \
+        m.field = arena_alloc(a, sizeof *m.field);                               \
+        taicho__v1__##lower##__init(m.field);                                    \
+    }
+    BODY("Received", RECEIVED, received, received)
+    BODY("DocumentFiled", DOCUMENT_FILED, document_filed, document_filed)
+    BODY("Refused", REFUSED, refused, refused)
+    BODY("DuePassed", DUE_PASSED, due_passed, due_passed)
+    BODY("TransferTaken", TRANSFER_TAKEN, transfer_taken, transfer_taken)
+    BODY("TransferGiven", TRANSFER_GIVEN, transfer_given, transfer_given)
+    BODY("SentBack", SENT_BACK, sent_back, sent_back)
+#undef BODY
+    if (seen)
+        memcpy(e.seen, seen, sizeof e.seen);
+    struct bytes raw = event_pack(&e, &m, a);
+    struct work_place place = w->place;
+
+    ok(projection_work(&things, raw, a, w, &err), &err);
+    w->arena = a;
+    w->raw = raw;
+    w->place = place;
+    w->done = done;
+    return w;
+}
+
+static void submit(struct work *w)
+{
+    struct err e = {0};
+
+    ok(executor_submit(bench->executor, w, &e), &e);
+}
+
+/* run submits nothing more and steps until everything was answered. */
+static void run(int expected)
+{
+    for (int i = 0; i < 50 && done_count < expected; i++)
+        executor_step(bench->executor, 20);
+    assert_int_equal(done_count, expected);
+    done_count = 0;
+}
+
+static int64_t ask_number(const char *sql, struct id id)
+{
+    struct db_stmt s = {arena_printf(bench->f.arena, "t%d_%s", rand(), "n"), sql};
+    struct err e = {0};
+    struct db_answer *q;
+
+    ok(db_run(bench->f.db, bench->f.arena, &s, DB_ARGS(db_uuid(id)), &q, &e), &e);
+    int64_t n = db_count(q) ? db_get_int(q, 0, 0) : -1;
+    db_forget(bench->f.db);
+    return n;
+}
+
+static int64_t count_of(struct id id)
+{
+    return ask_number("SELECT count FROM appraisal.thing WHERE id = $1", id);
+}
+
+static int64_t waiting_of(struct id id)
+{
+    return ask_number("SELECT count(*) FROM appraisal.waiting WHERE subject = $1", id);
+}
+
+static int64_t held(struct id id)
+{
+    return ask_number("SELECT count(*) FROM appraisal.subject WHERE id = $1 AND hold IS NOT NULL", id);
+}
+
+static struct id created(void)
+{
+    struct id id = id_new();
+
+    submit(command(id, ACT_CREATE, id_text(id_new()).s[0] ? arena_strdup(bench->f.arena, id_text(id_new()).s) : "", "{}"));
+    run(1);
+    return id;
+}
+
+/* ---- commands */
+
+static void a_creating_command_stores_answers_and_publishes(void **state)
+{
+    NEEDS_PG();
+    struct id id = id_new();
+    struct work *w = command(id, ACT_CREATE, "create-1", "{}");
+
+    submit(w);
+    run(1);
+    assert_int_equal(w->refusal.code, ERR_OK);
+    assert_int_equal(w->status, 200);
+    assert_int_equal(w->version, 1);
+    assert_int_equal(count_of(id), 1);
+    assert_int_equal(ask_number("SELECT count(*) FROM appraisal.outbox WHERE key = $1::text", id), 1);
+}
+
+static void the_same_key_and_body_get_the_same_answer_and_no_second_effect(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+    struct work *first = command(id, ACT_BUMP, "bump-1", "{}"), *again = command(id, ACT_BUMP, "bump-1", "{}"),
+                *other = command(id, ACT_BUMP, "bump-1", "{\"x\":1}");
+
+    submit(first);
+    submit(again); /* in one breath: the two must not meet in one transaction */
+    submit(other);
+    run(3);
+    assert_int_equal(first->refusal.code, ERR_OK);
+    assert_int_equal(again->refusal.code, ERR_OK);
+    assert_string_equal(first->answer, again->answer);
+    assert_int_equal(again->version, first->version);
+    assert_int_equal(other->refusal.code, ERR_KEY_REUSED);
+    assert_int_equal(count_of(id), 2);
+}
+
+static void a_refused_command_is_answered_again_and_leaves_nothing(void **state)
+{
+    NEEDS_PG();
+    struct id id = id_new();
+    struct work *w = command(id, ACT_REFUSE, "refuse-1", "{}");
+
+    w->creates = true;
+    submit(w);
+    run(1);
+    assert_int_equal(w->refusal.code, ERR_INVALID);
+    assert_int_equal(ask_number("SELECT count(*) FROM appraisal.subject WHERE id = $1", id), 0);
+
+    struct work *again = command(id, ACT_REFUSE, "refuse-1", "{}");
+
+    again->creates = true;
+    submit(again);
+    run(1);
+    assert_int_equal(again->refusal.code, ERR_OK);
+    assert_int_equal(again->status, 422);
+    assert_non_null(strstr(again->answer, "invalid-request"));
+}
+
+static void an_unknown_subject_is_not_found_and_leaves_no_stub(void **state)
+{
+    NEEDS_PG();
+    struct id id = id_new();
+    struct work *w = command(id, ACT_BUMP, "nobody", "{}");
+
+    submit(w);
+    run(1);
+    assert_int_equal(w->refusal.code, ERR_NOT_FOUND);
+    assert_int_equal(ask_number("SELECT count(*) FROM appraisal.subject WHERE id = $1", id), 0);
+}
+
+static void a_command_that_wants_more_than_arrived_is_told_not_yet(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+    struct work *w = command(id, ACT_BUMP, "wants", "{}");
+
+    w->wants[SOURCE_INTAKE] = 1;
+    submit(w);
+    run(1);
+    assert_int_equal(w->refusal.code, ERR_NOT_YET);
+    submit(event(SOURCE_INTAKE, id, 1, "Received", NULL));
+    struct work *again = command(id, ACT_BUMP, "wants", "{}");
+
+    again->wants[SOURCE_INTAKE] = 1;
+    submit(again);
+    run(2);
+    assert_int_equal(again->refusal.code, ERR_OK);
+}
+
+static void numbers_are_dense_when_others_are_refused(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+    struct work *good[3];
+
+    for (int i = 0; i < 3; i++) {
+        submit(command(id, ACT_REFUSE, arena_printf(bench->f.arena, "dense-bad-%d", i), "{}"));
+        good[i] = command(id, ACT_BUMP, arena_printf(bench->f.arena, "dense-%d", i), "{}");
+        submit(good[i]);
+    }
+    run(6);
+    for (int i = 1; i < 3; i++) {
+        long long a, b, c;
+
+        assert_int_equal(sscanf(good[i - 1]->answer, "{\"count\":%lld,\"number\":%lld}", &c, &a), 2);
+        assert_int_equal(sscanf(good[i]->answer, "{\"count\":%lld,\"number\":%lld}", &c, &b), 2);
+        assert_int_equal(b, a + 1);
+    }
+}
+
+/* ---- events: the rule of versions */
+
+static void an_event_that_comes_early_waits_for_the_one_before(void **state)
+{
+    NEEDS_PG();
+    struct id id = id_new();
+
+    submit(event(SOURCE_INTAKE, id, 3, "Received", NULL));
+    submit(event(SOURCE_INTAKE, id, 2, "DocumentFiled", NULL));
+    run(2);
+    assert_int_equal(count_of(id), -1);
+    assert_int_equal(waiting_of(id), 2);
+    submit(event(SOURCE_INTAKE, id, 1, "Received", NULL));
+    run(1);
+    assert_int_equal(count_of(id), 2);
+    assert_int_equal(waiting_of(id), 0);
+    assert_int_equal(ask_number("SELECT applied[1] FROM appraisal.subject WHERE id = $1", id), 3);
+}
+
+static void a_repeat_changes_nothing(void **state)
+{
+    NEEDS_PG();
+    struct id id = id_new();
+
+    submit(event(SOURCE_INTAKE, id, 1, "Received", NULL));
+    submit(event(SOURCE_INTAKE, id, 1, "Received", NULL));
+    run(2);
+    submit(event(SOURCE_INTAKE, id, 1, "Received", NULL));
+    run(1);
+    assert_int_equal(count_of(id), 1);
+}
+
+static void an_event_waits_for_what_its_emitter_had_seen(void **state)
+{
+    NEEDS_PG();
+    struct id id = id_new();
+    const int64_t seen[SOURCE_COUNT] = {[SOURCE_INTAKE] = 1};
+
+    submit(event(SOURCE_APPROVAL, id, 1, "SentBack", seen));
+    run(1);
+    assert_int_equal(waiting_of(id), 1);
+    submit(event(SOURCE_INTAKE, id, 1, "Received", NULL));
+    run(1);
+    assert_int_equal(count_of(id), 2);
+    assert_int_equal(waiting_of(id), 0);
+}
+
+static void an_unknown_type_waits_and_the_rest_flows(void **state)
+{
+    NEEDS_PG();
+    struct id id = id_new(), other = id_new();
+
+    submit(event(SOURCE_INTAKE, id, 1, "TransferGiven", NULL));
+    submit(event(SOURCE_INTAKE, other, 1, "Received", NULL));
+    run(2);
+    assert_int_equal(waiting_of(id), 1);
+    assert_int_equal(count_of(other), 1);
+}
+
+static void a_refused_event_holds_its_subject_until_a_redrive(void **state)
+{
+    NEEDS_PG();
+    struct id id = created(), other = created();
+
+    submit(event(SOURCE_INTAKE, id, 1, "TransferTaken", NULL));
+    submit(event(SOURCE_INTAKE, id, 2, "Received", NULL));
+    submit(event(SOURCE_INTAKE, other, 1, "Received", NULL));
+    run(3);
+    assert_int_equal(held(id), 1);
+    assert_int_equal(waiting_of(id), 2);
+    assert_int_equal(count_of(other), 2);
+
+    struct work *w = command(id, ACT_BUMP, "held", "{}");
+
+    submit(w);
+    run(1);
+    assert_int_equal(w->refusal.code, ERR_HELD);
+
+    struct work *redrive = new_work(WORK_REDRIVE, id, 0);
+
+    redrive->reason = "operator: tried again";
+    submit(redrive);
+    run(1);
+    assert_int_equal(held(id), 1); /* refused again, held again */
+
+    script(bench->f.db, "UPDATE appraisal.thing SET count = 100");
+    submit(redrive);
+    run(1);
+    assert_int_equal(held(id), 0);
+    assert_int_equal(waiting_of(id), 0);
+    assert_int_equal(count_of(id), 102);
+}
+
+static void an_event_that_cannot_be_stored_is_held_and_its_neighbours_are_not(void **state)
+{
+    NEEDS_PG();
+    struct id bad = id_new(), good[8];
+
+    submit(event(SOURCE_INTAKE, bad, 1, "DuePassed", NULL));
+    for (size_t i = 0; i < COUNT_OF(good); i++) {
+        good[i] = id_new();
+        submit(event(SOURCE_INTAKE, good[i], 1, "Received", NULL));
+    }
+    run(1 + (int)COUNT_OF(good));
+    assert_int_equal(held(bad), 1);
+    assert_int_equal(count_of(bad), -1);
+    for (size_t i = 0; i < COUNT_OF(good); i++)
+        assert_int_equal(count_of(good[i]), 1);
+}
+
+static void a_timer_that_fell_due_runs_once(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+
+    submit(command(id, ACT_BUMP, arena_strdup(bench->f.arena, id_text(id).s), "{}"));
+    run(1);
+    submit(new_work(WORK_TIMER, id, ACT_REMIND));
+    run(1);
+    assert_int_equal(count_of(id), 13);
+    submit(new_work(WORK_TIMER, id, ACT_REMIND));
+    run(1);
+    assert_int_equal(count_of(id), 13);
+}
+
+/* ---- offsets */
+
+static void own_partition(int partition, int epoch)
+{
+    script(bench->f.db, arena_printf(bench->f.arena,
+                                     "INSERT INTO appraisal.consumed (topic, \"partition\", cluster, next_offset, next_sequence, owner, epoch)"
+                                     " VALUES ('taicho.intake.v1', %d, 'c', 0, 1, 'me', %d) ON CONFLICT (topic, \"partition\") DO UPDATE SET epoch = %d",
+                                     partition, epoch, epoch));
+}
+
+static struct work *placed(struct work *w, int partition, int64_t offset, int64_t sequence, int64_t epoch)
+{
+    w->place = (struct work_place){
+        .topic = "taicho.intake.v1", .partition = partition, .offset = offset, .sequence = sequence, .epoch = epoch, .cluster = "c"};
+    return w;
+}
+
+static void the_offset_moves_with_the_effect_and_an_old_owner_is_fenced(void **state)
+{
+    NEEDS_PG();
+    struct id id = id_new(), late = id_new(), mine = created();
+    struct work *w;
+
+    own_partition(0, 1);
+    submit(placed(event(SOURCE_INTAKE, id, 1, "Received", NULL), 0, 5, 1, 1));
+    run(1);
+    assert_int_equal(ask_number("SELECT next_offset FROM appraisal.consumed WHERE \"partition\" = 0 AND $1::uuid IS NOT NULL", id), 6);
+
+    own_partition(0, 2); /* somebody else took it */
+    bench->fenced = 0;
+    submit(placed(event(SOURCE_INTAKE, late, 1, "Received", NULL), 0, 6, 2, 1));
+    w = command(mine, ACT_BUMP, "beside-the-fence", "{}");
+    submit(w);
+    run(2);
+    assert_int_equal(bench->fenced, 1);
+    assert_int_equal(count_of(late), -1);
+    assert_int_equal(w->refusal.code, ERR_OK); /* the command in the same batch went through */
+    assert_int_equal(ask_number("SELECT next_offset FROM appraisal.consumed WHERE \"partition\" = 0 AND $1::uuid IS NOT NULL", id), 6);
+}
+
+static void a_gap_is_written_down_and_struck_out(void **state)
+{
+    NEEDS_PG();
+    static const char missing[] = "SELECT count(*) FROM appraisal.missing_sequence WHERE \"partition\" = 3 AND $1::uuid IS NOT NULL";
+    struct id a = id_new(), b = id_new();
+
+    own_partition(3, 1);
+    submit(placed(event(SOURCE_INTAKE, a, 1, "Received", NULL), 3, 0, 4, 1));
+    run(1);
+    assert_int_equal(ask_number(missing, a), 3);
+    assert_int_equal(count_of(a), 1);
+    submit(placed(event(SOURCE_INTAKE, b, 1, "Received", NULL), 3, 1, 2, 1));
+    run(1);
+    assert_int_equal(ask_number(missing, a), 2);
+}
+
+static void unreadable_bytes_become_a_dead_letter_and_hold_a_known_subject(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+    struct work *w = placed(new_work(WORK_DEAD, id, 0), 4, 0, 1, 1);
+
+    own_partition(4, 1);
+    w->raw = (struct bytes){(const uint8_t *)"\xff\xff", 2};
+    w->key = (struct bytes){(const uint8_t *)"k", 1};
+    w->reason = "it cannot be read";
+    w->command = "{\"ce_type\":\"x\"}";
+    submit(w);
+    run(1);
+    assert_int_equal(held(id), 1);
+    assert_int_equal(ask_number("SELECT count(*) FROM appraisal.dead_letter WHERE subject = $1", id), 1);
+}
+
+/* ---- trouble */
+
+static void a_lost_connection_is_opened_again_and_the_work_is_done_once(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+    struct work *w = command(id, ACT_BUMP, "after-the-cut", "{}");
+
+    script(bench->f.db, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'taicho_appraisal'");
+    submit(w);
+    run(1);
+    assert_int_equal(w->refusal.code, ERR_OK);
+    assert_int_equal(count_of(id), 2);
+}
+
+static void a_database_that_is_older_than_others_know_stops_the_service(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+    const int64_t seen[SOURCE_COUNT] = {[SOURCE_APPRAISAL] = 9};
+    struct executor_stats stats;
+    struct err e = {0};
+
+    submit(event(SOURCE_INTAKE, id, 1, "Received", seen));
+    run(1);
+    executor_stats(bench->executor, &stats);
+    assert_true(stats.halted);
+    assert_int_equal(executor_submit(bench->executor, command(id, ACT_BUMP, "halted", "{}"), &e), ERR_UNAVAILABLE);
+    assert_int_equal(count_of(id), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_creating_command_stores_answers_and_publishes),
+        cmocka_unit_test(the_same_key_and_body_get_the_same_answer_and_no_second_effect),
+        cmocka_unit_test(a_refused_command_is_answered_again_and_leaves_nothing),
+        cmocka_unit_test(an_unknown_subject_is_not_found_and_leaves_no_stub),
+        cmocka_unit_test(a_command_that_wants_more_than_arrived_is_told_not_yet),
+        cmocka_unit_test(numbers_are_dense_when_others_are_refused),
+        cmocka_unit_test(an_event_that_comes_early_waits_for_the_one_before),
+        cmocka_unit_test(a_repeat_changes_nothing),
+        cmocka_unit_test(an_event_waits_for_what_its_emitter_had_seen),
+        cmocka_unit_test(an_unknown_type_waits_and_the_rest_flows),
+        cmocka_unit_test(a_refused_event_holds_its_subject_until_a_redrive),
+        cmocka_unit_test(an_event_that_cannot_be_stored_is_held_and_its_neighbours_are_not),
+        cmocka_unit_test(a_timer_that_fell_due_runs_once),
+        cmocka_unit_test(the_offset_moves_with_the_effect_and_an_old_owner_is_fenced),
+        cmocka_unit_test(a_gap_is_written_down_and_struck_out),
+        cmocka_unit_test(unreadable_bytes_become_a_dead_letter_and_hold_a_known_subject),
+        cmocka_unit_test(a_lost_connection_is_opened_again_and_the_work_is_done_once),
+        cmocka_unit_test(a_database_that_is_older_than_others_know_stops_the_service),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

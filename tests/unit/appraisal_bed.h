@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reference data for the lifecycles of appraisal and approval: two units, their officers, four kinds of process. */
+#ifndef TAICHO_TESTS_APPRAISAL_BED_H
+#define TAICHO_TESTS_APPRAISAL_BED_H
+
+#include <string.h>
+
+#include "common/base/role.h"
+#include "common/domain/catalogue.h"
+#include "common/domain/worktime.h"
+
+#define UNIT  "H11.35.21"
+#define OTHER "H11.35.22"
+
+static const struct process_step bed_spot[] = {
+    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true}, {STEP_APPRAISE, ROLE_BIT(APPRAISER), 45, "own", true},
+    {STEP_APPROVE, ROLE_BIT(APPROVER), 30, "own", true},       {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", true},
+    {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
+};
+static const struct process_step bed_office[] = {
+    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true},  {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, "receiving", true},
+    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false},    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false},
+    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false},      {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
+};
+static const struct process_step bed_rounds[] = {
+    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true},  {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, "receiving", true},
+    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false},    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false},
+    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false},    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false},
+    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false},      {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
+};
+static const struct process_step bed_verify[] = {
+    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true},
+    {STEP_VERIFY, ROLE_BIT(APPRAISER), 45, "own", true},
+    {STEP_APPROVE, ROLE_BIT(APPROVER), 30, "own", true},
+};
+
+/* 1 October 2019, 08:00, a Tuesday. */
+static instant bed_now(void)
+{
+    int32_t day = 0;
+    return instant_day_parse("2019-10-01", &day) ? instant_of_day(day, 8 * 60) : 0;
+}
+
+static void bed_officer(struct catalogue *c, struct arena *a, const char *id, const char *unit, const char *counter,
+                        uint32_t roles)
+{
+    struct officer *o = ARENA_NEW(a, struct officer);
+    *o = (struct officer){.record = {.id = id, .version = 1, .valid_from = 0},
+                          .unit = unit,
+                          .counter = counter,
+                          .title = "",
+                          .roles = roles};
+    catalogue_add_officer(c, o);
+}
+
+static void bed_process(struct catalogue *c, struct arena *a, const char *id, const struct process_step *steps, size_t n)
+{
+    struct process *p = ARENA_NEW(a, struct process);
+    *p = (struct process){.record = {.id = id, .version = 1, .valid_from = 0},
+                          .procedure = "1.001193",
+                          .level = LEVEL_COMMUNE,
+                          .steps = steps,
+                          .step_count = (int)n};
+    catalogue_add_process(c, p);
+}
+
+static struct catalogue *bed_catalogue(struct arena *a)
+{
+    struct catalogue *c = catalogue_new(a, 1);
+    struct worktime_calendar *calendar = ARENA_NEW(a, struct worktime_calendar);
+    struct err e;
+
+    BUG_IF(worktime_calendar_build(a, 2019, 2020, NULL, 0, NULL, 0, calendar, &e) != ERR_OK, "%s", e.en);
+    bed_officer(c, a, "td01", UNIT, "Q1", ROLE_BIT(APPRAISER));
+    bed_officer(c, a, "td02", UNIT, "", ROLE_BIT(APPRAISER));
+    bed_officer(c, a, "tr01", UNIT, "", ROLE_BIT(HEAD));
+    bed_officer(c, a, "pd01", UNIT, "Q1", ROLE_BIT(APPROVER));
+    bed_officer(c, a, "both", UNIT, "Q1", ROLE_BIT(APPROVER) | ROLE_BIT(APPRAISER));
+    bed_officer(c, a, "vt01", UNIT, "", ROLE_BIT(CLERK));
+    bed_officer(c, a, "td09", OTHER, "", ROLE_BIT(APPRAISER));
+    bed_officer(c, a, "pd09", OTHER, "", ROLE_BIT(APPROVER));
+    bed_process(c, a, "spot", bed_spot, COUNT_OF(bed_spot));
+    bed_process(c, a, "office", bed_office, COUNT_OF(bed_office));
+    bed_process(c, a, "rounds", bed_rounds, COUNT_OF(bed_rounds));
+    bed_process(c, a, "verify", bed_verify, COUNT_OF(bed_verify));
+    catalogue_seal(c);
+    c->calendar = calendar;
+    c->calendar_last_year = 2020;
+    return c;
+}
+
+static struct id bed_id(uint8_t n)
+{
+    struct id id = {{0}};
+    id.b[15] = n;
+    return id;
+}
+
+#endif

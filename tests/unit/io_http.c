@@ -1,0 +1,815 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The HTTP server over a real loopback socket: libcurl as the well-behaved client, a bare socket for the others. Work
+ * that is suspended is finished by a second thread, as the executor does it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <arpa/inet.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <curl/curl.h>
+#include <cmocka.h>
+
+#include "common/base/log.h"
+#include "common/base/role.h"
+#include "common/io/http.h"
+
+#define BODY_MAX ((size_t)1000)
+#define ISSUER   "https://id.example.vn"
+
+/* ---- the service under test */
+
+static struct http_server *server;
+static struct token_verifier *verifier;
+static char dir[64], base[64], tokens[3][2048]; /* receiver, appraiser, for another audience */
+enum { RECEIVER, APPRAISER, STRANGER };
+
+/* What post_hold keeps: a test decides when it goes on. */
+static _Atomic(struct http_exchange *) held;
+
+static enum err_code get_ping(void *app, struct http_exchange *x, struct err *reterr)
+{
+    assert_ptr_equal(app, &server);
+    http_reply_json(x, 200, "{\"pong\":true}");
+    return ERR_OK;
+}
+
+static enum err_code get_item(void *app, struct http_exchange *x, struct err *reterr)
+{
+    const char *q = http_query(x, "q"), *trace = http_header(x, "traceparent");
+    const char *text = arena_printf(http_arena(x), "%s|%s|%s|%s", http_param(x, "id"), q ? q : "(none)",
+                                    trace ? trace : "(none)", http_path(x));
+    http_reply_header(x, "X-Extra", "1");
+    http_reply(x, 200, "text/plain; charset=utf-8", text, strlen(text));
+    return ERR_OK;
+}
+
+static enum err_code get_special(void *app, struct http_exchange *x, struct err *reterr)
+{
+    http_reply(x, 200, "text/plain", "special", 7);
+    return ERR_OK;
+}
+
+static enum err_code get_uuid(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct id id;
+    enum err_code rc = http_param_id(x, "id", &id, reterr);
+    if (rc)
+        return rc;
+    http_reply_json(x, 200, "{}");
+    return ERR_OK;
+}
+
+static enum err_code get_who(void *app, struct http_exchange *x, struct err *reterr)
+{
+    http_reply_json(x, 200, arena_printf(http_arena(x), "\"%s\"", http_actor(x)->subject));
+    return ERR_OK;
+}
+
+static enum err_code get_bug(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return err_set(reterr, ERR_BUG, "secret detail");
+}
+
+static enum err_code get_down(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return err_set(reterr, ERR_UNAVAILABLE, "connection to secret-host failed");
+}
+
+static enum err_code get_silent(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return ERR_OK;
+}
+
+static void *finish_echo(void *arg)
+{
+    struct http_exchange *x = arg;
+    struct bytes body = http_body(x);
+    http_reply(x, 201, "application/json", (const char *)body.p, body.n);
+    http_resume(x);
+    return NULL;
+}
+
+static enum err_code post_echo(void *app, struct http_exchange *x, struct err *reterr)
+{
+    pthread_t thread;
+    http_suspend(x);
+    if (pthread_create(&thread, NULL, finish_echo, x) != 0)
+        return err_set(reterr, ERR_BUSY, "no thread");
+    pthread_detach(thread);
+    return ERR_OK;
+}
+
+static enum err_code post_hold(void *app, struct http_exchange *x, struct err *reterr)
+{
+    http_suspend(x);
+    atomic_store(&held, x);
+    return ERR_OK;
+}
+
+static enum err_code post_full(void *app, struct http_exchange *x, struct err *reterr)
+{
+    http_suspend(x);
+    struct err e = {0};
+    (void)err_say(&e, ERR_BUSY, NULL, "hàng đợi đầy", "the queue is full");
+    e.retry_after_s = 3;
+    *reterr = e;
+    return ERR_BUSY;
+}
+
+static enum err_code post_refuse(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return err_say(reterr, ERR_INVALID, "applicant.name", "tên \"quá\" dài", "the name is \"too\" long");
+}
+
+static const struct http_route routes[] = {
+    {"GET", "/", ROLE_PUBLIC, get_ping, "the root"},
+    {"GET", "/ping", ROLE_PUBLIC, get_ping, "answers"},
+    {"GET", "/items/:id", ROLE_PUBLIC, get_item, "one item"},
+    {"GET", "/items/special", ROLE_PUBLIC, get_special, "a literal beats a parameter"},
+    {"GET", "/items/:id/uuid", ROLE_PUBLIC, get_uuid, "wants a UUID"},
+    {"GET", "/who", ROLE_PUBLIC, get_who, "who asks"},
+    {"GET", "/officers", ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER), get_who, "for two roles"},
+    {"GET", "/bug", ROLE_PUBLIC, get_bug, "fails"},
+    {"GET", "/down", ROLE_PUBLIC, get_down, "fails too"},
+    {"GET", "/silent", ROLE_PUBLIC, get_silent, "forgets to answer"},
+    {"POST", "/ping", ROLE_PUBLIC, post_echo, "echoes, from another thread"},
+    {"POST", "/officers", ROLE_BIT(APPRAISER), post_echo, "echoes for one role"},
+    {"POST", "/hold", ROLE_PUBLIC, post_hold, "waits for the test"},
+    {"POST", "/full", ROLE_PUBLIC, post_full, "suspends, then cannot hand over"},
+    {"POST", "/refuse", ROLE_PUBLIC, post_refuse, "refuses a field"},
+};
+
+static void start(int connections, int idle_s)
+{
+    struct err e = {0};
+    const struct http_config c = {.listen = "127.0.0.1:0",
+                                  .threads = 2,
+                                  .connections_max = connections,
+                                  .body_max = BODY_MAX,
+                                  .idle_s = idle_s,
+                                  .routes = routes,
+                                  .route_count = COUNT_OF(routes),
+                                  .app = &server,
+                                  .verifier = verifier,
+                                  .service = "test"};
+    if (http_start(&c, &server, &e) != ERR_OK)
+        fail_msg("%s", e.en);
+    (void)snprintf(base, sizeof(base), "http://127.0.0.1:%d", http_port(server));
+    atomic_store(&held, NULL);
+}
+
+static int each_set_up(void **state)
+{
+    start(100, 30);
+    return 0;
+}
+
+static int each_tear_down(void **state)
+{
+    http_stop(server);
+    server = NULL;
+    return 0;
+}
+
+static int set_up(void **state)
+{
+    char key[128], set[128];
+    struct err e = {0};
+    struct actor a = {.subject = "officer", .unit = "H11", .roles = ROLE_BIT(RECEIVER)};
+    log_init("test", LOG_ERROR);
+    curl_global_init(CURL_GLOBAL_ALL);
+    (void)snprintf(dir, sizeof(dir), "/tmp/taicho-http-XXXXXX");
+    if (!mkdtemp(dir))
+        return -1;
+    (void)snprintf(key, sizeof(key), "%s/token.key", dir);
+    (void)snprintf(set, sizeof(set), "%s/jwks.json", dir);
+    if (token_keys_make(dir, &e) || token_sign(key, ISSUER, "taicho", &a, 300, tokens[RECEIVER], sizeof(tokens[0]), &e))
+        return -1;
+    a.roles = ROLE_BIT(APPRAISER);
+    if (token_sign(key, ISSUER, "taicho", &a, 300, tokens[APPRAISER], sizeof(tokens[0]), &e) ||
+        token_sign(key, ISSUER, "another", &a, 300, tokens[STRANGER], sizeof(tokens[0]), &e))
+        return -1;
+    return (int)token_verifier_new(set, ISSUER, "taicho", &verifier, &e);
+}
+
+static int tear_down(void **state)
+{
+    char path[128];
+    token_verifier_free(verifier);
+    (void)snprintf(path, sizeof(path), "%s/token.key", dir);
+    unlink(path);
+    (void)snprintf(path, sizeof(path), "%s/jwks.json", dir);
+    unlink(path);
+    curl_global_cleanup();
+    return rmdir(dir);
+}
+
+/* ---- clients */
+
+struct answer {
+    long status, connects;
+    char head[4096], body[8192];
+    size_t head_n, body_n;
+};
+
+static size_t on_bytes(char *p, size_t size, size_t n, void *arg)
+{
+    struct answer *a = arg;
+    if (a->body_n + n >= sizeof(a->body))
+        return 0;
+    memcpy(a->body + a->body_n, p, n);
+    a->body_n += n;
+    return n;
+}
+
+static size_t on_head(char *p, size_t size, size_t n, void *arg)
+{
+    struct answer *a = arg;
+    if (a->head_n + n >= sizeof(a->head))
+        return 0;
+    memcpy(a->head + a->head_n, p, n);
+    a->head_n += n;
+    return n;
+}
+
+/* ask makes one request; headers are separated by newlines; body NULL: none. A shared handle keeps its connection. */
+static struct answer ask_on(CURL *c, const char *method, const char *path, const char *headers, const char *body)
+{
+    struct answer a = {0};
+    char url[512], line[2304];
+    struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+    (void)snprintf(url, sizeof(url), "%s%s", base, path);
+    for (const char *h = headers; h && *h;) {
+        size_t n = strcspn(h, "\n");
+        (void)snprintf(line, sizeof(line), "%.*s", (int)n, h);
+        list = curl_slist_append(list, line);
+        h += n + (h[n] == '\n');
+    }
+    curl_easy_reset(c);
+    curl_easy_setopt(c, CURLOPT_URL, url);
+    curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(c, CURLOPT_TIMEOUT, 20L);
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_bytes);
+    curl_easy_setopt(c, CURLOPT_WRITEDATA, &a);
+    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_head);
+    curl_easy_setopt(c, CURLOPT_HEADERDATA, &a);
+    if (body) {
+        curl_easy_setopt(c, CURLOPT_POSTFIELDS, body);
+        curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)strlen(body));
+    }
+    if (strcmp(method, "HEAD") == 0)
+        curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+    else
+        curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
+    curl_easy_setopt(c, CURLOPT_HTTPHEADER, list);
+    CURLcode rc = curl_easy_perform(c);
+    if (rc != CURLE_OK)
+        print_error("%s %s: %s\n", method, path, curl_easy_strerror(rc));
+    curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &a.status);
+    curl_easy_getinfo(c, CURLINFO_NUM_CONNECTS, &a.connects);
+    curl_slist_free_all(list);
+    return a;
+}
+
+static struct answer ask(const char *method, const char *path, const char *headers, const char *body)
+{
+    CURL *c = curl_easy_init();
+    struct answer a = ask_on(c, method, path, headers, body);
+    curl_easy_cleanup(c);
+    return a;
+}
+
+#define JSON_TYPE "Content-Type: application/json"
+
+static const char *bearer(int which, const char *more)
+{
+    static char line[3][2304];
+    (void)snprintf(line[which], sizeof(line[which]), "Authorization: Bearer %s\n%s", tokens[which], more);
+    return line[which];
+}
+
+static void contains(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("\"%s\" is not in: %s", part, text);
+}
+
+static void lacks(const char *text, const char *part)
+{
+    if (strstr(text, part))
+        fail_msg("\"%s\" is in: %s", part, text);
+}
+
+/* problem checks what all problem documents have in common. */
+static void problem(const struct answer *a, long status, const char *slug)
+{
+    char type[128], code[32];
+    if (a->status != status)
+        fail_msg("status %ld, expected %ld: %s", a->status, status, a->body);
+    (void)snprintf(type, sizeof(type), "\"type\":\"urn:taicho:problem:%s\"", slug);
+    (void)snprintf(code, sizeof(code), "\"status\":%ld,", status);
+    contains(a->body, type);
+    contains(a->body, code);
+    contains(a->body, "\"title\":\"");
+    contains(a->body, "\"title_en\":\"");
+    contains(a->body, "\"detail\":\"");
+    contains(a->body, "\"detail_en\":\"");
+    contains(a->body, "\"instance\":\"urn:");
+    contains(a->head, "Content-Type: application/problem+json; charset=utf-8");
+    contains(a->head, "X-Request-Id: ");
+}
+
+static int dial(void)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)http_port(server)),
+                             .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+    return fd;
+}
+
+static void send_text(int fd, const char *text)
+{
+    assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), (ssize_t)strlen(text));
+}
+
+/* hear reads until `part` came, the server hung up, or ten seconds are over. */
+static void hear(int fd, char *ret, size_t size, const char *part)
+{
+    size_t n = 0;
+    ret[0] = '\0';
+    for (struct pollfd p = {.fd = fd, .events = POLLIN}; n + 1 < size && poll(&p, 1, 10000) > 0;) {
+        ssize_t got = recv(fd, ret + n, size - 1 - n, 0);
+        if (got <= 0)
+            break;
+        n += (size_t)got;
+        ret[n] = '\0';
+        if (part && strstr(ret, part))
+            break;
+    }
+}
+
+#define UNTIL(condition)                                                                                               \
+    do {                                                                                                               \
+        int64_t until_ = instant_mono() + 10 * INSTANT_SECOND;                                                         \
+        while (!(condition)) {                                                                                         \
+            assert_true(instant_mono() < until_);                                                                      \
+            usleep(1000);                                                                                              \
+        }                                                                                                              \
+    } while (0)
+
+/* ---- tests */
+
+static void routes_are_found(void **state)
+{
+    struct answer a = ask("GET", "/ping", NULL, NULL);
+    assert_int_equal(a.status, 200);
+    assert_string_equal(a.body, "{\"pong\":true}");
+    contains(a.head, "Content-Type: application/json; charset=utf-8");
+    contains(a.head, "Cache-Control: no-store");
+    assert_int_equal(ask("GET", "/", NULL, NULL).status, 200);
+    assert_string_equal(ask("GET", "/items/special", NULL, NULL).body, "special");
+    a = ask("HEAD", "/ping", NULL, NULL);
+    assert_int_equal(a.status, 200);
+    assert_int_equal(a.body_n, 0);
+    contains(a.head, "Content-Length: 13");
+
+    a = ask("GET", "/nowhere", NULL, NULL);
+    problem(&a, 404, "not-found");
+    a = ask("GET", "/ping/", NULL, NULL);
+    problem(&a, 404, "not-found");
+    a = ask("GET", "/items//uuid", NULL, NULL);
+    problem(&a, 404, "not-found");
+    a = ask("GET", "/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a", NULL, NULL);
+    problem(&a, 404, "not-found");
+    a = ask("DELETE", "/ping", NULL, NULL);
+    problem(&a, 405, "method-not-allowed");
+    contains(a.head, "Allow: GET, HEAD, POST\r\n");
+    a = ask("POST", "/items/7", JSON_TYPE, "{}");
+    problem(&a, 405, "method-not-allowed");
+    contains(a.head, "Allow: GET, HEAD\r\n");
+}
+
+static void addresses_are_decoded(void **state)
+{
+    struct answer a = ask("GET", "/items/12%2FGP-UBND?q=Nguye%CC%82%CC%83n+V%C4%83n%2B&x=", NULL, NULL);
+    assert_string_equal(a.body, "12/GP-UBND|Nguyễn Văn+|(none)|/items/12%2FGP-UBND");
+    contains(a.head, "X-Extra: 1");
+    a = ask("GET", "/items/7?p=1", "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", NULL);
+    assert_string_equal(a.body, "7|(none)|00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01|/items/7");
+    a = ask("GET", "/items/%FF", NULL, NULL);
+    problem(&a, 400, "malformed-request");
+    contains(a.body, "\"field\":\"id\"");
+    static const char *const bad[] = {"/items/%00",    "/items/a%0",           "/items/a%zz",
+                                      "/items/%C0%AF", "/items/7?q=%FF",       "/items/7?q=%00",
+                                      "/items/7?q=%",  "/items/7?%ED%A0%80=1", "/items/7?q=1&q=2"};
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        a = ask("GET", bad[i], NULL, NULL);
+        problem(&a, 400, "malformed-request");
+    }
+    a = ask("GET", "/items/7/uuid", NULL, NULL);
+    problem(&a, 404, "not-found");
+    assert_int_equal(ask("GET", "/items/018f6b2e-0000-7000-8000-000000000001/uuid", NULL, NULL).status, 200);
+}
+
+static void request_ids(void **state)
+{
+    struct answer a = ask("GET", "/nowhere", "X-Request-Id: 018f6b2e-0000-7000-8000-000000000001", NULL);
+    contains(a.head, "X-Request-Id: 018f6b2e-0000-7000-8000-000000000001\r\n");
+    contains(a.body, "\"instance\":\"urn:uuid:018f6b2e-0000-7000-8000-000000000001\"");
+    a = ask("GET", "/nowhere", "X-Request-Id: my-own-1", NULL);
+    contains(a.head, "X-Request-Id: my-own-1\r\n");
+    contains(a.body, "\"instance\":\"urn:taicho:request:my-own-1\"");
+    a = ask("GET", "/nowhere", "X-Request-Id: <script>", NULL);
+    lacks(a.head, "script");
+    contains(a.body, "\"instance\":\"urn:uuid:");
+    a = ask("GET", "/ping", "X-Request-Id: 12345678901234567890123456789012345678901234567890123456789012345", NULL);
+    lacks(a.head, "12345678901234567890");
+}
+
+static void tokens_open_routes(void **state)
+{
+    struct answer a = ask("GET", "/officers", NULL, NULL);
+    problem(&a, 401, "unauthenticated");
+    contains(a.head, "WWW-Authenticate: Bearer realm=\"taicho\"\r\n");
+    a = ask("GET", "/officers", "Authorization: Basic b2ZmaWNlcjpvZmZpY2Vy", NULL);
+    problem(&a, 401, "unauthenticated");
+    a = ask("GET", "/officers", "Authorization: Bearer nonsense", NULL);
+    problem(&a, 401, "unauthenticated");
+    contains(a.head, "error=\"invalid_token\"");
+    a = ask("GET", "/officers", bearer(STRANGER, ""), NULL);
+    problem(&a, 401, "unauthenticated");
+    a = ask("GET", "/officers", bearer(RECEIVER, ""), NULL);
+    problem(&a, 403, "forbidden");
+    a = ask("GET", "/officers", bearer(APPRAISER, ""), NULL);
+    assert_int_equal(a.status, 200);
+    assert_string_equal(a.body, "\"officer\"");
+    assert_string_equal(ask("GET", "/who", NULL, NULL).body, "\"\"");
+    assert_string_equal(ask("GET", "/who", bearer(RECEIVER, ""), NULL).body, "\"officer\"");
+    assert_string_equal(ask("GET", "/who", bearer(STRANGER, ""), NULL).body, "\"\"");
+    /* The route is looked for first, the token before the body's type, the role too. */
+    a = ask("PUT", "/officers", NULL, "x");
+    problem(&a, 405, "method-not-allowed");
+    a = ask("POST", "/officers", "Content-Type: text/plain", "x");
+    problem(&a, 401, "unauthenticated");
+    a = ask("POST", "/officers", bearer(RECEIVER, "Content-Type: text/plain"), "x");
+    problem(&a, 403, "forbidden");
+    a = ask("POST", "/officers", bearer(APPRAISER, "Content-Type: text/plain"), "x");
+    problem(&a, 415, "unsupported-media-type");
+    assert_int_equal(ask("POST", "/officers", bearer(APPRAISER, JSON_TYPE), "{}").status, 201);
+}
+
+static void bodies_are_bounded(void **state)
+{
+    static char body[1 << 20];
+    CURL *c = curl_easy_init();
+    memset(body, 'a', sizeof(body) - 1);
+    body[BODY_MAX] = '\0';
+    struct answer a = ask_on(c, "POST", "/ping", JSON_TYPE, body);
+    assert_int_equal(a.status, 201);
+    assert_int_equal(a.body_n, BODY_MAX);
+    assert_memory_equal(a.body, body, BODY_MAX);
+    body[BODY_MAX] = 'a';
+    body[BODY_MAX + 1] = '\0';
+    a = ask_on(c, "POST", "/ping", JSON_TYPE, body);
+    problem(&a, 413, "too-large");
+    body[BODY_MAX + 1] = 'a';
+    a = ask_on(c, "POST", "/ping", JSON_TYPE "\nTransfer-Encoding: chunked", body);
+    problem(&a, 413, "too-large");
+    a = ask_on(c, "POST", "/ping", JSON_TYPE "; charset=utf-8\nTransfer-Encoding: chunked", "{}");
+    assert_int_equal(a.status, 201);
+    assert_string_equal(a.body, "{}");
+    a = ask_on(c, "POST", "/ping", "Content-Type: application/jsonx", "{}");
+    problem(&a, 415, "unsupported-media-type");
+    a = ask_on(c, "POST", "/ping", "Content-Type:", "{}");
+    problem(&a, 415, "unsupported-media-type");
+    curl_easy_cleanup(c);
+
+    /* Ten gigabytes are refused without one of them. */
+    char heard[4096];
+    int fd = dial();
+    send_text(
+        fd, "POST /ping HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 10000000000\r\n\r\n");
+    hear(fd, heard, sizeof(heard), "too-large");
+    contains(heard, "HTTP/1.1 413 ");
+    contains(heard, "Connection: close");
+    close(fd);
+    /* A client that asks first is told at once. */
+    fd = dial();
+    send_text(fd, "POST /ping HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2000\r\n"
+                  "Expect: 100-continue\r\n\r\n");
+    hear(fd, heard, sizeof(heard), "too-large");
+    contains(heard, "HTTP/1.1 413 ");
+    close(fd);
+    /* One that sends without end is cut. */
+    fd = dial();
+    send_text(fd,
+              "POST /ping HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+    char chunk[4200];
+    size_t sent = 0;
+    (void)snprintf(chunk, sizeof(chunk), "1000\r\n%.4096s\r\n", body);
+    while (sent < (size_t)64 << 20 && send(fd, chunk, strlen(chunk), MSG_NOSIGNAL) > 0)
+        sent += strlen(chunk);
+    assert_true(sent < (size_t)64 << 20);
+    close(fd);
+}
+
+static void problems_name_the_field_and_hide_bugs(void **state)
+{
+    struct answer a = ask("POST", "/refuse", JSON_TYPE, "{}");
+    problem(&a, 422, "invalid-request");
+    contains(a.body, "\"field\":\"applicant.name\"");
+    contains(a.body,
+             "\"errors\":[{\"field\":\"applicant.name\",\"detail\":\"tên \\\"quá\\\" dài\",\"detail_en\":\"the name "
+             "is \\\"too\\\" long\"}]");
+    lacks(a.head, "Retry-After");
+    a = ask("GET", "/bug", NULL, NULL);
+    problem(&a, 500, "internal");
+    lacks(a.body, "secret");
+    a = ask("GET", "/down", NULL, NULL);
+    problem(&a, 503, "unavailable");
+    lacks(a.body, "secret");
+    contains(a.head, "Retry-After: 1\r\n");
+    a = ask("GET", "/silent", NULL, NULL);
+    problem(&a, 500, "internal");
+    a = ask("POST", "/full", JSON_TYPE, "{}");
+    problem(&a, 503, "busy");
+    contains(a.body, "hàng đợi đầy");
+    contains(a.head, "Retry-After: 3\r\n");
+
+    struct arena *arena = arena_new(1 << 20);
+    struct err e = {0};
+    (void)err_say(&e, ERR_CONFLICT, "code", "trùng", "taken");
+    assert_string_equal(http_problem_json(arena, &e),
+                        "{\"type\":\"urn:taicho:problem:conflict\",\"title\":\"Xung đột\",\"title_en\":\"Conflict\","
+                        "\"status\":409,\"detail\":\"trùng\",\"detail_en\":\"taken\",\"field\":\"code\",\"errors\":[{"
+                        "\"field\":\"code\",\"detail\":\"trùng\",\"detail_en\":\"taken\"}]}");
+    arena_free(arena);
+}
+
+static void a_connection_serves_many_requests(void **state)
+{
+    CURL *c = curl_easy_init();
+    assert_int_equal(ask_on(c, "GET", "/ping", NULL, NULL).connects, 1);
+    for (int i = 0; i < 100; i++) {
+        char body[32];
+        (void)snprintf(body, sizeof(body), "{\"n\":%d}", i);
+        struct answer a = ask_on(c, "POST", "/ping", JSON_TYPE, body);
+        assert_int_equal(a.status, 201);
+        assert_int_equal(a.connects, 0);
+        assert_string_equal(a.body, body);
+        a = ask_on(c, "POST", "/ping", "Content-Type: text/plain", body);
+        assert_int_equal(a.status, 415);
+        assert_int_equal(a.connects, 0);
+    }
+    curl_easy_cleanup(c);
+    /* Two requests in one packet. */
+    char heard[8192];
+    int fd = dial();
+    send_text(fd, "GET /ping HTTP/1.1\r\nHost: a\r\n\r\nGET /items/two HTTP/1.1\r\nHost: a\r\n\r\n");
+    hear(fd, heard, sizeof(heard), "two|");
+    contains(heard, "pong");
+    contains(heard, "two|");
+    close(fd);
+}
+
+static void *hammer(void *arg)
+{
+    CURL *c = curl_easy_init();
+    const char *who = arg;
+    void *wrong = NULL;
+    for (int i = 0; i < 100 && !wrong; i++) {
+        char body[64];
+        (void)snprintf(body, sizeof(body), "{\"%s\":%d}", who, i);
+        struct answer a = ask_on(c, "POST", "/ping", JSON_TYPE, body);
+        if (a.status != 201 || strcmp(a.body, body) != 0)
+            wrong = arg;
+    }
+    curl_easy_cleanup(c);
+    return wrong;
+}
+
+static void many_suspended_at_once(void **state)
+{
+    pthread_t threads[8];
+    static char names[8][2] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, hammer, names[i]), 0);
+    for (int i = 0; i < 8; i++) {
+        void *wrong;
+        pthread_join(threads[i], &wrong);
+        assert_null(wrong);
+    }
+    UNTIL(http_suspended(server) == 0);
+}
+
+#define HOLD "POST /hold HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+
+/* The work goes on and is resumed although nobody is there any more. */
+static void a_client_may_leave_while_suspended(void **state)
+{
+    for (int i = 0; i < 20; i++) {
+        atomic_store(&held, NULL);
+        int fd = dial();
+        send_text(fd, HOLD);
+        UNTIL(atomic_load(&held));
+        struct linger hard = {.l_onoff = 1, .l_linger = i % 2 ? 0 : 1}; /* a reset, or an orderly end */
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
+        close(fd);
+        struct http_exchange *x = atomic_load(&held);
+        assert_int_equal(http_body(x).n, 2);
+        http_reply_json(x, 200, arena_printf(http_arena(x), "{\"i\":%d}", i));
+        http_resume(x);
+        UNTIL(http_suspended(server) == 0);
+    }
+    assert_int_equal(ask("GET", "/ping", NULL, NULL).status, 200);
+}
+
+static void *stop(void *arg)
+{
+    http_stop(server);
+    return NULL;
+}
+
+/* http_stop answers first; the work that still holds the exchange is done later and must find its memory alive. */
+static void stop_answers_the_suspended(void **state)
+{
+    char heard[4096];
+    pthread_t stopper;
+    int fd = dial();
+    send_text(fd, HOLD);
+    UNTIL(atomic_load(&held));
+    assert_int_equal(http_suspended(server), 1);
+    assert_int_equal(pthread_create(&stopper, NULL, stop, NULL), 0);
+    hear(fd, heard, sizeof(heard), "outcome-unknown");
+    contains(heard, "HTTP/1.1 503 ");
+    contains(heard, "Retry-After: 1");
+    contains(heard, "application/problem+json");
+    pthread_join(stopper, NULL);
+    struct http_exchange *x = atomic_load(&held);
+    struct err e = {0};
+    http_reply_json(x, 200, arena_strdup(http_arena(x), "{\"late\":true}"));
+    (void)err_set(&e, ERR_UNAVAILABLE, "too late");
+    http_reply_problem(x, &e);
+    assert_int_equal(http_body(x).n, 2);
+    http_resume(x);
+    close(fd);
+    start(100, 30);
+}
+
+static void *resume_soon(void *arg)
+{
+    struct http_exchange *x = arg;
+    http_reply_json(x, 200, "{}");
+    http_resume(x);
+    return NULL;
+}
+
+/* http_resume and http_stop at the same moment: one of them answers, neither crashes. */
+static void stop_and_resume_race(void **state)
+{
+    for (int i = 0; i < 60; i++) {
+        char heard[4096];
+        pthread_t stopper, resumer;
+        int fd = dial();
+        send_text(fd, HOLD);
+        UNTIL(atomic_load(&held));
+        pthread_create(&stopper, NULL, stop, NULL);
+        if (i % 3)
+            usleep((unsigned)(i % 7) * 30);
+        pthread_create(&resumer, NULL, resume_soon, atomic_load(&held));
+        hear(fd, heard, sizeof(heard), "}");
+        assert_true(strstr(heard, "HTTP/1.1 200 ") || strstr(heard, "HTTP/1.1 503 "));
+        pthread_join(resumer, NULL);
+        pthread_join(stopper, NULL);
+        close(fd);
+        start(100, 30);
+    }
+}
+
+static void new_requests_are_refused_while_stopping(void **state)
+{
+    char heard[4096];
+    int fd = dial();
+    send_text(fd, HOLD);
+    UNTIL(atomic_load(&held));
+    http_refuse_new(server);
+    struct answer a = ask("GET", "/ping", NULL, NULL);
+    problem(&a, 503, "unavailable");
+    contains(a.head, "Retry-After: 1");
+    http_reply_json(atomic_load(&held), 200, "{\"done\":true}"); /* the suspended one goes on */
+    http_resume(atomic_load(&held));
+    hear(fd, heard, sizeof(heard), "done");
+    contains(heard, "HTTP/1.1 200 ");
+    close(fd);
+}
+
+static void slow_clients_are_cut(void **state)
+{
+    char heard[256];
+    http_stop(server);
+    start(100, 1);
+    int fd = dial(), whole = dial();
+    send_text(fd, "POST /ping HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
+    int64_t began = instant_mono();
+    hear(fd, heard, sizeof(heard), NULL);
+    hear(whole, heard, sizeof(heard), NULL);
+    assert_true(instant_mono() - began < 8 * INSTANT_SECOND);
+    close(fd);
+    close(whole);
+}
+
+struct seen {
+    uint64_t ok, bad, lost, wait;
+};
+
+static void count(void *arg, const char *route, int status, uint64_t n, double seconds)
+{
+    struct seen *s = arg;
+    assert_true(seconds > 0 && seconds < 100);
+    if (strcmp(route, "GET /ping") == 0 && status == 200)
+        s->ok += n;
+    if (strcmp(route, "POST /ping") == 0 && status == 400)
+        s->bad += n;
+    if (strcmp(route, "-") == 0 && status == 400)
+        s->lost += n;
+    if (strcmp(route, "POST /hold") == 0)
+        s->wait += n;
+}
+
+static struct seen counted(void)
+{
+    struct seen s = {0};
+    http_metrics(server, count, &s);
+    return s;
+}
+
+static void requests_are_counted(void **state)
+{
+    for (int i = 0; i < 5; i++)
+        (void)ask("GET", "/ping", NULL, NULL);
+    (void)ask("GET", "/nowhere", NULL, NULL);
+    (void)ask("POST", "/ping", NULL, "{}");
+    UNTIL(counted().ok == 5 && counted().lost == 1 && counted().bad == 1);
+    assert_int_equal(counted().wait, 0);
+}
+
+static void a_wrong_start_says_why(void **state)
+{
+    struct http_server *second = NULL;
+    struct err e = {0};
+    char taken[32];
+    (void)snprintf(taken, sizeof(taken), "127.0.0.1:%d", http_port(server));
+    struct http_config c = {.listen = taken, .threads = 1, .connections_max = 10, .body_max = 1, .idle_s = 1};
+    assert_int_equal(http_start(&c, &second, &e), ERR_INVALID);
+    contains(e.en, taken);
+    contains(e.en, "in use");
+    c.listen = "8081";
+    assert_int_equal(http_start(&c, &second, &e), ERR_INVALID);
+    c.listen = "127.0.0.1:http-like-nonsense";
+    assert_int_equal(http_start(&c, &second, &e), ERR_INVALID);
+    c.listen = "127.0.0.1:0";
+    static const struct http_route twice[] = {{"GET", "/a/:x", 0, get_ping, ""}, {"GET", "/a/:y", 0, get_ping, ""}};
+    c.routes = twice;
+    c.route_count = 2;
+    assert_int_equal(http_start(&c, &second, &e), ERR_BUG);
+    contains(e.en, "twice");
+    assert_null(second);
+    c.route_count = 1;
+    assert_int_equal(http_start(&c, &second, &e), ERR_OK);
+    http_stop(second);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, each_set_up, each_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(routes_are_found),
+        TEST(addresses_are_decoded),
+        TEST(request_ids),
+        TEST(tokens_open_routes),
+        TEST(bodies_are_bounded),
+        TEST(problems_name_the_field_and_hide_bugs),
+        TEST(a_connection_serves_many_requests),
+        TEST(many_suspended_at_once),
+        TEST(a_client_may_leave_while_suspended),
+        TEST(stop_answers_the_suspended),
+        TEST(stop_and_resume_race),
+        TEST(new_requests_are_refused_while_stopping),
+        TEST(slow_clients_are_cut),
+        TEST(requests_are_counted),
+        TEST(a_wrong_start_says_why),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

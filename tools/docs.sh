@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Writes the documents that the programs print of themselves: tools/docs.sh BUILD. With --check: says which are stale instead.
+set -eu
+build=${1:?usage: tools/docs.sh BUILD [--check]}
+mode=${2:-}
+status=0
+
+put() {
+    local file=$1 text
+    text=$(cat)
+    if [ "$mode" = --check ]; then
+        [ -e "$file" ] && [ "$text" = "$(cat "$file")" ] || { echo "$file is stale: run make docs"; status=1; }
+    else
+        printf '%s\n' "$text" >"$file"
+    fi
+}
+
+for s in intake appraisal approval return audit; do
+    [ $s = audit ] || put services/$s/lifecycle.mmd < <("$build/bin/taicho-$s" fsm --mermaid)
+done
+
+configuration() {
+    echo '# Settings'
+    echo
+    echo 'Printed by the programs (`taicho-X config`); written by `make docs`. A missing or wrong setting: the service refuses to start and names it.'
+    for s in intake appraisal approval return audit; do
+        printf '\n## %s\n\n' "$s"
+        "$build/bin/taicho-$s" config
+    done
+}
+put deploy/CONFIGURATION.md < <(configuration)
+
+api() {
+    echo '# HTTP API'
+    echo
+    echo 'Printed by the programs (`taicho-X routes`); written by `make docs`. Rights are the roles a token may carry; `public` needs none.'
+    for s in intake appraisal approval return audit; do
+        printf '\n## %s\n\n| method | path | rights | what it does |\n|---|---|---|---|\n' "$s"
+        "$build/bin/taicho-$s" routes | awk -F'\t' '{ printf "| %s | `%s` | %s | %s |\n", $1, $2, $3, $4 }'
+    done
+}
+put deploy/API.md < <(api)
+
+if [ "$mode" != --check ]; then
+    events=$("$(dirname "$0")/events.sh" "$build")
+    awk -v table="$events" '/^<!-- events -->/{print; print table; off=1} /^<!-- end -->/{off=0} !off{if(!/^<!-- events -->/)print}' proto/README.md >proto/README.md.new
+    mv proto/README.md.new proto/README.md
+fi
+exit $status
