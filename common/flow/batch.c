@@ -168,6 +168,14 @@ static void publish(struct run *r, struct id event_id, const char *topic, int pa
                               .value = value};
 }
 
+struct subject *batch_subject(const struct batch *b, struct id id)
+{
+    struct slot *s = run_slot((struct run *)(void *)b, id);
+
+    BUG_IF(!s, "no subject of this batch");
+    return &s->subject;
+}
+
 void item_emit(struct item *i, const struct emission *e)
 {
     struct run *r = run_of(i->batch);

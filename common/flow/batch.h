@@ -35,6 +35,9 @@ struct batch {
     void *service;                      /* the service's scratch for ask/take/save */
 };
 
+/* batch_subject finds one of the batch's subjects by id; asking for another is a bug. */
+struct subject *batch_subject(const struct batch *b, struct id id);
+
 /* One piece of work being decided. */
 struct item {
     struct batch *batch;

@@ -72,8 +72,8 @@ static enum err_code read_seen(const char *text, int64_t ret[SOURCE_COUNT], stru
 }
 
 /*
- * read_trace gives a W3C traceparent, or NULL when it is not one: a receiver starts a trace of its own then, it does not
- * refuse. Form: 00-<32 hex>-<16 hex>-<2 hex>, lower case, neither id all zeros.
+ * read_trace gives a W3C traceparent, or NULL when it is not one: a receiver starts a trace of its own then, it does
+ * not refuse. Form: 00-<32 hex>-<16 hex>-<2 hex>, lower case, neither id all zeros.
  */
 static const char *read_trace(const char *text)
 {
@@ -121,13 +121,12 @@ static void answered(struct work *w)
         http_reply_json(x, w->status ? w->status : 200, w->answer ? w->answer : "{}");
     }
     if (w->version > 0)
-        http_reply_header(x, "Taicho-Seen",
-                          arena_printf(w->arena, "%s=%" PRId64, waiter->service->name, w->version));
+        http_reply_header(x, "Taicho-Seen", arena_printf(w->arena, "%s=%" PRId64, waiter->service->name, w->version));
     http_resume(x);
 }
 
-enum err_code command_submit(struct app *app, struct http_exchange *x, const char *subject_kind, struct id subject, int act,
-                             bool creates, const void *command, struct err *reterr)
+enum err_code command_submit(struct app *app, struct http_exchange *x, const char *subject_kind, struct id subject,
+                             int act, bool creates, const void *command, struct err *reterr)
 {
     struct arena *a = http_arena(x);
     struct work *w = ARENA_NEW(a, struct work);
@@ -205,15 +204,28 @@ struct id command_subject_of_code(const char *kind, const char *code)
 
 /* ---- reads */
 
-enum err_code query_json(struct app *app, struct http_exchange *x, const struct db_stmt *stmt, const struct db_arg *args,
-                         size_t count, struct err *reterr)
+/* read_once runs a read; a connection that was cut while it lay in the pool is opened anew, since reading twice does no
+ * harm. */
+static enum err_code read_once(struct db *db, struct arena *a, const struct db_stmt *stmt, const struct db_arg *args,
+                               size_t count, struct db_answer **ret, struct err *reterr)
+{
+    int64_t begin = instant_mono();
+    enum err_code rc = db_run(db, a, stmt, args, count, ret, reterr);
+    if (rc != ERR_UNAVAILABLE || !db_lost(db) || instant_mono() - begin > INSTANT_SECOND)
+        return rc;
+    rc = db_open_if_lost(db, reterr);
+    return rc ? rc : db_run(db, a, stmt, args, count, ret, reterr);
+}
+
+enum err_code query_json(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
+                         const struct db_arg *args, size_t count, struct err *reterr)
 {
     struct db *db;
     enum err_code rc = db_pool_take(app->readers, &db, reterr);
     if (rc)
         return rc;
     struct db_answer *q;
-    rc = db_run(db, http_arena(x), stmt, args, count, &q, reterr);
+    rc = read_once(db, http_arena(x), stmt, args, count, &q, reterr);
     if (rc == ERR_CONFLICT) {
         /* A read has no one to conflict with: the statement itself is wrong. */
         rc = ERR_BUG;

@@ -10,14 +10,16 @@
 #include "common/base/log.h"
 #include "common/flow/consumer_private.h"
 
-#define REPORT_US         INSTANT_SECOND
-#define CLUSTER_US        (5 * INSTANT_SECOND)
-#define LAG_US            (100 * INSTANT_MS)
-#define LOCK_US           (500 * INSTANT_MS)
-#define ASK_MS            300
-#define FULL_MS           2      /* the executor is full: look again soon */
-#define LEAVE_MS          3000
-#define STEP_MS           100
+#define REPORT_US   INSTANT_SECOND
+#define CLUSTER_US  (5 * INSTANT_SECOND)
+#define AWAY_US     INSTANT_SECOND
+#define LAG_US      (100 * INSTANT_MS)
+#define LAG_BUSY_US (250 * INSTANT_MS)
+#define LOCK_US     (500 * INSTANT_MS)
+#define ASK_MS      300
+#define FULL_MS     2 /* the executor is full: look again soon */
+#define LEAVE_MS    3000
+#define STEP_MS     100
 
 static void nap(int ms)
 {
@@ -80,6 +82,14 @@ static void connected(struct consumer *c, bool yes)
     pthread_mutex_unlock(&c->lock);
 }
 
+static bool is_connected(struct consumer *c)
+{
+    pthread_mutex_lock(&c->lock);
+    bool yes = c->stats.connected;
+    pthread_mutex_unlock(&c->lock);
+    return yes;
+}
+
 /* leave ends the membership; what is under way stays so, and is stale once its partitions are claimed again. */
 static void leave(struct consumer *c)
 {
@@ -139,7 +149,8 @@ static enum err_code join_again(struct consumer *c, struct err *reterr)
     return bus_consumer_rejoin(c->bus, reterr);
 }
 
-/* stand_by tells whether this process may read. One that lost its connection lost the lock: it leaves the group at once. */
+/* stand_by tells whether this process may read. One that lost its connection lost the lock: it leaves the group at
+ * once. */
 static enum err_code stand_by(struct consumer *c, bool *ret_active, struct err *reterr)
 {
     int64_t now = instant_mono();
@@ -157,7 +168,8 @@ static enum err_code stand_by(struct consumer *c, bool *ret_active, struct err *
             }
         }
         if (active != c->active)
-            (void)snprintf(c->notice, sizeof(c->notice), "%s", active ? "this process is the active one" : "standing by");
+            (void)snprintf(c->notice, sizeof(c->notice), "%s",
+                           active ? "this process is the active one" : "standing by");
         c->active = active;
         if (rc)
             return rc;
@@ -198,7 +210,7 @@ static enum err_code ask_cluster(struct consumer *c, struct err *reterr)
     return join_again(c, reterr);
 }
 
-/* ask_lag looks at one partition after the other; only when there is nothing better to do. */
+/* ask_lag looks at one partition after the other, less often when there is something better to do. */
 static void ask_lag(struct consumer *c)
 {
     pthread_mutex_lock(&c->lock);
@@ -206,10 +218,9 @@ static void ask_lag(struct consumer *c)
     size_t i = c->part_count > 0 ? c->lag_next++ % c->part_count : 0;
     if (c->part_count > 0)
         at = c->parts[i];
-    bool connected = c->stats.connected;
     pthread_mutex_unlock(&c->lock);
     int64_t low, high;
-    if (!at.assigned || !connected ||
+    if (!at.assigned || !is_connected(c) ||
         bus_consumer_watermarks(c->bus, at.topic, at.partition, ASK_MS, &low, &high, NULL) != ERR_OK)
         return;
     pthread_mutex_lock(&c->lock);
@@ -224,11 +235,11 @@ static enum err_code housekeeping(struct consumer *c, bool idle, struct err *ret
         c->reported_at = now;
         report(c);
     }
-    if (idle && now - c->lag_asked >= LAG_US) {
+    if (now - c->lag_asked >= (idle ? LAG_US : LAG_BUSY_US)) {
         c->lag_asked = now;
         ask_lag(c);
     }
-    if (now - c->cluster_asked >= CLUSTER_US) {
+    if (now - c->cluster_asked >= (is_connected(c) ? CLUSTER_US : AWAY_US)) {
         c->cluster_asked = now;
         return ask_cluster(c, reterr);
     }
@@ -255,8 +266,8 @@ static bool has_room(struct consumer *c)
 
 static int begin_anew(struct consumer *c, const struct bus_message *m, struct err *reterr)
 {
-    (void)snprintf(c->notice, sizeof(c->notice), "the stored offset of %s [%d] is outside of the log: from its beginning",
-                   m->topic, m->partition);
+    (void)snprintf(c->notice, sizeof(c->notice),
+                   "the stored offset of %s [%d] is outside of the log: from its beginning", m->topic, m->partition);
     enum err_code rc = consumer_restart(c, m->topic, m->partition, reterr);
     if (!rc)
         rc = bus_consumer_seek(c->bus, m->topic, m->partition, BUS_FROM_BEGINNING, reterr);
@@ -368,7 +379,8 @@ static void *run(void *arg)
             c->notice[0] = '\0';
         }
         if (rc >= 0) {
-            trouble_none(&c->trouble);
+            if (is_connected(c))
+                trouble_none(&c->trouble);
             continue;
         }
         int pause = trouble_note(&c->trouble, &e);

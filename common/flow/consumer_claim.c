@@ -4,7 +4,8 @@
  *
  *   C1  A partition is read only after its row of `consumed` got a new epoch, inside the rebalance callback.
  *   C2  Every message that was read is either submitted with that epoch or read again after the next claim.
- *   C3  Nothing of a new epoch is submitted while pieces of an older one are under way: a fenced batch would take both down.
+ *   C3  Nothing of a new epoch is submitted while pieces of an older one are under way: a fenced batch would take both
+ * down.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,11 +14,11 @@
 #include "common/base/buf.h"
 #include "common/flow/consumer_private.h"
 
-#define DEADLINE_MS         2000
-#define CLUSTER_FRESH_US    INSTANT_SECOND
-#define HEADERS_MAX         ((size_t)16 * 1024)
+#define DEADLINE_MS      2000
+#define CLUSTER_FRESH_US INSTANT_SECOND
+#define HEADERS_MAX      ((size_t)16 * 1024)
 /* Decoding may need many times the bytes, so the arena's bound (four times this) is far above any message. */
-#define PIECE_ARENA(n)      (((size_t)64 << 10) + 64 * (n))
+#define PIECE_ARENA(n) (((size_t)64 << 10) + 64 * (n))
 
 /* Another cluster: from its log's beginning. The expected sequence stays, so what is lost shows as missing. */
 static const struct db_stmt claim_partition = {
@@ -29,14 +30,15 @@ static const struct db_stmt claim_partition = {
     "       next_offset = CASE WHEN c.cluster = EXCLUDED.cluster THEN c.next_offset ELSE 0 END"
     " RETURNING next_offset, next_sequence, epoch"};
 static const struct db_stmt restart_partition = {
-    "consumer_restart",
-    "UPDATE consumed SET epoch = epoch + 1, next_offset = 0, at = clock_timestamp()"
-    " WHERE topic = $1 AND \"partition\" = $2 AND epoch = $3 RETURNING epoch"};
+    "consumer_restart", "UPDATE consumed SET epoch = epoch + 1, next_offset = 0, at = clock_timestamp()"
+                        " WHERE topic = $1 AND \"partition\" = $2 AND epoch = $3 RETURNING epoch"};
 static const struct db_stmt take_lock = {
-    "consumer_take_lock", "SELECT pg_try_advisory_lock(hashtextextended('taicho.consumer.' || current_schema(), 0)) AS mine"};
+    "consumer_take_lock",
+    "SELECT pg_try_advisory_lock(hashtextextended('taicho.consumer.' || current_schema(), 0)) AS mine"};
 static const struct db_stmt check_lock = {"consumer_check_lock", "SELECT true AS mine"};
 
-const struct db_stmt *const consumer_statements[] = {&claim_partition, &restart_partition, &take_lock, &check_lock, NULL};
+const struct db_stmt *const consumer_statements[] = {&claim_partition, &restart_partition, &take_lock, &check_lock,
+                                                     NULL};
 
 /* ---- partitions; the caller has the lock */
 
@@ -90,8 +92,8 @@ static enum err_code ready_db(struct consumer *c, struct err *reterr)
     arena_reset(c->scratch);
     if (c->db)
         return db_open_if_lost(c->db, reterr);
-    return db_open(c->config.conninfo, c->config.application, arena_printf(c->scratch, "%s,ext", c->config.service->name),
-                   DEADLINE_MS, &c->db, reterr);
+    return db_open(c->config.conninfo, c->config.application,
+                   arena_printf(c->scratch, "%s,ext", c->config.service->name), DEADLINE_MS, &c->db, reterr);
 }
 
 /* ask_cluster is asked once for all partitions of an assignment. */
@@ -105,7 +107,8 @@ static enum err_code ask_cluster(struct consumer *c, struct err *reterr)
     return rc;
 }
 
-static enum err_code claim(struct consumer *c, const char *topic, int partition, int64_t *ret_offset, struct err *reterr)
+static enum err_code claim(struct consumer *c, const char *topic, int partition, int64_t *ret_offset,
+                           struct err *reterr)
 {
     enum err_code rc = ready_db(c, reterr);
     if (!rc)
@@ -136,8 +139,8 @@ int64_t consumer_assigned(void *arg, const char *topic, int partition)
     struct err e = {0};
     int64_t offset;
     if (claim(c, topic, partition, &offset, &e) != ERR_OK) {
-        (void)snprintf(c->notice, sizeof(c->notice), "%.60s [%d] cannot be claimed now, joining again: %.100s", topic, partition,
-                       e.en);
+        (void)snprintf(c->notice, sizeof(c->notice), "%.60s [%d] cannot be claimed now, joining again: %.100s", topic,
+                       partition, e.en);
         return BUS_NOT_NOW;
     }
     /* 0 was never read from: the log may begin later by now. */
@@ -165,8 +168,8 @@ enum err_code consumer_restart(struct consumer *c, const char *topic, int partit
     enum err_code rc = ready_db(c, reterr);
     struct db_answer *q;
     if (!rc)
-        rc = db_run(c->db, c->scratch, &restart_partition, DB_ARGS(db_text(topic), db_int4(partition), db_int8(epoch)), &q,
-                    reterr);
+        rc = db_run(c->db, c->scratch, &restart_partition, DB_ARGS(db_text(topic), db_int4(partition), db_int8(epoch)),
+                    &q, reterr);
     if (rc)
         return rc;
     bool mine = db_count(q) > 0;
@@ -259,12 +262,14 @@ static const char *headers_json(const struct bus_message *m, struct arena *a)
 }
 
 /* read_event fills the work of a message on a stage topic, or says why it cannot be read. */
-static enum err_code read_event(const struct consumer *c, const struct bus_message *m, struct work *w, struct err *reterr)
+static enum err_code read_event(const struct consumer *c, const struct bus_message *m, struct work *w,
+                                struct err *reterr)
 {
     struct bytes raw = w->raw;
     enum err_code rc = projection_work(c->config.service, raw, w->arena, w, reterr);
     if (!rc && w->event.source != source_of_topic(m->topic))
-        rc = err_set(reterr, ERR_MALFORMED, "an event of %s does not belong to %s", source_name(w->event.source), m->topic);
+        rc = err_set(reterr, ERR_MALFORMED, "an event of %s does not belong to %s", source_name(w->event.source),
+                     m->topic);
     if (!rc)
         return ERR_OK;
     /* A dead letter is about the subject that its key names, if it names one. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The inside of the consumer, shared by consumer.c (polling, thread) and consumer_claim.c (partitions, messages, database). */
+/* The inside of the consumer, shared by consumer.c (polling, thread) and consumer_claim.c (partitions, messages,
+ * database). */
 #ifndef TAICHO_FLOW_CONSUMER_PRIVATE_H
 #define TAICHO_FLOW_CONSUMER_PRIVATE_H
 
@@ -19,16 +20,16 @@ struct part {
     int partition;
     bool assigned;
     int64_t epoch;
-    int64_t next_offset;         /* behind what the executor committed */
-    int64_t next_sequence;       /* behind what was read; for counting gaps only */
+    int64_t next_offset;   /* behind what the executor committed */
+    int64_t next_sequence; /* behind what was read; for counting gaps only */
     int64_t high, reported;
-    size_t under_way;            /* pieces of this epoch that the executor has */
+    size_t under_way; /* pieces of this epoch that the executor has */
 };
 
 /* One message on its way through the executor; lives in the arena of its work. */
 struct piece {
     struct consumer *consumer;
-    size_t at;                   /* of its part */
+    size_t at; /* of its part */
     int64_t epoch;
     struct work work;
 };
@@ -38,22 +39,22 @@ struct consumer {
     char owner[96], group[64];
     const char *topics[SOURCE_COUNT + 2];
 
-    struct db *db;               /* claims; for a `single` service also the lock of the one who is active */
-    struct arena *scratch;       /* of one conversation with the database */
-    bool active;                 /* single: this process has the lock */
+    struct db *db;         /* claims; for a `single` service also the lock of the one who is active */
+    struct arena *scratch; /* of one conversation with the database */
+    bool active;           /* single: this process has the lock */
     int64_t lock_checked;
     struct bus_consumer *bus;
     char cluster[64];
-    struct piece *pending;       /* read, but the executor was full */
+    struct piece *pending; /* read, but the executor was full */
     int64_t reported_at, cluster_asked, cluster_known, lag_asked;
     size_t lag_next;
-    char notice[200];            /* something to tell at the thread's edge */
+    char notice[400]; /* something to tell at the thread's edge */
 
-    pthread_mutex_t lock;        /* all below: the executor's thread and readers of statistics come here too */
+    pthread_mutex_t lock; /* all below: the executor's thread and readers of statistics come here too */
     struct part parts[PARTS_MAX];
     size_t part_count;
-    size_t under_way, stale;     /* pieces that the executor has; those of an epoch that is over */
-    bool broken;                 /* a piece of a living epoch was not taken in: join again and read it again */
+    size_t under_way, stale; /* pieces that the executor has; those of an epoch that is over */
+    bool broken;             /* a piece of a living epoch was not taken in: join again and read it again */
     struct consumer_stats stats;
 
     pthread_t thread;

@@ -11,7 +11,8 @@ static const struct projection *projection_of(const struct service *s, const str
     return NULL;
 }
 
-enum err_code projection_work(const struct service *s, struct bytes value, struct arena *a, struct work *ret, struct err *reterr)
+enum err_code projection_work(const struct service *s, struct bytes value, struct arena *a, struct work *ret,
+                              struct err *reterr)
 {
     struct event e;
     const struct Taicho__V1__LifecycleEvent *message;

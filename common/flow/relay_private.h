@@ -30,9 +30,12 @@ struct lane {
     int64_t next_sequence;      /* of the first row that is not acknowledged; as saved */
     int64_t last_offset;        /* of the last acknowledged one; as saved */
     int64_t sequence, offset;   /* the same while a slice is under way */
+    int64_t lost_at;            /* an offset that was given twice: the broker lost data; -1: none */
+    bool lost;                  /* found by the check of the cluster */
     int64_t from, to;           /* numbers wanted again, none when from > to */
-    int64_t counted;            /* the number of the next row while a tick is read for that */
+    int64_t counted;            /* the number of the next row while a tick is read for that; 0: not in this tick */
     bool moved;                 /* to be saved */
+    bool warm;                  /* the producer knows the topic */
 };
 
 struct tick {
@@ -44,7 +47,7 @@ struct tick {
 /* What was given to the producer and not answered yet. */
 struct flight {
     uint32_t generation;        /* reports of an older one are ignored */
-    size_t sent, acknowledged;
+    size_t sent, answered;
     bool failed, lost_data;
     char why[128];
     int64_t last_id;            /* of the slice */
@@ -85,23 +88,36 @@ enum err_code relay_lead(struct relay *r, bool *ret, struct err *reterr) MUST_CH
 enum err_code relay_take(struct relay *r, struct err *reterr) MUST_CHECK;                 /* a new tick, when there is something */
 enum err_code relay_read(struct relay *r, int64_t tick, int64_t after, struct db_answer **ret, struct err *reterr) MUST_CHECK;
 enum err_code relay_save(struct relay *r, struct err *reterr) MUST_CHECK;                 /* the slice was acknowledged */
-enum err_code relay_save_cluster(struct relay *r, struct err *reterr) MUST_CHECK;
+/* relay_save_cluster saves the cluster and the moved lanes: as lost until a replay is through, else with their offsets. */
+enum err_code relay_save_cluster(struct relay *r, const char *cluster, bool lost, struct err *reterr) MUST_CHECK;
 enum err_code relay_days(struct relay *r, struct err *reterr) MUST_CHECK;
+extern const struct db_stmt relay_ticks_query;
 enum err_code relay_measure(struct relay *r, int64_t *ret_count, instant *ret_oldest, struct err *reterr) MUST_CHECK;
 struct lane *relay_lane(struct relay *r, const char *topic, int partition);               /* makes it when it is new */
 
 /* relay_send.c: Kafka */
+
+/* The rows of one slice. They live until the next db_forget. */
+struct relay_rows {
+    const struct db_answer *q;
+    size_t count;
+    int id, topic, partition, key, event_id, type, time, content, trace, value, recorded_at;    /* columns */
+};
+struct relay_rows relay_rows_of(const struct db_answer *q);
+struct lane *relay_row_lane(struct relay *r, const struct relay_rows *rows, size_t i);
+
+/* relay_producer makes the producer when there is none. relay_producer_drop ends it with all that is in flight. */
 enum err_code relay_producer(struct relay *r, struct err *reterr) MUST_CHECK;
 void relay_producer_drop(struct relay *r);
-struct relay_row {
-    struct lane *lane;
-    int64_t id;
-    instant recorded_at;
-};
-/* relay_send_row publishes row i of an answer of relay_read under a number. */
-enum err_code relay_send_row(struct relay *r, const struct db_answer *q, size_t i, struct lane *lane, int64_t sequence, struct err *reterr) MUST_CHECK;
-struct lane *relay_row_lane(struct relay *r, const struct db_answer *q, size_t i);
-/* relay_collect waits for all that is in flight. ERR_UNAVAILABLE with flight.under_way still set: not yet, ask again. */
+
+void relay_flight_begin(struct relay *r);
+/* relay_send publishes row i under a number. */
+enum err_code relay_send(struct relay *r, const struct relay_rows *rows, size_t i, struct lane *lane, int64_t sequence,
+                         struct err *reterr) MUST_CHECK;
+/*
+ * relay_collect waits for all reports. An error with flight.under_way still set: not all came yet, call it again. With it
+ * cleared: something was not delivered, and everything was rewound to what is saved.
+ */
 enum err_code relay_collect(struct relay *r, int limit_ms, struct err *reterr) MUST_CHECK;
 void relay_rewind(struct relay *r);
 

@@ -4,6 +4,7 @@
  *
  * Snapshots never leave the server: a tick begins where the one with the number before it ended.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,6 +125,7 @@ struct lane *relay_lane(struct relay *r, const char *topic, int partition)
                        .sequence = 1,
                        .last_offset = -1,
                        .offset = -1,
+                       .lost_at = -1,
                        .from = 1};
     BUG_IF(!l->topic, "out of memory");
     return l;
@@ -233,7 +235,8 @@ enum err_code relay_read(struct relay *r, int64_t tick, int64_t after, struct db
                   DB_ARGS(db_int8(tick), db_int8(after), db_int8(most), db_int8(RELAY_SLICE_BYTES)), ret, reterr);
 }
 
-static void ask_save_lanes(struct relay *r)
+/* A lane that is lost is saved with an offset that no broker reaches. */
+static void ask_save_lanes(struct relay *r, bool lost)
 {
     struct db_array *topics = db_array_new(r->arena, DB_TEXT), *partitions = db_array_new(r->arena, DB_INT4);
     struct db_array *sequences = db_array_new(r->arena, DB_INT8), *offsets = db_array_new(r->arena, DB_INT8);
@@ -242,7 +245,7 @@ static void ask_save_lanes(struct relay *r)
             db_array_text(topics, r->lanes[i].topic);
             db_array_int(partitions, r->lanes[i].partition);
             db_array_int(sequences, r->lanes[i].sequence);
-            db_array_int(offsets, r->lanes[i].offset);
+            db_array_int(offsets, lost ? INT64_MAX : r->lanes[i].offset);
         }
     if (db_array_count(topics) > 0)
         db_ask(r->db, r->arena, &save_lanes,
@@ -255,6 +258,7 @@ static void lanes_saved(struct relay *r)
         struct lane *l = &r->lanes[i];
         l->next_sequence = l->sequence;
         l->last_offset = l->offset;
+        l->lost_at = -1;
         l->moved = false;
     }
 }
@@ -263,7 +267,7 @@ enum err_code relay_save(struct relay *r, struct err *reterr)
 {
     bool whole = r->flight.last_id >= r->tick.last_id;
     db_ask(r->db, r->arena, &lightly, DB_NO_ARGS);
-    ask_save_lanes(r);
+    ask_save_lanes(r, false);
     db_ask(r->db, r->arena, &save_tick, DB_ARGS(db_int8(r->tick.id), db_int8(r->flight.last_id), db_bool(whole)));
     enum err_code rc = db_flush(r->db, reterr);
     if (rc)
@@ -274,14 +278,16 @@ enum err_code relay_save(struct relay *r, struct err *reterr)
     return ERR_OK;
 }
 
-enum err_code relay_save_cluster(struct relay *r, struct err *reterr)
+enum err_code relay_save_cluster(struct relay *r, const char *cluster, bool lost, struct err *reterr)
 {
-    ask_save_lanes(r);
-    db_ask(r->db, r->arena, &save_cluster, DB_ARGS(db_text(r->cluster)));
+    ask_save_lanes(r, lost);
+    db_ask(r->db, r->arena, &save_cluster, DB_ARGS(db_text(cluster)));
     enum err_code rc = db_flush(r->db, reterr);
-    if (!rc)
-        lanes_saved(r);
-    return rc;
+    if (rc || lost)
+        return rc;
+    lanes_saved(r);
+    snprintf(r->cluster, sizeof r->cluster, "%s", cluster);
+    return ERR_OK;
 }
 
 /* ---- housekeeping */

@@ -65,6 +65,7 @@ struct app {
     struct db_pool *readers;
     struct clock *clock;
     struct catalogue_store *catalogue;
+    struct watch *watch;                    /* exchanges that hang until something is committed */
 };
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rows of `timer` that fell due become work. The executor clears or moves the row in the transaction of the act, so here is
- * only remembered what is under way (not to be submitted twice) and what came back unchanged (not before RETRY_US).
+ * Rows of `timer` that fell due become work. The executor clears or moves the row in the transaction of the act, so
+ * here is only remembered what is under way (not to be submitted twice) and what came back unchanged (not before
+ * RETRY_US).
  */
 #include "common/flow/timers.h"
 
@@ -32,13 +33,12 @@
 
 /* Held subjects' timers stay due; so do acts that this release does not know. */
 static const struct db_stmt due_timers = {
-    "timers_due",
-    "SELECT t.subject, t.act, t.due_at, s.kind"
-    "  FROM timer t JOIN subject s ON s.id = t.subject"
-    " WHERE t.due_at <= $1 AND t.act = ANY ($2::text[]) AND s.hold IS NULL"
-    "   AND NOT EXISTS (SELECT FROM unnest($3::uuid[], $4::text[]) AS k(subject, act)"
-    "                    WHERE k.subject = t.subject AND k.act = t.act)"
-    " ORDER BY t.due_at LIMIT $5"};
+    "timers_due", "SELECT t.subject, t.act, t.due_at, s.kind"
+                  "  FROM timer t JOIN subject s ON s.id = t.subject"
+                  " WHERE t.due_at <= $1 AND t.act = ANY ($2::text[]) AND s.hold IS NULL"
+                  "   AND NOT EXISTS (SELECT FROM unnest($3::uuid[], $4::text[]) AS k(subject, act)"
+                  "                    WHERE k.subject = t.subject AND k.act = t.act)"
+                  " ORDER BY t.due_at LIMIT $5"};
 static const struct db_stmt next_timer = {"timers_next", "SELECT min(due_at) AS due_at FROM timer WHERE due_at > $1"};
 static const struct db_stmt clock_row = {"timers_clock", "SELECT offset_us FROM clock"};
 
@@ -53,7 +53,7 @@ struct known {
     struct id subject;
     const char *act;
     instant due;
-    int64_t until;               /* instant_mono: DONE and LATER become FREE then */
+    int64_t until; /* instant_mono: DONE and LATER become FREE then */
 };
 
 struct timers {
@@ -63,8 +63,8 @@ struct timers {
     struct actor actor;
     struct db *db;
     struct arena *scratch;
-    int wake;                    /* eventfd */
-    pthread_mutex_t lock;        /* of known */
+    int wake;             /* eventfd */
+    pthread_mutex_t lock; /* of known */
     struct known known[KNOWN_MAX];
     size_t under_way;
     pthread_t thread;
@@ -192,7 +192,8 @@ static struct known *begin(struct timers *t, struct id subject, const struct tim
     } else {
         k = k ? k : room_for(t);
         if (k) {
-            *k = (struct known){.timers = t, .state = KNOWN_UNDER_WAY, .subject = subject, .act = act->name, .due = due};
+            *k =
+                (struct known){.timers = t, .state = KNOWN_UNDER_WAY, .subject = subject, .act = act->name, .due = due};
             t->under_way++;
         }
     }
@@ -256,7 +257,8 @@ struct found {
 static enum err_code ask_due(struct timers *t, struct found *ret, struct err *reterr)
 {
     struct arena *a = t->scratch;
-    struct db_array *acts = db_array_new(a, DB_TEXT), *subjects = db_array_new(a, DB_UUID), *known = db_array_new(a, DB_TEXT);
+    struct db_array *acts = db_array_new(a, DB_TEXT), *subjects = db_array_new(a, DB_UUID),
+                    *known = db_array_new(a, DB_TEXT);
     for (const struct timer_act *act = t->app->service->ops->timer_acts; act && act->name; act++)
         db_array_text(acts, act->name);
     pthread_mutex_lock(&t->lock);
@@ -269,8 +271,9 @@ static enum err_code ask_due(struct timers *t, struct found *ret, struct err *re
     }
     pthread_mutex_unlock(&t->lock);
     ret->now = clock_now(t->app->clock);
-    ret->due = db_ask(t->db, a, &due_timers,
-                      DB_ARGS(db_time(ret->now), db_items(acts), db_items(subjects), db_items(known), db_int8(DUE_MAX)));
+    ret->due =
+        db_ask(t->db, a, &due_timers,
+               DB_ARGS(db_time(ret->now), db_items(acts), db_items(subjects), db_items(known), db_int8(DUE_MAX)));
     ret->next = db_ask(t->db, a, &next_timer, DB_ARGS(db_time(ret->now)));
     return db_flush(t->db, reterr);
 }
@@ -312,7 +315,8 @@ int timers_step(struct timers *t, int timeout_ms, struct err *reterr)
             n = submit_due(t, &f, &full);
             instant next = db_count(f.next) > 0 ? db_get_time(f.next, 0, 0) : INSTANT_NONE;
             if (next != INSTANT_NONE && next - clock_now(t->app->clock) < wait_ms * INSTANT_MS)
-                wait_ms = next > clock_now(t->app->clock) ? (int)((next - clock_now(t->app->clock)) / INSTANT_MS) + 1 : 0;
+                wait_ms =
+                    next > clock_now(t->app->clock) ? (int)((next - clock_now(t->app->clock)) / INSTANT_MS) + 1 : 0;
             if (full && wait_ms > BUSY_MS)
                 wait_ms = BUSY_MS;
         }

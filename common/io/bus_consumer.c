@@ -34,14 +34,16 @@ static const struct bus_setting settings[] = {
     {"queued.max.messages.kbytes", "32768"},
 };
 
-#define AGAIN       (500 * INSTANT_MS) /* between leaving and joining */
-#define SLICE_MS    100                /* the longest that one queue is waited for while the other is not looked at */
-#define METADATA_MS 1000
+#define AGAIN         (500 * INSTANT_MS) /* between leaving and joining */
+#define SLICE_MS      100                /* the longest that one queue is waited for while the other is not looked at */
+#define METADATA_MS   1000
+#define FORWARD_EVERY (20 * INSTANT_MS)
 
 struct part {
     char *topic;
     int partition;
     int64_t next; /* the offset behind the last message given out, or BUS_FROM_BEGINNING */
+    bool heard;   /* something came since it was assigned, so its queue is forwarded */
 };
 
 struct bus_consumer {
@@ -53,9 +55,10 @@ struct bus_consumer {
     size_t topic_count;
     struct part *parts; /* assigned now */
     size_t part_count;
-    int64_t join_at;  /* 0: joined */
-    bool not_now;     /* `assigned` said BUS_NOT_NOW */
-    char broken[256]; /* why no work is possible any more, "" otherwise */
+    int64_t forward_at; /* when to forward the queues that are still silent */
+    int64_t join_at;    /* 0: joined */
+    bool not_now;       /* `assigned` said BUS_NOT_NOW */
+    char broken[256];   /* why no work is possible any more, "" otherwise */
 };
 
 /* ---- partitions */
@@ -98,25 +101,40 @@ static void broken(struct bus_consumer *c, const char *doing, rd_kafka_resp_err_
 }
 
 /*
+ * Sends what partitions fetch to the data queue. Stopping a partition clears this, at some time of librdkafka's
+ * choosing after rd_kafka_assign returned; its messages then wait in the partition's own queue. So it is done again and
+ * again until the partition was heard, which cannot be before it was stopped and started.
+ */
+static void forward(struct bus_consumer *c)
+{
+    c->forward_at = instant_mono() + FORWARD_EVERY;
+    for (size_t i = 0; i < c->part_count; i++) {
+        const struct part *p = &c->parts[i];
+        rd_kafka_queue_t *q = p->heard ? NULL : rd_kafka_queue_get_partition(c->rk, p->topic, p->partition);
+        if (q) {
+            rd_kafka_queue_forward(q, c->data);
+            rd_kafka_queue_destroy(q);
+        }
+    }
+}
+
+/*
  * Tells librdkafka what c->parts says, offsets included. A full assignment stops each partition and starts it again,
  * with a new version number, so no message fetched before comes out afterwards; it also wakes a partition that stopped
- * at an offset out of range, which rd_kafka_seek refuses to do. Forwarding comes first: nothing reaches the other
+ * at an offset out of range, which rd_kafka_seek refuses to do. Forwarding comes first: nothing reaches the group's
  * queue.
  */
 static void assign(struct bus_consumer *c)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)c->part_count);
     for (size_t i = 0; i < c->part_count; i++) {
-        const struct part *p = &c->parts[i];
+        struct part *p = &c->parts[i];
+        p->heard = false;
         rd_kafka_topic_partition_list_add(list, p->topic, p->partition)->offset =
             p->next == BUS_FROM_BEGINNING ? RD_KAFKA_OFFSET_BEGINNING : p->next;
-        rd_kafka_queue_t *q = rd_kafka_queue_get_partition(c->rk, p->topic, p->partition);
-        if (q) {
-            rd_kafka_queue_forward(q, c->data);
-            rd_kafka_queue_destroy(q);
-        }
     }
-    rd_kafka_resp_err_t rk_err = rd_kafka_assign(c->rk, c->part_count > 0 ? list : NULL);
+    forward(c);
+    rd_kafka_resp_err_t rk_err = rd_kafka_assign(c->rk, list);
     rd_kafka_topic_partition_list_destroy(list);
     if (rk_err)
         broken(c, "assigning partitions", rk_err);
@@ -127,7 +145,11 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t what, rd_kafka_topi
 {
     struct bus_consumer *c = arg;
     drop_parts(c, what != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS || rd_kafka_assignment_lost(rk));
-    if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && c->join_at == 0) {
+    if (what != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        rd_kafka_assign(rk, NULL);
+        return;
+    }
+    if (c->join_at == 0) {
         for (int i = 0; i < list->cnt && !c->not_now; i++)
             c->not_now = !add_part(c, list->elems[i].topic, list->elems[i].partition);
         if (c->not_now)
@@ -184,6 +206,8 @@ static void serve_membership(struct bus_consumer *c)
 {
     if (c->not_now)
         leave(c);
+    if (instant_mono() >= c->forward_at)
+        forward(c);
     if (c->join_at == 0 || instant_mono() < c->join_at)
         return;
     c->join_at = 0;
@@ -300,6 +324,7 @@ static enum bus_event take(struct bus_consumer *c, const rd_kafka_message_t *m, 
     struct part *p = part(c, rd_kafka_topic_name(m->rkt), m->partition);
     if (!p)
         return BUS_NOTHING; /* it was revoked meanwhile */
+    p->heard = true;
     if (m->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
         *ret = (struct bus_message){.topic = p->topic, .partition = p->partition, .offset = p->next};
         return BUS_OUT_OF_RANGE;

@@ -30,8 +30,8 @@ static enum err_code check_lifecycles(const struct service *s, struct err *reter
 static enum err_code check_statements(const struct service *s, struct db *db, struct err *reterr)
 {
     const struct db_stmt *const *const lists[] = {
-        s->statements,    executor_statements,  batch_load_statements, batch_save_statements, relay_statements,  consumer_statements,
-        timer_statements, catalogue_statements, health_statements, ops_statements,
+        s->statements,       executor_statements, batch_load_statements, batch_save_statements, relay_statements,
+        consumer_statements, timer_statements,    catalogue_statements,  health_statements,     ops_statements,
     };
     for (size_t i = 0; i < COUNT_OF(lists); i++) {
         size_t n = 0;
@@ -48,7 +48,8 @@ static int check_database(const struct service *s, const struct settings *c, str
 {
     struct err e = {0};
     struct db *db;
-    if (db_open(c->database_url, runtime_application(s, c, a), runtime_search_path(s, a), DATABASE_DEADLINE_MS, &db, &e))
+    if (db_open(c->database_url, runtime_application(s, c, a), runtime_search_path(s, a), DATABASE_DEADLINE_MS, &db,
+                &e))
         return failed(s, "database", &e, 1);
     int64_t offset;
     int rc = 0;

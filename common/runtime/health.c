@@ -2,9 +2,9 @@
 /*
  * Is it alive, is it ready, how does it do: the same three routes for all services.
  *
- * Ready means that a command would be carried out: database reachable, migrations applied (checked at the start), executor
- * connected and not halted, not stopping. A broker that is away does not make a service unready, since commands go on and the outbox
- * grows; it is degraded.
+ * Ready means that a command would be carried out: database reachable, migrations applied (checked at the start),
+ * executor connected and not halted, not stopping. A broker that is away does not make a service unready, since
+ * commands go on and the outbox grows; it is degraded.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -25,14 +25,15 @@
 
 /* Counting stops at 10,001: beyond, the exact number helps nobody and costs everybody. */
 static const struct db_stmt count_trouble = {
-    "health_counts",
-    "SELECT (SELECT count(*) FROM (SELECT FROM waiting LIMIT 10001) w) AS waiting,"
-    "       (SELECT count(*) FROM (SELECT FROM subject WHERE hold IS NOT NULL LIMIT 10001) h) AS held,"
-    "       (SELECT count(*) FROM dead_letter WHERE state = 'open') AS dead,"
-    "       (SELECT count(*) FROM (SELECT FROM missing_sequence LIMIT 10001) m) AS missing,"
-    "       coalesce(extract(epoch FROM clock_timestamp() - (SELECT min(since) FROM waiting)), 0)::int8 AS waiting_oldest,"
-    "       coalesce(extract(epoch FROM clock_timestamp() - (SELECT min(held_at) FROM subject WHERE hold IS NOT NULL)), 0)::int8"
-    "           AS held_oldest"};
+    "health_counts", "SELECT (SELECT count(*) FROM (SELECT FROM waiting LIMIT 10001) w) AS waiting,"
+                     "       (SELECT count(*) FROM (SELECT FROM subject WHERE hold IS NOT NULL LIMIT 10001) h) AS held,"
+                     "       (SELECT count(*) FROM dead_letter WHERE state = 'open') AS dead,"
+                     "       (SELECT count(*) FROM (SELECT FROM missing_sequence LIMIT 10001) m) AS missing,"
+                     "       coalesce(extract(epoch FROM clock_timestamp() - (SELECT min(since) FROM waiting)), "
+                     "0)::int8 AS waiting_oldest,"
+                     "       coalesce(extract(epoch FROM clock_timestamp() - (SELECT min(held_at) FROM subject WHERE "
+                     "hold IS NOT NULL)), 0)::int8"
+                     "           AS held_oldest"};
 static const struct db_stmt ping = {"health_ping", "SELECT true AS alive"};
 
 const struct db_stmt *const health_statements[] = {&count_trouble, &ping, NULL};
@@ -107,6 +108,9 @@ static bool database_answers(struct runtime *r, struct http_exchange *x)
     if (db_pool_take(r->app.readers, &db, NULL) != ERR_OK)
         return false;
     bool alive = db_run(db, http_arena(x), &ping, DB_NO_ARGS, &q, NULL) == ERR_OK;
+    /* It may only have been cut while it lay in the pool. */
+    if (!alive && db_lost(db) && db_open_if_lost(db, NULL) == ERR_OK)
+        alive = db_run(db, http_arena(x), &ping, DB_NO_ARGS, &q, NULL) == ERR_OK;
     db_pool_give(r->app.readers, db);
     return alive;
 }
@@ -136,9 +140,8 @@ static enum err_code get_readyz(void *app, struct http_exchange *x, struct err *
         "\"clock_offset_us\":%" PRId64 ",\"release\":%" PRId64 ",\"parts\":{\"database\":%s,\"migrations\":true,"
         "\"executor\":%s,\"halted\":%s,\"kafka\":%s,\"relay\":\"%s\",\"consumer\":%s}}",
         r->app.service->name, r->settings.instance, yes(ready), yes(!kafka), now.s, clock_offset(r->app.clock),
-        catalogue_store_release(r->app.catalogue), yes(database), yes(executor.connected),
-        yes(executor.halted), yes(kafka),
-        relay.leader ? "leader" : "standby", yes(consumer.connected));
+        catalogue_store_release(r->app.catalogue), yes(database), yes(executor.connected), yes(executor.halted),
+        yes(kafka), relay.leader ? "leader" : "standby", yes(consumer.connected));
     http_reply_json(x, ready ? 200 : 503, text);
     return ERR_OK;
 }

@@ -12,7 +12,7 @@
 #include "common/io/json.h"
 #include "common/runtime/runtime.h"
 
-#define REPLAY_MAX      ((size_t)1000)      /* events of one request */
+#define REPLAY_MAX      ((size_t)1000) /* events of one request */
 #define EVENT_BYTES_MAX ((size_t)1 << 20)
 
 /* ---- reads */
@@ -24,12 +24,13 @@ static const struct db_stmt list_dead = {
     "       'state', state, 'bytes', length(value)) ORDER BY id), '[]'::json))::text AS answer"
     "  FROM (SELECT * FROM dead_letter WHERE state = 'open' ORDER BY id LIMIT 500) d"};
 static const struct db_stmt one_dead = {
-    "ops_dead_one",
-    "SELECT json_build_object('id', id, 'cluster', cluster, 'topic', topic, 'partition', \"partition\", 'offset', \"offset\","
-    "       'reason', reason, 'at', at, 'subject', subject, 'state', state, 'state_by', state_by, 'state_why', state_why,"
-    "       'headers', headers, 'key_base64', translate(encode(key, 'base64'), E'\\n', ''),"
-    "       'value_base64', translate(encode(value, 'base64'), E'\\n', ''))::text AS answer"
-    "  FROM dead_letter WHERE id = $1"};
+    "ops_dead_one", "SELECT json_build_object('id', id, 'cluster', cluster, 'topic', topic, 'partition', "
+                    "\"partition\", 'offset', \"offset\","
+                    "       'reason', reason, 'at', at, 'subject', subject, 'state', state, 'state_by', state_by, "
+                    "'state_why', state_why,"
+                    "       'headers', headers, 'key_base64', translate(encode(key, 'base64'), E'\\n', ''),"
+                    "       'value_base64', translate(encode(value, 'base64'), E'\\n', ''))::text AS answer"
+                    "  FROM dead_letter WHERE id = $1"};
 static const struct db_stmt list_waiting = {
     "ops_waiting",
     "SELECT json_build_object('waiting', coalesce(json_agg(json_build_object('subject', subject, 'source', source,"
@@ -39,19 +40,19 @@ static const struct db_stmt list_waiting = {
     "               w.type, w.reason, w.since, w.topic, w.\"partition\", w.\"offset\""
     "          FROM waiting w ORDER BY w.since LIMIT 500) q"};
 static const struct db_stmt list_held = {
-    "ops_held",
-    "SELECT json_build_object('held', coalesce(json_agg(json_build_object('subject', id, 'kind', kind, 'version', version,"
-    "       'applied', applied, 'hold', hold, 'held_at', held_at, 'waiting', waiting) ORDER BY held_at), '[]'::json))::text"
-    "       AS answer"
-    "  FROM (SELECT s.*, (SELECT count(*) FROM waiting w WHERE w.subject = s.id) AS waiting FROM subject s"
-    "         WHERE s.hold IS NOT NULL ORDER BY s.held_at LIMIT 500) q"};
+    "ops_held", "SELECT json_build_object('held', coalesce(json_agg(json_build_object('subject', id, 'kind', kind, "
+                "'version', version,"
+                "       'applied', applied, 'hold', hold, 'held_at', held_at, 'waiting', waiting) ORDER BY held_at), "
+                "'[]'::json))::text"
+                "       AS answer"
+                "  FROM (SELECT s.*, (SELECT count(*) FROM waiting w WHERE w.subject = s.id) AS waiting FROM subject s"
+                "         WHERE s.hold IS NOT NULL ORDER BY s.held_at LIMIT 500) q"};
 static const struct db_stmt discard_dead = {
     "ops_dead_discard",
     "UPDATE dead_letter SET state = 'discarded', state_by = $2, state_why = $3 WHERE id = $1 AND state = 'open'"
     " RETURNING subject"};
 
-const struct db_stmt *const ops_statements[] = {&list_dead,  &one_dead,     &list_waiting,
-                                                &list_held,  &discard_dead, NULL};
+const struct db_stmt *const ops_statements[] = {&list_dead, &one_dead, &list_waiting, &list_held, &discard_dead, NULL};
 
 static enum err_code get_dead(void *app, struct http_exchange *x, struct err *reterr)
 {
@@ -110,12 +111,14 @@ static enum err_code get_status(void *app, struct http_exchange *x, struct err *
     buf_printf(&b, ",\"business_time\":\"%s\",\"release\":%" PRId64, instant_text(clock_now(r->app.clock)).s,
                catalogue_store_release(r->app.catalogue));
     buf_printf(&b,
-               ",\"executor\":{\"connected\":%s,\"halted\":%s,\"batches\":%" PRIu64 ",\"commands\":%" PRIu64 ",\"events\":%" PRIu64
-               ",\"timers\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"repeated\":%" PRIu64 ",\"waited\":%" PRIu64
-               ",\"held\":%" PRIu64 ",\"dead\":%" PRIu64 ",\"fenced\":%" PRIu64 ",\"retried\":%" PRIu64
-               ",\"bisected\":%" PRIu64 ",\"commit_us\":%" PRIu64 ",\"command_queue\":%zu,\"event_queue\":%zu}",
-               e.connected ? "true" : "false", e.halted ? "true" : "false", e.batches, e.commands, e.events, e.timers, e.refused, e.repeated,
-               e.waited, e.held, e.dead, e.fenced, e.retried, e.bisected, e.commit_us, e.command_queue, e.event_queue);
+               ",\"executor\":{\"connected\":%s,\"halted\":%s,\"batches\":%" PRIu64 ",\"commands\":%" PRIu64
+               ",\"events\":%" PRIu64 ",\"timers\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"repeated\":%" PRIu64
+               ",\"waited\":%" PRIu64 ",\"held\":%" PRIu64 ",\"dead\":%" PRIu64 ",\"fenced\":%" PRIu64
+               ",\"retried\":%" PRIu64 ",\"bisected\":%" PRIu64 ",\"commit_us\":%" PRIu64
+               ",\"command_queue\":%zu,\"event_queue\":%zu}",
+               e.connected ? "true" : "false", e.halted ? "true" : "false", e.batches, e.commands, e.events, e.timers,
+               e.refused, e.repeated, e.waited, e.held, e.dead, e.fenced, e.retried, e.bisected, e.commit_us,
+               e.command_queue, e.event_queue);
     buf_printf(&b,
                ",\"relay\":{\"leader\":%s,\"connected\":%s,\"published\":%" PRIu64 ",\"ticks\":%" PRIu64
                ",\"failures\":%" PRIu64 ",\"recreated\":%" PRIu64 ",\"unpublished\":%" PRId64
@@ -125,8 +128,8 @@ static enum err_code get_status(void *app, struct http_exchange *x, struct err *
     if (r->consumer)
         status_consumer(&b, r->consumer);
     buf_printf(&b,
-               ",\"waiting\":%" PRId64 ",\"waiting_oldest_s\":%" PRId64 ",\"held\":%" PRId64 ",\"held_oldest_s\":%" PRId64
-               ",\"dead\":%" PRId64 ",\"missing_sequences\":%" PRId64 "}",
+               ",\"waiting\":%" PRId64 ",\"waiting_oldest_s\":%" PRId64 ",\"held\":%" PRId64
+               ",\"held_oldest_s\":%" PRId64 ",\"dead\":%" PRId64 ",\"missing_sequences\":%" PRId64 "}",
                n.waiting, n.waiting_oldest_s, n.held, n.held_oldest_s, n.dead, n.missing);
     http_reply_json(x, 200, buf_cstr(&b));
     buf_release(&b);
@@ -206,8 +209,8 @@ static enum err_code post_discard(void *app, struct http_exchange *x, struct err
         return rc;
     struct id subject = id_nil;
     size_t found = 0;
-    rc = db_run(db, http_arena(x), &discard_dead, DB_ARGS(db_int8(id), db_text(http_actor(x)->subject), db_text(why)), &q,
-                reterr);
+    rc = db_run(db, http_arena(x), &discard_dead, DB_ARGS(db_int8(id), db_text(http_actor(x)->subject), db_text(why)),
+                &q, reterr);
     if (!rc) {
         found = db_count(q);
         subject = found > 0 ? db_get_uuid(q, 0, db_column(q, "subject")) : id_nil;
@@ -229,7 +232,7 @@ static enum err_code post_discard(void *app, struct http_exchange *x, struct err
 
 struct replay {
     struct http_exchange *x;
-    atomic_size_t left;                     /* pieces under way, plus one for the one who submits */
+    atomic_size_t left; /* pieces under way, plus one for the one who submits */
     atomic_size_t done, failed;
     size_t given, ignored, unreadable, not_taken;
 };
@@ -279,7 +282,8 @@ static bool replay_one(struct runtime *r, struct replay *p, const char *type, st
         arena_free(a);
         return true;
     }
-    w->place = (struct work_place){.topic = source_topic(w->event.source), .partition = -1, .offset = -1, .cluster = ""};
+    w->place =
+        (struct work_place){.topic = source_topic(w->event.source), .partition = -1, .offset = -1, .cluster = ""};
     w->done = replayed;
     w->done_arg = p;
     atomic_fetch_add(&p->left, 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The pages that the build put into the program: index.html at "/", each file at "/assets/<service>/<name>". Public: a page
- * has no data of its own, it asks the API with the reader's token.
+ * The pages that the build put into the program: index.html at "/", each file at "/assets/<service>/<name>". Public: a
+ * page has no data of its own, it asks the API with the reader's token.
  */
 #include <string.h>
 
@@ -12,9 +12,12 @@
 static const struct {
     const char *suffix, *type;
 } types[] = {
-    {".html", "text/html; charset=utf-8"},     {".css", "text/css; charset=utf-8"},
-    {".js", "text/javascript; charset=utf-8"}, {".mjs", "text/javascript; charset=utf-8"},
-    {".json", "application/json"},             {".svg", "image/svg+xml"},
+    {".html", "text/html; charset=utf-8"},
+    {".css", "text/css; charset=utf-8"},
+    {".js", "text/javascript; charset=utf-8"},
+    {".mjs", "text/javascript; charset=utf-8"},
+    {".json", "application/json"},
+    {".svg", "image/svg+xml"},
     {".webmanifest", "application/manifest+json"},
     {".txt", "text/plain; charset=utf-8"},
 };

@@ -46,14 +46,14 @@ struct counts {
 struct runtime {
     struct app app;
     struct settings settings;
-    struct arena *arena;                  /* of the process */
+    struct arena *arena; /* of the process */
     struct relay *relay;
-    struct consumer *consumer;            /* NULL: the service listens to nothing */
+    struct consumer *consumer; /* NULL: the service listens to nothing */
     struct timers *timers;
     struct token_verifier *verifier;
-    struct http_route *routes;            /* the service's, then the runtime's and the pages */
+    struct http_route *routes; /* the service's, then the runtime's and the pages */
     size_t route_count;
-    _Atomic(struct http_server *) http;   /* NULL until it listens */
+    _Atomic(struct http_server *) http; /* NULL until it listens */
     atomic_bool stopping;
     struct {
         bool executor, relay, consumer, timers;

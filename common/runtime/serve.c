@@ -16,6 +16,7 @@
 #include "common/flow/clock.h"
 #include "common/flow/migrate.h"
 #include "common/io/token.h"
+#include "common/flow/watch.h"
 #include "common/runtime/runtime.h"
 
 #define DATABASE_PATIENCE_US (30 * INSTANT_SECOND)
@@ -62,9 +63,9 @@ static enum err_code open_database(struct runtime *r, struct db **ret, struct er
 {
     int64_t until = instant_mono() + DATABASE_PATIENCE_US;
     for (int ms = 100;; ms = ms < 1600 ? ms * 2 : ms) {
-        enum err_code rc = db_open(r->settings.database_url,
-                                   runtime_application(r->app.service, &r->settings, r->arena),
-                                   runtime_search_path(r->app.service, r->arena), DATABASE_DEADLINE_MS, ret, reterr);
+        enum err_code rc =
+            db_open(r->settings.database_url, runtime_application(r->app.service, &r->settings, r->arena),
+                    runtime_search_path(r->app.service, r->arena), DATABASE_DEADLINE_MS, ret, reterr);
         if (rc != ERR_UNAVAILABLE || instant_mono() > until)
             return rc;
         if (ms == 100)
@@ -115,6 +116,7 @@ static void committed(void *arg, bool published, bool timers)
         relay_wake(r->relay);
     if (timers)
         timers_wake(r->timers);
+    watch_changed(r->app.watch);
 }
 
 static enum err_code make_executor(struct runtime *r, struct err *reterr)
@@ -122,7 +124,8 @@ static enum err_code make_executor(struct runtime *r, struct err *reterr)
     struct executor_config c = {
         .service = r->app.service,
         .conninfo = r->settings.database_url,
-        .application = arena_printf(r->arena, "%s-executor", runtime_application(r->app.service, &r->settings, r->arena)),
+        .application =
+            arena_printf(r->arena, "%s-executor", runtime_application(r->app.service, &r->settings, r->arena)),
         .clock = r->app.clock,
         .catalogue = r->app.catalogue,
         .batch_max = (int)r->settings.batch_max,
@@ -131,6 +134,11 @@ static enum err_code make_executor(struct runtime *r, struct err *reterr)
         .committed_arg = r,
     };
     return executor_new(&c, &r->app.executor, reterr);
+}
+
+static enum err_code make_watch(struct runtime *r, struct err *reterr)
+{
+    return watch_new(&r->app.watch, reterr);
 }
 
 static enum err_code make_relay(struct runtime *r, struct err *reterr)
@@ -155,7 +163,8 @@ static enum err_code make_consumer(struct runtime *r, struct err *reterr)
         .service = r->app.service,
         .executor = r->app.executor,
         .conninfo = r->settings.database_url,
-        .application = arena_printf(r->arena, "%s-consumer", runtime_application(r->app.service, &r->settings, r->arena)),
+        .application =
+            arena_printf(r->arena, "%s-consumer", runtime_application(r->app.service, &r->settings, r->arena)),
         .brokers = r->settings.brokers,
         .instance = r->settings.instance,
         .group_membership = r->settings.group,
@@ -245,6 +254,7 @@ static const struct start_step {
     {read_settings, "reading the settings", 2},
     {check_database, "checking the database", 1},
     {make_readers, "opening the readers' connections", 1},
+    {make_watch, "making the watch for live pages", 1},
     {make_executor, "making the executor", 1},
     {make_relay, "making the relay", 1},
     {make_consumer, "making the consumer", 1},
@@ -270,8 +280,11 @@ static void stop(struct runtime *r)
         executor_stop(r->app.executor, 3000);
     if (r->started.relay)
         relay_stop(r->relay, 2000);
+    if (r->app.watch)
+        watch_stop(r->app.watch);
     atomic_store(&r->http, NULL);
     http_stop(http);
+    watch_free(r->app.watch);
     timers_free(r->timers);
     consumer_free(r->consumer);
     relay_free(r->relay);

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The settings that every service has. Two defaults are the service's own: its port, and the size of what it imports. */
+/* The settings that every service has. Two defaults are the service's own: its port, and the size of what it imports.
+ */
 #include <stddef.h>
 #include <string.h>
 
 #include "common/runtime/runtime.h"
 
-#define MIB "1048576"
+#define MIB        "1048576"
 #define IMPORT_MAX "16777216"
 
-#define TEXT(field, env, fallback, sentence) CONFIG_ROW_TEXT(struct settings, field, env, fallback, sentence)
+#define TEXT(field, env, fallback, sentence)   CONFIG_ROW_TEXT(struct settings, field, env, fallback, sentence)
 #define SECRET(field, env, fallback, sentence) CONFIG_ROW_SECRET(struct settings, field, env, fallback, sentence)
-#define NUMBER(field, env, fallback, min, max, unit, sentence) \
+#define NUMBER(field, env, fallback, min, max, unit, sentence)                                                         \
     CONFIG_ROW_NUMBER(struct settings, field, env, fallback, min, max, unit, sentence)
 #define SWITCH(field, env, fallback, sentence) CONFIG_ROW_SWITCH(struct settings, field, env, fallback, sentence)
 

@@ -337,7 +337,7 @@ void appraisal_repo_save(struct batch *b)
 /* One page of the work lists, by due date. `next` is where the page ended; io of it is routes.c's. */
 #define PAGE(lists)                                                                                                    \
     "SELECT json_build_object('items', coalesce(json_agg(item ORDER BY due_at, dossier, step, round), '[]'), 'next',"  \
-    "       CASE WHEN count(*) = $9 THEN (array_agg(place ORDER BY due_at, dossier, step, round))[$9] END)::text"      \
+    "       CASE WHEN count(*) = $9::int THEN (array_agg(place ORDER BY due_at, dossier, step, round))[$9::int] END)::text"      \
     "  FROM (SELECT w.due_at, w.dossier, w.step, w.round, " ITEM " AS item,"                                           \
     "               (extract(epoch FROM w.due_at) * 1000000)::bigint || '.' || w.dossier || '.' || w.step || '.' || w.round AS place" \
     "          FROM worklist w JOIN step s USING (dossier, step, round) JOIN dossier d ON d.id = w.dossier"            \

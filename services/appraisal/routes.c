@@ -84,7 +84,7 @@ static enum err_code get_list(void *app, struct http_exchange *x, struct err *re
     return query_json(app, x, unit[0] ? &appraisal_list_of_unit : &appraisal_list_of_all,
                       DB_ARGS(db_text(unit), db_bool(open), db_text(state ? state : ""),
                               db_text(procedure ? procedure : ""), db_time(page.due_at), db_uuid(page.dossier),
-                              db_int4((int32_t)page.step), db_int4((int32_t)page.round), db_int8(page.limit)),
+                              db_int4((int32_t)page.step), db_int4((int32_t)page.round), db_int4((int32_t)page.limit)),
                       reterr);
 }
 

@@ -162,7 +162,8 @@ struct approval_decision {
     enum approval_event event;
     int step, round;
     const char *unit;                   /* of a step that is opened */
-    int expects;                        /* SIGN: the approve step that follows, 0: none */
+    const struct fsm_edge *expects_edge; /* SIGN: the move of the approve step that follows; NULL: none does */
+    int expects;
     const char *expects_unit;
     const char *place;
     const struct approval_mandate *mandate;

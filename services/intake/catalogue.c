@@ -11,7 +11,8 @@ const char *const intake_kind_names[] = {INTAKE_KIND_MAP(NAME)};
 
 /* ---- order: kind, id, first day */
 
-static int compare(const char *kind_a, const char *id_a, int32_t from_a, const char *kind_b, const char *id_b, int32_t from_b)
+static int compare(const char *kind_a, const char *id_a, int32_t from_a, const char *kind_b, const char *id_b,
+                   int32_t from_b)
 {
     int order = strcmp(kind_a, kind_b);
 
@@ -41,8 +42,8 @@ enum err_code intake_release_sort(const struct intake_release *r, struct arena *
             char field[48];
             snprintf(field, sizeof field, "records[%zu].id", sorted[i]->index);
             return err_say(reterr, ERR_INVALID, field, "bản ghi %s \"%s\" có hai lần với cùng ngày hiệu lực",
-                           "record %s \"%s\" is there twice with the same first day", intake_kind_names[sorted[i]->kind],
-                           sorted[i]->u.record.id);
+                           "record %s \"%s\" is there twice with the same first day",
+                           intake_kind_names[sorted[i]->kind], sorted[i]->u.record.id);
         }
     *ret = sorted;
     return ERR_OK;
@@ -71,8 +72,9 @@ static bool is_unchanged(const struct intake_shelf *s, const struct intake_entry
     const char *kind = intake_kind_names[e->kind];
     size_t i = first_stored(s, kind, e->u.record.id, e->u.record.valid_from);
 
-    return i < s->stored_count && compare(s->stored[i].kind, s->stored[i].id, s->stored[i].valid_from, kind, e->u.record.id,
-                                          e->u.record.valid_from) == 0 &&
+    return i < s->stored_count &&
+           compare(s->stored[i].kind, s->stored[i].id, s->stored[i].valid_from, kind, e->u.record.id,
+                   e->u.record.valid_from) == 0 &&
            memcmp(s->stored[i].digest.b, e->digest.b, sizeof e->digest.b) == 0;
 }
 
@@ -83,7 +85,8 @@ static int newest_version(const struct intake_shelf *s, const struct intake_entr
     int newest = 0;
 
     for (size_t i = first_stored(s, kind, e->u.record.id, INT32_MIN);
-         i < s->stored_count && strcmp(s->stored[i].kind, kind) == 0 && strcmp(s->stored[i].id, e->u.record.id) == 0; i++)
+         i < s->stored_count && strcmp(s->stored[i].kind, kind) == 0 && strcmp(s->stored[i].id, e->u.record.id) == 0;
+         i++)
         if (s->stored[i].version > newest)
             newest = s->stored[i].version;
     return newest;
@@ -123,10 +126,11 @@ static void publish(struct item *i, const struct intake_shelf *s)
         const char *kind = intake_kind_names[e->kind], *id = e->u.record.id;
         int version = e->u.record.version;
 
-        item_catalogue_record(i, kind, id, version, s->release, &e->digest, intake_record_pack(e, version, s->release, a));
+        item_catalogue_record(i, kind, id, version, s->release, &e->digest,
+                              intake_record_pack(e, version, s->release, a));
         if (n + 1 == s->added_count || !same_id(e, s->added[n + 1]))
-            item_publish(i, CATALOGUE_TOPIC, 0, arena_printf(a, "%s/%s", kind, id), "catalogue.Pointer", "application/protobuf",
-                         intake_pointer_pack(e, version, s->release, a));
+            item_publish(i, CATALOGUE_TOPIC, 0, arena_printf(a, "%s/%s", kind, id), "catalogue.Pointer",
+                         "application/protobuf", intake_pointer_pack(e, version, s->release, a));
     }
     item_catalogue_release(i, s->release,
                            intake_release_pack(s->release, s->version_count + (int64_t)s->added_count, a));

@@ -11,23 +11,23 @@
 #include "common/flow/batch.h"
 #include "common/io/digest.h"
 
-#define INTAKE_KIND_MAP(X)       \
-    X(UNIT,      "unit")         \
-    X(COUNTER,   "counter")      \
-    X(OFFICER,   "officer")      \
-    X(PROCEDURE, "procedure")    \
-    X(PROCESS,   "process")      \
-    X(CALENDAR,  "calendar")
+#define INTAKE_KIND_MAP(X)                                                                                             \
+    X(UNIT, "unit")                                                                                                    \
+    X(COUNTER, "counter")                                                                                              \
+    X(OFFICER, "officer")                                                                                              \
+    X(PROCEDURE, "procedure")                                                                                          \
+    X(PROCESS, "process")                                                                                              \
+    X(CALENDAR, "calendar")
 
 enum intake_kind {
 #define X(symbol, name) INTAKE_KIND_##symbol,
     INTAKE_KIND_MAP(X)
 #undef X
-    INTAKE_KIND_COUNT
+        INTAKE_KIND_COUNT
 };
 extern const char *const intake_kind_names[];
 
-#define INTAKE_FEE_UNKNOWN (-1)     /* set by a resolution that was not found; 0 is free */
+#define INTAKE_FEE_UNKNOWN (-1) /* set by a resolution that was not found; 0 is free */
 
 struct intake_calendar {
     struct record record;
@@ -38,10 +38,10 @@ struct intake_calendar {
 
 /* One record of a release as it was sent. */
 struct intake_entry {
-    size_t index;                   /* its place in the request: records[index] */
+    size_t index; /* its place in the request: records[index] */
     enum intake_kind kind;
     union {
-        struct record record;       /* all begin with it; its version is 0 until the release gives one */
+        struct record record; /* all begin with it; its version is 0 until the release gives one */
         struct unit unit;
         struct counter counter;
         struct officer officer;
@@ -49,9 +49,9 @@ struct intake_entry {
         struct process process;
         struct intake_calendar calendar;
     } u;
-    const char *successor, *field_name;     /* of units, procedures */
+    const char *successor, *field_name; /* of units, procedures */
     bool verified;
-    const char *json;               /* the record as it is shown, and what its digest is of */
+    const char *json; /* the record as it is shown, and what its digest is of */
     struct digest digest;
 };
 
@@ -70,11 +70,11 @@ struct intake_stored {
 
 /* What the subject "catalogue" carries through a batch. */
 struct intake_shelf {
-    const struct intake_stored *stored;     /* sorted by kind, id, first day, as bytes */
+    const struct intake_stored *stored; /* sorted by kind, id, first day, as bytes */
     size_t stored_count;
-    int64_t version_count;                  /* how many version records exist */
-    int64_t release;                        /* closed by this batch; 0: none */
-    const struct intake_entry **added;      /* what this batch adds, in the order of (kind, id, first day) */
+    int64_t version_count;             /* how many version records exist */
+    int64_t release;                   /* closed by this batch; 0: none */
+    const struct intake_entry **added; /* what this batch adds, in the order of (kind, id, first day) */
     size_t added_count;
 };
 

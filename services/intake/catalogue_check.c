@@ -96,13 +96,14 @@ static const struct procedure *find_procedure(const struct checked *c, const cha
     return e ? &e->u.procedure : catalogue_procedure(c->snapshot, id, day);
 }
 
-static enum err_code need_unit(const struct checked *c, const struct intake_entry *e, struct path field, const char *unit,
-                               struct err *reterr)
+static enum err_code need_unit(const struct checked *c, const struct intake_entry *e, struct path field,
+                               const char *unit, struct err *reterr)
 {
     if (has_unit(c, unit, e->u.record.valid_from))
         return ERR_OK;
     return err_say(reterr, ERR_INVALID, field.s, "%s \"%s\": không có đơn vị \"%s\" vào ngày bắt đầu hiệu lực",
-                   "%s \"%s\": there is no unit \"%s\" on its first day", intake_kind_names[e->kind], e->u.record.id, unit);
+                   "%s \"%s\": there is no unit \"%s\" on its first day", intake_kind_names[e->kind], e->u.record.id,
+                   unit);
 }
 
 /* ---- each kind */
@@ -112,9 +113,10 @@ static enum err_code check_unit(const struct checked *c, const struct intake_ent
     const struct unit *u = &e->u.unit;
 
     if (!u->parent[0])
-        return u->level == LEVEL_PROVINCE ? ERR_OK
-                                          : err_say(reterr, ERR_INVALID, path(e, "parent").s, "đơn vị \"%s\" thiếu đơn vị cấp trên",
-                                                    "unit \"%s\" has no parent", u->record.id);
+        return u->level == LEVEL_PROVINCE
+                   ? ERR_OK
+                   : err_say(reterr, ERR_INVALID, path(e, "parent").s, "đơn vị \"%s\" thiếu đơn vị cấp trên",
+                             "unit \"%s\" has no parent", u->record.id);
     return need_unit(c, e, path(e, "parent"), u->parent, reterr);
 }
 
@@ -127,11 +129,13 @@ static enum err_code check_officer(const struct checked *c, const struct intake_
         return rc;
     const struct counter *at = find_counter(c, o->counter, o->record.valid_from);
     if (!at)
-        return err_say(reterr, ERR_INVALID, path(e, "counter").s, "vị trí \"%s\": không có quầy \"%s\" vào ngày bắt đầu hiệu lực",
+        return err_say(reterr, ERR_INVALID, path(e, "counter").s,
+                       "vị trí \"%s\": không có quầy \"%s\" vào ngày bắt đầu hiệu lực",
                        "post \"%s\": there is no counter \"%s\" on its first day", o->record.id, o->counter);
     if (strcmp(at->unit, o->unit) != 0)
-        return err_say(reterr, ERR_INVALID, path(e, "counter").s, "vị trí \"%s\": quầy \"%s\" thuộc đơn vị %s, không phải %s",
-                       "post \"%s\": counter \"%s\" belongs to unit %s, not %s", o->record.id, o->counter, at->unit, o->unit);
+        return err_say(
+            reterr, ERR_INVALID, path(e, "counter").s, "vị trí \"%s\": quầy \"%s\" thuộc đơn vị %s, không phải %s",
+            "post \"%s\": counter \"%s\" belongs to unit %s, not %s", o->record.id, o->counter, at->unit, o->unit);
     return ERR_OK;
 }
 
@@ -158,7 +162,8 @@ static enum err_code check_step(const struct checked *c, const struct intake_ent
                        "quy trình \"%s\": bước chuyển phải theo sau tiếp nhận hoặc phê duyệt",
                        "process \"%s\": a transfer follows receive or approve", p->record.id);
     if (p->route == ROUTE_ON_THE_SPOT && !s->at_counter)
-        return err_say(reterr, ERR_INVALID, step_path(e, n, "at_counter").s, "quy trình tại chỗ \"%s\" có bước không làm tại quầy",
+        return err_say(reterr, ERR_INVALID, step_path(e, n, "at_counter").s,
+                       "quy trình tại chỗ \"%s\" có bước không làm tại quầy",
                        "process \"%s\" is on the spot, but a step is not at the counter", p->record.id);
     if (strcmp(s->unit_ref, "own") == 0 || strcmp(s->unit_ref, "receiving") == 0)
         return ERR_OK;
@@ -176,9 +181,9 @@ static enum err_code check_process(const struct checked *c, const struct intake_
                        "quy trình \"%s\": không có thủ tục \"%s\" vào ngày bắt đầu hiệu lực",
                        "process \"%s\": there is no procedure \"%s\" on its first day", p->record.id, p->procedure);
     if (!(of->levels & (UINT32_C(1) << p->level)))
-        return err_say(reterr, ERR_INVALID, path(e, "level").s, "quy trình \"%s\": thủ tục %s không giải quyết ở %s",
-                       "process \"%s\": procedure %s is not handled at level %s", p->record.id, p->procedure,
-                       level_vi((int)p->level));
+        return err_say(reterr, ERR_INVALID, path(e, "level").s,
+                       "quy trình \"%s\": thủ tục %s không được giải quyết ở cấp này",
+                       "process \"%s\": procedure %s is not handled at this level", p->record.id, p->procedure);
     for (int n = 1; n <= p->step_count; n++) {
         enum err_code rc = check_step(c, e, n, reterr);
         if (rc)
@@ -212,7 +217,8 @@ static bool overlap(int32_t from_a, int32_t to_a, int32_t from_b, int32_t to_b)
 
 static enum err_code overlapping(const struct intake_entry *e, struct err *reterr)
 {
-    return err_say(reterr, ERR_INVALID, path(e, "valid_from").s, "%s \"%s\": thời gian hiệu lực chồng lên bản ghi khác cùng mã",
+    return err_say(reterr, ERR_INVALID, path(e, "valid_from").s,
+                   "%s \"%s\": thời gian hiệu lực chồng lên bản ghi khác cùng mã",
                    "%s \"%s\": its validity overlaps that of another record of this id", intake_kind_names[e->kind],
                    e->u.record.id);
 }
@@ -268,8 +274,9 @@ static enum err_code check_agency_codes(const struct checked *c, struct err *ret
             const struct unit *a = &c->sorted[j]->u.unit, *b = &c->sorted[i]->u.unit;
             if (strcmp(a->agency_code, b->agency_code) == 0 && strcmp(a->record.id, b->record.id) != 0 &&
                 overlap(a->record.valid_from, a->record.valid_to, b->record.valid_from, b->record.valid_to))
-                return err_say(reterr, ERR_INVALID, path(c->sorted[i], "agency_code").s, "mã cơ quan %s đã dùng cho đơn vị \"%s\"",
-                               "agency code %s is taken by unit \"%s\"", b->agency_code, a->record.id);
+                return err_say(reterr, ERR_INVALID, path(c->sorted[i], "agency_code").s,
+                               "mã cơ quan %s đã dùng cho đơn vị \"%s\"", "agency code %s is taken by unit \"%s\"",
+                               b->agency_code, a->record.id);
         }
     return ERR_OK;
 }
@@ -293,8 +300,8 @@ static enum err_code check_one(const struct checked *c, const struct intake_entr
     return ERR_OK;
 }
 
-enum err_code intake_release_check(const struct intake_entry *const *sorted, size_t count, const struct catalogue *snapshot,
-                                   const struct intake_shelf *s, struct err *reterr)
+enum err_code intake_release_check(const struct intake_entry *const *sorted, size_t count,
+                                   const struct catalogue *snapshot, const struct intake_shelf *s, struct err *reterr)
 {
     struct checked c = {.sorted = sorted, .count = count, .snapshot = snapshot, .shelf = s};
     enum err_code rc = check_agency_codes(&c, reterr);

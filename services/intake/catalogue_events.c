@@ -6,8 +6,8 @@
 #include "taicho/v1/catalogue.pb-c.h"
 
 /* A message of a type in the arena, set to its defaults. */
-#define MESSAGE(a, Type, TYPE)                                          \
-    Type *m = ARENA_NEW((a), Type);                                     \
+#define MESSAGE(a, Type, TYPE)                                                                                         \
+    Type *m = ARENA_NEW((a), Type);                                                                                    \
     *m = (Type)TYPE##__INIT
 
 static size_t pack_roles(uint32_t roles, struct arena *a, char ***ret)
@@ -148,7 +148,8 @@ static void pack_calendar(const struct intake_entry *e, struct arena *a, Taicho_
 }
 
 /* In the order of enum intake_kind. */
-static void (*const packers[INTAKE_KIND_COUNT])(const struct intake_entry *, struct arena *, Taicho__V1__CatalogueRecord *) = {
+static void (*const packers[INTAKE_KIND_COUNT])(const struct intake_entry *, struct arena *,
+                                                Taicho__V1__CatalogueRecord *) = {
     pack_unit, pack_counter, pack_officer, pack_procedure, pack_process, pack_calendar,
 };
 

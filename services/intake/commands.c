@@ -12,13 +12,15 @@
 /* A receipt draws its code from a series; which one depends on the counter and the day. */
 static void prepare(struct batch *b, const struct work *w)
 {
-    if (w->origin == WORK_COMMAND && w->act == INTAKE_RECEIVE)
-        batch_need_series(b, ((const struct intake_receive *)w->command)->series);
+    const struct intake_receive *c = w->command;
+
+    if (w->origin == WORK_COMMAND && w->act == INTAKE_RECEIVE && c->series)
+        batch_need_series(b, c->series);
 }
 
 /*
- * take_code gives the dossier its code. The series was named by the edge before the transaction began; when the day or the
- * reference data turned meanwhile, the same request is simply sent again.
+ * take_code gives the dossier its code. The series was named by the edge before the transaction began; when the day or
+ * the reference data turned meanwhile, the same request is simply sent again.
  */
 static enum err_code take_code(struct item *i, struct intake_decision *d, struct err *reterr)
 {
@@ -29,8 +31,9 @@ static enum err_code take_code(struct item *i, struct intake_decision *d, struct
     char code[CODE_DOSSIER_SIZE];
     int64_t number;
 
-    if (strcmp(key, d->receive->series) != 0)
-        return err_say(reterr, ERR_BUSY, NULL, "ngày hoặc danh mục vừa đổi, hãy gửi lại", "the day or the reference data just changed, send it again");
+    if (!d->receive->series || strcmp(key, d->receive->series) != 0)
+        return err_say(reterr, ERR_BUSY, NULL, "ngày hoặc danh mục vừa đổi, hãy gửi lại",
+                       "the day or the reference data just changed, send it again");
     enum err_code rc = item_take_number(i, key, CODE_SEQUENCE_MAX, &number, reterr);
     if (!rc)
         rc = code_dossier_format(code, sizeof code, unit->agency_code, unit->record.id, day, (int)number, reterr);
@@ -57,7 +60,8 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     file->dossier = d->next;
     if (d->document) {
         struct intake_filed *filed = ARENA_NEW(b->arena, struct intake_filed);
-        *filed = (struct intake_filed){.next = file->filed, .document = d->document, .by = i->work->actor.subject, .at = b->now};
+        *filed = (struct intake_filed){
+            .next = file->filed, .document = d->document, .by = i->work->actor.subject, .at = b->now};
         file->filed = filed;
     }
     i->subject->touched = true;
@@ -98,11 +102,12 @@ static void watch(struct item *i, enum intake_act act, const struct intake_dossi
 
 static const char *answer_received(struct item *i, const struct intake_dossier *d)
 {
-    return arena_printf(i->work->arena,
-                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"unit\":\"%s\",\"due_at\":\"%s\",\"due_rule\":\"%s\","
-                        "\"process\":\"%s\",\"process_version\":%d,\"route\":\"%s\",\"version\":%lld}",
-                        id_text(i->subject->id).s, d->code, intake_state_names[d->state], d->unit, instant_text(d->due_at).s,
-                        d->due_rule, d->process, d->process_version, route_name((int)d->route), (long long)i->subject->version);
+    return arena_printf(
+        i->work->arena,
+        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"unit\":\"%s\",\"due_at\":\"%s\",\"due_rule\":\"%s\","
+        "\"process\":\"%s\",\"process_version\":%d,\"route\":\"%s\",\"version\":%lld}",
+        id_text(i->subject->id).s, d->code, intake_state_names[d->state], d->unit, instant_text(d->due_at).s,
+        d->due_rule, d->process, d->process_version, route_name((int)d->route), (long long)i->subject->version);
 }
 
 static const char *answer_filed(struct item *i, const struct intake_document *doc)
@@ -110,7 +115,8 @@ static const char *answer_filed(struct item *i, const struct intake_document *do
     struct digest digest;
 
     memcpy(digest.b, doc->sha256, sizeof digest.b);
-    return arena_printf(i->work->arena, "{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%d,\"dossier\":\"%s\",\"version\":%lld}",
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%d,\"dossier\":\"%s\",\"version\":%lld}",
                         id_text(doc->id).s, digest_text(&digest).s, doc->pages, id_text(i->subject->id).s,
                         (long long)i->subject->version);
 }
@@ -118,9 +124,11 @@ static const char *answer_filed(struct item *i, const struct intake_document *do
 static const char *answer_moved(struct item *i, const struct intake_decision *d)
 {
     return arena_printf(i->work->arena,
-                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"step\":%d,\"round\":%d,\"transfer\":\"%s\",\"version\":%lld}",
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"step\":%d,\"round\":%d,\"transfer\":\"%s\","
+                        "\"version\":%lld}",
                         id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], d->step, d->round,
-                        intake_transfer_state_names[d->next.transfers[d->transfer].state], (long long)i->subject->version);
+                        intake_transfer_state_names[d->next.transfers[d->transfer].state],
+                        (long long)i->subject->version);
 }
 
 static void answer(struct item *i, const struct intake_decision *d)
@@ -128,8 +136,9 @@ static void answer(struct item *i, const struct intake_decision *d)
     if (d->receive)
         item_answer(i, 201, answer_received(i, &d->next));
     else if (d->refuse)
-        item_answer(i, 201, arena_printf(i->work->arena, "{\"id\":\"%s\",\"state\":\"refused\",\"version\":%lld}",
-                                         id_text(i->subject->id).s, (long long)i->subject->version));
+        item_answer(i, 201,
+                    arena_printf(i->work->arena, "{\"id\":\"%s\",\"state\":\"refused\",\"version\":%lld}",
+                                 id_text(i->subject->id).s, (long long)i->subject->version));
     else if (d->document)
         item_answer(i, 201, answer_filed(i, d->document));
     else if (d->transfer >= 0)
@@ -157,7 +166,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return intake_decide_release(i, reterr);
 
     struct intake_decision *d = ARENA_NEW(b->arena, struct intake_decision);
-    enum err_code rc = intake_decide(file ? &file->dossier : NULL, (enum intake_act)w->act, w->command, &facts, d, reterr);
+    enum err_code rc =
+        intake_decide(file ? &file->dossier : NULL, (enum intake_act)w->act, w->command, &facts, d, reterr);
     if (!rc && d->receive)
         rc = take_code(i, d, reterr);
     if (rc)

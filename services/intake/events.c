@@ -18,8 +18,8 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
 };
 
 /* A message of a type in the arena, set to its defaults. */
-#define MESSAGE(a, Type, TYPE)                                          \
-    Type *m = ARENA_NEW((a), Type);                                     \
+#define MESSAGE(a, Type, TYPE)                                                                                         \
+    Type *m = ARENA_NEW((a), Type);                                                                                    \
     *m = (Type)TYPE##__INIT
 
 static void received(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
@@ -113,7 +113,8 @@ static void due_passed(const struct intake_decision *d, struct arena *a, Taicho_
 }
 
 /* In the order of intake_emits. */
-static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, struct arena *, Taicho__V1__LifecycleEvent *) = {
+static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, struct arena *,
+                                            Taicho__V1__LifecycleEvent *) = {
     received, refused, document_filed, transfer_given, transfer_taken, transfer_refused, due_passed,
 };
 

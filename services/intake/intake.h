@@ -17,55 +17,55 @@
 #include "common/domain/catalogue.h"
 
 /*    symbol      name          Vietnamese, for the citizen                national status */
-#define INTAKE_STATE_MAP(X)                                                \
-    X(RECEIVED,   "received",   "đã tiếp nhận",                            2)  \
-    X(REFUSED,    "refused",    "không tiếp nhận",                         3)  \
-    X(IN_PROCESS, "in_process", "đang xử lý",                              4)  \
-    X(CLOSING,    "closing",    "đã ký, đang phát hành kết quả",           4)  \
-    X(FINISHED,   "finished",   "đã có kết quả",                           9)  \
-    X(RETURNED,   "returned",   "đã trả kết quả",                          10)
+#define INTAKE_STATE_MAP(X)                                                                                            \
+    X(RECEIVED, "received", "đã tiếp nhận", 2)                                                                         \
+    X(REFUSED, "refused", "không tiếp nhận", 3)                                                                        \
+    X(IN_PROCESS, "in_process", "đang xử lý", 4)                                                                       \
+    X(CLOSING, "closing", "đã ký, đang phát hành kết quả", 4)                                                          \
+    X(FINISHED, "finished", "đã có kết quả", 9)                                                                        \
+    X(RETURNED, "returned", "đã trả kết quả", 10)
 
 enum intake_state {
 #define X(symbol, name, vi, national) INTAKE_##symbol,
     INTAKE_STATE_MAP(X)
 #undef X
-    INTAKE_STATE_COUNT
+        INTAKE_STATE_COUNT
 };
 
 /* The acts of officers, of the clock, and of the other services' events. */
-#define INTAKE_ACT_MAP(X)                    \
-    X(RECEIVE,         "receive")            \
-    X(REFUSE,          "refuse")             \
-    X(FILE_DOCUMENT,   "file_document")      \
-    X(GIVE_TRANSFER,   "give_transfer")      \
-    X(TAKE_TRANSFER,   "take_transfer")      \
-    X(REFUSE_TRANSFER, "refuse_transfer")    \
-    X(PASS_DUE,        "pass_due")           \
-    X(TAKE_UP,         "take_up")            \
-    X(DECIDE,          "decide")             \
-    X(SEAL,            "seal")               \
-    X(HAND_OVER,       "hand_over")
+#define INTAKE_ACT_MAP(X)                                                                                              \
+    X(RECEIVE, "receive")                                                                                              \
+    X(REFUSE, "refuse")                                                                                                \
+    X(FILE_DOCUMENT, "file_document")                                                                                  \
+    X(GIVE_TRANSFER, "give_transfer")                                                                                  \
+    X(TAKE_TRANSFER, "take_transfer")                                                                                  \
+    X(REFUSE_TRANSFER, "refuse_transfer")                                                                              \
+    X(PASS_DUE, "pass_due")                                                                                            \
+    X(TAKE_UP, "take_up")                                                                                              \
+    X(DECIDE, "decide")                                                                                                \
+    X(SEAL, "seal")                                                                                                    \
+    X(HAND_OVER, "hand_over")
 
 enum intake_act {
 #define X(symbol, name) INTAKE_##symbol,
     INTAKE_ACT_MAP(X)
 #undef X
-    INTAKE_ACT_COUNT,
+        INTAKE_ACT_COUNT,
     INTAKE_RELEASE = INTAKE_ACT_COUNT /* of the catalogue, which is no dossier and has no lifecycle: catalogue.h */
 };
 
 /* A transfer of papers between two desks, a child of the dossier (control slip, form 05: a giver and a receiver). */
-#define INTAKE_TRANSFER_STATE_MAP(X) \
-    X(AWAITING, "awaiting")          \
-    X(GIVEN,    "given")             \
-    X(TAKEN,    "taken")             \
-    X(REFUSED,  "refused")
+#define INTAKE_TRANSFER_STATE_MAP(X)                                                                                   \
+    X(AWAITING, "awaiting")                                                                                            \
+    X(GIVEN, "given")                                                                                                  \
+    X(TAKEN, "taken")                                                                                                  \
+    X(REFUSED, "refused")
 
 enum intake_transfer_state {
 #define X(symbol, name) INTAKE_TRANSFER_##symbol,
     INTAKE_TRANSFER_STATE_MAP(X)
 #undef X
-    INTAKE_TRANSFER_STATE_COUNT
+        INTAKE_TRANSFER_STATE_COUNT
 };
 
 #define INTAKE_TRANSFERS_MAX 8
@@ -75,23 +75,23 @@ struct intake_transfer {
     enum intake_transfer_state state;
     const char *from_unit, *to_unit;
     instant due_at;
-    instant given_at, answered_at;          /* INSTANT_NONE: not yet */
-    const char *given_by, *answered_by;     /* NULL: not yet */
-    const char *reason;                     /* free text of a refusal; never leaves intake */
+    instant given_at, answered_at;      /* INSTANT_NONE: not yet */
+    const char *given_by, *answered_by; /* NULL: not yet */
+    const char *reason;                 /* free text of a refusal; never leaves intake */
 };
 
 struct intake_dossier {
     enum intake_state state;
-    const char *code;                       /* NULL of a refusal: nothing was accepted */
+    const char *code; /* NULL of a refusal: nothing was accepted */
     enum channel channel;
     const char *counter, *receiving_unit, *unit;
-    const char *procedure, *process;        /* process NULL of a refusal */
+    const char *procedure, *process; /* process NULL of a refusal */
     int process_version;
     enum route route;
     const char *received_by;
     instant received_at, due_at;
-    const char *due_rule, *due_explained;   /* "working_days:3@2": the procedure's version 2; JSON, why this date */
-    int64_t release;                        /* the reference data it was received with */
+    const char *due_rule, *due_explained; /* "working_days:3@2": the procedure's version 2; JSON, why this date */
+    int64_t release;                      /* the reference data it was received with */
     int calendar_last_year, component_count;
     const char *origin_reference;
     enum outcome outcome;
@@ -112,13 +112,13 @@ struct intake_component {
 };
 
 struct intake_receive {
-    const char *counter, *procedure, *unit;     /* unit NULL: whichever is competent */
+    const char *counter, *procedure, *unit; /* unit NULL: whichever is competent */
     enum channel channel;
     struct intake_applicant applicant;
     const char *content, *origin_reference;
     const struct intake_component *components;
     int component_count;
-    const char *series;                         /* the series of codes this was expected to draw from */
+    const char *series; /* the series of codes this was expected to draw from */
 };
 
 struct intake_refuse {
@@ -140,7 +140,7 @@ struct intake_document {
 };
 
 struct intake_move {
-    int step;                                   /* 0: the one that is open */
+    int step; /* 0: the one that is open */
     const char *reason;
 };
 
@@ -157,19 +157,19 @@ struct intake_progress {
 struct intake_facts {
     const struct catalogue *catalogue;
     instant now;
-    const char *actor, *actor_unit;             /* NULL when nobody acts: events and timers */
+    const char *actor, *actor_unit; /* NULL when nobody acts: events and timers */
     uint32_t actor_roles;
     struct arena *arena;
 };
 
 struct intake_decision {
-    struct intake_dossier next;                 /* the dossier as it will be */
-    const char *event;                          /* what to tell the others; NULL: nothing */
-    const char *why;                            /* the sentence of the row */
-    const char *place;                          /* where the act was done; NULL: nowhere */
+    struct intake_dossier next; /* the dossier as it will be */
+    const char *event;          /* what to tell the others; NULL: nothing */
+    const char *why;            /* the sentence of the row */
+    const char *place;          /* where the act was done; NULL: nowhere */
     int step, round;
-    int transfer;                               /* its index in next.transfers; -1: none */
-    const struct intake_receive *receive;       /* what came with the act, NULL when it was another */
+    int transfer;                         /* its index in next.transfers; -1: none */
+    const struct intake_receive *receive; /* what came with the act, NULL when it was another */
     const struct intake_refuse *refuse;
     const struct intake_document *document;
 };
@@ -194,7 +194,8 @@ enum err_code intake_may_refuse(const struct intake_refuse *c, const struct inta
 enum err_code intake_open_transfer(struct intake_dossier *d, int n, const struct intake_facts *f,
                                    struct err *reterr) MUST_CHECK;
 
-/* intake_series_key names the series of dossier codes of the unit behind a counter on a day; NULL when there is none. */
+/* intake_series_key names the series of dossier codes of the unit behind a counter on a day; NULL when there is none.
+ */
 const char *intake_series_key(const struct catalogue *c, const char *counter, int32_t day, struct arena *a);
 
 extern const struct fsm intake_fsm, intake_transfer_fsm;
@@ -203,8 +204,8 @@ extern const char *const intake_state_names[], *const intake_transfer_state_name
 /* intake_state_parse gives -1 for a word that is none. */
 int intake_state_parse(const char *name);
 const char *intake_state_vi(enum intake_state s);
-int intake_national_status(enum intake_state s);    /* 1 to 10, derived, never typed */
-bool intake_is_closed(enum intake_state s);         /* nothing is left to be done at the counter */
+int intake_national_status(enum intake_state s); /* 1 to 10, derived, never typed */
+bool intake_is_closed(enum intake_state s);      /* nothing is left to be done at the counter */
 int intake_transfer_state_parse(const char *name);
 
 #endif

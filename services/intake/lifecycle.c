@@ -31,9 +31,9 @@ struct asked {
 
 struct rule {
     struct fsm_edge edge;
-    bool (*when)(const struct asked *q);                            /* which of several rows; NULL: this one */
-    enum err_code (*must)(struct asked *q, struct err *reterr);     /* what has to hold; fills the decision */
-    const char *event;                                              /* NULL: nobody needs to be told */
+    bool (*when)(const struct asked *q);                        /* which of several rows; NULL: this one */
+    enum err_code (*must)(struct asked *q, struct err *reterr); /* what has to hold; fills the decision */
+    const char *event;                                          /* NULL: nobody needs to be told */
 };
 
 static bool last_signature(const struct asked *q);
@@ -52,7 +52,10 @@ static enum err_code note_return(struct asked *q, struct err *reterr);
 
 #define NOWHERE FSM_NOWHERE
 #define RULE(from_, on_, to_, when_, must_, event_, why_)                                                              \
-    {.edge = {.from = from_, .on = INTAKE_##on_, .to = INTAKE_##to_, .why = why_}, .when = when_, .must = must_, .event = event_}
+    {                                                                                                                  \
+        .edge = {.from = from_, .on = INTAKE_##on_, .to = INTAKE_##to_, .why = why_}, .when = when_, .must = must_,    \
+        .event = event_                                                                                                \
+    }
 #define AT(state) INTAKE_##state
 
 /* clang-format off */
@@ -274,7 +277,10 @@ static enum err_code move_transfer(struct asked *q, enum intake_act act, struct 
     struct intake_transfer *t = &q->out->next.transfers[i];
     const struct fsm_edge *e = fsm_next(&intake_transfer_fsm, (int)t->state, (int)act, NULL);
     if (!e)
-        return fsm_refuse(&intake_transfer_fsm, (int)t->state, (int)act, reterr);
+        return err_say(reterr, ERR_ILLEGAL_MOVE, "step",
+                       "không thể thực hiện \"%s\" khi bước chuyển %d ở trạng thái \"%s\"",
+                       "cannot %s when the transfer of step %d is %s", act_names[act], t->step,
+                       intake_transfer_state_names[t->state]);
     t->state = (enum intake_transfer_state)e->to;
     q->out->transfer = i;
     q->out->step = t->step;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the other stages say, as acts on the dossier. Every type they emit is named; the skipped ones wait for their turn. */
+/* What the other stages say, as acts on the dossier. Every type they emit is named; the skipped ones wait for their
+ * turn. */
 #include "services/intake/events.h"
 #include "taicho/v1/lifecycle.pb-c.h"
 
@@ -52,8 +53,13 @@ static enum err_code read_handed_over(const Taicho__V1__LifecycleEvent *m, const
 }
 
 #define TAKES(source_, type_, act_, read_, what_)                                                                      \
-    {.source = SOURCE_##source_, .type = type_, .act = INTAKE_##act_, .read = read_, .what = what_}
-#define SKIPS(source_, type_, what_) {.source = SOURCE_##source_, .type = type_, .act = ACT_SKIP, .what = what_}
+    {                                                                                                                  \
+        .source = SOURCE_##source_, .type = type_, .act = INTAKE_##act_, .read = read_, .what = what_                  \
+    }
+#define SKIPS(source_, type_, what_)                                                                                   \
+    {                                                                                                                  \
+        .source = SOURCE_##source_, .type = type_, .act = ACT_SKIP, .what = what_                                      \
+    }
 
 /* clang-format off */
 const struct projection intake_projections[INTAKE_LISTENS] = {

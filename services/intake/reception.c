@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What must hold before a dossier is accepted or refused at a counter, and what follows: competent unit, process, due date. */
+/* What must hold before a dossier is accepted or refused at a counter, and what follows: competent unit, process, due
+ * date. */
 #include <string.h>
 
 #include "common/base/buf.h"
@@ -30,7 +31,8 @@ static struct worktime_hours hours_of(const struct counter *c)
     return h;
 }
 
-/* counter_is_open: a citizen stands at a counter only while it is open; post and online filings may come at any time. */
+/* counter_is_open: a citizen stands at a counter only while it is open; post and online filings may come at any time.
+ */
 static enum err_code counter_is_open(const struct reception *r, const struct intake_facts *f, struct err *reterr)
 {
     struct civil c = instant_civil(f->now);
@@ -53,7 +55,8 @@ static enum err_code sit_down(const char *counter, const char *procedure, enum c
     struct reception r = {.day = instant_day(f->now)};
 
     if (!c->calendar)
-        return err_say(reterr, ERR_UNAVAILABLE, NULL, "chưa nhập danh mục dùng chung", "no reference data were imported yet");
+        return err_say(reterr, ERR_UNAVAILABLE, NULL, "chưa nhập danh mục dùng chung",
+                       "no reference data were imported yet");
     r.counter = catalogue_counter(c, counter, r.day);
     if (!r.counter)
         return err_say(reterr, ERR_INVALID, "counter", "không có quầy \"%s\" vào ngày này",
@@ -81,7 +84,8 @@ static enum err_code sit_down(const char *counter, const char *procedure, enum c
     return ERR_OK;
 }
 
-/* competent_unit: the process of a department names the department where it approves; elsewhere it is the counter's own unit. */
+/* competent_unit: the process of a department names the department where it approves; elsewhere it is the counter's own
+ * unit. */
 static const char *competent_unit(const struct process *p, const struct counter *c)
 {
     int n = process_following(p, 0, STEP_APPROVE);
@@ -98,12 +102,12 @@ static enum err_code find_process(const struct reception *r, const struct intake
     if (r->procedure->levels & (UINT32_C(1) << r->unit->level))
         p = catalogue_process_for(f->catalogue, c->procedure, r->unit->level, r->day);
     if (!p)
-        return err_say(reterr, ERR_INVALID, "procedure", "thủ tục %s không được giải quyết ở %s (%s)",
-                       "procedure %s is not handled at level %s (%s)", c->procedure, level_vi((int)r->unit->level),
-                       r->unit->record.id);
+        return err_say(reterr, ERR_INVALID, "procedure", "thủ tục %s không được giải quyết ở cấp của đơn vị %s",
+                       "procedure %s is not handled at the level of unit %s", c->procedure, r->unit->record.id);
     const char *unit = competent_unit(p, r->counter);
     if (strcmp(unit, r->counter->unit) != 0 && !r->counter->shared)
-        return err_say(reterr, ERR_INVALID, "procedure", "thủ tục %s thuộc thẩm quyền của %s, không tiếp nhận tại quầy %s",
+        return err_say(reterr, ERR_INVALID, "procedure",
+                       "thủ tục %s thuộc thẩm quyền của %s, không tiếp nhận tại quầy %s",
                        "procedure %s belongs to %s and is not received at counter %s", c->procedure, unit, c->counter);
     if (c->unit && strcmp(c->unit, unit) != 0)
         return err_say(reterr, ERR_INVALID, "unit", "đơn vị có thẩm quyền là %s, không phải %s",

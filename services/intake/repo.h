@@ -19,24 +19,26 @@ struct intake_filed {
 struct intake_file {
     struct intake_dossier dossier;
     bool created, changed, transfers_changed;
-    bool closed_now;                            /* it leaves the open work lists with this batch */
-    const struct intake_receive *receive;       /* of a created one */
+    bool closed_now;                      /* it leaves the open work lists with this batch */
+    const struct intake_receive *receive; /* of a created one */
     const struct intake_refuse *refuse;
     struct intake_filed *filed;
 };
 
 /* ask, take and save of the executor: dossiers by intake_file, the catalogue by intake_shelf. */
 void intake_repo_ask(struct batch *b);
+bool intake_is_catalogue(const struct subject *s);
 enum err_code intake_repo_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void intake_repo_save(struct batch *b);
 
 /* What was asked for a batch, until take reads it. */
 struct intake_asked {
-    struct db_answer *dossiers, *transfers, *shelf;     /* shelf NULL: no release in this batch */
+    struct db_answer *dossiers, *transfers, *shelf; /* shelf NULL: no release in this batch */
 };
 
 /* repo_catalogue.c */
 extern const struct db_stmt intake_load_shelf, intake_put_current;
+extern const struct db_stmt intake_load_dossiers, intake_load_transfers;
 void intake_shelf_ask(struct batch *b);
 struct intake_shelf *intake_shelf_take(struct batch *b);
 void intake_shelf_save(struct batch *b, const struct intake_shelf *s);

@@ -13,7 +13,8 @@ const struct db_stmt intake_load_shelf = {
 const struct db_stmt intake_put_current = {
     "intake_put_current",
     "INSERT INTO catalogue_current (kind, id, valid_from, valid_to, version, release, digest, record)"
-    " SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::bigint[], $7::bytea[], $8::jsonb[])"
+    " SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::bigint[], $7::bytea[], "
+    "$8::jsonb[])"
     " ON CONFLICT (kind, id, valid_from) DO UPDATE"
     "    SET valid_to = excluded.valid_to, version = excluded.version, release = excluded.release,"
     "        digest = excluded.digest, record = excluded.record"};
@@ -21,7 +22,7 @@ const struct db_stmt intake_put_current = {
 static bool is_asked(const struct batch *b)
 {
     for (size_t i = 0; i < b->subject_count; i++)
-        if (strcmp(b->subjects[i]->kind, "catalogue") == 0)
+        if (intake_is_catalogue(b->subjects[i]))
             return true;
     return false;
 }
@@ -41,7 +42,8 @@ struct intake_shelf *intake_shelf_take(struct batch *b)
         return NULL;
     struct intake_shelf *s = ARENA_NEW(b->arena, struct intake_shelf);
     struct intake_stored *rows = ARENA_ARRAY(b->arena, db_count(q) + 1, struct intake_stored);
-    int kind = db_column(q, "kind"), id = db_column(q, "id"), from = db_column(q, "valid_from"), to = db_column(q, "valid_to");
+    int kind = db_column(q, "kind"), id = db_column(q, "id"), from = db_column(q, "valid_from"),
+        to = db_column(q, "valid_to");
     int version = db_column(q, "version"), digest = db_column(q, "digest"), versions = db_column(q, "versions");
 
     for (size_t row = 0; row < db_count(q); row++) {
@@ -65,8 +67,10 @@ struct intake_shelf *intake_shelf_take(struct batch *b)
 void intake_shelf_save(struct batch *b, const struct intake_shelf *s)
 {
     struct arena *a = b->arena;
-    struct db_array *kinds = db_array_new(a, DB_TEXT), *ids = db_array_new(a, DB_TEXT), *froms = db_array_new(a, DB_INT4);
-    struct db_array *tos = db_array_new(a, DB_INT4), *versions = db_array_new(a, DB_INT4), *releases = db_array_new(a, DB_INT8);
+    struct db_array *kinds = db_array_new(a, DB_TEXT), *ids = db_array_new(a, DB_TEXT),
+                    *froms = db_array_new(a, DB_INT4);
+    struct db_array *tos = db_array_new(a, DB_INT4), *versions = db_array_new(a, DB_INT4),
+                    *releases = db_array_new(a, DB_INT8);
     struct db_array *digests = db_array_new(a, DB_BYTES), *records = db_array_new(a, DB_JSON);
 
     for (size_t i = 0; i < s->added_count; i++) {
@@ -83,6 +87,6 @@ void intake_shelf_save(struct batch *b, const struct intake_shelf *s)
     }
     if (s->added_count)
         db_ask(b->db, a, &intake_put_current,
-               DB_ARGS(db_items(kinds), db_items(ids), db_items(froms), db_items(tos), db_items(versions), db_items(releases),
-                       db_items(digests), db_items(records)));
+               DB_ARGS(db_items(kinds), db_items(ids), db_items(froms), db_items(tos), db_items(versions),
+                       db_items(releases), db_items(digests), db_items(records)));
 }

@@ -21,8 +21,8 @@ struct thing {
     bool fresh;
 };
 
-static const struct embedded tables[] = {
-    {"001_thing.sql", "CREATE TABLE thing (id uuid PRIMARY KEY, count bigint NOT NULL CHECK (count < 1000));", 0}, {0}};
+#define THING_SQL "CREATE TABLE thing (id uuid PRIMARY KEY, count bigint NOT NULL CHECK (count < 1000));"
+static const struct embedded tables[] = {{"001_thing.sql", THING_SQL, sizeof THING_SQL - 1}, {0}};
 
 static const struct db_stmt load_things = {"test_load_things", "SELECT id, count FROM thing WHERE id = ANY ($1::uuid[])"};
 static const struct db_stmt save_things = {"test_save_things",
@@ -293,11 +293,15 @@ static void run(int expected)
 
 static int64_t ask_number(const char *sql, struct id id)
 {
-    struct db_stmt s = {arena_printf(bench->f.arena, "t%d_%s", rand(), "n"), sql};
+    static int names;
+    struct db_stmt *s = ARENA_NEW(bench->f.arena, struct db_stmt); /* a connection remembers it */
+
+    *s = (struct db_stmt){arena_printf(bench->f.arena, "test_number_%d", names++), sql};
+
     struct err e = {0};
     struct db_answer *q;
 
-    ok(db_run(bench->f.db, bench->f.arena, &s, DB_ARGS(db_uuid(id)), &q, &e), &e);
+    ok(db_run(bench->f.db, bench->f.arena, s, DB_ARGS(db_uuid(id)), &q, &e), &e);
     int64_t n = db_count(q) ? db_get_int(q, 0, 0) : -1;
     db_forget(bench->f.db);
     return n;

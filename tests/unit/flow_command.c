@@ -32,11 +32,11 @@ struct seen {
 
 static struct seen seen;
 static struct {
-    struct err refusal;          /* what the work ends with */
+    struct err refusal; /* what the work ends with */
     int status;
     const char *answer;
     int64_t version;
-    bool full, later;            /* the queue is full; answered by another thread */
+    bool full, later; /* the queue is full; answered by another thread */
 } behave;
 
 static void end_work(struct work *w)
@@ -266,7 +266,13 @@ static void what_was_seen_is_wanted(void **state)
     assert_int_equal(post(ACT, "k", "Taicho-Seen:  return=9 ,return=4", "{}").status, 201);
     assert_int_equal(seen.wants[SOURCE_RETURN], 9);
     int count = seen.count;
-    const char *bad[] = {"intake", "intake=", "intake=x", "intake=-1", "audit=1", "intake=1;", "intake=1 approval=2",
+    const char *bad[] = {"intake",
+                         "intake=",
+                         "intake=x",
+                         "intake=-1",
+                         "audit=1",
+                         "intake=1;",
+                         "intake=1 approval=2",
                          "intake=9999999999999999999"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         char line[100];

@@ -76,7 +76,7 @@ static enum err_code get_who(void *app, struct http_exchange *x, struct err *ret
 
 static enum err_code get_bug(void *app, struct http_exchange *x, struct err *reterr)
 {
-    return err_set(reterr, ERR_BUG, "secret detail");
+    return err_say(reterr, ERR_BUG, NULL, "secret chi tiết", "secret detail");
 }
 
 static enum err_code get_down(void *app, struct http_exchange *x, struct err *reterr)

@@ -123,3 +123,18 @@ CREATE TABLE catalogue_current (
     record      jsonb NOT NULL,
     PRIMARY KEY (kind, id, valid_from)
 );
+
+-- A moment as people in Vietnam write it, and as the commands' answers do.
+CREATE FUNCTION local_time(t timestamptz) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN to_char(t AT TIME ZONE INTERVAL '+07:00', 'YYYY-MM-DD"T"HH24:MI:SS.US"+07:00"');
+
+-- The name (an officer's: the title) that a reference record had at a moment.
+CREATE FUNCTION name_at(of_kind text, of_id text, t timestamptz) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT coalesce(c.record ->> 'name', c.record ->> 'title')
+      FROM catalogue_current c
+     WHERE c.kind = of_kind AND c.id = of_id
+       AND c.valid_from <= (t AT TIME ZONE INTERVAL '+07:00')::date - DATE '1970-01-01'
+     ORDER BY c.valid_from DESC
+     LIMIT 1;
+END;

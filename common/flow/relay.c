@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One step of the relay, and the thread that repeats it. A step is
+ *
+ *   connect -> lead -> check the cluster -> take a tick -> publish a slice of it -> collect reports -> save
+ *
+ * and begins again where the last one stopped: whatever fails, the next step finds the same state or reads it anew.
+ */
+#include "common/flow/relay.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "common/base/log.h"
+#include "common/flow/relay_private.h"
+
+#define ARENA_MAX       ((size_t)16 * 1024 * 1024)
+#define IDLE_MS         20
+#define STANDBY_MS      250
+#define BACKOFF_MS      100
+#define BACKOFF_MAX_MS  2000
+#define MEASURE_EVERY   (5 * INSTANT_SECOND)
+#define LOG_AGAIN_EVERY (60 * INSTANT_SECOND)
+
+/* ---- life */
+
+enum err_code relay_new(const struct relay_config *c, struct relay **ret, struct err *reterr)
+{
+    int wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (wake < 0)
+        return err_set(reterr, ERR_UNAVAILABLE, "eventfd: %s", strerror(errno));
+    struct relay *r = calloc(1, sizeof *r);
+    BUG_IF(!r, "out of memory");
+    r->config = *c;
+    if (r->config.rows_max < 1)
+        r->config.rows_max = RELAY_SLICE_ROWS;
+    if (r->config.retention_days < 1)
+        r->config.retention_days = 7;
+    r->wake = wake;
+    r->arena = arena_new(ARENA_MAX);
+    r->oldest = INSTANT_NONE;
+    r->flight.oldest = INSTANT_NONE;
+    pthread_mutex_init(&r->step_lock, NULL);
+    pthread_mutex_init(&r->stats_lock, NULL);
+    *ret = r;
+    return ERR_OK;
+}
+
+void relay_free(struct relay *r)
+{
+    if (!r)
+        return;
+    relay_stop(r, 0);
+    bus_producer_free(r->producer, 0);
+    db_close(r->db);
+    for (size_t i = 0; i < r->lane_count; i++)
+        free(r->lanes[i].topic);
+    free(r->lanes);
+    arena_free(r->arena);
+    pthread_mutex_destroy(&r->stats_lock);
+    pthread_mutex_destroy(&r->step_lock);
+    close(r->wake);
+    free(r);
+}
+
+void relay_wake(struct relay *r)
+{
+    uint64_t one = 1;
+    if (write(r->wake, &one, sizeof one) < 0)
+        return; /* the counter is full: it is awake */
+}
+
+/* Waits for a wake-up; false: the time was over. */
+static bool wait_for_wake(struct relay *r, int timeout_ms)
+{
+    struct pollfd p = {.fd = r->wake, .events = POLLIN};
+    uint64_t count;
+    if (poll(&p, 1, timeout_ms) <= 0)
+        return false;
+    return read(r->wake, &count, sizeof count) > 0;
+}
+
+/* ---- what others may see */
+
+static void note(struct relay *r, size_t published, bool tick_done)
+{
+    pthread_mutex_lock(&r->stats_lock);
+    r->stats.leader = r->leader;
+    r->stats.published += published;
+    r->stats.ticks += tick_done;
+    if (!r->leader || !r->tick.open) {
+        r->stats.unpublished = 0;
+        r->oldest = INSTANT_NONE;
+    } else {
+        r->stats.unpublished = r->tick.rows - r->tick.done_rows;
+        if (r->flight.oldest != INSTANT_NONE)
+            r->oldest = r->flight.oldest;
+    }
+    pthread_mutex_unlock(&r->stats_lock);
+}
+
+/* While the brokers do not answer the backlog grows unseen: count it, now and then. */
+static void note_failure(struct relay *r)
+{
+    int64_t now = instant_mono(), count = 0;
+    instant oldest = INSTANT_NONE;
+    struct err ignored;
+    bool measured = r->leader && r->db && !db_lost(r->db) && now >= r->measured &&
+                    !relay_measure(r, &count, &oldest, &ignored);
+    if (measured)
+        r->measured = now + MEASURE_EVERY;
+    pthread_mutex_lock(&r->stats_lock);
+    r->stats.failures++;
+    r->stats.leader = r->leader;
+    if (measured) {
+        r->stats.unpublished = count;
+        r->oldest = oldest;
+    }
+    pthread_mutex_unlock(&r->stats_lock);
+}
+
+void relay_stats(struct relay *r, struct relay_stats *ret)
+{
+    pthread_mutex_lock(&r->stats_lock);
+    *ret = r->stats;
+    if (r->oldest != INSTANT_NONE) {
+        int64_t age = instant_real() - r->oldest;
+        ret->oldest_unpublished_us = age > 0 ? age : 1;
+    }
+    pthread_mutex_unlock(&r->stats_lock);
+}
+
+/* ---- a step */
+
+static enum err_code send_slice(struct relay *r, struct err *reterr)
+{
+    struct db_answer *q;
+    enum err_code rc = relay_read(r, r->tick.id, r->tick.done_id, &q, reterr);
+    if (rc)
+        return rc;
+    struct relay_rows rows = relay_rows_of(q);
+    relay_flight_begin(r);
+    r->flight.last_id = r->tick.last_id;
+    if (rows.count > 0) {
+        r->flight.last_id = db_get_int(q, rows.count - 1, rows.id);
+        r->flight.oldest = db_get_time(q, 0, rows.recorded_at);
+    }
+    for (size_t i = 0; i < rows.count; i++) {
+        struct err e;
+        struct lane *lane = relay_row_lane(r, &rows, i);
+        if (relay_send(r, &rows, i, lane, lane->sequence, &e)) {
+            snprintf(r->flight.why, sizeof r->flight.why, "%.120s", e.en);
+            r->flight.failed = true;
+            break;
+        }
+        lane->sequence++;
+        lane->moved = true;
+    }
+    db_forget(r->db);
+    return ERR_OK;
+}
+
+/* The reports of what is in flight, then the transaction that says so. */
+static enum err_code finish_slice(struct relay *r, int *ret_rows, struct err *reterr)
+{
+    enum err_code rc = relay_collect(r, RELAY_ACK_MS, reterr);
+    if (rc)
+        return rc;
+    r->flight.under_way = true; /* until it is saved: a failing save is tried again */
+    size_t sent = r->flight.sent;
+    rc = relay_save(r, reterr);
+    if (rc)
+        return rc;
+    r->flight.under_way = false;
+    r->tick.done_rows += (int64_t)sent;
+    note(r, sent, !r->tick.open);
+    *ret_rows = (int)sent;
+    return ERR_OK;
+}
+
+static enum err_code step(struct relay *r, int timeout_ms, int *ret_rows, struct err *reterr)
+{
+    enum err_code rc = relay_connect(r, reterr);
+    if (rc)
+        return rc;
+    if (!r->leader) {
+        bool leads;
+        rc = relay_lead(r, &leads, reterr);
+        if (rc)
+            return rc;
+        note(r, 0, false);
+        if (!leads) {
+            wait_for_wake(r, timeout_ms);
+            return ERR_OK;
+        }
+    }
+    rc = relay_producer(r, reterr);
+    if (!rc && !r->checked)
+        rc = relay_check_cluster(r, reterr);
+    if (rc)
+        return rc;
+    if (r->flight.under_way)
+        return finish_slice(r, ret_rows, reterr);
+    rc = relay_days(r, reterr);
+    if (!rc && !r->tick.open)
+        rc = relay_take(r, reterr);
+    if (!rc && !r->tick.open && wait_for_wake(r, timeout_ms))
+        rc = relay_take(r, reterr);
+    if (rc || !r->tick.open)
+        return rc;
+    rc = send_slice(r, reterr);
+    if (rc)
+        return rc;
+    note(r, 0, false);
+    return finish_slice(r, ret_rows, reterr);
+}
+
+int relay_step(struct relay *r, int timeout_ms, struct err *reterr)
+{
+    int rows = 0;
+    pthread_mutex_lock(&r->step_lock);
+    arena_reset(r->arena);
+    enum err_code rc = step(r, timeout_ms, &rows, reterr);
+    if (rc)
+        note_failure(r);
+    if (r->db)
+        db_forget(r->db);
+    pthread_mutex_lock(&r->stats_lock);
+    r->stats.connected = r->db && !db_lost(r->db);
+    pthread_mutex_unlock(&r->stats_lock);
+    pthread_mutex_unlock(&r->step_lock);
+    return rc ? -1 : rows;
+}
+
+/* ---- replay */
+
+static enum err_code republish(struct relay *r, const char *topic, int partition, int64_t from, int64_t to,
+                               struct err *reterr)
+{
+    uint64_t count;
+    enum err_code rc = relay_connect(r, reterr);
+    if (!rc)
+        rc = relay_producer(r, reterr);
+    if (!rc && r->flight.under_way) {
+        int ignored;
+        rc = finish_slice(r, &ignored, reterr);
+    }
+    if (rc)
+        return rc;
+    struct lane *lane = relay_lane(r, topic, partition);
+    lane->from = from;
+    lane->to = to;
+    rc = relay_replay(r, &count, reterr);
+    if (!rc && count < (uint64_t)(to - from + 1))
+        rc = err_set(reterr, ERR_NOT_FOUND, "%s/%d: %llu of the numbers %lld to %lld are left in the outbox and were published",
+                     topic, partition, (unsigned long long)count, (long long)from, (long long)to);
+    return rc;
+}
+
+enum err_code relay_republish(struct relay *r, const char *topic, int partition, int64_t from, int64_t to,
+                              struct err *reterr)
+{
+    if (from < 1 || to < from || partition < 0)
+        return err_set(reterr, ERR_INVALID, "numbers %lld to %lld of partition %d", (long long)from, (long long)to,
+                       partition);
+    atomic_fetch_add(&r->askers, 1);
+    pthread_mutex_lock(&r->step_lock);
+    atomic_fetch_sub(&r->askers, 1);
+    arena_reset(r->arena);
+    enum err_code rc = republish(r, topic, partition, from, to, reterr);
+    if (r->db)
+        db_forget(r->db);
+    pthread_mutex_unlock(&r->step_lock);
+    return rc;
+}
+
+/* ---- the thread: the edge that logs, once per kind of failure */
+
+struct trouble {
+    char last[sizeof((struct err *)0)->en];
+    int64_t logged;
+    int backoff_ms;
+};
+
+static void log_trouble(struct trouble *t, const struct err *e)
+{
+    int64_t now = instant_mono();
+    t->backoff_ms = t->backoff_ms ? t->backoff_ms * 2 : BACKOFF_MS;
+    if (t->backoff_ms > BACKOFF_MAX_MS)
+        t->backoff_ms = BACKOFF_MAX_MS;
+    if (!strcmp(t->last, e->en) && now - t->logged < LOG_AGAIN_EVERY)
+        return;
+    log_err(e->code == ERR_UNAVAILABLE ? LOG_WARN : LOG_ERROR, e, "relay");
+    memcpy(t->last, e->en, sizeof t->last);
+    t->logged = now;
+}
+
+static void pause_ms(struct relay *r, int ms)
+{
+    for (int64_t until = instant_mono() + ms * INSTANT_MS; instant_mono() < until && !atomic_load(&r->stopping);)
+        poll(NULL, 0, ms < 20 ? ms : 20);
+}
+
+static void *run(void *arg)
+{
+    struct relay *r = arg;
+    struct trouble t = {0};
+    bool led = false;
+    log_push("part", "relay");
+    while (!atomic_load(&r->stopping)) {
+        struct err e = {0};
+        while (atomic_load(&r->askers) > 0 && !atomic_load(&r->stopping))
+            poll(NULL, 0, 1);
+        if (relay_step(r, IDLE_MS, &e) < 0) {
+            if (!atomic_load(&r->stopping))
+                log_trouble(&t, &e);
+            pause_ms(r, t.backoff_ms);
+            continue;
+        }
+        if (t.backoff_ms)
+            log_info("the relay goes on");
+        t = (struct trouble){0};
+        if (r->leader != led)
+            log_info(r->leader ? "this process publishes" : "another process publishes; standing by");
+        led = r->leader;
+        if (!led)
+            pause_ms(r, STANDBY_MS);
+    }
+    log_pop();
+    return NULL;
+}
+
+enum err_code relay_start(struct relay *r, struct err *reterr)
+{
+    atomic_store(&r->stopping, false);
+    int rc = pthread_create(&r->thread, NULL, run, r);
+    if (rc)
+        return err_set(reterr, ERR_UNAVAILABLE, "thread of the relay: %s", strerror(rc));
+    r->started = true;
+    return ERR_OK;
+}
+
+void relay_stop(struct relay *r, int limit_ms)
+{
+    if (!r->started)
+        return;
+    /* What is in the outbox may still go out, within the limit. */
+    struct relay_stats s;
+    int64_t until = instant_mono() + limit_ms * INSTANT_MS;
+    for (relay_stats(r, &s); s.leader && s.unpublished > 0 && instant_mono() < until; relay_stats(r, &s))
+        poll(NULL, 0, 5);
+    atomic_store(&r->stopping, true);
+    relay_wake(r);
+    pthread_join(r->thread, NULL);
+    r->started = false;
+    /* The lock goes with the connection: a standby may take over at once. */
+    relay_producer_drop(r);
+    db_close(r->db);
+    r->db = NULL;
+    r->leader = false;
+}

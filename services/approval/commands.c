@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The executor's functions: load, decide, save, emit. The table in lifecycle.c knows the difference between the acts. */
+#include "services/approval/commands.h"
+
+#include <string.h>
+
+#include "common/base/buf.h"
+#include "common/base/log.h"
+#include "services/approval/approval.h"
+#include "services/approval/events.h"
+#include "services/approval/repo.h"
+
+/* The mandate that a command names is loaded and locked with the batch. */
+static void prepare(struct batch *b, const struct work *w)
+{
+    if (w->origin != WORK_COMMAND)
+        return;
+    const struct approval_command *c = w->command;
+    const char *code = c->act == APPROVAL_ACT_RECORD_MANDATE ? c->recorded.code : c->mandate;
+    if (code)
+        approval_mandates_need(b, code);
+}
+
+/* ---- dossiers */
+
+static void emit(struct item *i, const struct approval_dossier *d, const struct approval_decision *x)
+{
+    struct approval_decision *body = ARENA_NEW(i->batch->arena, struct approval_decision);
+    *body = *x;
+    item_emit(i, &(struct emission){.type = approval_event_types[x->event],
+                                    .body = body,
+                                    .dossier_code = d->code,
+                                    .place = x->place,
+                                    .unit = d->unit,
+                                    .procedure = d->procedure,
+                                    .process = d->process,
+                                    .process_version = d->process_version,
+                                    .origin_reference = d->origin_reference,
+                                    .route = d->route,
+                                    .step = x->step,
+                                    .round = x->round,
+                                    .document = x->document.id,
+                                    .last = x->last});
+}
+
+static void answer(struct item *i, const struct approval_dossier *d, const struct approval_decision *x)
+{
+    struct buf b;
+    buf_init(&b, 4096);
+    buf_printf(&b, "{\"id\":\"%s\",\"code\":", id_text(d->id).s);
+    buf_json_str(&b, d->code);
+    buf_printf(&b, ",\"state\":\"%s\",\"step\":%d,\"round\":%d,\"mandate\":", approval_state_names[x->edge->to], x->step,
+               x->round);
+    buf_json_str(&b, x->mandate->code);
+    if (x->outcome)
+        buf_printf(&b, ",\"outcome\":\"%s\",\"last\":%s", outcome_name(x->outcome), x->last ? "true" : "false");
+    if (x->event == APPROVAL_EVENT_SIGNED)
+        buf_printf(&b, ",\"signed_at\":\"%s\"", instant_text(x->at).s);
+    buf_printf(&b, ",\"version\":%lld}", (long long)i->subject->version);
+    item_answer(i, 200, arena_strdup(i->work->arena, buf_cstr(&b)));
+    buf_release(&b);
+}
+
+static enum err_code decide_dossier(struct item *i, struct approval_command *c, struct approval_facts *f,
+                                    struct err *reterr)
+{
+    struct batch *b = i->batch;
+    struct approval_decision x;
+
+    if (c->mandate)
+        f->mandate = approval_mandates_find(b, c->mandate);
+    enum err_code rc = approval_decide(i->subject->state, c, f, &x, reterr);
+    if (rc)
+        return rc;
+    struct approval_dossier *d = approval_apply(i->subject->state, c, &x, b->arena);
+    i->subject->state = d;
+    i->subject->touched = true;
+    if (x.edge)
+        log_debug("%s step %d round %d: %s -> %s: %s", d->code, x.step, x.round,
+                  x.edge->from == FSM_NOWHERE ? "-" : approval_state_names[x.edge->from],
+                  approval_state_names[x.edge->to], x.edge->why);
+    if (x.event != APPROVAL_EVENT_NONE)
+        emit(i, d, &x);
+    if (!c->from_event)
+        answer(i, d, &x);
+    return ERR_OK;
+}
+
+/* ---- mandates */
+
+static enum err_code decide_mandate(struct item *i, const struct approval_command *c, const struct approval_facts *f,
+                                    struct err *reterr)
+{
+    const struct approval_mandate *m = &c->recorded;
+    bool anew;
+    enum err_code rc =
+        approval_mandate_record(approval_mandates_find(i->batch, m->code), m, f->catalogue, &anew, reterr);
+    if (rc)
+        return rc;
+    if (anew) {
+        approval_mandates_put(i->batch, i->subject, m);
+        struct approval_decision *body = ARENA_NEW(i->batch->arena, struct approval_decision);
+        *body = (struct approval_decision){.event = APPROVAL_EVENT_MANDATE_RECORDED,
+                                           .mandate = approval_mandates_find(i->batch, m->code)};
+        item_emit(i, &(struct emission){.type = approval_event_types[body->event],
+                                        .body = body,
+                                        .dossier_code = "",
+                                        .place = "office",
+                                        .unit = m->unit,
+                                        .procedure = "",
+                                        .process = "",
+                                        .origin_reference = ""});
+    }
+    item_answer(i, anew ? 201 : 200,
+                arena_printf(i->work->arena, "{\"mandate\":\"%s\",\"officer\":\"%s\",\"unit\":\"%s\",\"version\":%lld}",
+                             m->code, m->officer, m->unit, (long long)i->subject->version));
+    return ERR_OK;
+}
+
+static enum err_code decide(struct item *i, struct err *reterr)
+{
+    const struct work *w = i->work;
+    struct approval_command c = *(const struct approval_command *)w->command;
+    struct approval_facts f = {.catalogue = i->batch->catalogue,
+                               .now = i->batch->now,
+                               .actor = w->actor.subject,
+                               .actor_unit = w->actor.unit,
+                               .actor_roles = w->actor.roles};
+    bool mandate = c.act == APPROVAL_ACT_RECORD_MANDATE;
+
+    if (strcmp(i->subject->kind, mandate ? APPROVAL_MANDATE : "dossier") != 0)
+        return err_say(reterr, ERR_NOT_FOUND, NULL, "không có hồ sơ này", "there is no such dossier");
+    if (!c.from_event)
+        c.at = i->batch->now;
+    return mandate ? decide_mandate(i, &c, &f, reterr) : decide_dossier(i, &c, &f, reterr);
+}
+
+const struct executor_ops approval_ops = {
+    .prepare = prepare,
+    .ask = approval_repo_ask,
+    .take = approval_repo_take,
+    .decide = decide,
+    .save = approval_repo_save,
+    .encode = approval_encode,
+};

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The life of an approve step.
+ *
+ *   [*] --receive, expect--> expected --appraise--> pending --grant, refuse--> decided --sign--> signed
+ *                                                    ^   |
+ *                        appraise (the next round)   |   | send_back
+ *                                                    |   v
+ *                                                   sent back
+ *
+ * expected   the process asks for this decision later; nobody can act on it.
+ * pending    an opinion and a draft lie before the approver; the draft never changes in this round.
+ * decided    granted or refused under a mandate that was valid that day; not yet binding: nothing is issued.
+ * signed     the very draft that was decided on is signed. It never changes.
+ * sent back  it is appraised once more; the next round is a row of its own.
+ */
+#include <string.h>
+
+#include "common/domain/desk.h"
+#include "common/domain/process.h"
+#include "services/approval/approval.h"
+
+/* Everything a guard looks at; a guard adds to the decision what it found. */
+struct question {
+    const struct approval_dossier *d;
+    const struct approval_command *c;
+    const struct approval_facts *f;
+    const struct process *process;
+    const struct process_step *process_step;
+    const struct approval_step *step;       /* latest round; NULL when it is opened by this act */
+    struct desk desk;                       /* of a command's actor */
+};
+
+struct rule {
+    struct fsm_edge edge;
+    enum err_code (*guard)(struct question *q, struct approval_decision *x, struct err *reterr);
+    enum approval_event event;
+};
+
+static enum err_code may_grant(struct question *q, struct approval_decision *x, struct err *reterr);
+static enum err_code may_refuse(struct question *q, struct approval_decision *x, struct err *reterr);
+static enum err_code may_send_back(struct question *q, struct approval_decision *x, struct err *reterr);
+static enum err_code may_sign(struct question *q, struct approval_decision *x, struct err *reterr);
+
+#define RULE(from_, act_, to_, guard_, event_, why_)                                                                   \
+    {.edge = {.from = from_, .on = APPROVAL_ACT_##act_, .to = APPROVAL_##to_, .why = why_},                            \
+     .guard = guard_,                                                                                                  \
+     .event = APPROVAL_EVENT_##event_}
+
+/* clang-format off */
+static const struct rule rules[] = {
+    RULE(FSM_NOWHERE,        RECEIVE,   EXPECTED,  NULL,          NONE,             "received at the counter; its process asks for this decision"),
+    RULE(FSM_NOWHERE,        EXPECT,    EXPECTED,  NULL,          NONE,             "an earlier decision was signed; its process asks for another"),
+    RULE(APPROVAL_EXPECTED,  APPRAISE,  PENDING,   NULL,          NONE,             "appraised: opinion and draft lie before the approver"),
+    RULE(APPROVAL_SENT_BACK, APPRAISE,  PENDING,   NULL,          NONE,             "appraised once more: a new round"),
+    RULE(APPROVAL_PENDING,   GRANT,     DECIDED,   may_grant,     GRANTED,          "granted under a valid mandate"),
+    RULE(APPROVAL_PENDING,   REFUSE,    DECIDED,   may_refuse,    DECISION_REFUSED, "refused under a valid mandate, with reasons"),
+    RULE(APPROVAL_PENDING,   SEND_BACK, SENT_BACK, may_send_back, SENT_BACK,        "opinion or draft do not satisfy the approver"),
+    RULE(APPROVAL_DECIDED,   SIGN,      SIGNED,    may_sign,      SIGNED,           "the draft that was decided on is signed"),
+};
+/* clang-format on */
+
+const struct fsm approval_fsm = {
+    .name = "approval",
+    .rows = rules,
+    .count = COUNT_OF(rules),
+    .stride = sizeof rules[0],
+    .states = approval_state_names,
+    .state_count = APPROVAL_STATE_COUNT,
+    .acts = approval_act_names,
+    .act_count = APPROVAL_ACT_COUNT,
+    .initial = FSM_NOWHERE,
+};
+
+/* ---- guards */
+
+/* may_decide holds for every act of an approver: the step is his, the mandate covers it, he has not appraised it. */
+static enum err_code may_decide(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    enum err_code rc = desk_may_do(&q->desk, q->process_step, q->d->unit, q->d->receiving_unit, reterr);
+    if (!rc)
+        rc = approval_mandate_covers(q->f->mandate, q->c->mandate, q->f->actor, q->step->unit, q->d->procedure,
+                                     instant_day(q->f->now), reterr);
+    if (rc)
+        return rc;
+    if (approval_has_appraised(q->d, q->f->actor))
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "người đã thẩm định hồ sơ (\"%s\") không được phê duyệt hồ sơ đó",
+                       "who appraised the dossier (\"%s\") does not approve it", q->f->actor);
+    x->mandate = q->f->mandate;
+    return ERR_OK;
+}
+
+static enum err_code check_reasons(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    if (q->c->reason_count == 0)
+        return err_say(reterr, ERR_INVALID, "reasons", "phải nêu ít nhất một lý do", "at least one reason is needed");
+    for (size_t i = 0; i < q->c->reason_count; i++)
+        if (!approval_is_reason(q->c->reasons[i]))
+            return err_say(reterr, ERR_INVALID, "reasons", "không có mã lý do \"%s\"", "there is no reason \"%s\"",
+                           q->c->reasons[i]);
+    x->reasons = q->c->reasons;
+    x->reason_count = q->c->reason_count;
+    return ERR_OK;
+}
+
+/* The paper must be the very one that intake keeps, with the content of the appraised draft. */
+static enum err_code check_paper(struct question *q, struct approval_decision *x, bool draft, struct err *reterr)
+{
+    const struct approval_document *asked = &q->c->document;
+    const struct approval_document *known = approval_find_document(q->d, asked->id);
+    if (!known)
+        return err_say(reterr, ERR_INVALID, draft ? "draft.id" : "document.id", "hồ sơ không có tài liệu %s",
+                       "the dossier has no document %s", id_text(asked->id).s);
+    if (memcmp(known->sha256, asked->sha256, sizeof known->sha256) != 0)
+        return err_say(reterr, ERR_INVALID, draft ? "draft.sha256" : "document.sha256",
+                       "mã băm không khớp với tài liệu đã lưu", "the hash is not that of the stored document");
+    if (known->pages != asked->pages)
+        return err_say(reterr, ERR_INVALID, draft ? "draft.pages" : "document.pages",
+                       "số trang không khớp với tài liệu đã lưu (%d)",
+                       "the pages are not those of the stored document (%d)", known->pages);
+    if (memcmp(known->sha256, q->step->draft.sha256, sizeof known->sha256) != 0)
+        return err_say(reterr, ERR_INVALID, draft ? "draft.sha256" : "document.sha256",
+                       "đây không phải nội dung của dự thảo đã thẩm định (%s)",
+                       "this is not the content of the appraised draft (%s)", id_text(q->step->draft.id).s);
+    x->document = *known;
+    return ERR_OK;
+}
+
+/* A decision follows its opinion; who thinks otherwise sends it back. */
+static enum err_code check_opinion(struct question *q, int opinion, struct err *reterr)
+{
+    if (q->step->opinion == opinion)
+        return ERR_OK;
+    return err_say(reterr, ERR_CONFLICT, "opinion", "ý kiến thẩm định là \"%s\": hãy trả lại nếu không đồng ý",
+                   "the opinion is \"%s\": send it back if you do not agree", opinion_name(q->step->opinion));
+}
+
+static enum err_code may_grant(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    enum err_code rc = may_decide(q, x, reterr);
+    if (!rc)
+        rc = check_opinion(q, OPINION_FOR, reterr);
+    if (!rc)
+        rc = check_paper(q, x, true, reterr);
+    x->outcome = OUTCOME_GRANTED;
+    x->last = process_is_last(q->process, q->step->step);
+    return rc;
+}
+
+static enum err_code may_refuse(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    enum err_code rc = may_decide(q, x, reterr);
+    if (!rc)
+        rc = check_opinion(q, OPINION_AGAINST, reterr);
+    if (!rc)
+        rc = check_reasons(q, x, reterr);
+    if (!rc)
+        rc = check_paper(q, x, true, reterr);
+    x->outcome = OUTCOME_REFUSED;
+    x->last = true;
+    return rc;
+}
+
+static enum err_code may_send_back(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    enum err_code rc = may_decide(q, x, reterr);
+    if (rc)
+        return rc;
+    if (process_previous(q->process, q->step->step, STEP_APPRAISE) == 0)
+        return err_say(reterr, ERR_CONFLICT, "step", "trước bước %d không có bước thẩm định để trả lại",
+                       "before step %d there is no appraisal to send it back to", q->step->step);
+    return check_reasons(q, x, reterr);
+}
+
+static enum err_code may_sign(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    enum err_code rc = may_decide(q, x, reterr);
+    if (rc)
+        return rc;
+    if (q->c->signature == SIGNATURE_DIGITAL)
+        return err_say(reterr, ERR_INVALID, "kind", "chưa hỗ trợ kiểm tra chữ ký số",
+                       "digital signatures are not verified here yet");
+    if (q->c->signature != SIGNATURE_INK_ATTESTED)
+        return err_say(reterr, ERR_INVALID, "kind", "loại chữ ký không hợp lệ", "this is no kind of signature");
+    rc = check_paper(q, x, false, reterr);
+    if (rc)
+        return rc;
+    x->signature = q->c->signature;
+    x->signer = q->f->actor;
+    x->outcome = q->step->outcome;
+    x->last = x->outcome == OUTCOME_REFUSED || process_is_last(q->process, q->step->step);
+    if (!x->last) {
+        x->expects_edge = fsm_next(&approval_fsm, FSM_NOWHERE, APPROVAL_ACT_EXPECT, NULL);
+        x->expects = process_following(q->process, q->step->step, STEP_APPROVE);
+        x->expects_unit =
+            process_unit(process_step(q->process, x->expects), q->d->unit, q->d->receiving_unit);
+    }
+    return ERR_OK;
+}
+
+/* ---- decide */
+
+static enum err_code find_rule(int from, struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    const struct fsm_edge *edge = fsm_next(&approval_fsm, from, (int)q->c->act, NULL);
+    if (!edge)
+        return fsm_refuse(&approval_fsm, from, (int)q->c->act, reterr);
+    const struct rule *rule = (const struct rule *)(const void *)edge;
+    if (rule->guard) {
+        enum err_code rc = rule->guard(q, x, reterr);
+        if (rc)
+            return rc;
+    }
+    x->edge = edge;
+    x->event = rule->event;
+    return ERR_OK;
+}
+
+/* cannot_be_true refuses an event that contradicts what is known here. */
+static enum err_code cannot_be_true(struct err *reterr, const char *what, int step)
+{
+    return err_say(reterr, ERR_CONFLICT, "step", "sự kiện không thể đúng: %s (bước %d)",
+                   "the event cannot be true: %s (step %d)", what, step);
+}
+
+/* The first approve step is expected from the receipt on; each later one from the signature before it. */
+static enum err_code decide_received(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    if (q->d) {
+        const struct approval_step *s = approval_step_open(q->d);
+        return fsm_refuse(&approval_fsm, s ? (int)s->state : FSM_NOWHERE, (int)q->c->act, reterr);
+    }
+    q->d = &q->c->received;
+    if (!process_step(q->process, 1) || process_step(q->process, 1)->kind != STEP_RECEIVE)
+        return cannot_be_true(reterr, "the process does not begin with a receipt", 1);
+    x->step = process_following(q->process, 1, STEP_APPROVE);
+    if (x->step == 0)
+        return err_say(reterr, ERR_CONFLICT, "process", "quy trình \"%s\" không có bước phê duyệt",
+                       "process \"%s\" has no approve step", q->process->record.id);
+    x->round = 1;
+    x->unit = process_unit(process_step(q->process, x->step), q->d->unit, q->d->receiving_unit);
+    return find_rule(FSM_NOWHERE, q, x, reterr);
+}
+
+static enum err_code decide_appraised(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    const struct process_step *ended = process_step(q->process, q->c->step);
+    const struct approval_document *draft = approval_find_document(q->d, q->c->document.id);
+    int n;
+
+    if (!ended || process_owner(ended->kind) != OWNER_APPRAISAL)
+        return cannot_be_true(reterr, "it is no appraisal", q->c->step);
+    x->appraised_anew = !approval_has_appraised(q->d, q->c->appraiser);
+    if (q->c->opinion == OPINION_NEEDS_SUPPLEMENT || !process_opens(q->process, q->c->step, OWNER_APPROVAL, &n))
+        return ERR_OK;
+    if (!draft || memcmp(draft->sha256, q->c->document.sha256, sizeof draft->sha256) != 0)
+        return cannot_be_true(reterr, "its draft is not a paper of the dossier", q->c->step);
+    q->step = approval_step_latest(q->d, n);
+    x->step = n;
+    x->round = !q->step ? 1 : q->step->round + (q->step->state == APPROVAL_SENT_BACK);
+    x->unit = process_unit(process_step(q->process, n), q->d->unit, q->d->receiving_unit);
+    return find_rule(q->step ? (int)q->step->state : FSM_NOWHERE, q, x, reterr);
+}
+
+static enum err_code decide_command(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    q->step = q->c->step ? approval_step_latest(q->d, q->c->step) : approval_step_open(q->d);
+    if (!q->step && q->c->step)
+        return err_say(reterr, ERR_INVALID, "step", "bước %d không phải là bước phê duyệt đã mở của hồ sơ",
+                       "step %d is no opened approve step of the dossier", q->c->step);
+    if (!q->step)
+        return fsm_refuse(&approval_fsm, FSM_NOWHERE, (int)q->c->act, reterr);
+    q->process_step = process_step(q->process, q->step->step);
+    x->step = q->step->step;
+    x->round = q->step->round;
+    x->unit = q->step->unit;
+    enum err_code rc = desk_find(q->f->catalogue, q->f->actor, q->f->actor_unit, instant_day(q->f->now), &q->desk, reterr);
+    if (rc)
+        return rc;
+    if (strcmp(q->f->actor_unit, q->step->unit) != 0)
+        return desk_may_do(&q->desk, q->process_step, q->d->unit, q->d->receiving_unit, reterr);
+    x->place = q->desk.place;
+    return find_rule((int)q->step->state, q, x, reterr);
+}
+
+enum err_code approval_decide(const struct approval_dossier *d, const struct approval_command *c,
+                              const struct approval_facts *f, struct approval_decision *ret, struct err *reterr)
+{
+    struct question q = {.d = d, .c = c, .f = f};
+    struct approval_decision x = {.at = c->at};
+    const struct approval_dossier *facts = c->act == APPROVAL_ACT_RECEIVE ? &c->received : d;
+
+    if (!facts)
+        return c->from_event ? err_say(reterr, ERR_CONFLICT, NULL, "hồ sơ chưa được tiếp nhận ở đây",
+                                       "the dossier was never received here")
+                             : err_say(reterr, ERR_NOT_FOUND, NULL, "không có hồ sơ này", "there is no such dossier");
+    if (c->act == APPROVAL_ACT_FILE_DOCUMENT) {
+        if (approval_find_document(d, c->document.id))
+            return err_say(reterr, ERR_CONFLICT, "document", "tài liệu %s đã có", "document %s is known already",
+                           id_text(c->document.id).s);
+        *ret = x;
+        return ERR_OK;
+    }
+    q.process = catalogue_process_version(f->catalogue, facts->process, facts->process_version);
+    if (!q.process)
+        return err_say(reterr, ERR_CONFLICT, "process", "không có quy trình \"%s\" phiên bản %d",
+                       "there is no process \"%s\" version %d", facts->process, facts->process_version);
+    enum err_code rc;
+    if (c->act == APPROVAL_ACT_RECEIVE)
+        rc = decide_received(&q, &x, reterr);
+    else if (c->act == APPROVAL_ACT_APPRAISE)
+        rc = decide_appraised(&q, &x, reterr);
+    else
+        rc = decide_command(&q, &x, reterr);
+    if (rc)
+        return rc;
+    *ret = x;
+    return ERR_OK;
+}

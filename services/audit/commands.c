@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The executor's functions. audit refuses no event: it gives each a number, seals its bytes, and counts. */
+#include "services/audit/commands.h"
+
+#include <string.h>
+
+#include "common/base/buf.h"
+#include "services/audit/audit.h"
+#include "services/audit/events.h"
+#include "services/audit/repo.h"
+
+#define ENTRY_SERIES "entry"
+
+static void prepare(struct batch *b, const struct work *w)
+{
+    if (w->origin == WORK_EVENT || w->origin == WORK_REDRIVE)
+        batch_need_series(b, ENTRY_SERIES);
+}
+
+static enum err_code seal(struct item *i, struct err *reterr)
+{
+    const struct work *w = i->work;
+    struct arena *a = i->batch->arena;
+    int64_t number;
+    enum err_code rc = item_take_number(i, ENTRY_SERIES, INT64_MAX, &number, reterr);
+
+    if (rc)
+        return rc;
+
+    struct audit_fact *fact = ARENA_NEW(a, struct audit_fact);
+    struct audit_delta delta;
+    struct audit_about about = {.code = w->event.dossier_code,
+                                .unit = w->event.unit,
+                                .procedure = w->event.procedure,
+                                .place = w->event.place,
+                                .occurred_at = w->event.occurred_at};
+    const struct audit_fact *known = i->subject->state;
+
+    audit_repo_add_entry(i->batch, number, w);
+    if (strcmp(i->subject->kind, "dossier") == 0 && audit_count(known, w->command, &about, fact, &delta)) {
+        fact->dossier = i->subject->id;
+        fact->fresh = !known || known->fresh;
+        i->subject->state = fact;
+        audit_repo_add_delta(i->batch, &delta, number);
+    }
+    i->subject->touched = true;
+    return ERR_OK;
+}
+
+static enum err_code set_target(struct item *i, struct err *reterr)
+{
+    const struct audit_target *t = i->work->command;
+    struct buf b;
+
+    audit_repo_add_target(i->batch, t);
+    i->subject->touched = true;
+    i->subject->changed = true;
+    buf_init(&b, 1024);
+    buf_str(&b, "{\"target\":");
+    buf_json_str(&b, t->target);
+    buf_printf(&b, ",\"share_percent\":%d}", t->share_percent);
+    item_answer(i, 201, arena_strdup(i->work->arena, buf_cstr(&b)));
+    buf_release(&b);
+    return ERR_OK;
+}
+
+static enum err_code decide(struct item *i, struct err *reterr)
+{
+    return i->work->act == AUDIT_ACT_RECORD ? seal(i, reterr) : set_target(i, reterr);
+}
+
+static void encode(const struct emission *e, struct arena *a, struct Taicho__V1__LifecycleEvent *ret)
+{
+    BUG_IF(true, "audit numbers no events: %s", e->type);
+}
+
+const struct executor_ops audit_ops = {
+    .prepare = prepare,
+    .ask = audit_repo_ask,
+    .take = audit_repo_take,
+    .decide = decide,
+    .save = audit_repo_save,
+    .encode = encode,
+};

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How events become figures. Pure. */
+#include <string.h>
+
+#include "common/domain/desk.h"
+#include "services/audit/audit.h"
+
+const char *const audit_result_names[] = {
+#define X(symbol, name, vi) name,
+    AUDIT_RESULTS(X)
+#undef X
+};
+const char *const audit_timing_names[] = {
+#define X(symbol, name, vi) name,
+    AUDIT_TIMINGS(X)
+#undef X
+};
+
+static int parse(const char *const *names, int count, const char *name)
+{
+    for (int i = 0; name && i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+int audit_result_parse(const char *name)
+{
+    return parse(audit_result_names, AUDIT_RESULT_COUNT, name);
+}
+
+int audit_timing_parse(const char *name)
+{
+    return parse(audit_timing_names, AUDIT_TIMING_COUNT, name);
+}
+
+/* One row per event type that figures are made of; every other type is sealed and changes no figure. */
+static void received(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d);
+static void refused(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d);
+static void sealed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d);
+static void handed_over(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d);
+static void due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d);
+
+static const struct counted {
+    const char *type;
+    bool first;                     /* it begins what is known of a dossier */
+    int spot;                       /* the act whose place counts */
+    void (*count)(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d);
+} counted[] = {
+    {"Received", true, AUDIT_SPOT_RECEIPT, received},   {"Refused", true, 0, refused},
+    {"Appraised", false, AUDIT_SPOT_APPRAISAL, NULL},   {"Signed", false, AUDIT_SPOT_SIGNATURE, NULL},
+    {"Sealed", false, AUDIT_SPOT_SEAL, sealed},         {"HandedOver", false, AUDIT_SPOT_RETURN, handed_over},
+    {"DuePassed", false, 0, due_passed},
+};
+
+static const struct counted *row_of(const char *type)
+{
+    for (size_t i = 0; i < COUNT_OF(counted); i++)
+        if (strcmp(counted[i].type, type) == 0)
+            return &counted[i];
+    return NULL;
+}
+
+static void begin(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about)
+{
+    f->code = about->code;
+    f->unit = about->unit;
+    f->receiving_unit = r->receiving_unit ? r->receiving_unit : about->unit;
+    f->procedure = about->procedure;
+    f->day = instant_day(about->occurred_at);
+    f->due_at = r->due_at;
+    f->ended_at = INSTANT_NONE;
+}
+
+static void received(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d)
+{
+    f->result = AUDIT_RESULT_OPEN;
+    d->received = 1;
+}
+
+static void refused(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d)
+{
+    f->result = AUDIT_RESULT_REFUSED_AT_COUNTER;
+    f->ended_at = about->occurred_at;
+    d->refused = 1;
+}
+
+static enum audit_timing timing_of(instant ended, instant due)
+{
+    if (ended > due)
+        return AUDIT_TIMING_LATE;
+    return instant_day(ended) == instant_day(due) ? AUDIT_TIMING_ON_TIME : AUDIT_TIMING_EARLY;
+}
+
+static void sealed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d)
+{
+    if (f->timing != AUDIT_TIMING_NONE)
+        return; /* a correction is sealed again: the end was the first */
+    f->result = r->outcome == OUTCOME_REFUSED ? AUDIT_RESULT_REFUSED : AUDIT_RESULT_GRANTED;
+    f->ended_at = about->occurred_at;
+    f->timing = timing_of(about->occurred_at, f->due_at);
+    d->early = f->timing == AUDIT_TIMING_EARLY;
+    d->on_time = f->timing == AUDIT_TIMING_ON_TIME;
+    d->late = f->timing == AUDIT_TIMING_LATE;
+}
+
+static void handed_over(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d)
+{
+    d->on_the_spot = f->at_counter == AUDIT_SPOT_ALL && f->elsewhere == 0;
+}
+
+static void due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d)
+{
+    d->overdue = !f->overdue;
+    f->overdue = true;
+}
+
+bool audit_count(const struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_fact *ret_fact,
+                 struct audit_delta *ret_delta)
+{
+    const struct counted *row = row_of(r->type);
+    struct audit_fact next = {0};
+    struct audit_delta delta = {0};
+
+    /* An event about nothing that was received here (a mandate, a seal), or a second beginning, moves no figure. */
+    if (!row || (row->first ? f != NULL : f == NULL))
+        return false;
+    if (f)
+        next = *f;
+    else
+        begin(&next, r, about);
+    if (row->spot) {
+        bool counter = about->place[0] && strcmp(about->place, PLACE_OFFICE) != 0;
+
+        *(counter ? &next.at_counter : &next.elsewhere) |= row->spot;
+    }
+    delta.unit = next.unit;
+    delta.procedure = next.procedure;
+    delta.day = next.day;
+    if (row->count)
+        row->count(&next, r, about, &delta);
+    *ret_fact = next;
+    *ret_delta = delta;
+    return true;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Figures, histories and exact bytes for dashboards, inspectors and operators; targets from administrators. */
+#include "services/audit/routes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/role.h"
+#include "common/domain/code.h"
+#include "common/flow/clock.h"
+#include "common/flow/command.h"
+#include "common/flow/watch.h"
+#include "common/io/json.h"
+#include "services/audit/audit.h"
+#include "services/audit/repo_read.h"
+
+#define ROLES_OF_ALL_UNITS (ROLE_BIT(INSPECTOR) | ROLE_BIT(DASHBOARD) | ROLE_BIT(OPERATOR))
+#define ROLES_OF_A_UNIT    (ROLE_BIT(HEAD) | ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK) | ROLE_BIT(RETURNER))
+#define ENTRIES_MOST       500
+
+/* The unit whose dossiers an actor may see; "" for all. */
+static const char *visible_unit(const struct http_exchange *x)
+{
+    const struct actor *actor = http_actor(x);
+
+    return actor->roles & ROLES_OF_ALL_UNITS ? "" : actor->unit;
+}
+
+static enum err_code query_day(const struct http_exchange *x, const char *name, int32_t absent, int32_t *ret, struct err *reterr)
+{
+    const char *text = http_query(x, name);
+
+    *ret = absent;
+    if (text && !instant_day_parse(text, ret))
+        return err_say(reterr, ERR_INVALID, name, "\"%s\" không phải ngày dạng 2019-10-01", "\"%s\" is no date like 2019-10-01", text);
+    return ERR_OK;
+}
+
+static enum err_code get_kpi(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct app *app = arg;
+    const char *unit = http_query(x, "unit"), *procedure = http_query(x, "procedure"), *own = visible_unit(x);
+    instant now = clock_now(app->clock);
+    int32_t from, to;
+    enum err_code rc = query_day(x, "from", instant_day(now), &from, reterr);
+
+    if (!rc)
+        rc = query_day(x, "to", instant_day(now), &to, reterr);
+    if (rc)
+        return rc;
+    if (from > to)
+        return err_say(reterr, ERR_INVALID, "to", "ngày cuối đứng trước ngày đầu", "the last day is before the first");
+    if (own[0] && unit && strcmp(unit, own) != 0)
+        return err_say(reterr, ERR_FORBIDDEN, "unit", "không xem được số liệu của đơn vị %s", "figures of unit %s are not yours to see", unit);
+    return query_json(app, x, &audit_read_kpi,
+                      DB_ARGS(db_int4(from), db_int4(to), db_text(own[0] ? own : unit ? unit : ""), db_text(procedure ? procedure : ""), db_time(now)),
+                      reterr);
+}
+
+static enum err_code get_totals(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct app *app = arg;
+
+    return query_json(app, x, &audit_read_totals, DB_ARGS(db_time(clock_now(app->clock))), reterr);
+}
+
+/* A page that shows live figures hangs here until something was counted. */
+static enum err_code get_changes(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct app *app = arg;
+    const char *after = http_query(x, "after");
+    char *end = NULL;
+    long long revision = after ? strtoll(after, &end, 10) : 0;
+
+    if (after && (*end || end == after || revision < 0))
+        return err_say(reterr, ERR_INVALID, "after", "after phải là số nguyên không âm", "after must be a whole number of at least 0");
+    return watch_wait(app->watch, x, revision, reterr);
+}
+
+static enum err_code get_history(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    const char *code = http_param(x, "code");
+
+    if (!code_dossier_valid(code))
+        return err_say(reterr, ERR_INVALID, "code", "\"%s\" không phải mã hồ sơ", "\"%s\" is no dossier code", code);
+    return query_json(arg, x, &audit_read_history, DB_ARGS(db_text(code), db_text(visible_unit(x))), reterr);
+}
+
+static enum err_code query_number(const struct http_exchange *x, const char *name, long long absent, long long most, long long *ret, struct err *reterr)
+{
+    const char *text = http_query(x, name);
+    char *end = NULL;
+
+    *ret = text ? strtoll(text, &end, 10) : absent;
+    if (text && (end == text || *end || *ret < 0 || *ret > most))
+        return err_say(reterr, ERR_INVALID, name, "\"%s\" phải là số từ 0 đến %lld", "\"%s\" must be a number from 0 to %lld", text, most);
+    return ERR_OK;
+}
+
+static enum err_code get_entries(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    const char *subject = http_query(x, "subject");
+    struct id id = id_nil;
+    long long after, limit;
+    enum err_code rc = query_number(x, "after", 0, INT64_MAX, &after, reterr);
+
+    if (!rc)
+        rc = query_number(x, "limit", 100, ENTRIES_MOST, &limit, reterr);
+    if (rc)
+        return rc;
+    if (subject && !id_parse(subject, &id))
+        return err_say(reterr, ERR_INVALID, "subject", "\"%s\" không phải định danh", "\"%s\" is no id", subject);
+    return query_json(arg, x, &audit_read_entries, DB_ARGS(db_int8(after), db_uuid_or_null(id), db_int4((int32_t)limit)), reterr);
+}
+
+static enum err_code get_targets(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct app *app = arg;
+    int32_t day;
+    enum err_code rc = query_day(x, "day", instant_day(clock_now(app->clock)), &day, reterr);
+
+    if (rc)
+        return rc;
+    return query_json(app, x, &audit_read_targets, DB_ARGS(db_int4(day)), reterr);
+}
+
+static int32_t read_day(struct json_in *in, const struct json *o, const char *name, enum json_need need)
+{
+    const char *text = json_text(in, o, name, need, 10, 10);
+    int32_t day = 0;
+
+    if (text && !instant_day_parse(text, &day))
+        json_fail(in, o, name, "không phải ngày dạng 2019-10-01", "no date like 2019-10-01");
+    return day;
+}
+
+static enum err_code post_target(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct bytes body = http_body(x);
+    struct json_in *in;
+    enum err_code rc = json_read(http_arena(x), body.p, body.n, &in, reterr);
+
+    if (rc)
+        return rc;
+
+    struct audit_target *t = ARENA_NEW(http_arena(x), struct audit_target);
+    const struct json *o = json_root(in);
+
+    t->target = json_code(in, o, "target", JSON_REQUIRED, 64);
+    t->level = level_name(1 + json_word(in, o, "level", JSON_REQUIRED, level_names + 1, LEVEL_COUNT - 1));
+    t->share_percent = (int)json_int(in, o, "share_percent", JSON_REQUIRED, 0, 100);
+    t->phase = json_code(in, o, "phase", JSON_REQUIRED, 32);
+    t->valid_from = read_day(in, o, "valid_from", JSON_REQUIRED);
+    t->valid_to = read_day(in, o, "valid_to", JSON_OPTIONAL);
+    if (t->valid_to && t->valid_to <= t->valid_from)
+        json_fail(in, o, "valid_to", "phải sau valid_from", "must be after valid_from");
+    rc = json_done(in, reterr);
+    if (rc)
+        return rc;
+    return command_submit(arg, x, "target", command_subject_of_code("target", t->target), AUDIT_ACT_SET_TARGET, true, t, reterr);
+}
+
+const struct http_route audit_routes[] = {
+    {"GET", "/v1/kpi", ROLES_OF_ALL_UNITS | ROLE_BIT(HEAD), get_kpi, "figures per unit, procedure and day of receipt; ?from= ?to= ?unit= ?procedure="},
+    {"GET", "/v1/kpi/totals", ROLE_PUBLIC, get_totals, "figures of the newest days and the newest day's busiest units"},
+    {"GET", "/v1/kpi/changes", ROLE_PUBLIC, get_changes, "answers when something was counted after revision ?after=, or after 25 s"},
+    {"GET", "/v1/dossiers/:code/history", ROLES_OF_ALL_UNITS | ROLES_OF_A_UNIT, get_history, "every sealed event of a dossier, in order of cause"},
+    {"GET", "/v1/entries", ROLE_BIT(OPERATOR) | ROLE_BIT(INSPECTOR), get_entries, "sealed entries with the events' exact bytes; ?after= ?limit= ?subject="},
+    {"GET", "/v1/targets", ROLES_OF_ALL_UNITS | ROLES_OF_A_UNIT | ROLE_BIT(ADMIN), get_targets, "the shares of procedures on the spot that levels must reach"},
+    {"POST", "/v1/targets", ROLE_BIT(ADMIN), post_target, "set a target"},
+};
+const size_t audit_route_count = COUNT_OF(audit_routes);

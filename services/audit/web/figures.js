@@ -1,0 +1,81 @@
+// Live figures: one request hangs until something was counted, then the totals are read again. No polling.
+'use strict';
+
+const columns = [
+  ['received', 'Tiếp nhận', 'received'],
+  ['in_process', 'Đang giải quyết', 'in process'],
+  ['early', 'Sớm', 'early'],
+  ['on_time', 'Đúng hạn', 'on time'],
+  ['late', 'Quá hạn', 'late'],
+  ['refused', 'Từ chối tiếp nhận', 'refused'],
+  ['on_the_spot', 'Trọn quy trình tại chỗ', 'all at the counter'],
+];
+const number = new Intl.NumberFormat('vi-VN');
+const element = (name, text, attributes) => Object.assign(document.createElement(name), text === undefined ? {} : { textContent: text }, attributes);
+
+function heading(vi, en) {
+  const th = element('th', vi, { scope: 'col' });
+  th.append(element('span', en, { lang: 'en', className: 'en' }));
+  return th;
+}
+
+function table(target, rows, key, vi, en) {
+  const head = element('tr');
+  head.append(heading(vi, en), ...columns.map(([, v, e]) => heading(v, e)));
+  const body = rows.map((row) => {
+    const tr = element('tr');
+    tr.append(element('th', row[key], { scope: 'row' }), ...columns.map(([name]) => element('td', number.format(row[name]))));
+    return tr;
+  });
+  const thead = element('thead');
+  thead.append(head);
+  const tbody = element('tbody');
+  tbody.append(...body);
+  document.getElementById(target).replaceChildren(thead, tbody);
+}
+
+function cards(day) {
+  document.getElementById('today').replaceChildren(...columns.map(([name, vi, en]) => {
+    const card = element('div', undefined, { className: name });
+    const term = element('dt', vi);
+    term.append(element('span', en, { lang: 'en', className: 'en' }));
+    card.append(term, element('dd', number.format(day ? day[name] : 0)));
+    return card;
+  }));
+}
+
+function show(totals) {
+  const at = totals.business_time;
+  document.getElementById('clock').textContent =
+    `Giờ nghiệp vụ · business time ${at.slice(8, 10)}/${at.slice(5, 7)}/${at.slice(0, 4)} ${at.slice(11, 19)} · ${number.format(totals.entries || 0)} sự kiện đã niêm phong · sealed events`;
+  cards(totals.days[0]);
+  table('days', totals.days, 'day', 'Ngày', 'day');
+  table('units', totals.units, 'unit', 'Đơn vị', 'unit');
+}
+
+const state = (vi, en) => { document.getElementById('state').textContent = vi ? `${vi} · ${en}` : ''; };
+const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
+
+async function read(path) {
+  const reply = await fetch(path, { headers: { accept: 'application/json' } });
+  if (!reply.ok) throw new Error(`${path}: ${reply.status}`);
+  return reply.json();
+}
+
+async function follow() {
+  let revision = 0;
+  for (let failures = 0; ;) {
+    try {
+      show(await read('/v1/kpi/totals'));
+      state('Đang theo dõi trực tiếp', 'following live');
+      revision = (await read(`/v1/kpi/changes?after=${revision}`)).revision;
+      failures = 0;
+    } catch (error) {
+      state('Mất kết nối, đang thử lại', `connection lost, trying again (${error.message})`);
+      failures += 1;
+      await pause(Math.min(1000 * failures, 10000));
+    }
+  }
+}
+
+follow();

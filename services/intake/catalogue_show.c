@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writing: each kind of record by one function, always the same text for the same record, so that its digest tells a
+ * change. */
+#include "common/base/buf.h"
+#include "common/base/role.h"
+#include "services/intake/catalogue_json.h"
+
+#define RECORD_JSON_MAX ((size_t)1 << 17)
+
+#define NAME(symbol, name, vi) name,
+static const char *const roles[] = {ROLE_MAP(NAME)};
+
+static void put_key(struct buf *b, const char *name)
+{
+    buf_printf(b, "%s\"%s\":", b->n > 1 ? "," : "", name);
+}
+
+static void put_text(struct buf *b, const char *name, const char *value)
+{
+    if (!value[0])
+        return;
+    put_key(b, name);
+    buf_json_str(b, value);
+}
+
+static void put_number(struct buf *b, const char *name, int64_t value)
+{
+    put_key(b, name);
+    buf_printf(b, "%lld", (long long)value);
+}
+
+static void put_flag(struct buf *b, const char *name, bool value)
+{
+    put_key(b, name);
+    buf_str(b, value ? "true" : "false");
+}
+
+static void put_date(struct buf *b, int32_t value)
+{
+    struct civil c = instant_day_civil(value);
+
+    buf_printf(b, "\"%04d-%02d-%02d\"", c.year, c.month, c.day);
+}
+
+static void put_bits(struct buf *b, const char *name, uint32_t set, const char *const *words, int count)
+{
+    const char *comma = "";
+
+    put_key(b, name);
+    buf_str(b, "[");
+    for (int i = 0; i < count; i++)
+        if (set & (UINT32_C(1) << i)) {
+            buf_printf(b, "%s\"%s\"", comma, words[i]);
+            comma = ",";
+        }
+    buf_str(b, "]");
+}
+
+static void put_days(struct buf *b, const char *name, const int32_t *days, size_t count)
+{
+    put_key(b, name);
+    buf_str(b, "[");
+    for (size_t i = 0; i < count; i++) {
+        buf_str(b, i ? "," : "");
+        put_date(b, days[i]);
+    }
+    buf_str(b, "]");
+}
+
+static void write_unit(struct buf *b, const struct intake_entry *e)
+{
+    put_text(b, "agency_code", e->u.unit.agency_code);
+    put_text(b, "name", e->u.unit.name);
+    put_text(b, "level", level_name((int)e->u.unit.level));
+    put_text(b, "parent", e->u.unit.parent);
+    put_flag(b, "verified", e->verified);
+    put_text(b, "successor", e->successor);
+}
+
+static void write_counter(struct buf *b, const struct intake_entry *e)
+{
+    const struct counter *c = &e->u.counter;
+
+    put_text(b, "unit", c->unit);
+    put_text(b, "name", c->name);
+    put_flag(b, "shared", c->shared);
+    put_key(b, "office_minutes");
+    for (int i = 0; i < c->office_count; i += 2)
+        buf_printf(b, "%s\"%02d:%02d-%02d:%02d\"", i ? "," : "[", c->office_minutes[i] / 60, c->office_minutes[i] % 60,
+                   c->office_minutes[i + 1] / 60, c->office_minutes[i + 1] % 60);
+    buf_str(b, c->office_count ? "]" : "[]");
+}
+
+static void write_officer(struct buf *b, const struct intake_entry *e)
+{
+    put_text(b, "unit", e->u.officer.unit);
+    put_text(b, "counter", e->u.officer.counter);
+    put_text(b, "title", e->u.officer.title);
+    put_bits(b, "roles", e->u.officer.roles, roles, ROLE_COUNT);
+}
+
+static void write_procedure(struct buf *b, const struct intake_entry *e)
+{
+    const struct procedure *p = &e->u.procedure;
+
+    put_text(b, "name", p->name);
+    put_text(b, "field", p->field);
+    put_text(b, "field_name", e->field_name);
+    put_bits(b, "levels", p->levels, level_names, LEVEL_COUNT);
+    put_text(b, "time_unit", time_unit_name((int)p->time_unit));
+    put_number(b, p->time_unit == TIME_HOURS ? "statutory_minutes" : "statutory_time", p->statutory);
+    if (p->fee_vnd != INTAKE_FEE_UNKNOWN)
+        put_number(b, "fee_vnd", p->fee_vnd);
+    put_flag(b, "on_the_spot", p->on_the_spot);
+    put_flag(b, "same_day", p->same_day);
+    put_number(b, "cutoff_minute", p->cutoff_minute);
+    put_flag(b, "verified", e->verified);
+}
+
+static void write_process(struct buf *b, const struct intake_entry *e)
+{
+    const struct process *p = &e->u.process;
+
+    put_text(b, "procedure", p->procedure);
+    put_text(b, "level", level_name((int)p->level));
+    put_flag(b, "on_the_spot", p->route == ROUTE_ON_THE_SPOT);
+    put_number(b, "total_minutes", p->total_minutes);
+    put_key(b, "steps");
+    for (int i = 0; i < p->step_count; i++) {
+        const struct process_step *s = &p->steps[i];
+        int role = 0;
+        while (role < ROLE_COUNT - 1 && !(s->roles & (UINT32_C(1) << role)))
+            role++;
+        buf_printf(b, "%s{\"kind\":\"%s\",\"role\":\"%s\",\"minutes\":%d,\"unit_ref\":\"%s\",\"at_counter\":%s}",
+                   i ? "," : "[", step_kind_name((int)s->kind), roles[role], s->minutes, s->unit_ref,
+                   s->at_counter ? "true" : "false");
+    }
+    buf_str(b, p->step_count ? "]" : "[]");
+}
+
+static void write_calendar(struct buf *b, const struct intake_entry *e)
+{
+    const struct intake_calendar *c = &e->u.calendar;
+
+    put_number(b, "first_year", c->first_year);
+    put_number(b, "last_year", c->last_year);
+    put_days(b, "days_off", c->days_off, c->off_count);
+    put_days(b, "make_up_days", c->make_up_days, c->make_up_count);
+}
+
+static void (*const writers[INTAKE_KIND_COUNT])(struct buf *, const struct intake_entry *) = {
+    write_unit, write_counter, write_officer, write_procedure, write_process, write_calendar,
+};
+
+void intake_entry_write(struct intake_entry *e, struct arena *a)
+{
+    struct buf b;
+
+    buf_init(&b, RECORD_JSON_MAX);
+    buf_str(&b, "{");
+    put_text(&b, "kind", intake_kind_names[e->kind]);
+    put_text(&b, "id", e->u.record.id);
+    put_key(&b, "valid_from");
+    put_date(&b, e->u.record.valid_from);
+    if (e->u.record.valid_to) {
+        put_key(&b, "valid_to");
+        put_date(&b, e->u.record.valid_to);
+    }
+    writers[e->kind](&b, e);
+    buf_str(&b, "}");
+    BUG_IF(b.full, "a record is longer than its bound");
+    e->json = arena_strdup(a, buf_cstr(&b));
+    e->digest = digest_of(b.p, b.n);
+    buf_release(&b);
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What GET answers. PostgreSQL builds the JSON. A statement that shows a person's name writes access_log by itself, so
+ * there is no way to read without leaving a trace: both are one transaction.
+ */
+#include "services/intake/repo.h"
+
+/* $2: the unit whose dossiers may be seen, NULL all; $3 $4 $5: when, who, of which unit. */
+#define FOUND(what)                                                                                                    \
+    "WITH found AS ("                                                                                                  \
+    "    SELECT * FROM dossier WHERE id = $1 AND ($2::text IS NULL OR $2 IN (unit, receiving_unit))), "                \
+    "noted AS ("                                                                                                       \
+    "    INSERT INTO access_log (at, who, unit, what, dossiers)"                                                       \
+    "    SELECT $3, $4, $5, '" what "', ARRAY[id] FROM found) "
+
+#define APPLICANT                                                                                                      \
+    "(SELECT json_build_object('name', a.name, 'identity_number', a.identity_number, 'phone', a.phone, 'email', "      \
+    "a.email,"                                                                                                         \
+    "        'address', a.address) FROM applicant a WHERE a.dossier = d.id)"
+
+#define COMPONENTS                                                                                                     \
+    "(SELECT coalesce(json_agg(json_build_object('number', c.number, 'name', c.name, 'originals', c.originals,"        \
+    "        'certified', c.certified, 'copies', c.copies) ORDER BY c.number), '[]')"                                  \
+    "   FROM component c WHERE c.dossier = d.id)"
+
+/* $1 unit (NULL: all), $2 closed, $3 state, $4 procedure, $5 after, $6 limit, $7 $8 $9 when, who, of which unit */
+const struct db_stmt intake_query_list = {
+    "intake_query_list",
+    "WITH page AS ("
+    "    SELECT d.*, w.due_at AS listed_at, a.name AS applicant"
+    "      FROM worklist w"
+    "      JOIN dossier d ON d.id = w.dossier"
+    "      LEFT JOIN applicant a ON a.dossier = d.id"
+    "     WHERE (w.unit = $1 OR ($1::text IS NULL AND w.own)) AND w.closed = $2"
+    "       AND ($3::text IS NULL OR d.state = $3) AND ($4::text IS NULL OR d.procedure = $4)"
+    "       AND ($5::uuid IS NULL OR (w.due_at, w.dossier) >"
+    "            (SELECT coalesce(x.due_at, x.received_at), x.id FROM dossier x WHERE x.id = $5))"
+    "     ORDER BY w.due_at, w.dossier LIMIT $6), "
+    "noted AS ("
+    "    INSERT INTO access_log (at, who, unit, what, dossiers)"
+    "    SELECT $7, $8, $9, 'list', array_agg(id) FROM page HAVING count(*) > 0) "
+    "SELECT json_build_object("
+    "           'items', coalesce(json_agg(json_build_object("
+    "               'id', id, 'code', code, 'state', state, 'procedure', procedure, 'unit', unit,"
+    "               'receiving_unit', receiving_unit, 'counter', counter, 'route', route, 'applicant', applicant,"
+    "               'received_at', local_time(received_at), 'due_at', local_time(due_at)) ORDER BY listed_at, id), "
+    "'[]'),"
+    "           'next', CASE WHEN count(*) = $6 THEN (array_agg(id ORDER BY listed_at DESC, id DESC))[1] END)::text"
+    "  FROM page"};
+
+/* $6 $7 $8: the words of the states: names, in Vietnamese, national status */
+const struct db_stmt intake_query_dossier = {
+    "intake_query_dossier",
+    FOUND(
+        "dossier") "SELECT json_build_object("
+                   "           'id', d.id, 'code', d.code, 'state', d.state, 'state_vi', w.vi, 'national_status', "
+                   "w.national,"
+                   "           'version', s.version, 'channel', d.channel, 'counter', d.counter, 'receiving_unit', "
+                   "d.receiving_unit,"
+                   "           'unit', d.unit, 'procedure', d.procedure, 'procedure_name', name_at('procedure', "
+                   "d.procedure, d.received_at),"
+                   "           'process', d.process, 'process_version', d.process_version, 'route', d.route, "
+                   "'received_by', d.received_by,"
+                   "           'received_at', local_time(d.received_at), 'due_at', local_time(d.due_at), 'due_rule', "
+                   "d.due_rule,"
+                   "           'origin_reference', d.origin_reference, 'outcome', d.outcome, 'finished_at', "
+                   "local_time(d.finished_at),"
+                   "           'returned_at', local_time(d.returned_at),"
+                   "           'content', (SELECT a.content FROM applicant a WHERE a.dossier = d.id),"
+                   "           'applicant', " APPLICANT ", 'components', " COMPONENTS ","
+                   "           'documents', (SELECT coalesce(json_agg(json_build_object('id', o.id, 'kind', o.kind,"
+                   "               'media_type', o.media_type, 'pages', o.pages, 'sha256', encode(o.sha256, 'hex'), "
+                   "'filed_by', o.filed_by,"
+                   "               'filed_at', local_time(o.filed_at)) ORDER BY o.filed_at, o.id), '[]')"
+                   "               FROM document o WHERE o.dossier = d.id),"
+                   "           'transfers', (SELECT coalesce(json_agg(json_build_object('step', t.step, 'round', "
+                   "t.round, 'state', t.state,"
+                   "               'from_unit', t.from_unit, 'to_unit', t.to_unit, 'due_at', local_time(t.due_at), "
+                   "'given_by', t.given_by,"
+                   "               'given_at', local_time(t.given_at), 'answered_by', t.answered_by,"
+                   "               'answered_at', local_time(t.answered_at), 'reason', t.reason) ORDER BY t.step, "
+                   "t.round), '[]')"
+                   "               FROM transfer t WHERE t.dossier = d.id),"
+                   "           'refusal', (SELECT json_build_object('reasons', r.reasons, 'explanation', r.explanation)"
+                   "               FROM refusal r WHERE r.dossier = d.id))::text"
+                   "  FROM found d"
+                   "  LEFT JOIN subject s ON s.id = d.id"
+                   "  LEFT JOIN unnest($6::text[], $7::text[], $8::int[]) AS w (state, vi, national) ON w.state = "
+                   "d.state"};
+
+/* What stands on the form "Giấy tiếp nhận hồ sơ và hẹn trả kết quả" (Circular 01/2018/TT-VPCP, form 01). */
+const struct db_stmt intake_query_receipt = {
+    "intake_query_receipt",
+    FOUND("receipt") "SELECT json_build_object("
+                     "           'code', d.code, 'receiving_unit', d.receiving_unit,"
+                     "           'receiving_unit_name', name_at('unit', d.receiving_unit, d.received_at),"
+                     "           'unit', d.unit, 'unit_name', name_at('unit', d.unit, d.received_at),"
+                     "           'counter', d.counter, 'counter_name', name_at('counter', d.counter, d.received_at),"
+                     "           'received_by', d.received_by, 'received_by_title', name_at('officer', d.received_by, "
+                     "d.received_at),"
+                     "           'procedure', d.procedure, 'procedure_name', name_at('procedure', d.procedure, "
+                     "d.received_at),"
+                     "           'content', (SELECT a.content FROM applicant a WHERE a.dossier = d.id),"
+                     "           'applicant', " APPLICANT ", 'components', " COMPONENTS ","
+                     "           'received_at', local_time(d.received_at), 'due_at', local_time(d.due_at), "
+                     "'due_explained', d.due_explained)::text"
+                     "  FROM found d WHERE d.code IS NOT NULL"};
+
+/* $6: the document */
+const struct db_stmt intake_query_document = {
+    "intake_query_document",
+    "WITH found AS ("
+    "    SELECT o.* FROM document o JOIN dossier d ON d.id = o.dossier"
+    "     WHERE d.id = $1 AND o.id = $6 AND ($2::text IS NULL OR $2 IN (d.unit, d.receiving_unit))), "
+    "noted AS ("
+    "    INSERT INTO access_log (at, who, unit, what, dossiers)"
+    "    SELECT $3, $4, $5, 'document', ARRAY[dossier] FROM found) "
+    "SELECT json_build_object('id', id, 'dossier', dossier, 'kind', kind, 'media_type', media_type, 'pages', pages,"
+    "           'sha256', encode(sha256, 'hex'), 'filed_by', filed_by, 'filed_at', local_time(filed_at),"
+    "           'content_base64', translate(encode(content, 'base64'), E'\\n', ''))::text"
+    "  FROM found"};
+
+/* Nothing personal: no trace is left. */
+const struct db_stmt intake_query_deadline = {
+    "intake_query_deadline",
+    "SELECT json_build_object('code', code, 'received_at', local_time(received_at), 'due_at', local_time(due_at),"
+    "           'due_rule', due_rule, 'release', release, 'calendar_last_year', calendar_last_year,"
+    "           'finished_at', local_time(finished_at), 'explained', due_explained)::text"
+    "  FROM dossier WHERE id = $1 AND due_at IS NOT NULL AND ($2::text IS NULL OR $2 IN (unit, receiving_unit))"};
+
+/* $2 $3 $4: the words of the states */
+const struct db_stmt intake_query_track = {
+    "intake_query_track",
+    "SELECT json_build_object('code', d.code, 'state', d.state, 'state_vi', w.vi, 'national_status', w.national,"
+    "           'due_at', local_time(d.due_at), 'procedure_name', name_at('procedure', d.procedure, "
+    "d.received_at))::text"
+    "  FROM dossier d"
+    "  JOIN unnest($2::text[], $3::text[], $4::int[]) AS w (state, vi, national) ON w.state = d.state"
+    " WHERE d.code = $1"};
+
+/* ---- the catalogue */
+
+const struct db_stmt intake_query_release = {
+    "intake_query_release",
+    "SELECT json_build_object('release', number, 'at', local_time(at))::text FROM catalogue_release"};
+
+/* $1 kind, $2 day, $3 after, $4 limit */
+const struct db_stmt intake_query_records = {
+    "intake_query_records",
+    "WITH page AS ("
+    "    SELECT id, version, release, record FROM catalogue_current"
+    "     WHERE kind = $1 AND valid_from <= $2 AND (valid_to = 0 OR valid_to > $2) AND ($3::text IS NULL OR id > $3)"
+    "     ORDER BY id LIMIT $4) "
+    "SELECT json_build_object("
+    "           'items', coalesce(json_agg(record || jsonb_build_object('version', version, 'release', release) ORDER "
+    "BY id), '[]'),"
+    "           'next', CASE WHEN count(*) = $4 THEN max(id) END)::text"
+    "  FROM page"};
+
+/* $1 kind, $2 day, $3 id */
+const struct db_stmt intake_query_record = {
+    "intake_query_record",
+    "SELECT (record || jsonb_build_object('version', version, 'release', release))::text FROM catalogue_current"
+    " WHERE kind = $1 AND valid_from <= $2 AND (valid_to = 0 OR valid_to > $2) AND id = $3"
+    " ORDER BY valid_from DESC LIMIT 1"};

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a batch changed, written: at most one statement per table, its columns as arrays with one item per row. */
+#include <string.h>
+
+#include "common/base/buf.h"
+#include "services/intake/repo.h"
+
+static const struct db_stmt add_dossiers = {
+    "intake_add_dossiers",
+    "INSERT INTO dossier (id, code, state, channel, counter, receiving_unit, unit, procedure, process, "
+    "process_version, route,"
+    "       received_by, received_at, due_at, due_rule, due_explained, release, calendar_last_year, component_count,"
+    "       origin_reference)"
+    " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], "
+    "$8::text[],"
+    "       $9::text[], $10::int[], $11::text[], $12::text[], $13::timestamptz[], $14::timestamptz[], $15::text[],"
+    "       $16::jsonb[], $17::bigint[], $18::int[], $19::int[], $20::text[])"};
+
+static const struct db_stmt add_worklist = {
+    "intake_add_worklist",
+    "INSERT INTO worklist (unit, closed, due_at, dossier, own)"
+    " SELECT w.unit, d.state = 'refused', coalesce(d.due_at, d.received_at), d.id, w.unit = d.unit"
+    "   FROM dossier d, LATERAL (SELECT d.unit UNION SELECT d.receiving_unit) AS w (unit)"
+    "  WHERE d.id = ANY ($1)"};
+
+static const struct db_stmt add_applicants = {
+    "intake_add_applicants",
+    "INSERT INTO applicant (dossier, name, identity_number, phone, email, address, content)"
+    " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])"};
+
+static const struct db_stmt add_components = {
+    "intake_add_components",
+    "INSERT INTO component (dossier, number, name, originals, certified, copies)"
+    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::int[], $6::int[])"};
+
+static const struct db_stmt add_refusals = {
+    "intake_add_refusals", "INSERT INTO refusal (dossier, reasons, explanation)"
+                           " SELECT dossier, string_to_array(reasons, ','), explanation"
+                           "   FROM unnest($1::uuid[], $2::text[], $3::text[]) AS r (dossier, reasons, explanation)"};
+
+static const struct db_stmt add_documents = {
+    "intake_add_documents",
+    "INSERT INTO document (id, dossier, kind, media_type, pages, sha256, content, filed_by, filed_at)"
+    " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::bytea[], $7::bytea[], "
+    "$8::text[],"
+    "       $9::timestamptz[])"};
+
+static const struct db_stmt put_transfers = {
+    "intake_put_transfers",
+    "INSERT INTO transfer (dossier, step, round, state, from_unit, to_unit, due_at, given_by, given_at, answered_by,"
+    "       answered_at, reason)"
+    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],"
+    "       $8::text[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::text[])"
+    " ON CONFLICT (dossier, step, round) DO UPDATE"
+    "    SET state = excluded.state, given_by = excluded.given_by, given_at = excluded.given_at,"
+    "        answered_by = excluded.answered_by, answered_at = excluded.answered_at, reason = excluded.reason"};
+
+static const struct db_stmt move_dossiers = {
+    "intake_move_dossiers",
+    "UPDATE dossier d"
+    "   SET state = m.state, outcome = m.outcome, finished_at = m.finished_at, returned_at = m.returned_at"
+    "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[])"
+    "    AS m (id, state, outcome, finished_at, returned_at)"
+    " WHERE d.id = m.id"};
+
+static const struct db_stmt close_worklist = {
+    "intake_close_worklist",
+    "UPDATE worklist w SET closed = true"
+    "  FROM unnest($1::text[], $2::timestamptz[], $3::uuid[]) AS c (unit, due_at, dossier)"
+    " WHERE w.unit = c.unit AND NOT w.closed AND w.due_at = c.due_at AND w.dossier = c.dossier"};
+
+/* The columns of one statement, in the order of its parameters. */
+#define COLUMNS_MAX 20
+struct columns {
+    struct db_array *of[COLUMNS_MAX];
+    size_t count;
+};
+
+static struct columns columns_new(struct arena *a, const enum db_type *types, size_t count)
+{
+    struct columns c = {.count = count};
+
+    for (size_t i = 0; i < count; i++)
+        c.of[i] = db_array_new(a, types[i]);
+    return c;
+}
+#define COLUMNS(a, ...)                                                                                                \
+    columns_new((a), (const enum db_type[]){__VA_ARGS__}, COUNT_OF(((const enum db_type[]){__VA_ARGS__})))
+
+/* ask sends the statement when there is a row for it. */
+static void ask(struct batch *b, const struct db_stmt *stmt, const struct columns *c)
+{
+    struct db_arg args[COLUMNS_MAX];
+
+    if (db_array_count(c->of[0]) == 0)
+        return;
+    for (size_t i = 0; i < c->count; i++)
+        args[i] = db_items(c->of[i]);
+    db_ask(b->db, b->arena, stmt, args, c->count);
+}
+
+static const char *word_or_null(const char *name)
+{
+    return name[0] ? name : NULL;
+}
+
+static void put_number_or_null(struct db_array *v, int64_t x)
+{
+    if (x)
+        db_array_int(v, x);
+    else
+        db_array_null(v);
+}
+
+static void put_created(struct columns *c, const struct subject *s, const struct intake_dossier *d)
+{
+    struct db_array **v = c->of;
+
+    db_array_uuid(*v++, s->id);
+    db_array_text(*v++, d->code);
+    db_array_text(*v++, intake_state_names[d->state]);
+    db_array_text(*v++, channel_name((int)d->channel));
+    db_array_text(*v++, d->counter);
+    db_array_text(*v++, d->receiving_unit);
+    db_array_text(*v++, d->unit);
+    db_array_text(*v++, d->procedure);
+    db_array_text(*v++, d->process);
+    put_number_or_null(*v++, d->process_version);
+    db_array_text(*v++, word_or_null(route_name((int)d->route)));
+    db_array_text(*v++, d->received_by);
+    db_array_time(*v++, d->received_at);
+    db_array_time(*v++, d->due_at);
+    db_array_text(*v++, d->due_rule);
+    db_array_text(*v++, d->due_explained);
+    db_array_int(*v++, d->release);
+    put_number_or_null(*v++, d->calendar_last_year);
+    db_array_int(*v++, d->component_count);
+    db_array_text(*v++, d->origin_reference);
+}
+
+static void put_applicant(struct columns *c, const struct subject *s, const struct intake_applicant *p,
+                          const char *content)
+{
+    struct db_array **v = c->of;
+
+    db_array_uuid(*v++, s->id);
+    db_array_text(*v++, p->name);
+    db_array_text(*v++, p->identity_number);
+    db_array_text(*v++, p->phone);
+    db_array_text(*v++, p->email);
+    db_array_text(*v++, p->address);
+    db_array_text(*v++, content);
+}
+
+static void put_components(struct columns *c, const struct subject *s, const struct intake_receive *r)
+{
+    for (int i = 0; i < r->component_count; i++) {
+        struct db_array **v = c->of;
+
+        db_array_uuid(*v++, s->id);
+        db_array_int(*v++, i + 1);
+        db_array_text(*v++, r->components[i].name);
+        db_array_int(*v++, r->components[i].originals);
+        db_array_int(*v++, r->components[i].certified);
+        db_array_int(*v++, r->components[i].copies);
+    }
+}
+
+/* The reasons are codes, so a comma can part them. */
+static void put_refusal(struct columns *c, const struct subject *s, const struct intake_refuse *r)
+{
+    struct buf reasons;
+
+    buf_init(&reasons, 1 << 12);
+    for (int i = 0; i < r->reason_count; i++)
+        buf_printf(&reasons, "%s%s", i ? "," : "", r->reasons[i]);
+    db_array_uuid(c->of[0], s->id);
+    db_array_text(c->of[1], buf_cstr(&reasons));
+    db_array_text(c->of[2], r->explanation);
+    buf_release(&reasons);
+}
+
+static void put_documents(struct columns *c, const struct subject *s, const struct intake_filed *filed)
+{
+    for (; filed; filed = filed->next) {
+        const struct intake_document *d = filed->document;
+        struct db_array **v = c->of;
+
+        db_array_uuid(*v++, d->id);
+        db_array_uuid(*v++, s->id);
+        db_array_text(*v++, document_kind_name((int)d->kind));
+        db_array_text(*v++, d->media_type);
+        db_array_int(*v++, d->pages);
+        db_array_bytes(*v++, (struct bytes){d->sha256, sizeof d->sha256});
+        db_array_bytes(*v++, d->content);
+        db_array_text(*v++, filed->by);
+        db_array_time(*v++, filed->at);
+    }
+}
+
+static void put_transfer_rows(struct columns *c, const struct subject *s, const struct intake_dossier *d)
+{
+    for (int i = 0; i < d->transfer_count; i++) {
+        const struct intake_transfer *t = &d->transfers[i];
+        struct db_array **v = c->of;
+
+        db_array_uuid(*v++, s->id);
+        db_array_int(*v++, t->step);
+        db_array_int(*v++, t->round);
+        db_array_text(*v++, intake_transfer_state_names[t->state]);
+        db_array_text(*v++, t->from_unit);
+        db_array_text(*v++, t->to_unit);
+        db_array_time(*v++, t->due_at);
+        db_array_text(*v++, t->given_by);
+        db_array_time(*v++, t->given_at);
+        db_array_text(*v++, t->answered_by);
+        db_array_time(*v++, t->answered_at);
+        db_array_text(*v++, t->reason);
+    }
+}
+
+static void put_moved(struct columns *c, const struct subject *s, const struct intake_dossier *d)
+{
+    db_array_uuid(c->of[0], s->id);
+    db_array_text(c->of[1], intake_state_names[d->state]);
+    db_array_text(c->of[2], word_or_null(outcome_name((int)d->outcome)));
+    db_array_time(c->of[3], d->finished_at);
+    db_array_time(c->of[4], d->returned_at);
+}
+
+static void put_closed(struct columns *c, const struct subject *s, const struct intake_dossier *d)
+{
+    bool two = strcmp(d->unit, d->receiving_unit) != 0;
+
+    for (int i = 0; i < 1 + two; i++) {
+        db_array_text(c->of[0], i ? d->receiving_unit : d->unit);
+        db_array_time(c->of[1], d->due_at);
+        db_array_uuid(c->of[2], s->id);
+    }
+}
+
+void intake_repo_save(struct batch *b)
+{
+    struct arena *a = b->arena;
+    struct columns created =
+        COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_INT4, DB_TEXT,
+                DB_TEXT, DB_TIME, DB_TIME, DB_TEXT, DB_JSON, DB_INT8, DB_INT4, DB_INT4, DB_TEXT);
+    struct columns applicants = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT);
+    struct columns components = COLUMNS(a, DB_UUID, DB_INT4, DB_TEXT, DB_INT4, DB_INT4, DB_INT4);
+    struct columns refusals = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT);
+    struct columns documents =
+        COLUMNS(a, DB_UUID, DB_UUID, DB_TEXT, DB_TEXT, DB_INT4, DB_BYTES, DB_BYTES, DB_TEXT, DB_TIME);
+    struct columns transfers = COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT,
+                                       DB_TIME, DB_TEXT, DB_TIME, DB_TEXT);
+    struct columns moved = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME);
+    struct columns closed = COLUMNS(a, DB_TEXT, DB_TIME, DB_UUID);
+
+    for (size_t i = 0; i < b->subject_count; i++) {
+        const struct subject *s = b->subjects[i];
+        const struct intake_file *f = s->state;
+
+        if (!s->touched || !f)
+            continue;
+        if (intake_is_catalogue(s)) {
+            intake_shelf_save(b, s->state);
+            continue;
+        }
+        if (f->created)
+            put_created(&created, s, &f->dossier);
+        if (f->receive) {
+            put_applicant(&applicants, s, &f->receive->applicant, f->receive->content);
+            put_components(&components, s, f->receive);
+        }
+        if (f->refuse) {
+            put_applicant(&applicants, s, &f->refuse->applicant, NULL);
+            put_refusal(&refusals, s, f->refuse);
+        }
+        put_documents(&documents, s, f->filed);
+        if (f->transfers_changed)
+            put_transfer_rows(&transfers, s, &f->dossier);
+        if (f->changed && !f->created)
+            put_moved(&moved, s, &f->dossier);
+        if (f->closed_now)
+            put_closed(&closed, s, &f->dossier);
+    }
+    ask(b, &add_dossiers, &created);
+    created.count = 1; /* only the ids */
+    ask(b, &add_worklist, &created);
+    ask(b, &add_applicants, &applicants);
+    ask(b, &add_components, &components);
+    ask(b, &add_refusals, &refusals);
+    ask(b, &add_documents, &documents);
+    ask(b, &put_transfers, &transfers);
+    ask(b, &move_dossiers, &moved);
+    ask(b, &close_worklist, &closed);
+}
+
+const struct db_stmt *const intake_statements[] = {
+    &intake_load_dossiers,
+    &intake_load_transfers,
+    &intake_load_shelf,
+    &add_dossiers,
+    &add_worklist,
+    &add_applicants,
+    &add_components,
+    &add_refusals,
+    &add_documents,
+    &put_transfers,
+    &move_dossiers,
+    &close_worklist,
+    &intake_put_current,
+    &intake_query_list,
+    &intake_query_dossier,
+    &intake_query_receipt,
+    &intake_query_document,
+    &intake_query_deadline,
+    &intake_query_track,
+    &intake_query_release,
+    &intake_query_records,
+    &intake_query_record,
+    NULL,
+};

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The route table, and the commands: JSON in, work out. */
+#include "services/intake/routes.h"
+
+#include <string.h>
+
+#include "common/base/role.h"
+#include "common/flow/catalogue_store.h"
+#include "common/flow/clock.h"
+#include "common/flow/command.h"
+#include "common/io/digest.h"
+#include "common/io/json.h"
+#include "services/intake/intake.h"
+
+#define COMPONENTS_MAX 50
+#define REASONS_MAX    10
+#define CONTENT_MAX    ((size_t)2 << 20)
+
+static http_handler post_dossier, post_refusal, post_document, post_give, post_take, post_refuse;
+
+#define FILERS  (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
+#define TAKERS  (ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
+#define READERS (FILERS | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
+#define ANYONE  ((UINT32_C(1) << ROLE_COUNT) - 1)
+
+/* clang-format off */
+const struct http_route intake_routes[INTAKE_ROUTES] = {
+    {"POST", "/v1/dossiers",                         ROLE_BIT(RECEIVER), post_dossier,        "accept a dossier at a counter: code, receipt, due date"},
+    {"POST", "/v1/refusals",                         ROLE_BIT(RECEIVER), post_refusal,        "refuse a dossier at a counter, with reasons"},
+    {"POST", "/v1/dossiers/:id/documents",           FILERS,             post_document,       "put a document into a dossier; answers its handle"},
+    {"POST", "/v1/dossiers/:id/transfers/give",      ROLE_BIT(RECEIVER), post_give,           "hand the papers over (the giver's half)"},
+    {"POST", "/v1/dossiers/:id/transfers/take",      TAKERS,             post_take,           "confirm that the papers are here (the receiver's half)"},
+    {"POST", "/v1/dossiers/:id/transfers/refuse",    TAKERS,             post_refuse,         "send the papers back with a reason"},
+    {"GET",  "/v1/dossiers",                         READERS,            intake_get_dossiers, "the unit's open dossiers by due date; ?state= for others"},
+    {"GET",  "/v1/dossiers/:id",                     READERS,            intake_get_dossier,  "one dossier with all that intake knows of it"},
+    {"GET",  "/v1/dossiers/:id/receipt",             READERS,            intake_get_receipt,  "what stands on the receipt"},
+    {"GET",  "/v1/dossiers/:id/documents/:document", READERS,            intake_get_document, "a document with its content"},
+    {"GET",  "/v1/dossiers/:id/deadline",            READERS,            intake_get_deadline, "why it is due on that date, step by step"},
+    {"GET",  "/v1/track/:code",                      ROLE_PUBLIC,        intake_get_track,    "where a dossier is, for the citizen; no personal data"},
+    {"POST", "/v1/catalogue/releases",               ROLE_BIT(ADMIN),    intake_post_release, "import reference records; all or nothing"},
+    {"GET",  "/v1/catalogue/release",                ANYONE,             intake_get_release,  "the number of the release in use"},
+    {"GET",  "/v1/catalogue/:kind",                  ANYONE,             intake_get_records,  "reference records of a kind that are valid on a day"},
+    {"GET",  "/v1/catalogue/:kind/:id",              ANYONE,             intake_get_record,   "one reference record that is valid on a day"},
+};
+/* clang-format on */
+
+/* ---- reading bodies */
+
+static enum err_code read_body(struct http_exchange *x, struct json_in **ret, struct err *reterr)
+{
+    struct bytes body = http_body(x);
+
+    return json_read(http_arena(x), body.p, body.n, ret, reterr);
+}
+
+/* words with a number from 1, as in domain/words.h; 0 is what an optional field was not */
+static int read_word(struct json_in *in, const struct json *o, const char *name, const char *const *names, int count)
+{
+    int v = json_word(in, o, name, JSON_REQUIRED, names + 1, (size_t)count - 1);
+
+    return v + 1;
+}
+
+/* Nine digits until the cards of 2016, twelve since (Law on Citizen Identification 2014). */
+static bool is_identity_number(const char *s)
+{
+    size_t n = strlen(s);
+
+    return (n == 9 || n == 12) && strspn(s, "0123456789") == n;
+}
+
+static bool is_phone(const char *s)
+{
+    return strspn(s, "+0123456789 ") == strlen(s);
+}
+
+static bool is_email(const char *s)
+{
+    const char *at = strchr(s, '@');
+
+    return at && at != s && strchr(at, '.') && !strpbrk(s, " \t");
+}
+
+static struct intake_applicant read_applicant(struct json_in *in)
+{
+    const struct json *o = json_object(in, json_root(in), "applicant", JSON_REQUIRED);
+    struct intake_applicant a = {
+        .name = json_text(in, o, "name", JSON_REQUIRED, 2, 200),
+        .identity_number = json_text(in, o, "identity_number", JSON_REQUIRED, 9, 12),
+        .phone = json_text(in, o, "phone", JSON_OPTIONAL, 8, 20),
+        .email = json_text(in, o, "email", JSON_OPTIONAL, 3, 254),
+        .address = json_text(in, o, "address", JSON_OPTIONAL, 1, 500),
+    };
+
+    if (a.identity_number && !is_identity_number(a.identity_number))
+        json_fail(in, o, "identity_number", "phải có 9 hoặc 12 chữ số", "must have 9 or 12 digits");
+    if (a.phone && !is_phone(a.phone))
+        json_fail(in, o, "phone", "chỉ gồm chữ số, dấu + và dấu cách", "has only digits, + and spaces");
+    if (a.email && !is_email(a.email))
+        json_fail(in, o, "email", "không phải địa chỉ thư điện tử", "is no e-mail address");
+    return a;
+}
+
+static void read_components(struct json_in *in, struct arena *a, struct intake_receive *c)
+{
+    const struct json *list = json_list(in, json_root(in), "components", JSON_REQUIRED, 1, COMPONENTS_MAX);
+    size_t count = json_items(list);
+    struct intake_component *components = ARENA_ARRAY(a, count + 1, struct intake_component);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct json *o = json_item(list, i);
+        components[i] = (struct intake_component){
+            .name = json_text(in, o, "name", JSON_REQUIRED, 1, 500),
+            .originals = (int)json_int(in, o, "originals", JSON_REQUIRED, 0, 999),
+            .certified = (int)json_int(in, o, "certified", JSON_REQUIRED, 0, 999),
+            .copies = (int)json_int(in, o, "copies", JSON_REQUIRED, 0, 999),
+        };
+    }
+    c->components = components;
+    c->component_count = (int)count;
+}
+
+/* find_series names the series that the code will come from, by the day and the reference data of now. */
+static const char *find_series(struct app *app, struct http_exchange *x, const char *counter)
+{
+    const struct catalogue *c = catalogue_store_hold(app->catalogue);
+    const char *key = intake_series_key(c, counter, instant_day(clock_now(app->clock)), http_arena(x));
+
+    catalogue_store_drop(app->catalogue, c);
+    return key;
+}
+
+/* ---- the two ways a visit to the counter ends */
+
+static enum err_code post_dossier(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct app *app = arg;
+    struct intake_receive *c = ARENA_NEW(http_arena(x), struct intake_receive);
+    struct json_in *in;
+    struct id id;
+    enum err_code rc = read_body(x, &in, reterr);
+
+    if (rc)
+        return rc;
+    const struct json *o = json_root(in);
+    c->counter = json_code(in, o, "counter", JSON_REQUIRED, 64);
+    c->procedure = json_code(in, o, "procedure", JSON_REQUIRED, 64);
+    c->unit = json_code(in, o, "unit", JSON_OPTIONAL, 64);
+    c->channel = (enum channel)read_word(in, o, "channel", channel_names, CHANNEL_COUNT);
+    c->applicant = read_applicant(in);
+    c->content = json_text(in, o, "content", JSON_OPTIONAL, 1, 2000);
+    c->origin_reference = json_code(in, o, "origin_reference", JSON_OPTIONAL, 64);
+    read_components(in, http_arena(x), c);
+    rc = json_done(in, reterr);
+    if (!rc)
+        rc = command_new_subject(x, "dossier", &id, reterr);
+    if (rc)
+        return rc;
+    c->series = find_series(app, x, c->counter);
+    return command_submit(app, x, "dossier", id, INTAKE_RECEIVE, true, c, reterr);
+}
+
+static const char *const refusal_reasons[] = {"missing_component", "wrong_agency", "invalid_document", "not_eligible",
+                                              "other"};
+
+static void check_reasons(struct json_in *in, const struct intake_refuse *c)
+{
+    if (c->reason_count == 0)
+        json_fail(in, json_root(in), "reasons", "phải nêu ít nhất một lý do", "needs at least one reason");
+    for (int i = 0; i < c->reason_count; i++) {
+        size_t known = 0;
+        while (known < COUNT_OF(refusal_reasons) && strcmp(refusal_reasons[known], c->reasons[i]) != 0)
+            known++;
+        if (known == COUNT_OF(refusal_reasons))
+            json_fail(in, json_root(in), "reasons", "có lý do không thuộc danh mục",
+                      "has a reason that is not in the list");
+    }
+}
+
+static enum err_code post_refusal(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct intake_refuse *c = ARENA_NEW(http_arena(x), struct intake_refuse);
+    struct json_in *in;
+    struct id id;
+    size_t count = 0;
+    enum err_code rc = read_body(x, &in, reterr);
+
+    if (rc)
+        return rc;
+    const struct json *o = json_root(in);
+    c->counter = json_code(in, o, "counter", JSON_REQUIRED, 64);
+    c->procedure = json_code(in, o, "procedure", JSON_REQUIRED, 64);
+    c->channel = (enum channel)read_word(in, o, "channel", channel_names, CHANNEL_COUNT);
+    c->applicant = read_applicant(in);
+    c->reasons = json_texts(in, o, "reasons", JSON_REQUIRED, REASONS_MAX, 40, &count);
+    c->reason_count = (int)count;
+    c->explanation = json_text(in, o, "explanation", JSON_REQUIRED, 1, 2000);
+    check_reasons(in, c);
+    rc = json_done(in, reterr);
+    if (!rc)
+        rc = command_new_subject(x, "dossier", &id, reterr);
+    return rc ? rc : command_submit(arg, x, "dossier", id, INTAKE_REFUSE, true, c, reterr);
+}
+
+/* ---- documents */
+
+static const char *const media_types[] = {
+    "application/pdf",
+    "image/jpeg",
+    "image/png",
+    "text/plain",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+};
+
+static enum err_code post_document(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct intake_document *c = ARENA_NEW(http_arena(x), struct intake_document);
+    struct json_in *in;
+    struct id dossier;
+    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+
+    if (!rc)
+        rc = read_body(x, &in, reterr);
+    if (rc)
+        return rc;
+    const struct json *o = json_root(in);
+    c->kind = (enum document_kind)read_word(in, o, "kind", document_kind_names, DOCUMENT_COUNT);
+    int media = json_word(in, o, "media_type", JSON_REQUIRED, media_types, COUNT_OF(media_types));
+    c->pages = (int)json_int(in, o, "pages", JSON_REQUIRED, 1, 9999);
+    c->content = json_base64(in, o, "content_base64", JSON_REQUIRED, CONTENT_MAX);
+    if (c->content.n == 0)
+        json_fail(in, o, "content_base64", "không được để trống", "must not be empty");
+    rc = json_done(in, reterr);
+    if (!rc)
+        rc = command_new_subject(x, "document", &c->id, reterr);
+    if (rc)
+        return rc;
+    struct digest digest = digest_of(c->content.p, c->content.n);
+    memcpy(c->sha256, digest.b, sizeof c->sha256);
+    c->media_type = media_types[media];
+    return command_submit(arg, x, "dossier", dossier, INTAKE_FILE_DOCUMENT, false, c, reterr);
+}
+
+/* ---- transfers */
+
+static enum err_code post_move(struct app *app, struct http_exchange *x, enum intake_act act, struct err *reterr)
+{
+    struct intake_move *c = ARENA_NEW(http_arena(x), struct intake_move);
+    struct json_in *in;
+    struct id dossier;
+    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+
+    if (!rc)
+        rc = read_body(x, &in, reterr);
+    if (rc)
+        return rc;
+    c->step = (int)json_int(in, json_root(in), "step", JSON_OPTIONAL, 1, 200);
+    if (act == INTAKE_REFUSE_TRANSFER)
+        c->reason = json_text(in, json_root(in), "reason", JSON_REQUIRED, 1, 1000);
+    rc = json_done(in, reterr);
+    return rc ? rc : command_submit(app, x, "dossier", dossier, (int)act, false, c, reterr);
+}
+
+static enum err_code post_give(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_move(app, x, INTAKE_GIVE_TRANSFER, reterr);
+}
+
+static enum err_code post_take(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_move(app, x, INTAKE_TAKE_TRANSFER, reterr);
+}
+
+static enum err_code post_refuse(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_move(app, x, INTAKE_REFUSE_TRANSFER, reterr);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The HTTP edge: dossiers in routes.c, reads in routes_read.c, the catalogue in routes_catalogue.c. */
+#ifndef TAICHO_INTAKE_ROUTES_H
+#define TAICHO_INTAKE_ROUTES_H
+
+#include "common/io/http.h"
+
+#define INTAKE_ROUTES 16
+extern const struct http_route intake_routes[INTAKE_ROUTES];
+
+/* routes_read.c */
+http_handler intake_get_dossiers, intake_get_dossier, intake_get_receipt, intake_get_document, intake_get_deadline,
+    intake_get_track;
+
+/* routes_catalogue.c */
+http_handler intake_post_release, intake_get_release, intake_get_records, intake_get_record;
+
+/* intake_read_limit reads ?limit=, 1 to 200. */
+enum err_code intake_read_limit(const struct http_exchange *x, int32_t *ret, struct err *reterr);
+
+#endif

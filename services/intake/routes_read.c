@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The reads of dossiers. Whoever is not of the competent or the receiving unit finds nothing, unless the role sees all.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/role.h"
+#include "common/domain/code.h"
+#include "common/flow/clock.h"
+#include "common/flow/command.h"
+#include "services/intake/intake.h"
+#include "services/intake/repo.h"
+#include "services/intake/routes.h"
+
+#define SEES_ALL  (ROLE_BIT(INSPECTOR) | ROLE_BIT(DASHBOARD) | ROLE_BIT(OPERATOR))
+#define LIMIT_MAX 200
+
+/* visible_unit is the unit whose dossiers the actor may see; NULL: all. */
+static const char *visible_unit(const struct actor *who)
+{
+    return who->roles & SEES_ALL ? NULL : who->unit;
+}
+
+/* The first five arguments of FOUND: which dossier, whose, and who looks when. */
+#define LOOKING(app, who, id)                                                                                          \
+    db_uuid(id), db_text(visible_unit(who)), db_time(clock_now((app)->clock)), db_text((who)->subject),                \
+        db_text((who)->unit)
+
+/* The words of the states as three arrays. */
+struct words {
+    struct db_array *names, *vi, *national;
+};
+
+static struct words state_words(struct arena *a)
+{
+    struct words w = {db_array_new(a, DB_TEXT), db_array_new(a, DB_TEXT), db_array_new(a, DB_INT4)};
+
+    for (int s = 0; s < INTAKE_STATE_COUNT; s++) {
+        db_array_text(w.names, intake_state_names[s]);
+        db_array_text(w.vi, intake_state_vi((enum intake_state)s));
+        db_array_int(w.national, intake_national_status((enum intake_state)s));
+    }
+    return w;
+}
+
+enum err_code intake_read_limit(const struct http_exchange *x, int32_t *ret, struct err *reterr)
+{
+    const char *text = http_query(x, "limit");
+    char *end = NULL;
+    long v = text ? strtol(text, &end, 10) : 50;
+
+    if (text && (end == text || *end || v < 1 || v > LIMIT_MAX))
+        return err_say(reterr, ERR_INVALID, "limit", "phải là số từ 1 đến %d", "must be a number from 1 to %d",
+                       LIMIT_MAX);
+    *ret = (int32_t)v;
+    return ERR_OK;
+}
+
+/* What a list asks for. */
+struct filter {
+    const char *unit, *state, *procedure;
+    bool closed;
+    struct id after;
+    int32_t limit;
+};
+
+static enum err_code read_filter(const struct http_exchange *x, struct filter *ret, struct err *reterr)
+{
+    const char *unit = http_query(x, "unit"), *after = http_query(x, "after");
+    struct filter f = {
+        .unit = visible_unit(http_actor(x)), .state = http_query(x, "state"), .procedure = http_query(x, "procedure")};
+
+    if (unit && !f.unit)
+        f.unit = unit;
+    else if (unit && strcmp(unit, f.unit) != 0)
+        return err_say(reterr, ERR_FORBIDDEN, "unit", "không xem được hồ sơ của đơn vị %s",
+                       "the dossiers of unit %s cannot be seen", unit);
+    if (f.state && intake_state_parse(f.state) < 0)
+        return err_say(reterr, ERR_INVALID, "state", "không có trạng thái \"%s\"", "there is no state \"%s\"", f.state);
+    f.closed = f.state && intake_is_closed((enum intake_state)intake_state_parse(f.state));
+    if (after && !id_parse(after, &f.after))
+        return err_say(reterr, ERR_INVALID, "after", "không phải giá trị của \"next\"", "is no value of \"next\"");
+    enum err_code rc = intake_read_limit(x, &f.limit, reterr);
+    if (!rc)
+        *ret = f;
+    return rc;
+}
+
+enum err_code intake_get_dossiers(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct app *app = arg;
+    const struct actor *who = http_actor(x);
+    struct filter f;
+    enum err_code rc = read_filter(x, &f, reterr);
+
+    if (rc)
+        return rc;
+    return query_json(app, x, &intake_query_list,
+                      DB_ARGS(db_text(f.unit), db_bool(f.closed), db_text(f.state), db_text(f.procedure),
+                              db_uuid_or_null(f.after), db_int4(f.limit), db_time(clock_now(app->clock)),
+                              db_text(who->subject), db_text(who->unit)),
+                      reterr);
+}
+
+enum err_code intake_get_dossier(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct app *app = arg;
+    struct words w = state_words(http_arena(x));
+    struct id id;
+    enum err_code rc = http_param_id(x, "id", &id, reterr);
+
+    if (rc)
+        return rc;
+    return query_json(app, x, &intake_query_dossier,
+                      DB_ARGS(LOOKING(app, http_actor(x), id), db_items(w.names), db_items(w.vi), db_items(w.national)),
+                      reterr);
+}
+
+enum err_code intake_get_receipt(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct app *app = arg;
+    struct id id;
+    enum err_code rc = http_param_id(x, "id", &id, reterr);
+
+    return rc ? rc : query_json(app, x, &intake_query_receipt, DB_ARGS(LOOKING(app, http_actor(x), id)), reterr);
+}
+
+enum err_code intake_get_document(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct app *app = arg;
+    struct id id, document;
+    enum err_code rc = http_param_id(x, "id", &id, reterr);
+
+    if (!rc)
+        rc = http_param_id(x, "document", &document, reterr);
+    if (rc)
+        return rc;
+    return query_json(app, x, &intake_query_document, DB_ARGS(LOOKING(app, http_actor(x), id), db_uuid(document)),
+                      reterr);
+}
+
+enum err_code intake_get_deadline(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct id id;
+    enum err_code rc = http_param_id(x, "id", &id, reterr);
+
+    if (rc)
+        return rc;
+    return query_json(arg, x, &intake_query_deadline, DB_ARGS(db_uuid(id), db_text(visible_unit(http_actor(x)))),
+                      reterr);
+}
+
+enum err_code intake_get_track(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    const char *code = http_param(x, "code");
+    struct words w = state_words(http_arena(x));
+
+    if (!code_dossier_valid(code))
+        return err_say(reterr, ERR_INVALID, "code", "không phải mã hồ sơ dạng 000.21.35.H11-191001-0001",
+                       "is no dossier code like 000.21.35.H11-191001-0001");
+    return query_json(arg, x, &intake_query_track,
+                      DB_ARGS(db_text(code), db_items(w.names), db_items(w.vi), db_items(w.national)), reterr);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The executor's functions: load, decide, save, emit. The table in lifecycle.c knows the difference between the acts. */
+#include "services/return/commands.h"
+
+#include <string.h>
+
+#include "common/base/buf.h"
+#include "common/base/log.h"
+#include "common/domain/desk.h"
+#include "services/return/events.h"
+#include "services/return/repo.h"
+#include "services/return/return.h"
+
+/* Only acts that name a series or a seal read it, and only a numbering may draw from a series. */
+static void prepare(struct batch *b, const struct work *w)
+{
+    if (w->origin != WORK_COMMAND)
+        return;
+    const struct return_command *c = w->command;
+    if (w->act == RETURN_ACT_NUMBER) {
+        return_repo_name_series(b, c->series);
+        batch_need_series(b, return_number_key(c->series, instant_civil(b->now).year, b->arena));
+    } else if (w->act == RETURN_ACT_SEAL) {
+        return_repo_name_seal(b, c->seal);
+    }
+}
+
+/* ---- dossiers */
+
+/* take_number draws the number when nothing can refuse the act any more, so a refusal consumes none. */
+static enum err_code take_number(struct item *i, struct return_decision *x, struct err *reterr)
+{
+    if (x->event != RETURN_EVENT_NUMBERED)
+        return ERR_OK;
+    struct arena *a = i->batch->arena;
+    enum err_code rc =
+        item_take_number(i, return_number_key(x->series->code, x->year, a), RETURN_NUMBER_MOST, &x->number, reterr);
+    if (!rc)
+        x->number_text = return_number_text(x->series->pattern, x->number, a);
+    return rc;
+}
+
+static void emit(struct item *i, const struct return_dossier *d, const struct return_decision *x)
+{
+    struct return_decision *body = ARENA_NEW(i->batch->arena, struct return_decision);
+    *body = *x;
+    item_emit(i, &(struct emission){.type = return_event_types[x->event],
+                                    .body = body,
+                                    .dossier_code = d->code,
+                                    .place = x->place,
+                                    .unit = d->unit,
+                                    .procedure = d->procedure,
+                                    .process = d->process,
+                                    .process_version = d->process_version,
+                                    .origin_reference = d->origin_reference,
+                                    .route = d->route,
+                                    .step = x->step,
+                                    .round = x->round,
+                                    .document = x->document,
+                                    .last = x->last});
+}
+
+static void answer(struct item *i, const struct return_dossier *d, const struct return_decision *x)
+{
+    const struct return_document *n = return_find_document(d, x->document);
+    struct buf b;
+    buf_init(&b, 4096);
+    buf_printf(&b, "{\"id\":\"%s\",\"code\":", id_text(d->id).s);
+    buf_json_str(&b, d->code);
+    buf_printf(&b, ",\"document\":\"%s\",\"outcome\":\"%s\",\"state\":\"%s\",\"step\":%d,\"round\":%d,\"number\":",
+               id_text(n->id).s, outcome_name(n->outcome), return_state_names[n->state], x->step, x->round);
+    buf_json_str(&b, n->number_text);
+    if (n->seal) {
+        buf_str(&b, ",\"seal\":");
+        buf_json_str(&b, n->seal);
+    }
+    if (return_hand_over(n)[0])
+        buf_printf(&b, ",\"hand_over\":\"%s\"", return_hand_over(n));
+    if (n->delivery != DELIVERY_NONE)
+        buf_printf(&b, ",\"delivery\":\"%s\"", delivery_name(n->delivery));
+    buf_printf(&b, ",\"version\":%lld}", (long long)i->subject->version);
+    item_answer(i, 200, arena_strdup(i->work->arena, buf_cstr(&b)));
+    buf_release(&b);
+}
+
+static enum err_code decide_dossier(struct item *i, const struct return_command *c, const struct return_facts *f,
+                                    struct err *reterr)
+{
+    struct return_decision x;
+    struct arena *a = i->batch->arena;
+
+    enum err_code rc = return_decide(i->subject->state, c, f, &x, reterr);
+    if (!rc)
+        rc = take_number(i, &x, reterr);
+    if (rc)
+        return rc;
+    struct return_dossier *d = return_apply(i->subject->state, c, &x, a);
+    i->subject->state = d;
+    i->subject->touched = true;
+    if (x.edge)
+        log_debug("%s document %s: %s -> %s: %s", d->code, id_text(x.document).s,
+                  x.edge->from == FSM_NOWHERE ? "-" : return_state_names[x.edge->from], return_state_names[x.edge->to],
+                  x.edge->why);
+    if (x.event != RETURN_EVENT_NONE)
+        emit(i, d, &x);
+    if (!c->from_event)
+        answer(i, d, &x);
+    return ERR_OK;
+}
+
+/* ---- seals and series */
+
+/* An administrator need not have a post in the catalogue; without one the act was done at the office. */
+static const char *place_of(const struct return_facts *f)
+{
+    struct desk desk;
+    struct err ignored;
+    if (desk_find(f->catalogue, f->actor, f->actor_unit, instant_day(f->now), &desk, &ignored))
+        return PLACE_OFFICE;
+    return desk.place;
+}
+
+static void recorded(struct item *i, const char *code, const char *unit, bool is_new, bool first, struct return_decision *x)
+{
+    if (is_new) {
+        i->subject->touched = true;
+        item_emit(i, &(struct emission){.type = return_event_types[x->event], .body = x, .place = x->place, .unit = unit});
+    }
+    struct buf b;
+    buf_init(&b, 1024);
+    buf_printf(&b, "{\"id\":\"%s\",\"%s\":", id_text(i->subject->id).s, i->subject->kind);
+    buf_json_str(&b, code);
+    buf_printf(&b, ",\"version\":%lld}", (long long)i->subject->version);
+    item_answer(i, is_new && first ? 201 : 200, arena_strdup(i->work->arena, buf_cstr(&b)));
+    buf_release(&b);
+}
+
+static enum err_code record_seal(struct item *i, const struct return_command *c, const struct return_facts *f,
+                                 struct err *reterr)
+{
+    bool is_new = false, first = !i->subject->state;
+    struct return_decision *x = ARENA_NEW(i->batch->arena, struct return_decision);
+    enum err_code rc = return_seal_record(i->subject->state, &c->seal_record, f->catalogue, &is_new, reterr);
+    if (rc)
+        return rc;
+    x->event = RETURN_EVENT_SEAL_RECORDED;
+    x->place = place_of(f);
+    x->seal = &c->seal_record;
+    if (is_new)
+        i->subject->state = return_repo_put_seal(i->batch, &c->seal_record);
+    recorded(i, c->seal_record.code, c->seal_record.unit, is_new, first, x);
+    return ERR_OK;
+}
+
+static enum err_code record_series(struct item *i, const struct return_command *c, const struct return_facts *f,
+                                   struct err *reterr)
+{
+    bool is_new = false, first = !i->subject->state;
+    struct return_decision *x = ARENA_NEW(i->batch->arena, struct return_decision);
+    enum err_code rc = return_series_record(i->subject->state, &c->series_record, f->catalogue, &is_new, reterr);
+    if (rc)
+        return rc;
+    x->event = RETURN_EVENT_SERIES_RECORDED;
+    x->place = place_of(f);
+    x->series = &c->series_record;
+    if (is_new)
+        i->subject->state = return_repo_put_series(i->batch, &c->series_record);
+    recorded(i, c->series_record.code, c->series_record.unit, is_new, first, x);
+    return ERR_OK;
+}
+
+/* ---- the one way of all acts */
+
+static const char *kind_of(enum return_act act)
+{
+    return act == RETURN_ACT_RECORD_SEAL ? RETURN_SEAL : act == RETURN_ACT_RECORD_SERIES ? RETURN_SERIES : "dossier";
+}
+
+static enum err_code decide(struct item *i, struct err *reterr)
+{
+    const struct work *w = i->work;
+    struct batch *b = i->batch;
+    struct return_command c = *(const struct return_command *)w->command;
+    struct return_facts f = {.catalogue = b->catalogue,
+                             .now = b->now,
+                             .actor = w->actor.subject,
+                             .actor_unit = w->actor.unit,
+                             .actor_roles = w->actor.roles};
+
+    if (strcmp(i->subject->kind, kind_of(c.act)) != 0)
+        return err_say(reterr, ERR_NOT_FOUND, NULL, "không có hồ sơ này", "there is no such dossier");
+    if (!c.from_event)
+        c.at = b->now;
+    if (c.act == RETURN_ACT_RECORD_SEAL)
+        return record_seal(i, &c, &f, reterr);
+    if (c.act == RETURN_ACT_RECORD_SERIES)
+        return record_series(i, &c, &f, reterr);
+    if (c.act == RETURN_ACT_NUMBER)
+        f.series = return_repo_series(b, c.series);
+    else if (c.act == RETURN_ACT_SEAL)
+        f.seal = return_repo_seal(b, c.seal);
+    return decide_dossier(i, &c, &f, reterr);
+}
+
+const struct executor_ops return_ops = {
+    .prepare = prepare,
+    .ask = return_repo_ask,
+    .take = return_repo_take,
+    .decide = decide,
+    .save = return_repo_save,
+    .encode = return_encode,
+};

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The life of a signed document, a result or a refusal.
+ *
+ *   [*] --sign--> awaiting issue --number--> numbered --seal--> sealed --make ready--> ready --deliver--> handed over --archive--> archived
+ *                                                               |    ^
+ *                                                               +----+ give, take (back-office route)
+ *
+ * awaiting issue  the last decision is signed; nothing here begins before that.
+ * numbered        it has the next number of its unit's series in this year, for good; the series has no gap.
+ * sealed          it bears the seal, set by the seal's keeper; with a hand-over step it is on its way to the counter.
+ * ready           it lies at the counter for the citizen.
+ * handed over     the citizen has it, by one of three ways.
+ * archived        the clerk of the issuing unit keeps the original. Nothing follows.
+ *
+ * R1  Only what is signed is numbered (Decree 30/2020 Art. 15).
+ * R2  Only what is signed and numbered is sealed, by the keeper in person (Decree 30/2020 Art. 32).
+ * R3  On the spot the seal is the second one, at the counter.
+ * R4  What a hand-over step gives away counts as there only when another officer has taken it.
+ */
+#include "services/return/return.h"
+
+#include <string.h>
+
+#include "common/domain/desk.h"
+#include "common/domain/process.h"
+
+/* Everything a guard looks at; a guard adds to the decision what it found. */
+struct question {
+    const struct return_dossier *d;
+    const struct return_command *c;
+    const struct return_facts *f;
+    const struct process *process;
+    const struct return_document *document;     /* NULL when it is made by this act */
+    struct desk desk;                           /* of a command's actor */
+};
+
+struct rule {
+    struct fsm_edge edge;
+    enum err_code (*guard)(struct question *q, struct return_decision *x, struct err *reterr);
+    enum return_event event;
+};
+
+static enum err_code can_be_issued(struct question *q, struct return_decision *x, struct err *reterr);
+static enum err_code may_number(struct question *q, struct return_decision *x, struct err *reterr);
+static enum err_code may_seal(struct question *q, struct return_decision *x, struct err *reterr);
+static enum err_code may_give(struct question *q, struct return_decision *x, struct err *reterr);
+static enum err_code may_take(struct question *q, struct return_decision *x, struct err *reterr);
+static enum err_code may_make_ready(struct question *q, struct return_decision *x, struct err *reterr);
+static enum err_code may_deliver(struct question *q, struct return_decision *x, struct err *reterr);
+static enum err_code may_archive(struct question *q, struct return_decision *x, struct err *reterr);
+
+#define RULE(from_, act_, to_, guard_, event_, why_)                                                                   \
+    {.edge = {.from = from_, .on = RETURN_ACT_##act_, .to = RETURN_##to_, .why = why_},                                \
+     .guard = guard_,                                                                                                  \
+     .event = RETURN_EVENT_##event_}
+
+/* clang-format off */
+static const struct rule rules[] = {
+    RULE(FSM_NOWHERE,           SIGN,       AWAITING_ISSUE, can_be_issued,  NONE,            "the last decision is signed: a result or a refusal is to be issued"),
+    RULE(RETURN_AWAITING_ISSUE, NUMBER,     NUMBERED,       may_number,     NUMBERED,        "the clerk gives it the next number of the series"),
+    RULE(RETURN_NUMBERED,       SEAL,       SEALED,         may_seal,       SEALED,          "the keeper seals what is signed and numbered"),
+    RULE(RETURN_SEALED,         GIVE,       SEALED,         may_give,       HAND_OVER_GIVEN, "the office gives it away towards the counter"),
+    RULE(RETURN_SEALED,         TAKE,       SEALED,         may_take,       HAND_OVER_TAKEN, "the counter confirms that it has it"),
+    RULE(RETURN_SEALED,         MAKE_READY, READY,          may_make_ready, READY,           "it lies at the counter for the citizen"),
+    RULE(RETURN_READY,          DELIVER,    HANDED_OVER,    may_deliver,    HANDED_OVER,     "the citizen has it"),
+    RULE(RETURN_HANDED_OVER,    ARCHIVE,    ARCHIVED,       may_archive,    ARCHIVED,        "the clerk keeps the original"),
+};
+/* clang-format on */
+
+const struct fsm return_fsm = {
+    .name = "return",
+    .rows = rules,
+    .count = COUNT_OF(rules),
+    .stride = sizeof rules[0],
+    .states = return_state_names,
+    .state_count = RETURN_STATE_COUNT,
+    .acts = return_act_names,
+    .act_count = RETURN_ACT_COUNT,
+    .initial = FSM_NOWHERE,
+};
+
+/* ---- steps */
+
+/* The step behind one of ours: a hand-over when it follows at once, or else the return. 0: there is none. */
+static int step_behind(const struct process *p, int n)
+{
+    const struct process_step *next = process_step(p, n + 1);
+    return next && next->kind == STEP_HAND_OVER ? n + 1 : process_following(p, n, STEP_RETURN);
+}
+
+/* open_step_is refuses an act whose step is not the open one; says what is missing instead. */
+static enum err_code open_step_is(const struct question *q, enum step_kind kind, struct err *reterr)
+{
+    enum step_kind open = process_step(q->process, q->document->step)->kind;
+    if (open == kind)
+        return ERR_OK;
+    if (open == STEP_HAND_OVER)
+        return err_say(reterr, ERR_ILLEGAL_MOVE, "step", "quầy chưa nhận bàn giao kết quả (bước %d)",
+                       "the counter has not taken the document over yet (step %d)", q->document->step);
+    return err_say(reterr, ERR_ILLEGAL_MOVE, "step", "bước đang mở (%d) không phải là \"%s\"",
+                   "the open step (%d) is not \"%s\"", q->document->step, step_kind_vi((int)kind));
+}
+
+/* may_do asks for the right to a step of the process, as the catalogue gives it to the officer's post. */
+static enum err_code may_do(const struct question *q, int step, struct err *reterr)
+{
+    return desk_may_do(&q->desk, process_step(q->process, step), q->d->unit, q->d->receiving_unit, reterr);
+}
+
+static const char *unit_of(const struct question *q, int step)
+{
+    return process_unit(process_step(q->process, step), q->d->unit, q->d->receiving_unit);
+}
+
+/* ---- guards */
+
+/* cannot_be_true refuses an event that contradicts what is known here. */
+static enum err_code cannot_be_true(struct err *reterr, const char *what, int step)
+{
+    return err_say(reterr, ERR_CONFLICT, "step", "sự kiện không thể đúng: %s (bước %d)",
+                   "the event cannot be true: %s (step %d)", what, step);
+}
+
+/* can_be_issued finds the step that numbers and seals: the next one, for a refusal the next of its kind. */
+static enum err_code can_be_issued(struct question *q, struct return_decision *x, struct err *reterr)
+{
+    const struct process *p = q->process;
+    int n = 0;
+    if (q->c->signed_.outcome == OUTCOME_REFUSED)
+        n = process_following(p, q->c->step, STEP_NUMBER_SEAL);
+    else if (process_opens(p, q->c->step, OWNER_RETURN, &n) && process_step(p, n)->kind != STEP_NUMBER_SEAL)
+        n = 0;
+    if (n == 0 || step_behind(p, n) == 0)
+        return err_say(reterr, ERR_CONFLICT, "process", "quy trình \"%s\" không có bước vào số, đóng dấu và trả kết quả sau bước %d",
+                       "process \"%s\" has no steps that number, seal and return behind step %d", p->record.id, q->c->step);
+    x->document = q->c->signed_.id;
+    x->outcome = q->c->signed_.outcome;
+    x->step = x->next_step = n;
+    x->round = 1;
+    x->unit = unit_of(q, n);
+    return ERR_OK;
+}
+
+static enum err_code may_number(struct question *q, struct return_decision *x, struct err *reterr)
+{
+    enum err_code rc = may_do(q, q->document->issue_step, reterr);
+    if (!rc)
+        rc = return_series_gives(q->f->series, q->c->series, q->document->unit, q->document->outcome,
+                                 instant_day(q->f->now), reterr);
+    if (rc)
+        return rc;
+    x->series = q->f->series;
+    x->year = instant_civil(q->f->now).year;
+    return ERR_OK;
+}
+
+static enum err_code may_seal(struct question *q, struct return_decision *x, struct err *reterr)
+{
+    int n = q->document->issue_step;
+    struct return_sealing how = {.code = q->c->seal,
+                                 .unit = q->document->unit,
+                                 .actor = q->f->actor,
+                                 .place = q->desk.place,
+                                 .at_counter = process_step(q->process, n)->at_counter,
+                                 .day = instant_day(q->f->now)};
+    enum err_code rc = may_do(q, n, reterr);
+    if (!rc)
+        rc = return_seal_fits(q->f->seal, &how, reterr);
+    if (rc)
+        return rc;
+    x->seal = q->f->seal;
+    x->next_step = step_behind(q->process, n);
+    return ERR_OK;
+}
+
+static enum err_code may_give(struct question *q, struct return_decision *x, struct err *reterr)
+{
+    enum err_code rc = open_step_is(q, STEP_HAND_OVER, reterr);
+    if (!rc)
+        rc = may_do(q, x->step, reterr);
+    if (rc)
+        return rc;
+    if (q->document->given_at != INSTANT_NONE)
+        return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "kết quả đã được giao, đang chờ quầy nhận",
+                       "it was given already, the counter has to take it");
+    x->from_unit = unit_of(q, x->step);
+    x->to_unit = unit_of(q, process_following(q->process, x->step, STEP_RETURN));
+    return ERR_OK;
+}
+
+/* Taken by whoever will return it: an officer of the receiving unit with the role of the return step, not the giver. */
+static enum err_code may_take(struct question *q, struct return_decision *x, struct err *reterr)
+{
+    enum err_code rc = open_step_is(q, STEP_HAND_OVER, reterr);
+    if (rc)
+        return rc;
+    int back = process_following(q->process, x->step, STEP_RETURN);
+    rc = may_do(q, back, reterr);
+    if (rc)
+        return rc;
+    if (q->document->given_at == INSTANT_NONE)
+        return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "kết quả chưa được giao", "it was not given yet");
+    if (strcmp(q->document->giver, q->f->actor) == 0)
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "người nhận phải khác người giao (\"%s\")",
+                       "who takes must not be who gave (\"%s\")", q->document->giver);
+    x->from_unit = unit_of(q, x->step);
+    x->to_unit = unit_of(q, back);
+    x->next_step = back;
+    return ERR_OK;
+}
+
+static enum err_code may_make_ready(struct question *q, struct return_decision *x, struct err *reterr)
+{
+    enum err_code rc = open_step_is(q, STEP_RETURN, reterr);
+    return rc ? rc : may_do(q, x->step, reterr);
+}
+
+static enum err_code may_deliver(struct question *q, struct return_decision *x, struct err *reterr)
+{
+    enum err_code rc = may_do(q, x->step, reterr);
+    if (rc)
+        return rc;
+    if (q->c->delivery <= DELIVERY_NONE || q->c->delivery >= DELIVERY_COUNT)
+        return err_say(reterr, ERR_INVALID, "delivery", "cách trả kết quả không hợp lệ", "this is no way of delivery");
+    x->delivery = q->c->delivery;
+    return ERR_OK;
+}
+
+/* The original stays with the clerk of the unit that issued it (Decree 30/2020 Art. 19). */
+static enum err_code may_archive(struct question *q, struct return_decision *x UNUSED, struct err *reterr)
+{
+    return may_do(q, q->document->issue_step, reterr);
+}
+
+/* ---- decide */
+
+static enum err_code find_rule(int from, struct question *q, struct return_decision *x, struct err *reterr)
+{
+    const struct fsm_edge *edge = fsm_next(&return_fsm, from, (int)q->c->act, NULL);
+    if (!edge)
+        return fsm_refuse(&return_fsm, from, (int)q->c->act, reterr);
+    const struct rule *rule = (const struct rule *)(const void *)edge;
+    enum err_code rc = rule->guard(q, x, reterr);
+    if (rc)
+        return rc;
+    x->edge = edge;
+    x->event = rule->event;
+    return ERR_OK;
+}
+
+/* Only the last signature makes a document; an earlier one opens another stage's step. */
+static enum err_code decide_signed(struct question *q, struct return_decision *x, struct err *reterr)
+{
+    const struct process_step *ended = process_step(q->process, q->c->step);
+    bool refused = q->c->signed_.outcome == OUTCOME_REFUSED;
+    if (!ended || ended->kind != STEP_APPROVE)
+        return cannot_be_true(reterr, "it is no approval", q->c->step);
+    if (q->c->last != (refused || process_is_last(q->process, q->c->step)))
+        return cannot_be_true(reterr, "the process says otherwise which decision is the last", q->c->step);
+    if (!q->c->last)
+        return ERR_OK;
+    const struct return_document *already = q->d->document_count ? &q->d->documents[0] : NULL;
+    return find_rule(already ? (int)already->state : FSM_NOWHERE, q, x, reterr);
+}
+
+/* An officer of neither unit has no business here; what he may do with his own is the guards' question. */
+static enum err_code is_concerned(const struct question *q, struct err *reterr)
+{
+    const char *unit = q->desk.officer->unit;
+    if (strcmp(unit, q->d->receiving_unit) == 0 || strcmp(unit, q->document->unit) == 0 ||
+        strcmp(unit, unit_of(q, q->document->step)) == 0)
+        return ERR_OK;
+    return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ không thuộc đơn vị %s", "the dossier is not with unit %s", unit);
+}
+
+static enum err_code decide_command(struct question *q, struct return_decision *x, struct err *reterr)
+{
+    q->document = return_document_open(q->d, q->c->step);
+    if (!q->document && q->c->step)
+        return err_say(reterr, ERR_INVALID, "step", "bước %d không phải là bước đang mở của hồ sơ",
+                       "step %d is no open step of the dossier", q->c->step);
+    if (!q->document)
+        return fsm_refuse(&return_fsm, FSM_NOWHERE, (int)q->c->act, reterr);
+    enum err_code rc = desk_find(q->f->catalogue, q->f->actor, q->f->actor_unit, instant_day(q->f->now), &q->desk, reterr);
+    if (!rc)
+        rc = is_concerned(q, reterr);
+    if (rc)
+        return rc;
+    x->document = q->document->id;
+    x->outcome = q->document->outcome;
+    x->step = x->next_step = q->document->step;
+    x->round = q->document->round;
+    x->place = q->desk.place;
+    x->actor = q->desk.officer->record.id;
+    memcpy(x->sha256, q->document->sha256, sizeof x->sha256);
+    x->pages = q->document->pages;
+    x->last = x->outcome == OUTCOME_REFUSED || process_is_last(q->process, x->step);
+    return find_rule((int)q->document->state, q, x, reterr);
+}
+
+enum err_code return_decide(const struct return_dossier *d, const struct return_command *c,
+                            const struct return_facts *f, struct return_decision *ret, struct err *reterr)
+{
+    struct question q = {.d = d, .c = c, .f = f};
+    struct return_decision x = {.event = RETURN_EVENT_NONE};
+
+    if (c->act == RETURN_ACT_RECEIVE) {
+        if (d)
+            return err_say(reterr, ERR_CONFLICT, NULL, "hồ sơ đã được tiếp nhận ở đây", "the dossier was received here already");
+        *ret = x;
+        return ERR_OK;
+    }
+    if (!d)
+        return c->from_event ? err_say(reterr, ERR_CONFLICT, NULL, "hồ sơ chưa được tiếp nhận ở đây",
+                                       "the dossier was never received here")
+                             : err_say(reterr, ERR_NOT_FOUND, NULL, "không có hồ sơ này", "there is no such dossier");
+    q.process = catalogue_process_version(f->catalogue, d->process, d->process_version);
+    if (!q.process)
+        return err_say(reterr, ERR_CONFLICT, "process", "không có quy trình \"%s\" phiên bản %d",
+                       "there is no process \"%s\" version %d", d->process, d->process_version);
+    enum err_code rc = c->from_event ? decide_signed(&q, &x, reterr) : decide_command(&q, &x, reterr);
+    if (rc)
+        return rc;
+    *ret = x;
+    return ERR_OK;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Return (trả kết quả) in its own words: a signed document, be it a result or a refusal, gets a number and a seal, comes to
+ * the counter, is handed over and archived. Plain data and pure functions; memory is the arena's that the caller hands in.
+ */
+#ifndef TAICHO_RETURN_H
+#define TAICHO_RETURN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/base/err.h"
+#include "common/base/fsm.h"
+#include "common/base/id.h"
+#include "common/base/instant.h"
+#include "common/domain/catalogue.h"
+#include "common/domain/words.h"
+#include "services/return/register.h"
+
+/* State of one document. */
+#define RETURN_STATES(X)                                                                                               \
+    X(AWAITING_ISSUE, "awaiting_issue", "chờ phát hành")                                                               \
+    X(NUMBERED, "numbered", "đã vào số")                                                                               \
+    X(SEALED, "sealed", "đã đóng dấu")                                                                                 \
+    X(READY, "ready", "chờ trả kết quả")                                                                               \
+    X(HANDED_OVER, "handed_over", "đã trả kết quả")                                                                    \
+    X(ARCHIVED, "archived", "đã lưu trữ")
+
+/* The acts of events are acts too. The first and the last two move no document: they have no row. */
+#define RETURN_ACTS(X)                                                                                                 \
+    X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
+    X(SIGN, "sign", "ký quyết định")                                                                                   \
+    X(NUMBER, "number", "vào số")                                                                                      \
+    X(SEAL, "seal", "đóng dấu")                                                                                        \
+    X(GIVE, "give", "giao kết quả ra quầy")                                                                            \
+    X(TAKE, "take", "nhận kết quả tại quầy")                                                                           \
+    X(MAKE_READY, "make_ready", "báo sẵn sàng trả")                                                                    \
+    X(DELIVER, "deliver", "trả kết quả")                                                                               \
+    X(ARCHIVE, "archive", "lưu trữ")                                                                                   \
+    X(RECORD_SEAL, "record_seal", "ghi nhận con dấu")                                                                  \
+    X(RECORD_SERIES, "record_series", "ghi nhận dãy số")
+
+/* What a decision says to the others. */
+#define RETURN_EVENTS(X)                                                                                               \
+    X(NONE, "")                                                                                                        \
+    X(NUMBERED, "Numbered")                                                                                            \
+    X(SEALED, "Sealed")                                                                                                \
+    X(HAND_OVER_GIVEN, "HandOverGiven")                                                                                \
+    X(HAND_OVER_TAKEN, "HandOverTaken")                                                                                \
+    X(READY, "Ready")                                                                                                  \
+    X(HANDED_OVER, "HandedOver")                                                                                       \
+    X(ARCHIVED, "Archived")                                                                                            \
+    X(SEAL_RECORDED, "SealRecorded")                                                                                   \
+    X(SERIES_RECORDED, "SeriesRecorded")
+
+enum return_state {
+#define X(symbol, name, vi) RETURN_##symbol,
+    RETURN_STATES(X)
+#undef X
+    RETURN_STATE_COUNT
+};
+enum return_act {
+#define X(symbol, name, vi) RETURN_ACT_##symbol,
+    RETURN_ACTS(X)
+#undef X
+    RETURN_ACT_COUNT
+};
+enum return_event {
+#define X(symbol, type) RETURN_EVENT_##symbol,
+    RETURN_EVENTS(X)
+#undef X
+    RETURN_EVENT_COUNT
+};
+
+extern const char *const return_state_names[];      /* "awaiting_issue"; ends with NULL */
+extern const char *const return_act_names[];
+extern const char *const return_event_types[];
+extern const struct fsm return_fsm;
+
+int return_state_parse(const char *name);           /* -1 when there is none */
+
+/* One signed document. The paper itself is intake's; here are its handle and what became of it. */
+struct return_document {
+    struct id id;
+    uint8_t sha256[32];
+    int pages;
+    int outcome;                        /* enum outcome: a result or a refusal */
+    enum return_state state;
+    int signed_step;                    /* the approve step */
+    const char *signer, *mandate;
+    int form, signature;
+    instant signed_at;
+    const char *unit;                   /* whose number and seal it bears */
+    int issue_step;                     /* its number_seal step */
+    int step, round;                    /* the open step, or the last one */
+    instant opened_at;
+    const char *series;                 /* NULL until numbered */
+    int year;
+    int64_t number;
+    const char *number_text, *numbered_by;
+    instant numbered_at;
+    const char *seal;                   /* NULL until sealed */
+    int ordinal;
+    const char *keeper, *seal_place;
+    instant sealed_at;
+    const char *giver, *taker;          /* of the hand-over to the counter; NULL until then */
+    instant given_at, taken_at, ready_at, handed_over_at, archived_at;
+    int delivery;
+    bool opened, numbered, sealed;      /* not stored yet: the document, its number, its imprint */
+    bool changed;
+};
+
+/* The facts of Received, and the documents. */
+struct return_dossier {
+    struct id id;
+    const char *code, *unit, *receiving_unit, *counter, *procedure, *process, *origin_reference;
+    int process_version;
+    enum route route;
+    instant due_at;
+    bool changed;
+    struct return_document *documents;
+    size_t document_count, document_room;
+};
+
+struct return_command {
+    enum return_act act;
+    bool from_event;
+    instant at;                         /* when it happened: the event's time, or now */
+    int step;                           /* of a command: 0 is the open one; of an event: the step it ended */
+    struct return_dossier received;     /* RECEIVE: everything that a dossier is */
+    struct return_document signed_;     /* SIGN: handle, outcome, signature */
+    bool last;
+    const char *series;                 /* NUMBER */
+    const char *seal;                   /* SEAL */
+    int delivery;                       /* DELIVER */
+    struct return_seal seal_record;     /* RECORD_SEAL */
+    struct return_series series_record; /* RECORD_SERIES */
+};
+
+/* What a decision may know beside the dossier. */
+struct return_facts {
+    const struct catalogue *catalogue;
+    instant now;
+    const char *actor, *actor_unit;     /* of the token */
+    uint32_t actor_roles;
+    const struct return_series *series; /* the one the command names, as locked; NULL: there is none */
+    const struct return_seal *seal;
+};
+
+struct return_decision {
+    const struct fsm_edge *edge;        /* NULL: no document moves */
+    enum return_event event;
+    struct id document;
+    int outcome;
+    int step, round;                    /* that the act belongs to */
+    int next_step;                      /* that is open afterwards */
+    const char *unit;                   /* SIGN: who issues it */
+    const char *place, *actor;
+    const struct return_series *series;
+    int year;
+    int64_t number;                     /* taken by the caller when the decision stands */
+    const char *number_text;
+    const struct return_seal *seal;
+    uint8_t sha256[32];
+    int pages;
+    const char *from_unit, *to_unit;    /* of the hand-over */
+    int delivery;
+    bool last;
+};
+
+/*
+ * return_decide says what a command or an event would do to a dossier (NULL: none is known here yet).
+ * Pure: no clock, no database, no log. On a refusal *ret is untouched.
+ */
+enum err_code return_decide(const struct return_dossier *d, const struct return_command *c,
+                            const struct return_facts *f, struct return_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* return_apply does what was decided: the one place where a state is set. Gives the dossier, made anew for RECEIVE. */
+struct return_dossier *return_apply(struct return_dossier *d, const struct return_command *c,
+                                    const struct return_decision *x, struct arena *a);
+
+/* return_find_document gives the document, NULL when there is none. */
+struct return_document *return_find_document(const struct return_dossier *d, struct id id);
+/* return_document_open gives the document whose open step is `step` (0: the first that is not archived, or else the last). */
+const struct return_document *return_document_open(const struct return_dossier *d, int step);
+/* return_hand_over gives "", "given" or "taken". */
+const char *return_hand_over(const struct return_document *x);
+
+/* For apply and the repository: room for one more document, zeroed. */
+struct return_document *return_add_document(struct return_dossier *d, struct arena *a);
+
+#endif

@@ -1,0 +1,679 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The relay on a real PostgreSQL, with the real Kafka when TEST_KAFKA names one, else librdkafka's mock cluster. Faults
+ * of the broker always run on the mock. Steps are called one by one, in the order one fears.
+ */
+#include "tests/pg/flow_fixture.h"
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+#include "common/flow/event.h"
+#include "common/flow/relay_private.h"
+
+#define PARTITIONS 3
+#define MESSAGES_MAX 40000
+
+static struct fixture f;
+static rd_kafka_t *mock_handle;
+static rd_kafka_mock_cluster_t *mock;
+static const char *brokers;      /* of most tests */
+static bool real_kafka;
+static int topic_number;
+static char topic[64];           /* of the running test */
+
+/* ---- topics and messages */
+
+static const char *new_topic(bool on_mock)
+{
+    snprintf(topic, sizeof topic, "relay.%d.%d", (int)getpid(), ++topic_number);
+    if (on_mock || !real_kafka) {
+        assert_int_equal(rd_kafka_mock_topic_create(mock, topic, PARTITIONS, 1), 0);
+    } else {
+        struct err e = {0};
+        struct bus_topic t = {.name = topic, .partitions = PARTITIONS};
+        ok(bus_topics_make(brokers, &t, 1, 20000, &e), &e);
+    }
+    return topic;
+}
+
+struct message {
+    int partition;
+    int64_t offset, sequence;
+    char key[64], id[40], type[64], source[64], subject[64], content[64], trace[80], time[48];
+    size_t value_n;
+    bool tombstone;
+};
+static struct message messages[MESSAGES_MAX];
+static size_t message_count;
+
+static int64_t from_beginning(void *arg, const char *name, int partition)
+{
+    return BUS_FROM_BEGINNING;
+}
+
+static void revoked(void *arg, const char *name, int partition, bool lost)
+{
+}
+
+static void copy(char *to, size_t size, const struct bus_message *m, const char *name)
+{
+    to[0] = 0;
+    for (size_t i = 0; i < m->header_count; i++)
+        if (!strcmp(m->headers[i].name, name))
+            snprintf(to, size, "%s", m->headers[i].value);
+}
+
+/* read_topic waits for `want` messages (at most 10 s), then 200 ms for more that should not come. */
+static void read_topic(const char *where, size_t want)
+{
+    struct err e = {0};
+    struct bus_consumer *c;
+    struct bus_consumer_ops ops = {.assigned = from_beginning, .revoked = revoked};
+    struct bus_consumer_config config = {.brokers = where,
+                                         .group = "test",
+                                         .instance = "test",
+                                         .client = "test",
+                                         .topics = (const char *const[]){topic, NULL},
+                                         .fetch_wait_ms = 10};
+    ok(bus_consumer_new(&config, &ops, &c, &e), &e);
+    message_count = 0;
+    int64_t until = instant_mono() + 10 * INSTANT_SECOND;
+    while (instant_mono() < until) {
+        struct bus_message m;
+        if (bus_consumer_poll(c, true, 20, &m, &e) != BUS_MESSAGE)
+            continue;
+        assert_true(message_count < MESSAGES_MAX);
+        struct message *to = &messages[message_count++];
+        char number[32];
+        *to = (struct message){
+            .partition = m.partition, .offset = m.offset, .value_n = m.value.n, .tombstone = !m.value.p};
+        snprintf(to->key, sizeof to->key, "%.*s", (int)m.key.n, (const char *)m.key.p);
+        copy(number, sizeof number, &m, "ce_sequence");
+        to->sequence = strtoll(number, NULL, 10);
+        copy(to->id, sizeof to->id, &m, "ce_id");
+        copy(to->type, sizeof to->type, &m, "ce_type");
+        copy(to->source, sizeof to->source, &m, "ce_source");
+        copy(to->subject, sizeof to->subject, &m, "ce_subject");
+        copy(to->content, sizeof to->content, &m, "content-type");
+        copy(to->trace, sizeof to->trace, &m, "traceparent");
+        copy(to->time, sizeof to->time, &m, "ce_time");
+        bus_message_done(&m);
+        if (message_count == want)
+            until = instant_mono() + 200 * INSTANT_MS;
+    }
+    bus_consumer_free(c, 2000);
+    if (message_count != want)
+        fail_msg("%zu messages instead of %zu", message_count, want);
+}
+
+/* Messages of one partition, in their order. */
+static size_t of_partition(int partition, const struct message **ret, size_t room)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < message_count; i++)
+        if (messages[i].partition == partition && n < room)
+            ret[n++] = &messages[i];
+    return n;
+}
+
+static void must_be_dense(void)
+{
+    static const struct message *some[MESSAGES_MAX];
+    for (int p = 0; p < PARTITIONS; p++) {
+        size_t n = of_partition(p, some, MESSAGES_MAX);
+        for (size_t i = 0; i < n; i++)
+            if (some[i]->sequence != (int64_t)i + 1)
+                fail_msg("partition %d: message %zu has number %lld", p, i, (long long)some[i]->sequence);
+    }
+}
+
+/* ---- the outbox */
+
+static const char *insert(int partition, const char *key)
+{
+    return arena_printf(f.arena,
+                        "INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value)"
+                        " VALUES ('%s', %d, '%s', gen_random_uuid(), 'Received', '2019-10-01 07:30:00+07', "
+                        "'application/protobuf', '\\x0102');",
+                        topic, partition, key);
+}
+
+/* A fresh schema for each test: ticks and numbers begin at 1. */
+static void fresh(void)
+{
+    script(f.db, "TRUNCATE intake.outbox_row, intake.tick, intake.published, intake.subject, intake.series_number;"
+                 "UPDATE intake.relay SET cluster = ''");
+}
+
+static struct relay *relay_of(const char *where, int rows_max)
+{
+    struct err e = {0};
+    struct relay *r;
+    struct relay_config c = {.service = "intake",
+                             .conninfo = fixture_conninfo(&f, "intake"),
+                             .application = "test-relay",
+                             .brokers = where,
+                             .retention_days = 7,
+                             .rows_max = rows_max};
+    ok(relay_new(&c, &r, &e), &e);
+    return r;
+}
+
+static int step(struct relay *r)
+{
+    struct err e = {0};
+    int n = relay_step(r, 0, &e);
+    if (n < 0)
+        fail_msg("relay_step: %s", e.en);
+    return n;
+}
+
+/* ---- tests */
+
+static void a_row_becomes_a_cloud_event(void **state)
+{
+    fresh();
+    new_topic(false);
+    struct db *db = fixture_service(&f, "intake");
+    struct relay *r = relay_of(brokers, 5000);
+    assert_int_equal(step(r), 0);
+    script(db, arena_printf(f.arena,
+                            "INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, trace, value) VALUES"
+                            " ('%s', 1, 'k1', '0190a0b0-0000-7000-8000-000000000001', 'Received', '2019-10-01 07:30:00+07',"
+                            "  'application/protobuf', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', '\\x010203'),"
+                            " ('%s', 1, 'k2', '0190a0b0-0000-7000-8000-000000000002', 'Refused', '2019-10-01 07:30:00+07',"
+                            "  'application/json', NULL, NULL)",
+                            topic, topic));
+    assert_int_equal(step(r), 2);
+    assert_int_equal(step(r), 0);
+    read_topic(brokers, 2);
+    must_be_dense();
+    const struct message *m = &messages[0];
+    assert_string_equal(m->key, "k1");
+    assert_string_equal(m->subject, "k1");
+    assert_string_equal(m->id, "0190a0b0-0000-7000-8000-000000000001");
+    assert_string_equal(m->type, "vn.taicho.Received");
+    assert_string_equal(m->source, "/taicho/intake");
+    assert_string_equal(m->content, "application/protobuf");
+    assert_string_equal(m->trace, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    assert_string_equal(m->time, "2019-10-01T07:30:00.000000+07:00");
+    assert_int_equal(m->value_n, 3);
+    assert_true(messages[1].tombstone);
+    assert_string_equal(messages[1].trace, "");
+    struct relay_stats s;
+    relay_stats(r, &s);
+    assert_true(s.leader && s.connected && s.published == 2 && s.ticks == 1 && s.unpublished == 0);
+    assert_int_equal(s.oldest_unpublished_us, 0);
+    relay_free(r);
+    db_close(db);
+}
+
+/*
+ * RELIABILITY finding 10: A writes (and so has the lower xid) before it waits for the dossier's lock that B holds. B says
+ * version 1 and commits, then A says version 2. A third writer stays open all the time.
+ */
+static void the_later_committer_with_the_lower_xid_comes_later(void **state)
+{
+    for (int between = 0; between < 2; between++) {
+        fresh();
+        new_topic(false);
+        struct db *a = fixture_service(&f, "intake"), *b = fixture_service(&f, "intake"), *c = fixture_service(&f, "intake");
+        struct relay *r = relay_of(brokers, 5000);
+        script(b, "INSERT INTO subject (id, kind) VALUES ('0190a0b0-0000-7000-8000-000000000001', 'dossier')");
+        step(r);
+        script(c, "BEGIN; INSERT INTO series_number (key) VALUES ('third')");
+        script(a, "BEGIN; INSERT INTO series_number (key) VALUES ('inbox')");
+        script(b, "BEGIN; SELECT FROM subject FOR UPDATE");
+        script(b, insert(0, "version-1"));
+        script(b, "COMMIT");
+        if (between)
+            assert_int_equal(step(r), 1);
+        script(a, "SELECT FROM subject FOR UPDATE");
+        script(a, insert(0, "version-2"));
+        script(a, "COMMIT");
+        assert_int_equal(step(r), between ? 1 : 2);
+        script(c, insert(0, "other"));
+        script(c, "COMMIT");
+        assert_int_equal(step(r), 1);
+        read_topic(brokers, 3);
+        must_be_dense();
+        assert_string_equal(messages[0].key, "version-1");
+        assert_string_equal(messages[1].key, "version-2");
+        assert_string_equal(messages[2].key, "other");
+        relay_free(r);
+        db_close(a);
+        db_close(b);
+        db_close(c);
+    }
+}
+
+/* The usual cursor (id > last) would lose it. */
+static void a_lower_id_that_commits_late_is_not_lost(void **state)
+{
+    fresh();
+    new_topic(false);
+    struct db *a = fixture_service(&f, "intake"), *b = fixture_service(&f, "intake");
+    struct relay *r = relay_of(brokers, 5000);
+    script(a, "BEGIN");
+    script(a, insert(0, "first drawn"));
+    script(b, insert(0, "first committed"));
+    assert_int_equal(step(r), 1);
+    script(a, "COMMIT");
+    script(b, "BEGIN");
+    script(b, insert(1, "rolled back"));
+    script(b, "ROLLBACK");
+    assert_int_equal(step(r), 1);
+    read_topic(brokers, 2);
+    must_be_dense();
+    assert_string_equal(messages[1].key, "first drawn");
+    relay_free(r);
+    db_close(a);
+    db_close(b);
+}
+
+static void a_tick_that_was_saved_is_published_as_it_was_saved(void **state)
+{
+    fresh();
+    new_topic(false);
+    struct err e = {0};
+    struct db *db = fixture_service(&f, "intake");
+    struct relay *r = relay_of(brokers, 5000);
+    script(db, insert(0, "a"));
+    assert_int_equal(step(r), 1);
+    script(db, insert(0, "b"));
+    script(db, insert(1, "c"));
+    ok(relay_take(r, &e), &e); /* saved; and here the process ends */
+    assert_true(r->tick.open);
+    relay_free(r);
+
+    script(db, insert(0, "d"));
+    r = relay_of(brokers, 5000);
+    assert_int_equal(step(r), 2);
+    assert_int_equal(step(r), 1);
+    read_topic(brokers, 4);
+    must_be_dense();
+    relay_free(r);
+    db_close(db);
+}
+
+static void what_was_published_but_not_saved_is_repeated_identically(void **state)
+{
+    fresh();
+    new_topic(false);
+    struct err e = {0};
+    struct db_answer *q;
+    struct db *db = fixture_service(&f, "intake");
+    struct relay *r = relay_of(brokers, 2);
+    assert_int_equal(step(r), 0);
+    script(db, insert(0, "a"));
+    script(db, insert(0, "b"));
+    script(db, insert(1, "c"));
+    script(db, insert(0, "d"));
+    assert_int_equal(step(r), 2); /* the first slice of the tick is saved, the second is not */
+    ok(relay_read(r, r->tick.id, r->tick.done_id, &q, &e), &e);
+    struct relay_rows rows = relay_rows_of(q);
+    relay_flight_begin(r);
+    for (size_t i = 0; i < rows.count; i++) {
+        struct lane *lane = relay_row_lane(r, &rows, i);
+        ok(relay_send(r, &rows, i, lane, lane->sequence++, &e), &e);
+    }
+    ok(relay_collect(r, 5000, &e), &e);
+    relay_free(r);
+
+    r = relay_of(brokers, 5000);
+    assert_int_equal(step(r), 2);
+    assert_int_equal(step(r), 0);
+    read_topic(brokers, 6);
+    size_t repeats = 0;
+    for (size_t i = 0; i < message_count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (!strcmp(messages[i].id, messages[k].id)) {
+                repeats++;
+                assert_int_equal(messages[i].sequence, messages[k].sequence);
+                assert_int_equal(messages[i].partition, messages[k].partition);
+            }
+    assert_int_equal(repeats, 2);
+    relay_free(r);
+    db_close(db);
+}
+
+static void one_relay_leads_and_the_other_takes_over(void **state)
+{
+    fresh();
+    new_topic(false);
+    struct err e = {0};
+    struct db *db = fixture_service(&f, "intake");
+    struct relay *a = relay_of(brokers, 5000), *b = relay_of(brokers, 5000);
+    script(db, insert(0, "1"));
+    assert_int_equal(step(a), 1);
+    script(db, insert(0, "2"));
+    assert_int_equal(step(b), 0);
+    assert_true(a->leader && !b->leader);
+    script(f.db, "SELECT pg_terminate_backend(l.pid, 5000) FROM pg_locks l WHERE l.locktype = 'advisory'"
+                 "   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+    assert_int_equal(step(b), 1);
+    assert_true(b->leader);
+    assert_int_equal(relay_step(a, 0, &e), -1); /* it finds its connection gone */
+    script(db, insert(0, "3"));
+    assert_int_equal(step(a), 0);
+    assert_false(a->leader);
+    assert_int_equal(step(b), 1);
+    relay_free(b);
+    script(db, insert(0, "4"));
+    assert_int_equal(step(a), 1);
+    read_topic(brokers, 4);
+    must_be_dense();
+    relay_free(a);
+    db_close(db);
+}
+
+static void a_big_tick_goes_out_in_slices(void **state)
+{
+    fresh();
+    new_topic(false);
+    struct db *db = fixture_service(&f, "intake");
+    struct relay *r = relay_of(brokers, 700);
+    int steps = 0;
+    script(db, arena_printf(f.arena,
+                            "INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value)"
+                            " SELECT '%s', g %% 3, 'k' || g, gen_random_uuid(), 'Received', now(), 'application/protobuf',"
+                            "        decode(repeat('ab', CASE WHEN g %% 100 = 0 THEN 40000 ELSE 10 END), 'hex')"
+                            "   FROM generate_series(1, 6000) g",
+                            topic));
+    for (int n; (n = step(r)) > 0; steps++)
+        assert_true(n <= 700);
+    assert_true(steps >= 9);
+    struct relay_stats s;
+    relay_stats(r, &s);
+    assert_int_equal(s.ticks, 1);
+    assert_int_equal(s.published, 6000);
+    read_topic(brokers, 6000);
+    must_be_dense();
+    relay_free(r);
+    db_close(db);
+}
+
+static const struct db_stmt xmax = {"t_xmax", "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"};
+static const struct db_stmt ticks = {"t_ticks", "SELECT count(*) FROM intake.tick"};
+
+static void an_idle_relay_writes_nothing(void **state)
+{
+    fresh();
+    new_topic(false);
+    struct db *db = fixture_service(&f, "intake");
+    struct relay *r = relay_of(brokers, 5000);
+    script(db, insert(0, "1"));
+    assert_int_equal(step(r), 1);
+    int64_t before = number(f.db, f.arena, &xmax);
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(step(r), 0);
+    assert_int_equal(number(f.db, f.arena, &xmax), before);
+    assert_int_equal(number(f.db, f.arena, &ticks), 1);
+    relay_free(r);
+    db_close(db);
+}
+
+static void missing_numbers_are_published_again(void **state)
+{
+    fresh();
+    new_topic(false);
+    struct err e = {0};
+    struct db *db = fixture_service(&f, "intake");
+    struct relay *r = relay_of(brokers, 2);
+    for (int tick = 0; tick < 3; tick++) {
+        script(db, "BEGIN");
+        for (int i = 0; i < 5; i++) {
+            script(db, insert(0, arena_printf(f.arena, "%d-%d", tick, i)));
+            script(db, insert(1, "other"));
+        }
+        script(db, "COMMIT");
+        while (step(r) > 0)
+            ;
+    }
+    read_topic(brokers, 30);
+    must_be_dense();
+    ok(relay_republish(r, topic, 0, 4, 12, &e), &e);
+    assert_int_equal(relay_republish(r, topic, 0, 15, 16, &e), ERR_NOT_FOUND);
+    assert_int_equal(relay_republish(r, topic, 0, 3, 2, &e), ERR_INVALID);
+    script(db, insert(0, "after"));
+    assert_int_equal(step(r), 1);
+    read_topic(brokers, 30 + 9 + 1 + 1);
+    static const struct message *some[64];
+    size_t n = of_partition(0, some, 64);
+    assert_int_equal(n, 15 + 9 + 1 + 1);
+    for (int i = 0; i < 9; i++) {
+        assert_int_equal(some[15 + i]->sequence, 4 + i);
+        assert_string_equal(some[15 + i]->id, some[3 + i]->id);
+    }
+    assert_int_equal(some[n - 1]->sequence, 16);
+    relay_free(r);
+    db_close(db);
+}
+
+/* The topic is renamed in the database, as if the broker had come back without it. */
+static void lose_topic(void)
+{
+    char old[64];
+    memcpy(old, topic, sizeof old);
+    new_topic(false);
+    script(f.db, arena_printf(f.arena,
+                              "UPDATE intake.outbox_row SET topic = '%s';"
+                              "UPDATE intake.published SET topic = '%s';"
+                              "UPDATE intake.tick SET topics = array_replace(topics, '%s', '%s')",
+                              topic, topic, old, topic));
+}
+
+static void publish_ten(struct db *db)
+{
+    struct relay *r = relay_of(brokers, 5000);
+    for (int i = 1; i <= 10; i++) {
+        script(db, insert(0, arena_printf(f.arena, "%d", i)));
+        if (i % 3 == 0)
+            assert_int_equal(step(r), 3);
+    }
+    assert_int_equal(step(r), 1);
+    relay_free(r);
+}
+
+static void what_the_broker_lost_is_published_again(void **state)
+{
+    fresh();
+    new_topic(false);
+    struct db *db = fixture_service(&f, "intake");
+    publish_ten(db);
+    lose_topic();
+    script(db, insert(0, "11"));
+    struct relay *r = relay_of(brokers, 5000);
+    assert_int_equal(step(r), 1);
+    read_topic(brokers, 11);
+    must_be_dense();
+    for (int i = 0; i < 11; i++)
+        assert_int_equal(strtol(messages[i].key, NULL, 10), i + 1);
+    relay_free(r);
+    db_close(db);
+}
+
+static void after_a_partial_loss_it_goes_on_behind_the_last_one_left(void **state)
+{
+    fresh();
+    new_topic(false);
+    struct err e = {0};
+    struct db *db = fixture_service(&f, "intake");
+    struct bus_producer *p;
+    struct bus_delivery d[4];
+    publish_ten(db);
+    lose_topic();
+    ok(bus_producer_new(brokers, "test", &p, &e), &e);
+    for (int i = 1; i <= 4; i++) {
+        char number_text[16];
+        snprintf(number_text, sizeof number_text, "%d", i);
+        struct bus_header h = {"ce_sequence", number_text};
+        ok(bus_produce(p, topic, 0, (struct bytes){(const uint8_t *)number_text, 1},
+                       (struct bytes){(const uint8_t *)"x", 1}, &h, 1, 0, &e),
+           &e);
+    }
+    for (size_t n = 0; n < 4;)
+        n += bus_producer_poll(p, 1000, d, 4);
+    bus_producer_free(p, 1000);
+
+    struct relay *r = relay_of(brokers, 5000);
+    assert_int_equal(step(r), 0);
+    read_topic(brokers, 10);
+    must_be_dense();
+    relay_free(r);
+    db_close(db);
+}
+
+static void another_cluster_with_everything_in_it_gets_nothing_twice(void **state)
+{
+    fresh();
+    new_topic(false);
+    struct db *db = fixture_service(&f, "intake");
+    publish_ten(db);
+    script(f.db, "UPDATE intake.relay SET cluster = 'another'");
+    struct relay *r = relay_of(brokers, 5000);
+    assert_int_equal(step(r), 0);
+    assert_string_not_equal(r->cluster, "another");
+    script(db, insert(0, "11"));
+    assert_int_equal(step(r), 1);
+    read_topic(brokers, 11);
+    must_be_dense();
+    relay_free(r);
+    db_close(db);
+}
+
+/* ---- faults of the broker, on the mock */
+
+static void a_broker_that_is_away_delays_and_loses_nothing(void **state)
+{
+    fresh();
+    new_topic(true);
+    struct err e = {0};
+    struct db *db = fixture_service(&f, "intake");
+    const char *where = rd_kafka_mock_cluster_bootstraps(mock);
+    struct relay *r = relay_of(where, 5000);
+    struct relay_stats s;
+    script(db, insert(0, "1"));
+    assert_int_equal(step(r), 1);
+    rd_kafka_mock_broker_set_down(mock, 1);
+    script(db, insert(0, "2"));
+    assert_int_equal(relay_step(r, 0, &e), -1);
+    assert_int_equal(e.code, ERR_UNAVAILABLE);
+    relay_stats(r, &s);
+    assert_int_equal(s.unpublished, 1);
+    assert_true(s.oldest_unpublished_us > 0 && s.failures > 0);
+    script(db, insert(0, "3"));
+    rd_kafka_mock_broker_set_up(mock, 1);
+    int64_t until = instant_mono() + 20 * INSTANT_SECOND;
+    for (size_t sent = 0; sent < 2 && instant_mono() < until;) {
+        int n = relay_step(r, 20, &e);
+        sent += n > 0 ? (size_t)n : 0;
+    }
+    read_topic(where, 3);
+    must_be_dense();
+    relay_free(r);
+    db_close(db);
+}
+
+static void a_fatal_producer_is_made_anew(void **state)
+{
+    fresh();
+    new_topic(true);
+    struct err e = {0};
+    struct db *db = fixture_service(&f, "intake");
+    const char *where = rd_kafka_mock_cluster_bootstraps(mock);
+    struct relay *r = relay_of(where, 5000);
+    struct relay_stats s;
+    script(db, insert(0, "1"));
+    script(db, insert(0, "2"));
+    assert_int_equal(step(r), 2);
+    rd_kafka_mock_push_request_errors(mock, 0 /* Produce */, 1, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
+    script(db, insert(0, "3"));
+    script(db, insert(0, "4"));
+    int64_t until = instant_mono() + 20 * INSTANT_SECOND;
+    for (size_t sent = 0; sent < 2 && instant_mono() < until;) {
+        int n = relay_step(r, 20, &e);
+        sent += n > 0 ? (size_t)n : 0;
+    }
+    relay_stats(r, &s);
+    assert_true(s.recreated >= 1);
+    read_topic(where, 4);
+    must_be_dense();
+    relay_free(r);
+    db_close(db);
+}
+
+/* The thread: woken after a commit, polling for the commits of other processes. */
+static void the_thread_publishes_and_stops(void **state)
+{
+    fresh();
+    new_topic(false);
+    struct err e = {0};
+    struct db *db = fixture_service(&f, "intake");
+    struct relay *r = relay_of(brokers, 5000);
+    struct relay_stats s;
+    ok(relay_start(r, &e), &e);
+    for (int i = 0; i < 20; i++) {
+        script(db, insert(i % 3, "k"));
+        if (i % 2)
+            relay_wake(r);
+    }
+    int64_t until = instant_mono() + 10 * INSTANT_SECOND;
+    for (relay_stats(r, &s); s.published < 20 && instant_mono() < until; relay_stats(r, &s))
+        usleep(1000);
+    ok(relay_republish(r, topic, 0, 1, 2, &e), &e);
+    relay_stop(r, 1000);
+    read_topic(brokers, 22);
+    relay_free(r);
+    db_close(db);
+}
+
+static void every_statement_is_good(void **state)
+{
+    struct err e = {0};
+    struct db *db = fixture_service(&f, "intake");
+    size_t n = 0;
+    while (relay_statements[n])
+        n++;
+    ok(db_check(db, relay_statements, n, &e), &e);
+    db_close(db);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_statement_is_good),
+        cmocka_unit_test(a_row_becomes_a_cloud_event),
+        cmocka_unit_test(the_later_committer_with_the_lower_xid_comes_later),
+        cmocka_unit_test(a_lower_id_that_commits_late_is_not_lost),
+        cmocka_unit_test(a_tick_that_was_saved_is_published_as_it_was_saved),
+        cmocka_unit_test(what_was_published_but_not_saved_is_repeated_identically),
+        cmocka_unit_test(one_relay_leads_and_the_other_takes_over),
+        cmocka_unit_test(a_big_tick_goes_out_in_slices),
+        cmocka_unit_test(an_idle_relay_writes_nothing),
+        cmocka_unit_test(missing_numbers_are_published_again),
+        cmocka_unit_test(what_the_broker_lost_is_published_again),
+        cmocka_unit_test(after_a_partial_loss_it_goes_on_behind_the_last_one_left),
+        cmocka_unit_test(another_cluster_with_everything_in_it_gets_nothing_twice),
+        cmocka_unit_test(a_broker_that_is_away_delays_and_loses_nothing),
+        cmocka_unit_test(a_fatal_producer_is_made_anew),
+        cmocka_unit_test(the_thread_publishes_and_stops),
+    };
+    if (!getenv("TEST_PG")) {
+        printf("skipped: TEST_PG is not set\n");
+        return 0;
+    }
+    char why[256];
+    mock_handle = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), why, sizeof why);
+    mock = rd_kafka_mock_cluster_new(mock_handle, 1);
+    real_kafka = getenv("TEST_KAFKA") && *getenv("TEST_KAFKA");
+    brokers = real_kafka ? getenv("TEST_KAFKA") : rd_kafka_mock_cluster_bootstraps(mock);
+    fixture_open(&f, "flow_relay");
+    fixture_migrate(&f, "intake", NULL);
+    int failed = cmocka_run_group_tests_name("flow_relay", tests, NULL, NULL);
+    fixture_close(&f);
+    rd_kafka_mock_cluster_destroy(mock);
+    rd_kafka_destroy(mock_handle);
+    return failed;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Due timers become work: a real database, and a stand-in for the executor that writes down what it is given. */
+#include "tests/pg/flow_fixture.h"
+
+#include "common/base/log.h"
+#include "common/flow/clock.h"
+#include "common/flow/timers.h"
+
+#define SERVICE "probe"
+
+/* ---- the stand-in */
+
+static struct {
+    struct work *kept[600];
+    size_t count;
+    bool full;
+} executor;
+
+enum err_code executor_submit(struct executor *e, struct work *w, struct err *reterr)
+{
+    if (executor.full)
+        return err_set(reterr, ERR_BUSY, "full");
+    assert_int_equal(w->origin, WORK_TIMER);
+    assert_true(w->place.partition < 0);
+    assert_string_equal(w->subject_kind, "dossier");
+    executor.kept[executor.count++] = w;
+    return ERR_OK;
+}
+
+static void end_all(enum err_code code)
+{
+    for (size_t i = 0; i < executor.count; i++) {
+        executor.kept[i]->refusal.code = code;
+        executor.kept[i]->done(executor.kept[i]);
+    }
+    executor.count = 0;
+}
+
+/* ---- the service */
+
+enum { REMIND = 5, EXPIRE = 6 };
+static const struct timer_act acts[] = {{"remind", REMIND}, {"expire", EXPIRE}, {NULL, 0}};
+static const struct executor_ops ops = {.timer_acts = acts};
+static const struct service service = {.name = SERVICE, .ops = &ops};
+static struct app app = {.service = &service};
+static struct fixture base;
+static struct db *db;
+static struct timers *timers;
+
+static int set_up(void **state)
+{
+    log_init("test", LOG_ERROR);
+    if (!getenv("TEST_PG") || !*getenv("TEST_PG"))
+        return 0;
+    fixture_open(&base, "flow_timers");
+    fixture_migrate(&base, SERVICE, NULL);
+    db = fixture_service(&base, SERVICE);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    if (!db)
+        return 0;
+    db_close(db);
+    fixture_close(&base);
+    return 0;
+}
+
+static int each(void **state)
+{
+    struct err e = {0};
+    if (!db)
+        return 0;
+    script(
+        db,
+        "DELETE FROM timer; DELETE FROM subject; UPDATE clock SET offset_us = 0;"
+        "INSERT INTO subject (id, kind) SELECT ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, 'dossier'"
+        "  FROM generate_series(1, 600) n;");
+    memset(&executor, 0, sizeof executor);
+    app.clock = clock_new();
+    ok(timers_new(&app, fixture_conninfo(&base, SERVICE), &timers, &e), &e);
+    return 0;
+}
+
+static int each_end(void **state)
+{
+    if (!db)
+        return 0;
+    end_all(ERR_OK);
+    timers_free(timers);
+    clock_free(app.clock);
+    return 0;
+}
+
+static void need_database(void)
+{
+    if (!db) {
+        print_message("skipped: TEST_PG is not set\n");
+        skip();
+    }
+}
+
+/* put makes timers of the subjects from..to. */
+static void put(int from, int to, const char *act, const char *due)
+{
+    char sql[400];
+    (void)snprintf(
+        sql, sizeof sql,
+        "INSERT INTO timer (subject, act, due_at) SELECT id, '%s', clock_timestamp() + interval '%s' FROM subject"
+        " WHERE right(id::text, 12)::int BETWEEN %d AND %d;",
+        act, due, from, to);
+    script(db, sql);
+}
+
+static int step(int ms)
+{
+    struct err e = {0};
+    int n = timers_step(timers, ms, &e);
+    if (n < 0)
+        fail_msg("%s", e.en);
+    return n;
+}
+
+/* ---- tests */
+
+static void what_is_due_is_submitted(void **state)
+{
+    need_database();
+    put(1, 1, "remind", "-1 minute");
+    put(2, 2, "expire", "-1 second");
+    put(3, 3, "remind", "1 hour");
+    put(4, 4, "unheard-of", "-1 hour");
+    put(5, 5, "remind", "-1 hour");
+    script(db, "UPDATE subject SET hold = 'why' WHERE right(id::text, 12)::int = 5");
+    assert_int_equal(step(0), 2);
+    assert_int_equal(executor.kept[0]->act, REMIND);
+    assert_int_equal(executor.kept[0]->subject.b[15], 1);
+    assert_int_equal(executor.kept[1]->act, EXPIRE);
+    assert_string_equal(executor.kept[1]->actor.subject, "service:probe");
+}
+
+static void nothing_is_submitted_twice(void **state)
+{
+    need_database();
+    put(1, 3, "remind", "-1 minute");
+    assert_int_equal(step(0), 3);
+    assert_int_equal(step(0), 0);
+    /* Two are cleared, one comes back unchanged: it is tried once more, then left alone for a while. */
+    script(db, "DELETE FROM timer WHERE right(subject::text, 12)::int < 3");
+    end_all(ERR_OK);
+    assert_int_equal(step(0), 0);
+    assert_int_equal(step(0), 0);
+    /* Set anew for another time, it is due like any other. */
+    script(db, "DELETE FROM timer");
+    put(2, 2, "remind", "-1 second");
+    assert_int_equal(step(0), 1);
+}
+
+static void a_refused_one_is_left_alone_for_a_while(void **state)
+{
+    need_database();
+    put(1, 1, "remind", "-1 minute");
+    assert_int_equal(step(0), 1);
+    end_all(ERR_UNAVAILABLE);
+    assert_int_equal(step(0), 0);
+    put(2, 2, "remind", "-1 minute");
+    assert_int_equal(step(0), 1);
+    assert_int_equal(executor.kept[0]->subject.b[15], 2);
+}
+
+static void a_full_executor_gets_it_later(void **state)
+{
+    need_database();
+    put(1, 2, "remind", "-1 minute");
+    executor.full = true;
+    assert_int_equal(step(0), 0);
+    executor.full = false;
+    assert_int_equal(step(0), 2);
+}
+
+static void many_come_in_portions(void **state)
+{
+    need_database();
+    put(1, 600, "remind", "-1 minute");
+    assert_int_equal(step(0), 256);
+    assert_int_equal(step(0), 256);
+    assert_int_equal(step(0), 88);
+    assert_int_equal(executor.count, 600);
+}
+
+static void moving_the_clock_wakes_timers(void **state)
+{
+    need_database();
+    put(1, 1, "remind", "1 hour");
+    assert_int_equal(step(0), 0);
+    script(db, "UPDATE clock SET offset_us = 7200000000");
+    assert_int_equal(step(0), 1);
+    assert_true(clock_offset(app.clock) == INT64_C(7200000000));
+}
+
+static void it_sleeps_until_the_next_is_due_or_something_wakes_it(void **state)
+{
+    need_database();
+    put(1, 1, "remind", "300 milliseconds");
+    int64_t begin = instant_mono();
+    assert_int_equal(step(1000), 0);
+    assert_true(instant_mono() - begin < 900 * INSTANT_MS);
+    assert_int_equal(step(0), 1);
+    timers_wake(timers);
+    begin = instant_mono();
+    (void)step(1000);
+    assert_true(instant_mono() - begin < 900 * INSTANT_MS);
+}
+
+static void the_thread_starts_and_stops(void **state)
+{
+    need_database();
+    struct err e = {0};
+    ok(timers_start(timers, &e), &e);
+    usleep(50000);
+    int64_t begin = instant_mono();
+    timers_stop(timers, 1000);
+    assert_true(instant_mono() - begin < 900 * INSTANT_MS);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, each, each_end)
+    const struct CMUnitTest tests[] = {
+        TEST(what_is_due_is_submitted),
+        TEST(nothing_is_submitted_twice),
+        TEST(a_refused_one_is_left_alone_for_a_while),
+        TEST(a_full_executor_gets_it_later),
+        TEST(many_come_in_portions),
+        TEST(moving_the_clock_wakes_timers),
+        TEST(it_sleeps_until_the_next_is_due_or_something_wakes_it),
+        TEST(the_thread_starts_and_stops),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

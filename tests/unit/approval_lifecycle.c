@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The approve step: what its table allows and nothing else, under which mandate, in which round. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "services/approval/approval.h"
+#include "tests/unit/appraisal_bed.h"
+
+static struct arena *arena;
+static struct catalogue *catalogue;
+static struct err err;
+static struct approval_mandate mandate;     /* what the table of mandates holds under "m1" */
+
+static int set_up(void **state)
+{
+    static const char *any[] = {"*"};
+    (void)state;
+    arena = arena_new(1 << 20);
+    catalogue = bed_catalogue(arena);
+    mandate = (struct approval_mandate){.code = "m1",
+                                        .officer = "pd01",
+                                        .unit = UNIT,
+                                        .form = FORM_KT,
+                                        .procedures = any,
+                                        .procedure_count = 1,
+                                        .legal_basis = "101/QĐ-UBND",
+                                        .valid_from = instant_day(bed_now())};
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+/* ---- the commands and events, each as it should be */
+
+static struct approval_command received(const char *process)
+{
+    struct approval_command c = {.act = APPROVAL_ACT_RECEIVE, .from_event = true, .at = bed_now(), .step = 1};
+    c.received = (struct approval_dossier){.id = bed_id(1),
+                                           .code = "000.21.35.H11-191001-0001",
+                                           .unit = UNIT,
+                                           .receiving_unit = UNIT,
+                                           .counter = "Q1",
+                                           .procedure = "1.001193",
+                                           .process = process,
+                                           .origin_reference = "",
+                                           .process_version = 1,
+                                           .due_at = bed_now() + INSTANT_DAY};
+    return c;
+}
+
+static struct approval_document paper(uint8_t n, int kind)
+{
+    struct approval_document d = {.id = bed_id(n), .kind = kind, .pages = 2};
+    memset(d.sha256, n & 0x0f, sizeof d.sha256);     /* 10 and 26 are the same content */
+    return d;
+}
+
+static struct approval_command filed(uint8_t n, int kind)
+{
+    return (struct approval_command){
+        .act = APPROVAL_ACT_FILE_DOCUMENT, .from_event = true, .at = bed_now(), .document = paper(n, kind)};
+}
+
+static struct approval_command appraised(int step, int opinion, const char *by)
+{
+    return (struct approval_command){.act = APPROVAL_ACT_APPRAISE,
+                                     .from_event = true,
+                                     .at = bed_now(),
+                                     .step = step,
+                                     .opinion = opinion,
+                                     .appraiser = by,
+                                     .document = paper(opinion == OPINION_AGAINST ? 11 : 10, 0)};
+}
+
+static struct approval_command command(enum approval_act act)
+{
+    static const char *reasons[] = {"not_eligible"};
+    return (struct approval_command){.act = act,
+                                     .at = bed_now(),
+                                     .mandate = "m1",
+                                     .document = paper(act == APPROVAL_ACT_REFUSE ? 11 : 10, 0),
+                                     .reasons = reasons,
+                                     .reason_count = 1,
+                                     .signature = SIGNATURE_INK_ATTESTED};
+}
+
+static enum err_code run(struct approval_dossier **d, struct approval_command c, const char *actor, const char *unit,
+                         struct approval_decision *ret)
+{
+    struct approval_facts f = {.catalogue = catalogue,
+                               .now = bed_now(),
+                               .actor = actor,
+                               .actor_unit = unit,
+                               .actor_roles = ROLE_BIT(APPROVER),
+                               .mandate = c.mandate && strcmp(c.mandate, "m1") == 0 ? &mandate : NULL};
+    struct approval_decision x = {.step = -1};
+    struct approval_dossier before = {.step_count = 0};
+    struct approval_step *steps = NULL;
+    if (*d) {
+        before = **d;
+        steps = ARENA_ARRAY(arena, before.step_count + 1, struct approval_step);
+        if (before.step_count)
+            memcpy(steps, before.steps, before.step_count * sizeof *steps);
+    }
+    err = (struct err){.code = ERR_OK};
+    enum err_code rc = approval_decide(*d, &c, &f, &x, &err);
+    if (rc) {
+        /* A refusal says why and leaves everything as it was. */
+        assert_int_equal(x.step, -1);
+        assert_true(err.vi[0] && err.en[0]);
+        if (*d) {
+            assert_memory_equal(*d, &before, sizeof before);
+            if (before.step_count)
+                assert_memory_equal((*d)->steps, steps, before.step_count * sizeof *steps);
+        }
+        return rc;
+    }
+    *d = approval_apply(*d, &c, &x, arena);
+    if (ret)
+        *ret = x;
+    return rc;
+}
+
+static enum err_code hear(struct approval_dossier **d, struct approval_command c)
+{
+    return run(d, c, "", "", NULL);
+}
+
+static enum err_code act(struct approval_dossier **d, struct approval_command c)
+{
+    return run(d, c, "pd01", UNIT, NULL);
+}
+
+static void must(enum err_code rc)
+{
+    if (rc)
+        fail_msg("%s", err.en);
+}
+
+static int appraise_step(const char *process)
+{
+    return strcmp(process, "spot") == 0 ? 2 : 3;
+}
+
+/* A dossier of the process, with its papers, whose first approve step is in a state. */
+static struct approval_dossier *in_state(const char *process, int state)
+{
+    struct approval_dossier *d = NULL;
+    must(hear(&d, received(process)));
+    must(hear(&d, filed(10, DOCUMENT_DRAFT_RESULT)));
+    must(hear(&d, filed(11, DOCUMENT_DRAFT_REFUSAL)));
+    must(hear(&d, filed(26, DOCUMENT_SIGNED)));
+    if (state >= APPROVAL_PENDING)
+        must(hear(&d, appraised(appraise_step(process), OPINION_FOR, "td01")));
+    if (state == APPROVAL_SENT_BACK)
+        must(act(&d, command(APPROVAL_ACT_SEND_BACK)));
+    else if (state >= APPROVAL_DECIDED)
+        must(act(&d, command(APPROVAL_ACT_GRANT)));
+    if (state == APPROVAL_SIGNED)
+        must(act(&d, command(APPROVAL_ACT_SIGN)));
+    assert_int_equal(d->steps[0].state, state);
+    return d;
+}
+
+/* ---- the table */
+
+static void table_is_sound(void **state)
+{
+    (void)state;
+    must(fsm_check(&approval_fsm, true, &err));
+}
+
+/* Every state and act: what has a row is done when its guard is content, everything else is refused and changes nothing. */
+static void every_state_and_act(void **state)
+{
+    (void)state;
+    size_t allowed = 0;
+    for (int from = FSM_NOWHERE; from < APPROVAL_STATE_COUNT; from++)
+        for (int a = 0; a < APPROVAL_ACT_COUNT; a++) {
+            if (a == APPROVAL_ACT_FILE_DOCUMENT || a == APPROVAL_ACT_RECORD_MANDATE)
+                continue;
+            if (a == APPROVAL_ACT_EXPECT) {     /* no one can ask for it: it comes with a signature */
+                allowed += fsm_next(&approval_fsm, from, a, NULL) != NULL;
+                continue;
+            }
+            struct approval_dossier *d = from == FSM_NOWHERE ? NULL : in_state("spot", from);
+            struct approval_command c = command((enum approval_act)a);
+            if (a == APPROVAL_ACT_RECEIVE)
+                c = received("spot");
+            else if (a == APPROVAL_ACT_APPRAISE)
+                c = appraised(2, OPINION_FOR, "td01");
+            else if (a == APPROVAL_ACT_REFUSE && from == APPROVAL_PENDING) {
+                d = in_state("spot", APPROVAL_EXPECTED);
+                must(hear(&d, appraised(2, OPINION_AGAINST, "td01")));
+            }
+            const struct fsm_edge *edge = fsm_next(&approval_fsm, from, a, NULL);
+            enum err_code rc = act(&d, c);
+            if (edge) {
+                if (rc)
+                    fail_msg("state %d act %s: %s", from, approval_act_names[a], err.en);
+                assert_int_equal(d->steps[d->step_count - 1].state, edge->to);
+                allowed++;
+            } else if (!rc) {
+                fail_msg("state %d act %s was allowed", from, approval_act_names[a]);
+            } else {
+                assert_true(rc == ERR_ILLEGAL_MOVE || (from == FSM_NOWHERE && (rc == ERR_NOT_FOUND || rc == ERR_CONFLICT)));
+            }
+        }
+    assert_int_equal(allowed, approval_fsm.count);
+}
+
+/* ---- mandates */
+
+static void refused_grant(enum err_code code, const char *field)
+{
+    struct approval_dossier *d = in_state("spot", APPROVAL_EXPECTED);
+    must(hear(&d, appraised(2, OPINION_FOR, "td01")));
+    assert_int_equal(act(&d, command(APPROVAL_ACT_GRANT)), code);
+    assert_string_equal(err.field, field);
+    assert_int_equal(d->steps[0].state, APPROVAL_PENDING);
+    assert_int_equal(act(&d, command(APPROVAL_ACT_SEND_BACK)), code);
+}
+
+static void a_mandate_of_another_officer(void **state)
+{
+    (void)state;
+    mandate.officer = "pd02";
+    refused_grant(ERR_FORBIDDEN, "mandate");
+}
+
+static void a_mandate_of_another_unit(void **state)
+{
+    (void)state;
+    mandate.unit = OTHER;
+    refused_grant(ERR_FORBIDDEN, "mandate");
+}
+
+static void a_mandate_that_begins_tomorrow(void **state)
+{
+    (void)state;
+    mandate.valid_from++;
+    refused_grant(ERR_FORBIDDEN, "mandate");
+}
+
+static void a_mandate_that_ended_yesterday(void **state)
+{
+    (void)state;
+    mandate.valid_from -= 10;
+    mandate.valid_to = instant_day(bed_now());
+    refused_grant(ERR_FORBIDDEN, "mandate");
+    mandate.valid_to++;
+    struct approval_dossier *d = in_state("spot", APPROVAL_DECIDED);
+    must(act(&d, command(APPROVAL_ACT_SIGN)));
+}
+
+static void a_mandate_for_other_procedures(void **state)
+{
+    static const char *others[] = {"1.000894", "1.000656"}, *with[] = {"1.000894", "1.001193"};
+    (void)state;
+    mandate.procedures = others;
+    mandate.procedure_count = 2;
+    refused_grant(ERR_FORBIDDEN, "mandate");
+    mandate.procedures = with;
+    in_state("spot", APPROVAL_DECIDED);
+}
+
+static void a_mandate_that_does_not_exist(void **state)
+{
+    (void)state;
+    struct approval_dossier *d = in_state("spot", APPROVAL_PENDING);
+    struct approval_command c = command(APPROVAL_ACT_GRANT);
+    c.mandate = "m2";
+    assert_int_equal(act(&d, c), ERR_INVALID);
+    assert_string_equal(err.field, "mandate");
+}
+
+static void a_mandate_revoked_before_signing(void **state)
+{
+    (void)state;
+    struct approval_dossier *d = in_state("spot", APPROVAL_DECIDED);
+    mandate.valid_from -= 10;
+    mandate.valid_to = instant_day(bed_now());
+    assert_int_equal(act(&d, command(APPROVAL_ACT_SIGN)), ERR_FORBIDDEN);
+    assert_int_equal(d->steps[0].state, APPROVAL_DECIDED);
+}
+
+static void recording_a_mandate(void **state)
+{
+    static const char *twice[] = {"1.001193", "1.001193"}, *mixed[] = {"*", "1.001193"}, *odd[] = {"Khai sinh"};
+    struct approval_mandate m = mandate;
+    bool anew = false;
+    (void)state;
+    must(approval_mandate_record(NULL, &m, catalogue, &anew, &err));
+    assert_true(anew);
+    must(approval_mandate_record(&mandate, &m, catalogue, &anew, &err));
+    assert_false(anew);
+    m.valid_to = m.valid_from + 30;
+    must(approval_mandate_record(&mandate, &m, catalogue, &anew, &err));
+    assert_true(anew);
+    m.valid_to = m.valid_from;
+    assert_int_equal(approval_mandate_record(NULL, &m, catalogue, &anew, &err), ERR_INVALID);
+    m = mandate;
+    m.officer = "td01";
+    assert_int_equal(approval_mandate_record(&mandate, &m, catalogue, &anew, &err), ERR_CONFLICT);
+    m.officer = "nobody";
+    assert_int_equal(approval_mandate_record(NULL, &m, catalogue, &anew, &err), ERR_NOT_YET);
+    m = mandate;
+    m.unit = OTHER;
+    assert_int_equal(approval_mandate_record(&mandate, &m, catalogue, &anew, &err), ERR_CONFLICT);
+    assert_int_equal(approval_mandate_record(NULL, &m, catalogue, &anew, &err), ERR_INVALID);
+    const char **lists[] = {twice, mixed, odd};
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        m = mandate;
+        m.procedures = lists[i];
+        m.procedure_count = lists[i] == odd ? 1 : 2;
+        assert_int_equal(approval_mandate_record(NULL, &m, catalogue, &anew, &err), ERR_INVALID);
+        assert_string_equal(err.field, "procedures");
+    }
+}
+
+/* ---- who may, on what */
+
+static void who_appraised_does_not_approve(void **state)
+{
+    (void)state;
+    mandate.officer = "both";
+    struct approval_dossier *d = in_state("spot", APPROVAL_EXPECTED);
+    must(hear(&d, appraised(2, OPINION_FOR, "both")));
+    assert_int_equal(run(&d, command(APPROVAL_ACT_GRANT), "both", UNIT, NULL), ERR_FORBIDDEN);
+    assert_string_equal(err.field, "actor");
+    mandate.officer = "pd01";
+    must(act(&d, command(APPROVAL_ACT_SEND_BACK)));
+    must(hear(&d, appraised(2, OPINION_FOR, "td02")));
+    mandate.officer = "both";       /* an earlier round counts too */
+    assert_int_equal(run(&d, command(APPROVAL_ACT_GRANT), "both", UNIT, NULL), ERR_FORBIDDEN);
+}
+
+static void only_officers_of_the_step(void **state)
+{
+    (void)state;
+    struct approval_dossier *d = in_state("spot", APPROVAL_PENDING);
+    assert_int_equal(run(&d, command(APPROVAL_ACT_GRANT), "pd09", OTHER, NULL), ERR_FORBIDDEN);
+    assert_int_equal(run(&d, command(APPROVAL_ACT_GRANT), "pd01", OTHER, NULL), ERR_FORBIDDEN);
+    assert_int_equal(run(&d, command(APPROVAL_ACT_GRANT), "vt01", UNIT, NULL), ERR_FORBIDDEN);
+    assert_int_equal(run(&d, command(APPROVAL_ACT_GRANT), "nobody", UNIT, NULL), ERR_FORBIDDEN);
+}
+
+static void a_decision_follows_its_opinion(void **state)
+{
+    (void)state;
+    struct approval_dossier *d = in_state("spot", APPROVAL_PENDING);
+    assert_int_equal(act(&d, command(APPROVAL_ACT_REFUSE)), ERR_CONFLICT);
+    d = in_state("spot", APPROVAL_EXPECTED);
+    must(hear(&d, appraised(2, OPINION_AGAINST, "td01")));
+    assert_int_equal(act(&d, command(APPROVAL_ACT_GRANT)), ERR_CONFLICT);
+    struct approval_command c = command(APPROVAL_ACT_REFUSE);
+    c.reason_count = 0;
+    assert_int_equal(act(&d, c), ERR_INVALID);
+    assert_string_equal(err.field, "reasons");
+    c.reasons = (const char *[]){"free text"};
+    c.reason_count = 1;
+    assert_int_equal(act(&d, c), ERR_INVALID);
+}
+
+static void the_draft_is_the_appraised_one(void **state)
+{
+    (void)state;
+    struct approval_dossier *d = in_state("spot", APPROVAL_PENDING);
+    struct approval_command c = command(APPROVAL_ACT_GRANT);
+    c.document = paper(11, 0);
+    assert_int_equal(act(&d, c), ERR_INVALID);
+    assert_string_equal(err.field, "draft.sha256");
+    c.document = paper(99, 0);
+    assert_int_equal(act(&d, c), ERR_INVALID);
+    assert_string_equal(err.field, "draft.id");
+    c.document = paper(10, 0);
+    c.document.pages = 3;
+    assert_int_equal(act(&d, c), ERR_INVALID);
+    assert_string_equal(err.field, "draft.pages");
+}
+
+static void what_is_signed_is_what_was_decided(void **state)
+{
+    (void)state;
+    struct approval_decision x;
+    struct approval_dossier *d = in_state("spot", APPROVAL_DECIDED);
+    struct approval_command c = command(APPROVAL_ACT_SIGN);
+    c.signature = SIGNATURE_DIGITAL;
+    assert_int_equal(act(&d, c), ERR_INVALID);
+    assert_string_equal(err.field, "kind");
+    c = command(APPROVAL_ACT_SIGN);
+    c.document = paper(11, 0);
+    assert_int_equal(act(&d, c), ERR_INVALID);
+    assert_string_equal(err.field, "document.sha256");
+    c.document = paper(26, 0);      /* filed anew as signed, with the same content */
+    must(run(&d, c, "pd01", UNIT, &x));
+    assert_true(x.last);
+    assert_int_equal(x.outcome, OUTCOME_GRANTED);
+    assert_int_equal(x.mandate->form, FORM_KT);
+    assert_string_equal(x.signer, "pd01");
+    assert_string_equal(x.place, "Q1");
+    assert_int_equal(d->step_count, 1);
+}
+
+/* ---- rounds */
+
+static void sent_back_and_appraised_again(void **state)
+{
+    (void)state;
+    struct approval_dossier *d = in_state("spot", APPROVAL_SENT_BACK);
+    must(hear(&d, appraised(2, OPINION_FOR, "td02")));
+    assert_int_equal(d->step_count, 2);
+    assert_int_equal(d->steps[0].state, APPROVAL_SENT_BACK);
+    assert_int_equal(d->steps[1].step, 3);
+    assert_int_equal(d->steps[1].round, 2);
+    assert_int_equal(d->steps[1].state, APPROVAL_PENDING);
+    assert_int_equal(hear(&d, appraised(2, OPINION_FOR, "td02")), ERR_ILLEGAL_MOVE);
+    must(act(&d, command(APPROVAL_ACT_GRANT)));
+    must(act(&d, command(APPROVAL_ACT_SIGN)));
+    assert_int_equal(d->appraiser_count, 2);
+}
+
+static void a_process_with_two_decisions(void **state)
+{
+    (void)state;
+    struct approval_decision x;
+    struct approval_dossier *d = in_state("rounds", APPROVAL_PENDING);
+    must(run(&d, command(APPROVAL_ACT_GRANT), "pd01", UNIT, &x));
+    assert_false(x.last);
+    must(run(&d, command(APPROVAL_ACT_SIGN), "pd01", UNIT, &x));
+    assert_false(x.last);
+    assert_int_equal(d->step_count, 2);
+    assert_int_equal(d->steps[1].step, 6);
+    assert_int_equal(d->steps[1].state, APPROVAL_EXPECTED);
+    assert_int_equal(act(&d, command(APPROVAL_ACT_GRANT)), ERR_ILLEGAL_MOVE);
+    must(hear(&d, appraised(5, OPINION_FOR, "td01")));
+    must(run(&d, command(APPROVAL_ACT_GRANT), "pd01", UNIT, &x));
+    assert_true(x.last);
+    must(run(&d, command(APPROVAL_ACT_SIGN), "pd01", UNIT, &x));
+    assert_true(x.last);
+    assert_int_equal(d->step_count, 2);
+}
+
+static void a_refusal_ends_it_at_once(void **state)
+{
+    (void)state;
+    struct approval_decision x;
+    struct approval_dossier *d = in_state("rounds", APPROVAL_EXPECTED);
+    must(hear(&d, appraised(3, OPINION_AGAINST, "td01")));
+    must(run(&d, command(APPROVAL_ACT_REFUSE), "pd01", UNIT, &x));
+    assert_true(x.last);
+    assert_int_equal(x.reason_count, 1);
+    struct approval_command c = command(APPROVAL_ACT_SIGN);
+    c.document = paper(11, 0);
+    must(run(&d, c, "pd01", UNIT, &x));
+    assert_true(x.last);
+    assert_int_equal(x.outcome, OUTCOME_REFUSED);
+    assert_int_equal(d->step_count, 1);
+}
+
+/* ---- events that cannot be true, and crossing ones */
+
+static void what_cannot_be_true_is_refused(void **state)
+{
+    (void)state;
+    struct approval_dossier *d = NULL;
+    assert_int_equal(hear(&d, appraised(2, OPINION_FOR, "td01")), ERR_CONFLICT);
+    assert_int_equal(act(&d, command(APPROVAL_ACT_GRANT)), ERR_NOT_FOUND);
+    assert_int_equal(hear(&d, received("unknown")), ERR_CONFLICT);
+    d = in_state("rounds", APPROVAL_EXPECTED);
+    assert_int_equal(hear(&d, appraised(4, OPINION_FOR, "td01")), ERR_CONFLICT);
+    assert_int_equal(hear(&d, appraised(17, OPINION_FOR, "td01")), ERR_CONFLICT);
+    assert_int_equal(hear(&d, appraised(5, OPINION_FOR, "td01")), ERR_ILLEGAL_MOVE);
+    struct approval_command c = appraised(3, OPINION_FOR, "td01");
+    c.document = paper(99, 0);
+    assert_int_equal(hear(&d, c), ERR_CONFLICT);
+    assert_int_equal(hear(&d, received("rounds")), ERR_ILLEGAL_MOVE);
+    assert_int_equal(d->appraiser_count, 0);
+    c = command(APPROVAL_ACT_GRANT);
+    c.step = 6;
+    assert_int_equal(act(&d, c), ERR_INVALID);
+    assert_string_equal(err.field, "step");
+}
+
+/* A paper and an opinion from different sources end the same in both orders. */
+static void crossing_pairs_end_the_same(void **state)
+{
+    (void)state;
+    struct approval_dossier *a = in_state("spot", APPROVAL_EXPECTED), *b = in_state("spot", APPROVAL_EXPECTED);
+    must(hear(&a, filed(12, DOCUMENT_COMPONENT)));
+    must(hear(&a, appraised(2, OPINION_FOR, "td01")));
+    must(hear(&b, appraised(2, OPINION_FOR, "td01")));
+    must(hear(&b, filed(12, DOCUMENT_COMPONENT)));
+    assert_int_equal(a->step_count, b->step_count);
+    assert_memory_equal(&a->steps[0], &b->steps[0], sizeof a->steps[0]);
+    assert_int_equal(a->document_count, b->document_count);
+    assert_memory_equal(&a->documents[3], &b->documents[3], sizeof a->documents[3]);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(table_is_sound),
+        TEST(every_state_and_act),
+        TEST(a_mandate_of_another_officer),
+        TEST(a_mandate_of_another_unit),
+        TEST(a_mandate_that_begins_tomorrow),
+        TEST(a_mandate_that_ended_yesterday),
+        TEST(a_mandate_for_other_procedures),
+        TEST(a_mandate_that_does_not_exist),
+        TEST(a_mandate_revoked_before_signing),
+        TEST(recording_a_mandate),
+        TEST(who_appraised_does_not_approve),
+        TEST(only_officers_of_the_step),
+        TEST(a_decision_follows_its_opinion),
+        TEST(the_draft_is_the_appraised_one),
+        TEST(what_is_signed_is_what_was_decided),
+        TEST(sent_back_and_appraised_again),
+        TEST(a_process_with_two_decisions),
+        TEST(a_refusal_ends_it_at_once),
+        TEST(what_cannot_be_true_is_refused),
+        TEST(crossing_pairs_end_the_same),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

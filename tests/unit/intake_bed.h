@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A district with its counter, a department with a counter in the provincial centre, and the centre's shared counter.
+ */
+#ifndef TAICHO_TESTS_INTAKE_BED_H
+#define TAICHO_TESTS_INTAKE_BED_H
+
+#include "common/base/role.h"
+#include "common/domain/worktime.h"
+#include "services/intake/intake.h"
+
+#define BED_FROM 17897 /* 2019-01-01 */
+#define BED_DAY  18170 /* 2019-10-01, a Tuesday */
+
+#define HEAD(name)                                                                                                     \
+    {                                                                                                                  \
+        .id = (name), .version = 1, .valid_from = BED_FROM                                                             \
+    }
+#define HOURS .office_minutes = {420, 690, 810, 1020}, .office_count = 4
+
+static const struct unit bed_units[] = {
+    {.record = HEAD("H11"), .agency_code = "000.00.00.H11", .name = "UBND tỉnh", .level = LEVEL_PROVINCE, .parent = ""},
+    {.record = HEAD("H11.01"),
+     .agency_code = "000.00.01.H11",
+     .name = "Trung tâm",
+     .level = LEVEL_DEPARTMENT,
+     .parent = "H11"},
+    {.record = HEAD("H11.05"),
+     .agency_code = "000.00.05.H11",
+     .name = "Sở",
+     .level = LEVEL_DEPARTMENT,
+     .parent = "H11"},
+    {.record = HEAD("H11.35"),
+     .agency_code = "000.00.35.H11",
+     .name = "UBND thành phố",
+     .level = LEVEL_DISTRICT,
+     .parent = "H11"},
+};
+
+static const struct counter bed_counters[] = {
+    {.record = HEAD("H11.01-Q1"), .unit = "H11.01", .name = "Quầy chung", .shared = true, HOURS},
+    {.record = HEAD("H11.01-Q5"), .unit = "H11.05", .name = "Quầy Sở", HOURS},
+    {.record = HEAD("H11.01-Q6"), .unit = "H11.01", .name = "Quầy khác", HOURS},
+    {.record = HEAD("H11.35-Q1"), .unit = "H11.35", .name = "Một cửa", HOURS},
+};
+
+static const struct officer bed_officers[] = {
+    {.record = HEAD("H11.01-tn01"), .unit = "H11.01", .counter = "H11.01-Q1", .roles = ROLE_BIT(RECEIVER)},
+    {.record = HEAD("H11.01-tn06"), .unit = "H11.01", .counter = "H11.01-Q6", .roles = ROLE_BIT(RECEIVER)},
+    {.record = HEAD("H11.05-tn01"), .unit = "H11.05", .counter = "H11.01-Q5", .roles = ROLE_BIT(RECEIVER)},
+    {.record = HEAD("H11.35-tn01"), .unit = "H11.35", .counter = "H11.35-Q1", .roles = ROLE_BIT(RECEIVER)},
+    {.record = HEAD("H11.35-tk01"), .unit = "H11.35", .counter = "H11.35-Q1", .roles = ROLE_BIT(RETURNER)},
+    {.record = HEAD("H11.35-tn09"), .unit = "H11.35", .counter = "", .roles = ROLE_BIT(RECEIVER)},
+    {.record = HEAD("H11.35-td01"), .unit = "H11.35", .counter = "", .roles = ROLE_BIT(APPRAISER)},
+    {.record = HEAD("H11.35-2v"),
+     .unit = "H11.35",
+     .counter = "H11.35-Q1",
+     .roles = ROLE_BIT(RECEIVER) | ROLE_BIT(CLERK)},
+    {.record = HEAD("H11.05-td01"), .unit = "H11.05", .counter = "", .roles = ROLE_BIT(APPRAISER)},
+};
+
+static const struct procedure bed_procedures[] = {
+    {.record = HEAD("1.000001"),
+     .name = "Cấp giấy",
+     .levels = 1u << LEVEL_DISTRICT,
+     .statutory = 3,
+     .time_unit = TIME_WORKING_DAYS},
+    {.record = HEAD("1.000002"),
+     .name = "Chứng thực",
+     .levels = 1u << LEVEL_DISTRICT,
+     .statutory = 1,
+     .time_unit = TIME_WORKING_DAYS,
+     .on_the_spot = true,
+     .same_day = true,
+     .cutoff_minute = 900},
+    {.record = HEAD("1.000003"),
+     .name = "Của sở",
+     .levels = 1u << LEVEL_DEPARTMENT,
+     .statutory = 16 * 60,
+     .time_unit = TIME_HOURS},
+    {.record = HEAD("1.000004"),
+     .name = "Chưa có quy trình",
+     .levels = 1u << LEVEL_DISTRICT,
+     .statutory = 1,
+     .time_unit = TIME_DAYS},
+    {.record = {.id = "1.000005", .version = 1, .valid_from = BED_DAY + 1},
+     .name = "Ngày mai",
+     .levels = 1u << LEVEL_DISTRICT,
+     .statutory = 1,
+     .time_unit = TIME_MONTHS},
+};
+
+#define STEP(kind_, role_, unit_, counter_)                                                                            \
+    {                                                                                                                  \
+        .kind = STEP_##kind_, .roles = ROLE_BIT(role_), .minutes = 30, .unit_ref = unit_, .at_counter = counter_       \
+    }
+
+static const struct process_step bed_office[] = {
+    STEP(RECEIVE, RECEIVER, "receiving", true), STEP(TRANSFER, RECEIVER, "receiving", true),
+    STEP(APPRAISE, APPRAISER, "own", false),    STEP(APPROVE, APPROVER, "own", false),
+    STEP(APPRAISE, APPRAISER, "own", false),    STEP(APPROVE, APPROVER, "own", false),
+    STEP(NUMBER_SEAL, CLERK, "own", false),     STEP(HAND_OVER, CLERK, "own", false),
+    STEP(RETURN, RETURNER, "receiving", true),
+};
+static const struct process_step bed_spot[] = {
+    STEP(RECEIVE, RECEIVER, "receiving", true), STEP(APPRAISE, APPRAISER, "own", true),
+    STEP(APPROVE, APPROVER, "own", true),       STEP(NUMBER_SEAL, CLERK, "own", true),
+    STEP(RETURN, RETURNER, "receiving", true),
+};
+static const struct process_step bed_department[] = {
+    STEP(RECEIVE, RECEIVER, "receiving", true), STEP(TRANSFER, RECEIVER, "receiving", true),
+    STEP(APPRAISE, APPRAISER, "H11.05", false), STEP(APPROVE, APPROVER, "H11.05", false),
+    STEP(NUMBER_SEAL, CLERK, "H11.05", false),  STEP(RETURN, RETURNER, "receiving", true),
+};
+
+static const struct process bed_processes[] = {
+    {.record = HEAD("1.000001-district"),
+     .procedure = "1.000001",
+     .level = LEVEL_DISTRICT,
+     .route = ROUTE_BACK_OFFICE,
+     .total_minutes = 1440,
+     .steps = bed_office,
+     .step_count = COUNT_OF(bed_office)},
+    {.record = HEAD("1.000002-district"),
+     .procedure = "1.000002",
+     .level = LEVEL_DISTRICT,
+     .route = ROUTE_ON_THE_SPOT,
+     .total_minutes = 480,
+     .steps = bed_spot,
+     .step_count = COUNT_OF(bed_spot)},
+    {.record = HEAD("1.000003-department"),
+     .procedure = "1.000003",
+     .level = LEVEL_DEPARTMENT,
+     .route = ROUTE_BACK_OFFICE,
+     .total_minutes = 960,
+     .steps = bed_department,
+     .step_count = COUNT_OF(bed_department)},
+};
+
+static inline struct catalogue *bed_catalogue(struct arena *a)
+{
+    struct catalogue *c = catalogue_new(a, 7);
+    struct worktime_calendar *calendar = ARENA_NEW(a, struct worktime_calendar);
+
+    BUG_IF(worktime_calendar_build(a, 2019, 2020, NULL, 0, NULL, 0, calendar, NULL), "the calendar");
+    c->calendar = calendar;
+    c->calendar_last_year = 2020;
+    for (size_t i = 0; i < COUNT_OF(bed_units); i++)
+        catalogue_add_unit(c, &bed_units[i]);
+    for (size_t i = 0; i < COUNT_OF(bed_counters); i++)
+        catalogue_add_counter(c, &bed_counters[i]);
+    for (size_t i = 0; i < COUNT_OF(bed_officers); i++)
+        catalogue_add_officer(c, &bed_officers[i]);
+    for (size_t i = 0; i < COUNT_OF(bed_procedures); i++)
+        catalogue_add_procedure(c, &bed_procedures[i]);
+    for (size_t i = 0; i < COUNT_OF(bed_processes); i++)
+        catalogue_add_process(c, &bed_processes[i]);
+    catalogue_seal(c);
+    return c;
+}
+
+/* The facts of an act on 2019-10-01. */
+static inline struct intake_facts bed_facts(struct arena *a, const struct catalogue *c, const char *actor,
+                                            const char *unit, int minute)
+{
+    return (struct intake_facts){
+        .catalogue = c, .now = instant_of_day(BED_DAY, minute), .actor = actor, .actor_unit = unit, .arena = a};
+}
+
+static inline struct intake_receive bed_receive(const char *counter, const char *procedure)
+{
+    return (struct intake_receive){
+        .counter = counter,
+        .procedure = procedure,
+        .channel = CHANNEL_COUNTER,
+        .applicant = {.name = "Nguyễn Văn A", .identity_number = "123456789"},
+        .component_count = 1,
+    };
+}
+
+#endif

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The dossier's table: what it allows, and nothing else; a whole life; transfers with two sides. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "tests/unit/intake_bed.h"
+
+static struct arena *arena;
+static struct catalogue *catalogue;
+static struct err err;
+
+static int set_up(void **state)
+{
+    (void)state;
+    arena = arena_new(1 << 22);
+    catalogue = bed_catalogue(arena);
+    err = (struct err){.code = ERR_OK};
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+static struct intake_decision *decide(const struct intake_dossier *d, enum intake_act act, const void *command,
+                                      const char *actor, const char *unit)
+{
+    struct intake_decision *out = ARENA_NEW(arena, struct intake_decision);
+    struct intake_facts f = bed_facts(arena, catalogue, actor, unit, 8 * 60);
+
+    if (act == INTAKE_PASS_DUE)
+        f.now = instant_of_day(BED_DAY + 60, 480);
+    return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
+}
+
+static struct intake_dossier received(void)
+{
+    static struct intake_receive c;
+    c = bed_receive("H11.35-Q1", "1.000001");
+    struct intake_decision *out = decide(NULL, INTAKE_RECEIVE, &c, "H11.35-tn01", "H11.35");
+
+    assert_non_null(out);
+    assert_string_equal(out->event, "Received");
+    return out->next;
+}
+
+static void table_is_sound(void **state)
+{
+    (void)state;
+    assert_int_equal(fsm_check(&intake_fsm, true, &err), ERR_OK);
+    assert_int_equal(fsm_check(&intake_transfer_fsm, false, &err), ERR_OK);
+}
+
+/* The command of an act, right for the states in which the act is allowed. */
+static const void *right_command(enum intake_act act)
+{
+    static const struct intake_refuse refuse = {
+        .counter = "H11.35-Q1", .procedure = "1.000001", .channel = CHANNEL_COUNTER};
+    static const struct intake_document document = {.kind = DOCUMENT_SIGNED};
+    static const struct intake_move move = {.reason = "thiếu giấy tờ"};
+    static const struct intake_progress progress = {.step = 6, .last = true, .outcome = OUTCOME_GRANTED};
+    static struct intake_receive receive;
+
+    receive = bed_receive("H11.35-Q1", "1.000001");
+    switch (act) {
+    case INTAKE_RECEIVE:
+        return &receive;
+    case INTAKE_REFUSE:
+        return &refuse;
+    case INTAKE_FILE_DOCUMENT:
+        return &document;
+    case INTAKE_GIVE_TRANSFER:
+    case INTAKE_TAKE_TRANSFER:
+    case INTAKE_REFUSE_TRANSFER:
+        return &move;
+    case INTAKE_PASS_DUE:
+    case INTAKE_TAKE_UP:
+    case INTAKE_DECIDE:
+    case INTAKE_SEAL:
+    case INTAKE_HAND_OVER:
+    case INTAKE_ACT_COUNT:
+        break;
+    }
+    return &progress;
+}
+
+/* With everything else right, an act is allowed exactly where the table has a row. */
+static void every_state_and_act(void **state)
+{
+    size_t allowed = 0;
+    (void)state;
+    for (int from = FSM_NOWHERE; from < INTAKE_STATE_COUNT; from++)
+        for (int act = 0; act < INTAKE_ACT_COUNT; act++) {
+            bool taking = act == INTAKE_TAKE_TRANSFER || act == INTAKE_REFUSE_TRANSFER;
+            struct intake_dossier d = received(), before;
+            d.state = (enum intake_state)(from < 0 ? 0 : from);
+            d.outcome = OUTCOME_GRANTED;
+            if (taking) {
+                d.transfers[0].state = INTAKE_TRANSFER_GIVEN;
+                d.transfers[0].given_by = "H11.35-tn01";
+            }
+            before = d;
+            const struct fsm_edge *row = fsm_next(&intake_fsm, from, act, NULL);
+            struct intake_decision *out =
+                decide(from < 0 ? NULL : &d, (enum intake_act)act, right_command((enum intake_act)act),
+                       taking ? "H11.35-td01" : "H11.35-tn01", "H11.35");
+            assert_int_equal(out != NULL, row != NULL);
+            assert_memory_equal(&d, &before, sizeof d);
+            if (out)
+                assert_int_equal(out->next.state, row->to);
+            else
+                assert_int_equal(err.code, ERR_ILLEGAL_MOVE);
+            allowed += out != NULL;
+        }
+    assert_int_equal(allowed, intake_fsm.count - 1); /* DECIDE in process has two rows */
+}
+
+static void a_whole_life(void **state)
+{
+    static const struct intake_progress first = {.step = 4, .last = false, .outcome = OUTCOME_GRANTED};
+    static const struct intake_progress last = {.step = 6, .last = true, .outcome = OUTCOME_GRANTED};
+    static const struct {
+        enum intake_act act;
+        const struct intake_progress *command;
+        enum intake_state state;
+        int national;
+    } life[] = {
+        {INTAKE_TAKE_UP, &first, INTAKE_IN_PROCESS, 4}, {INTAKE_DECIDE, &first, INTAKE_IN_PROCESS, 4},
+        {INTAKE_TAKE_UP, &first, INTAKE_IN_PROCESS, 4}, {INTAKE_DECIDE, &last, INTAKE_CLOSING, 4},
+        {INTAKE_SEAL, &last, INTAKE_FINISHED, 9},       {INTAKE_HAND_OVER, &last, INTAKE_RETURNED, 10},
+    };
+    struct intake_dossier d = received();
+
+    (void)state;
+    assert_int_equal(intake_national_status(d.state), 2);
+    for (size_t i = 0; i < COUNT_OF(life); i++) {
+        struct intake_decision *out = decide(&d, life[i].act, life[i].command, NULL, NULL);
+        assert_non_null(out);
+        assert_null(out->event);
+        d = out->next;
+        assert_int_equal(d.state, life[i].state);
+        assert_int_equal(intake_national_status(d.state), life[i].national);
+    }
+    assert_int_equal(d.outcome, OUTCOME_GRANTED);
+    assert_true(d.finished_at != INSTANT_NONE && d.returned_at != INSTANT_NONE);
+}
+
+static void what_is_sealed_is_what_was_signed(void **state)
+{
+    static const struct intake_progress other = {.step = 7, .outcome = OUTCOME_REFUSED};
+    struct intake_dossier d = received();
+
+    (void)state;
+    d.state = INTAKE_CLOSING;
+    d.outcome = OUTCOME_GRANTED;
+    assert_null(decide(&d, INTAKE_SEAL, &other, NULL, NULL));
+    assert_int_equal(err.code, ERR_INVALID);
+}
+
+static void not_due_before_its_time(void **state)
+{
+    struct intake_dossier d = received();
+    struct intake_decision out;
+    struct intake_facts f = bed_facts(arena, catalogue, NULL, NULL, 480);
+
+    (void)state;
+    assert_int_equal(intake_decide(&d, INTAKE_PASS_DUE, NULL, &f, &out, &err), ERR_ILLEGAL_MOVE);
+    f.now = d.due_at;
+    assert_int_equal(intake_decide(&d, INTAKE_PASS_DUE, NULL, &f, &out, &err), ERR_OK);
+    assert_string_equal(out.event, "DuePassed");
+}
+
+/* ---- transfers */
+
+static void a_transfer_has_two_sides(void **state)
+{
+    static const struct intake_move move = {0}, no_reason = {0}, reason = {.reason = "thiếu chữ ký"},
+                                    other = {.step = 3};
+    struct intake_dossier d = received();
+    struct intake_decision *out;
+
+    (void)state;
+    assert_int_equal(d.transfer_count, 1);
+    assert_int_equal(d.transfers[0].step, 2);
+    assert_int_equal(d.transfers[0].due_at, instant_of_day(BED_DAY, 17 * 60));
+    assert_null(decide(&d, INTAKE_TAKE_TRANSFER, &move, "H11.35-td01", "H11.35")); /* nothing was given */
+    assert_int_equal(err.code, ERR_ILLEGAL_MOVE);
+    assert_null(decide(&d, INTAKE_GIVE_TRANSFER, &other, "H11.35-tn01", "H11.35"));
+    assert_string_equal(err.field, "step");
+    assert_null(decide(&d, INTAKE_GIVE_TRANSFER, &move, "H11.35-td01", "H11.35")); /* not the giver's role */
+    assert_int_equal(err.code, ERR_FORBIDDEN);
+
+    out = decide(&d, INTAKE_GIVE_TRANSFER, &move, "H11.35-2v", "H11.35");
+    assert_non_null(out);
+    assert_string_equal(out->event, "TransferGiven");
+    assert_string_equal(out->place, "H11.35-Q1");
+    d = out->next;
+    assert_null(decide(&d, INTAKE_TAKE_TRANSFER, &move, "H11.35-2v", "H11.35")); /* the giver himself */
+    assert_int_equal(err.code, ERR_FORBIDDEN);
+    assert_null(decide(&d, INTAKE_TAKE_TRANSFER, &move, "H11.05-td01", "H11.05")); /* another unit */
+    assert_int_equal(err.code, ERR_FORBIDDEN);
+    assert_null(decide(&d, INTAKE_REFUSE_TRANSFER, &no_reason, "H11.35-td01", "H11.35"));
+    assert_string_equal(err.field, "reason");
+
+    out = decide(&d, INTAKE_REFUSE_TRANSFER, &reason, "H11.35-td01", "H11.35");
+    assert_non_null(out);
+    d = out->next;
+    out = decide(&d, INTAKE_GIVE_TRANSFER, &move, "H11.35-tn01", "H11.35");
+    assert_non_null(out);
+    assert_null(out->next.transfers[0].reason);
+    d = out->next;
+    out = decide(&d, INTAKE_TAKE_TRANSFER, &move, "H11.35-td01", "H11.35");
+    assert_non_null(out);
+    assert_int_equal(out->step, 2);
+    assert_int_equal(out->round, 1);
+    assert_int_equal(out->next.transfers[0].state, INTAKE_TRANSFER_TAKEN);
+    d = out->next;
+    assert_null(decide(&d, INTAKE_GIVE_TRANSFER, &move, "H11.35-tn01", "H11.35"));
+    assert_int_equal(err.code, ERR_ILLEGAL_MOVE);
+}
+
+static void documents_are_of_the_units_concerned(void **state)
+{
+    static const struct intake_document document = {.kind = DOCUMENT_DRAFT_RESULT};
+    struct intake_dossier d = received();
+
+    (void)state;
+    assert_null(decide(&d, INTAKE_FILE_DOCUMENT, &document, "H11.05-td01", "H11.05"));
+    assert_int_equal(err.code, ERR_FORBIDDEN);
+    assert_null(decide(&d, INTAKE_FILE_DOCUMENT, &document, "H11.35-xx", "H11.35"));
+    assert_int_equal(err.code, ERR_FORBIDDEN);
+    assert_non_null(decide(&d, INTAKE_FILE_DOCUMENT, &document, "H11.35-td01", "H11.35"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(table_is_sound, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_state_and_act, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_whole_life, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_sealed_is_what_was_signed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(not_due_before_its_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_transfer_has_two_sides, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(documents_are_of_the_units_concerned, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
