@@ -1,6 +1,6 @@
 # Turns text files into one C array of {name, text}: awk -v name=intake_sql -f embed.awk FILES.
 # Lines become string literals, so a file stays readable in the generated C and in a debugger.
-BEGIN { printf "#include \"common/base/embed.h\"\n\n" }
+BEGIN { count = 0; printf "#include \"common/base/embed.h\"\n\n" }
 FNR == 1 && FILENAME != "/dev/null" {
     if (count) printf ";\n"
     files[count] = FILENAME

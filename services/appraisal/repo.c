@@ -33,23 +33,6 @@ void appraisal_repo_ask(struct batch *b)
     b->service = l;
 }
 
-/* find_subject looks an id up among the batch's subjects, which are in the order of their ids. */
-static struct subject *find_subject(const struct batch *b, struct id id)
-{
-    size_t low = 0, high = b->subject_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = id_cmp(b->subjects[middle]->id, id);
-        if (order == 0)
-            return b->subjects[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
 /* known_word turns a stored name into its number; a name that this release does not know is an error of the table. */
 static enum err_code known_word(int number, const char *name, const char *column, int *ret, struct err *reterr)
 {
@@ -85,7 +68,7 @@ static enum err_code take_dossiers(struct batch *b, const struct db_answer *q, s
         d->route = (enum route)route_number;
         d->origin_reference = db_get_text(q, i, origin_reference);
         d->due_at = db_get_time(q, i, due_at);
-        find_subject(b, d->id)->state = d;
+        batch_subject(b, d->id)->state = d;
     }
     return ERR_OK;
 }
@@ -100,7 +83,7 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
 
     for (size_t i = 0; i < db_count(q); i++) {
         struct appraisal_step *s =
-            appraisal_add_step(find_subject(b, db_get_uuid(q, i, dossier))->state, b->arena);
+            appraisal_add_step(batch_subject(b, db_get_uuid(q, i, dossier))->state, b->arena);
         const char *state_word = db_get_text(q, i, state), *opinion_word = db_get_text(q, i, opinion);
         int state_number;
         enum err_code rc =
@@ -130,7 +113,7 @@ static enum err_code take_documents(struct batch *b, const struct db_answer *q, 
 
     for (size_t i = 0; i < db_count(q); i++) {
         struct appraisal_document *x =
-            appraisal_add_document(find_subject(b, db_get_uuid(q, i, dossier))->state, b->arena);
+            appraisal_add_document(batch_subject(b, db_get_uuid(q, i, dossier))->state, b->arena);
         const char *word = db_get_text(q, i, kind);
         struct bytes digest = db_get_bytes(q, i, sha256);
         enum err_code rc = known_word(document_kind_parse(word), word, "document.kind", &x->kind, reterr);

@@ -42,23 +42,6 @@ void approval_repo_ask(struct batch *b)
     approval_mandates_ask(b);
 }
 
-/* find_subject looks an id up among the batch's subjects, which are in the order of their ids. */
-static struct subject *find_subject(const struct batch *b, struct id id)
-{
-    size_t low = 0, high = b->subject_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = id_cmp(b->subjects[middle]->id, id);
-        if (order == 0)
-            return b->subjects[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
 /* known_word turns a stored name into its number; a name that this release does not know is an error of the table. */
 static enum err_code known_word(int number, const char *name, const char *column, int *ret, struct err *reterr)
 {
@@ -94,7 +77,7 @@ static enum err_code take_dossiers(struct batch *b, const struct db_answer *q, s
         d->route = (enum route)route_number;
         d->origin_reference = db_get_text(q, i, origin_reference);
         d->due_at = db_get_time(q, i, due_at);
-        find_subject(b, d->id)->state = d;
+        batch_subject(b, d->id)->state = d;
     }
     return ERR_OK;
 }
@@ -135,7 +118,7 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
         signed_at = db_column(q, "signed_at"), signature = db_column(q, "signature"), document = db_column(q, "document");
 
     for (size_t i = 0; i < db_count(q); i++) {
-        struct approval_step *s = approval_add_step(find_subject(b, db_get_uuid(q, i, dossier))->state, b->arena);
+        struct approval_step *s = approval_add_step(batch_subject(b, db_get_uuid(q, i, dossier))->state, b->arena);
         enum err_code rc = take_words(s, db_get_text(q, i, state), db_get_text(q, i, opinion), db_get_text(q, i, outcome),
                                       db_get_text(q, i, signature), reterr);
         if (!rc)
@@ -165,7 +148,7 @@ static enum err_code take_documents(struct batch *b, const struct db_answer *q, 
 
     for (size_t i = 0; i < db_count(q); i++) {
         struct approval_document *x =
-            approval_add_document(find_subject(b, db_get_uuid(q, i, dossier))->state, b->arena);
+            approval_add_document(batch_subject(b, db_get_uuid(q, i, dossier))->state, b->arena);
         const char *word = db_get_text(q, i, kind);
         enum err_code rc = known_word(document_kind_parse(word), word, "document.kind", &x->kind, reterr);
         if (!rc)
@@ -183,7 +166,7 @@ static void take_appraisers(struct batch *b, const struct db_answer *q)
     int dossier = db_column(q, "dossier"), officer = db_column(q, "officer");
 
     for (size_t i = 0; i < db_count(q); i++) {
-        struct approval_dossier *d = find_subject(b, db_get_uuid(q, i, dossier))->state;
+        struct approval_dossier *d = batch_subject(b, db_get_uuid(q, i, dossier))->state;
         approval_add_appraiser(d, db_get_text(q, i, officer), b->arena);
         d->appraisers_stored++;
     }

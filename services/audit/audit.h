@@ -70,7 +70,6 @@ struct audit_fact {
     enum audit_timing timing;
     int at_counter, elsewhere;
     bool overdue;
-    bool fresh;                     /* not stored yet */
 };
 
 /* How the figures of (unit, procedure, day) move. */

@@ -219,7 +219,7 @@ static void read_process(const struct reader *r, struct intake_entry *e)
 
 static const int32_t *read_days(const struct reader *r, const char *name, size_t *ret_count)
 {
-    const char **texts = json_texts(r->in, r->o, name, JSON_REQUIRED, DAYS_MAX, 10, ret_count);
+    const char **texts = json_texts(r->in, r->o, name, JSON_OPTIONAL, DAYS_MAX, 10, ret_count);
     int32_t *days = ARENA_ARRAY(r->arena, *ret_count + 1, int32_t);
 
     for (size_t i = 0; i < *ret_count; i++)

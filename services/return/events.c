@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decisions of return as protobuf. */
+#include "services/return/events.h"
+
+#include <string.h>
+
+#include "services/return/return.h"
+
+#include "taicho/v1/lifecycle.pb-c.h"
+
+const struct emitted return_emits[] = {
+    {.type = "Numbered", .what = "the signed document has a number of its series and year"},
+    {.type = "Sealed", .what = "it bears the seal: the result or refusal exists, the due date is met or missed"},
+    {.type = "Ready", .what = "it lies at the counter for the citizen"},
+    {.type = "HandedOver", .what = "the citizen has it"},
+    {.type = "Archived", .what = "the clerk keeps the original"},
+    {.type = "HandOverGiven", .what = "the office gave it away towards the counter"},
+    {.type = "HandOverTaken", .what = "the counter has it"},
+    {.type = "SealRecorded", .what = "a seal with its keeper and place is known or changed"},
+    {.type = "SeriesRecorded", .what = "a number series of a unit is known or changed"},
+};
+const size_t return_emit_count = COUNT_OF(return_emits);
+
+static char *text(struct arena *a, const char *s)
+{
+    return arena_strdup(a, s ? s : "");
+}
+
+static Taicho__V1__Numbered *numbered(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__Numbered *m = ARENA_NEW(a, Taicho__V1__Numbered);
+    taicho__v1__numbered__init(m);
+    m->series = text(a, x->series->code);
+    m->year = x->year;
+    m->number = x->number;
+    m->text = text(a, x->number_text);
+    return m;
+}
+
+static Taicho__V1__Sealed *sealed(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__Sealed *m = ARENA_NEW(a, Taicho__V1__Sealed);
+    struct document_handle handle = {.id = x->document, .pages = x->pages};
+    taicho__v1__sealed__init(m);
+    memcpy(handle.sha256, x->sha256, sizeof handle.sha256);
+    m->seal = text(a, x->seal->code);
+    m->ordinal = x->seal->ordinal;
+    m->keeper = text(a, x->seal->keeper);
+    m->document = event_handle_pack(&handle, a);
+    m->outcome = (Taicho__V1__Outcome)x->outcome;
+    return m;
+}
+
+static Taicho__V1__HandOverGiven *hand_over_given(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__HandOverGiven *m = ARENA_NEW(a, Taicho__V1__HandOverGiven);
+    taicho__v1__hand_over_given__init(m);
+    m->from_unit = text(a, x->from_unit);
+    m->to_unit = text(a, x->to_unit);
+    return m;
+}
+
+static Taicho__V1__HandOverTaken *hand_over_taken(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__HandOverTaken *m = ARENA_NEW(a, Taicho__V1__HandOverTaken);
+    taicho__v1__hand_over_taken__init(m);
+    m->from_unit = text(a, x->from_unit);
+    m->to_unit = text(a, x->to_unit);
+    return m;
+}
+
+static Taicho__V1__Ready *ready(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__Ready *m = ARENA_NEW(a, Taicho__V1__Ready);
+    taicho__v1__ready__init(m);
+    m->outcome = (Taicho__V1__Outcome)x->outcome;
+    return m;
+}
+
+static Taicho__V1__HandedOver *handed_over(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__HandedOver *m = ARENA_NEW(a, Taicho__V1__HandedOver);
+    taicho__v1__handed_over__init(m);
+    m->delivery = (Taicho__V1__Delivery)x->delivery;
+    m->outcome = (Taicho__V1__Outcome)x->outcome;
+    return m;
+}
+
+static Taicho__V1__Archived *archived(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__Archived *m = ARENA_NEW(a, Taicho__V1__Archived);
+    taicho__v1__archived__init(m);
+    m->outcome = (Taicho__V1__Outcome)x->outcome;
+    return m;
+}
+
+static Taicho__V1__SealRecorded *seal_recorded(const struct return_seal *s, struct arena *a)
+{
+    Taicho__V1__SealRecorded *m = ARENA_NEW(a, Taicho__V1__SealRecorded);
+    taicho__v1__seal_recorded__init(m);
+    m->seal = text(a, s->code);
+    m->unit = text(a, s->unit);
+    m->ordinal = s->ordinal;
+    m->keeper = text(a, s->keeper);
+    m->place = text(a, s->place);
+    m->valid_from = s->valid_from;
+    m->valid_to = s->valid_to;
+    return m;
+}
+
+static Taicho__V1__SeriesRecorded *series_recorded(const struct return_series *s, struct arena *a)
+{
+    Taicho__V1__SeriesRecorded *m = ARENA_NEW(a, Taicho__V1__SeriesRecorded);
+    taicho__v1__series_recorded__init(m);
+    m->series = text(a, s->code);
+    m->unit = text(a, s->unit);
+    m->document = text(a, return_series_documents[s->outcome]);
+    m->pattern = text(a, s->pattern);
+    m->valid_from = s->valid_from;
+    m->valid_to = s->valid_to;
+    return m;
+}
+
+/* BODY sets the member of the oneof and its case, whose names differ in nothing but their letters. */
+#define BODY(CASE, member, made)                                                                                       \
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_##CASE;                                                         \
+    ret->member = made
+
+void return_encode(const struct emission *e, struct arena *a, struct Taicho__V1__LifecycleEvent *ret)
+{
+    const struct return_decision *x = e->body;
+    switch (x->event) {
+    case RETURN_EVENT_NUMBERED:
+        BODY(NUMBERED, numbered, numbered(x, a));
+        return;
+    case RETURN_EVENT_SEALED:
+        BODY(SEALED, sealed, sealed(x, a));
+        return;
+    case RETURN_EVENT_HAND_OVER_GIVEN:
+        BODY(HAND_OVER_GIVEN, hand_over_given, hand_over_given(x, a));
+        return;
+    case RETURN_EVENT_HAND_OVER_TAKEN:
+        BODY(HAND_OVER_TAKEN, hand_over_taken, hand_over_taken(x, a));
+        return;
+    case RETURN_EVENT_READY:
+        BODY(READY, ready, ready(x, a));
+        return;
+    case RETURN_EVENT_HANDED_OVER:
+        BODY(HANDED_OVER, handed_over, handed_over(x, a));
+        return;
+    case RETURN_EVENT_ARCHIVED:
+        BODY(ARCHIVED, archived, archived(x, a));
+        return;
+    case RETURN_EVENT_SEAL_RECORDED:
+        BODY(SEAL_RECORDED, seal_recorded, seal_recorded(x->seal, a));
+        return;
+    case RETURN_EVENT_SERIES_RECORDED:
+        BODY(SERIES_RECORDED, series_recorded, series_recorded(x->series, a));
+        return;
+    case RETURN_EVENT_NONE:
+    case RETURN_EVENT_COUNT:
+        break;
+    }
+    BUG_IF(true, "return emits no event %d", (int)x->event);
+}

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Intake through the real executor on PostgreSQL: a release, a dossier from receipt to return, a refusal, codes without
+ * a gap. */
+#include "tests/pg/flow_fixture.h"
+
+#include "common/base/role.h"
+#include "common/flow/catalogue_store.h"
+#include "common/flow/clock.h"
+#include "common/flow/command.h"
+#include "common/flow/projection.h"
+#include "services/intake/catalogue_json.h"
+#include "services/intake/commands.h"
+#include "services/intake/events.h"
+#include "services/intake/repo.h"
+#include "taicho/v1/lifecycle.pb-c.h"
+
+extern const struct embedded intake_sql[];
+
+static const struct service intake = {
+    .name = "intake",
+    .source = SOURCE_INTAKE,
+    .projections = intake_projections,
+    .projection_count = INTAKE_LISTENS,
+    .ops = &intake_ops,
+    .migrations = intake_sql,
+    .catalogue_owner = true,
+};
+
+static const char records[] =
+    "{\"records\":["
+    "{\"kind\":\"unit\",\"id\":\"H11\",\"valid_from\":\"2019-01-01\",\"agency_code\":\"000.00.00.H11\",\"name\":\"UBND "
+    "tỉnh\","
+    "\"level\":\"province\"},"
+    "{\"kind\":\"unit\",\"id\":\"H11.35\",\"valid_from\":\"2019-01-01\",\"agency_code\":\"000.00.35.H11\",\"name\":"
+    "\"UBND thành phố\","
+    "\"level\":\"district\",\"parent\":\"H11\"},"
+    "{\"kind\":\"counter\",\"id\":\"H11.35-Q1\",\"valid_from\":\"2019-01-01\",\"unit\":\"H11.35\",\"name\":\"Một cửa\","
+    "\"office_minutes\":[\"07:00-11:30\",\"13:30-17:00\"]},"
+    "{\"kind\":\"officer\",\"id\":\"H11.35-tn01\",\"valid_from\":\"2019-01-01\",\"unit\":\"H11.35\",\"counter\":\"H11."
+    "35-Q1\","
+    "\"title\":\"Công chức tiếp nhận 01\",\"roles\":[\"receiver\"]},"
+    "{\"kind\":\"officer\",\"id\":\"H11.35-td01\",\"valid_from\":\"2019-01-01\",\"unit\":\"H11.35\","
+    "\"title\":\"Công chức thẩm định 01\",\"roles\":[\"appraiser\"]},"
+    "{\"kind\":\"procedure\",\"id\":\"1.000001\",\"valid_from\":\"2019-01-01\",\"name\":\"Cấp giấy\",\"field\":\"dat\","
+    "\"field_name\":\"Đất đai\",\"levels\":[\"district\"],\"time_unit\":\"working_days\",\"statutory_time\":3},"
+    "{\"kind\":\"process\",\"id\":\"1.000001-district\",\"valid_from\":\"2019-01-01\",\"procedure\":\"1.000001\","
+    "\"level\":\"district\","
+    "\"total_minutes\":1440,\"steps\":["
+    "{\"kind\":\"receive\",\"role\":\"receiver\",\"minutes\":15,\"unit_ref\":\"receiving\",\"at_counter\":true},"
+    "{\"kind\":\"transfer\",\"role\":\"receiver\",\"minutes\":15,\"unit_ref\":\"receiving\",\"at_counter\":true},"
+    "{\"kind\":\"appraise\",\"role\":\"appraiser\",\"minutes\":60,\"unit_ref\":\"own\"},"
+    "{\"kind\":\"approve\",\"role\":\"approver\",\"minutes\":60,\"unit_ref\":\"own\"},"
+    "{\"kind\":\"number_seal\",\"role\":\"clerk\",\"minutes\":15,\"unit_ref\":\"own\"},"
+    "{\"kind\":\"return\",\"role\":\"returner\",\"minutes\":0,\"unit_ref\":\"receiving\",\"at_counter\":true}]},"
+    "{\"kind\":\"calendar\",\"id\":\"vn\",\"valid_from\":\"2019-01-01\",\"first_year\":2019,\"last_year\":2100,\"days_"
+    "off\":[],"
+    "\"make_up_days\":[]}]}";
+
+static struct bench {
+    struct fixture f;
+    struct executor *executor;
+    struct clock *clock;
+    struct catalogue_store *catalogue;
+} * bench;
+
+static int set_up(void **state)
+{
+    struct err e = {0};
+
+    (void)state;
+    if (!getenv("TEST_PG"))
+        return 0;
+    bench = calloc(1, sizeof *bench);
+    fixture_open(&bench->f, "intake_repo");
+    fixture_migrate(&bench->f, "intake", intake_sql);
+    bench->clock = clock_new();
+    bench->catalogue = catalogue_store_new();
+    ok(executor_new(&(struct executor_config){.service = &intake,
+                                              .conninfo = fixture_conninfo(&bench->f, "intake"),
+                                              .application = "test",
+                                              .clock = bench->clock,
+                                              .catalogue = bench->catalogue,
+                                              .batch_max = 256,
+                                              .queue_max = 1000},
+                    &bench->executor, &e),
+       &e);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    if (!bench)
+        return 0;
+    executor_free(bench->executor);
+    catalogue_store_free(bench->catalogue);
+    clock_free(bench->clock);
+    fixture_close(&bench->f);
+    free(bench);
+    bench = NULL;
+    return 0;
+}
+
+#define NEEDS_PG()                                                                                                     \
+    do {                                                                                                               \
+        if (!bench) {                                                                                                  \
+            print_message("# TEST_PG is not set\n");                                                                   \
+            skip();                                                                                                    \
+        }                                                                                                              \
+    } while (0)
+
+/* ---- work, answered one by one */
+
+static int done_count;
+
+static void done(struct work *w)
+{
+    (void)w;
+    done_count++;
+}
+
+static void run(struct work **works, int count)
+{
+    struct err e = {0};
+
+    done_count = 0;
+    for (int i = 0; i < count; i++)
+        ok(executor_submit(bench->executor, works[i], &e), &e);
+    for (int i = 0; i < 100 && done_count < count; i++)
+        executor_step(bench->executor, 20);
+    assert_int_equal(done_count, count);
+}
+
+static struct work *command(struct id subject, const char *kind, int act, bool creates, const void *c,
+                            const char *actor, const char *unit)
+{
+    struct arena *a = bench->f.arena;
+    struct work *w = ARENA_NEW(a, struct work);
+
+    *w = (struct work){.origin = WORK_COMMAND,
+                       .arena = a,
+                       .subject = subject,
+                       .subject_kind = kind,
+                       .act = act,
+                       .command = c,
+                       .creates = creates,
+                       .idempotency_key = arena_strdup(a, id_text(id_new()).s),
+                       .command_id = id_new(),
+                       .occurred_at = INSTANT_NONE,
+                       .place = {.partition = -1},
+                       .done = done};
+    snprintf(w->actor.subject, sizeof w->actor.subject, "%s", actor);
+    snprintf(w->actor.unit, sizeof w->actor.unit, "%s", unit);
+    w->body_digest = digest_of(w->idempotency_key, 8);
+    run(&w, 1);
+    return w;
+}
+
+static struct work *release(const char *text)
+{
+    struct err e = {0};
+    struct json_in *in;
+    struct arena *a = bench->f.arena;
+
+    ok(json_read(a, text, strlen(text), &in, &e), &e);
+    const struct intake_release *r = intake_release_read(in, a);
+    ok(json_done(in, &e), &e);
+    return command(command_subject_of_code("catalogue", "reference"), "catalogue", INTAKE_RELEASE, true, r, "H11-admin",
+                   "H11");
+}
+
+static const struct intake_component components[] = {{"Đơn", 1, 0, 1}, {"Bản vẽ", 0, 1, 0}};
+
+static struct intake_receive receive_command(void)
+{
+    const struct catalogue *c = catalogue_store_hold(bench->catalogue);
+    struct intake_receive r = {
+        .counter = "H11.35-Q1",
+        .procedure = "1.000001",
+        .channel = CHANNEL_ONLINE, /* at any hour */
+        .applicant = {.name = "Nguyễn Văn A", .identity_number = "123456789"},
+        .components = components,
+        .component_count = 2,
+        .series = intake_series_key(c, "H11.35-Q1", instant_day(clock_now(bench->clock)), bench->f.arena),
+    };
+    catalogue_store_drop(bench->catalogue, c);
+    return r;
+}
+
+static struct work *receive(struct id id)
+{
+    struct intake_receive *c = ARENA_NEW(bench->f.arena, struct intake_receive);
+
+    *c = receive_command();
+    return command(id, "dossier", INTAKE_RECEIVE, true, c, "H11.35-tn01", "H11.35");
+}
+
+/* An event as its source would send it. */
+static struct work *event(enum source source, struct id subject, int64_t version, Taicho__V1__LifecycleEvent *m,
+                          bool last)
+{
+    struct arena *a = bench->f.arena;
+    struct err err = {0};
+    struct work *w = ARENA_NEW(a, struct work);
+    struct event e = {.id = id_new(),
+                      .source = source,
+                      .subject_kind = "dossier",
+                      .subject = subject,
+                      .version = version,
+                      .occurred_at = 1,
+                      .recorded_at = 1,
+                      .actor = "x",
+                      .place = "",
+                      .dossier_code = "",
+                      .unit = "",
+                      .procedure = "",
+                      .process = "",
+                      .origin_reference = "",
+                      .step = 4,
+                      .round = 1,
+                      .last = last};
+    struct bytes raw = event_pack(&e, m, a);
+
+    ok(projection_work(&intake, raw, a, w, &err), &err);
+    w->arena = a;
+    w->raw = raw;
+    w->occurred_at = INSTANT_NONE;
+    w->place.partition = -1;
+    w->done = done;
+    run(&w, 1);
+    return w;
+}
+
+static const char *ask_text(const char *sql, struct id id)
+{
+    static int names;
+    struct arena *a = bench->f.arena;
+    struct db_stmt *s = ARENA_NEW(a, struct db_stmt);
+    struct err e = {0};
+    struct db_answer *q;
+
+    *s = (struct db_stmt){arena_printf(a, "test_text_%d", names++), sql};
+    ok(db_run(bench->f.db, a, s, DB_ARGS(db_uuid(id)), &q, &e), &e);
+    const char *text = db_count(q) ? arena_strdup(a, db_get_text(q, 0, 0)) : NULL;
+    db_forget(bench->f.db);
+    return text;
+}
+
+static const char *state_of(struct id id)
+{
+    return ask_text("SELECT state FROM intake.dossier WHERE id = $1", id);
+}
+
+/* ---- the tests */
+
+static void a_release_is_repeatable(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    struct work *w = release(records);
+    assert_int_equal(w->refusal.code, ERR_OK);
+    assert_string_equal(w->answer, "{\"release\":1,\"added\":8,\"unchanged\":0}");
+    w = release(records);
+    assert_string_equal(w->answer, "{\"release\":1,\"added\":0,\"unchanged\":8}");
+    assert_int_equal(w->status, 200);
+    w = release("{\"records\":[{\"kind\":\"unit\",\"id\":\"H11\",\"valid_from\":\"2019-01-01\",\"agency_code\":\"000."
+                "00.00.H11\","
+                "\"name\":\"Ủy ban nhân dân tỉnh\",\"level\":\"province\"}]}");
+    assert_string_equal(w->answer, "{\"release\":2,\"added\":1,\"unchanged\":0}");
+    assert_string_equal(ask_text("SELECT version || ' ' || (record ->> 'name') FROM intake.catalogue_current"
+                                 " WHERE id = 'H11' AND $1::uuid IS NOT NULL",
+                                 id_new()),
+                        "2 Ủy ban nhân dân tỉnh");
+    w = release("{\"records\":[{\"kind\":\"unit\",\"id\":\"H11.36\",\"valid_from\":\"2019-01-01\",\"agency_code\":"
+                "\"000.00.36.H11\","
+                "\"name\":\"?\",\"level\":\"district\",\"parent\":\"H12\"}]}");
+    assert_int_equal(w->refusal.code, ERR_INVALID);
+    assert_string_equal(w->refusal.field, "records[0].parent");
+}
+
+static void from_receipt_to_return(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    release(records);
+    struct id id = id_new();
+    struct work *w = receive(id);
+    assert_int_equal(w->refusal.code, ERR_OK);
+    assert_int_equal(w->status, 201);
+    assert_int_equal(w->version, 1);
+    assert_string_equal(state_of(id), "received");
+    assert_string_equal(ask_text("SELECT count(*)::text FROM intake.component WHERE dossier = $1", id), "2");
+    assert_string_equal(ask_text("SELECT act FROM intake.timer WHERE subject = $1", id), "due");
+
+    static const struct intake_move move = {0};
+    w = command(id, "dossier", INTAKE_GIVE_TRANSFER, false, &move, "H11.35-tn01", "H11.35");
+    assert_int_equal(w->status, 200);
+    w = command(id, "dossier", INTAKE_TAKE_TRANSFER, false, &move, "H11.35-td01", "H11.35");
+    assert_int_equal(w->status, 200);
+    assert_string_equal(ask_text("SELECT state FROM intake.transfer WHERE dossier = $1", id), "taken");
+
+    static const struct intake_document document = {.id = {{1}},
+                                                    .kind = DOCUMENT_DRAFT_RESULT,
+                                                    .media_type = "text/plain",
+                                                    .pages = 1,
+                                                    .content = {(const uint8_t *)"x", 1}};
+    w = command(id, "dossier", INTAKE_FILE_DOCUMENT, false, &document, "H11.35-td01", "H11.35");
+    assert_int_equal(w->status, 201);
+    assert_int_equal(w->version, 4);
+
+    Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
+    Taicho__V1__Assigned assigned = TAICHO__V1__ASSIGNED__INIT;
+    Taicho__V1__Signed signed_ = TAICHO__V1__SIGNED__INIT;
+    Taicho__V1__Sealed sealed = TAICHO__V1__SEALED__INIT;
+    Taicho__V1__HandedOver over = TAICHO__V1__HANDED_OVER__INIT;
+    signed_.outcome = sealed.outcome = over.outcome = TAICHO__V1__OUTCOME__OUTCOME_GRANTED;
+
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_ASSIGNED, m.assigned = &assigned;
+    event(SOURCE_APPRAISAL, id, 1, &m, false);
+    assert_string_equal(state_of(id), "in_process");
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SIGNED, m.signed_ = &signed_;
+    event(SOURCE_APPROVAL, id, 1, &m, true);
+    assert_string_equal(state_of(id), "closing");
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SEALED, m.sealed = &sealed;
+    event(SOURCE_RETURN, id, 1, &m, false);
+    assert_string_equal(state_of(id), "finished");
+    assert_null(ask_text("SELECT act FROM intake.timer WHERE subject = $1", id));
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_HANDED_OVER, m.handed_over = &over;
+    event(SOURCE_RETURN, id, 2, &m, false);
+    assert_string_equal(state_of(id), "returned");
+    assert_string_equal(ask_text("SELECT closed::text FROM intake.worklist WHERE dossier = $1", id), "true");
+    assert_null(ask_text("SELECT hold FROM intake.subject WHERE id = $1 AND hold IS NOT NULL", id));
+}
+
+/* Every third is refused: the accepted ones are numbered without a gap, and nothing is left of the others. */
+static void codes_have_no_gap(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    release(records);
+    for (int i = 0; i < 9; i++) {
+        struct intake_receive *c = ARENA_NEW(bench->f.arena, struct intake_receive);
+        *c = receive_command();
+        if (i % 3 == 2)
+            c->unit = "H11";
+        command(id_new(), "dossier", INTAKE_RECEIVE, true, c, "H11.35-tn01", "H11.35");
+    }
+    assert_string_equal(
+        ask_text("SELECT string_agg(right(code, 4), ' ' ORDER BY code) FROM intake.dossier WHERE $1::uuid IS NOT NULL",
+                 id_new()),
+        "0001 0002 0003 0004 0005 0006");
+    assert_string_equal(
+        ask_text("SELECT count(*)::text FROM intake.subject WHERE kind = 'dossier' AND $1::uuid IS NOT NULL", id_new()),
+        "6");
+}
+
+static void a_refusal_is_kept_with_its_reasons(void **state)
+{
+    static const char *const reasons[] = {"missing_component", "other"};
+    static const struct intake_refuse refuse = {.counter = "H11.35-Q1",
+                                                .procedure = "1.000001",
+                                                .channel = CHANNEL_POST,
+                                                .applicant = {.name = "B", .identity_number = "123456789012"},
+                                                .reasons = reasons,
+                                                .reason_count = 2,
+                                                .explanation = "Thiếu sổ"};
+    (void)state;
+    NEEDS_PG();
+    release(records);
+    struct id id = id_new();
+    struct work *w = command(id, "dossier", INTAKE_REFUSE, true, &refuse, "H11.35-tn01", "H11.35");
+    assert_int_equal(w->status, 201);
+    assert_string_equal(ask_text("SELECT array_to_string(reasons, '+') FROM intake.refusal WHERE dossier = $1", id),
+                        "missing_component+other");
+    assert_string_equal(ask_text("SELECT closed::text FROM intake.worklist WHERE dossier = $1", id), "true");
+    static const struct intake_move move = {0};
+    w = command(id, "dossier", INTAKE_GIVE_TRANSFER, false, &move, "H11.35-tn01", "H11.35");
+    assert_int_equal(w->refusal.code, ERR_ILLEGAL_MOVE);
+}
+
+static void every_statement_is_right(void **state)
+{
+    struct err e = {0};
+    size_t count = 0;
+
+    (void)state;
+    NEEDS_PG();
+    struct db *db = fixture_service(&bench->f, "intake");
+    while (intake_statements[count])
+        count++;
+    ok(db_check(db, intake_statements, count, &e), &e);
+    db_close(db);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_release_is_repeatable, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(from_receipt_to_return, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(codes_have_no_gap, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_refusal_is_kept_with_its_reasons, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_statement_is_right, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How events become figures. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "services/audit/audit.h"
+
+#define COUNTER "H11.35.21-Q1"
+#define OFFICE  "office"
+
+static instant at(const char *text)
+{
+    instant t;
+
+    assert_true(instant_parse(text, &t));
+    return t;
+}
+
+/* One dossier being told event by event; sums what the figures did. */
+struct story {
+    struct audit_fact fact;
+    bool begun;
+    struct audit_delta sum;
+};
+
+static void tell(struct story *s, const char *type, const char *place, const char *when, int outcome)
+{
+    struct audit_record r = {.type = type, .receiving_unit = "H11.35.21", .due_at = at("2019-10-03T16:00:00+07:00"), .outcome = outcome};
+    struct audit_about about = {.code = "c", .unit = "H11.35.21", .procedure = "1.001193", .place = place, .occurred_at = at(when)};
+    struct audit_fact next;
+    struct audit_delta d;
+
+    if (!audit_count(s->begun ? &s->fact : NULL, &r, &about, &next, &d))
+        return;
+    s->fact = next;
+    s->begun = true;
+    s->sum.received += d.received;
+    s->sum.refused += d.refused;
+    s->sum.early += d.early;
+    s->sum.on_time += d.on_time;
+    s->sum.late += d.late;
+    s->sum.on_the_spot += d.on_the_spot;
+    s->sum.overdue += d.overdue;
+}
+
+static struct story told(const char *sealed_at, const char *appraised_at_place)
+{
+    struct story s = {0};
+
+    tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+    tell(&s, "Assigned", COUNTER, "2019-10-01T08:01:00+07:00", 0);
+    tell(&s, "Appraised", appraised_at_place, "2019-10-01T08:10:00+07:00", 0);
+    tell(&s, "Signed", COUNTER, "2019-10-01T08:20:00+07:00", 0);
+    tell(&s, "Sealed", COUNTER, sealed_at, OUTCOME_GRANTED);
+    tell(&s, "HandedOver", COUNTER, sealed_at, 0);
+    return s;
+}
+
+static void a_dossier_sealed_before_the_promised_day_is_early(void **state)
+{
+    struct story s = told("2019-10-02T23:59:59+07:00", COUNTER);
+
+    assert_int_equal(s.sum.received, 1);
+    assert_int_equal(s.sum.early, 1);
+    assert_int_equal(s.sum.on_time + s.sum.late, 0);
+}
+
+static void one_sealed_on_the_promised_day_up_to_the_hour_is_on_time(void **state)
+{
+    assert_int_equal(told("2019-10-03T00:00:00+07:00", COUNTER).sum.on_time, 1);
+    assert_int_equal(told("2019-10-03T16:00:00+07:00", COUNTER).sum.on_time, 1);
+}
+
+static void one_sealed_after_the_promised_hour_is_late(void **state)
+{
+    struct story s = told("2019-10-03T16:00:00.000001+07:00", COUNTER);
+
+    assert_int_equal(s.sum.late, 1);
+    assert_int_equal(s.sum.early + s.sum.on_time, 0);
+}
+
+static void all_five_acts_at_a_counter_make_it_on_the_spot(void **state)
+{
+    assert_int_equal(told("2019-10-01T09:00:00+07:00", COUNTER).sum.on_the_spot, 1);
+}
+
+static void one_act_at_an_office_does_not(void **state)
+{
+    assert_int_equal(told("2019-10-01T09:00:00+07:00", OFFICE).sum.on_the_spot, 0);
+}
+
+static void an_act_done_at_both_places_does_not_either(void **state)
+{
+    struct story s = {0};
+
+    tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+    tell(&s, "Appraised", OFFICE, "2019-10-01T08:00:00+07:00", 0);
+    tell(&s, "Appraised", COUNTER, "2019-10-01T08:00:00+07:00", 0); /* a second round */
+    tell(&s, "Signed", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+    tell(&s, "Sealed", COUNTER, "2019-10-01T08:00:00+07:00", OUTCOME_GRANTED);
+    tell(&s, "HandedOver", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+    assert_int_equal(s.sum.on_the_spot, 0);
+}
+
+static void a_refusal_at_the_counter_is_no_receipt(void **state)
+{
+    struct story s = {0};
+
+    tell(&s, "Refused", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+    assert_int_equal(s.sum.refused, 1);
+    assert_int_equal(s.sum.received, 0);
+    assert_int_equal(s.fact.result, AUDIT_RESULT_REFUSED_AT_COUNTER);
+}
+
+static void a_second_seal_moves_no_figure(void **state)
+{
+    struct story s = told("2019-10-02T08:00:00+07:00", COUNTER);
+
+    tell(&s, "Sealed", COUNTER, "2019-12-02T08:00:00+07:00", OUTCOME_GRANTED);
+    assert_int_equal(s.sum.early, 1);
+    assert_int_equal(s.sum.late, 0);
+}
+
+static void a_refused_decision_ends_it_too(void **state)
+{
+    struct story s = {0};
+
+    tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+    tell(&s, "Sealed", COUNTER, "2019-10-01T09:00:00+07:00", OUTCOME_REFUSED);
+    assert_int_equal(s.fact.result, AUDIT_RESULT_REFUSED);
+    assert_int_equal(s.sum.early, 1);
+}
+
+static void a_passed_due_date_is_counted_once(void **state)
+{
+    struct story s = {0};
+
+    tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+    tell(&s, "DuePassed", "", "2019-10-03T16:00:01+07:00", 0);
+    tell(&s, "DuePassed", "", "2019-10-03T16:00:02+07:00", 0);
+    assert_int_equal(s.sum.overdue, 1);
+}
+
+static void events_of_what_was_never_received_move_nothing(void **state)
+{
+    struct story s = {0};
+
+    tell(&s, "Sealed", COUNTER, "2019-10-01T09:00:00+07:00", OUTCOME_GRANTED);
+    tell(&s, "MandateRecorded", "", "2019-10-01T09:00:00+07:00", 0);
+    assert_false(s.begun);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_dossier_sealed_before_the_promised_day_is_early),
+        cmocka_unit_test(one_sealed_on_the_promised_day_up_to_the_hour_is_on_time),
+        cmocka_unit_test(one_sealed_after_the_promised_hour_is_late),
+        cmocka_unit_test(all_five_acts_at_a_counter_make_it_on_the_spot),
+        cmocka_unit_test(one_act_at_an_office_does_not),
+        cmocka_unit_test(an_act_done_at_both_places_does_not_either),
+        cmocka_unit_test(a_refusal_at_the_counter_is_no_receipt),
+        cmocka_unit_test(a_second_seal_moves_no_figure),
+        cmocka_unit_test(a_refused_decision_ends_it_too),
+        cmocka_unit_test(a_passed_due_date_is_counted_once),
+        cmocka_unit_test(events_of_what_was_never_received_move_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
