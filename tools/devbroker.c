@@ -52,11 +52,10 @@ static int make_topic(rd_kafka_mock_cluster_t *cluster, const char *word)
 }
 
 /* Whoever waits for the file must never see half of it, hence the rename. */
-static int publish(const char *dir, const char *address)
+static int publish(const char *path, const char *address)
 {
-    char temporary[1024], path[1024];
-    snprintf(path, sizeof path, "%s/bootstrap", dir);
-    snprintf(temporary, sizeof temporary, "%s/.bootstrap.new", dir);
+    char temporary[1100];
+    snprintf(temporary, sizeof temporary, "%s.new", path);
     FILE *f = fopen(temporary, "w");
     if (!f)
         return fail(temporary, strerror(errno));
@@ -73,6 +72,10 @@ int main(int argc, char **argv)
         return 2;
     }
 
+    char path[1024];
+    snprintf(path, sizeof path, "%s/bootstrap", argv[2]);
+    remove(path); /* of a broker that is no more */
+
     /* Blocked before librdkafka starts its threads, so that the signal comes here. */
     sigset_t stop;
     sigemptyset(&stop);
@@ -81,7 +84,9 @@ int main(int argc, char **argv)
     sigprocmask(SIG_BLOCK, &stop, NULL);
 
     char why[256];
-    rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_PRODUCER, NULL, why, sizeof why);
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "log_level", "3", why, sizeof why); /* this client has no brokers but its own: no warning */
+    rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
     if (!rk)
         return fail("start", why);
     rd_kafka_mock_cluster_t *cluster = rd_kafka_mock_cluster_new(rk, 1);
@@ -95,7 +100,7 @@ int main(int argc, char **argv)
         rc = make_topic(cluster, topics[i]);
     const char *address = rd_kafka_mock_cluster_bootstraps(cluster);
     if (!rc)
-        rc = publish(argv[2], address);
+        rc = publish(path, address);
     if (!rc) {
         fprintf(stderr,
                 "taicho-devbroker: %zu topics at %s. In memory only: messages are lost when it stops, and beyond 5 MiB "
@@ -103,6 +108,7 @@ int main(int argc, char **argv)
                 count, address);
         int signal_number;
         sigwait(&stop, &signal_number);
+        remove(path);
     }
     rd_kafka_mock_cluster_destroy(cluster);
     rd_kafka_destroy(rk);

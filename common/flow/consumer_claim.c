@@ -339,11 +339,14 @@ bool consumer_submit(struct piece *piece)
 {
     struct consumer *c = piece->consumer;
     struct part *p = &c->parts[piece->at];
-    /* Counted first: it may be done before executor_submit returns. */
+    /* C3. A claim and the first message behind it may come out of one poll. Counted first: it may be done at once. */
     pthread_mutex_lock(&c->lock);
-    p->under_way++;
-    c->under_way++;
+    bool stale = c->stale > 0;
+    p->under_way += !stale;
+    c->under_way += !stale;
     pthread_mutex_unlock(&c->lock);
+    if (stale)
+        return false;
     if (executor_submit(c->config.executor, &piece->work, NULL) == ERR_OK)
         return true;
     pthread_mutex_lock(&c->lock);

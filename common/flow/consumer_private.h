@@ -78,7 +78,7 @@ enum err_code consumer_lock(struct consumer *c, bool *ret_active, struct err *re
 /* consumer_piece makes work of a message; NULL when there is nothing to do for it. */
 struct piece *consumer_piece(struct consumer *c, const struct bus_message *m);
 
-/* consumer_submit gives a piece to the executor; false: it is full, try again. */
+/* consumer_submit gives a piece to the executor; false: it is full, or an older epoch is under way: try again. */
 bool consumer_submit(struct piece *p);
 
 /* consumer_drop forgets a piece that was never submitted. */

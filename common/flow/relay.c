@@ -140,7 +140,7 @@ void relay_stats(struct relay *r, struct relay_stats *ret)
 static enum err_code send_slice(struct relay *r, struct err *reterr)
 {
     struct db_answer *q;
-    enum err_code rc = relay_read(r, r->tick.id, r->tick.done_id, &q, reterr);
+    enum err_code rc = relay_read(r, r->tick.id, r->tick.rows, r->tick.done_id, &q, reterr);
     if (rc)
         return rc;
     struct relay_rows rows = relay_rows_of(q);

@@ -17,7 +17,7 @@ struct relay;
 struct relay_config {
     const char *service;             /* ce_source */
     const char *conninfo, *application, *brokers;
-    bool read_only_view;             /* audit: rows are its entries, no partitions to drop */
+    bool read_only_view;             /* audit: rows are its entries, which stay: their ticks are kept for ever */
     int retention_days;              /* 7 */
     int rows_max;                    /* of a tick: 5000 */
 };
@@ -41,5 +41,6 @@ void relay_stop(struct relay *r, int limit_ms);
 void relay_free(struct relay *r);
 
 extern const struct db_stmt *const relay_statements[];
+extern const struct db_stmt *const relay_catalogue_statements[];    /* in every schema, used by the catalogue's owner */
 
 #endif

@@ -32,6 +32,7 @@ struct lane {
     int64_t sequence, offset;   /* the same while a slice is under way */
     int64_t lost_at;            /* an offset that was given twice: the broker lost data; -1: none */
     bool lost;                  /* found by the check of the cluster */
+    bool rewrite;               /* compacted: written anew from the owner's table */
     int64_t from, to;           /* numbers wanted again, none when from > to */
     int64_t counted;            /* the number of the next row while a tick is read for that; 0: not in this tick */
     bool moved;                 /* to be saved */
@@ -41,7 +42,7 @@ struct lane {
 struct tick {
     int64_t id;                 /* of the newest tick, open or not */
     bool open;                  /* not wholly acknowledged */
-    int64_t rows, done_rows, last_id, done_id;
+    int64_t rows, done_rows, last_id, done_id;      /* done_rows: since this process leads */
 };
 
 /* What was given to the producer and not answered yet. */
@@ -86,7 +87,8 @@ struct relay {
 enum err_code relay_connect(struct relay *r, struct err *reterr) MUST_CHECK;
 enum err_code relay_lead(struct relay *r, bool *ret, struct err *reterr) MUST_CHECK;      /* tries the lock, then loads */
 enum err_code relay_take(struct relay *r, struct err *reterr) MUST_CHECK;                 /* a new tick, when there is something */
-enum err_code relay_read(struct relay *r, int64_t tick, int64_t after, struct db_answer **ret, struct err *reterr) MUST_CHECK;
+/* relay_read gives the next rows of a tick of so many rows, behind an id. */
+enum err_code relay_read(struct relay *r, int64_t tick, int64_t rows, int64_t after, struct db_answer **ret, struct err *reterr) MUST_CHECK;
 enum err_code relay_save(struct relay *r, struct err *reterr) MUST_CHECK;                 /* the slice was acknowledged */
 /* relay_save_cluster saves the cluster and the moved lanes: as lost until a replay is through, else with their offsets. */
 enum err_code relay_save_cluster(struct relay *r, const char *cluster, bool lost, struct err *reterr) MUST_CHECK;
@@ -120,6 +122,9 @@ enum err_code relay_send(struct relay *r, const struct relay_rows *rows, size_t 
  */
 enum err_code relay_collect(struct relay *r, int limit_ms, struct err *reterr) MUST_CHECK;
 void relay_rewind(struct relay *r);
+
+/* relay_catalogue.c: relay_ask_catalogue queues statements that write the catalogue's topic anew, for the next db_flush. */
+enum err_code relay_ask_catalogue(struct relay *r, struct err *reterr) MUST_CHECK;
 
 /* relay_recover.c */
 enum err_code relay_check_cluster(struct relay *r, struct err *reterr) MUST_CHECK;

@@ -111,6 +111,9 @@ static enum err_code check_lane(struct relay *r, struct lane *lane, bool other_c
     lane->offset = high - 1;
     lane->from = have + 1;
     lane->to = lane->next_sequence - 1;
+    lane->rewrite = !strcmp(lane->topic, CATALOGUE_TOPIC) && lane->from <= lane->to;
+    if (lane->rewrite)
+        lane->to = have;
     if (have >= lane->next_sequence && !r->tick.open)
         lane->next_sequence = lane->sequence = have + 1;
     return ERR_OK;
@@ -156,7 +159,7 @@ enum err_code relay_check_cluster(struct relay *r, struct err *reterr)
 
 /* The numbers that one tick gave to the lanes that want some. */
 struct numbered {
-    int64_t tick;
+    int64_t tick, rows;
     size_t count;
     struct {
         size_t lane;
@@ -178,7 +181,7 @@ static struct numbered read_tick(struct relay *r, const struct db_answer *q, siz
     db_get_ints(q, i, db_column(q, "sequences"), firsts, n);
     db_get_ints(q, i, db_column(q, "counts"), counts, n);
 
-    struct numbered t = {.tick = db_get_int(q, i, db_column(q, "id"))};
+    struct numbered t = {.tick = db_get_int(q, i, db_column(q, "id")), .rows = db_get_int(q, i, db_column(q, "rows"))};
     t.lanes = arena_array(r->arena, n + 1, sizeof *t.lanes);
     for (size_t k = 0; k < n; k++) {
         struct lane *lane = relay_lane(r, topics[k], (int)partitions[k]);
@@ -217,7 +220,7 @@ static enum err_code replay_tick(struct relay *r, const struct numbered *t, uint
         r->lanes[t->lanes[i].lane].counted = t->lanes[i].first;
     for (int64_t after = 0;;) {
         struct db_answer *q;
-        enum err_code rc = relay_read(r, t->tick, after, &q, reterr);
+        enum err_code rc = relay_read(r, t->tick, t->rows, after, &q, reterr);
         if (rc)
             return rc;
         struct relay_rows rows = relay_rows_of(q);

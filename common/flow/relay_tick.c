@@ -10,20 +10,21 @@
 
 #include "common/flow/relay_private.h"
 
-#define DEADLINE_MS 30000
+#define DEADLINE_MS 120000 /* a backlog of tens of millions is counted in one statement */
+#define SMALL_TICK  10000 /* rows: up to two slices; those are sorted */
 #define DAYS_AHEAD  3
 #define DAYS_EVERY  INSTANT_HOUR
 #define DAYS_RETRY  INSTANT_MINUTE
 
 /*
- * One relay reads a few rows at the end of a big table: always by index, never by a sort, and planned once. (Turned-off
+ * One relay reads a few rows at the end of a big table: always by index, and planned once. (Turned-off
  * plan types cost 1e10, which would wake the JIT compiler.) A backlog of millions may take longer than a command may.
  */
 static const struct db_stmt session = {
     "relay_session",
     "SELECT set_config('enable_seqscan', 'off', false), set_config('enable_bitmapscan', 'off', false),"
-    "       set_config('enable_sort', 'off', false), set_config('jit', 'off', false),"
-    "       set_config('plan_cache_mode', 'force_generic_plan', false), set_config('statement_timeout', '25s', false)"};
+    "       set_config('jit', 'off', false),"
+    "       set_config('plan_cache_mode', 'force_generic_plan', false), set_config('statement_timeout', '110s', false)"};
 
 static const struct db_stmt lead = {
     "relay_lead",
@@ -61,19 +62,36 @@ static const struct db_stmt take = {
     " HAVING count(*) > 0"
     " RETURNING rows, last_id"};
 
-/* A tick's rows behind an id, in order, until there are enough of them or enough bytes; at least one. */
-static const struct db_stmt read_rows = {
-    "relay_read",
-    "SELECT id, topic, \"partition\", key, event_id, type, time, content, trace, value, recorded_at"
-    "  FROM (SELECT o.*, sum(coalesce(octet_length(value), 0) + 300) OVER w AS bytes, rank() OVER w AS place"
-    "          FROM (SELECT id, topic, \"partition\", key, event_id, type, time, content, trace, value, recorded_at FROM outbox"
-    "                 WHERE id > $2 AND id >= (SELECT first_id FROM tick WHERE id = $1)"
-    "                   AND id <= (SELECT last_id FROM tick WHERE id = $1)"
-    "                   AND NOT pg_visible_in_snapshot(xid, (SELECT s1 FROM tick WHERE id = $1))"
-    "                   AND pg_visible_in_snapshot(xid, (SELECT s2 FROM tick WHERE id = $1))"
-    "                 ORDER BY id FETCH FIRST $3 ROWS WITH TIES) o"
-    "        WINDOW w AS (ORDER BY id)) s"
-    " WHERE bytes <= $4 OR place = 1"};
+/*
+ * A tick's rows behind an id, in order, until there are enough of them or enough bytes; at least one. Rows of one id
+ * (audit's view has two sources) are never cut apart.
+ */
+#define SLICE_OF(rows_)                                                                                                \
+    "SELECT id, topic, \"partition\", key, event_id, type, time, content, trace, value, recorded_at"                   \
+    "  FROM (SELECT o.*, sum(coalesce(octet_length(value), 0) + 300) OVER w AS bytes, rank() OVER w AS place"          \
+    "          FROM (" rows_ " ORDER BY id FETCH FIRST $3 ROWS WITH TIES) o WINDOW w AS (ORDER BY id)) s"              \
+    " WHERE bytes <= $4 OR place = 1"
+#define OUTBOX                                                                                                         \
+    "SELECT id, xid, topic, \"partition\", key, event_id, type, time, content, trace, value, recorded_at FROM outbox"
+
+/* Of a small tick: by the same two ranges of xid, then sorted. */
+static const struct db_stmt read_small = {
+    "relay_read_small",
+    "WITH t AS MATERIALIZED (SELECT s1, s2 FROM tick WHERE id = $1), fresh AS MATERIALIZED ("
+    OUTBOX " WHERE xid >= (SELECT pg_snapshot_xmax(s1) FROM t) AND xid < (SELECT pg_snapshot_xmax(s2) FROM t)"
+           "   AND id > $2 AND pg_visible_in_snapshot(xid, (SELECT s2 FROM t))"
+           " UNION ALL "
+    OUTBOX " WHERE xid = ANY (ARRAY(SELECT pg_snapshot_xip(s1) FROM t))"
+           "   AND id > $2 AND pg_visible_in_snapshot(xid, (SELECT s2 FROM t)))"
+    SLICE_OF("SELECT * FROM fresh")};
+
+/* Of a big one: along the ids, leaving out what other ticks have among them; no slice sorts the whole tick. */
+static const struct db_stmt read_big = {
+    "relay_read_big",
+    SLICE_OF(OUTBOX " WHERE id > $2 AND id >= (SELECT first_id FROM tick WHERE id = $1)"
+                    "   AND id <= (SELECT last_id FROM tick WHERE id = $1)"
+                    "   AND NOT pg_visible_in_snapshot(xid, (SELECT s1 FROM tick WHERE id = $1))"
+                    "   AND pg_visible_in_snapshot(xid, (SELECT s2 FROM tick WHERE id = $1))")};
 
 /* Losing this is harmless: the same rows go out again under the same numbers. So it does not wait for the disk. */
 static const struct db_stmt lightly = {"relay_lightly", "SELECT set_config('synchronous_commit', 'off', true)"};
@@ -88,7 +106,7 @@ static const struct db_stmt save_lanes = {
 static const struct db_stmt save_cluster = {"relay_save_cluster", "UPDATE relay SET cluster = $1"};
 
 static const struct db_stmt make_days = {"relay_make_days", "SELECT outbox_make_days($1::int)"};
-static const struct db_stmt drop_days = {"relay_drop_days", "SELECT outbox_drop_days($1::int)"};
+static const struct db_stmt drop_days = {"relay_drop_days", "SELECT outbox_drop_days($1::int, $2::bool)"};
 
 /* What is not acknowledged. Asked only while the brokers do not answer. */
 static const struct db_stmt measure = {
@@ -103,11 +121,11 @@ static const struct db_stmt measure = {
 
 /* The numbers of ticks in order, for replay. */
 const struct db_stmt relay_ticks_query = {
-    "relay_ticks", "SELECT id, topics, partitions, sequences, counts FROM tick WHERE id > $1 ORDER BY id LIMIT 200"};
+    "relay_ticks", "SELECT id, rows, topics, partitions, sequences, counts FROM tick WHERE id > $1 ORDER BY id LIMIT 200"};
 
 const struct db_stmt *const relay_statements[] = {
-    &session,    &lead,         &load_relay, &load_lanes, &load_tick, &take,    &read_rows,         &lightly, &save_tick,
-    &save_lanes, &save_cluster, &make_days,  &drop_days,  &measure,   &relay_ticks_query, NULL};
+    &session,   &lead,       &load_relay,   &load_lanes, &load_tick, &take,    &read_small,        &read_big, &lightly,
+    &save_tick, &save_lanes, &save_cluster, &make_days,  &drop_days, &measure, &relay_ticks_query, NULL};
 
 /* ---- lanes */
 
@@ -228,10 +246,11 @@ enum err_code relay_take(struct relay *r, struct err *reterr)
     return ERR_OK;
 }
 
-enum err_code relay_read(struct relay *r, int64_t tick, int64_t after, struct db_answer **ret, struct err *reterr)
+enum err_code relay_read(struct relay *r, int64_t tick, int64_t rows, int64_t after, struct db_answer **ret,
+                         struct err *reterr)
 {
     int64_t most = r->config.rows_max < RELAY_SLICE_ROWS ? r->config.rows_max : RELAY_SLICE_ROWS;
-    return db_run(r->db, r->arena, &read_rows,
+    return db_run(r->db, r->arena, rows <= SMALL_TICK ? &read_small : &read_big,
                   DB_ARGS(db_int8(tick), db_int8(after), db_int8(most), db_int8(RELAY_SLICE_BYTES)), ret, reterr);
 }
 
@@ -259,6 +278,7 @@ static void lanes_saved(struct relay *r)
         l->next_sequence = l->sequence;
         l->last_offset = l->offset;
         l->lost_at = -1;
+        l->lost = l->rewrite = false;
         l->moved = false;
     }
 }
@@ -280,9 +300,15 @@ enum err_code relay_save(struct relay *r, struct err *reterr)
 
 enum err_code relay_save_cluster(struct relay *r, const char *cluster, bool lost, struct err *reterr)
 {
+    enum err_code rc = ERR_OK;
+    for (size_t i = 0; i < r->lane_count && !lost && !rc; i++)
+        if (r->lanes[i].rewrite)
+            rc = relay_ask_catalogue(r, reterr);
+    if (rc)
+        return rc;
     ask_save_lanes(r, lost);
     db_ask(r->db, r->arena, &save_cluster, DB_ARGS(db_text(cluster)));
-    enum err_code rc = db_flush(r->db, reterr);
+    rc = db_flush(r->db, reterr);
     if (rc || lost)
         return rc;
     lanes_saved(r);
@@ -299,8 +325,7 @@ enum err_code relay_days(struct relay *r, struct err *reterr)
         return ERR_OK;
     r->days_due = now + DAYS_RETRY;
     db_ask(r->db, r->arena, &make_days, DB_ARGS(db_int4(DAYS_AHEAD)));
-    if (!r->config.read_only_view)
-        db_ask(r->db, r->arena, &drop_days, DB_ARGS(db_int4(r->config.retention_days)));
+    db_ask(r->db, r->arena, &drop_days, DB_ARGS(db_int4(r->config.retention_days), db_bool(!r->config.read_only_view)));
     enum err_code rc = db_flush(r->db, reterr);
     if (!rc)
         r->days_due = now + DAYS_EVERY;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Appraisal (thẩm định) in its own words: a dossier has appraise steps; each is queued, given to an officer, and ends with
- * an opinion. Plain data and pure functions; memory is the arena's that the caller hands in.
+ * Appraisal (thẩm định) in its own words: a dossier has appraise steps; each is queued, given to an officer, and ends
+ * with an opinion. Plain data and pure functions; memory is the arena's that the caller hands in.
  */
 #ifndef TAICHO_APPRAISAL_H
 #define TAICHO_APPRAISAL_H
@@ -53,28 +53,30 @@ enum appraisal_state {
 #define X(symbol, name, vi) APPRAISAL_##symbol,
     APPRAISAL_STATES(X)
 #undef X
-    APPRAISAL_STATE_COUNT
+        APPRAISAL_STATE_COUNT
 };
 enum appraisal_act {
 #define X(symbol, name, vi) APPRAISAL_ACT_##symbol,
     APPRAISAL_ACTS(X)
 #undef X
-    APPRAISAL_ACT_COUNT
+        APPRAISAL_ACT_COUNT
 };
 enum appraisal_event {
 #define X(symbol, type) APPRAISAL_EVENT_##symbol,
     APPRAISAL_EVENTS(X)
 #undef X
-    APPRAISAL_EVENT_COUNT
+        APPRAISAL_EVENT_COUNT
 };
 
-extern const char *const appraisal_state_names[];   /* "queued"; ends with NULL */
+extern const char *const appraisal_state_names[]; /* "queued"; ends with NULL */
 extern const char *const appraisal_act_names[];
+extern const char *const appraisal_state_vi[];
+extern const char *const appraisal_act_vi[];
 extern const char *const appraisal_event_types[];
-extern const char *const appraisal_reason_names[];  /* ends with NULL */
+extern const char *const appraisal_reason_names[]; /* ends with NULL */
 extern const struct fsm appraisal_fsm;
 
-int appraisal_state_parse(const char *name);        /* -1 when there is none */
+int appraisal_state_parse(const char *name); /* -1 when there is none */
 bool appraisal_is_reason(const char *code);
 
 /* A paper that intake keeps; kind is enum document_kind. */
@@ -83,18 +85,18 @@ struct appraisal_document {
     int kind;
     uint8_t sha256[32];
     int pages;
-    bool changed;               /* not stored yet */
+    bool changed; /* not stored yet */
 };
 
 struct appraisal_step {
     int step, round;
     enum appraisal_state state;
-    const char *unit;           /* in whose hands it is */
-    const char *officer;        /* NULL until assigned */
+    const char *unit;    /* in whose hands it is */
+    const char *officer; /* NULL until assigned */
     instant opened_at, assigned_at, due_at, appraised_at;
     int opinion;
     struct id draft;
-    bool opened, changed;       /* not stored yet; differs from what is stored */
+    bool opened, changed; /* not stored yet; differs from what is stored */
 };
 
 /* The facts of Received, and the children. Steps are in the order of (step, round). */
@@ -114,8 +116,8 @@ struct appraisal_dossier {
 struct appraisal_command {
     enum appraisal_act act;
     bool from_event;
-    instant at;                 /* when it happened: the event's time, or now */
-    int step;                   /* of a command: 0 is the open one; of an event: the step it ended or sent back */
+    instant at; /* when it happened: the event's time, or now */
+    int step;   /* of a command: 0 is the open one; of an event: the step it ended or sent back */
     /* RECEIVE: everything that a dossier is */
     struct appraisal_dossier received;
     /* FILE_DOCUMENT: the paper; CONCLUDE: the draft */
@@ -135,20 +137,20 @@ struct appraisal_command {
 struct appraisal_facts {
     const struct catalogue *catalogue;
     instant now;
-    const char *actor, *actor_unit;     /* of the token */
+    const char *actor, *actor_unit; /* of the token */
     uint32_t actor_roles;
 };
 
 struct appraisal_decision {
-    const struct fsm_edge *edge;        /* NULL: no step moves */
+    const struct fsm_edge *edge; /* NULL: no step moves */
     enum appraisal_event event;
     int step, round;
-    const char *unit;                   /* of a step that is opened */
+    const char *unit; /* of a step that is opened */
     const char *officer;
-    instant due_at;                     /* of the step */
+    instant due_at; /* of the step */
     const char *place;
     int opinion;
-    struct appraisal_document draft;    /* as it is known here */
+    struct appraisal_document draft; /* as it is known here */
     const char **reasons;
     size_t reason_count;
     bool last;
@@ -162,7 +164,8 @@ enum err_code appraisal_decide(const struct appraisal_dossier *d, const struct a
                                const struct appraisal_facts *f, struct appraisal_decision *ret,
                                struct err *reterr) MUST_CHECK;
 
-/* appraisal_apply does what was decided: the one place where a state is set. Gives the dossier, made anew for RECEIVE. */
+/* appraisal_apply does what was decided: the one place where a state is set. Gives the dossier, made anew for RECEIVE.
+ */
 struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const struct appraisal_command *c,
                                           const struct appraisal_decision *x, struct arena *a);
 

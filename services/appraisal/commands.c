@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The executor's functions: load, decide, save, emit. The table in lifecycle.c knows the difference between the acts. */
+/* The executor's functions: load, decide, save, emit. The table in lifecycle.c knows the difference between the acts.
+ */
 #include "services/appraisal/commands.h"
 
 #include <string.h>

@@ -14,6 +14,16 @@ const char *const appraisal_act_names[] = {
     APPRAISAL_ACTS(X)
 #undef X
         NULL};
+const char *const appraisal_state_vi[] = {
+#define X(symbol, name, vi) vi,
+    APPRAISAL_STATES(X)
+#undef X
+        NULL};
+const char *const appraisal_act_vi[] = {
+#define X(symbol, name, vi) vi,
+    APPRAISAL_ACTS(X)
+#undef X
+        NULL};
 const char *const appraisal_event_types[] = {
 #define X(symbol, type) type,
     APPRAISAL_EVENTS(X)

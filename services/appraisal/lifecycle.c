@@ -13,6 +13,7 @@
  */
 #include "services/appraisal/appraisal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/base/role.h"
@@ -27,8 +28,8 @@ struct question {
     const struct appraisal_facts *f;
     const struct process *process;
     const struct process_step *process_step;
-    const struct appraisal_step *step;      /* latest round; NULL when it is opened by this act */
-    struct desk desk;                       /* of a command's actor */
+    const struct appraisal_step *step; /* latest round; NULL when it is opened by this act */
+    struct desk desk;                  /* of a command's actor */
 };
 
 struct rule {
@@ -42,9 +43,10 @@ static enum err_code may_reassign(struct question *q, struct appraisal_decision 
 static enum err_code may_conclude(struct question *q, struct appraisal_decision *x, struct err *reterr);
 
 #define RULE(from_, act_, to_, guard_, event_, why_)                                                                   \
-    {.edge = {.from = from_, .on = APPRAISAL_ACT_##act_, .to = APPRAISAL_##to_, .why = why_},                          \
-     .guard = guard_,                                                                                                  \
-     .event = APPRAISAL_EVENT_##event_}
+    {                                                                                                                  \
+        .edge = {.from = from_, .on = APPRAISAL_ACT_##act_, .to = APPRAISAL_##to_, .why = why_}, .guard = guard_,      \
+        .event = APPRAISAL_EVENT_##event_                                                                              \
+    }
 
 /* clang-format off */
 static const struct rule rules[] = {
@@ -72,13 +74,12 @@ const struct fsm appraisal_fsm = {
 
 /* ---- guards */
 
-/* step_hours gives the office hours a step is counted in: the counter's own at the counter, the usual ones elsewhere. */
+/* step_hours gives the office hours a step is counted in: the counter's own at the counter, the usual ones elsewhere.
+ */
 static struct worktime_hours step_hours(const struct question *q)
 {
     const struct counter *counter =
-        q->process_step->at_counter
-            ? catalogue_counter(q->f->catalogue, q->d->counter, instant_day(q->f->now))
-            : NULL;
+        q->process_step->at_counter ? catalogue_counter(q->f->catalogue, q->d->counter, instant_day(q->f->now)) : NULL;
     struct worktime_hours hours = {.count = 0};
     for (int i = 0; counter && i + 1 < counter->office_count && hours.count < WORKTIME_INTERVALS; i += 2) {
         hours.open[hours.count].from = counter->office_minutes[i];
@@ -254,11 +255,23 @@ static enum err_code event_step(const struct appraisal_dossier *d, const struct 
 
 /* ---- decide */
 
+/* refuse_move is fsm_refuse, with the Vietnamese words for the person at the counter. */
+static enum err_code refuse_move(int from, int act, struct err *reterr)
+{
+    enum err_code rc = fsm_refuse(&appraisal_fsm, from, act, reterr);
+    if (reterr && from != FSM_NOWHERE)
+        snprintf(reterr->vi, sizeof reterr->vi, "không thể %s khi hồ sơ ở trạng thái \"%s\"", appraisal_act_vi[act],
+                 appraisal_state_vi[from]);
+    else if (reterr)
+        snprintf(reterr->vi, sizeof reterr->vi, "không thể %s khi bước này chưa được mở", appraisal_act_vi[act]);
+    return rc;
+}
+
 static enum err_code find_rule(int from, struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
     const struct fsm_edge *edge = fsm_next(&appraisal_fsm, from, (int)q->c->act, NULL);
     if (!edge)
-        return fsm_refuse(&appraisal_fsm, from, (int)q->c->act, reterr);
+        return refuse_move(from, (int)q->c->act, reterr);
     const struct rule *rule = (const struct rule *)(const void *)edge;
     if (rule->guard) {
         enum err_code rc = rule->guard(q, x, reterr);
@@ -275,7 +288,7 @@ static enum err_code decide_event(struct question *q, struct appraisal_decision 
     if (q->c->act == APPRAISAL_ACT_RECEIVE) {
         const struct appraisal_step *s = q->d ? appraisal_step_open(q->d) : NULL;
         if (q->d)
-            return fsm_refuse(&appraisal_fsm, s ? (int)s->state : FSM_NOWHERE, (int)q->c->act, reterr);
+            return refuse_move(s ? (int)s->state : FSM_NOWHERE, (int)q->c->act, reterr);
         q->d = &q->c->received;
     }
     int n = 0;
@@ -296,12 +309,13 @@ static enum err_code decide_command(struct question *q, struct appraisal_decisio
         return err_say(reterr, ERR_INVALID, "step", "bước %d không phải là bước thẩm định đã mở của hồ sơ",
                        "step %d is no opened appraise step of the dossier", q->c->step);
     if (!q->step)
-        return fsm_refuse(&appraisal_fsm, FSM_NOWHERE, (int)q->c->act, reterr);
+        return refuse_move(FSM_NOWHERE, (int)q->c->act, reterr);
     q->process_step = process_step(q->process, q->step->step);
     x->step = q->step->step;
     x->round = q->step->round;
     x->unit = q->step->unit;
-    enum err_code rc = desk_find(q->f->catalogue, q->f->actor, q->f->actor_unit, instant_day(q->f->now), &q->desk, reterr);
+    enum err_code rc =
+        desk_find(q->f->catalogue, q->f->actor, q->f->actor_unit, instant_day(q->f->now), &q->desk, reterr);
     if (rc)
         return rc;
     if (strcmp(q->f->actor_unit, q->step->unit) != 0)

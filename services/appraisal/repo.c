@@ -12,10 +12,10 @@ struct loaded {
     struct db_answer *dossiers, *steps, *documents;
 };
 
-static const struct db_stmt load_dossiers = {
-    "appraisal_load_dossiers",
-    "SELECT id, code, unit, receiving_unit, counter, procedure, process, process_version, route, origin_reference, due_at"
-    "  FROM dossier WHERE id = ANY($1)"};
+static const struct db_stmt load_dossiers = {"appraisal_load_dossiers",
+                                             "SELECT id, code, unit, receiving_unit, counter, procedure, process, "
+                                             "process_version, route, origin_reference, due_at"
+                                             "  FROM dossier WHERE id = ANY($1)"};
 static const struct db_stmt load_steps = {
     "appraisal_load_steps",
     "SELECT dossier, step, round, state, unit, officer, opened_at, assigned_at, due_at, appraised_at, opinion, draft"
@@ -33,12 +33,13 @@ void appraisal_repo_ask(struct batch *b)
     b->service = l;
 }
 
-/* known_word turns a stored name into its number; a name that this release does not know is an error of the table. */
+/* known_word turns a stored name into its number, "" into 0; a name that this release does not know is the table's
+ * error. */
 static enum err_code known_word(int number, const char *name, const char *column, int *ret, struct err *reterr)
 {
-    if (number < 0)
+    if (number < 0 && name[0])
         return err_set(reterr, ERR_BUG, "appraisal.%s holds \"%s\", which this release does not know", column, name);
-    *ret = number;
+    *ret = number < 0 ? 0 : number;
     return ERR_OK;
 }
 
@@ -78,12 +79,11 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
     int dossier = db_column(q, "dossier"), step = db_column(q, "step"), round = db_column(q, "round"),
         state = db_column(q, "state"), unit = db_column(q, "unit"), officer = db_column(q, "officer"),
         opened_at = db_column(q, "opened_at"), assigned_at = db_column(q, "assigned_at"),
-        due_at = db_column(q, "due_at"), appraised_at = db_column(q, "appraised_at"),
-        opinion = db_column(q, "opinion"), draft = db_column(q, "draft");
+        due_at = db_column(q, "due_at"), appraised_at = db_column(q, "appraised_at"), opinion = db_column(q, "opinion"),
+        draft = db_column(q, "draft");
 
     for (size_t i = 0; i < db_count(q); i++) {
-        struct appraisal_step *s =
-            appraisal_add_step(batch_subject(b, db_get_uuid(q, i, dossier))->state, b->arena);
+        struct appraisal_step *s = appraisal_add_step(batch_subject(b, db_get_uuid(q, i, dossier))->state, b->arena);
         const char *state_word = db_get_text(q, i, state), *opinion_word = db_get_text(q, i, opinion);
         int state_number;
         enum err_code rc =
@@ -145,7 +145,8 @@ static const struct db_stmt save_dossiers = {
     "appraisal_save_dossiers",
     "INSERT INTO dossier (id, code, unit, receiving_unit, counter, procedure, process, process_version, route,"
     "                     origin_reference, due_at)"
-    " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[],"
+    " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], "
+    "$8::int[],"
     "                      $9::text[], $10::text[], $11::timestamptz[])"};
 
 static void ask_dossiers(struct batch *b, struct appraisal_dossier *const *dossiers, size_t count)
@@ -181,7 +182,8 @@ static void ask_dossiers(struct batch *b, struct appraisal_dossier *const *dossi
 
 static const struct db_stmt save_steps = {
     "appraisal_save_steps",
-    "INSERT INTO step (dossier, step, round, state, unit, officer, opened_at, assigned_at, due_at, appraised_at, opinion,"
+    "INSERT INTO step (dossier, step, round, state, unit, officer, opened_at, assigned_at, due_at, appraised_at, "
+    "opinion,"
     "                  draft)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],"
     "                      $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::uuid[])"
@@ -224,16 +226,16 @@ static void ask_steps(struct batch *b, struct appraisal_dossier *const *dossiers
                        db_items(appraised_at), db_items(opinion), db_items(draft)));
 }
 
-/* The work lists go with the steps: an opened one is put on the list of each unit that may see it, an ended one leaves. */
+/* The work lists go with the steps: an opened one is put on the list of each unit that may see it, an ended one leaves.
+ */
 static const struct db_stmt save_listed = {
     "appraisal_save_listed",
     "INSERT INTO worklist (unit, open, due_at, dossier, step, round)"
     " SELECT DISTINCT * FROM unnest($1::text[], $2::bool[], $3::timestamptz[], $4::uuid[], $5::int[], $6::int[])"};
 static const struct db_stmt save_unlisted = {
-    "appraisal_save_unlisted",
-    "UPDATE worklist w SET open = false"
-    "  FROM unnest($1::uuid[], $2::int[], $3::int[]) AS c (dossier, step, round)"
-    " WHERE w.dossier = c.dossier AND w.step = c.step AND w.round = c.round"};
+    "appraisal_save_unlisted", "UPDATE worklist w SET open = false"
+                               "  FROM unnest($1::uuid[], $2::int[], $3::int[]) AS c (dossier, step, round)"
+                               " WHERE w.dossier = c.dossier AND w.step = c.step AND w.round = c.round"};
 
 static void ask_worklist(struct batch *b, struct appraisal_dossier *const *dossiers, size_t count)
 {
@@ -271,9 +273,8 @@ static void ask_worklist(struct batch *b, struct appraisal_dossier *const *dossi
 }
 
 static const struct db_stmt save_documents = {
-    "appraisal_save_documents",
-    "INSERT INTO document (id, dossier, kind, sha256, pages)"
-    " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::int[])"};
+    "appraisal_save_documents", "INSERT INTO document (id, dossier, kind, sha256, pages)"
+                                " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::int[])"};
 
 static void ask_documents(struct batch *b, struct appraisal_dossier *const *dossiers, size_t count)
 {
@@ -320,9 +321,11 @@ void appraisal_repo_save(struct batch *b)
 /* One page of the work lists, by due date. `next` is where the page ended; io of it is routes.c's. */
 #define PAGE(lists)                                                                                                    \
     "SELECT json_build_object('items', coalesce(json_agg(item ORDER BY due_at, dossier, step, round), '[]'), 'next',"  \
-    "       CASE WHEN count(*) = $9::int THEN (array_agg(place ORDER BY due_at, dossier, step, round))[$9::int] END)::text"      \
+    "       CASE WHEN count(*) = $9::int THEN (array_agg(place ORDER BY due_at, dossier, step, round))[$9::int] "      \
+    "END)::text"                                                                                                       \
     "  FROM (SELECT w.due_at, w.dossier, w.step, w.round, " ITEM " AS item,"                                           \
-    "               (extract(epoch FROM w.due_at) * 1000000)::bigint || '.' || w.dossier || '.' || w.step || '.' || w.round AS place" \
+    "               (extract(epoch FROM w.due_at) * 1000000)::bigint || '.' || w.dossier || '.' || w.step || '.' || "  \
+    "w.round AS place"                                                                                                 \
     "          FROM worklist w JOIN step s USING (dossier, step, round) JOIN dossier d ON d.id = w.dossier"            \
     "         WHERE " lists " AND w.open = $2 AND ($3 = '' OR s.state = $3) AND ($4 = '' OR d.procedure = $4)"         \
     "           AND (w.due_at, w.dossier, w.step, w.round) > ($5::timestamptz, $6::uuid, $7::int, $8::int)"            \
@@ -351,6 +354,5 @@ const struct db_stmt appraisal_read_one = {
     "        OR EXISTS (SELECT FROM step s WHERE s.dossier = d.id AND s.unit = $2))"};
 
 const struct db_stmt *const appraisal_statements[] = {
-    &load_dossiers, &load_steps,    &load_documents, &save_dossiers,          &save_steps,
-    &save_listed,   &save_unlisted, &save_documents, &appraisal_list_of_unit, &appraisal_list_of_all,
-    &appraisal_read_one, NULL};
+    &load_dossiers, &load_steps,     &load_documents,         &save_dossiers,         &save_steps,         &save_listed,
+    &save_unlisted, &save_documents, &appraisal_list_of_unit, &appraisal_list_of_all, &appraisal_read_one, NULL};

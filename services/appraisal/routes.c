@@ -153,8 +153,7 @@ static enum err_code post_conclude(void *app, struct http_exchange *x, struct er
     const struct json *draft = json_object(in, root, "draft", JSON_REQUIRED);
     if (draft)
         read_handle(in, draft, &c->document);
-    c->reasons =
-        json_texts(in, root, "reasons", JSON_OPTIONAL, APPRAISAL_REASONS_MAX, 40, &c->reason_count);
+    c->reasons = json_texts(in, root, "reasons", JSON_OPTIONAL, APPRAISAL_REASONS_MAX, 40, &c->reason_count);
     rc = json_done(in, reterr);
     if (rc)
         return rc;
@@ -164,7 +163,8 @@ static enum err_code post_conclude(void *app, struct http_exchange *x, struct er
 #define READERS (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
 
 const struct http_route appraisal_routes[] = {
-    {"GET", "/v1/appraisals", READERS, get_list, "the work list of the unit: steps to assign and to appraise, by due date"},
+    {"GET", "/v1/appraisals", READERS, get_list,
+     "the work list of the unit: steps to assign and to appraise, by due date"},
     {"GET", "/v1/appraisals/:id", READERS, get_one, "one dossier with its appraise steps and papers"},
     {"POST", "/v1/appraisals/:id/assign", ROLE_BIT(HEAD) | ROLE_BIT(APPRAISER), post_assign,
      "give the open step to an officer of the unit; an appraiser takes it himself"},

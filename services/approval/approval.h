@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Approval (phê duyệt) in its own words: a dossier has approve steps; each is decided under a mandate, then signed. Plain
- * data and pure functions; memory is the arena's that the caller hands in.
+ * Approval (phê duyệt) in its own words: a dossier has approve steps; each is decided under a mandate, then signed.
+ * Plain data and pure functions; memory is the arena's that the caller hands in.
  */
 #ifndef TAICHO_APPROVAL_H
 #define TAICHO_APPROVAL_H
@@ -62,29 +62,31 @@ enum approval_state {
 #define X(symbol, name, vi) APPROVAL_##symbol,
     APPROVAL_STATES(X)
 #undef X
-    APPROVAL_STATE_COUNT
+        APPROVAL_STATE_COUNT
 };
 enum approval_act {
 #define X(symbol, name, vi) APPROVAL_ACT_##symbol,
     APPROVAL_ACTS(X)
 #undef X
-    APPROVAL_ACT_COUNT
+        APPROVAL_ACT_COUNT
 };
 enum approval_event {
 #define X(symbol, type) APPROVAL_EVENT_##symbol,
     APPROVAL_EVENTS(X)
 #undef X
-    APPROVAL_EVENT_COUNT
+        APPROVAL_EVENT_COUNT
 };
 
-extern const char *const approval_state_names[];   /* "expected"; ends with NULL */
+extern const char *const approval_state_names[]; /* "expected"; ends with NULL */
 extern const char *const approval_act_names[];
+extern const char *const approval_state_vi[];
+extern const char *const approval_act_vi[];
 extern const char *const approval_event_types[];
-extern const char *const approval_reason_names[];  /* ends with NULL */
+extern const char *const approval_reason_names[]; /* ends with NULL */
 extern const struct fsm approval_fsm;
 
-int approval_state_parse(const char *name);        /* -1 when there is none */
-bool approval_is_open(enum approval_state s);      /* an approver has still to do something */
+int approval_state_parse(const char *name);   /* -1 when there is none */
+bool approval_is_open(enum approval_state s); /* an approver has still to do something */
 bool approval_is_reason(const char *code);
 
 /* A paper that intake keeps; kind is enum document_kind, 0 when only the handle is known. */
@@ -93,22 +95,22 @@ struct approval_document {
     int kind;
     uint8_t sha256[32];
     int pages;
-    bool changed;               /* not stored yet */
+    bool changed; /* not stored yet */
 };
 
 struct approval_step {
     int step, round;
     enum approval_state state;
-    const char *unit;           /* in whose hands it is */
-    instant opened_at, decided_at, signed_at;   /* opened_at: when it became pending */
-    int opinion;                /* of the appraisal it was opened by */
+    const char *unit;                         /* in whose hands it is */
+    instant opened_at, decided_at, signed_at; /* opened_at: when it became pending */
+    int opinion;                              /* of the appraisal it was opened by */
     struct approval_document draft;
     int outcome;
-    const char *decider, *signer;               /* NULL until then */
-    const char *mandate;        /* of the latest act */
-    int signature;              /* enum signature_kind */
-    struct id document;         /* that was signed */
-    bool opened, changed;       /* not stored yet; differs from what is stored */
+    const char *decider, *signer; /* NULL until then */
+    const char *mandate;          /* of the latest act */
+    int signature;                /* enum signature_kind */
+    struct id document;           /* that was signed */
+    bool opened, changed;         /* not stored yet; differs from what is stored */
 };
 
 /* The facts of Received, and the children. Steps are in the order of (step, round). */
@@ -123,15 +125,15 @@ struct approval_dossier {
     size_t step_count, step_room;
     struct approval_document *documents;
     size_t document_count, document_room;
-    const char **appraisers;    /* who appraised it, in any round: none of them decides it */
+    const char **appraisers; /* who appraised it, in any round: none of them decides it */
     size_t appraiser_count, appraiser_room, appraisers_stored;
 };
 
 struct approval_command {
     enum approval_act act;
     bool from_event;
-    instant at;                 /* when it happened: the event's time, or now */
-    int step;                   /* of a command: 0 is the open one; of an event: the step it ended */
+    instant at; /* when it happened: the event's time, or now */
+    int step;   /* of a command: 0 is the open one; of an event: the step it ended */
     /* RECEIVE: everything that a dossier is */
     struct approval_dossier received;
     /* APPRAISE: the opinion and who gave it */
@@ -152,30 +154,30 @@ struct approval_command {
 struct approval_facts {
     const struct catalogue *catalogue;
     instant now;
-    const char *actor, *actor_unit;             /* of the token */
+    const char *actor, *actor_unit; /* of the token */
     uint32_t actor_roles;
-    const struct approval_mandate *mandate;     /* the one the command names, as locked; NULL: there is none */
+    const struct approval_mandate *mandate; /* the one the command names, as locked; NULL: there is none */
 };
 
 struct approval_decision {
-    const struct fsm_edge *edge;        /* NULL: no step moves */
+    const struct fsm_edge *edge; /* NULL: no step moves */
     enum approval_event event;
     int step, round;
-    const char *unit;                   /* of a step that is opened */
+    const char *unit;                    /* of a step that is opened */
     const struct fsm_edge *expects_edge; /* SIGN: the move of the approve step that follows; NULL: none does */
     int expects;
     const char *expects_unit;
     const char *place;
     const struct approval_mandate *mandate;
     int outcome;
-    struct approval_document document;  /* as it is known here: the draft, the signed paper */
+    struct approval_document document; /* as it is known here: the draft, the signed paper */
     const char **reasons;
     size_t reason_count;
     int signature;
     const char *signer;
     instant at;
     bool last;
-    bool appraised_anew;                /* APPRAISE: the appraiser is not noted yet */
+    bool appraised_anew; /* APPRAISE: the appraiser is not noted yet */
 };
 
 /*
@@ -186,7 +188,8 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
                               const struct approval_facts *f, struct approval_decision *ret,
                               struct err *reterr) MUST_CHECK;
 
-/* approval_apply does what was decided: the one place where a state is set. Gives the dossier, made anew for RECEIVE. */
+/* approval_apply does what was decided: the one place where a state is set. Gives the dossier, made anew for RECEIVE.
+ */
 struct approval_dossier *approval_apply(struct approval_dossier *d, const struct approval_command *c,
                                         const struct approval_decision *x, struct arena *a);
 

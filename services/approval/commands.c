@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The executor's functions: load, decide, save, emit. The table in lifecycle.c knows the difference between the acts. */
+/* The executor's functions: load, decide, save, emit. The table in lifecycle.c knows the difference between the acts.
+ */
 #include "services/approval/commands.h"
 
 #include <string.h>
@@ -49,8 +50,8 @@ static void answer(struct item *i, const struct approval_dossier *d, const struc
     buf_init(&b, 4096);
     buf_printf(&b, "{\"id\":\"%s\",\"code\":", id_text(d->id).s);
     buf_json_str(&b, d->code);
-    buf_printf(&b, ",\"state\":\"%s\",\"step\":%d,\"round\":%d,\"mandate\":", approval_state_names[x->edge->to], x->step,
-               x->round);
+    buf_printf(&b, ",\"state\":\"%s\",\"step\":%d,\"round\":%d,\"mandate\":", approval_state_names[x->edge->to],
+               x->step, x->round);
     buf_json_str(&b, x->mandate->code);
     if (x->outcome)
         buf_printf(&b, ",\"outcome\":\"%s\",\"last\":%s", outcome_name(x->outcome), x->last ? "true" : "false");

@@ -14,6 +14,16 @@ const char *const approval_act_names[] = {
     APPROVAL_ACTS(X)
 #undef X
         NULL};
+const char *const approval_state_vi[] = {
+#define X(symbol, name, vi) vi,
+    APPROVAL_STATES(X)
+#undef X
+        NULL};
+const char *const approval_act_vi[] = {
+#define X(symbol, name, vi) vi,
+    APPROVAL_ACTS(X)
+#undef X
+        NULL};
 const char *const approval_event_types[] = {
 #define X(symbol, type) type,
     APPROVAL_EVENTS(X)
@@ -151,7 +161,7 @@ static void move_step(struct approval_dossier *d, const struct approval_command 
         s->signature = x->signature;
         s->document = x->document.id;
         s->mandate = x->mandate->code;
-        if (x->expects_edge)     /* s is not used behind this: the array may move */
+        if (x->expects_edge) /* s is not used behind this: the array may move */
             open_step(d, x->expects, 1, x->expects_unit, (enum approval_state)x->expects_edge->to, a);
     }
 }

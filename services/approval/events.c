@@ -9,10 +9,13 @@
 #include "taicho/v1/lifecycle.pb-c.h"
 
 const struct emitted approval_emits[] = {
-    {.type = "Granted", .what = "decided in the applicant's favour; not binding before it is signed", .audit_only = true},
+    {.type = "Granted",
+     .what = "decided in the applicant's favour; not binding before it is signed",
+     .audit_only = true},
     {.type = "DecisionRefused", .what = "decided against; not binding before it is signed", .audit_only = true},
     {.type = "SentBack", .what = "the step before is to be appraised once more"},
-    {.type = "Signed", .what = "the decision is signed: it ends the step; the last one, or a refusal, ends the dossier"},
+    {.type = "Signed",
+     .what = "the decision is signed: it ends the step; the last one, or a refusal, ends the dossier"},
     {.type = "MandateRecorded", .what = "who may decide and sign what, from when to when", .audit_only = true},
 };
 const size_t approval_emit_count = COUNT_OF(approval_emits);

@@ -14,6 +14,7 @@
  * signed     the very draft that was decided on is signed. It never changes.
  * sent back  it is appraised once more; the next round is a row of its own.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "common/domain/desk.h"
@@ -27,8 +28,8 @@ struct question {
     const struct approval_facts *f;
     const struct process *process;
     const struct process_step *process_step;
-    const struct approval_step *step;       /* latest round; NULL when it is opened by this act */
-    struct desk desk;                       /* of a command's actor */
+    const struct approval_step *step; /* latest round; NULL when it is opened by this act */
+    struct desk desk;                 /* of a command's actor */
 };
 
 struct rule {
@@ -43,9 +44,10 @@ static enum err_code may_send_back(struct question *q, struct approval_decision 
 static enum err_code may_sign(struct question *q, struct approval_decision *x, struct err *reterr);
 
 #define RULE(from_, act_, to_, guard_, event_, why_)                                                                   \
-    {.edge = {.from = from_, .on = APPROVAL_ACT_##act_, .to = APPROVAL_##to_, .why = why_},                            \
-     .guard = guard_,                                                                                                  \
-     .event = APPROVAL_EVENT_##event_}
+    {                                                                                                                  \
+        .edge = {.from = from_, .on = APPROVAL_ACT_##act_, .to = APPROVAL_##to_, .why = why_}, .guard = guard_,        \
+        .event = APPROVAL_EVENT_##event_                                                                               \
+    }
 
 /* clang-format off */
 static const struct rule rules[] = {
@@ -84,7 +86,8 @@ static enum err_code may_decide(struct question *q, struct approval_decision *x,
     if (rc)
         return rc;
     if (approval_has_appraised(q->d, q->f->actor))
-        return err_say(reterr, ERR_FORBIDDEN, "actor", "người đã thẩm định hồ sơ (\"%s\") không được phê duyệt hồ sơ đó",
+        return err_say(reterr, ERR_FORBIDDEN, "actor",
+                       "người đã thẩm định hồ sơ (\"%s\") không được phê duyệt hồ sơ đó",
                        "who appraised the dossier (\"%s\") does not approve it", q->f->actor);
     x->mandate = q->f->mandate;
     return ERR_OK;
@@ -192,19 +195,30 @@ static enum err_code may_sign(struct question *q, struct approval_decision *x, s
     if (!x->last) {
         x->expects_edge = fsm_next(&approval_fsm, FSM_NOWHERE, APPROVAL_ACT_EXPECT, NULL);
         x->expects = process_following(q->process, q->step->step, STEP_APPROVE);
-        x->expects_unit =
-            process_unit(process_step(q->process, x->expects), q->d->unit, q->d->receiving_unit);
+        x->expects_unit = process_unit(process_step(q->process, x->expects), q->d->unit, q->d->receiving_unit);
     }
     return ERR_OK;
 }
 
 /* ---- decide */
 
+/* refuse_move is fsm_refuse, with the Vietnamese words for the person at the counter. */
+static enum err_code refuse_move(int from, int act, struct err *reterr)
+{
+    enum err_code rc = fsm_refuse(&approval_fsm, from, act, reterr);
+    if (reterr && from != FSM_NOWHERE)
+        snprintf(reterr->vi, sizeof reterr->vi, "không thể %s khi hồ sơ ở trạng thái \"%s\"", approval_act_vi[act],
+                 approval_state_vi[from]);
+    else if (reterr)
+        snprintf(reterr->vi, sizeof reterr->vi, "không thể %s khi bước này chưa được mở", approval_act_vi[act]);
+    return rc;
+}
+
 static enum err_code find_rule(int from, struct question *q, struct approval_decision *x, struct err *reterr)
 {
     const struct fsm_edge *edge = fsm_next(&approval_fsm, from, (int)q->c->act, NULL);
     if (!edge)
-        return fsm_refuse(&approval_fsm, from, (int)q->c->act, reterr);
+        return refuse_move(from, (int)q->c->act, reterr);
     const struct rule *rule = (const struct rule *)(const void *)edge;
     if (rule->guard) {
         enum err_code rc = rule->guard(q, x, reterr);
@@ -228,7 +242,7 @@ static enum err_code decide_received(struct question *q, struct approval_decisio
 {
     if (q->d) {
         const struct approval_step *s = approval_step_open(q->d);
-        return fsm_refuse(&approval_fsm, s ? (int)s->state : FSM_NOWHERE, (int)q->c->act, reterr);
+        return refuse_move(s ? (int)s->state : FSM_NOWHERE, (int)q->c->act, reterr);
     }
     q->d = &q->c->received;
     if (!process_step(q->process, 1) || process_step(q->process, 1)->kind != STEP_RECEIVE)
@@ -269,12 +283,13 @@ static enum err_code decide_command(struct question *q, struct approval_decision
         return err_say(reterr, ERR_INVALID, "step", "bước %d không phải là bước phê duyệt đã mở của hồ sơ",
                        "step %d is no opened approve step of the dossier", q->c->step);
     if (!q->step)
-        return fsm_refuse(&approval_fsm, FSM_NOWHERE, (int)q->c->act, reterr);
+        return refuse_move(FSM_NOWHERE, (int)q->c->act, reterr);
     q->process_step = process_step(q->process, q->step->step);
     x->step = q->step->step;
     x->round = q->step->round;
     x->unit = q->step->unit;
-    enum err_code rc = desk_find(q->f->catalogue, q->f->actor, q->f->actor_unit, instant_day(q->f->now), &q->desk, reterr);
+    enum err_code rc =
+        desk_find(q->f->catalogue, q->f->actor, q->f->actor_unit, instant_day(q->f->now), &q->desk, reterr);
     if (rc)
         return rc;
     if (strcmp(q->f->actor_unit, q->step->unit) != 0)

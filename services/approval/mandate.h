@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A mandate (thẩm quyền ký): which officer may decide and sign what, for which unit, in which form, from when to when. */
+/* A mandate (thẩm quyền ký): which officer may decide and sign what, for which unit, in which form, from when to when.
+ */
 #ifndef TAICHO_APPROVAL_MANDATE_H
 #define TAICHO_APPROVAL_MANDATE_H
 
@@ -11,23 +12,23 @@
 #include "common/domain/catalogue.h"
 #include "common/domain/words.h"
 
-#define APPROVAL_MANDATE          "mandate"    /* the kind of its subject */
-#define APPROVAL_PROCEDURES_MAX   500
-#define APPROVAL_ANY_PROCEDURE    "*"
+#define APPROVAL_MANDATE        "mandate" /* the kind of its subject */
+#define APPROVAL_PROCEDURES_MAX 500
+#define APPROVAL_ANY_PROCEDURE  "*"
 
 struct approval_mandate {
     const char *code, *officer, *unit;
-    int form;                           /* enum signature_form */
-    const char **procedures;            /* {"*"}: all of the unit */
+    int form;                /* enum signature_form */
+    const char **procedures; /* {"*"}: all of the unit */
     size_t procedure_count;
     const char *legal_basis;
-    int32_t valid_from, valid_to;       /* civil days; valid_to exclusive, 0: open */
+    int32_t valid_from, valid_to; /* civil days; valid_to exclusive, 0: open */
 };
 
 /*
- * approval_mandate_covers tells whether an act may be done under a mandate (NULL: no such code). Each rule refuses with a
- * sentence of its own: ERR_INVALID when there is none, ERR_FORBIDDEN when it is another's, of another unit, not valid on
- * the day, or not for the procedure.
+ * approval_mandate_covers tells whether an act may be done under a mandate (NULL: no such code). Each rule refuses with
+ * a sentence of its own: ERR_INVALID when there is none, ERR_FORBIDDEN when it is another's, of another unit, not valid
+ * on the day, or not for the procedure.
  */
 enum err_code approval_mandate_covers(const struct approval_mandate *m, const char *code, const char *actor,
                                       const char *unit, const char *procedure, int32_t day,

@@ -43,16 +43,16 @@ static enum err_code read_received(const struct Taicho__V1__LifecycleEvent *m, c
     if (m->received->due_at <= 0 || m->received->due_at > instant_of_day(INT32_C(2932896), 0))
         return missing(reterr, e, "due date that can be true");
     c->received = (struct approval_dossier){.id = e->subject,
-                                             .code = e->dossier_code,
-                                             .unit = e->unit,
-                                             .receiving_unit = arena_strdup(a, m->received->receiving_unit),
-                                             .counter = arena_strdup(a, m->received->counter),
-                                             .procedure = e->procedure,
-                                             .process = e->process,
-                                             .origin_reference = e->origin_reference,
-                                             .process_version = e->process_version,
-                                             .route = e->route,
-                                             .due_at = m->received->due_at};
+                                            .code = e->dossier_code,
+                                            .unit = e->unit,
+                                            .receiving_unit = arena_strdup(a, m->received->receiving_unit),
+                                            .counter = arena_strdup(a, m->received->counter),
+                                            .procedure = e->procedure,
+                                            .process = e->process,
+                                            .origin_reference = e->origin_reference,
+                                            .process_version = e->process_version,
+                                            .route = e->route,
+                                            .due_at = m->received->due_at};
     *ret_command = c;
     return ERR_OK;
 }
@@ -102,8 +102,13 @@ static enum err_code read_appraised(const struct Taicho__V1__LifecycleEvent *m, 
 }
 
 #define TAKE(source_, type_, act_, read_, what_)                                                                       \
-    {.source = SOURCE_##source_, .type = type_, .act = APPROVAL_ACT_##act_, .read = read_, .what = what_}
-#define SKIP(source_, type_, why_) {.source = SOURCE_##source_, .type = type_, .what = why_}
+    {                                                                                                                  \
+        .source = SOURCE_##source_, .type = type_, .act = APPROVAL_ACT_##act_, .read = read_, .what = what_            \
+    }
+#define SKIP(source_, type_, why_)                                                                                     \
+    {                                                                                                                  \
+        .source = SOURCE_##source_, .type = type_, .what = why_                                                        \
+    }
 
 /* clang-format off */
 const struct projection approval_projections[] = {

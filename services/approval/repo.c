@@ -8,10 +8,10 @@
 
 /* ---- load */
 
-static const struct db_stmt load_dossiers = {
-    "approval_load_dossiers",
-    "SELECT id, code, unit, receiving_unit, counter, procedure, process, process_version, route, origin_reference, due_at"
-    "  FROM dossier WHERE id = ANY($1)"};
+static const struct db_stmt load_dossiers = {"approval_load_dossiers",
+                                             "SELECT id, code, unit, receiving_unit, counter, procedure, process, "
+                                             "process_version, route, origin_reference, due_at"
+                                             "  FROM dossier WHERE id = ANY($1)"};
 static const struct db_stmt load_steps = {
     "approval_load_steps",
     "SELECT dossier, step, round, state, unit, opened_at, opinion, draft, draft_sha256, draft_pages, outcome, decider,"
@@ -42,12 +42,13 @@ void approval_repo_ask(struct batch *b)
     approval_mandates_ask(b);
 }
 
-/* known_word turns a stored name into its number; a name that this release does not know is an error of the table. */
+/* known_word turns a stored name into its number, "" into 0; a name that this release does not know is the table's
+ * error. */
 static enum err_code known_word(int number, const char *name, const char *column, int *ret, struct err *reterr)
 {
-    if (number < 0)
+    if (number < 0 && name[0])
         return err_set(reterr, ERR_BUG, "approval.%s holds \"%s\", which this release does not know", column, name);
-    *ret = number;
+    *ret = number < 0 ? 0 : number;
     return ERR_OK;
 }
 
@@ -115,12 +116,13 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
         opinion = db_column(q, "opinion"), draft = db_column(q, "draft"), draft_sha256 = db_column(q, "draft_sha256"),
         draft_pages = db_column(q, "draft_pages"), outcome = db_column(q, "outcome"), decider = db_column(q, "decider"),
         decided_at = db_column(q, "decided_at"), mandate = db_column(q, "mandate"), signer = db_column(q, "signer"),
-        signed_at = db_column(q, "signed_at"), signature = db_column(q, "signature"), document = db_column(q, "document");
+        signed_at = db_column(q, "signed_at"), signature = db_column(q, "signature"),
+        document = db_column(q, "document");
 
     for (size_t i = 0; i < db_count(q); i++) {
         struct approval_step *s = approval_add_step(batch_subject(b, db_get_uuid(q, i, dossier))->state, b->arena);
-        enum err_code rc = take_words(s, db_get_text(q, i, state), db_get_text(q, i, opinion), db_get_text(q, i, outcome),
-                                      db_get_text(q, i, signature), reterr);
+        enum err_code rc = take_words(s, db_get_text(q, i, state), db_get_text(q, i, opinion),
+                                      db_get_text(q, i, outcome), db_get_text(q, i, signature), reterr);
         if (!rc)
             rc = take_digest(db_get_bytes(q, i, draft_sha256), s->draft.sha256, reterr);
         if (rc)
@@ -193,7 +195,8 @@ static const struct db_stmt save_dossiers = {
     "approval_save_dossiers",
     "INSERT INTO dossier (id, code, unit, receiving_unit, counter, procedure, process, process_version, route,"
     "                     origin_reference, due_at)"
-    " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[],"
+    " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], "
+    "$8::int[],"
     "                      $9::text[], $10::text[], $11::timestamptz[])"};
 
 static void ask_dossiers(struct batch *b, struct approval_dossier *const *dossiers, size_t count)
@@ -229,13 +232,15 @@ static void ask_dossiers(struct batch *b, struct approval_dossier *const *dossie
 
 static const struct db_stmt save_steps = {
     "approval_save_steps",
-    "INSERT INTO step (dossier, step, round, state, unit, opened_at, opinion, draft, draft_sha256, draft_pages, outcome,"
+    "INSERT INTO step (dossier, step, round, state, unit, opened_at, opinion, draft, draft_sha256, draft_pages, "
+    "outcome,"
     "                  decider, decided_at, mandate, signer, signed_at, signature, document)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],"
     "                      $8::uuid[], $9::bytea[], $10::int[], $11::text[], $12::text[], $13::timestamptz[],"
     "                      $14::text[], $15::text[], $16::timestamptz[], $17::text[], $18::uuid[])"
     " ON CONFLICT (dossier, step, round) DO UPDATE"
-    "    SET state = excluded.state, opened_at = excluded.opened_at, opinion = excluded.opinion, draft = excluded.draft,"
+    "    SET state = excluded.state, opened_at = excluded.opened_at, opinion = excluded.opinion, draft = "
+    "excluded.draft,"
     "        draft_sha256 = excluded.draft_sha256, draft_pages = excluded.draft_pages, outcome = excluded.outcome,"
     "        decider = excluded.decider, decided_at = excluded.decided_at, mandate = excluded.mandate,"
     "        signer = excluded.signer, signed_at = excluded.signed_at, signature = excluded.signature,"
@@ -292,16 +297,16 @@ static void ask_steps(struct batch *b, struct approval_dossier *const *dossiers,
                        db_items(document)));
 }
 
-/* The work lists go with the steps: an opened one is put on the list of each unit that may see it, an ended one leaves. */
+/* The work lists go with the steps: an opened one is put on the list of each unit that may see it, an ended one leaves.
+ */
 static const struct db_stmt save_listed = {
     "approval_save_listed",
     "INSERT INTO worklist (unit, open, due_at, dossier, step, round)"
     " SELECT DISTINCT * FROM unnest($1::text[], $2::bool[], $3::timestamptz[], $4::uuid[], $5::int[], $6::int[])"};
 static const struct db_stmt save_unlisted = {
-    "approval_save_unlisted",
-    "UPDATE worklist w SET open = false"
-    "  FROM unnest($1::uuid[], $2::int[], $3::int[]) AS c (dossier, step, round)"
-    " WHERE w.dossier = c.dossier AND w.step = c.step AND w.round = c.round"};
+    "approval_save_unlisted", "UPDATE worklist w SET open = false"
+                              "  FROM unnest($1::uuid[], $2::int[], $3::int[]) AS c (dossier, step, round)"
+                              " WHERE w.dossier = c.dossier AND w.step = c.step AND w.round = c.round"};
 
 static void ask_worklist(struct batch *b, struct approval_dossier *const *dossiers, size_t count)
 {
@@ -339,9 +344,8 @@ static void ask_worklist(struct batch *b, struct approval_dossier *const *dossie
 }
 
 static const struct db_stmt save_documents = {
-    "approval_save_documents",
-    "INSERT INTO document (id, dossier, kind, sha256, pages)"
-    " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::int[])"};
+    "approval_save_documents", "INSERT INTO document (id, dossier, kind, sha256, pages)"
+                               " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::int[])"};
 
 static void ask_documents(struct batch *b, struct approval_dossier *const *dossiers, size_t count)
 {
@@ -412,4 +416,3 @@ const struct db_stmt *const approval_statements[] = {&load_dossiers,
                                                      &approval_read_one,
                                                      &approval_list_mandates,
                                                      NULL};
-

@@ -11,12 +11,12 @@
 
 struct approval_mandates;
 
-extern const struct db_stmt *const approval_statements[];      /* NULL-terminated: for `check` */
+extern const struct db_stmt *const approval_statements[]; /* NULL-terminated: for `check` */
 
 /* What the service keeps in a batch, from prepare to save. */
 struct approval_scratch {
-    struct approval_mandates *mandates;                             /* NULL: none is named */
-    struct db_answer *dossiers, *steps, *documents, *appraisers;    /* asked, not taken yet */
+    struct approval_mandates *mandates;                          /* NULL: none is named */
+    struct db_answer *dossiers, *steps, *documents, *appraisers; /* asked, not taken yet */
 };
 struct approval_scratch *approval_scratch(struct batch *b);
 
@@ -33,13 +33,13 @@ const struct approval_mandate *approval_mandates_find(const struct batch *b, con
 /* approval_mandates_put records one: what follows in this batch sees it, save stores it. */
 void approval_mandates_put(struct batch *b, struct subject *s, const struct approval_mandate *m);
 
-void approval_mandates_ask(struct batch *b);        /* locks FOR SHARE, in the order of their codes */
+void approval_mandates_ask(struct batch *b); /* locks FOR SHARE, in the order of their codes */
 enum err_code approval_mandates_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void approval_mandates_save(struct batch *b);
 
 /*
- * Reads, each one text column. Arguments of the lists: the unit ("" in the second: of all units), open, state ("": any),
- * procedure ("": any), then the place after which the page begins (due_at, dossier, step, round) and its length.
+ * Reads, each one text column. Arguments of the lists: the unit ("" in the second: of all units), open, state ("":
+ * any), procedure ("": any), then the place after which the page begins (due_at, dossier, step, round) and its length.
  */
 extern const struct db_stmt approval_list_of_unit;
 extern const struct db_stmt approval_list_of_all;

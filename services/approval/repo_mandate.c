@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Mandates of a batch. A decision reads its mandate FOR SHARE, after the dossiers are locked, so that a revocation holds
- * from its commit on: it waits for the decisions under way, and those behind it see it.
+ * Mandates of a batch. A decision reads its mandate FOR SHARE, after the dossiers are locked, so that a revocation
+ * holds from its commit on: it waits for the decisions under way, and those behind it see it.
  */
 #include <string.h>
 
@@ -75,9 +75,8 @@ void approval_mandates_put(struct batch *b, struct subject *s, const struct appr
 /* ---- load */
 
 const struct db_stmt approval_load_mandates = {
-    "approval_load_mandates",
-    "SELECT code, subject, officer, unit, form, procedures, legal_basis, valid_from, valid_to"
-    "  FROM mandate WHERE code = ANY($1) ORDER BY code FOR SHARE"};
+    "approval_load_mandates", "SELECT code, subject, officer, unit, form, procedures, legal_basis, valid_from, valid_to"
+                              "  FROM mandate WHERE code = ANY($1) ORDER BY code FOR SHARE"};
 
 void approval_mandates_ask(struct batch *b)
 {
@@ -139,8 +138,10 @@ enum err_code approval_mandates_take(struct batch *b, struct err *reterr)
 const struct db_stmt approval_save_mandates = {
     "approval_save_mandates",
     "INSERT INTO mandate (code, subject, officer, unit, form, procedures, legal_basis, valid_from, valid_to)"
-    " SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[],"
-    "                      $9::int[]) AS m (code, subject, officer, unit, form, procedures, legal_basis, valid_from, valid_to)"
+    " SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], "
+    "$8::int[],"
+    "                      $9::int[]) AS m (code, subject, officer, unit, form, procedures, legal_basis, valid_from, "
+    "valid_to)"
     "  ORDER BY code"
     " ON CONFLICT (code) DO UPDATE"
     "    SET form = excluded.form, procedures = excluded.procedures, legal_basis = excluded.legal_basis,"

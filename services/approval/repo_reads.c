@@ -12,7 +12,8 @@
 /* One page of the work lists, by due date. `next` is where the page ended; reading it again is routes.c's. */
 #define PAGE(lists)                                                                                                    \
     "SELECT json_build_object('items', coalesce(json_agg(item ORDER BY due_at, dossier, step, round), '[]'), 'next',"  \
-    "       CASE WHEN count(*) = $9::int THEN (array_agg(place ORDER BY due_at, dossier, step, round))[$9::int] END)::text"      \
+    "       CASE WHEN count(*) = $9::int THEN (array_agg(place ORDER BY due_at, dossier, step, round))[$9::int] "      \
+    "END)::text"                                                                                                       \
     "  FROM (SELECT w.due_at, w.dossier, w.step, w.round, " ITEM " AS item,"                                           \
     "               (extract(epoch FROM w.due_at) * 1000000)::bigint || '.' || w.dossier || '.' || w.step || '.'"      \
     "               || w.round AS place"                                                                               \

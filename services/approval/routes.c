@@ -143,9 +143,11 @@ static enum err_code post_act(void *app, struct http_exchange *x, enum approval_
     if (act == APPROVAL_ACT_GRANT || act == APPROVAL_ACT_REFUSE)
         read_handle(in, "draft", &c->document);
     if (act == APPROVAL_ACT_REFUSE || act == APPROVAL_ACT_SEND_BACK)
-        c->reasons = json_texts(in, json_root(in), "reasons", JSON_REQUIRED, APPROVAL_REASONS_MAX, 40, &c->reason_count);
+        c->reasons =
+            json_texts(in, json_root(in), "reasons", JSON_REQUIRED, APPROVAL_REASONS_MAX, 40, &c->reason_count);
     if (act == APPROVAL_ACT_SIGN) {
-        c->signature = 1 + json_word(in, json_root(in), "kind", JSON_REQUIRED, signature_kind_names + 1, SIGNATURE_COUNT - 1);
+        c->signature =
+            1 + json_word(in, json_root(in), "kind", JSON_REQUIRED, signature_kind_names + 1, SIGNATURE_COUNT - 1);
         read_handle(in, "document", &c->document);
     }
     rc = json_done(in, reterr);
@@ -219,9 +221,10 @@ static enum err_code get_mandates(void *app, struct http_exchange *x, struct err
     int64_t most = PAGE_USUAL;
     if (limit && !read_number(limit, 1, PAGE_MOST, '\0', &most, &rest))
         return err_say(reterr, ERR_INVALID, "limit", "limit phải từ 1 đến %d", "limit must be 1 to %d", PAGE_MOST);
-    return query_json(app, x, &approval_list_mandates,
-                      DB_ARGS(db_text(unit), db_text(officer ? officer : ""), db_text(after ? after : ""), db_int4((int32_t)most)),
-                      reterr);
+    return query_json(
+        app, x, &approval_list_mandates,
+        DB_ARGS(db_text(unit), db_text(officer ? officer : ""), db_text(after ? after : ""), db_int4((int32_t)most)),
+        reterr);
 }
 
 #define READERS (ROLE_BIT(APPROVER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
@@ -229,13 +232,16 @@ static enum err_code get_mandates(void *app, struct http_exchange *x, struct err
 const struct http_route approval_routes[] = {
     {"GET", "/v1/approvals", READERS, get_list, "the work list of the unit: steps to decide and to sign, by due date"},
     {"GET", "/v1/approvals/:id", READERS, get_one, "one dossier with its approve steps and papers"},
-    {"POST", "/v1/approvals/:id/grant", ROLE_BIT(APPROVER), post_grant, "grant what was appraised with the opinion for"},
+    {"POST", "/v1/approvals/:id/grant", ROLE_BIT(APPROVER), post_grant,
+     "grant what was appraised with the opinion for"},
     {"POST", "/v1/approvals/:id/refuse", ROLE_BIT(APPROVER), post_refuse,
      "refuse what was appraised with the opinion against, with reasons"},
     {"POST", "/v1/approvals/:id/send-back", ROLE_BIT(APPROVER), post_send_back,
      "have it appraised once more, with reasons"},
     {"POST", "/v1/approvals/:id/sign", ROLE_BIT(APPROVER), post_sign, "sign the draft that was decided on"},
-    {"POST", "/v1/mandates", ROLE_BIT(ADMIN), post_mandate, "record who may decide and sign what; equal again: nothing"},
-    {"GET", "/v1/mandates", READERS | ROLE_BIT(ADMIN), get_mandates, "the mandates of the unit; of all for admin and inspector"},
+    {"POST", "/v1/mandates", ROLE_BIT(ADMIN), post_mandate,
+     "record who may decide and sign what; equal again: nothing"},
+    {"GET", "/v1/mandates", READERS | ROLE_BIT(ADMIN), get_mandates,
+     "the mandates of the unit; of all for admin and inspector"},
 };
 const size_t approval_route_count = COUNT_OF(approval_routes);

@@ -13,7 +13,7 @@
 static void refuse(struct reference *ref, struct row *r, int column, const char *vi, const char *en)
 {
     r->broken = true;
-    say(ref, r, forms[r->table].columns[column], "%s%s", "%.0s%s", vi, en);
+    say(ref, r, forms[r->table].columns[column], "%s%.0s", "%.0s%s", vi, en);
 }
 
 /* ---- forms */

@@ -145,9 +145,9 @@ static enum err_code record_seal(struct item *i, const struct return_command *c,
         return rc;
     x->event = RETURN_EVENT_SEAL_RECORDED;
     x->place = place_of(f);
-    x->seal = &c->seal_record;
     if (is_new)
         i->subject->state = return_repo_put_seal(i->batch, &c->seal_record);
+    x->seal = i->subject->state;
     recorded(i, c->seal_record.code, c->seal_record.unit, is_new, first, x);
     return ERR_OK;
 }
@@ -162,9 +162,9 @@ static enum err_code record_series(struct item *i, const struct return_command *
         return rc;
     x->event = RETURN_EVENT_SERIES_RECORDED;
     x->place = place_of(f);
-    x->series = &c->series_record;
     if (is_new)
         i->subject->state = return_repo_put_series(i->batch, &c->series_record);
+    x->series = i->subject->state;
     recorded(i, c->series_record.code, c->series_record.unit, is_new, first, x);
     return ERR_OK;
 }

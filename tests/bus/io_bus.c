@@ -594,7 +594,9 @@ static int start_broker(void **state)
     if (real)
         return 0;
     char why[256];
-    mock_client = rd_kafka_new(RD_KAFKA_PRODUCER, NULL, why, sizeof why);
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "log_level", "3", why, sizeof why);
+    mock_client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
     mock = mock_client ? rd_kafka_mock_cluster_new(mock_client, 1) : NULL;
     brokers = mock ? rd_kafka_mock_cluster_bootstraps(mock) : NULL;
     return mock ? 0 : -1;

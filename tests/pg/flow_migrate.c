@@ -173,7 +173,7 @@ static void days_are_made_and_dropped(void **state)
     " ((now() AT TIME ZONE 'UTC')::date - " age " + time '12:00') AT TIME ZONE 'UTC');"
     script(db, ROW_OF("10") ROW_OF("12"));
     assert_int_equal(number(f.db, f.arena, &in_rest), 1);
-    script(db, "SELECT outbox_drop_days(7)");
+    script(db, "SELECT outbox_drop_days(7, true)");
     assert_int_equal(number(f.db, f.arena, &rows_left), 2); /* nothing was ever acknowledged */
     script(db, "INSERT INTO tick (id, s1, s2, topics, partitions, sequences, counts, rows, first_id, last_id, acknowledged)"
                " SELECT 1, '1:1:', pg_current_snapshot(), '{t}', '{0}', '{1}', '{2}', 2, min(id), max(id), true FROM outbox_row");
@@ -181,11 +181,11 @@ static void days_are_made_and_dropped(void **state)
     script(db, "INSERT INTO tick (id, s1, s2, topics, partitions, sequences, counts, rows, first_id, last_id)"
                " SELECT 2, s2, pg_current_snapshot(), '{t}', '{0}', '{3}', '{1}', 1, last_id + 1, last_id + 1 FROM tick");
     assert_int_equal(number(f.db, f.arena, &days), 7);
-    script(db, "SELECT outbox_drop_days(7)");
+    script(db, "SELECT outbox_drop_days(7, true)");
     assert_int_equal(number(f.db, f.arena, &days), 6);
     assert_int_equal(number(f.db, f.arena, &rows_left), 1);
     assert_int_equal(number(f.db, f.arena, &ticks_left), 1);
-    script(db, "UPDATE tick SET acknowledged = true; SELECT outbox_drop_days(7)");
+    script(db, "UPDATE tick SET acknowledged = true; SELECT outbox_drop_days(7, true)");
     assert_int_equal(number(f.db, f.arena, &days), 5);
     assert_int_equal(number(f.db, f.arena, &rows_left), 0);
     assert_int_equal(number(f.db, f.arena, &ticks_left), 1); /* where the next one begins */

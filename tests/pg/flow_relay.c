@@ -311,7 +311,7 @@ static void what_was_published_but_not_saved_is_repeated_identically(void **stat
     script(db, insert(1, "c"));
     script(db, insert(0, "d"));
     assert_int_equal(step(r), 2); /* the first slice of the tick is saved, the second is not */
-    ok(relay_read(r, r->tick.id, r->tick.done_id, &q, &e), &e);
+    ok(relay_read(r, r->tick.id, r->tick.rows, r->tick.done_id, &q, &e), &e);
     struct relay_rows rows = relay_rows_of(q);
     relay_flight_begin(r);
     for (size_t i = 0; i < rows.count; i++) {

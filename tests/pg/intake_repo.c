@@ -169,6 +169,13 @@ static struct work *release(const char *text)
                    "H11");
 }
 
+/* A snapshot is loaded by the next batch, so a second release makes it the one that the edge looks at. */
+static void reference_data(void)
+{
+    release(records);
+    release(records);
+}
+
 static const struct intake_component components[] = {{"Đơn", 1, 0, 1}, {"Bản vẽ", 0, 1, 0}};
 
 static struct intake_receive receive_command(void)
@@ -282,7 +289,7 @@ static void from_receipt_to_return(void **state)
 {
     (void)state;
     NEEDS_PG();
-    release(records);
+    reference_data();
     struct id id = id_new();
     struct work *w = receive(id);
     assert_int_equal(w->refusal.code, ERR_OK);
@@ -337,7 +344,7 @@ static void codes_have_no_gap(void **state)
 {
     (void)state;
     NEEDS_PG();
-    release(records);
+    reference_data();
     for (int i = 0; i < 9; i++) {
         struct intake_receive *c = ARENA_NEW(bench->f.arena, struct intake_receive);
         *c = receive_command();
@@ -366,7 +373,7 @@ static void a_refusal_is_kept_with_its_reasons(void **state)
                                                 .explanation = "Thiếu sổ"};
     (void)state;
     NEEDS_PG();
-    release(records);
+    reference_data();
     struct id id = id_new();
     struct work *w = command(id, "dossier", INTAKE_REFUSE, true, &refuse, "H11.35-tn01", "H11.35");
     assert_int_equal(w->status, 201);

@@ -18,15 +18,22 @@ static const struct process_step bed_spot[] = {
     {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
 };
 static const struct process_step bed_office[] = {
-    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true},  {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, "receiving", true},
-    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false},    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false},
-    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false},      {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
+    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true},
+    {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, "receiving", true},
+    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false},
+    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false},
+    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false},
+    {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
 };
 static const struct process_step bed_rounds[] = {
-    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true},  {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, "receiving", true},
-    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false},    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false},
-    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false},    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false},
-    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false},      {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
+    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true},
+    {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, "receiving", true},
+    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false},
+    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false},
+    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false},
+    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false},
+    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false},
+    {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
 };
 static const struct process_step bed_verify[] = {
     {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true},
@@ -53,7 +60,8 @@ static void bed_officer(struct catalogue *c, struct arena *a, const char *id, co
     catalogue_add_officer(c, o);
 }
 
-static void bed_process(struct catalogue *c, struct arena *a, const char *id, const struct process_step *steps, size_t n)
+static void bed_process(struct catalogue *c, struct arena *a, const char *id, const struct process_step *steps,
+                        size_t n)
 {
     struct process *p = ARENA_NEW(a, struct process);
     *p = (struct process){.record = {.id = id, .version = 1, .valid_from = 0},

@@ -142,7 +142,8 @@ static void table_is_sound(void **state)
     assert_int_equal(strcmp(appraisal_state_names[APPRAISAL_STATE_COUNT - 1], "appraised"), 0);
 }
 
-/* Every state and act: what has a row is done when its guard is content, everything else is refused and changes nothing. */
+/* Every state and act: what has a row is done when its guard is content, everything else is refused and changes
+ * nothing. */
 static void every_state_and_act(void **state)
 {
     (void)state;
@@ -151,7 +152,8 @@ static void every_state_and_act(void **state)
         for (int act = 0; act < APPRAISAL_ACT_COUNT; act++) {
             if (act == APPRAISAL_ACT_FILE_DOCUMENT)
                 continue;
-            struct appraisal_dossier *d = act == APPRAISAL_ACT_RECEIVE && from == FSM_NOWHERE ? NULL : in_state("rounds", from);
+            struct appraisal_dossier *d =
+                act == APPRAISAL_ACT_RECEIVE && from == FSM_NOWHERE ? NULL : in_state("rounds", from);
             struct appraisal_command c;
             const char *actor = "tr01";
             size_t steps = d ? d->step_count : 0;
@@ -164,10 +166,10 @@ static void every_state_and_act(void **state)
                 c = event(APPRAISAL_ACT_TAKE_TRANSFER, 2);
                 break;
             case APPRAISAL_ACT_SIGN:
-                if (from == FSM_NOWHERE) {      /* the second appraise step is nowhere when the first is appraised */
+                if (from == FSM_NOWHERE) { /* the second appraise step is nowhere when the first is appraised */
                     d = in_state("rounds", APPRAISAL_APPRAISED);
                     steps = d->step_count;
-                } else if (from == APPRAISAL_APPRAISED) {      /* already opened once */
+                } else if (from == APPRAISAL_APPRAISED) { /* already opened once */
                     d = in_state("rounds", APPRAISAL_APPRAISED);
                     assert_int_equal(hear(&d, signed_(4, OUTCOME_GRANTED, false)), ERR_OK);
                     steps = d->step_count;
@@ -285,7 +287,7 @@ static void the_draft_is_the_stored_one(void **state)
     c.document.pages++;
     refused_conclusion(c, "draft.pages");
     c = conclude(OPINION_FOR);
-    c.opinion = OPINION_AGAINST;      /* with a draft of a result */
+    c.opinion = OPINION_AGAINST; /* with a draft of a result */
     c.reasons = (const char *[]){"other"};
     c.reason_count = 1;
     refused_conclusion(c, "draft.id");

@@ -12,7 +12,7 @@
 static struct arena *arena;
 static struct catalogue *catalogue;
 static struct err err;
-static struct approval_mandate mandate;     /* what the table of mandates holds under "m1" */
+static struct approval_mandate mandate; /* what the table of mandates holds under "m1" */
 
 static int set_up(void **state)
 {
@@ -59,7 +59,7 @@ static struct approval_command received(const char *process)
 static struct approval_document paper(uint8_t n, int kind)
 {
     struct approval_document d = {.id = bed_id(n), .kind = kind, .pages = 2};
-    memset(d.sha256, n & 0x0f, sizeof d.sha256);     /* 10 and 26 are the same content */
+    memset(d.sha256, n & 0x0f, sizeof d.sha256); /* 10 and 26 are the same content */
     return d;
 }
 
@@ -178,7 +178,8 @@ static void table_is_sound(void **state)
     must(fsm_check(&approval_fsm, true, &err));
 }
 
-/* Every state and act: what has a row is done when its guard is content, everything else is refused and changes nothing. */
+/* Every state and act: what has a row is done when its guard is content, everything else is refused and changes
+ * nothing. */
 static void every_state_and_act(void **state)
 {
     (void)state;
@@ -187,7 +188,7 @@ static void every_state_and_act(void **state)
         for (int a = 0; a < APPROVAL_ACT_COUNT; a++) {
             if (a == APPROVAL_ACT_FILE_DOCUMENT || a == APPROVAL_ACT_RECORD_MANDATE)
                 continue;
-            if (a == APPROVAL_ACT_EXPECT) {     /* no one can ask for it: it comes with a signature */
+            if (a == APPROVAL_ACT_EXPECT) { /* no one can ask for it: it comes with a signature */
                 allowed += fsm_next(&approval_fsm, from, a, NULL) != NULL;
                 continue;
             }
@@ -211,7 +212,8 @@ static void every_state_and_act(void **state)
             } else if (!rc) {
                 fail_msg("state %d act %s was allowed", from, approval_act_names[a]);
             } else {
-                assert_true(rc == ERR_ILLEGAL_MOVE || (from == FSM_NOWHERE && (rc == ERR_NOT_FOUND || rc == ERR_CONFLICT)));
+                assert_true(rc == ERR_ILLEGAL_MOVE ||
+                            (from == FSM_NOWHERE && (rc == ERR_NOT_FOUND || rc == ERR_CONFLICT)));
             }
         }
     assert_int_equal(allowed, approval_fsm.count);
@@ -339,7 +341,7 @@ static void who_appraised_does_not_approve(void **state)
     mandate.officer = "pd01";
     must(act(&d, command(APPROVAL_ACT_SEND_BACK)));
     must(hear(&d, appraised(2, OPINION_FOR, "td02")));
-    mandate.officer = "both";       /* an earlier round counts too */
+    mandate.officer = "both"; /* an earlier round counts too */
     assert_int_equal(run(&d, command(APPROVAL_ACT_GRANT), "both", UNIT, NULL), ERR_FORBIDDEN);
 }
 
@@ -400,7 +402,7 @@ static void what_is_signed_is_what_was_decided(void **state)
     c.document = paper(11, 0);
     assert_int_equal(act(&d, c), ERR_INVALID);
     assert_string_equal(err.field, "document.sha256");
-    c.document = paper(26, 0);      /* filed anew as signed, with the same content */
+    c.document = paper(26, 0); /* filed anew as signed, with the same content */
     must(run(&d, c, "pd01", UNIT, &x));
     assert_true(x.last);
     assert_int_equal(x.outcome, OUTCOME_GRANTED);

@@ -125,8 +125,8 @@ CREATE INDEX outbox_xid ON outbox_row (xid);
 -- Takes a row whose day was not made in time, so that no command is ever refused for it.
 CREATE TABLE outbox_rest PARTITION OF outbox_row DEFAULT;
 
--- What the relay reads. audit replaces it by one that includes its entries: their ids must be drawn from outbox_row's
--- own sequence (ids are unique in the view), and id and xid indexed.
+-- What the relay reads. audit replaces it by one that includes its entries. Whatever is in it has an index on id and one
+-- on xid; within a topic and partition, ids rise in the order of commits (drawn under the lock of what they are about).
 CREATE VIEW outbox AS
     SELECT id, xid, topic, "partition", key, event_id, type, time, content, trace, value, recorded_at FROM outbox_row;
 
@@ -173,7 +173,7 @@ END $$;
 
 -- outbox_drop_days drops the days that are older than `keep` days and wholly acknowledged, with their ticks; returns how
 -- many. The newest tick stays, without its rows if those went: the next one begins where it ended.
-CREATE FUNCTION outbox_drop_days(keep int) RETURNS int
+CREATE FUNCTION outbox_drop_days(keep int, with_ticks boolean) RETURNS int
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '2s' AS $$
 DECLARE
     bound date := (now() AT TIME ZONE 'UTC')::date - greatest(keep, 1);
@@ -205,6 +205,9 @@ BEGIN
         DELETE FROM outbox_rest WHERE recorded_at < bound::timestamp AT TIME ZONE 'UTC' AND pg_visible_in_snapshot(xid, seen)
         RETURNING id)
     SELECT greatest(gone_id, max(id)) INTO gone_id FROM gone;
+    IF NOT with_ticks THEN
+        RETURN dropped;     -- audit: its entries stay, and so do their numbers
+    END IF;
     DELETE FROM tick WHERE first_id <= gone_id AND acknowledged AND id < (SELECT max(id) FROM tick);
     UPDATE tick SET topics = '{}', partitions = '{}', sequences = '{}', counts = '{}', rows = 0
      WHERE first_id <= gone_id AND acknowledged AND rows > 0;

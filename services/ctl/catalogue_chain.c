@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Processes: their steps as a chain, their hours against the law's, and that every step finds its officer every day. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/ctl/catalogue.h"
+
+struct chain {
+    struct reference *ref;
+    struct shelf staff, mandates, seals, series, counters;  /* by unit */
+    const struct row *process;
+    const struct row **steps;                               /* in the order of the file */
+    size_t count;
+    const char **unstaffed;                                 /* "unit role place": once is enough */
+    size_t unstaffed_count;
+};
+
+/* Which roles may do a step of a kind; a kind that is not here is free. */
+static const char *const step_roles[][2] = {
+    {"receive", "receiver"},  {"transfer", "receiver clerk"},  {"appraise", "appraiser"},       {"verify", "appraiser"},
+    {"endorse", "endorser head"}, {"approve", "approver"},     {"number_seal", "clerk"},        {"hand_over", "clerk returner"},
+    {"return", "returner"},
+};
+
+static bool is_kind(const struct row *s, const char *kind)
+{
+    return cell_is(s, "kind", kind);
+}
+
+static int count_of(const struct chain *c, const char *kind, size_t from, size_t to)
+{
+    int n = 0;
+
+    for (size_t i = from; i < to; i++)
+        n += is_kind(c->steps[i], kind);
+    return n;
+}
+
+/* The statutory time in quarters of working hours: the upper bound of a process (README, "Hours"). */
+static int64_t statutory_quarters(const struct row *procedure)
+{
+    int64_t n = strtol(cell(procedure, "statutory_time"), NULL, 10);
+    const char *unit = cell(procedure, "time_unit");
+    int64_t days = n * 5 / 7 > 1 ? n * 5 / 7 : 1;
+
+    if (strcmp(unit, "hours") == 0)
+        return n * 4;
+    if (strcmp(unit, "working_days") == 0)
+        return n * 8 * 4;
+    return strcmp(unit, "days") == 0 ? days * 8 * 4 : n * 21 * 8 * 4;
+}
+
+/* ---- officers, mandates, seals, series of one unit */
+
+static const struct row **rows_with(struct chain *c, const struct shelf *from, const char *unit, const char *column,
+                                    const char *word, size_t *ret_count)
+{
+    size_t count, n = 0;
+    const struct row *const *rows = shelf_find(from, unit, &count);
+    const struct row **kept = ARENA_ARRAY(c->ref->arena, count + 1, const struct row *);
+
+    for (size_t i = 0; i < count; i++)
+        if (has_word(cell(rows[i], column), word))
+            kept[n++] = rows[i];
+    *ret_count = n;
+    return kept;
+}
+
+static void check_approval(struct chain *c, const struct row *s, const struct row *unit, const struct row **who, size_t who_count,
+                           int32_t from, int32_t to)
+{
+    const char *procedure = cell(c->process, "procedure");
+    size_t count, n = 0, appraisers;
+    const struct row *const *all = shelf_find(&c->mandates, cell(unit, "unit"), &count);
+    const struct row **cover = ARENA_ARRAY(c->ref->arena, count + 1, const struct row *);
+    int32_t day;
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < who_count; k++)
+            if (cell_is(all[i], "officer", cell(who[k], "officer")) &&
+                (cell_is(all[i], "procedures", "*") || has_word(cell(all[i], "procedures"), procedure))) {
+                cover[n++] = all[i];
+                break;
+            }
+    if (uncovered(from, to, cover, n, &day)) {
+        say(c->ref, s, "kind", "đơn vị %s không có thẩm quyền ký cho %s ngày %s", "no approver of unit %s has a mandate for %s on %s",
+            cell(unit, "unit"), procedure, day_text(day).s);
+        return;
+    }
+    const struct row **others = rows_with(c, &c->staff, cell(unit, "unit"), "roles", "appraiser", &appraisers);
+    bool two = who_count > 1;
+    for (size_t i = 0; i < appraisers; i++)
+        two |= strcmp(cell(others[i], "officer"), cell(who[0], "officer")) != 0;
+    if (!two)
+        say(c->ref, s, "role", "ở đơn vị %s một người vừa thẩm định vừa phê duyệt", "in unit %s the same person would appraise and approve",
+            cell(unit, "unit"));
+}
+
+static void check_sealing(struct chain *c, const struct row *s, const struct row *unit, int32_t from, int32_t to)
+{
+    static const char *const documents[] = {"result", "refusal"};
+    const char *want = cell_is(s, "place", "counter") ? "second" : "first";
+    size_t count;
+    int32_t day;
+    const struct row **rows = rows_with(c, &c->seals, cell(unit, "unit"), "ordinal", want, &count);
+
+    if (uncovered(from, to, rows, count, &day))
+        say(c->ref, s, "place", "đơn vị %s không có con dấu %s ngày %s", "unit %s has no %s seal on %s", cell(unit, "unit"), want,
+            day_text(day).s);
+    for (size_t i = 0; i < COUNT_OF(documents); i++) {
+        rows = rows_with(c, &c->series, cell(unit, "unit"), "document", documents[i], &count);
+        if (uncovered(from, to, rows, count, &day))
+            say(c->ref, s, "kind", "đơn vị %s không có sổ %s ngày %s", "unit %s has no series for a %s on %s", cell(unit, "unit"),
+                documents[i], day_text(day).s);
+    }
+}
+
+static bool said_before(struct chain *c, const char *unit, const struct row *s)
+{
+    const char *what = arena_printf(c->ref->arena, "%s %s %s", unit, cell(s, "role"), cell(s, "place"));
+
+    for (size_t i = 0; i < c->unstaffed_count; i++)
+        if (strcmp(c->unstaffed[i], what) == 0)
+            return true;
+    c->unstaffed[c->unstaffed_count++] = what;
+    return false;
+}
+
+static void check_staff(struct chain *c, const struct row *s, const struct row *unit)
+{
+    int32_t from = unit->from > c->process->from ? unit->from : c->process->from, day;
+    int32_t to = unit->to < c->process->to ? unit->to : c->process->to;
+    const char *code = cell(unit, "unit");
+    bool at_counter = cell_is(s, "place", "counter");
+    size_t count, n = 0;
+
+    if (from >= to)
+        return;
+    const struct row **who = rows_with(c, &c->staff, code, "roles", cell(s, "role"), &count);
+    for (size_t i = 0; i < count; i++)
+        if (!at_counter || cell(who[i], "counter")[0])
+            who[n++] = who[i];
+    if (uncovered(from, to, who, n, &day)) {
+        if (!said_before(c, code, s))
+            say(c->ref, s, "role", "đơn vị %s không có %s%s%.0s ngày %s", "unit %s has no %s%.0s%s on %s", code, cell(s, "role"),
+                at_counter ? " tại quầy" : "", at_counter ? " at a counter" : "", day_text(day).s);
+    } else if (is_kind(s, "approve")) {
+        check_approval(c, s, unit, who, n, from, to);
+    } else if (is_kind(s, "number_seal")) {
+        check_sealing(c, s, unit, from, to);
+    }
+}
+
+/* ---- the units that do a step */
+
+/* owners tells whether a unit is named by a step of the process: it is competent then. */
+static bool is_owner(const struct chain *c, const char *unit)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (cell_is(c->steps[i], "unit_ref", unit))
+            return true;
+    return false;
+}
+
+static bool has_owners(const struct chain *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (!cell_is(c->steps[i], "unit_ref", "own") && !cell_is(c->steps[i], "unit_ref", "receiving"))
+            return true;
+    return false;
+}
+
+static bool is_department_of(const struct chain *c, const char *unit, const char *parent)
+{
+    size_t count;
+    const struct row *const *rows = shelf_find(&c->ref->by_key[TABLE_UNITS], unit, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (cell_is(rows[i], "level", "department") && cell_is(rows[i], "parent", parent))
+            return true;
+    return false;
+}
+
+/* receives: the counter's own unit is competent, or it has a shared counter beside departments of the same province. */
+static bool receives(const struct chain *c, const struct row *unit)
+{
+    size_t count;
+    const struct row *const *counters = shelf_find(&c->counters, cell(unit, "unit"), &count);
+
+    if (count && is_owner(c, cell(unit, "unit")))
+        return true;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < c->count && cell_is(counters[i], "kind", "shared"); k++)
+            if (cell_is(unit, "level", "department") && is_department_of(c, cell(c->steps[k], "unit_ref"), cell(unit, "parent")))
+                return true;
+    return false;
+}
+
+static bool does(const struct chain *c, const struct row *s, const struct row *unit, bool owned)
+{
+    const char *by = cell(s, "unit_ref");
+
+    if (strcmp(by, "receiving") == 0 && owned)
+        return receives(c, unit);
+    if (strcmp(by, "own") == 0 || strcmp(by, "receiving") == 0)
+        return strcmp(cell(unit, "level"), cell(c->process, "level")) == 0;
+    return strcmp(by, cell(unit, "unit")) == 0;
+}
+
+static void check_staffing(struct chain *c)
+{
+    const struct shelf *units = &c->ref->by_key[TABLE_UNITS];
+    bool owned = has_owners(c);
+
+    for (size_t i = 0; i < c->count; i++) {
+        const struct row *s = c->steps[i];
+        const char *by = cell(s, "unit_ref");
+        if (strcmp(by, "own") == 0 && cell_is(c->process, "level", "department")) {
+            say(c->ref, s, "unit_ref", "phải nêu rõ sở, ngành; \"own\" là tất cả", "name the department; \"own\" would mean all of them");
+            continue;
+        }
+        if (strcmp(by, "own") != 0 && strcmp(by, "receiving") != 0) {
+            size_t count;
+            const struct row *const *named = refer(c->ref, s, "unit_ref", TABLE_UNITS, &count);
+            for (size_t k = 0; k < count; k++)
+                if (!cell_is(named[k], "level", cell(c->process, "level")))
+                    say(c->ref, s, "unit_ref", "%s là %s, quy trình dành cho %s", "%s is a %s, the process is for a %s",
+                        cell(named[k], "unit"), cell(named[k], "level"), cell(c->process, "level"));
+        }
+        for (size_t k = 0; k < units->count; k++)
+            if (does(c, s, units->rows[k], owned))
+                check_staff(c, s, units->rows[k]);
+    }
+}
+
+/* ---- the chain */
+
+static void check_ends(struct chain *c)
+{
+    size_t n = c->count;
+
+    if (!is_kind(c->steps[0], "receive") || count_of(c, "receive", 0, n) != 1)
+        say(c->ref, c->steps[0], "kind", "quy trình có một bước tiếp nhận, ở đầu", "a process has one receive, and it comes first");
+    if (!is_kind(c->steps[n - 1], "return") || count_of(c, "return", 0, n) != 1)
+        say(c->ref, c->steps[n - 1], "kind", "quy trình có một bước trả kết quả, ở cuối", "a process has one return, and it comes last");
+    if (count_of(c, "number_seal", 0, n) != 1)
+        say(c->ref, c->process, "process", "phải có đúng một bước number_seal", "needs exactly one step number_seal");
+}
+
+static void check_order(struct chain *c)
+{
+    bool appraised = false;
+
+    for (size_t i = 0; i < c->count; i++) {
+        const struct row *s = c->steps[i];
+        appraised |= is_kind(s, "appraise");
+        if (is_kind(s, "approve")) {
+            if (!appraised)
+                say(c->ref, s, "kind", "phê duyệt mà trước đó chưa thẩm định", "approve without an appraise before it");
+            appraised = false;
+        }
+        if (is_kind(s, "number_seal") && (!count_of(c, "approve", 0, i) || count_of(c, "approve", i, c->count)))
+            say(c->ref, s, "kind", "number_seal phải sau phê duyệt cuối cùng", "number_seal comes after the last approve");
+    }
+}
+
+static void check_route(struct chain *c)
+{
+    size_t n = c->count;
+
+    if (cell_is(c->process, "route", "on_the_spot")) {
+        for (size_t i = 0; i < n; i++)
+            if (!cell_is(c->steps[i], "place", "counter") || is_kind(c->steps[i], "transfer") || is_kind(c->steps[i], "hand_over"))
+                say(c->ref, c->steps[i], "place", "quy trình tại chỗ: mọi bước làm tại quầy",
+                    "on the spot, every step is done at the counter");
+        return;
+    }
+    if (n < 2 || !is_kind(c->steps[1], "transfer"))
+        say(c->ref, c->steps[0], "kind", "quy trình luân chuyển: chuyển hồ sơ ngay sau tiếp nhận",
+            "in the back-office route transfer follows receive");
+    if (n < 2 || !is_kind(c->steps[n - 2], "hand_over"))
+        say(c->ref, c->steps[n - 1], "kind", "quy trình luân chuyển: chuyển kết quả ngay trước trả kết quả",
+            "in the back-office route hand_over precedes return");
+    for (size_t i = 0; i < n; i++) {
+        bool desk = is_kind(c->steps[i], "receive") || is_kind(c->steps[i], "transfer") || is_kind(c->steps[i], "return");
+        if (desk != cell_is(c->steps[i], "place", "counter"))
+            say(c->ref, c->steps[i], "place", "\"%s\" không đúng với bước %s", "\"%s\" is wrong for %s", cell(c->steps[i], "place"),
+                cell(c->steps[i], "kind"));
+    }
+}
+
+static void check_step(struct chain *c, const struct row *s, int64_t before, int64_t total)
+{
+    int64_t after = before + quarters(cell(s, "hours"));
+
+    if (s->from != c->process->from || s->to != c->process->to)
+        say(c->ref, s, "valid_from", "hiệu lực khác với quy trình", "the validity differs from that of the process");
+    if (after > total && total >= before)
+        say(c->ref, s, "hours", "các bước của %s vượt quá tổng %s giờ", "the steps of %s exceed its total of %s hours here",
+            cell(c->process, "process"), cell(c->process, "total_hours"));
+    if (after == before && !is_kind(s, "return"))
+        say(c->ref, s, "hours", "chỉ bước trả kết quả được 0 giờ", "0 is for return alone");
+    for (size_t k = 0; k < COUNT_OF(step_roles); k++)
+        if (is_kind(s, step_roles[k][0]) && !has_word(step_roles[k][1], cell(s, "role")))
+            say(c->ref, s, "role", "\"%s\" không làm bước %s", "\"%s\" does not do the step %s", cell(s, "role"), cell(s, "kind"));
+}
+
+static void check_chain(struct chain *c)
+{
+    int64_t total = quarters(cell(c->process, "total_hours")), sum = 0;
+
+    for (size_t i = 0; i < c->count; i++) {
+        if (strtol(cell(c->steps[i], "step"), NULL, 10) != (long)i + 1) {
+            say(c->ref, c->steps[i], "step", "gặp bước %s, phải là %zu", "%s found where %zu is due", cell(c->steps[i], "step"), i + 1);
+            return;
+        }
+        check_step(c, c->steps[i], sum, total);
+        sum += quarters(cell(c->steps[i], "hours"));
+    }
+    check_ends(c);
+    check_order(c);
+    check_route(c);
+    check_staffing(c);
+}
+
+/* ---- all processes */
+
+static void check_against_procedure(struct reference *ref, const struct row *r)
+{
+    size_t count;
+    const struct row *const *found = refer(ref, r, "procedure", TABLE_PROCEDURES, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct row *p = found[i];
+        if (!rows_meet(r, p))
+            continue;
+        if (!has_word(cell(p, "level"), cell(r, "level")))
+            say(ref, r, "level", "thủ tục không giải quyết ở cấp này", "the procedure is not handled there");
+        if (cell_is(p, "on_the_spot", "yes") != cell_is(r, "route", "on_the_spot"))
+            say(ref, r, "route", "thủ tục ghi on_the_spot=%s", "the procedure says on_the_spot=%s", cell(p, "on_the_spot"));
+        if (quarters(cell(r, "total_hours")) > statutory_quarters(p))
+            say(ref, r, "total_hours", "nhiều hơn thời hạn theo luật (%" PRId64 " giờ)", "more than the statutory time (%" PRId64 " hours)",
+                statutory_quarters(p) / 4);
+    }
+}
+
+static bool take_steps(struct chain *c)
+{
+    const struct reference *ref = c->ref;
+
+    c->steps = ARENA_ARRAY(ref->arena, ref->counts[TABLE_STEPS] + 1, const struct row *);
+    c->count = 0;
+    for (size_t i = 0; i < ref->counts[TABLE_STEPS]; i++) {
+        const struct row *s = &ref->rows[TABLE_STEPS][i];
+        if (!cell_is(s, "process", cell(c->process, "process")))
+            continue;
+        if (s->broken)
+            return false; /* said already; the rest would be an echo */
+        if (cell_is(s, "version", cell(c->process, "version")))
+            c->steps[c->count++] = s;
+    }
+    return true;
+}
+
+static void check_procedures(struct reference *ref)
+{
+    struct shelf processes = shelf_by(ref, TABLE_PROCESSES, "procedure");
+
+    for (size_t i = 0; i < ref->by_key[TABLE_PROCEDURES].count; i++) {
+        const struct row *r = ref->by_key[TABLE_PROCEDURES].rows[i];
+        if (cell_is(r, "cutoff_1500", "yes") && cell_is(r, "same_day", "no"))
+            say(ref, r, "cutoff_1500", "chỉ dành cho thủ tục trả trong ngày", "only for same-day procedures");
+        if (cell_is(r, "same_day", "yes") && statutory_quarters(r) > 8 * 4)
+            say(ref, r, "same_day", "thời hạn theo luật dài hơn một ngày", "the statutory time is longer than a day");
+        size_t count;
+        const struct row *const *mine = shelf_find(&processes, cell(r, "procedure"), &count);
+        for (const char *p = cell(r, "level"); *p; p += *p == ' ') {
+            const char *level = arena_strndup(ref->arena, p, strcspn(p, " "));
+            bool there = false;
+            for (size_t k = 0; k < count; k++)
+                there |= cell_is(mine[k], "level", level);
+            if (!there)
+                say(ref, r, "level", "không có quy trình cho cấp %s", "no process for the level %s", level);
+            p += strlen(level);
+        }
+    }
+}
+
+void check_processes(struct reference *ref)
+{
+    struct chain c = {
+        .ref = ref,
+        .staff = shelf_by(ref, TABLE_OFFICERS, "unit"),
+        .mandates = shelf_by(ref, TABLE_MANDATES, "unit"),
+        .seals = shelf_by(ref, TABLE_SEALS, "unit"),
+        .series = shelf_by(ref, TABLE_SERIES, "unit"),
+        .counters = shelf_by(ref, TABLE_COUNTERS, "unit"),
+        .unstaffed = ARENA_ARRAY(ref->arena, (ref->counts[TABLE_STEPS] + 1) * (ref->counts[TABLE_UNITS] + 1), const char *),
+    };
+    size_t count;
+
+    check_procedures(ref);
+    for (size_t i = 0; i < ref->by_key[TABLE_STEPS].count; i++)
+        refer(ref, ref->by_key[TABLE_STEPS].rows[i], "process", TABLE_PROCESSES, &count);
+    for (size_t i = 0; i < ref->counts[TABLE_PROCESSES]; i++) {
+        const struct row *r = &ref->rows[TABLE_PROCESSES][i];
+        if (r->broken)
+            continue;
+        for (size_t j = 0; j < i; j++) {
+            const struct row *o = &ref->rows[TABLE_PROCESSES][j];
+            if (!o->broken && rows_meet(o, r) && cell_is(o, "procedure", cell(r, "procedure")) && cell_is(o, "level", cell(r, "level")))
+                say(ref, r, "process", "dòng %d có hiệu lực cùng lúc cho cùng thủ tục và cấp",
+                    "line %d is valid for the same procedure and level at the same time", o->line);
+        }
+        check_against_procedure(ref, r);
+        c.process = r;
+        if (!take_steps(&c))
+            continue;
+        if (c.count == 0)
+            say(ref, r, "process", "không có bước nào", "has no steps");
+        else
+            check_chain(&c);
+    }
+}

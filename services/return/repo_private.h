@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the repository share: dossiers (repo.c), registers (repo_register.c), reads (repo_read.c). */
+#ifndef TAICHO_RETURN_REPO_PRIVATE_H
+#define TAICHO_RETURN_REPO_PRIVATE_H
+
+#include "services/return/repo.h"
+
+struct series_row {
+    struct series_row *next;
+    struct return_series value;
+};
+
+struct seal_row {
+    struct seal_row *next;
+    struct return_seal value;
+};
+
+/* The batch's scratch: what was named and asked for, then what was found. */
+struct loaded {
+    struct db_answer *dossiers, *documents;
+    struct db_array *series_codes, *seal_codes;                        /* NULL: none was named */
+    struct db_answer *own_series, *own_seals, *named_series, *named_seals;     /* NULL: not asked for */
+    struct series_row *series;
+    struct seal_row *seals;
+};
+
+struct loaded *return_repo_loaded(struct batch *b);
+
+/* return_repo_subject looks an id up among the batch's subjects, which are in the order of their ids. */
+struct subject *return_repo_subject(const struct batch *b, struct id id);
+
+/* return_repo_word turns a stored name into its number; a name that this release does not know is an error of the table. */
+enum err_code return_repo_word(int number, const char *name, const char *column, int *ret, struct err *reterr) MUST_CHECK;
+
+void return_repo_ask_registers(struct batch *b);
+enum err_code return_repo_take_registers(struct batch *b, struct err *reterr) MUST_CHECK;
+void return_repo_save_registers(struct batch *b);
+
+extern const struct db_stmt return_load_own_series, return_load_own_seals, return_load_named_series,
+    return_load_named_seals, return_save_series, return_save_seals;
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reference records: what is refused and where, the same text for the same record, and bytes that the snapshot can
+ * read. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "common/flow/catalogue_store.h"
+#include "services/intake/catalogue_json.h"
+#include "tests/unit/intake_bed.h"
+
+static struct arena *arena;
+static struct err err;
+
+static int set_up(void **state)
+{
+    (void)state;
+    arena = arena_new(1 << 24);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+#define UNIT(id, more) "{\"kind\":\"unit\",\"id\":\"" id "\",\"agency_code\":\"000.00.35.H11\",\"name\":\"U\"," more "}"
+#define FROM           "\"valid_from\":\"2019-01-01\""
+#define PROCESS(steps)                                                                                                 \
+    "{\"kind\":\"process\",\"id\":\"p\"," FROM                                                                         \
+    ",\"procedure\":\"1.000001\",\"level\":\"district\",\"total_minutes\":100,"                                        \
+    "\"steps\":[" steps "]}"
+#define STEP_OF(kind, minutes)                                                                                         \
+    "{\"kind\":\"" kind "\",\"role\":\"clerk\",\"minutes\":" minutes ",\"unit_ref\":\"own\",\"at_counter\":false}"
+#define REST                                                                                                           \
+    STEP_OF("appraise", "30") "," STEP_OF("approve", "30") "," STEP_OF("number_seal", "10") "," STEP_OF("return", "0")
+
+/* Against the bed's snapshot: H11, H11.35 and its counter and procedures are in use. */
+static const struct {
+    const char *what, *records, *field; /* field NULL: it is right */
+} table[] = {
+    {"a unit below one in use", UNIT("H11.35.21", FROM ",\"level\":\"commune\",\"parent\":\"H11.35\""), NULL},
+    {"no parent", UNIT("H11.35.21", FROM ",\"level\":\"commune\""), "records[0].parent"},
+    {"an unknown parent", UNIT("H11.35.21", FROM ",\"level\":\"commune\",\"parent\":\"H11.77\""), "records[0].parent"},
+    {"no unit code", UNIT("h11", FROM ",\"level\":\"province\""), "records[0].id"},
+    {"an unknown level", UNIT("H11.35.21", FROM ",\"level\":\"village\",\"parent\":\"H11\""), "records[0].level"},
+    {"a bad date", UNIT("H11.35.21", "\"valid_from\":\"2019-02-30\",\"level\":\"commune\",\"parent\":\"H11\""),
+     "records[0].valid_from"},
+    {"it ends first", UNIT("H11.35.21", FROM ",\"valid_to\":\"2018-01-01\",\"level\":\"commune\",\"parent\":\"H11\""),
+     "records[0].valid_to"},
+    {"an unknown field", UNIT("H11.35.21", FROM ",\"level\":\"commune\",\"parent\":\"H11\",\"x\":1"), "records[0].x"},
+    {"twice",
+     UNIT("H11.36", FROM ",\"level\":\"district\",\"parent\":\"H11\"") "," UNIT(
+         "H11.36", FROM ",\"level\":\"district\",\"parent\":\"H11\""),
+     "records[1].id"},
+    {"one agency code for two",
+     UNIT("H11.36", FROM ",\"level\":\"district\",\"parent\":\"H11\"") "," UNIT(
+         "H11.37", FROM ",\"level\":\"district\",\"parent\":\"H11\""),
+     "records[1].agency_code"},
+    {"overlapping",
+     UNIT("H11.36", FROM ",\"level\":\"district\",\"parent\":\"H11\"") "," UNIT(
+         "H11.36", "\"valid_from\":\"2020-01-01\",\"level\":\"district\",\"parent\":\"H11\""),
+     "records[1].valid_from"},
+    {"following",
+     UNIT("H11.36", FROM ",\"valid_to\":\"2020-01-01\",\"level\":\"district\",\"parent\":\"H11\"") "," UNIT(
+         "H11.36", "\"valid_from\":\"2020-01-01\",\"level\":\"district\",\"parent\":\"H11\""),
+     NULL},
+    {"overlapping what is stored",
+     UNIT("H11.40", "\"valid_from\":\"2020-01-01\",\"level\":\"district\",\"parent\":\"H11\""),
+     "records[0].valid_from"},
+    {"office hours that fall",
+     "{\"kind\":\"counter\",\"id\":\"q\"," FROM
+     ",\"unit\":\"H11.35\",\"name\":\"Q\",\"office_minutes\":[\"13:30-11:30\"]}",
+     "records[0].office_minutes"},
+    {"office hours that are none",
+     "{\"kind\":\"counter\",\"id\":\"q\"," FROM ",\"unit\":\"H11.35\",\"name\":\"Q\",\"office_minutes\":[\"7-11\"]}",
+     "records[0].office_minutes"},
+    {"a counter of another unit",
+     "{\"kind\":\"officer\",\"id\":\"o\"," FROM
+     ",\"unit\":\"H11.35\",\"counter\":\"H11.01-Q1\",\"title\":\"T\",\"roles\":[\"clerk\"]}",
+     "records[0].counter"},
+    {"an unknown role",
+     "{\"kind\":\"officer\",\"id\":\"o\"," FROM ",\"unit\":\"H11.35\",\"title\":\"T\",\"roles\":[\"king\"]}",
+     "records[0].roles"},
+    {"a process", PROCESS(STEP_OF("receive", "10") "," REST), NULL},
+    {"steps above the total", PROCESS(STEP_OF("receive", "31") "," REST), "records[0].total_minutes"},
+    {"no receipt", PROCESS(REST), "records[0].steps[0].kind"},
+    {"a kind that is none", PROCESS(STEP_OF("dream", "1") "," REST), "records[0].steps[0].kind"},
+    {"a kind that nobody serves", PROCESS(STEP_OF("receive", "1") "," STEP_OF("consult", "1") "," REST),
+     "records[0].steps[1].kind"},
+    {"a transfer in the middle",
+     PROCESS(STEP_OF("receive", "1") "," STEP_OF("appraise", "1") "," STEP_OF("transfer", "1") "," REST),
+     "records[0].steps[2].kind"},
+    {"no approval", PROCESS(STEP_OF("receive", "1") "," STEP_OF("appraise", "1") "," STEP_OF("return", "1")),
+     "records[0].steps"},
+};
+
+static enum err_code check(const char *records, const struct catalogue *snapshot, const struct intake_release **ret)
+{
+    static const struct intake_stored stored[] = {
+        {.kind = "unit", .id = "H11.40", .valid_from = BED_FROM, .version = 1}};
+    const struct intake_shelf shelf = {.stored = stored, .stored_count = 1};
+    const char *text = arena_printf(arena, "{\"records\":[%s]}", records);
+    const struct intake_entry **sorted;
+    struct json_in *in;
+
+    err = (struct err){.code = ERR_OK};
+    if (json_read(arena, text, strlen(text), &in, &err))
+        return err.code;
+    const struct intake_release *r = *ret = intake_release_read(in, arena);
+    if (json_done(in, &err) || intake_release_sort(r, arena, &sorted, &err))
+        return err.code;
+    return intake_release_check(sorted, r->count, snapshot, &shelf, &err);
+}
+
+static void each_row(void **state)
+{
+    const struct catalogue *snapshot = bed_catalogue(arena);
+    const struct intake_release *r;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        enum err_code rc = check(table[i].records, snapshot, &r);
+        if (strcmp(err.field, table[i].field ? table[i].field : "") != 0)
+            print_error("%s: %s %s\n", table[i].what, err.field, err.en);
+        assert_int_equal(rc, table[i].field ? ERR_INVALID : ERR_OK);
+        assert_string_equal(err.field, table[i].field ? table[i].field : "");
+    }
+}
+
+/* The order of fields in the request makes no difference; a changed value does. */
+static void equal_records_have_equal_digests(void **state)
+{
+    const struct catalogue *snapshot = bed_catalogue(arena);
+    const struct intake_release *a, *b, *c;
+
+    (void)state;
+    assert_int_equal(check(UNIT("H11.36", FROM ",\"level\":\"district\",\"parent\":\"H11\""), snapshot, &a), ERR_OK);
+    assert_int_equal(
+        check(UNIT("H11.36", "\"parent\":\"H11\",\"level\":\"district\",\"verified\":false," FROM), snapshot, &b),
+        ERR_OK);
+    assert_int_equal(
+        check(UNIT("H11.36", "\"parent\":\"H11\",\"level\":\"district\",\"verified\":true," FROM), snapshot, &c),
+        ERR_OK);
+    assert_memory_equal(&a->entries[0].digest, &b->entries[0].digest, sizeof(struct digest));
+    assert_memory_not_equal(&a->entries[0].digest, &c->entries[0].digest, sizeof(struct digest));
+}
+
+static void records_can_be_read_again(void **state)
+{
+    const struct catalogue *snapshot = bed_catalogue(arena);
+    const struct intake_release *r;
+    struct catalogue_record record;
+
+    (void)state;
+    assert_int_equal(check(PROCESS(STEP_OF("receive", "10") "," REST), snapshot, &r), ERR_OK);
+    assert_int_equal(catalogue_record_read(intake_record_pack(&r->entries[0], 3, 9, arena), arena, &record, &err),
+                     ERR_OK);
+    assert_string_equal(record.kind, "process");
+    assert_string_equal(record.id, "p");
+    assert_int_equal(record.version, 3);
+    assert_int_equal(record.release, 9);
+    assert_int_equal(catalogue_record_read(intake_pointer_pack(&r->entries[0], 3, 9, arena), arena, &record, &err),
+                     ERR_OK);
+    assert_int_equal(record.pointer_version, 3);
+    assert_int_equal(catalogue_record_read(intake_release_pack(9, 12, arena), arena, &record, &err), ERR_OK);
+    assert_int_equal(record.release_records, 12);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(each_row, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(equal_records_have_equal_digests, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(records_can_be_read_again, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
