@@ -150,9 +150,16 @@ void fsm_print_markdown(const struct fsm *f, FILE *out)
 enum err_code fsm_refuse(const struct fsm *f, int from, int act, struct err *reterr)
 {
     const char *act_word = name_of(f->acts, f->act_count, act);
-    if (from == FSM_NOWHERE)
-        return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "không thể thực hiện \"%s\" khi chưa có hồ sơ",
-                       "cannot %s before there is a dossier", act_word);
-    return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "không thể thực hiện \"%s\" khi hồ sơ ở trạng thái \"%s\"",
-                   "cannot %s a dossier that is %s", act_word, state_name(f, from));
+    const char *act_vi = name_of(f->acts_vi ? f->acts_vi : f->acts, f->act_count, act);
+    if (from == FSM_NOWHERE) {
+        err_set(reterr, ERR_ILLEGAL_MOVE, "cannot %s before there is a dossier", act_word);
+        if (reterr)
+            (void)snprintf(reterr->vi, sizeof reterr->vi, "không thể %s khi chưa đến bước này", act_vi);
+        return ERR_ILLEGAL_MOVE;
+    }
+    err_set(reterr, ERR_ILLEGAL_MOVE, "cannot %s a dossier that is %s", act_word, state_name(f, from));
+    if (reterr)
+        (void)snprintf(reterr->vi, sizeof reterr->vi, "không thể %s khi hồ sơ ở trạng thái \"%s\"", act_vi,
+                       name_of(f->states_vi ? f->states_vi : f->states, f->state_count, from));
+    return ERR_ILLEGAL_MOVE;
 }

@@ -209,8 +209,8 @@ static void put_procedure(struct catalogue *c, struct arena *a, const Taicho__V1
         .name = from->name,
         .field = from->field,
         .time_unit = known ? (enum time_unit)from->time_unit : TIME_NONE,
-        .statutory = from->time_unit == TAICHO__V1__TIME_UNIT__TIME_UNIT_HOURS ? from->statutory_minutes
-                                                                               : from->statutory_time,
+        .statutory =
+            from->time_unit == TAICHO__V1__TIME_UNIT__TIME_UNIT_HOURS ? from->statutory_minutes : from->statutory_time,
         .fee_vnd = from->fee_vnd,
         .on_the_spot = from->on_the_spot,
         .same_day = from->same_day,
@@ -271,7 +271,8 @@ void catalogue_put(struct catalogue *c, struct arena *a, const struct Taicho__V1
 
 /* ---- the calendar */
 
-/* The last run of years without a gap: a year that nobody published is refused by name, not taken as one without Tết. */
+/* The last run of years without a gap: a year that nobody published is refused by name, not taken as one without Tết.
+ */
 static bool last_run(const bool *has, int *ret_first, int *ret_last)
 {
     int last = LAST_YEAR;

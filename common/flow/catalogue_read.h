@@ -7,11 +7,13 @@
 
 struct Taicho__V1__CatalogueRecord;
 
-/* catalogue_decode gives the message in the arena; ERR_MALFORMED when it cannot be true. A kind of a newer release is fine. */
+/* catalogue_decode gives the message in the arena; ERR_MALFORMED when it cannot be true. A kind of a newer release is
+ * fine. */
 enum err_code catalogue_decode(struct bytes value, struct arena *a, const struct Taicho__V1__CatalogueRecord **ret,
                                struct err *reterr) MUST_CHECK;
 
-/* catalogue_put adds a record to a snapshot that is being built in the same arena; pointers and releases are nothing to it. */
+/* catalogue_put adds a record to a snapshot that is being built in the same arena; pointers and releases are nothing to
+ * it. */
 void catalogue_put(struct catalogue *c, struct arena *a, const struct Taicho__V1__CatalogueRecord *m);
 
 /* catalogue_set_calendar merges calendar records, the newest version of each id, in the order of (id, version). */

@@ -28,16 +28,6 @@ static void nap(int ms)
 
 /* ---- made and freed */
 
-/* fenced is called on the executor's thread. Pieces of an epoch that is over say nothing about the living one. */
-static void fenced(void *arg, const char *topic, int partition)
-{
-    struct consumer *c = arg;
-    pthread_mutex_lock(&c->lock);
-    if (c->stale == 0)
-        c->broken = true;
-    pthread_mutex_unlock(&c->lock);
-}
-
 static void choose_topics(struct consumer *c)
 {
     const struct service *s = c->config.service;
@@ -70,7 +60,7 @@ enum err_code consumer_new(const struct consumer_config *config, struct consumer
         consumer_free(c);
         return err_set(reterr, ERR_INVALID, "%s listens to nothing", config->service->name);
     }
-    executor_on_fenced(config->executor, fenced, c);
+    executor_on_fenced(config->executor, consumer_fenced, c);
     *ret = c;
     return ERR_OK;
 }

@@ -159,6 +159,20 @@ void consumer_revoked(void *arg, const char *topic, int partition, bool lost)
     pthread_mutex_unlock(&c->lock);
 }
 
+/*
+ * Pieces of an epoch that is over say nothing about the living one, and what is refused after the partition went to
+ * another member is that member's: joining again for it would unsettle the group for nothing.
+ */
+void consumer_fenced(void *arg, const char *topic, int partition)
+{
+    struct consumer *c = arg;
+    pthread_mutex_lock(&c->lock);
+    const struct part *p = part_of(c, topic, partition);
+    if (p && p->assigned && c->stale == 0)
+        c->broken = true;
+    pthread_mutex_unlock(&c->lock);
+}
+
 enum err_code consumer_restart(struct consumer *c, const char *topic, int partition, struct err *reterr)
 {
     pthread_mutex_lock(&c->lock);
@@ -220,7 +234,7 @@ static void piece_done(struct work *w)
     } else {
         p->under_way--;
         if (w->refusal.code != ERR_OK)
-            c->broken = true;
+            c->broken = c->broken || p->assigned;
         else if (w->place.offset >= p->next_offset)
             p->next_offset = w->place.offset + 1;
     }

@@ -69,6 +69,9 @@ struct consumer {
 int64_t consumer_assigned(void *arg, const char *topic, int partition);
 void consumer_revoked(void *arg, const char *topic, int partition, bool lost);
 
+/* consumer_fenced is the executor's callback, on its thread. */
+void consumer_fenced(void *arg, const char *topic, int partition);
+
 /* consumer_restart begins a partition's log anew: its stored offset is outside of it. */
 enum err_code consumer_restart(struct consumer *c, const char *topic, int partition, struct err *reterr) MUST_CHECK;
 

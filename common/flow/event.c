@@ -21,13 +21,13 @@ static const char *const names[SOURCE_COUNT + 1] = {
 #define X(symbol, name) name,
     SOURCE_MAP(X)
 #undef X
-    "audit"};
+        "audit"};
 
 static const char *const topics[SOURCE_COUNT + 1] = {
 #define X(symbol, name) "taicho." name ".v1",
     SOURCE_MAP(X)
 #undef X
-    ""};
+        ""};
 
 const char *source_name(enum source s)
 {

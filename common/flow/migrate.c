@@ -18,18 +18,18 @@ static const struct db_stmt lock = {"migrate_lock", "SELECT pg_advisory_lock(has
 static const struct db_stmt unlock = {"migrate_unlock",
                                       "SELECT pg_advisory_unlock(hashtextextended('taicho migrate', 0))"};
 
-/* Roles belong to the whole cluster: everything about the role is made anew each time, its limits only for this database. */
+/* Roles belong to the whole cluster: everything about the role is made anew each time, its limits only for this
+ * database. */
 static const struct db_stmt role_script = {
-    "migrate_role",
-    "SELECT CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = r.role) THEN ''"
-    "            ELSE format('CREATE ROLE %I LOGIN;', r.role) END"
-    "    || coalesce(format('ALTER ROLE %I LOGIN PASSWORD %L;', r.role, r.password), '')"
-    "    || format('ALTER ROLE %1$I IN DATABASE %2$I SET statement_timeout = ''10s'';"
-    "               ALTER ROLE %1$I IN DATABASE %2$I SET idle_in_transaction_session_timeout = ''5s'';"
-    "               ALTER ROLE %1$I IN DATABASE %2$I SET lock_timeout = ''5s'';"
-    "               REVOKE ALL ON DATABASE %2$I FROM PUBLIC;"
-    "               GRANT CONNECT ON DATABASE %2$I TO %1$I;', r.role, current_database()) AS script"
-    "  FROM (SELECT 'taicho_' || $1::text AS role, $2::text AS password) r"};
+    "migrate_role", "SELECT CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = r.role) THEN ''"
+                    "            ELSE format('CREATE ROLE %I LOGIN;', r.role) END"
+                    "    || coalesce(format('ALTER ROLE %I LOGIN PASSWORD %L;', r.role, r.password), '')"
+                    "    || format('ALTER ROLE %1$I IN DATABASE %2$I SET statement_timeout = ''10s'';"
+                    "               ALTER ROLE %1$I IN DATABASE %2$I SET idle_in_transaction_session_timeout = ''5s'';"
+                    "               ALTER ROLE %1$I IN DATABASE %2$I SET lock_timeout = ''5s'';"
+                    "               REVOKE ALL ON DATABASE %2$I FROM PUBLIC;"
+                    "               GRANT CONNECT ON DATABASE %2$I TO %1$I;', r.role, current_database()) AS script"
+                    "  FROM (SELECT 'taicho_' || $1::text AS role, $2::text AS password) r"};
 
 static const struct db_stmt schema_script = {
     "migrate_schema",
@@ -52,11 +52,12 @@ static const struct db_stmt schema_script = {
     "               GRANT SELECT ON %2$I.migration TO %1$I;', 'taicho_' || $1::text, $1::text) AS script"};
 
 /* pg_temp last: nobody can put a table of his own in front of ours. */
-static const struct db_stmt path_script = {
-    "migrate_path", "SELECT format('SET search_path = %I, ext, pg_temp;', $1::text) AS script"};
+static const struct db_stmt path_script = {"migrate_path",
+                                           "SELECT format('SET search_path = %I, ext, pg_temp;', $1::text) AS script"};
 
 static const struct db_stmt record_script = {
-    "migrate_record", "SELECT format('INSERT INTO migration (name, sha256) VALUES (%L, %L);', $1::text, $2::bytea) AS script"};
+    "migrate_record",
+    "SELECT format('INSERT INTO migration (name, sha256) VALUES (%L, %L);', $1::text, $2::bytea) AS script"};
 
 static const struct db_stmt applied_query = {
     "migrate_applied", "SELECT name, encode(sha256, 'hex') AS sha256 FROM migration ORDER BY name"};
@@ -168,7 +169,7 @@ struct applied {
     struct {
         const char *name, *sha256;
         bool known;
-    } *rows;
+    } * rows;
 };
 
 static enum err_code read_applied(struct db *db, struct arena *a, struct applied *ret, struct err *reterr)

@@ -110,8 +110,8 @@ static void note_failure(struct relay *r)
     int64_t now = instant_mono(), count = 0;
     instant oldest = INSTANT_NONE;
     struct err ignored;
-    bool measured = r->leader && r->db && !db_lost(r->db) && now >= r->measured &&
-                    !relay_measure(r, &count, &oldest, &ignored);
+    bool measured =
+        r->leader && r->db && !db_lost(r->db) && now >= r->measured && !relay_measure(r, &count, &oldest, &ignored);
     if (measured)
         r->measured = now + MEASURE_EVERY;
     pthread_mutex_lock(&r->stats_lock);
@@ -257,8 +257,9 @@ static enum err_code republish(struct relay *r, const char *topic, int partition
     lane->to = to;
     rc = relay_replay(r, &count, reterr);
     if (!rc && count < (uint64_t)(to - from + 1))
-        rc = err_set(reterr, ERR_NOT_FOUND, "%s/%d: %llu of the numbers %lld to %lld are left in the outbox and were published",
-                     topic, partition, (unsigned long long)count, (long long)from, (long long)to);
+        rc = err_set(reterr, ERR_NOT_FOUND,
+                     "%s/%d: %llu of the numbers %lld to %lld are left in the outbox and were published", topic,
+                     partition, (unsigned long long)count, (long long)from, (long long)to);
     return rc;
 }
 

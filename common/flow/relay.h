@@ -41,6 +41,5 @@ void relay_stop(struct relay *r, int limit_ms);
 void relay_free(struct relay *r);
 
 extern const struct db_stmt *const relay_statements[];
-extern const struct db_stmt *const relay_catalogue_statements[];    /* in every schema, used by the catalogue's owner */
 
 #endif

@@ -11,24 +11,25 @@
 #define COLUMNS "topic, \"partition\", key, event_id, type, time, content, value"
 #define NOW     "now() + (SELECT offset_us FROM clock) * interval '1 microsecond'"
 
-static const struct db_stmt newest = {
-    "relay_catalogue_newest", "SELECT DISTINCT ON (kind, id) kind, id, version, release FROM catalogue_record"
-                              " WHERE release <= (SELECT number FROM catalogue_release) ORDER BY kind, id, version DESC"};
-static const struct db_stmt release = {
+const struct db_stmt relay_catalogue_newest = {
+    "relay_catalogue_newest",
+    "SELECT DISTINCT ON (kind, id) kind, id, version, release FROM catalogue_record"
+    " WHERE release <= (SELECT number FROM catalogue_release) ORDER BY kind, id, version DESC"};
+const struct db_stmt relay_catalogue_release = {
     "relay_catalogue_release",
     "SELECT number, (SELECT count(*) FROM catalogue_record WHERE release <= number) AS records FROM catalogue_release"};
-static const struct db_stmt add_records = {
-    "relay_catalogue_records",
+const struct db_stmt relay_catalogue_add_records = {
+    "relay_catalogue_add_records",
     "INSERT INTO outbox_row (" COLUMNS ")"
-    " SELECT '" CATALOGUE_TOPIC "', 0, kind || '/' || id || '/' || version, gen_random_uuid(), 'catalogue.Record', " NOW ","
+    " SELECT '" CATALOGUE_TOPIC "', 0, kind || '/' || id || '/' || version, gen_random_uuid(), 'catalogue.Record', " NOW
+    ","
     "        'application/protobuf', record FROM catalogue_record"
     "  WHERE release <= (SELECT number FROM catalogue_release) ORDER BY release, kind, id, version"};
-static const struct db_stmt add_others = {
-    "relay_catalogue_others", "INSERT INTO outbox_row (" COLUMNS ")"
-                              " SELECT '" CATALOGUE_TOPIC "', 0, key, gen_random_uuid(), type, " NOW ", 'application/protobuf', value"
-                              "   FROM unnest($1::text[], $2::text[], $3::bytea[]) AS n(key, type, value)"};
-
-const struct db_stmt *const relay_catalogue_statements[] = {&newest, &release, &add_records, &add_others, NULL};
+const struct db_stmt relay_catalogue_add_others = {
+    "relay_catalogue_add_others",
+    "INSERT INTO outbox_row (" COLUMNS ")"
+    " SELECT '" CATALOGUE_TOPIC "', 0, key, gen_random_uuid(), type, " NOW ", 'application/protobuf', value"
+    "   FROM unnest($1::text[], $2::text[], $3::bytea[]) AS n(key, type, value)"};
 
 static struct bytes pointer_pack(const char *key, int version, int64_t brought_by, struct arena *a)
 {
@@ -62,8 +63,8 @@ static struct bytes release_pack(int64_t number, int64_t records, struct arena *
 enum err_code relay_ask_catalogue(struct relay *r, struct err *reterr)
 {
     struct arena *a = r->arena;
-    struct db_answer *pointers = db_ask(r->db, a, &newest, DB_NO_ARGS);
-    struct db_answer *closed = db_ask(r->db, a, &release, DB_NO_ARGS);
+    struct db_answer *pointers = db_ask(r->db, a, &relay_catalogue_newest, DB_NO_ARGS);
+    struct db_answer *closed = db_ask(r->db, a, &relay_catalogue_release, DB_NO_ARGS);
     enum err_code rc = db_flush(r->db, reterr);
     if (rc)
         return rc;
@@ -71,7 +72,8 @@ enum err_code relay_ask_catalogue(struct relay *r, struct err *reterr)
     if (number == 0)
         return ERR_OK;
 
-    struct db_array *keys = db_array_new(a, DB_TEXT), *types = db_array_new(a, DB_TEXT), *values = db_array_new(a, DB_BYTES);
+    struct db_array *keys = db_array_new(a, DB_TEXT), *types = db_array_new(a, DB_TEXT),
+                    *values = db_array_new(a, DB_BYTES);
     for (size_t i = 0; i < db_count(pointers); i++) {
         const char *key = arena_printf(a, "%s/%s", db_get_text(pointers, i, db_column(pointers, "kind")),
                                        db_get_text(pointers, i, db_column(pointers, "id")));
@@ -84,7 +86,7 @@ enum err_code relay_ask_catalogue(struct relay *r, struct err *reterr)
     db_array_text(types, "catalogue.Release");
     db_array_bytes(values, release_pack(number, db_get_int(closed, 0, db_column(closed, "records")), a));
 
-    db_ask(r->db, a, &add_records, DB_NO_ARGS);
-    db_ask(r->db, a, &add_others, DB_ARGS(db_items(keys), db_items(types), db_items(values)));
+    db_ask(r->db, a, &relay_catalogue_add_records, DB_NO_ARGS);
+    db_ask(r->db, a, &relay_catalogue_add_others, DB_ARGS(db_items(keys), db_items(types), db_items(values)));
     return ERR_OK;
 }

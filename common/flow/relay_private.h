@@ -18,55 +18,55 @@
 #include "common/io/bus.h"
 #include "common/io/db.h"
 
-#define RELAY_SLICE_ROWS  5000                 /* in flight at most */
-#define RELAY_SLICE_BYTES (8 * 1024 * 1024)
-#define RELAY_ACK_MS      5000                 /* how long a step waits for the brokers */
+#define RELAY_SLICE_ROWS   5000 /* in flight at most */
+#define RELAY_SLICE_BYTES  (8 * 1024 * 1024)
+#define RELAY_ACK_MS       5000 /* how long a step waits for the brokers */
 #define RELAY_CLUSTER_SIZE 64
 
 /* One (topic, partition) that this service has written to. */
 struct lane {
     char *topic;
     int partition;
-    int64_t next_sequence;      /* of the first row that is not acknowledged; as saved */
-    int64_t last_offset;        /* of the last acknowledged one; as saved */
-    int64_t sequence, offset;   /* the same while a slice is under way */
-    int64_t lost_at;            /* an offset that was given twice: the broker lost data; -1: none */
-    bool lost;                  /* found by the check of the cluster */
-    bool rewrite;               /* compacted: written anew from the owner's table */
-    int64_t from, to;           /* numbers wanted again, none when from > to */
-    int64_t counted;            /* the number of the next row while a tick is read for that; 0: not in this tick */
-    bool moved;                 /* to be saved */
-    bool warm;                  /* the producer knows the topic */
+    int64_t next_sequence;    /* of the first row that is not acknowledged; as saved */
+    int64_t last_offset;      /* of the last acknowledged one; as saved */
+    int64_t sequence, offset; /* the same while a slice is under way */
+    int64_t lost_at;          /* an offset that was given twice: the broker lost data; -1: none */
+    bool lost;                /* found by the check of the cluster */
+    bool rewrite;             /* compacted: written anew from the owner's table */
+    int64_t from, to;         /* numbers wanted again, none when from > to */
+    int64_t counted;          /* the number of the next row while a tick is read for that; 0: not in this tick */
+    bool moved;               /* to be saved */
+    bool warm;                /* the producer knows the topic */
 };
 
 struct tick {
-    int64_t id;                 /* of the newest tick, open or not */
-    bool open;                  /* not wholly acknowledged */
-    int64_t rows, done_rows, last_id, done_id;      /* done_rows: since this process leads */
+    int64_t id;                                /* of the newest tick, open or not */
+    bool open;                                 /* not wholly acknowledged */
+    int64_t rows, done_rows, last_id, done_id; /* done_rows: since this process leads */
 };
 
 /* What was given to the producer and not answered yet. */
 struct flight {
-    uint32_t generation;        /* reports of an older one are ignored */
+    uint32_t generation; /* reports of an older one are ignored */
     size_t sent, answered;
     bool failed, lost_data;
     char why[128];
-    int64_t last_id;            /* of the slice */
-    instant oldest;             /* recorded_at of its first row */
+    int64_t last_id; /* of the slice */
+    instant oldest;  /* recorded_at of its first row */
     bool under_way;
 };
 
 struct relay {
     struct relay_config config;
     pthread_mutex_t step_lock;
-    atomic_int askers;          /* who waits for step_lock to republish */
-    int wake;                   /* eventfd */
+    atomic_int askers; /* who waits for step_lock to republish */
+    int wake;          /* eventfd */
 
-    struct db *db;              /* holds the advisory lock while leader */
-    struct arena *arena;        /* goes with a step */
+    struct db *db;       /* holds the advisory lock while leader */
+    struct arena *arena; /* goes with a step */
     struct bus_producer *producer;
     bool leader;
-    bool checked;               /* the cluster is the one that was written to, and has lost nothing */
+    bool checked; /* the cluster is the one that was written to, and has lost nothing */
     char cluster[RELAY_CLUSTER_SIZE];
     struct tick tick;
     struct flight flight;
@@ -80,22 +80,24 @@ struct relay {
 
     pthread_mutex_t stats_lock;
     struct relay_stats stats;
-    instant oldest;             /* of what is not published; INSTANT_NONE: nothing */
+    instant oldest; /* of what is not published; INSTANT_NONE: nothing */
 };
 
 /* relay_tick.c: PostgreSQL */
 enum err_code relay_connect(struct relay *r, struct err *reterr) MUST_CHECK;
-enum err_code relay_lead(struct relay *r, bool *ret, struct err *reterr) MUST_CHECK;      /* tries the lock, then loads */
-enum err_code relay_take(struct relay *r, struct err *reterr) MUST_CHECK;                 /* a new tick, when there is something */
+enum err_code relay_lead(struct relay *r, bool *ret, struct err *reterr) MUST_CHECK; /* tries the lock, then loads */
+enum err_code relay_take(struct relay *r, struct err *reterr) MUST_CHECK; /* a new tick, when there is something */
 /* relay_read gives the next rows of a tick of so many rows, behind an id. */
-enum err_code relay_read(struct relay *r, int64_t tick, int64_t rows, int64_t after, struct db_answer **ret, struct err *reterr) MUST_CHECK;
-enum err_code relay_save(struct relay *r, struct err *reterr) MUST_CHECK;                 /* the slice was acknowledged */
-/* relay_save_cluster saves the cluster and the moved lanes: as lost until a replay is through, else with their offsets. */
+enum err_code relay_read(struct relay *r, int64_t tick, int64_t rows, int64_t after, struct db_answer **ret,
+                         struct err *reterr) MUST_CHECK;
+enum err_code relay_save(struct relay *r, struct err *reterr) MUST_CHECK; /* the slice was acknowledged */
+/* relay_save_cluster saves the cluster and the moved lanes: as lost until a replay is through, else with their offsets.
+ */
 enum err_code relay_save_cluster(struct relay *r, const char *cluster, bool lost, struct err *reterr) MUST_CHECK;
 enum err_code relay_days(struct relay *r, struct err *reterr) MUST_CHECK;
 extern const struct db_stmt relay_ticks_query;
 enum err_code relay_measure(struct relay *r, int64_t *ret_count, instant *ret_oldest, struct err *reterr) MUST_CHECK;
-struct lane *relay_lane(struct relay *r, const char *topic, int partition);               /* makes it when it is new */
+struct lane *relay_lane(struct relay *r, const char *topic, int partition); /* makes it when it is new */
 
 /* relay_send.c: Kafka */
 
@@ -103,7 +105,7 @@ struct lane *relay_lane(struct relay *r, const char *topic, int partition);     
 struct relay_rows {
     const struct db_answer *q;
     size_t count;
-    int id, topic, partition, key, event_id, type, time, content, trace, value, recorded_at;    /* columns */
+    int id, topic, partition, key, event_id, type, time, content, trace, value, recorded_at; /* columns */
 };
 struct relay_rows relay_rows_of(const struct db_answer *q);
 struct lane *relay_row_lane(struct relay *r, const struct relay_rows *rows, size_t i);
@@ -117,14 +119,17 @@ void relay_flight_begin(struct relay *r);
 enum err_code relay_send(struct relay *r, const struct relay_rows *rows, size_t i, struct lane *lane, int64_t sequence,
                          struct err *reterr) MUST_CHECK;
 /*
- * relay_collect waits for all reports. An error with flight.under_way still set: not all came yet, call it again. With it
- * cleared: something was not delivered, and everything was rewound to what is saved.
+ * relay_collect waits for all reports. An error with flight.under_way still set: not all came yet, call it again. With
+ * it cleared: something was not delivered, and everything was rewound to what is saved.
  */
 enum err_code relay_collect(struct relay *r, int limit_ms, struct err *reterr) MUST_CHECK;
 void relay_rewind(struct relay *r);
 
-/* relay_catalogue.c: relay_ask_catalogue queues statements that write the catalogue's topic anew, for the next db_flush. */
+/* relay_catalogue.c: relay_ask_catalogue queues statements that write the catalogue's topic anew, for the next
+ * db_flush. */
 enum err_code relay_ask_catalogue(struct relay *r, struct err *reterr) MUST_CHECK;
+extern const struct db_stmt relay_catalogue_newest, relay_catalogue_release, relay_catalogue_add_records,
+    relay_catalogue_add_others;
 
 /* relay_recover.c */
 enum err_code relay_check_cluster(struct relay *r, struct err *reterr) MUST_CHECK;

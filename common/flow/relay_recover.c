@@ -12,7 +12,7 @@
 
 #define CLUSTER_MS    5000
 #define WATERMARK_MS  5000
-#define TAIL          50    /* messages read of a partition's end */
+#define TAIL          50 /* messages read of a partition's end */
 #define TAIL_MS       10000
 #define REPLAY_ACK_MS 60000
 
@@ -92,8 +92,8 @@ static enum err_code last_number(struct relay *r, const struct lane *lane, int64
 /* ---- the check */
 
 /*
- * Finds out whether a lane's partition lost what was acknowledged; then its missing numbers are wanted again. lost_at: a
- * report gave an offset a second time, so what lies before that offset is what had been left.
+ * Finds out whether a lane's partition lost what was acknowledged; then its missing numbers are wanted again. lost_at:
+ * a report gave an offset a second time, so what lies before that offset is what had been left.
  */
 static enum err_code check_lane(struct relay *r, struct lane *lane, bool other_cluster, struct err *reterr)
 {
@@ -164,7 +164,7 @@ struct numbered {
     struct {
         size_t lane;
         int64_t first;
-    } *lanes;
+    } * lanes;
 };
 
 static bool wants(const struct lane *l, int64_t first, int64_t count)

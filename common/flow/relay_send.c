@@ -7,10 +7,10 @@
 #include "common/flow/event.h"
 #include "common/flow/relay_private.h"
 
-#define WARM_MS   5000
-#define POLL_MS   50
-#define FULL_MS   5000
-#define REPORTS   256
+#define WARM_MS 5000
+#define POLL_MS 50
+#define FULL_MS 5000
+#define REPORTS 256
 
 /* ---- rows */
 
@@ -128,7 +128,8 @@ enum err_code relay_send(struct relay *r, const struct relay_rows *rows, size_t 
     }
     const char *key = db_get_text(rows->q, i, rows->key);
     const char *trace = db_get_text(rows->q, i, rows->trace);
-    struct bytes value = db_is_null(rows->q, i, rows->value) ? (struct bytes){0} : db_get_bytes(rows->q, i, rows->value);
+    struct bytes value =
+        db_is_null(rows->q, i, rows->value) ? (struct bytes){0} : db_get_bytes(rows->q, i, rows->value);
     struct id_text id = id_text(db_get_uuid(rows->q, i, rows->event_id));
     struct instant_text time = instant_text(db_get_time(rows->q, i, rows->time));
     char type[128], source[64], number[24];
@@ -136,14 +137,10 @@ enum err_code relay_send(struct relay *r, const struct relay_rows *rows, size_t 
     snprintf(source, sizeof source, "/taicho/%s", r->config.service);
     snprintf(number, sizeof number, "%" PRId64, sequence);
     const struct bus_header headers[] = {
-        {"ce_specversion", "1.0"},
-        {"ce_id", id.s},
-        {"ce_type", type},
-        {"ce_source", source},
-        {"ce_time", time.s},
-        {"ce_subject", key},
-        {"ce_sequence", number},
-        {"content-type", db_get_text(rows->q, i, rows->content)},
+        {"ce_specversion", "1.0"}, {"ce_id", id.s},
+        {"ce_type", type},         {"ce_source", source},
+        {"ce_time", time.s},       {"ce_subject", key},
+        {"ce_sequence", number},   {"content-type", db_get_text(rows->q, i, rows->content)},
         {"traceparent", trace},
     };
     size_t header_count = COUNT_OF(headers) - (trace ? 0 : 1);
@@ -151,9 +148,9 @@ enum err_code relay_send(struct relay *r, const struct relay_rows *rows, size_t 
 
     int64_t until = instant_mono() + FULL_MS * INSTANT_MS;
     for (;;) {
-        enum err_code rc = bus_produce(r->producer, lane->topic, lane->partition,
-                                       (struct bytes){(const uint8_t *)key, strlen(key)}, value, headers, header_count,
-                                       opaque, reterr);
+        enum err_code rc =
+            bus_produce(r->producer, lane->topic, lane->partition, (struct bytes){(const uint8_t *)key, strlen(key)},
+                        value, headers, header_count, opaque, reterr);
         if (!rc)
             r->flight.sent++;
         if (rc != ERR_BUSY || instant_mono() > until)

@@ -11,7 +11,7 @@
 #include "common/flow/relay_private.h"
 
 #define DEADLINE_MS 120000 /* a backlog of tens of millions is counted in one statement */
-#define SMALL_TICK  10000 /* rows: up to two slices; those are sorted */
+#define SMALL_TICK  10000  /* rows: up to two slices; those are sorted */
 #define DAYS_AHEAD  3
 #define DAYS_EVERY  INSTANT_HOUR
 #define DAYS_RETRY  INSTANT_MINUTE
@@ -21,23 +21,22 @@
  * plan types cost 1e10, which would wake the JIT compiler.) A backlog of millions may take longer than a command may.
  */
 static const struct db_stmt session = {
-    "relay_session",
-    "SELECT set_config('enable_seqscan', 'off', false), set_config('enable_bitmapscan', 'off', false),"
-    "       set_config('jit', 'off', false),"
-    "       set_config('plan_cache_mode', 'force_generic_plan', false), set_config('statement_timeout', '110s', false)"};
+    "relay_session", "SELECT set_config('enable_seqscan', 'off', false), set_config('enable_bitmapscan', 'off', false),"
+                     "       set_config('jit', 'off', false),"
+                     "       set_config('plan_cache_mode', 'force_generic_plan', false), "
+                     "set_config('statement_timeout', '110s', false)"};
 
 static const struct db_stmt lead = {
-    "relay_lead",
-    "SELECT pg_try_advisory_lock(hashtextextended('taicho relay ' || current_schema(), 0)) AS leads"};
+    "relay_lead", "SELECT pg_try_advisory_lock(hashtextextended('taicho relay ' || current_schema(), 0)) AS leads"};
 
 static const struct db_stmt load_relay = {"relay_load", "SELECT cluster FROM relay"};
 static const struct db_stmt load_lanes = {
-    "relay_load_lanes", "SELECT topic, \"partition\", next_sequence, last_offset FROM published ORDER BY topic, \"partition\""};
+    "relay_load_lanes",
+    "SELECT topic, \"partition\", next_sequence, last_offset FROM published ORDER BY topic, \"partition\""};
 static const struct db_stmt load_tick = {
-    "relay_load_tick",
-    "SELECT id, rows, last_id, done_id, acknowledged,"
-    "       pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(s2) AS backwards"
-    "  FROM tick ORDER BY id DESC LIMIT 1"};
+    "relay_load_tick", "SELECT id, rows, last_id, done_id, acknowledged,"
+                       "       pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(s2) AS backwards"
+                       "  FROM tick ORDER BY id DESC LIMIT 1"};
 
 /*
  * What this statement sees is S2; what S1 saw is left out. Nothing new: no row, and not even a transaction id is used.
@@ -53,7 +52,8 @@ static const struct db_stmt take = {
     "        array_agg(n.count ORDER BY n.topic, n.\"partition\"), sum(n.count), min(n.first_id), max(n.last_id)"
     "   FROM (SELECT topic, \"partition\", count(*) AS count, min(id) AS first_id, max(id) AS last_id"
     "           FROM (SELECT id, topic, \"partition\" FROM outbox"
-    "                  WHERE xid >= (SELECT pg_snapshot_xmax(coalesce((SELECT s2 FROM tick WHERE id = $1 - 1), '1:1:')))"
+    "                  WHERE xid >= (SELECT pg_snapshot_xmax(coalesce((SELECT s2 FROM tick WHERE id = $1 - 1), "
+    "'1:1:')))"
     "                 UNION ALL"
     "                 SELECT id, topic, \"partition\" FROM outbox"
     "                  WHERE xid = ANY (ARRAY(SELECT pg_snapshot_xip(s2) FROM tick WHERE id = $1 - 1))) fresh"
@@ -77,32 +77,28 @@ static const struct db_stmt take = {
 /* Of a small tick: by the same two ranges of xid, then sorted. */
 static const struct db_stmt read_small = {
     "relay_read_small",
-    "WITH t AS MATERIALIZED (SELECT s1, s2 FROM tick WHERE id = $1), fresh AS MATERIALIZED ("
-    OUTBOX " WHERE xid >= (SELECT pg_snapshot_xmax(s1) FROM t) AND xid < (SELECT pg_snapshot_xmax(s2) FROM t)"
-           "   AND id > $2 AND pg_visible_in_snapshot(xid, (SELECT s2 FROM t))"
-           " UNION ALL "
-    OUTBOX " WHERE xid = ANY (ARRAY(SELECT pg_snapshot_xip(s1) FROM t))"
-           "   AND id > $2 AND pg_visible_in_snapshot(xid, (SELECT s2 FROM t)))"
-    SLICE_OF("SELECT * FROM fresh")};
+    "WITH t AS MATERIALIZED (SELECT s1, s2 FROM tick WHERE id = $1), fresh AS MATERIALIZED (" OUTBOX
+    " WHERE xid >= (SELECT pg_snapshot_xmax(s1) FROM t) AND xid < (SELECT pg_snapshot_xmax(s2) FROM t)"
+    "   AND id > $2 AND pg_visible_in_snapshot(xid, (SELECT s2 FROM t))"
+    " UNION ALL " OUTBOX " WHERE xid = ANY (ARRAY(SELECT pg_snapshot_xip(s1) FROM t))"
+    "   AND id > $2 AND pg_visible_in_snapshot(xid, (SELECT s2 FROM t)))" SLICE_OF("SELECT * FROM fresh")};
 
 /* Of a big one: along the ids, leaving out what other ticks have among them; no slice sorts the whole tick. */
 static const struct db_stmt read_big = {
-    "relay_read_big",
-    SLICE_OF(OUTBOX " WHERE id > $2 AND id >= (SELECT first_id FROM tick WHERE id = $1)"
-                    "   AND id <= (SELECT last_id FROM tick WHERE id = $1)"
-                    "   AND NOT pg_visible_in_snapshot(xid, (SELECT s1 FROM tick WHERE id = $1))"
-                    "   AND pg_visible_in_snapshot(xid, (SELECT s2 FROM tick WHERE id = $1))")};
+    "relay_read_big", SLICE_OF(OUTBOX " WHERE id > $2 AND id >= (SELECT first_id FROM tick WHERE id = $1)"
+                                      "   AND id <= (SELECT last_id FROM tick WHERE id = $1)"
+                                      "   AND NOT pg_visible_in_snapshot(xid, (SELECT s1 FROM tick WHERE id = $1))"
+                                      "   AND pg_visible_in_snapshot(xid, (SELECT s2 FROM tick WHERE id = $1))")};
 
 /* Losing this is harmless: the same rows go out again under the same numbers. So it does not wait for the disk. */
 static const struct db_stmt lightly = {"relay_lightly", "SELECT set_config('synchronous_commit', 'off', true)"};
 static const struct db_stmt save_tick = {"relay_save_tick",
                                          "UPDATE tick SET done_id = $2, acknowledged = $3 WHERE id = $1"};
 static const struct db_stmt save_lanes = {
-    "relay_save_lanes",
-    "INSERT INTO published (topic, \"partition\", next_sequence, last_offset)"
-    " SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[])"
-    " ON CONFLICT (topic, \"partition\") DO UPDATE SET next_sequence = excluded.next_sequence,"
-    "                                                last_offset = excluded.last_offset"};
+    "relay_save_lanes", "INSERT INTO published (topic, \"partition\", next_sequence, last_offset)"
+                        " SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[])"
+                        " ON CONFLICT (topic, \"partition\") DO UPDATE SET next_sequence = excluded.next_sequence,"
+                        "                                                last_offset = excluded.last_offset"};
 static const struct db_stmt save_cluster = {"relay_save_cluster", "UPDATE relay SET cluster = $1"};
 
 static const struct db_stmt make_days = {"relay_make_days", "SELECT outbox_make_days($1::int)"};
@@ -121,11 +117,30 @@ static const struct db_stmt measure = {
 
 /* The numbers of ticks in order, for replay. */
 const struct db_stmt relay_ticks_query = {
-    "relay_ticks", "SELECT id, rows, topics, partitions, sequences, counts FROM tick WHERE id > $1 ORDER BY id LIMIT 200"};
+    "relay_ticks",
+    "SELECT id, rows, topics, partitions, sequences, counts FROM tick WHERE id > $1 ORDER BY id LIMIT 200"};
 
-const struct db_stmt *const relay_statements[] = {
-    &session,   &lead,       &load_relay,   &load_lanes, &load_tick, &take,    &read_small,        &read_big, &lightly,
-    &save_tick, &save_lanes, &save_cluster, &make_days,  &drop_days, &measure, &relay_ticks_query, NULL};
+const struct db_stmt *const relay_statements[] = {&session,
+                                                  &lead,
+                                                  &load_relay,
+                                                  &load_lanes,
+                                                  &load_tick,
+                                                  &take,
+                                                  &read_small,
+                                                  &read_big,
+                                                  &lightly,
+                                                  &save_tick,
+                                                  &save_lanes,
+                                                  &save_cluster,
+                                                  &make_days,
+                                                  &drop_days,
+                                                  &measure,
+                                                  &relay_ticks_query,
+                                                  &relay_catalogue_newest,
+                                                  &relay_catalogue_release,
+                                                  &relay_catalogue_add_records,
+                                                  &relay_catalogue_add_others,
+                                                  NULL};
 
 /* ---- lanes */
 
@@ -166,9 +181,10 @@ enum err_code relay_connect(struct relay *r, struct err *reterr)
         r->leader = false;
         relay_producer_drop(r);
     }
-    enum err_code rc = r->db ? db_open_if_lost(r->db, reterr)
-                             : db_open(r->config.conninfo, r->config.application,
-                                       arena_printf(r->arena, "%s,ext", r->config.service), DEADLINE_MS, &r->db, reterr);
+    enum err_code rc = r->db
+                           ? db_open_if_lost(r->db, reterr)
+                           : db_open(r->config.conninfo, r->config.application,
+                                     arena_printf(r->arena, "%s,ext", r->config.service), DEADLINE_MS, &r->db, reterr);
     if (!rc)
         rc = db_run(r->db, r->arena, &session, DB_NO_ARGS, NULL, reterr);
     return rc;
@@ -178,8 +194,8 @@ static void take_lanes(struct relay *r, const struct db_answer *q)
 {
     forget_lanes(r);
     for (size_t i = 0; i < db_count(q); i++) {
-        struct lane *l = relay_lane(r, db_get_text(q, i, db_column(q, "topic")),
-                                    (int)db_get_int(q, i, db_column(q, "partition")));
+        struct lane *l =
+            relay_lane(r, db_get_text(q, i, db_column(q, "topic")), (int)db_get_int(q, i, db_column(q, "partition")));
         l->next_sequence = l->sequence = db_get_int(q, i, db_column(q, "next_sequence"));
         l->last_offset = l->offset = db_get_int(q, i, db_column(q, "last_offset"));
     }
@@ -201,9 +217,10 @@ static enum err_code load(struct relay *r, struct err *reterr)
     if (db_count(newest) == 0)
         return ERR_OK;
     if (db_get_bool(newest, 0, db_column(newest, "backwards")))
-        return err_set(reterr, ERR_CONFLICT,
-                       "the transaction ids of this database are older than the last tick: it was restored from a dump; "
-                       "delete from tick after checking that all of the outbox was published");
+        return err_set(
+            reterr, ERR_CONFLICT,
+            "the transaction ids of this database are older than the last tick: it was restored from a dump; "
+            "delete from tick after checking that all of the outbox was published");
     r->tick.id = db_get_int(newest, 0, db_column(newest, "id"));
     r->tick.open = !db_get_bool(newest, 0, db_column(newest, "acknowledged"));
     r->tick.rows = db_get_int(newest, 0, db_column(newest, "rows"));

@@ -74,8 +74,9 @@ static enum err_code check(const ProtobufCMessage *m, struct err *reterr)
     if (m->descriptor == &taicho__v1__document_handle__descriptor) {
         const Taicho__V1__DocumentHandle *h = (const Taicho__V1__DocumentHandle *)m;
         if (h->id.len != 16 || h->sha256.len != 32 || h->pages < 0)
-            return err_set(reterr, ERR_MALFORMED, "a document's handle has an id of %zu bytes, a digest of %zu and %d pages",
-                           h->id.len, h->sha256.len, (int)h->pages);
+            return err_set(reterr, ERR_MALFORMED,
+                           "a document's handle has an id of %zu bytes, a digest of %zu and %d pages", h->id.len,
+                           h->sha256.len, (int)h->pages);
     }
     for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
         enum err_code rc = check_field(m, &m->descriptor->fields[i], reterr);

@@ -13,7 +13,6 @@
  */
 #include "services/appraisal/appraisal.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "common/base/role.h"
@@ -69,6 +68,8 @@ const struct fsm appraisal_fsm = {
     .state_count = APPRAISAL_STATE_COUNT,
     .acts = appraisal_act_names,
     .act_count = APPRAISAL_ACT_COUNT,
+    .states_vi = appraisal_state_vi,
+    .acts_vi = appraisal_act_vi,
     .initial = FSM_NOWHERE,
 };
 
@@ -255,23 +256,11 @@ static enum err_code event_step(const struct appraisal_dossier *d, const struct 
 
 /* ---- decide */
 
-/* refuse_move is fsm_refuse, with the Vietnamese words for the person at the counter. */
-static enum err_code refuse_move(int from, int act, struct err *reterr)
-{
-    enum err_code rc = fsm_refuse(&appraisal_fsm, from, act, reterr);
-    if (reterr && from != FSM_NOWHERE)
-        snprintf(reterr->vi, sizeof reterr->vi, "không thể %s khi hồ sơ ở trạng thái \"%s\"", appraisal_act_vi[act],
-                 appraisal_state_vi[from]);
-    else if (reterr)
-        snprintf(reterr->vi, sizeof reterr->vi, "không thể %s khi bước này chưa được mở", appraisal_act_vi[act]);
-    return rc;
-}
-
 static enum err_code find_rule(int from, struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
     const struct fsm_edge *edge = fsm_next(&appraisal_fsm, from, (int)q->c->act, NULL);
     if (!edge)
-        return refuse_move(from, (int)q->c->act, reterr);
+        return fsm_refuse(&appraisal_fsm, from, (int)q->c->act, reterr);
     const struct rule *rule = (const struct rule *)(const void *)edge;
     if (rule->guard) {
         enum err_code rc = rule->guard(q, x, reterr);
@@ -288,7 +277,7 @@ static enum err_code decide_event(struct question *q, struct appraisal_decision 
     if (q->c->act == APPRAISAL_ACT_RECEIVE) {
         const struct appraisal_step *s = q->d ? appraisal_step_open(q->d) : NULL;
         if (q->d)
-            return refuse_move(s ? (int)s->state : FSM_NOWHERE, (int)q->c->act, reterr);
+            return fsm_refuse(&appraisal_fsm, s ? (int)s->state : FSM_NOWHERE, (int)q->c->act, reterr);
         q->d = &q->c->received;
     }
     int n = 0;
@@ -309,7 +298,7 @@ static enum err_code decide_command(struct question *q, struct appraisal_decisio
         return err_say(reterr, ERR_INVALID, "step", "bước %d không phải là bước thẩm định đã mở của hồ sơ",
                        "step %d is no opened appraise step of the dossier", q->c->step);
     if (!q->step)
-        return refuse_move(FSM_NOWHERE, (int)q->c->act, reterr);
+        return fsm_refuse(&appraisal_fsm, FSM_NOWHERE, (int)q->c->act, reterr);
     q->process_step = process_step(q->process, q->step->step);
     x->step = q->step->step;
     x->round = q->step->round;

@@ -14,7 +14,6 @@
  * signed     the very draft that was decided on is signed. It never changes.
  * sent back  it is appraised once more; the next round is a row of its own.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "common/domain/desk.h"
@@ -71,6 +70,8 @@ const struct fsm approval_fsm = {
     .state_count = APPROVAL_STATE_COUNT,
     .acts = approval_act_names,
     .act_count = APPROVAL_ACT_COUNT,
+    .states_vi = approval_state_vi,
+    .acts_vi = approval_act_vi,
     .initial = FSM_NOWHERE,
 };
 
@@ -202,23 +203,11 @@ static enum err_code may_sign(struct question *q, struct approval_decision *x, s
 
 /* ---- decide */
 
-/* refuse_move is fsm_refuse, with the Vietnamese words for the person at the counter. */
-static enum err_code refuse_move(int from, int act, struct err *reterr)
-{
-    enum err_code rc = fsm_refuse(&approval_fsm, from, act, reterr);
-    if (reterr && from != FSM_NOWHERE)
-        snprintf(reterr->vi, sizeof reterr->vi, "không thể %s khi hồ sơ ở trạng thái \"%s\"", approval_act_vi[act],
-                 approval_state_vi[from]);
-    else if (reterr)
-        snprintf(reterr->vi, sizeof reterr->vi, "không thể %s khi bước này chưa được mở", approval_act_vi[act]);
-    return rc;
-}
-
 static enum err_code find_rule(int from, struct question *q, struct approval_decision *x, struct err *reterr)
 {
     const struct fsm_edge *edge = fsm_next(&approval_fsm, from, (int)q->c->act, NULL);
     if (!edge)
-        return refuse_move(from, (int)q->c->act, reterr);
+        return fsm_refuse(&approval_fsm, from, (int)q->c->act, reterr);
     const struct rule *rule = (const struct rule *)(const void *)edge;
     if (rule->guard) {
         enum err_code rc = rule->guard(q, x, reterr);
@@ -242,7 +231,7 @@ static enum err_code decide_received(struct question *q, struct approval_decisio
 {
     if (q->d) {
         const struct approval_step *s = approval_step_open(q->d);
-        return refuse_move(s ? (int)s->state : FSM_NOWHERE, (int)q->c->act, reterr);
+        return fsm_refuse(&approval_fsm, s ? (int)s->state : FSM_NOWHERE, (int)q->c->act, reterr);
     }
     q->d = &q->c->received;
     if (!process_step(q->process, 1) || process_step(q->process, 1)->kind != STEP_RECEIVE)
@@ -283,7 +272,7 @@ static enum err_code decide_command(struct question *q, struct approval_decision
         return err_say(reterr, ERR_INVALID, "step", "bước %d không phải là bước phê duyệt đã mở của hồ sơ",
                        "step %d is no opened approve step of the dossier", q->c->step);
     if (!q->step)
-        return refuse_move(FSM_NOWHERE, (int)q->c->act, reterr);
+        return fsm_refuse(&approval_fsm, FSM_NOWHERE, (int)q->c->act, reterr);
     q->process_step = process_step(q->process, q->step->step);
     x->step = q->step->step;
     x->round = q->step->round;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The executor on a real PostgreSQL, with a small service of its own: things that are created, bumped by commands, and counted up by
- * events. Steps are called one by one, so the test chooses the interleaving.
+ * The executor on a real PostgreSQL, with a small service of its own: things that are created, bumped by commands, and
+ * counted up by events. Steps are called one by one, so the test chooses the interleaving.
  */
 #include "tests/pg/flow_fixture.h"
 
@@ -24,7 +24,8 @@ struct thing {
 #define THING_SQL "CREATE TABLE thing (id uuid PRIMARY KEY, count bigint NOT NULL CHECK (count < 1000));"
 static const struct embedded tables[] = {{"001_thing.sql", THING_SQL, sizeof THING_SQL - 1}, {0}};
 
-static const struct db_stmt load_things = {"test_load_things", "SELECT id, count FROM thing WHERE id = ANY ($1::uuid[])"};
+static const struct db_stmt load_things = {"test_load_things",
+                                           "SELECT id, count FROM thing WHERE id = ANY ($1::uuid[])"};
 static const struct db_stmt save_things = {"test_save_things",
                                            "INSERT INTO thing SELECT * FROM unnest($1::uuid[], $2::bigint[])"
                                            " ON CONFLICT (id) DO UPDATE SET count = excluded.count"};
@@ -81,7 +82,9 @@ static enum err_code decide(struct item *i, struct err *reterr)
     if (i->work->act == ACT_BUMP)
         item_set_timer(i, "remind", i->batch->now - INSTANT_SECOND);
     item_emit(i, &(struct emission){.type = "Assigned", .body = t, .unit = "H11", .step = 2, .round = 1});
-    item_answer(i, 200, arena_printf(i->batch->arena, "{\"count\":%lld,\"number\":%lld}", (long long)t->count, (long long)number));
+    item_answer(
+        i, 200,
+        arena_printf(i->batch->arena, "{\"count\":%lld,\"number\":%lld}", (long long)t->count, (long long)number));
     return ERR_OK;
 }
 
@@ -107,19 +110,26 @@ static void encode(const struct emission *e, struct arena *a, struct Taicho__V1_
     ret->assigned = body;
 }
 
-static enum err_code read_any(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a, const void **ret,
-                              struct err *reterr)
+static enum err_code read_any(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                              const void **ret, struct err *reterr)
 {
     *ret = ARENA_NEW(a, int);
     return ERR_OK;
 }
 
 static const struct timer_act timer_acts[] = {{"remind", ACT_REMIND}, {0}};
-static const struct executor_ops ops = {
-    .prepare = prepare, .ask = ask, .take = take, .decide = decide, .save = save, .encode = encode, .timer_acts = timer_acts};
+static const struct executor_ops ops = {.prepare = prepare,
+                                        .ask = ask,
+                                        .take = take,
+                                        .decide = decide,
+                                        .save = save,
+                                        .encode = encode,
+                                        .timer_acts = timer_acts};
 static const struct projection projections[] = {
-    {SOURCE_INTAKE, "Received", ACT_COUNT, read_any, "counts"},   {SOURCE_INTAKE, "DocumentFiled", ACT_SKIP, NULL, "skipped"},
-    {SOURCE_INTAKE, "Refused", ACT_REFUSE, read_any, "refused"},  {SOURCE_INTAKE, "DuePassed", ACT_BREAK, read_any, "breaks saving"},
+    {SOURCE_INTAKE, "Received", ACT_COUNT, read_any, "counts"},
+    {SOURCE_INTAKE, "DocumentFiled", ACT_SKIP, NULL, "skipped"},
+    {SOURCE_INTAKE, "Refused", ACT_REFUSE, read_any, "refused"},
+    {SOURCE_INTAKE, "DuePassed", ACT_BREAK, read_any, "breaks saving"},
     {SOURCE_INTAKE, "TransferTaken", ACT_DOUBT, read_any, "refused until a hundred"},
     {SOURCE_APPROVAL, "SentBack", ACT_COUNT, read_any, "counts"},
 };
@@ -184,12 +194,12 @@ static int tear_down(void **state)
     return 0;
 }
 
-#define NEEDS_PG()                                                  \
-    do {                                                            \
-        if (!bench) {                                               \
-            print_message("# TEST_PG is not set\n");                \
-            skip();                                                 \
-        }                                                           \
+#define NEEDS_PG()                                                                                                     \
+    do {                                                                                                               \
+        if (!bench) {                                                                                                  \
+            print_message("# TEST_PG is not set\n");                                                                   \
+            skip();                                                                                                    \
+        }                                                                                                              \
     } while (0)
 
 static int done_count;
@@ -227,7 +237,8 @@ static struct work *command(struct id subject, int act, const char *key, const c
 }
 
 /* An event as intake or approval would send it; types by the body that is set. */
-static struct work *event(enum source source, struct id subject, int64_t version, const char *type, const int64_t seen[SOURCE_COUNT])
+static struct work *event(enum source source, struct id subject, int64_t version, const char *type,
+                          const int64_t seen[SOURCE_COUNT])
 {
     struct arena *a = bench->f.arena;
     Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
@@ -248,11 +259,11 @@ static struct work *event(enum source source, struct id subject, int64_t version
     struct work *w = new_work(WORK_EVENT, subject, 0);
     struct err err = {0};
 
-#define BODY(name, CASE, field, lower)                                           \
-    if (strcmp(type, name) == 0) {                                               \
-        m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_##CASE;                  \
-        m.field = arena_alloc(a, sizeof *m.field);                               \
-        taicho__v1__##lower##__init(m.field);                                    \
+#define BODY(name, CASE, field, lower)                                                                                 \
+    if (strcmp(type, name) == 0) {                                                                                     \
+        m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_##CASE;                                                        \
+        m.field = arena_alloc(a, sizeof *m.field);                                                                     \
+        taicho__v1__##lower##__init(m.field);                                                                          \
     }
     BODY("Received", RECEIVED, received, received)
     BODY("DocumentFiled", DOCUMENT_FILED, document_filed, document_filed)
@@ -326,7 +337,8 @@ static struct id created(void)
 {
     struct id id = id_new();
 
-    submit(command(id, ACT_CREATE, id_text(id_new()).s[0] ? arena_strdup(bench->f.arena, id_text(id_new()).s) : "", "{}"));
+    submit(
+        command(id, ACT_CREATE, id_text(id_new()).s[0] ? arena_strdup(bench->f.arena, id_text(id_new()).s) : "", "{}"));
     run(1);
     return id;
 }
@@ -570,16 +582,24 @@ static void a_timer_that_fell_due_runs_once(void **state)
 
 static void own_partition(int partition, int epoch)
 {
-    script(bench->f.db, arena_printf(bench->f.arena,
-                                     "INSERT INTO appraisal.consumed (topic, \"partition\", cluster, next_offset, next_sequence, owner, epoch)"
-                                     " VALUES ('taicho.intake.v1', %d, 'c', 0, 1, 'me', %d) ON CONFLICT (topic, \"partition\") DO UPDATE SET epoch = %d",
-                                     partition, epoch, epoch));
+    script(
+        bench->f.db,
+        arena_printf(
+            bench->f.arena,
+            "INSERT INTO appraisal.consumed (topic, \"partition\", cluster, next_offset, next_sequence, owner, epoch)"
+            " VALUES ('taicho.intake.v1', %d, 'c', 0, 1, 'me', %d) ON CONFLICT (topic, \"partition\") DO UPDATE SET "
+            "epoch = %d",
+            partition, epoch, epoch));
 }
 
 static struct work *placed(struct work *w, int partition, int64_t offset, int64_t sequence, int64_t epoch)
 {
-    w->place = (struct work_place){
-        .topic = "taicho.intake.v1", .partition = partition, .offset = offset, .sequence = sequence, .epoch = epoch, .cluster = "c"};
+    w->place = (struct work_place){.topic = "taicho.intake.v1",
+                                   .partition = partition,
+                                   .offset = offset,
+                                   .sequence = sequence,
+                                   .epoch = epoch,
+                                   .cluster = "c"};
     return w;
 }
 
@@ -592,7 +612,9 @@ static void the_offset_moves_with_the_effect_and_an_old_owner_is_fenced(void **s
     own_partition(0, 1);
     submit(placed(event(SOURCE_INTAKE, id, 1, "Received", NULL), 0, 5, 1, 1));
     run(1);
-    assert_int_equal(ask_number("SELECT next_offset FROM appraisal.consumed WHERE \"partition\" = 0 AND $1::uuid IS NOT NULL", id), 6);
+    assert_int_equal(
+        ask_number("SELECT next_offset FROM appraisal.consumed WHERE \"partition\" = 0 AND $1::uuid IS NOT NULL", id),
+        6);
 
     own_partition(0, 2); /* somebody else took it */
     bench->fenced = 0;
@@ -603,13 +625,16 @@ static void the_offset_moves_with_the_effect_and_an_old_owner_is_fenced(void **s
     assert_int_equal(bench->fenced, 1);
     assert_int_equal(count_of(late), -1);
     assert_int_equal(w->refusal.code, ERR_OK); /* the command in the same batch went through */
-    assert_int_equal(ask_number("SELECT next_offset FROM appraisal.consumed WHERE \"partition\" = 0 AND $1::uuid IS NOT NULL", id), 6);
+    assert_int_equal(
+        ask_number("SELECT next_offset FROM appraisal.consumed WHERE \"partition\" = 0 AND $1::uuid IS NOT NULL", id),
+        6);
 }
 
 static void a_gap_is_written_down_and_struck_out(void **state)
 {
     NEEDS_PG();
-    static const char missing[] = "SELECT count(*) FROM appraisal.missing_sequence WHERE \"partition\" = 3 AND $1::uuid IS NOT NULL";
+    static const char missing[] =
+        "SELECT count(*) FROM appraisal.missing_sequence WHERE \"partition\" = 3 AND $1::uuid IS NOT NULL";
     struct id a = id_new(), b = id_new();
 
     own_partition(3, 1);

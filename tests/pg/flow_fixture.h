@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A database of its own for a test program of flow/, and the service's roles in it. TEST_PG is a superuser's conninfo. */
+/* A database of its own for a test program of flow/, and the service's roles in it. TEST_PG is a superuser's conninfo.
+ */
 #ifndef TAICHO_TESTS_PG_FLOW_FIXTURE_H
 #define TAICHO_TESTS_PG_FLOW_FIXTURE_H
 

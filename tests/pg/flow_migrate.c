@@ -4,7 +4,10 @@
 
 static struct fixture f;
 
-#define FILE_(name_, text_) {.name = name_, .text = text_, .n = sizeof text_ - 1}
+#define FILE_(name_, text_)                                                                                            \
+    {                                                                                                                  \
+        .name = name_, .text = text_, .n = sizeof text_ - 1                                                            \
+    }
 static const struct embedded files[] = {
     FILE_("001_init.sql", "CREATE TABLE seal (id int PRIMARY KEY, name text);\n"
                           "CREATE TABLE entry (id int);\n"
@@ -53,7 +56,9 @@ static void the_role_has_its_own_rows_and_nothing_else(void **state)
     struct err e = {0};
     ok(run("approval", NULL, INSTANT_NONE, &e), &e);
     struct db *db = fixture_service(&f, "intake");
-    script(db, "INSERT INTO seal VALUES (1, 'a'); UPDATE seal SET name = 'b'; DELETE FROM seal; INSERT INTO entry VALUES (1)");
+    script(
+        db,
+        "INSERT INTO seal VALUES (1, 'a'); UPDATE seal SET name = 'b'; DELETE FROM seal; INSERT INTO entry VALUES (1)");
     script(db, "SELECT unaccent('Nguyễn')");
     script(db, "INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content) VALUES "
                "('t', 0, 'k', gen_random_uuid(), 'X', now(), 'c')");
@@ -72,7 +77,8 @@ static void the_role_has_its_own_rows_and_nothing_else(void **state)
     db_close(db);
 }
 
-static const struct db_stmt timeout = {"t_timeout", "SELECT setting::bigint FROM pg_settings WHERE name = 'statement_timeout'"};
+static const struct db_stmt timeout = {"t_timeout",
+                                       "SELECT setting::bigint FROM pg_settings WHERE name = 'statement_timeout'"};
 
 static void the_role_has_limits(void **state)
 {
@@ -108,8 +114,8 @@ static void a_broken_file_leaves_nothing(void **state)
 
 static void check_says_what_is_missing_and_what_is_too_new(void **state)
 {
-    static const struct embedded more[] = {FILE_("001_init.sql", "CREATE TABLE half (id int);"),
-                                           FILE_("002_more.sql", "SELECT 1;"), {0}};
+    static const struct embedded more[] = {
+        FILE_("001_init.sql", "CREATE TABLE half (id int);"), FILE_("002_more.sql", "SELECT 1;"), {0}};
     struct err e = {0};
     int64_t offset;
     struct db *db = fixture_service(&f, "appraisal");
@@ -146,8 +152,8 @@ static void all_services_share_one_clock(void **state)
     fixture_close(&own);
 }
 
-static const struct db_stmt days = {
-    "t_days", "SELECT count(*) FROM pg_inherits WHERE inhparent = 'intake.outbox_row'::regclass"};
+static const struct db_stmt days = {"t_days",
+                                    "SELECT count(*) FROM pg_inherits WHERE inhparent = 'intake.outbox_row'::regclass"};
 static const struct db_stmt in_rest = {"t_rest", "SELECT count(*) FROM intake.outbox_rest"};
 static const struct db_stmt rows_left = {"t_rows", "SELECT count(*) FROM intake.outbox_row"};
 static const struct db_stmt ticks_left = {"t_ticks", "SELECT count(*) FROM intake.tick"};
@@ -160,11 +166,12 @@ static void days_are_made_and_dropped(void **state)
     script(f.db, "DELETE FROM intake.outbox_row");
     for (int age = 9; age <= 10; age++) {
         char sql[700];
-        snprintf(sql, sizeof sql,
-                 "DO $$ DECLARE d date := (now() AT TIME ZONE 'UTC')::date - %d; BEGIN"
-                 " EXECUTE format('CREATE TABLE intake.%%I PARTITION OF intake.outbox_row FOR VALUES FROM (%%L) TO (%%L)',"
-                 " 'outbox_' || to_char(d, 'YYYYMMDD'), d || ' 00:00+00', (d + 1) || ' 00:00+00'); END $$",
-                 age);
+        snprintf(
+            sql, sizeof sql,
+            "DO $$ DECLARE d date := (now() AT TIME ZONE 'UTC')::date - %d; BEGIN"
+            " EXECUTE format('CREATE TABLE intake.%%I PARTITION OF intake.outbox_row FOR VALUES FROM (%%L) TO (%%L)',"
+            " 'outbox_' || to_char(d, 'YYYYMMDD'), d || ' 00:00+00', (d + 1) || ' 00:00+00'); END $$",
+            age);
         script(f.db, sql);
     }
 #define ROW_OF(age)                                                                                                    \
@@ -175,11 +182,14 @@ static void days_are_made_and_dropped(void **state)
     assert_int_equal(number(f.db, f.arena, &in_rest), 1);
     script(db, "SELECT outbox_drop_days(7, true)");
     assert_int_equal(number(f.db, f.arena, &rows_left), 2); /* nothing was ever acknowledged */
-    script(db, "INSERT INTO tick (id, s1, s2, topics, partitions, sequences, counts, rows, first_id, last_id, acknowledged)"
-               " SELECT 1, '1:1:', pg_current_snapshot(), '{t}', '{0}', '{1}', '{2}', 2, min(id), max(id), true FROM outbox_row");
+    script(db,
+           "INSERT INTO tick (id, s1, s2, topics, partitions, sequences, counts, rows, first_id, last_id, acknowledged)"
+           " SELECT 1, '1:1:', pg_current_snapshot(), '{t}', '{0}', '{1}', '{2}', 2, min(id), max(id), true FROM "
+           "outbox_row");
     script(db, ROW_OF("9"));
-    script(db, "INSERT INTO tick (id, s1, s2, topics, partitions, sequences, counts, rows, first_id, last_id)"
-               " SELECT 2, s2, pg_current_snapshot(), '{t}', '{0}', '{3}', '{1}', 1, last_id + 1, last_id + 1 FROM tick");
+    script(db,
+           "INSERT INTO tick (id, s1, s2, topics, partitions, sequences, counts, rows, first_id, last_id)"
+           " SELECT 2, s2, pg_current_snapshot(), '{t}', '{0}', '{3}', '{1}', 1, last_id + 1, last_id + 1 FROM tick");
     assert_int_equal(number(f.db, f.arena, &days), 7);
     script(db, "SELECT outbox_drop_days(7, true)");
     assert_int_equal(number(f.db, f.arena, &days), 6);

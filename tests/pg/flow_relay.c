@@ -11,16 +11,16 @@
 #include "common/flow/event.h"
 #include "common/flow/relay_private.h"
 
-#define PARTITIONS 3
+#define PARTITIONS   3
 #define MESSAGES_MAX 40000
 
 static struct fixture f;
 static rd_kafka_t *mock_handle;
 static rd_kafka_mock_cluster_t *mock;
-static const char *brokers;      /* of most tests */
+static const char *brokers; /* of most tests */
 static bool real_kafka;
 static int topic_number;
-static char topic[64];           /* of the running test */
+static char topic[64]; /* of the running test */
 
 /* ---- topics and messages */
 
@@ -178,13 +178,15 @@ static void a_row_becomes_a_cloud_event(void **state)
     struct db *db = fixture_service(&f, "intake");
     struct relay *r = relay_of(brokers, 5000);
     assert_int_equal(step(r), 0);
-    script(db, arena_printf(f.arena,
-                            "INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, trace, value) VALUES"
-                            " ('%s', 1, 'k1', '0190a0b0-0000-7000-8000-000000000001', 'Received', '2019-10-01 07:30:00+07',"
-                            "  'application/protobuf', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', '\\x010203'),"
-                            " ('%s', 1, 'k2', '0190a0b0-0000-7000-8000-000000000002', 'Refused', '2019-10-01 07:30:00+07',"
-                            "  'application/json', NULL, NULL)",
-                            topic, topic));
+    script(db,
+           arena_printf(
+               f.arena,
+               "INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, trace, value) VALUES"
+               " ('%s', 1, 'k1', '0190a0b0-0000-7000-8000-000000000001', 'Received', '2019-10-01 07:30:00+07',"
+               "  'application/protobuf', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', '\\x010203'),"
+               " ('%s', 1, 'k2', '0190a0b0-0000-7000-8000-000000000002', 'Refused', '2019-10-01 07:30:00+07',"
+               "  'application/json', NULL, NULL)",
+               topic, topic));
     assert_int_equal(step(r), 2);
     assert_int_equal(step(r), 0);
     read_topic(brokers, 2);
@@ -210,15 +212,16 @@ static void a_row_becomes_a_cloud_event(void **state)
 }
 
 /*
- * RELIABILITY finding 10: A writes (and so has the lower xid) before it waits for the dossier's lock that B holds. B says
- * version 1 and commits, then A says version 2. A third writer stays open all the time.
+ * RELIABILITY finding 10: A writes (and so has the lower xid) before it waits for the dossier's lock that B holds. B
+ * says version 1 and commits, then A says version 2. A third writer stays open all the time.
  */
 static void the_later_committer_with_the_lower_xid_comes_later(void **state)
 {
     for (int between = 0; between < 2; between++) {
         fresh();
         new_topic(false);
-        struct db *a = fixture_service(&f, "intake"), *b = fixture_service(&f, "intake"), *c = fixture_service(&f, "intake");
+        struct db *a = fixture_service(&f, "intake"), *b = fixture_service(&f, "intake"),
+                  *c = fixture_service(&f, "intake");
         struct relay *r = relay_of(brokers, 5000);
         script(b, "INSERT INTO subject (id, kind) VALUES ('0190a0b0-0000-7000-8000-000000000001', 'dossier')");
         step(r);
@@ -375,20 +378,28 @@ static void a_big_tick_goes_out_in_slices(void **state)
     struct db *db = fixture_service(&f, "intake");
     struct relay *r = relay_of(brokers, 700);
     int steps = 0;
-    script(db, arena_printf(f.arena,
-                            "INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value)"
-                            " SELECT '%s', g %% 3, 'k' || g, gen_random_uuid(), 'Received', now(), 'application/protobuf',"
-                            "        decode(repeat('ab', CASE WHEN g %% 100 = 0 THEN 40000 ELSE 10 END), 'hex')"
-                            "   FROM generate_series(1, 6000) g",
-                            topic));
+    script(db,
+           arena_printf(f.arena,
+                        "INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value)"
+                        " SELECT '%s', g %% 3, 'k' || g, gen_random_uuid(), 'Received', now(), 'application/protobuf',"
+                        "        decode(repeat('ab', CASE WHEN g %% 100 = 0 THEN 40000 ELSE 10 END), 'hex')"
+                        "   FROM generate_series(1, 6000) g",
+                        topic));
     for (int n; (n = step(r)) > 0; steps++)
         assert_true(n <= 700);
     assert_true(steps >= 9);
+    script(db, arena_printf(f.arena,
+                            "INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value)"
+                            " SELECT '%s', g %% 3, 'k' || g, gen_random_uuid(), 'Received', now(), 'c', '\\x01'"
+                            "   FROM generate_series(1, 12000) g",
+                            topic)); /* read along the ids */
+    while (step(r) > 0)
+        ;
     struct relay_stats s;
     relay_stats(r, &s);
-    assert_int_equal(s.ticks, 1);
-    assert_int_equal(s.published, 6000);
-    read_topic(brokers, 6000);
+    assert_int_equal(s.ticks, 2);
+    assert_int_equal(s.published, 18000);
+    read_topic(brokers, 18000);
     must_be_dense();
     relay_free(r);
     db_close(db);
@@ -543,6 +554,78 @@ static void another_cluster_with_everything_in_it_gets_nothing_twice(void **stat
     db_close(db);
 }
 
+/* ---- the compacted catalogue, the view of audit */
+
+/* On the mock: the real cluster keeps its catalogue topic from one test run to the next. */
+static void a_lost_catalogue_is_written_anew_from_its_table(void **state)
+{
+    fresh();
+    const char *where = rd_kafka_mock_cluster_bootstraps(mock);
+    snprintf(topic, sizeof topic, "%s", CATALOGUE_TOPIC);
+    assert_int_equal(rd_kafka_mock_topic_create(mock, topic, 1, 1), 0);
+    script(f.db,
+           "INSERT INTO intake.catalogue_record (kind, id, version, release, digest, record) VALUES"
+           " ('unit', 'u1', 1, 1, '', '\\x01'), ('unit', 'u1', 2, 2, '', '\\x02'), ('unit', 'u2', 1, 2, '', '\\x03'),"
+           " ('unit', 'u3', 1, 3, '', '\\x04');" /* of a release that is not closed */
+           "UPDATE intake.catalogue_release SET number = 2;"
+           "UPDATE intake.relay SET cluster = 'gone';"
+           "INSERT INTO intake.published VALUES ('" CATALOGUE_TOPIC "', 0, 9, 8)");
+    struct relay *r = relay_of(where, 5000);
+    assert_int_equal(step(r), 6);
+    read_topic(where, 6);
+    static const char *const keys[] = {"unit/u1/1", "unit/u1/2", "unit/u2/1", "unit/u1", "unit/u2", "release"};
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        assert_string_equal(messages[i].key, keys[i]);
+        assert_int_equal(messages[i].sequence, 9 + (int)i);
+    }
+    assert_int_equal(step(r), 0);
+    relay_free(r);
+    r = relay_of(where, 5000);
+    assert_int_equal(step(r), 0); /* once */
+    relay_free(r);
+    script(f.db, "DELETE FROM intake.catalogue_record; UPDATE intake.catalogue_release SET number = 0");
+}
+
+/* Two tables with numbers of their own: ids meet, and may be far apart. */
+static void a_view_of_two_tables_keeps_both_in_order(void **state)
+{
+    fresh();
+    new_topic(false);
+    struct db *db = fixture_service(&f, "intake");
+    script(f.db, "CREATE TABLE intake.entry (number bigint PRIMARY KEY, xid xid8 NOT NULL DEFAULT pg_current_xact_id(),"
+                 "                           recorded_at timestamptz NOT NULL DEFAULT now());"
+                 "CREATE INDEX ON intake.entry (xid);");
+    script(f.db,
+           arena_printf(
+               f.arena,
+               "CREATE OR REPLACE VIEW intake.outbox AS"
+               " SELECT number AS id, xid, '%s'::text AS topic, 0 AS \"partition\", number::text AS key,"
+               "        gen_random_uuid() AS event_id, 'E'::text AS type, recorded_at AS time, 'c'::text AS content,"
+               "        NULL::text AS trace, '\\x01'::bytea AS value, recorded_at FROM intake.entry"
+               " UNION ALL SELECT id, xid, topic, \"partition\", key, event_id, type, time, content, trace, value,"
+               "        recorded_at FROM intake.outbox_row",
+               topic));
+    struct relay *r = relay_of(brokers, 3);
+    script(db, "INSERT INTO entry SELECT generate_series(1, 20)");
+    script(db, arena_printf(
+                   f.arena,
+                   "INSERT INTO outbox_row (id, topic, \"partition\", key, event_id, type, time, content, value)"
+                   " OVERRIDING SYSTEM VALUE SELECT g, '%s', 1, 'row' || g, gen_random_uuid(), 'X', now(), 'c', '\\x02'"
+                   "   FROM generate_series(5, 40) g",
+                   topic));
+    int rows = 0;
+    for (int n; (n = step(r)) > 0; rows += n)
+        ;
+    assert_int_equal(rows, 56);
+    read_topic(brokers, 56);
+    must_be_dense();
+    relay_free(r);
+    db_close(db);
+    script(f.db, "CREATE OR REPLACE VIEW intake.outbox AS SELECT id, xid, topic, \"partition\", key, event_id, type, "
+                 "time, content,"
+                 " trace, value, recorded_at FROM intake.outbox_row; DROP TABLE intake.entry");
+}
+
 /* ---- faults of the broker, on the mock */
 
 static void a_broker_that_is_away_delays_and_loses_nothing(void **state)
@@ -656,6 +739,8 @@ int main(void)
         cmocka_unit_test(what_the_broker_lost_is_published_again),
         cmocka_unit_test(after_a_partial_loss_it_goes_on_behind_the_last_one_left),
         cmocka_unit_test(another_cluster_with_everything_in_it_gets_nothing_twice),
+        cmocka_unit_test(a_lost_catalogue_is_written_anew_from_its_table),
+        cmocka_unit_test(a_view_of_two_tables_keeps_both_in_order),
         cmocka_unit_test(a_broker_that_is_away_delays_and_loses_nothing),
         cmocka_unit_test(a_fatal_producer_is_made_anew),
         cmocka_unit_test(the_thread_publishes_and_stops),

@@ -173,8 +173,9 @@ CHANGE(no_body, m->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY__NOT_SET)
 static void what_cannot_be_true_is_malformed(void **state)
 {
     static void (*const changes[])(Taicho__V1__LifecycleEvent *) = {
-        short_id, no_id,      nil_id,   no_subject,    short_cause, no_kind,      version_0,   version_minus, source_0, source_9,
-        seen_0,   seen_minus, not_utf8, body_not_utf8, short_sha,   short_handle, pages_minus, step_minus,    late,     no_body};
+        short_id,      no_id,        nil_id,      no_subject, short_cause, no_kind,  version_0,
+        version_minus, source_0,     source_9,    seen_0,     seen_minus,  not_utf8, body_not_utf8,
+        short_sha,     short_handle, pages_minus, step_minus, late,        no_body};
     for (size_t i = 0; i < COUNT_OF(changes); i++) {
         struct err err = {0};
         struct event got;
@@ -204,7 +205,8 @@ static void an_unknown_body_has_no_type(void **state)
     static const struct {
         uint8_t bytes[4];
         enum err_code rc;
-    } cases[] = {{{0xBA, 0x3E, 0x01, 0x00}, ERR_OK}, {{0x82, 0x02, 0x01, 0x00}, ERR_MALFORMED}}; /* 999 and 32, one byte */
+    } cases[] = {{{0xBA, 0x3E, 0x01, 0x00}, ERR_OK},
+                 {{0x82, 0x02, 0x01, 0x00}, ERR_MALFORMED}}; /* 999 and 32, one byte */
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         Taicho__V1__LifecycleEvent m;
         Taicho__V1__Granted body;
