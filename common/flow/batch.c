@@ -80,12 +80,15 @@ static void gather_subjects(struct run *r)
     b->subject_ids = ids;
 }
 
-struct run *run_new(struct arena *a, const struct service *service, struct work **works, size_t count, instant now)
+struct run *run_new(struct arena *a, const struct service *service, struct work **works, size_t count, instant now,
+                    const struct catalogue *catalogue)
 {
     struct run *r = ARENA_NEW(a, struct run);
 
     r->batch.arena = a;
     r->batch.now = now;
+    r->batch.catalogue = catalogue;
+    r->self.release = catalogue->release;
     r->service = service;
     r->self.source = service->source;
     for (size_t i = 0; i < service->projection_count; i++)
@@ -152,8 +155,8 @@ static struct run *run_of(struct batch *b)
     return (struct run *)(void *)b;
 }
 
-static void publish(struct run *r, struct id event_id, const char *topic, int partition, const char *key, const char *type,
-                    const char *content, const char *trace, instant time, struct bytes value)
+static void publish(struct run *r, struct id event_id, const char *topic, int partition, const char *key,
+                    const char *type, const char *content, const char *trace, instant time, struct bytes value)
 {
     struct publication *p = LIST_ADD(r->batch.arena, &r->publications);
 
@@ -189,7 +192,7 @@ void item_emit(struct item *i, const struct emission *e)
         .subject_kind = s->kind,
         .subject = s->id,
         .version = ++s->version,
-        .release = i->batch->catalogue ? i->batch->catalogue->release : 0,
+        .release = i->batch->catalogue->release,
         .dossier_code = e->dossier_code,
         .occurred_at = w->origin == WORK_COMMAND && w->occurred_at != INSTANT_NONE ? w->occurred_at : i->batch->now,
         .recorded_at = i->batch->now,
@@ -231,8 +234,8 @@ void item_answer(struct item *i, int status, const char *json)
     i->work->answer = arena_strdup(i->work->arena, json);
 }
 
-void item_publish(struct item *i, const char *topic, int partition, const char *key, const char *type, const char *content,
-                  struct bytes value)
+void item_publish(struct item *i, const char *topic, int partition, const char *key, const char *type,
+                  const char *content, struct bytes value)
 {
     struct run *r = run_of(i->batch);
     struct arena *a = i->batch->arena;
@@ -261,8 +264,8 @@ enum err_code item_take_number(struct item *i, const char *key, int64_t most, in
         if (strcmp(s->key, key) != 0)
             continue;
         if (s->next > most)
-            return err_say(reterr, ERR_INVALID, "series", "dãy số %s đã hết: tối đa %lld số", "series %s is used up: at most %lld numbers",
-                           key, (long long)most);
+            return err_say(reterr, ERR_INVALID, "series", "dãy số %s đã hết: tối đa %lld số",
+                           "series %s is used up: at most %lld numbers", key, (long long)most);
         *ret = s->next++;
         s->taken = true;
         return ERR_OK;
@@ -320,6 +323,6 @@ void item_catalogue_release(struct item *i, int64_t release, struct bytes record
 
     r->closes_release = release;
     r->release_records = 0; /* the owner has them all */
-    publish(r, id_new(), CATALOGUE_TOPIC, 0, "release", "catalogue.Release", "application/protobuf", NULL, i->batch->now,
-            arena_bytes(a, record.p, record.n));
+    publish(r, id_new(), CATALOGUE_TOPIC, 0, "release", "catalogue.Release", "application/protobuf", NULL,
+            i->batch->now, arena_bytes(a, record.p, record.n));
 }

@@ -14,22 +14,22 @@
 struct subject {
     struct id id;
     const char *kind;
-    int64_t version;                    /* of this service's own events */
+    int64_t version; /* of this service's own events */
     int64_t applied[SOURCE_COUNT];
     const char *hold;
     void *state;
-    bool known;                         /* it had a row before this batch */
-    bool changed;                       /* set by the executor when a version or applied moved */
-    bool touched;                       /* set by the service when its state must be saved */
-    size_t index;                       /* its place in batch->subjects */
+    bool known;   /* it had a row before this batch */
+    bool changed; /* set by the executor when a version or applied moved */
+    bool touched; /* set by the service when its state must be saved */
+    size_t index; /* its place in batch->subjects */
 };
 
 struct batch {
     struct db *db;
-    struct arena *arena;                /* goes with the batch */
+    struct arena *arena; /* goes with the batch */
     const struct catalogue *catalogue;
-    instant now;                        /* business time, one for the whole batch */
-    struct subject **subjects;          /* in the order of their ids */
+    instant now;               /* business time, one for the whole batch */
+    struct subject **subjects; /* in the order of their ids */
     size_t subject_count;
     const struct db_array *subject_ids; /* uuid[] of them, for = ANY($1) */
     void *service;                      /* the service's scratch for ask/take/save */
@@ -41,14 +41,14 @@ struct subject *batch_subject(const struct batch *b, struct id id);
 /* One piece of work being decided. */
 struct item {
     struct batch *batch;
-    struct work *work;                  /* for an event: work->event and work->command */
+    struct work *work; /* for an event: work->event and work->command */
     struct subject *subject;
 };
 
 /* What a decision says happened. The executor adds ids, version, seen, actor and times. */
 struct emission {
-    const char *type;                   /* "Received": must be the message name that encode sets */
-    const void *body;                   /* the service's own, in the batch's arena */
+    const char *type; /* "Received": must be the message name that encode sets */
+    const void *body; /* the service's own, in the batch's arena */
     const char *dossier_code, *place, *unit, *procedure, *process, *origin_reference;
     enum route route;
     int process_version, step, round;
@@ -67,20 +67,23 @@ void item_answer(struct item *i, int status, const char *json);
  * The row is locked after the subjects, sorted with all others of the batch.
  */
 void batch_need_series(struct batch *b, const char *key);
-enum err_code item_take_number(struct item *i, const char *key, int64_t most, int64_t *ret, struct err *reterr) MUST_CHECK;
+enum err_code item_take_number(struct item *i, const char *key, int64_t most, int64_t *ret,
+                               struct err *reterr) MUST_CHECK;
 
 /* Timers of the subject, in business time; setting one anew moves it. `act` is a name of executor_ops.timer_acts. */
 void item_set_timer(struct item *i, const char *act, instant due);
 void item_clear_timer(struct item *i, const char *act);
 
 /* item_publish adds a message that is no lifecycle event (catalogue, audit). value.p NULL: a tombstone. */
-void item_publish(struct item *i, const char *topic, int partition, const char *key, const char *type, const char *content, struct bytes value);
+void item_publish(struct item *i, const char *topic, int partition, const char *key, const char *type,
+                  const char *content, struct bytes value);
 
 /*
  * item_catalogue_record stores a reference record in this service's copy and publishes it (intake only);
  * item_catalogue_release closes the release: everyone switches to it.
  */
-void item_catalogue_record(struct item *i, const char *kind, const char *id, int version, int64_t release, const struct digest *digest, struct bytes record);
+void item_catalogue_record(struct item *i, const char *kind, const char *id, int version, int64_t release,
+                           const struct digest *digest, struct bytes record);
 void item_catalogue_release(struct item *i, int64_t release, struct bytes record);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Each piece of a batch in the order of arrival: commands, events by the rule of versions (inbox.h), timers, records. */
+/* Each piece of a batch in the order of arrival: commands, events by the rule of versions (inbox.h), timers, records.
+ */
 #include <string.h>
 
 #include "common/flow/batch_private.h"
@@ -59,12 +60,12 @@ static void drain(struct run *r, struct slot *s)
             enum inbox_verdict v = inbox_judge(&r->self, &s->subject, &w->work->event, w->work->act != ACT_UNKNOWN);
 
             if (v == INBOX_BEHIND) {
-                r->halt = arena_printf(r->batch.arena,
-                                       "%s version %lld of subject %s has seen version %lld of this service, whose own is %lld: this "
-                                       "database is older than what others know",
-                                       source_name(w->work->event.source), (long long)w->work->event.version,
-                                       id_text(s->subject.id).s, (long long)w->work->event.seen[r->self.source],
-                                       (long long)s->subject.version);
+                r->halt = arena_printf(
+                    r->batch.arena,
+                    "%s version %lld of subject %s has seen version %lld of this service, whose own is %lld: this "
+                    "database is older than what others know",
+                    source_name(w->work->event.source), (long long)w->work->event.version, id_text(s->subject.id).s,
+                    (long long)w->work->event.seen[r->self.source], (long long)s->subject.version);
                 return;
             }
             if (v == INBOX_REPEAT) {
@@ -162,12 +163,14 @@ static enum err_code decide_command(struct run *r, size_t i, struct err *reterr)
     for (int source = 0; source < SOURCE_COUNT; source++)
         if (r->self.listens[source] && w->wants[source] > item->subject->applied[source])
             return err_say(reterr, ERR_NOT_YET, "Taicho-Seen", "chưa nhận được phiên bản %lld của %s; hãy thử lại",
-                           "version %lld of %s has not arrived here; try again", (long long)w->wants[source], source_name((enum source)source));
+                           "version %lld of %s has not arrived here; try again", (long long)w->wants[source],
+                           source_name((enum source)source));
     if (!w->creates && (!(s->subject.known || s->stub) || !item->subject->state))
         return err_say(reterr, ERR_NOT_FOUND, "id", "không có %s này", "there is no such %s",
                        w->subject_kind ? w->subject_kind : "subject");
     if (item->subject->hold)
-        return err_say(reterr, ERR_HELD, NULL, "hồ sơ đang bị tạm giữ để kiểm tra: %s", "the subject is on hold: %s", item->subject->hold);
+        return err_say(reterr, ERR_HELD, NULL, "hồ sơ đang bị tạm giữ để kiểm tra: %s", "the subject is on hold: %s",
+                       item->subject->hold);
 
     enum err_code rc = r->service->ops->decide(item, reterr);
 
@@ -232,11 +235,11 @@ static void record(struct run *r, struct work *w)
         }
     } else if (strcmp(record.kind, "pointer") != 0)
         *LIST_ADD(r->batch.arena, &r->references) = (struct reference_row){.kind = record.kind,
-                                                                          .id = record.id,
-                                                                          .version = record.version,
-                                                                          .release = record.release,
-                                                                          .digest = digest_of(w->raw.p, w->raw.n),
-                                                                          .record = w->raw};
+                                                                           .id = record.id,
+                                                                           .version = record.version,
+                                                                           .release = record.release,
+                                                                           .digest = digest_of(w->raw.p, w->raw.n),
+                                                                           .record = w->raw};
 }
 
 static void dead_letter(struct run *r, struct work *w)
@@ -265,7 +268,8 @@ static void redrive(struct run *r, size_t i)
     }
     drain(r, s);
     w->status = 200;
-    w->answer = arena_printf(w->arena, "{\"subject\":\"%s\",\"held\":%s}", id_text(w->subject).s, s->subject.hold ? "true" : "false");
+    w->answer = arena_printf(w->arena, "{\"subject\":\"%s\",\"held\":%s}", id_text(w->subject).s,
+                             s->subject.hold ? "true" : "false");
 }
 
 void run_decide(struct run *r)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Claim and load, in one round trip: BEGIN, the facts, the offsets' rows, the subjects' rows (stubs first), what waits, the
- * service's own rows, series, keys, timers. The order of the statements is the lock order.
+ * Claim and load, in one round trip: BEGIN, the facts, the offsets' rows, the subjects' rows (stubs first), what waits,
+ * the service's own rows, series, keys, timers. The order of the statements is the lock order.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +10,9 @@
 
 static const struct db_stmt begin = {"batch_begin", "BEGIN ISOLATION LEVEL READ COMMITTED"};
 
-static const struct db_stmt facts = {"batch_facts",
-                                     "SELECT c.offset_us, r.number AS release, pg_current_xact_id()::text::bigint AS xid"
-                                     "  FROM clock c, catalogue_release r"};
+static const struct db_stmt facts = {
+    "batch_facts", "SELECT c.offset_us, r.number AS release, pg_current_xact_id()::text::bigint AS xid"
+                   "  FROM clock c, catalogue_release r"};
 
 /* A partition whose epoch moved on gives no row: its new owner has it, this batch is fenced. */
 static const struct db_stmt lock_offsets = {
@@ -23,46 +23,45 @@ static const struct db_stmt lock_offsets = {
     " ORDER BY c.topic, c.\"partition\""
     "   FOR UPDATE OF c"};
 
-static const struct db_stmt make_stubs = {"batch_make_stubs",
-                                          "INSERT INTO subject (id, kind)"
-                                          " SELECT id, kind FROM unnest($1::uuid[], $2::text[]) AS n(id, kind) ORDER BY id"
-                                          " ON CONFLICT (id) DO NOTHING RETURNING id"};
+static const struct db_stmt make_stubs = {
+    "batch_make_stubs", "INSERT INTO subject (id, kind)"
+                        " SELECT id, kind FROM unnest($1::uuid[], $2::text[]) AS n(id, kind) ORDER BY id"
+                        " ON CONFLICT (id) DO NOTHING RETURNING id"};
 
 static const struct db_stmt lock_subjects = {"batch_lock_subjects",
                                              "SELECT id, kind, version, applied, hold FROM subject"
                                              " WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE"};
 
 static const struct db_stmt read_waiting = {
-    "batch_read_waiting",
-    "SELECT subject, source, version, event, reason, topic, \"partition\", \"offset\""
-    "  FROM waiting WHERE subject = ANY ($1::uuid[]) ORDER BY subject, source, version"};
+    "batch_read_waiting", "SELECT subject, source, version, event, reason, topic, \"partition\", \"offset\""
+                          "  FROM waiting WHERE subject = ANY ($1::uuid[]) ORDER BY subject, source, version"};
 
-static const struct db_stmt make_series = {"batch_make_series",
-                                           "INSERT INTO series_number (key) SELECT key FROM unnest($1::text[]) AS n(key) ORDER BY key"
-                                           " ON CONFLICT (key) DO NOTHING"};
+static const struct db_stmt make_series = {
+    "batch_make_series", "INSERT INTO series_number (key) SELECT key FROM unnest($1::text[]) AS n(key) ORDER BY key"
+                         " ON CONFLICT (key) DO NOTHING"};
 
 static const struct db_stmt lock_series = {
     "batch_lock_series", "SELECT key, next FROM series_number WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE"};
 
-static const struct db_stmt read_keys = {
-    "batch_read_keys",
-    "SELECT w.ord, i.body_sha256, i.status, i.answer, i.headers"
-    "  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w(actor, key, ord) JOIN idempotency i USING (actor, key)"};
+static const struct db_stmt read_keys = {"batch_read_keys", "SELECT w.ord, i.body_sha256, i.status, i.answer, i.headers"
+                                                            "  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS "
+                                                            "w(actor, key, ord) JOIN idempotency i USING (actor, key)"};
 
 static const struct db_stmt read_timers = {
-    "batch_read_timers",
-    "SELECT w.ord FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS w(subject, act, ord)"
-    "  JOIN timer t USING (subject, act) WHERE t.due_at <= $3"};
+    "batch_read_timers", "SELECT w.ord FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS w(subject, act, ord)"
+                         "  JOIN timer t USING (subject, act) WHERE t.due_at <= $3"};
 
-const struct db_stmt *const batch_load_statements[] = {&begin,       &facts,       &lock_offsets, &make_stubs, &lock_subjects, &read_waiting,
-                                                       &make_series, &lock_series, &read_keys,    &read_timers, NULL};
+const struct db_stmt *const batch_load_statements[] = {&begin,         &facts,        &lock_offsets, &make_stubs,
+                                                       &lock_subjects, &read_waiting, &make_series,  &lock_series,
+                                                       &read_keys,     &read_timers,  NULL};
 
 /* ---- asking */
 
 static void ask_claims(struct run *r)
 {
     struct arena *a = r->batch.arena;
-    struct db_array *topics = db_array_new(a, DB_TEXT), *partitions = db_array_new(a, DB_INT4), *epochs = db_array_new(a, DB_INT8);
+    struct db_array *topics = db_array_new(a, DB_TEXT), *partitions = db_array_new(a, DB_INT4),
+                    *epochs = db_array_new(a, DB_INT8);
 
     if (r->claims.count == 0)
         return;
@@ -184,8 +183,8 @@ static void take_subjects(struct run *r)
     q = r->asked_subjects;
     if (!q)
         return;
-    int id = db_column(q, "id"), kind = db_column(q, "kind"), version = db_column(q, "version"), applied = db_column(q, "applied"),
-        hold = db_column(q, "hold");
+    int id = db_column(q, "id"), kind = db_column(q, "kind"), version = db_column(q, "version"),
+        applied = db_column(q, "applied"), hold = db_column(q, "hold");
     for (size_t row = 0; row < db_count(q); row++) {
         struct slot *s = run_slot(r, db_get_uuid(q, row, id));
 
@@ -218,7 +217,8 @@ static void take_waiting(struct run *r)
 
         struct bytes raw = w->work->raw;
         struct work_place place = w->work->place;
-        /* It was readable when it was stored; an older release may not read what a newer one stored: then it goes on waiting. */
+        /* It was readable when it was stored; an older release may not read what a newer one stored: then it goes on
+         * waiting. */
         if (projection_work(r->service, raw, a, w->work, &err)) {
             w->work->act = ACT_UNKNOWN;
             w->work->event.source = (enum source)db_get_int(q, row, db_column(q, "source"));

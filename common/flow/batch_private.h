@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The inside of a batch, shared by the files that carry one through: batch.c (marks a decision leaves), batch_load.c (claim
- * and load), batch_decide.c (each piece), batch_save.c (save, emit, commit). Nobody else includes it.
+ * The inside of a batch, shared by the files that carry one through: batch.c (marks a decision leaves), batch_load.c
+ * (claim and load), batch_decide.c (each piece), batch_save.c (save, emit, commit). Nobody else includes it.
  */
 #ifndef TAICHO_FLOW_BATCH_PRIVATE_H
 #define TAICHO_FLOW_BATCH_PRIVATE_H
@@ -13,20 +13,20 @@
 
 /* An event of a subject that is not applied yet: stored before this batch, or arrived in it. */
 struct waiter {
-    struct waiter *next;              /* of the same subject, by (source, version) */
-    struct work *work;                /* envelope, act, command */
-    bool stored;                      /* has a row */
-    bool gone;                        /* applied: the row goes */
-    const char *reason;               /* why it waits now */
+    struct waiter *next; /* of the same subject, by (source, version) */
+    struct work *work;   /* envelope, act, command */
+    bool stored;         /* has a row */
+    bool gone;           /* applied: the row goes */
+    const char *reason;  /* why it waits now */
     const char *stored_reason;
 };
 
 struct slot {
-    struct subject subject;           /* what the service sees */
+    struct subject subject; /* what the service sees */
     struct waiter *waiters;
-    bool stub;                        /* its row was made by this batch */
+    bool stub; /* its row was made by this batch */
     bool hold_moved;
-    bool used;                        /* something is kept of it */
+    bool used; /* something is kept of it */
 };
 
 /* One partition that this batch takes events from. */
@@ -34,7 +34,7 @@ struct claim {
     const char *topic, *cluster;
     int partition;
     int64_t epoch;
-    int64_t next_offset, next_sequence;      /* as stored, then as they will be */
+    int64_t next_offset, next_sequence; /* as stored, then as they will be */
     bool owned, moved;
 };
 
@@ -47,7 +47,7 @@ struct series_row {
 struct timer_row {
     struct id subject;
     const char *act;
-    instant due;                      /* INSTANT_NONE: cleared */
+    instant due; /* INSTANT_NONE: cleared */
 };
 
 struct publication {
@@ -67,18 +67,18 @@ struct reference_row {
 };
 
 /* A growing array in the batch's arena. */
-#define LIST(type)        \
-    struct {              \
-        type *items;      \
-        size_t count, room; \
+#define LIST(type)                                                                                                     \
+    struct {                                                                                                           \
+        type *items;                                                                                                   \
+        size_t count, room;                                                                                            \
     }
-#define LIST_ADD(arena, list)                                                                                   \
-    ((list)->items = list_room((arena), (list)->items, (list)->count, &(list)->room, sizeof *(list)->items),    \
+#define LIST_ADD(arena, list)                                                                                          \
+    ((list)->items = list_room((arena), (list)->items, (list)->count, &(list)->room, sizeof *(list)->items),           \
      &(list)->items[(list)->count++])
 void *list_room(struct arena *a, void *items, size_t count, size_t *room, size_t size);
 
 struct run {
-    struct batch batch;               /* first: the service's view */
+    struct batch batch; /* first: the service's view */
     const struct service *service;
     struct inbox_self self;
     const char *application;
@@ -86,47 +86,50 @@ struct run {
     size_t count;
     struct item *items;
 
-    struct slot *slots;               /* batch.subject_count of them, sorted by id */
+    struct slot *slots; /* batch.subject_count of them, sorted by id */
     LIST(struct claim) claims;
     LIST(struct series_row) series;
     LIST(struct timer_row) timers;
     LIST(struct publication) publications;
     LIST(struct reference_row) references;
     LIST(struct work *) dead;
-    LIST(struct work *) missing_of;   /* events that showed a gap: expected in missing_from */
+    LIST(struct work *) missing_of; /* events that showed a gap: expected in missing_from */
     LIST(int64_t) missing_from;
-    LIST(struct work *) struck;       /* events that may strike out a missing number */
-    int64_t closes_release;           /* 0: none */
+    LIST(struct work *) struck; /* events that may strike out a missing number */
+    int64_t closes_release;     /* 0: none */
     int64_t release_records;
 
     /* facts of the claim */
     int64_t clock_offset, release;
     int64_t xid;
-    instant cause_recorded;           /* of the event being applied; INSTANT_NONE else */
-    const struct work *current;       /* the piece being decided */
-    bool *timer_due;                  /* per work */
-    const char *halt;                 /* I5: why */
-    struct waiter **waiter_of;        /* per work: an event that arrived */
-    bool *replayed;                   /* per work: answered from the stored keys */
+    instant cause_recorded;     /* of the event being applied; INSTANT_NONE else */
+    const struct work *current; /* the piece being decided */
+    bool *timer_due;            /* per work */
+    const char *halt;           /* I5: why */
+    struct waiter **waiter_of;  /* per work: an event that arrived */
+    bool *replayed;             /* per work: answered from the stored keys */
 
-    struct db_answer *asked_facts, *asked_claims, *asked_stubs, *asked_subjects, *asked_waiting, *asked_series, *asked_keys,
-        *asked_timers;
+    struct db_answer *asked_facts, *asked_claims, *asked_stubs, *asked_subjects, *asked_waiting, *asked_series,
+        *asked_keys, *asked_timers;
     uint64_t n_repeated, n_waited, n_held, n_dead, n_refused;
 };
 
 /* What became of an attempt to carry a batch through. */
 enum run_end {
     RUN_DONE,
-    RUN_FENCED,        /* some claims are not owned any more: claim.owned tells */
-    RUN_AGAIN,         /* facts moved (clock, keys): run it again at once */
-    RUN_LATER,         /* the database is away or asks for a repeat: again, with back-off */
-    RUN_BROKEN,        /* something in it cannot be stored: bisect */
-    RUN_IN_DOUBT,      /* the connection went while COMMIT was under way; run->xid tells */
-    RUN_HALT           /* I5 */
+    RUN_FENCED,   /* some claims are not owned any more: claim.owned tells */
+    RUN_AGAIN,    /* facts moved (clock, release, keys): run it again at once */
+    RUN_LATER,    /* the database is away or asks for a repeat: again, with back-off */
+    RUN_BROKEN,   /* something in it cannot be stored: bisect */
+    RUN_IN_DOUBT, /* the connection went while COMMIT was under way; run->xid tells */
+    RUN_HALT      /* I5 */
 };
 
 /* batch.c */
-struct run *run_new(struct arena *a, const struct service *service, struct work **works, size_t count, instant now);
+/* catalogue is the snapshot in use; when the claim sees another release, that one is loaded and the batch is made anew.
+ */
+struct run *run_new(struct arena *a, const struct service *service, struct work **works, size_t count, instant now,
+                    const struct catalogue *catalogue);
 struct slot *run_slot(struct run *r, struct id id);
 int run_act_of_timer(const struct service *s, const char *name);
 const char *run_timer_name(const struct service *s, int act);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Save and emit, in one round trip: the service's rows, subjects, what waits, offsets, keys, numbers, timers, outbox, COMMIT. */
+/* Save and emit, in one round trip: the service's rows, subjects, what waits, offsets, keys, numbers, timers, outbox,
+ * COMMIT. */
 #include <string.h>
 
 #include "common/flow/batch_private.h"
@@ -18,47 +19,59 @@ static const struct db_stmt drop_stubs = {"batch_drop_stubs", "DELETE FROM subje
 static const struct db_stmt add_waiting = {
     "batch_add_waiting",
     "INSERT INTO waiting (subject, source, version, type, event, reason, topic, \"partition\", \"offset\", release)"
-    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::bigint[], $4::text[], $5::bytea[], $6::text[], $7::text[], $8::int[],"
+    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::bigint[], $4::text[], $5::bytea[], $6::text[], $7::text[], "
+    "$8::int[],"
     "                      $9::bigint[], $10::bigint[])"
     " ON CONFLICT (subject, source, version) DO UPDATE SET reason = excluded.reason"};
 static const struct db_stmt drop_waiting = {
-    "batch_drop_waiting", "DELETE FROM waiting w USING unnest($1::uuid[], $2::int[], $3::bigint[]) AS g(subject, source, version)"
-                          " WHERE w.subject = g.subject AND w.source = g.source AND w.version = g.version"};
+    "batch_drop_waiting",
+    "DELETE FROM waiting w USING unnest($1::uuid[], $2::int[], $3::bigint[]) AS g(subject, source, version)"
+    " WHERE w.subject = g.subject AND w.source = g.source AND w.version = g.version"};
 static const struct db_stmt save_offsets = {
-    "batch_save_offsets", "UPDATE consumed c SET next_offset = n.next_offset, next_sequence = n.next_sequence, at = clock_timestamp()"
-                          "  FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) AS n(topic, \"partition\", next_offset, next_sequence)"
-                          " WHERE c.topic = n.topic AND c.\"partition\" = n.\"partition\""};
+    "batch_save_offsets",
+    "UPDATE consumed c SET next_offset = n.next_offset, next_sequence = n.next_sequence, at = clock_timestamp()"
+    "  FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) AS n(topic, \"partition\", next_offset, "
+    "next_sequence)"
+    " WHERE c.topic = n.topic AND c.\"partition\" = n.\"partition\""};
 static const struct db_stmt add_missing = {
-    "batch_add_missing", "INSERT INTO missing_sequence (topic, \"partition\", sequence)"
-                         " SELECT n.topic, n.\"partition\", g FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[])"
-                         "        AS n(topic, \"partition\", first, last), generate_series(n.first, n.last) AS g"
-                         " ON CONFLICT DO NOTHING"};
+    "batch_add_missing",
+    "INSERT INTO missing_sequence (topic, \"partition\", sequence)"
+    " SELECT n.topic, n.\"partition\", g FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[])"
+    "        AS n(topic, \"partition\", first, last), generate_series(n.first, n.last) AS g"
+    " ON CONFLICT DO NOTHING"};
 static const struct db_stmt strike_missing = {
-    "batch_strike_missing", "DELETE FROM missing_sequence m USING unnest($1::text[], $2::int[], $3::bigint[]) AS g(topic, \"partition\", sequence)"
-                            " WHERE m.topic = g.topic AND m.\"partition\" = g.\"partition\" AND m.sequence = g.sequence"};
+    "batch_strike_missing",
+    "DELETE FROM missing_sequence m USING unnest($1::text[], $2::int[], $3::bigint[]) AS g(topic, \"partition\", "
+    "sequence)"
+    " WHERE m.topic = g.topic AND m.\"partition\" = g.\"partition\" AND m.sequence = g.sequence"};
 static const struct db_stmt add_dead = {
-    "batch_add_dead", "INSERT INTO dead_letter (cluster, topic, \"partition\", \"offset\", key, value, headers, reason, subject)"
-                      " VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, '{}'::jsonb), $8, $9)"
-                      " ON CONFLICT (cluster, topic, \"partition\", \"offset\") DO NOTHING"};
+    "batch_add_dead",
+    "INSERT INTO dead_letter (cluster, topic, \"partition\", \"offset\", key, value, headers, reason, subject)"
+    " VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, '{}'::jsonb), $8, $9)"
+    " ON CONFLICT (cluster, topic, \"partition\", \"offset\") DO NOTHING"};
 static const struct db_stmt add_keys = {
     "batch_add_keys", "INSERT INTO idempotency (actor, key, body_sha256, status, answer, headers)"
                       " SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::int[], $5::text[], $6::text[])"};
-static const struct db_stmt save_series = {
-    "batch_save_series", "UPDATE series_number s SET next = n.next FROM unnest($1::text[], $2::bigint[]) AS n(key, next) WHERE s.key = n.key"};
+static const struct db_stmt save_series = {"batch_save_series",
+                                           "UPDATE series_number s SET next = n.next FROM unnest($1::text[], "
+                                           "$2::bigint[]) AS n(key, next) WHERE s.key = n.key"};
 static const struct db_stmt save_timers = {
-    "batch_save_timers", "INSERT INTO timer (subject, act, due_at) SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[])"
-                         " ON CONFLICT (subject, act) DO UPDATE SET due_at = excluded.due_at"};
-static const struct db_stmt drop_timers = {
-    "batch_drop_timers", "DELETE FROM timer t USING unnest($1::uuid[], $2::text[]) AS g(subject, act)"
-                         " WHERE t.subject = g.subject AND t.act = g.act"};
+    "batch_save_timers",
+    "INSERT INTO timer (subject, act, due_at) SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[])"
+    " ON CONFLICT (subject, act) DO UPDATE SET due_at = excluded.due_at"};
+static const struct db_stmt drop_timers = {"batch_drop_timers",
+                                           "DELETE FROM timer t USING unnest($1::uuid[], $2::text[]) AS g(subject, act)"
+                                           " WHERE t.subject = g.subject AND t.act = g.act"};
 static const struct db_stmt add_outbox = {
-    "batch_add_outbox", "INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, trace, value)"
-                        " SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[],"
-                        "                      $7::text[], $8::text[], $9::bytea[])"};
+    "batch_add_outbox",
+    "INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, trace, value)"
+    " SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[],"
+    "                      $7::text[], $8::text[], $9::bytea[])"};
 static const struct db_stmt add_references = {
-    "batch_add_references", "INSERT INTO catalogue_record (kind, id, version, release, digest, record)"
-                            " SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bytea[], $6::bytea[])"
-                            " ON CONFLICT (kind, id, version) DO NOTHING"};
+    "batch_add_references",
+    "INSERT INTO catalogue_record (kind, id, version, release, digest, record)"
+    " SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bytea[], $6::bytea[])"
+    " ON CONFLICT (kind, id, version) DO NOTHING"};
 /* Consumers switch only when every record up to the release is here; the owner passes 0. */
 static const struct db_stmt close_release = {
     "batch_close_release", "UPDATE catalogue_release SET number = $1, at = clock_timestamp() WHERE number < $1"
@@ -67,8 +80,9 @@ static const struct db_stmt commit = {"batch_commit", "COMMIT"};
 static const struct db_stmt rollback = {"batch_rollback", "ROLLBACK"};
 
 const struct db_stmt *const batch_save_statements[] = {
-    &save_subjects, &drop_stubs,  &add_waiting, &drop_waiting, &save_offsets, &add_missing,    &strike_missing, &add_dead, &add_keys,
-    &save_series,   &save_timers, &drop_timers, &add_outbox,   &add_references, &close_release, &commit,         &rollback, NULL};
+    &save_subjects,  &drop_stubs,     &add_waiting,   &drop_waiting, &save_offsets, &add_missing,
+    &strike_missing, &add_dead,       &add_keys,      &save_series,  &save_timers,  &drop_timers,
+    &add_outbox,     &add_references, &close_release, &commit,       &rollback,     NULL};
 
 /* ---- what a failure means */
 
@@ -114,8 +128,8 @@ static bool unused(const struct slot *s)
 static void ask_subjects(struct run *r)
 {
     struct arena *a = r->batch.arena;
-    struct db_array *ids = db_array_new(a, DB_UUID), *versions = db_array_new(a, DB_INT8), *holds = db_array_new(a, DB_TEXT),
-                    *gone = db_array_new(a, DB_UUID), *applied[SOURCE_COUNT];
+    struct db_array *ids = db_array_new(a, DB_UUID), *versions = db_array_new(a, DB_INT8),
+                    *holds = db_array_new(a, DB_TEXT), *gone = db_array_new(a, DB_UUID), *applied[SOURCE_COUNT];
 
     for (int source = 0; source < SOURCE_COUNT; source++)
         applied[source] = db_array_new(a, DB_INT8);
@@ -136,8 +150,8 @@ static void ask_subjects(struct run *r)
     }
     if (db_array_count(ids))
         db_ask(r->batch.db, a, &save_subjects,
-               DB_ARGS(db_items(ids), db_items(versions), db_items(applied[0]), db_items(applied[1]), db_items(applied[2]),
-                       db_items(applied[3]), db_items(holds)));
+               DB_ARGS(db_items(ids), db_items(versions), db_items(applied[0]), db_items(applied[1]),
+                       db_items(applied[2]), db_items(applied[3]), db_items(holds)));
     if (db_array_count(gone))
         db_ask(r->batch.db, a, &drop_stubs, DB_ARGS(db_items(gone)));
 }
@@ -145,10 +159,12 @@ static void ask_subjects(struct run *r)
 static void ask_waiting(struct run *r)
 {
     struct arena *a = r->batch.arena;
-    struct db_array *subjects = db_array_new(a, DB_UUID), *sources = db_array_new(a, DB_INT4), *versions = db_array_new(a, DB_INT8),
-                    *types = db_array_new(a, DB_TEXT), *events = db_array_new(a, DB_BYTES), *reasons = db_array_new(a, DB_TEXT),
-                    *topics = db_array_new(a, DB_TEXT), *partitions = db_array_new(a, DB_INT4), *offsets = db_array_new(a, DB_INT8),
-                    *releases = db_array_new(a, DB_INT8), *gone_s = db_array_new(a, DB_UUID), *gone_o = db_array_new(a, DB_INT4),
+    struct db_array *subjects = db_array_new(a, DB_UUID), *sources = db_array_new(a, DB_INT4),
+                    *versions = db_array_new(a, DB_INT8), *types = db_array_new(a, DB_TEXT),
+                    *events = db_array_new(a, DB_BYTES), *reasons = db_array_new(a, DB_TEXT),
+                    *topics = db_array_new(a, DB_TEXT), *partitions = db_array_new(a, DB_INT4),
+                    *offsets = db_array_new(a, DB_INT8), *releases = db_array_new(a, DB_INT8),
+                    *gone_s = db_array_new(a, DB_UUID), *gone_o = db_array_new(a, DB_INT4),
                     *gone_v = db_array_new(a, DB_INT8);
 
     for (size_t i = 0; i < r->batch.subject_count; i++)
@@ -175,8 +191,9 @@ static void ask_waiting(struct run *r)
         }
     if (db_array_count(subjects))
         db_ask(r->batch.db, a, &add_waiting,
-               DB_ARGS(db_items(subjects), db_items(sources), db_items(versions), db_items(types), db_items(events), db_items(reasons),
-                       db_items(topics), db_items(partitions), db_items(offsets), db_items(releases)));
+               DB_ARGS(db_items(subjects), db_items(sources), db_items(versions), db_items(types), db_items(events),
+                       db_items(reasons), db_items(topics), db_items(partitions), db_items(offsets),
+                       db_items(releases)));
     if (db_array_count(gone_s))
         db_ask(r->batch.db, a, &drop_waiting, DB_ARGS(db_items(gone_s), db_items(gone_o), db_items(gone_v)));
 }
@@ -186,8 +203,8 @@ static void ask_waiting(struct run *r)
 static void ask_offsets(struct run *r)
 {
     struct arena *a = r->batch.arena;
-    struct db_array *topics = db_array_new(a, DB_TEXT), *partitions = db_array_new(a, DB_INT4), *offsets = db_array_new(a, DB_INT8),
-                    *sequences = db_array_new(a, DB_INT8);
+    struct db_array *topics = db_array_new(a, DB_TEXT), *partitions = db_array_new(a, DB_INT4),
+                    *offsets = db_array_new(a, DB_INT8), *sequences = db_array_new(a, DB_INT8);
 
     for (size_t i = 0; i < r->claims.count; i++) {
         const struct claim *c = &r->claims.items[i];
@@ -200,14 +217,15 @@ static void ask_offsets(struct run *r)
         db_array_int(sequences, c->next_sequence);
     }
     if (db_array_count(topics))
-        db_ask(r->batch.db, a, &save_offsets, DB_ARGS(db_items(topics), db_items(partitions), db_items(offsets), db_items(sequences)));
+        db_ask(r->batch.db, a, &save_offsets,
+               DB_ARGS(db_items(topics), db_items(partitions), db_items(offsets), db_items(sequences)));
 }
 
 static void ask_missing(struct run *r)
 {
     struct arena *a = r->batch.arena;
-    struct db_array *topics = db_array_new(a, DB_TEXT), *partitions = db_array_new(a, DB_INT4), *first = db_array_new(a, DB_INT8),
-                    *last = db_array_new(a, DB_INT8);
+    struct db_array *topics = db_array_new(a, DB_TEXT), *partitions = db_array_new(a, DB_INT4),
+                    *first = db_array_new(a, DB_INT8), *last = db_array_new(a, DB_INT8);
 
     for (size_t i = 0; i < r->missing_of.count; i++) {
         const struct work *w = r->missing_of.items[i];
@@ -221,7 +239,8 @@ static void ask_missing(struct run *r)
         db_array_int(last, to);
     }
     if (db_array_count(topics))
-        db_ask(r->batch.db, a, &add_missing, DB_ARGS(db_items(topics), db_items(partitions), db_items(first), db_items(last)));
+        db_ask(r->batch.db, a, &add_missing,
+               DB_ARGS(db_items(topics), db_items(partitions), db_items(first), db_items(last)));
 
     topics = db_array_new(a, DB_TEXT), partitions = db_array_new(a, DB_INT4), first = db_array_new(a, DB_INT8);
     for (size_t i = 0; i < r->struck.count; i++) {
@@ -242,7 +261,8 @@ static void ask_dead(struct run *r)
         db_ask(r->batch.db, r->batch.arena, &add_dead,
                DB_ARGS(db_text(w->place.cluster ? w->place.cluster : ""), db_text(w->place.topic ? w->place.topic : ""),
                        db_int4(w->place.partition), db_int8(w->place.offset), db_bytes(w->key), db_bytes(w->raw),
-                       db_json(w->origin == WORK_DEAD ? (const char *)w->command : NULL), db_text(w->reason ? w->reason : "unreadable"),
+                       db_json(w->origin == WORK_DEAD ? (const char *)w->command : NULL),
+                       db_text(w->reason ? w->reason : "unreadable"),
                        db_uuid_or_null(s && s->subject.known ? w->subject : id_nil)));
     }
 }
@@ -259,8 +279,9 @@ static bool keeps_answer(const struct work *w)
 static void ask_keys(struct run *r)
 {
     struct arena *a = r->batch.arena;
-    struct db_array *actors = db_array_new(a, DB_TEXT), *keys = db_array_new(a, DB_TEXT), *bodies = db_array_new(a, DB_BYTES),
-                    *statuses = db_array_new(a, DB_INT4), *answers = db_array_new(a, DB_TEXT), *versions = db_array_new(a, DB_TEXT);
+    struct db_array *actors = db_array_new(a, DB_TEXT), *keys = db_array_new(a, DB_TEXT),
+                    *bodies = db_array_new(a, DB_BYTES), *statuses = db_array_new(a, DB_INT4),
+                    *answers = db_array_new(a, DB_TEXT), *versions = db_array_new(a, DB_TEXT);
 
     for (size_t i = 0; i < r->count; i++) {
         const struct work *w = r->works[i];
@@ -276,7 +297,8 @@ static void ask_keys(struct run *r)
     }
     if (db_array_count(actors))
         db_ask(r->batch.db, a, &add_keys,
-               DB_ARGS(db_items(actors), db_items(keys), db_items(bodies), db_items(statuses), db_items(answers), db_items(versions)));
+               DB_ARGS(db_items(actors), db_items(keys), db_items(bodies), db_items(statuses), db_items(answers),
+                       db_items(versions)));
 }
 
 static void ask_series(struct run *r)
@@ -296,8 +318,9 @@ static void ask_series(struct run *r)
 static void ask_timers(struct run *r)
 {
     struct arena *a = r->batch.arena;
-    struct db_array *set = db_array_new(a, DB_UUID), *set_acts = db_array_new(a, DB_TEXT), *due = db_array_new(a, DB_TIME),
-                    *cleared = db_array_new(a, DB_UUID), *cleared_acts = db_array_new(a, DB_TEXT);
+    struct db_array *set = db_array_new(a, DB_UUID), *set_acts = db_array_new(a, DB_TEXT),
+                    *due = db_array_new(a, DB_TIME), *cleared = db_array_new(a, DB_UUID),
+                    *cleared_acts = db_array_new(a, DB_TEXT);
 
     for (size_t i = 0; i < r->timers.count; i++) {
         const struct timer_row *t = &r->timers.items[i];
@@ -318,9 +341,11 @@ static void ask_timers(struct run *r)
 static void ask_outbox(struct run *r)
 {
     struct arena *a = r->batch.arena;
-    struct db_array *topics = db_array_new(a, DB_TEXT), *partitions = db_array_new(a, DB_INT4), *keys = db_array_new(a, DB_TEXT),
-                    *ids = db_array_new(a, DB_UUID), *types = db_array_new(a, DB_TEXT), *times = db_array_new(a, DB_TIME),
-                    *contents = db_array_new(a, DB_TEXT), *traces = db_array_new(a, DB_TEXT), *values = db_array_new(a, DB_BYTES);
+    struct db_array *topics = db_array_new(a, DB_TEXT), *partitions = db_array_new(a, DB_INT4),
+                    *keys = db_array_new(a, DB_TEXT), *ids = db_array_new(a, DB_UUID),
+                    *types = db_array_new(a, DB_TEXT), *times = db_array_new(a, DB_TIME),
+                    *contents = db_array_new(a, DB_TEXT), *traces = db_array_new(a, DB_TEXT),
+                    *values = db_array_new(a, DB_BYTES);
 
     if (r->publications.count == 0)
         return;
@@ -338,15 +363,16 @@ static void ask_outbox(struct run *r)
         db_array_bytes(values, p->value);
     }
     db_ask(r->batch.db, a, &add_outbox,
-           DB_ARGS(db_items(topics), db_items(partitions), db_items(keys), db_items(ids), db_items(types), db_items(times),
-                   db_items(contents), db_items(traces), db_items(values)));
+           DB_ARGS(db_items(topics), db_items(partitions), db_items(keys), db_items(ids), db_items(types),
+                   db_items(times), db_items(contents), db_items(traces), db_items(values)));
 }
 
 static void ask_references(struct run *r)
 {
     struct arena *a = r->batch.arena;
-    struct db_array *kinds = db_array_new(a, DB_TEXT), *ids = db_array_new(a, DB_TEXT), *versions = db_array_new(a, DB_INT4),
-                    *releases = db_array_new(a, DB_INT8), *digests = db_array_new(a, DB_BYTES), *records = db_array_new(a, DB_BYTES);
+    struct db_array *kinds = db_array_new(a, DB_TEXT), *ids = db_array_new(a, DB_TEXT),
+                    *versions = db_array_new(a, DB_INT4), *releases = db_array_new(a, DB_INT8),
+                    *digests = db_array_new(a, DB_BYTES), *records = db_array_new(a, DB_BYTES);
 
     for (size_t i = 0; i < r->references.count; i++) {
         const struct reference_row *row = &r->references.items[i];
@@ -360,7 +386,8 @@ static void ask_references(struct run *r)
     }
     if (r->references.count)
         db_ask(r->batch.db, a, &add_references,
-               DB_ARGS(db_items(kinds), db_items(ids), db_items(versions), db_items(releases), db_items(digests), db_items(records)));
+               DB_ARGS(db_items(kinds), db_items(ids), db_items(versions), db_items(releases), db_items(digests),
+                       db_items(records)));
     if (r->closes_release)
         db_ask(r->batch.db, a, &close_release, DB_ARGS(db_int8(r->closes_release), db_int8(r->release_records)));
 }

@@ -14,13 +14,13 @@
 #include "common/flow/clock.h"
 #include "common/flow/queue.h"
 
-#define BATCH_MEMORY    (64u << 20)
-#define DEADLINE_MS     10000
-#define BACKOFF_MIN_MS  20
-#define BACKOFF_MAX_MS  1000
+#define BATCH_MEMORY   (64u << 20)
+#define DEADLINE_MS    10000
+#define BACKOFF_MIN_MS 20
+#define BACKOFF_MAX_MS 1000
 /* A command waits so long for a database that comes back; then it is told 503. Events wait for ever. */
 #define COMMAND_PATIENCE_US (2 * INSTANT_SECOND)
-#define DOUBT_TRIES     20
+#define DOUBT_TRIES         20
 
 struct executor {
     struct executor_config config;
@@ -34,17 +34,20 @@ struct executor {
     char halt_reason[200];
     void (*fenced)(void *arg, const char *topic, int partition);
     void *fenced_arg;
-    int64_t woken_release;          /* waiting events were woken up to this release */
+    int64_t woken_release; /* waiting events were woken up to this release */
     atomic_bool connected;
-    _Atomic uint64_t batches, commands, events, timers, refused, repeated, waited, held, dead, fenced_count, retried, bisected, commit_us;
+    _Atomic uint64_t batches, commands, events, timers, refused, repeated, waited, held, dead, fenced_count, retried,
+        bisected, commit_us;
 };
 
-static const struct db_stmt xact_status = {"executor_xact_status", "SELECT pg_xact_status($1::bigint::text::xid8) AS status"};
+static const struct db_stmt xact_status = {"executor_xact_status",
+                                           "SELECT pg_xact_status($1::bigint::text::xid8) AS status"};
 static const struct db_stmt release_waiters = {
-    "executor_release_waiters",
-    "SELECT DISTINCT w.subject, s.kind FROM waiting w JOIN subject s ON s.id = w.subject"
-    " WHERE w.reason IN ('release', 'unknown-type') AND w.release <= $1 AND w.subject > $2 ORDER BY w.subject LIMIT 64"};
-static const struct db_stmt prune_keys = {"executor_prune_keys", "DELETE FROM idempotency WHERE at < clock_timestamp() - interval '24 hours'"};
+    "executor_release_waiters", "SELECT DISTINCT w.subject, s.kind FROM waiting w JOIN subject s ON s.id = w.subject"
+                                " WHERE w.reason IN ('release', 'unknown-type') AND w.release <= $1 AND w.subject > $2 "
+                                "ORDER BY w.subject LIMIT 64"};
+static const struct db_stmt prune_keys = {"executor_prune_keys",
+                                          "DELETE FROM idempotency WHERE at < clock_timestamp() - interval '24 hours'"};
 
 const struct db_stmt *const executor_statements[] = {&xact_status, &release_waiters, &prune_keys, NULL};
 
@@ -87,7 +90,8 @@ void executor_on_fenced(struct executor *e, void (*fenced)(void *arg, const char
 enum err_code executor_submit(struct executor *e, struct work *w, struct err *reterr)
 {
     if (atomic_load(&e->halted))
-        return err_say(reterr, ERR_UNAVAILABLE, NULL, "dịch vụ tạm dừng: %s", "the service is halted: %s", e->halt_reason);
+        return err_say(reterr, ERR_UNAVAILABLE, NULL, "dịch vụ tạm dừng: %s", "the service is halted: %s",
+                       e->halt_reason);
     if (atomic_load(&e->stopping))
         return err_say(reterr, ERR_UNAVAILABLE, NULL, "dịch vụ đang dừng", "the service is stopping");
     if (!queue_put(e->queue, w))
@@ -138,7 +142,10 @@ static size_t fail_commands(struct work **works, size_t count, const struct err 
 static void count_run(struct executor *e, const struct run *r)
 {
     for (size_t i = 0; i < r->count; i++)
-        atomic_fetch_add(r->works[i]->origin == WORK_TIMER ? &e->timers : is_command(r->works[i]) ? &e->commands : &e->events, 1);
+        atomic_fetch_add(r->works[i]->origin == WORK_TIMER ? &e->timers
+                         : is_command(r->works[i])         ? &e->commands
+                                                           : &e->events,
+                         1);
     atomic_fetch_add(&e->batches, 1);
     atomic_fetch_add(&e->refused, r->n_refused);
     atomic_fetch_add(&e->repeated, r->n_repeated);
@@ -175,15 +182,24 @@ static void committed(struct executor *e, struct run *r)
 
 /* ---- one attempt */
 
-/* use_catalogue makes the snapshot the one that the claim saw. */
-static enum run_end use_catalogue(struct executor *e, struct run *r, struct err *reterr)
+/*
+ * current tells whether the batch was prepared with the business time and the reference data that its claim saw. If
+ * not, they are brought up to date and the batch is prepared anew: series and due times were asked for by the old ones.
+ */
+static enum run_end current(struct executor *e, const struct run *r, struct err *reterr)
 {
-    if (r->release != catalogue_store_release(e->config.catalogue) &&
-        catalogue_store_load(e->config.catalogue, e->db, r->release, reterr))
-        return run_failure(reterr);
-    r->batch.catalogue = catalogue_store_hold(e->config.catalogue);
-    r->self.release = r->batch.catalogue->release;
-    return RUN_DONE;
+    enum run_end end = RUN_DONE;
+
+    if (r->clock_offset != clock_offset(e->config.clock)) {
+        clock_set(e->config.clock, r->clock_offset);
+        end = RUN_AGAIN;
+    }
+    if (r->release != catalogue_store_release(e->config.catalogue)) {
+        if (catalogue_store_load(e->config.catalogue, e->db, r->release, reterr))
+            return run_failure(reterr);
+        end = RUN_AGAIN;
+    }
+    return end;
 }
 
 /* settle_doubt asks the database what became of a COMMIT whose answer was lost. */
@@ -195,7 +211,8 @@ static enum run_end settle_doubt(struct executor *e, const struct run *r)
 
         if (try)
             nanosleep(&(struct timespec){.tv_nsec = 100 * 1000 * 1000}, NULL);
-        if (db_open_if_lost(e->db, &err) || db_run(e->db, r->batch.arena, &xact_status, DB_ARGS(db_int8(r->xid)), &q, &err))
+        if (db_open_if_lost(e->db, &err) ||
+            db_run(e->db, r->batch.arena, &xact_status, DB_ARGS(db_int8(r->xid)), &q, &err))
             continue;
         const char *status = db_count(q) ? db_get_text(q, 0, 0) : NULL;
 
@@ -209,19 +226,12 @@ static enum run_end settle_doubt(struct executor *e, const struct run *r)
 
 static enum run_end attempt(struct executor *e, struct run *r, struct err *reterr)
 {
-    struct err err;
-
     if (db_open_if_lost(e->db, reterr))
         return RUN_LATER;
     r->batch.db = e->db;
     enum run_end end = run_load(r, reterr);
-    if (end == RUN_DONE && r->clock_offset != clock_offset(e->config.clock)) {
-        /* Series and due times were asked for by another business time. */
-        clock_set(e->config.clock, r->clock_offset);
-        end = RUN_AGAIN;
-    }
     if (end == RUN_DONE)
-        end = use_catalogue(e, r, reterr);
+        end = current(e, r, reterr);
     if (end == RUN_DONE) {
         run_decide(r);
         if (r->halt) {
@@ -235,9 +245,8 @@ static enum run_end attempt(struct executor *e, struct run *r, struct err *reter
     else if (end != RUN_DONE)
         run_rollback(r);
     if (end == RUN_IN_DOUBT)
-        err_say(&err, ERR_IN_DOUBT, NULL, "chưa rõ kết quả; hãy gửi lại với cùng khóa", "the outcome is unknown; repeat with the same key");
-    if (end == RUN_IN_DOUBT && reterr)
-        *reterr = err;
+        err_say(reterr, ERR_IN_DOUBT, NULL, "chưa rõ kết quả; hãy gửi lại với cùng khóa",
+                "the outcome is unknown; repeat with the same key");
     atomic_store(&e->connected, !db_lost(e->db));
     return end;
 }
@@ -255,7 +264,8 @@ static size_t drop_fenced(struct executor *e, const struct run *r, struct work *
         struct work *w = works[i];
         bool lost = false;
 
-        for (size_t c = 0; !is_command(w) && w->origin != WORK_TIMER && w->place.partition >= 0 && c < r->claims.count; c++) {
+        for (size_t c = 0; !is_command(w) && w->origin != WORK_TIMER && w->place.partition >= 0 && c < r->claims.count;
+             c++) {
             const struct claim *k = &r->claims.items[c];
 
             lost = lost || (!k->owned && k->partition == w->place.partition && k->epoch == w->place.epoch &&
@@ -330,15 +340,15 @@ static void carry(struct executor *e, struct work **works, size_t count)
 
         db_forget(e->db);
         arena_reset(e->arena);
-        struct run *r = run_new(e->arena, e->config.service, works, count, clock_now(e->config.clock));
+        const struct catalogue *catalogue = catalogue_store_hold(e->config.catalogue);
+        struct run *r = run_new(e->arena, e->config.service, works, count, clock_now(e->config.clock), catalogue);
         enum run_end end = attempt(e, r, &err);
-
-        if (r->batch.catalogue)
-            catalogue_store_drop(e->config.catalogue, r->batch.catalogue);
         atomic_fetch_add(&e->commit_us, (uint64_t)(instant_mono() - start));
+        if (end == RUN_DONE)
+            committed(e, r);
+        catalogue_store_drop(e->config.catalogue, catalogue);
         switch (end) {
         case RUN_DONE:
-            committed(e, r);
             return;
         case RUN_FENCED:
             fenced(e, r);
@@ -362,7 +372,8 @@ static void carry(struct executor *e, struct work **works, size_t count)
                 log_err(LOG_WARN, &err, "storing a batch, trying again");
             said = true;
             if (instant_mono() > patience || atomic_load(&e->stopping)) {
-                err_say(&err, ERR_UNAVAILABLE, NULL, "cơ sở dữ liệu tạm thời không phục vụ được", "the database is not available now");
+                err_say(&err, ERR_UNAVAILABLE, NULL, "cơ sở dữ liệu tạm thời không phục vụ được",
+                        "the database is not available now");
                 count = fail_commands(works, count, &err);
             }
             if (atomic_load(&e->stopping)) {
@@ -380,7 +391,8 @@ static void carry(struct executor *e, struct work **works, size_t count)
 
 /* ---- what waited for a release */
 
-/* wake_waiters lets subjects whose events waited for the current release run again, in chunks, through this executor. */
+/* wake_waiters lets subjects whose events waited for the current release run again, in chunks, through this executor.
+ */
 static void wake_waiters(struct executor *e)
 {
     int64_t release = catalogue_store_release(e->config.catalogue);
@@ -497,11 +509,21 @@ void executor_stop(struct executor *e, int limit_ms)
 void executor_stats(struct executor *e, struct executor_stats *ret)
 {
     *ret = (struct executor_stats){
-        .batches = atomic_load(&e->batches),     .commands = atomic_load(&e->commands),   .events = atomic_load(&e->events),
-        .timers = atomic_load(&e->timers),       .refused = atomic_load(&e->refused),     .repeated = atomic_load(&e->repeated),
-        .waited = atomic_load(&e->waited),       .held = atomic_load(&e->held),           .dead = atomic_load(&e->dead),
-        .fenced = atomic_load(&e->fenced_count), .retried = atomic_load(&e->retried),     .bisected = atomic_load(&e->bisected),
-        .commit_us = atomic_load(&e->commit_us), .connected = atomic_load(&e->connected), .halted = atomic_load(&e->halted) != 0,
+        .batches = atomic_load(&e->batches),
+        .commands = atomic_load(&e->commands),
+        .events = atomic_load(&e->events),
+        .timers = atomic_load(&e->timers),
+        .refused = atomic_load(&e->refused),
+        .repeated = atomic_load(&e->repeated),
+        .waited = atomic_load(&e->waited),
+        .held = atomic_load(&e->held),
+        .dead = atomic_load(&e->dead),
+        .fenced = atomic_load(&e->fenced_count),
+        .retried = atomic_load(&e->retried),
+        .bisected = atomic_load(&e->bisected),
+        .commit_us = atomic_load(&e->commit_us),
+        .connected = atomic_load(&e->connected),
+        .halted = atomic_load(&e->halted) != 0,
     };
     queue_counts(e->queue, &ret->command_queue, &ret->event_queue);
     snprintf(ret->halt_reason, sizeof ret->halt_reason, "%s", ret->halted ? e->halt_reason : "");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The one way of all work: take what waits (at most 256 pieces), one transaction, lock and load, decide each piece, save,
- * emit, COMMIT, answer. See DESIGN "One command"; the rules of versions, waiting and holds are in inbox.h.
+ * The one way of all work: take what waits (at most 256 pieces), one transaction, lock and load, decide each piece,
+ * save, emit, COMMIT, answer. See DESIGN "One command"; the rules of versions, waiting and holds are in inbox.h.
  *
  * Two bounded queues, commands and events, each sure of a quarter of a batch. A lone command never waits: the batch
  * closes when the previous commit returned; events alone wait for 64 or 5 ms.
@@ -50,24 +50,25 @@ struct executor_config {
     const char *conninfo, *application;
     struct clock *clock;
     struct catalogue_store *catalogue;
-    int batch_max;              /* 256 */
-    int queue_max;              /* of each queue */
-    void (*committed)(void *arg, bool published, bool timers);    /* wakes the relay and the timers */
+    int batch_max;                                             /* 256 */
+    int queue_max;                                             /* of each queue */
+    void (*committed)(void *arg, bool published, bool timers); /* wakes the relay and the timers */
     void *committed_arg;
 };
 
 struct executor_stats {
     uint64_t batches, commands, events, timers, refused, repeated, waited, held, dead, fenced, retried, bisected;
-    uint64_t commit_us;         /* total time of batches */
+    uint64_t commit_us; /* total time of batches */
     size_t command_queue, event_queue;
     bool connected;
-    bool halted;                /* another service knows more of this one than its own database: an operator decides */
+    bool halted; /* another service knows more of this one than its own database: an operator decides */
     char halt_reason[200];
 };
 
 enum err_code executor_new(const struct executor_config *c, struct executor **ret, struct err *reterr) MUST_CHECK;
-enum err_code executor_start(struct executor *e, struct err *reterr) MUST_CHECK;      /* its thread */
-/* executor_submit queues work; ERR_BUSY when the bound is reached, ERR_UNAVAILABLE while stopping. On failure done is not called. */
+enum err_code executor_start(struct executor *e, struct err *reterr) MUST_CHECK; /* its thread */
+/* executor_submit queues work; ERR_BUSY when the bound is reached, ERR_UNAVAILABLE while stopping. On failure done is
+ * not called. */
 enum err_code executor_submit(struct executor *e, struct work *w, struct err *reterr) MUST_CHECK;
 /* executor_room tells how many event pieces may be submitted now. */
 size_t executor_room(struct executor *e);
@@ -85,6 +86,7 @@ void executor_free(struct executor *e);
 void executor_on_fenced(struct executor *e, void (*fenced)(void *arg, const char *topic, int partition), void *arg);
 
 /* For `check`, each NULL-terminated. */
-extern const struct db_stmt *const executor_statements[], *const batch_load_statements[], *const batch_save_statements[];
+extern const struct db_stmt *const executor_statements[], *const batch_load_statements[],
+                                                              *const batch_save_statements[];
 
 #endif

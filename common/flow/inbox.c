@@ -13,7 +13,8 @@ const char *inbox_reason(enum inbox_verdict v)
     return names[v];
 }
 
-enum inbox_verdict inbox_judge(const struct inbox_self *self, const struct subject *s, const struct event *e, bool type_known)
+enum inbox_verdict inbox_judge(const struct inbox_self *self, const struct subject *s, const struct event *e,
+                               bool type_known)
 {
     if (self->source != SOURCE_NONE && e->seen[self->source] > s->version)
         return INBOX_BEHIND; /* I5, before all else: even a repeat shows it */

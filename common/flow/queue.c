@@ -144,7 +144,8 @@ static bool key_is_new(struct keys *k, const struct work *w)
             *at = w;
             return true;
         }
-        if (strcmp((*at)->idempotency_key, w->idempotency_key) == 0 && strcmp((*at)->actor.subject, w->actor.subject) == 0)
+        if (strcmp((*at)->idempotency_key, w->idempotency_key) == 0 &&
+            strcmp((*at)->actor.subject, w->actor.subject) == 0)
             return false;
     }
 }

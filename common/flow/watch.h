@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Pages that show live figures do not poll: their request hangs until something was committed, or for 25 s. A revision counts the
- * commits of this process; a request with an older or foreign revision is answered at once. Bounded; thread-safe.
+ * Pages that show live figures do not poll: their request hangs until something was committed, or for 25 s. A revision
+ * counts the commits of this process; a request with an older or foreign revision is answered at once. Bounded;
+ * thread-safe.
  */
 #ifndef TAICHO_FLOW_WATCH_H
 #define TAICHO_FLOW_WATCH_H
@@ -13,7 +14,8 @@
 struct watch;
 
 enum err_code watch_new(struct watch **ret, struct err *reterr) MUST_CHECK;
-/* watch_wait hangs the exchange until the revision is another than `after`; it answers {"revision":N}. ERR_BUSY when too many hang. */
+/* watch_wait hangs the exchange until the revision is another than `after`; it answers {"revision":N}. ERR_BUSY when
+ * too many hang. */
 enum err_code watch_wait(struct watch *w, struct http_exchange *x, int64_t after, struct err *reterr) MUST_CHECK;
 /* watch_changed is called after a commit, from any thread. Changes within 200 ms are told together. */
 void watch_changed(struct watch *w);

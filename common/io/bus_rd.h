@@ -32,4 +32,7 @@ enum err_code bus_watermarks(rd_kafka_t *rk, const char *topic, int partition, i
 enum err_code bus_partitions(rd_kafka_t *rk, rd_kafka_topic_t *topic, int deadline_ms, int *ret,
                              struct err *reterr) MUST_CHECK;
 
+/* bus_message_copy gives a message that lives until bus_message_done. */
+void bus_message_copy(const rd_kafka_message_t *m, struct bus_message *ret);
+
 #endif

@@ -136,7 +136,6 @@ static enum err_code connect_now(struct db *db, struct err *reterr)
         if (n == 0 || ms_until(until) == 0)
             return lose(db, "no connection within the time limit", reterr);
     }
-    PQsetNoticeProcessor(db->pg, (PQnoticeProcessor)NULL, NULL);
     PQsetNoticeReceiver(db->pg, be_silent, NULL);
     if (PQsetnonblocking(db->pg, 1) != 0 || !PQenterPipelineMode(db->pg))
         return lose(db, NULL, reterr);

@@ -12,16 +12,17 @@
 /* A receipt draws its code from a series; which one depends on the counter and the day. */
 static void prepare(struct batch *b, const struct work *w)
 {
-    const struct intake_receive *c = w->command;
+    if (w->origin != WORK_COMMAND || w->act != INTAKE_RECEIVE)
+        return;
 
-    if (w->origin == WORK_COMMAND && w->act == INTAKE_RECEIVE && c->series)
-        batch_need_series(b, c->series);
+    const struct intake_receive *c = w->command;
+    const char *key = intake_series_key(b->catalogue, c->counter, instant_day(b->now), b->arena);
+
+    if (key) /* without a counter nothing is received, and no code is drawn */
+        batch_need_series(b, key);
 }
 
-/*
- * take_code gives the dossier its code. The series was named by the edge before the transaction began; when the day or
- * the reference data turned meanwhile, the same request is simply sent again.
- */
+/* take_code gives the dossier its code, the next of its agency and day. */
 static enum err_code take_code(struct item *i, struct intake_decision *d, struct err *reterr)
 {
     struct batch *b = i->batch;
@@ -31,9 +32,6 @@ static enum err_code take_code(struct item *i, struct intake_decision *d, struct
     char code[CODE_DOSSIER_SIZE];
     int64_t number;
 
-    if (!d->receive->series || strcmp(key, d->receive->series) != 0)
-        return err_say(reterr, ERR_BUSY, NULL, "ngày hoặc danh mục vừa đổi, hãy gửi lại",
-                       "the day or the reference data just changed, send it again");
     enum err_code rc = item_take_number(i, key, CODE_SEQUENCE_MAX, &number, reterr);
     if (!rc)
         rc = code_dossier_format(code, sizeof code, unit->agency_code, unit->record.id, day, (int)number, reterr);

@@ -34,20 +34,20 @@ enum intake_state {
 
 /* The acts of officers, of the clock, and of the other services' events. */
 #define INTAKE_ACT_MAP(X)                                                                                              \
-    X(RECEIVE, "receive")                                                                                              \
-    X(REFUSE, "refuse")                                                                                                \
-    X(FILE_DOCUMENT, "file_document")                                                                                  \
-    X(GIVE_TRANSFER, "give_transfer")                                                                                  \
-    X(TAKE_TRANSFER, "take_transfer")                                                                                  \
-    X(REFUSE_TRANSFER, "refuse_transfer")                                                                              \
-    X(PASS_DUE, "pass_due")                                                                                            \
-    X(TAKE_UP, "take_up")                                                                                              \
-    X(DECIDE, "decide")                                                                                                \
-    X(SEAL, "seal")                                                                                                    \
-    X(HAND_OVER, "hand_over")
+    X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
+    X(REFUSE, "refuse", "từ chối tiếp nhận")                                                                           \
+    X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
+    X(GIVE_TRANSFER, "give_transfer", "giao hồ sơ")                                                                    \
+    X(TAKE_TRANSFER, "take_transfer", "nhận hồ sơ")                                                                    \
+    X(REFUSE_TRANSFER, "refuse_transfer", "từ chối nhận hồ sơ")                                                        \
+    X(PASS_DUE, "pass_due", "ghi nhận quá hạn")                                                                        \
+    X(TAKE_UP, "take_up", "đưa vào giải quyết")                                                                        \
+    X(DECIDE, "decide", "kết thúc giải quyết")                                                                         \
+    X(SEAL, "seal", "ghi nhận kết quả đã đóng dấu")                                                                    \
+    X(HAND_OVER, "hand_over", "ghi nhận đã trả kết quả")
 
 enum intake_act {
-#define X(symbol, name) INTAKE_##symbol,
+#define X(symbol, name, vi) INTAKE_##symbol,
     INTAKE_ACT_MAP(X)
 #undef X
         INTAKE_ACT_COUNT,
@@ -56,13 +56,13 @@ enum intake_act {
 
 /* A transfer of papers between two desks, a child of the dossier (control slip, form 05: a giver and a receiver). */
 #define INTAKE_TRANSFER_STATE_MAP(X)                                                                                   \
-    X(AWAITING, "awaiting")                                                                                            \
-    X(GIVEN, "given")                                                                                                  \
-    X(TAKEN, "taken")                                                                                                  \
-    X(REFUSED, "refused")
+    X(AWAITING, "awaiting", "chờ giao")                                                                                \
+    X(GIVEN, "given", "đã giao")                                                                                       \
+    X(TAKEN, "taken", "đã nhận")                                                                                       \
+    X(REFUSED, "refused", "đã từ chối nhận")
 
 enum intake_transfer_state {
-#define X(symbol, name) INTAKE_TRANSFER_##symbol,
+#define X(symbol, name, vi) INTAKE_TRANSFER_##symbol,
     INTAKE_TRANSFER_STATE_MAP(X)
 #undef X
         INTAKE_TRANSFER_STATE_COUNT
@@ -118,7 +118,6 @@ struct intake_receive {
     const char *content, *origin_reference;
     const struct intake_component *components;
     int component_count;
-    const char *series; /* the series of codes this was expected to draw from */
 };
 
 struct intake_refuse {

@@ -99,10 +99,15 @@ static const struct fsm_edge moves[] = {
 /* ---- words */
 
 #define STATE_NAME(symbol, name, vi, national) name,
-#define NAME(symbol, name)                     name,
+#define STATE_VI(symbol, name, vi, national)   vi,
+#define NAME(symbol, name, vi)                 name,
+#define VI(symbol, name, vi)                   vi,
 const char *const intake_state_names[] = {INTAKE_STATE_MAP(STATE_NAME)};
 const char *const intake_transfer_state_names[] = {INTAKE_TRANSFER_STATE_MAP(NAME)};
 static const char *const act_names[] = {INTAKE_ACT_MAP(NAME)};
+static const char *const state_vis[] = {INTAKE_STATE_MAP(STATE_VI)};
+static const char *const transfer_state_vis[] = {INTAKE_TRANSFER_STATE_MAP(VI)};
+static const char *const act_vis[] = {INTAKE_ACT_MAP(VI)};
 
 const struct fsm intake_fsm = {
     .name = "intake",
@@ -113,6 +118,8 @@ const struct fsm intake_fsm = {
     .state_count = INTAKE_STATE_COUNT,
     .acts = act_names,
     .act_count = INTAKE_ACT_COUNT,
+    .states_vi = state_vis,
+    .acts_vi = act_vis,
     .initial = FSM_NOWHERE,
 };
 
@@ -125,6 +132,8 @@ const struct fsm intake_transfer_fsm = {
     .state_count = INTAKE_TRANSFER_STATE_COUNT,
     .acts = act_names,
     .act_count = INTAKE_ACT_COUNT,
+    .states_vi = transfer_state_vis,
+    .acts_vi = act_vis,
     .initial = INTAKE_TRANSFER_AWAITING,
 };
 
@@ -148,9 +157,7 @@ int intake_transfer_state_parse(const char *name)
 
 const char *intake_state_vi(enum intake_state s)
 {
-#define VI(symbol, name, vi, national) vi,
-    static const char *const words[] = {INTAKE_STATE_MAP(VI)};
-    return words[s];
+    return state_vis[s];
 }
 
 int intake_national_status(enum intake_state s)

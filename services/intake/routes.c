@@ -120,16 +120,6 @@ static void read_components(struct json_in *in, struct arena *a, struct intake_r
     c->component_count = (int)count;
 }
 
-/* find_series names the series that the code will come from, by the day and the reference data of now. */
-static const char *find_series(struct app *app, struct http_exchange *x, const char *counter)
-{
-    const struct catalogue *c = catalogue_store_hold(app->catalogue);
-    const char *key = intake_series_key(c, counter, instant_day(clock_now(app->clock)), http_arena(x));
-
-    catalogue_store_drop(app->catalogue, c);
-    return key;
-}
-
 /* ---- the two ways a visit to the counter ends */
 
 static enum err_code post_dossier(void *arg, struct http_exchange *x, struct err *reterr)
@@ -156,7 +146,6 @@ static enum err_code post_dossier(void *arg, struct http_exchange *x, struct err
         rc = command_new_subject(x, "dossier", &id, reterr);
     if (rc)
         return rc;
-    c->series = find_series(app, x, c->counter);
     return command_submit(app, x, "dossier", id, INTAKE_RECEIVE, true, c, reterr);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The executor's functions: load, decide, save, emit. The table in lifecycle.c knows the difference between the acts. */
+/* The executor's functions: load, decide, save, emit. The table in lifecycle.c knows the difference between the acts.
+ */
 #include "services/return/commands.h"
 
 #include <string.h>
@@ -120,11 +121,13 @@ static const char *place_of(const struct return_facts *f)
     return desk.place;
 }
 
-static void recorded(struct item *i, const char *code, const char *unit, bool is_new, bool first, struct return_decision *x)
+static void recorded(struct item *i, const char *code, const char *unit, bool is_new, bool first,
+                     struct return_decision *x)
 {
     if (is_new) {
         i->subject->touched = true;
-        item_emit(i, &(struct emission){.type = return_event_types[x->event], .body = x, .place = x->place, .unit = unit});
+        item_emit(i,
+                  &(struct emission){.type = return_event_types[x->event], .body = x, .place = x->place, .unit = unit});
     }
     struct buf b;
     buf_init(&b, 1024);

@@ -2,8 +2,8 @@
 /*
  * The life of a signed document, a result or a refusal.
  *
- *   [*] --sign--> awaiting issue --number--> numbered --seal--> sealed --make ready--> ready --deliver--> handed over --archive--> archived
- *                                                               |    ^
+ *   [*] --sign--> awaiting issue --number--> numbered --seal--> sealed --make ready--> ready --deliver--> handed over
+ * --archive--> archived |    ^
  *                                                               +----+ give, take (back-office route)
  *
  * awaiting issue  the last decision is signed; nothing here begins before that.
@@ -31,8 +31,8 @@ struct question {
     const struct return_command *c;
     const struct return_facts *f;
     const struct process *process;
-    const struct return_document *document;     /* NULL when it is made by this act */
-    struct desk desk;                           /* of a command's actor */
+    const struct return_document *document; /* NULL when it is made by this act */
+    struct desk desk;                       /* of a command's actor */
 };
 
 struct rule {
@@ -51,9 +51,10 @@ static enum err_code may_deliver(struct question *q, struct return_decision *x, 
 static enum err_code may_archive(struct question *q, struct return_decision *x, struct err *reterr);
 
 #define RULE(from_, act_, to_, guard_, event_, why_)                                                                   \
-    {.edge = {.from = from_, .on = RETURN_ACT_##act_, .to = RETURN_##to_, .why = why_},                                \
-     .guard = guard_,                                                                                                  \
-     .event = RETURN_EVENT_##event_}
+    {                                                                                                                  \
+        .edge = {.from = from_, .on = RETURN_ACT_##act_, .to = RETURN_##to_, .why = why_}, .guard = guard_,            \
+        .event = RETURN_EVENT_##event_                                                                                 \
+    }
 
 /* clang-format off */
 static const struct rule rules[] = {
@@ -132,8 +133,10 @@ static enum err_code can_be_issued(struct question *q, struct return_decision *x
     else if (process_opens(p, q->c->step, OWNER_RETURN, &n) && process_step(p, n)->kind != STEP_NUMBER_SEAL)
         n = 0;
     if (n == 0 || step_behind(p, n) == 0)
-        return err_say(reterr, ERR_CONFLICT, "process", "quy trình \"%s\" không có bước vào số, đóng dấu và trả kết quả sau bước %d",
-                       "process \"%s\" has no steps that number, seal and return behind step %d", p->record.id, q->c->step);
+        return err_say(reterr, ERR_CONFLICT, "process",
+                       "quy trình \"%s\" không có bước vào số, đóng dấu và trả kết quả sau bước %d",
+                       "process \"%s\" has no steps that number, seal and return behind step %d", p->record.id,
+                       q->c->step);
     x->document = q->c->signed_.id;
     x->outcome = q->c->signed_.outcome;
     x->step = x->next_step = n;
@@ -271,7 +274,8 @@ static enum err_code is_concerned(const struct question *q, struct err *reterr)
     if (strcmp(unit, q->d->receiving_unit) == 0 || strcmp(unit, q->document->unit) == 0 ||
         strcmp(unit, unit_of(q, q->document->step)) == 0)
         return ERR_OK;
-    return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ không thuộc đơn vị %s", "the dossier is not with unit %s", unit);
+    return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ không thuộc đơn vị %s", "the dossier is not with unit %s",
+                   unit);
 }
 
 static enum err_code decide_command(struct question *q, struct return_decision *x, struct err *reterr)
@@ -282,7 +286,8 @@ static enum err_code decide_command(struct question *q, struct return_decision *
                        "step %d is no open step of the dossier", q->c->step);
     if (!q->document)
         return fsm_refuse(&return_fsm, FSM_NOWHERE, (int)q->c->act, reterr);
-    enum err_code rc = desk_find(q->f->catalogue, q->f->actor, q->f->actor_unit, instant_day(q->f->now), &q->desk, reterr);
+    enum err_code rc =
+        desk_find(q->f->catalogue, q->f->actor, q->f->actor_unit, instant_day(q->f->now), &q->desk, reterr);
     if (!rc)
         rc = is_concerned(q, reterr);
     if (rc)
@@ -307,7 +312,8 @@ enum err_code return_decide(const struct return_dossier *d, const struct return_
 
     if (c->act == RETURN_ACT_RECEIVE) {
         if (d)
-            return err_say(reterr, ERR_CONFLICT, NULL, "hồ sơ đã được tiếp nhận ở đây", "the dossier was received here already");
+            return err_say(reterr, ERR_CONFLICT, NULL, "hồ sơ đã được tiếp nhận ở đây",
+                           "the dossier was received here already");
         *ret = x;
         return ERR_OK;
     }

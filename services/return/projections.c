@@ -101,8 +101,13 @@ static enum err_code read_signed(const struct Taicho__V1__LifecycleEvent *m, con
 }
 
 #define TAKE(source_, type_, act_, read_, what_)                                                                       \
-    {.source = SOURCE_##source_, .type = type_, .act = RETURN_ACT_##act_, .read = read_, .what = what_}
-#define SKIP(source_, type_, why_) {.source = SOURCE_##source_, .type = type_, .act = ACT_SKIP, .what = why_}
+    {                                                                                                                  \
+        .source = SOURCE_##source_, .type = type_, .act = RETURN_ACT_##act_, .read = read_, .what = what_              \
+    }
+#define SKIP(source_, type_, why_)                                                                                     \
+    {                                                                                                                  \
+        .source = SOURCE_##source_, .type = type_, .act = ACT_SKIP, .what = why_                                       \
+    }
 
 /* clang-format off */
 const struct projection return_projections[] = {

@@ -45,7 +45,8 @@ enum err_code return_series_gives(const struct return_series *s, const char *cod
 static enum err_code check_pattern(const char *pattern, struct err *reterr)
 {
     const char *hole = strstr(pattern, HOLE);
-    if (!hole || strstr(hole + 1, HOLE) || strpbrk(hole + strlen(HOLE), "{}") || strcspn(pattern, "{}") < (size_t)(hole - pattern))
+    if (!hole || strstr(hole + 1, HOLE) || strpbrk(hole + strlen(HOLE), "{}") ||
+        strcspn(pattern, "{}") < (size_t)(hole - pattern))
         return err_say(reterr, ERR_INVALID, "pattern", "mẫu số \"%s\" phải có đúng một chỗ ghi số %s",
                        "the pattern \"%s\" must have exactly one place %s for the number", pattern, HOLE);
     return ERR_OK;
@@ -128,7 +129,8 @@ enum err_code return_seal_fits(const struct return_seal *s, const struct return_
     if (rc)
         return rc;
     if (how->at_counter && s->ordinal != 2)
-        return err_say(reterr, ERR_INVALID, "seal", "thực hiện tại chỗ phải dùng con dấu thứ hai đặt tại quầy, không phải \"%s\"",
+        return err_say(reterr, ERR_INVALID, "seal",
+                       "thực hiện tại chỗ phải dùng con dấu thứ hai đặt tại quầy, không phải \"%s\"",
                        "on the spot the second seal is used, at the counter, not \"%s\"", s->code);
     if (strcmp(s->place, how->place) != 0 || (how->at_counter && strcmp(s->place, PLACE_OFFICE) == 0))
         return err_say(reterr, ERR_INVALID, "seal", "con dấu \"%s\" được giữ tại \"%s\", không dùng tại \"%s\"",
@@ -173,7 +175,8 @@ enum err_code return_seal_record(const struct return_seal *stored, const struct 
         return err_say(reterr, ERR_INVALID, "ordinal", "chỉ có con dấu thứ nhất và thứ hai",
                        "there is a first seal and a second");
     if (s->ordinal == 2 && !s->permission[0])
-        return err_say(reterr, ERR_INVALID, "permission", "con dấu thứ hai phải có văn bản cho phép của cấp có thẩm quyền",
+        return err_say(reterr, ERR_INVALID, "permission",
+                       "con dấu thứ hai phải có văn bản cho phép của cấp có thẩm quyền",
                        "a second seal needs the permission of the competent authority");
     enum err_code rc = check_span(s->valid_from, s->valid_to, reterr);
     if (rc)

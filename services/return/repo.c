@@ -8,10 +8,10 @@
 
 /* ---- load */
 
-static const struct db_stmt load_dossiers = {
-    "return_load_dossiers",
-    "SELECT id, code, unit, receiving_unit, counter, procedure, process, process_version, route, origin_reference, due_at"
-    "  FROM dossier WHERE id = ANY($1)"};
+static const struct db_stmt load_dossiers = {"return_load_dossiers",
+                                             "SELECT id, code, unit, receiving_unit, counter, procedure, process, "
+                                             "process_version, route, origin_reference, due_at"
+                                             "  FROM dossier WHERE id = ANY($1)"};
 static const struct db_stmt load_documents = {
     "return_load_documents",
     "SELECT d.dossier, d.id, d.sha256, d.pages, d.outcome, d.state, d.signed_step, d.signer, d.mandate, d.form,"
@@ -97,7 +97,8 @@ static enum err_code take_dossiers(struct batch *b, const struct db_answer *q, s
 static enum err_code take_words(const struct db_answer *q, size_t i, struct return_document *x, struct err *reterr)
 {
     const char *state = db_get_text(q, i, db_column(q, "state")), *outcome = db_get_text(q, i, db_column(q, "outcome")),
-               *form = db_get_text(q, i, db_column(q, "form")), *signature = db_get_text(q, i, db_column(q, "signature")),
+               *form = db_get_text(q, i, db_column(q, "form")),
+               *signature = db_get_text(q, i, db_column(q, "signature")),
                *delivery = db_get_text(q, i, db_column(q, "delivery"));
     int number;
     enum err_code rc = return_repo_word(return_state_parse(state), state, "document.state", &number, reterr);
@@ -182,7 +183,8 @@ static const struct db_stmt save_dossiers = {
     "return_save_dossiers",
     "INSERT INTO dossier (id, code, unit, receiving_unit, counter, procedure, process, process_version, route,"
     "                     origin_reference, due_at)"
-    " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[],"
+    " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], "
+    "$8::int[],"
     "                      $9::text[], $10::text[], $11::timestamptz[])"};
 
 static void ask_dossiers(struct batch *b, struct return_dossier *const *dossiers, size_t count)
@@ -221,10 +223,12 @@ static const struct db_stmt save_opened = {
     "return_save_opened",
     "INSERT INTO document (dossier, id, sha256, pages, outcome, state, signed_step, signer, mandate, form, signature,"
     "                      signed_at, unit, issue_step, step, round, opened_at, delivery)"
-    " SELECT dossier, id, sha256, pages, outcome, 'awaiting_issue', signed_step, signer, mandate, form, signature, signed_at,"
+    " SELECT dossier, id, sha256, pages, outcome, 'awaiting_issue', signed_step, signer, mandate, form, signature, "
+    "signed_at,"
     "        unit, issue_step, issue_step, round, opened_at, ''"
     "   FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::int[], $5::text[], $6::int[], $7::text[], $8::text[],"
-    "               $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::int[], $14::int[], $15::timestamptz[])"
+    "               $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::int[], $14::int[], "
+    "$15::timestamptz[])"
     "     AS n (dossier, id, sha256, pages, outcome, signed_step, signer, mandate, form, signature, signed_at, unit,"
     "           issue_step, round, opened_at)"};
 
@@ -264,7 +268,8 @@ static void ask_opened(struct batch *b, struct return_dossier *const *dossiers, 
         db_ask(b->db, a, &save_opened,
                DB_ARGS(db_items(dossier), db_items(id), db_items(sha256), db_items(pages), db_items(outcome),
                        db_items(signed_step), db_items(signer), db_items(mandate), db_items(form), db_items(signature),
-                       db_items(signed_at), db_items(unit), db_items(issue_step), db_items(round), db_items(opened_at)));
+                       db_items(signed_at), db_items(unit), db_items(issue_step), db_items(round),
+                       db_items(opened_at)));
 }
 
 static const struct db_stmt save_moved = {
@@ -274,18 +279,19 @@ static const struct db_stmt save_moved = {
     "       archived_at = n.archived_at"
     "  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::timestamptz[], $7::text[],"
     "              $8::timestamptz[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::timestamptz[])"
-    "    AS n (dossier, id, state, step, giver, given_at, taker, taken_at, ready_at, delivery, handed_over_at, archived_at)"
+    "    AS n (dossier, id, state, step, giver, given_at, taker, taken_at, ready_at, delivery, handed_over_at, "
+    "archived_at)"
     " WHERE d.dossier = n.dossier AND d.id = n.id"};
 
 static void ask_moved(struct batch *b, struct return_dossier *const *dossiers, size_t count)
 {
     struct arena *a = b->arena;
-    struct db_array *dossier = db_array_new(a, DB_UUID), *id = db_array_new(a, DB_UUID), *state = db_array_new(a, DB_TEXT),
-                    *step = db_array_new(a, DB_INT4), *giver = db_array_new(a, DB_TEXT),
-                    *given_at = db_array_new(a, DB_TIME), *taker = db_array_new(a, DB_TEXT),
-                    *taken_at = db_array_new(a, DB_TIME), *ready_at = db_array_new(a, DB_TIME),
-                    *delivery = db_array_new(a, DB_TEXT), *handed_over_at = db_array_new(a, DB_TIME),
-                    *archived_at = db_array_new(a, DB_TIME);
+    struct db_array *dossier = db_array_new(a, DB_UUID), *id = db_array_new(a, DB_UUID),
+                    *state = db_array_new(a, DB_TEXT), *step = db_array_new(a, DB_INT4),
+                    *giver = db_array_new(a, DB_TEXT), *given_at = db_array_new(a, DB_TIME),
+                    *taker = db_array_new(a, DB_TEXT), *taken_at = db_array_new(a, DB_TIME),
+                    *ready_at = db_array_new(a, DB_TIME), *delivery = db_array_new(a, DB_TEXT),
+                    *handed_over_at = db_array_new(a, DB_TIME), *archived_at = db_array_new(a, DB_TIME);
     for (size_t i = 0; i < count; i++)
         for (size_t n = 0; n < dossiers[i]->document_count; n++) {
             const struct return_document *x = &dossiers[i]->documents[n];
@@ -354,9 +360,10 @@ static const struct db_stmt save_imprints = {
 static void ask_imprints(struct batch *b, struct return_dossier *const *dossiers, size_t count)
 {
     struct arena *a = b->arena;
-    struct db_array *seal = db_array_new(a, DB_TEXT), *at = db_array_new(a, DB_TIME), *dossier = db_array_new(a, DB_UUID),
-                    *document = db_array_new(a, DB_UUID), *ordinal = db_array_new(a, DB_INT4),
-                    *keeper = db_array_new(a, DB_TEXT), *place = db_array_new(a, DB_TEXT);
+    struct db_array *seal = db_array_new(a, DB_TEXT), *at = db_array_new(a, DB_TIME),
+                    *dossier = db_array_new(a, DB_UUID), *document = db_array_new(a, DB_UUID),
+                    *ordinal = db_array_new(a, DB_INT4), *keeper = db_array_new(a, DB_TEXT),
+                    *place = db_array_new(a, DB_TEXT);
     for (size_t i = 0; i < count; i++)
         for (size_t n = 0; n < dossiers[i]->document_count; n++) {
             const struct return_document *x = &dossiers[i]->documents[n];
@@ -389,8 +396,9 @@ static const struct db_stmt save_unlisted = {
 static void ask_worklist(struct batch *b, struct return_dossier *const *dossiers, size_t count)
 {
     struct arena *a = b->arena;
-    struct db_array *unit = db_array_new(a, DB_TEXT), *open = db_array_new(a, DB_BOOL), *due_at = db_array_new(a, DB_TIME),
-                    *dossier = db_array_new(a, DB_UUID), *document = db_array_new(a, DB_UUID);
+    struct db_array *unit = db_array_new(a, DB_TEXT), *open = db_array_new(a, DB_BOOL),
+                    *due_at = db_array_new(a, DB_TIME), *dossier = db_array_new(a, DB_UUID),
+                    *document = db_array_new(a, DB_UUID);
     struct db_array *ended = db_array_new(a, DB_UUID), *ended_document = db_array_new(a, DB_UUID);
     for (size_t i = 0; i < count; i++)
         for (size_t n = 0; n < dossiers[i]->document_count; n++) {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SQL of this schema: the dossiers and registers of a batch in and out, and the reads that PostgreSQL answers as JSON. */
+/* SQL of this schema: the dossiers and registers of a batch in and out, and the reads that PostgreSQL answers as JSON.
+ */
 #ifndef TAICHO_RETURN_REPO_H
 #define TAICHO_RETURN_REPO_H
 
 #include "common/flow/batch.h"
 #include "services/return/register.h"
 
-extern const struct db_stmt *const return_statements[];      /* NULL-terminated: for `check` */
+extern const struct db_stmt *const return_statements[]; /* NULL-terminated: for `check` */
 
 void return_repo_ask(struct batch *b);
 enum err_code return_repo_take(struct batch *b, struct err *reterr) MUST_CHECK;
@@ -25,8 +26,8 @@ struct return_series *return_repo_put_series(struct batch *b, const struct retur
 struct return_seal *return_repo_put_seal(struct batch *b, const struct return_seal *s);
 
 /*
- * Reads, each one text column. Arguments of the lists: the unit ("" in the second: of all units), open, state ("": any),
- * procedure ("": any), then the place after which the page begins (due_at, dossier, document) and its length.
+ * Reads, each one text column. Arguments of the lists: the unit ("" in the second: of all units), open, state ("":
+ * any), procedure ("": any), then the place after which the page begins (due_at, dossier, document) and its length.
  */
 extern const struct db_stmt return_list_of_unit;
 extern const struct db_stmt return_list_of_all;
@@ -35,7 +36,8 @@ extern const struct db_stmt return_read_one;
 /* Arguments: unit ("": any), the code after which the page begins, its length. */
 extern const struct db_stmt return_list_series;
 extern const struct db_stmt return_list_seals;
-/* The book of a seal. Arguments: its code, unit ("": any), the place after which the page begins (at, document), its length. */
+/* The book of a seal. Arguments: its code, unit ("": any), the place after which the page begins (at, document), its
+ * length. */
 extern const struct db_stmt return_list_seal_uses;
 
 #endif

@@ -8,8 +8,7 @@
 #define ITEM                                                                                                           \
     "json_build_object('id', d.id, 'code', d.code, 'document', x.id, 'outcome', x.outcome, 'state', x.state,"          \
     " 'step', x.step, 'round', x.round, 'procedure', d.procedure, 'unit', d.unit, 'receiving_unit', d.receiving_unit," \
-    " 'issuing_unit', x.unit, 'route', d.route, 'due_at', civil(d.due_at), 'signed_at', civil(x.signed_at),"           \
-    HAND_OVER                                                                                                          \
+    " 'issuing_unit', x.unit, 'route', d.route, 'due_at', civil(d.due_at), 'signed_at', civil(x.signed_at)," HAND_OVER \
     " 'number', (SELECT n.text FROM issued_number n WHERE n.dossier = x.dossier AND n.document = x.id))"
 
 /* One page of the work lists, by due date. `next` is where the page ended; its form is the business of routes.c. */
@@ -17,7 +16,8 @@
     "SELECT json_build_object('items', coalesce(json_agg(item ORDER BY due_at, dossier, document), '[]'), 'next',"     \
     "       CASE WHEN count(*) = $8 THEN (array_agg(place ORDER BY due_at, dossier, document))[$8] END)::text"         \
     "  FROM (SELECT w.due_at, w.dossier, w.document, " ITEM " AS item,"                                                \
-    "               (extract(epoch FROM w.due_at) * 1000000)::bigint || '.' || w.dossier || '.' || w.document AS place" \
+    "               (extract(epoch FROM w.due_at) * 1000000)::bigint || '.' || w.dossier || '.' || w.document AS "     \
+    "place"                                                                                                            \
     "          FROM worklist w JOIN document x ON x.dossier = w.dossier AND x.id = w.document"                         \
     "          JOIN dossier d ON d.id = w.dossier"                                                                     \
     "         WHERE " lists " AND w.open = $2 AND ($3 = '' OR x.state = $3) AND ($4 = '' OR d.procedure = $4)"         \
@@ -37,7 +37,8 @@ const struct db_stmt return_read_one = {
     "                'pages', x.pages, 'outcome', x.outcome, 'state', x.state, 'step', x.step, 'round', x.round,"
     "                'issuing_unit', x.unit, 'signer', x.signer, 'form', nullif(x.form, ''), 'mandate', x.mandate,"
     "                'signature', x.signature, 'signed_at', civil(x.signed_at),"
-    "                'series', n.series, 'year', n.year, 'number', n.text, 'numbered_by', n.clerk, 'numbered_at', civil(n.at),"
+    "                'series', n.series, 'year', n.year, 'number', n.text, 'numbered_by', n.clerk, 'numbered_at', "
+    "civil(n.at),"
     "                'seal', u.seal, 'seal_ordinal', u.ordinal, 'keeper', u.keeper, 'seal_place', u.place,"
     "                'sealed_at', civil(u.at)," HAND_OVER
     "                'giver', x.giver, 'given_at', civil(x.given_at), 'taker', x.taker, 'taken_at', civil(x.taken_at),"
@@ -58,10 +59,11 @@ const struct db_stmt return_read_one = {
 
 const struct db_stmt return_list_series = {
     "return_list_series",
-    REGISTER("series", "json_build_object('series', s.code, 'unit', s.unit, 'document', s.document, 'pattern', s.pattern,"
-                       " 'valid_from', civil_day(s.valid_from), 'valid_to', civil_day(s.valid_to),"
-                       " 'last_number', (SELECT n.text FROM issued_number n WHERE n.series = s.code"
-                       "                  ORDER BY n.year DESC, n.number DESC LIMIT 1))")};
+    REGISTER("series",
+             "json_build_object('series', s.code, 'unit', s.unit, 'document', s.document, 'pattern', s.pattern,"
+             " 'valid_from', civil_day(s.valid_from), 'valid_to', civil_day(s.valid_to),"
+             " 'last_number', (SELECT n.text FROM issued_number n WHERE n.series = s.code"
+             "                  ORDER BY n.year DESC, n.number DESC LIMIT 1))")};
 const struct db_stmt return_list_seals = {
     "return_list_seals",
     REGISTER("seal", "json_build_object('seal', s.code, 'unit', s.unit,"

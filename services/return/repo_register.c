@@ -181,7 +181,8 @@ const struct db_stmt return_save_series = {
 const struct db_stmt return_save_seals = {
     "return_save_seals",
     "INSERT INTO seal (code, subject, unit, ordinal, keeper, place, registration, permission, valid_from, valid_to)"
-    " SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[],"
+    " SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], "
+    "$8::text[],"
     "                      $9::int[], $10::int[])"
     " ON CONFLICT (code) DO UPDATE SET keeper = excluded.keeper, place = excluded.place,"
     "    registration = excluded.registration, permission = excluded.permission, valid_from = excluded.valid_from,"
@@ -195,9 +196,10 @@ static bool is_touched(const struct subject *s, const char *kind)
 static void save_series(struct batch *b)
 {
     struct arena *a = b->arena;
-    struct db_array *code = db_array_new(a, DB_TEXT), *subject = db_array_new(a, DB_UUID), *unit = db_array_new(a, DB_TEXT),
-                    *document = db_array_new(a, DB_TEXT), *pattern = db_array_new(a, DB_TEXT),
-                    *valid_from = db_array_new(a, DB_INT4), *valid_to = db_array_new(a, DB_INT4);
+    struct db_array *code = db_array_new(a, DB_TEXT), *subject = db_array_new(a, DB_UUID),
+                    *unit = db_array_new(a, DB_TEXT), *document = db_array_new(a, DB_TEXT),
+                    *pattern = db_array_new(a, DB_TEXT), *valid_from = db_array_new(a, DB_INT4),
+                    *valid_to = db_array_new(a, DB_INT4);
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct return_series *s = b->subjects[i]->state;
         if (!is_touched(b->subjects[i], RETURN_SERIES))
@@ -219,11 +221,11 @@ static void save_series(struct batch *b)
 static void save_seals(struct batch *b)
 {
     struct arena *a = b->arena;
-    struct db_array *code = db_array_new(a, DB_TEXT), *subject = db_array_new(a, DB_UUID), *unit = db_array_new(a, DB_TEXT),
-                    *ordinal = db_array_new(a, DB_INT4), *keeper = db_array_new(a, DB_TEXT),
-                    *place = db_array_new(a, DB_TEXT), *registration = db_array_new(a, DB_TEXT),
-                    *permission = db_array_new(a, DB_TEXT), *valid_from = db_array_new(a, DB_INT4),
-                    *valid_to = db_array_new(a, DB_INT4);
+    struct db_array *code = db_array_new(a, DB_TEXT), *subject = db_array_new(a, DB_UUID),
+                    *unit = db_array_new(a, DB_TEXT), *ordinal = db_array_new(a, DB_INT4),
+                    *keeper = db_array_new(a, DB_TEXT), *place = db_array_new(a, DB_TEXT),
+                    *registration = db_array_new(a, DB_TEXT), *permission = db_array_new(a, DB_TEXT),
+                    *valid_from = db_array_new(a, DB_INT4), *valid_to = db_array_new(a, DB_INT4);
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct return_seal *s = b->subjects[i]->state;
         if (!is_touched(b->subjects[i], RETURN_SEAL))

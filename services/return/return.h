@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Return (trả kết quả) in its own words: a signed document, be it a result or a refusal, gets a number and a seal, comes to
- * the counter, is handed over and archived. Plain data and pure functions; memory is the arena's that the caller hands in.
+ * Return (trả kết quả) in its own words: a signed document, be it a result or a refusal, gets a number and a seal,
+ * comes to the counter, is handed over and archived. Plain data and pure functions; memory is the arena's that the
+ * caller hands in.
  */
 #ifndef TAICHO_RETURN_H
 #define TAICHO_RETURN_H
@@ -59,56 +60,56 @@ enum return_state {
 #define X(symbol, name, vi) RETURN_##symbol,
     RETURN_STATES(X)
 #undef X
-    RETURN_STATE_COUNT
+        RETURN_STATE_COUNT
 };
 enum return_act {
 #define X(symbol, name, vi) RETURN_ACT_##symbol,
     RETURN_ACTS(X)
 #undef X
-    RETURN_ACT_COUNT
+        RETURN_ACT_COUNT
 };
 enum return_event {
 #define X(symbol, type) RETURN_EVENT_##symbol,
     RETURN_EVENTS(X)
 #undef X
-    RETURN_EVENT_COUNT
+        RETURN_EVENT_COUNT
 };
 
-extern const char *const return_state_names[];      /* "awaiting_issue"; ends with NULL */
+extern const char *const return_state_names[]; /* "awaiting_issue"; ends with NULL */
 extern const char *const return_act_names[];
 extern const char *const return_event_types[];
 extern const struct fsm return_fsm;
 
-int return_state_parse(const char *name);           /* -1 when there is none */
+int return_state_parse(const char *name); /* -1 when there is none */
 
 /* One signed document. The paper itself is intake's; here are its handle and what became of it. */
 struct return_document {
     struct id id;
     uint8_t sha256[32];
     int pages;
-    int outcome;                        /* enum outcome: a result or a refusal */
+    int outcome; /* enum outcome: a result or a refusal */
     enum return_state state;
-    int signed_step;                    /* the approve step */
+    int signed_step; /* the approve step */
     const char *signer, *mandate;
     int form, signature;
     instant signed_at;
-    const char *unit;                   /* whose number and seal it bears */
-    int issue_step;                     /* its number_seal step */
-    int step, round;                    /* the open step, or the last one */
+    const char *unit; /* whose number and seal it bears */
+    int issue_step;   /* its number_seal step */
+    int step, round;  /* the open step, or the last one */
     instant opened_at;
-    const char *series;                 /* NULL until numbered */
+    const char *series; /* NULL until numbered */
     int year;
     int64_t number;
     const char *number_text, *numbered_by;
     instant numbered_at;
-    const char *seal;                   /* NULL until sealed */
+    const char *seal; /* NULL until sealed */
     int ordinal;
     const char *keeper, *seal_place;
     instant sealed_at;
-    const char *giver, *taker;          /* of the hand-over to the counter; NULL until then */
+    const char *giver, *taker; /* of the hand-over to the counter; NULL until then */
     instant given_at, taken_at, ready_at, handed_over_at, archived_at;
     int delivery;
-    bool opened, numbered, sealed;      /* not stored yet: the document, its number, its imprint */
+    bool opened, numbered, sealed; /* not stored yet: the document, its number, its imprint */
     bool changed;
 };
 
@@ -127,10 +128,10 @@ struct return_dossier {
 struct return_command {
     enum return_act act;
     bool from_event;
-    instant at;                         /* when it happened: the event's time, or now */
-    int step;                           /* of a command: 0 is the open one; of an event: the step it ended */
-    struct return_dossier received;     /* RECEIVE: everything that a dossier is */
-    struct return_document signed_;     /* SIGN: handle, outcome, signature */
+    instant at;                     /* when it happened: the event's time, or now */
+    int step;                       /* of a command: 0 is the open one; of an event: the step it ended */
+    struct return_dossier received; /* RECEIVE: everything that a dossier is */
+    struct return_document signed_; /* SIGN: handle, outcome, signature */
     bool last;
     const char *series;                 /* NUMBER */
     const char *seal;                   /* SEAL */
@@ -143,29 +144,29 @@ struct return_command {
 struct return_facts {
     const struct catalogue *catalogue;
     instant now;
-    const char *actor, *actor_unit;     /* of the token */
+    const char *actor, *actor_unit; /* of the token */
     uint32_t actor_roles;
     const struct return_series *series; /* the one the command names, as locked; NULL: there is none */
     const struct return_seal *seal;
 };
 
 struct return_decision {
-    const struct fsm_edge *edge;        /* NULL: no document moves */
+    const struct fsm_edge *edge; /* NULL: no document moves */
     enum return_event event;
     struct id document;
     int outcome;
-    int step, round;                    /* that the act belongs to */
-    int next_step;                      /* that is open afterwards */
-    const char *unit;                   /* SIGN: who issues it */
+    int step, round;  /* that the act belongs to */
+    int next_step;    /* that is open afterwards */
+    const char *unit; /* SIGN: who issues it */
     const char *place, *actor;
     const struct return_series *series;
     int year;
-    int64_t number;                     /* taken by the caller when the decision stands */
+    int64_t number; /* taken by the caller when the decision stands */
     const char *number_text;
     const struct return_seal *seal;
     uint8_t sha256[32];
     int pages;
-    const char *from_unit, *to_unit;    /* of the hand-over */
+    const char *from_unit, *to_unit; /* of the hand-over */
     int delivery;
     bool last;
 };
@@ -183,7 +184,8 @@ struct return_dossier *return_apply(struct return_dossier *d, const struct retur
 
 /* return_find_document gives the document, NULL when there is none. */
 struct return_document *return_find_document(const struct return_dossier *d, struct id id);
-/* return_document_open gives the document whose open step is `step` (0: the first that is not archived, or else the last). */
+/* return_document_open gives the document whose open step is `step` (0: the first that is not archived, or else the
+ * last). */
 const struct return_document *return_document_open(const struct return_dossier *d, int step);
 /* return_hand_over gives "", "given" or "taken". */
 const char *return_hand_over(const struct return_document *x);

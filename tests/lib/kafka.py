@@ -40,9 +40,10 @@ class Kafka:
     def _client(self, kind, **settings):
         why = c.create_string_buffer(512)
         conf = c.c_void_p(self.lib.rd_kafka_conf_new())
-        for name, value in {'bootstrap.servers': self.brokers, 'log_level': '0', **settings}.items():
+        for name, value in {'bootstrap_servers': self.brokers, **settings}.items():
             if self.lib.rd_kafka_conf_set(conf, name.replace('_', '.').encode(), value.encode(), why, len(why)):
                 raise RuntimeError(why.value.decode())
+        self.lib.rd_kafka_conf_set(conf, b'log_level', b'0', why, len(why))
         handle = self.lib.rd_kafka_new(kind, conf, why, len(why))
         if not handle:
             raise RuntimeError(why.value.decode())

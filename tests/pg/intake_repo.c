@@ -180,18 +180,14 @@ static const struct intake_component components[] = {{"Đơn", 1, 0, 1}, {"Bản
 
 static struct intake_receive receive_command(void)
 {
-    const struct catalogue *c = catalogue_store_hold(bench->catalogue);
-    struct intake_receive r = {
+    return (struct intake_receive){
         .counter = "H11.35-Q1",
         .procedure = "1.000001",
         .channel = CHANNEL_ONLINE, /* at any hour */
         .applicant = {.name = "Nguyễn Văn A", .identity_number = "123456789"},
         .components = components,
         .component_count = 2,
-        .series = intake_series_key(c, "H11.35-Q1", instant_day(clock_now(bench->clock)), bench->f.arena),
     };
-    catalogue_store_drop(bench->catalogue, c);
-    return r;
 }
 
 static struct work *receive(struct id id)
