@@ -166,7 +166,8 @@ const struct procedure *catalogue_procedure(const struct catalogue *c, const cha
     return (const struct procedure *)find(&c->index->procedures, id, day);
 }
 
-const struct process *catalogue_process_for(const struct catalogue *c, const char *procedure, enum level level, int32_t day)
+const struct process *catalogue_process_for(const struct catalogue *c, const char *procedure, enum level level,
+                                            int32_t day)
 {
     const struct shelf *s = &c->index->processes_by_procedure;
 

@@ -15,7 +15,7 @@
 #include "common/base/instant.h"
 #include "common/domain/words.h"
 
-#define CATALOGUE_ANY_DAY INT32_MIN    /* whichever version is newest */
+#define CATALOGUE_ANY_DAY INT32_MIN /* whichever version is newest */
 
 /* Every record begins like this. valid_to is exclusive; 0 means open. Texts live as long as the snapshot. */
 struct record {
@@ -26,42 +26,42 @@ struct record {
 
 struct unit {
     struct record record;
-    const char *agency_code;      /* QCVN 102:2016: "000.21.35.H11" */
+    const char *agency_code; /* QCVN 102:2016: "000.21.35.H11" */
     const char *name;
     enum level level;
-    const char *parent;           /* "" for the province */
+    const char *parent; /* "" for the province */
 };
 
 struct counter {
     struct record record;
     const char *unit, *name;
     bool shared;
-    int office_minutes[8];        /* pairs from, to in minutes of the day */
-    int office_count;             /* how many numbers of it are used */
+    int office_minutes[8]; /* pairs from, to in minutes of the day */
+    int office_count;      /* how many numbers of it are used */
 };
 
 struct officer {
     struct record record;
     const char *unit, *counter, *title;
-    uint32_t roles;               /* base/role.h */
+    uint32_t roles; /* base/role.h */
 };
 
 struct procedure {
     struct record record;
     const char *name, *field;
-    uint32_t levels;              /* bit per enum level */
-    int64_t statutory;            /* minutes when time_unit is hours, else a count of the unit */
+    uint32_t levels;   /* bit per enum level */
+    int64_t statutory; /* minutes when time_unit is hours, else a count of the unit */
     enum time_unit time_unit;
     int64_t fee_vnd;
     bool on_the_spot, same_day;
-    int cutoff_minute;            /* 900: received after 15:00, the next working day; 0: none */
+    int cutoff_minute; /* 900: received after 15:00, the next working day; 0: none */
 };
 
 struct process_step {
     enum step_kind kind;
-    uint32_t roles;               /* the role that does it */
-    int minutes;                  /* working time allowed */
-    const char *unit_ref;         /* "own", "receiving" or a unit's id */
+    uint32_t roles;       /* the role that does it */
+    int minutes;          /* working time allowed */
+    const char *unit_ref; /* "own", "receiving" or a unit's id */
     bool at_counter;
 };
 
@@ -71,17 +71,17 @@ struct process {
     enum level level;
     enum route route;
     int total_minutes;
-    const struct process_step *steps;   /* step n is steps[n - 1] */
+    const struct process_step *steps; /* step n is steps[n - 1] */
     int step_count;
 };
 
 struct worktime_calendar;
 
 struct catalogue {
-    int64_t release;              /* 0: nothing was imported yet */
-    const struct worktime_calendar *calendar;     /* NULL before the first release */
+    int64_t release;                          /* 0: nothing was imported yet */
+    const struct worktime_calendar *calendar; /* NULL before the first release */
     int calendar_last_year;
-    struct catalogue_index *index;                /* private to catalogue.c */
+    struct catalogue_index *index; /* private to catalogue.c */
 };
 
 /* NULL when there is no such record or it is not valid on that day. */
@@ -90,7 +90,8 @@ const struct counter *catalogue_counter(const struct catalogue *c, const char *i
 const struct officer *catalogue_officer(const struct catalogue *c, const char *id, int32_t day);
 const struct procedure *catalogue_procedure(const struct catalogue *c, const char *id, int32_t day);
 /* catalogue_process gives the process of a procedure at a level that is valid on that day. */
-const struct process *catalogue_process_for(const struct catalogue *c, const char *procedure, enum level level, int32_t day);
+const struct process *catalogue_process_for(const struct catalogue *c, const char *procedure, enum level level,
+                                            int32_t day);
 /* catalogue_process_version gives exactly the version a dossier was bound to. */
 const struct process *catalogue_process_version(const struct catalogue *c, const char *id, int version);
 

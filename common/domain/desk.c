@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-enum err_code desk_find(const struct catalogue *c, const char *officer, const char *token_unit, int32_t day, struct desk *ret,
-                        struct err *reterr)
+enum err_code desk_find(const struct catalogue *c, const char *officer, const char *token_unit, int32_t day,
+                        struct desk *ret, struct err *reterr)
 {
     const struct officer *o = catalogue_officer(c, officer, day);
 
@@ -13,8 +13,8 @@ enum err_code desk_find(const struct catalogue *c, const char *officer, const ch
         return err_say(reterr, ERR_FORBIDDEN, "actor", "không có vị trí công tác \"%s\" vào ngày này",
                        "there is no post \"%s\" on this day", officer);
     if (strcmp(o->unit, token_unit) != 0)
-        return err_say(reterr, ERR_FORBIDDEN, "actor", "vị trí \"%s\" không thuộc đơn vị %s", "post \"%s\" does not belong to unit %s",
-                       officer, token_unit);
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "vị trí \"%s\" không thuộc đơn vị %s",
+                       "post \"%s\" does not belong to unit %s", officer, token_unit);
     ret->officer = o;
     ret->place = o->counter && o->counter[0] ? o->counter : PLACE_OFFICE;
     return ERR_OK;

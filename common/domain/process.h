@@ -12,7 +12,8 @@
 
 enum step_owner { OWNER_NOBODY, OWNER_INTAKE, OWNER_APPRAISAL, OWNER_APPROVAL, OWNER_RETURN };
 
-/* process_owner tells which service owns steps of a kind (receive, transfer, obligation: intake; appraise, verify, consult, endorse: appraisal; approve: approval; the rest: return). */
+/* process_owner tells which service owns steps of a kind (receive, transfer, obligation: intake; appraise, verify,
+ * consult, endorse: appraisal; approve: approval; the rest: return). */
 enum step_owner process_owner(enum step_kind kind);
 
 /* process_step gives step n (from 1), NULL outside. */

@@ -15,20 +15,20 @@ static int parse(const char *const *names, int count, const char *name)
 #define WORDS_NAME(s, n, v) n,
 #define WORDS_VI(s, n, v)   v,
 
-#define WORDS_DEFINE(MAP, tag, PREFIX)                                                \
-    const char *const tag##_names[] = {MAP(WORDS_NAME)};                              \
-    static const char *const tag##_vis[] = {MAP(WORDS_VI)};                           \
-    const char *tag##_name(int v)                                                     \
-    {                                                                                 \
-        return v >= 0 && v < PREFIX##_COUNT ? tag##_names[v] : "";                    \
-    }                                                                                 \
-    const char *tag##_vi(int v)                                                       \
-    {                                                                                 \
-        return v >= 0 && v < PREFIX##_COUNT ? tag##_vis[v] : "";                      \
-    }                                                                                 \
-    int tag##_parse(const char *name)                                                 \
-    {                                                                                 \
-        return parse(tag##_names, PREFIX##_COUNT, name);                              \
+#define WORDS_DEFINE(MAP, tag, PREFIX)                                                                                 \
+    const char *const tag##_names[] = {MAP(WORDS_NAME)};                                                               \
+    static const char *const tag##_vis[] = {MAP(WORDS_VI)};                                                            \
+    const char *tag##_name(int v)                                                                                      \
+    {                                                                                                                  \
+        return v >= 0 && v < PREFIX##_COUNT ? tag##_names[v] : "";                                                     \
+    }                                                                                                                  \
+    const char *tag##_vi(int v)                                                                                        \
+    {                                                                                                                  \
+        return v >= 0 && v < PREFIX##_COUNT ? tag##_vis[v] : "";                                                       \
+    }                                                                                                                  \
+    int tag##_parse(const char *name)                                                                                  \
+    {                                                                                                                  \
+        return parse(tag##_names, PREFIX##_COUNT, name);                                                               \
     }
 
 WORDS_DEFINE(LEVEL_MAP, level, LEVEL)

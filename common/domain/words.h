@@ -8,87 +8,88 @@
 
 #include <stddef.h>
 
-#define LEVEL_MAP(X)                       \
-    X(NONE, "", "")                        \
-    X(PROVINCE, "province", "cấp tỉnh")    \
-    X(DEPARTMENT, "department", "sở, ngành") \
-    X(DISTRICT, "district", "cấp huyện")   \
+#define LEVEL_MAP(X)                                                                                                   \
+    X(NONE, "", "")                                                                                                    \
+    X(PROVINCE, "province", "cấp tỉnh")                                                                                \
+    X(DEPARTMENT, "department", "sở, ngành")                                                                           \
+    X(DISTRICT, "district", "cấp huyện")                                                                               \
     X(COMMUNE, "commune", "cấp xã")
 
-#define ROUTE_MAP(X)                       \
-    X(NONE, "", "")                        \
-    X(ON_THE_SPOT, "on_the_spot", "tại chỗ") \
+#define ROUTE_MAP(X)                                                                                                   \
+    X(NONE, "", "")                                                                                                    \
+    X(ON_THE_SPOT, "on_the_spot", "tại chỗ")                                                                           \
     X(BACK_OFFICE, "back_office", "luân chuyển")
 
-#define TIME_UNIT_MAP(X)                   \
-    X(NONE, "", "")                        \
-    X(HOURS, "hours", "giờ làm việc")      \
-    X(DAYS, "days", "ngày")                \
-    X(WORKING_DAYS, "working_days", "ngày làm việc") \
+#define TIME_UNIT_MAP(X)                                                                                               \
+    X(NONE, "", "")                                                                                                    \
+    X(HOURS, "hours", "giờ làm việc")                                                                                  \
+    X(DAYS, "days", "ngày")                                                                                            \
+    X(WORKING_DAYS, "working_days", "ngày làm việc")                                                                   \
     X(MONTHS, "months", "tháng")
 
-#define STEP_MAP(X)                                      \
-    X(NONE, "", "")                                      \
-    X(RECEIVE, "receive", "tiếp nhận")                   \
-    X(TRANSFER, "transfer", "chuyển hồ sơ")              \
-    X(APPRAISE, "appraise", "thẩm định")                 \
-    X(VERIFY, "verify", "xác minh")                      \
-    X(CONSULT, "consult", "lấy ý kiến")                  \
-    X(ENDORSE, "endorse", "trình ký")                    \
-    X(APPROVE, "approve", "phê duyệt")                   \
-    X(OBLIGATION, "obligation", "nghĩa vụ tài chính")    \
-    X(NUMBER_SEAL, "number_seal", "vào số, đóng dấu")    \
-    X(HAND_OVER, "hand_over", "chuyển kết quả ra quầy")  \
+#define STEP_MAP(X)                                                                                                    \
+    X(NONE, "", "")                                                                                                    \
+    X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
+    X(TRANSFER, "transfer", "chuyển hồ sơ")                                                                            \
+    X(APPRAISE, "appraise", "thẩm định")                                                                               \
+    X(VERIFY, "verify", "xác minh")                                                                                    \
+    X(CONSULT, "consult", "lấy ý kiến")                                                                                \
+    X(ENDORSE, "endorse", "trình ký")                                                                                  \
+    X(APPROVE, "approve", "phê duyệt")                                                                                 \
+    X(OBLIGATION, "obligation", "nghĩa vụ tài chính")                                                                  \
+    X(NUMBER_SEAL, "number_seal", "vào số, đóng dấu")                                                                  \
+    X(HAND_OVER, "hand_over", "chuyển kết quả ra quầy")                                                                \
     X(RETURN, "return", "trả kết quả")
 
-#define CHANNEL_MAP(X)                     \
-    X(NONE, "", "")                        \
-    X(COUNTER, "counter", "trực tiếp")     \
-    X(ONLINE, "online", "trực tuyến")      \
+#define CHANNEL_MAP(X)                                                                                                 \
+    X(NONE, "", "")                                                                                                    \
+    X(COUNTER, "counter", "trực tiếp")                                                                                 \
+    X(ONLINE, "online", "trực tuyến")                                                                                  \
     X(POST, "post", "bưu chính công ích")
 
-#define DOCUMENT_MAP(X)                                   \
-    X(NONE, "", "")                                       \
-    X(COMPONENT, "component", "thành phần hồ sơ")         \
-    X(DRAFT_RESULT, "draft_result", "dự thảo kết quả")    \
-    X(DRAFT_REFUSAL, "draft_refusal", "dự thảo từ chối")  \
+#define DOCUMENT_MAP(X)                                                                                                \
+    X(NONE, "", "")                                                                                                    \
+    X(COMPONENT, "component", "thành phần hồ sơ")                                                                      \
+    X(DRAFT_RESULT, "draft_result", "dự thảo kết quả")                                                                 \
+    X(DRAFT_REFUSAL, "draft_refusal", "dự thảo từ chối")                                                               \
     X(SIGNED, "signed", "văn bản đã ký")
 
-#define OPINION_MAP(X)                     \
-    X(NONE, "", "")                        \
-    X(FOR, "for", "đủ điều kiện")          \
-    X(AGAINST, "against", "không đủ điều kiện") \
+#define OPINION_MAP(X)                                                                                                 \
+    X(NONE, "", "")                                                                                                    \
+    X(FOR, "for", "đủ điều kiện")                                                                                      \
+    X(AGAINST, "against", "không đủ điều kiện")                                                                        \
     X(NEEDS_SUPPLEMENT, "needs_supplement", "cần bổ sung")
 
-#define FORM_MAP(X)                        \
-    X(NONE, "", "")                        \
-    X(TM, "TM", "thay mặt")                \
-    X(KT, "KT", "ký thay")                 \
-    X(TL, "TL", "thừa lệnh")               \
+#define FORM_MAP(X)                                                                                                    \
+    X(NONE, "", "")                                                                                                    \
+    X(TM, "TM", "thay mặt")                                                                                            \
+    X(KT, "KT", "ký thay")                                                                                             \
+    X(TL, "TL", "thừa lệnh")                                                                                           \
     X(TUQ, "TUQ", "thừa ủy quyền")
 
-#define SIGNATURE_MAP(X)                   \
-    X(NONE, "", "")                        \
-    X(INK_ATTESTED, "ink_attested", "chữ ký tay, văn thư xác nhận") \
+#define SIGNATURE_MAP(X)                                                                                               \
+    X(NONE, "", "")                                                                                                    \
+    X(INK_ATTESTED, "ink_attested", "chữ ký tay, văn thư xác nhận")                                                    \
     X(DIGITAL, "digital", "chữ ký số")
 
-#define OUTCOME_MAP(X)                     \
-    X(NONE, "", "")                        \
-    X(GRANTED, "granted", "đồng ý giải quyết") \
+#define OUTCOME_MAP(X)                                                                                                 \
+    X(NONE, "", "")                                                                                                    \
+    X(GRANTED, "granted", "đồng ý giải quyết")                                                                         \
     X(REFUSED, "refused", "từ chối giải quyết")
 
-#define DELIVERY_MAP(X)                    \
-    X(NONE, "", "")                        \
-    X(COUNTER, "counter", "tại quầy")      \
-    X(POST, "post", "bưu chính")           \
+#define DELIVERY_MAP(X)                                                                                                \
+    X(NONE, "", "")                                                                                                    \
+    X(COUNTER, "counter", "tại quầy")                                                                                  \
+    X(POST, "post", "bưu chính")                                                                                       \
     X(ELECTRONIC, "electronic", "điện tử")
 
-/* The last member is ..._COUNT; ..._name() gives the stored name, ..._vi() the Vietnamese, ..._parse() the number, -1 when unknown. */
-#define WORDS_DECLARE(MAP, tag, PREFIX)       \
-    enum tag { MAP(WORDS_MEMBER_##PREFIX) PREFIX##_COUNT }; \
-    extern const char *const tag##_names[];   \
-    const char *tag##_name(int v);            \
-    const char *tag##_vi(int v);              \
+/* The last member is ..._COUNT; ..._name() gives the stored name, ..._vi() the Vietnamese, ..._parse() the number, -1
+ * when unknown. */
+#define WORDS_DECLARE(MAP, tag, PREFIX)                                                                                \
+    enum tag { MAP(WORDS_MEMBER_##PREFIX) PREFIX##_COUNT };                                                            \
+    extern const char *const tag##_names[];                                                                            \
+    const char *tag##_name(int v);                                                                                     \
+    const char *tag##_vi(int v);                                                                                       \
     int tag##_parse(const char *name);
 
 #define WORDS_MEMBER_LEVEL(s, n, v)     LEVEL_##s,

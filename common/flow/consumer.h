@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Kafka -> executor. A member of the service's group; for each partition it is given, it takes the row of `consumed` with a
- * new epoch inside the rebalance callback and starts at the stored offset. Bytes become work by the service's projections;
- * what cannot be read becomes WORK_DEAD. Reads only while the executor has room, never stops polling.
+ * Kafka -> executor. A member of the service's group; for each partition it is given, it takes the row of `consumed`
+ * with a new epoch inside the rebalance callback and starts at the stored offset. Bytes become work by the service's
+ * projections; what cannot be read becomes WORK_DEAD. Reads only while the executor has room, never stops polling.
  */
 #ifndef TAICHO_FLOW_CONSUMER_H
 #define TAICHO_FLOW_CONSUMER_H

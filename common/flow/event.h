@@ -16,26 +16,26 @@
 #include "common/domain/words.h"
 
 /* Numbered as taicho.v1.Source minus one; audit listens only and numbers nothing. */
-#define SOURCE_MAP(X)            \
-    X(INTAKE, "intake")          \
-    X(APPRAISAL, "appraisal")    \
-    X(APPROVAL, "approval")      \
+#define SOURCE_MAP(X)                                                                                                  \
+    X(INTAKE, "intake")                                                                                                \
+    X(APPRAISAL, "appraisal")                                                                                          \
+    X(APPROVAL, "approval")                                                                                            \
     X(RETURN, "return")
 
 enum source {
 #define X(symbol, name) SOURCE_##symbol,
     SOURCE_MAP(X)
 #undef X
-    SOURCE_COUNT,
-    SOURCE_NONE = SOURCE_COUNT      /* audit, taichoctl */
+        SOURCE_COUNT,
+    SOURCE_NONE = SOURCE_COUNT /* audit, taichoctl */
 };
 
-#define STAGE_PARTITIONS 12         /* never changes: more partitions = a new topic version */
+#define STAGE_PARTITIONS 12 /* never changes: more partitions = a new topic version */
 
-const char *source_name(enum source s);               /* "intake"; "audit" for SOURCE_NONE */
-const char *source_topic(enum source s);              /* "taicho.intake.v1" */
-enum source source_of_topic(const char *topic);       /* SOURCE_NONE when it is no stage topic */
-int stage_partition(struct id subject);               /* the partition of a subject's text id */
+const char *source_name(enum source s);         /* "intake"; "audit" for SOURCE_NONE */
+const char *source_topic(enum source s);        /* "taicho.intake.v1" */
+enum source source_of_topic(const char *topic); /* SOURCE_NONE when it is no stage topic */
+int stage_partition(struct id subject);         /* the partition of a subject's text id */
 
 #define CATALOGUE_TOPIC "taicho.catalogue.v1"
 #define ENTRY_TOPIC     "taicho.audit.entry.v1"
@@ -59,7 +59,7 @@ struct event {
     bool last;
     struct id command, cause;
     const char *origin_reference;
-    const char *type;                       /* "Received": the message name of the body; "": a body that this release does not know */
+    const char *type; /* "Received": the message name of the body; "": a body that this release does not know */
 };
 
 /* The generated message; only event.c, events.c and projections.c look inside. */
@@ -74,7 +74,8 @@ struct Taicho__V1__LifecycleEvent;
 enum err_code event_read(struct bytes value, struct arena *a, struct event *ret,
                          const struct Taicho__V1__LifecycleEvent **ret_message, struct err *reterr) MUST_CHECK;
 
-/* event_pack writes the envelope around the body that `message` already holds, in the arena. Equal input gives equal bytes. */
+/* event_pack writes the envelope around the body that `message` already holds, in the arena. Equal input gives equal
+ * bytes. */
 struct bytes event_pack(const struct event *e, struct Taicho__V1__LifecycleEvent *message, struct arena *a);
 
 /* event_types lists the body types that exist in this release, NULL-terminated. */

@@ -12,21 +12,23 @@
 #include "common/io/db.h"
 
 struct migrate_service {
-    const char *name;                    /* schema; the role is taicho_<name> */
-    const char *password;                /* of the role; NULL: no password set */
-    const struct embedded *migrations;   /* the service's own; flow's run before them */
+    const char *name;                  /* schema; the role is taicho_<name> */
+    const char *password;              /* of the role; NULL: no password set */
+    const struct embedded *migrations; /* the service's own; flow's run before them */
 };
 
-extern const struct embedded flow_sql[];      /* common/flow/db, by the build */
+extern const struct embedded flow_sql[]; /* common/flow/db, by the build */
 
 /*
- * migrate_run brings one service to the newest state; repeatable. clock_start INSTANT_NONE: real time, not movable. The clock is
- * set once; a service that comes later gets the clock of those that are there. A file that was changed after it was
- * applied is ERR_CONFLICT. What happens to the service's role: it may read and write the rows of its schema's tables and
- * owns nothing; a migration takes back what it must not do.
+ * migrate_run brings one service to the newest state; repeatable. clock_start INSTANT_NONE: real time, not movable. The
+ * clock is set once; a service that comes later gets the clock of those that are there. A file that was changed after
+ * it was applied is ERR_CONFLICT. What happens to the service's role: it may read and write the rows of its schema's
+ * tables and owns nothing; a migration takes back what it must not do.
  */
-enum err_code migrate_run(struct db *db, const struct migrate_service *s, instant clock_start, struct err *reterr) MUST_CHECK;
+enum err_code migrate_run(struct db *db, const struct migrate_service *s, instant clock_start,
+                          struct err *reterr) MUST_CHECK;
 /* migrate_check is for a service at start: every migration applied, no unknown one, the clock row present. */
-enum err_code migrate_check(struct db *db, const struct embedded *migrations, int64_t *ret_clock_offset, struct err *reterr) MUST_CHECK;
+enum err_code migrate_check(struct db *db, const struct embedded *migrations, int64_t *ret_clock_offset,
+                            struct err *reterr) MUST_CHECK;
 
 #endif

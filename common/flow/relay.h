@@ -15,28 +15,30 @@
 struct db_stmt;
 struct relay;
 struct relay_config {
-    const char *service;             /* ce_source */
+    const char *service; /* ce_source */
     const char *conninfo, *application, *brokers;
-    bool read_only_view;             /* audit: rows are its entries, which stay: their ticks are kept for ever */
-    int retention_days;              /* 7 */
-    int rows_max;                    /* of a tick: 5000 */
+    bool read_only_view; /* audit: rows are its entries, which stay: their ticks are kept for ever */
+    int retention_days;  /* 7 */
+    int rows_max;        /* of a tick: 5000 */
 };
 struct relay_stats {
     bool leader, connected;
     uint64_t published, ticks, failures, recreated;
-    int64_t oldest_unpublished_us;   /* age, real time; 0 when nothing waits */
+    int64_t oldest_unpublished_us; /* age, real time; 0 when nothing waits */
     int64_t unpublished;
 };
 
 enum err_code relay_new(const struct relay_config *c, struct relay **ret, struct err *reterr) MUST_CHECK;
-/* relay_step publishes at most one tick; waits at most timeout_ms for a wake-up when there is nothing. Returns rows published, or -1 with *reterr (it goes on by itself next time). */
+/* relay_step publishes at most one tick; waits at most timeout_ms for a wake-up when there is nothing. Returns rows
+ * published, or -1 with *reterr (it goes on by itself next time). */
 int relay_step(struct relay *r, int timeout_ms, struct err *reterr);
 /* relay_wake is called after COMMIT from any thread (eventfd). */
 void relay_wake(struct relay *r);
 /* relay_republish publishes again the sequences of one partition from the outbox (replay of missing numbers). */
-enum err_code relay_republish(struct relay *r, const char *topic, int partition, int64_t from, int64_t to, struct err *reterr) MUST_CHECK;
+enum err_code relay_republish(struct relay *r, const char *topic, int partition, int64_t from, int64_t to,
+                              struct err *reterr) MUST_CHECK;
 void relay_stats(struct relay *r, struct relay_stats *ret);
-enum err_code relay_start(struct relay *r, struct err *reterr) MUST_CHECK;      /* its thread */
+enum err_code relay_start(struct relay *r, struct err *reterr) MUST_CHECK; /* its thread */
 void relay_stop(struct relay *r, int limit_ms);
 void relay_free(struct relay *r);
 

@@ -12,8 +12,8 @@
 #include "common/io/http.h"
 
 /* Acts that are no service's own. */
-#define ACT_SKIP    (-1)        /* the event changes nothing here; it only waits for its turn */
-#define ACT_UNKNOWN (-2)        /* this release does not know the type: it waits for one that does */
+#define ACT_SKIP    (-1) /* the event changes nothing here; it only waits for its turn */
+#define ACT_UNKNOWN (-2) /* this release does not know the type: it waits for one that does */
 #define ACT_NONE    (-3)
 
 /*
@@ -24,21 +24,22 @@ struct projection {
     enum source source;
     const char *type;
     int act;
-    enum err_code (*read)(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a, const void **ret_command, struct err *reterr);
-    const char *what;           /* what it changes here, or why it is skipped */
+    enum err_code (*read)(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                          const void **ret_command, struct err *reterr);
+    const char *what; /* what it changes here, or why it is skipped */
 };
 
 /* One event type that this service emits. */
 struct emitted {
     const char *type;
-    const char *what;           /* what happened, in a sentence */
-    bool audit_only;            /* nobody but audit takes it up */
+    const char *what; /* what happened, in a sentence */
+    bool audit_only;  /* nobody but audit takes it up */
 };
 
 struct service {
-    const char *name;                       /* "intake": also its schema */
-    enum source source;                     /* SOURCE_NONE for audit */
-    int port;                               /* 8081 */
+    const char *name;   /* "intake": also its schema */
+    enum source source; /* SOURCE_NONE for audit */
+    int port;           /* 8081 */
     const char *sentence;
     const struct http_route *routes;
     size_t route_count;
@@ -46,26 +47,26 @@ struct service {
     size_t projection_count;
     const struct emitted *emits;
     size_t emit_count;
-    const struct fsm *const *lifecycles;    /* NULL-terminated; NULL for audit */
+    const struct fsm *const *lifecycles; /* NULL-terminated; NULL for audit */
     const struct executor_ops *ops;
-    const struct db_stmt *const *statements;    /* NULL-terminated: for `check` */
-    const struct embedded *migrations;      /* build/gen/intake_sql.c */
-    const struct embedded *pages;           /* build/gen/intake_web.c; served at "/" and "/assets/" under its name */
-    const struct config_row *config;        /* rows of its own, beyond the runtime's */
+    const struct db_stmt *const *statements; /* NULL-terminated: for `check` */
+    const struct embedded *migrations;       /* build/gen/intake_sql.c */
+    const struct embedded *pages;            /* build/gen/intake_web.c; served at "/" and "/assets/" under its name */
+    const struct config_row *config;         /* rows of its own, beyond the runtime's */
     size_t config_count, config_size;
-    bool catalogue_owner;                   /* intake: does not consume the catalogue topic */
-    bool single;                            /* audit: one active process (advisory lock), standby is not in the group */
+    bool catalogue_owner; /* intake: does not consume the catalogue topic */
+    bool single;          /* audit: one active process (advisory lock), standby is not in the group */
 };
 
 /* What handlers get. */
 struct app {
     const struct service *service;
-    const void *config;                     /* the service's own settings */
+    const void *config; /* the service's own settings */
     struct executor *executor;
     struct db_pool *readers;
     struct clock *clock;
     struct catalogue_store *catalogue;
-    struct watch *watch;                    /* exchanges that hang until something is committed */
+    struct watch *watch; /* exchanges that hang until something is committed */
 };
 
 #endif

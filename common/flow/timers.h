@@ -6,8 +6,10 @@
 #include "common/flow/service.h"
 
 struct timers;
-enum err_code timers_new(const struct app *app, const char *conninfo, struct timers **ret, struct err *reterr) MUST_CHECK;
-/* timers_step submits what is due (at most 256), then waits for the next one, a wake-up, or timeout_ms. Returns how many, -1 with *reterr. */
+enum err_code timers_new(const struct app *app, const char *conninfo, struct timers **ret,
+                         struct err *reterr) MUST_CHECK;
+/* timers_step submits what is due (at most 256), then waits for the next one, a wake-up, or timeout_ms. Returns how
+ * many, -1 with *reterr. */
 int timers_step(struct timers *t, int timeout_ms, struct err *reterr);
 void timers_wake(struct timers *t);
 enum err_code timers_start(struct timers *t, struct err *reterr) MUST_CHECK;

@@ -17,12 +17,12 @@
 #include "common/io/token.h"
 
 enum work_origin {
-    WORK_COMMAND,      /* HTTP */
-    WORK_EVENT,        /* an event of another service, from Kafka or resubmitted by an operator */
+    WORK_COMMAND, /* HTTP */
+    WORK_EVENT,   /* an event of another service, from Kafka or resubmitted by an operator */
     WORK_TIMER,
-    WORK_RECORD,       /* a record of the catalogue topic */
-    WORK_DEAD,         /* bytes that cannot be read: a dead letter in the making */
-    WORK_REDRIVE       /* an operator clears a hold and lets the waiting events run again */
+    WORK_RECORD, /* a record of the catalogue topic */
+    WORK_DEAD,   /* bytes that cannot be read: a dead letter in the making */
+    WORK_REDRIVE /* an operator clears a hold and lets the waiting events run again */
 };
 
 /* Where an event came from. partition < 0: not from Kafka (replay), no offset moves. */
@@ -30,45 +30,45 @@ struct work_place {
     const char *topic;
     int partition;
     int64_t offset;
-    int64_t sequence;           /* ce_sequence; 0 when the topic has none */
-    int64_t epoch;              /* of the owner that read it */
+    int64_t sequence; /* ce_sequence; 0 when the topic has none */
+    int64_t epoch;    /* of the owner that read it */
     const char *cluster;
 };
 
 struct work {
-    struct work *next;          /* the executor's, while queued */
-    uint64_t arrival;           /* the executor's: the order in which work came */
-    const char *poison;         /* the executor's: storing it failed for this reason; it is held instead of applied */
+    struct work *next;  /* the executor's, while queued */
+    uint64_t arrival;   /* the executor's: the order in which work came */
+    const char *poison; /* the executor's: storing it failed for this reason; it is held instead of applied */
     enum work_origin origin;
-    struct arena *arena;        /* the work's memory */
-    struct id subject;          /* nil for WORK_RECORD */
-    const char *subject_kind;   /* "dossier" */
-    int act;                    /* the service's own number: what is to be done */
-    const void *command;        /* the service's own struct for this act, in the arena */
+    struct arena *arena;      /* the work's memory */
+    struct id subject;        /* nil for WORK_RECORD */
+    const char *subject_kind; /* "dossier" */
+    int act;                  /* the service's own number: what is to be done */
+    const void *command;      /* the service's own struct for this act, in the arena */
 
     /* WORK_COMMAND */
-    bool creates;               /* the subject may not exist yet */
+    bool creates; /* the subject may not exist yet */
     struct actor actor;
     const char *idempotency_key;
     struct digest body_digest;
     struct id command_id;
-    int64_t wants[SOURCE_COUNT];    /* Taicho-Seen: what must have been applied here before */
+    int64_t wants[SOURCE_COUNT]; /* Taicho-Seen: what must have been applied here before */
     const char *trace;
-    instant occurred_at;        /* INSTANT_NONE: now */
+    instant occurred_at; /* INSTANT_NONE: now */
 
     /* WORK_EVENT, WORK_DEAD, WORK_RECORD */
     struct work_place place;
     struct event event;
     struct bytes raw, key;
-    const char *reason;         /* WORK_DEAD: why; WORK_REDRIVE: who and why */
+    const char *reason; /* WORK_DEAD: why; WORK_REDRIVE: who and why */
 
     /* The outcome, filled before done: refusal.code ERR_OK means done, with status and answer. */
     struct err refusal;
     int status;
-    const char *answer;         /* JSON, in the arena */
-    int64_t version;            /* of the subject after this work, 0 when unknown */
+    const char *answer; /* JSON, in the arena */
+    int64_t version;    /* of the subject after this work, 0 when unknown */
 
-    void (*done)(struct work *w);     /* called once, on the executor's thread, after the outcome is certain */
+    void (*done)(struct work *w); /* called once, on the executor's thread, after the outcome is certain */
     void *done_arg;
 };
 

@@ -16,7 +16,7 @@
 
 struct bus_header {
     const char *name;
-    const char *value;       /* text in UTF-8 */
+    const char *value; /* text in UTF-8 */
 };
 
 /* ---- topics and cluster */
@@ -24,12 +24,14 @@ struct bus_header {
 struct bus_topic {
     const char *name;
     int partitions;
-    const char *const *settings;    /* pairs: "cleanup.policy", "compact", ..., NULL */
+    const char *const *settings; /* pairs: "cleanup.policy", "compact", ..., NULL */
 };
 /* bus_topics_make creates what is missing; a topic with another number of partitions is ERR_CONFLICT naming it. */
-enum err_code bus_topics_make(const char *brokers, const struct bus_topic *topics, size_t count, int deadline_ms, struct err *reterr) MUST_CHECK;
+enum err_code bus_topics_make(const char *brokers, const struct bus_topic *topics, size_t count, int deadline_ms,
+                              struct err *reterr) MUST_CHECK;
 /* bus_cluster_id writes the cluster's id. */
-enum err_code bus_cluster_id(const char *brokers, int deadline_ms, char *ret, size_t size, struct err *reterr) MUST_CHECK;
+enum err_code bus_cluster_id(const char *brokers, int deadline_ms, char *ret, size_t size,
+                             struct err *reterr) MUST_CHECK;
 
 /* ---- producer */
 
@@ -39,19 +41,26 @@ struct bus_delivery {
     bool ok;
     int partition;
     int64_t offset;
-    char why[128];           /* when not ok */
+    char why[128]; /* when not ok */
 };
-enum err_code bus_producer_new(const char *brokers, const char *client, struct bus_producer **ret, struct err *reterr) MUST_CHECK;
-/* bus_producer_warm fetches the metadata of a topic (the first message of an unknown topic waits up to 1 s in 2.0.2) and checks its partition count. */
-enum err_code bus_producer_warm(struct bus_producer *p, const char *topic, int partitions, int deadline_ms, struct err *reterr) MUST_CHECK;
-/* bus_produce queues one message (copied). ERR_BUSY: the queue is full, poll and try the same again. An empty value with p == NULL is a tombstone. */
-enum err_code bus_produce(struct bus_producer *p, const char *topic, int partition, struct bytes key, struct bytes value,
-                          const struct bus_header *headers, size_t header_count, uint64_t opaque, struct err *reterr) MUST_CHECK;
-/* bus_producer_poll waits up to timeout_ms for the first delivery report, then takes what is there; returns how many it wrote. */
+enum err_code bus_producer_new(const char *brokers, const char *client, struct bus_producer **ret,
+                               struct err *reterr) MUST_CHECK;
+/* bus_producer_warm fetches the metadata of a topic (the first message of an unknown topic waits up to 1 s in 2.0.2)
+ * and checks its partition count. */
+enum err_code bus_producer_warm(struct bus_producer *p, const char *topic, int partitions, int deadline_ms,
+                                struct err *reterr) MUST_CHECK;
+/* bus_produce queues one message (copied). ERR_BUSY: the queue is full, poll and try the same again. An empty value
+ * with p == NULL is a tombstone. */
+enum err_code bus_produce(struct bus_producer *p, const char *topic, int partition, struct bytes key,
+                          struct bytes value, const struct bus_header *headers, size_t header_count, uint64_t opaque,
+                          struct err *reterr) MUST_CHECK;
+/* bus_producer_poll waits up to timeout_ms for the first delivery report, then takes what is there; returns how many it
+ * wrote. */
 size_t bus_producer_poll(struct bus_producer *p, int timeout_ms, struct bus_delivery *ret, size_t room);
 bool bus_producer_fatal(struct bus_producer *p, char *why, size_t size);
 size_t bus_producer_waiting(struct bus_producer *p);
-enum err_code bus_producer_cluster(struct bus_producer *p, int deadline_ms, char *ret, size_t size, struct err *reterr) MUST_CHECK;
+enum err_code bus_producer_cluster(struct bus_producer *p, int deadline_ms, char *ret, size_t size,
+                                   struct err *reterr) MUST_CHECK;
 enum err_code bus_producer_watermarks(struct bus_producer *p, const char *topic, int partition, int deadline_ms,
                                       int64_t *ret_low, int64_t *ret_high, struct err *reterr) MUST_CHECK;
 /* bus_producer_free flushes for at most flush_ms, purges, destroys. NULL is fine. */
@@ -64,10 +73,10 @@ struct bus_message {
     const char *topic;
     int partition;
     int64_t offset;
-    struct bytes key, value;            /* value.p NULL: a tombstone */
-    const struct bus_header *headers;   /* values are NUL-terminated; a value that is not text is given as "" */
+    struct bytes key, value;          /* value.p NULL: a tombstone */
+    const struct bus_header *headers; /* values are NUL-terminated; a value that is not text is given as "" */
     size_t header_count;
-    void *handle;                       /* give it back with bus_message_done */
+    void *handle; /* give it back with bus_message_done */
 };
 
 struct bus_consumer_ops {
@@ -84,32 +93,36 @@ struct bus_consumer_ops {
 
 struct bus_consumer_config {
     const char *brokers, *group, *instance, *client;
-    const char *const *topics;          /* NULL-terminated */
-    bool group_membership;              /* false: assign all partitions to itself (development broker) */
-    int fetch_wait_ms;                  /* fetch.wait.max.ms */
+    const char *const *topics; /* NULL-terminated */
+    bool group_membership;     /* false: assign all partitions to itself (development broker) */
+    int fetch_wait_ms;         /* fetch.wait.max.ms */
 };
 
 enum bus_event {
     BUS_NOTHING,
     BUS_MESSAGE,
-    BUS_OUT_OF_RANGE,       /* the stored offset is outside the log: topic and partition are in the message, no data */
-    BUS_FATAL               /* this member was fenced or the client is unusable: free it and make a new one */
+    BUS_OUT_OF_RANGE, /* the stored offset is outside the log: topic and partition are in the message, no data */
+    BUS_FATAL         /* this member was fenced or the client is unusable: free it and make a new one */
 };
 
-enum err_code bus_consumer_new(const struct bus_consumer_config *c, const struct bus_consumer_ops *ops, struct bus_consumer **ret, struct err *reterr) MUST_CHECK;
+enum err_code bus_consumer_new(const struct bus_consumer_config *c, const struct bus_consumer_ops *ops,
+                               struct bus_consumer **ret, struct err *reterr) MUST_CHECK;
 /*
- * bus_consumer_poll serves rebalances and, when want is true, gives one message. It must be called often (below 1 s) even
- * when there is no room for messages (want = false): never stop polling. Blocks at most timeout_ms.
+ * bus_consumer_poll serves rebalances and, when want is true, gives one message. It must be called often (below 1 s)
+ * even when there is no room for messages (want = false): never stop polling. Blocks at most timeout_ms.
  */
-enum bus_event bus_consumer_poll(struct bus_consumer *c, bool want, int timeout_ms, struct bus_message *ret, struct err *reterr);
+enum bus_event bus_consumer_poll(struct bus_consumer *c, bool want, int timeout_ms, struct bus_message *ret,
+                                 struct err *reterr);
 void bus_message_done(struct bus_message *m);
 /* bus_consumer_seek continues a partition elsewhere (BUS_FROM_BEGINNING allowed). */
-enum err_code bus_consumer_seek(struct bus_consumer *c, const char *topic, int partition, int64_t offset, struct err *reterr) MUST_CHECK;
+enum err_code bus_consumer_seek(struct bus_consumer *c, const char *topic, int partition, int64_t offset,
+                                struct err *reterr) MUST_CHECK;
 /* bus_consumer_report commits an offset to Kafka asynchronously, for lag tools only. */
 void bus_consumer_report(struct bus_consumer *c, const char *topic, int partition, int64_t next_offset);
 /* bus_consumer_rejoin leaves the group and joins again (fenced by the database). */
 enum err_code bus_consumer_rejoin(struct bus_consumer *c, struct err *reterr) MUST_CHECK;
-enum err_code bus_consumer_cluster(struct bus_consumer *c, int deadline_ms, char *ret, size_t size, struct err *reterr) MUST_CHECK;
+enum err_code bus_consumer_cluster(struct bus_consumer *c, int deadline_ms, char *ret, size_t size,
+                                   struct err *reterr) MUST_CHECK;
 enum err_code bus_consumer_watermarks(struct bus_consumer *c, const char *topic, int partition, int deadline_ms,
                                       int64_t *ret_low, int64_t *ret_high, struct err *reterr) MUST_CHECK;
 void bus_consumer_free(struct bus_consumer *c, int deadline_ms);

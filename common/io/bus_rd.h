@@ -3,6 +3,8 @@
 #ifndef TAICHO_IO_BUS_RD_H
 #define TAICHO_IO_BUS_RD_H
 
+/* Its type checks of variadic arguments are GNU statement expressions, which clang -Wpedantic refuses. */
+#define LIBRDKAFKA_TYPECHECKS 0
 #include <librdkafka/rdkafka.h>
 
 #include "common/base/instant.h"

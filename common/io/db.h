@@ -2,10 +2,10 @@
 /*
  * PostgreSQL through libpq: prepared statements, binary parameters and results, pipeline mode.
  *
- * A conversation is: db_ask(...) any number of times, then db_flush(), then read each answer. Asking only queues; db_flush
- * sends everything with one Sync and collects all results in one round trip. Arguments are bound while asking, so
- * their memory may go afterwards. Answers belong to the arena given and to the connection until db_forget().
- * A connection belongs to one thread. A lost connection fails the flush with ERR_UNAVAILABLE and is opened anew by the
+ * A conversation is: db_ask(...) any number of times, then db_flush(), then read each answer. Asking only queues;
+ * db_flush sends everything with one Sync and collects all results in one round trip. Arguments are bound while asking,
+ * so their memory may go afterwards. Answers belong to the arena given and to the connection until db_forget(). A
+ * connection belongs to one thread. A lost connection fails the flush with ERR_UNAVAILABLE and is opened anew by the
  * next db_open_if_lost(). Waits are bounded by the deadline given to db_open.
  */
 #ifndef TAICHO_IO_DB_H
@@ -20,16 +20,16 @@
 #include "common/base/id.h"
 #include "common/base/instant.h"
 
-struct db;              /* a connection */
-struct db_answer;       /* the rows of one statement */
-struct db_array;        /* a one-dimensional array being built, in an arena */
+struct db;        /* a connection */
+struct db_answer; /* the rows of one statement */
+struct db_array;  /* a one-dimensional array being built, in an arena */
 
 enum db_type { DB_BOOL, DB_INT4, DB_INT8, DB_TEXT, DB_BYTES, DB_UUID, DB_TIME, DB_JSON };
 
 /* A named statement: a constant, prepared once per connection, checked by `taicho-X check`. */
 struct db_stmt {
-    const char *name;       /* unique within the program, <= 60 bytes */
-    const char *sql;        /* $1, $2 ...; no schema name: search_path is the service's schema, then ext */
+    const char *name; /* unique within the program, <= 60 bytes */
+    const char *sql;  /* $1, $2 ...; no schema name: search_path is the service's schema, then ext */
 };
 
 /* One argument. Made by the constructors below. */
@@ -49,22 +49,22 @@ struct db_arg {
 struct db_arg db_bool(bool v);
 struct db_arg db_int4(int32_t v);
 struct db_arg db_int8(int64_t v);
-struct db_arg db_text(const char *v);              /* NULL is SQL NULL */
-struct db_arg db_json(const char *v);              /* bound as jsonb; NULL is SQL NULL */
-struct db_arg db_bytes(struct bytes v);            /* p == NULL is SQL NULL */
+struct db_arg db_text(const char *v);   /* NULL is SQL NULL */
+struct db_arg db_json(const char *v);   /* bound as jsonb; NULL is SQL NULL */
+struct db_arg db_bytes(struct bytes v); /* p == NULL is SQL NULL */
 struct db_arg db_uuid(struct id v);
-struct db_arg db_uuid_or_null(struct id v);        /* the nil id is SQL NULL */
-struct db_arg db_time(instant v);                  /* INSTANT_NONE is SQL NULL; bound as timestamptz */
-struct db_arg db_items(const struct db_array *v);  /* bound as the array type of its items */
+struct db_arg db_uuid_or_null(struct id v);       /* the nil id is SQL NULL */
+struct db_arg db_time(instant v);                 /* INSTANT_NONE is SQL NULL; bound as timestamptz */
+struct db_arg db_items(const struct db_array *v); /* bound as the array type of its items */
 
 struct db_array *db_array_new(struct arena *a, enum db_type type);
 void db_array_bool(struct db_array *v, bool x);
-void db_array_int(struct db_array *v, int64_t x);              /* DB_INT4, DB_INT8 */
-void db_array_text(struct db_array *v, const char *x);         /* DB_TEXT, DB_JSON; NULL is a null item */
+void db_array_int(struct db_array *v, int64_t x);      /* DB_INT4, DB_INT8 */
+void db_array_text(struct db_array *v, const char *x); /* DB_TEXT, DB_JSON; NULL is a null item */
 void db_array_bytes(struct db_array *v, struct bytes x);
 void db_array_uuid(struct db_array *v, struct id x);
 void db_array_uuid_or_null(struct db_array *v, struct id x);
-void db_array_time(struct db_array *v, instant x);             /* INSTANT_NONE is a null item */
+void db_array_time(struct db_array *v, instant x); /* INSTANT_NONE is a null item */
 void db_array_null(struct db_array *v);
 size_t db_array_count(const struct db_array *v);
 
@@ -79,7 +79,7 @@ size_t db_array_count(const struct db_array *v);
  */
 enum err_code db_open(const char *conninfo, const char *application, const char *search_path, int deadline_ms,
                       struct db **ret, struct err *reterr) MUST_CHECK;
-void db_close(struct db *db);                                          /* NULL is fine */
+void db_close(struct db *db); /* NULL is fine */
 bool db_lost(const struct db *db);
 enum err_code db_open_if_lost(struct db *db, struct err *reterr) MUST_CHECK;
 int db_socket(const struct db *db);
@@ -87,12 +87,13 @@ int db_socket(const struct db *db);
 /* ---- pipeline */
 
 /* db_ask queues a statement. The answer is filled by the next db_flush. Never NULL. */
-struct db_answer *db_ask(struct db *db, struct arena *a, const struct db_stmt *stmt, const struct db_arg *args, size_t count);
+struct db_answer *db_ask(struct db *db, struct arena *a, const struct db_stmt *stmt, const struct db_arg *args,
+                         size_t count);
 
 /*
- * db_flush sends what was asked and waits for all of it. The first failing statement is in *reterr with SQLSTATE and its
- * name, those behind it were not run; then the caller sends a ROLLBACK. Codes: ERR_UNAVAILABLE (connection lost, 08, 57, 53),
- * ERR_CONFLICT with sqlstate for the rest (40xxx, 55P03, 23505 ...): the executor decides by sqlstate.
+ * db_flush sends what was asked and waits for all of it. The first failing statement is in *reterr with SQLSTATE and
+ * its name, those behind it were not run; then the caller sends a ROLLBACK. Codes: ERR_UNAVAILABLE (connection lost,
+ * 08, 57, 53), ERR_CONFLICT with sqlstate for the rest (40xxx, 55P03, 23505 ...): the executor decides by sqlstate.
  */
 enum err_code db_flush(struct db *db, struct err *reterr) MUST_CHECK;
 
@@ -100,8 +101,8 @@ enum err_code db_flush(struct db *db, struct err *reterr) MUST_CHECK;
 void db_forget(struct db *db);
 
 /* db_run is one statement by itself: ask, flush. */
-enum err_code db_run(struct db *db, struct arena *a, const struct db_stmt *stmt, const struct db_arg *args, size_t count,
-                     struct db_answer **ret, struct err *reterr) MUST_CHECK;
+enum err_code db_run(struct db *db, struct arena *a, const struct db_stmt *stmt, const struct db_arg *args,
+                     size_t count, struct db_answer **ret, struct err *reterr) MUST_CHECK;
 
 /* db_script runs text with many statements in the simple protocol (migrations); outside a pipeline. */
 enum err_code db_script(struct db *db, const char *sql, struct err *reterr) MUST_CHECK;
@@ -111,16 +112,16 @@ enum err_code db_check(struct db *db, const struct db_stmt *const *stmts, size_t
 
 /* ---- reading an answer: rows in order, columns by name. Texts and bytes live until db_forget. */
 
-size_t db_count(const struct db_answer *q);             /* rows returned */
-int64_t db_affected(const struct db_answer *q);         /* rows changed */
-int db_column(const struct db_answer *q, const char *name);    /* a missing column is a bug */
+size_t db_count(const struct db_answer *q);                 /* rows returned */
+int64_t db_affected(const struct db_answer *q);             /* rows changed */
+int db_column(const struct db_answer *q, const char *name); /* a missing column is a bug */
 bool db_is_null(const struct db_answer *q, size_t row, int column);
-bool db_get_bool(const struct db_answer *q, size_t row, int column);           /* NULL: false */
-int64_t db_get_int(const struct db_answer *q, size_t row, int column);         /* int2, int4, int8; NULL: 0 */
-const char *db_get_text(const struct db_answer *q, size_t row, int column);    /* text, varchar, json, jsonb; NULL: NULL */
+bool db_get_bool(const struct db_answer *q, size_t row, int column);        /* NULL: false */
+int64_t db_get_int(const struct db_answer *q, size_t row, int column);      /* int2, int4, int8; NULL: 0 */
+const char *db_get_text(const struct db_answer *q, size_t row, int column); /* text, varchar, json, jsonb; NULL: NULL */
 struct bytes db_get_bytes(const struct db_answer *q, size_t row, int column);
-struct id db_get_uuid(const struct db_answer *q, size_t row, int column);      /* NULL: nil */
-instant db_get_time(const struct db_answer *q, size_t row, int column);        /* NULL: INSTANT_NONE */
+struct id db_get_uuid(const struct db_answer *q, size_t row, int column); /* NULL: nil */
+instant db_get_time(const struct db_answer *q, size_t row, int column);   /* NULL: INSTANT_NONE */
 /* db_get_ints copies an int8[] or int4[] into ret, at most `room`; returns how many there are. */
 size_t db_get_ints(const struct db_answer *q, size_t row, int column, int64_t *ret, size_t room);
 /* db_get_texts gives a text[] in the arena. */

@@ -320,7 +320,6 @@ int serve(const struct service *s)
         struct err e = {0};
         if (start_steps[i].run(r, &e) != ERR_OK) {
             log_err(LOG_ERROR, &e, start_steps[i].doing);
-            fprintf(stderr, "taicho-%s: %s: %s\n", s->name, start_steps[i].doing, e.en);
             code = start_steps[i].exit_code;
         }
     }
@@ -336,6 +335,7 @@ int serve(const struct service *s)
     clock_free(r->app.clock);
     arena_free(r->arena);
     free(r);
-    log_info("taicho-%s has stopped", s->name);
+    if (code == 0)
+        log_info("taicho-%s has stopped", s->name);
     return code;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A service as a program: `serve`, `check`, `routes`, `config`, `fsm [--mermaid|--markdown]`, `emits`, `consumes`.
- * serve starts in a readable order (settings, log, database check, catalogue, executor, relay, consumer, timers, HTTP) and
- * stops in its mirror.
+ * serve starts in a readable order (settings, log, database check, catalogue, executor, relay, consumer, timers, HTTP)
+ * and stops in its mirror.
  */
 #ifndef TAICHO_RUNTIME_SERVICE_MAIN_H
 #define TAICHO_RUNTIME_SERVICE_MAIN_H

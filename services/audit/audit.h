@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Audit (giám sát) in its own words: it decides nothing; it seals what the others say and counts. Plain data and pure functions.
+ * Audit (giám sát) in its own words: it decides nothing; it seals what the others say and counts. Plain data and pure
+ * functions.
  *
  * Figures are counted on the day of receipt, so that received = early + on_time + late + in process, always.
- * A dossier ends, for the clock, when its result or refusal is signed, numbered and sealed (national status 9): `Sealed`.
- * late: sealed after the promised moment; on time: on the promised civil day; early: on a day before.
+ * A dossier ends, for the clock, when its result or refusal is signed, numbered and sealed (national status 9):
+ * `Sealed`. late: sealed after the promised moment; on time: on the promised civil day; early: on a day before.
  */
 #ifndef TAICHO_AUDIT_H
 #define TAICHO_AUDIT_H
@@ -19,29 +20,29 @@
 
 enum audit_act { AUDIT_ACT_RECORD, AUDIT_ACT_SET_TARGET };
 
-#define AUDIT_RESULTS(X)                                                  \
-    X(OPEN, "open", "đang giải quyết")                                    \
-    X(GRANTED, "granted", "đồng ý giải quyết")                            \
-    X(REFUSED, "refused", "từ chối giải quyết")                           \
+#define AUDIT_RESULTS(X)                                                                                               \
+    X(OPEN, "open", "đang giải quyết")                                                                                 \
+    X(GRANTED, "granted", "đồng ý giải quyết")                                                                         \
+    X(REFUSED, "refused", "từ chối giải quyết")                                                                        \
     X(REFUSED_AT_COUNTER, "refused_at_counter", "từ chối tiếp nhận")
 
-#define AUDIT_TIMINGS(X)                                                  \
-    X(NONE, "", "")                                                       \
-    X(EARLY, "early", "trước hạn")                                        \
-    X(ON_TIME, "on_time", "đúng hạn")                                     \
+#define AUDIT_TIMINGS(X)                                                                                               \
+    X(NONE, "", "")                                                                                                    \
+    X(EARLY, "early", "trước hạn")                                                                                     \
+    X(ON_TIME, "on_time", "đúng hạn")                                                                                  \
     X(LATE, "late", "quá hạn")
 
 enum audit_result {
 #define X(symbol, name, vi) AUDIT_RESULT_##symbol,
     AUDIT_RESULTS(X)
 #undef X
-    AUDIT_RESULT_COUNT
+        AUDIT_RESULT_COUNT
 };
 enum audit_timing {
 #define X(symbol, name, vi) AUDIT_TIMING_##symbol,
     AUDIT_TIMINGS(X)
 #undef X
-    AUDIT_TIMING_COUNT
+        AUDIT_TIMING_COUNT
 };
 extern const char *const audit_result_names[];
 extern const char *const audit_timing_names[];
@@ -49,15 +50,21 @@ int audit_result_parse(const char *name);
 int audit_timing_parse(const char *name);
 
 /* The five acts that make a dossier "on the spot" when all of them were done at a counter. */
-enum audit_spot { AUDIT_SPOT_RECEIPT = 1, AUDIT_SPOT_APPRAISAL = 2, AUDIT_SPOT_SIGNATURE = 4, AUDIT_SPOT_SEAL = 8, AUDIT_SPOT_RETURN = 16 };
+enum audit_spot {
+    AUDIT_SPOT_RECEIPT = 1,
+    AUDIT_SPOT_APPRAISAL = 2,
+    AUDIT_SPOT_SIGNATURE = 4,
+    AUDIT_SPOT_SEAL = 8,
+    AUDIT_SPOT_RETURN = 16
+};
 #define AUDIT_SPOT_ALL 31
 
 /* What an event says, as far as audit looks. */
 struct audit_record {
     const char *type;
-    const char *receiving_unit;     /* of Received */
-    instant due_at;                 /* of Received */
-    int outcome;                    /* of Sealed, HandedOver */
+    const char *receiving_unit; /* of Received */
+    instant due_at;             /* of Received */
+    int outcome;                /* of Sealed, HandedOver */
 };
 
 /* What is known of a dossier. */
@@ -86,11 +93,12 @@ struct audit_about {
 };
 
 /*
- * audit_count says how an event changes the facts of its dossier (NULL: nothing is known yet) and the figures. Pure. *ret_fact is
- * the new state; *ret_delta is all zero when no figure moves. False: the event concerns no figure and no fact.
+ * audit_count says how an event changes the facts of its dossier (NULL: nothing is known yet) and the figures. Pure.
+ * *ret_fact is the new state; *ret_delta is all zero when no figure moves. False: the event concerns no figure and no
+ * fact.
  */
-bool audit_count(const struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_fact *ret_fact,
-                 struct audit_delta *ret_delta);
+bool audit_count(const struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                 struct audit_fact *ret_fact, struct audit_delta *ret_delta);
 
 /* A target as it is set. Days are civil days; valid_to 0: open. */
 struct audit_target {

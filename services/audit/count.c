@@ -35,21 +35,30 @@ int audit_timing_parse(const char *name)
 }
 
 /* One row per event type that figures are made of; every other type is sealed and changes no figure. */
-static void received(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d);
-static void refused(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d);
-static void sealed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d);
-static void handed_over(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d);
-static void due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d);
+static void received(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                     struct audit_delta *d);
+static void refused(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                    struct audit_delta *d);
+static void sealed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                   struct audit_delta *d);
+static void handed_over(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                        struct audit_delta *d);
+static void due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                       struct audit_delta *d);
 
 static const struct counted {
     const char *type;
-    bool first;                     /* it begins what is known of a dossier */
-    int spot;                       /* the act whose place counts */
-    void (*count)(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d);
+    bool first; /* it begins what is known of a dossier */
+    int spot;   /* the act whose place counts */
+    void (*count)(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                  struct audit_delta *d);
 } counted[] = {
-    {"Received", true, AUDIT_SPOT_RECEIPT, received},   {"Refused", true, 0, refused},
-    {"Appraised", false, AUDIT_SPOT_APPRAISAL, NULL},   {"Signed", false, AUDIT_SPOT_SIGNATURE, NULL},
-    {"Sealed", false, AUDIT_SPOT_SEAL, sealed},         {"HandedOver", false, AUDIT_SPOT_RETURN, handed_over},
+    {"Received", true, AUDIT_SPOT_RECEIPT, received},
+    {"Refused", true, 0, refused},
+    {"Appraised", false, AUDIT_SPOT_APPRAISAL, NULL},
+    {"Signed", false, AUDIT_SPOT_SIGNATURE, NULL},
+    {"Sealed", false, AUDIT_SPOT_SEAL, sealed},
+    {"HandedOver", false, AUDIT_SPOT_RETURN, handed_over},
     {"DuePassed", false, 0, due_passed},
 };
 
@@ -72,13 +81,15 @@ static void begin(struct audit_fact *f, const struct audit_record *r, const stru
     f->ended_at = INSTANT_NONE;
 }
 
-static void received(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d)
+static void received(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                     struct audit_delta *d)
 {
     f->result = AUDIT_RESULT_OPEN;
     d->received = 1;
 }
 
-static void refused(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d)
+static void refused(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                    struct audit_delta *d)
 {
     f->result = AUDIT_RESULT_REFUSED_AT_COUNTER;
     f->ended_at = about->occurred_at;
@@ -92,7 +103,8 @@ static enum audit_timing timing_of(instant ended, instant due)
     return instant_day(ended) == instant_day(due) ? AUDIT_TIMING_ON_TIME : AUDIT_TIMING_EARLY;
 }
 
-static void sealed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d)
+static void sealed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                   struct audit_delta *d)
 {
     if (f->timing != AUDIT_TIMING_NONE)
         return; /* a correction is sealed again: the end was the first */
@@ -104,19 +116,21 @@ static void sealed(struct audit_fact *f, const struct audit_record *r, const str
     d->late = f->timing == AUDIT_TIMING_LATE;
 }
 
-static void handed_over(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d)
+static void handed_over(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                        struct audit_delta *d)
 {
     d->on_the_spot = f->at_counter == AUDIT_SPOT_ALL && f->elsewhere == 0;
 }
 
-static void due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_delta *d)
+static void due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                       struct audit_delta *d)
 {
     d->overdue = !f->overdue;
     f->overdue = true;
 }
 
-bool audit_count(const struct audit_fact *f, const struct audit_record *r, const struct audit_about *about, struct audit_fact *ret_fact,
-                 struct audit_delta *ret_delta)
+bool audit_count(const struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                 struct audit_fact *ret_fact, struct audit_delta *ret_delta)
 {
     const struct counted *row = row_of(r->type);
     struct audit_fact next = {0};

@@ -7,7 +7,7 @@
 #include "taicho/v1/audit.pb-c.h"
 
 #define VARINT_MOST 10
-#define EVENT_TAG   ((8 << 3) | 2)      /* field 8, length-delimited */
+#define EVENT_TAG   ((8 << 3) | 2) /* field 8, length-delimited */
 
 static size_t put_varint(uint8_t *p, uint64_t v)
 {
@@ -19,7 +19,8 @@ static size_t put_varint(uint8_t *p, uint64_t v)
     return n;
 }
 
-struct bytes audit_sealed_head(int64_t number, instant sealed_at, const struct work *w, const struct digest *sha256, struct arena *a)
+struct bytes audit_sealed_head(int64_t number, instant sealed_at, const struct work *w, const struct digest *sha256,
+                               struct arena *a)
 {
     Taicho__V1__SealedEntry m = TAICHO__V1__SEALED_ENTRY__INIT;
     struct id subject = w->event.subject;

@@ -5,8 +5,8 @@
 
 #include "taicho/v1/lifecycle.pb-c.h"
 
-static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a, const void **ret_command,
-                                 struct err *reterr)
+static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                 const void **ret_command, struct err *reterr)
 {
     struct audit_record *r = ARENA_NEW(a, struct audit_record);
 
@@ -21,8 +21,10 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
     return ERR_OK;
 }
 
-#define RECORD(source_, type_, what_) \
-    {.source = SOURCE_##source_, .type = type_, .act = AUDIT_ACT_RECORD, .read = read_record, .what = what_}
+#define RECORD(source_, type_, what_)                                                                                  \
+    {                                                                                                                  \
+        .source = SOURCE_##source_, .type = type_, .act = AUDIT_ACT_RECORD, .read = read_record, .what = what_         \
+    }
 
 /* clang-format off */
 const struct projection audit_projections[] = {

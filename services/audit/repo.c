@@ -45,11 +45,11 @@ static void *room(struct arena *a, void *items, size_t count, size_t *have, size
 
 /* ---- load */
 
-static const struct db_stmt load_facts = {
-    "audit_load_facts",
-    "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE '1970-01-01')::int AS day, due_at, ended_at, result, timing,"
-    "       at_counter, elsewhere, overdue"
-    "  FROM fact WHERE dossier = ANY ($1::uuid[])"};
+static const struct db_stmt load_facts = {"audit_load_facts",
+                                          "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE "
+                                          "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
+                                          "       at_counter, elsewhere, overdue"
+                                          "  FROM fact WHERE dossier = ANY ($1::uuid[])"};
 
 void audit_repo_ask(struct batch *b)
 {
@@ -124,7 +124,8 @@ void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t 
     for (size_t i = 0; i < m->figure_count; i++) {
         struct figure *f = &m->figures[i];
 
-        if (f->delta.day == d->day && strcmp(f->delta.unit, d->unit) == 0 && strcmp(f->delta.procedure, d->procedure) == 0) {
+        if (f->delta.day == d->day && strcmp(f->delta.unit, d->unit) == 0 &&
+            strcmp(f->delta.procedure, d->procedure) == 0) {
             add_up(&f->delta, d);
             f->as_of = number;
             return;
@@ -145,40 +146,54 @@ void audit_repo_add_target(struct batch *b, const struct audit_target *t)
 /* ---- save */
 
 static const struct db_stmt add_entries = {
-    "audit_add_entries",
-    "INSERT INTO entry (number, topic, \"partition\", \"offset\", source, subject_kind, subject, version, type, event_id, dossier_code, unit,"
-    "                   actor, place, step, round, occurred_at, sealed_at, sha256, head, event)"
-    " SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::bigint[], $5::int[], $6::text[], $7::uuid[], $8::bigint[], $9::text[],"
-    "                      $10::uuid[], $11::text[], $12::text[], $13::text[], $14::text[], $15::int[], $16::int[], $17::timestamptz[],"
-    "                      $18::timestamptz[], $19::bytea[], $20::bytea[], $21::bytea[])"};
+    "audit_add_entries", "INSERT INTO entry (number, topic, \"partition\", \"offset\", source, subject_kind, subject, "
+                         "version, type, event_id, dossier_code, unit,"
+                         "                   actor, place, step, round, occurred_at, sealed_at, sha256, head, event)"
+                         " SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::bigint[], $5::int[], "
+                         "$6::text[], $7::uuid[], $8::bigint[], $9::text[],"
+                         "                      $10::uuid[], $11::text[], $12::text[], $13::text[], $14::text[], "
+                         "$15::int[], $16::int[], $17::timestamptz[],"
+                         "                      $18::timestamptz[], $19::bytea[], $20::bytea[], $21::bytea[])"};
 
 static const struct db_stmt save_facts = {
     "audit_save_facts",
-    "INSERT INTO fact (dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, at_counter, elsewhere, overdue)"
-    " SELECT dossier, code, unit, receiving_unit, procedure, DATE '1970-01-01' + day, due_at, ended_at, result, timing, at_counter,"
+    "INSERT INTO fact (dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, "
+    "at_counter, elsewhere, overdue)"
+    " SELECT dossier, code, unit, receiving_unit, procedure, DATE '1970-01-01' + day, due_at, ended_at, result, "
+    "timing, at_counter,"
     "        elsewhere, overdue"
-    "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::timestamptz[], $8::timestamptz[], $9::text[],"
+    "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::timestamptz[], "
+    "$8::timestamptz[], $9::text[],"
     "               $10::text[], $11::int[], $12::int[], $13::boolean[])"
-    "     AS n(dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, at_counter, elsewhere, overdue)"
-    " ON CONFLICT (dossier) DO UPDATE SET ended_at = excluded.ended_at, result = excluded.result, timing = excluded.timing,"
+    "     AS n(dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, at_counter, "
+    "elsewhere, overdue)"
+    " ON CONFLICT (dossier) DO UPDATE SET ended_at = excluded.ended_at, result = excluded.result, timing = "
+    "excluded.timing,"
     "       at_counter = excluded.at_counter, elsewhere = excluded.elsewhere, overdue = excluded.overdue"};
 
 /* The figures after this batch go out as they are stored: one statement counts and publishes. */
 static const struct db_stmt save_figures = {
     "audit_save_figures",
     "WITH moved AS ("
-    "  INSERT INTO kpi AS k (unit, procedure, day, received, refused, early, on_time, late, on_the_spot, overdue, as_of)"
-    "  SELECT unit, procedure, DATE '1970-01-01' + day, received, refused, early, on_time, late, on_the_spot, overdue, as_of"
-    "    FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], $9::int[], $10::int[], $11::bigint[])"
+    "  INSERT INTO kpi AS k (unit, procedure, day, received, refused, early, on_time, late, on_the_spot, overdue, "
+    "as_of)"
+    "  SELECT unit, procedure, DATE '1970-01-01' + day, received, refused, early, on_time, late, on_the_spot, overdue, "
+    "as_of"
+    "    FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], "
+    "$9::int[], $10::int[], $11::bigint[])"
     "      AS n(unit, procedure, day, received, refused, early, on_time, late, on_the_spot, overdue, as_of)"
-    "  ON CONFLICT (unit, procedure, day) DO UPDATE SET received = k.received + excluded.received, refused = k.refused + excluded.refused,"
+    "  ON CONFLICT (unit, procedure, day) DO UPDATE SET received = k.received + excluded.received, refused = k.refused "
+    "+ excluded.refused,"
     "         early = k.early + excluded.early, on_time = k.on_time + excluded.on_time, late = k.late + excluded.late,"
-    "         on_the_spot = k.on_the_spot + excluded.on_the_spot, overdue = k.overdue + excluded.overdue, as_of = excluded.as_of"
+    "         on_the_spot = k.on_the_spot + excluded.on_the_spot, overdue = k.overdue + excluded.overdue, as_of = "
+    "excluded.as_of"
     "  RETURNING *)"
     " INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value)"
     " SELECT 'taicho.audit.kpi.v1', p.\"partition\", p.key, gen_random_uuid(), 'audit.Kpi', $14, 'application/json',"
-    "        convert_to(json_build_object('unit', m.unit, 'procedure', m.procedure, 'day', m.day, 'received', m.received,"
-    "                   'refused', m.refused, 'in_process', m.received - m.early - m.on_time - m.late, 'early', m.early,"
+    "        convert_to(json_build_object('unit', m.unit, 'procedure', m.procedure, 'day', m.day, 'received', "
+    "m.received,"
+    "                   'refused', m.refused, 'in_process', m.received - m.early - m.on_time - m.late, 'early', "
+    "m.early,"
     "                   'on_time', m.on_time, 'late', m.late, 'on_the_spot', m.on_the_spot, 'overdue', m.overdue,"
     "                   'as_of', m.as_of)::text, 'UTF8')"
     "   FROM moved m JOIN unnest($12::int[], $13::text[]) AS p(\"partition\", key)"
@@ -188,19 +203,24 @@ static const struct db_stmt save_targets = {
     "audit_save_targets",
     "INSERT INTO target (target, level, share_percent, phase, valid_from, valid_to)"
     " VALUES ($1, $2, $3, $4, DATE '1970-01-01' + $5::int, CASE WHEN $6::int <> 0 THEN DATE '1970-01-01' + $6::int END)"
-    " ON CONFLICT (target) DO UPDATE SET level = excluded.level, share_percent = excluded.share_percent, phase = excluded.phase,"
+    " ON CONFLICT (target) DO UPDATE SET level = excluded.level, share_percent = excluded.share_percent, phase = "
+    "excluded.phase,"
     "       valid_from = excluded.valid_from, valid_to = excluded.valid_to"};
 
 static void ask_entries(struct batch *b, const struct marks *m)
 {
     struct arena *a = b->arena;
-    struct db_array *number = db_array_new(a, DB_INT8), *topic = db_array_new(a, DB_TEXT), *partition = db_array_new(a, DB_INT4),
-                    *offset = db_array_new(a, DB_INT8), *source = db_array_new(a, DB_INT4), *kind = db_array_new(a, DB_TEXT),
-                    *subject = db_array_new(a, DB_UUID), *version = db_array_new(a, DB_INT8), *type = db_array_new(a, DB_TEXT),
-                    *event_id = db_array_new(a, DB_UUID), *code = db_array_new(a, DB_TEXT), *unit = db_array_new(a, DB_TEXT),
-                    *actor = db_array_new(a, DB_TEXT), *place = db_array_new(a, DB_TEXT), *step = db_array_new(a, DB_INT4),
-                    *round = db_array_new(a, DB_INT4), *occurred_at = db_array_new(a, DB_TIME), *sealed_at = db_array_new(a, DB_TIME),
-                    *sha256 = db_array_new(a, DB_BYTES), *head = db_array_new(a, DB_BYTES), *event = db_array_new(a, DB_BYTES);
+    struct db_array *number = db_array_new(a, DB_INT8), *topic = db_array_new(a, DB_TEXT),
+                    *partition = db_array_new(a, DB_INT4), *offset = db_array_new(a, DB_INT8),
+                    *source = db_array_new(a, DB_INT4), *kind = db_array_new(a, DB_TEXT),
+                    *subject = db_array_new(a, DB_UUID), *version = db_array_new(a, DB_INT8),
+                    *type = db_array_new(a, DB_TEXT), *event_id = db_array_new(a, DB_UUID),
+                    *code = db_array_new(a, DB_TEXT), *unit = db_array_new(a, DB_TEXT),
+                    *actor = db_array_new(a, DB_TEXT), *place = db_array_new(a, DB_TEXT),
+                    *step = db_array_new(a, DB_INT4), *round = db_array_new(a, DB_INT4),
+                    *occurred_at = db_array_new(a, DB_TIME), *sealed_at = db_array_new(a, DB_TIME),
+                    *sha256 = db_array_new(a, DB_BYTES), *head = db_array_new(a, DB_BYTES),
+                    *event = db_array_new(a, DB_BYTES);
 
     if (m->entry_count == 0)
         return;
@@ -231,19 +251,21 @@ static void ask_entries(struct batch *b, const struct marks *m)
         db_array_bytes(event, w->raw);
     }
     db_ask(b->db, a, &add_entries,
-           DB_ARGS(db_items(number), db_items(topic), db_items(partition), db_items(offset), db_items(source), db_items(kind),
-                   db_items(subject), db_items(version), db_items(type), db_items(event_id), db_items(code), db_items(unit),
-                   db_items(actor), db_items(place), db_items(step), db_items(round), db_items(occurred_at), db_items(sealed_at),
-                   db_items(sha256), db_items(head), db_items(event)));
+           DB_ARGS(db_items(number), db_items(topic), db_items(partition), db_items(offset), db_items(source),
+                   db_items(kind), db_items(subject), db_items(version), db_items(type), db_items(event_id),
+                   db_items(code), db_items(unit), db_items(actor), db_items(place), db_items(step), db_items(round),
+                   db_items(occurred_at), db_items(sealed_at), db_items(sha256), db_items(head), db_items(event)));
 }
 
 static void ask_facts(struct batch *b)
 {
     struct arena *a = b->arena;
-    struct db_array *dossier = db_array_new(a, DB_UUID), *code = db_array_new(a, DB_TEXT), *unit = db_array_new(a, DB_TEXT),
-                    *receiving = db_array_new(a, DB_TEXT), *procedure = db_array_new(a, DB_TEXT), *day = db_array_new(a, DB_INT4),
-                    *due_at = db_array_new(a, DB_TIME), *ended_at = db_array_new(a, DB_TIME), *result = db_array_new(a, DB_TEXT),
-                    *timing = db_array_new(a, DB_TEXT), *at_counter = db_array_new(a, DB_INT4), *elsewhere = db_array_new(a, DB_INT4),
+    struct db_array *dossier = db_array_new(a, DB_UUID), *code = db_array_new(a, DB_TEXT),
+                    *unit = db_array_new(a, DB_TEXT), *receiving = db_array_new(a, DB_TEXT),
+                    *procedure = db_array_new(a, DB_TEXT), *day = db_array_new(a, DB_INT4),
+                    *due_at = db_array_new(a, DB_TIME), *ended_at = db_array_new(a, DB_TIME),
+                    *result = db_array_new(a, DB_TEXT), *timing = db_array_new(a, DB_TEXT),
+                    *at_counter = db_array_new(a, DB_INT4), *elsewhere = db_array_new(a, DB_INT4),
                     *overdue = db_array_new(a, DB_BOOL);
 
     for (size_t i = 0; i < b->subject_count; i++) {
@@ -267,18 +289,20 @@ static void ask_facts(struct batch *b)
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &save_facts,
-               DB_ARGS(db_items(dossier), db_items(code), db_items(unit), db_items(receiving), db_items(procedure), db_items(day),
-                       db_items(due_at), db_items(ended_at), db_items(result), db_items(timing), db_items(at_counter), db_items(elsewhere),
-                       db_items(overdue)));
+               DB_ARGS(db_items(dossier), db_items(code), db_items(unit), db_items(receiving), db_items(procedure),
+                       db_items(day), db_items(due_at), db_items(ended_at), db_items(result), db_items(timing),
+                       db_items(at_counter), db_items(elsewhere), db_items(overdue)));
 }
 
 static void ask_figures(struct batch *b, const struct marks *m)
 {
     struct arena *a = b->arena;
-    struct db_array *unit = db_array_new(a, DB_TEXT), *procedure = db_array_new(a, DB_TEXT), *day = db_array_new(a, DB_INT4),
-                    *received = db_array_new(a, DB_INT4), *refused = db_array_new(a, DB_INT4), *early = db_array_new(a, DB_INT4),
-                    *on_time = db_array_new(a, DB_INT4), *late = db_array_new(a, DB_INT4), *spot = db_array_new(a, DB_INT4),
-                    *overdue = db_array_new(a, DB_INT4), *as_of = db_array_new(a, DB_INT8), *partition = db_array_new(a, DB_INT4),
+    struct db_array *unit = db_array_new(a, DB_TEXT), *procedure = db_array_new(a, DB_TEXT),
+                    *day = db_array_new(a, DB_INT4), *received = db_array_new(a, DB_INT4),
+                    *refused = db_array_new(a, DB_INT4), *early = db_array_new(a, DB_INT4),
+                    *on_time = db_array_new(a, DB_INT4), *late = db_array_new(a, DB_INT4),
+                    *spot = db_array_new(a, DB_INT4), *overdue = db_array_new(a, DB_INT4),
+                    *as_of = db_array_new(a, DB_INT8), *partition = db_array_new(a, DB_INT4),
                     *key = db_array_new(a, DB_TEXT);
 
     if (m->figure_count == 0)
@@ -303,9 +327,9 @@ static void ask_figures(struct batch *b, const struct marks *m)
         db_array_text(key, name);
     }
     db_ask(b->db, a, &save_figures,
-           DB_ARGS(db_items(unit), db_items(procedure), db_items(day), db_items(received), db_items(refused), db_items(early),
-                   db_items(on_time), db_items(late), db_items(spot), db_items(overdue), db_items(as_of), db_items(partition),
-                   db_items(key), db_time(b->now)));
+           DB_ARGS(db_items(unit), db_items(procedure), db_items(day), db_items(received), db_items(refused),
+                   db_items(early), db_items(on_time), db_items(late), db_items(spot), db_items(overdue),
+                   db_items(as_of), db_items(partition), db_items(key), db_time(b->now)));
 }
 
 void audit_repo_save(struct batch *b)
@@ -319,11 +343,11 @@ void audit_repo_save(struct batch *b)
         const struct audit_target *t = m->targets[i];
 
         db_ask(b->db, b->arena, &save_targets,
-               DB_ARGS(db_text(t->target), db_text(t->level), db_int4(t->share_percent), db_text(t->phase), db_int4(t->valid_from),
-                       db_int4(t->valid_to)));
+               DB_ARGS(db_text(t->target), db_text(t->level), db_int4(t->share_percent), db_text(t->phase),
+                       db_int4(t->valid_from), db_int4(t->valid_to)));
     }
 }
 
-const struct db_stmt *const audit_statements[] = {&load_facts,         &add_entries,       &save_facts,         &save_figures,
-                                                  &save_targets,       &audit_read_kpi,    &audit_read_totals,  &audit_read_history,
-                                                  &audit_read_entries, &audit_read_targets, NULL};
+const struct db_stmt *const audit_statements[] = {
+    &load_facts,        &add_entries,        &save_facts,         &save_figures,       &save_targets, &audit_read_kpi,
+    &audit_read_totals, &audit_read_history, &audit_read_entries, &audit_read_targets, NULL};

@@ -6,7 +6,7 @@
 #include "common/flow/batch.h"
 #include "services/audit/audit.h"
 
-extern const struct db_stmt *const audit_statements[];      /* NULL-terminated: for `check` */
+extern const struct db_stmt *const audit_statements[]; /* NULL-terminated: for `check` */
 
 void audit_repo_ask(struct batch *b);
 enum err_code audit_repo_take(struct batch *b, struct err *reterr) MUST_CHECK;

@@ -2,9 +2,10 @@
 /* Figures, history and entries as JSON. */
 #include "services/audit/repo_read.h"
 
-#define FIGURES                                                                                                       \
+#define FIGURES                                                                                                        \
     "'received', sum(received), 'refused', sum(refused), 'in_process', sum(received - early - on_time - late),"        \
-    " 'early', sum(early), 'on_time', sum(on_time), 'late', sum(late), 'on_the_spot', sum(on_the_spot), 'overdue', sum(overdue)"
+    " 'early', sum(early), 'on_time', sum(on_time), 'late', sum(late), 'on_the_spot', sum(on_the_spot), 'overdue', "   \
+    "sum(overdue)"
 
 const struct db_stmt audit_read_kpi = {
     "audit_read_kpi",
@@ -14,7 +15,8 @@ const struct db_stmt audit_read_kpi = {
     "        'totals', (SELECT json_build_object(" FIGURES ") FROM (SELECT * FROM chosen UNION ALL"
     "                     SELECT '', '', DATE '1970-01-01', 0, 0, 0, 0, 0, 0, 0, 0) t),"
     "        'items', (SELECT coalesce(json_agg(i ORDER BY i->>'day', i->>'unit', i->>'procedure'), '[]')"
-    "                    FROM (SELECT json_build_object('unit', unit, 'procedure', procedure, 'day', day, " FIGURES ") AS i"
+    "                    FROM (SELECT json_build_object('unit', unit, 'procedure', procedure, 'day', day, " FIGURES
+    ") AS i"
     "                            FROM chosen GROUP BY unit, procedure, day) g))::text"};
 
 const struct db_stmt audit_read_totals = {
@@ -22,18 +24,23 @@ const struct db_stmt audit_read_totals = {
     "SELECT json_build_object('business_time', civil($1),"
     "        'entries', (SELECT next - 1 FROM series_number WHERE key = 'entry'),"
     "        'days', (SELECT coalesce(json_agg(d ORDER BY d->>'day' DESC), '[]')"
-    "                   FROM (SELECT json_build_object('day', day, " FIGURES ") AS d FROM kpi GROUP BY day ORDER BY day DESC LIMIT 14) x),"
+    "                   FROM (SELECT json_build_object('day', day, " FIGURES
+    ") AS d FROM kpi GROUP BY day ORDER BY day DESC LIMIT 14) x),"
     "        'units', (SELECT coalesce(json_agg(u ORDER BY (u->>'received')::bigint DESC, u->>'unit'), '[]')"
     "                    FROM (SELECT json_build_object('unit', unit, " FIGURES ") AS u FROM kpi"
-    "                           WHERE day = (SELECT max(day) FROM kpi) GROUP BY unit ORDER BY sum(received) DESC, unit LIMIT 20) y))::text"};
+    "                           WHERE day = (SELECT max(day) FROM kpi) GROUP BY unit ORDER BY sum(received) DESC, unit "
+    "LIMIT 20) y))::text"};
 
 const struct db_stmt audit_read_history = {
     "audit_read_history",
-    "SELECT json_build_object('code', f.code, 'unit', f.unit, 'receiving_unit', f.receiving_unit, 'procedure', f.procedure,"
-    "        'due_at', civil(f.due_at), 'ended_at', civil(f.ended_at), 'result', f.result, 'timing', nullif(f.timing, ''),"
+    "SELECT json_build_object('code', f.code, 'unit', f.unit, 'receiving_unit', f.receiving_unit, 'procedure', "
+    "f.procedure,"
+    "        'due_at', civil(f.due_at), 'ended_at', civil(f.ended_at), 'result', f.result, 'timing', nullif(f.timing, "
+    "''),"
     "        'on_the_spot', f.at_counter = 31 AND f.elsewhere = 0, 'overdue', f.overdue,"
     "        'entries', (SELECT json_agg(json_build_object('number', e.number, 'type', e.type, 'source',"
-    "                            (ARRAY['intake', 'appraisal', 'approval', 'return'])[e.source + 1], 'version', e.version,"
+    "                            (ARRAY['intake', 'appraisal', 'approval', 'return'])[e.source + 1], 'version', "
+    "e.version,"
     "                            'actor', e.actor, 'place', e.place, 'step', e.step, 'round', e.round,"
     "                            'occurred_at', civil(e.occurred_at), 'sealed_at', civil(e.sealed_at),"
     "                            'event_id', e.event_id, 'sha256', encode(e.sha256, 'hex')) ORDER BY e.number)"
@@ -41,16 +48,21 @@ const struct db_stmt audit_read_history = {
     "  FROM fact f WHERE f.code = $1 AND f.code <> '' AND ($2::text = '' OR f.unit = $2 OR f.receiving_unit = $2)"};
 
 const struct db_stmt audit_read_entries = {
-    "audit_read_entries",
-    "SELECT json_build_object('items', coalesce(json_agg(json_build_object('number', number, 'topic', topic, 'partition', \"partition\","
-    "                                 'offset', \"offset\", 'type', type, 'subject', subject, 'version', version, 'event_id', event_id,"
-    "                                 'sha256', encode(sha256, 'hex'), 'value_base64', translate(encode(event, 'base64'), E'\\n', ''))"
-    "                                 ORDER BY number), '[]'),"
-    "        'next', CASE WHEN count(*) = $3::int THEN max(number) END)::text"
-    "  FROM (SELECT * FROM entry WHERE number > $1::bigint AND ($2::uuid IS NULL OR subject = $2) ORDER BY number LIMIT $3::int) page"};
+    "audit_read_entries", "SELECT json_build_object('items', coalesce(json_agg(json_build_object('number', number, "
+                          "'topic', topic, 'partition', \"partition\","
+                          "                                 'offset', \"offset\", 'type', type, 'subject', subject, "
+                          "'version', version, 'event_id', event_id,"
+                          "                                 'sha256', encode(sha256, 'hex'), 'value_base64', "
+                          "translate(encode(event, 'base64'), E'\\n', ''))"
+                          "                                 ORDER BY number), '[]'),"
+                          "        'next', CASE WHEN count(*) = $3::int THEN max(number) END)::text"
+                          "  FROM (SELECT * FROM entry WHERE number > $1::bigint AND ($2::uuid IS NULL OR subject = "
+                          "$2) ORDER BY number LIMIT $3::int) page"};
 
 const struct db_stmt audit_read_targets = {
     "audit_read_targets",
-    "SELECT json_build_object('items', coalesce(json_agg(json_build_object('target', target, 'level', level, 'share_percent', share_percent,"
+    "SELECT json_build_object('items', coalesce(json_agg(json_build_object('target', target, 'level', level, "
+    "'share_percent', share_percent,"
     "        'phase', phase, 'valid_from', valid_from, 'valid_to', valid_to) ORDER BY target), '[]'))::text"
-    "  FROM target WHERE $1::int IS NULL OR (valid_from <= DATE '1970-01-01' + $1 AND (valid_to IS NULL OR DATE '1970-01-01' + $1 < valid_to))"};
+    "  FROM target WHERE $1::int IS NULL OR (valid_from <= DATE '1970-01-01' + $1 AND (valid_to IS NULL OR DATE "
+    "'1970-01-01' + $1 < valid_to))"};

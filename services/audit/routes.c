@@ -15,8 +15,10 @@
 #include "services/audit/repo_read.h"
 
 #define ROLES_OF_ALL_UNITS (ROLE_BIT(INSPECTOR) | ROLE_BIT(DASHBOARD) | ROLE_BIT(OPERATOR))
-#define ROLES_OF_A_UNIT    (ROLE_BIT(HEAD) | ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK) | ROLE_BIT(RETURNER))
-#define ENTRIES_MOST       500
+#define ROLES_OF_A_UNIT                                                                                                \
+    (ROLE_BIT(HEAD) | ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK) |                \
+     ROLE_BIT(RETURNER))
+#define ENTRIES_MOST 500
 
 /* The unit whose dossiers an actor may see; "" for all. */
 static const char *visible_unit(const struct http_exchange *x)
@@ -26,13 +28,15 @@ static const char *visible_unit(const struct http_exchange *x)
     return actor->roles & ROLES_OF_ALL_UNITS ? "" : actor->unit;
 }
 
-static enum err_code query_day(const struct http_exchange *x, const char *name, int32_t absent, int32_t *ret, struct err *reterr)
+static enum err_code query_day(const struct http_exchange *x, const char *name, int32_t absent, int32_t *ret,
+                               struct err *reterr)
 {
     const char *text = http_query(x, name);
 
     *ret = absent;
     if (text && !instant_day_parse(text, ret))
-        return err_say(reterr, ERR_INVALID, name, "\"%s\" không phải ngày dạng 2019-10-01", "\"%s\" is no date like 2019-10-01", text);
+        return err_say(reterr, ERR_INVALID, name, "\"%s\" không phải ngày dạng 2019-10-01",
+                       "\"%s\" is no date like 2019-10-01", text);
     return ERR_OK;
 }
 
@@ -51,9 +55,14 @@ static enum err_code get_kpi(void *arg, struct http_exchange *x, struct err *ret
     if (from > to)
         return err_say(reterr, ERR_INVALID, "to", "ngày cuối đứng trước ngày đầu", "the last day is before the first");
     if (own[0] && unit && strcmp(unit, own) != 0)
-        return err_say(reterr, ERR_FORBIDDEN, "unit", "không xem được số liệu của đơn vị %s", "figures of unit %s are not yours to see", unit);
+        return err_say(reterr, ERR_FORBIDDEN, "unit", "không xem được số liệu của đơn vị %s",
+                       "figures of unit %s are not yours to see", unit);
     return query_json(app, x, &audit_read_kpi,
-                      DB_ARGS(db_int4(from), db_int4(to), db_text(own[0] ? own : unit ? unit : ""), db_text(procedure ? procedure : ""), db_time(now)),
+                      DB_ARGS(db_int4(from), db_int4(to),
+                              db_text(own[0] ? own
+                                      : unit ? unit
+                                             : ""),
+                              db_text(procedure ? procedure : ""), db_time(now)),
                       reterr);
 }
 
@@ -73,7 +82,8 @@ static enum err_code get_changes(void *arg, struct http_exchange *x, struct err 
     long long revision = after ? strtoll(after, &end, 10) : 0;
 
     if (after && (*end || end == after || revision < 0))
-        return err_say(reterr, ERR_INVALID, "after", "after phải là số nguyên không âm", "after must be a whole number of at least 0");
+        return err_say(reterr, ERR_INVALID, "after", "after phải là số nguyên không âm",
+                       "after must be a whole number of at least 0");
     return watch_wait(app->watch, x, revision, reterr);
 }
 
@@ -86,14 +96,16 @@ static enum err_code get_history(void *arg, struct http_exchange *x, struct err 
     return query_json(arg, x, &audit_read_history, DB_ARGS(db_text(code), db_text(visible_unit(x))), reterr);
 }
 
-static enum err_code query_number(const struct http_exchange *x, const char *name, long long absent, long long most, long long *ret, struct err *reterr)
+static enum err_code query_number(const struct http_exchange *x, const char *name, long long absent, long long most,
+                                  long long *ret, struct err *reterr)
 {
     const char *text = http_query(x, name);
     char *end = NULL;
 
     *ret = text ? strtoll(text, &end, 10) : absent;
     if (text && (end == text || *end || *ret < 0 || *ret > most))
-        return err_say(reterr, ERR_INVALID, name, "\"%s\" phải là số từ 0 đến %lld", "\"%s\" must be a number from 0 to %lld", text, most);
+        return err_say(reterr, ERR_INVALID, name, "\"%s\" phải là số từ 0 đến %lld",
+                       "\"%s\" must be a number from 0 to %lld", text, most);
     return ERR_OK;
 }
 
@@ -110,7 +122,8 @@ static enum err_code get_entries(void *arg, struct http_exchange *x, struct err 
         return rc;
     if (subject && !id_parse(subject, &id))
         return err_say(reterr, ERR_INVALID, "subject", "\"%s\" không phải định danh", "\"%s\" is no id", subject);
-    return query_json(arg, x, &audit_read_entries, DB_ARGS(db_int8(after), db_uuid_or_null(id), db_int4((int32_t)limit)), reterr);
+    return query_json(arg, x, &audit_read_entries,
+                      DB_ARGS(db_int8(after), db_uuid_or_null(id), db_int4((int32_t)limit)), reterr);
 }
 
 static enum err_code get_targets(void *arg, struct http_exchange *x, struct err *reterr)
@@ -157,16 +170,22 @@ static enum err_code post_target(void *arg, struct http_exchange *x, struct err 
     rc = json_done(in, reterr);
     if (rc)
         return rc;
-    return command_submit(arg, x, "target", command_subject_of_code("target", t->target), AUDIT_ACT_SET_TARGET, true, t, reterr);
+    return command_submit(arg, x, "target", command_subject_of_code("target", t->target), AUDIT_ACT_SET_TARGET, true, t,
+                          reterr);
 }
 
 const struct http_route audit_routes[] = {
-    {"GET", "/v1/kpi", ROLES_OF_ALL_UNITS | ROLE_BIT(HEAD), get_kpi, "figures per unit, procedure and day of receipt; ?from= ?to= ?unit= ?procedure="},
+    {"GET", "/v1/kpi", ROLES_OF_ALL_UNITS | ROLE_BIT(HEAD), get_kpi,
+     "figures per unit, procedure and day of receipt; ?from= ?to= ?unit= ?procedure="},
     {"GET", "/v1/kpi/totals", ROLE_PUBLIC, get_totals, "figures of the newest days and the newest day's busiest units"},
-    {"GET", "/v1/kpi/changes", ROLE_PUBLIC, get_changes, "answers when something was counted after revision ?after=, or after 25 s"},
-    {"GET", "/v1/dossiers/:code/history", ROLES_OF_ALL_UNITS | ROLES_OF_A_UNIT, get_history, "every sealed event of a dossier, in order of cause"},
-    {"GET", "/v1/entries", ROLE_BIT(OPERATOR) | ROLE_BIT(INSPECTOR), get_entries, "sealed entries with the events' exact bytes; ?after= ?limit= ?subject="},
-    {"GET", "/v1/targets", ROLES_OF_ALL_UNITS | ROLES_OF_A_UNIT | ROLE_BIT(ADMIN), get_targets, "the shares of procedures on the spot that levels must reach"},
+    {"GET", "/v1/kpi/changes", ROLE_PUBLIC, get_changes,
+     "answers when something was counted after revision ?after=, or after 25 s"},
+    {"GET", "/v1/dossiers/:code/history", ROLES_OF_ALL_UNITS | ROLES_OF_A_UNIT, get_history,
+     "every sealed event of a dossier, in order of cause"},
+    {"GET", "/v1/entries", ROLE_BIT(OPERATOR) | ROLE_BIT(INSPECTOR), get_entries,
+     "sealed entries with the events' exact bytes; ?after= ?limit= ?subject="},
+    {"GET", "/v1/targets", ROLES_OF_ALL_UNITS | ROLES_OF_A_UNIT | ROLE_BIT(ADMIN), get_targets,
+     "the shares of procedures on the spot that levels must reach"},
     {"POST", "/v1/targets", ROLE_BIT(ADMIN), post_target, "set a target"},
 };
 const size_t audit_route_count = COUNT_OF(audit_routes);

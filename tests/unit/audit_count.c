@@ -30,8 +30,10 @@ struct story {
 
 static void tell(struct story *s, const char *type, const char *place, const char *when, int outcome)
 {
-    struct audit_record r = {.type = type, .receiving_unit = "H11.35.21", .due_at = at("2019-10-03T16:00:00+07:00"), .outcome = outcome};
-    struct audit_about about = {.code = "c", .unit = "H11.35.21", .procedure = "1.001193", .place = place, .occurred_at = at(when)};
+    struct audit_record r = {
+        .type = type, .receiving_unit = "H11.35.21", .due_at = at("2019-10-03T16:00:00+07:00"), .outcome = outcome};
+    struct audit_about about = {
+        .code = "c", .unit = "H11.35.21", .procedure = "1.001193", .place = place, .occurred_at = at(when)};
     struct audit_fact next;
     struct audit_delta d;
 
