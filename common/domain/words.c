@@ -6,7 +6,7 @@
 
 static int parse(const char *const *names, int count, const char *name)
 {
-    for (int i = 1; name && i < count; i++)
+    for (int i = 0; name && i < count; i++)
         if (strcmp(names[i], name) == 0)
             return i;
     return -1;

@@ -47,7 +47,7 @@ static const char *key_for(const struct sending *s, const char *body, int attemp
 
 /* ---- the release */
 
-static int post_release(struct sending *s, int64_t *ret_release)
+static int post_release(struct sending *s)
 {
     struct arena *a = s->ref->arena;
     size_t count;
@@ -72,41 +72,10 @@ static int post_release(struct sending *s, int64_t *ret_release)
         return api_fail(a, "intake refused the release, nothing of it was taken", &answer);
     if (json_read(a, answer.body.p, answer.body.n, &in, &e))
         return ctl_fail_err("intake's answer", &e);
-    *ret_release = json_int(in, json_root(in), "release", JSON_REQUIRED, 0, INT64_MAX);
-    printf("%-10s  release %" PRId64 ": %" PRId64 " records added, %" PRId64 " unchanged (%zu bytes)\n", "intake", *ret_release,
+    printf("%-10s  release %" PRId64 ": %" PRId64 " records added, %" PRId64 " unchanged (%zu bytes)\n", "intake",
+           json_int(in, json_root(in), "release", JSON_REQUIRED, 0, INT64_MAX),
            json_int(in, json_root(in), "added", JSON_REQUIRED, 0, INT64_MAX),
            json_int(in, json_root(in), "unchanged", JSON_REQUIRED, 0, INT64_MAX), strlen(body));
-    return CTL_OK;
-}
-
-/* arrived asks a service on its own port which release it has; -1: no answer. */
-static int64_t release_of(struct sending *s, int service)
-{
-    struct fetch_answer answer;
-    struct json_in *in;
-
-    if (api_call(&s->api, arena_printf(s->ref->arena, "%s/readyz", ctl_service_url(service)), NULL, NULL, &answer, NULL) ||
-        json_read(s->ref->arena, answer.body.p, answer.body.n, &in, NULL))
-        return -1;
-    return json_has(json_root(in), "release") ? json_int(in, json_root(in), "release", JSON_REQUIRED, 0, INT64_MAX) : -1;
-}
-
-static int await_release(struct sending *s, int64_t release)
-{
-    int64_t until = instant_mono() + ARRIVE_MS * INSTANT_MS;
-
-    for (int service = 0; service < CTL_SERVICES;) {
-        int64_t has = release_of(s, service);
-        if (has >= release) {
-            service++;
-        } else if (instant_mono() > until) {
-            return ctl_fail("release %" PRId64 " has not arrived at %s within %d s (it has %" PRId64 "): is its consumer running? "
-                            "`taichoctl status` tells; then run this again",
-                            release, ctl_services[service].name, ARRIVE_MS / 1000, has);
-        } else {
-            ctl_pause(PAUSE_MS);
-        }
-    }
     return CTL_OK;
 }
 
@@ -227,13 +196,10 @@ static bool open_api(struct sending *s)
 int reference_send(struct reference *ref)
 {
     struct sending s = {.ref = ref, .run = arena_printf(ref->arena, "%.8s", id_text(id_new()).s + 24)};
-    int64_t release = 0;
 
     if (!open_api(&s))
         return CTL_FAILED;
-    int rc = post_release(&s, &release);
-    if (!rc)
-        rc = await_release(&s, release);
+    int rc = post_release(&s);
     for (size_t i = 0, ready = rc == CTL_OK; ready && i < COUNT_OF(others); i++)
         rc |= send_table(&s, i);
     api_close(&s.api);

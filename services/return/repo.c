@@ -440,25 +440,10 @@ void return_repo_save(struct batch *b)
     return_repo_save_registers(b);
 }
 
-const struct db_stmt *const return_statements[] = {&load_dossiers,
-                                                   &load_documents,
-                                                   &save_dossiers,
-                                                   &save_opened,
-                                                   &save_moved,
-                                                   &save_numbers,
-                                                   &save_imprints,
-                                                   &save_listed,
-                                                   &save_unlisted,
-                                                   &return_load_own_series,
-                                                   &return_load_own_seals,
-                                                   &return_load_named_series,
-                                                   &return_load_named_seals,
-                                                   &return_save_series,
-                                                   &return_save_seals,
-                                                   &return_list_of_unit,
-                                                   &return_list_of_all,
-                                                   &return_read_one,
-                                                   &return_list_series,
-                                                   &return_list_seals,
-                                                   &return_list_seal_uses,
-                                                   NULL};
+/* clang-format off */
+const struct db_stmt *const return_statements[] = {
+    &load_dossiers, &load_documents, &save_dossiers, &save_opened, &save_moved, &save_numbers, &save_imprints,
+    &save_listed, &save_unlisted, &return_load_own_series, &return_load_own_seals, &return_load_named_series,
+    &return_load_named_seals, &return_save_series, &return_save_seals, &return_list_of_unit, &return_list_of_all,
+    &return_read_one, &return_list_series, &return_list_seals, &return_list_seal_uses, NULL};
+/* clang-format on */

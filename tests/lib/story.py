@@ -1,0 +1,222 @@
+"""A dossier's life in the API's own words: one verb, one command. Whoever acts is an officer of the reference data; what a
+service answered is sent along as Taicho-Seen, as every client does."""
+import base64
+import hashlib
+
+from tap import check, equal, until
+
+OPERATOR = ('operator-1', 'operator', 'H11')
+INSPECTOR = 'H11.03-ttr01'
+ADMIN = 'H11-admin'
+
+BIRTH = '1.001193'              # on the spot, commune, same day
+MOBILE_BIRTH = '1.003583'       # back office, commune
+DISABILITY = '1.001699'         # back office, commune, two rounds
+MUI_NE = 'H11.35.21'
+
+PAPER = b'%PDF-1.4 ' + 'Dự thảo kết quả'.encode()
+
+
+class Desk:
+    """Who sits where in a unit (deploy/reference/README.md gives the posts)."""
+
+    def __init__(self, unit=MUI_NE, counter=None, at_counter=True):
+        self.unit, self.counter = unit, counter or f'{unit}-Q1'
+        n = {True: '01', False: '02'}[at_counter]
+        commune = unit.count('.') == 2
+        self.receiver = f'{unit}-tn01'
+        self.returner = f'{unit}-tk01'
+        self.head = f'{unit}-pd01' if commune else f'{unit}-tr01'
+        self.appraiser = f'{unit}-td{n}' if commune else f"{unit}-td{'01' if at_counter else '03'}"
+        self.approver = f'{unit}-pd02' if at_counter else f'{unit}-pd01'
+        self.mandate = f'{self.approver}-kt' if at_counter else f'{self.approver}-tm'
+        self.clerk = f'{unit}-vt02' if at_counter else f'{unit}-vt01'
+        self.seal = f'{unit}-s2' if at_counter else f'{unit}-s1'
+        self.result_series, self.refusal_series = f'{unit}-kq', f'{unit}-tb'
+
+
+def applicant(name='Nguyễn Thị Tại Chỗ', **more):
+    return {'name': name, 'identity_number': '060123456789', 'phone': '0912345678', 'address': 'Khu phố 1, phường Mũi Né', **more}
+
+
+def reception(desk, procedure=BIRTH, **more):
+    """The body of POST /v1/dossiers."""
+    return {'counter': desk.counter, 'procedure': procedure, 'channel': 'counter', 'applicant': applicant(),
+            'content': 'Đề nghị giải quyết', 'components': [{'name': 'Tờ khai', 'originals': 1, 'certified': 0, 'copies': 1}], **more}
+
+
+def paper(kind, content=PAPER, pages=1):
+    return {'kind': kind, 'media_type': 'application/pdf', 'pages': pages, 'content_base64': base64.b64encode(content).decode()}
+
+
+class Dossier:
+    def __init__(self, system, desk=None, procedure=BIRTH):
+        self.s, self.desk, self.procedure = system, desk or Desk(), procedure
+        self.id = self.code = self.received = None
+        self.seen, self.draft = {}, None
+
+    def _post(self, service, path, who, body, **more):
+        a = self.s.must(service, path, who, body, seen=dict(self.seen), **more)
+        self._saw(service, a)
+        return a
+
+    def _saw(self, service, answer):
+        if answer.json and 'version' in answer.json:
+            self.seen[service] = max(self.seen.get(service, 0), answer['version'])
+
+    def refused(self, service, verb, who, body, status):
+        """The same command, which is to be refused with this status; the answer."""
+        path = {'intake': 'dossiers', 'appraisal': 'appraisals', 'approval': 'approvals', 'return': 'returns'}[service]
+        a = self.s.post(service, f'/v1/{path}/{self.id}/{verb}', who, body, seen=dict(self.seen))
+        check(a.status == status, f'{verb} by {who} was to be answered with {status}', a)
+        return a
+
+    # ---- intake
+
+    def receive(self, by=None, **more):
+        a = self._post('intake', '/v1/dossiers', by or self.desk.receiver, reception(self.desk, self.procedure, **more))
+        equal(a.status, 201, 'status of a reception')
+        self.received, self.id, self.code = a.json, a['id'], a['code']
+        self.s.noted[:] = [self.id, self.code]
+        return self
+
+    def file(self, kind='draft_result', by=None, content=PAPER, pages=1):
+        """Files a document; its handle."""
+        a = self._post('intake', f'/v1/dossiers/{self.id}/documents', by or self.desk.appraiser, paper(kind, content, pages))
+        equal(a.status, 201, 'status of a filed document')
+        equal(a['sha256'], hashlib.sha256(content).hexdigest(), 'sha256')
+        return {'id': a['id'], 'sha256': a['sha256'], 'pages': a['pages']}
+
+    def give_transfer(self, by=None):
+        self._post('intake', f'/v1/dossiers/{self.id}/transfers/give', by or self.desk.receiver, {})
+        return self
+
+    def take_transfer(self, by=None):
+        self._post('intake', f'/v1/dossiers/{self.id}/transfers/take', by or self.desk.appraiser, {})
+        return self
+
+    # ---- appraisal
+
+    def assign(self, to=None, by=None):
+        to = to or self.desk.appraiser
+        self._post('appraisal', f'/v1/appraisals/{self.id}/assign', by or to, {'officer': to})
+        return self
+
+    def conclude(self, opinion='for', by=None, content=PAPER, reasons=None):
+        self.draft = self.file('draft_result' if opinion == 'for' else 'draft_refusal', by, content)
+        reasons = reasons if reasons is not None else [] if opinion == 'for' else ['not_eligible']
+        self._post('appraisal', f'/v1/appraisals/{self.id}/conclude', by or self.desk.appraiser,
+                   {'opinion': opinion, 'draft': self.draft, 'reasons': reasons})
+        return self
+
+    # ---- approval
+
+    def grant(self, by=None, mandate=None):
+        self._post('approval', f'/v1/approvals/{self.id}/grant', by or self.desk.approver, {'mandate': mandate or self.desk.mandate, 'draft': self.draft})
+        return self
+
+    def refuse(self, by=None, reasons=('not_eligible',)):
+        self._post('approval', f'/v1/approvals/{self.id}/refuse', by or self.desk.approver,
+                   {'mandate': self.desk.mandate, 'draft': self.draft, 'reasons': list(reasons)})
+        return self
+
+    def send_back(self, by=None, reasons=('invalid_document',)):
+        self._post('approval', f'/v1/approvals/{self.id}/send-back', by or self.desk.approver, {'mandate': self.desk.mandate, 'reasons': list(reasons)})
+        return self
+
+    def sign(self, by=None):
+        self._post('approval', f'/v1/approvals/{self.id}/sign', by or self.desk.approver,
+                   {'mandate': self.desk.mandate, 'kind': 'ink_attested', 'document': self.draft})
+        return self
+
+    # ---- return
+
+    def number(self, refusal=False, by=None):
+        a = self._post('return', f'/v1/returns/{self.id}/number', by or self.desk.clerk,
+                       {'series': self.desk.refusal_series if refusal else self.desk.result_series})
+        self.numbered = a.json
+        return self
+
+    def seal(self, by=None):
+        self._post('return', f'/v1/returns/{self.id}/seal', by or self.desk.clerk, {'seal': self.desk.seal})
+        return self
+
+    def give_result(self, by=None):
+        self._post('return', f'/v1/returns/{self.id}/hand-over/give', by or self.desk.clerk, {})
+        return self
+
+    def take_result(self, by=None):
+        self._post('return', f'/v1/returns/{self.id}/hand-over/take', by or self.desk.returner, {})
+        return self
+
+    def make_ready(self, by=None):
+        self._post('return', f'/v1/returns/{self.id}/ready', by or self.desk.returner, {})
+        return self
+
+    def deliver(self, by=None, delivery='counter'):
+        self._post('return', f'/v1/returns/{self.id}/deliver', by or self.desk.returner, {'delivery': delivery})
+        return self
+
+    def archive(self, by=None):
+        self._post('return', f'/v1/returns/{self.id}/archive', by or self.desk.clerk, {})
+        return self
+
+    # ---- longer ways
+
+    def appraised(self, opinion='for'):
+        return self.assign().conclude(opinion)
+
+    def decided(self):
+        return self.grant().sign()
+
+    def returned(self, refusal=False):
+        """From the signature to the archive, on the spot."""
+        return self.number(refusal).seal().make_ready().deliver().archive()
+
+    def whole(self):
+        """The straight chain, on the spot."""
+        return self.receive().appraised().decided().returned()
+
+    # ---- what is seen from outside
+
+    def track(self):
+        a = self.s.get('intake', f'/v1/track/{self.code}', None)
+        check(a.status == 200, 'tracking answers without a token', a)
+        return a.json
+
+    def state(self):
+        return self.track()['state']
+
+    def becomes(self, state, status=None, limit=15):
+        until(lambda: self.state() == state, limit, f'{self.code} does not become {state}')
+        if status is not None:
+            equal(self.track()['national_status'], status, f'national status of {state}')
+        return self
+
+    def history(self):
+        a = self.s.get('audit', f'/v1/dossiers/{self.code}/history', self.desk.receiver)
+        return a.json if a.status == 200 else None
+
+    def story(self):
+        h = self.history()
+        return [e['type'] for e in h['entries']] if h else []
+
+    def is_told_as(self, *types, limit=15):
+        """audit's history, in order."""
+        until(lambda: len(self.story()) >= len(types), limit, f'history of {self.code} has {len(types)} entries')
+        equal(self.story(), list(types), f'history of {self.code}')
+        return self
+
+    def in_list(self, service, who, query=''):
+        """The row of a work list that is about this dossier, or None."""
+        path = {'intake': 'dossiers', 'appraisal': 'appraisals', 'approval': 'approvals', 'return': 'returns'}[service]
+        after = ''
+        while True:
+            a = self.s.get(service, f'/v1/{path}?limit=200{query}{after}', who)
+            check(a.status == 200, f'the list of {service}', a)
+            for item in a['items']:
+                if self.id in (item.get('id'), item.get('dossier')):
+                    return item
+            if not a.json.get('next'):
+                return None
+            after = f"&after={a['next']}"

@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The signed document: what its table allows and nothing else, by whom, on the spot and through the office. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "services/return/return.h"
+#include "tests/unit/return_bed.h"
+
+static struct arena *arena;
+static struct catalogue *catalogue;
+static struct err err;
+
+static int set_up(void **state)
+{
+    (void)state;
+    arena = arena_new(1 << 20);
+    catalogue = bed_catalogue(arena);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+/* ---- the commands and events, each as it should be */
+
+static struct return_command received(const char *process)
+{
+    struct return_command c = {.act = RETURN_ACT_RECEIVE, .from_event = true, .at = bed_now(), .step = 1};
+    c.received = (struct return_dossier){.id = bed_id(1),
+                                         .code = "000.21.35.H11-191001-0001",
+                                         .unit = UNIT,
+                                         .receiving_unit = strcmp(process, "spot") == 0 ? UNIT : FRONT,
+                                         .counter = "Q1",
+                                         .procedure = "1.001193",
+                                         .process = process,
+                                         .origin_reference = "",
+                                         .process_version = 1,
+                                         .due_at = bed_now() + INSTANT_DAY};
+    return c;
+}
+
+static struct return_command signed_(int step, int outcome, bool last)
+{
+    struct return_command c = {.act = RETURN_ACT_SIGN, .from_event = true, .at = bed_now(), .step = step, .last = last};
+    c.signed_ = (struct return_document){.id = bed_id(7),
+                                         .pages = 2,
+                                         .outcome = outcome,
+                                         .signer = "pd01",
+                                         .mandate = "pd01-kt",
+                                         .form = FORM_KT,
+                                         .signature = SIGNATURE_INK_ATTESTED,
+                                         .signed_at = bed_now()};
+    memset(c.signed_.sha256, 7, sizeof c.signed_.sha256);
+    return c;
+}
+
+static struct return_command act(enum return_act a)
+{
+    return (struct return_command){
+        .act = a, .at = bed_now(), .series = "kq", .seal = "s1", .delivery = DELIVERY_COUNTER};
+}
+
+static struct return_command number(const char *series)
+{
+    struct return_command c = act(RETURN_ACT_NUMBER);
+    c.series = series;
+    return c;
+}
+
+static struct return_command seal(const char *code)
+{
+    struct return_command c = act(RETURN_ACT_SEAL);
+    c.seal = code;
+    return c;
+}
+
+static enum err_code run(struct return_dossier **d, struct return_command c, const char *actor, const char *unit,
+                         struct return_decision *ret)
+{
+    struct return_facts f = {.catalogue = catalogue,
+                             .now = bed_now(),
+                             .actor = actor,
+                             .actor_unit = unit,
+                             .series = bed_find_series(c.series),
+                             .seal = bed_find_seal(c.seal)};
+    struct return_decision x = {.step = -1};
+    err = (struct err){.code = ERR_OK};
+    enum err_code rc = return_decide(*d, &c, &f, &x, &err);
+    if (rc) {
+        assert_int_equal(x.step, -1);
+        assert_true(err.vi[0] && err.en[0]);
+        return rc;
+    }
+    if (x.event == RETURN_EVENT_NUMBERED) {
+        x.number = 1;
+        x.number_text = return_number_text(x.series->pattern, x.number, arena);
+    }
+    *d = return_apply(*d, &c, &x, arena);
+    if (ret)
+        *ret = x;
+    return rc;
+}
+
+static enum err_code hear(struct return_dossier **d, struct return_command c)
+{
+    return run(d, c, "", "", NULL);
+}
+
+static enum err_code by(const char *actor, struct return_dossier **d, struct return_command c)
+{
+    return run(d, c, actor, bed_unit_of(actor), NULL);
+}
+
+static bool is_spot(const char *process)
+{
+    return strcmp(process, "spot") == 0;
+}
+
+static const char *returner(const char *process)
+{
+    return is_spot(process) ? "tk00" : "tk01";
+}
+
+static int approve_step(const char *process)
+{
+    return is_spot(process) ? 3 : strcmp(process, "office") == 0 ? 4 : 6;
+}
+
+/* A dossier of the process whose document is in a state (FSM_NOWHERE: nothing is signed). */
+static struct return_dossier *in_state(const char *process, int state)
+{
+    struct return_dossier *d = NULL;
+    assert_int_equal(hear(&d, received(process)), ERR_OK);
+    if (state >= RETURN_AWAITING_ISSUE)
+        assert_int_equal(hear(&d, signed_(approve_step(process), OUTCOME_GRANTED, true)), ERR_OK);
+    if (state >= RETURN_NUMBERED)
+        assert_int_equal(by("vt01", &d, number("kq")), ERR_OK);
+    if (state >= RETURN_SEALED)
+        assert_int_equal(is_spot(process) ? by("vt02", &d, seal("s2")) : by("vt01", &d, seal("s1")), ERR_OK);
+    if (state >= RETURN_READY && !is_spot(process)) {
+        assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
+        assert_int_equal(by("tk01", &d, act(RETURN_ACT_TAKE)), ERR_OK);
+    }
+    if (state >= RETURN_READY)
+        assert_int_equal(by(returner(process), &d, act(RETURN_ACT_MAKE_READY)), ERR_OK);
+    if (state >= RETURN_HANDED_OVER)
+        assert_int_equal(by(returner(process), &d, act(RETURN_ACT_DELIVER)), ERR_OK);
+    if (state >= RETURN_ARCHIVED)
+        assert_int_equal(by("vt01", &d, act(RETURN_ACT_ARCHIVE)), ERR_OK);
+    assert_int_equal(d->document_count, state == FSM_NOWHERE ? 0 : 1);
+    if (d->document_count)
+        assert_int_equal(d->documents[0].state, state);
+    return d;
+}
+
+/* refused does an act that must be refused for a reason, and looks that nothing moved. */
+static void refused(struct return_dossier *d, const char *actor, struct return_command c, enum err_code code,
+                    const char *field)
+{
+    struct return_document before = d->documents[0];
+    assert_int_equal(by(actor, &d, c), code);
+    assert_string_equal(err.field, field);
+    assert_memory_equal(&before, &d->documents[0], sizeof before);
+}
+
+/* ---- the table */
+
+static void table_is_sound(void **state)
+{
+    (void)state;
+    assert_int_equal(fsm_check(&return_fsm, true, &err), ERR_OK);
+    assert_null(return_state_names[RETURN_STATE_COUNT]);
+    assert_int_equal(return_state_parse("handed_over"), RETURN_HANDED_OVER);
+    assert_int_equal(return_state_parse("gone"), -1);
+}
+
+/* Every state and act: what has a row is done when its guard is content, everything else is refused and changes
+ * nothing. */
+static void every_state_and_act(void **state)
+{
+    (void)state;
+    size_t allowed = 0;
+    for (int from = FSM_NOWHERE; from < RETURN_STATE_COUNT; from++)
+        for (int a = RETURN_ACT_SIGN; a <= RETURN_ACT_ARCHIVE; a++) {
+            struct return_dossier *d = in_state("office", from);
+            struct return_command c =
+                a == RETURN_ACT_SIGN ? signed_(4, OUTCOME_GRANTED, true) : act((enum return_act)a);
+            bool front = a == RETURN_ACT_TAKE || a == RETURN_ACT_MAKE_READY || a == RETURN_ACT_DELIVER;
+            if (from == RETURN_SEALED && (a == RETURN_ACT_TAKE || a == RETURN_ACT_MAKE_READY))
+                assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
+            if (from == RETURN_SEALED && a == RETURN_ACT_MAKE_READY)
+                assert_int_equal(by("tk01", &d, act(RETURN_ACT_TAKE)), ERR_OK);
+            const struct fsm_edge *edge = fsm_next(&return_fsm, from, a, NULL);
+            struct return_document before = {.pages = 0};
+            if (d->document_count)
+                before = d->documents[0];
+            enum err_code rc = by(front ? "tk01" : "vt01", &d, c);
+            if (edge) {
+                if (rc)
+                    fail_msg("%s in state %d: %s", return_act_names[a], from, err.en);
+                assert_int_equal(d->documents[0].state, edge->to);
+                allowed++;
+            } else {
+                if (rc != ERR_ILLEGAL_MOVE)
+                    fail_msg("%s in state %d: %d %s", return_act_names[a], from, rc, err.en);
+                assert_int_equal(d->document_count, from == FSM_NOWHERE ? 0 : 1);
+                if (d->document_count)
+                    assert_memory_equal(&before, &d->documents[0], sizeof before);
+            }
+        }
+    assert_int_equal(allowed, return_fsm.count);
+}
+
+/* ---- the routes */
+
+static void on_the_spot(void **state)
+{
+    (void)state;
+    struct return_decision x;
+    struct return_dossier *d = in_state("spot", RETURN_AWAITING_ISSUE);
+    assert_int_equal(d->documents[0].step, 4);
+    assert_string_equal(d->documents[0].unit, UNIT);
+    assert_int_equal(run(&d, number("kq"), "vt02", UNIT, &x), ERR_OK);
+    assert_int_equal(x.event, RETURN_EVENT_NUMBERED);
+    assert_int_equal(x.year, 2019);
+    assert_string_equal(x.place, "Q1");
+    assert_int_equal(x.step, 4);
+    assert_true(x.last);
+    assert_string_equal(d->documents[0].number_text, "01/KQ-UBND");
+    assert_int_equal(run(&d, seal("s2"), "vt02", UNIT, &x), ERR_OK);
+    assert_int_equal(x.event, RETURN_EVENT_SEALED);
+    assert_int_equal(x.step, 4);
+    assert_int_equal(x.seal->ordinal, 2);
+    assert_int_equal(x.sha256[31], 7);
+    assert_int_equal(x.pages, 2);
+    assert_int_equal(d->documents[0].step, 5);
+    refused(d, "vt01", act(RETURN_ACT_GIVE), ERR_ILLEGAL_MOVE, "step");
+    refused(d, "tk00", act(RETURN_ACT_TAKE), ERR_ILLEGAL_MOVE, "step");
+    assert_int_equal(run(&d, act(RETURN_ACT_MAKE_READY), "tk00", UNIT, &x), ERR_OK);
+    assert_int_equal(x.event, RETURN_EVENT_READY);
+    struct return_command c = act(RETURN_ACT_DELIVER);
+    c.delivery = DELIVERY_POST;
+    assert_int_equal(run(&d, c, "tk00", UNIT, &x), ERR_OK);
+    assert_int_equal(x.event, RETURN_EVENT_HANDED_OVER);
+    assert_int_equal(x.step, 5);
+    assert_int_equal(x.delivery, DELIVERY_POST);
+    assert_int_equal(run(&d, act(RETURN_ACT_ARCHIVE), "vt01", UNIT, &x), ERR_OK);
+    assert_int_equal(x.event, RETURN_EVENT_ARCHIVED);
+    assert_string_equal(x.place, "office");
+}
+
+static void through_the_office(void **state)
+{
+    (void)state;
+    struct return_decision x;
+    struct return_dossier *d = in_state("office", RETURN_SEALED);
+    assert_int_equal(d->documents[0].step, 6);
+    assert_string_equal(return_hand_over(&d->documents[0]), "");
+    refused(d, "tk01", act(RETURN_ACT_MAKE_READY), ERR_ILLEGAL_MOVE, "step");
+    refused(d, "tk01", act(RETURN_ACT_TAKE), ERR_ILLEGAL_MOVE, "");
+    refused(d, "vt09", act(RETURN_ACT_GIVE), ERR_FORBIDDEN, "actor");
+    assert_int_equal(run(&d, act(RETURN_ACT_GIVE), "vt01", UNIT, &x), ERR_OK);
+    assert_int_equal(x.event, RETURN_EVENT_HAND_OVER_GIVEN);
+    assert_int_equal(x.step, 6);
+    assert_string_equal(x.from_unit, UNIT);
+    assert_string_equal(x.to_unit, FRONT);
+    assert_string_equal(return_hand_over(&d->documents[0]), "given");
+    refused(d, "vt01", act(RETURN_ACT_GIVE), ERR_ILLEGAL_MOVE, "");
+    refused(d, "tk01", act(RETURN_ACT_MAKE_READY), ERR_ILLEGAL_MOVE, "step");
+    refused(d, "vt09", act(RETURN_ACT_TAKE), ERR_FORBIDDEN, "actor");
+    refused(d, "tk00", act(RETURN_ACT_TAKE), ERR_FORBIDDEN, "actor");
+    assert_int_equal(run(&d, act(RETURN_ACT_TAKE), "tk01", FRONT, &x), ERR_OK);
+    assert_int_equal(x.event, RETURN_EVENT_HAND_OVER_TAKEN);
+    assert_int_equal(x.step, 6);
+    assert_string_equal(x.place, "Q9");
+    assert_string_equal(return_hand_over(&d->documents[0]), "taken");
+    assert_int_equal(d->documents[0].step, 7);
+    refused(d, "tk01", act(RETURN_ACT_TAKE), ERR_ILLEGAL_MOVE, "step");
+    assert_int_equal(by("tk01", &d, act(RETURN_ACT_MAKE_READY)), ERR_OK);
+}
+
+/* Both hands of a hand-over inside one unit are two people. */
+static void the_giver_does_not_take(void **state)
+{
+    (void)state;
+    struct return_dossier *d = in_state("office", RETURN_SEALED);
+    d->receiving_unit = UNIT;
+    assert_int_equal(by("ca01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
+    refused(d, "ca01", act(RETURN_ACT_TAKE), ERR_FORBIDDEN, "actor");
+    assert_int_equal(by("tk00", &d, act(RETURN_ACT_TAKE)), ERR_OK);
+}
+
+static void a_refusal_goes_the_same_way(void **state)
+{
+    (void)state;
+    struct return_decision x;
+    struct return_dossier *d = in_state("rounds", FSM_NOWHERE);
+    assert_int_equal(hear(&d, signed_(4, OUTCOME_REFUSED, true)), ERR_OK);
+    assert_int_equal(d->documents[0].step, 7);
+    assert_int_equal(d->documents[0].signed_step, 4);
+    refused(d, "vt01", number("kq"), ERR_INVALID, "series");
+    assert_int_equal(run(&d, number("tb"), "vt01", UNIT, &x), ERR_OK);
+    assert_string_equal(d->documents[0].number_text, "01/TB-UBND");
+    assert_int_equal(run(&d, seal("s1"), "vt01", UNIT, &x), ERR_OK);
+    assert_int_equal(x.outcome, OUTCOME_REFUSED);
+    assert_true(x.last);
+    assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
+    assert_int_equal(by("tk01", &d, act(RETURN_ACT_TAKE)), ERR_OK);
+    assert_int_equal(by("tk01", &d, act(RETURN_ACT_MAKE_READY)), ERR_OK);
+    assert_int_equal(run(&d, act(RETURN_ACT_DELIVER), "tk01", FRONT, &x), ERR_OK);
+    assert_int_equal(x.outcome, OUTCOME_REFUSED);
+}
+
+static void an_earlier_signature_changes_nothing(void **state)
+{
+    (void)state;
+    struct return_dossier *d = in_state("rounds", FSM_NOWHERE);
+    assert_int_equal(hear(&d, signed_(4, OUTCOME_GRANTED, false)), ERR_OK);
+    assert_int_equal(d->document_count, 0);
+    assert_int_equal(hear(&d, signed_(6, OUTCOME_GRANTED, true)), ERR_OK);
+    assert_int_equal(d->documents[0].step, 7);
+}
+
+/* ---- the number */
+
+static void what_may_number(void **state)
+{
+    (void)state;
+    struct return_dossier *d = in_state("spot", RETURN_AWAITING_ISSUE);
+    refused(d, "vt01", number("khong-co"), ERR_INVALID, "series");
+    refused(d, "vt01", number("tb"), ERR_INVALID, "series");
+    refused(d, "vt01", number("kq-khac"), ERR_FORBIDDEN, "series");
+    refused(d, "vt01", number("kq-cu"), ERR_INVALID, "series");
+    refused(d, "vt01", number("kq-moi"), ERR_INVALID, "series");
+    refused(d, "td01", number("kq"), ERR_FORBIDDEN, "actor");
+    refused(d, "vt08", number("kq"), ERR_FORBIDDEN, "actor");
+    refused(d, "ai-do", number("kq"), ERR_FORBIDDEN, "actor");
+    assert_int_equal(by("vt01", &d, number("kq")), ERR_OK);
+    refused(d, "vt01", number("kq"), ERR_ILLEGAL_MOVE, "");
+}
+
+/* ---- the seal */
+
+static void what_may_seal_on_the_spot(void **state)
+{
+    (void)state;
+    struct return_dossier *d = in_state("spot", RETURN_NUMBERED);
+    refused(d, "vt02", seal("khong-co"), ERR_INVALID, "seal");
+    refused(d, "vt01", seal("s2"), ERR_FORBIDDEN, "seal");
+    refused(d, "vt01", seal("s-khac"), ERR_FORBIDDEN, "seal");
+    refused(d, "vt01", seal("s1"), ERR_INVALID, "seal");
+    refused(d, "vt02", seal("s1q"), ERR_INVALID, "seal");
+    refused(d, "vt02", seal("s2q2"), ERR_INVALID, "seal");
+    refused(d, "vt01", seal("s2o"), ERR_INVALID, "seal");
+    refused(d, "vt02", seal("s2cu"), ERR_INVALID, "seal");
+    refused(d, "vt02", seal("s2moi"), ERR_INVALID, "seal");
+    refused(d, "td01", seal("s2"), ERR_FORBIDDEN, "actor");
+    assert_int_equal(by("vt02", &d, seal("s2")), ERR_OK);
+    assert_string_equal(d->documents[0].keeper, "vt02");
+    assert_string_equal(d->documents[0].seal_place, "Q1");
+}
+
+static void what_may_seal_in_the_office(void **state)
+{
+    (void)state;
+    struct return_dossier *d = in_state("office", RETURN_NUMBERED);
+    refused(d, "vt02", seal("s1"), ERR_FORBIDDEN, "seal");
+    refused(d, "vt02", seal("s2q2"), ERR_INVALID, "seal");
+    refused(d, "vt09", seal("s1"), ERR_FORBIDDEN, "actor");
+    assert_int_equal(by("vt01", &d, seal("s1")), ERR_OK);
+}
+
+static void only_what_is_numbered_is_sealed(void **state)
+{
+    (void)state;
+    struct return_dossier *d = in_state("spot", RETURN_AWAITING_ISSUE);
+    refused(d, "vt02", seal("s2"), ERR_ILLEGAL_MOVE, "");
+}
+
+/* ---- at the counter */
+
+static void who_returns(void **state)
+{
+    (void)state;
+    struct return_dossier *d = in_state("spot", RETURN_SEALED);
+    refused(d, "vt01", act(RETURN_ACT_MAKE_READY), ERR_FORBIDDEN, "actor");
+    assert_int_equal(by("tk00", &d, act(RETURN_ACT_MAKE_READY)), ERR_OK);
+    struct return_command c = act(RETURN_ACT_DELIVER);
+    c.delivery = DELIVERY_NONE;
+    refused(d, "tk00", c, ERR_INVALID, "delivery");
+    refused(d, "vt01", act(RETURN_ACT_DELIVER), ERR_FORBIDDEN, "actor");
+    assert_int_equal(by("tk00", &d, act(RETURN_ACT_DELIVER)), ERR_OK);
+    refused(d, "tk00", act(RETURN_ACT_ARCHIVE), ERR_FORBIDDEN, "actor");
+    assert_int_equal(by("vt02", &d, act(RETURN_ACT_ARCHIVE)), ERR_OK);
+}
+
+static void the_step_is_the_open_one(void **state)
+{
+    (void)state;
+    struct return_dossier *d = in_state("spot", RETURN_AWAITING_ISSUE);
+    struct return_command c = number("kq");
+    c.step = 5;
+    refused(d, "vt01", c, ERR_INVALID, "step");
+    c.step = 4;
+    assert_int_equal(by("vt01", &d, c), ERR_OK);
+}
+
+/* ---- events that cannot be true */
+
+static void what_cannot_be_true_is_refused(void **state)
+{
+    (void)state;
+    struct return_dossier *d = NULL;
+    assert_int_equal(hear(&d, signed_(3, OUTCOME_GRANTED, true)), ERR_CONFLICT);
+    assert_int_equal(by("vt01", &d, number("kq")), ERR_NOT_FOUND);
+    d = in_state("rounds", FSM_NOWHERE);
+    assert_int_equal(hear(&d, received("rounds")), ERR_CONFLICT);
+    assert_int_equal(hear(&d, signed_(5, OUTCOME_GRANTED, true)), ERR_CONFLICT);
+    assert_int_equal(hear(&d, signed_(17, OUTCOME_GRANTED, true)), ERR_CONFLICT);
+    assert_int_equal(hear(&d, signed_(4, OUTCOME_GRANTED, true)), ERR_CONFLICT);
+    assert_int_equal(hear(&d, signed_(6, OUTCOME_GRANTED, false)), ERR_CONFLICT);
+    assert_int_equal(hear(&d, signed_(4, OUTCOME_REFUSED, false)), ERR_CONFLICT);
+    assert_int_equal(d->document_count, 0);
+    assert_int_equal(by("vt01", &d, number("kq")), ERR_ILLEGAL_MOVE);
+    d = in_state("unsealed", FSM_NOWHERE);
+    assert_int_equal(hear(&d, signed_(2, OUTCOME_GRANTED, true)), ERR_CONFLICT);
+    assert_int_equal(hear(&d, signed_(2, OUTCOME_REFUSED, true)), ERR_CONFLICT);
+    assert_string_equal(err.field, "process");
+    d = NULL;
+    assert_int_equal(hear(&d, received("unknown")), ERR_OK);
+    assert_int_equal(hear(&d, signed_(3, OUTCOME_GRANTED, true)), ERR_CONFLICT);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(table_is_sound),
+        TEST(every_state_and_act),
+        TEST(on_the_spot),
+        TEST(through_the_office),
+        TEST(the_giver_does_not_take),
+        TEST(a_refusal_goes_the_same_way),
+        TEST(an_earlier_signature_changes_nothing),
+        TEST(what_may_number),
+        TEST(what_may_seal_on_the_spot),
+        TEST(what_may_seal_in_the_office),
+        TEST(only_what_is_numbered_is_sealed),
+        TEST(who_returns),
+        TEST(the_step_is_the_open_one),
+        TEST(what_cannot_be_true_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
