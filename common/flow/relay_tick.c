@@ -74,14 +74,14 @@ static const struct db_stmt take = {
 #define OUTBOX                                                                                                         \
     "SELECT id, xid, topic, \"partition\", key, event_id, type, time, content, trace, value, recorded_at FROM outbox"
 
-/* Of a small tick: by the same two ranges of xid, then sorted. */
+/* Of a small tick: by the same two ranges of xid, then sorted. id + 0: never along the ids, however small a day looks. */
 static const struct db_stmt read_small = {
     "relay_read_small",
     "WITH t AS MATERIALIZED (SELECT s1, s2 FROM tick WHERE id = $1), fresh AS MATERIALIZED (" OUTBOX
     " WHERE xid >= (SELECT pg_snapshot_xmax(s1) FROM t) AND xid < (SELECT pg_snapshot_xmax(s2) FROM t)"
-    "   AND id > $2 AND pg_visible_in_snapshot(xid, (SELECT s2 FROM t))"
+    "   AND id + 0 > $2 AND pg_visible_in_snapshot(xid, (SELECT s2 FROM t))"
     " UNION ALL " OUTBOX " WHERE xid = ANY (ARRAY(SELECT pg_snapshot_xip(s1) FROM t))"
-    "   AND id > $2 AND pg_visible_in_snapshot(xid, (SELECT s2 FROM t)))" SLICE_OF("SELECT * FROM fresh")};
+    "   AND id + 0 > $2 AND pg_visible_in_snapshot(xid, (SELECT s2 FROM t)))" SLICE_OF("SELECT * FROM fresh")};
 
 /* Of a big one: along the ids, leaving out what other ticks have among them; no slice sorts the whole tick. */
 static const struct db_stmt read_big = {
@@ -112,7 +112,7 @@ static const struct db_stmt measure = {
     "                                  FROM tick ORDER BY id DESC LIMIT 1), '1'))"
     "   AND NOT pg_visible_in_snapshot(xid, (SELECT coalesce((SELECT CASE WHEN acknowledged THEN s2 ELSE s1 END"
     "                                                           FROM tick ORDER BY id DESC LIMIT 1), '1:1:')))"
-    "   AND id > (SELECT coalesce((SELECT CASE WHEN acknowledged THEN 0 ELSE done_id END"
+    "   AND id + 0 > (SELECT coalesce((SELECT CASE WHEN acknowledged THEN 0 ELSE done_id END"
     "                                FROM tick ORDER BY id DESC LIMIT 1), 0))"};
 
 /* The numbers of ticks in order, for replay. */

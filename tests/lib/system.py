@@ -282,8 +282,9 @@ class System:
     def notes(self):
         """What a failing test tells: the end of each service's log, and every line of the dossiers that it noted."""
         for s in list(self.services.values()) + self.extra:
-            for line in s.tail(6):
-                yield line
+            text = s.log.read_text(encoding='utf-8', errors='replace') if s.log.exists() else ''
+            for line in [t for t in text.splitlines() if '"level":"info"' not in t][-6:]:
+                yield f'{s.name}: {line[:500]}'
             if s.log.exists() and self.noted:
                 for line in s.log.read_text(encoding='utf-8', errors='replace').splitlines():
                     if any(n in line for n in self.noted):
