@@ -8,6 +8,7 @@
 #   T=name             `make test T=name` runs the tests whose name contains it
 
 BUILD    ?= build
+VERSION  := 0.1.0
 CC       := $(if $(filter default,$(origin CC)),gcc,$(CC))
 SERVICES := intake appraisal approval return audit
 .DEFAULT_GOAL := all
@@ -28,7 +29,7 @@ OPT  := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) $(if $(findstring 
 HARDEN := -fPIE
 LDSAN := -fsanitize=$(SANITIZE)
 endif
-CPPFLAGS += -I. -I$(BUILD)/gen -D_GNU_SOURCE
+CPPFLAGS += -I. -I$(BUILD)/gen -D_GNU_SOURCE -DTAICHO_VERSION='"$(VERSION)"'
 ALL_CFLAGS = -std=c11 $(OPT) $(HARDEN) $(WARN) $(PKG_CFLAGS) $(CFLAGS)
 ALL_LIBS = $(LDSAN) -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(PKG_LIBS) -lm -pthread
 
@@ -155,7 +156,7 @@ fmt: ## format the C files
 
 .PHONY: bench
 bench: all ## measured figures (issues build/bench.json)
-	@deploy/local/install.sh run
+	@deploy/local/install.sh run kafka
 	@tests/bench/run.sh $(BUILD)
 
 # ---- documents and the contract

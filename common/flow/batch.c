@@ -171,6 +171,15 @@ static void publish(struct run *r, struct id event_id, const char *topic, int pa
                               .value = value};
 }
 
+void run_publish_dead(struct run *r, const struct work *w)
+{
+    struct arena *a = r->batch.arena;
+
+    publish(r, id_new(), arena_printf(a, "%s.dlq", w->place.topic), w->place.partition,
+            arena_printf(a, "%s/%d/%lld", w->place.topic, w->place.partition, (long long)w->place.offset), "dead.Letter",
+            "application/octet-stream", NULL, r->batch.now, w->raw);
+}
+
 struct subject *batch_subject(const struct batch *b, struct id id)
 {
     struct slot *s = run_slot((struct run *)(void *)b, id);

@@ -212,11 +212,17 @@ static void timer(struct run *r, size_t i)
         r->n_refused++;
 }
 
+/* A bigger one is kept in the table only: with the headers added, a broker might refuse it for ever. */
+#define DEAD_LETTER_MOST (900u << 10)
+
+/* dead keeps a message that cannot be read, and publishes it for whoever watches <topic>.dlq. */
 static void dead(struct run *r, struct work *w, const char *reason)
 {
     w->reason = reason;
     *LIST_ADD(r->batch.arena, &r->dead) = w;
     r->n_dead++;
+    if (w->place.topic && w->place.partition >= 0 && w->raw.n > 0 && w->raw.n <= DEAD_LETTER_MOST)
+        run_publish_dead(r, w);
 }
 
 static void record(struct run *r, struct work *w)

@@ -133,6 +133,7 @@ struct run *run_new(struct arena *a, const struct service *service, struct work 
 struct slot *run_slot(struct run *r, struct id id);
 int run_act_of_timer(const struct service *s, const char *name);
 const char *run_timer_name(const struct service *s, int act);
+void run_publish_dead(struct run *r, const struct work *w);
 
 /* batch_load.c */
 enum run_end run_load(struct run *r, struct err *reterr);

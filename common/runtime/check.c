@@ -8,8 +8,6 @@
 #include "common/runtime/runtime.h"
 
 /* The executor's batches keep theirs apart (flow/batch_private.h). */
-extern const struct db_stmt *const batch_load_statements[];
-extern const struct db_stmt *const batch_save_statements[];
 
 static int failed(const struct service *s, const char *what, const struct err *e, int code)
 {
