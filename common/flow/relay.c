@@ -252,7 +252,13 @@ static enum err_code republish(struct relay *r, const char *topic, int partition
     }
     if (rc)
         return rc;
+    size_t known = r->lane_count;
     struct lane *lane = relay_lane(r, topic, partition);
+    if (r->leader && r->lane_count > known) { /* a lane that was never written to is none */
+        free(lane->topic);
+        r->lane_count = known;
+        return err_set(reterr, ERR_NOT_FOUND, "%s/%d: this service never wrote to it", topic, partition);
+    }
     lane->from = from;
     lane->to = to;
     rc = relay_replay(r, &count, reterr);
@@ -273,7 +279,8 @@ enum err_code relay_republish(struct relay *r, const char *topic, int partition,
     pthread_mutex_lock(&r->step_lock);
     atomic_fetch_sub(&r->askers, 1);
     arena_reset(r->arena);
-    enum err_code rc = republish(r, topic, partition, from, to, reterr);
+    enum err_code rc = atomic_load(&r->stopping) ? err_set(reterr, ERR_UNAVAILABLE, "the relay is stopping")
+                                                 : republish(r, topic, partition, from, to, reterr);
     if (r->db)
         db_forget(r->db);
     pthread_mutex_unlock(&r->step_lock);
@@ -311,6 +318,7 @@ static void *run(void *arg)
 {
     struct relay *r = arg;
     struct trouble t = {0};
+    struct relay_stats s;
     bool led = false;
     log_push("part", "relay");
     while (!atomic_load(&r->stopping)) {
@@ -326,9 +334,10 @@ static void *run(void *arg)
         if (t.backoff_ms)
             log_info("the relay goes on");
         t = (struct trouble){0};
-        if (r->leader != led)
-            log_info(r->leader ? "this process publishes" : "another process publishes; standing by");
-        led = r->leader;
+        relay_stats(r, &s);
+        if (s.leader != led)
+            log_info(s.leader ? "this process publishes" : "another process publishes; standing by");
+        led = s.leader;
         if (!led)
             pause_ms(r, STANDBY_MS);
     }
@@ -360,8 +369,10 @@ void relay_stop(struct relay *r, int limit_ms)
     pthread_join(r->thread, NULL);
     r->started = false;
     /* The lock goes with the connection: a standby may take over at once. */
+    pthread_mutex_lock(&r->step_lock);
     relay_producer_drop(r);
     db_close(r->db);
     r->db = NULL;
     r->leader = false;
+    pthread_mutex_unlock(&r->step_lock);
 }

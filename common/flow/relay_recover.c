@@ -98,6 +98,8 @@ static enum err_code last_number(struct relay *r, const struct lane *lane, int64
 static enum err_code check_lane(struct relay *r, struct lane *lane, bool other_cluster, struct err *reterr)
 {
     int64_t low, high, have;
+    if (lane->next_sequence == 1)
+        return ERR_OK; /* nothing to lose */
     enum err_code rc =
         bus_producer_watermarks(r->producer, lane->topic, lane->partition, WATERMARK_MS, &low, &high, reterr);
     if (rc)

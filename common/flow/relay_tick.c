@@ -74,7 +74,8 @@ static const struct db_stmt take = {
 #define OUTBOX                                                                                                         \
     "SELECT id, xid, topic, \"partition\", key, event_id, type, time, content, trace, value, recorded_at FROM outbox"
 
-/* Of a small tick: by the same two ranges of xid, then sorted. id + 0: never along the ids, however small a day looks. */
+/* Of a small tick: by the same two ranges of xid, then sorted. id + 0: never along the ids, however small a day looks.
+ */
 static const struct db_stmt read_small = {
     "relay_read_small",
     "WITH t AS MATERIALIZED (SELECT s1, s2 FROM tick WHERE id = $1), fresh AS MATERIALIZED (" OUTBOX

@@ -68,8 +68,11 @@ static void answer(struct item *i, const struct return_dossier *d, const struct 
     buf_init(&b, 4096);
     buf_printf(&b, "{\"id\":\"%s\",\"code\":", id_text(d->id).s);
     buf_json_str(&b, d->code);
-    buf_printf(&b, ",\"document\":\"%s\",\"outcome\":\"%s\",\"state\":\"%s\",\"step\":%d,\"round\":%d,\"number\":",
+    buf_printf(&b, ",\"document\":\"%s\",\"outcome\":\"%s\",\"state\":\"%s\",\"step\":%d,\"round\":%d",
                id_text(n->id).s, outcome_name(n->outcome), return_state_names[n->state], x->step, x->round);
+    buf_str(&b, ",\"series\":");
+    buf_json_str(&b, n->series);
+    buf_printf(&b, ",\"year\":%d,\"number\":%lld,\"number_text\":", n->year, (long long)n->number);
     buf_json_str(&b, n->number_text);
     if (n->seal) {
         buf_str(&b, ",\"seal\":");

@@ -9,7 +9,7 @@
     "json_build_object('id', d.id, 'code', d.code, 'document', x.id, 'outcome', x.outcome, 'state', x.state,"          \
     " 'step', x.step, 'round', x.round, 'procedure', d.procedure, 'unit', d.unit, 'receiving_unit', d.receiving_unit," \
     " 'issuing_unit', x.unit, 'route', d.route, 'due_at', civil(d.due_at), 'signed_at', civil(x.signed_at)," HAND_OVER \
-    " 'number', (SELECT n.text FROM issued_number n WHERE n.dossier = x.dossier AND n.document = x.id))"
+    " 'series', n.series, 'number', n.number, 'number_text', n.text)"
 
 /* One page of the work lists, by due date. `next` is where the page ended; its form is the business of routes.c. */
 #define PAGE(lists)                                                                                                    \
@@ -20,6 +20,7 @@
     "place"                                                                                                            \
     "          FROM worklist w JOIN document x ON x.dossier = w.dossier AND x.id = w.document"                         \
     "          JOIN dossier d ON d.id = w.dossier"                                                                     \
+    "          LEFT JOIN issued_number n ON n.dossier = x.dossier AND n.document = x.id"                               \
     "         WHERE " lists " AND w.open = $2 AND ($3 = '' OR x.state = $3) AND ($4 = '' OR d.procedure = $4)"         \
     "           AND (w.due_at, w.dossier, w.document) > ($5::timestamptz, $6::uuid, $7::uuid)"                         \
     "         ORDER BY w.due_at, w.dossier, w.document LIMIT $8::int) page"
@@ -37,7 +38,8 @@ const struct db_stmt return_read_one = {
     "                'pages', x.pages, 'outcome', x.outcome, 'state', x.state, 'step', x.step, 'round', x.round,"
     "                'issuing_unit', x.unit, 'signer', x.signer, 'form', nullif(x.form, ''), 'mandate', x.mandate,"
     "                'signature', x.signature, 'signed_at', civil(x.signed_at),"
-    "                'series', n.series, 'year', n.year, 'number', n.text, 'numbered_by', n.clerk, 'numbered_at', "
+    "                'series', n.series, 'year', n.year, 'number', n.number, 'number_text', n.text, 'numbered_by', "
+    "n.clerk, 'numbered_at', "
     "civil(n.at),"
     "                'seal', u.seal, 'seal_ordinal', u.ordinal, 'keeper', u.keeper, 'seal_place', u.place,"
     "                'sealed_at', civil(u.at)," HAND_OVER
@@ -80,7 +82,8 @@ const struct db_stmt return_list_seal_uses = {
     "  FROM seal k LEFT JOIN LATERAL"
     "       (SELECT u.at, u.document, (extract(epoch FROM u.at) * 1000000)::bigint || '.' || u.document AS place,"
     "               json_build_object('at', civil(u.at), 'dossier', u.dossier, 'code', d.code, 'document', u.document,"
-    "                 'number', n.text, 'numbered_at', civil(n.at), 'signer', x.signer, 'form', nullif(x.form, ''),"
+    "                 'number_text', n.text, 'numbered_at', civil(n.at), 'signer', x.signer, 'form', nullif(x.form, "
+    "''),"
     "                 'keeper', u.keeper, 'place', u.place) AS item"
     "          FROM seal_use u JOIN issued_number n ON n.dossier = u.dossier AND n.document = u.document"
     "          JOIN document x ON x.dossier = u.dossier AND x.id = u.document JOIN dossier d ON d.id = u.dossier"

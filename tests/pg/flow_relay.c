@@ -447,6 +447,7 @@ static void missing_numbers_are_published_again(void **state)
     ok(relay_republish(r, topic, 0, 4, 12, &e), &e);
     assert_int_equal(relay_republish(r, topic, 0, 15, 16, &e), ERR_NOT_FOUND);
     assert_int_equal(relay_republish(r, topic, 0, 3, 2, &e), ERR_INVALID);
+    assert_int_equal(relay_republish(r, "no.such.topic", 0, 1, 2, &e), ERR_NOT_FOUND);
     script(db, insert(0, "after"));
     assert_int_equal(step(r), 1);
     read_topic(brokers, 30 + 9 + 1 + 1);

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A simulated day: dossiers of the real procedures are carried through the five services over the public HTTP API, each
+ * act by an officer whose post may do it; then the books of all five are compared with what was done.
+ */
+#ifndef TAICHO_CTL_SIMULATE_H
+#define TAICHO_CTL_SIMULATE_H
+
+#include <stdio.h>
+
+#include "common/base/buf.h"
+#include "common/base/instant.h"
+#include "common/base/role.h"
+#include "common/domain/process.h"
+#include "services/ctl/api.h"
+
+/* ---- simulate_people.c: chance that can be repeated, and people who do not exist */
+struct chance {
+    uint64_t state;
+};
+uint64_t chance_next(struct chance *c);
+size_t chance_below(struct chance *c, size_t n);          /* n > 0 */
+bool chance_percent(struct chance *c, double percent);
+void people_applicant(struct chance *c, struct buf *b);   /* "applicant":{...} */
+void people_components(struct chance *c, struct buf *b);  /* "components":[...] */
+
+/* ---- simulate_world.c: the reference data of the day, as the services answer it */
+struct post {
+    const char *id, *unit, *counter; /* counter "" at the office */
+    uint32_t roles;
+    const char *authorization;       /* made on first use */
+};
+struct place {
+    const char *id, *unit;
+    enum level level;                /* of its unit */
+    bool shared;
+    int open[8], open_count;         /* minutes of the day, in pairs */
+};
+struct mandate {
+    const char *code, *officer, *unit;
+    const char **procedures;
+    size_t procedure_count;
+};
+struct seal {
+    const char *code, *unit, *keeper;
+    bool second;
+};
+struct series {
+    const char *code, *unit;
+    bool refusal;
+};
+struct candidate {
+    const struct place *counter;
+    const struct process *process;
+    const char *own;                 /* the competent unit */
+};
+struct candidates {
+    struct candidate *items;
+    size_t count, room;
+};
+
+struct world {
+    struct arena *arena;
+    int32_t day;
+    struct post *posts;
+    size_t post_count;
+    struct place *places;
+    size_t place_count;
+    struct process *processes;
+    size_t process_count;
+    struct mandate *mandates;
+    size_t mandate_count;
+    struct seal *seals;
+    size_t seal_count;
+    struct series *series;
+    size_t series_count;
+    bool working_day;
+    /* By level of the receiving unit and route: what may be received where. */
+    struct candidates offers[LEVEL_COUNT][ROUTE_COUNT];
+    struct candidates two_rounds;
+};
+
+/* world_load reads it with a token of its own; false after it has said what is wrong. units: "a,b", NULL for all. */
+bool world_load(struct world *w, struct arena *a, int32_t day, const char *units);
+/* world_post finds an officer of a unit with a role, at a counter when asked (at `counter` if there is one), none of the
+ * `not` ones; NULL when there is none. */
+struct post *world_post(struct world *w, struct chance *c, const char *unit, uint32_t roles, bool at_counter, const char *counter,
+                        const struct post *const *not, size_t not_count);
+struct post *world_post_of(struct world *w, const char *id);
+const char *world_authorization(struct world *w, struct post *p); /* NULL after it has said what is wrong */
+bool world_is_open(const struct world *w, const struct place *p, int minute);
+
+/* ---- simulate_dossier.c: what is done with one dossier, act by act */
+/* clang-format off */
+/*    symbol          letter service       method suffix                 event               Vietnamese */
+#define DEEDS(X)                                                                                                        \
+    X(RECEIVE,        'R', CTL_INTAKE,    "",                          "Received",         "tiếp nhận")                 \
+    X(TURN_AWAY,      'T', CTL_INTAKE,    "",                          "Refused",          "từ chối tiếp nhận")         \
+    X(GIVE,           'G', CTL_INTAKE,    "/transfers/give",           "TransferGiven",    "giao hồ sơ")                \
+    X(TAKE,           'K', CTL_INTAKE,    "/transfers/take",           "TransferTaken",    "nhận hồ sơ")                \
+    X(ASSIGN,         'A', CTL_APPRAISAL, "/assign",                   "Assigned",         "phân công")                 \
+    X(FILE,           'F', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu dự thảo")               \
+    X(CONCLUDE,       'C', CTL_APPRAISAL, "/conclude",                 "Appraised",        "kết luận thẩm định")        \
+    X(GRANT,          'D', CTL_APPROVAL,  "/grant",                    "Granted",          "đồng ý")                    \
+    X(DENY,           'N', CTL_APPROVAL,  "/refuse",                   "DecisionRefused",  "từ chối giải quyết")        \
+    X(SEND_BACK,      'B', CTL_APPROVAL,  "/send-back",                "SentBack",         "trả lại thẩm định")         \
+    X(SIGN,           'S', CTL_APPROVAL,  "/sign",                     "Signed",           "ký")                        \
+    X(NUMBER,         'U', CTL_RETURN,    "/number",                   "Numbered",         "vào số")                    \
+    X(SEAL,           'E', CTL_RETURN,    "/seal",                     "Sealed",           "đóng dấu")                  \
+    X(HAND_GIVE,      'H', CTL_RETURN,    "/hand-over/give",           "HandOverGiven",    "giao kết quả")              \
+    X(HAND_TAKE,      'J', CTL_RETURN,    "/hand-over/take",           "HandOverTaken",    "nhận kết quả")              \
+    X(READY,          'Y', CTL_RETURN,    "/ready",                    "Ready",            "sẵn sàng trả")              \
+    X(DELIVER,        'V', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả kết quả")               \
+    X(ARCHIVE,        'X', CTL_RETURN,    "/archive",                  "Archived",         "lưu trữ")
+/* clang-format on */
+
+enum deed {
+#define X(symbol, letter, service, suffix, event, vi) DO_##symbol,
+    DEEDS(X)
+#undef X
+        DEED_COUNT
+};
+struct deed_row {
+    const char *name;
+    char letter;
+    int service;
+    const char *suffix, *event, *vi;
+};
+extern const struct deed_row deeds[DEED_COUNT];
+
+enum plan { PLAN_GRANT, PLAN_REJECT, PLAN_BACK, PLAN_TURN_AWAY };
+
+struct act {
+    enum deed deed;
+    struct post *who;
+    const char *what;      /* the mandate, seal, series or officer that is named */
+    bool against;          /* a draft refusal, an opinion against */
+};
+
+#define ACTS_MAX 48
+
+/* What stays of a dossier until the books are checked. */
+struct dossier {
+    char id[37], code[49];
+    enum plan plan;
+    uint8_t done;          /* how many acts were answered */
+    bool failed;
+    char acts[ACTS_MAX + 1]; /* the letters of what was done, in order */
+};
+
+/* dossier_plan writes the acts; returns how many, 0 when a post, mandate, seal or series is missing (*ret_missing). */
+size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *at, enum plan plan, struct arena *a,
+                    struct act *ret, const char **ret_missing);
+
+/* ---- simulate_run.c: the acts over the wire */
+struct samples {
+    int32_t *us;           /* of the answers that counted */
+    int32_t *arrive_us;    /* from the first attempt to the answer */
+    size_t count, room;
+    uint64_t repeats;
+};
+
+struct simulation {
+    struct world *world;
+    struct arena *arena;
+    struct chance chance;
+    const char *run;                   /* the mark of this run, in every Idempotency-Key */
+    int64_t dossier_count, connections;
+    double rate;                       /* dossiers per second; 0: as fast as it goes */
+    double on_spot, refused, rejected, back;
+    struct dossier *dossiers;
+    struct samples samples[DEED_COUNT];
+    uint64_t requests, repeats;
+    int64_t finished, failed, received, turned_away;
+    int64_t wall_us;
+    int shown;                         /* failures that were printed */
+};
+
+bool simulation_run(struct simulation *s); /* false after it has said what is wrong */
+
+/* ---- simulate_books.c */
+/* simulation_books waits until all is quiet, compares, prints the table; false on any difference. */
+bool simulation_books(struct simulation *s, FILE *out);
+
+#endif

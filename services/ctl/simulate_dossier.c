@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A dossier's way through its process, written down as acts before the first one is done. */
+#include <string.h>
+
+#include "services/ctl/simulate.h"
+
+const struct deed_row deeds[DEED_COUNT] = {
+#define X(symbol, letter, service, suffix, event, vi) {#symbol, letter, service, suffix, event, vi},
+    DEEDS(X)
+#undef X
+};
+
+struct planning {
+    struct world *w;
+    struct chance *c;
+    struct arena *arena;
+    const struct candidate *at;
+    struct act *acts;
+    size_t count;
+    const struct post *appraisers[ACTS_MAX];
+    size_t appraiser_count;
+    const char *missing;
+};
+
+static void add(struct planning *p, enum deed deed, struct post *who, const char *what, bool against)
+{
+    if (!who && !p->missing)
+        p->missing = arena_printf(p->arena, "nobody may do %s of %s", deeds[deed].name, p->at->process->record.id);
+    if (p->count == ACTS_MAX && !p->missing)
+        p->missing = "the process is too long";
+    if (!p->missing)
+        p->acts[p->count++] = (struct act){.deed = deed, .who = who, .what = what, .against = against};
+}
+
+static const char *unit_of(const struct planning *p, const struct process_step *s)
+{
+    return process_unit(s, p->at->own, p->at->counter->unit);
+}
+
+/* post_for finds who does a step; at the counter preferably at the one that received. */
+static struct post *post_for(struct planning *p, const struct process_step *s, const struct post *const *not, size_t not_count)
+{
+    return world_post(p->w, p->c, unit_of(p, s), s->roles, s->at_counter, p->at->counter->id, not, not_count);
+}
+
+static void transfer(struct planning *p, int n)
+{
+    const struct process_step *s = process_step(p->at->process, n), *next = process_step(p->at->process, n + 1);
+    struct post *giver = post_for(p, s, NULL, 0);
+
+    add(p, DO_GIVE, giver, NULL, false);
+    add(p, DO_TAKE,
+        world_post(p->w, p->c, next ? unit_of(p, next) : p->at->own, ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK), false, NULL,
+                   (const struct post *const[]){giver}, 1),
+        NULL, false);
+}
+
+/* Mostly the appraiser takes it; sometimes the head assigns. */
+static void appraise(struct planning *p, int n, bool against)
+{
+    const struct process_step *s = process_step(p->at->process, n);
+    struct post *who = post_for(p, s, NULL, 0), *by = who;
+
+    if (who && chance_percent(p->c, 10)) {
+        struct post *head = world_post(p->w, p->c, unit_of(p, s), ROLE_BIT(HEAD), false, NULL, NULL, 0);
+        by = head ? head : who;
+    }
+    add(p, DO_ASSIGN, by, who ? who->id : NULL, false);
+    add(p, DO_FILE, who, NULL, against);
+    add(p, DO_CONCLUDE, who, NULL, against);
+    if (p->appraiser_count < ACTS_MAX)
+        p->appraisers[p->appraiser_count++] = who;
+}
+
+static bool covers(const struct mandate *m, const char *procedure)
+{
+    for (size_t i = 0; i < m->procedure_count; i++)
+        if (strcmp(m->procedures[i], "*") == 0 || strcmp(m->procedures[i], procedure) == 0)
+            return true;
+    return false;
+}
+
+static bool appraised(const struct planning *p, const struct post *who)
+{
+    for (size_t i = 0; i < p->appraiser_count; i++)
+        if (p->appraisers[i] == who)
+            return true;
+    return false;
+}
+
+/* mandate_for finds who decides and signs, and by which mandate; at the counter when the step is done there. */
+static const struct mandate *mandate_for(struct planning *p, const struct process_step *s, struct post **ret)
+{
+    const struct mandate *found = NULL;
+    int best = 0;
+
+    *ret = NULL;
+    for (size_t i = 0; i < p->w->mandate_count; i++) {
+        const struct mandate *m = &p->w->mandates[i];
+        if (strcmp(m->unit, unit_of(p, s)) != 0 || !covers(m, p->at->process->procedure))
+            continue;
+        struct post *who = world_post_of(p->w, m->officer);
+        if (!who || !(who->roles & s->roles) || strcmp(who->unit, m->unit) != 0 || appraised(p, who))
+            continue;
+        int how = s->at_counter == (who->counter[0] != '\0') ? 2 : 1;
+        if (how > best || (how == best && chance_below(p->c, 2))) {
+            best = how;
+            found = m;
+            *ret = who;
+        }
+    }
+    return found;
+}
+
+static void approve(struct planning *p, int n, enum deed deed)
+{
+    struct post *who;
+    const struct mandate *m = mandate_for(p, process_step(p->at->process, n), &who);
+
+    add(p, deed, who, m ? m->code : NULL, false);
+    if (deed != DO_SEND_BACK)
+        add(p, DO_SIGN, who, m ? m->code : NULL, false);
+}
+
+/* The clerk is whoever keeps the seal: the second one at the counter. */
+static struct post *number_and_seal(struct planning *p, int n, bool refusal)
+{
+    const struct process_step *s = process_step(p->at->process, n);
+    const char *unit = unit_of(p, s);
+    const struct seal *seal = NULL;
+    const struct series *series = NULL;
+
+    for (size_t i = 0; i < p->w->seal_count && !seal; i++)
+        if (strcmp(p->w->seals[i].unit, unit) == 0 && p->w->seals[i].second == s->at_counter)
+            seal = &p->w->seals[i];
+    for (size_t i = 0; i < p->w->series_count && !series; i++)
+        if (strcmp(p->w->series[i].unit, unit) == 0 && p->w->series[i].refusal == refusal)
+            series = &p->w->series[i];
+    struct post *clerk = seal ? world_post_of(p->w, seal->keeper) : NULL;
+    if (!p->missing && (!seal || !series || !clerk))
+        p->missing = arena_printf(p->arena, "unit %s has no seal, keeper or series for %s", unit, p->at->process->record.id);
+    add(p, DO_NUMBER, clerk, series ? series->code : NULL, false);
+    add(p, DO_SEAL, clerk, seal ? seal->code : NULL, false);
+    return clerk;
+}
+
+static void give_back(struct planning *p, int n, struct post *clerk)
+{
+    const struct process_step *s = process_step(p->at->process, n), *hand = process_step(p->at->process, n - 1);
+    struct post *returner = post_for(p, s, NULL, 0);
+
+    if (hand && hand->kind == STEP_HAND_OVER) {
+        struct post *giver = post_for(p, hand, NULL, 0);
+        returner = post_for(p, s, (const struct post *const[]){giver}, 1);
+        add(p, DO_HAND_GIVE, giver, NULL, false);
+        add(p, DO_HAND_TAKE, returner, NULL, false);
+    }
+    add(p, DO_READY, returner, NULL, false);
+    add(p, DO_DELIVER, returner, NULL, false);
+    add(p, DO_ARCHIVE, clerk, NULL, false);
+}
+
+/* A refusal jumps from its signature to the step that numbers and seals. */
+static void walk(struct planning *p, enum plan plan)
+{
+    const struct process *process = p->at->process;
+    bool rejected = plan == PLAN_REJECT, sent_back = false;
+    struct post *clerk = NULL;
+
+    for (int n = 2; n <= process->step_count && !p->missing; n++) {
+        switch (process_step(process, n)->kind) {
+        case STEP_TRANSFER:
+            transfer(p, n);
+            break;
+        case STEP_APPRAISE:
+            appraise(p, n, rejected);
+            break;
+        case STEP_APPROVE:
+            if (plan == PLAN_BACK && !sent_back) {
+                sent_back = true;
+                approve(p, n, DO_SEND_BACK);
+                appraise(p, process_previous(process, n, STEP_APPRAISE), false);
+            }
+            approve(p, n, rejected ? DO_DENY : DO_GRANT);
+            if (rejected)
+                n = process_following(process, n, STEP_NUMBER_SEAL) - 1;
+            break;
+        case STEP_NUMBER_SEAL:
+            clerk = number_and_seal(p, n, rejected);
+            break;
+        case STEP_RETURN:
+            give_back(p, n, clerk);
+            break;
+        case STEP_HAND_OVER: /* with the return */
+        case STEP_RECEIVE:
+            break;
+        case STEP_VERIFY:
+        case STEP_CONSULT:
+        case STEP_ENDORSE:
+        case STEP_OBLIGATION:
+        case STEP_NONE:
+        case STEP_COUNT:
+            p->missing = arena_printf(p->arena, "step %d of %s is not served yet", n, process->record.id);
+        }
+    }
+}
+
+size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *at, enum plan plan, struct arena *a,
+                    struct act *ret, const char **ret_missing)
+{
+    struct planning p = {.w = w, .c = c, .arena = a, .at = at, .acts = ret};
+    struct post *receiver = world_post(w, c, at->counter->unit, ROLE_BIT(RECEIVER), true, at->counter->id, NULL, 0);
+
+    if (receiver && strcmp(receiver->counter, at->counter->id) != 0)
+        receiver = NULL;
+    add(&p, plan == PLAN_TURN_AWAY ? DO_TURN_AWAY : DO_RECEIVE, receiver, NULL, false);
+    if (plan != PLAN_TURN_AWAY)
+        walk(&p, plan);
+    *ret_missing = p.missing;
+    return p.missing ? 0 : p.count;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Invented people. Names are put together from the most common syllables; identity numbers begin with 0000, which no
+ * province has; telephone numbers with 0900 000.
+ */
+#include <inttypes.h>
+
+#include "services/ctl/simulate.h"
+
+/* splitmix64: small, and the same everywhere. */
+uint64_t chance_next(struct chance *c)
+{
+    uint64_t z = (c->state += UINT64_C(0x9e3779b97f4a7c15));
+
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+size_t chance_below(struct chance *c, size_t n)
+{
+    return (size_t)(chance_next(c) % n);
+}
+
+bool chance_percent(struct chance *c, double percent)
+{
+    return (double)(chance_next(c) >> 11) * (100.0 / 9007199254740992.0) < percent;
+}
+
+static const char *const family[] = {"Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Võ", "Phan", "Trương", "Bùi", "Đặng", "Đỗ", "Ngô", "Hồ", "Dương"};
+static const char *const middle[2][6] = {{"Thị", "Ngọc", "Thanh", "Mỹ", "Kim", "Thu"}, {"Văn", "Hữu", "Đức", "Minh", "Quốc", "Thanh"}};
+static const char *const given[2][12] = {
+    {"Lan", "Hoa", "Hương", "Mai", "Hạnh", "Thảo", "Yến", "Nga", "Trang", "Phượng", "Tuyết", "Ánh"},
+    {"Hùng", "Dũng", "Nam", "Sơn", "Tuấn", "Bình", "Phúc", "Lộc", "Thắng", "Quang", "Đạt", "Hải"},
+};
+static const char *const papers[] = {
+    "Tờ khai theo mẫu", "Giấy tờ tùy thân", "Sổ hộ khẩu", "Giấy ủy quyền", "Bản vẽ kèm theo", "Giấy xác nhận của địa phương",
+};
+
+void people_applicant(struct chance *c, struct buf *b)
+{
+    size_t man = chance_below(c, 2);
+    uint64_t number = chance_next(c);
+
+    buf_printf(b, "\"applicant\":{\"name\":\"%s %s %s\"", family[chance_below(c, COUNT_OF(family))], middle[man][chance_below(c, 6)],
+               given[man][chance_below(c, 12)]);
+    if (number % 3)
+        buf_printf(b, ",\"identity_number\":\"0000%08" PRIu64 "\"", number / 3 % 100000000);
+    else
+        buf_printf(b, ",\"identity_number\":\"0000%05" PRIu64 "\"", number / 3 % 100000);
+    if (number & 4)
+        buf_printf(b, ",\"phone\":\"0900 000 %03" PRIu64 "\"", number / 7 % 1000);
+    if (number & 8)
+        buf_printf(b, ",\"address\":\"Số nhà %" PRIu64 ", tổ dân phố %" PRIu64 " (giả định)\"", 1 + number / 11 % 300, 1 + number / 13 % 20);
+    buf_str(b, "}");
+}
+
+void people_components(struct chance *c, struct buf *b)
+{
+    size_t n = 1 + chance_below(c, 4);
+
+    buf_str(b, "\"components\":[");
+    for (size_t i = 0; i < n; i++)
+        buf_printf(b, "%s{\"name\":\"%s\",\"originals\":%d,\"certified\":%zu,\"copies\":%zu}", i ? "," : "", papers[i], i == 0,
+                   chance_below(c, 2), chance_below(c, 3));
+    buf_str(b, "]");
+}

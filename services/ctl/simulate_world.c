@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The lists of the services' APIs, page by page. All of them answer {"items":[...],"next":"..."|null}. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/ctl/simulate.h"
+
+#define PAGE       200
+#define PAGES_MOST 500
+
+typedef void reader(struct world *w, struct json_in *in, const struct json *o);
+
+/* grow gives an array with room for `more` further items. */
+static void *grow(struct arena *a, const void *items, size_t count, size_t more, size_t size)
+{
+    void *copy = arena_array(a, count + more + 1, size);
+
+    if (count)
+        memcpy(copy, items, count * size);
+    return copy;
+}
+
+static const char *text(struct json_in *in, const struct json *o, const char *name)
+{
+    const char *s = json_text(in, o, name, JSON_OPTIONAL, 0, 1000);
+
+    return s ? s : "";
+}
+
+/* valid tells whether an entry with valid_from and valid_to holds on the day; ISO dates compare as text. */
+static bool valid(const struct world *w, struct json_in *in, const struct json *o)
+{
+    int32_t from = INT32_MIN, to = INT32_MAX;
+    const char *a = text(in, o, "valid_from"), *b = text(in, o, "valid_to");
+
+    if (a[0] && !instant_day_parse(a, &from))
+        return false;
+    if (b[0] && !instant_day_parse(b, &to))
+        return false;
+    return from <= w->day && w->day < to;
+}
+
+/* ---- one reader per kind */
+
+static uint32_t read_roles(struct json_in *in, const struct json *o)
+{
+    size_t count;
+    const char **names = json_texts(in, o, "roles", JSON_OPTIONAL, 32, 40, &count);
+    uint32_t roles = 0;
+
+    for (size_t i = 0; i < count; i++)
+        roles |= role_parse(names[i]);
+    return roles;
+}
+
+static void read_post(struct world *w, struct json_in *in, const struct json *o)
+{
+    w->posts[w->post_count++] =
+        (struct post){.id = text(in, o, "id"), .unit = text(in, o, "unit"), .counter = text(in, o, "counter"), .roles = read_roles(in, o)};
+}
+
+/* "07:00-11:30" */
+static void read_hours(struct place *p, const char *span)
+{
+    for (int i = 0; i < 2 && strlen(span) == 11; i++)
+        p->open[p->open_count++] = (int)strtol(span + 6 * i, NULL, 10) * 60 + (int)strtol(span + 6 * i + 3, NULL, 10);
+}
+
+static void read_place(struct world *w, struct json_in *in, const struct json *o)
+{
+    size_t count;
+    const char **spans = json_texts(in, o, "office_minutes", JSON_OPTIONAL, 4, 11, &count);
+    struct place p = {.id = text(in, o, "id"), .unit = text(in, o, "unit"), .shared = json_bool(in, o, "shared", JSON_OPTIONAL)};
+
+    for (size_t i = 0; i < count && i < 4; i++)
+        read_hours(&p, spans[i]);
+    w->places[w->place_count++] = p;
+}
+
+/* A unit's level is noted at its counters, which is where it matters. */
+static void read_unit(struct world *w, struct json_in *in, const struct json *o)
+{
+    const char *id = text(in, o, "id");
+    int level = level_parse(text(in, o, "level"));
+
+    for (size_t i = 0; i < w->place_count && level > 0; i++)
+        if (strcmp(w->places[i].unit, id) == 0)
+            w->places[i].level = (enum level)level;
+}
+
+static void read_process(struct world *w, struct json_in *in, const struct json *o)
+{
+    const struct json *list = json_list(in, o, "steps", JSON_REQUIRED, 1, 100);
+    size_t count = json_items(list);
+    struct process_step *steps = ARENA_ARRAY(w->arena, count + 1, struct process_step);
+    int level = level_parse(text(in, o, "level"));
+
+    for (size_t i = 0; i < count; i++) {
+        const struct json *s = json_item(list, i);
+        int kind = step_kind_parse(text(in, s, "kind"));
+        steps[i] = (struct process_step){
+            .kind = kind < 0 ? STEP_NONE : (enum step_kind)kind,
+            .roles = role_parse(text(in, s, "role")),
+            .unit_ref = text(in, s, "unit_ref"),
+            .at_counter = json_bool(in, s, "at_counter", JSON_OPTIONAL),
+        };
+    }
+    w->processes[w->process_count++] = (struct process){
+        .record = {.id = text(in, o, "id")},
+        .procedure = text(in, o, "procedure"),
+        .level = level < 0 ? LEVEL_NONE : (enum level)level,
+        .route = json_bool(in, o, "on_the_spot", JSON_OPTIONAL) ? ROUTE_ON_THE_SPOT : ROUTE_BACK_OFFICE,
+        .steps = steps,
+        .step_count = (int)count,
+    };
+}
+
+static void read_mandate(struct world *w, struct json_in *in, const struct json *o)
+{
+    struct mandate m = {.code = text(in, o, "mandate"), .officer = text(in, o, "officer"), .unit = text(in, o, "unit")};
+
+    m.procedures = json_texts(in, o, "procedures", JSON_OPTIONAL, 1000, 64, &m.procedure_count);
+    if (valid(w, in, o))
+        w->mandates[w->mandate_count++] = m;
+}
+
+static void read_seal(struct world *w, struct json_in *in, const struct json *o)
+{
+    if (valid(w, in, o))
+        w->seals[w->seal_count++] = (struct seal){.code = text(in, o, "seal"),
+                                                  .unit = text(in, o, "unit"),
+                                                  .keeper = text(in, o, "keeper"),
+                                                  .second = strcmp(text(in, o, "ordinal"), "second") == 0};
+}
+
+static void read_series(struct world *w, struct json_in *in, const struct json *o)
+{
+    if (valid(w, in, o))
+        w->series[w->series_count++] = (struct series){
+            .code = text(in, o, "series"), .unit = text(in, o, "unit"), .refusal = strcmp(text(in, o, "document"), "refusal") == 0};
+}
+
+static void read_calendar(struct world *w, struct json_in *in, const struct json *o)
+{
+    static const char *const lists[] = {"days_off", "make_up_days"};
+
+    for (size_t k = 0; k < COUNT_OF(lists); k++) {
+        size_t count;
+        const char **days = json_texts(in, o, lists[k], JSON_OPTIONAL, 10000, 10, &count);
+        for (size_t i = 0; i < count; i++) {
+            int32_t day;
+            if (instant_day_parse(days[i], &day) && day == w->day)
+                w->working_day = k == 1;
+        }
+    }
+}
+
+/* reserve makes room for a page more. */
+static void reserve(struct world *w)
+{
+    w->posts = grow(w->arena, w->posts, w->post_count, PAGE, sizeof *w->posts);
+    w->places = grow(w->arena, w->places, w->place_count, PAGE, sizeof *w->places);
+    w->processes = grow(w->arena, w->processes, w->process_count, PAGE, sizeof *w->processes);
+    w->mandates = grow(w->arena, w->mandates, w->mandate_count, PAGE, sizeof *w->mandates);
+    w->seals = grow(w->arena, w->seals, w->seal_count, PAGE, sizeof *w->seals);
+    w->series = grow(w->arena, w->series, w->series_count, PAGE, sizeof *w->series);
+}
+
+static const struct {
+    int service;
+    const char *path;
+    bool of_day;        /* takes ?day= */
+    reader *read;
+} lists[] = {
+    {CTL_INTAKE, "/v1/catalogue/officer", true, read_post},      {CTL_INTAKE, "/v1/catalogue/counter", true, read_place},
+    {CTL_INTAKE, "/v1/catalogue/unit", true, read_unit},         {CTL_INTAKE, "/v1/catalogue/process", true, read_process},
+    {CTL_INTAKE, "/v1/catalogue/calendar", true, read_calendar}, {CTL_APPROVAL, "/v1/mandates", false, read_mandate},
+    {CTL_RETURN, "/v1/seals", false, read_seal},                 {CTL_RETURN, "/v1/series", false, read_series},
+};
+
+static bool read_list(struct world *w, struct api *api, size_t which)
+{
+    const char *after = "";
+
+    for (int page = 0; page < PAGES_MOST; page++) {
+        struct json_in *in;
+        const struct json *root;
+        struct civil c = instant_day_civil(w->day);
+        const char *url = arena_printf(w->arena, "%s%s?limit=%d%s%s", ctl_public_url(lists[which].service), lists[which].path, PAGE,
+                                       after[0] ? "&after=" : "", after);
+        if (lists[which].of_day)
+            url = arena_printf(w->arena, "%s&day=%04d-%02d-%02d", url, c.year, c.month, c.day);
+        if (!api_get(api, url, &in, &root))
+            return false;
+        const struct json *items = json_list(in, root, "items", JSON_REQUIRED, 0, PAGE);
+        reserve(w);
+        for (size_t i = 0; i < json_items(items); i++)
+            lists[which].read(w, in, json_item(items, i));
+        after = text(in, root, "next");
+        if (!after[0])
+            return true;
+    }
+    return ctl_fail("%s has more than %d pages", lists[which].path, PAGES_MOST) == CTL_OK;
+}
+
+/* ---- who may receive what where */
+
+static bool listed(const char *units, const char *unit)
+{
+    size_t n = strlen(unit);
+
+    for (const char *p = units; p && *p; p += strcspn(p, ","), p += *p == ',')
+        if (strcspn(p, ",") == n && strncmp(p, unit, n) == 0)
+            return true;
+    return !units;
+}
+
+static void offer(struct world *w, struct candidates *to, struct candidate c)
+{
+    if (to->count == to->room) {
+        to->items = grow(w->arena, to->items, to->count, to->count + 64, sizeof *to->items);
+        to->room = 2 * to->count + 64;
+    }
+    to->items[to->count++] = c;
+}
+
+static int count_steps(const struct process *p, enum step_kind kind)
+{
+    int n = 0;
+
+    for (int i = 0; i < p->step_count; i++)
+        n += p->steps[i].kind == kind;
+    return n;
+}
+
+/* The competent unit is the one that approves; a counter of another unit must be a shared one. */
+static void make_offers(struct world *w, const char *units)
+{
+    for (size_t i = 0; i < w->place_count; i++)
+        for (size_t k = 0; k < w->process_count; k++) {
+            const struct place *at = &w->places[i];
+            const struct process *p = &w->processes[k];
+            int approve = process_following(p, 0, STEP_APPROVE);
+            if (p->level != at->level || !approve || !listed(units, at->unit))
+                continue;
+            const char *own = process_unit(process_step(p, approve), at->unit, at->unit);
+            if (strcmp(own, at->unit) != 0 && !at->shared)
+                continue;
+            struct candidate c = {at, p, own};
+            offer(w, &w->offers[at->level][p->route], c);
+            if (count_steps(p, STEP_APPROVE) > 1)
+                offer(w, &w->two_rounds, c);
+        }
+}
+
+bool world_load(struct world *w, struct arena *a, int32_t day, const char *units)
+{
+    struct api api;
+    struct civil c = instant_day_civil(day);
+
+    *w = (struct world){.arena = a, .day = day, .working_day = c.weekday >= 1 && c.weekday <= 5};
+    if (!api_open(&api, a, 4, "taichoctl", "taichoctl", ROLE_BIT(ADMIN)))
+        return false;
+    bool good = true;
+    for (size_t i = 0; i < COUNT_OF(lists) && good; i++)
+        good = read_list(w, &api, i);
+    api_close(&api);
+    if (!good)
+        return false;
+    make_offers(w, units);
+    return true;
+}
+
+/* ---- finding posts */
+
+struct post *world_post_of(struct world *w, const char *id)
+{
+    size_t low = 0, high = w->post_count;
+
+    /* The list came in the order of ids. */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(w->posts[middle].id, id);
+        if (order == 0)
+            return &w->posts[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (size_t i = 0; i < w->post_count; i++)
+        if (strcmp(w->posts[i].id, id) == 0)
+            return &w->posts[i];
+    return NULL;
+}
+
+/* How well a post suits: 0 not at all. */
+static int suits(const struct post *p, const char *unit, uint32_t roles, bool at_counter, const char *counter,
+                 const struct post *const *not, size_t not_count)
+{
+    if (strcmp(p->unit, unit) != 0 || !(p->roles & roles) || (at_counter && !p->counter[0]))
+        return 0;
+    for (size_t i = 0; i < not_count; i++)
+        if (not[i] == p)
+            return 0;
+    if (counter && strcmp(p->counter, counter) == 0)
+        return 3;
+    return at_counter == (p->counter[0] != '\0') ? 2 : 1;
+}
+
+struct post *world_post(struct world *w, struct chance *c, const char *unit, uint32_t roles, bool at_counter, const char *counter,
+                        const struct post *const *not, size_t not_count)
+{
+    struct post *found = NULL;
+    int best = 0;
+    size_t equal = 0;
+
+    for (size_t i = 0; i < w->post_count; i++) {
+        int how = suits(&w->posts[i], unit, roles, at_counter, counter, not, not_count);
+        if (!how || how < best)
+            continue;
+        equal = how > best ? 1 : equal + 1;
+        if (how > best || chance_below(c, equal) == 0)
+            found = &w->posts[i];
+        best = how;
+    }
+    return found;
+}
+
+const char *world_authorization(struct world *w, struct post *p)
+{
+    if (!p->authorization) {
+        const char *token = ctl_token(w->arena, p->id, p->unit, p->roles, 12 * 3600);
+        if (token)
+            p->authorization = arena_printf(w->arena, "Authorization: Bearer %s", token);
+    }
+    return p->authorization;
+}
+
+bool world_is_open(const struct world *w, const struct place *p, int minute)
+{
+    for (int i = 0; w->working_day && i + 1 < p->open_count; i += 2)
+        if (minute >= p->open[i] && minute < p->open[i + 1])
+            return true;
+    return false;
+}

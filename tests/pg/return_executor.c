@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Return through the real executor on PostgreSQL: registers, both outcomes to the archive, dense numbers, the reads. */
+#include "tests/pg/flow_fixture.h"
+
+#include "common/flow/catalogue_store.h"
+#include "common/flow/clock.h"
+#include "common/flow/command.h"
+#include "common/flow/projection.h"
+#include "common/flow/wire.h"
+#include "services/return/commands.h"
+#include "services/return/events.h"
+#include "services/return/repo.h"
+#include "services/return/return.h"
+
+#include "taicho/v1/catalogue.pb-c.h"
+#include "taicho/v1/lifecycle.pb-c.h"
+
+#define UNIT  "H11.35"
+#define FRONT "H11.35.21"
+
+extern const struct embedded return_sql[];
+
+static struct service service; /* filled in set_up: the counts are no constants */
+
+static struct bench {
+    struct fixture f;
+    struct executor *executor;
+    struct clock *clock;
+    struct catalogue_store *catalogue;
+} * bench;
+
+static int done_count, key_count;
+
+static void done(struct work *w)
+{
+    (void)w;
+    done_count++;
+}
+
+/* go submits pieces of work in one batch and waits for them. */
+static void go(struct work **works, size_t n)
+{
+    struct err e = {0};
+    done_count = 0;
+    for (size_t i = 0; i < n; i++)
+        ok(executor_submit(bench->executor, works[i], &e), &e);
+    for (int i = 0; i < 100 && done_count < (int)n; i++)
+        executor_step(bench->executor, 20);
+    assert_int_equal(done_count, n);
+}
+
+static struct work *new_work(enum work_origin origin, const char *kind, struct id subject)
+{
+    struct work *w = ARENA_NEW(bench->f.arena, struct work);
+    *w = (struct work){.origin = origin,
+                       .arena = bench->f.arena,
+                       .subject = subject,
+                       .subject_kind = kind,
+                       .occurred_at = INSTANT_NONE,
+                       .place = {.partition = -1},
+                       .done = done};
+    return w;
+}
+
+static struct work *act(const char *actor, const char *unit, const char *kind, struct id subject,
+                        const struct return_command *c)
+{
+    struct work *w = new_work(WORK_COMMAND, kind, subject);
+    struct return_command *copy = ARENA_NEW(bench->f.arena, struct return_command);
+    *copy = *c;
+    w->act = (int)c->act;
+    w->command = copy;
+    w->creates = c->act == RETURN_ACT_RECORD_SEAL || c->act == RETURN_ACT_RECORD_SERIES;
+    w->idempotency_key = arena_printf(bench->f.arena, "key-%d", ++key_count);
+    w->body_digest = digest_of("x", 1);
+    w->command_id = id_new();
+    snprintf(w->actor.subject, sizeof w->actor.subject, "%s", actor);
+    snprintf(w->actor.unit, sizeof w->actor.unit, "%s", unit);
+    return w;
+}
+
+/* ---- reference data as the catalogue topic brings it */
+
+static void record(const char *kind, const char *id, Taicho__V1__CatalogueRecord__BodyCase body_case, void *body,
+                   int32_t count)
+{
+    Taicho__V1__CatalogueRecord m = TAICHO__V1__CATALOGUE_RECORD__INIT;
+    Taicho__V1__Release release = TAICHO__V1__RELEASE__INIT;
+    struct work *w = new_work(WORK_RECORD, NULL, id_nil);
+    release.number = 1;
+    release.records = count;
+    m.kind = arena_strdup(bench->f.arena, kind);
+    m.id = arena_strdup(bench->f.arena, id);
+    m.version = body ? 1 : 0;
+    m.release = 1;
+    m.body_case = body_case;
+    m.unit = body ? body : (void *)&release; /* the members of the oneof share their place */
+    w->raw = wire_pack(&m.base, bench->f.arena);
+    go(&w, 1);
+}
+
+static void unit(const char *id)
+{
+    Taicho__V1__Unit m = TAICHO__V1__UNIT__INIT;
+    m.agency_code = arena_strdup(bench->f.arena, "000.21.35.H11");
+    m.name = arena_strdup(bench->f.arena, id);
+    m.level = TAICHO__V1__LEVEL__LEVEL_COMMUNE;
+    record("unit", id, TAICHO__V1__CATALOGUE_RECORD__BODY_UNIT, &m, 0);
+}
+
+static void officer(const char *id, const char *of, const char *counter, const char *role)
+{
+    Taicho__V1__Officer m = TAICHO__V1__OFFICER__INIT;
+    char *roles[] = {arena_strdup(bench->f.arena, role)};
+    m.unit = arena_strdup(bench->f.arena, of);
+    m.counter = arena_strdup(bench->f.arena, counter);
+    m.title = arena_strdup(bench->f.arena, "Vị trí");
+    m.n_roles = 1;
+    m.roles = roles;
+    record("officer", id, TAICHO__V1__CATALOGUE_RECORD__BODY_OFFICER, &m, 0);
+}
+
+static void process(const char *id, bool hand_over)
+{
+    static const struct {
+        Taicho__V1__StepKind kind;
+        const char *role, *unit;
+    } rows[] = {{TAICHO__V1__STEP_KIND__STEP_KIND_RECEIVE, "receiver", "receiving"},
+                {TAICHO__V1__STEP_KIND__STEP_KIND_APPRAISE, "appraiser", "own"},
+                {TAICHO__V1__STEP_KIND__STEP_KIND_APPROVE, "approver", "own"},
+                {TAICHO__V1__STEP_KIND__STEP_KIND_NUMBER_SEAL, "clerk", "own"},
+                {TAICHO__V1__STEP_KIND__STEP_KIND_HAND_OVER, "clerk", "own"},
+                {TAICHO__V1__STEP_KIND__STEP_KIND_RETURN, "returner", "receiving"}};
+    Taicho__V1__Process m = TAICHO__V1__PROCESS__INIT;
+    Taicho__V1__ProcessStep steps[COUNT_OF(rows)], *of[COUNT_OF(rows)];
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if (!hand_over && rows[i].kind == TAICHO__V1__STEP_KIND__STEP_KIND_HAND_OVER)
+            continue;
+        taicho__v1__process_step__init(&steps[m.n_steps]);
+        steps[m.n_steps].kind = rows[i].kind;
+        steps[m.n_steps].role = arena_strdup(bench->f.arena, rows[i].role);
+        steps[m.n_steps].minutes = 60;
+        steps[m.n_steps].unit_ref = arena_strdup(bench->f.arena, rows[i].unit);
+        steps[m.n_steps].at_counter = !hand_over;
+        of[m.n_steps] = &steps[m.n_steps];
+        m.n_steps++;
+    }
+    m.procedure = arena_strdup(bench->f.arena, "1.001193");
+    m.level = TAICHO__V1__LEVEL__LEVEL_COMMUNE;
+    m.on_the_spot = !hand_over;
+    m.total_minutes = 300;
+    m.steps = of;
+    record("process", id, TAICHO__V1__CATALOGUE_RECORD__BODY_PROCESS, &m, 0);
+}
+
+static int set_up(void **state)
+{
+    struct err e = {0};
+    (void)state;
+    if (!getenv("TEST_PG"))
+        return 0;
+    service = (struct service){.name = "return",
+                               .source = SOURCE_RETURN,
+                               .projections = return_projections,
+                               .projection_count = return_projection_count,
+                               .ops = &return_ops,
+                               .migrations = return_sql};
+    bench = calloc(1, sizeof *bench);
+    fixture_open(&bench->f, "return_executor");
+    fixture_migrate(&bench->f, "return", return_sql);
+    bench->clock = clock_new();
+    bench->catalogue = catalogue_store_new();
+    ok(executor_new(&(struct executor_config){.service = &service,
+                                              .conninfo = fixture_conninfo(&bench->f, "return"),
+                                              .application = "test",
+                                              .clock = bench->clock,
+                                              .catalogue = bench->catalogue,
+                                              .batch_max = 256,
+                                              .queue_max = 1000},
+                    &bench->executor, &e),
+       &e);
+    unit(UNIT);
+    unit(FRONT);
+    officer("vt01", UNIT, "", "clerk");
+    officer("vt02", UNIT, "Q1", "clerk");
+    officer("tk00", UNIT, "Q1", "returner");
+    officer("tk01", FRONT, "Q9", "returner");
+    process("spot", false);
+    process("office", true);
+    record("release", "release", TAICHO__V1__CATALOGUE_RECORD__BODY_RELEASE_CLOSED, NULL, 8);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    if (!bench)
+        return 0;
+    executor_free(bench->executor);
+    catalogue_store_free(bench->catalogue);
+    clock_free(bench->clock);
+    fixture_close(&bench->f);
+    free(bench);
+    bench = NULL;
+    return 0;
+}
+
+#define NEEDS_PG()                                                                                                     \
+    do {                                                                                                               \
+        if (!bench) {                                                                                                  \
+            print_message("# TEST_PG is not set\n");                                                                   \
+            skip();                                                                                                    \
+        }                                                                                                              \
+    } while (0)
+
+/* ---- events as intake and approval send them */
+
+static struct work *heard(enum source source, struct id subject, const char *process_id, int step, bool last,
+                          Taicho__V1__LifecycleEvent *m)
+{
+    struct arena *a = bench->f.arena;
+    struct err e = {0};
+    struct event out = {.id = id_new(),
+                        .source = source,
+                        .subject_kind = "dossier",
+                        .subject = subject,
+                        .version = 1,
+                        .release = 1,
+                        .dossier_code = "000.21.35.H11-191001-0001",
+                        .occurred_at = 1,
+                        .recorded_at = 1,
+                        .actor = "x",
+                        .place = "office",
+                        .unit = UNIT,
+                        .procedure = "1.001193",
+                        .process = process_id,
+                        .process_version = 1,
+                        .step = step,
+                        .round = 1,
+                        .last = last,
+                        .origin_reference = ""};
+    if (source == SOURCE_APPROVAL)
+        out.seen[SOURCE_INTAKE] = 1;
+    struct work *w = new_work(WORK_EVENT, "dossier", subject);
+    ok(projection_work(&service, event_pack(&out, m, a), a, w, &e), &e);
+    return w;
+}
+
+/* A dossier whose last decision is signed. */
+static struct id signed_dossier(const char *process_id, Taicho__V1__Outcome outcome)
+{
+    struct id id = id_new();
+    struct document_handle handle = {.id = id_new(), .sha256 = {9}, .pages = 2};
+    Taicho__V1__LifecycleEvent r = TAICHO__V1__LIFECYCLE_EVENT__INIT, s = TAICHO__V1__LIFECYCLE_EVENT__INIT;
+    Taicho__V1__Received received = TAICHO__V1__RECEIVED__INIT;
+    Taicho__V1__Signed signed_ = TAICHO__V1__SIGNED__INIT;
+    received.counter = arena_strdup(bench->f.arena, "Q1");
+    received.receiving_unit = arena_strdup(bench->f.arena, strcmp(process_id, "spot") == 0 ? UNIT : FRONT);
+    received.due_at = instant_real();
+    r.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_RECEIVED;
+    r.received = &received;
+    signed_.signer = arena_strdup(bench->f.arena, "pd01");
+    signed_.mandate = arena_strdup(bench->f.arena, "pd01-kt");
+    signed_.form = TAICHO__V1__SIGNATURE_FORM__SIGNATURE_FORM_KT;
+    signed_.kind = TAICHO__V1__SIGNATURE_KIND__SIGNATURE_KIND_INK_ATTESTED;
+    signed_.signed_at = 1;
+    signed_.document = event_handle_pack(&handle, bench->f.arena);
+    signed_.outcome = outcome;
+    s.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SIGNED;
+    s.signed_ = &signed_;
+    struct work *works[] = {heard(SOURCE_INTAKE, id, process_id, 1, false, &r),
+                            heard(SOURCE_APPROVAL, id, process_id, 3, true, &s)};
+    go(works, 2);
+    return id;
+}
+
+/* ---- commands, one by one */
+
+static struct work *does(const char *actor, struct id dossier, struct return_command c)
+{
+    struct work *w = act(actor, strcmp(actor, "tk01") == 0 ? FRONT : UNIT, "dossier", dossier, &c);
+    go(&w, 1);
+    return w;
+}
+
+static void done_well(const struct work *w, const char *part)
+{
+    if (w->refusal.code)
+        fail_msg("refused: %s", w->refusal.en);
+    if (!strstr(w->answer, part))
+        fail_msg("no %s in %s", part, w->answer);
+}
+
+static struct return_command numbering(const char *series)
+{
+    return (struct return_command){.act = RETURN_ACT_NUMBER, .series = series};
+}
+
+static struct return_command seal(const char *code)
+{
+    return (struct return_command){.act = RETURN_ACT_SEAL, .seal = code};
+}
+
+static struct return_command plain(enum return_act a)
+{
+    return (struct return_command){.act = a, .delivery = DELIVERY_COUNTER};
+}
+
+static struct work *records(struct return_command c)
+{
+    bool is_seal = c.act == RETURN_ACT_RECORD_SEAL;
+    const char *kind = is_seal ? RETURN_SEAL : RETURN_SERIES;
+    return act("admin", UNIT, kind, command_subject_of_code(kind, is_seal ? c.seal_record.code : c.series_record.code),
+               &c);
+}
+
+static struct work *recorded(struct return_command c)
+{
+    struct work *w = records(c);
+    go(&w, 1);
+    return w;
+}
+
+static struct return_command a_series(const char *code, int outcome, const char *pattern)
+{
+    return (struct return_command){
+        .act = RETURN_ACT_RECORD_SERIES,
+        .series_record = {.code = code, .unit = UNIT, .outcome = outcome, .pattern = pattern, .valid_from = 17897}};
+}
+
+static struct return_command a_seal(const char *code, int ordinal, const char *keeper, const char *place)
+{
+    return (struct return_command){.act = RETURN_ACT_RECORD_SEAL,
+                                   .seal_record = {.code = code,
+                                                   .unit = UNIT,
+                                                   .ordinal = ordinal,
+                                                   .keeper = keeper,
+                                                   .place = place,
+                                                   .registration = "01/ĐKMD",
+                                                   .permission = ordinal == 2 ? "12/QĐ-UBND" : "",
+                                                   .valid_from = 17897}};
+}
+
+static void registers(void)
+{
+    struct work *works[] = {records(a_series("kq", OUTCOME_GRANTED, "{n}/KQ-UBND")),
+                            records(a_series("tb", OUTCOME_REFUSED, "{n}/TB-UBND")),
+                            records(a_seal("s1", 1, "vt01", "office")), records(a_seal("s2", 2, "vt02", "Q1"))};
+    go(works, COUNT_OF(works));
+    for (size_t i = 0; i < COUNT_OF(works); i++) {
+        done_well(works[i], "\"version\":1");
+        assert_int_equal(works[i]->status, 201);
+    }
+}
+
+static const char *ask(const struct db_stmt *stmt, const struct db_arg *args, size_t count)
+{
+    struct err e = {0};
+    struct db_answer *q;
+    struct db *db = fixture_service(&bench->f, "return");
+    ok(db_run(db, bench->f.arena, stmt, args, count, &q, &e), &e);
+    const char *text = db_count(q) ? arena_strdup(bench->f.arena, db_get_text(q, 0, 0)) : NULL;
+    db_close(db);
+    return text ? text : "";
+}
+
+static void has(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("no %s in %s", part, text);
+}
+
+/* ---- tests */
+
+static void every_statement_fits_the_schema(void **state)
+{
+    struct err e = {0};
+    size_t n = 0;
+    (void)state;
+    NEEDS_PG();
+    while (return_statements[n])
+        n++;
+    struct db *db = fixture_service(&bench->f, "return");
+    ok(db_check(db, return_statements, n, &e), &e);
+    db_close(db);
+}
+
+static void registers_are_recorded_once(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    registers();
+    struct work *again = recorded(a_seal("s2", 2, "vt02", "Q1"));
+    assert_int_equal(again->status, 200);
+    done_well(again, "\"version\":1");
+    struct return_command ended = a_series("kq", OUTCOME_GRANTED, "{n}/KQ-UBND");
+    ended.series_record.valid_to = 99999;
+    done_well(recorded(ended), "\"version\":2");
+    struct work *wrong = recorded(a_seal("s1", 2, "vt01", "office"));
+    assert_int_equal(wrong->refusal.code, ERR_CONFLICT);
+    has(ask(&return_list_seals, DB_ARGS(db_text(""), db_text(""), db_int8(50))), "\"ordinal\" : \"second\"");
+    has(ask(&return_list_series, DB_ARGS(db_text(UNIT), db_text("kq"), db_int8(1))), "\"next\" : \"tb\"");
+}
+
+static void on_the_spot_to_the_archive(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    registers();
+    struct id id = signed_dossier("spot", TAICHO__V1__OUTCOME__OUTCOME_GRANTED);
+    assert_int_equal(does("vt02", id, seal("s2"))->refusal.code, ERR_ILLEGAL_MOVE);
+    done_well(does("vt02", id, numbering("kq")), "\"number_text\":\"01/KQ-UBND\"");
+    assert_int_equal(does("vt01", id, seal("s1"))->refusal.code, ERR_INVALID);
+    done_well(does("vt02", id, seal("s2")), "\"state\":\"sealed\"");
+    done_well(does("tk00", id, plain(RETURN_ACT_MAKE_READY)), "\"state\":\"ready\"");
+    const char *list = ask(&return_list_of_unit, DB_ARGS(db_text(UNIT), db_bool(true), db_text(""), db_text(""),
+                                                         db_time(0), db_uuid(id_nil), db_uuid(id_nil), db_int8(50)));
+    has(list, "\"number_text\" : \"01/KQ-UBND\"");
+    done_well(does("tk00", id, plain(RETURN_ACT_DELIVER)), "\"delivery\":\"counter\"");
+    done_well(does("vt02", id, plain(RETURN_ACT_ARCHIVE)), "\"version\":5");
+    const char *one = ask(&return_read_one, DB_ARGS(db_uuid(id), db_text(UNIT)));
+    has(one, "\"state\" : \"archived\"");
+    has(one, "\"seal_place\" : \"Q1\"");
+    assert_string_equal(ask(&return_read_one, DB_ARGS(db_uuid(id), db_text("H11.36"))), "");
+    has(ask(&return_list_of_all, DB_ARGS(db_text(""), db_bool(false), db_text("archived"), db_text(""), db_time(0),
+                                         db_uuid(id_nil), db_uuid(id_nil), db_int8(1))),
+        id_text(id).s);
+    const char *book =
+        ask(&return_list_seal_uses, DB_ARGS(db_text("s2"), db_text(UNIT), db_time(0), db_uuid(id_nil), db_int8(1)));
+    has(book, "\"form\" : \"KT\"");
+    has(book, "\"next\" : \"1");
+    has(ask(&return_list_seal_uses, DB_ARGS(db_text("s1"), db_text(""), db_time(0), db_uuid(id_nil), db_int8(1))),
+        "\"items\" : []");
+    assert_string_equal(
+        ask(&return_list_seal_uses, DB_ARGS(db_text("s9"), db_text(""), db_time(0), db_uuid(id_nil), db_int8(1))), "");
+}
+
+static void a_refusal_through_the_office(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    registers();
+    struct id id = signed_dossier("office", TAICHO__V1__OUTCOME__OUTCOME_REFUSED);
+    assert_int_equal(does("vt01", id, numbering("kq"))->refusal.code, ERR_INVALID);
+    done_well(does("vt01", id, numbering("tb")), "\"number_text\":\"01/TB-UBND\"");
+    done_well(does("vt01", id, seal("s1")), "\"outcome\":\"refused\"");
+    assert_int_equal(does("tk01", id, plain(RETURN_ACT_MAKE_READY))->refusal.code, ERR_ILLEGAL_MOVE);
+    done_well(does("vt01", id, plain(RETURN_ACT_GIVE)), "\"hand_over\":\"given\"");
+    done_well(does("tk01", id, plain(RETURN_ACT_TAKE)), "\"hand_over\":\"taken\"");
+    done_well(does("tk01", id, plain(RETURN_ACT_MAKE_READY)), "\"state\":\"ready\"");
+    done_well(does("tk01", id, plain(RETURN_ACT_DELIVER)), "\"state\":\"handed_over\"");
+    done_well(does("vt01", id, plain(RETURN_ACT_ARCHIVE)), "\"state\":\"archived\"");
+}
+
+/* Numbers of one batch follow each other; a refused act between them takes none. */
+static void numbers_are_dense(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    registers();
+    struct id ids[3];
+    struct work *works[4];
+    struct return_command kq = numbering("kq"), tb = numbering("tb");
+    for (size_t i = 0; i < COUNT_OF(ids); i++)
+        ids[i] = signed_dossier("spot", TAICHO__V1__OUTCOME__OUTCOME_GRANTED);
+    works[0] = act("vt01", UNIT, "dossier", ids[0], &kq);
+    works[1] = act("vt01", UNIT, "dossier", ids[1], &tb);
+    works[2] = act("vt01", UNIT, "dossier", ids[1], &kq);
+    works[3] = act("vt02", UNIT, "dossier", ids[2], &kq);
+    go(works, COUNT_OF(works));
+    done_well(works[0], "\"01/KQ-UBND\"");
+    assert_int_equal(works[1]->refusal.code, ERR_INVALID);
+    done_well(works[2], "\"02/KQ-UBND\"");
+    done_well(works[3], "\"03/KQ-UBND\"");
+    has(ask(&return_list_series, DB_ARGS(db_text(""), db_text(""), db_int8(50))), "\"last_number\" : \"03/KQ-UBND\"");
+}
+
+/* A seal that is handed to another keeper is another's from that commit on, within a batch too. */
+static void a_seal_changes_hands(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    registers();
+    struct id id = signed_dossier("office", TAICHO__V1__OUTCOME__OUTCOME_GRANTED);
+    struct return_command s1 = seal("s1");
+    done_well(does("vt01", id, numbering("kq")), "01/KQ");
+    struct work *works[] = {records(a_seal("s1", 1, "vt02", "Q1")), act("vt01", UNIT, "dossier", id, &s1),
+                            act("vt02", UNIT, "dossier", id, &s1)};
+    go(works, COUNT_OF(works));
+    done_well(works[0], "\"version\":2");
+    assert_int_equal(works[1]->refusal.code, ERR_FORBIDDEN);
+    done_well(works[2], "\"state\":\"sealed\"");
+    struct return_command number_on_a_seal = numbering("kq");
+    struct work *w = act("vt01", UNIT, "dossier", command_subject_of_code(RETURN_SEAL, "s1"), &number_on_a_seal);
+    go(&w, 1);
+    assert_int_equal(w->refusal.code, ERR_NOT_FOUND);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_statement_fits_the_schema), TEST(registers_are_recorded_once), TEST(on_the_spot_to_the_archive),
+        TEST(a_refusal_through_the_office),    TEST(numbers_are_dense),           TEST(a_seal_changes_hands),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
