@@ -113,7 +113,7 @@ def a_dossier_is_refused_at_the_counter_and_gets_no_code(s):
 @test
 def a_dossier_is_refused_by_decision_and_the_refusal_goes_the_same_way(s):
     d = Dossier(s, Desk('H11.35.24')).receive().appraised('against')
-    d.refused('approval', 'grant', d.desk.approver, {'mandate': d.desk.mandate, 'draft': d.draft}, 409 if False else d_status(d))
+    d.refused('approval', 'grant', d.desk.approver, {'mandate': d.desk.mandate, 'draft': d.draft}, 409)
     d.refuse().sign().becomes('closing')
     until(lambda: d.in_list('return', d.desk.clerk), 10, 'the refusal is to be issued')
     d.refused('return', 'number', d.desk.clerk, {'series': d.desk.result_series}, 422)
@@ -121,10 +121,6 @@ def a_dossier_is_refused_by_decision_and_the_refusal_goes_the_same_way(s):
     check('/TB-UBND' in str(d.numbered), 'the number is of the series of refusals', d.numbered)
     d.is_told_as('Received', 'Assigned', 'DocumentFiled', 'Appraised', 'DecisionRefused', 'Signed', 'Numbered', 'Sealed', 'Ready', 'HandedOver', 'Archived')
     equal(d.history()['result'], 'refused', 'how it ended')
-
-
-def d_status(d):
-    return 422
 
 
 @test

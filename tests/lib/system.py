@@ -7,6 +7,7 @@ reference data of deploy/reference/binh-thuan. Topics have fixed names, so there
 Everything ends with the test program, even when that is killed. A service that died, ended badly or made a sanitizer
 speak is a failure at the end.
 """
+import base64
 import csv
 import ctypes
 import http.client
@@ -354,6 +355,37 @@ class System:
             return self.token(*who)
         return who if who.count('.') == 2 and len(who) > 100 else self.token(who)
 
+    def sign_token(self, claims):
+        """A token with any claims, signed with the system's own key (Ed25519, through the openssl program)."""
+        b64 = lambda d: base64.urlsafe_b64encode(d).rstrip(b'=')
+        key = json.loads((self.dir / 'token.key').read_text())
+        key = key['keys'][0] if 'keys' in key else key
+        seed = base64.urlsafe_b64decode(key['d'] + '==')
+        der = bytes.fromhex('302e020100300506032b657004220420') + seed
+        (self.dir / 'key.der').write_bytes(der)
+        header = {'alg': 'EdDSA', 'typ': 'JWT', **({'kid': key['kid']} if 'kid' in key else {})}
+        text = b64(json.dumps(header).encode()) + b'.' + b64(json.dumps(claims).encode())
+        (self.dir / 'text').write_bytes(text)
+        run = subprocess.run(['openssl', 'pkeyutl', '-sign', '-inkey', self.dir / 'key.der', '-keyform', 'DER', '-rawin', '-in', self.dir / 'text'],
+                             capture_output=True)
+        check(run.returncode == 0, 'openssl signs', run.stderr.decode())
+        return (text + b'.' + b64(run.stdout)).decode()
+
+    # ---- routes
+
+    def routes(self, service):
+        """(method, path, roles) as the service prints them."""
+        out = subprocess.run([BUILD / f'bin/taicho-{service}', 'routes'], capture_output=True, check=True).stdout.decode()
+        return [tuple(line.split('\t')[:3]) for line in out.splitlines()]
+
+    def example(self, path):
+        """A path with something in the place of its parameters."""
+        fill = {'id': str(uuid.uuid4()), 'document': str(uuid.uuid4()), 'code': '000.21.35.H11-191001-0001', 'kind': 'unit'}
+        return re.sub(r':(\w+)', lambda m: fill.get(m.group(1), 'x'), path)
+
+    def gets(self, service):
+        return [(m, self.example(p)) for m, p, roles in self.routes(service) if m == 'GET' and roles != 'public']
+
     # ---- HTTP
 
     def http(self, method, port, path, headers=None, body=None):
@@ -431,7 +463,6 @@ class System:
 
     def submit(self, service, *events, who=('operator-1', 'operator', 'H11')):
         """Gives a service events by their exact bytes, as an operator does."""
-        import base64
         a = self.call(service, 'POST', '/ops/events', who, {'events': [{'value_base64': base64.b64encode(e).decode()} for e in events]})
         check(a.status == 200, f'/ops/events of {service}', a)
         return a.json

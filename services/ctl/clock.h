@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Business time as the database has it. */
+#ifndef TAICHO_CTL_CLOCK_H
+#define TAICHO_CTL_CLOCK_H
+
+#include <stdbool.h>
+
+#include "common/base/instant.h"
+
+/* clock_business_now reads intake's clock; false after it has said what is wrong. */
+bool clock_business_now(instant *ret);
+
+/* clock_duration reads 90m, 3h, 2d, 45s; false when it is none or not above 0. */
+bool clock_duration(const char *text, int64_t *ret_us);
+
+#endif

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A bounded number of dossiers is under way at a time, each with at most one request on the wire; connections are fewer
+ * than dossiers, so that one that waits for an event to arrive elsewhere holds none. A refusal that may heal by itself
+ * (not yet known there, busy, no answer) is repeated with the same key, at most 60 s for one act.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/flow/event.h"
+#include "services/ctl/simulate.h"
+
+#define UNDER_WAY_PER_CONNECTION 4
+#define PATIENCE_US              (60 * INSTANT_SECOND)
+#define STEP_MS                  20
+#define REQUEST_MS               30000
+#define FAILURES_SHOWN           10
+#define BODY_MAX                 ((size_t)64 << 10)
+
+/* A dossier under way. */
+struct runner {
+    struct simulation *s;
+    struct fetch *fetch;
+    struct dossier *d;
+    size_t number;
+    struct candidate at;
+    struct act acts[ACTS_MAX];
+    size_t count, next;
+    struct chance chance;
+    int64_t seen[SOURCE_COUNT];     /* the newest version that each stage has answered */
+    char document[37], sha256[65];  /* the draft of the current round */
+    int64_t pages;
+    int64_t first_try, not_before;
+    bool under_way;
+    struct arena *scratch;          /* of one request or answer */
+    struct arena *plan;             /* of this dossier */
+};
+
+/* ---- what is said */
+
+static const char *base64(struct arena *a, const char *text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t n = strlen(text), k = 0;
+    char *out = arena_alloc(a, (n + 2) / 3 * 4 + 1);
+
+    for (size_t i = 0; i < n; i += 3) {
+        uint32_t v = (uint32_t)(unsigned char)text[i] << 16;
+        if (i + 1 < n)
+            v |= (uint32_t)(unsigned char)text[i + 1] << 8;
+        if (i + 2 < n)
+            v |= (uint32_t)(unsigned char)text[i + 2];
+        out[k++] = digits[v >> 18];
+        out[k++] = digits[v >> 12 & 63];
+        out[k++] = i + 1 < n ? digits[v >> 6 & 63] : '=';
+        out[k++] = i + 2 < n ? digits[v & 63] : '=';
+    }
+    return out;
+}
+
+static void put_draft(struct runner *r, const struct act *a, struct buf *b)
+{
+    const char *content = arena_printf(r->scratch, "%s\nHồ sơ: %s\nLượt mô phỏng %s, hồ sơ thứ %zu, văn bản thứ %zu\n",
+                                       a->against ? "DỰ THẢO VĂN BẢN TỪ CHỐI" : "DỰ THẢO KẾT QUẢ GIẢI QUYẾT", r->d->code, r->s->run,
+                                       r->number, r->next);
+
+    buf_printf(b, "{\"kind\":\"%s\",\"media_type\":\"text/plain\",\"pages\":1,\"content_base64\":\"%s\"}",
+               a->against ? "draft_refusal" : "draft_result", base64(r->scratch, content));
+}
+
+static void put_handle(const struct runner *r, const char *name, struct buf *b)
+{
+    buf_printf(b, "\"%s\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%" PRId64 "}", name, r->document, r->sha256, r->pages);
+}
+
+static void put_body(struct runner *r, const struct act *a, struct buf *b)
+{
+    switch (a->deed) {
+    case DO_RECEIVE:
+    case DO_TURN_AWAY:
+        buf_printf(b, "{\"counter\":\"%s\",\"procedure\":\"%s\",\"channel\":\"counter\",", r->at.counter->id, r->at.process->procedure);
+        people_applicant(&r->chance, b);
+        buf_str(b, ",");
+        if (a->deed == DO_RECEIVE)
+            people_components(&r->chance, b);
+        else
+            buf_str(b, "\"reasons\":[\"missing_component\"],\"explanation\":\"Thiếu giấy tờ theo quy định (mô phỏng)\"");
+        buf_str(b, "}");
+        return;
+    case DO_ASSIGN:
+        buf_printf(b, "{\"officer\":\"%s\"}", a->what);
+        return;
+    case DO_FILE:
+        put_draft(r, a, b);
+        return;
+    case DO_CONCLUDE:
+        buf_printf(b, "{\"opinion\":\"%s\",", a->against ? "against" : "for");
+        put_handle(r, "draft", b);
+        buf_str(b, a->against ? ",\"reasons\":[\"not_eligible\"]}" : "}");
+        return;
+    case DO_GRANT:
+    case DO_DENY:
+        buf_printf(b, "{\"mandate\":\"%s\",", a->what);
+        put_handle(r, "draft", b);
+        buf_str(b, a->deed == DO_DENY ? ",\"reasons\":[\"not_eligible\"]}" : "}");
+        return;
+    case DO_SEND_BACK:
+        buf_printf(b, "{\"mandate\":\"%s\",\"reasons\":[\"wrong_draft\"]}", a->what);
+        return;
+    case DO_SIGN:
+        buf_printf(b, "{\"mandate\":\"%s\",\"kind\":\"ink_attested\",", a->what);
+        put_handle(r, "document", b);
+        buf_str(b, "}");
+        return;
+    case DO_NUMBER:
+        buf_printf(b, "{\"series\":\"%s\"}", a->what);
+        return;
+    case DO_SEAL:
+        buf_printf(b, "{\"seal\":\"%s\"}", a->what);
+        return;
+    case DO_DELIVER:
+        buf_str(b, "{\"delivery\":\"counter\"}");
+        return;
+    case DO_GIVE:
+    case DO_TAKE:
+    case DO_HAND_GIVE:
+    case DO_HAND_TAKE:
+    case DO_READY:
+    case DO_ARCHIVE:
+    case DEED_COUNT:
+        buf_str(b, "{}");
+    }
+}
+
+static const char *url_of(const struct runner *r, const struct act *a)
+{
+    static const char *const roots[] = {"/v1/dossiers", "/v1/appraisals", "/v1/approvals", "/v1/returns"};
+    int service = deeds[a->deed].service;
+    const char *base = ctl_public_url(service);
+
+    if (a->deed == DO_TURN_AWAY)
+        return arena_printf(r->scratch, "%s/v1/refusals", base);
+    if (a->deed == DO_RECEIVE)
+        return arena_printf(r->scratch, "%s/v1/dossiers", base);
+    return arena_printf(r->scratch, "%s%s/%s%s", base, roots[service], r->d->id, deeds[a->deed].suffix);
+}
+
+/* seen_of gives "Taicho-Seen: intake=5, approval=2" of the other stages, NULL when there is nothing to say. */
+static const char *seen_of(const struct runner *r, int service)
+{
+    const char *text = NULL;
+
+    for (int i = 0; i < SOURCE_COUNT; i++)
+        if (i != service && r->seen[i] > 0)
+            text = arena_printf(r->scratch, "%s%s=%" PRId64, text ? arena_printf(r->scratch, "%s, ", text) : "Taicho-Seen: ",
+                                source_name((enum source)i), r->seen[i]);
+    return text;
+}
+
+/* ---- the end of a dossier */
+
+static void end(struct runner *r, const char *why)
+{
+    struct simulation *s = r->s;
+
+    r->d->done = (uint8_t)r->next;
+    r->d->failed = why != NULL;
+    s->finished++;
+    if (why) {
+        s->failed++;
+        if (s->shown++ < FAILURES_SHOWN)
+            fprintf(stderr, "taichoctl: dossier %s: %s\n", r->d->code[0] ? r->d->code : r->d->id[0] ? r->d->id : "(none)", why);
+    }
+    r->d = NULL;
+}
+
+static void note(struct simulation *s, enum deed deed, int64_t us, int64_t arrive_us)
+{
+    struct samples *m = &s->samples[deed];
+
+    if (m->count == m->room) {
+        size_t room = m->room ? 2 * m->room : 256;
+        int32_t *a = ARENA_ARRAY(s->arena, room, int32_t), *b = ARENA_ARRAY(s->arena, room, int32_t);
+        if (m->count) {
+            memcpy(a, m->us, m->count * sizeof *a);
+            memcpy(b, m->arrive_us, m->count * sizeof *b);
+        }
+        m->us = a;
+        m->arrive_us = b;
+        m->room = room;
+    }
+    m->us[m->count] = (int32_t)us;
+    m->arrive_us[m->count++] = (int32_t)arrive_us;
+}
+
+/* ---- answers */
+
+/* keep_seen reads the answer's "Taicho-Seen: <service>=<version>". */
+static void keep_seen(struct runner *r, const char *seen)
+{
+    for (int i = 0; seen && i < SOURCE_COUNT; i++) {
+        size_t n = strlen(source_name((enum source)i));
+        if (strncmp(seen, source_name((enum source)i), n) == 0 && seen[n] == '=')
+            r->seen[i] = strtoll(seen + n + 1, NULL, 10);
+    }
+}
+
+static void copy_text(char *to, size_t size, const char *from)
+{
+    (void)snprintf(to, size, "%s", from ? from : "");
+}
+
+static bool read_answer(struct runner *r, const struct act *a, const struct fetch_answer *answer)
+{
+    struct json_in *in;
+
+    if (a->deed != DO_RECEIVE && a->deed != DO_TURN_AWAY && a->deed != DO_FILE)
+        return true;
+    if (json_read(r->scratch, answer->body.p, answer->body.n, &in, NULL))
+        return false;
+    const struct json *o = json_root(in);
+    if (a->deed == DO_FILE) {
+        copy_text(r->document, sizeof r->document, json_text(in, o, "id", JSON_REQUIRED, 36, 36));
+        copy_text(r->sha256, sizeof r->sha256, json_text(in, o, "sha256", JSON_REQUIRED, 64, 64));
+        r->pages = json_int(in, o, "pages", JSON_REQUIRED, 0, 10000);
+        return r->document[0] && r->sha256[0];
+    }
+    copy_text(r->d->id, sizeof r->d->id, json_text(in, o, "id", JSON_REQUIRED, 36, 36));
+    if (a->deed == DO_RECEIVE)
+        copy_text(r->d->code, sizeof r->d->code, json_text(in, o, "code", JSON_REQUIRED, 1, 48));
+    a->deed == DO_RECEIVE ? r->s->received++ : r->s->turned_away++;
+    return r->d->id[0] && (a->deed == DO_TURN_AWAY || r->d->code[0]);
+}
+
+/* pause_of tells how long to wait before the same act is tried again; -1: it is refused for good. */
+static int64_t pause_of(struct runner *r, const struct fetch_answer *answer)
+{
+    if (answer->status == 404 && r->next > 0)
+        return STEP_MS; /* the dossier has not arrived there */
+    if (!api_may_repeat(r->scratch, answer))
+        return -1;
+    if (answer->status == 409 || !answer->retry_after_s)
+        return STEP_MS;
+    return answer->retry_after_s * 1000;
+}
+
+static void answered(void *arg, const struct fetch_answer *answer)
+{
+    struct runner *r = arg;
+    struct simulation *s = r->s;
+    const struct act *a = &r->acts[r->next];
+    int64_t now = instant_mono();
+
+    r->under_way = false;
+    s->requests++;
+    if (answer->status == 200 || answer->status == 201) {
+        note(s, a->deed, answer->took_us, now - r->first_try);
+        keep_seen(r, answer->seen);
+        if (!read_answer(r, a, answer)) {
+            end(r, arena_printf(r->scratch, "%s was answered with something unreadable", deeds[a->deed].name));
+            return;
+        }
+        r->d->acts[r->next++] = deeds[a->deed].letter;
+        r->first_try = 0;
+        r->not_before = now;
+        if (r->next == r->count)
+            end(r, NULL);
+        return;
+    }
+    int64_t pause = pause_of(r, answer);
+    s->repeats += pause >= 0;
+    s->samples[a->deed].repeats += pause >= 0;
+    if (pause >= 0 && now - r->first_try < PATIENCE_US) {
+        r->not_before = now + pause * INSTANT_MS;
+        return;
+    }
+    struct problem p = api_problem(r->scratch, answer);
+    end(r, arena_printf(r->scratch, "%s by %s%s: %d %s%s%s: %s (%s)", deeds[a->deed].name, a->who->id,
+                        pause >= 0 ? ", still after 60 s" : "", answer->status, p.slug, p.field[0] ? " " : "", p.field, p.en, p.vi));
+}
+
+/* ---- requests */
+
+static void send(struct runner *r)
+{
+    const struct act *a = &r->acts[r->next];
+    struct buf b;
+
+    arena_reset(r->scratch);
+    if (!r->first_try)
+        r->first_try = instant_mono();
+    const char *authorization = world_authorization(r->s->world, a->who), *seen = seen_of(r, deeds[a->deed].service);
+    if (!authorization) {
+        end(r, "no token could be signed");
+        return;
+    }
+    buf_init(&b, BODY_MAX);
+    struct chance before = r->chance; /* a repeat says the same */
+    put_body(r, a, &b);
+    r->chance = before;
+    const char *const headers[] = {
+        authorization, "Content-Type: application/json",
+        arena_printf(r->scratch, "Idempotency-Key: sim-%s-%zu-%zu", r->s->run, r->number, r->next), seen, NULL,
+    };
+    const struct fetch_request q = {
+        .method = "POST",
+        .url = url_of(r, a),
+        .headers = headers,
+        .body = {(const uint8_t *)buf_cstr(&b), b.n},
+        .timeout_ms = REQUEST_MS,
+        .arg = r,
+        .done = answered,
+    };
+    r->under_way = fetch_start(r->fetch, &q, NULL) == ERR_OK;
+    buf_release(&b);
+}
+
+/* ---- new dossiers */
+
+static const struct candidate *some(struct simulation *s, const struct candidates *from)
+{
+    return from->count ? &from->items[chance_below(&s->chance, from->count)] : NULL;
+}
+
+/* Communes take in most, the provincial centre least; a level without offers leaves its share to the others. */
+static const struct candidate *choose(struct simulation *s, size_t number)
+{
+    static const struct {
+        enum level level;
+        size_t weight;
+    } weights[] = {{LEVEL_COMMUNE, 70}, {LEVEL_DISTRICT, 20}, {LEVEL_DEPARTMENT, 9}, {LEVEL_PROVINCE, 1}};
+    enum route route = chance_percent(&s->chance, s->on_spot) ? ROUTE_ON_THE_SPOT : ROUTE_BACK_OFFICE;
+
+    if (number % 50 == 7 && s->on_spot < 100 && s->world->two_rounds.count)
+        return some(s, &s->world->two_rounds); /* rare ones are played too */
+    for (int tries = 0; tries < 200; tries++) {
+        size_t at = chance_below(&s->chance, 100), k = 0;
+        while (at >= weights[k].weight)
+            at -= weights[k++].weight;
+        const struct candidate *c = some(s, &s->world->offers[weights[k].level][route]);
+        if (c)
+            return c;
+        if (tries == 100)
+            route = route == ROUTE_ON_THE_SPOT ? ROUTE_BACK_OFFICE : ROUTE_ON_THE_SPOT;
+    }
+    return NULL;
+}
+
+static enum plan choose_plan(struct simulation *s)
+{
+    if (chance_percent(&s->chance, s->refused))
+        return PLAN_TURN_AWAY;
+    if (chance_percent(&s->chance, s->rejected))
+        return PLAN_REJECT;
+    return chance_percent(&s->chance, s->back) ? PLAN_BACK : PLAN_GRANT;
+}
+
+static void begin(struct runner *r, size_t number)
+{
+    struct simulation *s = r->s;
+    const struct candidate *at = choose(s, number);
+    const char *missing = "nothing can be received on this day";
+
+    arena_reset(r->plan);
+    r->d = &s->dossiers[number];
+    r->d->plan = choose_plan(s);
+    r->number = number;
+    r->next = r->count = 0;
+    r->chance = (struct chance){chance_next(&s->chance)};
+    memset(r->seen, 0, sizeof r->seen);
+    r->document[0] = r->sha256[0] = '\0';
+    r->first_try = 0;
+    r->not_before = instant_mono();
+    if (at) {
+        r->at = *at;
+        r->count = dossier_plan(s->world, &r->chance, at, r->d->plan, r->plan, r->acts, &missing);
+    }
+    if (!r->count)
+        end(r, missing);
+}
+
+/* ---- the loop */
+
+/* next_ready gives the runner that has waited longest, NULL when none is ready; *ret_wait is the time to the next. */
+static struct runner *next_ready(struct runner *runners, size_t count, int64_t now, int64_t *ret_wait)
+{
+    struct runner *found = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        struct runner *r = &runners[i];
+        if (!r->d || r->under_way)
+            continue;
+        if (r->not_before > now) {
+            if (r->not_before - now < *ret_wait)
+                *ret_wait = r->not_before - now;
+        } else if (!found || r->not_before < found->not_before) {
+            found = r;
+        }
+    }
+    return found;
+}
+
+/* admit starts dossiers where there is room, no faster than the rate. */
+static int64_t admit(struct simulation *s, struct runner *runners, size_t count, int64_t started, int64_t begun)
+{
+    for (size_t i = 0; i < count && started < s->dossier_count; i++) {
+        double due = s->rate > 0 ? s->rate * (double)(instant_mono() - begun) / 1e6 : 1e18;
+        if ((double)started >= due + 1)
+            break;
+        if (!runners[i].d)
+            begin(&runners[i], (size_t)started++);
+    }
+    return started;
+}
+
+bool simulation_run(struct simulation *s)
+{
+    size_t count = (size_t)s->connections * UNDER_WAY_PER_CONNECTION;
+    struct runner *runners = ARENA_ARRAY(s->arena, count, struct runner);
+    struct fetch *fetch = fetch_new((size_t)s->connections);
+    int64_t begun = instant_mono(), started = 0;
+
+    s->dossiers = ARENA_ARRAY(s->arena, (size_t)s->dossier_count, struct dossier);
+    for (size_t i = 0; i < count; i++)
+        runners[i] = (struct runner){
+            .s = s, .fetch = fetch, .scratch = arena_new((size_t)1 << 20), .plan = arena_new((size_t)1 << 20)};
+    while (s->finished < s->dossier_count) {
+        struct runner *r = NULL;
+        int64_t wait = 20 * INSTANT_MS;
+        started = admit(s, runners, count, started, begun);
+        while (fetch_has_room(fetch) && (r = next_ready(runners, count, instant_mono(), &wait)) != NULL)
+            send(r);
+        if (fetch_under_way(fetch))
+            fetch_turn(fetch, (int)(wait / INSTANT_MS) + 1);
+        else if (s->finished < s->dossier_count && !r)
+            ctl_pause(1);
+    }
+    s->wall_us = instant_mono() - begun;
+    for (size_t i = 0; i < count; i++) {
+        arena_free(runners[i].scratch);
+        arena_free(runners[i].plan);
+    }
+    fetch_free(fetch);
+    return s->failed == 0;
+}

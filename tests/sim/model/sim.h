@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The simulated world: four services of two processes each, a database per service, topics, relays, people.
+ *
+ * Real: the deciders, tables and events of the services, projection_work, run_new, run_decide, inbox_judge, the bytes.
+ * Modelled: PostgreSQL (what a batch loads, locks, and commits whole or not at all), Kafka, the relay's and the
+ * consumer's steps, and everything that may go wrong between two of them. One thread, one seed, no clock, no I/O.
+ */
+#ifndef TAICHO_TESTS_SIM_H
+#define TAICHO_TESTS_SIM_H
+
+#include "common/flow/batch_private.h"
+
+#define SERVICES      SOURCE_COUNT /* a service's index is its source */
+#define PROCESSES     2            /* of each service */
+#define PARTITIONS    STAGE_PARTITIONS
+#define DOSSIERS_MAX  8
+#define QUEUE_MAX     48
+#define BATCH_MAX     12
+#define ERRANDS       2 /* that one dossier's people are at, at a time */
+
+/* Wrong rules that the checks must notice. */
+#define BREAK_MAP(X)                                                                                                   \
+    X(NOTHING, "nothing")                                                                                              \
+    X(SEEN, "skip-seen")               /* an event is applied though what its emitter had seen is not */               \
+    X(ORDER, "skip-order")             /* a later version is applied before an earlier one */                          \
+    X(WAITING, "waiting-is-applied")   /* what waits counts as applied */                                              \
+    X(OFFSET, "offset-without-effect") /* a batch that rolled back moves its offsets */                                \
+    X(CURSOR, "cursor-before-publish") /* the relay saves that a tick is out before it is */                           \
+    X(NUMBERS, "new-numbers")          /* a tick that was interrupted is taken anew, under other numbers */            \
+    X(LAST_ID, "outbox-by-last-id")    /* the relay reads on after the greatest id, as if ids were committed in order */ \
+    X(KEYS, "forgotten-keys")          /* an answer is not stored under its Idempotency-Key */                         \
+    X(HOLD, "hold-is-ignored")         /* a subject on hold goes on */
+
+enum sim_break {
+#define X(symbol, name) BREAK_##symbol,
+    BREAK_MAP(X)
+#undef X
+        BREAK_COUNT
+};
+extern const char *const sim_break_names[];
+
+/* ---- Kafka */
+
+struct out;
+
+struct message {
+    int64_t sequence;
+    struct bytes value;
+    const struct out *row;
+};
+
+struct lane {
+    struct message *items;
+    int64_t count, room; /* offsets are 0 .. count - 1 */
+};
+
+/* ---- a database */
+
+struct parked {
+    struct parked *next; /* by (source, version) */
+    enum source source;
+    int64_t version, release, offset;
+    struct bytes event;
+    const char *reason, *topic;
+    int partition;
+};
+
+struct applied {
+    enum source source;
+    int64_t version;
+};
+
+struct row {
+    struct id id;
+    const char *kind, *hold;
+    bool exists; /* committed; else a stub of the batch that locks it */
+    const struct process *locked;
+    int64_t version, applied[SOURCE_COUNT];
+    void *state;
+    struct parked *waiting;
+    struct applied *ledger; /* events that decide took, in the order of their commits */
+    size_t ledger_count, ledger_room;
+};
+
+struct offset {
+    bool exists;
+    int64_t next_offset, next_sequence, epoch;
+    int cluster;
+    const struct process *locked;
+};
+
+struct key {
+    const char *actor, *key, *answer;
+    struct digest body;
+    int status;
+    int64_t version;
+};
+
+struct series {
+    const char *key;
+    int64_t next;
+    const struct process *locked;
+};
+
+struct timer {
+    struct id subject;
+    const char *act;
+    instant due;
+};
+
+/* One row of the outbox. */
+struct out {
+    int64_t id, number, tick; /* number: its ce_sequence, 0 until a tick took it */
+    int partition, sent;      /* sent: how often the relay handed it to Kafka */
+    struct id subject;
+    int64_t version;
+    instant recorded;
+    struct id event_id, cause;
+    const char *type;
+    struct bytes value;
+};
+
+struct missing {
+    int source, partition;
+    int64_t sequence;
+};
+
+struct dead {
+    int source, partition;
+    int64_t sequence;
+    bool replayed;
+};
+
+struct base {
+    enum source source;
+    int64_t release;
+    LIST(struct row *) rows;
+    struct offset offsets[SOURCE_COUNT][PARTITIONS];
+    LIST(struct key) keys;
+    LIST(struct series) series;
+    LIST(struct timer) timers;
+    LIST(struct out *) outbox; /* committed, in the order of commits */
+    LIST(struct missing) missing;
+    LIST(struct dead) dead;
+    int64_t next_out;
+    /* the relay's tables */
+    int relay_cluster;
+    struct {
+        int64_t next_sequence, last_offset;
+    } published[PARTITIONS];
+    int64_t tick, tick_done; /* the newest tick, and how many of its rows are known to be out */
+    bool tick_open;
+    LIST(struct out *) ticked; /* rows of the newest tick, by id */
+    int64_t greatest_id;       /* for BREAK_LAST_ID only */
+};
+
+/* ---- a process */
+
+enum phase { PHASE_IDLE, PHASE_WAITING, PHASE_DECIDED, PHASE_SAVED };
+
+struct part {
+    bool mine;
+    int64_t epoch, position;
+};
+
+struct process {
+    int service, index;
+    bool alive, frozen, broken;
+    int cluster;    /* that it knows */
+    int generation; /* of the group, that it was told of */
+    int64_t skew;
+    struct part parts[SOURCE_COUNT][PARTITIONS];
+    struct work *queue[QUEUE_MAX];
+    size_t queued;
+    struct work *works[BATCH_MAX];
+    size_t count;
+    enum phase phase;
+    struct run *run;
+    struct arena *arena;
+    int64_t first_out;
+    int64_t woken_release;
+    LIST(struct applied) taken; /* by decide, in this batch */
+    LIST(size_t) taken_of;      /* index of the row's subject in the batch */
+};
+
+struct relay {
+    struct process *leader;
+    bool checked, lost_data;
+    int64_t at, slice; /* the next row of the tick; how many are out since the last save */
+    struct {
+        int64_t sequence, offset, lost_at, from, to;
+        bool moved, lost;
+    } lanes[PARTITIONS];
+    bool recovering;
+    size_t recovered; /* rows of the outbox that were looked at */
+};
+
+struct group {
+    int generation;
+    int owner[SOURCE_COUNT][PARTITIONS]; /* index of a process; -1: nobody */
+};
+
+/* ---- people */
+
+struct paper {
+    struct id id;
+    uint8_t sha256[32];
+    int pages, kind;
+    int64_t version; /* of intake, that filed it */
+};
+
+struct errand {
+    bool open;
+    int service, act;
+    struct id subject;
+    const void *command;
+    const struct officer *actor;
+    const char *key;
+    bool creates, answered;
+    struct digest body;
+    int64_t wants[SOURCE_COUNT];
+    int under_way, effects;
+    enum err_code code;
+    int status;
+    const char *answer;
+    int64_t version;
+    struct paper paper; /* that it files */
+};
+
+struct dossier {
+    struct id id;
+    const char *counter, *procedure;
+    bool accepted, refused; /* acknowledged */
+    int tries, sent_back;
+    struct errand errands[ERRANDS];
+    LIST(struct paper) papers;
+};
+
+struct promise { /* an acknowledged command */
+    int service;
+    struct id subject;
+    int64_t version;
+    const char *actor, *key, *answer;
+};
+
+/* ---- the world */
+
+struct world {
+    uint64_t seed, random;
+    enum sim_break broken;
+    struct arena *arena;
+    instant now;
+    int cluster;
+    bool calm; /* the faults have stopped */
+    long steps, faults, events, repeats, batches;
+    const struct catalogue *catalogues[3]; /* by release */
+    struct base bases[SERVICES];
+    struct process processes[SERVICES][PROCESSES];
+    struct relay relays[SERVICES];
+    struct group groups[SERVICES];
+    struct lane logs[SOURCE_COUNT][PARTITIONS];
+    struct dossier dossiers[DOSSIERS_MAX];
+    int dossier_count;
+    long serial;
+    LIST(struct promise) promises;
+    LIST(const struct out *) dropped; /* that Kafka took and lost */
+    bool torn;                        /* a log lost its tail */
+    char failure[700];
+    bool trace;
+};
+
+extern struct world world;
+
+uint64_t sim_random(uint64_t below);
+bool sim_chance(int per_mille);
+void sim_fail(const char *fmt, ...) PRINTF_LIKE(1, 2);
+void sim_trace(const char *fmt, ...) PRINTF_LIKE(1, 2);
+struct id sim_id(const char *what);
+
+/* world.c: one seed from its birth to its checks. False: world.failure says what was wrong. */
+bool sim_run(uint64_t seed, enum sim_break broken, bool trace);
+
+/* reference.c */
+void reference_make(void);
+const struct officer *reference_officer(const char *unit, uint32_t roles, const char *counter, bool any);
+const char *reference_mandate(const struct officer *o);
+const char *reference_series(const char *unit, int outcome);
+const char *reference_seal(const char *unit, bool second, const struct officer **ret_keeper);
+
+/* state.c: what the repositories store of a service's state, and what they give back of it. */
+void *state_load(enum source s, const void *stored, struct arena *a);
+void *state_save(enum source s, const struct row *row, const void *state);
+
+/* base.c */
+extern const struct service sim_services[SERVICES];
+struct row *base_row(struct base *b, struct id id);
+enum base_end { BASE_LOADED, BASE_LOCKED, BASE_FENCED } base_load(struct base *b, struct process *p, struct run *r);
+void base_commit(struct base *b, struct process *p, struct run *r);
+void base_rollback(struct base *b, struct process *p, struct run *r);
+
+/* process.c */
+void process_step(struct process *p);    /* the executor: one phase of a batch */
+void process_consume(struct process *p); /* the consumer: be told, claim, read */
+void process_crash(struct process *p);
+void process_start(struct process *p);
+void process_database_lost(struct process *p);
+bool process_submit(struct process *p, struct work *w);
+bool process_idle(const struct process *p);
+void group_share(int service);
+
+/* relay.c */
+void relay_model_step(int service);
+void relay_model_append(int service, struct out *row, bool faults);
+bool relay_model_idle(int service);
+
+/* people.c */
+void people_step(struct dossier *d);
+void people_done(struct work *w);
+bool people_finished(const struct dossier *d);
+
+/* check.c */
+void check_all(void);
+
+#endif

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the four repositories keep: the columns that they insert and update, by the flags that the services set. Stored
+ * texts are never changed, so a loaded state points at them; arrays are copied.
+ */
+#include <string.h>
+
+#include "services/appraisal/appraisal.h"
+#include "services/appraisal/repo.h"
+#include "services/approval/approval.h"
+#include "services/approval/repo.h"
+#include "services/intake/repo.h"
+#include "services/return/repo.h"
+#include "services/return/return.h"
+#include "tests/sim/model/sim.h"
+
+#define KEEP(field) (field) = arena_strdup(world.arena, (field))
+
+/* ---- intake */
+
+static struct intake_file *intake_load(const struct intake_file *stored, struct arena *a)
+{
+    struct intake_file *f = ARENA_NEW(a, struct intake_file);
+
+    f->dossier = stored->dossier;
+    return f;
+}
+
+static struct intake_file *intake_save(const struct intake_file *stored, const struct intake_file *f)
+{
+    struct intake_file *n = ARENA_NEW(world.arena, struct intake_file);
+
+    if (stored)
+        *n = *stored;
+    if (f->created) {
+        if (stored)
+            sim_fail("intake inserts a dossier twice");
+        n->dossier = f->dossier;
+        n->dossier.outcome = OUTCOME_NONE;
+        n->dossier.finished_at = n->dossier.returned_at = INSTANT_NONE;
+        n->dossier.transfer_count = 0;
+        KEEP(n->dossier.code);
+        KEEP(n->dossier.counter);
+        KEEP(n->dossier.receiving_unit);
+        KEEP(n->dossier.unit);
+        KEEP(n->dossier.procedure);
+        KEEP(n->dossier.process);
+        KEEP(n->dossier.received_by);
+        KEEP(n->dossier.due_rule);
+        KEEP(n->dossier.origin_reference);
+        n->dossier.due_explained = NULL;
+    }
+    if (f->transfers_changed) {
+        n->dossier.transfer_count = f->dossier.transfer_count;
+        for (int i = 0; i < f->dossier.transfer_count; i++) {
+            struct intake_transfer *t = &n->dossier.transfers[i];
+            *t = f->dossier.transfers[i];
+            KEEP(t->from_unit);
+            KEEP(t->to_unit);
+            KEEP(t->given_by);
+            KEEP(t->answered_by);
+            KEEP(t->reason);
+        }
+    }
+    if (f->changed && !f->created) {
+        n->dossier.state = f->dossier.state;
+        n->dossier.outcome = f->dossier.outcome;
+        n->dossier.finished_at = f->dossier.finished_at;
+        n->dossier.returned_at = f->dossier.returned_at;
+    }
+    return n;
+}
+
+/* ---- appraisal and approval: their dossiers have the same members */
+
+#define COPY_CHILDREN(to, from, a, items, count, room, type)                                                           \
+    do {                                                                                                               \
+        (to)->room = (from)->count + 1;                                                                                \
+        (to)->items = ARENA_ARRAY((a), (to)->room, type);                                                              \
+        if ((from)->count)                                                                                             \
+            memcpy((to)->items, (from)->items, (from)->count * sizeof *(to)->items);                                   \
+    } while (0)
+
+#define KEEP_DOSSIER(d)                                                                                                \
+    do {                                                                                                               \
+        KEEP((d)->code);                                                                                               \
+        KEEP((d)->unit);                                                                                               \
+        KEEP((d)->receiving_unit);                                                                                     \
+        KEEP((d)->counter);                                                                                            \
+        KEEP((d)->procedure);                                                                                          \
+        KEEP((d)->process);                                                                                            \
+        KEEP((d)->origin_reference);                                                                                   \
+    } while (0)
+
+static int by_step(int step_a, int round_a, int step_b, int round_b)
+{
+    return step_a != step_b ? (step_a < step_b ? -1 : 1) : (round_a > round_b) - (round_a < round_b);
+}
+
+static int appraisal_by_step(const void *x, const void *y)
+{
+    const struct appraisal_step *a = x, *b = y;
+    return by_step(a->step, a->round, b->step, b->round);
+}
+
+static int appraisal_by_id(const void *x, const void *y)
+{
+    const struct appraisal_document *a = x, *b = y;
+    return id_cmp(a->id, b->id);
+}
+
+static struct appraisal_dossier *appraisal_load(const struct appraisal_dossier *stored, struct arena *a)
+{
+    struct appraisal_dossier *d = ARENA_NEW(a, struct appraisal_dossier);
+
+    *d = *stored;
+    COPY_CHILDREN(d, stored, a, steps, step_count, step_room, struct appraisal_step);
+    COPY_CHILDREN(d, stored, a, documents, document_count, document_room, struct appraisal_document);
+    return d;
+}
+
+static void put_appraisal_step(struct appraisal_dossier *n, const struct appraisal_step *s)
+{
+    struct appraisal_step *to = NULL, old = {0};
+
+    for (size_t k = 0; k < n->step_count; k++)
+        if (n->steps[k].step == s->step && n->steps[k].round == s->round)
+            to = &n->steps[k];
+    if (to)
+        old = *to;
+    else
+        to = appraisal_add_step(n, world.arena);
+    *to = *s;
+    if (old.step) { /* what ON CONFLICT leaves as it is */
+        to->unit = old.unit;
+        to->opened_at = old.opened_at;
+    }
+    to->opened = to->changed = false;
+    KEEP(to->unit);
+    KEEP(to->officer);
+}
+
+static struct appraisal_dossier *appraisal_save(const struct appraisal_dossier *stored,
+                                                const struct appraisal_dossier *d)
+{
+    struct appraisal_dossier *n;
+
+    if (d->changed) {
+        if (stored)
+            sim_fail("appraisal inserts a dossier twice");
+        n = ARENA_NEW(world.arena, struct appraisal_dossier);
+        *n = *d;
+        n->changed = false;
+        n->steps = NULL;
+        n->documents = NULL;
+        n->step_count = n->step_room = n->document_count = n->document_room = 0;
+        KEEP_DOSSIER(n);
+    } else
+        n = appraisal_load(stored, world.arena);
+    for (size_t i = 0; i < d->step_count; i++)
+        if (d->steps[i].changed)
+            put_appraisal_step(n, &d->steps[i]);
+    for (size_t i = 0; i < d->document_count; i++)
+        if (d->documents[i].changed) {
+            if (appraisal_find_document(n, d->documents[i].id))
+                sim_fail("appraisal inserts a document twice");
+            struct appraisal_document *x = appraisal_add_document(n, world.arena);
+            *x = d->documents[i];
+            x->changed = false;
+        }
+    if (n->step_count)
+        qsort(n->steps, n->step_count, sizeof *n->steps, appraisal_by_step);
+    if (n->document_count)
+        qsort(n->documents, n->document_count, sizeof *n->documents, appraisal_by_id);
+    return n;
+}
+
+static int approval_by_step(const void *x, const void *y)
+{
+    const struct approval_step *a = x, *b = y;
+    return by_step(a->step, a->round, b->step, b->round);
+}
+
+static int approval_by_id(const void *x, const void *y)
+{
+    const struct approval_document *a = x, *b = y;
+    return id_cmp(a->id, b->id);
+}
+
+static struct approval_dossier *approval_load(const struct approval_dossier *stored, struct arena *a)
+{
+    struct approval_dossier *d = ARENA_NEW(a, struct approval_dossier);
+
+    *d = *stored;
+    COPY_CHILDREN(d, stored, a, steps, step_count, step_room, struct approval_step);
+    COPY_CHILDREN(d, stored, a, documents, document_count, document_room, struct approval_document);
+    COPY_CHILDREN(d, stored, a, appraisers, appraiser_count, appraiser_room, const char *);
+    d->appraisers_stored = d->appraiser_count;
+    return d;
+}
+
+static void put_approval_step(struct approval_dossier *n, const struct approval_step *s)
+{
+    struct approval_step *to = NULL;
+    const char *unit = NULL;
+
+    for (size_t k = 0; k < n->step_count; k++)
+        if (n->steps[k].step == s->step && n->steps[k].round == s->round)
+            to = &n->steps[k];
+    if (to)
+        unit = to->unit;
+    else
+        to = approval_add_step(n, world.arena);
+    *to = *s;
+    if (unit)
+        to->unit = unit;
+    to->opened = to->changed = to->draft.changed = false;
+    to->draft.kind = 0; /* no column */
+    KEEP(to->unit);
+    KEEP(to->decider);
+    KEEP(to->signer);
+    KEEP(to->mandate);
+}
+
+static struct approval_dossier *approval_save(const struct approval_dossier *stored, const struct approval_dossier *d)
+{
+    struct approval_dossier *n;
+
+    if (d->changed) {
+        if (stored)
+            sim_fail("approval inserts a dossier twice");
+        n = ARENA_NEW(world.arena, struct approval_dossier);
+        *n = *d;
+        n->changed = false;
+        n->steps = NULL;
+        n->documents = NULL;
+        n->appraisers = NULL;
+        n->step_count = n->step_room = n->document_count = n->document_room = 0;
+        n->appraiser_count = n->appraiser_room = n->appraisers_stored = 0;
+        KEEP_DOSSIER(n);
+    } else
+        n = approval_load(stored, world.arena);
+    for (size_t i = 0; i < d->step_count; i++)
+        if (d->steps[i].changed)
+            put_approval_step(n, &d->steps[i]);
+    for (size_t i = 0; i < d->document_count; i++)
+        if (d->documents[i].changed) {
+            if (approval_find_document(n, d->documents[i].id))
+                sim_fail("approval inserts a document twice");
+            struct approval_document *x = approval_add_document(n, world.arena);
+            *x = d->documents[i];
+            x->changed = false;
+        }
+    for (size_t i = d->appraisers_stored; i < d->appraiser_count; i++) {
+        if (approval_has_appraised(n, d->appraisers[i]))
+            sim_fail("approval inserts an appraiser twice");
+        approval_add_appraiser(n, arena_strdup(world.arena, d->appraisers[i]), world.arena);
+    }
+    if (n->step_count)
+        qsort(n->steps, n->step_count, sizeof *n->steps, approval_by_step);
+    if (n->document_count)
+        qsort(n->documents, n->document_count, sizeof *n->documents, approval_by_id);
+    return n;
+}
+
+/* ---- return */
+
+static struct return_dossier *return_load(const struct return_dossier *stored, struct arena *a)
+{
+    struct return_dossier *d = ARENA_NEW(a, struct return_dossier);
+
+    *d = *stored;
+    COPY_CHILDREN(d, stored, a, documents, document_count, document_room, struct return_document);
+    return d;
+}
+
+static void put_return_document(struct return_dossier *n, const struct return_document *x)
+{
+    struct return_document *to = return_find_document(n, x->id);
+
+    if (x->opened) {
+        if (to)
+            sim_fail("return inserts a document twice");
+        to = return_add_document(n, world.arena);
+        *to = *x;
+        to->opened = to->changed = to->numbered = to->sealed = false;
+        to->state = RETURN_AWAITING_ISSUE;
+        to->step = x->issue_step;
+        KEEP(to->signer);
+        KEEP(to->mandate);
+        KEEP(to->unit);
+    }
+    if (x->changed) {
+        to->state = x->state;
+        to->step = x->step;
+        to->giver = arena_strdup(world.arena, x->giver);
+        to->given_at = x->given_at;
+        to->taker = arena_strdup(world.arena, x->taker);
+        to->taken_at = x->taken_at;
+        to->ready_at = x->ready_at;
+        to->delivery = x->delivery;
+        to->handed_over_at = x->handed_over_at;
+        to->archived_at = x->archived_at;
+    }
+    if (x->numbered) {
+        to->series = arena_strdup(world.arena, x->series);
+        to->year = x->year;
+        to->number = x->number;
+        to->number_text = arena_strdup(world.arena, x->number_text);
+        to->numbered_by = arena_strdup(world.arena, x->numbered_by);
+        to->numbered_at = x->numbered_at;
+    }
+    if (x->sealed) {
+        to->seal = arena_strdup(world.arena, x->seal);
+        to->ordinal = x->ordinal;
+        to->keeper = arena_strdup(world.arena, x->keeper);
+        to->seal_place = arena_strdup(world.arena, x->seal_place);
+        to->sealed_at = x->sealed_at;
+    }
+}
+
+static struct return_dossier *return_save(const struct return_dossier *stored, const struct return_dossier *d)
+{
+    struct return_dossier *n;
+
+    if (d->changed) {
+        if (stored)
+            sim_fail("return inserts a dossier twice");
+        n = ARENA_NEW(world.arena, struct return_dossier);
+        *n = *d;
+        n->changed = false;
+        n->documents = NULL;
+        n->document_count = n->document_room = 0;
+        KEEP_DOSSIER(n);
+    } else
+        n = return_load(stored, world.arena);
+    for (size_t i = 0; i < d->document_count; i++)
+        put_return_document(n, &d->documents[i]);
+    return n;
+}
+
+/* ---- */
+
+void *state_load(enum source s, const void *stored, struct arena *a)
+{
+    switch (s) {
+    case SOURCE_INTAKE:
+        return intake_load(stored, a);
+    case SOURCE_APPRAISAL:
+        return appraisal_load(stored, a);
+    case SOURCE_APPROVAL:
+        return approval_load(stored, a);
+    case SOURCE_RETURN:
+        return return_load(stored, a);
+    case SOURCE_COUNT:
+        break;
+    }
+    return NULL;
+}
+
+void *state_save(enum source s, const struct row *row, const void *state)
+{
+    switch (s) {
+    case SOURCE_INTAKE:
+        return intake_save(row->state, state);
+    case SOURCE_APPRAISAL:
+        return appraisal_save(row->state, state);
+    case SOURCE_APPROVAL:
+        return approval_save(row->state, state);
+    case SOURCE_RETURN:
+        return return_save(row->state, state);
+    case SOURCE_COUNT:
+        break;
+    }
+    return NULL;
+}
+
+/* ---- the repositories' names: the executor's part of them is never called, the registers are constant */
+
+#define NEVER(name)                                                                                                    \
+    void name##_ask(struct batch *b UNUSED)                                                                            \
+    {                                                                                                                  \
+        BUG_IF(true, "the model loads by itself");                                                                     \
+    }                                                                                                                  \
+    enum err_code name##_take(struct batch *b UNUSED, struct err *reterr UNUSED)                                       \
+    {                                                                                                                  \
+        BUG_IF(true, "the model loads by itself");                                                                     \
+    }                                                                                                                  \
+    void name##_save(struct batch *b UNUSED)                                                                           \
+    {                                                                                                                  \
+        BUG_IF(true, "the model saves by itself");                                                                     \
+    }
+
+NEVER(intake_repo)
+NEVER(appraisal_repo)
+NEVER(approval_repo)
+NEVER(return_repo)
