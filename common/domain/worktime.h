@@ -46,6 +46,7 @@ struct worktime_calendar {
     const uint8_t *kind;    /* [day_count] enum worktime_day */
     const int32_t *before;  /* [day_count + 1] how many working days lie before that day */
     const int32_t *working; /* [working_count] the working days, rising */
+    int64_t version;        /* the release it came with: the builder sets it, every due date stores it. 0: none */
 };
 
 /* Office hours of a working day, in minutes since midnight, rising and not touching; [from, to). */
@@ -69,6 +70,13 @@ struct worktime_rule {
 
 /* The cut-off of Decree 61/2018 Art. 18 for worktime_transfer_due. */
 #define WORKTIME_TRANSFER_CUTOFF (15 * 60)
+
+/* Time that does not count, between two moments: both measures are kept, the unit of the span says which one is used.
+ */
+struct worktime_pause {
+    int64_t us;   /* working time: HOURS, WORKING_DAYS, results of the same day */
+    int32_t days; /* civil days, the first one not counted: DAYS, MONTHS */
+};
 
 /*
  * worktime_calendar_build makes the calendar of complete years. `offs` are public holidays, compensatory and swapped
@@ -100,6 +108,23 @@ enum err_code worktime_add(const struct worktime_calendar *cal, const struct wor
 enum err_code worktime_between(const struct worktime_calendar *cal, const struct worktime_hours *hours, instant a,
                                instant b, int64_t *ret_minutes, struct err *reterr) MUST_CHECK;
 
+/* worktime_length is worktime_between to the microsecond; worktime_pause_add adds the time from a to b to a pause. */
+enum err_code worktime_length(const struct worktime_calendar *cal, const struct worktime_hours *hours, instant a,
+                              instant b, int64_t *ret_us, struct err *reterr) MUST_CHECK;
+enum err_code worktime_pause_add(const struct worktime_calendar *cal, const struct worktime_hours *hours, instant a,
+                                 instant b, struct worktime_pause *sum, struct err *reterr) MUST_CHECK;
+
+/* worktime_ahead_of gives the moment so many working minutes before another: when to warn. */
+enum err_code worktime_ahead_of(const struct worktime_calendar *cal, const struct worktime_hours *hours, instant due,
+                                int64_t minutes, instant *ret, struct err *reterr) MUST_CHECK;
+
+/*
+ * worktime_day_after gives the n-th working day after a civil day that is itself not counted, -n: before it. 0: the day
+ * itself or the next working one.
+ */
+enum err_code worktime_day_after(const struct worktime_calendar *cal, int32_t day, int n, int32_t *ret,
+                                 struct err *reterr) MUST_CHECK;
+
 /*
  * worktime_due is the rule of a procedure. A same-day result is due at the closing of the day of receipt; received
  * after the cut-off ("sau 15 giờ": 15:00 itself is in time), after closing or on no working day, at the closing of the
@@ -108,6 +133,24 @@ enum err_code worktime_between(const struct worktime_calendar *cal, const struct
 enum err_code worktime_due(const struct worktime_rule *rule, const struct worktime_calendar *cal,
                            const struct worktime_hours *hours, instant received, struct worktime_trace *trace,
                            instant *ret, struct err *reterr) MUST_CHECK;
+
+/*
+ * worktime_due_paused is worktime_due with `n` spans more (a finding adds 10 days to 15), each counted from the end of
+ * the one before, and with time that does not count added to the last of all.
+ */
+enum err_code worktime_due_paused(const struct worktime_rule *rule, const struct worktime_span *more, int n,
+                                  const struct worktime_pause *pause, const struct worktime_calendar *cal,
+                                  const struct worktime_hours *hours, instant received, struct worktime_trace *trace,
+                                  instant *ret, struct err *reterr) MUST_CHECK;
+
+/*
+ * worktime_move carries a promised moment on by time that does not count: civil days, to the closing of that day or of
+ * the next working one, or working time. A moment on no working day moves to the closing of the next (Civil Code
+ * Art. 148(5)); else, with nothing to add, it stays itself.
+ */
+enum err_code worktime_move(const struct worktime_calendar *cal, const struct worktime_hours *hours, instant promised,
+                            bool by_days, const struct worktime_pause *pause, struct worktime_trace *trace,
+                            instant *ret, struct err *reterr) MUST_CHECK;
 
 /*
  * worktime_transfer_due: until when a received dossier goes to the agency that handles it (Decree 61/2018 Art. 18): the

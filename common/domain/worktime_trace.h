@@ -45,7 +45,7 @@ struct worktime_span {
 
 /*
  * {from} {to} are moments, {clock} is the time of day of `from`, {days} the days from `from` up to, not with, `to`,
- * {span} the span of the trace.
+ * {count} how many they are, {length} the time between them in hours and minutes, {span} the span of the step.
  */
 /* clang-format off */
 /*    symbol          name              Vietnamese                                     English */
@@ -64,6 +64,10 @@ struct worktime_span {
     X(MAKE_UP,        "make_up",        "Có tính ngày làm bù {days}.",                 "Make-up day counted: {days}.")         \
     X(LAST_DAY,       "last_day",       "Ngày cuối của thời hạn: {days}.",             "Last day of the time: {days}.")        \
     X(MONTH_END,      "month_end",      "Tháng cuối không có ngày tương ứng: lấy {days}.", "The last month has no such day: {days} instead.") \
+    X(MORE,           "more",           "Cộng thêm {span}, tính từ {from}.",           "{span} more, counted from {from}.")    \
+    X(PAUSED,         "paused",         "Không tính {length} làm việc đã tạm dừng.",   "Paused, not counted: {length} of working time.") \
+    X(PAUSED_DAYS,    "paused_days",    "Không tính {count} ngày đã tạm dừng.",        "Paused, not counted: {count} days.")   \
+    X(PROMISED,       "promised",       "Theo ngày đã hẹn lại: {from}.",               "As promised anew: {from}.")            \
     X(DUE,            "due",            "Hạn: {from}.",                                "Due {from}.")
 /* clang-format on */
 
@@ -77,6 +81,7 @@ enum worktime_why {
 struct worktime_step {
     enum worktime_why why;
     instant from, to; /* of a run of days: the first midnight and the midnight after the last; equal when one moment */
+    struct worktime_span span;
 };
 
 #define WORKTIME_STEPS 64
@@ -90,9 +95,26 @@ struct worktime_trace {
 void worktime_trace_begin(struct worktime_trace *trace, struct worktime_span span);
 void worktime_trace_add(struct worktime_trace *trace, enum worktime_why why, instant from, instant to);
 
+void worktime_trace_add_span(struct worktime_trace *trace, enum worktime_why why, struct worktime_span span,
+                             instant from);
+
 const char *worktime_why_name(enum worktime_why why);
 const char *worktime_unit_name(enum worktime_unit unit);
 bool worktime_unit_parse(const char *name, enum worktime_unit *ret) MUST_CHECK;
+
+/* HOURS and WORKING_DAYS are counted in working time, the others by civil days. */
+static inline bool worktime_unit_works(enum worktime_unit unit)
+{
+    return unit == WORKTIME_HOURS || unit == WORKTIME_WORKING_DAYS;
+}
+
+/* The pieces of the sentences, for those who tell more than one calculation. A step is one line. */
+enum worktime_tongue { WORKTIME_VI, WORKTIME_EN, WORKTIME_TONGUES };
+void worktime_say_step(const struct worktime_step *step, enum worktime_tongue tongue, struct buf *out);
+void worktime_say_moment(instant t, enum worktime_tongue tongue, struct buf *out); /* 17:00 thứ Tư 02/10/2019 */
+void worktime_say_day(instant t, enum worktime_tongue tongue, struct buf *out);    /* thứ Tư 02/10/2019 */
+void worktime_say_span(const struct worktime_span *span, enum worktime_tongue tongue, struct buf *out);
+void worktime_say_length(int64_t us, enum worktime_tongue tongue, struct buf *out); /* 8 giờ 30 phút */
 
 /* worktime_explain_vi and _en write one sentence per step, each on its own line. */
 void worktime_explain_vi(const struct worktime_trace *trace, struct buf *out);

@@ -178,6 +178,7 @@ static int run(struct simulation *s, int32_t day, const char *units, bool json)
     if (!day_is(day, now) || !world_load(&w, s->arena, day, units) || !counters_are_open(&w, now))
         return CTL_FAILED;
     s->world = &w;
+    s->begun_at = instant_real();
     bool went = simulation_run(s);
     if (!json)
         print_figures(s);

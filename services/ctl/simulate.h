@@ -173,6 +173,7 @@ struct simulation {
     uint64_t requests, repeats;
     int64_t finished, failed, received, turned_away;
     int64_t wall_us;
+    instant begun_at;                  /* real time */
     int shown;                         /* failures that were printed */
 };
 

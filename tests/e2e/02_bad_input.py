@@ -92,7 +92,7 @@ def commands(s):
         ('return', f"/v1/returns/{d['numbered'].id}/archive", ONE.clerk, {}),
         ('return', '/v1/seals', ADMIN, {'seal': 's-new', 'unit': ONE.unit, 'ordinal': 'first', 'keeper': ONE.clerk, 'place': 'office', 'valid_from': '2019-10-01'}),
         ('return', '/v1/series', ADMIN, {'series': 'r-new', 'unit': ONE.unit, 'document': 'result', 'pattern': '{n}/KQ', 'valid_from': '2019-10-01'}),
-        ('audit', '/v1/targets', ADMIN, {'target': 't-new', 'level': 'commune', 'share_percent': 100, 'phase': 1, 'valid_from': '2019-10-01'}),
+        ('audit', '/v1/targets', ADMIN, {'target': 't-new', 'level': 'commune', 'share_percent': 100, 'phase': '1', 'valid_from': '2019-10-01'}),
     ]
 
 
@@ -202,7 +202,9 @@ def unknown_procedure_unit_officer_and_counter_are_refused(s):
             x = d['appraised' if service == 'approvals' else 'signed']
             problem(s.call(service[:-1], 'POST', f'/v1/{service}/{x.id}/{verb}', who, body), 422, field, f'{verb} {body}')
         problem(s.call('return', 'POST', f"/v1/returns/{d['numbered'].id}/seal", ONE.clerk, {'seal': 'nothing'}), 422, 'seal')
-        problem(s.call('return', 'POST', f"/v1/returns/{d['numbered'].id}/seal", ONE.clerk, {'seal': 'H11.35.37-s2'}), 422, 'seal')
+        # Known, but another unit's: forbidden, and the field is named.
+        problem(s.call('return', 'POST', f"/v1/returns/{d['signed'].id}/number", ONE.clerk, {'series': 'H11.35.37-kq'}), 403, 'series')
+        problem(s.call('return', 'POST', f"/v1/returns/{d['numbered'].id}/seal", ONE.clerk, {'seal': 'H11.35.37-s2'}), 403, 'seal')
         for mandate in ({'officer': 'nobody'}, {'unit': 'H11.99'}, {'form': 'XX'}, {'procedures': []}, {'valid_from': '2019-02-30'}, {'valid_from': '2019-10-02', 'valid_to': '2019-10-01'}):
             body = {'mandate': 'm-new', 'officer': ONE.approver, 'unit': ONE.unit, 'form': 'KT', 'procedures': ['*'], 'legal_basis': 'thử', 'valid_from': '2019-10-01', **mandate}
             a = s.call('approval', 'POST', '/v1/mandates', ADMIN, body)

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import proto
 from kafka import Kafka
-from tap import NOTES, Skip, check, until
+from tap import BEGINS, NOTES, Skip, check, until
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get('BUILD', 'build/asan')).resolve()
@@ -88,6 +88,7 @@ class Service:
         self.log = system.dir / f'{name}-{instance}.log'
         self.process = None
         self.wanted = False         # it should be running
+        self.noted_from = 0         # where its log stood when the test began
         self.said = []              # what was wrong with ends that nobody asked for
 
     def environment(self, **changes):
@@ -175,6 +176,7 @@ class System:
             raise Skip('there is no Kafka here')
         self.dir = Path(tempfile.mkdtemp(prefix='taicho-e2e.'))
         NOTES.append(self.notes)
+        BEGINS.append(self.begins)
         try:
             self._servers()
             self._database()
@@ -224,6 +226,7 @@ class System:
                 s.process.wait()
         if self.notes in NOTES:
             NOTES.remove(self.notes)
+            BEGINS.remove(self.begins)
         if self.own_servers:
             subprocess.run([ROOT / 'tests/lib/env.sh', 'down', self.dir / 'servers'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         elif hasattr(self, 'server'):
@@ -261,6 +264,16 @@ class System:
             self.kafka.delete_topics(TOPICS)
         until(lambda: self.ctl('topics', must=False).returncode == 0, 30, 'the topics are not there')
 
+    def servers(self, script, verb, must=True):
+        """deploy/local/SCRIPT.sh VERB for servers of its own, on the ports that they had."""
+        run = self.dir / 'servers'
+        properties = (run / 'kafka/server.properties').read_text()
+        ports = re.search(r'^listeners=.*:(\d+),.*:(\d+)$', properties, re.M)
+        done = subprocess.run([ROOT / f'deploy/local/{script}.sh', verb], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              env={**os.environ, 'TAICHO_RUN': str(run), 'PG_FSYNC': 'off', 'TAICHO_PG_PORT': self.pg['port'],
+                                   'TAICHO_KAFKA_PORT': ports.group(1), 'TAICHO_KAFKA_CONTROLLER_PORT': ports.group(2)})
+        check(not must or done.returncode == 0, f'{script} {verb}', done.stdout.decode())
+
     def start(self):
         for s in self.services.values():
             s.start()
@@ -280,16 +293,21 @@ class System:
         self.extra.append(s)
         return s.start().ready()
 
-    def notes(self):
-        """What a failing test tells: the end of each service's log, and every line of the dossiers that it noted."""
+    def begins(self):
+        self.noted[:] = []
         for s in list(self.services.values()) + self.extra:
-            text = s.log.read_text(encoding='utf-8', errors='replace') if s.log.exists() else ''
-            for line in [t for t in text.splitlines() if '"level":"info"' not in t][-6:]:
-                yield f'{s.name}: {line[:500]}'
-            if s.log.exists() and self.noted:
-                for line in s.log.read_text(encoding='utf-8', errors='replace').splitlines():
-                    if any(n in line for n in self.noted):
-                        yield f'{s.name}: {line[:400]}'
+            s.noted_from = s.log.stat().st_size if s.log.exists() else 0
+
+    def notes(self):
+        """What a failing test tells: warnings of the services since it began, and every line of the dossiers that it is about."""
+        for s in list(self.services.values()) + self.extra:
+            with open(s.log, encoding='utf-8', errors='replace') if s.log.exists() else open(os.devnull) as f:
+                f.seek(s.noted_from)
+                lines = f.read().splitlines()
+            for line in [t for t in lines if '"level":"info"' not in t][-4:]:
+                yield f'{s.name}: {line[:400]}'
+            for line in [t for t in lines if any(n in t for n in self.noted)][-20:]:
+                yield f'{s.name}: {line[:400]}'
 
     # ---- taichoctl and SQL
 
@@ -431,11 +449,18 @@ class System:
         return self.call(service, 'GET', path, who, **more)
 
     def post(self, service, path, who, body, limit=15, **more):
-        """What a client does: the same key again while the service says `not yet` or is busy."""
+        """What a client does: the same key again while the service says `not yet`, is busy or away."""
         more.setdefault('key', str(uuid.uuid4()))
         end = time.monotonic() + limit
         while True:
-            a = self.call(service, 'POST', path, who, body, **more)
+            try:
+                a = self.call(service, 'POST', path, who, body, **more)
+            except (OSError, http.client.HTTPException):
+                # The process went away; whoever repeats with the same key learns what became of it.
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
+                continue
             again = a.status == 409 and a.json and a.json.get('type', '').endswith(':not-yet') or a.status == 503
             if not again or time.monotonic() > end:
                 return a

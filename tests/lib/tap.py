@@ -15,6 +15,7 @@ import traceback
 
 TESTS = []
 NOTES = []          # functions that tell more when a test fails; each gives lines
+BEGINS = []         # functions that are told that a test begins
 
 
 class Skip(Exception):
@@ -64,6 +65,8 @@ def say(text):
 def _run(number, function, argument):
     name = function.__name__
     begin = time.monotonic()
+    for told in BEGINS:
+        told()
     try:
         function(argument)
         print(f'ok {number} - {name} # {time.monotonic() - begin:.1f} s')

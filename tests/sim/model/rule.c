@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The real rule of versions, with a place to break it: linked instead of the library's. */
+#include "common/flow/inbox.h"
+
+enum inbox_verdict inbox_judge_really(const struct inbox_self *self, const struct subject *s, const struct event *e,
+                                      bool type_known);
+
 #define inbox_judge inbox_judge_really
 #include "common/flow/inbox.c"
 #undef inbox_judge

@@ -75,7 +75,7 @@ struct row {
     struct id id;
     const char *kind, *hold;
     bool exists; /* committed; else a stub of the batch that locks it */
-    const struct process *locked;
+    const struct node *locked;
     int64_t version, applied[SOURCE_COUNT];
     void *state;
     struct parked *waiting;
@@ -87,7 +87,7 @@ struct offset {
     bool exists;
     int64_t next_offset, next_sequence, epoch;
     int cluster;
-    const struct process *locked;
+    const struct node *locked;
 };
 
 struct key {
@@ -100,7 +100,7 @@ struct key {
 struct series {
     const char *key;
     int64_t next;
-    const struct process *locked;
+    const struct node *locked;
 };
 
 struct timer {
@@ -111,8 +111,9 @@ struct timer {
 
 /* One row of the outbox. */
 struct out {
-    int64_t id, number, tick; /* number: its ce_sequence, 0 until a tick took it */
-    int partition, sent;      /* sent: how often the relay handed it to Kafka */
+    int64_t id, number, first_number; /* number: its ce_sequence, 0 until a tick took it */
+    int partition, sent;              /* sent: how often the relay handed it to Kafka */
+    bool dropped;                     /* Kafka took it and lost it, and nobody has replayed it since */
     struct id subject;
     int64_t version;
     instant recorded;
@@ -152,6 +153,7 @@ struct base {
     int64_t tick, tick_done; /* the newest tick, and how many of its rows are known to be out */
     bool tick_open;
     LIST(struct out *) ticked; /* rows of the newest tick, by id */
+    LIST(struct out *) numbered; /* rows of all ticks, in the order of publishing */
     int64_t greatest_id;       /* for BREAK_LAST_ID only */
 };
 
@@ -164,7 +166,7 @@ struct part {
     int64_t epoch, position;
 };
 
-struct process {
+struct node {
     int service, index;
     bool alive, frozen, broken;
     int cluster;    /* that it knows */
@@ -179,13 +181,13 @@ struct process {
     struct run *run;
     struct arena *arena;
     int64_t first_out;
-    int64_t woken_release;
+    int64_t release, woken_release; /* of its snapshot; up to which waiting events were woken */
     LIST(struct applied) taken; /* by decide, in this batch */
     LIST(size_t) taken_of;      /* index of the row's subject in the batch */
 };
 
 struct relay {
-    struct process *leader;
+    struct node *leader;
     bool checked, lost_data;
     int64_t at, slice; /* the next row of the tick; how many are out since the last save */
     struct {
@@ -211,7 +213,7 @@ struct paper {
 };
 
 struct errand {
-    bool open;
+    struct dossier *dossier;
     int service, act;
     struct id subject;
     const void *command;
@@ -233,7 +235,7 @@ struct dossier {
     const char *counter, *procedure;
     bool accepted, refused; /* acknowledged */
     int tries, sent_back;
-    struct errand errands[ERRANDS];
+    struct errand *errands[ERRANDS];
     LIST(struct paper) papers;
 };
 
@@ -256,7 +258,7 @@ struct world {
     long steps, faults, events, repeats, batches;
     const struct catalogue *catalogues[3]; /* by release */
     struct base bases[SERVICES];
-    struct process processes[SERVICES][PROCESSES];
+    struct node nodes[SERVICES][PROCESSES];
     struct relay relays[SERVICES];
     struct group groups[SERVICES];
     struct lane logs[SOURCE_COUNT][PARTITIONS];
@@ -264,8 +266,7 @@ struct world {
     int dossier_count;
     long serial;
     LIST(struct promise) promises;
-    LIST(const struct out *) dropped; /* that Kafka took and lost */
-    bool torn;                        /* a log lost its tail */
+    bool torn; /* a log lost its tail */
     char failure[700];
     bool trace;
 };
@@ -293,20 +294,21 @@ void *state_load(enum source s, const void *stored, struct arena *a);
 void *state_save(enum source s, const struct row *row, const void *state);
 
 /* base.c */
-extern const struct service sim_services[SERVICES];
+extern struct service sim_services[SERVICES];
+void base_services(void);
 struct row *base_row(struct base *b, struct id id);
-enum base_end { BASE_LOADED, BASE_LOCKED, BASE_FENCED } base_load(struct base *b, struct process *p, struct run *r);
-void base_commit(struct base *b, struct process *p, struct run *r);
-void base_rollback(struct base *b, struct process *p, struct run *r);
+enum base_end { BASE_LOADED, BASE_LOCKED, BASE_FENCED } base_load(struct base *b, struct node *p, struct run *r);
+void base_commit(struct base *b, struct node *p, struct run *r);
+void base_rollback(struct base *b, struct node *p, struct run *r);
 
-/* process.c */
-void process_step(struct process *p);    /* the executor: one phase of a batch */
-void process_consume(struct process *p); /* the consumer: be told, claim, read */
-void process_crash(struct process *p);
-void process_start(struct process *p);
-void process_database_lost(struct process *p);
-bool process_submit(struct process *p, struct work *w);
-bool process_idle(const struct process *p);
+/* node.c */
+void node_step(struct node *p);    /* the executor: one phase of a batch */
+void node_consume(struct node *p); /* the consumer: be told, claim, read */
+void node_crash(struct node *p);
+void node_start(struct node *p);
+void node_database_lost(struct node *p);
+bool node_submit(struct node *p, struct work *w);
+bool node_idle(const struct node *p);
 void group_share(int service);
 
 /* relay.c */

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `taichoctl report`: audit's figures as a table, per level, for the busiest units, and in all. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/instant.h"
+#include "common/base/role.h"
+#include "common/domain/words.h"
+#include "services/ctl/api.h"
+#include "services/ctl/commands.h"
+
+enum { RECEIVED, IN_PROCESS, EARLY, ON_TIME, LATE, REFUSED, ON_THE_SPOT, FIGURES };
+
+static const struct {
+    const char *name, *vi, *en;
+} heads[FIGURES] = {
+    {"received", "tiếp nhận", "received"}, {"in_process", "đang xử lý", "in process"}, {"early", "trước hạn", "early"},
+    {"on_time", "đúng hạn", "on time"},    {"late", "quá hạn", "late"},                {"refused", "từ chối", "refused"},
+    {"on_the_spot", "tại chỗ", "on the spot"},
+};
+
+struct line {
+    const char *unit, *name;
+    enum level level;
+    int64_t figures[FIGURES];
+};
+
+struct report {
+    struct api api;
+    struct arena *arena;
+    struct line *units;
+    size_t count, room;
+    struct line levels[LEVEL_COUNT], all;
+    const char *business_time;
+};
+
+static struct line *line_of(struct report *r, const char *unit)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (strcmp(r->units[i].unit, unit) == 0)
+            return &r->units[i];
+    if (r->count == r->room) {
+        struct line *more = ARENA_ARRAY(r->arena, 2 * r->room + 64, struct line);
+        if (r->count)
+            memcpy(more, r->units, r->count * sizeof *more);
+        r->units = more;
+        r->room = 2 * r->room + 64;
+    }
+    r->units[r->count] = (struct line){.unit = unit, .name = unit};
+    return &r->units[r->count++];
+}
+
+static void add(struct line *to, const struct line *from)
+{
+    for (int k = 0; k < FIGURES; k++)
+        to->figures[k] += from->figures[k];
+}
+
+static bool read_figures(struct report *r, const char *from, const char *to)
+{
+    struct json_in *in;
+    const struct json *root;
+    const char *url = arena_printf(r->arena, "%s/v1/kpi%s%s%s%s", ctl_public_url(CTL_AUDIT), from || to ? "?" : "",
+                                   from ? arena_printf(r->arena, "from=%s", from) : "", from && to ? "&" : "",
+                                   to ? arena_printf(r->arena, "to=%s", to) : "");
+
+    if (!api_get(&r->api, url, &in, &root))
+        return false;
+    r->business_time = json_text(in, root, "business_time", JSON_REQUIRED, 1, 40);
+    const struct json *items = json_list(in, root, "items", JSON_REQUIRED, 0, 1000000);
+    for (size_t i = 0; i < json_items(items); i++) {
+        const struct json *o = json_item(items, i);
+        const char *unit = json_text(in, o, "unit", JSON_REQUIRED, 1, 64);
+        struct line one = {0};
+        for (int k = 0; k < FIGURES; k++)
+            one.figures[k] = json_int(in, o, heads[k].name, JSON_REQUIRED, INT64_MIN / 2, INT64_MAX / 2);
+        if (unit)
+            add(line_of(r, unit), &one);
+    }
+    if (!r->business_time)
+        return ctl_fail("audit's answer cannot be read; are taichoctl and the services of one release?") == CTL_OK;
+    return true;
+}
+
+/* Names and levels are intake's; figures of a unit that is gone by now stay without. */
+static bool read_units(struct report *r)
+{
+    const char *after = "";
+
+    do {
+        struct json_in *in;
+        const struct json *root;
+        if (!api_get(&r->api,
+                     arena_printf(r->arena, "%s/v1/catalogue/unit?limit=200%s%s", ctl_public_url(CTL_INTAKE), after[0] ? "&after=" : "", after),
+                     &in, &root))
+            return false;
+        const struct json *items = json_list(in, root, "items", JSON_REQUIRED, 0, 200);
+        for (size_t i = 0; i < json_items(items); i++) {
+            const char *id = json_text(in, json_item(items, i), "id", JSON_REQUIRED, 1, 64);
+            const char *name = json_text(in, json_item(items, i), "name", JSON_REQUIRED, 1, 500);
+            const char *level = json_text(in, json_item(items, i), "level", JSON_REQUIRED, 1, 20);
+            for (size_t k = 0; k < r->count && id && name && level; k++)
+                if (strcmp(r->units[k].unit, id) == 0) {
+                    r->units[k].name = name;
+                    r->units[k].level = level_parse(level) > 0 ? (enum level)level_parse(level) : LEVEL_NONE;
+                }
+        }
+        after = json_text(in, root, "next", JSON_OPTIONAL, 1, 64);
+    } while (after && after[0]);
+    return true;
+}
+
+/* ---- the table */
+
+static int busiest(const void *x, const void *y)
+{
+    const struct line *a = x, *b = y;
+
+    if (a->figures[RECEIVED] != b->figures[RECEIVED])
+        return a->figures[RECEIVED] > b->figures[RECEIVED] ? -1 : 1;
+    return strcmp(a->unit, b->unit);
+}
+
+static void print_line(const char *name, const int64_t *figures)
+{
+    ctl_pad(name, 46);
+    for (int k = 0; k < FIGURES; k++)
+        printf(" %11" PRId64, figures[k]);
+    printf("\n");
+}
+
+static void print_report(struct report *r, size_t top, const char *from, const char *to)
+{
+    printf("Kết quả tiếp nhận và giải quyết thủ tục hành chính%s%s%s%s, lúc %.16s (results as of %.16s)\n", from ? " từ " : "",
+           from ? from : "", to ? " đến " : "", to ? to : "", r->business_time, r->business_time);
+    printf("(Kỳ tính theo ngày tiếp nhận; figures are counted on the day of receipt)\n\n");
+    ctl_pad("đơn vị", 46);
+    for (int k = 0; k < FIGURES; k++) {
+        putchar(' ');
+        ctl_pad(heads[k].vi, -11);
+    }
+    printf("\n%-46s", "unit");
+    for (int k = 0; k < FIGURES; k++)
+        printf(" %11s", heads[k].en);
+    printf("\n");
+    for (int l = 1; l < LEVEL_COUNT; l++)
+        if (r->levels[l].unit)
+            print_line(arena_printf(r->arena, "%s (%s)", level_vi(l), level_name(l)), r->levels[l].figures);
+    for (size_t i = 0; i < r->count && i < top; i++)
+        print_line(arena_printf(r->arena, "  %s %s", r->units[i].unit, r->units[i].name), r->units[i].figures);
+    if (r->count > top)
+        printf("  ... %zu đơn vị khác (other units)\n", r->count - top);
+    print_line("TỔNG CỘNG (in all)", r->all.figures);
+    int64_t ended = r->all.figures[EARLY] + r->all.figures[ON_TIME] + r->all.figures[LATE];
+    if (ended)
+        printf("\nĐúng và trước hạn (in time): %.1f %%; tại chỗ (on the spot): %.1f %% của %" PRId64 " hồ sơ đã giải quyết (ended)\n",
+               100.0 * (double)(ended - r->all.figures[LATE]) / (double)ended, 100.0 * (double)r->all.figures[ON_THE_SPOT] / (double)ended,
+               ended);
+}
+
+int ctl_report(const struct ctl_command *self, int argc, char **argv)
+{
+    const char *from = NULL, *to = NULL, *top = "10";
+    const struct ctl_option options[] = {{"--from", &from, NULL}, {"--to", &to, NULL}, {"--top", &top, NULL}, {NULL, NULL, NULL}};
+    struct report r = {.count = 0};
+    int64_t shown;
+    int32_t day;
+
+    if (!ctl_options(self, &argc, argv, options))
+        return CTL_USAGE;
+    if (argc > 0)
+        return ctl_usage(self);
+    if (!ctl_number(self, "--top", top, 0, 1000, &shown))
+        return CTL_USAGE;
+    if ((from && !instant_day_parse(from, &day)) || (to && !instant_day_parse(to, &day))) {
+        ctl_fail("--from and --to are dates like 2019-10-01");
+        return CTL_USAGE;
+    }
+    r.arena = arena_new((size_t)256 << 20);
+    bool good = api_open(&r.api, r.arena, 2, "taichoctl", "taichoctl", ROLE_BIT(DASHBOARD));
+    if (good) {
+        good = read_figures(&r, from, to) && read_units(&r);
+        api_close(&r.api);
+    }
+    if (good) {
+        for (size_t i = 0; i < r.count; i++) {
+            struct line *level = &r.levels[r.units[i].level];
+            level->unit = level->unit ? level->unit : r.units[i].unit;
+            add(level, &r.units[i]);
+            add(&r.all, &r.units[i]);
+        }
+        qsort(r.units, r.count, sizeof *r.units, busiest);
+        print_report(&r, (size_t)shown, from, to);
+    }
+    arena_free(r.arena);
+    return good ? CTL_OK : CTL_FAILED;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How each dossier ended in each of the five schemas: exactly once, and as it was done. One statement per schema. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "services/ctl/simulate_books.h"
+
+static int acts_of(const struct entry *e, enum deed deed)
+{
+    int n = 0;
+
+    for (const char *p = e->d->acts; *p; p++)
+        n += *p == deeds[deed].letter;
+    return n;
+}
+
+static const char *outcome_of(const struct entry *e)
+{
+    return e->d->plan == PLAN_REJECT ? "refused" : "granted";
+}
+
+static bool turned_away(const struct entry *e)
+{
+    return e->d->plan == PLAN_TURN_AWAY;
+}
+
+/* ---- intake: returned, or refused without a code */
+
+static const struct db_stmt read_intake = {
+    "ctl_ends_intake", "SELECT id, state, coalesce(code, '') AS code, coalesce(outcome, '') AS outcome FROM dossier WHERE id = ANY ($1)"};
+
+static bool check_intake(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
+{
+    const char *state = db_get_text(q, i, db_column(q, "state")), *outcome = db_get_text(q, i, db_column(q, "outcome"));
+    const char *want = turned_away(e) ? "refused" : "returned", *as = turned_away(e) ? "" : outcome_of(e);
+
+    if (strcmp(state, want) == 0 && strcmp(outcome, as) == 0 && strcmp(db_get_text(q, i, db_column(q, "code")), e->d->code) == 0)
+        return true;
+    books_differ(b, CTL_INTAKE, e, "state %s, outcome \"%s\"; should be %s, \"%s\"", state, outcome, want, as);
+    return false;
+}
+
+/* ---- appraisal: every step and round is appraised */
+
+static const struct db_stmt read_appraisal = {
+    "ctl_ends_appraisal", "SELECT dossier AS id, count(*) AS steps, count(*) FILTER (WHERE state = 'appraised') AS done"
+                          "  FROM step WHERE dossier = ANY ($1) GROUP BY dossier"};
+
+static bool check_appraisal(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
+{
+    int64_t steps = db_get_int(q, i, db_column(q, "steps")), done = db_get_int(q, i, db_column(q, "done"));
+    int want = acts_of(e, DO_CONCLUDE);
+
+    if (steps == want && done == want)
+        return true;
+    books_differ(b, CTL_APPRAISAL, e, "%" PRId64 " of %" PRId64 " steps appraised; should be %d", done, steps, want);
+    return false;
+}
+
+/* ---- approval: each step signed, or sent back and opened anew; the last one decides */
+
+static const struct db_stmt read_approval = {
+    "ctl_ends_approval", "SELECT dossier AS id, count(*) AS steps, count(*) FILTER (WHERE state = 'signed') AS signed,"
+                         "       count(*) FILTER (WHERE state = 'sent_back') AS sent_back,"
+                         "       (array_agg(outcome ORDER BY step DESC, round DESC))[1] AS outcome"
+                         "  FROM step WHERE dossier = ANY ($1) GROUP BY dossier"};
+
+static bool check_approval(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
+{
+    int64_t steps = db_get_int(q, i, db_column(q, "steps")), is_signed = db_get_int(q, i, db_column(q, "signed"));
+    int64_t sent_back = db_get_int(q, i, db_column(q, "sent_back"));
+    const char *outcome = db_get_text(q, i, db_column(q, "outcome"));
+    int want = acts_of(e, DO_SIGN), back = acts_of(e, DO_SEND_BACK);
+
+    if (steps == want + back && is_signed == want && sent_back == back && strcmp(outcome, outcome_of(e)) == 0)
+        return true;
+    books_differ(b, CTL_APPROVAL, e, "%" PRId64 " steps, %" PRId64 " signed, %" PRId64 " sent back, %s; should be %d signed, %d sent back, %s",
+                 steps, is_signed, sent_back, outcome, want, back, outcome_of(e));
+    return false;
+}
+
+/* ---- return: one document, archived */
+
+static const struct db_stmt read_return = {
+    "ctl_ends_return", "SELECT d.dossier AS id, count(*) AS documents, count(*) FILTER (WHERE d.state = 'archived') AS archived,"
+                       "       min(d.outcome) AS outcome, count(n.number) AS numbers, count(u.seal) AS seals"
+                       "  FROM document d LEFT JOIN issued_number n ON n.dossier = d.dossier AND n.document = d.id"
+                       "                  LEFT JOIN seal_use u ON u.dossier = d.dossier AND u.document = d.id"
+                       " WHERE d.dossier = ANY ($1) GROUP BY d.dossier"};
+
+static bool check_return(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
+{
+    int64_t documents = db_get_int(q, i, db_column(q, "documents")), archived = db_get_int(q, i, db_column(q, "archived"));
+    int64_t numbers = db_get_int(q, i, db_column(q, "numbers")), seals = db_get_int(q, i, db_column(q, "seals"));
+    const char *outcome = db_get_text(q, i, db_column(q, "outcome"));
+
+    if (documents == 1 && archived == 1 && numbers == 1 && seals == 1 && strcmp(outcome, outcome_of(e)) == 0)
+        return true;
+    books_differ(b, CTL_RETURN, e,
+                 "%" PRId64 " documents, %" PRId64 " archived, %" PRId64 " numbers, %" PRId64 " imprints, %s; should be one of each, %s",
+                 documents, archived, numbers, seals, outcome, outcome_of(e));
+    return false;
+}
+
+/* ---- audit: the sealed history is what was done, event by event */
+
+static const struct db_stmt read_audit = {
+    "ctl_ends_audit",
+    "SELECT f.dossier AS id, f.result,"
+    "       (SELECT string_agg(e.type, ' ' ORDER BY e.source, e.version) FROM entry e WHERE e.subject = f.dossier) AS events"
+    "  FROM fact f WHERE f.dossier = ANY ($1)"};
+
+/* events_of writes what should be there in the order of (source, version). */
+static const char *events_of(struct arena *a, const struct entry *e)
+{
+    struct buf text;
+
+    buf_init(&text, (size_t)16 << 10);
+    for (int service = CTL_INTAKE; service <= CTL_RETURN; service++)
+        for (const char *p = e->d->acts; *p; p++)
+            for (int k = 0; k < DEED_COUNT; k++)
+                if (deeds[k].letter == *p && deeds[k].service == service)
+                    buf_printf(&text, "%s%s", text.n ? " " : "", deeds[k].event);
+    const char *made = arena_strdup(a, buf_cstr(&text));
+    buf_release(&text);
+    return made;
+}
+
+static bool check_audit(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
+{
+    const char *result = db_get_text(q, i, db_column(q, "result")), *events = db_get_text(q, i, db_column(q, "events"));
+    const char *want = turned_away(e) ? "refused_at_counter" : outcome_of(e), *should = events_of(b->arena, e);
+
+    if (strcmp(result, want) != 0)
+        books_differ(b, CTL_AUDIT, e, "counted as %s; should be %s", result, want);
+    else if (!events || strcmp(events, should) != 0)
+        books_differ(b, CTL_AUDIT, e, "the history is \"%s\"; should be \"%s\"", events ? events : "", should);
+    else
+        return true;
+    return false;
+}
+
+/* ---- all of them */
+
+static const struct {
+    const struct db_stmt *read;
+    bool (*check)(struct books *b, const struct entry *e, const struct db_answer *q, size_t i);
+    bool of_refusals; /* knows what was refused at the counter, too */
+} schemas[CTL_SERVICES] = {
+    [CTL_INTAKE] = {&read_intake, check_intake, true},
+    [CTL_APPRAISAL] = {&read_appraisal, check_appraisal, false},
+    [CTL_APPROVAL] = {&read_approval, check_approval, false},
+    [CTL_RETURN] = {&read_return, check_return, false},
+    [CTL_AUDIT] = {&read_audit, check_audit, true},
+};
+
+static bool compare_schema(struct books *b, int service)
+{
+    struct db_answer *q;
+    struct err err = {0};
+
+    if (db_run(b->db[service], b->arena, schemas[service].read, DB_ARGS(db_items(b->ids)), &q, &err))
+        return ctl_fail_err("reading the books", &err) == CTL_OK;
+    for (size_t i = 0; i < db_count(q); i++) {
+        struct entry *e = books_find(b, db_get_uuid(q, i, db_column(q, "id")));
+        if (!e || e->ended[service])
+            continue;
+        e->ended[service] = true;
+        if (turned_away(e) && !schemas[service].of_refusals)
+            books_differ(b, service, e, "was refused at the counter and is here all the same");
+        else
+            b->right[service] += schemas[service].check(b, e, q, i);
+    }
+    for (size_t i = 0; i < b->count; i++)
+        if (!b->entries[i].ended[service] && (schemas[service].of_refusals || !turned_away(&b->entries[i])))
+            books_differ(b, service, &b->entries[i], "is not here");
+    db_forget(b->db[service]);
+    return true;
+}
+
+/* ---- numbers without gaps */
+
+static const struct {
+    int service;
+    struct db_stmt read;
+} dense[] = {
+    {CTL_INTAKE,
+     {"ctl_dense_codes", "SELECT left(code, -5) AS series, count(*) AS there, max(right(code, 4)::int)::int8 AS most FROM dossier"
+                         " WHERE left(code, -5) IN (SELECT left(code, -5) FROM dossier WHERE id = ANY ($1) AND code IS NOT NULL)"
+                         " GROUP BY 1 HAVING count(*) <> max(right(code, 4)::int) OR count(DISTINCT code) <> count(*)"}},
+    {CTL_RETURN,
+     {"ctl_dense_numbers", "SELECT series || '/' || year AS series, count(*) AS there, max(number) AS most FROM issued_number"
+                           " WHERE (series, year) IN (SELECT series, year FROM issued_number WHERE dossier = ANY ($1))"
+                           " GROUP BY series, year HAVING count(*) <> max(number) OR min(number) <> 1"}},
+    {CTL_AUDIT,
+     {"ctl_dense_entries", "SELECT 'entry' AS series, count(*) AS there, max(number) AS most FROM entry"
+                           " WHERE $1::uuid[] IS NOT NULL HAVING count(*) <> max(number)"}},
+};
+
+static bool compare_series(struct books *b)
+{
+    for (size_t k = 0; k < COUNT_OF(dense); k++) {
+        struct db_answer *q;
+        struct err err = {0};
+        int service = dense[k].service;
+        if (db_run(b->db[service], b->arena, &dense[k].read, DB_ARGS(db_items(b->ids)), &q, &err))
+            return ctl_fail_err("reading the books", &err) == CTL_OK;
+        b->gaps[service] = (int64_t)db_count(q);
+        for (size_t i = 0; i < db_count(q); i++)
+            books_differ(b, service, NULL, "series %s has %" PRId64 " numbers, the highest is %" PRId64,
+                         db_get_text(q, i, db_column(q, "series")), db_get_int(q, i, db_column(q, "there")),
+                         db_get_int(q, i, db_column(q, "most")));
+        db_forget(b->db[service]);
+    }
+    return true;
+}
+
+bool books_compare_ends(struct books *b)
+{
+    for (int service = 0; service < CTL_SERVICES; service++)
+        if (!compare_schema(b, service))
+            return false;
+    return compare_series(b);
+}

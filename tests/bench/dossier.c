@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/bench/dossier.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/attr.h"
+#include "common/base/instant.h"
+
+#define PROBE_EVERY_US 2000
+#define AGAIN_US       200000 /* after a broken connection or a 503 */
+#define PAUSE_MIN_US   2000.0
+#define PAUSE_MAX_US   5000000.0
+
+enum { INTAKE, APPRAISAL, APPROVAL, RETURN };
+
+const char *const command_names[COMMANDS] = {"receive", "assign", "document", "conclude", "grant",  "sign",
+                                             "number",  "seal",   "ready",    "deliver",  "archive"};
+const char *const handoff_names[HANDOFFS] = {"intake_appraisal", "appraisal_approval", "approval_return"};
+
+static const struct row {
+    int service;
+    enum desk_officer officer;
+    const char *path; /* behind the dossier's id */
+    const char *seen; /* sources whose versions are sent along: the command waits for another stage */
+    int handoff;      /* this command needs what the one before committed elsewhere; -1: none that is listed */
+} rows[COMMANDS] = {
+    [RECEIVE] = {INTAKE, DESK_RECEIVER, NULL, "", -1},
+    [ASSIGN] = {APPRAISAL, DESK_APPRAISER, "assign", "i", TO_APPRAISAL},
+    [DOCUMENT] = {INTAKE, DESK_APPRAISER, "documents", "", -1},
+    [CONCLUDE] = {APPRAISAL, DESK_APPRAISER, "conclude", "i", -1},
+    [GRANT] = {APPROVAL, DESK_APPROVER, "grant", "ia", TO_APPROVAL},
+    [SIGN] = {APPROVAL, DESK_APPROVER, "sign", "", -1},
+    [NUMBER] = {RETURN, DESK_CLERK, "number", "p", TO_RETURN},
+    [SEAL] = {RETURN, DESK_CLERK, "seal", "", -1},
+    [READY] = {RETURN, DESK_RETURNER, "ready", "", -1},
+    [DELIVER] = {RETURN, DESK_RETURNER, "deliver", "", -1},
+    [ARCHIVE] = {RETURN, DESK_CLERK, "archive", "", -1},
+};
+static const char *const roots[] = {"dossiers", "appraisals", "approvals", "returns"};
+
+static struct walk_stats stats;
+static double pauses[COMMANDS];
+static struct {
+    enum command last;
+    int probes;
+    void (*ended)(struct dossier *d, bool well);
+    unsigned run;
+} plan;
+
+void walk_begin(enum command last, int probes, void (*ended)(struct dossier *d, bool well))
+{
+    plan.last = last;
+    plan.probes = probes;
+    plan.ended = ended;
+    plan.run = (unsigned)getpid() ^ (unsigned)instant_real();
+    for (int i = 0; i < COMMANDS; i++)
+        pauses[i] = 20000;
+}
+
+struct walk_stats *walk_stats(void)
+{
+    return &stats;
+}
+
+/* ---- requests */
+
+/* 90 bytes, as a short result has: "Giấy khai sinh số 01 ..." */
+static const char content[] =
+    "R2nhuqV5IGtoYWkgc2luaCBz4buRIDAxOiBO4buZaSBkdW5nIGPhu6dhIGvhur90IHF14bqjIGdp4bqjaSBxdXnhur90"
+    "IHRo4bunIHThu6VjIGjDoG5oIGNow61uaA==";
+
+static int body_of(const struct dossier *d, char *to, size_t size)
+{
+    const struct desk *k = d->desk;
+    switch (d->at) {
+    case RECEIVE:
+        return snprintf(to, size,
+                        "{\"counter\":\"%s\",\"procedure\":\"%s\",\"channel\":\"online\",\"applicant\":{\"name\":"
+                        "\"Nguyễn Thị Thử %" PRIu64 "\",\"identity_number\":\"%012" PRIu64
+                        "\",\"phone\":\"0912345678\","
+                        "\"address\":\"Khu phố 1, phường Phú Thủy\"},\"components\":[{\"name\":\"Tờ khai theo mẫu\","
+                        "\"originals\":1,\"certified\":0,\"copies\":0},{\"name\":\"Giấy chứng sinh\",\"originals\":1,"
+                        "\"certified\":0,\"copies\":1}]}",
+                        k->counter, d->procedure, d->number % 1000000, d->number);
+    case ASSIGN:
+        return snprintf(to, size, "{\"officer\":\"%s\"}", k->officer[DESK_APPRAISER]);
+    case DOCUMENT:
+        return snprintf(
+            to, size, "{\"kind\":\"draft_result\",\"media_type\":\"text/plain\",\"pages\":1,\"content_base64\":\"%s\"}",
+            content);
+    case CONCLUDE:
+        return snprintf(to, size, "{\"opinion\":\"for\",\"draft\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":1}}",
+                        d->document, d->sha256);
+    case GRANT:
+        return snprintf(to, size, "{\"mandate\":\"%s\",\"draft\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":1}}",
+                        k->mandate, d->document, d->sha256);
+    case SIGN:
+        return snprintf(to, size,
+                        "{\"mandate\":\"%s\",\"kind\":\"ink_attested\",\"document\":{\"id\":\"%s\",\"sha256\":\"%s\","
+                        "\"pages\":1}}",
+                        k->mandate, d->document, d->sha256);
+    case NUMBER:
+        return snprintf(to, size, "{\"series\":\"%s\"}", k->series);
+    case SEAL:
+        return snprintf(to, size, "{\"seal\":\"%s\"}", k->seal);
+    case DELIVER:
+        return snprintf(to, size, "{\"delivery\":\"counter\"}");
+    case READY:
+    case ARCHIVE:
+    case COMMANDS:
+        break;
+    }
+    return snprintf(to, size, "{}");
+}
+
+static void seen_of(const struct dossier *d, char *to, size_t size)
+{
+    static const char letters[] = "iapr";
+    size_t n = 0;
+    to[0] = '\0';
+    for (const char *s = rows[d->at].seen; *s; s++) {
+        const char *version = d->seen[strchr(letters, *s) - letters];
+        n += (size_t)snprintf(to + n, size - n, "%s%s", n > 0 ? ", " : "Taicho-Seen: ", version);
+    }
+    if (n > 0)
+        (void)snprintf(to + n, size - n, "\r\n");
+}
+
+static void answered(struct call *c, const struct answer *a);
+
+static void send_command(struct dossier *d)
+{
+    const struct row *r = &rows[d->at];
+    char body[1024], seen[128];
+    int n = body_of(d, body, sizeof(body));
+    seen_of(d, seen, sizeof(seen));
+    int size = snprintf(d->request, sizeof(d->request),
+                        "POST /v1/%s%s%s%s%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"
+                        "Idempotency-Key: bench-%08x-%012" PRIu64 "-%02d\r\n%sContent-Type: application/json\r\n"
+                        "Content-Length: %d\r\n\r\n%s",
+                        roots[r->service], r->path ? "/" : "", r->path ? d->id : "", r->path ? "/" : "",
+                        r->path ? r->path : "", d->desk->token[r->officer], plan.run, d->number, d->at, seen, n, body);
+    d->call = (struct call){.port = r->service, .request = d->request, .size = (size_t)size, .answered = answered};
+    wire_ask(&d->call);
+}
+
+/* ---- probes: when does the next stage show what was committed? */
+
+static void probed(struct call *c, const struct answer *a);
+
+static void send_probe(struct dossier *d)
+{
+    const struct row *r = &rows[d->at];
+    int size = snprintf(d->request, sizeof(d->request),
+                        "GET /v1/%s/%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n", roots[r->service],
+                        d->id, d->desk->token[r->officer]);
+    d->call = (struct call){.port = r->service, .request = d->request, .size = (size_t)size, .answered = probed};
+    wire_ask(&d->call);
+}
+
+static struct dossier *dossier_of_call(struct call *c)
+{
+    return (struct dossier *)(void *)((char *)c - offsetof(struct dossier, call));
+}
+
+static struct dossier *dossier_of_alarm(struct alarm *a)
+{
+    return (struct dossier *)(void *)((char *)a - offsetof(struct dossier, alarm));
+}
+
+static void ring_probe(struct alarm *a, int64_t now)
+{
+    send_probe(dossier_of_alarm(a));
+}
+
+static void ring_command(struct alarm *a, int64_t now)
+{
+    send_command(dossier_of_alarm(a));
+}
+
+static void probed(struct call *c, const struct answer *a)
+{
+    struct dossier *d = dossier_of_call(c);
+    int handoff = rows[d->at].handoff;
+    if (a->status == 200 && (handoff != TO_APPROVAL || strstr(a->body, "\"pending\""))) {
+        histogram_add(&stats.handoff[handoff], a->at - d->committed);
+        send_command(d);
+        return;
+    }
+    agenda_set(&d->alarm, c->asked + PROBE_EVERY_US, ring_probe);
+}
+
+/* ---- the way */
+
+static void keep_text(const char *body, const char *name, char *to, size_t size)
+{
+    const char *at = strstr(body, name);
+    size_t n = at ? strcspn(at += strlen(name), "\"") : 0;
+    if (n < size && at) {
+        memcpy(to, at, n);
+        to[n] = '\0';
+    }
+}
+
+static void go_on(struct dossier *d)
+{
+    const struct row *r = &rows[d->at];
+    d->early = false;
+    if (*r->seen == '\0') {
+        send_command(d);
+    } else if (d->probed && r->handoff >= 0) {
+        d->committed = instant_mono();
+        send_probe(d);
+    } else {
+        agenda_set(&d->alarm, instant_mono() + (int64_t)pauses[d->at], ring_command);
+    }
+}
+
+/* One in ten shall be early: the pause grows by nine steps when one was, and shrinks by one when none was. */
+static void learn(struct dossier *d, bool early)
+{
+    double *pause = &pauses[d->at];
+    if (*rows[d->at].seen == '\0' || d->probed)
+        return;
+    *pause *= early ? 1.009 : 0.999;
+    if (*pause < PAUSE_MIN_US)
+        *pause = PAUSE_MIN_US;
+    if (*pause > PAUSE_MAX_US)
+        *pause = PAUSE_MAX_US;
+}
+
+static void done(struct dossier *d, const struct answer *a)
+{
+    histogram_add(&stats.latency[d->at], a->at - d->call.asked);
+    stats.done[d->at]++;
+    if (!d->early)
+        learn(d, false);
+    if (d->at == RECEIVE)
+        keep_text(a->body, "\"id\":\"", d->id, sizeof(d->id));
+    if (d->at == DOCUMENT) {
+        keep_text(a->body, "\"id\":\"", d->document, sizeof(d->document));
+        keep_text(a->body, "\"sha256\":\"", d->sha256, sizeof(d->sha256));
+    }
+    (void)snprintf(d->seen[rows[d->at].service], sizeof(d->seen[0]), "%s", a->seen);
+    if (d->at == plan.last) {
+        stats.finished++;
+        histogram_add(&stats.whole, a->at - d->begun);
+        plan.ended(d, true);
+        return;
+    }
+    d->at++;
+    go_on(d);
+}
+
+static void answered(struct call *c, const struct answer *a)
+{
+    struct dossier *d = dossier_of_call(c);
+    if (a->status == 200 || a->status == 201) {
+        done(d, a);
+    } else if (a->status == 409 && strstr(a->body, "not-yet")) {
+        stats.not_yet++;
+        if (!d->early)
+            learn(d, true);
+        d->early = true;
+        agenda_set(&d->alarm, a->at + 5000 + (int64_t)(pauses[d->at] / 2), ring_command);
+    } else if (a->status == 0 || a->status == 503) {
+        stats.broken += a->status == 0;
+        stats.busy += a->status == 503;
+        agenda_set(&d->alarm, a->at + AGAIN_US, ring_command);
+    } else {
+        stats.refused++;
+        (void)snprintf(stats.refusal, sizeof(stats.refusal), "%s %d: %.300s", command_names[d->at], a->status, a->body);
+        plan.ended(d, false);
+    }
+}
+
+void walk_start(struct dossier *d, const struct desk *desk, const char *procedure, uint64_t number)
+{
+    *d = (struct dossier){.desk = desk, .procedure = procedure, .number = number, .begun = instant_mono()};
+    d->probed = (int)(number * 7919 % 1000) < plan.probes;
+    d->at = RECEIVE;
+    send_command(d);
+}

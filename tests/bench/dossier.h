@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One dossier on its way: eleven commands in their order, each sent when the one before was answered. Where a command
+ * needs what another stage committed, it is sent after a pause that follows how long that takes (about one in ten is
+ * early, is told not-yet, and comes again). Repeats use the same Idempotency-Key.
+ */
+#ifndef TAICHO_BENCH_DOSSIER_H
+#define TAICHO_BENCH_DOSSIER_H
+
+#include <stdbool.h>
+
+#include "tests/bench/agenda.h"
+#include "tests/bench/desk.h"
+#include "tests/bench/histogram.h"
+#include "tests/bench/wire.h"
+
+enum command { RECEIVE, ASSIGN, DOCUMENT, CONCLUDE, GRANT, SIGN, NUMBER, SEAL, READY, DELIVER, ARCHIVE, COMMANDS };
+enum handoff { TO_APPRAISAL, TO_APPROVAL, TO_RETURN, HANDOFFS };
+
+extern const char *const command_names[COMMANDS], *const handoff_names[HANDOFFS];
+
+struct walk_stats {
+    struct histogram latency[COMMANDS], handoff[HANDOFFS], whole;
+    uint64_t done[COMMANDS], finished, not_yet, broken, refused, busy;
+    char refusal[400]; /* the last one that was not expected */
+};
+
+struct dossier {
+    struct dossier *next;
+    struct call call;
+    struct alarm alarm;
+    const struct desk *desk;
+    const char *procedure;
+    uint64_t number;
+    enum command at;
+    bool probed, early;
+    int64_t begun, committed; /* when the command that hands over was answered */
+    char id[37], document[37], sha256[65];
+    char seen[5][24];
+    char request[2048];
+};
+
+/* walk_begin sets what holds for all: how far dossiers go, how many of 1000 are probed, what to call at an end. */
+void walk_begin(enum command last, int probes, void (*ended)(struct dossier *d, bool well));
+void walk_start(struct dossier *d, const struct desk *desk, const char *procedure, uint64_t number);
+struct walk_stats *walk_stats(void);
+
+#endif

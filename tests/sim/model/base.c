@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A service's database: what batch_load.c asks for and batch_save.c writes, with the locks in between. Locks are taken
+ * all at once or not at all; what is not committed was never there.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/appraisal/commands.h"
+#include "services/appraisal/events.h"
+#include "services/approval/commands.h"
+#include "services/approval/events.h"
+#include "services/intake/commands.h"
+#include "services/intake/events.h"
+#include "services/return/commands.h"
+#include "services/return/events.h"
+#include "tests/sim/model/sim.h"
+
+/* ---- the four services, their decide watched */
+
+static const struct executor_ops *const real[SERVICES] = {&intake_ops, &appraisal_ops, &approval_ops, &return_ops};
+static struct node *deciding;
+
+/* A refusal leaves nothing behind; what was taken is noted for the commit. */
+static enum err_code decide(struct item *i, struct err *reterr)
+{
+    struct run *r = (struct run *)(void *)i->batch;
+    int64_t version = i->subject->version;
+    const void *state = i->subject->state;
+    size_t published = r->publications.count, timers = r->timers.count;
+    enum err_code rc = real[r->service->source]->decide(i, reterr);
+
+    if (rc && (i->subject->version != version || i->subject->state != state || r->publications.count != published ||
+               r->timers.count > timers + (i->work->origin == WORK_TIMER)))
+        sim_fail("%s refuses act %d and leaves marks: %s", r->service->name, i->work->act, reterr->en);
+    if (rc && i->work->origin == WORK_EVENT)
+        sim_trace("%s refuses %s %lld: %s", r->service->name, i->work->event.type, (long long)i->work->event.version,
+                  reterr->en);
+    if (!rc && i->work->origin == WORK_EVENT) {
+        *LIST_ADD(i->batch->arena, &deciding->taken) =
+            (struct applied){.source = i->work->event.source, .version = i->work->event.version};
+        *LIST_ADD(i->batch->arena, &deciding->taken_of) = i->subject->index;
+    }
+    return rc;
+}
+
+static struct executor_ops watched[SERVICES];
+struct service sim_services[SERVICES];
+
+void base_services(void)
+{
+    const struct projection *projections[] = {intake_projections, appraisal_projections, approval_projections,
+                                              return_projections};
+    const size_t counts[] = {INTAKE_LISTENS, appraisal_projection_count, approval_projection_count,
+                             return_projection_count};
+
+    for (int s = 0; s < SERVICES; s++) {
+        watched[s] = *real[s];
+        watched[s].decide = decide;
+        sim_services[s] = (struct service){.name = source_name((enum source)s),
+                                           .source = (enum source)s,
+                                           .projections = projections[s],
+                                           .projection_count = counts[s],
+                                           .ops = &watched[s]};
+    }
+}
+
+/* ---- rows */
+
+struct row *base_row(struct base *b, struct id id)
+{
+    for (size_t i = 0; i < b->rows.count; i++)
+        if (id_eq(b->rows.items[i]->id, id))
+            return b->rows.items[i];
+    return NULL;
+}
+
+static struct series *series_of(struct base *b, const char *key)
+{
+    for (size_t i = 0; i < b->series.count; i++)
+        if (strcmp(b->series.items[i].key, key) == 0)
+            return &b->series.items[i];
+    return NULL;
+}
+
+static struct offset *offset_of(struct base *b, const struct claim *c)
+{
+    return &b->offsets[source_of_topic(c->topic)][c->partition];
+}
+
+static bool makes_stub(const struct work *w)
+{
+    return w->origin == WORK_EVENT || (w->origin == WORK_COMMAND && w->creates);
+}
+
+/* ---- load */
+
+static bool others(const struct node *locked, const struct node *p)
+{
+    return locked && locked != p;
+}
+
+/* lock takes all or nothing, so nobody ever waits for anybody in a circle. */
+static bool lock(struct base *b, struct node *p, struct run *r)
+{
+    for (size_t i = 0; i < r->claims.count; i++)
+        if (others(offset_of(b, &r->claims.items[i])->locked, p))
+            return false;
+    for (size_t i = 0; i < r->batch.subject_count; i++) {
+        const struct row *row = base_row(b, r->slots[i].subject.id);
+        if (row && others(row->locked, p))
+            return false;
+    }
+    for (size_t i = 0; i < r->series.count; i++) {
+        const struct series *s = series_of(b, r->series.items[i].key);
+        if (s && others(s->locked, p))
+            return false;
+    }
+    for (size_t i = 0; i < r->claims.count; i++)
+        offset_of(b, &r->claims.items[i])->locked = p;
+    for (size_t i = 0; i < r->batch.subject_count; i++) {
+        struct row *row = base_row(b, r->slots[i].subject.id);
+        if (row)
+            row->locked = p;
+    }
+    for (size_t i = 0; i < r->series.count; i++) {
+        struct series *s = series_of(b, r->series.items[i].key);
+        if (!s) {
+            s = LIST_ADD(world.arena, &b->series);
+            *s = (struct series){.key = arena_strdup(world.arena, r->series.items[i].key), .next = 1};
+        }
+        s->locked = p;
+        r->series.items[i].next = s->next;
+    }
+    return true;
+}
+
+static bool load_claims(struct base *b, struct run *r)
+{
+    bool all = true;
+
+    for (size_t i = 0; i < r->claims.count; i++) {
+        struct claim *c = &r->claims.items[i];
+        const struct offset *o = offset_of(b, c);
+
+        c->owned = o->exists && o->epoch == c->epoch;
+        c->next_offset = o->next_offset;
+        c->next_sequence = o->next_sequence;
+        all = all && c->owned;
+    }
+    return all;
+}
+
+static void load_waiting(struct run *r, struct slot *s, const struct row *row)
+{
+    struct waiter **end = &s->waiters;
+
+    for (const struct parked *k = row->waiting; k; k = k->next) {
+        struct waiter *w = ARENA_NEW(r->batch.arena, struct waiter);
+        struct work_place place = {.topic = k->topic, .partition = k->partition, .offset = k->offset};
+        struct err err;
+
+        w->work = ARENA_NEW(r->batch.arena, struct work);
+        w->stored = true;
+        w->stored_reason = w->reason = k->reason;
+        if (projection_work(r->service, k->event, r->batch.arena, w->work, &err))
+            sim_fail("a waiting event cannot be read any more: %s", err.en);
+        w->work->place = place;
+        *end = w;
+        end = &w->next;
+    }
+}
+
+static void load_subjects(struct base *b, struct node *p, struct run *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        struct slot *s = run_slot(r, r->works[i]->subject);
+
+        if (!s || !makes_stub(r->works[i]) || base_row(b, s->subject.id))
+            continue;
+        struct row *row = ARENA_NEW(world.arena, struct row);
+        *row = (struct row){.id = s->subject.id, .kind = arena_strdup(world.arena, s->subject.kind), .locked = p};
+        *LIST_ADD(world.arena, &b->rows) = row;
+        s->stub = true;
+    }
+    for (size_t i = 0; i < r->batch.subject_count; i++) {
+        struct slot *s = &r->slots[i];
+        const struct row *row = base_row(b, s->subject.id);
+
+        if (!row)
+            continue;
+        s->subject.kind = row->kind;
+        s->subject.version = row->version;
+        memcpy(s->subject.applied, row->applied, sizeof row->applied);
+        s->subject.hold = row->hold;
+        s->subject.known = !s->stub;
+        if (row->state)
+            s->subject.state = state_load(b->source, row->state, r->batch.arena);
+        load_waiting(r, s, row);
+    }
+}
+
+static void load_keys(struct base *b, struct run *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        struct work *w = r->works[i];
+
+        for (size_t k = 0; w->origin == WORK_COMMAND && k < b->keys.count; k++) {
+            const struct key *key = &b->keys.items[k];
+
+            if (strcmp(key->key, w->idempotency_key) != 0 || strcmp(key->actor, w->actor.subject) != 0)
+                continue;
+            r->replayed[i] = true;
+            r->n_repeated++;
+            if (memcmp(key->body.b, w->body_digest.b, DIGEST_SIZE) != 0) {
+                sim_fail("key %s was used for another body", key->key);
+                continue;
+            }
+            w->refusal.code = ERR_OK;
+            w->status = key->status;
+            w->answer = arena_strdup(w->arena, key->answer);
+            w->version = key->version;
+        }
+    }
+}
+
+static void load_timers(struct base *b, struct run *r)
+{
+    for (size_t i = 0; i < r->count; i++)
+        for (size_t k = 0; r->works[i]->origin == WORK_TIMER && k < b->timers.count; k++)
+            if (id_eq(b->timers.items[k].subject, r->works[i]->subject) && b->timers.items[k].due <= r->batch.now)
+                r->timer_due[i] = true;
+}
+
+enum base_end base_load(struct base *b, struct node *p, struct run *r)
+{
+    if (!lock(b, p, r))
+        return BASE_LOCKED;
+    deciding = p;
+    memset(&p->taken, 0, sizeof p->taken);
+    memset(&p->taken_of, 0, sizeof p->taken_of);
+    if (!load_claims(b, r))
+        return BASE_FENCED;
+    load_subjects(b, p, r);
+    load_keys(b, r);
+    load_timers(b, r);
+    return BASE_LOADED;
+}
+
+/* ---- the end of a transaction */
+
+static void unlock(struct base *b, const struct node *p)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < b->rows.count; i++) {
+        struct row *row = b->rows.items[i];
+
+        if (row->locked == p)
+            row->locked = NULL;
+        if (row->locked || row->exists)
+            b->rows.items[kept++] = row;
+    }
+    b->rows.count = kept;
+    for (size_t i = 0; i < b->series.count; i++)
+        if (b->series.items[i].locked == p)
+            b->series.items[i].locked = NULL;
+    for (int s = 0; s < SOURCE_COUNT; s++)
+        for (int n = 0; n < PARTITIONS; n++)
+            if (b->offsets[s][n].locked == p)
+                b->offsets[s][n].locked = NULL;
+}
+
+static void save_offsets(struct base *b, const struct run *r)
+{
+    for (size_t i = 0; i < r->claims.count; i++)
+        if (r->claims.items[i].moved) {
+            struct offset *o = offset_of(b, &r->claims.items[i]);
+            o->next_offset = r->claims.items[i].next_offset;
+            o->next_sequence = r->claims.items[i].next_sequence;
+        }
+}
+
+void base_rollback(struct base *b, struct node *p, struct run *r)
+{
+    if (world.broken == BREAK_OFFSET && r)
+        save_offsets(b, r);
+    unlock(b, p);
+}
+
+static bool unused(const struct slot *s)
+{
+    if (!s->stub || s->subject.changed || s->subject.version || s->subject.state)
+        return false;
+    for (const struct waiter *w = s->waiters; w; w = w->next)
+        if (!w->gone)
+            return false;
+    return true;
+}
+
+static void save_waiting(struct row *row, const struct slot *s)
+{
+    struct parked *kept = NULL, **end = &kept;
+
+    for (const struct waiter *w = s->waiters; w; w = w->next) {
+        const struct event *e = &w->work->event;
+        struct parked *k;
+
+        if (w->gone)
+            continue;
+        k = ARENA_NEW(world.arena, struct parked);
+        *k = (struct parked){.source = e->source,
+                             .version = e->version,
+                             .release = e->release,
+                             .offset = w->work->place.offset,
+                             .event = arena_bytes(world.arena, w->work->raw.p, w->work->raw.n),
+                             .reason = arena_strdup(world.arena, w->reason),
+                             .topic = source_topic(e->source),
+                             .partition = w->work->place.partition};
+        if (strncmp(k->reason, "refused", 7) == 0)
+            sim_fail("%s of %s: %s %lld is %s", row->kind, id_text(row->id).s, e->type, (long long)e->version, k->reason);
+        if (world.broken == BREAK_WAITING && row->applied[e->source] < e->version)
+            row->applied[e->source] = e->version;
+        *end = k;
+        end = &k->next;
+    }
+    row->waiting = kept;
+}
+
+static void save_subjects(struct base *b, struct node *p, struct run *r)
+{
+    for (size_t i = 0; i < r->batch.subject_count; i++) {
+        struct slot *s = &r->slots[i];
+        struct row *row = base_row(b, s->subject.id);
+
+        if (!row || unused(s))
+            continue;
+        row->exists = true;
+        if (s->subject.changed) {
+            row->version = s->subject.version;
+            memcpy(row->applied, s->subject.applied, sizeof row->applied);
+            row->hold = arena_strdup(world.arena, s->subject.hold);
+        }
+        if (s->subject.touched)
+            row->state = state_save(b->source, row, s->subject.state);
+        save_waiting(row, s);
+    }
+    for (size_t i = 0; i < p->taken.count; i++) {
+        struct row *row = base_row(b, r->slots[p->taken_of.items[i]].subject.id);
+
+        row->ledger = list_room(world.arena, row->ledger, row->ledger_count, &row->ledger_room, sizeof *row->ledger);
+        row->ledger[row->ledger_count++] = p->taken.items[i];
+    }
+}
+
+static bool keeps_answer(const struct work *w)
+{
+    return w->refusal.code == ERR_OK || w->refusal.code == ERR_INVALID || w->refusal.code == ERR_ILLEGAL_MOVE ||
+           w->refusal.code == ERR_CONFLICT;
+}
+
+static void save_keys(struct base *b, const struct run *r)
+{
+    for (size_t i = 0; i < r->count && world.broken != BREAK_KEYS; i++) {
+        const struct work *w = r->works[i];
+
+        if (w->origin != WORK_COMMAND || r->replayed[i] || !keeps_answer(w))
+            continue;
+        *LIST_ADD(world.arena, &b->keys) =
+            (struct key){.actor = arena_strdup(world.arena, w->actor.subject),
+                         .key = w->idempotency_key,
+                         .body = w->body_digest,
+                         .status = w->refusal.code ? err_row(w->refusal.code)->http : w->status,
+                         .answer = arena_strdup(world.arena, w->refusal.code ? w->refusal.en : w->answer),
+                         .version = w->version};
+    }
+}
+
+static void strike(struct base *b, int source, int partition, int64_t sequence)
+{
+    for (size_t i = 0; i < b->missing.count; i++) {
+        const struct missing *m = &b->missing.items[i];
+
+        if (m->source == source && m->partition == partition && m->sequence == sequence) {
+            b->missing.items[i] = b->missing.items[--b->missing.count];
+            return;
+        }
+    }
+}
+
+static void save_missing(struct base *b, const struct run *r)
+{
+    for (size_t i = 0; i < r->missing_of.count; i++) {
+        const struct work_place *at = &r->missing_of.items[i]->place;
+
+        for (int64_t n = r->missing_from.items[i]; n < at->sequence; n++) {
+            int source = (int)source_of_topic(at->topic);
+
+            strike(b, source, at->partition, n);
+            *LIST_ADD(world.arena, &b->missing) =
+                (struct missing){.source = source, .partition = at->partition, .sequence = n};
+        }
+    }
+    for (size_t i = 0; i < r->struck.count; i++) {
+        const struct work_place *at = &r->struck.items[i]->place;
+        strike(b, (int)source_of_topic(at->topic), at->partition, at->sequence);
+    }
+    for (size_t i = 0; i < r->dead.count; i++) {
+        const struct work_place *at = &r->dead.items[i]->place;
+        *LIST_ADD(world.arena, &b->dead) = (struct dead){
+            .source = (int)source_of_topic(at->topic), .partition = at->partition, .sequence = at->sequence};
+    }
+}
+
+static void save_timers(struct base *b, const struct run *r)
+{
+    for (size_t i = 0; i < r->timers.count; i++) {
+        const struct timer_row *t = &r->timers.items[i];
+        size_t k = 0;
+
+        while (k < b->timers.count && !id_eq(b->timers.items[k].subject, t->subject))
+            k++;
+        if (t->due == INSTANT_NONE && k < b->timers.count)
+            b->timers.items[k] = b->timers.items[--b->timers.count];
+        else if (t->due != INSTANT_NONE) {
+            struct timer *to = k < b->timers.count ? &b->timers.items[k] : LIST_ADD(world.arena, &b->timers);
+            *to = (struct timer){.subject = t->subject, .act = t->act, .due = t->due};
+        }
+    }
+}
+
+/* The bytes are read back: what others will read is what is kept. */
+static void save_outbox(struct base *b, const struct node *p, const struct run *r)
+{
+    for (size_t i = 0; i < r->publications.count; i++) {
+        const struct publication *k = &r->publications.items[i];
+        const struct Taicho__V1__LifecycleEvent *message;
+        struct out *o = ARENA_NEW(world.arena, struct out);
+        struct event e;
+        struct err err;
+
+        *o = (struct out){.id = p->first_out + (int64_t)i,
+                          .partition = k->partition,
+                          .event_id = k->event_id,
+                          .value = arena_bytes(world.arena, k->value.p, k->value.n)};
+        if (event_read(o->value, world.arena, &e, &message, &err)) {
+            sim_fail("what %s emits cannot be read: %s", r->service->name, err.en);
+            return;
+        }
+        o->subject = e.subject;
+        o->version = e.version;
+        o->recorded = e.recorded_at;
+        o->cause = e.cause;
+        o->type = e.type;
+        *LIST_ADD(world.arena, &b->outbox) = o;
+        world.events++;
+        sim_trace("%s emits %s %lld of %s", r->service->name, e.type, (long long)e.version, id_text(e.subject).s);
+    }
+}
+
+void base_commit(struct base *b, struct node *p, struct run *r)
+{
+    save_subjects(b, p, r);
+    save_offsets(b, r);
+    save_missing(b, r);
+    save_keys(b, r);
+    for (size_t i = 0; i < r->series.count; i++)
+        if (r->series.items[i].taken)
+            series_of(b, r->series.items[i].key)->next = r->series.items[i].next;
+    save_timers(b, r);
+    save_outbox(b, p, r);
+    unlock(b, p);
+}

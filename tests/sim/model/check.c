@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What must be true when everything has come to rest. V1 to V7: RELIABILITY 6. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/domain/code.h"
+#include "services/appraisal/appraisal.h"
+#include "services/approval/approval.h"
+#include "services/intake/repo.h"
+#include "services/return/return.h"
+#include "tests/sim/model/sim.h"
+
+static const char *name(int service)
+{
+    return sim_services[service].name;
+}
+
+static const struct row *row_of(int service, struct id id)
+{
+    const struct row *row = base_row(&world.bases[service], id);
+    return row && row->exists ? row : NULL;
+}
+
+/* ---- V1: every accepted dossier ends once, everywhere */
+
+static void check_appraisal(const struct appraisal_dossier *x)
+{
+    for (size_t i = 0; i < x->step_count; i++)
+        if (x->steps[i].state != APPRAISAL_APPRAISED)
+            sim_fail("V1: %s: appraise step %d round %d is %s", x->code, x->steps[i].step, x->steps[i].round,
+                     appraisal_state_names[x->steps[i].state]);
+}
+
+static void check_approval(const struct approval_dossier *x, const struct appraisal_dossier *ap)
+{
+    int last = 0;
+
+    for (size_t i = 0; i < x->step_count; i++) {
+        const struct approval_step *s = &x->steps[i];
+        const struct approval_document *paper = approval_find_document(x, s->document);
+
+        if (approval_is_open(s->state))
+            sim_fail("V1: %s: approve step %d round %d is %s", x->code, s->step, s->round,
+                     approval_state_names[s->state]);
+        if (s->state != APPROVAL_SIGNED)
+            continue;
+        last++;
+        if (!paper || memcmp(paper->sha256, s->draft.sha256, sizeof paper->sha256) != 0)
+            sim_fail("%s: what is signed is not what was decided on", x->code);
+        /* Who had appraised the dossier when it was decided or signed. */
+        for (size_t k = 0; k < ap->step_count; k++)
+            if (ap->steps[k].appraised_at <= s->decided_at && ap->steps[k].step < s->step &&
+                (strcmp(ap->steps[k].officer, s->decider) == 0 || strcmp(ap->steps[k].officer, s->signer) == 0))
+                sim_fail("%s: %s appraised and decided", x->code, s->decider);
+    }
+    if (last == 0)
+        sim_fail("V1: %s: nothing is signed", x->code);
+}
+
+static void check_dossier(const struct dossier *d)
+{
+    const struct row *rows[SERVICES];
+
+    for (int s = 0; s < SERVICES; s++)
+        rows[s] = row_of(s, d->id);
+    if (!rows[0] || !rows[0]->state) {
+        sim_fail("V1: intake does not know an accepted dossier");
+        return;
+    }
+    const struct intake_file *in = rows[0]->state;
+    if (d->refused) {
+        if (in->dossier.state != INTAKE_REFUSED)
+            sim_fail("V1: a refusal ends as %s", intake_state_names[in->dossier.state]);
+        return;
+    }
+    for (int s = 1; s < SERVICES; s++)
+        if (!rows[s] || !rows[s]->state) {
+            sim_fail("V1: %s does not know %s", name(s), in->dossier.code);
+            return;
+        }
+    const struct return_dossier *re = rows[SOURCE_RETURN]->state;
+    if (in->dossier.state != INTAKE_RETURNED)
+        sim_fail("V1: %s ends as %s at intake", in->dossier.code, intake_state_names[in->dossier.state]);
+    if (re->document_count != 1 || re->documents[0].state != RETURN_ARCHIVED)
+        sim_fail("V1: %s has %zu documents at return", in->dossier.code, re->document_count);
+    else if ((int)in->dossier.outcome != re->documents[0].outcome)
+        sim_fail("V1: intake and return disagree on how %s ended", in->dossier.code);
+    check_appraisal(rows[SOURCE_APPRAISAL]->state);
+    check_approval(rows[SOURCE_APPROVAL]->state, rows[SOURCE_APPRAISAL]->state);
+}
+
+/* ---- V2: versions dense; V3: each listener has applied each event once; V4: in order */
+
+static bool is_taken(int listener, int source, const char *type)
+{
+    const struct service *s = &sim_services[listener];
+
+    for (size_t i = 0; i < s->projection_count; i++)
+        if ((int)s->projections[i].source == source && strcmp(s->projections[i].type, type) == 0)
+            return s->projections[i].read != NULL;
+    sim_fail("%s does not name %s", s->name, type);
+    return false;
+}
+
+static bool listens(int listener, int source)
+{
+    for (size_t i = 0; i < sim_services[listener].projection_count; i++)
+        if ((int)sim_services[listener].projections[i].source == source)
+            return true;
+    return false;
+}
+
+static void check_listener(int listener, int source, const struct row *from)
+{
+    const struct row *to = row_of(listener, from->id);
+    int64_t last = 0;
+    size_t k = 0;
+
+    if (!to) {
+        if (from->version)
+            sim_fail("V3: %s has nothing of a subject of %s", name(listener), name(source));
+        return;
+    }
+    if (to->applied[source] != from->version)
+        sim_fail("V3: %s applied %lld of %lld events of %s", name(listener), (long long)to->applied[source],
+                 (long long)from->version, name(source));
+    const struct base *b = &world.bases[source];
+    for (size_t i = 0; i < b->outbox.count; i++) {
+        const struct out *o = b->outbox.items[i];
+
+        if (!id_eq(o->subject, from->id) || !is_taken(listener, source, o->type))
+            continue;
+        while (k < to->ledger_count && (int)to->ledger[k].source != source)
+            k++;
+        if (k == to->ledger_count || to->ledger[k].version != o->version) {
+            sim_fail("V3/V4: %s did not take %s %lld of %s in its turn", name(listener), o->type, (long long)o->version,
+                     name(source));
+            return;
+        }
+        if (to->ledger[k].version <= last)
+            sim_fail("V4: %s took version %lld of %s after %lld", name(listener), (long long)to->ledger[k].version,
+                     name(source), (long long)last);
+        last = to->ledger[k++].version;
+    }
+    for (; k < to->ledger_count; k++)
+        if ((int)to->ledger[k].source == source)
+            sim_fail("V2: %s took version %lld of %s once more", name(listener), (long long)to->ledger[k].version,
+                     name(source));
+}
+
+static void check_emitted(int source, const struct row *row)
+{
+    const struct base *b = &world.bases[source];
+    int64_t version = 0;
+
+    for (size_t i = 0; i < b->outbox.count; i++)
+        if (id_eq(b->outbox.items[i]->subject, row->id) && b->outbox.items[i]->version != ++version)
+            sim_fail("V2: %s emitted version %lld where %lld is next", name(source),
+                     (long long)b->outbox.items[i]->version, (long long)version);
+    if (version != row->version)
+        sim_fail("V2: %s emitted %lld events of %lld", name(source), (long long)version, (long long)row->version);
+}
+
+/* A recorded effect is never older than its cause. */
+static void check_causes(const struct base *b)
+{
+    for (size_t i = 0; i < b->outbox.count; i++)
+        for (int s = 0; s < SERVICES && !id_is_nil(b->outbox.items[i]->cause); s++)
+            for (size_t k = 0; k < world.bases[s].outbox.count; k++)
+                if (id_eq(world.bases[s].outbox.items[k]->event_id, b->outbox.items[i]->cause) &&
+                    world.bases[s].outbox.items[k]->recorded > b->outbox.items[i]->recorded)
+                    sim_fail("%s was recorded before its cause", b->outbox.items[i]->type);
+}
+
+static void check_log(int source, int partition)
+{
+    const struct base *b = &world.bases[source];
+    int64_t number = 0;
+
+    for (size_t i = 0; i < b->numbered.count; i++)
+        if (b->numbered.items[i]->partition == partition && b->numbered.items[i]->number != ++number)
+            sim_fail("V4: number %lld of %s/%d where %lld is next", (long long)b->numbered.items[i]->number, name(source),
+                     partition, (long long)number);
+    for (size_t i = 0; i < b->outbox.count; i++)
+        if (b->outbox.items[i]->partition == partition && !b->outbox.items[i]->sent)
+            sim_fail("V3: %s %lld of %s was never published", b->outbox.items[i]->type,
+                     (long long)b->outbox.items[i]->version, name(source));
+}
+
+/* ---- V7: what was acknowledged is known, and was told the same each time */
+
+static void check_promise(const struct promise *p)
+{
+    const struct base *b = &world.bases[p->service];
+    const struct row *row = row_of(p->service, p->subject);
+
+    if (!row || row->version < p->version) {
+        sim_fail("V7: %s forgot version %lld, acknowledged under key %s", name(p->service), (long long)p->version, p->key);
+        return;
+    }
+    for (size_t i = 0; i < b->keys.count; i++)
+        if (strcmp(b->keys.items[i].key, p->key) == 0) {
+            if (strcmp(b->keys.items[i].answer, p->answer) != 0)
+                sim_fail("V7: key %s has another answer by now", p->key);
+            return;
+        }
+    if (world.broken != BREAK_KEYS)
+        sim_fail("V7: %s forgot key %s", name(p->service), p->key);
+}
+
+/* ---- numbers without a gap */
+
+static void check_series(const struct base *b, const struct series *s)
+{
+    bool *seen = ARENA_ARRAY(world.arena, (size_t)s->next + 1, bool);
+    bool codes = strncmp(s->key, "code/", 5) == 0;
+    int64_t count = 0;
+
+    for (size_t i = 0; i < b->rows.count; i++) {
+        int64_t n = 0;
+        if (codes && b->rows.items[i]->state) {
+            const struct intake_file *f = b->rows.items[i]->state;
+            size_t length = strlen(s->key) - 5; /* agency/yymmdd against agency-yymmdd-nnnn */
+            const char *slash = strrchr(s->key, '/');
+            size_t agency = (size_t)(slash - s->key) - 5;
+
+            if (f->dossier.code && strncmp(f->dossier.code, s->key + 5, agency) == 0 &&
+                strncmp(f->dossier.code + agency + 1, slash + 1, 6) == 0)
+                n = strtoll(f->dossier.code + length + 1, NULL, 10);
+        } else if (b->rows.items[i]->state) {
+            const struct return_dossier *d = b->rows.items[i]->state;
+            size_t length = strcspn(s->key + 7, "/");
+
+            if (d->document_count && d->documents[0].series && strlen(d->documents[0].series) == length &&
+                strncmp(s->key + 7, d->documents[0].series, length) == 0)
+                n = d->documents[0].number;
+        }
+        if (n == 0)
+            continue;
+        if (n >= s->next || seen[n])
+            sim_fail("number %lld of series %s is given twice or from nowhere", (long long)n, s->key);
+        else
+            seen[n] = true;
+        count++;
+    }
+    if (count != s->next - 1)
+        sim_fail("series %s stands at %lld with %lld numbers in use", s->key, (long long)s->next, (long long)count);
+}
+
+void check_all(void)
+{
+    for (int i = 0; i < world.dossier_count; i++)
+        check_dossier(&world.dossiers[i]);
+    for (int s = 0; s < SERVICES; s++) {
+        const struct base *b = &world.bases[s];
+
+        for (size_t i = 0; i < b->rows.count; i++) {
+            const struct row *row = b->rows.items[i];
+
+            if (row->hold || row->waiting || row->locked)
+                sim_fail("%s: a subject is %s", name(s), row->hold ? row->hold : row->waiting ? "waiting" : "locked");
+            check_emitted(s, row);
+            for (int k = 0; k < SERVICES; k++)
+                if (k != s && listens(k, s))
+                    check_listener(k, s, row);
+        }
+        for (int k = 0; k < PARTITIONS; k++)
+            check_log(s, k);
+        check_causes(b);
+        for (size_t i = 0; i < b->series.count; i++)
+            check_series(b, &b->series.items[i]);
+    }
+    for (size_t i = 0; i < world.promises.count; i++)
+        check_promise(&world.promises.items[i]);
+}

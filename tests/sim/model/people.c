@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The people at their desks: they look at the work lists, do what is open, get no answer and ask again with the same
+ * key, and now and then two of them do different things to one dossier at once.
+ */
+#include <string.h>
+
+#include "common/base/role.h"
+#include "common/domain/process.h"
+#include "services/appraisal/appraisal.h"
+#include "services/approval/approval.h"
+#include "services/intake/repo.h"
+#include "services/return/return.h"
+#include "tests/sim/model/sim.h"
+
+#define SENT_BACK_MOST 2
+
+static const struct intake_component components[] = {{.name = "x", .originals = 1}};
+static const char *const intake_reasons[] = {"missing_component"};
+static const char *reasons[] = {"not_eligible"};
+
+/* ---- errands */
+
+static bool same_act(const struct dossier *d, int service, int act)
+{
+    for (int i = 0; i < ERRANDS; i++)
+        if (d->errands[i] && d->errands[i]->service == service && d->errands[i]->act == act)
+            return true;
+    return false;
+}
+
+static struct errand *errand(struct dossier *d, int service, int act, const struct officer *o, const void *command)
+{
+    struct errand *e = ARENA_NEW(world.arena, struct errand);
+
+    *e = (struct errand){.dossier = d, .service = service, .act = act, .subject = d->id, .actor = o, .command = command};
+    e->key = arena_printf(world.arena, "k%ld", ++world.serial);
+    e->body = digest_of(e->key, strlen(e->key));
+    return e;
+}
+
+static void send(struct errand *e)
+{
+    struct node *p = &world.nodes[e->service][sim_random(PROCESSES)];
+    struct work *w = ARENA_NEW(world.arena, struct work);
+
+    if (!p->alive || p->frozen)
+        return;
+    *w = (struct work){.origin = WORK_COMMAND,
+                       .arena = world.arena,
+                       .subject = e->subject,
+                       .subject_kind = "dossier",
+                       .act = e->act,
+                       .command = e->command,
+                       .creates = e->creates,
+                       .idempotency_key = e->key,
+                       .body_digest = e->body,
+                       .command_id = id_new(),
+                       .occurred_at = INSTANT_NONE,
+                       .place = {.partition = -1},
+                       .done = people_done,
+                       .done_arg = e};
+    memcpy(w->wants, e->wants, sizeof w->wants);
+    (void)snprintf(w->actor.subject, sizeof w->actor.subject, "%s", e->actor->record.id);
+    (void)snprintf(w->actor.unit, sizeof w->actor.unit, "%s", e->actor->unit);
+    w->actor.roles = e->actor->roles;
+    if (node_submit(p, w))
+        e->under_way++;
+}
+
+static void acknowledged(struct errand *e, const struct work *w)
+{
+    struct dossier *d = e->dossier;
+
+    *LIST_ADD(world.arena, &world.promises) = (struct promise){.service = e->service,
+                                                               .subject = e->subject,
+                                                               .version = w->version,
+                                                               .actor = e->actor->record.id,
+                                                               .key = e->key,
+                                                               .answer = arena_strdup(world.arena, w->answer)};
+    if (e->service != SOURCE_INTAKE)
+        return;
+    if (e->act == INTAKE_RECEIVE)
+        d->accepted = true;
+    else if (e->act == INTAKE_REFUSE)
+        d->refused = true;
+    else if (e->act == INTAKE_FILE_DOCUMENT) {
+        e->paper.version = w->version;
+        *LIST_ADD(world.arena, &d->papers) = e->paper;
+    }
+}
+
+/* May the same command with the same key be answered otherwise later? */
+static bool passes(enum err_code code)
+{
+    return code == ERR_NOT_YET || code == ERR_HELD || code == ERR_UNAVAILABLE || code == ERR_IN_DOUBT ||
+           code == ERR_BUSY || code == ERR_NOT_FOUND;
+}
+
+void people_done(struct work *w)
+{
+    struct errand *e = w->done_arg;
+
+    e->under_way--;
+    if (!world.calm && sim_chance(30)) { /* the answer is lost on its way */
+        world.faults++;
+        return;
+    }
+    sim_trace("%s act %d key %s: %s %d %s", sim_services[e->service].name, e->act, e->key,
+              err_row(w->refusal.code)->slug, w->status, w->refusal.code ? w->refusal.en : "");
+    if (passes(w->refusal.code))
+        return;
+    if (w->refusal.code == ERR_BUG || w->refusal.code == ERR_MALFORMED || w->refusal.code == ERR_KEY_REUSED)
+        sim_fail("%s answers act %d with %s", sim_services[e->service].name, e->act, w->refusal.en);
+    int status = w->refusal.code ? err_row(w->refusal.code)->http : w->status;
+    if (e->answered && (e->status != status || (status < 300 && strcmp(e->answer, w->answer) != 0)))
+        sim_fail("%s answered key %s with %d, then with %d", sim_services[e->service].name, e->key, e->status, status);
+    if (e->answered)
+        return;
+    e->answered = true;
+    e->status = status;
+    e->answer = arena_strdup(world.arena, w->refusal.code ? w->refusal.en : w->answer);
+    if (status < 300)
+        acknowledged(e, w);
+}
+
+/* ---- looking: the committed states, as a list would show them */
+
+static const void *look(const struct dossier *d, int service)
+{
+    const struct row *row = base_row(&world.bases[service], d->id);
+    return row && row->exists ? row->state : NULL;
+}
+
+static const struct process *process_of(const char *id, int version)
+{
+    return catalogue_process_version(world.catalogues[2], id, version);
+}
+
+static const struct paper *paper_of(const struct dossier *d, int kind, const uint8_t *sha256)
+{
+    for (size_t i = d->papers.count; i-- > 0;)
+        if (d->papers.items[i].kind == kind &&
+            (!sha256 || memcmp(d->papers.items[i].sha256, sha256, sizeof d->papers.items[i].sha256) == 0))
+            return &d->papers.items[i];
+    return NULL;
+}
+
+static struct errand *file(struct dossier *d, const struct officer *o, enum document_kind kind, const uint8_t *sha256)
+{
+    struct intake_document *c = ARENA_NEW(world.arena, struct intake_document);
+    struct errand *e = errand(d, SOURCE_INTAKE, INTAKE_FILE_DOCUMENT, o, c);
+
+    c->id = sim_id(e->key);
+    c->kind = kind;
+    c->media_type = "application/pdf";
+    c->pages = 2;
+    if (sha256)
+        memcpy(c->sha256, sha256, sizeof c->sha256);
+    else
+        memcpy(c->sha256, e->body.b, sizeof c->sha256);
+    e->paper = (struct paper){.id = c->id, .pages = 2, .kind = (int)kind};
+    memcpy(e->paper.sha256, c->sha256, sizeof c->sha256);
+    return e;
+}
+
+/* ---- at the counter */
+
+static struct errand *receive(struct dossier *d)
+{
+    bool centre = strncmp(d->counter, "H11.01", 6) == 0, refuse = sim_chance(80);
+    const struct officer *o = reference_officer(centre ? "H11.01" : "H11.35", ROLE_BIT(RECEIVER), NULL, true);
+    struct intake_receive *c = ARENA_NEW(world.arena, struct intake_receive);
+    struct intake_refuse *r = ARENA_NEW(world.arena, struct intake_refuse);
+    struct errand *e = errand(d, SOURCE_INTAKE, refuse ? INTAKE_REFUSE : INTAKE_RECEIVE, o, NULL);
+
+    *c = (struct intake_receive){.counter = d->counter,
+                                 .procedure = d->procedure,
+                                 .channel = CHANNEL_COUNTER,
+                                 .applicant = {.name = "x", .identity_number = "123456789"},
+                                 .components = components,
+                                 .component_count = 1};
+    *r = (struct intake_refuse){.counter = d->counter,
+                                .procedure = d->procedure,
+                                .channel = CHANNEL_COUNTER,
+                                .applicant = c->applicant,
+                                .reasons = intake_reasons,
+                                .reason_count = 1,
+                                .explanation = "x"};
+    d->id = e->subject = sim_id(e->key); /* derived from the key, so a repeat finds the same */
+    e->command = refuse ? (const void *)r : (const void *)c;
+    e->creates = true;
+    return e;
+}
+
+static struct errand *transfer(struct dossier *d, const struct intake_dossier *x)
+{
+    for (int i = 0; i < x->transfer_count; i++) {
+        const struct intake_transfer *t = &x->transfers[i];
+        struct intake_move *c = ARENA_NEW(world.arena, struct intake_move);
+
+        if (t->state == INTAKE_TRANSFER_TAKEN)
+            continue;
+        if (t->state != INTAKE_TRANSFER_GIVEN)
+            return errand(d, SOURCE_INTAKE, INTAKE_GIVE_TRANSFER,
+                          reference_officer(t->from_unit, ROLE_BIT(RECEIVER), NULL, true), c);
+        bool refuse = sim_chance(200);
+        c->reason = refuse ? "x" : NULL;
+        return errand(d, SOURCE_INTAKE, refuse ? INTAKE_REFUSE_TRANSFER : INTAKE_TAKE_TRANSFER,
+                      reference_officer(t->to_unit, ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK), NULL, true), c);
+    }
+    return NULL;
+}
+
+/* ---- appraising */
+
+static bool was_used(const struct appraisal_dossier *x, struct id draft)
+{
+    for (size_t i = 0; i < x->step_count; i++)
+        if (id_eq(x->steps[i].draft, draft))
+            return true;
+    return false;
+}
+
+static struct errand *conclude(struct dossier *d, const struct appraisal_dossier *x, const struct appraisal_step *s)
+{
+    bool against = d->id.b[3] % 5 == 0 && (x->step_count > 1 || d->id.b[4] % 2);
+    int kind = against ? DOCUMENT_DRAFT_REFUSAL : DOCUMENT_DRAFT_RESULT;
+    const struct paper *p = paper_of(d, kind, NULL);
+    const struct officer *o = catalogue_officer(world.catalogues[1], s->officer, CATALOGUE_ANY_DAY);
+    struct appraisal_command *c = ARENA_NEW(world.arena, struct appraisal_command);
+
+    if (!p || was_used(x, p->id))
+        return file(d, o, (enum document_kind)kind, NULL);
+    *c = (struct appraisal_command){.act = APPRAISAL_ACT_CONCLUDE,
+                                    .opinion = against ? OPINION_AGAINST : OPINION_FOR,
+                                    .reasons = reasons,
+                                    .reason_count = against ? 1 : 0,
+                                    .document = {.id = p->id, .pages = p->pages}};
+    memcpy(c->document.sha256, p->sha256, sizeof p->sha256);
+    struct errand *e = errand(d, SOURCE_APPRAISAL, APPRAISAL_ACT_CONCLUDE, o, c);
+    if (sim_chance(700)) /* a client that does not say what it saw is told 422 and tries anew */
+        e->wants[SOURCE_INTAKE] = p->version;
+    return e;
+}
+
+static struct errand *appraise(struct dossier *d, const struct appraisal_dossier *x)
+{
+    const struct appraisal_step *s = appraisal_step_open(x);
+
+    if (!s || s->state == APPRAISAL_APPRAISED)
+        return NULL;
+    if (s->state == APPRAISAL_ASSIGNED && !sim_chance(60))
+        return conclude(d, x, s);
+    struct appraisal_command *c = ARENA_NEW(world.arena, struct appraisal_command);
+    const struct officer *o = reference_officer(s->unit, ROLE_BIT(APPRAISER), NULL, true);
+    bool head = s->state == APPRAISAL_ASSIGNED || sim_chance(300);
+    *c = (struct appraisal_command){.act = APPRAISAL_ACT_ASSIGN, .officer = o->record.id};
+    return errand(d, SOURCE_APPRAISAL, APPRAISAL_ACT_ASSIGN,
+                  head ? reference_officer(s->unit, ROLE_BIT(HEAD), NULL, true) : o, c);
+}
+
+/* ---- deciding and signing */
+
+static struct errand *approve(struct dossier *d, const struct approval_dossier *x)
+{
+    const struct approval_step *s = approval_step_open(x);
+
+    if (!s || (s->state != APPROVAL_PENDING && s->state != APPROVAL_DECIDED))
+        return NULL;
+    const struct officer *o = reference_officer(s->unit, ROLE_BIT(APPROVER), NULL, true);
+    struct approval_command *c = ARENA_NEW(world.arena, struct approval_command);
+    c->mandate = reference_mandate(o);
+    c->document = s->draft;
+    c->reasons = reasons;
+    c->reason_count = 1;
+    if (s->state == APPROVAL_DECIDED) {
+        const struct paper *p = paper_of(d, DOCUMENT_SIGNED, s->draft.sha256);
+        if (!p)
+            return file(d, reference_officer(s->unit, ROLE_BIT(CLERK), NULL, true), DOCUMENT_SIGNED, s->draft.sha256);
+        c->act = APPROVAL_ACT_SIGN;
+        c->signature = SIGNATURE_INK_ATTESTED;
+        c->document = (struct approval_document){.id = p->id, .pages = p->pages};
+        memcpy(c->document.sha256, p->sha256, sizeof p->sha256);
+        struct errand *e = errand(d, SOURCE_APPROVAL, (int)c->act, o, c);
+        e->wants[SOURCE_INTAKE] = sim_chance(700) ? p->version : 0;
+        return e;
+    }
+    if (d->sent_back < SENT_BACK_MOST && sim_chance(250)) {
+        c->act = APPROVAL_ACT_SEND_BACK;
+        d->sent_back++;
+    } else
+        c->act = s->opinion == OPINION_FOR ? APPROVAL_ACT_GRANT : APPROVAL_ACT_REFUSE;
+    return errand(d, SOURCE_APPROVAL, (int)c->act, o, c);
+}
+
+/* ---- issuing */
+
+static struct errand *issue(struct dossier *d, const struct return_dossier *x)
+{
+    const struct return_document *n = return_document_open(x, 0);
+
+    if (!n || n->state == RETURN_ARCHIVED)
+        return NULL;
+    const struct process *p = process_of(x->process, x->process_version);
+    struct return_command *c = ARENA_NEW(world.arena, struct return_command);
+    const struct officer *clerk = reference_officer(n->unit, ROLE_BIT(CLERK), NULL, true);
+    const struct officer *returner = reference_officer(x->receiving_unit, ROLE_BIT(RETURNER), NULL, true);
+    const struct officer *o = clerk;
+
+    switch (n->state) {
+    case RETURN_AWAITING_ISSUE:
+        c->act = RETURN_ACT_NUMBER;
+        c->series = reference_series(n->unit, n->outcome);
+        break;
+    case RETURN_NUMBERED:
+        c->act = RETURN_ACT_SEAL;
+        c->seal = reference_seal(n->unit, process_step(p, n->issue_step)->at_counter, &o);
+        break;
+    case RETURN_SEALED:
+        if (process_step(p, n->step)->kind != STEP_HAND_OVER)
+            c->act = RETURN_ACT_MAKE_READY;
+        else
+            c->act = n->given_at == INSTANT_NONE ? RETURN_ACT_GIVE : RETURN_ACT_TAKE;
+        if (c->act != RETURN_ACT_GIVE)
+            o = returner;
+        break;
+    case RETURN_READY:
+        c->act = RETURN_ACT_DELIVER;
+        c->delivery = DELIVERY_COUNTER;
+        o = returner;
+        break;
+    case RETURN_HANDED_OVER:
+        c->act = RETURN_ACT_ARCHIVE;
+        break;
+    case RETURN_ARCHIVED:
+    case RETURN_STATE_COUNT:
+        break;
+    }
+    return errand(d, SOURCE_RETURN, (int)c->act, o, c);
+}
+
+/* ---- one of them does something */
+
+static struct errand *choose(struct dossier *d)
+{
+    const struct intake_file *in = look(d, SOURCE_INTAKE);
+    const struct appraisal_dossier *ap = look(d, SOURCE_APPRAISAL);
+    const struct approval_dossier *av = look(d, SOURCE_APPROVAL);
+    const struct return_dossier *re = look(d, SOURCE_RETURN);
+    struct errand *e[5] = {0};
+    size_t n = 0;
+
+    if (!d->accepted)
+        return d->refused ? NULL : receive(d);
+    if (in && (e[n] = transfer(d, &in->dossier)))
+        n++;
+    if (ap && (e[n] = appraise(d, ap)))
+        n++;
+    if (av && (e[n] = approve(d, av)))
+        n++;
+    if (re && (e[n] = issue(d, re)))
+        n++;
+    if (!world.calm && in && sim_chance(30) && in->dossier.state < INTAKE_FINISHED)
+        e[n++] = file(d, reference_officer(in->dossier.unit, ROLE_BIT(CLERK), NULL, true), DOCUMENT_COMPONENT, NULL);
+    return n ? e[sim_random(n)] : NULL;
+}
+
+void people_step(struct dossier *d)
+{
+    size_t i = sim_random(ERRANDS);
+    struct errand *e = d->errands[i];
+
+    if (e && e->answered) {
+        d->errands[i] = NULL;
+        return;
+    }
+    if (!e) {
+        for (int k = 0; k < ERRANDS; k++) /* mostly one at a time */
+            if (d->errands[k] && (!d->accepted || !sim_chance(100)))
+                return;
+        e = choose(d);
+        if (!e || (same_act(d, e->service, e->act) && e->service != SOURCE_APPROVAL && !sim_chance(200)))
+            return;
+        d->errands[i] = e;
+        d->tries++;
+    }
+    if (e->under_way == 0 || (!world.calm && sim_chance(10)))
+        send(e);
+}
+
+bool people_finished(const struct dossier *d)
+{
+    const struct return_dossier *re = look(d, SOURCE_RETURN);
+
+    for (int i = 0; i < ERRANDS; i++)
+        if (d->errands[i])
+            return false;
+    if (d->refused)
+        return true;
+    return d->accepted && re && re->document_count && re->documents[0].state == RETURN_ARCHIVED;
+}

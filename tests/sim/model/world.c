@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The scheduler: who goes next, what breaks, when it stops breaking, and when everything has come to rest. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "services/intake/intake.h"
+#include "tests/sim/model/sim.h"
+
+#define FIRST_DAY  18170 /* 2019-10-01, a Tuesday */
+#define STEPS_CALM 400000
+
+struct world world;
+
+const char *const sim_break_names[] = {
+#define X(symbol, name) name,
+    BREAK_MAP(X)
+#undef X
+};
+
+/* ---- chance */
+
+uint64_t sim_random(uint64_t below)
+{
+    uint64_t z = world.random += UINT64_C(0x9E3779B97F4A7C15);
+
+    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
+    return (z ^ z >> 31) % below;
+}
+
+bool sim_chance(int per_mille)
+{
+    return sim_random(1000) < (uint64_t)per_mille;
+}
+
+struct id sim_id(const char *what)
+{
+    char text[64];
+    struct id id;
+
+    (void)snprintf(text, sizeof text, "%llu %s", (unsigned long long)world.seed, what);
+    struct digest d = digest_of(text, strlen(text));
+    memcpy(id.b, d.b, sizeof id.b);
+    return id;
+}
+
+void sim_fail(const char *fmt, ...)
+{
+    va_list ap;
+
+    if (world.failure[0])
+        return;
+    va_start(ap, fmt);
+    (void)vsnprintf(world.failure, sizeof world.failure, fmt, ap);
+    va_end(ap);
+    sim_trace("FAILED: %s", world.failure);
+}
+
+void sim_trace(const char *fmt, ...)
+{
+    va_list ap;
+
+    if (!world.trace)
+        return;
+    va_start(ap, fmt);
+    printf("# %6ld ", world.steps);
+    vprintf(fmt, ap);
+    printf("\n");
+    va_end(ap);
+}
+
+/* ---- birth */
+
+static void make_dossiers(void)
+{
+    static const struct {
+        const char *counter, *procedure;
+    } kinds[] = {{"H11.35-Q1", "1.000001"}, {"H11.35-Q1", "1.000002"}, {"H11.01-Q1", "1.000003"}};
+
+    world.dossier_count = 3 + (int)sim_random(DOSSIERS_MAX - 2);
+    for (int i = 0; i < world.dossier_count; i++) {
+        size_t k = sim_random(COUNT_OF(kinds));
+        world.dossiers[i] = (struct dossier){.counter = kinds[k].counter, .procedure = kinds[k].procedure};
+    }
+}
+
+static void make_world(uint64_t seed, enum sim_break broken, bool trace)
+{
+    static struct arena *memory;
+    static struct arena *arenas[SERVICES][PROCESSES];
+
+    if (!memory)
+        memory = arena_new((size_t)256 << 20);
+    arena_reset(memory);
+    base_services();
+    world = (struct world){.seed = seed,
+                           .random = seed * UINT64_C(0xD1342543DE82EF95) + 1,
+                           .broken = broken,
+                           .arena = memory,
+                           .now = instant_of_day(FIRST_DAY, 8 * 60),
+                           .cluster = 1,
+                           .trace = trace};
+    reference_make();
+    for (int s = 0; s < SERVICES; s++) {
+        struct base *b = &world.bases[s];
+
+        b->source = (enum source)s;
+        b->release = 1;
+        for (int k = 0; k < PARTITIONS; k++) {
+            b->published[k].next_sequence = 1;
+            b->published[k].last_offset = -1;
+        }
+        for (int i = 0; i < PROCESSES; i++) {
+            if (!arenas[s][i])
+                arenas[s][i] = arena_new((size_t)32 << 20);
+            world.nodes[s][i] = (struct node){.service = s,
+                                                     .index = i,
+                                                     .alive = true,
+                                                     .cluster = 1,
+                                                     .arena = arenas[s][i],
+                                                     .skew = (int64_t)sim_random(5) * INSTANT_SECOND};
+        }
+        group_share(s);
+    }
+    make_dossiers();
+}
+
+/* ---- faults */
+
+static struct node *anyone(void)
+{
+    return &world.nodes[sim_random(SERVICES)][sim_random(PROCESSES)];
+}
+
+static void wipe(bool other_cluster)
+{
+    if (other_cluster) {
+        world.cluster++;
+        for (int s = 0; s < SERVICES; s++) {
+            for (int k = 0; k < PARTITIONS; k++)
+                world.logs[s][k].count = 0;
+            world.relays[s].leader = NULL; /* its producer fails: it begins anew */
+        }
+        sim_trace("the broker is another one and empty");
+        return;
+    }
+    /* One topic, deleted and made again. */
+    size_t s = sim_random(SERVICES);
+    for (int k = 0; k < PARTITIONS; k++)
+        world.logs[s][k].count = 0;
+    world.relays[s].leader = NULL;
+    world.torn = true;
+    sim_trace("the topic of %s is empty", sim_services[s].name);
+}
+
+static void repeat_old(void)
+{
+    size_t s = sim_random(SERVICES);
+    struct base *b = &world.bases[s];
+
+    if (b->numbered.count) {
+        struct out *row = b->numbered.items[b->numbered.count - 1 - sim_random(b->numbered.count < 20 ? b->numbered.count : 20)];
+        if (row->sent && !row->dropped)
+            relay_model_append((int)s, row, false);
+    }
+}
+
+static void from_the_beginning(void)
+{
+    struct base *b = &world.bases[sim_random(SERVICES)];
+    struct offset *o = &b->offsets[sim_random(SOURCE_COUNT)][sim_random(PARTITIONS)];
+
+    if (o->exists && !o->locked) {
+        o->next_offset = 0;
+        o->epoch++;
+    }
+}
+
+static void release(void)
+{
+    for (int s = 0; s < SERVICES; s++) {
+        struct base *b = &world.bases[s];
+        if (b->release == 1 && (s == SOURCE_INTAKE || world.bases[SOURCE_INTAKE].release == 2) && sim_chance(300)) {
+            b->release = 2;
+            sim_trace("%s has release 2", sim_services[s].name);
+        }
+    }
+}
+
+static void next_day(void)
+{
+    if (instant_day(world.now) >= FIRST_DAY + 3)
+        return;
+    world.now += INSTANT_DAY;
+    sim_trace("the next day");
+}
+
+static void break_something(void)
+{
+    struct node *p = anyone();
+
+    world.faults++;
+    switch (sim_random(16)) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+        if (p->alive)
+            node_crash(p);
+        break;
+    case 4:
+        p->frozen = p->alive;
+        break;
+    case 5:
+    case 6:
+        group_share(p->service);
+        break;
+    case 7: /* PostgreSQL ends and comes back */
+        for (int i = 0; i < PROCESSES; i++)
+            node_database_lost(&world.nodes[p->service][i]);
+        world.relays[p->service].leader = NULL;
+        break;
+    case 8:
+    case 9: /* the relay's connection ends, the lock with it */
+        world.relays[p->service].leader = NULL;
+        break;
+    case 10:
+        from_the_beginning();
+        break;
+    case 11:
+    case 12:
+        repeat_old();
+        break;
+    case 13:
+        if (sim_chance(150))
+            wipe(true);
+        break;
+    case 14:
+        next_day();
+        break;
+    case 15:
+        release();
+        break;
+    }
+}
+
+/* ---- what operators do: alarms are looked at, sooner or later */
+
+static struct out *row_of_number(struct base *b, int partition, int64_t number)
+{
+    for (size_t i = 0; i < b->numbered.count; i++)
+        if (b->numbered.items[i]->partition == partition && b->numbered.items[i]->number == number)
+            return b->numbered.items[i];
+    return NULL;
+}
+
+static void replay(int source, int partition, int64_t number, bool alarmed)
+{
+    struct out *row = row_of_number(&world.bases[source], partition, number);
+
+    if (!row || !row->sent)
+        sim_fail("number %lld of %s/%d is missing and was never published", (long long)number,
+                 source_name((enum source)source), partition);
+    else {
+        (void)alarmed;
+        relay_model_append(source, row, false);
+    }
+}
+
+static void operate(void)
+{
+    struct base *b = &world.bases[sim_random(SERVICES)];
+
+    if (b->missing.count) {
+        const struct missing *m = &b->missing.items[sim_random(b->missing.count)];
+        replay(m->source, m->partition, m->sequence, true);
+    }
+    for (size_t i = 0; i < b->dead.count; i++)
+        if (!b->dead.items[i].replayed) {
+            b->dead.items[i].replayed = true;
+            replay(b->dead.items[i].source, b->dead.items[i].partition, b->dead.items[i].sequence, true);
+        }
+    for (size_t i = 0; world.calm && i < b->numbered.count; i++)
+        if (b->numbered.items[i]->dropped)
+            relay_model_append((int)b->source, b->numbered.items[i], false);
+    for (size_t i = 0; i < b->rows.count; i++)
+        if (b->rows.items[i]->exists && b->rows.items[i]->hold && sim_chance(300)) {
+            struct work *w = ARENA_NEW(world.arena, struct work);
+            *w = (struct work){.origin = WORK_REDRIVE,
+                               .arena = world.arena,
+                               .subject = b->rows.items[i]->id,
+                               .subject_kind = b->rows.items[i]->kind,
+                               .reason = "operator",
+                               .occurred_at = INSTANT_NONE,
+                               .place = {.partition = -1}};
+            (void)node_submit(&world.nodes[b->source][sim_random(PROCESSES)], w);
+        }
+}
+
+static void remind(void)
+{
+    struct base *b = &world.bases[SOURCE_INTAKE];
+
+    for (size_t i = 0; i < b->timers.count; i++)
+        if (b->timers.items[i].due <= world.now && sim_chance(300)) {
+            struct work *w = ARENA_NEW(world.arena, struct work);
+            *w = (struct work){.origin = WORK_TIMER,
+                               .arena = world.arena,
+                               .act = INTAKE_PASS_DUE,
+                               .subject = b->timers.items[i].subject,
+                               .subject_kind = "dossier",
+                               .occurred_at = INSTANT_NONE,
+                               .place = {.partition = -1}};
+            (void)node_submit(&world.nodes[SOURCE_INTAKE][sim_random(PROCESSES)], w);
+        }
+}
+
+/* ---- time */
+
+static void one_step(void)
+{
+    struct node *p = anyone();
+
+    world.steps++;
+    world.now += (int64_t)sim_random(20) * INSTANT_MS;
+    if (!world.calm && sim_chance(12))
+        break_something();
+    if (!p->alive) {
+        if (world.calm || sim_chance(20))
+            node_start(p);
+        return;
+    }
+    if (p->frozen) {
+        if (world.calm || sim_chance(20))
+            p->frozen = false;
+        return;
+    }
+    switch (sim_random(20)) {
+    case 0:
+    case 1:
+        people_step(&world.dossiers[sim_random((uint64_t)world.dossier_count)]);
+        break;
+    case 2:
+    case 3:
+    case 4:
+    case 5:
+        relay_model_step(p->service);
+        break;
+    case 6:
+    case 7:
+    case 8:
+    case 9:
+    case 10:
+        node_consume(p);
+        break;
+    case 11:
+        if (sim_chance(world.calm ? 500 : 100))
+            operate();
+        break;
+    case 12:
+        if (sim_chance(200))
+            remind();
+        break;
+    default:
+        node_step(p);
+    }
+}
+
+static bool everything_read(int s)
+{
+    for (int source = 0; source < SOURCE_COUNT; source++)
+        for (int k = 0; k < PARTITIONS; k++) {
+            int owner = world.groups[s].owner[source][k];
+            const struct part *at = owner < 0 ? NULL : &world.nodes[s][owner].parts[source][k];
+
+            if (at && (!at->mine || at->position != world.logs[source][k].count ||
+                       at->epoch != world.bases[s].offsets[source][k].epoch))
+                return false;
+        }
+    return true;
+}
+
+static bool at_rest(void)
+{
+    for (int i = 0; i < world.dossier_count; i++)
+        if (!people_finished(&world.dossiers[i]))
+            return false;
+    for (int s = 0; s < SERVICES; s++) {
+        const struct base *b = &world.bases[s];
+
+        for (int i = 0; i < PROCESSES; i++)
+            if (!node_idle(&world.nodes[s][i]))
+                return false;
+        if (!relay_model_idle(s) || b->missing.count || !everything_read(s))
+            return false;
+        for (size_t i = 0; i < b->numbered.count; i++)
+            if (b->numbered.items[i]->dropped)
+                return false;
+        for (size_t i = 0; i < b->dead.count; i++)
+            if (!b->dead.items[i].replayed)
+                return false;
+        for (size_t i = 0; i < b->rows.count; i++)
+            if (b->rows.items[i]->hold)
+                return false;
+        for (size_t i = 0; i < b->timers.count; i++)
+            if (b->timers.items[i].due <= world.now)
+                return false;
+    }
+    return true;
+}
+
+/* What is in the way of rest, for the one who reads the failure. */
+static void stuck(void)
+{
+    char why[500];
+    size_t n = 0;
+
+    why[0] = '\0';
+    for (int s = 0; s < SERVICES; s++) {
+        const struct base *b = &world.bases[s];
+        for (size_t i = 0; i < b->rows.count && n + 120 < sizeof why; i++)
+            for (const struct parked *k = b->rows.items[i]->waiting; k && n + 120 < sizeof why; k = k->next)
+                n += (size_t)snprintf(why + n, sizeof why - n, "; %s: %s %lld waits for %s (applied %lld)",
+                                      sim_services[s].name, source_name(k->source), (long long)k->version, k->reason,
+                                      (long long)b->rows.items[i]->applied[k->source]);
+    }
+    for (int i = 0; i < world.dossier_count && n + 60 < sizeof why; i++)
+        if (!people_finished(&world.dossiers[i]))
+            n += (size_t)snprintf(why + n, sizeof why - n, "; dossier %d is not finished", i);
+    sim_fail("V10: no rest after %d calm steps%s", STEPS_CALM, why);
+}
+
+bool sim_run(uint64_t seed, enum sim_break broken, bool trace)
+{
+    make_world(seed, broken, trace);
+    long faulty = 1000 + (long)sim_random(9000);
+    while (world.steps < faulty && !world.failure[0])
+        one_step();
+    world.calm = true;
+    sim_trace("calm");
+    for (long i = 0; !world.failure[0]; i++) {
+        one_step();
+        if (i % 64 == 0 && at_rest())
+            break;
+        if (i == STEPS_CALM)
+            stuck();
+    }
+    if (!world.failure[0])
+        check_all();
+    return !world.failure[0];
+}
