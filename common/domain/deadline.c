@@ -21,7 +21,7 @@ struct fold {
 static enum err_code refuse(const struct fold *f, const struct deadline_fact *x, enum err_code code, const char *vi,
                             const char *en)
 {
-    return err_say(f->reterr, code, deadline_fact_name(x->kind), "%s", "%s", f->reterr ? NULL : vi, en);
+    return err_say(f->reterr, code, deadline_fact_name(x->kind), "%s%.0s", "%.0s%s", vi, en);
 }
 
 /* ---- telling */
@@ -45,7 +45,8 @@ static void tell_fact(struct fold *f, const struct deadline_fact *x)
     line->code = x->code;
     line->reference = x->reference;
     line->article = excluded >= 0 ? f->rule->exclusion[excluded].article : NULL;
-    line->number = x->kind == DEADLINE_ROUND_STARTED || x->kind == DEADLINE_ROUND_ENDED ? f->d.rounds : f->d.supplements;
+    line->number =
+        x->kind == DEADLINE_ROUND_STARTED || x->kind == DEADLINE_ROUND_ENDED ? f->d.rounds : f->d.supplements;
     for (int i = 0; x->kind == DEADLINE_FINDING && i < f->rule->variant_count; i++)
         if (strcmp(f->rule->variant[i].finding, x->code) == 0) {
             line->variant = &f->rule->variant[i];
@@ -123,14 +124,23 @@ static enum err_code settle(struct fold *f)
 /* end_pause adds a pause that is over to the sums; what lay before an extension is part of the new date already. */
 static enum err_code end_pause(struct fold *f, struct deadline_clock *c, instant at)
 {
+    struct worktime_pause whole = {0}, moves = {0};
     instant since = c->paused_since;
+    bool cut = c->extended && since < f->d.extended_at;
+    enum err_code rc = worktime_pause_add(f->cal, f->hours, since, at, &whole, f->reterr);
+    if (!rc && cut)
+        rc = worktime_pause_add(f->cal, f->hours, f->d.extended_at, at, &moves, f->reterr);
+    if (rc)
+        return rc;
+    if (!cut)
+        moves = whole;
     c->paused_since = INSTANT_NONE;
+    c->paused.us += whole.us;
+    c->paused.days += whole.days;
+    c->moves.us += moves.us;
+    c->moves.days += moves.days;
     f->stale = true;
-    enum err_code rc = worktime_pause_add(f->cal, f->hours, since, at, &c->paused, f->reterr);
-    if (!rc)
-        rc = worktime_pause_add(f->cal, f->hours, since < f->d.extended_at ? f->d.extended_at : since, at, &c->moves,
-                                f->reterr);
-    return rc;
+    return ERR_OK;
 }
 
 static enum err_code change_open(struct fold *f, const struct deadline_fact *x)
@@ -173,12 +183,11 @@ static enum err_code on_received(struct fold *f, const struct deadline_fact *x)
     f->stale = true;
     enum err_code rc = settle(f);
     if (!rc && f->rule->transferred)
-        rc = worktime_transfer_due(f->cal, f->hours, f->rule->transfer_cutoff, x->at, NULL, &d->transfer_due,
-                                   f->reterr);
+        rc =
+            worktime_transfer_due(f->cal, f->hours, f->rule->transfer_cutoff, x->at, NULL, &d->transfer_due, f->reterr);
     if (rc)
         return rc;
-    d->promised = d->promised_first =
-        x->due && x->due != INSTANT_NONE ? x->due : d->clock[DEADLINE_REPORTED].due;
+    d->promised = d->promised_first = x->due && x->due != INSTANT_NONE ? x->due : d->clock[DEADLINE_REPORTED].due;
     tell_fact(f, x);
     return ERR_OK;
 }
@@ -225,8 +234,7 @@ static enum err_code on_supplement_requested(struct fold *f, const struct deadli
     if (f->d.open & OPEN_SUPPLEMENT)
         return refuse(f, x, ERR_CONFLICT, "đang chờ bổ sung", "a supplement is already awaited");
     if (f->d.supplements && !(x->code && *x->code))
-        return refuse(f, x, ERR_INVALID, "yêu cầu bổ sung lần nữa phải có lý do",
-                      "another supplement needs a reason");
+        return refuse(f, x, ERR_INVALID, "yêu cầu bổ sung lần nữa phải có lý do", "another supplement needs a reason");
     f->d.supplements++;
     enum err_code rc = change_open(f, x);
     if (!rc && (f->rule->supplement_wait.amount || f->rule->supplement_wait.minutes))

@@ -2,21 +2,21 @@
 /*
  * The deadline of a dossier: what happened to it, folded in order into two clocks.
  *
- *   legal      Decree 61/2018. A supplement starts it again from zero once the dossier is complete (Art. 19(4)); periods
- *              that an article leaves out of the statutory time, and a financial obligation, are not counted.
- *   reported   Decision 766/2022, 2.1: end time less the time of the pauses that the national portal knows (5 supplement,
- *              6 obligation, 8 stopped and taken up again, and excluded periods that the rule reports), against the date
- *              promised by the statutory time, or by the reduced time where one was announced.
+ *   legal      Decree 61/2018. A supplement starts it again from zero once the dossier is complete (Art. 19(4));
+ * periods that an article leaves out of the statutory time, and a financial obligation, are not counted. reported
+ * Decision 766/2022, 2.1: end time less the time of the pauses that the national portal knows (5 supplement, 6
+ * obligation, 8 stopped and taken up again, and excluded periods that the rule reports), against the date promised by
+ * the statutory time, or by the reduced time where one was announced.
  *
- * Both end with the dossier (sealed, withdrawn, stopped). A paused clock is judged at the beginning of its pause ("request
- * time counts as end"). Which measure of a pause moves a due date, working time or civil days, the unit says that the
- * rule ends with (worktime.h). The date promised first is never overwritten; one extension promises a second (Art. 19(9))
- * and from then on holds for every clock that it lies behind.
+ * Both end with the dossier (sealed, withdrawn, stopped). A paused clock is judged at the beginning of its pause
+ * ("request time counts as end"). Which measure of a pause moves a due date, working time or civil days, the unit says
+ * that the rule ends with (worktime.h). The date promised first is never overwritten; one extension promises a second
+ * (Art. 19(9)) and from then on holds for every clock that it lies behind.
  *
  * Pure: no clock, nothing allocated; texts are the caller's and live as long as the rule and the facts. The facts begin
  * with RECEIVED (findings may stand before it) and their times do not fall. What cannot have happened is refused:
- * ERR_INVALID or ERR_CONFLICT, `field` names the fact; a date without a calendar as worktime.h refuses it. What happened
- * against the rules is not refused but kept as a breach, for inspection. Outputs are set only on success.
+ * ERR_INVALID or ERR_CONFLICT, `field` names the fact; a date without a calendar as worktime.h refuses it. What
+ * happened against the rules is not refused but kept as a breach, for inspection. Outputs are set only on success.
  */
 #ifndef TAICHO_DOMAIN_DEADLINE_H
 #define TAICHO_DOMAIN_DEADLINE_H
@@ -143,8 +143,9 @@ enum deadline_state { DEADLINE_RUNNING, DEADLINE_PAUSED, DEADLINE_ENDED };
 
 struct deadline_clock {
     instant start; /* received, or for the legal clock the newest supplement */
-    instant due;   /* with every pause that is over; of a legal clock that waits for a supplement: before it starts anew */
-    bool extended; /* counted from the second promise */
+    instant
+        due; /* with every pause that is over; of a legal clock that waits for a supplement: before it starts anew */
+    bool extended;                /* counted from the second promise */
     instant paused_since;         /* INSTANT_NONE: runs */
     uint32_t open;                /* what holds it, private */
     struct worktime_pause paused; /* all pauses that are over, since start */
@@ -172,12 +173,12 @@ struct deadline {
     int64_t rework_us; /* working time of the second and later rounds that are over, less reported pauses */
     struct deadline_breach breach[DEADLINE_BREACH_COUNT];
     enum deadline_end end;
-    instant ended;                  /* INSTANT_NONE while open */
-    bool by_days, by_hours;         /* the unit that the rule ends with */
-    uint32_t findings, open;        /* private: bits of variants; of what is open */
-    int replaced;                   /* private: number of the variant that replaces, -1 */
-    instant extended_at, last;      /* private */
-    int64_t round_began;            /* private: elapsed reported time, -1 between rounds */
+    instant ended;             /* INSTANT_NONE while open */
+    bool by_days, by_hours;    /* the unit that the rule ends with */
+    uint32_t findings, open;   /* private: bits of variants; of what is open */
+    int replaced;              /* private: number of the variant that replaces, -1 */
+    instant extended_at, last; /* private */
+    int64_t round_began;       /* private: elapsed reported time, -1 between rounds */
 };
 
 struct deadline_trace; /* deadline_explain.h */
@@ -189,16 +190,16 @@ enum err_code deadline_fold(const struct deadline_rule *rule, const struct workt
 
 struct deadline_reading {
     enum deadline_state state;
-    enum deadline_hold hold;  /* of a paused clock: why */
-    instant judged_at;        /* now, the end, or the beginning of the pause */
-    int64_t elapsed_minutes;  /* whole working minutes used, pauses subtracted */
-    int64_t late_minutes;     /* working minutes after due, begun ones included */
+    enum deadline_hold hold; /* of a paused clock: why */
+    instant judged_at;       /* now, the end, or the beginning of the pause */
+    int64_t elapsed_minutes; /* whole working minutes used, pauses subtracted */
+    int64_t late_minutes;    /* working minutes after due, begun ones included */
     enum deadline_lateness lateness;
     bool late_by_supplements; /* reported only: late because more than one was requested */
 };
 
-/* deadline_read tells how one clock stands at `now`, which is not before the last fact. Early is only what has ended: on
- * an earlier day than due, with a time in hours at an earlier moment. */
+/* deadline_read tells how one clock stands at `now`, which is not before the last fact. Early is only what has ended:
+ * on an earlier day than due, with a time in hours at an earlier moment. */
 enum err_code deadline_read(const struct deadline *d, const struct worktime_calendar *cal,
                             const struct worktime_hours *hours, enum deadline_which which, instant now,
                             struct deadline_reading *ret, struct err *reterr) MUST_CHECK;
@@ -210,7 +211,8 @@ instant deadline_nearest(const struct deadline *d);
 enum err_code deadline_apology_by(const struct deadline *d, const struct worktime_calendar *cal,
                                   const struct worktime_hours *hours, instant *ret, struct err *reterr) MUST_CHECK;
 
-/* deadline_compare tells what another calendar (a new holiday) would change. A dossier that has ended does not change. */
+/* deadline_compare tells what another calendar (a new holiday) would change. A dossier that has ended does not change.
+ */
 struct deadline_change {
     bool changed;
     instant before[DEADLINE_CLOCKS], after[DEADLINE_CLOCKS];

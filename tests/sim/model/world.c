@@ -180,7 +180,7 @@ static void release(void)
 {
     for (int s = 0; s < SERVICES; s++) {
         struct base *b = &world.bases[s];
-        if (b->release == 1 && (s == SOURCE_INTAKE || world.bases[SOURCE_INTAKE].release == 2) && sim_chance(300)) {
+        if (b->release == 1 && (s == SOURCE_INTAKE ? !world.calm : world.bases[SOURCE_INTAKE].release == 2) && sim_chance(300)) {
             b->release = 2;
             sim_trace("%s has release 2", sim_services[s].name);
         }
@@ -254,31 +254,31 @@ static struct out *row_of_number(struct base *b, int partition, int64_t number)
     return NULL;
 }
 
-static void replay(int source, int partition, int64_t number, bool alarmed)
+static void replay(int source, int partition, int64_t number)
 {
     struct out *row = row_of_number(&world.bases[source], partition, number);
 
     if (!row || !row->sent)
         sim_fail("number %lld of %s/%d is missing and was never published", (long long)number,
                  source_name((enum source)source), partition);
-    else {
-        (void)alarmed;
+    else
         relay_model_append(source, row, false);
-    }
 }
 
 static void operate(void)
 {
     struct base *b = &world.bases[sim_random(SERVICES)];
 
+    if (world.calm)
+        release();
     if (b->missing.count) {
         const struct missing *m = &b->missing.items[sim_random(b->missing.count)];
-        replay(m->source, m->partition, m->sequence, true);
+        replay(m->source, m->partition, m->sequence);
     }
     for (size_t i = 0; i < b->dead.count; i++)
         if (!b->dead.items[i].replayed) {
             b->dead.items[i].replayed = true;
-            replay(b->dead.items[i].source, b->dead.items[i].partition, b->dead.items[i].sequence, true);
+            replay(b->dead.items[i].source, b->dead.items[i].partition, b->dead.items[i].sequence);
         }
     for (size_t i = 0; world.calm && i < b->numbered.count; i++)
         if (b->numbered.items[i]->dropped)
@@ -380,33 +380,40 @@ static bool everything_read(int s)
     return true;
 }
 
-static bool at_rest(void)
+/* unrest says what is still going on, NULL when all is at rest. */
+static const char *unrest(void)
 {
     for (int i = 0; i < world.dossier_count; i++)
         if (!people_finished(&world.dossiers[i]))
-            return false;
+            return "a dossier is not finished";
     for (int s = 0; s < SERVICES; s++) {
         const struct base *b = &world.bases[s];
 
         for (int i = 0; i < PROCESSES; i++)
             if (!node_idle(&world.nodes[s][i]))
-                return false;
-        if (!relay_model_idle(s) || b->missing.count || !everything_read(s))
-            return false;
+                return "a process is busy";
+        if (b->release != world.bases[SOURCE_INTAKE].release)
+            return "a release is not everywhere";
+        if (!relay_model_idle(s))
+            return "a relay is busy";
+        if (b->missing.count)
+            return "a number is missing";
+        if (!everything_read(s))
+            return "a message is not read";
         for (size_t i = 0; i < b->numbered.count; i++)
             if (b->numbered.items[i]->dropped)
-                return false;
+                return "a message is lost";
         for (size_t i = 0; i < b->dead.count; i++)
             if (!b->dead.items[i].replayed)
-                return false;
+                return "a dead letter is open";
         for (size_t i = 0; i < b->rows.count; i++)
             if (b->rows.items[i]->hold)
-                return false;
+                return "a subject is on hold";
         for (size_t i = 0; i < b->timers.count; i++)
             if (b->timers.items[i].due <= world.now)
-                return false;
+                return "a timer is due";
     }
-    return true;
+    return NULL;
 }
 
 /* What is in the way of rest, for the one who reads the failure. */
@@ -427,7 +434,7 @@ static void stuck(void)
     for (int i = 0; i < world.dossier_count && n + 60 < sizeof why; i++)
         if (!people_finished(&world.dossiers[i]))
             n += (size_t)snprintf(why + n, sizeof why - n, "; dossier %d is not finished", i);
-    sim_fail("V10: no rest after %d calm steps%s", STEPS_CALM, why);
+    sim_fail("V10: no rest after %d calm steps: %s%s", STEPS_CALM, unrest(), why);
 }
 
 bool sim_run(uint64_t seed, enum sim_break broken, bool trace)
@@ -440,7 +447,7 @@ bool sim_run(uint64_t seed, enum sim_break broken, bool trace)
     sim_trace("calm");
     for (long i = 0; !world.failure[0]; i++) {
         one_step();
-        if (i % 64 == 0 && at_rest())
+        if (i % 64 == 0 && !unrest())
             break;
         if (i == STEPS_CALM)
             stuck();

@@ -1,0 +1,328 @@
+#!/bin/bash
+# Measures what issue 3 promises: run.sh BUILD. A table for people, $BUILD/bench.json for others; see README.md.
+#
+#   BENCH_ONLY=NAME     only this figure (with those that come out of the same runs)
+#   BENCH_SECONDS=N     the length of the chain's run (120); all others follow it
+#   BENCH_RUNS=N        runs of each figure, the median counts (3)
+#   BENCH_FILL=N        finished dossiers for rate_at_1m_vs_empty (1000000)
+#   BENCH_FLIGHT=N      dossiers under way at once when as fast as possible (400)
+#   BENCH_RATE=N        dossiers a second that count as full load, instead of measuring it
+#   BENCH_DIR=DIR       where it works, on a real disk (/var/tmp); BENCH_KEEP=1 leaves the system running
+#   BENCH_VERBOSE=1     every second of every run
+set -u
+BUILD=$(cd "${1:-build}" && pwd -P) || exit 2
+ROOT=$(cd "$(dirname "$0")/../.." && pwd -P)
+HERE=$ROOT/tests/bench
+SECONDS_FULL=${BENCH_SECONDS:-120}
+RUNS=${BENCH_RUNS:-3}
+FILL=${BENCH_FILL:-1000000}
+FLIGHT=${BENCH_FLIGHT:-400}
+ONLY=${BENCH_ONLY:-}
+
+say() { printf '%s\n' "$*" >&2; }
+die() {
+    printf 'bench: %s\n' "$*" >&2
+    exit 1
+}
+
+WORK=$(mktemp -d "${BENCH_DIR:-/var/tmp}/taicho-bench-XXXXXX") || exit 1
+chmod 755 "$WORK"
+# shellcheck source=system.sh
+. "$HERE/system.sh"
+
+finish() {
+    if [ -n "${BENCH_KEEP:-}" ]; then
+        say "the system runs on: TAICHO_RUN=$TAICHO_RUN deploy/local/stop.sh"
+        return
+    fi
+    system_end
+    rm -rf "$WORK"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# The driver is no part of the product: built here, with the product's own rules. The programs are copied, so that a
+# build that goes on beside cannot change what is measured.
+build_tools() {
+    local names="driver dossier desk wire meter agenda histogram" name objects=() libs
+    libs=$(pkg-config --libs libpq rdkafka libcjson libmicrohttpd librhonabwy jansson libutf8proc libprotobuf-c libcrypto libcurl)
+    for name in $names executor; do objects+=("$BUILD/obj/tests/bench/$name.o"); done
+    (cd "$ROOT" && make -s BUILD="$BUILD" "${objects[@]}" "$BUILD/libtaicho.a") || die "the tools were not built"
+    mkdir -p "$BUILD/bench" "$WORK/bin"
+    objects=()
+    for name in $names; do objects+=("$BUILD/obj/tests/bench/$name.o"); done
+    # shellcheck disable=SC2086 # a list of words
+    gcc -pie -o "$BUILD/bench/driver" "${objects[@]}" "$BUILD/libtaicho.a" $libs -lm -pthread || exit 1
+    # shellcheck disable=SC2086
+    gcc -pie -o "$BUILD/bench/executor" "$BUILD/obj/tests/bench/executor.o" "$BUILD/obj/tests/bench/meter.o" \
+        "$BUILD/libtaicho.a" $libs -lm -pthread || exit 1
+    cp "$BUILD"/bin/taicho* "$WORK/bin/"
+}
+
+# ---- figures
+
+# One line per measured value: name value. The median of a name is what counts.
+note() {
+    echo "$1 $2" >>"$WORK/values"
+    say "    $1 $2"
+}
+value() { awk -v name="$2" '$1 == name { v = $2 } END { print v }' <<<"$1"; }
+median() {
+    awk -v name="$1" '$1 == name { print $2 }' "$WORK/values" 2>/dev/null | sort -g |
+        awk '{ v[NR] = $1 } END { if (NR) print (NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2) }'
+}
+calc() { awk "BEGIN { printf \"%.3f\", $1 }"; }
+at_least() { awk "BEGIN { print ($1 > $2) ? $1 : $2 }"; }
+
+wanted() {
+    [ -z "$ONLY" ] && return
+    local name
+    for name in "$@"; do [ "$name" = "$ONLY" ] && return; done
+    return 1
+}
+
+# The most resident memory of a service, in MiB.
+rss_of_largest() {
+    local name
+    for name in $STAGES; do awk '/VmRSS/ { print $2 / 1024 }' "/proc/$(pid_of "$name")/status"; done | sort -g | tail -n 1
+}
+rss_in() { for name in $STAGES; do value "$1" "rss_${name}_mib"; done | sort -g | tail -n 1; }
+
+chain() {
+    local i out wal topic stored n
+    say "the whole chain, as fast as it goes, $SECONDS_FULL s"
+    for ((i = 1; i <= RUNS; i++)); do
+        if [ $i = 1 ]; then
+            system_new
+            sleep 5
+            note rss_idle_mib "$(rss_of_largest)"
+            driver --seconds $(((SECONDS_FULL + 5) / 6)) --flight "$FLIGHT" --connections 64 --drain >"$WORK/warm" || die "warming up failed"
+        else
+            next_day
+        fi
+        wal=$(wal_position) topic=$(topic_bytes) stored=$(stored_bytes)
+        out=$(driver --seconds "$SECONDS_FULL" --flight "$FLIGHT" --connections 64 --drain) || die "the driver failed: $out"
+        n=$(value "$out" dossiers)
+        note chain_dossiers_per_s "$(value "$out" dossiers_per_s)"
+        note cpu_ms_per_dossier "$(value "$out" cpu_ms_per_dossier)"
+        note cpu_driver_ms_per_dossier "$(value "$out" cpu_driver_ms_per_dossier)"
+        for name in postgres kafka $STAGES; do note "cpu_${name}_ms_per_dossier" "$(value "$out" "cpu_${name}_ms_per_dossier")"; done
+        note wal_bytes_per_dossier "$(calc "($(wal_position) - $wal) / $n")"
+        note topic_bytes_per_dossier "$(calc "($(topic_bytes) - $topic) / $n")"
+        note stored_bytes_per_dossier "$(calc "($(stored_bytes) - $stored) / $n")"
+        note rss_full_mib "$(rss_in "$out")"
+        note not_yet_per_dossier "$(calc "$(value "$out" not_yet) / $n")"
+    done
+}
+
+# Half of the chain's rate: what was measured, what is given, or a short run.
+half_rate() {
+    local rate=${BENCH_RATE:-$(median chain_dossiers_per_s)} out
+    if [ -z "$rate" ]; then
+        [ -e "$TAICHO_RUN/env" ] || system_new
+        out=$(driver --warm 5 --seconds $(((SECONDS_FULL + 3) / 4)) --flight "$FLIGHT" --connections 64 --drain) || die "the driver failed: $out"
+        rate=$(value "$out" dossiers_per_s)
+        say "  full load: $rate dossiers a second"
+    fi
+    calc "$rate / 2"
+}
+
+half() {
+    local i out rate name
+    rate=$(half_rate)
+    say "half of that load, $rate dossiers a second"
+    [ -e "$TAICHO_RUN/env" ] || system_new
+    for ((i = 1; i <= RUNS; i++)); do
+        next_day
+        out=$(driver --rate "$rate" --warm 5 --seconds $((SECONDS_FULL / 2 + 1)) --probes 10 --connections 64) || die "the driver failed: $out"
+        for name in intake_p50_ms intake_p99_ms handoff_p50_ms handoff_p99_ms intake_appraisal_p99_ms \
+            appraisal_approval_p99_ms approval_return_p99_ms whole_p50_ms; do
+            note $name "$(value "$out" $name)"
+        done
+    done
+}
+
+baseline() {
+    local url=${TAICHO_ADMIN_DATABASE_URL/dbname=taicho/dbname=bench}
+    if [ -z "$(sql "SELECT 1 FROM pg_database WHERE datname = 'bench'")" ]; then
+        sql "CREATE DATABASE bench"
+    fi
+    psql -X -q -d "$url" -c "DROP TABLE IF EXISTS bench_dossier, bench_outbox" \
+        -c "CREATE TABLE bench_dossier (id uuid PRIMARY KEY, code text NOT NULL, state text NOT NULL, body text NOT NULL, at timestamptz NOT NULL DEFAULT now())" \
+        -c "CREATE TABLE bench_outbox (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, topic text NOT NULL, part int NOT NULL, key text NOT NULL, body bytea NOT NULL, at timestamptz NOT NULL DEFAULT now())" 2>/dev/null
+    # The tables are vacuumed as pgbench would: not at all, they are ours.
+    pgbench -n -M prepared -c 32 -j 2 -T "$1" -f "$HERE/pgbench.sql" "$url" 2>"$WORK/pgbench.log" |
+        awk '/^tps/ { print $3 }'
+}
+
+intake() {
+    local i out seconds=$(((SECONDS_FULL + 3) / 4)) base rate
+    say "intake alone against pgbench, 32 connections, $seconds s each"
+    system_new
+    services_stop appraisal approval return audit
+    for ((i = 1; i <= RUNS; i++)); do
+        next_day_alone
+        base=$(baseline "$seconds")
+        [ -n "$base" ] || die "pgbench failed: $(tail -n 3 "$WORK/pgbench.log")"
+        out=$(driver --mode intake --warm 2 --seconds "$seconds" --flight 32 --connections 32) || die "the driver failed: $out"
+        rate=$(value "$out" dossiers_per_s)
+        note pgbench_per_s "$base"
+        note intake_per_s "$rate"
+        note intake_full_p99_ms "$(value "$out" receive_p99_ms)"
+        note intake_vs_pgbench "$(calc "$rate / $base")"
+    done
+}
+next_day_alone() { [ "$i" = 1 ] || next_day; }
+
+drain() {
+    local i rate out stop=$((SECONDS_FULL * 5)) load start behind now
+    rate=$(half_rate)
+    say "appraisal stopped for $stop s at $rate dossiers a second, then drained while they go on coming"
+    system_new
+    OPERATOR=$(taichoctl token --role operator --unit H11)
+    for ((i = 1; i <= RUNS; i++)); do
+        next_day_alone
+        # Dossiers are handed in all the time; it is ended by force when appraisal has caught up.
+        driver --mode intake --rate "$rate" --seconds $((stop * 4 + 60)) --connections 32 >"$WORK/drain" 2>&1 &
+        load=$!
+        services_stop appraisal
+        sleep "$stop"
+        services_start appraisal
+        start=$(date +%s.%N) behind=1
+        while [ "$behind" -gt 0 ] && kill -0 $load 2>/dev/null; do
+            sleep 0.2
+            behind=$(drain_behind)
+        done
+        now=$(date +%s.%N)
+        kill $load 2>/dev/null
+        wait $load 2>/dev/null
+        out=$(status_number appraisal events)
+        note drain_s "$(calc "$now - $start")"
+        note drain_events_per_s "$(calc "$out / ($now - $start)")"
+        note drain_vs_arrival "$(calc "$out / ($now - $start) / $rate")"
+    done
+}
+
+# How far appraisal is behind; 1 until it has its partitions and has read something.
+drain_behind() {
+    local lag events
+    lag=$(status_number appraisal lag) events=$(status_number appraisal events)
+    if [ "${events:-0}" -eq 0 ] || [ -z "$lag" ]; then
+        echo 1
+        return
+    fi
+    # At the pace of arrival there are always a few under way.
+    awk -v lag="$lag" -v rate="$rate" 'BEGIN { print (lag > rate / 4 ? lag : 0) }'
+}
+
+fill() {
+    local copies templates
+    say "  storing $FILL finished dossiers"
+    # shellcheck disable=SC2086 # a list of names
+    services_stop $STAGES
+    "$SUPERVISE" stop postgres
+    PG_FSYNC=off postgres_start
+    for setting in "full_page_writes = off" "max_wal_size = '16GB'" "autovacuum = off"; do sql "ALTER SYSTEM SET $setting"; done
+    sql "SELECT pg_reload_conf()" >/dev/null
+    fill_part 0 1
+    templates=$(sql "SELECT count(*) FROM public.bench_template")
+    [ "$templates" -gt 0 ] || die "no dossier is finished"
+    copies=$(((FILL + templates - 1) / templates))
+    fill_part 1 $copies &
+    fill_part 2 $copies
+    wait $!
+    for setting in full_page_writes max_wal_size autovacuum; do sql "ALTER SYSTEM RESET $setting"; done
+    sql "VACUUM (FREEZE, ANALYZE)"
+    sql CHECKPOINT
+    "$SUPERVISE" stop postgres
+    sync
+    postgres_start
+    # shellcheck disable=SC2086 # a list of names
+    services_start $STAGES
+    note stored_gib "$(calc "$(stored_bytes) / 1073741824")"
+}
+postgres_start() {
+    "$SUPERVISE" start postgres
+    "$LOCAL/postgres.sh" ready || die "PostgreSQL did not start"
+}
+fill_part() {
+    psql -X -q -d "$TAICHO_ADMIN_DATABASE_URL" -v part="$1" -v copies="$2" -f "$HERE/fill.sql" >>"$WORK/fill.log" 2>&1 ||
+        { tail -n 5 "$WORK/fill.log" >&2 && die "filling failed"; }
+}
+
+grown() {
+    local i out seconds=$((SECONDS_FULL / 2 + 1)) when
+    say "the chain on an empty system and with $FILL dossiers, $seconds s each"
+    system_new
+    driver --seconds $(((SECONDS_FULL + 5) / 6)) --flight "$FLIGHT" --connections 64 --drain >"$WORK/warm" || die "warming up failed"
+    for when in empty 1m; do
+        if [ $when = 1m ]; then
+            fill
+            driver --seconds $(((SECONDS_FULL + 5) / 6)) --flight "$FLIGHT" --connections 64 --drain >"$WORK/warm" || die "warming up failed"
+        fi
+        for ((i = 1; i <= RUNS; i++)); do
+            next_day
+            out=$(driver --seconds "$seconds" --flight "$FLIGHT" --connections 64 --drain) || die "the driver failed: $out"
+            note rate_$when "$(value "$out" dossiers_per_s)"
+        done
+    done
+    note rate_at_1m_vs_empty "$(calc "$(median rate_1m) / $(median rate_empty)")"
+}
+
+# ---- what came out: name, unit, limit, aim, better is (more or less)
+FIGURES="intake_vs_pgbench|x|1.2|1.5|more
+chain_dossiers_per_s|1/s|500|1000|more
+intake_p50_ms|ms|5|2|less
+intake_p99_ms|ms|20|8|less
+handoff_p99_ms|ms|60|30|less
+cpu_ms_per_dossier|ms|3.0|1.3|less
+wal_bytes_per_dossier|bytes|||less
+topic_bytes_per_dossier|bytes|||less
+stored_bytes_per_dossier|bytes|||less
+rss_idle_mib|MiB|64|32|less
+rss_full_mib|MiB|256|128|less
+rate_at_1m_vs_empty|x|0.9|1.0|more
+drain_vs_arrival|x|2|3|more"
+
+table() {
+    local name unit limit aim better v first=1 verdict failed=0
+    printf '\n%-28s %12s %-6s %10s %10s\n' figure median unit limit aim
+    echo "[" >"$BUILD/bench.json.new"
+    while IFS='|' read -r name unit limit aim better; do
+        v=$(median "$name")
+        [ -n "$v" ] || continue
+        verdict=
+        if [ -n "$limit" ]; then
+            verdict=$(awk -v v="$v" -v l="$limit" -v a="$aim" -v b="$better" 'BEGIN {
+                more = b == "more"; ok = more ? v >= l : v <= l; best = more ? v >= a : v <= a
+                print best ? "aim reached" : ok ? "holds" : "MISSED" }')
+        fi
+        [ "$verdict" = MISSED ] && failed=1
+        printf '%-28s %12s %-6s %10s %10s  %s\n' "$name" "$v" "$unit" "${limit:--}" "${aim:--}" "$verdict"
+        [ $first = 1 ] || echo "," >>"$BUILD/bench.json.new"
+        first=0
+        printf '  {"name": "%s", "value": %s, "unit": "%s", "limit": %s}' "$name" "$v" "$unit" "${limit:-null}" >>"$BUILD/bench.json.new"
+    done <<<"$FIGURES"
+    printf '\n]\n' >>"$BUILD/bench.json.new"
+    mv "$BUILD/bench.json.new" "$BUILD/bench.json"
+    cp "$WORK/values" "$BUILD/bench.values"
+    echo
+    echo "beside them (medians):"
+    cut -d' ' -f1 "$WORK/values" | awk '!seen[$0]++' | while read -r name; do
+        grep -q "^$name|" <<<"$FIGURES" || printf '  %-34s %12s\n' "$name" "$(median "$name")"
+    done
+    printf '\n%s, %s cores, %s; load of others when it began: %s\n' "$(uname -sr)" "$(nproc)" \
+        "$(awk '/MemTotal/ { printf "%.1f GiB", $2 / 1048576 }' /proc/meminfo)" "$OTHERS"
+    return $failed
+}
+
+OTHERS=$(cut -d' ' -f1-3 /proc/loadavg)
+build_tools
+wanted chain_dossiers_per_s cpu_ms_per_dossier wal_bytes_per_dossier topic_bytes_per_dossier stored_bytes_per_dossier \
+    rss_idle_mib rss_full_mib && chain
+wanted intake_p50_ms intake_p99_ms handoff_p99_ms && half
+wanted intake_vs_pgbench && intake
+wanted drain_vs_arrival && drain
+wanted rate_at_1m_vs_empty && grown
+[ -e "$WORK/values" ] || die "there is no figure called $ONLY"
+table

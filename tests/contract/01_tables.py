@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""The five services' own tables against each other and against the contract: what one emits another takes up, everybody names
+every type of its sources, and every state of every lifecycle can be reached and left."""
+import re
+import subprocess
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
+from system import BUILD, SCHEMA, SERVICES, STAGES  # noqa: E402
+from tap import check, equal, main, test  # noqa: E402
+
+PROTO = (Path(__file__).resolve().parents[2] / 'proto/taicho/v1/lifecycle.proto').read_text()
+
+
+def printed(service, *verb):
+    out = subprocess.run([BUILD / f'bin/taicho-{service}', *verb], capture_output=True, check=True).stdout.decode()
+    return [line.split('\t') for line in out.splitlines() if line]
+
+
+def contract():
+    """{type: source} as the comments of the oneof group them."""
+    out, source = {}, None
+    inner = re.search(r'oneof body \{(.*?)\}', PROTO, re.S).group(1)
+    for line in inner.splitlines():
+        if m := re.match(r'\s*// (\w+)$', line):
+            source = m.group(1)
+        elif m := re.match(r'\s*(\w+) \w+ = \d+;', line):
+            out[m.group(1)] = source
+    return out
+
+
+def emits():
+    return {s: {row[0]: row for row in printed(s, 'emits')} for s in SERVICES}
+
+
+def consumes():
+    return {s: {(row[0], row[1]): row for row in printed(s, 'consumes')} for s in SERVICES}
+
+
+@test
+def the_services_emit_the_types_of_the_contract_each_its_own(_):
+    wanted = contract()
+    equal(set(wanted), set(SCHEMA.body_types()), 'the oneof is read')
+    got = {t: s for s, rows in emits().items() for t in rows}
+    equal(got, wanted, 'type and its emitter')
+    equal(sum(len(r) for r in emits().values()), len(got), 'no type has two emitters')
+    equal(emits()['audit'], {}, 'audit emits no lifecycle event')
+
+
+@test
+def what_is_emitted_somebody_besides_audit_takes_up_unless_it_is_marked(_):
+    listening = consumes()
+    wrong = []
+    for source, rows in emits().items():
+        for kind, row in rows.items():
+            takers = [s for s in STAGES if listening[s].get((source, kind), ['', '', ''])[2] == 'act']
+            marked = len(row) > 2 and row[2] == 'audit-only'
+            if not takers and not marked:
+                wrong.append(f'{source} {kind}: nobody takes it up and it is not marked audit-only')
+            if takers and marked:
+                wrong.append(f'{source} {kind}: marked audit-only, but {takers} take it up')
+    check(not wrong, 'emitted = taken up', *wrong)
+
+
+@test
+def what_is_consumed_that_source_emits(_):
+    sending = emits()
+    for service, rows in consumes().items():
+        for source, kind in rows:
+            check(kind in sending[source], f'{service} listens to {source} {kind}, which {source} does not emit')
+            check(source != service, f'{service} listens to itself')
+
+
+@test
+def whoever_listens_to_a_source_names_every_type_of_it(_):
+    sending = emits()
+    for service, rows in consumes().items():
+        for source in {s for s, _ in rows}:
+            missing = set(sending[source]) - {k for s, k in rows if s == source}
+            check(not missing, f'{service} does not name {sorted(missing)} of {source}: they would wait for ever')
+
+
+@test
+def each_listens_to_the_sources_of_the_design(_):
+    wanted = {'intake': {'appraisal', 'approval', 'return'}, 'appraisal': {'intake', 'approval'}, 'approval': {'intake', 'appraisal', 'return'},
+              'return': {'intake', 'approval'}, 'audit': {'intake', 'appraisal', 'approval', 'return'}}
+    equal({s: {source for source, _ in rows} for s, rows in consumes().items()}, wanted, 'who listens to whom')
+
+
+@test
+def audit_takes_up_everything(_):
+    rows = consumes()['audit']
+    equal({k for _, k in rows}, set(contract()), 'types')
+    check(all(r[2] == 'act' for r in rows.values()), 'none is skipped')
+
+
+@test
+def every_row_says_what_it_is_for(_):
+    for s in SERVICES:
+        for row in printed(s, 'emits'):
+            check(len(row) > 1 and len(row[1]) > 5, f'{s} emits {row}')
+        for row in printed(s, 'consumes'):
+            check(len(row) > 3 and len(row[3]) > 5, f'{s} consumes {row}')
+        for row in printed(s, 'routes'):
+            check(len(row) > 3 and row[2] and len(row[3]) > 5, f'{s} route {row}')
+
+
+def lifecycles(service):
+    """[[(from, act, to)]] of the drawings; '[*]' begins and ends."""
+    out = []
+    text = subprocess.run([BUILD / f'bin/taicho-{service}', 'fsm', '--mermaid'], capture_output=True, check=True).stdout.decode()
+    for block in text.split('stateDiagram-v2')[1:]:
+        out.append([(m.group(1), m.group(3), m.group(2)) for m in re.finditer(r'^\s*(\S+) --> (\S+)(?: : (\S+))?$', block, re.M)])
+    return out
+
+
+@test
+def every_state_can_be_reached_and_all_but_the_ends_be_left(_):
+    for s in STAGES:
+        blocks = lifecycles(s)
+        check(blocks, f'{s} has a lifecycle')
+        for edges in blocks:
+            states = {x for f, _, t in edges for x in (f, t)} - {'[*]'}
+            reached, more = set(), {t for f, _, t in edges if f == '[*]'}
+            check(more, f'{s}: something begins')
+            while more:
+                reached |= more
+                more = {t for f, _, t in edges if f in reached and t != '[*]'} - reached
+            equal(states - reached, set(), f'{s}: states that nothing reaches')
+            stuck = {x for x in states if not any(f == x for f, _, _ in edges)}
+            # A state that only waits for another service's act is drawn with an edge to [*]; everything else has to lead on.
+            check(len(stuck) <= 1, f'{s}: more than one state without a way on: {sorted(stuck)}')
+
+
+@test
+def states_have_the_names_of_the_design(_):
+    design = {'intake': {'submitted', 'received', 'refused', 'awaiting_supplement', 'awaiting_obligation', 'in_process', 'closing', 'withdrawn', 'stopped', 'finished', 'returned'},
+              'appraisal': {'queued', 'assigned', 'verifying', 'consulting', 'awaiting_supplement', 'appraised', 'cancelled'},
+              'approval': {'expected', 'pending', 'decided', 'signed', 'sent_back', 'stopped'},
+              'return': {'expected', 'awaiting_issue', 'numbered', 'sealed', 'ready', 'handed_over', 'archived', 'cancelled'}}
+    for s in STAGES:
+        states = {x for f, _, t in lifecycles(s)[0] for x in (f, t)} - {'[*]'}
+        check(states <= design[s], f'{s}: {sorted(states - design[s])} is in no list of DESIGN 6')
+
+
+@test
+def a_path_has_one_owner(_):
+    owner = {}
+    for s in SERVICES:
+        for method, path, *_ in printed(s, 'routes'):
+            shape = (method, re.sub(r':\w+', ':', path))
+            check(shape not in owner, f'{shape} is answered by {owner.get(shape)} and {s}')
+            owner[shape] = s
+
+
+@test
+def only_health_and_public_tracking_answer_without_a_token(_):
+    public = {(s, path) for s in SERVICES for _, path, roles, *_ in printed(s, 'routes') if roles == 'public'}
+    extra = {(s, p) for s, p in public if not p.startswith('/assets/') and p not in ('/', '/v1/track/:code', '/kpi')}
+    # The live figures of the page are no secret and hold no personal data.
+    equal(extra, {('audit', p) for s, p in extra if p in ('/v1/kpi/changes', '/v1/kpi/totals')}, 'public routes')
+
+
+main(nullcontext)
