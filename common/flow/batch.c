@@ -103,6 +103,13 @@ struct run *run_new(struct arena *a, const struct service *service, struct work 
 
     gather_subjects(r);
     for (size_t i = 0; i < count; i++) {
+        /* What an attempt before this one left in the work is not true any more. */
+        works[i]->refusal = (struct err){.code = ERR_OK};
+        works[i]->status = 0;
+        works[i]->version = 0;
+        works[i]->answer = NULL;
+        works[i]->moved = false;
+
         struct slot *s = run_slot(r, works[i]->subject);
 
         r->items[i] = (struct item){.batch = &r->batch, .work = works[i], .subject = s ? &s->subject : NULL};
@@ -176,8 +183,8 @@ void run_publish_dead(struct run *r, const struct work *w)
     struct arena *a = r->batch.arena;
 
     publish(r, id_new(), arena_printf(a, "%s.dlq", w->place.topic), w->place.partition,
-            arena_printf(a, "%s/%d/%lld", w->place.topic, w->place.partition, (long long)w->place.offset), "dead.Letter",
-            "application/octet-stream", NULL, r->batch.now, w->raw);
+            arena_printf(a, "%s/%d/%lld", w->place.topic, w->place.partition, (long long)w->place.offset),
+            "dead.Letter", "application/octet-stream", NULL, r->batch.now, w->raw);
 }
 
 struct subject *batch_subject(const struct batch *b, struct id id)
@@ -232,9 +239,14 @@ void item_emit(struct item *i, const struct emission *e)
             out.seen[source] = s->applied[source];
 
     r->service->ops->encode(e, a, &message);
+
+    struct bytes packed = event_pack(&out, &message, a);
+
+    if (packed.n > EVENT_MOST)
+        r->oversize = arena_printf(a, "%s of %zu bytes: an event has at most %d", e->type, packed.n, EVENT_MOST);
     publish(r, out.id, source_topic(r->service->source), stage_partition(s->id), arena_strdup(a, id_text(s->id).s),
             arena_printf(a, "%s.%s", r->service->name, e->type), "application/protobuf",
-            w->trace ? arena_strdup(a, w->trace) : NULL, out.occurred_at, event_pack(&out, &message, a));
+            w->trace ? arena_strdup(a, w->trace) : NULL, out.occurred_at, packed);
 }
 
 void item_answer(struct item *i, int status, const char *json)
@@ -277,9 +289,25 @@ enum err_code item_take_number(struct item *i, const char *key, int64_t most, in
                            "series %s is used up: at most %lld numbers", key, (long long)most);
         *ret = s->next++;
         s->taken = true;
+        *LIST_ADD(i->batch->arena, &r->taken) = n;
         return ERR_OK;
     }
     BUG_IF(true, "series %s was not named in prepare", key);
+}
+
+enum err_code run_decide_one(struct run *r, struct item *i, struct err *reterr)
+{
+    size_t publications = r->publications.count;
+
+    r->taken.count = 0;
+    enum err_code rc = r->service->ops->decide(i, reterr);
+
+    if (!rc)
+        return rc;
+    BUG_IF(r->publications.count != publications, "%s emitted and then refused", r->service->name);
+    for (size_t n = 0; n < r->taken.count; n++)
+        r->series.items[r->taken.items[n]].next--;
+    return rc;
 }
 
 static void timer(struct item *i, const char *act, instant due)

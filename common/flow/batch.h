@@ -28,7 +28,9 @@ struct batch {
     struct db *db;
     struct arena *arena; /* goes with the batch */
     const struct catalogue *catalogue;
-    instant now;               /* business time, one for the whole batch */
+    int64_t
+        release; /* as the database has it, read behind the locks; the snapshot's, unless that one cannot be built */
+    instant now; /* business time, one for the whole batch */
     struct subject **subjects; /* in the order of their ids */
     size_t subject_count;
     const struct db_array *subject_ids; /* uuid[] of them, for = ANY($1) */

@@ -16,22 +16,37 @@ static void hold(struct run *r, struct slot *s, const char *why)
     r->n_held++;
 }
 
+/* Whose storing failed says so: the event itself, or the redrive that takes what waits piece by piece. */
+static const char *poison_of(const struct run *r, const struct work *w)
+{
+    return w->poison ? w->poison : r->current->origin == WORK_REDRIVE ? r->current->poison : NULL;
+}
+
+static enum err_code take_event(struct run *r, struct slot *s, struct work *w, struct err *reterr)
+{
+    struct item item = {.batch = &r->batch, .work = w, .subject = &s->subject};
+    const char *poison = poison_of(r, w);
+
+    if (poison)
+        return err_set(reterr, ERR_BUG, "%s", poison);
+    if (s->subject.known && strcmp(s->subject.kind, w->subject_kind) != 0)
+        return err_set(reterr, ERR_CONFLICT, "the subject is a %s, not a %s", s->subject.kind, w->subject_kind);
+    if (w->act == ACT_SKIP)
+        return ERR_OK;
+    r->cause_recorded = w->event.recorded_at;
+    enum err_code rc = run_decide_one(r, &item, reterr);
+    r->cause_recorded = INSTANT_NONE;
+    return rc;
+}
+
 /* apply takes one event that is next. A refusal takes the number back and puts the subject on hold (I4). */
 static bool apply(struct run *r, struct slot *s, struct waiter *w)
 {
     struct work *work = w->work;
-    struct item item = {.batch = &r->batch, .work = work, .subject = &s->subject};
     struct err err = {.code = ERR_OK};
 
     s->subject.applied[work->event.source] = work->event.version;
-    if (work->poison)
-        err_set(&err, ERR_BUG, "%s", work->poison);
-    else if (work->act != ACT_SKIP) {
-        r->cause_recorded = work->event.recorded_at;
-        (void)r->service->ops->decide(&item, &err);
-        r->cause_recorded = INSTANT_NONE;
-    }
-    if (err.code != ERR_OK) {
+    if (take_event(r, s, work, &err)) {
         s->subject.applied[work->event.source] = work->event.version - 1;
         w->reason = arena_printf(r->batch.arena, "refused: %s: %s", err_row(err.code)->slug, err.en);
         hold(r, s, w->reason);
@@ -39,7 +54,16 @@ static bool apply(struct run *r, struct slot *s, struct waiter *w)
     }
     s->subject.changed = true;
     w->gone = true;
+    r->current->moved = true;
     return true;
+}
+
+/* A piece that is carried alone applies itself, or one that waits; what it lets through follows by itself. */
+static bool alone_may(const struct run *r, const struct waiter *w)
+{
+    const struct work *c = r->current;
+
+    return !c->alone || (c->origin == WORK_EVENT ? w->work == c : !c->moved);
 }
 
 static bool was_refused(const struct waiter *w)
@@ -72,6 +96,8 @@ static void drain(struct run *r, struct slot *s)
                 w->gone = true;
                 continue;
             }
+            if (v == INBOX_APPLY && !alone_may(r, w))
+                continue;
             if (v == INBOX_APPLY && apply(r, s, w)) {
                 moved = true;
                 continue;
@@ -160,19 +186,20 @@ static enum err_code decide_command(struct run *r, size_t i, struct err *reterr)
     struct work *w = item->work;
     const struct slot *s = run_slot(r, w->subject);
 
-    for (int source = 0; source < SOURCE_COUNT; source++)
+    for (int source = 0; s && source < SOURCE_COUNT; source++)
         if (r->self.listens[source] && w->wants[source] > item->subject->applied[source])
             return err_say(reterr, ERR_NOT_YET, "Taicho-Seen", "chưa nhận được phiên bản %lld của %s; hãy thử lại",
                            "version %lld of %s has not arrived here; try again", (long long)w->wants[source],
                            source_name((enum source)source));
-    if (!w->creates && (!(s->subject.known || s->stub) || !item->subject->state))
+    if (!s || (s->subject.known && strcmp(s->subject.kind, w->subject_kind) != 0) ||
+        (!w->creates && (!(s->subject.known || s->stub) || !item->subject->state)))
         return err_say(reterr, ERR_NOT_FOUND, "id", "không có %s này", "there is no such %s",
                        w->subject_kind ? w->subject_kind : "subject");
     if (item->subject->hold)
         return err_say(reterr, ERR_HELD, NULL, "hồ sơ đang bị tạm giữ để kiểm tra: %s", "the subject is on hold: %s",
                        item->subject->hold);
 
-    enum err_code rc = r->service->ops->decide(item, reterr);
+    enum err_code rc = run_decide_one(r, item, reterr);
 
     if (rc)
         return rc;
@@ -187,7 +214,6 @@ static void command(struct run *r, size_t i)
 
     if (r->replayed[i])
         return;
-    w->refusal = (struct err){.code = ERR_OK};
     if (w->poison)
         err_set(&w->refusal, ERR_BUG, "%s", w->poison);
     else
@@ -208,7 +234,7 @@ static void timer(struct run *r, size_t i)
         return;
     item_clear_timer(item, run_timer_name(r->service, w->act));
     /* A refusal means that the dossier moved on meanwhile: nothing is left to remind of. */
-    if (r->service->ops->decide(item, &err))
+    if (run_decide_one(r, item, &err))
         r->n_refused++;
 }
 
@@ -253,7 +279,8 @@ static void dead_letter(struct run *r, struct work *w)
     struct slot *s = run_slot(r, w->subject);
 
     dead(r, w, w->reason);
-    if (s && s->subject.known && !s->subject.hold)
+    /* Known, or made known by a piece before it in this batch. */
+    if (s && (s->subject.known || s->subject.changed) && !s->subject.hold)
         hold(r, s, "dead-letter: a message of this subject cannot be read");
 }
 

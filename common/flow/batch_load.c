@@ -277,11 +277,12 @@ enum run_end run_load(struct run *r, struct err *reterr)
     struct batch *b = &r->batch;
 
     db_ask(b->db, b->arena, &begin, DB_NO_ARGS);
-    r->asked_facts = db_ask(b->db, b->arena, &facts, DB_NO_ARGS);
     ask_claims(r);
     ask_subjects(r);
     if (b->subject_count)
         r->service->ops->ask(b);
+    /* Behind the locks: a release that was closed while this batch waited for them is seen. */
+    r->asked_facts = db_ask(b->db, b->arena, &facts, DB_NO_ARGS);
     ask_series(r);
     ask_keys(r);
     ask_timers(r);
@@ -293,7 +294,7 @@ enum run_end run_load(struct run *r, struct err *reterr)
         return RUN_LATER;
     }
     r->clock_offset = db_get_int(r->asked_facts, 0, db_column(r->asked_facts, "offset_us"));
-    r->release = db_get_int(r->asked_facts, 0, db_column(r->asked_facts, "release"));
+    r->release = b->release = db_get_int(r->asked_facts, 0, db_column(r->asked_facts, "release"));
     r->xid = db_get_int(r->asked_facts, 0, db_column(r->asked_facts, "xid"));
     if (!take_claims(r))
         return RUN_FENCED;

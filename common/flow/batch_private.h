@@ -102,12 +102,14 @@ struct run {
     /* facts of the claim */
     int64_t clock_offset, release;
     int64_t xid;
-    instant cause_recorded;     /* of the event being applied; INSTANT_NONE else */
-    const struct work *current; /* the piece being decided */
-    bool *timer_due;            /* per work */
-    const char *halt;           /* I5: why */
-    struct waiter **waiter_of;  /* per work: an event that arrived */
-    bool *replayed;             /* per work: answered from the stored keys */
+    instant cause_recorded;    /* of the event being applied; INSTANT_NONE else */
+    struct work *current;      /* the piece being decided */
+    LIST(size_t) taken;        /* series it took numbers from, to be put back when it is refused */
+    const char *oversize;      /* an event that no listener could take: the batch cannot be stored */
+    bool *timer_due;           /* per work */
+    const char *halt;          /* I5: why */
+    struct waiter **waiter_of; /* per work: an event that arrived */
+    bool *replayed;            /* per work: answered from the stored keys */
 
     struct db_answer *asked_facts, *asked_claims, *asked_stubs, *asked_subjects, *asked_waiting, *asked_series,
         *asked_keys, *asked_timers;
@@ -134,6 +136,8 @@ struct slot *run_slot(struct run *r, struct id id);
 int run_act_of_timer(const struct service *s, const char *name);
 const char *run_timer_name(const struct service *s, int act);
 void run_publish_dead(struct run *r, const struct work *w);
+/* run_decide_one calls the service's decide; a refusal leaves nothing behind. */
+enum err_code run_decide_one(struct run *r, struct item *i, struct err *reterr);
 
 /* batch_load.c */
 enum run_end run_load(struct run *r, struct err *reterr);

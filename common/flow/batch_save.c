@@ -51,7 +51,8 @@ static const struct db_stmt add_dead = {
     " ON CONFLICT (cluster, topic, \"partition\", \"offset\") DO NOTHING"};
 static const struct db_stmt add_keys = {
     "batch_add_keys", "INSERT INTO idempotency (actor, key, body_sha256, status, answer, headers)"
-                      " SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::int[], $5::text[], $6::text[])"};
+                      " SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::int[], $5::text[], $6::text[])"
+                      " ORDER BY 1, 2"};
 static const struct db_stmt save_series = {"batch_save_series",
                                            "UPDATE series_number s SET next = n.next FROM unnest($1::text[], "
                                            "$2::bigint[]) AS n(key, next) WHERE s.key = n.key"};
@@ -86,19 +87,23 @@ const struct db_stmt *const batch_save_statements[] = {
 
 /* ---- what a failure means */
 
+/*
+ * Only what the data of a piece can cause is worth bisecting: class 22 and 23, errors that our own functions raise, and
+ * rows that this release cannot read (no sqlstate). Everything else is the database's state: it waits, commands are
+ * told so.
+ */
 enum run_end run_failure(const struct err *e)
 {
     const char *s = e->sqlstate;
 
     if (e->code == ERR_UNAVAILABLE)
         return RUN_LATER;
-    if (strncmp(s, "40", 2) == 0 || strcmp(s, "55P03") == 0 || strncmp(s, "57", 2) == 0 || strncmp(s, "53", 2) == 0 ||
-        strncmp(s, "08", 2) == 0)
-        return RUN_LATER;
     /* Two processes answered the same key at once: the other was first, its answer is found when this runs again. */
     if (strcmp(s, "23505") == 0 && strstr(e->en, add_keys.name))
         return RUN_AGAIN;
-    return RUN_BROKEN;
+    if (s[0] == '\0' || strncmp(s, "22", 2) == 0 || strncmp(s, "23", 2) == 0 || strncmp(s, "P0", 2) == 0)
+        return RUN_BROKEN;
+    return RUN_LATER;
 }
 
 void run_rollback(struct run *r)
@@ -263,7 +268,7 @@ static void ask_dead(struct run *r)
                        db_int4(w->place.partition), db_int8(w->place.offset), db_bytes(w->key), db_bytes(w->raw),
                        db_json(w->origin == WORK_DEAD ? (const char *)w->command : NULL),
                        db_text(w->reason ? w->reason : "unreadable"),
-                       db_uuid_or_null(s && s->subject.known ? w->subject : id_nil)));
+                       db_uuid_or_null(s && (s->subject.known || s->subject.changed) ? w->subject : id_nil)));
     }
 }
 

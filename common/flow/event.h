@@ -30,6 +30,9 @@ enum source {
     SOURCE_NONE = SOURCE_COUNT /* audit, taichoctl */
 };
 
+/* An event's bytes: a longer one is not read, and not written. audit's entries count their length in 16 bits. */
+#define EVENT_MOST 65535
+
 #define STAGE_PARTITIONS 12 /* never changes: more partitions = a new topic version */
 
 const char *source_name(enum source s);         /* "intake"; "audit" for SOURCE_NONE */

@@ -86,7 +86,7 @@ void executor_free(struct executor *e);
 void executor_on_fenced(struct executor *e, void (*fenced)(void *arg, const char *topic, int partition), void *arg);
 
 /* For `check`, each NULL-terminated. */
-extern const struct db_stmt *const executor_statements[], *const batch_load_statements[],
-                                                              *const batch_save_statements[];
+extern const struct db_stmt *const executor_statements[],
+    *const batch_load_statements[], *const batch_save_statements[], *const wake_statements[], *const prune_statements[];
 
 #endif

@@ -165,7 +165,7 @@ size_t queue_take(struct queue *q, struct work **ret, size_t most, int timeout_m
     wait_for_work(q, timeout_ms);
 
     /* Each queue is sure of a quarter; what one does not need, the other gets. */
-    size_t commands = smaller(q->commands.count, most - smaller(q->events.count, most / 4));
+    size_t commands = smaller(q->commands.count, most - smaller(q->events.count, (most + 3) / 4));
     size_t events = smaller(q->events.count, most - commands);
 
     while (commands || events) {
@@ -179,6 +179,17 @@ size_t queue_take(struct queue *q, struct work **ret, size_t most, int timeout_m
         else
             events--;
     }
+    pthread_mutex_unlock(&q->lock);
+    return n;
+}
+
+size_t queue_take_commands(struct queue *q, struct work **ret, size_t most)
+{
+    size_t n = 0;
+
+    pthread_mutex_lock(&q->lock);
+    while (n < most && q->commands.count)
+        ret[n++] = list_take(&q->commands);
     pthread_mutex_unlock(&q->lock);
     return n;
 }

@@ -21,8 +21,10 @@ bool queue_put(struct queue *q, struct work *w) MUST_CHECK;
  * timeout_ms or queue_close.
  */
 size_t queue_take(struct queue *q, struct work **ret, size_t most, int timeout_ms);
+/* queue_take_commands gives commands only, without waiting. */
+size_t queue_take_commands(struct queue *q, struct work **ret, size_t most);
 size_t queue_event_room(struct queue *q);
 void queue_counts(struct queue *q, size_t *ret_commands, size_t *ret_events);
-void queue_close(struct queue *q); /* takes do not wait any more */
+void queue_close(struct queue *q); /* nothing is added any more, takes do not wait */
 
 #endif

@@ -22,19 +22,31 @@ struct relay_config {
     int rows_max;        /* of a tick: 5000 */
 };
 struct relay_stats {
-    bool leader, connected;
+    bool leader;
+    bool connected; /* the brokers answered last time; a relay that stands by does not ask them */
+    bool database;  /* its connection lives */
     uint64_t published, ticks, failures, recreated;
+    uint64_t refused;              /* dead letters whose topic takes none: they are in the table only */
     int64_t oldest_unpublished_us; /* age, real time; 0 when nothing waits */
     int64_t unpublished;
+    char leader_name[64]; /* application_name of the process that publishes, as far as known */
+    uint64_t republished;
+    int republish_waiting;
+    char republish_last[256]; /* how the last one ended, "" before the first */
 };
 
 enum err_code relay_new(const struct relay_config *c, struct relay **ret, struct err *reterr) MUST_CHECK;
-/* relay_step publishes at most one tick; waits at most timeout_ms for a wake-up when there is nothing. Returns rows
+/* relay_step publishes at most one slice of a tick; waits at most timeout_ms for a wake-up when there is nothing. Returns rows
  * published, or -1 with *reterr (it goes on by itself next time). */
 int relay_step(struct relay *r, int timeout_ms, struct err *reterr);
 /* relay_wake is called after COMMIT from any thread (eventfd). */
 void relay_wake(struct relay *r);
-/* relay_republish publishes again the sequences of one partition from the outbox (replay of missing numbers). */
+/*
+ * relay_republish asks for the numbers of one partition to be published again from the outbox (replay of missing ones);
+ * the relay's own steps do it, and its statistics tell how it ended. ERR_CONFLICT naming who publishes, when that is
+ * another process; ERR_BUSY when too many were asked for; ERR_INVALID for a topic that is no log: in a compacted one an
+ * old record behind a newer one would win, and dead letters have no numbers.
+ */
 enum err_code relay_republish(struct relay *r, const char *topic, int partition, int64_t from, int64_t to,
                               struct err *reterr) MUST_CHECK;
 void relay_stats(struct relay *r, struct relay_stats *ret);

@@ -22,6 +22,8 @@
 #define RELAY_SLICE_BYTES  (8 * 1024 * 1024)
 #define RELAY_ACK_MS       5000 /* how long a step waits for the brokers */
 #define RELAY_CLUSTER_SIZE 64
+#define RELAY_SMALL_TICK   10000 /* rows: up to two slices; those are sorted */
+#define REPUBLISH_MAX      16
 
 /* One (topic, partition) that this service has written to. */
 struct lane {
@@ -37,6 +39,21 @@ struct lane {
     int64_t counted;          /* the number of the next row while a tick is read for that; 0: not in this tick */
     bool moved;               /* to be saved */
     bool warm;                /* the producer knows the topic */
+
+    /* Dead letters: several services write to one partition, so there are no numbers, and nothing is ever missing. */
+    bool dead;
+    int64_t refused_until; /* instant_mono: its topic is missing or wrong, rows count as acknowledged; 0: it takes them */
+    bool told;             /* the thread's edge said so */
+    char refused_why[128];
+};
+
+/* Numbers that an operator wants to be published again. */
+struct republish {
+    char topic[64];
+    int partition;
+    int64_t from, to;
+    int64_t after;  /* ticks up to this one were looked at */
+    uint64_t count; /* published */
 };
 
 struct tick {
@@ -48,7 +65,8 @@ struct tick {
 /* What was given to the producer and not answered yet. */
 struct flight {
     uint32_t generation; /* reports of an older one are ignored */
-    size_t sent, answered;
+    size_t rows;         /* of the slice */
+    size_t sent, answered, refused;
     bool failed, lost_data;
     char why[128];
     int64_t last_id; /* of the slice */
@@ -59,34 +77,43 @@ struct flight {
 struct relay {
     struct relay_config config;
     pthread_mutex_t step_lock;
-    atomic_int askers; /* who waits for step_lock to republish */
-    int wake;          /* eventfd */
+    int wake; /* eventfd */
 
     struct db *db;       /* holds the advisory lock while leader */
     struct arena *arena; /* goes with a step */
     struct bus_producer *producer;
     bool leader;
     bool checked; /* the cluster is the one that was written to, and has lost nothing */
+    bool broker;  /* it answered the last time that something was asked of it */
+    bool busy;    /* the last step published something */
     char cluster[RELAY_CLUSTER_SIZE];
     struct tick tick;
     struct flight flight;
     struct lane *lanes;
     size_t lane_count;
-    int64_t days_due, measured; /* instant_mono */
+    int64_t days_due, made_due, measured; /* instant_mono */
+    char leader_name[64];
 
     pthread_t thread;
     bool started;
     atomic_bool stopping;
 
-    pthread_mutex_t stats_lock;
+    pthread_mutex_t stats_lock; /* all below */
     struct relay_stats stats;
+    struct republish asked[REPUBLISH_MAX]; /* the first is under way */
+    size_t asked_count;
+    char notice[300]; /* something to tell at the thread's edge */
     instant oldest; /* of what is not published; INSTANT_NONE: nothing */
 };
 
 /* relay_tick.c: PostgreSQL */
 enum err_code relay_connect(struct relay *r, struct err *reterr) MUST_CHECK;
 enum err_code relay_lead(struct relay *r, bool *ret, struct err *reterr) MUST_CHECK; /* tries the lock, then loads */
-enum err_code relay_take(struct relay *r, struct err *reterr) MUST_CHECK; /* a new tick, when there is something */
+/*
+ * relay_take makes a new tick, when there is something. With ret_rows it reads the first slice in the same round trip;
+ * *ret_rows is NULL when there is nothing, or more than is read that way.
+ */
+enum err_code relay_take(struct relay *r, struct db_answer **ret_rows, struct err *reterr) MUST_CHECK;
 /* relay_read gives the next rows of a tick of so many rows, behind an id. */
 enum err_code relay_read(struct relay *r, int64_t tick, int64_t rows, int64_t after, struct db_answer **ret,
                          struct err *reterr) MUST_CHECK;
@@ -94,10 +121,18 @@ enum err_code relay_save(struct relay *r, struct err *reterr) MUST_CHECK; /* the
 /* relay_save_cluster saves the cluster and the moved lanes: as lost until a replay is through, else with their offsets.
  */
 enum err_code relay_save_cluster(struct relay *r, const char *cluster, bool lost, struct err *reterr) MUST_CHECK;
-enum err_code relay_days(struct relay *r, struct err *reterr) MUST_CHECK;
-extern const struct db_stmt relay_ticks_query;
 enum err_code relay_measure(struct relay *r, int64_t *ret_count, instant *ret_oldest, struct err *reterr) MUST_CHECK;
 struct lane *relay_lane(struct relay *r, const char *topic, int partition); /* makes it when it is new */
+
+/* What a lane may be asked for. */
+bool relay_is_dead_topic(const char *topic);
+
+/*
+ * relay_days.c: the days of the outbox, made ahead and dropped when they are old, one piece of work per call, so that
+ * publishing goes on in between.
+ */
+enum err_code relay_days(struct relay *r, struct err *reterr) MUST_CHECK;
+extern const struct db_stmt *const relay_days_statements[];
 
 /* relay_send.c: Kafka */
 
@@ -133,7 +168,14 @@ extern const struct db_stmt relay_catalogue_newest, relay_catalogue_release, rel
 
 /* relay_recover.c */
 enum err_code relay_check_cluster(struct relay *r, struct err *reterr) MUST_CHECK;
+
+/* relay_replay.c */
 /* relay_replay publishes again the numbers that lanes want (from, to). */
 enum err_code relay_replay(struct relay *r, uint64_t *ret_count, struct err *reterr) MUST_CHECK;
+/* relay_serve does one piece of what operators asked for; nothing when nobody asked. */
+enum err_code relay_serve(struct relay *r, struct err *reterr) MUST_CHECK;
+/* relay_drop_asked: another process publishes now. */
+void relay_drop_asked(struct relay *r);
+extern const struct db_stmt *const relay_replay_statements[];
 
 #endif

@@ -36,9 +36,11 @@ struct work_place {
 };
 
 struct work {
-    struct work *next;  /* the executor's, while queued */
-    uint64_t arrival;   /* the executor's: the order in which work came */
-    const char *poison; /* the executor's: storing it failed for this reason; it is held instead of applied */
+    struct work *next; /* the executor's, while queued */
+    uint64_t arrival;  /* the executor's: the order in which work came */
+    /* The executor's, when storing failed: it is taken by itself, then held with this reason instead of applied. */
+    bool alone, moved;
+    const char *poison;
     enum work_origin origin;
     struct arena *arena;      /* the work's memory */
     struct id subject;        /* nil for WORK_RECORD */

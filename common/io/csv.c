@@ -79,7 +79,8 @@ static enum err_code read_quoted(struct reader *r, const char **ret, struct err 
         step(r);
     }
     if (r->p == r->end)
-        return err_say(reterr, ERR_MALFORMED, NULL, "ô trong dấu nháy không có dấu nháy đóng", "a quoted field never ends");
+        return err_say(reterr, ERR_MALFORMED, NULL, "ô trong dấu nháy không có dấu nháy đóng",
+                       "a quoted field never ends");
     step(r);
     if (!at_end_of_cell(r))
         return err_say(reterr, ERR_MALFORMED, NULL, "có chữ sau dấu nháy đóng", "text after a closing quote");
@@ -174,7 +175,8 @@ static enum err_code check_bytes(const char *text, size_t n, int *ret_line, int 
 
     *ret_line = *ret_column = 1;
     if (n >= 3 && memcmp(text, mark, 3) == 0)
-        return err_say(reterr, ERR_MALFORMED, NULL, "tệp bắt đầu bằng dấu thứ tự byte (BOM)", "begins with a byte order mark");
+        return err_say(reterr, ERR_MALFORMED, NULL, "tệp bắt đầu bằng dấu thứ tự byte (BOM)",
+                       "begins with a byte order mark");
     size_t good = valid_bytes(text, n);
     if (good < n) {
         place(text, good, ret_line, ret_column);
@@ -184,7 +186,8 @@ static enum err_code check_bytes(const char *text, size_t n, int *ret_line, int 
     const char *bad = memchr(text, '\r', n);
     if (bad) {
         place(text, (size_t)(bad - text), ret_line, ret_column);
-        return err_say(reterr, ERR_MALFORMED, NULL, "dòng phải kết thúc bằng LF, không có CR", "lines must end in LF, without CR");
+        return err_say(reterr, ERR_MALFORMED, NULL, "dòng phải kết thúc bằng LF, không có CR",
+                       "lines must end in LF, without CR");
     }
     bad = n ? memchr(text, '\0', n) : NULL;
     if (bad) {
@@ -193,7 +196,8 @@ static enum err_code check_bytes(const char *text, size_t n, int *ret_line, int 
     }
     if (n && text[n - 1] != '\n') {
         place(text, n, ret_line, ret_column);
-        return err_say(reterr, ERR_MALFORMED, NULL, "dòng cuối thiếu ký tự xuống dòng", "the last line has no line feed");
+        return err_say(reterr, ERR_MALFORMED, NULL, "dòng cuối thiếu ký tự xuống dòng",
+                       "the last line has no line feed");
     }
     return ERR_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CSV after RFC 4180, read whole into an arena; every cell knows the line and column where it stands, in characters from
+ * CSV after RFC 4180, read whole into an arena; every cell knows the line and column where it stands, in characters
+ * from
  * 1. Stricter than the RFC: UTF-8 without a byte order mark, lines end in LF, the last one too.
  */
 #ifndef TAICHO_IO_CSV_H

@@ -200,6 +200,14 @@ bool db_lost(const struct db *db)
     return !db->pg;
 }
 
+void db_drop(struct db *db)
+{
+    struct err ignored;
+
+    if (!db_lost(db) && lose(db, "dropped", &ignored))
+        return;
+}
+
 enum err_code db_open_if_lost(struct db *db, struct err *reterr)
 {
     return db->pg ? ERR_OK : connect_now(db, reterr);

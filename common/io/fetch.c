@@ -130,7 +130,7 @@ static void set_request(struct place *at, const struct fetch_request *r)
         must(curl_easy_setopt(at->easy, CURLOPT_POST, 1L));
         must(curl_easy_setopt(at->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.n));
         must(curl_easy_setopt(at->easy, CURLOPT_COPYPOSTFIELDS, r->body.n ? (const char *)r->body.p : ""));
-        add_header(at, "Expect:");      /* one round trip instead of two */
+        add_header(at, "Expect:"); /* one round trip instead of two */
     } else {
         must(curl_easy_setopt(at->easy, CURLOPT_HTTPGET, 1L));
     }
@@ -226,8 +226,8 @@ static void keep(void *arg, const struct fetch_answer *answer)
     o->answer = *answer;
     o->answer.why = arena_strdup(o->arena, answer->why);
     o->answer.seen = arena_strdup(o->arena, answer->seen);
-    o->answer.body =
-        (struct bytes){(const uint8_t *)arena_strndup(o->arena, (const char *)answer->body.p, answer->body.n), answer->body.n};
+    o->answer.body = (struct bytes){
+        (const uint8_t *)arena_strndup(o->arena, (const char *)answer->body.p, answer->body.n), answer->body.n};
     o->done = true;
 }
 

@@ -52,7 +52,7 @@ struct bytes http_body(const struct http_exchange *x)
 
 enum err_code http_param_id(const struct http_exchange *x, const char *name, struct id *ret, struct err *reterr)
 {
-    if (!id_parse(http_param(x, name), ret))
+    if (!id_parse(http_param(x, name), ret) || id_is_nil(*ret))
         return err_say(reterr, ERR_NOT_FOUND, name, "không có đối tượng nào mang mã này", "nothing has this id");
     return ERR_OK;
 }

@@ -299,7 +299,7 @@ struct id json_id(struct json_in *in, const struct json *o, const char *name, en
 {
     const struct json *j = field(in, o, name, need, KIND_TEXT);
     struct id id = id_nil;
-    if (j && !id_parse(j->text, &id)) {
+    if (j && (!id_parse(j->text, &id) || id_is_nil(id))) {
         FAIL(in, o, name, "trường \"%s\" phải là một UUID", "field \"%s\" must be a UUID", name);
         return id_nil;
     }

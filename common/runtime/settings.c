@@ -28,7 +28,7 @@ static const struct config_row rows[] = {
     NUMBER(http_connections, "TAICHO_HTTP_CONNECTIONS", "1024", 8, 100000, "connections", "Open connections at most."),
     NUMBER(body_max, "TAICHO_BODY_MAX", MIB, 1024, 67108864, "bytes", "Largest request body."),
     NUMBER(readers, "TAICHO_READERS", "4", 1, 64, "connections", "Database connections for reads."),
-    NUMBER(batch_max, "TAICHO_BATCH_MAX", "256", 1, 4096, "pieces", "Most work in one transaction."),
+    NUMBER(batch_max, "TAICHO_BATCH_MAX", "256", 4, 1024, "pieces", "Most work in one transaction."),
     NUMBER(queue_max, "TAICHO_QUEUE_MAX", "4096", 16, 1000000, "pieces",
            "Most work that waits, of commands and of events each; more is answered with 503."),
     NUMBER(retention_days, "TAICHO_RETENTION_DAYS", "7", 1, 3650, "days",

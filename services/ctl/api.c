@@ -4,10 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TIMEOUT_MS  60000
-#define LIFETIME_S  3600
+#define TIMEOUT_MS 60000
+#define LIFETIME_S 3600
 
-bool api_open(struct api *api, struct arena *a, size_t connections, const char *subject, const char *unit, uint32_t roles)
+bool api_open(struct api *api, struct arena *a, size_t connections, const char *subject, const char *unit,
+              uint32_t roles)
 {
     const char *token = ctl_token(a, subject, unit, roles, LIFETIME_S);
 
@@ -109,7 +110,8 @@ int api_fail(struct arena *a, const char *doing, const struct fetch_answer *answ
 
 bool api_may_repeat(struct arena *a, const struct fetch_answer *answer)
 {
-    if (answer->status == 429 || answer->status == 502 || answer->status == 503 || answer->status == 504 || !answer->status)
+    if (answer->status == 429 || answer->status == 502 || answer->status == 503 || answer->status == 504 ||
+        !answer->status)
         return true;
     if (answer->status != 409)
         return false;

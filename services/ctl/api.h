@@ -15,7 +15,8 @@ struct api {
 };
 
 /* api_open signs a token; false after it has said what is wrong. */
-bool api_open(struct api *api, struct arena *a, size_t connections, const char *subject, const char *unit, uint32_t roles);
+bool api_open(struct api *api, struct arena *a, size_t connections, const char *subject, const char *unit,
+              uint32_t roles);
 void api_close(struct api *api);
 
 /* api_headers gives the headers of a POST (or, without a key, of a GET) in the arena. */

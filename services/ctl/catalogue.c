@@ -299,7 +299,8 @@ static void check_folder(struct reference *ref)
         for (int t = 0; t < TABLE_COUNT; t++)
             known |= strlen(forms[t].file) == n - 4 && strncmp(forms[t].file, e->d_name, n - 4) == 0;
         if (!known)
-            say_at(ref, TABLE_UNITS, 1, 1, "thư mục có tệp không rõ \"%s\"", "the folder has an unknown file \"%s\"", e->d_name);
+            say_at(ref, TABLE_UNITS, 1, 1, "thư mục có tệp không rõ \"%s\"", "the folder has an unknown file \"%s\"",
+                   e->d_name);
     }
     if (d)
         closedir(d);

@@ -34,9 +34,9 @@ enum table {
 #define FOREVER     INT32_MAX /* the end of what is open */
 
 struct form {
-    const char *file;                     /* without ".csv" */
-    const char *columns[COLUMNS_MAX];     /* NULL-terminated */
-    int keys;                             /* that many columns from the left identify a row */
+    const char *file;                 /* without ".csv" */
+    const char *columns[COLUMNS_MAX]; /* NULL-terminated */
+    int keys;                         /* that many columns from the left identify a row */
 };
 extern const struct form forms[TABLE_COUNT];
 
@@ -44,17 +44,17 @@ struct row {
     enum table table;
     int line;
     const char *cells[COLUMNS_MAX];
-    int places[COLUMNS_MAX];              /* the column of each cell in its line */
-    const char *key;                      /* its key columns, with blanks between */
-    int32_t from, to;                     /* civil days, to exclusive */
-    bool broken;                          /* a cell was refused: later rules leave the row alone */
+    int places[COLUMNS_MAX]; /* the column of each cell in its line */
+    const char *key;         /* its key columns, with blanks between */
+    int32_t from, to;        /* civil days, to exclusive */
+    bool broken;             /* a cell was refused: later rules leave the row alone */
 };
 
 /* Rows that are not broken, sorted by one text and then by their first day. */
 struct shelf {
     const struct row **rows;
     size_t count;
-    int column;                           /* -1: by key */
+    int column; /* -1: by key */
 };
 
 struct complaint {
@@ -71,17 +71,17 @@ struct reference {
     struct row *rows[TABLE_COUNT];
     size_t counts[TABLE_COUNT];
     struct shelf by_key[TABLE_COUNT];
-    bool unread;                          /* a file is not whole: what refers to it is not looked at */
+    bool unread; /* a file is not whole: what refers to it is not looked at */
     struct complaint *complaints;
     size_t complaint_count, complaint_room;
 };
 
 /* ---- catalogue.c */
 struct reference *reference_read(struct arena *a, const char *folder);
-int reference_column(enum table table, const char *name);  /* a name that is none is a bug */
+int reference_column(enum table table, const char *name); /* a name that is none is a bug */
 const char *cell(const struct row *r, const char *column);
 bool cell_is(const struct row *r, const char *column, const char *value);
-bool has_word(const char *list, const char *word);         /* words with blanks between */
+bool has_word(const char *list, const char *word); /* words with blanks between */
 struct shelf shelf_by(struct reference *ref, enum table table, const char *column);
 /* shelf_find gives the rows of a value, as a range in the shelf. */
 const struct row *const *shelf_find(const struct shelf *s, const char *value, size_t *ret_count);
@@ -111,7 +111,7 @@ struct day_text {
     char s[16];
 };
 struct day_text day_text(int32_t day);
-int64_t quarters(const char *hours);      /* "0.75" is 3 */
+int64_t quarters(const char *hours); /* "0.75" is 3 */
 
 /* ---- catalogue_records.c: rows as the JSON that the services take */
 /* records_release gives {"records":[...]} of everything that intake owns. */

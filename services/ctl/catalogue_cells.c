@@ -43,7 +43,8 @@ static bool is_unit(const char *s)
 {
     size_t n = strlen(s);
 
-    return code_unit_valid(s) && s[0] <= 'Y' && (n == 3 || (n == 6 && s[3] == '.') || (n == 9 && s[3] == '.' && s[6] == '.'));
+    return code_unit_valid(s) && s[0] <= 'Y' &&
+           (n == 3 || (n == 6 && s[3] == '.') || (n == 9 && s[3] == '.' && s[6] == '.'));
 }
 
 static bool is_statistical(const char *s)
@@ -135,12 +136,15 @@ static const struct {
     const char *vi, *en;
 } shapes[] = {
     {TABLE_UNITS, "unit", is_unit, "không phải mã đơn vị dạng H11.35.21", "is no unit code like H11.35.21"},
-    {TABLE_UNITS, "agency_code", code_agency_valid, "không phải mã cơ quan dạng 000.21.35.H11", "is no agency code like 000.21.35.H11"},
+    {TABLE_UNITS, "agency_code", code_agency_valid, "không phải mã cơ quan dạng 000.21.35.H11",
+     "is no agency code like 000.21.35.H11"},
     {TABLE_UNITS, "statistical_code", is_statistical, "phải có 2, 3 hoặc 5 chữ số", "has 2, 3 or 5 digits"},
     {TABLE_UNITS, "successor", is_unit, "không phải mã đơn vị", "is no unit code"},
-    {TABLE_PROCEDURES, "procedure", is_procedure, "không phải mã thủ tục dạng 1.001193", "is no procedure code like 1.001193"},
+    {TABLE_PROCEDURES, "procedure", is_procedure, "không phải mã thủ tục dạng 1.001193",
+     "is no procedure code like 1.001193"},
     {TABLE_PROCEDURES, "statutory_time", is_time_count, "phải là số từ 1 đến 9999", "is a number from 1 to 9999"},
-    {TABLE_PROCEDURES, "fee_vnd", is_fee, "phải là số tiền đồng, không có số 0 ở đầu", "is an amount in dong without leading zeros"},
+    {TABLE_PROCEDURES, "fee_vnd", is_fee, "phải là số tiền đồng, không có số 0 ở đầu",
+     "is an amount in dong without leading zeros"},
     {TABLE_PROCESSES, "version", is_time_count, "phải là số từ 1 đến 9999", "is a number from 1 to 9999"},
     {TABLE_STEPS, "version", is_time_count, "phải là số từ 1 đến 9999", "is a number from 1 to 9999"},
     {TABLE_STEPS, "step", is_step, "phải là số từ 1 đến 99", "is a number from 1 to 99"},
@@ -160,8 +164,9 @@ static const struct {
 };
 
 /* Columns that hold ids, in every table. */
-static const char ids[] = "unit parent counter officer keeper procedure process field calendar mandate seal series target "
-                          "unit_ref place successor";
+static const char ids[] =
+    "unit parent counter officer keeper procedure process field calendar mandate seal series target "
+    "unit_ref place successor";
 static const char optional[] = "parent statistical_code successor fee_vnd counter permission valid_to";
 
 static const char levels[] = "province department district commune";
@@ -181,7 +186,8 @@ static const struct {
     {TABLE_PROCEDURES, "cutoff_1500", "yes no", false},
     {TABLE_PROCESSES, "level", levels, false},
     {TABLE_PROCESSES, "route", "on_the_spot back_office", false},
-    {TABLE_STEPS, "kind", "receive transfer appraise verify consult endorse approve obligation number_seal hand_over return", false},
+    {TABLE_STEPS, "kind",
+     "receive transfer appraise verify consult endorse approve obligation number_seal hand_over return", false},
     {TABLE_STEPS, "role", roles, false},
     {TABLE_STEPS, "place", "counter office", false},
     {TABLE_CALENDAR, "kind", "day_off make_up", false},
@@ -210,8 +216,8 @@ static uint32_t next_point(const unsigned char **p)
 static bool is_unseen(uint32_t c)
 {
     return c == 0xad || (c >= 0x80 && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
-           (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xe000 && c <= 0xf8ff) || (c >= 0xfff0 && c <= 0xfffb) ||
-           (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef) || c >= 0xe0000;
+           (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xe000 && c <= 0xf8ff) ||
+           (c >= 0xfff0 && c <= 0xfffb) || (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef) || c >= 0xe0000;
 }
 
 static void check_text(struct reference *ref, struct row *r, int column)
@@ -229,7 +235,8 @@ static void check_text(struct reference *ref, struct row *r, int column)
         space |= c == 0xa0;
     }
     if (space)
-        refuse(ref, r, column, "có dấu cách ở đầu, ở cuối, hoặc dấu cách không ngắt", "blanks at an end, or a no-break space");
+        refuse(ref, r, column, "có dấu cách ở đầu, ở cuối, hoặc dấu cách không ngắt",
+               "blanks at an end, or a no-break space");
     if (unseen)
         refuse(ref, r, column, "có ký tự điều khiển hoặc ký tự ẩn", "a control or unseen character");
     if (text_length(s) > LONGEST)
@@ -245,7 +252,8 @@ static void check_words(struct reference *ref, struct row *r, int column, const 
         const char *word = arena_strndup(ref->arena, p, n);
         if (!n || strchr(word, ' ') || !has_word(words, word)) {
             r->broken = true;
-            say(ref, r, forms[r->table].columns[column], "\"%s\" không thuộc: %s", "\"%s\" is none of: %s", word, words);
+            say(ref, r, forms[r->table].columns[column], "\"%s\" không thuộc: %s", "\"%s\" is none of: %s", word,
+                words);
         } else if (several && has_word(p + n, word)) {
             refuse(ref, r, column, "một từ có hai lần", "a word is there twice");
         }
@@ -258,7 +266,8 @@ static void check_form(struct reference *ref, struct row *r, int column)
     const char *name = forms[r->table].columns[column], *s = r->cells[column];
 
     if (has_word(ids, name) && !is_id(s))
-        refuse(ref, r, column, "không phải mã (A-Z a-z 0-9 . _ -, nhiều nhất 64)", "is no id (A-Z a-z 0-9 . _ -, at most 64)");
+        refuse(ref, r, column, "không phải mã (A-Z a-z 0-9 . _ -, nhiều nhất 64)",
+               "is no id (A-Z a-z 0-9 . _ -, at most 64)");
     for (size_t i = 0; i < COUNT_OF(choices); i++)
         if ((choices[i].table == ANY || choices[i].table == (int)r->table) && strcmp(choices[i].column, name) == 0)
             check_words(ref, r, column, choices[i].words, choices[i].several);
@@ -285,6 +294,7 @@ void check_cells(struct reference *ref, struct row *r)
         r->to = FOREVER;
     if (!r->broken && r->from >= r->to) {
         r->broken = true;
-        say(ref, r, "valid_to", "không sau valid_from (ngày cuối không tính)", "not after valid_from (the end is exclusive)");
+        say(ref, r, "valid_to", "không sau valid_from (ngày cuối không tính)",
+            "not after valid_from (the end is exclusive)");
     }
 }

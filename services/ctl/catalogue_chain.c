@@ -8,19 +8,19 @@
 
 struct chain {
     struct reference *ref;
-    struct shelf staff, mandates, seals, series, counters;  /* by unit */
+    struct shelf staff, mandates, seals, series, counters; /* by unit */
     const struct row *process;
-    const struct row **steps;                               /* in the order of the file */
+    const struct row **steps; /* in the order of the file */
     size_t count;
-    const char **unstaffed;                                 /* "unit role place": once is enough */
+    const char **unstaffed; /* "unit role place": once is enough */
     size_t unstaffed_count;
 };
 
 /* Which roles may do a step of a kind; a kind that is not here is free. */
 static const char *const step_roles[][2] = {
-    {"receive", "receiver"},  {"transfer", "receiver clerk"},  {"appraise", "appraiser"},       {"verify", "appraiser"},
-    {"endorse", "endorser head"}, {"approve", "approver"},     {"number_seal", "clerk"},        {"hand_over", "clerk returner"},
-    {"return", "returner"},
+    {"receive", "receiver"},  {"transfer", "receiver clerk"},  {"appraise", "appraiser"},
+    {"verify", "appraiser"},  {"endorse", "endorser head"},    {"approve", "approver"},
+    {"number_seal", "clerk"}, {"hand_over", "clerk returner"}, {"return", "returner"},
 };
 
 static bool is_kind(const struct row *s, const char *kind)
@@ -67,8 +67,8 @@ static const struct row **rows_with(struct chain *c, const struct shelf *from, c
     return kept;
 }
 
-static void check_approval(struct chain *c, const struct row *s, const struct row *unit, const struct row **who, size_t who_count,
-                           int32_t from, int32_t to)
+static void check_approval(struct chain *c, const struct row *s, const struct row *unit, const struct row **who,
+                           size_t who_count, int32_t from, int32_t to)
 {
     const char *procedure = cell(c->process, "procedure");
     size_t count, n = 0, appraisers;
@@ -84,8 +84,8 @@ static void check_approval(struct chain *c, const struct row *s, const struct ro
                 break;
             }
     if (uncovered(from, to, cover, n, &day)) {
-        say(c->ref, s, "kind", "đơn vị %s không có thẩm quyền ký cho %s ngày %s", "no approver of unit %s has a mandate for %s on %s",
-            cell(unit, "unit"), procedure, day_text(day).s);
+        say(c->ref, s, "kind", "đơn vị %s không có thẩm quyền ký cho %s ngày %s",
+            "no approver of unit %s has a mandate for %s on %s", cell(unit, "unit"), procedure, day_text(day).s);
         return;
     }
     const struct row **others = rows_with(c, &c->staff, cell(unit, "unit"), "roles", "appraiser", &appraisers);
@@ -93,8 +93,8 @@ static void check_approval(struct chain *c, const struct row *s, const struct ro
     for (size_t i = 0; i < appraisers; i++)
         two |= strcmp(cell(others[i], "officer"), cell(who[0], "officer")) != 0;
     if (!two)
-        say(c->ref, s, "role", "ở đơn vị %s một người vừa thẩm định vừa phê duyệt", "in unit %s the same person would appraise and approve",
-            cell(unit, "unit"));
+        say(c->ref, s, "role", "ở đơn vị %s một người vừa thẩm định vừa phê duyệt",
+            "in unit %s the same person would appraise and approve", cell(unit, "unit"));
 }
 
 static void check_sealing(struct chain *c, const struct row *s, const struct row *unit, int32_t from, int32_t to)
@@ -106,13 +106,13 @@ static void check_sealing(struct chain *c, const struct row *s, const struct row
     const struct row **rows = rows_with(c, &c->seals, cell(unit, "unit"), "ordinal", want, &count);
 
     if (uncovered(from, to, rows, count, &day))
-        say(c->ref, s, "place", "đơn vị %s không có con dấu %s ngày %s", "unit %s has no %s seal on %s", cell(unit, "unit"), want,
-            day_text(day).s);
+        say(c->ref, s, "place", "đơn vị %s không có con dấu %s ngày %s", "unit %s has no %s seal on %s",
+            cell(unit, "unit"), want, day_text(day).s);
     for (size_t i = 0; i < COUNT_OF(documents); i++) {
         rows = rows_with(c, &c->series, cell(unit, "unit"), "document", documents[i], &count);
         if (uncovered(from, to, rows, count, &day))
-            say(c->ref, s, "kind", "đơn vị %s không có sổ %s ngày %s", "unit %s has no series for a %s on %s", cell(unit, "unit"),
-                documents[i], day_text(day).s);
+            say(c->ref, s, "kind", "đơn vị %s không có sổ %s ngày %s", "unit %s has no series for a %s on %s",
+                cell(unit, "unit"), documents[i], day_text(day).s);
     }
 }
 
@@ -143,8 +143,8 @@ static void check_staff(struct chain *c, const struct row *s, const struct row *
             who[n++] = who[i];
     if (uncovered(from, to, who, n, &day)) {
         if (!said_before(c, code, s))
-            say(c->ref, s, "role", "đơn vị %s không có %s%s%.0s ngày %s", "unit %s has no %s%.0s%s on %s", code, cell(s, "role"),
-                at_counter ? " tại quầy" : "", at_counter ? " at a counter" : "", day_text(day).s);
+            say(c->ref, s, "role", "đơn vị %s không có %s%s%.0s ngày %s", "unit %s has no %s%.0s%s on %s", code,
+                cell(s, "role"), at_counter ? " tại quầy" : "", at_counter ? " at a counter" : "", day_text(day).s);
     } else if (is_kind(s, "approve")) {
         check_approval(c, s, unit, who, n, from, to);
     } else if (is_kind(s, "number_seal")) {
@@ -192,7 +192,8 @@ static bool receives(const struct chain *c, const struct row *unit)
         return true;
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < c->count && cell_is(counters[i], "kind", "shared"); k++)
-            if (cell_is(unit, "level", "department") && is_department_of(c, cell(c->steps[k], "unit_ref"), cell(unit, "parent")))
+            if (cell_is(unit, "level", "department") &&
+                is_department_of(c, cell(c->steps[k], "unit_ref"), cell(unit, "parent")))
                 return true;
     return false;
 }
@@ -217,7 +218,8 @@ static void check_staffing(struct chain *c)
         const struct row *s = c->steps[i];
         const char *by = cell(s, "unit_ref");
         if (strcmp(by, "own") == 0 && cell_is(c->process, "level", "department")) {
-            say(c->ref, s, "unit_ref", "phải nêu rõ sở, ngành; \"own\" là tất cả", "name the department; \"own\" would mean all of them");
+            say(c->ref, s, "unit_ref", "phải nêu rõ sở, ngành; \"own\" là tất cả",
+                "name the department; \"own\" would mean all of them");
             continue;
         }
         if (strcmp(by, "own") != 0 && strcmp(by, "receiving") != 0) {
@@ -241,9 +243,11 @@ static void check_ends(struct chain *c)
     size_t n = c->count;
 
     if (!is_kind(c->steps[0], "receive") || count_of(c, "receive", 0, n) != 1)
-        say(c->ref, c->steps[0], "kind", "quy trình có một bước tiếp nhận, ở đầu", "a process has one receive, and it comes first");
+        say(c->ref, c->steps[0], "kind", "quy trình có một bước tiếp nhận, ở đầu",
+            "a process has one receive, and it comes first");
     if (!is_kind(c->steps[n - 1], "return") || count_of(c, "return", 0, n) != 1)
-        say(c->ref, c->steps[n - 1], "kind", "quy trình có một bước trả kết quả, ở cuối", "a process has one return, and it comes last");
+        say(c->ref, c->steps[n - 1], "kind", "quy trình có một bước trả kết quả, ở cuối",
+            "a process has one return, and it comes last");
     if (count_of(c, "number_seal", 0, n) != 1)
         say(c->ref, c->process, "process", "phải có đúng một bước number_seal", "needs exactly one step number_seal");
 }
@@ -261,7 +265,8 @@ static void check_order(struct chain *c)
             appraised = false;
         }
         if (is_kind(s, "number_seal") && (!count_of(c, "approve", 0, i) || count_of(c, "approve", i, c->count)))
-            say(c->ref, s, "kind", "number_seal phải sau phê duyệt cuối cùng", "number_seal comes after the last approve");
+            say(c->ref, s, "kind", "number_seal phải sau phê duyệt cuối cùng",
+                "number_seal comes after the last approve");
     }
 }
 
@@ -271,7 +276,8 @@ static void check_route(struct chain *c)
 
     if (cell_is(c->process, "route", "on_the_spot")) {
         for (size_t i = 0; i < n; i++)
-            if (!cell_is(c->steps[i], "place", "counter") || is_kind(c->steps[i], "transfer") || is_kind(c->steps[i], "hand_over"))
+            if (!cell_is(c->steps[i], "place", "counter") || is_kind(c->steps[i], "transfer") ||
+                is_kind(c->steps[i], "hand_over"))
                 say(c->ref, c->steps[i], "place", "quy trình tại chỗ: mọi bước làm tại quầy",
                     "on the spot, every step is done at the counter");
         return;
@@ -283,10 +289,11 @@ static void check_route(struct chain *c)
         say(c->ref, c->steps[n - 1], "kind", "quy trình luân chuyển: chuyển kết quả ngay trước trả kết quả",
             "in the back-office route hand_over precedes return");
     for (size_t i = 0; i < n; i++) {
-        bool desk = is_kind(c->steps[i], "receive") || is_kind(c->steps[i], "transfer") || is_kind(c->steps[i], "return");
+        bool desk =
+            is_kind(c->steps[i], "receive") || is_kind(c->steps[i], "transfer") || is_kind(c->steps[i], "return");
         if (desk != cell_is(c->steps[i], "place", "counter"))
-            say(c->ref, c->steps[i], "place", "\"%s\" không đúng với bước %s", "\"%s\" is wrong for %s", cell(c->steps[i], "place"),
-                cell(c->steps[i], "kind"));
+            say(c->ref, c->steps[i], "place", "\"%s\" không đúng với bước %s", "\"%s\" is wrong for %s",
+                cell(c->steps[i], "place"), cell(c->steps[i], "kind"));
     }
 }
 
@@ -297,13 +304,15 @@ static void check_step(struct chain *c, const struct row *s, int64_t before, int
     if (s->from != c->process->from || s->to != c->process->to)
         say(c->ref, s, "valid_from", "hiệu lực khác với quy trình", "the validity differs from that of the process");
     if (after > total && total >= before)
-        say(c->ref, s, "hours", "các bước của %s vượt quá tổng %s giờ", "the steps of %s exceed its total of %s hours here",
-            cell(c->process, "process"), cell(c->process, "total_hours"));
+        say(c->ref, s, "hours", "các bước của %s vượt quá tổng %s giờ",
+            "the steps of %s exceed its total of %s hours here", cell(c->process, "process"),
+            cell(c->process, "total_hours"));
     if (after == before && !is_kind(s, "return"))
         say(c->ref, s, "hours", "chỉ bước trả kết quả được 0 giờ", "0 is for return alone");
     for (size_t k = 0; k < COUNT_OF(step_roles); k++)
         if (is_kind(s, step_roles[k][0]) && !has_word(step_roles[k][1], cell(s, "role")))
-            say(c->ref, s, "role", "\"%s\" không làm bước %s", "\"%s\" does not do the step %s", cell(s, "role"), cell(s, "kind"));
+            say(c->ref, s, "role", "\"%s\" không làm bước %s", "\"%s\" does not do the step %s", cell(s, "role"),
+                cell(s, "kind"));
 }
 
 static void check_chain(struct chain *c)
@@ -312,7 +321,8 @@ static void check_chain(struct chain *c)
 
     for (size_t i = 0; i < c->count; i++) {
         if (strtol(cell(c->steps[i], "step"), NULL, 10) != (long)i + 1) {
-            say(c->ref, c->steps[i], "step", "gặp bước %s, phải là %zu", "%s found where %zu is due", cell(c->steps[i], "step"), i + 1);
+            say(c->ref, c->steps[i], "step", "gặp bước %s, phải là %zu", "%s found where %zu is due",
+                cell(c->steps[i], "step"), i + 1);
             return;
         }
         check_step(c, c->steps[i], sum, total);
@@ -338,10 +348,11 @@ static void check_against_procedure(struct reference *ref, const struct row *r)
         if (!has_word(cell(p, "level"), cell(r, "level")))
             say(ref, r, "level", "thủ tục không giải quyết ở cấp này", "the procedure is not handled there");
         if (cell_is(p, "on_the_spot", "yes") != cell_is(r, "route", "on_the_spot"))
-            say(ref, r, "route", "thủ tục ghi on_the_spot=%s", "the procedure says on_the_spot=%s", cell(p, "on_the_spot"));
+            say(ref, r, "route", "thủ tục ghi on_the_spot=%s", "the procedure says on_the_spot=%s",
+                cell(p, "on_the_spot"));
         if (quarters(cell(r, "total_hours")) > statutory_quarters(p))
-            say(ref, r, "total_hours", "nhiều hơn thời hạn theo luật (%" PRId64 " giờ)", "more than the statutory time (%" PRId64 " hours)",
-                statutory_quarters(p) / 4);
+            say(ref, r, "total_hours", "nhiều hơn thời hạn theo luật (%" PRId64 " giờ)",
+                "more than the statutory time (%" PRId64 " hours)", statutory_quarters(p) / 4);
     }
 }
 
@@ -396,7 +407,8 @@ void check_processes(struct reference *ref)
         .seals = shelf_by(ref, TABLE_SEALS, "unit"),
         .series = shelf_by(ref, TABLE_SERIES, "unit"),
         .counters = shelf_by(ref, TABLE_COUNTERS, "unit"),
-        .unstaffed = ARENA_ARRAY(ref->arena, (ref->counts[TABLE_STEPS] + 1) * (ref->counts[TABLE_UNITS] + 1), const char *),
+        .unstaffed =
+            ARENA_ARRAY(ref->arena, (ref->counts[TABLE_STEPS] + 1) * (ref->counts[TABLE_UNITS] + 1), const char *),
     };
     size_t count;
 
@@ -409,7 +421,8 @@ void check_processes(struct reference *ref)
             continue;
         for (size_t j = 0; j < i; j++) {
             const struct row *o = &ref->rows[TABLE_PROCESSES][j];
-            if (!o->broken && rows_meet(o, r) && cell_is(o, "procedure", cell(r, "procedure")) && cell_is(o, "level", cell(r, "level")))
+            if (!o->broken && rows_meet(o, r) && cell_is(o, "procedure", cell(r, "procedure")) &&
+                cell_is(o, "level", cell(r, "level")))
                 say(ref, r, "process", "dòng %d có hiệu lực cùng lúc cho cùng thủ tục và cấp",
                     "line %d is valid for the same procedure and level at the same time", o->line);
         }

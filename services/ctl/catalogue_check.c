@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The rules between rows: references, overlapping validity, and what each kind asks for. Processes: catalogue_chain.c. */
+/* The rules between rows: references, overlapping validity, and what each kind asks for. Processes: catalogue_chain.c.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +86,8 @@ static void check_alone(struct reference *ref, const struct row *r, size_t i, co
 
 static void check_parent(struct reference *ref, const struct row *r)
 {
-    static const char *const above[][2] = {{"department", "province"}, {"district", "province"}, {"commune", "district"}};
+    static const char *const above[][2] = {
+        {"department", "province"}, {"district", "province"}, {"commune", "district"}};
     const char *unit = cell(r, "unit"), *parent = cell(r, "parent"), *dot = strrchr(unit, '.');
     size_t count;
 
@@ -102,8 +104,8 @@ static void check_parent(struct reference *ref, const struct row *r)
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < COUNT_OF(above); k++)
             if (cell_is(r, "level", above[k][0]) && !cell_is(found[i], "level", above[k][1]))
-                say(ref, r, "parent", "%s trực thuộc %s, không phải %s", "a %s stands under a %s, not under a %s", above[k][0],
-                    above[k][1], cell(found[i], "level"));
+                say(ref, r, "parent", "%s trực thuộc %s, không phải %s", "a %s stands under a %s, not under a %s",
+                    above[k][0], above[k][1], cell(found[i], "level"));
     if (!dot || (size_t)(dot - unit) != strlen(parent) || strncmp(unit, parent, strlen(parent)) != 0)
         say(ref, r, "parent", "mã đơn vị %s không bắt đầu bằng mã này", "unit %s does not begin with it", unit);
 }
@@ -128,7 +130,8 @@ static void check_unit(struct reference *ref, const struct row *r, size_t i)
     if (!cell_is(r, "agency_code", want))
         say(ref, r, "agency_code", "\"%s\" không phải mã của đơn vị %s (%s)", "\"%s\" does not belong to unit %s (%s)",
             cell(r, "agency_code"), unit, want);
-    check_alone(ref, r, i, "agency_code", NULL, "agency_code", "cũng là mã cơ quan ở", "is also the agency code in line");
+    check_alone(ref, r, i, "agency_code", NULL, "agency_code", "cũng là mã cơ quan ở",
+                "is also the agency code in line");
     check_parent(ref, r);
     if (!successor[0])
         return;
@@ -147,8 +150,8 @@ static void check_counter(struct reference *ref, const struct row *r, const stru
     size_t count, n;
 
     refer(ref, r, "unit", TABLE_UNITS, &count);
-    if (strcmp(cell(r, "opens"), cell(r, "break_from")) >= 0 || strcmp(cell(r, "break_from"), cell(r, "break_to")) > 0 ||
-        strcmp(cell(r, "break_to"), cell(r, "closes")) >= 0)
+    if (strcmp(cell(r, "opens"), cell(r, "break_from")) >= 0 ||
+        strcmp(cell(r, "break_from"), cell(r, "break_to")) > 0 || strcmp(cell(r, "break_to"), cell(r, "closes")) >= 0)
         say(ref, r, "opens", "giờ phải theo thứ tự opens, break_from, break_to, closes",
             "the hours must run opens, break_from, break_to, closes");
     const struct row *const *here = shelf_find(staff, cell(r, "counter"), &count);
@@ -160,7 +163,8 @@ static void check_counter(struct reference *ref, const struct row *r, const stru
             if (has_word(cell(here[i], "roles"), needed[k]))
                 who[n++] = here[i];
         if (uncovered(r->from, r->to, who, n, &day))
-            say(ref, r, "counter", "không ai có vai trò %s ngày %s", "nobody with the role %s on %s", needed[k], day_text(day).s);
+            say(ref, r, "counter", "không ai có vai trò %s ngày %s", "nobody with the role %s on %s", needed[k],
+                day_text(day).s);
     }
 }
 
@@ -201,9 +205,11 @@ static void check_calendar(struct reference *ref)
         struct civil c = instant_day_civil(day);
         shelf_find(years, arena_printf(ref->arena, "%s %04d", cell(r, "calendar"), c.year), &count);
         if (!count)
-            say(ref, r, "date", "calendar_years.csv không có năm %d", "calendar_years.csv does not have the year %d", c.year);
+            say(ref, r, "date", "calendar_years.csv không có năm %d", "calendar_years.csv does not have the year %d",
+                c.year);
         if (cell_is(r, "kind", "make_up") && c.weekday >= 1 && c.weekday <= 5)
-            say(ref, r, "date", "ngày làm bù phải là thứ Bảy hoặc Chủ nhật", "a make-up day falls on a weekend, this is a working day");
+            say(ref, r, "date", "ngày làm bù phải là thứ Bảy hoặc Chủ nhật",
+                "a make-up day falls on a weekend, this is a working day");
     }
 }
 
@@ -223,7 +229,8 @@ static void check_mandate(struct reference *ref, const struct row *r)
         say(ref, r, "valid_to", "thừa ủy quyền (TUQ) phải có thời hạn", "an authorisation (TUQ) is limited in time");
     if (cell_is(r, "procedures", "*")) {
         if (cell_is(r, "form", "TUQ"))
-            say(ref, r, "procedures", "thừa ủy quyền (TUQ) phải giới hạn nội dung", "an authorisation (TUQ) is limited in content");
+            say(ref, r, "procedures", "thừa ủy quyền (TUQ) phải giới hạn nội dung",
+                "an authorisation (TUQ) is limited in content");
         return;
     }
     for (const char *p = cell(r, "procedures"); *p; p += *p == ' ') {
@@ -272,13 +279,15 @@ static void check_series(struct reference *ref, const struct row *r, size_t i)
                 "the unit has another series of this kind in line");
 }
 
-/* How much of a level runs on the spot on the first day of its target. A target of 100 % counts those that can (README). */
+/* How much of a level runs on the spot on the first day of its target. A target of 100 % counts those that can
+ * (README). */
 static void check_target(struct reference *ref, const struct row *r, size_t i)
 {
     bool provincial = cell_is(r, "level", "province");
     int all = 0, spot = 0, share = (int)strtol(cell(r, "share_percent"), NULL, 10);
 
-    check_alone(ref, r, i, "level", NULL, "level", "cấp này có chỉ tiêu khác ở", "the level has another target in line");
+    check_alone(ref, r, i, "level", NULL, "level", "cấp này có chỉ tiêu khác ở",
+                "the level has another target in line");
     for (size_t k = 0; k < ref->by_key[TABLE_PROCEDURES].count; k++) {
         const struct row *p = ref->by_key[TABLE_PROCEDURES].rows[k];
         const char *at = cell(p, "level");
@@ -289,7 +298,8 @@ static void check_target(struct reference *ref, const struct row *r, size_t i)
         spot += cell_is(p, "on_the_spot", "yes");
     }
     if (share != 100 && spot * 100 < share * all)
-        say(ref, r, "share_percent", "chỉ có %d trên %d thủ tục thực hiện tại chỗ", "%d of %d procedures are on the spot", spot, all);
+        say(ref, r, "share_percent", "chỉ có %d trên %d thủ tục thực hiện tại chỗ",
+            "%d of %d procedures are on the spot", spot, all);
 }
 
 void reference_check(struct reference *ref)

@@ -129,8 +129,9 @@ static void add_steps(struct buf *b, struct reference *ref, const struct row *pr
         const struct row *s = &ref->rows[TABLE_STEPS][i];
         if (!cell_is(s, "process", cell(process, "process")) || !cell_is(s, "version", cell(process, "version")))
             continue;
-        buf_printf(b, "%s{\"kind\":\"%s\",\"role\":\"%s\",\"minutes\":%" PRId64 ",\"unit_ref\":\"%s\",\"at_counter\":%s}", comma,
-                   cell(s, "kind"), cell(s, "role"), minutes(cell(s, "hours")), cell(s, "unit_ref"),
+        buf_printf(b,
+                   "%s{\"kind\":\"%s\",\"role\":\"%s\",\"minutes\":%" PRId64 ",\"unit_ref\":\"%s\",\"at_counter\":%s}",
+                   comma, cell(s, "kind"), cell(s, "role"), minutes(cell(s, "hours")), cell(s, "unit_ref"),
                    cell_is(s, "place", "counter") ? "true" : "false");
         comma = ",";
     }

@@ -35,7 +35,7 @@ static const struct {
 struct sending {
     struct reference *ref;
     struct api api;
-    const char *run;                /* the mark of this run */
+    const char *run; /* the mark of this run */
 };
 
 static const char *key_for(const struct sending *s, const char *body, int attempt)
@@ -123,8 +123,8 @@ static void answered(void *arg, const struct fetch_answer *answer)
     } else {
         const struct row *r = i->row;
         b->refused++;
-        printf("%s/%s.csv:%d:1: %s | %s%s%s\n", b->s->ref->folder, forms[r->table].file, r->line, p.vi, p.en, p.field[0] ? " : " : "",
-               p.field);
+        printf("%s/%s.csv:%d:1: %s | %s%s%s\n", b->s->ref->folder, forms[r->table].file, r->line, p.vi, p.en,
+               p.field[0] ? " : " : "", p.field);
     }
     i->done = true;
     b->left--;
@@ -170,7 +170,8 @@ static int send_table(struct sending *s, size_t which)
             ctl_pause(10);
         fetch_turn(s->api.fetch, 20);
     }
-    printf("%-10s  %s: %d added, %d unchanged", ctl_services[others[which].service].name, forms[t].file, b.added, b.unchanged);
+    printf("%-10s  %s: %d added, %d unchanged", ctl_services[others[which].service].name, forms[t].file, b.added,
+           b.unchanged);
     if (b.refused)
         printf(", %d refused", b.refused);
     printf(" (%s)\n", others[which].vi);

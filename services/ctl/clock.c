@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `taichoctl clock show|forward`. The five schemas' rows move in one transaction; services see it in their next batch. */
+/* `taichoctl clock show|forward`. The five schemas' rows move in one transaction; services see it in their next batch.
+ */
 #include "services/ctl/clock.h"
 
 #include <inttypes.h>
@@ -12,13 +13,12 @@
 #define WAIT_MS     2000
 #define FORWARD_MAX (400 * INSTANT_DAY)
 
-static const struct db_stmt read_clocks = {
-    "ctl_clocks",
-    "SELECT 'intake' AS service, offset_us, movable FROM intake.clock UNION ALL"
-    " SELECT 'appraisal', offset_us, movable FROM appraisal.clock UNION ALL"
-    " SELECT 'approval', offset_us, movable FROM approval.clock UNION ALL"
-    " SELECT 'return', offset_us, movable FROM \"return\".clock UNION ALL"
-    " SELECT 'audit', offset_us, movable FROM audit.clock"};
+static const struct db_stmt read_clocks = {"ctl_clocks",
+                                           "SELECT 'intake' AS service, offset_us, movable FROM intake.clock UNION ALL"
+                                           " SELECT 'appraisal', offset_us, movable FROM appraisal.clock UNION ALL"
+                                           " SELECT 'approval', offset_us, movable FROM approval.clock UNION ALL"
+                                           " SELECT 'return', offset_us, movable FROM \"return\".clock UNION ALL"
+                                           " SELECT 'audit', offset_us, movable FROM audit.clock"};
 /* Rows are locked in one order, so that two operators cannot move it twice for one look. */
 static const struct db_stmt move_clocks = {
     "ctl_clock_forward",
@@ -60,7 +60,8 @@ static enum err_code read_all(struct db *db, struct arena *a, bool print, struct
     }
     db_forget(db);
     if (c.count != CTL_SERVICES)
-        return err_set(reterr, ERR_CONFLICT, "%zu of %d schemas have a clock; run `taichoctl migrate`", c.count, CTL_SERVICES);
+        return err_set(reterr, ERR_CONFLICT, "%zu of %d schemas have a clock; run `taichoctl migrate`", c.count,
+                       CTL_SERVICES);
     *ret = c;
     return ERR_OK;
 }
@@ -100,7 +101,8 @@ int ctl_clock_show(const struct ctl_command *self, int argc, char **argv)
     if (rc)
         return ctl_fail_err("reading the clocks", &e);
     if (c.least != c.most)
-        return ctl_fail("the clocks differ by %" PRId64 " s; `taichoctl clock forward 1s` makes them equal", (c.most - c.least) / INSTANT_SECOND);
+        return ctl_fail("the clocks differ by %" PRId64 " s; `taichoctl clock forward 1s` makes them equal",
+                        (c.most - c.least) / INSTANT_SECOND);
     return CTL_OK;
 }
 
@@ -132,7 +134,8 @@ static enum err_code move(struct db *db, struct arena *a, int64_t by, instant *r
     if (rc)
         return rc;
     if (!c.movable)
-        return err_set(reterr, ERR_CONFLICT, "this installation runs on real time (it was migrated without TAICHO_CLOCK_START)");
+        return err_set(reterr, ERR_CONFLICT,
+                       "this installation runs on real time (it was migrated without TAICHO_CLOCK_START)");
     rc = db_run(db, a, &begin_tx, DB_NO_ARGS, NULL, reterr);
     if (rc)
         return rc;
@@ -145,7 +148,8 @@ static enum err_code move(struct db *db, struct arena *a, int64_t by, instant *r
     if (rc)
         return rc;
     if (moved != CTL_SERVICES)
-        return err_set(reterr, ERR_CONFLICT, "somebody else moved the clock at this moment; look with `taichoctl clock show`");
+        return err_set(reterr, ERR_CONFLICT,
+                       "somebody else moved the clock at this moment; look with `taichoctl clock show`");
     *ret_now = instant_real() + c.most + by;
     return ERR_OK;
 }
@@ -160,7 +164,8 @@ int ctl_clock_forward(const struct ctl_command *self, int argc, char **argv)
     if (argc != 1)
         return ctl_usage(self);
     if (!clock_duration(argv[0], &by) || by > FORWARD_MAX) {
-        ctl_fail("\"%s\" is no duration like 90m, 3h, 2d; the clock only goes forward, at most 400 days at a time", argv[0]);
+        ctl_fail("\"%s\" is no duration like 90m, 3h, 2d; the clock only goes forward, at most 400 days at a time",
+                 argv[0]);
         return CTL_USAGE;
     }
     if (ctl_database("public", WAIT_MS, &db, &e))

@@ -17,7 +17,8 @@ extern const struct embedded intake_sql[], appraisal_sql[], approval_sql[], retu
 
 const struct ctl_service ctl_services[CTL_SERVICES] = {
     {"intake", "tiếp nhận", "TAICHO_URL_INTAKE", "http://127.0.0.1:8081", "TAICHO_PASSWORD_INTAKE", intake_sql},
-    {"appraisal", "thẩm định", "TAICHO_URL_APPRAISAL", "http://127.0.0.1:8082", "TAICHO_PASSWORD_APPRAISAL", appraisal_sql},
+    {"appraisal", "thẩm định", "TAICHO_URL_APPRAISAL", "http://127.0.0.1:8082", "TAICHO_PASSWORD_APPRAISAL",
+     appraisal_sql},
     {"approval", "phê duyệt", "TAICHO_URL_APPROVAL", "http://127.0.0.1:8083", "TAICHO_PASSWORD_APPROVAL", approval_sql},
     {"return", "trả kết quả", "TAICHO_URL_RETURN", "http://127.0.0.1:8084", "TAICHO_PASSWORD_RETURN", return_sql},
     {"audit", "giám sát", "TAICHO_URL_AUDIT", "http://127.0.0.1:8085", "TAICHO_PASSWORD_AUDIT", audit_sql},
@@ -86,15 +87,16 @@ bool ctl_options(const struct ctl_command *self, int *argc, char **argv, const s
     return true;
 }
 
-bool ctl_number(const struct ctl_command *self, const char *option, const char *text, int64_t min, int64_t max, int64_t *ret)
+bool ctl_number(const struct ctl_command *self, const char *option, const char *text, int64_t min, int64_t max,
+                int64_t *ret)
 {
     char *end;
 
     errno = 0;
     long long v = strtoll(text, &end, 10);
     if (errno || *end || end == text || v < min || v > max) {
-        fprintf(stderr, "taichoctl %s: %s must be a number from %lld to %lld, not \"%s\"\n", self->name, option, (long long)min,
-                (long long)max, text);
+        fprintf(stderr, "taichoctl %s: %s must be a number from %lld to %lld, not \"%s\"\n", self->name, option,
+                (long long)min, (long long)max, text);
         return false;
     }
     *ret = v;
@@ -136,7 +138,8 @@ enum err_code ctl_database(const char *search_path, int wait_ms, struct db **ret
     int64_t until = instant_mono() + wait_ms * INSTANT_MS;
 
     if (!conninfo)
-        return err_set(reterr, ERR_INVALID, "TAICHO_ADMIN_DATABASE_URL is not set; `. .run/env` sets it for this shell");
+        return err_set(reterr, ERR_INVALID,
+                       "TAICHO_ADMIN_DATABASE_URL is not set; `. .run/env` sets it for this shell");
     for (;;) {
         enum err_code rc = db_open(conninfo, "taichoctl", search_path, 10000, ret, reterr);
         if (rc != ERR_UNAVAILABLE || instant_mono() > until)
@@ -162,8 +165,8 @@ const char *ctl_token(struct arena *a, const char *subject, const char *unit, ui
     }
     memcpy(actor.subject, subject, strlen(subject));
     memcpy(actor.unit, unit, strlen(unit));
-    if (token_sign(key, ctl_env("TAICHO_TOKEN_ISSUER", "taicho-local"), ctl_env("TAICHO_TOKEN_AUDIENCE", "taicho"), &actor,
-                   (int)lifetime_s, text, sizeof text, &e)) {
+    if (token_sign(key, ctl_env("TAICHO_TOKEN_ISSUER", "taicho-local"), ctl_env("TAICHO_TOKEN_AUDIENCE", "taicho"),
+                   &actor, (int)lifetime_s, text, sizeof text, &e)) {
         ctl_fail_err("signing a token", &e);
         return NULL;
     }

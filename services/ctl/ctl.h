@@ -36,23 +36,24 @@ struct ctl_service {
 };
 extern const struct ctl_service ctl_services[CTL_SERVICES];
 
-int ctl_service_find(const char *name);     /* -1 when there is none */
-const char *ctl_service_url(int service);   /* its own port: TAICHO_URL_<NAME> */
+int ctl_service_find(const char *name);   /* -1 when there is none */
+const char *ctl_service_url(int service); /* its own port: TAICHO_URL_<NAME> */
 /* ctl_public_url is where the public API answers: TAICHO_GATEWAY, or the service's own port without a gateway. */
 const char *ctl_public_url(int service);
 
 /* ---- arguments and settings */
 
 struct ctl_option {
-    const char *name;      /* "--dir"; the last row has NULL */
-    const char **text;     /* takes a value, or */
-    bool *flag;            /* is there or not */
+    const char *name;  /* "--dir"; the last row has NULL */
+    const char **text; /* takes a value, or */
+    bool *flag;        /* is there or not */
 };
 /* ctl_options takes the options out of argv and leaves the rest; false after it has said what is wrong. */
 bool ctl_options(const struct ctl_command *self, int *argc, char **argv, const struct ctl_option *options);
 int ctl_usage(const struct ctl_command *self);
 /* ctl_number reads a whole number of an option between min and max; false after it has said what is wrong. */
-bool ctl_number(const struct ctl_command *self, const char *option, const char *text, int64_t min, int64_t max, int64_t *ret);
+bool ctl_number(const struct ctl_command *self, const char *option, const char *text, int64_t min, int64_t max,
+                int64_t *ret);
 
 const char *ctl_env(const char *name, const char *fallback); /* set to nothing counts as not set */
 int ctl_fail(const char *fmt, ...) PRINTF_LIKE(1, 2);        /* "taichoctl: ..." on standard error; CTL_FAILED */

@@ -34,11 +34,13 @@ static bool list_one(struct operate *o, int service, int64_t *count)
     for (size_t i = 0; i < json_items(list); i++) {
         const struct json *d = json_item(list, i);
         if (!(*count)++)
-            printf("%-10s %6s  %-26s %4s %8s  %-26s %-36s %s\n", "service", "id", "topic", "part", "offset", "at", "subject", "reason");
+            printf("%-10s %6s  %-26s %4s %8s  %-26s %-36s %s\n", "service", "id", "topic", "part", "offset", "at",
+                   "subject", "reason");
         printf("%-10s %6" PRId64 "  %-26s %4" PRId64 " %8" PRId64 "  %-26.26s %-36s %s\n", ctl_services[service].name,
                json_int(in, d, "id", JSON_REQUIRED, 0, INT64_MAX), word(in, d, "topic"),
-               json_int(in, d, "partition", JSON_REQUIRED, 0, INT32_MAX), json_int(in, d, "offset", JSON_REQUIRED, -1, INT64_MAX),
-               word(in, d, "at"), word(in, d, "subject"), word(in, d, "reason"));
+               json_int(in, d, "partition", JSON_REQUIRED, 0, INT32_MAX),
+               json_int(in, d, "offset", JSON_REQUIRED, -1, INT64_MAX), word(in, d, "at"), word(in, d, "subject"),
+               word(in, d, "reason"));
     }
     return true;
 }
@@ -75,8 +77,9 @@ int ctl_dead_list(const struct ctl_command *self, int argc, char **argv)
 static int begin(const struct ctl_command *self, int argc, char **argv, const char **reason, struct dead *ret)
 {
     const char *service = NULL, *ignored;
-    const struct ctl_option options[] = {
-        {"--service", &service, NULL}, {reason ? "--reason" : NULL, reason ? reason : &ignored, NULL}, {NULL, NULL, NULL}};
+    const struct ctl_option options[] = {{"--service", &service, NULL},
+                                         {reason ? "--reason" : NULL, reason ? reason : &ignored, NULL},
+                                         {NULL, NULL, NULL}};
 
     if (!ctl_options(self, &argc, argv, options))
         return CTL_USAGE;
@@ -100,7 +103,8 @@ static bool read_one(struct dead *d, struct json_in **ret_in, const struct json 
 
 int ctl_dead_show(const struct ctl_command *self, int argc, char **argv)
 {
-    static const char *const names[] = {"state", "reason", "at", "subject", "cluster", "topic", "state_by", "state_why", "key_base64", "value_base64"};
+    static const char *const names[] = {"state", "reason",   "at",        "subject",    "cluster",
+                                        "topic", "state_by", "state_why", "key_base64", "value_base64"};
     struct dead d;
     struct json_in *in;
     const struct json *o;
@@ -113,7 +117,8 @@ int ctl_dead_show(const struct ctl_command *self, int argc, char **argv)
         printf("%-14s %" PRId64 " of %s\n", "dead letter", d.id, ctl_services[d.service].name);
         for (size_t i = 0; i < COUNT_OF(names); i++)
             printf("%-14s %s\n", names[i], word(in, o, names[i]));
-        printf("%-14s %" PRId64 ", offset %" PRId64 "\n", "partition", json_int(in, o, "partition", JSON_REQUIRED, 0, INT32_MAX),
+        printf("%-14s %" PRId64 ", offset %" PRId64 "\n", "partition",
+               json_int(in, o, "partition", JSON_REQUIRED, 0, INT32_MAX),
                json_int(in, o, "offset", JSON_REQUIRED, -1, INT64_MAX));
     }
     operate_close(&d.o);
@@ -143,7 +148,8 @@ int ctl_dead_discard(const struct ctl_command *self, int argc, char **argv)
         return rc;
     rc = discard(&d, reason);
     if (!rc)
-        printf("dead letter %" PRId64 " of %s is discarded; the dossier that it held goes on\n", d.id, ctl_services[d.service].name);
+        printf("dead letter %" PRId64 " of %s is discarded; the dossier that it held goes on\n", d.id,
+               ctl_services[d.service].name);
     operate_close(&d.o);
     return rc;
 }
@@ -160,10 +166,13 @@ int ctl_dead_replay(const struct ctl_command *self, int argc, char **argv)
         return rc;
     rc = read_one(&d, &in, &o) ? CTL_OK : CTL_FAILED;
     if (!rc)
-        rc = operate_post(&d.o, url(&d, "/ops/events"),
-                          arena_printf(d.o.arena, "{\"events\":[{\"value_base64\":\"%s\"}]}", word(in, o, "value_base64")), &answer_in, &answer);
+        rc = operate_post(
+            &d.o, url(&d, "/ops/events"),
+            arena_printf(d.o.arena, "{\"events\":[{\"value_base64\":\"%s\"}]}", word(in, o, "value_base64")),
+            &answer_in, &answer);
     if (!rc && json_int(answer_in, answer, "done", JSON_REQUIRED, 0, INT64_MAX) != 1)
-        rc = ctl_fail("its bytes are still not readable here; `taichoctl replay %s --subject %s` gives the true copies from audit, then "
+        rc = ctl_fail("its bytes are still not readable here; `taichoctl replay %s --subject %s` gives the true copies "
+                      "from audit, then "
                       "`taichoctl dead discard %" PRId64 " --service %s --reason TEXT`",
                       ctl_services[d.service].name, word(in, o, "subject"), d.id, ctl_services[d.service].name);
     if (!rc)

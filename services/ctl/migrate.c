@@ -34,7 +34,8 @@ int ctl_migrate(const struct ctl_command *self, int argc, char **argv)
         if (migrate_run(db, &s, clock, &e)) {
             db_close(db);
             ctl_fail_err(s.name, &e);
-            return ctl_fail("nothing of %s's failed step stays; put right what it says and run `taichoctl migrate` again", s.name);
+            return ctl_fail(
+                "nothing of %s's failed step stays; put right what it says and run `taichoctl migrate` again", s.name);
         }
         printf("%s: up to date\n", s.name);
     }

@@ -28,7 +28,8 @@ int operate_service(const char *name)
     return service;
 }
 
-int operate_post(struct operate *o, const char *url, const char *body, struct json_in **ret_in, const struct json **ret_root)
+int operate_post(struct operate *o, const char *url, const char *body, struct json_in **ret_in,
+                 const struct json **ret_root)
 {
     struct fetch_answer answer;
     struct err e = {0};

@@ -18,6 +18,7 @@ void operate_close(struct operate *o);
 int operate_service(const char *name);
 
 /* operate_post posts a body and reads the JSON of the answer (ret_in NULL: not needed); an exit code. */
-int operate_post(struct operate *o, const char *url, const char *body, struct json_in **ret_in, const struct json **ret_root);
+int operate_post(struct operate *o, const char *url, const char *body, struct json_in **ret_in,
+                 const struct json **ret_root);
 
 #endif

@@ -11,9 +11,9 @@
 #include "services/ctl/commands.h"
 #include "services/ctl/operate.h"
 
-#define PAGE          200   /* entries of a request: well below the body that a service takes */
-#define PAUSE_MS      200
-#define FULL_FOR_MS   60000 /* how long a service may have no room */
+#define PAGE        200 /* entries of a request: well below the body that a service takes */
+#define PAUSE_MS    200
+#define FULL_FOR_MS 60000 /* how long a service may have no room */
 
 struct replay {
     struct operate o;
@@ -31,7 +31,8 @@ static const char *put_events(struct replay *r, struct json_in *in, const struct
     for (size_t i = from; i < json_items(items); i++) {
         const char *type = json_text(in, json_item(items, i), "type", JSON_REQUIRED, 1, 80);
         const char *value = json_text(in, json_item(items, i), "value_base64", JSON_REQUIRED, 1, 4 << 20);
-        buf_printf(&b, "%s{\"type\":\"%s\",\"value_base64\":\"%s\"}", i > from ? "," : "", type ? type : "", value ? value : "");
+        buf_printf(&b, "%s{\"type\":\"%s\",\"value_base64\":\"%s\"}", i > from ? "," : "", type ? type : "",
+                   value ? value : "");
     }
     buf_str(&b, "]}");
     const char *text = arena_strdup(r->o.arena, buf_cstr(&b));
@@ -47,8 +48,8 @@ static int give(struct replay *r, struct json_in *in, const struct json *items)
     for (size_t from = 0; from < json_items(items);) {
         struct json_in *answer_in;
         const struct json *a;
-        int rc = operate_post(&r->o, arena_printf(r->o.arena, "%s/ops/events", ctl_service_url(r->service)), put_events(r, in, items, from),
-                              &answer_in, &a);
+        int rc = operate_post(&r->o, arena_printf(r->o.arena, "%s/ops/events", ctl_service_url(r->service)),
+                              put_events(r, in, items, from), &answer_in, &a);
         if (rc)
             return rc;
         int64_t not_taken = json_int(answer_in, a, "not_taken", JSON_REQUIRED, 0, PAGE);
@@ -74,8 +75,9 @@ static int run(struct replay *r)
     for (;;) {
         struct json_in *in;
         const struct json *root;
-        const char *url = arena_printf(r->o.arena, "%s/v1/entries?after=%" PRId64 "&limit=%d%s%s", ctl_service_url(CTL_AUDIT), r->after, PAGE,
-                                       r->subject ? "&subject=" : "", r->subject ? r->subject : "");
+        const char *url =
+            arena_printf(r->o.arena, "%s/v1/entries?after=%" PRId64 "&limit=%d%s%s", ctl_service_url(CTL_AUDIT),
+                         r->after, PAGE, r->subject ? "&subject=" : "", r->subject ? r->subject : "");
         if (!api_get(&r->o.api, url, &in, &root))
             return CTL_FAILED;
         const struct json *items = json_list(in, root, "items", JSON_REQUIRED, 0, PAGE);
@@ -125,8 +127,8 @@ int ctl_replay(const struct ctl_command *self, int argc, char **argv)
     if (!operate_open(&r.o))
         return CTL_FAILED;
     int rc = run(&r);
-    printf("%" PRId64 " events given to %s: %" PRId64 " taken in or known already, %" PRId64 " of sources it does not listen to, %" PRId64
-           " failed, %" PRId64 " unreadable\n",
+    printf("%" PRId64 " events given to %s: %" PRId64 " taken in or known already, %" PRId64
+           " of sources it does not listen to, %" PRId64 " failed, %" PRId64 " unreadable\n",
            r.given, ctl_services[r.service].name, r.done, r.ignored, r.failed, r.unreadable);
     operate_close(&r.o);
     if (!rc && (r.failed || r.unreadable))
@@ -159,10 +161,12 @@ int ctl_redrive(const struct ctl_command *self, int argc, char **argv)
     buf_printf(&b, "{\"subject\":\"%s\",\"reason\":", id_text(id).s);
     buf_json_str(&b, reason);
     buf_str(&b, "}");
-    int rc = operate_post(&o, arena_printf(o.arena, "%s/ops/redrive", ctl_service_url(service)), buf_cstr(&b), NULL, NULL);
+    int rc =
+        operate_post(&o, arena_printf(o.arena, "%s/ops/redrive", ctl_service_url(service)), buf_cstr(&b), NULL, NULL);
     buf_release(&b);
     if (!rc)
-        printf("%s: the hold on %s was cleared and what waited ran again; refused again it is on hold again (`taichoctl status`)\n",
+        printf("%s: the hold on %s was cleared and what waited ran again; refused again it is on hold again "
+               "(`taichoctl status`)\n",
                ctl_services[service].name, argv[1]);
     operate_close(&o);
     return rc;

@@ -16,8 +16,12 @@ enum { RECEIVED, IN_PROCESS, EARLY, ON_TIME, LATE, REFUSED, ON_THE_SPOT, FIGURES
 static const struct {
     const char *name, *vi, *en;
 } heads[FIGURES] = {
-    {"received", "tiếp nhận", "received"}, {"in_process", "đang xử lý", "in process"}, {"early", "trước hạn", "early"},
-    {"on_time", "đúng hạn", "on time"},    {"late", "quá hạn", "late"},                {"refused", "từ chối", "refused"},
+    {"received", "tiếp nhận", "received"},
+    {"in_process", "đang xử lý", "in process"},
+    {"early", "trước hạn", "early"},
+    {"on_time", "đúng hạn", "on time"},
+    {"late", "quá hạn", "late"},
+    {"refused", "từ chối", "refused"},
     {"on_the_spot", "tại chỗ", "on the spot"},
 };
 
@@ -93,7 +97,8 @@ static bool read_units(struct report *r)
         struct json_in *in;
         const struct json *root;
         if (!api_get(&r->api,
-                     arena_printf(r->arena, "%s/v1/catalogue/unit?limit=200%s%s", ctl_public_url(CTL_INTAKE), after[0] ? "&after=" : "", after),
+                     arena_printf(r->arena, "%s/v1/catalogue/unit?limit=200%s%s", ctl_public_url(CTL_INTAKE),
+                                  after[0] ? "&after=" : "", after),
                      &in, &root))
             return false;
         const struct json *items = json_list(in, root, "items", JSON_REQUIRED, 0, 200);
@@ -133,8 +138,8 @@ static void print_line(const char *name, const int64_t *figures)
 
 static void print_report(struct report *r, size_t top, const char *from, const char *to)
 {
-    printf("Kết quả tiếp nhận và giải quyết thủ tục hành chính%s%s%s%s, lúc %.16s (results as of %.16s)\n", from ? " từ " : "",
-           from ? from : "", to ? " đến " : "", to ? to : "", r->business_time, r->business_time);
+    printf("Kết quả tiếp nhận và giải quyết thủ tục hành chính%s%s%s%s, lúc %.16s (results as of %.16s)\n",
+           from ? " từ " : "", from ? from : "", to ? " đến " : "", to ? to : "", r->business_time, r->business_time);
     printf("(Kỳ tính theo ngày tiếp nhận; figures are counted on the day of receipt)\n\n");
     ctl_pad("đơn vị", 46);
     for (int k = 0; k < FIGURES; k++) {
@@ -155,15 +160,17 @@ static void print_report(struct report *r, size_t top, const char *from, const c
     print_line("TỔNG CỘNG (in all)", r->all.figures);
     int64_t ended = r->all.figures[EARLY] + r->all.figures[ON_TIME] + r->all.figures[LATE];
     if (ended)
-        printf("\nĐúng và trước hạn (in time): %.1f %%; tại chỗ (on the spot): %.1f %% của %" PRId64 " hồ sơ đã giải quyết (ended)\n",
-               100.0 * (double)(ended - r->all.figures[LATE]) / (double)ended, 100.0 * (double)r->all.figures[ON_THE_SPOT] / (double)ended,
-               ended);
+        printf("\nĐúng và trước hạn (in time): %.1f %%; tại chỗ (on the spot): %.1f %% của %" PRId64
+               " hồ sơ đã giải quyết (ended)\n",
+               100.0 * (double)(ended - r->all.figures[LATE]) / (double)ended,
+               100.0 * (double)r->all.figures[ON_THE_SPOT] / (double)ended, ended);
 }
 
 int ctl_report(const struct ctl_command *self, int argc, char **argv)
 {
     const char *from = NULL, *to = NULL, *top = "10";
-    const struct ctl_option options[] = {{"--from", &from, NULL}, {"--to", &to, NULL}, {"--top", &top, NULL}, {NULL, NULL, NULL}};
+    const struct ctl_option options[] = {
+        {"--from", &from, NULL}, {"--to", &to, NULL}, {"--top", &top, NULL}, {NULL, NULL, NULL}};
     struct report r = {.count = 0};
     int64_t shown;
     int32_t day;

@@ -19,7 +19,8 @@ static bool read_mix(struct simulation *s, const char *text)
     const struct {
         const char *name;
         double *to;
-    } shares[] = {{"on_spot=", &s->on_spot}, {"refused=", &s->refused}, {"rejected=", &s->rejected}, {"back=", &s->back}};
+    } shares[] = {
+        {"on_spot=", &s->on_spot}, {"refused=", &s->refused}, {"rejected=", &s->rejected}, {"back=", &s->back}};
 
     for (const char *p = text; *p; p += *p == ',') {
         size_t k = 0;
@@ -62,12 +63,14 @@ static bool counters_are_open(const struct world *w, instant now)
     if (!w->place_count)
         ctl_fail("no counter is valid on this day; is the reference data there? `taichoctl catalogue import DIR`");
     else if (wait > 0)
-        ctl_fail("the counters are closed at %02d:%02d business time (quầy đang đóng cửa); `taichoctl clock forward %dm` opens them",
+        ctl_fail("the counters are closed at %02d:%02d business time (quầy đang đóng cửa); `taichoctl clock forward "
+                 "%dm` opens them",
                  c.hour, c.minute, wait);
     else
-        ctl_fail("the counters are closed at %02d:%02d business time and do not open again on this day (quầy đã đóng cửa); "
-                 "`taichoctl clock forward %dm` goes to 07:30 of the next day, then simulate that one",
-                 c.hour, c.minute, 24 * 60 - minute + 7 * 60 + 30);
+        ctl_fail(
+            "the counters are closed at %02d:%02d business time and do not open again on this day (quầy đã đóng cửa); "
+            "`taichoctl clock forward %dm` goes to 07:30 of the next day, then simulate that one",
+            c.hour, c.minute, 24 * 60 - minute + 7 * 60 + 30);
     return false;
 }
 
@@ -79,10 +82,11 @@ static bool day_is(int32_t asked, instant now)
     if (asked == today)
         return true;
     if (asked > today)
-        ctl_fail("the business day is %s, not %s; `taichoctl clock forward %dd` goes there", day_text(today).s, day_text(asked).s,
-                 asked - today);
+        ctl_fail("the business day is %s, not %s; `taichoctl clock forward %dd` goes there", day_text(today).s,
+                 day_text(asked).s, asked - today);
     else
-        ctl_fail("the business day is %s already and the clock never goes back; simulate --day %s", day_text(today).s, day_text(today).s);
+        ctl_fail("the business day is %s already and the clock never goes back; simulate --day %s", day_text(today).s,
+                 day_text(today).s);
     return false;
 }
 
@@ -104,8 +108,8 @@ static double quantile(const int32_t *sorted, size_t count, double q)
 
 static void print_table(struct simulation *s)
 {
-    printf("\n%-44s %8s %8s   %8s %8s %8s %8s   %8s %8s\n", "command (ms)", "done", "repeats", "p50", "p95", "p99", "max", "from p50",
-           "try p99");
+    printf("\n%-44s %8s %8s   %8s %8s %8s %8s   %8s %8s\n", "command (ms)", "done", "repeats", "p50", "p95", "p99",
+           "max", "from p50", "try p99");
     for (int d = 0; d < DEED_COUNT; d++) {
         struct samples *m = &s->samples[d];
         char name[80];
@@ -115,9 +119,10 @@ static void print_table(struct simulation *s)
         qsort(m->arrive_us, m->count, sizeof *m->arrive_us, by_number);
         (void)snprintf(name, sizeof name, "%s %s", deeds[d].event, deeds[d].vi);
         ctl_pad(name, 44);
-        printf(" %8zu %8" PRIu64 "   %8.1f %8.1f %8.1f %8.1f   %8.1f %8.1f\n", m->count, m->repeats, quantile(m->us, m->count, .5),
-               quantile(m->us, m->count, .95), quantile(m->us, m->count, .99), m->us[m->count - 1] / 1000.0,
-               quantile(m->arrive_us, m->count, .5), quantile(m->arrive_us, m->count, .99));
+        printf(" %8zu %8" PRIu64 "   %8.1f %8.1f %8.1f %8.1f   %8.1f %8.1f\n", m->count, m->repeats,
+               quantile(m->us, m->count, .5), quantile(m->us, m->count, .95), quantile(m->us, m->count, .99),
+               m->us[m->count - 1] / 1000.0, quantile(m->arrive_us, m->count, .5),
+               quantile(m->arrive_us, m->count, .99));
     }
 }
 
@@ -134,10 +139,13 @@ static void print_figures(struct simulation *s)
 {
     double seconds = (double)s->wall_us / 1e6;
 
-    printf("%" PRId64 " dossiers: %" PRId64 " received, %" PRId64 " refused at the counter, %" PRId64 " did not get to their end\n",
+    printf("%" PRId64 " dossiers: %" PRId64 " received, %" PRId64 " refused at the counter, %" PRId64
+           " did not get to their end\n",
            s->finished, s->received, s->turned_away, s->failed);
-    printf("%.1f s, %.1f dossiers/s, %.0f commands/s over %" PRId64 " connections; %" PRIu64 " of %" PRIu64 " requests were repeats\n",
-           seconds, (double)s->finished / seconds, (double)commands_of(s) / seconds, s->connections, s->repeats, s->requests);
+    printf("%.1f s, %.1f dossiers/s, %.0f commands/s over %" PRId64 " connections; %" PRIu64 " of %" PRIu64
+           " requests were repeats\n",
+           seconds, (double)s->finished / seconds, (double)commands_of(s) / seconds, s->connections, s->repeats,
+           s->requests);
     print_table(s);
 }
 
@@ -146,10 +154,10 @@ static void print_json(struct simulation *s, bool books)
     const char *comma = "";
 
     printf("{\"dossiers\":%" PRId64 ",\"received\":%" PRId64 ",\"refused_at_counter\":%" PRId64 ",\"failed\":%" PRId64
-           ",\"seconds\":%.3f,\"connections\":%" PRId64 ",\"commands\":%" PRIu64 ",\"requests\":%" PRIu64 ",\"repeats\":%" PRIu64
-           ",\"books\":%s,\"commands_ms\":{",
-           s->finished, s->received, s->turned_away, s->failed, (double)s->wall_us / 1e6, s->connections, commands_of(s), s->requests,
-           s->repeats, books ? "true" : "false");
+           ",\"seconds\":%.3f,\"connections\":%" PRId64 ",\"commands\":%" PRIu64 ",\"requests\":%" PRIu64
+           ",\"repeats\":%" PRIu64 ",\"books\":%s,\"commands_ms\":{",
+           s->finished, s->received, s->turned_away, s->failed, (double)s->wall_us / 1e6, s->connections,
+           commands_of(s), s->requests, s->repeats, books ? "true" : "false");
     for (int d = 0; d < DEED_COUNT; d++) {
         struct samples *m = &s->samples[d];
         if (!m->count)
@@ -158,9 +166,9 @@ static void print_json(struct simulation *s, bool books)
         qsort(m->arrive_us, m->count, sizeof *m->arrive_us, by_number);
         printf("%s\"%s\":{\"count\":%zu,\"repeats\":%" PRIu64 ",\"p50\":%.3f,\"p95\":%.3f,\"p99\":%.3f,\"max\":%.3f,"
                "\"from_first_try_p50\":%.3f,\"from_first_try_p99\":%.3f}",
-               comma, deeds[d].event, m->count, m->repeats, quantile(m->us, m->count, .5), quantile(m->us, m->count, .95),
-               quantile(m->us, m->count, .99), m->us[m->count - 1] / 1000.0, quantile(m->arrive_us, m->count, .5),
-               quantile(m->arrive_us, m->count, .99));
+               comma, deeds[d].event, m->count, m->repeats, quantile(m->us, m->count, .5),
+               quantile(m->us, m->count, .95), quantile(m->us, m->count, .99), m->us[m->count - 1] / 1000.0,
+               quantile(m->arrive_us, m->count, .5), quantile(m->arrive_us, m->count, .99));
         comma = ",";
     }
     printf("}}\n");
@@ -195,8 +203,10 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
     const char *day = NULL, *dossiers = NULL, *rate = "0", *connections = "32", *seed = NULL, *mix = "", *units = NULL;
     bool json = false;
     const struct ctl_option options[] = {
-        {"--day", &day, NULL},   {"--dossiers", &dossiers, NULL}, {"--rate", &rate, NULL},   {"--connections", &connections, NULL},
-        {"--seed", &seed, NULL}, {"--mix", &mix, NULL},           {"--units", &units, NULL}, {"--json", NULL, &json},
+        {"--day", &day, NULL},     {"--dossiers", &dossiers, NULL},
+        {"--rate", &rate, NULL},   {"--connections", &connections, NULL},
+        {"--seed", &seed, NULL},   {"--mix", &mix, NULL},
+        {"--units", &units, NULL}, {"--json", NULL, &json},
         {NULL, NULL, NULL},
     };
     struct simulation s = {.on_spot = 70, .refused = 4, .rejected = 3, .back = 3};

@@ -19,22 +19,22 @@ struct chance {
     uint64_t state;
 };
 uint64_t chance_next(struct chance *c);
-size_t chance_below(struct chance *c, size_t n);          /* n > 0 */
+size_t chance_below(struct chance *c, size_t n); /* n > 0 */
 bool chance_percent(struct chance *c, double percent);
-void people_applicant(struct chance *c, struct buf *b);   /* "applicant":{...} */
-void people_components(struct chance *c, struct buf *b);  /* "components":[...] */
+void people_applicant(struct chance *c, struct buf *b);  /* "applicant":{...} */
+void people_components(struct chance *c, struct buf *b); /* "components":[...] */
 
 /* ---- simulate_world.c: the reference data of the day, as the services answer it */
 struct post {
     const char *id, *unit, *counter; /* counter "" at the office */
     uint32_t roles;
-    const char *authorization;       /* made on first use */
+    const char *authorization; /* made on first use */
 };
 struct place {
     const char *id, *unit;
-    enum level level;                /* of its unit */
+    enum level level; /* of its unit */
     bool shared;
-    int open[8], open_count;         /* minutes of the day, in pairs */
+    int open[8], open_count; /* minutes of the day, in pairs */
 };
 struct mandate {
     const char *code, *officer, *unit;
@@ -52,7 +52,7 @@ struct series {
 struct candidate {
     const struct place *counter;
     const struct process *process;
-    const char *own;                 /* the competent unit */
+    const char *own; /* the competent unit */
 };
 struct candidates {
     struct candidate *items;
@@ -82,10 +82,10 @@ struct world {
 
 /* world_load reads it with a token of its own; false after it has said what is wrong. units: "a,b", NULL for all. */
 bool world_load(struct world *w, struct arena *a, int32_t day, const char *units);
-/* world_post finds an officer of a unit with a role, at a counter when asked (at `counter` if there is one), none of the
- * `not` ones; NULL when there is none. */
-struct post *world_post(struct world *w, struct chance *c, const char *unit, uint32_t roles, bool at_counter, const char *counter,
-                        const struct post *const *not, size_t not_count);
+/* world_post finds an officer of a unit with a role, at a counter when asked (at `counter` if there is one), none of
+ * the `not` ones; NULL when there is none. */
+struct post *world_post(struct world *w, struct chance *c, const char *unit, uint32_t roles, bool at_counter,
+                        const char *counter, const struct post *const * not, size_t not_count);
 struct post *world_post_of(struct world *w, const char *id);
 const char *world_authorization(struct world *w, struct post *p); /* NULL after it has said what is wrong */
 bool world_is_open(const struct world *w, const struct place *p, int minute);
@@ -133,8 +133,8 @@ enum plan { PLAN_GRANT, PLAN_REJECT, PLAN_BACK, PLAN_TURN_AWAY };
 struct act {
     enum deed deed;
     struct post *who;
-    const char *what;      /* the mandate, seal, series or officer that is named */
-    bool against;          /* a draft refusal, an opinion against */
+    const char *what; /* the mandate, seal, series or officer that is named */
+    bool against;     /* a draft refusal, an opinion against */
 };
 
 #define ACTS_MAX 48
@@ -143,7 +143,7 @@ struct act {
 struct dossier {
     char id[37], code[49];
     enum plan plan;
-    uint8_t done;          /* how many acts were answered */
+    uint8_t done; /* how many acts were answered */
     bool failed;
     char acts[ACTS_MAX + 1]; /* the letters of what was done, in order */
 };
@@ -154,8 +154,8 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
 
 /* ---- simulate_run.c: the acts over the wire */
 struct samples {
-    int32_t *us;           /* of the answers that counted */
-    int32_t *arrive_us;    /* from the first attempt to the answer */
+    int32_t *us;        /* of the answers that counted */
+    int32_t *arrive_us; /* from the first attempt to the answer */
     size_t count, room;
     uint64_t repeats;
 };
@@ -164,17 +164,17 @@ struct simulation {
     struct world *world;
     struct arena *arena;
     struct chance chance;
-    const char *run;                   /* the mark of this run, in every Idempotency-Key */
+    const char *run; /* the mark of this run, in every Idempotency-Key */
     int64_t dossier_count, connections;
-    double rate;                       /* dossiers per second; 0: as fast as it goes */
+    double rate; /* dossiers per second; 0: as fast as it goes */
     double on_spot, refused, rejected, back;
     struct dossier *dossiers;
     struct samples samples[DEED_COUNT];
     uint64_t requests, repeats;
     int64_t finished, failed, received, turned_away;
     int64_t wall_us;
-    instant begun_at;                  /* real time */
-    int shown;                         /* failures that were printed */
+    instant begun_at; /* real time */
+    int shown;        /* failures that were printed */
 };
 
 bool simulation_run(struct simulation *s); /* false after it has said what is wrong */

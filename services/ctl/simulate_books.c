@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The books of the five schemas against what was done. Each is read with one connection of the database's owner, since
- * no service may look into another's. First everything must have come to rest: what one emitted, every listener applied.
+ * no service may look into another's. First everything must have come to rest: what one emitted, every listener
+ * applied.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -17,10 +18,8 @@
 
 /* Who hears whom: DESIGN 2, "listens to". */
 static const bool listens[CTL_SERVICES][SOURCE_COUNT] = {
-    [CTL_INTAKE] = {false, true, true, true},
-    [CTL_APPRAISAL] = {true, false, true, false},
-    [CTL_APPROVAL] = {true, true, false, true},
-    [CTL_RETURN] = {true, false, true, false},
+    [CTL_INTAKE] = {false, true, true, true},   [CTL_APPRAISAL] = {true, false, true, false},
+    [CTL_APPROVAL] = {true, true, false, true}, [CTL_RETURN] = {true, false, true, false},
     [CTL_AUDIT] = {true, true, true, true},
 };
 
@@ -84,10 +83,10 @@ void books_differ(struct books *b, int service, const struct entry *e, const cha
 
 /* ---- coming to rest */
 
-static const struct db_stmt read_subjects = {
-    "ctl_books_subjects", "SELECT id, version, applied, hold IS NOT NULL AS held,"
-                          "       (SELECT count(*) FROM waiting w WHERE w.subject = s.id) AS waiting"
-                          "  FROM subject s WHERE id = ANY ($1)"};
+static const struct db_stmt read_subjects = {"ctl_books_subjects",
+                                             "SELECT id, version, applied, hold IS NOT NULL AS held,"
+                                             "       (SELECT count(*) FROM waiting w WHERE w.subject = s.id) AS waiting"
+                                             "  FROM subject s WHERE id = ANY ($1)"};
 
 static bool read_versions(struct books *b, int service)
 {
@@ -163,12 +162,14 @@ static void compare_versions(struct books *b)
         for (int service = 0; service < CTL_SERVICES; service++) {
             int source = behind(e, service);
             if (service < SOURCE_COUNT && e->version[service] != emitted_by(e->d, service))
-                books_differ(b, service, e, "%d acts were answered, %d events emitted", emitted_by(e->d, service), e->version[service]);
+                books_differ(b, service, e, "%d acts were answered, %d events emitted", emitted_by(e->d, service),
+                             e->version[service]);
             else if (source >= 0)
-                books_differ(b, service, e, "applied %d of %d events of %s", e->applied[service][source], e->version[source],
-                             ctl_services[source].name);
+                books_differ(b, service, e, "applied %d of %d events of %s", e->applied[service][source],
+                             e->version[source], ctl_services[source].name);
             else if (e->held[service] || e->waiting[service])
-                books_differ(b, service, e, "%s, %d events wait", e->held[service] ? "on hold" : "not on hold", e->waiting[service]);
+                books_differ(b, service, e, "%s, %d events wait", e->held[service] ? "on hold" : "not on hold",
+                             e->waiting[service]);
             else
                 b->agree[service]++;
         }
@@ -195,7 +196,9 @@ static bool compare_trouble(struct books *b, instant begun)
         b->all_waiting[i] = db_get_int(q, 0, db_column(q, "waiting"));
         b->all_held[i] = db_get_int(q, 0, db_column(q, "held"));
         if (b->dead[i] || b->missing[i])
-            books_differ(b, i, NULL, "%" PRId64 " dead letters and %" PRId64 " missing sequences since the run began; `taichoctl dead list`",
+            books_differ(b, i, NULL,
+                         "%" PRId64 " dead letters and %" PRId64
+                         " missing sequences since the run began; `taichoctl dead list`",
                          b->dead[i], b->missing[i]);
         db_forget(b->db[i]);
     }
@@ -230,8 +233,8 @@ static void print_table(struct books *b, const struct simulation *s)
     print_row(b, "thông điệp lỗi", "dead letters of this run", b->dead);
     print_row(b, "số thứ tự thiếu", "missing sequences of this run", b->missing);
     print_row(b, "dãy số bị hở", "series with gaps or repeats", b->gaps);
-    fprintf(b->out, "%zu of %" PRId64 " dossiers are in the books; at rest after %.1f s; %s\n", b->count, s->dossier_count,
-            (double)b->rest_us / 1e6,
+    fprintf(b->out, "%zu of %" PRId64 " dossiers are in the books; at rest after %.1f s; %s\n", b->count,
+            s->dossier_count, (double)b->rest_us / 1e6,
             b->differences ? "THERE ARE DIFFERENCES (có sai lệch)" : "no difference (không sai lệch)");
 }
 

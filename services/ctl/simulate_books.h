@@ -26,7 +26,8 @@ struct books {
     struct entry *entries; /* sorted by id */
     size_t count;
     struct db_array *ids;
-    int64_t right[CTL_SERVICES], agree[CTL_SERVICES], wrong[CTL_SERVICES], all_waiting[CTL_SERVICES], all_held[CTL_SERVICES];
+    int64_t right[CTL_SERVICES], agree[CTL_SERVICES], wrong[CTL_SERVICES], all_waiting[CTL_SERVICES],
+        all_held[CTL_SERVICES];
     int64_t dead[CTL_SERVICES], missing[CTL_SERVICES], gaps[CTL_SERVICES];
     int64_t rest_us;
     int differences, shown;
@@ -36,7 +37,8 @@ struct entry *books_find(struct books *b, struct id id);
 /* books_differ notes a difference of a dossier, or (e NULL) of a service as a whole. */
 void books_differ(struct books *b, int service, const struct entry *e, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
-/* simulate_ends.c: how each dossier ended in each schema, and that numbers are dense; false when it could not be read. */
+/* simulate_ends.c: how each dossier ended in each schema, and that numbers are dense; false when it could not be read.
+ */
 bool books_compare_ends(struct books *b);
 
 #endif

@@ -38,7 +38,8 @@ static const char *unit_of(const struct planning *p, const struct process_step *
 }
 
 /* post_for finds who does a step; at the counter preferably at the one that received. */
-static struct post *post_for(struct planning *p, const struct process_step *s, const struct post *const *not, size_t not_count)
+static struct post *post_for(struct planning *p, const struct process_step *s, const struct post *const * not,
+                             size_t not_count)
 {
     return world_post(p->w, p->c, unit_of(p, s), s->roles, s->at_counter, p->at->counter->id, not, not_count);
 }
@@ -138,7 +139,8 @@ static struct post *number_and_seal(struct planning *p, int n, bool refusal)
             series = &p->w->series[i];
     struct post *clerk = seal ? world_post_of(p->w, seal->keeper) : NULL;
     if (!p->missing && (!seal || !series || !clerk))
-        p->missing = arena_printf(p->arena, "unit %s has no seal, keeper or series for %s", unit, p->at->process->record.id);
+        p->missing =
+            arena_printf(p->arena, "unit %s has no seal, keeper or series for %s", unit, p->at->process->record.id);
     add(p, DO_NUMBER, clerk, series ? series->code : NULL, false);
     add(p, DO_SEAL, clerk, seal ? seal->code : NULL, false);
     return clerk;

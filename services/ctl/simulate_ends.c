@@ -27,14 +27,16 @@ static bool turned_away(const struct entry *e)
 /* ---- intake: returned, or refused without a code */
 
 static const struct db_stmt read_intake = {
-    "ctl_ends_intake", "SELECT id, state, coalesce(code, '') AS code, coalesce(outcome, '') AS outcome FROM dossier WHERE id = ANY ($1)"};
+    "ctl_ends_intake",
+    "SELECT id, state, coalesce(code, '') AS code, coalesce(outcome, '') AS outcome FROM dossier WHERE id = ANY ($1)"};
 
 static bool check_intake(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     const char *state = db_get_text(q, i, db_column(q, "state")), *outcome = db_get_text(q, i, db_column(q, "outcome"));
     const char *want = turned_away(e) ? "refused" : "returned", *as = turned_away(e) ? "" : outcome_of(e);
 
-    if (strcmp(state, want) == 0 && strcmp(outcome, as) == 0 && strcmp(db_get_text(q, i, db_column(q, "code")), e->d->code) == 0)
+    if (strcmp(state, want) == 0 && strcmp(outcome, as) == 0 &&
+        strcmp(db_get_text(q, i, db_column(q, "code")), e->d->code) == 0)
         return true;
     books_differ(b, CTL_INTAKE, e, "state %s, outcome \"%s\"; should be %s, \"%s\"", state, outcome, want, as);
     return false;
@@ -74,7 +76,9 @@ static bool check_approval(struct books *b, const struct entry *e, const struct 
 
     if (steps == want + back && is_signed == want && sent_back == back && strcmp(outcome, outcome_of(e)) == 0)
         return true;
-    books_differ(b, CTL_APPROVAL, e, "%" PRId64 " steps, %" PRId64 " signed, %" PRId64 " sent back, %s; should be %d signed, %d sent back, %s",
+    books_differ(b, CTL_APPROVAL, e,
+                 "%" PRId64 " steps, %" PRId64 " signed, %" PRId64
+                 " sent back, %s; should be %d signed, %d sent back, %s",
                  steps, is_signed, sent_back, outcome, want, back, outcome_of(e));
     return false;
 }
@@ -82,33 +86,36 @@ static bool check_approval(struct books *b, const struct entry *e, const struct 
 /* ---- return: one document, archived */
 
 static const struct db_stmt read_return = {
-    "ctl_ends_return", "SELECT d.dossier AS id, count(*) AS documents, count(*) FILTER (WHERE d.state = 'archived') AS archived,"
-                       "       min(d.outcome) AS outcome, count(n.number) AS numbers, count(u.seal) AS seals"
-                       "  FROM document d LEFT JOIN issued_number n ON n.dossier = d.dossier AND n.document = d.id"
-                       "                  LEFT JOIN seal_use u ON u.dossier = d.dossier AND u.document = d.id"
-                       " WHERE d.dossier = ANY ($1) GROUP BY d.dossier"};
+    "ctl_ends_return",
+    "SELECT d.dossier AS id, count(*) AS documents, count(*) FILTER (WHERE d.state = 'archived') AS archived,"
+    "       min(d.outcome) AS outcome, count(n.number) AS numbers, count(u.seal) AS seals"
+    "  FROM document d LEFT JOIN issued_number n ON n.dossier = d.dossier AND n.document = d.id"
+    "                  LEFT JOIN seal_use u ON u.dossier = d.dossier AND u.document = d.id"
+    " WHERE d.dossier = ANY ($1) GROUP BY d.dossier"};
 
 static bool check_return(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
-    int64_t documents = db_get_int(q, i, db_column(q, "documents")), archived = db_get_int(q, i, db_column(q, "archived"));
+    int64_t documents = db_get_int(q, i, db_column(q, "documents")),
+            archived = db_get_int(q, i, db_column(q, "archived"));
     int64_t numbers = db_get_int(q, i, db_column(q, "numbers")), seals = db_get_int(q, i, db_column(q, "seals"));
     const char *outcome = db_get_text(q, i, db_column(q, "outcome"));
 
     if (documents == 1 && archived == 1 && numbers == 1 && seals == 1 && strcmp(outcome, outcome_of(e)) == 0)
         return true;
     books_differ(b, CTL_RETURN, e,
-                 "%" PRId64 " documents, %" PRId64 " archived, %" PRId64 " numbers, %" PRId64 " imprints, %s; should be one of each, %s",
+                 "%" PRId64 " documents, %" PRId64 " archived, %" PRId64 " numbers, %" PRId64
+                 " imprints, %s; should be one of each, %s",
                  documents, archived, numbers, seals, outcome, outcome_of(e));
     return false;
 }
 
 /* ---- audit: the sealed history is what was done, event by event */
 
-static const struct db_stmt read_audit = {
-    "ctl_ends_audit",
-    "SELECT f.dossier AS id, f.result,"
-    "       (SELECT string_agg(e.type, ' ' ORDER BY e.source, e.version) FROM entry e WHERE e.subject = f.dossier) AS events"
-    "  FROM fact f WHERE f.dossier = ANY ($1)"};
+static const struct db_stmt read_audit = {"ctl_ends_audit",
+                                          "SELECT f.dossier AS id, f.result,"
+                                          "       (SELECT string_agg(e.type, ' ' ORDER BY e.source, e.version) FROM "
+                                          "entry e WHERE e.subject = f.dossier) AS events"
+                                          "  FROM fact f WHERE f.dossier = ANY ($1)"};
 
 /* events_of writes what should be there in the order of (source, version). */
 static const char *events_of(struct arena *a, const struct entry *e)
@@ -185,13 +192,15 @@ static const struct {
     struct db_stmt read;
 } dense[] = {
     {CTL_INTAKE,
-     {"ctl_dense_codes", "SELECT left(code, -5) AS series, count(*) AS there, max(right(code, 4)::int)::int8 AS most FROM dossier"
-                         " WHERE left(code, -5) IN (SELECT left(code, -5) FROM dossier WHERE id = ANY ($1) AND code IS NOT NULL)"
-                         " GROUP BY 1 HAVING count(*) <> max(right(code, 4)::int) OR count(DISTINCT code) <> count(*)"}},
+     {"ctl_dense_codes",
+      "SELECT left(code, -5) AS series, count(*) AS there, max(right(code, 4)::int)::int8 AS most FROM dossier"
+      " WHERE left(code, -5) IN (SELECT left(code, -5) FROM dossier WHERE id = ANY ($1) AND code IS NOT NULL)"
+      " GROUP BY 1 HAVING count(*) <> max(right(code, 4)::int) OR count(DISTINCT code) <> count(*)"}},
     {CTL_RETURN,
-     {"ctl_dense_numbers", "SELECT series || '/' || year AS series, count(*) AS there, max(number) AS most FROM issued_number"
-                           " WHERE (series, year) IN (SELECT series, year FROM issued_number WHERE dossier = ANY ($1))"
-                           " GROUP BY series, year HAVING count(*) <> max(number) OR min(number) <> 1"}},
+     {"ctl_dense_numbers",
+      "SELECT series || '/' || year AS series, count(*) AS there, max(number) AS most FROM issued_number"
+      " WHERE (series, year) IN (SELECT series, year FROM issued_number WHERE dossier = ANY ($1))"
+      " GROUP BY series, year HAVING count(*) <> max(number) OR min(number) <> 1"}},
     {CTL_AUDIT,
      {"ctl_dense_entries", "SELECT 'entry' AS series, count(*) AS there, max(number) AS most FROM entry"
                            " WHERE $1::uuid[] IS NOT NULL HAVING count(*) <> max(number)"}},

@@ -27,14 +27,17 @@ bool chance_percent(struct chance *c, double percent)
     return (double)(chance_next(c) >> 11) * (100.0 / 9007199254740992.0) < percent;
 }
 
-static const char *const family[] = {"Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Võ", "Phan", "Trương", "Bùi", "Đặng", "Đỗ", "Ngô", "Hồ", "Dương"};
-static const char *const middle[2][6] = {{"Thị", "Ngọc", "Thanh", "Mỹ", "Kim", "Thu"}, {"Văn", "Hữu", "Đức", "Minh", "Quốc", "Thanh"}};
+static const char *const family[] = {"Nguyễn", "Trần", "Lê",   "Phạm", "Huỳnh", "Võ", "Phan",
+                                     "Trương", "Bùi",  "Đặng", "Đỗ",   "Ngô",   "Hồ", "Dương"};
+static const char *const middle[2][6] = {{"Thị", "Ngọc", "Thanh", "Mỹ", "Kim", "Thu"},
+                                         {"Văn", "Hữu", "Đức", "Minh", "Quốc", "Thanh"}};
 static const char *const given[2][12] = {
     {"Lan", "Hoa", "Hương", "Mai", "Hạnh", "Thảo", "Yến", "Nga", "Trang", "Phượng", "Tuyết", "Ánh"},
     {"Hùng", "Dũng", "Nam", "Sơn", "Tuấn", "Bình", "Phúc", "Lộc", "Thắng", "Quang", "Đạt", "Hải"},
 };
 static const char *const papers[] = {
-    "Tờ khai theo mẫu", "Giấy tờ tùy thân", "Sổ hộ khẩu", "Giấy ủy quyền", "Bản vẽ kèm theo", "Giấy xác nhận của địa phương",
+    "Tờ khai theo mẫu", "Giấy tờ tùy thân", "Sổ hộ khẩu",
+    "Giấy ủy quyền",    "Bản vẽ kèm theo",  "Giấy xác nhận của địa phương",
 };
 
 void people_applicant(struct chance *c, struct buf *b)
@@ -42,8 +45,8 @@ void people_applicant(struct chance *c, struct buf *b)
     size_t man = chance_below(c, 2);
     uint64_t number = chance_next(c);
 
-    buf_printf(b, "\"applicant\":{\"name\":\"%s %s %s\"", family[chance_below(c, COUNT_OF(family))], middle[man][chance_below(c, 6)],
-               given[man][chance_below(c, 12)]);
+    buf_printf(b, "\"applicant\":{\"name\":\"%s %s %s\"", family[chance_below(c, COUNT_OF(family))],
+               middle[man][chance_below(c, 6)], given[man][chance_below(c, 12)]);
     if (number % 3)
         buf_printf(b, ",\"identity_number\":\"0000%08" PRIu64 "\"", number / 3 % 100000000);
     else
@@ -51,7 +54,8 @@ void people_applicant(struct chance *c, struct buf *b)
     if (number & 4)
         buf_printf(b, ",\"phone\":\"0900 000 %03" PRIu64 "\"", number / 7 % 1000);
     if (number & 8)
-        buf_printf(b, ",\"address\":\"Số nhà %" PRIu64 ", tổ dân phố %" PRIu64 " (giả định)\"", 1 + number / 11 % 300, 1 + number / 13 % 20);
+        buf_printf(b, ",\"address\":\"Số nhà %" PRIu64 ", tổ dân phố %" PRIu64 " (giả định)\"", 1 + number / 11 % 300,
+                   1 + number / 13 % 20);
     buf_str(b, "}");
 }
 
@@ -61,7 +65,7 @@ void people_components(struct chance *c, struct buf *b)
 
     buf_str(b, "\"components\":[");
     for (size_t i = 0; i < n; i++)
-        buf_printf(b, "%s{\"name\":\"%s\",\"originals\":%d,\"certified\":%zu,\"copies\":%zu}", i ? "," : "", papers[i], i == 0,
-                   chance_below(c, 2), chance_below(c, 3));
+        buf_printf(b, "%s{\"name\":\"%s\",\"originals\":%d,\"certified\":%zu,\"copies\":%zu}", i ? "," : "", papers[i],
+                   i == 0, chance_below(c, 2), chance_below(c, 3));
     buf_str(b, "]");
 }

@@ -9,155 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/flow/event.h"
-#include "services/ctl/simulate.h"
+#include "services/ctl/simulate_runner.h"
 
 #define UNDER_WAY_PER_CONNECTION 4
 #define PATIENCE_US              (60 * INSTANT_SECOND)
 #define STEP_MS                  20
+#define NO_ANSWER_MS             250
 #define REQUEST_MS               30000
 #define FAILURES_SHOWN           10
 #define BODY_MAX                 ((size_t)64 << 10)
-
-/* A dossier under way. */
-struct runner {
-    struct simulation *s;
-    struct fetch *fetch;
-    struct dossier *d;
-    size_t number;
-    struct candidate at;
-    struct act acts[ACTS_MAX];
-    size_t count, next;
-    struct chance chance;
-    int64_t seen[SOURCE_COUNT];     /* the newest version that each stage has answered */
-    char document[37], sha256[65];  /* the draft of the current round */
-    int64_t pages;
-    int64_t first_try, not_before;
-    bool under_way;
-    struct arena *scratch;          /* of one request or answer */
-    struct arena *plan;             /* of this dossier */
-};
-
-/* ---- what is said */
-
-static const char *base64(struct arena *a, const char *text)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    size_t n = strlen(text), k = 0;
-    char *out = arena_alloc(a, (n + 2) / 3 * 4 + 1);
-
-    for (size_t i = 0; i < n; i += 3) {
-        uint32_t v = (uint32_t)(unsigned char)text[i] << 16;
-        if (i + 1 < n)
-            v |= (uint32_t)(unsigned char)text[i + 1] << 8;
-        if (i + 2 < n)
-            v |= (uint32_t)(unsigned char)text[i + 2];
-        out[k++] = digits[v >> 18];
-        out[k++] = digits[v >> 12 & 63];
-        out[k++] = i + 1 < n ? digits[v >> 6 & 63] : '=';
-        out[k++] = i + 2 < n ? digits[v & 63] : '=';
-    }
-    return out;
-}
-
-static void put_draft(struct runner *r, const struct act *a, struct buf *b)
-{
-    const char *content = arena_printf(r->scratch, "%s\nHồ sơ: %s\nLượt mô phỏng %s, hồ sơ thứ %zu, văn bản thứ %zu\n",
-                                       a->against ? "DỰ THẢO VĂN BẢN TỪ CHỐI" : "DỰ THẢO KẾT QUẢ GIẢI QUYẾT", r->d->code, r->s->run,
-                                       r->number, r->next);
-
-    buf_printf(b, "{\"kind\":\"%s\",\"media_type\":\"text/plain\",\"pages\":1,\"content_base64\":\"%s\"}",
-               a->against ? "draft_refusal" : "draft_result", base64(r->scratch, content));
-}
-
-static void put_handle(const struct runner *r, const char *name, struct buf *b)
-{
-    buf_printf(b, "\"%s\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%" PRId64 "}", name, r->document, r->sha256, r->pages);
-}
-
-static void put_body(struct runner *r, const struct act *a, struct buf *b)
-{
-    switch (a->deed) {
-    case DO_RECEIVE:
-    case DO_TURN_AWAY:
-        buf_printf(b, "{\"counter\":\"%s\",\"procedure\":\"%s\",\"channel\":\"counter\",", r->at.counter->id, r->at.process->procedure);
-        people_applicant(&r->chance, b);
-        buf_str(b, ",");
-        if (a->deed == DO_RECEIVE)
-            people_components(&r->chance, b);
-        else
-            buf_str(b, "\"reasons\":[\"missing_component\"],\"explanation\":\"Thiếu giấy tờ theo quy định (mô phỏng)\"");
-        buf_str(b, "}");
-        return;
-    case DO_ASSIGN:
-        buf_printf(b, "{\"officer\":\"%s\"}", a->what);
-        return;
-    case DO_FILE:
-        put_draft(r, a, b);
-        return;
-    case DO_CONCLUDE:
-        buf_printf(b, "{\"opinion\":\"%s\",", a->against ? "against" : "for");
-        put_handle(r, "draft", b);
-        buf_str(b, a->against ? ",\"reasons\":[\"not_eligible\"]}" : "}");
-        return;
-    case DO_GRANT:
-    case DO_DENY:
-        buf_printf(b, "{\"mandate\":\"%s\",", a->what);
-        put_handle(r, "draft", b);
-        buf_str(b, a->deed == DO_DENY ? ",\"reasons\":[\"not_eligible\"]}" : "}");
-        return;
-    case DO_SEND_BACK:
-        buf_printf(b, "{\"mandate\":\"%s\",\"reasons\":[\"wrong_draft\"]}", a->what);
-        return;
-    case DO_SIGN:
-        buf_printf(b, "{\"mandate\":\"%s\",\"kind\":\"ink_attested\",", a->what);
-        put_handle(r, "document", b);
-        buf_str(b, "}");
-        return;
-    case DO_NUMBER:
-        buf_printf(b, "{\"series\":\"%s\"}", a->what);
-        return;
-    case DO_SEAL:
-        buf_printf(b, "{\"seal\":\"%s\"}", a->what);
-        return;
-    case DO_DELIVER:
-        buf_str(b, "{\"delivery\":\"counter\"}");
-        return;
-    case DO_GIVE:
-    case DO_TAKE:
-    case DO_HAND_GIVE:
-    case DO_HAND_TAKE:
-    case DO_READY:
-    case DO_ARCHIVE:
-    case DEED_COUNT:
-        buf_str(b, "{}");
-    }
-}
-
-static const char *url_of(const struct runner *r, const struct act *a)
-{
-    static const char *const roots[] = {"/v1/dossiers", "/v1/appraisals", "/v1/approvals", "/v1/returns"};
-    int service = deeds[a->deed].service;
-    const char *base = ctl_public_url(service);
-
-    if (a->deed == DO_TURN_AWAY)
-        return arena_printf(r->scratch, "%s/v1/refusals", base);
-    if (a->deed == DO_RECEIVE)
-        return arena_printf(r->scratch, "%s/v1/dossiers", base);
-    return arena_printf(r->scratch, "%s%s/%s%s", base, roots[service], r->d->id, deeds[a->deed].suffix);
-}
-
-/* seen_of gives "Taicho-Seen: intake=5, approval=2" of the other stages, NULL when there is nothing to say. */
-static const char *seen_of(const struct runner *r, int service)
-{
-    const char *text = NULL;
-
-    for (int i = 0; i < SOURCE_COUNT; i++)
-        if (i != service && r->seen[i] > 0)
-            text = arena_printf(r->scratch, "%s%s=%" PRId64, text ? arena_printf(r->scratch, "%s, ", text) : "Taicho-Seen: ",
-                                source_name((enum source)i), r->seen[i]);
-    return text;
-}
 
 /* ---- the end of a dossier */
 
@@ -171,7 +31,11 @@ static void end(struct runner *r, const char *why)
     if (why) {
         s->failed++;
         if (s->shown++ < FAILURES_SHOWN)
-            fprintf(stderr, "taichoctl: dossier %s: %s\n", r->d->code[0] ? r->d->code : r->d->id[0] ? r->d->id : "(none)", why);
+            fprintf(stderr, "taichoctl: dossier %s: %s\n",
+                    r->d->code[0] ? r->d->code
+                    : r->d->id[0] ? r->d->id
+                                  : "(none)",
+                    why);
     }
     r->d = NULL;
 }
@@ -241,6 +105,8 @@ static int64_t pause_of(struct runner *r, const struct fetch_answer *answer)
         return STEP_MS; /* the dossier has not arrived there */
     if (!api_may_repeat(r->scratch, answer))
         return -1;
+    if (!answer->status)
+        return NO_ANSWER_MS;
     if (answer->status == 409 || !answer->retry_after_s)
         return STEP_MS;
     return answer->retry_after_s * 1000;
@@ -278,7 +144,8 @@ static void answered(void *arg, const struct fetch_answer *answer)
     }
     struct problem p = api_problem(r->scratch, answer);
     end(r, arena_printf(r->scratch, "%s by %s%s: %d %s%s%s: %s (%s)", deeds[a->deed].name, a->who->id,
-                        pause >= 0 ? ", still after 60 s" : "", answer->status, p.slug, p.field[0] ? " " : "", p.field, p.en, p.vi));
+                        pause >= 0 ? ", still after 60 s" : "", answer->status, p.slug, p.field[0] ? " " : "", p.field,
+                        p.en, p.vi));
 }
 
 /* ---- requests */
@@ -291,22 +158,26 @@ static void send(struct runner *r)
     arena_reset(r->scratch);
     if (!r->first_try)
         r->first_try = instant_mono();
-    const char *authorization = world_authorization(r->s->world, a->who), *seen = seen_of(r, deeds[a->deed].service);
+    const char *authorization = world_authorization(r->s->world, a->who),
+               *seen = runner_seen(r, deeds[a->deed].service);
     if (!authorization) {
         end(r, "no token could be signed");
         return;
     }
     buf_init(&b, BODY_MAX);
     struct chance before = r->chance; /* a repeat says the same */
-    put_body(r, a, &b);
+    runner_body(r, a, &b);
     r->chance = before;
     const char *const headers[] = {
-        authorization, "Content-Type: application/json",
-        arena_printf(r->scratch, "Idempotency-Key: sim-%s-%zu-%zu", r->s->run, r->number, r->next), seen, NULL,
+        authorization,
+        "Content-Type: application/json",
+        arena_printf(r->scratch, "Idempotency-Key: sim-%s-%zu-%zu", r->s->run, r->number, r->next),
+        seen,
+        NULL,
     };
     const struct fetch_request q = {
         .method = "POST",
-        .url = url_of(r, a),
+        .url = runner_url(r, a),
         .headers = headers,
         .body = {(const uint8_t *)buf_cstr(&b), b.n},
         .timeout_ms = REQUEST_MS,

@@ -55,8 +55,10 @@ static uint32_t read_roles(struct json_in *in, const struct json *o)
 
 static void read_post(struct world *w, struct json_in *in, const struct json *o)
 {
-    w->posts[w->post_count++] =
-        (struct post){.id = text(in, o, "id"), .unit = text(in, o, "unit"), .counter = text(in, o, "counter"), .roles = read_roles(in, o)};
+    w->posts[w->post_count++] = (struct post){.id = text(in, o, "id"),
+                                              .unit = text(in, o, "unit"),
+                                              .counter = text(in, o, "counter"),
+                                              .roles = read_roles(in, o)};
 }
 
 /* "07:00-11:30" */
@@ -70,7 +72,8 @@ static void read_place(struct world *w, struct json_in *in, const struct json *o
 {
     size_t count;
     const char **spans = json_texts(in, o, "office_minutes", JSON_OPTIONAL, 4, 11, &count);
-    struct place p = {.id = text(in, o, "id"), .unit = text(in, o, "unit"), .shared = json_bool(in, o, "shared", JSON_OPTIONAL)};
+    struct place p = {
+        .id = text(in, o, "id"), .unit = text(in, o, "unit"), .shared = json_bool(in, o, "shared", JSON_OPTIONAL)};
 
     for (size_t i = 0; i < count && i < 4; i++)
         read_hours(&p, spans[i]);
@@ -136,8 +139,9 @@ static void read_seal(struct world *w, struct json_in *in, const struct json *o)
 static void read_series(struct world *w, struct json_in *in, const struct json *o)
 {
     if (valid(w, in, o))
-        w->series[w->series_count++] = (struct series){
-            .code = text(in, o, "series"), .unit = text(in, o, "unit"), .refusal = strcmp(text(in, o, "document"), "refusal") == 0};
+        w->series[w->series_count++] = (struct series){.code = text(in, o, "series"),
+                                                       .unit = text(in, o, "unit"),
+                                                       .refusal = strcmp(text(in, o, "document"), "refusal") == 0};
 }
 
 static void read_calendar(struct world *w, struct json_in *in, const struct json *o)
@@ -169,13 +173,17 @@ static void reserve(struct world *w)
 static const struct {
     int service;
     const char *path;
-    bool of_day;        /* takes ?day= */
+    bool of_day; /* takes ?day= */
     reader *read;
 } lists[] = {
-    {CTL_INTAKE, "/v1/catalogue/officer", true, read_post},      {CTL_INTAKE, "/v1/catalogue/counter", true, read_place},
-    {CTL_INTAKE, "/v1/catalogue/unit", true, read_unit},         {CTL_INTAKE, "/v1/catalogue/process", true, read_process},
-    {CTL_INTAKE, "/v1/catalogue/calendar", true, read_calendar}, {CTL_APPROVAL, "/v1/mandates", false, read_mandate},
-    {CTL_RETURN, "/v1/seals", false, read_seal},                 {CTL_RETURN, "/v1/series", false, read_series},
+    {CTL_INTAKE, "/v1/catalogue/officer", true, read_post},
+    {CTL_INTAKE, "/v1/catalogue/counter", true, read_place},
+    {CTL_INTAKE, "/v1/catalogue/unit", true, read_unit},
+    {CTL_INTAKE, "/v1/catalogue/process", true, read_process},
+    {CTL_INTAKE, "/v1/catalogue/calendar", true, read_calendar},
+    {CTL_APPROVAL, "/v1/mandates", false, read_mandate},
+    {CTL_RETURN, "/v1/seals", false, read_seal},
+    {CTL_RETURN, "/v1/series", false, read_series},
 };
 
 static bool read_list(struct world *w, struct api *api, size_t which)
@@ -186,8 +194,8 @@ static bool read_list(struct world *w, struct api *api, size_t which)
         struct json_in *in;
         const struct json *root;
         struct civil c = instant_day_civil(w->day);
-        const char *url = arena_printf(w->arena, "%s%s?limit=%d%s%s", ctl_public_url(lists[which].service), lists[which].path, PAGE,
-                                       after[0] ? "&after=" : "", after);
+        const char *url = arena_printf(w->arena, "%s%s?limit=%d%s%s", ctl_public_url(lists[which].service),
+                                       lists[which].path, PAGE, after[0] ? "&after=" : "", after);
         if (lists[which].of_day)
             url = arena_printf(w->arena, "%s&day=%04d-%02d-%02d", url, c.year, c.month, c.day);
         if (!api_get(api, url, &in, &root))
@@ -296,20 +304,20 @@ struct post *world_post_of(struct world *w, const char *id)
 
 /* How well a post suits: 0 not at all. */
 static int suits(const struct post *p, const char *unit, uint32_t roles, bool at_counter, const char *counter,
-                 const struct post *const *not, size_t not_count)
+                 const struct post *const * not, size_t not_count)
 {
     if (strcmp(p->unit, unit) != 0 || !(p->roles & roles) || (at_counter && !p->counter[0]))
         return 0;
     for (size_t i = 0; i < not_count; i++)
-        if (not[i] == p)
+        if (not [i] == p)
             return 0;
     if (counter && strcmp(p->counter, counter) == 0)
         return 3;
     return at_counter == (p->counter[0] != '\0') ? 2 : 1;
 }
 
-struct post *world_post(struct world *w, struct chance *c, const char *unit, uint32_t roles, bool at_counter, const char *counter,
-                        const struct post *const *not, size_t not_count)
+struct post *world_post(struct world *w, struct chance *c, const char *unit, uint32_t roles, bool at_counter,
+                        const char *counter, const struct post *const * not, size_t not_count)
 {
     struct post *found = NULL;
     int best = 0;

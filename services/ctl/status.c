@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `taichoctl status`: what each stage has to do and how its flow goes. The flow is asked of each service on its own port
+ * `taichoctl status`: what each stage has to do and how its flow goes. The flow is asked of each service on its own
+ * port
  * (/ops/status); the work that lies with each stage is counted in its schema, in business time.
  */
 #include <inttypes.h>
@@ -42,13 +43,15 @@ static struct flow read_flow(struct api *api, int service)
         return f;
     }
     const struct json *o = json_root(in), *executor = json_object(in, o, "executor", JSON_OPTIONAL);
-    const struct json *relay = json_object(in, o, "relay", JSON_OPTIONAL), *consumer = json_object(in, o, "consumer", JSON_OPTIONAL);
+    const struct json *relay = json_object(in, o, "relay", JSON_OPTIONAL),
+                      *consumer = json_object(in, o, "consumer", JSON_OPTIONAL);
     return (struct flow){
         .answers = true,
         .connected = json_bool(in, executor, "connected", JSON_OPTIONAL),
         .halted = json_bool(in, executor, "halted", JSON_OPTIONAL),
         .leader = json_bool(in, relay, "leader", JSON_OPTIONAL),
-        .kafka = json_bool(in, relay, "connected", JSON_OPTIONAL) && (!consumer || json_bool(in, consumer, "connected", JSON_OPTIONAL)),
+        .kafka = json_bool(in, relay, "connected", JSON_OPTIONAL) &&
+                 (!consumer || json_bool(in, consumer, "connected", JSON_OPTIONAL)),
         .release = number(in, o, "release"),
         .lag = number(in, consumer, "lag"),
         .outbox = number(in, relay, "unpublished"),
@@ -78,15 +81,17 @@ static bool print_flow(const struct flow *flows)
     bool well = true;
 
     ctl_pad("\ndịch vụ", 11);
-    printf(" %-12s %8s %8s %8s %8s %8s %8s %8s %8s %8s\n", "health", "release", "lag", "outbox", "oldest", "waiting", "oldest", "held",
-           "dead", "missing");
+    printf(" %-12s %8s %8s %8s %8s %8s %8s %8s %8s %8s\n", "health", "release", "lag", "outbox", "oldest", "waiting",
+           "oldest", "held", "dead", "missing");
     for (int i = 0; i < CTL_SERVICES; i++) {
         const struct flow *f = &flows[i];
         well = well && f->answers && f->connected && !f->halted;
         printf("%-10s %-12s", ctl_services[i].name, health(f));
         if (f->answers)
-            printf(" %8" PRId64 " %8" PRId64 " %8" PRId64 " %7.1fs %8" PRId64 " %7" PRId64 "s %8" PRId64 " %8" PRId64 " %8" PRId64, f->release,
-                   f->lag, f->outbox, (double)f->outbox_age_us / 1e6, f->waiting, f->waiting_age_s, f->held, f->dead, f->missing);
+            printf(" %8" PRId64 " %8" PRId64 " %8" PRId64 " %7.1fs %8" PRId64 " %7" PRId64 "s %8" PRId64 " %8" PRId64
+                   " %8" PRId64,
+                   f->release, f->lag, f->outbox, (double)f->outbox_age_us / 1e6, f->waiting, f->waiting_age_s, f->held,
+                   f->dead, f->missing);
         printf("\n");
     }
     return well;
@@ -95,18 +100,20 @@ static bool print_flow(const struct flow *flows)
 /* ---- the work that lies there */
 
 static const struct db_stmt backlogs[CTL_SERVICES] = {
-    [CTL_INTAKE] = {"ctl_backlog_intake", "SELECT state, count(*) AS n, min(received_at) AS oldest FROM dossier"
-                                          " WHERE state NOT IN ('refused', 'returned') GROUP BY state"
-                                          " UNION ALL SELECT 'transfer ' || state, count(*), min(coalesce(given_at, due_at)) FROM transfer"
-                                          " WHERE state <> 'taken' GROUP BY state ORDER BY 1"},
+    [CTL_INTAKE] = {"ctl_backlog_intake",
+                    "SELECT state, count(*) AS n, min(received_at) AS oldest FROM dossier"
+                    " WHERE state NOT IN ('refused', 'returned') GROUP BY state"
+                    " UNION ALL SELECT 'transfer ' || state, count(*), min(coalesce(given_at, due_at)) FROM transfer"
+                    " WHERE state <> 'taken' GROUP BY state ORDER BY 1"},
     [CTL_APPRAISAL] = {"ctl_backlog_appraisal", "SELECT state, count(*) AS n, min(opened_at) AS oldest FROM step"
                                                 " WHERE state <> 'appraised' GROUP BY state ORDER BY state"},
     [CTL_APPROVAL] = {"ctl_backlog_approval", "SELECT state, count(*) AS n, min(opened_at) AS oldest FROM step"
                                               " WHERE state IN ('pending', 'decided') GROUP BY state ORDER BY state"},
     [CTL_RETURN] = {"ctl_backlog_return", "SELECT state, count(*) AS n, min(opened_at) AS oldest FROM document"
                                           " WHERE state <> 'archived' GROUP BY state ORDER BY state"},
-    [CTL_AUDIT] = {"ctl_backlog_audit", "SELECT 'open' AS state, count(*) AS n, NULL::timestamptz AS oldest FROM fact WHERE result = 'open'"
-                                        " HAVING count(*) > 0"},
+    [CTL_AUDIT] = {"ctl_backlog_audit",
+                   "SELECT 'open' AS state, count(*) AS n, NULL::timestamptz AS oldest FROM fact WHERE result = 'open'"
+                   " HAVING count(*) > 0"},
 };
 
 static void print_age(instant now, instant since)

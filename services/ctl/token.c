@@ -53,8 +53,11 @@ static uint32_t read_roles(const char *text)
 int ctl_token_print(const struct ctl_command *self, int argc, char **argv)
 {
     const char *role = NULL, *unit = NULL, *officer = NULL, *lifetime = "28800";
-    const struct ctl_option options[] = {{"--role", &role, NULL},    {"--unit", &unit, NULL}, {"--officer", &officer, NULL},
-                                         {"--for", &lifetime, NULL}, {NULL, NULL, NULL}};
+    const struct ctl_option options[] = {{"--role", &role, NULL},
+                                         {"--unit", &unit, NULL},
+                                         {"--officer", &officer, NULL},
+                                         {"--for", &lifetime, NULL},
+                                         {NULL, NULL, NULL}};
     int64_t seconds;
 
     if (!ctl_options(self, &argc, argv, options))

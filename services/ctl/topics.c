@@ -46,7 +46,8 @@ int ctl_topics(const struct ctl_command *self, int argc, char **argv)
             break;
         if (rc == ERR_CONFLICT) {
             ctl_fail_err("topics", &e);
-            return ctl_fail("the number of partitions of a topic cannot change: move that topic away and run this again");
+            return ctl_fail(
+                "the number of partitions of a topic cannot change: move that topic away and run this again");
         }
         if (instant_mono() > until) {
             ctl_fail_err("topics", &e);

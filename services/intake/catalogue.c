@@ -153,7 +153,7 @@ enum err_code intake_decide_release(struct item *i, struct err *reterr)
     if (rc)
         return rc;
 
-    int64_t current = b->catalogue->release;
+    int64_t current = b->release;
     number(sorted, r->count, b->arena, shelf);
     if (shelf->added_count) {
         shelf->release = current + 1;

@@ -281,6 +281,27 @@ static enum err_code check_agency_codes(const struct checked *c, struct err *ret
     return ERR_OK;
 }
 
+/*
+ * One province has one calendar: of two, a make-up day of the one could be a day off of the other, and nobody could
+ * build the snapshot of that release.
+ */
+static enum err_code check_calendar(const struct checked *c, const struct intake_entry *e, struct err *reterr)
+{
+    const char *other = NULL;
+
+    for (size_t i = 0; i < c->count && !other; i++)
+        if (c->sorted[i]->kind == INTAKE_KIND_CALENDAR && strcmp(c->sorted[i]->u.record.id, e->u.record.id) != 0)
+            other = c->sorted[i]->u.record.id;
+    for (size_t i = 0; i < c->shelf->stored_count && !other; i++)
+        if (strcmp(c->shelf->stored[i].kind, "calendar") == 0 && strcmp(c->shelf->stored[i].id, e->u.record.id) != 0)
+            other = c->shelf->stored[i].id;
+    if (other)
+        return err_say(reterr, ERR_INVALID, path(e, "id").s,
+                       "chỉ có một lịch làm việc: đã có \"%s\", không thêm \"%s\"",
+                       "there is one calendar: \"%s\" exists, \"%s\" cannot be another", other, e->u.record.id);
+    return ERR_OK;
+}
+
 static enum err_code check_one(const struct checked *c, const struct intake_entry *e, struct err *reterr)
 {
     switch (e->kind) {
@@ -292,8 +313,9 @@ static enum err_code check_one(const struct checked *c, const struct intake_entr
         return check_officer(c, e, reterr);
     case INTAKE_KIND_PROCESS:
         return check_process(c, e, reterr);
-    case INTAKE_KIND_PROCEDURE:
     case INTAKE_KIND_CALENDAR:
+        return check_calendar(c, e, reterr);
+    case INTAKE_KIND_PROCEDURE:
     case INTAKE_KIND_COUNT:
         break;
     }

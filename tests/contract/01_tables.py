@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """The five services' own tables against each other and against the contract: what one emits another takes up, everybody names
 every type of its sources, and every state of every lifecycle can be reached and left."""
+import functools
 import re
+import shutil
 import subprocess
 import sys
 from contextlib import nullcontext
@@ -9,11 +11,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 from system import BUILD, SCHEMA, SERVICES, STAGES  # noqa: E402
-from tap import check, equal, main, test  # noqa: E402
+from tap import Skip, check, equal, main, test  # noqa: E402
 
 PROTO = (Path(__file__).resolve().parents[2] / 'proto/taicho/v1/lifecycle.proto').read_text()
 
 
+@functools.lru_cache(None)
 def printed(service, *verb):
     out = subprocess.run([BUILD / f'bin/taicho-{service}', *verb], capture_output=True, check=True).stdout.decode()
     return [line.split('\t') for line in out.splitlines() if line]
@@ -143,6 +146,23 @@ def states_have_the_names_of_the_design(_):
     for s in STAGES:
         states = {x for f, _, t in lifecycles(s)[0] for x in (f, t)} - {'[*]'}
         check(states <= design[s], f'{s}: {sorted(states - design[s])} is in no list of DESIGN 6')
+
+
+@test
+def golden_bytes_are_what_protoc_makes_of_their_text(_):
+    if not shutil.which('protoc'):
+        raise Skip('protoc is not installed')
+    root = Path(__file__).resolve().parents[2]
+    texts = sorted((root / 'tests/contract/golden').glob('*.txt'))
+    equal({t.stem.split('-')[0] for t in texts}, set(SCHEMA.body_types()), 'a text for every type')
+    for t in texts:
+        run = subprocess.run(['protoc', f'--proto_path={root}/proto', '--deterministic_output', '--encode=taicho.v1.LifecycleEvent', 'taicho/v1/lifecycle.proto'],
+                             input=t.read_bytes(), capture_output=True)
+        equal(run.returncode, 0, f'{t.name}: {run.stderr.decode()}')
+        data = t.with_suffix('.bin').read_bytes()
+        equal(data, run.stdout, f'{t.name}: its bytes (golden/make.sh makes them)')
+        # The tests' own reader and writer agree with protoc, so that what they make up is what it says.
+        equal(SCHEMA.encode('LifecycleEvent', SCHEMA.decode('LifecycleEvent', data)), data, f'{t.name}: there and back')
 
 
 @test

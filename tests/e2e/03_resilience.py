@@ -196,11 +196,15 @@ def without_kafka_commands_are_taken_and_follow_later_by_themselves(s):
         dossiers = [Dossier(s, desk).receive() for _ in range(3)]
         for d in dossiers:
             d.file('component')
-        check(s.get('intake', '/ops/status', OPERATOR)['relay']['unpublished'] >= 6, 'the outbox keeps them')
         equal(dossiers[0].state(), 'received')
         for name in SERVICES:
             until(lambda: s.get(name, '/readyz', None)['degraded'], 20, f'{name} says that it is degraded')
-            equal(s.services[name].get_ready(), 200, f'and is ready all the same')
+            equal(s.services[name].get_ready(), 200, 'and is ready all the same')
+        unpublished = lambda: s.get('intake', '/ops/status', OPERATOR)['relay']['unpublished']
+        until(lambda: unpublished() >= 6, 10, 'it says that six messages are not published')
+        # Stopped and started meanwhile, as an operator would try.
+        equal(s.services['return'].stop(), 0, 'return stops in order without Kafka')
+        s.services['return'].start().ready()
     finally:
         s.servers('kafka', 'start')
     for d in dossiers:
@@ -285,12 +289,12 @@ def bytes_that_cannot_be_read_become_a_dead_letter_and_hold_only_their_dossier(s
         neighbour = Dossier(s, desk).receive()
     until(lambda: victim.in_list('appraisal', desk.appraiser), 15, 'appraisal has it')
     s.settled()
-    s.kafka.write('taicho.intake.v1', partition, victim.id.encode(), b'\xff\xff this is no event', {'ce_type': 'vn.taicho.intake.Received', 'ce_sequence': '999999'})
+    s.kafka.write('taicho.intake.v1', partition, victim.id.encode(), b'\xff\xff this is no event', {'ce_type': 'vn.taicho.intake.Received'})
     s.kafka.write('taicho.intake.v1', partition, b'no-dossier-at-all', b'\x00', {})
     s.kafka.write('taicho.intake.v1', partition, None, None, {})
     for name in ('appraisal', 'approval', 'return', 'audit'):
         until(lambda: any(x['subject'] == victim.id for x in dead(s, name)), 15, f'{name} has a dead letter')
-        check(len([x for x in dead(s, name) if x['partition'] == partition]) >= 2, f'{name}: the others are dead letters too', dead(s, name))
+        until(lambda: len(dead(s, name)) >= 2, 10, f'{name}: the one of no dossier is a dead letter too')
         until(lambda: victim.id in held(s, name), 10, f'{name} holds the dossier')
     letter = next(x for x in dead(s, 'appraisal') if x['subject'] == victim.id)
     check(letter['reason'], 'it says why')
@@ -311,8 +315,6 @@ def bytes_that_cannot_be_read_become_a_dead_letter_and_hold_only_their_dossier(s
         check(victim.id not in held(s, name), f'{name} holds it no longer')
     victim.appraised().decided().returned()
     ended_once(s, [victim])
-    for name in ('appraisal', 'approval', 'return', 'audit'):
-        s.psql(f'DELETE FROM "{name}".missing_sequence')
 
 
 def received(s, d):
@@ -418,7 +420,7 @@ def an_event_of_a_later_release_waits_until_that_release_is_here(s):
     waiting = lambda: [w['reason'] for w in s.get('appraisal', '/ops/waiting', OPERATOR)['waiting'] if w['subject'] == subject]
     equal(waiting(), ['release'], 'it waits')
     s.must('intake', '/v1/catalogue/releases', ADMIN, {'records': [{'kind': 'officer', 'id': 'H11.36.27-zz01', 'valid_from': '2019-01-01', 'valid_to': '2025-07-01', 'unit': 'H11.36.27',
-                                                                    'counter': '', 'title': 'Thử', 'roles': ['clerk']}]})
+                                                                    'title': 'Thử', 'roles': ['clerk']}]})
     # Nothing else happens at appraisal: the release alone has to wake it.
     until(lambda: not waiting(), 15, 'the release wakes it')
     equal(s.get('appraisal', f'/v1/appraisals/{subject}', INSPECTOR).status, 200, 'it is there')
@@ -430,9 +432,8 @@ def a_gap_in_the_sequence_is_written_down_and_struck_out_when_the_missing_comes(
     d = Dossier(s, desk).receive()
     s.settled()
     p = proto.stage_partition(d.id)
-    last = max(int(r.headers['ce_sequence']) for r in s.kafka.read('taicho.intake.v1', 12) if r.partition == p and 'ce_sequence' in r.headers and r.headers['ce_sequence'] != '999999')
+    last = max(int(r.headers['ce_sequence']) for r in s.kafka.read('taicho.intake.v1', 12) if r.partition == p and 'ce_sequence' in r.headers)
     at = s.rows(f"SELECT next_sequence FROM appraisal.consumed WHERE topic = 'taicho.intake.v1' AND \"partition\" = {p}")
-    # The listener is told that it has seen one less: what comes next again is a known version.
     equal(s.rows(f"SELECT count(*) AS n FROM appraisal.missing_sequence"), [{'n': 0}], 'no gap so far')
     e = next(r for r in s.kafka.read('taicho.intake.v1', 12) if r.key and r.key.decode() == d.id)
     s.kafka.write('taicho.intake.v1', p, e.key, e.value, {**e.headers, 'ce_sequence': str(last + 3)})

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Seeded random numbers (splitmix64) for test programs: the same seed, the same cases, on every machine. */
+/* Seeded random numbers (splitmix64) for test programs: the same seed, the same numbers. */
 #ifndef TAICHO_TESTS_ORACLE_RANDOM_H
 #define TAICHO_TESTS_ORACLE_RANDOM_H
 

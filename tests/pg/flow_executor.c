@@ -5,6 +5,8 @@
  */
 #include "tests/pg/flow_fixture.h"
 
+#include <pthread.h>
+
 #include "common/flow/catalogue_store.h"
 #include "common/flow/clock.h"
 #include "common/flow/projection.h"
@@ -151,6 +153,7 @@ struct bench {
 };
 
 static struct bench *bench;
+static int done_count;
 
 static void on_fenced(void *arg, const char *topic, int partition)
 {
@@ -159,8 +162,6 @@ static void on_fenced(void *arg, const char *topic, int partition)
 
 static int set_up(void **state)
 {
-    struct err e = {0};
-
     if (!getenv("TEST_PG"))
         return 0;
     bench = calloc(1, sizeof *bench);
@@ -168,6 +169,18 @@ static int set_up(void **state)
     fixture_migrate(&bench->f, "appraisal", tables);
     bench->clock = clock_new();
     bench->catalogue = catalogue_store_new();
+    return 0;
+}
+
+/* Every test has its own executor: one that halted stays so. */
+static int new_executor(void **state)
+{
+    struct err e = {0};
+
+    if (!bench)
+        return 0;
+    executor_free(bench->executor);
+    done_count = 0;
     ok(executor_new(&(struct executor_config){.service = &things,
                                               .conninfo = fixture_conninfo(&bench->f, "appraisal"),
                                               .application = "test",
@@ -202,8 +215,6 @@ static int tear_down(void **state)
         }                                                                                                              \
     } while (0)
 
-static int done_count;
-
 static void done(struct work *w)
 {
     done_count++;
@@ -236,6 +247,8 @@ static struct work *command(struct id subject, int act, const char *key, const c
     return w;
 }
 
+static int64_t event_release;
+
 /* An event as intake or approval would send it; types by the body that is set. */
 static struct work *event(enum source source, struct id subject, int64_t version, const char *type,
                           const int64_t seen[SOURCE_COUNT])
@@ -247,6 +260,7 @@ static struct work *event(enum source source, struct id subject, int64_t version
                       .subject_kind = "dossier",
                       .subject = subject,
                       .version = version,
+                      .release = event_release,
                       .occurred_at = 1,
                       .recorded_at = 1,
                       .actor = "x",
@@ -286,11 +300,59 @@ static struct work *event(enum source source, struct id subject, int64_t version
     return w;
 }
 
+static struct work *event_of_release(struct id subject, int64_t release)
+{
+    event_release = release;
+
+    struct work *w = event(SOURCE_INTAKE, subject, 1, "Received", NULL);
+
+    event_release = 0;
+    return w;
+}
+
 static void submit(struct work *w)
 {
     struct err e = {0};
 
     ok(executor_submit(bench->executor, w, &e), &e);
+}
+
+/* A halted executor takes nothing: what is queued at that moment is refused. */
+static void submit_past_halt(struct work *w)
+{
+    struct err e = {0};
+    int before = done_count;
+
+    if (executor_submit(bench->executor, w, &e) == ERR_OK) {
+        executor_step(bench->executor, 20);
+        assert_int_equal(done_count, before + 1);
+        assert_int_equal(w->refusal.code, ERR_UNAVAILABLE);
+    }
+}
+
+static void *step_once(void *arg)
+{
+    executor_step(bench->executor, 20);
+    return arg;
+}
+
+static void until_taken(void)
+{
+    struct executor_stats stats;
+
+    for (int i = 0; i < 500; i++) {
+        executor_stats(bench->executor, &stats);
+        if (stats.event_queue == 0)
+            return;
+        usleep(10000);
+    }
+    fail_msg("the executor took nothing");
+}
+
+static void until_done(struct work *w)
+{
+    for (int i = 0; i < 1000 && !w->refusal.code; i++)
+        usleep(10000);
 }
 
 /* run submits nothing more and steps until everything was answered. */
@@ -695,27 +757,187 @@ static void a_database_that_is_older_than_others_know_stops_the_service(void **s
     assert_int_equal(count_of(id), 1);
 }
 
+static int64_t next_offset_of(int partition)
+{
+    return ask_number(
+        arena_printf(bench->f.arena,
+                     "SELECT next_offset FROM appraisal.consumed WHERE \"partition\" = %d AND $1::uuid IS NOT NULL",
+                     partition),
+        id_new());
+}
+
+/* ---- what a review found */
+
+static void nothing_behind_a_halt_is_taken(void **state)
+{
+    NEEDS_PG();
+    struct id id = created(), behind = id_new(), mine = created();
+    const int64_t seen[SOURCE_COUNT] = {[SOURCE_APPRAISAL] = 9};
+    struct work *w = command(mine, ACT_BUMP, "behind-the-halt", "{}");
+
+    own_partition(5, 1);
+    submit(placed(event(SOURCE_INTAKE, id, 1, "Received", seen), 5, 0, 1, 1));
+    executor_step(bench->executor, 20);
+    submit_past_halt(placed(event(SOURCE_INTAKE, behind, 1, "Received", NULL), 5, 1, 2, 1));
+    submit_past_halt(w);
+    assert_int_equal(count_of(behind), -1);
+    assert_int_equal(next_offset_of(5), 0);
+    assert_int_equal(count_of(mine), 1);
+}
+
+static void nothing_behind_a_piece_that_was_given_back_moves_the_offset(void **state)
+{
+    NEEDS_PG();
+    struct id locked = created(), behind = id_new();
+    struct db *other = fixture_service(&bench->f, "appraisal");
+
+    own_partition(6, 1);
+    script(other,
+           arena_printf(bench->f.arena, "BEGIN; SELECT 1 FROM subject WHERE id = '%s' FOR UPDATE", id_text(locked).s));
+    script(bench->f.db,
+           arena_printf(bench->f.arena, "ALTER ROLE taicho_appraisal IN DATABASE %s SET lock_timeout = '200ms'",
+                        bench->f.database));
+    new_executor(NULL);
+    bench->fenced = 0;
+    submit(placed(event(SOURCE_INTAKE, locked, 1, "Received", NULL), 6, 0, 1, 1));
+    run(1); /* past its patience it is given back */
+    submit(placed(event(SOURCE_INTAKE, behind, 1, "Received", NULL), 6, 1, 2, 1));
+    run(1);
+    assert_int_equal(next_offset_of(6), 0);
+    assert_int_equal(count_of(behind), -1);
+    assert_true(bench->fenced > 0);
+    db_close(other);
+    script(bench->f.db,
+           arena_printf(bench->f.arena, "ALTER ROLE taicho_appraisal IN DATABASE %s SET lock_timeout = '5s'",
+                        bench->f.database));
+
+    own_partition(6, 2); /* claimed anew, read again */
+    submit(placed(event(SOURCE_INTAKE, locked, 1, "Received", NULL), 6, 0, 1, 2));
+    submit(placed(event(SOURCE_INTAKE, behind, 1, "Received", NULL), 6, 1, 2, 2));
+    run(2);
+    assert_int_equal(count_of(locked), 2);
+    assert_int_equal(count_of(behind), 1);
+}
+
+static void the_nil_id_is_nobody(void **state)
+{
+    NEEDS_PG();
+    struct work *w = command(id_nil, ACT_BUMP, "nil", "{}");
+
+    submit(w);
+    run(1);
+    assert_int_equal(w->refusal.code, ERR_NOT_FOUND);
+}
+
+static void a_command_for_another_kind_of_subject_finds_nothing(void **state)
+{
+    NEEDS_PG();
+    struct work *w = command(created(), ACT_BUMP, "other-kind", "{}");
+
+    w->subject_kind = "mandate";
+    submit(w);
+    run(1);
+    assert_int_equal(w->refusal.code, ERR_NOT_FOUND);
+}
+
+static void of_a_cascade_the_one_that_cannot_be_stored_is_held(void **state)
+{
+    NEEDS_PG();
+    struct id id = id_new();
+
+    submit(event(SOURCE_INTAKE, id, 2, "DuePassed", NULL)); /* cannot be stored, but waits for its turn */
+    run(1);
+    submit(event(SOURCE_INTAKE, id, 1, "Received", NULL));
+    run(1);
+    assert_int_equal(count_of(id), 1);
+    assert_int_equal(ask_number("SELECT applied[1] FROM appraisal.subject WHERE id = $1", id), 1);
+    assert_int_equal(held(id), 1);
+    assert_int_equal(
+        ask_number("SELECT version FROM appraisal.waiting WHERE subject = $1 AND reason LIKE 'refused%'", id), 2);
+}
+
+static void a_dead_letter_beside_the_first_event_of_its_subject_holds_it(void **state)
+{
+    NEEDS_PG();
+    struct id id = id_new();
+    struct work *w = placed(new_work(WORK_DEAD, id, 0), 7, 1, 2, 1);
+
+    own_partition(7, 1);
+    w->raw = (struct bytes){(const uint8_t *)"\xff", 1};
+    w->reason = "it cannot be read";
+    submit(placed(event(SOURCE_INTAKE, id, 1, "Received", NULL), 7, 0, 1, 1));
+    submit(w);
+    run(2);
+    assert_int_equal(count_of(id), 1);
+    assert_int_equal(held(id), 1);
+}
+
+static void an_idle_service_follows_a_release_and_wakes_what_waited_for_it(void **state)
+{
+    NEEDS_PG();
+    struct id id = id_new();
+    struct work *w = event_of_release(id, 1);
+
+    submit(w);
+    run(1);
+    assert_int_equal(waiting_of(id), 1);
+    script(bench->f.db, "UPDATE appraisal.catalogue_release SET number = 1");
+    for (int i = 0; i < 100 && waiting_of(id); i++)
+        executor_step(bench->executor, 20);
+    assert_int_equal(waiting_of(id), 0);
+    assert_int_equal(count_of(id), 1);
+}
+
+static void commands_behind_a_database_that_is_away_are_answered(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+    struct work *w = command(id, ACT_BUMP, "queued-behind", "{}");
+
+    submit(event(SOURCE_INTAKE, id_new(), 1, "Received", NULL));
+    script(bench->f.db, "ALTER ROLE taicho_appraisal NOLOGIN; SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                        "WHERE usename = 'taicho_appraisal'");
+    pthread_t thread;
+
+    assert_int_equal(pthread_create(&thread, NULL, step_once, NULL), 0);
+    until_taken();
+    submit(w);
+    until_done(w);
+    assert_int_equal(w->refusal.code, ERR_UNAVAILABLE);
+    script(bench->f.db, "ALTER ROLE taicho_appraisal LOGIN");
+    pthread_join(thread, NULL);
+    done_count = 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_creating_command_stores_answers_and_publishes),
-        cmocka_unit_test(the_same_key_and_body_get_the_same_answer_and_no_second_effect),
-        cmocka_unit_test(a_refused_command_is_answered_again_and_leaves_nothing),
-        cmocka_unit_test(an_unknown_subject_is_not_found_and_leaves_no_stub),
-        cmocka_unit_test(a_command_that_wants_more_than_arrived_is_told_not_yet),
-        cmocka_unit_test(numbers_are_dense_when_others_are_refused),
-        cmocka_unit_test(an_event_that_comes_early_waits_for_the_one_before),
-        cmocka_unit_test(a_repeat_changes_nothing),
-        cmocka_unit_test(an_event_waits_for_what_its_emitter_had_seen),
-        cmocka_unit_test(an_unknown_type_waits_and_the_rest_flows),
-        cmocka_unit_test(a_refused_event_holds_its_subject_until_a_redrive),
-        cmocka_unit_test(an_event_that_cannot_be_stored_is_held_and_its_neighbours_are_not),
-        cmocka_unit_test(a_timer_that_fell_due_runs_once),
-        cmocka_unit_test(the_offset_moves_with_the_effect_and_an_old_owner_is_fenced),
-        cmocka_unit_test(a_gap_is_written_down_and_struck_out),
-        cmocka_unit_test(unreadable_bytes_become_a_dead_letter_and_hold_a_known_subject),
-        cmocka_unit_test(a_lost_connection_is_opened_again_and_the_work_is_done_once),
-        cmocka_unit_test(a_database_that_is_older_than_others_know_stops_the_service),
+        cmocka_unit_test_setup(a_creating_command_stores_answers_and_publishes, new_executor),
+        cmocka_unit_test_setup(the_same_key_and_body_get_the_same_answer_and_no_second_effect, new_executor),
+        cmocka_unit_test_setup(a_refused_command_is_answered_again_and_leaves_nothing, new_executor),
+        cmocka_unit_test_setup(an_unknown_subject_is_not_found_and_leaves_no_stub, new_executor),
+        cmocka_unit_test_setup(a_command_that_wants_more_than_arrived_is_told_not_yet, new_executor),
+        cmocka_unit_test_setup(numbers_are_dense_when_others_are_refused, new_executor),
+        cmocka_unit_test_setup(an_event_that_comes_early_waits_for_the_one_before, new_executor),
+        cmocka_unit_test_setup(a_repeat_changes_nothing, new_executor),
+        cmocka_unit_test_setup(an_event_waits_for_what_its_emitter_had_seen, new_executor),
+        cmocka_unit_test_setup(an_unknown_type_waits_and_the_rest_flows, new_executor),
+        cmocka_unit_test_setup(a_refused_event_holds_its_subject_until_a_redrive, new_executor),
+        cmocka_unit_test_setup(an_event_that_cannot_be_stored_is_held_and_its_neighbours_are_not, new_executor),
+        cmocka_unit_test_setup(a_timer_that_fell_due_runs_once, new_executor),
+        cmocka_unit_test_setup(the_offset_moves_with_the_effect_and_an_old_owner_is_fenced, new_executor),
+        cmocka_unit_test_setup(a_gap_is_written_down_and_struck_out, new_executor),
+        cmocka_unit_test_setup(unreadable_bytes_become_a_dead_letter_and_hold_a_known_subject, new_executor),
+        cmocka_unit_test_setup(a_lost_connection_is_opened_again_and_the_work_is_done_once, new_executor),
+        cmocka_unit_test_setup(a_database_that_is_older_than_others_know_stops_the_service, new_executor),
+        cmocka_unit_test_setup(nothing_behind_a_halt_is_taken, new_executor),
+        cmocka_unit_test_setup(nothing_behind_a_piece_that_was_given_back_moves_the_offset, new_executor),
+        cmocka_unit_test_setup(the_nil_id_is_nobody, new_executor),
+        cmocka_unit_test_setup(a_command_for_another_kind_of_subject_finds_nothing, new_executor),
+        cmocka_unit_test_setup(of_a_cascade_the_one_that_cannot_be_stored_is_held, new_executor),
+        cmocka_unit_test_setup(a_dead_letter_beside_the_first_event_of_its_subject_holds_it, new_executor),
+        cmocka_unit_test_setup(an_idle_service_follows_a_release_and_wakes_what_waited_for_it, new_executor),
+        cmocka_unit_test_setup(commands_behind_a_database_that_is_away_are_answered, new_executor),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

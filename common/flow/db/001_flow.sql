@@ -76,6 +76,8 @@ CREATE TABLE dead_letter (
     state_why   text,
     UNIQUE (cluster, topic, "partition", "offset")
 );
+CREATE INDEX dead_letter_open ON dead_letter (id) WHERE state = 'open';
+CREATE INDEX dead_letter_open_of ON dead_letter (subject) WHERE state = 'open' AND subject IS NOT NULL;
 
 -- Answers to commands, kept 24 h of real time.
 CREATE TABLE idempotency (
@@ -88,7 +90,7 @@ CREATE TABLE idempotency (
     at          timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (actor, key)
 );
-CREATE INDEX idempotency_at ON idempotency USING brin (at);
+CREATE INDEX idempotency_at ON idempotency (at);
 
 -- Gapless numbers: dossier codes per agency and day, document numbers per series and year, audit's entries.
 CREATE TABLE series_number (
@@ -96,13 +98,16 @@ CREATE TABLE series_number (
     next        bigint NOT NULL DEFAULT 1
 ) WITH (fillfactor = 50);
 
+-- One that was tried in vain is tried again at retry_at, behind those that were not, so that a thousand of them starve nobody.
 CREATE TABLE timer (
     subject     uuid NOT NULL,
     act         text NOT NULL,
     due_at      timestamptz NOT NULL,       -- business time
+    tries       int NOT NULL DEFAULT 0,     -- in vain
+    retry_at    timestamptz,                -- business time
     PRIMARY KEY (subject, act)
 );
-CREATE INDEX timer_due ON timer (due_at);
+CREATE INDEX timer_due ON timer (greatest(due_at, retry_at));
 
 -- Append-only ledger of what is to be published, partitioned by (real, UTC) day; a day is dropped when it is wholly
 -- acknowledged and older than the topics' retention.
@@ -171,47 +176,30 @@ BEGIN
     RETURN made;
 END $$;
 
--- outbox_drop_days drops the days that are older than `keep` days and wholly acknowledged, with their ticks; returns how
--- many. The newest tick stays, without its rows if those went: the next one begins where it ended.
-CREATE FUNCTION outbox_drop_days(keep int, with_ticks boolean) RETURNS int
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '2s' AS $$
+-- outbox_drop_day drops the oldest day that is older than `keep` days and wholly acknowledged; returns its name, NULL when
+-- there is none. Dropping locks every command out, so it is alone in its transaction and gives up at once when a command is
+-- in its way: the relay tries again. The ticks of what is gone are deleted afterwards, piece by piece, by the relay.
+CREATE FUNCTION outbox_drop_day(keep int) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '50ms' AS $$
 DECLARE
-    bound date := (now() AT TIME ZONE 'UTC')::date - greatest(keep, 1);
     seen pg_snapshot;
     day text;
     unseen boolean;
-    last_of_day bigint;
-    gone_id bigint := 0;
-    dropped int := 0;
 BEGIN
     SELECT s2 INTO seen FROM tick WHERE acknowledged ORDER BY id DESC LIMIT 1;
-    IF seen IS NULL THEN
-        RETURN 0;
+    SELECT min(c.relname) INTO day FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+     WHERE i.inhparent = 'outbox_row'::regclass AND c.relname ~ '^outbox_[0-9]{8}$'
+       AND to_date(right(c.relname, 8), 'YYYYMMDD') < (now() AT TIME ZONE 'UTC')::date - greatest(keep, 1);
+    IF seen IS NULL OR day IS NULL THEN
+        RETURN NULL;
     END IF;
-    FOR day IN
-        SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-         WHERE i.inhparent = 'outbox_row'::regclass AND c.relname ~ '^outbox_[0-9]{8}$'
-           AND to_date(right(c.relname, 8), 'YYYYMMDD') < bound
-         ORDER BY c.relname
-    LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE xid >= pg_snapshot_xmin($1) AND NOT pg_visible_in_snapshot(xid, $1)), '
-                       '(SELECT max(id) FROM %I)', day, day) INTO unseen, last_of_day USING seen;
-        EXIT WHEN unseen;
-        EXECUTE format('DROP TABLE %I', day);
-        gone_id := greatest(gone_id, last_of_day);
-        dropped := dropped + 1;
-    END LOOP;
-    WITH gone AS (
-        DELETE FROM outbox_rest WHERE recorded_at < bound::timestamp AT TIME ZONE 'UTC' AND pg_visible_in_snapshot(xid, seen)
-        RETURNING id)
-    SELECT greatest(gone_id, max(id)) INTO gone_id FROM gone;
-    IF NOT with_ticks THEN
-        RETURN dropped;     -- audit: its entries stay, and so do their numbers
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE xid >= pg_snapshot_xmin($1) AND NOT pg_visible_in_snapshot(xid, $1))', day)
+        INTO unseen USING seen;
+    IF unseen THEN
+        RETURN NULL;
     END IF;
-    DELETE FROM tick WHERE first_id <= gone_id AND acknowledged AND id < (SELECT max(id) FROM tick);
-    UPDATE tick SET topics = '{}', partitions = '{}', sequences = '{}', counts = '{}', rows = 0
-     WHERE first_id <= gone_id AND acknowledged AND rows > 0;
-    RETURN dropped;
+    EXECUTE format('DROP TABLE %I', day);
+    RETURN day;
 END $$;
 SELECT outbox_make_days(3);
 

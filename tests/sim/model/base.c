@@ -327,6 +327,14 @@ static void save_waiting(struct row *row, const struct slot *s)
     row->waiting = kept;
 }
 
+static bool is_redriven(const struct run *r, const struct row *row)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (r->works[i]->origin == WORK_REDRIVE && r->works[i]->reason && id_eq(r->works[i]->subject, row->id))
+            return true;
+    return false;
+}
+
 static void save_subjects(struct base *b, struct node *p, struct run *r)
 {
     for (size_t i = 0; i < r->batch.subject_count; i++) {
@@ -336,6 +344,9 @@ static void save_subjects(struct base *b, struct node *p, struct run *r)
         if (!row || unused(s))
             continue;
         row->exists = true;
+        if (row->hold && s->subject.hold && memcmp(row->applied, s->subject.applied, sizeof row->applied) != 0 &&
+            !is_redriven(r, row))
+            sim_fail("V8: %s applies events of a subject on hold", r->service->name);
         if (s->subject.changed) {
             row->version = s->subject.version;
             memcpy(row->applied, s->subject.applied, sizeof row->applied);

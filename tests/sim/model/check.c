@@ -257,8 +257,12 @@ void check_all(void)
         for (size_t i = 0; i < b->rows.count; i++) {
             const struct row *row = b->rows.items[i];
 
-            if (row->hold || row->waiting || row->locked)
-                sim_fail("%s: a subject is %s", name(s), row->hold ? row->hold : row->waiting ? "waiting" : "locked");
+            if (row->hold || row->locked)
+                sim_fail("%s: a subject is %s", name(s), row->hold ? row->hold : "locked");
+            if (row->waiting)
+                sim_fail("%s: %s %lld of %s waits for %s, though %lld is applied", name(s),
+                         source_name(row->waiting->source), (long long)row->waiting->version, id_text(row->id).s,
+                         row->waiting->reason, (long long)row->applied[row->waiting->source]);
             check_emitted(s, row);
             for (int k = 0; k < SERVICES; k++)
                 if (k != s && listens(k, s))

@@ -228,6 +228,9 @@ void node_step(struct node *p)
 {
     switch (p->phase) {
     case PHASE_IDLE:
+        /* Without this an idle process never hears of a release, and what waits for it waits on (BREAK_RELEASE). */
+        if (world.broken != BREAK_RELEASE && p->queued == 0 && sim_chance(200))
+            p->release = base_of(p)->release;
         wake(p);
         take(p);
         break;
@@ -287,8 +290,8 @@ static bool claim(struct node *p, int source, int partition)
     return true;
 }
 
-/* join takes what the group says. all: also what it has already gets a new epoch. */
-static void join(struct node *p, bool all)
+/* join takes what the group says; all of it gets new epochs (the range assignor revokes before it assigns). */
+static void join(struct node *p)
 {
     const struct group *g = &world.groups[p->service];
 
@@ -298,7 +301,7 @@ static void join(struct node *p, bool all)
         for (int k = 0; k < PARTITIONS; k++) {
             if (g->owner[s][k] != p->index)
                 p->parts[s][k].mine = false;
-            else if ((all || !p->parts[s][k].mine) && !claim(p, s, k)) {
+            else if (!claim(p, s, k)) {
                 p->parts[s][k].mine = false;
                 p->broken = true;
             }
@@ -377,11 +380,11 @@ static void read_some(struct node *p)
 void node_consume(struct node *p)
 {
     if (p->broken)
-        join(p, true);
+        join(p);
     else if (p->generation != world.groups[p->service].generation && (world.calm || sim_chance(500)))
-        join(p, false);
+        join(p);
     else if (p->cluster != world.cluster && (world.calm || sim_chance(100)))
-        join(p, true);
+        join(p);
     else
         read_some(p);
 }

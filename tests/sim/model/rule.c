@@ -37,6 +37,7 @@ enum inbox_verdict inbox_judge(const struct inbox_self *self, const struct subje
     case BREAK_NUMBERS:
     case BREAK_LAST_ID:
     case BREAK_KEYS:
+    case BREAK_RELEASE:
     case BREAK_COUNT:
         break;
     }

@@ -30,7 +30,8 @@
     X(NUMBERS, "new-numbers")          /* a tick that was interrupted is taken anew, under other numbers */            \
     X(LAST_ID, "outbox-by-last-id")    /* the relay reads on after the greatest id, as if ids were committed in order */ \
     X(KEYS, "forgotten-keys")          /* an answer is not stored under its Idempotency-Key */                         \
-    X(HOLD, "hold-is-ignored")         /* a subject on hold goes on */
+    X(HOLD, "hold-is-ignored")         /* a subject on hold goes on */                                                 \
+    X(RELEASE, "release-with-work-only") /* a process without work does not look whether there is a new release */
 
 enum sim_break {
 #define X(symbol, name) BREAK_##symbol,
@@ -266,7 +267,8 @@ struct world {
     int dossier_count;
     long serial;
     LIST(struct promise) promises;
-    bool torn; /* a log lost its tail */
+    int tears; /* per mille of wipes that only tear the logs' tails off */
+    bool torn; /* it happened */
     char failure[700];
     bool trace;
 };

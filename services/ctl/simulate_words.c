@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What each act says: body, address, headers. */
+#include "services/ctl/simulate_runner.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char *base64(struct arena *a, const char *text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t n = strlen(text), k = 0;
+    char *out = arena_alloc(a, (n + 2) / 3 * 4 + 1);
+
+    for (size_t i = 0; i < n; i += 3) {
+        uint32_t v = (uint32_t)(unsigned char)text[i] << 16;
+        if (i + 1 < n)
+            v |= (uint32_t)(unsigned char)text[i + 1] << 8;
+        if (i + 2 < n)
+            v |= (uint32_t)(unsigned char)text[i + 2];
+        out[k++] = digits[v >> 18];
+        out[k++] = digits[v >> 12 & 63];
+        out[k++] = i + 1 < n ? digits[v >> 6 & 63] : '=';
+        out[k++] = i + 2 < n ? digits[v & 63] : '=';
+    }
+    return out;
+}
+
+static void put_draft(struct runner *r, const struct act *a, struct buf *b)
+{
+    const char *content = arena_printf(r->scratch, "%s\nHồ sơ: %s\nLượt mô phỏng %s, hồ sơ thứ %zu, văn bản thứ %zu\n",
+                                       a->against ? "DỰ THẢO VĂN BẢN TỪ CHỐI" : "DỰ THẢO KẾT QUẢ GIẢI QUYẾT",
+                                       r->d->code, r->s->run, r->number, r->next);
+
+    buf_printf(b, "{\"kind\":\"%s\",\"media_type\":\"text/plain\",\"pages\":1,\"content_base64\":\"%s\"}",
+               a->against ? "draft_refusal" : "draft_result", base64(r->scratch, content));
+}
+
+static void put_handle(const struct runner *r, const char *name, struct buf *b)
+{
+    buf_printf(b, "\"%s\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%" PRId64 "}", name, r->document, r->sha256,
+               r->pages);
+}
+
+void runner_body(struct runner *r, const struct act *a, struct buf *b)
+{
+    switch (a->deed) {
+    case DO_RECEIVE:
+    case DO_TURN_AWAY:
+        buf_printf(b, "{\"counter\":\"%s\",\"procedure\":\"%s\",\"channel\":\"counter\",", r->at.counter->id,
+                   r->at.process->procedure);
+        people_applicant(&r->chance, b);
+        buf_str(b, ",");
+        if (a->deed == DO_RECEIVE)
+            people_components(&r->chance, b);
+        else
+            buf_str(b,
+                    "\"reasons\":[\"missing_component\"],\"explanation\":\"Thiếu giấy tờ theo quy định (mô phỏng)\"");
+        buf_str(b, "}");
+        return;
+    case DO_ASSIGN:
+        buf_printf(b, "{\"officer\":\"%s\"}", a->what);
+        return;
+    case DO_FILE:
+        put_draft(r, a, b);
+        return;
+    case DO_CONCLUDE:
+        buf_printf(b, "{\"opinion\":\"%s\",", a->against ? "against" : "for");
+        put_handle(r, "draft", b);
+        buf_str(b, a->against ? ",\"reasons\":[\"not_eligible\"]}" : "}");
+        return;
+    case DO_GRANT:
+    case DO_DENY:
+        buf_printf(b, "{\"mandate\":\"%s\",", a->what);
+        put_handle(r, "draft", b);
+        buf_str(b, a->deed == DO_DENY ? ",\"reasons\":[\"not_eligible\"]}" : "}");
+        return;
+    case DO_SEND_BACK:
+        buf_printf(b, "{\"mandate\":\"%s\",\"reasons\":[\"wrong_draft\"]}", a->what);
+        return;
+    case DO_SIGN:
+        buf_printf(b, "{\"mandate\":\"%s\",\"kind\":\"ink_attested\",", a->what);
+        put_handle(r, "document", b);
+        buf_str(b, "}");
+        return;
+    case DO_NUMBER:
+        buf_printf(b, "{\"series\":\"%s\"}", a->what);
+        return;
+    case DO_SEAL:
+        buf_printf(b, "{\"seal\":\"%s\"}", a->what);
+        return;
+    case DO_DELIVER:
+        buf_str(b, "{\"delivery\":\"counter\"}");
+        return;
+    case DO_GIVE:
+    case DO_TAKE:
+    case DO_HAND_GIVE:
+    case DO_HAND_TAKE:
+    case DO_READY:
+    case DO_ARCHIVE:
+    case DEED_COUNT:
+        buf_str(b, "{}");
+    }
+}
+
+const char *runner_url(const struct runner *r, const struct act *a)
+{
+    static const char *const roots[] = {"/v1/dossiers", "/v1/appraisals", "/v1/approvals", "/v1/returns"};
+    int service = deeds[a->deed].service;
+    const char *base = ctl_public_url(service);
+
+    if (a->deed == DO_TURN_AWAY)
+        return arena_printf(r->scratch, "%s/v1/refusals", base);
+    if (a->deed == DO_RECEIVE)
+        return arena_printf(r->scratch, "%s/v1/dossiers", base);
+    return arena_printf(r->scratch, "%s%s/%s%s", base, roots[service], r->d->id, deeds[a->deed].suffix);
+}
+
+/* runner_seen gives "Taicho-Seen: intake=5, approval=2" of the other stages, NULL when there is nothing to say. */
+const char *runner_seen(const struct runner *r, int service)
+{
+    const char *text = NULL;
+
+    for (int i = 0; i < SOURCE_COUNT; i++)
+        if (i != service && r->seen[i] > 0)
+            text = arena_printf(r->scratch, "%s%s=%" PRId64,
+                                text ? arena_printf(r->scratch, "%s, ", text) : "Taicho-Seen: ",
+                                source_name((enum source)i), r->seen[i]);
+    return text;
+}

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""The importer's rules against the independent checker: each mistake is found by both, at the same line and column."""
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, 'tests', 'lib'))
+from tap import check, equal, main, test    # noqa: E402
+
+GOOD = os.path.join(ROOT, 'deploy', 'reference', 'binh-thuan')
+CHECKER = os.path.join(ROOT, 'deploy', 'reference', 'check.py')
+CTL = os.path.join(os.path.abspath(os.environ.get('BUILD', os.path.join(ROOT, 'build'))), 'bin', 'taichoctl')
+PLACE = re.compile(r'^\S*/([a-z_]+\.csv:\d+:\d+): ', re.M)
+
+# File, what stands there, what is put instead. One mistake of a group must not hide another: a refused cell silences the
+# rules about its row.
+MISTAKES = [[
+    ('units', '000.00.02.H11', '000.00.03.H11'),
+    ('units', 'department,H11,', 'department,H11.35,'),
+    ('units', ',2019-01-01,2025-07-01', ',2025-07-01,2019-01-01'),
+    ('counters', 'H11.01-Q2,H11.02', 'H11.01-Q2,H11.99'),
+    ('counters', '07:00,17:00,11:30,13:30', '07:00,17:00,13:30,11:30'),
+    ('counters', '07:00,17:00', '7:00,17:00'),
+    ('officers', 'H11.01-tr01,H11.01,,', 'H11.01-tr01,H11.01,QX,'),
+    ('officers', ',receiver,', ',receivr,'),
+    ('officers', 'receiver returner', 'receiver receiver'),
+    ('seals', ',first,H11-vt01,office', ',first,H11-vt01,H11.01-Q1'),
+], [
+    ('procedures', '1.000656,', '1.001193,'),
+    ('procedures', ',1,working_days,0,yes,yes,yes', ',2,working_days,0,yes,yes,yes'),
+    ('procedures', ',commune,1,', ',commune village,1,'),
+    ('processes', 'commune,on_the_spot,8', 'commune,on_the_spot,9'),
+    ('processes', 'commune,on_the_spot,8', 'commune,back_office,8'),
+    ('process_steps', 'appraise,appraiser,0.75', 'appraise,appraiser,9.75'),
+    ('process_steps', 'appraise,appraiser,0.75', 'appraise,appraiser,0.7'),
+    ('process_steps', '1.000894-commune,1,3,', '1.000894-commune,1,4,'),
+    ('process_steps', '1.000656-commune,1,3,approve,approver', '1.000656-commune,1,3,verify,appraiser'),
+    ('process_steps', ',number_seal,clerk,', ',number_seal,appraiser,'),
+    ('calendar', '2019-01-05,make_up', '2019-01-04,make_up'),
+    ('calendar', '2019-01-01,day_off', '2031-01-01,day_off'),
+    ('calendar_years', 'vn,2021', 'vn,2041'),
+    ('mandates', 'H11.02-pd01-kt,H11.02-pd01', 'H11.02-pd01-kt,H11.02-pd9'),
+    ('mandates', 'H11.03-pd01,H11.03,KT,*', 'H11.03-pd01,H11.03,TUQ,*'),
+    ('seals', 'H11.01,first,H11.01-vt01', 'H11.01,first,H11.02-vt01'),
+    ('series', 'H11.02,result', 'H11.02,refusal'),
+    ('series', '{n}/KQ-VPUBND', '{m}/KQ-VPUBND'),
+    ('targets', '2019-10-01,2021-01-01', '2019-10-01,2021-13-01'),
+    ('targets', 'province,20', 'province,90'),
+]]
+
+
+@contextlib.contextmanager
+def folder():
+    with tempfile.TemporaryDirectory() as d:
+        yield d
+
+
+def broken(d, *mistakes):
+    """A copy of the good folder with these mistakes in it."""
+    copy = os.path.join(d, 'copy')
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(GOOD, copy)
+    for file, old, new in mistakes:
+        path = os.path.join(copy, file + '.csv')
+        with open(path, 'rb') as f:
+            text = f.read()
+        check(old.encode() in text, f'{file}.csv has {old!r}')
+        with open(path, 'wb') as f:
+            f.write(text.replace(old.encode(), new if isinstance(new, bytes) else new.encode(), 1))
+    return copy
+
+
+def ctl(*arguments):
+    return subprocess.run([CTL, *arguments], capture_output=True, text=True, timeout=60)
+
+
+def places(text):
+    return set(PLACE.findall(text))
+
+
+@test
+def the_committed_data_are_good(d):
+    r = ctl('catalogue', 'check', GOOD)
+    equal(r.returncode, 0, r.stdout + r.stderr)
+
+
+@test
+def each_mistake_is_found_where_the_checker_finds_it(d):
+    for group in MISTAKES:
+        copy = broken(d, *group)
+        ours = ctl('catalogue', 'check', copy)
+        theirs = subprocess.run([sys.executable, CHECKER, copy], capture_output=True, text=True, timeout=100)
+        equal(ours.returncode, 1, 'exit code')
+        wanted = places(theirs.stdout)
+        check(len(wanted) >= len(group), 'the checker finds at least one place for each', wanted)
+        check('and 1 more' not in ours.stdout, 'all of them are shown', ours.stdout)
+        equal(places(ours.stdout), wanted, 'places\n' + ours.stdout + theirs.stdout)
+
+
+@test
+def what_is_no_csv_is_named_with_its_place(d):
+    for new, place, word in [(b'"a"b,', 'units.csv:4:4', 'closing quote'), (b'\xff,', 'units.csv:4:1', 'UTF-8'),
+                             (b'', 'units.csv:4:1', 'fields')]:
+        r = ctl('catalogue', 'check', broken(d, ('units', 'H11.02,000.00.02.H11,', new)))
+        equal(r.returncode, 1, 'exit code')
+        equal(places(r.stdout), {place}, r.stdout)
+        check(word in r.stdout, word, r.stdout)
+
+
+@test
+def text_that_nobody_sees_is_refused(d):
+    for new in ['Sở Nội vụ\u200b tỉnh', 'Sở Nội vụ\u00a0tỉnh', 'Sơ\u0309 Nội vụ tỉnh']:
+        r = ctl('catalogue', 'check', broken(d, ('units', 'Sở Nội vụ tỉnh', new)))
+        equal(places(r.stdout), {'units.csv:5:22'}, r.stdout)
+
+
+@test
+def a_missing_folder_and_wrong_usage_are_said(d):
+    r = ctl('catalogue', 'check', os.path.join(d, 'nowhere'))
+    equal(r.returncode, 1, 'exit code')
+    check('cannot be read' in r.stdout, 'it says so', r.stdout)
+    for arguments in [('catalogue', 'check'), ('catalogue', 'import', 'a', 'b'), ('clock', 'forward', '-1h'),
+                      ('clock', 'forward', '5'), ('simulate',), ('dead', 'show', '1'), ('nonsense',), ()]:
+        equal(ctl(*arguments).returncode, 2, f'exit code of {arguments}')
+    equal(ctl('help').returncode, 0, 'exit code of help')
+
+
+if __name__ == '__main__':
+    main(folder)
