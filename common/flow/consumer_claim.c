@@ -20,15 +20,20 @@
 /* Decoding may need many times the bytes, so the arena's bound (four times this) is far above any message. */
 #define PIECE_ARENA(n) (((size_t)64 << 10) + 64 * (n))
 
-/* Another cluster: from its log's beginning. The expected sequence stays, so what is lost shows as missing. */
-static const struct db_stmt claim_partition = {
+/*
+ * A whole assignment at once, in an order that all claims keep. Another cluster: from its log's beginning. The expected
+ * sequence stays, so what is lost shows as missing. It waits for the disk: an epoch that a crash takes back would let
+ * two owners have the same one.
+ */
+static const struct db_stmt claim_partitions = {
     "consumer_claim",
     "INSERT INTO consumed AS c (topic, \"partition\", cluster, next_offset, next_sequence, owner, epoch)"
-    " VALUES ($1, $2, $3, 0, 1, $4, 1)"
+    " SELECT n.topic, n.\"partition\", $3, 0, 1, $4, 1 FROM unnest($1::text[], $2::int[]) AS n(topic, \"partition\")"
+    "  ORDER BY n.topic, n.\"partition\""
     " ON CONFLICT (topic, \"partition\") DO UPDATE"
     "   SET epoch = c.epoch + 1, owner = EXCLUDED.owner, at = clock_timestamp(), cluster = EXCLUDED.cluster,"
     "       next_offset = CASE WHEN c.cluster = EXCLUDED.cluster THEN c.next_offset ELSE 0 END"
-    " RETURNING next_offset, next_sequence, epoch"};
+    " RETURNING topic, \"partition\", next_offset, next_sequence, epoch"};
 static const struct db_stmt restart_partition = {
     "consumer_restart", "UPDATE consumed SET epoch = epoch + 1, next_offset = 0, at = clock_timestamp()"
                         " WHERE topic = $1 AND \"partition\" = $2 AND epoch = $3 RETURNING epoch"};
@@ -37,7 +42,7 @@ static const struct db_stmt take_lock = {
     "SELECT pg_try_advisory_lock(hashtextextended('taicho.consumer.' || current_schema(), 0)) AS mine"};
 static const struct db_stmt check_lock = {"consumer_check_lock", "SELECT true AS mine"};
 
-const struct db_stmt *const consumer_statements[] = {&claim_partition, &restart_partition, &take_lock, &check_lock,
+const struct db_stmt *const consumer_statements[] = {&claim_partitions, &restart_partition, &take_lock, &check_lock,
                                                      NULL};
 
 /* ---- partitions; the caller has the lock */
@@ -96,7 +101,6 @@ static enum err_code ready_db(struct consumer *c, struct err *reterr)
                    arena_printf(c->scratch, "%s,ext", c->config.service->name), DEADLINE_MS, &c->db, reterr);
 }
 
-/* ask_cluster is asked once for all partitions of an assignment. */
 static enum err_code ask_cluster(struct consumer *c, struct err *reterr)
 {
     int64_t now = instant_mono();
@@ -107,42 +111,69 @@ static enum err_code ask_cluster(struct consumer *c, struct err *reterr)
     return rc;
 }
 
-static enum err_code claim(struct consumer *c, const char *topic, int partition, int64_t *ret_offset,
+static void take_claim(struct consumer *c, const char *topic, int partition, const struct db_answer *q, size_t row)
+{
+    struct part *p = part_make(c, topic, partition);
+    drop_pending(c, p);
+    begin_epoch(c, p, db_get_int(q, row, db_column(q, "epoch")), db_get_int(q, row, db_column(q, "next_offset")));
+    p->assigned = false; /* until the consumer takes it */
+    p->claimed = true;
+    p->next_sequence = db_get_int(q, row, db_column(q, "next_sequence"));
+    c->stats.rebalances++;
+}
+
+static enum err_code claim(struct consumer *c, const char *const *topics, const int *partitions, size_t count,
                            struct err *reterr)
 {
     enum err_code rc = ready_db(c, reterr);
     if (!rc)
         rc = ask_cluster(c, reterr);
-    struct db_answer *q;
-    if (!rc)
-        rc = db_run(c->db, c->scratch, &claim_partition,
-                    DB_ARGS(db_text(topic), db_int4(partition), db_text(c->cluster), db_text(c->owner)), &q, reterr);
     if (rc)
         return rc;
-    *ret_offset = db_get_int(q, 0, db_column(q, "next_offset"));
-    int64_t sequence = db_get_int(q, 0, db_column(q, "next_sequence")), epoch = db_get_int(q, 0, db_column(q, "epoch"));
-    db_forget(c->db);
-
+    struct db_array *names = db_array_new(c->scratch, DB_TEXT), *numbers = db_array_new(c->scratch, DB_INT4);
+    for (size_t i = 0; i < count; i++) {
+        db_array_text(names, topics[i]);
+        db_array_int(numbers, partitions[i]);
+    }
+    struct db_answer *q;
+    rc = db_run(c->db, c->scratch, &claim_partitions,
+                DB_ARGS(db_items(names), db_items(numbers), db_text(c->cluster), db_text(c->owner)), &q, reterr);
+    if (rc)
+        return rc;
     pthread_mutex_lock(&c->lock);
-    struct part *p = part_make(c, topic, partition);
-    drop_pending(c, p);
-    begin_epoch(c, p, epoch, *ret_offset);
-    p->next_sequence = sequence;
-    c->stats.rebalances++;
+    for (size_t row = 0; row < db_count(q); row++)
+        take_claim(c, db_get_text(q, row, db_column(q, "topic")), (int)db_get_int(q, row, db_column(q, "partition")), q,
+                   row);
     pthread_mutex_unlock(&c->lock);
+    db_forget(c->db);
     return ERR_OK;
+}
+
+bool consumer_assigning(void *arg, const char *const *topics, const int *partitions, size_t count)
+{
+    struct consumer *c = arg;
+    struct err e = {0};
+    pthread_mutex_lock(&c->lock);
+    for (size_t i = 0; i < c->part_count; i++)
+        c->parts[i].claimed = false;
+    pthread_mutex_unlock(&c->lock);
+    if (claim(c, topics, partitions, count, &e) == ERR_OK)
+        return true;
+    (void)snprintf(c->notice, sizeof(c->notice), "%zu partitions, %.60s [%d] first, cannot be claimed now, joining again: %.100s",
+                   count, topics[0], partitions[0], e.en);
+    return false;
 }
 
 int64_t consumer_assigned(void *arg, const char *topic, int partition)
 {
     struct consumer *c = arg;
-    struct err e = {0};
-    int64_t offset;
-    if (claim(c, topic, partition, &offset, &e) != ERR_OK) {
-        (void)snprintf(c->notice, sizeof(c->notice), "%.60s [%d] cannot be claimed now, joining again: %.100s", topic,
-                       partition, e.en);
-        return BUS_NOT_NOW;
-    }
+    pthread_mutex_lock(&c->lock);
+    struct part *p = part_of(c, topic, partition);
+    BUG_IF(!p || !p->claimed, "%s [%d] is assigned without a claim", topic, partition);
+    p->claimed = false;
+    p->assigned = true;
+    int64_t offset = p->next_offset;
+    pthread_mutex_unlock(&c->lock);
     /* 0 was never read from: the log may begin later by now. */
     return offset > 0 ? offset : BUS_FROM_BEGINNING;
 }

@@ -19,6 +19,7 @@ struct part {
     char topic[64];
     int partition;
     bool assigned;
+    bool claimed; /* with the whole assignment, and not asked for yet */
     int64_t epoch;
     int64_t next_offset;   /* behind what the executor committed */
     int64_t next_sequence; /* behind what was read; for counting gaps only */
@@ -66,6 +67,7 @@ struct consumer {
 /* ---- consumer_claim.c */
 
 /* The rebalance callbacks, on the thread that polls. */
+bool consumer_assigning(void *arg, const char *const *topics, const int *partitions, size_t count);
 int64_t consumer_assigned(void *arg, const char *topic, int partition);
 void consumer_revoked(void *arg, const char *topic, int partition, bool lost);
 

@@ -91,6 +91,7 @@ static void note(struct relay *r, size_t published, bool tick_done)
 {
     pthread_mutex_lock(&r->stats_lock);
     r->stats.leader = r->leader;
+    memcpy(r->stats.leader_name, r->leader_name, sizeof r->leader_name);
     r->stats.published += published;
     r->stats.ticks += tick_done;
     if (!r->leader || !r->tick.open) {
@@ -128,6 +129,7 @@ void relay_stats(struct relay *r, struct relay_stats *ret)
 {
     pthread_mutex_lock(&r->stats_lock);
     *ret = r->stats;
+    ret->republish_waiting = (int)r->asked_count;
     if (r->oldest != INSTANT_NONE) {
         int64_t age = instant_real() - r->oldest;
         ret->oldest_unpublished_us = age > 0 ? age : 1;
@@ -137,15 +139,16 @@ void relay_stats(struct relay *r, struct relay_stats *ret)
 
 /* ---- a step */
 
-static enum err_code send_slice(struct relay *r, struct err *reterr)
+/* q: the rows, when they came with the tick. */
+static enum err_code send_slice(struct relay *r, struct db_answer *q, struct err *reterr)
 {
-    struct db_answer *q;
-    enum err_code rc = relay_read(r, r->tick.id, r->tick.rows, r->tick.done_id, &q, reterr);
+    enum err_code rc = q ? ERR_OK : relay_read(r, r->tick.id, r->tick.rows, r->tick.done_id, &q, reterr);
     if (rc)
         return rc;
     struct relay_rows rows = relay_rows_of(q);
     relay_flight_begin(r);
     r->flight.last_id = r->tick.last_id;
+    r->flight.rows = rows.count;
     if (rows.count > 0) {
         r->flight.last_id = db_get_int(q, rows.count - 1, rows.id);
         r->flight.oldest = db_get_time(q, 0, rows.recorded_at);
@@ -172,33 +175,46 @@ static enum err_code finish_slice(struct relay *r, int *ret_rows, struct err *re
     if (rc)
         return rc;
     r->flight.under_way = true; /* until it is saved: a failing save is tried again */
-    size_t sent = r->flight.sent;
+    size_t done = r->flight.rows, refused = r->flight.refused;
     rc = relay_save(r, reterr);
     if (rc)
         return rc;
     r->flight.under_way = false;
-    r->tick.done_rows += (int64_t)sent;
-    note(r, sent, !r->tick.open);
-    *ret_rows = (int)sent;
+    r->tick.done_rows += (int64_t)done;
+    note(r, done - refused, !r->tick.open);
+    pthread_mutex_lock(&r->stats_lock);
+    r->stats.refused += refused;
+    pthread_mutex_unlock(&r->stats_lock);
+    *ret_rows = (int)done;
+    return ERR_OK;
+}
+
+/* Leads, or finds out who does; *ret tells. */
+static enum err_code stand(struct relay *r, int timeout_ms, bool *ret, struct err *reterr)
+{
+    *ret = r->leader;
+    if (r->leader)
+        return ERR_OK;
+    enum err_code rc = relay_lead(r, ret, reterr);
+    if (rc)
+        return rc;
+    note(r, 0, false);
+    if (!*ret) {
+        relay_drop_asked(r);
+        wait_for_wake(r, timeout_ms);
+    }
     return ERR_OK;
 }
 
 static enum err_code step(struct relay *r, int timeout_ms, int *ret_rows, struct err *reterr)
 {
+    bool leads = false;
+    struct db_answer *rows = NULL;
     enum err_code rc = relay_connect(r, reterr);
-    if (rc)
+    if (!rc)
+        rc = stand(r, timeout_ms, &leads, reterr);
+    if (rc || !leads)
         return rc;
-    if (!r->leader) {
-        bool leads;
-        rc = relay_lead(r, &leads, reterr);
-        if (rc)
-            return rc;
-        note(r, 0, false);
-        if (!leads) {
-            wait_for_wake(r, timeout_ms);
-            return ERR_OK;
-        }
-    }
     rc = relay_producer(r, reterr);
     if (!rc && !r->checked)
         rc = relay_check_cluster(r, reterr);
@@ -207,13 +223,18 @@ static enum err_code step(struct relay *r, int timeout_ms, int *ret_rows, struct
     if (r->flight.under_way)
         return finish_slice(r, ret_rows, reterr);
     rc = relay_days(r, reterr);
+    if (!rc)
+        rc = relay_serve(r, reterr);
+    /* Rows are read with their tick when some are likely: a poll that finds nothing costs half as much without. */
     if (!rc && !r->tick.open)
-        rc = relay_take(r, reterr);
+        rc = relay_take(r, r->busy ? &rows : NULL, reterr);
+    r->busy = false;
     if (!rc && !r->tick.open && wait_for_wake(r, timeout_ms))
-        rc = relay_take(r, reterr);
+        rc = relay_take(r, &rows, reterr);
     if (rc || !r->tick.open)
         return rc;
-    rc = send_slice(r, reterr);
+    r->busy = true;
+    rc = send_slice(r, rows, reterr);
     if (rc)
         return rc;
     note(r, 0, false);
@@ -231,60 +252,11 @@ int relay_step(struct relay *r, int timeout_ms, struct err *reterr)
     if (r->db)
         db_forget(r->db);
     pthread_mutex_lock(&r->stats_lock);
-    r->stats.connected = r->db && !db_lost(r->db);
+    r->stats.connected = !r->leader || r->broker;
+    r->stats.database = r->db && !db_lost(r->db);
     pthread_mutex_unlock(&r->stats_lock);
     pthread_mutex_unlock(&r->step_lock);
     return rc ? -1 : rows;
-}
-
-/* ---- replay */
-
-static enum err_code republish(struct relay *r, const char *topic, int partition, int64_t from, int64_t to,
-                               struct err *reterr)
-{
-    uint64_t count;
-    enum err_code rc = relay_connect(r, reterr);
-    if (!rc)
-        rc = relay_producer(r, reterr);
-    if (!rc && r->flight.under_way) {
-        int ignored;
-        rc = finish_slice(r, &ignored, reterr);
-    }
-    if (rc)
-        return rc;
-    size_t known = r->lane_count;
-    struct lane *lane = relay_lane(r, topic, partition);
-    if (r->leader && r->lane_count > known) { /* a lane that was never written to is none */
-        free(lane->topic);
-        r->lane_count = known;
-        return err_set(reterr, ERR_NOT_FOUND, "%s/%d: this service never wrote to it", topic, partition);
-    }
-    lane->from = from;
-    lane->to = to;
-    rc = relay_replay(r, &count, reterr);
-    if (!rc && count < (uint64_t)(to - from + 1))
-        rc = err_set(reterr, ERR_NOT_FOUND,
-                     "%s/%d: %llu of the numbers %lld to %lld are left in the outbox and were published", topic,
-                     partition, (unsigned long long)count, (long long)from, (long long)to);
-    return rc;
-}
-
-enum err_code relay_republish(struct relay *r, const char *topic, int partition, int64_t from, int64_t to,
-                              struct err *reterr)
-{
-    if (from < 1 || to < from || partition < 0)
-        return err_set(reterr, ERR_INVALID, "numbers %lld to %lld of partition %d", (long long)from, (long long)to,
-                       partition);
-    atomic_fetch_add(&r->askers, 1);
-    pthread_mutex_lock(&r->step_lock);
-    atomic_fetch_sub(&r->askers, 1);
-    arena_reset(r->arena);
-    enum err_code rc = atomic_load(&r->stopping) ? err_set(reterr, ERR_UNAVAILABLE, "the relay is stopping")
-                                                 : republish(r, topic, partition, from, to, reterr);
-    if (r->db)
-        db_forget(r->db);
-    pthread_mutex_unlock(&r->step_lock);
-    return rc;
 }
 
 /* ---- the thread: the edge that logs, once per kind of failure */
@@ -308,6 +280,27 @@ static void log_trouble(struct trouble *t, const struct err *e)
     t->logged = now;
 }
 
+/* What is no failure of a step, but must be known. */
+static void tell(struct relay *r)
+{
+    char notice[sizeof r->notice];
+    pthread_mutex_lock(&r->stats_lock);
+    memcpy(notice, r->notice, sizeof notice);
+    r->notice[0] = 0;
+    pthread_mutex_unlock(&r->stats_lock);
+    if (notice[0])
+        log_info("%s", notice);
+    for (size_t i = 0; i < r->lane_count; i++) {
+        struct lane *l = &r->lanes[i];
+        if (l->refused_until == 0 || l->told)
+            continue;
+        log_error("dead letters do not go to %s: %s; they are kept in the table only", l->topic, l->refused_why);
+        for (size_t k = 0; k < r->lane_count; k++)
+            if (!strcmp(r->lanes[k].topic, l->topic))
+                r->lanes[k].told = true;
+    }
+}
+
 static void pause_ms(struct relay *r, int ms)
 {
     for (int64_t until = instant_mono() + ms * INSTANT_MS; instant_mono() < until && !atomic_load(&r->stopping);)
@@ -323,9 +316,9 @@ static void *run(void *arg)
     log_push("part", "relay");
     while (!atomic_load(&r->stopping)) {
         struct err e = {0};
-        while (atomic_load(&r->askers) > 0 && !atomic_load(&r->stopping))
-            poll(NULL, 0, 1);
-        if (relay_step(r, IDLE_MS, &e) < 0) {
+        int rows = relay_step(r, IDLE_MS, &e);
+        tell(r);
+        if (rows < 0) {
             if (!atomic_load(&r->stopping))
                 log_trouble(&t, &e);
             pause_ms(r, t.backoff_ms);

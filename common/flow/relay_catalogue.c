@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The catalogue's topic is compacted and its first records are older than the outbox: when the broker lost it, it is
- * written anew from the owner's table, as new rows of the outbox. A repeat does no harm.
+ * written anew from the owner's table, as new rows of the outbox. A repeat does no harm. All of the table goes out, also
+ * what a release that is not closed yet has brought so far: nobody publishes that a second time.
  */
 #include "common/flow/event.h"
 #include "common/flow/relay_private.h"
@@ -14,7 +15,7 @@
 const struct db_stmt relay_catalogue_newest = {
     "relay_catalogue_newest",
     "SELECT DISTINCT ON (kind, id) kind, id, version, release FROM catalogue_record"
-    " WHERE release <= (SELECT number FROM catalogue_release) ORDER BY kind, id, version DESC"};
+    " ORDER BY kind, id, version DESC"};
 const struct db_stmt relay_catalogue_release = {
     "relay_catalogue_release",
     "SELECT number, (SELECT count(*) FROM catalogue_record WHERE release <= number) AS records FROM catalogue_release"};
@@ -23,8 +24,7 @@ const struct db_stmt relay_catalogue_add_records = {
     "INSERT INTO outbox_row (" COLUMNS ")"
     " SELECT '" CATALOGUE_TOPIC "', 0, kind || '/' || id || '/' || version, gen_random_uuid(), 'catalogue.Record', " NOW
     ","
-    "        'application/protobuf', record FROM catalogue_record"
-    "  WHERE release <= (SELECT number FROM catalogue_release) ORDER BY release, kind, id, version"};
+    "        'application/protobuf', record FROM catalogue_record ORDER BY release, kind, id, version"};
 const struct db_stmt relay_catalogue_add_others = {
     "relay_catalogue_add_others",
     "INSERT INTO outbox_row (" COLUMNS ")"
@@ -69,9 +69,6 @@ enum err_code relay_ask_catalogue(struct relay *r, struct err *reterr)
     if (rc)
         return rc;
     int64_t number = db_count(closed) ? db_get_int(closed, 0, db_column(closed, "number")) : 0;
-    if (number == 0)
-        return ERR_OK;
-
     struct db_array *keys = db_array_new(a, DB_TEXT), *types = db_array_new(a, DB_TEXT),
                     *values = db_array_new(a, DB_BYTES);
     for (size_t i = 0; i < db_count(pointers); i++) {
@@ -82,9 +79,11 @@ enum err_code relay_ask_catalogue(struct relay *r, struct err *reterr)
         db_array_bytes(values, pointer_pack(key, (int)db_get_int(pointers, i, db_column(pointers, "version")),
                                             db_get_int(pointers, i, db_column(pointers, "release")), a));
     }
-    db_array_text(keys, "release");
-    db_array_text(types, "catalogue.Release");
-    db_array_bytes(values, release_pack(number, db_get_int(closed, 0, db_column(closed, "records")), a));
+    if (number > 0) {
+        db_array_text(keys, "release");
+        db_array_text(types, "catalogue.Release");
+        db_array_bytes(values, release_pack(number, db_get_int(closed, 0, db_column(closed, "records")), a));
+    }
 
     db_ask(r->db, a, &relay_catalogue_add_records, DB_NO_ARGS);
     db_ask(r->db, a, &relay_catalogue_add_others, DB_ARGS(db_items(keys), db_items(types), db_items(values)));

@@ -124,15 +124,33 @@ enum err_code relay_save_cluster(struct relay *r, const char *cluster, bool lost
 enum err_code relay_measure(struct relay *r, int64_t *ret_count, instant *ret_oldest, struct err *reterr) MUST_CHECK;
 struct lane *relay_lane(struct relay *r, const char *topic, int partition); /* makes it when it is new */
 
-/* What a lane may be asked for. */
+struct lane *relay_find_lane(struct relay *r, const char *topic, int partition); /* NULL: never written to */
 bool relay_is_dead_topic(const char *topic);
+
+#define OUTBOX                                                                                                         \
+    "SELECT id, xid, topic, \"partition\", key, event_id, type, time, content, trace, value, recorded_at FROM outbox"
+
+/*
+ * The rows of tick $1. Of a small one by the two ranges of xid of `take`, to be sorted. Of a big one along the ids,
+ * leaving out what other ticks have among them; no slice sorts the whole tick.
+ */
+#define RELAY_SMALL_ROWS(more_)                                                                                        \
+    "WITH t AS MATERIALIZED (SELECT s1, s2 FROM tick WHERE id = $1 AND rows <= 10000), fresh AS MATERIALIZED (" OUTBOX \
+    " WHERE xid >= (SELECT pg_snapshot_xmax(s1) FROM t) AND xid < (SELECT pg_snapshot_xmax(s2) FROM t)" more_          \
+    "   AND pg_visible_in_snapshot(xid, (SELECT s2 FROM t))"                                                           \
+    " UNION ALL " OUTBOX " WHERE xid = ANY (ARRAY(SELECT pg_snapshot_xip(s1) FROM t))" more_                           \
+    "   AND pg_visible_in_snapshot(xid, (SELECT s2 FROM t)))"
+#define RELAY_BIG_ROWS                                                                                                 \
+    " id >= (SELECT first_id FROM tick WHERE id = $1) AND id <= (SELECT last_id FROM tick WHERE id = $1)"              \
+    " AND NOT pg_visible_in_snapshot(xid, (SELECT s1 FROM tick WHERE id = $1))"                                        \
+    " AND pg_visible_in_snapshot(xid, (SELECT s2 FROM tick WHERE id = $1))"
 
 /*
  * relay_days.c: the days of the outbox, made ahead and dropped when they are old, one piece of work per call, so that
  * publishing goes on in between.
  */
 enum err_code relay_days(struct relay *r, struct err *reterr) MUST_CHECK;
-extern const struct db_stmt *const relay_days_statements[];
+extern const struct db_stmt relay_make_days, relay_drop_day, relay_prune_rest, relay_prune_ticks;
 
 /* relay_send.c: Kafka */
 
@@ -176,6 +194,6 @@ enum err_code relay_replay(struct relay *r, uint64_t *ret_count, struct err *ret
 enum err_code relay_serve(struct relay *r, struct err *reterr) MUST_CHECK;
 /* relay_drop_asked: another process publishes now. */
 void relay_drop_asked(struct relay *r);
-extern const struct db_stmt *const relay_replay_statements[];
+extern const struct db_stmt relay_first_tick, relay_wanted_ticks, relay_count_small, relay_count_big;
 
 #endif

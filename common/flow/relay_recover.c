@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * When the broker is another one or has lost data: what is left of each partition tells where to go on, and the ticks
- * that are kept tell every row's number again. Also the replay of numbers that a consumer misses.
+ * When the broker is another one or has lost data: what is left of each partition tells where to go on, and what
+ * is missing behind that is published again (relay_replay.c).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,6 @@
 #define WATERMARK_MS  5000
 #define TAIL          50 /* messages read of a partition's end */
 #define TAIL_MS       10000
-#define REPLAY_ACK_MS 60000
 
 /* ---- the number of the last message left in a partition */
 
@@ -50,7 +49,10 @@ static enum err_code read_tail(struct relay *r, struct bus_consumer *c, const st
     *ret = 0;
     while (instant_mono() < until && !atomic_load(&r->stopping)) {
         struct bus_message m;
-        if (bus_consumer_poll(c, true, 100, &m, reterr) != BUS_MESSAGE)
+        enum bus_event event = bus_consumer_poll(c, true, 100, &m, reterr);
+        if (event == BUS_FATAL) /* it stays so, and says so at once each time */
+            return reterr && reterr->code ? reterr->code : err_set(reterr, ERR_UNAVAILABLE, "kafka: consumer");
+        if (event != BUS_MESSAGE)
             continue;
         bool ours = !strcmp(m.topic, t->topic) && m.partition == t->partition;
         int64_t offset = m.offset, number = ours && offset < high ? number_of(&m) : 0;
@@ -98,8 +100,8 @@ static enum err_code last_number(struct relay *r, const struct lane *lane, int64
 static enum err_code check_lane(struct relay *r, struct lane *lane, bool other_cluster, struct err *reterr)
 {
     int64_t low, high, have;
-    if (lane->next_sequence == 1)
-        return ERR_OK; /* nothing to lose */
+    if (lane->next_sequence == 1 || lane->dead)
+        return ERR_OK; /* nothing to lose; dead letters are in the table, and others write there too */
     enum err_code rc =
         bus_producer_watermarks(r->producer, lane->topic, lane->partition, WATERMARK_MS, &low, &high, reterr);
     if (rc)
@@ -136,6 +138,7 @@ enum err_code relay_check_cluster(struct relay *r, struct err *reterr)
     bool lost = false;
     relay_rewind(r);
     enum err_code rc = bus_producer_cluster(r->producer, CLUSTER_MS, now, sizeof now, reterr);
+    r->broker = rc == ERR_OK;
     if (rc)
         return rc;
     bool other = r->cluster[0] && strcmp(r->cluster, now) != 0;
@@ -154,124 +157,5 @@ enum err_code relay_check_cluster(struct relay *r, struct err *reterr)
     if (!rc && (lost || strcmp(r->cluster, now) != 0))
         rc = relay_save_cluster(r, now, false, reterr);
     r->checked = !rc;
-    return rc;
-}
-
-/* ---- replay */
-
-/* The numbers that one tick gave to the lanes that want some. */
-struct numbered {
-    int64_t tick, rows;
-    size_t count;
-    struct {
-        size_t lane;
-        int64_t first;
-    } * lanes;
-};
-
-static bool wants(const struct lane *l, int64_t first, int64_t count)
-{
-    return l->from <= l->to && first <= l->to && first + count > l->from;
-}
-
-static struct numbered read_tick(struct relay *r, const struct db_answer *q, size_t i)
-{
-    size_t n;
-    const char **topics = db_get_texts(q, i, db_column(q, "topics"), r->arena, &n);
-    int64_t *partitions = ARENA_ARRAY(r->arena, 3 * n + 1, int64_t), *firsts = partitions + n, *counts = firsts + n;
-    db_get_ints(q, i, db_column(q, "partitions"), partitions, n);
-    db_get_ints(q, i, db_column(q, "sequences"), firsts, n);
-    db_get_ints(q, i, db_column(q, "counts"), counts, n);
-
-    struct numbered t = {.tick = db_get_int(q, i, db_column(q, "id")), .rows = db_get_int(q, i, db_column(q, "rows"))};
-    t.lanes = arena_array(r->arena, n + 1, sizeof *t.lanes);
-    for (size_t k = 0; k < n; k++) {
-        struct lane *lane = relay_lane(r, topics[k], (int)partitions[k]);
-        if (!wants(lane, firsts[k], counts[k]))
-            continue;
-        t.lanes[t.count].lane = (size_t)(lane - r->lanes);
-        t.lanes[t.count++].first = firsts[k];
-    }
-    return t;
-}
-
-/* Publishes what lanes want of one slice; numbers are counted row by row, as when the tick was published first. */
-static enum err_code replay_slice(struct relay *r, const struct relay_rows *rows, uint64_t *count, struct err *reterr)
-{
-    relay_flight_begin(r);
-    for (size_t i = 0; i < rows->count; i++) {
-        struct lane *lane = relay_row_lane(r, rows, i);
-        if (lane->counted == 0)
-            continue;
-        int64_t number = lane->counted++;
-        if (number < lane->from || number > lane->to)
-            continue;
-        enum err_code rc = relay_send(r, rows, i, lane, number, reterr);
-        if (rc)
-            return rc;
-        ++*count;
-    }
-    return relay_collect(r, REPLAY_ACK_MS, reterr);
-}
-
-static enum err_code replay_tick(struct relay *r, const struct numbered *t, uint64_t *count, struct err *reterr)
-{
-    for (size_t i = 0; i < r->lane_count; i++)
-        r->lanes[i].counted = 0;
-    for (size_t i = 0; i < t->count; i++)
-        r->lanes[t->lanes[i].lane].counted = t->lanes[i].first;
-    for (int64_t after = 0;;) {
-        struct db_answer *q;
-        enum err_code rc = relay_read(r, t->tick, t->rows, after, &q, reterr);
-        if (rc)
-            return rc;
-        struct relay_rows rows = relay_rows_of(q);
-        if (rows.count == 0)
-            return ERR_OK;
-        after = db_get_int(q, rows.count - 1, rows.id);
-        rc = replay_slice(r, &rows, count, reterr);
-        db_forget(r->db);
-        if (!rc && atomic_load(&r->stopping))
-            rc = err_set(reterr, ERR_UNAVAILABLE, "stopped in the midst of a replay");
-        if (rc)
-            return rc;
-    }
-}
-
-/* A page of ticks: read them all before the first of them uses the connection. */
-static enum err_code replay_page(struct relay *r, int64_t *after, bool *ret_end, uint64_t *count, struct err *reterr)
-{
-    struct db_answer *q;
-    arena_reset(r->arena);
-    enum err_code rc = db_run(r->db, r->arena, &relay_ticks_query, DB_ARGS(db_int8(*after)), &q, reterr);
-    if (rc)
-        return rc;
-    size_t n = db_count(q);
-    struct numbered *ticks = ARENA_ARRAY(r->arena, n + 1, struct numbered);
-    for (size_t i = 0; i < n; i++) {
-        ticks[i] = read_tick(r, q, i);
-        *after = ticks[i].tick;
-    }
-    db_forget(r->db);
-    *ret_end = n == 0;
-    for (size_t i = 0; i < n && !rc; i++)
-        if (ticks[i].count > 0)
-            rc = replay_tick(r, &ticks[i], count, reterr);
-    return rc;
-}
-
-enum err_code relay_replay(struct relay *r, uint64_t *ret_count, struct err *reterr)
-{
-    enum err_code rc = ERR_OK;
-    bool end = false;
-    *ret_count = 0;
-    for (int64_t after = 0; !rc && !end;)
-        rc = replay_page(r, &after, &end, ret_count, reterr);
-    for (size_t i = 0; i < r->lane_count; i++) {
-        r->lanes[i].from = 1;
-        r->lanes[i].to = 0;
-    }
-    if (rc)
-        relay_rewind(r);
     return rc;
 }

@@ -7,7 +7,9 @@
 #include "common/flow/event.h"
 #include "common/flow/relay_private.h"
 
-#define WARM_MS 5000
+#define WARM_MS    5000
+#define DEAD_WARM_MS 1000
+#define REFUSED_US (60 * INSTANT_SECOND) /* then a topic of dead letters is tried again */
 #define POLL_MS 50
 #define FULL_MS 5000
 #define REPORTS 256
@@ -44,8 +46,10 @@ enum err_code relay_producer(struct relay *r, struct err *reterr)
     if (r->producer)
         return ERR_OK;
     r->checked = false;
-    for (size_t i = 0; i < r->lane_count; i++)
+    for (size_t i = 0; i < r->lane_count; i++) {
         r->lanes[i].warm = false;
+        r->lanes[i].refused_until = 0;
+    }
     snprintf(client, sizeof client, "%s-relay", r->config.service);
     return bus_producer_new(r->config.brokers, client, &r->producer, reterr);
 }
@@ -69,13 +73,38 @@ static int partitions_of(const char *topic)
 static enum err_code warm(struct relay *r, const struct lane *lane, struct err *reterr)
 {
     int partitions = partitions_of(lane->topic);
-    enum err_code rc = bus_producer_warm(r->producer, lane->topic, partitions, WARM_MS, reterr);
-    if (rc == ERR_CONFLICT && partitions == 0)
-        rc = ERR_OK;
+    enum err_code rc =
+        bus_producer_warm(r->producer, lane->topic, partitions, lane->dead ? DEAD_WARM_MS : WARM_MS, reterr);
     for (size_t i = 0; i < r->lane_count && !rc; i++)
-        if (!strcmp(r->lanes[i].topic, lane->topic))
+        if (!strcmp(r->lanes[i].topic, lane->topic)) {
             r->lanes[i].warm = true;
+            r->lanes[i].told = false;
+        }
     return rc;
+}
+
+/* ---- dead letters: nothing of them may stop the others; the table has them in any case */
+
+/* refuse counts a row as done with. The topic is left alone for a while, or, when only one row is to blame, is not. */
+static void refuse(struct relay *r, struct lane *lane, const char *why, bool for_a_while)
+{
+    r->flight.refused++;
+    for (size_t i = 0; i < r->lane_count; i++) {
+        struct lane *l = &r->lanes[i];
+        if (l != lane && (!for_a_while || strcmp(l->topic, lane->topic) != 0))
+            continue;
+        l->refused_until = instant_mono() + (for_a_while ? REFUSED_US : 0);
+        snprintf(l->refused_why, sizeof l->refused_why, "%.127s", why);
+    }
+}
+
+/* refuses tells whether a failure is the topic's own: it is missing, has too few partitions, may not be written to. */
+static bool refuses(struct relay *r, struct lane *lane, enum err_code rc, const struct err *e)
+{
+    if (!lane->dead || (rc != ERR_CONFLICT && rc != ERR_TOO_LARGE))
+        return false;
+    refuse(r, lane, e->en, rc == ERR_CONFLICT);
+    return true;
 }
 
 /* ---- sending */
@@ -102,12 +131,14 @@ static size_t take_reports(struct relay *r, int timeout_ms)
             continue;
         struct lane *lane = &r->lanes[(uint32_t)reports[i].opaque];
         r->flight.answered++;
-        if (!reports[i].ok) {
+        if (!reports[i].ok && lane->dead) {
+            refuse(r, lane, reports[i].why, false);
+        } else if (!reports[i].ok) {
             if (!r->flight.failed)
                 memcpy(r->flight.why, reports[i].why, sizeof r->flight.why);
             r->flight.failed = true;
         } else if (reports[i].offset >= 0) {
-            if (reports[i].offset <= lane->offset && lane->lost_at < 0) {
+            if (reports[i].offset <= lane->offset && lane->lost_at < 0 && !lane->dead) {
                 r->flight.lost_data = true;
                 lane->lost_at = reports[i].offset;
             }
@@ -121,10 +152,19 @@ static size_t take_reports(struct relay *r, int timeout_ms)
 enum err_code relay_send(struct relay *r, const struct relay_rows *rows, size_t i, struct lane *lane, int64_t sequence,
                          struct err *reterr)
 {
+    struct err e = {.code = ERR_OK};
+    if (instant_mono() < lane->refused_until) {
+        r->flight.refused++;
+        return ERR_OK;
+    }
     if (!lane->warm) {
-        enum err_code rc = warm(r, lane, reterr);
-        if (rc)
+        enum err_code rc = warm(r, lane, &e);
+        if (rc && refuses(r, lane, rc, &e))
+            return ERR_OK;
+        if (rc) {
+            *reterr = e;
             return rc;
+        }
     }
     const char *key = db_get_text(rows->q, i, rows->key);
     const char *trace = db_get_text(rows->q, i, rows->trace);
@@ -140,21 +180,31 @@ enum err_code relay_send(struct relay *r, const struct relay_rows *rows, size_t 
         {"ce_specversion", "1.0"}, {"ce_id", id.s},
         {"ce_type", type},         {"ce_source", source},
         {"ce_time", time.s},       {"ce_subject", key},
-        {"ce_sequence", number},   {"content-type", db_get_text(rows->q, i, rows->content)},
-        {"traceparent", trace},
+        {"content-type", db_get_text(rows->q, i, rows->content)},
     };
-    size_t header_count = COUNT_OF(headers) - (trace ? 0 : 1);
+    struct bus_header all[COUNT_OF(headers) + 2];
+    size_t header_count = COUNT_OF(headers);
+    memcpy(all, headers, sizeof headers);
+    if (!lane->dead)
+        all[header_count++] = (struct bus_header){"ce_sequence", number};
+    if (trace)
+        all[header_count++] = (struct bus_header){"traceparent", trace};
     uint64_t opaque = (uint64_t)r->flight.generation << 32 | (uint32_t)(lane - r->lanes);
 
     int64_t until = instant_mono() + FULL_MS * INSTANT_MS;
     for (;;) {
         enum err_code rc =
             bus_produce(r->producer, lane->topic, lane->partition, (struct bytes){(const uint8_t *)key, strlen(key)},
-                        value, headers, header_count, opaque, reterr);
+                        value, all, header_count, opaque, &e);
         if (!rc)
             r->flight.sent++;
-        if (rc != ERR_BUSY || instant_mono() > until)
+        if (rc && refuses(r, lane, rc, &e))
+            return ERR_OK;
+        if (rc != ERR_BUSY || instant_mono() > until) {
+            if (rc)
+                *reterr = e;
             return rc;
+        }
         take_reports(r, POLL_MS);
     }
 }
@@ -173,6 +223,7 @@ static enum err_code failed(struct relay *r, bool drop, struct err *reterr)
         pthread_mutex_unlock(&r->stats_lock);
     }
     relay_rewind(r);
+    r->broker = false;
     return err_set(reterr, ERR_UNAVAILABLE, "kafka: not delivered: %s", why);
 }
 
@@ -188,11 +239,13 @@ enum err_code relay_collect(struct relay *r, int limit_ms, struct err *reterr)
             continue;
         if (r->flight.failed) /* the rest is stuck behind it */
             return failed(r, true, reterr);
+        r->broker = false;
         return err_set(reterr, ERR_UNAVAILABLE, "kafka: messages are not confirmed yet");
     }
     r->flight.under_way = false;
     if (bus_producer_fatal(r->producer, r->flight.why, sizeof r->flight.why))
         return failed(r, true, reterr);
+    r->broker = true;
     if (r->flight.failed)
         return failed(r, false, reterr);
     if (r->flight.lost_data) {

@@ -11,10 +11,6 @@
 #include "common/flow/relay_private.h"
 
 #define DEADLINE_MS 120000 /* a backlog of tens of millions is counted in one statement */
-#define SMALL_TICK  10000  /* rows: up to two slices; those are sorted */
-#define DAYS_AHEAD  3
-#define DAYS_EVERY  INSTANT_HOUR
-#define DAYS_RETRY  INSTANT_MINUTE
 
 /*
  * One relay reads a few rows at the end of a big table: always by index, and planned once. (Turned-off
@@ -27,7 +23,12 @@ static const struct db_stmt session = {
                      "set_config('statement_timeout', '110s', false)"};
 
 static const struct db_stmt lead = {
-    "relay_lead", "SELECT pg_try_advisory_lock(hashtextextended('taicho relay ' || current_schema(), 0)) AS leads"};
+    "relay_lead",
+    "SELECT pg_try_advisory_lock(k.key) AS leads,"
+    "       (SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
+    "         WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database()"
+    "           AND (l.classid::bigint << 32 | l.objid::bigint) = k.key LIMIT 1) AS leader"
+    "  FROM (SELECT hashtextextended('taicho relay ' || current_schema(), 0) AS key) k"};
 
 static const struct db_stmt load_relay = {"relay_load", "SELECT cluster FROM relay"};
 static const struct db_stmt load_lanes = {
@@ -71,25 +72,11 @@ static const struct db_stmt take = {
     "  FROM (SELECT o.*, sum(coalesce(octet_length(value), 0) + 300) OVER w AS bytes, rank() OVER w AS place"          \
     "          FROM (" rows_ " ORDER BY id FETCH FIRST $3 ROWS WITH TIES) o WINDOW w AS (ORDER BY id)) s"              \
     " WHERE bytes <= $4 OR place = 1"
-#define OUTBOX                                                                                                         \
-    "SELECT id, xid, topic, \"partition\", key, event_id, type, time, content, trace, value, recorded_at FROM outbox"
 
-/* Of a small tick: by the same two ranges of xid, then sorted. id + 0: never along the ids, however small a day looks.
- */
-static const struct db_stmt read_small = {
-    "relay_read_small",
-    "WITH t AS MATERIALIZED (SELECT s1, s2 FROM tick WHERE id = $1), fresh AS MATERIALIZED (" OUTBOX
-    " WHERE xid >= (SELECT pg_snapshot_xmax(s1) FROM t) AND xid < (SELECT pg_snapshot_xmax(s2) FROM t)"
-    "   AND id + 0 > $2 AND pg_visible_in_snapshot(xid, (SELECT s2 FROM t))"
-    " UNION ALL " OUTBOX " WHERE xid = ANY (ARRAY(SELECT pg_snapshot_xip(s1) FROM t))"
-    "   AND id + 0 > $2 AND pg_visible_in_snapshot(xid, (SELECT s2 FROM t)))" SLICE_OF("SELECT * FROM fresh")};
-
-/* Of a big one: along the ids, leaving out what other ticks have among them; no slice sorts the whole tick. */
-static const struct db_stmt read_big = {
-    "relay_read_big", SLICE_OF(OUTBOX " WHERE id > $2 AND id >= (SELECT first_id FROM tick WHERE id = $1)"
-                                      "   AND id <= (SELECT last_id FROM tick WHERE id = $1)"
-                                      "   AND NOT pg_visible_in_snapshot(xid, (SELECT s1 FROM tick WHERE id = $1))"
-                                      "   AND pg_visible_in_snapshot(xid, (SELECT s2 FROM tick WHERE id = $1))")};
+/* id + 0: never along the ids, however small a day looks. */
+static const struct db_stmt read_small = {"relay_read_small",
+                                          RELAY_SMALL_ROWS(" AND id + 0 > $2") SLICE_OF("SELECT * FROM fresh")};
+static const struct db_stmt read_big = {"relay_read_big", SLICE_OF(OUTBOX " WHERE id > $2 AND" RELAY_BIG_ROWS)};
 
 /* Losing this is harmless: the same rows go out again under the same numbers. So it does not wait for the disk. */
 static const struct db_stmt lightly = {"relay_lightly", "SELECT set_config('synchronous_commit', 'off', true)"};
@@ -102,9 +89,6 @@ static const struct db_stmt save_lanes = {
                         "                                                last_offset = excluded.last_offset"};
 static const struct db_stmt save_cluster = {"relay_save_cluster", "UPDATE relay SET cluster = $1"};
 
-static const struct db_stmt make_days = {"relay_make_days", "SELECT outbox_make_days($1::int)"};
-static const struct db_stmt drop_days = {"relay_drop_days", "SELECT outbox_drop_days($1::int, $2::bool)"};
-
 /* What is not acknowledged. Asked only while the brokers do not answer. */
 static const struct db_stmt measure = {
     "relay_measure",
@@ -115,11 +99,6 @@ static const struct db_stmt measure = {
     "                                                           FROM tick ORDER BY id DESC LIMIT 1), '1:1:')))"
     "   AND id + 0 > (SELECT coalesce((SELECT CASE WHEN acknowledged THEN 0 ELSE done_id END"
     "                                FROM tick ORDER BY id DESC LIMIT 1), 0))"};
-
-/* The numbers of ticks in order, for replay. */
-const struct db_stmt relay_ticks_query = {
-    "relay_ticks",
-    "SELECT id, rows, topics, partitions, sequences, counts FROM tick WHERE id > $1 ORDER BY id LIMIT 200"};
 
 const struct db_stmt *const relay_statements[] = {&session,
                                                   &lead,
@@ -133,10 +112,15 @@ const struct db_stmt *const relay_statements[] = {&session,
                                                   &save_tick,
                                                   &save_lanes,
                                                   &save_cluster,
-                                                  &make_days,
-                                                  &drop_days,
                                                   &measure,
-                                                  &relay_ticks_query,
+                                                  &relay_make_days,
+                                                  &relay_drop_day,
+                                                  &relay_prune_rest,
+                                                  &relay_prune_ticks,
+                                                  &relay_first_tick,
+                                                  &relay_wanted_ticks,
+                                                  &relay_count_small,
+                                                  &relay_count_big,
                                                   &relay_catalogue_newest,
                                                   &relay_catalogue_release,
                                                   &relay_catalogue_add_records,
@@ -145,11 +129,25 @@ const struct db_stmt *const relay_statements[] = {&session,
 
 /* ---- lanes */
 
-struct lane *relay_lane(struct relay *r, const char *topic, int partition)
+bool relay_is_dead_topic(const char *topic)
+{
+    size_t n = strlen(topic);
+    return n > 4 && strcmp(topic + n - 4, ".dlq") == 0;
+}
+
+struct lane *relay_find_lane(struct relay *r, const char *topic, int partition)
 {
     for (size_t i = 0; i < r->lane_count; i++)
         if (r->lanes[i].partition == partition && !strcmp(r->lanes[i].topic, topic))
             return &r->lanes[i];
+    return NULL;
+}
+
+struct lane *relay_lane(struct relay *r, const char *topic, int partition)
+{
+    struct lane *known = relay_find_lane(r, topic, partition);
+    if (known)
+        return known;
     r->lanes = realloc(r->lanes, (r->lane_count + 1) * sizeof *r->lanes);
     BUG_IF(!r->lanes, "out of memory");
     struct lane *l = &r->lanes[r->lane_count++];
@@ -160,8 +158,14 @@ struct lane *relay_lane(struct relay *r, const char *topic, int partition)
                        .last_offset = -1,
                        .offset = -1,
                        .lost_at = -1,
-                       .from = 1};
+                       .from = 1,
+                       .dead = relay_is_dead_topic(topic)};
     BUG_IF(!l->topic, "out of memory");
+    for (const struct lane *other = r->lanes; other < l; other++)
+        if (l->dead && !strcmp(other->topic, topic)) {
+            l->refused_until = other->refused_until;
+            l->told = other->told;
+        }
     return l;
 }
 
@@ -186,8 +190,13 @@ enum err_code relay_connect(struct relay *r, struct err *reterr)
                            ? db_open_if_lost(r->db, reterr)
                            : db_open(r->config.conninfo, r->config.application,
                                      arena_printf(r->arena, "%s,ext", r->config.service), DEADLINE_MS, &r->db, reterr);
-    if (!rc)
-        rc = db_run(r->db, r->arena, &session, DB_NO_ARGS, NULL, reterr);
+    if (rc)
+        return rc;
+    rc = db_run(r->db, r->arena, &session, DB_NO_ARGS, NULL, reterr);
+    if (rc) { /* a living connection without these settings would be taken for one that has them */
+        db_close(r->db);
+        r->db = NULL;
+    }
     return rc;
 }
 
@@ -237,10 +246,12 @@ enum err_code relay_lead(struct relay *r, bool *ret, struct err *reterr)
     if (rc)
         return rc;
     *ret = db_get_bool(q, 0, db_column(q, "leads"));
+    const char *leader = db_get_text(q, 0, db_column(q, "leader"));
+    snprintf(r->leader_name, sizeof r->leader_name, "%s", *ret ? r->config.application : leader ? leader : "");
     if (!*ret)
         return ERR_OK;
-    r->checked = false;
-    r->days_due = 0;
+    r->checked = r->broker = false;
+    r->days_due = r->made_due = 0;
     relay_rewind(r);
     rc = load(r, reterr);
     if (rc) /* the lock is counted: taken again by the next step, or gone with the connection */
@@ -251,25 +262,37 @@ enum err_code relay_lead(struct relay *r, bool *ret, struct err *reterr)
 
 /* ---- ticks */
 
-enum err_code relay_take(struct relay *r, struct err *reterr)
+static struct db_answer *ask_read(struct relay *r, const struct db_stmt *how, int64_t tick, int64_t after)
 {
-    struct db_answer *q;
-    enum err_code rc = db_run(r->db, r->arena, &take, DB_ARGS(db_int8(r->tick.id + 1)), &q, reterr);
+    int64_t most = r->config.rows_max < RELAY_SLICE_ROWS ? r->config.rows_max : RELAY_SLICE_ROWS;
+    return db_ask(r->db, r->arena, how,
+                  DB_ARGS(db_int8(tick), db_int8(after), db_int8(most), db_int8(RELAY_SLICE_BYTES)));
+}
+
+/* One transaction: its rows come when the tick is on the disk. */
+enum err_code relay_take(struct relay *r, struct db_answer **ret_rows, struct err *reterr)
+{
+    struct db_answer *q = db_ask(r->db, r->arena, &take, DB_ARGS(db_int8(r->tick.id + 1)));
+    struct db_answer *rows = ret_rows ? ask_read(r, &read_small, r->tick.id + 1, 0) : NULL;
+    enum err_code rc = db_flush(r->db, reterr);
+    if (ret_rows)
+        *ret_rows = NULL;
     if (rc || db_count(q) == 0)
         return rc;
     r->tick = (struct tick){.id = r->tick.id + 1,
                             .open = true,
                             .rows = db_get_int(q, 0, db_column(q, "rows")),
                             .last_id = db_get_int(q, 0, db_column(q, "last_id"))};
+    if (ret_rows && r->tick.rows <= RELAY_SMALL_TICK)
+        *ret_rows = rows;
     return ERR_OK;
 }
 
 enum err_code relay_read(struct relay *r, int64_t tick, int64_t rows, int64_t after, struct db_answer **ret,
                          struct err *reterr)
 {
-    int64_t most = r->config.rows_max < RELAY_SLICE_ROWS ? r->config.rows_max : RELAY_SLICE_ROWS;
-    return db_run(r->db, r->arena, rows <= SMALL_TICK ? &read_small : &read_big,
-                  DB_ARGS(db_int8(tick), db_int8(after), db_int8(most), db_int8(RELAY_SLICE_BYTES)), ret, reterr);
+    *ret = ask_read(r, rows <= RELAY_SMALL_TICK ? &read_small : &read_big, tick, after);
+    return db_flush(r->db, reterr);
 }
 
 /* A lane that is lost is saved with an offset that no broker reaches. */
@@ -334,21 +357,7 @@ enum err_code relay_save_cluster(struct relay *r, const char *cluster, bool lost
     return ERR_OK;
 }
 
-/* ---- housekeeping */
-
-enum err_code relay_days(struct relay *r, struct err *reterr)
-{
-    int64_t now = instant_mono();
-    if (now < r->days_due)
-        return ERR_OK;
-    r->days_due = now + DAYS_RETRY;
-    db_ask(r->db, r->arena, &make_days, DB_ARGS(db_int4(DAYS_AHEAD)));
-    db_ask(r->db, r->arena, &drop_days, DB_ARGS(db_int4(r->config.retention_days), db_bool(!r->config.read_only_view)));
-    enum err_code rc = db_flush(r->db, reterr);
-    if (!rc)
-        r->days_due = now + DAYS_EVERY;
-    return rc;
-}
+/* ---- how much waits */
 
 enum err_code relay_measure(struct relay *r, int64_t *ret_count, instant *ret_oldest, struct err *reterr)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Rows of `timer` that fell due become work. The executor clears or moves the row in the transaction of the act, so
- * here is only remembered what is under way (not to be submitted twice) and what came back unchanged (not before
- * RETRY_US).
+ * here is only remembered what is under way (not to be submitted twice). What came back unchanged or failed is written
+ * down with a time to try it again, ever later: it moves behind the others in the order of the index, so that any number
+ * of timers that cannot be carried out starves no other.
  */
 #include "common/flow/timers.h"
 
@@ -24,7 +25,8 @@
 
 #define DUE_MAX     256
 #define KNOWN_MAX   1024
-#define RETRY_US    (10 * INSTANT_SECOND)
+#define RETRY_S     10 /* after the first time, twice as much after each, up to: */
+#define RETRY_MAX_S 300
 #define DONE_US     (5 * INSTANT_SECOND)
 #define DEADLINE_MS 5000
 #define STEP_MS     1000
@@ -35,25 +37,35 @@
 static const struct db_stmt due_timers = {
     "timers_due", "SELECT t.subject, t.act, t.due_at, s.kind"
                   "  FROM timer t JOIN subject s ON s.id = t.subject"
-                  " WHERE t.due_at <= $1 AND t.act = ANY ($2::text[]) AND s.hold IS NULL"
+                  " WHERE greatest(t.due_at, t.retry_at) <= $1 AND t.act = ANY ($2::text[]) AND s.hold IS NULL"
                   "   AND NOT EXISTS (SELECT FROM unnest($3::uuid[], $4::text[]) AS k(subject, act)"
                   "                    WHERE k.subject = t.subject AND k.act = t.act)"
-                  " ORDER BY t.due_at LIMIT $5"};
-static const struct db_stmt next_timer = {"timers_next", "SELECT min(due_at) AS due_at FROM timer WHERE due_at > $1"};
+                  " ORDER BY greatest(t.due_at, t.retry_at) LIMIT $5"};
+static const struct db_stmt next_timer = {
+    "timers_next", "SELECT min(greatest(due_at, retry_at)) AS due_at FROM timer WHERE greatest(due_at, retry_at) > $1"};
+/* One that was set anew meanwhile is another one. Losing this is harmless, so it does not wait for the disk. */
+static const struct db_stmt lightly = {"timers_lightly", "SELECT set_config('synchronous_commit', 'off', true)"};
+static const struct db_stmt put_off = {
+    "timers_put_off",
+    "UPDATE timer t SET tries = least(t.tries + 1, 30),"
+    "       retry_at = $4 + least($5::int * 2 ^ least(t.tries, 20), $6::int) * interval '1 second'"
+    "  FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS n(subject, act, due_at)"
+    " WHERE t.subject = n.subject AND t.act = n.act AND t.due_at = n.due_at"};
 static const struct db_stmt clock_row = {"timers_clock", "SELECT offset_us FROM clock"};
 
-const struct db_stmt *const timer_statements[] = {&due_timers, &next_timer, &clock_row, NULL};
+const struct db_stmt *const timer_statements[] = {&due_timers, &next_timer, &clock_row, &lightly, &put_off, NULL};
 
 enum known_state { KNOWN_FREE, KNOWN_UNDER_WAY, KNOWN_DONE, KNOWN_LATER };
 
-/* A timer that was submitted. DONE keeps its due time for a while, to recognise one that did not go away. */
+/* A timer that was submitted. DONE is kept for a while, to recognise one that did not go away; LATER until it is put
+ * off. */
 struct known {
     struct timers *timers;
     enum known_state state;
     struct id subject;
     const char *act;
     instant due;
-    int64_t until; /* instant_mono: DONE and LATER become FREE then */
+    int64_t until; /* instant_mono: DONE becomes FREE then */
 };
 
 struct timers {
@@ -135,7 +147,7 @@ static void expire(struct timers *t)
 {
     int64_t now = instant_mono();
     for (size_t i = 0; i < KNOWN_MAX; i++)
-        if ((t->known[i].state == KNOWN_DONE || t->known[i].state == KNOWN_LATER) && t->known[i].until <= now)
+        if (t->known[i].state == KNOWN_DONE && t->known[i].until <= now)
             t->known[i].state = KNOWN_FREE;
 }
 
@@ -147,7 +159,7 @@ static struct known *known_of(struct timers *t, struct id subject, const char *a
     return NULL;
 }
 
-/* room_for gives a place: a free one, else one that is done. NULL when all are under way or wait. */
+/* room_for gives a place: a free one, else one that is done. NULL when all are under way or to be put off. */
 static struct known *room_for(struct timers *t)
 {
     struct known *done = NULL;
@@ -169,7 +181,7 @@ static void timer_done(struct work *w)
     pthread_mutex_lock(&t->lock);
     bool failed = w->refusal.code != ERR_OK;
     k->state = failed ? KNOWN_LATER : KNOWN_DONE;
-    k->until = instant_mono() + (failed ? RETRY_US : DONE_US);
+    k->until = instant_mono() + DONE_US;
     t->under_way--;
     bool last = t->under_way == 0;
     pthread_mutex_unlock(&t->lock);
@@ -183,10 +195,8 @@ static struct known *begin(struct timers *t, struct id subject, const struct tim
 {
     pthread_mutex_lock(&t->lock);
     struct known *k = known_of(t, subject, act->name);
-    if (k && k->state == KNOWN_DONE && k->due == due) {
+    if (k && k->state == KNOWN_DONE && k->due == due)
         k->state = KNOWN_LATER;
-        k->until = instant_mono() + RETRY_US;
-    }
     if (k && k->state != KNOWN_DONE) {
         k = NULL;
     } else {
@@ -246,6 +256,38 @@ static enum err_code set_clock(struct timers *t, struct err *reterr)
     enum err_code rc = db_run(t->db, t->scratch, &clock_row, DB_NO_ARGS, &q, reterr);
     if (!rc && db_count(q) > 0)
         clock_set(t->app->clock, db_get_int(q, 0, 0));
+    return rc;
+}
+
+/* put_off_late writes down when those are tried again that came back; they are forgotten here only when that stands. */
+static enum err_code put_off_late(struct timers *t, struct err *reterr)
+{
+    struct arena *a = t->scratch;
+    struct db_array *subjects = db_array_new(a, DB_UUID), *acts = db_array_new(a, DB_TEXT),
+                    *dues = db_array_new(a, DB_TIME);
+    struct known *late[KNOWN_MAX];
+    size_t n = 0;
+    pthread_mutex_lock(&t->lock);
+    for (size_t i = 0; i < KNOWN_MAX; i++) {
+        if (t->known[i].state != KNOWN_LATER)
+            continue;
+        late[n++] = &t->known[i];
+        db_array_uuid(subjects, t->known[i].subject);
+        db_array_text(acts, t->known[i].act);
+        db_array_time(dues, t->known[i].due);
+    }
+    pthread_mutex_unlock(&t->lock);
+    if (n == 0)
+        return ERR_OK;
+    db_ask(t->db, a, &lightly, DB_NO_ARGS);
+    db_ask(t->db, a, &put_off,
+           DB_ARGS(db_items(subjects), db_items(acts), db_items(dues), db_time(clock_now(t->app->clock)),
+                   db_int4(RETRY_S), db_int4(RETRY_MAX_S)));
+    enum err_code rc = db_flush(t->db, reterr);
+    pthread_mutex_lock(&t->lock);
+    for (size_t i = 0; i < n && !rc; i++) /* only this thread moves one out of LATER */
+        late[i]->state = KNOWN_FREE;
+    pthread_mutex_unlock(&t->lock);
     return rc;
 }
 
@@ -309,7 +351,9 @@ int timers_step(struct timers *t, int timeout_ms, struct err *reterr)
     struct found f = {0};
     int n = 0, wait_ms = timeout_ms < STEP_MS ? timeout_ms : STEP_MS;
     if (!rc && t->app->service->ops->timer_acts) {
-        rc = ask_due(t, &f, reterr);
+        rc = put_off_late(t, reterr);
+        if (!rc)
+            rc = ask_due(t, &f, reterr);
         if (!rc) {
             bool full;
             n = submit_due(t, &f, &full);

@@ -74,7 +74,8 @@ enum err_code bus_error(rd_kafka_resp_err_t rk_err, const char *doing, struct er
     else if (rk_err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
         code = ERR_TOO_LARGE;
     else if (rk_err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || rk_err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
-             rk_err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+             rk_err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || rk_err == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION ||
+             rk_err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
         code = ERR_CONFLICT;
     return err_set(reterr, code, "kafka: %s: %s", doing, rd_kafka_err2str(rk_err));
 }

@@ -46,7 +46,7 @@ struct bus_delivery {
 enum err_code bus_producer_new(const char *brokers, const char *client, struct bus_producer **ret,
                                struct err *reterr) MUST_CHECK;
 /* bus_producer_warm fetches the metadata of a topic (the first message of an unknown topic waits up to 1 s in 2.0.2)
- * and checks its partition count. */
+ * and checks its partition count (0: any). ERR_CONFLICT: it is missing, wrong, or may not be written to. */
 enum err_code bus_producer_warm(struct bus_producer *p, const char *topic, int partitions, int deadline_ms,
                                 struct err *reterr) MUST_CHECK;
 /* bus_produce queues one message (copied). ERR_BUSY: the queue is full, poll and try the same again. An empty value
@@ -81,6 +81,11 @@ struct bus_message {
 
 struct bus_consumer_ops {
     void *arg;
+    /*
+     * assigning, when it is not NULL, is told the whole assignment before `assigned` is asked for each of its
+     * partitions, so that one conversation with a database does for all. False: not now.
+     */
+    bool (*assigning)(void *arg, const char *const *topics, const int *partitions, size_t count);
     /*
      * assigned is called inside the rebalance callback, once per partition; it returns the offset to start at, or
      * BUS_FROM_BEGINNING, or BUS_NOT_NOW (the database is away: the consumer leaves and joins again).

@@ -70,6 +70,22 @@ static struct part *part(struct bus_consumer *c, const char *topic, int partitio
     return NULL;
 }
 
+/* A whole assignment, as it is told to the owner of the offsets. */
+struct whole {
+    const char **topics;
+    int *partitions;
+    size_t count;
+};
+
+static void whole_add(struct whole *w, const char *topic, int partition)
+{
+    w->topics = realloc(w->topics, (w->count + 1) * sizeof *w->topics);
+    w->partitions = realloc(w->partitions, (w->count + 1) * sizeof *w->partitions);
+    BUG_IF(!w->topics || !w->partitions, "out of memory");
+    w->topics[w->count] = topic;
+    w->partitions[w->count++] = partition;
+}
+
 /* Asks the owner of the offsets for one. False: not now. */
 static bool add_part(struct bus_consumer *c, const char *topic, int partition)
 {
@@ -92,6 +108,19 @@ static void drop_parts(struct bus_consumer *c, bool lost)
         free(c->parts[i].topic);
     }
     c->part_count = 0;
+}
+
+/* Asks for all, then frees the list. False: not now, and none is assigned. */
+static bool add_whole(struct bus_consumer *c, struct whole *w)
+{
+    bool now = w->count == 0 || !c->ops.assigning || c->ops.assigning(c->ops.arg, w->topics, w->partitions, w->count);
+    for (size_t i = 0; i < w->count && now; i++)
+        now = add_part(c, w->topics[i], w->partitions[i]);
+    if (!now)
+        drop_parts(c, false);
+    free(w->topics);
+    free(w->partitions);
+    return now;
 }
 
 static void broken(struct bus_consumer *c, const char *doing, rd_kafka_resp_err_t rk_err)
@@ -149,10 +178,10 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t what, rd_kafka_topi
         return;
     }
     if (c->join_at == 0) {
-        for (int i = 0; i < list->cnt && !c->not_now; i++)
-            c->not_now = !add_part(c, list->elems[i].topic, list->elems[i].partition);
-        if (c->not_now)
-            drop_parts(c, false);
+        struct whole w = {0};
+        for (int i = 0; i < list->cnt; i++)
+            whole_add(&w, list->elems[i].topic, list->elems[i].partition);
+        c->not_now = !add_whole(c, &w);
     }
     assign(c);
 }
@@ -183,20 +212,23 @@ static void subscribe(struct bus_consumer *c)
 /* Without a group: every partition of every topic. False: the brokers or the offsets are away, try again. */
 static bool take_all(struct bus_consumer *c)
 {
+    struct whole w = {0};
     for (size_t i = 0; i < c->topic_count; i++) {
         rd_kafka_topic_t *t = rd_kafka_topic_new(c->rk, c->topics[i], NULL);
         BUG_IF(!t, "topic %s: %s", c->topics[i], rd_kafka_err2str(rd_kafka_last_error()));
         int count = 0;
         enum err_code rc = bus_partitions(c->rk, t, METADATA_MS, &count, NULL);
         rd_kafka_topic_destroy(t);
-        for (int k = 0; !rc && k < count; k++)
-            if (!add_part(c, c->topics[i], k))
-                rc = ERR_UNAVAILABLE;
         if (rc) {
-            drop_parts(c, false);
+            free(w.topics);
+            free(w.partitions);
             return false;
         }
+        for (int k = 0; k < count; k++)
+            whole_add(&w, c->topics[i], k);
     }
+    if (!add_whole(c, &w))
+        return false;
     assign(c);
     return true;
 }

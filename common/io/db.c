@@ -8,7 +8,10 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <libpq-fe.h>
 
@@ -99,15 +102,33 @@ static int ms_until(int64_t until)
     return us <= 0 ? 0 : (int)((us + 999) / 1000);
 }
 
-/* Returns false when the time is over. */
-static bool wait_socket(PGconn *pg, bool write, int64_t until)
+/* Readable while all waits of the process are called off. One for all connections: a process stops only once. */
+static int called_off = -1;
+static pthread_once_t called_off_once = PTHREAD_ONCE_INIT;
+
+static void make_called_off(void)
 {
-    struct pollfd p = {.fd = PQsocket(pg), .events = (short)(POLLIN | (write ? POLLOUT : 0))};
+    called_off = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    BUG_IF(called_off < 0, "eventfd: %d", errno);
+}
+
+void db_cancel_all(bool yes)
+{
+    uint64_t n = 1;
+    pthread_once(&called_off_once, make_called_off);
+    ssize_t done = yes ? write(called_off, &n, sizeof n) : read(called_off, &n, sizeof n);
+    (void)done; /* it is so already */
+}
+
+/* Returns false when the time is over, or the wait was called off. */
+static bool wait_socket(PGconn *pg, short events, int64_t until)
+{
+    struct pollfd p[2] = {{.fd = PQsocket(pg), .events = events}, {.fd = called_off, .events = POLLIN}};
     for (;;) {
         int ms = ms_until(until);
-        int n = poll(&p, 1, ms);
+        int n = poll(p, 2, ms);
         if (n > 0)
-            return true;
+            return !p[1].revents;
         if (ms == 0 || (n < 0 && errno != EINTR))
             return false;
     }
@@ -131,9 +152,7 @@ static enum err_code connect_now(struct db *db, struct err *reterr)
     for (PostgresPollingStatusType s = PGRES_POLLING_WRITING; s != PGRES_POLLING_OK; s = PQconnectPoll(db->pg)) {
         if (s == PGRES_POLLING_FAILED)
             return lose(db, NULL, reterr);
-        struct pollfd p = {.fd = PQsocket(db->pg), .events = s == PGRES_POLLING_READING ? POLLIN : POLLOUT};
-        int n = poll(&p, 1, ms_until(until));
-        if (n == 0 || ms_until(until) == 0)
+        if (!wait_socket(db->pg, s == PGRES_POLLING_READING ? POLLIN : POLLOUT, until))
             return lose(db, "no connection within the time limit", reterr);
     }
     PQsetNoticeReceiver(db->pg, be_silent, NULL);
@@ -146,6 +165,7 @@ struct db *db_new(const char *conninfo, const char *application, const char *sea
 {
     struct db *db = calloc(1, sizeof *db);
     BUG_IF(!db, "out of memory");
+    pthread_once(&called_off_once, make_called_off);
     db->conninfo = strdup(conninfo);
     db->application = strdup(application ? application : "taicho");
     db->deadline_ms = deadline_ms;
@@ -154,8 +174,10 @@ struct db *db_new(const char *conninfo, const char *application, const char *sea
 
     struct buf options;
     buf_init(&options, 4096);
+    /* What nobody waits for any more does not go on holding its locks. */
+    buf_str(&options, "-cclient_connection_check_interval=2000");
     if (search_path)
-        buf_str(&options, "-csearch_path=");
+        buf_str(&options, " -csearch_path=");
     for (const char *p = search_path ? search_path : ""; *p; p++) {
         if (*p == ' ' || *p == '\\')
             buf_str(&options, "\\");
@@ -288,7 +310,7 @@ static bool next_result(struct db *db, int64_t until, PGresult **ret, bool *ret_
         }
         if (PQstatus(db->pg) == CONNECTION_BAD)
             return false;
-        if (!wait_socket(db->pg, unsent == 1, until)) {
+        if (!wait_socket(db->pg, (short)(POLLIN | (unsent == 1 ? POLLOUT : 0)), until)) {
             *ret_late = true;
             return false;
         }

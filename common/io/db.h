@@ -86,6 +86,13 @@ void db_drop(struct db *db);
 enum err_code db_open_if_lost(struct db *db, struct err *reterr) MUST_CHECK;
 int db_socket(const struct db *db);
 
+/*
+ * db_cancel_all ends what every connection of this process waits for, from any thread and at once: it fails with
+ * ERR_UNAVAILABLE, its connection lost, and so does whatever is asked afterwards. It asks no server, since it is for a
+ * process that stops while its database hangs. `no` lets connections be used again, for tests.
+ */
+void db_cancel_all(bool yes);
+
 /* ---- pipeline */
 
 /* db_ask queues a statement. The answer is filled by the next db_flush. Never NULL. */

@@ -57,7 +57,7 @@ static void set_up(struct place *at)
     must(curl_easy_setopt(at->easy, CURLOPT_PROTOCOLS_STR, "http,https"));
     must(curl_easy_setopt(at->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1));
     must(curl_easy_setopt(at->easy, CURLOPT_CONNECTTIMEOUT_MS, 5000L));
-    must(curl_easy_setopt(at->easy, CURLOPT_USERAGENT, "taichoctl"));
+    must(curl_easy_setopt(at->easy, CURLOPT_USERAGENT, "taicho"));
 }
 
 struct fetch *fetch_new(size_t connections)

@@ -26,7 +26,7 @@
 #define BODY_KEPT         ((size_t)64 * 1024) /* a larger body buffer is given back between requests */
 #define ARENA_LIMIT       ((size_t)64 * 1024 * 1024)
 #define CONNECTION_MEMORY ((size_t)32 * 1024) /* per connection: request line, headers, read buffer */
-#define STOP_SECONDS      5
+#define STOP_SECONDS      2
 
 /* ---- the life of an exchange */
 

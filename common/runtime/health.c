@@ -4,7 +4,7 @@
  *
  * Ready means that a command would be carried out: database reachable, migrations applied (checked at the start),
  * executor connected and not halted, not stopping. A broker that is away does not make a service unready, since
- * commands go on and the outbox grows; it is degraded.
+ * commands go on and the outbox grows; nor does a relay without its database connection. It is degraded then.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -27,7 +27,7 @@
 static const struct db_stmt count_trouble = {
     "health_counts", "SELECT (SELECT count(*) FROM (SELECT FROM waiting LIMIT 10001) w) AS waiting,"
                      "       (SELECT count(*) FROM (SELECT FROM subject WHERE hold IS NOT NULL LIMIT 10001) h) AS held,"
-                     "       (SELECT count(*) FROM dead_letter WHERE state = 'open') AS dead,"
+                     "       (SELECT count(*) FROM (SELECT FROM dead_letter WHERE state = 'open' LIMIT 10001) d) AS dead,"
                      "       (SELECT count(*) FROM (SELECT FROM missing_sequence LIMIT 10001) m) AS missing,"
                      "       coalesce(extract(epoch FROM clock_timestamp() - (SELECT min(since) FROM waiting)), "
                      "0)::int8 AS waiting_oldest,"
@@ -38,18 +38,25 @@ static const struct db_stmt ping = {"health_ping", "SELECT true AS alive"};
 
 const struct db_stmt *const health_statements[] = {&count_trouble, &ping, NULL};
 
-/* ---- counts, kept for some seconds: a scrape must not cost more than the work */
+/*
+ * ---- counts, kept for some seconds: a scrape must not cost more than the work. Whoever finds them old asks anew; the
+ * others get the old ones meanwhile, so that a slow database holds up one of them and not all threads of HTTP.
+ */
 
 struct counts_cache {
-    pthread_mutex_t lock;
+    pthread_mutex_t lock; /* never held while the database is asked */
     struct counts kept;
+    bool asking;
 };
+
+static const struct counts unknown_counts = {.waiting = -1, .held = -1, .dead = -1, .missing = -1};
 
 struct counts_cache *health_counts_new(void)
 {
     struct counts_cache *c = calloc(1, sizeof(*c));
     BUG_IF(!c, "out of memory");
     pthread_mutex_init(&c->lock, NULL);
+    c->kept = unknown_counts;
     return c;
 }
 
@@ -63,7 +70,7 @@ void health_counts_free(struct counts_cache *c)
 
 static struct counts ask_counts(struct runtime *r)
 {
-    struct counts n = {.waiting = -1, .held = -1, .dead = -1, .missing = -1};
+    struct counts n = unknown_counts;
     struct arena *a = arena_new((size_t)64 << 10);
     struct db *db;
     struct db_answer *q;
@@ -85,11 +92,19 @@ static struct counts ask_counts(struct runtime *r)
 
 struct counts health_counts(struct runtime *r)
 {
-    pthread_mutex_lock(&r->counts->lock);
-    if (r->counts->kept.taken_at == 0 || instant_mono() - r->counts->kept.taken_at > COUNTS_KEPT_US)
-        r->counts->kept = ask_counts(r);
-    struct counts n = r->counts->kept;
-    pthread_mutex_unlock(&r->counts->lock);
+    struct counts_cache *c = r->counts;
+    pthread_mutex_lock(&c->lock);
+    bool ask = !c->asking && (c->kept.taken_at == 0 || instant_mono() - c->kept.taken_at > COUNTS_KEPT_US);
+    c->asking = c->asking || ask;
+    struct counts n = c->kept;
+    pthread_mutex_unlock(&c->lock);
+    if (!ask)
+        return n;
+    n = ask_counts(r);
+    pthread_mutex_lock(&c->lock);
+    c->kept = n;
+    c->asking = false;
+    pthread_mutex_unlock(&c->lock);
     return n;
 }
 
@@ -138,10 +153,12 @@ static enum err_code get_readyz(void *app, struct http_exchange *x, struct err *
         http_arena(x),
         "{\"service\":\"%s\",\"instance\":\"%s\",\"ready\":%s,\"degraded\":%s,\"business_time\":\"%s\","
         "\"clock_offset_us\":%" PRId64 ",\"release\":%" PRId64 ",\"parts\":{\"database\":%s,\"migrations\":true,"
-        "\"executor\":%s,\"halted\":%s,\"kafka\":%s,\"relay\":\"%s\",\"consumer\":%s}}",
-        r->app.service->name, r->settings.instance, yes(ready), yes(!kafka), now.s, clock_offset(r->app.clock),
+        "\"executor\":%s,\"halted\":%s,\"kafka\":%s,\"relay\":\"%s\",\"relay_kafka\":%s,\"relay_database\":%s,"
+        "\"consumer\":%s}}",
+        r->app.service->name, r->settings.instance, yes(ready), yes(!kafka || !relay.database), now.s, clock_offset(r->app.clock),
         catalogue_store_release(r->app.catalogue), yes(database), yes(executor.connected), yes(executor.halted),
-        yes(kafka), relay.leader ? "leader" : "standby", yes(consumer.connected));
+        yes(kafka), relay.leader ? "leader" : "standby", yes(relay.connected), yes(relay.database),
+        yes(consumer.connected));
     http_reply_json(x, ready ? 200 : 503, text);
     return ERR_OK;
 }
@@ -202,7 +219,11 @@ static void relay_metrics(struct page *p, struct relay *relay)
     struct relay_stats s;
     relay_stats(relay, &s);
     gauge(p, "relay_leader", "1 when this process publishes.", s.leader);
-    gauge(p, "relay_connected", "1 when the relay reaches the broker.", s.connected);
+    gauge(p, "relay_connected", "1 when the broker answered the relay last time; 1 while it stands by.", s.connected);
+    gauge(p, "relay_database_connected", "1 when the relay has its database connection.", s.database);
+    counter(p, "republished_total", "Messages published again because an operator asked for them.", s.republished);
+    counter(p, "dead_letters_unpublished_total", "Dead letters whose topic takes none: they are in the table only.",
+            s.refused);
     counter(p, "published_total", "Messages acknowledged by the broker.", s.published);
     counter(p, "ticks_total", "Ticks published.", s.ticks);
     counter(p, "relay_failures_total", "Failed steps of the relay.", s.failures);

@@ -3,11 +3,14 @@
  * `serve`: the start order as a list of steps, and its mirror as the stop order. All threads are made with the signals
  * blocked, so only the main thread hears SIGTERM and SIGINT.
  */
+#include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,7 +23,9 @@
 #include "common/runtime/runtime.h"
 
 #define DATABASE_PATIENCE_US (30 * INSTANT_SECOND)
-#define STOP_SECONDS         10
+#define STOP_SECONDS         10 /* all of it; then the process is ended by force */
+#define ANSWER_MS            3000 /* how long the answers of what is under way may wait for a database that hangs */
+#define LEAVE_MS             2500 /* the same for what comes after the answers */
 #define RELAY_ROWS_MAX       5000
 #define HTTP_IDLE_S          30
 
@@ -263,27 +268,68 @@ static const struct start_step {
     {start_http, "starting the HTTP server", 1},
 };
 
-/* ---- the stop, in the mirror's order; every part bounds its own waiting, an alarm bounds the whole */
+/*
+ * ---- the stop, in the mirror's order. Every suspended request gets its answer before anything else is waited for, also
+ * when the database hangs: then all waits for it are called off, and what was under way is answered with 503 (repeat
+ * with the same key). An alarm ends what is left, when nobody waits for an answer any more.
+ */
+
+struct watchdog {
+    int fed; /* eventfd */
+    pthread_t thread;
+    bool runs;
+};
+
+static void *watch_database(void *arg)
+{
+    struct watchdog *w = arg;
+    static const int patience_ms[] = {ANSWER_MS, LEAVE_MS};
+    for (size_t i = 0; i < COUNT_OF(patience_ms); i++) {
+        uint64_t n;
+        struct pollfd p = {.fd = w->fed, .events = POLLIN};
+        if (poll(&p, 1, patience_ms[i]) > 0 && read(w->fed, &n, sizeof n) > 0)
+            continue;
+        log_warn("the stop takes too long: waits for the database are called off");
+        db_cancel_all(true);
+        break;
+    }
+    return NULL;
+}
+
+static void feed(struct watchdog *w)
+{
+    uint64_t one = 1;
+    if (w->runs && write(w->fed, &one, sizeof one) < 0)
+        log_warn("feeding the stop's watchdog: %s", strerror(errno));
+}
 
 static void stop(struct runtime *r)
 {
     struct http_server *http = atomic_load(&r->http);
+    struct watchdog w = {.fed = eventfd(0, EFD_CLOEXEC)};
     atomic_store(&r->stopping, true);
     alarm(STOP_SECONDS);
+    w.runs = w.fed >= 0 && pthread_create(&w.thread, NULL, watch_database, &w) == 0;
     if (http)
         http_refuse_new(http);
     if (r->started.timers)
         timers_stop(r->timers, 1000);
     if (r->started.consumer)
-        consumer_stop(r->consumer, 2000);
+        consumer_stop(r->consumer, 1500);
     if (r->started.executor)
-        executor_stop(r->app.executor, 3000);
-    if (r->started.relay)
-        relay_stop(r->relay, 2000);
+        executor_stop(r->app.executor, 2000);
     if (r->app.watch)
         watch_stop(r->app.watch);
+    feed(&w);
     atomic_store(&r->http, NULL);
     http_stop(http);
+    if (r->started.relay)
+        relay_stop(r->relay, 1500);
+    feed(&w);
+    if (w.runs)
+        pthread_join(w.thread, NULL);
+    if (w.fed >= 0)
+        close(w.fed);
     watch_free(r->app.watch);
     timers_free(r->timers);
     consumer_free(r->consumer);

@@ -18,8 +18,9 @@
 #include "services/ctl/catalogue.h"
 
 #define CONNECTIONS 16
-#define ARRIVE_MS   15000
+#define ARRIVE_MS   60000 /* a release goes over Kafka; a consumer that has just started takes its time */
 #define PAUSE_MS    100
+#define SHOWN       10
 
 static const struct {
     enum table table;
@@ -122,9 +123,9 @@ static void answered(void *arg, const struct fetch_answer *answer)
         return;
     } else {
         const struct row *r = i->row;
-        b->refused++;
-        printf("%s/%s.csv:%d:1: %s | %s%s%s\n", b->s->ref->folder, forms[r->table].file, r->line, p.vi, p.en,
-               p.field[0] ? " : " : "", p.field);
+        if (b->refused++ < SHOWN)
+            printf("%s/%s.csv:%d:1: %s | %s%s%s\n", b->s->ref->folder, forms[r->table].file, r->line, p.vi, p.en,
+                   p.field[0] ? " : " : "", p.field);
     }
     i->done = true;
     b->left--;

@@ -148,7 +148,7 @@ int ctl_dead_discard(const struct ctl_command *self, int argc, char **argv)
         return rc;
     rc = discard(&d, reason);
     if (!rc)
-        printf("dead letter %" PRId64 " of %s is discarded; the dossier that it held goes on\n", d.id,
+        printf("dead letter %" PRId64 " of %s is discarded; what it held goes on\n", d.id,
                ctl_services[d.service].name);
     operate_close(&d.o);
     return rc;
@@ -171,10 +171,11 @@ int ctl_dead_replay(const struct ctl_command *self, int argc, char **argv)
             arena_printf(d.o.arena, "{\"events\":[{\"value_base64\":\"%s\"}]}", word(in, o, "value_base64")),
             &answer_in, &answer);
     if (!rc && json_int(answer_in, answer, "done", JSON_REQUIRED, 0, INT64_MAX) != 1)
-        rc = ctl_fail("its bytes are still not readable here; `taichoctl replay %s --subject %s` gives the true copies "
-                      "from audit, then "
-                      "`taichoctl dead discard %" PRId64 " --service %s --reason TEXT`",
-                      ctl_services[d.service].name, word(in, o, "subject"), d.id, ctl_services[d.service].name);
+        rc = ctl_fail(
+            "its bytes are still not readable here; `taichoctl replay %s%s%s` gives the true copies from audit, then "
+            "`taichoctl dead discard %" PRId64 " --service %s --reason TEXT`",
+            ctl_services[d.service].name, json_has(o, "subject") ? " --subject " : "",
+            json_has(o, "subject") ? word(in, o, "subject") : "", d.id, ctl_services[d.service].name);
     if (!rc)
         rc = discard(&d, "replayed by taichoctl");
     if (!rc)

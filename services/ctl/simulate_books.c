@@ -213,7 +213,7 @@ static void print_row(struct books *b, const char *vi, const char *en, const int
     int blanks;
 
     (void)snprintf(head, sizeof head, "%s (%s)", vi, en);
-    blanks = 46 - (int)text_length(head);
+    blanks = 50 - (int)text_length(head);
     fprintf(b->out, "%s%*s", head, blanks > 0 ? blanks : 1, "");
     for (int i = 0; i < CTL_SERVICES; i++)
         fprintf(b->out, " %10" PRId64, numbers[i]);
@@ -222,7 +222,7 @@ static void print_row(struct books *b, const char *vi, const char *en, const int
 
 static void print_table(struct books *b, const struct simulation *s)
 {
-    fprintf(b->out, "\n%-46s", "books | sổ sách");
+    fprintf(b->out, "\n%-53s", "books | sổ sách");
     for (int i = 0; i < CTL_SERVICES; i++)
         fprintf(b->out, " %10s", ctl_services[i].name);
     fputc('\n', b->out);

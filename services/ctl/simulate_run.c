@@ -14,7 +14,7 @@
 #define UNDER_WAY_PER_CONNECTION 4
 #define PATIENCE_US              (60 * INSTANT_SECOND)
 #define STEP_MS                  20
-#define NO_ANSWER_MS             250
+#define STEP_MOST_MS             250
 #define REQUEST_MS               30000
 #define FAILURES_SHOWN           10
 #define BODY_MAX                 ((size_t)64 << 10)
@@ -98,17 +98,25 @@ static bool read_answer(struct runner *r, const struct act *a, const struct fetc
     return r->d->id[0] && (a->deed == DO_TURN_AWAY || r->d->code[0]);
 }
 
+/* Short steps first, since an event is usually there in no time; longer ones when the stages are busy with better
+ * things. */
+static int64_t patience(struct runner *r)
+{
+    int64_t ms = r->pause_ms ? r->pause_ms * 3 / 2 : STEP_MS;
+
+    r->pause_ms = ms < STEP_MOST_MS ? ms : STEP_MOST_MS;
+    return r->pause_ms;
+}
+
 /* pause_of tells how long to wait before the same act is tried again; -1: it is refused for good. */
 static int64_t pause_of(struct runner *r, const struct fetch_answer *answer)
 {
-    if (answer->status == 404 && r->next > 0)
-        return STEP_MS; /* the dossier has not arrived there */
-    if (!api_may_repeat(r->scratch, answer))
+    bool arriving = answer->status == 404 && r->next > 0; /* the dossier is on its way there */
+
+    if (!arriving && !api_may_repeat(r->scratch, answer))
         return -1;
-    if (!answer->status)
-        return NO_ANSWER_MS;
-    if (answer->status == 409 || !answer->retry_after_s)
-        return STEP_MS;
+    if (arriving || answer->status == 409 || !answer->retry_after_s)
+        return patience(r);
     return answer->retry_after_s * 1000;
 }
 
@@ -129,7 +137,7 @@ static void answered(void *arg, const struct fetch_answer *answer)
             return;
         }
         r->d->acts[r->next++] = deeds[a->deed].letter;
-        r->first_try = 0;
+        r->first_try = r->pause_ms = 0;
         r->not_before = now;
         if (r->next == r->count)
             end(r, NULL);
@@ -242,7 +250,7 @@ static void begin(struct runner *r, size_t number)
     r->chance = (struct chance){chance_next(&s->chance)};
     memset(r->seen, 0, sizeof r->seen);
     r->document[0] = r->sha256[0] = '\0';
-    r->first_try = 0;
+    r->first_try = r->pause_ms = 0;
     r->not_before = instant_mono();
     if (at) {
         r->at = *at;

@@ -18,7 +18,7 @@ struct runner {
     int64_t seen[SOURCE_COUNT];    /* the newest version that each stage has answered */
     char document[37], sha256[65]; /* the draft of the current round */
     int64_t pages;
-    int64_t first_try, not_before;
+    int64_t first_try, not_before, pause_ms;
     bool under_way;
     struct arena *scratch; /* of one request or answer */
     struct arena *plan;    /* of this dossier */

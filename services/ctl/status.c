@@ -14,6 +14,8 @@
 #include "services/ctl/clock.h"
 #include "services/ctl/commands.h"
 
+#define HELD_SHOWN 5
+
 /* ---- the flow */
 
 struct flow {
@@ -76,6 +78,26 @@ static const char *health(const struct flow *f)
     return f->kafka ? "runs" : "no broker";
 }
 
+/* print_held names what is on hold in a service and why, the oldest first. */
+static void print_held(struct api *api, int service)
+{
+    struct json_in *in;
+    const struct json *root;
+
+    if (!api_get(api, arena_printf(api->arena, "%s/ops/held", ctl_service_url(service)), &in, &root))
+        return;
+    const struct json *list = json_list(in, root, "held", JSON_REQUIRED, 0, 500);
+    for (size_t i = 0; i < json_items(list) && i < HELD_SHOWN; i++) {
+        const struct json *o = json_item(list, i);
+        const char *subject = json_text(in, o, "subject", JSON_REQUIRED, 1, 40);
+        const char *kind = json_text(in, o, "kind", JSON_REQUIRED, 1, 40),
+                   *why = json_text(in, o, "hold", JSON_REQUIRED, 0, 2000);
+        printf("  %s holds %s %s: %s\n    `taichoctl redrive %s %s` when the cause is gone\n",
+               ctl_services[service].name, kind ? kind : "", subject ? subject : "", why ? why : "",
+               ctl_services[service].name, subject ? subject : "");
+    }
+}
+
 static bool print_flow(const struct flow *flows)
 {
     bool well = true;
@@ -118,7 +140,7 @@ static const struct db_stmt backlogs[CTL_SERVICES] = {
 
 static void print_age(instant now, instant since)
 {
-    int64_t minutes = (now - since) / INSTANT_MINUTE;
+    int64_t minutes = since == INSTANT_NONE ? 0 : (now - since) / INSTANT_MINUTE;
 
     if (since == INSTANT_NONE)
         printf("%12s", "-");
@@ -169,7 +191,6 @@ int ctl_status(const struct ctl_command *self, int argc, char **argv)
     }
     for (int i = 0; i < CTL_SERVICES; i++)
         flows[i] = read_flow(&api, i);
-    api_close(&api);
     if (json) {
         well = true;
         for (int i = 0; i < CTL_SERVICES; i++) {
@@ -187,7 +208,11 @@ int ctl_status(const struct ctl_command *self, int argc, char **argv)
         for (int i = 0; i < CTL_SERVICES && well; i++)
             well = print_backlog(a, i, now);
         well = print_flow(flows) && well;
+        for (int i = 0; i < CTL_SERVICES; i++)
+            if (flows[i].held > 0)
+                print_held(&api, i);
     }
+    api_close(&api);
     arena_free(a);
     return well ? CTL_OK : CTL_FAILED;
 }

@@ -46,6 +46,19 @@ static void everything_comes_once_and_in_order(void **state)
     end(c);
 }
 
+/* One commit for all partitions of an assignment: a group waits while its members are in the callback. */
+static void an_assignment_is_claimed_at_once(void **state)
+{
+    need_database();
+    static const struct db_stmt transactions = {
+        "test_transactions", "SELECT count(DISTINCT xmin::text) * 100 + count(*) FROM consumed WHERE epoch = 1"};
+    publish(0, 1, 1, RECEIVED, 1);
+    struct consumer *c = consumer_of("a", false);
+    step_until(c, 1);
+    assert_int_equal(number(db, base.arena, &transactions), 102);
+    end(c);
+}
+
 static void what_cannot_be_read_is_a_dead_letter(void **state)
 {
     need_database();
@@ -271,6 +284,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, each, each_end)
     const struct CMUnitTest tests[] = {
         TEST(everything_comes_once_and_in_order),
+        TEST(an_assignment_is_claimed_at_once),
         TEST(what_cannot_be_read_is_a_dead_letter),
         TEST(it_starts_where_the_database_says),
         TEST(another_cluster_is_read_from_its_beginning),

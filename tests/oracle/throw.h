@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What worktime_cases throws: calendars, moments, spans and whole lives of dossiers.
+ * What worktime_cases and the bench throw: calendars, moments, spans and whole lives of dossiers. One program includes
+ * it.
  *
  * The moments are thrown where rules break: openings, closings, noon, 15:00, nights, weekends, holidays, make-up
  * Saturdays, ends of months and the last days of the calendar, to the microsecond.
@@ -34,12 +35,14 @@ static struct worktime_calendar calendars[CALENDARS];
 static int32_t special[DAYS_MAX];
 static int specials;
 
-/* ---- calendars: the real one, and others with a few days off more */
+/* ---- calendars: the real one, and others with a few days off more; `out` is told of them */
 
-static void build(struct arena *arena, int number, int32_t *off, size_t n, const int32_t *up, size_t m)
+static inline void build(struct arena *arena, FILE *out, int number, int32_t *off, size_t n, const int32_t *up,
+                         size_t m)
 {
     struct err e;
-    printf("K %d", number);
+    if (out)
+        fprintf(out, "K %d", number);
     for (int i = 0; number && i < number; i++) {
         off[n] = (int32_t)(calendars[0].first_day + random_below((uint64_t)calendars[0].day_count));
         bool taken = false;
@@ -47,16 +50,19 @@ static void build(struct arena *arena, int number, int32_t *off, size_t n, const
             taken = taken || up[j] == off[n];
         if (taken)
             continue;
-        printf(" %" PRId32, off[n++]);
+        if (out)
+            fprintf(out, " %" PRId32, off[n]);
+        n++;
     }
-    printf("\n");
+    if (out)
+        fprintf(out, "\n");
     if (worktime_calendar_build(arena, FIRST_YEAR, LAST_YEAR, off, n, up, m, &calendars[number], &e)) {
         fprintf(stderr, "%s\n", e.en);
         exit(2);
     }
 }
 
-static void read_calendars(struct arena *arena, const char *path)
+static inline void read_calendars(struct arena *arena, const char *path, FILE *out)
 {
     int32_t off[DAYS_MAX], up[DAYS_MAX];
     size_t n = 0, m = 0;
@@ -80,12 +86,12 @@ static void read_calendars(struct arena *arena, const char *path)
     }
     fclose(f);
     for (int k = 0; k < CALENDARS; k++)
-        build(arena, k, off, n, up, m);
+        build(arena, out, k, off, n, up, m);
 }
 
 /* ---- what is thrown */
 
-static instant some_time_of_day(const struct worktime_hours *h)
+static inline instant some_time_of_day(const struct worktime_hours *h)
 {
     int i = (int)random_below((uint64_t)h->count);
     instant edge = (random_below(2) ? h->open[i].from : h->open[i].to) * INSTANT_MINUTE;
@@ -106,7 +112,7 @@ static instant some_time_of_day(const struct worktime_hours *h)
     }
 }
 
-static int32_t some_day(void)
+static inline int32_t some_day(void)
 {
     const struct worktime_calendar *c = &calendars[0];
     int32_t day = c->first_day + (int32_t)random_below((uint64_t)c->day_count);
@@ -130,12 +136,12 @@ static int32_t some_day(void)
     return day < c->first_day + c->day_count ? day : c->first_day + c->day_count - 1;
 }
 
-static instant some_moment(const struct worktime_hours *h)
+static inline instant some_moment(const struct worktime_hours *h)
 {
     return instant_of_day(some_day(), 0) + some_time_of_day(h);
 }
 
-static struct worktime_span some_span(bool short_one)
+static inline struct worktime_span some_span(bool short_one)
 {
     switch (random_below(4)) {
     case 0:
@@ -166,7 +172,7 @@ struct life {
     instant now;
 };
 
-static void throw_rule(struct life *l)
+static inline void throw_rule(struct life *l)
 {
     static const char *const findings[] = {"verification", "mountain", "second-agency"};
     static const char *const codes[] = {"posting", "expert"};
@@ -196,7 +202,7 @@ static void throw_rule(struct life *l)
 }
 
 /* gap_after throws the time until the next fact: nothing, minutes, hours, days or weeks. */
-static instant gap_after(instant t, const struct worktime_hours *h)
+static inline instant gap_after(instant t, const struct worktime_hours *h)
 {
     switch (random_below(6)) {
     case 0:
@@ -215,19 +221,19 @@ static instant gap_after(instant t, const struct worktime_hours *h)
 }
 
 /* closes says whether a fact ends what the kind before it in the list opened. */
-static bool closes(enum deadline_fact_kind kind)
+static inline bool closes(enum deadline_fact_kind kind)
 {
     return kind == DEADLINE_SUPPLEMENT_RECEIVED || kind == DEADLINE_OBLIGATION_CLOSED || kind == DEADLINE_EXCLUDED_TO ||
            kind == DEADLINE_ROUND_ENDED;
 }
 
-static bool ends(enum deadline_fact_kind kind)
+static inline bool ends(enum deadline_fact_kind kind)
 {
     return kind == DEADLINE_SEALED || kind == DEADLINE_WITHDRAWN || kind == DEADLINE_STOPPED;
 }
 
 /* fits says whether a fact may come now; the thrower mostly keeps to it, so that lives become long. */
-static bool fits(const struct life *l, enum deadline_fact_kind kind, uint32_t open, bool ended)
+static inline bool fits(const struct life *l, enum deadline_fact_kind kind, uint32_t open, bool ended)
 {
     if (kind == DEADLINE_RECEIVED || ended != (kind == DEADLINE_RESUMED))
         return false;
@@ -238,7 +244,7 @@ static bool fits(const struct life *l, enum deadline_fact_kind kind, uint32_t op
     return closes(kind) ? open >> (kind - 1) & 1 : !(open >> kind & 1);
 }
 
-static void throw_fact(struct life *l, instant t, uint32_t *open, bool *ended)
+static inline void throw_fact(struct life *l, instant t, uint32_t *open, bool *ended)
 {
     struct deadline_fact x = {.at = t};
     for (int tries = 0; tries < 12; tries++) {
@@ -271,7 +277,7 @@ static void throw_fact(struct life *l, instant t, uint32_t *open, bool *ended)
     l->fact[l->facts++] = x;
 }
 
-static void throw_life(struct life *l)
+static inline void throw_life(struct life *l)
 {
     const instant last = instant_of_day(calendars[0].first_day + calendars[0].day_count, 0) - 1;
     uint32_t open = 0;

@@ -215,7 +215,7 @@ int main(int argc, char **argv)
             printf(" %d-%d", hour_sets[i].open[j].from, hour_sets[i].open[j].to);
         printf("\n");
     }
-    read_calendars(arena, argv[1]);
+    read_calendars(arena, argv[1], stdout);
     for (long i = 0; i < count; i++) {
         uint64_t kind = random_below(20);
         if (kind < 4)

@@ -156,7 +156,6 @@ static const struct db_stmt days = {"t_days",
                                     "SELECT count(*) FROM pg_inherits WHERE inhparent = 'intake.outbox_row'::regclass"};
 static const struct db_stmt in_rest = {"t_rest", "SELECT count(*) FROM intake.outbox_rest"};
 static const struct db_stmt rows_left = {"t_rows", "SELECT count(*) FROM intake.outbox_row"};
-static const struct db_stmt ticks_left = {"t_ticks", "SELECT count(*) FROM intake.tick"};
 
 /* Ten days ago an event was published; nine days ago one was not. */
 static void days_are_made_and_dropped(void **state)
@@ -180,7 +179,7 @@ static void days_are_made_and_dropped(void **state)
     " ((now() AT TIME ZONE 'UTC')::date - " age " + time '12:00') AT TIME ZONE 'UTC');"
     script(db, ROW_OF("10") ROW_OF("12"));
     assert_int_equal(number(f.db, f.arena, &in_rest), 1);
-    script(db, "SELECT outbox_drop_days(7, true)");
+    script(db, "SELECT outbox_drop_day(7)");
     assert_int_equal(number(f.db, f.arena, &rows_left), 2); /* nothing was ever acknowledged */
     script(db,
            "INSERT INTO tick (id, s1, s2, topics, partitions, sequences, counts, rows, first_id, last_id, acknowledged)"
@@ -191,14 +190,26 @@ static void days_are_made_and_dropped(void **state)
            "INSERT INTO tick (id, s1, s2, topics, partitions, sequences, counts, rows, first_id, last_id)"
            " SELECT 2, s2, pg_current_snapshot(), '{t}', '{0}', '{3}', '{1}', 1, last_id + 1, last_id + 1 FROM tick");
     assert_int_equal(number(f.db, f.arena, &days), 7);
-    script(db, "SELECT outbox_drop_days(7, true)");
+    script(db, "SELECT outbox_drop_day(7)"); /* one at a time, the oldest first */
+    script(db, "SELECT outbox_drop_day(7)");
     assert_int_equal(number(f.db, f.arena, &days), 6);
-    assert_int_equal(number(f.db, f.arena, &rows_left), 1);
-    assert_int_equal(number(f.db, f.arena, &ticks_left), 1);
-    script(db, "UPDATE tick SET acknowledged = true; SELECT outbox_drop_days(7, true)");
+    assert_int_equal(number(f.db, f.arena, &rows_left), 2); /* of nine days ago, and of twelve in the rest */
+    script(db, "UPDATE tick SET acknowledged = true; SELECT outbox_drop_day(7); DELETE FROM outbox_rest");
     assert_int_equal(number(f.db, f.arena, &days), 5);
     assert_int_equal(number(f.db, f.arena, &rows_left), 0);
-    assert_int_equal(number(f.db, f.arena, &ticks_left), 1); /* where the next one begins */
+    /* A command that is under way is not waited for. */
+    struct db *busy = fixture_service(&f, "intake");
+    script(db, "SELECT outbox_drop_day(7)");
+    script(f.db, "CREATE TABLE intake.outbox_20200101 PARTITION OF intake.outbox_row"
+                 " FOR VALUES FROM ('2020-01-01 00:00+00') TO ('2020-01-02 00:00+00')");
+    script(busy, "BEGIN;" ROW_OF("1"));
+    int64_t begin = instant_mono();
+    must_fail(db, "SELECT outbox_drop_day(7)", "55P03");
+    assert_true(instant_mono() - begin < INSTANT_SECOND);
+    script(busy, "ROLLBACK");
+    script(db, "SELECT outbox_drop_day(7)");
+    assert_int_equal(number(f.db, f.arena, &days), 5);
+    db_close(busy);
     script(db, "SELECT outbox_make_days(5)");
     assert_int_equal(number(f.db, f.arena, &days), 7);
     must_fail(db, "DROP TABLE outbox_rest", "42501");

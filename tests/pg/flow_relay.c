@@ -286,7 +286,7 @@ static void a_tick_that_was_saved_is_published_as_it_was_saved(void **state)
     assert_int_equal(step(r), 1);
     script(db, insert(0, "b"));
     script(db, insert(1, "c"));
-    ok(relay_take(r, &e), &e); /* saved; and here the process ends */
+    ok(relay_take(r, NULL, &e), &e); /* saved; and here the process ends */
     assert_true(r->tick.open);
     relay_free(r);
 
@@ -353,14 +353,24 @@ static void one_relay_leads_and_the_other_takes_over(void **state)
     script(db, insert(0, "2"));
     assert_int_equal(step(b), 0);
     assert_true(a->leader && !b->leader);
+    /* The one that stands by neither publishes what an operator wants, nor says that the broker is away. */
+    struct relay_stats s;
+    relay_stats(b, &s);
+    assert_true(s.connected && s.database && !s.leader);
+    assert_string_equal(s.leader_name, "test-relay");
+    assert_int_equal(relay_republish(b, topic, 0, 1, 1, &e), ERR_CONFLICT);
+    assert_non_null(strstr(e.en, "test-relay"));
     script(f.db, "SELECT pg_terminate_backend(l.pid, 5000) FROM pg_locks l WHERE l.locktype = 'advisory'"
                  "   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())");
     assert_int_equal(step(b), 1);
     assert_true(b->leader);
+    ok(relay_republish(a, topic, 0, 1, 1, &e), &e);
     assert_int_equal(relay_step(a, 0, &e), -1); /* it finds its connection gone */
     script(db, insert(0, "3"));
     assert_int_equal(step(a), 0);
     assert_false(a->leader);
+    relay_stats(a, &s);
+    assert_int_equal(s.republish_waiting, 0); /* nobody is left to do it here */
     assert_int_equal(step(b), 1);
     relay_free(b);
     script(db, insert(0, "4"));
@@ -425,6 +435,19 @@ static void an_idle_relay_writes_nothing(void **state)
     db_close(db);
 }
 
+/* republished waits for a replay of topic's numbers to end, and gives the words that tell how. */
+static const char *republished(struct relay *r, int partition, int64_t from, int64_t to)
+{
+    struct err e = {0};
+    struct relay_stats s;
+    ok(relay_republish(r, topic, partition, from, to, &e), &e);
+    do {
+        step(r);
+        relay_stats(r, &s);
+    } while (s.republish_waiting > 0);
+    return strstr(s.republish_last, "not in the outbox") ? "not in the outbox" : "published again";
+}
+
 static void missing_numbers_are_published_again(void **state)
 {
     fresh();
@@ -444,10 +467,17 @@ static void missing_numbers_are_published_again(void **state)
     }
     read_topic(brokers, 30);
     must_be_dense();
-    ok(relay_republish(r, topic, 0, 4, 12, &e), &e);
-    assert_int_equal(relay_republish(r, topic, 0, 15, 16, &e), ERR_NOT_FOUND);
+    assert_string_equal(republished(r, 0, 4, 12), "published again");
+    assert_string_equal(republished(r, 0, 15, 16), "not in the outbox");
     assert_int_equal(relay_republish(r, topic, 0, 3, 2, &e), ERR_INVALID);
-    assert_int_equal(relay_republish(r, "no.such.topic", 0, 1, 2, &e), ERR_NOT_FOUND);
+    assert_int_equal(relay_republish(r, KPI_TOPIC, 0, 1, 2, &e), ERR_INVALID);
+    assert_int_equal(relay_republish(r, "x.dlq", 0, 1, 2, &e), ERR_INVALID);
+    ok(relay_republish(r, "no.such.topic", 0, 1, 2, &e), &e);
+    step(r);
+    struct relay_stats stats;
+    relay_stats(r, &stats);
+    assert_non_null(strstr(stats.republish_last, "never wrote to it"));
+    assert_int_equal(stats.republished, 10);
     script(db, insert(0, "after"));
     assert_int_equal(step(r), 1);
     read_topic(brokers, 30 + 9 + 1 + 1);
@@ -567,14 +597,15 @@ static void a_lost_catalogue_is_written_anew_from_its_table(void **state)
     script(f.db,
            "INSERT INTO intake.catalogue_record (kind, id, version, release, digest, record) VALUES"
            " ('unit', 'u1', 1, 1, '', '\\x01'), ('unit', 'u1', 2, 2, '', '\\x02'), ('unit', 'u2', 1, 2, '', '\\x03'),"
-           " ('unit', 'u3', 1, 3, '', '\\x04');" /* of a release that is not closed */
+           " ('unit', 'u1', 3, 3, '', '\\x04');" /* of a release that is not closed */
            "UPDATE intake.catalogue_release SET number = 2;"
            "UPDATE intake.relay SET cluster = 'gone';"
            "INSERT INTO intake.published VALUES ('" CATALOGUE_TOPIC "', 0, 9, 8)");
     struct relay *r = relay_of(where, 5000);
-    assert_int_equal(step(r), 6);
-    read_topic(where, 6);
-    static const char *const keys[] = {"unit/u1/1", "unit/u1/2", "unit/u2/1", "unit/u1", "unit/u2", "release"};
+    assert_int_equal(step(r), 7);
+    read_topic(where, 7);
+    static const char *const keys[] = {"unit/u1/1", "unit/u1/2", "unit/u2/1", "unit/u1/3",
+                                       "unit/u1",   "unit/u2",   "release"};
     for (size_t i = 0; i < COUNT_OF(keys); i++) {
         assert_string_equal(messages[i].key, keys[i]);
         assert_int_equal(messages[i].sequence, 9 + (int)i);
@@ -647,6 +678,7 @@ static void a_broker_that_is_away_delays_and_loses_nothing(void **state)
     relay_stats(r, &s);
     assert_int_equal(s.unpublished, 1);
     assert_true(s.oldest_unpublished_us > 0 && s.failures > 0);
+    assert_true(s.database && !s.connected); /* which of the two it is */
     script(db, insert(0, "3"));
     rd_kafka_mock_broker_set_up(mock, 1);
     int64_t until = instant_mono() + 20 * INSTANT_SECOND;
@@ -654,9 +686,165 @@ static void a_broker_that_is_away_delays_and_loses_nothing(void **state)
         int n = relay_step(r, 20, &e);
         sent += n > 0 ? (size_t)n : 0;
     }
+    relay_stats(r, &s);
+    assert_true(s.database && s.connected);
     read_topic(where, 3);
     must_be_dense();
     relay_free(r);
+    db_close(db);
+}
+
+static void insert_into(struct db *db, const char *name, int partition, const char *key)
+{
+    script(db, arena_printf(f.arena,
+                            "INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value)"
+                            " VALUES ('%s', %d, '%s', gen_random_uuid(), 'dead.Letter', now(), 'c', '\\x01')",
+                            name, partition, key));
+}
+
+/* Of the topic itself nothing is wanted: they are in the table. What follows must not wait for them. */
+static void dead_letters_never_stop_the_others(void **state)
+{
+    fresh();
+    new_topic(true);
+    const char *where = rd_kafka_mock_cluster_bootstraps(mock);
+    struct db *db = fixture_service(&f, "intake");
+    struct relay *r = relay_of(where, 5000);
+    struct relay_stats s;
+    const char *missing = arena_printf(f.arena, "missing.%d.dlq", (int)getpid());
+    const char *narrow = arena_printf(f.arena, "narrow.%d.dlq", (int)getpid());
+    rd_kafka_mock_topic_set_error(mock, missing, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+    assert_int_equal(rd_kafka_mock_topic_create(mock, narrow, 1, 1), 0);
+    script(db, "BEGIN");
+    insert_into(db, missing, 0, "a");
+    script(db, insert(0, "1"));
+    insert_into(db, missing, 1, "b");
+    insert_into(db, narrow, 0, "c");
+    insert_into(db, narrow, 5, "d");
+    script(db, insert(0, "2"));
+    script(db, "COMMIT");
+    int64_t begin = instant_mono();
+    assert_int_equal(step(r), 6);
+    assert_true(instant_mono() - begin < 4 * INSTANT_SECOND);
+    relay_stats(r, &s);
+    assert_int_equal(s.refused, 3);
+    assert_int_equal(s.published, 3);
+    assert_int_equal(s.unpublished, 0);
+    /* It is left alone for a while: no time is lost with it. */
+    insert_into(db, missing, 0, "e");
+    script(db, insert(0, "3"));
+    begin = instant_mono();
+    for (int rows = 0; rows < 2;)
+        rows += step(r);
+    assert_true(instant_mono() - begin < INSTANT_SECOND);
+    read_topic(where, 3);
+    must_be_dense();
+    relay_free(r);
+    db_close(db);
+}
+
+/* Several services write to one partition of dead letters: whose message is the last one says nothing. */
+static void dead_letters_have_no_numbers_and_none_is_missing(void **state)
+{
+    fresh();
+    const char *where = rd_kafka_mock_cluster_bootstraps(mock);
+    struct db *db = fixture_service(&f, "intake");
+    struct relay *r = relay_of(where, 5000);
+    snprintf(topic, sizeof topic, "shared.%d.dlq", (int)getpid());
+    assert_int_equal(rd_kafka_mock_topic_create(mock, topic, PARTITIONS, 1), 0);
+    insert_into(db, topic, 0, "a");
+    insert_into(db, topic, 0, "b");
+    assert_int_equal(step(r), 2);
+    relay_free(r);
+    /* Restored from a backup of the broker, and another service was there before. */
+    script(f.db, "UPDATE intake.relay SET cluster = 'another'; UPDATE intake.published SET last_offset = 99");
+    r = relay_of(where, 5000);
+    assert_int_equal(step(r), 0);
+    insert_into(db, topic, 0, "c");
+    assert_int_equal(step(r), 1);
+    read_topic(where, 3);
+    for (size_t i = 0; i < message_count; i++)
+        assert_int_equal(messages[i].sequence, 0);
+    relay_free(r);
+    db_close(db);
+}
+
+/* ---- the days of the outbox */
+
+static const struct db_stmt old_days = {"t_old_days",
+                                        "SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+                                        " WHERE i.inhparent = 'intake.outbox_row'::regclass AND c.relname LIKE 'outbox_2%'"
+                                        "   AND c.relname < 'outbox_' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD')"};
+
+static void make_day(int age)
+{
+    script(f.db, arena_printf(f.arena,
+                              "DO $$ DECLARE d date := (now() AT TIME ZONE 'UTC')::date - %d; BEGIN"
+                              " EXECUTE format('CREATE TABLE intake.%%I PARTITION OF intake.outbox_row"
+                              " FOR VALUES FROM (%%L) TO (%%L)', 'outbox_' || to_char(d, 'YYYYMMDD'),"
+                              " d || ' 00:00+00', (d + 1) || ' 00:00+00'); END $$",
+                              age));
+}
+
+static const char *insert_old(int age, const char *key)
+{
+    return arena_printf(f.arena,
+                        "INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value, recorded_at)"
+                        " VALUES ('%s', 0, '%s', gen_random_uuid(), 'X', now(), 'c', '\\x01',"
+                        " ((now() AT TIME ZONE 'UTC')::date - %d + time '12:00') AT TIME ZONE 'UTC');",
+                        topic, key, age);
+}
+
+/* A tick that names rows of a dropped day and of one that is kept: the kept ones keep their numbers, or have none. */
+static void a_day_goes_with_its_ticks_and_nothing_is_ever_renumbered(void **state)
+{
+    fresh();
+    new_topic(false);
+    struct db *db = fixture_service(&f, "intake");
+    struct relay *r = relay_of(brokers, 5000);
+    step(r);
+    make_day(10);
+    make_day(2);
+    for (int i = 0; i < 3; i++) { /* ticks 1 to 3: numbers 1 to 3, of the old day only */
+        script(db, insert_old(10, "old"));
+        assert_int_equal(step(r), 1);
+    }
+    script(db, arena_printf(f.arena, "BEGIN; %s %s %s COMMIT", insert_old(10, "half"), insert_old(2, "kept"),
+                            insert_old(2, "kept"))); /* tick 4: numbers 4 to 6 */
+    assert_int_equal(step(r), 3);
+    script(db, insert_old(2, "whole")); /* tick 5: number 7 */
+    assert_int_equal(step(r), 1);
+    script(db, insert(0, "newest"));
+    assert_int_equal(step(r), 1);
+
+    /* A command that is under way keeps the day from being dropped, and does not wait for it. */
+    struct db *busy = fixture_service(&f, "intake");
+    script(busy, "BEGIN");
+    script(busy, insert(1, "busy"));
+    r->days_due = 0;
+    int64_t begin = instant_mono();
+    step(r);
+    assert_true(instant_mono() - begin < 500 * INSTANT_MS);
+    assert_int_equal(number(f.db, f.arena, &old_days), 2);
+    assert_true(r->days_due < instant_mono() + 10 * INSTANT_SECOND); /* soon again */
+    script(busy, "ROLLBACK");
+    db_close(busy);
+
+    for (int i = 0; i < 5; i++) {
+        r->days_due = 0;
+        step(r);
+    }
+    assert_int_equal(number(f.db, f.arena, &old_days), 1);
+    assert_int_equal(number(f.db, f.arena, &ticks), 3); /* 4 names rows that are left, 5, and the newest */
+    read_topic(brokers, 8);
+    must_be_dense();
+    assert_string_equal(republished(r, 0, 1, 7), "not in the outbox");
+    read_topic(brokers, 9);
+    assert_int_equal(messages[8].sequence, 7);
+    assert_string_equal(messages[8].key, "whole");
+    relay_free(r);
+    script(f.db, "DO $$ DECLARE d date := (now() AT TIME ZONE 'UTC')::date - 2; BEGIN"
+                 " EXECUTE format('DROP TABLE intake.%I', 'outbox_' || to_char(d, 'YYYYMMDD')); END $$");
     db_close(db);
 }
 
@@ -707,6 +895,8 @@ static void the_thread_publishes_and_stops(void **state)
     for (relay_stats(r, &s); s.published < 20 && instant_mono() < until; relay_stats(r, &s))
         usleep(1000);
     ok(relay_republish(r, topic, 0, 1, 2, &e), &e);
+    for (relay_stats(r, &s); s.republish_waiting > 0 && instant_mono() < until; relay_stats(r, &s))
+        usleep(1000);
     relay_stop(r, 1000);
     read_topic(brokers, 22);
     relay_free(r);
@@ -744,6 +934,9 @@ int main(void)
         cmocka_unit_test(a_view_of_two_tables_keeps_both_in_order),
         cmocka_unit_test(a_broker_that_is_away_delays_and_loses_nothing),
         cmocka_unit_test(a_fatal_producer_is_made_anew),
+        cmocka_unit_test(dead_letters_never_stop_the_others),
+        cmocka_unit_test(dead_letters_have_no_numbers_and_none_is_missing),
+        cmocka_unit_test(a_day_goes_with_its_ticks_and_nothing_is_ever_renumbered),
         cmocka_unit_test(the_thread_publishes_and_stops),
     };
     if (!getenv("TEST_PG")) {

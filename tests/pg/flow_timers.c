@@ -11,7 +11,7 @@
 /* ---- the stand-in */
 
 static struct {
-    struct work *kept[600];
+    struct work *kept[2000];
     size_t count;
     bool full;
 } executor;
@@ -76,7 +76,7 @@ static int each(void **state)
         db,
         "DELETE FROM timer; DELETE FROM subject; UPDATE clock SET offset_us = 0;"
         "INSERT INTO subject (id, kind) SELECT ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, 'dossier'"
-        "  FROM generate_series(1, 600) n;");
+        "  FROM generate_series(1, 2000) n;");
     memset(&executor, 0, sizeof executor);
     app.clock = clock_new();
     ok(timers_new(&app, fixture_conninfo(&base, SERVICE), &timers, &e), &e);
@@ -169,6 +169,39 @@ static void a_refused_one_is_left_alone_for_a_while(void **state)
     assert_int_equal(executor.kept[0]->subject.b[15], 2);
 }
 
+static const struct db_stmt waits = {
+    "t_waits", "SELECT extract(epoch FROM max(retry_at) - clock_timestamp())::bigint FROM timer"};
+
+/* More of them than fit into the list of what is under way, and older than all others. */
+static void any_number_of_stuck_timers_starves_no_other(void **state)
+{
+    need_database();
+    put(1, 1500, "remind", "-1 hour");
+    put(1501, 1510, "remind", "-1 minute");
+    int healthy = 0;
+    for (int i = 0; i < 20 && healthy < 10; i++) {
+        (void)step(0);
+        for (size_t k = 0; k < executor.count; k++) {
+            const struct work *w = executor.kept[k];
+            int n = 0;
+            for (int b = 10; b < 16; b++)
+                n = n * 100 + w->subject.b[b] / 16 * 10 + w->subject.b[b] % 16;
+            healthy += n > 1500;
+        }
+        end_all(ERR_UNAVAILABLE);
+    }
+    assert_int_equal(healthy, 10);
+    (void)step(0);
+    int64_t first = number(db, base.arena, &waits);
+    assert_true(first >= 5 && first <= 10);
+    /* Each time it waits longer. */
+    script(db, "UPDATE timer SET retry_at = clock_timestamp() - interval '1 second'");
+    assert_true(step(0) > 0);
+    end_all(ERR_UNAVAILABLE);
+    (void)step(0);
+    assert_true(number(db, base.arena, &waits) > first);
+}
+
 static void a_full_executor_gets_it_later(void **state)
 {
     need_database();
@@ -231,6 +264,7 @@ int main(void)
         TEST(what_is_due_is_submitted),
         TEST(nothing_is_submitted_twice),
         TEST(a_refused_one_is_left_alone_for_a_while),
+        TEST(any_number_of_stuck_timers_starves_no_other),
         TEST(a_full_executor_gets_it_later),
         TEST(many_come_in_portions),
         TEST(moving_the_clock_wakes_timers),

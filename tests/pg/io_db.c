@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -477,6 +478,47 @@ static void test_deadline(void **state)
     db_close(db);
 }
 
+static void *call_off_soon(void *arg)
+{
+    struct timespec t = {.tv_nsec = 200 * 1000000};
+    nanosleep(&t, NULL);
+    db_cancel_all(true);
+    return NULL;
+}
+
+/* A process that stops does not wait for a database that hangs, and the server does not go on for nobody. */
+static void test_called_off(void **state)
+{
+    struct fixture *f = need(state);
+    static const struct db_stmt nap = {"nap_called_off", "SELECT pg_sleep(20)"};
+    static const struct db_stmt naps = {
+        "naps", "SELECT count(*) AS n FROM pg_stat_activity WHERE query LIKE '%pg_sleep(20)%' AND pid <> pg_backend_pid()"
+                "   AND state = 'active' AND application_name = 'io_db_nap'"};
+    struct err e = {0};
+    struct db *db;
+    struct db_answer *q;
+    pthread_t thread;
+    ok(db_open(conninfo, "io_db_nap", "public", 30000, &db, &e), &e);
+    assert_int_equal(pthread_create(&thread, NULL, call_off_soon, NULL), 0);
+    int64_t began = instant_mono();
+    assert_int_equal(db_run(db, f->arena, &nap, DB_NO_ARGS, &q, &e), ERR_UNAVAILABLE);
+    assert_true(instant_mono() - began < 2 * INSTANT_SECOND);
+    assert_true(db_lost(db));
+    pthread_join(thread, NULL);
+    assert_int_equal(db_open_if_lost(db, &e), ERR_UNAVAILABLE);
+    db_cancel_all(false);
+    ok(db_open_if_lost(db, &e), &e);
+    ok(db_run(db, f->arena, &one, DB_NO_ARGS, &q, &e), &e);
+    int64_t left = 1;
+    for (int64_t until = instant_mono() + 10 * INSTANT_SECOND; left > 0 && instant_mono() < until; usleep(50000)) {
+        ok(db_run(f->db, f->arena, &naps, DB_NO_ARGS, &q, &e), &e);
+        left = db_get_int(q, 0, 0);
+        db_forget(f->db);
+    }
+    assert_int_equal(left, 0);
+    db_close(db);
+}
+
 static void test_no_server(void **state)
 {
     need(state);
@@ -651,6 +693,7 @@ int main(void)
         TEST(test_killed),
         TEST(test_killed_while_waiting),
         TEST(test_deadline),
+        TEST(test_called_off),
         TEST(test_no_server),
         TEST(test_statement_timeout_keeps_the_connection),
         TEST(test_script),

@@ -2,8 +2,11 @@
 /*
  * The chain of four services in one process, from many seeds (model/sim.h says what is real and what is modelled).
  *
- *   SIM_SEEDS=n   how many seeds (2000)          SIM_SEED=n    only this one; with SIM_TRACE=1 its story
- *   SIM_BREAK=w   with a wrong rule (see BREAK_MAP), to see it found
+ *   SIM_SEEDS=n   how many seeds (2000)          SIM_SEED=n    only this one, or from this one; SIM_TRACE=1: its story
+ *   SIM_BREAK=w   with a wrong rule (see BREAK_MAP), to look at how it is found
+ *   SIM_TEARS=1   the broker also loses the tails of logs under the same cluster id, as without fsync at a power failure.
+ *                 Not survived yet: behind a repeat in the lost tail the refilled log is shorter, so that a listener's
+ *                 stored offset lies at its end and the last message is never read (seeds 32, 1069).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +21,9 @@
 #include "common/base/log.h"
 #include "tests/sim/model/sim.h"
 
-#define BREAK_SEEDS 400 /* so many seeds at most until a wrong rule is found */
+#define SEEDS       2000
+#define BREAK_SEEDS 500 /* so many seeds at most until a wrong rule is found */
+#define ENOUGH      300 /* so many seeds must have met everything */
 
 static uint64_t setting(const char *name, uint64_t fallback)
 {
@@ -36,39 +41,84 @@ static enum sim_break chosen(void)
     return BREAK_NOTHING;
 }
 
-static void say(uint64_t seed)
+/* ---- what all seeds met together */
+
+struct sum {
+    unsigned long long seeds, dossiers, steps, events, faults, batches, saw[SAW_COUNT], types[256];
+};
+
+static void add(struct sum *s)
 {
-    print_message("# seed %llu, %d dossiers, %ld steps, %ld faults: %s\n"
-                  "# again: SIM_SEED=%llu SIM_TRACE=1\n",
-                  (unsigned long long)seed, world.dossier_count, world.steps, world.faults, world.failure,
-                  (unsigned long long)seed);
+    s->seeds++;
+    s->dossiers += (unsigned)world.dossier_count;
+    s->steps += (unsigned long)world.steps;
+    s->events += (unsigned long)world.events;
+    s->faults += (unsigned long)world.faults;
+    s->batches += (unsigned long)world.batches;
+    for (int i = 0; i < SAW_COUNT; i++)
+        s->saw[i] += (unsigned long)world.saw[i];
+    for (size_t i = 0; event_types()[i]; i++)
+        s->types[i] += (unsigned long)world.types[i];
 }
+
+static void show(const struct sum *s, double seconds)
+{
+    print_message(
+        "# %llu seeds in %.1f s: %llu dossiers, %llu events, %llu batches, %llu faults, %llu steps; per second "
+        "%.0f dossiers, %.0f events, %.0f faults\n#",
+        s->seeds, seconds, s->dossiers, s->events, s->batches, s->faults, s->steps, (double)s->dossiers / seconds,
+        (double)s->events / seconds, (double)s->faults / seconds);
+    for (int i = 0; i < SAW_COUNT; i++)
+        print_message("%s %llu %s", i ? "," : "", s->saw[i], sim_saw_names[i]);
+    print_message("\n#");
+    for (size_t i = 0; event_types()[i]; i++)
+        if (s->types[i])
+            print_message(" %llu %s", s->types[i], event_types()[i]);
+    print_message("\n");
+}
+
+/* Registers and mandates are constant here. */
+static bool is_register(const char *type)
+{
+    return strstr(type, "Recorded") != NULL;
+}
+
+static void met_everything(const struct sum *s)
+{
+    for (int i = 0; i < SAW_COUNT; i++)
+        if (!s->saw[i])
+            fail_msg("%llu seeds have seen no %s", s->seeds, sim_saw_names[i]);
+    for (int k = 0; k < SERVICES; k++)
+        for (size_t n = 0; n < sim_services[k].emit_count; n++)
+            for (size_t i = 0; event_types()[i]; i++)
+                if (strcmp(event_types()[i], sim_services[k].emits[n].type) == 0 && !s->types[i] &&
+                    !is_register(event_types()[i]))
+                    fail_msg("%llu seeds have seen no %s", s->seeds, event_types()[i]);
+}
+
+/* ---- the tests */
 
 static void nothing_is_lost_doubled_or_stuck(void **state UNUSED)
 {
     bool one = getenv("SIM_SEED") != NULL;
-    uint64_t first = setting("SIM_SEED", 1), count = one ? 1 : setting("SIM_SEEDS", 2000), failed = 0;
-    unsigned long long dossiers = 0, events = 0, faults = 0, steps = 0, repeats = 0, batches = 0;
+    uint64_t first = setting("SIM_SEED", 1), count = setting("SIM_SEEDS", one ? 1 : SEEDS);
     int64_t start = instant_mono();
+    struct sum sum = {0};
+    int failed = 0;
 
     for (uint64_t seed = first; seed < first + count; seed++) {
         bool ok = sim_run(seed, chosen(), getenv("SIM_TRACE") != NULL);
 
-        dossiers += (unsigned)world.dossier_count;
-        events += (unsigned long)world.events;
-        faults += (unsigned long)world.faults;
-        steps += (unsigned long)world.steps;
-        repeats += (unsigned long)world.repeats;
-        batches += (unsigned long)world.batches;
+        add(&sum);
         if (!ok && ++failed <= 10)
-            say(seed);
+            print_message("# seed %llu, %d dossiers, %ld steps, %ld faults: %s\n# again: SIM_SEED=%llu SIM_TRACE=1\n",
+                          (unsigned long long)seed, world.dossier_count, world.steps, world.faults, world.failure,
+                          (unsigned long long)seed);
     }
-    double s = (double)(instant_mono() - start) / 1e6;
-    print_message("# %llu seeds in %.1f s: %llu dossiers, %llu events, %llu faults, %llu repeats, %llu batches, %llu "
-                  "steps; per second %.0f dossiers, %.0f events, %.0f faults\n",
-                  (unsigned long long)count, s, dossiers, events, faults, repeats, batches, steps, (double)dossiers / s,
-                  (double)events / s, (double)faults / s);
+    show(&sum, (double)(instant_mono() - start) / 1e6);
     assert_int_equal(failed, 0);
+    if (count >= ENOUGH && chosen() == BREAK_NOTHING)
+        met_everything(&sum);
 }
 
 static void a_seed_tells_the_same_story_twice(void **state UNUSED)
@@ -87,26 +137,32 @@ static void a_seed_tells_the_same_story_twice(void **state UNUSED)
 
 static void wrong_rules_are_found(void **state UNUSED)
 {
+    int missed = 0;
+
     for (int i = BREAK_NOTHING + 1; i < BREAK_COUNT; i++) {
         uint64_t seed = 1;
 
         while (seed <= BREAK_SEEDS && sim_run(seed, (enum sim_break)i, false))
             seed++;
-        print_message("# %s: %s %llu: %s\n", sim_break_names[i], seed <= BREAK_SEEDS ? "found by seed" : "NOT found in",
-                      (unsigned long long)seed, world.failure);
-        assert_true(seed <= BREAK_SEEDS);
+        print_message("# %s: %s %llu: %.200s\n", sim_break_names[i],
+                      seed <= BREAK_SEEDS ? "found by seed" : "NOT found in", (unsigned long long)seed, world.failure);
+        missed += seed > BREAK_SEEDS;
     }
+    assert_int_equal(missed, 0);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    const struct CMUnitTest all[] = {
         cmocka_unit_test(nothing_is_lost_doubled_or_stuck),
         cmocka_unit_test(a_seed_tells_the_same_story_twice),
         cmocka_unit_test(wrong_rules_are_found),
     };
+    const struct CMUnitTest one[] = {cmocka_unit_test(nothing_is_lost_doubled_or_stuck)};
 
     log_init("sim", LOG_ERROR);
     setvbuf(stdout, NULL, _IOLBF, 0);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    if (getenv("SIM_SEED") || getenv("SIM_BREAK"))
+        return cmocka_run_group_tests(one, NULL, NULL);
+    return cmocka_run_group_tests(all, NULL, NULL);
 }

@@ -3,67 +3,9 @@
  * A service's database: what batch_load.c asks for and batch_save.c writes, with the locks in between. Locks are taken
  * all at once or not at all; what is not committed was never there.
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "services/appraisal/commands.h"
-#include "services/appraisal/events.h"
-#include "services/approval/commands.h"
-#include "services/approval/events.h"
-#include "services/intake/commands.h"
-#include "services/intake/events.h"
-#include "services/return/commands.h"
-#include "services/return/events.h"
 #include "tests/sim/model/sim.h"
-
-/* ---- the four services, their decide watched */
-
-static const struct executor_ops *const real[SERVICES] = {&intake_ops, &appraisal_ops, &approval_ops, &return_ops};
-static struct node *deciding;
-
-/* A refusal leaves nothing behind; what was taken is noted for the commit. */
-static enum err_code decide(struct item *i, struct err *reterr)
-{
-    struct run *r = (struct run *)(void *)i->batch;
-    int64_t version = i->subject->version;
-    const void *state = i->subject->state;
-    size_t published = r->publications.count, timers = r->timers.count;
-    enum err_code rc = real[r->service->source]->decide(i, reterr);
-
-    if (rc && (i->subject->version != version || i->subject->state != state || r->publications.count != published ||
-               r->timers.count != timers))
-        sim_fail("%s refuses act %d and leaves marks: %s", r->service->name, i->work->act, reterr->en);
-    if (rc && i->work->origin == WORK_EVENT)
-        sim_trace("%s refuses %s %lld: %s", r->service->name, i->work->event.type, (long long)i->work->event.version,
-                  reterr->en);
-    if (!rc && i->work->origin == WORK_EVENT) {
-        *LIST_ADD(i->batch->arena, &deciding->taken) =
-            (struct applied){.source = i->work->event.source, .version = i->work->event.version};
-        *LIST_ADD(i->batch->arena, &deciding->taken_of) = i->subject->index;
-    }
-    return rc;
-}
-
-static struct executor_ops watched[SERVICES];
-struct service sim_services[SERVICES];
-
-void base_services(void)
-{
-    const struct projection *projections[] = {intake_projections, appraisal_projections, approval_projections,
-                                              return_projections};
-    const size_t counts[] = {INTAKE_LISTENS, appraisal_projection_count, approval_projection_count,
-                             return_projection_count};
-
-    for (int s = 0; s < SERVICES; s++) {
-        watched[s] = *real[s];
-        watched[s].decide = decide;
-        sim_services[s] = (struct service){.name = source_name((enum source)s),
-                                           .source = (enum source)s,
-                                           .projections = projections[s],
-                                           .projection_count = counts[s],
-                                           .ops = &watched[s]};
-    }
-}
 
 /* ---- rows */
 
@@ -212,6 +154,7 @@ static void load_keys(struct base *b, struct run *r)
                 continue;
             r->replayed[i] = true;
             r->n_repeated++;
+            sim_saw(SAW_REPLAYED);
             if (memcmp(key->body.b, w->body_digest.b, DIGEST_SIZE) != 0) {
                 sim_fail("key %s was used for another body", key->key);
                 continue;
@@ -236,9 +179,7 @@ enum base_end base_load(struct base *b, struct node *p, struct run *r)
 {
     if (!lock(b, p, r))
         return BASE_LOCKED;
-    deciding = p;
-    memset(&p->taken, 0, sizeof p->taken);
-    memset(&p->taken_of, 0, sizeof p->taken_of);
+    watch_begin(p);
     if (!load_claims(b, r))
         return BASE_FENCED;
     load_subjects(b, p, r);
@@ -298,6 +239,14 @@ static bool unused(const struct slot *s)
     return true;
 }
 
+static void saw_waiting(const char *reason)
+{
+    sim_saw(strcmp(reason, "order") == 0     ? SAW_WAITS_ORDER
+            : strcmp(reason, "seen") == 0    ? SAW_WAITS_SEEN
+            : strcmp(reason, "release") == 0 ? SAW_WAITS_RELEASE
+                                             : SAW_WAITS_HELD);
+}
+
 static void save_waiting(struct row *row, const struct slot *s)
 {
     struct parked *kept = NULL, **end = &kept;
@@ -308,6 +257,8 @@ static void save_waiting(struct row *row, const struct slot *s)
 
         if (w->gone)
             continue;
+        if (!w->stored)
+            saw_waiting(w->reason);
         k = ARENA_NEW(world.arena, struct parked);
         *k = (struct parked){.source = e->source,
                              .version = e->version,
@@ -318,7 +269,8 @@ static void save_waiting(struct row *row, const struct slot *s)
                              .topic = source_topic(e->source),
                              .partition = w->work->place.partition};
         if (strncmp(k->reason, "refused", 7) == 0)
-            sim_fail("%s of %s: %s %lld is %s", row->kind, id_text(row->id).s, e->type, (long long)e->version, k->reason);
+            sim_fail("%s of %s: %s %lld is %s", row->kind, id_text(row->id).s, e->type, (long long)e->version,
+                     k->reason);
         if (world.broken == BREAK_WAITING && row->applied[e->source] < e->version)
             row->applied[e->source] = e->version;
         *end = k;
@@ -407,6 +359,7 @@ static void save_missing(struct base *b, const struct run *r)
         for (int64_t n = r->missing_from.items[i]; n < at->sequence; n++) {
             int source = (int)source_of_topic(at->topic);
 
+            sim_saw(SAW_MISSING);
             strike(b, source, at->partition, n);
             *LIST_ADD(world.arena, &b->missing) =
                 (struct missing){.source = source, .partition = at->partition, .sequence = n};
@@ -418,6 +371,7 @@ static void save_missing(struct base *b, const struct run *r)
     }
     for (size_t i = 0; i < r->dead.count; i++) {
         const struct work_place *at = &r->dead.items[i]->place;
+        sim_saw(SAW_DEAD);
         *LIST_ADD(world.arena, &b->dead) = (struct dead){
             .source = (int)source_of_topic(at->topic), .partition = at->partition, .sequence = at->sequence};
     }
@@ -468,6 +422,8 @@ static void save_outbox(struct base *b, const struct node *p, const struct run *
         o->type = e.type;
         *LIST_ADD(world.arena, &b->outbox) = o;
         world.events++;
+        for (size_t n = 0; event_types()[n]; n++)
+            world.types[n] += strcmp(event_types()[n], e.type) == 0;
         sim_trace("%s emits %s %lld of %s", r->service->name, e.type, (long long)e.version, id_text(e.subject).s);
     }
 }

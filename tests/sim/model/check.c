@@ -47,11 +47,12 @@ static void check_approval(const struct approval_dossier *x, const struct apprai
         last++;
         if (!paper || memcmp(paper->sha256, s->draft.sha256, sizeof paper->sha256) != 0)
             sim_fail("%s: what is signed is not what was decided on", x->code);
-        /* Who had appraised the dossier when it was decided or signed. */
+        /* Who had appraised the dossier by then. (That a signer appraises a later step is not refused by appraisal.) */
         for (size_t k = 0; k < ap->step_count; k++)
-            if (ap->steps[k].appraised_at <= s->decided_at && ap->steps[k].step < s->step &&
+            if (ap->steps[k].step < s->step &&
                 (strcmp(ap->steps[k].officer, s->decider) == 0 || strcmp(ap->steps[k].officer, s->signer) == 0))
-                sim_fail("%s: %s appraised and decided", x->code, s->decider);
+                sim_fail("%s: %s appraised step %d and decided or signed step %d", x->code, ap->steps[k].officer,
+                         ap->steps[k].step, s->step);
     }
     if (last == 0)
         sim_fail("V1: %s: nothing is signed", x->code);
@@ -179,8 +180,8 @@ static void check_log(int source, int partition)
 
     for (size_t i = 0; i < b->numbered.count; i++)
         if (b->numbered.items[i]->partition == partition && b->numbered.items[i]->number != ++number)
-            sim_fail("V4: number %lld of %s/%d where %lld is next", (long long)b->numbered.items[i]->number, name(source),
-                     partition, (long long)number);
+            sim_fail("V4: number %lld of %s/%d where %lld is next", (long long)b->numbered.items[i]->number,
+                     name(source), partition, (long long)number);
     for (size_t i = 0; i < b->outbox.count; i++)
         if (b->outbox.items[i]->partition == partition && !b->outbox.items[i]->sent)
             sim_fail("V3: %s %lld of %s was never published", b->outbox.items[i]->type,
@@ -195,7 +196,8 @@ static void check_promise(const struct promise *p)
     const struct row *row = row_of(p->service, p->subject);
 
     if (!row || row->version < p->version) {
-        sim_fail("V7: %s forgot version %lld, acknowledged under key %s", name(p->service), (long long)p->version, p->key);
+        sim_fail("V7: %s forgot version %lld, acknowledged under key %s", name(p->service), (long long)p->version,
+                 p->key);
         return;
     }
     for (size_t i = 0; i < b->keys.count; i++)

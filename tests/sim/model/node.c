@@ -147,9 +147,11 @@ static void begin(struct node *p)
                      world.catalogues[p->release]);
     switch (base_load(b, p, p->run)) {
     case BASE_LOCKED:
+        sim_saw(SAW_LOCKED);
         p->run = NULL;
         return;
     case BASE_FENCED:
+        sim_saw(SAW_FENCED);
         base_rollback(b, p, NULL);
         drop_fenced(p, p->run);
         p->run = NULL;
@@ -191,7 +193,6 @@ static void note_effects(const struct node *p)
             if (++e->effects > 1)
                 sim_fail("%s did act %d of key %s twice", p->run->service->name, e->act, e->key);
         }
-    world.repeats += (long)p->run->n_repeated;
 }
 
 static void commit(struct node *p)
@@ -209,10 +210,12 @@ static void commit(struct node *p)
     if (fault) {
         world.faults++;
         if (sim_chance(500)) {
+            sim_saw(stored ? SAW_DOUBT_STORED : SAW_DOUBT_GONE);
             fail_commands(p); /* in doubt, and it stays so */
             return;
         }
         if (!stored) {
+            sim_saw(SAW_AGAIN);
             p->phase = PHASE_WAITING; /* serialization failure, a lock, a connection: the whole batch again */
             return;
         }
@@ -372,7 +375,8 @@ static void read_some(struct node *p)
     struct part *at = &p->parts[ready[i].source][ready[i].partition];
     const struct lane *log = &world.logs[ready[i].source][ready[i].partition];
 
-    for (uint64_t most = 1 + sim_random(6); most > 0 && at->position < log->count && p->queued < QUEUE_MAX * 3 / 4; most--)
+    for (uint64_t most = 1 + sim_random(6); most > 0 && at->position < log->count && p->queued < QUEUE_MAX * 3 / 4;
+         most--)
         if (node_submit(p, piece(p, ready[i].source, ready[i].partition, at->position)))
             at->position++;
 }
@@ -400,8 +404,11 @@ static void forget(struct work *w)
 void node_crash(struct node *p)
 {
     sim_trace("crash of %s %d in phase %d", sim_services[p->service].name, p->index, (int)p->phase);
-    if (p->phase == PHASE_DECIDED || p->phase == PHASE_SAVED)
+    sim_saw(SAW_KILLED);
+    if (p->phase == PHASE_DECIDED || p->phase == PHASE_SAVED) {
+        sim_saw(SAW_KILLED_MIDST);
         base_rollback(base_of(p), p, p->run);
+    }
     for (size_t i = 0; i < p->queued; i++)
         forget(p->queue[i]);
     for (size_t i = 0; i < p->count; i++)
@@ -424,6 +431,7 @@ void node_database_lost(struct node *p)
 {
     if (p->phase != PHASE_DECIDED && p->phase != PHASE_SAVED)
         return;
+    sim_saw(SAW_DATABASE);
     base_rollback(base_of(p), p, p->run);
     p->run = NULL;
     p->phase = PHASE_WAITING;

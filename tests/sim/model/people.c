@@ -33,7 +33,8 @@ static struct errand *errand(struct dossier *d, int service, int act, const stru
 {
     struct errand *e = ARENA_NEW(world.arena, struct errand);
 
-    *e = (struct errand){.dossier = d, .service = service, .act = act, .subject = d->id, .actor = o, .command = command};
+    *e =
+        (struct errand){.dossier = d, .service = service, .act = act, .subject = d->id, .actor = o, .command = command};
     e->key = arena_printf(world.arena, "k%ld", ++world.serial);
     e->body = digest_of(e->key, strlen(e->key));
     return e;
@@ -104,6 +105,7 @@ void people_done(struct work *w)
     e->under_way--;
     if (!world.calm && sim_chance(30)) { /* the answer is lost on its way */
         world.faults++;
+        sim_saw(SAW_UNANSWERED);
         return;
     }
     sim_trace("%s act %d key %s: %s %d %s", sim_services[e->service].name, e->act, e->key,

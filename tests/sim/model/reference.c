@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reference data of two releases: a district with its counter, a department whose dossiers come in at the shared counter
- * of the provincial centre; three kinds of process, the first with a second version. Mandates, seals and series.
+ * Reference data of two releases: a district with its counter, a department whose dossiers come in at the shared
+ * counter of the provincial centre; three kinds of process, the first with a second version. Mandates, seals and
+ * series.
  */
 #include <string.h>
 
@@ -167,7 +168,8 @@ void reference_make(void)
     world.catalogues[2] = made[2];
 }
 
-/* Somebody of a unit with a role, by chance among those that fit; counter: NULL for wherever. any: the mixed post too. */
+/* Somebody of a unit with a role, by chance among those that fit; counter: NULL for wherever. any: the mixed post too.
+ */
 const struct officer *reference_officer(const char *unit, uint32_t roles, const char *counter, bool any)
 {
     const struct officer *found[COUNT_OF(officers)];

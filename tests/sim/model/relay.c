@@ -44,13 +44,15 @@ void relay_model_append(int service, struct out *row, bool faults)
     row->sent++;
     if (faults && sim_chance(12)) { /* acknowledged and lost */
         world.faults++;
+        sim_saw(SAW_LOST);
         row->dropped = true;
-        sim_trace("%s number %lld of %s/%d is lost", row->type, (long long)row->number, source_name((enum source)service),
-                  row->partition);
+        sim_trace("%s number %lld of %s/%d is lost", row->type, (long long)row->number,
+                  source_name((enum source)service), row->partition);
         return;
     }
     if (faults && sim_chance(6)) { /* cut short on its way */
         world.faults++;
+        sim_saw(SAW_CUT);
         put(log, row->number, (struct bytes){row->value.p, row->value.n - 1 - sim_random(row->value.n / 2)}, row);
         row->dropped = true;
         return;
@@ -60,6 +62,7 @@ void relay_model_append(int service, struct out *row, bool faults)
         row->dropped = false;
     if (faults && sim_chance(30)) {
         world.faults++;
+        sim_saw(SAW_DOUBLED);
         put(log, row->number, row->value, row);
     }
 }
@@ -82,6 +85,9 @@ static void lead(struct relay *r, struct base *b, int service)
     if (!p->alive || p->frozen)
         return;
     *r = (struct relay){.leader = p};
+    sim_saw(SAW_LEADERS);
+    if (b->tick_open && b->tick_done < (int64_t)b->ticked.count && b->ticked.items[b->tick_done]->sent)
+        sim_saw(SAW_TICK_AGAIN);
     rewind_lanes(r, b);
     for (int k = 0; k < PARTITIONS; k++) {
         r->lanes[k].offset = b->published[k].last_offset;
@@ -174,6 +180,7 @@ static void recover(struct relay *r, struct base *b, int service)
         r->lanes[k].to = 0;
     }
     save_lanes(r, b, false);
+    sim_saw(SAW_RECOVERED);
     b->relay_cluster = world.cluster;
     r->recovering = false;
     r->checked = true;

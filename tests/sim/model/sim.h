@@ -11,13 +11,14 @@
 
 #include "common/flow/batch_private.h"
 
-#define SERVICES      SOURCE_COUNT /* a service's index is its source */
-#define PROCESSES     2            /* of each service */
-#define PARTITIONS    STAGE_PARTITIONS
-#define DOSSIERS_MAX  8
-#define QUEUE_MAX     48
-#define BATCH_MAX     12
-#define ERRANDS       2 /* that one dossier's people are at, at a time */
+#define SERVICES     SOURCE_COUNT /* a service's index is its source */
+#define PROCESSES    2            /* of each service */
+#define PARTITIONS   STAGE_PARTITIONS
+#define DOSSIERS_MAX 8
+#define QUEUE_MAX    48
+#define BATCH_MAX    12
+#define FIRST_DAY    18170 /* 2019-10-01, a Tuesday */
+#define ERRANDS      2     /* that one dossier's people are at, at a time */
 
 /* Wrong rules that the checks must notice. */
 #define BREAK_MAP(X)                                                                                                   \
@@ -28,9 +29,9 @@
     X(OFFSET, "offset-without-effect") /* a batch that rolled back moves its offsets */                                \
     X(CURSOR, "cursor-before-publish") /* the relay saves that a tick is out before it is */                           \
     X(NUMBERS, "new-numbers")          /* a tick that was interrupted is taken anew, under other numbers */            \
-    X(LAST_ID, "outbox-by-last-id")    /* the relay reads on after the greatest id, as if ids were committed in order */ \
-    X(KEYS, "forgotten-keys")          /* an answer is not stored under its Idempotency-Key */                         \
-    X(HOLD, "hold-is-ignored")         /* a subject on hold goes on */                                                 \
+    X(LAST_ID, "outbox-by-last-id") /* the relay reads on after the greatest id, as if ids were committed in order */  \
+    X(KEYS, "forgotten-keys")       /* an answer is not stored under its Idempotency-Key */                            \
+    X(HOLD, "hold-is-ignored")      /* a subject on hold goes on */                                                    \
     X(RELEASE, "release-with-work-only") /* a process without work does not look whether there is a new release */
 
 enum sim_break {
@@ -40,6 +41,44 @@ enum sim_break {
         BREAK_COUNT
 };
 extern const char *const sim_break_names[];
+
+/* What a run should have met; a simulator that meets nothing proves nothing. */
+#define SAW_MAP(X)                                                                                                     \
+    X(KILLED, "processes killed")                                                                                      \
+    X(KILLED_MIDST, "killed between load and COMMIT")                                                                  \
+    X(FROZEN, "processes frozen")                                                                                      \
+    X(SHARED, "groups shared anew")                                                                                    \
+    X(FENCED, "batches fenced")                                                                                        \
+    X(LOCKED, "batches that waited for a lock")                                                                        \
+    X(AGAIN, "batches run again")                                                                                      \
+    X(DOUBT_STORED, "COMMITs in doubt, stored")                                                                        \
+    X(DOUBT_GONE, "COMMITs in doubt, gone")                                                                            \
+    X(DATABASE, "databases lost in a batch")                                                                           \
+    X(UNANSWERED, "answers lost")                                                                                      \
+    X(REPLAYED, "answers given again")                                                                                 \
+    X(LEADERS, "relays taken over")                                                                                    \
+    X(TICK_AGAIN, "ticks begun again")                                                                                 \
+    X(RECOVERED, "logs refilled")                                                                                      \
+    X(LOST, "messages lost")                                                                                           \
+    X(CUT, "messages cut short")                                                                                       \
+    X(DOUBLED, "messages doubled")                                                                                     \
+    X(OLD, "old messages again")                                                                                       \
+    X(WIPED, "brokers wiped")                                                                                          \
+    X(SET_BACK, "offsets set back")                                                                                    \
+    X(WAITS_ORDER, "events that wait for an earlier one")                                                              \
+    X(WAITS_SEEN, "for what was seen")                                                                                 \
+    X(WAITS_RELEASE, "for a release")                                                                                  \
+    X(WAITS_HELD, "for a redrive")                                                                                     \
+    X(DEAD, "dead letters")                                                                                            \
+    X(MISSING, "missing numbers")
+
+enum sim_saw {
+#define X(symbol, name) SAW_##symbol,
+    SAW_MAP(X)
+#undef X
+        SAW_COUNT
+};
+extern const char *const sim_saw_names[];
 
 /* ---- Kafka */
 
@@ -153,9 +192,9 @@ struct base {
     } published[PARTITIONS];
     int64_t tick, tick_done; /* the newest tick, and how many of its rows are known to be out */
     bool tick_open;
-    LIST(struct out *) ticked; /* rows of the newest tick, by id */
+    LIST(struct out *) ticked;   /* rows of the newest tick, by id */
     LIST(struct out *) numbered; /* rows of all ticks, in the order of publishing */
-    int64_t greatest_id;       /* for BREAK_LAST_ID only */
+    int64_t greatest_id;         /* for BREAK_LAST_ID only */
 };
 
 /* ---- a process */
@@ -183,8 +222,8 @@ struct node {
     struct arena *arena;
     int64_t first_out;
     int64_t release, woken_release; /* of its snapshot; up to which waiting events were woken */
-    LIST(struct applied) taken; /* by decide, in this batch */
-    LIST(size_t) taken_of;      /* index of the row's subject in the batch */
+    LIST(struct applied) taken;     /* by decide, in this batch */
+    LIST(size_t) taken_of;          /* index of the row's subject in the batch */
 };
 
 struct relay {
@@ -256,7 +295,8 @@ struct world {
     instant now;
     int cluster;
     bool calm; /* the faults have stopped */
-    long steps, faults, events, repeats, batches;
+    long steps, faults, events, batches;
+    long saw[SAW_COUNT], types[256];       /* types: by event_types */
     const struct catalogue *catalogues[3]; /* by release */
     struct base bases[SERVICES];
     struct node nodes[SERVICES][PROCESSES];
@@ -280,6 +320,8 @@ bool sim_chance(int per_mille);
 void sim_fail(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void sim_trace(const char *fmt, ...) PRINTF_LIKE(1, 2);
 struct id sim_id(const char *what);
+void sim_saw(enum sim_saw what);
+struct node *sim_anyone(void);
 
 /* world.c: one seed from its birth to its checks. False: world.failure says what was wrong. */
 bool sim_run(uint64_t seed, enum sim_break broken, bool trace);
@@ -295,9 +337,13 @@ const char *reference_seal(const char *unit, bool second, const struct officer *
 void *state_load(enum source s, const void *stored, struct arena *a);
 void *state_save(enum source s, const struct row *row, const void *state);
 
-/* base.c */
+/* watch.c */
 extern struct service sim_services[SERVICES];
-void base_services(void);
+void watch_services(void);
+void watch_begin(struct node *p); /* its batch decides next */
+
+/* base.c */
+
 struct row *base_row(struct base *b, struct id id);
 enum base_end { BASE_LOADED, BASE_LOCKED, BASE_FENCED } base_load(struct base *b, struct node *p, struct run *r);
 void base_commit(struct base *b, struct node *p, struct run *r);
@@ -317,6 +363,11 @@ void group_share(int service);
 void relay_model_step(int service);
 void relay_model_append(int service, struct out *row, bool faults);
 bool relay_model_idle(int service);
+
+/* fault.c */
+void fault_break(void);
+void fault_operate(void);
+void fault_remind(void);
 
 /* people.c */
 void people_step(struct dossier *d);
