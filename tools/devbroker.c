@@ -24,7 +24,7 @@
 
 static const char *const all_topics[] = {
     "taicho.intake.v1",          "taicho.appraisal.v1",     "taicho.approval.v1",     "taicho.return.v1",
-    "taicho.catalogue.v1:1",     "taicho.audit.entry.v1",   "taicho.audit.kpi.v1",    "taicho.audit.checkpoint.v1",
+    "taicho.catalogue.v1:1",     "taicho.audit.entry.v1",   "taicho.audit.kpi.v1",    "taicho.audit.checkpoint.v1:1",
     "taicho.intake.v1.dlq",      "taicho.appraisal.v1.dlq", "taicho.approval.v1.dlq", "taicho.return.v1.dlq",
     "taicho.catalogue.v1.dlq:1",
 };

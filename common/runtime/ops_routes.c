@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For the night shift: what waits, what is held, what is dead, and the four acts that heal it. Role: operator. */
+/*
+ * For the night shift: what waits, what is held, and the acts that heal it. Role: operator. What is dead or missing:
+ * ops_dead.c.
+ */
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -17,20 +20,6 @@
 
 /* ---- reads */
 
-static const struct db_stmt list_dead = {
-    "ops_dead",
-    "SELECT json_build_object('dead', coalesce(json_agg(json_build_object('id', id, 'cluster', cluster, 'topic', topic,"
-    "       'partition', \"partition\", 'offset', \"offset\", 'reason', reason, 'at', at, 'subject', subject,"
-    "       'state', state, 'bytes', length(value)) ORDER BY id), '[]'::json))::text AS answer"
-    "  FROM (SELECT * FROM dead_letter WHERE state = 'open' ORDER BY id LIMIT 500) d"};
-static const struct db_stmt one_dead = {
-    "ops_dead_one", "SELECT json_build_object('id', id, 'cluster', cluster, 'topic', topic, 'partition', "
-                    "\"partition\", 'offset', \"offset\","
-                    "       'reason', reason, 'at', at, 'subject', subject, 'state', state, 'state_by', state_by, "
-                    "'state_why', state_why,"
-                    "       'headers', headers, 'key_base64', translate(encode(key, 'base64'), E'\\n', ''),"
-                    "       'value_base64', translate(encode(value, 'base64'), E'\\n', ''))::text AS answer"
-                    "  FROM dead_letter WHERE id = $1"};
 static const struct db_stmt list_waiting = {
     "ops_waiting",
     "SELECT json_build_object('waiting', coalesce(json_agg(json_build_object('subject', subject, 'source', source,"
@@ -47,23 +36,7 @@ static const struct db_stmt list_held = {
                 "       AS answer"
                 "  FROM (SELECT s.*, (SELECT count(*) FROM waiting w WHERE w.subject = s.id) AS waiting FROM subject s"
                 "         WHERE s.hold IS NOT NULL ORDER BY s.held_at LIMIT 500) q"};
-static const struct db_stmt discard_dead = {
-    "ops_dead_discard",
-    "UPDATE dead_letter SET state = 'discarded', state_by = $2, state_why = $3 WHERE id = $1 AND state = 'open'"
-    " RETURNING subject"};
-
-const struct db_stmt *const ops_statements[] = {&list_dead, &one_dead, &list_waiting, &list_held, &discard_dead, NULL};
-
-static enum err_code get_dead(void *app, struct http_exchange *x, struct err *reterr)
-{
-    const char *text = http_query(x, "id");
-    if (!text)
-        return query_json(app, x, &list_dead, DB_NO_ARGS, reterr);
-    size_t n = strspn(text, "0123456789");
-    if (n == 0 || n > 18 || text[n])
-        return err_say(reterr, ERR_INVALID, "id", "id phải là một số", "id must be a number");
-    return query_json(app, x, &one_dead, DB_ARGS(db_int8(strtoll(text, NULL, 10))), reterr);
-}
+const struct db_stmt *const ops_statements[] = {&list_waiting, &list_held, NULL};
 
 static enum err_code get_waiting(void *app, struct http_exchange *x, struct err *reterr)
 {
@@ -120,11 +93,17 @@ static enum err_code get_status(void *app, struct http_exchange *x, struct err *
                e.refused, e.repeated, e.waited, e.held, e.dead, e.fenced, e.retried, e.bisected, e.commit_us,
                e.command_queue, e.event_queue);
     buf_printf(&b,
-               ",\"relay\":{\"leader\":%s,\"connected\":%s,\"published\":%" PRIu64 ",\"ticks\":%" PRIu64
+               ",\"relay\":{\"leader\":%s,\"connected\":%s,\"database\":%s,\"published\":%" PRIu64 ",\"ticks\":%" PRIu64
                ",\"failures\":%" PRIu64 ",\"recreated\":%" PRIu64 ",\"unpublished\":%" PRId64
-               ",\"oldest_unpublished_us\":%" PRId64 "}",
-               p.leader ? "true" : "false", p.connected ? "true" : "false", p.published, p.ticks, p.failures,
-               p.recreated, p.unpublished, p.oldest_unpublished_us);
+               ",\"oldest_unpublished_us\":%" PRId64 ",\"dead_refused\":%" PRIu64
+               ",\"republished\":%" PRIu64 ",\"republish_waiting\":%d,\"republish_last\":",
+               p.leader ? "true" : "false", p.connected ? "true" : "false", p.database ? "true" : "false", p.published,
+               p.ticks, p.failures, p.recreated, p.unpublished, p.oldest_unpublished_us, p.refused, p.republished,
+               p.republish_waiting);
+    buf_json_str(&b, p.republish_last);
+    buf_str(&b, ",\"leader_name\":");
+    buf_json_str(&b, p.leader_name);
+    buf_str(&b, "}");
     if (r->consumer)
         status_consumer(&b, r->consumer);
     buf_printf(&b,
@@ -148,8 +127,8 @@ static void redriven(struct work *w)
     http_resume(x);
 }
 
-/* redrive suspends the exchange and answers it when the executor is done, or at once when it takes nothing. */
-static void redrive(struct runtime *r, struct http_exchange *x, struct id subject, const char *why)
+/* ops_redrive suspends the exchange and answers it when the executor is done, or at once when it takes nothing. */
+void ops_redrive(struct runtime *r, struct http_exchange *x, struct id subject, const char *why)
 {
     struct work *w = ARENA_NEW(http_arena(x), struct work);
     w->origin = WORK_REDRIVE;
@@ -183,48 +162,7 @@ static enum err_code post_redrive(void *app, struct http_exchange *x, struct err
     rc = json_done(in, reterr);
     if (rc)
         return rc;
-    redrive(runtime_of(app), x, subject, why ? why : "redriven");
-    return ERR_OK;
-}
-
-/* ---- dead letters: give one up, with a reason */
-
-static enum err_code post_discard(void *app, struct http_exchange *x, struct err *reterr)
-{
-    struct runtime *r = runtime_of(app);
-    struct json_in *in;
-    struct bytes body = http_body(x);
-    enum err_code rc = json_read(http_arena(x), body.p, body.n, &in, reterr);
-    if (rc)
-        return rc;
-    int64_t id = json_int(in, json_root(in), "id", JSON_REQUIRED, 1, INT64_C(1) << 53);
-    const char *why = json_text(in, json_root(in), "reason", JSON_REQUIRED, 3, 500);
-    rc = json_done(in, reterr);
-    if (rc)
-        return rc;
-    struct db *db;
-    struct db_answer *q;
-    rc = db_pool_take(r->app.readers, &db, reterr);
-    if (rc)
-        return rc;
-    struct id subject = id_nil;
-    size_t found = 0;
-    rc = db_run(db, http_arena(x), &discard_dead, DB_ARGS(db_int8(id), db_text(http_actor(x)->subject), db_text(why)),
-                &q, reterr);
-    if (!rc) {
-        found = db_count(q);
-        subject = found > 0 ? db_get_uuid(q, 0, db_column(q, "subject")) : id_nil;
-    }
-    db_pool_give(r->app.readers, db);
-    if (rc)
-        return rc;
-    if (found == 0)
-        return err_say(reterr, ERR_NOT_FOUND, "id", "không có thông điệp lỗi đang mở mang số này",
-                       "there is no open dead letter with this number");
-    if (id_is_nil(subject))
-        http_reply_json(x, 200, "{\"subject\":null}");
-    else
-        redrive(r, x, subject, why);
+    ops_redrive(runtime_of(app), x, subject, why ? why : "redriven");
     return ERR_OK;
 }
 
@@ -328,7 +266,7 @@ static enum err_code post_events(void *app, struct http_exchange *x, struct err 
     return ERR_OK;
 }
 
-/* ---- republish: sequences that a listener misses, again from the outbox */
+/* ---- republish: sequences that a listener misses, again from the outbox; /ops/status tells how it ended */
 
 static enum err_code post_republish(void *app, struct http_exchange *x, struct err *reterr)
 {
@@ -350,14 +288,17 @@ static enum err_code post_republish(void *app, struct http_exchange *x, struct e
     rc = relay_republish(r->relay, topic, (int)partition, from, to, reterr);
     if (rc)
         return rc;
-    http_reply_json(x, 200, "{\"republished\":true}");
+    http_reply_json(x, 202, "{\"accepted\":true}");
     return ERR_OK;
 }
 
 const struct http_route ops_routes[] = {
     {"GET", "/ops/status", ROLE_BIT(OPERATOR), get_status, "how the service does, with backlogs"},
-    {"GET", "/ops/dead", ROLE_BIT(OPERATOR), get_dead, "open dead letters; ?id= gives one with its bytes"},
-    {"POST", "/ops/dead/discard", ROLE_BIT(OPERATOR), post_discard, "give a dead letter up, with a reason"},
+    {"GET", "/ops/dead", ROLE_BIT(OPERATOR), ops_get_dead, "open dead letters; ?id= gives one with its bytes"},
+    {"POST", "/ops/dead/discard", ROLE_BIT(OPERATOR), ops_post_discard, "give a dead letter up, with a reason"},
+    {"POST", "/ops/dead/replayed", ROLE_BIT(OPERATOR), ops_post_replayed, "close a dead letter that was taken in after all"},
+    {"GET", "/ops/missing", ROLE_BIT(OPERATOR), ops_get_missing, "numbers that were skipped and have not arrived"},
+    {"POST", "/ops/missing/strike", ROLE_BIT(OPERATOR), ops_post_strike, "strike a missing number out, with a reason"},
     {"GET", "/ops/waiting", ROLE_BIT(OPERATOR), get_waiting, "events that wait"},
     {"GET", "/ops/held", ROLE_BIT(OPERATOR), get_held, "subjects on hold"},
     {"POST", "/ops/redrive", ROLE_BIT(OPERATOR), post_redrive, "clear a hold and let what waits run again"},

@@ -72,6 +72,12 @@ static inline struct runtime *runtime_of(void *app)
 extern const struct http_route health_routes[];
 extern const struct http_route ops_routes[];
 
+/* ops_dead.c: rows of ops_routes */
+http_handler ops_get_dead, ops_post_discard, ops_post_replayed, ops_get_missing, ops_post_strike;
+/* ops_redrive answers the exchange when the subject's hold was cleared and what waits ran again. */
+void ops_redrive(struct runtime *r, struct http_exchange *x, struct id subject, const char *why);
+extern const struct db_stmt *const ops_dead_statements[];
+
 /* pages_routes gives the rows of a service's pages in the arena. */
 const struct http_route *pages_routes(const struct service *s, struct arena *a, size_t *ret_count);
 

@@ -49,16 +49,19 @@ static enum err_code seal(struct item *i, struct err *reterr)
 static enum err_code set_target(struct item *i, struct err *reterr)
 {
     const struct audit_target *t = i->work->command;
+    bool equal = audit_repo_has_target(i->batch, t);
     struct buf b;
 
-    audit_repo_add_target(i->batch, t);
-    i->subject->touched = true;
-    i->subject->changed = true;
+    if (!equal) {
+        audit_repo_add_target(i->batch, t);
+        i->subject->touched = true;
+    }
+    i->subject->changed = true; /* its row stays: it is known */
     buf_init(&b, 1024);
     buf_str(&b, "{\"target\":");
     buf_json_str(&b, t->target);
     buf_printf(&b, ",\"share_percent\":%d}", t->share_percent);
-    item_answer(i, 201, arena_strdup(i->work->arena, buf_cstr(&b)));
+    item_answer(i, equal ? 200 : 201, arena_strdup(i->work->arena, buf_cstr(&b)));
     buf_release(&b);
     return ERR_OK;
 }

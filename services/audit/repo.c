@@ -20,7 +20,7 @@ struct figure {
 
 /* What this batch adds, beside the facts in the subjects. Lists grow in the batch's arena. */
 struct marks {
-    struct db_answer *facts;
+    struct db_answer *facts, *stored_targets;
     struct entry *entries;
     size_t entry_count, entry_room;
     struct figure *figures;
@@ -45,6 +45,11 @@ static void *room(struct arena *a, void *items, size_t count, size_t *have, size
 
 /* ---- load */
 
+static const struct db_stmt load_targets = {
+    "audit_load_targets",
+    "SELECT target, level, share_percent, phase, (valid_from - DATE '1970-01-01')::int AS valid_from,"
+    "       coalesce((valid_to - DATE '1970-01-01')::int, 0) AS valid_to FROM target ORDER BY target"};
+
 static const struct db_stmt load_facts = {"audit_load_facts",
                                           "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE "
                                           "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
@@ -56,7 +61,25 @@ void audit_repo_ask(struct batch *b)
     struct marks *m = ARENA_NEW(b->arena, struct marks);
 
     m->facts = db_ask(b->db, b->arena, &load_facts, DB_ARGS(db_items(b->subject_ids)));
+    for (size_t i = 0; i < b->subject_count && !m->stored_targets; i++)
+        if (strcmp(b->subjects[i]->kind, "target") == 0)
+            m->stored_targets = db_ask(b->db, b->arena, &load_targets, DB_NO_ARGS);
     b->service = m;
+}
+
+bool audit_repo_has_target(const struct batch *b, const struct audit_target *t)
+{
+    const struct marks *m = b->service;
+    const struct db_answer *q = m->stored_targets;
+
+    for (size_t i = 0; q && i < db_count(q); i++)
+        if (strcmp(db_get_text(q, i, db_column(q, "target")), t->target) == 0)
+            return strcmp(db_get_text(q, i, db_column(q, "level")), t->level) == 0 &&
+                   strcmp(db_get_text(q, i, db_column(q, "phase")), t->phase) == 0 &&
+                   db_get_int(q, i, db_column(q, "share_percent")) == t->share_percent &&
+                   db_get_int(q, i, db_column(q, "valid_from")) == t->valid_from &&
+                   db_get_int(q, i, db_column(q, "valid_to")) == t->valid_to;
+    return false;
 }
 
 enum err_code audit_repo_take(struct batch *b, struct err *reterr)
@@ -349,5 +372,5 @@ void audit_repo_save(struct batch *b)
 }
 
 const struct db_stmt *const audit_statements[] = {
-    &load_facts,        &add_entries,        &save_facts,         &save_figures,       &save_targets, &audit_read_kpi,
-    &audit_read_totals, &audit_read_history, &audit_read_entries, &audit_read_targets, NULL};
+    &load_facts,     &load_targets,      &add_entries,        &save_facts,         &save_figures,       &save_targets,
+    &audit_read_kpi, &audit_read_totals, &audit_read_history, &audit_read_entries, &audit_read_targets, NULL};

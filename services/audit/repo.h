@@ -15,6 +15,8 @@ void audit_repo_save(struct batch *b);
 /* Marks of a decision, saved with the batch. Deltas of the same (unit, procedure, day) are added up. */
 void audit_repo_add_entry(struct batch *b, int64_t number, const struct work *w);
 void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t number);
+/* audit_repo_has_target tells whether exactly this target is stored. */
+bool audit_repo_has_target(const struct batch *b, const struct audit_target *t);
 void audit_repo_add_target(struct batch *b, const struct audit_target *t);
 
 #endif

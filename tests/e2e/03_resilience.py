@@ -427,6 +427,63 @@ def an_event_of_a_later_release_waits_until_that_release_is_here(s):
 
 
 @test
+def a_dead_letter_that_was_taken_in_after_all_is_replayed_and_only_the_last_one_lifts_the_hold(s):
+    desk = Desk('H11.36.27')
+    d = Dossier(s, desk).receive()
+    until(lambda: d.in_list('appraisal', desk.appraiser), 15, 'appraisal has it')
+    s.settled()
+    genuine = next(r for r in s.kafka.read('taicho.intake.v1', 12) if r.key and r.key.decode() == d.id)
+    s.psql(f"UPDATE appraisal.subject SET hold = 'dead-letter: a test', held_at = now() WHERE id = '{d.id}'")
+    for offset, value in ((-1, genuine.value.hex()), (-2, 'ffff')):
+        s.psql("INSERT INTO appraisal.dead_letter (cluster, topic, \"partition\", \"offset\", value, reason, subject)"
+               f" VALUES ('test', 'taicho.intake.v1', 0, {offset}, '\\x{value}', 'a test', '{d.id}')")
+    letters = {x['offset']: x['id'] for x in dead(s, 'appraisal')}
+    replay = lambda offset: s.call('appraisal', 'POST', '/ops/dead/replayed', OPERATOR, {'id': letters[offset]})
+    equal(replay(-2).status, 422, 'its bytes are not readable')
+    a = replay(-1)
+    equal((a.status, a.json['lifted']), (200, False), f'it was taken in, but another one is open: {a}')
+    equal(replay(-1).status, 404, 'once')
+    equal(s.rows(f"SELECT state FROM appraisal.dead_letter WHERE id = {letters[-1]}"), [{'state': 'replayed'}], 'its state')
+    check(d.id in held(s, 'appraisal'), 'the other one holds it still')
+    discard = {'id': letters[-2], 'reason': 'một thử nghiệm'}
+    equal(s.call('appraisal', 'POST', '/ops/dead/discard', OPERATOR, discard).status, 200, 'given up')
+    check(d.id not in held(s, 'appraisal'), 'the last one lifts it')
+    # A hold for another reason is not lifted by a dead letter.
+    s.psql(f"UPDATE appraisal.subject SET hold = 'refused: a test', held_at = now() WHERE id = '{d.id}'")
+    s.psql(f"UPDATE appraisal.dead_letter SET state = 'open' WHERE id = {letters[-2]}")
+    a = s.call('appraisal', 'POST', '/ops/dead/discard', OPERATOR, discard)
+    equal((a.status, a.json['lifted']), (200, False), f'discarded: {a}')
+    check(d.id in held(s, 'appraisal'), 'it is held for something else')
+    s.psql(f"UPDATE appraisal.subject SET hold = NULL, held_at = NULL WHERE id = '{d.id}'")
+    d.appraised().decided().returned()
+    ended_once(s, [d])
+
+
+@test
+def a_stop_answers_what_is_under_way_although_the_database_hangs(s):
+    desk = Desk('H11.36.27')
+    d = Dossier(s, desk).receive()
+    until(lambda: d.in_list('appraisal', desk.appraiser), 15, 'appraisal has it')
+    lock = s.psql_session()
+    lock.run(f"BEGIN; SELECT FROM appraisal.subject WHERE id = '{d.id}' FOR UPDATE")
+    got = []
+    asker = threading.Thread(target=lambda: got.append(
+        s.call('appraisal', 'POST', f'/v1/appraisals/{d.id}/assign', desk.appraiser, {'officer': desk.appraiser})))
+    asker.start()
+    time.sleep(0.3)
+    began = time.time()
+    equal(s.services['appraisal'].stop(), 0, 'it ends well')
+    check(time.time() - began < 10, 'within 10 s', time.time() - began)
+    asker.join(5)
+    equal([a.status for a in got], [503], f'the command was answered: {got}')
+    lock.end()
+    s.services['appraisal'].start()
+    s.services['appraisal'].ready()
+    d.appraised().decided().returned()
+    ended_once(s, [d])
+
+
+@test
 def a_gap_in_the_sequence_is_written_down_and_struck_out_when_the_missing_comes(s):
     desk = Desk('H11.36.28')
     d = Dossier(s, desk).receive()
@@ -441,6 +498,14 @@ def a_gap_in_the_sequence_is_written_down_and_struck_out_when_the_missing_comes(
     until(lambda: gap() == [last + 1, last + 2], 10, f'two numbers are missing: {gap()} of {at}')
     s.kafka.write('taicho.intake.v1', p, e.key, e.value, {**e.headers, 'ce_sequence': str(last + 1)})
     until(lambda: gap() == [last + 2], 10, 'one arrived')
+    # The other one never will: an operator strikes it out and says why.
+    listed = s.get('appraisal', '/ops/missing', OPERATOR)['missing']
+    equal([(m['topic'], m['partition'], m['sequence']) for m in listed], [('taicho.intake.v1', p, last + 2)], 'it is listed')
+    strike = {'topic': 'taicho.intake.v1', 'partition': p, 'sequence': last + 2, 'reason': 'never published'}
+    equal(s.call('appraisal', 'POST', '/ops/missing/strike', OPERATOR, {**strike, 'reason': ''}).status, 422, 'not without a reason')
+    equal(s.call('appraisal', 'POST', '/ops/missing/strike', OPERATOR, strike).status, 200, 'struck out')
+    equal(s.call('appraisal', 'POST', '/ops/missing/strike', OPERATOR, strike).status, 404, 'once')
+    equal(gap(), [], 'none is missing')
     more = Dossier(s, desk).receive()
     until(lambda: more.in_list('appraisal', desk.appraiser), 10, 'the partition flows on')
 
