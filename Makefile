@@ -44,8 +44,8 @@ obj         = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 COMMON_O   := $(call obj,$(COMMON_C)) $(BUILD)/obj/gen/flow_sql.o $(PROTO_C:$(BUILD)/gen/%.c=$(BUILD)/obj/gen/%.o)
 LIB        := $(BUILD)/libtaicho.a
 
-# Test programs: tests/KIND/NAME.c is one program. A name that begins with a service's links that service too.
-TEST_KINDS := unit pg bus contract e2e fault
+# Test programs: tests/KIND/NAME.c is one program (tests/oracle: it prints cases for a second implementation to check). A name that begins with a service's links that service too.
+TEST_KINDS := unit pg bus contract e2e fault oracle
 TESTS_C    := $(sort $(foreach k,$(TEST_KINDS),$(wildcard tests/$(k)/*.c)))
 TESTS      := $(TESTS_C:tests/%.c=$(BUILD)/tests/%)
 TESTLIB_O  := $(call obj,$(sort $(wildcard tests/lib/*.c)))

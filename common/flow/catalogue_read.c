@@ -324,6 +324,7 @@ enum err_code catalogue_set_calendar(struct catalogue *c, struct arena *a,
     enum err_code rc = worktime_calendar_build(a, first, last, off, offs, up, ups, built, reterr);
     if (rc)
         return rc;
+    built->version = c->release;
     c->calendar = built;
     c->calendar_last_year = last;
     return ERR_OK;

@@ -208,7 +208,8 @@ def unknown_procedure_unit_officer_and_counter_are_refused(s):
         for mandate in ({'officer': 'nobody'}, {'unit': 'H11.99'}, {'form': 'XX'}, {'procedures': []}, {'valid_from': '2019-02-30'}, {'valid_from': '2019-10-02', 'valid_to': '2019-10-01'}):
             body = {'mandate': 'm-new', 'officer': ONE.approver, 'unit': ONE.unit, 'form': 'KT', 'procedures': ['*'], 'legal_basis': 'thử', 'valid_from': '2019-10-01', **mandate}
             a = s.call('approval', 'POST', '/v1/mandates', ADMIN, body)
-            check(a.status in (400, 422), f'mandate with {mandate}', a)
+            # A post or unit that is not known here may only not have come yet: not-yet, to be repeated.
+            check(a.status in (400, 422, 409 if mandate.keys() & {'officer', 'unit'} else 422), f'mandate with {mandate}', a)
             problem(a, a.status, what=str(mandate))
 
 

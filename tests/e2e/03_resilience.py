@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """What dies comes back, what is away is waited for, what is wrong is held: nothing is lost and nothing happens twice."""
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -464,19 +466,24 @@ def a_stop_answers_what_is_under_way_although_the_database_hangs(s):
     desk = Desk('H11.36.27')
     d = Dossier(s, desk).receive()
     until(lambda: d.in_list('appraisal', desk.appraiser), 15, 'appraisal has it')
-    lock = s.psql_session()
-    lock.run(f"BEGIN; SELECT FROM appraisal.subject WHERE id = '{d.id}' FOR UPDATE")
+    # Every connection of it hangs: the server processes are stopped, as if their disk did not answer.
+    pids = [r['pid'] for r in s.rows("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'taicho-appraisal-%'")]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
     got = []
     asker = threading.Thread(target=lambda: got.append(
         s.call('appraisal', 'POST', f'/v1/appraisals/{d.id}/assign', desk.appraiser, {'officer': desk.appraiser})))
-    asker.start()
-    time.sleep(0.3)
-    began = time.time()
-    equal(s.services['appraisal'].stop(), 0, 'it ends well')
-    check(time.time() - began < 10, 'within 10 s', time.time() - began)
-    asker.join(5)
-    equal([a.status for a in got], [503], f'the command was answered: {got}')
-    lock.end()
+    try:
+        asker.start()
+        time.sleep(0.3)
+        began = time.time()
+        equal(s.services['appraisal'].stop(), 0, 'it ends well')
+        check(time.time() - began < 10, 'within 10 s', time.time() - began)
+        asker.join(5)
+        equal([a.status for a in got], [503], f'the command was answered: {got}')
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
     s.services['appraisal'].start()
     s.services['appraisal'].ready()
     d.appraised().decided().returned()
