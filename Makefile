@@ -45,9 +45,12 @@ COMMON_O   := $(call obj,$(COMMON_C)) $(BUILD)/obj/gen/flow_sql.o $(PROTO_C:$(BU
 LIB        := $(BUILD)/libtaicho.a
 
 # Test programs: tests/KIND/NAME.c is one program (tests/oracle: it prints cases for a second implementation to check). A name that begins with a service's links that service too.
-TEST_KINDS := unit pg bus contract e2e fault oracle
+TEST_KINDS := unit sim pg bus contract e2e fault oracle
 TESTS_C    := $(sort $(foreach k,$(TEST_KINDS),$(wildcard tests/$(k)/*.c)))
 TESTS      := $(TESTS_C:tests/%.c=$(BUILD)/tests/%)
+# A simulation has a model of its own, which stands in for the repositories; their objects stay in the libraries.
+SIM_O      := $(call obj,$(sort $(wildcard tests/sim/model/*.c)))
+SIM_LIBS   := $(foreach s,intake appraisal approval return,$(BUILD)/lib$(s).a)
 TESTLIB_O  := $(call obj,$(sort $(wildcard tests/lib/*.c)))
 
 # ---- building
@@ -117,7 +120,7 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c | $(PROTO_H)
 	$(Q)$(CC) $(CPPFLAGS) -std=c11 $(OPT) $(PKG_CFLAGS) -w -c -o $@ $<
 
 define test
-$(BUILD)/tests/$(1): $(BUILD)/obj/tests/$(1).o $(TESTLIB_O) $(foreach s,$(SERVICES),$(if $(filter $(s)_%,$(notdir $(1))),$(BUILD)/lib$(s).a)) $(LIB)
+$(BUILD)/tests/$(1): $(BUILD)/obj/tests/$(1).o $(TESTLIB_O) $(if $(filter sim/%,$(1)),$(SIM_O) $(SIM_LIBS)) $(foreach s,$(SERVICES),$(if $(filter $(s)_%,$(notdir $(1))),$(BUILD)/lib$(s).a)) $(LIB)
 	@mkdir -p $$(@D)
 	$(Q)$(CC) -o $$@ $$^ -lcmocka $$(ALL_LIBS)
 endef
