@@ -58,7 +58,7 @@ while read -r kind name command; do
     [ "$kind" = unit ] || [ "$kind" = sim ] || environment
     [ -n "$pick" ] && [[ "$kind/$name" != *"$pick"* ]] && export CMOCKA_TEST_FILTER="*$pick*" && export TEST_FILTER="$pick"
     start=$(date +%s)
-    timeout --kill-after=10 "${TEST_TIMEOUT:-240}" "$command" >"$dir/out" 2>"$dir/err"
+    timeout --kill-after=10 "${TEST_TIMEOUT:-600}" "$command" >"$dir/out" 2>"$dir/err"
     rc=$?
     unset CMOCKA_TEST_FILTER TEST_FILTER
     ok=$(grep -c '^ok ' "$dir/out")

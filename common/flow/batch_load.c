@@ -38,7 +38,7 @@ static const struct db_stmt read_waiting = {
 
 static const struct db_stmt make_series = {
     "batch_make_series", "INSERT INTO series_number (key) SELECT key FROM unnest($1::text[]) AS n(key) ORDER BY key"
-                         " ON CONFLICT (key) DO NOTHING"};
+                         " ON CONFLICT (key) DO NOTHING RETURNING key"};
 
 static const struct db_stmt lock_series = {
     "batch_lock_series", "SELECT key, next FROM series_number WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE"};
@@ -113,7 +113,7 @@ static void ask_series(struct run *r)
         return;
     for (size_t i = 0; i < r->series.count; i++)
         db_array_text(keys, r->series.items[i].key);
-    db_ask(r->batch.db, a, &make_series, DB_ARGS(db_items(keys)));
+    r->asked_made_series = db_ask(r->batch.db, a, &make_series, DB_ARGS(db_items(keys)));
     r->asked_series = db_ask(r->batch.db, a, &lock_series, DB_ARGS(db_items(keys)));
 }
 
@@ -232,14 +232,26 @@ static void take_waiting(struct run *r)
     }
 }
 
+static struct series_row *series_of(struct run *r, const char *key)
+{
+    for (size_t i = 0; i < r->series.count; i++)
+        if (strcmp(r->series.items[i].key, key) == 0)
+            return &r->series.items[i];
+    BUG_IF(true, "series %s was not asked for", key);
+}
+
 static void take_series(struct run *r)
 {
-    struct db_answer *q = r->asked_series;
+    struct db_answer *q = r->asked_made_series;
 
     for (size_t row = 0; q && row < db_count(q); row++)
-        for (size_t i = 0; i < r->series.count; i++)
-            if (strcmp(r->series.items[i].key, db_get_text(q, row, 0)) == 0)
-                r->series.items[i].next = db_get_int(q, row, 1);
+        series_of(r, db_get_text(q, row, 0))->made = true;
+    q = r->asked_series;
+    for (size_t row = 0; q && row < db_count(q); row++) {
+        struct series_row *s = series_of(r, db_get_text(q, row, 0));
+
+        s->first = s->next = db_get_int(q, row, 1);
+    }
 }
 
 /* A stored answer is given again when the body is the same; another body under the same key is refused. */

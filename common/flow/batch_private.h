@@ -40,8 +40,8 @@ struct claim {
 
 struct series_row {
     const char *key;
-    int64_t next;
-    bool taken;
+    int64_t first, next; /* as stored, and as it will be */
+    bool made, taken;    /* its row was made by this batch; a number was taken */
 };
 
 struct timer_row {
@@ -111,8 +111,8 @@ struct run {
     struct waiter **waiter_of; /* per work: an event that arrived */
     bool *replayed;            /* per work: answered from the stored keys */
 
-    struct db_answer *asked_facts, *asked_claims, *asked_stubs, *asked_subjects, *asked_waiting, *asked_series,
-        *asked_keys, *asked_timers;
+    struct db_answer *asked_facts, *asked_claims, *asked_stubs, *asked_subjects, *asked_waiting, *asked_made_series,
+        *asked_series, *asked_keys, *asked_timers;
     uint64_t n_repeated, n_waited, n_held, n_dead, n_refused;
 };
 

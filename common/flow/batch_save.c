@@ -56,6 +56,8 @@ static const struct db_stmt add_keys = {
 static const struct db_stmt save_series = {"batch_save_series",
                                            "UPDATE series_number s SET next = n.next FROM unnest($1::text[], "
                                            "$2::bigint[]) AS n(key, next) WHERE s.key = n.key"};
+static const struct db_stmt drop_series = {"batch_drop_series",
+                                           "DELETE FROM series_number WHERE key = ANY ($1::text[])"};
 static const struct db_stmt save_timers = {
     "batch_save_timers",
     "INSERT INTO timer (subject, act, due_at) SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[])"
@@ -81,9 +83,9 @@ static const struct db_stmt commit = {"batch_commit", "COMMIT"};
 static const struct db_stmt rollback = {"batch_rollback", "ROLLBACK"};
 
 const struct db_stmt *const batch_save_statements[] = {
-    &save_subjects,  &drop_stubs,     &add_waiting,   &drop_waiting, &save_offsets, &add_missing,
-    &strike_missing, &add_dead,       &add_keys,      &save_series,  &save_timers,  &drop_timers,
-    &add_outbox,     &add_references, &close_release, &commit,       &rollback,     NULL};
+    &save_subjects,  &drop_stubs,    &add_waiting, &drop_waiting, &save_offsets, &add_missing, &strike_missing,
+    &add_dead,       &add_keys,      &save_series, &drop_series,  &save_timers,  &drop_timers, &add_outbox,
+    &add_references, &close_release, &commit,      &rollback,     NULL};
 
 /* ---- what a failure means */
 
@@ -309,13 +311,21 @@ static void ask_keys(struct run *r)
 static void ask_series(struct run *r)
 {
     struct arena *a = r->batch.arena;
-    struct db_array *keys = db_array_new(a, DB_TEXT), *next = db_array_new(a, DB_INT8);
+    struct db_array *keys = db_array_new(a, DB_TEXT), *next = db_array_new(a, DB_INT8),
+                    *unused_keys = db_array_new(a, DB_TEXT);
 
-    for (size_t i = 0; i < r->series.count; i++)
-        if (r->series.items[i].taken) {
-            db_array_text(keys, r->series.items[i].key);
-            db_array_int(next, r->series.items[i].next);
-        }
+    for (size_t i = 0; i < r->series.count; i++) {
+        const struct series_row *row = &r->series.items[i];
+        bool moved = row->taken && row->next > row->first;
+
+        if (moved) {
+            db_array_text(keys, row->key);
+            db_array_int(next, row->next);
+        } else if (row->made) /* every act that named it was refused: nothing of them stays */
+            db_array_text(unused_keys, row->key);
+    }
+    if (db_array_count(unused_keys))
+        db_ask(r->batch.db, a, &drop_series, DB_ARGS(db_items(unused_keys)));
     if (db_array_count(keys))
         db_ask(r->batch.db, a, &save_series, DB_ARGS(db_items(keys), db_items(next)));
 }

@@ -121,10 +121,8 @@ static enum err_code join(struct consumer *c, struct err *reterr)
         .group_membership = c->config.group_membership,
         .fetch_wait_ms = c->config.fetch_wait_ms,
     };
-    struct bus_consumer_ops ops = {.arg = c,
-                                   .assigning = consumer_assigning,
-                                   .assigned = consumer_assigned,
-                                   .revoked = consumer_revoked};
+    struct bus_consumer_ops ops = {
+        .arg = c, .assigning = consumer_assigning, .assigned = consumer_assigned, .revoked = consumer_revoked};
     enum err_code rc = bus_consumer_new(&config, &ops, &c->bus, reterr);
     if (rc)
         c->bus = NULL;

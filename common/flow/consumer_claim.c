@@ -159,8 +159,9 @@ bool consumer_assigning(void *arg, const char *const *topics, const int *partiti
     pthread_mutex_unlock(&c->lock);
     if (claim(c, topics, partitions, count, &e) == ERR_OK)
         return true;
-    (void)snprintf(c->notice, sizeof(c->notice), "%zu partitions, %.60s [%d] first, cannot be claimed now, joining again: %.100s",
-                   count, topics[0], partitions[0], e.en);
+    (void)snprintf(c->notice, sizeof(c->notice),
+                   "%zu partitions, %.60s [%d] first, cannot be claimed now, joining again: %.100s", count, topics[0],
+                   partitions[0], e.en);
     return false;
 }
 

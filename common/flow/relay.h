@@ -36,8 +36,8 @@ struct relay_stats {
 };
 
 enum err_code relay_new(const struct relay_config *c, struct relay **ret, struct err *reterr) MUST_CHECK;
-/* relay_step publishes at most one slice of a tick; waits at most timeout_ms for a wake-up when there is nothing. Returns rows
- * published, or -1 with *reterr (it goes on by itself next time). */
+/* relay_step publishes at most one slice of a tick; waits at most timeout_ms for a wake-up when there is nothing.
+ * Returns rows published, or -1 with *reterr (it goes on by itself next time). */
 int relay_step(struct relay *r, int timeout_ms, struct err *reterr);
 /* relay_wake is called after COMMIT from any thread (eventfd). */
 void relay_wake(struct relay *r);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The catalogue's topic is compacted and its first records are older than the outbox: when the broker lost it, it is
- * written anew from the owner's table, as new rows of the outbox. A repeat does no harm. All of the table goes out, also
- * what a release that is not closed yet has brought so far: nobody publishes that a second time.
+ * written anew from the owner's table, as new rows of the outbox. A repeat does no harm. All of the table goes out,
+ * also what a release that is not closed yet has brought so far: nobody publishes that a second time.
  */
 #include "common/flow/event.h"
 #include "common/flow/relay_private.h"
@@ -13,9 +13,8 @@
 #define NOW     "now() + (SELECT offset_us FROM clock) * interval '1 microsecond'"
 
 const struct db_stmt relay_catalogue_newest = {
-    "relay_catalogue_newest",
-    "SELECT DISTINCT ON (kind, id) kind, id, version, release FROM catalogue_record"
-    " ORDER BY kind, id, version DESC"};
+    "relay_catalogue_newest", "SELECT DISTINCT ON (kind, id) kind, id, version, release FROM catalogue_record"
+                              " ORDER BY kind, id, version DESC"};
 const struct db_stmt relay_catalogue_release = {
     "relay_catalogue_release",
     "SELECT number, (SELECT count(*) FROM catalogue_record WHERE release <= number) AS records FROM catalogue_release"};

@@ -10,9 +10,9 @@
 
 #define AHEAD        3 /* days */
 #define EVERY_US     INSTANT_HOUR
-#define RETRY_US     INSTANT_MINUTE         /* after a failure */
-#define LOCKED_US    (2 * INSTANT_SECOND)   /* a command was in the way of a drop */
-#define NEXT_US      (100 * INSTANT_MS)     /* between two pieces */
+#define RETRY_US     INSTANT_MINUTE       /* after a failure */
+#define LOCKED_US    (2 * INSTANT_SECOND) /* a command was in the way of a drop */
+#define NEXT_US      (100 * INSTANT_MS)   /* between two pieces */
 #define LOCK_TIMEOUT "55P03"
 
 const struct db_stmt relay_make_days = {"relay_make_days", "SELECT outbox_make_days($1::int)"};
@@ -31,20 +31,18 @@ const struct db_stmt relay_prune_rest = {
  * stay in one piece; and never the newest, because the next one begins where it ended.
  */
 const struct db_stmt relay_prune_ticks = {
-    "relay_prune_ticks",
-    "WITH oldest AS (SELECT id, acknowledged, last_id FROM tick ORDER BY id LIMIT 5000),"
-    "     kept AS (SELECT min(id) AS id FROM oldest"
-    "               WHERE NOT acknowledged OR last_id >= (SELECT min(id) FROM outbox_row))"
-    " DELETE FROM tick WHERE id IN (SELECT id FROM oldest)"
-    "    AND id < least((SELECT id FROM kept), (SELECT max(id) FROM tick))"};
+    "relay_prune_ticks", "WITH oldest AS (SELECT id, acknowledged, last_id FROM tick ORDER BY id LIMIT 5000),"
+                         "     kept AS (SELECT min(id) AS id FROM oldest"
+                         "               WHERE NOT acknowledged OR last_id >= (SELECT min(id) FROM outbox_row))"
+                         " DELETE FROM tick WHERE id IN (SELECT id FROM oldest)"
+                         "    AND id < least((SELECT id FROM kept), (SELECT max(id) FROM tick))"};
 
 /* drop_day gives whether one was dropped. A command in its way is no failure: later, then. */
 static enum err_code drop_day(struct relay *r, bool *ret, int64_t *ret_pause, struct err *reterr)
 {
     struct db_answer *q;
     struct err e = {.code = ERR_OK};
-    enum err_code rc =
-        db_run(r->db, r->arena, &relay_drop_day, DB_ARGS(db_int4(r->config.retention_days)), &q, &e);
+    enum err_code rc = db_run(r->db, r->arena, &relay_drop_day, DB_ARGS(db_int4(r->config.retention_days)), &q, &e);
     *ret = !rc && !db_is_null(q, 0, 0);
     if (rc && strcmp(e.sqlstate, LOCK_TIMEOUT) == 0) {
         *ret_pause = LOCKED_US;

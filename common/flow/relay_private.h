@@ -42,8 +42,9 @@ struct lane {
 
     /* Dead letters: several services write to one partition, so there are no numbers, and nothing is ever missing. */
     bool dead;
-    int64_t refused_until; /* instant_mono: its topic is missing or wrong, rows count as acknowledged; 0: it takes them */
-    bool told;             /* the thread's edge said so */
+    int64_t
+        refused_until; /* instant_mono: its topic is missing or wrong, rows count as acknowledged; 0: it takes them */
+    bool told;         /* the thread's edge said so */
     char refused_why[128];
 };
 
@@ -103,7 +104,7 @@ struct relay {
     struct republish asked[REPUBLISH_MAX]; /* the first is under way */
     size_t asked_count;
     char notice[300]; /* something to tell at the thread's edge */
-    instant oldest; /* of what is not published; INSTANT_NONE: nothing */
+    instant oldest;   /* of what is not published; INSTANT_NONE: nothing */
 };
 
 /* relay_tick.c: PostgreSQL */

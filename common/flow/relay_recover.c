@@ -10,10 +10,10 @@
 #include "common/flow/event.h"
 #include "common/flow/relay_private.h"
 
-#define CLUSTER_MS    5000
-#define WATERMARK_MS  5000
-#define TAIL          50 /* messages read of a partition's end */
-#define TAIL_MS       10000
+#define CLUSTER_MS   5000
+#define WATERMARK_MS 5000
+#define TAIL         50 /* messages read of a partition's end */
+#define TAIL_MS      10000
 
 /* ---- the number of the last message left in a partition */
 

@@ -22,18 +22,20 @@ const struct db_stmt relay_first_tick = {"relay_first_tick", "SELECT coalesce(mi
 const struct db_stmt relay_wanted_ticks = {
     "relay_wanted_ticks",
     "SELECT t.id, t.rows, l.topic, l.\"partition\", l.first, l.count FROM tick t"
-    "  CROSS JOIN LATERAL unnest(t.topics, t.partitions, t.sequences, t.counts) AS l(topic, \"partition\", first, count)"
+    "  CROSS JOIN LATERAL unnest(t.topics, t.partitions, t.sequences, t.counts) AS l(topic, \"partition\", first, "
+    "count)"
     "  JOIN unnest($3::text[], $4::int[], $5::bigint[], $6::bigint[]) AS w(topic, \"partition\", first, last)"
-    "    ON w.topic = l.topic AND w.\"partition\" = l.\"partition\" AND l.first <= w.last AND l.first + l.count > w.first"
+    "    ON w.topic = l.topic AND w.\"partition\" = l.\"partition\" AND l.first <= w.last AND l.first + l.count > "
+    "w.first"
     " WHERE t.id > $1 AND t.id <= $2 ORDER BY t.id"};
 
 /* How many rows of a tick are left, by lane (R1). */
 const struct db_stmt relay_count_small = {
     "relay_count_small",
     RELAY_SMALL_ROWS("") "SELECT topic, \"partition\", count(*) AS count FROM fresh GROUP BY topic, \"partition\""};
-const struct db_stmt relay_count_big = {"relay_count_big",
-                                        "SELECT topic, \"partition\", count(*) AS count FROM outbox WHERE" RELAY_BIG_ROWS
-                                        " GROUP BY topic, \"partition\""};
+const struct db_stmt relay_count_big = {
+    "relay_count_big",
+    "SELECT topic, \"partition\", count(*) AS count FROM outbox WHERE" RELAY_BIG_ROWS " GROUP BY topic, \"partition\""};
 
 /* The numbers that one tick gave to the lanes that want some. */
 struct numbered {

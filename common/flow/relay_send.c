@@ -7,12 +7,12 @@
 #include "common/flow/event.h"
 #include "common/flow/relay_private.h"
 
-#define WARM_MS    5000
+#define WARM_MS      5000
 #define DEAD_WARM_MS 1000
-#define REFUSED_US (60 * INSTANT_SECOND) /* then a topic of dead letters is tried again */
-#define POLL_MS 50
-#define FULL_MS 5000
-#define REPORTS 256
+#define REFUSED_US   (60 * INSTANT_SECOND) /* then a topic of dead letters is tried again */
+#define POLL_MS      50
+#define FULL_MS      5000
+#define REPORTS      256
 
 /* ---- rows */
 
@@ -177,9 +177,12 @@ enum err_code relay_send(struct relay *r, const struct relay_rows *rows, size_t 
     snprintf(source, sizeof source, "/taicho/%s", r->config.service);
     snprintf(number, sizeof number, "%" PRId64, sequence);
     const struct bus_header headers[] = {
-        {"ce_specversion", "1.0"}, {"ce_id", id.s},
-        {"ce_type", type},         {"ce_source", source},
-        {"ce_time", time.s},       {"ce_subject", key},
+        {"ce_specversion", "1.0"},
+        {"ce_id", id.s},
+        {"ce_type", type},
+        {"ce_source", source},
+        {"ce_time", time.s},
+        {"ce_subject", key},
         {"content-type", db_get_text(rows->q, i, rows->content)},
     };
     struct bus_header all[COUNT_OF(headers) + 2];

@@ -23,12 +23,11 @@ static const struct db_stmt session = {
                      "set_config('statement_timeout', '110s', false)"};
 
 static const struct db_stmt lead = {
-    "relay_lead",
-    "SELECT pg_try_advisory_lock(k.key) AS leads,"
-    "       (SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
-    "         WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database()"
-    "           AND (l.classid::bigint << 32 | l.objid::bigint) = k.key LIMIT 1) AS leader"
-    "  FROM (SELECT hashtextextended('taicho relay ' || current_schema(), 0) AS key) k"};
+    "relay_lead", "SELECT pg_try_advisory_lock(k.key) AS leads,"
+                  "       (SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
+                  "         WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database()"
+                  "           AND (l.classid::bigint << 32 | l.objid::bigint) = k.key LIMIT 1) AS leader"
+                  "  FROM (SELECT hashtextextended('taicho relay ' || current_schema(), 0) AS key) k"};
 
 static const struct db_stmt load_relay = {"relay_load", "SELECT cluster FROM relay"};
 static const struct db_stmt load_lanes = {

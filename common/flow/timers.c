@@ -2,8 +2,8 @@
 /*
  * Rows of `timer` that fell due become work. The executor clears or moves the row in the transaction of the act, so
  * here is only remembered what is under way (not to be submitted twice). What came back unchanged or failed is written
- * down with a time to try it again, ever later: it moves behind the others in the order of the index, so that any number
- * of timers that cannot be carried out starves no other.
+ * down with a time to try it again, ever later: it moves behind the others in the order of the index, so that any
+ * number of timers that cannot be carried out starves no other.
  */
 #include "common/flow/timers.h"
 
@@ -46,11 +46,10 @@ static const struct db_stmt next_timer = {
 /* One that was set anew meanwhile is another one. Losing this is harmless, so it does not wait for the disk. */
 static const struct db_stmt lightly = {"timers_lightly", "SELECT set_config('synchronous_commit', 'off', true)"};
 static const struct db_stmt put_off = {
-    "timers_put_off",
-    "UPDATE timer t SET tries = least(t.tries + 1, 30),"
-    "       retry_at = $4 + least($5::int * 2 ^ least(t.tries, 20), $6::int) * interval '1 second'"
-    "  FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS n(subject, act, due_at)"
-    " WHERE t.subject = n.subject AND t.act = n.act AND t.due_at = n.due_at"};
+    "timers_put_off", "UPDATE timer t SET tries = least(t.tries + 1, 30),"
+                      "       retry_at = $4 + least($5::int * 2 ^ least(t.tries, 20), $6::int) * interval '1 second'"
+                      "  FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS n(subject, act, due_at)"
+                      " WHERE t.subject = n.subject AND t.act = n.act AND t.due_at = n.due_at"};
 static const struct db_stmt clock_row = {"timers_clock", "SELECT offset_us FROM clock"};
 
 const struct db_stmt *const timer_statements[] = {&due_timers, &next_timer, &clock_row, &lightly, &put_off, NULL};

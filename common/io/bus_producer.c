@@ -11,8 +11,9 @@
 
 /*
  * message.timeout.ms: a message given up on is a hole in front of those behind it, so a producer does not give up; the
- * relay stops it. linger.ms: the relay gives a slice at once, and what the first request leaves behind makes the next one
- * big; waiting for more would only be late. queue.buffering.max.messages is more than the relay keeps in flight: a full queue is an alarm.
+ * relay stops it. linger.ms: the relay gives a slice at once, and what the first request leaves behind makes the next
+ * one big; waiting for more would only be late. queue.buffering.max.messages is more than the relay keeps in flight: a
+ * full queue is an alarm.
  */
 static const struct bus_setting settings[] = {
     {"enable.idempotence", "true"},

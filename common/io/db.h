@@ -81,7 +81,8 @@ enum err_code db_open(const char *conninfo, const char *application, const char 
                       struct db **ret, struct err *reterr) MUST_CHECK;
 void db_close(struct db *db); /* NULL is fine */
 bool db_lost(const struct db *db);
-/* db_drop closes a connection that answers but is of no use any more (a server that turned read-only); it then counts as lost. */
+/* db_drop closes a connection that answers but is of no use any more (a server that turned read-only); it then counts
+ * as lost. */
 void db_drop(struct db *db);
 enum err_code db_open_if_lost(struct db *db, struct err *reterr) MUST_CHECK;
 int db_socket(const struct db *db);

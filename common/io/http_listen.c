@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,6 +19,9 @@ enum err_code http_listen(const char *listen_on, int *ret_fd, int *ret_port, str
     size_t n = colon ? (size_t)(colon - listen_on) : 0;
     if (!colon || n >= sizeof(host))
         return err_set(reterr, ERR_INVALID, "\"%s\" is not HOST:PORT", listen_on);
+    /* getaddrinfo takes a port above 65535 modulo 65536. */
+    if (strspn(colon + 1, "0123456789") == strlen(colon + 1) && (strlen(colon + 1) > 5 || atoi(colon + 1) > 65535))
+        return err_set(reterr, ERR_INVALID, "\"%s\": a port is 0 to 65535", listen_on);
     bool bracket = n >= 2 && listen_on[0] == '[' && listen_on[n - 1] == ']';
     (void)snprintf(host, sizeof(host), "%.*s", (int)(bracket ? n - 2 : n), listen_on + (bracket ? 1 : 0));
     struct addrinfo hints = {.ai_flags = AI_PASSIVE, .ai_socktype = SOCK_STREAM}, *found = NULL;

@@ -28,9 +28,9 @@ static enum err_code check_lifecycles(const struct service *s, struct err *reter
 static enum err_code check_statements(const struct service *s, struct db *db, struct err *reterr)
 {
     const struct db_stmt *const *const lists[] = {
-        s->statements,       executor_statements, batch_load_statements, batch_save_statements, wake_statements, prune_statements, relay_statements,
-        consumer_statements, timer_statements,    catalogue_statements,  health_statements,     ops_statements,
-        ops_dead_statements,
+        s->statements,     executor_statements, batch_load_statements, batch_save_statements, wake_statements,
+        prune_statements,  relay_statements,    consumer_statements,   timer_statements,      catalogue_statements,
+        health_statements, ops_statements,      ops_dead_statements,
     };
     for (size_t i = 0; i < COUNT_OF(lists); i++) {
         size_t n = 0;

@@ -25,15 +25,16 @@
 
 /* Counting stops at 10,001: beyond, the exact number helps nobody and costs everybody. */
 static const struct db_stmt count_trouble = {
-    "health_counts", "SELECT (SELECT count(*) FROM (SELECT FROM waiting LIMIT 10001) w) AS waiting,"
-                     "       (SELECT count(*) FROM (SELECT FROM subject WHERE hold IS NOT NULL LIMIT 10001) h) AS held,"
-                     "       (SELECT count(*) FROM (SELECT FROM dead_letter WHERE state = 'open' LIMIT 10001) d) AS dead,"
-                     "       (SELECT count(*) FROM (SELECT FROM missing_sequence LIMIT 10001) m) AS missing,"
-                     "       coalesce(extract(epoch FROM clock_timestamp() - (SELECT min(since) FROM waiting)), "
-                     "0)::int8 AS waiting_oldest,"
-                     "       coalesce(extract(epoch FROM clock_timestamp() - (SELECT min(held_at) FROM subject WHERE "
-                     "hold IS NOT NULL)), 0)::int8"
-                     "           AS held_oldest"};
+    "health_counts",
+    "SELECT (SELECT count(*) FROM (SELECT FROM waiting LIMIT 10001) w) AS waiting,"
+    "       (SELECT count(*) FROM (SELECT FROM subject WHERE hold IS NOT NULL LIMIT 10001) h) AS held,"
+    "       (SELECT count(*) FROM (SELECT FROM dead_letter WHERE state = 'open' LIMIT 10001) d) AS dead,"
+    "       (SELECT count(*) FROM (SELECT FROM missing_sequence LIMIT 10001) m) AS missing,"
+    "       coalesce(extract(epoch FROM clock_timestamp() - (SELECT min(since) FROM waiting)), "
+    "0)::int8 AS waiting_oldest,"
+    "       coalesce(extract(epoch FROM clock_timestamp() - (SELECT min(held_at) FROM subject WHERE "
+    "hold IS NOT NULL)), 0)::int8"
+    "           AS held_oldest"};
 static const struct db_stmt ping = {"health_ping", "SELECT true AS alive"};
 
 const struct db_stmt *const health_statements[] = {&count_trouble, &ping, NULL};
@@ -155,10 +156,10 @@ static enum err_code get_readyz(void *app, struct http_exchange *x, struct err *
         "\"clock_offset_us\":%" PRId64 ",\"release\":%" PRId64 ",\"parts\":{\"database\":%s,\"migrations\":true,"
         "\"executor\":%s,\"halted\":%s,\"kafka\":%s,\"relay\":\"%s\",\"relay_kafka\":%s,\"relay_database\":%s,"
         "\"consumer\":%s}}",
-        r->app.service->name, r->settings.instance, yes(ready), yes(!kafka || !relay.database), now.s, clock_offset(r->app.clock),
-        catalogue_store_release(r->app.catalogue), yes(database), yes(executor.connected), yes(executor.halted),
-        yes(kafka), relay.leader ? "leader" : "standby", yes(relay.connected), yes(relay.database),
-        yes(consumer.connected));
+        r->app.service->name, r->settings.instance, yes(ready), yes(!kafka || !relay.database), now.s,
+        clock_offset(r->app.clock), catalogue_store_release(r->app.catalogue), yes(database), yes(executor.connected),
+        yes(executor.halted), yes(kafka), relay.leader ? "leader" : "standby", yes(relay.connected),
+        yes(relay.database), yes(consumer.connected));
     http_reply_json(x, ready ? 200 : 503, text);
     return ERR_OK;
 }

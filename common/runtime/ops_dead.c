@@ -2,9 +2,9 @@
 /*
  * What could not be read, and what never came. Both are closed by an operator, who says why:
  *
- *   a dead letter   discarded, or replayed: its bytes were taken in after all (POST /ops/events), which is checked here.
- *                   The last one of a subject that is on hold for it lifts the hold; a hold for anything else stays
- *   a number        struck out: it was the number of an event that is known to be lost for good, or of none
+ *   a dead letter   discarded, or replayed: its bytes were taken in after all (POST /ops/events), which is checked
+ * here. The last one of a subject that is on hold for it lifts the hold; a hold for anything else stays a number struck
+ * out: it was the number of an event that is known to be lost for good, or of none
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -49,11 +49,12 @@ static const struct db_stmt taken_in = {
     "    OR EXISTS (SELECT FROM waiting WHERE subject = $1 AND source = $2::int AND version = $3) AS yes"};
 
 static const struct db_stmt list_missing = {
-    "ops_missing",
-    "SELECT json_build_object('missing', coalesce(json_agg(json_build_object('topic', topic, 'partition', \"partition\","
-    "       'sequence', sequence, 'noticed_at', noticed_at) ORDER BY topic, \"partition\", sequence), '[]'::json))::text"
-    "       AS answer"
-    "  FROM (SELECT * FROM missing_sequence ORDER BY topic, \"partition\", sequence LIMIT 500) m"};
+    "ops_missing", "SELECT json_build_object('missing', coalesce(json_agg(json_build_object('topic', topic, "
+                   "'partition', \"partition\","
+                   "       'sequence', sequence, 'noticed_at', noticed_at) ORDER BY topic, \"partition\", sequence), "
+                   "'[]'::json))::text"
+                   "       AS answer"
+                   "  FROM (SELECT * FROM missing_sequence ORDER BY topic, \"partition\", sequence LIMIT 500) m"};
 static const struct db_stmt strike_missing = {
     "ops_missing_strike", "DELETE FROM missing_sequence WHERE topic = $1 AND \"partition\" = $2 AND sequence = $3"};
 
@@ -122,7 +123,8 @@ static enum err_code close_and_answer(struct runtime *r, struct http_exchange *x
     else if (id_is_nil(c.subject))
         http_reply_json(x, 200, "{\"subject\":null}");
     else
-        http_reply_json(x, 200, arena_printf(http_arena(x), "{\"subject\":\"%s\",\"lifted\":false}", id_text(c.subject).s));
+        http_reply_json(x, 200,
+                        arena_printf(http_arena(x), "{\"subject\":\"%s\",\"lifted\":false}", id_text(c.subject).s));
     return ERR_OK;
 }
 
@@ -151,12 +153,13 @@ static enum err_code check_taken_in(struct runtime *r, struct http_exchange *x, 
     struct work *w = ARENA_NEW(a, struct work);
     struct err e = {.code = ERR_OK};
     if (projection_work(r->app.service, arena_bytes(a, db_get_bytes(q, 0, 0).p, db_get_bytes(q, 0, 0).n), a, w, &e))
-        return err_say(reterr, ERR_INVALID, "id", "thông điệp vẫn chưa đọc được: %s", "its bytes are still not readable: %s",
-                       e.en);
+        return err_say(reterr, ERR_INVALID, "id", "thông điệp vẫn chưa đọc được: %s",
+                       "its bytes are still not readable: %s", e.en);
     rc = db_run(db, a, &taken_in,
                 DB_ARGS(db_uuid(w->subject), db_int4((int32_t)w->event.source), db_int8(w->event.version)), &q, reterr);
     if (!rc && !db_get_bool(q, 0, 0))
-        return err_say(reterr, ERR_CONFLICT, "id", "sự kiện chưa được tiếp nhận; hãy gửi nội dung của nó đến /ops/events trước",
+        return err_say(reterr, ERR_CONFLICT, "id",
+                       "sự kiện chưa được tiếp nhận; hãy gửi nội dung của nó đến /ops/events trước",
                        "its event was not taken in; give its bytes to /ops/events first");
     return rc;
 }

@@ -95,8 +95,8 @@ static enum err_code get_status(void *app, struct http_exchange *x, struct err *
     buf_printf(&b,
                ",\"relay\":{\"leader\":%s,\"connected\":%s,\"database\":%s,\"published\":%" PRIu64 ",\"ticks\":%" PRIu64
                ",\"failures\":%" PRIu64 ",\"recreated\":%" PRIu64 ",\"unpublished\":%" PRId64
-               ",\"oldest_unpublished_us\":%" PRId64 ",\"dead_refused\":%" PRIu64
-               ",\"republished\":%" PRIu64 ",\"republish_waiting\":%d,\"republish_last\":",
+               ",\"oldest_unpublished_us\":%" PRId64 ",\"dead_refused\":%" PRIu64 ",\"republished\":%" PRIu64
+               ",\"republish_waiting\":%d,\"republish_last\":",
                p.leader ? "true" : "false", p.connected ? "true" : "false", p.database ? "true" : "false", p.published,
                p.ticks, p.failures, p.recreated, p.unpublished, p.oldest_unpublished_us, p.refused, p.republished,
                p.republish_waiting);
@@ -296,7 +296,8 @@ const struct http_route ops_routes[] = {
     {"GET", "/ops/status", ROLE_BIT(OPERATOR), get_status, "how the service does, with backlogs"},
     {"GET", "/ops/dead", ROLE_BIT(OPERATOR), ops_get_dead, "open dead letters; ?id= gives one with its bytes"},
     {"POST", "/ops/dead/discard", ROLE_BIT(OPERATOR), ops_post_discard, "give a dead letter up, with a reason"},
-    {"POST", "/ops/dead/replayed", ROLE_BIT(OPERATOR), ops_post_replayed, "close a dead letter that was taken in after all"},
+    {"POST", "/ops/dead/replayed", ROLE_BIT(OPERATOR), ops_post_replayed,
+     "close a dead letter that was taken in after all"},
     {"GET", "/ops/missing", ROLE_BIT(OPERATOR), ops_get_missing, "numbers that were skipped and have not arrived"},
     {"POST", "/ops/missing/strike", ROLE_BIT(OPERATOR), ops_post_strike, "strike a missing number out, with a reason"},
     {"GET", "/ops/waiting", ROLE_BIT(OPERATOR), get_waiting, "events that wait"},

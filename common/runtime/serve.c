@@ -23,7 +23,7 @@
 #include "common/runtime/runtime.h"
 
 #define DATABASE_PATIENCE_US (30 * INSTANT_SECOND)
-#define STOP_SECONDS         10 /* all of it; then the process is ended by force */
+#define STOP_SECONDS         10   /* all of it; then the process is ended by force */
 #define ANSWER_MS            3000 /* how long the answers of what is under way may wait for a database that hangs */
 #define LEAVE_MS             2500 /* the same for what comes after the answers */
 #define RELAY_ROWS_MAX       5000
@@ -269,9 +269,9 @@ static const struct start_step {
 };
 
 /*
- * ---- the stop, in the mirror's order. Every suspended request gets its answer before anything else is waited for, also
- * when the database hangs: then all waits for it are called off, and what was under way is answered with 503 (repeat
- * with the same key). An alarm ends what is left, when nobody waits for an answer any more.
+ * ---- the stop, in the mirror's order. Every suspended request gets its answer before anything else is waited for,
+ * also when the database hangs: then all waits for it are called off, and what was under way is answered with 503
+ * (repeat with the same key). An alarm ends what is left, when nobody waits for an answer any more.
  */
 
 struct watchdog {

@@ -177,8 +177,8 @@ int ctl_dead_replay(const struct ctl_command *self, int argc, char **argv)
             ctl_services[d.service].name, json_has(o, "subject") ? " --subject " : "",
             json_has(o, "subject") ? word(in, o, "subject") : "", d.id, ctl_services[d.service].name);
     if (!rc)
-        rc = operate_post(&d.o, url(&d, "/ops/dead/replayed"), arena_printf(d.o.arena, "{\"id\":%" PRId64 "}", d.id), NULL,
-                          NULL);
+        rc = operate_post(&d.o, url(&d, "/ops/dead/replayed"), arena_printf(d.o.arena, "{\"id\":%" PRId64 "}", d.id),
+                          NULL, NULL);
     if (!rc)
         printf("dead letter %" PRId64 " of %s was taken in\n", d.id, ctl_services[d.service].name);
     operate_close(&d.o);

@@ -9,15 +9,15 @@
 #include "taicho/v1/lifecycle.pb-c.h"
 
 const struct emitted return_emits[] = {
-    {.type = "Numbered", .what = "the signed document has a number of its series and year"},
+    {.type = "Numbered", .what = "the signed document has a number of its series and year", .audit_only = true},
     {.type = "Sealed", .what = "it bears the seal: the result or refusal exists, the due date is met or missed"},
-    {.type = "Ready", .what = "it lies at the counter for the citizen"},
+    {.type = "Ready", .what = "it lies at the counter for the citizen", .audit_only = true},
     {.type = "HandedOver", .what = "the citizen has it"},
-    {.type = "Archived", .what = "the clerk keeps the original"},
-    {.type = "HandOverGiven", .what = "the office gave it away towards the counter"},
-    {.type = "HandOverTaken", .what = "the counter has it"},
-    {.type = "SealRecorded", .what = "a seal with its keeper and place is known or changed"},
-    {.type = "SeriesRecorded", .what = "a number series of a unit is known or changed"},
+    {.type = "Archived", .what = "the clerk keeps the original", .audit_only = true},
+    {.type = "HandOverGiven", .what = "the office gave it away towards the counter", .audit_only = true},
+    {.type = "HandOverTaken", .what = "the counter has it", .audit_only = true},
+    {.type = "SealRecorded", .what = "a seal with its keeper and place is known or changed", .audit_only = true},
+    {.type = "SeriesRecorded", .what = "a number series of a unit is known or changed", .audit_only = true},
 };
 const size_t return_emit_count = COUNT_OF(return_emits);
 

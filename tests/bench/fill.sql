@@ -15,7 +15,9 @@ BEGIN
     IF current_setting('bench.part') = '0' THEN
         DROP TABLE IF EXISTS public.bench_template;
         CREATE TABLE public.bench_template AS
-            SELECT id FROM intake.dossier WHERE state = 'returned' ORDER BY received_at DESC LIMIT 1000;
+            SELECT id FROM intake.dossier WHERE state = 'returned'
+               AND split_part(code, '-', 2) = (SELECT max(split_part(code, '-', 2)) FROM intake.dossier)
+             LIMIT 1000;
         CREATE UNIQUE INDEX ON public.bench_template (id);
     END IF;
 END $$;

@@ -230,7 +230,7 @@ fill() {
     copies=$(((FILL + templates - 1) / templates))
     fill_part 1 $copies &
     fill_part 2 $copies
-    wait $!
+    wait $! || die "filling failed"
     for setting in full_page_writes max_wal_size autovacuum; do sql "ALTER SYSTEM RESET $setting"; done
     sql "VACUUM (FREEZE, ANALYZE)"
     sql CHECKPOINT

@@ -511,9 +511,9 @@ def a_role_that_a_route_does_not_name_is_refused_everywhere(s):
                 wrong = 'endorser' if 'endorser' not in roles.split(',') else 'operator' if 'operator' not in roles.split(',') else None
                 if wrong:
                     problem(s.get(service, s.example(path), ('H11.35.36-x', wrong, 'H11.35.36')), 403, what=f'GET {service} {path}')
-            for path in ('/ops/status', '/ops/dead', '/ops/waiting', '/ops/held'):
+            for path in ('/ops/status', '/ops/dead', '/ops/missing', '/ops/waiting', '/ops/held'):
                 problem(s.get(service, path, ONE.head), 403, what=f'{service} {path}')
-            for path in ('/ops/redrive', '/ops/events', '/ops/dead/discard', '/ops/republish'):
+            for path in ('/ops/redrive', '/ops/events', '/ops/dead/discard', '/ops/dead/replayed', '/ops/missing/strike', '/ops/republish'):
                 problem(s.call(service, 'POST', path, ONE.head, {}), 403, what=f'{service} {path}')
         # A token may claim more than the post has: the catalogue decides.
         d = dossiers['new']

@@ -771,10 +771,10 @@ static void dead_letters_have_no_numbers_and_none_is_missing(void **state)
 
 /* ---- the days of the outbox */
 
-static const struct db_stmt old_days = {"t_old_days",
-                                        "SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
-                                        " WHERE i.inhparent = 'intake.outbox_row'::regclass AND c.relname LIKE 'outbox_2%'"
-                                        "   AND c.relname < 'outbox_' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD')"};
+static const struct db_stmt old_days = {
+    "t_old_days", "SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+                  " WHERE i.inhparent = 'intake.outbox_row'::regclass AND c.relname LIKE 'outbox_2%'"
+                  "   AND c.relname < 'outbox_' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD')"};
 
 static void make_day(int age)
 {
@@ -788,11 +788,12 @@ static void make_day(int age)
 
 static const char *insert_old(int age, const char *key)
 {
-    return arena_printf(f.arena,
-                        "INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value, recorded_at)"
-                        " VALUES ('%s', 0, '%s', gen_random_uuid(), 'X', now(), 'c', '\\x01',"
-                        " ((now() AT TIME ZONE 'UTC')::date - %d + time '12:00') AT TIME ZONE 'UTC');",
-                        topic, key, age);
+    return arena_printf(
+        f.arena,
+        "INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value, recorded_at)"
+        " VALUES ('%s', 0, '%s', gen_random_uuid(), 'X', now(), 'c', '\\x01',"
+        " ((now() AT TIME ZONE 'UTC')::date - %d + time '12:00') AT TIME ZONE 'UTC');",
+        topic, key, age);
 }
 
 /* A tick that names rows of a dropped day and of one that is kept: the kept ones keep their numbers, or have none. */
@@ -845,6 +846,31 @@ static void a_day_goes_with_its_ticks_and_nothing_is_ever_renumbered(void **stat
     relay_free(r);
     script(f.db, "DO $$ DECLARE d date := (now() AT TIME ZONE 'UTC')::date - 2; BEGIN"
                  " EXECUTE format('DROP TABLE intake.%I', 'outbox_' || to_char(d, 'YYYYMMDD')); END $$");
+    db_close(db);
+}
+
+static const struct db_stmt in_rest = {"t_rest", "SELECT count(*) FROM intake.outbox_rest"};
+
+/* A day that was not made in time: its rows lie in the rest, and go from there when they are old and published. */
+static void what_lies_in_the_rest_goes_too(void **state)
+{
+    fresh();
+    new_topic(false);
+    struct db *db = fixture_service(&f, "intake");
+    struct relay *r = relay_of(brokers, 5000);
+    script(db, insert_old(12, "old"));
+    script(db, insert_old(5, "young"));
+    assert_int_equal(step(r), 2);
+    script(db, insert_old(12, "old, but never published"));
+    ok(relay_days(r, &(struct err){0}), NULL);
+    r->days_due = 0;
+    ok(relay_days(r, &(struct err){0}), NULL);
+    assert_int_equal(number(f.db, f.arena, &in_rest), 2);
+    assert_int_equal(step(r), 1);
+    r->days_due = 0;
+    ok(relay_days(r, &(struct err){0}), NULL);
+    assert_int_equal(number(f.db, f.arena, &in_rest), 1);
+    relay_free(r);
     db_close(db);
 }
 
@@ -937,6 +963,7 @@ int main(void)
         cmocka_unit_test(dead_letters_never_stop_the_others),
         cmocka_unit_test(dead_letters_have_no_numbers_and_none_is_missing),
         cmocka_unit_test(a_day_goes_with_its_ticks_and_nothing_is_ever_renumbered),
+        cmocka_unit_test(what_lies_in_the_rest_goes_too),
         cmocka_unit_test(the_thread_publishes_and_stops),
     };
     if (!getenv("TEST_PG")) {

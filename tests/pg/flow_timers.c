@@ -169,8 +169,8 @@ static void a_refused_one_is_left_alone_for_a_while(void **state)
     assert_int_equal(executor.kept[0]->subject.b[15], 2);
 }
 
-static const struct db_stmt waits = {
-    "t_waits", "SELECT extract(epoch FROM max(retry_at) - clock_timestamp())::bigint FROM timer"};
+static const struct db_stmt waits = {"t_waits",
+                                     "SELECT extract(epoch FROM max(retry_at) - clock_timestamp())::bigint FROM timer"};
 
 /* More of them than fit into the list of what is under way, and older than all others. */
 static void any_number_of_stuck_timers_starves_no_other(void **state)

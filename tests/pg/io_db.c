@@ -492,8 +492,9 @@ static void test_called_off(void **state)
     struct fixture *f = need(state);
     static const struct db_stmt nap = {"nap_called_off", "SELECT pg_sleep(20)"};
     static const struct db_stmt naps = {
-        "naps", "SELECT count(*) AS n FROM pg_stat_activity WHERE query LIKE '%pg_sleep(20)%' AND pid <> pg_backend_pid()"
-                "   AND state = 'active' AND application_name = 'io_db_nap'"};
+        "naps",
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE query LIKE '%pg_sleep(20)%' AND pid <> pg_backend_pid()"
+        "   AND state = 'active' AND application_name = 'io_db_nap'"};
     struct err e = {0};
     struct db *db;
     struct db_answer *q;

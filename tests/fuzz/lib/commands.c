@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the routes may let through, said a second time and strictly. */
+#include <string.h>
+
+#include "common/domain/code.h"
+#include "common/flow/catalogue_store.h"
+#include "common/flow/event.h"
+#include "services/appraisal/appraisal.h"
+#include "services/approval/approval.h"
+#include "services/approval/mandate.h"
+#include "services/audit/audit.h"
+#include "services/intake/catalogue.h"
+#include "services/intake/intake.h"
+#include "services/return/return.h"
+#include "tests/fuzz/lib/front.h"
+#include "tests/fuzz/lib/fuzz.h"
+#include "tests/fuzz/lib/strict.h"
+
+static void needs(const void *p, const char *what)
+{
+    HOLDS(p, "%s is missing", what);
+}
+
+static void holds_words(struct arena *a, const char *const *words, size_t count, size_t most, size_t longest)
+{
+    HOLDS(count <= most && (words || !count), "%zu words, %zu may be", count, most);
+    for (size_t i = 0; i < count; i++) {
+        needs(words[i], "a word");
+        holds_text(a, words[i], 1, longest);
+    }
+}
+
+static void between(int64_t v, int64_t min, int64_t max, const char *what)
+{
+    HOLDS(v >= min && v <= max, "%s is %lld, not %lld to %lld", what, (long long)v, (long long)min, (long long)max);
+}
+
+static void holds_days(int32_t from, int32_t to)
+{
+    /* The days of the years 0001 to 9999. */
+    between(from, -719162, 2932896, "valid_from");
+    between(to, -719162, 2932896, "valid_to");
+}
+
+/* ---- intake */
+
+static void holds_applicant(struct arena *a, const struct intake_applicant *p)
+{
+    needs(p->name, "name");
+    needs(p->identity_number, "identity_number");
+    holds_text(a, p->name, 2, 200);
+    size_t n = strlen(p->identity_number);
+    HOLDS((n == 9 || n == 12) && strspn(p->identity_number, "0123456789") == n, "%s", p->identity_number);
+    HOLDS(!p->phone || (strlen(p->phone) >= 8 && strspn(p->phone, "0123456789+ ") == strlen(p->phone)), "%s", p->phone);
+    holds_text(a, p->email, 3, 254);
+    HOLDS(!p->email || strchr(p->email, '@') > p->email, "%s", p->email);
+    holds_text(a, p->address, 1, 500);
+}
+
+static void holds_receive(struct arena *a, const struct intake_receive *c)
+{
+    needs(c->counter, "counter");
+    needs(c->procedure, "procedure");
+    holds_code(a, c->counter, 64);
+    holds_code(a, c->procedure, 64);
+    holds_code(a, c->unit, 64);
+    holds_code(a, c->origin_reference, 64);
+    holds_text(a, c->content, 1, 2000);
+    between(c->channel, 1, CHANNEL_COUNT - 1, "channel");
+    holds_applicant(a, &c->applicant);
+    between(c->component_count, 1, 50, "components");
+    for (int i = 0; i < c->component_count; i++) {
+        needs(c->components[i].name, "component");
+        holds_text(a, c->components[i].name, 1, 500);
+        between(c->components[i].originals, 0, 999, "originals");
+        between(c->components[i].certified, 0, 999, "certified");
+        between(c->components[i].copies, 0, 999, "copies");
+    }
+}
+
+static void holds_intake_refuse(struct arena *a, const struct intake_refuse *c)
+{
+    needs(c->counter, "counter");
+    needs(c->procedure, "procedure");
+    needs(c->explanation, "explanation");
+    holds_code(a, c->counter, 64);
+    holds_code(a, c->procedure, 64);
+    holds_text(a, c->explanation, 1, 2000);
+    between(c->channel, 1, CHANNEL_COUNT - 1, "channel");
+    between(c->reason_count, 1, 10, "reasons");
+    holds_words(a, c->reasons, (size_t)c->reason_count, 10, 40);
+    holds_applicant(a, &c->applicant);
+}
+
+/* What intake takes into the catalogue, every other service must be able to read. */
+static void holds_entry(struct arena *a, const struct intake_entry *e)
+{
+    struct catalogue_record read;
+    struct err err = {0};
+    struct bytes packed = intake_record_pack(e, 1, 1, a);
+
+    needs(e->json, "json");
+    holds_json(e->json);
+    HOLDS(packed.n <= EVENT_MOST, "a record of %zu bytes", packed.n);
+    HOLDS(catalogue_record_read(packed, a, &read, &err) == ERR_OK, "records[%zu] is not read again: %s", e->index,
+          err.en);
+    HOLDS(strcmp(read.kind, intake_kind_names[e->kind]) == 0 && strcmp(read.id, e->u.record.id) == 0, "another record");
+    holds_days(e->u.record.valid_from, e->u.record.valid_to);
+}
+
+static void holds_release(struct arena *a, const struct intake_release *r)
+{
+    const struct intake_entry **sorted;
+    struct intake_shelf shelf = {0};
+    struct err e = {0};
+    struct catalogue *empty = catalogue_new(a, 0);
+
+    catalogue_seal(empty);
+    between((int64_t)r->count, 1, 20000, "records");
+    if (r->count <= 64) /* each may need much memory of this one arena */
+        for (size_t i = 0; i < r->count; i++)
+            holds_entry(a, &r->entries[i]);
+    enum err_code rc = intake_release_sort(r, a, &sorted, &e);
+    if (!rc)
+        rc = intake_release_check(sorted, r->count, empty, &shelf, &e);
+    if (rc)
+        holds_refusal(&e, rc, true);
+}
+
+static void intake_hold(const struct work *w)
+{
+    const struct intake_document *d = w->command;
+    const struct intake_move *m = w->command;
+
+    switch (w->act) {
+    case INTAKE_RECEIVE:
+        holds_receive(w->arena, w->command);
+        break;
+    case INTAKE_REFUSE:
+        holds_intake_refuse(w->arena, w->command);
+        break;
+    case INTAKE_FILE_DOCUMENT:
+        needs(d->media_type, "media_type");
+        between(d->kind, 1, DOCUMENT_COUNT - 1, "kind");
+        between(d->pages, 1, 9999, "pages");
+        between((int64_t)d->content.n, 1, 2 << 20, "content");
+        break;
+    case INTAKE_RELEASE:
+        holds_release(w->arena, w->command);
+        break;
+    default:
+        between(w->act, INTAKE_GIVE_TRANSFER, INTAKE_REFUSE_TRANSFER, "act");
+        between(m->step, 0, 200, "step");
+        holds_text(w->arena, m->reason, 1, 1000);
+        HOLDS(w->act != INTAKE_REFUSE_TRANSFER || m->reason, "refused without a reason");
+    }
+}
+
+/* ---- the other four */
+
+static void appraisal_hold(const struct work *w)
+{
+    const struct appraisal_command *c = w->command;
+
+    HOLDS((int)c->act == w->act && !c->from_event, "act %d as %d", (int)c->act, w->act);
+    between(c->step, 0, 100, "step");
+    if (c->act == APPRAISAL_ACT_ASSIGN) {
+        needs(c->officer, "officer");
+        holds_code(w->arena, c->officer, 64);
+        return;
+    }
+    between(c->act, APPRAISAL_ACT_CONCLUDE, APPRAISAL_ACT_CONCLUDE, "act");
+    between(c->opinion, 1, OPINION_COUNT - 1, "opinion");
+    between(c->document.pages, 0, 10000, "pages");
+    HOLDS(!id_is_nil(c->document.id), "no draft");
+    holds_words(w->arena, c->reasons, c->reason_count, APPRAISAL_REASONS_MAX, 40);
+}
+
+static void approval_hold(const struct work *w)
+{
+    const struct approval_command *c = w->command;
+    const struct approval_mandate *m = &c->recorded;
+    struct arena *a = w->arena;
+
+    HOLDS((int)c->act == w->act && !c->from_event, "act %d as %d", (int)c->act, w->act);
+    if (c->act == APPROVAL_ACT_RECORD_MANDATE) {
+        needs(m->code, "mandate");
+        needs(m->officer, "officer");
+        needs(m->unit, "unit");
+        needs(m->legal_basis, "legal_basis");
+        holds_code(a, m->code, 64);
+        holds_code(a, m->officer, 64);
+        holds_code(a, m->unit, 64);
+        holds_text(a, m->legal_basis, 1, 500);
+        between(m->form, 1, FORM_COUNT - 1, "form");
+        HOLDS(m->procedure_count > 0, "no procedures");
+        holds_words(a, m->procedures, m->procedure_count, APPROVAL_PROCEDURES_MAX, 40);
+        holds_days(m->valid_from, m->valid_to);
+        return;
+    }
+    needs(c->mandate, "mandate");
+    holds_code(a, c->mandate, 64);
+    between(c->step, 0, 100, "step");
+    holds_words(a, c->reasons, c->reason_count, APPROVAL_REASONS_MAX, 40);
+    if (c->act == APPROVAL_ACT_SIGN)
+        between(c->signature, 1, SIGNATURE_COUNT - 1, "signature");
+    if (c->act != APPROVAL_ACT_SEND_BACK)
+        HOLDS(!id_is_nil(c->document.id) && c->document.pages >= 0, "no document");
+}
+
+static void return_hold(const struct work *w)
+{
+    const struct return_command *c = w->command;
+    const struct return_seal *seal = &c->seal_record;
+    const struct return_series *series = &c->series_record;
+    struct arena *a = w->arena;
+
+    HOLDS((int)c->act == w->act && !c->from_event, "act %d as %d", (int)c->act, w->act);
+    between(c->step, 0, 100, "step");
+    holds_code(a, c->series, 64);
+    holds_code(a, c->seal, 64);
+    if (c->act == RETURN_ACT_NUMBER)
+        needs(c->series, "series");
+    if (c->act == RETURN_ACT_SEAL)
+        needs(c->seal, "seal");
+    if (c->act == RETURN_ACT_DELIVER)
+        between(c->delivery, 1, DELIVERY_COUNT - 1, "delivery");
+    if (c->act == RETURN_ACT_RECORD_SEAL) {
+        needs(seal->code, "seal");
+        needs(seal->unit, "unit");
+        needs(seal->keeper, "keeper");
+        needs(seal->place, "place");
+        needs(seal->registration, "registration");
+        needs(seal->permission, "permission");
+        holds_text(a, seal->registration, 0, 200);
+        holds_text(a, seal->permission, 0, 200);
+        between(seal->ordinal, 1, 2, "ordinal");
+        holds_days(seal->valid_from, seal->valid_to);
+        HOLDS(seal->valid_from != 0, "a seal that is valid from nothing on");
+    }
+    if (c->act == RETURN_ACT_RECORD_SERIES) {
+        bool made = false;
+        struct err e = {0};
+        struct catalogue *empty = catalogue_new(a, 0);
+        catalogue_seal(empty);
+        needs(series->code, "series");
+        needs(series->unit, "unit");
+        needs(series->pattern, "pattern");
+        holds_text(a, series->pattern, 3, 64);
+        between(series->outcome, 1, OUTCOME_COUNT - 1, "document");
+        holds_days(series->valid_from, series->valid_to);
+        HOLDS(series->valid_from != 0, "a series that is valid from nothing on");
+        enum err_code rc = return_series_record(NULL, series, empty, &made, &e);
+        if (rc)
+            holds_refusal(&e, rc, false);
+    }
+}
+
+static void audit_hold(const struct work *w)
+{
+    const struct audit_target *t = w->command;
+
+    between(w->act, AUDIT_ACT_SET_TARGET, AUDIT_ACT_SET_TARGET, "act");
+    needs(t->target, "target");
+    needs(t->phase, "phase");
+    holds_code(w->arena, t->target, 64);
+    holds_code(w->arena, t->phase, 32);
+    HOLDS(level_parse(t->level) > 0, "level %s", t->level);
+    between(t->share_percent, 0, 100, "share_percent");
+    holds_days(t->valid_from, t->valid_to);
+}
+
+void commands_hold(const struct service *s, const struct work *w)
+{
+    static const struct {
+        const char *name;
+        void (*hold)(const struct work *w);
+    } all[] = {{"intake", intake_hold},
+               {"appraisal", appraisal_hold},
+               {"approval", approval_hold},
+               {"return", return_hold},
+               {"audit", audit_hold}};
+
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        if (strcmp(all[i].name, s->name) == 0)
+            all[i].hold(w);
+}
