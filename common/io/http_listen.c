@@ -20,7 +20,8 @@ enum err_code http_listen(const char *listen_on, int *ret_fd, int *ret_port, str
     if (!colon || n >= sizeof(host))
         return err_set(reterr, ERR_INVALID, "\"%s\" is not HOST:PORT", listen_on);
     /* getaddrinfo takes a port above 65535 modulo 65536. */
-    if (strspn(colon + 1, "0123456789") == strlen(colon + 1) && (strlen(colon + 1) > 5 || atoi(colon + 1) > 65535))
+    if (strspn(colon + 1, "0123456789") == strlen(colon + 1) &&
+        (strlen(colon + 1) > 5 || strtol(colon + 1, NULL, 10) > 65535))
         return err_set(reterr, ERR_INVALID, "\"%s\": a port is 0 to 65535", listen_on);
     bool bracket = n >= 2 && listen_on[0] == '[' && listen_on[n - 1] == ']';
     (void)snprintf(host, sizeof(host), "%.*s", (int)(bracket ? n - 2 : n), listen_on + (bracket ? 1 : 0));
