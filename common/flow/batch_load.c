@@ -43,13 +43,14 @@ static const struct db_stmt make_series = {
 static const struct db_stmt lock_series = {
     "batch_lock_series", "SELECT key, next FROM series_number WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE"};
 
-static const struct db_stmt read_keys = {"batch_read_keys", "SELECT w.ord, i.body_sha256, i.status, i.answer, i.headers"
-                                                            "  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS "
-                                                            "w(actor, key, ord) JOIN idempotency i USING (actor, key)"};
+static const struct db_stmt read_keys = {"batch_read_keys",
+                                         "SELECT w.piece, i.body_sha256, i.status, i.answer, i.headers"
+                                         "  FROM unnest($1::text[], $2::text[], $3::int[]) AS w(actor, key, piece)"
+                                         "  JOIN idempotency i USING (actor, key)"};
 
 static const struct db_stmt read_timers = {
-    "batch_read_timers", "SELECT w.ord FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS w(subject, act, ord)"
-                         "  JOIN timer t USING (subject, act) WHERE t.due_at <= $3"};
+    "batch_read_timers", "SELECT w.piece FROM unnest($1::uuid[], $2::text[], $3::int[]) AS w(subject, act, piece)"
+                         "  JOIN timer t USING (subject, act) WHERE t.due_at <= $4"};
 
 const struct db_stmt *const batch_load_statements[] = {&begin,         &facts,        &lock_offsets, &make_stubs,
                                                        &lock_subjects, &read_waiting, &make_series,  &lock_series,
@@ -104,6 +105,7 @@ static void ask_subjects(struct run *r)
     r->asked_waiting = db_ask(r->batch.db, a, &read_waiting, DB_ARGS(db_items(r->batch.subject_ids)));
 }
 
+/* Most series exist: they are locked at once, and made only when the lock finds one missing (run_load). */
 static void ask_series(struct run *r)
 {
     struct arena *a = r->batch.arena;
@@ -113,45 +115,46 @@ static void ask_series(struct run *r)
         return;
     for (size_t i = 0; i < r->series.count; i++)
         db_array_text(keys, r->series.items[i].key);
-    r->asked_made_series = db_ask(r->batch.db, a, &make_series, DB_ARGS(db_items(keys)));
     r->asked_series = db_ask(r->batch.db, a, &lock_series, DB_ARGS(db_items(keys)));
 }
 
 static void ask_keys(struct run *r)
 {
     struct arena *a = r->batch.arena;
-    struct db_array *actors = db_array_new(a, DB_TEXT), *keys = db_array_new(a, DB_TEXT);
-    bool any = false;
+    struct db_array *actors = db_array_new(a, DB_TEXT), *keys = db_array_new(a, DB_TEXT),
+                    *pieces = db_array_new(a, DB_INT4);
 
     for (size_t i = 0; i < r->count; i++) {
         const struct work *w = r->works[i];
-        bool keyed = w->origin == WORK_COMMAND && w->idempotency_key;
 
-        db_array_text(actors, keyed ? w->actor.subject : NULL);
-        db_array_text(keys, keyed ? w->idempotency_key : NULL);
-        any = any || keyed;
+        if (w->origin != WORK_COMMAND || !w->idempotency_key)
+            continue;
+        db_array_text(actors, w->actor.subject);
+        db_array_text(keys, w->idempotency_key);
+        db_array_int(pieces, (int64_t)i);
     }
-    if (any)
-        r->asked_keys = db_ask(r->batch.db, a, &read_keys, DB_ARGS(db_items(actors), db_items(keys)));
+    if (db_array_count(keys))
+        r->asked_keys = db_ask(r->batch.db, a, &read_keys, DB_ARGS(db_items(actors), db_items(keys), db_items(pieces)));
 }
 
 static void ask_timers(struct run *r)
 {
     struct arena *a = r->batch.arena;
-    struct db_array *subjects = db_array_new(a, DB_UUID), *acts = db_array_new(a, DB_TEXT);
-    bool any = false;
+    struct db_array *subjects = db_array_new(a, DB_UUID), *acts = db_array_new(a, DB_TEXT),
+                    *pieces = db_array_new(a, DB_INT4);
 
     for (size_t i = 0; i < r->count; i++) {
         const struct work *w = r->works[i];
-        bool timer = w->origin == WORK_TIMER;
 
-        db_array_uuid_or_null(subjects, timer ? w->subject : id_nil);
-        db_array_text(acts, timer ? run_timer_name(r->service, w->act) : NULL);
-        any = any || timer;
+        if (w->origin != WORK_TIMER)
+            continue;
+        db_array_uuid(subjects, w->subject);
+        db_array_text(acts, run_timer_name(r->service, w->act));
+        db_array_int(pieces, (int64_t)i);
     }
-    if (any)
-        r->asked_timers =
-            db_ask(r->batch.db, a, &read_timers, DB_ARGS(db_items(subjects), db_items(acts), db_time(r->batch.now)));
+    if (db_array_count(subjects))
+        r->asked_timers = db_ask(r->batch.db, a, &read_timers,
+                                 DB_ARGS(db_items(subjects), db_items(acts), db_items(pieces), db_time(r->batch.now)));
 }
 
 /* ---- taking */
@@ -240,18 +243,39 @@ static struct series_row *series_of(struct run *r, const char *key)
     BUG_IF(true, "series %s was not asked for", key);
 }
 
-static void take_series(struct run *r)
+static void take_series(struct run *r, const struct db_answer *q)
 {
-    struct db_answer *q = r->asked_made_series;
-
-    for (size_t row = 0; q && row < db_count(q); row++)
-        series_of(r, db_get_text(q, row, 0))->made = true;
-    q = r->asked_series;
-    for (size_t row = 0; q && row < db_count(q); row++) {
+    for (size_t row = 0; row < db_count(q); row++) {
         struct series_row *s = series_of(r, db_get_text(q, row, 0));
 
         s->first = s->next = db_get_int(q, row, 1);
     }
+}
+
+/*
+ * make_missing_series makes the rows that the lock did not find, in the order of their keys; another process may have
+ * made one meanwhile, so they are locked like the others.
+ */
+static enum run_end make_missing_series(struct run *r, struct err *reterr)
+{
+    struct arena *a = r->batch.arena;
+    struct db_array *keys = db_array_new(a, DB_TEXT);
+
+    for (size_t i = 0; i < r->series.count; i++)
+        if (r->series.items[i].first == 0)
+            db_array_text(keys, r->series.items[i].key);
+    if (db_array_count(keys) == 0)
+        return RUN_DONE;
+
+    struct db_answer *made = db_ask(r->batch.db, a, &make_series, DB_ARGS(db_items(keys)));
+    struct db_answer *locked = db_ask(r->batch.db, a, &lock_series, DB_ARGS(db_items(keys)));
+
+    if (db_flush(r->batch.db, reterr))
+        return run_failure(reterr);
+    for (size_t row = 0; row < db_count(made); row++)
+        series_of(r, db_get_text(made, row, 0))->made = true;
+    take_series(r, locked);
+    return RUN_DONE;
 }
 
 /* A stored answer is given again when the body is the same; another body under the same key is refused. */
@@ -260,7 +284,7 @@ static void take_keys(struct run *r)
     struct db_answer *q = r->asked_keys;
 
     for (size_t row = 0; q && row < db_count(q); row++) {
-        size_t i = (size_t)db_get_int(q, row, db_column(q, "ord")) - 1;
+        size_t i = (size_t)db_get_int(q, row, db_column(q, "piece"));
         struct work *w = r->works[i];
         struct bytes body = db_get_bytes(q, row, db_column(q, "body_sha256"));
 
@@ -281,7 +305,7 @@ static void take_keys(struct run *r)
 static void take_timers(struct run *r)
 {
     for (size_t row = 0; r->asked_timers && row < db_count(r->asked_timers); row++)
-        r->timer_due[db_get_int(r->asked_timers, row, 0) - 1] = true;
+        r->timer_due[db_get_int(r->asked_timers, row, 0)] = true;
 }
 
 enum run_end run_load(struct run *r, struct err *reterr)
@@ -314,8 +338,9 @@ enum run_end run_load(struct run *r, struct err *reterr)
     if (b->subject_count && r->service->ops->take(b, reterr))
         return run_failure(reterr);
     take_waiting(r);
-    take_series(r);
+    if (r->asked_series)
+        take_series(r, r->asked_series);
     take_keys(r);
     take_timers(r);
-    return RUN_DONE;
+    return make_missing_series(r, reterr);
 }

@@ -26,7 +26,7 @@ enum err_code executor_new(const struct executor_config *c, struct executor **re
     BUG_IF(!e, "out of memory");
     e->config = *c;
     snprintf(path, sizeof path, "%s, ext", c->service->name);
-    enum err_code rc = db_open(c->conninfo, c->application, path, DEADLINE_MS, &e->db, reterr);
+    enum err_code rc = db_open_by_key(c->conninfo, c->application, path, DEADLINE_MS, &e->db, reterr);
     if (rc) {
         free(e);
         return rc;

@@ -23,7 +23,8 @@ static const struct db_stmt unlock = {"migrate_unlock",
 static const struct db_stmt role_script = {
     "migrate_role", "SELECT CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = r.role) THEN ''"
                     "            ELSE format('CREATE ROLE %I LOGIN;', r.role) END"
-                    "    || coalesce(format('ALTER ROLE %I LOGIN PASSWORD %L;', r.role, r.password), '')"
+                    "    || CASE WHEN r.password IS NULL THEN '' ELSE format('ALTER ROLE %I LOGIN PASSWORD %L;', "
+                    "r.role, r.password) END"
                     "    || format('ALTER ROLE %1$I IN DATABASE %2$I SET statement_timeout = ''10s'';"
                     "               ALTER ROLE %1$I IN DATABASE %2$I SET idle_in_transaction_session_timeout = ''5s'';"
                     "               ALTER ROLE %1$I IN DATABASE %2$I SET lock_timeout = ''5s'';"

@@ -9,6 +9,10 @@
 
 #define EVENTS_WORTH_A_BATCH 64
 #define EVENTS_WAIT_US       5000
+/* Under load the next batch gathers a little: after one of more than GATHER_FROM pieces it waits for as many as a
+ * batch's worth. */
+#define GATHER_FROM 8
+#define GATHER_US   2000
 
 struct list {
     struct work *first, **end;
@@ -21,6 +25,7 @@ struct queue {
     struct list commands, events;
     size_t bound;
     uint64_t arrivals;
+    size_t last_taken; /* how many pieces the last batch had: a lone command never waits */
     bool closed;
 };
 
@@ -118,6 +123,16 @@ static void wait_for_work(struct queue *q, int timeout_ms)
     }
 }
 
+/* gather waits, under load only, for more pieces to share a transaction's fixed cost. */
+static void gather(struct queue *q)
+{
+    int64_t end = instant_mono() + GATHER_US;
+
+    while (q->last_taken > GATHER_FROM && !q->closed && q->commands.count + q->events.count > 0 &&
+           q->commands.count + q->events.count < EVENTS_WORTH_A_BATCH && instant_mono() < end)
+        wait_until(q, end);
+}
+
 /* A small set of the keys already taken: equal ones must not meet in one transaction. */
 #define KEYS_SIZE 2048
 struct keys {
@@ -163,6 +178,7 @@ size_t queue_take(struct queue *q, struct work **ret, size_t most, int timeout_m
     most = smaller(most, KEYS_SIZE / 2);
     pthread_mutex_lock(&q->lock);
     wait_for_work(q, timeout_ms);
+    gather(q);
 
     /* Each queue is sure of a quarter; what one does not need, the other gets. */
     size_t commands = smaller(q->commands.count, most - smaller(q->events.count, (most + 3) / 4));
@@ -179,6 +195,7 @@ size_t queue_take(struct queue *q, struct work **ret, size_t most, int timeout_m
         else
             events--;
     }
+    q->last_taken = n;
     pthread_mutex_unlock(&q->lock);
     return n;
 }

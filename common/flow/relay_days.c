@@ -28,14 +28,16 @@ const struct db_stmt relay_prune_rest = {
 
 /*
  * A tick goes when all that it names is gone: it ends before the first row that is left. From the oldest on, so ticks
- * stay in one piece; and never the newest, because the next one begins where it ended.
+ * stay in one piece (and a range of the index is all that is touched); and never the newest, because the next one
+ * begins where it ended.
  */
 const struct db_stmt relay_prune_ticks = {
-    "relay_prune_ticks", "WITH oldest AS (SELECT id, acknowledged, last_id FROM tick ORDER BY id LIMIT 5000),"
-                         "     kept AS (SELECT min(id) AS id FROM oldest"
-                         "               WHERE NOT acknowledged OR last_id >= (SELECT min(id) FROM outbox_row))"
-                         " DELETE FROM tick WHERE id IN (SELECT id FROM oldest)"
-                         "    AND id < least((SELECT id FROM kept), (SELECT max(id) FROM tick))"};
+    "relay_prune_ticks",
+    "WITH oldest AS (SELECT id, acknowledged, last_id FROM tick ORDER BY id LIMIT 5000),"
+    "     kept AS (SELECT min(id) AS id FROM oldest"
+    "               WHERE NOT acknowledged OR last_id >= (SELECT min(id) FROM outbox_row))"
+    " DELETE FROM tick WHERE id >= (SELECT min(id) FROM oldest)"
+    "    AND id < least((SELECT id FROM kept), (SELECT max(id) FROM tick), (SELECT max(id) + 1 FROM oldest))"};
 
 /* drop_day gives whether one was dropped. A command in its way is no failure: later, then. */
 static enum err_code drop_day(struct relay *r, bool *ret, int64_t *ret_pause, struct err *reterr)

@@ -195,6 +195,6 @@ enum err_code relay_replay(struct relay *r, uint64_t *ret_count, struct err *ret
 enum err_code relay_serve(struct relay *r, struct err *reterr) MUST_CHECK;
 /* relay_drop_asked: another process publishes now. */
 void relay_drop_asked(struct relay *r);
-extern const struct db_stmt relay_first_tick, relay_wanted_ticks, relay_count_small, relay_count_big;
+extern const struct db_stmt relay_first_tick, relay_probe_tick, relay_wanted_ticks, relay_count_small, relay_count_big;
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Numbers once more: what the broker lost, or what a listener misses. The ticks that are kept tell every row's number;
- * they are looked through in pages, and an operator's wish takes one page per step, so that publishing goes on.
+ * where to look is found by halving, the rest is looked through in pages; an operator's wish takes one page per step,
+ * so that publishing goes on.
  *
  *   R1  A number is never given to another row. Rows may be gone of a tick that is kept (a day was dropped, and audit's
  *       ticks outlive its figures); then the numbers of that lane in that tick cannot be told any more, and are not.
@@ -18,6 +19,13 @@
 
 const struct db_stmt relay_first_tick = {"relay_first_tick", "SELECT coalesce(min(id), 0) AS id FROM tick"};
 
+/* A lane's first number at or soon behind a tick. */
+const struct db_stmt relay_probe_tick = {
+    "relay_probe_tick",
+    "SELECT t.id, l.first FROM (SELECT * FROM tick WHERE id >= $1 ORDER BY id LIMIT 2000) t"
+    "  CROSS JOIN LATERAL unnest(t.topics, t.partitions, t.sequences) AS l(topic, \"partition\", first)"
+    " WHERE l.topic = $2 AND l.\"partition\" = $3 ORDER BY t.id LIMIT 1"};
+
 /* Of the ticks $1 + 1 to $2: which of them gave numbers that are wanted, to which lanes. */
 const struct db_stmt relay_wanted_ticks = {
     "relay_wanted_ticks",
@@ -27,7 +35,7 @@ const struct db_stmt relay_wanted_ticks = {
     "  JOIN unnest($3::text[], $4::int[], $5::bigint[], $6::bigint[]) AS w(topic, \"partition\", first, last)"
     "    ON w.topic = l.topic AND w.\"partition\" = l.\"partition\" AND l.first <= w.last AND l.first + l.count > "
     "w.first"
-    " WHERE t.id > $1 AND t.id <= $2 ORDER BY t.id"};
+    " WHERE t.id > $1 AND t.id <= $2 AND t.topics && $3::text[] AND t.partitions && $4::int[] ORDER BY t.id"};
 
 /* How many rows of a tick are left, by lane (R1). */
 const struct db_stmt relay_count_small = {
@@ -177,13 +185,52 @@ static enum err_code replay_page(struct relay *r, int64_t *after, uint64_t *coun
     return rc;
 }
 
+/* A lane's numbers rise with the ticks: halves the range until one page is left, or nothing is found to go by. */
+static enum err_code before_lane(struct relay *r, const struct lane *lane, int64_t low, int64_t *ret,
+                                 struct err *reterr)
+{
+    for (int64_t high = r->tick.id; high - low > PAGE_TICKS;) {
+        int64_t middle = low + (high - low) / 2;
+        struct db_answer *q;
+        enum err_code rc = db_run(r->db, r->arena, &relay_probe_tick,
+                                  DB_ARGS(db_int8(middle), db_text(lane->topic), db_int4(lane->partition)), &q, reterr);
+        if (rc)
+            return rc;
+        bool found = db_count(q) > 0;
+        int64_t id = found ? db_get_int(q, 0, db_column(q, "id")) : 0;
+        bool later = found && db_get_int(q, 0, db_column(q, "first")) > lane->from;
+        db_forget(r->db);
+        if (!found || (!later && id > high))
+            break;
+        if (later)
+            high = middle;
+        else
+            low = id - 1; /* that one may have it */
+    }
+    *ret = low;
+    return ERR_OK;
+}
+
+/* before_first gives a tick behind which all that is wanted lies. */
 static enum err_code before_first(struct relay *r, int64_t *ret, struct err *reterr)
 {
     struct db_answer *q;
     enum err_code rc = db_run(r->db, r->arena, &relay_first_tick, DB_NO_ARGS, &q, reterr);
-    if (!rc)
-        *ret = db_get_int(q, 0, db_column(q, "id")) - 1;
+    if (rc)
+        return rc;
+    int64_t oldest = db_get_int(q, 0, db_column(q, "id")) - 1;
     db_forget(r->db);
+    *ret = INT64_MAX;
+    for (size_t i = 0; i < r->lane_count && !rc; i++) {
+        int64_t low = oldest;
+        if (r->lanes[i].from > r->lanes[i].to)
+            continue;
+        rc = before_lane(r, &r->lanes[i], oldest, &low, reterr);
+        if (low < *ret)
+            *ret = low;
+    }
+    if (*ret == INT64_MAX)
+        *ret = oldest;
     return rc;
 }
 
@@ -297,11 +344,12 @@ enum err_code relay_serve(struct relay *r, struct err *reterr)
     r->asked[0] = wish;
     r->stats.republished += wish.count - before;
     pthread_mutex_unlock(&r->stats_lock);
-    if (wish.after < r->tick.id)
+    bool all = wish.count >= (uint64_t)(wish.to - wish.from + 1);
+    if (wish.after < r->tick.id && !all)
         return ERR_OK;
     snprintf(text, sizeof text, "%s/%d: %llu of the numbers %lld to %lld were published again%s", wish.topic,
              wish.partition, (unsigned long long)wish.count, (long long)wish.from, (long long)wish.to,
-             wish.count < (uint64_t)(wish.to - wish.from + 1) ? "; the others are not in the outbox any more" : "");
+             !all ? "; the others are not in the outbox any more" : "");
     end_first(r, text);
     return ERR_OK;
 }

@@ -108,8 +108,17 @@ enum err_code bus_cluster(rd_kafka_t *rk, int deadline_ms, char *ret, size_t siz
 enum err_code bus_watermarks(rd_kafka_t *rk, const char *topic, int partition, int deadline_ms, int64_t *ret_low,
                              int64_t *ret_high, struct err *reterr)
 {
-    int64_t low, high;
-    rd_kafka_resp_err_t rk_err = rd_kafka_query_watermark_offsets(rk, topic, partition, &low, &high, deadline_ms);
+    int64_t low, high, until = instant_mono() + deadline_ms * INSTANT_MS;
+    rd_kafka_resp_err_t rk_err;
+    for (;;) {
+        rk_err = rd_kafka_query_watermark_offsets(rk, topic, partition, &low, &high, bus_ms_until(until) + 1);
+        /* A topic just made, or a leader that moves: soon there is one. */
+        if (rk_err != RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION && rk_err != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE)
+            break;
+        if (bus_ms_until(until) == 0)
+            break;
+        nanosleep(&(struct timespec){.tv_nsec = 50 * 1000000}, NULL);
+    }
     if (rk_err) {
         char doing[160];
         snprintf(doing, sizeof doing, "watermarks of %s [%d]", topic, partition);

@@ -161,7 +161,8 @@ static enum err_code connect_now(struct db *db, struct err *reterr)
     return ERR_OK;
 }
 
-struct db *db_new(const char *conninfo, const char *application, const char *search_path, int deadline_ms)
+static struct db *new_with(const char *conninfo, const char *application, const char *search_path, const char *settings,
+                           int deadline_ms)
 {
     struct db *db = calloc(1, sizeof *db);
     BUG_IF(!db, "out of memory");
@@ -183,22 +184,41 @@ struct db *db_new(const char *conninfo, const char *application, const char *sea
             buf_str(&options, "\\");
         buf_add(&options, p, 1);
     }
+    buf_str(&options, settings ? settings : "");
     db->options = strdup(buf_cstr(&options));
     BUG_IF(!db->options, "out of memory");
     buf_release(&options);
     return db;
 }
 
+struct db *db_new(const char *conninfo, const char *application, const char *search_path, int deadline_ms)
+{
+    return new_with(conninfo, application, search_path, NULL, deadline_ms);
+}
+
+static enum err_code connect_new(struct db *db, struct db **ret, struct err *reterr)
+{
+    enum err_code rc = connect_now(db, reterr);
+    if (rc) {
+        db_close(db);
+        return rc;
+    }
+    *ret = db;
+    return ERR_OK;
+}
+
 enum err_code db_open(const char *conninfo, const char *application, const char *search_path, int deadline_ms,
                       struct db **ret, struct err *reterr)
 {
-    struct db *db = db_new(conninfo, application, search_path, deadline_ms);
-    enum err_code rc = connect_now(db, reterr);
-    if (rc)
-        db_close(db);
-    else
-        *ret = db;
-    return rc;
+    return connect_new(db_new(conninfo, application, search_path, deadline_ms), ret, reterr);
+}
+
+enum err_code db_open_by_key(const char *conninfo, const char *application, const char *search_path, int deadline_ms,
+                             struct db **ret, struct err *reterr)
+{
+    static const char by_key[] = " -cenable_seqscan=off -cenable_hashjoin=off -cenable_mergejoin=off -cjit=off"
+                                 " -cplan_cache_mode=force_generic_plan";
+    return connect_new(new_with(conninfo, application, search_path, by_key, deadline_ms), ret, reterr);
 }
 
 void db_close(struct db *db)

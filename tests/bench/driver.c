@@ -22,7 +22,6 @@
 #define QUIET_US   300000
 #define PATIENCE_S 300
 
-
 static struct {
     const char *reference, *secrets, *day, *mode;
     int port, connections, flight, seconds, warm, probes, drain, verbose;

@@ -8,6 +8,7 @@
 #   BENCH_FLIGHT=N      dossiers under way at once when as fast as possible (400)
 #   BENCH_RATE=N        dossiers a second that count as full load, instead of measuring it
 #   BENCH_DIR=DIR       where it works, on a real disk (/var/tmp); BENCH_KEEP=1 leaves the system running
+#   BENCH_SETTINGS="NAME=VALUE ..."   settings of PostgreSQL to try for the services' roles
 #   BENCH_VERBOSE=1     every second of every run
 set -u
 BUILD=$(cd "${1:-build}" && pwd -P) || exit 2
@@ -187,8 +188,8 @@ drain() {
         load=$!
         services_stop appraisal
         sleep "$stop"
-        services_start appraisal
         start=$(date +%s.%N) behind=1
+        services_start appraisal
         while [ "$behind" -gt 0 ] && kill -0 $load 2>/dev/null; do
             sleep 0.2
             behind=$(drain_behind)

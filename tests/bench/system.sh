@@ -36,7 +36,18 @@ system_new() {
     . "$TAICHO_RUN/env"
     sql "CREATE EXTENSION IF NOT EXISTS pg_stat_statements" >/dev/null
     today=$DAY
+    [ -z "${BENCH_SETTINGS:-}" ] || try_settings
     say "  a new system in $TAICHO_RUN, services on $TAICHO_SERVICE_PORT and on"
+}
+
+# BENCH_SETTINGS="enable_seqscan=off jit=off" tries settings of PostgreSQL for the services' roles, to see their worth.
+try_settings() {
+    local name setting
+    for name in $STAGES; do
+        for setting in $BENCH_SETTINGS; do sql "ALTER ROLE taicho_$name SET $setting"; done
+    done
+    # shellcheck disable=SC2086 # a list of names
+    { services_stop $STAGES && services_start $STAGES; }
 }
 
 system_end() {

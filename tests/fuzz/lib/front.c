@@ -11,7 +11,10 @@
 #include "common/flow/clock.h"
 #include "common/flow/command.h"
 #include "common/flow/watch.h"
+/* Its struct counter has a namesake in domain/catalogue.h. */
+#define counter http_counter
 #include "common/io/http_private.h"
+#undef counter
 #include "services/appraisal/routes.h"
 #include "services/approval/routes.h"
 #include "services/audit/routes.h"
@@ -159,7 +162,7 @@ enum err_code __wrap_executor_submit(struct executor *e, struct work *w, struct 
         break;
     case 'S':
         w->status = 409;
-        w->answer = http_problem_json(w->arena, &(struct err){.code = ERR_STALE});
+        w->answer = http_problem_json(w->arena, &(struct err){.code = ERR_CONFLICT});
         break;
     default:
         w->status = 201;
@@ -253,10 +256,9 @@ static bool read_request(struct http_exchange *x, const uint8_t *data, size_t si
 
 static void holds_reply(struct http_exchange *x)
 {
-    HOLDS(x->status >= 200 && x->status < 600 && x->status != 500, "status %d: %s", x->status,
-          x->reply ? x->reply : "");
-    HOLDS(x->reply && strlen(x->reply) == x->reply_n && x->content_type, "no reply");
-    holds_json(x->reply);
+    HOLDS(x->status >= 200 && x->status < 600 && x->status != 500, "status %d", x->status);
+    HOLDS(x->reply && x->content_type, "no reply");
+    holds_json(arena_strndup(x->arena, x->reply, x->reply_n));
     HOLDS((x->status >= 400) == (strncmp(x->content_type, "application/problem+json", 24) == 0), "%d is %s", x->status,
           x->content_type);
     for (const struct http_pair *h = x->headers; h; h = h->next)
