@@ -196,6 +196,31 @@ static void a_new_epoch_waits_for_the_old_one_to_end(void **state)
     end(c);
 }
 
+static void a_broker_that_is_away_is_told(void **state)
+{
+    need_database();
+    publish(0, 1, 1, RECEIVED, 1);
+    struct consumer *c = consumer_of("a", false);
+    struct consumer_stats s;
+    step_until(c, 1);
+    step_for(c, 600);
+    consumer_stats(c, &s);
+    assert_true(s.connected);
+    rd_kafka_mock_broker_set_down(mock, 1);
+    for (int64_t until = instant_mono() + 12 * INSTANT_SECOND; s.connected && instant_mono() < until;) {
+        step_for(c, 100);
+        consumer_stats(c, &s);
+    }
+    assert_false(s.connected);
+    rd_kafka_mock_broker_set_up(mock, 1);
+    for (int64_t until = instant_mono() + WAIT_US; !s.connected && instant_mono() < until;) {
+        step_for(c, 100);
+        consumer_stats(c, &s);
+    }
+    assert_true(s.connected);
+    end(c);
+}
+
 static void two_members_share_the_partitions(void **state)
 {
     need_database();
@@ -292,6 +317,7 @@ int main(void)
         TEST(nothing_is_lost_when_the_executor_is_full),
         TEST(a_refused_piece_is_read_again_after_a_new_claim),
         TEST(a_new_epoch_waits_for_the_old_one_to_end),
+        TEST(a_broker_that_is_away_is_told),
         TEST(two_members_share_the_partitions),
         TEST(only_one_of_a_single_service_is_active),
         TEST(a_lost_lock_is_taken_anew),

@@ -15,6 +15,7 @@
 #define counter http_counter
 #include "common/io/http_private.h"
 #undef counter
+#include "common/io/text.h"
 #include "services/appraisal/routes.h"
 #include "services/approval/routes.h"
 #include "services/audit/routes.h"
@@ -124,7 +125,7 @@ enum err_code __wrap_token_verify(struct token_verifier *v, const char *jws, str
 {
     const char *unit = strchr(jws, '/'), *roles = unit ? strchr(unit + 1, '/') : NULL;
 
-    if (!roles || roles - unit > (int)sizeof ret->unit || unit - jws >= (int)sizeof ret->subject)
+    if (!roles || !text_is_utf8(jws, strlen(jws)) || roles - unit > (int)sizeof ret->unit || unit - jws >= (int)sizeof ret->subject)
         return err_say(reterr, ERR_UNAUTHENTICATED, NULL, "không", "no");
     *ret = (struct actor){.roles = (uint32_t)strtoul(roles + 1, NULL, 16)};
     memcpy(ret->subject, jws, (size_t)(unit - jws));

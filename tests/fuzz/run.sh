@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Runs every fuzz target for FUZZ_SECONDS (60) from its kept corpus: tests/fuzz/run.sh BUILD [TARGET ...]. Says how many
+# inputs were tried and what they reached beyond the kept ones. An input that breaks something is left in
+# BUILD/fuzz/found, and shown again by BUILD/tests/fuzz/TARGET FILE; once mended it goes into the corpus under a name.
+set -u
+build=${1:?usage: tests/fuzz/run.sh BUILD [TARGET ...]}
+shift
+here=$(dirname "$0")
+seconds=${FUZZ_SECONDS:-60}
+mkdir -p "$build/fuzz/found"
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+ulimit -c 0
+
+[ $# -gt 0 ] || for source in "$here"/*.c; do set -- "$@" "$(basename "$source" .c)"; done
+
+# field LOG LINE NAME: libFuzzer says "#7 INITED cov: 12 ft: 34 ..."
+field() { sed -n "s/^#[0-9]*[[:space:]]*$2 .*$3: \([0-9]*\).*/\1/p" "$1" | tail -n 1; }
+
+failed=0
+printf '%-10s %12s %7s %7s %7s\n' target executions edges new outcome
+for target in "$@"; do
+    new=$build/fuzz/new/$target log=$build/fuzz/$target.log
+    mkdir -p "$new"
+    options=(-max_total_time="$seconds" -max_len=8192 -len_control=20 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1
+        -artifact_prefix="$build/fuzz/found/$target-")
+    [ -e "$here/dict/$target" ] && options+=(-dict="$here/dict/$target")
+    outcome=clean
+    # What an earlier run has found goes first, as a second corpus.
+    if ! "$build/fuzz/$target" "${options[@]}" "$new" "$here/corpus/$target" >"$log" 2>&1; then
+        outcome=BROKEN failed=1
+    fi
+    before=$(field "$log" INITED cov) after=$(field "$log" DONE cov)
+    printf '%-10s %12s %7s %7s %7s\n' "$target" "$(sed -n 's/^stat::number_of_executed_units: //p' "$log")" \
+        "${after:-${before:-?}}" "$((${after:-${before:-0}} - ${before:-0}))" "$outcome"
+    [ "$outcome" = clean ] ||
+        grep -E '^BUG|runtime error|ERROR: (Addr|Leak|libFuzzer)|^SUMMARY|Test unit written' "$log" | head -n 8 | sed 's/^/    /'
+done
+exit $failed
