@@ -66,6 +66,8 @@ bins: $(SERVICES:%=$(BUILD)/bin/taicho-%) $(BUILD)/bin/taichoctl $(BUILD)/bin/ta
 build-deps:
 	@deploy/local/install.sh build
 
+# Generated headers are asked for by an order only; they stay all the same.
+.SECONDARY: $(PROTO_C) $(PROTO_H)
 $(BUILD)/gen/%.pb-c.c $(BUILD)/gen/%.pb-c.h: proto/%.proto
 	@mkdir -p $(BUILD)/gen
 	$(Q)protoc-c --proto_path=proto --c_out=$(BUILD)/gen $<

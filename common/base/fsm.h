@@ -27,7 +27,7 @@ struct fsm {
     size_t state_count;
     const char *const *acts;
     size_t act_count;
-    const char *const *states_vi;  /* for people; NULL: the names */
+    const char *const *states_vi; /* for people; NULL: the names */
     const char *const *acts_vi;
     int initial; /* may be FSM_NOWHERE */
 };

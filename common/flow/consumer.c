@@ -10,16 +10,15 @@
 #include "common/base/log.h"
 #include "common/flow/consumer_private.h"
 
-#define REPORT_US   INSTANT_SECOND
-#define CLUSTER_US  (5 * INSTANT_SECOND)
-#define AWAY_US     INSTANT_SECOND
-#define LAG_US      (100 * INSTANT_MS)
-#define LAG_BUSY_US (250 * INSTANT_MS)
-#define LOCK_US     (500 * INSTANT_MS)
-#define ASK_MS      300
-#define FULL_MS     2 /* the executor is full: look again soon */
-#define LEAVE_MS    3000
-#define STEP_MS     100
+#define REPORT_US  INSTANT_SECOND
+#define CLUSTER_US (5 * INSTANT_SECOND)
+#define AWAY_US    INSTANT_SECOND
+#define LAG_US     (100 * INSTANT_MS)
+#define LOCK_US    (500 * INSTANT_MS)
+#define ASK_MS     300
+#define FULL_MS    2 /* the executor is full: look again soon */
+#define LEAVE_MS   3000
+#define STEP_MS    100
 
 static void nap(int ms)
 {
@@ -201,34 +200,28 @@ static enum err_code ask_cluster(struct consumer *c, struct err *reterr)
     return join_again(c, reterr);
 }
 
-/* ask_lag looks at one partition after the other, less often when there is something better to do. */
-static void ask_lag(struct consumer *c)
+static void look_at_lag(struct consumer *c)
 {
     pthread_mutex_lock(&c->lock);
-    struct part at = {0};
-    size_t i = c->part_count > 0 ? c->lag_next++ % c->part_count : 0;
-    if (c->part_count > 0)
-        at = c->parts[i];
-    pthread_mutex_unlock(&c->lock);
-    int64_t low, high;
-    if (!at.assigned || !is_connected(c) ||
-        bus_consumer_watermarks(c->bus, at.topic, at.partition, ASK_MS, &low, &high, NULL) != ERR_OK)
-        return;
-    pthread_mutex_lock(&c->lock);
-    c->parts[i].high = high;
+    for (size_t i = 0; i < c->part_count; i++) {
+        struct part *p = &c->parts[i];
+        int64_t high = p->assigned ? bus_consumer_high(c->bus, p->topic, p->partition) : -1;
+        if (high >= 0)
+            p->high = high;
+    }
     pthread_mutex_unlock(&c->lock);
 }
 
-static enum err_code housekeeping(struct consumer *c, bool idle, struct err *reterr)
+static enum err_code housekeeping(struct consumer *c, struct err *reterr)
 {
     int64_t now = instant_mono();
     if (now - c->reported_at >= REPORT_US) {
         c->reported_at = now;
         report(c);
     }
-    if (now - c->lag_asked >= (idle ? LAG_US : LAG_BUSY_US)) {
+    if (now - c->lag_asked >= LAG_US) {
         c->lag_asked = now;
-        ask_lag(c);
+        look_at_lag(c);
     }
     if (now - c->cluster_asked >= (is_connected(c) ? CLUSTER_US : AWAY_US)) {
         c->cluster_asked = now;
@@ -332,7 +325,7 @@ int consumer_step(struct consumer *c, int timeout_ms, struct err *reterr)
     int rc = poll_once(c, took ? 0 : timeout_ms, e);
     if (rc < 0)
         return -1;
-    if (housekeeping(c, rc == 0, e) != ERR_OK)
+    if (housekeeping(c, e) != ERR_OK)
         return -1;
     return rc > 0 || took;
 }

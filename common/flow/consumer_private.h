@@ -48,7 +48,6 @@ struct consumer {
     char cluster[64];
     struct piece *pending; /* read, but the executor was full */
     int64_t reported_at, cluster_asked, cluster_known, lag_asked;
-    size_t lag_next;
     char notice[400]; /* something to tell at the thread's edge */
 
     pthread_mutex_t lock; /* all below: the executor's thread and readers of statistics come here too */

@@ -244,8 +244,8 @@ static enum err_code open_db(struct timers *t, struct err *reterr)
 {
     if (t->db)
         return db_open_if_lost(t->db, reterr);
-    return db_open_by_key(t->conninfo, t->application, arena_printf(t->scratch, "%s,ext", t->app->service->name), DEADLINE_MS,
-                   &t->db, reterr);
+    return db_open_by_key(t->conninfo, t->application, arena_printf(t->scratch, "%s,ext", t->app->service->name),
+                          DEADLINE_MS, &t->db, reterr);
 }
 
 /* set_clock takes the offset over: an idle executor would not notice that it was moved forward. */

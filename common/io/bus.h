@@ -130,6 +130,11 @@ enum err_code bus_consumer_cluster(struct bus_consumer *c, int deadline_ms, char
                                    struct err *reterr) MUST_CHECK;
 enum err_code bus_consumer_watermarks(struct bus_consumer *c, const char *topic, int partition, int deadline_ms,
                                       int64_t *ret_low, int64_t *ret_high, struct err *reterr) MUST_CHECK;
+/*
+ * bus_consumer_high gives the end of an assigned partition's log as the last fetch told it, -1 when none did. It asks
+ * nobody: asking for watermarks hangs in 2.0.2 for as long as the leader is away.
+ */
+int64_t bus_consumer_high(struct bus_consumer *c, const char *topic, int partition);
 void bus_consumer_free(struct bus_consumer *c, int deadline_ms);
 
 #endif

@@ -394,6 +394,14 @@ enum err_code bus_consumer_watermarks(struct bus_consumer *c, const char *topic,
     return bus_watermarks(c->rk, topic, partition, deadline_ms, ret_low, ret_high, reterr);
 }
 
+int64_t bus_consumer_high(struct bus_consumer *c, const char *topic, int partition)
+{
+    int64_t low, high;
+    if (rd_kafka_get_watermark_offsets(c->rk, topic, partition, &low, &high) || high < 0)
+        return -1;
+    return high;
+}
+
 /* ---- the end */
 
 static void *destroy(void *rk)

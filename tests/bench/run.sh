@@ -180,6 +180,7 @@ drain() {
     rate=$(half_rate)
     say "appraisal stopped for $stop s at $rate dossiers a second, then drained while they go on coming"
     system_new
+    # shellcheck disable=SC2034 # system.sh uses it
     OPERATOR=$(taichoctl token --role operator --unit H11)
     for ((i = 1; i <= RUNS; i++)); do
         next_day_alone

@@ -76,7 +76,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         buf_init(&b, (size_t)64 << 20);
         holds_file((const char *)data, size, &file);
         write(&b, &file);
-        HOLDS(csv_read(a, buf_cstr(&b), b.n, &again, &line, &column, &e) == ERR_OK, "written again it is refused: %s", e.en);
+        HOLDS(csv_read(a, buf_cstr(&b), b.n, &again, &line, &column, &e) == ERR_OK, "written again it is refused: %s",
+              e.en);
         HOLDS(again.count == file.count, "%zu rows became %zu", file.count, again.count);
         for (size_t r = 0; r < file.count; r++) {
             HOLDS(again.rows[r].count == file.rows[r].count, "row %zu has other cells", r);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The bytes of an event, as each of the five services reads them. What reads, packs again to bytes that read equal; what
- * a projection lets through, the decisions can look at (there is no dossier yet, and an empty catalogue).
+ * The bytes of an event, as each of the five services reads them. What reads, packs again to bytes that read equal;
+ * what a projection lets through, the decisions can look at (there is no dossier yet, and an empty catalogue).
  */
 #include <string.h>
 
@@ -26,8 +26,8 @@
 
 static void holds_event(const struct event *e)
 {
-    const char *const texts[] = {e->subject_kind, e->dossier_code, e->actor,   e->place,           e->unit,
-                                 e->procedure,    e->process,      e->type,    e->origin_reference};
+    const char *const texts[] = {e->subject_kind, e->dossier_code, e->actor, e->place,           e->unit,
+                                 e->procedure,    e->process,      e->type,  e->origin_reference};
 
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         holds_utf8(texts[i]);

@@ -7,8 +7,8 @@
  *   1 K edits         a right token of key K (0 to 2) with edits of four bytes: place (2), what, byte
  *   2 K text          a right token of key K with another header
  *   3 K text          a right token of key K with other claims under the old signature
- *   4 K text          these claims, signed with key K: what a wrong issuer could say; they must be understood or refused
- *   5 K               signed by a stranger's key under the name of key K
+ *   4 K text          these claims, signed with key K: what a wrong issuer could say; they must be understood or
+ * refused 5 K               signed by a stranger's key under the name of key K
  */
 #include <jansson.h>
 #include <rhonabwy.h>
@@ -144,8 +144,7 @@ static size_t signed_part(const char *token)
 static bool we_signed(const char *token)
 {
     for (int i = 0; i < KEYS; i++)
-        if (signed_part(token) == signed_part(keys[i].token) &&
-            memcmp(token, keys[i].token, signed_part(token)) == 0)
+        if (signed_part(token) == signed_part(keys[i].token) && memcmp(token, keys[i].token, signed_part(token)) == 0)
             return true;
     return false;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The exchange is the real one of io/http, filled by hand; only what touches libmicrohttpd or a database is replaced. */
+/* The exchange is the real one of io/http, filled by hand; only what touches libmicrohttpd or a database is replaced.
+ */
 #include "tests/fuzz/lib/front.h"
 
 #include <stdio.h>
@@ -125,7 +126,8 @@ enum err_code __wrap_token_verify(struct token_verifier *v, const char *jws, str
 {
     const char *unit = strchr(jws, '/'), *roles = unit ? strchr(unit + 1, '/') : NULL;
 
-    if (!roles || !text_is_utf8(jws, strlen(jws)) || roles - unit > (int)sizeof ret->unit || unit - jws >= (int)sizeof ret->subject)
+    if (!roles || !text_is_utf8(jws, strlen(jws)) || roles - unit > (int)sizeof ret->unit ||
+        unit - jws >= (int)sizeof ret->subject)
         return err_say(reterr, ERR_UNAUTHENTICATED, NULL, "không", "no");
     *ret = (struct actor){.roles = (uint32_t)strtoul(roles + 1, NULL, 16)};
     memcpy(ret->subject, jws, (size_t)(unit - jws));

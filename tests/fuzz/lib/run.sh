@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Runs every fuzz target for FUZZ_SECONDS (60) from its kept corpus: tests/fuzz/run.sh BUILD [TARGET ...]. Says how many
+# Runs every fuzz target for FUZZ_SECONDS (60) from its kept corpus: tests/fuzz/lib/run.sh BUILD [TARGET ...]. Says how many
 # inputs were tried and what they reached beyond the kept ones. An input that breaks something is left in
-# BUILD/fuzz/found, and shown again by BUILD/tests/fuzz/TARGET FILE; once mended it goes into the corpus under a name.
+# BUILD/fuzz/found, and shown again by BUILD/fuzz/TARGET FILE; it goes into the corpus under a name that says what it
+# shows, so that `make test` keeps it mended.
 set -u
-build=${1:?usage: tests/fuzz/run.sh BUILD [TARGET ...]}
+build=${1:?usage: tests/fuzz/lib/run.sh BUILD [TARGET ...]}
 shift
-here=$(dirname "$0")
+here=$(dirname "$0")/..
 seconds=${FUZZ_SECONDS:-60}
 mkdir -p "$build/fuzz/found"
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
