@@ -61,7 +61,7 @@ static const struct db_stmt drop_series = {"batch_drop_series",
 static const struct db_stmt save_timers = {
     "batch_save_timers",
     "INSERT INTO timer (subject, act, due_at) SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[])"
-    " ON CONFLICT (subject, act) DO UPDATE SET due_at = excluded.due_at"};
+    " ON CONFLICT (subject, act) DO UPDATE SET due_at = excluded.due_at, tries = 0, retry_at = NULL"};
 static const struct db_stmt drop_timers = {"batch_drop_timers",
                                            "DELETE FROM timer t USING unnest($1::uuid[], $2::text[]) AS g(subject, act)"
                                            " WHERE t.subject = g.subject AND t.act = g.act"};

@@ -198,7 +198,11 @@ struct db *db_new(const char *conninfo, const char *application, const char *sea
 
 static enum err_code connect_new(struct db *db, struct db **ret, struct err *reterr)
 {
-    enum err_code rc = connect_now(db, reterr);
+    /* libpq would take a word without "=" for the name of a database and look for it on this machine. */
+    bool form = strchr(db->conninfo, '=') || strstr(db->conninfo, "://");
+    enum err_code rc =
+        form ? connect_now(db, reterr)
+             : err_set(reterr, ERR_INVALID, "the connection string is neither \"host=... dbname=...\" nor a URI");
     if (rc) {
         db_close(db);
         return rc;
