@@ -19,8 +19,12 @@
 #include "common/base/log.h"
 #include "common/flow/relay_private.h"
 
-#define ARENA_MAX       ((size_t)16 * 1024 * 1024)
-#define IDLE_MS         20
+#define ARENA_MAX ((size_t)16 * 1024 * 1024)
+#define IDLE_MS   20
+/* Under load the next tick gathers a little: a request to the broker costs the same for one message as for fifty. */
+#define PACE_MS         3
+#define PACE_FROM       4
+#define PACE_TO         500
 #define STANDBY_MS      250
 #define BACKOFF_MS      100
 #define BACKOFF_MAX_MS  2000
@@ -333,6 +337,8 @@ static void *run(void *arg)
         led = s.leader;
         if (!led)
             pause_ms(r, STANDBY_MS);
+        else if (rows > PACE_FROM && rows < PACE_TO)
+            pause_ms(r, PACE_MS);
     }
     log_pop();
     return NULL;
