@@ -126,10 +126,36 @@ $(BUILD)/tests/$(1): $(BUILD)/obj/tests/$(1).o $(TESTLIB_O) $(if $(filter sim/%,
 	@mkdir -p $$(@D)
 	$(Q)$(CC) -o $$@ $$^ -lcmocka $$(ALL_LIBS)
 endef
+# ---- fuzzing: tests/fuzz/NOUN.c is one target. BUILD/fuzz/NOUN is libFuzzer's program, BUILD/tests/fuzz/NOUN the replay
+# of what is kept in tests/fuzz/corpus/NOUN, which `make test` runs.
+
+FUZZ      := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*.c)))
+FUZZLIB_O := $(call obj,$(filter-out tests/fuzz/lib/replay.c,$(sort $(wildcard tests/fuzz/lib/*.c))))
+# lib/front.c stands in for libmicrohttpd, the executor and the database; a linker's wrap reaches into the archives.
+FUZZ_WRAP := -Wl,--wrap=http_header,--wrap=http_take_queries,--wrap=http_suspend,--wrap=http_resume,--wrap=token_verify,--wrap=executor_submit,--wrap=query_json,--wrap=watch_wait
+
+$(BUILD)/libfuzz.a: $(FUZZLIB_O)
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+
+define fuzz
+$(BUILD)/tests/fuzz/$(1): $(BUILD)/obj/tests/fuzz/$(1).o $(BUILD)/obj/tests/fuzz/lib/replay.o $(BUILD)/libfuzz.a $(SERVICES:%=$(BUILD)/lib%.a) $(LIB)
+	@mkdir -p $$(@D)
+	$(Q)$(CC) -o $$@ $$^ $(if $(filter http,$(1)),$(FUZZ_WRAP)) $$(ALL_LIBS)
+$(BUILD)/fuzz/$(1): $(BUILD)/obj/tests/fuzz/$(1).o $(BUILD)/libfuzz.a $(SERVICES:%=$(BUILD)/lib%.a) $(LIB)
+	@mkdir -p $$(@D)
+	$(Q)$(CC) -fsanitize=fuzzer -o $$@ $$^ $(if $(filter http,$(1)),$(FUZZ_WRAP)) $$(ALL_LIBS)
+endef
+$(foreach t,$(FUZZ),$(eval $(call fuzz,$(t))))
+
+.PHONY: fuzz-bins fuzz-replays
+fuzz-bins: $(FUZZ:%=$(BUILD)/fuzz/%)
+fuzz-replays: $(FUZZ:%=$(BUILD)/tests/fuzz/%)
+
 $(foreach t,$(TESTS_C:tests/%.c=%),$(eval $(call test,$(t))))
 
 .PHONY: test-bins
-test-bins: bins $(TESTS)
+test-bins: bins $(TESTS) fuzz-replays
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
@@ -158,6 +184,12 @@ lint: ## layers, formats, contract, generated documents, compose file
 	@tests/lint/lint.sh $(BUILD)
 fmt: ## format the C files
 	clang-format -i $$(git ls-files '*.c' '*.h')
+
+.PHONY: fuzz
+fuzz: ## each fuzz target for FUZZ_SECONDS (60), by libFuzzer under ASan and UBSan, from its kept corpus
+	@deploy/local/install.sh fuzz
+	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang SANITIZE=fuzzer-no-link,address,undefined fuzz-bins
+	@tests/fuzz/lib/run.sh $(BUILD)/clang
 
 .PHONY: bench
 bench: all ## measured figures (issues build/bench.json)

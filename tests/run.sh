@@ -20,7 +20,7 @@ ulimit -c 0
 # kind name command: the programs by kind, then the scripts of the same folders.
 list() {
     local kind file
-    for kind in unit sim pg bus contract e2e; do
+    for kind in unit fuzz sim pg bus contract e2e; do
         for file in "$here/$kind"/*.c; do
             [ -e "$file" ] && echo "$kind $(basename "$file" .c) $build/tests/$kind/$(basename "$file" .c)"
         done
@@ -55,7 +55,7 @@ while read -r kind name command; do
     source=$here/$kind/$name
     [ -e "$source" ] || source=$source.c
     chosen "$kind/$name" "$source" || continue
-    [ "$kind" = unit ] || [ "$kind" = sim ] || environment
+    [[ " unit fuzz sim " == *" $kind "* ]] || environment
     [ -n "$pick" ] && [[ "$kind/$name" != *"$pick"* ]] && export CMOCKA_TEST_FILTER="*$pick*" && export TEST_FILTER="$pick"
     start=$(date +%s)
     timeout --kill-after=10 "${TEST_TIMEOUT:-600}" "$command" >"$dir/out" 2>"$dir/err"

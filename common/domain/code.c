@@ -73,14 +73,17 @@ bool code_unit_valid(const char *code)
     return end && *end == '\0';
 }
 
+static bool is_suffix(const char *s)
+{
+    return s && (matches(s, SUFFIX_PATTERN) || matches(s, SUFFIX_PATTERN "9"));
+}
+
 bool code_dossier_valid(const char *code)
 {
     if (!code)
         return false;
-    const char *end = match(code, AGENCY_PATTERN);
-    if (!end)
-        end = unit_end(code);
-    return end && (matches(end, SUFFIX_PATTERN) || matches(end, SUFFIX_PATTERN "9"));
+    /* A unit's code may begin like an agency's and go on. */
+    return is_suffix(match(code, AGENCY_PATTERN)) || is_suffix(unit_end(code));
 }
 
 bool code_procedure_valid(const char *code)

@@ -40,13 +40,13 @@ static enum err_code mark_days(uint8_t *kind, const struct worktime_calendar *ca
                                const int32_t *makeups, size_t m, struct err *reterr)
 {
     for (size_t i = 0; i < n; i++) {
-        int32_t at = offs[i] - cal->first_day;
+        int64_t at = (int64_t)offs[i] - cal->first_day;
         if (at < 0 || at >= cal->day_count)
             return refuse_outside(offs[i], cal->first_year, cal->last_year, reterr);
         kind[at] = WORKTIME_DAY_OFF;
     }
     for (size_t i = 0; i < m; i++) {
-        int32_t at = makeups[i] - cal->first_day;
+        int64_t at = (int64_t)makeups[i] - cal->first_day;
         if (at < 0 || at >= cal->day_count)
             return refuse_outside(makeups[i], cal->first_year, cal->last_year, reterr);
         if (kind[at] != WORKTIME_WEEKEND && kind[at] != WORKTIME_MAKE_UP)

@@ -71,20 +71,22 @@ static enum err_code check_process(const Taicho__V1__CatalogueRecord *m, struct 
     return *p->procedure ? ERR_OK : wrong(m, "a process belongs to a procedure", reterr);
 }
 
-static enum err_code check_calendar(const Taicho__V1__CatalogueRecord *m, struct arena *a, struct err *reterr)
+static enum err_code check_calendar(const Taicho__V1__CatalogueRecord *m, struct err *reterr)
 {
     const Taicho__V1__Calendar *c = m->calendar;
     struct worktime_calendar built;
     struct err e = {0};
     if (c->first_year < FIRST_YEAR || c->first_year > c->last_year || c->last_year > LAST_YEAR)
         return wrong(m, "the years of the calendar", reterr);
-    if (worktime_calendar_build(a, c->first_year, c->last_year, c->days_off, c->n_days_off, c->make_up_days,
-                                c->n_make_up_days, &built, &e))
-        return wrong(m, e.en, reterr);
-    return ERR_OK;
+    /* Three hundred years take a megabyte: not in the arena of whoever reads many records. */
+    struct arena *scratch = arena_new((size_t)4 << 20);
+    enum err_code rc = worktime_calendar_build(scratch, c->first_year, c->last_year, c->days_off, c->n_days_off,
+                                               c->make_up_days, c->n_make_up_days, &built, &e);
+    arena_free(scratch);
+    return rc ? wrong(m, e.en, reterr) : ERR_OK;
 }
 
-static enum err_code check_body(const Taicho__V1__CatalogueRecord *m, struct arena *a, struct err *reterr)
+static enum err_code check_body(const Taicho__V1__CatalogueRecord *m, struct err *reterr)
 {
     switch ((int)m->body_case) { /* not as an enum: protobuf-c adds a member that no message has */
     case TAICHO__V1__CATALOGUE_RECORD__BODY_COUNTER:
@@ -94,7 +96,7 @@ static enum err_code check_body(const Taicho__V1__CatalogueRecord *m, struct are
     case TAICHO__V1__CATALOGUE_RECORD__BODY_PROCESS:
         return check_process(m, reterr);
     case TAICHO__V1__CATALOGUE_RECORD__BODY_CALENDAR:
-        return check_calendar(m, a, reterr);
+        return check_calendar(m, reterr);
     case TAICHO__V1__CATALOGUE_RECORD__BODY_POINTER:
         return m->pointer->version >= 1 ? ERR_OK : wrong(m, "points nowhere", reterr);
     case TAICHO__V1__CATALOGUE_RECORD__BODY_RELEASE_CLOSED:
@@ -114,7 +116,8 @@ enum err_code catalogue_decode(struct bytes value, struct arena *a, const struct
     if (rc)
         return rc;
 
-    const Taicho__V1__CatalogueRecord *m = (const Taicho__V1__CatalogueRecord *)base;
+    Taicho__V1__CatalogueRecord *m = (Taicho__V1__CatalogueRecord *)(uintptr_t)base; /* the arena's: ours to change */
+    bool known = false;
     if (!*m->kind || m->version < 0 || m->release < 0)
         return wrong(m, "no kind, or a number below 0", reterr);
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
@@ -126,10 +129,14 @@ enum err_code catalogue_decode(struct bytes value, struct arena *a, const struct
             return wrong(m, "no id or no version", reterr);
         if (kinds[i].versioned && m->valid_to != 0 && m->valid_to <= m->valid_from)
             return wrong(m, "it ends before it begins", reterr);
-        rc = check_body(m, a, reterr);
+        rc = check_body(m, reterr);
         if (rc)
             return rc;
+        known = true;
     }
+    /* A kind of a newer release: what it carries was not checked, so nobody may look into it. */
+    if (!known)
+        m->body_case = TAICHO__V1__CATALOGUE_RECORD__BODY__NOT_SET;
     *ret = m;
     return ERR_OK;
 }

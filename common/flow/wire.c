@@ -55,7 +55,9 @@ static enum err_code check_field(const ProtobufCMessage *m, const ProtobufCField
     }
     if (f->label == PROTOBUF_C_LABEL_REPEATED) {
         memcpy(&n, base + f->quantifier_offset, sizeof n);
-        memcpy(&member, member, sizeof member);
+        const void *items;
+        memcpy(&items, member, sizeof items);
+        member = items;
     }
     for (size_t i = 0; i < n; i++) {
         const void *p;
@@ -78,6 +80,10 @@ static enum err_code check(const ProtobufCMessage *m, struct err *reterr)
                            "a document's handle has an id of %zu bytes, a digest of %zu and %d pages", h->id.len,
                            h->sha256.len, (int)h->pages);
     }
+    for (unsigned i = 0; i < m->n_unknown_fields; i++)
+        if (m->unknown_fields[i].tag == 0 || m->unknown_fields[i].tag > 536870911)
+            return err_set(reterr, ERR_MALFORMED, "%s has a field of number %u", m->descriptor->short_name,
+                           (unsigned)m->unknown_fields[i].tag);
     for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
         enum err_code rc = check_field(m, &m->descriptor->fields[i], reterr);
         if (rc)

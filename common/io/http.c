@@ -117,14 +117,20 @@ static void on_completed(void *cls, struct MHD_Connection *c, void **con_cls, en
         atomic_fetch_add_explicit(&n->count, 1, memory_order_relaxed);
         atomic_fetch_add_explicit(&n->us, (uint64_t)(instant_mono() - x->began), memory_order_relaxed);
     }
-    if (atomic_fetch_sub(&x->refs, 1) == 1) {
+    if (atomic_load(&x->state) != EXCHANGE_STOPPED) {
+        BUG_IF(atomic_load(&x->refs) != 1, "an exchange ends that somebody still works on");
         exchange_reset(x, s, c);
     } else {
-        /* http_stop answered for somebody who still works on it and frees it in http_resume. */
+        /*
+         * http_stop answered for somebody who may still work on it: whoever lets go last frees it. Out of the list
+         * first, since answer_suspended looks at what is there.
+         */
         struct slot *slot = slot_of(c);
         pthread_mutex_lock(&s->lock);
         slot->x = NULL;
         pthread_mutex_unlock(&s->lock);
+        if (atomic_fetch_sub(&x->refs, 1) == 1)
+            exchange_free(x);
     }
     atomic_fetch_sub(&s->busy, 1);
 }

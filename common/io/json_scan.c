@@ -321,6 +321,8 @@ static bool value(struct scan *s)
 enum err_code json_scan(const void *text, size_t n, struct err *reterr)
 {
     struct err e = {0};
+    if (n == 0)
+        text = ""; /* an empty body has no address */
     struct scan s = {.at = text, .end = (const char *)text + n, .start = text, .reterr = &e};
     bool good = n > 0 ? value(&s) : malformed(&s);
     if (good && s.at < s.end)

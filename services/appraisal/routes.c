@@ -56,8 +56,8 @@ static enum err_code read_page(const struct http_exchange *x, struct page *ret, 
         return err_say(reterr, ERR_INVALID, "limit", "limit phải từ 1 đến %d", "limit must be 1 to %d", PAGE_MOST);
     if (after) {
         char id[ID_TEXT_SIZE] = "";
-        bool good = read_number(after, INT64_MIN / 2, INT64_MAX / 2, '.', &p.due_at, &rest) &&
-                    strlen(rest) > sizeof id && rest[sizeof id - 1] == '.';
+        bool good = read_number(after, 0, INT64_MAX / 2, '.', &p.due_at, &rest) && strlen(rest) > sizeof id &&
+                    rest[sizeof id - 1] == '.';
         if (good) {
             memcpy(id, rest, sizeof id - 1);
             good = id_parse(id, &p.dossier) && read_number(rest + sizeof id, 0, INT32_MAX, '.', &p.step, &rest) &&

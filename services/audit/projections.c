@@ -15,6 +15,8 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
     if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_RECEIVED) {
         r->receiving_unit = arena_strdup(a, m->received->receiving_unit);
         r->due_at = m->received->due_at;
+        if (r->due_at <= 0 || r->due_at > INT64_C(253402300799999999))
+            return err_set(reterr, ERR_MALFORMED, "%s has no due date that can be true", e->type);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SEALED)
         r->outcome = (int)m->sealed->outcome;
     *ret_command = r;

@@ -233,6 +233,7 @@ static void read_calendar(const struct reader *r, struct intake_entry *e)
     struct intake_calendar *c = &e->u.calendar;
     struct worktime_calendar built;
     struct err err = {.code = ERR_OK};
+    struct arena *scratch = arena_new((size_t)4 << 20);
 
     c->first_year = number(r, "first_year", JSON_REQUIRED, 2000, 2100);
     c->last_year = number(r, "last_year", JSON_REQUIRED, 2000, 2100);
@@ -240,9 +241,10 @@ static void read_calendar(const struct reader *r, struct intake_entry *e)
     c->make_up_days = read_days(r, "make_up_days", &c->make_up_count);
     if (c->first_year > c->last_year)
         json_fail(r->in, r->o, "last_year", "sớm hơn first_year", "is before first_year");
-    else if (c->first_year && worktime_calendar_build(r->arena, c->first_year, c->last_year, c->days_off, c->off_count,
+    else if (c->first_year && worktime_calendar_build(scratch, c->first_year, c->last_year, c->days_off, c->off_count,
                                                       c->make_up_days, c->make_up_count, &built, &err))
         json_fail(r->in, r->o, "days_off", err.vi, err.en);
+    arena_free(scratch);
 }
 
 /* In the order of enum intake_kind. */

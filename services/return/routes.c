@@ -251,8 +251,8 @@ static enum err_code post_archive(void *app, struct http_exchange *x, struct err
 static int32_t read_day(struct json_in *in, const struct json *o, const char *name, enum json_need need)
 {
     int32_t day = 0;
-    const char *text = json_text(in, o, name, need, 0, DAY_LENGTH);
-    if (text && text[0] && !instant_day_parse(text, &day))
+    const char *text = json_text(in, o, name, need, DAY_LENGTH, DAY_LENGTH);
+    if (text && (!instant_day_parse(text, &day) || day <= 0))
         json_fail(in, o, name, "ngày phải có dạng 2019-10-01", "a day looks like 2019-10-01");
     return day;
 }
