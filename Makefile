@@ -192,7 +192,7 @@ fuzz: ## each fuzz target for FUZZ_SECONDS (60), by libFuzzer under ASan and UBS
 	@tests/fuzz/lib/run.sh $(BUILD)/clang
 
 .PHONY: bench
-bench: all ## measured figures (issues build/bench.json)
+bench: all ## measured figures, also as build/bench.json
 	@deploy/local/install.sh run kafka
 	@tests/bench/run.sh $(BUILD)
 
