@@ -213,6 +213,7 @@ def without_kafka_commands_are_taken_and_follow_later_by_themselves(s):
         until(lambda: d.in_list('appraisal', desk.appraiser), 40, 'they arrive')
     until(lambda: s.get('intake', '/ops/status', OPERATOR)['relay']['unpublished'] == 0, 20, 'the outbox is empty')
     d = dossiers[0].appraised().decided().returned().becomes('returned', 10)
+    until(lambda: len(d.story()) >= len(CHAIN) + 1, 40, 'audit hears of all of it')
     equal(sorted(d.story()), sorted(CHAIN + ['DocumentFiled']), 'nothing twice')
 
 
