@@ -77,9 +77,14 @@ $(BUILD)/gen/flow_sql.c: $(sort $(wildcard common/flow/db/*.sql)) tools/embed.aw
 	@mkdir -p $(@D)
 	$(Q)awk -v name=flow_sql -f tools/embed.awk $(filter %.sql,$^) > $@
 
+# Tables that several stages keep alike, made before a stage's own (common/flow/db/parts/NAME_*.sql).
+appraisal_PARTS := dossier paper barred worklist
+approval_PARTS  := dossier paper barred worklist
+return_PARTS    := dossier worklist
+
 define service
 $(1)_C   := $$(sort $$(wildcard services/$(1)/*.c))
-$(1)_SQL := $$(sort $$(wildcard services/$(1)/db/*.sql))
+$(1)_SQL := $$(foreach p,$$($(1)_PARTS),$$(sort $$(wildcard common/flow/db/parts/$$(p)_*.sql))) $$(sort $$(wildcard services/$(1)/db/*.sql))
 $(1)_WEB := $$(sort $$(wildcard services/$(1)/web/*))
 $(1)_O   := $$(call obj,$$(filter-out services/$(1)/main.c,$$($(1)_C))) $(BUILD)/obj/gen/$(1)_sql.o $(BUILD)/obj/gen/$(1)_web.o
 $(BUILD)/gen/$(1)_sql.c: $$($(1)_SQL) tools/embed.awk

@@ -147,6 +147,17 @@ char *arena_strdup(struct arena *a, const char *s)
     return s ? arena_strndup(a, s, strlen(s)) : NULL;
 }
 
+void *arena_room(struct arena *a, void *items, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return items;
+    *room = *room ? *room * 2 : 4;
+    void *longer = arena_array(a, *room, size);
+    if (count > 0)
+        memcpy(longer, items, count * size);
+    return longer;
+}
+
 struct bytes arena_bytes(struct arena *a, const void *p, size_t n)
 {
     struct bytes copy = {.p = NULL, .n = n};

@@ -4,6 +4,14 @@
 
 #include <string.h>
 
+int words_find(const char *const *names, const char *name)
+{
+    for (int i = 0; name && names[i]; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return -1;
+}
+
 static int parse(const char *const *names, int count, const char *name)
 {
     for (int i = 0; name && i < count; i++)
@@ -12,12 +20,9 @@ static int parse(const char *const *names, int count, const char *name)
     return -1;
 }
 
-#define WORDS_NAME(s, n, v) n,
-#define WORDS_VI(s, n, v)   v,
-
 #define WORDS_DEFINE(MAP, tag, PREFIX)                                                                                 \
-    const char *const tag##_names[] = {MAP(WORDS_NAME)};                                                               \
-    static const char *const tag##_vis[] = {MAP(WORDS_VI)};                                                            \
+    const char *const tag##_names[] = {MAP(WORD_NAME)};                                                               \
+    static const char *const tag##_vis[] = {MAP(WORD_VI)};                                                            \
     const char *tag##_name(int v)                                                                                      \
     {                                                                                                                  \
         return v >= 0 && v < PREFIX##_COUNT ? tag##_names[v] : "";                                                     \

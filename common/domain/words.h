@@ -83,6 +83,14 @@
     X(POST, "post", "bưu chính")                                                                                       \
     X(ELECTRONIC, "electronic", "điện tử")
 
+/* For tables made of such a list, and of lists of a symbol and a name alone. */
+#define WORD_NAME(symbol, name, vi) name,
+#define WORD_VI(symbol, name, vi)   vi,
+#define WORD_CODE(symbol, name)     name,
+
+/* words_find gives the index of a name in a table that ends with NULL, -1 when it is not there or NULL. */
+int words_find(const char *const *names, const char *name);
+
 /* The last member is ..._COUNT; ..._name() gives the stored name, ..._vi() the Vietnamese, ..._parse() the number, -1
  * when unknown. */
 #define WORDS_DECLARE(MAP, tag, PREFIX)                                                                                \

@@ -7,20 +7,6 @@
 
 #include "taicho/v1/lifecycle.pb-c.h"
 
-void *list_room(struct arena *a, void *items, size_t count, size_t *room, size_t size)
-{
-    if (count < *room)
-        return items;
-
-    size_t more = *room ? *room * 2 : 16;
-    void *grown = arena_array(a, more, size);
-
-    if (count)
-        memcpy(grown, items, count * size);
-    *room = more;
-    return grown;
-}
-
 /* ---- making */
 
 static int by_id(const void *x, const void *y)
@@ -193,6 +179,18 @@ struct subject *batch_subject(const struct batch *b, struct id id)
 
     BUG_IF(!s, "no subject of this batch");
     return &s->subject;
+}
+
+void **batch_touched(const struct batch *b, const char *kind, size_t *ret_count)
+{
+    void **states = ARENA_ARRAY(b->arena, b->subject_count + 1, void *);
+    size_t n = 0;
+
+    for (size_t i = 0; i < b->subject_count; i++)
+        if (b->subjects[i]->touched && b->subjects[i]->state && strcmp(b->subjects[i]->kind, kind) == 0)
+            states[n++] = b->subjects[i]->state;
+    *ret_count = n;
+    return states;
 }
 
 void item_emit(struct item *i, const struct emission *e)

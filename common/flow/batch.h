@@ -40,6 +40,9 @@ struct batch {
 /* batch_subject finds one of the batch's subjects by id; asking for another is a bug. */
 struct subject *batch_subject(const struct batch *b, struct id id);
 
+/* batch_touched gives the states of a kind that must be saved. */
+void **batch_touched(const struct batch *b, const char *kind, size_t *ret_count);
+
 /* One piece of work being decided. */
 struct item {
     struct batch *batch;

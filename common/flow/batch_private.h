@@ -73,9 +73,8 @@ struct reference_row {
         size_t count, room;                                                                                            \
     }
 #define LIST_ADD(arena, list)                                                                                          \
-    ((list)->items = list_room((arena), (list)->items, (list)->count, &(list)->room, sizeof *(list)->items),           \
+    ((list)->items = arena_room((arena), (list)->items, (list)->count, &(list)->room, sizeof *(list)->items),           \
      &(list)->items[(list)->count++])
-void *list_room(struct arena *a, void *items, size_t count, size_t *room, size_t size);
 
 struct run {
     struct batch batch; /* first: the service's view */

@@ -13,6 +13,7 @@
 #include "common/base/err.h"
 #include "common/base/id.h"
 #include "common/base/instant.h"
+#include "common/domain/paper.h"
 #include "common/domain/words.h"
 
 /* Numbered as taicho.v1.Source minus one; audit listens only and numbers nothing. */
@@ -84,12 +85,7 @@ struct bytes event_pack(const struct event *e, struct Taicho__V1__LifecycleEvent
 /* event_types lists the body types that exist in this release, NULL-terminated. */
 const char *const *event_types(void);
 
-/* Shared by events.c and projections.c of all services: handles of documents and wire conversions. */
-struct document_handle {
-    struct id id;
-    uint8_t sha256[32];
-    int pages;
-};
+/* Shared by events.c and projections.c of all services: handles of documents on the wire. */
 struct Taicho__V1__DocumentHandle;
 struct Taicho__V1__DocumentHandle *event_handle_pack(const struct document_handle *h, struct arena *a);
 bool event_handle_read(const struct Taicho__V1__DocumentHandle *h, struct document_handle *ret) MUST_CHECK;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/domain/dossier.h"
+
 static const struct projection *projection_of(const struct service *s, const struct event *e)
 {
     for (size_t i = 0; i < s->projection_count; i++)
@@ -39,4 +41,28 @@ enum err_code projection_work(const struct service *s, struct bytes value, struc
     ret->event = e;
     ret->raw = value;
     return ERR_OK;
+}
+
+/* ---- for the readers */
+
+/* 9999-12-31, as a civil day. */
+#define LAST_DAY INT32_C(2932896)
+
+enum err_code event_of_dossier(const struct event *e, struct err *reterr)
+{
+    if (strcmp(e->subject_kind, DOSSIER) == 0)
+        return ERR_OK;
+    return err_set(reterr, ERR_MALFORMED, "%s is about a %s, not a dossier", e->type, e->subject_kind);
+}
+
+enum err_code event_word(const struct event *e, const char *what, int number, int count, struct err *reterr)
+{
+    if (number > 0 && number < count)
+        return ERR_OK;
+    return err_set(reterr, ERR_MALFORMED, "%s has the %s %d", e->type, what, number);
+}
+
+bool event_time_holds(instant t)
+{
+    return t > 0 && t <= instant_of_day(LAST_DAY, 0);
 }

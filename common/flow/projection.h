@@ -15,4 +15,19 @@
 enum err_code projection_work(const struct service *s, struct bytes value, struct arena *a, struct work *ret,
                               struct err *reterr) MUST_CHECK;
 
+/* ---- for the readers of the tables; all fail with ERR_MALFORMED, in a sentence that begins with the event's type */
+
+/* event_of_dossier refuses a subject of another kind; nothing else can be meant. */
+enum err_code event_of_dossier(const struct event *e, struct err *reterr) MUST_CHECK;
+/* event_lacks says what is not there: "Received has no unit". */
+static inline enum err_code event_lacks(const struct event *e, const char *what, struct err *reterr)
+{
+    return err_set(reterr, ERR_MALFORMED, "%s has no %s", e->type, what);
+}
+/* event_word refuses the number of a word that is none, or one that this release does not know. */
+enum err_code event_word(const struct event *e, const char *what, int number, int count,
+                         struct err *reterr) MUST_CHECK;
+/* event_time_holds tells whether a moment can be true: between 1970 and 9999. */
+bool event_time_holds(instant t);
+
 #endif

@@ -136,6 +136,10 @@ bool db_is_null(const struct db_answer *q, size_t row, int column);
 bool db_get_bool(const struct db_answer *q, size_t row, int column);        /* NULL: false */
 int64_t db_get_int(const struct db_answer *q, size_t row, int column);      /* int2, int4, int8; NULL: 0 */
 const char *db_get_text(const struct db_answer *q, size_t row, int column); /* text, varchar, json, jsonb; NULL: NULL */
+/* db_get_word turns a stored name into its number by `parse` (-1: unknown); one that this release does not know is
+ * ERR_BUG, a fault of the table. */
+enum err_code db_get_word(const struct db_answer *q, size_t row, int column, int (*parse)(const char *name), int *ret,
+                          struct err *reterr) MUST_CHECK;
 struct bytes db_get_bytes(const struct db_answer *q, size_t row, int column);
 struct id db_get_uuid(const struct db_answer *q, size_t row, int column); /* NULL: nil */
 instant db_get_time(const struct db_answer *q, size_t row, int column);   /* NULL: INSTANT_NONE */

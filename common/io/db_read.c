@@ -89,6 +89,18 @@ const char *db_get_text(const struct db_answer *q, size_t row, int column)
     return (const char *)c.p;
 }
 
+enum err_code db_get_word(const struct db_answer *q, size_t row, int column, int (*parse)(const char *name), int *ret,
+                          struct err *reterr)
+{
+    const char *name = db_get_text(q, row, column);
+    int number = parse(name);
+    if (number < 0)
+        return err_set(reterr, ERR_BUG, "%s: column %d holds \"%s\", which this release does not know",
+                       db_answer_name(q), column + 1, name ? name : "NULL");
+    *ret = number;
+    return ERR_OK;
+}
+
 struct bytes db_get_bytes(const struct db_answer *q, size_t row, int column)
 {
     struct db_cell c = db_cell(q, row, column);

@@ -16,6 +16,8 @@
 #include "common/base/id.h"
 #include "common/base/instant.h"
 #include "common/domain/catalogue.h"
+#include "common/domain/dossier.h"
+#include "common/domain/paper.h"
 #include "common/domain/words.h"
 
 /* State of one step of one dossier in its latest round. */
@@ -24,7 +26,7 @@
     X(ASSIGNED, "assigned", "đang thẩm định")                                                                          \
     X(APPRAISED, "appraised", "đã thẩm định")
 
-/* The acts of events are acts too. FILE_DOCUMENT concerns the dossier's papers, no step: it has no row. */
+/* The acts of events are acts too. The last two move no step: they have no row. */
 #define APPRAISAL_ACTS(X)                                                                                              \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
     X(TAKE_TRANSFER, "take_transfer", "nhận hồ sơ luân chuyển")                                                        \
@@ -32,7 +34,8 @@
     X(SEND_BACK, "send_back", "trả lại để thẩm định lại")                                                              \
     X(ASSIGN, "assign", "phân công")                                                                                   \
     X(CONCLUDE, "conclude", "kết luận thẩm định")                                                                      \
-    X(FILE_DOCUMENT, "file_document", "lưu tài liệu")
+    X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
+    X(DECIDE, "decide", "quyết định")
 
 /* Why an opinion is against, as a code: events never carry free text. */
 #define APPRAISAL_REASONS(X)                                                                                           \
@@ -77,16 +80,7 @@ extern const char *const appraisal_reason_names[]; /* ends with NULL */
 extern const struct fsm appraisal_fsm;
 
 int appraisal_state_parse(const char *name); /* -1 when there is none */
-bool appraisal_is_reason(const char *code);
-
-/* A paper that intake keeps; kind is enum document_kind. */
-struct appraisal_document {
-    struct id id;
-    int kind;
-    uint8_t sha256[32];
-    int pages;
-    bool changed; /* not stored yet */
-};
+bool appraisal_is_open(int state);           /* an appraiser has still to do something */
 
 struct appraisal_step {
     int step, round;
@@ -99,18 +93,13 @@ struct appraisal_step {
     bool opened, changed; /* not stored yet; differs from what is stored */
 };
 
-/* The facts of Received, and the children. Steps are in the order of (step, round). */
+/* Steps are in the order of (step, round). */
 struct appraisal_dossier {
-    struct id id;
-    const char *code, *unit, *receiving_unit, *counter, *procedure, *process, *origin_reference;
-    int process_version;
-    enum route route;
-    instant due_at;
-    bool changed;
+    struct dossier_facts facts;
+    struct papers papers;
+    struct barred approvers; /* who decided, sent back or signed it, in any round: none of them appraises it */
     struct appraisal_step *steps;
     size_t step_count, step_room;
-    struct appraisal_document *documents;
-    size_t document_count, document_room;
 };
 
 struct appraisal_command {
@@ -118,10 +107,9 @@ struct appraisal_command {
     bool from_event;
     instant at; /* when it happened: the event's time, or now */
     int step;   /* of a command: 0 is the open one; of an event: the step it ended or sent back */
-    /* RECEIVE: everything that a dossier is */
-    struct appraisal_dossier received;
-    /* FILE_DOCUMENT: the paper; CONCLUDE: the draft */
-    struct appraisal_document document;
+    struct dossier_facts received; /* RECEIVE */
+    struct paper paper;            /* FILE_DOCUMENT */
+    const char *approver;          /* DECIDE, SEND_BACK, SIGN: who did it */
     /* SIGN */
     int outcome;
     bool last;
@@ -129,6 +117,7 @@ struct appraisal_command {
     const char *officer;
     /* CONCLUDE */
     int opinion;
+    struct document_handle draft;
     const char **reasons;
     size_t reason_count;
 };
@@ -150,7 +139,7 @@ struct appraisal_decision {
     instant due_at; /* of the step */
     const char *place;
     int opinion;
-    struct appraisal_document draft; /* as it is known here */
+    struct document_handle draft; /* as it is known here */
     const char **reasons;
     size_t reason_count;
     bool last;
@@ -174,10 +163,7 @@ const struct appraisal_step *appraisal_step_latest(const struct appraisal_dossie
 /* appraisal_step_open gives the one open step, or else the last there is; NULL without any. */
 const struct appraisal_step *appraisal_step_open(const struct appraisal_dossier *d);
 
-const struct appraisal_document *appraisal_find_document(const struct appraisal_dossier *d, struct id id);
-
-/* For apply and the repository: room for one more child, zeroed. */
+/* For apply and the repository: one more step, zeroed. */
 struct appraisal_step *appraisal_add_step(struct appraisal_dossier *d, struct arena *a);
-struct appraisal_document *appraisal_add_document(struct appraisal_dossier *d, struct arena *a);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "common/base/buf.h"
 #include "common/base/log.h"
+#include "common/flow/facts.h"
 #include "services/appraisal/appraisal.h"
 #include "services/appraisal/events.h"
 #include "services/appraisal/repo.h"
@@ -15,28 +16,23 @@ static void emit(struct item *i, const struct appraisal_dossier *d, const struct
 {
     struct appraisal_decision *body = ARENA_NEW(i->batch->arena, struct appraisal_decision);
     *body = *x;
-    item_emit(i, &(struct emission){.type = appraisal_event_types[x->event],
-                                    .body = body,
-                                    .dossier_code = d->code,
-                                    .place = x->place,
-                                    .unit = d->unit,
-                                    .procedure = d->procedure,
-                                    .process = d->process,
-                                    .process_version = d->process_version,
-                                    .origin_reference = d->origin_reference,
-                                    .route = d->route,
-                                    .step = x->step,
-                                    .round = x->round,
-                                    .document = x->draft.id,
-                                    .last = x->last});
+    struct emission e = facts_emission(&d->facts);
+    e.type = appraisal_event_types[x->event];
+    e.body = body;
+    e.place = x->place;
+    e.step = x->step;
+    e.round = x->round;
+    e.document = x->draft.id;
+    e.last = x->last;
+    item_emit(i, &e);
 }
 
 static void answer(struct item *i, const struct appraisal_dossier *d, const struct appraisal_decision *x)
 {
     struct buf b;
     buf_init(&b, 4096);
-    buf_printf(&b, "{\"id\":\"%s\",\"code\":", id_text(d->id).s);
-    buf_json_str(&b, d->code);
+    buf_printf(&b, "{\"id\":\"%s\",\"code\":", id_text(d->facts.id).s);
+    buf_json_str(&b, d->facts.code);
     buf_printf(&b, ",\"state\":\"%s\",\"step\":%d,\"round\":%d,\"officer\":", appraisal_state_names[x->edge->to],
                x->step, x->round);
     buf_json_str(&b, x->officer);
@@ -60,8 +56,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
                                 .actor_roles = w->actor.roles};
     struct appraisal_decision x;
 
-    if (strcmp(i->subject->kind, "dossier") != 0)
-        return err_say(reterr, ERR_NOT_FOUND, NULL, "không có hồ sơ này", "there is no such dossier");
+    if (strcmp(i->subject->kind, DOSSIER) != 0)
+        return dossier_unknown(false, reterr);
     if (!c.from_event)
         c.at = b->now;
     enum err_code rc = appraisal_decide(i->subject->state, &c, &f, &x, reterr);
@@ -71,7 +67,7 @@ static enum err_code decide(struct item *i, struct err *reterr)
     i->subject->state = d;
     i->subject->touched = true;
     if (x.edge)
-        log_debug("%s step %d round %d: %s -> %s: %s", d->code, x.step, x.round,
+        log_debug("%s step %d round %d: %s -> %s: %s", d->facts.code, x.step, x.round,
                   x.edge->from == FSM_NOWHERE ? "-" : appraisal_state_names[x.edge->from],
                   appraisal_state_names[x.edge->to], x.edge->why);
     if (x.event != APPRAISAL_EVENT_NONE)

@@ -2,8 +2,7 @@
 /* Decisions of appraisal as protobuf. */
 #include "services/appraisal/events.h"
 
-#include <string.h>
-
+#include "common/flow/wire.h"
 #include "services/appraisal/appraisal.h"
 
 #include "taicho/v1/lifecycle.pb-c.h"
@@ -14,16 +13,11 @@ const struct emitted appraisal_emits[] = {
 };
 const size_t appraisal_emit_count = COUNT_OF(appraisal_emits);
 
-static char *text(struct arena *a, const char *s)
-{
-    return arena_strdup(a, s ? s : "");
-}
-
 static Taicho__V1__Assigned *assigned(const struct appraisal_decision *x, struct arena *a)
 {
     Taicho__V1__Assigned *m = ARENA_NEW(a, Taicho__V1__Assigned);
     taicho__v1__assigned__init(m);
-    m->officer = text(a, x->officer);
+    m->officer = wire_text(x->officer);
     m->step_due_at = x->due_at;
     return m;
 }
@@ -31,15 +25,13 @@ static Taicho__V1__Assigned *assigned(const struct appraisal_decision *x, struct
 static Taicho__V1__Appraised *appraised(const struct appraisal_decision *x, struct arena *a)
 {
     Taicho__V1__Appraised *m = ARENA_NEW(a, Taicho__V1__Appraised);
-    struct document_handle draft = {.id = x->draft.id, .pages = x->draft.pages};
     taicho__v1__appraised__init(m);
-    memcpy(draft.sha256, x->draft.sha256, sizeof draft.sha256);
     m->opinion = (Taicho__V1__Opinion)x->opinion;
-    m->draft = event_handle_pack(&draft, a);
+    m->draft = event_handle_pack(&x->draft, a);
     m->n_reasons = x->reason_count;
     m->reasons = ARENA_ARRAY(a, x->reason_count + 1, char *);
     for (size_t i = 0; i < x->reason_count; i++)
-        m->reasons[i] = text(a, x->reasons[i]);
+        m->reasons[i] = wire_text(x->reasons[i]);
     return m;
 }
 

@@ -80,7 +80,7 @@ const struct fsm appraisal_fsm = {
 static struct worktime_hours step_hours(const struct question *q)
 {
     const struct counter *counter =
-        q->process_step->at_counter ? catalogue_counter(q->f->catalogue, q->d->counter, instant_day(q->f->now)) : NULL;
+        q->process_step->at_counter ? catalogue_counter(q->f->catalogue, q->d->facts.counter, instant_day(q->f->now)) : NULL;
     struct worktime_hours hours = {.count = 0};
     for (int i = 0; counter && i + 1 < counter->office_count && hours.count < WORKTIME_INTERVALS; i += 2) {
         hours.open[hours.count].from = counter->office_minutes[i];
@@ -106,13 +106,16 @@ static bool is_head(const struct question *q)
            strcmp(q->desk.officer->unit, q->step->unit) == 0;
 }
 
-/* A head assigns to anyone of the unit who has the step's role; an appraiser only to himself. */
+/*
+ * A head assigns to anyone of the unit who has the step's role; an appraiser only to himself. Nobody appraises what he
+ * decided or signed in an earlier round; no procedure has a rule yet that would allow it.
+ */
 static enum err_code may_assign(struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
     const char *unit = q->step->unit;
     const char *officer = q->c->officer;
     if (!is_head(q)) {
-        enum err_code rc = desk_may_do(&q->desk, q->process_step, q->d->unit, q->d->receiving_unit, reterr);
+        enum err_code rc = desk_may_do(&q->desk, q->process_step, q->d->facts.unit, q->d->facts.receiving_unit, reterr);
         if (rc)
             return rc;
         if (strcmp(officer, q->f->actor) != 0)
@@ -130,6 +133,10 @@ static enum err_code may_assign(struct question *q, struct appraisal_decision *x
     if ((o->roles & q->process_step->roles) == 0)
         return err_say(reterr, ERR_INVALID, "officer", "vị trí \"%s\" không có vai trò thẩm định",
                        "post \"%s\" does not appraise", officer);
+    if (barred_has(&q->d->approvers, officer))
+        return err_say(reterr, ERR_INVALID, "officer",
+                       "người đã quyết định hoặc ký hồ sơ (\"%s\") không được thẩm định hồ sơ đó",
+                       "who decided or signed the dossier (\"%s\") does not appraise it", officer);
     enum err_code rc = step_due(q, &x->due_at, reterr);
     if (rc)
         return rc;
@@ -150,33 +157,30 @@ static enum err_code may_reassign(struct question *q, struct appraisal_decision 
 /* The draft must be the very paper that intake keeps, and of the kind that fits the opinion. */
 static enum err_code check_draft(struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
-    const struct appraisal_document *asked = &q->c->document;
-    const struct appraisal_document *known = appraisal_find_document(q->d, asked->id);
-    if (!known)
-        return err_say(reterr, ERR_INVALID, "draft.id", "hồ sơ không có tài liệu %s", "the dossier has no document %s",
-                       id_text(asked->id).s);
-    if (memcmp(known->sha256, asked->sha256, sizeof known->sha256) != 0)
-        return err_say(reterr, ERR_INVALID, "draft.sha256", "mã băm không khớp với tài liệu đã lưu",
-                       "the hash is not that of the stored document");
-    if (known->pages != asked->pages)
-        return err_say(reterr, ERR_INVALID, "draft.pages", "số trang không khớp với tài liệu đã lưu (%d)",
-                       "the pages are not those of the stored document (%d)", known->pages);
+    const struct paper *known;
+    enum err_code rc = papers_named(&q->d->papers, &q->c->draft, "draft", &known, reterr);
+    if (rc)
+        return rc;
     int kind = q->c->opinion == OPINION_FOR ? DOCUMENT_DRAFT_RESULT : DOCUMENT_DRAFT_REFUSAL;
     if (known->kind != kind)
         return err_say(reterr, ERR_INVALID, "draft.id", "ý kiến này cần tài liệu loại \"%s\"",
                        "this opinion needs a document of the kind \"%s\"", document_kind_name(kind));
-    x->draft = *known;
+    x->draft = known->handle;
     return ERR_OK;
 }
 
 static enum err_code may_conclude(struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
-    enum err_code rc = desk_may_do(&q->desk, q->process_step, q->d->unit, q->d->receiving_unit, reterr);
+    enum err_code rc = desk_may_do(&q->desk, q->process_step, q->d->facts.unit, q->d->facts.receiving_unit, reterr);
     if (rc)
         return rc;
     if (strcmp(q->step->officer, q->f->actor) != 0)
         return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ đã phân công cho \"%s\"",
                        "the dossier is assigned to \"%s\"", q->step->officer);
+    if (barred_has(&q->d->approvers, q->f->actor))
+        return err_say(reterr, ERR_FORBIDDEN, "actor",
+                       "người đã quyết định hoặc ký hồ sơ (\"%s\") không được thẩm định hồ sơ đó",
+                       "who decided or signed the dossier (\"%s\") does not appraise it", q->f->actor);
     if (q->c->opinion == OPINION_NEEDS_SUPPLEMENT)
         return err_say(reterr, ERR_INVALID, "opinion", "chưa hỗ trợ yêu cầu bổ sung hồ sơ",
                        "supplements are not served yet");
@@ -185,11 +189,9 @@ static enum err_code may_conclude(struct question *q, struct appraisal_decision 
     if (q->c->opinion == OPINION_AGAINST && q->c->reason_count == 0)
         return err_say(reterr, ERR_INVALID, "reasons", "ý kiến không đủ điều kiện phải nêu ít nhất một lý do",
                        "an opinion against needs at least one reason");
-    for (size_t i = 0; i < q->c->reason_count; i++)
-        if (!appraisal_is_reason(q->c->reasons[i]))
-            return err_say(reterr, ERR_INVALID, "reasons", "không có mã lý do \"%s\"", "there is no reason \"%s\"",
-                           q->c->reasons[i]);
-    rc = check_draft(q, x, reterr);
+    rc = reasons_known(appraisal_reason_names, q->c->reasons, q->c->reason_count, reterr);
+    if (!rc)
+        rc = check_draft(q, x, reterr);
     if (rc)
         return rc;
     x->officer = q->step->officer;
@@ -202,13 +204,6 @@ static enum err_code may_conclude(struct question *q, struct appraisal_decision 
 }
 
 /* ---- which step an act is about */
-
-/* cannot_be_true refuses an event that contradicts what is known here. */
-static enum err_code cannot_be_true(struct err *reterr, const char *what, int step)
-{
-    return err_say(reterr, ERR_CONFLICT, "step", "sự kiện không thể đúng: %s (bước %d)",
-                   "the event cannot be true: %s (step %d)", what, step);
-}
 
 /* was_appraised tells whether the approve step of an event was reached from here. */
 static bool was_appraised(const struct appraisal_dossier *d, const struct process *p, int approve)
@@ -226,10 +221,10 @@ static enum err_code event_step(const struct appraisal_dossier *d, const struct 
     int n = 0;
 
     if (!ended)
-        return cannot_be_true(reterr, "there is no such step", c->step);
+        return dossier_untrue(reterr, "there is no such step", c->step);
     if (c->act == APPRAISAL_ACT_RECEIVE) {
         if (ended->kind != STEP_RECEIVE)
-            return cannot_be_true(reterr, "the process does not begin with a receipt", 1);
+            return dossier_untrue(reterr, "the process does not begin with a receipt", 1);
         for (int i = 1; i <= p->step_count; i++)
             if (process_owner(p->steps[i - 1].kind) == OWNER_APPRAISAL && p->steps[i - 1].kind != STEP_APPRAISE)
                 return err_say(reterr, ERR_CONFLICT, "process", "quy trình \"%s\" có bước \"%s\" chưa được hỗ trợ",
@@ -238,13 +233,13 @@ static enum err_code event_step(const struct appraisal_dossier *d, const struct 
         process_opens(p, 1, OWNER_APPRAISAL, &n);
     } else if (c->act == APPRAISAL_ACT_TAKE_TRANSFER) {
         if (ended->kind != STEP_TRANSFER)
-            return cannot_be_true(reterr, "it is no transfer", c->step);
+            return dossier_untrue(reterr, "it is no transfer", c->step);
         process_opens(p, c->step, OWNER_APPRAISAL, &n);
     } else {
         if (ended->kind != STEP_APPROVE)
-            return cannot_be_true(reterr, "it is no approval", c->step);
+            return dossier_untrue(reterr, "it is no approval", c->step);
         if (!was_appraised(d, p, c->step))
-            return cannot_be_true(reterr, "nothing was appraised for it", c->step);
+            return dossier_untrue(reterr, "nothing was appraised for it", c->step);
         if (c->act == APPRAISAL_ACT_SEND_BACK)
             n = process_previous(p, c->step, STEP_APPRAISE);
         else if (c->outcome == OUTCOME_GRANTED && !c->last)
@@ -278,16 +273,16 @@ static enum err_code decide_event(struct question *q, struct appraisal_decision 
         const struct appraisal_step *s = q->d ? appraisal_step_open(q->d) : NULL;
         if (q->d)
             return fsm_refuse(&appraisal_fsm, s ? (int)s->state : FSM_NOWHERE, (int)q->c->act, reterr);
-        q->d = &q->c->received;
     }
+    const struct dossier_facts *facts = q->d ? &q->d->facts : &q->c->received;
     int n = 0;
     enum err_code rc = event_step(q->d, q->c, q->process, &n, reterr);
     if (rc || n == 0)
         return rc;
-    const struct appraisal_step *s = appraisal_step_latest(q->d, n);
+    const struct appraisal_step *s = q->d ? appraisal_step_latest(q->d, n) : NULL;
     x->step = n;
     x->round = s ? s->round + 1 : 1;
-    x->unit = process_unit(process_step(q->process, n), q->d->unit, q->d->receiving_unit);
+    x->unit = process_unit(process_step(q->process, n), facts->unit, facts->receiving_unit);
     return find_rule(s ? (int)s->state : FSM_NOWHERE, q, x, reterr);
 }
 
@@ -308,7 +303,7 @@ static enum err_code decide_command(struct question *q, struct appraisal_decisio
     if (rc)
         return rc;
     if (strcmp(q->f->actor_unit, q->step->unit) != 0)
-        return desk_may_do(&q->desk, q->process_step, q->d->unit, q->d->receiving_unit, reterr);
+        return desk_may_do(&q->desk, q->process_step, q->d->facts.unit, q->d->facts.receiving_unit, reterr);
     x->place = q->desk.place;
     return find_rule((int)q->step->state, q, x, reterr);
 }
@@ -318,24 +313,18 @@ enum err_code appraisal_decide(const struct appraisal_dossier *d, const struct a
 {
     struct question q = {.d = d, .c = c, .f = f};
     struct appraisal_decision x = {.due_at = INSTANT_NONE};
-    const struct appraisal_dossier *facts = c->act == APPRAISAL_ACT_RECEIVE ? &c->received : d;
+    const struct dossier_facts *facts = c->act == APPRAISAL_ACT_RECEIVE ? &c->received : d ? &d->facts : NULL;
+    enum err_code rc = ERR_OK;
 
     if (!facts)
-        return c->from_event ? err_say(reterr, ERR_CONFLICT, NULL, "hồ sơ chưa được tiếp nhận ở đây",
-                                       "the dossier was never received here")
-                             : err_say(reterr, ERR_NOT_FOUND, NULL, "không có hồ sơ này", "there is no such dossier");
-    if (c->act == APPRAISAL_ACT_FILE_DOCUMENT) {
-        if (appraisal_find_document(d, c->document.id))
-            return err_say(reterr, ERR_CONFLICT, "document", "tài liệu %s đã có", "document %s is known already",
-                           id_text(c->document.id).s);
-        *ret = x;
-        return ERR_OK;
+        return dossier_unknown(c->from_event, reterr);
+    if (c->act == APPRAISAL_ACT_FILE_DOCUMENT)
+        rc = papers_may_file(&d->papers, c->paper.handle.id, reterr);
+    else if (c->act != APPRAISAL_ACT_DECIDE) {
+        rc = dossier_process(facts, f->catalogue, &q.process, reterr);
+        if (!rc)
+            rc = c->from_event ? decide_event(&q, &x, reterr) : decide_command(&q, &x, reterr);
     }
-    q.process = catalogue_process_version(f->catalogue, facts->process, facts->process_version);
-    if (!q.process)
-        return err_say(reterr, ERR_CONFLICT, "process", "không có quy trình \"%s\" phiên bản %d",
-                       "there is no process \"%s\" version %d", facts->process, facts->process_version);
-    enum err_code rc = c->from_event ? decide_event(&q, &x, reterr) : decide_command(&q, &x, reterr);
     if (rc)
         return rc;
     *ret = x;

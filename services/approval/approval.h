@@ -16,6 +16,8 @@
 #include "common/base/id.h"
 #include "common/base/instant.h"
 #include "common/domain/catalogue.h"
+#include "common/domain/dossier.h"
+#include "common/domain/paper.h"
 #include "common/domain/words.h"
 #include "services/approval/mandate.h"
 
@@ -85,18 +87,8 @@ extern const char *const approval_event_types[];
 extern const char *const approval_reason_names[]; /* ends with NULL */
 extern const struct fsm approval_fsm;
 
-int approval_state_parse(const char *name);   /* -1 when there is none */
-bool approval_is_open(enum approval_state s); /* an approver has still to do something */
-bool approval_is_reason(const char *code);
-
-/* A paper that intake keeps; kind is enum document_kind, 0 when only the handle is known. */
-struct approval_document {
-    struct id id;
-    int kind;
-    uint8_t sha256[32];
-    int pages;
-    bool changed; /* not stored yet */
-};
+int approval_state_parse(const char *name); /* -1 when there is none */
+bool approval_is_open(int state);           /* an approver has still to do something */
 
 struct approval_step {
     int step, round;
@@ -104,7 +96,7 @@ struct approval_step {
     const char *unit;                         /* in whose hands it is */
     instant opened_at, decided_at, signed_at; /* opened_at: when it became pending */
     int opinion;                              /* of the appraisal it was opened by */
-    struct approval_document draft;
+    struct document_handle draft;
     int outcome;
     const char *decider, *signer; /* NULL until then */
     const char *mandate;          /* of the latest act */
@@ -113,20 +105,13 @@ struct approval_step {
     bool opened, changed;         /* not stored yet; differs from what is stored */
 };
 
-/* The facts of Received, and the children. Steps are in the order of (step, round). */
+/* Steps are in the order of (step, round). */
 struct approval_dossier {
-    struct id id;
-    const char *code, *unit, *receiving_unit, *counter, *procedure, *process, *origin_reference;
-    int process_version;
-    enum route route;
-    instant due_at;
-    bool changed;
+    struct dossier_facts facts;
+    struct papers papers;
+    struct barred appraisers; /* who appraised it, in any round: none of them decides it */
     struct approval_step *steps;
     size_t step_count, step_room;
-    struct approval_document *documents;
-    size_t document_count, document_room;
-    const char **appraisers; /* who appraised it, in any round: none of them decides it */
-    size_t appraiser_count, appraiser_room, appraisers_stored;
 };
 
 struct approval_command {
@@ -134,13 +119,12 @@ struct approval_command {
     bool from_event;
     instant at; /* when it happened: the event's time, or now */
     int step;   /* of a command: 0 is the open one; of an event: the step it ended */
-    /* RECEIVE: everything that a dossier is */
-    struct approval_dossier received;
+    struct dossier_facts received; /* RECEIVE */
+    struct paper paper;            /* FILE_DOCUMENT */
     /* APPRAISE: the opinion and who gave it */
     int opinion;
     const char *appraiser;
-    /* FILE_DOCUMENT, APPRAISE, GRANT, REFUSE, SIGN: the paper or the draft */
-    struct approval_document document;
+    struct document_handle document; /* APPRAISE, GRANT, REFUSE: the draft; SIGN: the paper */
     /* GRANT, REFUSE, SEND_BACK, SIGN */
     const char *mandate;
     const char **reasons;
@@ -170,14 +154,13 @@ struct approval_decision {
     const char *place;
     const struct approval_mandate *mandate;
     int outcome;
-    struct approval_document document; /* as it is known here: the draft, the signed paper */
+    struct document_handle document; /* as it is known here: the draft, the signed paper */
     const char **reasons;
     size_t reason_count;
     int signature;
     const char *signer;
     instant at;
     bool last;
-    bool appraised_anew; /* APPRAISE: the appraiser is not noted yet */
 };
 
 /*
@@ -197,12 +180,8 @@ struct approval_dossier *approval_apply(struct approval_dossier *d, const struct
 const struct approval_step *approval_step_latest(const struct approval_dossier *d, int step);
 /* approval_step_open gives the one open step, or else the last there is; NULL without any. */
 const struct approval_step *approval_step_open(const struct approval_dossier *d);
-const struct approval_document *approval_find_document(const struct approval_dossier *d, struct id id);
-bool approval_has_appraised(const struct approval_dossier *d, const char *officer);
 
-/* For apply and the repository: room for one more child, zeroed. */
+/* For apply and the repository: one more step, zeroed. */
 struct approval_step *approval_add_step(struct approval_dossier *d, struct arena *a);
-struct approval_document *approval_add_document(struct approval_dossier *d, struct arena *a);
-void approval_add_appraiser(struct approval_dossier *d, const char *officer, struct arena *a);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "common/base/buf.h"
 #include "common/base/log.h"
+#include "common/flow/facts.h"
 #include "services/approval/approval.h"
 #include "services/approval/events.h"
 #include "services/approval/repo.h"
@@ -28,28 +29,23 @@ static void emit(struct item *i, const struct approval_dossier *d, const struct 
 {
     struct approval_decision *body = ARENA_NEW(i->batch->arena, struct approval_decision);
     *body = *x;
-    item_emit(i, &(struct emission){.type = approval_event_types[x->event],
-                                    .body = body,
-                                    .dossier_code = d->code,
-                                    .place = x->place,
-                                    .unit = d->unit,
-                                    .procedure = d->procedure,
-                                    .process = d->process,
-                                    .process_version = d->process_version,
-                                    .origin_reference = d->origin_reference,
-                                    .route = d->route,
-                                    .step = x->step,
-                                    .round = x->round,
-                                    .document = x->document.id,
-                                    .last = x->last});
+    struct emission e = facts_emission(&d->facts);
+    e.type = approval_event_types[x->event];
+    e.body = body;
+    e.place = x->place;
+    e.step = x->step;
+    e.round = x->round;
+    e.document = x->document.id;
+    e.last = x->last;
+    item_emit(i, &e);
 }
 
 static void answer(struct item *i, const struct approval_dossier *d, const struct approval_decision *x)
 {
     struct buf b;
     buf_init(&b, 4096);
-    buf_printf(&b, "{\"id\":\"%s\",\"code\":", id_text(d->id).s);
-    buf_json_str(&b, d->code);
+    buf_printf(&b, "{\"id\":\"%s\",\"code\":", id_text(d->facts.id).s);
+    buf_json_str(&b, d->facts.code);
     buf_printf(&b, ",\"state\":\"%s\",\"step\":%d,\"round\":%d,\"mandate\":", approval_state_names[x->edge->to],
                x->step, x->round);
     buf_json_str(&b, x->mandate->code);
@@ -77,7 +73,7 @@ static enum err_code decide_dossier(struct item *i, struct approval_command *c, 
     i->subject->state = d;
     i->subject->touched = true;
     if (x.edge)
-        log_debug("%s step %d round %d: %s -> %s: %s", d->code, x.step, x.round,
+        log_debug("%s step %d round %d: %s -> %s: %s", d->facts.code, x.step, x.round,
                   x.edge->from == FSM_NOWHERE ? "-" : approval_state_names[x.edge->from],
                   approval_state_names[x.edge->to], x.edge->why);
     if (x.event != APPROVAL_EVENT_NONE)
@@ -129,8 +125,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
                                .actor_roles = w->actor.roles};
     bool mandate = c.act == APPROVAL_ACT_RECORD_MANDATE;
 
-    if (strcmp(i->subject->kind, mandate ? APPROVAL_MANDATE : "dossier") != 0)
-        return err_say(reterr, ERR_NOT_FOUND, NULL, "không có hồ sơ này", "there is no such dossier");
+    if (strcmp(i->subject->kind, mandate ? APPROVAL_MANDATE : DOSSIER) != 0)
+        return dossier_unknown(false, reterr);
     if (!c.from_event)
         c.at = i->batch->now;
     return mandate ? decide_mandate(i, &c, &f, reterr) : decide_dossier(i, &c, &f, reterr);

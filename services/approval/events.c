@@ -2,17 +2,14 @@
 /* Decisions of approval as protobuf. */
 #include "services/approval/events.h"
 
-#include <string.h>
-
+#include "common/flow/wire.h"
 #include "services/approval/approval.h"
 
 #include "taicho/v1/lifecycle.pb-c.h"
 
 const struct emitted approval_emits[] = {
-    {.type = "Granted",
-     .what = "decided in the applicant's favour; not binding before it is signed",
-     .audit_only = true},
-    {.type = "DecisionRefused", .what = "decided against; not binding before it is signed", .audit_only = true},
+    {.type = "Granted", .what = "decided in the applicant's favour; not binding before it is signed"},
+    {.type = "DecisionRefused", .what = "decided against; not binding before it is signed"},
     {.type = "SentBack", .what = "the step before is to be appraised once more"},
     {.type = "Signed",
      .what = "the decision is signed: it ends the step; the last one, or a refusal, ends the dossier"},
@@ -20,32 +17,20 @@ const struct emitted approval_emits[] = {
 };
 const size_t approval_emit_count = COUNT_OF(approval_emits);
 
-static char *text(struct arena *a, const char *s)
-{
-    return arena_strdup(a, s ? s : "");
-}
-
 static char **texts(struct arena *a, const char *const *items, size_t count)
 {
     char **copy = ARENA_ARRAY(a, count + 1, char *);
     for (size_t i = 0; i < count; i++)
-        copy[i] = text(a, items[i]);
+        copy[i] = wire_text(items[i]);
     return copy;
-}
-
-static Taicho__V1__DocumentHandle *handle(const struct approval_document *d, struct arena *a)
-{
-    struct document_handle h = {.id = d->id, .pages = d->pages};
-    memcpy(h.sha256, d->sha256, sizeof h.sha256);
-    return event_handle_pack(&h, a);
 }
 
 static Taicho__V1__Granted *granted(const struct approval_decision *x, struct arena *a)
 {
     Taicho__V1__Granted *m = ARENA_NEW(a, Taicho__V1__Granted);
     taicho__v1__granted__init(m);
-    m->mandate = text(a, x->mandate->code);
-    m->draft = handle(&x->document, a);
+    m->mandate = wire_text(x->mandate->code);
+    m->draft = event_handle_pack(&x->document, a);
     return m;
 }
 
@@ -53,8 +38,8 @@ static Taicho__V1__DecisionRefused *decision_refused(const struct approval_decis
 {
     Taicho__V1__DecisionRefused *m = ARENA_NEW(a, Taicho__V1__DecisionRefused);
     taicho__v1__decision_refused__init(m);
-    m->mandate = text(a, x->mandate->code);
-    m->draft = handle(&x->document, a);
+    m->mandate = wire_text(x->mandate->code);
+    m->draft = event_handle_pack(&x->document, a);
     m->n_reasons = x->reason_count;
     m->reasons = texts(a, x->reasons, x->reason_count);
     return m;
@@ -64,7 +49,7 @@ static Taicho__V1__SentBack *sent_back(const struct approval_decision *x, struct
 {
     Taicho__V1__SentBack *m = ARENA_NEW(a, Taicho__V1__SentBack);
     taicho__v1__sent_back__init(m);
-    m->mandate = text(a, x->mandate->code);
+    m->mandate = wire_text(x->mandate->code);
     m->n_reasons = x->reason_count;
     m->reasons = texts(a, x->reasons, x->reason_count);
     return m;
@@ -74,12 +59,12 @@ static Taicho__V1__Signed *signed_(const struct approval_decision *x, struct are
 {
     Taicho__V1__Signed *m = ARENA_NEW(a, Taicho__V1__Signed);
     taicho__v1__signed__init(m);
-    m->signer = text(a, x->signer);
+    m->signer = wire_text(x->signer);
     m->form = (Taicho__V1__SignatureForm)x->mandate->form;
-    m->mandate = text(a, x->mandate->code);
+    m->mandate = wire_text(x->mandate->code);
     m->kind = (Taicho__V1__SignatureKind)x->signature;
     m->signed_at = x->at;
-    m->document = handle(&x->document, a);
+    m->document = event_handle_pack(&x->document, a);
     m->outcome = (Taicho__V1__Outcome)x->outcome;
     return m;
 }
@@ -88,13 +73,13 @@ static Taicho__V1__MandateRecorded *mandate_recorded(const struct approval_manda
 {
     Taicho__V1__MandateRecorded *m = ARENA_NEW(a, Taicho__V1__MandateRecorded);
     taicho__v1__mandate_recorded__init(m);
-    m->mandate = text(a, r->code);
-    m->officer = text(a, r->officer);
-    m->unit = text(a, r->unit);
+    m->mandate = wire_text(r->code);
+    m->officer = wire_text(r->officer);
+    m->unit = wire_text(r->unit);
     m->form = (Taicho__V1__SignatureForm)r->form;
     m->n_procedures = r->procedure_count;
     m->procedures = texts(a, r->procedures, r->procedure_count);
-    m->legal_basis = text(a, r->legal_basis);
+    m->legal_basis = wire_text(r->legal_basis);
     m->valid_from = r->valid_from;
     m->valid_to = r->valid_to;
     return m;

@@ -80,13 +80,13 @@ const struct fsm approval_fsm = {
 /* may_decide holds for every act of an approver: the step is his, the mandate covers it, he has not appraised it. */
 static enum err_code may_decide(struct question *q, struct approval_decision *x, struct err *reterr)
 {
-    enum err_code rc = desk_may_do(&q->desk, q->process_step, q->d->unit, q->d->receiving_unit, reterr);
+    enum err_code rc = desk_may_do(&q->desk, q->process_step, q->d->facts.unit, q->d->facts.receiving_unit, reterr);
     if (!rc)
-        rc = approval_mandate_covers(q->f->mandate, q->c->mandate, q->f->actor, q->step->unit, q->d->procedure,
+        rc = approval_mandate_covers(q->f->mandate, q->c->mandate, q->f->actor, q->step->unit, q->d->facts.procedure,
                                      instant_day(q->f->now), reterr);
     if (rc)
         return rc;
-    if (approval_has_appraised(q->d, q->f->actor))
+    if (barred_has(&q->d->appraisers, q->f->actor))
         return err_say(reterr, ERR_FORBIDDEN, "actor",
                        "người đã thẩm định hồ sơ (\"%s\") không được phê duyệt hồ sơ đó",
                        "who appraised the dossier (\"%s\") does not approve it", q->f->actor);
@@ -98,10 +98,9 @@ static enum err_code check_reasons(struct question *q, struct approval_decision 
 {
     if (q->c->reason_count == 0)
         return err_say(reterr, ERR_INVALID, "reasons", "phải nêu ít nhất một lý do", "at least one reason is needed");
-    for (size_t i = 0; i < q->c->reason_count; i++)
-        if (!approval_is_reason(q->c->reasons[i]))
-            return err_say(reterr, ERR_INVALID, "reasons", "không có mã lý do \"%s\"", "there is no reason \"%s\"",
-                           q->c->reasons[i]);
+    enum err_code rc = reasons_known(approval_reason_names, q->c->reasons, q->c->reason_count, reterr);
+    if (rc)
+        return rc;
     x->reasons = q->c->reasons;
     x->reason_count = q->c->reason_count;
     return ERR_OK;
@@ -110,23 +109,15 @@ static enum err_code check_reasons(struct question *q, struct approval_decision 
 /* The paper must be the very one that intake keeps, with the content of the appraised draft. */
 static enum err_code check_paper(struct question *q, struct approval_decision *x, bool draft, struct err *reterr)
 {
-    const struct approval_document *asked = &q->c->document;
-    const struct approval_document *known = approval_find_document(q->d, asked->id);
-    if (!known)
-        return err_say(reterr, ERR_INVALID, draft ? "draft.id" : "document.id", "hồ sơ không có tài liệu %s",
-                       "the dossier has no document %s", id_text(asked->id).s);
-    if (memcmp(known->sha256, asked->sha256, sizeof known->sha256) != 0)
-        return err_say(reterr, ERR_INVALID, draft ? "draft.sha256" : "document.sha256",
-                       "mã băm không khớp với tài liệu đã lưu", "the hash is not that of the stored document");
-    if (known->pages != asked->pages)
-        return err_say(reterr, ERR_INVALID, draft ? "draft.pages" : "document.pages",
-                       "số trang không khớp với tài liệu đã lưu (%d)",
-                       "the pages are not those of the stored document (%d)", known->pages);
-    if (memcmp(known->sha256, q->step->draft.sha256, sizeof known->sha256) != 0)
+    const struct paper *known;
+    enum err_code rc = papers_named(&q->d->papers, &q->c->document, draft ? "draft" : "document", &known, reterr);
+    if (rc)
+        return rc;
+    if (!handle_same_content(&known->handle, &q->step->draft))
         return err_say(reterr, ERR_INVALID, draft ? "draft.sha256" : "document.sha256",
                        "đây không phải nội dung của dự thảo đã thẩm định (%s)",
                        "this is not the content of the appraised draft (%s)", id_text(q->step->draft.id).s);
-    x->document = *known;
+    x->document = known->handle;
     return ERR_OK;
 }
 
@@ -196,7 +187,7 @@ static enum err_code may_sign(struct question *q, struct approval_decision *x, s
     if (!x->last) {
         x->expects_edge = fsm_next(&approval_fsm, FSM_NOWHERE, APPROVAL_ACT_EXPECT, NULL);
         x->expects = process_following(q->process, q->step->step, STEP_APPROVE);
-        x->expects_unit = process_unit(process_step(q->process, x->expects), q->d->unit, q->d->receiving_unit);
+        x->expects_unit = process_unit(process_step(q->process, x->expects), q->d->facts.unit, q->d->facts.receiving_unit);
     }
     return ERR_OK;
 }
@@ -219,13 +210,6 @@ static enum err_code find_rule(int from, struct question *q, struct approval_dec
     return ERR_OK;
 }
 
-/* cannot_be_true refuses an event that contradicts what is known here. */
-static enum err_code cannot_be_true(struct err *reterr, const char *what, int step)
-{
-    return err_say(reterr, ERR_CONFLICT, "step", "sự kiện không thể đúng: %s (bước %d)",
-                   "the event cannot be true: %s (step %d)", what, step);
-}
-
 /* The first approve step is expected from the receipt on; each later one from the signature before it. */
 static enum err_code decide_received(struct question *q, struct approval_decision *x, struct err *reterr)
 {
@@ -233,35 +217,34 @@ static enum err_code decide_received(struct question *q, struct approval_decisio
         const struct approval_step *s = approval_step_open(q->d);
         return fsm_refuse(&approval_fsm, s ? (int)s->state : FSM_NOWHERE, (int)q->c->act, reterr);
     }
-    q->d = &q->c->received;
     if (!process_step(q->process, 1) || process_step(q->process, 1)->kind != STEP_RECEIVE)
-        return cannot_be_true(reterr, "the process does not begin with a receipt", 1);
+        return dossier_untrue(reterr, "the process does not begin with a receipt", 1);
     x->step = process_following(q->process, 1, STEP_APPROVE);
     if (x->step == 0)
         return err_say(reterr, ERR_CONFLICT, "process", "quy trình \"%s\" không có bước phê duyệt",
                        "process \"%s\" has no approve step", q->process->record.id);
     x->round = 1;
-    x->unit = process_unit(process_step(q->process, x->step), q->d->unit, q->d->receiving_unit);
+    x->unit =
+        process_unit(process_step(q->process, x->step), q->c->received.unit, q->c->received.receiving_unit);
     return find_rule(FSM_NOWHERE, q, x, reterr);
 }
 
 static enum err_code decide_appraised(struct question *q, struct approval_decision *x, struct err *reterr)
 {
     const struct process_step *ended = process_step(q->process, q->c->step);
-    const struct approval_document *draft = approval_find_document(q->d, q->c->document.id);
+    const struct paper *draft = papers_find(&q->d->papers, q->c->document.id);
     int n;
 
     if (!ended || process_owner(ended->kind) != OWNER_APPRAISAL)
-        return cannot_be_true(reterr, "it is no appraisal", q->c->step);
-    x->appraised_anew = !approval_has_appraised(q->d, q->c->appraiser);
+        return dossier_untrue(reterr, "it is no appraisal", q->c->step);
     if (q->c->opinion == OPINION_NEEDS_SUPPLEMENT || !process_opens(q->process, q->c->step, OWNER_APPROVAL, &n))
         return ERR_OK;
-    if (!draft || memcmp(draft->sha256, q->c->document.sha256, sizeof draft->sha256) != 0)
-        return cannot_be_true(reterr, "its draft is not a paper of the dossier", q->c->step);
+    if (!draft || !handle_same_content(&draft->handle, &q->c->document))
+        return dossier_untrue(reterr, "its draft is not a paper of the dossier", q->c->step);
     q->step = approval_step_latest(q->d, n);
     x->step = n;
     x->round = !q->step ? 1 : q->step->round + (q->step->state == APPROVAL_SENT_BACK);
-    x->unit = process_unit(process_step(q->process, n), q->d->unit, q->d->receiving_unit);
+    x->unit = process_unit(process_step(q->process, n), q->d->facts.unit, q->d->facts.receiving_unit);
     return find_rule(q->step ? (int)q->step->state : FSM_NOWHERE, q, x, reterr);
 }
 
@@ -282,7 +265,7 @@ static enum err_code decide_command(struct question *q, struct approval_decision
     if (rc)
         return rc;
     if (strcmp(q->f->actor_unit, q->step->unit) != 0)
-        return desk_may_do(&q->desk, q->process_step, q->d->unit, q->d->receiving_unit, reterr);
+        return desk_may_do(&q->desk, q->process_step, q->d->facts.unit, q->d->facts.receiving_unit, reterr);
     x->place = q->desk.place;
     return find_rule((int)q->step->state, q, x, reterr);
 }
@@ -292,29 +275,20 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
 {
     struct question q = {.d = d, .c = c, .f = f};
     struct approval_decision x = {.at = c->at};
-    const struct approval_dossier *facts = c->act == APPROVAL_ACT_RECEIVE ? &c->received : d;
+    const struct dossier_facts *facts = c->act == APPROVAL_ACT_RECEIVE ? &c->received : d ? &d->facts : NULL;
+    enum err_code rc;
 
     if (!facts)
-        return c->from_event ? err_say(reterr, ERR_CONFLICT, NULL, "hồ sơ chưa được tiếp nhận ở đây",
-                                       "the dossier was never received here")
-                             : err_say(reterr, ERR_NOT_FOUND, NULL, "không có hồ sơ này", "there is no such dossier");
-    if (c->act == APPROVAL_ACT_FILE_DOCUMENT) {
-        if (approval_find_document(d, c->document.id))
-            return err_say(reterr, ERR_CONFLICT, "document", "tài liệu %s đã có", "document %s is known already",
-                           id_text(c->document.id).s);
-        *ret = x;
-        return ERR_OK;
-    }
-    q.process = catalogue_process_version(f->catalogue, facts->process, facts->process_version);
-    if (!q.process)
-        return err_say(reterr, ERR_CONFLICT, "process", "không có quy trình \"%s\" phiên bản %d",
-                       "there is no process \"%s\" version %d", facts->process, facts->process_version);
-    enum err_code rc;
-    if (c->act == APPROVAL_ACT_RECEIVE)
-        rc = decide_received(&q, &x, reterr);
-    else if (c->act == APPROVAL_ACT_APPRAISE)
-        rc = decide_appraised(&q, &x, reterr);
+        return dossier_unknown(c->from_event, reterr);
+    if (c->act == APPROVAL_ACT_FILE_DOCUMENT)
+        rc = papers_may_file(&d->papers, c->paper.handle.id, reterr);
     else
+        rc = dossier_process(facts, f->catalogue, &q.process, reterr);
+    if (!rc && c->act == APPROVAL_ACT_RECEIVE)
+        rc = decide_received(&q, &x, reterr);
+    else if (!rc && c->act == APPROVAL_ACT_APPRAISE)
+        rc = decide_appraised(&q, &x, reterr);
+    else if (!rc && c->act != APPROVAL_ACT_FILE_DOCUMENT)
         rc = decide_command(&q, &x, reterr);
     if (rc)
         return rc;

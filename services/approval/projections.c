@@ -1,30 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What approval hears: every type of its sources, and what each one changes here. */
-#include <string.h>
-
+#include "common/flow/facts.h"
+#include "common/flow/papers.h"
+#include "common/flow/projection.h"
 #include "services/approval/approval.h"
 #include "services/approval/events.h"
 
 #include "taicho/v1/lifecycle.pb-c.h"
 
-/* new_command begins the command of an event about a dossier; nothing else can be meant here. */
+/* new_command begins the command of an event about a dossier. */
 static enum err_code new_command(const struct event *e, enum approval_act act, struct arena *a,
                                  struct approval_command **ret, struct err *reterr)
 {
-    if (strcmp(e->subject_kind, "dossier") != 0)
-        return err_set(reterr, ERR_MALFORMED, "%s is about a %s, not a dossier", e->type, e->subject_kind);
-    struct approval_command *c = ARENA_NEW(a, struct approval_command);
-    c->act = act;
-    c->from_event = true;
-    c->at = e->occurred_at;
-    c->step = e->step;
-    *ret = c;
+    enum err_code rc = event_of_dossier(e, reterr);
+    if (rc)
+        return rc;
+    *ret = ARENA_NEW(a, struct approval_command);
+    **ret = (struct approval_command){.act = act, .from_event = true, .at = e->occurred_at, .step = e->step};
     return ERR_OK;
-}
-
-static enum err_code missing(struct err *reterr, const struct event *e, const char *field)
-{
-    return err_set(reterr, ERR_MALFORMED, "%s has no %s", e->type, field);
 }
 
 static enum err_code read_received(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
@@ -32,27 +25,10 @@ static enum err_code read_received(const struct Taicho__V1__LifecycleEvent *m, c
 {
     struct approval_command *c;
     enum err_code rc = new_command(e, APPROVAL_ACT_RECEIVE, a, &c, reterr);
+    if (!rc)
+        rc = facts_read(m, e, a, &c->received, reterr);
     if (rc)
         return rc;
-    if (!e->dossier_code[0])
-        return missing(reterr, e, "dossier code");
-    if (!e->unit[0] || !m->received->receiving_unit[0])
-        return missing(reterr, e, "unit");
-    if (!e->process[0])
-        return missing(reterr, e, "process");
-    if (m->received->due_at <= 0 || m->received->due_at > instant_of_day(INT32_C(2932896), 0))
-        return missing(reterr, e, "due date that can be true");
-    c->received = (struct approval_dossier){.id = e->subject,
-                                            .code = e->dossier_code,
-                                            .unit = e->unit,
-                                            .receiving_unit = arena_strdup(a, m->received->receiving_unit),
-                                            .counter = arena_strdup(a, m->received->counter),
-                                            .procedure = e->procedure,
-                                            .process = e->process,
-                                            .origin_reference = e->origin_reference,
-                                            .process_version = e->process_version,
-                                            .route = e->route,
-                                            .due_at = m->received->due_at};
     *ret_command = c;
     return ERR_OK;
 }
@@ -61,17 +37,11 @@ static enum err_code read_document_filed(const struct Taicho__V1__LifecycleEvent
                                          struct arena *a, const void **ret_command, struct err *reterr)
 {
     struct approval_command *c;
-    struct document_handle handle;
-    int kind = (int)m->document_filed->kind;
     enum err_code rc = new_command(e, APPROVAL_ACT_FILE_DOCUMENT, a, &c, reterr);
+    if (!rc)
+        rc = papers_read(m, e, &c->paper, reterr);
     if (rc)
         return rc;
-    if (!m->document_filed->document || !event_handle_read(m->document_filed->document, &handle))
-        return missing(reterr, e, "readable handle of its document");
-    if (kind <= DOCUMENT_NONE || kind >= DOCUMENT_COUNT)
-        return err_set(reterr, ERR_MALFORMED, "%s has the kind %d", e->type, kind);
-    c->document = (struct approval_document){.id = handle.id, .kind = kind, .pages = handle.pages};
-    memcpy(c->document.sha256, handle.sha256, sizeof c->document.sha256);
     *ret_command = c;
     return ERR_OK;
 }
@@ -80,23 +50,18 @@ static enum err_code read_appraised(const struct Taicho__V1__LifecycleEvent *m, 
                                     const void **ret_command, struct err *reterr)
 {
     struct approval_command *c;
-    struct document_handle handle;
     int opinion = (int)m->appraised->opinion;
     enum err_code rc = new_command(e, APPROVAL_ACT_APPRAISE, a, &c, reterr);
+    if (!rc)
+        rc = event_word(e, "opinion", opinion, OPINION_COUNT, reterr);
+    if (!rc && !e->actor[0])
+        rc = event_lacks(e, "actor", reterr);
+    if (!rc && opinion != OPINION_NEEDS_SUPPLEMENT)
+        rc = handle_read(m->appraised->draft, e, "readable handle of its draft", &c->document, reterr);
     if (rc)
         return rc;
-    if (opinion <= OPINION_NONE || opinion >= OPINION_COUNT)
-        return err_set(reterr, ERR_MALFORMED, "%s has the opinion %d", e->type, opinion);
-    if (!e->actor[0])
-        return missing(reterr, e, "actor");
-    if (opinion != OPINION_NEEDS_SUPPLEMENT && !event_handle_read(m->appraised->draft, &handle))
-        return missing(reterr, e, "readable handle of its draft");
     c->opinion = opinion;
     c->appraiser = e->actor;
-    if (opinion != OPINION_NEEDS_SUPPLEMENT) {
-        c->document = (struct approval_document){.id = handle.id, .pages = handle.pages};
-        memcpy(c->document.sha256, handle.sha256, sizeof c->document.sha256);
-    }
     *ret_command = c;
     return ERR_OK;
 }

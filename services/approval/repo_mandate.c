@@ -42,14 +42,7 @@ void approval_mandates_need(struct batch *b, const char *code)
     struct approval_mandates *all = scratch->mandates;
     if (find(all, code))
         return;
-    if (all->count == all->room) {
-        size_t room = all->room ? 2 * all->room : 16;
-        struct entry *more = ARENA_ARRAY(b->arena, room, struct entry);
-        if (all->count)
-            memcpy(more, all->entries, all->count * sizeof *more);
-        all->entries = more;
-        all->room = room;
-    }
+    all->entries = arena_room(b->arena, all->entries, all->count, &all->room, sizeof *all->entries);
     all->entries[all->count++] = (struct entry){.code = code};
 }
 
@@ -116,9 +109,9 @@ enum err_code approval_mandates_take(struct batch *b, struct err *reterr)
         m->code = db_get_text(q, i, code);
         m->officer = db_get_text(q, i, officer);
         m->unit = db_get_text(q, i, unit);
-        m->form = signature_form_parse(db_get_text(q, i, form));
-        if (m->form < 0)
-            return err_set(reterr, ERR_BUG, "approval.mandate.form holds \"%s\"", db_get_text(q, i, form));
+        enum err_code rc = db_get_word(q, i, form, signature_form_parse, &m->form, reterr);
+        if (rc)
+            return rc;
         split(m, db_get_text(q, i, procedures), b->arena);
         m->legal_basis = db_get_text(q, i, legal_basis);
         m->valid_from = (int32_t)db_get_int(q, i, valid_from);

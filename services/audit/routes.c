@@ -9,24 +9,16 @@
 #include "common/domain/code.h"
 #include "common/flow/clock.h"
 #include "common/flow/command.h"
+#include "common/flow/request.h"
 #include "common/flow/watch.h"
 #include "common/io/json.h"
 #include "services/audit/audit.h"
 #include "services/audit/repo_read.h"
 
-#define ROLES_OF_ALL_UNITS (ROLE_BIT(INSPECTOR) | ROLE_BIT(DASHBOARD) | ROLE_BIT(OPERATOR))
 #define ROLES_OF_A_UNIT                                                                                                \
     (ROLE_BIT(HEAD) | ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK) |                \
      ROLE_BIT(RETURNER))
 #define ENTRIES_MOST 500
-
-/* The unit whose dossiers an actor may see; "" for all. */
-static const char *visible_unit(const struct http_exchange *x)
-{
-    const struct actor *actor = http_actor(x);
-
-    return actor->roles & ROLES_OF_ALL_UNITS ? "" : actor->unit;
-}
 
 static enum err_code query_day(const struct http_exchange *x, const char *name, int32_t absent, int32_t *ret,
                                struct err *reterr)
@@ -43,7 +35,7 @@ static enum err_code query_day(const struct http_exchange *x, const char *name, 
 static enum err_code get_kpi(void *arg, struct http_exchange *x, struct err *reterr)
 {
     struct app *app = arg;
-    const char *unit = http_query(x, "unit"), *procedure = http_query(x, "procedure"), *own = visible_unit(x);
+    const char *unit = http_query(x, "unit"), *procedure = http_query(x, "procedure"), *own = request_unit(x, ROLES_OF_ALL_UNITS);
     instant now = clock_now(app->clock);
     int32_t from, to;
     enum err_code rc = query_day(x, "from", instant_day(now), &from, reterr);
@@ -93,7 +85,7 @@ static enum err_code get_history(void *arg, struct http_exchange *x, struct err 
 
     if (!code_dossier_valid(code))
         return err_say(reterr, ERR_INVALID, "code", "\"%s\" không phải mã hồ sơ", "\"%s\" is no dossier code", code);
-    return query_json(arg, x, &audit_read_history, DB_ARGS(db_text(code), db_text(visible_unit(x))), reterr);
+    return query_json(arg, x, &audit_read_history, DB_ARGS(db_text(code), db_text(request_unit(x, ROLES_OF_ALL_UNITS))), reterr);
 }
 
 static enum err_code query_number(const struct http_exchange *x, const char *name, long long absent, long long most,
@@ -137,21 +129,10 @@ static enum err_code get_targets(void *arg, struct http_exchange *x, struct err 
     return query_json(app, x, &audit_read_targets, DB_ARGS(db_int4(day)), reterr);
 }
 
-static int32_t read_day(struct json_in *in, const struct json *o, const char *name, enum json_need need)
-{
-    const char *text = json_text(in, o, name, need, 10, 10);
-    int32_t day = 0;
-
-    if (text && !instant_day_parse(text, &day))
-        json_fail(in, o, name, "không phải ngày dạng 2019-10-01", "no date like 2019-10-01");
-    return day;
-}
-
 static enum err_code post_target(void *arg, struct http_exchange *x, struct err *reterr)
 {
-    struct bytes body = http_body(x);
     struct json_in *in;
-    enum err_code rc = json_read(http_arena(x), body.p, body.n, &in, reterr);
+    enum err_code rc = request_body(x, &in, reterr);
 
     if (rc)
         return rc;
@@ -163,8 +144,8 @@ static enum err_code post_target(void *arg, struct http_exchange *x, struct err 
     t->level = level_name(1 + json_word(in, o, "level", JSON_REQUIRED, level_names + 1, LEVEL_COUNT - 1));
     t->share_percent = (int)json_int(in, o, "share_percent", JSON_REQUIRED, 0, 100);
     t->phase = json_code(in, o, "phase", JSON_REQUIRED, 32);
-    t->valid_from = read_day(in, o, "valid_from", JSON_REQUIRED);
-    t->valid_to = read_day(in, o, "valid_to", JSON_OPTIONAL);
+    t->valid_from = request_day(in, o, "valid_from", JSON_REQUIRED);
+    t->valid_to = request_day(in, o, "valid_to", JSON_OPTIONAL);
     if (t->valid_to && t->valid_to <= t->valid_from)
         json_fail(in, o, "valid_to", "phải sau valid_from", "must be after valid_from");
     rc = json_done(in, reterr);

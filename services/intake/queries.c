@@ -43,7 +43,7 @@ const struct db_stmt intake_query_list = {
     "           'items', coalesce(json_agg(json_build_object("
     "               'id', id, 'code', code, 'state', state, 'procedure', procedure, 'unit', unit,"
     "               'receiving_unit', receiving_unit, 'counter', counter, 'route', route, 'applicant', applicant,"
-    "               'received_at', local_time(received_at), 'due_at', local_time(due_at)) ORDER BY listed_at, id), "
+    "               'received_at', civil(received_at), 'due_at', civil(due_at)) ORDER BY listed_at, id), "
     "'[]'),"
     "           'next', CASE WHEN count(*) = $6 THEN (array_agg(id ORDER BY listed_at DESC, id DESC))[1] END)::text"
     "  FROM page"};
@@ -61,24 +61,24 @@ const struct db_stmt intake_query_dossier = {
                    "d.procedure, d.received_at),"
                    "           'process', d.process, 'process_version', d.process_version, 'route', d.route, "
                    "'received_by', d.received_by,"
-                   "           'received_at', local_time(d.received_at), 'due_at', local_time(d.due_at), 'due_rule', "
+                   "           'received_at', civil(d.received_at), 'due_at', civil(d.due_at), 'due_rule', "
                    "d.due_rule,"
                    "           'origin_reference', d.origin_reference, 'outcome', d.outcome, 'finished_at', "
-                   "local_time(d.finished_at),"
-                   "           'returned_at', local_time(d.returned_at),"
+                   "civil(d.finished_at),"
+                   "           'returned_at', civil(d.returned_at),"
                    "           'content', (SELECT a.content FROM applicant a WHERE a.dossier = d.id),"
                    "           'applicant', " APPLICANT ", 'components', " COMPONENTS ","
                    "           'documents', (SELECT coalesce(json_agg(json_build_object('id', o.id, 'kind', o.kind,"
                    "               'media_type', o.media_type, 'pages', o.pages, 'sha256', encode(o.sha256, 'hex'), "
                    "'filed_by', o.filed_by,"
-                   "               'filed_at', local_time(o.filed_at)) ORDER BY o.filed_at, o.id), '[]')"
+                   "               'filed_at', civil(o.filed_at)) ORDER BY o.filed_at, o.id), '[]')"
                    "               FROM document o WHERE o.dossier = d.id),"
                    "           'transfers', (SELECT coalesce(json_agg(json_build_object('step', t.step, 'round', "
                    "t.round, 'state', t.state,"
-                   "               'from_unit', t.from_unit, 'to_unit', t.to_unit, 'due_at', local_time(t.due_at), "
+                   "               'from_unit', t.from_unit, 'to_unit', t.to_unit, 'due_at', civil(t.due_at), "
                    "'given_by', t.given_by,"
-                   "               'given_at', local_time(t.given_at), 'answered_by', t.answered_by,"
-                   "               'answered_at', local_time(t.answered_at), 'reason', t.reason) ORDER BY t.step, "
+                   "               'given_at', civil(t.given_at), 'answered_by', t.answered_by,"
+                   "               'answered_at', civil(t.answered_at), 'reason', t.reason) ORDER BY t.step, "
                    "t.round), '[]')"
                    "               FROM transfer t WHERE t.dossier = d.id),"
                    "           'refusal', (SELECT json_build_object('reasons', r.reasons, 'explanation', r.explanation)"
@@ -102,7 +102,7 @@ const struct db_stmt intake_query_receipt = {
                      "d.received_at),"
                      "           'content', (SELECT a.content FROM applicant a WHERE a.dossier = d.id),"
                      "           'applicant', " APPLICANT ", 'components', " COMPONENTS ","
-                     "           'received_at', local_time(d.received_at), 'due_at', local_time(d.due_at), "
+                     "           'received_at', civil(d.received_at), 'due_at', civil(d.due_at), "
                      "'due_explained', d.due_explained)::text"
                      "  FROM found d WHERE d.code IS NOT NULL"};
 
@@ -116,23 +116,23 @@ const struct db_stmt intake_query_document = {
     "    INSERT INTO access_log (at, who, unit, what, dossiers)"
     "    SELECT $3, $4, $5, 'document', ARRAY[dossier] FROM found) "
     "SELECT json_build_object('id', id, 'dossier', dossier, 'kind', kind, 'media_type', media_type, 'pages', pages,"
-    "           'sha256', encode(sha256, 'hex'), 'filed_by', filed_by, 'filed_at', local_time(filed_at),"
+    "           'sha256', encode(sha256, 'hex'), 'filed_by', filed_by, 'filed_at', civil(filed_at),"
     "           'content_base64', translate(encode(content, 'base64'), E'\\n', ''))::text"
     "  FROM found"};
 
 /* Nothing personal: no trace is left. */
 const struct db_stmt intake_query_deadline = {
     "intake_query_deadline",
-    "SELECT json_build_object('code', code, 'received_at', local_time(received_at), 'due_at', local_time(due_at),"
+    "SELECT json_build_object('code', code, 'received_at', civil(received_at), 'due_at', civil(due_at),"
     "           'due_rule', due_rule, 'release', release, 'calendar_last_year', calendar_last_year,"
-    "           'finished_at', local_time(finished_at), 'explained', due_explained)::text"
+    "           'finished_at', civil(finished_at), 'explained', due_explained)::text"
     "  FROM dossier WHERE id = $1 AND due_at IS NOT NULL AND ($2::text IS NULL OR $2 IN (unit, receiving_unit))"};
 
 /* $2 $3 $4: the words of the states */
 const struct db_stmt intake_query_track = {
     "intake_query_track",
     "SELECT json_build_object('code', d.code, 'state', d.state, 'state_vi', w.vi, 'national_status', w.national,"
-    "           'due_at', local_time(d.due_at), 'procedure_name', name_at('procedure', d.procedure, "
+    "           'due_at', civil(d.due_at), 'procedure_name', name_at('procedure', d.procedure, "
     "d.received_at))::text"
     "  FROM dossier d"
     "  JOIN unnest($2::text[], $3::text[], $4::int[]) AS w (state, vi, national) ON w.state = d.state"
@@ -142,7 +142,7 @@ const struct db_stmt intake_query_track = {
 
 const struct db_stmt intake_query_release = {
     "intake_query_release",
-    "SELECT json_build_object('release', number, 'at', local_time(at))::text FROM catalogue_release"};
+    "SELECT json_build_object('release', number, 'at', civil(at))::text FROM catalogue_release"};
 
 /* $1 kind, $2 day, $3 after, $4 limit */
 const struct db_stmt intake_query_records = {

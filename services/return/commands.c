@@ -8,6 +8,7 @@
 #include "common/base/buf.h"
 #include "common/base/log.h"
 #include "common/domain/desk.h"
+#include "common/flow/facts.h"
 #include "services/return/events.h"
 #include "services/return/repo.h"
 #include "services/return/return.h"
@@ -45,31 +46,26 @@ static void emit(struct item *i, const struct return_dossier *d, const struct re
 {
     struct return_decision *body = ARENA_NEW(i->batch->arena, struct return_decision);
     *body = *x;
-    item_emit(i, &(struct emission){.type = return_event_types[x->event],
-                                    .body = body,
-                                    .dossier_code = d->code,
-                                    .place = x->place,
-                                    .unit = d->unit,
-                                    .procedure = d->procedure,
-                                    .process = d->process,
-                                    .process_version = d->process_version,
-                                    .origin_reference = d->origin_reference,
-                                    .route = d->route,
-                                    .step = x->step,
-                                    .round = x->round,
-                                    .document = x->document,
-                                    .last = x->last});
+    struct emission e = facts_emission(&d->facts);
+    e.type = return_event_types[x->event];
+    e.body = body;
+    e.place = x->place;
+    e.step = x->step;
+    e.round = x->round;
+    e.document = x->document.id;
+    e.last = x->last;
+    item_emit(i, &e);
 }
 
 static void answer(struct item *i, const struct return_dossier *d, const struct return_decision *x)
 {
-    const struct return_document *n = return_find_document(d, x->document);
+    const struct return_document *n = return_find_document(d, x->document.id);
     struct buf b;
     buf_init(&b, 4096);
-    buf_printf(&b, "{\"id\":\"%s\",\"code\":", id_text(d->id).s);
-    buf_json_str(&b, d->code);
+    buf_printf(&b, "{\"id\":\"%s\",\"code\":", id_text(d->facts.id).s);
+    buf_json_str(&b, d->facts.code);
     buf_printf(&b, ",\"document\":\"%s\",\"outcome\":\"%s\",\"state\":\"%s\",\"step\":%d,\"round\":%d",
-               id_text(n->id).s, outcome_name(n->outcome), return_state_names[n->state], x->step, x->round);
+               id_text(n->handle.id).s, outcome_name(n->outcome), return_state_names[n->state], x->step, x->round);
     buf_str(&b, ",\"series\":");
     buf_json_str(&b, n->series);
     buf_printf(&b, ",\"year\":%d,\"number\":%lld,\"number_text\":", n->year, (long long)n->number);
@@ -102,7 +98,7 @@ static enum err_code decide_dossier(struct item *i, const struct return_command 
     i->subject->state = d;
     i->subject->touched = true;
     if (x.edge)
-        log_debug("%s document %s: %s -> %s: %s", d->code, id_text(x.document).s,
+        log_debug("%s document %s: %s -> %s: %s", d->facts.code, id_text(x.document.id).s,
                   x.edge->from == FSM_NOWHERE ? "-" : return_state_names[x.edge->from], return_state_names[x.edge->to],
                   x.edge->why);
     if (x.event != RETURN_EVENT_NONE)
@@ -179,7 +175,7 @@ static enum err_code record_series(struct item *i, const struct return_command *
 
 static const char *kind_of(enum return_act act)
 {
-    return act == RETURN_ACT_RECORD_SEAL ? RETURN_SEAL : act == RETURN_ACT_RECORD_SERIES ? RETURN_SERIES : "dossier";
+    return act == RETURN_ACT_RECORD_SEAL ? RETURN_SEAL : act == RETURN_ACT_RECORD_SERIES ? RETURN_SERIES : DOSSIER;
 }
 
 static enum err_code decide(struct item *i, struct err *reterr)
@@ -194,7 +190,7 @@ static enum err_code decide(struct item *i, struct err *reterr)
                              .actor_roles = w->actor.roles};
 
     if (strcmp(i->subject->kind, kind_of(c.act)) != 0)
-        return err_say(reterr, ERR_NOT_FOUND, NULL, "không có hồ sơ này", "there is no such dossier");
+        return dossier_unknown(false, reterr);
     if (!c.from_event)
         c.at = b->now;
     if (c.act == RETURN_ACT_RECORD_SEAL)

@@ -2,30 +2,20 @@
 /* The dossier as data: its words, its documents, and the one place where a decision changes them. */
 #include "services/return/return.h"
 
-#include <string.h>
-
-const char *const return_state_names[] = {
-#define X(symbol, name, vi) name,
-    RETURN_STATES(X)
-#undef X
-        NULL};
-const char *const return_act_names[] = {
-#define X(symbol, name, vi) name,
-    RETURN_ACTS(X)
-#undef X
-        NULL};
-const char *const return_event_types[] = {
-#define X(symbol, type) type,
-    RETURN_EVENTS(X)
-#undef X
-        NULL};
+const char *const return_state_names[] = {RETURN_STATES(WORD_NAME) NULL};
+const char *const return_state_vi[] = {RETURN_STATES(WORD_VI) NULL};
+const char *const return_act_names[] = {RETURN_ACTS(WORD_NAME) NULL};
+const char *const return_act_vi[] = {RETURN_ACTS(WORD_VI) NULL};
+const char *const return_event_types[] = {RETURN_EVENTS(WORD_CODE) NULL};
 
 int return_state_parse(const char *name)
 {
-    for (int i = 0; name && i < RETURN_STATE_COUNT; i++)
-        if (strcmp(return_state_names[i], name) == 0)
-            return i;
-    return -1;
+    return words_find(return_state_names, name);
+}
+
+bool return_is_open(int state)
+{
+    return state != RETURN_ARCHIVED;
 }
 
 /* ---- documents of a dossier */
@@ -33,7 +23,7 @@ int return_state_parse(const char *name)
 struct return_document *return_find_document(const struct return_dossier *d, struct id id)
 {
     for (size_t i = 0; i < d->document_count; i++)
-        if (id_eq(d->documents[i].id, id))
+        if (id_eq(d->documents[i].handle.id, id))
             return &d->documents[i];
     return NULL;
 }
@@ -41,7 +31,7 @@ struct return_document *return_find_document(const struct return_dossier *d, str
 const struct return_document *return_document_open(const struct return_dossier *d, int step)
 {
     for (size_t i = 0; i < d->document_count; i++)
-        if (step ? d->documents[i].step == step : d->documents[i].state != RETURN_ARCHIVED)
+        if (step ? d->documents[i].step == step : return_is_open((int)d->documents[i].state))
             return &d->documents[i];
     return !step && d->document_count ? &d->documents[d->document_count - 1] : NULL;
 }
@@ -53,14 +43,7 @@ const char *return_hand_over(const struct return_document *x)
 
 struct return_document *return_add_document(struct return_dossier *d, struct arena *a)
 {
-    if (d->document_count == d->document_room) {
-        size_t room = d->document_room ? 2 * d->document_room : 2;
-        struct return_document *wider = ARENA_ARRAY(a, room, struct return_document);
-        if (d->document_count)
-            memcpy(wider, d->documents, d->document_count * sizeof *wider);
-        d->documents = wider;
-        d->document_room = room;
-    }
+    d->documents = arena_room(a, d->documents, d->document_count, &d->document_room, sizeof *d->documents);
     return &d->documents[d->document_count++];
 }
 
@@ -135,12 +118,12 @@ struct return_dossier *return_apply(struct return_dossier *d, const struct retur
 {
     if (c->act == RETURN_ACT_RECEIVE) {
         d = ARENA_NEW(a, struct return_dossier);
-        *d = c->received;
-        d->changed = true;
+        d->facts = c->received;
+        d->facts.received = true;
     }
     if (!x->edge)
         return d;
-    struct return_document *n = return_find_document(d, x->document);
+    struct return_document *n = return_find_document(d, x->document.id);
     if (!n)
         n = opened_document(d, c, x, a);
     note(n, c, x);

@@ -2,8 +2,7 @@
 /* Decisions of return as protobuf. */
 #include "services/return/events.h"
 
-#include <string.h>
-
+#include "common/flow/wire.h"
 #include "services/return/return.h"
 
 #include "taicho/v1/lifecycle.pb-c.h"
@@ -21,32 +20,25 @@ const struct emitted return_emits[] = {
 };
 const size_t return_emit_count = COUNT_OF(return_emits);
 
-static char *text(struct arena *a, const char *s)
-{
-    return arena_strdup(a, s ? s : "");
-}
-
 static Taicho__V1__Numbered *numbered(const struct return_decision *x, struct arena *a)
 {
     Taicho__V1__Numbered *m = ARENA_NEW(a, Taicho__V1__Numbered);
     taicho__v1__numbered__init(m);
-    m->series = text(a, x->series->code);
+    m->series = wire_text(x->series->code);
     m->year = x->year;
     m->number = x->number;
-    m->text = text(a, x->number_text);
+    m->text = wire_text(x->number_text);
     return m;
 }
 
 static Taicho__V1__Sealed *sealed(const struct return_decision *x, struct arena *a)
 {
     Taicho__V1__Sealed *m = ARENA_NEW(a, Taicho__V1__Sealed);
-    struct document_handle handle = {.id = x->document, .pages = x->pages};
     taicho__v1__sealed__init(m);
-    memcpy(handle.sha256, x->sha256, sizeof handle.sha256);
-    m->seal = text(a, x->seal->code);
+    m->seal = wire_text(x->seal->code);
     m->ordinal = x->seal->ordinal;
-    m->keeper = text(a, x->seal->keeper);
-    m->document = event_handle_pack(&handle, a);
+    m->keeper = wire_text(x->seal->keeper);
+    m->document = event_handle_pack(&x->document, a);
     m->outcome = (Taicho__V1__Outcome)x->outcome;
     return m;
 }
@@ -55,8 +47,8 @@ static Taicho__V1__HandOverGiven *hand_over_given(const struct return_decision *
 {
     Taicho__V1__HandOverGiven *m = ARENA_NEW(a, Taicho__V1__HandOverGiven);
     taicho__v1__hand_over_given__init(m);
-    m->from_unit = text(a, x->from_unit);
-    m->to_unit = text(a, x->to_unit);
+    m->from_unit = wire_text(x->from_unit);
+    m->to_unit = wire_text(x->to_unit);
     return m;
 }
 
@@ -64,8 +56,8 @@ static Taicho__V1__HandOverTaken *hand_over_taken(const struct return_decision *
 {
     Taicho__V1__HandOverTaken *m = ARENA_NEW(a, Taicho__V1__HandOverTaken);
     taicho__v1__hand_over_taken__init(m);
-    m->from_unit = text(a, x->from_unit);
-    m->to_unit = text(a, x->to_unit);
+    m->from_unit = wire_text(x->from_unit);
+    m->to_unit = wire_text(x->to_unit);
     return m;
 }
 
@@ -98,11 +90,11 @@ static Taicho__V1__SealRecorded *seal_recorded(const struct return_seal *s, stru
 {
     Taicho__V1__SealRecorded *m = ARENA_NEW(a, Taicho__V1__SealRecorded);
     taicho__v1__seal_recorded__init(m);
-    m->seal = text(a, s->code);
-    m->unit = text(a, s->unit);
+    m->seal = wire_text(s->code);
+    m->unit = wire_text(s->unit);
     m->ordinal = s->ordinal;
-    m->keeper = text(a, s->keeper);
-    m->place = text(a, s->place);
+    m->keeper = wire_text(s->keeper);
+    m->place = wire_text(s->place);
     m->valid_from = s->valid_from;
     m->valid_to = s->valid_to;
     return m;
@@ -112,10 +104,10 @@ static Taicho__V1__SeriesRecorded *series_recorded(const struct return_series *s
 {
     Taicho__V1__SeriesRecorded *m = ARENA_NEW(a, Taicho__V1__SeriesRecorded);
     taicho__v1__series_recorded__init(m);
-    m->series = text(a, s->code);
-    m->unit = text(a, s->unit);
-    m->document = text(a, return_series_documents[s->outcome]);
-    m->pattern = text(a, s->pattern);
+    m->series = wire_text(s->code);
+    m->unit = wire_text(s->unit);
+    m->document = wire_text(return_series_documents[s->outcome]);
+    m->pattern = wire_text(s->pattern);
     m->valid_from = s->valid_from;
     m->valid_to = s->valid_to;
     return m;

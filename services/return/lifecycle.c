@@ -78,6 +78,8 @@ const struct fsm return_fsm = {
     .state_count = RETURN_STATE_COUNT,
     .acts = return_act_names,
     .act_count = RETURN_ACT_COUNT,
+    .states_vi = return_state_vi,
+    .acts_vi = return_act_vi,
     .initial = FSM_NOWHERE,
 };
 
@@ -106,22 +108,15 @@ static enum err_code open_step_is(const struct question *q, enum step_kind kind,
 /* may_do asks for the right to a step of the process, as the catalogue gives it to the officer's post. */
 static enum err_code may_do(const struct question *q, int step, struct err *reterr)
 {
-    return desk_may_do(&q->desk, process_step(q->process, step), q->d->unit, q->d->receiving_unit, reterr);
+    return desk_may_do(&q->desk, process_step(q->process, step), q->d->facts.unit, q->d->facts.receiving_unit, reterr);
 }
 
 static const char *unit_of(const struct question *q, int step)
 {
-    return process_unit(process_step(q->process, step), q->d->unit, q->d->receiving_unit);
+    return process_unit(process_step(q->process, step), q->d->facts.unit, q->d->facts.receiving_unit);
 }
 
 /* ---- guards */
-
-/* cannot_be_true refuses an event that contradicts what is known here. */
-static enum err_code cannot_be_true(struct err *reterr, const char *what, int step)
-{
-    return err_say(reterr, ERR_CONFLICT, "step", "sự kiện không thể đúng: %s (bước %d)",
-                   "the event cannot be true: %s (step %d)", what, step);
-}
 
 /* can_be_issued finds the step that numbers and seals: the next one, for a refusal the next of its kind. */
 static enum err_code can_be_issued(struct question *q, struct return_decision *x, struct err *reterr)
@@ -137,7 +132,7 @@ static enum err_code can_be_issued(struct question *q, struct return_decision *x
                        "quy trình \"%s\" không có bước vào số, đóng dấu và trả kết quả sau bước %d",
                        "process \"%s\" has no steps that number, seal and return behind step %d", p->record.id,
                        q->c->step);
-    x->document = q->c->signed_.id;
+    x->document = q->c->signed_.handle;
     x->outcome = q->c->signed_.outcome;
     x->step = x->next_step = n;
     x->round = 1;
@@ -258,9 +253,9 @@ static enum err_code decide_signed(struct question *q, struct return_decision *x
     const struct process_step *ended = process_step(q->process, q->c->step);
     bool refused = q->c->signed_.outcome == OUTCOME_REFUSED;
     if (!ended || ended->kind != STEP_APPROVE)
-        return cannot_be_true(reterr, "it is no approval", q->c->step);
+        return dossier_untrue(reterr, "it is no approval", q->c->step);
     if (q->c->last != (refused || process_is_last(q->process, q->c->step)))
-        return cannot_be_true(reterr, "the process says otherwise which decision is the last", q->c->step);
+        return dossier_untrue(reterr, "the process says otherwise which decision is the last", q->c->step);
     if (!q->c->last)
         return ERR_OK;
     const struct return_document *already = q->d->document_count ? &q->d->documents[0] : NULL;
@@ -271,7 +266,7 @@ static enum err_code decide_signed(struct question *q, struct return_decision *x
 static enum err_code is_concerned(const struct question *q, struct err *reterr)
 {
     const char *unit = q->desk.officer->unit;
-    if (strcmp(unit, q->d->receiving_unit) == 0 || strcmp(unit, q->document->unit) == 0 ||
+    if (strcmp(unit, q->d->facts.receiving_unit) == 0 || strcmp(unit, q->document->unit) == 0 ||
         strcmp(unit, unit_of(q, q->document->step)) == 0)
         return ERR_OK;
     return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ không thuộc đơn vị %s", "the dossier is not with unit %s",
@@ -292,14 +287,12 @@ static enum err_code decide_command(struct question *q, struct return_decision *
         rc = is_concerned(q, reterr);
     if (rc)
         return rc;
-    x->document = q->document->id;
+    x->document = q->document->handle;
     x->outcome = q->document->outcome;
     x->step = x->next_step = q->document->step;
     x->round = q->document->round;
     x->place = q->desk.place;
     x->actor = q->desk.officer->record.id;
-    memcpy(x->sha256, q->document->sha256, sizeof x->sha256);
-    x->pages = q->document->pages;
     x->last = x->outcome == OUTCOME_REFUSED || process_is_last(q->process, x->step);
     return find_rule((int)q->document->state, q, x, reterr);
 }
@@ -318,14 +311,10 @@ enum err_code return_decide(const struct return_dossier *d, const struct return_
         return ERR_OK;
     }
     if (!d)
-        return c->from_event ? err_say(reterr, ERR_CONFLICT, NULL, "hồ sơ chưa được tiếp nhận ở đây",
-                                       "the dossier was never received here")
-                             : err_say(reterr, ERR_NOT_FOUND, NULL, "không có hồ sơ này", "there is no such dossier");
-    q.process = catalogue_process_version(f->catalogue, d->process, d->process_version);
-    if (!q.process)
-        return err_say(reterr, ERR_CONFLICT, "process", "không có quy trình \"%s\" phiên bản %d",
-                       "there is no process \"%s\" version %d", d->process, d->process_version);
-    enum err_code rc = c->from_event ? decide_signed(&q, &x, reterr) : decide_command(&q, &x, reterr);
+        return dossier_unknown(c->from_event, reterr);
+    enum err_code rc = dossier_process(&d->facts, f->catalogue, &q.process, reterr);
+    if (!rc)
+        rc = c->from_event ? decide_signed(&q, &x, reterr) : decide_command(&q, &x, reterr);
     if (rc)
         return rc;
     *ret = x;

@@ -1,33 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What return hears: every type of its sources, and what each one changes here. */
-#include <string.h>
-
+#include "common/flow/facts.h"
+#include "common/flow/papers.h"
+#include "common/flow/projection.h"
 #include "services/return/events.h"
 #include "services/return/return.h"
 
 #include "taicho/v1/lifecycle.pb-c.h"
 
-/* Behind 9999-12-31 no due date can be true. */
-#define LAST_DAY INT32_C(2932896)
-
-/* new_command begins the command of an event about a dossier; nothing else can be meant here. */
+/* new_command begins the command of an event about a dossier. */
 static enum err_code new_command(const struct event *e, enum return_act act, struct arena *a,
                                  struct return_command **ret, struct err *reterr)
 {
-    if (strcmp(e->subject_kind, "dossier") != 0)
-        return err_set(reterr, ERR_MALFORMED, "%s is about a %s, not a dossier", e->type, e->subject_kind);
-    struct return_command *c = ARENA_NEW(a, struct return_command);
-    c->act = act;
-    c->from_event = true;
-    c->at = e->occurred_at;
-    c->step = e->step;
-    *ret = c;
+    enum err_code rc = event_of_dossier(e, reterr);
+    if (rc)
+        return rc;
+    *ret = ARENA_NEW(a, struct return_command);
+    **ret = (struct return_command){.act = act, .from_event = true, .at = e->occurred_at, .step = e->step};
     return ERR_OK;
-}
-
-static enum err_code missing(struct err *reterr, const struct event *e, const char *field)
-{
-    return err_set(reterr, ERR_MALFORMED, "%s has no %s", e->type, field);
 }
 
 static enum err_code read_received(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
@@ -35,34 +25,12 @@ static enum err_code read_received(const struct Taicho__V1__LifecycleEvent *m, c
 {
     struct return_command *c;
     enum err_code rc = new_command(e, RETURN_ACT_RECEIVE, a, &c, reterr);
+    if (!rc)
+        rc = facts_read(m, e, a, &c->received, reterr);
     if (rc)
         return rc;
-    if (!e->dossier_code[0])
-        return missing(reterr, e, "dossier code");
-    if (!e->unit[0] || !m->received->receiving_unit[0])
-        return missing(reterr, e, "unit");
-    if (!e->process[0])
-        return missing(reterr, e, "process");
-    if (m->received->due_at <= 0 || m->received->due_at > instant_of_day(LAST_DAY, 0))
-        return missing(reterr, e, "due date that can be true");
-    c->received = (struct return_dossier){.id = e->subject,
-                                          .code = e->dossier_code,
-                                          .unit = e->unit,
-                                          .receiving_unit = arena_strdup(a, m->received->receiving_unit),
-                                          .counter = arena_strdup(a, m->received->counter),
-                                          .procedure = e->procedure,
-                                          .process = e->process,
-                                          .origin_reference = e->origin_reference,
-                                          .process_version = e->process_version,
-                                          .route = e->route,
-                                          .due_at = m->received->due_at};
     *ret_command = c;
     return ERR_OK;
-}
-
-static bool is_word(int number, int count)
-{
-    return number > 0 && number < count;
 }
 
 static enum err_code read_signed(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
@@ -70,32 +38,28 @@ static enum err_code read_signed(const struct Taicho__V1__LifecycleEvent *m, con
 {
     const Taicho__V1__Signed *s = m->signed_;
     struct return_command *c;
-    struct document_handle handle;
     enum err_code rc = new_command(e, RETURN_ACT_SIGN, a, &c, reterr);
+    if (!rc)
+        rc = event_word(e, "outcome", (int)s->outcome, OUTCOME_COUNT, reterr);
+    if (!rc)
+        rc = event_word(e, "kind", (int)s->kind, SIGNATURE_COUNT, reterr);
+    if (!rc && (int)s->form != FORM_NONE)
+        rc = event_word(e, "form", (int)s->form, FORM_COUNT, reterr);
+    if (!rc && !s->signer[0])
+        rc = event_lacks(e, "signer", reterr);
+    if (!rc && !event_time_holds(s->signed_at))
+        rc = event_lacks(e, "time of signature that can be true", reterr);
+    if (!rc)
+        rc = handle_read(s->document, e, "readable handle of its document", &c->signed_.handle, reterr);
     if (rc)
         return rc;
-    if (!is_word((int)s->outcome, OUTCOME_COUNT))
-        return err_set(reterr, ERR_MALFORMED, "%s has the outcome %d", e->type, (int)s->outcome);
-    if (!is_word((int)s->kind, SIGNATURE_COUNT))
-        return err_set(reterr, ERR_MALFORMED, "%s has the kind %d", e->type, (int)s->kind);
-    if ((int)s->form < 0 || (int)s->form >= FORM_COUNT)
-        return err_set(reterr, ERR_MALFORMED, "%s has the form %d", e->type, (int)s->form);
-    if (!s->signer[0])
-        return missing(reterr, e, "signer");
-    if (s->signed_at <= 0 || s->signed_at > instant_of_day(LAST_DAY, 0))
-        return missing(reterr, e, "time of signature that can be true");
-    if (!s->document || !event_handle_read(s->document, &handle))
-        return missing(reterr, e, "readable handle of its document");
     c->last = e->last;
-    c->signed_ = (struct return_document){.id = handle.id,
-                                          .pages = handle.pages,
-                                          .outcome = (int)s->outcome,
-                                          .signer = arena_strdup(a, s->signer),
-                                          .mandate = arena_strdup(a, s->mandate),
-                                          .form = (int)s->form,
-                                          .signature = (int)s->kind,
-                                          .signed_at = s->signed_at};
-    memcpy(c->signed_.sha256, handle.sha256, sizeof c->signed_.sha256);
+    c->signed_.outcome = (int)s->outcome;
+    c->signed_.signer = arena_strdup(a, s->signer);
+    c->signed_.mandate = arena_strdup(a, s->mandate);
+    c->signed_.form = (int)s->form;
+    c->signed_.signature = (int)s->kind;
+    c->signed_.signed_at = s->signed_at;
     *ret_command = c;
     return ERR_OK;
 }

@@ -27,7 +27,7 @@ struct return_seal *return_repo_put_seal(struct batch *b, const struct return_se
 
 /*
  * Reads, each one text column. Arguments of the lists: the unit ("" in the second: of all units), open, state ("":
- * any), procedure ("": any), then the place after which the page begins (due_at, dossier, document) and its length.
+ * any), procedure ("": any), then the place after which the page begins (due_at, dossier, step, round) and its length.
  */
 extern const struct db_stmt return_list_of_unit;
 extern const struct db_stmt return_list_of_all;

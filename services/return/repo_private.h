@@ -17,7 +17,7 @@ struct seal_row {
 
 /* The batch's scratch: what was named and asked for, then what was found. */
 struct loaded {
-    struct db_answer *dossiers, *documents;
+    struct db_answer *facts, *documents;
     struct db_array *series_codes, *seal_codes;                            /* NULL: none was named */
     struct db_answer *own_series, *own_seals, *named_series, *named_seals; /* NULL: not asked for */
     struct series_row *series;
@@ -25,14 +25,6 @@ struct loaded {
 };
 
 struct loaded *return_repo_loaded(struct batch *b);
-
-/* return_repo_subject looks an id up among the batch's subjects, which are in the order of their ids. */
-struct subject *return_repo_subject(const struct batch *b, struct id id);
-
-/* return_repo_word turns a stored name into its number; a name that this release does not know is an error of the
- * table. */
-enum err_code return_repo_word(int number, const char *name, const char *column, int *ret,
-                               struct err *reterr) MUST_CHECK;
 
 void return_repo_ask_registers(struct batch *b);
 enum err_code return_repo_take_registers(struct batch *b, struct err *reterr) MUST_CHECK;

@@ -58,34 +58,29 @@ void return_repo_ask_registers(struct batch *b)
 
 static int document_parse(const char *name)
 {
-    for (int i = 0; return_series_documents[i]; i++)
-        if (strcmp(return_series_documents[i], name) == 0)
-            return i;
-    return -1;
+    return words_find(return_series_documents, name);
 }
 
-/* A row that is a subject of the batch becomes its state; so both ways give one and the same struct. */
-static enum err_code take_series(struct batch *b, const struct db_answer *q, struct err *reterr)
+/* A row that is a subject of the batch (own) becomes its state; so both ways give one and the same struct. */
+static enum err_code take_series(struct batch *b, const struct db_answer *q, bool own, struct err *reterr)
 {
     for (size_t i = 0; q && i < db_count(q); i++) {
-        const char *word = db_get_text(q, i, db_column(q, "document"));
         struct return_series s = {.code = db_get_text(q, i, db_column(q, "code")),
                                   .unit = db_get_text(q, i, db_column(q, "unit")),
                                   .pattern = db_get_text(q, i, db_column(q, "pattern")),
                                   .valid_from = (int32_t)db_get_int(q, i, db_column(q, "valid_from")),
                                   .valid_to = (int32_t)db_get_int(q, i, db_column(q, "valid_to"))};
-        struct subject *subject = return_repo_subject(b, db_get_uuid(q, i, db_column(q, "subject")));
-        enum err_code rc = return_repo_word(document_parse(word), word, "series.document", &s.outcome, reterr);
+        enum err_code rc = db_get_word(q, i, db_column(q, "document"), document_parse, &s.outcome, reterr);
         if (rc)
             return rc;
         struct return_series *kept = return_repo_put_series(b, &s);
-        if (subject)
-            subject->state = kept;
+        if (own)
+            batch_subject(b, db_get_uuid(q, i, db_column(q, "subject")))->state = kept;
     }
     return ERR_OK;
 }
 
-static void take_seals(struct batch *b, const struct db_answer *q)
+static void take_seals(struct batch *b, const struct db_answer *q, bool own)
 {
     for (size_t i = 0; q && i < db_count(q); i++) {
         struct return_seal s = {.code = db_get_text(q, i, db_column(q, "code")),
@@ -97,20 +92,19 @@ static void take_seals(struct batch *b, const struct db_answer *q)
                                 .permission = db_get_text(q, i, db_column(q, "permission")),
                                 .valid_from = (int32_t)db_get_int(q, i, db_column(q, "valid_from")),
                                 .valid_to = (int32_t)db_get_int(q, i, db_column(q, "valid_to"))};
-        struct subject *subject = return_repo_subject(b, db_get_uuid(q, i, db_column(q, "subject")));
         struct return_seal *kept = return_repo_put_seal(b, &s);
-        if (subject)
-            subject->state = kept;
+        if (own)
+            batch_subject(b, db_get_uuid(q, i, db_column(q, "subject")))->state = kept;
     }
 }
 
 enum err_code return_repo_take_registers(struct batch *b, struct err *reterr)
 {
     const struct loaded *l = b->service;
-    take_seals(b, l->own_seals);
-    take_seals(b, l->named_seals);
-    enum err_code rc = take_series(b, l->own_series, reterr);
-    return rc ? rc : take_series(b, l->named_series, reterr);
+    take_seals(b, l->own_seals, true);
+    take_seals(b, l->named_seals, false);
+    enum err_code rc = take_series(b, l->own_series, true, reterr);
+    return rc ? rc : take_series(b, l->named_series, false, reterr);
 }
 
 /* ---- as the batch has left them */

@@ -17,6 +17,8 @@
 #include "common/base/id.h"
 #include "common/base/instant.h"
 #include "common/domain/catalogue.h"
+#include "common/domain/dossier.h"
+#include "common/domain/paper.h"
 #include "common/domain/words.h"
 #include "services/return/register.h"
 
@@ -77,16 +79,17 @@ enum return_event {
 
 extern const char *const return_state_names[]; /* "awaiting_issue"; ends with NULL */
 extern const char *const return_act_names[];
+extern const char *const return_state_vi[];
+extern const char *const return_act_vi[];
 extern const char *const return_event_types[];
 extern const struct fsm return_fsm;
 
 int return_state_parse(const char *name); /* -1 when there is none */
+bool return_is_open(int state);           /* somebody has still to do something */
 
 /* One signed document. The paper itself is intake's; here are its handle and what became of it. */
 struct return_document {
-    struct id id;
-    uint8_t sha256[32];
-    int pages;
+    struct document_handle handle;
     int outcome; /* enum outcome: a result or a refusal */
     enum return_state state;
     int signed_step; /* the approve step */
@@ -113,14 +116,8 @@ struct return_document {
     bool changed;
 };
 
-/* The facts of Received, and the documents. */
 struct return_dossier {
-    struct id id;
-    const char *code, *unit, *receiving_unit, *counter, *procedure, *process, *origin_reference;
-    int process_version;
-    enum route route;
-    instant due_at;
-    bool changed;
+    struct dossier_facts facts;
     struct return_document *documents;
     size_t document_count, document_room;
 };
@@ -130,7 +127,7 @@ struct return_command {
     bool from_event;
     instant at;                     /* when it happened: the event's time, or now */
     int step;                       /* of a command: 0 is the open one; of an event: the step it ended */
-    struct return_dossier received; /* RECEIVE: everything that a dossier is */
+    struct dossier_facts received;  /* RECEIVE */
     struct return_document signed_; /* SIGN: handle, outcome, signature */
     bool last;
     const char *series;                 /* NUMBER */
@@ -153,7 +150,7 @@ struct return_facts {
 struct return_decision {
     const struct fsm_edge *edge; /* NULL: no document moves */
     enum return_event event;
-    struct id document;
+    struct document_handle document;
     int outcome;
     int step, round;  /* that the act belongs to */
     int next_step;    /* that is open afterwards */
@@ -164,8 +161,6 @@ struct return_decision {
     int64_t number; /* taken by the caller when the decision stands */
     const char *number_text;
     const struct return_seal *seal;
-    uint8_t sha256[32];
-    int pages;
     const char *from_unit, *to_unit; /* of the hand-over */
     int delivery;
     bool last;

@@ -38,7 +38,7 @@ static struct appraisal_command event(enum appraisal_act act, int step)
 static struct appraisal_command received(const char *process)
 {
     struct appraisal_command c = event(APPRAISAL_ACT_RECEIVE, 1);
-    c.received = (struct appraisal_dossier){.id = bed_id(1),
+    c.received = (struct dossier_facts){.id = bed_id(1),
                                             .code = "000.21.35.H11-191001-0001",
                                             .unit = UNIT,
                                             .receiving_unit = UNIT,
@@ -54,8 +54,8 @@ static struct appraisal_command received(const char *process)
 static struct appraisal_command filed(uint8_t n, int kind)
 {
     struct appraisal_command c = event(APPRAISAL_ACT_FILE_DOCUMENT, 0);
-    c.document = (struct appraisal_document){.id = bed_id(n), .kind = kind, .pages = 2};
-    memset(c.document.sha256, n, sizeof c.document.sha256);
+    c.paper = (struct paper){.handle = {.id = bed_id(n), .pages = 2}, .kind = kind};
+    memset(c.paper.handle.sha256, n, sizeof c.paper.handle.sha256);
     return c;
 }
 
@@ -77,8 +77,8 @@ static struct appraisal_command conclude(int opinion)
     static const char *reasons[] = {"not_eligible"};
     struct appraisal_command c = {.act = APPRAISAL_ACT_CONCLUDE, .at = bed_now(), .opinion = opinion};
     uint8_t n = opinion == OPINION_FOR ? 10 : 11;
-    c.document = (struct appraisal_document){.id = bed_id(n), .pages = 2};
-    memset(c.document.sha256, n, sizeof c.document.sha256);
+    c.draft = (struct document_handle){.id = bed_id(n), .pages = 2};
+    memset(c.draft.sha256, n, sizeof c.draft.sha256);
     c.reasons = reasons;
     c.reason_count = opinion == OPINION_AGAINST;
     return c;
@@ -150,7 +150,7 @@ static void every_state_and_act(void **state)
     size_t allowed = 0;
     for (int from = FSM_NOWHERE; from < APPRAISAL_STATE_COUNT; from++)
         for (int act = 0; act < APPRAISAL_ACT_COUNT; act++) {
-            if (act == APPRAISAL_ACT_FILE_DOCUMENT)
+            if (act == APPRAISAL_ACT_FILE_DOCUMENT || act == APPRAISAL_ACT_DECIDE)
                 continue;
             struct appraisal_dossier *d =
                 act == APPRAISAL_ACT_RECEIVE && from == FSM_NOWHERE ? NULL : in_state("rounds", from);
@@ -187,6 +187,7 @@ static void every_state_and_act(void **state)
                 actor = "td01";
                 break;
             case APPRAISAL_ACT_FILE_DOCUMENT:
+            case APPRAISAL_ACT_DECIDE:
             case APPRAISAL_ACT_COUNT:
                 continue;
             }
@@ -278,13 +279,13 @@ static void the_draft_is_the_stored_one(void **state)
 {
     (void)state;
     struct appraisal_command c = conclude(OPINION_FOR);
-    c.document.id = bed_id(99);
+    c.draft.id = bed_id(99);
     refused_conclusion(c, "draft.id");
     c = conclude(OPINION_FOR);
-    c.document.sha256[0] ^= 1;
+    c.draft.sha256[0] ^= 1;
     refused_conclusion(c, "draft.sha256");
     c = conclude(OPINION_FOR);
-    c.document.pages++;
+    c.draft.pages++;
     refused_conclusion(c, "draft.pages");
     c = conclude(OPINION_FOR);
     c.opinion = OPINION_AGAINST; /* with a draft of a result */
@@ -316,7 +317,7 @@ static void an_opinion_against(void **state)
     struct appraisal_dossier *d = in_state("spot", APPRAISAL_ASSIGNED);
     assert_int_equal(run(&d, conclude(OPINION_AGAINST), "td01", UNIT, ROLE_BIT(APPRAISER), &x), ERR_OK);
     assert_int_equal(x.event, APPRAISAL_EVENT_APPRAISED);
-    assert_int_equal(x.draft.kind, DOCUMENT_DRAFT_REFUSAL);
+    assert_true(id_eq(x.draft.id, bed_id(11)));
     assert_int_equal(x.reason_count, 1);
     assert_true(x.last);
 }
@@ -371,6 +372,75 @@ static void a_last_or_refusing_signature_opens_nothing(void **state)
     assert_int_equal(d->step_count, 1);
 }
 
+/* ---- nobody appraises what he approved */
+
+static struct appraisal_command approved(enum appraisal_act act, int step, const char *approver)
+{
+    struct appraisal_command c = event(act, step);
+    c.outcome = OUTCOME_GRANTED;
+    c.approver = approver;
+    return c;
+}
+
+static void who_approved_is_not_assigned(void **state)
+{
+    (void)state;
+    const enum appraisal_act acts[] = {APPRAISAL_ACT_DECIDE, APPRAISAL_ACT_SIGN};
+    for (size_t i = 0; i < COUNT_OF(acts); i++) {
+        struct appraisal_dossier *d = in_state("rounds", APPRAISAL_APPRAISED);
+        assert_int_equal(hear(&d, approved(acts[i], 4, "both")), ERR_OK);
+        if (acts[i] != APPRAISAL_ACT_SIGN)
+            assert_int_equal(hear(&d, approved(APPRAISAL_ACT_SIGN, 4, "pd01")), ERR_OK);
+        assert_int_equal(by("tr01", &d, assign("both")), ERR_INVALID);
+        assert_string_equal(err.field, "officer");
+        assert_non_null(strstr(err.en, "\"both\""));
+        assert_non_null(strstr(err.vi, "\"both\""));
+        assert_int_equal(by("both", &d, assign("both")), ERR_INVALID);
+        assert_int_equal(appraisal_step_open(d)->state, APPRAISAL_QUEUED);
+        assert_int_equal(by("td02", &d, assign("td02")), ERR_OK);
+        assert_int_equal(by("tr01", &d, assign("both")), ERR_INVALID);
+        assert_string_equal(appraisal_step_open(d)->officer, "td02");
+    }
+}
+
+static void who_sent_it_back_is_not_assigned(void **state)
+{
+    (void)state;
+    struct appraisal_dossier *d = in_state("spot", APPRAISAL_APPRAISED);
+    assert_int_equal(hear(&d, approved(APPRAISAL_ACT_SEND_BACK, 3, "both")), ERR_OK);
+    assert_int_equal(appraisal_step_open(d)->round, 2);
+    assert_int_equal(by("both", &d, assign("both")), ERR_INVALID);
+    assert_int_equal(by("td01", &d, assign("td01")), ERR_OK);
+}
+
+/* He was assigned first and decided then: only another officer concludes it. */
+static void who_approved_does_not_conclude(void **state)
+{
+    (void)state;
+    struct appraisal_dossier *d = in_state("spot", APPRAISAL_ASSIGNED);
+    assert_int_equal(hear(&d, approved(APPRAISAL_ACT_DECIDE, 3, "td01")), ERR_OK);
+    assert_int_equal(by("td01", &d, conclude(OPINION_FOR)), ERR_FORBIDDEN);
+    assert_string_equal(err.field, "actor");
+    assert_true(err.vi[0] && err.en[0]);
+    assert_int_equal(by("tr01", &d, assign("td02")), ERR_OK);
+    assert_int_equal(by("td02", &d, conclude(OPINION_FOR)), ERR_OK);
+}
+
+static void an_approver_is_noted_once(void **state)
+{
+    (void)state;
+    struct appraisal_dossier *d = in_state("rounds", APPRAISAL_APPRAISED);
+    size_t steps = d->step_count;
+    assert_int_equal(hear(&d, approved(APPRAISAL_ACT_DECIDE, 4, "pd01")), ERR_OK);
+    assert_int_equal(d->step_count, steps);
+    assert_int_equal(hear(&d, approved(APPRAISAL_ACT_SIGN, 4, "pd01")), ERR_OK);
+    assert_int_equal(d->approvers.count, 1);
+    assert_int_equal(d->approvers.stored, 0);
+    d = NULL;
+    assert_int_equal(hear(&d, approved(APPRAISAL_ACT_DECIDE, 4, "pd01")), ERR_CONFLICT);
+    assert_null(d);
+}
+
 /* ---- events that cannot be true */
 
 static void what_cannot_be_true_is_refused(void **state)
@@ -390,7 +460,7 @@ static void what_cannot_be_true_is_refused(void **state)
     assert_int_equal(hear(&d, event(APPRAISAL_ACT_TAKE_TRANSFER, 3)), ERR_CONFLICT);
     assert_int_equal(hear(&d, filed(10, DOCUMENT_DRAFT_RESULT)), ERR_CONFLICT);
     assert_int_equal(d->step_count, 1);
-    assert_int_equal(d->document_count, 2);
+    assert_int_equal(d->papers.count, 2);
     struct appraisal_command c = assign("td01");
     c.step = 3;
     assert_int_equal(by("td01", &d, c), ERR_INVALID);
@@ -407,9 +477,9 @@ static void crossing_pairs_end_the_same(void **state)
     assert_int_equal(hear(&b, signed_(4, OUTCOME_GRANTED, false)), ERR_OK);
     assert_int_equal(hear(&b, filed(12, DOCUMENT_DRAFT_RESULT)), ERR_OK);
     assert_int_equal(a->step_count, b->step_count);
-    assert_int_equal(a->document_count, b->document_count);
+    assert_int_equal(a->papers.count, b->papers.count);
     assert_memory_equal(&a->steps[1], &b->steps[1], sizeof a->steps[1]);
-    assert_memory_equal(&a->documents[2], &b->documents[2], sizeof a->documents[2]);
+    assert_memory_equal(&a->papers.items[2], &b->papers.items[2], sizeof a->papers.items[2]);
 }
 
 int main(void)
@@ -427,6 +497,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(sent_back_opens_a_new_round, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_process_with_two_appraisals, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_last_or_refusing_signature_opens_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_approved_is_not_assigned, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_sent_it_back_is_not_assigned, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_approved_does_not_conclude, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_approver_is_noted_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_true_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(crossing_pairs_end_the_same, set_up, tear_down),
     };

@@ -43,7 +43,7 @@ static int tear_down(void **state)
 static struct approval_command received(const char *process)
 {
     struct approval_command c = {.act = APPROVAL_ACT_RECEIVE, .from_event = true, .at = bed_now(), .step = 1};
-    c.received = (struct approval_dossier){.id = bed_id(1),
+    c.received = (struct dossier_facts){.id = bed_id(1),
                                            .code = "000.21.35.H11-191001-0001",
                                            .unit = UNIT,
                                            .receiving_unit = UNIT,
@@ -56,17 +56,17 @@ static struct approval_command received(const char *process)
     return c;
 }
 
-static struct approval_document paper(uint8_t n, int kind)
+static struct document_handle paper(uint8_t n)
 {
-    struct approval_document d = {.id = bed_id(n), .kind = kind, .pages = 2};
-    memset(d.sha256, n & 0x0f, sizeof d.sha256); /* 10 and 26 are the same content */
-    return d;
+    struct document_handle h = {.id = bed_id(n), .pages = 2};
+    memset(h.sha256, n & 0x0f, sizeof h.sha256); /* 10 and 26 are the same content */
+    return h;
 }
 
 static struct approval_command filed(uint8_t n, int kind)
 {
     return (struct approval_command){
-        .act = APPROVAL_ACT_FILE_DOCUMENT, .from_event = true, .at = bed_now(), .document = paper(n, kind)};
+        .act = APPROVAL_ACT_FILE_DOCUMENT, .from_event = true, .at = bed_now(), .paper = {.handle = paper(n), .kind = kind}};
 }
 
 static struct approval_command appraised(int step, int opinion, const char *by)
@@ -77,7 +77,7 @@ static struct approval_command appraised(int step, int opinion, const char *by)
                                      .step = step,
                                      .opinion = opinion,
                                      .appraiser = by,
-                                     .document = paper(opinion == OPINION_AGAINST ? 11 : 10, 0)};
+                                     .document = paper(opinion == OPINION_AGAINST ? 11 : 10)};
 }
 
 static struct approval_command command(enum approval_act act)
@@ -86,7 +86,7 @@ static struct approval_command command(enum approval_act act)
     return (struct approval_command){.act = act,
                                      .at = bed_now(),
                                      .mandate = "m1",
-                                     .document = paper(act == APPROVAL_ACT_REFUSE ? 11 : 10, 0),
+                                     .document = paper(act == APPROVAL_ACT_REFUSE ? 11 : 10),
                                      .reasons = reasons,
                                      .reason_count = 1,
                                      .signature = SIGNATURE_INK_ATTESTED};
@@ -377,13 +377,13 @@ static void the_draft_is_the_appraised_one(void **state)
     (void)state;
     struct approval_dossier *d = in_state("spot", APPROVAL_PENDING);
     struct approval_command c = command(APPROVAL_ACT_GRANT);
-    c.document = paper(11, 0);
+    c.document = paper(11);
     assert_int_equal(act(&d, c), ERR_INVALID);
     assert_string_equal(err.field, "draft.sha256");
-    c.document = paper(99, 0);
+    c.document = paper(99);
     assert_int_equal(act(&d, c), ERR_INVALID);
     assert_string_equal(err.field, "draft.id");
-    c.document = paper(10, 0);
+    c.document = paper(10);
     c.document.pages = 3;
     assert_int_equal(act(&d, c), ERR_INVALID);
     assert_string_equal(err.field, "draft.pages");
@@ -399,10 +399,10 @@ static void what_is_signed_is_what_was_decided(void **state)
     assert_int_equal(act(&d, c), ERR_INVALID);
     assert_string_equal(err.field, "kind");
     c = command(APPROVAL_ACT_SIGN);
-    c.document = paper(11, 0);
+    c.document = paper(11);
     assert_int_equal(act(&d, c), ERR_INVALID);
     assert_string_equal(err.field, "document.sha256");
-    c.document = paper(26, 0); /* filed anew as signed, with the same content */
+    c.document = paper(26); /* filed anew as signed, with the same content */
     must(run(&d, c, "pd01", UNIT, &x));
     assert_true(x.last);
     assert_int_equal(x.outcome, OUTCOME_GRANTED);
@@ -427,7 +427,7 @@ static void sent_back_and_appraised_again(void **state)
     assert_int_equal(hear(&d, appraised(2, OPINION_FOR, "td02")), ERR_ILLEGAL_MOVE);
     must(act(&d, command(APPROVAL_ACT_GRANT)));
     must(act(&d, command(APPROVAL_ACT_SIGN)));
-    assert_int_equal(d->appraiser_count, 2);
+    assert_int_equal(d->appraisers.count, 2);
 }
 
 static void a_process_with_two_decisions(void **state)
@@ -461,7 +461,7 @@ static void a_refusal_ends_it_at_once(void **state)
     assert_true(x.last);
     assert_int_equal(x.reason_count, 1);
     struct approval_command c = command(APPROVAL_ACT_SIGN);
-    c.document = paper(11, 0);
+    c.document = paper(11);
     must(run(&d, c, "pd01", UNIT, &x));
     assert_true(x.last);
     assert_int_equal(x.outcome, OUTCOME_REFUSED);
@@ -482,10 +482,10 @@ static void what_cannot_be_true_is_refused(void **state)
     assert_int_equal(hear(&d, appraised(17, OPINION_FOR, "td01")), ERR_CONFLICT);
     assert_int_equal(hear(&d, appraised(5, OPINION_FOR, "td01")), ERR_ILLEGAL_MOVE);
     struct approval_command c = appraised(3, OPINION_FOR, "td01");
-    c.document = paper(99, 0);
+    c.document = paper(99);
     assert_int_equal(hear(&d, c), ERR_CONFLICT);
     assert_int_equal(hear(&d, received("rounds")), ERR_ILLEGAL_MOVE);
-    assert_int_equal(d->appraiser_count, 0);
+    assert_int_equal(d->appraisers.count, 0);
     c = command(APPROVAL_ACT_GRANT);
     c.step = 6;
     assert_int_equal(act(&d, c), ERR_INVALID);
@@ -503,8 +503,8 @@ static void crossing_pairs_end_the_same(void **state)
     must(hear(&b, filed(12, DOCUMENT_COMPONENT)));
     assert_int_equal(a->step_count, b->step_count);
     assert_memory_equal(&a->steps[0], &b->steps[0], sizeof a->steps[0]);
-    assert_int_equal(a->document_count, b->document_count);
-    assert_memory_equal(&a->documents[3], &b->documents[3], sizeof a->documents[3]);
+    assert_int_equal(a->papers.count, b->papers.count);
+    assert_memory_equal(&a->papers.items[3], &b->papers.items[3], sizeof a->papers.items[3]);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

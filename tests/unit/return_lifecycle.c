@@ -33,7 +33,7 @@ static int tear_down(void **state)
 static struct return_command received(const char *process)
 {
     struct return_command c = {.act = RETURN_ACT_RECEIVE, .from_event = true, .at = bed_now(), .step = 1};
-    c.received = (struct return_dossier){.id = bed_id(1),
+    c.received = (struct dossier_facts){.id = bed_id(1),
                                          .code = "000.21.35.H11-191001-0001",
                                          .unit = UNIT,
                                          .receiving_unit = strcmp(process, "spot") == 0 ? UNIT : FRONT,
@@ -49,15 +49,14 @@ static struct return_command received(const char *process)
 static struct return_command signed_(int step, int outcome, bool last)
 {
     struct return_command c = {.act = RETURN_ACT_SIGN, .from_event = true, .at = bed_now(), .step = step, .last = last};
-    c.signed_ = (struct return_document){.id = bed_id(7),
-                                         .pages = 2,
+    c.signed_ = (struct return_document){.handle = {.id = bed_id(7), .pages = 2},
                                          .outcome = outcome,
                                          .signer = "pd01",
                                          .mandate = "pd01-kt",
                                          .form = FORM_KT,
                                          .signature = SIGNATURE_INK_ATTESTED,
                                          .signed_at = bed_now()};
-    memset(c.signed_.sha256, 7, sizeof c.signed_.sha256);
+    memset(c.signed_.handle.sha256, 7, sizeof c.signed_.handle.sha256);
     return c;
 }
 
@@ -198,7 +197,7 @@ static void every_state_and_act(void **state)
             if (from == RETURN_SEALED && a == RETURN_ACT_MAKE_READY)
                 assert_int_equal(by("tk01", &d, act(RETURN_ACT_TAKE)), ERR_OK);
             const struct fsm_edge *edge = fsm_next(&return_fsm, from, a, NULL);
-            struct return_document before = {.pages = 0};
+            struct return_document before = {.outcome = 0};
             if (d->document_count)
                 before = d->documents[0];
             enum err_code rc = by(front ? "tk01" : "vt01", &d, c);
@@ -238,8 +237,8 @@ static void on_the_spot(void **state)
     assert_int_equal(x.event, RETURN_EVENT_SEALED);
     assert_int_equal(x.step, 4);
     assert_int_equal(x.seal->ordinal, 2);
-    assert_int_equal(x.sha256[31], 7);
-    assert_int_equal(x.pages, 2);
+    assert_int_equal(x.document.sha256[31], 7);
+    assert_int_equal(x.document.pages, 2);
     assert_int_equal(d->documents[0].step, 5);
     refused(d, "vt01", act(RETURN_ACT_GIVE), ERR_ILLEGAL_MOVE, "step");
     refused(d, "tk00", act(RETURN_ACT_TAKE), ERR_ILLEGAL_MOVE, "step");
@@ -291,7 +290,7 @@ static void the_giver_does_not_take(void **state)
 {
     (void)state;
     struct return_dossier *d = in_state("office", RETURN_SEALED);
-    d->receiving_unit = UNIT;
+    d->facts.receiving_unit = UNIT;
     assert_int_equal(by("ca01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
     refused(d, "ca01", act(RETURN_ACT_TAKE), ERR_FORBIDDEN, "actor");
     assert_int_equal(by("tk00", &d, act(RETURN_ACT_TAKE)), ERR_OK);

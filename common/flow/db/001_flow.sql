@@ -1,6 +1,12 @@
 -- What every service keeps beside its own tables: the subjects' versions, what waits, offsets, answers, outbox.
 -- Run in the service's own schema by its owner; search_path is that schema, then ext.
 
+-- How moments and civil days (since 1970-01-01; 0 is "open") are written in answers: civil time of Vietnam, always +07:00.
+CREATE FUNCTION civil(t timestamptz) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN to_char(t AT TIME ZONE INTERVAL '+07:00', 'YYYY-MM-DD"T"HH24:MI:SS.US"+07:00"');
+CREATE FUNCTION civil_day(d int) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN d <> 0 THEN to_char(date '1970-01-01' + d, 'YYYY-MM-DD') END;
+
 -- Business time = real time + offset. One row, written by `taichoctl migrate`, moved forward only by `taichoctl clock`.
 CREATE TABLE clock (
     only_row    boolean PRIMARY KEY DEFAULT true CHECK (only_row),

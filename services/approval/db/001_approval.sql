@@ -1,24 +1,5 @@
--- Approval's own copy of the dossiers, the steps that are decided and signed, and the mandates. search_path is this
--- schema, then ext.
-
--- How moments are written in answers: civil time of Vietnam, always +07:00.
-CREATE FUNCTION civil(t timestamptz) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-$$ SELECT to_char(t AT TIME ZONE INTERVAL '+07:00', 'YYYY-MM-DD"T"HH24:MI:SS.US"+07:00"') $$;
-
--- The facts of Received; they never change.
-CREATE TABLE dossier (
-    id               uuid PRIMARY KEY,
-    code             text NOT NULL,
-    unit             text NOT NULL,             -- the competent unit
-    receiving_unit   text NOT NULL,
-    counter          text NOT NULL,
-    procedure        text NOT NULL,
-    process          text NOT NULL,
-    process_version  int NOT NULL,
-    route            text NOT NULL CHECK (route IN ('', 'on_the_spot', 'back_office')),
-    origin_reference text NOT NULL,
-    due_at           timestamptz NOT NULL
-);
+-- The steps that are decided and signed, and the mandates. The dossiers' facts, papers and work lists, and who appraised
+-- them (barred) are in common/flow/db/parts. search_path is this schema, then ext.
 
 -- One row per step and round. What an index covers never changes, so that a move stays a HOT update.
 CREATE TABLE step (
@@ -45,35 +26,6 @@ CREATE TABLE step (
     CHECK (state NOT IN ('decided', 'signed') OR (outcome <> '' AND decider IS NOT NULL AND mandate IS NOT NULL)),
     CHECK (state <> 'signed' OR (signer IS NOT NULL AND signature <> '' AND document IS NOT NULL))
 ) WITH (fillfactor = 80);
-
--- Handles of the papers that intake keeps.
-CREATE TABLE document (
-    dossier          uuid NOT NULL,
-    id               uuid NOT NULL,
-    kind             text NOT NULL CHECK (kind IN ('component', 'draft_result', 'draft_refusal', 'signed')),
-    sha256           bytea NOT NULL CHECK (length(sha256) = 32),
-    pages            int NOT NULL CHECK (pages >= 0),
-    PRIMARY KEY (dossier, id)
-);
-
--- Who appraised a dossier, in any round: none of them decides it.
-CREATE TABLE appraiser (
-    dossier          uuid NOT NULL,
-    officer          text NOT NULL,
-    PRIMARY KEY (dossier, officer)
-);
-
--- The work lists: a step once for each unit that may see it (the step's, the competent, the receiving), by due date.
-CREATE TABLE worklist (
-    unit             text NOT NULL,
-    open             boolean NOT NULL,
-    due_at           timestamptz NOT NULL,      -- of the dossier
-    dossier          uuid NOT NULL,
-    step             int NOT NULL,
-    round            int NOT NULL,
-    PRIMARY KEY (unit, open, due_at, dossier, step, round)
-) WITH (fillfactor = 70);
-CREATE INDEX worklist_step ON worklist (dossier, step, round);
 
 -- Who may decide and sign what. Read FOR SHARE by every decision, so that a revocation holds from its commit.
 CREATE TABLE mandate (

@@ -1,9 +1,5 @@
 -- The sealed history, the facts that figures are made of, the figures. search_path is this schema, then ext.
 
--- How moments are written in answers: civil time of Vietnam, always +07:00.
-CREATE FUNCTION civil(t timestamptz) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-$$ SELECT to_char(t AT TIME ZONE INTERVAL '+07:00', 'YYYY-MM-DD"T"HH24:MI:SS.US"+07:00"') $$;
-
 -- Every event of every source under a gapless number, its exact bytes. Append-only: the service's role may only add and read.
 -- head || event is the SealedEntry as published (protobuf fields may come in any order; head ends with the tag of `event`).
 CREATE TABLE entry (

@@ -124,10 +124,6 @@ CREATE TABLE catalogue_current (
     PRIMARY KEY (kind, id, valid_from)
 );
 
--- A moment as people in Vietnam write it, and as the commands' answers do.
-CREATE FUNCTION local_time(t timestamptz) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN to_char(t AT TIME ZONE INTERVAL '+07:00', 'YYYY-MM-DD"T"HH24:MI:SS.US"+07:00"');
-
 -- The name (an officer's: the title) that a reference record had at a moment.
 CREATE FUNCTION name_at(of_kind text, of_id text, t timestamptz) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC

@@ -1,30 +1,7 @@
--- Return's own copy of the dossiers, the documents that are issued, and the two registers. search_path is this schema,
--- then ext.
+-- The documents that are issued, their books, and the two registers. The dossiers' facts and work lists are in
+-- common/flow/db/parts. search_path is this schema, then ext.
 
--- How moments are written in answers: civil time of Vietnam, always +07:00.
-CREATE FUNCTION civil(t timestamptz) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-$$ SELECT to_char(t AT TIME ZONE INTERVAL '+07:00', 'YYYY-MM-DD"T"HH24:MI:SS.US"+07:00"') $$;
-
--- How civil days (since 1970-01-01) are written in answers; 0 is "open".
-CREATE FUNCTION civil_day(d int) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-$$ SELECT CASE WHEN d <> 0 THEN to_char(date '1970-01-01' + d, 'YYYY-MM-DD') END $$;
-
--- The facts of Received; they never change.
-CREATE TABLE dossier (
-    id               uuid PRIMARY KEY,
-    code             text NOT NULL,
-    unit             text NOT NULL,             -- the competent unit
-    receiving_unit   text NOT NULL,
-    counter          text NOT NULL,
-    procedure        text NOT NULL,
-    process          text NOT NULL,
-    process_version  int NOT NULL,
-    route            text NOT NULL CHECK (route IN ('', 'on_the_spot', 'back_office')),
-    origin_reference text NOT NULL,
-    due_at           timestamptz NOT NULL
-);
-
--- One row per signed document. What an index covers never changes, so that a move stays a HOT update.
+-- One row per signed document; it is on the lists by the step that issues it. What an index covers never changes, so that a move stays a HOT update.
 CREATE TABLE document (
     dossier          uuid NOT NULL,
     id               uuid NOT NULL,             -- as intake keeps it
@@ -52,6 +29,7 @@ CREATE TABLE document (
     handed_over_at   timestamptz,
     archived_at      timestamptz,
     PRIMARY KEY (dossier, id),
+    UNIQUE (dossier, issue_step, round),
     CHECK (taken_at IS NULL OR (given_at IS NOT NULL AND taker <> giver)),
     CHECK ((ready_at IS NOT NULL) = (state IN ('ready', 'handed_over', 'archived'))),
     CHECK ((handed_over_at IS NOT NULL AND delivery <> '') = (state IN ('handed_over', 'archived'))),
@@ -85,17 +63,6 @@ CREATE TABLE seal_use (
     FOREIGN KEY (dossier, document) REFERENCES issued_number (dossier, document)
 );
 CREATE INDEX seal_use_seal ON seal_use (seal, at, document);
-
--- The work lists: a document once for each unit that may see it (the issuing, the competent, the receiving), by due date.
-CREATE TABLE worklist (
-    unit             text NOT NULL,
-    open             boolean NOT NULL,
-    due_at           timestamptz NOT NULL,      -- of the dossier
-    dossier          uuid NOT NULL,
-    document         uuid NOT NULL,
-    PRIMARY KEY (unit, open, due_at, dossier, document)
-) WITH (fillfactor = 70);
-CREATE INDEX worklist_document ON worklist (dossier, document);
 
 -- Number series and seals. Read FOR SHARE by every act that names one, so that a change holds from its commit.
 CREATE TABLE series (

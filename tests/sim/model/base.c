@@ -311,7 +311,7 @@ static void save_subjects(struct base *b, struct node *p, struct run *r)
     for (size_t i = 0; i < p->taken.count; i++) {
         struct row *row = base_row(b, r->slots[p->taken_of.items[i]].subject.id);
 
-        row->ledger = list_room(world.arena, row->ledger, row->ledger_count, &row->ledger_room, sizeof *row->ledger);
+        row->ledger = arena_room(world.arena, row->ledger, row->ledger_count, &row->ledger_room, sizeof *row->ledger);
         row->ledger[row->ledger_count++] = p->taken.items[i];
     }
 }

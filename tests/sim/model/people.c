@@ -86,8 +86,8 @@ static void acknowledged(struct errand *e, const struct work *w)
     else if (e->act == INTAKE_REFUSE)
         d->refused = true;
     else if (e->act == INTAKE_FILE_DOCUMENT) {
-        e->paper.version = w->version;
-        *LIST_ADD(world.arena, &d->papers) = e->paper;
+        e->filing.version = w->version;
+        *LIST_ADD(world.arena, &d->filings) = e->filing;
     }
 }
 
@@ -141,16 +141,16 @@ static const struct process *process_of(const char *id, int version)
     return catalogue_process_version(world.catalogues[2], id, version);
 }
 
-static const struct paper *paper_of(const struct dossier *d, int kind, const uint8_t *sha256)
+/* filed gives the newest filing of a kind; like: NULL, or a paper with the same content. */
+static const struct filing *filed(const struct dossier *d, int kind, const struct document_handle *like)
 {
-    for (size_t i = d->papers.count; i-- > 0;)
-        if (d->papers.items[i].kind == kind &&
-            (!sha256 || memcmp(d->papers.items[i].sha256, sha256, sizeof d->papers.items[i].sha256) == 0))
-            return &d->papers.items[i];
+    for (size_t i = d->filings.count; i-- > 0;)
+        if (d->filings.items[i].kind == kind && (!like || handle_same_content(&d->filings.items[i].handle, like)))
+            return &d->filings.items[i];
     return NULL;
 }
 
-static struct errand *file(struct dossier *d, const struct officer *o, enum document_kind kind, const uint8_t *sha256)
+static struct errand *file(struct dossier *d, const struct officer *o, enum document_kind kind, const struct document_handle *like)
 {
     struct intake_document *c = ARENA_NEW(world.arena, struct intake_document);
     struct errand *e = errand(d, SOURCE_INTAKE, INTAKE_FILE_DOCUMENT, o, c);
@@ -159,12 +159,12 @@ static struct errand *file(struct dossier *d, const struct officer *o, enum docu
     c->kind = kind;
     c->media_type = "application/pdf";
     c->pages = 2;
-    if (sha256)
-        memcpy(c->sha256, sha256, sizeof c->sha256);
+    if (like)
+        memcpy(c->sha256, like->sha256, sizeof c->sha256);
     else
         memcpy(c->sha256, e->body.b, sizeof c->sha256);
-    e->paper = (struct paper){.id = c->id, .pages = 2, .kind = (int)kind};
-    memcpy(e->paper.sha256, c->sha256, sizeof c->sha256);
+    e->filing = (struct filing){.handle = {.id = c->id, .pages = 2}, .kind = (int)kind};
+    memcpy(e->filing.handle.sha256, c->sha256, sizeof c->sha256);
     return e;
 }
 
@@ -230,18 +230,17 @@ static struct errand *conclude(struct dossier *d, const struct appraisal_dossier
 {
     bool against = d->id.b[3] % 5 == 0 && (x->step_count > 1 || d->id.b[4] % 2);
     int kind = against ? DOCUMENT_DRAFT_REFUSAL : DOCUMENT_DRAFT_RESULT;
-    const struct paper *p = paper_of(d, kind, NULL);
+    const struct filing *p = filed(d, kind, NULL);
     const struct officer *o = catalogue_officer(world.catalogues[1], s->officer, CATALOGUE_ANY_DAY);
     struct appraisal_command *c = ARENA_NEW(world.arena, struct appraisal_command);
 
-    if (!p || was_used(x, p->id))
+    if (!p || was_used(x, p->handle.id))
         return file(d, o, (enum document_kind)kind, NULL);
     *c = (struct appraisal_command){.act = APPRAISAL_ACT_CONCLUDE,
                                     .opinion = against ? OPINION_AGAINST : OPINION_FOR,
                                     .reasons = reasons,
                                     .reason_count = against ? 1 : 0,
-                                    .document = {.id = p->id, .pages = p->pages}};
-    memcpy(c->document.sha256, p->sha256, sizeof p->sha256);
+                                    .draft = p->handle};
     struct errand *e = errand(d, SOURCE_APPRAISAL, APPRAISAL_ACT_CONCLUDE, o, c);
     if (sim_chance(700)) /* a client that does not say what it saw is told 422 and tries anew */
         e->wants[SOURCE_INTAKE] = p->version;
@@ -279,13 +278,12 @@ static struct errand *approve(struct dossier *d, const struct approval_dossier *
     c->reasons = reasons;
     c->reason_count = 1;
     if (s->state == APPROVAL_DECIDED) {
-        const struct paper *p = paper_of(d, DOCUMENT_SIGNED, s->draft.sha256);
+        const struct filing *p = filed(d, DOCUMENT_SIGNED, &s->draft);
         if (!p)
-            return file(d, reference_officer(s->unit, ROLE_BIT(CLERK), NULL, true), DOCUMENT_SIGNED, s->draft.sha256);
+            return file(d, reference_officer(s->unit, ROLE_BIT(CLERK), NULL, true), DOCUMENT_SIGNED, &s->draft);
         c->act = APPROVAL_ACT_SIGN;
         c->signature = SIGNATURE_INK_ATTESTED;
-        c->document = (struct approval_document){.id = p->id, .pages = p->pages};
-        memcpy(c->document.sha256, p->sha256, sizeof p->sha256);
+        c->document = p->handle;
         struct errand *e = errand(d, SOURCE_APPROVAL, (int)c->act, o, c);
         e->wants[SOURCE_INTAKE] = sim_chance(700) ? p->version : 0;
         return e;
@@ -306,10 +304,10 @@ static struct errand *issue(struct dossier *d, const struct return_dossier *x)
 
     if (!n || n->state == RETURN_ARCHIVED)
         return NULL;
-    const struct process *p = process_of(x->process, x->process_version);
+    const struct process *p = process_of(x->facts.process, x->facts.process_version);
     struct return_command *c = ARENA_NEW(world.arena, struct return_command);
     const struct officer *clerk = reference_officer(n->unit, ROLE_BIT(CLERK), NULL, true);
-    const struct officer *returner = reference_officer(x->receiving_unit, ROLE_BIT(RETURNER), NULL, true);
+    const struct officer *returner = reference_officer(x->facts.receiving_unit, ROLE_BIT(RETURNER), NULL, true);
     const struct officer *o = clerk;
 
     switch (n->state) {

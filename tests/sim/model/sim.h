@@ -245,10 +245,9 @@ struct group {
 
 /* ---- people */
 
-struct paper {
-    struct id id;
-    uint8_t sha256[32];
-    int pages, kind;
+struct filing {
+    struct document_handle handle;
+    int kind;
     int64_t version; /* of intake, that filed it */
 };
 
@@ -267,7 +266,7 @@ struct errand {
     int status;
     const char *answer;
     int64_t version;
-    struct paper paper; /* that it files */
+    struct filing filing; /* what it files */
 };
 
 struct dossier {
@@ -276,7 +275,7 @@ struct dossier {
     bool accepted, refused; /* acknowledged */
     int tries, sent_back;
     struct errand *errands[ERRANDS];
-    LIST(struct paper) papers;
+    LIST(struct filing) filings;
 };
 
 struct promise { /* an acknowledged command */

@@ -71,7 +71,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
     return n;
 }
 
-/* ---- appraisal and approval: their dossiers have the same members */
+/* ---- what the stages behind intake keep alike */
 
 #define COPY_CHILDREN(to, from, a, items, count, room, type)                                                           \
     do {                                                                                                               \
@@ -81,32 +81,62 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
             memcpy((to)->items, (from)->items, (from)->count * sizeof *(to)->items);                                   \
     } while (0)
 
-#define KEEP_DOSSIER(d)                                                                                                \
-    do {                                                                                                               \
-        KEEP((d)->code);                                                                                               \
-        KEEP((d)->unit);                                                                                               \
-        KEEP((d)->receiving_unit);                                                                                     \
-        KEEP((d)->counter);                                                                                            \
-        KEEP((d)->procedure);                                                                                          \
-        KEEP((d)->process);                                                                                            \
-        KEEP((d)->origin_reference);                                                                                   \
-    } while (0)
+/* received gives the row that facts_save inserts. */
+static void received(struct dossier_facts *to, const struct dossier_facts *f, const char *service, bool stored)
+{
+    if (stored)
+        sim_fail("%s inserts a dossier twice", service);
+    *to = *f;
+    to->received = false;
+    KEEP(to->code);
+    KEEP(to->unit);
+    KEEP(to->receiving_unit);
+    KEEP(to->counter);
+    KEEP(to->procedure);
+    KEEP(to->process);
+    KEEP(to->origin_reference);
+}
+
+static int paper_by_id(const void *x, const void *y)
+{
+    const struct paper *a = x, *b = y;
+    return id_cmp(a->handle.id, b->handle.id);
+}
+
+static void save_papers(struct papers *to, const struct papers *from, const char *service)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        const struct paper *x = &from->items[i];
+        if (!x->filed)
+            continue;
+        if (papers_find(to, x->handle.id))
+            sim_fail("%s inserts a paper twice", service);
+        papers_add(to, &(struct paper){.handle = x->handle, .kind = x->kind}, world.arena);
+    }
+    if (to->count)
+        qsort(to->items, to->count, sizeof *to->items, paper_by_id);
+}
+
+static void save_barred(struct barred *to, const struct barred *from, const char *service)
+{
+    for (size_t i = from->stored; i < from->count; i++) {
+        if (barred_has(to, from->officers[i]))
+            sim_fail("%s bars an officer twice", service);
+        barred_add(to, arena_strdup(world.arena, from->officers[i]), world.arena);
+    }
+}
 
 static int by_step(int step_a, int round_a, int step_b, int round_b)
 {
     return step_a != step_b ? (step_a < step_b ? -1 : 1) : (round_a > round_b) - (round_a < round_b);
 }
 
+/* ---- appraisal */
+
 static int appraisal_by_step(const void *x, const void *y)
 {
     const struct appraisal_step *a = x, *b = y;
     return by_step(a->step, a->round, b->step, b->round);
-}
-
-static int appraisal_by_id(const void *x, const void *y)
-{
-    const struct appraisal_document *a = x, *b = y;
-    return id_cmp(a->id, b->id);
 }
 
 static struct appraisal_dossier *appraisal_load(const struct appraisal_dossier *stored, struct arena *a)
@@ -115,7 +145,9 @@ static struct appraisal_dossier *appraisal_load(const struct appraisal_dossier *
 
     *d = *stored;
     COPY_CHILDREN(d, stored, a, steps, step_count, step_room, struct appraisal_step);
-    COPY_CHILDREN(d, stored, a, documents, document_count, document_room, struct appraisal_document);
+    COPY_CHILDREN(&d->papers, &stored->papers, a, items, count, room, struct paper);
+    COPY_CHILDREN(&d->approvers, &stored->approvers, a, officers, count, room, const char *);
+    d->approvers.stored = d->approvers.count;
     return d;
 }
 
@@ -145,46 +177,27 @@ static struct appraisal_dossier *appraisal_save(const struct appraisal_dossier *
 {
     struct appraisal_dossier *n;
 
-    if (d->changed) {
-        if (stored)
-            sim_fail("appraisal inserts a dossier twice");
+    if (d->facts.received) {
         n = ARENA_NEW(world.arena, struct appraisal_dossier);
-        *n = *d;
-        n->changed = false;
-        n->steps = NULL;
-        n->documents = NULL;
-        n->step_count = n->step_room = n->document_count = n->document_room = 0;
-        KEEP_DOSSIER(n);
+        received(&n->facts, &d->facts, "appraisal", stored != NULL);
     } else
         n = appraisal_load(stored, world.arena);
     for (size_t i = 0; i < d->step_count; i++)
         if (d->steps[i].changed)
             put_appraisal_step(n, &d->steps[i]);
-    for (size_t i = 0; i < d->document_count; i++)
-        if (d->documents[i].changed) {
-            if (appraisal_find_document(n, d->documents[i].id))
-                sim_fail("appraisal inserts a document twice");
-            struct appraisal_document *x = appraisal_add_document(n, world.arena);
-            *x = d->documents[i];
-            x->changed = false;
-        }
     if (n->step_count)
         qsort(n->steps, n->step_count, sizeof *n->steps, appraisal_by_step);
-    if (n->document_count)
-        qsort(n->documents, n->document_count, sizeof *n->documents, appraisal_by_id);
+    save_papers(&n->papers, &d->papers, "appraisal");
+    save_barred(&n->approvers, &d->approvers, "appraisal");
     return n;
 }
+
+/* ---- approval */
 
 static int approval_by_step(const void *x, const void *y)
 {
     const struct approval_step *a = x, *b = y;
     return by_step(a->step, a->round, b->step, b->round);
-}
-
-static int approval_by_id(const void *x, const void *y)
-{
-    const struct approval_document *a = x, *b = y;
-    return id_cmp(a->id, b->id);
 }
 
 static struct approval_dossier *approval_load(const struct approval_dossier *stored, struct arena *a)
@@ -193,9 +206,9 @@ static struct approval_dossier *approval_load(const struct approval_dossier *sto
 
     *d = *stored;
     COPY_CHILDREN(d, stored, a, steps, step_count, step_room, struct approval_step);
-    COPY_CHILDREN(d, stored, a, documents, document_count, document_room, struct approval_document);
-    COPY_CHILDREN(d, stored, a, appraisers, appraiser_count, appraiser_room, const char *);
-    d->appraisers_stored = d->appraiser_count;
+    COPY_CHILDREN(&d->papers, &stored->papers, a, items, count, room, struct paper);
+    COPY_CHILDREN(&d->appraisers, &stored->appraisers, a, officers, count, room, const char *);
+    d->appraisers.stored = d->appraisers.count;
     return d;
 }
 
@@ -214,8 +227,7 @@ static void put_approval_step(struct approval_dossier *n, const struct approval_
     *to = *s;
     if (unit)
         to->unit = unit;
-    to->opened = to->changed = to->draft.changed = false;
-    to->draft.kind = 0; /* no column */
+    to->opened = to->changed = false;
     KEEP(to->unit);
     KEEP(to->decider);
     KEEP(to->signer);
@@ -226,40 +238,18 @@ static struct approval_dossier *approval_save(const struct approval_dossier *sto
 {
     struct approval_dossier *n;
 
-    if (d->changed) {
-        if (stored)
-            sim_fail("approval inserts a dossier twice");
+    if (d->facts.received) {
         n = ARENA_NEW(world.arena, struct approval_dossier);
-        *n = *d;
-        n->changed = false;
-        n->steps = NULL;
-        n->documents = NULL;
-        n->appraisers = NULL;
-        n->step_count = n->step_room = n->document_count = n->document_room = 0;
-        n->appraiser_count = n->appraiser_room = n->appraisers_stored = 0;
-        KEEP_DOSSIER(n);
+        received(&n->facts, &d->facts, "approval", stored != NULL);
     } else
         n = approval_load(stored, world.arena);
     for (size_t i = 0; i < d->step_count; i++)
         if (d->steps[i].changed)
             put_approval_step(n, &d->steps[i]);
-    for (size_t i = 0; i < d->document_count; i++)
-        if (d->documents[i].changed) {
-            if (approval_find_document(n, d->documents[i].id))
-                sim_fail("approval inserts a document twice");
-            struct approval_document *x = approval_add_document(n, world.arena);
-            *x = d->documents[i];
-            x->changed = false;
-        }
-    for (size_t i = d->appraisers_stored; i < d->appraiser_count; i++) {
-        if (approval_has_appraised(n, d->appraisers[i]))
-            sim_fail("approval inserts an appraiser twice");
-        approval_add_appraiser(n, arena_strdup(world.arena, d->appraisers[i]), world.arena);
-    }
     if (n->step_count)
         qsort(n->steps, n->step_count, sizeof *n->steps, approval_by_step);
-    if (n->document_count)
-        qsort(n->documents, n->document_count, sizeof *n->documents, approval_by_id);
+    save_papers(&n->papers, &d->papers, "approval");
+    save_barred(&n->appraisers, &d->appraisers, "approval");
     return n;
 }
 
@@ -276,7 +266,7 @@ static struct return_dossier *return_load(const struct return_dossier *stored, s
 
 static void put_return_document(struct return_dossier *n, const struct return_document *x)
 {
-    struct return_document *to = return_find_document(n, x->id);
+    struct return_document *to = return_find_document(n, x->handle.id);
 
     if (x->opened) {
         if (to)
@@ -323,15 +313,9 @@ static struct return_dossier *return_save(const struct return_dossier *stored, c
 {
     struct return_dossier *n;
 
-    if (d->changed) {
-        if (stored)
-            sim_fail("return inserts a dossier twice");
+    if (d->facts.received) {
         n = ARENA_NEW(world.arena, struct return_dossier);
-        *n = *d;
-        n->changed = false;
-        n->documents = NULL;
-        n->document_count = n->document_room = 0;
-        KEEP_DOSSIER(n);
+        received(&n->facts, &d->facts, "return", stored != NULL);
     } else
         n = return_load(stored, world.arena);
     for (size_t i = 0; i < d->document_count; i++)

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What every stage behind the counter keeps of a dossier, and how it refuses what cannot be: the facts of its receipt,
+ * the process it is bound to, and the officers who may not act here any more.
+ */
+#ifndef TAICHO_DOMAIN_DOSSIER_H
+#define TAICHO_DOMAIN_DOSSIER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/base/arena.h"
+#include "common/base/err.h"
+#include "common/base/id.h"
+#include "common/base/instant.h"
+#include "common/domain/process.h"
+#include "common/domain/words.h"
+
+#define DOSSIER "dossier" /* the kind of its subject */
+
+/* The facts of Received; they never change. */
+struct dossier_facts {
+    struct id id;
+    const char *code;
+    const char *unit; /* the competent one */
+    const char *receiving_unit, *counter, *procedure, *process, *origin_reference;
+    int process_version;
+    enum route route;
+    instant due_at;
+    bool received; /* not stored yet */
+};
+
+/* dossier_process finds the process that a dossier is bound to: ERR_CONFLICT when the catalogue has no such version. */
+enum err_code dossier_process(const struct dossier_facts *f, const struct catalogue *c, const struct process **ret,
+                              struct err *reterr) MUST_CHECK;
+
+/* dossier_unknown refuses what is about a dossier that was never received here: an event, or a command (404). */
+enum err_code dossier_unknown(bool from_event, struct err *reterr);
+
+/* dossier_untrue refuses an event that contradicts what is known here. */
+enum err_code dossier_untrue(struct err *reterr, const char *what, int step);
+
+/* reasons_known refuses a reason (field "reasons") that is not among the codes; `codes` ends with NULL. */
+enum err_code reasons_known(const char *const *codes, const char *const *reasons, size_t count,
+                            struct err *reterr) MUST_CHECK;
+
+/*
+ * Officers who did the one of the two acts, appraising and approving, that bars them from the other: nobody does both
+ * for one dossier. Each of the two stages keeps the other's.
+ */
+struct barred {
+    const char **officers;
+    size_t count, room;
+    size_t stored; /* how many of them, from the first, are stored */
+};
+
+bool barred_has(const struct barred *b, const char *officer);
+/* barred_add notes an officer; one who is noted already changes nothing. */
+void barred_add(struct barred *b, const char *officer, struct arena *a);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/flow/facts.h"
+
+#include "common/flow/projection.h"
+
+#include "taicho/v1/lifecycle.pb-c.h"
+
+/* ---- from the event, and on with the stage's own */
+
+enum err_code facts_read(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                         struct dossier_facts *ret, struct err *reterr)
+{
+    const Taicho__V1__Received *r = m->received;
+    if (!e->dossier_code[0])
+        return event_lacks(e, "dossier code", reterr);
+    if (!e->unit[0] || !r->receiving_unit[0])
+        return event_lacks(e, "unit", reterr);
+    if (!e->process[0])
+        return event_lacks(e, "process", reterr);
+    if (!event_time_holds(r->due_at))
+        return event_lacks(e, "due date that can be true", reterr);
+    *ret = (struct dossier_facts){.id = e->subject,
+                                  .code = e->dossier_code,
+                                  .unit = e->unit,
+                                  .receiving_unit = arena_strdup(a, r->receiving_unit),
+                                  .counter = arena_strdup(a, r->counter),
+                                  .procedure = e->procedure,
+                                  .process = e->process,
+                                  .origin_reference = e->origin_reference,
+                                  .process_version = e->process_version,
+                                  .route = e->route,
+                                  .due_at = r->due_at};
+    return ERR_OK;
+}
+
+struct emission facts_emission(const struct dossier_facts *f)
+{
+    return (struct emission){.dossier_code = f->code,
+                             .unit = f->unit,
+                             .procedure = f->procedure,
+                             .process = f->process,
+                             .process_version = f->process_version,
+                             .origin_reference = f->origin_reference,
+                             .route = f->route};
+}
+
+/* ---- load */
+
+const struct db_stmt facts_load_stmt = {"facts_load",
+                                        "SELECT id, code, unit, receiving_unit, counter, procedure, process, "
+                                        "process_version, route, origin_reference, due_at"
+                                        "  FROM dossier WHERE id = ANY($1)"};
+
+struct db_answer *facts_ask(struct batch *b)
+{
+    return db_ask(b->db, b->arena, &facts_load_stmt, DB_ARGS(db_items(b->subject_ids)));
+}
+
+enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size, struct err *reterr)
+{
+    int id = db_column(q, "id"), code = db_column(q, "code"), unit = db_column(q, "unit"),
+        receiving_unit = db_column(q, "receiving_unit"), counter = db_column(q, "counter"),
+        procedure = db_column(q, "procedure"), process = db_column(q, "process"),
+        process_version = db_column(q, "process_version"), route = db_column(q, "route"),
+        origin_reference = db_column(q, "origin_reference"), due_at = db_column(q, "due_at");
+
+    BUG_IF(size < sizeof(struct dossier_facts), "a dossier without its facts");
+    for (size_t i = 0; i < db_count(q); i++) {
+        struct dossier_facts *f = arena_alloc(b->arena, size);
+        int route_number;
+        enum err_code rc = db_get_word(q, i, route, route_parse, &route_number, reterr);
+        if (rc)
+            return rc;
+        f->id = db_get_uuid(q, i, id);
+        f->code = db_get_text(q, i, code);
+        f->unit = db_get_text(q, i, unit);
+        f->receiving_unit = db_get_text(q, i, receiving_unit);
+        f->counter = db_get_text(q, i, counter);
+        f->procedure = db_get_text(q, i, procedure);
+        f->process = db_get_text(q, i, process);
+        f->process_version = (int)db_get_int(q, i, process_version);
+        f->route = (enum route)route_number;
+        f->origin_reference = db_get_text(q, i, origin_reference);
+        f->due_at = db_get_time(q, i, due_at);
+        batch_subject(b, f->id)->state = f;
+    }
+    return ERR_OK;
+}
+
+/* ---- save */
+
+const struct db_stmt facts_save_stmt = {
+    "facts_save", "INSERT INTO dossier (id, code, unit, receiving_unit, counter, procedure, process, process_version,"
+                  "                     route, origin_reference, due_at)"
+                  " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],"
+                  "                      $7::text[], $8::int[], $9::text[], $10::text[], $11::timestamptz[])"};
+
+void facts_save(struct batch *b, void *const *dossiers, size_t count)
+{
+    struct arena *a = b->arena;
+    struct db_array *id = db_array_new(a, DB_UUID), *code = db_array_new(a, DB_TEXT), *unit = db_array_new(a, DB_TEXT),
+                    *receiving_unit = db_array_new(a, DB_TEXT), *counter = db_array_new(a, DB_TEXT),
+                    *procedure = db_array_new(a, DB_TEXT), *process = db_array_new(a, DB_TEXT),
+                    *process_version = db_array_new(a, DB_INT4), *route = db_array_new(a, DB_TEXT),
+                    *origin_reference = db_array_new(a, DB_TEXT), *due_at = db_array_new(a, DB_TIME);
+    for (size_t i = 0; i < count; i++) {
+        const struct dossier_facts *f = dossiers[i];
+        if (!f->received)
+            continue;
+        db_array_uuid(id, f->id);
+        db_array_text(code, f->code);
+        db_array_text(unit, f->unit);
+        db_array_text(receiving_unit, f->receiving_unit);
+        db_array_text(counter, f->counter);
+        db_array_text(procedure, f->procedure);
+        db_array_text(process, f->process);
+        db_array_int(process_version, f->process_version);
+        db_array_text(route, route_name((int)f->route));
+        db_array_text(origin_reference, f->origin_reference);
+        db_array_time(due_at, f->due_at);
+    }
+    if (db_array_count(id))
+        db_ask(b->db, a, &facts_save_stmt,
+               DB_ARGS(db_items(id), db_items(code), db_items(unit), db_items(receiving_unit), db_items(counter),
+                       db_items(procedure), db_items(process), db_items(process_version), db_items(route),
+                       db_items(origin_reference), db_items(due_at)));
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/flow/worklist.h"
+
+const struct db_stmt worklist_list_stmt = {
+    "worklist_list",
+    "INSERT INTO worklist (unit, open, due_at, dossier, step, round)"
+    " SELECT DISTINCT * FROM unnest($1::text[], $2::bool[], $3::timestamptz[], $4::uuid[], $5::int[], $6::int[])"};
+const struct db_stmt worklist_end_stmt = {
+    "worklist_end", "UPDATE worklist w SET open = false"
+                    "  FROM unnest($1::uuid[], $2::int[], $3::int[]) AS c (dossier, step, round)"
+                    " WHERE w.dossier = c.dossier AND w.step = c.step AND w.round = c.round"};
+
+struct worklist {
+    struct batch *batch;
+    struct db_array *unit, *open, *due_at, *dossier, *step, *round;
+    struct db_array *ended, *ended_step, *ended_round;
+};
+
+struct worklist *worklist_new(struct batch *b)
+{
+    struct arena *a = b->arena;
+    struct worklist *w = ARENA_NEW(a, struct worklist);
+    *w = (struct worklist){.batch = b,
+                           .unit = db_array_new(a, DB_TEXT),
+                           .open = db_array_new(a, DB_BOOL),
+                           .due_at = db_array_new(a, DB_TIME),
+                           .dossier = db_array_new(a, DB_UUID),
+                           .step = db_array_new(a, DB_INT4),
+                           .round = db_array_new(a, DB_INT4),
+                           .ended = db_array_new(a, DB_UUID),
+                           .ended_step = db_array_new(a, DB_INT4),
+                           .ended_round = db_array_new(a, DB_INT4)};
+    return w;
+}
+
+void worklist_note(struct worklist *w, const struct dossier_facts *f, const struct listed *step)
+{
+    const char *units[] = {step->unit, f->unit, f->receiving_unit};
+
+    for (size_t u = 0; step->opened && u < COUNT_OF(units); u++) {
+        db_array_text(w->unit, units[u]);
+        db_array_bool(w->open, step->open);
+        db_array_time(w->due_at, f->due_at);
+        db_array_uuid(w->dossier, f->id);
+        db_array_int(w->step, step->step);
+        db_array_int(w->round, step->round);
+    }
+    if (!step->opened && !step->open) {
+        db_array_uuid(w->ended, f->id);
+        db_array_int(w->ended_step, step->step);
+        db_array_int(w->ended_round, step->round);
+    }
+}
+
+void worklist_save(struct worklist *w)
+{
+    struct batch *b = w->batch;
+    if (db_array_count(w->unit))
+        db_ask(b->db, b->arena, &worklist_list_stmt,
+               DB_ARGS(db_items(w->unit), db_items(w->open), db_items(w->due_at), db_items(w->dossier),
+                       db_items(w->step), db_items(w->round)));
+    if (db_array_count(w->ended))
+        db_ask(b->db, b->arena, &worklist_end_stmt,
+               DB_ARGS(db_items(w->ended), db_items(w->ended_step), db_items(w->ended_round)));
+}
