@@ -34,7 +34,7 @@ void *arena_alloc(struct arena *a, size_t size);               /* zeroed, aligne
 void *arena_array(struct arena *a, size_t count, size_t size); /* the same; checks the product */
 /* arena_room gives an array that has room for one item more: the same, or a zeroed copy twice as long. */
 void *arena_room(struct arena *a, void *items, size_t count, size_t *room, size_t size);
-char *arena_strdup(struct arena *a, const char *s);            /* NULL gives NULL */
+char *arena_strdup(struct arena *a, const char *s); /* NULL gives NULL */
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 struct bytes arena_bytes(struct arena *a, const void *p, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);

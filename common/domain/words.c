@@ -21,8 +21,8 @@ static int parse(const char *const *names, int count, const char *name)
 }
 
 #define WORDS_DEFINE(MAP, tag, PREFIX)                                                                                 \
-    const char *const tag##_names[] = {MAP(WORD_NAME)};                                                               \
-    static const char *const tag##_vis[] = {MAP(WORD_VI)};                                                            \
+    const char *const tag##_names[] = {MAP(WORD_NAME)};                                                                \
+    static const char *const tag##_vis[] = {MAP(WORD_VI)};                                                             \
     const char *tag##_name(int v)                                                                                      \
     {                                                                                                                  \
         return v >= 0 && v < PREFIX##_COUNT ? tag##_names[v] : "";                                                     \

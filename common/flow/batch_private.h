@@ -73,7 +73,7 @@ struct reference_row {
         size_t count, room;                                                                                            \
     }
 #define LIST_ADD(arena, list)                                                                                          \
-    ((list)->items = arena_room((arena), (list)->items, (list)->count, &(list)->room, sizeof *(list)->items),           \
+    ((list)->items = arena_room((arena), (list)->items, (list)->count, &(list)->room, sizeof *(list)->items),          \
      &(list)->items[(list)->count++])
 
 struct run {

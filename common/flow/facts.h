@@ -30,9 +30,10 @@ extern const struct db_stmt facts_load_stmt, facts_save_stmt;
  */
 #define FACTS_READ_ONE(members, table)                                                                                 \
     "SELECT json_build_object('id', d.id, 'code', d.code, 'procedure', d.procedure, 'process', d.process,"             \
-    "       'process_version', d.process_version, 'route', d.route, 'unit', d.unit, 'receiving_unit', d.receiving_unit," \
-    "       'counter', d.counter, 'due_at', civil(d.due_at), 'version', s.version, 'held', s.hold IS NOT NULL,"        \
-    members ")::text"                                                                                                  \
+    "       'process_version', d.process_version, 'route', d.route, 'unit', d.unit, 'receiving_unit', "                \
+    "d.receiving_unit,"                                                                                                \
+    "       'counter', d.counter, 'due_at', civil(d.due_at), 'version', s.version, 'held', s.hold IS NOT "             \
+    "NULL," members ")::text"                                                                                          \
     "  FROM dossier d JOIN subject s ON s.id = d.id WHERE d.id = $1"                                                   \
     "   AND ($2::text = '' OR d.unit = $2 OR d.receiving_unit = $2"                                                    \
     "        OR EXISTS (SELECT FROM " table " o WHERE o.dossier = d.id AND o.unit = $2))"

@@ -25,8 +25,7 @@ static inline enum err_code event_lacks(const struct event *e, const char *what,
     return err_set(reterr, ERR_MALFORMED, "%s has no %s", e->type, what);
 }
 /* event_word refuses the number of a word that is none, or one that this release does not know. */
-enum err_code event_word(const struct event *e, const char *what, int number, int count,
-                         struct err *reterr) MUST_CHECK;
+enum err_code event_word(const struct event *e, const char *what, int number, int count, struct err *reterr) MUST_CHECK;
 /* event_time_holds tells whether a moment can be true: between 1970 and 9999. */
 bool event_time_holds(instant t);
 

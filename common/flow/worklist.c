@@ -5,10 +5,10 @@ const struct db_stmt worklist_list_stmt = {
     "worklist_list",
     "INSERT INTO worklist (unit, open, due_at, dossier, step, round)"
     " SELECT DISTINCT * FROM unnest($1::text[], $2::bool[], $3::timestamptz[], $4::uuid[], $5::int[], $6::int[])"};
-const struct db_stmt worklist_end_stmt = {
-    "worklist_end", "UPDATE worklist w SET open = false"
-                    "  FROM unnest($1::uuid[], $2::int[], $3::int[]) AS c (dossier, step, round)"
-                    " WHERE w.dossier = c.dossier AND w.step = c.step AND w.round = c.round"};
+const struct db_stmt worklist_end_stmt = {"worklist_end",
+                                          "UPDATE worklist w SET open = false"
+                                          "  FROM unnest($1::uuid[], $2::int[], $3::int[]) AS c (dossier, step, round)"
+                                          " WHERE w.dossier = c.dossier AND w.step = c.step AND w.round = c.round"};
 
 struct worklist {
     struct batch *batch;

@@ -27,9 +27,9 @@ extern const struct db_stmt worklist_list_stmt, worklist_end_stmt;
 
 /*
  * WORKLIST_OF_UNIT and WORKLIST_OF_ALL are one page as JSON: {"items", "next"}, by due date. `members` are the stage's
- * own, behind the facts; `from` joins its row as s, with the columns unit and state, to w (dossier, step, round). `next`
- * is where a full page ended; request_page reads it. Arguments: the unit ("" in the second), open, state ("": any),
- * procedure ("": any), then the place after which the page begins (due_at, dossier, step, round) and its length.
+ * own, behind the facts; `from` joins its row as s, with the columns unit and state, to w (dossier, step, round).
+ * `next` is where a full page ended; request_page reads it. Arguments: the unit ("" in the second), open, state ("":
+ * any), procedure ("": any), then the place after which the page begins (due_at, dossier, step, round) and its length.
  */
 #define WORKLIST_OF_UNIT(members, from) WORKLIST_PAGE("w.unit = $1", members, from)
 #define WORKLIST_OF_ALL(members, from)  WORKLIST_PAGE("w.unit = s.unit AND $1 = ''", members, from)
@@ -39,12 +39,12 @@ extern const struct db_stmt worklist_list_stmt, worklist_end_stmt;
     "            THEN (array_agg(place ORDER BY due_at, dossier, step, round))[$9::int] END)::text"                    \
     "  FROM (SELECT w.due_at, w.dossier, w.step, w.round,"                                                             \
     "               json_build_object('id', d.id, 'code', d.code, 'procedure', d.procedure, 'unit', d.unit,"           \
-    "                 'receiving_unit', d.receiving_unit, 'route', d.route, 'due_at', civil(d.due_at), 'state', s.state," \
-    members ") AS item,"                                                                                               \
+    "                 'receiving_unit', d.receiving_unit, 'route', d.route, 'due_at', civil(d.due_at), 'state', "      \
+    "s.state," members ") AS item,"                                                                                    \
     "               (extract(epoch FROM w.due_at) * 1000000)::bigint || '.' || w.dossier || '.' || w.step || '.'"      \
     "               || w.round AS place"                                                                               \
-    "          FROM worklist w JOIN dossier d ON d.id = w.dossier " from                                               \
-    "         WHERE " lists " AND w.open = $2 AND ($3 = '' OR s.state = $3) AND ($4 = '' OR d.procedure = $4)"         \
+    "          FROM worklist w JOIN dossier d ON d.id = w.dossier " from "         WHERE " lists                       \
+    " AND w.open = $2 AND ($3 = '' OR s.state = $3) AND ($4 = '' OR d.procedure = $4)"                                 \
     "           AND (w.due_at, w.dossier, w.step, w.round) > ($5::timestamptz, $6::uuid, $7::int, $8::int)"            \
     "         ORDER BY w.due_at, w.dossier, w.step, w.round LIMIT $9::int) page"
 

@@ -105,8 +105,8 @@ struct appraisal_dossier {
 struct appraisal_command {
     enum appraisal_act act;
     bool from_event;
-    instant at; /* when it happened: the event's time, or now */
-    int step;   /* of a command: 0 is the open one; of an event: the step it ended or sent back */
+    instant at;                    /* when it happened: the event's time, or now */
+    int step;                      /* of a command: 0 is the open one; of an event: the step it ended or sent back */
     struct dossier_facts received; /* RECEIVE */
     struct paper paper;            /* FILE_DOCUMENT */
     const char *approver;          /* DECIDE, SEND_BACK, SIGN: who did it */

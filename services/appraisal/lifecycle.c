@@ -80,7 +80,8 @@ const struct fsm appraisal_fsm = {
 static struct worktime_hours step_hours(const struct question *q)
 {
     const struct counter *counter =
-        q->process_step->at_counter ? catalogue_counter(q->f->catalogue, q->d->facts.counter, instant_day(q->f->now)) : NULL;
+        q->process_step->at_counter ? catalogue_counter(q->f->catalogue, q->d->facts.counter, instant_day(q->f->now))
+                                    : NULL;
     struct worktime_hours hours = {.count = 0};
     for (int i = 0; counter && i + 1 < counter->office_count && hours.count < WORKTIME_INTERVALS; i += 2) {
         hours.open[hours.count].from = counter->office_minutes[i];

@@ -11,8 +11,8 @@
 
 static enum err_code get_list(void *app, struct http_exchange *x, struct err *reterr)
 {
-    static const struct request_worklist list = {
-        &appraisal_list_of_unit, &appraisal_list_of_all, &appraisal_fsm, appraisal_is_open};
+    static const struct request_worklist list = {&appraisal_list_of_unit, &appraisal_list_of_all, &appraisal_fsm,
+                                                 appraisal_is_open};
     return request_worklist(app, x, &list, reterr);
 }
 

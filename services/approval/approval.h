@@ -117,8 +117,8 @@ struct approval_dossier {
 struct approval_command {
     enum approval_act act;
     bool from_event;
-    instant at; /* when it happened: the event's time, or now */
-    int step;   /* of a command: 0 is the open one; of an event: the step it ended */
+    instant at;                    /* when it happened: the event's time, or now */
+    int step;                      /* of a command: 0 is the open one; of an event: the step it ended */
     struct dossier_facts received; /* RECEIVE */
     struct paper paper;            /* FILE_DOCUMENT */
     /* APPRAISE: the opinion and who gave it */

@@ -187,7 +187,8 @@ static enum err_code may_sign(struct question *q, struct approval_decision *x, s
     if (!x->last) {
         x->expects_edge = fsm_next(&approval_fsm, FSM_NOWHERE, APPROVAL_ACT_EXPECT, NULL);
         x->expects = process_following(q->process, q->step->step, STEP_APPROVE);
-        x->expects_unit = process_unit(process_step(q->process, x->expects), q->d->facts.unit, q->d->facts.receiving_unit);
+        x->expects_unit =
+            process_unit(process_step(q->process, x->expects), q->d->facts.unit, q->d->facts.receiving_unit);
     }
     return ERR_OK;
 }
@@ -224,8 +225,7 @@ static enum err_code decide_received(struct question *q, struct approval_decisio
         return err_say(reterr, ERR_CONFLICT, "process", "quy trình \"%s\" không có bước phê duyệt",
                        "process \"%s\" has no approve step", q->process->record.id);
     x->round = 1;
-    x->unit =
-        process_unit(process_step(q->process, x->step), q->c->received.unit, q->c->received.receiving_unit);
+    x->unit = process_unit(process_step(q->process, x->step), q->c->received.unit, q->c->received.receiving_unit);
     return find_rule(FSM_NOWHERE, q, x, reterr);
 }
 

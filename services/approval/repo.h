@@ -15,7 +15,7 @@ extern const struct db_stmt *const approval_statements[]; /* NULL-terminated: fo
 
 /* What the service keeps in a batch, from prepare to save. */
 struct approval_scratch {
-    struct approval_mandates *mandates;                          /* NULL: none is named */
+    struct approval_mandates *mandates;                    /* NULL: none is named */
     struct db_answer *facts, *papers, *appraisers, *steps; /* asked, not taken yet */
 };
 struct approval_scratch *approval_scratch(struct batch *b);

@@ -16,8 +16,8 @@
 
 static enum err_code get_list(void *app, struct http_exchange *x, struct err *reterr)
 {
-    static const struct request_worklist list = {
-        &approval_list_of_unit, &approval_list_of_all, &approval_fsm, approval_is_open};
+    static const struct request_worklist list = {&approval_list_of_unit, &approval_list_of_all, &approval_fsm,
+                                                 approval_is_open};
     return request_worklist(app, x, &list, reterr);
 }
 
@@ -58,7 +58,8 @@ static enum err_code post_act(void *app, struct http_exchange *x, enum approval_
         c->reasons =
             json_texts(r.in, r.body, "reasons", JSON_REQUIRED, APPROVAL_REASONS_MAX, WORD_MOST, &c->reason_count);
     if (act == APPROVAL_ACT_SIGN) {
-        c->signature = 1 + json_word(r.in, r.body, "kind", JSON_REQUIRED, signature_kind_names + 1, SIGNATURE_COUNT - 1);
+        c->signature =
+            1 + json_word(r.in, r.body, "kind", JSON_REQUIRED, signature_kind_names + 1, SIGNATURE_COUNT - 1);
         request_handle(r.in, r.body, "document", &c->document);
     }
     return request_submit(app, x, &r, (int)act, c, reterr);
@@ -98,7 +99,8 @@ static enum err_code post_mandate(void *app, struct http_exchange *x, struct err
     m->officer = json_code(in, root, "officer", JSON_REQUIRED, CODE_MOST);
     m->unit = json_code(in, root, "unit", JSON_REQUIRED, CODE_MOST);
     m->form = 1 + json_word(in, root, "form", JSON_REQUIRED, signature_form_names + 1, FORM_COUNT - 1);
-    m->procedures = json_texts(in, root, "procedures", JSON_REQUIRED, APPROVAL_PROCEDURES_MAX, WORD_MOST, &m->procedure_count);
+    m->procedures =
+        json_texts(in, root, "procedures", JSON_REQUIRED, APPROVAL_PROCEDURES_MAX, WORD_MOST, &m->procedure_count);
     m->legal_basis = json_text(in, root, "legal_basis", JSON_REQUIRED, 1, TEXT_MOST);
     m->valid_from = request_day(in, root, "valid_from", JSON_REQUIRED);
     m->valid_to = request_day(in, root, "valid_to", JSON_OPTIONAL);

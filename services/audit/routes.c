@@ -35,7 +35,8 @@ static enum err_code query_day(const struct http_exchange *x, const char *name, 
 static enum err_code get_kpi(void *arg, struct http_exchange *x, struct err *reterr)
 {
     struct app *app = arg;
-    const char *unit = http_query(x, "unit"), *procedure = http_query(x, "procedure"), *own = request_unit(x, ROLES_OF_ALL_UNITS);
+    const char *unit = http_query(x, "unit"), *procedure = http_query(x, "procedure"),
+               *own = request_unit(x, ROLES_OF_ALL_UNITS);
     instant now = clock_now(app->clock);
     int32_t from, to;
     enum err_code rc = query_day(x, "from", instant_day(now), &from, reterr);
@@ -85,7 +86,8 @@ static enum err_code get_history(void *arg, struct http_exchange *x, struct err 
 
     if (!code_dossier_valid(code))
         return err_say(reterr, ERR_INVALID, "code", "\"%s\" không phải mã hồ sơ", "\"%s\" is no dossier code", code);
-    return query_json(arg, x, &audit_read_history, DB_ARGS(db_text(code), db_text(request_unit(x, ROLES_OF_ALL_UNITS))), reterr);
+    return query_json(arg, x, &audit_read_history, DB_ARGS(db_text(code), db_text(request_unit(x, ROLES_OF_ALL_UNITS))),
+                      reterr);
 }
 
 static enum err_code query_number(const struct http_exchange *x, const char *name, long long absent, long long most,

@@ -9,8 +9,7 @@
 
 #define ITEM                                                                                                           \
     " 'document', s.id, 'outcome', s.outcome, 'step', s.step, 'round', s.round, 'issuing_unit', s.unit,"               \
-    " 'signed_at', civil(s.signed_at)," HAND_OVER                                                                      \
-    " 'series', n.series, 'number', n.number, 'number_text', n.text"
+    " 'signed_at', civil(s.signed_at)," HAND_OVER " 'series', n.series, 'number', n.number, 'number_text', n.text"
 #define FROM                                                                                                           \
     "JOIN document s ON s.dossier = w.dossier AND s.issue_step = w.step AND s.round = w.round"                         \
     " LEFT JOIN issued_number n ON n.dossier = s.dossier AND n.document = s.id"
@@ -39,7 +38,7 @@ const struct db_stmt return_read_one = {
 
 #define REGISTER(table, item)                                                                                          \
     "SELECT json_build_object('items', coalesce(json_agg(item ORDER BY code), '[]'), 'next',"                          \
-    "       CASE WHEN count(*) = $3::int THEN (array_agg(code ORDER BY code))[$3::int] END)::text"                               \
+    "       CASE WHEN count(*) = $3::int THEN (array_agg(code ORDER BY code))[$3::int] END)::text"                     \
     "  FROM (SELECT s.code, " item " AS item FROM " table " s"                                                         \
     "         WHERE ($1::text = '' OR s.unit = $1) AND s.code > $2 ORDER BY s.code LIMIT $3::int) page"
 

@@ -13,8 +13,8 @@
 
 static enum err_code get_list(void *app, struct http_exchange *x, struct err *reterr)
 {
-    static const struct request_worklist list = {
-        &return_list_of_unit, &return_list_of_all, &return_fsm, return_is_open};
+    static const struct request_worklist list = {&return_list_of_unit, &return_list_of_all, &return_fsm,
+                                                 return_is_open};
     return request_worklist(app, x, &list, reterr);
 }
 

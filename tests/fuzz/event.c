@@ -115,7 +115,7 @@ static enum err_code appraisal(const struct work *w, struct arena *a, struct err
 
     if (c->act == APPRAISAL_ACT_RECEIVE)
         holds_due(c->received.due_at);
-    HOLDS(c->document.pages >= 0 && c->document.kind >= 0 && c->document.kind < DOCUMENT_COUNT, "a document");
+    HOLDS(c->paper.handle.pages >= 0 && c->paper.kind >= 0 && c->paper.kind < DOCUMENT_COUNT, "a paper");
     return appraisal_decide(NULL, c, &f, &d, reterr);
 }
 
@@ -127,7 +127,8 @@ static enum err_code approval(const struct work *w, struct arena *a, struct err 
 
     if (c->act == APPROVAL_ACT_RECEIVE)
         holds_due(c->received.due_at);
-    HOLDS(c->document.pages >= 0 && c->opinion >= 0 && c->opinion < OPINION_COUNT, "a document");
+    HOLDS(c->document.pages >= 0 && c->paper.handle.pages >= 0 && c->opinion >= 0 && c->opinion < OPINION_COUNT,
+          "a document");
     return approval_decide(NULL, c, &f, &d, reterr);
 }
 

@@ -39,15 +39,15 @@ static struct appraisal_command received(const char *process)
 {
     struct appraisal_command c = event(APPRAISAL_ACT_RECEIVE, 1);
     c.received = (struct dossier_facts){.id = bed_id(1),
-                                            .code = "000.21.35.H11-191001-0001",
-                                            .unit = UNIT,
-                                            .receiving_unit = UNIT,
-                                            .counter = "Q1",
-                                            .procedure = "1.001193",
-                                            .process = process,
-                                            .origin_reference = "",
-                                            .process_version = 1,
-                                            .due_at = bed_now() + INSTANT_DAY};
+                                        .code = "000.21.35.H11-191001-0001",
+                                        .unit = UNIT,
+                                        .receiving_unit = UNIT,
+                                        .counter = "Q1",
+                                        .procedure = "1.001193",
+                                        .process = process,
+                                        .origin_reference = "",
+                                        .process_version = 1,
+                                        .due_at = bed_now() + INSTANT_DAY};
     return c;
 }
 

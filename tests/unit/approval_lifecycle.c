@@ -44,15 +44,15 @@ static struct approval_command received(const char *process)
 {
     struct approval_command c = {.act = APPROVAL_ACT_RECEIVE, .from_event = true, .at = bed_now(), .step = 1};
     c.received = (struct dossier_facts){.id = bed_id(1),
-                                           .code = "000.21.35.H11-191001-0001",
-                                           .unit = UNIT,
-                                           .receiving_unit = UNIT,
-                                           .counter = "Q1",
-                                           .procedure = "1.001193",
-                                           .process = process,
-                                           .origin_reference = "",
-                                           .process_version = 1,
-                                           .due_at = bed_now() + INSTANT_DAY};
+                                        .code = "000.21.35.H11-191001-0001",
+                                        .unit = UNIT,
+                                        .receiving_unit = UNIT,
+                                        .counter = "Q1",
+                                        .procedure = "1.001193",
+                                        .process = process,
+                                        .origin_reference = "",
+                                        .process_version = 1,
+                                        .due_at = bed_now() + INSTANT_DAY};
     return c;
 }
 
@@ -65,8 +65,10 @@ static struct document_handle paper(uint8_t n)
 
 static struct approval_command filed(uint8_t n, int kind)
 {
-    return (struct approval_command){
-        .act = APPROVAL_ACT_FILE_DOCUMENT, .from_event = true, .at = bed_now(), .paper = {.handle = paper(n), .kind = kind}};
+    return (struct approval_command){.act = APPROVAL_ACT_FILE_DOCUMENT,
+                                     .from_event = true,
+                                     .at = bed_now(),
+                                     .paper = {.handle = paper(n), .kind = kind}};
 }
 
 static struct approval_command appraised(int step, int opinion, const char *by)

@@ -34,15 +34,15 @@ static struct return_command received(const char *process)
 {
     struct return_command c = {.act = RETURN_ACT_RECEIVE, .from_event = true, .at = bed_now(), .step = 1};
     c.received = (struct dossier_facts){.id = bed_id(1),
-                                         .code = "000.21.35.H11-191001-0001",
-                                         .unit = UNIT,
-                                         .receiving_unit = strcmp(process, "spot") == 0 ? UNIT : FRONT,
-                                         .counter = "Q1",
-                                         .procedure = "1.001193",
-                                         .process = process,
-                                         .origin_reference = "",
-                                         .process_version = 1,
-                                         .due_at = bed_now() + INSTANT_DAY};
+                                        .code = "000.21.35.H11-191001-0001",
+                                        .unit = UNIT,
+                                        .receiving_unit = strcmp(process, "spot") == 0 ? UNIT : FRONT,
+                                        .counter = "Q1",
+                                        .procedure = "1.001193",
+                                        .process = process,
+                                        .origin_reference = "",
+                                        .process_version = 1,
+                                        .due_at = bed_now() + INSTANT_DAY};
     return c;
 }
 

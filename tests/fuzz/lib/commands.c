@@ -171,8 +171,8 @@ static void appraisal_hold(const struct work *w)
     }
     between(c->act, APPRAISAL_ACT_CONCLUDE, APPRAISAL_ACT_CONCLUDE, "act");
     between(c->opinion, 1, OPINION_COUNT - 1, "opinion");
-    between(c->document.pages, 0, 10000, "pages");
-    HOLDS(!id_is_nil(c->document.id), "no draft");
+    between(c->draft.pages, 0, 10000, "pages");
+    HOLDS(!id_is_nil(c->draft.id), "no draft");
     holds_words(w->arena, c->reasons, c->reason_count, APPRAISAL_REASONS_MAX, 40);
 }
 

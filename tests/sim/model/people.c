@@ -150,7 +150,8 @@ static const struct filing *filed(const struct dossier *d, int kind, const struc
     return NULL;
 }
 
-static struct errand *file(struct dossier *d, const struct officer *o, enum document_kind kind, const struct document_handle *like)
+static struct errand *file(struct dossier *d, const struct officer *o, enum document_kind kind,
+                           const struct document_handle *like)
 {
     struct intake_document *c = ARENA_NEW(world.arena, struct intake_document);
     struct errand *e = errand(d, SOURCE_INTAKE, INTAKE_FILE_DOCUMENT, o, c);
