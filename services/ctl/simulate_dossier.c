@@ -17,8 +17,10 @@ struct planning {
     const struct candidate *at;
     struct act *acts;
     size_t count;
-    const struct post *appraisers[ACTS_MAX];
-    size_t appraiser_count;
+    struct hands {
+        const struct post *posts[ACTS_MAX];
+        size_t count;
+    } appraisers, approvers; /* of this dossier so far, in all rounds: nobody is both */
     const char *missing;
 };
 
@@ -56,11 +58,25 @@ static void transfer(struct planning *p, int n)
         NULL, false);
 }
 
+static void note(struct hands *h, const struct post *who)
+{
+    if (who && h->count < ACTS_MAX)
+        h->posts[h->count++] = who;
+}
+
+static bool has_hand(const struct hands *h, const struct post *who)
+{
+    for (size_t i = 0; i < h->count; i++)
+        if (h->posts[i] == who)
+            return true;
+    return false;
+}
+
 /* Mostly the appraiser takes it; sometimes the head assigns. */
 static void appraise(struct planning *p, int n, bool against)
 {
     const struct process_step *s = process_step(p->at->process, n);
-    struct post *who = post_for(p, s, NULL, 0), *by = who;
+    struct post *who = post_for(p, s, p->approvers.posts, p->approvers.count), *by = who;
 
     if (who && chance_percent(p->c, 10)) {
         struct post *head = world_post(p->w, p->c, unit_of(p, s), ROLE_BIT(HEAD), false, NULL, NULL, 0);
@@ -69,22 +85,13 @@ static void appraise(struct planning *p, int n, bool against)
     add(p, DO_ASSIGN, by, who ? who->id : NULL, false);
     add(p, DO_FILE, who, NULL, against);
     add(p, DO_CONCLUDE, who, NULL, against);
-    if (p->appraiser_count < ACTS_MAX)
-        p->appraisers[p->appraiser_count++] = who;
+    note(&p->appraisers, who);
 }
 
 static bool covers(const struct mandate *m, const char *procedure)
 {
     for (size_t i = 0; i < m->procedure_count; i++)
         if (strcmp(m->procedures[i], "*") == 0 || strcmp(m->procedures[i], procedure) == 0)
-            return true;
-    return false;
-}
-
-static bool appraised(const struct planning *p, const struct post *who)
-{
-    for (size_t i = 0; i < p->appraiser_count; i++)
-        if (p->appraisers[i] == who)
             return true;
     return false;
 }
@@ -101,7 +108,7 @@ static const struct mandate *mandate_for(struct planning *p, const struct proces
         if (strcmp(m->unit, unit_of(p, s)) != 0 || !covers(m, p->at->process->procedure))
             continue;
         struct post *who = world_post_of(p->w, m->officer);
-        if (!who || !(who->roles & s->roles) || strcmp(who->unit, m->unit) != 0 || appraised(p, who))
+        if (!who || !(who->roles & s->roles) || strcmp(who->unit, m->unit) != 0 || has_hand(&p->appraisers, who))
             continue;
         int how = s->at_counter == (who->counter[0] != '\0') ? 2 : 1;
         if (how > best || (how == best && chance_below(p->c, 2))) {
@@ -121,6 +128,7 @@ static void approve(struct planning *p, int n, enum deed deed)
     add(p, deed, who, m ? m->code : NULL, false);
     if (deed != DO_SEND_BACK)
         add(p, DO_SIGN, who, m ? m->code : NULL, false);
+    note(&p->approvers, who);
 }
 
 /* The clerk is whoever keeps the seal: the second one at the counter. */

@@ -35,8 +35,8 @@ BEGIN {
     if (target ~ /\.pb-c\.h$/ && FILENAME !~ /(events|projections|catalogue_wire|catalogue_events)\.[ch]$/ && FILENAME !~ /^common\/flow\// && FILENAME !~ /^services\/ctl\//)
         complain("only events.c and projections.c see the generated messages")
     if (FILENAME ~ /^services\/[a-z]+\/lifecycle\.c$/ && target ~ /^common\/(io|flow|runtime)\//) complain("lifecycle.c is pure: " target)
-    if (FILENAME ~ /^services\/[a-z]+\/commands\.c$/ && target ~ /^common\/io\/(http|json|bus)\.h/) complain("a command cannot know who asked: " target)
-    if (FILENAME ~ /^services\/[a-z]+\/repo\.c$/ && target ~ /^common\/io\/(http|json|bus)\.h/) complain("repo.c speaks SQL only: " target)
+    if (FILENAME ~ /^services\/[a-z]+\/commands\.c$/ && target ~ /^common\/(io\/(http|json|bus)|flow\/(command|request))\.h/) complain("a command cannot know who asked: " target)
+    if (FILENAME ~ /^services\/[a-z]+\/repo[a-z_]*\.c$/ && target ~ /^common\/(io\/(http|json|bus)|flow\/(command|request))\.h/) complain("repo.c speaks SQL only: " target)
 }
 /^#include </ {
     target = $2; gsub(/[<>]/, "", target)
