@@ -15,7 +15,4 @@ http_handler intake_get_dossiers, intake_get_dossier, intake_get_receipt, intake
 /* routes_catalogue.c */
 http_handler intake_post_release, intake_get_release, intake_get_records, intake_get_record;
 
-/* intake_read_limit reads ?limit=, 1 to 200. */
-enum err_code intake_read_limit(const struct http_exchange *x, int32_t *ret, struct err *reterr);
-
 #endif

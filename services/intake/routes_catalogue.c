@@ -4,6 +4,7 @@
 
 #include "common/flow/clock.h"
 #include "common/flow/command.h"
+#include "common/flow/request.h"
 #include "services/intake/catalogue_json.h"
 #include "services/intake/intake.h"
 #include "services/intake/repo.h"
@@ -11,9 +12,8 @@
 
 enum err_code intake_post_release(void *app, struct http_exchange *x, struct err *reterr)
 {
-    struct bytes body = http_body(x);
     struct json_in *in;
-    enum err_code rc = json_read(http_arena(x), body.p, body.n, &in, reterr);
+    enum err_code rc = request_body(x, &in, reterr);
 
     if (rc)
         return rc;
@@ -65,7 +65,7 @@ enum err_code intake_get_records(void *arg, struct http_exchange *x, struct err 
     if (!rc)
         rc = read_day(app, x, &day, reterr);
     if (!rc)
-        rc = intake_read_limit(x, &limit, reterr);
+        rc = request_limit(x, &limit, reterr);
     if (rc)
         return rc;
     return query_json(app, x, &intake_query_records,

@@ -1,24 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The reads of dossiers. Whoever is not of the competent or the receiving unit finds nothing, unless the role sees all.
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "common/base/role.h"
 #include "common/domain/code.h"
 #include "common/flow/clock.h"
 #include "common/flow/command.h"
+#include "common/flow/request.h"
 #include "services/intake/intake.h"
 #include "services/intake/repo.h"
 #include "services/intake/routes.h"
 
-#define SEES_ALL  (ROLE_BIT(INSPECTOR) | ROLE_BIT(DASHBOARD) | ROLE_BIT(OPERATOR))
-#define LIMIT_MAX 200
-
 /* visible_unit is the unit whose dossiers the actor may see; NULL: all. */
 static const char *visible_unit(const struct actor *who)
 {
-    return who->roles & SEES_ALL ? NULL : who->unit;
+    return who->roles & ROLES_OF_ALL_UNITS ? NULL : who->unit;
 }
 
 /* The first five arguments of FOUND: which dossier, whose, and who looks when. */
@@ -41,19 +37,6 @@ static struct words state_words(struct arena *a)
         db_array_int(w.national, intake_national_status((enum intake_state)s));
     }
     return w;
-}
-
-enum err_code intake_read_limit(const struct http_exchange *x, int32_t *ret, struct err *reterr)
-{
-    const char *text = http_query(x, "limit");
-    char *end = NULL;
-    long v = text ? strtol(text, &end, 10) : 50;
-
-    if (text && (end == text || *end || v < 1 || v > LIMIT_MAX))
-        return err_say(reterr, ERR_INVALID, "limit", "phải là số từ 1 đến %d", "must be a number from 1 to %d",
-                       LIMIT_MAX);
-    *ret = (int32_t)v;
-    return ERR_OK;
 }
 
 /* What a list asks for. */
@@ -80,7 +63,7 @@ static enum err_code read_filter(const struct http_exchange *x, struct filter *r
     f.closed = f.state && intake_is_closed((enum intake_state)intake_state_parse(f.state));
     if (after && !id_parse(after, &f.after))
         return err_say(reterr, ERR_INVALID, "after", "không phải giá trị của \"next\"", "is no value of \"next\"");
-    enum err_code rc = intake_read_limit(x, &f.limit, reterr);
+    enum err_code rc = request_limit(x, &f.limit, reterr);
     if (!rc)
         *ret = f;
     return rc;
