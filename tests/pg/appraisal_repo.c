@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What appraisal keeps of a dossier, through the real executor on PostgreSQL: facts, papers, the officers who are
+ * barred and the work lists (common/flow), its own steps. What is decided is the test's own, so that nothing but
+ * storing and loading is looked at.
+ */
+#include "tests/pg/flow_fixture.h"
+
+#include "common/flow/barred.h"
+#include "common/flow/catalogue_store.h"
+#include "common/flow/clock.h"
+#include "common/flow/executor.h"
+#include "common/flow/service.h"
+#include "services/appraisal/appraisal.h"
+#include "services/appraisal/events.h"
+#include "services/appraisal/repo.h"
+
+#define UNIT  "H11.35"
+#define FRONT "H11.35.21"
+
+extern const struct embedded appraisal_sql[];
+
+/* A command is what it does to the state. */
+struct doing {
+    void (*act)(struct subject *s, struct arena *a);
+};
+
+static enum err_code decide(struct item *i, struct err *reterr UNUSED)
+{
+    ((const struct doing *)i->work->command)->act(i->subject, i->batch->arena);
+    i->subject->touched = true;
+    item_answer(i, 200, "{}");
+    return ERR_OK;
+}
+
+static const struct executor_ops ops = {.ask = appraisal_repo_ask,
+                                        .take = appraisal_repo_take,
+                                        .decide = decide,
+                                        .save = appraisal_repo_save,
+                                        .encode = appraisal_encode};
+static const struct service service = {
+    .name = "appraisal", .source = SOURCE_APPRAISAL, .ops = &ops, .migrations = appraisal_sql};
+
+static struct bench {
+    struct fixture f;
+    struct executor *executor;
+    struct clock *clock;
+    struct catalogue_store *catalogue;
+    struct id dossier, papers[2];
+    instant due_at;
+} * bench;
+
+static int set_up(void **state)
+{
+    struct err e = {0};
+    (void)state;
+    if (!getenv("TEST_PG"))
+        return 0;
+    bench = calloc(1, sizeof *bench);
+    fixture_open(&bench->f, "appraisal_repo");
+    fixture_migrate(&bench->f, "appraisal", appraisal_sql);
+    bench->clock = clock_new();
+    bench->catalogue = catalogue_store_new();
+    bench->dossier = id_new();
+    bench->papers[0] = id_new();
+    bench->papers[1] = id_new();
+    bench->due_at = INT64_C(1569900000) * INSTANT_SECOND;
+    ok(executor_new(&(struct executor_config){.service = &service,
+                                              .conninfo = fixture_conninfo(&bench->f, "appraisal"),
+                                              .application = "test",
+                                              .clock = bench->clock,
+                                              .catalogue = bench->catalogue,
+                                              .batch_max = 256,
+                                              .queue_max = 1000},
+                    &bench->executor, &e),
+       &e);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    if (!bench)
+        return 0;
+    executor_free(bench->executor);
+    catalogue_store_free(bench->catalogue);
+    clock_free(bench->clock);
+    fixture_close(&bench->f);
+    free(bench);
+    bench = NULL;
+    return 0;
+}
+
+/* ---- one batch each */
+
+static bool is_done;
+
+static void done(struct work *w)
+{
+    if (w->refusal.code)
+        fail_msg("refused: %s", w->refusal.en);
+    is_done = true;
+}
+
+static void batch(void (*act)(struct subject *s, struct arena *a))
+{
+    static int keys;
+    struct err e = {0};
+    struct doing doing = {act};
+    struct work *w = ARENA_NEW(bench->f.arena, struct work);
+    *w = (struct work){.origin = WORK_COMMAND,
+                       .arena = bench->f.arena,
+                       .subject = bench->dossier,
+                       .subject_kind = DOSSIER,
+                       .command = &doing,
+                       .creates = true,
+                       .actor = {.subject = "td01", .unit = UNIT},
+                       .idempotency_key = arena_printf(bench->f.arena, "key-%d", ++keys),
+                       .body_digest = digest_of("x", 1),
+                       .command_id = id_new(),
+                       .occurred_at = INSTANT_NONE,
+                       .place = {.partition = -1},
+                       .done = done};
+    is_done = false;
+    ok(executor_submit(bench->executor, w, &e), &e);
+    for (int i = 0; i < 100 && !is_done; i++)
+        executor_step(bench->executor, 20);
+    assert_true(is_done);
+}
+
+static void receive(struct subject *s, struct arena *a)
+{
+    struct appraisal_dossier *d = ARENA_NEW(a, struct appraisal_dossier);
+    assert_null(s->state);
+    d->facts = (struct dossier_facts){.id = s->id,
+                                      .code = "000.00.35.H11-191001-0001",
+                                      .unit = UNIT,
+                                      .receiving_unit = FRONT,
+                                      .counter = "Q1",
+                                      .procedure = "1.001193",
+                                      .process = "rounds",
+                                      .process_version = 3,
+                                      .origin_reference = "x",
+                                      .route = ROUTE_BACK_OFFICE,
+                                      .due_at = bench->due_at,
+                                      .received = true};
+    for (int i = 1; i >= 0; i--)
+        papers_add(&d->papers,
+                   &(struct paper){.handle = {.id = bench->papers[i], .sha256 = {(uint8_t)(7 + i)}, .pages = 2},
+                                   .kind = DOCUMENT_DRAFT_RESULT,
+                                   .filed = true},
+                   a);
+    barred_add(&d->approvers, "pd02", a);
+    *appraisal_add_step(d, a) = (struct appraisal_step){.step = 3,
+                                                        .round = 1,
+                                                        .unit = UNIT,
+                                                        .opened_at = 1,
+                                                        .assigned_at = INSTANT_NONE,
+                                                        .due_at = INSTANT_NONE,
+                                                        .appraised_at = INSTANT_NONE,
+                                                        .opened = true,
+                                                        .changed = true};
+    s->state = d;
+}
+
+/* Everything is there again, marked as stored; another approver, and one who is noted already. */
+static void assign(struct subject *s, struct arena *a)
+{
+    struct appraisal_dossier *d = s->state;
+    assert_non_null(d);
+    assert_true(id_eq(d->facts.id, bench->dossier));
+    assert_string_equal(d->facts.code, "000.00.35.H11-191001-0001");
+    assert_string_equal(d->facts.receiving_unit, FRONT);
+    assert_string_equal(d->facts.origin_reference, "x");
+    assert_int_equal(d->facts.process_version, 3);
+    assert_int_equal(d->facts.route, ROUTE_BACK_OFFICE);
+    assert_true(d->facts.due_at == bench->due_at);
+    assert_false(d->facts.received);
+    assert_int_equal(d->papers.count, 2);
+    const struct paper *paper = papers_find(&d->papers, bench->papers[1]);
+    assert_non_null(paper);
+    assert_int_equal(paper->handle.sha256[0], 8);
+    assert_int_equal(paper->handle.pages, 2);
+    assert_int_equal(paper->kind, DOCUMENT_DRAFT_RESULT);
+    assert_false(paper->filed);
+    assert_int_equal(d->approvers.count, 1);
+    assert_int_equal(d->approvers.stored, 1);
+    assert_true(barred_has(&d->approvers, "pd02"));
+    barred_add(&d->approvers, "pd02", a);
+    barred_add(&d->approvers, "pd01", a);
+    assert_int_equal(d->step_count, 1);
+    d->steps[0].state = APPRAISAL_ASSIGNED;
+    d->steps[0].officer = "td01";
+    d->steps[0].changed = true;
+}
+
+static void conclude(struct subject *s, struct arena *a UNUSED)
+{
+    struct appraisal_dossier *d = s->state;
+    assert_int_equal(d->approvers.count, 2);
+    assert_int_equal(d->approvers.stored, 2);
+    assert_true(barred_has(&d->approvers, "pd01"));
+    assert_string_equal(d->steps[0].officer, "td01");
+    assert_int_equal(d->papers.count, 2);
+    d->steps[0].state = APPRAISAL_APPRAISED;
+    d->steps[0].opinion = OPINION_FOR;
+    d->steps[0].draft = bench->papers[0];
+    d->steps[0].changed = true;
+}
+
+/* ---- the reads */
+
+static const char *ask(const struct db_stmt *stmt, const struct db_arg *args, size_t count)
+{
+    struct err e = {0};
+    struct db *db;
+    struct db_answer *q;
+    ok(db_open(fixture_conninfo(&bench->f, "appraisal"), "test", "appraisal, ext", 20000, &db, &e), &e);
+    ok(db_run(db, bench->f.arena, stmt, args, count, &q, &e), &e);
+    const char *text = db_count(q) ? arena_strdup(bench->f.arena, db_get_text(q, 0, 0)) : "";
+    db_forget(db);
+    db_close(db);
+    return text;
+}
+
+static const char *list(const char *unit, bool open, int32_t limit)
+{
+    return ask(&appraisal_list_of_unit, DB_ARGS(db_text(unit), db_bool(open), db_text(""), db_text(""), db_time(0),
+                                                db_uuid(id_nil), db_int4(0), db_int4(0), db_int4(limit)));
+}
+
+static void has(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("no %s in %s", part, text);
+}
+
+static void what_is_kept_comes_back(void **state)
+{
+    (void)state;
+    if (!bench) {
+        print_message("# TEST_PG is not set\n");
+        skip();
+    }
+    batch(receive);
+    has(list(UNIT, true, 50), "\"state\" : \"queued\"");
+    has(list(FRONT, true, 1), ".3.1\"");
+    has(list("H11.36", true, 50), "\"items\" : []");
+    batch(assign);
+    has(list(UNIT, true, 50), "\"officer\" : \"td01\"");
+    batch(conclude);
+    has(list(UNIT, true, 50), "\"items\" : []");
+    has(list(FRONT, false, 50), "\"opinion\" : \"for\"");
+    const char *one = ask(&appraisal_read_one, DB_ARGS(db_uuid(bench->dossier), db_text(FRONT)));
+    has(one, "\"approvers\" : [\"pd01\", \"pd02\"]");
+    has(one, "\"held\" : false");
+    has(one, "\"due_at\" : \"2019-10-01T");
+    assert_string_equal(ask(&appraisal_read_one, DB_ARGS(db_uuid(bench->dossier), db_text("H11.36"))), "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(what_is_kept_comes_back, set_up, tear_down)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
