@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What audit listens to: every event of every source, sealed; a few of them move figures (count.c). */
+#include "common/flow/projection.h"
 #include "services/audit/audit.h"
 #include "services/audit/events.h"
 
@@ -15,8 +16,8 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
     if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_RECEIVED) {
         r->receiving_unit = arena_strdup(a, m->received->receiving_unit);
         r->due_at = m->received->due_at;
-        if (r->due_at <= 0 || r->due_at > INT64_C(253402300799999999))
-            return err_set(reterr, ERR_MALFORMED, "%s has no due date that can be true", e->type);
+        if (!event_time_holds(r->due_at))
+            return event_lacks(e, "due date that can be true", reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SEALED)
         r->outcome = (int)m->sealed->outcome;
     *ret_command = r;
