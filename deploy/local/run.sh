@@ -45,7 +45,7 @@ choose_broker() {
     [ "${TAICHO_BROKER:-own}" = own ] || KAFKA_BROKERS=
     if [ -n "${KAFKA_BROKERS:-}" ]; then
         BROKER=own
-    elif "$HERE/install.sh" kafka && "$HERE/kafka.sh" fetch; then
+    elif [ "${TAICHO_KAFKA:-on}" != off ] && "$HERE/install.sh" kafka && "$HERE/kafka.sh" fetch; then
         BROKER=kafka
         KAFKA_BROKERS=127.0.0.1:$KAFKA_PORT
     else
@@ -147,6 +147,9 @@ service_settings() {
     setting TAICHO_LISTEN "127.0.0.1:$(service_port "$1")"
     setting TAICHO_INSTANCE "${TAICHO_INSTANCE:-1}"
     setting TAICHO_LOG_LEVEL "${TAICHO_LOG_LEVEL:-info}"
+    # The development broker keeps no groups, and wakes no fetch that waits: one process takes all, and asks often.
+    [ "$BROKER" != devbroker ] || setting TAICHO_GROUP off
+    [ "$BROKER" != devbroker ] || setting TAICHO_FETCH_WAIT_MS 5
 }
 
 ctl_settings() {
