@@ -528,7 +528,7 @@ static void test_no_server(void **state)
     assert_int_equal(db_open("host=127.0.0.1 port=1 user=x dbname=x", "io_db", NULL, 1000, &db, &e), ERR_UNAVAILABLE);
     assert_null(db);
     assert_non_null(strstr(e.en, "refused"));
-    assert_int_equal(db_open("nonsense", "io_db", NULL, 1000, &db, &e), ERR_UNAVAILABLE);
+    assert_int_equal(db_open("nonsense", "io_db", NULL, 1000, &db, &e), ERR_INVALID);
 }
 
 static void test_statement_timeout_keeps_the_connection(void **state)
