@@ -147,7 +147,7 @@ static void print_figures(struct simulation *s)
            seconds, (double)s->finished / seconds, (double)commands_of(s) / seconds, s->connections, s->repeats,
            s->requests);
     print_table(s);
-    printf("all: from the first try on, with the time that an event needed to arrive at the next stage\n");
+    printf("all: from the act before on, with the time that an event needed to arrive at the next stage\n");
 }
 
 static void print_json(struct simulation *s, bool books)

@@ -155,9 +155,10 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
 /* ---- simulate_run.c: the acts over the wire */
 struct samples {
     int32_t *us;        /* of the answers that counted */
-    int32_t *arrive_us; /* from the first attempt to the answer */
+    int32_t *arrive_us; /* from the moment it was next to the answer */
     size_t count, room;
     uint64_t repeats;
+    int64_t usual_us; /* what an event usually takes to arrive before this act can be done */
 };
 
 struct simulation {

@@ -108,6 +108,29 @@ static int64_t patience(struct runner *r)
     return r->pause_ms;
 }
 
+/*
+ * wait_for_event lets the next act wait as long as its event usually takes to arrive at that stage, a little less each
+ * time that was enough: asking at once, and again and again, would keep the stages busy with saying "not yet". The time
+ * counts from now.
+ */
+static void wait_for_event(struct runner *r, int64_t now)
+{
+    const struct act *a = &r->acts[r->next];
+
+    if (deeds[a->deed].service == deeds[a[-1].deed].service)
+        return;
+    r->first_try = now;
+    r->not_before = now + r->s->samples[a->deed].usual_us;
+}
+
+static void learn(struct runner *r, const struct act *a, int64_t now)
+{
+    int64_t *usual = &r->s->samples[a->deed].usual_us;
+
+    if (r->next > 0 && deeds[a->deed].service != deeds[a[-1].deed].service)
+        *usual += ((now - r->first_try) * 9 / 10 - *usual) / 8;
+}
+
 /* pause_of tells how long to wait before the same act is tried again; -1: it is refused for good. */
 static int64_t pause_of(struct runner *r, const struct fetch_answer *answer)
 {
@@ -131,6 +154,7 @@ static void answered(void *arg, const struct fetch_answer *answer)
     s->requests++;
     if (answer->status == 200 || answer->status == 201) {
         note(s, a->deed, answer->took_us, now - r->first_try);
+        learn(r, a, now);
         keep_seen(r, answer->seen);
         if (!read_answer(r, a, answer)) {
             end(r, arena_printf(r->scratch, "%s was answered with something unreadable", deeds[a->deed].name));
@@ -141,6 +165,8 @@ static void answered(void *arg, const struct fetch_answer *answer)
         r->not_before = now;
         if (r->next == r->count)
             end(r, NULL);
+        else
+            wait_for_event(r, now);
         return;
     }
     int64_t pause = pause_of(r, answer);
