@@ -82,7 +82,7 @@ start_servers() {
     [ $BROKER = own ] || names+=("$BROKER")
     [ ${#names[@]} -gt 0 ] || return
     say "starting ${names[*]}"
-    rm -f "$RUN/devbroker/bootstrap"
+    mkdir -p "$RUN/devbroker" && rm -f "$RUN/devbroker/bootstrap"
     [ -n "${PGHOST:-}" ] || "$HERE/postgres.sh" prepare || exit 1
     [ $BROKER != kafka ] || "$HERE/kafka.sh" prepare || exit 1
     "$SUPERVISE" start "${names[@]}"
