@@ -1,5 +1,5 @@
 #!/bin/bash
-# Measures what issue 3 promises: run.sh BUILD. A table for people, $BUILD/bench.json for others; see README.md.
+# Measures the figures that the system promises: run.sh BUILD. A table for people, $BUILD/bench.json for others; see README.md.
 #
 #   BENCH_ONLY=NAME     only this figure (with those that come out of the same runs)
 #   BENCH_SECONDS=N     the length of the chain's run (120); all others follow it
