@@ -178,6 +178,14 @@ write_settings() {
     . "$RUN/env"
 }
 
+# The live figures ask for a role; the token behind the address is for this machine's own key and twelve hours.
+say_open() {
+    local token
+    say "open $OPEN"
+    token=$("$BIN/taichoctl" token --role dashboard --unit H11 --for 43200 2>/dev/null) &&
+        say "  the figures, with a token of twelve hours: $OPEN/#token=$token"
+}
+
 step() {
     say "$1"
     shift
@@ -233,7 +241,7 @@ check_folder
 if [ -s "$RUN/processes" ] && "$SUPERVISE" status >/dev/null; then
     say "taicho runs already:"
     "$SUPERVISE" status
-    say "open $OPEN"
+    say_open
     exit 0
 fi
 "$HERE/install.sh" run || exit 1
@@ -254,4 +262,4 @@ start_services
 start_gateway
 load_reference
 play_day
-say "open $OPEN"
+say_open

@@ -160,8 +160,9 @@ static enum err_code post_target(void *arg, struct http_exchange *x, struct err 
 const struct http_route audit_routes[] = {
     {"GET", "/v1/kpi", ROLES_OF_ALL_UNITS | ROLE_BIT(HEAD), get_kpi,
      "figures per unit, procedure and day of receipt; ?from= ?to= ?unit= ?procedure="},
-    {"GET", "/v1/kpi/totals", ROLE_PUBLIC, get_totals, "figures of the newest days and the newest day's busiest units"},
-    {"GET", "/v1/kpi/changes", ROLE_PUBLIC, get_changes,
+    {"GET", "/v1/kpi/totals", ROLES_OF_ALL_UNITS, get_totals,
+     "figures of the newest days and the newest day's busiest units"},
+    {"GET", "/v1/kpi/changes", ROLES_OF_ALL_UNITS, get_changes,
      "answers when something was counted after revision ?after=, or after 25 s"},
     {"GET", "/v1/dossiers/:code/history", ROLES_OF_ALL_UNITS | ROLES_OF_A_UNIT, get_history,
      "every sealed event of a dossier, in order of cause"},

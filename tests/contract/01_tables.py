@@ -178,9 +178,8 @@ def a_path_has_one_owner(_):
 @test
 def only_health_and_public_tracking_answer_without_a_token(_):
     public = {(s, path) for s in SERVICES for _, path, roles, *_ in printed(s, 'routes') if roles == 'public'}
-    extra = {(s, p) for s, p in public if not p.startswith('/assets/') and p not in ('/', '/v1/track/:code', '/kpi')}
-    # The live figures of the page are no secret and hold no personal data.
-    equal(extra, {('audit', p) for s, p in extra if p in ('/v1/kpi/changes', '/v1/kpi/totals')}, 'public routes')
+    extra = {(s, p) for s, p in public if not p.startswith('/assets/') and p not in ("/", "/v1/track/:code")}
+    equal(extra, set(), 'public routes')
 
 
 main(nullcontext)

@@ -56,8 +56,33 @@ function show(totals) {
 const state = (vi, en) => { document.getElementById('state').textContent = vi ? `${vi} · ${en}` : ''; };
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
+// The token comes behind the address (#token=...) or by hand; it stays in this tab.
+function token() {
+  const given = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (given) {
+    sessionStorage.setItem('token', given);
+    history.replaceState(null, '', location.pathname);
+  }
+  return sessionStorage.getItem('token');
+}
+
+function askForToken() {
+  const form = document.getElementById('sign-in');
+  form.hidden = false;
+  return new Promise((done) => {
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      sessionStorage.setItem('token', document.getElementById('token').value.trim());
+      form.hidden = true;
+      done();
+    };
+  });
+}
+
 async function read(path) {
-  const reply = await fetch(path, { headers: { accept: 'application/json' } });
+  while (!token()) await askForToken();
+  const reply = await fetch(path, { headers: { accept: 'application/json', authorization: `Bearer ${token()}` } });
+  if (reply.status === 401 || reply.status === 403) sessionStorage.removeItem('token');
   if (!reply.ok) throw new Error(`${path}: ${reply.status}`);
   return reply.json();
 }
