@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/crash.h"
 #include "common/flow/batch_private.h"
 
 static const struct db_stmt begin = {"batch_begin", "BEGIN ISOLATION LEVEL READ COMMITTED"};
@@ -312,6 +313,7 @@ enum run_end run_load(struct run *r, struct err *reterr)
 {
     struct batch *b = &r->batch;
 
+    crash_at(CRASH_BATCH_BEGIN);
     db_ask(b->db, b->arena, &begin, DB_NO_ARGS);
     ask_claims(r);
     ask_subjects(r);
@@ -329,6 +331,7 @@ enum run_end run_load(struct run *r, struct err *reterr)
         err_set(reterr, ERR_UNAVAILABLE, "no business clock in this database: run `taichoctl migrate`");
         return RUN_LATER;
     }
+    crash_at(CRASH_BATCH_LOADED);
     r->clock_offset = db_get_int(r->asked_facts, 0, db_column(r->asked_facts, "offset_us"));
     r->release = b->release = db_get_int(r->asked_facts, 0, db_column(r->asked_facts, "release"));
     r->xid = db_get_int(r->asked_facts, 0, db_column(r->asked_facts, "xid"));

@@ -3,6 +3,7 @@
  * COMMIT. */
 #include <string.h>
 
+#include "common/base/crash.h"
 #include "common/flow/batch_private.h"
 #include "common/io/http.h"
 
@@ -425,7 +426,13 @@ enum run_end run_save(struct run *r, struct err *reterr)
     ask_timers(r);
     ask_keys(r);
     ask_outbox(r);
+    if (crash_due(CRASH_BATCH_SAVED) && !db_flush(r->batch.db, reterr))
+        crash_now();
     db_ask(r->batch.db, r->batch.arena, &commit, DB_NO_ARGS);
+    if (crash_due(CRASH_COMMIT_SENT)) {
+        db_push(r->batch.db);
+        crash_now();
+    }
     if (db_flush(r->batch.db, reterr) == ERR_OK)
         return RUN_DONE;
     /* The connection went while COMMIT was or was not under way: only the transaction's id can tell. */

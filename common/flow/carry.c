@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/base/crash.h"
 #include "common/base/log.h"
 #include "common/flow/catalogue_store.h"
 #include "common/flow/clock.h"
@@ -137,14 +138,17 @@ static void raise_alarms(const struct run *r)
 
 static void committed(struct executor *e, struct run *r)
 {
+    crash_at(CRASH_COMMIT_DONE);
     count_run(e, r);
     raise_alarms(r);
     if (r->closes_release)
         e->release_at = 0; /* look at it at once */
     if (r->service->ops->committed)
         r->service->ops->committed(&r->batch);
-    for (size_t i = 0; i < r->count; i++)
+    for (size_t i = 0; i < r->count; i++) {
+        crash_at(CRASH_ANSWER);
         finish(r->works[i]);
+    }
     if (e->config.committed)
         e->config.committed(e->config.committed_arg, r->publications.count > 0, r->timers.count > 0);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/base/crash.h"
 #include "common/base/log.h"
 #include "common/flow/consumer_private.h"
 
@@ -183,8 +184,10 @@ static void report(struct consumer *c)
     }
     pthread_mutex_unlock(&c->lock);
     for (size_t i = 0; i < n; i++)
-        if (parts[i].assigned && parts[i].next_offset > parts[i].reported)
+        if (parts[i].assigned && parts[i].next_offset > parts[i].reported) {
+            crash_at(CRASH_CONSUMER_REPORT);
             bus_consumer_report(c->bus, parts[i].topic, parts[i].partition, parts[i].next_offset);
+        }
 }
 
 /* ask_cluster notices a broker that came back as another cluster: its offsets mean something else. */
@@ -269,6 +272,7 @@ static int take(struct consumer *c, struct bus_message *m)
     bus_message_done(m);
     if (!p)
         return 0;
+    crash_at(CRASH_CONSUMER_POLLED);
     if (!consumer_submit(p)) {
         c->pending = p;
         return 0;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/base/buf.h"
+#include "common/base/crash.h"
 #include "common/flow/consumer_private.h"
 
 #define DEADLINE_MS      2000
@@ -136,10 +137,12 @@ static enum err_code claim(struct consumer *c, const char *const *topics, const 
         db_array_int(numbers, partitions[i]);
     }
     struct db_answer *q;
+    crash_at(CRASH_CONSUMER_CLAIM);
     rc = db_run(c->db, c->scratch, &claim_partitions,
                 DB_ARGS(db_items(names), db_items(numbers), db_text(c->cluster), db_text(c->owner)), &q, reterr);
     if (rc)
         return rc;
+    crash_at(CRASH_CONSUMER_CLAIMED);
     pthread_mutex_lock(&c->lock);
     for (size_t row = 0; row < db_count(q); row++)
         take_claim(c, db_get_text(q, row, db_column(q, "topic")), (int)db_get_int(q, row, db_column(q, "partition")), q,
@@ -175,6 +178,7 @@ int64_t consumer_assigned(void *arg, const char *topic, int partition)
     p->assigned = true;
     int64_t offset = p->next_offset;
     pthread_mutex_unlock(&c->lock);
+    crash_at(CRASH_CONSUMER_ASSIGNED);
     /* 0 was never read from: the log may begin later by now. */
     return offset > 0 ? offset : BUS_FROM_BEGINNING;
 }
@@ -189,6 +193,7 @@ void consumer_revoked(void *arg, const char *topic, int partition, bool lost)
         drop_pending(c, p);
     }
     pthread_mutex_unlock(&c->lock);
+    crash_at(CRASH_CONSUMER_REVOKED);
 }
 
 /*
@@ -248,6 +253,8 @@ enum err_code consumer_lock(struct consumer *c, bool *ret_active, struct err *re
     if (rc)
         return rc;
     *ret_active = db_get_bool(q, 0, 0);
+    if (*ret_active)
+        crash_at(CRASH_CONSUMER_ACTIVE);
     db_forget(c->db);
     return ERR_OK;
 }

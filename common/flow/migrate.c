@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/buf.h"
+#include "common/base/crash.h"
 #include "common/io/digest.h"
 
 #define SCRIPT_MAX ((size_t)4 * 1024 * 1024)
@@ -219,9 +220,12 @@ static enum err_code apply(struct db *db, struct arena *a, const char *schema, c
     buf_str(&script, "\n;\n");
     enum err_code rc = add_script(db, a, &record_script,
                                   DB_ARGS(db_text(name), db_bytes((struct bytes){d->b, sizeof d->b})), &script, reterr);
+    crash_at(CRASH_MIGRATE_STEP);
     if (!rc)
         rc = run_script(db, arena_printf(a, "migration %s of %s", name, schema), buf_cstr(&script), reterr);
     buf_release(&script);
+    if (!rc)
+        crash_at(CRASH_MIGRATE_DONE);
     return rc;
 }
 

@@ -16,6 +16,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "common/base/crash.h"
 #include "common/base/log.h"
 #include "common/flow/relay_private.h"
 
@@ -159,6 +160,7 @@ static enum err_code send_slice(struct relay *r, struct db_answer *q, struct err
     }
     for (size_t i = 0; i < rows.count; i++) {
         struct err e;
+        crash_at(CRASH_RELAY_PRODUCE);
         struct lane *lane = relay_row_lane(r, &rows, i);
         if (relay_send(r, &rows, i, lane, lane->sequence, &e)) {
             snprintf(r->flight.why, sizeof r->flight.why, "%.120s", e.en);
@@ -168,6 +170,7 @@ static enum err_code send_slice(struct relay *r, struct db_answer *q, struct err
         lane->sequence++;
         lane->moved = true;
     }
+    crash_at(CRASH_RELAY_PRODUCED);
     db_forget(r->db);
     return ERR_OK;
 }
@@ -178,11 +181,13 @@ static enum err_code finish_slice(struct relay *r, int *ret_rows, struct err *re
     enum err_code rc = relay_collect(r, RELAY_ACK_MS, reterr);
     if (rc)
         return rc;
+    crash_at(CRASH_RELAY_ACKNOWLEDGED);
     r->flight.under_way = true; /* until it is saved: a failing save is tried again */
     size_t done = r->flight.rows, refused = r->flight.refused;
     rc = relay_save(r, reterr);
     if (rc)
         return rc;
+    crash_at(CRASH_RELAY_SAVED);
     r->flight.under_way = false;
     r->tick.done_rows += (int64_t)done;
     note(r, done - refused, !r->tick.open);
@@ -238,6 +243,7 @@ static enum err_code step(struct relay *r, int timeout_ms, int *ret_rows, struct
     if (rc || !r->tick.open)
         return rc;
     r->busy = true;
+    crash_at(CRASH_RELAY_TICK);
     rc = send_slice(r, rows, reterr);
     if (rc)
         return rc;

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "common/base/crash.h"
 #include "common/flow/relay_private.h"
 
 #define AHEAD        3 /* days */
@@ -78,8 +79,10 @@ enum err_code relay_days(struct relay *r, struct err *reterr)
         if (!rc)
             r->made_due = now + EVERY_US;
     }
-    if (!rc)
+    if (!rc) {
+        crash_at(CRASH_RELAY_DAYS);
         rc = drop_day(r, &more, &pause, reterr);
+    }
     if (!rc)
         rc = prune(r, &relay_prune_rest, &more, reterr);
     /* audit's entries stay for ever, and so do the ticks that number them. */

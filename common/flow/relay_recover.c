@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/flow/event.h"
+#include "common/base/crash.h"
 #include "common/flow/relay_private.h"
 
 #define CLUSTER_MS   5000
@@ -150,8 +151,12 @@ enum err_code relay_check_cluster(struct relay *r, struct err *reterr)
     }
     if (lost)
         rc = save_loss(r, reterr);
-    if (!rc && lost)
+    if (!rc && lost) {
+        crash_at(CRASH_RELAY_LOSS);
         rc = relay_replay(r, &count, reterr);
+        if (!rc)
+            crash_at(CRASH_RELAY_CLUSTER);
+    }
     for (size_t i = 0; i < r->lane_count && !rc; i++)
         r->lanes[i].moved = r->lanes[i].lost;
     if (!rc && (lost || strcmp(r->cluster, now) != 0))

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/flow/event.h"
+#include "common/base/crash.h"
 #include "common/flow/relay_private.h"
 
 #define REPLAY_ACK_MS 60000
@@ -75,6 +76,7 @@ static enum err_code replay_slice(struct relay *r, const struct relay_rows *rows
         int64_t number = lane->counted++;
         if (number < lane->from || number > lane->to)
             continue;
+        crash_at(CRASH_RELAY_REPLAY);
         enum err_code rc = relay_send(r, rows, i, lane, number, reterr);
         if (rc)
             return rc;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/crash.h"
 #include "common/flow/relay_private.h"
 
 #define DEADLINE_MS 120000 /* a backlog of tens of millions is counted in one statement */
@@ -257,6 +258,7 @@ enum err_code relay_lead(struct relay *r, bool *ret, struct err *reterr)
     if (rc) /* the lock is counted: taken again by the next step, or gone with the connection */
         return rc;
     r->leader = true;
+    crash_at(CRASH_RELAY_LED);
     return ERR_OK;
 }
 

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/base/crash.h"
 #include "common/base/log.h"
 #include "common/flow/clock.h"
 #include "common/flow/trouble.h"
@@ -177,6 +178,7 @@ static void timer_done(struct work *w)
 {
     struct known *k = w->done_arg;
     struct timers *t = k->timers;
+    crash_at(CRASH_TIMER_DONE);
     pthread_mutex_lock(&t->lock);
     bool failed = w->refusal.code != ERR_OK;
     k->state = failed ? KNOWN_LATER : KNOWN_DONE;
@@ -355,6 +357,8 @@ int timers_step(struct timers *t, int timeout_ms, struct err *reterr)
             rc = ask_due(t, &f, reterr);
         if (!rc) {
             bool full;
+            if (db_count(f.due) > 0)
+                crash_at(CRASH_TIMER_DUE);
             n = submit_due(t, &f, &full);
             instant next = db_count(f.next) > 0 ? db_get_time(f.next, 0, 0) : INSTANT_NONE;
             if (next != INSTANT_NONE && next - clock_now(t->app->clock) < wait_ms * INSTANT_MS)

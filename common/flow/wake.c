@@ -2,6 +2,7 @@
 /* Following the release: an idle service too loads a new one, and wakes what waited for it, a chunk per step. */
 #include <string.h>
 
+#include "common/base/crash.h"
 #include "common/base/log.h"
 #include "common/flow/catalogue_store.h"
 #include "common/flow/executor_private.h"
@@ -27,6 +28,7 @@ enum run_end executor_use_release(struct executor *e, int64_t release, struct er
 {
     if (release == catalogue_store_release(e->config.catalogue) || release == e->refused_release)
         return RUN_DONE;
+    crash_at(CRASH_RELEASE);
     if (catalogue_store_load(e->config.catalogue, e->db, release, reterr) == ERR_OK)
         return RUN_AGAIN;
     if (db_lost(e->db) || reterr->sqlstate[0])

@@ -432,6 +432,17 @@ enum err_code db_flush(struct db *db, struct err *reterr)
     return first.code;
 }
 
+void db_push(struct db *db)
+{
+    int64_t until = instant_mono() + db->deadline_ms * INSTANT_MS;
+
+    if (!db->pg || db->refused)
+        return;
+    while (PQflush(db->pg) == 1 && wait_socket(db->pg, POLLIN | POLLOUT, until))
+        if (!PQconsumeInput(db->pg))
+            return;
+}
+
 void db_forget(struct db *db)
 {
     for (size_t i = 0; i < db->result_count; i++)

@@ -114,6 +114,12 @@ struct db_answer *db_ask(struct db *db, struct arena *a, const struct db_stmt *s
  */
 enum err_code db_flush(struct db *db, struct err *reterr) MUST_CHECK;
 
+/*
+ * db_push gives what was asked to the network and waits for no answer: the server runs it, whatever becomes of this
+ * process. For one who ends behind it; db_flush does the same by itself.
+ */
+void db_push(struct db *db);
+
 /* db_forget frees the results of all answers read so far. */
 void db_forget(struct db *db);
 

@@ -17,7 +17,7 @@
 /* ---- settings */
 
 struct settings {
-    const char *database_url, *brokers, *listen, *jwks, *issuer, *audience, *instance, *log_level;
+    const char *database_url, *brokers, *listen, *jwks, *issuer, *audience, *instance, *log_level, *crash;
     int64_t http_threads, http_connections, body_max, readers, batch_max, queue_max, retention_days, fetch_wait_ms;
     bool group;
 };

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/base/crash.h"
 #include "common/base/log.h"
 #include "common/flow/catalogue_store.h"
 #include "common/flow/clock.h"
@@ -60,6 +61,9 @@ static enum err_code read_settings(struct runtime *r, struct err *reterr)
         config_log_line(r->app.service->config, r->app.service->config_count, r->app.config, line, sizeof(line));
         log_info("own settings: %s", line);
     }
+    rc = crash_set(r->settings.crash, reterr);
+    if (rc)
+        return rc;
     return token_verifier_new(r->settings.jwks, r->settings.issuer, r->settings.audience, &r->verifier, reterr);
 }
 
@@ -306,18 +310,20 @@ static void feed(struct watchdog *w)
 static void stop(struct runtime *r)
 {
     struct http_server *http = atomic_load(&r->http);
-    struct watchdog w = {.fed = eventfd(0, EFD_CLOEXEC)};
+    struct watchdog w = {.fed = eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE)}; /* each feeding counts */
     atomic_store(&r->stopping, true);
     alarm(STOP_SECONDS);
     w.runs = w.fed >= 0 && pthread_create(&w.thread, NULL, watch_database, &w) == 0;
     if (http)
         http_refuse_new(http);
+    crash_at(CRASH_STOP_BEGUN);
     if (r->started.timers)
         timers_stop(r->timers, 1000);
     if (r->started.consumer)
         consumer_stop(r->consumer, 1500);
     if (r->started.executor)
         executor_stop(r->app.executor, 2000);
+    crash_at(CRASH_STOP_ANSWERED);
     if (r->app.watch)
         watch_stop(r->app.watch);
     feed(&w);
@@ -325,6 +331,7 @@ static void stop(struct runtime *r)
     http_stop(http);
     if (r->started.relay)
         relay_stop(r->relay, 1500);
+    crash_at(CRASH_STOP_FLUSHED);
     feed(&w);
     if (w.runs)
         pthread_join(w.thread, NULL);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/crash.h"
 #include "common/base/role.h"
 #include "common/runtime/runtime.h"
 
@@ -101,8 +102,9 @@ static int usage(const struct service *s, FILE *out)
             "       taicho-%s config     the settings, as markdown\n"
             "       taicho-%s fsm [--mermaid|--markdown]\n"
             "       taicho-%s emits      the events it publishes\n"
-            "       taicho-%s consumes   the events it listens to\n",
-            s->name, s->sentence, s->name, s->name, s->name, s->name, s->name, s->name, s->name);
+            "       taicho-%s consumes   the events it listens to\n"
+            "       taicho-%s crash-points  where TAICHO_CRASH=NAME:NTH may end it, for tests\n",
+            s->name, s->sentence, s->name, s->name, s->name, s->name, s->name, s->name, s->name, s->name);
     return out == stderr ? 2 : 0;
 }
 
@@ -124,6 +126,10 @@ int service_main(const struct service *s, int argc, char **argv)
         return print_emits(s);
     if (strcmp(verb, "consumes") == 0)
         return print_consumes(s);
+    if (strcmp(verb, "crash-points") == 0) {
+        crash_print(stdout);
+        return 0;
+    }
     if (strcmp(verb, "help") == 0 || strcmp(verb, "--help") == 0)
         return usage(s, stdout);
     return usage(s, stderr);

@@ -24,6 +24,8 @@ static const struct config_row rows[] = {
     TEXT(audience, "TAICHO_TOKEN_AUDIENCE", "taicho", "The audience that tokens must name."),
     TEXT(instance, "TAICHO_INSTANCE", "1", "Name of this process among those of the same service; kept over restarts."),
     TEXT(log_level, "TAICHO_LOG_LEVEL", "info", "The most that is logged: error, warn, info or debug."),
+    TEXT(crash, "TAICHO_CRASH", "",
+         "For tests: NAME:NTH kills the process at a crash point (`crash-points` lists them)."),
     NUMBER(http_threads, "TAICHO_HTTP_THREADS", "2", 1, 64, "threads", "Threads that read requests."),
     NUMBER(http_connections, "TAICHO_HTTP_CONNECTIONS", "1024", 8, 100000, "connections", "Open connections at most."),
     NUMBER(body_max, "TAICHO_BODY_MAX", MIB, 1024, 67108864, "bytes", "Largest request body."),

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "common/base/crash.h"
 #include "services/ctl/commands.h"
 
 #define WAIT_MS 30000 /* for a server that is just starting */
@@ -17,6 +18,8 @@ int ctl_migrate(const struct ctl_command *self, int argc, char **argv)
 
     if (argc > 0)
         return ctl_usage(self);
+    if (crash_set(ctl_env("TAICHO_CRASH", NULL), &e))
+        return ctl_fail_err("TAICHO_CRASH", &e);
     if (start && !instant_parse(start, &clock))
         return ctl_fail("TAICHO_CLOCK_START=%s is no moment; write it like 2019-10-01T07:30:00+07:00", start);
     for (int i = 0; i < CTL_SERVICES; i++)
