@@ -38,7 +38,6 @@ static void add_claim(struct run *r, const struct work *w)
 static void gather_subjects(struct run *r)
 {
     struct batch *b = &r->batch;
-    struct db_array *ids = db_array_new(b->arena, DB_UUID);
     size_t n = 0;
 
     r->slots = ARENA_ARRAY(b->arena, r->count + 1, struct slot);
@@ -61,9 +60,8 @@ static void gather_subjects(struct run *r)
     for (size_t i = 0; i < kept; i++) {
         r->slots[i].subject.index = i;
         b->subjects[i] = &r->slots[i].subject;
-        db_array_uuid(ids, r->slots[i].subject.id);
     }
-    b->subject_ids = ids;
+    b->subject_ids = db_array_new(b->arena, DB_UUID);
 }
 
 struct run *run_new(struct arena *a, const struct service *service, struct work **works, size_t count, instant now,

@@ -33,7 +33,7 @@ struct batch {
     instant now; /* business time, one for the whole batch */
     struct subject **subjects; /* in the order of their ids */
     size_t subject_count;
-    const struct db_array *subject_ids; /* uuid[] of them, for = ANY($1) */
+    const struct db_array *subject_ids; /* uuid[] of those whose state is needed, for = ANY($1) */
     void *service;                      /* the service's scratch for ask/take/save */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Claim and load, in one round trip: BEGIN, the facts, the offsets' rows, the subjects' rows (stubs first), what waits,
- * the service's own rows, series, keys, timers. The order of the statements is the lock order.
+ * Claim and load, in one round trip: BEGIN, the offsets' rows, the subjects' rows, what waits, the service's own rows,
+ * the facts, series, keys, timers. The order of the statements is the lock order.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -23,11 +23,6 @@ static const struct db_stmt lock_offsets = {
     "  JOIN consumed c USING (topic, \"partition\", epoch)"
     " ORDER BY c.topic, c.\"partition\""
     "   FOR UPDATE OF c"};
-
-static const struct db_stmt make_stubs = {
-    "batch_make_stubs", "INSERT INTO subject (id, kind)"
-                        " SELECT id, kind FROM unnest($1::uuid[], $2::text[]) AS n(id, kind) ORDER BY id"
-                        " ON CONFLICT (id) DO NOTHING RETURNING id"};
 
 static const struct db_stmt lock_subjects = {"batch_lock_subjects",
                                              "SELECT id, kind, version, applied, hold FROM subject"
@@ -53,9 +48,9 @@ static const struct db_stmt read_timers = {
     "batch_read_timers", "SELECT w.piece FROM unnest($1::uuid[], $2::text[], $3::int[]) AS w(subject, act, piece)"
                          "  JOIN timer t USING (subject, act) WHERE t.due_at <= $4"};
 
-const struct db_stmt *const batch_load_statements[] = {&begin,         &facts,        &lock_offsets, &make_stubs,
-                                                       &lock_subjects, &read_waiting, &make_series,  &lock_series,
-                                                       &read_keys,     &read_timers,  NULL};
+const struct db_stmt *const batch_load_statements[] = {&begin,        &facts,       &lock_offsets, &lock_subjects,
+                                                       &read_waiting, &make_series, &lock_series,  &read_keys,
+                                                       &read_timers,  NULL};
 
 /* ---- asking */
 
@@ -76,34 +71,33 @@ static void ask_claims(struct run *r)
         db_ask(r->batch.db, a, &lock_offsets, DB_ARGS(db_items(topics), db_items(partitions), db_items(epochs)));
 }
 
-/* Stubs only for events and creating commands: a command on an unknown subject must find nothing. */
-static bool makes_stub(const struct work *w)
+/* Whose act needs the subject's state: all but an event that only counts its version here. */
+static bool needs_state(const struct work *w)
 {
-    return w->origin == WORK_EVENT || (w->origin == WORK_COMMAND && w->creates);
+    return w->origin != WORK_EVENT || w->act != ACT_SKIP || w->whole;
 }
 
 static void ask_subjects(struct run *r)
 {
     struct arena *a = r->batch.arena;
-    struct db_array *ids = db_array_new(a, DB_UUID), *kinds = db_array_new(a, DB_TEXT);
+    struct db_array *all = db_array_new(a, DB_UUID), *ids = db_array_new(a, DB_UUID);
 
     if (r->batch.subject_count == 0)
         return;
     for (size_t i = 0; i < r->count; i++) {
-        if (id_is_nil(r->works[i]->subject) || !makes_stub(r->works[i]))
-            continue;
         struct slot *s = run_slot(r, r->works[i]->subject);
 
-        if (s->stub)
-            continue;
-        s->stub = true; /* asked for; run_load keeps it only where a row was made */
-        db_array_uuid(ids, s->subject.id);
-        db_array_text(kinds, r->works[i]->subject_kind ? r->works[i]->subject_kind : "");
+        if (s && needs_state(r->works[i]))
+            s->asked = true;
     }
-    if (db_array_count(ids))
-        r->asked_stubs = db_ask(r->batch.db, a, &make_stubs, DB_ARGS(db_items(ids), db_items(kinds)));
-    r->asked_subjects = db_ask(r->batch.db, a, &lock_subjects, DB_ARGS(db_items(r->batch.subject_ids)));
-    r->asked_waiting = db_ask(r->batch.db, a, &read_waiting, DB_ARGS(db_items(r->batch.subject_ids)));
+    for (size_t i = 0; i < r->batch.subject_count; i++) {
+        db_array_uuid(all, r->slots[i].subject.id);
+        if (r->slots[i].asked)
+            db_array_uuid(ids, r->slots[i].subject.id);
+    }
+    r->batch.subject_ids = ids;
+    r->asked_subjects = db_ask(r->batch.db, a, &lock_subjects, DB_ARGS(db_items(all)));
+    r->asked_waiting = db_ask(r->batch.db, a, &read_waiting, DB_ARGS(db_items(all)));
 }
 
 /* Most series exist: they are locked at once, and made only when the lock finds one missing (run_load). */
@@ -175,16 +169,22 @@ static bool take_claims(struct run *r)
     return owned == r->claims.count;
 }
 
+/* New subjects only by events and creating commands: a command on an unknown subject must find nothing. */
+static bool may_begin(const struct work *w)
+{
+    return w->origin == WORK_EVENT || (w->origin == WORK_COMMAND && w->creates);
+}
+
 static void take_subjects(struct run *r)
 {
-    struct db_answer *q = r->asked_stubs;
+    struct db_answer *q = r->asked_subjects;
 
-    for (size_t i = 0; i < r->batch.subject_count; i++)
-        r->slots[i].stub = false;
-    for (size_t row = 0; q && row < db_count(q); row++)
-        run_slot(r, db_get_uuid(q, row, 0))->stub = true;
+    for (size_t i = 0; i < r->count; i++) {
+        struct slot *s = run_slot(r, r->works[i]->subject);
 
-    q = r->asked_subjects;
+        if (s && may_begin(r->works[i]))
+            s->stub = true; /* where there is no row yet */
+    }
     if (!q)
         return;
     int id = db_column(q, "id"), kind = db_column(q, "kind"), version = db_column(q, "version"),
@@ -196,7 +196,8 @@ static void take_subjects(struct run *r)
         s->subject.version = db_get_int(q, row, version);
         db_get_ints(q, row, applied, s->subject.applied, SOURCE_COUNT);
         s->subject.hold = db_get_text(q, row, hold);
-        s->subject.known = !s->stub;
+        s->subject.known = true;
+        s->stub = false;
     }
 }
 
@@ -234,6 +235,23 @@ static void take_waiting(struct run *r)
         w->next = s->waiters; /* rows are walked from the last, so the list is in order */
         s->waiters = w;
     }
+}
+
+/*
+ * What waits of a subject may be next after an event that only counts: then the batch runs again with its state. Rare,
+ * as an event that waits is; the state of all others need not be read for it.
+ */
+static bool lacks_state(struct run *r)
+{
+    bool lacks = false;
+
+    for (size_t i = 0; i < r->count; i++) {
+        struct slot *s = run_slot(r, r->works[i]->subject);
+
+        if (s && s->waiters && !s->asked)
+            lacks = r->works[i]->whole = true;
+    }
+    return lacks;
 }
 
 static struct series_row *series_of(struct run *r, const char *key)
@@ -317,7 +335,7 @@ enum run_end run_load(struct run *r, struct err *reterr)
     db_ask(b->db, b->arena, &begin, DB_NO_ARGS);
     ask_claims(r);
     ask_subjects(r);
-    if (b->subject_count)
+    if (db_array_count(b->subject_ids))
         r->service->ops->ask(b);
     /* Behind the locks: a release that was closed while this batch waited for them is seen. */
     r->asked_facts = db_ask(b->db, b->arena, &facts, DB_NO_ARGS);
@@ -338,9 +356,11 @@ enum run_end run_load(struct run *r, struct err *reterr)
     if (!take_claims(r))
         return RUN_FENCED;
     take_subjects(r);
-    if (b->subject_count && r->service->ops->take(b, reterr))
+    if (db_array_count(b->subject_ids) && r->service->ops->take(b, reterr))
         return run_failure(reterr);
     take_waiting(r);
+    if (lacks_state(r))
+        return RUN_AGAIN;
     if (r->asked_series)
         take_series(r, r->asked_series);
     take_keys(r);

@@ -24,9 +24,9 @@ struct waiter {
 struct slot {
     struct subject subject; /* what the service sees */
     struct waiter *waiters;
-    bool stub; /* its row was made by this batch */
+    bool stub;  /* it has no row yet; a piece of this batch may begin it */
+    bool asked; /* its state is read */
     bool hold_moved;
-    bool used; /* something is kept of it */
 };
 
 /* One partition that this batch takes events from. */
@@ -110,8 +110,8 @@ struct run {
     struct waiter **waiter_of; /* per work: an event that arrived */
     bool *replayed;            /* per work: answered from the stored keys */
 
-    struct db_answer *asked_facts, *asked_claims, *asked_stubs, *asked_subjects, *asked_waiting, *asked_made_series,
-        *asked_series, *asked_keys, *asked_timers;
+    struct db_answer *asked_facts, *asked_claims, *asked_subjects, *asked_waiting, *asked_made_series, *asked_series,
+        *asked_keys, *asked_timers;
     uint64_t n_repeated, n_waited, n_held, n_dead, n_refused;
 };
 

@@ -16,7 +16,12 @@ static const struct db_stmt save_subjects = {
     "       held_at = CASE WHEN n.hold IS NULL THEN NULL ELSE coalesce(s.held_at, clock_timestamp()) END"
     "  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])"
     "       AS n(id, version, a0, a1, a2, a3, hold) WHERE s.id = n.id"};
-static const struct db_stmt drop_stubs = {"batch_drop_stubs", "DELETE FROM subject WHERE id = ANY ($1::uuid[])"};
+static const struct db_stmt add_subjects = {
+    "batch_add_subjects",
+    "INSERT INTO subject (id, kind, version, applied, hold, held_at)"
+    " SELECT id, kind, version, ARRAY[a0, a1, a2, a3], hold, CASE WHEN hold IS NOT NULL THEN clock_timestamp() END"
+    "   FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],"
+    "               $8::text[]) AS n(id, kind, version, a0, a1, a2, a3, hold)"};
 static const struct db_stmt add_waiting = {
     "batch_add_waiting",
     "INSERT INTO waiting (subject, source, version, type, event, reason, topic, \"partition\", \"offset\", release)"
@@ -84,7 +89,7 @@ static const struct db_stmt commit = {"batch_commit", "COMMIT"};
 static const struct db_stmt rollback = {"batch_rollback", "ROLLBACK"};
 
 const struct db_stmt *const batch_save_statements[] = {
-    &save_subjects,  &drop_stubs,    &add_waiting, &drop_waiting, &save_offsets, &add_missing, &strike_missing,
+    &save_subjects,  &add_subjects,  &add_waiting, &drop_waiting, &save_offsets, &add_missing, &strike_missing,
     &add_dead,       &add_keys,      &save_series, &drop_series,  &save_timers,  &drop_timers, &add_outbox,
     &add_references, &close_release, &commit,      &rollback,     NULL};
 
@@ -101,8 +106,9 @@ enum run_end run_failure(const struct err *e)
 
     if (e->code == ERR_UNAVAILABLE)
         return RUN_LATER;
-    /* Two processes answered the same key at once: the other was first, its answer is found when this runs again. */
-    if (strcmp(s, "23505") == 0 && strstr(e->en, add_keys.name))
+    /* Two processes answered the same key, or began the same subject, at once: the other was first, and what it stored
+     * is found when this runs again. */
+    if (strcmp(s, "23505") == 0 && (strstr(e->en, add_keys.name) || strstr(e->en, add_subjects.name)))
         return RUN_AGAIN;
     if (s[0] == '\0' || strncmp(s, "22", 2) == 0 || strncmp(s, "23", 2) == 0 || strncmp(s, "P0", 2) == 0)
         return RUN_BROKEN;
@@ -122,10 +128,10 @@ void run_rollback(struct run *r)
 
 /* ---- subjects and what waits */
 
-/* A stub that nothing came of is deleted: no version, nothing applied, nothing waits, no state. */
+/* A new subject that nothing came of gets no row: no version, nothing applied, nothing waits, no state. */
 static bool unused(const struct slot *s)
 {
-    if (!s->stub || s->subject.changed || s->subject.version || s->subject.state)
+    if (s->subject.changed || s->subject.version || s->subject.state)
         return false;
     for (const struct waiter *w = s->waiters; w; w = w->next)
         if (!w->gone)
@@ -133,35 +139,58 @@ static bool unused(const struct slot *s)
     return true;
 }
 
+/* Rows of subject as columns. */
+struct subject_rows {
+    struct db_array *ids, *kinds, *versions, *applied[SOURCE_COUNT], *holds;
+};
+
+static struct subject_rows subject_rows_new(struct arena *a)
+{
+    struct subject_rows n = {
+        db_array_new(a, DB_UUID), db_array_new(a, DB_TEXT), db_array_new(a, DB_INT8), {0}, db_array_new(a, DB_TEXT)};
+
+    for (int source = 0; source < SOURCE_COUNT; source++)
+        n.applied[source] = db_array_new(a, DB_INT8);
+    return n;
+}
+
+static void subject_rows_add(struct subject_rows *n, const struct subject *s)
+{
+    db_array_uuid(n->ids, s->id);
+    db_array_text(n->kinds, s->kind);
+    db_array_int(n->versions, s->version);
+    for (int source = 0; source < SOURCE_COUNT; source++)
+        db_array_int(n->applied[source], s->applied[source]);
+    db_array_text(n->holds, s->hold);
+}
+
+/* In front of the service's own rows: who loses a race for a subject finds out here, where it means "again". */
+static void ask_new_subjects(struct run *r)
+{
+    struct arena *a = r->batch.arena;
+    struct subject_rows n = subject_rows_new(a);
+
+    for (size_t i = 0; i < r->batch.subject_count; i++)
+        if (r->slots[i].stub && !unused(&r->slots[i]))
+            subject_rows_add(&n, &r->slots[i].subject);
+    if (db_array_count(n.ids))
+        db_ask(r->batch.db, a, &add_subjects,
+               DB_ARGS(db_items(n.ids), db_items(n.kinds), db_items(n.versions), db_items(n.applied[0]),
+                       db_items(n.applied[1]), db_items(n.applied[2]), db_items(n.applied[3]), db_items(n.holds)));
+}
+
 static void ask_subjects(struct run *r)
 {
     struct arena *a = r->batch.arena;
-    struct db_array *ids = db_array_new(a, DB_UUID), *versions = db_array_new(a, DB_INT8),
-                    *holds = db_array_new(a, DB_TEXT), *gone = db_array_new(a, DB_UUID), *applied[SOURCE_COUNT];
+    struct subject_rows n = subject_rows_new(a);
 
-    for (int source = 0; source < SOURCE_COUNT; source++)
-        applied[source] = db_array_new(a, DB_INT8);
-    for (size_t i = 0; i < r->batch.subject_count; i++) {
-        const struct slot *s = &r->slots[i];
-
-        if (unused(s)) {
-            db_array_uuid(gone, s->subject.id);
-            continue;
-        }
-        if (!s->subject.changed)
-            continue;
-        db_array_uuid(ids, s->subject.id);
-        db_array_int(versions, s->subject.version);
-        for (int source = 0; source < SOURCE_COUNT; source++)
-            db_array_int(applied[source], s->subject.applied[source]);
-        db_array_text(holds, s->subject.hold);
-    }
-    if (db_array_count(ids))
+    for (size_t i = 0; i < r->batch.subject_count; i++)
+        if (!r->slots[i].stub && r->slots[i].subject.changed)
+            subject_rows_add(&n, &r->slots[i].subject);
+    if (db_array_count(n.ids))
         db_ask(r->batch.db, a, &save_subjects,
-               DB_ARGS(db_items(ids), db_items(versions), db_items(applied[0]), db_items(applied[1]),
-                       db_items(applied[2]), db_items(applied[3]), db_items(holds)));
-    if (db_array_count(gone))
-        db_ask(r->batch.db, a, &drop_stubs, DB_ARGS(db_items(gone)));
+               DB_ARGS(db_items(n.ids), db_items(n.versions), db_items(n.applied[0]), db_items(n.applied[1]),
+                       db_items(n.applied[2]), db_items(n.applied[3]), db_items(n.holds)));
 }
 
 static void ask_waiting(struct run *r)
@@ -414,6 +443,7 @@ enum run_end run_save(struct run *r, struct err *reterr)
 
     for (size_t i = 0; i < r->batch.subject_count; i++)
         touched = touched || r->slots[i].subject.touched;
+    ask_new_subjects(r);
     if (touched)
         r->service->ops->save(&r->batch);
     ask_subjects(r);

@@ -14,6 +14,7 @@
 #include "common/flow/catalogue_store.h"
 #include "common/flow/clock.h"
 #include "common/flow/executor_private.h"
+#include "common/flow/timers.h"
 
 #define BACKOFF_MIN_MS      20
 #define BACKOFF_MAX_MS      1000
@@ -136,6 +137,14 @@ static void raise_alarms(const struct run *r)
                   r->missing_of.items[i]->place.partition);
 }
 
+static bool timers_soon(const struct run *r)
+{
+    for (size_t i = 0; i < r->timers.count; i++)
+        if (r->timers.items[i].due != INSTANT_NONE && r->timers.items[i].due <= r->batch.now + TIMERS_SOON)
+            return true;
+    return false;
+}
+
 static void committed(struct executor *e, struct run *r)
 {
     crash_at(CRASH_COMMIT_DONE);
@@ -150,7 +159,7 @@ static void committed(struct executor *e, struct run *r)
         finish(r->works[i]);
     }
     if (e->config.committed)
-        e->config.committed(e->config.committed_arg, r->publications.count > 0, r->timers.count > 0);
+        e->config.committed(e->config.committed_arg, r->publications.count > 0, timers_soon(r));
 }
 
 /* ---- one attempt */

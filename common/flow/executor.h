@@ -50,9 +50,10 @@ struct executor_config {
     const char *conninfo, *application;
     struct clock *clock;
     struct catalogue_store *catalogue;
-    int batch_max;                                             /* 256 */
-    int queue_max;                                             /* of each queue */
-    void (*committed)(void *arg, bool published, bool timers); /* wakes the relay and the timers */
+    int batch_max; /* 256 */
+    int queue_max; /* of each queue */
+    /* Wakes the relay, and the timers when one was set that is due soon (TIMERS_SOON). */
+    void (*committed)(void *arg, bool published, bool soon);
     void *committed_arg;
 };
 

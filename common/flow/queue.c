@@ -9,8 +9,8 @@
 
 #define EVENTS_WORTH_A_BATCH 64
 #define EVENTS_WAIT_US       5000
-/* Under load the next batch gathers a little: after one of more than GATHER_FROM pieces it waits for as many as a
- * batch's worth. */
+/* Under load the next batch gathers a little: after one of more than GATHER_FROM pieces it waits for as many again, up
+ * to a batch's worth: who was answered just now may come back at once. */
 #define GATHER_FROM 8
 #define GATHER_US   2000
 
@@ -26,6 +26,9 @@ struct queue {
     size_t bound;
     uint64_t arrivals;
     size_t last_taken; /* how many pieces the last batch had: a lone command never waits */
+    /* What the taker waits for. It is woken for that only: each wake-up costs more than a piece of work. */
+    enum { NOT_WAITING, FOR_ANY, FOR_MORE } waits;
+    size_t worth; /* FOR_MORE: how many */
     bool closed;
 };
 
@@ -85,6 +88,15 @@ static struct list *list_for(struct queue *q, const struct work *w)
     return w->origin == WORK_COMMAND || w->origin == WORK_REDRIVE ? &q->commands : &q->events;
 }
 
+/* worth_waking tells whether what the taker waits for is there, or a limit begins to run. */
+static bool worth_waking(const struct queue *q, bool command)
+{
+    size_t waiting = q->commands.count + q->events.count;
+
+    return waiting >= (q->waits == FOR_MORE ? q->worth : EVENTS_WORTH_A_BATCH) ||
+           (q->waits == FOR_ANY && (command || waiting == 1));
+}
+
 bool queue_put(struct queue *q, struct work *w)
 {
     pthread_mutex_lock(&q->lock);
@@ -95,17 +107,20 @@ bool queue_put(struct queue *q, struct work *w)
     if (fits) {
         w->arrival = ++q->arrivals;
         list_put(l, w);
-        pthread_cond_signal(&q->came);
+        if (q->waits != NOT_WAITING && worth_waking(q, l == &q->commands))
+            pthread_cond_signal(&q->came);
     }
     pthread_mutex_unlock(&q->lock);
     return fits;
 }
 
-static void wait_until(struct queue *q, int64_t mono_us)
+static void wait_until(struct queue *q, int waits, int64_t mono_us)
 {
     struct timespec t = {.tv_sec = mono_us / 1000000, .tv_nsec = mono_us % 1000000 * 1000};
 
+    q->waits = waits;
     pthread_cond_timedwait(&q->came, &q->lock, &t);
+    q->waits = NOT_WAITING;
 }
 
 /* Enough to begin: any command, a batch's worth of events, or events that waited long enough. */
@@ -118,9 +133,14 @@ static void wait_for_work(struct queue *q, int timeout_ms)
             events_end = now + EVENTS_WAIT_US;
         if (events_end && now >= events_end)
             return;
-        wait_until(q, events_end && events_end < end ? events_end : end);
+        wait_until(q, FOR_ANY, events_end && events_end < end ? events_end : end);
         now = instant_mono();
     }
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
 }
 
 /* gather waits, under load only, for more pieces to share a transaction's fixed cost. */
@@ -128,9 +148,10 @@ static void gather(struct queue *q)
 {
     int64_t end = instant_mono() + GATHER_US;
 
+    q->worth = smaller(q->last_taken, EVENTS_WORTH_A_BATCH);
     while (q->last_taken > GATHER_FROM && !q->closed && q->commands.count + q->events.count > 0 &&
-           q->commands.count + q->events.count < EVENTS_WORTH_A_BATCH && instant_mono() < end)
-        wait_until(q, end);
+           q->commands.count + q->events.count < q->worth && instant_mono() < end)
+        wait_until(q, FOR_MORE, end);
 }
 
 /* A small set of the keys already taken: equal ones must not meet in one transaction. */
@@ -163,11 +184,6 @@ static bool key_is_new(struct keys *k, const struct work *w)
             strcmp((*at)->actor.subject, w->actor.subject) == 0)
             return false;
     }
-}
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 size_t queue_take(struct queue *q, struct work **ret, size_t most, int timeout_ms)

@@ -30,9 +30,9 @@
 #define RETRY_MAX_S 300
 #define DONE_US     (5 * INSTANT_SECOND)
 #define DEADLINE_MS 5000
-#define STEP_MS     1000
+#define STEP_MS     ((int)(TIMERS_SOON / INSTANT_MS))
 #define BUSY_MS     20
-#define PACE_MS     10 /* commits that set timers wake this; it looks no oftener */
+#define PACE_MS     10 /* commits that set timers due soon wake this; it looks no oftener */
 
 /* Held subjects' timers stay due; so do acts that this release does not know. */
 static const struct db_stmt due_timers = {
@@ -42,8 +42,10 @@ static const struct db_stmt due_timers = {
                   "   AND NOT EXISTS (SELECT FROM unnest($3::uuid[], $4::text[]) AS k(subject, act)"
                   "                    WHERE k.subject = t.subject AND k.act = t.act)"
                   " ORDER BY greatest(t.due_at, t.retry_at) LIMIT $5"};
-static const struct db_stmt next_timer = {
-    "timers_next", "SELECT min(greatest(due_at, retry_at)) AS due_at FROM timer WHERE greatest(due_at, retry_at) > $1"};
+static const struct db_stmt next_timer = {"timers_next",
+                                          "SELECT greatest(due_at, retry_at) AS due_at FROM timer"
+                                          " WHERE greatest(due_at, retry_at) > $1 AND greatest(due_at, retry_at) <= $2"
+                                          " ORDER BY greatest(due_at, retry_at) LIMIT 1"};
 /* One that was set anew meanwhile is another one. Losing this is harmless, so it does not wait for the disk. */
 static const struct db_stmt lightly = {"timers_lightly", "SELECT set_config('synchronous_commit', 'off', true)"};
 static const struct db_stmt put_off = {
@@ -317,7 +319,7 @@ static enum err_code ask_due(struct timers *t, struct found *ret, struct err *re
     ret->due =
         db_ask(t->db, a, &due_timers,
                DB_ARGS(db_time(ret->now), db_items(acts), db_items(subjects), db_items(known), db_int8(DUE_MAX)));
-    ret->next = db_ask(t->db, a, &next_timer, DB_ARGS(db_time(ret->now)));
+    ret->next = db_ask(t->db, a, &next_timer, DB_ARGS(db_time(ret->now), db_time(ret->now + STEP_MS * INSTANT_MS)));
     return db_flush(t->db, reterr);
 }
 

@@ -5,6 +5,9 @@
 
 #include "common/flow/service.h"
 
+/* The thread looks at least this often, so only a timer that is set nearer than this must wake it. */
+#define TIMERS_SOON INSTANT_SECOND
+
 struct timers;
 enum err_code timers_new(const struct app *app, const char *conninfo, struct timers **ret,
                          struct err *reterr) MUST_CHECK;

@@ -8,9 +8,9 @@
  *   produceva frees twice when the partition does not exist        producev only
  *   batch consume with seek or pause skips offsets                 single consume; no pause, no seek: assigned anew
  *   cooperative assignors loop, hang, lose assignments             range
- *   close and destroy may hang                                     both have a time limit; then a thread of its own
- * waits a full prefetch queue stops fetching for a whole second        a prefetch of more than a second's work Nagle is
- * on, reconnecting backs off to 10 s                    settings below
+ *   close and destroy may hang                                     both have a time limit; then a thread waits
+ *   a full prefetch queue stops fetching for a whole second        a prefetch of more than a second's work
+ *   Nagle is on, reconnecting backs off to 10 s                    settings below
  */
 #include <stdio.h>
 #include <string.h>

@@ -37,6 +37,7 @@ static const struct bus_setting settings[] = {
 #define SLICE_MS      100                /* the longest that one queue is waited for while the other is not looked at */
 #define METADATA_MS   1000
 #define FORWARD_EVERY (20 * INSTANT_MS)
+#define SERVE_EVERY   (5 * INSTANT_MS) /* while messages flow, the group's queue is looked at no more often */
 
 struct part {
     char *topic;
@@ -56,6 +57,7 @@ struct bus_consumer {
     size_t part_count;
     int64_t forward_at; /* when to forward the queues that are still silent */
     int64_t join_at;    /* 0: joined */
+    int64_t served_at;  /* when the group's queue was looked at last */
     bool not_now;       /* `assigned` said BUS_NOT_NOW */
     char broken[256];   /* why no work is possible any more, "" otherwise */
 };
@@ -316,6 +318,7 @@ static enum bus_event take(struct bus_consumer *c, const rd_kafka_message_t *m, 
 /* Rebalances happen in here. Errors that come this way pass by themselves, but for the fatal ones. */
 static void serve_group(struct bus_consumer *c, int wait_ms)
 {
+    c->served_at = instant_mono();
     rd_kafka_message_t *m = rd_kafka_consumer_poll(c->rk, wait_ms);
     if (!m)
         return;
@@ -331,10 +334,12 @@ enum bus_event bus_consumer_poll(struct bus_consumer *c, bool want, int timeout_
     for (;;) {
         int left = bus_ms_until(until);
         int slice = left < SLICE_MS ? left : SLICE_MS;
-        serve_membership(c);
-        serve_group(c, want ? 0 : slice);
-        if (!c->broken[0])
-            rd_kafka_fatal_error(c->rk, c->broken, sizeof c->broken);
+        if (!want || instant_mono() - c->served_at >= SERVE_EVERY) {
+            serve_membership(c);
+            serve_group(c, want ? 0 : slice);
+            if (!c->broken[0])
+                rd_kafka_fatal_error(c->rk, c->broken, sizeof c->broken);
+        }
         if (c->broken[0]) {
             drop_parts(c, true);
             err_set(reterr, ERR_UNAVAILABLE, "kafka: consumer: %s", c->broken);

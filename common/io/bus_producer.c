@@ -19,7 +19,7 @@ static const struct bus_setting settings[] = {
     {"enable.idempotence", "true"},
     {"acks", "all"},
     {"message.timeout.ms", "3600000"},
-    {"linger.ms", "0"},
+    {"linger.ms", "1"},
     {"queue.buffering.max.messages", "200000"},
     {"queue.buffering.max.kbytes", "262144"},
     {"compression.codec", "none"},

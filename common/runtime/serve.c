@@ -118,12 +118,12 @@ static enum err_code make_readers(struct runtime *r, struct err *reterr)
                        &r->app.readers, reterr);
 }
 
-static void committed(void *arg, bool published, bool timers)
+static void committed(void *arg, bool published, bool soon)
 {
     struct runtime *r = arg;
     if (published)
         relay_wake(r->relay);
-    if (timers)
+    if (soon)
         timers_wake(r->timers);
     watch_changed(r->app.watch);
 }

@@ -77,6 +77,7 @@ struct audit_fact {
     enum audit_timing timing;
     int at_counter, elsewhere;
     bool overdue;
+    bool moved; /* by this batch: it is to be stored */
 };
 
 /* How the figures of (unit, procedure, day) move. */

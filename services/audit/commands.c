@@ -39,6 +39,7 @@ static enum err_code seal(struct item *i, struct err *reterr)
     audit_repo_add_entry(i->batch, number, w);
     if (strcmp(i->subject->kind, "dossier") == 0 && audit_count(known, w->command, &about, fact, &delta)) {
         fact->dossier = i->subject->id;
+        fact->moved = true;
         i->subject->state = fact;
         audit_repo_add_delta(i->batch, &delta, number);
     }

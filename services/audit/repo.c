@@ -199,28 +199,30 @@ static const struct db_stmt save_figures = {
     "audit_save_figures",
     "WITH moved AS ("
     "  INSERT INTO kpi AS k (unit, procedure, day, received, refused, early, on_time, late, on_the_spot, overdue, "
-    "as_of)"
+    "as_of, \"partition\")"
     "  SELECT unit, procedure, DATE '1970-01-01' + day, received, refused, early, on_time, late, on_the_spot, overdue, "
-    "as_of"
+    "as_of, \"partition\""
     "    FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], "
-    "$9::int[], $10::int[], $11::bigint[])"
-    "      AS n(unit, procedure, day, received, refused, early, on_time, late, on_the_spot, overdue, as_of)"
+    "$9::int[], $10::int[], $11::bigint[], $12::int[])"
+    "      AS n(unit, procedure, day, received, refused, early, on_time, late, on_the_spot, overdue, as_of, "
+    "\"partition\")"
     "  ON CONFLICT (unit, procedure, day) DO UPDATE SET received = k.received + excluded.received, refused = k.refused "
     "+ excluded.refused,"
     "         early = k.early + excluded.early, on_time = k.on_time + excluded.on_time, late = k.late + excluded.late,"
-    "         on_the_spot = k.on_the_spot + excluded.on_the_spot, overdue = k.overdue + excluded.overdue, as_of = "
-    "excluded.as_of"
+    "         on_the_spot = k.on_the_spot + excluded.on_the_spot, overdue = k.overdue + excluded.overdue,"
+    "         as_of = excluded.as_of, \"partition\" = excluded.\"partition\""
     "  RETURNING *)"
     " INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value)"
-    " SELECT 'taicho.audit.kpi.v1', p.\"partition\", p.key, gen_random_uuid(), 'audit.Kpi', $14, 'application/json',"
+    " SELECT 'taicho.audit.kpi.v1', m.\"partition\", m.unit || '/' || m.procedure || '/' || to_char(m.day, "
+    "'YYYY-MM-DD'), gen_random_uuid(),"
+    "        'audit.Kpi', $13, 'application/json',"
     "        convert_to(json_build_object('unit', m.unit, 'procedure', m.procedure, 'day', m.day, 'received', "
     "m.received,"
     "                   'refused', m.refused, 'in_process', m.received - m.early - m.on_time - m.late, 'early', "
     "m.early,"
     "                   'on_time', m.on_time, 'late', m.late, 'on_the_spot', m.on_the_spot, 'overdue', m.overdue,"
     "                   'as_of', m.as_of)::text, 'UTF8')"
-    "   FROM moved m JOIN unnest($12::int[], $13::text[]) AS p(\"partition\", key)"
-    "     ON p.key = m.unit || '/' || m.procedure || '/' || m.day"};
+    "   FROM moved m"};
 
 static const struct db_stmt save_targets = {
     "audit_save_targets",
@@ -294,7 +296,7 @@ static void ask_facts(struct batch *b)
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct audit_fact *f = b->subjects[i]->state;
 
-        if (!f || !b->subjects[i]->touched)
+        if (!f || !f->moved)
             continue;
         db_array_uuid(dossier, f->dossier);
         db_array_text(code, f->code);
@@ -325,8 +327,7 @@ static void ask_figures(struct batch *b, const struct marks *m)
                     *refused = db_array_new(a, DB_INT4), *early = db_array_new(a, DB_INT4),
                     *on_time = db_array_new(a, DB_INT4), *late = db_array_new(a, DB_INT4),
                     *spot = db_array_new(a, DB_INT4), *overdue = db_array_new(a, DB_INT4),
-                    *as_of = db_array_new(a, DB_INT8), *partition = db_array_new(a, DB_INT4),
-                    *key = db_array_new(a, DB_TEXT);
+                    *as_of = db_array_new(a, DB_INT8), *partition = db_array_new(a, DB_INT4);
 
     if (m->figure_count == 0)
         return;
@@ -347,12 +348,11 @@ static void ask_figures(struct batch *b, const struct marks *m)
         db_array_int(overdue, d->overdue);
         db_array_int(as_of, m->figures[i].as_of);
         db_array_int(partition, hash_partition(name, strlen(name), STAGE_PARTITIONS));
-        db_array_text(key, name);
     }
     db_ask(b->db, a, &save_figures,
            DB_ARGS(db_items(unit), db_items(procedure), db_items(day), db_items(received), db_items(refused),
                    db_items(early), db_items(on_time), db_items(late), db_items(spot), db_items(overdue),
-                   db_items(as_of), db_items(partition), db_items(key), db_time(b->now)));
+                   db_items(as_of), db_items(partition), db_time(b->now)));
 }
 
 void audit_repo_save(struct batch *b)

@@ -44,7 +44,7 @@ const struct db_stmt audit_read_history = {
     "                            'actor', e.actor, 'place', e.place, 'step', e.step, 'round', e.round,"
     "                            'occurred_at', civil(e.occurred_at), 'sealed_at', civil(e.sealed_at),"
     "                            'event_id', e.event_id, 'sha256', encode(e.sha256, 'hex')) ORDER BY e.number)"
-    "                      FROM entry e WHERE e.dossier_code = f.code))::text"
+    "                      FROM entry e WHERE e.subject = f.dossier))::text"
     "  FROM fact f WHERE f.code = $1 AND f.code <> '' AND ($2::text = '' OR f.unit = $2 OR f.receiving_unit = $2)"};
 
 const struct db_stmt audit_read_entries = {
