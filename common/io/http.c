@@ -63,6 +63,13 @@ static void exchange_reset(struct http_exchange *x, struct http_server *s, struc
     atomic_store(&x->state, EXCHANGE_OPEN);
 }
 
+static int socket_of(struct MHD_Connection *c)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info ? info->connect_fd : -1;
+}
+
+/* on_connection is told of the end before the socket is closed. */
 static void on_connection(void *cls, struct MHD_Connection *c, void **socket_context,
                           enum MHD_ConnectionNotificationCode toe)
 {
@@ -89,6 +96,8 @@ static void on_connection(void *cls, struct MHD_Connection *c, void **socket_con
     if (slot->next)
         slot->next->link = slot->link;
     pthread_mutex_unlock(&s->lock);
+    if (slot->linger)
+        http_linger_take(s->linger, socket_of(c));
     exchange_free(slot->x);
     free(slot);
     *socket_context = NULL;
@@ -273,6 +282,7 @@ static enum MHD_Result begin(struct http_server *s, struct MHD_Connection *c, co
     if (!http_refuse_at_once(x))
         return MHD_YES;
     x->close = true;
+    slot->linger = true;
     return queue_reply(x);
 }
 
@@ -374,6 +384,7 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *c, char *s)
 
 static void server_free(struct http_server *s)
 {
+    http_linger_free(s->linger);
     route_table_free(s->routes);
     pthread_mutex_destroy(&s->lock);
     free(s->counters);
@@ -390,6 +401,8 @@ enum err_code http_start(const struct http_config *c, struct http_server **ret, 
     BUG_IF(!s->counters, "out of memory");
     int fd = -1;
     enum err_code rc = route_table_new(c->routes, c->route_count, &s->routes, reterr);
+    if (!rc)
+        rc = http_linger_new(&s->linger, reterr);
     if (!rc)
         rc = http_listen(c->listen, &fd, &s->port, reterr);
     if (rc) {

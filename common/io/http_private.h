@@ -14,10 +14,12 @@
 
 struct MHD_Connection;
 struct MHD_Daemon;
+struct http_linger;
 
 /*
- * A client that is still sending may never read an answer, so the rest of a refused body is read and forgotten: as long
- * as it is known to be short, or, for a chunked one, which libmicrohttpd cannot answer before its end, up to a bound.
+ * The rest of a refused body is read and forgotten before the answer: as long as it is known to be short, since the
+ * connection may then go on, or, for a chunked one, which libmicrohttpd cannot answer before its end, up to a bound.
+ * A longer one is answered at once, and read from after that (http_linger.c).
  */
 #define HTTP_DRAIN_MAX      ((uint64_t)256 * 1024)
 #define HTTP_DRAIN_CHUNKED  ((uint64_t)8 * 1024 * 1024)
@@ -31,12 +33,14 @@ struct counter {
 struct slot {
     struct slot *next, **link;
     struct http_exchange *x;
+    bool linger; /* its client was answered before it had sent its body */
 };
 
 struct http_server {
     struct http_config config;
     struct route_table *routes;
     struct MHD_Daemon *daemon;
+    struct http_linger *linger;
     int port;
     atomic_bool refusing;
     _Atomic size_t suspended; /* counted until MHD_resume_connection has returned */
@@ -104,6 +108,12 @@ enum err_code http_take_queries(struct http_exchange *x, struct err *reterr) MUS
 
 /* ---- http_listen.c: binds "host:port" ("[::1]:8081" for IPv6) */
 enum err_code http_listen(const char *listen_on, int *ret_fd, int *ret_port, struct err *reterr) MUST_CHECK;
+
+/* ---- http_linger.c: clients that were answered while they still send, so that the answer arrives */
+enum err_code http_linger_new(struct http_linger **ret, struct err *reterr) MUST_CHECK;
+/* http_linger_take goes on with a socket that the caller is about to close. It has a bound in time and in bytes. */
+void http_linger_take(struct http_linger *l, int fd);
+void http_linger_free(struct http_linger *l); /* NULL is fine */
 
 /* ---- http_problem.c */
 /* http_problem_text is the document with its instance (NULL: without). */

@@ -524,6 +524,116 @@ static void bodies_are_bounded(void **state)
     close(fd);
 }
 
+/* send_all sends everything before it reads anything; false when the server hung up meanwhile. */
+static bool send_all(int fd, const char *p, size_t n)
+{
+    while (n > 0) {
+        ssize_t sent = send(fd, p, n, MSG_NOSIGNAL);
+        if (sent <= 0)
+            return false;
+        p += sent;
+        n -= (size_t)sent;
+    }
+    return true;
+}
+
+/* refused_in_the_midst is one client that reads nothing before it has sent its whole body. */
+static void refused_in_the_midst(const char *path, size_t size, bool chunked, const char *status)
+{
+    static char block[(size_t)64 << 10];
+    char head[256], piece[32], heard[8192];
+    memset(block, 'a', sizeof(block));
+    int fd = dial(), n;
+    if (chunked)
+        n = snprintf(head, sizeof(head),
+                     "POST %s HTTP/1.1\r\nHost: a\r\n" JSON_TYPE "\r\nTransfer-Encoding: chunked\r\n\r\n", path);
+    else
+        n = snprintf(head, sizeof(head), "POST %s HTTP/1.1\r\nHost: a\r\n" JSON_TYPE "\r\nContent-Length: %zu\r\n\r\n",
+                     path, size);
+    bool sent = send_all(fd, head, (size_t)n);
+    for (size_t done = 0; sent && done < size; done += sizeof(block)) {
+        if (chunked) {
+            n = snprintf(piece, sizeof(piece), "%zx\r\n", sizeof(block));
+            sent = send_all(fd, piece, (size_t)n);
+        }
+        sent = sent && send_all(fd, block, sizeof(block)) && (!chunked || send_all(fd, "\r\n", 2));
+    }
+    if (chunked)
+        sent = sent && send_all(fd, "0\r\n\r\n", 5);
+    if (!sent)
+        fail_msg("%zu bytes%s: the server hung up before all was sent", size, chunked ? ", chunked" : "");
+    hear(fd, heard, sizeof(heard), "\"}"); /* the end of the document */
+    contains(heard, status);
+    contains(heard, "\r\n\r\n{\"type\":\"urn:taicho:problem:");
+    contains(heard, "\"}");
+    close(fd);
+}
+
+/* A reset makes the client's kernel forget the answer, so whether it arrives would depend on who is faster. */
+static void an_answer_arrives_at_a_client_that_still_sends(void **state)
+{
+    static const size_t sizes[] = {(size_t)192 << 10, (size_t)320 << 10, (size_t)1 << 20, (size_t)6 << 20};
+    for (int round = 0; round < 25; round++)
+        for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+            refused_in_the_midst("/ping", sizes[i], false, "HTTP/1.1 413 ");
+            refused_in_the_midst("/ping", sizes[i], true, "HTTP/1.1 413 ");
+            refused_in_the_midst("/nowhere", sizes[i], false, "HTTP/1.1 404 ");
+            refused_in_the_midst("/officers", sizes[i], false, "HTTP/1.1 401 ");
+        }
+    refused_in_the_midst("/ping", (size_t)128 << 20, false, "HTTP/1.1 413 ");
+}
+
+static void *send_for_ever(void *arg)
+{
+    static const char head[] =
+        "POST /ping HTTP/1.1\r\nHost: a\r\n" JSON_TYPE "\r\nContent-Length: 100000000000\r\n\r\n";
+    static const char block[(size_t)64 << 10];
+    int fd = dial();
+    bool sent = send_all(fd, head, sizeof(head) - 1);
+    for (uint64_t n = 0; sent && n < (uint64_t)32 << 30; n += sizeof(block))
+        sent = send_all(fd, block, sizeof(block));
+    close(fd);
+    return sent ? "not cut" : NULL;
+}
+
+/* What is read for nothing has a bound in bytes, in time and in number; a stop waits for none of it. */
+static void reading_for_nothing_has_bounds(void **state)
+{
+    pthread_t thread;
+    void *said;
+    int64_t began = instant_mono();
+    assert_int_equal(pthread_create(&thread, NULL, send_for_ever, NULL), 0);
+    pthread_join(thread, &said);
+    assert_null(said);
+
+    /* One that sends nothing more and stays. */
+    char heard[4096];
+    int quiet[80];
+    for (size_t i = 0; i < COUNT_OF(quiet); i++) {
+        quiet[i] = dial();
+        send_text(quiet[i], "POST /ping HTTP/1.1\r\nHost: a\r\n" JSON_TYPE "\r\nContent-Length: 10000000\r\n\r\n");
+        hear(quiet[i], heard, sizeof(heard), "\"}");
+        contains(heard, "HTTP/1.1 413 ");
+    }
+    /* 64 are kept, so the first of 80 is closed: what it sends is answered by a reset. */
+    UNTIL(send(quiet[0], "a", 1, MSG_NOSIGNAL) < 0);
+    assert_true(send(quiet[COUNT_OF(quiet) - 1], "a", 1, MSG_NOSIGNAL) == 1);
+    UNTIL(send(quiet[COUNT_OF(quiet) - 1], "a", 1, MSG_NOSIGNAL) < 0);
+    assert_true(instant_mono() - began < 30 * INSTANT_SECOND);
+    for (size_t i = 0; i < COUNT_OF(quiet); i++)
+        close(quiet[i]);
+
+    assert_int_equal(pthread_create(&thread, NULL, send_for_ever, NULL), 0);
+    for (int i = 0; i < 20; i++)
+        (void)ask("GET", "/ping", NULL, NULL);
+    began = instant_mono();
+    http_stop(server);
+    assert_true(instant_mono() - began < 4 * INSTANT_SECOND);
+    pthread_join(thread, &said);
+    assert_null(said);
+    start(100, 30);
+}
+
 static void problems_name_the_field_and_hide_bugs(void **state)
 {
     struct answer a = ask("POST", "/refuse", JSON_TYPE, "{}");
@@ -800,6 +910,8 @@ int main(void)
         TEST(request_ids),
         TEST(tokens_open_routes),
         TEST(bodies_are_bounded),
+        TEST(an_answer_arrives_at_a_client_that_still_sends),
+        TEST(reading_for_nothing_has_bounds),
         TEST(problems_name_the_field_and_hide_bugs),
         TEST(a_connection_serves_many_requests),
         TEST(many_suspended_at_once),
