@@ -5,8 +5,8 @@
  *   taicho-devbroker --run-dir DIR [TOPIC[:PARTITIONS] ...]
  *
  * Makes the topics (all of taicho's when none is named), writes its address to DIR/bootstrap and runs until SIGTERM.
- * Everything is in memory and gone with the process; of a partition it keeps the newest 5 MiB, read or not. It has no
- * admin calls, no static group membership and a first join of three seconds.
+ * Everything is in memory and gone with the process; of a partition it keeps the newest 5 MiB, read or not, so services
+ * run with TAICHO_THROTTLE. It has no admin calls, no static group membership and a first join of three seconds.
  */
 #include <errno.h>
 #include <signal.h>

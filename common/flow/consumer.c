@@ -12,6 +12,7 @@
 #include "common/flow/consumer_private.h"
 
 #define REPORT_US  INSTANT_SECOND
+#define AGAIN_US   (5 * INSTANT_SECOND)
 #define CLUSTER_US (5 * INSTANT_SECOND)
 #define AWAY_US    INSTANT_SECOND
 #define LAG_US     (100 * INSTANT_MS)
@@ -126,7 +127,7 @@ static enum err_code join(struct consumer *c, struct err *reterr)
     enum err_code rc = bus_consumer_new(&config, &ops, &c->bus, reterr);
     if (rc)
         c->bus = NULL;
-    c->cluster_asked = c->cluster_known = c->reported_at = 0;
+    c->cluster_asked = c->cluster_known = c->reported_at = c->report_again_at = 0;
     return rc;
 }
 
@@ -173,9 +174,19 @@ static enum err_code stand_by(struct consumer *c, bool *ret_active, struct err *
 
 /* ---- what is done now and then */
 
+/* The development broker's relays wait for this word (throttle.c), and one that is lost would not be said again. */
+static bool report_again(struct consumer *c)
+{
+    if (c->config.group_membership || instant_mono() < c->report_again_at)
+        return false;
+    c->report_again_at = instant_mono() + AGAIN_US;
+    return true;
+}
+
 static void report(struct consumer *c)
 {
     struct part parts[PARTS_MAX];
+    bool again = report_again(c);
     pthread_mutex_lock(&c->lock);
     size_t n = c->part_count;
     for (size_t i = 0; i < n; i++) {
@@ -184,7 +195,7 @@ static void report(struct consumer *c)
     }
     pthread_mutex_unlock(&c->lock);
     for (size_t i = 0; i < n; i++)
-        if (parts[i].assigned && parts[i].next_offset > parts[i].reported) {
+        if (parts[i].assigned && (again || parts[i].next_offset > parts[i].reported)) {
             crash_at(CRASH_CONSUMER_REPORT);
             bus_consumer_report(c->bus, parts[i].topic, parts[i].partition, parts[i].next_offset);
         }

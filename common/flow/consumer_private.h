@@ -47,7 +47,7 @@ struct consumer {
     struct bus_consumer *bus;
     char cluster[64];
     struct piece *pending; /* read, but the executor was full */
-    int64_t reported_at, cluster_asked, cluster_known, lag_asked;
+    int64_t reported_at, report_again_at, cluster_asked, cluster_known, lag_asked;
     char notice[400]; /* something to tell at the thread's edge */
 
     pthread_mutex_t lock; /* all below: the executor's thread and readers of statistics come here too */

@@ -151,6 +151,9 @@ static enum err_code send_slice(struct relay *r, struct db_answer *q, struct err
     if (rc)
         return rc;
     struct relay_rows rows = relay_rows_of(q);
+    rc = relay_throttle(r, &rows, reterr);
+    if (rc)
+        return rc;
     relay_flight_begin(r);
     r->flight.last_id = r->tick.last_id;
     r->flight.rows = rows.count;

@@ -20,6 +20,11 @@ struct relay_config {
     bool read_only_view; /* audit: rows are its entries, which stay: their ticks are kept for ever */
     int retention_days;  /* 7 */
     int rows_max;        /* of a tick: 5000 */
+    /*
+     * Development broker only: the services, separated by commas, that read what this one publishes. No partition gets
+     * more than 4 MiB that one of them has not read. NULL or "": no limit.
+     */
+    const char *readers;
 };
 struct relay_stats {
     bool leader;

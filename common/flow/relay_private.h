@@ -25,6 +25,21 @@
 #define RELAY_SMALL_TICK   10000 /* rows: up to two slices; those are sorted */
 #define REPUBLISH_MAX      16
 
+/* throttle.c: what a partition holds that was not read. Bytes are counted from when a relay found it read to its end.
+ */
+#define UNREAD_MARKS 32
+struct unread_mark {
+    int64_t offset, sum; /* what lies before the offset has so many bytes */
+};
+struct unread {
+    bool known;
+    int64_t read;                           /* the offset that all readers are at */
+    int64_t sum, base;                      /* bytes given to it; of them read */
+    int64_t planned;                        /* of the slice that is looked at */
+    struct unread_mark marks[UNREAD_MARKS]; /* rising */
+    size_t count;
+};
+
 /* One (topic, partition) that this service has written to. */
 struct lane {
     char *topic;
@@ -39,6 +54,7 @@ struct lane {
     int64_t counted;          /* the number of the next row while a tick is read for that; 0: not in this tick */
     bool moved;               /* to be saved */
     bool warm;                /* the producer knows the topic */
+    struct unread unread;     /* only with a throttle */
 
     /* Dead letters: several services write to one partition, so there are no numbers, and nothing is ever missing. */
     bool dead;
@@ -167,6 +183,12 @@ struct lane *relay_row_lane(struct relay *r, const struct relay_rows *rows, size
 /* relay_producer makes the producer when there is none. relay_producer_drop ends it with all that is in flight. */
 enum err_code relay_producer(struct relay *r, struct err *reterr) MUST_CHECK;
 void relay_producer_drop(struct relay *r);
+
+/*
+ * throttle.c: relay_throttle cuts rows to those that their partitions have room for, at least one; ERR_BUSY when after
+ * a while there is none. Nothing may be in flight.
+ */
+enum err_code relay_throttle(struct relay *r, struct relay_rows *rows, struct err *reterr) MUST_CHECK;
 
 void relay_flight_begin(struct relay *r);
 /* relay_send publishes row i under a number. */

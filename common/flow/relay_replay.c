@@ -122,6 +122,9 @@ static enum err_code replay_tick(struct relay *r, const struct page *p, const st
         struct relay_rows rows = relay_rows_of(q);
         if (rows.count == 0)
             return ERR_OK;
+        rc = relay_throttle(r, &rows, reterr);
+        if (rc)
+            return rc;
         after = db_get_int(q, rows.count - 1, rows.id);
         rc = replay_slice(r, &rows, count, reterr);
         db_forget(r->db);

@@ -63,6 +63,10 @@ enum err_code bus_producer_cluster(struct bus_producer *p, int deadline_ms, char
                                    struct err *reterr) MUST_CHECK;
 enum err_code bus_producer_watermarks(struct bus_producer *p, const char *topic, int partition, int deadline_ms,
                                       int64_t *ret_low, int64_t *ret_high, struct err *reterr) MUST_CHECK;
+/* bus_producer_committed asks how far a group says it is in partitions of a topic; -1: it never said. */
+enum err_code bus_producer_committed(struct bus_producer *p, const char *group, const char *topic,
+                                     const int *partitions, size_t count, int deadline_ms, int64_t *ret,
+                                     struct err *reterr) MUST_CHECK;
 /* bus_producer_free flushes for at most flush_ms, purges, destroys. NULL is fine. */
 void bus_producer_free(struct bus_producer *p, int flush_ms);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Topics and the cluster's id, with a short-lived client of their own. */
+/* Topics and the cluster's id, with a short-lived client of their own; how far groups are, with the caller's. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,5 +128,54 @@ enum err_code bus_topics_make(const char *brokers, const struct bus_topic *topic
         return rc;
     rc = make(rk, topics, count, deadline_ms, reterr);
     rd_kafka_destroy(rk);
+    return rc;
+}
+
+/* ---- how far a group is */
+
+static enum err_code read_committed(rd_kafka_event_t *event, const char *topic, const int *partitions, size_t count,
+                                    int64_t *ret, struct err *reterr)
+{
+    size_t n = 0;
+    if (!event)
+        return err_set(reterr, ERR_UNAVAILABLE, "kafka: asking for committed offsets: no answer within the time limit");
+    if (rd_kafka_event_error(event))
+        return bus_error(rd_kafka_event_error(event), "asking for committed offsets", reterr);
+    const rd_kafka_group_result_t **results =
+        rd_kafka_ListConsumerGroupOffsets_result_groups(rd_kafka_event_ListConsumerGroupOffsets_result(event), &n);
+    BUG_IF(n != 1, "%zu answers for one group", n);
+    const rd_kafka_error_t *error = rd_kafka_group_result_error(results[0]);
+    if (error)
+        return bus_error(rd_kafka_error_code(error), rd_kafka_group_result_name(results[0]), reterr);
+    const rd_kafka_topic_partition_list_t *list = rd_kafka_group_result_partitions(results[0]);
+    for (size_t i = 0; i < count; i++) {
+        const rd_kafka_topic_partition_t *p = rd_kafka_topic_partition_list_find(
+            (rd_kafka_topic_partition_list_t *)(uintptr_t)list, topic, partitions[i]);
+        ret[i] = p && !p->err && p->offset >= 0 ? p->offset : -1;
+    }
+    return ERR_OK;
+}
+
+enum err_code bus_committed(rd_kafka_t *rk, const char *group, const char *topic, const int *partitions, size_t count,
+                            int deadline_ms, int64_t *ret, struct err *reterr)
+{
+    char why[256];
+    rd_kafka_topic_partition_list_t *wanted = rd_kafka_topic_partition_list_new((int)count);
+    for (size_t i = 0; i < count; i++)
+        rd_kafka_topic_partition_list_add(wanted, topic, partitions[i]);
+    rd_kafka_ListConsumerGroupOffsets_t *one = rd_kafka_ListConsumerGroupOffsets_new(group, wanted);
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
+    rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(rk, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS);
+    rd_kafka_AdminOptions_set_request_timeout(options, deadline_ms, why, sizeof why);
+    rd_kafka_ListConsumerGroupOffsets(rk, &one, 1, options, queue);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, deadline_ms + 500);
+    enum err_code rc = read_committed(event, topic, partitions, count, ret, reterr);
+
+    if (event)
+        rd_kafka_event_destroy(event);
+    rd_kafka_AdminOptions_destroy(options);
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_ListConsumerGroupOffsets_destroy(one);
+    rd_kafka_topic_partition_list_destroy(wanted);
     return rc;
 }

@@ -149,6 +149,13 @@ enum err_code bus_producer_watermarks(struct bus_producer *p, const char *topic,
     return bus_watermarks(p->rk, topic, partition, deadline_ms, ret_low, ret_high, reterr);
 }
 
+enum err_code bus_producer_committed(struct bus_producer *p, const char *group, const char *topic,
+                                     const int *partitions, size_t count, int deadline_ms, int64_t *ret,
+                                     struct err *reterr)
+{
+    return bus_committed(p->rk, group, topic, partitions, count, deadline_ms, ret, reterr);
+}
+
 /* rd_kafka_flush does not read reports that come as events, so it would never see the end. */
 static void drain(struct bus_producer *p, int ms)
 {

@@ -29,6 +29,9 @@ int bus_ms_until(int64_t until);
 enum err_code bus_cluster(rd_kafka_t *rk, int deadline_ms, char *ret, size_t size, struct err *reterr) MUST_CHECK;
 enum err_code bus_watermarks(rd_kafka_t *rk, const char *topic, int partition, int deadline_ms, int64_t *ret_low,
                              int64_t *ret_high, struct err *reterr) MUST_CHECK;
+/* bus_committed: see bus_producer_committed. */
+enum err_code bus_committed(rd_kafka_t *rk, const char *group, const char *topic, const int *partitions, size_t count,
+                            int deadline_ms, int64_t *ret, struct err *reterr) MUST_CHECK;
 /* bus_partitions asks the cluster for the partition count of a topic, until it knows every leader or the time is over.
  */
 enum err_code bus_partitions(rd_kafka_t *rk, rd_kafka_topic_t *topic, int deadline_ms, int *ret,

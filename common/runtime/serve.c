@@ -160,6 +160,7 @@ static enum err_code make_relay(struct runtime *r, struct err *reterr)
         .read_only_view = r->app.service->source == SOURCE_NONE,
         .retention_days = (int)r->settings.retention_days,
         .rows_max = RELAY_ROWS_MAX,
+        .readers = r->settings.readers_of_relay,
     };
     return relay_new(&c, &r->relay, reterr);
 }

@@ -38,6 +38,9 @@ static const struct config_row rows[] = {
     SWITCH(group, "TAICHO_GROUP", "on", "Off with the development broker: this process takes all partitions."),
     NUMBER(fetch_wait_ms, "TAICHO_FETCH_WAIT_MS", "100", 1, 5000, "ms",
            "How long the broker may hold an empty fetch; about 5 with the development broker."),
+    TEXT(readers_of_relay, "TAICHO_THROTTLE", "",
+         "With the development broker, which keeps 5 MiB of a partition: the services, separated by commas, whose "
+         "reading the relay waits for. Empty with Kafka."),
 };
 
 const struct config_row *settings_rows(const struct service *s, struct arena *a, size_t *ret_count)

@@ -150,6 +150,16 @@ service_settings() {
     # The development broker keeps no groups, and wakes no fetch that waits: one process takes all, and asks often.
     [ "$BROKER" != devbroker ] || setting TAICHO_GROUP off
     [ "$BROKER" != devbroker ] || setting TAICHO_FETCH_WAIT_MS 5
+    # It also throws the oldest away, read or not: a service's relay waits for those who read from it.
+    [ "$BROKER" != devbroker ] || setting TAICHO_THROTTLE "$(readers "$1")"
+}
+
+# readers NAME: the services that listen to it
+readers() {
+    local name
+    for name in $SERVICES; do
+        "$BIN/taicho-$name" consumes | cut -f1 | grep -qx "$1" && echo "$name"
+    done | paste -sd, -
 }
 
 ctl_settings() {
