@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `taichoctl status`: what each stage has to do and how its flow goes. The flow is asked of each service on its own
- * port
- * (/ops/status); the work that lies with each stage is counted in its schema, in business time.
+ * `taichoctl status`: what each stage has to do, how its flow goes, and which process has which partitions. The flow
+ * is asked of each service on its own port (/ops/status); the work that lies with each stage is counted in its schema,
+ * in business time.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 #include "services/ctl/api.h"
 #include "services/ctl/clock.h"
 #include "services/ctl/commands.h"
+#include "services/ctl/owners.h"
 
 #define HELD_SHOWN 5
 
@@ -170,7 +171,35 @@ static bool print_backlog(struct arena *a, int service, instant now)
     return rc ? ctl_fail_err(ctl_services[service].name, &e) == CTL_OK : true;
 }
 
+/* ---- who owns what */
+
+static bool print_owners(struct arena *a)
+{
+    bool well = true;
+
+    ctl_pad("\ndịch vụ", 11);
+    ctl_pad(" tiến trình (process)", 25);
+    printf("  %-22s %-16s %7s %8s\n", "topic", "partitions", "epoch", "moved");
+    for (int i = 0; i < CTL_SERVICES && well; i++)
+        well = owners_print(a, i);
+    return well;
+}
+
 /* ---- the command */
+
+static bool print_json(struct arena *a, const struct flow *flows)
+{
+    bool well = true;
+
+    for (int i = 0; i < CTL_SERVICES; i++) {
+        const char *owners = owners_json(a, i);
+        printf("%s{\"service\":\"%s\",\"status\":%s,\"owners\":%s}", i ? "," : "[", ctl_services[i].name,
+               flows[i].answers ? flows[i].body : "null", owners ? owners : "null");
+        well = well && flows[i].answers && owners;
+    }
+    printf("]\n");
+    return well;
+}
 
 int ctl_status(const struct ctl_command *self, int argc, char **argv)
 {
@@ -192,12 +221,7 @@ int ctl_status(const struct ctl_command *self, int argc, char **argv)
     for (int i = 0; i < CTL_SERVICES; i++)
         flows[i] = read_flow(&api, i);
     if (json) {
-        well = true;
-        for (int i = 0; i < CTL_SERVICES; i++) {
-            printf("%s%s", i ? "," : "[", flows[i].answers ? flows[i].body : "null");
-            well = well && flows[i].answers;
-        }
-        printf("]\n");
+        well = print_json(a, flows);
     } else {
         well = clock_business_now(&now);
         if (well)
@@ -208,6 +232,7 @@ int ctl_status(const struct ctl_command *self, int argc, char **argv)
         for (int i = 0; i < CTL_SERVICES && well; i++)
             well = print_backlog(a, i, now);
         well = print_flow(flows) && well;
+        well = print_owners(a) && well;
         for (int i = 0; i < CTL_SERVICES; i++)
             if (flows[i].held > 0)
                 print_held(&api, i);
