@@ -12,28 +12,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 import proto  # noqa: E402
+from load import CHAIN, ended_once  # noqa: E402
 from story import ADMIN, BIRTH, INSPECTOR, OPERATOR, Desk, Dossier, paper, reception  # noqa: E402
 from system import BUILD, MORNING, REFERENCE, SCHEMA, SERVICES, Service, System, subject_of_code  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
-CHAIN = ['Received', 'Assigned', 'DocumentFiled', 'Appraised', 'Granted', 'Signed', 'Numbered', 'Sealed', 'Ready', 'HandedOver', 'Archived']
 STAGE_OF = {'Received': 'intake', 'DocumentFiled': 'intake', 'Assigned': 'appraisal', 'Appraised': 'appraisal', 'Granted': 'approval', 'Signed': 'approval'}
 # Moves without anything being done: how far readers and relay are.
 MOVING = ('consumed', 'tick', 'published', 'relay', 'idempotency', 'access_log', 'timer_lease')
-
-
-def ended_once(s, dossiers):
-    """In all five schemas every dossier ended, exactly once."""
-    for d in dossiers:
-        d.becomes('returned', 10, limit=30)
-    s.settled()
-    for d in dossiers:
-        until(lambda: len(d.story()) >= len(CHAIN), 15, f'{d.code}: its whole history')
-        equal(sorted(d.story()), sorted(CHAIN), f'{d.code}: each event once')
-        equal(d.in_list('return', d.desk.clerk, '&state=archived') is not None, True, f'{d.code}: archived')
-        for service, version in [('intake', 2), ('appraisal', 2), ('approval', 2), ('return', 5)]:
-            v = s.rows(f"SELECT version, hold FROM \"{service}\".subject WHERE id = '{d.id}'")
-            equal(v, [{'version': version, 'hold': None}], f'{d.code} at {service}')
 
 
 def held(s, service):

@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""One stage on 1, 2 and 4 processes under load: who joins takes over work, who leaves or dies loses it to the others, no
+event is lost or applied twice, the other stages do not notice. And every service restarted while commands go on."""
+import json
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
+from load import Load, all_ended_once  # noqa: E402
+from system import SERVICES, System  # noqa: E402
+from tap import check, equal, main, say, test, until  # noqa: E402
+
+UNITS = [f'H11.35.{n}' for n in range(21, 27)]
+TOPICS = ['taicho.intake.v1', 'taicho.approval.v1']     # that appraisal listens to; and the catalogue's one partition
+SESSION = 6.0                                           # session.timeout.ms
+JOIN, LEAVE = 2.0, SESSION + 2.0
+
+
+def owners(s, service='appraisal'):
+    """{process: how many partitions of the stages' topics it has}, by the database's own rows."""
+    return {r['owner'].rsplit('-', 1)[1]: r['n'] for r in s.rows(
+        f'SELECT owner, count(*) AS n FROM "{service}".consumed WHERE topic IN ({", ".join(repr(t) for t in TOPICS)}) GROUP BY owner')}
+
+
+def epochs(s, but):
+    """Of the stages that nobody touches: topic, partition, owner, epoch."""
+    return {name: s.rows(f'SELECT topic, "partition", owner, epoch FROM "{name}".consumed ORDER BY 1, 2') for name in SERVICES if name != but}
+
+
+def shared(s, processes, begin, limit, what):
+    """Until the partitions are shared evenly among these processes; seconds since `begin`."""
+    wanted = {p.instance: 24 // len(processes) for p in processes}
+    until(lambda: owners(s) == wanted, limit + 10, f'{what}: partitions are {owners(s)}, wanted {wanted}')
+    return time.monotonic() - begin
+
+
+def starts(s, instance):
+    """A further process of appraisal; it and the moment at which it answered."""
+    from system import Service
+    p = Service(s, 'appraisal', instance)
+    s.extra.append(p)
+    return p.start()
+
+
+@test
+def work_moves_to_who_joins_and_from_who_leaves_or_dies(s):
+    first = s.services['appraisal']
+    turn = [0]
+
+    def port(service):
+        """Any process of a stage answers for any dossier: those that run take turns, as behind a gateway."""
+        if service != 'appraisal':
+            return s.services[service].port
+        turn[0] += 1
+        return running[turn[0] % len(running)].port
+    running = [first]
+    measured = []
+
+    def measure(kind, seconds, limit, since):
+        """Also what a client saw: a command waits until the process that now has the partition took its event in."""
+        load.flows(len(UNITS))
+        measured.append((kind, seconds, limit, load.longest(since)))
+        say(f'{kind}: partitions moved after {seconds:.2f} s (at most {limit:g}), longest command {measured[-1][3]:.2f} s')
+
+    shared(s, running, time.monotonic(), 10, 'one process')
+    others = epochs(s, 'appraisal')
+    with Load(s, UNITS, ports=port) as load:
+        load.flows(6)
+        for instances in (['2'], ['3', '4']):           # 1 -> 2 -> 4 processes
+            begin = time.monotonic()
+            fresh = [starts(s, i) for i in instances]
+            for p in fresh:
+                p.ready()
+            joined = time.monotonic()
+            say(f'{len(instances)} more answered after {joined - begin:.2f} s')
+            moved = shared(s, running + fresh, joined, JOIN, 'joining')
+            running += fresh
+            measure(f'{len(running) - len(fresh)} processes, {len(fresh)} joined', moved, JOIN, begin)
+
+        leaver = running.pop()
+        begin = time.monotonic()
+        equal(leaver.stop(), 0, 'it leaves in order')
+        measure('one of 4 left', shared(s, running, begin, LEAVE, 'leaving'), LEAVE, begin)
+
+        victim = running.pop()
+        begin = time.monotonic()
+        victim.kill()
+        measure('one of 3 died', shared(s, running, begin, LEAVE, 'dying'), LEAVE, begin)
+
+        victim = running.pop()
+        begin = time.monotonic()
+        victim.kill()
+        measure('one of 2 died', shared(s, running, begin, LEAVE, 'dying'), LEAVE, begin)
+    say(f'{len(load.done)} dossiers; repeated: ' + ', '.join(f'{n} {why} x{k}' for (n, why), k in sorted(load.repeated.items())))
+    all_ended_once(s, load.done)
+    equal(epochs(s, 'appraisal'), others, 'nothing moved in the other stages')
+    for kind, seconds, limit, longest in measured:
+        check(seconds <= limit, f'{kind}: {seconds:.2f} s, at most {limit:g}')
+        check(longest <= limit + 1, f'{kind}: a command waited {longest:.2f} s, at most {limit:g} and the second of a repeat')
+
+
+@test
+def a_process_that_comes_back_has_its_partitions_again_and_nobody_else_notices(s):
+    """The same instance within the session's time: membership is static, so nothing moves at all."""
+    first, second = s.services['appraisal'], s.add('appraisal', '5')
+    shared(s, [first, second], time.monotonic(), 20, 'two')
+    before = s.rows("SELECT topic, \"partition\", epoch FROM appraisal.consumed WHERE owner = 'taicho-appraisal-1' ORDER BY 1, 2")
+    with Load(s, UNITS[:3]) as load:
+        load.flows()
+        begin = time.monotonic()
+        second.kill()
+        second.start().ready()
+        load.flows(3)
+    all_ended_once(s, load.done)
+    say(f'back and at work after {time.monotonic() - begin:.2f} s')
+    equal(s.rows("SELECT topic, \"partition\", epoch FROM appraisal.consumed WHERE owner = 'taicho-appraisal-1' ORDER BY 1, 2"), before, 'what the other one had')
+    equal(second.stop(), 0, 'ends well')
+
+
+@test
+def a_rolling_restart_of_every_service_fails_no_command(s):
+    took = {}
+    with Load(s, UNITS, patience=15) as load:
+        load.flows(6)
+        for name in SERVICES:
+            begin = time.monotonic()
+            equal(s.services[name].stop(), 0, f'{name} stops in order')
+            down = time.monotonic()
+            s.services[name].start().ready()
+            took[name] = (down - begin, time.monotonic() - down)
+            load.flows(3)
+    say('; '.join(f'{n}: stopped in {a:.2f} s, ready in {b:.2f} s' for n, (a, b) in took.items()))
+    say(f'{len(load.done)} dossiers, longest command {load.longest(0):.2f} s; repeated: '
+        + ', '.join(f'{n} {why} x{k}' for (n, why), k in sorted(load.repeated.items())))
+    all_ended_once(s, load.done)
+
+
+@test
+def status_tells_who_owns_what(s):
+    second = s.add('appraisal', '6')
+    shared(s, [s.services['appraisal'], second], time.monotonic(), 20, 'two')
+    lines = [line.split() for line in s.ctl('status').out.splitlines()]
+    for topic in TOPICS:
+        told = {line[1]: line[3] for line in lines if line[:1] == ['appraisal'] and topic in line}
+        equal(sorted(told), ['taicho-appraisal-1', 'taicho-appraisal-6'], f'processes that have {topic}')
+        equal(sorted(told.values()), ['0-5', '6-11'], f'what they have of {topic}')
+    told = {o['service']: o['owners'] for o in json.loads(s.ctl('status', '--json').out)}
+    equal(sorted(told), sorted(SERVICES), 'services')
+    for name in SERVICES:
+        rows = s.rows(f'SELECT topic, "partition", owner, epoch FROM "{name}".consumed')
+        equal(sum(o['partitions'] for o in told[name]), len(rows), f'partitions of {name}')
+        for o in told[name]:
+            mine = [r for r in rows if (r['topic'], r['owner'], r['epoch']) == (o['topic'], o['owner'], o['epoch'])]
+            equal(len(mine), o['partitions'], f'{o}')
+            check(o['connected'], f'{o} is connected')
+    second.kill()
+    until(lambda: any(o['owner'] == 'taicho-appraisal-6' and not o['connected'] for p in json.loads(s.ctl('status', '--json').out) for o in p['owners']),
+          4, 'one that died is shown as not connected, before its partitions moved')
+
+
+def environment():
+    return System(what='scale')
+
+
+main(environment)

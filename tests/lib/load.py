@@ -1,0 +1,160 @@
+"""Load: clients that carry dossiers through all stages, one after another, until they are told to stop; and what must be
+true of those dossiers in the end.
+
+A client repeats a command with the same key for three answers only: nobody listens (connection refused), 503 with
+Retry-After, 409 `not-yet` with Retry-After. Everything else is a failure of the test, so that what a restart or a move
+does to commands shows. Connections that end without an answer are repeated too, and counted as `cut`.
+"""
+import collections
+import http.client
+import json
+import threading
+import time
+import uuid
+
+from story import Desk, Dossier
+from system import Answer
+from tap import check, equal, until
+
+CHAIN = ['Received', 'Assigned', 'DocumentFiled', 'Appraised', 'Granted', 'Signed', 'Numbered', 'Sealed', 'Ready', 'HandedOver', 'Archived']
+
+
+class Client:
+    """A System as one strict client sees it: what Dossier asks of it, with a connection of its own per command."""
+
+    def __init__(self, s, load):
+        self.system, self.load = s, load
+        self.noted = []
+
+    def __getattr__(self, name):
+        return getattr(self.system, name)
+
+    def once(self, port, path, headers, data):
+        connection = http.client.HTTPConnection('127.0.0.1', port, timeout=30)
+        try:
+            connection.request('POST', path, data, headers)
+            r = connection.getresponse()
+            return Answer(r.status, {k.lower(): v for k, v in r.getheaders()}, r.read())
+        finally:
+            connection.close()
+
+    def must(self, service, path, who, body, seen=None, **_):
+        load, begin = self.load, time.monotonic()
+        data = json.dumps(body, ensure_ascii=False).encode()
+        headers = {'Authorization': 'Bearer ' + self.bearer(who), 'Content-Type': 'application/json', 'Idempotency-Key': str(uuid.uuid4())}
+        if seen:
+            headers['Taicho-Seen'] = ', '.join(f'{s}={v}' for s, v in seen.items())
+        while True:
+            try:
+                a = self.once(load.port(service), path, headers, data)
+                why = str(a.status)
+            except ConnectionRefusedError:
+                a, why = None, 'refused'
+            except (OSError, http.client.HTTPException):
+                a, why = None, 'cut'
+            if a and a.status in (200, 201):
+                load.answered(service, begin)
+                return a
+            again = a is None or 'retry-after' in a.headers and (a.status == 503 or a.status == 409 and a['type'].endswith(':not-yet'))
+            check(again, f'{service} {path} by {who}: {why}', a)
+            check(time.monotonic() - begin < load.patience, f'{service} {path} by {who}: {why} for {load.patience} s', a)
+            load.repeated[service, why] += 1
+            time.sleep(0.02)
+
+
+class Load:
+    def __init__(self, s, units, patience=30, ports=None):
+        """ports: what gives the port of a service, for services of several processes."""
+        self.s, self.units, self.patience = s, units, patience
+        self.ports = ports or (lambda service: s.services[service].port)
+        self.done, self.failed = [], []
+        self.repeated = collections.Counter()       # (service, why) -> how often
+        self.waits = []                             # (when answered, service, seconds from the first try)
+        self.stopping = threading.Event()
+        self.threads = []
+
+    def port(self, service):
+        return self.ports(service)
+
+    def answered(self, service, begin):
+        now = time.monotonic()
+        self.waits.append((now, service, now - begin))
+
+    def longest(self, since, service=None):
+        """The longest that a command took to be taken, repeats included, among those answered since then."""
+        return max((w for at, name, w in self.waits if at >= since and service in (None, name)), default=0.0)
+
+    def _client(self, unit):
+        client = Client(self.s, self)
+        while not self.stopping.is_set():
+            d = Dossier(client, Desk(unit))
+            try:
+                d.receive().appraised().decided().returned()
+            except BaseException as e:
+                self.failed.append(f'{d.code}: {e}')
+                return
+            d.s = self.s
+            self.done.append(d)
+
+    def __enter__(self):
+        for u in self.units:                        # tokens first: they cost time
+            desk = Desk(u)
+            for who in (desk.receiver, desk.appraiser, desk.approver, desk.clerk, desk.returner):
+                self.s.token(who)
+        self.threads = [threading.Thread(target=self._client, args=(u,)) for u in self.units]
+        for t in self.threads:
+            t.start()
+        return self
+
+    def __exit__(self, kind, *_):
+        self.stopping.set()
+        for t in self.threads:
+            t.join(self.patience + 10)
+        if kind is None:
+            check(not self.failed, 'a command failed', *self.failed[:3])
+
+    def flows(self, more=2, limit=30):
+        """Until some more dossiers went the whole way."""
+        enough = len(self.done) + more
+        until(lambda: len(self.done) >= enough or self.failed, limit, 'the load flows')
+        check(not self.failed, 'a command failed', *self.failed[:3])
+
+
+def ended_once(s, dossiers):
+    """In all five schemas every dossier ended, exactly once."""
+    for d in dossiers:
+        d.becomes('returned', 10, limit=30)
+    s.settled()
+    for d in dossiers:
+        until(lambda: len(d.story()) >= len(CHAIN), 15, f'{d.code}: its whole history')
+        equal(sorted(d.story()), sorted(CHAIN), f'{d.code}: each event once')
+        equal(d.in_list('return', d.desk.clerk, '&state=archived') is not None, True, f'{d.code}: archived')
+        for service, version in [('intake', 2), ('appraisal', 2), ('approval', 2), ('return', 5)]:
+            v = s.rows(f"SELECT version, hold FROM \"{service}\".subject WHERE id = '{d.id}'")
+            equal(v, [{'version': version, 'hold': None}], f'{d.code} at {service}')
+
+
+def all_ended_once(s, dossiers):
+    """The same for many, by a few statements: versions, what each applied, the history in audit."""
+    ids = ', '.join(f"'{d.id}'" for d in dossiers)
+    for d in dossiers[-3:]:
+        d.becomes('returned', 10, limit=30)
+    s.settled()
+    versions = {'intake': 2, 'appraisal': 2, 'approval': 2, 'return': 5}
+    order = ['intake', 'appraisal', 'approval', 'return']       # of the array `applied`
+    listens = {'intake': ['appraisal', 'approval', 'return'], 'appraisal': ['intake', 'approval'],
+               'approval': ['intake', 'appraisal', 'return'], 'return': ['intake', 'approval']}
+    for name, version in versions.items():
+        rows = s.rows(f'SELECT id, version, hold, applied FROM "{name}".subject WHERE id IN ({ids})')
+        equal(len(rows), len(dossiers), f'dossiers at {name}')
+        for r in rows:
+            equal((r['version'], r['hold']), (version, None), f"{r['id']} at {name}")
+            for source in listens[name]:
+                equal(r['applied'][order.index(source)], versions[source], f"{r['id']}: what {name} applied of {source}")
+        equal(s.value(f'SELECT count(*) FROM "{name}".waiting'), '0', f'waiting at {name}')
+    story = s.rows(f'SELECT subject, count(*) AS n, count(DISTINCT (source, version)) AS different FROM audit.entry WHERE subject IN ({ids}) GROUP BY subject')
+    equal(len(story), len(dossiers), 'dossiers in audit')
+    wrong = [r for r in story if r['n'] != len(CHAIN) or r['different'] != len(CHAIN)]
+    check(not wrong, f'each of {len(CHAIN)} events once in audit', *wrong[:3])
+    codes = sorted(d.code for d in dossiers)
+    equal(len(set(codes)), len(codes), 'no code twice')
