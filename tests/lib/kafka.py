@@ -1,10 +1,12 @@
 """As much Kafka as a test needs, through librdkafka (which the services link anyway) and ctypes: read a topic from its
-beginning to its end, put a message on it, delete topics."""
+beginning to its end, put a message on it, ask for the cluster and where logs begin and end, delete topics."""
 import ctypes as c
 import ctypes.util
 
 PRODUCER, CONSUMER = 0, 1
 PARTITION_EOF, NO_OFFSET = -191, -168
+NO_SUCH_TOPIC = (-188, -190, 3)     # not known, no such partition
+BATCH, POLL_MS = 1000, 10
 BEGINNING = -2
 V_TOPIC, V_PARTITION, V_VALUE, V_KEY, V_FLAGS, V_HEADER = 1, 3, 4, 5, 7, 9
 FLAG_COPY = 2
@@ -18,18 +20,21 @@ class Message(c.Structure):
 def _library():
     lib = c.CDLL(ctypes.util.find_library('rdkafka') or 'librdkafka.so.1')
     for name in ('conf_new', 'new', 'topic_partition_list_new', 'topic_partition_list_add', 'queue_new', 'queue_poll',
-                 'DeleteTopic_new', 'consumer_poll', 'producev', 'event_DeleteTopics_result', 'DeleteTopics_result_topics'):
+                 'DeleteTopic_new', 'producev', 'event_DeleteTopics_result', 'DeleteTopics_result_topics', 'queue_get_consumer', 'clusterid'):
         getattr(lib, 'rd_kafka_' + name).restype = c.c_void_p
     lib.rd_kafka_topic_name.restype = c.c_char_p
     lib.rd_kafka_err2str.restype = c.c_char_p
-    lib.rd_kafka_consumer_poll.restype = c.POINTER(Message)
+    lib.rd_kafka_consume_batch_queue.restype = c.c_ssize_t
     lib.rd_kafka_producev.restype = c.c_int
     return lib
 
 
 class Record:
+    __slots__ = ('topic', 'partition', 'offset', 'key', 'value', 'headers', 'event')
+
     def __init__(self, topic, partition, offset, key, value, headers):
         self.topic, self.partition, self.offset, self.key, self.value, self.headers = topic, partition, offset, key, value, headers
+        self.event = None       # decoded, by whoever asked for it
 
 
 class Kafka:
@@ -53,45 +58,101 @@ class Kafka:
 
     def read(self, topic, partitions, limit=10):
         """All records of a topic, from the beginning to what is its end now."""
-        rk = self._client(CONSUMER, group_id='taicho-test', enable_partition_eof='true', enable_auto_commit='false')
-        out = []
+        return self.read_all({topic: partitions}, limit)
+
+    def read_all(self, topics, limit=10, headers=None):
+        """As read, of several topics with so many partitions; the limit is for a wait without any message.
+        headers: only these are taken, which is faster."""
+        rk = self._client(CONSUMER, group_id='taicho-test', enable_partition_eof='true', enable_auto_commit='false', fetch_wait_max_ms='20',
+                          auto_offset_reset='error')
+        out, messages, names = [], (c.POINTER(Message) * BATCH)(), {}
+        taken = [(name, name.encode()) for name in headers] if headers is not None else None
+        queue = None
         try:
             self.lib.rd_kafka_poll_set_consumer(rk)
-            wanted = c.c_void_p(self.lib.rd_kafka_topic_partition_list_new(partitions))
-            for p in range(partitions):
+            queue = c.c_void_p(self.lib.rd_kafka_queue_get_consumer(rk))
+            left = {(topic, p) for topic, partitions in topics.items() for p in range(partitions)}
+            wanted = c.c_void_p(self.lib.rd_kafka_topic_partition_list_new(len(left)))
+            for topic, p in left:
                 self.lib.rd_kafka_topic_partition_list_add(wanted, topic.encode(), p)
                 self.lib.rd_kafka_topic_partition_list_set_offset(wanted, topic.encode(), p, c.c_int64(BEGINNING))
             self.lib.rd_kafka_assign(rk, wanted)
             self.lib.rd_kafka_topic_partition_list_destroy(wanted)
-            left, polls = set(range(partitions)), 0
+            idle = 0
             while left:
-                m = self.lib.rd_kafka_consumer_poll(rk, 100)
-                if not m:
-                    polls += 1
-                    if polls > limit * 10:
-                        raise AssertionError(f'{topic}: the end of partitions {sorted(left)} was not reached in {limit} s')
-                    continue
-                try:
+                n = self.lib.rd_kafka_consume_batch_queue(queue, POLL_MS, messages, c.c_size_t(BATCH))
+                idle = 0 if n > 0 else idle + 1
+                if idle * POLL_MS > limit * 1000:
+                    raise AssertionError(f'the end of {sorted(left)} was not reached in {limit} s')
+                for i in range(max(n, 0)):
+                    m = messages[i]
+                    topic = names.get(m.contents.rkt)
+                    if topic is None and m.contents.rkt:
+                        topic = names[m.contents.rkt] = self.lib.rd_kafka_topic_name(c.c_void_p(m.contents.rkt)).decode()
                     if m.contents.err == PARTITION_EOF:
-                        left.discard(m.contents.partition)
+                        left.discard((topic, m.contents.partition))
                     elif not m.contents.err:
-                        out.append(self._record(topic, m))
-                finally:
+                        out.append(self._record(topic, m, taken))
                     self.lib.rd_kafka_message_destroy(m)
         finally:
+            if queue:
+                self.lib.rd_kafka_queue_destroy(queue)
             self.lib.rd_kafka_consumer_close(rk)
             self.lib.rd_kafka_destroy(rk)
         return out
 
-    def _record(self, topic, m):
-        d, headers, list_ = m.contents, {}, c.c_void_p()
+    def _record(self, topic, m, taken=None):
+        d, headers, list_, value, size = m.contents, {}, c.c_void_p(), c.c_void_p(), c.c_size_t()
         if not self.lib.rd_kafka_message_headers(m, c.byref(list_)):
-            i, name, value, size = 0, c.c_char_p(), c.c_void_p(), c.c_size_t()
-            while not self.lib.rd_kafka_header_get_all(list_, c.c_size_t(i), c.byref(name), c.byref(value), c.byref(size)):
-                headers[name.value.decode()] = c.string_at(value, size.value).decode('utf-8', 'replace')
-                i += 1
+            if taken is not None:
+                for text, name in taken:
+                    if not self.lib.rd_kafka_header_get_last(list_, name, c.byref(value), c.byref(size)):
+                        headers[text] = c.string_at(value, size.value).decode('utf-8', 'replace')
+            else:
+                i, name = 0, c.c_char_p()
+                while not self.lib.rd_kafka_header_get_all(list_, c.c_size_t(i), c.byref(name), c.byref(value), c.byref(size)):
+                    headers[name.value.decode()] = c.string_at(value, size.value).decode('utf-8', 'replace')
+                    i += 1
         take = lambda p, n: c.string_at(p, n) if p else None
         return Record(topic, d.partition, d.offset, take(d.key, d.key_len), take(d.payload, d.len), headers)
+
+    # ---- the cluster
+
+    def cluster(self, limit_ms=10000):
+        """Its id: another one is another broker, or the same after it was wiped."""
+        rk = self._client(PRODUCER)
+        try:
+            text = c.c_void_p(self.lib.rd_kafka_clusterid(rk, limit_ms))
+            if not text:
+                raise RuntimeError('the broker does not tell its cluster id')
+            try:
+                return c.string_at(text).decode()
+            finally:
+                self.lib.rd_kafka_mem_free(rk, text)
+        finally:
+            self.lib.rd_kafka_destroy(rk)
+
+    def watermarks(self, topics, limit_ms=10000):
+        """{topic: [(offset of the first message, offset behind the last one)]} of topics with so many partitions; of those that are there."""
+        rk = self._client(PRODUCER)
+        out = {}
+        try:
+            for topic, partitions in topics.items():
+                logs = [self._watermark(rk, topic, p, limit_ms) for p in range(partitions)]
+                if None not in logs:
+                    out[topic] = logs
+        finally:
+            self.lib.rd_kafka_destroy(rk)
+        return out
+
+    def _watermark(self, rk, topic, partition, limit_ms):
+        low, high = c.c_int64(), c.c_int64()
+        error = self.lib.rd_kafka_query_watermark_offsets(rk, topic.encode(), partition, c.byref(low), c.byref(high), limit_ms)
+        if error in NO_SUCH_TOPIC:
+            return None
+        if error:
+            raise RuntimeError(f'{topic} [{partition}]: {self.lib.rd_kafka_err2str(error).decode()}')
+        return low.value, high.value
 
     # ---- writing
 

@@ -13,6 +13,7 @@ VARINT = {'int32', 'int64', 'bool'}
 class Schema:
     def __init__(self, folder=ROOT / 'proto/taicho/v1'):
         self.messages, self.enums, self.oneofs = {}, {}, {}
+        self.readers = {}
         for path in sorted(Path(folder).glob('*.proto')):
             self._read(re.sub(r'//[^\n]*', '', path.read_text(encoding='utf-8')))
 
@@ -68,48 +69,55 @@ class Schema:
     # ---- reading
 
     def decode(self, message, data):
-        fields = {number: (field, kind, repeated) for field, (number, kind, repeated) in self.messages[message].items()}
-        at, out = 0, {}
-        while at < len(data):
-            key, at = unvarint(data, at)
-            number, wire = key >> 3, key & 7
+        readers = self.readers.get(message) or self._readers(message)
+        at, out, end = 0, {}, len(data)
+        while at < end:
+            key = data[at]
+            at += 1
+            if key > 0x7f:
+                key, at = unvarint(data, at - 1)
+            wire = key & 7
             if wire == 0:
                 raw, at = unvarint(data, at)
             elif wire == 2:
                 size, at = unvarint(data, at)
                 raw, at = data[at:at + size], at + size
-                if len(raw) != size:
+                if at > end:
                     raise ValueError('cut short')
             else:
                 raise ValueError(f'wire type {wire}')
-            if number not in fields:
-                out.setdefault('?', []).append((number, raw))
+            reader = readers.get(key >> 3)
+            if not reader:
+                out.setdefault('?', []).append((key >> 3, raw))
                 continue
-            field, kind, repeated = fields[number]
-            if repeated and wire == 2 and (kind in VARINT or kind in self.enums):
+            field, value, repeated, packable = reader
+            if not repeated:
+                out[field] = value(raw)
+            elif packable and wire == 2:
                 values, i = [], 0
                 while i < len(raw):
                     v, i = unvarint(raw, i)
-                    values.append(self._value(kind, v))
+                    values.append(value(v))
                 out.setdefault(field, []).extend(values)
-            elif repeated:
-                out.setdefault(field, []).append(self._value(kind, raw))
             else:
-                out[field] = self._value(kind, raw)
+                out.setdefault(field, []).append(value(raw))
         return out
 
-    def _value(self, kind, raw):
+    def _readers(self, message):
+        """{number: (field, function of the raw value, repeated, packable)}"""
+        made = {number: (field, self._value(kind), repeated, kind in VARINT or kind in self.enums)
+                for field, (number, kind, repeated) in self.messages[message].items()}
+        return self.readers.setdefault(message, made)
+
+    def _value(self, kind):
         if kind in self.messages:
-            return self.decode(kind, raw)
+            return lambda raw: self.decode(kind, raw)
         if kind in self.enums:
-            return next((k for k, v in self.enums[kind].items() if v == raw), raw)
+            names = {v: k for k, v in self.enums[kind].items()}
+            return lambda raw: names.get(raw, raw)
         if kind == 'string':
-            return raw.decode('utf-8')
-        if kind == 'bytes':
-            return bytes(raw)
-        if kind == 'bool':
-            return bool(raw)
-        return raw - (1 << 64) if raw >= 1 << 63 else raw
+            return lambda raw: raw.decode('utf-8')
+        return {'bytes': lambda raw: raw + b'', 'bool': bool}.get(kind, lambda raw: raw - (1 << 64) if raw >= 1 << 63 else raw)
 
     # ---- events
 

@@ -1,0 +1,54 @@
+"""The independent checker: is everything that the system promised still true? It trusts nothing that a service says.
+
+It reads all five schemas as superuser, all topics and the clients' own journals, with readers of its own (SQL, protobuf,
+the working-time clock of tests/oracle), and compares them by the invariants V1 to V10. Run it when the system is quiet.
+
+    violations, counts = run(conninfo, 'HOST:PORT', ['journal.jsonl'])
+
+A violation is {invariant, subject, text}; counts say how much each invariant looked at, so that a check which found
+nothing to look at cannot pass for one that found everything in order. tests/fault/README.md says what each one proves.
+"""
+import gc
+import sys
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(p) for p in (TESTS / 'lib', TESTS / 'oracle') if str(p) not in sys.path]
+
+from . import conservation, dead, delivery, duedates, figures, history, order, requests, rest, versions  # noqa: E402
+from .database import Database  # noqa: E402
+from .leaks import leaks, measure  # noqa: E402
+from .quiet import unrest  # noqa: E402
+from .report import CannotCheck, Report  # noqa: E402
+from .topics import Topics  # noqa: E402
+from .world import World  # noqa: E402
+
+CHECKS = [conservation, versions, delivery, order, history, duedates, requests, dead, figures, rest]
+
+__all__ = ['CannotCheck', 'Topics', 'leaks', 'measure', 'run', 'unrest']
+
+
+def run(conninfo, kafka, journals, **opts):
+    """opts, all of them optional:
+      poisoned       [{topic, partition, offset}] of messages that nobody can read
+      foreign        the same, of messages that somebody else than a relay wrote and that can be read (repeats need not be named)
+      expected_held  ids of subjects that are to be on hold
+      complete       the journals name every command that dossiers ever got: an effect that none of them explains is wrong
+      topics         Topics that were read before (they are read from kafka when not given)
+      only           invariants to check, such as ['V1', 'V7']
+      most           how many violations of one invariant are listed (200); the counts know all of them
+    """
+    report = Report(opts.pop('most', 200))
+    only = opts.pop('only', None)
+    collecting = gc.isenabled()
+    gc.disable()        # millions of small objects that all stay: the collector would look at them again and again
+    try:
+        with Database(conninfo) as db:
+            world = World(db, kafka, journals, report, **opts)
+            for check in CHECKS:
+                if only is None or check.INVARIANT in only:
+                    check.check(world, report)
+    finally:
+        if collecting:
+            gc.enable()
+    return report.violations, report.counts

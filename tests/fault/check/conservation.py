@@ -1,0 +1,222 @@
+"""V1: conservation. Every acknowledged acceptance is in intake once; accepted = ended + open; a dossier ends in one way, and what
+all five schemas hold of it is what its events say; codes and numbers are dense.
+
+A dossier's events are folded here, from the contract alone, into what each schema is to hold; the checks of other invariants
+compare events with requests, so that what a client was told can be followed to the last table."""
+import re
+from collections import Counter, defaultdict
+
+from .words import id_text, word
+
+INVARIANT = 'V1'
+CODE = re.compile(r'(\d{3}\.\d{2}\.\d{2}\.H\d{2}-\d{6})-(\d{4})')
+OPENED_ELSEWHERE = {'queued', 'expected', 'pending'}       # states that no event of the step's own service led to
+
+
+class Story:
+    """What the events of one dossier say."""
+
+    def __init__(self, events):
+        self.events = events
+        self.types = Counter(e.type for e in events)
+        self.first = next((e for e in events if e.type in ('Received', 'Refused')), None)
+        self.ending = [e for e in events if e.type == 'Signed' and (e.get('last') or word(e.body.get('outcome'), 'OUTCOME') == 'refused')]
+        self.accepted = self.types['Received'] > 0
+
+    def of(self, *types):
+        return [e for e in self.events if e.type in types]
+
+    @property
+    def outcome(self):
+        return word(self.ending[0].body.get('outcome'), 'OUTCOME') if self.ending else None
+
+    @property
+    def state(self):
+        """Intake's."""
+        if not self.accepted:
+            return 'refused'
+        for happened, state in ((self.types['HandedOver'], 'returned'), (self.types['Sealed'], 'finished'), (self.ending, 'closing'), (self.types['Assigned'], 'in_process')):
+            if happened:
+                return state
+        return 'received'
+
+    @property
+    def result(self):
+        """Audit's."""
+        if not self.accepted:
+            return 'refused_at_counter'
+        sealed = self.of('Sealed')
+        return word(sealed[0].body.get('outcome'), 'OUTCOME') if sealed else 'open'
+
+
+def check(world, report):
+    stories = {dossier: Story(events) for dossier, events in world.dossiers.items()}
+    acknowledged(world, report)
+    one_ending(report, stories)
+    intake(world, report, stories)
+    copies(world, report, stories)
+    appraisal(world, report, stories)
+    approval(world, report, stories)
+    returned(world, report, stories)
+    audit(world, report, stories)
+    codes(world, report)
+    document_numbers(world, report)
+
+
+def acknowledged(world, report):
+    there = dict(world.db.rows("SELECT id, coalesce(code, '') FROM intake.dossier"))
+    looked = 0
+    for r in world.requests:
+        if r.service == 'intake' and r.path in ('/v1/dossiers', '/v1/refusals') and r.done:
+            looked += 1
+            dossier, code = r.done.content.get('id'), r.done.content.get('code', '')
+            if there.get(dossier) != code:
+                report.wrong(INVARIANT, dossier, f'acknowledged with code "{code}" (key {r.key}); intake has {there.get(dossier)!r}')
+    report.looked(INVARIANT, 'acknowledged acceptances', looked)
+
+
+def one_ending(report, stories):
+    for dossier, s in stories.items():
+        ways = {word(e.body.get('outcome'), 'OUTCOME') for e in s.ending + s.of('Sealed', 'Ready', 'HandedOver', 'Archived')}
+        if len(s.ending) > 1 or len(ways) > 1:
+            report.wrong(INVARIANT, dossier, f'it ended {len(s.ending)} times, as {sorted(ways)}')
+        if s.first is None or (s.types['Received'] and s.types['Refused']):
+            report.wrong(INVARIANT, dossier, 'it was neither received nor refused, or both')
+        if not s.ending and s.of('Numbered', 'Sealed', 'Ready', 'HandedOver', 'Archived'):
+            report.wrong(INVARIANT, dossier, 'something was issued, and nothing was signed that ends it')
+
+
+def compare(report, schema, stories, held):
+    """held and stories: {key: what}; what only one of them has is a violation, and so is what differs."""
+    for key in stories.keys() | held.keys():
+        if stories.get(key) != held.get(key):
+            subject, *rest = key if isinstance(key, tuple) else (key,)
+            report.wrong(INVARIANT, subject, f'{schema}{" " + str(tuple(rest)) if rest else ""} holds {held.get(key)}; its events say {stories.get(key)}')
+    report.looked(INVARIANT, f'rows of {schema}', len(held))
+
+
+def intake(world, report, stories):
+    held = {i: tuple(rest) for i, *rest in world.db.rows('SELECT id, state, code, outcome, unit, procedure FROM intake.dossier')}
+    compare(report, 'intake', {d: (s.state, s.first.get('dossier_code') if s.accepted else None, s.outcome, s.first.get('unit'), s.first.get('procedure'))
+                               for d, s in stories.items() if s.first}, held)
+    states = Counter(state for state, *_ in held.values())
+    accepted, ended = sum(1 for s in stories.values() if s.accepted), states['finished'] + states['returned']
+    still_open = states['received'] + states['in_process'] + states['closing'] + sum(n for s, n in states.items() if s.startswith('awaiting'))
+    if accepted != ended + still_open:
+        report.wrong(INVARIANT, 'intake', f'{accepted} were accepted; {ended} ended, {still_open} are open')
+    for what, n in (('accepted', accepted), ('ended', ended), ('open', still_open), ('refused', states['refused'])):
+        report.looked(INVARIANT, what, n)
+    documents = {(d, i): (kind, sha, int(pages)) for i, d, kind, sha, pages in world.db.rows("SELECT id, dossier, kind, encode(sha256, 'hex'), pages FROM intake.document")}
+    compare(report, 'intake.document', {(d, id_text(e.body['document']['id'])): (word(e.body.get('kind'), 'DOCUMENT_KIND'), e.body['document']['sha256'].hex(), e.body['document'].get('pages', 0))
+                                        for d, s in stories.items() for e in s.of('DocumentFiled')}, documents)
+    contents = world.db.value('SELECT count(*) FROM intake.document WHERE sha256(content) <> sha256')
+    if int(contents):
+        report.wrong(INVARIANT, 'intake.document', f'{contents} documents do not have the SHA-256 they were filed with')
+    moves = {'TransferGiven': 'given', 'TransferTaken': 'taken', 'TransferRefused': 'refused'}
+    said = {(d, *e.step): moves[e.type] for d, s in stories.items() for e in s.of(*moves)}
+    compare(report, 'intake.transfer', said, {(d, int(n), int(r)): state for d, n, r, state in
+                                              world.db.rows('SELECT dossier, step, round, state FROM intake.transfer') if state != 'awaiting'})
+
+
+def copies(world, report, stories):
+    """What the stages behind intake keep of every accepted dossier."""
+    said = {d: (s.first.get('dossier_code'), s.first.get('unit'), s.first.body.get('receiving_unit'), s.first.get('procedure'), s.first.get('process'),
+                str(s.first.get('process_version', 0))) for d, s in stories.items() if s.accepted}
+    for schema in ('appraisal', 'approval', '"return"'):
+        held = {i: tuple(rest) for i, *rest in world.db.rows(f'SELECT id, code, unit, receiving_unit, procedure, process, process_version FROM {schema}.dossier')}
+        compare(report, f'{schema}.dossier', said, held)
+
+
+def steps_of(stories, *types):
+    steps = defaultdict(list)
+    for d, s in stories.items():
+        for e in s.of(*types):
+            steps[d, *e.step].append(e)
+    return steps
+
+
+def appraisal(world, report, stories):
+    said = {}
+    for key, events in steps_of(stories, 'Assigned', 'Appraised').items():
+        last = events[-1]
+        officer = next((e.body.get('officer') for e in reversed(events) if e.type == 'Assigned'), None)
+        said[key] = ('assigned', officer, '', None) if last.type == 'Assigned' else \
+                    ('appraised', officer, word(last.body.get('opinion'), 'OPINION'), id_text(last.body['draft']['id']))
+    held = {(d, int(n), int(r)): tuple(rest) for d, n, r, *rest in world.db.rows('SELECT dossier, step, round, state, officer, opinion, draft FROM appraisal.step')}
+    compare(report, 'appraisal.step', said, {k: v for k, v in held.items() if v[0] not in OPENED_ELSEWHERE})
+
+
+def approval(world, report, stories):
+    said = {}
+    for key, events in steps_of(stories, 'Granted', 'DecisionRefused', 'SentBack', 'Signed').items():
+        decided = next((e for e in events if e.type in ('Granted', 'DecisionRefused')), None)
+        signed = next((e for e in events if e.type == 'Signed'), None)
+        outcome = {'Granted': 'granted', 'DecisionRefused': 'refused'}[decided.type] if decided else ''
+        state = 'signed' if signed else 'decided' if decided else 'sent_back'
+        said[key] = (state, outcome, decided.get('actor') if decided else None, signed.get('actor') if signed else None)
+        if signed and (not decided or word(signed.body.get('outcome'), 'OUTCOME') != outcome):
+            report.wrong(INVARIANT, key[0], f'step {key[1:]}: signed as {signed.body.get("outcome")}, decided as {outcome or "nothing"}')
+        if len({e.type for e in events} & {'Granted', 'DecisionRefused', 'SentBack'}) > 1:
+            report.wrong(INVARIANT, key[0], f'step {key[1:]} was decided in two ways')
+    held = {(d, int(n), int(r)): (state, outcome, decider if state in ('decided', 'signed') else None, signer) for d, n, r, state, outcome, decider, signer in
+            world.db.rows('SELECT dossier, step, round, state, outcome, decider, signer FROM approval.step')}
+    compare(report, 'approval.step', said, {k: v for k, v in held.items() if v[0] not in OPENED_ELSEWHERE})
+
+
+def returned(world, report, stories):
+    states = {'Numbered': 'numbered', 'Sealed': 'sealed', 'Ready': 'ready', 'HandedOver': 'handed_over', 'Archived': 'archived'}
+    said, books, seals = {}, {}, {}
+    for d, s in stories.items():
+        for e in s.ending:
+            document = id_text(e.body['document']['id'])
+            acts = [x.type for x in s.of(*states)]
+            said[d, document] = (states[acts[-1]] if acts else 'awaiting_issue', s.outcome, e.body['document']['sha256'].hex())
+        for e in s.of('Numbered'):
+            books[d, id_text(e.get('document_id'))] = (e.body['series'], str(e.body['year']), str(e.body['number']), e.body['text'])
+        for e in s.of('Sealed'):
+            seals[d, id_text(e.get('document_id'))] = (e.body['seal'], str(e.body['ordinal']))
+    held = {(d, i): tuple(rest) for d, i, *rest in world.db.rows("""SELECT dossier, id, state, outcome, encode(sha256, 'hex') FROM "return".document""")}
+    compare(report, 'return.document', said, held)
+    compare(report, 'return.issued_number', books, {(d, i): tuple(rest) for d, i, *rest in
+                                                    world.db.rows('SELECT dossier, document, series, year, number, text FROM "return".issued_number')})
+    compare(report, 'return.seal_use', seals, {(d, i): tuple(rest) for d, i, *rest in world.db.rows('SELECT dossier, document, seal, ordinal FROM "return".seal_use')})
+
+
+def audit(world, report, stories):
+    compare(report, 'audit.fact', {d: s.result for d, s in stories.items() if s.first}, dict(world.db.rows('SELECT dossier, result FROM audit.fact')))
+
+
+# ---- dense series
+
+
+def dense(report, series, numbers, following):
+    if sorted(numbers) != list(range(1, len(numbers) + 1)):
+        report.wrong(INVARIANT, series, f'{len(numbers)} numbers, the highest is {max(numbers)}')
+    if following != len(numbers) + 1:
+        report.wrong(INVARIANT, series, f'the next number is {following}, {len(numbers)} were given')
+
+
+def codes(world, report):
+    given = defaultdict(list)
+    for (code,) in world.db.rows('SELECT code FROM intake.dossier WHERE code IS NOT NULL'):
+        m = CODE.fullmatch(code)
+        if not m:
+            report.wrong(INVARIANT, code, 'is no code')
+            continue
+        given[m.group(1).replace('-', '/')].append(int(m.group(2)))
+    _series(world, report, 'intake', 'code', given)
+    report.looked(INVARIANT, 'codes', sum(map(len, given.values())))
+
+
+def document_numbers(world, report):
+    given = defaultdict(list)
+    for series, year, number in world.db.rows('SELECT series, year, number FROM "return".issued_number'):
+        given[f'{series}/{int(year):04d}'].append(int(number))
+    _series(world, report, '"return"', 'number', given)
+    report.looked(INVARIANT, 'document numbers', sum(map(len, given.values())))
+
+
+def _series(world, report, schema, kind, given):
+    following = {key.split('/', 1)[1]: int(n) for key, n in world.db.rows(f"SELECT key, next FROM {schema}.series_number WHERE key LIKE '{kind}/%'")}
+    for series in given.keys() | following.keys():
+        dense(report, series, given[series], following.get(series, 1))

@@ -1,0 +1,176 @@
+"""V6: due dates. Each is computed again from the times that events carry, by the second implementation of the working-time clock
+(tests/oracle/clock.py) on the reference data of the release the decision was made with, and compared wherever it is kept."""
+from collections import defaultdict
+
+import clock
+
+from .database import micros
+from .words import word
+from .world import PROTO
+
+INVARIANT = 'V6'
+USUAL_HOURS = [(420, 690), (810, 1020)]         # 07:00-11:30, 13:30-17:00
+TRANSFER_CUTOFF = 15 * 60                       # Decree 61/2018 Art. 18
+UNITS = {'HOURS': 'hour', 'DAYS': 'day', 'WORKING_DAYS': 'working_day', 'MONTHS': 'month'}
+
+
+class Catalogue:
+    """The reference data that intake decided with, by the checker's own reader."""
+
+    def __init__(self, world):
+        self.records, self.offices = defaultdict(list), {}
+        for release, record in world.db.rows("SELECT release, encode(record, 'hex') FROM intake.catalogue_record ORDER BY version", of_bytes=(1,)):
+            r = PROTO.decode('CatalogueRecord', record)
+            self.records[r['kind'], r['id']].append((int(release), r))
+        self.calendars = [(release, r) for (kind, _), versions in self.records.items() if kind == 'calendar' for release, r in versions]
+
+    def find(self, kind, name, day, release):
+        """The newest version up to a release that is valid on a day."""
+        for of, r in reversed(self.records[kind, name]):
+            if of <= release and r.get('valid_from', 0) <= day and not 0 < r.get('valid_to', 0) <= day:
+                return r
+        return None
+
+    def version(self, kind, name, version):
+        return next((r for _, r in self.records[kind, name] if r['version'] == version), None)
+
+    def office(self, counter, release):
+        """The working hours of a counter (None: the usual ones) on the calendar of a release."""
+        minutes = counter.get('counter', {}).get('office_minutes', []) if counter else []
+        hours = tuple(zip(minutes[::2], minutes[1::2])) or tuple(USUAL_HOURS)
+        at = max((n for n, (of, _) in enumerate(self.calendars) if of <= release), key=lambda n: self.calendars[n][0], default=None)
+        if at is None:
+            return None
+        if (hours, at) not in self.offices:
+            c = self.calendars[at][1]['calendar']
+            self.offices[hours, at] = clock.Office(set(c.get('days_off', [])), set(c.get('make_up_days', [])), list(hours))
+        return self.offices[hours, at]
+
+
+def due_of(procedure, office, facts):
+    """When a procedure's result is due, by what happened to the clock."""
+    p = procedure['procedure']
+    unit = word(p.get('time_unit'), 'TIME_UNIT').upper()
+    amount = p.get('statutory_minutes', 0) if unit == 'HOURS' else p.get('statutory_time', 0)
+    d = clock.Dossier(office, {'span': (UNITS.get(unit), amount), 'same_day': p.get('same_day', False), 'cutoff': p.get('cutoff_minute', 0), 'has_reduced': False,
+                               'reduced': None, 'transferred': False, 'transfer_cutoff': 0, 'supplement_days': 0, 'wait': None}, [], [])
+    for kind, at in facts:
+        d.add((kind, at, '', '', 0))
+    return d.dues()[0]
+
+
+def rule_of(procedure):
+    p, version = procedure['procedure'], procedure['version']
+    if p.get('same_day'):
+        return f"same_day:{p.get('cutoff_minute', 0)}@{version}"
+    unit = word(p.get('time_unit'), 'TIME_UNIT')
+    return f"{unit}:{p.get('statutory_minutes', 0) if unit == 'hours' else p.get('statutory_time', 0)}@{version}"
+
+
+class Kept:
+    """Where due dates are kept."""
+
+    def __init__(self, world):
+        table = lambda sql: dict(world.db.rows(sql))
+        self.dossier = {i: (due, rule) for i, due, rule in world.db.rows(f'SELECT id, {micros("due_at")}, due_rule FROM intake.dossier')}
+        self.copies = {s: table(f'SELECT id, {micros("due_at")} FROM {s}.dossier') for s in ('appraisal', 'approval', '"return"')}
+        self.lists = defaultdict(set)
+        for schema in ('intake', 'appraisal', 'approval', '"return"'):
+            for dossier, due in world.db.rows(f'SELECT DISTINCT dossier, {micros("due_at")} FROM {schema}.worklist'):
+                self.lists[dossier].add((schema, due))
+        self.timers = table(f"SELECT subject, {micros('due_at')} FROM intake.timer WHERE act = 'due'")
+        self.transfers = defaultdict(dict)
+        for dossier, step, round_, due in world.db.rows(f'SELECT dossier, step, round, {micros("due_at")} FROM intake.transfer'):
+            self.transfers[dossier][int(step), int(round_)] = int(due)
+        self.steps = defaultdict(dict)
+        for dossier, step, round_, opened, due in world.db.rows(f'SELECT dossier, step, round, {micros("opened_at")}, {micros("due_at")} FROM appraisal.step'):
+            self.steps[dossier][int(step), int(round_)] = (int(opened), due)
+
+
+def check(world, report):
+    catalogue, kept = Catalogue(world), Kept(world)
+    for dossier, events in world.dossiers.items():
+        received = next((e for e in events if e.type == 'Received'), None)
+        if received is None:
+            continue
+        try:
+            _dossier(report, catalogue, kept, dossier, received, events)
+        except clock.Refused as e:
+            report.wrong(INVARIANT, dossier, f'the clock refuses it: {e}')
+
+
+def _dossier(report, catalogue, kept, dossier, received, events):
+    release, day = received.get('release', 0), clock.day_of(received.at)
+    counter = catalogue.find('counter', received.body.get('counter'), day, release)
+    procedure = catalogue.find('procedure', received.get('procedure'), day, release)
+    office = catalogue.office(counter, release)
+    if not counter or not procedure or not office:
+        report.wrong(INVARIANT, dossier, f"no counter, procedure or calendar of release {release}: {received.body.get('counter')}, {received.get('procedure')}")
+        return
+    due, rule = due_of(procedure, office, [('received', received.at)]), rule_of(procedure)
+
+    def same(what, stored, wanted=str(due)):
+        if stored != wanted:
+            report.wrong(INVARIANT, dossier, f'{what} says {stored}, computed {wanted} ({rule}, received {received.at})')
+
+    same('Received', str(received.body.get('due_at')))
+    same('the rule in Received', received.body.get('due_rule'), rule)
+    same('intake', kept.dossier.get(dossier, (None, None))[0])
+    same('the rule in intake', kept.dossier.get(dossier, (None, None))[1], rule)
+    for schema, copies in kept.copies.items():
+        same(f'the copy of {schema}', copies.get(dossier))
+    for schema, listed in kept.lists[dossier]:
+        same(f'the work list of {schema}', listed)
+    _passing(report, dossier, due, kept, events)
+    _transfers(report, office, dossier, received, kept, events)
+    _steps(report, catalogue, office, dossier, received, kept, events)
+    report.looked(INVARIANT, 'dossiers', 1)
+
+
+def _passing(report, dossier, due, kept, events):
+    """While it is open the date is watched; whoever says that it passed says it behind the date."""
+    passed = [e for e in events if e.type == 'DuePassed']
+    over = passed or any(e.type == 'Sealed' for e in events)
+    if over and dossier in kept.timers:
+        report.wrong(INVARIANT, dossier, 'its due date is still watched')
+    if not over and kept.timers.get(dossier) != str(due):
+        report.wrong(INVARIANT, dossier, f'its due date is watched at {kept.timers.get(dossier)}, computed {due}')
+    for e in passed:
+        if e.body.get('due_at') != due or e.at < due:
+            report.wrong(INVARIANT, dossier, f'DuePassed says {e.body.get("due_at")} at {e.at}, computed {due}')
+
+
+def _transfers(report, office, dossier, received, kept, events):
+    """A transfer that reception opened is due by the rule of transfers, counted from the reception; one that the taking before it opened, from that."""
+    taken = {e.step[0]: e.at for e in events if e.type == 'TransferTaken'}
+    for (step, round_), due in kept.transfers[dossier].items():
+        opened = received.at if step == 2 else taken.get(step - 1)
+        if opened is None or round_ != 1:
+            report.looked(INVARIANT, 'transfers of unknown opening', 1)
+            continue
+        wanted = clock.transfer(office, opened, TRANSFER_CUTOFF)
+        if due != wanted:
+            report.wrong(INVARIANT, dossier, f'the transfer of step {step} is due at {due}, computed {wanted}')
+        report.looked(INVARIANT, 'transfers', 1)
+    for e in events:
+        if e.type == 'TransferGiven' and e.body.get('due_at') != kept.transfers[dossier].get(e.step):
+            report.wrong(INVARIANT, dossier, f'TransferGiven says {e.body.get("due_at")}, intake {kept.transfers[dossier].get(e.step)}')
+
+
+def _steps(report, catalogue, office, dossier, received, kept, events):
+    """A step's time runs from when it was opened."""
+    process = catalogue.version('process', received.get('process'), received.get('process_version', 0))
+    steps = process['process'].get('steps', []) if process else []
+    for e in events:
+        if e.type != 'Assigned':
+            continue
+        opened, stored = kept.steps[dossier].get(e.step, (None, None))
+        if opened is None or not 0 < e.step[0] <= len(steps):
+            report.wrong(INVARIANT, dossier, f'{e} is about step {e.step}, which is not there')
+            continue
+        wanted = clock.add(office, opened, 'hour', steps[e.step[0] - 1].get('minutes', 0))
+        if e.body.get('step_due_at') != wanted or stored != str(wanted):
+            report.wrong(INVARIANT, dossier, f'step {e.step} is due at {e.body.get("step_due_at")} (event), {stored} (appraisal), computed {wanted}')
+        report.looked(INVARIANT, 'steps', 1)
+
+

@@ -1,0 +1,113 @@
+"""V9: the figures. What the sealed entries say, counted again from nothing, is what audit holds of each dossier, what its
+figures are, and what the last message of each figure says."""
+import datetime
+import json
+
+from .topics import FIGURES
+from .database import micros
+from .words import word
+
+INVARIANT = 'V9'
+COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'on_the_spot', 'overdue']
+SPOTS = ['Received', 'Appraised', 'Signed', 'Sealed', 'HandedOver']        # receipt, appraisal, signature, seal, return
+VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
+
+
+def day(us):
+    return datetime.datetime.fromtimestamp(us // 1000000, VIETNAM).date().isoformat()
+
+
+class Fact:
+    """What figures need to know of a dossier."""
+
+    def __init__(self, e, result):
+        self.code, self.unit, self.procedure, self.day = e.get('dossier_code', ''), e.get('unit', ''), e.get('procedure', ''), day(e.at)
+        self.receiving_unit = e.body.get('receiving_unit') or self.unit
+        self.due_at = e.body.get('due_at')
+        self.result, self.timing, self.ended_at = result, '', None
+        self.at_counter = self.elsewhere = 0
+        self.overdue = False
+
+    def row(self):
+        return [self.code, self.unit, self.receiving_unit, self.procedure, self.day, _text(self.due_at), _text(self.ended_at), self.result, self.timing,
+                str(self.at_counter), str(self.elsewhere), 't' if self.overdue else 'f']
+
+
+def _text(n):
+    return None if n is None else str(n)
+
+
+def count(entries):
+    """({dossier: Fact}, {(unit, procedure, day): {name: n}}) of the entries, in their order."""
+    facts, figures = {}, {}
+    for entry in entries:
+        e = entry.event
+        if e is None or e.get('subject_kind') != 'dossier':
+            continue
+        f, moved = facts.get(e.subject), []
+        if f is None:
+            if e.type not in ('Received', 'Refused'):
+                continue
+            f = facts[e.subject] = Fact(e, 'open' if e.type == 'Received' else 'refused_at_counter')
+            moved.append('received' if e.type == 'Received' else 'refused')
+            if e.type == 'Refused':
+                f.ended_at = e.at
+        elif e.type in ('Received', 'Refused'):
+            continue
+        if e.type in SPOTS:
+            spot = 1 << SPOTS.index(e.type)
+            if e.get('place', '') in ('', 'office'):
+                f.elsewhere |= spot
+            else:
+                f.at_counter |= spot
+        if e.type == 'Sealed' and not f.timing:
+            f.result, f.ended_at = word(e.body.get('outcome'), 'OUTCOME'), e.at
+            f.timing = 'late' if e.at > f.due_at else 'on_time' if day(e.at) == day(f.due_at) else 'early'
+            moved.append(f.timing)
+        elif e.type == 'HandedOver' and f.at_counter == 31 and not f.elsewhere:
+            moved.append('on_the_spot')
+        elif e.type == 'DuePassed' and not f.overdue:
+            f.overdue = True
+            moved.append('overdue')
+        if moved:
+            figure = figures.setdefault((f.unit, f.procedure, f.day), dict.fromkeys(COUNTED, 0))
+            for name in moved:
+                figure[name] += 1
+            figure['as_of'] = entry.number
+    return facts, figures
+
+
+def check(world, report):
+    facts, figures = count(world.entries)
+    sql = ('SELECT dossier, code, unit, receiving_unit, procedure, day, ' + micros('due_at') + ', ' + micros('ended_at')
+           + ', result, timing, at_counter, elsewhere, overdue FROM audit.fact')
+    held = {row[0]: row[1:] for row in world.db.rows(sql)}
+    for dossier in facts.keys() | held.keys():
+        mine = facts[dossier].row() if dossier in facts else None
+        if mine != held.get(dossier):
+            report.wrong(INVARIANT, dossier, f'audit holds {held.get(dossier)}; its entries say {mine}')
+    report.looked(INVARIANT, 'dossiers', len(facts))
+
+    sql = f"SELECT unit, procedure, day, {', '.join(COUNTED)}, as_of FROM audit.kpi"
+    stored = {tuple(row[:3]): dict(zip(COUNTED + ['as_of'], map(int, row[3:]))) for row in world.db.rows(sql)}
+    published = {r.key: r.value for r in world.topics.records.get(FIGURES, [])}
+    for key in figures.keys() | stored.keys():
+        name = '/'.join(key)
+        if figures.get(key) != stored.get(key):
+            report.wrong(INVARIANT, name, f'audit counts {stored.get(key)}; its entries say {figures.get(key)}')
+        _published(report, name, figures.get(key), published.get(name.encode()))
+    report.looked(INVARIANT, 'figures', len(figures))
+
+
+def _published(report, name, figure, value):
+    if figure is None:
+        return
+    try:
+        said = json.loads(value)
+    except (TypeError, ValueError):
+        report.wrong(INVARIANT, name, f'{FIGURES} has no readable message of it')
+        return
+    wanted = {**figure, 'in_process': figure['received'] - figure['early'] - figure['on_time'] - figure['late']}
+    wrong = {k: (said.get(k), v) for k, v in wanted.items() if said.get(k) != v}
+    if wrong or '/'.join((said.get('unit', ''), said.get('procedure', ''), said.get('day', ''))) != name:
+        report.wrong(INVARIANT, name, f'{FIGURES} says (wrong, right): {wrong}')

@@ -1,0 +1,40 @@
+"""Is the system quiet? Asked again and again before the check, so it costs little; what it finds is no violation yet."""
+from kafka import Kafka
+
+from .database import Database
+from .topics import PARTITIONS
+from .words import LISTENS, SERVICES, SOURCES, hears
+
+
+def unrest(conninfo, kafka):
+    """What still moves, as lines; [] when all is published, read and applied. Subjects on hold and what waits for them count as quiet:
+    they move only when somebody redrives them."""
+    logs = Kafka(kafka).watermarks({t: PARTITIONS[t] for service in SERVICES for t in hears(service)})
+    with Database(conninfo) as db:
+        out = []
+        for service in SERVICES:
+            out += _unpublished(db, service) + _unread(db, service, logs) + _unapplied(db, service)
+        return out
+
+
+def _unpublished(db, service):
+    sql = (f'SELECT (SELECT count(*) FROM "{service}".tick WHERE NOT acknowledged),'
+           f' (SELECT count(*) FROM "{service}".outbox WHERE NOT pg_visible_in_snapshot(xid,'
+           f"   coalesce((SELECT s2 FROM \"{service}\".tick ORDER BY id DESC LIMIT 1), '1:1:')))")
+    ticks, rows = map(int, db.rows(sql)[0])
+    return [f'{service}: {ticks} ticks not acknowledged, {rows} rows not taken up'] if ticks or rows else []
+
+
+def _unread(db, service, logs):
+    at = {(topic, int(p)): int(o) for topic, p, o in db.rows(f'SELECT topic, "partition", next_offset FROM "{service}".consumed')}
+    left = {f'{topic} [{p}]': high - at.get((topic, p), 0) for topic in hears(service) for p, (_, high) in enumerate(logs.get(topic, []))
+            if at.get((topic, p), 0) != high}
+    return [f'{service}: {sum(left.values())} messages not read ({", ".join(list(left)[:3])})'] if left else []
+
+
+def _unapplied(db, service):
+    behind = ' UNION ALL '.join(
+        f'SELECT count(*) FROM "{source}".subject o LEFT JOIN "{service}".subject s ON s.id = o.id'
+        f' WHERE o.version <> coalesce(s.applied[{SOURCES.index(source) + 1}], 0) AND s.hold IS NULL' for source in LISTENS[service])
+    n = sum(int(row[0]) for row in db.rows(behind))
+    return [f'{service}: {n} subjects behind their sources'] if n else []

@@ -1,0 +1,155 @@
+"""All that several checks look at, read once: outboxes, the sealed entries, subjects, topics, journals, and the events in them."""
+from collections import defaultdict
+from pathlib import Path
+
+import proto
+
+from . import journal
+from .database import micros, numbers
+from .topics import Topics
+from .words import SERVICES, SOURCES, STAGE_TOPICS, id_text
+
+PROTO = proto.Schema()
+
+
+class Row:
+    """A row of an outbox, as its relay is to publish it."""
+    __slots__ = ('service', 'id', 'xid', 'topic', 'partition', 'key', 'event_id', 'type', 'value')
+
+    def __init__(self, service, fields):
+        self.service = service
+        self.id, self.xid, self.topic, self.partition, self.key, self.event_id, self.type, self.value = fields
+        self.id, self.xid, self.partition = int(self.id), int(self.xid), int(self.partition)
+
+
+class Event:
+    """An event's envelope and body, by the checker's own reader."""
+    __slots__ = ('source', 'subject', 'version', 'id', 'type', 'body', 'head', 'raw')
+
+    def __init__(self, raw):
+        d = PROTO.decode('LifecycleEvent', raw)
+        self.raw, self.head = raw, d
+        self.source = PROTO.enums['Source'][d['source']] - 1
+        self.subject, self.id, self.version = id_text(d['subject_id']), id_text(d['event_id']), d['version']
+        self.type, self.body = PROTO.body(d)
+        if '?' in d or not self.type or not 0 <= self.source < 4:
+            raise ValueError('a field or a type that the contract does not have')
+
+    @property
+    def name(self):
+        return (self.source, self.subject, self.version)
+
+    def __str__(self):
+        return f'{SOURCES[self.source]} version {self.version} ({self.type}) of {self.subject}'
+
+    def get(self, field, otherwise=None):
+        return self.head.get(field, otherwise)
+
+    @property
+    def step(self):
+        return (self.head.get('step', 0), self.head.get('round', 0))
+
+    @property
+    def at(self):
+        return self.head.get('occurred_at', 0)
+
+    @property
+    def commanded(self):
+        """Made by somebody's command, not by another event or a timer."""
+        return bool(self.head.get('command_id'))
+
+
+class Entry:
+    """A sealed entry of audit."""
+    __slots__ = ('number', 'topic', 'partition', 'offset', 'source', 'subject', 'version', 'type', 'event_id', 'sha256', 'sealed_at', 'head', 'raw', 'event')
+
+    def __init__(self, fields):
+        (self.number, self.topic, self.partition, self.offset, self.source, self.subject, self.version, self.type, self.event_id,
+         self.sha256, self.sealed_at, self.head, self.raw) = fields
+        self.number, self.partition, self.offset, self.source, self.version, self.sealed_at = \
+            map(int, (self.number, self.partition, self.offset, self.source, self.version, self.sealed_at))
+        self.event = None
+
+    @property
+    def name(self):
+        return (self.source, self.subject, self.version)
+
+
+class Subject:
+    __slots__ = ('kind', 'version', 'applied', 'hold')
+
+    def __init__(self, kind, version, applied, hold):
+        self.kind, self.version, self.applied, self.hold = kind, int(version), numbers(applied), hold
+
+
+class World:
+    def __init__(self, db, kafka, journals, report, poisoned=(), foreign=(), expected_held=(), complete=False, topics=None):
+        self.db = db
+        self.poisoned = {place(p) for p in poisoned}
+        self.foreign = {place(p) for p in foreign}
+        self.expected_held = set(expected_held)
+        self.complete = complete
+        self.last_number = {}           # (topic, partition) -> the greatest ce_sequence that stands there; V4 finds it
+        self.requests, self.journal_lines, self.journal_torn = journal.read([Path(p) for p in journals])
+        self.topics = topics or Topics(kafka)
+        self._outboxes()
+        self._entries(report)
+        self._subjects()
+
+    # ---- outboxes and entries
+
+    def _outboxes(self):
+        """outbox: {service: [Row]} in the order of ids; what day the oldest day of rows that is still kept begins."""
+        self.outbox, self.oldest_day = {}, {}
+        for s in SERVICES:
+            sql = f'SELECT id, xid, topic, "partition", key, event_id, type, encode(value, \'hex\') FROM "{s}".outbox ORDER BY id'
+            self.outbox[s] = [Row(s, fields) for fields in self.db.rows(sql, of_bytes=(7,))]
+            self.oldest_day[s] = self.db.value(
+                "SELECT coalesce((SELECT extract(epoch FROM to_date(min(right(c.relname, 8)), 'YYYYMMDD')) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+                f" WHERE i.inhparent = '\"{s}\".outbox_row'::regclass AND c.relname ~ '^outbox_[0-9]{{8}}$'), 0)::bigint")
+
+    def _entries(self, report):
+        sql = ('SELECT number, topic, "partition", "offset", source, subject, version, type, event_id, encode(sha256, \'hex\'), '
+               + micros('sealed_at') + ", encode(head, 'hex'), encode(event, 'hex') FROM audit.entry ORDER BY number")
+        self.entries = [Entry(fields) for fields in self.db.rows(sql, of_bytes=(9, 11, 12))]
+        # An event is read once, by whichever of its copies; whether the copies are equal is V3's question.
+        self.events, self.emitted = {}, defaultdict(list)
+        read = {}
+        for s in SOURCES:
+            for row in self.outbox[s]:
+                if row.topic not in STAGE_TOPICS:
+                    continue
+                try:
+                    event = read[row.value] = Event(row.value)
+                except Exception as e:          # whatever is wrong with the bytes, they cannot be read
+                    report.wrong('V3', row.event_id, f'{s} has an event in its outbox that cannot be read (row {row.id}): {type(e).__name__} {e}')
+                    continue
+                self.emitted[s].append((row, event))
+                self.events.setdefault(event.name, event)
+        for e in self.entries:
+            try:
+                e.event = read.get(e.raw) or Event(e.raw)
+            except Exception as wrong:
+                report.wrong('V5', f'entry {e.number}', f'its event cannot be read: {type(wrong).__name__} {wrong}')
+                continue
+            self.events.setdefault(e.event.name, e.event)
+
+    def _subjects(self):
+        """subjects: {service: {id: Subject}}; dossiers: {id: [Event]} by source and version, of dossiers only."""
+        self.subjects = {s: {i: Subject(*rest) for i, *rest in self.db.rows(f'SELECT id, kind, version, applied, hold FROM "{s}".subject')} for s in SERVICES}
+        self.dossiers = defaultdict(list)
+        for name in sorted(self.events):
+            if self.events[name].get('subject_kind') == 'dossier':
+                self.dossiers[name[1]].append(self.events[name])
+
+    # ---- what may be missing
+
+    def is_dropped(self, service, event_id):
+        """The row was in a day of the outbox that is gone: ids of events carry the real time, in ms."""
+        day = int(self.oldest_day[service])
+        return bool(day) and int(event_id.replace('-', '')[:12], 16) / 1000 < day
+
+
+def place(p):
+    return (p['topic'], int(p['partition']), int(p['offset']))
+
