@@ -196,6 +196,16 @@ fuzz: ## each fuzz target for FUZZ_SECONDS (60), by libFuzzer under ASan and UBS
 	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang SANITIZE=fuzzer-no-link,address,undefined fuzz-bins
 	@tests/fuzz/lib/run.sh $(BUILD)/clang
 
+# What the campaign puts before libc: a clock that jumps. Always without sanitizers: it is loaded before them.
+$(BUILD)/fault/clockstep.so: tests/fault/preload/clockstep.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -O2 $(WARN) -D_GNU_SOURCE -fPIC -shared -o $@ $<
+
+.PHONY: fault
+fault: all $(BUILD)/fault/clockstep.so ## everything that breaks, under load, then an independent check (FAULT_SECONDS, FAULT_SEED, FAULT_ONLY)
+	@deploy/local/install.sh test
+	@BUILD=$(BUILD) tests/fault/campaign.py
+
 .PHONY: bench
 bench: all ## measured figures, also as build/bench.json
 	@deploy/local/install.sh run kafka

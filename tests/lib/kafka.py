@@ -157,22 +157,32 @@ class Kafka:
     # ---- writing
 
     def write(self, topic, partition, key, value, headers=(), limit_ms=10000):
-        rk = self._client(PRODUCER, acks='all')
+        self.write_all([(topic, partition, key, value, headers)], limit_ms)
+
+    def write_all(self, messages, limit_ms=10000):
+        """(topic, partition, key, value, headers) of each, in this order."""
+        rk = self._client(PRODUCER, acks='all', enable_idempotence='true')
         try:
-            arguments = [c.c_int(V_TOPIC), c.c_char_p(topic.encode()), c.c_int(V_PARTITION), c.c_int32(partition),
-                         c.c_int(V_FLAGS), c.c_int(FLAG_COPY)]
-            if key is not None:
-                arguments += [c.c_int(V_KEY), c.c_char_p(key), c.c_size_t(len(key))]
-            if value is not None:
-                arguments += [c.c_int(V_VALUE), c.c_char_p(value), c.c_size_t(len(value))]
-            for name, text in dict(headers).items():
-                data = text if isinstance(text, bytes) else text.encode()
-                arguments += [c.c_int(V_HEADER), c.c_char_p(name.encode()), c.c_char_p(data), c.c_ssize_t(len(data))]
-            error = self.lib.rd_kafka_producev(rk, *arguments, c.c_int(0))
-            if error or self.lib.rd_kafka_flush(rk, limit_ms):
-                raise RuntimeError(f'{topic}: not written: {self.lib.rd_kafka_err2str(error).decode()}')
+            for topic, partition, key, value, headers in messages:
+                self._produce(rk, topic, partition, key, value, headers)
+            if self.lib.rd_kafka_flush(rk, limit_ms):
+                raise RuntimeError(f'{topic}: not all was written in {limit_ms} ms')
         finally:
             self.lib.rd_kafka_destroy(rk)
+
+    def _produce(self, rk, topic, partition, key, value, headers):
+        arguments = [c.c_int(V_TOPIC), c.c_char_p(topic.encode()), c.c_int(V_PARTITION), c.c_int32(partition),
+                     c.c_int(V_FLAGS), c.c_int(FLAG_COPY)]
+        if key is not None:
+            arguments += [c.c_int(V_KEY), c.c_char_p(key), c.c_size_t(len(key))]
+        if value is not None:
+            arguments += [c.c_int(V_VALUE), c.c_char_p(value), c.c_size_t(len(value))]
+        for name, text in dict(headers).items():
+            data = text if isinstance(text, bytes) else text.encode()
+            arguments += [c.c_int(V_HEADER), c.c_char_p(name.encode()), c.c_char_p(data), c.c_ssize_t(len(data))]
+        error = self.lib.rd_kafka_producev(rk, *arguments, c.c_int(0))
+        if error:
+            raise RuntimeError(f'{topic}: not written: {self.lib.rd_kafka_err2str(error).decode()}')
 
     # ---- topics
 

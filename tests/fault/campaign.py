@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""make fault: the whole campaign on one system, fault x outcome at its end, and build/fault.json.
+
+  FAULT_SECONDS   how long in all, about; the episodes' times are scaled to it (as planned)
+  FAULT_SEED      the seed of every choice (a new one; it is printed)
+  FAULT_ONLY      parts of names, by commas: only those episodes
+"""
+import os
+import secrets
+import signal
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import harness  # noqa: E402
+from harness.bed import Bed  # noqa: E402
+from harness.book import Book  # noqa: E402
+from harness.plan import CAMPAIGN  # noqa: E402
+from harness.quiet import quiet  # noqa: E402
+from tap import say  # noqa: E402
+from tests.fault.check import leaks  # noqa: E402
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    seed = int(os.environ.get('FAULT_SEED') or secrets.randbelow(10**6))
+    only = [p for p in os.environ.get('FAULT_ONLY', '').split(',') if p]
+    episodes = [e for e in CAMPAIGN if not only or any(p in e.name for p in only)]
+    if not episodes:
+        sys.exit(f"FAULT_ONLY={','.join(only)} is none of: {', '.join(e.name for e in CAMPAIGN)}")
+    planned = sum(e.seconds for e in episodes)
+    scale = float(os.environ.get('FAULT_SECONDS') or planned) / planned
+    book, begin = Book(), time.monotonic()
+    say(f'seed {seed}, {len(episodes)} episodes')
+    out = Path(harness.ROOT) / 'build/fault.json'
+    try:
+        with Bed(book, what='fault') as bed:
+            before = bed.measure()
+            for e in episodes:
+                e.run(bed, seed, scale)
+                book.write(out, seed=seed, seconds=round(time.monotonic() - begin), complete=False)
+            quiet(bed, 60)
+            for v in leaks(before, bed.measure()):
+                book.violated('leaks', f"{v['invariant']} {v['subject']}: {v['text']}")
+    except Exception as e:
+        book.violated('end', f'{type(e).__name__}: {e}')
+        say(f'{type(e).__name__}: {e}')
+    injected, recovered, violations = book.totals()
+    book.write(out, seed=seed, seconds=round(time.monotonic() - begin), complete=True)
+    print()
+    for line in book.table():
+        print(line)
+    print(f'\nseed {seed}: {injected} faults injected, {recovered} recovered, {violations} violations, in {time.monotonic() - begin:.0f} s; build/fault.json')
+    for name, row in sorted(book.rows.items()):
+        for v in row.violations[:20]:
+            print(f'violation ({name}): {v[:600]}')
+    sys.exit(1 if violations or recovered < injected or not injected else 0)
+
+
+main()

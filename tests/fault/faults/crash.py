@@ -1,0 +1,103 @@
+"""Crash points: every point x every service that passes it x some passes. Each is killed, comes back with the point armed,
+dies there, and comes back without."""
+import subprocess
+import threading
+import time
+import uuid
+
+from harness.client import Client
+from story import ADMIN
+from system import BUILD, SERVICES, STAGES
+from tap import check
+
+REACHED_S = 15          # a point that was not passed within this is reported as not reached
+ALL, GROUP = SERVICES, STAGES
+
+
+def _term(bed, s):
+    """The stop has points of its own."""
+    s.process.send_signal(15)
+
+
+def _join(bed, s):
+    """A second process takes partitions away."""
+    bed.remove(bed.add(s.name, f'j{uuid.uuid4().hex[:6]}'))
+
+
+def _import(bed, s):
+    """A new reference release reaches every service."""
+    client = Client(bed, bed.journal)
+    officer = f'H11.35.21-zz{uuid.uuid4().hex[:8]}'
+    client.must('intake', '/v1/catalogue/releases', ADMIN, {'records': [{
+        'kind': 'officer', 'id': officer, 'valid_from': '2019-01-01', 'valid_to': '2025-07-01', 'unit': 'H11.35.21', 'title': 'Thử', 'roles': ['clerk']}]})
+    client.close()
+
+
+# point: services that pass it, what makes them pass it besides the load, which passes are tried ('many': one at random too)
+POINTS = {
+    'batch-begin': (ALL, None, (1, 'many')), 'batch-loaded': (ALL, None, (1, 'many')), 'batch-saved': (ALL, None, (1, 'many')),
+    'commit-sent': (ALL, None, (1, 'many')), 'commit-done': (ALL, None, (1, 'many')), 'answer': (ALL, None, (1, 'many')),
+    'release': (ALL, _import, (1,)),
+    'relay-led': (ALL, None, (1,)), 'relay-days': (ALL, None, (1,)), 'relay-tick': (ALL, None, (1, 'many')),
+    'relay-produce': (ALL, None, (1, 'many')), 'relay-produced': (ALL, None, (1, 'many')),
+    'relay-acknowledged': (ALL, None, (1, 'many')), 'relay-saved': (ALL, None, (1, 'many')),
+    'consumer-active': (['audit'], None, (1, 2)),
+    'consumer-claim': (ALL, None, (1,)), 'consumer-claimed': (ALL, None, (1,)), 'consumer-assigned': (ALL, None, (1, 7)),
+    'consumer-revoked': (GROUP, _join, (1,)), 'consumer-polled': (ALL, None, (1, 'many')), 'consumer-report': (ALL, None, (1,)),
+    'stop-begun': (ALL, _term, (1,)), 'stop-answered': (ALL, _term, (1,)), 'stop-flushed': (ALL, _term, (1,)),
+}
+# Passed only by what other faults do, and armed there: broker.wiped, machine.clock_forward, database.migrations.
+ELSEWHERE = {'timer-due', 'timer-done', 'relay-loss', 'relay-replay', 'relay-cluster', 'migrate-step', 'migrate-done'}
+
+
+def known():
+    """The table of the programs and this one are the same."""
+    out = subprocess.run([BUILD / 'bin/taicho-intake', 'crash-points'], stdout=subprocess.PIPE, check=True).stdout.decode()
+    names = {line.split('\t')[0] for line in out.splitlines()}
+    check(names == set(POINTS) | ELSEWHERE, 'crash points that only one side knows', names ^ (set(POINTS) | ELSEWHERE))
+
+
+def cells(rng):
+    """(service, point, pass, stimulus), shuffled."""
+    out = []
+    for point, (services, stimulus, passes) in POINTS.items():
+        for service in services:
+            out += [(service, point, rng.randint(2, 25) if n == 'many' else n, stimulus) for n in passes]
+    rng.shuffle(out)
+    return out
+
+
+def reach(bed, s, point, nth, stimulus):
+    """One cell: armed, passed, dead, well again."""
+    row = bed.book.row('crash ' + point)
+    before = row.by.get(s.name, 0)
+    s.arm(f'{point}:{nth}')
+    end, told = time.monotonic() + REACHED_S, False
+    while row.by.get(s.name, 0) == before and time.monotonic() < end:
+        if stimulus and not told and s.crash and s.get_ready() == 200:
+            told = True
+            stimulus(bed, s)
+        time.sleep(0.02)
+    if row.by.get(s.name, 0) == before:
+        bed.book.missed('crash ' + point, f'{s.name}:{nth}')
+        s.strike('kill -9')
+    end = time.monotonic() + 60
+    while (s in bed.supervisor.down or s.get_ready() != 200) and time.monotonic() < end:
+        time.sleep(0.02)
+
+
+def crashes(bed, rng, seconds, only=None, share=None):
+    """Cells until they are through or the time is; services side by side. only: points; share: so many cells at most."""
+    known()
+    chosen = [c for c in cells(rng) if not only or c[1] in only][:share]
+    end = time.monotonic() + seconds
+
+    def of(name):
+        for service, point, nth, stimulus in chosen:
+            if service == name and time.monotonic() < end and not bed.over.is_set():
+                reach(bed, bed.services[name], point, nth, stimulus)
+    threads = [threading.Thread(target=of, args=(n,), daemon=True) for n in SERVICES]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join(seconds + 120)

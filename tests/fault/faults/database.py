@@ -1,0 +1,189 @@
+"""PostgreSQL restarts, dies, loses a backend, loses a connection in COMMIT, is full of other people's locks."""
+import os
+import signal
+import subprocess
+import threading
+import time
+
+from harness.bed import lasts
+from harness.proxy import Proxy
+from system import MORNING, SERVICES
+from tap import check, equal, until
+
+
+def postmaster(bed):
+    return int((bed.dir / 'servers/pid/postgres').read_text().split()[0])
+
+
+def _alive(pid):
+    try:
+        return open(f'/proc/{pid}/stat').read().rsplit(')', 1)[1].split()[0] != 'Z'
+    except OSError:
+        return False
+
+
+def _restart(bed, fault, number):
+    pid = postmaster(bed)
+    bed.book.injected(fault, 'postgres')
+    bed.servers_away = True
+    try:
+        os.kill(pid, number)
+        until(lambda: not _alive(pid), 60, 'PostgreSQL ends')
+        begin = time.monotonic()
+        # After a kill its children may still hold the shared memory: then a start is refused, and tried again.
+        def started():
+            bed.servers('postgres', 'start')
+            return True
+        until(started, 60, 'PostgreSQL starts')
+        wrong = bed.supervisor.steady(60)
+        check(not wrong, 'all serve again', *wrong)
+        bed.book.recovered(fault, 'postgres', time.monotonic() - begin)
+    finally:
+        bed.servers_away = False
+
+
+def restarts(bed, rng, seconds):
+    """Fast, immediate, and kill -9 of the postmaster."""
+    end = time.monotonic() + seconds
+    turn = 0
+    while time.monotonic() < end or turn < 3:
+        name, number = [('postgres fast restart', signal.SIGINT), ('postgres immediate', signal.SIGQUIT), ('postgres kill -9', signal.SIGKILL)][turn % 3]
+        _restart(bed, name, number)
+        turn += 1
+        lasts(rng.uniform(2, 4))
+
+
+def backends(bed, rng, seconds):
+    """A connection that the server ends, now and then a backend that is killed (then the server ends all of them)."""
+    end, n = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        hard = n % 25 == 24
+        try:
+            pids = [r['pid'] for r in bed.rows("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'taicho-%' AND backend_type = 'client backend'")]
+            if pids and hard:
+                bed.servers_away = True
+                bed.book.injected('postgres backend kill -9', 'postgres')
+                begin = time.monotonic()
+                os.kill(rng.choice(pids), signal.SIGKILL)
+                lasts(0.5)
+                bed.supervisor.steady(60)
+                bed.book.recovered('postgres backend kill -9', 'postgres', time.monotonic() - begin)
+                bed.servers_away = False
+            elif pids:
+                bed.book.injected('connection ended by the server', 'postgres')
+                bed.psql(f'SELECT pg_terminate_backend({rng.choice(pids)})')
+                bed.book.recovered('connection ended by the server', 'postgres', 0.0)
+        except AssertionError:
+            pass                    # psql itself was ended
+        n += 1
+        lasts(rng.uniform(0.05, 0.3))
+
+
+def cut_commits(bed, rng, seconds):
+    """Every service behind a proxy that cuts its connection at a COMMIT."""
+    proxies = {}
+    for name in SERVICES:
+        p = Proxy(bed.pg['host'], bed.pg['port'], rng)
+        p.start()
+        proxies[name] = p
+        bed.services[name].door = p.port
+        bed.services[name].strike('kill -9')
+    lasts(0.5)
+    bed.supervisor.steady(60)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        name = rng.choice(SERVICES)
+        how = rng.choice(['before', 'after', 'swallowed'])
+        p = proxies[name]
+        cuts, p.armed = p.cuts, how
+        begin = time.monotonic()
+        while p.cuts == cuts and time.monotonic() - begin < 3:
+            time.sleep(0.01)
+        if p.cuts > cuts:
+            fault = f'connection cut in COMMIT, {how}'
+            bed.book.injected(fault, name)
+            begin = time.monotonic()
+            while bed.services[name].get_ready() != 200 and time.monotonic() - begin < 30:
+                time.sleep(0.01)
+            bed.book.recovered(fault, name, time.monotonic() - begin)
+        p.armed = None
+        lasts(rng.uniform(0.02, 0.2))
+    for name in SERVICES:
+        bed.services[name].door = None
+        bed.services[name].strike('kill -9')
+    bed.supervisor.steady(60)
+    for p in proxies.values():
+        p.end()
+
+
+def _session(bed, sql, database=None):
+    """A psql that holds what it did until its input ends."""
+    e = {**os.environ, 'PGHOST': bed.pg['host'], 'PGPORT': bed.pg['port'], 'PGUSER': bed.pg['user'], 'PGPASSWORD': bed.pg['password'],
+         'PGDATABASE': database or bed.database}
+    p = subprocess.Popen(['psql', '-X', '-q', '-A', '-t'], env=e, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    p.stdin.write(sql.encode() + b'\n')
+    p.stdin.flush()
+    return p
+
+
+def _let_go(p):
+    p.stdin.close()
+    p.wait(20)
+
+
+def writers(bed, rng, seconds):
+    """Writing transactions that stay open, in another database and in this one: the horizon of transactions stands still."""
+    end = time.monotonic() + seconds
+    bed.psql('CREATE TABLE IF NOT EXISTS public.other (n int)')
+    while time.monotonic() < end:
+        bed.book.injected('open writers elsewhere', 'postgres', 2)
+        begin = time.monotonic()
+        held = [_session(bed, 'BEGIN; SELECT pg_current_xact_id();', 'postgres'), _session(bed, 'BEGIN; INSERT INTO public.other VALUES (1);')]
+        lasts(rng.uniform(3, 8))
+        # What was accepted while they were open passes all the same.
+        for p in held:
+            _let_go(p)
+        bed.book.recovered('open writers elsewhere', 'postgres', 0.0, 2)
+
+
+def locks(bed, rng, seconds):
+    """Somebody holds the row of a dossier that is worked on."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        name = rng.choice(SERVICES[:4])
+        bed.book.injected("a row locked by others", name)
+        p = _session(bed, f'BEGIN; SELECT id FROM "{name}".subject ORDER BY id DESC LIMIT {rng.randint(1, 20)} FOR UPDATE;')
+        lasts(rng.uniform(0.2, 4))
+        _let_go(p)
+        bed.book.recovered("a row locked by others", name, 0.0)
+
+
+def migrations(bed, rng, seconds):
+    """A migration killed at every step, again and again until it is through: the same schema as without."""
+    clean, torn = f'{bed.database}_clean', f'{bed.database}_torn'
+    url = lambda d: f"{bed.server} dbname={d} user={bed.pg['user']} password={bed.pg['password']}"
+    shape = lambda d: bed.psql("SELECT md5(string_agg(x, ';' ORDER BY x)) FROM (SELECT table_schema || table_name || column_name || data_type || coalesce(column_default, '')"
+                               " AS x FROM information_schema.columns WHERE table_schema IN ('intake', 'appraisal', 'approval', 'return', 'audit')"
+                               " UNION ALL SELECT schemaname || indexdef FROM pg_indexes WHERE schemaname IN ('intake', 'appraisal', 'approval', 'return', 'audit')"
+                               " UNION ALL SELECT 'm' || name || sha256 FROM intake.migration) s", database=d)
+    for d in (clean, torn):
+        bed.psql(f'CREATE DATABASE {d}', database='postgres')
+    try:
+        bed.ctl('migrate', TAICHO_CLOCK_START=MORNING, TAICHO_ADMIN_DATABASE_URL=url(clean))
+        for point in ('migrate-step', 'migrate-done'):
+            bed.psql(f'DROP DATABASE {torn}', database='postgres')
+            bed.psql(f'CREATE DATABASE {torn}', database='postgres')
+            for nth in range(1, 200):
+                begin = time.monotonic()
+                # Always the second pass: the first is one step further than the crash before it.
+                run = bed.ctl('migrate', must=False, TAICHO_CLOCK_START=MORNING, TAICHO_ADMIN_DATABASE_URL=url(torn), TAICHO_CRASH=f'{point}:{1 + (point == "migrate-step")}')
+                if run.returncode != -9:
+                    break
+                bed.book.injected('crash ' + point, 'taichoctl')
+                bed.book.recovered('crash ' + point, 'taichoctl', time.monotonic() - begin)
+            bed.ctl('migrate', TAICHO_CLOCK_START=MORNING, TAICHO_ADMIN_DATABASE_URL=url(torn))
+            if shape(torn) != shape(clean):
+                bed.book.violated('crash ' + point, 'the schema is another one than without crashes')
+    finally:
+        for d in (clean, torn):
+            bed.psql(f'DROP DATABASE IF EXISTS {d} WITH (FORCE)', database='postgres')

@@ -1,0 +1,123 @@
+"""The system that is broken: five services on a PostgreSQL and a Kafka of their own, supervised, with a journal."""
+import threading
+import time
+
+from harness.journal import Journal
+from harness.supervisor import Supervisor
+from harness import ways
+from system import REFERENCE, SERVICES, Service, System
+from tap import check, until
+from tests.fault.check import measure
+
+
+class Watched(Service):
+    """A process that the supervisor restarts. What the faults change of it is in its fields."""
+
+    def __init__(self, *arguments, **more):
+        super().__init__(*arguments, **more)
+        self.crash = None           # TAICHO_CRASH of the process that runs
+        self.next_crash = None      # of the one after it
+        self.fault = None           # it was ended for this
+        self.door = None            # another port of PostgreSQL: a proxy's
+        self.preload = None         # a library before all others
+        self.more = {}              # further environment
+
+    def environment(self, **changes):
+        e = super().environment(**changes)
+        if self.door:
+            e['TAICHO_DATABASE_URL'] = e['TAICHO_DATABASE_URL'].replace(f"port={self.system.pg['port']}", f'port={self.door}')
+        if self.crash:
+            e['TAICHO_CRASH'] = self.crash
+        if self.preload:
+            e['LD_PRELOAD'] = str(self.preload)
+        e.update(self.more)
+        return e
+
+    def strike(self, fault, number=9):
+        """Ends it by a signal; the supervisor restarts it and notes how long that took under this name."""
+        self.system.book.injected(fault, self.name)
+        self.fault = fault
+        self.process.send_signal(number)
+
+    def arm(self, setting):
+        """Kills it; it comes back with a crash point, dies there, and comes back without."""
+        self.next_crash = setting
+        self.strike('kill -9')
+
+
+class Bed(System):
+    service_class = Watched
+
+    def __init__(self, book, **more):
+        super().__init__(own_servers=True, start=False, **more)
+        self.book = book
+        self.over = threading.Event()       # nobody waits any longer
+        self.servers_away = False           # deaths of services are explained by that
+        self.supervisor = self.journal = None
+        self.poisoned = None                # file: {topic, partition, offset} of each message that is to become a dead letter
+
+    def all(self):
+        return list(self.services.values()) + self.extra
+
+    def instances(self, name):
+        return [s for s in self.all() if s.name == name]
+
+    def start(self):
+        self.journal = Journal(self.dir / 'journal.jsonl')
+        self.poisoned = self.dir / 'poisoned.jsonl'
+        self.poisoned.touch()
+        self.supervisor = Supervisor(self, self.book)
+        for s in self.services.values():
+            s.wanted = True
+        self.supervisor.start()
+        wrong = self.supervisor.steady(60)
+        check(not wrong, 'the system starts', *wrong)
+        self.ctl('catalogue', 'import', REFERENCE)
+        until(lambda: self.release('intake') > 0 and len({self.release(n) for n in SERVICES}) == 1, 30, 'the release is everywhere')
+        for who in ways.people():
+            self.token(who)
+        self.token('operator-1', 'operator', 'H11')
+
+    def __enter__(self):
+        super().__enter__()
+        try:
+            self.start()
+        except BaseException:
+            for line in self.notes():
+                print('# ' + line)
+            self._end()
+            raise
+        return self
+
+    def stop(self):
+        self.over.set()
+        if self.supervisor:
+            self.supervisor.end()
+        wrong = [f'{s.name} {s.instance}: {x}' for s in self.all() for x in s.said] + [x for s in self.all() if (x := s.sanitizer())]
+        return wrong + (self.supervisor.unexplained if self.supervisor else [])
+
+    def add(self, name, instance):
+        """One more process, started by the supervisor."""
+        s = Watched(self, name, instance)
+        s.wanted = True
+        self.extra.append(s)
+        until(lambda: s.process is not None and s.get_ready() == 200, 30, f'{name} {instance} is ready')
+        return s
+
+    def remove(self, s, number=15):
+        s.wanted = False
+        s.process.send_signal(number)
+        s.process.wait(20)
+        self.extra.remove(s)
+
+    def conninfo(self):
+        return f"{self.server} dbname={self.database} user={self.pg['user']} password={self.pg['password']}"
+
+    def measure(self):
+        """What a leak would show in."""
+        return measure({s.name: s.process.pid for s in self.services.values()}, self.conninfo())
+
+
+def lasts(seconds):
+    """How long a fault lasts is part of the fault."""
+    time.sleep(seconds)

@@ -1,0 +1,48 @@
+"""The ways of a dossier that the load takes, in a fixed mix."""
+import harness  # noqa: F401
+from story import BIRTH, DISABILITY, MOBILE_BIRTH, Desk, Dossier
+
+UNITS = [f'H11.35.{n}' for n in range(21, 33)]
+
+
+def on_the_spot(client, unit):
+    Dossier(client, Desk(unit), BIRTH).whole()
+
+
+def refused(client, unit):
+    Dossier(client, Desk(unit), BIRTH).receive().appraised('against').refuse().sign().returned(refusal=True)
+
+
+def sent_back(client, unit):
+    d = Dossier(client, Desk(unit), BIRTH).receive().appraised().send_back()
+    d.assign().conclude(content=b'%PDF-1.4 second draft').decided().returned()
+
+
+def _given_back(d):
+    d.number().seal().give_result().take_result().make_ready().deliver().archive()
+
+
+def back_office(client, unit):
+    desk = Desk(unit, at_counter=False)
+    d = Dossier(client, desk, MOBILE_BIRTH).receive().give_transfer().take_transfer().assign(by=desk.head).conclude().decided()
+    _given_back(d)
+
+
+def two_rounds(client, unit):
+    d = Dossier(client, Desk(unit, at_counter=False), DISABILITY).receive().give_transfer().take_transfer()
+    d.assign().conclude(content=b'%PDF-1.4 degree').decided().assign().conclude(content=b'%PDF-1.4 certificate').decided()
+    _given_back(d)
+
+
+MIX = [on_the_spot, on_the_spot, refused, on_the_spot, back_office, on_the_spot, sent_back, on_the_spot, two_rounds, on_the_spot]
+
+
+def mixed(client, number):
+    MIX[number % len(MIX)](client, UNITS[number // len(MIX) % len(UNITS)])
+
+
+def people():
+    """Everybody who acts on these ways."""
+    for unit in UNITS:
+        for desk in (Desk(unit), Desk(unit, at_counter=False)):
+            yield from {desk.receiver, desk.returner, desk.head, desk.appraiser, desk.approver, desk.clerk}
