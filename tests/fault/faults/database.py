@@ -57,7 +57,7 @@ def backends(bed, rng, seconds):
     """A connection that the server ends, now and then a backend that is killed (then the server ends all of them)."""
     end, n = time.monotonic() + seconds, 0
     while time.monotonic() < end:
-        hard = n % 25 == 24
+        hard = n % 12 == 11
         try:
             pids = [r['pid'] for r in bed.rows("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'taicho-%' AND backend_type = 'client backend'")]
             if pids and hard:
@@ -114,6 +114,46 @@ def cut_commits(bed, rng, seconds):
     bed.supervisor.steady(60)
     for p in proxies.values():
         p.end()
+
+
+def reused_ids(bed, rng, seconds):
+    """The server crashes before a COMMIT reached it, and what comes after the recovery gets the same transaction id (it was
+    never written down) and commits: the id of the lost transaction then counts as committed, and is not."""
+    fault = 'COMMIT lost, its id used again'
+    s = bed.services['appraisal']
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        p = Proxy(bed.pg['host'], bed.pg['port'], rng)
+        p.start()
+        s.door = p.port
+        s.strike('kill -9')
+        lasts(0.2)
+        bed.supervisor.steady(60)
+        bed.servers_away = True
+        p.armed = 'held'
+        until(lambda: p.cuts, 30, 'appraisal sends a COMMIT')
+        bed.book.injected(fault, 'appraisal')
+        begin = time.monotonic()
+        victim = _session(bed, 'SELECT pg_sleep(60);')
+        pid = until(lambda: bed.value("SELECT pid FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60);'"), 10, 'a session to be killed')
+        os.kill(int(pid), signal.SIGKILL)
+
+        def used():
+            try:
+                return bed.psql('SELECT pg_current_xact_id();' * 60)
+            except AssertionError:
+                return False
+        until(used, 60, 'the server is back and gives the ids away')
+        p.let_go.set()
+        s.door = None
+        _let_go(victim)
+        bed.supervisor.steady(60)
+        bed.book.recovered(fault, 'appraisal', time.monotonic() - begin)
+        bed.servers_away = False
+        lasts(rng.uniform(0.5, 1.5))
+        s.strike('kill -9')
+        p.end()
+    bed.supervisor.steady(60)
 
 
 def _session(bed, sql, database=None):

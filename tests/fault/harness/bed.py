@@ -35,6 +35,7 @@ class Watched(Service):
 
     def strike(self, fault, number=9):
         """Ends it by a signal; the supervisor restarts it and notes how long that took under this name."""
+        until(lambda: self.fault is None and self.process.poll() is None, 30, f'{self.name} runs, to be ended')
         self.system.book.injected(fault, self.name)
         self.fault = fault
         self.process.send_signal(number)

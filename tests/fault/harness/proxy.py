@@ -1,5 +1,6 @@
 """A TCP proxy between a service and PostgreSQL that cuts a connection at a COMMIT: before the server has it, or when its
-answer is on the way, or it swallows the answer and hangs up later. The client cannot tell one from the other."""
+answer is on the way, or it swallows the answer and hangs up later, or it holds the COMMIT back until it is told to hang
+up. The client cannot tell one from the other."""
 import select
 import socket
 import threading
@@ -16,7 +17,8 @@ class Proxy(threading.Thread):
         self.socket = socket.create_server(('127.0.0.1', 0))
         self.port = self.socket.getsockname()[1]
         self.ending = False
-        self.armed = None           # 'before' | 'after' | 'swallowed': the next COMMIT
+        self.armed = None           # 'before' | 'after' | 'swallowed' | 'held': the next COMMIT
+        self.let_go = threading.Event()     # ends what is held
         self.cuts = 0
 
     def run(self):
@@ -63,6 +65,9 @@ class Proxy(threading.Thread):
                     if how == 'before':
                         # Everything but the COMMIT reached the server; it rolls back as the connection ends.
                         server.sendall(data[:data.index(COMMIT) - 4])
+                        return
+                    if how == 'held':
+                        self.let_go.wait(60)
                         return
                     server.sendall(data)
                     if how == 'after':

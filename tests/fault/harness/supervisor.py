@@ -13,7 +13,7 @@ class Supervisor(threading.Thread):
         super().__init__(daemon=True, name='supervisor')
         self.bed, self.book = bed, book
         self.ending = threading.Event()
-        self.down = {}              # service -> (since, fault it died of)
+        self.down = {}              # service -> [(since, fault it died of)]; one may die again before it serves
         self.began = {}
         self.unexplained = []       # deaths that nobody asked for
 
@@ -25,9 +25,9 @@ class Supervisor(threading.Thread):
                 if s.process.poll() is not None:
                     self._died(s)
                 elif s in self.down and ready(s):
-                    since, fault = self.down.pop(s)
-                    if fault:
-                        self.book.recovered(fault, s.name, time.monotonic() - since)
+                    for since, fault in self.down.pop(s):
+                        if fault:
+                            self.book.recovered(fault, s.name, time.monotonic() - since)
             for s in self.bed.all():
                 if s.process is None and s.wanted:
                     s.start()
@@ -48,8 +48,7 @@ class Supervisor(threading.Thread):
                 return
         s.crash = s.next_crash
         s.next_crash = None
-        if s not in self.down:
-            self.down[s] = (now, fault)
+        self.down.setdefault(s, []).append((now, fault))
         self.began[s] = now
         s.start()
 
