@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""The checker is checked: a real system carries a few dozen dossiers, and nothing is wrong with it; then a copy of its database, or
-of the client's journal, or what stands on a topic is damaged in one way after the other, and each damage is named."""
+"""The checker is checked: a real system carries a few dozen dossiers, and nothing is wrong with it. Then its database (in a transaction
+that is rolled back), the client's journal or what was read from the topics is damaged in one way after the other, and each
+damage is named by the invariant that it breaks."""
 import contextlib
 import copy
 import hashlib
 import json
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,9 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / 'tests/lib'), str(ROOT)]
 from story import BIRTH, DISABILITY, MOBILE_BIRTH, Desk, Dossier, applicant, reception  # noqa: E402
-from system import STAGES, System  # noqa: E402
+from system import System  # noqa: E402
 from tap import check, equal, main, say, test, until  # noqa: E402
-from tests.fault.check import Topics, leaks, measure, run, unrest  # noqa: E402
+from tests.fault.check import CannotCheck, Topics, leaks, measure, run, unrest  # noqa: E402
 from tests.fault.check.report import lines  # noqa: E402
 
 
@@ -99,34 +101,20 @@ def play(s):
 
 
 class Scene:
-    """A system that came to rest and was stopped, what its topics hold, and copies of its database to be damaged."""
+    """A system that came to rest and was stopped, its client's journal, and what its topics hold."""
 
-    def __init__(self, s):
-        self.s = s
-        self.journal = s.journal.read_text(encoding='utf-8').splitlines()
+    def __init__(self, s, conninfo):
+        self.s, self.conninfo = s, conninfo
+        self.lines = [json.loads(line) for line in s.journal.read_text(encoding='utf-8').splitlines()]
         self.topics = Topics(s.brokers)
 
-    def conninfo(self, database):
-        return f"{self.s.server} dbname={database} user={self.s.pg['user']} password={self.s.pg['password']}"
-
-    @contextlib.contextmanager
-    def damaged(self, sql):
-        """A copy of the database in which some SQL was run."""
-        name = self.s.database + '_copy'
-        self.s.psql(f'DROP DATABASE IF EXISTS {name}', database='postgres')
-        self.s.psql(f'CREATE DATABASE {name} TEMPLATE {self.s.database} STRATEGY file_copy', database='postgres')
-        try:
-            self.s.psql('SET session_replication_role = replica;' + sql, database=name)
-            yield self.conninfo(name)
-        finally:
-            self.s.psql(f'DROP DATABASE {name}', database='postgres')
-
-    def run(self, conninfo=None, journal=None, topics=None, **more):
-        path = self.s.journal
-        if journal is not None:
-            path = self.s.dir / 'damaged.jsonl'
-            path.write_text('\n'.join(journal) + '\n', encoding='utf-8')
-        return run(conninfo or self.conninfo(self.s.database), self.s.brokers, [path], complete=True, topics=topics or self.topics, **more)
+    def run(self, lines=None, sql=None, topics=None, tail='', **more):
+        """What the checker finds when the journal, the database or the topics are others; the database is so for the checker only."""
+        path = self.s.dir / 'journal.checked'
+        path.write_text(''.join(json.dumps(line) + '\n' for line in (self.lines if lines is None else lines)) + tail, encoding='utf-8')
+        if sql:
+            more['begin'] = 'BEGIN; SET LOCAL session_replication_role = replica; ' + sql
+        return run(self.conninfo, self.s.brokers, [path], complete=True, topics=topics or self.topics, **more)
 
 
 @contextlib.contextmanager
@@ -140,9 +128,7 @@ def scene():
         after = measure(processes, conninfo)
         wrong = s.stop()
         check(not wrong, 'the services end well', *wrong)
-        for connection in s.connections.values():
-            connection.close()
-        made = Scene(s)
+        made = Scene(s, conninfo)
         made.before, made.after = before, after
         yield made
 
@@ -158,6 +144,271 @@ def a_system_that_came_to_rest_is_in_order(at):
     for invariant in ('V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7', 'V9', 'V10'):
         check(counts[invariant]['looked_at'] > 20, f'{invariant} looked at something', counts)
     equal(counts['V8']['poisoned messages'], 0, 'nothing was poisoned')
+    equal(counts['V5']['Merkle tree and signed checkpoints'], 'not there', 'what is not there is not counted as good')
+
+
+@test
+def the_command_line_says_the_same_and_tells_by_its_status(at):
+    def call(*arguments, conninfo=at.conninfo):
+        return subprocess.run([sys.executable, '-m', 'tests.fault.check', '--conninfo', conninfo, '--kafka', at.s.brokers, '--journal', at.s.journal,
+                               *arguments], cwd=ROOT, capture_output=True, text=True)
+    told = at.s.dir / 'told.json'
+    good = call('--json', told)
+    equal(good.returncode, 0, f'status of a system in order: {good.stdout[-2000:]}{good.stderr[-2000:]}')
+    equal(json.loads(told.read_text())['violations'], [], 'violations as JSON')
+    poison = at.s.dir / 'poisoned.jsonl'
+    poison.write_text('{"topic": "taicho.intake.v1", "partition": 0, "offset": 999}\n')
+    bad = call('--poisoned', poison)
+    equal(bad.returncode, 1, 'status of a violation')
+    check('V8 taicho.intake.v1 [0] @999: audit has 0 dead letters' in bad.stdout, 'a line for each', bad.stdout)
+    equal(call(conninfo=at.conninfo.replace('dbname=', 'dbname=not_')).returncode, 2, 'status without a database')
+
+
+# ---- damages. Each: what breaks, the invariant that names it, a word of what is said; then SQL, or what it does to the journal or topics.
+
+DOSSIER = "(SELECT id FROM intake.dossier WHERE state = 'returned' ORDER BY code LIMIT 1)"
+OPEN = "(SELECT dossier FROM approval.step WHERE state = 'pending' ORDER BY 1 LIMIT 1)"
+
+
+def last_row(service):
+    return f"(SELECT max(id) FROM \"{service}\".outbox_row WHERE topic = 'taicho.{service}.v1')"
+
+
+IN_THE_DATABASE = [
+    ('a_dossier_that_was_acknowledged_is_gone', 'V1', 'acknowledged with code', f'DELETE FROM intake.dossier WHERE id = {DOSSIER}'),
+    ('a_dossier_is_known_to_intake_alone', 'V1', 'holds None', f'DELETE FROM approval.dossier WHERE id = {DOSSIER}'),
+    ('a_dossier_goes_back_to_an_earlier_state', 'V1', "('finished'", f"UPDATE intake.dossier SET state = 'finished' WHERE id = {DOSSIER}"),
+    ('schemas_do_not_agree_how_a_dossier_ended', 'V1', "'refused'", f"UPDATE approval.step SET outcome = 'refused' WHERE dossier = {DOSSIER}"),
+    ('a_dossier_ends_twice', 'V1', 'return.document', f"""ALTER TABLE return.document DROP CONSTRAINT document_dossier_issue_step_round_key;
+         INSERT INTO return.document SELECT (jsonb_populate_record(d, jsonb_build_object('id', gen_random_uuid(), 'outcome', 'refused'))).* FROM return.document d WHERE dossier = {DOSSIER}"""),
+    ('a_dossier_code_is_skipped', 'V1', 'numbers, the highest is 99', f"UPDATE intake.dossier SET code = left(code, -4) || '0099' WHERE id = {DOSSIER}"),
+    ('a_document_number_is_skipped', 'V1', 'numbers, the highest is', 'UPDATE return.issued_number SET number = number + 1 WHERE (series, year, number) IN (SELECT series, year, max(number) FROM return.issued_number GROUP BY 1, 2)'),
+    ('a_series_would_give_a_number_again', 'V1', 'the next number is', "UPDATE intake.series_number SET next = next - 1 WHERE key LIKE 'code/%'"),
+    ('a_filed_document_is_altered', 'V1', 'do not have the SHA-256', "UPDATE intake.document SET content = content || '\\x20'::bytea WHERE ctid = (SELECT min(ctid) FROM intake.document)"),
+    ('an_imprint_of_a_seal_is_not_in_the_book', 'V1', 'return.seal_use', f'DELETE FROM return.seal_use WHERE dossier = {DOSSIER}'),
+    ('an_appraisal_is_undone', 'V1', 'appraisal.step', f"UPDATE appraisal.step SET state = 'assigned' WHERE dossier = {DOSSIER}"),
+    ('an_event_is_emitted_twice', 'V2', 'events with this id', f"""INSERT INTO approval.outbox_row (xid, topic, "partition", key, event_id, type, time, content, value)
+         SELECT xid, topic, "partition", key, event_id, type, time, content, value FROM approval.outbox_row WHERE id = {last_row('approval')}"""),
+    ('a_source_counts_further_than_it_told', 'V2', 'its own version is', f'UPDATE return.subject SET version = version + 1 WHERE id = {DOSSIER}'),
+    ('an_entry_is_sealed_twice', 'V2', 'events with this id in audit', """ALTER TABLE audit.entry DROP CONSTRAINT entry_subject_source_version_key;
+         INSERT INTO audit.entry SELECT (jsonb_populate_record(e, jsonb_build_object('number', number + 1))).* FROM audit.entry e ORDER BY number DESC LIMIT 1"""),
+    ('an_outbox_row_is_gone', 'V3', 'nobody emitted', f'DELETE FROM intake.outbox_row WHERE id = {last_row("intake")}'),
+    ('an_outbox_row_is_altered', 'V3', 'does not have the bytes', f'UPDATE appraisal.outbox_row SET value = set_byte(value, length(value) - 3, 255 - get_byte(value, length(value) - 3)) WHERE id = {last_row("appraisal")}'),
+    ('an_outbox_row_cannot_be_read', 'V3', 'cannot be read', f"UPDATE appraisal.outbox_row SET value = '\\x0a' WHERE id = {last_row('appraisal')}"),
+    ('a_listener_missed_an_event', 'V3', 'return applied 3 of 4 events of approval', f"UPDATE return.subject SET applied[3] = 3 WHERE applied[3] = 4"),
+    ('a_listener_applied_what_was_never_emitted', 'V3', 'events of intake', f'UPDATE appraisal.subject SET applied[1] = applied[1] + 1 WHERE id = {DOSSIER}'),
+    ('a_listener_does_not_know_a_subject', 'V3', 'does not know it', f'DELETE FROM approval.subject WHERE id = {DOSSIER}'),
+    ('a_service_has_another_rule', 'V3', 'the catalogue of approval differs', "UPDATE approval.catalogue_record SET record = record || '\\x1801'::bytea WHERE kind = 'process'"),
+    ('a_tick_gives_other_numbers', 'V4', 'begins with number', 'UPDATE appraisal.tick SET sequences[1] = sequences[1] + 1 WHERE id = (SELECT max(id) FROM appraisal.tick)'),
+    ('a_relay_believes_in_another_cluster', 'V4', 'knows cluster other', "UPDATE appraisal.relay SET cluster = 'other'"),
+    ('a_relay_lost_its_place', 'V4', 'goes on with number', 'UPDATE appraisal.published SET next_sequence = next_sequence - 1'),
+    ('a_reader_believes_in_another_cluster', 'V4', 'reads cluster other', "UPDATE audit.consumed SET cluster = 'other' WHERE topic = 'taicho.return.v1'"),
+    ('a_number_is_missing_at_a_reader', 'V4', 'misses number 7', "INSERT INTO return.missing_sequence VALUES ('taicho.intake.v1', 3, 7)"),
+    ('an_entry_is_gone_in_the_middle', 'V5', 'was to come', 'DELETE FROM audit.entry WHERE number = (SELECT max(number) / 2 FROM audit.entry)'),
+    ('the_last_entry_is_gone', 'V5', 'the next number is', 'DELETE FROM audit.entry WHERE number = (SELECT max(number) FROM audit.entry)'),
+    ('a_byte_of_an_entry_is_flipped', 'V5', 'do not have its SHA-256', "UPDATE audit.entry SET event = set_byte(event, length(event) - 1, 255 - get_byte(event, length(event) - 1)) WHERE number = (SELECT max(number) FROM audit.entry)"),
+    ('an_entry_is_forged_with_its_digest', 'V3', 'does not have the bytes', "UPDATE audit.entry SET event = event || '\\xa80101'::bytea, sha256 = sha256(event || '\\xa80101'::bytea) WHERE number = (SELECT max(number) FROM audit.entry)"),
+    ('two_entries_change_places', 'V5', 'behind version', f"""ALTER TABLE audit.entry DROP CONSTRAINT entry_pkey;
+         UPDATE audit.entry e SET number = (SELECT min(number) + max(number) FROM audit.entry x WHERE x.subject = e.subject AND x.source = 0) - number
+          WHERE subject = {DOSSIER} AND source = 0"""),
+    ('a_due_date_is_moved', 'V6', 'intake says', f"UPDATE intake.dossier SET due_at = due_at + interval '1 hour' WHERE id = {DOSSIER}"),
+    ('a_copy_of_a_due_date_is_moved', 'V6', 'the copy of approval', f"UPDATE approval.dossier SET due_at = due_at - interval '1 second' WHERE id = {DOSSIER}"),
+    ('a_due_date_on_a_work_list_is_moved', 'V6', 'the work list of intake', f"UPDATE intake.worklist SET due_at = due_at - interval '1 day' WHERE dossier = {DOSSIER}"),
+    ('a_due_date_is_no_longer_watched', 'V6', 'is watched at None', "DELETE FROM intake.timer WHERE subject = (SELECT min(subject::text)::uuid FROM intake.timer)"),
+    ('a_due_date_has_another_rule', 'V6', 'the rule in intake', f"UPDATE intake.dossier SET due_rule = 'hours:3@1' WHERE id = {DOSSIER}"),
+    ('a_transfer_is_due_later', 'V6', 'the transfer of step 2', "UPDATE intake.transfer SET due_at = due_at + interval '1 minute'"),
+    ('a_step_is_due_later', 'V6', 'is due at', f"UPDATE appraisal.step SET due_at = due_at + interval '1 minute' WHERE dossier = {DOSSIER}"),
+    ('an_answer_is_forgotten', 'V7', 'keeps no such answer', "DELETE FROM return.idempotency WHERE key = (SELECT min(key) FROM return.idempotency WHERE answer LIKE '%number_text%')"),
+    ('another_answer_is_kept', 'V7', 'the service keeps', "UPDATE approval.idempotency SET answer = replace(answer, '\"version\":1', '\"version\":2')"),
+    ('a_dead_letter_is_of_a_good_message', 'V8', 'was not poisoned', "INSERT INTO audit.dead_letter (cluster, topic, \"partition\", \"offset\", reason) VALUES ('c', 'taicho.intake.v1', 1, 0, 'r')"),
+    ('a_figure_is_counted_wrong', 'V9', 'audit counts', "UPDATE audit.kpi SET on_time = on_time + 1, late = late - 1"),
+    ('a_dossier_counts_as_late', 'V9', 'audit holds', f"UPDATE audit.fact SET timing = 'late' WHERE dossier = {DOSSIER}"),
+    ('a_subject_is_on_hold', 'V10', 'holds it: because', f"UPDATE return.subject SET hold = 'because' WHERE id = {DOSSIER}"),
+    ('an_event_waits', 'V10', 'waits: order', f"INSERT INTO return.waiting SELECT {DOSSIER}, 0, 9, 'x', '', 'order', now(), 't', 0, 0, 1"),
+    ('a_tick_is_not_acknowledged', 'V10', 'is not acknowledged', 'UPDATE intake.tick SET acknowledged = false WHERE id = (SELECT max(id) FROM intake.tick)'),
+    ('a_row_is_not_published', 'V10', 'never taken up', f'UPDATE intake.outbox_row SET xid = pg_current_xact_id() WHERE id = {last_row("intake")}'),
+    ('a_reader_did_not_reach_the_end', 'V10', 'stands at offset', "UPDATE audit.consumed SET next_offset = next_offset - 1 WHERE topic = 'taicho.approval.v1'"),
+    ('a_timer_was_left', 'V10', 'did not do what was due', f"INSERT INTO intake.timer VALUES ({DOSSIER}, 'apology', '2019-10-01')"),
+    ('a_dossier_is_in_nobodys_hands', 'V10', "in nobody's hands", f"DELETE FROM approval.step WHERE dossier = {OPEN}"),
+]
+
+
+def request(at, path, phase='answered', status=None):
+    return next(i for i, x in enumerate(at) if x['phase'] == phase and x['path'].endswith(path) and (status is None or x['status'] == status))
+
+
+def change(path, **members):
+    """The first line of a request to this path, and its answer, are told differently."""
+    def damage(journal):
+        line = journal[request(journal, path, status=members.pop('of', None))]
+        line.update({k: v for k, v in members.items() if k != 'says'})
+        if 'says' in members:
+            line['answer'] = {**line['answer'], **members['says']}
+    return damage
+
+
+def forge(journal):
+    line = journal[request(journal, '/v1/dossiers', status=201)]
+    journal += [{**line, 'key': 'forged', 'phase': 'sent'}, {**line, 'key': 'forged', 'answer': {**line['answer'], 'id': '0' * 8 + line['answer']['id'][8:]}}]
+
+
+def forget(journal):
+    key = journal[request(journal, '/assign', status=200)]['key']
+    journal[:] = [x for x in journal if x['key'] != key]
+
+
+def two_answers(journal):
+    line = journal[request(journal, '/seal', status=200)]
+    journal.append({**line, 'answer': {**line['answer'], 'version': 9}})
+
+
+def one_event_for_two(journal):
+    line = journal[request(journal, '/deliver', status=200)]
+    journal += [{**line, 'key': 'another', 'phase': 'sent'}, {**line, 'key': 'another'}]
+
+
+IN_THE_JOURNAL = [
+    ('a_reception_was_acknowledged_that_never_was', 'V1', 'acknowledged with code', forge),
+    ('a_client_has_another_code', 'V1', 'acknowledged with code', change('/v1/dossiers', of=201, says={'code': '000.21.35.H11-191001-0077'})),
+    ('a_client_was_told_a_version_that_never_was', 'V7', 'never emitted', change('/archive', of=200, says={'version': 99})),
+    ('a_client_was_told_another_number', 'V7', 'Numbered', change('/number', of=200, says={'number': 77})),
+    ('a_client_was_told_that_it_was_refused', 'V7', 'were acknowledged', change('/grant', of=200, status=422)),
+    ('an_act_was_asked_for_by_nobody', 'V7', 'Assigned of appraisal happened', forget),
+    ('a_key_has_two_answers', 'V7', 'then 200', two_answers),
+    ('two_keys_were_acknowledged_with_one_event', 'V7', 'with one event', one_event_for_two),
+    ('somebody_else_acted', 'V7', 'keeps no such answer', change('/sign', of=200, actor='H11.35.21-tn01')),
+]
+
+
+def lane(topics, topic, most=2):
+    """The records of one partition that has some."""
+    records = topics.records[topic]
+    return next(r for p in range(12) if len(r := [x for x in records if x.partition == p]) >= most)
+
+
+def lost(topics):
+    topics.records['taicho.intake.v1'].remove(lane(topics, 'taicho.intake.v1')[1])
+
+
+def swapped(topics):
+    records, (a, b) = topics.records['taicho.return.v1'], lane(topics, 'taicho.return.v1')[:2]
+    i, j = records.index(a), records.index(b)
+    records[i], records[j], a.offset, b.offset = b, a, b.offset, a.offset
+
+
+def repeated(topics):
+    """What a relay does that was killed: allowed."""
+    records = topics.records['taicho.return.v1']
+    for r in lane(topics, 'taicho.return.v1')[-2:]:
+        records.append(r)
+
+
+def altered(topics):
+    topics.records['taicho.approval.v1'][5].value += b'\xa8\x01\x01'
+
+
+def unknown(topics):
+    r = copy.copy(topics.records['taicho.approval.v1'][-1])
+    r.headers = {**r.headers, 'ce_id': '01234567-89ab-7def-8123-456789abcdef'}
+    topics.records['taicho.approval.v1'].append(r)
+
+
+def renumbered(topics):
+    r = lane(topics, 'taicho.appraisal.v1')[-1]
+    r.headers['ce_sequence'] = str(int(r.headers['ce_sequence']) + 5)
+
+
+def wiped(topics):
+    topics.cluster = 'another'
+
+
+def old_figure(topics):
+    r = topics.records['taicho.audit.kpi.v1'][-1]
+    r.value = r.value.replace(b'"received" : ', b'"received" : 9')
+
+
+def unpublished_entry(topics):
+    topics.records['taicho.audit.entry.v1'].pop(7)
+
+
+ON_THE_TOPICS = [
+    ('a_message_is_lost', 'V3', 'is not on taicho.intake.v1', lost),
+    ('messages_crossed', 'V4', 'the log begins with number 2', swapped),
+    ('a_message_is_altered', 'V3', 'is not what row', altered),
+    ('a_message_comes_from_nowhere', 'V3', 'no outbox has this message', unknown),
+    ('a_message_has_a_wrong_number', 'V4', 'number', renumbered),
+    ('the_broker_is_another_one', 'V4', 'knows cluster', wiped),
+    ('a_published_figure_is_old', 'V9', 'says (wrong, right)', old_figure),
+    ('an_entry_is_not_published', 'V3', 'is not on taicho.audit.entry.v1', unpublished_entry),
+    ('messages_that_are_repeated_are_no_violation', None, None, repeated),
+]
+
+
+def named(found, invariant, word):
+    violations, counts = found
+    if invariant is None:
+        return equal(violations, [], 'violations')
+    mine = [v for v in violations if v['invariant'] == invariant and word in v['text']]
+    check(mine, f'{invariant} says "{word}"', *lines(violations[:30], {}))
+    say(f"{invariant} {mine[0]['subject']}: {mine[0]['text'][:160]}; beside it {sorted({v['invariant'] for v in violations})}, {len(violations)} in all")
+
+
+def add(name, function):
+    function.__name__ = name
+    test(function)
+
+
+for name, invariant, word, sql in IN_THE_DATABASE:
+    add(name, lambda at, invariant=invariant, word=word, sql=sql: named(at.run(sql=sql), invariant, word))
+for name, invariant, word, damage in IN_THE_JOURNAL:
+    def damaged(at, invariant=invariant, word=word, damage=damage):
+        journal = copy.deepcopy(at.lines)
+        damage(journal)
+        named(at.run(lines=journal), invariant, word)
+    add(name, damaged)
+for name, invariant, word, damage in ON_THE_TOPICS:
+    def damaged(at, invariant=invariant, word=word, damage=damage):
+        topics = copy.deepcopy(at.topics)
+        damage(topics)
+        named(at.run(topics=topics), invariant, word)
+    add(name, damaged)
+
+
+@test
+def a_poisoned_message_needs_its_dead_letter(at):
+    r = at.topics.records['taicho.intake.v1'][0]
+    named(at.run(poisoned=[{'topic': r.topic, 'partition': r.partition, 'offset': r.offset}]), 'V8', 'return has 0 dead letters of this poisoned message')
+
+
+@test
+def a_journal_may_end_in_the_middle_of_a_line_and_nowhere_else(at):
+    violations, counts = at.run(tail='{"t": 1, "id"')
+    equal((violations, counts['V7']['torn last lines']), ([], 1), 'a client was killed')
+    try:
+        at.run(tail='{"t": 1, "id"\n{}\n')
+    except CannotCheck as e:
+        check('is no JSON' in str(e), 'the line is named', e)
+    else:
+        check(False, 'a journal that cannot be read is no journal')
+
+
+@test
+def a_subject_that_is_to_be_on_hold_is_no_violation(at):
+    held = at.s.value('SELECT id FROM intake.dossier WHERE state = \'returned\' ORDER BY code LIMIT 1')
+    sql = f"UPDATE return.subject SET hold = 'because' WHERE id = '{held}'"
+    equal(at.run(sql=sql, expected_held=[held])[0], [], 'violations')
+
+
+@test
+def a_leak_is_found(at):
+    check(at.before['intake']['fds'] > 5 and at.before['database of intake']['connections'] > 0, 'it was measured', at.before)
+    equal(leaks(at.before, at.before), [], 'leaks of nothing')
+    # Sanitizers keep freed memory for a while.
+    equal(leaks(at.before, at.after, {'rss_kib': (2, 1 << 20)}), [], 'leaks of a few hundred requests')
+    grown = copy.deepcopy(at.before)
+    grown['return']['fds'] += 100
+    grown['database of audit']['in_transaction'] += 1
+    equal(sorted((v['invariant'], v['subject']) for v in leaks(at.before, grown)), [('V11', 'database of audit'), ('V11', 'return')], 'leaks')
 
 
 main(scene)

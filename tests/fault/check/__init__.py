@@ -36,14 +36,15 @@ def run(conninfo, kafka, journals, **opts):
       complete       the journals name every command that dossiers ever got: an effect that none of them explains is wrong
       topics         Topics that were read before (they are read from kafka when not given)
       only           invariants to check, such as ['V1', 'V7']
+      begin          SQL that begins the transaction in which all is read; it is rolled back (a test damages there what the checker sees)
       most           how many violations of one invariant are listed (200); the counts know all of them
     """
     report = Report(opts.pop('most', 200))
-    only = opts.pop('only', None)
+    only, begin = opts.pop('only', None), {'begin': opts.pop('begin')} if 'begin' in opts else {}
     collecting = gc.isenabled()
     gc.disable()        # millions of small objects that all stay: the collector would look at them again and again
     try:
-        with Database(conninfo) as db:
+        with Database(conninfo, **begin) as db:
             world = World(db, kafka, journals, report, **opts)
             for check in CHECKS:
                 if only is None or check.INVARIANT in only:

@@ -71,7 +71,7 @@ def in_partitions(world, report, expected):
     for topic, records in world.topics.records.items():
         if topic.endswith('.dlq'):
             continue
-        last, versions = {}, {}
+        last, versions, seen = {}, {}, defaultdict(set)
         for r in records:
             where, lane = f'{topic} [{r.partition}] @{r.offset}', (topic, r.partition)
             if (topic, r.partition, r.offset) in world.poisoned or (topic, r.partition, r.offset) in world.foreign:
@@ -84,16 +84,24 @@ def in_partitions(world, report, expected):
                 continue
             if row is not None and row.event_id != r.headers.get('ce_id'):
                 report.wrong(INVARIANT, where, f'number {number} is that of row {row.id} of {row.service}, which is another event')
-            before = last.get(lane)
-            if before is not None and number > before + 1 and topic not in COMPACTED:
-                report.wrong(INVARIANT, where, f'number {number} follows {before}')
-            if before is None and number > 1 and topic not in COMPACTED and r.offset == 0 and min(expected.get(lane, {number: None})) < number:
-                report.wrong(INVARIANT, where, f'the log begins with number {number}; the outbox still has earlier ones')
-            last[lane] = max(number, before or 0)
+            if topic not in COMPACTED:
+                _follows(report, where, number, last.get(lane), seen[lane], r.offset, min(expected.get(lane, {number: None})))
+            seen[lane].add(number)
+            last[lane] = max(number, last.get(lane, 0))
             if topic in STAGE_TOPICS and row is not None:
                 _version(report, where, versions, event_of.get(row.value))
         report.looked(INVARIANT, f'numbers of {topic}', len(records))
         world.last_number.update(last)
+
+
+def _follows(report, where, number, before, seen, offset, first):
+    """first: the first number that the outbox still has for this partition."""
+    if before is None and offset == 0 and number > first:
+        report.wrong(INVARIANT, where, f'the log begins with number {number}; the outbox still has {first}')
+    elif before is not None and number > before + 1:
+        report.wrong(INVARIANT, where, f'number {number} follows {before}')
+    elif before is not None and number < before and number not in seen and number > min(seen):
+        report.wrong(INVARIANT, where, f'number {number} comes for the first time and follows {before}')
 
 
 def _version(report, where, versions, event):

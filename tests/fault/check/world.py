@@ -99,14 +99,16 @@ class World:
     # ---- outboxes and entries
 
     def _outboxes(self):
-        """outbox: {service: [Row]} in the order of ids; what day the oldest day of rows that is still kept begins."""
+        """outbox: {service: [Row]} in the order of ids; when the oldest day of rows that is still kept began, 0 when none was dropped."""
         self.outbox, self.oldest_day = {}, {}
         for s in SERVICES:
             sql = f'SELECT id, xid, topic, "partition", key, event_id, type, encode(value, \'hex\') FROM "{s}".outbox ORDER BY id'
             self.outbox[s] = [Row(s, fields) for fields in self.db.rows(sql, of_bytes=(7,))]
-            self.oldest_day[s] = self.db.value(
-                "SELECT coalesce((SELECT extract(epoch FROM to_date(min(right(c.relname, 8)), 'YYYYMMDD')) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
-                f" WHERE i.inhparent = '\"{s}\".outbox_row'::regclass AND c.relname ~ '^outbox_[0-9]{{8}}$'), 0)::bigint")
+            # A dropped day takes its ticks along; they are numbered from 1.
+            self.oldest_day[s] = int(self.db.value(
+                f"SELECT CASE WHEN (SELECT min(id) FROM \"{s}\".tick) > 1 THEN (SELECT extract(epoch FROM to_date(min(right(c.relname, 8)), 'YYYYMMDD'))"
+                f" FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = '\"{s}\".outbox_row'::regclass"
+                " AND c.relname ~ '^outbox_[0-9]{8}$') ELSE 0 END::bigint"))
 
     def _entries(self, report):
         sql = ('SELECT number, topic, "partition", "offset", source, subject, version, type, event_id, encode(sha256, \'hex\'), '
@@ -146,8 +148,7 @@ class World:
 
     def is_dropped(self, service, event_id):
         """The row was in a day of the outbox that is gone: ids of events carry the real time, in ms."""
-        day = int(self.oldest_day[service])
-        return bool(day) and int(event_id.replace('-', '')[:12], 16) / 1000 < day
+        return int(event_id.replace('-', '')[:12], 16) / 1000 < self.oldest_day[service]
 
 
 def place(p):
