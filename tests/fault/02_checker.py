@@ -280,6 +280,12 @@ IN_THE_JOURNAL = [
 ]
 
 
+def copied(topics):
+    other = copy.copy(topics)
+    other.records = {topic: [copy.copy(r) for r in records] for topic, records in topics.records.items()}
+    return other
+
+
 def lane(topics, topic, most=2):
     """The records of one partition that has some."""
     records = topics.records[topic]
@@ -315,7 +321,7 @@ def unknown(topics):
 
 def renumbered(topics):
     r = lane(topics, 'taicho.appraisal.v1')[-1]
-    r.headers['ce_sequence'] = str(int(r.headers['ce_sequence']) + 5)
+    r.headers = {**r.headers, 'ce_sequence': str(int(r.headers['ce_sequence']) + 5)}
 
 
 def wiped(topics):
@@ -368,7 +374,7 @@ for name, invariant, word, damage in IN_THE_JOURNAL:
     add(name, damaged)
 for name, invariant, word, damage in ON_THE_TOPICS:
     def damaged(at, invariant=invariant, word=word, damage=damage):
-        topics = copy.deepcopy(at.topics)
+        topics = copied(at.topics)
         damage(topics)
         named(at.run(topics=topics), invariant, word)
     add(name, damaged)

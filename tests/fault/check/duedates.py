@@ -19,7 +19,8 @@ class Catalogue:
 
     def __init__(self, world):
         self.records, self.offices = defaultdict(list), {}
-        for release, record in world.db.rows("SELECT release, encode(record, 'hex') FROM intake.catalogue_record ORDER BY version", of_bytes=(1,)):
+        sql = "SELECT release, encode(record, 'hex') FROM intake.catalogue_record WHERE kind IN ('counter', 'procedure', 'process', 'calendar') ORDER BY version"
+        for release, record in world.db.rows(sql, of_bytes=(1,)):
             r = PROTO.decode('CatalogueRecord', record)
             self.records[r['kind'], r['id']].append((int(release), r))
         self.calendars = [(release, r) for (kind, _), versions in self.records.items() if kind == 'calendar' for release, r in versions]
