@@ -20,7 +20,7 @@ ulimit -c 0
 # kind name command: the programs by kind, then the scripts of the same folders.
 list() {
     local kind file
-    for kind in unit fuzz sim pg bus contract e2e; do
+    for kind in unit fuzz sim pg bus contract e2e fault; do
         for file in "$here/$kind"/*.c; do
             [ -e "$file" ] && echo "$kind $(basename "$file" .c) $build/tests/$kind/$(basename "$file" .c)"
         done

@@ -6,7 +6,7 @@ the working-time clock of tests/oracle), and compares them by the invariants V1 
     violations, counts = run(conninfo, 'HOST:PORT', ['journal.jsonl'])
 
 A violation is {invariant, subject, text}; counts say how much each invariant looked at, so that a check which found
-nothing to look at cannot pass for one that found everything in order. tests/fault/README.md says what each one proves.
+nothing to look at cannot pass for one that found everything in order. README.md beside this says what each one proves.
 """
 import gc
 import sys
