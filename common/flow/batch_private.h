@@ -35,6 +35,7 @@ struct claim {
     int partition;
     int64_t epoch;
     int64_t next_offset, next_sequence; /* as stored, then as they will be */
+    int64_t last_sequence;              /* of the message before next_offset, once moved; 0: it had none */
     bool owned, moved;
 };
 

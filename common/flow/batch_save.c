@@ -35,9 +35,10 @@ static const struct db_stmt drop_waiting = {
     " WHERE w.subject = g.subject AND w.source = g.source AND w.version = g.version"};
 static const struct db_stmt save_offsets = {
     "batch_save_offsets",
-    "UPDATE consumed c SET next_offset = n.next_offset, next_sequence = n.next_sequence, at = clock_timestamp()"
-    "  FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) AS n(topic, \"partition\", next_offset, "
-    "next_sequence)"
+    "UPDATE consumed c SET next_offset = n.next_offset, next_sequence = n.next_sequence, last_sequence = n.last, "
+    "                      at = clock_timestamp()"
+    "  FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[])"
+    "       AS n(topic, \"partition\", next_offset, next_sequence, last)"
     " WHERE c.topic = n.topic AND c.\"partition\" = n.\"partition\""};
 static const struct db_stmt add_missing = {
     "batch_add_missing",
@@ -241,7 +242,8 @@ static void ask_offsets(struct run *r)
 {
     struct arena *a = r->batch.arena;
     struct db_array *topics = db_array_new(a, DB_TEXT), *partitions = db_array_new(a, DB_INT4),
-                    *offsets = db_array_new(a, DB_INT8), *sequences = db_array_new(a, DB_INT8);
+                    *offsets = db_array_new(a, DB_INT8), *sequences = db_array_new(a, DB_INT8),
+                    *last = db_array_new(a, DB_INT8);
 
     for (size_t i = 0; i < r->claims.count; i++) {
         const struct claim *c = &r->claims.items[i];
@@ -252,10 +254,11 @@ static void ask_offsets(struct run *r)
         db_array_int(partitions, c->partition);
         db_array_int(offsets, c->next_offset);
         db_array_int(sequences, c->next_sequence);
+        db_array_int(last, c->last_sequence);
     }
     if (db_array_count(topics))
         db_ask(r->batch.db, a, &save_offsets,
-               DB_ARGS(db_items(topics), db_items(partitions), db_items(offsets), db_items(sequences)));
+               DB_ARGS(db_items(topics), db_items(partitions), db_items(offsets), db_items(sequences), db_items(last)));
 }
 
 static void ask_missing(struct run *r)

@@ -201,15 +201,23 @@ static void report(struct consumer *c)
         }
 }
 
-/* ask_cluster notices a broker that came back as another cluster: its offsets mean something else. */
+/*
+ * ask_cluster notices a broker that came back as another cluster: its offsets mean something else. One that was away
+ * and comes back as the same may have lost the ends of logs: every place is claimed anew, and looked at (C4).
+ */
 static enum err_code ask_cluster(struct consumer *c, struct err *reterr)
 {
     char id[sizeof(c->cluster)];
     enum err_code rc = bus_consumer_cluster(c->bus, ASK_MS, id, sizeof(id), reterr);
     connected(c, rc == ERR_OK);
-    if (rc || !c->cluster[0] || strcmp(id, c->cluster) == 0)
+    bool other = c->cluster[0] && strcmp(id, c->cluster) != 0;
+    if (rc || (!other && !bus_consumer_lost_sight(c->bus)))
         return rc;
-    (void)snprintf(c->notice, sizeof(c->notice), "the cluster is %s, was %s: from the logs' beginning", id, c->cluster);
+    if (other)
+        (void)snprintf(c->notice, sizeof(c->notice), "the cluster is %s, was %s: from the logs' beginning", id,
+                       c->cluster);
+    else
+        (void)snprintf(c->notice, sizeof(c->notice), "the brokers were away: all places are claimed anew");
     c->cluster_known = 0;
     return join_again(c, reterr);
 }
@@ -237,7 +245,8 @@ static enum err_code housekeeping(struct consumer *c, struct err *reterr)
         c->lag_asked = now;
         look_at_lag(c);
     }
-    if (now - c->cluster_asked >= (is_connected(c) ? CLUSTER_US : AWAY_US)) {
+    bool usual = is_connected(c) && !bus_consumer_lost_sight(c->bus);
+    if (now - c->cluster_asked >= (usual ? CLUSTER_US : AWAY_US)) {
         c->cluster_asked = now;
         return ask_cluster(c, reterr);
     }
@@ -262,10 +271,10 @@ static bool has_room(struct consumer *c)
     return !stale && !c->pending && executor_room(c->config.executor) > 0;
 }
 
-static int begin_anew(struct consumer *c, const struct bus_message *m, struct err *reterr)
+static int begin_anew(struct consumer *c, const struct bus_message *m, const char *why, struct err *reterr)
 {
-    (void)snprintf(c->notice, sizeof(c->notice),
-                   "the stored offset of %s [%d] is outside of the log: from its beginning", m->topic, m->partition);
+    (void)snprintf(c->notice, sizeof(c->notice), "the stored offset of %s [%d] %s: from the log's beginning", m->topic,
+                   m->partition, why);
     enum err_code rc = consumer_restart(c, m->topic, m->partition, reterr);
     if (!rc)
         rc = bus_consumer_seek(c->bus, m->topic, m->partition, BUS_FROM_BEGINNING, reterr);
@@ -291,6 +300,16 @@ static int take(struct consumer *c, struct bus_message *m)
     return 1;
 }
 
+static int take_message(struct consumer *c, struct bus_message *m, struct err *reterr)
+{
+    enum look_back seen = consumer_look_back(c, m);
+    if (seen == LOOK_NEW)
+        return take(c, m);
+    int rc = seen == LOOK_SAME ? 0 : begin_anew(c, m, "has another message before it than was read", reterr);
+    bus_message_done(m);
+    return rc;
+}
+
 static int poll_once(struct consumer *c, int timeout_ms, struct err *reterr)
 {
     struct bus_message m;
@@ -298,9 +317,9 @@ static int poll_once(struct consumer *c, int timeout_ms, struct err *reterr)
     bool want = has_room(c);
     switch (bus_consumer_poll(c->bus, want, want ? timeout_ms : FULL_MS, &m, &why)) {
     case BUS_MESSAGE:
-        return take(c, &m);
+        return take_message(c, &m, reterr);
     case BUS_OUT_OF_RANGE:
-        return begin_anew(c, &m, reterr);
+        return begin_anew(c, &m, "is outside of the log", reterr);
     case BUS_FATAL:
         leave(c);
         *reterr = why;

@@ -6,6 +6,9 @@
  *   C2  Every message that was read is either submitted with that epoch or read again after the next claim.
  *   C3  Nothing of a new epoch is submitted while pieces of an older one are under way: a fenced batch would take both
  * down.
+ *   C4  Reading goes on one message earlier than the stored offset, and that message must be the one that was read: a
+ * broker that lost the end of a log under the same cluster id has other messages there since, the relay having
+ * published again what was lost, without the repeats. Then the log is read from its beginning.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +37,7 @@ static const struct db_stmt claim_partitions = {
     " ON CONFLICT (topic, \"partition\") DO UPDATE"
     "   SET epoch = c.epoch + 1, owner = EXCLUDED.owner, at = clock_timestamp(), cluster = EXCLUDED.cluster,"
     "       next_offset = CASE WHEN c.cluster = EXCLUDED.cluster THEN c.next_offset ELSE 0 END"
-    " RETURNING topic, \"partition\", next_offset, next_sequence, epoch"};
+    " RETURNING topic, \"partition\", next_offset, next_sequence, last_sequence, epoch"};
 static const struct db_stmt restart_partition = {
     "consumer_restart", "UPDATE consumed SET epoch = epoch + 1, next_offset = 0, at = clock_timestamp()"
                         " WHERE topic = $1 AND \"partition\" = $2 AND epoch = $3 RETURNING epoch"};
@@ -76,6 +79,7 @@ static void begin_epoch(struct consumer *c, struct part *p, int64_t epoch, int64
     p->under_way = 0;
     p->epoch = epoch;
     p->next_offset = p->reported = next_offset;
+    p->last_sequence = 0;
     p->assigned = true;
 }
 
@@ -120,6 +124,7 @@ static void take_claim(struct consumer *c, const char *topic, int partition, con
     p->assigned = false; /* until the consumer takes it */
     p->claimed = true;
     p->next_sequence = db_get_int(q, row, db_column(q, "next_sequence"));
+    p->last_sequence = p->next_offset > 0 ? db_get_int(q, row, db_column(q, "last_sequence")) : 0;
     c->stats.rebalances++;
 }
 
@@ -176,7 +181,7 @@ int64_t consumer_assigned(void *arg, const char *topic, int partition)
     BUG_IF(!p || !p->claimed, "%s [%d] is assigned without a claim", topic, partition);
     p->claimed = false;
     p->assigned = true;
-    int64_t offset = p->next_offset;
+    int64_t offset = p->last_sequence > 0 ? p->next_offset - 1 : p->next_offset;
     pthread_mutex_unlock(&c->lock);
     crash_at(CRASH_CONSUMER_ASSIGNED);
     /* 0 was never read from: the log may begin later by now. */
@@ -295,6 +300,20 @@ static int64_t sequence_of(const struct bus_message *m)
     const char *text = header(m, "ce_sequence");
     size_t n = text ? strspn(text, "0123456789") : 0;
     return n > 0 && n <= 18 && !text[n] ? strtoll(text, NULL, 10) : 0;
+}
+
+enum look_back consumer_look_back(struct consumer *c, const struct bus_message *m)
+{
+    enum look_back seen = LOOK_NEW;
+    pthread_mutex_lock(&c->lock);
+    struct part *p = part_of(c, m->topic, m->partition);
+    if (p && p->last_sequence > 0) {
+        if (m->offset < p->next_offset)
+            seen = sequence_of(m) == p->last_sequence ? LOOK_SAME : LOOK_CHANGED;
+        p->last_sequence = 0; /* retention may have taken it: then the first message is a new one */
+    }
+    pthread_mutex_unlock(&c->lock);
+    return seen;
 }
 
 static const char *headers_json(const struct bus_message *m, struct arena *a)

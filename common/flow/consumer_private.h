@@ -23,6 +23,7 @@ struct part {
     int64_t epoch;
     int64_t next_offset;   /* behind what the executor committed */
     int64_t next_sequence; /* behind what was read; for counting gaps only */
+    int64_t last_sequence; /* C4: of the message before next_offset, which is to be looked at first; 0: nothing is */
     int64_t high, reported;
     size_t under_way; /* pieces of this epoch that the executor has */
 };
@@ -78,6 +79,13 @@ enum err_code consumer_restart(struct consumer *c, const char *topic, int partit
 
 /* consumer_lock takes or checks the lock of a single service; *ret_active tells who this is. */
 enum err_code consumer_lock(struct consumer *c, bool *ret_active, struct err *reterr) MUST_CHECK;
+
+/*
+ * consumer_look_back compares the first message behind a claim with the one that was read before (C4). Any other
+ * message is new.
+ */
+enum look_back { LOOK_NEW, LOOK_SAME, LOOK_CHANGED };
+enum look_back consumer_look_back(struct consumer *c, const struct bus_message *m);
 
 /* consumer_piece makes work of a message; NULL when there is nothing to do for it. */
 struct piece *consumer_piece(struct consumer *c, const struct bus_message *m);

@@ -123,6 +123,11 @@ enum err_code bus_consumer_new(const struct bus_consumer_config *c, const struct
 enum bus_event bus_consumer_poll(struct bus_consumer *c, bool want, int timeout_ms, struct bus_message *ret,
                                  struct err *reterr);
 void bus_message_done(struct bus_message *m);
+/*
+ * bus_consumer_lost_sight tells that all brokers were away: one that comes back may have lost the end of a log. No
+ * message is given out from then on, until bus_consumer_rejoin.
+ */
+bool bus_consumer_lost_sight(const struct bus_consumer *c);
 /* bus_consumer_seek continues a partition elsewhere (BUS_FROM_BEGINNING allowed). */
 enum err_code bus_consumer_seek(struct bus_consumer *c, const char *topic, int partition, int64_t offset,
                                 struct err *reterr) MUST_CHECK;

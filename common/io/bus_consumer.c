@@ -37,7 +37,8 @@ static const struct bus_setting settings[] = {
 #define SLICE_MS      100                /* the longest that one queue is waited for while the other is not looked at */
 #define METADATA_MS   1000
 #define FORWARD_EVERY (20 * INSTANT_MS)
-#define SERVE_EVERY   (5 * INSTANT_MS) /* while messages flow, the group's queue is looked at no more often */
+/* While messages flow, the group's queue is looked at no more often; less than reconnect.backoff.ms. */
+#define SERVE_EVERY (5 * INSTANT_MS)
 
 struct part {
     char *topic;
@@ -58,8 +59,10 @@ struct bus_consumer {
     int64_t forward_at; /* when to forward the queues that are still silent */
     int64_t join_at;    /* 0: joined */
     int64_t served_at;  /* when the group's queue was looked at last */
-    bool not_now;       /* `assigned` said BUS_NOT_NOW */
-    char broken[256];   /* why no work is possible any more, "" otherwise */
+    uint64_t assignments;
+    bool not_now;     /* `assigned` said BUS_NOT_NOW */
+    bool lost_sight;  /* all brokers were away since it joined */
+    char broken[256]; /* why no work is possible any more, "" otherwise */
 };
 
 /* ---- partitions */
@@ -164,6 +167,7 @@ static void assign(struct bus_consumer *c)
             p->next == BUS_FROM_BEGINNING ? RD_KAFKA_OFFSET_BEGINNING : p->next;
     }
     forward(c);
+    c->assignments++;
     rd_kafka_resp_err_t rk_err = rd_kafka_assign(c->rk, list);
     rd_kafka_topic_partition_list_destroy(list);
     if (rk_err)
@@ -186,6 +190,15 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t what, rd_kafka_topi
         c->not_now = !add_whole(c, &w);
     }
     assign(c);
+}
+
+/* Runs inside rd_kafka_consumer_poll, before any message that came after it. */
+static void on_error(rd_kafka_t *rk, int rk_err, const char *reason, void *arg)
+{
+    struct bus_consumer *c = arg;
+    log_debug("kafka: %s", reason);
+    if (rk_err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+        c->lost_sight = true;
 }
 
 /* ---- joining and leaving */
@@ -264,6 +277,7 @@ enum err_code bus_consumer_new(const struct bus_consumer_config *c, const struct
     struct bus_consumer *b = calloc(1, sizeof *b);
     BUG_IF(!b, "out of memory");
     rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+    rd_kafka_conf_set_error_cb(conf, on_error);
     rd_kafka_conf_set_opaque(conf, b);
     enum err_code rc = bus_client(RD_KAFKA_CONSUMER, conf, &b->rk, reterr);
     if (rc) {
@@ -327,6 +341,36 @@ static void serve_group(struct bus_consumer *c, int wait_ms)
     rd_kafka_message_destroy(m);
 }
 
+static bool is_serving_due(const struct bus_consumer *c)
+{
+    return instant_mono() - c->served_at >= SERVE_EVERY;
+}
+
+static void serve(struct bus_consumer *c, int wait_ms)
+{
+    serve_membership(c);
+    serve_group(c, wait_ms);
+    if (!c->broken[0])
+        rd_kafka_fatal_error(c->rk, c->broken, sizeof c->broken);
+}
+
+/*
+ * One message. That the brokers were away, or that partitions were assigned anew, is heard before what came after it:
+ * coming back takes longer than SERVE_EVERY. What was taken out meanwhile is read again.
+ */
+static rd_kafka_message_t *receive(struct bus_consumer *c, int wait_ms)
+{
+    uint64_t before = c->assignments;
+    rd_kafka_message_t *m = c->lost_sight ? NULL : rd_kafka_consume_queue(c->data, wait_ms);
+    if (!m || !is_serving_due(c))
+        return m;
+    serve(c, 0);
+    if (!c->lost_sight && !c->broken[0] && c->assignments == before)
+        return m;
+    rd_kafka_message_destroy(m);
+    return NULL;
+}
+
 enum bus_event bus_consumer_poll(struct bus_consumer *c, bool want, int timeout_ms, struct bus_message *ret,
                                  struct err *reterr)
 {
@@ -334,18 +378,14 @@ enum bus_event bus_consumer_poll(struct bus_consumer *c, bool want, int timeout_
     for (;;) {
         int left = bus_ms_until(until);
         int slice = left < SLICE_MS ? left : SLICE_MS;
-        if (!want || instant_mono() - c->served_at >= SERVE_EVERY) {
-            serve_membership(c);
-            serve_group(c, want ? 0 : slice);
-            if (!c->broken[0])
-                rd_kafka_fatal_error(c->rk, c->broken, sizeof c->broken);
-        }
+        if (!want || is_serving_due(c))
+            serve(c, want && !c->lost_sight ? 0 : slice);
         if (c->broken[0]) {
             drop_parts(c, true);
             err_set(reterr, ERR_UNAVAILABLE, "kafka: consumer: %s", c->broken);
             return BUS_FATAL;
         }
-        rd_kafka_message_t *m = want ? rd_kafka_consume_queue(c->data, slice) : NULL;
+        rd_kafka_message_t *m = want ? receive(c, slice) : NULL;
         if (m) {
             enum bus_event event = take(c, m, ret);
             rd_kafka_message_destroy(m);
@@ -383,9 +423,15 @@ enum err_code bus_consumer_rejoin(struct bus_consumer *c, struct err *reterr)
 {
     if (c->broken[0])
         return err_set(reterr, ERR_UNAVAILABLE, "kafka: consumer: %s", c->broken);
+    c->lost_sight = false;
     drop_parts(c, true);
     leave(c);
     return ERR_OK;
+}
+
+bool bus_consumer_lost_sight(const struct bus_consumer *c)
+{
+    return c->lost_sight;
 }
 
 enum err_code bus_consumer_cluster(struct bus_consumer *c, int deadline_ms, char *ret, size_t size, struct err *reterr)

@@ -135,6 +135,82 @@ static void an_offset_outside_the_log_starts_it_anew(void **state)
     end(c);
 }
 
+/* Three messages were read and the third had a number; then the broker lost the end of the log and was given it anew.
+ */
+static void read_three(int64_t number_of_the_third)
+{
+    char cluster[64];
+    struct err e = {0};
+    ok(bus_cluster_id(brokers, 5000, cluster, sizeof cluster, &e), &e);
+    run(&put_row, DB_ARGS(db_int4(0), db_text(cluster), db_int8(3)));
+    run(&set_last, DB_ARGS(db_int4(0), db_int8(number_of_the_third)));
+}
+
+static void a_log_that_was_torn_and_refilled_is_read_from_its_beginning(void **state)
+{
+    need_database();
+    for (int i = 0; i < 3; i++)
+        publish(0, 1, i + 1, RECEIVED, i + 1);
+    read_three(2); /* it was a repeat of the second: the third, now at its place, was never read */
+    struct consumer *c = consumer_of("a", false);
+    step_until(c, 3);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(executor.got[i].offset, i);
+    assert_int_equal(executor.got[0].epoch, 9);
+    end(c);
+}
+
+static void a_log_that_is_as_it_was_is_read_on(void **state)
+{
+    need_database();
+    for (int i = 0; i < 5; i++)
+        publish(0, 1, i + 1, RECEIVED, i + 1);
+    read_three(3);
+    struct consumer *c = consumer_of("a", false);
+    step_until(c, 2);
+    step_for(c, 200);
+    assert_int_equal(executor.count, 2);
+    assert_int_equal(executor.got[0].offset, 3);
+    assert_int_equal(executor.got[0].epoch, 8);
+    end(c);
+}
+
+static void a_log_that_lost_only_what_was_read_last_is_compared_when_it_grows(void **state)
+{
+    need_database();
+    for (int i = 0; i < 2; i++)
+        publish(0, 1, i + 1, RECEIVED, i + 1);
+    read_three(3);
+    struct consumer *c = consumer_of("a", false);
+    step_for(c, 300);
+    assert_int_equal(executor.count, 0);
+    publish(0, 1, 3, RECEIVED, 4); /* at the place of the one that was read */
+    step_until(c, 3);
+    assert_int_equal(executor.got[0].offset, 0);
+    assert_int_equal(executor.got[2].offset, 2);
+    end(c);
+}
+
+static void brokers_that_were_away_make_it_claim_anew(void **state)
+{
+    need_database();
+    publish(0, 1, 1, RECEIVED, 1);
+    struct consumer *c = consumer_of("a", false);
+    step_until(c, 1);
+    int64_t epoch = row_of(0).epoch;
+    assert_int_equal(rd_kafka_mock_broker_set_down(mock, 1), 0);
+    step_for(c, 1000);
+    assert_int_equal(row_of(0).epoch, epoch);
+    assert_int_equal(rd_kafka_mock_broker_set_up(mock, 1), 0);
+    for (int64_t until = instant_mono() + WAIT_US; row_of(0).epoch == epoch && instant_mono() < until;)
+        step_for(c, 100);
+    assert_int_equal(row_of(0).epoch, epoch + 1);
+    publish(0, 1, 2, RECEIVED, 2);
+    executor.count = 0;
+    step_until(c, 1);
+    end(c);
+}
+
 static void nothing_is_lost_when_the_executor_is_full(void **state)
 {
     need_database();
@@ -314,6 +390,10 @@ int main(void)
         TEST(it_starts_where_the_database_says),
         TEST(another_cluster_is_read_from_its_beginning),
         TEST(an_offset_outside_the_log_starts_it_anew),
+        TEST(a_log_that_was_torn_and_refilled_is_read_from_its_beginning),
+        TEST(a_log_that_is_as_it_was_is_read_on),
+        TEST(a_log_that_lost_only_what_was_read_last_is_compared_when_it_grows),
+        TEST(brokers_that_were_away_make_it_claim_anew),
         TEST(nothing_is_lost_when_the_executor_is_full),
         TEST(a_refused_piece_is_read_again_after_a_new_claim),
         TEST(a_new_epoch_waits_for_the_old_one_to_end),

@@ -133,6 +133,7 @@ static const struct db_stmt forget_all = {"test_forget", "DELETE FROM consumed"}
 static const struct db_stmt put_row = {
     "test_put", "INSERT INTO consumed (topic, \"partition\", cluster, next_offset, next_sequence, owner, epoch)"
                 " VALUES ('" TOPIC "', $1, $2, $3, 1, 'other', 7)"};
+static const struct db_stmt set_last = {"test_last", "UPDATE consumed SET last_sequence = $2 WHERE \"partition\" = $1"};
 static const struct db_stmt move_row = {"test_move", "UPDATE consumed SET next_offset = $2 WHERE \"partition\" = $1"};
 static const struct db_stmt get_row = {
     "test_get", "SELECT next_offset, epoch, owner, cluster FROM consumed WHERE \"partition\" = $1"};

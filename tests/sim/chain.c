@@ -4,9 +4,6 @@
  *
  *   SIM_SEEDS=n   how many seeds (2000)          SIM_SEED=n    only this one, or from this one; SIM_TRACE=1: its story
  *   SIM_BREAK=w   with a wrong rule (see BREAK_MAP), to look at how it is found
- *   SIM_TEARS=1   the broker also loses the tails of logs under the same cluster id, as without fsync at a power
- * failure. Not survived yet: behind a repeat in the lost tail the refilled log is shorter, so that a listener's stored
- * offset lies at its end and the last message is never read (seeds 32, 1069).
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -290,6 +290,10 @@ static bool claim(struct node *p, int source, int partition)
         o->next_offset = 0;
     o->cluster = p->cluster;
     *at = (struct part){.mine = true, .epoch = ++o->epoch, .position = o->next_offset};
+    if (o->next_offset > 0 && o->last_sequence > 0 && world.broken != BREAK_PLACE) { /* C4 */
+        at->position--;
+        at->last_sequence = o->last_sequence;
+    }
     return true;
 }
 
@@ -322,8 +326,20 @@ static void restart(struct node *p, int source, int partition)
         p->broken = true;
         return;
     }
-    o->next_offset = at->position = 0;
+    o->next_offset = at->position = at->last_sequence = 0;
     at->epoch = ++o->epoch;
+}
+
+/* look_back compares the message before the stored offset with the one that was read; false: it is another one. */
+static bool look_back(struct part *at, const struct lane *log)
+{
+    if (at->last_sequence == 0 || at->position >= log->count)
+        return true;
+    if (log->items[at->position].sequence != at->last_sequence)
+        return false;
+    at->last_sequence = 0;
+    at->position++;
+    return true;
 }
 
 static struct work *piece(const struct node *p, int source, int partition, int64_t offset)
@@ -361,10 +377,13 @@ static void read_some(struct node *p)
 
     for (int s = 0; s < SOURCE_COUNT; s++)
         for (int k = 0; k < PARTITIONS; k++) {
-            const struct part *at = &p->parts[s][k];
+            struct part *at = &p->parts[s][k];
             if (at->mine && at->position > world.logs[s][k].count)
                 restart(p, s, k);
-            else if (at->mine && at->position < world.logs[s][k].count) {
+            else if (at->mine && !look_back(at, &world.logs[s][k])) {
+                sim_saw(SAW_CHANGED);
+                restart(p, s, k);
+            } else if (at->mine && at->position < world.logs[s][k].count) {
                 ready[n].source = s;
                 ready[n++].partition = k;
             }

@@ -32,7 +32,8 @@
     X(LAST_ID, "outbox-by-last-id") /* the relay reads on after the greatest id, as if ids were committed in order */  \
     X(KEYS, "forgotten-keys")       /* an answer is not stored under its Idempotency-Key */                            \
     X(HOLD, "hold-is-ignored")      /* a subject on hold goes on */                                                    \
-    X(RELEASE, "release-with-work-only") /* a process without work does not look whether there is a new release */
+    X(RELEASE, "release-with-work-only") /* a process without work does not look whether there is a new release */     \
+    X(PLACE, "place-is-trusted") /* reading goes on at the stored offset, whatever became of the log before it */
 
 enum sim_break {
 #define X(symbol, name) BREAK_##symbol,
@@ -64,6 +65,8 @@ extern const char *const sim_break_names[];
     X(DOUBLED, "messages doubled")                                                                                     \
     X(OLD, "old messages again")                                                                                       \
     X(WIPED, "brokers wiped")                                                                                          \
+    X(TORN, "logs torn")                                                                                               \
+    X(CHANGED, "places found changed")                                                                                 \
     X(SET_BACK, "offsets set back")                                                                                    \
     X(WAITS_ORDER, "events that wait for an earlier one")                                                              \
     X(WAITS_SEEN, "for what was seen")                                                                                 \
@@ -125,7 +128,7 @@ struct row {
 
 struct offset {
     bool exists;
-    int64_t next_offset, next_sequence, epoch;
+    int64_t next_offset, next_sequence, last_sequence, epoch;
     int cluster;
     const struct node *locked;
 };
@@ -204,6 +207,7 @@ enum phase { PHASE_IDLE, PHASE_WAITING, PHASE_DECIDED, PHASE_SAVED };
 struct part {
     bool mine;
     int64_t epoch, position;
+    int64_t last_sequence; /* of the message at position, which was read before the claim; 0: it is a new one */
 };
 
 struct node {
@@ -306,8 +310,6 @@ struct world {
     int dossier_count;
     long serial;
     LIST(struct promise) promises;
-    int tears; /* per mille of wipes that only tear the logs' tails off */
-    bool torn; /* it happened */
     char failure[700];
     bool trace;
 };

@@ -109,7 +109,6 @@ static void make_world(uint64_t seed, enum sim_break broken, bool trace)
                            .arena = memory,
                            .now = instant_of_day(FIRST_DAY, 8 * 60),
                            .cluster = 1,
-                           .tears = getenv("SIM_TEARS") ? 500 : 0,
                            .trace = trace};
     reference_make();
     for (int s = 0; s < SERVICES; s++) {
@@ -256,8 +255,9 @@ static void stuck(void)
         const struct base *b = &world.bases[s];
         for (size_t i = 0; i < b->rows.count && n + 120 < sizeof why; i++)
             for (const struct parked *k = b->rows.items[i]->waiting; k && n + 120 < sizeof why; k = k->next)
-                n += (size_t)snprintf(why + n, sizeof why - n, "; %s: %s %lld waits for %s (applied %lld)",
-                                      sim_services[s].name, source_name(k->source), (long long)k->version, k->reason,
+                n += (size_t)snprintf(why + n, sizeof why - n, "; %s: %s %lld of %s waits for %s (applied %lld)",
+                                      sim_services[s].name, source_name(k->source), (long long)k->version,
+                                      id_text(b->rows.items[i]->id).s, k->reason,
                                       (long long)b->rows.items[i]->applied[k->source]);
     }
     for (int i = 0; i < world.dossier_count && n + 60 < sizeof why; i++)
