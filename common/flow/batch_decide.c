@@ -131,7 +131,7 @@ static bool advance(struct run *r, struct work *w)
     if (w->place.offset < c->next_offset)
         return false;
     c->next_offset = w->place.offset + 1;
-    c->last_sequence = w->place.sequence;
+    c->last_mark = w->place.mark;
     c->moved = true;
     if (w->place.sequence <= 0)
         return true;

@@ -35,7 +35,7 @@ struct claim {
     int partition;
     int64_t epoch;
     int64_t next_offset, next_sequence; /* as stored, then as they will be */
-    int64_t last_sequence;              /* of the message before next_offset, once moved; 0: it had none */
+    int64_t last_mark;                  /* of the message before next_offset, once moved */
     bool owned, moved;
 };
 

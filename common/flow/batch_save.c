@@ -35,7 +35,7 @@ static const struct db_stmt drop_waiting = {
     " WHERE w.subject = g.subject AND w.source = g.source AND w.version = g.version"};
 static const struct db_stmt save_offsets = {
     "batch_save_offsets",
-    "UPDATE consumed c SET next_offset = n.next_offset, next_sequence = n.next_sequence, last_sequence = n.last, "
+    "UPDATE consumed c SET next_offset = n.next_offset, next_sequence = n.next_sequence, last_mark = n.last, "
     "                      at = clock_timestamp()"
     "  FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[])"
     "       AS n(topic, \"partition\", next_offset, next_sequence, last)"
@@ -254,7 +254,7 @@ static void ask_offsets(struct run *r)
         db_array_int(partitions, c->partition);
         db_array_int(offsets, c->next_offset);
         db_array_int(sequences, c->next_sequence);
-        db_array_int(last, c->last_sequence);
+        db_array_int(last, c->last_mark);
     }
     if (db_array_count(topics))
         db_ask(r->batch.db, a, &save_offsets,

@@ -37,7 +37,7 @@ static const struct db_stmt claim_partitions = {
     " ON CONFLICT (topic, \"partition\") DO UPDATE"
     "   SET epoch = c.epoch + 1, owner = EXCLUDED.owner, at = clock_timestamp(), cluster = EXCLUDED.cluster,"
     "       next_offset = CASE WHEN c.cluster = EXCLUDED.cluster THEN c.next_offset ELSE 0 END"
-    " RETURNING topic, \"partition\", next_offset, next_sequence, last_sequence, epoch"};
+    " RETURNING topic, \"partition\", next_offset, next_sequence, last_mark, epoch"};
 static const struct db_stmt restart_partition = {
     "consumer_restart", "UPDATE consumed SET epoch = epoch + 1, next_offset = 0, at = clock_timestamp()"
                         " WHERE topic = $1 AND \"partition\" = $2 AND epoch = $3 RETURNING epoch"};
@@ -79,7 +79,7 @@ static void begin_epoch(struct consumer *c, struct part *p, int64_t epoch, int64
     p->under_way = 0;
     p->epoch = epoch;
     p->next_offset = p->reported = next_offset;
-    p->last_sequence = 0;
+    p->last_mark = 0;
     p->assigned = true;
 }
 
@@ -124,7 +124,7 @@ static void take_claim(struct consumer *c, const char *topic, int partition, con
     p->assigned = false; /* until the consumer takes it */
     p->claimed = true;
     p->next_sequence = db_get_int(q, row, db_column(q, "next_sequence"));
-    p->last_sequence = p->next_offset > 0 ? db_get_int(q, row, db_column(q, "last_sequence")) : 0;
+    p->last_mark = p->next_offset > 0 ? db_get_int(q, row, db_column(q, "last_mark")) : 0;
     c->stats.rebalances++;
 }
 
@@ -181,7 +181,7 @@ int64_t consumer_assigned(void *arg, const char *topic, int partition)
     BUG_IF(!p || !p->claimed, "%s [%d] is assigned without a claim", topic, partition);
     p->claimed = false;
     p->assigned = true;
-    int64_t offset = p->last_sequence > 0 ? p->next_offset - 1 : p->next_offset;
+    int64_t offset = p->last_mark > 0 ? p->next_offset - 1 : p->next_offset;
     pthread_mutex_unlock(&c->lock);
     crash_at(CRASH_CONSUMER_ASSIGNED);
     /* 0 was never read from: the log may begin later by now. */
@@ -302,15 +302,21 @@ static int64_t sequence_of(const struct bus_message *m)
     return n > 0 && n <= 18 && !text[n] ? strtoll(text, NULL, 10) : 0;
 }
 
+/* Another message at the same offset has another time or, within one request of the producer, another number. */
+static int64_t mark_of(const struct bus_message *m)
+{
+    return (int64_t)((uint64_t)m->time_ms << 20 | ((uint64_t)sequence_of(m) & 0xfffff));
+}
+
 enum look_back consumer_look_back(struct consumer *c, const struct bus_message *m)
 {
     enum look_back seen = LOOK_NEW;
     pthread_mutex_lock(&c->lock);
     struct part *p = part_of(c, m->topic, m->partition);
-    if (p && p->last_sequence > 0) {
+    if (p && p->last_mark > 0) {
         if (m->offset < p->next_offset)
-            seen = sequence_of(m) == p->last_sequence ? LOOK_SAME : LOOK_CHANGED;
-        p->last_sequence = 0; /* retention may have taken it: then the first message is a new one */
+            seen = mark_of(m) == p->last_mark ? LOOK_SAME : LOOK_CHANGED;
+        p->last_mark = 0; /* retention may have taken it: then the first message is a new one */
     }
     pthread_mutex_unlock(&c->lock);
     return seen;
@@ -395,6 +401,7 @@ struct piece *consumer_piece(struct consumer *c, const struct bus_message *m)
                                    .partition = p->partition,
                                    .offset = m->offset,
                                    .sequence = record ? 0 : sequence_of(m),
+                                   .mark = mark_of(m),
                                    .epoch = p->epoch,
                                    .cluster = arena_strdup(a, c->cluster)};
     c->stats.messages++;

@@ -23,7 +23,7 @@ struct part {
     int64_t epoch;
     int64_t next_offset;   /* behind what the executor committed */
     int64_t next_sequence; /* behind what was read; for counting gaps only */
-    int64_t last_sequence; /* C4: of the message before next_offset, which is to be looked at first; 0: nothing is */
+    int64_t last_mark;     /* C4: of the message before next_offset, which is looked at first; 0: nothing is */
     int64_t high, reported;
     size_t under_way; /* pieces of this epoch that the executor has */
 };

@@ -77,6 +77,7 @@ struct bus_message {
     const char *topic;
     int partition;
     int64_t offset;
+    int64_t time_ms;                  /* as Kafka has it, ms since the epoch; 0: it has none */
     struct bytes key, value;          /* value.p NULL: a tombstone */
     const struct bus_header *headers; /* values are NUL-terminated; a value that is not text is given as "" */
     size_t header_count;

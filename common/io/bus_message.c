@@ -32,6 +32,8 @@ void bus_message_copy(const rd_kafka_message_t *m, struct bus_message *ret)
     const char *topic = rd_kafka_topic_name(m->rkt), *name;
     const void *value;
     size_t size, count = 0;
+    rd_kafka_timestamp_type_t kind;
+    int64_t time_ms = rd_kafka_message_timestamp(m, &kind);
     rd_kafka_headers_t *h = NULL;
     if (rd_kafka_message_headers(m, &h))
         h = NULL;
@@ -51,6 +53,7 @@ void bus_message_copy(const rd_kafka_message_t *m, struct bus_message *ret)
     *ret = (struct bus_message){.topic = put(&c, topic, strlen(topic)),
                                 .partition = m->partition,
                                 .offset = m->offset,
+                                .time_ms = time_ms > 0 ? time_ms : 0,
                                 .key = put_bytes(&c, m->key, m->key_len),
                                 .value = put_bytes(&c, m->payload, m->len),
                                 .headers = c.headers,

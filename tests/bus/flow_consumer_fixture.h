@@ -25,7 +25,7 @@
 struct got {
     enum work_origin origin;
     int act, partition;
-    int64_t offset, sequence, epoch;
+    int64_t offset, sequence, mark, epoch;
     struct id subject;
     char reason[200], headers[400], cluster[64];
     const void *command;
@@ -64,6 +64,7 @@ enum err_code executor_submit(struct executor *e, struct work *w, struct err *re
                       .partition = w->place.partition,
                       .offset = w->place.offset,
                       .sequence = w->place.sequence,
+                      .mark = w->place.mark,
                       .epoch = w->place.epoch,
                       .subject = w->subject,
                       .command = w->command};
@@ -133,7 +134,7 @@ static const struct db_stmt forget_all = {"test_forget", "DELETE FROM consumed"}
 static const struct db_stmt put_row = {
     "test_put", "INSERT INTO consumed (topic, \"partition\", cluster, next_offset, next_sequence, owner, epoch)"
                 " VALUES ('" TOPIC "', $1, $2, $3, 1, 'other', 7)"};
-static const struct db_stmt set_last = {"test_last", "UPDATE consumed SET last_sequence = $2 WHERE \"partition\" = $1"};
+static const struct db_stmt set_mark = {"test_mark", "UPDATE consumed SET last_mark = $2 WHERE \"partition\" = $1"};
 static const struct db_stmt move_row = {"test_move", "UPDATE consumed SET next_offset = $2 WHERE \"partition\" = $1"};
 static const struct db_stmt get_row = {
     "test_get", "SELECT next_offset, epoch, owner, cluster FROM consumed WHERE \"partition\" = $1"};

@@ -672,11 +672,16 @@ static void the_offset_moves_with_the_effect_and_an_old_owner_is_fenced(void **s
     struct work *w;
 
     own_partition(0, 1);
-    submit(placed(event(SOURCE_INTAKE, id, 1, "Received", NULL), 0, 5, 1, 1));
+    w = placed(event(SOURCE_INTAKE, id, 1, "Received", NULL), 0, 5, 1, 1);
+    w->place.mark = 77;
+    submit(w);
     run(1);
     assert_int_equal(
         ask_number("SELECT next_offset FROM appraisal.consumed WHERE \"partition\" = 0 AND $1::uuid IS NOT NULL", id),
         6);
+    assert_int_equal(
+        ask_number("SELECT last_mark FROM appraisal.consumed WHERE \"partition\" = 0 AND $1::uuid IS NOT NULL", id),
+        77);
 
     own_partition(0, 2); /* somebody else took it */
     bench->fenced = 0;

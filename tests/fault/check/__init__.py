@@ -30,7 +30,7 @@ __all__ = ['CannotCheck', 'Topics', 'leaks', 'measure', 'run', 'unrest']
 
 def run(conninfo, kafka, journals, **opts):
     """opts, all of them optional:
-      poisoned       [{topic, partition, offset}] of messages that nobody can read
+      poisoned       [{topic, partition, offset}] of messages that nobody can read; with cluster, where the broker was wiped since
       foreign        the same, of messages that somebody else than a relay wrote and that can be read (repeats need not be named)
       expected_held  ids of subjects that are to be on hold
       complete       the journals name every command that dossiers ever got: an effect that none of them explains is wrong

@@ -74,7 +74,7 @@ def in_partitions(world, report, expected):
         last, versions, seen = {}, {}, defaultdict(set)
         for r in records:
             where, lane = f'{topic} [{r.partition}] @{r.offset}', (topic, r.partition)
-            if (topic, r.partition, r.offset) in world.poisoned or (topic, r.partition, r.offset) in world.foreign:
+            if world.is_foreign(topic, r):
                 continue
             text = r.headers.get('ce_sequence', '')
             number = int(text) if text.isdigit() else 0

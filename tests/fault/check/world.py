@@ -1,5 +1,5 @@
 """All that several checks look at, read once: outboxes, the sealed entries, subjects, topics, journals, and the events in them."""
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import proto
@@ -85,13 +85,14 @@ class Subject:
 class World:
     def __init__(self, db, kafka, journals, report, poisoned=(), foreign=(), expected_held=(), complete=False, topics=None):
         self.db = db
-        self.poisoned = {place(p) for p in poisoned}
-        self.foreign = {place(p) for p in foreign}
+        self.topics = topics or Topics(kafka)
+        # What stood on another cluster is only in dead letters now; its place may be a good message's here.
+        self.poisoned = Counter((p.get('cluster'), place(p)) for p in poisoned)
+        self.not_ours = {place(p) for p in [*poisoned, *foreign] if p.get('cluster') in (None, self.topics.cluster)}
         self.expected_held = set(expected_held)
         self.complete = complete
         self.last_number = {}           # (topic, partition) -> the greatest ce_sequence that stands there; V4 finds it
         self.requests, self.journal_lines, self.journal_torn = journal.read([Path(p) for p in journals])
-        self.topics = topics or Topics(kafka)
         self._outboxes()
         self._entries(report)
         self._subjects()
@@ -99,11 +100,12 @@ class World:
     # ---- outboxes and entries
 
     def _outboxes(self):
-        """outbox: {service: [Row]} in the order of ids; when the oldest day of rows that is still kept began, 0 when none was dropped."""
-        self.outbox, self.oldest_day = {}, {}
+        """outbox: {service: [Row]} in the order of ids; rows: {(topic, event id): Row}; when the oldest day of rows that is still kept began, 0 when none was dropped."""
+        self.outbox, self.oldest_day, self.rows = {}, {}, {}
         for s in SERVICES:
             sql = f'SELECT id, xid, topic, "partition", key, event_id, type, encode(value, \'hex\') FROM "{s}".outbox ORDER BY id'
             self.outbox[s] = [Row(s, fields) for fields in self.db.rows(sql, of_bytes=(7,))]
+            self.rows.update(((row.topic, row.event_id), row) for row in self.outbox[s])
             # A dropped day takes its ticks along; they are numbered from 1.
             self.oldest_day[s] = int(self.db.value(
                 f"SELECT CASE WHEN (SELECT min(id) FROM \"{s}\".tick) > 1 THEN (SELECT extract(epoch FROM to_date(min(right(c.relname, 8)), 'YYYYMMDD'))"
@@ -144,7 +146,12 @@ class World:
             if self.events[name].get('subject_kind') == 'dossier':
                 self.dossiers[name[1]].append(self.events[name])
 
-    # ---- what may be missing
+    # ---- what may be there, and what may be missing
+
+    def is_foreign(self, topic, r):
+        """A message that is known to be written by somebody else than a relay, or to be unreadable."""
+        row = self.rows.get((topic, r.headers.get('ce_id')))
+        return (topic, r.partition, r.offset) in self.not_ours and (row is None or row.value != r.value)
 
     def is_dropped(self, service, event_id):
         """The row was in a day of the outbox that is gone: ids of events carry the real time, in ms."""

@@ -219,7 +219,7 @@ static void save_offsets(struct base *b, const struct run *r)
             struct offset *o = offset_of(b, &r->claims.items[i]);
             o->next_offset = r->claims.items[i].next_offset;
             o->next_sequence = r->claims.items[i].next_sequence;
-            o->last_sequence = r->claims.items[i].last_sequence;
+            o->last_mark = r->claims.items[i].last_mark;
         }
 }
 

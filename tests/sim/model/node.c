@@ -290,9 +290,9 @@ static bool claim(struct node *p, int source, int partition)
         o->next_offset = 0;
     o->cluster = p->cluster;
     *at = (struct part){.mine = true, .epoch = ++o->epoch, .position = o->next_offset};
-    if (o->next_offset > 0 && o->last_sequence > 0 && world.broken != BREAK_PLACE) { /* C4 */
+    if (o->next_offset > 0 && o->last_mark > 0 && world.broken != BREAK_PLACE) { /* C4 */
         at->position--;
-        at->last_sequence = o->last_sequence;
+        at->last_mark = o->last_mark;
     }
     return true;
 }
@@ -326,18 +326,18 @@ static void restart(struct node *p, int source, int partition)
         p->broken = true;
         return;
     }
-    o->next_offset = at->position = at->last_sequence = 0;
+    o->next_offset = at->position = at->last_mark = 0;
     at->epoch = ++o->epoch;
 }
 
 /* look_back compares the message before the stored offset with the one that was read; false: it is another one. */
 static bool look_back(struct part *at, const struct lane *log)
 {
-    if (at->last_sequence == 0 || at->position >= log->count)
+    if (at->last_mark == 0 || at->position >= log->count)
         return true;
-    if (log->items[at->position].sequence != at->last_sequence)
+    if (log->items[at->position].mark != at->last_mark)
         return false;
-    at->last_sequence = 0;
+    at->last_mark = 0;
     at->position++;
     return true;
 }
@@ -363,6 +363,7 @@ static struct work *piece(const struct node *p, int source, int partition, int64
                                    .partition = partition,
                                    .offset = offset,
                                    .sequence = m->sequence,
+                                   .mark = m->mark,
                                    .epoch = p->parts[source][partition].epoch,
                                    .cluster = ""};
     return w;

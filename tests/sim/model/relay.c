@@ -23,7 +23,8 @@ static void put(struct lane *log, int64_t sequence, struct bytes value, const st
         log->items = items;
         log->room = room;
     }
-    log->items[log->count++] = (struct message){.sequence = sequence, .value = value, .row = row};
+    log->items[log->count++] =
+        (struct message){.sequence = sequence, .mark = ++world.appended, .value = value, .row = row};
 }
 
 /* A repeat must be the same message under the same number. */

@@ -88,7 +88,7 @@ extern const char *const sim_saw_names[];
 struct out;
 
 struct message {
-    int64_t sequence;
+    int64_t sequence, mark;
     struct bytes value;
     const struct out *row;
 };
@@ -128,7 +128,7 @@ struct row {
 
 struct offset {
     bool exists;
-    int64_t next_offset, next_sequence, last_sequence, epoch;
+    int64_t next_offset, next_sequence, last_mark, epoch;
     int cluster;
     const struct node *locked;
 };
@@ -207,7 +207,7 @@ enum phase { PHASE_IDLE, PHASE_WAITING, PHASE_DECIDED, PHASE_SAVED };
 struct part {
     bool mine;
     int64_t epoch, position;
-    int64_t last_sequence; /* of the message at position, which was read before the claim; 0: it is a new one */
+    int64_t last_mark; /* of the message at position, which was read before the claim; 0: it is a new one */
 };
 
 struct node {
@@ -308,7 +308,7 @@ struct world {
     struct lane logs[SOURCE_COUNT][PARTITIONS];
     struct dossier dossiers[DOSSIERS_MAX];
     int dossier_count;
-    long serial;
+    long serial, appended;
     LIST(struct promise) promises;
     char failure[700];
     bool trace;
