@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who has a step, and the opinion that ends an appraise step. */
+#include <string.h>
+
+#include "common/base/role.h"
+#include "common/domain/worktime.h"
+#include "services/appraisal/guards.h"
+
+/* step_hours gives the office hours a step is counted in: the counter's own at the counter, the usual ones elsewhere.
+ */
+static struct worktime_hours step_hours(const struct question *q)
+{
+    const struct counter *counter =
+        q->process_step->at_counter ? catalogue_counter(q->f->catalogue, q->d->facts.counter, instant_day(q->f->now))
+                                    : NULL;
+    struct worktime_hours hours = {.count = 0};
+    for (int i = 0; counter && i + 1 < counter->office_count && hours.count < WORKTIME_INTERVALS; i += 2) {
+        hours.open[hours.count].from = counter->office_minutes[i];
+        hours.open[hours.count++].to = counter->office_minutes[i + 1];
+    }
+    return hours.count ? hours : worktime_hours_usual;
+}
+
+/* The step's time runs from the moment it was opened, so that a late assignment gives nobody more of it. */
+static enum err_code step_due(const struct question *q, instant *ret, struct err *reterr)
+{
+    if (!q->f->catalogue->calendar)
+        return err_say(reterr, ERR_NOT_YET, "calendar", "chưa có lịch làm việc", "there is no calendar yet");
+    struct worktime_hours hours = step_hours(q);
+    return worktime_add(q->f->catalogue->calendar, &hours, q->step->opened_at,
+                        WORKTIME_SPAN_MINUTES(q->process_step->minutes), NULL, ret, reterr);
+}
+
+/* is_head tells whether the actor is the head of the step's unit, by the token and by the post. */
+static bool is_head(const struct question *q)
+{
+    return (q->f->actor_roles & q->desk.officer->roles & ROLE_BIT(HEAD)) != 0 &&
+           strcmp(q->desk.officer->unit, q->step->unit) == 0;
+}
+
+/*
+ * A head assigns to anyone of the unit who has the step's role; an appraiser only to himself. Nobody appraises what he
+ * decided or signed in an earlier round; no procedure has a rule yet that would allow it.
+ */
+enum err_code may_assign(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    const char *unit = q->step->unit;
+    const char *officer = q->c->officer;
+    if (!is_head(q)) {
+        enum err_code rc = desk_may_do(&q->desk, q->process_step, q->d->facts.unit, q->d->facts.receiving_unit, reterr);
+        if (rc)
+            return rc;
+        if (strcmp(officer, q->f->actor) != 0)
+            return err_say(reterr, ERR_FORBIDDEN, "officer",
+                           "chỉ người đứng đầu đơn vị được phân công cho người khác (\"%s\")",
+                           "only the unit's head may assign to somebody else (\"%s\")", officer);
+    }
+    const struct officer *o = catalogue_officer(q->f->catalogue, officer, instant_day(q->f->now));
+    if (!o)
+        return err_say(reterr, ERR_INVALID, "officer", "không có vị trí công tác \"%s\" vào ngày này",
+                       "there is no post \"%s\" on this day", officer);
+    if (strcmp(o->unit, unit) != 0)
+        return err_say(reterr, ERR_INVALID, "officer", "vị trí \"%s\" không thuộc đơn vị %s",
+                       "post \"%s\" does not belong to unit %s", officer, unit);
+    if ((o->roles & q->process_step->roles) == 0)
+        return err_say(reterr, ERR_INVALID, "officer", "vị trí \"%s\" không có vai trò thẩm định",
+                       "post \"%s\" does not appraise", officer);
+    if (barred_has(&q->d->approvers, officer))
+        return err_say(reterr, ERR_INVALID, "officer",
+                       "người đã quyết định hoặc ký hồ sơ (\"%s\") không được thẩm định hồ sơ đó",
+                       "who decided or signed the dossier (\"%s\") does not appraise it", officer);
+    enum err_code rc = step_due(q, &x->due_at, reterr);
+    if (rc)
+        return rc;
+    x->officer = o->record.id;
+    return ERR_OK;
+}
+
+/* What one officer has, only the head gives to another. */
+enum err_code may_reassign(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    if (!is_head(q))
+        return err_say(reterr, ERR_FORBIDDEN, "officer",
+                       "hồ sơ đã phân công cho \"%s\"; chỉ người đứng đầu đơn vị được phân công lại",
+                       "the dossier is assigned to \"%s\"; only the unit's head assigns it anew", q->step->officer);
+    return may_assign(q, x, reterr);
+}
+
+/* The draft must be the very paper that intake keeps, and of the kind that fits the opinion. */
+static enum err_code check_draft(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    const struct paper *known;
+    enum err_code rc = papers_named(&q->d->papers, &q->c->draft, "draft", &known, reterr);
+    if (rc)
+        return rc;
+    int kind = q->c->opinion == OPINION_FOR ? DOCUMENT_DRAFT_RESULT : DOCUMENT_DRAFT_REFUSAL;
+    if (known->kind != kind)
+        return err_say(reterr, ERR_INVALID, "draft.id", "ý kiến này cần tài liệu loại \"%s\"",
+                       "this opinion needs a document of the kind \"%s\"", document_kind_name(kind));
+    x->draft = known->handle;
+    return ERR_OK;
+}
+
+enum err_code may_conclude(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    enum err_code rc = desk_may_do(&q->desk, q->process_step, q->d->facts.unit, q->d->facts.receiving_unit, reterr);
+    if (rc)
+        return rc;
+    if (strcmp(q->step->officer, q->f->actor) != 0)
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ đã phân công cho \"%s\"",
+                       "the dossier is assigned to \"%s\"", q->step->officer);
+    if (barred_has(&q->d->approvers, q->f->actor))
+        return err_say(reterr, ERR_FORBIDDEN, "actor",
+                       "người đã quyết định hoặc ký hồ sơ (\"%s\") không được thẩm định hồ sơ đó",
+                       "who decided or signed the dossier (\"%s\") does not appraise it", q->f->actor);
+    if (q->c->opinion == OPINION_NEEDS_SUPPLEMENT)
+        return err_say(reterr, ERR_INVALID, "opinion", "chưa hỗ trợ yêu cầu bổ sung hồ sơ",
+                       "supplements are not served yet");
+    if (q->c->opinion != OPINION_FOR && q->c->opinion != OPINION_AGAINST)
+        return err_say(reterr, ERR_INVALID, "opinion", "ý kiến thẩm định không hợp lệ", "this is no opinion");
+    if (q->c->opinion == OPINION_AGAINST && q->c->reason_count == 0)
+        return err_say(reterr, ERR_INVALID, "reasons", "ý kiến không đủ điều kiện phải nêu ít nhất một lý do",
+                       "an opinion against needs at least one reason");
+    rc = reasons_known(appraisal_reason_names, q->c->reasons, q->c->reason_count, reterr);
+    if (!rc)
+        rc = check_draft(q, x, reterr);
+    if (rc)
+        return rc;
+    x->officer = q->step->officer;
+    x->due_at = q->step->due_at;
+    x->opinion = q->c->opinion;
+    x->reasons = q->c->reasons;
+    x->reason_count = q->c->reason_count;
+    x->last = process_is_last(q->process, q->step->step);
+    return ERR_OK;
+}
