@@ -72,6 +72,8 @@ STEP_ROLES = {
     'number_seal': ['clerk'], 'hand_over': ['clerk', 'returner'], 'return': ['returner'],
 }
 
+WORKS = ('transfer', 'appraise', 'verify', 'consult', 'endorse', 'obligation')      # before the last decision
+
 ID = re.compile(r'[A-Za-z0-9._-]{1,64}')
 UNIT = re.compile(r'[A-Y][0-9]{2}(\.[0-9A-Z]{2}){0,2}')
 PATTERNS = {
@@ -427,14 +429,12 @@ class Checker:
             self.at(steps[-1], 'kind', 'kind: a process has one return, and it comes last')
         if kinds.count('number_seal') != 1:
             self.at(process, 'process', 'process: needs exactly one step number_seal')
-        appraised = False
         for i, s in enumerate(steps):
-            if s['kind'] == 'appraise':
-                appraised = True
-            if s['kind'] == 'approve':
-                if not appraised:
-                    self.at(s, 'kind', 'kind: approve without an appraise before it')
-                appraised = False
+            drafted = i and kinds[i - 1] in ('appraise', 'endorse')
+            if s['kind'] in ('approve', 'endorse') and not drafted:
+                self.at(s, 'kind', 'kind: %s without an appraise or endorse right before it' % s['kind'])
+            if s['kind'] in WORKS and 'approve' in kinds[:i] and 'approve' not in kinds[i:]:
+                self.at(s, 'kind', 'kind: behind the last approve a result is only issued and returned')
             if s['kind'] == 'number_seal' and ('approve' not in kinds[:i] or 'approve' in kinds[i:]):
                 self.at(s, 'kind', 'kind: number_seal comes after the last approve')
         if process['route'] == 'on_the_spot':

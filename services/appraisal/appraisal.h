@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Appraisal (thẩm định) in its own words: a dossier has appraise steps; each is queued, given to an officer, and ends
- * with an opinion. Plain data and pure functions; memory is the arena's that the caller hands in.
+ * Appraisal (thẩm định) in its own words: a dossier has steps of several kinds; an appraise step is queued, given to an
+ * officer, and ends with an opinion; an endorse step ends with a head's consent to exactly that draft. Plain data and
+ * pure functions; memory is the arena's that the caller hands in.
  */
 #ifndef TAICHO_APPRAISAL_H
 #define TAICHO_APPRAISAL_H
@@ -22,27 +23,34 @@
 
 /* State of one step of one dossier in its latest round. */
 #define APPRAISAL_STATES(X)                                                                                            \
-    X(QUEUED, "queued", "chờ phân công")                                                                               \
-    X(ASSIGNED, "assigned", "đang thẩm định")                                                                          \
-    X(APPRAISED, "appraised", "đã thẩm định")
+    X(QUEUED, "queued", "chờ xử lý")                                                                                   \
+    X(ASSIGNED, "assigned", "đã phân công")                                                                            \
+    X(APPRAISED, "appraised", "đã thẩm định")                                                                          \
+    X(ENDORSED, "endorsed", "đã trình ký")                                                                             \
+    X(SENT_BACK, "sent_back", "đã trả lại để thẩm định lại")
 
-/* The acts of events are acts too. The last two move no step: they have no row. */
+/* The acts of events are acts too, and so is what an ended step does to the next one (FOLLOW). The last two move no
+ * step: they have no row. */
 #define APPRAISAL_ACTS(X)                                                                                              \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
     X(TAKE_TRANSFER, "take_transfer", "nhận hồ sơ luân chuyển")                                                        \
     X(SIGN, "sign", "ký quyết định")                                                                                   \
     X(SEND_BACK, "send_back", "trả lại để thẩm định lại")                                                              \
+    X(FOLLOW, "follow", "mở bước tiếp theo")                                                                           \
     X(ASSIGN, "assign", "phân công")                                                                                   \
     X(CONCLUDE, "conclude", "kết luận thẩm định")                                                                      \
+    X(ENDORSE, "endorse", "trình ký")                                                                                  \
+    X(RETURN_DRAFT, "return_draft", "trả lại dự thảo")                                                                 \
     X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
     X(DECIDE, "decide", "quyết định")
 
-/* Why an opinion is against, as a code: events never carry free text. */
+/* Why an opinion is against or a draft goes back, as a code: events never carry free text. */
 #define APPRAISAL_REASONS(X)                                                                                           \
     X(MISSING_COMPONENT, "missing_component")                                                                          \
     X(WRONG_AGENCY, "wrong_agency")                                                                                    \
     X(INVALID_DOCUMENT, "invalid_document")                                                                            \
     X(NOT_ELIGIBLE, "not_eligible")                                                                                    \
+    X(WRONG_DRAFT, "wrong_draft")                                                                                      \
     X(OTHER, "other")
 #define APPRAISAL_REASONS_MAX 10
 
@@ -50,7 +58,9 @@
 #define APPRAISAL_EVENTS(X)                                                                                            \
     X(NONE, "")                                                                                                        \
     X(ASSIGNED, "Assigned")                                                                                            \
-    X(APPRAISED, "Appraised")
+    X(APPRAISED, "Appraised")                                                                                          \
+    X(ENDORSED, "Endorsed")                                                                                            \
+    X(DRAFT_RETURNED, "DraftReturned")
 
 enum appraisal_state {
 #define X(symbol, name, vi) APPRAISAL_##symbol,
@@ -80,16 +90,17 @@ extern const char *const appraisal_reason_names[]; /* ends with NULL */
 extern const struct fsm appraisal_fsm;
 
 int appraisal_state_parse(const char *name); /* -1 when there is none */
-bool appraisal_is_open(int state);           /* an appraiser has still to do something */
+bool appraisal_is_open(int state);           /* somebody has still to do something */
 
 struct appraisal_step {
     int step, round;
+    enum step_kind kind;
     enum appraisal_state state;
     const char *unit;    /* in whose hands it is */
-    const char *officer; /* NULL until assigned */
-    instant opened_at, assigned_at, due_at, appraised_at;
-    int opinion;
-    struct id draft;
+    const char *officer; /* who has it, and who ended it; NULL before */
+    instant opened_at, assigned_at, due_at, ended_at;
+    int opinion;          /* of an appraise or endorse step that is ended */
+    struct id document;   /* it ended with: the draft */
     bool opened, changed; /* not stored yet; differs from what is stored */
 };
 
@@ -97,7 +108,7 @@ struct appraisal_step {
 struct appraisal_dossier {
     struct dossier_facts facts;
     struct papers papers;
-    struct barred approvers; /* who decided, sent back or signed it, in any round: none of them appraises it */
+    struct barred approvers; /* who decided, sent back or signed it, in any round: none of them does a step here */
     struct appraisal_step *steps;
     size_t step_count, step_room;
 };
@@ -115,9 +126,9 @@ struct appraisal_command {
     bool last;
     /* ASSIGN */
     const char *officer;
-    /* CONCLUDE */
+    /* CONCLUDE, ENDORSE, RETURN_DRAFT: what of these it needs */
     int opinion;
-    struct document_handle draft;
+    struct document_handle document;
     const char **reasons;
     size_t reason_count;
 };
@@ -134,12 +145,18 @@ struct appraisal_decision {
     const struct fsm_edge *edge; /* NULL: no step moves */
     enum appraisal_event event;
     int step, round;
+    enum step_kind kind;
     const char *unit; /* of a step that is opened */
+    /* A second step that moves with it: what follows an ended step here, or is done once more. NULL: none. */
+    const struct fsm_edge *opens_edge;
+    int opens, opens_round;
+    enum step_kind opens_kind;
+    const char *opens_unit;
     const char *officer;
     instant due_at; /* of the step */
     const char *place;
     int opinion;
-    struct document_handle draft; /* as it is known here */
+    struct document_handle document; /* as it is known here */
     const char **reasons;
     size_t reason_count;
     bool last;

@@ -22,13 +22,23 @@ static struct worktime_hours step_hours(const struct question *q)
 }
 
 /* The step's time runs from the moment it was opened, so that a late assignment gives nobody more of it. */
-static enum err_code step_due(const struct question *q, instant *ret, struct err *reterr)
+enum err_code step_due(const struct question *q, instant *ret, struct err *reterr)
 {
     if (!q->f->catalogue->calendar)
         return err_say(reterr, ERR_NOT_YET, "calendar", "chưa có lịch làm việc", "there is no calendar yet");
     struct worktime_hours hours = step_hours(q);
     return worktime_add(q->f->catalogue->calendar, &hours, q->step->opened_at,
                         WORKTIME_SPAN_MINUTES(q->process_step->minutes), NULL, ret, reterr);
+}
+
+/* Nobody has a hand in what he decided or signed, in any round; no procedure has a rule yet that would allow it. */
+enum err_code not_an_approver(const struct question *q, struct err *reterr)
+{
+    if (!barred_has(&q->d->approvers, q->f->actor))
+        return ERR_OK;
+    return err_say(reterr, ERR_FORBIDDEN, "actor",
+                   "người đã quyết định hoặc ký hồ sơ (\"%s\") không được thẩm định hồ sơ đó",
+                   "who decided or signed the dossier (\"%s\") does not appraise it", q->f->actor);
 }
 
 /* is_head tells whether the actor is the head of the step's unit, by the token and by the post. */
@@ -63,8 +73,8 @@ enum err_code may_assign(struct question *q, struct appraisal_decision *x, struc
         return err_say(reterr, ERR_INVALID, "officer", "vị trí \"%s\" không thuộc đơn vị %s",
                        "post \"%s\" does not belong to unit %s", officer, unit);
     if ((o->roles & q->process_step->roles) == 0)
-        return err_say(reterr, ERR_INVALID, "officer", "vị trí \"%s\" không có vai trò thẩm định",
-                       "post \"%s\" does not appraise", officer);
+        return err_say(reterr, ERR_INVALID, "officer", "vị trí \"%s\" không có vai trò cho bước \"%s\"",
+                       "post \"%s\" has no role for step \"%s\"", officer, step_kind_vi((int)q->process_step->kind));
     if (barred_has(&q->d->approvers, officer))
         return err_say(reterr, ERR_INVALID, "officer",
                        "người đã quyết định hoặc ký hồ sơ (\"%s\") không được thẩm định hồ sơ đó",
@@ -90,14 +100,14 @@ enum err_code may_reassign(struct question *q, struct appraisal_decision *x, str
 static enum err_code check_draft(struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
     const struct paper *known;
-    enum err_code rc = papers_named(&q->d->papers, &q->c->draft, "draft", &known, reterr);
+    enum err_code rc = papers_named(&q->d->papers, &q->c->document, "draft", &known, reterr);
     if (rc)
         return rc;
     int kind = q->c->opinion == OPINION_FOR ? DOCUMENT_DRAFT_RESULT : DOCUMENT_DRAFT_REFUSAL;
     if (known->kind != kind)
         return err_say(reterr, ERR_INVALID, "draft.id", "ý kiến này cần tài liệu loại \"%s\"",
                        "this opinion needs a document of the kind \"%s\"", document_kind_name(kind));
-    x->draft = known->handle;
+    x->document = known->handle;
     return ERR_OK;
 }
 
@@ -109,10 +119,9 @@ enum err_code may_conclude(struct question *q, struct appraisal_decision *x, str
     if (strcmp(q->step->officer, q->f->actor) != 0)
         return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ đã phân công cho \"%s\"",
                        "the dossier is assigned to \"%s\"", q->step->officer);
-    if (barred_has(&q->d->approvers, q->f->actor))
-        return err_say(reterr, ERR_FORBIDDEN, "actor",
-                       "người đã quyết định hoặc ký hồ sơ (\"%s\") không được thẩm định hồ sơ đó",
-                       "who decided or signed the dossier (\"%s\") does not appraise it", q->f->actor);
+    rc = not_an_approver(q, reterr);
+    if (rc)
+        return rc;
     if (q->c->opinion == OPINION_NEEDS_SUPPLEMENT)
         return err_say(reterr, ERR_INVALID, "opinion", "chưa hỗ trợ yêu cầu bổ sung hồ sơ",
                        "supplements are not served yet");

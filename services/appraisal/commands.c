@@ -22,7 +22,7 @@ static void emit(struct item *i, const struct appraisal_dossier *d, const struct
     e.place = x->place;
     e.step = x->step;
     e.round = x->round;
-    e.document = x->draft.id;
+    e.document = x->document.id;
     e.last = x->last;
     item_emit(i, &e);
 }
@@ -33,11 +33,11 @@ static void answer(struct item *i, const struct appraisal_dossier *d, const stru
     buf_init(&b, 4096);
     buf_printf(&b, "{\"id\":\"%s\",\"code\":", id_text(d->facts.id).s);
     buf_json_str(&b, d->facts.code);
-    buf_printf(&b, ",\"state\":\"%s\",\"step\":%d,\"round\":%d,\"officer\":", appraisal_state_names[x->edge->to],
-               x->step, x->round);
+    buf_printf(&b, ",\"state\":\"%s\",\"kind\":\"%s\",\"step\":%d,\"round\":%d,\"officer\":",
+               appraisal_state_names[x->edge->to], step_kind_name((int)x->kind), x->step, x->round);
     buf_json_str(&b, x->officer);
     buf_printf(&b, ",\"step_due_at\":\"%s\"", instant_text(x->due_at).s);
-    if (x->event == APPRAISAL_EVENT_APPRAISED)
+    if (x->opinion)
         buf_printf(&b, ",\"opinion\":\"%s\"", opinion_name(x->opinion));
     buf_printf(&b, ",\"version\":%lld}", (long long)i->subject->version);
     item_answer(i, 200, arena_strdup(i->work->arena, buf_cstr(&b)));
@@ -66,7 +66,7 @@ static enum err_code decide(struct item *i, struct err *reterr)
     struct appraisal_dossier *d = appraisal_apply(i->subject->state, &c, &x, b->arena);
     i->subject->state = d;
     i->subject->touched = true;
-    if (x.edge)
+    if (x.edge) /* a step that is opened with it says so in its own row */
         log_debug("%s step %d round %d: %s -> %s: %s", d->facts.code, x.step, x.round,
                   x.edge->from == FSM_NOWHERE ? "-" : appraisal_state_names[x.edge->from],
                   appraisal_state_names[x.edge->to], x.edge->why);

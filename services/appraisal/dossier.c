@@ -18,7 +18,7 @@ int appraisal_state_parse(const char *name)
 
 bool appraisal_is_open(int state)
 {
-    return state != APPRAISAL_APPRAISED;
+    return state == APPRAISAL_QUEUED || state == APPRAISAL_ASSIGNED;
 }
 
 /* ---- steps of a dossier */
@@ -48,20 +48,46 @@ struct appraisal_step *appraisal_add_step(struct appraisal_dossier *d, struct ar
 
 /* ---- apply */
 
-/* opened_step makes the row of a step that an event opens. */
-static struct appraisal_step *opened_step(struct appraisal_dossier *d, const struct appraisal_command *c,
-                                          const struct appraisal_decision *x, struct arena *a)
+/* move_step puts a step in its round into a state; one that is not there yet is opened. */
+static struct appraisal_step *move_step(struct appraisal_dossier *d, const struct appraisal_step *to, instant at,
+                                        struct arena *a)
 {
+    for (size_t i = 0; i < d->step_count; i++)
+        if (d->steps[i].step == to->step && d->steps[i].round == to->round) {
+            d->steps[i].state = to->state;
+            d->steps[i].changed = true;
+            return &d->steps[i];
+        }
     struct appraisal_step *s = appraisal_add_step(d, a);
-    *s = (struct appraisal_step){.step = x->step,
-                                 .round = x->round,
-                                 .opened = true,
-                                 .unit = x->unit,
-                                 .opened_at = c->at,
-                                 .assigned_at = INSTANT_NONE,
-                                 .due_at = INSTANT_NONE,
-                                 .appraised_at = INSTANT_NONE};
+    *s = *to;
+    s->opened = s->changed = true;
+    s->opened_at = at;
+    s->assigned_at = s->due_at = s->ended_at = INSTANT_NONE;
     return s;
+}
+
+/* note writes down what the event says of the step that moved. */
+static void note(struct appraisal_step *s, const struct appraisal_decision *x, instant at)
+{
+    switch (x->event) {
+    case APPRAISAL_EVENT_ASSIGNED:
+        s->officer = x->officer;
+        s->due_at = x->due_at;
+        s->assigned_at = at;
+        break;
+    case APPRAISAL_EVENT_APPRAISED:
+    case APPRAISAL_EVENT_ENDORSED:
+    case APPRAISAL_EVENT_DRAFT_RETURNED:
+        s->officer = x->officer;
+        s->due_at = x->due_at;
+        s->ended_at = at;
+        s->opinion = x->opinion;
+        s->document = x->document.id;
+        break;
+    case APPRAISAL_EVENT_NONE:
+    case APPRAISAL_EVENT_COUNT:
+        break;
+    }
 }
 
 struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const struct appraisal_command *c,
@@ -76,24 +102,21 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
     }
     if (c->approver)
         barred_add(&d->approvers, c->approver, a);
-    if (!x->edge)
-        return d;
-    struct appraisal_step *s = NULL;
-    for (size_t i = 0; i < d->step_count; i++)
-        if (d->steps[i].step == x->step && d->steps[i].round == x->round)
-            s = &d->steps[i];
-    if (!s)
-        s = opened_step(d, c, x, a);
-    s->state = (enum appraisal_state)x->edge->to;
-    s->changed = true;
-    if (x->event == APPRAISAL_EVENT_ASSIGNED) {
-        s->officer = x->officer;
-        s->due_at = x->due_at;
-        s->assigned_at = c->at;
-    } else if (x->event == APPRAISAL_EVENT_APPRAISED) {
-        s->opinion = x->opinion;
-        s->draft = x->draft.id;
-        s->appraised_at = c->at;
+    if (x->edge) {
+        const struct appraisal_step to = {.step = x->step,
+                                          .round = x->round,
+                                          .kind = x->kind,
+                                          .unit = x->unit,
+                                          .state = (enum appraisal_state)x->edge->to};
+        note(move_step(d, &to, c->at, a), x, c->at);
+    }
+    if (x->opens_edge) {
+        const struct appraisal_step to = {.step = x->opens,
+                                          .round = x->opens_round,
+                                          .kind = x->opens_kind,
+                                          .unit = x->opens_unit,
+                                          .state = (enum appraisal_state)x->opens_edge->to};
+        move_step(d, &to, c->at, a);
     }
     return d;
 }

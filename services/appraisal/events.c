@@ -10,6 +10,9 @@
 const struct emitted appraisal_emits[] = {
     {.type = "Assigned", .what = "an officer has the step; its due date is known"},
     {.type = "Appraised", .what = "the officer gave an opinion and a draft: for or against ends the step"},
+    {.type = "Endorsed", .what = "a head of office endorsed exactly the appraised draft: it ends the step"},
+    {.type = "DraftReturned",
+     .what = "the endorser sent the draft back: the appraise step before is to be done once more"},
 };
 const size_t appraisal_emit_count = COUNT_OF(appraisal_emits);
 
@@ -22,16 +25,40 @@ static Taicho__V1__Assigned *assigned(const struct appraisal_decision *x, struct
     return m;
 }
 
+static char **texts(struct arena *a, const char *const *items, size_t count)
+{
+    char **copy = ARENA_ARRAY(a, count + 1, char *);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = wire_text(items[i]);
+    return copy;
+}
+
 static Taicho__V1__Appraised *appraised(const struct appraisal_decision *x, struct arena *a)
 {
     Taicho__V1__Appraised *m = ARENA_NEW(a, Taicho__V1__Appraised);
     taicho__v1__appraised__init(m);
     m->opinion = (Taicho__V1__Opinion)x->opinion;
-    m->draft = event_handle_pack(&x->draft, a);
+    m->draft = event_handle_pack(&x->document, a);
     m->n_reasons = x->reason_count;
-    m->reasons = ARENA_ARRAY(a, x->reason_count + 1, char *);
-    for (size_t i = 0; i < x->reason_count; i++)
-        m->reasons[i] = wire_text(x->reasons[i]);
+    m->reasons = texts(a, x->reasons, x->reason_count);
+    return m;
+}
+
+static Taicho__V1__Endorsed *endorsed(const struct appraisal_decision *x, struct arena *a)
+{
+    Taicho__V1__Endorsed *m = ARENA_NEW(a, Taicho__V1__Endorsed);
+    taicho__v1__endorsed__init(m);
+    m->opinion = (Taicho__V1__Opinion)x->opinion;
+    m->draft = event_handle_pack(&x->document, a);
+    return m;
+}
+
+static Taicho__V1__DraftReturned *draft_returned(const struct appraisal_decision *x, struct arena *a)
+{
+    Taicho__V1__DraftReturned *m = ARENA_NEW(a, Taicho__V1__DraftReturned);
+    taicho__v1__draft_returned__init(m);
+    m->n_reasons = x->reason_count;
+    m->reasons = texts(a, x->reasons, x->reason_count);
     return m;
 }
 
@@ -46,6 +73,14 @@ void appraisal_encode(const struct emission *e, struct arena *a, struct Taicho__
     case APPRAISAL_EVENT_APPRAISED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_APPRAISED;
         ret->appraised = appraised(x, a);
+        return;
+    case APPRAISAL_EVENT_ENDORSED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_ENDORSED;
+        ret->endorsed = endorsed(x, a);
+        return;
+    case APPRAISAL_EVENT_DRAFT_RETURNED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DRAFT_RETURNED;
+        ret->draft_returned = draft_returned(x, a);
         return;
     case APPRAISAL_EVENT_NONE:
     case APPRAISAL_EVENT_COUNT:

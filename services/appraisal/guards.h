@@ -23,5 +23,13 @@ typedef enum err_code guard(struct question *q, struct appraisal_decision *x, st
 
 /* appraise.c */
 guard may_assign, may_reassign, may_conclude;
+/* step_due counts the step's working time from the moment it was opened, so that a late assignment gives nobody more of
+ * it. */
+enum err_code step_due(const struct question *q, instant *ret, struct err *reterr) MUST_CHECK;
+/* not_an_approver refuses an actor who decided, sent back or signed the dossier (403). */
+enum err_code not_an_approver(const struct question *q, struct err *reterr) MUST_CHECK;
+
+/* endorse.c */
+guard may_endorse, may_return_draft;
 
 #endif

@@ -1,41 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The life of an appraise step.
+ * The life of a step, by its kind.
  *
- *   [*] --receive, take_transfer, sign--> queued --assign--> assigned --conclude--> appraised
- *                                           ^                 ^    |                    |
- *                                           |                 +----+ assign             |
- *                                           +------------- send_back (next round) ------+
+ *   appraise   [*] -> queued --assign--> assigned --conclude--> appraised
+ *   endorse    [*] -> queued --endorse--> endorsed
+ *                       '-----return_draft--> sent back
  *
  * queued     the step before has ended; the clock of this step runs; nobody has it yet.
- * assigned   one officer of the step's unit has it; only this officer concludes it.
+ * assigned   one officer of the step's unit has it; only this officer ends it.
  * appraised  the opinion and the draft stand and never change; another round leaves them as they are.
+ * endorsed   a head of office has put his initials to exactly that draft.
+ * sent back  the draft does not satisfy him: it is appraised once more, and comes here again in the next round.
+ *
+ * What ends a step opens the next one, when that is appraisal's own, in the same decision.
  */
 #include <string.h>
 
 #include "services/appraisal/guards.h"
 
-struct rule {
-    struct fsm_edge edge;
-    enum err_code (*guard)(struct question *q, struct appraisal_decision *x, struct err *reterr);
-    enum appraisal_event event;
+/* What a row does to the process beyond its own step. */
+enum then {
+    STAYS,    /* the step goes on, or only begins */
+    ENDS,     /* the step behind it opens */
+    GOES_BACK /* the appraise step before it is done once more */
 };
 
-#define RULE(from_, act_, to_, guard_, event_, why_)                                                                   \
+struct rule {
+    struct fsm_edge edge;
+    unsigned kinds; /* of steps that the row is for */
+    guard *guard;
+    enum appraisal_event event;
+    enum then then;
+};
+
+#define KIND(symbol) (1u << STEP_##symbol)
+#define APPRAISE     KIND(APPRAISE)
+#define ENDORSE      KIND(ENDORSE)
+#define ANY          (APPRAISE | ENDORSE)
+#define AT(state)    APPRAISAL_##state
+#define RULE(kinds_, from_, act_, to_, guard_, event_, then_, why_)                                                    \
     {                                                                                                                  \
-        .edge = {.from = from_, .on = APPRAISAL_ACT_##act_, .to = APPRAISAL_##to_, .why = why_}, .guard = guard_,      \
-        .event = APPRAISAL_EVENT_##event_                                                                              \
+        .edge = {.from = from_, .on = APPRAISAL_ACT_##act_, .to = APPRAISAL_##to_, .why = why_}, .kinds = kinds_,      \
+        .guard = guard_, .event = APPRAISAL_EVENT_##event_, .then = then_                                              \
     }
 
 /* clang-format off */
 static const struct rule rules[] = {
-    RULE(FSM_NOWHERE,         RECEIVE,       QUEUED,    NULL,         NONE,      "received at the counter, and its process appraises next"),
-    RULE(FSM_NOWHERE,         TAKE_TRANSFER, QUEUED,    NULL,         NONE,      "the appraising unit has taken the papers over"),
-    RULE(FSM_NOWHERE,         SIGN,          QUEUED,    NULL,         NONE,      "a first decision was signed, and the process appraises again"),
-    RULE(APPRAISAL_APPRAISED, SEND_BACK,     QUEUED,    NULL,         NONE,      "the approver wants it appraised again: a new round"),
-    RULE(APPRAISAL_QUEUED,    ASSIGN,        ASSIGNED,  may_assign,   ASSIGNED,  "an officer of the unit has it now"),
-    RULE(APPRAISAL_ASSIGNED,  ASSIGN,        ASSIGNED,  may_reassign, ASSIGNED,  "the head gives it to another officer of the unit"),
-    RULE(APPRAISAL_ASSIGNED,  CONCLUDE,      APPRAISED, may_conclude, APPRAISED, "its officer gives an opinion and a draft"),
+    /*   kinds     from           act            to         guard             event           then       why */
+    RULE(ANY,      FSM_NOWHERE,   RECEIVE,       QUEUED,    NULL,             NONE,           STAYS,     "received at the counter, and its process goes on here"),
+    RULE(ANY,      FSM_NOWHERE,   TAKE_TRANSFER, QUEUED,    NULL,             NONE,           STAYS,     "the unit has taken the papers over"),
+    RULE(ANY,      FSM_NOWHERE,   SIGN,          QUEUED,    NULL,             NONE,           STAYS,     "a first decision was signed, and the process goes on here"),
+    RULE(ANY,      FSM_NOWHERE,   FOLLOW,        QUEUED,    NULL,             NONE,           STAYS,     "the step before it ended here"),
+    RULE(ENDORSE,  AT(ENDORSED),  FOLLOW,        QUEUED,    NULL,             NONE,           STAYS,     "appraised once more: the new draft is to be endorsed"),
+    RULE(ENDORSE,  AT(SENT_BACK), FOLLOW,        QUEUED,    NULL,             NONE,           STAYS,     "the draft that was sent back comes again"),
+    RULE(APPRAISE, AT(APPRAISED), SEND_BACK,     QUEUED,    NULL,             NONE,           STAYS,     "approver or endorser want it appraised again: a new round"),
+    RULE(APPRAISE, AT(QUEUED),    ASSIGN,        ASSIGNED,  may_assign,       ASSIGNED,       STAYS,     "an officer of the unit has it now"),
+    RULE(APPRAISE, AT(ASSIGNED),  ASSIGN,        ASSIGNED,  may_reassign,     ASSIGNED,       STAYS,     "the head gives it to another officer of the unit"),
+    RULE(APPRAISE, AT(ASSIGNED),  CONCLUDE,      APPRAISED, may_conclude,     APPRAISED,      ENDS,      "its officer gives an opinion and a draft"),
+    RULE(ENDORSE,  AT(QUEUED),    ENDORSE,       ENDORSED,  may_endorse,      ENDORSED,       ENDS,      "a head of office endorses the appraised draft"),
+    RULE(ENDORSE,  AT(QUEUED),    RETURN_DRAFT,  SENT_BACK, may_return_draft, DRAFT_RETURNED, GOES_BACK, "the draft does not satisfy the endorser"),
 };
 /* clang-format on */
 
@@ -55,12 +78,11 @@ const struct fsm appraisal_fsm = {
 
 /* ---- which step an act is about */
 
-/* was_appraised tells whether the approve step of an event was reached from here. */
-static bool was_appraised(const struct appraisal_dossier *d, const struct process *p, int approve)
+/* was_reached tells whether the approve step of an event was reached from here: the step before it has ended. */
+static bool was_reached(const struct appraisal_dossier *d, int approve)
 {
-    int n = process_previous(p, approve, STEP_APPRAISE);
-    const struct appraisal_step *s = n ? appraisal_step_latest(d, n) : NULL;
-    return s && s->state == APPRAISAL_APPRAISED;
+    const struct appraisal_step *s = appraisal_step_latest(d, approve - 1);
+    return s && (s->state == APPRAISAL_APPRAISED || s->state == APPRAISAL_ENDORSED);
 }
 
 /* event_step finds the step that an event opens; 0: none of ours. */
@@ -75,11 +97,6 @@ static enum err_code event_step(const struct appraisal_dossier *d, const struct 
     if (c->act == APPRAISAL_ACT_RECEIVE) {
         if (ended->kind != STEP_RECEIVE)
             return dossier_untrue(reterr, "the process does not begin with a receipt", 1);
-        for (int i = 1; i <= p->step_count; i++)
-            if (process_owner(p->steps[i - 1].kind) == OWNER_APPRAISAL && p->steps[i - 1].kind != STEP_APPRAISE)
-                return err_say(reterr, ERR_CONFLICT, "process", "quy trình \"%s\" có bước \"%s\" chưa được hỗ trợ",
-                               "process \"%s\" has a step \"%s\" that is not served yet", p->record.id,
-                               step_kind_name((int)p->steps[i - 1].kind));
         process_opens(p, 1, OWNER_APPRAISAL, &n);
     } else if (c->act == APPRAISAL_ACT_TAKE_TRANSFER) {
         if (ended->kind != STEP_TRANSFER)
@@ -88,7 +105,7 @@ static enum err_code event_step(const struct appraisal_dossier *d, const struct 
     } else {
         if (ended->kind != STEP_APPROVE)
             return dossier_untrue(reterr, "it is no approval", c->step);
-        if (!was_appraised(d, p, c->step))
+        if (!was_reached(d, c->step))
             return dossier_untrue(reterr, "nothing was appraised for it", c->step);
         if (c->act == APPRAISAL_ACT_SEND_BACK)
             n = process_previous(p, c->step, STEP_APPRAISE);
@@ -101,20 +118,57 @@ static enum err_code event_step(const struct appraisal_dossier *d, const struct 
 
 /* ---- decide */
 
+/* row_of gives the row for a kind of step, NULL when there is none. */
+static const struct rule *row_of(int from, enum appraisal_act act, enum step_kind kind)
+{
+    const struct fsm_edge *e = NULL;
+    while ((e = fsm_next(&appraisal_fsm, from, (int)act, e)) != NULL) {
+        const struct rule *r = (const struct rule *)(const void *)e;
+        if (r->kinds & (1u << kind))
+            return r;
+    }
+    return NULL;
+}
+
+/* move_next finds the move of the step that an ended step opens, or that one that sends back opens again. */
+static enum err_code move_next(const struct question *q, enum then then, struct appraisal_decision *x,
+                               struct err *reterr)
+{
+    enum appraisal_act act = then == ENDS ? APPRAISAL_ACT_FOLLOW : APPRAISAL_ACT_SEND_BACK;
+    int n = 0;
+    if (then == GOES_BACK)
+        n = process_previous(q->process, x->step, STEP_APPRAISE);
+    else if (then == ENDS)
+        process_opens(q->process, x->step, OWNER_APPRAISAL, &n);
+    if (n == 0)
+        return ERR_OK;
+    const struct process_step *next = process_step(q->process, n);
+    const struct appraisal_step *s = appraisal_step_latest(q->d, n);
+    int from = s ? (int)s->state : FSM_NOWHERE;
+    const struct rule *rule = row_of(from, act, next->kind);
+    if (!rule)
+        return fsm_refuse(&appraisal_fsm, from, (int)act, reterr);
+    x->opens_edge = &rule->edge;
+    x->opens = n;
+    x->opens_round = s ? s->round + 1 : 1;
+    x->opens_kind = next->kind;
+    x->opens_unit = process_unit(next, q->d->facts.unit, q->d->facts.receiving_unit);
+    return ERR_OK;
+}
+
 static enum err_code find_rule(int from, struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
-    const struct fsm_edge *edge = fsm_next(&appraisal_fsm, from, (int)q->c->act, NULL);
-    if (!edge)
+    const struct rule *rule = row_of(from, q->c->act, x->kind);
+    if (!rule)
         return fsm_refuse(&appraisal_fsm, from, (int)q->c->act, reterr);
-    const struct rule *rule = (const struct rule *)(const void *)edge;
     if (rule->guard) {
         enum err_code rc = rule->guard(q, x, reterr);
         if (rc)
             return rc;
     }
-    x->edge = edge;
+    x->edge = &rule->edge;
     x->event = rule->event;
-    return ERR_OK;
+    return move_next(q, rule->then, x, reterr);
 }
 
 static enum err_code decide_event(struct question *q, struct appraisal_decision *x, struct err *reterr)
@@ -132,6 +186,7 @@ static enum err_code decide_event(struct question *q, struct appraisal_decision 
     const struct appraisal_step *s = q->d ? appraisal_step_latest(q->d, n) : NULL;
     x->step = n;
     x->round = s ? s->round + 1 : 1;
+    x->kind = process_step(q->process, n)->kind;
     x->unit = process_unit(process_step(q->process, n), facts->unit, facts->receiving_unit);
     return find_rule(s ? (int)s->state : FSM_NOWHERE, q, x, reterr);
 }
@@ -141,12 +196,13 @@ static enum err_code decide_command(struct question *q, struct appraisal_decisio
     q->step = q->c->step ? appraisal_step_latest(q->d, q->c->step) : appraisal_step_open(q->d);
     if (!q->step && q->c->step)
         return err_say(reterr, ERR_INVALID, "step", "bước %d không phải là bước thẩm định đã mở của hồ sơ",
-                       "step %d is no opened appraise step of the dossier", q->c->step);
+                       "step %d is no opened step of appraisal of the dossier", q->c->step);
     if (!q->step)
         return fsm_refuse(&appraisal_fsm, FSM_NOWHERE, (int)q->c->act, reterr);
     q->process_step = process_step(q->process, q->step->step);
     x->step = q->step->step;
     x->round = q->step->round;
+    x->kind = q->step->kind;
     x->unit = q->step->unit;
     enum err_code rc =
         desk_find(q->f->catalogue, q->f->actor, q->f->actor_unit, instant_day(q->f->now), &q->desk, reterr);

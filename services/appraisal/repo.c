@@ -24,10 +24,10 @@ struct loaded {
     struct db_answer *facts, *papers, *approvers, *steps;
 };
 
-static const struct db_stmt load_steps = {
-    "appraisal_load_steps",
-    "SELECT dossier, step, round, state, unit, officer, opened_at, assigned_at, due_at, appraised_at, opinion, draft"
-    "  FROM step WHERE dossier = ANY($1) ORDER BY dossier, step, round"};
+static const struct db_stmt load_steps = {"appraisal_load_steps",
+                                          "SELECT dossier, step, round, kind, state, unit, officer, opened_at, "
+                                          "assigned_at, due_at, ended_at, opinion, document"
+                                          "  FROM step WHERE dossier = ANY($1) ORDER BY dossier, step, round"};
 
 void appraisal_repo_ask(struct batch *b)
 {
@@ -42,29 +42,32 @@ void appraisal_repo_ask(struct batch *b)
 static enum err_code take_steps(struct batch *b, const struct db_answer *q, struct err *reterr)
 {
     int dossier = db_column(q, "dossier"), step = db_column(q, "step"), round = db_column(q, "round"),
-        state = db_column(q, "state"), unit = db_column(q, "unit"), officer = db_column(q, "officer"),
-        opened_at = db_column(q, "opened_at"), assigned_at = db_column(q, "assigned_at"),
-        due_at = db_column(q, "due_at"), appraised_at = db_column(q, "appraised_at"), opinion = db_column(q, "opinion"),
-        draft = db_column(q, "draft");
+        kind = db_column(q, "kind"), state = db_column(q, "state"), unit = db_column(q, "unit"),
+        officer = db_column(q, "officer"), opened_at = db_column(q, "opened_at"),
+        assigned_at = db_column(q, "assigned_at"), due_at = db_column(q, "due_at"), ended_at = db_column(q, "ended_at"),
+        opinion = db_column(q, "opinion"), document = db_column(q, "document");
 
     for (size_t i = 0; i < db_count(q); i++) {
         struct appraisal_step *s = appraisal_add_step(batch_subject(b, db_get_uuid(q, i, dossier))->state, b->arena);
-        int state_number;
+        int state_number, kind_number;
         enum err_code rc = db_get_word(q, i, state, appraisal_state_parse, &state_number, reterr);
+        if (!rc)
+            rc = db_get_word(q, i, kind, step_kind_parse, &kind_number, reterr);
         if (!rc)
             rc = db_get_word(q, i, opinion, opinion_parse, &s->opinion, reterr);
         if (rc)
             return rc;
         s->step = (int)db_get_int(q, i, step);
         s->round = (int)db_get_int(q, i, round);
+        s->kind = (enum step_kind)kind_number;
         s->state = (enum appraisal_state)state_number;
         s->unit = db_get_text(q, i, unit);
         s->officer = db_get_text(q, i, officer);
         s->opened_at = db_get_time(q, i, opened_at);
         s->assigned_at = db_get_time(q, i, assigned_at);
         s->due_at = db_get_time(q, i, due_at);
-        s->appraised_at = db_get_time(q, i, appraised_at);
-        s->draft = db_get_uuid(q, i, draft);
+        s->ended_at = db_get_time(q, i, ended_at);
+        s->document = db_get_uuid(q, i, document);
     }
     return ERR_OK;
 }
@@ -86,25 +89,26 @@ enum err_code appraisal_repo_take(struct batch *b, struct err *reterr)
 
 static const struct db_stmt save_steps = {
     "appraisal_save_steps",
-    "INSERT INTO step (dossier, step, round, state, unit, officer, opened_at, assigned_at, due_at, appraised_at, "
-    "opinion,"
-    "                  draft)"
-    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],"
-    "                      $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::uuid[])"
+    "INSERT INTO step (dossier, step, round, kind, state, unit, officer, opened_at, assigned_at, due_at, ended_at,"
+    "                  opinion, document)"
+    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[],"
+    "                      $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::text[],"
+    "                      $13::uuid[])"
     " ON CONFLICT (dossier, step, round) DO UPDATE"
     "    SET state = excluded.state, officer = excluded.officer, assigned_at = excluded.assigned_at,"
-    "        due_at = excluded.due_at, appraised_at = excluded.appraised_at, opinion = excluded.opinion,"
-    "        draft = excluded.draft"};
+    "        due_at = excluded.due_at, ended_at = excluded.ended_at, opinion = excluded.opinion,"
+    "        document = excluded.document"};
 
 static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
 {
     struct arena *a = b->arena;
     struct db_array *dossier = db_array_new(a, DB_UUID), *step = db_array_new(a, DB_INT4),
-                    *round = db_array_new(a, DB_INT4), *state = db_array_new(a, DB_TEXT),
-                    *unit = db_array_new(a, DB_TEXT), *officer = db_array_new(a, DB_TEXT),
-                    *opened_at = db_array_new(a, DB_TIME), *assigned_at = db_array_new(a, DB_TIME),
-                    *due_at = db_array_new(a, DB_TIME), *appraised_at = db_array_new(a, DB_TIME),
-                    *opinion = db_array_new(a, DB_TEXT), *draft = db_array_new(a, DB_UUID);
+                    *round = db_array_new(a, DB_INT4), *kind = db_array_new(a, DB_TEXT),
+                    *state = db_array_new(a, DB_TEXT), *unit = db_array_new(a, DB_TEXT),
+                    *officer = db_array_new(a, DB_TEXT), *opened_at = db_array_new(a, DB_TIME),
+                    *assigned_at = db_array_new(a, DB_TIME), *due_at = db_array_new(a, DB_TIME),
+                    *ended_at = db_array_new(a, DB_TIME), *opinion = db_array_new(a, DB_TEXT),
+                    *document = db_array_new(a, DB_UUID);
     struct worklist *lists = worklist_new(b);
     for (size_t i = 0; i < count; i++) {
         const struct appraisal_dossier *d = dossiers[i];
@@ -121,22 +125,23 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
             db_array_uuid(dossier, d->facts.id);
             db_array_int(step, s->step);
             db_array_int(round, s->round);
+            db_array_text(kind, step_kind_name((int)s->kind));
             db_array_text(state, appraisal_state_names[s->state]);
             db_array_text(unit, s->unit);
             db_array_text(officer, s->officer);
             db_array_time(opened_at, s->opened_at);
             db_array_time(assigned_at, s->assigned_at);
             db_array_time(due_at, s->due_at);
-            db_array_time(appraised_at, s->appraised_at);
+            db_array_time(ended_at, s->ended_at);
             db_array_text(opinion, opinion_name(s->opinion));
-            db_array_uuid_or_null(draft, s->draft);
+            db_array_uuid_or_null(document, s->document);
         }
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &save_steps,
-               DB_ARGS(db_items(dossier), db_items(step), db_items(round), db_items(state), db_items(unit),
-                       db_items(officer), db_items(opened_at), db_items(assigned_at), db_items(due_at),
-                       db_items(appraised_at), db_items(opinion), db_items(draft)));
+               DB_ARGS(db_items(dossier), db_items(step), db_items(round), db_items(kind), db_items(state),
+                       db_items(unit), db_items(officer), db_items(opened_at), db_items(assigned_at), db_items(due_at),
+                       db_items(ended_at), db_items(opinion), db_items(document)));
     worklist_save(lists);
 }
 
@@ -153,7 +158,8 @@ void appraisal_repo_save(struct batch *b)
 /* ---- reads */
 
 #define ITEM                                                                                                           \
-    " 'step', s.step, 'round', s.round, 'officer', s.officer, 'opinion', nullif(s.opinion, ''), 'step_unit', s.unit,"  \
+    " 'step', s.step, 'round', s.round, 'kind', s.kind, 'officer', s.officer, 'opinion', nullif(s.opinion, ''), "      \
+    "'step_unit', s.unit,"                                                                                             \
     " 'step_due_at', civil(s.due_at), 'opened_at', civil(s.opened_at)"
 #define FROM "JOIN step s USING (dossier, step, round)"
 
@@ -162,15 +168,15 @@ const struct db_stmt appraisal_list_of_all = {"appraisal_list_of_all", WORKLIST_
 
 const struct db_stmt appraisal_read_one = {
     "appraisal_read_one",
-    FACTS_READ_ONE(
-        "   'steps', (SELECT coalesce(json_agg(json_build_object('step', s.step, 'round', s.round, 'state', s.state,"
-        "                    'unit', s.unit, 'officer', s.officer, 'opened_at', civil(s.opened_at),"
-        "                    'assigned_at', civil(s.assigned_at), 'due_at', civil(s.due_at),"
-        "                    'appraised_at', civil(s.appraised_at), 'opinion', nullif(s.opinion, ''),"
-        "                    'draft', s.draft) ORDER BY s.step, s.round), '[]')"
-        "               FROM step s WHERE s.dossier = d.id),"
-        "   'approvers', " BARRED_JSON ", 'documents', " PAPERS_JSON,
-        "step")};
+    FACTS_READ_ONE("   'steps', (SELECT coalesce(json_agg(json_build_object('step', s.step, 'round', s.round, 'kind', "
+                   "s.kind, 'state', s.state,"
+                   "                    'unit', s.unit, 'officer', s.officer, 'opened_at', civil(s.opened_at),"
+                   "                    'assigned_at', civil(s.assigned_at), 'due_at', civil(s.due_at),"
+                   "                    'ended_at', civil(s.ended_at), 'opinion', nullif(s.opinion, ''),"
+                   "                    'document', s.document) ORDER BY s.step, s.round), '[]')"
+                   "               FROM step s WHERE s.dossier = d.id),"
+                   "   'approvers', " BARRED_JSON ", 'documents', " PAPERS_JSON,
+                   "step")};
 
 /* clang-format off */
 const struct db_stmt *const appraisal_statements[] = {

@@ -44,21 +44,52 @@ static enum err_code post_conclude(void *app, struct http_exchange *x, struct er
     c->act = APPRAISAL_ACT_CONCLUDE;
     c->step = r.step;
     c->opinion = 1 + json_word(r.in, r.body, "opinion", JSON_REQUIRED, opinion_names + 1, OPINION_COUNT - 1);
-    request_handle(r.in, r.body, "draft", &c->draft);
+    request_handle(r.in, r.body, "draft", &c->document);
     c->reasons =
         json_texts(r.in, r.body, "reasons", JSON_OPTIONAL, APPRAISAL_REASONS_MAX, REASON_MOST, &c->reason_count);
     return request_submit(app, x, &r, APPRAISAL_ACT_CONCLUDE, c, reterr);
 }
 
-#define READERS (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
+static enum err_code post_endorse(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct dossier_request r;
+    struct appraisal_command *c = ARENA_NEW(http_arena(x), struct appraisal_command);
+    enum err_code rc = request_read(x, &r, reterr);
+    if (rc)
+        return rc;
+    c->act = APPRAISAL_ACT_ENDORSE;
+    c->step = r.step;
+    request_handle(r.in, r.body, "draft", &c->document);
+    return request_submit(app, x, &r, APPRAISAL_ACT_ENDORSE, c, reterr);
+}
+
+static enum err_code post_send_back(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct dossier_request r;
+    struct appraisal_command *c = ARENA_NEW(http_arena(x), struct appraisal_command);
+    enum err_code rc = request_read(x, &r, reterr);
+    if (rc)
+        return rc;
+    c->act = APPRAISAL_ACT_RETURN_DRAFT;
+    c->step = r.step;
+    c->reasons =
+        json_texts(r.in, r.body, "reasons", JSON_REQUIRED, APPRAISAL_REASONS_MAX, REASON_MOST, &c->reason_count);
+    return request_submit(app, x, &r, APPRAISAL_ACT_RETURN_DRAFT, c, reterr);
+}
+
+#define ENDORSERS (ROLE_BIT(ENDORSER) | ROLE_BIT(HEAD))
+#define READERS   (ROLE_BIT(APPRAISER) | ENDORSERS | ROLE_BIT(INSPECTOR))
 
 const struct http_route appraisal_routes[] = {
     {"GET", "/v1/appraisals", READERS, get_list,
-     "the work list of the unit: steps to assign and to appraise, by due date"},
-    {"GET", "/v1/appraisals/:id", READERS, get_one, "one dossier with its appraise steps and papers"},
+     "the work list of the unit: steps to assign, to appraise and to endorse, by due date"},
+    {"GET", "/v1/appraisals/:id", READERS, get_one, "one dossier with its steps and papers"},
     {"POST", "/v1/appraisals/:id/assign", ROLE_BIT(HEAD) | ROLE_BIT(APPRAISER), post_assign,
      "give the open step to an officer of the unit; an appraiser takes it himself"},
     {"POST", "/v1/appraisals/:id/conclude", ROLE_BIT(APPRAISER), post_conclude,
      "the assigned officer gives an opinion and a draft"},
+    {"POST", "/v1/appraisals/:id/endorse", ENDORSERS, post_endorse, "endorse exactly the draft that was appraised"},
+    {"POST", "/v1/appraisals/:id/send-back", ENDORSERS, post_send_back,
+     "send the draft back to the appraise step, with reasons"},
 };
 const size_t appraisal_route_count = COUNT_OF(appraisal_routes);

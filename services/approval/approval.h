@@ -29,15 +29,17 @@
     X(SIGNED, "signed", "đã ký")                                                                                       \
     X(SENT_BACK, "sent_back", "đã trả lại để thẩm định lại")
 
-/* The acts of events are acts too. The last two move no step: they have no row. */
+/* The acts of events are acts too. The last three move no step: they have no row. */
 #define APPROVAL_ACTS(X)                                                                                               \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
     X(EXPECT, "expect", "chờ trình lần sau")                                                                           \
     X(APPRAISE, "appraise", "thẩm định")                                                                               \
+    X(ENDORSE, "endorse", "trình ký")                                                                                  \
     X(GRANT, "grant", "đồng ý giải quyết")                                                                             \
     X(REFUSE, "refuse", "từ chối giải quyết")                                                                          \
     X(SEND_BACK, "send_back", "trả lại để thẩm định lại")                                                              \
     X(SIGN, "sign", "ký")                                                                                              \
+    X(RETURN_DRAFT, "return_draft", "trả lại dự thảo")                                                                 \
     X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
     X(RECORD_MANDATE, "record_mandate", "ghi nhận thẩm quyền ký")
 
@@ -109,7 +111,7 @@ struct approval_step {
 struct approval_dossier {
     struct dossier_facts facts;
     struct papers papers;
-    struct barred appraisers; /* who appraised it, in any round: none of them decides it */
+    struct barred appraisers; /* who appraised or endorsed it, in any round: none of them decides it */
     struct approval_step *steps;
     size_t step_count, step_room;
 };
@@ -121,10 +123,10 @@ struct approval_command {
     int step;                      /* of a command: 0 is the open one; of an event: the step it ended */
     struct dossier_facts received; /* RECEIVE */
     struct paper paper;            /* FILE_DOCUMENT */
-    /* APPRAISE: the opinion and who gave it */
+    /* APPRAISE, ENDORSE: the opinion and who gave or endorsed it; RETURN_DRAFT: who did not endorse it */
     int opinion;
     const char *appraiser;
-    struct document_handle document; /* APPRAISE, GRANT, REFUSE: the draft; SIGN: the paper */
+    struct document_handle document; /* APPRAISE, ENDORSE, GRANT, REFUSE: the draft; SIGN: the paper */
     /* GRANT, REFUSE, SEND_BACK, SIGN */
     const char *mandate;
     const char **reasons;

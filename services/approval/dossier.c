@@ -73,7 +73,7 @@ static void move_step(struct approval_dossier *d, const struct approval_command 
         s = open_step(d, x->step, x->round, x->unit, (enum approval_state)x->edge->to, a);
     s->state = (enum approval_state)x->edge->to;
     s->changed = true;
-    if (c->act == APPROVAL_ACT_APPRAISE) {
+    if (c->act == APPROVAL_ACT_APPRAISE || c->act == APPROVAL_ACT_ENDORSE) {
         s->opened_at = c->at;
         s->opinion = c->opinion;
         s->draft = c->document;
@@ -109,7 +109,7 @@ struct approval_dossier *approval_apply(struct approval_dossier *d, const struct
         d->facts.received = true;
     } else if (c->act == APPROVAL_ACT_FILE_DOCUMENT) {
         papers_add(&d->papers, &(struct paper){.handle = c->paper.handle, .kind = c->paper.kind, .filed = true}, a);
-    } else if (c->act == APPROVAL_ACT_APPRAISE) {
+    } else if (c->appraiser) {
         barred_add(&d->appraisers, c->appraiser, a);
     }
     if (x->edge)

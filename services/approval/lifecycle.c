@@ -2,11 +2,11 @@
 /*
  * The life of an approve step.
  *
- *   [*] --receive, expect--> expected --appraise--> pending --grant, refuse--> decided --sign--> signed
- *                                                    ^   |
- *                        appraise (the next round)   |   | send_back
- *                                                    |   v
- *                                                   sent back
+ *   [*] --receive, expect--> expected --appraise, endorse--> pending --grant, refuse--> decided --sign--> signed
+ *                                                             ^   |
+ *                        appraise, endorse (the next round)   |   | send_back
+ *                                                             |   v
+ *                                                            sent back
  *
  * expected   the process asks for this decision later; nobody can act on it.
  * pending    an opinion and a draft lie before the approver; the draft never changes in this round.
@@ -53,7 +53,9 @@ static const struct rule rules[] = {
     RULE(FSM_NOWHERE,        RECEIVE,   EXPECTED,  NULL,          NONE,             "received at the counter; its process asks for this decision"),
     RULE(FSM_NOWHERE,        EXPECT,    EXPECTED,  NULL,          NONE,             "an earlier decision was signed; its process asks for another"),
     RULE(APPROVAL_EXPECTED,  APPRAISE,  PENDING,   NULL,          NONE,             "appraised: opinion and draft lie before the approver"),
+    RULE(APPROVAL_EXPECTED,  ENDORSE,   PENDING,   NULL,          NONE,             "endorsed: opinion and draft lie before the approver"),
     RULE(APPROVAL_SENT_BACK, APPRAISE,  PENDING,   NULL,          NONE,             "appraised once more: a new round"),
+    RULE(APPROVAL_SENT_BACK, ENDORSE,   PENDING,   NULL,          NONE,             "appraised and endorsed once more: a new round"),
     RULE(APPROVAL_PENDING,   GRANT,     DECIDED,   may_grant,     GRANTED,          "granted under a valid mandate"),
     RULE(APPROVAL_PENDING,   REFUSE,    DECIDED,   may_refuse,    DECISION_REFUSED, "refused under a valid mandate, with reasons"),
     RULE(APPROVAL_PENDING,   SEND_BACK, SENT_BACK, may_send_back, SENT_BACK,        "opinion or draft do not satisfy the approver"),
@@ -88,8 +90,8 @@ static enum err_code may_decide(struct question *q, struct approval_decision *x,
         return rc;
     if (barred_has(&q->d->appraisers, q->f->actor))
         return err_say(reterr, ERR_FORBIDDEN, "actor",
-                       "người đã thẩm định hồ sơ (\"%s\") không được phê duyệt hồ sơ đó",
-                       "who appraised the dossier (\"%s\") does not approve it", q->f->actor);
+                       "người đã thẩm định hoặc trình ký hồ sơ (\"%s\") không được phê duyệt hồ sơ đó",
+                       "who appraised or endorsed the dossier (\"%s\") does not approve it", q->f->actor);
     x->mandate = q->f->mandate;
     return ERR_OK;
 }
@@ -229,14 +231,16 @@ static enum err_code decide_received(struct question *q, struct approval_decisio
     return find_rule(FSM_NOWHERE, q, x, reterr);
 }
 
+/* An approve step opens on what ends the step right before it: the opinion, or the endorsement where the process has
+ * one. */
 static enum err_code decide_appraised(struct question *q, struct approval_decision *x, struct err *reterr)
 {
     const struct process_step *ended = process_step(q->process, q->c->step);
     const struct paper *draft = papers_find(&q->d->papers, q->c->document.id);
     int n;
 
-    if (!ended || process_owner(ended->kind) != OWNER_APPRAISAL)
-        return dossier_untrue(reterr, "it is no appraisal", q->c->step);
+    if (!ended || ended->kind != (q->c->act == APPROVAL_ACT_ENDORSE ? STEP_ENDORSE : STEP_APPRAISE))
+        return dossier_untrue(reterr, "it is no appraisal or endorsement", q->c->step);
     if (q->c->opinion == OPINION_NEEDS_SUPPLEMENT || !process_opens(q->process, q->c->step, OWNER_APPROVAL, &n))
         return ERR_OK;
     if (!draft || !handle_same_content(&draft->handle, &q->c->document))
@@ -282,13 +286,15 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
         return dossier_unknown(c->from_event, reterr);
     if (c->act == APPROVAL_ACT_FILE_DOCUMENT)
         rc = papers_may_file(&d->papers, c->paper.handle.id, reterr);
+    else if (c->act == APPROVAL_ACT_RETURN_DRAFT)
+        rc = ERR_OK;
     else
         rc = dossier_process(facts, f->catalogue, &q.process, reterr);
     if (!rc && c->act == APPROVAL_ACT_RECEIVE)
         rc = decide_received(&q, &x, reterr);
-    else if (!rc && c->act == APPROVAL_ACT_APPRAISE)
+    else if (!rc && (c->act == APPROVAL_ACT_APPRAISE || c->act == APPROVAL_ACT_ENDORSE))
         rc = decide_appraised(&q, &x, reterr);
-    else if (!rc && c->act != APPROVAL_ACT_FILE_DOCUMENT)
+    else if (!rc && !c->from_event)
         rc = decide_command(&q, &x, reterr);
     if (rc)
         return rc;

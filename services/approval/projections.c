@@ -46,21 +46,48 @@ static enum err_code read_document_filed(const struct Taicho__V1__LifecycleEvent
     return ERR_OK;
 }
 
-static enum err_code read_appraised(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
-                                    const void **ret_command, struct err *reterr)
+/* read_draft reads what lies before the approver: the opinion, its draft, and whose act it was. */
+static enum err_code read_draft(enum approval_act act, int opinion, const struct Taicho__V1__DocumentHandle *draft,
+                                const struct event *e, struct arena *a, const void **ret_command, struct err *reterr)
 {
     struct approval_command *c;
-    int opinion = (int)m->appraised->opinion;
-    enum err_code rc = new_command(e, APPROVAL_ACT_APPRAISE, a, &c, reterr);
+    enum err_code rc = new_command(e, act, a, &c, reterr);
     if (!rc)
         rc = event_word(e, "opinion", opinion, OPINION_COUNT, reterr);
     if (!rc && !e->actor[0])
         rc = event_lacks(e, "actor", reterr);
     if (!rc && opinion != OPINION_NEEDS_SUPPLEMENT)
-        rc = handle_read(m->appraised->draft, e, "readable handle of its draft", &c->document, reterr);
+        rc = handle_read(draft, e, "readable handle of its draft", &c->document, reterr);
     if (rc)
         return rc;
     c->opinion = opinion;
+    c->appraiser = e->actor;
+    *ret_command = c;
+    return ERR_OK;
+}
+
+static enum err_code read_appraised(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                    const void **ret_command, struct err *reterr)
+{
+    return read_draft(APPROVAL_ACT_APPRAISE, (int)m->appraised->opinion, m->appraised->draft, e, a, ret_command,
+                      reterr);
+}
+
+static enum err_code read_endorsed(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                   const void **ret_command, struct err *reterr)
+{
+    return read_draft(APPROVAL_ACT_ENDORSE, (int)m->endorsed->opinion, m->endorsed->draft, e, a, ret_command, reterr);
+}
+
+static enum err_code read_draft_returned(const struct Taicho__V1__LifecycleEvent *m UNUSED, const struct event *e,
+                                         struct arena *a, const void **ret_command, struct err *reterr)
+{
+    struct approval_command *c;
+    enum err_code rc = new_command(e, APPROVAL_ACT_RETURN_DRAFT, a, &c, reterr);
+    if (!rc && !e->actor[0])
+        rc = event_lacks(e, "actor", reterr);
+    if (rc)
+        return rc;
     c->appraiser = e->actor;
     *ret_command = c;
     return ERR_OK;
@@ -85,7 +112,9 @@ const struct projection approval_projections[] = {
     SKIP(INTAKE,    "TransferRefused",                                     "papers move between others"),
     SKIP(INTAKE,    "DuePassed",                                           "lateness is counted by audit"),
     SKIP(APPRAISAL, "Assigned",                                            "only the opinion counts here"),
-    TAKE(APPRAISAL, "Appraised",       APPRAISE,      read_appraised,      "opinion and draft lie before the approver; who gave it does not decide"),
+    TAKE(APPRAISAL, "Appraised",       APPRAISE,      read_appraised,      "opinion and draft lie before the approver, unless they are endorsed first; who gave it does not decide"),
+    TAKE(APPRAISAL, "Endorsed",        ENDORSE,       read_endorsed,       "opinion and draft lie before the approver; who endorsed them does not decide"),
+    TAKE(APPRAISAL, "DraftReturned",   RETURN_DRAFT,  read_draft_returned, "who sent it back does not decide; the draft comes once it is appraised anew"),
     SKIP(RETURN,    "Numbered",                                            "issued is behind the signature"),
     SKIP(RETURN,    "Sealed",                                              "issued is behind the signature"),
     SKIP(RETURN,    "Ready",                                               "issued is behind the signature"),

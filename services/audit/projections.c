@@ -40,6 +40,8 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "DuePassed",       "sealed; counted as overdue"),
     RECORD(APPRAISAL, "Assigned",        "sealed"),
     RECORD(APPRAISAL, "Appraised",       "sealed; its place counts for on the spot"),
+    RECORD(APPRAISAL, "Endorsed",        "sealed"),
+    RECORD(APPRAISAL, "DraftReturned",   "sealed"),
     RECORD(APPROVAL,  "Granted",         "sealed"),
     RECORD(APPROVAL,  "DecisionRefused", "sealed"),
     RECORD(APPROVAL,  "SentBack",        "sealed"),

@@ -252,18 +252,23 @@ static void check_ends(struct chain *c)
         say(c->ref, c->process, "process", "phải có đúng một bước number_seal", "needs exactly one step number_seal");
 }
 
+/* What is done before the last decision. */
+static const char works[] = "transfer appraise verify consult endorse obligation";
+
 static void check_order(struct chain *c)
 {
-    bool appraised = false;
-
     for (size_t i = 0; i < c->count; i++) {
         const struct row *s = c->steps[i];
-        appraised |= is_kind(s, "appraise");
-        if (is_kind(s, "approve")) {
-            if (!appraised)
-                say(c->ref, s, "kind", "phê duyệt mà trước đó chưa thẩm định", "approve without an appraise before it");
-            appraised = false;
-        }
+        bool drafted = i && (is_kind(c->steps[i - 1], "appraise") || is_kind(c->steps[i - 1], "endorse"));
+        if (is_kind(s, "approve") && !drafted)
+            say(c->ref, s, "kind", "phê duyệt mà ngay trước đó không có thẩm định hay trình ký",
+                "approve without an appraise or endorse right before it");
+        if (is_kind(s, "endorse") && !drafted)
+            say(c->ref, s, "kind", "trình ký mà ngay trước đó không có thẩm định hay trình ký",
+                "endorse without an appraise or endorse right before it");
+        if (has_word(works, cell(s, "kind")) && count_of(c, "approve", 0, i) && !count_of(c, "approve", i, c->count))
+            say(c->ref, s, "kind", "sau phê duyệt cuối cùng chỉ còn phát hành và trả kết quả",
+                "behind the last approve a result is only issued and returned");
         if (is_kind(s, "number_seal") && (!count_of(c, "approve", 0, i) || count_of(c, "approve", i, c->count)))
             say(c->ref, s, "kind", "number_seal phải sau phê duyệt cuối cùng",
                 "number_seal comes after the last approve");

@@ -77,7 +77,10 @@ struct world {
     bool working_day;
     /* By level of the receiving unit and route: what may be received where. */
     struct candidates offers[LEVEL_COUNT][ROUTE_COUNT];
-    struct candidates two_rounds;
+    /* Processes of several rounds or with other steps than the usual ones, and where they can be received. */
+    struct candidates rare;
+    const struct process **rare_processes;
+    size_t rare_count;
 };
 
 /* world_load reads it with a token of its own; false after it has said what is wrong. units: "a,b", NULL for all. */
@@ -101,6 +104,8 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(ASSIGN,         'A', CTL_APPRAISAL, "/assign",                   "Assigned",         "phân công")                 \
     X(FILE,           'F', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu dự thảo")               \
     X(CONCLUDE,       'C', CTL_APPRAISAL, "/conclude",                 "Appraised",        "kết luận thẩm định")        \
+    X(ENDORSE,        'Z', CTL_APPRAISAL, "/endorse",                  "Endorsed",         "trình ký")                  \
+    X(RETURN_DRAFT,   'L', CTL_APPRAISAL, "/send-back",                "DraftReturned",    "trả lại dự thảo")           \
     X(GRANT,          'D', CTL_APPROVAL,  "/grant",                    "Granted",          "đồng ý")                    \
     X(DENY,           'N', CTL_APPROVAL,  "/refuse",                   "DecisionRefused",  "từ chối giải quyết")        \
     X(SEND_BACK,      'B', CTL_APPROVAL,  "/send-back",                "SentBack",         "trả lại thẩm định")         \

@@ -20,7 +20,7 @@ struct planning {
     struct hands {
         const struct post *posts[ACTS_MAX];
         size_t count;
-    } appraisers, approvers; /* of this dossier so far, in all rounds: nobody is both */
+    } appraisers, endorsers, approvers; /* of this dossier so far, in all rounds: nobody is two of them */
     const char *missing;
 };
 
@@ -88,6 +88,18 @@ static void appraise(struct planning *p, int n, bool against)
     note(&p->appraisers, who);
 }
 
+/* Neither who appraised it nor who decides on it. */
+static void endorse(struct planning *p, int n, enum deed deed)
+{
+    struct hands others = p->appraisers;
+    for (size_t i = 0; i < p->approvers.count && others.count < ACTS_MAX; i++)
+        others.posts[others.count++] = p->approvers.posts[i];
+    struct post *who = post_for(p, process_step(p->at->process, n), others.posts, others.count);
+
+    add(p, deed, who, NULL, false);
+    note(&p->endorsers, who);
+}
+
 static bool covers(const struct mandate *m, const char *procedure)
 {
     for (size_t i = 0; i < m->procedure_count; i++)
@@ -108,7 +120,8 @@ static const struct mandate *mandate_for(struct planning *p, const struct proces
         if (strcmp(m->unit, unit_of(p, s)) != 0 || !covers(m, p->at->process->procedure))
             continue;
         struct post *who = world_post_of(p->w, m->officer);
-        if (!who || !(who->roles & s->roles) || strcmp(who->unit, m->unit) != 0 || has_hand(&p->appraisers, who))
+        if (!who || !(who->roles & s->roles) || strcmp(who->unit, m->unit) != 0 || has_hand(&p->appraisers, who) ||
+            has_hand(&p->endorsers, who))
             continue;
         int how = s->at_counter == (who->counter[0] != '\0') ? 2 : 1;
         if (how > best || (how == best && chance_below(p->c, 2))) {
@@ -170,6 +183,16 @@ static void give_back(struct planning *p, int n, struct post *clerk)
     add(p, DO_ARCHIVE, clerk, NULL, false);
 }
 
+/* once_more does what lies between the appraise step before n and n again. */
+static void once_more(struct planning *p, int n)
+{
+    int from = process_previous(p->at->process, n, STEP_APPRAISE);
+
+    appraise(p, from, false);
+    for (int i = from + 1; i < n; i++)
+        endorse(p, i, DO_ENDORSE);
+}
+
 /* A refusal jumps from its signature to the step that numbers and seals. */
 static void walk(struct planning *p, enum plan plan)
 {
@@ -185,11 +208,19 @@ static void walk(struct planning *p, enum plan plan)
         case STEP_APPRAISE:
             appraise(p, n, rejected);
             break;
+        case STEP_ENDORSE:
+            if (plan == PLAN_BACK && !sent_back && chance_percent(p->c, 50)) {
+                sent_back = true;
+                endorse(p, n, DO_RETURN_DRAFT);
+                once_more(p, n);
+            }
+            endorse(p, n, DO_ENDORSE);
+            break;
         case STEP_APPROVE:
             if (plan == PLAN_BACK && !sent_back) {
                 sent_back = true;
                 approve(p, n, DO_SEND_BACK);
-                appraise(p, process_previous(process, n, STEP_APPRAISE), false);
+                once_more(p, n);
             }
             approve(p, n, rejected ? DO_DENY : DO_GRANT);
             if (rejected)
@@ -206,7 +237,6 @@ static void walk(struct planning *p, enum plan plan)
             break;
         case STEP_VERIFY:
         case STEP_CONSULT:
-        case STEP_ENDORSE:
         case STEP_OBLIGATION:
         case STEP_NONE:
         case STEP_COUNT:

@@ -42,20 +42,21 @@ static bool check_intake(struct books *b, const struct entry *e, const struct db
     return false;
 }
 
-/* ---- appraisal: every step and round is appraised */
+/* ---- appraisal: every step and round has ended, each by its act */
 
 static const struct db_stmt read_appraisal = {
-    "ctl_ends_appraisal", "SELECT dossier AS id, count(*) AS steps, count(*) FILTER (WHERE state = 'appraised') AS done"
+    "ctl_ends_appraisal", "SELECT dossier AS id, count(*) AS steps, "
+                          "       count(*) FILTER (WHERE state IN ('appraised', 'endorsed', 'sent_back')) AS done"
                           "  FROM step WHERE dossier = ANY ($1) GROUP BY dossier"};
 
 static bool check_appraisal(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     int64_t steps = db_get_int(q, i, db_column(q, "steps")), done = db_get_int(q, i, db_column(q, "done"));
-    int want = acts_of(e, DO_CONCLUDE);
+    int want = acts_of(e, DO_CONCLUDE) + acts_of(e, DO_ENDORSE) + acts_of(e, DO_RETURN_DRAFT);
 
     if (steps == want && done == want)
         return true;
-    books_differ(b, CTL_APPRAISAL, e, "%" PRId64 " of %" PRId64 " steps appraised; should be %d", done, steps, want);
+    books_differ(b, CTL_APPRAISAL, e, "%" PRId64 " of %" PRId64 " steps ended; should be %d", done, steps, want);
     return false;
 }
 

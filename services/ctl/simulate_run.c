@@ -229,6 +229,20 @@ static const struct candidate *some(struct simulation *s, const struct candidate
     return from->count ? &from->items[chance_below(&s->chance, from->count)] : NULL;
 }
 
+/* Each of the rare processes has its turn, at one of the counters where it can be received. */
+static const struct candidate *some_rare(struct simulation *s, size_t turn)
+{
+    const struct world *w = s->world;
+    const struct process *p = w->rare_processes[turn % w->rare_count];
+    const struct candidate *found = NULL;
+    size_t met = 0;
+
+    for (size_t i = 0; i < w->rare.count; i++)
+        if (w->rare.items[i].process == p && chance_below(&s->chance, ++met) == 0)
+            found = &w->rare.items[i];
+    return found;
+}
+
 /* Communes take in most, the provincial centre least; a level without offers leaves its share to the others. */
 static const struct candidate *choose(struct simulation *s, size_t number)
 {
@@ -238,8 +252,8 @@ static const struct candidate *choose(struct simulation *s, size_t number)
     } weights[] = {{LEVEL_COMMUNE, 70}, {LEVEL_DISTRICT, 20}, {LEVEL_DEPARTMENT, 9}, {LEVEL_PROVINCE, 1}};
     enum route route = chance_percent(&s->chance, s->on_spot) ? ROUTE_ON_THE_SPOT : ROUTE_BACK_OFFICE;
 
-    if (number % 50 == 7 && s->on_spot < 100 && s->world->two_rounds.count)
-        return some(s, &s->world->two_rounds); /* rare ones are played too */
+    if (number % 50 == 7 && s->on_spot < 100 && s->world->rare_count)
+        return some_rare(s, number / 50);
     for (int tries = 0; tries < 200; tries++) {
         size_t at = chance_below(&s->chance, 100), k = 0;
         while (at >= weights[k].weight)

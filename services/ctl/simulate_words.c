@@ -68,6 +68,14 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         put_handle(r, "draft", b);
         buf_str(b, a->against ? ",\"reasons\":[\"not_eligible\"]}" : "}");
         return;
+    case DO_ENDORSE:
+        buf_str(b, "{");
+        put_handle(r, "draft", b);
+        buf_str(b, "}");
+        return;
+    case DO_RETURN_DRAFT:
+        buf_str(b, "{\"reasons\":[\"wrong_draft\"]}");
+        return;
     case DO_GRANT:
     case DO_DENY:
         buf_printf(b, "{\"mandate\":\"%s\",", a->what);

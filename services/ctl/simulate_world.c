@@ -232,18 +232,33 @@ static void offer(struct world *w, struct candidates *to, struct candidate c)
     to->items[to->count++] = c;
 }
 
-static int count_steps(const struct process *p, enum step_kind kind)
+/* is_rare tells a process of several rounds, or with a step that most do not have. */
+static bool is_rare(const struct process *p)
 {
-    int n = 0;
+    static const enum step_kind kinds[] = {STEP_VERIFY, STEP_CONSULT, STEP_ENDORSE, STEP_OBLIGATION};
+    int first = process_following(p, 0, STEP_APPROVE);
+    bool rare = process_following(p, first, STEP_APPROVE) != 0;
 
-    for (int i = 0; i < p->step_count; i++)
-        n += p->steps[i].kind == kind;
-    return n;
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        rare |= process_following(p, 0, kinds[i]) != 0;
+    return rare;
+}
+
+static void offer_rare(struct world *w, struct candidate c)
+{
+    size_t k = 0;
+
+    offer(w, &w->rare, c);
+    while (k < w->rare_count && w->rare_processes[k] != c.process)
+        k++;
+    if (k == w->rare_count)
+        w->rare_processes[w->rare_count++] = c.process;
 }
 
 /* The competent unit is the one that approves; a counter of another unit must be a shared one. */
 static void make_offers(struct world *w, const char *units)
 {
+    w->rare_processes = ARENA_ARRAY(w->arena, w->process_count + 1, const struct process *);
     for (size_t i = 0; i < w->place_count; i++)
         for (size_t k = 0; k < w->process_count; k++) {
             const struct place *at = &w->places[i];
@@ -256,8 +271,8 @@ static void make_offers(struct world *w, const char *units)
                 continue;
             struct candidate c = {at, p, own};
             offer(w, &w->offers[at->level][p->route], c);
-            if (count_steps(p, STEP_APPROVE) > 1)
-                offer(w, &w->two_rounds, c);
+            if (is_rare(p))
+                offer_rare(w, c);
         }
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/role.h"
 #include "common/domain/process.h"
 #include "services/intake/catalogue.h"
 #include "services/intake/intake.h"
@@ -142,13 +143,59 @@ static enum err_code check_officer(const struct checked *c, const struct intake_
 /* A kind of step that no service carries out yet would leave its dossiers where they are. */
 static bool is_served(enum step_kind kind)
 {
-    return kind != STEP_VERIFY && kind != STEP_CONSULT && kind != STEP_ENDORSE && kind != STEP_OBLIGATION;
+    return kind != STEP_VERIFY && kind != STEP_CONSULT && kind != STEP_OBLIGATION;
+}
+
+/* Who may do a step of each kind. */
+static const uint32_t step_roles[STEP_COUNT] = {
+    [STEP_RECEIVE] = ROLE_BIT(RECEIVER),
+    [STEP_TRANSFER] = ROLE_BIT(RECEIVER) | ROLE_BIT(CLERK),
+    [STEP_APPRAISE] = ROLE_BIT(APPRAISER),
+    [STEP_ENDORSE] = ROLE_BIT(ENDORSER) | ROLE_BIT(HEAD),
+    [STEP_APPROVE] = ROLE_BIT(APPROVER),
+    [STEP_NUMBER_SEAL] = ROLE_BIT(CLERK),
+    [STEP_HAND_OVER] = ROLE_BIT(CLERK) | ROLE_BIT(RETURNER),
+    [STEP_RETURN] = ROLE_BIT(RETURNER),
+};
+
+/*
+ * Which step may come right before a kind: what ends it opens the next one, and what is endorsed or decided on is a
+ * draft. 0: any.
+ */
+#define AFTER(symbol) (1u << STEP_##symbol)
+static const struct {
+    unsigned before;
+    const char *vi, *en;
+} step_order[STEP_COUNT] = {
+    [STEP_TRANSFER] = {AFTER(RECEIVE) | AFTER(APPROVE), "bước chuyển phải theo sau tiếp nhận hoặc phê duyệt",
+                       "a transfer follows receive or approve"},
+    [STEP_ENDORSE] = {AFTER(APPRAISE) | AFTER(ENDORSE), "trình ký phải theo ngay sau thẩm định hoặc trình ký",
+                      "endorse follows right behind appraise or endorse"},
+    [STEP_APPROVE] = {AFTER(APPRAISE) | AFTER(ENDORSE), "phê duyệt phải theo ngay sau thẩm định hoặc trình ký",
+                      "approve follows right behind appraise or endorse"},
+};
+
+static enum err_code check_order(const struct intake_entry *e, int n, struct err *reterr)
+{
+    const struct process *p = &e->u.process;
+    const struct process_step *s = process_step(p, n), *before = process_step(p, n - 1);
+    bool issues = process_owner(s->kind) == OWNER_RETURN;
+
+    if (step_order[s->kind].before && !(step_order[s->kind].before & (1u << before->kind)))
+        return err_say(reterr, ERR_INVALID, step_path(e, n, "kind").s, "quy trình \"%s\": %s%.0s",
+                       "process \"%s\": %.0s%s", p->record.id, step_order[s->kind].vi, step_order[s->kind].en);
+    if (!issues && s->kind != STEP_APPROVE && !process_following(p, n, STEP_APPROVE) &&
+        process_previous(p, n, STEP_APPROVE))
+        return err_say(reterr, ERR_INVALID, step_path(e, n, "kind").s,
+                       "quy trình \"%s\": sau phê duyệt cuối cùng chỉ còn phát hành và trả kết quả",
+                       "process \"%s\": behind the last approve a result is only issued and returned", p->record.id);
+    return ERR_OK;
 }
 
 static enum err_code check_step(const struct checked *c, const struct intake_entry *e, int n, struct err *reterr)
 {
     const struct process *p = &e->u.process;
-    const struct process_step *s = process_step(p, n), *before = process_step(p, n - 1);
+    const struct process_step *s = process_step(p, n);
 
     if (!is_served(s->kind))
         return err_say(reterr, ERR_INVALID, step_path(e, n, "kind").s, "quy trình \"%s\": bước \"%s\" chưa được hỗ trợ",
@@ -157,10 +204,13 @@ static enum err_code check_step(const struct checked *c, const struct intake_ent
         return err_say(reterr, ERR_INVALID, step_path(e, n, "kind").s,
                        "quy trình \"%s\" phải bắt đầu bằng tiếp nhận và kết thúc bằng trả kết quả",
                        "process \"%s\" must begin with receive and end with return, each once", p->record.id);
-    if (s->kind == STEP_TRANSFER && before->kind != STEP_RECEIVE && before->kind != STEP_APPROVE)
-        return err_say(reterr, ERR_INVALID, step_path(e, n, "kind").s,
-                       "quy trình \"%s\": bước chuyển phải theo sau tiếp nhận hoặc phê duyệt",
-                       "process \"%s\": a transfer follows receive or approve", p->record.id);
+    if (!(s->roles & step_roles[s->kind]))
+        return err_say(
+            reterr, ERR_INVALID, step_path(e, n, "role").s, "quy trình \"%s\": vai trò này không làm bước \"%s\"",
+            "process \"%s\": this role does not do the step \"%s\"", p->record.id, step_kind_name((int)s->kind));
+    enum err_code rc = check_order(e, n, reterr);
+    if (rc)
+        return rc;
     if (p->route == ROUTE_ON_THE_SPOT && !s->at_counter)
         return err_say(reterr, ERR_INVALID, step_path(e, n, "at_counter").s,
                        "quy trình tại chỗ \"%s\" có bước không làm tại quầy",

@@ -65,6 +65,8 @@ static enum err_code read_handed_over(const Taicho__V1__LifecycleEvent *m, const
 const struct projection intake_projections[INTAKE_LISTENS] = {
     TAKES(APPRAISAL, "Assigned",        TAKE_UP,   read_assigned,    "the dossier is in process (national status 4)"),
     SKIPS(APPRAISAL, "Appraised",       "an opinion changes nothing for the citizen"),
+    SKIPS(APPRAISAL, "Endorsed",        "an endorsement changes nothing for the citizen"),
+    SKIPS(APPRAISAL, "DraftReturned",   "the dossier stays in process"),
     SKIPS(APPROVAL,  "Granted",         "a decision counts when it is signed"),
     SKIPS(APPROVAL,  "DecisionRefused", "a decision counts when it is signed"),
     SKIPS(APPROVAL,  "SentBack",        "the dossier stays in process"),

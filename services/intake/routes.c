@@ -20,7 +20,7 @@ static http_handler post_dossier, post_refusal, post_document, post_give, post_t
 
 #define FILERS  (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
 #define TAKERS  (ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
-#define READERS (FILERS | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
+#define READERS (FILERS | ROLE_BIT(ENDORSER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
 #define ANYONE  ((UINT32_C(1) << ROLE_COUNT) - 1)
 
 /* clang-format off */

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Two events from different sources that have not seen each other may arrive in either order: each listener ends the same.
 
-Three true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
+Four true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
 it the events of a copy of the dossier, its own acts come over HTTP as they did. At each event of another source one more
 paper of intake (or the passing of the date) crosses it, once before and once after it; what the service then holds of the
 dossier has to be the same, and nothing of it may wait or be held.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 import proto  # noqa: E402
-from story import BIRTH, DISABILITY, INSPECTOR, MOBILE_BIRTH, Desk, Dossier, paper, reception  # noqa: E402
+from story import BIRTH, DISABILITY, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, paper, reception  # noqa: E402
 from system import SCHEMA, SERVICES, STAGES, System, quoted  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -86,9 +86,14 @@ class Laboratory:
         twice = Dossier(s, Desk('H11.35.24', at_counter=False), DISABILITY).receive().give_transfer().take_transfer()
         twice.assign().conclude().decided().assign().conclude(content=b'%PDF-1.4 second draft').decided()
         twice.number().seal().give_result().take_result().make_ready().deliver().archive()
-        for content in (b'%PDF-1.4 second draft', EXTRA):
+        many = Dossier(s, Desk(PHAN_THIET, at_counter=False), LAND).receive().give_transfer().take_transfer()
+        many.assign().conclude().return_draft().assign().conclude(content=b'%PDF-1.4 second draft').endorse().decided()
+        many.assign().conclude(content=b'%PDF-1.4 certificate').decided()
+        many.number().seal().give_result().take_result().make_ready().deliver().archive()
+        for content in (b'%PDF-1.4 second draft', b'%PDF-1.4 certificate', EXTRA):
             CONTENTS[hashlib.sha256(content).digest()] = content
-        for name, d, last in (('sent back', back, 'Archived'), ('refused', refused, 'Archived'), ('two rounds', twice, 'Archived')):
+        for name, d, last in (('sent back', back, 'Archived'), ('refused', refused, 'Archived'), ('two rounds', twice, 'Archived'),
+                              ('many steps', many, 'Archived')):
             until(lambda: d.story()[-1:] == [last], 20, f'{name} is told to its end')
             self.stories[name] = Story(s, d)
 
@@ -208,6 +213,10 @@ class Copy:
             post('/v1/appraisals/{}/assign', {'officer': body['officer']})
         elif kind == 'Appraised':
             post('/v1/appraisals/{}/conclude', {'opinion': word(body['opinion']), 'draft': handle(body['draft']), 'reasons': body.get('reasons', [])})
+        elif kind == 'Endorsed':
+            post('/v1/appraisals/{}/endorse', {'draft': handle(body['draft'])})
+        elif kind == 'DraftReturned':
+            post('/v1/appraisals/{}/send-back', {'reasons': body['reasons']})
         elif kind == 'Granted':
             post('/v1/approvals/{}/grant', {'mandate': body['mandate'], 'draft': handle(body['draft'])})
         elif kind == 'DecisionRefused':
@@ -309,6 +318,7 @@ def both(lab, service):
     crossings(lab, service, 'sent back', ['DuePassed'], {'SentBack', 'Signed', 'Sealed'})
     crossings(lab, service, 'refused', ['component'], {'DecisionRefused', 'Signed', 'HandOverGiven', 'HandOverTaken', 'Sealed', 'Assigned'})
     crossings(lab, service, 'two rounds', ['draft_result'], {'Assigned', 'Appraised', 'Granted', 'Signed', 'Sealed'})
+    crossings(lab, service, 'many steps', ['draft_result'], {'DraftReturned', 'Endorsed', 'Granted'})
 
 
 @test

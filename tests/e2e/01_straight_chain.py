@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 import proto  # noqa: E402
-from story import ADMIN, BIRTH, DISABILITY, INSPECTOR, MOBILE_BIRTH, OPERATOR, Desk, Dossier, applicant, reception  # noqa: E402
+from story import ADMIN, BIRTH, DISABILITY, INSPECTOR, LAND, MOBILE_BIRTH, OPERATOR, PHAN_THIET, Desk, Dossier, applicant, reception  # noqa: E402
 from system import SCHEMA, SERVICES, STAGE_TOPICS, STAGES, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -200,6 +200,31 @@ def a_refusal_in_the_first_round_skips_what_would_follow(s):
     d.assign().conclude('against').refuse().sign().becomes('closing')
     until(lambda: d.in_list('return', desk.clerk), 10, 'return has it at once')
     d.number(refusal=True).seal().give_result().take_result().make_ready().deliver().archive().becomes('returned', 10)
+
+
+@test
+def a_draft_is_endorsed_before_it_is_decided_on(s):
+    desk = Desk(PHAN_THIET, at_counter=False)
+    d = Dossier(s, desk, LAND).receive().give_transfer().take_transfer().assign().conclude()
+    first = d.draft
+    row = until(lambda: (r := d.in_list('appraisal', desk.endorser)) and r['kind'] == 'endorse' and r, 10, 'the endorser has it on his list')
+    equal((row['state'], row['round']), ('queued', 1))
+    check(d.in_list('approval', desk.approver, '&state=pending') is None, 'the approver has nothing to decide yet')
+    d.refused('appraisal', 'endorse', desk.appraiser, {'draft': d.draft}, 403)
+    d.refused('appraisal', 'endorse', desk.endorser, {'draft': {**d.draft, 'sha256': '0' * 64}}, 422)
+    d.return_draft()
+    d.refused('appraisal', 'endorse', desk.endorser, {'draft': first}, 409)
+    d.assign().conclude(content=b'%PDF-1.4 second draft')
+    a = d.refused('appraisal', 'endorse', desk.endorser, {'draft': first}, 422)
+    equal(a['field'], 'draft.sha256', 'not the draft that lies before him')
+    d.endorse()
+    until(lambda: d.in_list('approval', desk.approver, '&state=pending'), 10, 'now the approver has it')
+    d.refused('approval', 'grant', desk.approver, {'mandate': desk.mandate, 'draft': first}, 422)
+    d.decided().assign().conclude(content=b'%PDF-1.4 certificate').decided().becomes('closing')
+    d.is_told_as('Received', 'TransferGiven', 'TransferTaken', 'Assigned', 'DocumentFiled', 'Appraised', 'DraftReturned', 'Assigned', 'DocumentFiled',
+                 'Appraised', 'Endorsed', 'Granted', 'Signed', 'Assigned', 'DocumentFiled', 'Appraised', 'Granted', 'Signed')
+    equal([(e['type'], e['step'], e['round']) for e in d.history()['entries'] if e['type'] in ('DraftReturned', 'Endorsed', 'Granted')],
+          [('DraftReturned', 4, 1), ('Endorsed', 4, 2), ('Granted', 5, 1), ('Granted', 7, 1)], 'steps and rounds')
 
 
 @test

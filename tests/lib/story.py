@@ -12,6 +12,8 @@ ADMIN = 'H11-admin'
 BIRTH = '1.001193'              # on the spot, commune, same day
 MOBILE_BIRTH = '1.003583'       # back office, commune
 DISABILITY = '1.001699'         # back office, commune, two rounds
+LAND = '2.000889'               # back office, district: what a procedure may ask for beside the usual steps
+PHAN_THIET = 'H11.35'
 MUI_NE = 'H11.35.21'
 
 PAPER = b'%PDF-1.4 ' + 'Dự thảo kết quả'.encode()
@@ -28,6 +30,7 @@ class Desk:
         self.returner = f'{unit}-tk01'
         self.head = f'{unit}-pd01' if commune else f'{unit}-tr01'
         self.appraiser = f'{unit}-td{n}' if commune else f"{unit}-td{'01' if at_counter else '03'}"
+        self.endorser = f'{unit}-tp01'
         self.approver = f'{unit}-pd02' if at_counter else f'{unit}-pd01'
         self.mandate = f'{self.approver}-kt' if at_counter else f'{self.approver}-tm'
         self.clerk = f'{unit}-vt02' if at_counter else f'{unit}-vt01'
@@ -107,6 +110,14 @@ class Dossier:
         reasons = reasons if reasons is not None else [] if opinion == 'for' else ['not_eligible']
         self._post('appraisal', f'/v1/appraisals/{self.id}/conclude', by or self.desk.appraiser,
                    {'opinion': opinion, 'draft': self.draft, 'reasons': reasons})
+        return self
+
+    def endorse(self, by=None):
+        self._post('appraisal', f'/v1/appraisals/{self.id}/endorse', by or self.desk.endorser, {'draft': self.draft})
+        return self
+
+    def return_draft(self, by=None, reasons=('wrong_draft',)):
+        self._post('appraisal', f'/v1/appraisals/{self.id}/send-back', by or self.desk.endorser, {'reasons': list(reasons)})
         return self
 
     # ---- approval

@@ -152,12 +152,13 @@ static void receive(struct subject *s, struct arena *a)
                    a);
     barred_add(&d->approvers, "pd02", a);
     *appraisal_add_step(d, a) = (struct appraisal_step){.step = 3,
+                                                        .kind = STEP_APPRAISE,
                                                         .round = 1,
                                                         .unit = UNIT,
                                                         .opened_at = 1,
                                                         .assigned_at = INSTANT_NONE,
                                                         .due_at = INSTANT_NONE,
-                                                        .appraised_at = INSTANT_NONE,
+                                                        .ended_at = INSTANT_NONE,
                                                         .opened = true,
                                                         .changed = true};
     s->state = d;
@@ -189,6 +190,7 @@ static void assign(struct subject *s, struct arena *a)
     barred_add(&d->approvers, "pd02", a);
     barred_add(&d->approvers, "pd01", a);
     assert_int_equal(d->step_count, 1);
+    assert_int_equal(d->steps[0].kind, STEP_APPRAISE);
     d->steps[0].state = APPRAISAL_ASSIGNED;
     d->steps[0].officer = "td01";
     d->steps[0].changed = true;
@@ -204,7 +206,7 @@ static void conclude(struct subject *s, struct arena *a UNUSED)
     assert_int_equal(d->papers.count, 2);
     d->steps[0].state = APPRAISAL_APPRAISED;
     d->steps[0].opinion = OPINION_FOR;
-    d->steps[0].draft = bench->papers[0];
+    d->steps[0].document = bench->papers[0];
     d->steps[0].changed = true;
 }
 

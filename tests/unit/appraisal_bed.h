@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reference data for the lifecycles of appraisal and approval: two units, their officers, four kinds of process. */
+/* Reference data for the lifecycles of appraisal and approval: two units, their officers, processes. */
 #ifndef TAICHO_TESTS_APPRAISAL_BED_H
 #define TAICHO_TESTS_APPRAISAL_BED_H
 
@@ -41,6 +41,21 @@ static const struct process_step bed_verify[] = {
     {STEP_APPROVE, ROLE_BIT(APPROVER), 30, "own", true},
 };
 
+/* Processes by letters, one per step. */
+static const struct {
+    char letter;
+    struct process_step step;
+} bed_letters[] = {
+    {'R', {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true}},
+    {'T', {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, "receiving", true}},
+    {'A', {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false}},
+    {'E', {STEP_ENDORSE, ROLE_BIT(ENDORSER), 60, "own", false}},
+    {'P', {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false}},
+    {'N', {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false}},
+    {'X', {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true}},
+};
+static const char *const bed_words[] = {"RAPNX", "RTAPNX", "RAPAPNX", "RAEPNX", "RAEEPNX", "RTAEPAEPNX"};
+
 /* 1 October 2019, 08:00, a Tuesday. */
 static instant bed_now(void)
 {
@@ -72,6 +87,17 @@ static void bed_process(struct catalogue *c, struct arena *a, const char *id, co
     catalogue_add_process(c, p);
 }
 
+static void bed_word(struct catalogue *c, struct arena *a, const char *word)
+{
+    size_t n = strlen(word);
+    struct process_step *steps = ARENA_ARRAY(a, n, struct process_step);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < COUNT_OF(bed_letters); k++)
+            if (bed_letters[k].letter == word[i])
+                steps[i] = bed_letters[k].step;
+    bed_process(c, a, word, steps, n);
+}
+
 static struct catalogue *bed_catalogue(struct arena *a)
 {
     struct catalogue *c = catalogue_new(a, 1);
@@ -84,6 +110,9 @@ static struct catalogue *bed_catalogue(struct arena *a)
     bed_officer(c, a, "tr01", UNIT, "", ROLE_BIT(HEAD));
     bed_officer(c, a, "pd01", UNIT, "Q1", ROLE_BIT(APPROVER));
     bed_officer(c, a, "both", UNIT, "Q1", ROLE_BIT(APPROVER) | ROLE_BIT(APPRAISER));
+    bed_officer(c, a, "tp01", UNIT, "", ROLE_BIT(ENDORSER));
+    bed_officer(c, a, "tdtp", UNIT, "", ROLE_BIT(APPRAISER) | ROLE_BIT(ENDORSER));
+    bed_officer(c, a, "tp09", OTHER, "", ROLE_BIT(ENDORSER));
     bed_officer(c, a, "vt01", UNIT, "", ROLE_BIT(CLERK));
     bed_officer(c, a, "td09", OTHER, "", ROLE_BIT(APPRAISER));
     bed_officer(c, a, "pd09", OTHER, "", ROLE_BIT(APPROVER));
@@ -91,6 +120,8 @@ static struct catalogue *bed_catalogue(struct arena *a)
     bed_process(c, a, "office", bed_office, COUNT_OF(bed_office));
     bed_process(c, a, "rounds", bed_rounds, COUNT_OF(bed_rounds));
     bed_process(c, a, "verify", bed_verify, COUNT_OF(bed_verify));
+    for (size_t i = 0; i < COUNT_OF(bed_words); i++)
+        bed_word(c, a, bed_words[i]);
     catalogue_seal(c);
     c->calendar = calendar;
     c->calendar_last_year = 2020;

@@ -82,6 +82,13 @@ static struct approval_command appraised(int step, int opinion, const char *by)
                                      .document = paper(opinion == OPINION_AGAINST ? 11 : 10)};
 }
 
+static struct approval_command endorsed(int step, int opinion, const char *by)
+{
+    struct approval_command c = appraised(step, opinion, by);
+    c.act = APPROVAL_ACT_ENDORSE;
+    return c;
+}
+
 static struct approval_command command(enum approval_act act)
 {
     static const char *reasons[] = {"not_eligible"};
@@ -160,7 +167,10 @@ static struct approval_dossier *in_state(const char *process, int state)
     must(hear(&d, filed(10, DOCUMENT_DRAFT_RESULT)));
     must(hear(&d, filed(11, DOCUMENT_DRAFT_REFUSAL)));
     must(hear(&d, filed(26, DOCUMENT_SIGNED)));
-    if (state >= APPROVAL_PENDING)
+    bool endorsing = strcmp(process, "RAEPNX") == 0;
+    if (state >= APPROVAL_PENDING && endorsing)
+        must(hear(&d, endorsed(3, OPINION_FOR, "tp01")));
+    else if (state >= APPROVAL_PENDING)
         must(hear(&d, appraised(appraise_step(process), OPINION_FOR, "td01")));
     if (state == APPROVAL_SENT_BACK)
         must(act(&d, command(APPROVAL_ACT_SEND_BACK)));
@@ -188,18 +198,21 @@ static void every_state_and_act(void **state)
     size_t allowed = 0;
     for (int from = FSM_NOWHERE; from < APPROVAL_STATE_COUNT; from++)
         for (int a = 0; a < APPROVAL_ACT_COUNT; a++) {
-            if (a == APPROVAL_ACT_FILE_DOCUMENT || a == APPROVAL_ACT_RECORD_MANDATE)
+            if (a == APPROVAL_ACT_RETURN_DRAFT || a == APPROVAL_ACT_FILE_DOCUMENT || a == APPROVAL_ACT_RECORD_MANDATE)
                 continue;
             if (a == APPROVAL_ACT_EXPECT) { /* no one can ask for it: it comes with a signature */
                 allowed += fsm_next(&approval_fsm, from, a, NULL) != NULL;
                 continue;
             }
-            struct approval_dossier *d = from == FSM_NOWHERE ? NULL : in_state("spot", from);
+            const char *process = a == APPROVAL_ACT_ENDORSE ? "RAEPNX" : "spot";
+            struct approval_dossier *d = from == FSM_NOWHERE ? NULL : in_state(process, from);
             struct approval_command c = command((enum approval_act)a);
             if (a == APPROVAL_ACT_RECEIVE)
                 c = received("spot");
             else if (a == APPROVAL_ACT_APPRAISE)
                 c = appraised(2, OPINION_FOR, "td01");
+            else if (a == APPROVAL_ACT_ENDORSE)
+                c = endorsed(3, OPINION_FOR, "tp01");
             else if (a == APPROVAL_ACT_REFUSE && from == APPROVAL_PENDING) {
                 d = in_state("spot", APPROVAL_EXPECTED);
                 must(hear(&d, appraised(2, OPINION_AGAINST, "td01")));
@@ -345,6 +358,48 @@ static void who_appraised_does_not_approve(void **state)
     must(hear(&d, appraised(2, OPINION_FOR, "td02")));
     mandate.officer = "both"; /* an earlier round counts too */
     assert_int_equal(run(&d, command(APPROVAL_ACT_GRANT), "both", UNIT, NULL), ERR_FORBIDDEN);
+}
+
+/* Where a draft is endorsed first, the approver gets it on the endorsement, and neither of the two hands approves it.
+ */
+static void an_endorsed_draft(void **state)
+{
+    static const char *const barred[] = {"both", "pd01"};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(barred); i++) {
+        struct approval_dossier *d = in_state("RAEPNX", APPROVAL_EXPECTED);
+        must(hear(&d, appraised(2, OPINION_FOR, "both")));
+        assert_int_equal(d->steps[0].state, APPROVAL_EXPECTED);
+        assert_int_equal(act(&d, command(APPROVAL_ACT_GRANT)), ERR_ILLEGAL_MOVE);
+        must(hear(&d, endorsed(3, OPINION_FOR, "pd01")));
+        assert_int_equal(d->steps[0].state, APPROVAL_PENDING);
+        assert_true(id_eq(d->steps[0].draft.id, bed_id(10)));
+        mandate.officer = barred[i];
+        assert_int_equal(run(&d, command(APPROVAL_ACT_GRANT), barred[i], UNIT, NULL), ERR_FORBIDDEN);
+        assert_string_equal(err.field, "actor");
+    }
+    struct approval_dossier *d = in_state("RAEPNX", APPROVAL_EXPECTED);
+    must(hear(
+        &d,
+        (struct approval_command){
+            .act = APPROVAL_ACT_RETURN_DRAFT, .from_event = true, .at = bed_now(), .step = 3, .appraiser = "pd01"}));
+    assert_int_equal(d->steps[0].state, APPROVAL_EXPECTED);
+    must(hear(&d, endorsed(3, OPINION_FOR, "tp01")));
+    assert_int_equal(run(&d, command(APPROVAL_ACT_GRANT), "pd01", UNIT, NULL), ERR_FORBIDDEN); /* he sent it back */
+    d = in_state("RAEPNX", APPROVAL_PENDING);
+    struct approval_command c = command(APPROVAL_ACT_GRANT);
+    c.document = paper(11);
+    assert_int_equal(act(&d, c), ERR_INVALID); /* not the endorsed draft */
+    must(act(&d, command(APPROVAL_ACT_SEND_BACK)));
+    must(hear(&d, appraised(2, OPINION_FOR, "td01")));
+    assert_int_equal(d->steps[0].state, APPROVAL_SENT_BACK);
+    must(hear(&d, endorsed(3, OPINION_FOR, "tp01")));
+    assert_int_equal(d->steps[1].round, 2);
+    must(act(&d, command(APPROVAL_ACT_GRANT)));
+    must(act(&d, command(APPROVAL_ACT_SIGN)));
+    d = in_state("RAEPNX", APPROVAL_EXPECTED);
+    assert_int_equal(hear(&d, endorsed(2, OPINION_FOR, "tp01")), ERR_CONFLICT);
+    assert_int_equal(hear(&d, appraised(3, OPINION_FOR, "td01")), ERR_CONFLICT);
 }
 
 static void only_officers_of_the_step(void **state)
@@ -526,6 +581,7 @@ int main(void)
         TEST(a_mandate_revoked_before_signing),
         TEST(recording_a_mandate),
         TEST(who_appraised_does_not_approve),
+        TEST(an_endorsed_draft),
         TEST(only_officers_of_the_step),
         TEST(a_decision_follows_its_opinion),
         TEST(the_draft_is_the_appraised_one),

@@ -35,10 +35,15 @@ static int tear_down(void **state)
     "{\"kind\":\"process\",\"id\":\"p\"," FROM                                                                         \
     ",\"procedure\":\"1.000001\",\"level\":\"district\",\"total_minutes\":100,"                                        \
     "\"steps\":[" steps "]}"
-#define STEP_OF(kind, minutes)                                                                                         \
-    "{\"kind\":\"" kind "\",\"role\":\"clerk\",\"minutes\":" minutes ",\"unit_ref\":\"own\",\"at_counter\":false}"
-#define REST                                                                                                           \
-    STEP_OF("appraise", "30") "," STEP_OF("approve", "30") "," STEP_OF("number_seal", "10") "," STEP_OF("return", "0")
+#define STEP_BY(kind, role, minutes)                                                                                   \
+    "{\"kind\":\"" kind "\",\"role\":\"" role "\",\"minutes\":" minutes ",\"unit_ref\":\"own\",\"at_counter\":false}"
+#define RECEIVE(minutes) STEP_BY("receive", "receiver", minutes)
+#define TRANSFER         STEP_BY("transfer", "receiver", "1")
+#define APPRAISE         STEP_BY("appraise", "appraiser", "30")
+#define ENDORSE          STEP_BY("endorse", "endorser", "1")
+#define APPROVE          STEP_BY("approve", "approver", "10")
+#define ISSUE            STEP_BY("number_seal", "clerk", "10") "," STEP_BY("return", "returner", "0")
+#define REST             STEP_BY("appraise", "appraiser", "30") "," STEP_BY("approve", "approver", "30") "," ISSUE
 
 /* Against the bed's snapshot: H11, H11.35 and its counter and procedures are in use. */
 static const struct {
@@ -87,17 +92,30 @@ static const struct {
     {"an unknown role",
      "{\"kind\":\"officer\",\"id\":\"o\"," FROM ",\"unit\":\"H11.35\",\"title\":\"T\",\"roles\":[\"king\"]}",
      "records[0].roles"},
-    {"a process", PROCESS(STEP_OF("receive", "10") "," REST), NULL},
-    {"steps above the total", PROCESS(STEP_OF("receive", "31") "," REST), "records[0].total_minutes"},
+    {"a process", PROCESS(RECEIVE("10") "," REST), NULL},
+    {"steps above the total", PROCESS(RECEIVE("31") "," REST), "records[0].total_minutes"},
     {"no receipt", PROCESS(REST), "records[0].steps[0].kind"},
-    {"a kind that is none", PROCESS(STEP_OF("dream", "1") "," REST), "records[0].steps[0].kind"},
-    {"a kind that nobody serves", PROCESS(STEP_OF("receive", "1") "," STEP_OF("consult", "1") "," REST),
+    {"a kind that is none", PROCESS(STEP_BY("dream", "clerk", "1") "," REST), "records[0].steps[0].kind"},
+    {"a kind that nobody serves", PROCESS(RECEIVE("1") "," STEP_BY("consult", "appraiser", "1") "," REST),
      "records[0].steps[1].kind"},
-    {"a transfer in the middle",
-     PROCESS(STEP_OF("receive", "1") "," STEP_OF("appraise", "1") "," STEP_OF("transfer", "1") "," REST),
-     "records[0].steps[2].kind"},
-    {"no approval", PROCESS(STEP_OF("receive", "1") "," STEP_OF("appraise", "1") "," STEP_OF("return", "1")),
-     "records[0].steps"},
+    {"a role that does not do the step", PROCESS(STEP_BY("receive", "clerk", "1") "," REST),
+     "records[0].steps[0].role"},
+    {"endorsed by an appraiser",
+     PROCESS(RECEIVE("1") "," APPRAISE "," STEP_BY("endorse", "appraiser", "1") "," APPROVE "," ISSUE),
+     "records[0].steps[2].role"},
+    {"a transfer in the middle", PROCESS(RECEIVE("1") "," APPRAISE "," TRANSFER "," REST), "records[0].steps[2].kind"},
+    {"endorsed", PROCESS(RECEIVE("1") "," APPRAISE "," ENDORSE "," APPROVE "," ISSUE), NULL},
+    {"endorsed twice", PROCESS(RECEIVE("1") "," APPRAISE "," ENDORSE "," ENDORSE "," APPROVE "," ISSUE), NULL},
+    {"endorsed by the head",
+     PROCESS(RECEIVE("1") "," APPRAISE "," STEP_BY("endorse", "head", "1") "," APPROVE "," ISSUE), NULL},
+    {"endorsed without an appraisal", PROCESS(RECEIVE("1") "," ENDORSE "," REST), "records[0].steps[1].kind"},
+    {"endorsed behind the approval", PROCESS(RECEIVE("1") "," APPRAISE "," APPROVE "," ENDORSE "," ISSUE),
+     "records[0].steps[3].kind"},
+    {"approved twice in a row", PROCESS(RECEIVE("1") "," APPRAISE "," APPROVE "," APPROVE "," ISSUE),
+     "records[0].steps[3].kind"},
+    {"appraised behind the last approval", PROCESS(RECEIVE("1") "," APPRAISE "," APPROVE "," APPRAISE "," ISSUE),
+     "records[0].steps[3].kind"},
+    {"no approval", PROCESS(RECEIVE("1") "," APPRAISE "," STEP_BY("return", "returner", "1")), "records[0].steps"},
 };
 
 static enum err_code check(const char *records, const struct catalogue *snapshot, const struct intake_release **ret)
@@ -158,7 +176,7 @@ static void records_can_be_read_again(void **state)
     struct catalogue_record record;
 
     (void)state;
-    assert_int_equal(check(PROCESS(STEP_OF("receive", "10") "," REST), snapshot, &r), ERR_OK);
+    assert_int_equal(check(PROCESS(RECEIVE("10") "," REST), snapshot, &r), ERR_OK);
     assert_int_equal(catalogue_record_read(intake_record_pack(&r->entries[0], 3, 9, arena), arena, &record, &err),
                      ERR_OK);
     assert_string_equal(record.kind, "process");

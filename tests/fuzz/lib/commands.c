@@ -169,10 +169,13 @@ static void appraisal_hold(const struct work *w)
         holds_code(w->arena, c->officer, 64);
         return;
     }
-    between(c->act, APPRAISAL_ACT_CONCLUDE, APPRAISAL_ACT_CONCLUDE, "act");
-    between(c->opinion, 1, OPINION_COUNT - 1, "opinion");
-    between(c->draft.pages, 0, 10000, "pages");
-    HOLDS(!id_is_nil(c->draft.id), "no draft");
+    between(c->act, APPRAISAL_ACT_CONCLUDE, APPRAISAL_ACT_RETURN_DRAFT, "act");
+    if (c->act == APPRAISAL_ACT_CONCLUDE)
+        between(c->opinion, 1, OPINION_COUNT - 1, "opinion");
+    if (c->act != APPRAISAL_ACT_RETURN_DRAFT) {
+        between(c->document.pages, 0, 10000, "pages");
+        HOLDS(!id_is_nil(c->document.id), "no document");
+    }
     holds_words(w->arena, c->reasons, c->reason_count, APPRAISAL_REASONS_MAX, 40);
 }
 

@@ -26,12 +26,12 @@ static const struct row *row_of(int service, struct id id)
 static void check_appraisal(const struct appraisal_dossier *x)
 {
     for (size_t i = 0; i < x->step_count; i++)
-        if (x->steps[i].state != APPRAISAL_APPRAISED)
-            sim_fail("V1: %s: appraise step %d round %d is %s", x->facts.code, x->steps[i].step, x->steps[i].round,
-                     appraisal_state_names[x->steps[i].state]);
+        if (appraisal_is_open((int)x->steps[i].state))
+            sim_fail("V1: %s: step %d of appraisal, round %d, is %s", x->facts.code, x->steps[i].step,
+                     x->steps[i].round, appraisal_state_names[x->steps[i].state]);
 }
 
-/* Nobody appraises and approves one dossier, whatever the steps, the rounds and their order. */
+/* Nobody appraises or endorses, and approves one dossier, whatever the steps, the rounds and their order. */
 static void check_hands(const struct approval_dossier *x, const struct approval_step *s,
                         const struct appraisal_dossier *ap)
 {
@@ -40,8 +40,8 @@ static void check_hands(const struct approval_dossier *x, const struct approval_
         const char *officer = a->officer ? a->officer : "";
 
         if ((s->decider && strcmp(officer, s->decider) == 0) || (s->signer && strcmp(officer, s->signer) == 0))
-            sim_fail("%s: %s appraised step %d round %d and decided or signed step %d round %d", x->facts.code, officer,
-                     a->step, a->round, s->step, s->round);
+            sim_fail("%s: %s did step %d round %d of appraisal and decided or signed step %d round %d", x->facts.code,
+                     officer, a->step, a->round, s->step, s->round);
     }
 }
 

@@ -222,7 +222,7 @@ static struct errand *transfer(struct dossier *d, const struct intake_dossier *x
 static bool was_used(const struct appraisal_dossier *x, struct id draft)
 {
     for (size_t i = 0; i < x->step_count; i++)
-        if (id_eq(x->steps[i].draft, draft))
+        if (id_eq(x->steps[i].document, draft))
             return true;
     return false;
 }
@@ -241,19 +241,37 @@ static struct errand *conclude(struct dossier *d, const struct appraisal_dossier
                                     .opinion = against ? OPINION_AGAINST : OPINION_FOR,
                                     .reasons = reasons,
                                     .reason_count = against ? 1 : 0,
-                                    .draft = p->handle};
+                                    .document = p->handle};
     struct errand *e = errand(d, SOURCE_APPRAISAL, APPRAISAL_ACT_CONCLUDE, o, c);
     if (sim_chance(700)) /* a client that does not say what it saw is told 422 and tries anew */
         e->wants[SOURCE_INTAKE] = p->version;
     return e;
 }
 
+/* The head of office looks at the draft of the newest round before his step, and is not always content with it. */
+static struct errand *endorse(struct dossier *d, const struct appraisal_dossier *x, const struct appraisal_step *s)
+{
+    const struct process *p = process_of(x->facts.process, x->facts.process_version);
+    const struct appraisal_step *appraised = appraisal_step_latest(x, process_previous(p, s->step, STEP_APPRAISE));
+    struct appraisal_command *c = ARENA_NEW(world.arena, struct appraisal_command);
+
+    *c = (struct appraisal_command){.act = APPRAISAL_ACT_ENDORSE,
+                                    .document = papers_find(&x->papers, appraised->document)->handle};
+    if (d->sent_back < SENT_BACK_MOST && sim_chance(250)) {
+        *c = (struct appraisal_command){.act = APPRAISAL_ACT_RETURN_DRAFT, .reasons = reasons, .reason_count = 1};
+        d->sent_back++;
+    }
+    return errand(d, SOURCE_APPRAISAL, (int)c->act, reference_officer(s->unit, ROLE_BIT(ENDORSER), NULL, true), c);
+}
+
 static struct errand *appraise(struct dossier *d, const struct appraisal_dossier *x)
 {
     const struct appraisal_step *s = appraisal_step_open(x);
 
-    if (!s || s->state == APPRAISAL_APPRAISED)
+    if (!s || !appraisal_is_open((int)s->state))
         return NULL;
+    if (s->kind == STEP_ENDORSE)
+        return endorse(d, x, s);
     if (s->state == APPRAISAL_ASSIGNED && !sim_chance(60))
         return conclude(d, x, s);
     struct appraisal_command *c = ARENA_NEW(world.arena, struct appraisal_command);

@@ -39,8 +39,10 @@ static const struct counter counters[] = {
 #define DESKS(unit_)                                                                                                   \
     POST(unit_ "-td1", unit_, "", ROLE_BIT(APPRAISER)), POST(unit_ "-td2", unit_, "", ROLE_BIT(APPRAISER)),            \
         POST(unit_ "-2v", unit_, "", ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER)),                                        \
-        POST(unit_ "-tr", unit_, "", ROLE_BIT(HEAD)), POST(unit_ "-pd1", unit_, "", ROLE_BIT(APPROVER)),               \
-        POST(unit_ "-pd2", unit_, "", ROLE_BIT(APPROVER)), POST(unit_ "-vt", unit_, "", ROLE_BIT(CLERK))
+        POST(unit_ "-3v", unit_, "", ROLE_BIT(ENDORSER) | ROLE_BIT(APPROVER)),                                         \
+        POST(unit_ "-tp", unit_, "", ROLE_BIT(ENDORSER)), POST(unit_ "-tr", unit_, "", ROLE_BIT(HEAD)),                \
+        POST(unit_ "-pd1", unit_, "", ROLE_BIT(APPROVER)), POST(unit_ "-pd2", unit_, "", ROLE_BIT(APPROVER)),          \
+        POST(unit_ "-vt", unit_, "", ROLE_BIT(CLERK))
 
 static const struct officer officers[] = {
     DESKS("H11.35"),
@@ -78,10 +80,10 @@ static const struct procedure procedures[] = {
 
 static const struct process_step office[] = {
     STEP(RECEIVE, RECEIVER, "receiving", true), STEP(TRANSFER, RECEIVER, "receiving", true),
-    STEP(APPRAISE, APPRAISER, "own", false),    STEP(APPROVE, APPROVER, "own", false),
-    STEP(APPRAISE, APPRAISER, "own", false),    STEP(APPROVE, APPROVER, "own", false),
-    STEP(NUMBER_SEAL, CLERK, "own", false),     STEP(HAND_OVER, CLERK, "own", false),
-    STEP(RETURN, RETURNER, "receiving", true),
+    STEP(APPRAISE, APPRAISER, "own", false),    STEP(ENDORSE, ENDORSER, "own", false),
+    STEP(APPROVE, APPROVER, "own", false),      STEP(APPRAISE, APPRAISER, "own", false),
+    STEP(APPROVE, APPROVER, "own", false),      STEP(NUMBER_SEAL, CLERK, "own", false),
+    STEP(HAND_OVER, CLERK, "own", false),       STEP(RETURN, RETURNER, "receiving", true),
 };
 static const struct process_step spot[] = {
     STEP(RECEIVE, RECEIVER, "receiving", true), STEP(APPRAISE, APPRAISER, "own", true),
@@ -95,9 +97,9 @@ static const struct process_step spot_later[] = {
 };
 static const struct process_step department[] = {
     STEP(RECEIVE, RECEIVER, "receiving", true), STEP(TRANSFER, RECEIVER, "receiving", true),
-    STEP(APPRAISE, APPRAISER, "H11.05", false), STEP(APPROVE, APPROVER, "H11.05", false),
-    STEP(NUMBER_SEAL, CLERK, "H11.05", false),  STEP(HAND_OVER, CLERK, "H11.05", false),
-    STEP(RETURN, RETURNER, "receiving", true),
+    STEP(APPRAISE, APPRAISER, "H11.05", false), STEP(ENDORSE, ENDORSER, "H11.05", false),
+    STEP(APPROVE, APPROVER, "H11.05", false),   STEP(NUMBER_SEAL, CLERK, "H11.05", false),
+    STEP(HAND_OVER, CLERK, "H11.05", false),    STEP(RETURN, RETURNER, "receiving", true),
 };
 
 #define PROCESS(name, procedure_, level_, route_, steps_)                                                              \

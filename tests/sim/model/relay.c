@@ -286,6 +286,10 @@ void relay_model_step(int service)
         take(r, b);
     if (r->checked && b->tick_open && r->at > b->tick_done && sim_chance(200))
         save(r, b);
+    /* New numbers are wrong only where a leader ends in the middle of a tick: here it does so often enough to be seen.
+     */
+    if (world.broken == BREAK_NUMBERS && !world.calm && b->tick_open && r->at > b->tick_done && sim_chance(100))
+        r->leader = NULL;
 }
 
 bool relay_model_idle(int service)

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of appraisal: for every kind of step, what each state allows, and nothing else. */
+#include "tests/unit/appraisal_story.h"
+
+/* What is allowed, said once more. FOLLOW is no act of anybody: it is what ends the step before. */
+#define NOWHERE   FSM_NOWHERE
+#define AT(state) APPRAISAL_##state
+#define DO(act)   APPRAISAL_ACT_##act
+static const struct {
+    char kind;
+    int from, act, to;
+} allowed[] = {
+    {'A', NOWHERE, DO(RECEIVE), AT(QUEUED)},
+    {'A', NOWHERE, DO(TAKE_TRANSFER), AT(QUEUED)},
+    {'A', NOWHERE, DO(SIGN), AT(QUEUED)},
+    {'A', AT(APPRAISED), DO(SEND_BACK), AT(QUEUED)},
+    {'A', AT(QUEUED), DO(ASSIGN), AT(ASSIGNED)},
+    {'A', AT(ASSIGNED), DO(ASSIGN), AT(ASSIGNED)},
+    {'A', AT(ASSIGNED), DO(CONCLUDE), AT(APPRAISED)},
+    {'E', NOWHERE, DO(FOLLOW), AT(QUEUED)},
+    {'E', AT(ENDORSED), DO(FOLLOW), AT(QUEUED)},
+    {'E', AT(SENT_BACK), DO(FOLLOW), AT(QUEUED)},
+    {'E', AT(QUEUED), DO(ENDORSE), AT(ENDORSED)},
+    {'E', AT(QUEUED), DO(RETURN_DRAFT), AT(SENT_BACK)},
+};
+
+static int goes_to(char kind, int from, int act)
+{
+    for (size_t i = 0; i < COUNT_OF(allowed); i++)
+        if (allowed[i].kind == kind && allowed[i].from == from && allowed[i].act == act)
+            return allowed[i].to;
+    return FSM_NOWHERE;
+}
+
+static void table_is_sound(void **state)
+{
+    (void)state;
+    must(fsm_check(&appraisal_fsm, true, &err));
+}
+
+/* Each row stands in the list above, and the other way round. */
+static void the_table_is_what_is_allowed(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(allowed); i++) {
+        const struct fsm_edge *e = NULL;
+        bool found = false;
+        while ((e = fsm_next(&appraisal_fsm, allowed[i].from, allowed[i].act, e)) != NULL)
+            found |= e->to == allowed[i].to;
+        if (!found)
+            fail_msg("no row of %c from %d by %s", allowed[i].kind, allowed[i].from,
+                     appraisal_act_names[allowed[i].act]);
+    }
+    for (int from = FSM_NOWHERE; from < APPRAISAL_STATE_COUNT; from++)
+        for (int act = 0; act < APPRAISAL_ACT_COUNT; act++) {
+            const struct fsm_edge *e = NULL;
+            while ((e = fsm_next(&appraisal_fsm, from, act, e)) != NULL) {
+                bool found = false;
+                for (size_t i = 0; i < COUNT_OF(allowed); i++)
+                    found |= allowed[i].from == from && allowed[i].act == act && allowed[i].to == e->to;
+                if (!found)
+                    fail_msg("a row from %d by %s that nobody tests", from, appraisal_act_names[act]);
+            }
+        }
+}
+
+/* ---- every kind x state x act */
+
+/* Where a step of a kind is opened by an event: the process, the step, the event and the step that it ended. */
+static const struct place {
+    const char *word;
+    int step, opens, ended;
+} places[] = {
+    {"RAPNX", 2, DO(RECEIVE), 1},
+    {"RTAPNX", 3, DO(TAKE_TRANSFER), 2},
+    {"RAPAPNX", 4, DO(SIGN), 3},
+    {"RAEPNX", 3, DO(FOLLOW), 2},
+};
+
+static const int appraise_states[] = {NOWHERE, AT(QUEUED), AT(ASSIGNED), AT(APPRAISED)};
+static const int endorse_states[] = {NOWHERE, AT(QUEUED), AT(ENDORSED), AT(SENT_BACK)};
+
+static const int *states_of(char kind, size_t *ret_count)
+{
+    switch (kind) {
+    case 'A':
+        *ret_count = COUNT_OF(appraise_states);
+        return appraise_states;
+    default:
+        *ret_count = COUNT_OF(endorse_states);
+        return endorse_states;
+    }
+}
+
+/* right gives the act as it would be allowed: who does it, with what. */
+static struct appraisal_command right(int act, const struct place *p, const char **ret_actor)
+{
+    struct appraisal_command c = event((enum appraisal_act)act, p->ended);
+    *ret_actor = "";
+    switch ((enum appraisal_act)act) {
+    case DO(RECEIVE):
+        return received(p->word);
+    case DO(SIGN):
+        return signed_(p->ended, OUTCOME_GRANTED, false);
+    case DO(SEND_BACK):
+        c.step = (int)(strchr(p->word + p->step, 'P') - p->word) + 1;
+        return c;
+    case DO(ASSIGN):
+        *ret_actor = "tr01";
+        c = assign("td02");
+        break;
+    case DO(CONCLUDE):
+        *ret_actor = "td01";
+        c = conclude(OPINION_FOR);
+        break;
+    case DO(ENDORSE):
+        *ret_actor = "tp01";
+        c = endorse();
+        break;
+    case DO(RETURN_DRAFT):
+        *ret_actor = "tp01";
+        c = return_draft();
+        break;
+    case DO(TAKE_TRANSFER):
+    case DO(FOLLOW):
+    case DO(FILE_DOCUMENT):
+    case DO(DECIDE):
+    case APPRAISAL_ACT_COUNT:
+        return c;
+    }
+    c.step = p->step;
+    return c;
+}
+
+static void try(const struct place *p, int from, int act)
+{
+    char kind = p->word[p->step - 1];
+    bool unknown = p->opens == DO(RECEIVE) && from == NOWHERE;
+    struct appraisal_dossier *d = unknown ? NULL : come_to(p->word, p->step, from);
+    const char *actor;
+    struct appraisal_command c = right(act, p, &actor);
+    const struct appraisal_step *s = d ? appraisal_step_latest(d, p->step) : NULL;
+    struct appraisal_step before = {.step = 0};
+    size_t steps = d ? d->step_count : 0;
+    int to = act == p->opens || from != NOWHERE ? goes_to(kind, from, act) : NOWHERE;
+
+    if (s)
+        before = *s;
+    enum err_code rc = actor[0] ? by(actor, &d, c) : hear(&d, c);
+    if (to != NOWHERE) {
+        if (rc)
+            fail_msg("%s step %d, state %d by %s: %s", p->word, p->step, from, appraisal_act_names[act], err.en);
+        assert_int_equal(appraisal_step_latest(d, p->step)->state, to);
+        assert_int_equal(appraisal_step_latest(d, p->step)->round, before.round + (to == AT(QUEUED)));
+        return;
+    }
+    if (!rc)
+        fail_msg("%s step %d, state %d by %s was allowed", p->word, p->step, from, appraisal_act_names[act]);
+    assert_true(rc == ERR_ILLEGAL_MOVE || rc == ERR_CONFLICT || (from == NOWHERE && rc == ERR_INVALID) ||
+                (unknown && rc == ERR_NOT_FOUND));
+    assert_int_equal(d ? d->step_count : 0, steps);
+    if (before.step)
+        assert_memory_equal(appraisal_step_latest(d, p->step), &before, sizeof before);
+}
+
+static void every_kind_state_and_act(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        size_t count;
+        const int *states = states_of(places[i].word[places[i].step - 1], &count);
+        for (size_t k = 0; k < count; k++)
+            for (int act = 0; act < APPRAISAL_ACT_COUNT; act++) {
+                bool moves_others = act == DO(SEND_BACK) && places[i].word[places[i].step - 1] == 'E';
+                if (act != DO(FOLLOW) && act != DO(FILE_DOCUMENT) && act != DO(DECIDE) && !moves_others)
+                    try(&places[i], states[k], act);
+            }
+    }
+}
+
+/* ---- what ends a step opens the next */
+
+static void an_endorse_step_follows_its_appraisal(void **state)
+{
+    static const int ends[] = {AT(ENDORSED), AT(SENT_BACK)};
+    (void)state;
+    struct appraisal_dossier *d = come_to("RAEPNX", 2, AT(ASSIGNED));
+    assert_null(appraisal_step_latest(d, 3));
+    must(by("td01", &d, conclude(OPINION_FOR)));
+    const struct appraisal_step *s = appraisal_step_open(d);
+    assert_int_equal(s->step, 3);
+    assert_int_equal(s->round, 1);
+    assert_int_equal(s->kind, STEP_ENDORSE);
+    assert_int_equal(s->state, AT(QUEUED));
+    assert_string_equal(s->unit, UNIT);
+    assert_true(s->opened && s->changed && s->opened_at == bed_now());
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        d = come_to("RAEPNX", 3, ends[i]);
+        if (ends[i] == AT(ENDORSED))
+            must(hear(&d, event(DO(SEND_BACK), 4)));
+        s = appraisal_step_open(d);
+        assert_int_equal(s->step, 2);
+        assert_int_equal(s->round, 2);
+        assert_int_equal(appraisal_step_latest(d, 3)->state, ends[i]);
+        must(by("td02", &d, assign("td02")));
+        must(by("td02", &d, conclude(OPINION_FOR)));
+        assert_int_equal(appraisal_step_latest(d, 3)->round, 2);
+        assert_int_equal(appraisal_step_latest(d, 3)->state, AT(QUEUED));
+        must(by("tp01", &d, endorse()));
+        assert_int_equal(d->step_count, 4);
+    }
+}
+
+static void two_endorsements_in_a_row(void **state)
+{
+    (void)state;
+    struct appraisal_dossier *d = come_to("RAEEPNX", 4, AT(QUEUED));
+    must(by("tp01", &d, return_draft()));
+    assert_int_equal(appraisal_step_open(d)->step, 2);
+    put(&d, "RAEEPNX", 2, AT(APPRAISED));
+    assert_int_equal(appraisal_step_latest(d, 3)->round, 2);
+    assert_int_equal(appraisal_step_latest(d, 4)->round, 1);
+    must(by("tp01", &d, endorse()));
+    assert_int_equal(appraisal_step_latest(d, 4)->round, 2);
+    must(by("tp01", &d, endorse()));
+    assert_null(appraisal_step_latest(d, 5));
+}
+
+static void a_second_part_is_endorsed_by_itself(void **state)
+{
+    (void)state;
+    struct appraisal_dossier *d = come_to("RTAEPAEPNX", 7, AT(QUEUED));
+    must(by("tp01", &d, return_draft()));
+    assert_int_equal(appraisal_step_open(d)->step, 6);
+    assert_int_equal(appraisal_step_open(d)->round, 2);
+    assert_int_equal(appraisal_step_latest(d, 3)->round, 1);
+    assert_int_equal(appraisal_step_latest(d, 4)->round, 1);
+}
+
+/* What was not endorsed yet cannot have been decided on. */
+static void a_decision_before_the_endorsement_cannot_be_true(void **state)
+{
+    (void)state;
+    struct appraisal_dossier *d = come_to("RTAEPAEPNX", 4, AT(QUEUED));
+    assert_int_equal(hear(&d, signed_(5, OUTCOME_GRANTED, false)), ERR_CONFLICT);
+    assert_int_equal(hear(&d, event(DO(SEND_BACK), 5)), ERR_CONFLICT);
+    assert_int_equal(d->step_count, 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(table_is_sound, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_table_is_what_is_allowed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_kind_state_and_act, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_endorse_step_follows_its_appraisal, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(two_endorsements_in_a_row, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_second_part_is_endorsed_by_itself, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_decision_before_the_endorsement_cannot_be_true, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
