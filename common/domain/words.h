@@ -52,7 +52,8 @@
     X(COMPONENT, "component", "thành phần hồ sơ")                                                                      \
     X(DRAFT_RESULT, "draft_result", "dự thảo kết quả")                                                                 \
     X(DRAFT_REFUSAL, "draft_refusal", "dự thảo từ chối")                                                               \
-    X(SIGNED, "signed", "văn bản đã ký")
+    X(SIGNED, "signed", "văn bản đã ký")                                                                               \
+    X(MINUTES, "minutes", "biên bản xác minh")
 
 #define OPINION_MAP(X)                                                                                                 \
     X(NONE, "", "")                                                                                                    \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Appraisal (thẩm định) in its own words: a dossier has steps of several kinds; an appraise step is queued, given to an
- * officer, and ends with an opinion; an endorse step ends with a head's consent to exactly that draft. Plain data and
- * pure functions; memory is the arena's that the caller hands in.
+ * officer, and ends with an opinion; a verify step ends with minutes; an endorse step ends with a head's consent to
+ * exactly that draft. Plain data and pure functions; memory is the arena's that the caller hands in.
  */
 #ifndef TAICHO_APPRAISAL_H
 #define TAICHO_APPRAISAL_H
@@ -25,6 +25,8 @@
 #define APPRAISAL_STATES(X)                                                                                            \
     X(QUEUED, "queued", "chờ xử lý")                                                                                   \
     X(ASSIGNED, "assigned", "đã phân công")                                                                            \
+    X(VERIFYING, "verifying", "đang xác minh")                                                                         \
+    X(VERIFIED, "verified", "đã xác minh")                                                                             \
     X(APPRAISED, "appraised", "đã thẩm định")                                                                          \
     X(ENDORSED, "endorsed", "đã trình ký")                                                                             \
     X(SENT_BACK, "sent_back", "đã trả lại để thẩm định lại")
@@ -38,6 +40,7 @@
     X(SEND_BACK, "send_back", "trả lại để thẩm định lại")                                                              \
     X(FOLLOW, "follow", "mở bước tiếp theo")                                                                           \
     X(ASSIGN, "assign", "phân công")                                                                                   \
+    X(VERIFY, "verify", "ghi nhận xác minh")                                                                           \
     X(CONCLUDE, "conclude", "kết luận thẩm định")                                                                      \
     X(ENDORSE, "endorse", "trình ký")                                                                                  \
     X(RETURN_DRAFT, "return_draft", "trả lại dự thảo")                                                                 \
@@ -58,6 +61,7 @@
 #define APPRAISAL_EVENTS(X)                                                                                            \
     X(NONE, "")                                                                                                        \
     X(ASSIGNED, "Assigned")                                                                                            \
+    X(VERIFIED, "Verified")                                                                                            \
     X(APPRAISED, "Appraised")                                                                                          \
     X(ENDORSED, "Endorsed")                                                                                            \
     X(DRAFT_RETURNED, "DraftReturned")
@@ -92,6 +96,18 @@ extern const struct fsm appraisal_fsm;
 int appraisal_state_parse(const char *name); /* -1 when there is none */
 bool appraisal_is_open(int state);           /* somebody has still to do something */
 
+/* What was looked at (D61 Art. 19(3)). Posts by their ids, everybody else only as a number; the rest is in the minutes.
+ */
+struct appraisal_verification {
+    instant at;
+    const char *place; /* a counter's or a unit's id, or "office" */
+    const char **participants;
+    size_t participant_count;
+    int others;
+};
+#define APPRAISAL_PARTICIPANTS_MAX 20
+#define APPRAISAL_OTHERS_MAX       500
+
 struct appraisal_step {
     int step, round;
     enum step_kind kind;
@@ -99,9 +115,10 @@ struct appraisal_step {
     const char *unit;    /* in whose hands it is */
     const char *officer; /* who has it, and who ended it; NULL before */
     instant opened_at, assigned_at, due_at, ended_at;
-    int opinion;          /* of an appraise or endorse step that is ended */
-    struct id document;   /* it ended with: the draft */
-    bool opened, changed; /* not stored yet; differs from what is stored */
+    int opinion;                                       /* of an appraise or endorse step that is ended */
+    struct id document;                                /* it ended with: the draft, the minutes */
+    const struct appraisal_verification *verification; /* that is not stored yet; never loaded */
+    bool opened, changed;                              /* not stored yet; differs from what is stored */
 };
 
 /* Steps are in the order of (step, round). */
@@ -126,7 +143,8 @@ struct appraisal_command {
     bool last;
     /* ASSIGN */
     const char *officer;
-    /* CONCLUDE, ENDORSE, RETURN_DRAFT: what of these it needs */
+    /* VERIFY, CONCLUDE, ENDORSE, RETURN_DRAFT: what of these it needs */
+    const struct appraisal_verification *verification;
     int opinion;
     struct document_handle document;
     const char **reasons;
@@ -155,6 +173,7 @@ struct appraisal_decision {
     const char *officer;
     instant due_at; /* of the step */
     const char *place;
+    const struct appraisal_verification *verification;
     int opinion;
     struct document_handle document; /* as it is known here */
     const char **reasons;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who has a step, and the opinion that ends an appraise step. */
+#include <stdio.h>
 #include <string.h>
 
 #include "common/base/role.h"
@@ -96,22 +97,19 @@ enum err_code may_reassign(struct question *q, struct appraisal_decision *x, str
     return may_assign(q, x, reterr);
 }
 
-/* The draft must be the very paper that intake keeps, and of the kind that fits the opinion. */
-static enum err_code check_draft(struct question *q, struct appraisal_decision *x, struct err *reterr)
+enum err_code paper_of_kind(const struct question *q, enum document_kind kind, const char *field,
+                            const struct paper **ret, struct err *reterr)
 {
-    const struct paper *known;
-    enum err_code rc = papers_named(&q->d->papers, &q->c->document, "draft", &known, reterr);
-    if (rc)
+    char path[64];
+    enum err_code rc = papers_named(&q->d->papers, &q->c->document, field, ret, reterr);
+    if (rc || (*ret)->kind == (int)kind)
         return rc;
-    int kind = q->c->opinion == OPINION_FOR ? DOCUMENT_DRAFT_RESULT : DOCUMENT_DRAFT_REFUSAL;
-    if (known->kind != kind)
-        return err_say(reterr, ERR_INVALID, "draft.id", "ý kiến này cần tài liệu loại \"%s\"",
-                       "this opinion needs a document of the kind \"%s\"", document_kind_name(kind));
-    x->document = known->handle;
-    return ERR_OK;
+    (void)snprintf(path, sizeof path, "%s.id", field);
+    return err_say(reterr, ERR_INVALID, path, "ở đây cần tài liệu loại \"%s\"",
+                   "a document of the kind \"%s\" is needed here", document_kind_name((int)kind));
 }
 
-enum err_code may_conclude(struct question *q, struct appraisal_decision *x, struct err *reterr)
+enum err_code has_the_step(const struct question *q, struct err *reterr)
 {
     enum err_code rc = desk_may_do(&q->desk, q->process_step, q->d->facts.unit, q->d->facts.receiving_unit, reterr);
     if (rc)
@@ -119,7 +117,13 @@ enum err_code may_conclude(struct question *q, struct appraisal_decision *x, str
     if (strcmp(q->step->officer, q->f->actor) != 0)
         return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ đã phân công cho \"%s\"",
                        "the dossier is assigned to \"%s\"", q->step->officer);
-    rc = not_an_approver(q, reterr);
+    return not_an_approver(q, reterr);
+}
+
+enum err_code may_conclude(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    const struct paper *draft;
+    enum err_code rc = has_the_step(q, reterr);
     if (rc)
         return rc;
     if (q->c->opinion == OPINION_NEEDS_SUPPLEMENT)
@@ -132,9 +136,11 @@ enum err_code may_conclude(struct question *q, struct appraisal_decision *x, str
                        "an opinion against needs at least one reason");
     rc = reasons_known(appraisal_reason_names, q->c->reasons, q->c->reason_count, reterr);
     if (!rc)
-        rc = check_draft(q, x, reterr);
+        rc = paper_of_kind(q, q->c->opinion == OPINION_FOR ? DOCUMENT_DRAFT_RESULT : DOCUMENT_DRAFT_REFUSAL, "draft",
+                           &draft, reterr);
     if (rc)
         return rc;
+    x->document = draft->handle;
     x->officer = q->step->officer;
     x->due_at = q->step->due_at;
     x->opinion = q->c->opinion;

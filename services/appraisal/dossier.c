@@ -18,7 +18,7 @@ int appraisal_state_parse(const char *name)
 
 bool appraisal_is_open(int state)
 {
-    return state == APPRAISAL_QUEUED || state == APPRAISAL_ASSIGNED;
+    return state == APPRAISAL_QUEUED || state == APPRAISAL_ASSIGNED || state == APPRAISAL_VERIFYING;
 }
 
 /* ---- steps of a dossier */
@@ -74,6 +74,11 @@ static void note(struct appraisal_step *s, const struct appraisal_decision *x, i
         s->officer = x->officer;
         s->due_at = x->due_at;
         s->assigned_at = at;
+        break;
+    case APPRAISAL_EVENT_VERIFIED:
+        s->verification = x->verification;
+        s->document = x->document.id;
+        s->ended_at = at;
         break;
     case APPRAISAL_EVENT_APPRAISED:
     case APPRAISAL_EVENT_ENDORSED:

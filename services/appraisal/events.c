@@ -9,6 +9,7 @@
 
 const struct emitted appraisal_emits[] = {
     {.type = "Assigned", .what = "an officer has the step; its due date is known"},
+    {.type = "Verified", .what = "when, where and by whom it was looked at, with the minutes: it ends the step"},
     {.type = "Appraised", .what = "the officer gave an opinion and a draft: for or against ends the step"},
     {.type = "Endorsed", .what = "a head of office endorsed exactly the appraised draft: it ends the step"},
     {.type = "DraftReturned",
@@ -31,6 +32,20 @@ static char **texts(struct arena *a, const char *const *items, size_t count)
     for (size_t i = 0; i < count; i++)
         copy[i] = wire_text(items[i]);
     return copy;
+}
+
+static Taicho__V1__Verified *verified(const struct appraisal_decision *x, struct arena *a)
+{
+    const struct appraisal_verification *v = x->verification;
+    Taicho__V1__Verified *m = ARENA_NEW(a, Taicho__V1__Verified);
+    taicho__v1__verified__init(m);
+    m->verified_at = v->at;
+    m->place = wire_text(v->place);
+    m->n_participants = v->participant_count;
+    m->participants = texts(a, v->participants, v->participant_count);
+    m->others = v->others;
+    m->minutes = event_handle_pack(&x->document, a);
+    return m;
 }
 
 static Taicho__V1__Appraised *appraised(const struct appraisal_decision *x, struct arena *a)
@@ -69,6 +84,10 @@ void appraisal_encode(const struct emission *e, struct arena *a, struct Taicho__
     case APPRAISAL_EVENT_ASSIGNED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_ASSIGNED;
         ret->assigned = assigned(x, a);
+        return;
+    case APPRAISAL_EVENT_VERIFIED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_VERIFIED;
+        ret->verified = verified(x, a);
         return;
     case APPRAISAL_EVENT_APPRAISED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_APPRAISED;

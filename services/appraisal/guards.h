@@ -29,6 +29,17 @@ enum err_code step_due(const struct question *q, instant *ret, struct err *reter
 /* not_an_approver refuses an actor who decided, sent back or signed the dossier (403). */
 enum err_code not_an_approver(const struct question *q, struct err *reterr) MUST_CHECK;
 
+/* has_the_step refuses (403) everybody but the officer to whom the step is assigned. */
+enum err_code has_the_step(const struct question *q, struct err *reterr) MUST_CHECK;
+
+/* paper_of_kind finds the very paper that the command names by its handle, hash for hash; `field` is where it stands.
+ */
+enum err_code paper_of_kind(const struct question *q, enum document_kind kind, const char *field,
+                            const struct paper **ret, struct err *reterr) MUST_CHECK;
+
+/* verify.c */
+guard may_verify;
+
 /* endorse.c */
 guard may_endorse, may_return_draft;
 

@@ -2,12 +2,15 @@
 /*
  * The life of a step, by its kind.
  *
+ *   verify     [*] -> queued --assign--> verifying --verify--> verified
  *   appraise   [*] -> queued --assign--> assigned --conclude--> appraised
  *   endorse    [*] -> queued --endorse--> endorsed
  *                       '-----return_draft--> sent back
  *
  * queued     the step before has ended; the clock of this step runs; nobody has it yet.
  * assigned   one officer of the step's unit has it; only this officer ends it.
+ * verifying  the same, of a verify step.
+ * verified   time, place, who took part and the minutes stand.
  * appraised  the opinion and the draft stand and never change; another round leaves them as they are.
  * endorsed   a head of office has put his initials to exactly that draft.
  * sent back  the draft does not satisfy him: it is appraised once more, and comes here again in the next round.
@@ -34,9 +37,11 @@ struct rule {
 };
 
 #define KIND(symbol) (1u << STEP_##symbol)
+#define VERIFY       KIND(VERIFY)
 #define APPRAISE     KIND(APPRAISE)
 #define ENDORSE      KIND(ENDORSE)
-#define ANY          (APPRAISE | ENDORSE)
+#define FIRST        (VERIFY | APPRAISE) /* may follow a step of another service */
+#define ANY          (FIRST | ENDORSE)
 #define AT(state)    APPRAISAL_##state
 #define RULE(kinds_, from_, act_, to_, guard_, event_, then_, why_)                                                    \
     {                                                                                                                  \
@@ -47,13 +52,16 @@ struct rule {
 /* clang-format off */
 static const struct rule rules[] = {
     /*   kinds     from           act            to         guard             event           then       why */
-    RULE(ANY,      FSM_NOWHERE,   RECEIVE,       QUEUED,    NULL,             NONE,           STAYS,     "received at the counter, and its process goes on here"),
-    RULE(ANY,      FSM_NOWHERE,   TAKE_TRANSFER, QUEUED,    NULL,             NONE,           STAYS,     "the unit has taken the papers over"),
-    RULE(ANY,      FSM_NOWHERE,   SIGN,          QUEUED,    NULL,             NONE,           STAYS,     "a first decision was signed, and the process goes on here"),
+    RULE(FIRST,      FSM_NOWHERE,   RECEIVE,       QUEUED,    NULL,             NONE,           STAYS,     "received at the counter, and its process goes on here"),
+    RULE(FIRST,      FSM_NOWHERE,   TAKE_TRANSFER, QUEUED,    NULL,             NONE,           STAYS,     "the unit has taken the papers over"),
+    RULE(FIRST,      FSM_NOWHERE,   SIGN,          QUEUED,    NULL,             NONE,           STAYS,     "a first decision was signed, and the process goes on here"),
     RULE(ANY,      FSM_NOWHERE,   FOLLOW,        QUEUED,    NULL,             NONE,           STAYS,     "the step before it ended here"),
     RULE(ENDORSE,  AT(ENDORSED),  FOLLOW,        QUEUED,    NULL,             NONE,           STAYS,     "appraised once more: the new draft is to be endorsed"),
     RULE(ENDORSE,  AT(SENT_BACK), FOLLOW,        QUEUED,    NULL,             NONE,           STAYS,     "the draft that was sent back comes again"),
     RULE(APPRAISE, AT(APPRAISED), SEND_BACK,     QUEUED,    NULL,             NONE,           STAYS,     "approver or endorser want it appraised again: a new round"),
+    RULE(VERIFY,   AT(QUEUED),    ASSIGN,        VERIFYING, may_assign,       ASSIGNED,       STAYS,     "an officer of the unit looks into it"),
+    RULE(VERIFY,   AT(VERIFYING), ASSIGN,        VERIFYING, may_reassign,     ASSIGNED,       STAYS,     "the head has another officer look into it"),
+    RULE(VERIFY,   AT(VERIFYING), VERIFY,        VERIFIED,  may_verify,       VERIFIED,       ENDS,      "its officer says when, where and with whom, and files the minutes"),
     RULE(APPRAISE, AT(QUEUED),    ASSIGN,        ASSIGNED,  may_assign,       ASSIGNED,       STAYS,     "an officer of the unit has it now"),
     RULE(APPRAISE, AT(ASSIGNED),  ASSIGN,        ASSIGNED,  may_reassign,     ASSIGNED,       STAYS,     "the head gives it to another officer of the unit"),
     RULE(APPRAISE, AT(ASSIGNED),  CONCLUDE,      APPRAISED, may_conclude,     APPRAISED,      ENDS,      "its officer gives an opinion and a draft"),

@@ -99,6 +99,50 @@ static const struct db_stmt save_steps = {
     "        due_at = excluded.due_at, ended_at = excluded.ended_at, opinion = excluded.opinion,"
     "        document = excluded.document"};
 
+/* The participants are ids, so a comma can part them. */
+static const struct db_stmt save_verifications = {
+    "appraisal_save_verifications",
+    "INSERT INTO verification (dossier, step, round, at, place, participants, others)"
+    " SELECT dossier, step, round, at, place, string_to_array(participants, ','), others"
+    "   FROM unnest($1::uuid[], $2::int[], $3::int[], $4::timestamptz[], $5::text[], $6::text[], $7::int[])"
+    "     AS v (dossier, step, round, at, place, participants, others)"};
+
+static const char *joined(struct arena *a, const char **items, size_t count)
+{
+    const char *text = items[0];
+    for (size_t i = 1; i < count; i++)
+        text = arena_printf(a, "%s,%s", text, items[i]);
+    return text;
+}
+
+static void ask_verifications(struct batch *b, void *const *dossiers, size_t count)
+{
+    struct arena *a = b->arena;
+    struct db_array *dossier = db_array_new(a, DB_UUID), *step = db_array_new(a, DB_INT4),
+                    *round = db_array_new(a, DB_INT4), *at = db_array_new(a, DB_TIME),
+                    *place = db_array_new(a, DB_TEXT), *participants = db_array_new(a, DB_TEXT),
+                    *others = db_array_new(a, DB_INT4);
+    for (size_t i = 0; i < count; i++) {
+        const struct appraisal_dossier *d = dossiers[i];
+        for (size_t n = 0; n < d->step_count; n++) {
+            const struct appraisal_verification *v = d->steps[n].verification;
+            if (!v)
+                continue;
+            db_array_uuid(dossier, d->facts.id);
+            db_array_int(step, d->steps[n].step);
+            db_array_int(round, d->steps[n].round);
+            db_array_time(at, v->at);
+            db_array_text(place, v->place);
+            db_array_text(participants, joined(a, v->participants, v->participant_count));
+            db_array_int(others, v->others);
+        }
+    }
+    if (db_array_count(dossier))
+        db_ask(b->db, a, &save_verifications,
+               DB_ARGS(db_items(dossier), db_items(step), db_items(round), db_items(at), db_items(place),
+                       db_items(participants), db_items(others)));
+}
+
 static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
 {
     struct arena *a = b->arena;
@@ -153,6 +197,7 @@ void appraisal_repo_save(struct batch *b)
     papers_save(b, touched, count, papers_of_dossier);
     barred_save(b, touched, count, approvers_of);
     ask_steps(b, touched, count);
+    ask_verifications(b, touched, count);
 }
 
 /* ---- reads */
@@ -173,7 +218,11 @@ const struct db_stmt appraisal_read_one = {
                    "                    'unit', s.unit, 'officer', s.officer, 'opened_at', civil(s.opened_at),"
                    "                    'assigned_at', civil(s.assigned_at), 'due_at', civil(s.due_at),"
                    "                    'ended_at', civil(s.ended_at), 'opinion', nullif(s.opinion, ''),"
-                   "                    'document', s.document) ORDER BY s.step, s.round), '[]')"
+                   "                    'document', s.document, 'verification', (SELECT json_build_object('at', "
+                   "civil(v.at), 'place', v.place,"
+                   "                    'participants', v.participants, 'others', v.others) FROM verification v"
+                   "                    WHERE v.dossier = s.dossier AND v.step = s.step AND v.round = s.round)) ORDER "
+                   "BY s.step, s.round), '[]')"
                    "               FROM step s WHERE s.dossier = d.id),"
                    "   'approvers', " BARRED_JSON ", 'documents', " PAPERS_JSON,
                    "step")};
@@ -181,6 +230,6 @@ const struct db_stmt appraisal_read_one = {
 /* clang-format off */
 const struct db_stmt *const appraisal_statements[] = {
     &facts_load_stmt, &facts_save_stmt, &papers_load_stmt, &papers_save_stmt, &barred_load_stmt, &barred_save_stmt,
-    &worklist_list_stmt, &worklist_end_stmt, &load_steps, &save_steps, &appraisal_list_of_unit, &appraisal_list_of_all,
+    &worklist_list_stmt, &worklist_end_stmt, &load_steps, &save_steps, &save_verifications, &appraisal_list_of_unit, &appraisal_list_of_all,
     &appraisal_read_one, NULL};
 /* clang-format on */

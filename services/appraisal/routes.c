@@ -6,8 +6,8 @@
 #include "services/appraisal/appraisal.h"
 #include "services/appraisal/repo.h"
 
-#define OFFICER_MOST 64
-#define REASON_MOST  40
+#define CODE_MOST   64
+#define REASON_MOST 40
 
 static enum err_code get_list(void *app, struct http_exchange *x, struct err *reterr)
 {
@@ -30,7 +30,7 @@ static enum err_code post_assign(void *app, struct http_exchange *x, struct err 
         return rc;
     c->act = APPRAISAL_ACT_ASSIGN;
     c->step = r.step;
-    c->officer = json_code(r.in, r.body, "officer", JSON_REQUIRED, OFFICER_MOST);
+    c->officer = json_code(r.in, r.body, "officer", JSON_REQUIRED, CODE_MOST);
     return request_submit(app, x, &r, APPRAISAL_ACT_ASSIGN, c, reterr);
 }
 
@@ -48,6 +48,26 @@ static enum err_code post_conclude(void *app, struct http_exchange *x, struct er
     c->reasons =
         json_texts(r.in, r.body, "reasons", JSON_OPTIONAL, APPRAISAL_REASONS_MAX, REASON_MOST, &c->reason_count);
     return request_submit(app, x, &r, APPRAISAL_ACT_CONCLUDE, c, reterr);
+}
+
+static enum err_code post_verify(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct dossier_request r;
+    struct appraisal_command *c = ARENA_NEW(http_arena(x), struct appraisal_command);
+    struct appraisal_verification *v = ARENA_NEW(http_arena(x), struct appraisal_verification);
+    enum err_code rc = request_read(x, &r, reterr);
+    if (rc)
+        return rc;
+    v->at = json_time(r.in, r.body, "at", JSON_REQUIRED);
+    v->place = json_code(r.in, r.body, "place", JSON_REQUIRED, CODE_MOST);
+    v->participants = json_texts(r.in, r.body, "participants", JSON_REQUIRED, APPRAISAL_PARTICIPANTS_MAX, CODE_MOST,
+                                 &v->participant_count);
+    v->others = (int)json_int(r.in, r.body, "others", JSON_OPTIONAL, 0, APPRAISAL_OTHERS_MAX);
+    request_handle(r.in, r.body, "minutes", &c->document);
+    c->act = APPRAISAL_ACT_VERIFY;
+    c->step = r.step;
+    c->verification = v;
+    return request_submit(app, x, &r, APPRAISAL_ACT_VERIFY, c, reterr);
 }
 
 static enum err_code post_endorse(void *app, struct http_exchange *x, struct err *reterr)
@@ -82,10 +102,12 @@ static enum err_code post_send_back(void *app, struct http_exchange *x, struct e
 
 const struct http_route appraisal_routes[] = {
     {"GET", "/v1/appraisals", READERS, get_list,
-     "the work list of the unit: steps to assign, to appraise and to endorse, by due date"},
+     "the work list of the unit: steps to assign, to verify, to appraise and to endorse, by due date"},
     {"GET", "/v1/appraisals/:id", READERS, get_one, "one dossier with its steps and papers"},
     {"POST", "/v1/appraisals/:id/assign", ROLE_BIT(HEAD) | ROLE_BIT(APPRAISER), post_assign,
      "give the open step to an officer of the unit; an appraiser takes it himself"},
+    {"POST", "/v1/appraisals/:id/verify", ROLE_BIT(APPRAISER), post_verify,
+     "the assigned officer says when, where and with whom it was looked at, with the minutes"},
     {"POST", "/v1/appraisals/:id/conclude", ROLE_BIT(APPRAISER), post_conclude,
      "the assigned officer gives an opinion and a draft"},
     {"POST", "/v1/appraisals/:id/endorse", ENDORSERS, post_endorse, "endorse exactly the draft that was appraised"},

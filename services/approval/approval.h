@@ -39,7 +39,7 @@
     X(REFUSE, "refuse", "từ chối giải quyết")                                                                          \
     X(SEND_BACK, "send_back", "trả lại để thẩm định lại")                                                              \
     X(SIGN, "sign", "ký")                                                                                              \
-    X(RETURN_DRAFT, "return_draft", "trả lại dự thảo")                                                                 \
+    X(TAKE_PART, "take_part", "tham gia thẩm định")                                                                    \
     X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
     X(RECORD_MANDATE, "record_mandate", "ghi nhận thẩm quyền ký")
 
@@ -123,7 +123,7 @@ struct approval_command {
     int step;                      /* of a command: 0 is the open one; of an event: the step it ended */
     struct dossier_facts received; /* RECEIVE */
     struct paper paper;            /* FILE_DOCUMENT */
-    /* APPRAISE, ENDORSE: the opinion and who gave or endorsed it; RETURN_DRAFT: who did not endorse it */
+    /* APPRAISE, ENDORSE: the opinion and who gave or endorsed it; TAKE_PART: who had another hand in it */
     int opinion;
     const char *appraiser;
     struct document_handle document; /* APPRAISE, ENDORSE, GRANT, REFUSE: the draft; SIGN: the paper */

@@ -79,11 +79,11 @@ static enum err_code read_endorsed(const struct Taicho__V1__LifecycleEvent *m, c
     return read_draft(APPROVAL_ACT_ENDORSE, (int)m->endorsed->opinion, m->endorsed->draft, e, a, ret_command, reterr);
 }
 
-static enum err_code read_draft_returned(const struct Taicho__V1__LifecycleEvent *m UNUSED, const struct event *e,
-                                         struct arena *a, const void **ret_command, struct err *reterr)
+static enum err_code read_hand(const struct Taicho__V1__LifecycleEvent *m UNUSED, const struct event *e,
+                               struct arena *a, const void **ret_command, struct err *reterr)
 {
     struct approval_command *c;
-    enum err_code rc = new_command(e, APPROVAL_ACT_RETURN_DRAFT, a, &c, reterr);
+    enum err_code rc = new_command(e, APPROVAL_ACT_TAKE_PART, a, &c, reterr);
     if (!rc && !e->actor[0])
         rc = event_lacks(e, "actor", reterr);
     if (rc)
@@ -112,9 +112,10 @@ const struct projection approval_projections[] = {
     SKIP(INTAKE,    "TransferRefused",                                     "papers move between others"),
     SKIP(INTAKE,    "DuePassed",                                           "lateness is counted by audit"),
     SKIP(APPRAISAL, "Assigned",                                            "only the opinion counts here"),
+    TAKE(APPRAISAL, "Verified",        TAKE_PART,     read_hand,           "who looked into it does not decide"),
     TAKE(APPRAISAL, "Appraised",       APPRAISE,      read_appraised,      "opinion and draft lie before the approver, unless they are endorsed first; who gave it does not decide"),
     TAKE(APPRAISAL, "Endorsed",        ENDORSE,       read_endorsed,       "opinion and draft lie before the approver; who endorsed them does not decide"),
-    TAKE(APPRAISAL, "DraftReturned",   RETURN_DRAFT,  read_draft_returned, "who sent it back does not decide; the draft comes once it is appraised anew"),
+    TAKE(APPRAISAL, "DraftReturned",   TAKE_PART,     read_hand, "who sent it back does not decide; the draft comes once it is appraised anew"),
     SKIP(RETURN,    "Numbered",                                            "issued is behind the signature"),
     SKIP(RETURN,    "Sealed",                                              "issued is behind the signature"),
     SKIP(RETURN,    "Ready",                                               "issued is behind the signature"),

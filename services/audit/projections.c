@@ -39,6 +39,7 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "TransferRefused", "sealed"),
     RECORD(INTAKE,    "DuePassed",       "sealed; counted as overdue"),
     RECORD(APPRAISAL, "Assigned",        "sealed"),
+    RECORD(APPRAISAL, "Verified",        "sealed"),
     RECORD(APPRAISAL, "Appraised",       "sealed; its place counts for on the spot"),
     RECORD(APPRAISAL, "Endorsed",        "sealed"),
     RECORD(APPRAISAL, "DraftReturned",   "sealed"),

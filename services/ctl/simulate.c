@@ -187,6 +187,7 @@ static int run(struct simulation *s, int32_t day, const char *units, bool json)
     if (!day_is(day, now) || !world_load(&w, s->arena, day, units) || !counters_are_open(&w, now))
         return CTL_FAILED;
     s->world = &w;
+    s->business_less_mono = now - instant_mono();
     s->begun_at = instant_real();
     bool went = simulation_run(s);
     if (!json)

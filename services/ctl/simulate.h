@@ -104,6 +104,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(ASSIGN,         'A', CTL_APPRAISAL, "/assign",                   "Assigned",         "phân công")                 \
     X(FILE,           'F', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu dự thảo")               \
     X(CONCLUDE,       'C', CTL_APPRAISAL, "/conclude",                 "Appraised",        "kết luận thẩm định")        \
+    X(VERIFY,         'I', CTL_APPRAISAL, "/verify",                   "Verified",         "xác minh")                  \
     X(ENDORSE,        'Z', CTL_APPRAISAL, "/endorse",                  "Endorsed",         "trình ký")                  \
     X(RETURN_DRAFT,   'L', CTL_APPRAISAL, "/send-back",                "DraftReturned",    "trả lại dự thảo")           \
     X(GRANT,          'D', CTL_APPROVAL,  "/grant",                    "Granted",          "đồng ý")                    \
@@ -138,8 +139,9 @@ enum plan { PLAN_GRANT, PLAN_REJECT, PLAN_BACK, PLAN_TURN_AWAY };
 struct act {
     enum deed deed;
     struct post *who;
-    const char *what; /* the mandate, seal, series or officer that is named */
-    bool against;     /* a draft refusal, an opinion against */
+    const char *what;         /* the mandate, seal, series or officer that is named */
+    bool against;             /* an opinion against */
+    enum document_kind paper; /* FILE: what is filed */
 };
 
 #define ACTS_MAX 48
@@ -179,8 +181,9 @@ struct simulation {
     uint64_t requests, repeats;
     int64_t finished, failed, received, turned_away;
     int64_t wall_us;
-    instant begun_at; /* real time */
-    int shown;        /* failures that were printed */
+    instant begun_at;           /* real time */
+    int64_t business_less_mono; /* business time less instant_mono */
+    int shown;                  /* failures that were printed */
 };
 
 bool simulation_run(struct simulation *s); /* false after it has said what is wrong */

@@ -72,8 +72,15 @@ static bool has_hand(const struct hands *h, const struct post *who)
     return false;
 }
 
-/* Mostly the appraiser takes it; sometimes the head assigns. */
-static void appraise(struct planning *p, int n, bool against)
+static void file(struct planning *p, struct post *who, enum document_kind kind)
+{
+    add(p, DO_FILE, who, NULL, false);
+    if (!p->missing)
+        p->acts[p->count - 1].paper = kind;
+}
+
+/* Mostly who does it takes it; sometimes the head assigns. */
+static struct post *assign(struct planning *p, int n)
 {
     const struct process_step *s = process_step(p->at->process, n);
     struct post *who = post_for(p, s, p->approvers.posts, p->approvers.count), *by = who;
@@ -83,9 +90,24 @@ static void appraise(struct planning *p, int n, bool against)
         by = head ? head : who;
     }
     add(p, DO_ASSIGN, by, who ? who->id : NULL, false);
-    add(p, DO_FILE, who, NULL, against);
-    add(p, DO_CONCLUDE, who, NULL, against);
     note(&p->appraisers, who);
+    return who;
+}
+
+static void verify(struct planning *p, int n)
+{
+    struct post *who = assign(p, n);
+
+    file(p, who, DOCUMENT_MINUTES);
+    add(p, DO_VERIFY, who, NULL, false);
+}
+
+static void appraise(struct planning *p, int n, bool against)
+{
+    struct post *who = assign(p, n);
+
+    file(p, who, against ? DOCUMENT_DRAFT_REFUSAL : DOCUMENT_DRAFT_RESULT);
+    add(p, DO_CONCLUDE, who, NULL, against);
 }
 
 /* Neither who appraised it nor who decides on it. */
@@ -205,6 +227,9 @@ static void walk(struct planning *p, enum plan plan)
         case STEP_TRANSFER:
             transfer(p, n);
             break;
+        case STEP_VERIFY:
+            verify(p, n);
+            break;
         case STEP_APPRAISE:
             appraise(p, n, rejected);
             break;
@@ -235,7 +260,6 @@ static void walk(struct planning *p, enum plan plan)
         case STEP_HAND_OVER: /* with the return */
         case STEP_RECEIVE:
             break;
-        case STEP_VERIFY:
         case STEP_CONSULT:
         case STEP_OBLIGATION:
         case STEP_NONE:

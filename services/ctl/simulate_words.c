@@ -25,14 +25,13 @@ static const char *base64(struct arena *a, const char *text)
     return out;
 }
 
-static void put_draft(struct runner *r, const struct act *a, struct buf *b)
+static void put_paper(struct runner *r, const struct act *a, struct buf *b)
 {
     const char *content = arena_printf(r->scratch, "%s\nHồ sơ: %s\nLượt mô phỏng %s, hồ sơ thứ %zu, văn bản thứ %zu\n",
-                                       a->against ? "DỰ THẢO VĂN BẢN TỪ CHỐI" : "DỰ THẢO KẾT QUẢ GIẢI QUYẾT",
-                                       r->d->code, r->s->run, r->number, r->next);
+                                       document_kind_vi((int)a->paper), r->d->code, r->s->run, r->number, r->next);
 
     buf_printf(b, "{\"kind\":\"%s\",\"media_type\":\"text/plain\",\"pages\":1,\"content_base64\":\"%s\"}",
-               a->against ? "draft_refusal" : "draft_result", base64(r->scratch, content));
+               document_kind_name((int)a->paper), base64(r->scratch, content));
 }
 
 static void put_handle(const struct runner *r, const char *name, struct buf *b)
@@ -61,12 +60,19 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         buf_printf(b, "{\"officer\":\"%s\"}", a->what);
         return;
     case DO_FILE:
-        put_draft(r, a, b);
+        put_paper(r, a, b);
         return;
     case DO_CONCLUDE:
         buf_printf(b, "{\"opinion\":\"%s\",", a->against ? "against" : "for");
         put_handle(r, "draft", b);
         buf_str(b, a->against ? ",\"reasons\":[\"not_eligible\"]}" : "}");
+        return;
+    case DO_VERIFY:
+        /* The moment of the first try: a repeat says the same. */
+        buf_printf(b, "{\"at\":\"%s\",\"place\":\"%s\",\"participants\":[\"%s\"],\"others\":2,",
+                   instant_text(r->first_try + r->s->business_less_mono).s, a->who->unit, a->who->id);
+        put_handle(r, "minutes", b);
+        buf_str(b, "}");
         return;
     case DO_ENDORSE:
         buf_str(b, "{");

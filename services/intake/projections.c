@@ -64,6 +64,7 @@ static enum err_code read_handed_over(const Taicho__V1__LifecycleEvent *m, const
 /* clang-format off */
 const struct projection intake_projections[INTAKE_LISTENS] = {
     TAKES(APPRAISAL, "Assigned",        TAKE_UP,   read_assigned,    "the dossier is in process (national status 4)"),
+    SKIPS(APPRAISAL, "Verified",        "the dossier stays in process"),
     SKIPS(APPRAISAL, "Appraised",       "an opinion changes nothing for the citizen"),
     SKIPS(APPRAISAL, "Endorsed",        "an endorsement changes nothing for the citizen"),
     SKIPS(APPRAISAL, "DraftReturned",   "the dossier stays in process"),

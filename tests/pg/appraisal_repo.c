@@ -196,18 +196,46 @@ static void assign(struct subject *s, struct arena *a)
     d->steps[0].changed = true;
 }
 
+static void verify(struct subject *s, struct arena *a)
+{
+    static const char *who[] = {"td01", "td02"};
+    struct appraisal_verification *v = ARENA_NEW(a, struct appraisal_verification);
+    struct appraisal_dossier *d = s->state;
+    *v = (struct appraisal_verification){
+        .at = bench->due_at, .place = "Q1", .participants = who, .participant_count = 2, .others = 4};
+    *appraisal_add_step(d, a) = (struct appraisal_step){.step = 2,
+                                                        .round = 1,
+                                                        .kind = STEP_VERIFY,
+                                                        .state = APPRAISAL_VERIFIED,
+                                                        .unit = UNIT,
+                                                        .officer = "td01",
+                                                        .opened_at = 1,
+                                                        .assigned_at = 1,
+                                                        .due_at = 1,
+                                                        .ended_at = 1,
+                                                        .document = bench->papers[1],
+                                                        .verification = v,
+                                                        .opened = true,
+                                                        .changed = true};
+}
+
 static void conclude(struct subject *s, struct arena *a UNUSED)
 {
     struct appraisal_dossier *d = s->state;
     assert_int_equal(d->approvers.count, 2);
     assert_int_equal(d->approvers.stored, 2);
     assert_true(barred_has(&d->approvers, "pd01"));
-    assert_string_equal(d->steps[0].officer, "td01");
+    assert_int_equal(d->step_count, 2);
+    assert_int_equal(d->steps[0].kind, STEP_VERIFY);
+    assert_int_equal(d->steps[0].state, APPRAISAL_VERIFIED);
+    assert_true(id_eq(d->steps[0].document, bench->papers[1]));
+    assert_null(d->steps[0].verification);
+    assert_string_equal(d->steps[1].officer, "td01");
     assert_int_equal(d->papers.count, 2);
-    d->steps[0].state = APPRAISAL_APPRAISED;
-    d->steps[0].opinion = OPINION_FOR;
-    d->steps[0].document = bench->papers[0];
-    d->steps[0].changed = true;
+    d->steps[1].state = APPRAISAL_APPRAISED;
+    d->steps[1].opinion = OPINION_FOR;
+    d->steps[1].document = bench->papers[0];
+    d->steps[1].changed = true;
 }
 
 /* ---- the reads */
@@ -250,12 +278,15 @@ static void what_is_kept_comes_back(void **state)
     has(list("H11.36", true, 50), "\"items\" : []");
     batch(assign);
     has(list(UNIT, true, 50), "\"officer\" : \"td01\"");
+    batch(verify);
     batch(conclude);
     has(list(UNIT, true, 50), "\"items\" : []");
     has(list(FRONT, false, 50), "\"opinion\" : \"for\"");
     const char *one = ask(&appraisal_read_one, DB_ARGS(db_uuid(bench->dossier), db_text(FRONT)));
     has(one, "\"approvers\" : [\"pd01\", \"pd02\"]");
     has(one, "\"held\" : false");
+    has(one, "\"kind\" : \"verify\"");
+    has(one, "\"participants\" : [\"td01\",\"td02\"], \"others\" : 4");
     has(one, "\"due_at\" : \"2019-10-01T");
     assert_string_equal(ask(&appraisal_read_one, DB_ARGS(db_uuid(bench->dossier), db_text("H11.36"))), "");
 }

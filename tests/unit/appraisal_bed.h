@@ -35,12 +35,6 @@ static const struct process_step bed_rounds[] = {
     {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false},
     {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
 };
-static const struct process_step bed_verify[] = {
-    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true},
-    {STEP_VERIFY, ROLE_BIT(APPRAISER), 45, "own", true},
-    {STEP_APPROVE, ROLE_BIT(APPROVER), 30, "own", true},
-};
-
 /* Processes by letters, one per step. */
 static const struct {
     char letter;
@@ -48,13 +42,15 @@ static const struct {
 } bed_letters[] = {
     {'R', {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true}},
     {'T', {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, "receiving", true}},
+    {'V', {STEP_VERIFY, ROLE_BIT(APPRAISER), 120, "own", false}},
     {'A', {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false}},
     {'E', {STEP_ENDORSE, ROLE_BIT(ENDORSER), 60, "own", false}},
     {'P', {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false}},
     {'N', {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false}},
     {'X', {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true}},
 };
-static const char *const bed_words[] = {"RAPNX", "RTAPNX", "RAPAPNX", "RAEPNX", "RAEEPNX", "RTAEPAEPNX"};
+static const char *const bed_words[] = {"RAPNX",    "RTAPNX",  "RAPAPNX", "RVAPNX",  "RTVAPNX",
+                                        "RAPVAPNX", "RVVAPNX", "RAEPNX",  "RAEEPNX", "RTAEPAEPNX"};
 
 /* 1 October 2019, 08:00, a Tuesday. */
 static instant bed_now(void)
@@ -105,6 +101,10 @@ static struct catalogue *bed_catalogue(struct arena *a)
     struct err e;
 
     BUG_IF(worktime_calendar_build(a, 2019, 2020, NULL, 0, NULL, 0, calendar, &e) != ERR_OK, "%s", e.en);
+    static const struct unit unit = {.record = {.id = UNIT, .version = 1}, .level = LEVEL_COMMUNE};
+    static const struct counter counter = {.record = {.id = "Q1", .version = 1}, .unit = UNIT};
+    catalogue_add_unit(c, &unit);
+    catalogue_add_counter(c, &counter);
     bed_officer(c, a, "td01", UNIT, "Q1", ROLE_BIT(APPRAISER));
     bed_officer(c, a, "td02", UNIT, "", ROLE_BIT(APPRAISER));
     bed_officer(c, a, "tr01", UNIT, "", ROLE_BIT(HEAD));
@@ -119,7 +119,6 @@ static struct catalogue *bed_catalogue(struct arena *a)
     bed_process(c, a, "spot", bed_spot, COUNT_OF(bed_spot));
     bed_process(c, a, "office", bed_office, COUNT_OF(bed_office));
     bed_process(c, a, "rounds", bed_rounds, COUNT_OF(bed_rounds));
-    bed_process(c, a, "verify", bed_verify, COUNT_OF(bed_verify));
     for (size_t i = 0; i < COUNT_OF(bed_words); i++)
         bed_word(c, a, bed_words[i]);
     catalogue_seal(c);

@@ -91,6 +91,16 @@ static inline struct appraisal_command conclude(int opinion)
     return c;
 }
 
+static inline struct appraisal_command verify(void)
+{
+    static const char *who[] = {"td01", "td09"};
+    static struct appraisal_verification v;
+    v = (struct appraisal_verification){
+        .at = bed_now(), .place = UNIT, .participants = who, .participant_count = 2, .others = 3};
+    return (struct appraisal_command){
+        .act = APPRAISAL_ACT_VERIFY, .at = bed_now(), .verification = &v, .document = bed_paper(12)};
+}
+
 static inline struct appraisal_command endorse(void)
 {
     return (struct appraisal_command){.act = APPRAISAL_ACT_ENDORSE, .at = bed_now(), .document = bed_paper(10)};
@@ -148,6 +158,7 @@ static inline struct appraisal_dossier *begun(const char *word)
     must(hear(&d, filed(10, DOCUMENT_DRAFT_RESULT)));
     must(hear(&d, filed(11, DOCUMENT_DRAFT_REFUSAL)));
     must(hear(&d, filed(26, DOCUMENT_DRAFT_RESULT)));
+    must(hear(&d, filed(12, DOCUMENT_MINUTES)));
     return d;
 }
 
@@ -155,10 +166,16 @@ static inline struct appraisal_dossier *begun(const char *word)
 static inline void put(struct appraisal_dossier **d, const char *word, int n, int state)
 {
     switch (word[n - 1]) {
-    case 'A':
-        if (state >= APPRAISAL_ASSIGNED)
+    case 'V':
+        if (state != APPRAISAL_QUEUED)
             must(by("td01", d, assign("td01")));
-        if (state >= APPRAISAL_APPRAISED)
+        if (state == APPRAISAL_VERIFIED)
+            must(by("td01", d, verify()));
+        break;
+    case 'A':
+        if (state != APPRAISAL_QUEUED)
+            must(by("td01", d, assign("td01")));
+        if (state == APPRAISAL_APPRAISED)
             must(by("td01", d, conclude(OPINION_FOR)));
         break;
     case 'E':
@@ -188,6 +205,9 @@ static inline struct appraisal_dossier *come_to(const char *word, int n, int sta
             break;
         case 'E':
             put(&d, word, i, APPRAISAL_ENDORSED);
+            break;
+        case 'V':
+            put(&d, word, i, APPRAISAL_VERIFIED);
             break;
         default:
             put(&d, word, i, APPRAISAL_APPRAISED);

@@ -10,9 +10,17 @@ static const struct {
     char kind;
     int from, act, to;
 } allowed[] = {
+    {'V', NOWHERE, DO(RECEIVE), AT(QUEUED)},
+    {'V', NOWHERE, DO(TAKE_TRANSFER), AT(QUEUED)},
+    {'V', NOWHERE, DO(SIGN), AT(QUEUED)},
+    {'V', NOWHERE, DO(FOLLOW), AT(QUEUED)},
+    {'V', AT(QUEUED), DO(ASSIGN), AT(VERIFYING)},
+    {'V', AT(VERIFYING), DO(ASSIGN), AT(VERIFYING)},
+    {'V', AT(VERIFYING), DO(VERIFY), AT(VERIFIED)},
     {'A', NOWHERE, DO(RECEIVE), AT(QUEUED)},
     {'A', NOWHERE, DO(TAKE_TRANSFER), AT(QUEUED)},
     {'A', NOWHERE, DO(SIGN), AT(QUEUED)},
+    {'A', NOWHERE, DO(FOLLOW), AT(QUEUED)},
     {'A', AT(APPRAISED), DO(SEND_BACK), AT(QUEUED)},
     {'A', AT(QUEUED), DO(ASSIGN), AT(ASSIGNED)},
     {'A', AT(ASSIGNED), DO(ASSIGN), AT(ASSIGNED)},
@@ -71,18 +79,21 @@ static const struct place {
     const char *word;
     int step, opens, ended;
 } places[] = {
-    {"RAPNX", 2, DO(RECEIVE), 1},
-    {"RTAPNX", 3, DO(TAKE_TRANSFER), 2},
-    {"RAPAPNX", 4, DO(SIGN), 3},
-    {"RAEPNX", 3, DO(FOLLOW), 2},
+    {"RVAPNX", 2, DO(RECEIVE), 1},       {"RTVAPNX", 3, DO(TAKE_TRANSFER), 2}, {"RAPVAPNX", 4, DO(SIGN), 3},
+    {"RVVAPNX", 3, DO(FOLLOW), 2},       {"RVAPNX", 3, DO(FOLLOW), 2},         {"RAPNX", 2, DO(RECEIVE), 1},
+    {"RTAPNX", 3, DO(TAKE_TRANSFER), 2}, {"RAPAPNX", 4, DO(SIGN), 3},          {"RAEPNX", 3, DO(FOLLOW), 2},
 };
 
+static const int verify_states[] = {NOWHERE, AT(QUEUED), AT(VERIFYING), AT(VERIFIED)};
 static const int appraise_states[] = {NOWHERE, AT(QUEUED), AT(ASSIGNED), AT(APPRAISED)};
 static const int endorse_states[] = {NOWHERE, AT(QUEUED), AT(ENDORSED), AT(SENT_BACK)};
 
 static const int *states_of(char kind, size_t *ret_count)
 {
     switch (kind) {
+    case 'V':
+        *ret_count = COUNT_OF(verify_states);
+        return verify_states;
     case 'A':
         *ret_count = COUNT_OF(appraise_states);
         return appraise_states;
@@ -108,6 +119,10 @@ static struct appraisal_command right(int act, const struct place *p, const char
     case DO(ASSIGN):
         *ret_actor = "tr01";
         c = assign("td02");
+        break;
+    case DO(VERIFY):
+        *ret_actor = "td01";
+        c = verify();
         break;
     case DO(CONCLUDE):
         *ret_actor = "td01";
@@ -171,7 +186,7 @@ static void every_kind_state_and_act(void **state)
         const int *states = states_of(places[i].word[places[i].step - 1], &count);
         for (size_t k = 0; k < count; k++)
             for (int act = 0; act < APPRAISAL_ACT_COUNT; act++) {
-                bool moves_others = act == DO(SEND_BACK) && places[i].word[places[i].step - 1] == 'E';
+                bool moves_others = act == DO(SEND_BACK) && places[i].word[places[i].step - 1] != 'A';
                 if (act != DO(FOLLOW) && act != DO(FILE_DOCUMENT) && act != DO(DECIDE) && !moves_others)
                     try(&places[i], states[k], act);
             }
@@ -237,6 +252,22 @@ static void a_second_part_is_endorsed_by_itself(void **state)
     assert_int_equal(appraisal_step_latest(d, 4)->round, 1);
 }
 
+/* Verified, then appraised; what is sent back is appraised again, not verified. */
+static void an_appraise_step_follows_what_was_verified(void **state)
+{
+    (void)state;
+    struct appraisal_dossier *d = come_to("RVAPNX", 2, AT(VERIFYING));
+    assert_null(appraisal_step_latest(d, 3));
+    must(by("td01", &d, verify()));
+    assert_int_equal(appraisal_step_open(d)->step, 3);
+    assert_int_equal(appraisal_step_open(d)->kind, STEP_APPRAISE);
+    put(&d, "RVAPNX", 3, AT(APPRAISED));
+    must(hear(&d, event(DO(SEND_BACK), 4)));
+    assert_int_equal(appraisal_step_open(d)->step, 3);
+    assert_int_equal(appraisal_step_open(d)->round, 2);
+    assert_int_equal(appraisal_step_latest(d, 2)->round, 1);
+}
+
 /* What was not endorsed yet cannot have been decided on. */
 static void a_decision_before_the_endorsement_cannot_be_true(void **state)
 {
@@ -256,6 +287,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_endorse_step_follows_its_appraisal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_endorsements_in_a_row, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_second_part_is_endorsed_by_itself, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_appraise_step_follows_what_was_verified, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_decision_before_the_endorsement_cannot_be_true, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -198,7 +198,7 @@ static void every_state_and_act(void **state)
     size_t allowed = 0;
     for (int from = FSM_NOWHERE; from < APPROVAL_STATE_COUNT; from++)
         for (int a = 0; a < APPROVAL_ACT_COUNT; a++) {
-            if (a == APPROVAL_ACT_RETURN_DRAFT || a == APPROVAL_ACT_FILE_DOCUMENT || a == APPROVAL_ACT_RECORD_MANDATE)
+            if (a == APPROVAL_ACT_TAKE_PART || a == APPROVAL_ACT_FILE_DOCUMENT || a == APPROVAL_ACT_RECORD_MANDATE)
                 continue;
             if (a == APPROVAL_ACT_EXPECT) { /* no one can ask for it: it comes with a signature */
                 allowed += fsm_next(&approval_fsm, from, a, NULL) != NULL;
@@ -379,10 +379,9 @@ static void an_endorsed_draft(void **state)
         assert_string_equal(err.field, "actor");
     }
     struct approval_dossier *d = in_state("RAEPNX", APPROVAL_EXPECTED);
-    must(hear(
-        &d,
-        (struct approval_command){
-            .act = APPROVAL_ACT_RETURN_DRAFT, .from_event = true, .at = bed_now(), .step = 3, .appraiser = "pd01"}));
+    must(hear(&d,
+              (struct approval_command){
+                  .act = APPROVAL_ACT_TAKE_PART, .from_event = true, .at = bed_now(), .step = 3, .appraiser = "pd01"}));
     assert_int_equal(d->steps[0].state, APPROVAL_EXPECTED);
     must(hear(&d, endorsed(3, OPINION_FOR, "tp01")));
     assert_int_equal(run(&d, command(APPROVAL_ACT_GRANT), "pd01", UNIT, NULL), ERR_FORBIDDEN); /* he sent it back */

@@ -169,7 +169,15 @@ static void appraisal_hold(const struct work *w)
         holds_code(w->arena, c->officer, 64);
         return;
     }
-    between(c->act, APPRAISAL_ACT_CONCLUDE, APPRAISAL_ACT_RETURN_DRAFT, "act");
+    between(c->act, APPRAISAL_ACT_VERIFY, APPRAISAL_ACT_RETURN_DRAFT, "act");
+    if (c->act == APPRAISAL_ACT_VERIFY) {
+        const struct appraisal_verification *v = c->verification;
+        needs(v->place, "place");
+        holds_code(w->arena, v->place, 64);
+        HOLDS(v->at != INSTANT_NONE, "no time");
+        holds_words(w->arena, v->participants, v->participant_count, APPRAISAL_PARTICIPANTS_MAX, 64);
+        between(v->others, 0, APPRAISAL_OTHERS_MAX, "others");
+    }
     if (c->act == APPRAISAL_ACT_CONCLUDE)
         between(c->opinion, 1, OPINION_COUNT - 1, "opinion");
     if (c->act != APPRAISAL_ACT_RETURN_DRAFT) {

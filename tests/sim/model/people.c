@@ -248,6 +248,25 @@ static struct errand *conclude(struct dossier *d, const struct appraisal_dossier
     return e;
 }
 
+static struct errand *verify(struct dossier *d, const struct appraisal_step *s)
+{
+    const struct filing *p = filed(d, DOCUMENT_MINUTES, NULL);
+    const struct officer *o = catalogue_officer(world.catalogues[1], s->officer, CATALOGUE_ANY_DAY);
+    struct appraisal_verification *v = ARENA_NEW(world.arena, struct appraisal_verification);
+    struct appraisal_command *c = ARENA_NEW(world.arena, struct appraisal_command);
+    const char **who = ARENA_ARRAY(world.arena, 1, const char *);
+
+    if (!p)
+        return file(d, o, DOCUMENT_MINUTES, NULL);
+    who[0] = o->record.id;
+    *v = (struct appraisal_verification){
+        .at = s->opened_at, .place = o->unit, .participants = who, .participant_count = 1, .others = 2};
+    *c = (struct appraisal_command){.act = APPRAISAL_ACT_VERIFY, .verification = v, .document = p->handle};
+    struct errand *e = errand(d, SOURCE_APPRAISAL, APPRAISAL_ACT_VERIFY, o, c);
+    e->wants[SOURCE_INTAKE] = sim_chance(700) ? p->version : 0;
+    return e;
+}
+
 /* The head of office looks at the draft of the newest round before his step, and is not always content with it. */
 static struct errand *endorse(struct dossier *d, const struct appraisal_dossier *x, const struct appraisal_step *s)
 {
@@ -272,11 +291,11 @@ static struct errand *appraise(struct dossier *d, const struct appraisal_dossier
         return NULL;
     if (s->kind == STEP_ENDORSE)
         return endorse(d, x, s);
-    if (s->state == APPRAISAL_ASSIGNED && !sim_chance(60))
-        return conclude(d, x, s);
+    if (s->state != APPRAISAL_QUEUED && !sim_chance(60))
+        return s->kind == STEP_VERIFY ? verify(d, s) : conclude(d, x, s);
     struct appraisal_command *c = ARENA_NEW(world.arena, struct appraisal_command);
     const struct officer *o = reference_officer(s->unit, ROLE_BIT(APPRAISER), NULL, true);
-    bool head = s->state == APPRAISAL_ASSIGNED || sim_chance(300);
+    bool head = s->state != APPRAISAL_QUEUED || sim_chance(300);
     *c = (struct appraisal_command){.act = APPRAISAL_ACT_ASSIGN, .officer = o->record.id};
     return errand(d, SOURCE_APPRAISAL, APPRAISAL_ACT_ASSIGN,
                   head ? reference_officer(s->unit, ROLE_BIT(HEAD), NULL, true) : o, c);
