@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/role.h"
+
 #include "common/base/err.h"
 
 /* A growing array of pointers to records; every record begins with a struct record. */
@@ -159,6 +161,22 @@ const struct counter *catalogue_counter(const struct catalogue *c, const char *i
 const struct officer *catalogue_officer(const struct catalogue *c, const char *id, int32_t day)
 {
     return (const struct officer *)find(&c->index->officers, id, day);
+}
+
+/* Seldom asked: the posts are walked. */
+const struct officer *catalogue_head(const struct catalogue *c, const char *unit, const char *counter, int32_t day)
+{
+    const struct officer *head = NULL;
+
+    for (size_t i = 0; i < c->index->officers.count; i++) {
+        const struct officer *o = (const struct officer *)c->index->officers.items[i];
+
+        if (!(o->roles & ROLE_BIT(HEAD)) || strcmp(o->unit, unit) != 0 || catalogue_officer(c, o->record.id, day) != o)
+            continue;
+        if (!head || (strcmp(o->counter, counter) == 0 && strcmp(head->counter, counter) != 0))
+            head = o;
+    }
+    return head;
 }
 
 const struct procedure *catalogue_procedure(const struct catalogue *c, const char *id, int32_t day)

@@ -88,6 +88,8 @@ struct catalogue {
 const struct unit *catalogue_unit(const struct catalogue *c, const char *id, int32_t day);
 const struct counter *catalogue_counter(const struct catalogue *c, const char *id, int32_t day);
 const struct officer *catalogue_officer(const struct catalogue *c, const char *id, int32_t day);
+/* catalogue_head gives the head of a unit on that day, of several the one at the counter; NULL when it has none. */
+const struct officer *catalogue_head(const struct catalogue *c, const char *unit, const char *counter, int32_t day);
 const struct procedure *catalogue_procedure(const struct catalogue *c, const char *id, int32_t day);
 /* catalogue_process gives the process of a procedure at a level that is valid on that day. */
 const struct process *catalogue_process_for(const struct catalogue *c, const char *procedure, enum level level,

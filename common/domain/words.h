@@ -53,7 +53,9 @@
     X(DRAFT_RESULT, "draft_result", "dự thảo kết quả")                                                                 \
     X(DRAFT_REFUSAL, "draft_refusal", "dự thảo từ chối")                                                               \
     X(SIGNED, "signed", "văn bản đã ký")                                                                               \
-    X(MINUTES, "minutes", "biên bản xác minh")
+    X(MINUTES, "minutes", "biên bản xác minh")                                                                         \
+    X(REQUEST, "request", "văn bản lấy ý kiến")                                                                        \
+    X(OPINION, "opinion", "văn bản trả lời ý kiến")
 
 #define OPINION_MAP(X)                                                                                                 \
     X(NONE, "", "")                                                                                                    \

@@ -68,7 +68,7 @@ ROLES = ['receiver', 'appraiser', 'endorser', 'approver', 'clerk', 'returner', '
 # Which roles may do a step of this kind; a kind that is not here is free.
 STEP_ROLES = {
     'receive': ['receiver'], 'transfer': ['receiver', 'clerk'], 'appraise': ['appraiser'],
-    'verify': ['appraiser'], 'endorse': ['endorser', 'head'], 'approve': ['approver'],
+    'verify': ['appraiser'], 'consult': ['appraiser'], 'endorse': ['endorser', 'head'], 'approve': ['approver'],
     'number_seal': ['clerk'], 'hand_over': ['clerk', 'returner'], 'return': ['returner'],
 }
 

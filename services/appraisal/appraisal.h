@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Appraisal (thẩm định) in its own words: a dossier has steps of several kinds; an appraise step is queued, given to an
- * officer, and ends with an opinion; a verify step ends with minutes; an endorse step ends with a head's consent to
+ * officer, and ends with an opinion; a verify step ends with minutes, a consult step with the
+ * answer of another unit or its silence; an endorse step ends with a head's consent to
  * exactly that draft. Plain data and pure functions; memory is the arena's that the caller hands in.
  */
 #ifndef TAICHO_APPRAISAL_H
@@ -27,6 +28,9 @@
     X(ASSIGNED, "assigned", "đã phân công")                                                                            \
     X(VERIFYING, "verifying", "đang xác minh")                                                                         \
     X(VERIFIED, "verified", "đã xác minh")                                                                             \
+    X(CONSULTING, "consulting", "đang lấy ý kiến")                                                                     \
+    X(CONSULTED, "consulted", "đã có ý kiến")                                                                          \
+    X(UNANSWERED, "unanswered", "quá hạn không có ý kiến")                                                             \
     X(APPRAISED, "appraised", "đã thẩm định")                                                                          \
     X(ENDORSED, "endorsed", "đã trình ký")                                                                             \
     X(SENT_BACK, "sent_back", "đã trả lại để thẩm định lại")
@@ -41,6 +45,9 @@
     X(FOLLOW, "follow", "mở bước tiếp theo")                                                                           \
     X(ASSIGN, "assign", "phân công")                                                                                   \
     X(VERIFY, "verify", "ghi nhận xác minh")                                                                           \
+    X(ASK, "ask", "lấy ý kiến")                                                                                        \
+    X(ANSWER, "answer", "trả lời ý kiến")                                                                              \
+    X(LAPSE, "lapse", "ghi nhận quá hạn trả lời")                                                                      \
     X(CONCLUDE, "conclude", "kết luận thẩm định")                                                                      \
     X(ENDORSE, "endorse", "trình ký")                                                                                  \
     X(RETURN_DRAFT, "return_draft", "trả lại dự thảo")                                                                 \
@@ -62,6 +69,9 @@
     X(NONE, "")                                                                                                        \
     X(ASSIGNED, "Assigned")                                                                                            \
     X(VERIFIED, "Verified")                                                                                            \
+    X(CONSULTATION_ASKED, "ConsultationAsked")                                                                         \
+    X(CONSULTED, "Consulted")                                                                                          \
+    X(CONSULTATION_LAPSED, "ConsultationLapsed")                                                                       \
     X(APPRAISED, "Appraised")                                                                                          \
     X(ENDORSED, "Endorsed")                                                                                            \
     X(DRAFT_RETURNED, "DraftReturned")
@@ -114,9 +124,11 @@ struct appraisal_step {
     enum appraisal_state state;
     const char *unit;    /* in whose hands it is */
     const char *officer; /* who has it, and who ended it; NULL before */
-    instant opened_at, assigned_at, due_at, ended_at;
-    int opinion;                                       /* of an appraise or endorse step that is ended */
-    struct id document;                                /* it ended with: the draft, the minutes */
+    const char *asked;   /* the unit that is consulted; NULL: none */
+    instant opened_at, assigned_at, ended_at;
+    instant due_at;     /* of the step; of a consultation until when the asked unit answers */
+    int opinion;        /* of an appraise or endorse step that is ended */
+    struct id document; /* it ended with: the draft, the minutes, the answer */
     const struct appraisal_verification *verification; /* that is not stored yet; never loaded */
     bool opened, changed;                              /* not stored yet; differs from what is stored */
 };
@@ -132,7 +144,7 @@ struct appraisal_dossier {
 
 struct appraisal_command {
     enum appraisal_act act;
-    bool from_event;
+    bool from_event, from_clock;   /* the clock's acts have no actor */
     instant at;                    /* when it happened: the event's time, or now */
     int step;                      /* of a command: 0 is the open one; of an event: the step it ended or sent back */
     struct dossier_facts received; /* RECEIVE */
@@ -143,7 +155,9 @@ struct appraisal_command {
     bool last;
     /* ASSIGN */
     const char *officer;
-    /* VERIFY, CONCLUDE, ENDORSE, RETURN_DRAFT: what of these it needs */
+    /* ASK */
+    const char *asked;
+    /* VERIFY, ASK, ANSWER, CONCLUDE, ENDORSE, RETURN_DRAFT: what of these it needs */
     const struct appraisal_verification *verification;
     int opinion;
     struct document_handle document;
@@ -171,7 +185,9 @@ struct appraisal_decision {
     enum step_kind opens_kind;
     const char *opens_unit;
     const char *officer;
-    instant due_at; /* of the step */
+    const char *asked; /* the unit that is consulted */
+    const char *told;  /* the head who is told of its silence; "": there is no such post */
+    instant due_at;    /* of the step, or of the answer */
     const char *place;
     const struct appraisal_verification *verification;
     int opinion;

@@ -22,14 +22,18 @@ static struct worktime_hours step_hours(const struct question *q)
     return hours.count ? hours : worktime_hours_usual;
 }
 
-/* The step's time runs from the moment it was opened, so that a late assignment gives nobody more of it. */
-enum err_code step_due(const struct question *q, instant *ret, struct err *reterr)
+enum err_code step_time(const struct question *q, instant from, instant *ret, struct err *reterr)
 {
     if (!q->f->catalogue->calendar)
         return err_say(reterr, ERR_NOT_YET, "calendar", "chưa có lịch làm việc", "there is no calendar yet");
     struct worktime_hours hours = step_hours(q);
-    return worktime_add(q->f->catalogue->calendar, &hours, q->step->opened_at,
-                        WORKTIME_SPAN_MINUTES(q->process_step->minutes), NULL, ret, reterr);
+    return worktime_add(q->f->catalogue->calendar, &hours, from, WORKTIME_SPAN_MINUTES(q->process_step->minutes), NULL,
+                        ret, reterr);
+}
+
+enum err_code step_due(const struct question *q, instant *ret, struct err *reterr)
+{
+    return step_time(q, q->step->opened_at, ret, reterr);
 }
 
 /* Nobody has a hand in what he decided or signed, in any round; no procedure has a rule yet that would allow it. */

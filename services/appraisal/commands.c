@@ -37,6 +37,10 @@ static void answer(struct item *i, const struct appraisal_dossier *d, const stru
                appraisal_state_names[x->edge->to], step_kind_name((int)x->kind), x->step, x->round);
     buf_json_str(&b, x->officer);
     buf_printf(&b, ",\"step_due_at\":\"%s\"", instant_text(x->due_at).s);
+    if (x->asked) {
+        buf_str(&b, ",\"asked\":");
+        buf_json_str(&b, x->asked);
+    }
     if (x->opinion)
         buf_printf(&b, ",\"opinion\":\"%s\"", opinion_name(x->opinion));
     buf_printf(&b, ",\"version\":%lld}", (long long)i->subject->version);
@@ -44,11 +48,20 @@ static void answer(struct item *i, const struct appraisal_dossier *d, const stru
     buf_release(&b);
 }
 
+/* The moment until which an asked unit answers is watched; the executor itself clears a timer that fired. */
+static void watch(struct item *i, const struct appraisal_decision *x)
+{
+    if (x->event == APPRAISAL_EVENT_CONSULTATION_ASKED)
+        item_set_timer(i, "answer", x->due_at);
+    else if (x->event == APPRAISAL_EVENT_CONSULTED)
+        item_clear_timer(i, "answer");
+}
+
 static enum err_code decide(struct item *i, struct err *reterr)
 {
     const struct work *w = i->work;
     struct batch *b = i->batch;
-    struct appraisal_command c = *(const struct appraisal_command *)w->command;
+    struct appraisal_command c = {.act = (enum appraisal_act)w->act, .from_clock = w->origin == WORK_TIMER};
     struct appraisal_facts f = {.catalogue = b->catalogue,
                                 .now = b->now,
                                 .actor = w->actor.subject,
@@ -56,6 +69,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
                                 .actor_roles = w->actor.roles};
     struct appraisal_decision x;
 
+    if (!c.from_clock)
+        c = *(const struct appraisal_command *)w->command;
     if (strcmp(i->subject->kind, DOSSIER) != 0)
         return dossier_unknown(false, reterr);
     if (!c.from_event)
@@ -72,10 +87,13 @@ static enum err_code decide(struct item *i, struct err *reterr)
                   appraisal_state_names[x.edge->to], x.edge->why);
     if (x.event != APPRAISAL_EVENT_NONE)
         emit(i, d, &x);
-    if (!c.from_event)
+    watch(i, &x);
+    if (!c.from_event && !c.from_clock)
         answer(i, d, &x);
     return ERR_OK;
 }
+
+static const struct timer_act timers[] = {{"answer", APPRAISAL_ACT_LAPSE}, {NULL, 0}};
 
 const struct executor_ops appraisal_ops = {
     .ask = appraisal_repo_ask,
@@ -83,4 +101,5 @@ const struct executor_ops appraisal_ops = {
     .decide = decide,
     .save = appraisal_repo_save,
     .encode = appraisal_encode,
+    .timer_acts = timers,
 };

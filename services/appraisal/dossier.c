@@ -18,7 +18,8 @@ int appraisal_state_parse(const char *name)
 
 bool appraisal_is_open(int state)
 {
-    return state == APPRAISAL_QUEUED || state == APPRAISAL_ASSIGNED || state == APPRAISAL_VERIFYING;
+    return state == APPRAISAL_QUEUED || state == APPRAISAL_ASSIGNED || state == APPRAISAL_VERIFYING ||
+           state == APPRAISAL_CONSULTING;
 }
 
 /* ---- steps of a dossier */
@@ -78,6 +79,17 @@ static void note(struct appraisal_step *s, const struct appraisal_decision *x, i
     case APPRAISAL_EVENT_VERIFIED:
         s->verification = x->verification;
         s->document = x->document.id;
+        s->ended_at = at;
+        break;
+    case APPRAISAL_EVENT_CONSULTATION_ASKED:
+        s->asked = x->asked;
+        s->due_at = x->due_at;
+        break;
+    case APPRAISAL_EVENT_CONSULTED:
+        s->document = x->document.id;
+        s->ended_at = at;
+        break;
+    case APPRAISAL_EVENT_CONSULTATION_LAPSED:
         s->ended_at = at;
         break;
     case APPRAISAL_EVENT_APPRAISED:

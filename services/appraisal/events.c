@@ -10,6 +10,10 @@
 const struct emitted appraisal_emits[] = {
     {.type = "Assigned", .what = "an officer has the step; its due date is known"},
     {.type = "Verified", .what = "when, where and by whom it was looked at, with the minutes: it ends the step"},
+    {.type = "ConsultationAsked", .what = "another unit was asked for its opinion, until a given moment"},
+    {.type = "Consulted", .what = "the asked unit gave its opinion: it ends the step"},
+    {.type = "ConsultationLapsed",
+     .what = "the asked unit kept silent, the head of the counter is told: it ends the step"},
     {.type = "Appraised", .what = "the officer gave an opinion and a draft: for or against ends the step"},
     {.type = "Endorsed", .what = "a head of office endorsed exactly the appraised draft: it ends the step"},
     {.type = "DraftReturned",
@@ -45,6 +49,35 @@ static Taicho__V1__Verified *verified(const struct appraisal_decision *x, struct
     m->participants = texts(a, v->participants, v->participant_count);
     m->others = v->others;
     m->minutes = event_handle_pack(&x->document, a);
+    return m;
+}
+
+static Taicho__V1__ConsultationAsked *consultation_asked(const struct appraisal_decision *x, struct arena *a)
+{
+    Taicho__V1__ConsultationAsked *m = ARENA_NEW(a, Taicho__V1__ConsultationAsked);
+    taicho__v1__consultation_asked__init(m);
+    m->unit = wire_text(x->asked);
+    m->answer_due_at = x->due_at;
+    m->request = event_handle_pack(&x->document, a);
+    return m;
+}
+
+static Taicho__V1__Consulted *consulted(const struct appraisal_decision *x, struct arena *a)
+{
+    Taicho__V1__Consulted *m = ARENA_NEW(a, Taicho__V1__Consulted);
+    taicho__v1__consulted__init(m);
+    m->unit = wire_text(x->asked);
+    m->answer = event_handle_pack(&x->document, a);
+    return m;
+}
+
+static Taicho__V1__ConsultationLapsed *consultation_lapsed(const struct appraisal_decision *x, struct arena *a)
+{
+    Taicho__V1__ConsultationLapsed *m = ARENA_NEW(a, Taicho__V1__ConsultationLapsed);
+    taicho__v1__consultation_lapsed__init(m);
+    m->unit = wire_text(x->asked);
+    m->answer_due_at = x->due_at;
+    m->told = wire_text(x->told);
     return m;
 }
 
@@ -88,6 +121,18 @@ void appraisal_encode(const struct emission *e, struct arena *a, struct Taicho__
     case APPRAISAL_EVENT_VERIFIED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_VERIFIED;
         ret->verified = verified(x, a);
+        return;
+    case APPRAISAL_EVENT_CONSULTATION_ASKED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_CONSULTATION_ASKED;
+        ret->consultation_asked = consultation_asked(x, a);
+        return;
+    case APPRAISAL_EVENT_CONSULTED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_CONSULTED;
+        ret->consulted = consulted(x, a);
+        return;
+    case APPRAISAL_EVENT_CONSULTATION_LAPSED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_CONSULTATION_LAPSED;
+        ret->consultation_lapsed = consultation_lapsed(x, a);
         return;
     case APPRAISAL_EVENT_APPRAISED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_APPRAISED;

@@ -23,6 +23,8 @@ typedef enum err_code guard(struct question *q, struct appraisal_decision *x, st
 
 /* appraise.c */
 guard may_assign, may_reassign, may_conclude;
+/* step_time counts the step's working time from a moment. */
+enum err_code step_time(const struct question *q, instant from, instant *ret, struct err *reterr) MUST_CHECK;
 /* step_due counts the step's working time from the moment it was opened, so that a late assignment gives nobody more of
  * it. */
 enum err_code step_due(const struct question *q, instant *ret, struct err *reterr) MUST_CHECK;
@@ -39,6 +41,9 @@ enum err_code paper_of_kind(const struct question *q, enum document_kind kind, c
 
 /* verify.c */
 guard may_verify;
+
+/* consult.c */
+guard may_ask, may_answer, has_lapsed;
 
 /* endorse.c */
 guard may_endorse, may_return_draft;

@@ -3,6 +3,8 @@
  * The life of a step, by its kind.
  *
  *   verify     [*] -> queued --assign--> verifying --verify--> verified
+ *   consult    [*] -> queued --assign--> assigned --ask--> consulting --answer--> consulted
+ *                                                              '------lapse---> unanswered
  *   appraise   [*] -> queued --assign--> assigned --conclude--> appraised
  *   endorse    [*] -> queued --endorse--> endorsed
  *                       '-----return_draft--> sent back
@@ -11,6 +13,9 @@
  * assigned   one officer of the step's unit has it; only this officer ends it.
  * verifying  the same, of a verify step.
  * verified   time, place, who took part and the minutes stand.
+ * consulting another unit was asked and has until a given moment to answer.
+ * consulted  its answer is one of the dossier's papers.
+ * unanswered that moment has passed: the head of the counter was told, the process goes on without an opinion.
  * appraised  the opinion and the draft stand and never change; another round leaves them as they are.
  * endorsed   a head of office has put his initials to exactly that draft.
  * sent back  the draft does not satisfy him: it is appraised once more, and comes here again in the next round.
@@ -38,9 +43,11 @@ struct rule {
 
 #define KIND(symbol) (1u << STEP_##symbol)
 #define VERIFY       KIND(VERIFY)
+#define CONSULT      KIND(CONSULT)
 #define APPRAISE     KIND(APPRAISE)
 #define ENDORSE      KIND(ENDORSE)
-#define FIRST        (VERIFY | APPRAISE) /* may follow a step of another service */
+#define FIRST        (VERIFY | CONSULT | APPRAISE) /* may follow a step of another service */
+#define TAKEN        (CONSULT | APPRAISE)
 #define ANY          (FIRST | ENDORSE)
 #define AT(state)    APPRAISAL_##state
 #define RULE(kinds_, from_, act_, to_, guard_, event_, then_, why_)                                                    \
@@ -62,8 +69,11 @@ static const struct rule rules[] = {
     RULE(VERIFY,   AT(QUEUED),    ASSIGN,        VERIFYING, may_assign,       ASSIGNED,       STAYS,     "an officer of the unit looks into it"),
     RULE(VERIFY,   AT(VERIFYING), ASSIGN,        VERIFYING, may_reassign,     ASSIGNED,       STAYS,     "the head has another officer look into it"),
     RULE(VERIFY,   AT(VERIFYING), VERIFY,        VERIFIED,  may_verify,       VERIFIED,       ENDS,      "its officer says when, where and with whom, and files the minutes"),
-    RULE(APPRAISE, AT(QUEUED),    ASSIGN,        ASSIGNED,  may_assign,       ASSIGNED,       STAYS,     "an officer of the unit has it now"),
-    RULE(APPRAISE, AT(ASSIGNED),  ASSIGN,        ASSIGNED,  may_reassign,     ASSIGNED,       STAYS,     "the head gives it to another officer of the unit"),
+    RULE(TAKEN,    AT(QUEUED),    ASSIGN,        ASSIGNED,  may_assign,       ASSIGNED,       STAYS,     "an officer of the unit has it now"),
+    RULE(TAKEN,    AT(ASSIGNED),  ASSIGN,        ASSIGNED,  may_reassign,     ASSIGNED,       STAYS,     "the head gives it to another officer of the unit"),
+    RULE(CONSULT,  AT(ASSIGNED),  ASK,           CONSULTING, may_ask, CONSULTATION_ASKED, STAYS, "its officer asks another unit, which has a given time to answer"),
+    RULE(CONSULT,  AT(CONSULTING), ANSWER,       CONSULTED, may_answer, CONSULTED, ENDS, "an officer of the asked unit gives its opinion"),
+    RULE(CONSULT,  AT(CONSULTING), LAPSE,        UNANSWERED, has_lapsed, CONSULTATION_LAPSED, ENDS, "the asked unit kept silent: the head of the counter is told, the process goes on"),
     RULE(APPRAISE, AT(ASSIGNED),  CONCLUDE,      APPRAISED, may_conclude,     APPRAISED,      ENDS,      "its officer gives an opinion and a draft"),
     RULE(ENDORSE,  AT(QUEUED),    ENDORSE,       ENDORSED,  may_endorse,      ENDORSED,       ENDS,      "a head of office endorses the appraised draft"),
     RULE(ENDORSE,  AT(QUEUED),    RETURN_DRAFT,  SENT_BACK, may_return_draft, DRAFT_RETURNED, GOES_BACK, "the draft does not satisfy the endorser"),
@@ -199,6 +209,31 @@ static enum err_code decide_event(struct question *q, struct appraisal_decision 
     return find_rule(s ? (int)s->state : FSM_NOWHERE, q, x, reterr);
 }
 
+static void take_step(struct question *q, struct appraisal_decision *x)
+{
+    q->process_step = process_step(q->process, q->step->step);
+    x->step = q->step->step;
+    x->round = q->step->round;
+    x->kind = q->step->kind;
+    x->unit = q->step->unit;
+}
+
+/* is_asked tells whether the actor's unit was asked and answers: the one act of another unit than the step's. */
+static bool is_asked(const struct question *q)
+{
+    return q->c->act == APPRAISAL_ACT_ANSWER && q->step->asked && strcmp(q->f->actor_unit, q->step->asked) == 0;
+}
+
+/* The clock's act is about the step that is open. */
+static enum err_code decide_clock(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    q->step = appraisal_step_open(q->d);
+    if (!q->step)
+        return fsm_refuse(&appraisal_fsm, FSM_NOWHERE, (int)q->c->act, reterr);
+    take_step(q, x);
+    return find_rule((int)q->step->state, q, x, reterr);
+}
+
 static enum err_code decide_command(struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
     q->step = q->c->step ? appraisal_step_latest(q->d, q->c->step) : appraisal_step_open(q->d);
@@ -207,16 +242,12 @@ static enum err_code decide_command(struct question *q, struct appraisal_decisio
                        "step %d is no opened step of appraisal of the dossier", q->c->step);
     if (!q->step)
         return fsm_refuse(&appraisal_fsm, FSM_NOWHERE, (int)q->c->act, reterr);
-    q->process_step = process_step(q->process, q->step->step);
-    x->step = q->step->step;
-    x->round = q->step->round;
-    x->kind = q->step->kind;
-    x->unit = q->step->unit;
+    take_step(q, x);
     enum err_code rc =
         desk_find(q->f->catalogue, q->f->actor, q->f->actor_unit, instant_day(q->f->now), &q->desk, reterr);
     if (rc)
         return rc;
-    if (strcmp(q->f->actor_unit, q->step->unit) != 0)
+    if (strcmp(q->f->actor_unit, q->step->unit) != 0 && !is_asked(q))
         return desk_may_do(&q->desk, q->process_step, q->d->facts.unit, q->d->facts.receiving_unit, reterr);
     x->place = q->desk.place;
     return find_rule((int)q->step->state, q, x, reterr);
@@ -237,7 +268,9 @@ enum err_code appraisal_decide(const struct appraisal_dossier *d, const struct a
     else if (c->act != APPRAISAL_ACT_DECIDE) {
         rc = dossier_process(facts, f->catalogue, &q.process, reterr);
         if (!rc)
-            rc = c->from_event ? decide_event(&q, &x, reterr) : decide_command(&q, &x, reterr);
+            rc = c->from_event   ? decide_event(&q, &x, reterr)
+                 : c->from_clock ? decide_clock(&q, &x, reterr)
+                                 : decide_command(&q, &x, reterr);
     }
     if (rc)
         return rc;

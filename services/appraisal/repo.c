@@ -2,6 +2,8 @@
 /* SQL of the schema appraisal. One statement per table and batch: arrays in, arrays out. */
 #include "services/appraisal/repo.h"
 
+#include <string.h>
+
 #include "common/flow/barred.h"
 #include "common/flow/facts.h"
 #include "common/flow/papers.h"
@@ -25,7 +27,7 @@ struct loaded {
 };
 
 static const struct db_stmt load_steps = {"appraisal_load_steps",
-                                          "SELECT dossier, step, round, kind, state, unit, officer, opened_at, "
+                                          "SELECT dossier, step, round, kind, state, unit, officer, asked, opened_at, "
                                           "assigned_at, due_at, ended_at, opinion, document"
                                           "  FROM step WHERE dossier = ANY($1) ORDER BY dossier, step, round"};
 
@@ -43,7 +45,7 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
 {
     int dossier = db_column(q, "dossier"), step = db_column(q, "step"), round = db_column(q, "round"),
         kind = db_column(q, "kind"), state = db_column(q, "state"), unit = db_column(q, "unit"),
-        officer = db_column(q, "officer"), opened_at = db_column(q, "opened_at"),
+        officer = db_column(q, "officer"), asked = db_column(q, "asked"), opened_at = db_column(q, "opened_at"),
         assigned_at = db_column(q, "assigned_at"), due_at = db_column(q, "due_at"), ended_at = db_column(q, "ended_at"),
         opinion = db_column(q, "opinion"), document = db_column(q, "document");
 
@@ -63,6 +65,7 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
         s->state = (enum appraisal_state)state_number;
         s->unit = db_get_text(q, i, unit);
         s->officer = db_get_text(q, i, officer);
+        s->asked = db_get_text(q, i, asked);
         s->opened_at = db_get_time(q, i, opened_at);
         s->assigned_at = db_get_time(q, i, assigned_at);
         s->due_at = db_get_time(q, i, due_at);
@@ -89,15 +92,17 @@ enum err_code appraisal_repo_take(struct batch *b, struct err *reterr)
 
 static const struct db_stmt save_steps = {
     "appraisal_save_steps",
-    "INSERT INTO step (dossier, step, round, kind, state, unit, officer, opened_at, assigned_at, due_at, ended_at,"
+    "INSERT INTO step (dossier, step, round, kind, state, unit, officer, asked, opened_at, assigned_at, due_at, "
+    "ended_at,"
     "                  opinion, document)"
-    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[],"
-    "                      $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::text[],"
-    "                      $13::uuid[])"
+    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], "
+    "$8::text[],"
+    "                      $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[],"
+    "                      $14::uuid[])"
     " ON CONFLICT (dossier, step, round) DO UPDATE"
-    "    SET state = excluded.state, officer = excluded.officer, assigned_at = excluded.assigned_at,"
-    "        due_at = excluded.due_at, ended_at = excluded.ended_at, opinion = excluded.opinion,"
-    "        document = excluded.document"};
+    "    SET state = excluded.state, officer = excluded.officer, asked = excluded.asked,"
+    "        assigned_at = excluded.assigned_at, due_at = excluded.due_at, ended_at = excluded.ended_at,"
+    "        opinion = excluded.opinion, document = excluded.document"};
 
 /* The participants are ids, so a comma can part them. */
 static const struct db_stmt save_verifications = {
@@ -143,16 +148,28 @@ static void ask_verifications(struct batch *b, void *const *dossiers, size_t cou
                        db_items(participants), db_items(others)));
 }
 
+/* list_asked puts a consultation on the list of the asked unit, once, when it is asked; the others have the step
+ * already. */
+static void list_asked(struct worklist *lists, const struct dossier_facts *f, const struct appraisal_step *s)
+{
+    struct dossier_facts of_asked = *f;
+    if (s->state != APPRAISAL_CONSULTING || strcmp(s->asked, f->unit) == 0 || strcmp(s->asked, f->receiving_unit) == 0)
+        return;
+    of_asked.unit = of_asked.receiving_unit = s->asked;
+    worklist_note(lists, &of_asked,
+                  &(struct listed){.step = s->step, .round = s->round, .unit = s->asked, .opened = true, .open = true});
+}
+
 static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
 {
     struct arena *a = b->arena;
     struct db_array *dossier = db_array_new(a, DB_UUID), *step = db_array_new(a, DB_INT4),
                     *round = db_array_new(a, DB_INT4), *kind = db_array_new(a, DB_TEXT),
                     *state = db_array_new(a, DB_TEXT), *unit = db_array_new(a, DB_TEXT),
-                    *officer = db_array_new(a, DB_TEXT), *opened_at = db_array_new(a, DB_TIME),
-                    *assigned_at = db_array_new(a, DB_TIME), *due_at = db_array_new(a, DB_TIME),
-                    *ended_at = db_array_new(a, DB_TIME), *opinion = db_array_new(a, DB_TEXT),
-                    *document = db_array_new(a, DB_UUID);
+                    *officer = db_array_new(a, DB_TEXT), *asked = db_array_new(a, DB_TEXT),
+                    *opened_at = db_array_new(a, DB_TIME), *assigned_at = db_array_new(a, DB_TIME),
+                    *due_at = db_array_new(a, DB_TIME), *ended_at = db_array_new(a, DB_TIME),
+                    *opinion = db_array_new(a, DB_TEXT), *document = db_array_new(a, DB_UUID);
     struct worklist *lists = worklist_new(b);
     for (size_t i = 0; i < count; i++) {
         const struct appraisal_dossier *d = dossiers[i];
@@ -166,6 +183,7 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
                                            .unit = s->unit,
                                            .opened = s->opened,
                                            .open = appraisal_is_open((int)s->state)});
+            list_asked(lists, &d->facts, s);
             db_array_uuid(dossier, d->facts.id);
             db_array_int(step, s->step);
             db_array_int(round, s->round);
@@ -173,6 +191,7 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
             db_array_text(state, appraisal_state_names[s->state]);
             db_array_text(unit, s->unit);
             db_array_text(officer, s->officer);
+            db_array_text(asked, s->asked);
             db_array_time(opened_at, s->opened_at);
             db_array_time(assigned_at, s->assigned_at);
             db_array_time(due_at, s->due_at);
@@ -184,8 +203,8 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
     if (db_array_count(dossier))
         db_ask(b->db, a, &save_steps,
                DB_ARGS(db_items(dossier), db_items(step), db_items(round), db_items(kind), db_items(state),
-                       db_items(unit), db_items(officer), db_items(opened_at), db_items(assigned_at), db_items(due_at),
-                       db_items(ended_at), db_items(opinion), db_items(document)));
+                       db_items(unit), db_items(officer), db_items(asked), db_items(opened_at), db_items(assigned_at),
+                       db_items(due_at), db_items(ended_at), db_items(opinion), db_items(document)));
     worklist_save(lists);
 }
 
@@ -203,7 +222,8 @@ void appraisal_repo_save(struct batch *b)
 /* ---- reads */
 
 #define ITEM                                                                                                           \
-    " 'step', s.step, 'round', s.round, 'kind', s.kind, 'officer', s.officer, 'opinion', nullif(s.opinion, ''), "      \
+    " 'step', s.step, 'round', s.round, 'kind', s.kind, 'officer', s.officer, 'asked', s.asked, 'opinion', "           \
+    "nullif(s.opinion, ''), "                                                                                          \
     "'step_unit', s.unit,"                                                                                             \
     " 'step_due_at', civil(s.due_at), 'opened_at', civil(s.opened_at)"
 #define FROM "JOIN step s USING (dossier, step, round)"
@@ -213,19 +233,20 @@ const struct db_stmt appraisal_list_of_all = {"appraisal_list_of_all", WORKLIST_
 
 const struct db_stmt appraisal_read_one = {
     "appraisal_read_one",
-    FACTS_READ_ONE("   'steps', (SELECT coalesce(json_agg(json_build_object('step', s.step, 'round', s.round, 'kind', "
-                   "s.kind, 'state', s.state,"
-                   "                    'unit', s.unit, 'officer', s.officer, 'opened_at', civil(s.opened_at),"
-                   "                    'assigned_at', civil(s.assigned_at), 'due_at', civil(s.due_at),"
-                   "                    'ended_at', civil(s.ended_at), 'opinion', nullif(s.opinion, ''),"
-                   "                    'document', s.document, 'verification', (SELECT json_build_object('at', "
-                   "civil(v.at), 'place', v.place,"
-                   "                    'participants', v.participants, 'others', v.others) FROM verification v"
-                   "                    WHERE v.dossier = s.dossier AND v.step = s.step AND v.round = s.round)) ORDER "
-                   "BY s.step, s.round), '[]')"
-                   "               FROM step s WHERE s.dossier = d.id),"
-                   "   'approvers', " BARRED_JSON ", 'documents', " PAPERS_JSON,
-                   "step")};
+    FACTS_READ_ONE(
+        "   'steps', (SELECT coalesce(json_agg(json_build_object('step', s.step, 'round', s.round, 'kind', "
+        "s.kind, 'state', s.state,"
+        "                    'unit', s.unit, 'officer', s.officer, 'asked', s.asked, 'opened_at', civil(s.opened_at),"
+        "                    'assigned_at', civil(s.assigned_at), 'due_at', civil(s.due_at),"
+        "                    'ended_at', civil(s.ended_at), 'opinion', nullif(s.opinion, ''),"
+        "                    'document', s.document, 'verification', (SELECT json_build_object('at', "
+        "civil(v.at), 'place', v.place,"
+        "                    'participants', v.participants, 'others', v.others) FROM verification v"
+        "                    WHERE v.dossier = s.dossier AND v.step = s.step AND v.round = s.round)) ORDER "
+        "BY s.step, s.round), '[]')"
+        "               FROM step s WHERE s.dossier = d.id),"
+        "   'approvers', " BARRED_JSON ", 'documents', " PAPERS_JSON,
+        "(SELECT dossier, unit FROM step UNION ALL SELECT dossier, asked FROM step)")};
 
 /* clang-format off */
 const struct db_stmt *const appraisal_statements[] = {

@@ -70,6 +70,33 @@ static enum err_code post_verify(void *app, struct http_exchange *x, struct err 
     return request_submit(app, x, &r, APPRAISAL_ACT_VERIFY, c, reterr);
 }
 
+static enum err_code post_ask(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct dossier_request r;
+    struct appraisal_command *c = ARENA_NEW(http_arena(x), struct appraisal_command);
+    enum err_code rc = request_read(x, &r, reterr);
+    if (rc)
+        return rc;
+    c->act = APPRAISAL_ACT_ASK;
+    c->step = r.step;
+    c->asked = json_code(r.in, r.body, "unit", JSON_REQUIRED, CODE_MOST);
+    request_handle(r.in, r.body, "request", &c->document);
+    return request_submit(app, x, &r, APPRAISAL_ACT_ASK, c, reterr);
+}
+
+static enum err_code post_answer(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct dossier_request r;
+    struct appraisal_command *c = ARENA_NEW(http_arena(x), struct appraisal_command);
+    enum err_code rc = request_read(x, &r, reterr);
+    if (rc)
+        return rc;
+    c->act = APPRAISAL_ACT_ANSWER;
+    c->step = r.step;
+    request_handle(r.in, r.body, "answer", &c->document);
+    return request_submit(app, x, &r, APPRAISAL_ACT_ANSWER, c, reterr);
+}
+
 static enum err_code post_endorse(void *app, struct http_exchange *x, struct err *reterr)
 {
     struct dossier_request r;
@@ -102,12 +129,16 @@ static enum err_code post_send_back(void *app, struct http_exchange *x, struct e
 
 const struct http_route appraisal_routes[] = {
     {"GET", "/v1/appraisals", READERS, get_list,
-     "the work list of the unit: steps to assign, to verify, to appraise and to endorse, by due date"},
+     "the work list of the unit: steps to assign, to do and to endorse, and what the unit is asked, by due date"},
     {"GET", "/v1/appraisals/:id", READERS, get_one, "one dossier with its steps and papers"},
     {"POST", "/v1/appraisals/:id/assign", ROLE_BIT(HEAD) | ROLE_BIT(APPRAISER), post_assign,
      "give the open step to an officer of the unit; an appraiser takes it himself"},
     {"POST", "/v1/appraisals/:id/verify", ROLE_BIT(APPRAISER), post_verify,
      "the assigned officer says when, where and with whom it was looked at, with the minutes"},
+    {"POST", "/v1/appraisals/:id/ask", ROLE_BIT(APPRAISER), post_ask,
+     "the assigned officer asks another unit for its opinion"},
+    {"POST", "/v1/appraisals/:id/answer", ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), post_answer,
+     "the asked unit gives its opinion"},
     {"POST", "/v1/appraisals/:id/conclude", ROLE_BIT(APPRAISER), post_conclude,
      "the assigned officer gives an opinion and a draft"},
     {"POST", "/v1/appraisals/:id/endorse", ENDORSERS, post_endorse, "endorse exactly the draft that was appraised"},

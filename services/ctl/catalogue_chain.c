@@ -18,9 +18,10 @@ struct chain {
 
 /* Which roles may do a step of a kind; a kind that is not here is free. */
 static const char *const step_roles[][2] = {
-    {"receive", "receiver"},  {"transfer", "receiver clerk"},  {"appraise", "appraiser"},
-    {"verify", "appraiser"},  {"endorse", "endorser head"},    {"approve", "approver"},
-    {"number_seal", "clerk"}, {"hand_over", "clerk returner"}, {"return", "returner"},
+    {"receive", "receiver"}, {"transfer", "receiver clerk"}, {"appraise", "appraiser"},
+    {"verify", "appraiser"}, {"consult", "appraiser"},       {"endorse", "endorser head"},
+    {"approve", "approver"}, {"number_seal", "clerk"},       {"hand_over", "clerk returner"},
+    {"return", "returner"},
 };
 
 static bool is_kind(const struct row *s, const char *kind)

@@ -90,6 +90,8 @@ bool world_load(struct world *w, struct arena *a, int32_t day, const char *units
 struct post *world_post(struct world *w, struct chance *c, const char *unit, uint32_t roles, bool at_counter,
                         const char *counter, const struct post *const * not, size_t not_count);
 struct post *world_post_of(struct world *w, const char *id);
+/* world_adviser finds an appraiser of another unit of the same kind, who can be consulted; NULL when there is none. */
+struct post *world_adviser(struct world *w, struct chance *c, const char *unit);
 const char *world_authorization(struct world *w, struct post *p); /* NULL after it has said what is wrong */
 bool world_is_open(const struct world *w, const struct place *p, int minute);
 
@@ -105,6 +107,8 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(FILE,           'F', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu dự thảo")               \
     X(CONCLUDE,       'C', CTL_APPRAISAL, "/conclude",                 "Appraised",        "kết luận thẩm định")        \
     X(VERIFY,         'I', CTL_APPRAISAL, "/verify",                   "Verified",         "xác minh")                  \
+    X(ASK,            'Q', CTL_APPRAISAL, "/ask",                      "ConsultationAsked", "lấy ý kiến")               \
+    X(ANSWER,         'W', CTL_APPRAISAL, "/answer",                   "Consulted",        "trả lời ý kiến")            \
     X(ENDORSE,        'Z', CTL_APPRAISAL, "/endorse",                  "Endorsed",         "trình ký")                  \
     X(RETURN_DRAFT,   'L', CTL_APPRAISAL, "/send-back",                "DraftReturned",    "trả lại dự thảo")           \
     X(GRANT,          'D', CTL_APPROVAL,  "/grant",                    "Granted",          "đồng ý")                    \

@@ -102,6 +102,18 @@ static void verify(struct planning *p, int n)
     add(p, DO_VERIFY, who, NULL, false);
 }
 
+/* Another unit of the same kind is asked, and answers. */
+static void consult(struct planning *p, int n)
+{
+    struct post *who = assign(p, n);
+    struct post *adviser = world_adviser(p->w, p->c, unit_of(p, process_step(p->at->process, n)));
+
+    file(p, who, DOCUMENT_REQUEST);
+    add(p, DO_ASK, who, adviser ? adviser->unit : NULL, false);
+    file(p, adviser, DOCUMENT_OPINION);
+    add(p, DO_ANSWER, adviser, NULL, false);
+}
+
 static void appraise(struct planning *p, int n, bool against)
 {
     struct post *who = assign(p, n);
@@ -230,6 +242,9 @@ static void walk(struct planning *p, enum plan plan)
         case STEP_VERIFY:
             verify(p, n);
             break;
+        case STEP_CONSULT:
+            consult(p, n);
+            break;
         case STEP_APPRAISE:
             appraise(p, n, rejected);
             break;
@@ -260,7 +275,6 @@ static void walk(struct planning *p, enum plan plan)
         case STEP_HAND_OVER: /* with the return */
         case STEP_RECEIVE:
             break;
-        case STEP_CONSULT:
         case STEP_OBLIGATION:
         case STEP_NONE:
         case STEP_COUNT:

@@ -47,13 +47,14 @@ static bool check_intake(struct books *b, const struct entry *e, const struct db
 static const struct db_stmt read_appraisal = {
     "ctl_ends_appraisal",
     "SELECT dossier AS id, count(*) AS steps, "
-    "       count(*) FILTER (WHERE state IN ('verified', 'appraised', 'endorsed', 'sent_back')) AS done"
+    "       count(*) FILTER (WHERE state IN ('verified', 'consulted', 'appraised', 'endorsed', 'sent_back')) AS done"
     "  FROM step WHERE dossier = ANY ($1) GROUP BY dossier"};
 
 static bool check_appraisal(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     int64_t steps = db_get_int(q, i, db_column(q, "steps")), done = db_get_int(q, i, db_column(q, "done"));
-    int want = acts_of(e, DO_VERIFY) + acts_of(e, DO_CONCLUDE) + acts_of(e, DO_ENDORSE) + acts_of(e, DO_RETURN_DRAFT);
+    int want = acts_of(e, DO_VERIFY) + acts_of(e, DO_ANSWER) + acts_of(e, DO_CONCLUDE) + acts_of(e, DO_ENDORSE) +
+               acts_of(e, DO_RETURN_DRAFT);
 
     if (steps == want && done == want)
         return true;

@@ -74,6 +74,16 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         put_handle(r, "minutes", b);
         buf_str(b, "}");
         return;
+    case DO_ASK:
+        buf_printf(b, "{\"unit\":\"%s\",", a->what);
+        put_handle(r, "request", b);
+        buf_str(b, "}");
+        return;
+    case DO_ANSWER:
+        buf_str(b, "{");
+        put_handle(r, "answer", b);
+        buf_str(b, "}");
+        return;
     case DO_ENDORSE:
         buf_str(b, "{");
         put_handle(r, "draft", b);

@@ -350,6 +350,29 @@ struct post *world_post(struct world *w, struct chance *c, const char *unit, uin
     return found;
 }
 
+static size_t dots(const char *id)
+{
+    size_t n = 0;
+
+    for (; *id; id++)
+        n += *id == '.';
+    return n;
+}
+
+struct post *world_adviser(struct world *w, struct chance *c, const char *unit)
+{
+    struct post *found = NULL;
+    size_t met = 0;
+
+    for (size_t i = 0; i < w->post_count; i++) {
+        const struct post *p = &w->posts[i];
+        if ((p->roles & ROLE_BIT(APPRAISER)) && strcmp(p->unit, unit) != 0 && dots(p->unit) == dots(unit) &&
+            chance_below(c, ++met) == 0)
+            found = &w->posts[i];
+    }
+    return found;
+}
+
 const char *world_authorization(struct world *w, struct post *p)
 {
     if (!p->authorization) {

@@ -143,7 +143,7 @@ static enum err_code check_officer(const struct checked *c, const struct intake_
 /* A kind of step that no service carries out yet would leave its dossiers where they are. */
 static bool is_served(enum step_kind kind)
 {
-    return kind != STEP_CONSULT && kind != STEP_OBLIGATION;
+    return kind != STEP_OBLIGATION;
 }
 
 /* Who may do a step of each kind. */
@@ -152,6 +152,7 @@ static const uint32_t step_roles[STEP_COUNT] = {
     [STEP_TRANSFER] = ROLE_BIT(RECEIVER) | ROLE_BIT(CLERK),
     [STEP_APPRAISE] = ROLE_BIT(APPRAISER),
     [STEP_VERIFY] = ROLE_BIT(APPRAISER),
+    [STEP_CONSULT] = ROLE_BIT(APPRAISER),
     [STEP_ENDORSE] = ROLE_BIT(ENDORSER) | ROLE_BIT(HEAD),
     [STEP_APPROVE] = ROLE_BIT(APPROVER),
     [STEP_NUMBER_SEAL] = ROLE_BIT(CLERK),

@@ -42,6 +42,8 @@ enum intake_state {
     X(REFUSE_TRANSFER, "refuse_transfer", "từ chối nhận hồ sơ")                                                        \
     X(PASS_DUE, "pass_due", "ghi nhận quá hạn")                                                                        \
     X(TAKE_UP, "take_up", "đưa vào giải quyết")                                                                        \
+    X(CONSULT, "consult", "ghi nhận đơn vị được lấy ý kiến")                                                           \
+    X(END_CONSULT, "end_consult", "ghi nhận kết thúc lấy ý kiến")                                                      \
     X(DECIDE, "decide", "kết thúc giải quyết")                                                                         \
     X(SEAL, "seal", "ghi nhận kết quả đã đóng dấu")                                                                    \
     X(HAND_OVER, "hand_over", "ghi nhận đã trả kết quả")
@@ -94,6 +96,7 @@ struct intake_dossier {
     int64_t release;                      /* the reference data it was received with */
     int calendar_last_year, component_count;
     const char *origin_reference;
+    const char *asked_unit; /* that is being consulted: it may see the dossier and file its answer; NULL: none */
     enum outcome outcome;
     instant finished_at, returned_at;
     struct intake_transfer transfers[INTAKE_TRANSFERS_MAX];
@@ -148,6 +151,7 @@ struct intake_progress {
     int step;
     bool last;
     enum outcome outcome;
+    const char *asked; /* CONSULT: the unit */
 };
 
 /* ---- deciding */

@@ -45,6 +45,8 @@ static enum err_code may_give(struct asked *q, struct err *reterr);
 static enum err_code may_take(struct asked *q, struct err *reterr);
 static enum err_code may_decline(struct asked *q, struct err *reterr);
 static enum err_code is_due(struct asked *q, struct err *reterr);
+static enum err_code note_asked(struct asked *q, struct err *reterr);
+static enum err_code note_answered(struct asked *q, struct err *reterr);
 static enum err_code goes_on(struct asked *q, struct err *reterr);
 static enum err_code note_outcome(struct asked *q, struct err *reterr);
 static enum err_code note_finish(struct asked *q, struct err *reterr);
@@ -77,6 +79,8 @@ static const struct rule rules[] = {
     RULE(AT(CLOSING),    PASS_DUE,        CLOSING,    NULL,           is_due,       "DuePassed",       "the promised date passed before the result was sealed"),
     RULE(AT(RECEIVED),   TAKE_UP,         IN_PROCESS, NULL,           NULL,         NULL,              "an appraiser was assigned"),
     RULE(AT(IN_PROCESS), TAKE_UP,         IN_PROCESS, NULL,           NULL,         NULL,              "an appraiser was assigned to a further round, or another one"),
+    RULE(AT(IN_PROCESS), CONSULT,         IN_PROCESS, NULL,           note_asked,   NULL,              "another unit is asked: it may see the dossier and file its answer"),
+    RULE(AT(IN_PROCESS), END_CONSULT,     IN_PROCESS, NULL,           note_answered, NULL,             "the other unit has answered, or kept silent"),
     RULE(AT(IN_PROCESS), DECIDE,          CLOSING,    last_signature, note_outcome, NULL,              "the last decision is signed"),
     RULE(AT(IN_PROCESS), DECIDE,          IN_PROCESS, another_round,  goes_on,      NULL,              "an earlier decision is signed: the process goes on"),
     RULE(AT(CLOSING),    SEAL,            FINISHED,   NULL,           note_finish,  NULL,              "the result is signed, numbered and sealed"),
@@ -245,7 +249,8 @@ static enum err_code may_file(struct asked *q, struct err *reterr)
 
     if (rc)
         return rc;
-    if (strcmp(desk.officer->unit, d->unit) != 0 && strcmp(desk.officer->unit, d->receiving_unit) != 0)
+    bool is_asked = d->asked_unit && strcmp(desk.officer->unit, d->asked_unit) == 0;
+    if (strcmp(desk.officer->unit, d->unit) != 0 && strcmp(desk.officer->unit, d->receiving_unit) != 0 && !is_asked)
         return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ thuộc đơn vị %s, không phải %s",
                        "the dossier lies with unit %s, not %s", d->unit, desk.officer->unit);
     q->out->place = desk.place;
@@ -369,6 +374,20 @@ static enum err_code is_due(struct asked *q, struct err *reterr)
 {
     if (q->f->now < q->d->due_at)
         return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "chưa đến hạn trả kết quả", "the due date has not come yet");
+    return ERR_OK;
+}
+
+static enum err_code note_asked(struct asked *q, struct err *reterr)
+{
+    (void)reterr;
+    q->out->next.asked_unit = ((const struct intake_progress *)q->command)->asked;
+    return ERR_OK;
+}
+
+static enum err_code note_answered(struct asked *q, struct err *reterr)
+{
+    (void)reterr;
+    q->out->next.asked_unit = NULL;
     return ERR_OK;
 }
 

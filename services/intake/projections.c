@@ -20,12 +20,24 @@ static enum err_code check_outcome(int outcome, struct err *reterr)
     return err_set(reterr, ERR_MALFORMED, "outcome %d is not known", outcome);
 }
 
-static enum err_code read_assigned(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
-                                   const void **ret, struct err *reterr)
+static enum err_code read_step(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                               const void **ret, struct err *reterr)
 {
     (void)m;
     (void)reterr;
     return progress(e, OUTCOME_NONE, a, ret);
+}
+
+static enum err_code read_asked(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                const void **ret, struct err *reterr)
+{
+    struct intake_progress *p = ARENA_NEW(a, struct intake_progress);
+
+    if (!m->consultation_asked->unit[0])
+        return err_set(reterr, ERR_MALFORMED, "ConsultationAsked has no unit");
+    *p = (struct intake_progress){.step = e->step, .asked = arena_strdup(a, m->consultation_asked->unit)};
+    *ret = p;
+    return ERR_OK;
 }
 
 static enum err_code read_signed(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
@@ -63,8 +75,11 @@ static enum err_code read_handed_over(const Taicho__V1__LifecycleEvent *m, const
 
 /* clang-format off */
 const struct projection intake_projections[INTAKE_LISTENS] = {
-    TAKES(APPRAISAL, "Assigned",        TAKE_UP,   read_assigned,    "the dossier is in process (national status 4)"),
+    TAKES(APPRAISAL, "Assigned",        TAKE_UP,   read_step,    "the dossier is in process (national status 4)"),
     SKIPS(APPRAISAL, "Verified",        "the dossier stays in process"),
+    TAKES(APPRAISAL, "ConsultationAsked", CONSULT, read_asked,       "the asked unit may see the dossier and file its answer"),
+    TAKES(APPRAISAL, "Consulted",       END_CONSULT, read_step,  "the asked unit has no more business with it"),
+    TAKES(APPRAISAL, "ConsultationLapsed", END_CONSULT, read_step, "the asked unit has no more business with it"),
     SKIPS(APPRAISAL, "Appraised",       "an opinion changes nothing for the citizen"),
     SKIPS(APPRAISAL, "Endorsed",        "an endorsement changes nothing for the citizen"),
     SKIPS(APPRAISAL, "DraftReturned",   "the dossier stays in process"),

@@ -5,10 +5,11 @@
  */
 #include "services/intake/repo.h"
 
-/* $2: the unit whose dossiers may be seen, NULL all; $3 $4 $5: when, who, of which unit. */
+/* $2: the unit whose dossiers may be seen (its own, and one that it is being consulted on), NULL all; $3 $4 $5: when,
+ * who, of which unit. */
 #define FOUND(what)                                                                                                    \
     "WITH found AS ("                                                                                                  \
-    "    SELECT * FROM dossier WHERE id = $1 AND ($2::text IS NULL OR $2 IN (unit, receiving_unit))), "                \
+    "    SELECT * FROM dossier WHERE id = $1 AND ($2::text IS NULL OR $2 IN (unit, receiving_unit, asked_unit))), "    \
     "noted AS ("                                                                                                       \
     "    INSERT INTO access_log (at, who, unit, what, dossiers)"                                                       \
     "    SELECT $3, $4, $5, '" what "', ARRAY[id] FROM found) "
@@ -111,7 +112,7 @@ const struct db_stmt intake_query_document = {
     "intake_query_document",
     "WITH found AS ("
     "    SELECT o.* FROM document o JOIN dossier d ON d.id = o.dossier"
-    "     WHERE d.id = $1 AND o.id = $6 AND ($2::text IS NULL OR $2 IN (d.unit, d.receiving_unit))), "
+    "     WHERE d.id = $1 AND o.id = $6 AND ($2::text IS NULL OR $2 IN (d.unit, d.receiving_unit, d.asked_unit))), "
     "noted AS ("
     "    INSERT INTO access_log (at, who, unit, what, dossiers)"
     "    SELECT $3, $4, $5, 'document', ARRAY[dossier] FROM found) "

@@ -8,7 +8,8 @@ const struct db_stmt intake_load_dossiers = {
     "intake_load_dossiers",
     "SELECT id, code, state, channel, counter, receiving_unit, unit, procedure, process, process_version, route, "
     "received_by,"
-    "       received_at, due_at, due_rule, release, calendar_last_year, component_count, origin_reference, outcome,"
+    "       received_at, due_at, due_rule, release, calendar_last_year, component_count, origin_reference, asked_unit, "
+    "outcome,"
     "       finished_at, returned_at"
     "  FROM dossier WHERE id = ANY ($1)"};
 
@@ -98,6 +99,7 @@ static void take_dossier(const struct batch *b, const struct db_answer *q, size_
         .calendar_last_year = (int)number(q, row, "calendar_last_year"),
         .component_count = (int)number(q, row, "component_count"),
         .origin_reference = text(b, q, row, "origin_reference"),
+        .asked_unit = text(b, q, row, "asked_unit"),
         .outcome = (enum outcome)word(q, row, "outcome", outcome_parse),
         .finished_at = moment(q, row, "finished_at"),
         .returned_at = moment(q, row, "returned_at"),

@@ -19,6 +19,7 @@ struct intake_filed {
 struct intake_file {
     struct intake_dossier dossier;
     bool created, changed, transfers_changed;
+    bool asked_changed;
     bool closed_now;                      /* it leaves the open work lists with this batch */
     const struct intake_receive *receive; /* of a created one */
     const struct intake_refuse *refuse;

@@ -63,6 +63,10 @@ static const struct db_stmt move_dossiers = {
     "    AS m (id, state, outcome, finished_at, returned_at)"
     " WHERE d.id = m.id"};
 
+static const struct db_stmt ask_units = {"intake_ask_units",
+                                         "UPDATE dossier d SET asked_unit = a.unit"
+                                         "  FROM unnest($1::uuid[], $2::text[]) AS a (id, unit) WHERE d.id = a.id"};
+
 static const struct db_stmt close_worklist = {
     "intake_close_worklist",
     "UPDATE worklist w SET closed = true"
@@ -253,6 +257,7 @@ void intake_repo_save(struct batch *b)
     struct columns transfers = COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT,
                                        DB_TIME, DB_TEXT, DB_TIME, DB_TEXT);
     struct columns moved = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME);
+    struct columns asked = COLUMNS(a, DB_UUID, DB_TEXT);
     struct columns closed = COLUMNS(a, DB_TEXT, DB_TIME, DB_UUID);
 
     for (size_t i = 0; i < b->subject_count; i++) {
@@ -280,6 +285,10 @@ void intake_repo_save(struct batch *b)
             put_transfer_rows(&transfers, s, &f->dossier);
         if (f->changed && !f->created)
             put_moved(&moved, s, &f->dossier);
+        if (f->asked_changed) {
+            db_array_uuid(asked.of[0], s->id);
+            db_array_text(asked.of[1], f->dossier.asked_unit);
+        }
         if (f->closed_now)
             put_closed(&closed, s, &f->dossier);
     }
@@ -292,31 +301,15 @@ void intake_repo_save(struct batch *b)
     ask(b, &add_documents, &documents);
     ask(b, &put_transfers, &transfers);
     ask(b, &move_dossiers, &moved);
+    ask(b, &ask_units, &asked);
     ask(b, &close_worklist, &closed);
 }
 
 const struct db_stmt *const intake_statements[] = {
-    &intake_load_dossiers,
-    &intake_load_transfers,
-    &intake_load_shelf,
-    &add_dossiers,
-    &add_worklist,
-    &add_applicants,
-    &add_components,
-    &add_refusals,
-    &add_documents,
-    &put_transfers,
-    &move_dossiers,
-    &close_worklist,
-    &intake_put_current,
-    &intake_query_list,
-    &intake_query_dossier,
-    &intake_query_receipt,
-    &intake_query_document,
-    &intake_query_deadline,
-    &intake_query_track,
-    &intake_query_release,
-    &intake_query_records,
-    &intake_query_record,
-    NULL,
+    &intake_load_dossiers, &intake_load_transfers, &intake_load_shelf,     &add_dossiers,
+    &add_worklist,         &add_applicants,        &add_components,        &add_refusals,
+    &add_documents,        &put_transfers,         &move_dossiers,         &ask_units,
+    &close_worklist,       &intake_put_current,    &intake_query_list,     &intake_query_dossier,
+    &intake_query_receipt, &intake_query_document, &intake_query_deadline, &intake_query_track,
+    &intake_query_release, &intake_query_records,  &intake_query_record,   NULL,
 };

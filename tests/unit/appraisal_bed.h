@@ -43,14 +43,16 @@ static const struct {
     {'R', {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true}},
     {'T', {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, "receiving", true}},
     {'V', {STEP_VERIFY, ROLE_BIT(APPRAISER), 120, "own", false}},
+    {'C', {STEP_CONSULT, ROLE_BIT(APPRAISER), 120, "own", false}},
     {'A', {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false}},
     {'E', {STEP_ENDORSE, ROLE_BIT(ENDORSER), 60, "own", false}},
     {'P', {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false}},
     {'N', {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false}},
     {'X', {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true}},
 };
-static const char *const bed_words[] = {"RAPNX",    "RTAPNX",  "RAPAPNX", "RVAPNX",  "RTVAPNX",
-                                        "RAPVAPNX", "RVVAPNX", "RAEPNX",  "RAEEPNX", "RTAEPAEPNX"};
+static const char *const bed_words[] = {"RAPNX",    "RTAPNX",  "RAPAPNX", "RVAPNX",    "RTVAPNX",
+                                        "RAPVAPNX", "RVVAPNX", "RCAPNX",  "RTCAPNX",   "RAPCAPNX",
+                                        "RVCAPNX",  "RAEPNX",  "RAEEPNX", "RTAEPAEPNX"};
 
 /* 1 October 2019, 08:00, a Tuesday. */
 static instant bed_now(void)
@@ -102,8 +104,10 @@ static struct catalogue *bed_catalogue(struct arena *a)
 
     BUG_IF(worktime_calendar_build(a, 2019, 2020, NULL, 0, NULL, 0, calendar, &e) != ERR_OK, "%s", e.en);
     static const struct unit unit = {.record = {.id = UNIT, .version = 1}, .level = LEVEL_COMMUNE};
+    static const struct unit other = {.record = {.id = OTHER, .version = 1}, .level = LEVEL_COMMUNE};
     static const struct counter counter = {.record = {.id = "Q1", .version = 1}, .unit = UNIT};
     catalogue_add_unit(c, &unit);
+    catalogue_add_unit(c, &other);
     catalogue_add_counter(c, &counter);
     bed_officer(c, a, "td01", UNIT, "Q1", ROLE_BIT(APPRAISER));
     bed_officer(c, a, "td02", UNIT, "", ROLE_BIT(APPRAISER));
@@ -112,6 +116,8 @@ static struct catalogue *bed_catalogue(struct arena *a)
     bed_officer(c, a, "both", UNIT, "Q1", ROLE_BIT(APPROVER) | ROLE_BIT(APPRAISER));
     bed_officer(c, a, "tp01", UNIT, "", ROLE_BIT(ENDORSER));
     bed_officer(c, a, "tdtp", UNIT, "", ROLE_BIT(APPRAISER) | ROLE_BIT(ENDORSER));
+    bed_officer(c, a, "tr09", OTHER, "", ROLE_BIT(HEAD));
+    bed_officer(c, a, "vt09", OTHER, "", ROLE_BIT(CLERK));
     bed_officer(c, a, "tp09", OTHER, "", ROLE_BIT(ENDORSER));
     bed_officer(c, a, "vt01", UNIT, "", ROLE_BIT(CLERK));
     bed_officer(c, a, "td09", OTHER, "", ROLE_BIT(APPRAISER));

@@ -15,11 +15,13 @@
 static struct arena *arena;
 static struct catalogue *catalogue;
 static struct err err;
+static int64_t passed; /* since bed_now, for the acts of the clock */
 
 static inline int set_up(void **state)
 {
     (void)state;
     arena = arena_new(1 << 20);
+    passed = INSTANT_DAY;
     catalogue = bed_catalogue(arena);
     return 0;
 }
@@ -101,6 +103,22 @@ static inline struct appraisal_command verify(void)
         .act = APPRAISAL_ACT_VERIFY, .at = bed_now(), .verification = &v, .document = bed_paper(12)};
 }
 
+static inline struct appraisal_command ask(const char *unit)
+{
+    return (struct appraisal_command){
+        .act = APPRAISAL_ACT_ASK, .at = bed_now(), .asked = unit, .document = bed_paper(13)};
+}
+
+static inline struct appraisal_command answer(void)
+{
+    return (struct appraisal_command){.act = APPRAISAL_ACT_ANSWER, .at = bed_now(), .document = bed_paper(14)};
+}
+
+static inline struct appraisal_command lapse(void)
+{
+    return (struct appraisal_command){.act = APPRAISAL_ACT_LAPSE, .from_clock = true, .at = bed_now()};
+}
+
 static inline struct appraisal_command endorse(void)
 {
     return (struct appraisal_command){.act = APPRAISAL_ACT_ENDORSE, .at = bed_now(), .document = bed_paper(10)};
@@ -116,8 +134,11 @@ static inline struct appraisal_command return_draft(void)
 static inline enum err_code run(struct appraisal_dossier **d, struct appraisal_command c, const char *actor,
                                 const char *unit, uint32_t roles, struct appraisal_decision *ret)
 {
-    struct appraisal_facts f = {
-        .catalogue = catalogue, .now = bed_now(), .actor = actor, .actor_unit = unit, .actor_roles = roles};
+    struct appraisal_facts f = {.catalogue = catalogue,
+                                .now = bed_now() + (c.from_clock ? passed : 0),
+                                .actor = actor,
+                                .actor_unit = unit,
+                                .actor_roles = roles};
     struct appraisal_decision x = {.step = -1};
     err = (struct err){.code = ERR_OK};
     enum err_code rc = appraisal_decide(*d, &c, &f, &x, &err);
@@ -137,11 +158,11 @@ static inline enum err_code hear(struct appraisal_dossier **d, struct appraisal_
     return run(d, c, "", "", 0, NULL);
 }
 
-/* by is an officer of the unit, with the rights of the post. */
+/* by is an officer with the unit and the rights of the post. */
 static inline enum err_code by(const char *actor, struct appraisal_dossier **d, struct appraisal_command c)
 {
     const struct officer *o = catalogue_officer(catalogue, actor, instant_day(bed_now()));
-    return run(d, c, actor, UNIT, o ? o->roles : ROLE_BIT(APPRAISER), NULL);
+    return run(d, c, actor, o ? o->unit : UNIT, o ? o->roles : ROLE_BIT(APPRAISER), NULL);
 }
 
 static inline void must(enum err_code rc)
@@ -159,6 +180,8 @@ static inline struct appraisal_dossier *begun(const char *word)
     must(hear(&d, filed(11, DOCUMENT_DRAFT_REFUSAL)));
     must(hear(&d, filed(26, DOCUMENT_DRAFT_RESULT)));
     must(hear(&d, filed(12, DOCUMENT_MINUTES)));
+    must(hear(&d, filed(13, DOCUMENT_REQUEST)));
+    must(hear(&d, filed(14, DOCUMENT_OPINION)));
     return d;
 }
 
@@ -171,6 +194,16 @@ static inline void put(struct appraisal_dossier **d, const char *word, int n, in
             must(by("td01", d, assign("td01")));
         if (state == APPRAISAL_VERIFIED)
             must(by("td01", d, verify()));
+        break;
+    case 'C':
+        if (state != APPRAISAL_QUEUED)
+            must(by("td01", d, assign("td01")));
+        if (state != APPRAISAL_QUEUED && state != APPRAISAL_ASSIGNED)
+            must(by("td01", d, ask(OTHER)));
+        if (state == APPRAISAL_CONSULTED)
+            must(by("td09", d, answer()));
+        if (state == APPRAISAL_UNANSWERED)
+            must(hear(d, lapse()));
         break;
     case 'A':
         if (state != APPRAISAL_QUEUED)
@@ -208,6 +241,9 @@ static inline struct appraisal_dossier *come_to(const char *word, int n, int sta
             break;
         case 'V':
             put(&d, word, i, APPRAISAL_VERIFIED);
+            break;
+        case 'C':
+            put(&d, word, i, APPRAISAL_CONSULTED);
             break;
         default:
             put(&d, word, i, APPRAISAL_APPRAISED);

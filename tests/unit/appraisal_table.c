@@ -17,6 +17,15 @@ static const struct {
     {'V', AT(QUEUED), DO(ASSIGN), AT(VERIFYING)},
     {'V', AT(VERIFYING), DO(ASSIGN), AT(VERIFYING)},
     {'V', AT(VERIFYING), DO(VERIFY), AT(VERIFIED)},
+    {'C', NOWHERE, DO(RECEIVE), AT(QUEUED)},
+    {'C', NOWHERE, DO(TAKE_TRANSFER), AT(QUEUED)},
+    {'C', NOWHERE, DO(SIGN), AT(QUEUED)},
+    {'C', NOWHERE, DO(FOLLOW), AT(QUEUED)},
+    {'C', AT(QUEUED), DO(ASSIGN), AT(ASSIGNED)},
+    {'C', AT(ASSIGNED), DO(ASSIGN), AT(ASSIGNED)},
+    {'C', AT(ASSIGNED), DO(ASK), AT(CONSULTING)},
+    {'C', AT(CONSULTING), DO(ANSWER), AT(CONSULTED)},
+    {'C', AT(CONSULTING), DO(LAPSE), AT(UNANSWERED)},
     {'A', NOWHERE, DO(RECEIVE), AT(QUEUED)},
     {'A', NOWHERE, DO(TAKE_TRANSFER), AT(QUEUED)},
     {'A', NOWHERE, DO(SIGN), AT(QUEUED)},
@@ -79,12 +88,15 @@ static const struct place {
     const char *word;
     int step, opens, ended;
 } places[] = {
-    {"RVAPNX", 2, DO(RECEIVE), 1},       {"RTVAPNX", 3, DO(TAKE_TRANSFER), 2}, {"RAPVAPNX", 4, DO(SIGN), 3},
-    {"RVVAPNX", 3, DO(FOLLOW), 2},       {"RVAPNX", 3, DO(FOLLOW), 2},         {"RAPNX", 2, DO(RECEIVE), 1},
-    {"RTAPNX", 3, DO(TAKE_TRANSFER), 2}, {"RAPAPNX", 4, DO(SIGN), 3},          {"RAEPNX", 3, DO(FOLLOW), 2},
+    {"RVAPNX", 2, DO(RECEIVE), 1},        {"RTVAPNX", 3, DO(TAKE_TRANSFER), 2}, {"RAPVAPNX", 4, DO(SIGN), 3},
+    {"RVVAPNX", 3, DO(FOLLOW), 2},        {"RVAPNX", 3, DO(FOLLOW), 2},         {"RCAPNX", 2, DO(RECEIVE), 1},
+    {"RTCAPNX", 3, DO(TAKE_TRANSFER), 2}, {"RAPCAPNX", 4, DO(SIGN), 3},         {"RVCAPNX", 3, DO(FOLLOW), 2},
+    {"RCAPNX", 3, DO(FOLLOW), 2},         {"RAPNX", 2, DO(RECEIVE), 1},         {"RTAPNX", 3, DO(TAKE_TRANSFER), 2},
+    {"RAPAPNX", 4, DO(SIGN), 3},          {"RAEPNX", 3, DO(FOLLOW), 2},
 };
 
 static const int verify_states[] = {NOWHERE, AT(QUEUED), AT(VERIFYING), AT(VERIFIED)};
+static const int consult_states[] = {NOWHERE, AT(QUEUED), AT(ASSIGNED), AT(CONSULTING), AT(CONSULTED), AT(UNANSWERED)};
 static const int appraise_states[] = {NOWHERE, AT(QUEUED), AT(ASSIGNED), AT(APPRAISED)};
 static const int endorse_states[] = {NOWHERE, AT(QUEUED), AT(ENDORSED), AT(SENT_BACK)};
 
@@ -94,6 +106,9 @@ static const int *states_of(char kind, size_t *ret_count)
     case 'V':
         *ret_count = COUNT_OF(verify_states);
         return verify_states;
+    case 'C':
+        *ret_count = COUNT_OF(consult_states);
+        return consult_states;
     case 'A':
         *ret_count = COUNT_OF(appraise_states);
         return appraise_states;
@@ -124,6 +139,16 @@ static struct appraisal_command right(int act, const struct place *p, const char
         *ret_actor = "td01";
         c = verify();
         break;
+    case DO(ASK):
+        *ret_actor = "td01";
+        c = ask(OTHER);
+        break;
+    case DO(ANSWER):
+        *ret_actor = p->word[p->step - 1] == 'C' ? "td09" : "td01";
+        c = answer();
+        break;
+    case DO(LAPSE):
+        return lapse();
     case DO(CONCLUDE):
         *ret_actor = "td01";
         c = conclude(OPINION_FOR);
@@ -171,8 +196,9 @@ static void try(const struct place *p, int from, int act)
     }
     if (!rc)
         fail_msg("%s step %d, state %d by %s was allowed", p->word, p->step, from, appraisal_act_names[act]);
-    assert_true(rc == ERR_ILLEGAL_MOVE || rc == ERR_CONFLICT || (from == NOWHERE && rc == ERR_INVALID) ||
-                (unknown && rc == ERR_NOT_FOUND));
+    /* Before it was asked the other unit has no business here at all. */
+    assert_true(rc == ERR_ILLEGAL_MOVE || rc == ERR_CONFLICT || (act == DO(ANSWER) && rc == ERR_FORBIDDEN) ||
+                (from == NOWHERE && rc == ERR_INVALID) || (unknown && rc == ERR_NOT_FOUND));
     assert_int_equal(d ? d->step_count : 0, steps);
     if (before.step)
         assert_memory_equal(appraisal_step_latest(d, p->step), &before, sizeof before);
@@ -268,6 +294,19 @@ static void an_appraise_step_follows_what_was_verified(void **state)
     assert_int_equal(appraisal_step_latest(d, 2)->round, 1);
 }
 
+/* Whether the other unit answers or keeps silent, the process goes on; only the clock makes it silent. */
+static void an_appraise_step_follows_a_consultation(void **state)
+{
+    static const int ends[] = {AT(CONSULTED), AT(UNANSWERED)};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        struct appraisal_dossier *d = come_to("RCAPNX", 2, ends[i]);
+        assert_int_equal(appraisal_step_open(d)->step, 3);
+        assert_int_equal(appraisal_step_open(d)->kind, STEP_APPRAISE);
+        assert_int_equal(by("td09", &d, answer()), ERR_FORBIDDEN); /* the step that is open now is another */
+    }
+}
+
 /* What was not endorsed yet cannot have been decided on. */
 static void a_decision_before_the_endorsement_cannot_be_true(void **state)
 {
@@ -288,6 +327,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(two_endorsements_in_a_row, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_second_part_is_endorsed_by_itself, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_appraise_step_follows_what_was_verified, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_appraise_step_follows_a_consultation, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_decision_before_the_endorsement_cannot_be_true, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,6 +82,8 @@ static const void *right_command(enum intake_act act)
         return &move;
     case INTAKE_PASS_DUE:
     case INTAKE_TAKE_UP:
+    case INTAKE_CONSULT:
+    case INTAKE_END_CONSULT:
     case INTAKE_DECIDE:
     case INTAKE_SEAL:
     case INTAKE_HAND_OVER:
@@ -239,6 +241,28 @@ static void documents_are_of_the_units_concerned(void **state)
     assert_non_null(decide(&d, INTAKE_FILE_DOCUMENT, &document, "H11.35-td01", "H11.35"));
 }
 
+static void a_consulted_unit_files_its_answer(void **state)
+{
+    static const struct intake_document document = {.kind = DOCUMENT_OPINION};
+    static const struct intake_progress asked = {.step = 3, .asked = "H11.05"}, ended = {.step = 3};
+    struct intake_dossier d = received();
+
+    (void)state;
+    d.state = INTAKE_IN_PROCESS;
+    struct intake_decision *out = decide(&d, INTAKE_CONSULT, &asked, NULL, NULL);
+    assert_non_null(out);
+    assert_null(out->event);
+    assert_string_equal(out->next.asked_unit, "H11.05");
+    d = out->next;
+    assert_non_null(decide(&d, INTAKE_FILE_DOCUMENT, &document, "H11.05-td01", "H11.05"));
+    out = decide(&d, INTAKE_END_CONSULT, &ended, NULL, NULL);
+    assert_non_null(out);
+    d = out->next;
+    assert_null(d.asked_unit);
+    assert_null(decide(&d, INTAKE_FILE_DOCUMENT, &document, "H11.05-td01", "H11.05"));
+    assert_int_equal(err.code, ERR_FORBIDDEN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +273,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(not_due_before_its_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_transfer_has_two_sides, set_up, tear_down),
         cmocka_unit_test_setup_teardown(documents_are_of_the_units_concerned, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_consulted_unit_files_its_answer, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

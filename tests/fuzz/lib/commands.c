@@ -178,6 +178,11 @@ static void appraisal_hold(const struct work *w)
         holds_words(w->arena, v->participants, v->participant_count, APPRAISAL_PARTICIPANTS_MAX, 64);
         between(v->others, 0, APPRAISAL_OTHERS_MAX, "others");
     }
+    if (c->act == APPRAISAL_ACT_ASK) {
+        needs(c->asked, "unit");
+        holds_code(w->arena, c->asked, 64);
+    }
+    HOLDS(c->act != APPRAISAL_ACT_LAPSE && !c->from_clock, "an act of the clock");
     if (c->act == APPRAISAL_ACT_CONCLUDE)
         between(c->opinion, 1, OPINION_COUNT - 1, "opinion");
     if (c->act != APPRAISAL_ACT_RETURN_DRAFT) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What breaks, by chance, and what operators and the clock do about it. */
+#include "services/appraisal/appraisal.h"
 #include "services/intake/intake.h"
 #include "tests/sim/model/sim.h"
 
@@ -197,18 +198,19 @@ void fault_operate(void)
 
 void fault_remind(void)
 {
-    struct base *b = &world.bases[SOURCE_INTAKE];
+    int service = sim_chance(500) ? SOURCE_INTAKE : SOURCE_APPRAISAL;
+    struct base *b = &world.bases[service];
 
     for (size_t i = 0; i < b->timers.count; i++)
         if (b->timers.items[i].due <= world.now && sim_chance(300)) {
             struct work *w = ARENA_NEW(world.arena, struct work);
             *w = (struct work){.origin = WORK_TIMER,
                                .arena = world.arena,
-                               .act = INTAKE_PASS_DUE,
+                               .act = service == SOURCE_INTAKE ? (int)INTAKE_PASS_DUE : (int)APPRAISAL_ACT_LAPSE,
                                .subject = b->timers.items[i].subject,
                                .subject_kind = "dossier",
                                .occurred_at = INSTANT_NONE,
                                .place = {.partition = -1}};
-            (void)node_submit(&world.nodes[SOURCE_INTAKE][sim_random(PROCESSES)], w);
+            (void)node_submit(&world.nodes[service][sim_random(PROCESSES)], w);
         }
 }

@@ -267,6 +267,27 @@ static struct errand *verify(struct dossier *d, const struct appraisal_step *s)
     return e;
 }
 
+/* The district is consulted by the department. It answers sooner or later, later perhaps than it should. */
+static struct errand *consult(struct dossier *d, const struct appraisal_step *s)
+{
+    bool asks = s->state == APPRAISAL_ASSIGNED;
+    int kind = asks ? DOCUMENT_REQUEST : DOCUMENT_OPINION;
+    const struct filing *p = filed(d, kind, NULL);
+    const struct officer *o = asks ? catalogue_officer(world.catalogues[1], s->officer, CATALOGUE_ANY_DAY)
+                                   : reference_officer(s->asked, ROLE_BIT(APPRAISER), NULL, true);
+    struct appraisal_command *c = ARENA_NEW(world.arena, struct appraisal_command);
+
+    if (!asks && !world.calm && sim_chance(800))
+        return NULL;
+    if (!p)
+        return file(d, o, (enum document_kind)kind, NULL);
+    *c = (struct appraisal_command){
+        .act = asks ? APPRAISAL_ACT_ASK : APPRAISAL_ACT_ANSWER, .asked = asks ? "H11.35" : NULL, .document = p->handle};
+    struct errand *e = errand(d, SOURCE_APPRAISAL, (int)c->act, o, c);
+    e->wants[SOURCE_INTAKE] = sim_chance(700) ? p->version : 0;
+    return e;
+}
+
 /* The head of office looks at the draft of the newest round before his step, and is not always content with it. */
 static struct errand *endorse(struct dossier *d, const struct appraisal_dossier *x, const struct appraisal_step *s)
 {
@@ -291,8 +312,10 @@ static struct errand *appraise(struct dossier *d, const struct appraisal_dossier
         return NULL;
     if (s->kind == STEP_ENDORSE)
         return endorse(d, x, s);
+    if (s->state == APPRAISAL_CONSULTING)
+        return consult(d, s);
     if (s->state != APPRAISAL_QUEUED && !sim_chance(60))
-        return s->kind == STEP_VERIFY ? verify(d, s) : conclude(d, x, s);
+        return s->kind == STEP_VERIFY ? verify(d, s) : s->kind == STEP_CONSULT ? consult(d, s) : conclude(d, x, s);
     struct appraisal_command *c = ARENA_NEW(world.arena, struct appraisal_command);
     const struct officer *o = reference_officer(s->unit, ROLE_BIT(APPRAISER), NULL, true);
     bool head = s->state != APPRAISAL_QUEUED || sim_chance(300);

@@ -98,9 +98,10 @@ static const struct process_step spot_later[] = {
 };
 static const struct process_step department[] = {
     STEP(RECEIVE, RECEIVER, "receiving", true), STEP(TRANSFER, RECEIVER, "receiving", true),
-    STEP(APPRAISE, APPRAISER, "H11.05", false), STEP(ENDORSE, ENDORSER, "H11.05", false),
-    STEP(APPROVE, APPROVER, "H11.05", false),   STEP(NUMBER_SEAL, CLERK, "H11.05", false),
-    STEP(HAND_OVER, CLERK, "H11.05", false),    STEP(RETURN, RETURNER, "receiving", true),
+    STEP(CONSULT, APPRAISER, "H11.05", false),  STEP(APPRAISE, APPRAISER, "H11.05", false),
+    STEP(ENDORSE, ENDORSER, "H11.05", false),   STEP(APPROVE, APPROVER, "H11.05", false),
+    STEP(NUMBER_SEAL, CLERK, "H11.05", false),  STEP(HAND_OVER, CLERK, "H11.05", false),
+    STEP(RETURN, RETURNER, "receiving", true),
 };
 
 #define PROCESS(name, procedure_, level_, route_, steps_)                                                              \

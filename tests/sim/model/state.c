@@ -39,6 +39,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.outcome = OUTCOME_NONE;
         n->dossier.finished_at = n->dossier.returned_at = INSTANT_NONE;
         n->dossier.transfer_count = 0;
+        n->dossier.asked_unit = NULL;
         KEEP(n->dossier.code);
         KEEP(n->dossier.counter);
         KEEP(n->dossier.receiving_unit);
@@ -50,6 +51,8 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         KEEP(n->dossier.origin_reference);
         n->dossier.due_explained = NULL;
     }
+    if (f->asked_changed)
+        n->dossier.asked_unit = arena_strdup(world.arena, f->dossier.asked_unit);
     if (f->transfers_changed) {
         n->dossier.transfer_count = f->dossier.transfer_count;
         for (int i = 0; i < f->dossier.transfer_count; i++) {
@@ -171,6 +174,7 @@ static void put_appraisal_step(struct appraisal_dossier *n, const struct apprais
     to->verification = NULL; /* a row of its own, which nobody loads */
     KEEP(to->unit);
     KEEP(to->officer);
+    KEEP(to->asked);
 }
 
 static struct appraisal_dossier *appraisal_save(const struct appraisal_dossier *stored,

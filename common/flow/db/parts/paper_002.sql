@@ -1,3 +1,3 @@
 -- Papers that a step other than appraising ends with.
 ALTER TABLE paper DROP CONSTRAINT paper_kind_check;
-ALTER TABLE paper ADD CONSTRAINT paper_kind_check CHECK (kind IN ('component', 'draft_result', 'draft_refusal', 'signed', 'minutes'));
+ALTER TABLE paper ADD CONSTRAINT paper_kind_check CHECK (kind IN ('component', 'draft_result', 'draft_refusal', 'signed', 'minutes', 'request', 'opinion'));

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The consult step: who asks whom, who answers until when, and what silence does. */
+#include "tests/unit/appraisal_story.h"
+
+static struct appraisal_dossier *in(int state)
+{
+    return come_to("RCAPNX", 2, state);
+}
+
+static void what_is_asked(void **state)
+{
+    struct appraisal_decision x;
+    (void)state;
+    struct appraisal_dossier *d = in(APPRAISAL_ASSIGNED);
+    must(run(&d, ask(OTHER), "td01", UNIT, ROLE_BIT(APPRAISER), &x));
+    assert_int_equal(x.event, APPRAISAL_EVENT_CONSULTATION_ASKED);
+    assert_string_equal(x.asked, OTHER);
+    assert_true(x.due_at == bed_now() + 2 * INSTANT_HOUR);
+    assert_true(id_eq(x.document.id, bed_id(13)));
+    assert_null(x.opens_edge);
+    const struct appraisal_step *s = appraisal_step_open(d);
+    assert_int_equal(s->state, APPRAISAL_CONSULTING);
+    assert_string_equal(s->asked, OTHER);
+    assert_true(s->due_at == x.due_at);
+    assert_true(id_is_nil(s->document)); /* only the answer ends it */
+}
+
+static void refused(int state, const char *who, struct appraisal_command c, enum err_code code, const char *field)
+{
+    struct appraisal_dossier *d = in(state);
+    assert_int_equal(by(who, &d, c), code);
+    assert_string_equal(err.field, field);
+    assert_int_equal(appraisal_step_open(d)->state, state);
+    assert_int_equal(d->step_count, 1);
+}
+
+static void another_unit_is_asked_with_a_request(void **state)
+{
+    (void)state;
+    refused(APPRAISAL_ASSIGNED, "td01", ask("H11.99"), ERR_INVALID, "unit");
+    refused(APPRAISAL_ASSIGNED, "td01", ask(UNIT), ERR_INVALID, "unit");
+    struct appraisal_command c = ask(OTHER);
+    c.document = bed_paper(99);
+    refused(APPRAISAL_ASSIGNED, "td01", c, ERR_INVALID, "request.id");
+    c.document = bed_paper(10); /* a draft */
+    refused(APPRAISAL_ASSIGNED, "td01", c, ERR_INVALID, "request.id");
+    c = ask(OTHER);
+    c.document.sha256[0] ^= 1;
+    refused(APPRAISAL_ASSIGNED, "td01", c, ERR_INVALID, "request.sha256");
+    refused(APPRAISAL_ASSIGNED, "td02", ask(OTHER), ERR_FORBIDDEN, "actor");
+    refused(APPRAISAL_ASSIGNED, "tr01", ask(OTHER), ERR_FORBIDDEN, "actor");
+    refused(APPRAISAL_ASSIGNED, "td09", ask(OTHER), ERR_FORBIDDEN, "actor");
+}
+
+static void only_the_asked_unit_answers(void **state)
+{
+    static const char *const right[] = {"td09", "tr09"}, *const wrong[] = {"td01", "td02", "tr01", "vt09", "tp09"};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        refused(APPRAISAL_CONSULTING, wrong[i], answer(), ERR_FORBIDDEN, "actor");
+    for (size_t i = 0; i < COUNT_OF(right); i++) {
+        struct appraisal_dossier *d = in(APPRAISAL_CONSULTING);
+        must(by(right[i], &d, answer()));
+        assert_int_equal(appraisal_step_latest(d, 2)->state, APPRAISAL_CONSULTED);
+        assert_true(id_eq(appraisal_step_latest(d, 2)->document, bed_id(14)));
+        assert_string_equal(appraisal_step_latest(d, 2)->officer, "td01");
+    }
+}
+
+/* Nothing but the answer: the asked unit has no other right to the dossier. */
+static void the_asked_unit_does_nothing_else(void **state)
+{
+    (void)state;
+    struct appraisal_dossier *d = in(APPRAISAL_CONSULTING);
+    assert_int_equal(by("tr09", &d, assign("td09")), ERR_FORBIDDEN);
+    assert_int_equal(by("td09", &d, conclude(OPINION_FOR)), ERR_FORBIDDEN);
+    assert_int_equal(by("td09", &d, verify()), ERR_FORBIDDEN);
+    assert_int_equal(by("tp09", &d, endorse()), ERR_FORBIDDEN);
+}
+
+static void the_answer_is_an_opinion(void **state)
+{
+    (void)state;
+    struct appraisal_command c = answer();
+    c.document = bed_paper(13);
+    refused(APPRAISAL_CONSULTING, "td09", c, ERR_INVALID, "answer.id");
+    c = answer();
+    c.document.sha256[0] ^= 1;
+    refused(APPRAISAL_CONSULTING, "td09", c, ERR_INVALID, "answer.sha256");
+    c = answer();
+    c.document.pages++;
+    refused(APPRAISAL_CONSULTING, "td09", c, ERR_INVALID, "answer.pages");
+}
+
+static void silence_is_told_to_the_head_of_the_counter(void **state)
+{
+    struct appraisal_decision x;
+    (void)state;
+    struct appraisal_dossier *d = in(APPRAISAL_CONSULTING);
+    passed = 2 * INSTANT_HOUR - 1;
+    assert_int_equal(hear(&d, lapse()), ERR_ILLEGAL_MOVE);
+    assert_int_equal(appraisal_step_open(d)->state, APPRAISAL_CONSULTING);
+    passed = 2 * INSTANT_HOUR;
+    must(run(&d, lapse(), "", "", 0, &x));
+    assert_int_equal(x.event, APPRAISAL_EVENT_CONSULTATION_LAPSED);
+    assert_string_equal(x.told, "tr01");
+    assert_string_equal(x.asked, OTHER);
+    assert_null(x.place);
+    assert_int_equal(x.opens, 3);
+    assert_true(id_is_nil(appraisal_step_latest(d, 2)->document));
+    assert_int_equal(by("td09", &d, answer()), ERR_FORBIDDEN); /* too late */
+}
+
+/* The clock does nothing to a step that was answered meanwhile, or was never asked. */
+static void the_clock_lapses_only_a_consultation(void **state)
+{
+    static const int others[] = {APPRAISAL_QUEUED, APPRAISAL_ASSIGNED, APPRAISAL_CONSULTED};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        struct appraisal_dossier *d = in(others[i]);
+        size_t steps = d->step_count;
+        assert_int_equal(hear(&d, lapse()), ERR_ILLEGAL_MOVE);
+        assert_int_equal(d->step_count, steps);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_is_asked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(another_unit_is_asked_with_a_request, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(only_the_asked_unit_answers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_asked_unit_does_nothing_else, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_answer_is_an_opinion, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(silence_is_told_to_the_head_of_the_counter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_clock_lapses_only_a_consultation, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
