@@ -12,8 +12,8 @@ const struct db_stmt audit_read_kpi = {
     "WITH chosen AS (SELECT * FROM kpi WHERE day BETWEEN DATE '1970-01-01' + $1::int AND DATE '1970-01-01' + $2::int"
     "                   AND ($3::text = '' OR unit = $3) AND ($4::text = '' OR procedure = $4))"
     " SELECT json_build_object('business_time', civil($5), 'as_of', (SELECT coalesce(max(as_of), 0) FROM chosen),"
-    "        'totals', (SELECT json_build_object(" FIGURES ") FROM (SELECT * FROM chosen UNION ALL"
-    "                     SELECT '', '', DATE '1970-01-01', 0, 0, 0, 0, 0, 0, 0, 0) t),"
+    "        'totals', (SELECT json_build_object(" FIGURES ") FROM (SELECT received, refused, early, on_time, late,"
+    "                     on_the_spot, overdue FROM chosen UNION ALL SELECT 0, 0, 0, 0, 0, 0, 0) t),"
     "        'items', (SELECT coalesce(json_agg(i ORDER BY i->>'day', i->>'unit', i->>'procedure'), '[]')"
     "                    FROM (SELECT json_build_object('unit', unit, 'procedure', procedure, 'day', day, " FIGURES
     ") AS i"
