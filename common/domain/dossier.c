@@ -3,6 +3,12 @@
 
 #include <string.h>
 
+void facts_move_due(struct dossier_facts *f, instant due_at)
+{
+    f->due_at = due_at;
+    f->due_moved = true;
+}
+
 enum err_code dossier_process(const struct dossier_facts *f, const struct catalogue *c, const struct process **ret,
                               struct err *reterr)
 {

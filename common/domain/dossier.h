@@ -18,7 +18,7 @@
 
 #define DOSSIER "dossier" /* the kind of its subject */
 
-/* The facts of Received; they never change. */
+/* The facts of Received. Only the due date moves, when a pause of the clock is over. */
 struct dossier_facts {
     struct id id;
     const char *code;
@@ -27,8 +27,12 @@ struct dossier_facts {
     int process_version;
     enum route route;
     instant due_at;
-    bool received; /* not stored yet */
+    bool received;  /* not stored yet */
+    bool due_moved; /* the due date is not stored yet */
 };
+
+/* facts_move_due moves the due date in the state; flow/facts.c stores it, in the work lists too. */
+void facts_move_due(struct dossier_facts *f, instant due_at);
 
 /* dossier_process finds the process that a dossier is bound to: ERR_CONFLICT when the catalogue has no such version. */
 enum err_code dossier_process(const struct dossier_facts *f, const struct catalogue *c, const struct process **ret,

@@ -33,6 +33,17 @@ enum err_code facts_read(const struct Taicho__V1__LifecycleEvent *m, const struc
     return ERR_OK;
 }
 
+enum err_code facts_read_due(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, instant *ret,
+                             struct err *reterr)
+{
+    enum err_code rc = event_of_dossier(e, reterr);
+    if (!rc && !event_time_holds(m->obligation_met->due_at))
+        rc = event_lacks(e, "due date that can be true", reterr);
+    if (!rc)
+        *ret = m->obligation_met->due_at;
+    return rc;
+}
+
 struct emission facts_emission(const struct dossier_facts *f)
 {
     return (struct emission){.dossier_code = f->code,
@@ -95,6 +106,28 @@ const struct db_stmt facts_save_stmt = {
                   " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],"
                   "                      $7::text[], $8::int[], $9::text[], $10::text[], $11::timestamptz[])"};
 
+/* Seldom: both the dossier and what is open of it in the work lists, which are in the order of the date. */
+const struct db_stmt facts_move_stmt = {
+    "facts_move", "WITH moved AS (UPDATE dossier d SET due_at = m.due_at"
+                  "                 FROM unnest($1::uuid[], $2::timestamptz[]) AS m (id, due_at)"
+                  "                WHERE d.id = m.id RETURNING d.id, d.due_at) "
+                  "UPDATE worklist w SET due_at = m.due_at FROM moved m WHERE w.dossier = m.id AND w.open"};
+
+static void move_due(struct batch *b, void *const *dossiers, size_t count)
+{
+    struct db_array *id = db_array_new(b->arena, DB_UUID), *due_at = db_array_new(b->arena, DB_TIME);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct dossier_facts *f = dossiers[i];
+        if (!f->due_moved)
+            continue;
+        db_array_uuid(id, f->id);
+        db_array_time(due_at, f->due_at);
+    }
+    if (db_array_count(id))
+        db_ask(b->db, b->arena, &facts_move_stmt, DB_ARGS(db_items(id), db_items(due_at)));
+}
+
 void facts_save(struct batch *b, void *const *dossiers, size_t count)
 {
     struct arena *a = b->arena;
@@ -124,4 +157,5 @@ void facts_save(struct batch *b, void *const *dossiers, size_t count)
                DB_ARGS(db_items(id), db_items(code), db_items(unit), db_items(receiving_unit), db_items(counter),
                        db_items(procedure), db_items(process), db_items(process_version), db_items(route),
                        db_items(origin_reference), db_items(due_at)));
+    move_due(b, dossiers, count);
 }

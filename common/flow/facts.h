@@ -13,6 +13,9 @@
 enum err_code facts_read(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                          struct dossier_facts *ret, struct err *reterr) MUST_CHECK;
 
+/* facts_read_due reads the date to which ObligationMet has moved the due date. ERR_MALFORMED: it cannot be true. */
+enum err_code facts_read_due(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, instant *ret,
+                             struct err *reterr) MUST_CHECK;
 /* facts_emission begins an event about the dossier: what is left is its type, body, place, step and document. */
 struct emission facts_emission(const struct dossier_facts *f);
 
@@ -22,7 +25,7 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
 /* facts_save stores those of `dossiers` (batch_touched) that were received in this batch. */
 void facts_save(struct batch *b, void *const *dossiers, size_t count);
 
-extern const struct db_stmt facts_load_stmt, facts_save_stmt;
+extern const struct db_stmt facts_load_stmt, facts_save_stmt, facts_move_stmt;
 
 /*
  * FACTS_READ_ONE is one dossier as JSON, with the stage's own members behind the facts. Arguments: dossier, unit ("":

@@ -68,7 +68,8 @@ ROLES = ['receiver', 'appraiser', 'endorser', 'approver', 'clerk', 'returner', '
 # Which roles may do a step of this kind; a kind that is not here is free.
 STEP_ROLES = {
     'receive': ['receiver'], 'transfer': ['receiver', 'clerk'], 'appraise': ['appraiser'],
-    'verify': ['appraiser'], 'consult': ['appraiser'], 'endorse': ['endorser', 'head'], 'approve': ['approver'],
+    'verify': ['appraiser'], 'consult': ['appraiser'],
+    'obligation': ['receiver', 'appraiser', 'clerk'], 'endorse': ['endorser', 'head'], 'approve': ['approver'],
     'number_seal': ['clerk'], 'hand_over': ['clerk', 'returner'], 'return': ['returner'],
 }
 
@@ -433,6 +434,8 @@ class Checker:
             drafted = i and kinds[i - 1] in ('appraise', 'endorse')
             if s['kind'] in ('approve', 'endorse') and not drafted:
                 self.at(s, 'kind', 'kind: %s without an appraise or endorse right before it' % s['kind'])
+            if s['kind'] == 'obligation' and not (i and kinds[i - 1] in ('transfer', 'approve')):
+                self.at(s, 'kind', 'kind: obligation without a transfer or approve right before it')
             if s['kind'] in WORKS and 'approve' in kinds[:i] and 'approve' not in kinds[i:]:
                 self.at(s, 'kind', 'kind: behind the last approve a result is only issued and returned')
             if s['kind'] == 'number_seal' and ('approve' not in kinds[:i] or 'approve' in kinds[i:]):

@@ -41,6 +41,7 @@
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
     X(TAKE_TRANSFER, "take_transfer", "nhận hồ sơ luân chuyển")                                                        \
     X(SIGN, "sign", "ký quyết định")                                                                                   \
+    X(MEET_OBLIGATION, "meet_obligation", "hoàn thành nghĩa vụ tài chính")                                             \
     X(SEND_BACK, "send_back", "trả lại để thẩm định lại")                                                              \
     X(FOLLOW, "follow", "mở bước tiếp theo")                                                                           \
     X(ASSIGN, "assign", "phân công")                                                                                   \
@@ -149,6 +150,7 @@ struct appraisal_command {
     int step;                      /* of a command: 0 is the open one; of an event: the step it ended or sent back */
     struct dossier_facts received; /* RECEIVE */
     struct paper paper;            /* FILE_DOCUMENT */
+    instant due_at;                /* MEET_OBLIGATION: to which the dossier's date has moved */
     const char *approver;          /* DECIDE, SEND_BACK, SIGN: who did it */
     /* SIGN */
     int outcome;

@@ -117,6 +117,8 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
     } else if (c->act == APPRAISAL_ACT_FILE_DOCUMENT) {
         papers_add(&d->papers, &(struct paper){.handle = c->paper.handle, .kind = c->paper.kind, .filed = true}, a);
     }
+    if (c->act == APPRAISAL_ACT_MEET_OBLIGATION)
+        facts_move_due(&d->facts, c->due_at);
     if (c->approver)
         barred_add(&d->approvers, c->approver, a);
     if (x->edge) {

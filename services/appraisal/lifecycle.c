@@ -62,6 +62,7 @@ static const struct rule rules[] = {
     RULE(FIRST,      FSM_NOWHERE,   RECEIVE,       QUEUED,    NULL,             NONE,           STAYS,     "received at the counter, and its process goes on here"),
     RULE(FIRST,      FSM_NOWHERE,   TAKE_TRANSFER, QUEUED,    NULL,             NONE,           STAYS,     "the unit has taken the papers over"),
     RULE(FIRST,      FSM_NOWHERE,   SIGN,          QUEUED,    NULL,             NONE,           STAYS,     "a first decision was signed, and the process goes on here"),
+    RULE(FIRST,    FSM_NOWHERE,   MEET_OBLIGATION, QUEUED,  NULL,             NONE,           STAYS,     "the citizen has met the obligation, and the process goes on here"),
     RULE(ANY,      FSM_NOWHERE,   FOLLOW,        QUEUED,    NULL,             NONE,           STAYS,     "the step before it ended here"),
     RULE(ENDORSE,  AT(ENDORSED),  FOLLOW,        QUEUED,    NULL,             NONE,           STAYS,     "appraised once more: the new draft is to be endorsed"),
     RULE(ENDORSE,  AT(SENT_BACK), FOLLOW,        QUEUED,    NULL,             NONE,           STAYS,     "the draft that was sent back comes again"),
@@ -119,6 +120,10 @@ static enum err_code event_step(const struct appraisal_dossier *d, const struct 
     } else if (c->act == APPRAISAL_ACT_TAKE_TRANSFER) {
         if (ended->kind != STEP_TRANSFER)
             return dossier_untrue(reterr, "it is no transfer", c->step);
+        process_opens(p, c->step, OWNER_APPRAISAL, &n);
+    } else if (c->act == APPRAISAL_ACT_MEET_OBLIGATION) {
+        if (ended->kind != STEP_OBLIGATION)
+            return dossier_untrue(reterr, "it is no obligation", c->step);
         process_opens(p, c->step, OWNER_APPRAISAL, &n);
     } else {
         if (ended->kind != STEP_APPROVE)

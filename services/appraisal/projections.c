@@ -57,6 +57,19 @@ static enum err_code read_transfer_taken(const struct Taicho__V1__LifecycleEvent
     return ERR_OK;
 }
 
+static enum err_code read_obligation_met(const struct Taicho__V1__LifecycleEvent *m, const struct event *e,
+                                         struct arena *a, const void **ret_command, struct err *reterr)
+{
+    struct appraisal_command *c;
+    enum err_code rc = new_command(e, APPRAISAL_ACT_MEET_OBLIGATION, a, &c, reterr);
+    if (!rc)
+        rc = facts_read_due(m, e, &c->due_at, reterr);
+    if (rc)
+        return rc;
+    *ret_command = c;
+    return ERR_OK;
+}
+
 /* read_approver reads an act of an approver, who does not appraise the dossier any more. */
 static enum err_code read_approver(enum appraisal_act act, const char *approver, const struct event *e, struct arena *a,
                                    struct appraisal_command **ret, struct err *reterr)
@@ -119,17 +132,19 @@ static enum err_code read_signed(const struct Taicho__V1__LifecycleEvent *m, con
 
 /* clang-format off */
 const struct projection appraisal_projections[] = {
-    TAKE(INTAKE,   "Received",        RECEIVE,       read_received,       "the dossier is known; its first appraise step is queued when nothing comes before it"),
+    TAKE(INTAKE,   "Received",        RECEIVE,       read_received,       "the dossier is known; the step behind the receipt is queued when it is one of these"),
     SKIP(INTAKE,   "Refused",                                             "nothing was accepted"),
-    TAKE(INTAKE,   "DocumentFiled",   FILE_DOCUMENT, read_document_filed, "the paper may be given as a draft"),
+    TAKE(INTAKE,   "DocumentFiled",   FILE_DOCUMENT, read_document_filed, "the paper may be named as draft, minutes, request or opinion"),
     SKIP(INTAKE,   "TransferGiven",                                       "only the taking ends a transfer"),
-    TAKE(INTAKE,   "TransferTaken",   TAKE_TRANSFER, read_transfer_taken, "the appraise step behind the transfer is queued"),
+    TAKE(INTAKE,   "TransferTaken",   TAKE_TRANSFER, read_transfer_taken, "the step behind the transfer is queued"),
     SKIP(INTAKE,   "TransferRefused",                                     "the papers stay where they are"),
     SKIP(INTAKE,   "DuePassed",                                           "lateness is counted by audit"),
+    SKIP(INTAKE,   "ObligationOpened",                                    "the step behind it opens when it is met"),
+    TAKE(INTAKE,   "ObligationMet",   MEET_OBLIGATION, read_obligation_met, "the step behind the obligation is queued, the due date has moved"),
     TAKE(APPROVAL, "Granted",         DECIDE,        read_decided,        "who decided does not appraise the dossier"),
     TAKE(APPROVAL, "DecisionRefused", DECIDE,        read_decided,        "who decided does not appraise the dossier"),
     TAKE(APPROVAL, "SentBack",        SEND_BACK,     read_sent_back,      "the step is queued again in its next round; who sent it back does not appraise it"),
-    TAKE(APPROVAL, "Signed",          SIGN,          read_signed,         "granted and not the last decision: the next appraise step is queued; who signed does not appraise it"),
+    TAKE(APPROVAL, "Signed",          SIGN,          read_signed,         "granted and not the last decision: the step behind it is queued; who signed does not appraise it"),
     SKIP(APPROVAL, "MandateRecorded",                                     "mandates are approval's own"),
 };
 /* clang-format on */

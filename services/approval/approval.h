@@ -29,7 +29,7 @@
     X(SIGNED, "signed", "đã ký")                                                                                       \
     X(SENT_BACK, "sent_back", "đã trả lại để thẩm định lại")
 
-/* The acts of events are acts too. The last three move no step: they have no row. */
+/* The acts of events are acts too. The last four move no step: they have no row. */
 #define APPROVAL_ACTS(X)                                                                                               \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
     X(EXPECT, "expect", "chờ trình lần sau")                                                                           \
@@ -39,6 +39,7 @@
     X(REFUSE, "refuse", "từ chối giải quyết")                                                                          \
     X(SEND_BACK, "send_back", "trả lại để thẩm định lại")                                                              \
     X(SIGN, "sign", "ký")                                                                                              \
+    X(MEET_OBLIGATION, "meet_obligation", "hoàn thành nghĩa vụ tài chính")                                             \
     X(TAKE_PART, "take_part", "tham gia thẩm định")                                                                    \
     X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
     X(RECORD_MANDATE, "record_mandate", "ghi nhận thẩm quyền ký")
@@ -123,6 +124,7 @@ struct approval_command {
     int step;                      /* of a command: 0 is the open one; of an event: the step it ended */
     struct dossier_facts received; /* RECEIVE */
     struct paper paper;            /* FILE_DOCUMENT */
+    instant due_at;                /* MEET_OBLIGATION: to which the dossier's date has moved */
     /* APPRAISE, ENDORSE: the opinion and who gave or endorsed it; TAKE_PART: who had another hand in it */
     int opinion;
     const char *appraiser;

@@ -46,6 +46,19 @@ static enum err_code read_document_filed(const struct Taicho__V1__LifecycleEvent
     return ERR_OK;
 }
 
+static enum err_code read_obligation_met(const struct Taicho__V1__LifecycleEvent *m, const struct event *e,
+                                         struct arena *a, const void **ret_command, struct err *reterr)
+{
+    struct approval_command *c;
+    enum err_code rc = new_command(e, APPROVAL_ACT_MEET_OBLIGATION, a, &c, reterr);
+    if (!rc)
+        rc = facts_read_due(m, e, &c->due_at, reterr);
+    if (rc)
+        return rc;
+    *ret_command = c;
+    return ERR_OK;
+}
+
 /* read_draft reads what lies before the approver: the opinion, its draft, and whose act it was. */
 static enum err_code read_draft(enum approval_act act, int opinion, const struct Taicho__V1__DocumentHandle *draft,
                                 const struct event *e, struct arena *a, const void **ret_command, struct err *reterr)
@@ -111,6 +124,8 @@ const struct projection approval_projections[] = {
     SKIP(INTAKE,    "TransferTaken",                                       "papers move between others"),
     SKIP(INTAKE,    "TransferRefused",                                     "papers move between others"),
     SKIP(INTAKE,    "DuePassed",                                           "lateness is counted by audit"),
+    SKIP(INTAKE,    "ObligationOpened",                                    "no decision waits for it"),
+    TAKE(INTAKE,    "ObligationMet",   MEET_OBLIGATION, read_obligation_met, "the due date has moved"),
     SKIP(APPRAISAL, "Assigned",                                            "only the opinion counts here"),
     TAKE(APPRAISAL, "Verified",        TAKE_PART,     read_hand,           "who looked into it does not decide"),
     TAKE(APPRAISAL, "ConsultationAsked", TAKE_PART,   read_hand,           "who asks does not decide"),

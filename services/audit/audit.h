@@ -63,7 +63,7 @@ enum audit_spot {
 struct audit_record {
     const char *type;
     const char *receiving_unit; /* of Received */
-    instant due_at;             /* of Received */
+    instant due_at;             /* of Received, ObligationMet */
     int outcome;                /* of Sealed, HandedOver */
 };
 

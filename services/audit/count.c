@@ -46,6 +46,9 @@ static void handed_over(struct audit_fact *f, const struct audit_record *r, cons
 static void due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                        struct audit_delta *d);
 
+static void due_moved(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                      struct audit_delta *d);
+
 static const struct counted {
     const char *type;
     bool first; /* it begins what is known of a dossier */
@@ -60,6 +63,7 @@ static const struct counted {
     {"Sealed", false, AUDIT_SPOT_SEAL, sealed},
     {"HandedOver", false, AUDIT_SPOT_RETURN, handed_over},
     {"DuePassed", false, 0, due_passed},
+    {"ObligationMet", false, 0, due_moved},
 };
 
 static const struct counted *row_of(const char *type)
@@ -127,6 +131,13 @@ static void due_passed(struct audit_fact *f, const struct audit_record *r, const
 {
     d->overdue = !f->overdue;
     f->overdue = true;
+}
+
+/* Time that the law leaves out is over: from now on the dossier is judged by the later date. */
+static void due_moved(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                      struct audit_delta *d)
+{
+    f->due_at = r->due_at;
 }
 
 bool audit_count(const struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,

@@ -18,6 +18,10 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         r->due_at = m->received->due_at;
         if (!event_time_holds(r->due_at))
             return event_lacks(e, "due date that can be true", reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_OBLIGATION_MET) {
+        r->due_at = m->obligation_met->due_at;
+        if (!event_time_holds(r->due_at))
+            return event_lacks(e, "due date that can be true", reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SEALED)
         r->outcome = (int)m->sealed->outcome;
     *ret_command = r;
@@ -38,6 +42,8 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "TransferTaken",   "sealed"),
     RECORD(INTAKE,    "TransferRefused", "sealed"),
     RECORD(INTAKE,    "DuePassed",       "sealed; counted as overdue"),
+    RECORD(INTAKE,    "ObligationOpened", "sealed"),
+    RECORD(INTAKE,    "ObligationMet",   "sealed; the due date has moved"),
     RECORD(APPRAISAL, "Assigned",        "sealed"),
     RECORD(APPRAISAL, "Verified",        "sealed"),
     RECORD(APPRAISAL, "ConsultationAsked", "sealed"),

@@ -190,7 +190,8 @@ static const struct db_stmt save_facts = {
     "               $10::text[], $11::int[], $12::int[], $13::boolean[])"
     "     AS n(dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, at_counter, "
     "elsewhere, overdue)"
-    " ON CONFLICT (dossier) DO UPDATE SET ended_at = excluded.ended_at, result = excluded.result, timing = "
+    " ON CONFLICT (dossier) DO UPDATE SET due_at = excluded.due_at, ended_at = excluded.ended_at, result = "
+    "excluded.result, timing = "
     "excluded.timing,"
     "       at_counter = excluded.at_counter, elsewhere = excluded.elsewhere, overdue = excluded.overdue"};
 

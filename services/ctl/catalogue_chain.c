@@ -18,10 +18,10 @@ struct chain {
 
 /* Which roles may do a step of a kind; a kind that is not here is free. */
 static const char *const step_roles[][2] = {
-    {"receive", "receiver"}, {"transfer", "receiver clerk"}, {"appraise", "appraiser"},
-    {"verify", "appraiser"}, {"consult", "appraiser"},       {"endorse", "endorser head"},
-    {"approve", "approver"}, {"number_seal", "clerk"},       {"hand_over", "clerk returner"},
-    {"return", "returner"},
+    {"receive", "receiver"},         {"transfer", "receiver clerk"}, {"appraise", "appraiser"},
+    {"verify", "appraiser"},         {"consult", "appraiser"},       {"obligation", "receiver appraiser clerk"},
+    {"endorse", "endorser head"},    {"approve", "approver"},        {"number_seal", "clerk"},
+    {"hand_over", "clerk returner"}, {"return", "returner"},
 };
 
 static bool is_kind(const struct row *s, const char *kind)
@@ -267,6 +267,9 @@ static void check_order(struct chain *c)
         if (is_kind(s, "endorse") && !drafted)
             say(c->ref, s, "kind", "trình ký mà ngay trước đó không có thẩm định hay trình ký",
                 "endorse without an appraise or endorse right before it");
+        if (is_kind(s, "obligation") && !(i && has_word("transfer approve", cell(c->steps[i - 1], "kind"))))
+            say(c->ref, s, "kind", "nghĩa vụ tài chính phải theo ngay sau bước chuyển hoặc phê duyệt",
+                "obligation without a transfer or approve right before it");
         if (has_word(works, cell(s, "kind")) && count_of(c, "approve", 0, i) && !count_of(c, "approve", i, c->count))
             say(c->ref, s, "kind", "sau phê duyệt cuối cùng chỉ còn phát hành và trả kết quả",
                 "behind the last approve a result is only issued and returned");

@@ -103,6 +103,8 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(TURN_AWAY,      'T', CTL_INTAKE,    "",                          "Refused",          "từ chối tiếp nhận")         \
     X(GIVE,           'G', CTL_INTAKE,    "/transfers/give",           "TransferGiven",    "giao hồ sơ")                \
     X(TAKE,           'K', CTL_INTAKE,    "/transfers/take",           "TransferTaken",    "nhận hồ sơ")                \
+    X(OBLIGATION,     'O', CTL_INTAKE,    "/obligation",               "ObligationOpened", "thông báo thuế")            \
+    X(MET,            'M', CTL_INTAKE,    "/obligation/met",           "ObligationMet",    "hoàn thành nghĩa vụ")       \
     X(ASSIGN,         'A', CTL_APPRAISAL, "/assign",                   "Assigned",         "phân công")                 \
     X(FILE,           'F', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu dự thảo")               \
     X(CONCLUDE,       'C', CTL_APPRAISAL, "/conclude",                 "Appraised",        "kết luận thẩm định")        \

@@ -58,6 +58,15 @@ static void transfer(struct planning *p, int n)
         NULL, false);
 }
 
+/* The tax notice comes, and is paid at once. */
+static void pay(struct planning *p, int n)
+{
+    struct post *who = post_for(p, process_step(p->at->process, n), NULL, 0);
+
+    add(p, DO_OBLIGATION, who, NULL, false);
+    add(p, DO_MET, who, NULL, false);
+}
+
 static void note(struct hands *h, const struct post *who)
 {
     if (who && h->count < ACTS_MAX)
@@ -266,6 +275,9 @@ static void walk(struct planning *p, enum plan plan)
             if (rejected)
                 n = process_following(process, n, STEP_NUMBER_SEAL) - 1;
             break;
+        case STEP_OBLIGATION:
+            pay(p, n);
+            break;
         case STEP_NUMBER_SEAL:
             clerk = number_and_seal(p, n, rejected);
             break;
@@ -275,7 +287,6 @@ static void walk(struct planning *p, enum plan plan)
         case STEP_HAND_OVER: /* with the return */
         case STEP_RECEIVE:
             break;
-        case STEP_OBLIGATION:
         case STEP_NONE:
         case STEP_COUNT:
             p->missing = arena_printf(p->arena, "step %d of %s is not served yet", n, process->record.id);

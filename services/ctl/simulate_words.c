@@ -115,6 +115,10 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_DELIVER:
         buf_str(b, "{\"delivery\":\"counter\"}");
         return;
+    case DO_OBLIGATION:
+        buf_printf(b, "{\"notice\":\"%zu/TB-CCT\"}", r->number + 1);
+        return;
+    case DO_MET:
     case DO_GIVE:
     case DO_TAKE:
     case DO_HAND_GIVE:

@@ -140,12 +140,6 @@ static enum err_code check_officer(const struct checked *c, const struct intake_
     return ERR_OK;
 }
 
-/* A kind of step that no service carries out yet would leave its dossiers where they are. */
-static bool is_served(enum step_kind kind)
-{
-    return kind != STEP_OBLIGATION;
-}
-
 /* Who may do a step of each kind. */
 static const uint32_t step_roles[STEP_COUNT] = {
     [STEP_RECEIVE] = ROLE_BIT(RECEIVER),
@@ -155,6 +149,7 @@ static const uint32_t step_roles[STEP_COUNT] = {
     [STEP_CONSULT] = ROLE_BIT(APPRAISER),
     [STEP_ENDORSE] = ROLE_BIT(ENDORSER) | ROLE_BIT(HEAD),
     [STEP_APPROVE] = ROLE_BIT(APPROVER),
+    [STEP_OBLIGATION] = ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK),
     [STEP_NUMBER_SEAL] = ROLE_BIT(CLERK),
     [STEP_HAND_OVER] = ROLE_BIT(CLERK) | ROLE_BIT(RETURNER),
     [STEP_RETURN] = ROLE_BIT(RETURNER),
@@ -171,6 +166,9 @@ static const struct {
 } step_order[STEP_COUNT] = {
     [STEP_TRANSFER] = {AFTER(RECEIVE) | AFTER(APPROVE), "bước chuyển phải theo sau tiếp nhận hoặc phê duyệt",
                        "a transfer follows receive or approve"},
+    [STEP_OBLIGATION] = {AFTER(TRANSFER) | AFTER(APPROVE),
+                         "nghĩa vụ tài chính phải theo sau bước chuyển hoặc phê duyệt",
+                         "an obligation follows transfer or approve"},
     [STEP_ENDORSE] = {AFTER(APPRAISE) | AFTER(ENDORSE), "trình ký phải theo ngay sau thẩm định hoặc trình ký",
                       "endorse follows right behind appraise or endorse"},
     [STEP_APPROVE] = {AFTER(APPRAISE) | AFTER(ENDORSE), "phê duyệt phải theo ngay sau thẩm định hoặc trình ký",
@@ -199,9 +197,6 @@ static enum err_code check_step(const struct checked *c, const struct intake_ent
     const struct process *p = &e->u.process;
     const struct process_step *s = process_step(p, n);
 
-    if (!is_served(s->kind))
-        return err_say(reterr, ERR_INVALID, step_path(e, n, "kind").s, "quy trình \"%s\": bước \"%s\" chưa được hỗ trợ",
-                       "process \"%s\": step \"%s\" is not served yet", p->record.id, step_kind_name((int)s->kind));
     if ((n == 1) != (s->kind == STEP_RECEIVE) || (n == p->step_count) != (s->kind == STEP_RETURN))
         return err_say(reterr, ERR_INVALID, step_path(e, n, "kind").s,
                        "quy trình \"%s\" phải bắt đầu bằng tiếp nhận và kết thúc bằng trả kết quả",
@@ -226,7 +221,7 @@ static enum err_code check_process(const struct checked *c, const struct intake_
 {
     const struct process *p = &e->u.process;
     const struct procedure *of = find_procedure(c, p->procedure, p->record.valid_from);
-    int minutes = 0, transfers = 0;
+    int minutes = 0, transfers = 0, obligations = 0;
 
     if (!of)
         return err_say(reterr, ERR_INVALID, path(e, "procedure").s,
@@ -242,6 +237,7 @@ static enum err_code check_process(const struct checked *c, const struct intake_
             return rc;
         minutes += process_step(p, n)->minutes;
         transfers += process_step(p, n)->kind == STEP_TRANSFER;
+        obligations += process_step(p, n)->kind == STEP_OBLIGATION;
     }
     if (minutes > p->total_minutes)
         return err_say(reterr, ERR_INVALID, path(e, "total_minutes").s,
@@ -257,6 +253,9 @@ static enum err_code check_process(const struct checked *c, const struct intake_
     if (transfers > INTAKE_TRANSFERS_MAX)
         return err_say(reterr, ERR_INVALID, path(e, "steps").s, "quy trình \"%s\" có quá %d bước chuyển",
                        "process \"%s\" has more than %d transfers", p->record.id, INTAKE_TRANSFERS_MAX);
+    if (obligations > INTAKE_OBLIGATIONS_MAX)
+        return err_say(reterr, ERR_INVALID, path(e, "steps").s, "quy trình \"%s\" có quá %d bước nghĩa vụ tài chính",
+                       "process \"%s\" has more than %d obligations", p->record.id, INTAKE_OBLIGATIONS_MAX);
     return ERR_OK;
 }
 

@@ -54,6 +54,11 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     }
     file->closed_now |= intake_is_closed(d->next.state) && !file->created;
     file->transfers_changed |= d->transfer >= 0 || d->next.transfer_count != file->dossier.transfer_count;
+    file->obligations_changed |= d->obligation >= 0 || d->next.obligation_count != file->dossier.obligation_count;
+    if (d->next.due_explained != file->dossier.due_explained && !file->created && !file->due_moved) {
+        file->due_moved = true;
+        file->due_was = file->dossier.due_at;
+    }
     file->asked_changed |= d->next.asked_unit != file->dossier.asked_unit;
     file->changed |= d->next.state != file->dossier.state;
     file->dossier = d->next;
@@ -88,12 +93,13 @@ static void emit(struct item *i, const struct intake_decision *d)
                  });
 }
 
-/* The promised date is watched until the result is sealed. */
-static void watch(struct item *i, enum intake_act act, const struct intake_dossier *now)
+/* The promised date is watched until the result is sealed, but not while the clock is paused. Once passed it is told.
+ */
+static void watch(struct item *i, enum intake_act act, const struct intake_decision *d)
 {
-    if (act == INTAKE_RECEIVE)
-        item_set_timer(i, "due", now->due_at);
-    else if (act == INTAKE_SEAL)
+    if (act == INTAKE_RECEIVE || (act == INTAKE_MEET_OBLIGATION && !d->was_late))
+        item_set_timer(i, "due", d->next.due_at);
+    else if (act == INTAKE_SEAL || act == INTAKE_OPEN_OBLIGATION)
         item_clear_timer(i, "due");
 }
 
@@ -130,6 +136,16 @@ static const char *answer_moved(struct item *i, const struct intake_decision *d)
                         (long long)i->subject->version);
 }
 
+static const char *answer_obligation(struct item *i, const struct intake_decision *d)
+{
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"step\":%d,\"round\":%d,"
+                        "\"obligation\":\"%s\",\"due_at\":\"%s\",\"version\":%lld}",
+                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], d->step, d->round,
+                        intake_obligation_state_names[d->next.obligations[d->obligation].state],
+                        instant_text(d->next.due_at).s, (long long)i->subject->version);
+}
+
 static void answer(struct item *i, const struct intake_decision *d)
 {
     if (d->receive)
@@ -142,6 +158,8 @@ static void answer(struct item *i, const struct intake_decision *d)
         item_answer(i, 201, answer_filed(i, d->document));
     else if (d->transfer >= 0)
         item_answer(i, 200, answer_moved(i, d));
+    else if (d->obligation >= 0)
+        item_answer(i, 200, answer_obligation(i, d));
 }
 
 /* ---- the one way of all acts */
@@ -172,7 +190,7 @@ static enum err_code decide(struct item *i, struct err *reterr)
     if (rc)
         return rc;
     apply(i, d);
-    watch(i, (enum intake_act)w->act, &d->next);
+    watch(i, (enum intake_act)w->act, d);
     if (d->event)
         emit(i, d);
     if (by_person)

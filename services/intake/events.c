@@ -15,6 +15,10 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
     {.type = "TransferTaken", .what = "the receiver's half: the transfer step ended"},
     {.type = "TransferRefused", .what = "the papers went back to the giver", .audit_only = true},
     {.type = "DuePassed", .what = "the promised date passed while the dossier was open", .audit_only = true},
+    {.type = "ObligationOpened",
+     .what = "the tax office has told what is to be paid: the clocks pause",
+     .audit_only = true},
+    {.type = "ObligationMet", .what = "it is paid, the promised date has moved by the pause: it ends the step"},
 };
 
 /* A message of a type in the arena, set to its defaults. */
@@ -112,10 +116,31 @@ static void due_passed(const struct intake_decision *d, struct arena *a, Taicho_
     ret->due_passed = m;
 }
 
+/* The number of the notice stays here: no other stage needs it. */
+static void obligation_opened(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__ObligationOpened, TAICHO__V1__OBLIGATION_OPENED);
+
+    m->paused_from = d->next.obligations[d->obligation].notified_at;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_OBLIGATION_OPENED;
+    ret->obligation_opened = m;
+}
+
+/* Both clocks pause alike, so the three dates are one. */
+static void obligation_met(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__ObligationMet, TAICHO__V1__OBLIGATION_MET);
+
+    m->due_at = m->due_at_legal = m->due_at_reported = d->next.due_at;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_OBLIGATION_MET;
+    ret->obligation_met = m;
+}
+
 /* In the order of intake_emits. */
 static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, struct arena *,
                                             Taicho__V1__LifecycleEvent *) = {
-    received, refused, document_filed, transfer_given, transfer_taken, transfer_refused, due_passed,
+    received,         refused,    document_filed,    transfer_given, transfer_taken,
+    transfer_refused, due_passed, obligation_opened, obligation_met,
 };
 
 void intake_encode(const struct emission *e, struct arena *a, Taicho__V1__LifecycleEvent *ret)

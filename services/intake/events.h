@@ -6,7 +6,7 @@
 #include "common/flow/service.h"
 #include "services/intake/intake.h"
 
-#define INTAKE_EMITS   7
+#define INTAKE_EMITS   9
 #define INTAKE_LISTENS 22
 
 extern const struct emitted intake_emits[INTAKE_EMITS];

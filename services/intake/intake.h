@@ -15,12 +15,14 @@
 #include "common/base/id.h"
 #include "common/base/instant.h"
 #include "common/domain/catalogue.h"
+#include "common/domain/worktime.h"
 
 /*    symbol      name          Vietnamese, for the citizen                national status */
 #define INTAKE_STATE_MAP(X)                                                                                            \
     X(RECEIVED, "received", "đã tiếp nhận", 2)                                                                         \
     X(REFUSED, "refused", "không tiếp nhận", 3)                                                                        \
     X(IN_PROCESS, "in_process", "đang xử lý", 4)                                                                       \
+    X(AWAITING_OBLIGATION, "awaiting_obligation", "chờ thực hiện nghĩa vụ tài chính", 6)                               \
     X(CLOSING, "closing", "đã ký, đang phát hành kết quả", 4)                                                          \
     X(FINISHED, "finished", "đã có kết quả", 9)                                                                        \
     X(RETURNED, "returned", "đã trả kết quả", 10)
@@ -40,6 +42,8 @@ enum intake_state {
     X(GIVE_TRANSFER, "give_transfer", "giao hồ sơ")                                                                    \
     X(TAKE_TRANSFER, "take_transfer", "nhận hồ sơ")                                                                    \
     X(REFUSE_TRANSFER, "refuse_transfer", "từ chối nhận hồ sơ")                                                        \
+    X(OPEN_OBLIGATION, "open_obligation", "ghi nhận thông báo nghĩa vụ tài chính")                                     \
+    X(MEET_OBLIGATION, "meet_obligation", "ghi nhận hoàn thành nghĩa vụ tài chính")                                    \
     X(PASS_DUE, "pass_due", "ghi nhận quá hạn")                                                                        \
     X(TAKE_UP, "take_up", "đưa vào giải quyết")                                                                        \
     X(CONSULT, "consult", "ghi nhận đơn vị được lấy ý kiến")                                                           \
@@ -82,6 +86,30 @@ struct intake_transfer {
     const char *reason;                 /* free text of a refusal; never leaves intake */
 };
 
+/* A financial obligation (nghĩa vụ tài chính), a child of the dossier: what the tax office asks for is paid elsewhere.
+ */
+#define INTAKE_OBLIGATION_STATE_MAP(X)                                                                                 \
+    X(EXPECTED, "expected", "chờ thông báo thuế")                                                                      \
+    X(NOTIFIED, "notified", "đã có thông báo, chờ nộp")                                                                \
+    X(MET, "met", "đã hoàn thành")
+
+enum intake_obligation_state {
+#define X(symbol, name, vi) INTAKE_OBLIGATION_##symbol,
+    INTAKE_OBLIGATION_STATE_MAP(X)
+#undef X
+        INTAKE_OBLIGATION_STATE_COUNT
+};
+
+#define INTAKE_OBLIGATIONS_MAX 4
+
+struct intake_obligation {
+    int step, round;
+    enum intake_obligation_state state;
+    const char *notice;          /* the number of the tax notice; never leaves intake. NULL: not yet */
+    instant notified_at, met_at; /* INSTANT_NONE: not yet */
+    const char *opened_by, *met_by;
+};
+
 struct intake_dossier {
     enum intake_state state;
     const char *code; /* NULL of a refusal: nothing was accepted */
@@ -92,8 +120,10 @@ struct intake_dossier {
     enum route route;
     const char *received_by;
     instant received_at, due_at;
-    const char *due_rule, *due_explained; /* "working_days:3@2": the procedure's version 2; JSON, why this date */
-    int64_t release;                      /* the reference data it was received with */
+    instant promised_at;       /* the date on the receipt, once due_at has moved from it; INSTANT_NONE before */
+    const char *due_rule;      /* "working_days:3@2": the procedure's version 2 */
+    const char *due_explained; /* JSON, why this date; NULL: as it is stored */
+    int64_t release;           /* the reference data it was received with */
     int calendar_last_year, component_count;
     const char *origin_reference;
     const char *asked_unit; /* that is being consulted: it may see the dossier and file its answer; NULL: none */
@@ -101,6 +131,8 @@ struct intake_dossier {
     instant finished_at, returned_at;
     struct intake_transfer transfers[INTAKE_TRANSFERS_MAX];
     int transfer_count;
+    struct intake_obligation obligations[INTAKE_OBLIGATIONS_MAX];
+    int obligation_count;
 };
 
 /* ---- commands, one struct per act */
@@ -146,6 +178,11 @@ struct intake_move {
     const char *reason;
 };
 
+struct intake_notice {
+    int step;           /* 0: the one that is open */
+    const char *notice; /* OPEN_OBLIGATION: its number */
+};
+
 /* What an event of another service says. */
 struct intake_progress {
     int step;
@@ -172,6 +209,8 @@ struct intake_decision {
     const char *place;          /* where the act was done; NULL: nowhere */
     int step, round;
     int transfer;                         /* its index in next.transfers; -1: none */
+    int obligation;                       /* its index in next.obligations; -1: none */
+    bool was_late;                        /* MEET_OBLIGATION: the date had passed before the clock was paused */
     const struct intake_receive *receive; /* what came with the act, NULL when it was another */
     const struct intake_refuse *refuse;
     const struct intake_document *document;
@@ -193,16 +232,40 @@ enum err_code intake_may_receive(const struct intake_receive *c, const struct in
 enum err_code intake_may_refuse(const struct intake_refuse *c, const struct intake_facts *f,
                                 struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
-/* intake_open_transfer adds the transfer that follows step n, when the process has one there. */
-enum err_code intake_open_transfer(struct intake_dossier *d, int n, const struct intake_facts *f,
-                                   struct err *reterr) MUST_CHECK;
+/* intake_open_next adds the transfer or the obligation that follows step n, when the process has one there. */
+enum err_code intake_open_next(struct intake_dossier *d, int n, const struct intake_facts *f,
+                               struct err *reterr) MUST_CHECK;
+
+/* transfer.c: the two halves of a control slip. They fill `next`, a copy of the dossier. */
+enum err_code intake_may_give(const struct intake_move *c, const struct intake_facts *f, struct intake_decision *ret,
+                              struct err *reterr) MUST_CHECK;
+enum err_code intake_may_take(const struct intake_move *c, const struct intake_facts *f, struct intake_decision *ret,
+                              struct err *reterr) MUST_CHECK;
+enum err_code intake_may_decline(const struct intake_move *c, const struct intake_facts *f, struct intake_decision *ret,
+                                 struct err *reterr) MUST_CHECK;
+
+/* obligation.c: the notice of the tax office, and that it is paid. They fill `next`, a copy of the dossier. */
+enum err_code intake_may_open_obligation(const struct intake_notice *c, const struct intake_facts *f,
+                                         struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_meet_obligation(const struct intake_notice *c, const struct intake_facts *f,
+                                         struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* due.c: the promised date. It follows from the procedure's rule, and explains itself. */
+enum err_code intake_set_due(struct intake_dossier *d, const struct procedure *p, const struct intake_facts *f,
+                             struct err *reterr) MUST_CHECK;
+/* intake_count_due counts it again after the obligations so far, by the rule that the dossier was received under. */
+enum err_code intake_count_due(struct intake_dossier *d, const struct intake_facts *f, struct err *reterr) MUST_CHECK;
+/* intake_hours gives the office hours of the dossier's counter on a day. */
+struct worktime_hours intake_hours(const struct catalogue *c, const char *counter, int32_t day);
 
 /* intake_series_key names the series of dossier codes of the unit behind a counter on a day; NULL when there is none.
  */
 const char *intake_series_key(const struct catalogue *c, const char *counter, int32_t day, struct arena *a);
 
-extern const struct fsm intake_fsm, intake_transfer_fsm;
-extern const char *const intake_state_names[], *const intake_transfer_state_names[];
+extern const char *const intake_act_names[], *const intake_act_vis[];
+extern const struct fsm intake_fsm, intake_transfer_fsm, intake_obligation_fsm;
+extern const char *const intake_state_names[], *const intake_transfer_state_names[],
+                                                   *const intake_obligation_state_names[];
 
 /* intake_state_parse gives -1 for a word that is none. */
 int intake_state_parse(const char *name);
@@ -210,5 +273,6 @@ const char *intake_state_vi(enum intake_state s);
 int intake_national_status(enum intake_state s); /* 1 to 10, derived, never typed */
 bool intake_is_closed(enum intake_state s);      /* nothing is left to be done at the counter */
 int intake_transfer_state_parse(const char *name);
+int intake_obligation_state_parse(const char *name);
 
 #endif

@@ -3,17 +3,20 @@
  * The life of a dossier as the counter sees it.
  *
  *   [*] -> received -> in process -> closing -> finished -> returned
+ *    |                  ^  v
+ *    |                 awaiting obligation
  *    '---> refused
  *
  * received     It has a code, a receipt, a due date that is kept, and is bound to one version of a process.
  * refused      Nothing was accepted; why is kept, and the citizen was told.
  * in process   An officer has taken it up. It may be appraised and approved several times.
+ * awaiting obligation  The tax office has told what is to be paid; the clocks pause until it is.
  * closing      The last decision is signed. The dossier cannot be changed by anyone but return.
  * finished     The result is signed, numbered and sealed: the due date is met or missed for good, its timer is gone.
  * returned     The citizen has the result.
  *
- * A transfer moves papers between two desks: its own table, under the dossier's lock. All that is not in a table is
- * refused.
+ * A transfer moves papers between two desks, an obligation waits for the citizen: their own tables, under the dossier's
+ * lock. All that is not in a table is refused.
  */
 #include <string.h>
 
@@ -44,6 +47,8 @@ static enum err_code may_file(struct asked *q, struct err *reterr);
 static enum err_code may_give(struct asked *q, struct err *reterr);
 static enum err_code may_take(struct asked *q, struct err *reterr);
 static enum err_code may_decline(struct asked *q, struct err *reterr);
+static enum err_code may_open_obligation(struct asked *q, struct err *reterr);
+static enum err_code may_meet_obligation(struct asked *q, struct err *reterr);
 static enum err_code is_due(struct asked *q, struct err *reterr);
 static enum err_code note_asked(struct asked *q, struct err *reterr);
 static enum err_code note_answered(struct asked *q, struct err *reterr);
@@ -67,6 +72,7 @@ static const struct rule rules[] = {
     RULE(NOWHERE,        REFUSE,          REFUSED,    NULL,           may_refuse,   "Refused",         "the papers cannot be accepted: the reasons are written down"),
     RULE(AT(RECEIVED),   FILE_DOCUMENT,   RECEIVED,   NULL,           may_file,     "DocumentFiled",   "a document is put into the dossier before it was taken up"),
     RULE(AT(IN_PROCESS), FILE_DOCUMENT,   IN_PROCESS, NULL,           may_file,     "DocumentFiled",   "a draft or another document is put into the dossier"),
+    RULE(AT(AWAITING_OBLIGATION), FILE_DOCUMENT, AWAITING_OBLIGATION, NULL, may_file, "DocumentFiled", "a receipt or another document is put into the dossier while it waits"),
     RULE(AT(CLOSING),    FILE_DOCUMENT,   CLOSING,    NULL,           may_file,     "DocumentFiled",   "the signed document is put into the dossier"),
     RULE(AT(RECEIVED),   GIVE_TRANSFER,   RECEIVED,   NULL,           may_give,     "TransferGiven",   "the counter hands the papers over"),
     RULE(AT(IN_PROCESS), GIVE_TRANSFER,   IN_PROCESS, NULL,           may_give,     "TransferGiven",   "the papers move on to another unit"),
@@ -74,6 +80,9 @@ static const struct rule rules[] = {
     RULE(AT(IN_PROCESS), TAKE_TRANSFER,   IN_PROCESS, NULL,           may_take,     "TransferTaken",   "the next unit confirms that it has the papers"),
     RULE(AT(RECEIVED),   REFUSE_TRANSFER, RECEIVED,   NULL,           may_decline,  "TransferRefused", "the papers go back to the counter with a reason"),
     RULE(AT(IN_PROCESS), REFUSE_TRANSFER, IN_PROCESS, NULL,           may_decline,  "TransferRefused", "the papers go back to the giver with a reason"),
+    RULE(AT(RECEIVED),   OPEN_OBLIGATION, AWAITING_OBLIGATION, NULL, may_open_obligation, "ObligationOpened", "the tax office has told what is to be paid: the clocks pause"),
+    RULE(AT(IN_PROCESS), OPEN_OBLIGATION, AWAITING_OBLIGATION, NULL, may_open_obligation, "ObligationOpened", "the tax office has told what is to be paid: the clocks pause"),
+    RULE(AT(AWAITING_OBLIGATION), MEET_OBLIGATION, IN_PROCESS, NULL, may_meet_obligation, "ObligationMet", "it is paid: the clocks run on, and the promised date has moved by the pause"),
     RULE(AT(RECEIVED),   PASS_DUE,        RECEIVED,   NULL,           is_due,       "DuePassed",       "the promised date passed before anyone took it up"),
     RULE(AT(IN_PROCESS), PASS_DUE,        IN_PROCESS, NULL,           is_due,       "DuePassed",       "the promised date passed while it was worked on"),
     RULE(AT(CLOSING),    PASS_DUE,        CLOSING,    NULL,           is_due,       "DuePassed",       "the promised date passed before the result was sealed"),
@@ -87,17 +96,6 @@ static const struct rule rules[] = {
     RULE(AT(FINISHED),   HAND_OVER,       RETURNED,   NULL,           note_return,  NULL,              "the citizen has the result"),
 };
 
-/* ---- the transfer's own table */
-
-#define MOVE(from_, on_, to_, why_)                                                                                    \
-    {.from = INTAKE_TRANSFER_##from_, .on = INTAKE_##on_, .to = INTAKE_TRANSFER_##to_, .why = why_}
-
-static const struct fsm_edge moves[] = {
-    MOVE(AWAITING, GIVE_TRANSFER,   GIVEN,   "the giver signs the control slip"),
-    MOVE(GIVEN,    TAKE_TRANSFER,   TAKEN,   "the receiver signs the control slip"),
-    MOVE(GIVEN,    REFUSE_TRANSFER, REFUSED, "the receiver says why not: the papers lie with the giver again"),
-    MOVE(REFUSED,  GIVE_TRANSFER,   GIVEN,   "put right and given once more"),
-};
 /* clang-format on */
 
 /* ---- words */
@@ -106,12 +104,10 @@ static const struct fsm_edge moves[] = {
 #define STATE_VI(symbol, name, vi, national)   vi,
 #define NAME(symbol, name, vi)                 name,
 #define VI(symbol, name, vi)                   vi,
-const char *const intake_state_names[] = {INTAKE_STATE_MAP(STATE_NAME)};
-const char *const intake_transfer_state_names[] = {INTAKE_TRANSFER_STATE_MAP(NAME)};
-static const char *const act_names[] = {INTAKE_ACT_MAP(NAME)};
+const char *const intake_state_names[] = {INTAKE_STATE_MAP(STATE_NAME) NULL};
+const char *const intake_act_names[] = {INTAKE_ACT_MAP(NAME)};
 static const char *const state_vis[] = {INTAKE_STATE_MAP(STATE_VI)};
-static const char *const transfer_state_vis[] = {INTAKE_TRANSFER_STATE_MAP(VI)};
-static const char *const act_vis[] = {INTAKE_ACT_MAP(VI)};
+const char *const intake_act_vis[] = {INTAKE_ACT_MAP(VI)};
 
 const struct fsm intake_fsm = {
     .name = "intake",
@@ -120,43 +116,16 @@ const struct fsm intake_fsm = {
     .stride = sizeof(struct rule),
     .states = intake_state_names,
     .state_count = INTAKE_STATE_COUNT,
-    .acts = act_names,
+    .acts = intake_act_names,
     .act_count = INTAKE_ACT_COUNT,
     .states_vi = state_vis,
-    .acts_vi = act_vis,
+    .acts_vi = intake_act_vis,
     .initial = FSM_NOWHERE,
 };
 
-const struct fsm intake_transfer_fsm = {
-    .name = "intake-transfer",
-    .rows = moves,
-    .count = COUNT_OF(moves),
-    .stride = sizeof(struct fsm_edge),
-    .states = intake_transfer_state_names,
-    .state_count = INTAKE_TRANSFER_STATE_COUNT,
-    .acts = act_names,
-    .act_count = INTAKE_ACT_COUNT,
-    .states_vi = transfer_state_vis,
-    .acts_vi = act_vis,
-    .initial = INTAKE_TRANSFER_AWAITING,
-};
-
-static int parse(const char *const *names, int count, const char *name)
-{
-    for (int i = 0; name && i < count; i++)
-        if (strcmp(names[i], name) == 0)
-            return i;
-    return -1;
-}
-
 int intake_state_parse(const char *name)
 {
-    return parse(intake_state_names, INTAKE_STATE_COUNT, name);
-}
-
-int intake_transfer_state_parse(const char *name)
-{
-    return parse(intake_transfer_state_names, INTAKE_TRANSFER_STATE_COUNT, name);
+    return words_find(intake_state_names, name);
 }
 
 const char *intake_state_vi(enum intake_state s)
@@ -181,7 +150,7 @@ bool intake_is_closed(enum intake_state s)
 enum err_code intake_decide(const struct intake_dossier *d, enum intake_act act, const void *command,
                             const struct intake_facts *f, struct intake_decision *ret, struct err *reterr)
 {
-    struct intake_decision out = {.transfer = -1};
+    struct intake_decision out = {.transfer = -1, .obligation = -1};
     struct asked q = {.d = d, .command = command, .f = f, .out = &out};
     int from = d ? (int)d->state : FSM_NOWHERE;
     const struct fsm_edge *e = NULL;
@@ -230,11 +199,6 @@ static enum err_code may_refuse(struct asked *q, struct err *reterr)
     return intake_may_refuse(q->command, q->f, q->out, reterr);
 }
 
-static const struct process *process_of(const struct intake_dossier *d, const struct intake_facts *f)
-{
-    return catalogue_process_version(f->catalogue, d->process, d->process_version);
-}
-
 /* find_desk is the post behind the act; only people act at desks. */
 static enum err_code find_desk(const struct asked *q, struct desk *ret, struct err *reterr)
 {
@@ -258,116 +222,29 @@ static enum err_code may_file(struct asked *q, struct err *reterr)
     return ERR_OK;
 }
 
-/* find_transfer gives the index of the transfer that is meant: the step named, or the one that is not taken yet. */
-static enum err_code find_transfer(const struct asked *q, int *ret, struct err *reterr)
-{
-    const struct intake_move *move = q->command;
-
-    for (int i = q->d->transfer_count - 1; i >= 0; i--) {
-        const struct intake_transfer *t = &q->d->transfers[i];
-        if (move->step ? t->step == move->step : t->state != INTAKE_TRANSFER_TAKEN) {
-            *ret = i;
-            return ERR_OK;
-        }
-    }
-    if (move->step)
-        return err_say(reterr, ERR_INVALID, "step", "bước %d không phải là bước chuyển đang mở của hồ sơ này",
-                       "step %d is no open transfer of this dossier", move->step);
-    return err_say(reterr, ERR_ILLEGAL_MOVE, "step", "hồ sơ này không có bước chuyển nào đang mở",
-                   "no transfer of this dossier is open");
-}
-
-/* move_transfer takes the transfer one row further in its own table. */
-static enum err_code move_transfer(struct asked *q, enum intake_act act, struct intake_transfer **ret,
-                                   struct err *reterr)
-{
-    int i;
-    enum err_code rc = find_transfer(q, &i, reterr);
-
-    if (rc)
-        return rc;
-    struct intake_transfer *t = &q->out->next.transfers[i];
-    const struct fsm_edge *e = fsm_next(&intake_transfer_fsm, (int)t->state, (int)act, NULL);
-    if (!e)
-        return err_say(reterr, ERR_ILLEGAL_MOVE, "step",
-                       "không thể thực hiện \"%s\" khi bước chuyển %d ở trạng thái \"%s\"",
-                       "cannot %s when the transfer of step %d is %s", act_names[act], t->step,
-                       intake_transfer_state_names[t->state]);
-    t->state = (enum intake_transfer_state)e->to;
-    q->out->transfer = i;
-    q->out->step = t->step;
-    q->out->round = t->round;
-    *ret = t;
-    return ERR_OK;
-}
-
 static enum err_code may_give(struct asked *q, struct err *reterr)
 {
-    const struct process *p = process_of(q->d, q->f);
-    struct intake_transfer *t;
-    struct desk desk;
-    enum err_code rc = move_transfer(q, INTAKE_GIVE_TRANSFER, &t, reterr);
-
-    if (!rc)
-        rc = find_desk(q, &desk, reterr);
-    if (!rc)
-        rc = desk_may_do(&desk, process_step(p, t->step), q->d->unit, q->d->receiving_unit, reterr);
-    if (rc)
-        return rc;
-    t->given_by = q->f->actor;
-    t->given_at = q->f->now;
-    t->answered_by = t->reason = NULL;
-    t->answered_at = INSTANT_NONE;
-    q->out->place = desk.place;
-    return ERR_OK;
-}
-
-/* answer_transfer: the other side of a control slip is another person, of the unit that the papers go to. */
-static enum err_code answer_transfer(struct asked *q, enum intake_act act, struct intake_transfer **ret,
-                                     struct err *reterr)
-{
-    struct desk desk;
-    enum err_code rc = move_transfer(q, act, ret, reterr);
-
-    if (!rc)
-        rc = find_desk(q, &desk, reterr);
-    if (rc)
-        return rc;
-    struct intake_transfer *t = *ret;
-    if (strcmp(desk.officer->unit, t->to_unit) != 0)
-        return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ được chuyển cho đơn vị %s, không phải %s",
-                       "the papers go to unit %s, not %s", t->to_unit, desk.officer->unit);
-    if ((desk.officer->roles & (ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))) == 0)
-        return err_say(reterr, ERR_FORBIDDEN, "actor", "vị trí \"%s\" không có vai trò nhận hồ sơ chuyển",
-                       "post \"%s\" has no role to take papers over", q->f->actor);
-    if (strcmp(t->given_by, q->f->actor) == 0)
-        return err_say(reterr, ERR_FORBIDDEN, "actor", "người giao và người nhận phải là hai người khác nhau",
-                       "giver and receiver must be two persons");
-    t->answered_by = q->f->actor;
-    t->answered_at = q->f->now;
-    q->out->place = desk.place;
-    return ERR_OK;
+    return intake_may_give(q->command, q->f, q->out, reterr);
 }
 
 static enum err_code may_take(struct asked *q, struct err *reterr)
 {
-    struct intake_transfer *t;
-    enum err_code rc = answer_transfer(q, INTAKE_TAKE_TRANSFER, &t, reterr);
-
-    return rc ? rc : intake_open_transfer(&q->out->next, t->step, q->f, reterr);
+    return intake_may_take(q->command, q->f, q->out, reterr);
 }
 
 static enum err_code may_decline(struct asked *q, struct err *reterr)
 {
-    const struct intake_move *move = q->command;
-    struct intake_transfer *t;
+    return intake_may_decline(q->command, q->f, q->out, reterr);
+}
 
-    if (!move->reason)
-        return err_say(reterr, ERR_INVALID, "reason", "phải nêu lý do không nhận", "a refusal needs a reason");
-    enum err_code rc = answer_transfer(q, INTAKE_REFUSE_TRANSFER, &t, reterr);
-    if (!rc)
-        t->reason = move->reason;
-    return rc;
+static enum err_code may_open_obligation(struct asked *q, struct err *reterr)
+{
+    return intake_may_open_obligation(q->command, q->f, q->out, reterr);
+}
+
+static enum err_code may_meet_obligation(struct asked *q, struct err *reterr)
+{
+    return intake_may_meet_obligation(q->command, q->f, q->out, reterr);
 }
 
 static enum err_code is_due(struct asked *q, struct err *reterr)
@@ -395,7 +272,7 @@ static enum err_code goes_on(struct asked *q, struct err *reterr)
 {
     const struct intake_progress *c = q->command;
 
-    return intake_open_transfer(&q->out->next, c->step, q->f, reterr);
+    return intake_open_next(&q->out->next, c->step, q->f, reterr);
 }
 
 static enum err_code note_outcome(struct asked *q, struct err *reterr)

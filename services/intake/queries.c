@@ -62,7 +62,8 @@ const struct db_stmt intake_query_dossier = {
                    "d.procedure, d.received_at),"
                    "           'process', d.process, 'process_version', d.process_version, 'route', d.route, "
                    "'received_by', d.received_by,"
-                   "           'received_at', civil(d.received_at), 'due_at', civil(d.due_at), 'due_rule', "
+                   "           'received_at', civil(d.received_at), 'due_at', civil(d.due_at), 'promised_at', "
+                   "civil(coalesce(d.promised_at, d.due_at)), 'due_rule', "
                    "d.due_rule,"
                    "           'origin_reference', d.origin_reference, 'outcome', d.outcome, 'finished_at', "
                    "civil(d.finished_at),"
@@ -82,6 +83,12 @@ const struct db_stmt intake_query_dossier = {
                    "               'answered_at', civil(t.answered_at), 'reason', t.reason) ORDER BY t.step, "
                    "t.round), '[]')"
                    "               FROM transfer t WHERE t.dossier = d.id),"
+                   "           'obligations', (SELECT coalesce(json_agg(json_build_object('step', g.step, 'round', "
+                   "g.round,"
+                   "               'state', g.state, 'notice', g.notice, 'opened_by', g.opened_by, 'notified_at', "
+                   "civil(g.notified_at), 'met_by', g.met_by, 'met_at', civil(g.met_at)) ORDER BY g.step, g.round), "
+                   "'[]')"
+                   "               FROM obligation g WHERE g.dossier = d.id),"
                    "           'refusal', (SELECT json_build_object('reasons', r.reasons, 'explanation', r.explanation)"
                    "               FROM refusal r WHERE r.dossier = d.id))::text"
                    "  FROM found d"
@@ -103,8 +110,9 @@ const struct db_stmt intake_query_receipt = {
                      "d.received_at),"
                      "           'content', (SELECT a.content FROM applicant a WHERE a.dossier = d.id),"
                      "           'applicant', " APPLICANT ", 'components', " COMPONENTS ","
-                     "           'received_at', civil(d.received_at), 'due_at', civil(d.due_at), "
-                     "'due_explained', d.due_explained)::text"
+                     "           'received_at', civil(d.received_at), 'due_at', "
+                     "civil(coalesce(d.promised_at, d.due_at)), 'due_explained', CASE WHEN d.promised_at IS NULL THEN "
+                     "d.due_explained END)::text"
                      "  FROM found d WHERE d.code IS NOT NULL"};
 
 /* $6: the document */
@@ -125,7 +133,8 @@ const struct db_stmt intake_query_document = {
 const struct db_stmt intake_query_deadline = {
     "intake_query_deadline",
     "SELECT json_build_object('code', code, 'received_at', civil(received_at), 'due_at', civil(due_at),"
-    "           'due_rule', due_rule, 'release', release, 'calendar_last_year', calendar_last_year,"
+    "           'promised_at', civil(coalesce(promised_at, due_at)), 'due_rule', due_rule, 'release', release, "
+    "'calendar_last_year', calendar_last_year,"
     "           'finished_at', civil(finished_at), 'explained', due_explained)::text"
     "  FROM dossier WHERE id = $1 AND due_at IS NOT NULL AND ($2::text IS NULL OR $2 IN (unit, receiving_unit))"};
 

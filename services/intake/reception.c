@@ -3,7 +3,6 @@
  * date. */
 #include <string.h>
 
-#include "common/base/buf.h"
 #include "common/domain/desk.h"
 #include "common/domain/worktime.h"
 #include "services/intake/intake.h"
@@ -17,19 +16,6 @@ struct reception {
     struct worktime_hours hours;
     struct desk desk;
 };
-
-static struct worktime_hours hours_of(const struct counter *c)
-{
-    struct worktime_hours h = {.count = c->office_count / 2};
-
-    if (h.count == 0)
-        return worktime_hours_usual;
-    for (int i = 0; i < h.count && i < WORKTIME_INTERVALS; i++) {
-        h.open[i].from = c->office_minutes[2 * i];
-        h.open[i].to = c->office_minutes[2 * i + 1];
-    }
-    return h;
-}
 
 /* counter_is_open: a citizen stands at a counter only while it is open; post and online filings may come at any time.
  */
@@ -71,7 +57,7 @@ static enum err_code sit_down(const char *counter, const char *procedure, enum c
     if (strcmp(r.desk.place, counter) != 0)
         return err_say(reterr, ERR_FORBIDDEN, "counter", "vị trí \"%s\" không làm việc tại quầy \"%s\"",
                        "post \"%s\" does not sit at counter \"%s\"", f->actor, counter);
-    r.hours = hours_of(r.counter);
+    r.hours = intake_hours(c, counter, r.day);
     if (channel == CHANNEL_COUNTER)
         rc = counter_is_open(&r, f, reterr);
     if (rc)
@@ -117,110 +103,12 @@ static enum err_code find_process(const struct reception *r, const struct intake
     return ERR_OK;
 }
 
-/* ---- the due date */
+/* ---- the next step of intake */
 
-static struct worktime_rule rule_of(const struct procedure *p)
+static enum err_code open_transfer(struct intake_dossier *d, const struct process *p, int step,
+                                   const struct intake_facts *f, struct err *reterr)
 {
-    struct worktime_rule r = {.same_day = p->same_day, .cutoff_minute = p->cutoff_minute};
-
-    switch (p->time_unit) {
-    case TIME_HOURS:
-        r.span = WORKTIME_SPAN_MINUTES(p->statutory);
-        break;
-    case TIME_DAYS:
-        r.span = WORKTIME_SPAN_DAYS(p->statutory);
-        break;
-    case TIME_WORKING_DAYS:
-        r.span = WORKTIME_SPAN_WORKING_DAYS(p->statutory);
-        break;
-    case TIME_MONTHS:
-        r.span = WORKTIME_SPAN_MONTHS(p->statutory);
-        break;
-    case TIME_NONE:
-    case TIME_COUNT:
-        BUG_IF(true, "procedure %s has no unit of time", p->record.id);
-    }
-    return r;
-}
-
-static const char *rule_text(const struct procedure *p, struct arena *a)
-{
-    if (p->same_day)
-        return arena_printf(a, "same_day:%d@%d", p->cutoff_minute, p->record.version);
-    return arena_printf(a, "%s:%lld@%d", time_unit_name((int)p->time_unit), (long long)p->statutory, p->record.version);
-}
-
-/* add_lines writes the lines of a text as a JSON array. */
-static void add_lines(struct buf *out, const char *text)
-{
-    buf_str(out, "[");
-    for (const char *line = text; *line;) {
-        size_t n = strcspn(line, "\n");
-        char one[512];
-        size_t kept = n < sizeof one ? n : sizeof one - 1;
-        memcpy(one, line, kept);
-        one[kept] = '\0';
-        if (line != text)
-            buf_str(out, ",");
-        buf_json_str(out, one);
-        line += n + (line[n] == '\n');
-    }
-    buf_str(out, "]");
-}
-
-/* explain is the calculation as it was made, so that it can be shown years later: {"vi":[..],"en":[..]}. */
-static const char *explain(const struct worktime_trace *trace, struct arena *a)
-{
-    struct buf vi, en, out;
-
-    buf_init(&vi, 1 << 14);
-    buf_init(&en, 1 << 14);
-    buf_init(&out, 1 << 16);
-    worktime_explain_vi(trace, &vi);
-    worktime_explain_en(trace, &en);
-    buf_str(&out, "{\"vi\":");
-    add_lines(&out, buf_cstr(&vi));
-    buf_str(&out, ",\"en\":");
-    add_lines(&out, buf_cstr(&en));
-    buf_str(&out, "}");
-    const char *text = arena_strdup(a, buf_cstr(&out));
-    buf_release(&vi);
-    buf_release(&en);
-    buf_release(&out);
-    return text;
-}
-
-static enum err_code set_due(struct intake_dossier *d, const struct reception *r, const struct intake_facts *f,
-                             struct err *reterr)
-{
-    struct worktime_rule rule = rule_of(r->procedure);
-    struct worktime_trace trace;
-    enum err_code rc =
-        worktime_due(&rule, f->catalogue->calendar, &r->hours, d->received_at, &trace, &d->due_at, reterr);
-
-    if (rc)
-        return rc;
-    d->due_rule = rule_text(r->procedure, f->arena);
-    d->due_explained = explain(&trace, f->arena);
-    d->calendar_last_year = f->catalogue->calendar_last_year;
-    return ERR_OK;
-}
-
-/* ---- transfers */
-
-enum err_code intake_open_transfer(struct intake_dossier *d, int n, const struct intake_facts *f, struct err *reterr)
-{
-    const struct process *p = catalogue_process_version(f->catalogue, d->process, d->process_version);
-    int step;
-
-    if (!p || !process_opens(p, n, OWNER_INTAKE, &step) || process_step(p, step)->kind != STEP_TRANSFER)
-        return ERR_OK;
-    if (d->transfer_count == INTAKE_TRANSFERS_MAX)
-        return err_say(reterr, ERR_INVALID, "process", "quy trình %s có quá nhiều bước chuyển",
-                       "process %s has too many transfers", d->process);
-
-    const struct counter *c = catalogue_counter(f->catalogue, d->counter, instant_day(d->received_at));
-    struct worktime_hours hours = c ? hours_of(c) : worktime_hours_usual;
+    struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(d->received_at));
     const struct process_step *giver = process_step(p, step), *taker = process_step(p, step + 1);
     struct intake_transfer t = {
         .step = step,
@@ -231,6 +119,10 @@ enum err_code intake_open_transfer(struct intake_dossier *d, int n, const struct
         .given_at = INSTANT_NONE,
         .answered_at = INSTANT_NONE,
     };
+
+    if (d->transfer_count == INTAKE_TRANSFERS_MAX)
+        return err_say(reterr, ERR_INVALID, "process", "quy trình %s có quá nhiều bước chuyển",
+                       "process %s has too many transfers", d->process);
     for (int i = 0; i < d->transfer_count; i++)
         if (d->transfers[i].step == step)
             t.round++;
@@ -239,6 +131,31 @@ enum err_code intake_open_transfer(struct intake_dossier *d, int n, const struct
     if (!rc)
         d->transfers[d->transfer_count++] = t;
     return rc;
+}
+
+static enum err_code open_obligation(struct intake_dossier *d, int step, struct err *reterr)
+{
+    if (d->obligation_count == INTAKE_OBLIGATIONS_MAX)
+        return err_say(reterr, ERR_INVALID, "process", "quy trình %s có quá nhiều bước nghĩa vụ tài chính",
+                       "process %s has too many obligations", d->process);
+    d->obligations[d->obligation_count++] = (struct intake_obligation){.step = step,
+                                                                       .round = 1,
+                                                                       .state = INTAKE_OBLIGATION_EXPECTED,
+                                                                       .notified_at = INSTANT_NONE,
+                                                                       .met_at = INSTANT_NONE};
+    return ERR_OK;
+}
+
+enum err_code intake_open_next(struct intake_dossier *d, int n, const struct intake_facts *f, struct err *reterr)
+{
+    const struct process *p = catalogue_process_version(f->catalogue, d->process, d->process_version);
+    int step;
+
+    if (!p || !process_opens(p, n, OWNER_INTAKE, &step))
+        return ERR_OK;
+    if (process_step(p, step)->kind == STEP_TRANSFER)
+        return open_transfer(d, p, step, f, reterr);
+    return process_step(p, step)->kind == STEP_OBLIGATION ? open_obligation(d, step, reterr) : ERR_OK;
 }
 
 /* ---- the two ways a visit to the counter ends */
@@ -269,15 +186,16 @@ enum err_code intake_may_receive(const struct intake_receive *c, const struct in
         .route = p->route,
         .received_by = f->actor,
         .received_at = f->now,
+        .promised_at = INSTANT_NONE,
         .release = f->catalogue->release,
         .component_count = c->component_count,
         .origin_reference = c->origin_reference,
         .finished_at = INSTANT_NONE,
         .returned_at = INSTANT_NONE,
     };
-    rc = set_due(&d, &r, f, reterr);
+    rc = intake_set_due(&d, r.procedure, f, reterr);
     if (!rc)
-        rc = intake_open_transfer(&d, 1, f, reterr);
+        rc = intake_open_next(&d, 1, f, reterr);
     if (rc)
         return rc;
     ret->next = d;
@@ -304,6 +222,7 @@ enum err_code intake_may_refuse(const struct intake_refuse *c, const struct inta
         .procedure = c->procedure,
         .received_by = f->actor,
         .received_at = f->now,
+        .promised_at = INSTANT_NONE,
         .due_at = INSTANT_NONE,
         .release = f->catalogue->release,
         .finished_at = INSTANT_NONE,

@@ -8,7 +8,8 @@ const struct db_stmt intake_load_dossiers = {
     "intake_load_dossiers",
     "SELECT id, code, state, channel, counter, receiving_unit, unit, procedure, process, process_version, route, "
     "received_by,"
-    "       received_at, due_at, due_rule, release, calendar_last_year, component_count, origin_reference, asked_unit, "
+    "       received_at, due_at, promised_at, due_rule, release, calendar_last_year, component_count, "
+    "origin_reference, asked_unit, "
     "outcome,"
     "       finished_at, returned_at"
     "  FROM dossier WHERE id = ANY ($1)"};
@@ -17,6 +18,10 @@ const struct db_stmt intake_load_transfers = {"intake_load_transfers",
                                               "SELECT dossier, step, round, state, from_unit, to_unit, due_at, "
                                               "given_by, given_at, answered_by, answered_at, reason"
                                               "  FROM transfer WHERE dossier = ANY ($1) ORDER BY dossier, step, round"};
+
+const struct db_stmt intake_load_obligations = {
+    "intake_load_obligations", "SELECT dossier, step, round, state, notice, opened_by, notified_at, met_by, met_at"
+                               "  FROM obligation WHERE dossier = ANY ($1) ORDER BY dossier, step, round"};
 
 bool intake_is_catalogue(const struct subject *s)
 {
@@ -29,6 +34,7 @@ void intake_repo_ask(struct batch *b)
 
     q->dossiers = db_ask(b->db, b->arena, &intake_load_dossiers, DB_ARGS(db_items(b->subject_ids)));
     q->transfers = db_ask(b->db, b->arena, &intake_load_transfers, DB_ARGS(db_items(b->subject_ids)));
+    q->obligations = db_ask(b->db, b->arena, &intake_load_obligations, DB_ARGS(db_items(b->subject_ids)));
     intake_shelf_ask(b);
 }
 
@@ -94,6 +100,7 @@ static void take_dossier(const struct batch *b, const struct db_answer *q, size_
         .received_by = text(b, q, row, "received_by"),
         .received_at = moment(q, row, "received_at"),
         .due_at = moment(q, row, "due_at"),
+        .promised_at = moment(q, row, "promised_at"),
         .due_rule = text(b, q, row, "due_rule"),
         .release = number(q, row, "release"),
         .calendar_last_year = (int)number(q, row, "calendar_last_year"),
@@ -130,6 +137,26 @@ static enum err_code take_transfer(const struct batch *b, const struct db_answer
     return ERR_OK;
 }
 
+static enum err_code take_obligation(const struct batch *b, const struct db_answer *q, size_t row, struct err *reterr)
+{
+    struct subject *s = subject_of(b, db_get_uuid(q, row, db_column(q, "dossier")));
+    struct intake_file *file = s->state;
+
+    if (!file || file->dossier.obligation_count == INTAKE_OBLIGATIONS_MAX)
+        return err_set(reterr, ERR_BUG, "dossier %s has obligations that cannot be", id_text(s->id).s);
+    file->dossier.obligations[file->dossier.obligation_count++] = (struct intake_obligation){
+        .step = (int)number(q, row, "step"),
+        .round = (int)number(q, row, "round"),
+        .state = (enum intake_obligation_state)word(q, row, "state", intake_obligation_state_parse),
+        .notice = text(b, q, row, "notice"),
+        .opened_by = text(b, q, row, "opened_by"),
+        .notified_at = moment(q, row, "notified_at"),
+        .met_by = text(b, q, row, "met_by"),
+        .met_at = moment(q, row, "met_at"),
+    };
+    return ERR_OK;
+}
+
 enum err_code intake_repo_take(struct batch *b, struct err *reterr)
 {
     const struct intake_asked *q = b->service;
@@ -143,5 +170,7 @@ enum err_code intake_repo_take(struct batch *b, struct err *reterr)
         take_dossier(b, q->dossiers, row);
     for (size_t row = 0; !rc && row < db_count(q->transfers); row++)
         rc = take_transfer(b, q->transfers, row, reterr);
+    for (size_t row = 0; !rc && row < db_count(q->obligations); row++)
+        rc = take_obligation(b, q->obligations, row, reterr);
     return rc;
 }

@@ -18,7 +18,9 @@ struct intake_filed {
 /* What a subject of kind "dossier" carries through a batch. */
 struct intake_file {
     struct intake_dossier dossier;
-    bool created, changed, transfers_changed;
+    bool created, changed, transfers_changed, obligations_changed;
+    bool due_moved;  /* counted anew: the date, or only why */
+    instant due_was; /* as it is stored */
     bool asked_changed;
     bool closed_now;                      /* it leaves the open work lists with this batch */
     const struct intake_receive *receive; /* of a created one */
@@ -34,12 +36,12 @@ void intake_repo_save(struct batch *b);
 
 /* What was asked for a batch, until take reads it. */
 struct intake_asked {
-    struct db_answer *dossiers, *transfers, *shelf; /* shelf NULL: no release in this batch */
+    struct db_answer *dossiers, *transfers, *obligations, *shelf; /* shelf NULL: no release in this batch */
 };
 
 /* repo_catalogue.c */
 extern const struct db_stmt intake_load_shelf, intake_put_current;
-extern const struct db_stmt intake_load_dossiers, intake_load_transfers;
+extern const struct db_stmt intake_load_dossiers, intake_load_transfers, intake_load_obligations;
 void intake_shelf_ask(struct batch *b);
 struct intake_shelf *intake_shelf_take(struct batch *b);
 void intake_shelf_save(struct batch *b, const struct intake_shelf *s);

@@ -55,6 +55,27 @@ static const struct db_stmt put_transfers = {
     "    SET state = excluded.state, given_by = excluded.given_by, given_at = excluded.given_at,"
     "        answered_by = excluded.answered_by, answered_at = excluded.answered_at, reason = excluded.reason"};
 
+static const struct db_stmt put_obligations = {
+    "intake_put_obligations",
+    "INSERT INTO obligation (dossier, step, round, state, notice, opened_by, notified_at, met_by, met_at)"
+    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],"
+    "       $8::text[], $9::timestamptz[])"
+    " ON CONFLICT (dossier, step, round) DO UPDATE"
+    "    SET state = excluded.state, notice = excluded.notice, opened_by = excluded.opened_by,"
+    "        notified_at = excluded.notified_at, met_by = excluded.met_by, met_at = excluded.met_at"};
+
+/* Seldom: a pause has moved the date, or says why it will. The lists are in the order of the date. */
+static const struct db_stmt move_due = {
+    "intake_move_due",
+    "WITH moved AS ("
+    "    UPDATE dossier d SET due_at = m.due_at, promised_at = m.promised_at, due_explained = m.explained"
+    "      FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::jsonb[], $5::timestamptz[])"
+    "        AS m (id, due_at, promised_at, explained, was)"
+    "     WHERE d.id = m.id RETURNING d.id, d.unit, d.receiving_unit, d.due_at, m.was) "
+    "UPDATE worklist w SET due_at = m.due_at FROM moved m"
+    " WHERE w.unit IN (m.unit, m.receiving_unit) AND NOT w.closed AND w.due_at = m.was AND w.dossier = m.id"
+    "   AND m.due_at <> m.was"};
+
 static const struct db_stmt move_dossiers = {
     "intake_move_dossiers",
     "UPDATE dossier d"
@@ -223,6 +244,33 @@ static void put_transfer_rows(struct columns *c, const struct subject *s, const 
     }
 }
 
+static void put_obligation_rows(struct columns *c, const struct subject *s, const struct intake_dossier *d)
+{
+    for (int i = 0; i < d->obligation_count; i++) {
+        const struct intake_obligation *o = &d->obligations[i];
+        struct db_array **v = c->of;
+
+        db_array_uuid(*v++, s->id);
+        db_array_int(*v++, o->step);
+        db_array_int(*v++, o->round);
+        db_array_text(*v++, intake_obligation_state_names[o->state]);
+        db_array_text(*v++, o->notice);
+        db_array_text(*v++, o->opened_by);
+        db_array_time(*v++, o->notified_at);
+        db_array_text(*v++, o->met_by);
+        db_array_time(*v++, o->met_at);
+    }
+}
+
+static void put_due(struct columns *c, const struct subject *s, const struct intake_file *f)
+{
+    db_array_uuid(c->of[0], s->id);
+    db_array_time(c->of[1], f->dossier.due_at);
+    db_array_time(c->of[2], f->dossier.promised_at);
+    db_array_text(c->of[3], f->dossier.due_explained);
+    db_array_time(c->of[4], f->due_was);
+}
+
 static void put_moved(struct columns *c, const struct subject *s, const struct intake_dossier *d)
 {
     db_array_uuid(c->of[0], s->id);
@@ -257,6 +305,9 @@ void intake_repo_save(struct batch *b)
     struct columns transfers = COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT,
                                        DB_TIME, DB_TEXT, DB_TIME, DB_TEXT);
     struct columns moved = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME);
+    struct columns obligations =
+        COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME);
+    struct columns due = COLUMNS(a, DB_UUID, DB_TIME, DB_TIME, DB_JSON, DB_TIME);
     struct columns asked = COLUMNS(a, DB_UUID, DB_TEXT);
     struct columns closed = COLUMNS(a, DB_TEXT, DB_TIME, DB_UUID);
 
@@ -283,6 +334,10 @@ void intake_repo_save(struct batch *b)
         put_documents(&documents, s, f->filed);
         if (f->transfers_changed)
             put_transfer_rows(&transfers, s, &f->dossier);
+        if (f->obligations_changed)
+            put_obligation_rows(&obligations, s, &f->dossier);
+        if (f->due_moved)
+            put_due(&due, s, f);
         if (f->changed && !f->created)
             put_moved(&moved, s, &f->dossier);
         if (f->asked_changed) {
@@ -300,16 +355,39 @@ void intake_repo_save(struct batch *b)
     ask(b, &add_refusals, &refusals);
     ask(b, &add_documents, &documents);
     ask(b, &put_transfers, &transfers);
+    ask(b, &put_obligations, &obligations);
     ask(b, &move_dossiers, &moved);
+    ask(b, &move_due, &due);
     ask(b, &ask_units, &asked);
     ask(b, &close_worklist, &closed);
 }
 
 const struct db_stmt *const intake_statements[] = {
-    &intake_load_dossiers, &intake_load_transfers, &intake_load_shelf,     &add_dossiers,
-    &add_worklist,         &add_applicants,        &add_components,        &add_refusals,
-    &add_documents,        &put_transfers,         &move_dossiers,         &ask_units,
-    &close_worklist,       &intake_put_current,    &intake_query_list,     &intake_query_dossier,
-    &intake_query_receipt, &intake_query_document, &intake_query_deadline, &intake_query_track,
-    &intake_query_release, &intake_query_records,  &intake_query_record,   NULL,
+    &intake_load_dossiers,
+    &intake_load_transfers,
+    &intake_load_obligations,
+    &intake_load_shelf,
+    &add_dossiers,
+    &add_worklist,
+    &add_applicants,
+    &add_components,
+    &add_refusals,
+    &add_documents,
+    &put_transfers,
+    &put_obligations,
+    &move_due,
+    &move_dossiers,
+    &ask_units,
+    &close_worklist,
+    &intake_put_current,
+    &intake_query_list,
+    &intake_query_dossier,
+    &intake_query_receipt,
+    &intake_query_document,
+    &intake_query_deadline,
+    &intake_query_track,
+    &intake_query_release,
+    &intake_query_records,
+    &intake_query_record,
+    NULL,
 };

@@ -14,11 +14,14 @@
 
 #define COMPONENTS_MAX 50
 #define REASONS_MAX    10
+#define NOTICE_MAX     64
 #define CONTENT_MAX    ((size_t)2 << 20)
 
-static http_handler post_dossier, post_refusal, post_document, post_give, post_take, post_refuse;
+static http_handler post_dossier, post_refusal, post_document, post_give, post_take, post_refuse, post_obligation,
+    post_obligation_met;
 
 #define FILERS  (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
+#define PAYERS  (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
 #define TAKERS  (ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
 #define READERS (FILERS | ROLE_BIT(ENDORSER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
 #define ANYONE  ((UINT32_C(1) << ROLE_COUNT) - 1)
@@ -31,6 +34,8 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers/:id/transfers/give",      ROLE_BIT(RECEIVER), post_give,           "hand the papers over (the giver's half)"},
     {"POST", "/v1/dossiers/:id/transfers/take",      TAKERS,             post_take,           "confirm that the papers are here (the receiver's half)"},
     {"POST", "/v1/dossiers/:id/transfers/refuse",    TAKERS,             post_refuse,         "send the papers back with a reason"},
+    {"POST", "/v1/dossiers/:id/obligation",          PAYERS,             post_obligation,     "record the notice of the tax office: the clocks pause"},
+    {"POST", "/v1/dossiers/:id/obligation/met",      PAYERS,             post_obligation_met, "record that the obligation is met: the clocks run on"},
     {"GET",  "/v1/dossiers",                         READERS,            intake_get_dossiers, "the unit's open dossiers by due date; ?state= for others"},
     {"GET",  "/v1/dossiers/:id",                     READERS,            intake_get_dossier,  "one dossier with all that intake knows of it"},
     {"GET",  "/v1/dossiers/:id/receipt",             READERS,            intake_get_receipt,  "what stands on the receipt"},
@@ -264,4 +269,34 @@ static enum err_code post_take(void *app, struct http_exchange *x, struct err *r
 static enum err_code post_refuse(void *app, struct http_exchange *x, struct err *reterr)
 {
     return post_move(app, x, INTAKE_REFUSE_TRANSFER, reterr);
+}
+
+/* ---- obligations */
+
+static enum err_code post_notice(struct app *app, struct http_exchange *x, enum intake_act act, struct err *reterr)
+{
+    struct intake_notice *c = ARENA_NEW(http_arena(x), struct intake_notice);
+    struct json_in *in;
+    struct id dossier;
+    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+
+    if (!rc)
+        rc = read_body(x, &in, reterr);
+    if (rc)
+        return rc;
+    c->step = (int)json_int(in, json_root(in), "step", JSON_OPTIONAL, 1, 200);
+    if (act == INTAKE_OPEN_OBLIGATION)
+        c->notice = json_text(in, json_root(in), "notice", JSON_REQUIRED, 1, NOTICE_MAX);
+    rc = json_done(in, reterr);
+    return rc ? rc : command_submit(app, x, "dossier", dossier, (int)act, false, c, reterr);
+}
+
+static enum err_code post_obligation(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_notice(app, x, INTAKE_OPEN_OBLIGATION, reterr);
+}
+
+static enum err_code post_obligation_met(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_notice(app, x, INTAKE_MEET_OBLIGATION, reterr);
 }

@@ -121,6 +121,8 @@ struct return_dossier *return_apply(struct return_dossier *d, const struct retur
         d->facts = c->received;
         d->facts.received = true;
     }
+    if (c->act == RETURN_ACT_MEET_OBLIGATION)
+        facts_move_due(&d->facts, c->due_at);
     if (!x->edge)
         return d;
     struct return_document *n = return_find_document(d, x->document.id);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Two events from different sources that have not seen each other may arrive in either order: each listener ends the same.
 
-Four true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
+Five true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
 it the events of a copy of the dossier, its own acts come over HTTP as they did. At each event of another source one more
 paper of intake (or the passing of the date) crosses it, once before and once after it; what the service then holds of the
 dossier has to be the same, and nothing of it may wait or be held.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 import proto  # noqa: E402
-from story import BIRTH, DISABILITY, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, paper, reception  # noqa: E402
+from story import BIRTH, BUILDING, DISABILITY, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, paper, reception  # noqa: E402
 from system import SCHEMA, SERVICES, STAGES, System, quoted  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -87,13 +87,19 @@ class Laboratory:
         twice.assign().conclude().decided().assign().conclude(content=b'%PDF-1.4 second draft').decided()
         twice.number().seal().give_result().take_result().make_ready().deliver().archive()
         many = Dossier(s, Desk(PHAN_THIET, at_counter=False), LAND).receive().give_transfer().take_transfer()
-        many.assign().conclude().return_draft().assign().conclude(content=b'%PDF-1.4 second draft').endorse().decided()
+        many.assign().verify().assign().conclude().return_draft().assign().conclude(content=b'%PDF-1.4 second draft').endorse().decided()
+        until(lambda: s.get('intake', f'/v1/dossiers/{many.id}', many.desk.appraiser)['obligations'], 20, 'the obligation is expected')
+        many.owe(), many.pay()
         many.assign().conclude(content=b'%PDF-1.4 certificate').decided()
         many.number().seal().give_result().take_result().make_ready().deliver().archive()
-        for content in (b'%PDF-1.4 second draft', b'%PDF-1.4 certificate', EXTRA):
+        asked = Dossier(s, Desk(PHAN_THIET, at_counter=False), BUILDING).receive().give_transfer().take_transfer()
+        asked.assign().ask('H11.36').answer('H11.36-td03').assign().conclude().decided()
+        asked.number().seal().give_result().take_result().make_ready().deliver().archive()
+        for content in (b'%PDF-1.4 second draft', b'%PDF-1.4 certificate', b'%PDF-1.4 minutes', b'%PDF-1.4 what do you think?',
+                        b'%PDF-1.4 nothing against it', EXTRA):
             CONTENTS[hashlib.sha256(content).digest()] = content
         for name, d, last in (('sent back', back, 'Archived'), ('refused', refused, 'Archived'), ('two rounds', twice, 'Archived'),
-                              ('many steps', many, 'Archived')):
+                              ('many steps', many, 'Archived'), ('consulted', asked, 'Archived')):
             until(lambda: d.story()[-1:] == [last], 20, f'{name} is told to its end')
             self.stories[name] = Story(s, d)
 
@@ -213,6 +219,17 @@ class Copy:
             post('/v1/appraisals/{}/assign', {'officer': body['officer']})
         elif kind == 'Appraised':
             post('/v1/appraisals/{}/conclude', {'opinion': word(body['opinion']), 'draft': handle(body['draft']), 'reasons': body.get('reasons', [])})
+        elif kind == 'ObligationOpened':
+            post('/v1/dossiers/{}/obligation', {'notice': '12/TB-CCT'})
+        elif kind == 'ObligationMet':
+            post('/v1/dossiers/{}/obligation/met', {})
+        elif kind == 'Verified':
+            post('/v1/appraisals/{}/verify', {'at': self.s.business_now(), 'place': body['place'], 'participants': body['participants'],
+                                              'others': body['others'], 'minutes': handle(body['minutes'])})
+        elif kind == 'ConsultationAsked':
+            post('/v1/appraisals/{}/ask', {'unit': body['unit'], 'request': handle(body['request'])})
+        elif kind == 'Consulted':
+            post('/v1/appraisals/{}/answer', {'answer': handle(body['answer'])})
         elif kind == 'Endorsed':
             post('/v1/appraisals/{}/endorse', {'draft': handle(body['draft'])})
         elif kind == 'DraftReturned':
@@ -318,7 +335,8 @@ def both(lab, service):
     crossings(lab, service, 'sent back', ['DuePassed'], {'SentBack', 'Signed', 'Sealed'})
     crossings(lab, service, 'refused', ['component'], {'DecisionRefused', 'Signed', 'HandOverGiven', 'HandOverTaken', 'Sealed', 'Assigned'})
     crossings(lab, service, 'two rounds', ['draft_result'], {'Assigned', 'Appraised', 'Granted', 'Signed', 'Sealed'})
-    crossings(lab, service, 'many steps', ['draft_result'], {'DraftReturned', 'Endorsed', 'Granted'})
+    crossings(lab, service, 'many steps', ['draft_result'], {'Verified', 'DraftReturned', 'Endorsed', 'Granted'})
+    crossings(lab, service, 'consulted', ['component'], {'Assigned', 'ConsultationAsked', 'Consulted'})
 
 
 @test

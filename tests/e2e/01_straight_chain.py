@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 import proto  # noqa: E402
-from story import ADMIN, BIRTH, DISABILITY, INSPECTOR, LAND, MOBILE_BIRTH, OPERATOR, PHAN_THIET, Desk, Dossier, applicant, reception  # noqa: E402
+from story import ADMIN, BIRTH, BUILDING, DISABILITY, INSPECTOR, LAND, MOBILE_BIRTH, OPERATOR, PHAN_THIET, Desk, Dossier, applicant, reception  # noqa: E402
 from system import SCHEMA, SERVICES, STAGE_TOPICS, STAGES, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -203,9 +203,22 @@ def a_refusal_in_the_first_round_skips_what_would_follow(s):
 
 
 @test
-def a_draft_is_endorsed_before_it_is_decided_on(s):
+def a_dossier_is_verified_endorsed_and_waits_for_an_obligation(s):
     desk = Desk(PHAN_THIET, at_counter=False)
-    d = Dossier(s, desk, LAND).receive().give_transfer().take_transfer().assign().conclude()
+    d = Dossier(s, desk, LAND).receive().give_transfer().take_transfer()
+
+    # Somebody looks at it first, and says so in minutes.
+    row = until(lambda: d.in_list('appraisal', desk.appraiser), 10, 'it is to be verified')
+    equal((row['kind'], row['state'], row['step']), ('verify', 'queued', 3))
+    d.assign().becomes('in_process', 4)
+    d.refused('appraisal', 'conclude', desk.appraiser, {'opinion': 'for', 'draft': d.file()}, 409)
+    d.verify()
+    a = s.get('appraisal', f'/v1/appraisals/{d.id}', desk.appraiser)
+    step = next(x for x in a['steps'] if x['kind'] == 'verify')
+    equal((step['state'], step['verification']['others'], step['verification']['participants']), ('verified', 2, [desk.appraiser]), 'what was recorded')
+
+    # Then it is appraised, and the head of office endorses exactly that draft.
+    d.assign().conclude()
     first = d.draft
     row = until(lambda: (r := d.in_list('appraisal', desk.endorser)) and r['kind'] == 'endorse' and r, 10, 'the endorser has it on his list')
     equal((row['state'], row['round']), ('queued', 1))
@@ -220,11 +233,57 @@ def a_draft_is_endorsed_before_it_is_decided_on(s):
     d.endorse()
     until(lambda: d.in_list('approval', desk.approver, '&state=pending'), 10, 'now the approver has it')
     d.refused('approval', 'grant', desk.approver, {'mandate': desk.mandate, 'draft': first}, 422)
-    d.decided().assign().conclude(content=b'%PDF-1.4 certificate').decided().becomes('closing')
-    d.is_told_as('Received', 'TransferGiven', 'TransferTaken', 'Assigned', 'DocumentFiled', 'Appraised', 'DraftReturned', 'Assigned', 'DocumentFiled',
-                 'Appraised', 'Endorsed', 'Granted', 'Signed', 'Assigned', 'DocumentFiled', 'Appraised', 'Granted', 'Signed')
-    equal([(e['type'], e['step'], e['round']) for e in d.history()['entries'] if e['type'] in ('DraftReturned', 'Endorsed', 'Granted')],
-          [('DraftReturned', 4, 1), ('Endorsed', 4, 2), ('Granted', 5, 1), ('Granted', 7, 1)], 'steps and rounds')
+    d.refused('intake', 'obligation', desk.appraiser, {'notice': '12/TB-CCT'}, 409)
+    d.decided()
+
+    # The tax office tells what is to be paid: the clock stands still until it is.
+    until(lambda: s.get('intake', f'/v1/dossiers/{d.id}', desk.appraiser)['obligations'], 10, 'the obligation is expected')
+    a = d.refused('intake', 'obligation', desk.appraiser, {}, 422)
+    equal(a['field'], 'notice')
+    d.refused('intake', 'obligation', 'H11.35.21-td02', {'notice': '12/TB-CCT'}, 403)
+    before = d.owe()['due_at']
+    d.becomes('awaiting_obligation', 6)
+    check(d.in_list('appraisal', desk.appraiser) is None, 'nobody has anything to do meanwhile')
+    after = d.pay()
+    check(after['due_at'] > before, 'the date has moved by the pause', before, after)
+    d.becomes('in_process', 4)
+    told = s.get('intake', f'/v1/dossiers/{d.id}/deadline', desk.appraiser)
+    equal((told['due_at'][:19], told['promised_at'][:19]), (after['due_at'][:19], before[:19]), 'the date, and the one on the receipt')
+    check('12/TB-CCT' in told.body.decode(), 'it says why', told)
+    row = until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['step'] == 8 and r, 10, 'the second appraise step is open')
+    equal(row['due_at'][:19], after['due_at'][:19], 'the list of appraisal has the date that was moved')
+    d.assign().conclude(content=b'%PDF-1.4 certificate').decided().becomes('closing')
+    equal(until(lambda: d.in_list('return', desk.clerk), 10)['due_at'][:19], after['due_at'][:19], 'so has the list of return')
+    d.number().seal().give_result().take_result().make_ready().deliver().archive().becomes('returned', 10)
+    d.is_told_as('Received', 'TransferGiven', 'TransferTaken', 'Assigned', 'DocumentFiled', 'DocumentFiled', 'Verified', 'Assigned', 'DocumentFiled', 'Appraised',
+                 'DraftReturned', 'Assigned', 'DocumentFiled', 'Appraised', 'Endorsed', 'Granted', 'Signed', 'ObligationOpened', 'ObligationMet',
+                 'Assigned', 'DocumentFiled', 'Appraised', 'Granted', 'Signed',
+                 'Numbered', 'Sealed', 'HandOverGiven', 'HandOverTaken', 'Ready', 'HandedOver', 'Archived')
+    equal([(e['type'], e['step'], e['round']) for e in d.history()['entries'] if e['type'] in ('Verified', 'DraftReturned', 'Endorsed', 'ObligationMet', 'Granted')],
+          [('Verified', 3, 1), ('DraftReturned', 5, 1), ('Endorsed', 5, 2), ('Granted', 6, 1), ('ObligationMet', 7, 1), ('Granted', 9, 1)], 'steps and rounds')
+
+
+@test
+def another_unit_is_consulted_and_answers(s):
+    desk = Desk(PHAN_THIET, at_counter=False)
+    adviser, other = 'H11.36-td03', 'H11.37-td03'
+    d = Dossier(s, desk, BUILDING).receive().give_transfer().take_transfer().assign()
+    equal(s.get('intake', f'/v1/dossiers/{d.id}', adviser).status, 404, 'the other unit has no business with it yet')
+    d.ask('H11.36')
+    row = until(lambda: d.in_list('appraisal', adviser), 10, 'the asked unit has it on its list')
+    equal((row['kind'], row['state'], row['asked']), ('consult', 'consulting', 'H11.36'))
+    d.refused('appraisal', 'answer', desk.appraiser, {'answer': d.file('opinion')}, 403)
+    d.refused('appraisal', 'answer', other, {'answer': d.draft or {'id': d.id, 'sha256': '0' * 64, 'pages': 1}}, 403)
+    d.refused('appraisal', 'conclude', adviser, {'opinion': 'for', 'draft': {'id': d.id, 'sha256': '0' * 64, 'pages': 1}}, 403)
+    until(lambda: s.get('intake', f'/v1/dossiers/{d.id}', adviser).status == 200, 10, 'it may see the dossier now')
+    d.answer(adviser)
+    until(lambda: s.get('intake', f'/v1/dossiers/{d.id}', adviser).status == 404, 10, 'and no more, once it has answered')
+    until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['kind'] == 'appraise', 10, 'it is to be appraised')
+    check(d.in_list('appraisal', adviser) is None, 'the asked unit has nothing left to do')
+    d.assign().conclude().decided().becomes('closing')
+    d.number().seal().give_result().take_result().make_ready().deliver().archive().becomes('returned', 10)
+    told = d.story()
+    check(told.index('ConsultationAsked') < told.index('Consulted') < told.index('Appraised'), 'in this order', told)
 
 
 @test
@@ -407,6 +466,23 @@ def when_the_date_passes_the_dossier_is_late(s):
     a = s.post('intake', '/v1/dossiers', desk.receiver, reception(desk))
     equal(a.status, 422, 'the counter is closed')
     equal(a['field'], 'counter')
+
+
+@test
+def when_the_other_unit_keeps_silent_the_head_of_the_counter_is_told_and_it_goes_on(s):
+    desk = Desk(PHAN_THIET, at_counter=False)
+    d = Dossier(s, desk, BUILDING)
+    # It is evening by now: the counter takes in what comes by post.
+    d.receive(channel='post').give_transfer().take_transfer().assign().ask('H11.36')
+    s.ctl('clock', 'forward', '5d')
+    until(lambda: 'ConsultationLapsed' in d.story(), 20, 'the time to answer passes')
+    row = until(lambda: d.in_list('appraisal', f'{PHAN_THIET}-tr01', '&state=unanswered'), 10, 'the head of the counter sees it')
+    equal((row['kind'], row['asked']), ('consult', 'H11.36'))
+    lapsed = next(r for r in s.published() if r.key == d.id.encode() and SCHEMA.body(r.event)[0] == 'ConsultationLapsed')
+    equal(SCHEMA.body(lapsed.event)[1]['told'], f'{PHAN_THIET}-tr01', 'who is told')
+    a = s.post('appraisal', f'/v1/appraisals/{d.id}/answer', 'H11.36-td03', {'answer': {'id': d.id, 'sha256': '0' * 64, 'pages': 1}}, seen=d.seen)
+    equal(a.status, 403, 'too late: the step that is open is another')
+    d.assign().conclude().decided().becomes('closing')
 
 
 main(System)

@@ -12,7 +12,8 @@ ADMIN = 'H11-admin'
 BIRTH = '1.001193'              # on the spot, commune, same day
 MOBILE_BIRTH = '1.003583'       # back office, commune
 DISABILITY = '1.001699'         # back office, commune, two rounds
-LAND = '2.000889'               # back office, district: what a procedure may ask for beside the usual steps
+LAND = '2.000889'               # back office, district: verify, endorse, obligation
+BUILDING = '1.009994'           # back office, district: consult
 PHAN_THIET = 'H11.35'
 MUI_NE = 'H11.35.21'
 
@@ -98,6 +99,12 @@ class Dossier:
         self._post('intake', f'/v1/dossiers/{self.id}/transfers/take', by or self.desk.appraiser, {})
         return self
 
+    def owe(self, notice='12/TB-CCT', by=None):
+        return self._post('intake', f'/v1/dossiers/{self.id}/obligation', by or self.desk.appraiser, {'notice': notice}).json
+
+    def pay(self, by=None):
+        return self._post('intake', f'/v1/dossiers/{self.id}/obligation/met', by or self.desk.appraiser, {}).json
+
     # ---- appraisal
 
     def assign(self, to=None, by=None):
@@ -110,6 +117,25 @@ class Dossier:
         reasons = reasons if reasons is not None else [] if opinion == 'for' else ['not_eligible']
         self._post('appraisal', f'/v1/appraisals/{self.id}/conclude', by or self.desk.appraiser,
                    {'opinion': opinion, 'draft': self.draft, 'reasons': reasons})
+        return self
+
+    def verify(self, by=None, **more):
+        by = by or self.desk.appraiser
+        minutes = self.file('minutes', by, b'%PDF-1.4 minutes')
+        self._post('appraisal', f'/v1/appraisals/{self.id}/verify', by, {
+            'at': self.s.business_now(), 'place': self.desk.unit, 'participants': [by], 'others': 2, 'minutes': minutes, **more})
+        return self
+
+    def ask(self, unit, by=None):
+        by = by or self.desk.appraiser
+        request = self.file('request', by, b'%PDF-1.4 what do you think?')
+        a = self._post('appraisal', f'/v1/appraisals/{self.id}/ask', by, {'unit': unit, 'request': request})
+        self.answer_due = a['step_due_at']
+        return self
+
+    def answer(self, by):
+        opinion = self.file('opinion', by, b'%PDF-1.4 nothing against it')
+        self._post('appraisal', f'/v1/appraisals/{self.id}/answer', by, {'answer': opinion})
         return self
 
     def endorse(self, by=None):

@@ -340,6 +340,10 @@ class System:
         """The rows of a SELECT as dictionaries."""
         return json.loads(self.psql(f"SELECT coalesce(json_agg(r), '[]') FROM ({sql}) r"))
 
+    def business_now(self):
+        """The business time, as the services have it."""
+        return self.value("SELECT to_char((clock_timestamp() + offset_us * interval '1 us') AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM intake.clock")
+
     def value(self, sql):
         return self.psql(sql)
 

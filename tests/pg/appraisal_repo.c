@@ -232,6 +232,7 @@ static void conclude(struct subject *s, struct arena *a UNUSED)
     assert_null(d->steps[0].verification);
     assert_string_equal(d->steps[1].officer, "td01");
     assert_int_equal(d->papers.count, 2);
+    facts_move_due(&d->facts, bench->due_at + INSTANT_DAY);
     d->steps[1].state = APPRAISAL_APPRAISED;
     d->steps[1].opinion = OPINION_FOR;
     d->steps[1].document = bench->papers[0];
@@ -282,12 +283,13 @@ static void what_is_kept_comes_back(void **state)
     batch(conclude);
     has(list(UNIT, true, 50), "\"items\" : []");
     has(list(FRONT, false, 50), "\"opinion\" : \"for\"");
+    has(list(FRONT, false, 50), "\"due_at\" : \"2019-10-02T");
     const char *one = ask(&appraisal_read_one, DB_ARGS(db_uuid(bench->dossier), db_text(FRONT)));
     has(one, "\"approvers\" : [\"pd01\", \"pd02\"]");
     has(one, "\"held\" : false");
     has(one, "\"kind\" : \"verify\"");
     has(one, "\"participants\" : [\"td01\",\"td02\"], \"others\" : 4");
-    has(one, "\"due_at\" : \"2019-10-01T");
+    has(one, "\"due_at\" : \"2019-10-02T");
     assert_string_equal(ask(&appraisal_read_one, DB_ARGS(db_uuid(bench->dossier), db_text("H11.36"))), "");
 }
 

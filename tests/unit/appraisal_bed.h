@@ -46,13 +46,14 @@ static const struct {
     {'C', {STEP_CONSULT, ROLE_BIT(APPRAISER), 120, "own", false}},
     {'A', {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false}},
     {'E', {STEP_ENDORSE, ROLE_BIT(ENDORSER), 60, "own", false}},
+    {'O', {STEP_OBLIGATION, ROLE_BIT(APPRAISER), 60, "own", false}},
     {'P', {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false}},
     {'N', {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false}},
     {'X', {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true}},
 };
-static const char *const bed_words[] = {"RAPNX",    "RTAPNX",  "RAPAPNX", "RVAPNX",    "RTVAPNX",
-                                        "RAPVAPNX", "RVVAPNX", "RCAPNX",  "RTCAPNX",   "RAPCAPNX",
-                                        "RVCAPNX",  "RAEPNX",  "RAEEPNX", "RTAEPAEPNX"};
+static const char *const bed_words[] = {"RAPNX",    "RTAPNX",  "RAPAPNX",  "RAPOAPNX", "RAPOVAPNX", "RAPOCAPNX",
+                                        "RVAPNX",   "RTVAPNX", "RAPVAPNX", "RVVAPNX",  "RCAPNX",    "RTCAPNX",
+                                        "RAPCAPNX", "RVCAPNX", "RAEPNX",   "RAEEPNX",  "RTAEPAEPNX"};
 
 /* 1 October 2019, 08:00, a Tuesday. */
 static instant bed_now(void)

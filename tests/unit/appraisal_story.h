@@ -78,6 +78,13 @@ static inline struct appraisal_command signed_(int step, int outcome, bool last)
     return c;
 }
 
+static inline struct appraisal_command met(int step)
+{
+    struct appraisal_command c = event(APPRAISAL_ACT_MEET_OBLIGATION, step);
+    c.due_at = bed_now() + 9 * INSTANT_DAY;
+    return c;
+}
+
 static inline struct appraisal_command assign(const char *officer)
 {
     return (struct appraisal_command){.act = APPRAISAL_ACT_ASSIGN, .at = bed_now(), .officer = officer};
@@ -232,6 +239,9 @@ static inline struct appraisal_dossier *come_to(const char *word, int n, int sta
         switch (word[i - 1]) {
         case 'T':
             must(hear(&d, event(APPRAISAL_ACT_TAKE_TRANSFER, i)));
+            break;
+        case 'O':
+            must(hear(&d, met(i)));
             break;
         case 'P':
             must(hear(&d, signed_(i, OUTCOME_GRANTED, false)));

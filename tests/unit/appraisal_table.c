@@ -13,6 +13,7 @@ static const struct {
     {'V', NOWHERE, DO(RECEIVE), AT(QUEUED)},
     {'V', NOWHERE, DO(TAKE_TRANSFER), AT(QUEUED)},
     {'V', NOWHERE, DO(SIGN), AT(QUEUED)},
+    {'V', NOWHERE, DO(MEET_OBLIGATION), AT(QUEUED)},
     {'V', NOWHERE, DO(FOLLOW), AT(QUEUED)},
     {'V', AT(QUEUED), DO(ASSIGN), AT(VERIFYING)},
     {'V', AT(VERIFYING), DO(ASSIGN), AT(VERIFYING)},
@@ -20,6 +21,7 @@ static const struct {
     {'C', NOWHERE, DO(RECEIVE), AT(QUEUED)},
     {'C', NOWHERE, DO(TAKE_TRANSFER), AT(QUEUED)},
     {'C', NOWHERE, DO(SIGN), AT(QUEUED)},
+    {'C', NOWHERE, DO(MEET_OBLIGATION), AT(QUEUED)},
     {'C', NOWHERE, DO(FOLLOW), AT(QUEUED)},
     {'C', AT(QUEUED), DO(ASSIGN), AT(ASSIGNED)},
     {'C', AT(ASSIGNED), DO(ASSIGN), AT(ASSIGNED)},
@@ -29,6 +31,7 @@ static const struct {
     {'A', NOWHERE, DO(RECEIVE), AT(QUEUED)},
     {'A', NOWHERE, DO(TAKE_TRANSFER), AT(QUEUED)},
     {'A', NOWHERE, DO(SIGN), AT(QUEUED)},
+    {'A', NOWHERE, DO(MEET_OBLIGATION), AT(QUEUED)},
     {'A', NOWHERE, DO(FOLLOW), AT(QUEUED)},
     {'A', AT(APPRAISED), DO(SEND_BACK), AT(QUEUED)},
     {'A', AT(QUEUED), DO(ASSIGN), AT(ASSIGNED)},
@@ -88,11 +91,23 @@ static const struct place {
     const char *word;
     int step, opens, ended;
 } places[] = {
-    {"RVAPNX", 2, DO(RECEIVE), 1},        {"RTVAPNX", 3, DO(TAKE_TRANSFER), 2}, {"RAPVAPNX", 4, DO(SIGN), 3},
-    {"RVVAPNX", 3, DO(FOLLOW), 2},        {"RVAPNX", 3, DO(FOLLOW), 2},         {"RCAPNX", 2, DO(RECEIVE), 1},
-    {"RTCAPNX", 3, DO(TAKE_TRANSFER), 2}, {"RAPCAPNX", 4, DO(SIGN), 3},         {"RVCAPNX", 3, DO(FOLLOW), 2},
-    {"RCAPNX", 3, DO(FOLLOW), 2},         {"RAPNX", 2, DO(RECEIVE), 1},         {"RTAPNX", 3, DO(TAKE_TRANSFER), 2},
-    {"RAPAPNX", 4, DO(SIGN), 3},          {"RAEPNX", 3, DO(FOLLOW), 2},
+    {"RVAPNX", 2, DO(RECEIVE), 1},
+    {"RTVAPNX", 3, DO(TAKE_TRANSFER), 2},
+    {"RAPVAPNX", 4, DO(SIGN), 3},
+    {"RVVAPNX", 3, DO(FOLLOW), 2},
+    {"RVAPNX", 3, DO(FOLLOW), 2},
+    {"RCAPNX", 2, DO(RECEIVE), 1},
+    {"RTCAPNX", 3, DO(TAKE_TRANSFER), 2},
+    {"RAPCAPNX", 4, DO(SIGN), 3},
+    {"RVCAPNX", 3, DO(FOLLOW), 2},
+    {"RCAPNX", 3, DO(FOLLOW), 2},
+    {"RAPNX", 2, DO(RECEIVE), 1},
+    {"RTAPNX", 3, DO(TAKE_TRANSFER), 2},
+    {"RAPAPNX", 4, DO(SIGN), 3},
+    {"RAEPNX", 3, DO(FOLLOW), 2},
+    {"RAPOVAPNX", 5, DO(MEET_OBLIGATION), 4},
+    {"RAPOCAPNX", 5, DO(MEET_OBLIGATION), 4},
+    {"RAPOAPNX", 5, DO(MEET_OBLIGATION), 4},
 };
 
 static const int verify_states[] = {NOWHERE, AT(QUEUED), AT(VERIFYING), AT(VERIFIED)};
@@ -128,6 +143,8 @@ static struct appraisal_command right(int act, const struct place *p, const char
         return received(p->word);
     case DO(SIGN):
         return signed_(p->ended, OUTCOME_GRANTED, false);
+    case DO(MEET_OBLIGATION):
+        return met(p->ended);
     case DO(SEND_BACK):
         c.step = (int)(strchr(p->word + p->step, 'P') - p->word) + 1;
         return c;
@@ -278,6 +295,20 @@ static void a_second_part_is_endorsed_by_itself(void **state)
     assert_int_equal(appraisal_step_latest(d, 4)->round, 1);
 }
 
+/* The step behind an obligation waits for it; the date moves with it. */
+static void an_appraise_step_follows_an_obligation(void **state)
+{
+    (void)state;
+    struct appraisal_dossier *d = come_to("RAPOAPNX", 4, FSM_NOWHERE);
+    must(hear(&d, signed_(3, OUTCOME_GRANTED, false)));
+    assert_null(appraisal_step_latest(d, 5));
+    assert_int_equal(hear(&d, met(3)), ERR_CONFLICT);
+    assert_false(d->facts.due_moved);
+    must(hear(&d, met(4)));
+    assert_int_equal(appraisal_step_open(d)->step, 5);
+    assert_true(d->facts.due_moved && d->facts.due_at == bed_now() + 9 * INSTANT_DAY);
+}
+
 /* Verified, then appraised; what is sent back is appraised again, not verified. */
 static void an_appraise_step_follows_what_was_verified(void **state)
 {
@@ -326,6 +357,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_endorse_step_follows_its_appraisal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_endorsements_in_a_row, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_second_part_is_endorsed_by_itself, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_appraise_step_follows_an_obligation, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_appraise_step_follows_what_was_verified, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_appraise_step_follows_a_consultation, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_decision_before_the_endorsement_cannot_be_true, set_up, tear_down),

@@ -198,7 +198,8 @@ static void every_state_and_act(void **state)
     size_t allowed = 0;
     for (int from = FSM_NOWHERE; from < APPROVAL_STATE_COUNT; from++)
         for (int a = 0; a < APPROVAL_ACT_COUNT; a++) {
-            if (a == APPROVAL_ACT_TAKE_PART || a == APPROVAL_ACT_FILE_DOCUMENT || a == APPROVAL_ACT_RECORD_MANDATE)
+            if (a == APPROVAL_ACT_MEET_OBLIGATION || a == APPROVAL_ACT_TAKE_PART || a == APPROVAL_ACT_FILE_DOCUMENT ||
+                a == APPROVAL_ACT_RECORD_MANDATE)
                 continue;
             if (a == APPROVAL_ACT_EXPECT) { /* no one can ask for it: it comes with a signature */
                 allowed += fsm_next(&approval_fsm, from, a, NULL) != NULL;
@@ -401,6 +402,19 @@ static void an_endorsed_draft(void **state)
     assert_int_equal(hear(&d, appraised(3, OPINION_FOR, "td01")), ERR_CONFLICT);
 }
 
+static void an_obligation_moves_the_due_date_and_no_step(void **state)
+{
+    (void)state;
+    struct approval_dossier *d = in_state("spot", APPROVAL_PENDING);
+    struct approval_command c = {
+        .act = APPROVAL_ACT_MEET_OBLIGATION, .from_event = true, .at = bed_now(), .step = 2, .due_at = 77};
+    must(hear(&d, c));
+    assert_true(d->facts.due_moved && d->facts.due_at == 77);
+    assert_int_equal(d->steps[0].state, APPROVAL_PENDING);
+    d = NULL;
+    assert_int_equal(hear(&d, c), ERR_CONFLICT);
+}
+
 static void only_officers_of_the_step(void **state)
 {
     (void)state;
@@ -581,6 +595,7 @@ int main(void)
         TEST(recording_a_mandate),
         TEST(who_appraised_does_not_approve),
         TEST(an_endorsed_draft),
+        TEST(an_obligation_moves_the_due_date_and_no_step),
         TEST(only_officers_of_the_step),
         TEST(a_decision_follows_its_opinion),
         TEST(the_draft_is_the_appraised_one),

@@ -30,8 +30,11 @@ struct story {
 
 static void tell(struct story *s, const char *type, const char *place, const char *when, int outcome)
 {
-    struct audit_record r = {
-        .type = type, .receiving_unit = "H11.35.21", .due_at = at("2019-10-03T16:00:00+07:00"), .outcome = outcome};
+    bool moved = strcmp(type, "ObligationMet") == 0;
+    struct audit_record r = {.type = type,
+                             .receiving_unit = "H11.35.21",
+                             .due_at = at(moved ? "2019-10-10T16:00:00+07:00" : "2019-10-03T16:00:00+07:00"),
+                             .outcome = outcome};
     struct audit_about about = {
         .code = "c", .unit = "H11.35.21", .procedure = "1.001193", .place = place, .occurred_at = at(when)};
     struct audit_fact next;
@@ -84,6 +87,19 @@ static void one_sealed_after_the_promised_hour_is_late(void **state)
 
     assert_int_equal(s.sum.late, 1);
     assert_int_equal(s.sum.early + s.sum.on_time, 0);
+}
+
+/* From 3 to 10 October. */
+static void a_dossier_is_judged_by_the_date_that_an_obligation_moved(void **state)
+{
+    struct story s = {0};
+
+    tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+    tell(&s, "ObligationMet", OFFICE, "2019-10-02T08:00:00+07:00", 0);
+    assert_int_equal(s.sum.received + s.sum.late + s.sum.overdue, 1);
+    tell(&s, "Sealed", COUNTER, "2019-10-09T08:00:00+07:00", OUTCOME_GRANTED);
+    assert_int_equal(s.sum.early, 1);
+    assert_int_equal(s.sum.late, 0);
 }
 
 static void all_five_acts_at_a_counter_make_it_on_the_spot(void **state)
@@ -163,6 +179,7 @@ int main(void)
         cmocka_unit_test(a_dossier_sealed_before_the_promised_day_is_early),
         cmocka_unit_test(one_sealed_on_the_promised_day_up_to_the_hour_is_on_time),
         cmocka_unit_test(one_sealed_after_the_promised_hour_is_late),
+        cmocka_unit_test(a_dossier_is_judged_by_the_date_that_an_obligation_moved),
         cmocka_unit_test(all_five_acts_at_a_counter_make_it_on_the_spot),
         cmocka_unit_test(one_act_at_an_office_does_not),
         cmocka_unit_test(an_act_done_at_both_places_does_not_either),

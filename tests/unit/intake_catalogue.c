@@ -40,6 +40,7 @@ static int tear_down(void **state)
 #define RECEIVE(minutes) STEP_BY("receive", "receiver", minutes)
 #define TRANSFER         STEP_BY("transfer", "receiver", "1")
 #define APPRAISE         STEP_BY("appraise", "appraiser", "30")
+#define OBLIGATION       STEP_BY("obligation", "appraiser", "1")
 #define ENDORSE          STEP_BY("endorse", "endorser", "1")
 #define APPROVE          STEP_BY("approve", "approver", "10")
 #define ISSUE            STEP_BY("number_seal", "clerk", "10") "," STEP_BY("return", "returner", "0")
@@ -96,8 +97,15 @@ static const struct {
     {"steps above the total", PROCESS(RECEIVE("31") "," REST), "records[0].total_minutes"},
     {"no receipt", PROCESS(REST), "records[0].steps[0].kind"},
     {"a kind that is none", PROCESS(STEP_BY("dream", "clerk", "1") "," REST), "records[0].steps[0].kind"},
-    {"a kind that nobody serves", PROCESS(RECEIVE("1") "," STEP_BY("obligation", "appraiser", "1") "," REST),
-     "records[0].steps[1].kind"},
+    {"an obligation behind the receipt", PROCESS(RECEIVE("1") "," OBLIGATION "," REST), "records[0].steps[1].kind"},
+    {"an obligation behind a transfer", PROCESS(RECEIVE("1") "," TRANSFER "," OBLIGATION "," REST), NULL},
+    {"an obligation between two decisions",
+     PROCESS(RECEIVE("1") "," APPRAISE "," APPROVE "," OBLIGATION "," APPRAISE "," APPROVE "," ISSUE), NULL},
+    {"an obligation behind the last decision", PROCESS(RECEIVE("1") "," APPRAISE "," APPROVE "," OBLIGATION "," ISSUE),
+     "records[0].steps[3].kind"},
+    {"an obligation of the approver",
+     PROCESS(RECEIVE("1") "," TRANSFER "," STEP_BY("obligation", "approver", "1") "," REST),
+     "records[0].steps[2].role"},
     {"another unit consulted first", PROCESS(RECEIVE("1") "," STEP_BY("consult", "appraiser", "1") "," REST), NULL},
     {"consulted by a clerk", PROCESS(RECEIVE("1") "," STEP_BY("consult", "clerk", "1") "," REST),
      "records[0].steps[1].role"},

@@ -40,10 +40,10 @@ static struct intake_decision *decide(const struct intake_dossier *d, enum intak
     return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
 }
 
-static struct intake_dossier received(void)
+static struct intake_dossier received_for(const char *procedure)
 {
     static struct intake_receive c;
-    c = bed_receive("H11.35-Q1", "1.000001");
+    c = bed_receive("H11.35-Q1", procedure);
     struct intake_decision *out = decide(NULL, INTAKE_RECEIVE, &c, "H11.35-tn01", "H11.35");
 
     assert_non_null(out);
@@ -51,11 +51,17 @@ static struct intake_dossier received(void)
     return out->next;
 }
 
+static struct intake_dossier received(void)
+{
+    return received_for("1.000001");
+}
+
 static void table_is_sound(void **state)
 {
     (void)state;
     assert_int_equal(fsm_check(&intake_fsm, true, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_transfer_fsm, false, &err), ERR_OK);
+    assert_int_equal(fsm_check(&intake_obligation_fsm, false, &err), ERR_OK);
 }
 
 /* The command of an act, right for the states in which the act is allowed. */
@@ -65,6 +71,7 @@ static const void *right_command(enum intake_act act)
         .counter = "H11.35-Q1", .procedure = "1.000001", .channel = CHANNEL_COUNTER};
     static const struct intake_document document = {.kind = DOCUMENT_SIGNED};
     static const struct intake_move move = {.reason = "thiếu giấy tờ"};
+    static const struct intake_notice notice = {.notice = "12/TB-CCT"};
     static const struct intake_progress progress = {.step = 6, .last = true, .outcome = OUTCOME_GRANTED};
     static struct intake_receive receive;
 
@@ -80,6 +87,9 @@ static const void *right_command(enum intake_act act)
     case INTAKE_TAKE_TRANSFER:
     case INTAKE_REFUSE_TRANSFER:
         return &move;
+    case INTAKE_OPEN_OBLIGATION:
+    case INTAKE_MEET_OBLIGATION:
+        return &notice;
     case INTAKE_PASS_DUE:
     case INTAKE_TAKE_UP:
     case INTAKE_CONSULT:
@@ -101,18 +111,29 @@ static void every_state_and_act(void **state)
     for (int from = FSM_NOWHERE; from < INTAKE_STATE_COUNT; from++)
         for (int act = 0; act < INTAKE_ACT_COUNT; act++) {
             bool taking = act == INTAKE_TAKE_TRANSFER || act == INTAKE_REFUSE_TRANSFER;
-            struct intake_dossier d = received(), before;
+            bool paying = act == INTAKE_OPEN_OBLIGATION || act == INTAKE_MEET_OBLIGATION;
+            struct intake_dossier d = received_for(paying ? "1.000006" : "1.000001"), before;
             d.state = (enum intake_state)(from < 0 ? 0 : from);
             d.outcome = OUTCOME_GRANTED;
             if (taking) {
                 d.transfers[0].state = INTAKE_TRANSFER_GIVEN;
                 d.transfers[0].given_by = "H11.35-tn01";
             }
+            if (paying) {
+                bool met = act == INTAKE_MEET_OBLIGATION;
+                d.obligations[d.obligation_count++] =
+                    (struct intake_obligation){.step = 5,
+                                               .round = 1,
+                                               .state = met ? INTAKE_OBLIGATION_NOTIFIED : INTAKE_OBLIGATION_EXPECTED,
+                                               .notice = met ? "12/TB-CCT" : NULL,
+                                               .notified_at = met ? d.received_at : INSTANT_NONE,
+                                               .met_at = INSTANT_NONE};
+            }
             before = d;
             const struct fsm_edge *row = fsm_next(&intake_fsm, from, act, NULL);
             struct intake_decision *out =
                 decide(from < 0 ? NULL : &d, (enum intake_act)act, right_command((enum intake_act)act),
-                       taking ? "H11.35-td01" : "H11.35-tn01", "H11.35");
+                       taking || paying ? "H11.35-td01" : "H11.35-tn01", "H11.35");
             assert_int_equal(out != NULL, row != NULL);
             assert_memory_equal(&d, &before, sizeof d);
             if (out)

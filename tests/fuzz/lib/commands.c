@@ -131,6 +131,7 @@ static void intake_hold(const struct work *w)
 {
     const struct intake_document *d = w->command;
     const struct intake_move *m = w->command;
+    const struct intake_notice *n = w->command;
 
     switch (w->act) {
     case INTAKE_RECEIVE:
@@ -147,6 +148,12 @@ static void intake_hold(const struct work *w)
         break;
     case INTAKE_RELEASE:
         holds_release(w->arena, w->command);
+        break;
+    case INTAKE_OPEN_OBLIGATION:
+    case INTAKE_MEET_OBLIGATION:
+        between(n->step, 0, 200, "step");
+        holds_text(w->arena, n->notice, 1, 64);
+        HOLDS((w->act == INTAKE_OPEN_OBLIGATION) == (n->notice != NULL), "a notice, or none");
         break;
     default:
         between(w->act, INTAKE_GIVE_TRANSFER, INTAKE_REFUSE_TRANSFER, "act");

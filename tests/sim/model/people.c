@@ -217,6 +217,22 @@ static struct errand *transfer(struct dossier *d, const struct intake_dossier *x
     return NULL;
 }
 
+/* The notice of the tax office comes, and the citizen pays some time later. */
+static struct errand *pay(struct dossier *d, const struct intake_dossier *x)
+{
+    for (int i = 0; i < x->obligation_count; i++) {
+        bool opens = x->obligations[i].state == INTAKE_OBLIGATION_EXPECTED;
+        struct intake_notice *c = ARENA_NEW(world.arena, struct intake_notice);
+
+        if (x->obligations[i].state == INTAKE_OBLIGATION_MET || (!opens && !world.calm && sim_chance(800)))
+            continue;
+        c->notice = opens ? "12/TB-CCT" : NULL;
+        return errand(d, SOURCE_INTAKE, opens ? INTAKE_OPEN_OBLIGATION : INTAKE_MEET_OBLIGATION,
+                      reference_officer(x->unit, ROLE_BIT(APPRAISER), NULL, true), c);
+    }
+    return NULL;
+}
+
 /* ---- appraising */
 
 static bool was_used(const struct appraisal_dossier *x, struct id draft)
@@ -411,12 +427,14 @@ static struct errand *choose(struct dossier *d)
     const struct appraisal_dossier *ap = look(d, SOURCE_APPRAISAL);
     const struct approval_dossier *av = look(d, SOURCE_APPROVAL);
     const struct return_dossier *re = look(d, SOURCE_RETURN);
-    struct errand *e[5] = {0};
+    struct errand *e[6] = {0};
     size_t n = 0;
 
     if (!d->accepted)
         return d->refused ? NULL : receive(d);
     if (in && (e[n] = transfer(d, &in->dossier)))
+        n++;
+    if (in && (e[n] = pay(d, &in->dossier)))
         n++;
     if (ap && (e[n] = appraise(d, ap)))
         n++;

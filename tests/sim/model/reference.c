@@ -82,9 +82,9 @@ static const struct process_step office[] = {
     STEP(RECEIVE, RECEIVER, "receiving", true), STEP(TRANSFER, RECEIVER, "receiving", true),
     STEP(VERIFY, APPRAISER, "own", false),      STEP(APPRAISE, APPRAISER, "own", false),
     STEP(ENDORSE, ENDORSER, "own", false),      STEP(APPROVE, APPROVER, "own", false),
-    STEP(APPRAISE, APPRAISER, "own", false),    STEP(APPROVE, APPROVER, "own", false),
-    STEP(NUMBER_SEAL, CLERK, "own", false),     STEP(HAND_OVER, CLERK, "own", false),
-    STEP(RETURN, RETURNER, "receiving", true),
+    STEP(OBLIGATION, APPRAISER, "own", false),  STEP(APPRAISE, APPRAISER, "own", false),
+    STEP(APPROVE, APPROVER, "own", false),      STEP(NUMBER_SEAL, CLERK, "own", false),
+    STEP(HAND_OVER, CLERK, "own", false),       STEP(RETURN, RETURNER, "receiving", true),
 };
 static const struct process_step spot[] = {
     STEP(RECEIVE, RECEIVER, "receiving", true), STEP(APPRAISE, APPRAISER, "own", true),

@@ -40,6 +40,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.finished_at = n->dossier.returned_at = INSTANT_NONE;
         n->dossier.transfer_count = 0;
         n->dossier.asked_unit = NULL;
+        n->dossier.obligation_count = 0;
         KEEP(n->dossier.code);
         KEEP(n->dossier.counter);
         KEEP(n->dossier.receiving_unit);
@@ -50,6 +51,20 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         KEEP(n->dossier.due_rule);
         KEEP(n->dossier.origin_reference);
         n->dossier.due_explained = NULL;
+    }
+    if (f->obligations_changed) {
+        n->dossier.obligation_count = f->dossier.obligation_count;
+        for (int i = 0; i < f->dossier.obligation_count; i++) {
+            struct intake_obligation *o = &n->dossier.obligations[i];
+            *o = f->dossier.obligations[i];
+            KEEP(o->notice);
+            KEEP(o->opened_by);
+            KEEP(o->met_by);
+        }
+    }
+    if (f->due_moved) {
+        n->dossier.due_at = f->dossier.due_at;
+        n->dossier.promised_at = f->dossier.promised_at;
     }
     if (f->asked_changed)
         n->dossier.asked_unit = arena_strdup(world.arena, f->dossier.asked_unit);
@@ -98,6 +113,14 @@ static void received(struct dossier_facts *to, const struct dossier_facts *f, co
     KEEP(to->procedure);
     KEEP(to->process);
     KEEP(to->origin_reference);
+}
+
+/* moved is what facts_save updates. */
+static void moved(struct dossier_facts *to, const struct dossier_facts *f)
+{
+    if (f->due_moved)
+        to->due_at = f->due_at;
+    to->due_moved = false;
 }
 
 static int paper_by_id(const void *x, const void *y)
@@ -187,6 +210,7 @@ static struct appraisal_dossier *appraisal_save(const struct appraisal_dossier *
         received(&n->facts, &d->facts, "appraisal", stored != NULL);
     } else
         n = appraisal_load(stored, world.arena);
+    moved(&n->facts, &d->facts);
     for (size_t i = 0; i < d->step_count; i++)
         if (d->steps[i].changed)
             put_appraisal_step(n, &d->steps[i]);
@@ -248,6 +272,7 @@ static struct approval_dossier *approval_save(const struct approval_dossier *sto
         received(&n->facts, &d->facts, "approval", stored != NULL);
     } else
         n = approval_load(stored, world.arena);
+    moved(&n->facts, &d->facts);
     for (size_t i = 0; i < d->step_count; i++)
         if (d->steps[i].changed)
             put_approval_step(n, &d->steps[i]);
@@ -323,6 +348,7 @@ static struct return_dossier *return_save(const struct return_dossier *stored, c
         received(&n->facts, &d->facts, "return", stored != NULL);
     } else
         n = return_load(stored, world.arena);
+    moved(&n->facts, &d->facts);
     for (size_t i = 0; i < d->document_count; i++)
         put_return_document(n, &d->documents[i]);
     return n;

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The promised date: by the rule of the procedure, and moved by nothing but a pause that the law knows. A dossier keeps
+ * its rule as a text, so that the date is counted again by that rule whatever became of the procedure.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/buf.h"
+#include "common/domain/deadline_explain.h"
+#include "services/intake/intake.h"
+
+#define EXPLAINED_MAX ((size_t)1 << 16)
+
+struct worktime_hours intake_hours(const struct catalogue *c, const char *counter, int32_t day)
+{
+    const struct counter *at = catalogue_counter(c, counter, day);
+    struct worktime_hours h = {.count = at ? at->office_count / 2 : 0};
+
+    if (h.count == 0)
+        return worktime_hours_usual;
+    for (int i = 0; i < h.count && i < WORKTIME_INTERVALS; i++) {
+        h.open[i].from = at->office_minutes[2 * i];
+        h.open[i].to = at->office_minutes[2 * i + 1];
+    }
+    return h;
+}
+
+static struct worktime_span span_of(enum time_unit unit, int64_t amount)
+{
+    switch (unit) {
+    case TIME_HOURS:
+        return WORKTIME_SPAN_MINUTES(amount);
+    case TIME_DAYS:
+        return WORKTIME_SPAN_DAYS(amount);
+    case TIME_WORKING_DAYS:
+        return WORKTIME_SPAN_WORKING_DAYS(amount);
+    case TIME_MONTHS:
+        return WORKTIME_SPAN_MONTHS(amount);
+    case TIME_NONE:
+    case TIME_COUNT:
+        break;
+    }
+    BUG_IF(true, "there is no unit of time %d", (int)unit);
+}
+
+static struct worktime_rule rule_of(const struct procedure *p)
+{
+    if (p->same_day)
+        return (struct worktime_rule){.same_day = true, .cutoff_minute = p->cutoff_minute};
+    return (struct worktime_rule){.span = span_of(p->time_unit, p->statutory)};
+}
+
+/* rule_text is what is stored of the rule; read_rule reads it again. */
+static const char *rule_text(const struct procedure *p, struct arena *a)
+{
+    if (p->same_day)
+        return arena_printf(a, "same_day:%d@%d", p->cutoff_minute, p->record.version);
+    return arena_printf(a, "%s:%lld@%d", time_unit_name((int)p->time_unit), (long long)p->statutory, p->record.version);
+}
+
+/* add_lines writes the lines of a text as a JSON array. */
+static void add_lines(struct buf *out, const char *text)
+{
+    buf_str(out, "[");
+    for (const char *line = text; *line;) {
+        size_t n = strcspn(line, "\n");
+        char one[512];
+        size_t kept = n < sizeof one ? n : sizeof one - 1;
+        memcpy(one, line, kept);
+        one[kept] = '\0';
+        if (line != text)
+            buf_str(out, ",");
+        buf_json_str(out, one);
+        line += n + (line[n] == '\n');
+    }
+    buf_str(out, "]");
+}
+
+/* in_two_tongues is a text per language as {"vi":[..],"en":[..]}, so that it can be shown years later. */
+static const char *in_two_tongues(const struct buf *vi, const struct buf *en, struct arena *a)
+{
+    struct buf out;
+
+    buf_init(&out, EXPLAINED_MAX);
+    buf_str(&out, "{\"vi\":");
+    add_lines(&out, buf_cstr(vi));
+    buf_str(&out, ",\"en\":");
+    add_lines(&out, buf_cstr(en));
+    buf_str(&out, "}");
+    const char *text = arena_strdup(a, buf_cstr(&out));
+    buf_release(&out);
+    return text;
+}
+
+/* explain is the calculation as it was made. */
+static const char *explain(const struct worktime_trace *trace, struct arena *a)
+{
+    struct buf vi, en;
+
+    buf_init(&vi, EXPLAINED_MAX);
+    buf_init(&en, EXPLAINED_MAX);
+    worktime_explain_vi(trace, &vi);
+    worktime_explain_en(trace, &en);
+    const char *text = in_two_tongues(&vi, &en, a);
+    buf_release(&vi);
+    buf_release(&en);
+    return text;
+}
+
+static const char *explain_pauses(const struct deadline_trace *trace, struct arena *a)
+{
+    struct buf vi, en;
+
+    buf_init(&vi, EXPLAINED_MAX);
+    buf_init(&en, EXPLAINED_MAX);
+    deadline_explain(trace, WORKTIME_VI, &vi);
+    deadline_explain(trace, WORKTIME_EN, &en);
+    const char *text = in_two_tongues(&vi, &en, a);
+    buf_release(&vi);
+    buf_release(&en);
+    return text;
+}
+
+enum err_code intake_set_due(struct intake_dossier *d, const struct procedure *p, const struct intake_facts *f,
+                             struct err *reterr)
+{
+    struct worktime_rule rule = rule_of(p);
+    struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(d->received_at));
+    struct worktime_trace trace;
+    enum err_code rc = worktime_due(&rule, f->catalogue->calendar, &hours, d->received_at, &trace, &d->due_at, reterr);
+
+    if (rc)
+        return rc;
+    d->due_rule = rule_text(p, f->arena);
+    d->due_explained = explain(&trace, f->arena);
+    d->calendar_last_year = f->catalogue->calendar_last_year;
+    return ERR_OK;
+}
+
+/* ---- again, with pauses */
+
+static enum err_code read_rule(const struct intake_dossier *d, struct arena *a, struct deadline_rule *ret,
+                               struct err *reterr)
+{
+    const char *colon = strchr(d->due_rule, ':'), *at = colon ? strchr(colon, '@') : NULL;
+    const char *unit = colon ? arena_strndup(a, d->due_rule, (size_t)(colon - d->due_rule)) : "";
+    bool same_day = strcmp(unit, "same_day") == 0;
+    int of = time_unit_parse(unit);
+
+    if (!at || (!same_day && of <= TIME_NONE))
+        return err_say(reterr, ERR_CONFLICT, "due_rule", "quy định thời hạn \"%s\" không đọc được",
+                       "the rule of the due date, \"%s\", cannot be read", d->due_rule);
+    int64_t amount = strtoll(colon + 1, NULL, 10);
+    *ret = (struct deadline_rule){.id = d->procedure, .version = (int)strtol(at + 1, NULL, 10)};
+    ret->statutory = same_day ? (struct worktime_rule){.same_day = true, .cutoff_minute = (int)amount}
+                              : (struct worktime_rule){.span = span_of((enum time_unit)of, amount)};
+    return ERR_OK;
+}
+
+/* facts_of tells the engine what happened: the receipt, and every obligation from its notice on. */
+static size_t facts_of(const struct intake_dossier *d, struct deadline_fact *facts)
+{
+    size_t n = 0;
+
+    facts[n++] = (struct deadline_fact){.kind = DEADLINE_RECEIVED,
+                                        .at = d->received_at,
+                                        .due = d->promised_at == INSTANT_NONE ? d->due_at : d->promised_at};
+    for (int i = 0; i < d->obligation_count; i++) {
+        const struct intake_obligation *o = &d->obligations[i];
+        if (o->state != INTAKE_OBLIGATION_EXPECTED)
+            facts[n++] = (struct deadline_fact){
+                .kind = DEADLINE_OBLIGATION_OPENED, .at = o->notified_at, .reference = o->notice};
+        if (o->state == INTAKE_OBLIGATION_MET)
+            facts[n++] = (struct deadline_fact){.kind = DEADLINE_OBLIGATION_CLOSED, .at = o->met_at};
+    }
+    return n;
+}
+
+enum err_code intake_count_due(struct intake_dossier *d, const struct intake_facts *f, struct err *reterr)
+{
+    struct deadline_fact facts[1 + 2 * INTAKE_OBLIGATIONS_MAX];
+    struct deadline_trace *trace = ARENA_NEW(f->arena, struct deadline_trace);
+    struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(d->received_at));
+    struct deadline_rule rule;
+    struct deadline deadline;
+    size_t n = facts_of(d, facts);
+    enum err_code rc = read_rule(d, f->arena, &rule, reterr);
+
+    if (!rc)
+        rc = deadline_fold(&rule, f->catalogue->calendar, &hours, facts, n, trace, &deadline, reterr);
+    if (rc)
+        return rc;
+    instant due = deadline.clock[DEADLINE_LEGAL].due;
+    if (due != d->due_at && d->promised_at == INSTANT_NONE)
+        d->promised_at = d->due_at;
+    d->due_at = due;
+    d->due_explained = explain_pauses(trace, f->arena);
+    return ERR_OK;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The financial obligation (nghĩa vụ tài chính): from the notice of the tax office until it is paid both clocks pause
+ * (Decision 766/2022, status 6). Nothing else that is to be paid stops them; a fee never does.
+ */
+#include "common/domain/desk.h"
+#include "services/intake/intake.h"
+
+/* clang-format off */
+#define PAY(from_, on_, to_, why_)                                                                                     \
+    {.from = INTAKE_OBLIGATION_##from_, .on = INTAKE_##on_, .to = INTAKE_OBLIGATION_##to_, .why = why_}
+
+static const struct fsm_edge payments[] = {
+    PAY(EXPECTED, OPEN_OBLIGATION, NOTIFIED, "the notice of the tax office is here"),
+    PAY(NOTIFIED, MEET_OBLIGATION, MET,      "the citizen has met it"),
+};
+/* clang-format on */
+
+const char *const intake_obligation_state_names[] = {INTAKE_OBLIGATION_STATE_MAP(WORD_NAME) NULL};
+static const char *const state_vis[] = {INTAKE_OBLIGATION_STATE_MAP(WORD_VI)};
+
+const struct fsm intake_obligation_fsm = {
+    .name = "intake-obligation",
+    .rows = payments,
+    .count = COUNT_OF(payments),
+    .stride = sizeof(struct fsm_edge),
+    .states = intake_obligation_state_names,
+    .state_count = INTAKE_OBLIGATION_STATE_COUNT,
+    .acts = intake_act_names,
+    .act_count = INTAKE_ACT_COUNT,
+    .states_vi = state_vis,
+    .acts_vi = intake_act_vis,
+    .initial = INTAKE_OBLIGATION_EXPECTED,
+};
+
+int intake_obligation_state_parse(const char *name)
+{
+    return words_find(intake_obligation_state_names, name);
+}
+
+/* find gives the obligation that is meant: the step named, or the one that is not met yet. */
+static enum err_code find(const struct intake_dossier *d, int step, int *ret, struct err *reterr)
+{
+    for (int i = d->obligation_count - 1; i >= 0; i--)
+        if (step ? d->obligations[i].step == step : d->obligations[i].state != INTAKE_OBLIGATION_MET) {
+            *ret = i;
+            return ERR_OK;
+        }
+    if (step)
+        return err_say(reterr, ERR_INVALID, "step",
+                       "bước %d không phải là bước nghĩa vụ tài chính đang mở của hồ sơ này",
+                       "step %d is no open obligation of this dossier", step);
+    return err_say(reterr, ERR_ILLEGAL_MOVE, "step", "hồ sơ này không có nghĩa vụ tài chính nào đang mở",
+                   "no obligation of this dossier is open");
+}
+
+/* move takes the obligation one row further in its own table, by an officer whose step it is. */
+static enum err_code move(enum intake_act act, const struct intake_notice *c, const struct intake_facts *f,
+                          struct intake_decision *ret, struct intake_obligation **ret_obligation, struct err *reterr)
+{
+    struct intake_dossier *d = &ret->next;
+    const struct process *p = catalogue_process_version(f->catalogue, d->process, d->process_version);
+    struct desk desk;
+    int i;
+    enum err_code rc = find(d, c->step, &i, reterr);
+
+    if (rc)
+        return rc;
+    struct intake_obligation *o = &d->obligations[i];
+    const struct fsm_edge *e = fsm_next(&intake_obligation_fsm, (int)o->state, (int)act, NULL);
+    if (!e)
+        return err_say(reterr, ERR_ILLEGAL_MOVE, "step",
+                       "không thể thực hiện \"%s\" khi nghĩa vụ tài chính của bước %d ở trạng thái \"%s\"",
+                       "cannot %s when the obligation of step %d is %s", intake_obligation_fsm.acts[act], o->step,
+                       intake_obligation_state_names[o->state]);
+    rc = desk_find(f->catalogue, f->actor, f->actor_unit, instant_day(f->now), &desk, reterr);
+    if (!rc)
+        rc = desk_may_do(&desk, process_step(p, o->step), d->unit, d->receiving_unit, reterr);
+    if (rc)
+        return rc;
+    o->state = (enum intake_obligation_state)e->to;
+    ret->obligation = i;
+    ret->step = o->step;
+    ret->round = o->round;
+    ret->place = desk.place;
+    *ret_obligation = o;
+    return ERR_OK;
+}
+
+enum err_code intake_may_open_obligation(const struct intake_notice *c, const struct intake_facts *f,
+                                         struct intake_decision *ret, struct err *reterr)
+{
+    struct intake_obligation *o;
+    enum err_code rc = move(INTAKE_OPEN_OBLIGATION, c, f, ret, &o, reterr);
+
+    if (rc)
+        return rc;
+    if (!c->notice || !c->notice[0])
+        return err_say(reterr, ERR_INVALID, "notice", "phải ghi số thông báo của cơ quan thuế",
+                       "the number of the tax notice is needed");
+    o->notice = c->notice;
+    o->notified_at = f->now;
+    o->opened_by = f->actor;
+    return intake_count_due(&ret->next, f, reterr);
+}
+
+enum err_code intake_may_meet_obligation(const struct intake_notice *c, const struct intake_facts *f,
+                                         struct intake_decision *ret, struct err *reterr)
+{
+    struct intake_obligation *o;
+    enum err_code rc = move(INTAKE_MEET_OBLIGATION, c, f, ret, &o, reterr);
+
+    if (rc)
+        return rc;
+    o->met_at = f->now;
+    o->met_by = f->actor;
+    ret->was_late = ret->next.due_at <= o->notified_at;
+    return intake_count_due(&ret->next, f, reterr);
+}
