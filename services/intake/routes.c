@@ -238,18 +238,28 @@ static enum err_code post_document(void *arg, struct http_exchange *x, struct er
 
 /* ---- transfers */
 
+/* read_step begins the body of a command on a child of the dossier: which dossier, and which step it is about. */
+static enum err_code read_step(struct http_exchange *x, struct json_in **ret_in, struct id *ret_dossier, int *ret_step,
+                               struct err *reterr)
+{
+    enum err_code rc = http_param_id(x, "id", ret_dossier, reterr);
+
+    if (!rc)
+        rc = read_body(x, ret_in, reterr);
+    if (!rc)
+        *ret_step = (int)json_int(*ret_in, json_root(*ret_in), "step", JSON_OPTIONAL, 1, 200);
+    return rc;
+}
+
 static enum err_code post_move(struct app *app, struct http_exchange *x, enum intake_act act, struct err *reterr)
 {
     struct intake_move *c = ARENA_NEW(http_arena(x), struct intake_move);
     struct json_in *in;
     struct id dossier;
-    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+    enum err_code rc = read_step(x, &in, &dossier, &c->step, reterr);
 
-    if (!rc)
-        rc = read_body(x, &in, reterr);
     if (rc)
         return rc;
-    c->step = (int)json_int(in, json_root(in), "step", JSON_OPTIONAL, 1, 200);
     if (act == INTAKE_REFUSE_TRANSFER)
         c->reason = json_text(in, json_root(in), "reason", JSON_REQUIRED, 1, 1000);
     rc = json_done(in, reterr);
@@ -278,13 +288,10 @@ static enum err_code post_notice(struct app *app, struct http_exchange *x, enum 
     struct intake_notice *c = ARENA_NEW(http_arena(x), struct intake_notice);
     struct json_in *in;
     struct id dossier;
-    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+    enum err_code rc = read_step(x, &in, &dossier, &c->step, reterr);
 
-    if (!rc)
-        rc = read_body(x, &in, reterr);
     if (rc)
         return rc;
-    c->step = (int)json_int(in, json_root(in), "step", JSON_OPTIONAL, 1, 200);
     if (act == INTAKE_OPEN_OBLIGATION)
         c->notice = json_text(in, json_root(in), "notice", JSON_REQUIRED, 1, NOTICE_MAX);
     rc = json_done(in, reterr);
