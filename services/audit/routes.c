@@ -16,8 +16,8 @@
 #include "services/audit/repo_read.h"
 
 #define ROLES_OF_A_UNIT                                                                                                \
-    (ROLE_BIT(HEAD) | ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK) |                \
-     ROLE_BIT(RETURNER))
+    (ROLE_BIT(HEAD) | ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(ENDORSER) | ROLE_BIT(APPROVER) |             \
+     ROLE_BIT(CLERK) | ROLE_BIT(RETURNER))
 #define ENTRIES_MOST 500
 
 static enum err_code query_day(const struct http_exchange *x, const char *name, int32_t absent, int32_t *ret,

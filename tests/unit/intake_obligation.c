@@ -167,7 +167,7 @@ static void the_date_moves_by_the_pause(void **state)
     struct intake_dossier d = expected();
     promised = d.due_at;
     minute = 10 * 60;
-    assert_true(promised == instant_of_day(BED_DAY + 3, 17 * 60)); /* Friday */
+    assert_true(promised == instant_of_day(BED_DAY + 3, 8 * 60)); /* Friday */
     d = does(&d, INTAKE_OPEN_OBLIGATION, &notice, "H11.35-td01");
     today += 2;
     struct intake_decision *out = decide(&d, INTAKE_MEET_OBLIGATION, &nothing, "H11.35-td01", "H11.35");
@@ -176,7 +176,7 @@ static void the_date_moves_by_the_pause(void **state)
     assert_int_equal(out->next.state, INTAKE_IN_PROCESS);
     assert_int_equal(out->next.obligations[0].state, INTAKE_OBLIGATION_MET);
     assert_false(out->was_late);
-    assert_true(out->next.due_at == instant_of_day(BED_DAY + 7, 17 * 60)); /* Tuesday, over a weekend */
+    assert_true(out->next.due_at == instant_of_day(BED_DAY + 7, 8 * 60)); /* Tuesday, over a weekend */
     assert_true(out->next.promised_at == promised);
     assert_non_null(strstr(out->next.due_explained, "12/TB-CCT"));
     assert_non_null(strstr(out->next.due_explained, "\"en\":"));
