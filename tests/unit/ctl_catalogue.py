@@ -40,13 +40,6 @@ MISTAKES = [[
     ('process_steps', 'appraise,appraiser,0.75', 'appraise,appraiser,0.7'),
     ('process_steps', '1.000894-commune,1,3,', '1.000894-commune,1,4,'),
     ('process_steps', '1.000656-commune,1,3,approve,approver', '1.000656-commune,1,3,verify,appraiser'),
-    ('process_steps', '2.000889-district,1,5,endorse,endorser', '2.000889-district,1,5,endorse,appraiser'),
-    ('process_steps', '2.000889-district,1,3,verify,appraiser', '2.000889-district,1,3,verify,clerk'),
-    ('process_steps', '2.000889-district,1,7,obligation,appraiser', '2.000889-district,1,7,obligation,approver'),
-    ('process_steps', '1.009974-department,1,3,consult,appraiser', '1.009974-department,1,3,consult,receiver'),
-    ('process_steps', '1.009974-department,1,7,appraise,appraiser', '1.009974-department,1,7,obligation,clerk'),
-    ('process_steps', '1.009994-district,1,4,appraise,appraiser', '1.009994-district,1,4,obligation,appraiser'),
-    ('process_steps', '1.001699-commune,1,6,approve,approver', '1.001699-commune,1,6,appraise,appraiser'),
     ('process_steps', ',number_seal,clerk,', ',number_seal,appraiser,'),
     ('calendar', '2019-01-05,make_up', '2019-01-04,make_up'),
     ('calendar', '2019-01-01,day_off', '2031-01-01,day_off'),
@@ -58,6 +51,14 @@ MISTAKES = [[
     ('series', '{n}/KQ-VPUBND', '{m}/KQ-VPUBND'),
     ('targets', '2019-10-01,2021-01-01', '2019-10-01,2021-13-01'),
     ('targets', 'province,20', 'province,90'),
+], [
+    ('process_steps', '2.000889-district,1,5,endorse,endorser', '2.000889-district,1,5,endorse,appraiser'),
+    ('process_steps', '2.000889-district,1,3,verify,appraiser', '2.000889-district,1,3,verify,clerk'),
+    ('process_steps', '2.000889-district,1,7,obligation,appraiser', '2.000889-district,1,7,obligation,approver'),
+    ('process_steps', '1.009974-department,1,3,consult,appraiser', '1.009974-department,1,3,consult,receiver'),
+    ('process_steps', '1.009974-department,1,7,appraise,appraiser', '1.009974-department,1,7,obligation,clerk'),
+    ('process_steps', '1.009994-district,1,4,appraise,appraiser', '1.009994-district,1,4,obligation,appraiser'),
+    ('process_steps', '1.001699-commune,1,6,approve,approver', '1.001699-commune,1,6,appraise,appraiser'),
 ]]
 
 
