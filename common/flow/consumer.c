@@ -244,6 +244,9 @@ static enum err_code housekeeping(struct consumer *c, struct err *reterr)
     if (now - c->lag_asked >= LAG_US) {
         c->lag_asked = now;
         look_at_lag(c);
+        struct bus_message cut;
+        if (consumer_find_cut(c, &cut) && consumer_begin_anew(c, &cut, "lies behind the end of the log", reterr) < 0)
+            return reterr->code;
     }
     bool usual = is_connected(c) && !bus_consumer_lost_sight(c->bus);
     if (now - c->cluster_asked >= (usual ? CLUSTER_US : AWAY_US)) {
@@ -271,21 +274,6 @@ static bool has_room(struct consumer *c)
     return !stale && !c->pending && executor_room(c->config.executor) > 0;
 }
 
-static int begin_anew(struct consumer *c, const struct bus_message *m, const char *why, struct err *reterr)
-{
-    (void)snprintf(c->notice, sizeof(c->notice), "the stored offset of %s [%d] %s: from the log's beginning", m->topic,
-                   m->partition, why);
-    enum err_code rc = consumer_restart(c, m->topic, m->partition, reterr);
-    if (!rc)
-        rc = bus_consumer_seek(c->bus, m->topic, m->partition, BUS_FROM_BEGINNING, reterr);
-    if (!rc)
-        return 0;
-    pthread_mutex_lock(&c->lock);
-    c->broken = true;
-    pthread_mutex_unlock(&c->lock);
-    return -1;
-}
-
 static int take(struct consumer *c, struct bus_message *m)
 {
     struct piece *p = consumer_piece(c, m);
@@ -305,7 +293,7 @@ static int take_message(struct consumer *c, struct bus_message *m, struct err *r
     enum look_back seen = consumer_look_back(c, m);
     if (seen == LOOK_NEW)
         return take(c, m);
-    int rc = seen == LOOK_SAME ? 0 : begin_anew(c, m, "has another message before it than was read", reterr);
+    int rc = seen == LOOK_SAME ? 0 : consumer_begin_anew(c, m, "has another message before it than was read", reterr);
     bus_message_done(m);
     return rc;
 }
@@ -319,7 +307,7 @@ static int poll_once(struct consumer *c, int timeout_ms, struct err *reterr)
     case BUS_MESSAGE:
         return take_message(c, &m, reterr);
     case BUS_OUT_OF_RANGE:
-        return begin_anew(c, &m, "is outside of the log", reterr);
+        return consumer_begin_anew(c, &m, "is outside of the log", reterr);
     case BUS_FATAL:
         leave(c);
         *reterr = why;

@@ -6,9 +6,7 @@
  *   C2  Every message that was read is either submitted with that epoch or read again after the next claim.
  *   C3  Nothing of a new epoch is submitted while pieces of an older one are under way: a fenced batch would take both
  * down.
- *   C4  Reading goes on one message earlier than the stored offset, and that message must be the one that was read: a
- * broker that lost the end of a log under the same cluster id has other messages there since, the relay having
- * published again what was lost, without the repeats. Then the log is read from its beginning.
+ *   C4  Reading goes on one message earlier than the stored offset (consumer_place.c).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +49,7 @@ const struct db_stmt *const consumer_statements[] = {&claim_partitions, &restart
 
 /* ---- partitions; the caller has the lock */
 
-static struct part *part_of(struct consumer *c, const char *topic, int partition)
+struct part *consumer_part(struct consumer *c, const char *topic, int partition)
 {
     for (size_t i = 0; i < c->part_count; i++)
         if (c->parts[i].partition == partition && strcmp(c->parts[i].topic, topic) == 0)
@@ -61,7 +59,7 @@ static struct part *part_of(struct consumer *c, const char *topic, int partition
 
 static struct part *part_make(struct consumer *c, const char *topic, int partition)
 {
-    struct part *p = part_of(c, topic, partition);
+    struct part *p = consumer_part(c, topic, partition);
     if (p)
         return p;
     BUG_IF(c->part_count == PARTS_MAX, "more than %zu partitions", PARTS_MAX);
@@ -177,10 +175,11 @@ int64_t consumer_assigned(void *arg, const char *topic, int partition)
 {
     struct consumer *c = arg;
     pthread_mutex_lock(&c->lock);
-    struct part *p = part_of(c, topic, partition);
+    struct part *p = consumer_part(c, topic, partition);
     BUG_IF(!p || !p->claimed, "%s [%d] is assigned without a claim", topic, partition);
     p->claimed = false;
     p->assigned = true;
+    p->assigned_at = instant_mono();
     int64_t offset = p->last_mark > 0 ? p->next_offset - 1 : p->next_offset;
     pthread_mutex_unlock(&c->lock);
     crash_at(CRASH_CONSUMER_ASSIGNED);
@@ -192,7 +191,7 @@ void consumer_revoked(void *arg, const char *topic, int partition, bool lost)
 {
     struct consumer *c = arg;
     pthread_mutex_lock(&c->lock);
-    struct part *p = part_of(c, topic, partition);
+    struct part *p = consumer_part(c, topic, partition);
     if (p) {
         p->assigned = false;
         drop_pending(c, p);
@@ -209,7 +208,7 @@ void consumer_fenced(void *arg, const char *topic, int partition)
 {
     struct consumer *c = arg;
     pthread_mutex_lock(&c->lock);
-    const struct part *p = part_of(c, topic, partition);
+    const struct part *p = consumer_part(c, topic, partition);
     if (p && p->assigned && c->stale == 0)
         c->broken = true;
     pthread_mutex_unlock(&c->lock);
@@ -218,7 +217,7 @@ void consumer_fenced(void *arg, const char *topic, int partition)
 enum err_code consumer_restart(struct consumer *c, const char *topic, int partition, struct err *reterr)
 {
     pthread_mutex_lock(&c->lock);
-    struct part *p = part_of(c, topic, partition);
+    struct part *p = consumer_part(c, topic, partition);
     int64_t epoch = p ? p->epoch : 0;
     pthread_mutex_unlock(&c->lock);
     enum err_code rc = ready_db(c, reterr);
@@ -295,31 +294,11 @@ static const char *header(const struct bus_message *m, const char *name)
     return NULL;
 }
 
-static int64_t sequence_of(const struct bus_message *m)
+int64_t consumer_sequence_of(const struct bus_message *m)
 {
     const char *text = header(m, "ce_sequence");
     size_t n = text ? strspn(text, "0123456789") : 0;
     return n > 0 && n <= 18 && !text[n] ? strtoll(text, NULL, 10) : 0;
-}
-
-/* Another message at the same offset has another time or, within one request of the producer, another number. */
-static int64_t mark_of(const struct bus_message *m)
-{
-    return (int64_t)((uint64_t)m->time_ms << 20 | ((uint64_t)sequence_of(m) & 0xfffff));
-}
-
-enum look_back consumer_look_back(struct consumer *c, const struct bus_message *m)
-{
-    enum look_back seen = LOOK_NEW;
-    pthread_mutex_lock(&c->lock);
-    struct part *p = part_of(c, m->topic, m->partition);
-    if (p && p->last_mark > 0) {
-        if (m->offset < p->next_offset)
-            seen = mark_of(m) == p->last_mark ? LOOK_SAME : LOOK_CHANGED;
-        p->last_mark = 0; /* retention may have taken it: then the first message is a new one */
-    }
-    pthread_mutex_unlock(&c->lock);
-    return seen;
 }
 
 static const char *headers_json(const struct bus_message *m, struct arena *a)
@@ -392,7 +371,7 @@ struct piece *consumer_piece(struct consumer *c, const struct bus_message *m)
         dead = read_event(c, m, w, &e) != ERR_OK;
 
     pthread_mutex_lock(&c->lock);
-    struct part *p = part_of(c, m->topic, m->partition);
+    struct part *p = consumer_part(c, m->topic, m->partition);
     BUG_IF(!p, "a message of %s [%d], which was never assigned", m->topic, m->partition);
     piece->at = (size_t)(p - c->parts);
     piece->epoch = p->epoch;
@@ -400,8 +379,8 @@ struct piece *consumer_piece(struct consumer *c, const struct bus_message *m)
     w->place = (struct work_place){.topic = p->topic,
                                    .partition = p->partition,
                                    .offset = m->offset,
-                                   .sequence = record ? 0 : sequence_of(m),
-                                   .mark = mark_of(m),
+                                   .sequence = record ? 0 : consumer_sequence_of(m),
+                                   .mark = consumer_mark_of(m),
                                    .epoch = p->epoch,
                                    .cluster = arena_strdup(a, c->cluster)};
     c->stats.messages++;

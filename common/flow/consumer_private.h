@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The inside of the consumer, shared by consumer.c (polling, thread) and consumer_claim.c (partitions, messages,
- * database). */
+/* The inside of the consumer, shared by consumer.c (polling, thread), consumer_place.c and consumer_claim.c
+ * (partitions, messages, database). */
 #ifndef TAICHO_FLOW_CONSUMER_PRIVATE_H
 #define TAICHO_FLOW_CONSUMER_PRIVATE_H
 
@@ -24,6 +24,7 @@ struct part {
     int64_t next_offset;   /* behind what the executor committed */
     int64_t next_sequence; /* behind what was read; for counting gaps only */
     int64_t last_mark;     /* C4: of the message before next_offset, which is looked at first; 0: nothing is */
+    int64_t assigned_at;   /* instant_mono */
     int64_t high, reported;
     size_t under_way; /* pieces of this epoch that the executor has */
 };
@@ -80,20 +81,34 @@ enum err_code consumer_restart(struct consumer *c, const char *topic, int partit
 /* consumer_lock takes or checks the lock of a single service; *ret_active tells who this is. */
 enum err_code consumer_lock(struct consumer *c, bool *ret_active, struct err *reterr) MUST_CHECK;
 
-/*
- * consumer_look_back compares the first message behind a claim with the one that was read before (C4). Any other
- * message is new.
- */
-enum look_back { LOOK_NEW, LOOK_SAME, LOOK_CHANGED };
-enum look_back consumer_look_back(struct consumer *c, const struct bus_message *m);
-
 /* consumer_piece makes work of a message; NULL when there is nothing to do for it. */
 struct piece *consumer_piece(struct consumer *c, const struct bus_message *m);
 
 /* consumer_submit gives a piece to the executor; false: it is full, or an older epoch is under way: try again. */
 bool consumer_submit(struct piece *p);
 
+/* ce_sequence of a message, 0 when it has none. */
+int64_t consumer_sequence_of(const struct bus_message *m);
+
+/* consumer_part finds a slot; NULL: it was never assigned. The caller has the lock. */
+struct part *consumer_part(struct consumer *c, const char *topic, int partition);
+
 /* consumer_drop forgets a piece that was never submitted. */
 void consumer_drop(struct piece *p);
+
+/* ---- consumer_place.c */
+
+/* What tells a message from any other that may stand at its offset; kept beside the stored offset as last_mark. */
+int64_t consumer_mark_of(const struct bus_message *m);
+
+/* consumer_look_back compares the first message behind a claim with the one that was read before (C4). */
+enum look_back { LOOK_NEW, LOOK_SAME, LOOK_CHANGED };
+enum look_back consumer_look_back(struct consumer *c, const struct bus_message *m);
+
+/* consumer_find_cut names a partition whose log ends before the message that is looked for. */
+bool consumer_find_cut(struct consumer *c, struct bus_message *ret);
+
+/* consumer_begin_anew reads a partition from its log's beginning; 0, or -1 with *reterr: it joins again. */
+int consumer_begin_anew(struct consumer *c, const struct bus_message *m, const char *why, struct err *reterr);
 
 #endif

@@ -31,7 +31,7 @@ struct work_place {
     int partition;
     int64_t offset;
     int64_t sequence; /* ce_sequence; 0 when the topic has none */
-    int64_t mark;     /* tells it from any other message that may stand at this offset (consumer_claim.c, C4) */
+    int64_t mark;     /* tells it from any other message that may stand at this offset (consumer_place.c) */
     int64_t epoch;    /* of the owner that read it */
     const char *cluster;
 };

@@ -333,9 +333,9 @@ static void restart(struct node *p, int source, int partition)
 /* look_back compares the message before the stored offset with the one that was read; false: it is another one. */
 static bool look_back(struct part *at, const struct lane *log)
 {
-    if (at->last_mark == 0 || at->position >= log->count)
+    if (at->last_mark == 0)
         return true;
-    if (log->items[at->position].mark != at->last_mark)
+    if (at->position >= log->count || log->items[at->position].mark != at->last_mark)
         return false;
     at->last_mark = 0;
     at->position++;
