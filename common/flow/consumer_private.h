@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The inside of the consumer, shared by consumer.c (polling, thread), consumer_place.c and consumer_claim.c
- * (partitions, messages, database). */
+/*
+ * The inside of the consumer, shared by consumer.c (polling, thread), consumer_claim.c (partitions, messages, database)
+ * and consumer_place.c (is it still the log that was read).
+ */
 #ifndef TAICHO_FLOW_CONSUMER_PRIVATE_H
 #define TAICHO_FLOW_CONSUMER_PRIVATE_H
 
