@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests: tests/run.sh BUILD [PART-OF-A-NAME]. Every test program and script speaks TAP; a name picks single tests of
 # a program too. PostgreSQL and Kafka are the run's own and end with it. Last line: N passed, N failed, N skipped.
+# TEST_ONLY="pg/flow_relay e2e/01_straight_chain.py" runs those alone; TEST_WRAP is a command that C programs are run by.
 set -u
 build=${1:?usage: tests/run.sh BUILD [NAME]}
 pick=${2:-}
@@ -15,6 +16,7 @@ export CMOCKA_MESSAGE_OUTPUT=TAP
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0}
 export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$here/lib/lsan.supp:print_suppressions=0}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+export TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$here/lib/tsan.supp:second_deadlock_stack=1}
 ulimit -c 0
 
 # kind name command: the programs by kind, then the scripts of the same folders.
@@ -33,6 +35,7 @@ list() {
 # A program is run when its name fits, or when one of its tests does (then only that test).
 chosen() {
     local program=$1 source=$2
+    [ -z "${TEST_ONLY:-}" ] || [[ " $TEST_ONLY " == *" $program "* ]] || return 1
     [ -z "$pick" ] || [[ $program == *"$pick"* ]] || grep -qs -- "$pick" "$source"
 }
 
@@ -58,7 +61,9 @@ while read -r kind name command; do
     [[ " unit fuzz sim " == *" $kind "* ]] || environment
     [ -n "$pick" ] && [[ "$kind/$name" != *"$pick"* ]] && export CMOCKA_TEST_FILTER="*$pick*" && export TEST_FILTER="$pick"
     start=$(date +%s)
-    timeout --kill-after=10 "${TEST_TIMEOUT:-600}" "$command" >"$dir/out" 2>"$dir/err"
+    wrap=()
+    [ -x "$here/$kind/$name" ] || read -ra wrap <<<"${TEST_WRAP:-}"
+    timeout --kill-after=10 "${TEST_TIMEOUT:-600}" "${wrap[@]}" "$command" >"$dir/out" 2>"$dir/err"
     rc=$?
     unset CMOCKA_TEST_FILTER TEST_FILTER
     ok=$(grep -c '^ok ' "$dir/out")

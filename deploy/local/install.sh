@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs what is missing on a Debian 12 machine, by groups: install.sh [build] [run] [kafka] [lint] [test] [fuzz]
+# Installs what is missing on a Debian 12 machine, by groups: install.sh [build] [run] [kafka] [lint] [test] [fuzz] [valgrind]
 #
 # Only what is missing: a program that is there counts, whoever installed it. Nothing that is installed here is left
 # running or is started at boot, and Debian's own PostgreSQL cluster is not made: taicho starts its own servers.
@@ -19,6 +19,9 @@ lint="clang:clang clang-format:clang-format clang-tidy:clang-tidy shellcheck:she
     python3:python3 git:git docker-compose:docker-compose"
 # shellcheck disable=SC2034
 fuzz="clang:clang libclang-rt-14-dev"
+# libc6-dbg: without libc's symbols valgrind does not start
+# shellcheck disable=SC2034
+valgrind="valgrind:valgrind libc6-dbg"
 # shellcheck disable=SC2034
 test="$run $kafka libcmocka-dev jq:jq python3:python3"
 
@@ -84,8 +87,8 @@ install() {
 items=
 for group in "$@"; do
     case $group in
-    build | run | kafka | lint | test | fuzz) items="$items ${!group}" ;;
-    *) echo "usage: install.sh [build] [run] [kafka] [lint] [test] [fuzz]" >&2 && exit 2 ;;
+    build | run | kafka | lint | test | fuzz | valgrind) items="$items ${!group}" ;;
+    *) echo "usage: install.sh [build] [run] [kafka] [lint] [test] [fuzz] [valgrind]" >&2 && exit 2 ;;
     esac
 done
 

@@ -2,6 +2,7 @@
 # One Kafka node in KRaft mode on the loopback address, its data under .run/kafka.
 #
 #   kafka.sh fetch     get the broker's jars (kafka/pom.xml) into build/, once
+#   kafka.sh train     start it once for nothing, to keep its classes as the JVM wants them: later starts take half the work
 #   kafka.sh start     start it in the background; port 0 means any free one
 #   kafka.sh prepare   make what the first start needs, without starting
 #   kafka.sh run       run it in the foreground, for the supervisor
@@ -45,6 +46,20 @@ fetch() {
     return 1
 }
 
+# Without the archive everything works as well, only slower; the JVM ignores one that does not fit.
+train() {
+    local archive=$JARS/kafka.jsa
+    [ ! -e "$archive" ] && fetch || return 0
+    (
+        flock 9
+        [ -e "$archive" ] && exit
+        TAICHO_RUN=$(mktemp -d) && export TAICHO_RUN
+        TAICHO_KAFKA_PORT=0 KAFKA_ARCHIVE=$archive.new "$0" start && "$0" stop
+        [ ! -s "$archive.new" ] || mv "$archive.new" "$archive"
+        rm -rf "$TAICHO_RUN"
+    ) 9>"$ROOT/build/.kafka.train"
+}
+
 # Everything up to the command that is the broker, left in SERVER.
 prepare() {
     local id
@@ -58,6 +73,8 @@ prepare() {
         echo "controller.quorum.voters=1@127.0.0.1:$KAFKA_CONTROLLER_PORT"
         echo "log.dirs=$BASE/data"
     } >"$BASE/server.properties"
+    [ -e "$JARS/kafka.jsa" ] && JVM+=(-XX:SharedArchiveFile="$JARS/kafka.jsa")
+    [ -z "${KAFKA_ARCHIVE:-}" ] || JVM+=(-XX:ArchiveClassesAtExit="$KAFKA_ARCHIVE")
     JAVA=(java "${JVM[@]}" -Dlog4j2.configurationFile="$HERE/kafka/log4j2.properties" -cp "$JARS/*")
     if [ ! -s "$BASE/data/meta.properties" ]; then
         # A random id in Kafka's spelling: 22 letters of base64. A leading '-' would look like an option, and the last
@@ -100,6 +117,7 @@ start() {
 
 case ${1:-} in
 fetch) fetch ;;
+train) train ;;
 start) start ;;
 prepare) prepare ;;
 run) prepare && exec "${SERVER[@]}" ;;
@@ -113,5 +131,5 @@ wipe)
     process_alive "$PIDFILE" && die "Kafka still runs"
     rm -rf "$BASE"
     ;;
-*) die "usage: kafka.sh fetch|start|prepare|run|ready|stop|status|wipe" ;;
+*) die "usage: kafka.sh fetch|train|start|prepare|run|ready|stop|status|wipe" ;;
 esac

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 from load import Load, all_ended_once  # noqa: E402
-from system import SERVICES, System  # noqa: E402
+from system import SERVICES, Service, System  # noqa: E402
 from tap import check, equal, main, say, test, until  # noqa: E402
 
 UNITS = [f'H11.35.{n}' for n in range(21, 27)]
@@ -37,7 +37,6 @@ def shared(s, processes, begin, limit, what):
 
 def starts(s, instance):
     """A further process of appraisal; it and the moment at which it answered."""
-    from system import Service
     p = Service(s, 'appraisal', instance)
     s.extra.append(p)
     return p.start()
@@ -111,9 +110,11 @@ def a_process_that_comes_back_has_its_partitions_again_and_nobody_else_notices(s
         begin = time.monotonic()
         second.kill()
         second.start().ready()
-        load.flows(3)
+        ready = time.monotonic()
+        load.flows(2 * len(load.units))
+    say(f'back after {ready - begin:.2f} s, longest command {load.longest(begin):.2f} s')
     all_ended_once(s, load.done)
-    say(f'back and at work after {time.monotonic() - begin:.2f} s')
+    check(load.longest(begin) < SESSION, f'no command waited until the session was over: {load.longest(begin):.2f} s')
     equal(s.rows("SELECT topic, \"partition\", epoch FROM appraisal.consumed WHERE owner = 'taicho-appraisal-1' ORDER BY 1, 2"), before, 'what the other one had')
     equal(second.stop(), 0, 'ends well')
 
@@ -129,8 +130,9 @@ def a_rolling_restart_of_every_service_fails_no_command(s):
             down = time.monotonic()
             s.services[name].start().ready()
             took[name] = (down - begin, time.monotonic() - down)
-            load.flows(3)
-    say('; '.join(f'{n}: stopped in {a:.2f} s, ready in {b:.2f} s' for n, (a, b) in took.items()))
+            load.flows(len(UNITS))
+            say(f'{name}: stopped in {took[name][0]:.2f} s, ready in {took[name][1]:.2f} s, longest command '
+                + ', '.join(f'{load.longest(begin, n):.2f} s at {n}' for n in SERVICES[:4]))
     say(f'{len(load.done)} dossiers, longest command {load.longest(0):.2f} s; repeated: '
         + ', '.join(f'{n} {why} x{k}' for (n, why), k in sorted(load.repeated.items())))
     all_ended_once(s, load.done)

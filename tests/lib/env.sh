@@ -49,6 +49,8 @@ up() {
     fi
     # Both at once: the broker takes the longer.
     if [ -n "$kafka" ]; then
+        # A test run starts it many times.
+        "$local_scripts/kafka.sh" train >&2
         "$local_scripts/kafka.sh" start &
         starting=$!
     fi

@@ -271,6 +271,7 @@ class System:
                               env={**os.environ, 'TAICHO_RUN': str(run), 'PG_FSYNC': 'off', 'TAICHO_PG_PORT': self.pg['port'],
                                    'TAICHO_KAFKA_PORT': ports.group(1), 'TAICHO_KAFKA_CONTROLLER_PORT': ports.group(2)})
         check(not must or done.returncode == 0, f'{script} {verb}', done.stdout.decode())
+        return done
 
     def start(self):
         for s in self.services.values():
