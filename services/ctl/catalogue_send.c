@@ -20,6 +20,7 @@
 #define CONNECTIONS 16
 #define ARRIVE_MS   60000 /* a release goes over Kafka; a consumer that has just started takes its time */
 #define PAUSE_MS    100
+#define ATTEMPT_MAX ((size_t)1 << 20)
 #define SHOWN       10
 
 static const struct {
@@ -39,11 +40,11 @@ struct sending {
     const char *run; /* the mark of this run */
 };
 
-static const char *key_for(const struct sending *s, const char *body, int attempt)
+static const char *key_for(const struct sending *s, struct arena *a, const char *body, int attempt)
 {
     struct digest d = digest_of(body, strlen(body));
 
-    return arena_printf(s->ref->arena, "import-%s-%.32s-%d", s->run, digest_text(&d).s, attempt);
+    return arena_printf(a, "import-%s-%.32s-%d", s->run, digest_text(&d).s, attempt);
 }
 
 /* ---- the release */
@@ -52,7 +53,7 @@ static int post_release(struct sending *s)
 {
     struct arena *a = s->ref->arena;
     size_t count;
-    const char *body = records_release(s->ref, &count), *key = key_for(s, body, 0);
+    const char *body = records_release(s->ref, &count), *key = key_for(s, a, body, 0);
     const char *url = arena_printf(a, "%s/v1/catalogue/releases", ctl_public_url(CTL_INTAKE));
     int64_t until = instant_mono() + ARRIVE_MS * INSTANT_MS;
     struct fetch_answer answer = {0};
@@ -93,6 +94,7 @@ struct item {
 
 struct batch {
     struct sending *s;
+    struct arena *scratch; /* of one attempt: there may be thousands a second while a release is under way */
     const char *url;
     struct item *items;
     size_t count, left;
@@ -110,13 +112,13 @@ static void answered(void *arg, const struct fetch_answer *answer)
 {
     struct item *i = arg;
     struct batch *b = i->batch;
-    struct problem p = api_problem(b->s->ref->arena, answer);
+    arena_reset(b->scratch);
+    struct problem p = api_problem(b->scratch, answer);
 
     i->under_way = false;
     if (answer->status == 200 || answer->status == 201) {
         *(answer->status == 201 ? &b->added : &b->unchanged) += 1;
-    } else if (instant_mono() < b->until &&
-               (may_arrive(&p, answer->status) || api_may_repeat(b->s->ref->arena, answer))) {
+    } else if (instant_mono() < b->until && (may_arrive(&p, answer->status) || api_may_repeat(b->scratch, answer))) {
         /* A refusal is stored with its key: another attempt needs another. What had no answer keeps its key. */
         i->attempt += answer->status == 422;
         i->not_before = instant_mono() + PAUSE_MS * INSTANT_MS;
@@ -134,11 +136,12 @@ static void answered(void *arg, const struct fetch_answer *answer)
 static void start(struct item *i)
 {
     struct batch *b = i->batch;
-    struct arena *a = b->s->ref->arena;
+
+    arena_reset(b->scratch);
     const struct fetch_request r = {
         .method = "POST",
         .url = b->url,
-        .headers = api_headers(&b->s->api, a, key_for(b->s, i->body, i->attempt)),
+        .headers = api_headers(&b->s->api, b->scratch, key_for(b->s, b->scratch, i->body, i->attempt)),
         .body = {(const uint8_t *)i->body, strlen(i->body)},
         .timeout_ms = 30000,
         .arg = i,
@@ -154,6 +157,7 @@ static int send_table(struct sending *s, size_t which)
     enum table t = others[which].table;
     struct batch b = {
         .s = s,
+        .scratch = arena_new(ATTEMPT_MAX),
         .url = arena_printf(ref->arena, "%s%s", ctl_public_url(others[which].service), others[which].path),
         .items = ARENA_ARRAY(ref->arena, ref->counts[t] + 1, struct item),
         .count = ref->counts[t],
@@ -171,6 +175,7 @@ static int send_table(struct sending *s, size_t which)
             ctl_pause(10);
         fetch_turn(s->api.fetch, 20);
     }
+    arena_free(b.scratch);
     printf("%-10s  %s: %d added, %d unchanged", ctl_services[others[which].service].name, forms[t].file, b.added,
            b.unchanged);
     if (b.refused)

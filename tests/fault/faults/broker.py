@@ -49,7 +49,7 @@ def restarts(bed, rng, seconds):
     while time.monotonic() < end:
         bed.book.injected('broker kill -9', 'kafka')
         os.kill(pid(bed), signal.SIGKILL)
-        bed.servers('kafka', 'start')
+        bed.serve('kafka')
         _recovered(bed, 'broker kill -9')
         lasts(rng.uniform(2, 4))
 
@@ -59,14 +59,14 @@ def away(bed, rng, seconds=60):
     bed.book.injected('broker away 60 s', 'kafka')
     bed.servers('kafka', 'stop')
     lasts(seconds)
-    bed.servers('kafka', 'start')
+    bed.serve('kafka')
     _recovered(bed, 'broker away 60 s')
 
 
 def _wipe(bed):
     bed.servers('kafka', 'stop')
     bed.servers('kafka', 'wipe')
-    bed.servers('kafka', 'start')
+    bed.serve('kafka')
     until(lambda: bed.ctl('topics', must=False).returncode == 0, 60, 'the topics are made anew')
 
 

@@ -5,7 +5,7 @@ import subprocess
 import threading
 import time
 
-from harness.bed import lasts
+from harness.bed import alive, lasts
 from harness.proxy import Proxy
 from system import MORNING, SERVICES
 from tap import check, equal, until
@@ -15,26 +15,15 @@ def postmaster(bed):
     return int((bed.dir / 'servers/pid/postgres').read_text().split()[0])
 
 
-def _alive(pid):
-    try:
-        return open(f'/proc/{pid}/stat').read().rsplit(')', 1)[1].split()[0] != 'Z'
-    except OSError:
-        return False
-
-
 def _restart(bed, fault, number):
     pid = postmaster(bed)
     bed.book.injected(fault, 'postgres')
     bed.servers_away = True
     try:
         os.kill(pid, number)
-        until(lambda: not _alive(pid), 60, 'PostgreSQL ends')
+        until(lambda: not alive(pid), 60, 'PostgreSQL ends')
         begin = time.monotonic()
-        # After a kill its children may still hold the shared memory: then a start is refused, and tried again.
-        def started():
-            bed.servers('postgres', 'start')
-            return True
-        until(started, 60, 'PostgreSQL starts')
+        bed.serve('postgres')
         wrong = bed.supervisor.steady(60)
         check(not wrong, 'all serve again', *wrong)
         bed.book.recovered(fault, 'postgres', time.monotonic() - begin)

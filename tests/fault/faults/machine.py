@@ -9,13 +9,13 @@ import subprocess
 import time
 from pathlib import Path
 
-from harness.bed import lasts
+from harness.bed import alive, lasts
 from harness.client import Client
 from story import BIRTH, Desk, Dossier
 from system import BUILD, SERVICES
 from tap import check, until
 
-from faults.database import _alive, postmaster
+from faults.database import postmaster
 
 
 def descriptors(bed, rng, seconds):
@@ -156,14 +156,14 @@ def disk_full(bed, rng, seconds):
     if mounted.returncode:
         data.rmdir()
         os.rename(kept, data)
-        bed.servers('postgres', 'start')
+        bed.serve('postgres')
         bed.supervisor.steady(60)
         bed.servers_away = False
         bed.book.missed('disk full', 'no right to mount a small volume')
         return
     try:
         subprocess.run(['cp', '-a', f'{kept}/.', data], check=True)
-        bed.servers('postgres', 'start')
+        bed.serve('postgres')
         bed.supervisor.steady(60)
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -179,8 +179,8 @@ def disk_full(bed, rng, seconds):
             lasts(rng.uniform(2, 6))
             ballast.unlink()
             begin = time.monotonic()
-            if not _alive(postmaster(bed)):
-                bed.servers('postgres', 'start')
+            if not alive(postmaster(bed)):
+                bed.serve('postgres')
             wrong = bed.supervisor.steady(60)
             check(not wrong, 'all serve again', *wrong)
             bed.book.recovered('disk full', 'postgres', time.monotonic() - begin)
@@ -194,6 +194,6 @@ def disk_full(bed, rng, seconds):
         subprocess.run(['umount', data], check=True)
         data.rmdir()
         os.rename(kept, data)
-        bed.servers('postgres', 'start')
+        bed.serve('postgres')
         bed.supervisor.steady(60)
         bed.servers_away = False

@@ -11,7 +11,7 @@ CAMPAIGN = [
     Episode('postgres restarts', database.restarts, 60),
     Episode('backends ended', database.backends, 60),
     Episode('cut in COMMIT', database.cut_commits, 60),
-    Episode('ids used again', database.reused_ids, 20),
+    Episode('ids given again', database.reused_ids, 20),
     Episode('broker hangs', broker.hangs, 30),
     Episode('broker restarts', broker.restarts, 40),
     Episode('broker away', broker.away, 60),

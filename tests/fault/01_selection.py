@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""A few minutes of `make fault`: each kind of fault that costs little time, under load, each followed by the independent
+check. Every test is an episode of tests/fault/harness/plan.py; FAULT_SEED replays one that failed."""
+import contextlib
+import os
+import secrets
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import harness  # noqa: E402, F401
+from harness.bed import Bed  # noqa: E402
+from harness.book import Book  # noqa: E402
+from harness.plan import SELECTION  # noqa: E402
+from harness.quiet import quiet  # noqa: E402
+from tap import TESTS, check, main, say, test  # noqa: E402
+from tests.fault.check import leaks  # noqa: E402
+
+SEED = int(os.environ.get('FAULT_SEED') or secrets.randbelow(10**6))
+
+
+@contextlib.contextmanager
+def bed():
+    book = Book()
+    say(f'seed {SEED}')
+    with Bed(book, what='fault') as b:
+        b.before = b.measure()
+        yield b
+    for line in book.table():
+        say(line)
+
+
+def test_of(episode):
+    def breaks(b):
+        injected = b.book.totals()[0]
+        wrong = episode.run(b, SEED)
+        check(not wrong, f'{len(wrong)} violations, FAULT_SEED={SEED}', *wrong[:10])
+        check(b.book.totals()[0] > injected, 'something was broken')
+    breaks.__name__ = f'{episode.name} breaks nothing'.replace(' ', '_')
+    test(breaks)
+
+
+for _episode in SELECTION:
+    test_of(_episode)
+
+
+@test
+def nothing_leaks_and_everything_that_died_came_back(b):
+    took, left = quiet(b, 60)
+    check(not left, f'quiet after {took:.1f} s', left)
+    wrong = leaks(b.before, b.measure())
+    check(not wrong, 'leaks', *wrong)
+    injected, recovered, _ = b.book.totals()
+    check(injected == recovered, f'{injected} faults, {recovered} recoveries')
+
+
+assert TESTS
+main(bed)
