@@ -128,8 +128,10 @@ static const struct db_stmt backlogs[CTL_SERVICES] = {
                     " WHERE state NOT IN ('refused', 'returned') GROUP BY state"
                     " UNION ALL SELECT 'transfer ' || state, count(*), min(coalesce(given_at, due_at)) FROM transfer"
                     " WHERE state <> 'taken' GROUP BY state ORDER BY 1"},
-    [CTL_APPRAISAL] = {"ctl_backlog_appraisal", "SELECT state, count(*) AS n, min(opened_at) AS oldest FROM step"
-                                                " WHERE state IN ('queued', 'assigned', 'verifying', 'consulting') GROUP BY state ORDER BY state"},
+    [CTL_APPRAISAL] =
+        {"ctl_backlog_appraisal",
+         "SELECT state, count(*) AS n, min(opened_at) AS oldest FROM step"
+         " WHERE state IN ('queued', 'assigned', 'verifying', 'consulting') GROUP BY state ORDER BY state"},
     [CTL_APPROVAL] = {"ctl_backlog_approval", "SELECT state, count(*) AS n, min(opened_at) AS oldest FROM step"
                                               " WHERE state IN ('pending', 'decided') GROUP BY state ORDER BY state"},
     [CTL_RETURN] = {"ctl_backlog_return", "SELECT state, count(*) AS n, min(opened_at) AS oldest FROM document"
