@@ -296,7 +296,8 @@ class Copy:
                 for old, new in own.items():
                     v = v.replace(old, new)
                 v = re.sub(r'[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'ID', v)
-                v = re.sub(r'\d\d:\d\d:\d\d (?=thứ|Tue)', 'TIME ', v)
+                v = re.sub(r'\d\d:\d\d(:\d\d)? (?=thứ|Tue)', 'TIME ', v)
+                v = re.sub(r'(not counted: |Không tính )\d+ (?=s |giây )', r'\1N ', v)
                 v = re.sub(r'\d{4}-\d\d-\d\d[T ]\d\d:\d\d[0-9:.+]*', 'TIME', v)
             return v
         return json.dumps(walk(row), sort_keys=True, ensure_ascii=False, default=str)
