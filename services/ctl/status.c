@@ -127,7 +127,9 @@ static const struct db_stmt backlogs[CTL_SERVICES] = {
                     "SELECT state, count(*) AS n, min(received_at) AS oldest FROM dossier"
                     " WHERE state NOT IN ('refused', 'returned') GROUP BY state"
                     " UNION ALL SELECT 'transfer ' || state, count(*), min(coalesce(given_at, due_at)) FROM transfer"
-                    " WHERE state <> 'taken' GROUP BY state ORDER BY 1"},
+                    " WHERE state <> 'taken' GROUP BY state"
+                    " UNION ALL SELECT 'obligation ' || state, count(*), min(notified_at) FROM obligation"
+                    " WHERE state <> 'met' GROUP BY state ORDER BY 1"},
     [CTL_APPRAISAL] =
         {"ctl_backlog_appraisal",
          "SELECT state, count(*) AS n, min(opened_at) AS oldest FROM step"
