@@ -214,7 +214,7 @@ IN_THE_DATABASE = [
     ('a_due_date_is_moved', 'V6', 'intake says', f"UPDATE intake.dossier SET due_at = due_at + interval '1 hour' WHERE id = {DOSSIER}"),
     ('a_copy_of_a_due_date_is_moved', 'V6', 'the copy of approval', f"UPDATE approval.dossier SET due_at = due_at - interval '1 second' WHERE id = {DOSSIER}"),
     ('a_due_date_on_a_work_list_is_moved', 'V6', 'the work list of intake', f"UPDATE intake.worklist SET due_at = due_at - interval '1 day' WHERE dossier = {DOSSIER}"),
-    ('a_due_date_is_no_longer_watched', 'V6', 'is watched at None', "DELETE FROM intake.timer WHERE subject = (SELECT min(subject::text)::uuid FROM intake.timer)"),
+    ('a_due_date_is_no_longer_watched', 'V6', 'what watches it says None', "DELETE FROM intake.timer WHERE subject = (SELECT min(subject::text)::uuid FROM intake.timer)"),
     ('a_due_date_has_another_rule', 'V6', 'the rule in intake', f"UPDATE intake.dossier SET due_rule = 'hours:3@1' WHERE id = {DOSSIER}"),
     ('a_transfer_is_due_later', 'V6', 'the transfer of step 2', "UPDATE intake.transfer SET due_at = due_at + interval '1 minute'"),
     ('a_step_is_due_later', 'V6', 'is due at', f"UPDATE appraisal.step SET due_at = due_at + interval '1 minute' WHERE dossier = {DOSSIER}"),

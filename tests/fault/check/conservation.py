@@ -6,11 +6,16 @@ compare events with requests, so that what a client was told can be followed to 
 import re
 from collections import Counter, defaultdict
 
+from .database import micros
 from .words import id_text, word
 
 INVARIANT = 'V1'
 CODE = re.compile(r'(\d{3}\.\d{2}\.\d{2}\.H\d{2}-\d{6})-(\d{4})')
 OPENED_ELSEWHERE = {'queued', 'expected', 'pending'}       # states that no event of the step's own service led to
+
+# What the last event of a step at appraisal makes of it, and the member that names the document it ends with.
+STEP_STATES = {'Assigned': ('assigned', None), 'Verified': ('verified', 'minutes'), 'ConsultationAsked': ('consulting', None), 'Consulted': ('consulted', 'answer'),
+               'ConsultationLapsed': ('unanswered', None), 'Appraised': ('appraised', 'draft'), 'Endorsed': ('endorsed', 'draft'), 'DraftReturned': ('sent_back', None)}
 
 
 class Story:
@@ -35,7 +40,9 @@ class Story:
         """Intake's."""
         if not self.accepted:
             return 'refused'
-        for happened, state in ((self.types['HandedOver'], 'returned'), (self.types['Sealed'], 'finished'), (self.ending, 'closing'), (self.types['Assigned'], 'in_process')):
+        owing = self.types['ObligationOpened'] > self.types['ObligationMet']
+        for happened, state in ((self.types['HandedOver'], 'returned'), (self.types['Sealed'], 'finished'), (self.ending, 'closing'),
+                                (owing, 'awaiting_obligation'), (self.types['Assigned'] or self.types['ObligationMet'], 'in_process')):
             if happened:
                 return state
         return 'received'
@@ -112,6 +119,9 @@ def intake(world, report, stories):
     contents = world.db.value('SELECT count(*) FROM intake.document WHERE sha256(content) <> sha256')
     if int(contents):
         report.wrong(INVARIANT, 'intake.document', f'{contents} documents do not have the SHA-256 they were filed with')
+    obligations = {(d, *e.step): {'ObligationOpened': 'notified', 'ObligationMet': 'met'}[e.type] for d, s in stories.items() for e in s.of('ObligationOpened', 'ObligationMet')}
+    compare(report, 'intake.obligation', obligations, {(d, int(n), int(r)): state for d, n, r, state in
+                                                       world.db.rows('SELECT dossier, step, round, state FROM intake.obligation') if state != 'expected'})
     moves = {'TransferGiven': 'given', 'TransferTaken': 'taken', 'TransferRefused': 'refused'}
     said = {(d, *e.step): moves[e.type] for d, s in stories.items() for e in s.of(*moves)}
     compare(report, 'intake.transfer', said, {(d, int(n), int(r)): state for d, n, r, state in
@@ -136,14 +146,21 @@ def steps_of(stories, *types):
 
 
 def appraisal(world, report, stories):
-    said = {}
-    for key, events in steps_of(stories, 'Assigned', 'Appraised').items():
+    said, looked_at = {}, {}
+    for key, events in steps_of(stories, *STEP_STATES).items():
         last = events[-1]
-        officer = next((e.body.get('officer') for e in reversed(events) if e.type == 'Assigned'), None)
-        said[key] = ('assigned', officer, '', None) if last.type == 'Assigned' else \
-                    ('appraised', officer, word(last.body.get('opinion'), 'OPINION'), id_text(last.body['draft']['id']))
-    held = {(d, int(n), int(r)): tuple(rest) for d, n, r, *rest in world.db.rows('SELECT dossier, step, round, state, officer, opinion, draft FROM appraisal.step')}
+        state, document = STEP_STATES[last.type]
+        assigned = [e.body.get('officer') for e in events if e.type == 'Assigned']
+        asked = [e.body.get('unit') for e in events if e.type == 'ConsultationAsked']
+        said[key] = (state, (assigned or [last.get('actor')])[-1], word(last.body.get('opinion'), 'OPINION'),
+                     id_text(last.body[document]['id']) if document else None, asked[-1] if asked else None)
+        if last.type == 'Verified':
+            looked_at[key] = (str(last.body['verified_at']), last.body['place'], ' '.join(last.body['participants']), str(last.body.get('others', 0)))
+    held = {(d, int(n), int(r)): ('assigned' if state == 'verifying' else state, *rest) for d, n, r, state, *rest in
+            world.db.rows('SELECT dossier, step, round, state, officer, opinion, document, asked FROM appraisal.step')}
     compare(report, 'appraisal.step', said, {k: v for k, v in held.items() if v[0] not in OPENED_ELSEWHERE})
+    compare(report, 'appraisal.verification', looked_at, {(d, int(n), int(r)): tuple(rest) for d, n, r, *rest in world.db.rows(
+        f"SELECT dossier, step, round, {micros('at')}, place, array_to_string(participants, ' '), others FROM appraisal.verification")})
 
 
 def approval(world, report, stories):

@@ -48,16 +48,37 @@ class Catalogue:
         return self.offices[hours, at]
 
 
-def due_of(procedure, office, facts):
-    """When a procedure's result is due, by what happened to the clock."""
-    p = procedure['procedure']
-    unit = word(p.get('time_unit'), 'TIME_UNIT').upper()
-    amount = p.get('statutory_minutes', 0) if unit == 'HOURS' else p.get('statutory_time', 0)
-    d = clock.Dossier(office, {'span': (UNITS.get(unit), amount), 'same_day': p.get('same_day', False), 'cutoff': p.get('cutoff_minute', 0), 'has_reduced': False,
-                               'reduced': None, 'transferred': False, 'transfer_cutoff': 0, 'supplement_days': 0, 'wait': None}, [], [])
-    for kind, at in facts:
-        d.add((kind, at, '', '', 0))
-    return d.dues()[0]
+PAUSES = {'ObligationOpened': 'obligation_opened', 'ObligationMet': 'obligation_closed'}
+
+
+class Promise:
+    """When a procedure's result is due, as the dossier's events move it."""
+
+    def __init__(self, procedure, office, received):
+        p = procedure['procedure']
+        unit = word(p.get('time_unit'), 'TIME_UNIT').upper()
+        amount = p.get('statutory_minutes', 0) if unit == 'HOURS' else p.get('statutory_time', 0)
+        self.clock = clock.Dossier(office, {
+            'span': (UNITS.get(unit), amount), 'same_day': p.get('same_day', False), 'cutoff': p.get('cutoff_minute', 0), 'has_reduced': False,
+            'reduced': None, 'transferred': False, 'transfer_cutoff': 0, 'supplement_days': 0, 'wait': None}, [], [])
+        self.happened = []              # (event, the date behind it)
+        self.watched, self.opened = True, None  # somebody is to tell when it passes; since when it is paused
+        self.clock.add(('received', received.at, '', '', 0))
+        self.due = self.first = self.clock.dues()[0]
+
+    def take(self, e):
+        if e.type in PAUSES:
+            self.clock.add((PAUSES[e.type], e.at, '', '', 0))
+            before, self.due = self.due, self.clock.dues()[0]
+            self.watched = e.type == 'ObligationMet' and before > self.opened
+            self.opened = e.at
+        elif e.type in ('DuePassed', 'Sealed'):
+            self.watched = False
+        self.happened.append((e, self.due))
+
+    @property
+    def dues(self):
+        return {str(self.first)} | {str(due) for _, due in self.happened}
 
 
 def rule_of(procedure):
@@ -77,8 +98,9 @@ class Kept:
         self.copies = {s: table(f'SELECT id, {micros("due_at")} FROM {s}.dossier') for s in ('appraisal', 'approval', '"return"')}
         self.lists = defaultdict(set)
         for schema in ('intake', 'appraisal', 'approval', '"return"'):
-            for dossier, due in world.db.rows(f'SELECT DISTINCT dossier, {micros("due_at")} FROM {schema}.worklist'):
-                self.lists[dossier].add((schema, due))
+            is_open = 'NOT closed' if schema == 'intake' else 'open'
+            for dossier, due, opened in world.db.rows(f'SELECT DISTINCT dossier, {micros("due_at")}, {is_open} FROM {schema}.worklist'):
+                self.lists[dossier].add((schema, due, opened == 't'))
         self.timers = table(f"SELECT subject, {micros('due_at')} FROM intake.timer WHERE act = 'due'")
         self.transfers = defaultdict(dict)
         for dossier, step, round_, due in world.db.rows(f'SELECT dossier, step, round, {micros("due_at")} FROM intake.transfer'):
@@ -108,37 +130,31 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     if not counter or not procedure or not office:
         report.wrong(INVARIANT, dossier, f"no counter, procedure or calendar of release {release}: {received.body.get('counter')}, {received.get('procedure')}")
         return
-    due, rule = due_of(procedure, office, [('received', received.at)]), rule_of(procedure)
+    promise, rule = Promise(procedure, office, received), rule_of(procedure)
+    for e in sorted((e for e in events if e.type in PAUSES or e.type in ('DuePassed', 'Sealed')), key=lambda e: (e.at, e.source, e.version)):
+        promise.take(e)
 
-    def same(what, stored, wanted=str(due)):
+    def same(what, stored, wanted=str(promise.due)):
         if stored != wanted:
             report.wrong(INVARIANT, dossier, f'{what} says {stored}, computed {wanted} ({rule}, received {received.at})')
 
-    same('Received', str(received.body.get('due_at')))
+    same('Received', str(received.body.get('due_at')), str(promise.first))
     same('the rule in Received', received.body.get('due_rule'), rule)
     same('intake', kept.dossier.get(dossier, (None, None))[0])
     same('the rule in intake', kept.dossier.get(dossier, (None, None))[1], rule)
     for schema, copies in kept.copies.items():
         same(f'the copy of {schema}', copies.get(dossier))
-    for schema, listed in kept.lists[dossier]:
-        same(f'the work list of {schema}', listed)
-    _passing(report, dossier, due, kept, events)
+    for schema, listed, is_open in kept.lists[dossier]:
+        if is_open or listed not in promise.dues:       # what is closed keeps the date that it was closed under
+            same(f'the work list of {schema}', listed)
+    same('what watches it', kept.timers.get(dossier), str(promise.due) if promise.watched else None)
+    for e, due in promise.happened:
+        if e.type in ('DuePassed', 'ObligationMet') and (e.body.get('due_at') != due or (e.type == 'DuePassed' and e.at < due)):
+            report.wrong(INVARIANT, dossier, f'{e.type} says {e.body.get("due_at")} at {e.at}, computed {due}')
+    report.looked(INVARIANT, 'dates that moved', sum(1 for e, _ in promise.happened if e.type == 'ObligationMet'))
     _transfers(report, office, dossier, received, kept, events)
     _steps(report, catalogue, office, dossier, received, kept, events)
     report.looked(INVARIANT, 'dossiers', 1)
-
-
-def _passing(report, dossier, due, kept, events):
-    """While it is open the date is watched; whoever says that it passed says it behind the date."""
-    passed = [e for e in events if e.type == 'DuePassed']
-    over = passed or any(e.type == 'Sealed' for e in events)
-    if over and dossier in kept.timers:
-        report.wrong(INVARIANT, dossier, 'its due date is still watched')
-    if not over and kept.timers.get(dossier) != str(due):
-        report.wrong(INVARIANT, dossier, f'its due date is watched at {kept.timers.get(dossier)}, computed {due}')
-    for e in passed:
-        if e.body.get('due_at') != due or e.at < due:
-            report.wrong(INVARIANT, dossier, f'DuePassed says {e.body.get("due_at")} at {e.at}, computed {due}')
 
 
 def _transfers(report, office, dossier, received, kept, events):
@@ -162,16 +178,19 @@ def _steps(report, catalogue, office, dossier, received, kept, events):
     """A step's time runs from when it was opened."""
     process = catalogue.version('process', received.get('process'), received.get('process_version', 0))
     steps = process['process'].get('steps', []) if process else []
+    asked = {e.step: e for e in events if e.type == 'ConsultationAsked'}
     for e in events:
-        if e.type != 'Assigned':
+        if e.type not in ('Assigned', 'ConsultationAsked', 'ConsultationLapsed'):
             continue
         opened, stored = kept.steps[dossier].get(e.step, (None, None))
         if opened is None or not 0 < e.step[0] <= len(steps):
             report.wrong(INVARIANT, dossier, f'{e} is about step {e.step}, which is not there')
             continue
-        wanted = clock.add(office, opened, 'hour', steps[e.step[0] - 1].get('minutes', 0))
-        if e.body.get('step_due_at') != wanted or stored != str(wanted):
-            report.wrong(INVARIANT, dossier, f'step {e.step} is due at {e.body.get("step_due_at")} (event), {stored} (appraisal), computed {wanted}')
+        # The asked unit's time runs from the question.
+        wanted = clock.add(office, opened if e.type == 'Assigned' else asked[e.step].at, 'hour', steps[e.step[0] - 1].get('minutes', 0))
+        said = e.body.get('step_due_at' if e.type == 'Assigned' else 'answer_due_at')
+        if said != wanted or (stored != str(wanted) and not (e.type == 'Assigned' and e.step in asked)):
+            report.wrong(INVARIANT, dossier, f'step {e.step} is due at {said} ({e.type}), {stored} (appraisal), computed {wanted}')
+        if e.type == 'ConsultationLapsed' and e.at < wanted:
+            report.wrong(INVARIANT, dossier, f'{e} came at {e.at}, before {wanted}')
         report.looked(INVARIANT, 'steps', 1)
-
-

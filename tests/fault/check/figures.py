@@ -64,6 +64,8 @@ def count(entries):
             f.result, f.ended_at = word(e.body.get('outcome'), 'OUTCOME'), e.at
             f.timing = 'late' if e.at > f.due_at else 'on_time' if day(e.at) == day(f.due_at) else 'early'
             moved.append(f.timing)
+        elif e.type == 'ObligationMet':
+            f.due_at = e.body.get('due_at')
         elif e.type == 'HandedOver' and f.at_counter == 31 and not f.elsewhere:
             moved.append('on_the_spot')
         elif e.type == 'DuePassed' and not f.overdue:

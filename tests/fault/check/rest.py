@@ -51,7 +51,8 @@ def open_somewhere(world, report):
     """Whoever accepted it, somebody has it in hand until the result is archived: the act that comes next is somebody's."""
     places = defaultdict(list)
     for sql in ("SELECT dossier, 'transfer ' || state FROM intake.transfer WHERE state <> 'taken'",
-                "SELECT dossier, 'appraise ' || state FROM appraisal.step WHERE state <> 'appraised'",
+                "SELECT dossier, 'obligation ' || state FROM intake.obligation WHERE state <> 'met'",
+                "SELECT dossier, kind || ' ' || state FROM appraisal.step WHERE state IN ('queued', 'assigned', 'verifying', 'consulting')",
                 "SELECT dossier, 'approve ' || state FROM approval.step WHERE state IN ('pending', 'decided')",
                 "SELECT dossier, 'return ' || state FROM return.document WHERE state <> 'archived'"):
         for dossier, what in world.db.rows(sql):

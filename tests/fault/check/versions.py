@@ -9,7 +9,8 @@ ONCE = {
     # event: what it happens to only once
     'Received': 'dossier', 'Refused': 'dossier', 'TransferTaken': 'step', 'Appraised': 'step', 'Granted': 'decision', 'DecisionRefused': 'decision',
     'SentBack': 'decision', 'Signed': 'step', 'Numbered': 'document', 'Sealed': 'document', 'Ready': 'document', 'HandedOver': 'document',
-    'Archived': 'document', 'HandOverGiven': 'document', 'HandOverTaken': 'document', 'DocumentFiled': 'document',
+    'Verified': 'step', 'ConsultationAsked': 'step', 'Consulted': 'answer', 'ConsultationLapsed': 'answer', 'Endorsed': 'endorsement', 'DraftReturned': 'endorsement',
+    'ObligationOpened': 'step', 'ObligationMet': 'step', 'Archived': 'document', 'HandOverGiven': 'document', 'HandOverTaken': 'document', 'DocumentFiled': 'document',
 }
 
 
@@ -76,8 +77,8 @@ def happened_once(world, report):
                 commands[e.get('command_id')] += 1
             once = ONCE.get(e.type)
             if once:
-                what = {'dossier': '', 'step': (e.type, *e.step), 'decision': ('decision', *e.step),
-                        'document': (e.type, id_text(e.get('document_id', b'')))}[once]
+                what = '' if once == 'dossier' else (e.type, id_text(e.get('document_id', b''))) if once == 'document' else \
+                    (e.type if once == 'step' else once, *e.step)
                 counted[what] += 1
                 seen += 1
         for what, n in counted.items():
