@@ -68,7 +68,7 @@ class Promise:
 
     def take(self, e):
         if e.type in PAUSES:
-            self.clock.add((PAUSES[e.type], e.at, '', '', 0))
+            self.clock.add((PAUSES[e.type], e.at, '', 'notice', 0))
             before, self.due = self.due, self.clock.dues()[0]
             self.watched = e.type == 'ObligationMet' and before > self.opened
             self.opened = e.at
