@@ -27,7 +27,7 @@ OPT  := $(if $(DEBUG),-O0,-O2) -g
 ifneq ($(SANITIZE),)
 OPT  := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) $(if $(findstring undefined,$(SANITIZE)),-fno-sanitize-recover=undefined)
 HARDEN := -fPIE
-LDSAN := -fsanitize=$(SANITIZE)
+LDSAN := -fsanitize=$(SANITIZE) $(if $(findstring thread,$(SANITIZE)),tests/lib/tsan/threads.c)
 endif
 CPPFLAGS += -I. -I$(BUILD)/gen -D_GNU_SOURCE -DTAICHO_VERSION='"$(VERSION)"'
 ALL_CFLAGS = -std=c11 $(OPT) $(HARDEN) $(WARN) $(PKG_CFLAGS) $(CFLAGS)
@@ -186,7 +186,7 @@ test: ## every test, on a throw-away PostgreSQL and Kafka, under ASan and UBSan 
 TSAN_TESTS := unit/io_http unit/base_log bus/io_bus bus/flow_consumer pg/io_db pg/flow_executor pg/flow_threads pg/flow_timers \
               pg/flow_relay pg/flow_throttle e2e/01_straight_chain.py
 # Memory that is used before it is set; leaks once more.
-VALGRIND_TESTS := $(filter-out unit/io_fetch,$(filter unit/% pg/%,$(TESTS_C:tests/%.c=%)))
+VALGRIND_TESTS := $(filter unit/% pg/%,$(TESTS_C:tests/%.c=%)) bus/io_bus
 compiled        = $(patsubst %,$(1)/tests/%,$(filter-out %.py,$(2)))
 
 .PHONY: tsan valgrind
@@ -194,7 +194,7 @@ tsan: ## threads: the tests that run several, and the services, under ThreadSani
 	@deploy/local/install.sh test
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/tsan SANITIZE=thread bins $(call compiled,$(BUILD)/tsan,$(TSAN_TESTS))
 	@TEST_ONLY="$(TSAN_TESTS)" TEST_TIMEOUT=1200 setarch -R tests/run.sh $(BUILD)/tsan $(T)
-valgrind: ## the unit and database tests under valgrind
+valgrind: ## memory: the unit and database tests, and those of io/bus, under valgrind
 	@deploy/local/install.sh test valgrind
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/valgrind $(call compiled,$(BUILD)/valgrind,$(VALGRIND_TESTS))
 	@TEST_ONLY="$(VALGRIND_TESTS)" TEST_TIMEOUT=1800 TEST_WRAP="valgrind -q --error-exitcode=99 --fair-sched=yes \

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How long it takes until all goes on after a kill -9, under load: of each service, of PostgreSQL, of the broker. What died is
-started again at once, as a supervisor does it. Figures are printed; each has a limit; no command fails and nothing
-happens twice meanwhile."""
+started again at once, as a supervisor does it. Figures are printed; each has a limit, which is stretched where the machine
+has no time for it (load.stretch); no command fails and nothing happens twice meanwhile."""
 import os
 import signal
 import socket
@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from load import Client, Load, all_ended_once  # noqa: E402
+from load import Client, Load, all_ended_once, stretch  # noqa: E402
 from story import Desk, Dossier  # noqa: E402
 from system import SERVICES, System  # noqa: E402
 from tap import check, main, say, test, until  # noqa: E402
@@ -32,8 +32,22 @@ def one_more(s, load):
     load.done.append(d)
 
 
+def server(s, name):
+    return int((s.dir / 'servers/pid' / name).read_text().split()[0])
+
+
+def server_stretch(s, name):
+    """Of the server that was started, and of the services."""
+    return stretch([server(s, name)] + [p.process.pid for p in s.services.values()])
+
+
+def within(measured, limit):
+    for seconds, busy in measured:
+        check(seconds <= limit * busy, f'{seconds:.2f} s, at most {limit:g} x {busy:.1f}')
+
+
 def kill_server(s, name, port):
-    os.kill(int((s.dir / 'servers/pid' / name).read_text().split()[0]), signal.SIGKILL)
+    os.kill(server(s, name), signal.SIGKILL)
 
     def gone():
         with socket.socket() as c:      # its last thread has ended when nobody listens any more
@@ -54,13 +68,14 @@ def a_killed_service_serves_within_5_s_and_has_its_partitions_within_10(s):
             serves = time.monotonic() - begin
             until(lambda: all(e > before.get(p, 0) for p, e in epochs(s, name).items()), OWNS + 10, f'{name} claims its partitions')
             owns = time.monotonic() - begin
+            busy = stretch([s.services[name].process.pid])
             load.flows(len(UNITS))
-            measured.append((name, serves, owns))
-            say(f'{name}: serves after {serves:.2f} s, has its partitions after {owns:.2f} s, longest command {load.longest(begin):.2f} s')
+            measured.append((name, serves, owns, busy))
+            say(f'{name}: serves after {serves:.2f} s, has its partitions after {owns:.2f} s (limits x {busy:.1f}), longest command {load.longest(begin):.2f} s')
     all_ended_once(s, load.done)
-    for name, serves, owns in measured:
-        check(serves <= SERVES, f'{name} serves after {serves:.2f} s, at most {SERVES:g}')
-        check(owns <= OWNS, f'{name} has its partitions after {owns:.2f} s, at most {OWNS:g}')
+    for name, serves, owns, busy in measured:
+        check(serves <= SERVES * busy, f'{name} serves after {serves:.2f} s, at most {SERVES:g} x {busy:.1f}')
+        check(owns <= OWNS * busy, f'{name} has its partitions after {owns:.2f} s, at most {OWNS:g} x {busy:.1f}')
 
 
 @test
@@ -75,11 +90,11 @@ def after_a_kill_of_postgresql_all_stages_take_commands_within_10_s(s):
             until(lambda: s.servers('postgres', 'start', must=False).returncode == 0, 20, 'PostgreSQL starts')
             accepts = time.monotonic() - begin
             one_more(s, load)
-            measured.append(time.monotonic() - begin)
+            measured.append((time.monotonic() - begin, server_stretch(s, 'postgres')))
             load.flows(len(UNITS), 60)
-            say(f'PostgreSQL accepts after {accepts:.2f} s, a dossier went all the way after {measured[-1]:.2f} s, longest command {load.longest(begin):.2f} s')
+            say(f'PostgreSQL accepts after {accepts:.2f} s, a dossier went all the way after {measured[-1][0]:.2f} s, longest command {load.longest(begin):.2f} s')
     all_ended_once(s, load.done)
-    check(max(measured) <= POSTGRESQL, f'{max(measured):.2f} s, at most {POSTGRESQL:g}')
+    within(measured, POSTGRESQL)
 
 
 @test
@@ -93,11 +108,12 @@ def after_a_kill_of_the_broker_events_flow_within_15_s(s):
             s.servers('kafka', 'start')
             serves = time.monotonic() - begin
             one_more(s, load)
-            measured.append(time.monotonic() - begin)
+            measured.append((time.monotonic() - begin, server_stretch(s, 'kafka')))
             load.flows(len(UNITS), 60)
-            say(f'the broker serves after {serves:.2f} s, a dossier went all the way after {measured[-1]:.2f} s, longest command {load.longest(begin):.2f} s')
+            say(f'the broker serves after {serves:.2f} s, a dossier went all the way after {measured[-1][0]:.2f} s (limit x {measured[-1][1]:.1f}),'
+                f' longest command {load.longest(begin):.2f} s')
     all_ended_once(s, load.done)
-    check(max(measured) <= BROKER, f'{max(measured):.2f} s, at most {BROKER:g}')
+    within(measured, BROKER)
 
 
 main(lambda: System(own_servers=True, what='recovery'))

@@ -11,6 +11,7 @@ import json
 import threading
 import time
 import uuid
+from pathlib import Path
 
 from story import Desk, Dossier
 from system import Answer
@@ -118,6 +119,21 @@ class Load:
         enough = len(self.done) + more
         until(lambda: len(self.done) >= enough or self.failed, limit, 'the load flows')
         check(not self.failed, 'a command failed', *self.failed[:3])
+
+
+def stretch(pids):
+    """How much longer everything took these processes than on a machine that has time for them: 1 + (what their threads
+    waited for a core) / (what they ran), as the kernel counts it since they began; at most 4. Limits in seconds are meant
+    for such a machine, and are stretched by this on one that is busy with something else."""
+    ran = waited = 0
+    for pid in pids:
+        for f in Path(f'/proc/{pid}/task').glob('*/schedstat'):
+            try:
+                r, w, _ = f.read_text().split()
+            except OSError:
+                continue            # that thread has ended
+            ran, waited = ran + int(r), waited + int(w)
+    return min(4.0, 1 + waited / ran) if ran else 1.0
 
 
 def ended_once(s, dossiers):
