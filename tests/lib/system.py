@@ -159,6 +159,7 @@ class System:
         self.dir = None
         self.services = {}              # name -> Service
         self.extra = []                 # further processes
+        self.kafka_ports = None
         self.tokens, self.connections = {}, {}
         self.password = 'e2e'
         self.database = f'e2e_{os.getpid()}_{uuid.uuid4().hex[:6]}'
@@ -265,11 +266,11 @@ class System:
     def servers(self, script, verb, must=True):
         """deploy/local/SCRIPT.sh VERB for servers of its own, on the ports that they had."""
         run = self.dir / 'servers'
-        properties = (run / 'kafka/server.properties').read_text()
-        ports = re.search(r'^listeners=.*:(\d+),.*:(\d+)$', properties, re.M)
+        if not self.kafka_ports:        # remembered: a wiped broker has no file
+            self.kafka_ports = re.search(r'^listeners=.*:(\d+),.*:(\d+)$', (run / 'kafka/server.properties').read_text(), re.M).groups()
         done = subprocess.run([ROOT / f'deploy/local/{script}.sh', verb], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               env={**os.environ, 'TAICHO_RUN': str(run), 'PG_FSYNC': 'off', 'TAICHO_PG_PORT': self.pg['port'],
-                                   'TAICHO_KAFKA_PORT': ports.group(1), 'TAICHO_KAFKA_CONTROLLER_PORT': ports.group(2)})
+                                   'TAICHO_KAFKA_PORT': self.kafka_ports[0], 'TAICHO_KAFKA_CONTROLLER_PORT': self.kafka_ports[1]})
         check(not must or done.returncode == 0, f'{script} {verb}', done.stdout.decode())
         return done
 

@@ -3,7 +3,7 @@ import os
 import signal
 import time
 
-from harness.bed import lasts
+from harness.bed import alive, lasts
 from system import SERVICES
 from tap import until
 
@@ -48,7 +48,9 @@ def restarts(bed, rng, seconds):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         bed.book.injected('broker kill -9', 'kafka')
-        os.kill(pid(bed), signal.SIGKILL)
+        old = pid(bed)
+        os.kill(old, signal.SIGKILL)
+        until(lambda: not alive(old), 30, 'the broker is gone')
         bed.serve('kafka')
         _recovered(bed, 'broker kill -9')
         lasts(rng.uniform(2, 4))
