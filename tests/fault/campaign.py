@@ -41,10 +41,9 @@ def main():
                 e.run(bed, seed, scale)
                 book.write(out, seed=seed, seconds=round(time.monotonic() - begin), complete=False)
             quiet(bed, 60)
-            for v in leaks(before, bed.measure()):
-                book.violated('leaks', f"{v['invariant']} {v['subject']}: {v['text']}")
+            book.episode('no leaks', seed, [f"{v['invariant']} {v['subject']}: {v['text']}" for v in leaks(before, bed.measure())])
     except Exception as e:
-        book.violated('end', f'{type(e).__name__}: {e}')
+        book.episode('beginning and end', seed, [f'{type(e).__name__}: {e}'])
         say(f'{type(e).__name__}: {e}')
     injected, recovered, violations = book.totals()
     book.write(out, seed=seed, seconds=round(time.monotonic() - begin), complete=True)
@@ -52,9 +51,9 @@ def main():
     for line in book.table():
         print(line)
     print(f'\nseed {seed}: {injected} faults injected, {recovered} recovered, {violations} violations, in {time.monotonic() - begin:.0f} s; build/fault.json')
-    for name, row in sorted(book.rows.items()):
-        for v in row.violations[:20]:
-            print(f'violation ({name}): {v[:600]}')
+    for e in book.episodes:
+        for v in e['violations'][:20]:
+            print(f"violation ({e['episode']}): {v[:600]}")
     sys.exit(1 if violations or recovered < injected or not injected else 0)
 
 

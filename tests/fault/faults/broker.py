@@ -28,7 +28,7 @@ def _recovered(bed, fault, limit=90):
         except OSError:
             return False
     until(good, limit, f'{fault}: all services see the broker again')
-    bed.book.recovered(fault, 'kafka', time.monotonic() - begin)
+    bed.book.recovered(fault, time.monotonic() - begin)
 
 
 def hangs(bed, rng, seconds):

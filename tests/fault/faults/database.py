@@ -26,7 +26,7 @@ def _restart(bed, fault, number):
         bed.serve('postgres')
         wrong = bed.supervisor.steady(60)
         check(not wrong, 'all serve again', *wrong)
-        bed.book.recovered(fault, 'postgres', time.monotonic() - begin)
+        bed.book.recovered(fault, time.monotonic() - begin)
     finally:
         bed.servers_away = False
 
@@ -56,12 +56,12 @@ def backends(bed, rng, seconds):
                 os.kill(rng.choice(pids), signal.SIGKILL)
                 lasts(0.5)
                 bed.supervisor.steady(60)
-                bed.book.recovered('postgres backend kill -9', 'postgres', time.monotonic() - begin)
+                bed.book.recovered('postgres backend kill -9', time.monotonic() - begin)
                 bed.servers_away = False
             elif pids:
                 bed.book.injected('connection ended by the server', 'postgres')
                 bed.psql(f'SELECT pg_terminate_backend({rng.choice(pids)})')
-                bed.book.recovered('connection ended by the server', 'postgres', 0.0)
+                bed.book.recovered('connection ended by the server')
         except AssertionError:
             pass                    # psql itself was ended
         n += 1
@@ -94,7 +94,7 @@ def cut_commits(bed, rng, seconds):
             begin = time.monotonic()
             while bed.services[name].get_ready() != 200 and time.monotonic() - begin < 30:
                 time.sleep(0.01)
-            bed.book.recovered(fault, name, time.monotonic() - begin)
+            bed.book.recovered(fault, time.monotonic() - begin)
         p.armed = None
         lasts(rng.uniform(0.02, 0.2))
     for name in SERVICES:
@@ -137,7 +137,7 @@ def reused_ids(bed, rng, seconds):
         s.door = None
         _let_go(victim)
         bed.supervisor.steady(60)
-        bed.book.recovered(fault, 'appraisal', time.monotonic() - begin)
+        bed.book.recovered(fault, time.monotonic() - begin)
         bed.servers_away = False
         lasts(rng.uniform(0.5, 1.5))
         s.strike('kill -9')
@@ -165,14 +165,14 @@ def writers(bed, rng, seconds):
     end = time.monotonic() + seconds
     bed.psql('CREATE TABLE IF NOT EXISTS public.other (n int)')
     while time.monotonic() < end:
-        bed.book.injected('open writers elsewhere', 'postgres', 2)
+        bed.book.injected('open writers elsewhere', 'postgres')
         begin = time.monotonic()
         held = [_session(bed, 'BEGIN; SELECT pg_current_xact_id();', 'postgres'), _session(bed, 'BEGIN; INSERT INTO public.other VALUES (1);')]
         lasts(rng.uniform(3, 8))
         # What was accepted while they were open passes all the same.
         for p in held:
             _let_go(p)
-        bed.book.recovered('open writers elsewhere', 'postgres', 0.0, 2)
+        bed.book.recovered('open writers elsewhere')
 
 
 def locks(bed, rng, seconds):
@@ -184,7 +184,7 @@ def locks(bed, rng, seconds):
         p = _session(bed, f'BEGIN; SELECT id FROM "{name}".subject ORDER BY id DESC LIMIT {rng.randint(1, 20)} FOR UPDATE;')
         lasts(rng.uniform(0.2, 4))
         _let_go(p)
-        bed.book.recovered("a row locked by others", name, 0.0)
+        bed.book.recovered("a row locked by others")
 
 
 def migrations(bed, rng, seconds):
@@ -209,10 +209,10 @@ def migrations(bed, rng, seconds):
                 if run.returncode != -9:
                     break
                 bed.book.injected('crash ' + point, 'taichoctl')
-                bed.book.recovered('crash ' + point, 'taichoctl', time.monotonic() - begin)
+                bed.book.recovered('crash ' + point, time.monotonic() - begin)
             bed.ctl('migrate', TAICHO_CLOCK_START=MORNING, TAICHO_ADMIN_DATABASE_URL=url(torn))
             if shape(torn) != shape(clean):
-                bed.book.violated('crash ' + point, 'the schema is another one than without crashes')
+                bed.wrong.append(f'{point}: the schema is another one than without crashes')
     finally:
         for d in (clean, torn):
             bed.psql(f'DROP DATABASE IF EXISTS {d} WITH (FORCE)', database='postgres')

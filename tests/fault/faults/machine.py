@@ -39,7 +39,7 @@ def descriptors(bed, rng, seconds):
             pass
         while s.get_ready() != 200 and time.monotonic() - begin < 60:
             time.sleep(0.02)
-        bed.book.recovered('no descriptors left', s.name, time.monotonic() - begin)
+        bed.book.recovered('no descriptors left', time.monotonic() - begin)
 
 
 def slow_clients(bed, rng, seconds):
@@ -50,7 +50,7 @@ def slow_clients(bed, rng, seconds):
             c = socket.create_connection(('127.0.0.1', s.port), timeout=5)
             c.setblocking(False)
             lines.append((c, n % 3, b'POST /v1/dossiers HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"a":"' + b'x' * 90000))
-        bed.book.injected('slow HTTP client', s.name, 60)
+        bed.book.injected('60 slow HTTP clients', s.name)
     end, at = time.monotonic() + seconds, 0
     while time.monotonic() < end:
         for c, kind, data in lines:
@@ -66,7 +66,7 @@ def slow_clients(bed, rng, seconds):
     for s in bed.services.values():
         while s.get_ready() != 200 and time.monotonic() - begin < 60:
             time.sleep(0.02)
-        bed.book.recovered('slow HTTP client', s.name, time.monotonic() - begin, 60)
+        bed.book.recovered('60 slow HTTP clients', time.monotonic() - begin)
 
 
 class Clock:
@@ -103,7 +103,7 @@ def clock_steps(bed, rng, seconds):
         begin = time.monotonic()
         while bed.services[name].get_ready() != 200 and time.monotonic() - begin < 30:
             time.sleep(0.02)
-        bed.book.recovered('clock step', name, time.monotonic() - begin)
+        bed.book.recovered('clock step', time.monotonic() - begin)
     for name in SERVICES:
         s = bed.services[name]
         s.preload, s.more = None, {}
@@ -135,8 +135,8 @@ def clock_forward(bed, rng, seconds):
         passed = lambda: bed.rows(f"SELECT count(*) AS n FROM intake.outbox WHERE type LIKE '%DuePassed' AND key IN ({','.join(repr(d.id) for d in open_ones)})")[0]['n']
         until(lambda: passed() >= 5, 60, 'the date of each passes')
         if passed() != 5:
-            bed.book.violated('crash ' + point, f'the date of 5 dossiers passed {passed()} times')
-        bed.book.recovered('business clock forward', 'all', time.monotonic() - begin)
+            bed.wrong.append(f'the date of 5 dossiers passed {passed()} times')
+        bed.book.recovered('business clock forward', time.monotonic() - begin)
         for d in open_ones:
             d.appraised().decided().returned()
     client.close()
@@ -183,7 +183,7 @@ def disk_full(bed, rng, seconds):
                 bed.serve('postgres')
             wrong = bed.supervisor.steady(60)
             check(not wrong, 'all serve again', *wrong)
-            bed.book.recovered('disk full', 'postgres', time.monotonic() - begin)
+            bed.book.recovered('disk full', time.monotonic() - begin)
             lasts(rng.uniform(3, 5))
     finally:
         bed.servers('postgres', 'stop', must=False)

@@ -36,7 +36,7 @@ def _hang(bed, s, fault, seconds):
     begin = time.monotonic()
     while s.get_ready() != 200 and time.monotonic() - begin < 60:
         time.sleep(0.02)
-    bed.book.recovered(fault, s.name, time.monotonic() - begin)
+    bed.book.recovered(fault, time.monotonic() - begin)
 
 
 def hang(bed, rng, seconds):
@@ -68,6 +68,7 @@ def twice(bed, rng, seconds):
     twins = [bed.add(name, '2') for name in SERVICES]
     for name in SERVICES:
         bed.book.injected('two of each', name)
+        bed.book.recovered('two of each')
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         rng.choice(bed.instances(rng.choice(SERVICES))).strike('two of each, one killed')

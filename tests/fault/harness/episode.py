@@ -19,7 +19,7 @@ class Episode:
         self.name, self.fault, self.seconds, self.rate, self.more = name, fault, seconds, rate, more
 
     def run(self, bed, seed, scale=1.0):
-        """Violations, as lines; they stand in the book too, under the episode's name."""
+        """Violations, as lines; they stand in the book too."""
         rng = random.Random(f'{seed}/{self.name}')
         begin = time.monotonic()
         injected = bed.book.totals()[0]
@@ -49,10 +49,12 @@ class Episode:
             wrong += [f'{i} had nothing to look at' for i in LOOKED if not counts[i]['looked_at']]
         except Exception as e:
             wrong.append(f'not checked: {type(e).__name__}: {e}')
-        for w in wrong:
-            bed.book.violated(self.name, w)
-        bed.book.row(self.name).seeds.append(seed)
-        say(f'{self.name}: {bed.book.totals()[0] - injected} faults, {load.done} dossiers, {load.repeats} repeated requests, quiet {took:.1f} s after healing,'
+        wrong += bed.wrong
+        bed.wrong = []
+        faults = bed.book.totals()[0] - injected
+        bed.book.episode(self.name, seed, wrong, faults=faults, dossiers=load.done, repeats=load.repeats, quiet_s=round(took, 1),
+                         seconds=round(time.monotonic() - begin, 1))
+        say(f'{self.name}: {faults} faults, {load.done} dossiers, {load.repeats} repeated requests, quiet {took:.1f} s after healing,'
             f' checked in {time.monotonic() - quiet_at:.1f} s, {time.monotonic() - begin:.0f} s in all, {len(wrong)} violations')
         for w in wrong[:12]:
             say('  ' + w[:900])

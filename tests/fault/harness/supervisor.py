@@ -27,7 +27,7 @@ class Supervisor(threading.Thread):
                 elif s in self.down and ready(s):
                     for since, fault in self.down.pop(s):
                         if fault:
-                            self.book.recovered(fault, s.name, time.monotonic() - since)
+                            self.book.recovered(fault, time.monotonic() - since)
             for s in self.bed.all():
                 if s.process is None and s.wanted:
                     s.start()
