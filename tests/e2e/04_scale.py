@@ -123,6 +123,7 @@ def a_process_that_comes_back_has_its_partitions_again_and_nobody_else_notices(s
 @test
 def a_rolling_restart_of_every_service_fails_no_command(s):
     took = {}
+    shared(s, [s.services['appraisal']], time.monotonic(), LEAVE, 'what was left of others')
     with Load(s, UNITS, patience=15) as load:
         load.flows(6)
         for name in SERVICES:

@@ -60,7 +60,7 @@ class Client:
             check(again, f'{service} {path} by {who}: {why}', a)
             check(time.monotonic() - begin < load.patience, f'{service} {path} by {who}: {why} for {load.patience} s', a)
             load.repeated[service, why] += 1
-            time.sleep(0.02)
+            time.sleep(0.1)         # sooner than Retry-After asks, so that waits are measured to a tenth of a second
 
 
 class Load:
@@ -123,7 +123,7 @@ class Load:
 
 def stretch(pids):
     """How much longer everything took these processes than on a machine that has time for them: 1 + (what their threads
-    waited for a core) / (what they ran), as the kernel counts it since they began; at most 4. Limits in seconds are meant
+    waited for a core) / (what they ran), as the kernel counts it since they began; at most 2. Limits in seconds are meant
     for such a machine, and are stretched by this on one that is busy with something else."""
     ran = waited = 0
     for pid in pids:
@@ -133,7 +133,7 @@ def stretch(pids):
             except OSError:
                 continue            # that thread has ended
             ran, waited = ran + int(r), waited + int(w)
-    return min(4.0, 1 + waited / ran) if ran else 1.0
+    return min(2.0, 1 + waited / ran) if ran else 1.0
 
 
 def ended_once(s, dossiers):
