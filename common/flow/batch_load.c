@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Claim and load, in one round trip: BEGIN, the offsets' rows, the subjects' rows, what waits, the service's own rows,
- * the facts, series, keys, timers. The order of the statements is the lock order.
+ * the facts, series, keys, timers. The order of the statements is the lock order. A new subject's row is locked last,
+ * by the INSERT in save: in the order of ids, and who comes second there runs again, so no two batches wait for each
+ * other.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -182,8 +184,11 @@ static void take_subjects(struct run *r)
     for (size_t i = 0; i < r->count; i++) {
         struct slot *s = run_slot(r, r->works[i]->subject);
 
-        if (s && may_begin(r->works[i]))
-            s->stub = true; /* where there is no row yet */
+        if (!s || s->stub || !may_begin(r->works[i]))
+            continue;
+        s->stub = true; /* where there is no row yet */
+        /* Its kind is said by the first that may begin it: other pieces only name a subject, perhaps a wrong one. */
+        s->subject.kind = r->works[i]->subject_kind ? r->works[i]->subject_kind : "";
     }
     if (!q)
         return;

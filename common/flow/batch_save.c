@@ -468,6 +468,6 @@ enum run_end run_save(struct run *r, struct err *reterr)
     }
     if (db_flush(r->batch.db, reterr) == ERR_OK)
         return RUN_DONE;
-    /* The connection went while COMMIT was or was not under way: only the transaction's id can tell. */
+    /* The connection went while COMMIT was or was not under way: what stands shows when the batch runs again. */
     return db_lost(r->batch.db) ? RUN_IN_DOUBT : run_failure(reterr);
 }

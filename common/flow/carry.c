@@ -62,6 +62,12 @@ static bool is_aside(const struct executor *e, const struct work *w)
     return false;
 }
 
+static void say_doubt(struct err *ret)
+{
+    err_say(ret, ERR_IN_DOUBT, NULL, "chưa rõ kết quả; hãy gửi lại với cùng khóa",
+            "the outcome is unknown; repeat with the same key");
+}
+
 /* refuse ends a piece that was not stored. A placed one takes its partition with it (C2). */
 static void refuse(struct executor *e, struct work *w, const struct err *why)
 {
@@ -75,6 +81,9 @@ static void refuse(struct executor *e, struct work *w, const struct err *why)
             e->fenced(e->fenced_arg, w->place.topic, w->place.partition);
     }
     w->refusal = *why;
+    /* What may stand is not "not done": with another key it would be done twice. */
+    if (w->doubtful && why->code == ERR_UNAVAILABLE)
+        say_doubt(&w->refusal);
     finish(w);
 }
 
@@ -233,13 +242,14 @@ static enum run_end attempt(struct executor *e, struct run *r, struct err *reter
         } else
             end = run_save(r, reterr);
     }
-    if (end == RUN_IN_DOUBT)
+    if (end == RUN_IN_DOUBT) {
+        for (size_t i = 0; i < r->count; i++)
+            r->works[i]->doubtful = true;
         end = settle_doubt(e, r);
-    else if (end != RUN_DONE)
+    } else if (end != RUN_DONE)
         run_rollback(r);
     if (end == RUN_IN_DOUBT)
-        err_say(reterr, ERR_IN_DOUBT, NULL, "chưa rõ kết quả; hãy gửi lại với cùng khóa",
-                "the outcome is unknown; repeat with the same key");
+        say_doubt(reterr);
     atomic_store(&e->connected, !db_lost(e->db));
     return end;
 }

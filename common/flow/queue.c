@@ -19,6 +19,8 @@ struct list {
     size_t count;
 };
 
+enum waits { NOT_WAITING, FOR_ANY, FOR_MORE };
+
 struct queue {
     pthread_mutex_t lock;
     pthread_cond_t came;
@@ -27,7 +29,7 @@ struct queue {
     uint64_t arrivals;
     size_t last_taken; /* how many pieces the last batch had: a lone command never waits */
     /* What the taker waits for. It is woken for that only: each wake-up costs more than a piece of work. */
-    enum { NOT_WAITING, FOR_ANY, FOR_MORE } waits;
+    enum waits waits;
     size_t worth; /* FOR_MORE: how many */
     bool closed;
 };
@@ -114,7 +116,7 @@ bool queue_put(struct queue *q, struct work *w)
     return fits;
 }
 
-static void wait_until(struct queue *q, int waits, int64_t mono_us)
+static void wait_until(struct queue *q, enum waits waits, int64_t mono_us)
 {
     struct timespec t = {.tv_sec = mono_us / 1000000, .tv_nsec = mono_us % 1000000 * 1000};
 

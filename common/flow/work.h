@@ -42,7 +42,8 @@ struct work {
     /* The executor's, when storing failed: it is taken by itself, then held with this reason instead of applied. */
     bool alone, moved;
     const char *poison;
-    bool whole; /* the executor's: the subject's state is read although this event itself needs none of it */
+    bool doubtful; /* the executor's: a COMMIT that had it in was not answered, so it may stand */
+    bool whole;    /* the executor's: the subject's state is read although this event itself needs none of it */
     enum work_origin origin;
     struct arena *arena;      /* the work's memory */
     struct id subject;        /* nil for WORK_RECORD */

@@ -54,7 +54,8 @@ train() {
         flock 9
         [ -e "$archive" ] && exit
         TAICHO_RUN=$(mktemp -d) && export TAICHO_RUN
-        TAICHO_KAFKA_PORT=0 KAFKA_ARCHIVE=$archive.new "$0" start && "$0" stop
+        TAICHO_KAFKA_PORT=0 KAFKA_ARCHIVE=$archive.new "$0" start
+        "$0" stop
         [ ! -s "$archive.new" ] || mv "$archive.new" "$archive"
         rm -rf "$TAICHO_RUN"
     ) 9>"$ROOT/build/.kafka.train"

@@ -99,7 +99,7 @@ static void watch(struct item *i, enum intake_act act, const struct intake_decis
 {
     if (act == INTAKE_RECEIVE || (act == INTAKE_MEET_OBLIGATION && !d->was_late))
         item_set_timer(i, "due", d->next.due_at);
-    else if (act == INTAKE_SEAL || act == INTAKE_OPEN_OBLIGATION)
+    else if (act == INTAKE_SEAL || (act == INTAKE_OPEN_OBLIGATION && !d->was_late))
         item_clear_timer(i, "due");
 }
 

@@ -210,7 +210,7 @@ struct intake_decision {
     int step, round;
     int transfer;                         /* its index in next.transfers; -1: none */
     int obligation;                       /* its index in next.obligations; -1: none */
-    bool was_late;                        /* MEET_OBLIGATION: the date had passed before the clock was paused */
+    bool was_late;                        /* of an obligation: the date had passed before the clock was paused */
     const struct intake_receive *receive; /* what came with the act, NULL when it was another */
     const struct intake_refuse *refuse;
     const struct intake_document *document;

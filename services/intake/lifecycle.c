@@ -50,6 +50,7 @@ static enum err_code may_decline(struct asked *q, struct err *reterr);
 static enum err_code may_open_obligation(struct asked *q, struct err *reterr);
 static enum err_code may_meet_obligation(struct asked *q, struct err *reterr);
 static enum err_code is_due(struct asked *q, struct err *reterr);
+static enum err_code was_due(struct asked *q, struct err *reterr);
 static enum err_code note_asked(struct asked *q, struct err *reterr);
 static enum err_code note_answered(struct asked *q, struct err *reterr);
 static enum err_code goes_on(struct asked *q, struct err *reterr);
@@ -85,6 +86,7 @@ static const struct rule rules[] = {
     RULE(AT(AWAITING_OBLIGATION), MEET_OBLIGATION, IN_PROCESS, NULL, may_meet_obligation, "ObligationMet", "it is paid: the clocks run on, and the promised date has moved by the pause"),
     RULE(AT(RECEIVED),   PASS_DUE,        RECEIVED,   NULL,           is_due,       "DuePassed",       "the promised date passed before anyone took it up"),
     RULE(AT(IN_PROCESS), PASS_DUE,        IN_PROCESS, NULL,           is_due,       "DuePassed",       "the promised date passed while it was worked on"),
+    RULE(AT(AWAITING_OBLIGATION), PASS_DUE, AWAITING_OBLIGATION, NULL, was_due,    "DuePassed",       "the promised date had passed before the clocks were paused"),
     RULE(AT(CLOSING),    PASS_DUE,        CLOSING,    NULL,           is_due,       "DuePassed",       "the promised date passed before the result was sealed"),
     RULE(AT(RECEIVED),   TAKE_UP,         IN_PROCESS, NULL,           NULL,         NULL,              "an appraiser was assigned"),
     RULE(AT(IN_PROCESS), TAKE_UP,         IN_PROCESS, NULL,           NULL,         NULL,              "an appraiser was assigned to a further round, or another one"),
@@ -252,6 +254,17 @@ static enum err_code is_due(struct asked *q, struct err *reterr)
     if (q->f->now < q->d->due_at)
         return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "chưa đến hạn trả kết quả", "the due date has not come yet");
     return ERR_OK;
+}
+
+/* A paused clock does not run out; but the timer of one that had may come after the pause began. */
+static enum err_code was_due(struct asked *q, struct err *reterr)
+{
+    for (int i = 0; i < q->d->obligation_count; i++)
+        if (q->d->obligations[i].state == INTAKE_OBLIGATION_NOTIFIED &&
+            q->d->obligations[i].notified_at >= q->d->due_at)
+            return ERR_OK;
+    return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "thời hạn đang tạm dừng, chưa đến hạn trả kết quả",
+                   "the clock is paused, the due date has not come yet");
 }
 
 static enum err_code note_asked(struct asked *q, struct err *reterr)

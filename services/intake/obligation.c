@@ -101,6 +101,7 @@ enum err_code intake_may_open_obligation(const struct intake_notice *c, const st
     o->notice = c->notice;
     o->notified_at = f->now;
     o->opened_by = f->actor;
+    ret->was_late = ret->next.due_at <= f->now;
     return intake_count_due(&ret->next, f, reterr);
 }
 

@@ -119,6 +119,9 @@ static void every_state_and_act(void **state)
                 d.transfers[0].state = INTAKE_TRANSFER_GIVEN;
                 d.transfers[0].given_by = "H11.35-tn01";
             }
+            if (act == INTAKE_PASS_DUE && from == INTAKE_AWAITING_OBLIGATION) /* its date had passed before the pause */
+                d.obligations[d.obligation_count++] = (struct intake_obligation){
+                    .step = 5, .round = 1, .state = INTAKE_OBLIGATION_NOTIFIED, .notified_at = d.due_at};
             if (paying) {
                 bool met = act == INTAKE_MEET_OBLIGATION;
                 d.obligations[d.obligation_count++] =

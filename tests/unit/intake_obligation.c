@@ -126,7 +126,27 @@ static void the_notice_pauses_the_clock(void **state)
     assert_string_equal(out->next.obligations[0].notice, "12/TB-CCT");
     assert_true(out->next.due_at == due && out->next.promised_at == INSTANT_NONE);
     assert_non_null(strstr(out->next.due_explained, "12/TB-CCT"));
+    assert_false(out->was_late);
+    today = instant_day(due) + 30;
     assert_null(decide(&out->next, INTAKE_PASS_DUE, NULL, NULL, NULL)); /* nothing falls due meanwhile */
+    assert_int_equal(err.code, ERR_ILLEGAL_MOVE);
+}
+
+/* The notice comes a minute after the due moment, and the timer only then. */
+static void what_was_late_before_the_notice_is_told(void **state)
+{
+    struct intake_dossier d = expected();
+    (void)state;
+    today = instant_day(d.due_at);
+    minute = (int)((d.due_at - instant_of_day(today, 0)) / INSTANT_MINUTE) + 1;
+    struct intake_decision *out = decide(&d, INTAKE_OPEN_OBLIGATION, &notice, "H11.35-td01", "H11.35");
+    assert_non_null(out);
+    assert_true(out->was_late);
+    d = out->next;
+    out = decide(&d, INTAKE_PASS_DUE, NULL, NULL, NULL);
+    assert_non_null(out);
+    assert_string_equal(out->event, "DuePassed");
+    assert_int_equal(out->next.state, INTAKE_AWAITING_OBLIGATION);
 }
 
 static void refused(const struct intake_dossier *d, enum intake_act act, const struct intake_notice *c,
@@ -238,6 +258,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_date_moves_by_the_pause, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_time_in_days_moves_by_days, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_late_before_stays_late, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_late_before_the_notice_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_rule_that_cannot_be_read_is_refused, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
