@@ -99,7 +99,7 @@ chain() {
             system_new
             sleep 5
             note rss_idle_mib "$(rss_of_largest)"
-            driver --seconds $(((SECONDS_FULL + 5) / 6)) --flight "$FLIGHT" --connections "$CONNECTIONS" --drain >"$WORK/warm" || die "warming up failed"
+            warm_up
         else
             next_day
         fi
@@ -118,6 +118,12 @@ chain() {
     done
 }
 
+# A broker that just began compiles its own code on the cores that are to be measured.
+warm_up() {
+    driver --seconds $(((SECONDS_FULL + 5) / 6)) --flight "$FLIGHT" --connections "$CONNECTIONS" --drain >"$WORK/warm" ||
+        die "warming up failed"
+}
+
 # Half of the chain's rate: what was measured, what is given, or a short run.
 half_rate() {
     local rate=${BENCH_RATE:-$(median chain_dossiers_per_s)} out
@@ -134,7 +140,7 @@ half() {
     local i out rate name
     rate=$(half_rate)
     say "half of that load, $rate dossiers a second"
-    [ -e "$TAICHO_RUN/env" ] || system_new
+    [ -e "$TAICHO_RUN/env" ] || { system_new && warm_up; }
     for ((i = 1; i <= RUNS; i++)); do
         next_day
         out=$(driver --rate "$rate" --warm 5 --seconds $((SECONDS_FULL / 2 + 1)) --probes 10 --connections 64) || die "the driver failed: $out"
@@ -258,11 +264,11 @@ grown() {
     local i out seconds=$((SECONDS_FULL / 2 + 1)) when
     say "the chain on an empty system and with $FILL dossiers, $seconds s each"
     system_new
-    driver --seconds $(((SECONDS_FULL + 5) / 6)) --flight "$FLIGHT" --connections "$CONNECTIONS" --drain >"$WORK/warm" || die "warming up failed"
+    warm_up
     for when in empty 1m; do
         if [ $when = 1m ]; then
             fill
-            driver --seconds $(((SECONDS_FULL + 5) / 6)) --flight "$FLIGHT" --connections "$CONNECTIONS" --drain >"$WORK/warm" || die "warming up failed"
+            warm_up
         fi
         for ((i = 1; i <= RUNS; i++)); do
             next_day
