@@ -79,6 +79,16 @@ static bool needs_state(const struct work *w)
     return w->origin != WORK_EVENT || w->act != ACT_SKIP || w->whole;
 }
 
+void run_choose_states(struct run *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        struct slot *s = run_slot(r, r->works[i]->subject);
+
+        if (s && needs_state(r->works[i]))
+            s->asked = true;
+    }
+}
+
 static void ask_subjects(struct run *r)
 {
     struct arena *a = r->batch.arena;
@@ -86,12 +96,7 @@ static void ask_subjects(struct run *r)
 
     if (r->batch.subject_count == 0)
         return;
-    for (size_t i = 0; i < r->count; i++) {
-        struct slot *s = run_slot(r, r->works[i]->subject);
-
-        if (s && needs_state(r->works[i]))
-            s->asked = true;
-    }
+    run_choose_states(r);
     for (size_t i = 0; i < r->batch.subject_count; i++) {
         db_array_uuid(all, r->slots[i].subject.id);
         if (r->slots[i].asked)
@@ -242,11 +247,8 @@ static void take_waiting(struct run *r)
     }
 }
 
-/*
- * What waits of a subject may be next after an event that only counts: then the batch runs again with its state. Rare,
- * as an event that waits is; the state of all others need not be read for it.
- */
-static bool lacks_state(struct run *r)
+/* Rare, as an event that waits is; the state of all others need not be read for it. */
+bool run_lacks_state(struct run *r)
 {
     bool lacks = false;
 
@@ -364,7 +366,7 @@ enum run_end run_load(struct run *r, struct err *reterr)
     if (db_array_count(b->subject_ids) && r->service->ops->take(b, reterr))
         return run_failure(reterr);
     take_waiting(r);
-    if (lacks_state(r))
+    if (run_lacks_state(r))
         return RUN_AGAIN;
     if (r->asked_series)
         take_series(r, r->asked_series);

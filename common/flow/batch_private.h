@@ -141,6 +141,13 @@ enum err_code run_decide_one(struct run *r, struct item *i, struct err *reterr);
 
 /* batch_load.c */
 enum run_end run_load(struct run *r, struct err *reterr);
+/* run_choose_states marks the slots whose state is read. */
+void run_choose_states(struct run *r);
+/*
+ * run_lacks_state: what waits of a subject may be next after an event that only counts, and its state was not read.
+ * Then the batch runs again, with it (work.whole).
+ */
+bool run_lacks_state(struct run *r);
 
 /* batch_decide.c */
 void run_decide(struct run *r);

@@ -30,7 +30,7 @@ static struct offset *offset_of(struct base *b, const struct claim *c)
     return &b->offsets[source_of_topic(c->topic)][c->partition];
 }
 
-static bool makes_stub(const struct work *w)
+static bool may_begin(const struct work *w)
 {
     return w->origin == WORK_EVENT || (w->origin == WORK_COMMAND && w->creates);
 }
@@ -113,18 +113,15 @@ static void load_waiting(struct run *r, struct slot *s, const struct row *row)
     }
 }
 
-static void load_subjects(struct base *b, struct node *p, struct run *r)
+static void load_subjects(struct base *b, struct run *r)
 {
     for (size_t i = 0; i < r->count; i++) {
         struct slot *s = run_slot(r, r->works[i]->subject);
 
-        if (!s || !makes_stub(r->works[i]) || base_row(b, s->subject.id))
-            continue;
-        struct row *row = ARENA_NEW(world.arena, struct row);
-        *row = (struct row){.id = s->subject.id, .kind = arena_strdup(world.arena, s->subject.kind), .locked = p};
-        *LIST_ADD(world.arena, &b->rows) = row;
-        s->stub = true;
+        if (s && may_begin(r->works[i]) && !base_row(b, s->subject.id))
+            s->stub = true;
     }
+    run_choose_states(r);
     for (size_t i = 0; i < r->batch.subject_count; i++) {
         struct slot *s = &r->slots[i];
         const struct row *row = base_row(b, s->subject.id);
@@ -135,35 +132,41 @@ static void load_subjects(struct base *b, struct node *p, struct run *r)
         s->subject.version = row->version;
         memcpy(s->subject.applied, row->applied, sizeof row->applied);
         s->subject.hold = row->hold;
-        s->subject.known = !s->stub;
-        if (row->state)
+        s->subject.known = true;
+        if (s->asked && row->state)
             s->subject.state = state_load(b->source, row->state, r->batch.arena);
         load_waiting(r, s, row);
     }
 }
 
-static void load_keys(struct base *b, struct run *r)
+static const struct key *key_of(const struct base *b, const struct work *w)
+{
+    for (size_t k = 0; w->origin == WORK_COMMAND && k < b->keys.count; k++)
+        if (strcmp(b->keys.items[k].key, w->idempotency_key) == 0 &&
+            strcmp(b->keys.items[k].actor, w->actor.subject) == 0)
+            return &b->keys.items[k];
+    return NULL;
+}
+
+static void load_keys(const struct base *b, struct run *r)
 {
     for (size_t i = 0; i < r->count; i++) {
         struct work *w = r->works[i];
+        const struct key *key = key_of(b, w);
 
-        for (size_t k = 0; w->origin == WORK_COMMAND && k < b->keys.count; k++) {
-            const struct key *key = &b->keys.items[k];
-
-            if (strcmp(key->key, w->idempotency_key) != 0 || strcmp(key->actor, w->actor.subject) != 0)
-                continue;
-            r->replayed[i] = true;
-            r->n_repeated++;
-            sim_saw(SAW_REPLAYED);
-            if (memcmp(key->body.b, w->body_digest.b, DIGEST_SIZE) != 0) {
-                sim_fail("key %s was used for another body", key->key);
-                continue;
-            }
-            w->refusal.code = ERR_OK;
-            w->status = key->status;
-            w->answer = arena_strdup(w->arena, key->answer);
-            w->version = key->version;
+        if (!key)
+            continue;
+        r->replayed[i] = true;
+        r->n_repeated++;
+        sim_saw(SAW_REPLAYED);
+        if (memcmp(key->body.b, w->body_digest.b, DIGEST_SIZE) != 0) {
+            sim_fail("key %s was used for another body", key->key);
+            continue;
         }
+        w->refusal.code = ERR_OK;
+        w->status = key->status;
+        w->answer = arena_strdup(w->arena, key->answer);
+        w->version = key->version;
     }
 }
 
@@ -182,7 +185,9 @@ enum base_end base_load(struct base *b, struct node *p, struct run *r)
     watch_begin(p);
     if (!load_claims(b, r))
         return BASE_FENCED;
-    load_subjects(b, p, r);
+    load_subjects(b, r);
+    if (world.broken != BREAK_STATE && run_lacks_state(r))
+        return BASE_AGAIN;
     load_keys(b, r);
     load_timers(b, r);
     return BASE_LOADED;
@@ -192,17 +197,9 @@ enum base_end base_load(struct base *b, struct node *p, struct run *r)
 
 static void unlock(struct base *b, const struct node *p)
 {
-    size_t kept = 0;
-
-    for (size_t i = 0; i < b->rows.count; i++) {
-        struct row *row = b->rows.items[i];
-
-        if (row->locked == p)
-            row->locked = NULL;
-        if (row->locked || row->exists)
-            b->rows.items[kept++] = row;
-    }
-    b->rows.count = kept;
+    for (size_t i = 0; i < b->rows.count; i++)
+        if (b->rows.items[i]->locked == p)
+            b->rows.items[i]->locked = NULL;
     for (size_t i = 0; i < b->series.count; i++)
         if (b->series.items[i].locked == p)
             b->series.items[i].locked = NULL;
@@ -232,12 +229,34 @@ void base_rollback(struct base *b, struct node *p, struct run *r)
 
 static bool unused(const struct slot *s)
 {
-    if (!s->stub || s->subject.changed || s->subject.version || s->subject.state)
+    if (s->subject.changed || s->subject.version || s->subject.state)
         return false;
     for (const struct waiter *w = s->waiters; w; w = w->next)
         if (!w->gone)
             return false;
     return true;
+}
+
+static bool keeps_answer(const struct work *w)
+{
+    return w->refusal.code == ERR_OK || w->refusal.code == ERR_INVALID || w->refusal.code == ERR_ILLEGAL_MOVE ||
+           w->refusal.code == ERR_CONFLICT;
+}
+
+static bool stores_key(const struct run *r, size_t i)
+{
+    return r->works[i]->origin == WORK_COMMAND && !r->replayed[i] && keeps_answer(r->works[i]);
+}
+
+bool base_raced(struct base *b, const struct run *r)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (stores_key(r, i) && key_of(b, r->works[i]))
+            return true;
+    for (size_t i = 0; i < r->batch.subject_count; i++)
+        if (r->slots[i].stub && !unused(&r->slots[i]) && base_row(b, r->slots[i].subject.id))
+            return world.broken != BREAK_RACE;
+    return false;
 }
 
 static void saw_waiting(const char *reason)
@@ -288,15 +307,34 @@ static bool is_redriven(const struct run *r, const struct row *row)
     return false;
 }
 
+/* row_to_save: NULL where nothing came of a subject that has no row; of who begins one, its new row. */
+static struct row *row_to_save(struct base *b, const struct node *p, const struct slot *s)
+{
+    struct row *row = base_row(b, s->subject.id);
+
+    if (!s->stub) {
+        if (s->subject.known && row->locked != p)
+            sim_fail("a row is saved by who does not hold its lock");
+        return s->subject.known ? row : NULL;
+    }
+    if (unused(s))
+        return NULL;
+    if (row)
+        return row; /* BREAK_RACE */
+    row = ARENA_NEW(world.arena, struct row);
+    *row = (struct row){.id = s->subject.id, .kind = arena_strdup(world.arena, s->subject.kind)};
+    *LIST_ADD(world.arena, &b->rows) = row;
+    return row;
+}
+
 static void save_subjects(struct base *b, struct node *p, struct run *r)
 {
     for (size_t i = 0; i < r->batch.subject_count; i++) {
         struct slot *s = &r->slots[i];
-        struct row *row = base_row(b, s->subject.id);
+        struct row *row = row_to_save(b, p, s);
 
-        if (!row || unused(s))
+        if (!row)
             continue;
-        row->exists = true;
         if (row->hold && s->subject.hold && memcmp(row->applied, s->subject.applied, sizeof row->applied) != 0 &&
             !is_redriven(r, row))
             sim_fail("V8: %s applies events of a subject on hold", r->service->name);
@@ -317,18 +355,12 @@ static void save_subjects(struct base *b, struct node *p, struct run *r)
     }
 }
 
-static bool keeps_answer(const struct work *w)
-{
-    return w->refusal.code == ERR_OK || w->refusal.code == ERR_INVALID || w->refusal.code == ERR_ILLEGAL_MOVE ||
-           w->refusal.code == ERR_CONFLICT;
-}
-
 static void save_keys(struct base *b, const struct run *r)
 {
     for (size_t i = 0; i < r->count && world.broken != BREAK_KEYS; i++) {
         const struct work *w = r->works[i];
 
-        if (w->origin != WORK_COMMAND || r->replayed[i] || !keeps_answer(w))
+        if (!stores_key(r, i))
             continue;
         *LIST_ADD(world.arena, &b->keys) =
             (struct key){.actor = arena_strdup(world.arena, w->actor.subject),

@@ -161,7 +161,7 @@ static void replay_dead(struct base *b, struct dead *d)
     const struct out *out = row_of_number(&world.bases[d->source], d->partition, d->sequence);
     const struct row *row = out ? base_row(b, out->subject) : NULL;
 
-    d->replayed = row && row->exists && row->applied[d->source] >= out->version;
+    d->replayed = row && row->applied[d->source] >= out->version;
     if (!d->replayed)
         replay(d->source, d->partition, d->sequence);
 }
@@ -183,7 +183,7 @@ void fault_operate(void)
         if (b->numbered.items[i]->dropped)
             relay_model_append((int)b->source, b->numbered.items[i], false);
     for (size_t i = 0; i < b->rows.count; i++)
-        if (b->rows.items[i]->exists && b->rows.items[i]->hold && sim_chance(300)) {
+        if (b->rows.items[i]->hold && sim_chance(300)) {
             struct work *w = ARENA_NEW(world.arena, struct work);
             *w = (struct work){.origin = WORK_REDRIVE,
                                .arena = world.arena,

@@ -158,6 +158,11 @@ static void begin(struct node *p)
         if (p->count == 0)
             p->phase = PHASE_IDLE;
         return;
+    case BASE_AGAIN:
+        sim_saw(SAW_LACKED);
+        base_rollback(b, p, NULL);
+        p->run = NULL;
+        return;
     case BASE_LOADED:
         break;
     }
@@ -198,6 +203,15 @@ static void note_effects(const struct node *p)
 static void commit(struct node *p)
 {
     struct base *b = base_of(p);
+
+    if (base_raced(b, p->run)) {
+        sim_saw(SAW_RACED);
+        base_rollback(b, p, p->run);
+        p->run = NULL;
+        p->phase = PHASE_WAITING;
+        return;
+    }
+
     bool fault = !world.calm && sim_chance(40);
     bool stored = !fault || sim_chance(500);
 

@@ -133,7 +133,7 @@ void people_done(struct work *w)
 static const void *look(const struct dossier *d, int service)
 {
     const struct row *row = base_row(&world.bases[service], d->id);
-    return row && row->exists ? row->state : NULL;
+    return row ? row->state : NULL;
 }
 
 static const struct process *process_of(const char *id, int version)

@@ -38,6 +38,8 @@ enum inbox_verdict inbox_judge(const struct inbox_self *self, const struct subje
     case BREAK_LAST_ID:
     case BREAK_KEYS:
     case BREAK_RELEASE:
+    case BREAK_RACE:
+    case BREAK_STATE:
     case BREAK_PLACE:
     case BREAK_COUNT:
         break;

@@ -33,6 +33,8 @@
     X(KEYS, "forgotten-keys")       /* an answer is not stored under its Idempotency-Key */                            \
     X(HOLD, "hold-is-ignored")      /* a subject on hold goes on */                                                    \
     X(RELEASE, "release-with-work-only") /* a process without work does not look whether there is a new release */     \
+    X(RACE, "second-row")                /* who loses a race for a new subject stores over the row of who won */       \
+    X(STATE, "unread-state")             /* what waits is applied though its subject's state was not read */           \
     X(PLACE, "place-is-trusted") /* reading goes on at the stored offset, whatever became of the log before it */
 
 enum sim_break {
@@ -51,6 +53,8 @@ extern const char *const sim_break_names[];
     X(SHARED, "groups shared anew")                                                                                    \
     X(FENCED, "batches fenced")                                                                                        \
     X(LOCKED, "batches that waited for a lock")                                                                        \
+    X(RACED, "races for a new subject lost")                                                                           \
+    X(LACKED, "batches run again for a state")                                                                         \
     X(AGAIN, "batches run again")                                                                                      \
     X(DOUBT_STORED, "COMMITs in doubt, stored")                                                                        \
     X(DOUBT_GONE, "COMMITs in doubt, gone")                                                                            \
@@ -117,7 +121,6 @@ struct applied {
 struct row {
     struct id id;
     const char *kind, *hold;
-    bool exists; /* committed; else a stub of the batch that locks it */
     const struct node *locked;
     int64_t version, applied[SOURCE_COUNT];
     void *state;
@@ -346,7 +349,10 @@ void watch_begin(struct node *p); /* its batch decides next */
 /* base.c */
 
 struct row *base_row(struct base *b, struct id id);
-enum base_end { BASE_LOADED, BASE_LOCKED, BASE_FENCED } base_load(struct base *b, struct node *p, struct run *r);
+enum base_end { BASE_LOADED, BASE_LOCKED, BASE_FENCED, BASE_AGAIN };
+enum base_end base_load(struct base *b, struct node *p, struct run *r);
+/* base_raced: another has stored a row or a key that this batch found missing; it runs again. */
+bool base_raced(struct base *b, const struct run *r);
 void base_commit(struct base *b, struct node *p, struct run *r);
 void base_rollback(struct base *b, struct node *p, struct run *r);
 
