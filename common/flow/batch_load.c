@@ -182,10 +182,8 @@ static bool may_begin(const struct work *w)
     return w->origin == WORK_EVENT || (w->origin == WORK_COMMAND && w->creates);
 }
 
-static void take_subjects(struct run *r)
+void run_begin_subjects(struct run *r)
 {
-    struct db_answer *q = r->asked_subjects;
-
     for (size_t i = 0; i < r->count; i++) {
         struct slot *s = run_slot(r, r->works[i]->subject);
 
@@ -195,6 +193,13 @@ static void take_subjects(struct run *r)
         /* Its kind is said by the first that may begin it: other pieces only name a subject, perhaps a wrong one. */
         s->subject.kind = r->works[i]->subject_kind ? r->works[i]->subject_kind : "";
     }
+}
+
+static void take_subjects(struct run *r)
+{
+    struct db_answer *q = r->asked_subjects;
+
+    run_begin_subjects(r);
     if (!q)
         return;
     int id = db_column(q, "id"), kind = db_column(q, "kind"), version = db_column(q, "version"),

@@ -141,6 +141,9 @@ enum err_code run_decide_one(struct run *r, struct item *i, struct err *reterr);
 
 /* batch_load.c */
 enum run_end run_load(struct run *r, struct err *reterr);
+/* run_begin_subjects marks as stubs the slots that a piece may begin, of the kind that it says; where a row is, it is
+ * no stub. */
+void run_begin_subjects(struct run *r);
 /* run_choose_states marks the slots whose state is read. */
 void run_choose_states(struct run *r);
 /*

@@ -30,11 +30,6 @@ static struct offset *offset_of(struct base *b, const struct claim *c)
     return &b->offsets[source_of_topic(c->topic)][c->partition];
 }
 
-static bool may_begin(const struct work *w)
-{
-    return w->origin == WORK_EVENT || (w->origin == WORK_COMMAND && w->creates);
-}
-
 /* ---- load */
 
 static bool others(const struct node *locked, const struct node *p)
@@ -115,12 +110,7 @@ static void load_waiting(struct run *r, struct slot *s, const struct row *row)
 
 static void load_subjects(struct base *b, struct run *r)
 {
-    for (size_t i = 0; i < r->count; i++) {
-        struct slot *s = run_slot(r, r->works[i]->subject);
-
-        if (s && may_begin(r->works[i]) && !base_row(b, s->subject.id))
-            s->stub = true;
-    }
+    run_begin_subjects(r);
     run_choose_states(r);
     for (size_t i = 0; i < r->batch.subject_count; i++) {
         struct slot *s = &r->slots[i];
@@ -133,6 +123,7 @@ static void load_subjects(struct base *b, struct run *r)
         memcpy(s->subject.applied, row->applied, sizeof row->applied);
         s->subject.hold = row->hold;
         s->subject.known = true;
+        s->stub = false;
         if (s->asked && row->state)
             s->subject.state = state_load(b->source, row->state, r->batch.arena);
         load_waiting(r, s, row);

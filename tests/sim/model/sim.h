@@ -2,7 +2,8 @@
 /*
  * The simulated world: four services of two processes each, a database per service, topics, relays, people.
  *
- * Real: the deciders, tables and events of the services, projection_work, run_new, run_decide, inbox_judge, the bytes.
+ * Real: the deciders, tables and events of the services, projection_work, run_new, which subjects a batch may begin and
+ * whose state it needs, run_decide, inbox_judge, the bytes.
  * Modelled: PostgreSQL (what a batch loads, locks, and commits whole or not at all), Kafka, the relay's and the
  * consumer's steps, and everything that may go wrong between two of them. One thread, one seed, no clock, no I/O.
  */
