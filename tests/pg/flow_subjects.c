@@ -44,11 +44,11 @@ static void a_skipped_event_lets_through_what_waits_on_the_state_that_was_stored
     submit(event(SOURCE_INTAKE, id, 1, "DocumentFiled", NULL));
     submit(event(SOURCE_INTAKE, beside, 1, "Received", NULL));
     run(2);
-    assert_int_equal(retried(bench->executor), 1);
     assert_int_equal(applied_of(id, SOURCE_INTAKE), 2);
     assert_int_equal(waiting_of(id), 0);
     assert_int_equal(count_of(id), 2); /* not begun anew: what was stored counts on */
     assert_int_equal(count_of(beside), 1);
+    assert_int_equal(retried(bench->executor), 1);
 }
 
 static void a_skipped_event_lets_through_what_waits_of_a_subject_without_state(void **state)
@@ -61,10 +61,10 @@ static void a_skipped_event_lets_through_what_waits_of_a_subject_without_state(v
     assert_int_equal(waiting_of(id), 1);
     submit(event(SOURCE_INTAKE, id, 1, "DocumentFiled", NULL));
     run(1);
-    assert_int_equal(retried(bench->executor), 1);
     assert_int_equal(applied_of(id, SOURCE_INTAKE), 2);
     assert_int_equal(waiting_of(id), 0);
     assert_int_equal(count_of(id), 1);
+    assert_int_equal(retried(bench->executor), 1);
 }
 
 static void a_state_is_read_only_for_who_needs_it(void **state)

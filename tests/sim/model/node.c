@@ -136,6 +136,14 @@ static void drop_fenced(struct node *p, const struct run *r)
     p->count = left;
 }
 
+static bool begins(const struct run *r)
+{
+    for (size_t i = 0; i < r->batch.subject_count; i++)
+        if (r->slots[i].stub)
+            return true;
+    return false;
+}
+
 static void begin(struct node *p)
 {
     struct base *b = base_of(p);
@@ -171,6 +179,10 @@ static void begin(struct node *p)
         sim_fail("%s halts: %s", p->run->service->name, p->run->halt);
     world.batches++;
     p->phase = PHASE_DECIDED;
+    if (!world.calm && begins(p->run) && sim_chance(100)) { /* between load and save: who else begins it is first */
+        sim_saw(SAW_FROZEN);
+        p->frozen = true;
+    }
 }
 
 /* fail_commands: nobody could tell what became of COMMIT. */
