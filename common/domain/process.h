@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A process as a list of typed steps: which step follows, who owns it, whose hands it is in. The owner of the next step
- * opens it on the event that ends the one before, so all services walk the same list by these functions.
+ * A process as a list of typed steps: which step follows, who owns it, whose hands it is in, and which lists make
+ * sense. The owner of the next step opens it on the event that ends the one before, so all services walk the same list
+ * by these functions.
  */
 #ifndef TAICHO_DOMAIN_PROCESS_H
 #define TAICHO_DOMAIN_PROCESS_H
@@ -32,5 +33,22 @@ int process_following(const struct process *p, int n, enum step_kind kind);
 
 /* process_unit gives the id of the unit in whose hands a step is. */
 const char *process_unit(const struct process_step *s, const char *own, const char *receiving);
+
+enum process_field { PROCESS_STEPS, PROCESS_KIND, PROCESS_ROLE, PROCESS_PLACE };
+
+/* What is wrong with a process, and where: a field of one step, or PROCESS_STEPS, all of them together (step 0). */
+struct process_flaw {
+    int step;
+    enum process_field field;
+    char vi[128], en[128];
+};
+
+/*
+ * process_next_flaw finds what makes no sense in a process: a step whose role does not do it, or that stands where the
+ * services could not carry it out. It holds for every process that a dossier may be bound to: intake refuses a release
+ * for it, and taichoctl names the line of the file. *at begins with 0 and is moved on; the flaws come in the order of
+ * the steps, what concerns all of them last. False: there is no other.
+ */
+bool process_next_flaw(const struct process *p, int *at, struct process_flaw *ret);
 
 #endif

@@ -424,16 +424,20 @@ class Checker:
             if s['role'] not in STEP_ROLES.get(s['kind'], ROLES):
                 self.at(s, 'role', 'role: "%s" does not do the step %s' % (s['role'], s['kind']))
         kinds = [s['kind'] for s in steps]
-        if kinds[0] != 'receive' or kinds.count('receive') != 1:
-            self.at(steps[0], 'kind', 'kind: a process has one receive, and it comes first')
-        if kinds[-1] != 'return' or kinds.count('return') != 1:
-            self.at(steps[-1], 'kind', 'kind: a process has one return, and it comes last')
         if kinds.count('number_seal') != 1:
             self.at(process, 'process', 'process: needs exactly one step number_seal')
         for i, s in enumerate(steps):
+            if (i == 0) != (s['kind'] == 'receive'):
+                self.at(s, 'kind', 'kind: a process has one receive, and it comes first')
+            if (i == len(steps) - 1) != (s['kind'] == 'return'):
+                self.at(s, 'kind', 'kind: a process has one return, and it comes last')
             drafted = i and kinds[i - 1] in ('appraise', 'endorse')
             if s['kind'] in ('approve', 'endorse') and not drafted:
                 self.at(s, 'kind', 'kind: %s without an appraise or endorse right before it' % s['kind'])
+            if s['kind'] == 'transfer' and not (i and kinds[i - 1] in ('receive', 'approve')):
+                self.at(s, 'kind', 'kind: transfer without a receive or approve right before it')
+            if s['kind'] == 'hand_over' and not (i and kinds[i - 1] == 'number_seal'):
+                self.at(s, 'kind', 'kind: hand_over without a number_seal right before it')
             if s['kind'] == 'obligation' and not (i and kinds[i - 1] in ('transfer', 'approve')):
                 self.at(s, 'kind', 'kind: obligation without a transfer or approve right before it')
             if s['kind'] in WORKS and 'approve' in kinds[:i] and 'approve' not in kinds[i:]:

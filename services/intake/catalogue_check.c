@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/base/role.h"
 #include "common/domain/process.h"
 #include "services/intake/catalogue.h"
 #include "services/intake/intake.h"
@@ -140,81 +139,28 @@ static enum err_code check_officer(const struct checked *c, const struct intake_
     return ERR_OK;
 }
 
-/* Who may do a step of each kind. */
-static const uint32_t step_roles[STEP_COUNT] = {
-    [STEP_RECEIVE] = ROLE_BIT(RECEIVER),
-    [STEP_TRANSFER] = ROLE_BIT(RECEIVER) | ROLE_BIT(CLERK),
-    [STEP_APPRAISE] = ROLE_BIT(APPRAISER),
-    [STEP_VERIFY] = ROLE_BIT(APPRAISER),
-    [STEP_CONSULT] = ROLE_BIT(APPRAISER),
-    [STEP_ENDORSE] = ROLE_BIT(ENDORSER) | ROLE_BIT(HEAD),
-    [STEP_APPROVE] = ROLE_BIT(APPROVER),
-    [STEP_OBLIGATION] = ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK),
-    [STEP_NUMBER_SEAL] = ROLE_BIT(CLERK),
-    [STEP_HAND_OVER] = ROLE_BIT(CLERK) | ROLE_BIT(RETURNER),
-    [STEP_RETURN] = ROLE_BIT(RETURNER),
-};
-
-/*
- * Which step may come right before a kind: what ends it opens the next one, and what is endorsed or decided on is a
- * draft. 0: any.
- */
-#define AFTER(symbol) (1u << STEP_##symbol)
-static const struct {
-    unsigned before;
-    const char *vi, *en;
-} step_order[STEP_COUNT] = {
-    [STEP_TRANSFER] = {AFTER(RECEIVE) | AFTER(APPROVE), "bước chuyển phải theo sau tiếp nhận hoặc phê duyệt",
-                       "a transfer follows receive or approve"},
-    [STEP_OBLIGATION] = {AFTER(TRANSFER) | AFTER(APPROVE),
-                         "nghĩa vụ tài chính phải theo sau bước chuyển hoặc phê duyệt",
-                         "an obligation follows transfer or approve"},
-    [STEP_ENDORSE] = {AFTER(APPRAISE) | AFTER(ENDORSE), "trình ký phải theo ngay sau thẩm định hoặc trình ký",
-                      "endorse follows right behind appraise or endorse"},
-    [STEP_APPROVE] = {AFTER(APPRAISE) | AFTER(ENDORSE), "phê duyệt phải theo ngay sau thẩm định hoặc trình ký",
-                      "approve follows right behind appraise or endorse"},
-};
-
-static enum err_code check_order(const struct intake_entry *e, int n, struct err *reterr)
+static enum err_code check_steps(const struct checked *c, const struct intake_entry *e, struct err *reterr)
 {
+    static const char *const fields[] = {
+        [PROCESS_STEPS] = "steps", [PROCESS_KIND] = "kind", [PROCESS_ROLE] = "role", [PROCESS_PLACE] = "at_counter"};
     const struct process *p = &e->u.process;
-    const struct process_step *s = process_step(p, n), *before = process_step(p, n - 1);
-    bool issues = process_owner(s->kind) == OWNER_RETURN;
+    struct process_flaw flaw;
+    int at = 0;
 
-    if (step_order[s->kind].before && !(step_order[s->kind].before & (1u << before->kind)))
-        return err_say(reterr, ERR_INVALID, step_path(e, n, "kind").s, "quy trình \"%s\": %s%.0s",
-                       "process \"%s\": %.0s%s", p->record.id, step_order[s->kind].vi, step_order[s->kind].en);
-    if (!issues && s->kind != STEP_APPROVE && !process_following(p, n, STEP_APPROVE) &&
-        process_previous(p, n, STEP_APPROVE))
-        return err_say(reterr, ERR_INVALID, step_path(e, n, "kind").s,
-                       "quy trình \"%s\": sau phê duyệt cuối cùng chỉ còn phát hành và trả kết quả",
-                       "process \"%s\": behind the last approve a result is only issued and returned", p->record.id);
+    if (process_next_flaw(p, &at, &flaw)) {
+        struct path field = flaw.step ? step_path(e, flaw.step, fields[flaw.field]) : path(e, fields[flaw.field]);
+        return err_say(reterr, ERR_INVALID, field.s, "quy trình \"%s\": %s%.0s", "process \"%s\": %.0s%s", p->record.id,
+                       flaw.vi, flaw.en);
+    }
+    for (int n = 1; n <= p->step_count; n++) {
+        const char *unit = process_step(p, n)->unit_ref;
+        if (strcmp(unit, "own") == 0 || strcmp(unit, "receiving") == 0)
+            continue;
+        enum err_code rc = need_unit(c, e, step_path(e, n, "unit_ref"), unit, reterr);
+        if (rc)
+            return rc;
+    }
     return ERR_OK;
-}
-
-static enum err_code check_step(const struct checked *c, const struct intake_entry *e, int n, struct err *reterr)
-{
-    const struct process *p = &e->u.process;
-    const struct process_step *s = process_step(p, n);
-
-    if ((n == 1) != (s->kind == STEP_RECEIVE) || (n == p->step_count) != (s->kind == STEP_RETURN))
-        return err_say(reterr, ERR_INVALID, step_path(e, n, "kind").s,
-                       "quy trình \"%s\" phải bắt đầu bằng tiếp nhận và kết thúc bằng trả kết quả",
-                       "process \"%s\" must begin with receive and end with return, each once", p->record.id);
-    if (!(s->roles & step_roles[s->kind]))
-        return err_say(
-            reterr, ERR_INVALID, step_path(e, n, "role").s, "quy trình \"%s\": vai trò này không làm bước \"%s\"",
-            "process \"%s\": this role does not do the step \"%s\"", p->record.id, step_kind_name((int)s->kind));
-    enum err_code rc = check_order(e, n, reterr);
-    if (rc)
-        return rc;
-    if (p->route == ROUTE_ON_THE_SPOT && !s->at_counter)
-        return err_say(reterr, ERR_INVALID, step_path(e, n, "at_counter").s,
-                       "quy trình tại chỗ \"%s\" có bước không làm tại quầy",
-                       "process \"%s\" is on the spot, but a step is not at the counter", p->record.id);
-    if (strcmp(s->unit_ref, "own") == 0 || strcmp(s->unit_ref, "receiving") == 0)
-        return ERR_OK;
-    return need_unit(c, e, step_path(e, n, "unit_ref"), s->unit_ref, reterr);
 }
 
 static enum err_code check_process(const struct checked *c, const struct intake_entry *e, struct err *reterr)
@@ -231,10 +177,10 @@ static enum err_code check_process(const struct checked *c, const struct intake_
         return err_say(reterr, ERR_INVALID, path(e, "level").s,
                        "quy trình \"%s\": thủ tục %s không được giải quyết ở cấp này",
                        "process \"%s\": procedure %s is not handled at this level", p->record.id, p->procedure);
+    enum err_code rc = check_steps(c, e, reterr);
+    if (rc)
+        return rc;
     for (int n = 1; n <= p->step_count; n++) {
-        enum err_code rc = check_step(c, e, n, reterr);
-        if (rc)
-            return rc;
         minutes += process_step(p, n)->minutes;
         transfers += process_step(p, n)->kind == STEP_TRANSFER;
         obligations += process_step(p, n)->kind == STEP_OBLIGATION;
@@ -244,12 +190,6 @@ static enum err_code check_process(const struct checked *c, const struct intake_
                        "quy trình \"%s\": các bước cộng lại %d phút, nhiều hơn tổng %d phút",
                        "process \"%s\": its steps take %d minutes, more than the total of %d", p->record.id, minutes,
                        p->total_minutes);
-    int approve = process_following(p, 0, STEP_APPROVE), appraise = process_following(p, 0, STEP_APPRAISE);
-    int seal = process_previous(p, p->step_count, STEP_NUMBER_SEAL);
-    if (!appraise || appraise > approve || process_previous(p, p->step_count, STEP_APPROVE) > seal)
-        return err_say(reterr, ERR_INVALID, path(e, "steps").s,
-                       "quy trình \"%s\" phải có thẩm định, phê duyệt rồi vào số, đóng dấu, theo thứ tự đó",
-                       "process \"%s\" needs appraise, approve and number_seal, in this order", p->record.id);
     if (transfers > INTAKE_TRANSFERS_MAX)
         return err_say(reterr, ERR_INVALID, path(e, "steps").s, "quy trình \"%s\" có quá %d bước chuyển",
                        "process \"%s\" has more than %d transfers", p->record.id, INTAKE_TRANSFERS_MAX);

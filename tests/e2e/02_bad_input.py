@@ -240,6 +240,19 @@ def codes_that_do_not_fit_their_pattern_are_refused(s):
             problem(a, a.status, what=what)
 
 
+ROLES = {'receive': 'receiver', 'appraise': 'appraiser', 'approve': 'approver', 'number_seal': 'clerk', 'hand_over': 'clerk', 'return': 'returner'}
+
+
+@test
+def a_process_in_an_order_that_makes_no_sense_is_refused(s):
+    with nothing_stored(s):
+        for kinds in ('receive number_seal appraise approve number_seal return', 'receive hand_over appraise approve number_seal return'):
+            steps = [{'kind': k, 'role': ROLES[k], 'minutes': 15, 'unit_ref': 'own', 'at_counter': False} for k in kinds.split()]
+            a = s.call('intake', 'POST', '/v1/catalogue/releases', ADMIN, {'records': [{
+                'kind': 'process', 'id': 'out-of-order', 'valid_from': '2019-10-01', 'procedure': MOBILE_BIRTH, 'level': 'commune', 'on_the_spot': False, 'total_minutes': 480, 'steps': steps}]})
+            problem(a, 422, 'records[0].steps[1].kind', kinds)
+
+
 @test
 def a_catalogue_release_is_all_or_nothing(s):
     good = {'kind': 'counter', 'id': 'H11.35.36-Q8', 'valid_from': '2019-01-01', 'unit': 'H11.35.36', 'name': 'Quầy', 'shared': False, 'office_minutes': ['07:00-11:30']}

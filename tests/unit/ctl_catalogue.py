@@ -59,6 +59,13 @@ MISTAKES = [[
     ('process_steps', '1.009974-department,1,7,appraise,appraiser', '1.009974-department,1,7,obligation,clerk'),
     ('process_steps', '1.009994-district,1,4,appraise,appraiser', '1.009994-district,1,4,obligation,appraiser'),
     ('process_steps', '1.001699-commune,1,6,approve,approver', '1.001699-commune,1,6,appraise,appraiser'),
+], [
+    ('process_steps', '1.000894-commune,1,2,appraise,appraiser', '1.000894-commune,1,2,receive,receiver'),
+    ('process_steps', '1.000656-commune,1,4,number_seal,clerk', '1.000656-commune,1,4,return,returner'),
+    ('process_steps', '2.000889-district,1,8,appraise,appraiser', '2.000889-district,1,8,transfer,clerk'),
+    ('process_steps', '1.009974-department,1,7,appraise,appraiser', '1.009974-department,1,7,number_seal,clerk'),
+    ('process_steps', '1.009994-district,1,3,consult,appraiser', '1.009994-district,1,3,hand_over,clerk'),
+    ('process_steps', '1.001699-commune,1,7,number_seal,clerk', '1.001699-commune,1,7,hand_over,clerk'),
 ]]
 
 

@@ -43,7 +43,10 @@ static int tear_down(void **state)
 #define OBLIGATION       STEP_BY("obligation", "appraiser", "1")
 #define ENDORSE          STEP_BY("endorse", "endorser", "1")
 #define APPROVE          STEP_BY("approve", "approver", "10")
-#define ISSUE            STEP_BY("number_seal", "clerk", "10") "," STEP_BY("return", "returner", "0")
+#define SEAL             STEP_BY("number_seal", "clerk", "10")
+#define HAND_OVER        STEP_BY("hand_over", "clerk", "1")
+#define RETURN           STEP_BY("return", "returner", "0")
+#define ISSUE            SEAL "," RETURN
 #define REST             STEP_BY("appraise", "appraiser", "30") "," STEP_BY("approve", "approver", "30") "," ISSUE
 
 /* Against the bed's snapshot: H11, H11.35 and its counter and procedures are in use. */
@@ -132,6 +135,16 @@ static const struct {
      "records[0].steps[3].kind"},
     {"appraised behind the last approval", PROCESS(RECEIVE("1") "," APPRAISE "," APPROVE "," APPRAISE "," ISSUE),
      "records[0].steps[3].kind"},
+    {"sealed before it is decided", PROCESS(RECEIVE("1") "," SEAL "," APPRAISE "," APPROVE "," ISSUE),
+     "records[0].steps[1].kind"},
+    {"sealed behind the first of two decisions",
+     PROCESS(RECEIVE("1") "," APPRAISE "," APPROVE "," SEAL "," APPRAISE "," APPROVE "," RETURN),
+     "records[0].steps[3].kind"},
+    {"sealed twice", PROCESS(RECEIVE("1") "," APPRAISE "," APPROVE "," SEAL "," ISSUE), "records[0].steps"},
+    {"handed over before it is decided", PROCESS(RECEIVE("1") "," HAND_OVER "," REST), "records[0].steps[1].kind"},
+    {"handed over before it is sealed", PROCESS(RECEIVE("1") "," APPRAISE "," APPROVE "," HAND_OVER "," ISSUE),
+     "records[0].steps[3].kind"},
+    {"handed over", PROCESS(RECEIVE("1") "," APPRAISE "," APPROVE "," SEAL "," HAND_OVER "," RETURN), NULL},
     {"no approval", PROCESS(RECEIVE("1") "," APPRAISE "," STEP_BY("return", "returner", "1")), "records[0].steps"},
 };
 
