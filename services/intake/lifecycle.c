@@ -207,20 +207,27 @@ static enum err_code find_desk(const struct asked *q, struct desk *ret, struct e
     return desk_find(q->f->catalogue, q->f->actor, q->f->actor_unit, instant_day(q->f->now), ret, reterr);
 }
 
+/* The units that the dossier lies with file what they need; a unit that is only being consulted files its opinion. */
 static enum err_code may_file(struct asked *q, struct err *reterr)
 {
     const struct intake_dossier *d = q->d;
+    const struct intake_document *c = q->command;
     struct desk desk;
     enum err_code rc = find_desk(q, &desk, reterr);
 
     if (rc)
         return rc;
+    bool its_own = strcmp(desk.officer->unit, d->unit) == 0 || strcmp(desk.officer->unit, d->receiving_unit) == 0;
     bool is_asked = d->asked_unit && strcmp(desk.officer->unit, d->asked_unit) == 0;
-    if (strcmp(desk.officer->unit, d->unit) != 0 && strcmp(desk.officer->unit, d->receiving_unit) != 0 && !is_asked)
+    if (!its_own && !is_asked)
         return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ thuộc đơn vị %s, không phải %s",
                        "the dossier lies with unit %s, not %s", d->unit, desk.officer->unit);
+    if (!its_own && c->kind != DOCUMENT_OPINION)
+        return err_say(reterr, ERR_FORBIDDEN, "kind", "đơn vị %s được lấy ý kiến chỉ nộp tài liệu loại \"%s\"",
+                       "unit %s, which is being consulted, files documents of the kind \"%s\" only", desk.officer->unit,
+                       document_kind_name(DOCUMENT_OPINION));
     q->out->place = desk.place;
-    q->out->document = q->command;
+    q->out->document = c;
     return ERR_OK;
 }
 

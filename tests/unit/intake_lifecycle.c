@@ -279,6 +279,16 @@ static void a_consulted_unit_files_its_answer(void **state)
     assert_string_equal(out->next.asked_unit, "H11.05");
     d = out->next;
     assert_non_null(decide(&d, INTAKE_FILE_DOCUMENT, &document, "H11.05-td01", "H11.05"));
+    for (int kind = DOCUMENT_NONE + 1; kind < DOCUMENT_COUNT; kind++) {
+        const struct intake_document other = {.kind = (enum document_kind)kind};
+        if (kind == DOCUMENT_OPINION)
+            continue;
+        err = (struct err){.code = ERR_OK};
+        assert_null(decide(&d, INTAKE_FILE_DOCUMENT, &other, "H11.05-td01", "H11.05"));
+        assert_int_equal(err.code, ERR_FORBIDDEN);
+        assert_string_equal(err.field, "kind");
+        assert_non_null(decide(&d, INTAKE_FILE_DOCUMENT, &other, "H11.35-td01", "H11.35"));
+    }
     out = decide(&d, INTAKE_END_CONSULT, &ended, NULL, NULL);
     assert_non_null(out);
     d = out->next;
