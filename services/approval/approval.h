@@ -112,7 +112,9 @@ struct approval_step {
 struct approval_dossier {
     struct dossier_facts facts;
     struct papers papers;
-    struct barred appraisers; /* who appraised or endorsed it, in any round: none of them decides it */
+    /* Who recorded a verification, asked for an opinion, appraised, endorsed or returned a draft, in any round: none of
+     * them decides, sends back or signs it. */
+    struct barred appraisers;
     struct approval_step *steps;
     size_t step_count, step_room;
 };
