@@ -12,7 +12,7 @@
 /* Under load the next batch gathers a little: after one of more than GATHER_FROM pieces it waits for as many again, up
  * to a batch's worth: who was answered just now may come back at once. */
 #define GATHER_FROM 8
-#define GATHER_US   2000
+#define GATHER_US   8000
 
 struct list {
     struct work *first, **end;

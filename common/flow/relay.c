@@ -23,7 +23,7 @@
 #define ARENA_MAX ((size_t)16 * 1024 * 1024)
 #define IDLE_MS   20
 /* Under load the next tick gathers a little: a request to the broker costs the same for one message as for fifty. */
-#define PACE_MS         10
+#define PACE_MS         25
 #define PACE_FROM       4
 #define PACE_TO         500
 #define STANDBY_MS      250
