@@ -581,7 +581,7 @@ static void test_out_of_range(void **state)
 static void test_speed(void **state)
 {
     enum { COUNT = 200000, SIZE = 400 };
-    if (getenv("TEST_SLOW")) /* under valgrind figures mean nothing */
+    if (getenv("TEST_SLOW")) /* judged by the clock, which means nothing under valgrind */
         skip();
     const int count = real ? COUNT : COUNT / 10; /* the mock keeps 5 MiB per partition */
     char topic[64];
