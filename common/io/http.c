@@ -228,7 +228,7 @@ static enum MHD_Result queue(struct http_exchange *x, int status, const char *ty
         MHD_add_response_header(r, "Cache-Control", "no-store");
     MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
     MHD_add_response_header(r, "X-Request-Id", x->request_id);
-    if (x->close)
+    if (x->close || http_waited_for(x->server))
         MHD_add_response_header(r, "Connection", "close");
     enum MHD_Result queued = MHD_queue_response(x->connection, (unsigned)status, r);
     MHD_destroy_response(r);
@@ -405,6 +405,7 @@ enum err_code http_start(const struct http_config *c, struct http_server **ret, 
         rc = http_linger_new(&s->linger, reterr);
     if (!rc)
         rc = http_listen(c->listen, &fd, &s->port, reterr);
+    s->listening = fd;
     if (rc) {
         server_free(s);
         return rc;

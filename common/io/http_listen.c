@@ -4,13 +4,17 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/base/instant.h"
 #include "common/io/http_private.h"
+
+#define LOOK_US (250 * INSTANT_MS) /* far longer than anybody waits for accept() otherwise */
 
 enum err_code http_listen(const char *listen_on, int *ret_fd, int *ret_port, struct err *reterr)
 {
@@ -46,4 +50,14 @@ enum err_code http_listen(const char *listen_on, int *ret_fd, int *ret_port, str
                                                : ((struct sockaddr_in *)&at)->sin_port);
     *ret_fd = fd;
     return ERR_OK;
+}
+
+bool http_waited_for(struct http_server *s)
+{
+    int64_t now = instant_mono(), last = atomic_load_explicit(&s->looked_at, memory_order_relaxed);
+    if (now - last < LOOK_US || !atomic_compare_exchange_strong(&s->looked_at, &last, now))
+        return false;
+    struct pollfd door = {.fd = s->listening, .events = POLLIN};
+    bool waits = poll(&door, 1, 0) > 0;
+    return atomic_exchange(&s->waited, waits) && waits;
 }

@@ -41,7 +41,9 @@ struct http_server {
     struct route_table *routes;
     struct MHD_Daemon *daemon;
     struct http_linger *linger;
-    int port;
+    int port, listening;       /* the socket is libmicrohttpd's */
+    _Atomic int64_t looked_at; /* monotonic: when http_waited_for looked last, and whether somebody waited */
+    atomic_bool waited;
     atomic_bool refusing;
     _Atomic size_t suspended; /* counted until MHD_resume_connection has returned */
     _Atomic size_t busy;      /* exchanges between their first call and their completion */
@@ -108,6 +110,12 @@ enum err_code http_take_queries(struct http_exchange *x, struct err *reterr) MUS
 
 /* ---- http_listen.c: binds "host:port" ("[::1]:8081" for IPv6) */
 enum err_code http_listen(const char *listen_on, int *ret_fd, int *ret_port, struct err *reterr) MUST_CHECK;
+/*
+ * http_waited_for tells, now and then, that somebody has been waiting for long to be accepted. libmicrohttpd accepts
+ * nobody any more once there was no descriptor left or no room, until one of its connections ends (measured): with
+ * clients that keep theirs busy that is never. So the one who asks this hangs up after its reply.
+ */
+bool http_waited_for(struct http_server *s);
 
 /* ---- http_linger.c: clients that were answered while they still send, so that the answer arrives */
 enum err_code http_linger_new(struct http_linger **ret, struct err *reterr) MUST_CHECK;

@@ -13,6 +13,7 @@
 #include <arpa/inet.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <curl/curl.h>
@@ -900,6 +901,34 @@ static void a_wrong_start_says_why(void **state)
     http_stop(second);
 }
 
+/* libmicrohttpd accepts nobody after a failed accept() until one of its connections ends. */
+static void who_waits_while_descriptors_are_used_up_is_served_when_there_are_some_again(void **state)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)http_port(server)),
+                             .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    struct rlimit before, none;
+    CURL *busy = curl_easy_init();
+    assert_int_equal(ask_on(busy, "GET", "/ping", NULL, NULL).status, 200);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), next = dup(fd);
+    close(next);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){.rlim_cur = (rlim_t)next, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+    send_text(fd, "GET /ping HTTP/1.1\r\nHost: a\r\n\r\n");
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    int early = poll(&p, 1, 200);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(early, 0);
+    UNTIL(ask_on(busy, "GET", "/ping", NULL, NULL).status == 200 && poll(&p, 1, 50) > 0);
+    char heard[1024];
+    hear(fd, heard, sizeof(heard), "200");
+    contains(heard, "HTTP/1.1 200 ");
+    close(fd);
+    curl_easy_cleanup(busy);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, each_set_up, each_tear_down)
 
 int main(void)
@@ -920,6 +949,7 @@ int main(void)
         TEST(stop_and_resume_race),
         TEST(new_requests_are_refused_while_stopping),
         TEST(slow_clients_are_cut),
+        TEST(who_waits_while_descriptors_are_used_up_is_served_when_there_are_some_again),
         TEST(requests_are_counted),
         TEST(a_wrong_start_says_why),
     };

@@ -87,13 +87,13 @@ def reach(bed, s, point, nth, stimulus):
 
 
 def crashes(bed, rng, seconds, only=None, share=None):
-    """Cells until they are through or the time is; services side by side. only: points; share: so many cells at most."""
+    """All cells, then again with other passes, until the time is over; services side by side. share: so many cells, once."""
     known()
-    chosen = [c for c in cells(rng) if not only or c[1] in only][:share]
     end = time.monotonic() + seconds
+    rounds = [[c for c in cells(rng) if not only or c[1] in only][:share] for _ in range(1 if share else 50)]
 
     def of(name):
-        for service, point, nth, stimulus in chosen:
+        for service, point, nth, stimulus in [c for r in rounds for c in r]:
             if service == name and time.monotonic() < end and not bed.over.is_set():
                 reach(bed, bed.services[name], point, nth, stimulus)
     threads = [threading.Thread(target=of, args=(n,), daemon=True) for n in SERVICES]

@@ -9,13 +9,12 @@ import subprocess
 import time
 from pathlib import Path
 
-from harness.bed import alive, lasts
+from harness.bed import lasts
 from harness.client import Client
+from harness.supervisor import ready
 from story import BIRTH, Desk, Dossier
 from system import BUILD, SERVICES
 from tap import check, until
-
-from faults.database import postmaster
 
 
 def descriptors(bed, rng, seconds):
@@ -32,6 +31,8 @@ def descriptors(bed, rng, seconds):
             continue
         bed.book.injected('no descriptors left', s.name)
         lasts(rng.uniform(1, 3))
+        if ready(s):
+            bed.book.missed('no descriptors left', f'{s.name} took a connection')
         begin = time.monotonic()
         try:
             resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
@@ -97,8 +98,12 @@ def clock_steps(bed, rng, seconds):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         name = rng.choice(SERVICES)
-        clocks[name].set(rng.choice([0, 10, -10, 60, 600, 3600, 3600, 3590]))
+        step = rng.choice([0, 10, -10, 60, 600, 3600, 3600, 3590])
+        clocks[name].set(step)
         bed.book.injected('clock step', name)
+        off = bed.business_time(name) - bed.business_time('taichoctl') - step
+        if abs(off) > 5:
+            bed.wrong.append(f'{name} is {off:.1f} s from where the step of {step} s should have put it')
         lasts(rng.uniform(0.2, 1))
         begin = time.monotonic()
         while bed.services[name].get_ready() != 200 and time.monotonic() - begin < 30:
@@ -176,11 +181,20 @@ def disk_full(bed, rng, seconds):
                         f.flush()
                 except OSError:
                     pass
-            lasts(rng.uniform(2, 6))
+            # The log must grow too: what it has in hand would last for minutes.
+            full_until = time.monotonic() + rng.uniform(3, 6)
+            failed = 0
+            while time.monotonic() < full_until:
+                try:
+                    bed.psql('SELECT pg_switch_wal(); CREATE TABLE public.ballast AS SELECT generate_series(1, 100000); DROP TABLE public.ballast')
+                except AssertionError:
+                    failed += 1
+                lasts(0.1)
+            if not failed:
+                bed.book.missed('disk full', 'the server found room')
             ballast.unlink()
             begin = time.monotonic()
-            if not alive(postmaster(bed)):
-                bed.serve('postgres')
+            bed.serve('postgres')           # where it gave up; nothing when it runs
             wrong = bed.supervisor.steady(60)
             check(not wrong, 'all serve again', *wrong)
             bed.book.recovered('disk full', time.monotonic() - begin)

@@ -7,7 +7,7 @@ import uuid
 import proto
 from harness.bed import lasts
 from harness.client import Client
-from story import BIRTH, Desk, Dossier
+from story import BIRTH, OPERATOR, Desk, Dossier
 from system import SCHEMA, SERVICES, STAGE_TOPICS
 from tap import check, until
 
@@ -83,7 +83,8 @@ def poison(bed, rng, seconds):
                 got = {x['offset'] for x in letters()}
                 bed.wrong.append(f'poison: {e}: without {[values[offsets[o].value] for o in offsets if o not in got]}')
             for x in letters():
-                client.must(name, '/ops/dead/discard', ('operator-1', 'operator', 'H11'), {'id': x['id'], 'reason': 'một thử nghiệm'})
+                a = bed.post(name, '/ops/dead/discard', OPERATOR, {'id': x['id'], 'reason': 'một thử nghiệm'})
+                check(a.status == 200, f'{name} gives a dead letter up', a)
         for r in mine:
             bed.book.recovered('poison: ' + values[r.value], time.monotonic() - begin)
         victim.appraised().decided().returned()

@@ -1,4 +1,6 @@
 """The system that is broken: five services on a PostgreSQL and a Kafka of their own, supervised, with a journal."""
+import datetime
+import json
 import threading
 import time
 
@@ -68,6 +70,18 @@ class Bed(System):
             self.servers(script, 'start')
             return True
         until(started, limit, f'{script} starts')
+
+    def business_time(self, name):
+        """Seconds since the epoch as a service says it; 'taichoctl': as the database and this machine's clock give it."""
+        if name == 'taichoctl':
+            return time.time() + int(self.value('SELECT offset_us FROM intake.clock')) / 1e6
+        for _ in range(100):
+            try:
+                text = json.loads(self.http('GET', self.services[name].port, '/readyz').body)['business_time']
+                return datetime.datetime.fromisoformat(text).timestamp()
+            except (OSError, ValueError, KeyError):
+                time.sleep(0.05)
+        raise AssertionError(f'{name} does not tell its time')
 
     def heal(self):
         """Whatever a fault left: what should run runs."""
