@@ -901,15 +901,30 @@ static void a_wrong_start_says_why(void **state)
     http_stop(second);
 }
 
-/* libmicrohttpd accepts nobody after a failed accept() until one of its connections ends. */
+/*
+ * A thread of libmicrohttpd that has connections accepts nobody after a failed accept() until one of them ends. So
+ * there are enough busy ones for every thread to have some.
+ */
+#define BUSY 24
+
+static bool all_busy(CURL *const *busy)
+{
+    for (int i = 0; i < BUSY; i++)
+        assert_int_equal(ask_on(busy[i], "GET", "/ping", NULL, NULL).status, 200);
+    return true;
+}
+
 static void who_waits_while_descriptors_are_used_up_is_served_when_there_are_some_again(void **state)
 {
     struct sockaddr_in at = {.sin_family = AF_INET,
                              .sin_port = htons((uint16_t)http_port(server)),
                              .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
     struct rlimit before, none;
-    CURL *busy = curl_easy_init();
-    assert_int_equal(ask_on(busy, "GET", "/ping", NULL, NULL).status, 200);
+    CURL *busy[BUSY];
+    for (int i = 0; i < BUSY; i++) {
+        busy[i] = curl_easy_init();
+        assert_int_equal(ask_on(busy[i], "GET", "/ping", NULL, NULL).status, 200);
+    }
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), next = dup(fd);
     close(next);
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
@@ -921,12 +936,13 @@ static void who_waits_while_descriptors_are_used_up_is_served_when_there_are_som
     int early = poll(&p, 1, 200);
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
     assert_int_equal(early, 0);
-    UNTIL(ask_on(busy, "GET", "/ping", NULL, NULL).status == 200 && poll(&p, 1, 50) > 0);
+    UNTIL(all_busy(busy) && poll(&p, 1, 50) > 0);
     char heard[1024];
     hear(fd, heard, sizeof(heard), "200");
     contains(heard, "HTTP/1.1 200 ");
     close(fd);
-    curl_easy_cleanup(busy);
+    for (int i = 0; i < BUSY; i++)
+        curl_easy_cleanup(busy[i]);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, each_set_up, each_tear_down)
