@@ -14,6 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import harness  # noqa: E402
+from faults.crash import never_reached  # noqa: E402
 from harness.bed import Bed  # noqa: E402
 from harness.book import Book  # noqa: E402
 from harness.plan import CAMPAIGN  # noqa: E402
@@ -40,6 +41,8 @@ def main():
             for e in episodes:
                 e.run(bed, seed, scale)
                 book.write(out, seed=seed, seconds=round(time.monotonic() - begin), complete=False)
+            if not only and scale >= 1:
+                book.episode('every crash point', seed, never_reached(book))
             quiet(bed, 60)
             book.episode('no leaks', seed, [f"{v['invariant']} {v['subject']}: {v['text']}" for v in leaks(before, bed.measure())])
     except Exception as e:

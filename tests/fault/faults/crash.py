@@ -86,6 +86,12 @@ def reach(bed, s, point, nth, stimulus):
         time.sleep(0.02)
 
 
+def never_reached(book):
+    """Points that a service should have died at, and did not, in the whole campaign."""
+    return [f'{service} was never killed at {point}' for point, (services, _, _) in POINTS.items() for service in services
+            if not book.row('crash ' + point).by.get(service)]
+
+
 def crashes(bed, rng, seconds, only=None, share=None):
     """All cells, then again with other passes, until the time is over; services side by side. share: so many cells, once."""
     known()

@@ -55,13 +55,13 @@ def backends(bed, rng, seconds):
                 begin = time.monotonic()
                 os.kill(rng.choice(pids), signal.SIGKILL)
                 lasts(0.5)
-                bed.supervisor.steady(60)
-                bed.book.recovered('postgres backend kill -9', time.monotonic() - begin)
+                bed.well_again('postgres backend kill -9', begin)
                 bed.servers_away = False
             elif pids:
                 bed.book.injected('connection ended by the server', 'postgres')
+                begin = time.monotonic()
                 bed.psql(f'SELECT pg_terminate_backend({rng.choice(pids)})')
-                bed.book.recovered('connection ended by the server')
+                bed.well_again('connection ended by the server', begin)
         except AssertionError:
             pass                    # psql itself was ended
         n += 1
@@ -91,10 +91,7 @@ def cut_commits(bed, rng, seconds):
         if p.cuts > cuts:
             fault = f'connection cut in COMMIT, {how}'
             bed.book.injected(fault, name)
-            begin = time.monotonic()
-            while bed.services[name].get_ready() != 200 and time.monotonic() - begin < 30:
-                time.sleep(0.01)
-            bed.book.recovered(fault, time.monotonic() - begin)
+            bed.well_again(fault, time.monotonic(), 30)
         p.armed = None
         lasts(rng.uniform(0.02, 0.2))
     for name in SERVICES:
@@ -136,8 +133,7 @@ def reused_ids(bed, rng, seconds):
         p.let_go.set()
         s.door = None
         _let_go(victim)
-        bed.supervisor.steady(60)
-        bed.book.recovered(fault, time.monotonic() - begin)
+        bed.well_again(fault, begin)
         bed.servers_away = False
         lasts(rng.uniform(0.5, 1.5))
         s.strike('kill -9')
@@ -166,13 +162,13 @@ def writers(bed, rng, seconds):
     bed.psql('CREATE TABLE IF NOT EXISTS public.other (n int)')
     while time.monotonic() < end:
         bed.book.injected('open writers elsewhere', 'postgres')
-        begin = time.monotonic()
         held = [_session(bed, 'BEGIN; SELECT pg_current_xact_id();', 'postgres'), _session(bed, 'BEGIN; INSERT INTO public.other VALUES (1);')]
         lasts(rng.uniform(3, 8))
         # What was accepted while they were open passes all the same.
+        begin = time.monotonic()
         for p in held:
             _let_go(p)
-        bed.book.recovered('open writers elsewhere')
+        bed.well_again('open writers elsewhere', begin)
 
 
 def locks(bed, rng, seconds):
@@ -180,11 +176,12 @@ def locks(bed, rng, seconds):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         name = rng.choice(SERVICES[:4])
-        bed.book.injected("a row locked by others", name)
+        bed.book.injected('a row locked by others', name)
         p = _session(bed, f'BEGIN; SELECT id FROM "{name}".subject ORDER BY id DESC LIMIT {rng.randint(1, 20)} FOR UPDATE;')
         lasts(rng.uniform(0.2, 4))
+        begin = time.monotonic()
         _let_go(p)
-        bed.book.recovered("a row locked by others")
+        bed.well_again('a row locked by others', begin)
 
 
 def migrations(bed, rng, seconds):

@@ -105,10 +105,7 @@ def clock_steps(bed, rng, seconds):
         if abs(off) > 5:
             bed.wrong.append(f'{name} is {off:.1f} s from where the step of {step} s should have put it')
         lasts(rng.uniform(0.2, 1))
-        begin = time.monotonic()
-        while bed.services[name].get_ready() != 200 and time.monotonic() - begin < 30:
-            time.sleep(0.02)
-        bed.book.recovered('clock step', time.monotonic() - begin)
+        bed.well_again('clock step', time.monotonic(), 30)
     for name in SERVICES:
         s = bed.services[name]
         s.preload, s.more = None, {}

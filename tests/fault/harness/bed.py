@@ -90,6 +90,14 @@ class Bed(System):
         self.servers_away = False
         return self.supervisor.steady(60)
 
+    def well_again(self, fault, begin, limit=60):
+        """Notes that a fault was recovered from, once everything serves; what does not is a violation."""
+        wrong = self.supervisor.steady(limit)
+        if wrong:
+            self.wrong.append(f'after "{fault}": {"; ".join(wrong)}')
+        else:
+            self.book.recovered(fault, time.monotonic() - begin)
+
     def instances(self, name):
         return [s for s in self.all() if s.name == name]
 

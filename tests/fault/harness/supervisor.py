@@ -42,7 +42,8 @@ class Supervisor(threading.Thread):
             fault = 'crash ' + s.crash.split(':')[0]
             self.book.injected(fault, s.name)
         elif fault is None:
-            if not self.bed.servers_away:
+            # Without its servers a service may refuse to start; it may never abort.
+            if not self.bed.servers_away or s.process.returncode < 0:
                 self.unexplained.append(f'{s.name} {s.instance} died with status {s.process.returncode}: {s.tail(3)}')
             if now - self.began.get(s, 0) < AGAIN_S:
                 return
