@@ -47,11 +47,17 @@ def within(measured, limit):
 
 
 def kill_server(s, name, port):
-    os.kill(server(s, name), signal.SIGKILL)
+    """Until the process has ended, its port included: who looks too soon takes it for one that runs."""
+    pid = server(s, name)
+    os.kill(pid, signal.SIGKILL)
 
     def gone():
-        with socket.socket() as c:      # its last thread has ended when nobody listens any more
-            return c.connect_ex(('127.0.0.1', int(port))) != 0
+        try:
+            ended = Path(f'/proc/{pid}/stat').read_text().rsplit(')', 1)[1].split()[0] == 'Z'
+        except OSError:
+            ended = True
+        with socket.socket() as c:      # a process of many threads shows as ended before its last one closes the port
+            return ended and c.connect_ex(('127.0.0.1', int(port))) != 0
     until(gone, 10, f'{name} is gone')
 
 
