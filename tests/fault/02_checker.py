@@ -337,6 +337,20 @@ def unpublished_entry(topics):
     topics.records['taicho.audit.entry.v1'].pop(7)
 
 
+def in_flight(topics, again=True):
+    """As it is on a broker that came back empty while a message was on its way to it."""
+    records = topics.records['taicho.return.v1']
+    moved = lane(topics, 'taicho.return.v1')
+    first, last = moved[0], moved[-1]
+    early = copy.copy(last)
+    early.offset = 0
+    for r in moved:
+        r.offset += 1
+    if not again:
+        records.remove(last)
+    records.insert(records.index(first), early)
+
+
 ON_THE_TOPICS = [
     ('a_message_is_lost', 'V3', 'is not on taicho.intake.v1', lost),
     ('messages_crossed', 'V4', 'the log begins with number 2', swapped),
@@ -384,6 +398,17 @@ for name, invariant, word, damage in ON_THE_TOPICS:
 def a_poisoned_message_needs_its_dead_letter(at):
     r = at.topics.records['taicho.intake.v1'][0]
     named(at.run(poisoned=[{'topic': r.topic, 'partition': r.partition, 'offset': r.offset}]), 'V8', 'return has 0 dead letters of this poisoned message')
+
+
+@test
+def what_was_in_flight_when_a_broker_was_wiped_may_come_first_and_comes_again(at):
+    topics = copied(at.topics)
+    in_flight(topics)
+    named(at.run(topics=topics), 'V4', 'the log begins with number')
+    equal(at.run(topics=topics, wiped=True)[0], [], 'violations')
+    topics = copied(at.topics)
+    in_flight(topics, again=False)
+    named(at.run(topics=topics, wiped=True), 'V4', 'not again in its place')
 
 
 @test

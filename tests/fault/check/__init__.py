@@ -34,6 +34,7 @@ def run(conninfo, kafka, journals, **opts):
       foreign        the same, of messages that somebody else than a relay wrote and that can be read (repeats need not be named)
       expected_held  ids of subjects that are to be on hold
       complete       the journals name every command that dossiers ever got: an effect that none of them explains is wrong
+      wiped          a broker was wiped: what was in flight then may stand before the log that was published anew, and again in it
       topics         Topics that were read before (they are read from kafka when not given)
       only           invariants to check, such as ['V1', 'V7']
       begin          SQL that begins the transaction in which all is read; it is rolled back (a test damages there what the checker sees)

@@ -25,10 +25,11 @@ def main():
     p.add_argument('--poisoned', metavar='FILE', help='JSON lines {topic, partition, offset}: messages that nobody can read')
     p.add_argument('--foreign', metavar='FILE', help='the same: readable messages that no relay wrote')
     p.add_argument('--held', action='append', default=[], metavar='SUBJECT', help='a subject that is to be on hold')
+    p.add_argument('--wiped', action='store_true', help='a broker was wiped: what was in flight then may stand before the log that was published anew')
     p.add_argument('--json', metavar='OUT', help='violations and counts as JSON')
     a = p.parse_args()
     try:
-        violations, counts = run(a.conninfo, a.kafka, a.journal, complete=a.complete, expected_held=a.held,
+        violations, counts = run(a.conninfo, a.kafka, a.journal, complete=a.complete, expected_held=a.held, wiped=a.wiped,
                                  poisoned=read_lines(a.poisoned) if a.poisoned else [], foreign=read_lines(a.foreign) if a.foreign else [])
     except (CannotCheck, OSError, RuntimeError, AssertionError, ValueError) as e:
         print(f'cannot check: {e}', file=sys.stderr)

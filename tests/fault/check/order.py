@@ -1,5 +1,5 @@
 """V4: order. In each partition the versions of a subject first appear as 1, 2, 3 ..., and the numbers of the relay (ce_sequence)
-rise by one, repeats apart. The relay's own books say which row has which number: each tick is recomputed from the rows'
+rise by one, repeats apart. (On a broker that was wiped, what was in flight may come first, and comes again in its place.) The relay's own books say which row has which number: each tick is recomputed from the rows'
 transaction ids, by the checker. Where the broker was wiped, the books name the cluster that is there now."""
 from bisect import bisect_left
 from collections import defaultdict
@@ -71,7 +71,7 @@ def in_partitions(world, report, expected):
     for topic, records in world.topics.records.items():
         if topic.endswith('.dlq'):
             continue
-        last, versions, seen = {}, {}, defaultdict(set)
+        last, versions, seen, early = {}, {}, defaultdict(set), defaultdict(dict)
         for r in records:
             where, lane = f'{topic} [{r.partition}] @{r.offset}', (topic, r.partition)
             if world.is_foreign(topic, r):
@@ -85,11 +85,19 @@ def in_partitions(world, report, expected):
             if row is not None and row.event_id != r.headers.get('ce_id'):
                 report.wrong(INVARIANT, where, f'number {number} is that of row {row.id} of {row.service}, which is another event')
             if topic not in COMPACTED:
-                _follows(report, where, number, last.get(lane), seen[lane], r.offset, min(expected.get(lane, {number: None})))
+                first = min(expected.get(lane, {number: None}))
+                if world.wiped and lane not in last and number > first:
+                    early[lane].setdefault(number, where)
+                    continue
+                _follows(report, where, number, last.get(lane), seen[lane], r.offset, first)
             seen[lane].add(number)
             last[lane] = max(number, last.get(lane, 0))
             if topic in STAGE_TOPICS and row is not None:
                 _version(report, where, versions, event_of.get(row.value))
+        for lane, numbers_of in early.items():
+            for number, where in numbers_of.items():
+                if number not in seen[lane]:
+                    report.wrong(INVARIANT, where, f'number {number} stands before its log begins, and not again in its place')
         report.looked(INVARIANT, f'numbers of {topic}', len(records))
         world.last_number.update(last)
 

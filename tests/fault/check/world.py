@@ -83,7 +83,7 @@ class Subject:
 
 
 class World:
-    def __init__(self, db, kafka, journals, report, poisoned=(), foreign=(), expected_held=(), complete=False, topics=None):
+    def __init__(self, db, kafka, journals, report, poisoned=(), foreign=(), expected_held=(), complete=False, topics=None, wiped=False):
         self.db = db
         self.topics = topics or Topics(kafka)
         # What stood on another cluster is only in dead letters now; its place may be a good message's here.
@@ -91,6 +91,7 @@ class World:
         self.not_ours = {place(p) for p in [*poisoned, *foreign] if p.get('cluster') in (None, self.topics.cluster)}
         self.expected_held = set(expected_held)
         self.complete = complete
+        self.wiped = wiped
         self.last_number = {}           # (topic, partition) -> the greatest ce_sequence that stands there; V4 finds it
         self.requests, self.journal_lines, self.journal_torn = journal.read([Path(p) for p in journals])
         self._outboxes()

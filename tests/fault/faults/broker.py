@@ -7,7 +7,7 @@ from harness.bed import alive, lasts
 from system import SERVICES
 from tap import until
 
-from faults.crash import REACHED_S
+AGAIN_S = 60            # everything kept is published again before the last of the points is passed
 
 
 def pid(bed):
@@ -19,7 +19,7 @@ def well(bed):
     return all((a := bed.http('GET', bed.services[n].port, '/readyz')).status == 200 and not a['degraded'] for n in SERVICES)
 
 
-def _recovered(bed, fault, limit=90):
+def _recovered(bed, fault, limit=240):
     begin = time.monotonic()
 
     def good():
@@ -68,13 +68,14 @@ def away(bed, rng, seconds=60):
 def _wipe(bed):
     bed.servers('kafka', 'stop')
     bed.servers('kafka', 'wipe')
+    bed.wiped = True
     bed.serve('kafka')
     until(lambda: bed.ctl('topics', must=False).returncode == 0, 60, 'the topics are made anew')
 
 
-def wiped(bed, rng, seconds):
+def wiped(bed, rng, seconds, points=(None, 'relay-loss', 'relay-replay', 'relay-cluster')):
     """Everything on it is gone; another cluster id. Each time every relay dies on another step of publishing again."""
-    for point in (None, 'relay-loss', 'relay-replay', 'relay-cluster'):
+    for point in points:
         bed.book.injected('broker wiped', 'kafka')
         armed = {}
         if point:
@@ -86,7 +87,7 @@ def wiped(bed, rng, seconds):
             bed.supervisor.steady(60)
         _wipe(bed)
         _recovered(bed, 'broker wiped')
-        end = time.monotonic() + REACHED_S
+        end = time.monotonic() + AGAIN_S
         while any(bed.book.row('crash ' + point).by.get(n, 0) == k for n, k in armed.items()) and time.monotonic() < end:
             time.sleep(0.05)
         for name, k in armed.items():

@@ -63,9 +63,10 @@ def poison(bed, rng, seconds):
         begin = time.monotonic()
         mine = [r for r in bed.kafka.read(topic, 12) if r.value in values]
         check(len(mine) == len(poisons), 'every poisoned message is on the topic', len(mine))
+        cluster = bed.kafka.cluster()
         with open(bed.poisoned, 'a', encoding='utf-8') as f:
             for r in mine:
-                f.write(json.dumps({'topic': r.topic, 'partition': r.partition, 'offset': r.offset}) + '\n')
+                f.write(json.dumps({'cluster': cluster, 'topic': r.topic, 'partition': r.partition, 'offset': r.offset}) + '\n')
                 bed.book.injected('poison: ' + values[r.value], topic)
         offsets = {r.offset: r for r in mine}
         for name in LISTENERS[topic]:

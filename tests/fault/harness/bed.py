@@ -57,6 +57,7 @@ class Bed(System):
         self.over = threading.Event()       # nobody waits any longer
         self.servers_away = False           # deaths of services are explained by that
         self.supervisor = self.journal = None
+        self.wiped = False                  # the broker came back empty
         self.wrong = []                     # violations that a fault itself found
         self.poisoned = None                # file: {topic, partition, offset} of each message that is to become a dead letter
 

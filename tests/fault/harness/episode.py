@@ -44,7 +44,7 @@ class Episode:
         with open(bed.poisoned, encoding='utf-8') as f:
             poisoned = [json.loads(line) for line in f]
         try:
-            violations, counts = check(bed.conninfo(), bed.brokers, [bed.journal.path], poisoned=poisoned, complete=True)
+            violations, counts = check(bed.conninfo(), bed.brokers, [bed.journal.path], poisoned=poisoned, complete=True, wiped=bed.wiped)
             wrong += [f"{v['invariant']} {v['subject']}: {v['text']}" for v in violations]
             wrong += [f'{i} had nothing to look at' for i in LOOKED if not counts[i]['looked_at']]
         except Exception as e:

@@ -35,7 +35,7 @@ SELECTION = [
     Episode('kill -9 of any process', process.kill, 12),
     Episode('postgres restarts', database.restarts, 3),
     Episode('cut in COMMIT', database.cut_commits, 8),
-    Episode('broker wiped', broker.wiped, 1),
+    Episode('broker wiped', broker.wiped, 1, points=('relay-replay',)),
     Episode('messages again', message.duplicates, 3),
     Episode('poison', message.poison, 1),
 ]
