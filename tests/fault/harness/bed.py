@@ -110,10 +110,10 @@ class Bed(System):
         for s in self.services.values():
             s.wanted = True
         self.supervisor.start()
-        wrong = self.supervisor.steady(60)
+        wrong = self.supervisor.steady(120)
         check(not wrong, 'the system starts', *wrong)
         until(lambda: self.ctl('catalogue', 'import', REFERENCE, must=False).returncode == 0, 90, 'the reference data are taken')
-        until(lambda: self.release('intake') > 0 and len({self.release(n) for n in SERVICES}) == 1, 30, 'the release is everywhere')
+        until(lambda: self.release('intake') > 0 and len({self.release(n) for n in SERVICES}) == 1, 120, 'the release is everywhere')
         for who in ways.people():
             self.token(who)
         self.token('operator-1', 'operator', 'H11')
