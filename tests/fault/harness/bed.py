@@ -32,6 +32,8 @@ class Watched(Service):
             e['TAICHO_CRASH'] = self.crash
         if self.preload:
             e['LD_PRELOAD'] = str(self.preload)
+        # What a sanitizer keeps of freed memory would look like a leak.
+        e['ASAN_OPTIONS'] = f"{e.get('ASAN_OPTIONS', '')}:quarantine_size_mb=8".lstrip(':')
         e.update(self.more)
         return e
 
