@@ -13,7 +13,7 @@
 
 #define CLUSTER_MS   5000
 #define WATERMARK_MS 5000
-#define TAIL         50 /* messages read of a partition's end */
+#define TAIL         (RELAY_SLICE_ROWS + 50) /* messages read of a partition's end: more than what was in flight at once */
 #define TAIL_MS      10000
 
 /* ---- the number of the last message left in a partition */
@@ -42,12 +42,36 @@ static int64_t number_of(const struct bus_message *m)
     return 0;
 }
 
-/* Reads until the message before `high` came; the greatest number, since the last message may be a repeat. */
-static enum err_code read_tail(struct relay *r, struct bus_consumer *c, const struct tail *t, int64_t high,
-                               int64_t *ret, struct err *reterr)
+/* What a stretch of a log says: its first number, and the one that is to be followed by the next. */
+struct numbers {
+    bool compacted; /* numbers are missing by design */
+    int64_t first, last;
+};
+
+/* Reference data and figures: only the newest message of a key is kept. */
+static bool is_compacted(const char *topic)
+{
+    return strcmp(topic, CATALOGUE_TOPIC) == 0 || strcmp(topic, KPI_TOPIC) == 0;
+}
+
+/*
+ * A number goes on, or is published again (then from there on). One that skips some came early: a producer sends what
+ * was in flight to whoever answers, also to a broker that has lost what lies before it.
+ */
+static void follow(struct numbers *n, int64_t number)
+{
+    if (n->first == 0)
+        n->first = n->last = number;
+    else if (n->compacted ? number > n->last : number <= n->last + 1)
+        n->last = number;
+}
+
+/* Reads until the message before `high` came. */
+static enum err_code read_stretch(struct relay *r, struct bus_consumer *c, const struct tail *t, int64_t high,
+                                  struct numbers *ret, struct err *reterr)
 {
     int64_t until = instant_mono() + TAIL_MS * INSTANT_MS;
-    *ret = 0;
+    *ret = (struct numbers){.compacted = is_compacted(t->topic)};
     while (instant_mono() < until && !atomic_load(&r->stopping)) {
         struct bus_message m;
         enum bus_event event = bus_consumer_poll(c, true, 100, &m, reterr);
@@ -58,19 +82,19 @@ static enum err_code read_tail(struct relay *r, struct bus_consumer *c, const st
         bool ours = !strcmp(m.topic, t->topic) && m.partition == t->partition;
         int64_t offset = m.offset, number = ours && offset < high ? number_of(&m) : 0;
         bus_message_done(&m);
-        if (number > *ret)
-            *ret = number;
+        if (number > 0)
+            follow(ret, number);
         if (ours && offset >= high - 1)
             return ERR_OK;
     }
     return err_set(reterr, ERR_UNAVAILABLE, "kafka: the end of %s/%d could not be read", t->topic, t->partition);
 }
 
-static enum err_code last_number(struct relay *r, const struct lane *lane, int64_t low, int64_t high, int64_t *ret,
-                                 struct err *reterr)
+static enum err_code numbers_of(struct relay *r, const struct lane *lane, int64_t from, int64_t high,
+                                struct numbers *ret, struct err *reterr)
 {
     char name[80];
-    struct tail t = {.topic = lane->topic, .partition = lane->partition, .from = high - TAIL > low ? high - TAIL : low};
+    struct tail t = {.topic = lane->topic, .partition = lane->partition, .from = from};
     struct bus_consumer_ops ops = {.arg = &t, .assigned = tail_assigned, .revoked = tail_revoked};
     snprintf(name, sizeof name, "%s-relay-tail", r->config.service);
     struct bus_consumer_config config = {.brokers = r->config.brokers,
@@ -81,15 +105,35 @@ static enum err_code last_number(struct relay *r, const struct lane *lane, int64
                                          .group_membership = false,
                                          .fetch_wait_ms = 10};
     struct bus_consumer *c;
-    *ret = 0;
-    if (low >= high)
-        return ERR_OK;
     enum err_code rc = bus_consumer_new(&config, &ops, &c, reterr);
     if (rc)
         return rc;
-    rc = read_tail(r, c, &t, high, ret, reterr);
+    rc = read_stretch(r, c, &t, high, ret, reterr);
     bus_consumer_free(c, 1000);
     return rc;
+}
+
+/*
+ * The number behind which publishing goes on; 0: from the oldest event kept. A log that begins with a later number than
+ * 1 holds only what came early, unless publishing anew is under way in it already.
+ */
+static enum err_code last_number(struct relay *r, const struct lane *lane, int64_t low, int64_t high, int64_t *ret,
+                                 struct err *reterr)
+{
+    struct numbers end, head;
+    int64_t from = high - TAIL > low ? high - TAIL : low;
+    *ret = 0;
+    if (low >= high)
+        return ERR_OK;
+    enum err_code rc = numbers_of(r, lane, from, high, &end, reterr);
+    head = end;
+    if (!rc && from > 0 && low == 0 && !end.compacted)
+        rc = numbers_of(r, lane, 0, 1, &head, reterr);
+    if (rc)
+        return rc;
+    bool early = low == 0 && !end.compacted && head.first > 1 && end.last >= head.first;
+    *ret = early ? 0 : end.last;
+    return ERR_OK;
 }
 
 /* ---- the check */

@@ -572,28 +572,34 @@ static void what_the_broker_lost_is_published_again(void **state)
     db_close(db);
 }
 
+/* Messages with these numbers, by somebody's hand. */
+static void put(int first, int last)
+{
+    struct err e = {0};
+    struct bus_producer *p;
+    struct bus_delivery d[16];
+    ok(bus_producer_new(brokers, "test", &p, &e), &e);
+    for (int i = first; i <= last; i++) {
+        char number_text[16];
+        snprintf(number_text, sizeof number_text, "%d", i);
+        struct bus_header h = {"ce_sequence", number_text};
+        ok(bus_produce(p, topic, 0, (struct bytes){(const uint8_t *)number_text, strlen(number_text)},
+                       (struct bytes){(const uint8_t *)"x", 1}, &h, 1, 0, &e),
+           &e);
+    }
+    for (size_t n = 0; n < (size_t)(last - first + 1);)
+        n += bus_producer_poll(p, 1000, d, COUNT_OF(d));
+    bus_producer_free(p, 1000);
+}
+
 static void after_a_partial_loss_it_goes_on_behind_the_last_one_left(void **state)
 {
     fresh();
     new_topic(false);
-    struct err e = {0};
     struct db *db = fixture_service(&f, "intake");
-    struct bus_producer *p;
-    struct bus_delivery d[4];
     publish_ten(db);
     lose_topic();
-    ok(bus_producer_new(brokers, "test", &p, &e), &e);
-    for (int i = 1; i <= 4; i++) {
-        char number_text[16];
-        snprintf(number_text, sizeof number_text, "%d", i);
-        struct bus_header h = {"ce_sequence", number_text};
-        ok(bus_produce(p, topic, 0, (struct bytes){(const uint8_t *)number_text, 1},
-                       (struct bytes){(const uint8_t *)"x", 1}, &h, 1, 0, &e),
-           &e);
-    }
-    for (size_t n = 0; n < 4;)
-        n += bus_producer_poll(p, 1000, d, 4);
-    bus_producer_free(p, 1000);
+    put(1, 4);
 
     struct relay *r = relay_of(brokers, 5000);
     assert_int_equal(step(r), 0);
@@ -601,6 +607,49 @@ static void after_a_partial_loss_it_goes_on_behind_the_last_one_left(void **stat
     must_be_dense();
     relay_free(r);
     db_close(db);
+}
+
+/* Numbers that stand in the log behind the given ones once the relay has found its loss, from the first on. */
+static void goes_on(size_t given, const int *behind, size_t count)
+{
+    struct relay *r = relay_of(brokers, 5000);
+    assert_int_equal(step(r), 0);
+    read_topic(brokers, given + count);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(messages[given + i].sequence, behind[i]);
+    relay_free(r);
+}
+
+/*
+ * What was in flight reached a broker that had lost what lies before it, and the process that would have heard of it
+ * died: the number at the end of the log does not say that everything up to it is there.
+ */
+static void what_came_early_hides_no_loss(void **state)
+{
+    static const int all[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, from_four[] = {4, 5, 6, 7, 8, 9, 10},
+                     from_three[] = {3, 4, 5, 6, 7, 8, 9, 10};
+    fresh();
+    new_topic(false);
+    struct db *db = fixture_service(&f, "intake");
+    publish_ten(db);
+    db_close(db);
+    /* Nothing else is left. */
+    lose_topic();
+    put(9, 10);
+    script(f.db, "UPDATE intake.relay SET cluster = 'another'");
+    goes_on(2, all, COUNT_OF(all));
+    /* Publishing anew was under way when the relay died. */
+    lose_topic();
+    put(9, 10);
+    put(1, 3);
+    script(f.db, "UPDATE intake.relay SET cluster = 'another'");
+    goes_on(5, from_four, COUNT_OF(from_four));
+    /* The end was lost, and something behind it came. */
+    lose_topic();
+    put(1, 2);
+    put(9, 10);
+    script(f.db, "UPDATE intake.relay SET cluster = 'another'");
+    goes_on(4, from_three, COUNT_OF(from_three));
 }
 
 static void another_cluster_with_everything_in_it_gets_nothing_twice(void **state)
@@ -994,6 +1043,7 @@ int main(void)
         cmocka_unit_test(a_replay_finds_its_ticks_among_many),
         cmocka_unit_test(what_the_broker_lost_is_published_again),
         cmocka_unit_test(after_a_partial_loss_it_goes_on_behind_the_last_one_left),
+        cmocka_unit_test(what_came_early_hides_no_loss),
         cmocka_unit_test(another_cluster_with_everything_in_it_gets_nothing_twice),
         cmocka_unit_test(a_lost_catalogue_is_written_anew_from_its_table),
         cmocka_unit_test(a_view_of_two_tables_keeps_both_in_order),
