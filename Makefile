@@ -222,7 +222,7 @@ $(BUILD)/fault/clockstep.so: tests/fault/preload/clockstep.c
 .PHONY: fault
 fault: all $(BUILD)/fault/clockstep.so ## everything that breaks, under load, then an independent check (FAULT_SECONDS, FAULT_SEED, FAULT_ONLY)
 	@deploy/local/install.sh test
-	@BUILD=$(BUILD) tests/fault/campaign.py
+	@BUILD=$(BUILD) python3 tests/fault/campaign.py
 
 .PHONY: bench
 bench: all ## measured figures, also as build/bench.json

@@ -19,7 +19,7 @@ export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$here/lib/tsan.supp:second_deadlock_stack=1}
 ulimit -c 0
 
-# kind name command: the programs by kind, then the scripts of the same folders.
+# kind name command: the programs by kind, then the executable scripts of the same folders (the whole fault campaign is none).
 list() {
     local kind file
     for kind in unit fuzz sim pg bus contract e2e fault; do
