@@ -58,13 +58,18 @@ static void block_free(struct block *b)
     free(b);
 }
 
-struct arena *arena_new(size_t limit)
+struct arena *arena_new_small(size_t first, size_t limit)
 {
     struct arena *a = calloc(1, sizeof(*a));
     BUG_IF(!a, "out of memory");
     a->limit = limit;
-    a->first = a->newest = block_new(FIRST_BLOCK, NULL);
+    a->first = a->newest = block_new(first, NULL);
     return a;
+}
+
+struct arena *arena_new(size_t limit)
+{
+    return arena_new_small(FIRST_BLOCK, limit);
 }
 
 void arena_reset(struct arena *a)

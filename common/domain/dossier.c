@@ -19,6 +19,21 @@ enum err_code dossier_process(const struct dossier_facts *f, const struct catalo
                    "there is no process \"%s\" version %d", f->process, f->process_version);
 }
 
+struct dossier_facts facts_copy(const struct dossier_facts *f, struct arena *a)
+{
+    struct dossier_facts copy = *f;
+
+    copy.code = arena_strdup(a, f->code);
+    copy.unit = arena_strdup(a, f->unit);
+    copy.receiving_unit = arena_strdup(a, f->receiving_unit);
+    copy.counter = arena_strdup(a, f->counter);
+    copy.procedure = arena_strdup(a, f->procedure);
+    copy.process = arena_strdup(a, f->process);
+    copy.origin_reference = arena_strdup(a, f->origin_reference);
+    copy.received = copy.due_moved = false;
+    return copy;
+}
+
 enum err_code dossier_unknown(bool from_event, struct err *reterr)
 {
     if (from_event)
@@ -56,4 +71,14 @@ void barred_add(struct barred *b, const char *officer, struct arena *a)
         return;
     b->officers = arena_room(a, b->officers, b->count, &b->room, sizeof *b->officers);
     b->officers[b->count++] = officer;
+}
+
+struct barred barred_copy(const struct barred *b, struct arena *a)
+{
+    struct barred copy = {.officers = ARENA_ARRAY(a, b->count, const char *), .room = b->count};
+
+    for (; copy.count < b->count; copy.count++)
+        copy.officers[copy.count] = arena_strdup(a, b->officers[copy.count]);
+    copy.stored = copy.count;
+    return copy;
 }

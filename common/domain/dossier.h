@@ -34,6 +34,9 @@ struct dossier_facts {
 /* facts_move_due moves the due date in the state; flow/facts.c stores it, in the work lists too. */
 void facts_move_due(struct dossier_facts *f, instant due_at);
 
+/* facts_copy makes a copy with its own texts, of facts that are stored. */
+struct dossier_facts facts_copy(const struct dossier_facts *f, struct arena *a);
+
 /* dossier_process finds the process that a dossier is bound to: ERR_CONFLICT when the catalogue has no such version. */
 enum err_code dossier_process(const struct dossier_facts *f, const struct catalogue *c, const struct process **ret,
                               struct err *reterr) MUST_CHECK;
@@ -61,5 +64,7 @@ struct barred {
 bool barred_has(const struct barred *b, const char *officer);
 /* barred_add notes an officer; one who is noted already changes nothing. */
 void barred_add(struct barred *b, const char *officer, struct arena *a);
+/* barred_copy makes a copy with its own texts; all of them are stored. */
+struct barred barred_copy(const struct barred *b, struct arena *a);
 
 #endif

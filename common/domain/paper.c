@@ -54,3 +54,14 @@ enum err_code papers_named(const struct papers *p, const struct document_handle 
     *ret = known;
     return ERR_OK;
 }
+
+struct papers papers_copy(const struct papers *p, struct arena *a)
+{
+    struct papers copy = {.items = ARENA_ARRAY(a, p->count, struct paper), .room = p->count};
+
+    for (; copy.count < p->count; copy.count++) {
+        copy.items[copy.count] = p->items[copy.count];
+        copy.items[copy.count].filed = false;
+    }
+    return copy;
+}

@@ -37,6 +37,7 @@ struct papers {
 
 const struct paper *papers_find(const struct papers *p, struct id id); /* NULL: there is none */
 void papers_add(struct papers *p, const struct paper *paper, struct arena *a);
+struct papers papers_copy(const struct papers *p, struct arena *a); /* all of them stored */
 
 /* papers_may_file refuses a paper that is known already: ERR_CONFLICT. */
 enum err_code papers_may_file(const struct papers *p, struct id id, struct err *reterr) MUST_CHECK;

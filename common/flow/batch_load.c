@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Claim and load, in one round trip: BEGIN, the offsets' rows, the subjects' rows, what waits, the service's own rows,
- * the facts, series, keys, timers. The order of the statements is the lock order. A new subject's row is locked last,
- * by the INSERT in save: in the order of ids, and who comes second there runs again, so no two batches wait for each
- * other.
+ * Claim and load, in one round trip: BEGIN, the offsets' rows, the subjects' rows, the service's own rows unless they
+ * are kept (keep.h), the facts, series, keys, timers. What waits, and states whose kept copy proved old, take a second
+ * one. The order of the statements is the lock order. A new subject's row is locked last, by the INSERT in save: in the
+ * order of ids, and who comes second there runs again, so no two batches wait for each other.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,7 @@ static const struct db_stmt lock_offsets = {
     "   FOR UPDATE OF c"};
 
 static const struct db_stmt lock_subjects = {"batch_lock_subjects",
-                                             "SELECT id, kind, version, applied, hold FROM subject"
+                                             "SELECT id, kind, version, applied, hold, waits FROM subject"
                                              " WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE"};
 
 static const struct db_stmt read_waiting = {
@@ -92,19 +92,36 @@ void run_choose_states(struct run *r)
 static void ask_subjects(struct run *r)
 {
     struct arena *a = r->batch.arena;
-    struct db_array *all = db_array_new(a, DB_UUID), *ids = db_array_new(a, DB_UUID);
+    struct db_array *all = db_array_new(a, DB_UUID);
 
     if (r->batch.subject_count == 0)
         return;
+    for (size_t i = 0; i < r->batch.subject_count; i++)
+        db_array_uuid(all, r->slots[i].subject.id);
+    r->asked_subjects = db_ask(r->batch.db, a, &lock_subjects, DB_ARGS(db_items(all)));
+}
+
+/* The states that are needed and not kept, and what the commands name. */
+static void ask_states(struct run *r)
+{
+    const struct executor_ops *ops = r->service->ops;
+    struct db_array *ids = db_array_new(r->batch.arena, DB_UUID);
+    bool any = false;
+
     run_choose_states(r);
     for (size_t i = 0; i < r->batch.subject_count; i++) {
-        db_array_uuid(all, r->slots[i].subject.id);
-        if (r->slots[i].asked)
-            db_array_uuid(ids, r->slots[i].subject.id);
+        const struct slot *s = &r->slots[i];
+
+        any = any || s->asked;
+        if (s->asked && !keep_has(r->keep, s->subject.id))
+            db_array_uuid(ids, s->subject.id);
     }
     r->batch.subject_ids = ids;
-    r->asked_subjects = db_ask(r->batch.db, a, &lock_subjects, DB_ARGS(db_items(all)));
-    r->asked_waiting = db_ask(r->batch.db, a, &read_waiting, DB_ARGS(db_items(all)));
+    if (db_array_count(ids))
+        ops->ask(&r->batch);
+    r->named = any && ops->ask_named;
+    if (r->named)
+        ops->ask_named(&r->batch);
 }
 
 /* Most series exist: they are locked at once, and made only when the lock finds one missing (run_load). */
@@ -120,7 +137,7 @@ static void ask_series(struct run *r)
     r->asked_series = db_ask(r->batch.db, a, &lock_series, DB_ARGS(db_items(keys)));
 }
 
-static void ask_keys(struct run *r)
+void run_ask_keys(struct run *r, bool (*which)(const struct work *))
 {
     struct arena *a = r->batch.arena;
     struct db_array *actors = db_array_new(a, DB_TEXT), *keys = db_array_new(a, DB_TEXT),
@@ -129,7 +146,7 @@ static void ask_keys(struct run *r)
     for (size_t i = 0; i < r->count; i++) {
         const struct work *w = r->works[i];
 
-        if (w->origin != WORK_COMMAND || !w->idempotency_key)
+        if (w->origin != WORK_COMMAND || !w->idempotency_key || (which && !which(w)))
             continue;
         db_array_text(actors, w->actor.subject);
         db_array_text(keys, w->idempotency_key);
@@ -203,7 +220,7 @@ static void take_subjects(struct run *r)
     if (!q)
         return;
     int id = db_column(q, "id"), kind = db_column(q, "kind"), version = db_column(q, "version"),
-        applied = db_column(q, "applied"), hold = db_column(q, "hold");
+        applied = db_column(q, "applied"), hold = db_column(q, "hold"), waits = db_column(q, "waits");
     for (size_t row = 0; row < db_count(q); row++) {
         struct slot *s = run_slot(r, db_get_uuid(q, row, id));
 
@@ -212,8 +229,56 @@ static void take_subjects(struct run *r)
         db_get_ints(q, row, applied, s->subject.applied, SOURCE_COUNT);
         s->subject.hold = db_get_text(q, row, hold);
         s->subject.known = true;
+        s->waits = db_get_bool(q, row, waits);
+        s->was = s->subject;
         s->stub = false;
     }
+}
+
+static enum err_code take_states(struct run *r, struct err *reterr)
+{
+    const struct executor_ops *ops = r->service->ops;
+    enum err_code rc = ERR_OK;
+
+    if (db_array_count(r->batch.subject_ids))
+        rc = ops->take(&r->batch, reterr);
+    if (!rc && r->named && ops->take_named)
+        rc = ops->take_named(&r->batch, reterr);
+    return rc;
+}
+
+/* use_kept hangs in the kept states of subjects that are as they were left; gives the others. */
+static struct db_array *use_kept(struct run *r, const struct db_array *read)
+{
+    struct db_array *old = db_array_new(r->batch.arena, DB_UUID);
+    size_t was_read = 0;
+
+    for (size_t i = 0; i < r->batch.subject_count; i++) {
+        struct slot *s = &r->slots[i];
+
+        if (!s->asked)
+            continue;
+        if (!keep_has(r->keep, s->subject.id)) {
+            was_read++;
+            continue;
+        }
+        s->subject.state = keep_take(r->keep, &s->subject, r->batch.arena);
+        if (!s->subject.state)
+            db_array_uuid(old, s->subject.id);
+    }
+    BUG_IF(was_read != db_array_count(read), "%zu states were read, %zu are needed", db_array_count(read), was_read);
+    return old;
+}
+
+static void ask_waiting(struct run *r)
+{
+    struct db_array *ids = db_array_new(r->batch.arena, DB_UUID);
+
+    for (size_t i = 0; i < r->batch.subject_count; i++)
+        if (r->slots[i].waits)
+            db_array_uuid(ids, r->slots[i].subject.id);
+    if (db_array_count(ids))
+        r->asked_waiting = db_ask(r->batch.db, r->batch.arena, &read_waiting, DB_ARGS(db_items(ids)));
 }
 
 static void take_waiting(struct run *r)
@@ -310,7 +375,7 @@ static enum run_end make_missing_series(struct run *r, struct err *reterr)
 }
 
 /* A stored answer is given again when the body is the same; another body under the same key is refused. */
-static void take_keys(struct run *r)
+void run_take_keys(struct run *r)
 {
     struct db_answer *q = r->asked_keys;
 
@@ -339,6 +404,42 @@ static void take_timers(struct run *r)
         r->timer_due[db_get_int(r->asked_timers, row, 0)] = true;
 }
 
+/* load_rest reads what only the subjects' rows could say: what waits of them, and states whose kept copy is old. */
+static enum run_end load_rest(struct run *r, struct err *reterr)
+{
+    struct batch *b = &r->batch;
+    struct db_array *old = use_kept(r, b->subject_ids);
+
+    ask_waiting(r);
+    if (db_array_count(old)) {
+        b->subject_ids = old;
+        r->service->ops->ask(b);
+    }
+    if (!r->asked_waiting && !db_array_count(old))
+        return RUN_DONE;
+    if (db_flush(b->db, reterr))
+        return run_failure(reterr);
+    if (db_array_count(old) && r->service->ops->take(b, reterr))
+        return run_failure(reterr);
+    take_waiting(r);
+    return run_lacks_state(r) ? RUN_AGAIN : RUN_DONE;
+}
+
+void run_keep(struct run *r)
+{
+    for (size_t i = 0; i < r->batch.subject_count; i++) {
+        const struct slot *s = &r->slots[i];
+
+        if (s->asked && (s->subject.changed || !keep_has(r->keep, s->subject.id))) {
+            bool kept = keep_put(r->keep, &s->subject);
+            /* Other processes would not see it. */
+            BUG_IF(kept && s->subject.touched && !s->subject.changed, "%s changed a state without an event",
+                   r->service->name);
+        } else if (s->subject.changed)
+            keep_move(r->keep, &s->was, &s->subject);
+    }
+}
+
 enum run_end run_load(struct run *r, struct err *reterr)
 {
     struct batch *b = &r->batch;
@@ -347,12 +448,12 @@ enum run_end run_load(struct run *r, struct err *reterr)
     db_ask(b->db, b->arena, &begin, DB_NO_ARGS);
     ask_claims(r);
     ask_subjects(r);
-    if (db_array_count(b->subject_ids))
-        r->service->ops->ask(b);
+    ask_states(r);
     /* Behind the locks: a release that was closed while this batch waited for them is seen. */
     r->asked_facts = db_ask(b->db, b->arena, &facts, DB_NO_ARGS);
     ask_series(r);
-    ask_keys(r);
+    if (r->careful)
+        run_ask_keys(r, NULL);
     ask_timers(r);
     if (db_flush(b->db, reterr))
         return run_failure(reterr);
@@ -368,14 +469,14 @@ enum run_end run_load(struct run *r, struct err *reterr)
     if (!take_claims(r))
         return RUN_FENCED;
     take_subjects(r);
-    if (db_array_count(b->subject_ids) && r->service->ops->take(b, reterr))
+    if (take_states(r, reterr))
         return run_failure(reterr);
-    take_waiting(r);
-    if (run_lacks_state(r))
-        return RUN_AGAIN;
+    enum run_end end = load_rest(r, reterr);
+    if (end != RUN_DONE)
+        return end;
     if (r->asked_series)
         take_series(r, r->asked_series);
-    take_keys(r);
+    run_take_keys(r);
     take_timers(r);
     return make_missing_series(r, reterr);
 }

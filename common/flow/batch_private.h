@@ -24,8 +24,10 @@ struct waiter {
 struct slot {
     struct subject subject; /* what the service sees */
     struct waiter *waiters;
-    bool stub;  /* it has no row yet; a piece of this batch may begin it */
-    bool asked; /* its state is read */
+    bool stub;          /* it has no row yet; a piece of this batch may begin it */
+    bool asked;         /* its state is needed: read, or kept from the last time */
+    struct subject was; /* as it was read */
+    bool waits;         /* something of it waits, stored */
     bool hold_moved;
 };
 
@@ -82,6 +84,7 @@ struct run {
     const struct service *service;
     struct inbox_self self;
     const char *application;
+    struct keep *keep;
     struct work **works;
     size_t count;
     struct item *items;
@@ -96,6 +99,8 @@ struct run {
     LIST(struct work *) missing_of; /* events that showed a gap: expected in missing_from */
     LIST(int64_t) missing_from;
     LIST(struct work *) struck; /* events that may strike out a missing number */
+    bool careful;               /* it ran before, or may stand: answers given before are looked for first */
+    bool named;                 /* the service was told to ask for what commands name */
     int64_t closes_release;     /* 0: none */
     int64_t release_records;
 
@@ -144,7 +149,14 @@ enum run_end run_load(struct run *r, struct err *reterr);
 /* run_begin_subjects marks as stubs the slots that a piece may begin, of the kind that it says; where a row is, it is
  * no stub. */
 void run_begin_subjects(struct run *r);
-/* run_choose_states marks the slots whose state is read. */
+/*
+ * run_ask_keys asks for the answers that were given before to commands (NULL: to all), run_take_keys gives them again.
+ * A first run does not ask: a command that is a repeat shows when its key is stored (then the batch runs again,
+ * carefully), or is refused.
+ */
+void run_ask_keys(struct run *r, bool (*which)(const struct work *));
+void run_take_keys(struct run *r);
+/* run_choose_states marks the slots whose state is needed. */
 void run_choose_states(struct run *r);
 /*
  * run_lacks_state: what waits of a subject may be next after an event that only counts, and its state was not read.
@@ -154,6 +166,9 @@ bool run_lacks_state(struct run *r);
 
 /* batch_decide.c */
 void run_decide(struct run *r);
+
+/* run_keep keeps the states as they were committed. */
+void run_keep(struct run *r);
 
 /* batch_save.c */
 enum run_end run_save(struct run *r, struct err *reterr);

@@ -316,6 +316,12 @@ static bool keeps_answer(const struct work *w)
            w->refusal.code == ERR_CONFLICT;
 }
 
+/* What is refused and kept nowhere may be the repeat of what was done: then that is the answer. */
+static bool may_be_repeat(const struct work *w)
+{
+    return !keeps_answer(w);
+}
+
 static void ask_keys(struct run *r)
 {
     struct arena *a = r->batch.arena;
@@ -458,6 +464,8 @@ enum run_end run_save(struct run *r, struct err *reterr)
     ask_series(r);
     ask_timers(r);
     ask_keys(r);
+    if (!r->careful)
+        run_ask_keys(r, may_be_repeat);
     ask_outbox(r);
     if (crash_due(CRASH_BATCH_SAVED) && !db_flush(r->batch.db, reterr))
         crash_now();
@@ -466,8 +474,11 @@ enum run_end run_save(struct run *r, struct err *reterr)
         db_push(r->batch.db);
         crash_now();
     }
-    if (db_flush(r->batch.db, reterr) == ERR_OK)
+    if (db_flush(r->batch.db, reterr) == ERR_OK) {
+        if (!r->careful)
+            run_take_keys(r);
         return RUN_DONE;
+    }
     /* The connection went while COMMIT was or was not under way: what stands shows when the batch runs again. */
     return db_lost(r->batch.db) ? RUN_IN_DOUBT : run_failure(reterr);
 }

@@ -161,6 +161,7 @@ static void committed(struct executor *e, struct run *r)
     raise_alarms(r);
     if (r->closes_release)
         e->release_at = 0; /* look at it at once */
+    run_keep(r);
     if (r->service->ops->committed)
         r->service->ops->committed(&r->batch);
     for (size_t i = 0; i < r->count; i++) {
@@ -210,7 +211,7 @@ static enum run_end settle_doubt(struct executor *e, const struct run *r)
 
         if (!first)
             executor_pause_ms(100);
-        if (db_open_if_lost(e->db, &err))
+        if (executor_connect(e, &err))
             continue;
         enum err_code rc = db_run(e->db, r->batch.arena, &xact_status, DB_ARGS(db_int8(r->xid)), &q, &err);
 
@@ -225,9 +226,10 @@ static enum run_end settle_doubt(struct executor *e, const struct run *r)
 
 static enum run_end attempt(struct executor *e, struct run *r, struct err *reterr)
 {
-    if (db_open_if_lost(e->db, reterr))
+    if (executor_connect(e, reterr))
         return RUN_LATER;
     r->batch.db = e->db;
+    r->keep = e->keep;
     enum run_end end = run_load(r, reterr);
     if (end == RUN_DONE)
         end = current(e, r, reterr);
@@ -399,7 +401,7 @@ void executor_carry(struct executor *e, struct work **works, size_t count)
 {
     int64_t since = instant_mono();
     int backoff = BACKOFF_MIN_MS, again = 0;
-    bool said = false;
+    bool said = false, careful = false;
 
     while ((count = give_back(e, works, count)) > 0) {
         struct err err = {.code = ERR_OK};
@@ -414,6 +416,7 @@ void executor_carry(struct executor *e, struct work **works, size_t count)
         arena_reset(e->arena);
         const struct catalogue *catalogue = catalogue_store_hold(e->config.catalogue);
         struct run *r = run_new(e->arena, e->config.service, works, count, clock_now(e->config.clock), catalogue);
+        r->careful = careful;
         enum run_end end = attempt(e, r, &err);
 
         atomic_fetch_add(&e->commit_us, (uint64_t)(instant_mono() - start));
@@ -422,6 +425,10 @@ void executor_carry(struct executor *e, struct work **works, size_t count)
         else if (end == RUN_FENCED)
             set_aside_fenced(e, r, works, &count);
         catalogue_store_drop(e->config.catalogue, catalogue);
+        /* What cannot be stored may be there already: a command that is repeated. */
+        if (end == RUN_BROKEN && !careful)
+            end = RUN_AGAIN;
+        careful = true;
         switch (end) {
         case RUN_DONE:
             return;

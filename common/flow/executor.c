@@ -34,6 +34,7 @@ enum err_code executor_new(const struct executor_config *c, struct executor **re
     atomic_store(&e->connected, true);
     e->queue = queue_new((size_t)c->queue_max);
     e->arena = arena_new(BATCH_MEMORY);
+    e->keep = keep_new((size_t)c->keep_max, c->service->ops->copy);
     e->wake_release = -1;
     e->refused_release = -1;
     *ret = e;
@@ -46,8 +47,16 @@ void executor_free(struct executor *e)
         return;
     db_close(e->db);
     queue_free(e->queue);
+    keep_free(e->keep);
     arena_free(e->arena);
     free(e);
+}
+
+enum err_code executor_connect(struct executor *e, struct err *reterr)
+{
+    if (db_lost(e->db))
+        keep_clear(e->keep);
+    return db_open_if_lost(e->db, reterr);
 }
 
 void executor_on_fenced(struct executor *e, void (*fenced)(void *arg, const char *topic, int partition), void *arg)
@@ -123,7 +132,7 @@ static void *run_thread(void *arg)
         if (n == 0 && db_lost(e->db)) {
             struct err err;
 
-            atomic_store(&e->connected, db_open_if_lost(e->db, &err) == ERR_OK);
+            atomic_store(&e->connected, executor_connect(e, &err) == ERR_OK);
         }
     }
     log_pop();

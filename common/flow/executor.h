@@ -12,6 +12,7 @@
 #define TAICHO_FLOW_EXECUTOR_H
 
 #include "common/flow/batch.h"
+#include "common/flow/keep.h"
 
 struct service;
 struct clock;
@@ -22,9 +23,17 @@ struct executor;
 struct executor_ops {
     /* prepare names the series a piece of work may take numbers from. May be NULL. */
     void (*prepare)(struct batch *b, const struct work *w);
-    /* ask queues the SELECTs of the subjects' states (they are locked already); take reads them into subject->state. */
+    /*
+     * ask queues the SELECTs of the states of batch->subject_ids (they are locked already); take reads them into
+     * subject->state. A second time, for others, when what was kept of them proves old.
+     */
     void (*ask)(struct batch *b);
     enum err_code (*take)(struct batch *b, struct err *reterr);
+    /* copy makes the copy of a state that is kept (keep.h). May be NULL. */
+    keep_copy *copy;
+    /* ask_named and take_named do the same, once, for rows that commands name: mandates, seals. May be NULL. */
+    void (*ask_named)(struct batch *b);
+    enum err_code (*take_named)(struct batch *b, struct err *reterr);
     /*
      * decide does one piece: command, event or timer. On a refusal the subject's state is untouched and nothing was
      * emitted. For an event a refusal puts the subject on hold.
@@ -52,6 +61,7 @@ struct executor_config {
     struct catalogue_store *catalogue;
     int batch_max; /* 256 */
     int queue_max; /* of each queue */
+    int keep_max;  /* subjects whose states are kept; 0: none */
     /* Wakes the relay, and the timers when one was set that is due soon (TIMERS_SOON). */
     void (*committed)(void *arg, bool published, bool soon);
     void *committed_arg;

@@ -26,6 +26,7 @@ struct executor {
     struct queue *queue;
     struct db *db;
     struct arena *arena;
+    struct keep *keep;
     pthread_t thread;
     bool threaded;
     atomic_bool stopping, halted, connected;
@@ -46,6 +47,9 @@ struct executor {
     _Atomic uint64_t batches, commands, events, timers, refused, repeated, waited, held, dead, fenced_count, retried,
         bisected, commit_us;
 };
+
+/* executor_connect connects anew when the connection is lost; nothing kept survives that. */
+enum err_code executor_connect(struct executor *e, struct err *reterr) MUST_CHECK;
 
 /* carry.c: runs works until each of them is through or answered. Resets the executor's arena. */
 void executor_carry(struct executor *e, struct work **works, size_t count);

@@ -139,6 +139,7 @@ static enum err_code make_executor(struct runtime *r, struct err *reterr)
         .catalogue = r->app.catalogue,
         .batch_max = (int)r->settings.batch_max,
         .queue_max = (int)r->settings.queue_max,
+        .keep_max = (int)r->settings.keep_max,
         .committed = committed,
         .committed_arg = r,
     };

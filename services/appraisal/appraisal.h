@@ -212,6 +212,9 @@ enum err_code appraisal_decide(const struct appraisal_dossier *d, const struct a
 struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const struct appraisal_command *c,
                                           const struct appraisal_decision *x, struct arena *a);
 
+/* appraisal_copy makes a copy in its own memory, as it is read again once it is stored. */
+struct appraisal_dossier *appraisal_copy(const struct appraisal_dossier *d, struct arena *a);
+
 /* appraisal_step_latest gives the latest round of a step, NULL when it was never opened. */
 const struct appraisal_step *appraisal_step_latest(const struct appraisal_dossier *d, int step);
 /* appraisal_step_open gives the one open step, or else the last there is; NULL without any. */

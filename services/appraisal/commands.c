@@ -95,9 +95,15 @@ static enum err_code decide(struct item *i, struct err *reterr)
 
 static const struct timer_act timers[] = {{"answer", APPRAISAL_ACT_LAPSE}, {NULL, 0}};
 
+static void *copy(const char *kind, const void *state, struct arena *a)
+{
+    return strcmp(kind, DOSSIER) == 0 ? appraisal_copy(state, a) : NULL;
+}
+
 const struct executor_ops appraisal_ops = {
     .ask = appraisal_repo_ask,
     .take = appraisal_repo_take,
+    .copy = copy,
     .decide = decide,
     .save = appraisal_repo_save,
     .encode = appraisal_encode,

@@ -2,6 +2,7 @@
 /* The dossier as data: its words, its steps, and the one place where a decision changes it. */
 #include "services/appraisal/appraisal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const char *const appraisal_state_names[] = {APPRAISAL_STATES(WORD_NAME) NULL};
@@ -138,4 +139,36 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
         move_step(d, &to, c->at, a);
     }
     return d;
+}
+
+/* ---- copy */
+
+static int by_step(const void *x, const void *y)
+{
+    const struct appraisal_step *a = x, *b = y;
+
+    return a->step != b->step ? a->step - b->step : a->round - b->round;
+}
+
+struct appraisal_dossier *appraisal_copy(const struct appraisal_dossier *d, struct arena *a)
+{
+    struct appraisal_dossier *copy = ARENA_NEW(a, struct appraisal_dossier);
+
+    copy->facts = facts_copy(&d->facts, a);
+    copy->papers = papers_copy(&d->papers, a);
+    copy->approvers = barred_copy(&d->approvers, a);
+    copy->steps = ARENA_ARRAY(a, d->step_count, struct appraisal_step);
+    copy->step_count = copy->step_room = d->step_count;
+    for (size_t i = 0; i < d->step_count; i++) {
+        struct appraisal_step *s = &copy->steps[i];
+
+        *s = d->steps[i];
+        s->unit = arena_strdup(a, s->unit);
+        s->officer = arena_strdup(a, s->officer);
+        s->asked = arena_strdup(a, s->asked);
+        s->verification = NULL;
+        s->opened = s->changed = false;
+    }
+    qsort(copy->steps, copy->step_count, sizeof *copy->steps, by_step);
+    return copy;
 }

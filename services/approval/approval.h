@@ -182,6 +182,9 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
 struct approval_dossier *approval_apply(struct approval_dossier *d, const struct approval_command *c,
                                         const struct approval_decision *x, struct arena *a);
 
+/* approval_copy makes a copy in its own memory, as it is read again once it is stored. */
+struct approval_dossier *approval_copy(const struct approval_dossier *d, struct arena *a);
+
 /* approval_step_latest gives the latest round of a step, NULL when it was never opened. */
 const struct approval_step *approval_step_latest(const struct approval_dossier *d, int step);
 /* approval_step_open gives the one open step, or else the last there is; NULL without any. */

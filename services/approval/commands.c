@@ -132,10 +132,18 @@ static enum err_code decide(struct item *i, struct err *reterr)
     return mandate ? decide_mandate(i, &c, &f, reterr) : decide_dossier(i, &c, &f, reterr);
 }
 
+static void *copy(const char *kind, const void *state, struct arena *a)
+{
+    return strcmp(kind, DOSSIER) == 0 ? approval_copy(state, a) : NULL;
+}
+
 const struct executor_ops approval_ops = {
     .prepare = prepare,
     .ask = approval_repo_ask,
     .take = approval_repo_take,
+    .copy = copy,
+    .ask_named = approval_mandates_ask,
+    .take_named = approval_mandates_take,
     .decide = decide,
     .save = approval_repo_save,
     .encode = approval_encode,

@@ -2,6 +2,8 @@
 /* The dossier as data: its words, its steps, and the one place where a decision changes it. */
 #include "services/approval/approval.h"
 
+#include <stdlib.h>
+
 const char *const approval_state_names[] = {APPROVAL_STATES(WORD_NAME) NULL};
 const char *const approval_state_vi[] = {APPROVAL_STATES(WORD_VI) NULL};
 const char *const approval_act_names[] = {APPROVAL_ACTS(WORD_NAME) NULL};
@@ -119,4 +121,36 @@ struct approval_dossier *approval_apply(struct approval_dossier *d, const struct
     if (c->act == APPROVAL_ACT_GRANT || c->act == APPROVAL_ACT_REFUSE || c->act == APPROVAL_ACT_SEND_BACK)
         note_decider(d, x, x->mandate->officer);
     return d;
+}
+
+/* ---- copy */
+
+static int by_step(const void *x, const void *y)
+{
+    const struct approval_step *a = x, *b = y;
+
+    return a->step != b->step ? a->step - b->step : a->round - b->round;
+}
+
+struct approval_dossier *approval_copy(const struct approval_dossier *d, struct arena *a)
+{
+    struct approval_dossier *copy = ARENA_NEW(a, struct approval_dossier);
+
+    copy->facts = facts_copy(&d->facts, a);
+    copy->papers = papers_copy(&d->papers, a);
+    copy->appraisers = barred_copy(&d->appraisers, a);
+    copy->steps = ARENA_ARRAY(a, d->step_count, struct approval_step);
+    copy->step_count = copy->step_room = d->step_count;
+    for (size_t i = 0; i < d->step_count; i++) {
+        struct approval_step *s = &copy->steps[i];
+
+        *s = d->steps[i];
+        s->unit = arena_strdup(a, s->unit);
+        s->decider = arena_strdup(a, s->decider);
+        s->signer = arena_strdup(a, s->signer);
+        s->mandate = arena_strdup(a, s->mandate);
+        s->opened = s->changed = false;
+    }
+    qsort(copy->steps, copy->step_count, sizeof *copy->steps, by_step);
+    return copy;
 }

@@ -40,7 +40,6 @@ void approval_repo_ask(struct batch *b)
     l->papers = papers_ask(b);
     l->appraisers = barred_ask(b);
     l->steps = db_ask(b->db, b->arena, &load_steps, DB_ARGS(db_items(b->subject_ids)));
-    approval_mandates_ask(b);
 }
 
 static enum err_code take_steps(struct batch *b, const struct db_answer *q, struct err *reterr)
@@ -85,9 +84,7 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
 enum err_code approval_repo_take(struct batch *b, struct err *reterr)
 {
     const struct approval_scratch *l = b->service;
-    enum err_code rc = approval_mandates_take(b, reterr);
-    if (!rc)
-        rc = facts_take(b, l->facts, sizeof(struct approval_dossier), reterr);
+    enum err_code rc = facts_take(b, l->facts, sizeof(struct approval_dossier), reterr);
     if (!rc)
         rc = papers_take(b, l->papers, papers_of_dossier, reterr);
     if (!rc)

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/base/arena.h"
 #include "common/base/err.h"
 #include "common/base/id.h"
 #include "common/base/instant.h"
@@ -100,6 +101,9 @@ struct audit_about {
  */
 bool audit_count(const struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                  struct audit_fact *ret_fact, struct audit_delta *ret_delta);
+
+/* audit_fact_copy makes a copy in its own memory, of one that is stored. */
+struct audit_fact *audit_fact_copy(const struct audit_fact *f, struct arena *a);
 
 /* A target as it is set. Days are civil days; valid_to 0: open. */
 struct audit_target {

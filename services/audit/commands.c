@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/buf.h"
+#include "common/domain/dossier.h"
 #include "services/audit/audit.h"
 #include "services/audit/events.h"
 #include "services/audit/repo.h"
@@ -77,10 +78,17 @@ static void encode(const struct emission *e, struct arena *a, struct Taicho__V1_
     BUG_IF(true, "audit numbers no events: %s", e->type);
 }
 
+static void *copy(const char *kind, const void *state, struct arena *a)
+{
+    return strcmp(kind, DOSSIER) == 0 ? audit_fact_copy(state, a) : NULL;
+}
+
 const struct executor_ops audit_ops = {
     .prepare = prepare,
     .ask = audit_repo_ask,
     .take = audit_repo_take,
+    .copy = copy,
+    .ask_named = audit_repo_ask_targets,
     .decide = decide,
     .save = audit_repo_save,
     .encode = encode,

@@ -168,3 +168,16 @@ bool audit_count(const struct audit_fact *f, const struct audit_record *r, const
     *ret_delta = delta;
     return true;
 }
+
+struct audit_fact *audit_fact_copy(const struct audit_fact *f, struct arena *a)
+{
+    struct audit_fact *copy = ARENA_NEW(a, struct audit_fact);
+
+    *copy = *f;
+    copy->code = arena_strdup(a, f->code);
+    copy->unit = arena_strdup(a, f->unit);
+    copy->receiving_unit = arena_strdup(a, f->receiving_unit);
+    copy->procedure = arena_strdup(a, f->procedure);
+    copy->moved = false;
+    return copy;
+}

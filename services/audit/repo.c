@@ -56,21 +56,31 @@ static const struct db_stmt load_facts = {"audit_load_facts",
                                           "       at_counter, elsewhere, overdue"
                                           "  FROM fact WHERE dossier = ANY ($1::uuid[])"};
 
+static struct marks *marks_of(struct batch *b)
+{
+    if (!b->service)
+        b->service = ARENA_NEW(b->arena, struct marks);
+    return b->service;
+}
+
 void audit_repo_ask(struct batch *b)
 {
-    struct marks *m = ARENA_NEW(b->arena, struct marks);
+    marks_of(b)->facts = db_ask(b->db, b->arena, &load_facts, DB_ARGS(db_items(b->subject_ids)));
+}
 
-    m->facts = db_ask(b->db, b->arena, &load_facts, DB_ARGS(db_items(b->subject_ids)));
+void audit_repo_ask_targets(struct batch *b)
+{
+    struct marks *m = marks_of(b);
+
     for (size_t i = 0; i < b->subject_count && !m->stored_targets; i++)
         if (strcmp(b->subjects[i]->kind, "target") == 0)
             m->stored_targets = db_ask(b->db, b->arena, &load_targets, DB_NO_ARGS);
-    b->service = m;
 }
 
 bool audit_repo_has_target(const struct batch *b, const struct audit_target *t)
 {
     const struct marks *m = b->service;
-    const struct db_answer *q = m->stored_targets;
+    const struct db_answer *q = m ? m->stored_targets : NULL;
 
     for (size_t i = 0; q && i < db_count(q); i++)
         if (strcmp(db_get_text(q, i, db_column(q, "target")), t->target) == 0)
@@ -116,7 +126,7 @@ enum err_code audit_repo_take(struct batch *b, struct err *reterr)
 
 void audit_repo_add_entry(struct batch *b, int64_t number, const struct work *w)
 {
-    struct marks *m = b->service;
+    struct marks *m = marks_of(b);
 
     m->entries = room(b->arena, m->entries, m->entry_count, &m->entry_room, sizeof *m->entries);
     m->entries[m->entry_count++] = (struct entry){number, w};
@@ -140,7 +150,7 @@ static bool moves(const struct audit_delta *d)
 
 void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t number)
 {
-    struct marks *m = b->service;
+    struct marks *m = marks_of(b);
 
     if (!moves(d))
         return;
@@ -160,7 +170,7 @@ void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t 
 
 void audit_repo_add_target(struct batch *b, const struct audit_target *t)
 {
-    struct marks *m = b->service;
+    struct marks *m = marks_of(b);
 
     m->targets = room(b->arena, m->targets, m->target_count, &m->target_room, sizeof *m->targets);
     m->targets[m->target_count++] = t;
@@ -358,7 +368,7 @@ static void ask_figures(struct batch *b, const struct marks *m)
 
 void audit_repo_save(struct batch *b)
 {
-    const struct marks *m = b->service;
+    const struct marks *m = marks_of(b);
 
     ask_entries(b, m);
     ask_facts(b);

@@ -11,6 +11,8 @@ extern const struct db_stmt *const audit_statements[]; /* NULL-terminated: for `
 void audit_repo_ask(struct batch *b);
 enum err_code audit_repo_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void audit_repo_save(struct batch *b);
+void audit_repo_ask_targets(
+    struct batch *b); /* once, beside ask: what is stored of all targets, when one is recorded */
 
 /* Marks of a decision, saved with the batch. Deltas of the same (unit, procedure, day) are added up. */
 void audit_repo_add_entry(struct batch *b, int64_t number, const struct work *w);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/domain/dossier.h"
 #include "common/domain/code.h"
 #include "services/intake/catalogue.h"
 #include "services/intake/events.h"
@@ -198,12 +199,25 @@ static enum err_code decide(struct item *i, struct err *reterr)
     return ERR_OK;
 }
 
+static void *copy(const char *kind, const void *state, struct arena *a)
+{
+    if (strcmp(kind, DOSSIER) != 0)
+        return NULL;
+    struct intake_file *file = ARENA_NEW(a, struct intake_file);
+
+    file->dossier = intake_copy(&((const struct intake_file *)state)->dossier, a);
+    return file;
+}
+
 static const struct timer_act timers[] = {{"due", INTAKE_PASS_DUE}, {NULL, 0}};
 
 const struct executor_ops intake_ops = {
     .prepare = prepare,
     .ask = intake_repo_ask,
     .take = intake_repo_take,
+    .copy = copy,
+    .ask_named = intake_shelf_ask,
+    .take_named = intake_shelf_take,
     .decide = decide,
     .save = intake_repo_save,
     .encode = intake_encode,

@@ -223,6 +223,9 @@ struct intake_decision {
 enum err_code intake_decide(const struct intake_dossier *d, enum intake_act act, const void *command,
                             const struct intake_facts *f, struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
+/* intake_copy makes a copy in its own memory, as it is read again once it is stored. */
+struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *a);
+
 /*
  * reception.c: what the law and the catalogue ask before anything is accepted at a counter. They fill `next`; the codes
  * are given later, when the decision stands. Errors name the field of the request.

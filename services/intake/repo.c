@@ -28,14 +28,20 @@ bool intake_is_catalogue(const struct subject *s)
     return strcmp(s->kind, "catalogue") == 0;
 }
 
+struct intake_asked *intake_asked(struct batch *b)
+{
+    if (!b->service)
+        b->service = ARENA_NEW(b->arena, struct intake_asked);
+    return b->service;
+}
+
 void intake_repo_ask(struct batch *b)
 {
-    struct intake_asked *q = b->service = ARENA_NEW(b->arena, struct intake_asked);
+    struct intake_asked *q = intake_asked(b);
 
     q->dossiers = db_ask(b->db, b->arena, &intake_load_dossiers, DB_ARGS(db_items(b->subject_ids)));
     q->transfers = db_ask(b->db, b->arena, &intake_load_transfers, DB_ARGS(db_items(b->subject_ids)));
     q->obligations = db_ask(b->db, b->arena, &intake_load_obligations, DB_ARGS(db_items(b->subject_ids)));
-    intake_shelf_ask(b);
 }
 
 /* Subjects are in the order of their ids. */
@@ -160,12 +166,8 @@ static enum err_code take_obligation(const struct batch *b, const struct db_answ
 enum err_code intake_repo_take(struct batch *b, struct err *reterr)
 {
     const struct intake_asked *q = b->service;
-    struct intake_shelf *shelf = intake_shelf_take(b);
     enum err_code rc = ERR_OK;
 
-    for (size_t i = 0; i < b->subject_count; i++)
-        if (intake_is_catalogue(b->subjects[i]))
-            b->subjects[i]->state = shelf;
     for (size_t row = 0; row < db_count(q->dossiers); row++)
         take_dossier(b, q->dossiers, row);
     for (size_t row = 0; !rc && row < db_count(q->transfers); row++)

@@ -39,11 +39,13 @@ struct intake_asked {
     struct db_answer *dossiers, *transfers, *obligations, *shelf; /* shelf NULL: no release in this batch */
 };
 
-/* repo_catalogue.c */
+struct intake_asked *intake_asked(struct batch *b);
+
+/* repo_catalogue.c: once, beside ask and take, for a release */
 extern const struct db_stmt intake_load_shelf, intake_put_current;
 extern const struct db_stmt intake_load_dossiers, intake_load_transfers, intake_load_obligations;
 void intake_shelf_ask(struct batch *b);
-struct intake_shelf *intake_shelf_take(struct batch *b);
+enum err_code intake_shelf_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void intake_shelf_save(struct batch *b, const struct intake_shelf *s);
 
 /* queries.c: each answers one JSON text; those with names in them write access_log in the same statement. */

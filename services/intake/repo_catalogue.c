@@ -29,17 +29,16 @@ static bool is_asked(const struct batch *b)
 
 void intake_shelf_ask(struct batch *b)
 {
-    struct intake_asked *q = b->service;
-
-    q->shelf = is_asked(b) ? db_ask(b->db, b->arena, &intake_load_shelf, DB_NO_ARGS) : NULL;
+    if (is_asked(b))
+        intake_asked(b)->shelf = db_ask(b->db, b->arena, &intake_load_shelf, DB_NO_ARGS);
 }
 
-struct intake_shelf *intake_shelf_take(struct batch *b)
+enum err_code intake_shelf_take(struct batch *b, struct err *reterr UNUSED)
 {
-    const struct db_answer *q = ((const struct intake_asked *)b->service)->shelf;
+    const struct db_answer *q = intake_asked(b)->shelf;
 
     if (!q)
-        return NULL;
+        return ERR_OK;
     struct intake_shelf *s = ARENA_NEW(b->arena, struct intake_shelf);
     struct intake_stored *rows = ARENA_ARRAY(b->arena, db_count(q) + 1, struct intake_stored);
     int kind = db_column(q, "kind"), id = db_column(q, "id"), from = db_column(q, "valid_from"),
@@ -61,7 +60,10 @@ struct intake_shelf *intake_shelf_take(struct batch *b)
     }
     s->stored = rows;
     s->stored_count = db_count(q);
-    return s;
+    for (size_t i = 0; i < b->subject_count; i++)
+        if (intake_is_catalogue(b->subjects[i]))
+            b->subjects[i]->state = s;
+    return ERR_OK;
 }
 
 void intake_shelf_save(struct batch *b, const struct intake_shelf *s)

@@ -204,10 +204,18 @@ static enum err_code decide(struct item *i, struct err *reterr)
     return decide_dossier(i, &c, &f, reterr);
 }
 
+static void *copy(const char *kind, const void *state, struct arena *a)
+{
+    return strcmp(kind, DOSSIER) == 0 ? return_copy(state, a) : NULL;
+}
+
 const struct executor_ops return_ops = {
     .prepare = prepare,
     .ask = return_repo_ask,
     .take = return_repo_take,
+    .copy = copy,
+    .ask_named = return_repo_ask_registers,
+    .take_named = return_repo_take_registers,
     .decide = decide,
     .save = return_repo_save,
     .encode = return_encode,

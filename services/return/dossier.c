@@ -134,3 +134,32 @@ struct return_dossier *return_apply(struct return_dossier *d, const struct retur
     n->changed = true;
     return d;
 }
+
+/* ---- copy */
+
+struct return_dossier *return_copy(const struct return_dossier *d, struct arena *a)
+{
+    struct return_dossier *copy = ARENA_NEW(a, struct return_dossier);
+
+    copy->facts = facts_copy(&d->facts, a);
+    copy->documents = ARENA_ARRAY(a, d->document_count, struct return_document);
+    copy->document_count = copy->document_room = d->document_count;
+    for (size_t i = 0; i < d->document_count; i++) {
+        struct return_document *x = &copy->documents[i];
+
+        *x = d->documents[i];
+        x->signer = arena_strdup(a, x->signer);
+        x->mandate = arena_strdup(a, x->mandate);
+        x->unit = arena_strdup(a, x->unit);
+        x->series = arena_strdup(a, x->series);
+        x->number_text = arena_strdup(a, x->number_text);
+        x->numbered_by = arena_strdup(a, x->numbered_by);
+        x->seal = arena_strdup(a, x->seal);
+        x->keeper = arena_strdup(a, x->keeper);
+        x->seal_place = arena_strdup(a, x->seal_place);
+        x->giver = arena_strdup(a, x->giver);
+        x->taker = arena_strdup(a, x->taker);
+        x->opened = x->numbered = x->sealed = x->changed = false;
+    }
+    return copy;
+}

@@ -32,7 +32,6 @@ void return_repo_ask(struct batch *b)
     struct loaded *l = return_repo_loaded(b);
     l->facts = facts_ask(b);
     l->documents = db_ask(b->db, b->arena, &load_documents, DB_ARGS(db_items(b->subject_ids)));
-    return_repo_ask_registers(b);
 }
 
 /* take_words reads the columns that hold names of enums. */
@@ -106,11 +105,7 @@ enum err_code return_repo_take(struct batch *b, struct err *reterr)
 {
     const struct loaded *l = b->service;
     enum err_code rc = facts_take(b, l->facts, sizeof(struct return_dossier), reterr);
-    if (!rc)
-        rc = take_documents(b, l->documents, reterr);
-    if (!rc)
-        rc = return_repo_take_registers(b, reterr);
-    return rc;
+    return rc ? rc : take_documents(b, l->documents, reterr);
 }
 
 /* ---- save */

@@ -13,6 +13,10 @@ void return_repo_ask(struct batch *b);
 enum err_code return_repo_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void return_repo_save(struct batch *b);
 
+/* The series and seals that are named, and those that are recorded. */
+void return_repo_ask_registers(struct batch *b);
+enum err_code return_repo_take_registers(struct batch *b, struct err *reterr) MUST_CHECK;
+
 /*
  * Series and seals that commands of the batch name: named before the batch is asked for, then read FOR SHARE behind the
  * subjects. Found after take, as the batch has left them; NULL when there is none.

@@ -26,8 +26,6 @@ struct loaded {
 
 struct loaded *return_repo_loaded(struct batch *b);
 
-void return_repo_ask_registers(struct batch *b);
-enum err_code return_repo_take_registers(struct batch *b, struct err *reterr) MUST_CHECK;
 void return_repo_save_registers(struct batch *b);
 
 extern const struct db_stmt return_load_own_series, return_load_own_seals, return_load_named_series,

@@ -179,6 +179,9 @@ enum err_code return_decide(const struct return_dossier *d, const struct return_
 struct return_dossier *return_apply(struct return_dossier *d, const struct return_command *c,
                                     const struct return_decision *x, struct arena *a);
 
+/* return_copy makes a copy in its own memory, as it is read again once it is stored. */
+struct return_dossier *return_copy(const struct return_dossier *d, struct arena *a);
+
 /* return_find_document gives the document, NULL when there is none. */
 struct return_document *return_find_document(const struct return_dossier *d, struct id id);
 /* return_document_open gives the document whose open step is `step` (0: the first that is not archived, or else the

@@ -71,7 +71,8 @@ static int set_up(void **state)
                                               .clock = bench->clock,
                                               .catalogue = bench->catalogue,
                                               .batch_max = 256,
-                                              .queue_max = 1000},
+                                              .queue_max = 1000,
+                                              .keep_max = 64},
                     &bench->executor, &e),
        &e);
     return 0;

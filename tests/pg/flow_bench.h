@@ -22,6 +22,7 @@ struct bench {
 };
 
 static struct bench *bench;
+static int bench_keep = 64; /* of the executors that are made from now on */
 static _Atomic int done_count;
 
 static inline void on_fenced(void *arg, const char *topic, int partition)
@@ -52,7 +53,8 @@ static inline struct executor *bench_executor(void)
                                               .clock = bench->clock,
                                               .catalogue = bench->catalogue,
                                               .batch_max = 256,
-                                              .queue_max = 1000},
+                                              .queue_max = 1000,
+                                              .keep_max = bench_keep},
                     &x, &e),
        &e);
     executor_on_fenced(x, on_fenced, NULL);

@@ -55,6 +55,14 @@ static enum err_code things_take(struct batch *b, struct err *reterr)
     return ERR_OK;
 }
 
+static void *things_copy(const char *kind, const void *state, struct arena *a)
+{
+    struct thing *t = ARENA_NEW(a, struct thing);
+
+    *t = *(const struct thing *)state;
+    return t;
+}
+
 static void things_prepare(struct batch *b, const struct work *w)
 {
     if (w->origin == WORK_COMMAND)
@@ -80,6 +88,8 @@ static enum err_code things_decide(struct item *i, struct err *reterr)
     t->count += i->work->act == ACT_BREAK ? 100000 : 1;
     if (i->work->act == ACT_REMIND)
         t->count += 10;
+    if (i->work->act == ACT_REMIND)
+        item_emit(i, &(struct emission){.type = "Assigned", .body = t, .unit = "H11", .step = 2, .round = 1});
     if (i->work->origin != WORK_COMMAND)
         return ERR_OK;
     if (item_take_number(i, "things", 1000000, &number, reterr))
@@ -126,6 +136,7 @@ static const struct timer_act things_timers[] = {{"remind", ACT_REMIND}, {0}};
 static const struct executor_ops things_ops = {.prepare = things_prepare,
                                                .ask = things_ask,
                                                .take = things_take,
+                                               .copy = things_copy,
                                                .decide = things_decide,
                                                .save = things_save,
                                                .encode = things_encode,

@@ -215,6 +215,7 @@ static void open_house(void)
                                               .catalogue = house.app.catalogue,
                                               .batch_max = 64,
                                               .queue_max = 1000,
+                                              .keep_max = 64,
                                               .committed = committed,
                                               .committed_arg = &house.app},
                     &house.app.executor, &e),

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The dossier as data. */
+#include "services/intake/intake.h"
+
+#include <stdlib.h>
+
+static int by_step(int step, int round, int other_step, int other_round)
+{
+    return step != other_step ? step - other_step : round - other_round;
+}
+
+static int transfers_by_step(const void *x, const void *y)
+{
+    const struct intake_transfer *a = x, *b = y;
+
+    return by_step(a->step, a->round, b->step, b->round);
+}
+
+static int obligations_by_step(const void *x, const void *y)
+{
+    const struct intake_obligation *a = x, *b = y;
+
+    return by_step(a->step, a->round, b->step, b->round);
+}
+
+static void copy_transfers(struct intake_dossier *d, struct arena *a)
+{
+    for (int i = 0; i < d->transfer_count; i++) {
+        struct intake_transfer *t = &d->transfers[i];
+
+        t->from_unit = arena_strdup(a, t->from_unit);
+        t->to_unit = arena_strdup(a, t->to_unit);
+        t->given_by = arena_strdup(a, t->given_by);
+        t->answered_by = arena_strdup(a, t->answered_by);
+        t->reason = arena_strdup(a, t->reason);
+    }
+    qsort(d->transfers, (size_t)d->transfer_count, sizeof *d->transfers, transfers_by_step);
+}
+
+static void copy_obligations(struct intake_dossier *d, struct arena *a)
+{
+    for (int i = 0; i < d->obligation_count; i++) {
+        struct intake_obligation *o = &d->obligations[i];
+
+        o->notice = arena_strdup(a, o->notice);
+        o->opened_by = arena_strdup(a, o->opened_by);
+        o->met_by = arena_strdup(a, o->met_by);
+    }
+    qsort(d->obligations, (size_t)d->obligation_count, sizeof *d->obligations, obligations_by_step);
+}
+
+struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *a)
+{
+    struct intake_dossier copy = *d;
+
+    copy.code = arena_strdup(a, d->code);
+    copy.counter = arena_strdup(a, d->counter);
+    copy.receiving_unit = arena_strdup(a, d->receiving_unit);
+    copy.unit = arena_strdup(a, d->unit);
+    copy.procedure = arena_strdup(a, d->procedure);
+    copy.process = arena_strdup(a, d->process);
+    copy.received_by = arena_strdup(a, d->received_by);
+    copy.due_rule = arena_strdup(a, d->due_rule);
+    copy.due_explained = NULL;
+    copy.origin_reference = arena_strdup(a, d->origin_reference);
+    copy.asked_unit = arena_strdup(a, d->asked_unit);
+    copy_transfers(&copy, a);
+    copy_obligations(&copy, a);
+    return copy;
+}
