@@ -120,7 +120,7 @@ chain() {
 
 # A broker that just began compiles its own code on the cores that are to be measured.
 warm_up() {
-    driver --seconds $(((SECONDS_FULL + 5) / 6)) --flight "$FLIGHT" --connections "$CONNECTIONS" --drain >"$WORK/warm" ||
+    driver --seconds $(((SECONDS_FULL + 1) / 2)) --flight "$FLIGHT" --connections "$CONNECTIONS" --drain >"$WORK/warm" ||
         die "warming up failed"
 }
 
