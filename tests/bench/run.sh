@@ -225,6 +225,48 @@ drain_behind() {
     awk -v lag="$lag" -v rate="$rate" 'BEGIN { print (lag > rate / 4 ? lag : 0) }'
 }
 
+AWAY_RATE=300  # one event a dossier
+AWAY_DRAIN=150 # how long they go on coming while it is drained
+
+away() {
+    local i out start stop=$((SECONDS_FULL * 5)) load published='' now
+    say "the broker away for $stop s while $AWAY_RATE dossiers a second are received"
+    system_new
+    # shellcheck disable=SC2034 # system.sh uses it
+    OPERATOR=$(taichoctl token --role operator --unit H11)
+    for ((i = 1; i <= RUNS; i++)); do
+        next_day_alone
+        driver --mode intake --rate "$AWAY_RATE" --seconds $((stop + AWAY_DRAIN)) --connections 32 >"$WORK/away" &
+        load=$!
+        sleep 5
+        "$SUPERVISE" stop kafka
+        sleep "$stop"
+        start=$(date +%s.%N) published=''
+        "$SUPERVISE" start kafka
+        until [ -n "$published" ] && away_taken_in; do
+            kill -0 $load 2>/dev/null || die "not drained within $AWAY_DRAIN s"
+            sleep 0.2
+            [ -n "$published" ] || { few "$(status_number intake unpublished)" && published=$(date +%s.%N); }
+        done
+        now=$(date +%s.%N)
+        wait $load || die "the driver failed"
+        out=$(cat "$WORK/away")
+        note away_published_s "$(calc "$published - $start")"
+        note away_drained_s "$(calc "$now - $start")"
+        note away_accepted "$(value "$out" dossiers)"
+        note away_not_accepted "$(calc "$(value "$out" refused) + $(value "$out" busy) + $(value "$out" broken) + $(value "$out" lost)")"
+        note away_intake_p99_ms "$(value "$out" receive_p99_ms)"
+    done
+}
+
+# few N: no more than are under way anyway at that rate
+few() { [ -n "$1" ] && awk -v n="$1" -v rate="$AWAY_RATE" 'BEGIN { exit n > rate / 4 }'; }
+
+away_taken_in() {
+    local name
+    for name in appraisal approval return audit; do few "$(status_number "$name" lag)" || return 1; done
+}
+
 fill() {
     local copies templates
     say "  storing $FILL finished dossiers"
@@ -292,7 +334,9 @@ stored_bytes_per_dossier|bytes|||less
 rss_idle_mib|MiB|64|32|less
 rss_full_mib|MiB|256|128|less
 rate_at_1m_vs_empty|x|0.9|1.0|more
-drain_vs_arrival|x|2|3|more"
+drain_vs_arrival|x|2|3|more
+away_drained_s|s|60|30|less
+away_not_accepted||0|0|less"
 
 table() {
     local name unit limit aim better v first=1 verdict
@@ -331,6 +375,7 @@ wanted chain_dossiers_per_s cpu_ms_per_dossier wal_bytes_per_dossier topic_bytes
 wanted intake_p50_ms intake_p99_ms handoff_p99_ms && half
 wanted intake_vs_pgbench && intake
 wanted drain_vs_arrival && drain
+wanted away_drained_s away_not_accepted && away
 wanted rate_at_1m_vs_empty && grown
 [ -e "$WORK/values" ] || die "there is no figure called $ONLY"
 table
