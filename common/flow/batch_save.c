@@ -467,8 +467,11 @@ enum run_end run_save(struct run *r, struct err *reterr)
     if (!r->careful)
         run_ask_keys(r, may_be_repeat);
     ask_outbox(r);
-    if (crash_due(CRASH_BATCH_SAVED) && !db_flush(r->batch.db, reterr))
-        crash_now();
+    if (crash_due(CRASH_BATCH_SAVED)) {
+        if (!db_flush(r->batch.db, reterr))
+            crash_now();
+        return run_failure(reterr);
+    }
     db_ask(r->batch.db, r->batch.arena, &commit, DB_NO_ARGS);
     if (crash_due(CRASH_COMMIT_SENT)) {
         db_push(r->batch.db);

@@ -344,6 +344,12 @@ static bool next_result(struct db *db, int64_t until, PGresult **ret, bool *ret_
     }
 }
 
+/* COMMIT of a transaction that had failed is answered "ROLLBACK", as if all were well; it is no success. */
+static bool rolled_back(const struct step *s, PGresult *r)
+{
+    return strcmp(s->stmt->sql, "COMMIT") == 0 && strcmp(PQcmdStatus(r), "ROLLBACK") == 0;
+}
+
 /* Takes one result of a step over: rows are kept, everything else is let go. */
 static void take(struct db *db, const struct step *s, PGresult *r, struct err *first)
 {
@@ -354,7 +360,10 @@ static void take(struct db *db, const struct step *s, PGresult *r, struct err *f
         keep_result(db, r);
         return;
     case PGRES_COMMAND_OK:
-        if (s->what == RUN)
+        if (s->what == RUN && rolled_back(s, r) && !first->code) {
+            err_set(first, ERR_CONFLICT, "%s: the transaction had failed before", s->stmt->name);
+            (void)snprintf(first->sqlstate, sizeof first->sqlstate, "25P02");
+        } else if (s->what == RUN)
             s->answer->affected = strtoll(PQcmdTuples(r), NULL, 10);
         else if (s->what == PARSE)
             db_known(&db->known, s->stmt)->state = DB_PREPARED;

@@ -133,6 +133,8 @@ enum err_code db_script(struct db *db, const char *sql, struct err *reterr) MUST
 /* db_check prepares every statement against the live schema and reports the first that fails by name. */
 enum err_code db_check(struct db *db, const struct db_stmt *const *stmts, size_t count, struct err *reterr) MUST_CHECK;
 
+/* A COMMIT that the server answers with ROLLBACK, since a statement before it had failed, is an error: 25P02. */
+
 /* ---- reading an answer: rows in order, columns by name. Texts and bytes live until db_forget. */
 
 size_t db_count(const struct db_answer *q);                 /* rows returned */

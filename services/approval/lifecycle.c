@@ -90,8 +90,8 @@ static enum err_code may_decide(struct question *q, struct approval_decision *x,
         return rc;
     if (barred_has(&q->d->appraisers, q->f->actor))
         return err_say(reterr, ERR_FORBIDDEN, "actor",
-                       "người đã thẩm định hoặc trình ký hồ sơ (\"%s\") không được phê duyệt hồ sơ đó",
-                       "who appraised or endorsed the dossier (\"%s\") does not approve it", q->f->actor);
+                       "người đã tham gia thẩm định hồ sơ (\"%s\") không được phê duyệt hồ sơ đó",
+                       "who had a hand in the appraisal of the dossier (\"%s\") does not approve it", q->f->actor);
     x->mandate = q->f->mandate;
     return ERR_OK;
 }

@@ -123,6 +123,22 @@ static void test_scalars(void **state)
         assert_false(db_is_null(q, 0, i));
 }
 
+/* "ROLLBACK" in answer to COMMIT is told as an error, not as a success: what was asked for is not stored. */
+static void test_commit_of_a_failed_transaction(void **state)
+{
+    struct fixture *f = need(state);
+    struct err e = {0};
+    db_ask(f->db, f->arena, &begin, DB_NO_ARGS);
+    db_ask(f->db, f->arena, &add, DB_ARGS(db_int8(1), db_text("a")));
+    db_ask(f->db, f->arena, &add, DB_ARGS(db_int8(1), db_text("again")));
+    assert_int_not_equal(db_flush(f->db, &e), ERR_OK);
+    assert_string_equal(e.sqlstate, "23505");
+    db_ask(f->db, f->arena, &commit, DB_NO_ARGS);
+    assert_int_not_equal(db_flush(f->db, &e), ERR_OK);
+    assert_string_equal(e.sqlstate, "25P02");
+    assert_int_equal(number(f, &how_many), 0);
+}
+
 static void test_nulls_and_empties(void **state)
 {
     struct fixture *f = need(state);
@@ -685,6 +701,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
         TEST(test_scalars),
+        TEST(test_commit_of_a_failed_transaction),
         TEST(test_nulls_and_empties),
         TEST(test_infinities),
         TEST(test_text_for_other_types),
