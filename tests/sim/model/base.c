@@ -108,7 +108,25 @@ static void load_waiting(struct run *r, struct slot *s, const struct row *row)
     }
 }
 
-static void load_subjects(struct base *b, struct run *r)
+/* as_kept gives the subject as it was when its state was kept, for the wrong rule. */
+static const struct subject *as_kept(const struct node *p, const struct subject *s)
+{
+    for (size_t i = p->kept_as.count; world.broken == BREAK_KEEP && i-- > 0;)
+        if (id_eq(p->kept_as.items[i].id, s->id))
+            return &p->kept_as.items[i];
+    return s;
+}
+
+/* The real executor asks for a kept state beforehand and reads it when it proves old; it comes to the same. */
+static void *load_state(struct base *b, struct node *p, const struct subject *s, const struct row *row, struct arena *a)
+{
+    void *kept = keep_has(p->keep, s->id) ? keep_take(p->keep, as_kept(p, s), a) : NULL;
+
+    sim_saw(kept ? SAW_KEPT : SAW_READ);
+    return kept ? kept : state_load(b->source, row->state, a);
+}
+
+static void load_subjects(struct base *b, struct node *p, struct run *r)
 {
     run_begin_subjects(r);
     run_choose_states(r);
@@ -124,8 +142,9 @@ static void load_subjects(struct base *b, struct run *r)
         s->subject.hold = row->hold;
         s->subject.known = true;
         s->stub = false;
+        s->was = s->subject;
         if (s->asked && row->state)
-            s->subject.state = state_load(b->source, row->state, r->batch.arena);
+            s->subject.state = load_state(b, p, &s->was, row, r->batch.arena);
         load_waiting(r, s, row);
     }
 }
@@ -176,7 +195,7 @@ enum base_end base_load(struct base *b, struct node *p, struct run *r)
     watch_begin(p);
     if (!load_claims(b, r))
         return BASE_FENCED;
-    load_subjects(b, r);
+    load_subjects(b, p, r);
     if (world.broken != BREAK_STATE && run_lacks_state(r))
         return BASE_AGAIN;
     load_keys(b, r);

@@ -212,6 +212,14 @@ static void note_effects(const struct node *p)
         }
 }
 
+static void keep(struct node *p)
+{
+    p->run->keep = p->keep;
+    run_keep(p->run);
+    for (size_t i = 0; world.broken == BREAK_KEEP && i < p->run->batch.subject_count; i++)
+        *LIST_ADD(world.arena, &p->kept_as) = p->run->slots[i].subject;
+}
+
 static void commit(struct node *p)
 {
     struct base *b = base_of(p);
@@ -232,6 +240,8 @@ static void commit(struct node *p)
         base_commit(b, p, p->run);
     } else
         base_rollback(b, p, p->run);
+    if (!fault)
+        keep(p);
     p->run = NULL;
     if (fault) {
         world.faults++;
@@ -459,8 +469,8 @@ void node_crash(struct node *p)
         forget(p->queue[i]);
     for (size_t i = 0; i < p->count; i++)
         forget(p->works[i]);
-    struct arena *a = p->arena;
-    *p = (struct node){.service = p->service, .index = p->index, .arena = a, .skew = p->skew};
+    keep_clear(p->keep);
+    *p = (struct node){.service = p->service, .index = p->index, .arena = p->arena, .keep = p->keep, .skew = p->skew};
     if (sim_chance(700))
         group_share(p->service); /* else the others learn of it when it is back */
 }
@@ -475,6 +485,7 @@ void node_start(struct node *p)
 /* The database went away and came back: what was under way is run again. */
 void node_database_lost(struct node *p)
 {
+    keep_clear(p->keep);
     if (p->phase != PHASE_DECIDED && p->phase != PHASE_SAVED)
         return;
     sim_saw(SAW_DATABASE);

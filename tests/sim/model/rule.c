@@ -40,6 +40,7 @@ enum inbox_verdict inbox_judge(const struct inbox_self *self, const struct subje
     case BREAK_RELEASE:
     case BREAK_RACE:
     case BREAK_STATE:
+    case BREAK_KEEP:
     case BREAK_PLACE:
     case BREAK_COUNT:
         break;

@@ -18,6 +18,7 @@
 #define DOSSIERS_MAX 8
 #define QUEUE_MAX    48
 #define BATCH_MAX    12
+#define KEEP_MAX     5     /* less than there are dossiers, so that some are forgotten */
 #define FIRST_DAY    18170 /* 2019-10-01, a Tuesday */
 #define ERRANDS      2     /* that one dossier's people are at, at a time */
 
@@ -36,6 +37,7 @@
     X(RELEASE, "release-with-work-only") /* a process without work does not look whether there is a new release */     \
     X(RACE, "second-row")                /* who loses a race for a new subject stores over the row of who won */       \
     X(STATE, "unread-state")             /* what waits is applied though its subject's state was not read */           \
+    X(KEEP, "kept-is-trusted")           /* a state that was kept counts though another process was at its subject */  \
     X(PLACE, "place-is-trusted") /* reading goes on at the stored offset, whatever became of the log before it */
 
 enum sim_break {
@@ -56,6 +58,8 @@ extern const char *const sim_break_names[];
     X(LOCKED, "batches that waited for a lock")                                                                        \
     X(RACED, "races for a new subject lost")                                                                           \
     X(LACKED, "batches run again for a state")                                                                         \
+    X(KEPT, "states kept from the last time")                                                                          \
+    X(READ, "states read")                                                                                             \
     X(AGAIN, "batches run again")                                                                                      \
     X(DOUBT_STORED, "COMMITs in doubt, stored")                                                                        \
     X(DOUBT_GONE, "COMMITs in doubt, gone")                                                                            \
@@ -228,6 +232,8 @@ struct node {
     enum phase phase;
     struct run *run;
     struct arena *arena;
+    struct keep *keep;
+    LIST(struct subject) kept_as; /* for BREAK_KEEP only: what its subjects were like when they were kept */
     int64_t first_out;
     int64_t release, woken_release; /* of its snapshot; up to which waiting events were woken */
     LIST(struct applied) taken;     /* by decide, in this batch */

@@ -98,6 +98,7 @@ static void make_world(uint64_t seed, enum sim_break broken, bool trace)
 {
     static struct arena *memory;
     static struct arena *arenas[SERVICES][PROCESSES];
+    static struct keep *keeps[SERVICES][PROCESSES];
 
     if (!memory)
         memory = arena_new((size_t)256 << 20);
@@ -123,11 +124,15 @@ static void make_world(uint64_t seed, enum sim_break broken, bool trace)
         for (int i = 0; i < PROCESSES; i++) {
             if (!arenas[s][i])
                 arenas[s][i] = arena_new((size_t)32 << 20);
+            if (!keeps[s][i])
+                keeps[s][i] = keep_new(KEEP_MAX, sim_services[s].ops->copy);
+            keep_clear(keeps[s][i]);
             world.nodes[s][i] = (struct node){.service = s,
                                               .index = i,
                                               .alive = true,
                                               .cluster = 1,
                                               .arena = arenas[s][i],
+                                              .keep = keeps[s][i],
                                               .skew = (int64_t)sim_random(5) * INSTANT_SECOND};
         }
         group_share(s);
