@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Intake through the real executor on PostgreSQL: a release, a dossier from receipt to return, a refusal, codes without
- * a gap. */
+/* Intake through the real executor on PostgreSQL: a release, a dossier from receipt to return, an obligation, a
+ * refusal, codes without a gap. */
 #include "tests/pg/flow_fixture.h"
 
 #include "common/base/role.h"
@@ -396,11 +396,83 @@ static void every_statement_is_right(void **state)
     db_close(db);
 }
 
+static const char with_obligation[] =
+    "{\"records\":["
+    "{\"kind\":\"procedure\",\"id\":\"1.000002\",\"valid_from\":\"2019-01-01\",\"name\":\"Giao đất\",\"field\":\"dat\","
+    "\"field_name\":\"Đất đai\",\"levels\":[\"district\"],\"time_unit\":\"working_days\",\"statutory_time\":3},"
+    "{\"kind\":\"process\",\"id\":\"1.000002-district\",\"valid_from\":\"2019-01-01\",\"procedure\":\"1.000002\","
+    "\"level\":\"district\",\"total_minutes\":1440,\"steps\":["
+    "{\"kind\":\"receive\",\"role\":\"receiver\",\"minutes\":15,\"unit_ref\":\"receiving\",\"at_counter\":true},"
+    "{\"kind\":\"transfer\",\"role\":\"receiver\",\"minutes\":15,\"unit_ref\":\"receiving\",\"at_counter\":true},"
+    "{\"kind\":\"obligation\",\"role\":\"appraiser\",\"minutes\":15,\"unit_ref\":\"own\"},"
+    "{\"kind\":\"appraise\",\"role\":\"appraiser\",\"minutes\":60,\"unit_ref\":\"own\"},"
+    "{\"kind\":\"approve\",\"role\":\"approver\",\"minutes\":60,\"unit_ref\":\"own\"},"
+    "{\"kind\":\"number_seal\",\"role\":\"clerk\",\"minutes\":15,\"unit_ref\":\"own\"},"
+    "{\"kind\":\"return\",\"role\":\"returner\",\"minutes\":0,\"unit_ref\":\"receiving\",\"at_counter\":true}]}]}";
+
+static const char *obligation_of(struct id id)
+{
+    return ask_text("SELECT step || ' ' || round || ' ' || state || ' ' || coalesce(notice, '-') || ' ' ||"
+                    "       coalesce(opened_by, '-') || ' ' || coalesce(met_by, '-') || ' ' ||"
+                    "       (notified_at IS NOT NULL) || ' ' || (met_at IS NOT NULL)"
+                    "  FROM intake.obligation WHERE dossier = $1",
+                    id);
+}
+
+static const char *act(struct id id, enum intake_act act, const void *c, const char *officer)
+{
+    struct work *w = command(id, "dossier", (int)act, false, c, officer, "H11.35");
+
+    assert_int_equal(w->refusal.code, ERR_OK);
+    return state_of(id);
+}
+
+static void an_obligation_pauses_the_clock_and_moves_the_date(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    release(with_obligation);
+    release(records);
+    struct id id = id_new();
+    struct intake_receive c = receive_command();
+    static const struct intake_move move = {0};
+    static const struct intake_notice notice = {.notice = "TB-17/2019"}, paid = {0};
+
+    c.procedure = "1.000002";
+    assert_int_equal(command(id, "dossier", INTAKE_RECEIVE, true, &c, "H11.35-tn01", "H11.35")->refusal.code, ERR_OK);
+    act(id, INTAKE_GIVE_TRANSFER, &move, "H11.35-tn01");
+    act(id, INTAKE_TAKE_TRANSFER, &move, "H11.35-td01");
+    assert_string_equal(obligation_of(id), "3 1 expected - - - false false");
+    const char *timer = "SELECT count(*)::text FROM intake.timer WHERE subject = $1",
+               *due = "SELECT due_at::text FROM intake.dossier WHERE id = $1",
+               *promised = "SELECT promised_at::text FROM intake.dossier WHERE id = $1", *first = ask_text(due, id);
+    assert_string_equal(ask_text(timer, id), "1");
+
+    assert_string_equal(act(id, INTAKE_OPEN_OBLIGATION, &notice, "H11.35-td01"), "awaiting_obligation");
+    assert_string_equal(obligation_of(id), "3 1 notified TB-17/2019 H11.35-td01 - true false");
+    assert_string_equal(ask_text(timer, id), "0"); /* a clock that stands is not watched */
+
+    clock_set(bench->clock, clock_offset(bench->clock) + 7 * INSTANT_DAY);
+    script(bench->f.db, arena_printf(bench->f.arena, "UPDATE intake.clock SET offset_us = %lld",
+                                     (long long)clock_offset(bench->clock)));
+    assert_string_equal(act(id, INTAKE_MEET_OBLIGATION, &paid, "H11.35-td01"), "in_process");
+    assert_string_equal(obligation_of(id), "3 1 met TB-17/2019 H11.35-td01 H11.35-td01 true true");
+    assert_string_not_equal(ask_text(due, id), first);
+    assert_string_equal(ask_text(promised, id), first); /* what the receipt says stays */
+    assert_string_equal(ask_text(timer, id), "1");
+    assert_string_equal(ask_text("SELECT (t.due_at = d.due_at)::text FROM intake.timer t JOIN intake.dossier d ON "
+                                 "d.id = t.subject WHERE d.id = $1",
+                                 id),
+                        "true");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_release_is_repeatable, set_up, tear_down),
         cmocka_unit_test_setup_teardown(from_receipt_to_return, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_obligation_pauses_the_clock_and_moves_the_date, set_up, tear_down),
         cmocka_unit_test_setup_teardown(codes_have_no_gap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refusal_is_kept_with_its_reasons, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_statement_is_right, set_up, tear_down),
