@@ -122,6 +122,11 @@ struct slot *run_slot(struct run *r, struct id id)
     return NULL;
 }
 
+struct slot *run_slot_of(const struct run *r, size_t piece)
+{
+    return (struct slot *)(void *)r->items[piece].subject;
+}
+
 int run_act_of_timer(const struct service *s, const char *name)
 {
     for (const struct timer_act *t = s->ops->timer_acts; t && t->name; t++)

@@ -185,7 +185,7 @@ static enum err_code decide_command(struct run *r, size_t i, struct err *reterr)
 {
     struct item *item = &r->items[i];
     struct work *w = item->work;
-    const struct slot *s = run_slot(r, w->subject);
+    const struct slot *s = run_slot_of(r, i);
 
     for (int source = 0; s && source < SOURCE_COUNT; source++)
         if (r->self.listens[source] && w->wants[source] > item->subject->applied[source])
@@ -275,9 +275,10 @@ static void record(struct run *r, struct work *w)
                                                                            .record = w->raw};
 }
 
-static void dead_letter(struct run *r, struct work *w)
+static void dead_letter(struct run *r, size_t i)
 {
-    struct slot *s = run_slot(r, w->subject);
+    struct work *w = r->works[i];
+    struct slot *s = run_slot_of(r, i);
 
     dead(r, w, w->reason);
     /* Known, or made known by a piece before it in this batch. */
@@ -289,7 +290,7 @@ static void dead_letter(struct run *r, struct work *w)
 static void redrive(struct run *r, size_t i)
 {
     struct work *w = r->works[i];
-    struct slot *s = run_slot(r, w->subject);
+    struct slot *s = run_slot_of(r, i);
 
     if (!s || !s->subject.known) {
         err_say(&w->refusal, ERR_NOT_FOUND, "subject", "không có đối tượng này", "there is no such subject");
@@ -318,7 +319,7 @@ void run_decide(struct run *r)
             break;
         case WORK_EVENT:
             if (advance(r, w))
-                decide_event(r, w, run_slot(r, w->subject));
+                decide_event(r, w, run_slot_of(r, i));
             else
                 r->n_repeated++;
             break;
@@ -331,7 +332,7 @@ void run_decide(struct run *r)
             break;
         case WORK_DEAD:
             if (advance(r, w))
-                dead_letter(r, w);
+                dead_letter(r, i);
             break;
         case WORK_REDRIVE:
             redrive(r, i);

@@ -82,7 +82,7 @@ static bool needs_state(const struct work *w)
 void run_choose_states(struct run *r)
 {
     for (size_t i = 0; i < r->count; i++) {
-        struct slot *s = run_slot(r, r->works[i]->subject);
+        struct slot *s = run_slot_of(r, i);
 
         if (s && needs_state(r->works[i]))
             s->asked = true;
@@ -202,7 +202,7 @@ static bool may_begin(const struct work *w)
 void run_begin_subjects(struct run *r)
 {
     for (size_t i = 0; i < r->count; i++) {
-        struct slot *s = run_slot(r, r->works[i]->subject);
+        struct slot *s = run_slot_of(r, i);
 
         if (!s || s->stub || !may_begin(r->works[i]))
             continue;
@@ -323,7 +323,7 @@ bool run_lacks_state(struct run *r)
     bool lacks = false;
 
     for (size_t i = 0; i < r->count; i++) {
-        struct slot *s = run_slot(r, r->works[i]->subject);
+        struct slot *s = run_slot_of(r, i);
 
         if (s && s->waiters && !s->asked)
             lacks = r->works[i]->whole = true;

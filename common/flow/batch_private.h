@@ -22,7 +22,7 @@ struct waiter {
 };
 
 struct slot {
-    struct subject subject; /* what the service sees */
+    struct subject subject; /* what the service sees; first: run_slot_of */
     struct waiter *waiters;
     bool stub;          /* it has no row yet; a piece of this batch may begin it */
     bool asked;         /* its state is needed: read, or kept from the last time */
@@ -138,6 +138,7 @@ enum run_end {
 struct run *run_new(struct arena *a, const struct service *service, struct work **works, size_t count, instant now,
                     const struct catalogue *catalogue);
 struct slot *run_slot(struct run *r, struct id id);
+struct slot *run_slot_of(const struct run *r, size_t piece); /* NULL: it has no subject */
 int run_act_of_timer(const struct service *s, const char *name);
 const char *run_timer_name(const struct service *s, int act);
 void run_publish_dead(struct run *r, const struct work *w);
