@@ -26,8 +26,8 @@ struct bytes {
 
 struct arena *arena_new(size_t limit);
 struct arena *arena_new_small(size_t first, size_t limit); /* one of very many: its first block has `first` bytes */
-void arena_free(struct arena *a);  /* NULL is fine */
-void arena_reset(struct arena *a); /* forgets everything, keeps the first block */
+void arena_free(struct arena *a);                          /* NULL is fine */
+void arena_reset(struct arena *a);                         /* forgets everything, keeps the first block */
 bool arena_overflown(const struct arena *a);
 size_t arena_used(const struct arena *a);
 

@@ -33,8 +33,9 @@ static const struct config_row rows[] = {
     NUMBER(batch_max, "TAICHO_BATCH_MAX", "256", 4, 1024, "pieces", "Most work in one transaction."),
     NUMBER(queue_max, "TAICHO_QUEUE_MAX", "4096", 16, 1000000, "pieces",
            "Most work that waits, of commands and of events each; more is answered with 503."),
-    NUMBER(keep_max, "TAICHO_KEEP", "8192", 0, 1000000, "subjects",
-           "How many subjects' states are kept in memory, to be used again while the database says that they are true."),
+    NUMBER(
+        keep_max, "TAICHO_KEEP", "8192", 0, 1000000, "subjects",
+        "How many subjects' states are kept in memory, to be used again while the database says that they are true."),
     NUMBER(retention_days, "TAICHO_RETENTION_DAYS", "7", 1, 3650, "days",
            "How long published events stay in the outbox; not less than the topics keep them."),
     SWITCH(group, "TAICHO_GROUP", "on", "Off with the development broker: this process takes all partitions."),
