@@ -250,6 +250,7 @@ def a_dossier_is_verified_endorsed_and_waits_for_an_obligation(s):
     told = s.get('intake', f'/v1/dossiers/{d.id}/deadline', desk.appraiser)
     equal((told['due_at'][:19], told['promised_at'][:19]), (after['due_at'][:19], before[:19]), 'the date, and the one on the receipt')
     check('12/TB-CCT' in told.body.decode(), 'it says why', told)
+    equal(s.get('intake', f'/v1/dossiers/{d.code}/deadline', desk.appraiser).body, told.body, 'the code finds it too')
     row = until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['step'] == 8 and r, 10, 'the second appraise step is open')
     equal(row['due_at'][:19], after['due_at'][:19], 'the list of appraisal has the date that was moved')
     d.assign().conclude(content=b'%PDF-1.4 certificate').decided().becomes('closing')

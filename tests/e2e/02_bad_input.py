@@ -554,7 +554,7 @@ def another_units_dossier_is_neither_read_nor_decided(s):
             problem(s.get(service, f'/v1/{path}/{x.id}', who), 404, what=f'GET {service} by another unit')
             check(x.in_list(service, who) is None, f'{service}: not on the list of another unit')
         x = d['numbered']
-        for path in (f'/v1/dossiers/{x.id}/receipt', f'/v1/dossiers/{x.id}/deadline', f"/v1/dossiers/{x.id}/documents/{x.draft['id']}"):
+        for path in (f'/v1/dossiers/{x.id}/receipt', f'/v1/dossiers/{x.id}/deadline', f'/v1/dossiers/{x.code}/deadline', f"/v1/dossiers/{x.id}/documents/{x.draft['id']}"):
             problem(s.get('intake', path, other.receiver), 404, what=path)
         problem(s.get('audit', f'/v1/dossiers/{x.code}/history', other.receiver), 404, what='history')
     equal(s.get('intake', f"/v1/dossiers/{d['numbered'].id}", INSPECTOR).status, 200, 'an inspector reads all')
