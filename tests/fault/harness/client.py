@@ -6,7 +6,8 @@ import threading
 import time
 import uuid
 
-PATIENCE_S = 180        # of one command, through whatever is broken meanwhile
+PATIENCE_S = 600        # of one command, through whatever is broken meanwhile: four wiped brokers in a row, say, each of which is given up to
+                        # 240 s, and all is published anew after each
 ANSWER_S = 15           # of one attempt
 
 
