@@ -54,7 +54,9 @@ struct procedure {
     enum time_unit time_unit;
     int64_t fee_vnd;
     bool on_the_spot, same_day;
-    int cutoff_minute; /* 900: received after 15:00, the next working day; 0: none */
+    int cutoff_minute;   /* 900: received after 15:00, the next working day; 0: none */
+    int supplement_wait; /* days to wait for a supplement before the dossier may be stopped; 0: no rule is known */
+    const char *supplement_basis; /* the law that says so; "" */
 };
 
 struct process_step {

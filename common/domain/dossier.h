@@ -26,6 +26,7 @@ struct dossier_facts {
     const char *receiving_unit, *counter, *procedure, *process, *origin_reference;
     int process_version;
     enum route route;
+    instant received_at; /* INSTANT_NONE: received before it was kept here */
     instant due_at;
     bool received;  /* not stored yet */
     bool due_moved; /* the due date is not stored yet */

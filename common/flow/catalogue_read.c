@@ -55,7 +55,7 @@ static enum err_code check_procedure(const Taicho__V1__CatalogueRecord *m, struc
 {
     const Taicho__V1__Procedure *p = m->procedure;
     if (p->statutory_minutes < 0 || p->statutory_time < 0 || p->fee_vnd < 0 || p->cutoff_minute < 0 ||
-        p->cutoff_minute > MINUTES_OF_DAY)
+        p->cutoff_minute > MINUTES_OF_DAY || p->supplement_wait < 0)
         return wrong(m, "a time or fee is below 0 or beyond the day", reterr);
     return ERR_OK;
 }
@@ -222,6 +222,8 @@ static void put_procedure(struct catalogue *c, struct arena *a, const Taicho__V1
         .on_the_spot = from->on_the_spot,
         .same_day = from->same_day,
         .cutoff_minute = from->cutoff_minute,
+        .supplement_wait = from->supplement_wait,
+        .supplement_basis = from->supplement_basis,
     };
     for (size_t i = 0; i < from->n_levels; i++)
         if (level_of(from->levels[i]) != LEVEL_NONE)

@@ -29,6 +29,7 @@ enum err_code facts_read(const struct Taicho__V1__LifecycleEvent *m, const struc
                                   .origin_reference = e->origin_reference,
                                   .process_version = e->process_version,
                                   .route = e->route,
+                                  .received_at = e->occurred_at,
                                   .due_at = r->due_at};
     return ERR_OK;
 }
@@ -37,10 +38,12 @@ enum err_code facts_read_due(const struct Taicho__V1__LifecycleEvent *m, const s
                              struct err *reterr)
 {
     enum err_code rc = event_of_dossier(e, reterr);
-    if (!rc && !event_time_holds(m->obligation_met->due_at))
+    instant due = m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED ? m->supplement_received->due_at
+                                                                                        : m->obligation_met->due_at;
+    if (!rc && !event_time_holds(due))
         rc = event_lacks(e, "due date that can be true", reterr);
     if (!rc)
-        *ret = m->obligation_met->due_at;
+        *ret = due;
     return rc;
 }
 
@@ -59,7 +62,7 @@ struct emission facts_emission(const struct dossier_facts *f)
 
 const struct db_stmt facts_load_stmt = {"facts_load",
                                         "SELECT id, code, unit, receiving_unit, counter, procedure, process, "
-                                        "process_version, route, origin_reference, due_at"
+                                        "process_version, route, origin_reference, received_at, due_at"
                                         "  FROM dossier WHERE id = ANY($1)"};
 
 struct db_answer *facts_ask(struct batch *b)
@@ -73,7 +76,8 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
         receiving_unit = db_column(q, "receiving_unit"), counter = db_column(q, "counter"),
         procedure = db_column(q, "procedure"), process = db_column(q, "process"),
         process_version = db_column(q, "process_version"), route = db_column(q, "route"),
-        origin_reference = db_column(q, "origin_reference"), due_at = db_column(q, "due_at");
+        origin_reference = db_column(q, "origin_reference"), received_at = db_column(q, "received_at"),
+        due_at = db_column(q, "due_at");
 
     BUG_IF(size < sizeof(struct dossier_facts), "a dossier without its facts");
     for (size_t i = 0; i < db_count(q); i++) {
@@ -92,6 +96,7 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
         f->process_version = (int)db_get_int(q, i, process_version);
         f->route = (enum route)route_number;
         f->origin_reference = db_get_text(q, i, origin_reference);
+        f->received_at = db_get_time(q, i, received_at);
         f->due_at = db_get_time(q, i, due_at);
         batch_subject(b, f->id)->state = f;
     }
@@ -102,9 +107,10 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
 
 const struct db_stmt facts_save_stmt = {
     "facts_save", "INSERT INTO dossier (id, code, unit, receiving_unit, counter, procedure, process, process_version,"
-                  "                     route, origin_reference, due_at)"
+                  "                     route, origin_reference, received_at, due_at)"
                   " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],"
-                  "                      $7::text[], $8::int[], $9::text[], $10::text[], $11::timestamptz[])"};
+                  "                      $7::text[], $8::int[], $9::text[], $10::text[], $11::timestamptz[],"
+                  "                      $12::timestamptz[])"};
 
 /* Seldom: both the dossier and what is open of it in the work lists, which are in the order of the date. */
 const struct db_stmt facts_move_stmt = {
@@ -135,7 +141,8 @@ void facts_save(struct batch *b, void *const *dossiers, size_t count)
                     *receiving_unit = db_array_new(a, DB_TEXT), *counter = db_array_new(a, DB_TEXT),
                     *procedure = db_array_new(a, DB_TEXT), *process = db_array_new(a, DB_TEXT),
                     *process_version = db_array_new(a, DB_INT4), *route = db_array_new(a, DB_TEXT),
-                    *origin_reference = db_array_new(a, DB_TEXT), *due_at = db_array_new(a, DB_TIME);
+                    *origin_reference = db_array_new(a, DB_TEXT), *received_at = db_array_new(a, DB_TIME),
+                    *due_at = db_array_new(a, DB_TIME);
     for (size_t i = 0; i < count; i++) {
         const struct dossier_facts *f = dossiers[i];
         if (!f->received)
@@ -150,12 +157,13 @@ void facts_save(struct batch *b, void *const *dossiers, size_t count)
         db_array_int(process_version, f->process_version);
         db_array_text(route, route_name((int)f->route));
         db_array_text(origin_reference, f->origin_reference);
+        db_array_time(received_at, f->received_at);
         db_array_time(due_at, f->due_at);
     }
     if (db_array_count(id))
         db_ask(b->db, a, &facts_save_stmt,
                DB_ARGS(db_items(id), db_items(code), db_items(unit), db_items(receiving_unit), db_items(counter),
                        db_items(procedure), db_items(process), db_items(process_version), db_items(route),
-                       db_items(origin_reference), db_items(due_at)));
+                       db_items(origin_reference), db_items(received_at), db_items(due_at)));
     move_due(b, dossiers, count);
 }

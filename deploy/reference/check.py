@@ -21,7 +21,7 @@ FILES = {
     'counters': 'counter unit name kind opens closes break_from break_to',
     'officers': 'officer unit counter title roles',
     'procedures': 'procedure name field field_name level statutory_time time_unit fee_vnd'
-                  ' on_the_spot same_day cutoff_1500',
+                  ' on_the_spot same_day cutoff_1500 supplement_wait supplement_basis',
     'processes': 'process version procedure level route total_hours',
     'process_steps': 'process version step kind role hours unit_ref place',
     'calendar': 'calendar date kind name',
@@ -40,7 +40,7 @@ KEYS = {
     'series': ['series'], 'targets': ['target'],
 }
 OPTIONAL = {
-    'parent', 'statistical_code', 'successor', 'fee_vnd', 'counter', 'permission', 'valid_to',
+    'parent', 'statistical_code', 'successor', 'fee_vnd', 'supplement_wait', 'supplement_basis', 'counter', 'permission', 'valid_to',
 }
 
 LEVELS = ['province', 'department', 'district', 'commune']
@@ -85,6 +85,7 @@ PATTERNS = {
     ('procedures', 'procedure'): re.compile(r'[1-9]\.[0-9]{6}'),
     ('procedures', 'statutory_time'): re.compile(r'[1-9][0-9]{0,3}'),
     ('procedures', 'fee_vnd'): re.compile(r'0|[1-9][0-9]{0,11}'),
+    ('procedures', 'supplement_wait'): re.compile(r'[1-9][0-9]{0,2}'),
     ('processes', 'version'): re.compile(r'[1-9][0-9]{0,3}'),
     ('process_steps', 'version'): re.compile(r'[1-9][0-9]{0,3}'),
     ('process_steps', 'step'): re.compile(r'[1-9][0-9]?'),
@@ -370,6 +371,8 @@ class Checker:
         for r in self.good('procedures'):
             if r['cutoff_1500'] == 'yes' and r['same_day'] == 'no':
                 self.at(r, 'cutoff_1500', 'cutoff_1500: only for same-day procedures')
+            if r['supplement_wait'] and not r['supplement_basis']:
+                self.at(r, 'supplement_basis', 'supplement_basis: a time to wait for a supplement needs its legal basis')
             if r['same_day'] == 'yes' and statutory_hours(r) > 8:
                 self.at(r, 'same_day', 'same_day: the statutory time is longer than a day')
             for level in r['level'].split():

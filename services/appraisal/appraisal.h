@@ -33,7 +33,9 @@
     X(UNANSWERED, "unanswered", "quá hạn không có ý kiến")                                                             \
     X(APPRAISED, "appraised", "đã thẩm định")                                                                          \
     X(ENDORSED, "endorsed", "đã trình ký")                                                                             \
-    X(SENT_BACK, "sent_back", "đã trả lại để thẩm định lại")
+    X(SENT_BACK, "sent_back", "đã trả lại để thẩm định lại")                                                           \
+    X(AWAITING_SUPPLEMENT, "awaiting_supplement", "chờ bổ sung hồ sơ")                                                 \
+    X(SUPPLEMENTED, "supplemented", "đã nhận bổ sung")
 
 /* The acts of events are acts too, and so is what an ended step does to the next one (FOLLOW). The last two move no
  * step: they have no row. */
@@ -42,6 +44,7 @@
     X(TAKE_TRANSFER, "take_transfer", "nhận hồ sơ luân chuyển")                                                        \
     X(SIGN, "sign", "ký quyết định")                                                                                   \
     X(MEET_OBLIGATION, "meet_obligation", "hoàn thành nghĩa vụ tài chính")                                             \
+    X(TAKE_SUPPLEMENT, "take_supplement", "nhận hồ sơ đã bổ sung")                                                     \
     X(SEND_BACK, "send_back", "trả lại để thẩm định lại")                                                              \
     X(FOLLOW, "follow", "mở bước tiếp theo")                                                                           \
     X(ASSIGN, "assign", "phân công")                                                                                   \
@@ -50,6 +53,7 @@
     X(ANSWER, "answer", "trả lời ý kiến")                                                                              \
     X(LAPSE, "lapse", "ghi nhận quá hạn trả lời")                                                                      \
     X(CONCLUDE, "conclude", "kết luận thẩm định")                                                                      \
+    X(ASK_SUPPLEMENT, "ask_supplement", "yêu cầu bổ sung hồ sơ")                                                       \
     X(ENDORSE, "endorse", "trình ký")                                                                                  \
     X(RETURN_DRAFT, "return_draft", "trả lại dự thảo")                                                                 \
     X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
@@ -65,6 +69,14 @@
     X(OTHER, "other")
 #define APPRAISAL_REASONS_MAX 10
 
+/* Why a supplement is asked after the third working day, or once more. */
+#define APPRAISAL_GROUNDS(X)                                                                                           \
+    X(NEW_FINDING, "new_finding")                                                                                      \
+    X(OTHER_UNIT, "other_unit")                                                                                        \
+    X(INCOMPLETE_ANSWER, "incomplete_answer")                                                                          \
+    X(OTHER, "other")
+#define APPRAISAL_SUPPLEMENTS_MAX 2
+
 /* What a decision says to the others. */
 #define APPRAISAL_EVENTS(X)                                                                                            \
     X(NONE, "")                                                                                                        \
@@ -73,6 +85,7 @@
     X(CONSULTATION_ASKED, "ConsultationAsked")                                                                         \
     X(CONSULTED, "Consulted")                                                                                          \
     X(CONSULTATION_LAPSED, "ConsultationLapsed")                                                                       \
+    X(SUPPLEMENT_ASKED, "SupplementAsked")                                                                             \
     X(APPRAISED, "Appraised")                                                                                          \
     X(ENDORSED, "Endorsed")                                                                                            \
     X(DRAFT_RETURNED, "DraftReturned")
@@ -102,6 +115,7 @@ extern const char *const appraisal_state_vi[];
 extern const char *const appraisal_act_vi[];
 extern const char *const appraisal_event_types[];
 extern const char *const appraisal_reason_names[]; /* ends with NULL */
+extern const char *const appraisal_ground_names[]; /* ends with NULL */
 extern const struct fsm appraisal_fsm;
 
 int appraisal_state_parse(const char *name); /* -1 when there is none */
@@ -129,7 +143,7 @@ struct appraisal_step {
     instant opened_at, assigned_at, ended_at;
     instant due_at;     /* of the step; of a consultation until when the asked unit answers */
     int opinion;        /* of an appraise or endorse step that is ended */
-    struct id document; /* it ended with: the draft, the minutes, the answer */
+    struct id document; /* it ended with: the draft, the minutes, the answer, the request for a supplement */
     const struct appraisal_verification *verification; /* that is not stored yet; never loaded */
     bool opened, changed;                              /* not stored yet; differs from what is stored */
 };
@@ -150,7 +164,7 @@ struct appraisal_command {
     int step;                      /* of a command: 0 is the open one; of an event: the step it ended or sent back */
     struct dossier_facts received; /* RECEIVE */
     struct paper paper;            /* FILE_DOCUMENT */
-    instant due_at;                /* MEET_OBLIGATION: to which the dossier's date has moved */
+    instant due_at;                /* MEET_OBLIGATION, TAKE_SUPPLEMENT: to which the dossier's date has moved */
     const char *approver;          /* DECIDE, SEND_BACK, SIGN: who did it */
     /* SIGN */
     int outcome;
@@ -159,7 +173,8 @@ struct appraisal_command {
     const char *officer;
     /* ASK */
     const char *asked;
-    /* VERIFY, ASK, ANSWER, CONCLUDE, ENDORSE, RETURN_DRAFT: what of these it needs */
+    const char *ground; /* ASK_SUPPLEMENT: NULL in time, for the first time */
+    /* VERIFY, ASK, ANSWER, CONCLUDE, ASK_SUPPLEMENT, ENDORSE, RETURN_DRAFT: what of these it needs */
     const struct appraisal_verification *verification;
     int opinion;
     struct document_handle document;
@@ -187,9 +202,10 @@ struct appraisal_decision {
     enum step_kind opens_kind;
     const char *opens_unit;
     const char *officer;
-    const char *asked; /* the unit that is consulted */
-    const char *told;  /* the head who is told of its silence; "": there is no such post */
-    instant due_at;    /* of the step, or of the answer */
+    const char *asked;             /* the unit that is consulted */
+    const char *told;              /* the head who is told of its silence; "": there is no such post */
+    const char *ground, *superior; /* of a supplement that is asked late or once more; "": it is not */
+    instant due_at;                /* of the step, or of the answer */
     const char *place;
     const struct appraisal_verification *verification;
     int opinion;

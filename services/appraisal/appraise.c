@@ -46,8 +46,7 @@ enum err_code not_an_approver(const struct question *q, struct err *reterr)
                    "who decided or signed the dossier (\"%s\") does not appraise it", q->f->actor);
 }
 
-/* is_head tells whether the actor is the head of the step's unit, by the token and by the post. */
-static bool is_head(const struct question *q)
+bool is_head(const struct question *q)
 {
     return (q->f->actor_roles & q->desk.officer->roles & ROLE_BIT(HEAD)) != 0 &&
            strcmp(q->desk.officer->unit, q->step->unit) == 0;
@@ -131,8 +130,8 @@ enum err_code may_conclude(struct question *q, struct appraisal_decision *x, str
     if (rc)
         return rc;
     if (q->c->opinion == OPINION_NEEDS_SUPPLEMENT)
-        return err_say(reterr, ERR_INVALID, "opinion", "chưa hỗ trợ yêu cầu bổ sung hồ sơ",
-                       "supplements are not served yet");
+        return err_say(reterr, ERR_INVALID, "opinion", "yêu cầu bổ sung hồ sơ là một việc riêng (ask-supplement)",
+                       "a supplement is asked for by an act of its own (ask-supplement)");
     if (q->c->opinion != OPINION_FOR && q->c->opinion != OPINION_AGAINST)
         return err_say(reterr, ERR_INVALID, "opinion", "ý kiến thẩm định không hợp lệ", "this is no opinion");
     if (q->c->opinion == OPINION_AGAINST && q->c->reason_count == 0)

@@ -11,6 +11,7 @@ const char *const appraisal_act_names[] = {APPRAISAL_ACTS(WORD_NAME) NULL};
 const char *const appraisal_act_vi[] = {APPRAISAL_ACTS(WORD_VI) NULL};
 const char *const appraisal_event_types[] = {APPRAISAL_EVENTS(WORD_CODE) NULL};
 const char *const appraisal_reason_names[] = {APPRAISAL_REASONS(WORD_CODE) NULL};
+const char *const appraisal_ground_names[] = {APPRAISAL_GROUNDS(WORD_CODE) NULL};
 
 int appraisal_state_parse(const char *name)
 {
@@ -20,7 +21,7 @@ int appraisal_state_parse(const char *name)
 bool appraisal_is_open(int state)
 {
     return state == APPRAISAL_QUEUED || state == APPRAISAL_ASSIGNED || state == APPRAISAL_VERIFYING ||
-           state == APPRAISAL_CONSULTING;
+           state == APPRAISAL_CONSULTING || state == APPRAISAL_AWAITING_SUPPLEMENT;
 }
 
 /* ---- steps of a dossier */
@@ -93,6 +94,10 @@ static void note(struct appraisal_step *s, const struct appraisal_decision *x, i
     case APPRAISAL_EVENT_CONSULTATION_LAPSED:
         s->ended_at = at;
         break;
+    case APPRAISAL_EVENT_SUPPLEMENT_ASKED:
+        s->opinion = x->opinion;
+        s->document = x->document.id;
+        break;
     case APPRAISAL_EVENT_APPRAISED:
     case APPRAISAL_EVENT_ENDORSED:
     case APPRAISAL_EVENT_DRAFT_RETURNED:
@@ -103,6 +108,9 @@ static void note(struct appraisal_step *s, const struct appraisal_decision *x, i
         s->document = x->document.id;
         break;
     case APPRAISAL_EVENT_NONE:
+        if (s->state == APPRAISAL_SUPPLEMENTED)
+            s->ended_at = at;
+        break;
     case APPRAISAL_EVENT_COUNT:
         break;
     }
@@ -118,7 +126,7 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
     } else if (c->act == APPRAISAL_ACT_FILE_DOCUMENT) {
         papers_add(&d->papers, &(struct paper){.handle = c->paper.handle, .kind = c->paper.kind, .filed = true}, a);
     }
-    if (c->act == APPRAISAL_ACT_MEET_OBLIGATION)
+    if (c->act == APPRAISAL_ACT_MEET_OBLIGATION || c->act == APPRAISAL_ACT_TAKE_SUPPLEMENT)
         facts_move_due(&d->facts, c->due_at);
     if (c->approver)
         barred_add(&d->approvers, c->approver, a);

@@ -14,6 +14,8 @@ const struct emitted appraisal_emits[] = {
     {.type = "Consulted", .what = "the asked unit gave its opinion: it ends the step"},
     {.type = "ConsultationLapsed",
      .what = "the asked unit kept silent, the head of the counter is told: it ends the step"},
+    {.type = "SupplementAsked",
+     .what = "something is missing: reasons and the request form, for intake to tell the citizen"},
     {.type = "Appraised", .what = "the officer gave an opinion and a draft: for or against ends the step"},
     {.type = "Endorsed", .what = "a head of office endorsed exactly the appraised draft: it ends the step"},
     {.type = "DraftReturned",
@@ -92,6 +94,19 @@ static Taicho__V1__Appraised *appraised(const struct appraisal_decision *x, stru
     return m;
 }
 
+static Taicho__V1__SupplementAsked *supplement_asked(const struct appraisal_decision *x, struct arena *a)
+{
+    Taicho__V1__SupplementAsked *m = ARENA_NEW(a, Taicho__V1__SupplementAsked);
+    taicho__v1__supplement_asked__init(m);
+    m->request = event_handle_pack(&x->document, a);
+    m->n_reasons = x->reason_count;
+    m->reasons = texts(a, x->reasons, x->reason_count);
+    m->ground = wire_text(x->ground);
+    m->superior = wire_text(x->superior);
+    m->officer = wire_text(x->officer);
+    return m;
+}
+
 static Taicho__V1__Endorsed *endorsed(const struct appraisal_decision *x, struct arena *a)
 {
     Taicho__V1__Endorsed *m = ARENA_NEW(a, Taicho__V1__Endorsed);
@@ -133,6 +148,10 @@ void appraisal_encode(const struct emission *e, struct arena *a, struct Taicho__
     case APPRAISAL_EVENT_CONSULTATION_LAPSED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_CONSULTATION_LAPSED;
         ret->consultation_lapsed = consultation_lapsed(x, a);
+        return;
+    case APPRAISAL_EVENT_SUPPLEMENT_ASKED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_ASKED;
+        ret->supplement_asked = supplement_asked(x, a);
         return;
     case APPRAISAL_EVENT_APPRAISED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_APPRAISED;

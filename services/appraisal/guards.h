@@ -23,6 +23,8 @@ typedef enum err_code guard(struct question *q, struct appraisal_decision *x, st
 
 /* appraise.c */
 guard may_assign, may_reassign, may_conclude;
+/* is_head tells whether the actor is the head of the step's unit, by the token and by the post. */
+bool is_head(const struct question *q);
 /* step_time counts the step's working time from a moment. */
 enum err_code step_time(const struct question *q, instant from, instant *ret, struct err *reterr) MUST_CHECK;
 /* step_due counts the step's working time from the moment it was opened, so that a late assignment gives nobody more of
@@ -44,6 +46,9 @@ guard may_verify;
 
 /* consult.c */
 guard may_ask, may_answer, has_lapsed;
+
+/* supplement.c */
+guard may_ask_supplement;
 
 /* endorse.c */
 guard may_endorse, may_return_draft;

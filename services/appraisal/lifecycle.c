@@ -6,6 +6,7 @@
  *   consult    [*] -> queued --assign--> assigned --ask--> consulting --answer--> consulted
  *                                                              '------lapse---> unanswered
  *   appraise   [*] -> queued --assign--> assigned --conclude--> appraised
+ *                                    '--ask_supplement--> awaiting supplement --take_supplement--> supplemented
  *   endorse    [*] -> queued --endorse--> endorsed
  *                       '-----return_draft--> sent back
  *
@@ -18,6 +19,8 @@
  * unanswered that moment has passed: the head of the counter was told, the process goes on without an opinion.
  * appraised  the opinion and the draft stand and never change; another round leaves them as they are.
  * endorsed   a head of office has put his initials to exactly that draft.
+ * awaiting supplement  something is missing: intake has told the citizen, nobody here can do anything meanwhile.
+ * supplemented  intake has taken what was missing: the round is over, and the step is queued in its next one.
  * sent back  the draft does not satisfy him: it is appraised once more, and comes here again in the next round.
  *
  * What ends a step opens the next one, when that is appraisal's own, in the same decision.
@@ -28,9 +31,10 @@
 
 /* What a row does to the process beyond its own step. */
 enum then {
-    STAYS,    /* the step goes on, or only begins */
-    ENDS,     /* the step behind it opens */
-    GOES_BACK /* the appraise step before it is done once more */
+    STAYS,     /* the step goes on, or only begins */
+    ENDS,      /* the step behind it opens */
+    GOES_BACK, /* the appraise step before it is done once more */
+    AGAIN      /* the step itself is done once more, in its next round */
 };
 
 struct rule {
@@ -76,6 +80,9 @@ static const struct rule rules[] = {
     RULE(CONSULT,  AT(CONSULTING), ANSWER,       CONSULTED, may_answer, CONSULTED, ENDS, "an officer of the asked unit gives its opinion"),
     RULE(CONSULT,  AT(CONSULTING), LAPSE,        UNANSWERED, has_lapsed, CONSULTATION_LAPSED, ENDS, "the asked unit kept silent: the head of the counter is told, the process goes on"),
     RULE(APPRAISE, AT(ASSIGNED),  CONCLUDE,      APPRAISED, may_conclude,     APPRAISED,      ENDS,      "its officer gives an opinion and a draft"),
+    RULE(APPRAISE, AT(ASSIGNED),  ASK_SUPPLEMENT, AWAITING_SUPPLEMENT, may_ask_supplement, SUPPLEMENT_ASKED, STAYS, "something is missing: the citizen is asked, by intake, to complete the dossier"),
+    RULE(APPRAISE, AT(AWAITING_SUPPLEMENT), TAKE_SUPPLEMENT, SUPPLEMENTED, NULL, NONE, AGAIN, "the counter has what was missing: this round is over"),
+    RULE(APPRAISE, AT(SUPPLEMENTED), FOLLOW,     QUEUED,    NULL,             NONE,           STAYS,     "the completed dossier is appraised in a new round"),
     RULE(ENDORSE,  AT(QUEUED),    ENDORSE,       ENDORSED,  may_endorse,      ENDORSED,       ENDS,      "a head of office endorses the appraised draft"),
     RULE(ENDORSE,  AT(QUEUED),    RETURN_DRAFT,  SENT_BACK, may_return_draft, DRAFT_RETURNED, GOES_BACK, "the draft does not satisfy the endorser"),
 };
@@ -157,17 +164,19 @@ static const struct rule *row_of(int from, enum appraisal_act act, enum step_kin
 static enum err_code move_next(const struct question *q, enum then then, struct appraisal_decision *x,
                                struct err *reterr)
 {
-    enum appraisal_act act = then == ENDS ? APPRAISAL_ACT_FOLLOW : APPRAISAL_ACT_SEND_BACK;
+    enum appraisal_act act = then == GOES_BACK ? APPRAISAL_ACT_SEND_BACK : APPRAISAL_ACT_FOLLOW;
     int n = 0;
     if (then == GOES_BACK)
         n = process_previous(q->process, x->step, STEP_APPRAISE);
+    else if (then == AGAIN)
+        n = x->step;
     else if (then == ENDS)
         process_opens(q->process, x->step, OWNER_APPRAISAL, &n);
     if (n == 0)
         return ERR_OK;
     const struct process_step *next = process_step(q->process, n);
     const struct appraisal_step *s = appraisal_step_latest(q->d, n);
-    int from = s ? (int)s->state : FSM_NOWHERE;
+    int from = then == AGAIN ? x->edge->to : s ? (int)s->state : FSM_NOWHERE;
     const struct rule *rule = row_of(from, act, next->kind);
     if (!rule)
         return fsm_refuse(&appraisal_fsm, from, (int)act, reterr);
@@ -194,6 +203,25 @@ static enum err_code find_rule(int from, struct question *q, struct appraisal_de
     return move_next(q, rule->then, x, reterr);
 }
 
+static void take_step(struct question *q, struct appraisal_decision *x)
+{
+    q->process_step = process_step(q->process, q->step->step);
+    x->step = q->step->step;
+    x->round = q->step->round;
+    x->kind = q->step->kind;
+    x->unit = q->step->unit;
+}
+
+/* A supplement comes to the step that waits for it. */
+static enum err_code decide_supplement(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    q->step = appraisal_step_latest(q->d, q->c->step);
+    if (!q->step)
+        return dossier_untrue(reterr, "no supplement was asked for", q->c->step);
+    take_step(q, x);
+    return find_rule((int)q->step->state, q, x, reterr);
+}
+
 static enum err_code decide_event(struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
     if (q->c->act == APPRAISAL_ACT_RECEIVE) {
@@ -201,6 +229,8 @@ static enum err_code decide_event(struct question *q, struct appraisal_decision 
         if (q->d)
             return fsm_refuse(&appraisal_fsm, s ? (int)s->state : FSM_NOWHERE, (int)q->c->act, reterr);
     }
+    if (q->c->act == APPRAISAL_ACT_TAKE_SUPPLEMENT)
+        return decide_supplement(q, x, reterr);
     const struct dossier_facts *facts = q->d ? &q->d->facts : &q->c->received;
     int n = 0;
     enum err_code rc = event_step(q->d, q->c, q->process, &n, reterr);
@@ -212,15 +242,6 @@ static enum err_code decide_event(struct question *q, struct appraisal_decision 
     x->kind = process_step(q->process, n)->kind;
     x->unit = process_unit(process_step(q->process, n), facts->unit, facts->receiving_unit);
     return find_rule(s ? (int)s->state : FSM_NOWHERE, q, x, reterr);
-}
-
-static void take_step(struct question *q, struct appraisal_decision *x)
-{
-    q->process_step = process_step(q->process, q->step->step);
-    x->step = q->step->step;
-    x->round = q->step->round;
-    x->kind = q->step->kind;
-    x->unit = q->step->unit;
 }
 
 /* is_asked tells whether the actor's unit was asked and answers: the one act of another unit than the step's. */

@@ -97,6 +97,22 @@ static enum err_code post_answer(void *app, struct http_exchange *x, struct err 
     return request_submit(app, x, &r, APPRAISAL_ACT_ANSWER, c, reterr);
 }
 
+static enum err_code post_ask_supplement(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct dossier_request r;
+    struct appraisal_command *c = ARENA_NEW(http_arena(x), struct appraisal_command);
+    enum err_code rc = request_read(x, &r, reterr);
+    if (rc)
+        return rc;
+    c->act = APPRAISAL_ACT_ASK_SUPPLEMENT;
+    c->step = r.step;
+    request_handle(r.in, r.body, "request", &c->document);
+    c->ground = json_code(r.in, r.body, "ground", JSON_OPTIONAL, REASON_MOST);
+    c->reasons =
+        json_texts(r.in, r.body, "reasons", JSON_REQUIRED, APPRAISAL_REASONS_MAX, REASON_MOST, &c->reason_count);
+    return request_submit(app, x, &r, APPRAISAL_ACT_ASK_SUPPLEMENT, c, reterr);
+}
+
 static enum err_code post_endorse(void *app, struct http_exchange *x, struct err *reterr)
 {
     struct dossier_request r;
@@ -141,6 +157,8 @@ const struct http_route appraisal_routes[] = {
      "the asked unit gives its opinion"},
     {"POST", "/v1/appraisals/:id/conclude", ROLE_BIT(APPRAISER), post_conclude,
      "the assigned officer gives an opinion and a draft"},
+    {"POST", "/v1/appraisals/:id/ask-supplement", ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), post_ask_supplement,
+     "the dossier is incomplete: intake asks the citizen; late or once more only the unit's head"},
     {"POST", "/v1/appraisals/:id/endorse", ENDORSERS, post_endorse, "endorse exactly the draft that was appraised"},
     {"POST", "/v1/appraisals/:id/send-back", ENDORSERS, post_send_back,
      "send the draft back to the appraise step, with reasons"},

@@ -39,7 +39,7 @@
     X(REFUSE, "refuse", "từ chối giải quyết")                                                                          \
     X(SEND_BACK, "send_back", "trả lại để thẩm định lại")                                                              \
     X(SIGN, "sign", "ký")                                                                                              \
-    X(MEET_OBLIGATION, "meet_obligation", "hoàn thành nghĩa vụ tài chính")                                             \
+    X(MOVE_DUE, "move_due", "dời hạn trả kết quả")                                                                     \
     X(TAKE_PART, "take_part", "tham gia thẩm định")                                                                    \
     X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
     X(RECORD_MANDATE, "record_mandate", "ghi nhận thẩm quyền ký")
@@ -126,7 +126,7 @@ struct approval_command {
     int step;                      /* of a command: 0 is the open one; of an event: the step it ended */
     struct dossier_facts received; /* RECEIVE */
     struct paper paper;            /* FILE_DOCUMENT */
-    instant due_at;                /* MEET_OBLIGATION: to which the dossier's date has moved */
+    instant due_at;                /* MOVE_DUE: to which the dossier's date has moved */
     /* APPRAISE, ENDORSE: the opinion and who gave or endorsed it; TAKE_PART: who had another hand in it */
     int opinion;
     const char *appraiser;

@@ -111,7 +111,7 @@ struct approval_dossier *approval_apply(struct approval_dossier *d, const struct
         d->facts.received = true;
     } else if (c->act == APPROVAL_ACT_FILE_DOCUMENT) {
         papers_add(&d->papers, &(struct paper){.handle = c->paper.handle, .kind = c->paper.kind, .filed = true}, a);
-    } else if (c->act == APPROVAL_ACT_MEET_OBLIGATION) {
+    } else if (c->act == APPROVAL_ACT_MOVE_DUE) {
         facts_move_due(&d->facts, c->due_at);
     } else if (c->appraiser) {
         barred_add(&d->appraisers, c->appraiser, a);

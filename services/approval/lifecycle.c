@@ -286,7 +286,7 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
         return dossier_unknown(c->from_event, reterr);
     if (c->act == APPROVAL_ACT_FILE_DOCUMENT)
         rc = papers_may_file(&d->papers, c->paper.handle.id, reterr);
-    else if (c->act == APPROVAL_ACT_TAKE_PART || c->act == APPROVAL_ACT_MEET_OBLIGATION)
+    else if (c->act == APPROVAL_ACT_TAKE_PART || c->act == APPROVAL_ACT_MOVE_DUE)
         rc = ERR_OK;
     else
         rc = dossier_process(facts, f->catalogue, &q.process, reterr);

@@ -46,11 +46,11 @@ static enum err_code read_document_filed(const struct Taicho__V1__LifecycleEvent
     return ERR_OK;
 }
 
-static enum err_code read_obligation_met(const struct Taicho__V1__LifecycleEvent *m, const struct event *e,
-                                         struct arena *a, const void **ret_command, struct err *reterr)
+static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                    const void **ret_command, struct err *reterr)
 {
     struct approval_command *c;
-    enum err_code rc = new_command(e, APPROVAL_ACT_MEET_OBLIGATION, a, &c, reterr);
+    enum err_code rc = new_command(e, APPROVAL_ACT_MOVE_DUE, a, &c, reterr);
     if (!rc)
         rc = facts_read_due(m, e, &c->due_at, reterr);
     if (rc)
@@ -106,6 +106,21 @@ static enum err_code read_hand(const struct Taicho__V1__LifecycleEvent *m UNUSED
     return ERR_OK;
 }
 
+/* The head who asks late or once more only consents; who has the step appraises. */
+static enum err_code read_supplement_asked(const struct Taicho__V1__LifecycleEvent *m, const struct event *e,
+                                           struct arena *a, const void **ret_command, struct err *reterr)
+{
+    struct approval_command *c;
+    enum err_code rc = new_command(e, APPROVAL_ACT_TAKE_PART, a, &c, reterr);
+    if (!rc && !m->supplement_asked->officer[0])
+        rc = event_lacks(e, "officer", reterr);
+    if (rc)
+        return rc;
+    c->appraiser = arena_strdup(a, m->supplement_asked->officer);
+    *ret_command = c;
+    return ERR_OK;
+}
+
 #define TAKE(source_, type_, act_, read_, what_)                                                                       \
     {                                                                                                                  \
         .source = SOURCE_##source_, .type = type_, .act = APPROVAL_ACT_##act_, .read = read_, .what = what_            \
@@ -125,12 +140,15 @@ const struct projection approval_projections[] = {
     SKIP(INTAKE,    "TransferRefused",                                     "papers move between others"),
     SKIP(INTAKE,    "DuePassed",                                           "lateness is counted by audit"),
     SKIP(INTAKE,    "ObligationOpened",                                    "no decision waits for it"),
-    TAKE(INTAKE,    "ObligationMet",   MEET_OBLIGATION, read_obligation_met, "the due date has moved"),
+    SKIP(INTAKE,    "SupplementRequested",                                 "its step is appraisal's, no decision waits for it"),
+    TAKE(INTAKE,    "SupplementReceived", MOVE_DUE, read_due_moved,        "the due date has moved"),
+    TAKE(INTAKE,    "ObligationMet",   MOVE_DUE,  read_due_moved, "the due date has moved"),
     SKIP(APPRAISAL, "Assigned",                                            "only the opinion counts here"),
     TAKE(APPRAISAL, "Verified",        TAKE_PART,     read_hand,           "who looked into it does not decide"),
     TAKE(APPRAISAL, "ConsultationAsked", TAKE_PART,   read_hand,           "who asks does not decide"),
     SKIP(APPRAISAL, "Consulted",                                           "the answer is for the appraiser"),
     SKIP(APPRAISAL, "ConsultationLapsed",                                  "the process goes on"),
+    TAKE(APPRAISAL, "SupplementAsked", TAKE_PART,     read_supplement_asked, "who studied it does not decide"),
     TAKE(APPRAISAL, "Appraised",       APPRAISE,      read_appraised,      "opinion and draft lie before the approver, unless they are endorsed first; who gave it does not decide"),
     TAKE(APPRAISAL, "Endorsed",        ENDORSE,       read_endorsed,       "opinion and draft lie before the approver; who endorsed them does not decide"),
     TAKE(APPRAISAL, "DraftReturned",   TAKE_PART,     read_hand, "who sent it back does not decide; the draft comes once it is appraised anew"),

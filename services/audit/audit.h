@@ -5,7 +5,9 @@
  *
  * Figures are counted on the day of receipt, so that received = early + on_time + late + in process, always.
  * A dossier ends, for the clock, when its result or refusal is signed, numbered and sealed (national status 9):
- * `Sealed`. late: sealed after the promised moment; on time: on the promised civil day; early: on a day before.
+ * `Sealed`. Waiting for a supplement is left out of the reported time; who was asked twice is late, whenever it was
+ * sealed (Decision 766/2022, 2.1). late: sealed after the promised moment; on time: on the promised civil day; early:
+ * on a day before.
  */
 #ifndef TAICHO_AUDIT_H
 #define TAICHO_AUDIT_H
@@ -64,7 +66,8 @@ enum audit_spot {
 struct audit_record {
     const char *type;
     const char *receiving_unit; /* of Received */
-    instant due_at;             /* of Received, ObligationMet */
+    instant due_at;             /* of Received, ObligationMet; of SupplementReceived the reported one */
+    int supplement;             /* of SupplementRequested: how often it was asked */
     int outcome;                /* of Sealed, HandedOver */
 };
 
@@ -77,6 +80,7 @@ struct audit_fact {
     enum audit_result result;
     enum audit_timing timing;
     int at_counter, elsewhere;
+    int supplements; /* asked of the citizen; a second one is for inspection */
     bool overdue;
     bool moved; /* by this batch: it is to be stored */
 };

@@ -48,6 +48,8 @@ static void due_passed(struct audit_fact *f, const struct audit_record *r, const
 
 static void due_moved(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                       struct audit_delta *d);
+static void supplement_asked(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                             struct audit_delta *d);
 
 static const struct counted {
     const char *type;
@@ -64,6 +66,8 @@ static const struct counted {
     {"HandedOver", false, AUDIT_SPOT_RETURN, handed_over},
     {"DuePassed", false, 0, due_passed},
     {"ObligationMet", false, 0, due_moved},
+    {"SupplementRequested", false, 0, supplement_asked},
+    {"SupplementReceived", false, 0, due_moved},
 };
 
 static const struct counted *row_of(const char *type)
@@ -114,7 +118,7 @@ static void sealed(struct audit_fact *f, const struct audit_record *r, const str
         return; /* a correction is sealed again: the end was the first */
     f->result = r->outcome == OUTCOME_REFUSED ? AUDIT_RESULT_REFUSED : AUDIT_RESULT_GRANTED;
     f->ended_at = about->occurred_at;
-    f->timing = timing_of(about->occurred_at, f->due_at);
+    f->timing = f->supplements > 1 ? AUDIT_TIMING_LATE : timing_of(about->occurred_at, f->due_at);
     d->early = f->timing == AUDIT_TIMING_EARLY;
     d->on_time = f->timing == AUDIT_TIMING_ON_TIME;
     d->late = f->timing == AUDIT_TIMING_LATE;
@@ -138,6 +142,13 @@ static void due_moved(struct audit_fact *f, const struct audit_record *r, const 
                       struct audit_delta *d)
 {
     f->due_at = r->due_at;
+}
+
+static void supplement_asked(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                             struct audit_delta *d)
+{
+    if (r->supplement > f->supplements)
+        f->supplements = r->supplement;
 }
 
 bool audit_count(const struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,

@@ -22,6 +22,14 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         r->due_at = m->obligation_met->due_at;
         if (!event_time_holds(r->due_at))
             return event_lacks(e, "due date that can be true", reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED) {
+        r->due_at = m->supplement_received->due_at_reported;
+        if (!event_time_holds(r->due_at))
+            return event_lacks(e, "due date that can be true", reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_REQUESTED) {
+        r->supplement = m->supplement_requested->number;
+        if (r->supplement < 1)
+            return event_lacks(e, "number of the supplement", reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SEALED)
         r->outcome = (int)m->sealed->outcome;
     *ret_command = r;
@@ -44,11 +52,14 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "DuePassed",       "sealed; counted as overdue"),
     RECORD(INTAKE,    "ObligationOpened", "sealed"),
     RECORD(INTAKE,    "ObligationMet",   "sealed; the due date has moved"),
+    RECORD(INTAKE,    "SupplementRequested", "sealed; a second one is late, and for inspection"),
+    RECORD(INTAKE,    "SupplementReceived", "sealed; the reported due date has moved"),
     RECORD(APPRAISAL, "Assigned",        "sealed"),
     RECORD(APPRAISAL, "Verified",        "sealed"),
     RECORD(APPRAISAL, "ConsultationAsked", "sealed"),
     RECORD(APPRAISAL, "Consulted",       "sealed"),
     RECORD(APPRAISAL, "ConsultationLapsed", "sealed"),
+    RECORD(APPRAISAL, "SupplementAsked", "sealed"),
     RECORD(APPRAISAL, "Appraised",       "sealed; its place counts for on the spot"),
     RECORD(APPRAISAL, "Endorsed",        "sealed"),
     RECORD(APPRAISAL, "DraftReturned",   "sealed"),

@@ -53,7 +53,7 @@ static const struct db_stmt load_targets = {
 static const struct db_stmt load_facts = {"audit_load_facts",
                                           "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE "
                                           "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
-                                          "       at_counter, elsewhere, overdue"
+                                          "       at_counter, elsewhere, overdue, supplements"
                                           "  FROM fact WHERE dossier = ANY ($1::uuid[])"};
 
 static struct marks *marks_of(struct batch *b)
@@ -116,7 +116,8 @@ enum err_code audit_repo_take(struct batch *b, struct err *reterr)
                                  .timing = (enum audit_timing)timing,
                                  .at_counter = (int)db_get_int(q, i, db_column(q, "at_counter")),
                                  .elsewhere = (int)db_get_int(q, i, db_column(q, "elsewhere")),
-                                 .overdue = db_get_bool(q, i, db_column(q, "overdue"))};
+                                 .overdue = db_get_bool(q, i, db_column(q, "overdue")),
+                                 .supplements = (int)db_get_int(q, i, db_column(q, "supplements"))};
         batch_subject(b, f->dossier)->state = f;
     }
     return ERR_OK;
@@ -191,19 +192,20 @@ static const struct db_stmt add_entries = {
 static const struct db_stmt save_facts = {
     "audit_save_facts",
     "INSERT INTO fact (dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, "
-    "at_counter, elsewhere, overdue)"
+    "at_counter, elsewhere, overdue, supplements)"
     " SELECT dossier, code, unit, receiving_unit, procedure, DATE '1970-01-01' + day, due_at, ended_at, result, "
     "timing, at_counter,"
-    "        elsewhere, overdue"
+    "        elsewhere, overdue, supplements"
     "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::timestamptz[], "
     "$8::timestamptz[], $9::text[],"
-    "               $10::text[], $11::int[], $12::int[], $13::boolean[])"
+    "               $10::text[], $11::int[], $12::int[], $13::boolean[], $14::int[])"
     "     AS n(dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, at_counter, "
-    "elsewhere, overdue)"
+    "elsewhere, overdue, supplements)"
     " ON CONFLICT (dossier) DO UPDATE SET due_at = excluded.due_at, ended_at = excluded.ended_at, result = "
     "excluded.result, timing = "
     "excluded.timing,"
-    "       at_counter = excluded.at_counter, elsewhere = excluded.elsewhere, overdue = excluded.overdue"};
+    "       at_counter = excluded.at_counter, elsewhere = excluded.elsewhere, overdue = excluded.overdue,"
+    "       supplements = excluded.supplements"};
 
 /* The figures after this batch go out as they are stored: one statement counts and publishes. */
 static const struct db_stmt save_figures = {
@@ -302,7 +304,7 @@ static void ask_facts(struct batch *b)
                     *due_at = db_array_new(a, DB_TIME), *ended_at = db_array_new(a, DB_TIME),
                     *result = db_array_new(a, DB_TEXT), *timing = db_array_new(a, DB_TEXT),
                     *at_counter = db_array_new(a, DB_INT4), *elsewhere = db_array_new(a, DB_INT4),
-                    *overdue = db_array_new(a, DB_BOOL);
+                    *overdue = db_array_new(a, DB_BOOL), *supplements = db_array_new(a, DB_INT4);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct audit_fact *f = b->subjects[i]->state;
@@ -322,12 +324,13 @@ static void ask_facts(struct batch *b)
         db_array_int(at_counter, f->at_counter);
         db_array_int(elsewhere, f->elsewhere);
         db_array_bool(overdue, f->overdue);
+        db_array_int(supplements, f->supplements);
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &save_facts,
                DB_ARGS(db_items(dossier), db_items(code), db_items(unit), db_items(receiving), db_items(procedure),
                        db_items(day), db_items(due_at), db_items(ended_at), db_items(result), db_items(timing),
-                       db_items(at_counter), db_items(elsewhere), db_items(overdue)));
+                       db_items(at_counter), db_items(elsewhere), db_items(overdue), db_items(supplements)));
 }
 
 static void ask_figures(struct batch *b, const struct marks *m)
@@ -382,6 +385,16 @@ void audit_repo_save(struct batch *b)
     }
 }
 
-const struct db_stmt *const audit_statements[] = {
-    &load_facts,     &load_targets,      &add_entries,        &save_facts,         &save_figures,       &save_targets,
-    &audit_read_kpi, &audit_read_totals, &audit_read_history, &audit_read_entries, &audit_read_targets, NULL};
+const struct db_stmt *const audit_statements[] = {&load_facts,
+                                                  &load_targets,
+                                                  &add_entries,
+                                                  &save_facts,
+                                                  &save_figures,
+                                                  &save_targets,
+                                                  &audit_read_kpi,
+                                                  &audit_read_totals,
+                                                  &audit_read_history,
+                                                  &audit_read_entries,
+                                                  &audit_read_targets,
+                                                  &audit_read_supplements,
+                                                  NULL};

@@ -37,7 +37,7 @@ const struct db_stmt audit_read_history = {
     "f.procedure,"
     "        'due_at', civil(f.due_at), 'ended_at', civil(f.ended_at), 'result', f.result, 'timing', nullif(f.timing, "
     "''),"
-    "        'on_the_spot', f.at_counter = 31 AND f.elsewhere = 0, 'overdue', f.overdue,"
+    "        'on_the_spot', f.at_counter = 31 AND f.elsewhere = 0, 'overdue', f.overdue, 'supplements', f.supplements,"
     "        'entries', (SELECT json_agg(json_build_object('number', e.number, 'type', e.type, 'source',"
     "                            (ARRAY['intake', 'appraisal', 'approval', 'return'])[e.source + 1], 'version', "
     "e.version,"
@@ -66,3 +66,13 @@ const struct db_stmt audit_read_targets = {
     "        'phase', phase, 'valid_from', valid_from, 'valid_to', valid_to) ORDER BY target), '[]'))::text"
     "  FROM target WHERE $1::int IS NULL OR (valid_from <= DATE '1970-01-01' + $1 AND (valid_to IS NULL OR DATE "
     "'1970-01-01' + $1 < valid_to))"};
+
+/* $1 $2 days of receipt, $3 unit ("": all), $4 how many at most */
+const struct db_stmt audit_read_supplements = {
+    "audit_read_supplements",
+    "SELECT json_build_object('items', coalesce(json_agg(json_build_object('code', code, 'unit', unit, 'procedure', "
+    "procedure, 'day', day, 'supplements', supplements, 'result', result, 'timing', nullif(timing, '')) ORDER BY day, "
+    "code), '[]'))::text"
+    "  FROM (SELECT * FROM fact WHERE supplements > 1 AND day BETWEEN DATE '1970-01-01' + $1::int AND DATE "
+    "'1970-01-01' "
+    "+ $2::int AND ($3::text = '' OR unit = $3) ORDER BY day, code LIMIT $4::int) f"};

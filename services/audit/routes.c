@@ -59,6 +59,24 @@ static enum err_code get_kpi(void *arg, struct http_exchange *x, struct err *ret
                       reterr);
 }
 
+/* For inspectors: what was asked of a citizen more than once (D61 Art. 11(2c)). */
+static enum err_code get_supplements(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct app *app = arg;
+    const char *unit = http_query(x, "unit");
+    int32_t from, to, today = instant_day(clock_now(app->clock));
+    enum err_code rc = query_day(x, "from", today, &from, reterr);
+
+    if (!rc)
+        rc = query_day(x, "to", today, &to, reterr);
+    if (rc)
+        return rc;
+    if (from > to)
+        return err_say(reterr, ERR_INVALID, "to", "ngày cuối đứng trước ngày đầu", "the last day is before the first");
+    return query_json(app, x, &audit_read_supplements,
+                      DB_ARGS(db_int4(from), db_int4(to), db_text(unit ? unit : ""), db_int4(ENTRIES_MOST)), reterr);
+}
+
 static enum err_code get_totals(void *arg, struct http_exchange *x, struct err *reterr)
 {
     struct app *app = arg;
@@ -164,6 +182,8 @@ const struct http_route audit_routes[] = {
      "figures of the newest days and the newest day's busiest units"},
     {"GET", "/v1/kpi/changes", ROLES_OF_ALL_UNITS, get_changes,
      "answers when something was counted after revision ?after=, or after 25 s"},
+    {"GET", "/v1/inspection/supplements", ROLES_OF_ALL_UNITS, get_supplements,
+     "dossiers of which a supplement was asked more than once, by day of receipt; ?from= ?to= ?unit="},
     {"GET", "/v1/dossiers/:code/history", ROLES_OF_ALL_UNITS | ROLES_OF_A_UNIT, get_history,
      "every sealed event of a dossier, in order of cause"},
     {"GET", "/v1/entries", ROLE_BIT(OPERATOR) | ROLE_BIT(INSPECTOR), get_entries,

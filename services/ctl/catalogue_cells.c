@@ -67,6 +67,11 @@ static bool is_step(const char *s)
     return counting(s, 2);
 }
 
+static bool is_wait(const char *s)
+{
+    return is_time_count(s) && strtol(s, NULL, 10) <= 366;
+}
+
 static bool is_fee(const char *s)
 {
     return strcmp(s, "0") == 0 || counting(s, 12);
@@ -145,6 +150,7 @@ static const struct {
     {TABLE_PROCEDURES, "statutory_time", is_time_count, "phải là số từ 1 đến 9999", "is a number from 1 to 9999"},
     {TABLE_PROCEDURES, "fee_vnd", is_fee, "phải là số tiền đồng, không có số 0 ở đầu",
      "is an amount in dong without leading zeros"},
+    {TABLE_PROCEDURES, "supplement_wait", is_wait, "phải là số ngày từ 1 đến 366", "is a number of days from 1 to 366"},
     {TABLE_PROCESSES, "version", is_time_count, "phải là số từ 1 đến 9999", "is a number from 1 to 9999"},
     {TABLE_STEPS, "version", is_time_count, "phải là số từ 1 đến 9999", "is a number from 1 to 9999"},
     {TABLE_STEPS, "step", is_step, "phải là số từ 1 đến 99", "is a number from 1 to 99"},
@@ -167,7 +173,8 @@ static const struct {
 static const char ids[] =
     "unit parent counter officer keeper procedure process field calendar mandate seal series target "
     "unit_ref place successor";
-static const char optional[] = "parent statistical_code successor fee_vnd counter permission valid_to";
+static const char optional[] =
+    "parent statistical_code successor fee_vnd supplement_wait supplement_basis counter permission valid_to";
 
 static const char levels[] = "province department district commune";
 static const char roles[] = "receiver appraiser endorser approver clerk returner head admin inspector";

@@ -105,6 +105,8 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(TAKE,           'K', CTL_INTAKE,    "/transfers/take",           "TransferTaken",    "nhận hồ sơ")                \
     X(OBLIGATION,     'O', CTL_INTAKE,    "/obligation",               "ObligationOpened", "thông báo thuế")            \
     X(MET,            'M', CTL_INTAKE,    "/obligation/met",           "ObligationMet",    "hoàn thành nghĩa vụ")       \
+    X(SUPPLY,         'P', CTL_INTAKE,    "/supplement",               "SupplementReceived", "nhận bổ sung")            \
+    X(WANT,           '+', CTL_APPRAISAL, "/ask-supplement",           "SupplementAsked",  "yêu cầu bổ sung")           \
     X(ASSIGN,         'A', CTL_APPRAISAL, "/assign",                   "Assigned",         "phân công")                 \
     X(FILE,           'F', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu dự thảo")               \
     X(CONCLUDE,       'C', CTL_APPRAISAL, "/conclude",                 "Appraised",        "kết luận thẩm định")        \
@@ -140,7 +142,10 @@ struct deed_row {
 };
 extern const struct deed_row deeds[DEED_COUNT];
 
-enum plan { PLAN_GRANT, PLAN_REJECT, PLAN_BACK, PLAN_TURN_AWAY };
+enum plan { PLAN_GRANT, PLAN_REJECT, PLAN_BACK, PLAN_TURN_AWAY, PLAN_SUPPLEMENT };
+
+/* What an act makes another stage say when it hears of it; NULL: nothing. */
+const char *deed_echo(enum deed deed, int service);
 
 struct act {
     enum deed deed;
@@ -181,7 +186,7 @@ struct simulation {
     const char *run; /* the mark of this run, in every Idempotency-Key */
     int64_t dossier_count, connections;
     double rate; /* dossiers per second; 0: as fast as it goes */
-    double on_spot, refused, rejected, back;
+    double on_spot, refused, rejected, back, supplement;
     struct dossier *dossiers;
     struct samples samples[DEED_COUNT];
     uint64_t requests, repeats;

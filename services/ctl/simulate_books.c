@@ -150,11 +150,12 @@ static int emitted_by(const struct dossier *d, int service)
 
     for (const char *p = d->acts; *p; p++)
         for (int k = 0; k < DEED_COUNT; k++)
-            n += deeds[k].letter == *p && deeds[k].service == service;
+            n += deeds[k].letter == *p && (deeds[k].service == service || deed_echo((enum deed)k, service));
     return n;
 }
 
-/* The owner's version is the number of acts that were answered; every listener has applied just as many. */
+/* The owner's version is the number of acts that were answered, and of those that it answered by an event of its own;
+ * every listener has applied just as many. */
 static void compare_versions(struct books *b)
 {
     for (size_t i = 0; i < b->count; i++) {

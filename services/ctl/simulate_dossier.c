@@ -10,6 +10,11 @@ const struct deed_row deeds[DEED_COUNT] = {
 #undef X
 };
 
+const char *deed_echo(enum deed deed, int service)
+{
+    return deed == DO_WANT && service == CTL_INTAKE ? "SupplementRequested" : NULL;
+}
+
 struct planning {
     struct world *w;
     struct chance *c;
@@ -21,6 +26,7 @@ struct planning {
         const struct post *posts[ACTS_MAX];
         size_t count;
     } appraisers, endorsers, approvers; /* of this dossier so far, in all rounds: nobody is two of them */
+    struct post *receiver;              /* who accepted it */
     const char *missing;
 };
 
@@ -121,6 +127,16 @@ static void consult(struct planning *p, int n)
     add(p, DO_ASK, who, adviser ? adviser->unit : NULL, false);
     file(p, adviser, DOCUMENT_OPINION);
     add(p, DO_ANSWER, adviser, NULL, false);
+}
+
+/* Something is missing: the officer says so, the citizen sends it to the counter. */
+static void supplement(struct planning *p, int n)
+{
+    struct post *who = assign(p, n);
+
+    file(p, who, DOCUMENT_REQUEST);
+    add(p, DO_WANT, who, NULL, false);
+    add(p, DO_SUPPLY, p->receiver, NULL, false);
 }
 
 static void appraise(struct planning *p, int n, bool against)
@@ -240,7 +256,7 @@ static void once_more(struct planning *p, int n)
 static void walk(struct planning *p, enum plan plan)
 {
     const struct process *process = p->at->process;
-    bool rejected = plan == PLAN_REJECT, sent_back = false;
+    bool rejected = plan == PLAN_REJECT, sent_back = false, supplemented = plan != PLAN_SUPPLEMENT;
     struct post *clerk = NULL;
 
     for (int n = 2; n <= process->step_count && !p->missing; n++) {
@@ -255,6 +271,10 @@ static void walk(struct planning *p, enum plan plan)
             consult(p, n);
             break;
         case STEP_APPRAISE:
+            if (!supplemented) {
+                supplemented = true;
+                supplement(p, n);
+            }
             appraise(p, n, rejected);
             break;
         case STEP_ENDORSE:
@@ -302,6 +322,7 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
 
     if (receiver && strcmp(receiver->counter, at->counter->id) != 0)
         receiver = NULL;
+    p.receiver = receiver;
     add(&p, plan == PLAN_TURN_AWAY ? DO_TURN_AWAY : DO_RECEIVE, receiver, NULL, false);
     if (plan != PLAN_TURN_AWAY)
         walk(&p, plan);

@@ -47,14 +47,15 @@ static bool check_intake(struct books *b, const struct entry *e, const struct db
 static const struct db_stmt read_appraisal = {
     "ctl_ends_appraisal",
     "SELECT dossier AS id, count(*) AS steps, "
-    "       count(*) FILTER (WHERE state IN ('verified', 'consulted', 'appraised', 'endorsed', 'sent_back')) AS done"
+    "       count(*) FILTER (WHERE state IN ('verified', 'consulted', 'appraised', 'endorsed', 'sent_back', "
+    "'supplemented')) AS done"
     "  FROM step WHERE dossier = ANY ($1) GROUP BY dossier"};
 
 static bool check_appraisal(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     int64_t steps = db_get_int(q, i, db_column(q, "steps")), done = db_get_int(q, i, db_column(q, "done"));
     int want = acts_of(e, DO_VERIFY) + acts_of(e, DO_ANSWER) + acts_of(e, DO_CONCLUDE) + acts_of(e, DO_ENDORSE) +
-               acts_of(e, DO_RETURN_DRAFT);
+               acts_of(e, DO_RETURN_DRAFT) + acts_of(e, DO_SUPPLY);
 
     if (steps == want && done == want)
         return true;
@@ -129,8 +130,11 @@ static const char *events_of(struct arena *a, const struct entry *e)
     for (int service = CTL_INTAKE; service <= CTL_RETURN; service++)
         for (const char *p = e->d->acts; *p; p++)
             for (int k = 0; k < DEED_COUNT; k++)
-                if (deeds[k].letter == *p && deeds[k].service == service)
-                    buf_printf(&text, "%s%s", text.n ? " " : "", deeds[k].event);
+                if (deeds[k].letter == *p) {
+                    const char *event = deeds[k].service == service ? deeds[k].event : deed_echo((enum deed)k, service);
+                    if (event)
+                        buf_printf(&text, "%s%s", text.n ? " " : "", event);
+                }
     const char *made = arena_strdup(a, buf_cstr(&text));
     buf_release(&text);
     return made;

@@ -273,7 +273,9 @@ static enum plan choose_plan(struct simulation *s)
         return PLAN_TURN_AWAY;
     if (chance_percent(&s->chance, s->rejected))
         return PLAN_REJECT;
-    return chance_percent(&s->chance, s->back) ? PLAN_BACK : PLAN_GRANT;
+    if (chance_percent(&s->chance, s->back))
+        return PLAN_BACK;
+    return chance_percent(&s->chance, s->supplement) ? PLAN_SUPPLEMENT : PLAN_GRANT;
 }
 
 static void begin(struct runner *r, size_t number)

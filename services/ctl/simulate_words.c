@@ -92,6 +92,16 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_RETURN_DRAFT:
         buf_str(b, "{\"reasons\":[\"wrong_draft\"]}");
         return;
+    case DO_WANT:
+        buf_str(b, "{\"reasons\":[\"missing_component\"],");
+        put_handle(r, "request", b);
+        buf_str(b, "}");
+        return;
+    case DO_SUPPLY: /* by post, so that it comes whatever the hour */
+        buf_str(b, "{\"channel\":\"post\",");
+        people_components(&r->chance, b);
+        buf_str(b, "}");
+        return;
     case DO_GRANT:
     case DO_DENY:
         buf_printf(b, "{\"mandate\":\"%s\",", a->what);

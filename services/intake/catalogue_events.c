@@ -87,6 +87,8 @@ static void pack_procedure(const struct intake_entry *e, struct arena *a, Taicho
     m->on_the_spot = p->on_the_spot;
     m->same_day = p->same_day;
     m->cutoff_minute = p->cutoff_minute;
+    m->supplement_wait = p->supplement_wait;
+    m->supplement_basis = wire_text(p->supplement_basis ? p->supplement_basis : "");
     m->verified = e->verified;
     ret->body_case = TAICHO__V1__CATALOGUE_RECORD__BODY_PROCEDURE;
     ret->procedure = m;

@@ -184,6 +184,11 @@ static void read_procedure(const struct reader *r, struct intake_entry *e)
     p->on_the_spot = flag(r, "on_the_spot");
     p->same_day = flag(r, "same_day");
     p->cutoff_minute = number(r, "cutoff_minute", JSON_OPTIONAL, 0, 1439);
+    p->supplement_wait = number(r, "supplement_wait", JSON_OPTIONAL, 0, 366);
+    p->supplement_basis = json_has(r->o, "supplement_basis") ? text(r, "supplement_basis", JSON_REQUIRED) : "";
+    if (p->supplement_wait && !(p->supplement_basis && p->supplement_basis[0]))
+        json_fail(r->in, r->o, "supplement_basis", "thời gian chờ bổ sung phải có căn cứ pháp lý",
+                  "a time to wait for a supplement needs its legal basis");
     e->verified = flag(r, "verified");
     if (!code_procedure_valid(p->record.id))
         json_fail(r->in, r->o, "id", "không phải mã thủ tục dạng 1.001193", "is no procedure code like 1.001193");

@@ -114,6 +114,10 @@ static void write_procedure(struct buf *b, const struct intake_entry *e)
     put_flag(b, "on_the_spot", p->on_the_spot);
     put_flag(b, "same_day", p->same_day);
     put_number(b, "cutoff_minute", p->cutoff_minute);
+    if (p->supplement_wait) {
+        put_number(b, "supplement_wait", p->supplement_wait);
+        put_text(b, "supplement_basis", p->supplement_basis);
+    }
     put_flag(b, "verified", e->verified);
 }
 

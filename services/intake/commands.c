@@ -55,6 +55,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     }
     file->closed_now |= intake_is_closed(d->next.state) && !file->created;
     file->transfers_changed |= d->transfer >= 0 || d->next.transfer_count != file->dossier.transfer_count;
+    file->supplements_changed |= d->supplement >= 0;
     file->obligations_changed |= d->obligation >= 0 || d->next.obligation_count != file->dossier.obligation_count;
     if (d->next.due_explained != file->dossier.due_explained && !file->created && !file->due_moved) {
         file->due_moved = true;
@@ -63,6 +64,14 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     file->asked_changed |= d->next.asked_unit != file->dossier.asked_unit;
     file->changed |= d->next.state != file->dossier.state;
     file->dossier = d->next;
+    if (d->supply) {
+        struct intake_supplied *supplied = ARENA_NEW(b->arena, struct intake_supplied);
+        *supplied = (struct intake_supplied){.next = file->supplied,
+                                             .supply = d->supply,
+                                             .number = d->supplement + 1,
+                                             .first = d->next.component_count - d->supply->component_count + 1};
+        file->supplied = supplied;
+    }
     if (d->document) {
         struct intake_filed *filed = ARENA_NEW(b->arena, struct intake_filed);
         *filed = (struct intake_filed){
@@ -90,7 +99,9 @@ static void emit(struct item *i, const struct intake_decision *d)
                      .process_version = now->process_version,
                      .step = d->step,
                      .round = d->round,
-                     .document = d->document ? d->document->id : id_nil,
+                     .document = d->document          ? d->document->id
+                                 : d->supplement >= 0 ? now->supplements[d->supplement].request
+                                                      : id_nil,
                  });
 }
 
@@ -98,9 +109,10 @@ static void emit(struct item *i, const struct intake_decision *d)
  */
 static void watch(struct item *i, enum intake_act act, const struct intake_decision *d)
 {
-    if (act == INTAKE_RECEIVE || (act == INTAKE_MEET_OBLIGATION && !d->was_late))
+    if (act == INTAKE_RECEIVE || act == INTAKE_RECEIVE_SUPPLEMENT || (act == INTAKE_MEET_OBLIGATION && !d->was_late))
         item_set_timer(i, "due", d->next.due_at);
-    else if (act == INTAKE_SEAL || (act == INTAKE_OPEN_OBLIGATION && !d->was_late))
+    else if (act == INTAKE_SEAL ||
+             ((act == INTAKE_OPEN_OBLIGATION || act == INTAKE_REQUEST_SUPPLEMENT) && !d->was_late))
         item_clear_timer(i, "due");
 }
 
@@ -147,6 +159,16 @@ static const char *answer_obligation(struct item *i, const struct intake_decisio
                         instant_text(d->next.due_at).s, (long long)i->subject->version);
 }
 
+static const char *answer_supplement(struct item *i, const struct intake_decision *d)
+{
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"step\":%d,\"round\":%d,"
+                        "\"supplement\":%d,\"due_at\":\"%s\",\"due_at_reported\":\"%s\",\"version\":%lld}",
+                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], d->step, d->round,
+                        d->supplement + 1, instant_text(d->next.due_at).s, instant_text(d->due_reported).s,
+                        (long long)i->subject->version);
+}
+
 static void answer(struct item *i, const struct intake_decision *d)
 {
     if (d->receive)
@@ -161,6 +183,8 @@ static void answer(struct item *i, const struct intake_decision *d)
         item_answer(i, 200, answer_moved(i, d));
     else if (d->obligation >= 0)
         item_answer(i, 200, answer_obligation(i, d));
+    else if (d->supplement >= 0)
+        item_answer(i, 200, answer_supplement(i, d));
 }
 
 /* ---- the one way of all acts */

@@ -66,5 +66,13 @@ struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *
     copy.asked_unit = arena_strdup(a, d->asked_unit);
     copy_transfers(&copy, a);
     copy_obligations(&copy, a);
+    for (int i = 0; i < copy.supplement_count; i++) {
+        struct intake_supplement *s = &copy.supplements[i];
+
+        s->asked_by = arena_strdup(a, s->asked_by);
+        s->ground = arena_strdup(a, s->ground);
+        s->superior = arena_strdup(a, s->superior);
+        s->received_by = arena_strdup(a, s->received_by);
+    }
     return copy;
 }

@@ -158,7 +158,35 @@ static enum err_code read_rule(const struct intake_dossier *d, struct arena *a, 
     return ERR_OK;
 }
 
-/* facts_of tells the engine what happened: the receipt, and every obligation from its notice on. */
+#define FACTS_MAX (1 + 2 * INTAKE_OBLIGATIONS_MAX + 2 * INTAKE_SUPPLEMENTS_MAX)
+
+/* What happened at one moment stays in its order; there are a dozen at the most. */
+static void sort_by_time(struct deadline_fact *facts, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct deadline_fact x = facts[i];
+        size_t k = i;
+        for (; k > 0 && facts[k - 1].at > x.at; k--)
+            facts[k] = facts[k - 1];
+        facts[k] = x;
+    }
+}
+
+static size_t supplements_of(const struct intake_dossier *d, struct deadline_fact *facts)
+{
+    size_t n = 0;
+
+    for (int i = 0; i < d->supplement_count; i++) {
+        const struct intake_supplement *s = &d->supplements[i];
+        facts[n++] =
+            (struct deadline_fact){.kind = DEADLINE_SUPPLEMENT_REQUESTED, .at = s->asked_at, .code = s->ground};
+        if (s->received_at != INSTANT_NONE)
+            facts[n++] = (struct deadline_fact){.kind = DEADLINE_SUPPLEMENT_RECEIVED, .at = s->received_at};
+    }
+    return n;
+}
+
+/* facts_of tells the engine what happened: the receipt, every obligation from its notice on, and every supplement. */
 static size_t facts_of(const struct intake_dossier *d, struct deadline_fact *facts)
 {
     size_t n = 0;
@@ -174,12 +202,24 @@ static size_t facts_of(const struct intake_dossier *d, struct deadline_fact *fac
         if (o->state == INTAKE_OBLIGATION_MET)
             facts[n++] = (struct deadline_fact){.kind = DEADLINE_OBLIGATION_CLOSED, .at = o->met_at};
     }
+    if (d->supplement_count) {
+        n += supplements_of(d, facts + n);
+        sort_by_time(facts + 1, n - 1);
+    }
     return n;
 }
 
 enum err_code intake_count_due(struct intake_dossier *d, const struct intake_facts *f, struct err *reterr)
 {
-    struct deadline_fact facts[1 + 2 * INTAKE_OBLIGATIONS_MAX];
+    instant reported;
+
+    return intake_count_both(d, f, &reported, reterr);
+}
+
+enum err_code intake_count_both(struct intake_dossier *d, const struct intake_facts *f, instant *ret_reported,
+                                struct err *reterr)
+{
+    struct deadline_fact facts[FACTS_MAX];
     struct deadline_trace *trace = ARENA_NEW(f->arena, struct deadline_trace);
     struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(d->received_at));
     struct deadline_rule rule;
@@ -196,5 +236,6 @@ enum err_code intake_count_due(struct intake_dossier *d, const struct intake_fac
         d->promised_at = d->due_at;
     d->due_at = due;
     d->due_explained = explain_pauses(trace, f->arena);
+    *ret_reported = deadline.clock[DEADLINE_REPORTED].due;
     return ERR_OK;
 }

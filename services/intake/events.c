@@ -19,6 +19,11 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
      .what = "the tax office has told what is to be paid: the clocks pause",
      .audit_only = true},
     {.type = "ObligationMet", .what = "it is paid, the promised date has moved by the pause: it ends the step"},
+    {.type = "SupplementRequested",
+     .what = "the counter has asked the citizen to complete the dossier: the clocks pause",
+     .audit_only = true},
+    {.type = "SupplementReceived",
+     .what = "it is complete, the legal clock starts from zero: its appraise step opens in its next round"},
 };
 
 /* A message of a type in the arena, set to its defaults. */
@@ -136,11 +141,39 @@ static void obligation_met(const struct intake_decision *d, struct arena *a, Tai
     ret->obligation_met = m;
 }
 
+/* The handle's hash and pages stand in DocumentFiled and SupplementAsked; here its id says which form it was. */
+static void supplement_requested(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_supplement *s = &d->next.supplements[d->supplement];
+    MESSAGE(a, Taicho__V1__SupplementRequested, TAICHO__V1__SUPPLEMENT_REQUESTED);
+
+    m->number = d->supplement + 1;
+    m->paused_from = s->asked_at;
+    m->answer_until = s->answer_until == INSTANT_NONE ? 0 : s->answer_until;
+    m->ground = wire_text(s->ground ? s->ground : "");
+    m->superior = wire_text(s->superior ? s->superior : "");
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_REQUESTED;
+    ret->supplement_requested = m;
+}
+
+/* The two clocks part here. */
+static void supplement_received(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__SupplementReceived, TAICHO__V1__SUPPLEMENT_RECEIVED);
+
+    m->number = d->supplement + 1;
+    m->due_at = m->due_at_legal = d->next.due_at;
+    m->due_at_reported = d->due_reported;
+    m->component_count = d->supply->component_count;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED;
+    ret->supplement_received = m;
+}
+
 /* In the order of intake_emits. */
 static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, struct arena *,
                                             Taicho__V1__LifecycleEvent *) = {
-    received,         refused,    document_filed,    transfer_given, transfer_taken,
-    transfer_refused, due_passed, obligation_opened, obligation_met,
+    received,   refused,           document_filed, transfer_given,       transfer_taken,      transfer_refused,
+    due_passed, obligation_opened, obligation_met, supplement_requested, supplement_received,
 };
 
 void intake_encode(const struct emission *e, struct arena *a, Taicho__V1__LifecycleEvent *ret)

@@ -22,6 +22,7 @@
     X(RECEIVED, "received", "đã tiếp nhận", 2)                                                                         \
     X(REFUSED, "refused", "không tiếp nhận", 3)                                                                        \
     X(IN_PROCESS, "in_process", "đang xử lý", 4)                                                                       \
+    X(AWAITING_SUPPLEMENT, "awaiting_supplement", "chờ bổ sung hồ sơ", 5)                                              \
     X(AWAITING_OBLIGATION, "awaiting_obligation", "chờ thực hiện nghĩa vụ tài chính", 6)                               \
     X(CLOSING, "closing", "đã ký, đang phát hành kết quả", 4)                                                          \
     X(FINISHED, "finished", "đã có kết quả", 9)                                                                        \
@@ -44,6 +45,8 @@ enum intake_state {
     X(REFUSE_TRANSFER, "refuse_transfer", "từ chối nhận hồ sơ")                                                        \
     X(OPEN_OBLIGATION, "open_obligation", "ghi nhận thông báo nghĩa vụ tài chính")                                     \
     X(MEET_OBLIGATION, "meet_obligation", "ghi nhận hoàn thành nghĩa vụ tài chính")                                    \
+    X(REQUEST_SUPPLEMENT, "request_supplement", "yêu cầu bổ sung hồ sơ")                                               \
+    X(RECEIVE_SUPPLEMENT, "receive_supplement", "nhận hồ sơ bổ sung")                                                  \
     X(PASS_DUE, "pass_due", "ghi nhận quá hạn")                                                                        \
     X(TAKE_UP, "take_up", "đưa vào giải quyết")                                                                        \
     X(CONSULT, "consult", "ghi nhận đơn vị được lấy ý kiến")                                                           \
@@ -110,6 +113,20 @@ struct intake_obligation {
     const char *opened_by, *met_by;
 };
 
+/* A supplement: asked of the citizen, and received at the counter. Twice at the most, and never two at a time. */
+#define INTAKE_SUPPLEMENTS_MAX 2
+
+struct intake_supplement {
+    int step, round;                /* of appraisal, which asked for it */
+    struct id request;              /* the request form (form 02) */
+    const char *asked_by;           /* the post */
+    const char *ground;             /* why it was asked late, or once more, as a code; NULL: it was not */
+    const char *superior;           /* the head who asked for it then; NULL */
+    instant asked_at, answer_until; /* INSTANT_NONE: no rule is known */
+    instant received_at;            /* INSTANT_NONE: not yet */
+    const char *received_by;
+};
+
 struct intake_dossier {
     enum intake_state state;
     const char *code; /* NULL of a refusal: nothing was accepted */
@@ -133,6 +150,8 @@ struct intake_dossier {
     int transfer_count;
     struct intake_obligation obligations[INTAKE_OBLIGATIONS_MAX];
     int obligation_count;
+    struct intake_supplement supplements[INTAKE_SUPPLEMENTS_MAX]; /* the n-th one is number n + 1 */
+    int supplement_count;
 };
 
 /* ---- commands, one struct per act */
@@ -183,12 +202,26 @@ struct intake_notice {
     const char *notice; /* OPEN_OBLIGATION: its number */
 };
 
+/* RECEIVE_SUPPLEMENT: what the citizen brought, or sent. */
+struct intake_supply {
+    enum channel channel;
+    const struct intake_component *components;
+    int component_count;
+};
+
 /* What an event of another service says. */
 struct intake_progress {
     int step;
     bool last;
     enum outcome outcome;
     const char *asked; /* CONSULT: the unit */
+};
+
+/* REQUEST_SUPPLEMENT: what appraisal asks the citizen for. */
+struct intake_supplement_asked {
+    int step, round;
+    struct id request;
+    const char *by, *ground, *superior; /* NULL: none */
 };
 
 /* ---- deciding */
@@ -210,10 +243,13 @@ struct intake_decision {
     int step, round;
     int transfer;                         /* its index in next.transfers; -1: none */
     int obligation;                       /* its index in next.obligations; -1: none */
-    bool was_late;                        /* of an obligation: the date had passed before the clock was paused */
+    int supplement;                       /* its index in next.supplements; -1: none */
+    instant due_reported;                 /* by the clock that is reported; of a supplement that was received */
+    bool was_late;                        /* of a pause: the date had passed before the clock was paused */
     const struct intake_receive *receive; /* what came with the act, NULL when it was another */
     const struct intake_refuse *refuse;
     const struct intake_document *document;
+    const struct intake_supply *supply;
 };
 
 /*
@@ -253,11 +289,25 @@ enum err_code intake_may_open_obligation(const struct intake_notice *c, const st
 enum err_code intake_may_meet_obligation(const struct intake_notice *c, const struct intake_facts *f,
                                          struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
+/* supplement.c: the citizen is asked to complete the dossier, and does. They fill `next`, a copy of the dossier. */
+enum err_code intake_may_request_supplement(const struct intake_supplement_asked *c, const struct intake_facts *f,
+                                            struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_receive_supplement(const struct intake_supply *c, const struct intake_facts *f,
+                                            struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* intake_at_counter finds the open counter of the unit that received the dossier at which the officer takes what comes
+ * later. */
+enum err_code intake_at_counter(const struct intake_dossier *d, enum channel channel, const struct intake_facts *f,
+                                const char **ret_place, struct err *reterr) MUST_CHECK;
+
 /* due.c: the promised date. It follows from the procedure's rule, and explains itself. */
 enum err_code intake_set_due(struct intake_dossier *d, const struct procedure *p, const struct intake_facts *f,
                              struct err *reterr) MUST_CHECK;
-/* intake_count_due counts it again after the obligations so far, by the rule that the dossier was received under. */
+/* intake_count_due counts it again after the pauses so far, by the rule that the dossier was received under. */
 enum err_code intake_count_due(struct intake_dossier *d, const struct intake_facts *f, struct err *reterr) MUST_CHECK;
+/* intake_count_both counts it again, and gives the date of the clock that is reported, too. */
+enum err_code intake_count_both(struct intake_dossier *d, const struct intake_facts *f, instant *ret_reported,
+                                struct err *reterr) MUST_CHECK;
 /* intake_hours gives the office hours of the dossier's counter on a day. */
 struct worktime_hours intake_hours(const struct catalogue *c, const char *counter, int32_t day);
 

@@ -4,16 +4,17 @@
  *
  *   [*] -> received -> in process -> closing -> finished -> returned
  *    |                  ^  v
- *    |                 awaiting obligation
+ *    |                 awaiting obligation, awaiting supplement
  *    '---> refused
  *
  * received     It has a code, a receipt, a due date that is kept, and is bound to one version of a process.
  * refused      Nothing was accepted; why is kept, and the citizen was told.
  * in process   An officer has taken it up. It may be appraised and approved several times.
  * awaiting obligation  The tax office has told what is to be paid; the clocks pause until it is.
- * closing      The last decision is signed. The dossier cannot be changed by anyone but return.
- * finished     The result is signed, numbered and sealed: the due date is met or missed for good, its timer is gone.
- * returned     The citizen has the result.
+ * awaiting supplement  The citizen was asked to complete it: the clocks pause, and the legal one starts anew when he
+ * has. closing      The last decision is signed. The dossier cannot be changed by anyone but return. finished     The
+ * result is signed, numbered and sealed: the due date is met or missed for good, its timer is gone. returned     The
+ * citizen has the result.
  *
  * A transfer moves papers between two desks, an obligation waits for the citizen: their own tables, under the dossier's
  * lock. All that is not in a table is refused.
@@ -49,6 +50,8 @@ static enum err_code may_take(struct asked *q, struct err *reterr);
 static enum err_code may_decline(struct asked *q, struct err *reterr);
 static enum err_code may_open_obligation(struct asked *q, struct err *reterr);
 static enum err_code may_meet_obligation(struct asked *q, struct err *reterr);
+static enum err_code may_request_supplement(struct asked *q, struct err *reterr);
+static enum err_code may_receive_supplement(struct asked *q, struct err *reterr);
 static enum err_code is_due(struct asked *q, struct err *reterr);
 static enum err_code was_due(struct asked *q, struct err *reterr);
 static enum err_code note_asked(struct asked *q, struct err *reterr);
@@ -84,6 +87,10 @@ static const struct rule rules[] = {
     RULE(AT(RECEIVED),   OPEN_OBLIGATION, AWAITING_OBLIGATION, NULL, may_open_obligation, "ObligationOpened", "the tax office has told what is to be paid: the clocks pause"),
     RULE(AT(IN_PROCESS), OPEN_OBLIGATION, AWAITING_OBLIGATION, NULL, may_open_obligation, "ObligationOpened", "the tax office has told what is to be paid: the clocks pause"),
     RULE(AT(AWAITING_OBLIGATION), MEET_OBLIGATION, IN_PROCESS, NULL, may_meet_obligation, "ObligationMet", "it is paid: the clocks run on, and the promised date has moved by the pause"),
+    RULE(AT(IN_PROCESS), REQUEST_SUPPLEMENT, AWAITING_SUPPLEMENT, NULL, may_request_supplement, "SupplementRequested", "appraisal lacks something: the citizen is asked by the counter, the clocks pause"),
+    RULE(AT(AWAITING_SUPPLEMENT), RECEIVE_SUPPLEMENT, IN_PROCESS, NULL, may_receive_supplement, "SupplementReceived", "the dossier is complete: the legal clock starts from zero, the reported one leaves the wait out"),
+    RULE(AT(AWAITING_SUPPLEMENT), FILE_DOCUMENT, AWAITING_SUPPLEMENT, NULL, may_file, "DocumentFiled", "what the citizen brings is put into the dossier while it waits"),
+    RULE(AT(AWAITING_SUPPLEMENT), PASS_DUE, AWAITING_SUPPLEMENT, NULL, was_due,    "DuePassed",       "the promised date had passed before the clocks were paused"),
     RULE(AT(RECEIVED),   PASS_DUE,        RECEIVED,   NULL,           is_due,       "DuePassed",       "the promised date passed before anyone took it up"),
     RULE(AT(IN_PROCESS), PASS_DUE,        IN_PROCESS, NULL,           is_due,       "DuePassed",       "the promised date passed while it was worked on"),
     RULE(AT(AWAITING_OBLIGATION), PASS_DUE, AWAITING_OBLIGATION, NULL, was_due,    "DuePassed",       "the promised date had passed before the clocks were paused"),
@@ -152,7 +159,7 @@ bool intake_is_closed(enum intake_state s)
 enum err_code intake_decide(const struct intake_dossier *d, enum intake_act act, const void *command,
                             const struct intake_facts *f, struct intake_decision *ret, struct err *reterr)
 {
-    struct intake_decision out = {.transfer = -1, .obligation = -1};
+    struct intake_decision out = {.transfer = -1, .obligation = -1, .supplement = -1, .due_reported = INSTANT_NONE};
     struct asked q = {.d = d, .command = command, .f = f, .out = &out};
     int from = d ? (int)d->state : FSM_NOWHERE;
     const struct fsm_edge *e = NULL;
@@ -256,6 +263,16 @@ static enum err_code may_meet_obligation(struct asked *q, struct err *reterr)
     return intake_may_meet_obligation(q->command, q->f, q->out, reterr);
 }
 
+static enum err_code may_request_supplement(struct asked *q, struct err *reterr)
+{
+    return intake_may_request_supplement(q->command, q->f, q->out, reterr);
+}
+
+static enum err_code may_receive_supplement(struct asked *q, struct err *reterr)
+{
+    return intake_may_receive_supplement(q->command, q->f, q->out, reterr);
+}
+
 static enum err_code is_due(struct asked *q, struct err *reterr)
 {
     if (q->f->now < q->d->due_at)
@@ -269,6 +286,9 @@ static enum err_code was_due(struct asked *q, struct err *reterr)
     for (int i = 0; i < q->d->obligation_count; i++)
         if (q->d->obligations[i].state == INTAKE_OBLIGATION_NOTIFIED &&
             q->d->obligations[i].notified_at >= q->d->due_at)
+            return ERR_OK;
+    for (int i = 0; i < q->d->supplement_count; i++)
+        if (q->d->supplements[i].received_at == INSTANT_NONE && q->d->supplements[i].asked_at >= q->d->due_at)
             return ERR_OK;
     return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "thời hạn đang tạm dừng, chưa đến hạn trả kết quả",
                    "the clock is paused, the due date has not come yet");

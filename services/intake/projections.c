@@ -40,6 +40,32 @@ static enum err_code read_asked(const Taicho__V1__LifecycleEvent *m, const struc
     return ERR_OK;
 }
 
+static const char *text_or_null(struct arena *a, const char *text)
+{
+    return text && text[0] ? arena_strdup(a, text) : NULL;
+}
+
+static enum err_code read_supplement_asked(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                           const void **ret, struct err *reterr)
+{
+    const Taicho__V1__SupplementAsked *s = m->supplement_asked;
+    struct document_handle request;
+    struct intake_supplement_asked *c = ARENA_NEW(a, struct intake_supplement_asked);
+
+    if (!event_handle_read(s->request, &request))
+        return err_set(reterr, ERR_MALFORMED, "SupplementAsked has no request form");
+    if (!e->actor || !e->actor[0])
+        return err_set(reterr, ERR_MALFORMED, "SupplementAsked has no actor");
+    *c = (struct intake_supplement_asked){.step = e->step,
+                                          .round = e->round,
+                                          .request = request.id,
+                                          .by = arena_strdup(a, e->actor),
+                                          .ground = text_or_null(a, s->ground),
+                                          .superior = text_or_null(a, s->superior)};
+    *ret = c;
+    return ERR_OK;
+}
+
 static enum err_code read_signed(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                  const void **ret, struct err *reterr)
 {
@@ -80,6 +106,7 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     TAKES(APPRAISAL, "ConsultationAsked", CONSULT, read_asked,       "the asked unit may see the dossier and file its answer"),
     TAKES(APPRAISAL, "Consulted",       END_CONSULT, read_step,  "the asked unit has no more business with it"),
     TAKES(APPRAISAL, "ConsultationLapsed", END_CONSULT, read_step, "the asked unit has no more business with it"),
+    TAKES(APPRAISAL, "SupplementAsked", REQUEST_SUPPLEMENT, read_supplement_asked, "the citizen is told; the clocks pause (national status 5)"),
     SKIPS(APPRAISAL, "Appraised",       "an opinion changes nothing for the citizen"),
     SKIPS(APPRAISAL, "Endorsed",        "an endorsement changes nothing for the citizen"),
     SKIPS(APPRAISAL, "DraftReturned",   "the dossier stays in process"),

@@ -21,7 +21,7 @@
 
 #define COMPONENTS                                                                                                     \
     "(SELECT coalesce(json_agg(json_build_object('number', c.number, 'name', c.name, 'originals', c.originals,"        \
-    "        'certified', c.certified, 'copies', c.copies) ORDER BY c.number), '[]')"                                  \
+    "        'certified', c.certified, 'copies', c.copies, 'supplement', c.supplement) ORDER BY c.number), '[]')"      \
     "   FROM component c WHERE c.dossier = d.id)"
 
 /* $1 unit (NULL: all), $2 closed, $3 state, $4 procedure, $5 after, $6 limit, $7 $8 $9 when, who, of which unit */
@@ -89,6 +89,11 @@ const struct db_stmt intake_query_dossier = {
                    "civil(g.notified_at), 'met_by', g.met_by, 'met_at', civil(g.met_at)) ORDER BY g.step, g.round), "
                    "'[]')"
                    "               FROM obligation g WHERE g.dossier = d.id),"
+                   "           'supplements', (SELECT coalesce(json_agg(json_build_object('number', u.number, 'step', "
+                   "u.step, 'round', u.round, 'request', u.request, 'asked_by', u.asked_by, 'ground', u.ground, "
+                   "'superior', u.superior, 'asked_at', civil(u.asked_at), 'answer_until', civil(u.answer_until), "
+                   "'received_at', civil(u.received_at), 'received_by', u.received_by) ORDER BY u.number), '[]')"
+                   "               FROM supplement u WHERE u.dossier = d.id),"
                    "           'refusal', (SELECT json_build_object('reasons', r.reasons, 'explanation', r.explanation)"
                    "               FROM refusal r WHERE r.dossier = d.id))::text"
                    "  FROM found d"

@@ -3,6 +3,7 @@
  * date. */
 #include <string.h>
 
+#include "common/base/role.h"
 #include "common/domain/desk.h"
 #include "common/domain/worktime.h"
 #include "services/intake/intake.h"
@@ -68,6 +69,28 @@ static enum err_code sit_down(const char *counter, const char *procedure, enum c
                        "there is no procedure \"%s\" on this day", procedure);
     *ret = r;
     return ERR_OK;
+}
+
+enum err_code intake_at_counter(const struct intake_dossier *d, enum channel channel, const struct intake_facts *f,
+                                const char **ret_place, struct err *reterr)
+{
+    struct reception r = {.day = instant_day(f->now)};
+    enum err_code rc = desk_find(f->catalogue, f->actor, f->actor_unit, r.day, &r.desk, reterr);
+
+    if (rc)
+        return rc;
+    if (strcmp(r.desk.officer->unit, d->receiving_unit) != 0)
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ được tiếp nhận tại đơn vị %s, không phải %s",
+                       "the dossier was received at unit %s, not %s", d->receiving_unit, r.desk.officer->unit);
+    r.counter = catalogue_counter(f->catalogue, r.desk.place, r.day);
+    if (!r.counter || !(r.desk.officer->roles & ROLE_BIT(RECEIVER)))
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "vị trí \"%s\" không tiếp nhận tại quầy",
+                       "post \"%s\" does not receive at a counter", f->actor);
+    r.hours = intake_hours(f->catalogue, r.desk.place, r.day);
+    if (channel == CHANNEL_COUNTER)
+        rc = counter_is_open(&r, f, reterr);
+    *ret_place = r.desk.place;
+    return rc;
 }
 
 /* competent_unit: the process of a department names the department where it approves; elsewhere it is the counter's own

@@ -42,6 +42,7 @@ void intake_repo_ask(struct batch *b)
     q->dossiers = db_ask(b->db, b->arena, &intake_load_dossiers, DB_ARGS(db_items(b->subject_ids)));
     q->transfers = db_ask(b->db, b->arena, &intake_load_transfers, DB_ARGS(db_items(b->subject_ids)));
     q->obligations = db_ask(b->db, b->arena, &intake_load_obligations, DB_ARGS(db_items(b->subject_ids)));
+    intake_supplements_ask(b);
 }
 
 /* Subjects are in the order of their ids. */
@@ -174,5 +175,5 @@ enum err_code intake_repo_take(struct batch *b, struct err *reterr)
         rc = take_transfer(b, q->transfers, row, reterr);
     for (size_t row = 0; !rc && row < db_count(q->obligations); row++)
         rc = take_obligation(b, q->obligations, row, reterr);
-    return rc;
+    return rc ? rc : intake_supplements_take(b, reterr);
 }

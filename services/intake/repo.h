@@ -15,17 +15,25 @@ struct intake_filed {
     instant at;
 };
 
+/* Components that came with a supplement and wait to be saved. */
+struct intake_supplied {
+    struct intake_supplied *next;
+    const struct intake_supply *supply;
+    int number, first; /* of the supplement; of its first component */
+};
+
 /* What a subject of kind "dossier" carries through a batch. */
 struct intake_file {
     struct intake_dossier dossier;
     bool created, changed, transfers_changed, obligations_changed;
     bool due_moved;  /* counted anew: the date, or only why */
     instant due_was; /* as it is stored */
-    bool asked_changed;
+    bool asked_changed, supplements_changed;
     bool closed_now;                      /* it leaves the open work lists with this batch */
     const struct intake_receive *receive; /* of a created one */
     const struct intake_refuse *refuse;
     struct intake_filed *filed;
+    struct intake_supplied *supplied;
 };
 
 /* ask, take and save of the executor: dossiers by intake_file, the catalogue by intake_shelf. */
@@ -36,7 +44,8 @@ void intake_repo_save(struct batch *b);
 
 /* What was asked for a batch, until take reads it. */
 struct intake_asked {
-    struct db_answer *dossiers, *transfers, *obligations, *shelf; /* shelf NULL: no release in this batch */
+    struct db_answer *dossiers, *transfers, *obligations, *supplements,
+        *shelf; /* shelf NULL: no release in this batch */
 };
 
 struct intake_asked *intake_asked(struct batch *b);
@@ -47,6 +56,12 @@ extern const struct db_stmt intake_load_dossiers, intake_load_transfers, intake_
 void intake_shelf_ask(struct batch *b);
 enum err_code intake_shelf_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void intake_shelf_save(struct batch *b, const struct intake_shelf *s);
+
+/* repo_supplement.c: beside ask, take and save */
+extern const struct db_stmt intake_load_supplements, intake_put_supplements, intake_add_supplied, intake_count_supplied;
+void intake_supplements_ask(struct batch *b);
+enum err_code intake_supplements_take(struct batch *b, struct err *reterr) MUST_CHECK;
+void intake_supplements_save(struct batch *b);
 
 /* queries.c: each answers one JSON text; those with names in them write access_log in the same statement. */
 extern const struct db_stmt intake_query_list, intake_query_dossier, intake_query_receipt, intake_query_document,

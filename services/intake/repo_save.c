@@ -356,6 +356,7 @@ void intake_repo_save(struct batch *b)
     ask(b, &add_documents, &documents);
     ask(b, &put_transfers, &transfers);
     ask(b, &put_obligations, &obligations);
+    intake_supplements_save(b);
     ask(b, &move_dossiers, &moved);
     ask(b, &move_due, &due);
     ask(b, &ask_units, &asked);
@@ -366,6 +367,7 @@ const struct db_stmt *const intake_statements[] = {
     &intake_load_dossiers,
     &intake_load_transfers,
     &intake_load_obligations,
+    &intake_load_supplements,
     &intake_load_shelf,
     &add_dossiers,
     &add_worklist,
@@ -375,6 +377,9 @@ const struct db_stmt *const intake_statements[] = {
     &add_documents,
     &put_transfers,
     &put_obligations,
+    &intake_put_supplements,
+    &intake_add_supplied,
+    &intake_count_supplied,
     &move_due,
     &move_dossiers,
     &ask_units,

@@ -18,7 +18,7 @@
 #define CONTENT_MAX    ((size_t)2 << 20)
 
 static http_handler post_dossier, post_refusal, post_document, post_give, post_take, post_refuse, post_obligation,
-    post_obligation_met;
+    post_obligation_met, post_supplement;
 
 #define FILERS  (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
 #define PAYERS  (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
@@ -36,6 +36,7 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers/:id/transfers/refuse",    TAKERS,             post_refuse,         "send the papers back with a reason"},
     {"POST", "/v1/dossiers/:id/obligation",          PAYERS,             post_obligation,     "record the notice of the tax office: the clocks pause"},
     {"POST", "/v1/dossiers/:id/obligation/met",      PAYERS,             post_obligation_met, "record that the obligation is met: the clocks run on"},
+    {"POST", "/v1/dossiers/:id/supplement",          ROLE_BIT(RECEIVER), post_supplement,     "take what was missing at the counter: the legal clock starts from zero"},
     {"GET",  "/v1/dossiers",                         READERS,            intake_get_dossiers, "the unit's open dossiers by due date; ?state= for others"},
     {"GET",  "/v1/dossiers/:id",                     READERS,            intake_get_dossier,  "one dossier with all that intake knows of it"},
     {"GET",  "/v1/dossiers/:id/receipt",             READERS,            intake_get_receipt,  "what stands on the receipt"},
@@ -106,7 +107,7 @@ static struct intake_applicant read_applicant(struct json_in *in)
     return a;
 }
 
-static void read_components(struct json_in *in, struct arena *a, struct intake_receive *c)
+static const struct intake_component *read_components(struct json_in *in, struct arena *a, int *ret_count)
 {
     const struct json *list = json_list(in, json_root(in), "components", JSON_REQUIRED, 1, COMPONENTS_MAX);
     size_t count = json_items(list);
@@ -121,8 +122,8 @@ static void read_components(struct json_in *in, struct arena *a, struct intake_r
             .copies = (int)json_int(in, o, "copies", JSON_REQUIRED, 0, 999),
         };
     }
-    c->components = components;
-    c->component_count = (int)count;
+    *ret_count = (int)count;
+    return components;
 }
 
 /* ---- the two ways a visit to the counter ends */
@@ -145,7 +146,7 @@ static enum err_code post_dossier(void *arg, struct http_exchange *x, struct err
     c->applicant = read_applicant(in);
     c->content = json_text(in, o, "content", JSON_OPTIONAL, 1, 2000);
     c->origin_reference = json_code(in, o, "origin_reference", JSON_OPTIONAL, 64);
-    read_components(in, http_arena(x), c);
+    c->components = read_components(in, http_arena(x), &c->component_count);
     rc = json_done(in, reterr);
     if (!rc)
         rc = command_new_subject(x, "dossier", &id, reterr);
@@ -306,4 +307,23 @@ static enum err_code post_obligation(void *app, struct http_exchange *x, struct 
 static enum err_code post_obligation_met(void *app, struct http_exchange *x, struct err *reterr)
 {
     return post_notice(app, x, INTAKE_MEET_OBLIGATION, reterr);
+}
+
+/* ---- supplements */
+
+static enum err_code post_supplement(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct intake_supply *c = ARENA_NEW(http_arena(x), struct intake_supply);
+    struct json_in *in;
+    struct id dossier;
+    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+
+    if (!rc)
+        rc = read_body(x, &in, reterr);
+    if (rc)
+        return rc;
+    c->channel = (enum channel)read_word(in, json_root(in), "channel", channel_names, CHANNEL_COUNT);
+    c->components = read_components(in, http_arena(x), &c->component_count);
+    rc = json_done(in, reterr);
+    return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_RECEIVE_SUPPLEMENT, false, c, reterr);
 }

@@ -121,7 +121,7 @@ struct return_dossier *return_apply(struct return_dossier *d, const struct retur
         d->facts = c->received;
         d->facts.received = true;
     }
-    if (c->act == RETURN_ACT_MEET_OBLIGATION)
+    if (c->act == RETURN_ACT_MOVE_DUE)
         facts_move_due(&d->facts, c->due_at);
     if (!x->edge)
         return d;

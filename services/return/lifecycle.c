@@ -312,7 +312,7 @@ enum err_code return_decide(const struct return_dossier *d, const struct return_
     }
     if (!d)
         return dossier_unknown(c->from_event, reterr);
-    if (c->act == RETURN_ACT_MEET_OBLIGATION) {
+    if (c->act == RETURN_ACT_MOVE_DUE) {
         *ret = x;
         return ERR_OK;
     }

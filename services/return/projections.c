@@ -33,11 +33,11 @@ static enum err_code read_received(const struct Taicho__V1__LifecycleEvent *m, c
     return ERR_OK;
 }
 
-static enum err_code read_obligation_met(const struct Taicho__V1__LifecycleEvent *m, const struct event *e,
-                                         struct arena *a, const void **ret_command, struct err *reterr)
+static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                    const void **ret_command, struct err *reterr)
 {
     struct return_command *c;
-    enum err_code rc = new_command(e, RETURN_ACT_MEET_OBLIGATION, a, &c, reterr);
+    enum err_code rc = new_command(e, RETURN_ACT_MOVE_DUE, a, &c, reterr);
     if (!rc)
         rc = facts_read_due(m, e, &c->due_at, reterr);
     if (rc)
@@ -96,7 +96,9 @@ const struct projection return_projections[] = {
     SKIP(INTAKE,   "TransferRefused",                         "papers on their way to appraisal"),
     SKIP(INTAKE,   "DuePassed",                               "lateness is counted by audit"),
     SKIP(INTAKE,   "ObligationOpened",                        "nothing is issued before the last signature"),
-    TAKE(INTAKE,   "ObligationMet",   MEET_OBLIGATION, read_obligation_met, "the due date has moved"),
+    SKIP(INTAKE,   "SupplementRequested",                     "nothing is issued before the last signature"),
+    TAKE(INTAKE,   "SupplementReceived", MOVE_DUE, read_due_moved, "the due date has moved"),
+    TAKE(INTAKE,   "ObligationMet",   MOVE_DUE,  read_due_moved, "the due date has moved"),
     SKIP(APPROVAL, "Granted",                                 "nothing is taken up that is not signed"),
     SKIP(APPROVAL, "DecisionRefused",                         "nothing is taken up that is not signed"),
     SKIP(APPROVAL, "SentBack",                                "nothing is taken up that is not signed"),

@@ -34,7 +34,7 @@
 /* The acts of events are acts too. The first two and the last two move no document: they have no row. */
 #define RETURN_ACTS(X)                                                                                                 \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
-    X(MEET_OBLIGATION, "meet_obligation", "hoàn thành nghĩa vụ tài chính")                                             \
+    X(MOVE_DUE, "move_due", "dời hạn trả kết quả")                                                                     \
     X(SIGN, "sign", "ký quyết định")                                                                                   \
     X(NUMBER, "number", "vào số")                                                                                      \
     X(SEAL, "seal", "đóng dấu")                                                                                        \
@@ -129,7 +129,7 @@ struct return_command {
     instant at;                     /* when it happened: the event's time, or now */
     int step;                       /* of a command: 0 is the open one; of an event: the step it ended */
     struct dossier_facts received;  /* RECEIVE */
-    instant due_at;                 /* MEET_OBLIGATION: to which the dossier's date has moved */
+    instant due_at;                 /* MOVE_DUE: to which the dossier's date has moved */
     struct return_document signed_; /* SIGN: handle, outcome, signature */
     bool last;
     const char *series;                 /* NUMBER */

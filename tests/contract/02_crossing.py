@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Two events from different sources that have not seen each other may arrive in either order: each listener ends the same.
 
-Five true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
+Six true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
 it the events of a copy of the dossier, its own acts come over HTTP as they did. At each event of another source one more
 paper of intake (or the passing of the date) crosses it, once before and once after it; what the service then holds of the
 dossier has to be the same, and nothing of it may wait or be held.
@@ -95,11 +95,16 @@ class Laboratory:
         asked = Dossier(s, Desk(PHAN_THIET, at_counter=False), BUILDING).receive().give_transfer().take_transfer()
         asked.assign().ask('H11.36').answer('H11.36-td03').assign().conclude().decided()
         asked.number().seal().give_result().take_result().make_ready().deliver().archive()
-        for content in (b'%PDF-1.4 second draft', b'%PDF-1.4 certificate', b'%PDF-1.4 minutes', b'%PDF-1.4 what do you think?',
+        missing = Dossier(s, Desk('H11.35.21'), BIRTH).receive().assign()
+        missing.ask_supplement()
+        missing.supply()
+        missing.assign().conclude(content=b'%PDF-1.4 second draft').decided().returned()
+        for content in (b'%PDF-1.4 form 02', b'%PDF-1.4 second draft', b'%PDF-1.4 certificate', b'%PDF-1.4 minutes', b'%PDF-1.4 what do you think?',
                         b'%PDF-1.4 nothing against it', EXTRA):
             CONTENTS[hashlib.sha256(content).digest()] = content
         for name, d, last in (('sent back', back, 'Archived'), ('refused', refused, 'Archived'), ('two rounds', twice, 'Archived'),
-                              ('many steps', many, 'Archived'), ('consulted', asked, 'Archived')):
+                              ('many steps', many, 'Archived'), ('consulted', asked, 'Archived'),
+                              ('supplemented', missing, 'Archived')):
             until(lambda: d.story()[-1:] == [last], 20, f'{name} is told to its end')
             self.stories[name] = Story(s, d)
 
@@ -230,6 +235,13 @@ class Copy:
             post('/v1/appraisals/{}/ask', {'unit': body['unit'], 'request': handle(body['request'])})
         elif kind == 'Consulted':
             post('/v1/appraisals/{}/answer', {'answer': handle(body['answer'])})
+        elif kind == 'SupplementAsked':
+            post('/v1/appraisals/{}/ask-supplement', {'request': handle(body['request']), 'reasons': body['reasons']})
+        elif kind == 'SupplementRequested':
+            pass                    # it follows from SupplementAsked
+        elif kind == 'SupplementReceived':
+            post('/v1/dossiers/{}/supplement', {'channel': 'counter', 'components': [
+                {'name': 'Bản sao giấy chứng sinh', 'originals': 0, 'certified': 1, 'copies': 0}] * body['component_count']})
         elif kind == 'Endorsed':
             post('/v1/appraisals/{}/endorse', {'draft': handle(body['draft'])})
         elif kind == 'DraftReturned':
@@ -337,6 +349,7 @@ def both(lab, service):
     crossings(lab, service, 'refused', ['component'], {'DecisionRefused', 'Signed', 'HandOverGiven', 'HandOverTaken', 'Sealed', 'Assigned'})
     crossings(lab, service, 'two rounds', ['draft_result'], {'Assigned', 'Appraised', 'Granted', 'Signed', 'Sealed'})
     crossings(lab, service, 'many steps', ['draft_result'], {'Verified', 'DraftReturned', 'Endorsed', 'Granted'})
+    crossings(lab, service, 'supplemented', ['component'], {'SupplementAsked', 'Assigned'})
     crossings(lab, service, 'consulted', ['component'], {'Assigned', 'ConsultationAsked', 'Consulted'})
 
 

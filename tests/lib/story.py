@@ -105,6 +105,11 @@ class Dossier:
     def pay(self, by=None):
         return self._post('intake', f'/v1/dossiers/{self.id}/obligation/met', by or self.desk.appraiser, {}).json
 
+    def supply(self, by=None, channel='counter', names=('Bản sao giấy chứng sinh',)):
+        """What was missing comes to the counter."""
+        return self._post('intake', f'/v1/dossiers/{self.id}/supplement', by or self.desk.receiver, {
+            'channel': channel, 'components': [{'name': n, 'originals': 0, 'certified': 1, 'copies': 0} for n in names]}).json
+
     # ---- appraisal
 
     def assign(self, to=None, by=None):
@@ -137,6 +142,11 @@ class Dossier:
         opinion = self.file('opinion', by, b'%PDF-1.4 nothing against it')
         self._post('appraisal', f'/v1/appraisals/{self.id}/answer', by, {'answer': opinion})
         return self
+
+    def ask_supplement(self, by=None, filed_by=None, **more):
+        request = self.file('request', filed_by or self.desk.appraiser, b'%PDF-1.4 form 02')
+        return self._post('appraisal', f'/v1/appraisals/{self.id}/ask-supplement', by or self.desk.appraiser,
+                          {'request': request, 'reasons': ['missing_component'], **more}).json
 
     def endorse(self, by=None):
         self._post('appraisal', f'/v1/appraisals/{self.id}/endorse', by or self.desk.endorser, {'draft': self.draft})

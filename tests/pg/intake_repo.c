@@ -467,6 +467,63 @@ static void an_obligation_pauses_the_clock_and_moves_the_date(void **state)
                         "true");
 }
 
+/* Asked by an event, taken at the counter: rows, components, dates and what is watched. */
+static void a_supplement_is_stored_and_starts_the_clock_anew(void **state)
+{
+    static const struct intake_component brought[] = {{.name = "Bản sao", .copies = 1},
+                                                      {.name = "Ảnh", .originals = 2}};
+    static const struct intake_supply supply = {.channel = CHANNEL_POST, .components = brought, .component_count = 2};
+    const char
+        *timer = "SELECT count(*)::text FROM intake.timer WHERE subject = $1",
+        *due = "SELECT due_at::text FROM intake.dossier WHERE id = $1",
+        *row = "SELECT concat_ws(' ', number, step, round, asked_by, ground, superior, received_by,"
+               "       received_at IS NOT NULL) FROM intake.supplement WHERE dossier = $1 ORDER BY number DESC LIMIT 1";
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    struct id id = id_new();
+    struct intake_receive c = receive_command();
+    uint8_t uuid[16] = {1}, sha256[32] = {2};
+    Taicho__V1__DocumentHandle form = TAICHO__V1__DOCUMENT_HANDLE__INIT;
+    Taicho__V1__Assigned assigned = TAICHO__V1__ASSIGNED__INIT;
+    Taicho__V1__SupplementAsked asked = TAICHO__V1__SUPPLEMENT_ASKED__INIT;
+    Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
+    char *reasons[] = {"missing_component"};
+
+    form.id = (ProtobufCBinaryData){sizeof uuid, uuid};
+    form.sha256 = (ProtobufCBinaryData){sizeof sha256, sha256};
+    form.pages = 1;
+    asked.request = &form;
+    asked.reasons = reasons;
+    asked.n_reasons = 1;
+    assert_int_equal(command(id, "dossier", INTAKE_RECEIVE, true, &c, "H11.35-tn01", "H11.35")->refusal.code, ERR_OK);
+    const char *first = ask_text(due, id);
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_ASSIGNED, m.assigned = &assigned;
+    event(SOURCE_APPRAISAL, id, 1, &m, false);
+    for (int n = 1; n <= 2; n++) {
+        asked.ground = n == 1 ? "" : "new_finding";
+        asked.superior = n == 1 ? "" : "H11.35-tr01";
+        m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_ASKED, m.supplement_asked = &asked;
+        event(SOURCE_APPRAISAL, id, n + 1, &m, false);
+        assert_null(ask_text("SELECT hold FROM intake.subject WHERE id = $1 AND hold IS NOT NULL", id));
+        assert_string_equal(state_of(id), "awaiting_supplement");
+        assert_string_equal(ask_text(timer, id), "0");
+        clock_set(bench->clock, clock_offset(bench->clock) + 7 * INSTANT_DAY);
+        script(bench->f.db, arena_printf(bench->f.arena, "UPDATE intake.clock SET offset_us = %lld",
+                                         (long long)clock_offset(bench->clock)));
+        assert_string_equal(act(id, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01"), "in_process");
+        assert_non_null(strstr(ask_text(row, id), n == 1 ? "1 " : "new_finding H11.35-tr01 H11.35-tn01 t"));
+        assert_string_equal(ask_text(timer, id), "1");
+    }
+    assert_string_not_equal(ask_text(due, id), first);
+    assert_string_equal(ask_text("SELECT promised_at::text FROM intake.dossier WHERE id = $1", id), first);
+    assert_string_equal(ask_text("SELECT string_agg(concat(number, ':', supplement), ' ' ORDER BY number) FROM "
+                                 "intake.component WHERE dossier = $1 AND supplement IS NOT NULL",
+                                 id),
+                        "3:1 4:1 5:2 6:2");
+    assert_string_equal(ask_text("SELECT component_count::text FROM intake.dossier WHERE id = $1", id), "6");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -475,6 +532,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_obligation_pauses_the_clock_and_moves_the_date, set_up, tear_down),
         cmocka_unit_test_setup_teardown(codes_have_no_gap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refusal_is_kept_with_its_reasons, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_supplement_is_stored_and_starts_the_clock_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_statement_is_right, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

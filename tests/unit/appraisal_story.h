@@ -59,6 +59,7 @@ static inline struct appraisal_command received(const char *process)
                                         .process = process,
                                         .origin_reference = "",
                                         .process_version = 1,
+                                        .received_at = bed_now(),
                                         .due_at = bed_now() + INSTANT_DAY};
     return c;
 }
@@ -124,6 +125,24 @@ static inline struct appraisal_command answer(void)
 static inline struct appraisal_command lapse(void)
 {
     return (struct appraisal_command){.act = APPRAISAL_ACT_LAPSE, .from_clock = true, .at = bed_now()};
+}
+
+static inline struct appraisal_command ask_supplement(const char *ground)
+{
+    static const char *reasons[] = {"missing_component"};
+    return (struct appraisal_command){.act = APPRAISAL_ACT_ASK_SUPPLEMENT,
+                                      .at = bed_now(),
+                                      .ground = ground,
+                                      .reasons = reasons,
+                                      .reason_count = 1,
+                                      .document = bed_paper(13)};
+}
+
+static inline struct appraisal_command supplemented(int step)
+{
+    struct appraisal_command c = event(APPRAISAL_ACT_TAKE_SUPPLEMENT, step);
+    c.due_at = bed_now() + 7 * INSTANT_DAY;
+    return c;
 }
 
 static inline struct appraisal_command endorse(void)
@@ -217,6 +236,8 @@ static inline void put(struct appraisal_dossier **d, const char *word, int n, in
             must(by("td01", d, assign("td01")));
         if (state == APPRAISAL_APPRAISED)
             must(by("td01", d, conclude(OPINION_FOR)));
+        if (state == APPRAISAL_AWAITING_SUPPLEMENT)
+            must(by("td01", d, ask_supplement(NULL)));
         break;
     case 'E':
         if (state == APPRAISAL_ENDORSED)

@@ -37,6 +37,9 @@ static const struct {
     {'A', AT(QUEUED), DO(ASSIGN), AT(ASSIGNED)},
     {'A', AT(ASSIGNED), DO(ASSIGN), AT(ASSIGNED)},
     {'A', AT(ASSIGNED), DO(CONCLUDE), AT(APPRAISED)},
+    {'A', AT(ASSIGNED), DO(ASK_SUPPLEMENT), AT(AWAITING_SUPPLEMENT)},
+    {'A', AT(AWAITING_SUPPLEMENT), DO(TAKE_SUPPLEMENT), AT(SUPPLEMENTED)},
+    {'A', AT(SUPPLEMENTED), DO(FOLLOW), AT(QUEUED)},
     {'E', NOWHERE, DO(FOLLOW), AT(QUEUED)},
     {'E', AT(ENDORSED), DO(FOLLOW), AT(QUEUED)},
     {'E', AT(SENT_BACK), DO(FOLLOW), AT(QUEUED)},
@@ -112,7 +115,7 @@ static const struct place {
 
 static const int verify_states[] = {NOWHERE, AT(QUEUED), AT(VERIFYING), AT(VERIFIED)};
 static const int consult_states[] = {NOWHERE, AT(QUEUED), AT(ASSIGNED), AT(CONSULTING), AT(CONSULTED), AT(UNANSWERED)};
-static const int appraise_states[] = {NOWHERE, AT(QUEUED), AT(ASSIGNED), AT(APPRAISED)};
+static const int appraise_states[] = {NOWHERE, AT(QUEUED), AT(ASSIGNED), AT(APPRAISED), AT(AWAITING_SUPPLEMENT)};
 static const int endorse_states[] = {NOWHERE, AT(QUEUED), AT(ENDORSED), AT(SENT_BACK)};
 
 static const int *states_of(char kind, size_t *ret_count)
@@ -170,6 +173,12 @@ static struct appraisal_command right(int act, const struct place *p, const char
         *ret_actor = "td01";
         c = conclude(OPINION_FOR);
         break;
+    case DO(ASK_SUPPLEMENT):
+        *ret_actor = "td01";
+        c = ask_supplement(NULL);
+        break;
+    case DO(TAKE_SUPPLEMENT):
+        return supplemented(p->step);
     case DO(ENDORSE):
         *ret_actor = "tp01";
         c = endorse();
@@ -204,6 +213,8 @@ static void try(const struct place *p, int from, int act)
     if (s)
         before = *s;
     enum err_code rc = actor[0] ? by(actor, &d, c) : hear(&d, c);
+    if (to == AT(SUPPLEMENTED)) /* that round is over, and the next one open */
+        to = AT(QUEUED);
     if (to != NOWHERE) {
         if (rc)
             fail_msg("%s step %d, state %d by %s: %s", p->word, p->step, from, appraisal_act_names[act], err.en);

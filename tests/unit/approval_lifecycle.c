@@ -198,7 +198,7 @@ static void every_state_and_act(void **state)
     size_t allowed = 0;
     for (int from = FSM_NOWHERE; from < APPROVAL_STATE_COUNT; from++)
         for (int a = 0; a < APPROVAL_ACT_COUNT; a++) {
-            if (a == APPROVAL_ACT_MEET_OBLIGATION || a == APPROVAL_ACT_TAKE_PART || a == APPROVAL_ACT_FILE_DOCUMENT ||
+            if (a == APPROVAL_ACT_MOVE_DUE || a == APPROVAL_ACT_TAKE_PART || a == APPROVAL_ACT_FILE_DOCUMENT ||
                 a == APPROVAL_ACT_RECORD_MANDATE)
                 continue;
             if (a == APPROVAL_ACT_EXPECT) { /* no one can ask for it: it comes with a signature */
@@ -407,7 +407,7 @@ static void an_obligation_moves_the_due_date_and_no_step(void **state)
     (void)state;
     struct approval_dossier *d = in_state("spot", APPROVAL_PENDING);
     struct approval_command c = {
-        .act = APPROVAL_ACT_MEET_OBLIGATION, .from_event = true, .at = bed_now(), .step = 2, .due_at = 77};
+        .act = APPROVAL_ACT_MOVE_DUE, .from_event = true, .at = bed_now(), .step = 2, .due_at = 77};
     must(hear(&d, c));
     assert_true(d->facts.due_moved && d->facts.due_at == 77);
     assert_int_equal(d->steps[0].state, APPROVAL_PENDING);

@@ -30,11 +30,12 @@ struct story {
 
 static void tell(struct story *s, const char *type, const char *place, const char *when, int outcome)
 {
-    bool moved = strcmp(type, "ObligationMet") == 0;
+    bool moved = strcmp(type, "ObligationMet") == 0 || strcmp(type, "SupplementReceived") == 0;
     struct audit_record r = {.type = type,
                              .receiving_unit = "H11.35.21",
                              .due_at = at(moved ? "2019-10-10T16:00:00+07:00" : "2019-10-03T16:00:00+07:00"),
-                             .outcome = outcome};
+                             .outcome = outcome,
+                             .supplement = outcome}; /* of SupplementRequested: its number */
     struct audit_about about = {
         .code = "c", .unit = "H11.35.21", .procedure = "1.001193", .place = place, .occurred_at = at(when)};
     struct audit_fact next;
@@ -100,6 +101,24 @@ static void a_dossier_is_judged_by_the_date_that_an_obligation_moved(void **stat
     tell(&s, "Sealed", COUNTER, "2019-10-09T08:00:00+07:00", OUTCOME_GRANTED);
     assert_int_equal(s.sum.early, 1);
     assert_int_equal(s.sum.late, 0);
+}
+
+/* Once, the wait is left out; a second time it is late, whenever it is sealed. */
+static void a_second_supplement_is_late(void **state)
+{
+    for (int asked = 1; asked <= 2; asked++) {
+        struct story s = {0};
+
+        tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+        for (int n = 1; n <= asked; n++) {
+            tell(&s, "SupplementRequested", "", "2019-10-01T09:00:00+07:00", n);
+            tell(&s, "SupplementReceived", COUNTER, "2019-10-08T09:00:00+07:00", 0);
+        }
+        assert_int_equal(s.fact.supplements, asked);
+        tell(&s, "Sealed", COUNTER, "2019-10-09T08:00:00+07:00", OUTCOME_GRANTED);
+        assert_int_equal(s.sum.early, asked == 1);
+        assert_int_equal(s.sum.late, asked == 2);
+    }
 }
 
 static void all_five_acts_at_a_counter_make_it_on_the_spot(void **state)
@@ -180,6 +199,7 @@ int main(void)
         cmocka_unit_test(one_sealed_on_the_promised_day_up_to_the_hour_is_on_time),
         cmocka_unit_test(one_sealed_after_the_promised_hour_is_late),
         cmocka_unit_test(a_dossier_is_judged_by_the_date_that_an_obligation_moved),
+        cmocka_unit_test(a_second_supplement_is_late),
         cmocka_unit_test(all_five_acts_at_a_counter_make_it_on_the_spot),
         cmocka_unit_test(one_act_at_an_office_does_not),
         cmocka_unit_test(an_act_done_at_both_places_does_not_either),

@@ -73,6 +73,10 @@ static const void *right_command(enum intake_act act)
     static const struct intake_move move = {.reason = "thiếu giấy tờ"};
     static const struct intake_notice notice = {.notice = "12/TB-CCT"};
     static const struct intake_progress progress = {.step = 6, .last = true, .outcome = OUTCOME_GRANTED};
+    static const struct intake_supplement_asked supplement = {.step = 3, .round = 1, .by = "H11.35-td01"};
+    static const struct intake_component component = {.name = "Bản sao", .copies = 1};
+    static const struct intake_supply supply = {
+        .channel = CHANNEL_POST, .components = &component, .component_count = 1};
     static struct intake_receive receive;
 
     receive = bed_receive("H11.35-Q1", "1.000001");
@@ -90,6 +94,10 @@ static const void *right_command(enum intake_act act)
     case INTAKE_OPEN_OBLIGATION:
     case INTAKE_MEET_OBLIGATION:
         return &notice;
+    case INTAKE_REQUEST_SUPPLEMENT:
+        return &supplement;
+    case INTAKE_RECEIVE_SUPPLEMENT:
+        return &supply;
     case INTAKE_PASS_DUE:
     case INTAKE_TAKE_UP:
     case INTAKE_CONSULT:
@@ -122,6 +130,15 @@ static void every_state_and_act(void **state)
             if (act == INTAKE_PASS_DUE && from == INTAKE_AWAITING_OBLIGATION) /* its date had passed before the pause */
                 d.obligations[d.obligation_count++] = (struct intake_obligation){
                     .step = 5, .round = 1, .state = INTAKE_OBLIGATION_NOTIFIED, .notified_at = d.due_at};
+            bool waits = from == INTAKE_AWAITING_SUPPLEMENT;
+            if (waits) /* its date had passed before the pause, when it is told */
+                d.supplements[d.supplement_count++] =
+                    (struct intake_supplement){.step = 3,
+                                               .round = 1,
+                                               .asked_by = "H11.35-td01",
+                                               .asked_at = act == INTAKE_PASS_DUE ? d.due_at : d.received_at,
+                                               .answer_until = INSTANT_NONE,
+                                               .received_at = INSTANT_NONE};
             if (paying) {
                 bool met = act == INTAKE_MEET_OBLIGATION;
                 d.obligations[d.obligation_count++] =

@@ -15,7 +15,8 @@ OPENED_ELSEWHERE = {'queued', 'expected', 'pending'}       # states that no even
 
 # What the last event of a step at appraisal makes of it, and the member that names the document it ends with.
 STEP_STATES = {'Assigned': ('assigned', None), 'Verified': ('verified', 'minutes'), 'ConsultationAsked': ('consulting', None), 'Consulted': ('consulted', 'answer'),
-               'ConsultationLapsed': ('unanswered', None), 'Appraised': ('appraised', 'draft'), 'Endorsed': ('endorsed', 'draft'), 'DraftReturned': ('sent_back', None)}
+               'ConsultationLapsed': ('unanswered', None), 'Appraised': ('appraised', 'draft'), 'Endorsed': ('endorsed', 'draft'), 'DraftReturned': ('sent_back', None),
+               'SupplementAsked': ('awaiting_supplement', 'request')}
 
 
 class Story:
@@ -41,8 +42,9 @@ class Story:
         if not self.accepted:
             return 'refused'
         owing = self.types['ObligationOpened'] > self.types['ObligationMet']
+        lacking = self.types['SupplementRequested'] > self.types['SupplementReceived']
         for happened, state in ((self.types['HandedOver'], 'returned'), (self.types['Sealed'], 'finished'), (self.ending, 'closing'),
-                                (owing, 'awaiting_obligation'), (self.types['Assigned'] or self.types['ObligationMet'], 'in_process')):
+                                (owing, 'awaiting_obligation'), (lacking, 'awaiting_supplement'), (self.types['Assigned'] or self.types['ObligationMet'], 'in_process')):
             if happened:
                 return state
         return 'received'
@@ -147,12 +149,16 @@ def steps_of(stories, *types):
 
 def appraisal(world, report, stories):
     said, looked_at = {}, {}
+    supplied = {(d, *e.step) for d, s in stories.items() for e in s.of('SupplementReceived')}
     for key, events in steps_of(stories, *STEP_STATES).items():
         last = events[-1]
         state, document = STEP_STATES[last.type]
+        opinion = word(last.body.get('opinion'), 'OPINION')
+        if last.type == 'SupplementAsked':
+            state, opinion = 'supplemented' if key in supplied else state, 'needs_supplement'
         assigned = [e.body.get('officer') for e in events if e.type == 'Assigned']
         asked = [e.body.get('unit') for e in events if e.type == 'ConsultationAsked']
-        said[key] = (state, (assigned or [last.get('actor')])[-1], word(last.body.get('opinion'), 'OPINION'),
+        said[key] = (state, (assigned or [last.get('actor')])[-1], opinion,
                      id_text(last.body[document]['id']) if document else None, asked[-1] if asked else None)
         if last.type == 'Verified':
             looked_at[key] = (str(last.body['verified_at']), last.body['place'], ' '.join(last.body['participants']), str(last.body.get('others', 0)))

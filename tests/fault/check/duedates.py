@@ -48,7 +48,8 @@ class Catalogue:
         return self.offices[hours, at]
 
 
-PAUSES = {'ObligationOpened': 'obligation_opened', 'ObligationMet': 'obligation_closed'}
+PAUSES = {'ObligationOpened': 'obligation_opened', 'ObligationMet': 'obligation_closed',
+          'SupplementRequested': 'supplement_requested', 'SupplementReceived': 'supplement_received'}
 
 
 class Promise:
@@ -68,9 +69,9 @@ class Promise:
 
     def take(self, e):
         if e.type in PAUSES:
-            self.clock.add((PAUSES[e.type], e.at, '', 'notice', 0))
+            self.clock.add((PAUSES[e.type], e.at, e.body.get('ground', ''), 'notice' if e.type.startswith('Obligation') else '', 0))
             before, self.due = self.due, self.clock.dues()[0]
-            self.watched = e.type == 'ObligationMet' and before > self.opened
+            self.watched = e.type == 'SupplementReceived' or e.type == 'ObligationMet' and before > self.opened
             self.opened = e.at
         elif e.type in ('DuePassed', 'Sealed'):
             self.watched = False
@@ -149,9 +150,9 @@ def _dossier(report, catalogue, kept, dossier, received, events):
             same(f'the work list of {schema}', listed)
     same('what watches it', kept.timers.get(dossier), str(promise.due) if promise.watched else None)
     for e, due in promise.happened:
-        if e.type in ('DuePassed', 'ObligationMet') and (e.body.get('due_at') != due or (e.type == 'DuePassed' and e.at < due)):
+        if e.type in ('DuePassed', 'ObligationMet', 'SupplementReceived') and (e.body.get('due_at') != due or (e.type == 'DuePassed' and e.at < due)):
             report.wrong(INVARIANT, dossier, f'{e.type} says {e.body.get("due_at")} at {e.at}, computed {due}')
-    report.looked(INVARIANT, 'dates that moved', sum(1 for e, _ in promise.happened if e.type == 'ObligationMet'))
+    report.looked(INVARIANT, 'dates that moved', sum(1 for e, _ in promise.happened if e.type in ('ObligationMet', 'SupplementReceived')))
     _transfers(report, office, dossier, received, kept, events)
     _steps(report, catalogue, office, dossier, received, kept, events)
     report.looked(INVARIANT, 'dossiers', 1)

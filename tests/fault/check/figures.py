@@ -25,7 +25,7 @@ class Fact:
         self.receiving_unit = e.body.get('receiving_unit') or self.unit
         self.due_at = e.body.get('due_at')
         self.result, self.timing, self.ended_at = result, '', None
-        self.at_counter = self.elsewhere = 0
+        self.at_counter = self.elsewhere = self.supplements = 0
         self.overdue = False
 
     def row(self):
@@ -62,10 +62,14 @@ def count(entries):
                 f.at_counter |= spot
         if e.type == 'Sealed' and not f.timing:
             f.result, f.ended_at = word(e.body.get('outcome'), 'OUTCOME'), e.at
-            f.timing = 'late' if e.at > f.due_at else 'on_time' if day(e.at) == day(f.due_at) else 'early'
+            f.timing = 'late' if e.at > f.due_at or f.supplements > 1 else 'on_time' if day(e.at) == day(f.due_at) else 'early'
             moved.append(f.timing)
         elif e.type == 'ObligationMet':
             f.due_at = e.body.get('due_at')
+        elif e.type == 'SupplementReceived':
+            f.due_at = e.body.get('due_at_reported')
+        elif e.type == 'SupplementRequested':
+            f.supplements = e.body.get('number')
         elif e.type == 'HandedOver' and f.at_counter == 31 and not f.elsewhere:
             moved.append('on_the_spot')
         elif e.type == 'DuePassed' and not f.overdue:

@@ -30,6 +30,8 @@ ACTS = [
     ('appraisal', '/v1/appraisals/:id/assign', 'Assigned', lambda e, a: e.body.get('officer') == a['officer']),
     ('intake', '/v1/dossiers/:id/obligation', 'ObligationOpened', None),
     ('intake', '/v1/dossiers/:id/obligation/met', 'ObligationMet', None),
+    ('intake', '/v1/dossiers/:id/supplement', 'SupplementReceived', lambda e, a: e.body.get('number') == a['supplement']),
+    ('appraisal', '/v1/appraisals/:id/ask-supplement', 'SupplementAsked', None),
     ('appraisal', '/v1/appraisals/:id/verify', 'Verified', None),
     ('appraisal', '/v1/appraisals/:id/ask', 'ConsultationAsked', None),
     ('appraisal', '/v1/appraisals/:id/answer', 'Consulted', None),

@@ -132,6 +132,7 @@ static void intake_hold(const struct work *w)
     const struct intake_document *d = w->command;
     const struct intake_move *m = w->command;
     const struct intake_notice *n = w->command;
+    const struct intake_supply *s = w->command;
 
     switch (w->act) {
     case INTAKE_RECEIVE:
@@ -145,6 +146,12 @@ static void intake_hold(const struct work *w)
         between(d->kind, 1, DOCUMENT_COUNT - 1, "kind");
         between(d->pages, 1, 9999, "pages");
         between((int64_t)d->content.n, 1, 2 << 20, "content");
+        break;
+    case INTAKE_RECEIVE_SUPPLEMENT:
+        between(s->channel, 1, CHANNEL_COUNT - 1, "channel");
+        between(s->component_count, 1, 50, "components");
+        for (int i = 0; i < s->component_count; i++)
+            holds_text(w->arena, s->components[i].name, 1, 500);
         break;
     case INTAKE_RELEASE:
         holds_release(w->arena, w->command);

@@ -233,6 +233,19 @@ static struct errand *pay(struct dossier *d, const struct intake_dossier *x)
     return NULL;
 }
 
+/* The citizen sends what was missing, some time later. */
+static struct errand *supply(struct dossier *d, const struct intake_dossier *x)
+{
+    static const struct intake_component component = {.name = "Bản sao", .copies = 1};
+    struct intake_supply *c = ARENA_NEW(world.arena, struct intake_supply);
+
+    if (x->state != INTAKE_AWAITING_SUPPLEMENT || (!world.calm && sim_chance(800)))
+        return NULL;
+    *c = (struct intake_supply){.channel = CHANNEL_POST, .components = &component, .component_count = 1};
+    return errand(d, SOURCE_INTAKE, INTAKE_RECEIVE_SUPPLEMENT,
+                  reference_officer(x->receiving_unit, ROLE_BIT(RECEIVER), NULL, true), c);
+}
+
 /* ---- appraising */
 
 static bool was_used(const struct appraisal_dossier *x, struct id draft)
@@ -262,6 +275,39 @@ static struct errand *conclude(struct dossier *d, const struct appraisal_dossier
     if (sim_chance(700)) /* a client that does not say what it saw is told 422 and tries anew */
         e->wants[SOURCE_INTAKE] = p->version;
     return e;
+}
+
+/* Of some dossiers something is missing: asked once, in time by its officer, later by the head. */
+static struct errand *ask_supplement(struct dossier *d, const struct appraisal_dossier *x,
+                                     const struct appraisal_step *s)
+{
+    const struct filing *p = filed(d, DOCUMENT_REQUEST, NULL);
+    const struct catalogue *known = world.catalogues[1];
+    const struct officer *o = catalogue_officer(known, s->officer, CATALOGUE_ANY_DAY);
+    struct appraisal_command *c = ARENA_NEW(world.arena, struct appraisal_command);
+    int32_t last = INT32_MIN;
+
+    if (!p)
+        return file(d, o, DOCUMENT_REQUEST, NULL);
+    bool late = worktime_day_after(known->calendar, instant_day(x->facts.received_at), 3, &last, NULL) != ERR_OK ||
+                instant_day(world.now) > last;
+    *c = (struct appraisal_command){.act = APPRAISAL_ACT_ASK_SUPPLEMENT,
+                                    .reasons = reasons,
+                                    .reason_count = 1,
+                                    .ground = late ? "new_finding" : NULL,
+                                    .document = p->handle};
+    struct errand *e = errand(d, SOURCE_APPRAISAL, APPRAISAL_ACT_ASK_SUPPLEMENT,
+                              late ? reference_officer(s->unit, ROLE_BIT(HEAD), NULL, true) : o, c);
+    e->wants[SOURCE_INTAKE] = sim_chance(700) ? p->version : 0;
+    return e;
+}
+
+static bool was_supplemented(const struct appraisal_dossier *x)
+{
+    for (size_t i = 0; i < x->step_count; i++)
+        if (x->steps[i].state == APPRAISAL_SUPPLEMENTED)
+            return true;
+    return false;
 }
 
 static struct errand *verify(struct dossier *d, const struct appraisal_step *s)
@@ -330,6 +376,10 @@ static struct errand *appraise(struct dossier *d, const struct appraisal_dossier
         return endorse(d, x, s);
     if (s->state == APPRAISAL_CONSULTING)
         return consult(d, s);
+    if (s->state == APPRAISAL_AWAITING_SUPPLEMENT)
+        return NULL;
+    if (s->kind == STEP_APPRAISE && s->state == APPRAISAL_ASSIGNED && d->id.b[5] % 5 == 0 && !was_supplemented(x))
+        return ask_supplement(d, x, s);
     if (s->state != APPRAISAL_QUEUED && !sim_chance(60))
         return s->kind == STEP_VERIFY ? verify(d, s) : s->kind == STEP_CONSULT ? consult(d, s) : conclude(d, x, s);
     struct appraisal_command *c = ARENA_NEW(world.arena, struct appraisal_command);
@@ -427,7 +477,7 @@ static struct errand *choose(struct dossier *d)
     const struct appraisal_dossier *ap = look(d, SOURCE_APPRAISAL);
     const struct approval_dossier *av = look(d, SOURCE_APPROVAL);
     const struct return_dossier *re = look(d, SOURCE_RETURN);
-    struct errand *e[6] = {0};
+    struct errand *e[7] = {0};
     size_t n = 0;
 
     if (!d->accepted)
@@ -435,6 +485,8 @@ static struct errand *choose(struct dossier *d)
     if (in && (e[n] = transfer(d, &in->dossier)))
         n++;
     if (in && (e[n] = pay(d, &in->dossier)))
+        n++;
+    if (in && (e[n] = supply(d, &in->dossier)))
         n++;
     if (ap && (e[n] = appraise(d, ap)))
         n++;

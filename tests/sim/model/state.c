@@ -41,6 +41,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.transfer_count = 0;
         n->dossier.asked_unit = NULL;
         n->dossier.obligation_count = 0;
+        n->dossier.supplement_count = 0;
         KEEP(n->dossier.code);
         KEEP(n->dossier.counter);
         KEEP(n->dossier.receiving_unit);
@@ -62,6 +63,19 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
             KEEP(o->met_by);
         }
     }
+    if (f->supplements_changed) {
+        n->dossier.supplement_count = f->dossier.supplement_count;
+        for (int i = 0; i < f->dossier.supplement_count; i++) {
+            struct intake_supplement *s = &n->dossier.supplements[i];
+            *s = f->dossier.supplements[i];
+            KEEP(s->asked_by);
+            KEEP(s->ground);
+            KEEP(s->superior);
+            KEEP(s->received_by);
+        }
+    }
+    if (f->supplied)
+        n->dossier.component_count = f->dossier.component_count;
     if (f->due_moved) {
         n->dossier.due_at = f->dossier.due_at;
         n->dossier.promised_at = f->dossier.promised_at;

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Supplements in and out, with the components that come with them. Seldom: without one, no statement but the load is
+ * sent. */
+#include "services/intake/repo.h"
+
+const struct db_stmt intake_load_supplements = {
+    "intake_load_supplements", "SELECT dossier, number, step, round, request, asked_by, ground, superior, asked_at, "
+                               "answer_until, received_at, received_by"
+                               "  FROM supplement WHERE dossier = ANY ($1) ORDER BY dossier, number"};
+
+const struct db_stmt intake_put_supplements = {
+    "intake_put_supplements",
+    "INSERT INTO supplement (dossier, number, step, round, request, asked_by, ground, superior, asked_at, answer_until,"
+    "       received_at, received_by)"
+    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::uuid[], $6::text[], $7::text[], $8::text[],"
+    "       $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::text[])"
+    " ON CONFLICT (dossier, number) DO UPDATE"
+    "    SET received_at = excluded.received_at, received_by = excluded.received_by"};
+
+const struct db_stmt intake_add_supplied = {
+    "intake_add_supplied",
+    "INSERT INTO component (dossier, number, name, originals, certified, copies, supplement)"
+    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::int[], $6::int[], $7::int[])"};
+
+const struct db_stmt intake_count_supplied = {
+    "intake_count_supplied", "UPDATE dossier d SET component_count = c.count"
+                             "  FROM unnest($1::uuid[], $2::int[]) AS c (id, count) WHERE d.id = c.id"};
+
+void intake_supplements_ask(struct batch *b)
+{
+    intake_asked(b)->supplements = db_ask(b->db, b->arena, &intake_load_supplements, DB_ARGS(db_items(b->subject_ids)));
+}
+
+/* Texts are copied: an answer's own live only until db_forget. */
+static const char *text(const struct batch *b, const struct db_answer *q, size_t row, const char *column)
+{
+    return arena_strdup(b->arena, db_get_text(q, row, db_column(q, column)));
+}
+
+static int64_t number(const struct db_answer *q, size_t row, const char *column)
+{
+    return db_get_int(q, row, db_column(q, column));
+}
+
+static instant moment(const struct db_answer *q, size_t row, const char *column)
+{
+    return db_get_time(q, row, db_column(q, column));
+}
+
+enum err_code intake_supplements_take(struct batch *b, struct err *reterr)
+{
+    const struct db_answer *q = intake_asked(b)->supplements;
+
+    for (size_t row = 0; row < db_count(q); row++) {
+        struct subject *s = batch_subject(b, db_get_uuid(q, row, db_column(q, "dossier")));
+        struct intake_file *file = s->state;
+        if (!file || file->dossier.supplement_count == INTAKE_SUPPLEMENTS_MAX ||
+            number(q, row, "number") != file->dossier.supplement_count + 1)
+            return err_set(reterr, ERR_BUG, "dossier %s has supplements that cannot be", id_text(s->id).s);
+        file->dossier.supplements[file->dossier.supplement_count++] = (struct intake_supplement){
+            .step = (int)number(q, row, "step"),
+            .round = (int)number(q, row, "round"),
+            .request = db_get_uuid(q, row, db_column(q, "request")),
+            .asked_by = text(b, q, row, "asked_by"),
+            .ground = text(b, q, row, "ground"),
+            .superior = text(b, q, row, "superior"),
+            .asked_at = moment(q, row, "asked_at"),
+            .answer_until = moment(q, row, "answer_until"),
+            .received_at = moment(q, row, "received_at"),
+            .received_by = text(b, q, row, "received_by"),
+        };
+    }
+    return ERR_OK;
+}
+
+/* ---- save */
+
+static void save_rows(struct batch *b)
+{
+    struct arena *a = b->arena;
+    struct db_array *dossier = db_array_new(a, DB_UUID), *numbers = db_array_new(a, DB_INT4),
+                    *step = db_array_new(a, DB_INT4), *round = db_array_new(a, DB_INT4),
+                    *request = db_array_new(a, DB_UUID), *asked_by = db_array_new(a, DB_TEXT),
+                    *ground = db_array_new(a, DB_TEXT), *superior = db_array_new(a, DB_TEXT),
+                    *asked_at = db_array_new(a, DB_TIME), *until = db_array_new(a, DB_TIME),
+                    *received_at = db_array_new(a, DB_TIME), *received_by = db_array_new(a, DB_TEXT);
+
+    for (size_t i = 0; i < b->subject_count; i++) {
+        const struct intake_file *f = b->subjects[i]->state;
+        if (!b->subjects[i]->touched || !f || intake_is_catalogue(b->subjects[i]) || !f->supplements_changed)
+            continue;
+        for (int n = 0; n < f->dossier.supplement_count; n++) {
+            const struct intake_supplement *s = &f->dossier.supplements[n];
+            db_array_uuid(dossier, b->subjects[i]->id);
+            db_array_int(numbers, n + 1);
+            db_array_int(step, s->step);
+            db_array_int(round, s->round);
+            db_array_uuid(request, s->request);
+            db_array_text(asked_by, s->asked_by);
+            db_array_text(ground, s->ground);
+            db_array_text(superior, s->superior);
+            db_array_time(asked_at, s->asked_at);
+            db_array_time(until, s->answer_until);
+            db_array_time(received_at, s->received_at);
+            db_array_text(received_by, s->received_by);
+        }
+    }
+    if (db_array_count(dossier))
+        db_ask(b->db, a, &intake_put_supplements,
+               DB_ARGS(db_items(dossier), db_items(numbers), db_items(step), db_items(round), db_items(request),
+                       db_items(asked_by), db_items(ground), db_items(superior), db_items(asked_at), db_items(until),
+                       db_items(received_at), db_items(received_by)));
+}
+
+static void save_components(struct batch *b)
+{
+    struct arena *a = b->arena;
+    struct db_array *dossier = db_array_new(a, DB_UUID), *numbers = db_array_new(a, DB_INT4),
+                    *name = db_array_new(a, DB_TEXT), *originals = db_array_new(a, DB_INT4),
+                    *certified = db_array_new(a, DB_INT4), *copies = db_array_new(a, DB_INT4),
+                    *supplement = db_array_new(a, DB_INT4), *of = db_array_new(a, DB_UUID),
+                    *count = db_array_new(a, DB_INT4);
+
+    for (size_t i = 0; i < b->subject_count; i++) {
+        const struct intake_file *f = b->subjects[i]->state;
+        if (!b->subjects[i]->touched || !f || intake_is_catalogue(b->subjects[i]) || !f->supplied)
+            continue;
+        for (const struct intake_supplied *s = f->supplied; s; s = s->next)
+            for (int n = 0; n < s->supply->component_count; n++) {
+                const struct intake_component *c = &s->supply->components[n];
+                db_array_uuid(dossier, b->subjects[i]->id);
+                db_array_int(numbers, s->first + n);
+                db_array_text(name, c->name);
+                db_array_int(originals, c->originals);
+                db_array_int(certified, c->certified);
+                db_array_int(copies, c->copies);
+                db_array_int(supplement, s->number);
+            }
+        db_array_uuid(of, b->subjects[i]->id);
+        db_array_int(count, f->dossier.component_count);
+    }
+    if (db_array_count(dossier) == 0)
+        return;
+    db_ask(b->db, a, &intake_add_supplied,
+           DB_ARGS(db_items(dossier), db_items(numbers), db_items(name), db_items(originals), db_items(certified),
+                   db_items(copies), db_items(supplement)));
+    db_ask(b->db, a, &intake_count_supplied, DB_ARGS(db_items(of), db_items(count)));
+}
+
+void intake_supplements_save(struct batch *b)
+{
+    save_rows(b);
+    save_components(b);
+}

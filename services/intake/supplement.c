@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The supplement after acceptance (D61 Art. 11(2c), 17(2a), 19(4)). Appraisal says what is missing; only the counter
+ * tells the citizen, by the request form, and only the counter takes what he brings. Meanwhile both clocks pause; then
+ * the legal one starts from zero, and the reported one leaves the wait out. Whether it may be asked is appraisal's to
+ * decide, which asks; how often, and until when he may answer, is a fact of this service.
+ */
+#include "services/intake/intake.h"
+
+/* answer_until is the end of the wait by the procedure's rule, on the day of receipt; INSTANT_NONE when there is none.
+ */
+static enum err_code answer_until(const struct intake_dossier *d, const struct intake_facts *f, instant *ret,
+                                  struct err *reterr)
+{
+    const struct procedure *p = catalogue_procedure(f->catalogue, d->procedure, instant_day(d->received_at));
+    struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(d->received_at));
+
+    *ret = INSTANT_NONE;
+    if (!p || !p->supplement_wait)
+        return ERR_OK;
+    return worktime_add(f->catalogue->calendar, &hours, f->now, WORKTIME_SPAN_DAYS(p->supplement_wait), NULL, ret,
+                        reterr);
+}
+
+enum err_code intake_may_request_supplement(const struct intake_supplement_asked *c, const struct intake_facts *f,
+                                            struct intake_decision *ret, struct err *reterr)
+{
+    struct intake_dossier *d = &ret->next;
+    struct intake_supplement s = {.step = c->step,
+                                  .round = c->round,
+                                  .request = c->request,
+                                  .asked_by = c->by,
+                                  .ground = c->ground,
+                                  .superior = c->superior,
+                                  .asked_at = f->now,
+                                  .received_at = INSTANT_NONE};
+
+    if (d->supplement_count == INTAKE_SUPPLEMENTS_MAX)
+        return err_say(reterr, ERR_CONFLICT, "step", "hồ sơ đã được yêu cầu bổ sung %d lần",
+                       "a supplement was asked of the dossier %d times already", d->supplement_count);
+    if (d->supplement_count && (!c->ground || !c->superior))
+        return err_say(reterr, ERR_INVALID, "ground", "yêu cầu bổ sung lần nữa phải có căn cứ và người đứng đầu",
+                       "asking once more needs a ground and a superior");
+    enum err_code rc = answer_until(d, f, &s.answer_until, reterr);
+    if (rc)
+        return rc;
+    ret->supplement = d->supplement_count++;
+    d->supplements[ret->supplement] = s;
+    ret->step = s.step;
+    ret->round = s.round;
+    ret->was_late = d->due_at <= f->now;
+    return intake_count_due(d, f, reterr);
+}
+
+enum err_code intake_may_receive_supplement(const struct intake_supply *c, const struct intake_facts *f,
+                                            struct intake_decision *ret, struct err *reterr)
+{
+    struct intake_dossier *d = &ret->next;
+    enum err_code rc = intake_at_counter(d, c->channel, f, &ret->place, reterr);
+
+    if (rc)
+        return rc;
+    if (c->component_count == 0)
+        return err_say(reterr, ERR_INVALID, "components", "phải có ít nhất một thành phần bổ sung",
+                       "a supplement has at least one component");
+    ret->supplement = d->supplement_count - 1;
+    struct intake_supplement *s = &d->supplements[ret->supplement];
+    s->received_at = f->now;
+    s->received_by = f->actor;
+    d->component_count += c->component_count;
+    ret->supply = c;
+    ret->step = s->step;
+    ret->round = s->round;
+    return intake_count_both(d, f, &ret->due_reported, reterr);
+}

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""An accepted dossier is incomplete: asked once through the counter, the clocks pause and part; asked twice it is late and listed."""
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
+from story import INSPECTOR, MOBILE_BIRTH, Desk, Dossier  # noqa: E402
+from system import SCHEMA, System  # noqa: E402
+from tap import check, equal, main, test, until  # noqa: E402
+
+SUPPLY = {'channel': 'counter', 'components': [{'name': 'Bản sao', 'originals': 0, 'certified': 1, 'copies': 0}]}
+
+
+def assigned(s, unit):
+    return Dossier(s, Desk(unit, at_counter=False), MOBILE_BIRTH).receive().give_transfer().take_transfer().assign()
+
+
+def returned(d):
+    d.assign().conclude().decided().becomes('closing')
+    d.number().seal().give_result().take_result().make_ready().deliver().archive().becomes('returned', 10)
+
+
+def listed(s):
+    a = s.get('audit', '/v1/inspection/supplements?from=2019-10-01&to=2019-10-31', INSPECTOR)
+    equal(a.status, 200)
+    return {i['code']: i for i in a['items']}
+
+
+@test
+def a_simulated_day_with_many_supplements_balances(s):
+    done = s.ctl('simulate', '--day', '2019-10-01', '--dossiers', '60', '--connections', '4', '--seed', '5', '--mix', 'supplement=60')
+    check('no difference' in done.out and 'SupplementReceived' in done.out, 'the books balance', done.out[-2500:])
+
+
+@test
+def what_is_missing_is_asked_by_the_counter_and_the_clocks_part(s):
+    d = assigned(s, 'H11.35.21')
+    desk, first = d.desk, d.received['due_at']
+    a = d.refused('appraisal', 'conclude', desk.appraiser,
+                  {'opinion': 'needs_supplement', 'draft': d.file('draft_result'), 'reasons': ['missing_component']}, 422)
+    equal(a['field'], 'opinion', 'it is an act of its own')
+    d.refused('intake', 'supplement', desk.receiver, SUPPLY, 409)
+    equal(d.ask_supplement()['state'], 'awaiting_supplement')
+    d.becomes('awaiting_supplement', 5)
+    row = d.in_list('appraisal', desk.appraiser)
+    equal((row['state'], row['round'], row['opinion']), ('awaiting_supplement', 1, 'needs_supplement'), 'it waits in the list')
+    d.refused('appraisal', 'conclude', desk.appraiser, {'opinion': 'for', 'draft': d.file('draft_result'), 'reasons': []}, 409)
+    asked = s.get('intake', f'/v1/dossiers/{d.id}', desk.receiver)['supplements']
+    equal([(x['number'], x['asked_by'], x['ground'], x['received_at']) for x in asked], [(1, desk.appraiser, None, None)], 'what is asked')
+    # Nothing falls due while it waits, however long.
+    s.ctl('clock', 'forward', '9d')
+    a = d.refused('intake', 'supplement', desk.receiver, {'channel': 'counter', 'components': []}, 422)
+    d.refused('intake', 'supplement', 'H11.35.22-tn01', SUPPLY, 403)
+    supplied = d.supply()
+    d.becomes('in_process', 4)
+    check('DuePassed' not in d.story(), 'nothing fell due', d.story())
+    equal((first[:10], supplied['due_at'][:10], supplied['due_at_reported'][:10]), ('2019-10-08', '2019-10-17', '2019-10-17'), 'five working days, twice')
+    told = s.get('intake', f'/v1/dossiers/{d.id}/deadline', desk.receiver)
+    equal((told['due_at'][:19], told['promised_at'][:19]), (supplied['due_at'][:19], first[:19]), 'the date, and the one on the receipt')
+    check('19(4)' in told.body.decode(), 'it says why', told)
+    row = until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['round'] == 2 and r, 10, 'the next round is open')
+    equal((row['state'], row['due_at'][:19]), ('queued', supplied['due_at'][:19]))
+    equal([c['supplement'] for c in s.get('intake', f'/v1/dossiers/{d.id}', desk.receiver)['components']], [None, 1], 'with what it came')
+    returned(d)
+    d.is_told_as('Received', 'TransferGiven', 'TransferTaken', 'Assigned', 'DocumentFiled', 'DocumentFiled', 'SupplementAsked', 'SupplementRequested',
+                 'DocumentFiled', 'SupplementReceived', 'Assigned', 'DocumentFiled', 'Appraised', 'Granted', 'Signed', 'Numbered', 'Sealed',
+                 'HandOverGiven', 'HandOverTaken', 'Ready', 'HandedOver', 'Archived')
+    history = d.history()
+    equal((history['timing'], history['supplements']), ('early', 1))
+    check(d.code not in listed(s), 'one is not for inspection')
+    for r in s.published():
+        if r.key == d.id.encode() and SCHEMA.body(r.event)[0].startswith('Supplement'):
+            check('chứng sinh' not in str(r.event), 'no words of the citizen in an event', r.event)
+
+
+@test
+def a_second_one_is_the_heads_and_late_and_listed(s):
+    d = assigned(s, 'H11.35.22')
+    desk = d.desk
+    request = d.file('request', content=b'%PDF-1.4 form 02')
+    d.ask_supplement()
+    d.becomes('awaiting_supplement', 5).supply()
+    until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['round'] == 2, 10)
+    d.assign()
+    again = {'request': request, 'reasons': ['invalid_document']}
+    equal(d.refused('appraisal', 'ask-supplement', desk.appraiser, again, 403)['field'], 'actor')
+    equal(d.refused('appraisal', 'ask-supplement', desk.head, again, 422)['field'], 'ground')
+    d.ask_supplement(by=desk.head, ground='incomplete_answer')
+    d.becomes('awaiting_supplement', 5)
+    until(lambda: d.code in listed(s), 10, 'inspectors see it at once')
+    d.supply(names=('Tờ khai', 'Bản sao'))
+    until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['round'] == 3, 10)
+    d.assign()
+    d.refused('appraisal', 'ask-supplement', desk.head, {**again, 'ground': 'other'}, 409)
+    d.conclude('against').refuse().sign().becomes('closing')
+    d.number(refusal=True).seal()
+    until(lambda: d.history()['timing'] == 'late', 10, 'it is late, though it was sealed in time')
+    equal((listed(s)[d.code]['supplements'], listed(s)[d.code]['timing']), (2, 'late'))
+
+
+@test
+def late_it_is_the_heads_to_ask(s):
+    d = assigned(s, 'H11.35.23')
+    request = d.file('request', content=b'%PDF-1.4 form 02')
+    s.ctl('clock', 'forward', '6d')
+    late = {'request': request, 'reasons': ['missing_component']}
+    equal(d.refused('appraisal', 'ask-supplement', d.desk.appraiser, late, 403)['field'], 'actor')
+    d.ask_supplement(by=d.desk.head, ground='new_finding')
+    d.becomes('awaiting_supplement', 5)
+    asked = s.get('intake', f'/v1/dossiers/{d.id}', d.desk.receiver)['supplements'][0]
+    equal((asked['ground'], asked['superior']), ('new_finding', d.desk.head), 'why, and who')
+
+
+main(System)
