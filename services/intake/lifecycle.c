@@ -11,10 +11,10 @@
  * refused      Nothing was accepted; why is kept, and the citizen was told.
  * in process   An officer has taken it up. It may be appraised and approved several times.
  * awaiting obligation  The tax office has told what is to be paid; the clocks pause until it is.
- * awaiting supplement  The citizen was asked to complete it: the clocks pause, and the legal one starts anew when he
- * has. closing      The last decision is signed. The dossier cannot be changed by anyone but return. finished     The
- * result is signed, numbered and sealed: the due date is met or missed for good, its timer is gone. returned     The
- * citizen has the result.
+ * awaiting supplement  The citizen was asked to complete it: the clocks pause, the legal one starts anew.
+ * closing      The last decision is signed. The dossier cannot be changed by anyone but return.
+ * finished     The result is signed, numbered and sealed: the due date is met or missed for good, its timer is gone.
+ * returned     The citizen has the result.
  *
  * A transfer moves papers between two desks, an obligation waits for the citizen: their own tables, under the dossier's
  * lock. All that is not in a table is refused.
