@@ -115,6 +115,14 @@ give_up() {
     exit 1
 }
 
+# A Unix socket spares both sides the way through TCP. The server has none where the path would be too long, and a space
+# in it would end the word.
+database_host() {
+    local folder
+    folder=$(readlink -f "$RUN/pg")/socket
+    if [ -S "$folder/.s.PGSQL.$PG_PORT" ] && [[ $folder != *[[:space:]]* ]]; then echo "$folder"; else echo 127.0.0.1; fi
+}
+
 # Where the database is: SERVER_CONNINFO for everybody, ADMIN_CONNINFO for taichoctl.
 locate_database() {
     if [ -n "${PGHOST:-}" ]; then
@@ -125,8 +133,8 @@ locate_database() {
         SERVER_CONNINFO="host=$PGHOST port=${PGPORT:-5432} dbname=${PGDATABASE:-taicho}"
         ADMIN_CONNINFO="$SERVER_CONNINFO user=${PGUSER:-$(id -un)}${PGPASSWORD:+ password=$PGPASSWORD}"
     else
-        SERVER_CONNINFO="host=127.0.0.1 port=$PG_PORT dbname=taicho"
-        ADMIN_CONNINFO=$(cat "$RUN/secrets/pg.conninfo")
+        SERVER_CONNINFO="host=$(database_host) port=$PG_PORT dbname=taicho"
+        ADMIN_CONNINFO=$(sed "s|host=127.0.0.1|host=$(database_host)|" "$RUN/secrets/pg.conninfo")
     fi
 }
 
