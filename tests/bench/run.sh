@@ -120,7 +120,7 @@ chain() {
 
 # A broker that just began compiles its own code on the cores that are to be measured.
 warm_up() {
-    driver --seconds $(((SECONDS_FULL + 1) / 2)) --flight "$FLIGHT" --connections "$CONNECTIONS" --drain >"$WORK/warm" ||
+    (driver --seconds $(((SECONDS_FULL + 1) / 2)) --flight "$FLIGHT" --connections "$CONNECTIONS" --drain) >"$WORK/warm" ||
         die "warming up failed"
 }
 
@@ -183,13 +183,31 @@ intake() {
 }
 next_day_alone() { [ "$i" = 1 ] || next_day; }
 
+# Dossiers that a stage knows, or intake has accepted: the tables are asked, since a consumer that is just coming back does
+# not know how far it is behind.
+known() {
+    case $1 in
+    intake) sql "SELECT count(*) FROM intake.dossier WHERE code IS NOT NULL" ;;
+    audit) sql "SELECT count(*) FROM audit.fact" ;;
+    *) sql "SELECT count(*) FROM \"$1\".dossier" ;;
+    esac
+}
+
+# has_all RATE STAGE...: no more than are under way anyway at that rate
+has_all() {
+    local rate=$1 accepted name
+    shift
+    for name in "$@"; do
+        accepted=$(known intake)
+        awk -v n="$((accepted - $(known "$name")))" -v rate="$rate" 'BEGIN { exit n > rate / 4 }' || return 1
+    done
+}
+
 drain() {
-    local i rate out stop=$((SECONDS_FULL * 5)) load start behind now
+    local i rate out stop=$((SECONDS_FULL * 5)) load start before now
     rate=$(half_rate)
     say "appraisal stopped for $stop s at $rate dossiers a second, then drained while they go on coming"
     system_new
-    # shellcheck disable=SC2034 # system.sh uses it
-    OPERATOR=$(taichoctl token --role operator --unit H11)
     for ((i = 1; i <= RUNS; i++)); do
         next_day_alone
         # Dossiers are handed in all the time; it is ended by force when appraisal has caught up.
@@ -197,32 +215,20 @@ drain() {
         load=$!
         services_stop appraisal
         sleep "$stop"
-        start=$(date +%s.%N) behind=1
+        before=$(known appraisal) start=$(date +%s.%N)
+        note drain_waiting "$(($(known intake) - before))"
         services_start appraisal
-        while [ "$behind" -gt 0 ] && kill -0 $load 2>/dev/null; do
-            sleep 0.2
-            behind=$(drain_behind)
+        until has_all "$rate" appraisal; do
+            kill -0 $load 2>/dev/null || die "the driver ended before it was drained"
+            sleep 0.5
         done
-        now=$(date +%s.%N)
+        now=$(date +%s.%N) out=$(($(known appraisal) - before))
         kill $load 2>/dev/null
         wait $load 2>/dev/null
-        out=$(status_number appraisal events)
         note drain_s "$(calc "$now - $start")"
-        note drain_events_per_s "$(calc "$out / ($now - $start)")"
+        note drain_dossiers_per_s "$(calc "$out / ($now - $start)")"
         note drain_vs_arrival "$(calc "$out / ($now - $start) / $rate")"
     done
-}
-
-# How far appraisal is behind; 1 until it has its partitions and has read something.
-drain_behind() {
-    local lag events
-    lag=$(status_number appraisal lag) events=$(status_number appraisal events)
-    if [ "${events:-0}" -eq 0 ] || [ -z "$lag" ]; then
-        echo 1
-        return
-    fi
-    # At the pace of arrival there are always a few under way.
-    awk -v lag="$lag" -v rate="$rate" 'BEGIN { print (lag > rate / 4 ? lag : 0) }'
 }
 
 AWAY_RATE=300  # one event a dossier
@@ -243,9 +249,9 @@ away() {
         sleep "$stop"
         start=$(date +%s.%N) published=''
         "$SUPERVISE" start kafka
-        until [ -n "$published" ] && away_taken_in; do
+        until [ -n "$published" ] && has_all "$AWAY_RATE" appraisal approval return audit; do
             kill -0 $load 2>/dev/null || die "not drained within $AWAY_DRAIN s"
-            sleep 0.2
+            sleep 0.5
             [ -n "$published" ] || { few "$(status_number intake unpublished)" && published=$(date +%s.%N); }
         done
         now=$(date +%s.%N)
@@ -261,11 +267,6 @@ away() {
 
 # few N: no more than are under way anyway at that rate
 few() { [ -n "$1" ] && awk -v n="$1" -v rate="$AWAY_RATE" 'BEGIN { exit n > rate / 4 }'; }
-
-away_taken_in() {
-    local name
-    for name in appraisal approval return audit; do few "$(status_number "$name" lag)" || return 1; done
-}
 
 fill() {
     local copies templates

@@ -92,13 +92,14 @@ next_day() {
     today=$(date -d "$today + $days days" +%F)
 }
 
-# driver OPTIONS...: the load driver on this system; prints "name value" lines
+# driver OPTIONS...: the load driver on this system, always in a shell of its own ($() or &), which it takes the place of so
+# that it can be ended; prints "name value" lines
 driver() {
     local name watch=()
     for name in postgres kafka $STAGES; do
         [ -e "$TAICHO_RUN/pid/$name" ] && watch+=(--watch "$name=$(pid_of "$name")")
     done
-    "$BUILD/bench/driver" --reference "$REFERENCE" --secrets "$TAICHO_RUN/secrets" --port "$TAICHO_SERVICE_PORT" \
+    exec "$BUILD/bench/driver" --reference "$REFERENCE" --secrets "$TAICHO_RUN/secrets" --port "$TAICHO_SERVICE_PORT" \
         --day "$today" "${watch[@]}" ${BENCH_VERBOSE:+--verbose} "$@"
 }
 
