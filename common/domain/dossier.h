@@ -18,7 +18,7 @@
 
 #define DOSSIER "dossier" /* the kind of its subject */
 
-/* The facts of Received. Only the due date moves, when a pause of the clock is over. */
+/* The facts of Received. Only the due date moves, when a pause of the clock is over; and a dossier may be withdrawn. */
 struct dossier_facts {
     struct id id;
     const char *code;
@@ -28,12 +28,17 @@ struct dossier_facts {
     enum route route;
     instant received_at; /* INSTANT_NONE: received before it was kept here */
     instant due_at;
-    bool received;  /* not stored yet */
-    bool due_moved; /* the due date is not stored yet */
+    enum withdrawal withdrawal; /* approval: of the latest request; elsewhere only granted: the dossier has ended */
+    bool received;              /* not stored yet */
+    bool due_moved;             /* the due date is not stored yet */
+    bool withdrawal_moved;
 };
 
 /* facts_move_due moves the due date in the state; flow/facts.c stores it, in the work lists too. */
 void facts_move_due(struct dossier_facts *f, instant due_at);
+
+/* facts_withdraw notes how far a withdrawal is; stored by flow/facts.c, too. */
+void facts_withdraw(struct dossier_facts *f, enum withdrawal how);
 
 /* facts_copy makes a copy with its own texts, of facts that are stored. */
 struct dossier_facts facts_copy(const struct dossier_facts *f, struct arena *a);

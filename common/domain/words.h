@@ -54,7 +54,7 @@
     X(DRAFT_REFUSAL, "draft_refusal", "dự thảo từ chối")                                                               \
     X(SIGNED, "signed", "văn bản đã ký")                                                                               \
     X(MINUTES, "minutes", "biên bản xác minh")                                                                         \
-    X(REQUEST, "request", "văn bản lấy ý kiến")                                                                        \
+    X(REQUEST, "request", "văn bản đề nghị (lấy ý kiến, rút hồ sơ)")                                                   \
     X(OPINION, "opinion", "văn bản trả lời ý kiến")
 
 #define OPINION_MAP(X)                                                                                                 \
@@ -80,6 +80,15 @@
     X(GRANTED, "granted", "đồng ý giải quyết")                                                                         \
     X(REFUSED, "refused", "từ chối giải quyết")
 
+/* A citizen's request to withdraw an accepted dossier: approval decides on it. Lapsed: the last decision was signed
+ * before. */
+#define WITHDRAWAL_MAP(X)                                                                                              \
+    X(NONE, "", "")                                                                                                    \
+    X(REQUESTED, "requested", "chờ quyết định cho rút")                                                                \
+    X(GRANTED, "granted", "đã cho rút")                                                                                \
+    X(REFUSED, "refused", "không cho rút")                                                                             \
+    X(LAPSED, "lapsed", "đã ký kết quả trước đó")
+
 #define DELIVERY_MAP(X)                                                                                                \
     X(NONE, "", "")                                                                                                    \
     X(COUNTER, "counter", "tại quầy")                                                                                  \
@@ -103,17 +112,18 @@ int words_find(const char *const *names, const char *name);
     const char *tag##_vi(int v);                                                                                       \
     int tag##_parse(const char *name);
 
-#define WORDS_MEMBER_LEVEL(s, n, v)     LEVEL_##s,
-#define WORDS_MEMBER_ROUTE(s, n, v)     ROUTE_##s,
-#define WORDS_MEMBER_TIME(s, n, v)      TIME_##s,
-#define WORDS_MEMBER_STEP(s, n, v)      STEP_##s,
-#define WORDS_MEMBER_CHANNEL(s, n, v)   CHANNEL_##s,
-#define WORDS_MEMBER_DOCUMENT(s, n, v)  DOCUMENT_##s,
-#define WORDS_MEMBER_OPINION(s, n, v)   OPINION_##s,
-#define WORDS_MEMBER_FORM(s, n, v)      FORM_##s,
-#define WORDS_MEMBER_SIGNATURE(s, n, v) SIGNATURE_##s,
-#define WORDS_MEMBER_OUTCOME(s, n, v)   OUTCOME_##s,
-#define WORDS_MEMBER_DELIVERY(s, n, v)  DELIVERY_##s,
+#define WORDS_MEMBER_LEVEL(s, n, v)      LEVEL_##s,
+#define WORDS_MEMBER_ROUTE(s, n, v)      ROUTE_##s,
+#define WORDS_MEMBER_TIME(s, n, v)       TIME_##s,
+#define WORDS_MEMBER_STEP(s, n, v)       STEP_##s,
+#define WORDS_MEMBER_CHANNEL(s, n, v)    CHANNEL_##s,
+#define WORDS_MEMBER_DOCUMENT(s, n, v)   DOCUMENT_##s,
+#define WORDS_MEMBER_OPINION(s, n, v)    OPINION_##s,
+#define WORDS_MEMBER_FORM(s, n, v)       FORM_##s,
+#define WORDS_MEMBER_SIGNATURE(s, n, v)  SIGNATURE_##s,
+#define WORDS_MEMBER_OUTCOME(s, n, v)    OUTCOME_##s,
+#define WORDS_MEMBER_DELIVERY(s, n, v)   DELIVERY_##s,
+#define WORDS_MEMBER_WITHDRAWAL(s, n, v) WITHDRAWAL_##s,
 
 WORDS_DECLARE(LEVEL_MAP, level, LEVEL)
 WORDS_DECLARE(ROUTE_MAP, route, ROUTE)
@@ -126,5 +136,6 @@ WORDS_DECLARE(FORM_MAP, signature_form, FORM)
 WORDS_DECLARE(SIGNATURE_MAP, signature_kind, SIGNATURE)
 WORDS_DECLARE(OUTCOME_MAP, outcome, OUTCOME)
 WORDS_DECLARE(DELIVERY_MAP, delivery, DELIVERY)
+WORDS_DECLARE(WITHDRAWAL_MAP, withdrawal, WITHDRAWAL)
 
 #endif

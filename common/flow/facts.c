@@ -62,7 +62,8 @@ struct emission facts_emission(const struct dossier_facts *f)
 
 const struct db_stmt facts_load_stmt = {"facts_load",
                                         "SELECT id, code, unit, receiving_unit, counter, procedure, process, "
-                                        "process_version, route, origin_reference, received_at, due_at"
+                                        "process_version, route, origin_reference, received_at, due_at, "
+                                        "coalesce(withdrawal, '') AS withdrawal"
                                         "  FROM dossier WHERE id = ANY($1)"};
 
 struct db_answer *facts_ask(struct batch *b)
@@ -77,13 +78,15 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
         procedure = db_column(q, "procedure"), process = db_column(q, "process"),
         process_version = db_column(q, "process_version"), route = db_column(q, "route"),
         origin_reference = db_column(q, "origin_reference"), received_at = db_column(q, "received_at"),
-        due_at = db_column(q, "due_at");
+        due_at = db_column(q, "due_at"), withdrawal = db_column(q, "withdrawal");
 
     BUG_IF(size < sizeof(struct dossier_facts), "a dossier without its facts");
     for (size_t i = 0; i < db_count(q); i++) {
         struct dossier_facts *f = arena_alloc(b->arena, size);
-        int route_number;
+        int route_number, withdrawal_number;
         enum err_code rc = db_get_word(q, i, route, route_parse, &route_number, reterr);
+        if (!rc)
+            rc = db_get_word(q, i, withdrawal, withdrawal_parse, &withdrawal_number, reterr);
         if (rc)
             return rc;
         f->id = db_get_uuid(q, i, id);
@@ -98,6 +101,7 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
         f->origin_reference = db_get_text(q, i, origin_reference);
         f->received_at = db_get_time(q, i, received_at);
         f->due_at = db_get_time(q, i, due_at);
+        f->withdrawal = (enum withdrawal)withdrawal_number;
         batch_subject(b, f->id)->state = f;
     }
     return ERR_OK;
@@ -118,6 +122,25 @@ const struct db_stmt facts_move_stmt = {
                   "                 FROM unnest($1::uuid[], $2::timestamptz[]) AS m (id, due_at)"
                   "                WHERE d.id = m.id RETURNING d.id, d.due_at) "
                   "UPDATE worklist w SET due_at = m.due_at FROM moved m WHERE w.dossier = m.id AND w.open"};
+
+const struct db_stmt facts_withdraw_stmt = {"facts_withdraw",
+                                            "UPDATE dossier d SET withdrawal = w.how"
+                                            "  FROM unnest($1::uuid[], $2::text[]) AS w (id, how) WHERE d.id = w.id"};
+
+static void note_withdrawals(struct batch *b, void *const *dossiers, size_t count)
+{
+    struct db_array *id = db_array_new(b->arena, DB_UUID), *how = db_array_new(b->arena, DB_TEXT);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct dossier_facts *f = dossiers[i];
+        if (!f->withdrawal_moved)
+            continue;
+        db_array_uuid(id, f->id);
+        db_array_text(how, withdrawal_name((int)f->withdrawal));
+    }
+    if (db_array_count(id))
+        db_ask(b->db, b->arena, &facts_withdraw_stmt, DB_ARGS(db_items(id), db_items(how)));
+}
 
 static void move_due(struct batch *b, void *const *dossiers, size_t count)
 {
@@ -166,4 +189,5 @@ void facts_save(struct batch *b, void *const *dossiers, size_t count)
                        db_items(procedure), db_items(process), db_items(process_version), db_items(route),
                        db_items(origin_reference), db_items(received_at), db_items(due_at)));
     move_due(b, dossiers, count);
+    note_withdrawals(b, dossiers, count);
 }

@@ -321,7 +321,6 @@ static void pause_ms(struct relay *r, int ms)
         poll(NULL, 0, ms < 20 ? ms : 20);
 }
 
-
 static void *run(void *arg)
 {
     struct relay *r = arg;

@@ -35,7 +35,8 @@
     X(ENDORSED, "endorsed", "đã trình ký")                                                                             \
     X(SENT_BACK, "sent_back", "đã trả lại để thẩm định lại")                                                           \
     X(AWAITING_SUPPLEMENT, "awaiting_supplement", "chờ bổ sung hồ sơ")                                                 \
-    X(SUPPLEMENTED, "supplemented", "đã nhận bổ sung")
+    X(SUPPLEMENTED, "supplemented", "đã nhận bổ sung")                                                                 \
+    X(CANCELLED, "cancelled", "đã dừng do hồ sơ được rút")
 
 /* The acts of events are acts too, and so is what an ended step does to the next one (FOLLOW). The last two move no
  * step: they have no row. */
@@ -46,6 +47,7 @@
     X(MEET_OBLIGATION, "meet_obligation", "hoàn thành nghĩa vụ tài chính")                                             \
     X(TAKE_SUPPLEMENT, "take_supplement", "nhận hồ sơ đã bổ sung")                                                     \
     X(SEND_BACK, "send_back", "trả lại để thẩm định lại")                                                              \
+    X(WITHDRAW, "withdraw", "cho rút hồ sơ")                                                                           \
     X(FOLLOW, "follow", "mở bước tiếp theo")                                                                           \
     X(ASSIGN, "assign", "phân công")                                                                                   \
     X(VERIFY, "verify", "ghi nhận xác minh")                                                                           \

@@ -53,7 +53,8 @@ static void watch(struct item *i, const struct appraisal_decision *x)
 {
     if (x->event == APPRAISAL_EVENT_CONSULTATION_ASKED)
         item_set_timer(i, "answer", x->due_at);
-    else if (x->event == APPRAISAL_EVENT_CONSULTED)
+    else if (x->event == APPRAISAL_EVENT_CONSULTED ||
+             (x->edge && x->edge->from == APPRAISAL_CONSULTING && x->edge->to == APPRAISAL_CANCELLED))
         item_clear_timer(i, "answer");
 }
 

@@ -108,7 +108,7 @@ static void note(struct appraisal_step *s, const struct appraisal_decision *x, i
         s->document = x->document.id;
         break;
     case APPRAISAL_EVENT_NONE:
-        if (s->state == APPRAISAL_SUPPLEMENTED)
+        if (s->state == APPRAISAL_SUPPLEMENTED || s->state == APPRAISAL_CANCELLED)
             s->ended_at = at;
         break;
     case APPRAISAL_EVENT_COUNT:
@@ -128,6 +128,8 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
     }
     if (c->act == APPRAISAL_ACT_MEET_OBLIGATION || c->act == APPRAISAL_ACT_TAKE_SUPPLEMENT)
         facts_move_due(&d->facts, c->due_at);
+    if (c->act == APPRAISAL_ACT_WITHDRAW)
+        facts_withdraw(&d->facts, WITHDRAWAL_GRANTED);
     if (c->approver)
         barred_add(&d->approvers, c->approver, a);
     if (x->edge) {

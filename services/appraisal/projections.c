@@ -118,6 +118,17 @@ static enum err_code read_sent_back(const struct Taicho__V1__LifecycleEvent *m U
     return ERR_OK;
 }
 
+static enum err_code read_withdrawn(const struct Taicho__V1__LifecycleEvent *m UNUSED, const struct event *e,
+                                    struct arena *a, const void **ret_command, struct err *reterr)
+{
+    struct appraisal_command *c;
+    enum err_code rc = new_command(e, APPRAISAL_ACT_WITHDRAW, a, &c, reterr);
+    if (rc)
+        return rc;
+    *ret_command = c;
+    return ERR_OK;
+}
+
 static enum err_code read_signed(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                  const void **ret_command, struct err *reterr)
 {
@@ -154,12 +165,15 @@ const struct projection appraisal_projections[] = {
     SKIP(INTAKE,   "DuePassed",                                           "lateness is counted by audit"),
     SKIP(INTAKE,   "ObligationOpened",                                    "the step behind it opens when it is met"),
     TAKE(INTAKE,   "ObligationMet",   MEET_OBLIGATION, read_obligation_met, "the step behind the obligation is queued, the due date has moved"),
+    SKIP(INTAKE,   "WithdrawalRequested",                                 "the work goes on until an approver has decided"),
     SKIP(INTAKE,   "SupplementRequested",                                 "the step waits already"),
     TAKE(INTAKE,   "SupplementReceived", TAKE_SUPPLEMENT, read_supplement_received, "the step is queued again in its next round, the due date has moved"),
     TAKE(APPROVAL, "Granted",         DECIDE,        read_decided,        "who decided does not appraise the dossier"),
     TAKE(APPROVAL, "DecisionRefused", DECIDE,        read_decided,        "who decided does not appraise the dossier"),
     TAKE(APPROVAL, "SentBack",        SEND_BACK,     read_sent_back,      "the step is queued again in its next round; who sent it back does not appraise it"),
     TAKE(APPROVAL, "Signed",          SIGN,          read_signed,         "granted and not the last decision: the step behind it is queued; who signed does not appraise it"),
+    TAKE(APPROVAL, "WithdrawalGranted", WITHDRAW,    read_withdrawn,      "the open step is cancelled, none opens any more"),
+    SKIP(APPROVAL, "WithdrawalRefused",                                   "the work has gone on"),
     SKIP(APPROVAL, "MandateRecorded",                                     "mandates are approval's own"),
 };
 /* clang-format on */

@@ -27,9 +27,10 @@
     X(PENDING, "pending", "chờ quyết định")                                                                            \
     X(DECIDED, "decided", "đã quyết định, chờ ký")                                                                     \
     X(SIGNED, "signed", "đã ký")                                                                                       \
-    X(SENT_BACK, "sent_back", "đã trả lại để thẩm định lại")
+    X(SENT_BACK, "sent_back", "đã trả lại để thẩm định lại")                                                           \
+    X(STOPPED, "stopped", "đã dừng do cho rút hồ sơ")
 
-/* The acts of events are acts too. The last four move no step: they have no row. */
+/* The acts of events are acts too. The last five move no step: they have no row. */
 #define APPROVAL_ACTS(X)                                                                                               \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
     X(EXPECT, "expect", "chờ trình lần sau")                                                                           \
@@ -38,7 +39,10 @@
     X(GRANT, "grant", "đồng ý giải quyết")                                                                             \
     X(REFUSE, "refuse", "từ chối giải quyết")                                                                          \
     X(SEND_BACK, "send_back", "trả lại để thẩm định lại")                                                              \
+    X(GRANT_WITHDRAWAL, "grant_withdrawal", "cho rút hồ sơ")                                                           \
+    X(REFUSE_WITHDRAWAL, "refuse_withdrawal", "không cho rút hồ sơ")                                                   \
     X(SIGN, "sign", "ký")                                                                                              \
+    X(REQUEST_WITHDRAWAL, "request_withdrawal", "đề nghị rút hồ sơ")                                                   \
     X(MOVE_DUE, "move_due", "dời hạn trả kết quả")                                                                     \
     X(TAKE_PART, "take_part", "tham gia thẩm định")                                                                    \
     X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
@@ -61,6 +65,8 @@
     X(DECISION_REFUSED, "DecisionRefused")                                                                             \
     X(SENT_BACK, "SentBack")                                                                                           \
     X(SIGNED, "Signed")                                                                                                \
+    X(WITHDRAWAL_GRANTED, "WithdrawalGranted")                                                                         \
+    X(WITHDRAWAL_REFUSED, "WithdrawalRefused")                                                                         \
     X(MANDATE_RECORDED, "MandateRecorded")
 
 enum approval_state {
@@ -125,13 +131,13 @@ struct approval_command {
     instant at;                    /* when it happened: the event's time, or now */
     int step;                      /* of a command: 0 is the open one; of an event: the step it ended */
     struct dossier_facts received; /* RECEIVE */
-    struct paper paper;            /* FILE_DOCUMENT */
+    struct paper paper;            /* FILE_DOCUMENT, REQUEST_WITHDRAWAL */
     instant due_at;                /* MOVE_DUE: to which the dossier's date has moved */
     /* APPRAISE, ENDORSE: the opinion and who gave or endorsed it; TAKE_PART: who had another hand in it */
     int opinion;
     const char *appraiser;
     struct document_handle document; /* APPRAISE, ENDORSE, GRANT, REFUSE: the draft; SIGN: the paper */
-    /* GRANT, REFUSE, SEND_BACK, SIGN */
+    /* GRANT, REFUSE, SEND_BACK, SIGN, GRANT_WITHDRAWAL, REFUSE_WITHDRAWAL */
     const char *mandate;
     const char **reasons;
     size_t reason_count;

@@ -18,7 +18,7 @@ int approval_state_parse(const char *name)
 
 bool approval_is_open(int state)
 {
-    return state != APPROVAL_SIGNED && state != APPROVAL_SENT_BACK;
+    return state != APPROVAL_SIGNED && state != APPROVAL_SENT_BACK && state != APPROVAL_STOPPED;
 }
 
 /* ---- steps of a dossier */
@@ -102,6 +102,14 @@ static void note_decider(struct approval_dossier *d, const struct approval_decis
         }
 }
 
+/* The last decision is signed: an earlier one would have opened the step behind it. */
+static bool has_ended(const struct approval_dossier *d)
+{
+    const struct approval_step *s = approval_step_open(d);
+
+    return s && s->state == APPROVAL_SIGNED;
+}
+
 struct approval_dossier *approval_apply(struct approval_dossier *d, const struct approval_command *c,
                                         const struct approval_decision *x, struct arena *a)
 {
@@ -111,6 +119,13 @@ struct approval_dossier *approval_apply(struct approval_dossier *d, const struct
         d->facts.received = true;
     } else if (c->act == APPROVAL_ACT_FILE_DOCUMENT) {
         papers_add(&d->papers, &(struct paper){.handle = c->paper.handle, .kind = c->paper.kind, .filed = true}, a);
+    } else if (c->act == APPROVAL_ACT_REQUEST_WITHDRAWAL) {
+        papers_add(&d->papers, &(struct paper){.handle = c->paper.handle, .kind = c->paper.kind, .filed = true}, a);
+        facts_withdraw(&d->facts, has_ended(d) ? WITHDRAWAL_LAPSED : WITHDRAWAL_REQUESTED);
+    } else if (c->act == APPROVAL_ACT_GRANT_WITHDRAWAL) {
+        facts_withdraw(&d->facts, WITHDRAWAL_GRANTED);
+    } else if (c->act == APPROVAL_ACT_REFUSE_WITHDRAWAL) {
+        facts_withdraw(&d->facts, WITHDRAWAL_REFUSED);
     } else if (c->act == APPROVAL_ACT_MOVE_DUE) {
         facts_move_due(&d->facts, c->due_at);
     } else if (c->appraiser) {
@@ -118,7 +133,8 @@ struct approval_dossier *approval_apply(struct approval_dossier *d, const struct
     }
     if (x->edge)
         move_step(d, c, x, a);
-    if (c->act == APPROVAL_ACT_GRANT || c->act == APPROVAL_ACT_REFUSE || c->act == APPROVAL_ACT_SEND_BACK)
+    if (c->act == APPROVAL_ACT_GRANT || c->act == APPROVAL_ACT_REFUSE || c->act == APPROVAL_ACT_SEND_BACK ||
+        c->act == APPROVAL_ACT_GRANT_WITHDRAWAL)
         note_decider(d, x, x->mandate->officer);
     return d;
 }

@@ -13,6 +13,8 @@ const struct emitted approval_emits[] = {
     {.type = "SentBack", .what = "the step before is to be appraised once more"},
     {.type = "Signed",
      .what = "the decision is signed: it ends the step; the last one, or a refusal, ends the dossier"},
+    {.type = "WithdrawalGranted", .what = "the citizen has the dossier back: it ends without a result"},
+    {.type = "WithdrawalRefused", .what = "the citizen's request has ended: the dossier goes on"},
     {.type = "MandateRecorded", .what = "who may decide and sign what, from when to when", .audit_only = true},
 };
 const size_t approval_emit_count = COUNT_OF(approval_emits);
@@ -69,6 +71,24 @@ static Taicho__V1__Signed *signed_(const struct approval_decision *x, struct are
     return m;
 }
 
+static Taicho__V1__WithdrawalGranted *withdrawal_granted(const struct approval_decision *x, struct arena *a)
+{
+    Taicho__V1__WithdrawalGranted *m = ARENA_NEW(a, Taicho__V1__WithdrawalGranted);
+    taicho__v1__withdrawal_granted__init(m);
+    m->mandate = wire_text(x->mandate->code);
+    return m;
+}
+
+static Taicho__V1__WithdrawalRefused *withdrawal_refused(const struct approval_decision *x, struct arena *a)
+{
+    Taicho__V1__WithdrawalRefused *m = ARENA_NEW(a, Taicho__V1__WithdrawalRefused);
+    taicho__v1__withdrawal_refused__init(m);
+    m->mandate = wire_text(x->mandate->code);
+    m->n_reasons = x->reason_count;
+    m->reasons = texts(a, x->reasons, x->reason_count);
+    return m;
+}
+
 static Taicho__V1__MandateRecorded *mandate_recorded(const struct approval_mandate *r, struct arena *a)
 {
     Taicho__V1__MandateRecorded *m = ARENA_NEW(a, Taicho__V1__MandateRecorded);
@@ -104,6 +124,14 @@ void approval_encode(const struct emission *e, struct arena *a, struct Taicho__V
     case APPROVAL_EVENT_SIGNED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SIGNED;
         ret->signed_ = signed_(x, a);
+        return;
+    case APPROVAL_EVENT_WITHDRAWAL_GRANTED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_WITHDRAWAL_GRANTED;
+        ret->withdrawal_granted = withdrawal_granted(x, a);
+        return;
+    case APPROVAL_EVENT_WITHDRAWAL_REFUSED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_WITHDRAWAL_REFUSED;
+        ret->withdrawal_refused = withdrawal_refused(x, a);
         return;
     case APPROVAL_EVENT_MANDATE_RECORDED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_MANDATE_RECORDED;

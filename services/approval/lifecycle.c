@@ -13,6 +13,8 @@
  * decided    granted or refused under a mandate that was valid that day; not yet binding: nothing is issued.
  * signed     the very draft that was decided on is signed. It never changes.
  * sent back  it is appraised once more; the next round is a row of its own.
+ * stopped    the citizen asked for the dossier back and was granted that: it ends without a result. As long as his
+ *            request waits, nothing else is decided or signed.
  */
 #include <string.h>
 
@@ -41,6 +43,8 @@ static enum err_code may_grant(struct question *q, struct approval_decision *x, 
 static enum err_code may_refuse(struct question *q, struct approval_decision *x, struct err *reterr);
 static enum err_code may_send_back(struct question *q, struct approval_decision *x, struct err *reterr);
 static enum err_code may_sign(struct question *q, struct approval_decision *x, struct err *reterr);
+static enum err_code may_grant_withdrawal(struct question *q, struct approval_decision *x, struct err *reterr);
+static enum err_code may_refuse_withdrawal(struct question *q, struct approval_decision *x, struct err *reterr);
 
 #define RULE(from_, act_, to_, guard_, event_, why_)                                                                   \
     {                                                                                                                  \
@@ -60,6 +64,14 @@ static const struct rule rules[] = {
     RULE(APPROVAL_PENDING,   REFUSE,    DECIDED,   may_refuse,    DECISION_REFUSED, "refused under a valid mandate, with reasons"),
     RULE(APPROVAL_PENDING,   SEND_BACK, SENT_BACK, may_send_back, SENT_BACK,        "opinion or draft do not satisfy the approver"),
     RULE(APPROVAL_DECIDED,   SIGN,      SIGNED,    may_sign,      SIGNED,           "the draft that was decided on is signed"),
+    RULE(APPROVAL_EXPECTED,  GRANT_WITHDRAWAL, STOPPED, may_grant_withdrawal, WITHDRAWAL_GRANTED, "the citizen has the dossier back before it was appraised"),
+    RULE(APPROVAL_PENDING,   GRANT_WITHDRAWAL, STOPPED, may_grant_withdrawal, WITHDRAWAL_GRANTED, "the citizen has the dossier back before it was decided"),
+    RULE(APPROVAL_DECIDED,   GRANT_WITHDRAWAL, STOPPED, may_grant_withdrawal, WITHDRAWAL_GRANTED, "the citizen has the dossier back before it was signed"),
+    RULE(APPROVAL_SENT_BACK, GRANT_WITHDRAWAL, STOPPED, may_grant_withdrawal, WITHDRAWAL_GRANTED, "the citizen has the dossier back before it was appraised again"),
+    RULE(APPROVAL_EXPECTED,  REFUSE_WITHDRAWAL, EXPECTED, may_refuse_withdrawal, WITHDRAWAL_REFUSED, "the dossier stays: the law does not let it be withdrawn"),
+    RULE(APPROVAL_PENDING,   REFUSE_WITHDRAWAL, PENDING, may_refuse_withdrawal, WITHDRAWAL_REFUSED, "the dossier stays, and waits to be decided"),
+    RULE(APPROVAL_DECIDED,   REFUSE_WITHDRAWAL, DECIDED, may_refuse_withdrawal, WITHDRAWAL_REFUSED, "the dossier stays, and waits to be signed"),
+    RULE(APPROVAL_SENT_BACK, REFUSE_WITHDRAWAL, SENT_BACK, may_refuse_withdrawal, WITHDRAWAL_REFUSED, "the dossier stays, and is appraised once more"),
 };
 /* clang-format on */
 
@@ -94,6 +106,24 @@ static enum err_code may_decide(struct question *q, struct approval_decision *x,
                        "who had a hand in the appraisal of the dossier (\"%s\") does not approve it", q->f->actor);
     x->mandate = q->f->mandate;
     return ERR_OK;
+}
+
+/* A result nobody wants any more is not made: the citizen's request comes first. */
+static enum err_code may_go_on(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    enum err_code rc = may_decide(q, x, reterr);
+    if (!rc && q->d->facts.withdrawal == WITHDRAWAL_REQUESTED)
+        rc = err_say(reterr, ERR_CONFLICT, "withdrawal", "công dân đề nghị rút hồ sơ: hãy quyết định việc đó trước",
+                     "the citizen asks to withdraw the dossier: decide on that first");
+    return rc;
+}
+
+static enum err_code may_end_withdrawal(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    if (q->d->facts.withdrawal != WITHDRAWAL_REQUESTED)
+        return err_say(reterr, ERR_CONFLICT, "withdrawal", "không có đề nghị rút hồ sơ đang chờ quyết định",
+                       "no request to withdraw the dossier waits for a decision");
+    return may_decide(q, x, reterr);
 }
 
 static enum err_code check_reasons(struct question *q, struct approval_decision *x, struct err *reterr)
@@ -134,7 +164,7 @@ static enum err_code check_opinion(struct question *q, int opinion, struct err *
 
 static enum err_code may_grant(struct question *q, struct approval_decision *x, struct err *reterr)
 {
-    enum err_code rc = may_decide(q, x, reterr);
+    enum err_code rc = may_go_on(q, x, reterr);
     if (!rc)
         rc = check_opinion(q, OPINION_FOR, reterr);
     if (!rc)
@@ -146,7 +176,7 @@ static enum err_code may_grant(struct question *q, struct approval_decision *x, 
 
 static enum err_code may_refuse(struct question *q, struct approval_decision *x, struct err *reterr)
 {
-    enum err_code rc = may_decide(q, x, reterr);
+    enum err_code rc = may_go_on(q, x, reterr);
     if (!rc)
         rc = check_opinion(q, OPINION_AGAINST, reterr);
     if (!rc)
@@ -160,7 +190,7 @@ static enum err_code may_refuse(struct question *q, struct approval_decision *x,
 
 static enum err_code may_send_back(struct question *q, struct approval_decision *x, struct err *reterr)
 {
-    enum err_code rc = may_decide(q, x, reterr);
+    enum err_code rc = may_go_on(q, x, reterr);
     if (rc)
         return rc;
     if (process_previous(q->process, q->step->step, STEP_APPRAISE) == 0)
@@ -171,7 +201,7 @@ static enum err_code may_send_back(struct question *q, struct approval_decision 
 
 static enum err_code may_sign(struct question *q, struct approval_decision *x, struct err *reterr)
 {
-    enum err_code rc = may_decide(q, x, reterr);
+    enum err_code rc = may_go_on(q, x, reterr);
     if (rc)
         return rc;
     if (q->c->signature == SIGNATURE_DIGITAL)
@@ -193,6 +223,18 @@ static enum err_code may_sign(struct question *q, struct approval_decision *x, s
             process_unit(process_step(q->process, x->expects), q->d->facts.unit, q->d->facts.receiving_unit);
     }
     return ERR_OK;
+}
+
+static enum err_code may_grant_withdrawal(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    x->last = true;
+    return may_end_withdrawal(q, x, reterr);
+}
+
+static enum err_code may_refuse_withdrawal(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    enum err_code rc = may_end_withdrawal(q, x, reterr);
+    return rc ? rc : check_reasons(q, x, reterr);
 }
 
 /* ---- decide */
@@ -246,6 +288,8 @@ static enum err_code decide_appraised(struct question *q, struct approval_decisi
     if (!draft || !handle_same_content(&draft->handle, &q->c->document))
         return dossier_untrue(reterr, "its draft is not a paper of the dossier", q->c->step);
     q->step = approval_step_latest(q->d, n);
+    if (q->d->facts.withdrawal == WITHDRAWAL_GRANTED)
+        return ERR_OK; /* appraised before appraisal knew of the end */
     x->step = n;
     x->round = !q->step ? 1 : q->step->round + (q->step->state == APPROVAL_SENT_BACK);
     x->unit = process_unit(process_step(q->process, n), q->d->facts.unit, q->d->facts.receiving_unit);
@@ -284,7 +328,7 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
 
     if (!facts)
         return dossier_unknown(c->from_event, reterr);
-    if (c->act == APPROVAL_ACT_FILE_DOCUMENT)
+    if (c->act == APPROVAL_ACT_FILE_DOCUMENT || c->act == APPROVAL_ACT_REQUEST_WITHDRAWAL)
         rc = papers_may_file(&d->papers, c->paper.handle.id, reterr);
     else if (c->act == APPROVAL_ACT_TAKE_PART || c->act == APPROVAL_ACT_MOVE_DUE)
         rc = ERR_OK;

@@ -46,6 +46,21 @@ static enum err_code read_document_filed(const struct Taicho__V1__LifecycleEvent
     return ERR_OK;
 }
 
+static enum err_code read_withdrawal(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                     const void **ret_command, struct err *reterr)
+{
+    struct approval_command *c;
+    enum err_code rc = new_command(e, APPROVAL_ACT_REQUEST_WITHDRAWAL, a, &c, reterr);
+    if (!rc)
+        rc = handle_read(m->withdrawal_requested->request, e, "readable handle of the request", &c->paper.handle,
+                         reterr);
+    if (rc)
+        return rc;
+    c->paper.kind = DOCUMENT_REQUEST;
+    *ret_command = c;
+    return ERR_OK;
+}
+
 static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                     const void **ret_command, struct err *reterr)
 {
@@ -140,6 +155,7 @@ const struct projection approval_projections[] = {
     SKIP(INTAKE,    "TransferRefused",                                     "papers move between others"),
     SKIP(INTAKE,    "DuePassed",                                           "lateness is counted by audit"),
     SKIP(INTAKE,    "ObligationOpened",                                    "no decision waits for it"),
+    TAKE(INTAKE,    "WithdrawalRequested", REQUEST_WITHDRAWAL, read_withdrawal, "the citizen's request lies before the approver; behind the last signature it has lapsed"),
     SKIP(INTAKE,    "SupplementRequested",                                 "its step is appraisal's, no decision waits for it"),
     TAKE(INTAKE,    "SupplementReceived", MOVE_DUE, read_due_moved,        "the due date has moved"),
     TAKE(INTAKE,    "ObligationMet",   MOVE_DUE,  read_due_moved, "the due date has moved"),

@@ -54,7 +54,7 @@ static enum err_code post_act(void *app, struct http_exchange *x, enum approval_
     c->mandate = json_code(r.in, r.body, "mandate", JSON_REQUIRED, CODE_MOST);
     if (act == APPROVAL_ACT_GRANT || act == APPROVAL_ACT_REFUSE)
         request_handle(r.in, r.body, "draft", &c->document);
-    if (act == APPROVAL_ACT_REFUSE || act == APPROVAL_ACT_SEND_BACK)
+    if (act == APPROVAL_ACT_REFUSE || act == APPROVAL_ACT_SEND_BACK || act == APPROVAL_ACT_REFUSE_WITHDRAWAL)
         c->reasons =
             json_texts(r.in, r.body, "reasons", JSON_REQUIRED, APPROVAL_REASONS_MAX, WORD_MOST, &c->reason_count);
     if (act == APPROVAL_ACT_SIGN) {
@@ -83,6 +83,16 @@ static enum err_code post_send_back(void *app, struct http_exchange *x, struct e
 static enum err_code post_sign(void *app, struct http_exchange *x, struct err *reterr)
 {
     return post_act(app, x, APPROVAL_ACT_SIGN, reterr);
+}
+
+static enum err_code post_grant_withdrawal(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_act(app, x, APPROVAL_ACT_GRANT_WITHDRAWAL, reterr);
+}
+
+static enum err_code post_refuse_withdrawal(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_act(app, x, APPROVAL_ACT_REFUSE_WITHDRAWAL, reterr);
 }
 
 static enum err_code post_mandate(void *app, struct http_exchange *x, struct err *reterr)
@@ -123,6 +133,10 @@ const struct http_route approval_routes[] = {
     {"POST", "/v1/approvals/:id/send-back", ROLE_BIT(APPROVER), post_send_back,
      "have it appraised once more, with reasons"},
     {"POST", "/v1/approvals/:id/sign", ROLE_BIT(APPROVER), post_sign, "sign the draft that was decided on"},
+    {"POST", "/v1/approvals/:id/withdrawal/grant", ROLE_BIT(APPROVER), post_grant_withdrawal,
+     "let the citizen withdraw the dossier: it ends without a result"},
+    {"POST", "/v1/approvals/:id/withdrawal/refuse", ROLE_BIT(APPROVER), post_refuse_withdrawal,
+     "do not let the citizen withdraw the dossier, with reasons"},
     {"POST", "/v1/mandates", ROLE_BIT(ADMIN), post_mandate,
      "record who may decide and sign what; equal again: nothing"},
     {"GET", "/v1/mandates", READERS | ROLE_BIT(ADMIN), get_mandates,

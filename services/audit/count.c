@@ -45,7 +45,8 @@ static void handed_over(struct audit_fact *f, const struct audit_record *r, cons
                         struct audit_delta *d);
 static void due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                        struct audit_delta *d);
-
+static void withdrawn(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                      struct audit_delta *d);
 static void due_moved(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                       struct audit_delta *d);
 static void supplement_asked(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
@@ -68,6 +69,7 @@ static const struct counted {
     {"ObligationMet", false, 0, due_moved},
     {"SupplementRequested", false, 0, supplement_asked},
     {"SupplementReceived", false, 0, due_moved},
+    {"WithdrawalGranted", false, 0, withdrawn},
 };
 
 static const struct counted *row_of(const char *type)
@@ -122,6 +124,15 @@ static void sealed(struct audit_fact *f, const struct audit_record *r, const str
     d->early = f->timing == AUDIT_TIMING_EARLY;
     d->on_time = f->timing == AUDIT_TIMING_ON_TIME;
     d->late = f->timing == AUDIT_TIMING_LATE;
+}
+
+/* It ends without a result: neither in time nor late. */
+static void withdrawn(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                      struct audit_delta *d)
+{
+    f->result = AUDIT_RESULT_WITHDRAWN;
+    f->ended_at = about->occurred_at;
+    d->withdrawn = 1;
 }
 
 static void handed_over(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,

@@ -11,18 +11,15 @@
 #include "services/ctl/api.h"
 #include "services/ctl/commands.h"
 
-enum { RECEIVED, IN_PROCESS, EARLY, ON_TIME, LATE, REFUSED, ON_THE_SPOT, FIGURES };
+enum { RECEIVED, IN_PROCESS, EARLY, ON_TIME, LATE, WITHDRAWN, REFUSED, ON_THE_SPOT, FIGURES };
 
 static const struct {
     const char *name, *vi, *en;
 } heads[FIGURES] = {
-    {"received", "tiếp nhận", "received"},
-    {"in_process", "đang xử lý", "in process"},
-    {"early", "trước hạn", "early"},
-    {"on_time", "đúng hạn", "on time"},
-    {"late", "quá hạn", "late"},
-    {"refused", "từ chối", "refused"},
-    {"on_the_spot", "tại chỗ", "on the spot"},
+    {"received", "tiếp nhận", "received"}, {"in_process", "đang xử lý", "in process"},
+    {"early", "trước hạn", "early"},       {"on_time", "đúng hạn", "on time"},
+    {"late", "quá hạn", "late"},           {"withdrawn", "đã rút", "withdrawn"},
+    {"refused", "từ chối", "refused"},     {"on_the_spot", "tại chỗ", "on the spot"},
 };
 
 struct line {

@@ -106,6 +106,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(OBLIGATION,     'O', CTL_INTAKE,    "/obligation",               "ObligationOpened", "thông báo thuế")            \
     X(MET,            'M', CTL_INTAKE,    "/obligation/met",           "ObligationMet",    "hoàn thành nghĩa vụ")       \
     X(SUPPLY,         'P', CTL_INTAKE,    "/supplement",               "SupplementReceived", "nhận bổ sung")            \
+    X(ASK_BACK,       '-', CTL_INTAKE,    "/withdrawal",               "WithdrawalRequested", "đề nghị rút hồ sơ")      \
     X(WANT,           '+', CTL_APPRAISAL, "/ask-supplement",           "SupplementAsked",  "yêu cầu bổ sung")           \
     X(ASSIGN,         'A', CTL_APPRAISAL, "/assign",                   "Assigned",         "phân công")                 \
     X(FILE,           'F', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu dự thảo")               \
@@ -118,6 +119,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(GRANT,          'D', CTL_APPROVAL,  "/grant",                    "Granted",          "đồng ý")                    \
     X(DENY,           'N', CTL_APPROVAL,  "/refuse",                   "DecisionRefused",  "từ chối giải quyết")        \
     X(SEND_BACK,      'B', CTL_APPROVAL,  "/send-back",                "SentBack",         "trả lại thẩm định")         \
+    X(LET_GO,         '<', CTL_APPROVAL,  "/withdrawal/grant",         "WithdrawalGranted", "cho rút hồ sơ")            \
     X(SIGN,           'S', CTL_APPROVAL,  "/sign",                     "Signed",           "ký")                        \
     X(NUMBER,         'U', CTL_RETURN,    "/number",                   "Numbered",         "vào số")                    \
     X(SEAL,           'E', CTL_RETURN,    "/seal",                     "Sealed",           "đóng dấu")                  \
@@ -142,7 +144,7 @@ struct deed_row {
 };
 extern const struct deed_row deeds[DEED_COUNT];
 
-enum plan { PLAN_GRANT, PLAN_REJECT, PLAN_BACK, PLAN_TURN_AWAY, PLAN_SUPPLEMENT };
+enum plan { PLAN_GRANT, PLAN_REJECT, PLAN_BACK, PLAN_TURN_AWAY, PLAN_SUPPLEMENT, PLAN_WITHDRAW };
 
 /* What an act makes another stage say when it hears of it; NULL: nothing. */
 const char *deed_echo(enum deed deed, int service);
@@ -186,7 +188,7 @@ struct simulation {
     const char *run; /* the mark of this run, in every Idempotency-Key */
     int64_t dossier_count, connections;
     double rate; /* dossiers per second; 0: as fast as it goes */
-    double on_spot, refused, rejected, back, supplement;
+    double on_spot, refused, rejected, back, supplement, withdrawn;
     struct dossier *dossiers;
     struct samples samples[DEED_COUNT];
     uint64_t requests, repeats;

@@ -203,6 +203,18 @@ static void approve(struct planning *p, int n, enum deed deed)
     note(&p->approvers, who);
 }
 
+/* The citizen wants the dossier back; the approver of step n lets him have it. */
+static void withdraw(struct planning *p, int n)
+{
+    struct post *who;
+    const struct mandate *m = mandate_for(p, process_step(p->at->process, n), &who);
+
+    add(p, DO_ASK_BACK, p->receiver, NULL, false);
+    if (!p->missing)
+        p->acts[p->count - 1].paper = DOCUMENT_REQUEST;
+    add(p, DO_LET_GO, who, m ? m->code : NULL, false);
+}
+
 /* The clerk is whoever keeps the seal: the second one at the counter. */
 static struct post *number_and_seal(struct planning *p, int n, bool refusal)
 {
@@ -271,6 +283,12 @@ static void walk(struct planning *p, enum plan plan)
             consult(p, n);
             break;
         case STEP_APPRAISE:
+            if (plan == PLAN_WITHDRAW && chance_percent(p->c, 60)) { /* while its officer has it */
+                if (chance_percent(p->c, 80))
+                    assign(p, n);
+                withdraw(p, process_following(process, n, STEP_APPROVE));
+                return;
+            }
             if (!supplemented) {
                 supplemented = true;
                 supplement(p, n);
@@ -286,6 +304,10 @@ static void walk(struct planning *p, enum plan plan)
             endorse(p, n, DO_ENDORSE);
             break;
         case STEP_APPROVE:
+            if (plan == PLAN_WITHDRAW) {
+                withdraw(p, n);
+                return;
+            }
             if (plan == PLAN_BACK && !sent_back) {
                 sent_back = true;
                 approve(p, n, DO_SEND_BACK);

@@ -24,7 +24,12 @@ static bool turned_away(const struct entry *e)
     return e->d->plan == PLAN_TURN_AWAY;
 }
 
-/* ---- intake: returned, or refused without a code */
+static bool withdrawn(const struct entry *e)
+{
+    return e->d->plan == PLAN_WITHDRAW;
+}
+
+/* ---- intake: returned, withdrawn, or refused without a code */
 
 static const struct db_stmt read_intake = {
     "ctl_ends_intake",
@@ -33,7 +38,8 @@ static const struct db_stmt read_intake = {
 static bool check_intake(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     const char *state = db_get_text(q, i, db_column(q, "state")), *outcome = db_get_text(q, i, db_column(q, "outcome"));
-    const char *want = turned_away(e) ? "refused" : "returned", *as = turned_away(e) ? "" : outcome_of(e);
+    const char *want = turned_away(e) ? "refused" : withdrawn(e) ? "withdrawn" : "returned";
+    const char *as = turned_away(e) || withdrawn(e) ? "" : outcome_of(e);
 
     if (strcmp(state, want) == 0 && strcmp(outcome, as) == 0 &&
         strcmp(db_get_text(q, i, db_column(q, "code")), e->d->code) == 0)
@@ -42,13 +48,14 @@ static bool check_intake(struct books *b, const struct entry *e, const struct db
     return false;
 }
 
-/* ---- appraisal: every step and round has ended, each by its act */
+/* ---- appraisal: every step and round has ended, each by its act; of what was withdrawn, one may be cancelled */
 
 static const struct db_stmt read_appraisal = {
     "ctl_ends_appraisal",
     "SELECT dossier AS id, count(*) AS steps, "
     "       count(*) FILTER (WHERE state IN ('verified', 'consulted', 'appraised', 'endorsed', 'sent_back', "
-    "'supplemented')) AS done"
+    "'supplemented')) AS done,"
+    "       count(*) FILTER (WHERE state = 'cancelled') AS cancelled"
     "  FROM step WHERE dossier = ANY ($1) GROUP BY dossier"};
 
 static bool check_appraisal(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
@@ -57,33 +64,39 @@ static bool check_appraisal(struct books *b, const struct entry *e, const struct
     int want = acts_of(e, DO_VERIFY) + acts_of(e, DO_ANSWER) + acts_of(e, DO_CONCLUDE) + acts_of(e, DO_ENDORSE) +
                acts_of(e, DO_RETURN_DRAFT) + acts_of(e, DO_SUPPLY);
 
-    if (steps == want && done == want)
+    int64_t cancelled = db_get_int(q, i, db_column(q, "cancelled"));
+
+    if (steps == want + cancelled && done == want && cancelled <= withdrawn(e))
         return true;
     books_differ(b, CTL_APPRAISAL, e, "%" PRId64 " of %" PRId64 " steps ended; should be %d", done, steps, want);
     return false;
 }
 
-/* ---- approval: each step signed, or sent back and opened anew; the last one decides */
+/* ---- approval: each step signed, or sent back and opened anew; the last one decides, or is stopped */
 
 static const struct db_stmt read_approval = {
     "ctl_ends_approval", "SELECT dossier AS id, count(*) AS steps, count(*) FILTER (WHERE state = 'signed') AS signed,"
                          "       count(*) FILTER (WHERE state = 'sent_back') AS sent_back,"
+                         "       count(*) FILTER (WHERE state = 'stopped') AS stopped,"
                          "       (array_agg(outcome ORDER BY step DESC, round DESC))[1] AS outcome"
                          "  FROM step WHERE dossier = ANY ($1) GROUP BY dossier"};
 
 static bool check_approval(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     int64_t steps = db_get_int(q, i, db_column(q, "steps")), is_signed = db_get_int(q, i, db_column(q, "signed"));
-    int64_t sent_back = db_get_int(q, i, db_column(q, "sent_back"));
+    int64_t sent_back = db_get_int(q, i, db_column(q, "sent_back")),
+            stopped = db_get_int(q, i, db_column(q, "stopped"));
     const char *outcome = db_get_text(q, i, db_column(q, "outcome"));
     int want = acts_of(e, DO_SIGN), back = acts_of(e, DO_SEND_BACK);
+    const char *as = withdrawn(e) ? "" : outcome_of(e);
 
-    if (steps == want + back && is_signed == want && sent_back == back && strcmp(outcome, outcome_of(e)) == 0)
+    if (steps == want + back + stopped && is_signed == want && sent_back == back && stopped == withdrawn(e) &&
+        strcmp(outcome, as) == 0)
         return true;
     books_differ(b, CTL_APPROVAL, e,
-                 "%" PRId64 " steps, %" PRId64 " signed, %" PRId64
-                 " sent back, %s; should be %d signed, %d sent back, %s",
-                 steps, is_signed, sent_back, outcome, want, back, outcome_of(e));
+                 "%" PRId64 " steps, %" PRId64 " signed, %" PRId64 " sent back, %" PRId64
+                 " stopped, \"%s\"; should be %d signed, %d sent back, %d stopped, \"%s\"",
+                 steps, is_signed, sent_back, stopped, outcome, want, back, withdrawn(e), as);
     return false;
 }
 
@@ -143,7 +156,10 @@ static const char *events_of(struct arena *a, const struct entry *e)
 static bool check_audit(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     const char *result = db_get_text(q, i, db_column(q, "result")), *events = db_get_text(q, i, db_column(q, "events"));
-    const char *want = turned_away(e) ? "refused_at_counter" : outcome_of(e), *should = events_of(b->arena, e);
+    const char *want = turned_away(e) ? "refused_at_counter"
+                       : withdrawn(e) ? "withdrawn"
+                                      : outcome_of(e),
+               *should = events_of(b->arena, e);
 
     if (strcmp(result, want) != 0)
         books_differ(b, CTL_AUDIT, e, "counted as %s; should be %s", result, want);
@@ -160,13 +176,20 @@ static const struct {
     const struct db_stmt *read;
     bool (*check)(struct books *b, const struct entry *e, const struct db_answer *q, size_t i);
     bool of_refusals; /* knows what was refused at the counter, too */
+    bool of_withdrawn;
 } schemas[CTL_SERVICES] = {
-    [CTL_INTAKE] = {&read_intake, check_intake, true},
-    [CTL_APPRAISAL] = {&read_appraisal, check_appraisal, false},
-    [CTL_APPROVAL] = {&read_approval, check_approval, false},
-    [CTL_RETURN] = {&read_return, check_return, false},
-    [CTL_AUDIT] = {&read_audit, check_audit, true},
+    [CTL_INTAKE] = {&read_intake, check_intake, true, true},
+    [CTL_APPRAISAL] = {&read_appraisal, check_appraisal, false, true},
+    [CTL_APPROVAL] = {&read_approval, check_approval, false, true},
+    [CTL_RETURN] = {&read_return, check_return, false, false},
+    [CTL_AUDIT] = {&read_audit, check_audit, true, true},
 };
+
+/* belongs_to tells whether a schema says how such a dossier ended. */
+static bool belongs_to(const struct entry *e, int service)
+{
+    return (schemas[service].of_refusals || !turned_away(e)) && (schemas[service].of_withdrawn || !withdrawn(e));
+}
 
 static bool compare_schema(struct books *b, int service)
 {
@@ -180,13 +203,14 @@ static bool compare_schema(struct books *b, int service)
         if (!e || e->ended[service])
             continue;
         e->ended[service] = true;
-        if (turned_away(e) && !schemas[service].of_refusals)
-            books_differ(b, service, e, "was refused at the counter and is here all the same");
+        if (!belongs_to(e, service))
+            books_differ(b, service, e, "was %s and is here all the same",
+                         withdrawn(e) ? "withdrawn" : "refused at the counter");
         else
             b->right[service] += schemas[service].check(b, e, q, i);
     }
     for (size_t i = 0; i < b->count; i++)
-        if (!b->entries[i].ended[service] && (schemas[service].of_refusals || !turned_away(&b->entries[i])))
+        if (!b->entries[i].ended[service] && belongs_to(&b->entries[i], service))
             books_differ(b, service, &b->entries[i], "is not here");
     db_forget(b->db[service]);
     return true;

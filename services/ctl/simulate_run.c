@@ -275,7 +275,9 @@ static enum plan choose_plan(struct simulation *s)
         return PLAN_REJECT;
     if (chance_percent(&s->chance, s->back))
         return PLAN_BACK;
-    return chance_percent(&s->chance, s->supplement) ? PLAN_SUPPLEMENT : PLAN_GRANT;
+    if (chance_percent(&s->chance, s->supplement))
+        return PLAN_SUPPLEMENT;
+    return chance_percent(&s->chance, s->withdrawn) ? PLAN_WITHDRAW : PLAN_GRANT;
 }
 
 static void begin(struct runner *r, size_t number)

@@ -30,8 +30,11 @@ static void put_paper(struct runner *r, const struct act *a, struct buf *b)
     const char *content = arena_printf(r->scratch, "%s\nHồ sơ: %s\nLượt mô phỏng %s, hồ sơ thứ %zu, văn bản thứ %zu\n",
                                        document_kind_vi((int)a->paper), r->d->code, r->s->run, r->number, r->next);
 
-    buf_printf(b, "{\"kind\":\"%s\",\"media_type\":\"text/plain\",\"pages\":1,\"content_base64\":\"%s\"}",
-               document_kind_name((int)a->paper), base64(r->scratch, content));
+    if (a->deed == DO_ASK_BACK)
+        buf_str(b, "{\"channel\":\"post\"");
+    else
+        buf_printf(b, "{\"kind\":\"%s\"", document_kind_name((int)a->paper));
+    buf_printf(b, ",\"media_type\":\"text/plain\",\"pages\":1,\"content_base64\":\"%s\"}", base64(r->scratch, content));
 }
 
 static void put_handle(const struct runner *r, const char *name, struct buf *b)
@@ -101,6 +104,12 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         buf_str(b, "{\"channel\":\"post\",");
         people_components(&r->chance, b);
         buf_str(b, "}");
+        return;
+    case DO_ASK_BACK: /* by post, too */
+        put_paper(r, a, b);
+        return;
+    case DO_LET_GO:
+        buf_printf(b, "{\"mandate\":\"%s\"}", a->what);
         return;
     case DO_GRANT:
     case DO_DENY:

@@ -61,6 +61,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
         file->due_moved = true;
         file->due_was = file->dossier.due_at;
     }
+    file->withdrawal_changed |= d->withdrawal;
     file->asked_changed |= d->next.asked_unit != file->dossier.asked_unit;
     file->changed |= d->next.state != file->dossier.state;
     file->dossier = d->next;
@@ -111,7 +112,7 @@ static void watch(struct item *i, enum intake_act act, const struct intake_decis
 {
     if (act == INTAKE_RECEIVE || act == INTAKE_RECEIVE_SUPPLEMENT || (act == INTAKE_MEET_OBLIGATION && !d->was_late))
         item_set_timer(i, "due", d->next.due_at);
-    else if (act == INTAKE_SEAL ||
+    else if (act == INTAKE_SEAL || act == INTAKE_GRANT_WITHDRAWAL ||
              ((act == INTAKE_OPEN_OBLIGATION || act == INTAKE_REQUEST_SUPPLEMENT) && !d->was_late))
         item_clear_timer(i, "due");
 }
@@ -136,6 +137,16 @@ static const char *answer_filed(struct item *i, const struct intake_document *do
     return arena_printf(i->work->arena,
                         "{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%d,\"dossier\":\"%s\",\"version\":%lld}",
                         id_text(doc->id).s, digest_text(&digest).s, doc->pages, id_text(i->subject->id).s,
+                        (long long)i->subject->version);
+}
+
+static const char *answer_withdrawal(struct item *i, const struct intake_decision *d)
+{
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"withdrawal\":\"%s\",\"request\":\"%s\","
+                        "\"version\":%lld}",
+                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state],
+                        withdrawal_name((int)d->next.withdrawal.state), id_text(d->document->id).s,
                         (long long)i->subject->version);
 }
 
@@ -177,6 +188,8 @@ static void answer(struct item *i, const struct intake_decision *d)
         item_answer(i, 201,
                     arena_printf(i->work->arena, "{\"id\":\"%s\",\"state\":\"refused\",\"version\":%lld}",
                                  id_text(i->subject->id).s, (long long)i->subject->version));
+    else if (d->withdrawal)
+        item_answer(i, 201, answer_withdrawal(i, d));
     else if (d->document)
         item_answer(i, 201, answer_filed(i, d->document));
     else if (d->transfer >= 0)

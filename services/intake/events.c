@@ -24,6 +24,7 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
      .audit_only = true},
     {.type = "SupplementReceived",
      .what = "it is complete, the legal clock starts from zero: its appraise step opens in its next round"},
+    {.type = "WithdrawalRequested", .what = "the citizen asks to withdraw the dossier; the request's handle"},
 };
 
 /* A message of a type in the arena, set to its defaults. */
@@ -64,12 +65,19 @@ static void refused(const struct intake_decision *d, struct arena *a, Taicho__V1
     ret->refused = m;
 }
 
+static struct document_handle handle_of(const struct intake_document *d)
+{
+    struct document_handle handle = {.id = d->id, .pages = d->pages};
+
+    memcpy(handle.sha256, d->sha256, sizeof handle.sha256);
+    return handle;
+}
+
 static void document_filed(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
-    struct document_handle handle = {.id = d->document->id, .pages = d->document->pages};
+    struct document_handle handle = handle_of(d->document);
     MESSAGE(a, Taicho__V1__DocumentFiled, TAICHO__V1__DOCUMENT_FILED);
 
-    memcpy(handle.sha256, d->document->sha256, sizeof handle.sha256);
     m->kind = (Taicho__V1__DocumentKind)d->document->kind;
     m->document = event_handle_pack(&handle, a);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DOCUMENT_FILED;
@@ -169,11 +177,21 @@ static void supplement_received(const struct intake_decision *d, struct arena *a
     ret->supplement_received = m;
 }
 
+static void withdrawal_requested(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    struct document_handle handle = handle_of(d->document);
+    MESSAGE(a, Taicho__V1__WithdrawalRequested, TAICHO__V1__WITHDRAWAL_REQUESTED);
+
+    m->request = event_handle_pack(&handle, a);
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_WITHDRAWAL_REQUESTED;
+    ret->withdrawal_requested = m;
+}
+
 /* In the order of intake_emits. */
 static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, struct arena *,
                                             Taicho__V1__LifecycleEvent *) = {
     received,   refused,           document_filed, transfer_given,       transfer_taken,      transfer_refused,
-    due_passed, obligation_opened, obligation_met, supplement_requested, supplement_received,
+    due_passed, obligation_opened, obligation_met, supplement_requested, supplement_received, withdrawal_requested,
 };
 
 void intake_encode(const struct emission *e, struct arena *a, Taicho__V1__LifecycleEvent *ret)

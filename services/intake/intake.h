@@ -25,6 +25,7 @@
     X(AWAITING_SUPPLEMENT, "awaiting_supplement", "chờ bổ sung hồ sơ", 5)                                              \
     X(AWAITING_OBLIGATION, "awaiting_obligation", "chờ thực hiện nghĩa vụ tài chính", 6)                               \
     X(CLOSING, "closing", "đã ký, đang phát hành kết quả", 4)                                                          \
+    X(WITHDRAWN, "withdrawn", "đã rút theo đề nghị của công dân", 7)                                                   \
     X(FINISHED, "finished", "đã có kết quả", 9)                                                                        \
     X(RETURNED, "returned", "đã trả kết quả", 10)
 
@@ -47,11 +48,14 @@ enum intake_state {
     X(MEET_OBLIGATION, "meet_obligation", "ghi nhận hoàn thành nghĩa vụ tài chính")                                    \
     X(REQUEST_SUPPLEMENT, "request_supplement", "yêu cầu bổ sung hồ sơ")                                               \
     X(RECEIVE_SUPPLEMENT, "receive_supplement", "nhận hồ sơ bổ sung")                                                  \
+    X(REQUEST_WITHDRAWAL, "request_withdrawal", "ghi nhận đề nghị rút hồ sơ")                                          \
     X(PASS_DUE, "pass_due", "ghi nhận quá hạn")                                                                        \
     X(TAKE_UP, "take_up", "đưa vào giải quyết")                                                                        \
     X(CONSULT, "consult", "ghi nhận đơn vị được lấy ý kiến")                                                           \
     X(END_CONSULT, "end_consult", "ghi nhận kết thúc lấy ý kiến")                                                      \
     X(DECIDE, "decide", "kết thúc giải quyết")                                                                         \
+    X(GRANT_WITHDRAWAL, "grant_withdrawal", "ghi nhận cho rút hồ sơ")                                                  \
+    X(REFUSE_WITHDRAWAL, "refuse_withdrawal", "ghi nhận không cho rút hồ sơ")                                          \
     X(SEAL, "seal", "ghi nhận kết quả đã đóng dấu")                                                                    \
     X(HAND_OVER, "hand_over", "ghi nhận đã trả kết quả")
 
@@ -127,6 +131,16 @@ struct intake_supplement {
     const char *received_by;
 };
 
+/* The citizen's latest request to withdraw the dossier (rút hồ sơ); the dossier's state is as it was until it is
+ * granted.
+ */
+struct intake_withdrawal {
+    enum withdrawal state;
+    struct id request; /* the paper */
+    instant at;
+    const char *by; /* who took it at the counter; NULL: nobody */
+};
+
 struct intake_dossier {
     enum intake_state state;
     const char *code; /* NULL of a refusal: nothing was accepted */
@@ -152,6 +166,7 @@ struct intake_dossier {
     int obligation_count;
     struct intake_supplement supplements[INTAKE_SUPPLEMENTS_MAX]; /* the n-th one is number n + 1 */
     int supplement_count;
+    struct intake_withdrawal withdrawal;
 };
 
 /* ---- commands, one struct per act */
@@ -190,6 +205,12 @@ struct intake_document {
     int pages;
     uint8_t sha256[32];
     struct bytes content;
+};
+
+/* REQUEST_WITHDRAWAL: the citizen's paper, and how it came. */
+struct intake_ask_back {
+    enum channel channel;
+    struct intake_document request;
 };
 
 struct intake_move {
@@ -250,6 +271,7 @@ struct intake_decision {
     const struct intake_refuse *refuse;
     const struct intake_document *document;
     const struct intake_supply *supply;
+    bool withdrawal; /* next.withdrawal has moved */
 };
 
 /*
@@ -294,6 +316,12 @@ enum err_code intake_may_request_supplement(const struct intake_supplement_asked
                                             struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 enum err_code intake_may_receive_supplement(const struct intake_supply *c, const struct intake_facts *f,
                                             struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* withdrawal.c: the citizen asks for the dossier back. Fills `next`, a copy of the dossier. */
+enum err_code intake_may_request_withdrawal(const struct intake_ask_back *c, const struct intake_facts *f,
+                                            struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+/* intake_end_withdrawal notes how the request ended. */
+void intake_end_withdrawal(enum withdrawal how, struct intake_decision *ret);
 
 /* intake_at_counter finds the open counter of the unit that received the dossier at which the officer takes what comes
  * later. */

@@ -5,6 +5,7 @@
  *   [*] -> received -> in process -> closing -> finished -> returned
  *    |                  ^  v
  *    |                 awaiting obligation, awaiting supplement
+ *    |          '--------'-----> withdrawn
  *    '---> refused
  *
  * received     It has a code, a receipt, a due date that is kept, and is bound to one version of a process.
@@ -12,6 +13,8 @@
  * in process   An officer has taken it up. It may be appraised and approved several times.
  * awaiting obligation  The tax office has told what is to be paid; the clocks pause until it is.
  * awaiting supplement  The citizen was asked to complete it: the clocks pause, the legal one starts anew.
+ * withdrawn    The citizen asked for it back and an approver granted that: it ends without a result. Until then the
+ *              request changes nothing; what crossed the approver's answer on the way changes nothing either.
  * closing      The last decision is signed. The dossier cannot be changed by anyone but return.
  * finished     The result is signed, numbered and sealed: the due date is met or missed for good, its timer is gone.
  * returned     The citizen has the result.
@@ -52,6 +55,9 @@ static enum err_code may_open_obligation(struct asked *q, struct err *reterr);
 static enum err_code may_meet_obligation(struct asked *q, struct err *reterr);
 static enum err_code may_request_supplement(struct asked *q, struct err *reterr);
 static enum err_code may_receive_supplement(struct asked *q, struct err *reterr);
+static enum err_code may_request_withdrawal(struct asked *q, struct err *reterr);
+static enum err_code note_withdrawn(struct asked *q, struct err *reterr);
+static enum err_code note_kept(struct asked *q, struct err *reterr);
 static enum err_code is_due(struct asked *q, struct err *reterr);
 static enum err_code was_due(struct asked *q, struct err *reterr);
 static enum err_code note_asked(struct asked *q, struct err *reterr);
@@ -91,6 +97,10 @@ static const struct rule rules[] = {
     RULE(AT(AWAITING_SUPPLEMENT), RECEIVE_SUPPLEMENT, IN_PROCESS, NULL, may_receive_supplement, "SupplementReceived", "the dossier is complete: the legal clock starts from zero, the reported one leaves the wait out"),
     RULE(AT(AWAITING_SUPPLEMENT), FILE_DOCUMENT, AWAITING_SUPPLEMENT, NULL, may_file, "DocumentFiled", "what the citizen brings is put into the dossier while it waits"),
     RULE(AT(AWAITING_SUPPLEMENT), PASS_DUE, AWAITING_SUPPLEMENT, NULL, was_due,    "DuePassed",       "the promised date had passed before the clocks were paused"),
+    RULE(AT(RECEIVED),   REQUEST_WITHDRAWAL, RECEIVED, NULL, may_request_withdrawal, "WithdrawalRequested", "the citizen asks for it back before anyone took it up: an approver decides"),
+    RULE(AT(IN_PROCESS), REQUEST_WITHDRAWAL, IN_PROCESS, NULL, may_request_withdrawal, "WithdrawalRequested", "the citizen asks for it back: an approver decides, the work goes on meanwhile"),
+    RULE(AT(AWAITING_OBLIGATION), REQUEST_WITHDRAWAL, AWAITING_OBLIGATION, NULL, may_request_withdrawal, "WithdrawalRequested", "the citizen asks for it back instead of paying: an approver decides"),
+    RULE(AT(AWAITING_SUPPLEMENT), REQUEST_WITHDRAWAL, AWAITING_SUPPLEMENT, NULL, may_request_withdrawal, "WithdrawalRequested", "the citizen asks for it back instead of completing it: an approver decides"),
     RULE(AT(RECEIVED),   PASS_DUE,        RECEIVED,   NULL,           is_due,       "DuePassed",       "the promised date passed before anyone took it up"),
     RULE(AT(IN_PROCESS), PASS_DUE,        IN_PROCESS, NULL,           is_due,       "DuePassed",       "the promised date passed while it was worked on"),
     RULE(AT(AWAITING_OBLIGATION), PASS_DUE, AWAITING_OBLIGATION, NULL, was_due,    "DuePassed",       "the promised date had passed before the clocks were paused"),
@@ -101,6 +111,18 @@ static const struct rule rules[] = {
     RULE(AT(IN_PROCESS), END_CONSULT,     IN_PROCESS, NULL,           note_answered, NULL,             "the other unit has answered, or kept silent"),
     RULE(AT(IN_PROCESS), DECIDE,          CLOSING,    last_signature, note_outcome, NULL,              "the last decision is signed"),
     RULE(AT(IN_PROCESS), DECIDE,          IN_PROCESS, another_round,  goes_on,      NULL,              "an earlier decision is signed: the process goes on"),
+    RULE(AT(RECEIVED),   GRANT_WITHDRAWAL, WITHDRAWN, NULL,           note_withdrawn, NULL,            "an approver lets the citizen have it back: it ends without a result"),
+    RULE(AT(IN_PROCESS), GRANT_WITHDRAWAL, WITHDRAWN, NULL,           note_withdrawn, NULL,            "an approver lets the citizen have it back: it ends without a result"),
+    RULE(AT(AWAITING_OBLIGATION), GRANT_WITHDRAWAL, WITHDRAWN, NULL,  note_withdrawn, NULL,            "an approver lets the citizen have it back: nothing is left to be paid"),
+    RULE(AT(AWAITING_SUPPLEMENT), GRANT_WITHDRAWAL, WITHDRAWN, NULL,  note_withdrawn, NULL,            "an approver lets the citizen have it back: nothing is left to be brought"),
+    RULE(AT(RECEIVED),   REFUSE_WITHDRAWAL, RECEIVED, NULL,           note_kept,    NULL,              "an approver does not: it still waits for an appraiser"),
+    RULE(AT(IN_PROCESS), REFUSE_WITHDRAWAL, IN_PROCESS, NULL,         note_kept,    NULL,              "an approver does not: the work goes on"),
+    RULE(AT(AWAITING_OBLIGATION), REFUSE_WITHDRAWAL, AWAITING_OBLIGATION, NULL, note_kept, NULL,       "an approver does not: it still waits for the obligation"),
+    RULE(AT(AWAITING_SUPPLEMENT), REFUSE_WITHDRAWAL, AWAITING_SUPPLEMENT, NULL, note_kept, NULL,       "an approver does not: it still waits for the supplement"),
+    RULE(AT(WITHDRAWN),  TAKE_UP,         WITHDRAWN,  NULL,           NULL,         NULL,              "an appraiser was assigned before appraisal knew of the end"),
+    RULE(AT(WITHDRAWN),  CONSULT,         WITHDRAWN,  NULL,           NULL,         NULL,              "another unit was asked before appraisal knew of the end"),
+    RULE(AT(WITHDRAWN),  END_CONSULT,     WITHDRAWN,  NULL,           NULL,         NULL,              "the other unit answered before appraisal knew of the end"),
+    RULE(AT(WITHDRAWN),  REQUEST_SUPPLEMENT, WITHDRAWN, NULL,         NULL,         NULL,              "a supplement was asked for before appraisal knew of the end: the citizen is not asked"),
     RULE(AT(CLOSING),    SEAL,            FINISHED,   NULL,           note_finish,  NULL,              "the result is signed, numbered and sealed"),
     RULE(AT(FINISHED),   HAND_OVER,       RETURNED,   NULL,           note_return,  NULL,              "the citizen has the result"),
 };
@@ -151,7 +173,7 @@ int intake_national_status(enum intake_state s)
 
 bool intake_is_closed(enum intake_state s)
 {
-    return s == INTAKE_RETURNED || s == INTAKE_REFUSED;
+    return s == INTAKE_RETURNED || s == INTAKE_REFUSED || s == INTAKE_WITHDRAWN;
 }
 
 /* ---- the decision */
@@ -273,6 +295,23 @@ static enum err_code may_receive_supplement(struct asked *q, struct err *reterr)
     return intake_may_receive_supplement(q->command, q->f, q->out, reterr);
 }
 
+static enum err_code may_request_withdrawal(struct asked *q, struct err *reterr)
+{
+    return intake_may_request_withdrawal(q->command, q->f, q->out, reterr);
+}
+
+static enum err_code note_withdrawn(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_end_withdrawal(WITHDRAWAL_GRANTED, q->out);
+    return ERR_OK;
+}
+
+static enum err_code note_kept(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_end_withdrawal(WITHDRAWAL_REFUSED, q->out);
+    return ERR_OK;
+}
+
 static enum err_code is_due(struct asked *q, struct err *reterr)
 {
     if (q->f->now < q->d->due_at)
@@ -323,6 +362,8 @@ static enum err_code note_outcome(struct asked *q, struct err *reterr)
         return err_say(reterr, ERR_INVALID, "outcome", "văn bản đã ký không có kết quả giải quyết",
                        "what was signed has no outcome");
     q->out->next.outcome = c->outcome;
+    if (q->d->withdrawal.state == WITHDRAWAL_REQUESTED)
+        intake_end_withdrawal(WITHDRAWAL_LAPSED, q->out);
     return ERR_OK;
 }
 

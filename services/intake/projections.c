@@ -114,6 +114,8 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     SKIPS(APPROVAL,  "DecisionRefused", "a decision counts when it is signed"),
     SKIPS(APPROVAL,  "SentBack",        "the dossier stays in process"),
     TAKES(APPROVAL,  "Signed",          DECIDE,    read_signed,      "the last one closes the work; an earlier one may open a transfer"),
+    TAKES(APPROVAL,  "WithdrawalGranted", GRANT_WITHDRAWAL, read_step, "the dossier ends without a result (national status 7); the due date is no longer watched"),
+    TAKES(APPROVAL,  "WithdrawalRefused", REFUSE_WITHDRAWAL, read_step, "the citizen's request has ended; the dossier goes on"),
     SKIPS(APPROVAL,  "MandateRecorded", "no dossier"),
     SKIPS(RETURN,    "Numbered",        "the result counts when it is sealed"),
     TAKES(RETURN,    "Sealed",          SEAL,      read_sealed,      "the result is there (national status 9); the due date is no longer watched"),

@@ -44,8 +44,8 @@ const struct db_stmt intake_query_list = {
     "           'items', coalesce(json_agg(json_build_object("
     "               'id', id, 'code', code, 'state', state, 'procedure', procedure, 'unit', unit,"
     "               'receiving_unit', receiving_unit, 'counter', counter, 'route', route, 'applicant', applicant,"
-    "               'received_at', civil(received_at), 'due_at', civil(due_at)) ORDER BY listed_at, id), "
-    "'[]'),"
+    "               'withdrawal', withdrawal, 'received_at', civil(received_at), 'due_at', civil(due_at)) ORDER BY "
+    "listed_at, id), '[]'),"
     "           'next', CASE WHEN count(*) = $6 THEN (array_agg(id ORDER BY listed_at DESC, id DESC))[1] END)::text"
     "  FROM page"};
 
@@ -94,6 +94,9 @@ const struct db_stmt intake_query_dossier = {
                    "'superior', u.superior, 'asked_at', civil(u.asked_at), 'answer_until', civil(u.answer_until), "
                    "'received_at', civil(u.received_at), 'received_by', u.received_by) ORDER BY u.number), '[]')"
                    "               FROM supplement u WHERE u.dossier = d.id),"
+                   "           'withdrawal', CASE WHEN d.withdrawal IS NOT NULL THEN json_build_object('state', "
+                   "d.withdrawal, 'request', d.withdrawal_request, 'asked_at', civil(d.withdrawal_at), 'taken_by', "
+                   "d.withdrawal_by) END,"
                    "           'refusal', (SELECT json_build_object('reasons', r.reasons, 'explanation', r.explanation)"
                    "               FROM refusal r WHERE r.dossier = d.id))::text"
                    "  FROM found d"
@@ -148,7 +151,8 @@ const struct db_stmt intake_query_deadline = {
 const struct db_stmt intake_query_track = {
     "intake_query_track",
     "SELECT json_build_object('code', d.code, 'state', d.state, 'state_vi', w.vi, 'national_status', w.national,"
-    "           'due_at', civil(d.due_at), 'procedure_name', name_at('procedure', d.procedure, "
+    "           'withdrawal', d.withdrawal, 'due_at', civil(d.due_at), 'procedure_name', name_at('procedure', "
+    "d.procedure, "
     "d.received_at))::text"
     "  FROM dossier d"
     "  JOIN unnest($2::text[], $3::text[], $4::int[]) AS w (state, vi, national) ON w.state = d.state"

@@ -10,8 +10,8 @@ const struct db_stmt intake_load_dossiers = {
     "received_by,"
     "       received_at, due_at, promised_at, due_rule, release, calendar_last_year, component_count, "
     "origin_reference, asked_unit, "
-    "outcome,"
-    "       finished_at, returned_at"
+    "withdrawal, withdrawal_request, withdrawal_at, withdrawal_by,"
+    "       outcome, finished_at, returned_at"
     "  FROM dossier WHERE id = ANY ($1)"};
 
 const struct db_stmt intake_load_transfers = {"intake_load_transfers",
@@ -117,6 +117,10 @@ static void take_dossier(const struct batch *b, const struct db_answer *q, size_
         .outcome = (enum outcome)word(q, row, "outcome", outcome_parse),
         .finished_at = moment(q, row, "finished_at"),
         .returned_at = moment(q, row, "returned_at"),
+        .withdrawal = {.state = (enum withdrawal)word(q, row, "withdrawal", withdrawal_parse),
+                       .request = db_get_uuid(q, row, db_column(q, "withdrawal_request")),
+                       .at = moment(q, row, "withdrawal_at"),
+                       .by = text(b, q, row, "withdrawal_by")},
     };
     subject_of(b, db_get_uuid(q, row, db_column(q, "id")))->state = file;
 }

@@ -88,6 +88,13 @@ static const struct db_stmt ask_units = {"intake_ask_units",
                                          "UPDATE dossier d SET asked_unit = a.unit"
                                          "  FROM unnest($1::uuid[], $2::text[]) AS a (id, unit) WHERE d.id = a.id"};
 
+static const struct db_stmt put_withdrawals = {
+    "intake_put_withdrawals",
+    "UPDATE dossier d SET withdrawal = w.state, withdrawal_request = w.request, withdrawal_at = w.at, withdrawal_by = "
+    "w.by"
+    "  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[]) AS w (id, state, request, at, by)"
+    " WHERE d.id = w.id"};
+
 static const struct db_stmt close_worklist = {
     "intake_close_worklist",
     "UPDATE worklist w SET closed = true"
@@ -280,6 +287,15 @@ static void put_moved(struct columns *c, const struct subject *s, const struct i
     db_array_time(c->of[4], d->returned_at);
 }
 
+static void put_withdrawal(struct columns *c, const struct subject *s, const struct intake_withdrawal *w)
+{
+    db_array_uuid(c->of[0], s->id);
+    db_array_text(c->of[1], withdrawal_name((int)w->state));
+    db_array_uuid(c->of[2], w->request);
+    db_array_time(c->of[3], w->at);
+    db_array_text(c->of[4], w->by);
+}
+
 static void put_closed(struct columns *c, const struct subject *s, const struct intake_dossier *d)
 {
     bool two = strcmp(d->unit, d->receiving_unit) != 0;
@@ -309,6 +325,7 @@ void intake_repo_save(struct batch *b)
         COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME);
     struct columns due = COLUMNS(a, DB_UUID, DB_TIME, DB_TIME, DB_JSON, DB_TIME);
     struct columns asked = COLUMNS(a, DB_UUID, DB_TEXT);
+    struct columns withdrawals = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT);
     struct columns closed = COLUMNS(a, DB_TEXT, DB_TIME, DB_UUID);
 
     for (size_t i = 0; i < b->subject_count; i++) {
@@ -344,6 +361,8 @@ void intake_repo_save(struct batch *b)
             db_array_uuid(asked.of[0], s->id);
             db_array_text(asked.of[1], f->dossier.asked_unit);
         }
+        if (f->withdrawal_changed)
+            put_withdrawal(&withdrawals, s, &f->dossier.withdrawal);
         if (f->closed_now)
             put_closed(&closed, s, &f->dossier);
     }
@@ -357,6 +376,7 @@ void intake_repo_save(struct batch *b)
     ask(b, &put_transfers, &transfers);
     ask(b, &put_obligations, &obligations);
     intake_supplements_save(b);
+    ask(b, &put_withdrawals, &withdrawals); /* before the moves, so that a row is never withdrawn without a request */
     ask(b, &move_dossiers, &moved);
     ask(b, &move_due, &due);
     ask(b, &ask_units, &asked);
@@ -383,6 +403,7 @@ const struct db_stmt *const intake_statements[] = {
     &move_due,
     &move_dossiers,
     &ask_units,
+    &put_withdrawals,
     &close_worklist,
     &intake_put_current,
     &intake_query_list,

@@ -18,7 +18,7 @@
 #define CONTENT_MAX    ((size_t)2 << 20)
 
 static http_handler post_dossier, post_refusal, post_document, post_give, post_take, post_refuse, post_obligation,
-    post_obligation_met, post_supplement;
+    post_obligation_met, post_supplement, post_withdrawal;
 
 #define FILERS  (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
 #define PAYERS  (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
@@ -37,6 +37,7 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers/:id/obligation",          PAYERS,             post_obligation,     "record the notice of the tax office: the clocks pause"},
     {"POST", "/v1/dossiers/:id/obligation/met",      PAYERS,             post_obligation_met, "record that the obligation is met: the clocks run on"},
     {"POST", "/v1/dossiers/:id/supplement",          ROLE_BIT(RECEIVER), post_supplement,     "take what was missing at the counter: the legal clock starts from zero"},
+    {"POST", "/v1/dossiers/:id/withdrawal",          ROLE_BIT(RECEIVER), post_withdrawal,     "take the citizen's written request to withdraw the dossier: an approver decides"},
     {"GET",  "/v1/dossiers",                         READERS,            intake_get_dossiers, "the unit's open dossiers by due date; ?state= for others"},
     {"GET",  "/v1/dossiers/:id",                     READERS,            intake_get_dossier,  "one dossier with all that intake knows of it"},
     {"GET",  "/v1/dossiers/:id/receipt",             READERS,            intake_get_receipt,  "what stands on the receipt"},
@@ -208,7 +209,29 @@ static const char *const media_types[] = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 };
 
-static enum err_code post_document(void *arg, struct http_exchange *x, struct err *reterr)
+/* read_document reads what a body says of a new document, the last of its members; ends the reading. */
+static enum err_code read_document(struct http_exchange *x, struct json_in *in, struct intake_document *ret,
+                                   struct err *reterr)
+{
+    const struct json *o = json_root(in);
+    int media = json_word(in, o, "media_type", JSON_REQUIRED, media_types, COUNT_OF(media_types));
+
+    ret->pages = (int)json_int(in, o, "pages", JSON_REQUIRED, 1, 9999);
+    ret->content = json_base64(in, o, "content_base64", JSON_REQUIRED, CONTENT_MAX);
+    if (ret->content.n == 0)
+        json_fail(in, o, "content_base64", "không được để trống", "must not be empty");
+    enum err_code rc = json_done(in, reterr);
+    if (!rc)
+        rc = command_new_subject(x, "document", &ret->id, reterr);
+    if (rc)
+        return rc;
+    struct digest digest = digest_of(ret->content.p, ret->content.n);
+    memcpy(ret->sha256, digest.b, sizeof ret->sha256);
+    ret->media_type = media_types[media];
+    return ERR_OK;
+}
+
+static enum err_code post_document(void *app, struct http_exchange *x, struct err *reterr)
 {
     struct intake_document *c = ARENA_NEW(http_arena(x), struct intake_document);
     struct json_in *in;
@@ -219,22 +242,26 @@ static enum err_code post_document(void *arg, struct http_exchange *x, struct er
         rc = read_body(x, &in, reterr);
     if (rc)
         return rc;
-    const struct json *o = json_root(in);
-    c->kind = (enum document_kind)read_word(in, o, "kind", document_kind_names, DOCUMENT_COUNT);
-    int media = json_word(in, o, "media_type", JSON_REQUIRED, media_types, COUNT_OF(media_types));
-    c->pages = (int)json_int(in, o, "pages", JSON_REQUIRED, 1, 9999);
-    c->content = json_base64(in, o, "content_base64", JSON_REQUIRED, CONTENT_MAX);
-    if (c->content.n == 0)
-        json_fail(in, o, "content_base64", "không được để trống", "must not be empty");
-    rc = json_done(in, reterr);
+    c->kind = (enum document_kind)read_word(in, json_root(in), "kind", document_kind_names, DOCUMENT_COUNT);
+    rc = read_document(x, in, c, reterr);
+    return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_FILE_DOCUMENT, false, c, reterr);
+}
+
+static enum err_code post_withdrawal(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct intake_ask_back *c = ARENA_NEW(http_arena(x), struct intake_ask_back);
+    struct json_in *in;
+    struct id dossier;
+    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+
     if (!rc)
-        rc = command_new_subject(x, "document", &c->id, reterr);
+        rc = read_body(x, &in, reterr);
     if (rc)
         return rc;
-    struct digest digest = digest_of(c->content.p, c->content.n);
-    memcpy(c->sha256, digest.b, sizeof c->sha256);
-    c->media_type = media_types[media];
-    return command_submit(arg, x, "dossier", dossier, INTAKE_FILE_DOCUMENT, false, c, reterr);
+    c->channel = (enum channel)read_word(in, json_root(in), "channel", channel_names, CHANNEL_COUNT);
+    c->request.kind = DOCUMENT_REQUEST;
+    rc = read_document(x, in, &c->request, reterr);
+    return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_REQUEST_WITHDRAWAL, false, c, reterr);
 }
 
 /* ---- transfers */

@@ -5,7 +5,7 @@
 
 #include "common/io/http.h"
 
-#define INTAKE_ROUTES 19
+#define INTAKE_ROUTES 20
 extern const struct http_route intake_routes[INTAKE_ROUTES];
 
 /* routes_read.c */

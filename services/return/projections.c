@@ -96,6 +96,7 @@ const struct projection return_projections[] = {
     SKIP(INTAKE,   "TransferRefused",                         "papers on their way to appraisal"),
     SKIP(INTAKE,   "DuePassed",                               "lateness is counted by audit"),
     SKIP(INTAKE,   "ObligationOpened",                        "nothing is issued before the last signature"),
+    SKIP(INTAKE,   "WithdrawalRequested",                     "nothing is issued before the last signature"),
     SKIP(INTAKE,   "SupplementRequested",                     "nothing is issued before the last signature"),
     TAKE(INTAKE,   "SupplementReceived", MOVE_DUE, read_due_moved, "the due date has moved"),
     TAKE(INTAKE,   "ObligationMet",   MOVE_DUE,  read_due_moved, "the due date has moved"),
@@ -103,6 +104,8 @@ const struct projection return_projections[] = {
     SKIP(APPROVAL, "DecisionRefused",                         "nothing is taken up that is not signed"),
     SKIP(APPROVAL, "SentBack",                                "nothing is taken up that is not signed"),
     TAKE(APPROVAL, "Signed",          SIGN,    read_signed,   "the last one: its document awaits number and seal; an earlier one changes nothing"),
+    SKIP(APPROVAL, "WithdrawalGranted",                       "nothing is issued of what was never signed"),
+    SKIP(APPROVAL, "WithdrawalRefused",                       "nothing is issued before the last signature"),
     SKIP(APPROVAL, "MandateRecorded",                         "mandates are approval's own"),
 };
 /* clang-format on */

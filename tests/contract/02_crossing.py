@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Two events from different sources that have not seen each other may arrive in either order: each listener ends the same.
 
-Six true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
+Seven true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
 it the events of a copy of the dossier, its own acts come over HTTP as they did. At each event of another source one more
 paper of intake (or the passing of the date) crosses it, once before and once after it; what the service then holds of the
 dossier has to be the same, and nothing of it may wait or be held.
@@ -99,12 +99,17 @@ class Laboratory:
         missing.ask_supplement()
         missing.supply()
         missing.assign().conclude(content=b'%PDF-1.4 second draft').decided().returned()
-        for content in (b'%PDF-1.4 form 02', b'%PDF-1.4 second draft', b'%PDF-1.4 certificate', b'%PDF-1.4 minutes', b'%PDF-1.4 what do you think?',
+        gone = Dossier(s, Desk('H11.35.25', at_counter=False), MOBILE_BIRTH).receive().give_transfer().take_transfer()
+        gone.assign().ask_back()
+        gone.keep()
+        gone.conclude().ask_back()
+        gone.let_go()
+        for content in (b'%PDF-1.4 I want it back', b'%PDF-1.4 form 02', b'%PDF-1.4 second draft', b'%PDF-1.4 certificate', b'%PDF-1.4 minutes', b'%PDF-1.4 what do you think?',
                         b'%PDF-1.4 nothing against it', EXTRA):
             CONTENTS[hashlib.sha256(content).digest()] = content
         for name, d, last in (('sent back', back, 'Archived'), ('refused', refused, 'Archived'), ('two rounds', twice, 'Archived'),
                               ('many steps', many, 'Archived'), ('consulted', asked, 'Archived'),
-                              ('supplemented', missing, 'Archived')):
+                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted')):
             until(lambda: d.story()[-1:] == [last], 20, f'{name} is told to its end')
             self.stories[name] = Story(s, d)
 
@@ -242,6 +247,13 @@ class Copy:
         elif kind == 'SupplementReceived':
             post('/v1/dossiers/{}/supplement', {'channel': 'counter', 'components': [
                 {'name': 'Bản sao giấy chứng sinh', 'originals': 0, 'certified': 1, 'copies': 0}] * body['component_count']})
+        elif kind == 'WithdrawalRequested':
+            a = post('/v1/dossiers/{}/withdrawal', {'channel': 'counter', **{k: v for k, v in paper('', CONTENTS[body['request']['sha256']]).items() if k != 'kind'}})
+            self.documents[body['request']['id']] = uuid.UUID(a['request']).bytes
+        elif kind == 'WithdrawalGranted':
+            post('/v1/approvals/{}/withdrawal/grant', {'mandate': body['mandate']})
+        elif kind == 'WithdrawalRefused':
+            post('/v1/approvals/{}/withdrawal/refuse', {'mandate': body['mandate'], 'reasons': body['reasons']})
         elif kind == 'Endorsed':
             post('/v1/appraisals/{}/endorse', {'draft': handle(body['draft'])})
         elif kind == 'DraftReturned':
@@ -350,6 +362,7 @@ def both(lab, service):
     crossings(lab, service, 'two rounds', ['draft_result'], {'Assigned', 'Appraised', 'Granted', 'Signed', 'Sealed'})
     crossings(lab, service, 'many steps', ['draft_result'], {'Verified', 'DraftReturned', 'Endorsed', 'Granted'})
     crossings(lab, service, 'supplemented', ['component'], {'SupplementAsked', 'Assigned'})
+    crossings(lab, service, 'withdrawn', ['component'], {'Assigned', 'Appraised', 'WithdrawalRefused', 'WithdrawalGranted'})
     crossings(lab, service, 'consulted', ['component'], {'Assigned', 'ConsultationAsked', 'Consulted'})
 
 

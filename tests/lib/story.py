@@ -110,6 +110,11 @@ class Dossier:
         return self._post('intake', f'/v1/dossiers/{self.id}/supplement', by or self.desk.receiver, {
             'channel': channel, 'components': [{'name': n, 'originals': 0, 'certified': 1, 'copies': 0} for n in names]}).json
 
+    def ask_back(self, by=None, channel='counter'):
+        """The citizen's written request to withdraw the dossier."""
+        request = {k: v for k, v in paper('', b'%PDF-1.4 I want it back').items() if k != 'kind'}
+        return self._post('intake', f'/v1/dossiers/{self.id}/withdrawal', by or self.desk.receiver, {'channel': channel, **request}).json
+
     # ---- appraisal
 
     def assign(self, to=None, by=None):
@@ -175,6 +180,15 @@ class Dossier:
         self._post('approval', f'/v1/approvals/{self.id}/sign', by or self.desk.approver,
                    {'mandate': self.desk.mandate, 'kind': 'ink_attested', 'document': self.draft})
         return self
+
+    def let_go(self, by=None):
+        """The citizen may have it back."""
+        return self._post('approval', f'/v1/approvals/{self.id}/withdrawal/grant', by or self.desk.approver, {'mandate': self.desk.mandate}).json
+
+    def keep(self, by=None, reasons=('other',)):
+        """The citizen may not have it back."""
+        return self._post('approval', f'/v1/approvals/{self.id}/withdrawal/refuse', by or self.desk.approver,
+                          {'mandate': self.desk.mandate, 'reasons': list(reasons)}).json
 
     # ---- return
 

@@ -18,6 +18,8 @@ static const struct {
     {'V', AT(QUEUED), DO(ASSIGN), AT(VERIFYING)},
     {'V', AT(VERIFYING), DO(ASSIGN), AT(VERIFYING)},
     {'V', AT(VERIFYING), DO(VERIFY), AT(VERIFIED)},
+    {'V', AT(QUEUED), DO(WITHDRAW), AT(CANCELLED)},
+    {'V', AT(VERIFYING), DO(WITHDRAW), AT(CANCELLED)},
     {'C', NOWHERE, DO(RECEIVE), AT(QUEUED)},
     {'C', NOWHERE, DO(TAKE_TRANSFER), AT(QUEUED)},
     {'C', NOWHERE, DO(SIGN), AT(QUEUED)},
@@ -28,6 +30,9 @@ static const struct {
     {'C', AT(ASSIGNED), DO(ASK), AT(CONSULTING)},
     {'C', AT(CONSULTING), DO(ANSWER), AT(CONSULTED)},
     {'C', AT(CONSULTING), DO(LAPSE), AT(UNANSWERED)},
+    {'C', AT(QUEUED), DO(WITHDRAW), AT(CANCELLED)},
+    {'C', AT(ASSIGNED), DO(WITHDRAW), AT(CANCELLED)},
+    {'C', AT(CONSULTING), DO(WITHDRAW), AT(CANCELLED)},
     {'A', NOWHERE, DO(RECEIVE), AT(QUEUED)},
     {'A', NOWHERE, DO(TAKE_TRANSFER), AT(QUEUED)},
     {'A', NOWHERE, DO(SIGN), AT(QUEUED)},
@@ -40,11 +45,15 @@ static const struct {
     {'A', AT(ASSIGNED), DO(ASK_SUPPLEMENT), AT(AWAITING_SUPPLEMENT)},
     {'A', AT(AWAITING_SUPPLEMENT), DO(TAKE_SUPPLEMENT), AT(SUPPLEMENTED)},
     {'A', AT(SUPPLEMENTED), DO(FOLLOW), AT(QUEUED)},
+    {'A', AT(QUEUED), DO(WITHDRAW), AT(CANCELLED)},
+    {'A', AT(ASSIGNED), DO(WITHDRAW), AT(CANCELLED)},
+    {'A', AT(AWAITING_SUPPLEMENT), DO(WITHDRAW), AT(CANCELLED)},
     {'E', NOWHERE, DO(FOLLOW), AT(QUEUED)},
     {'E', AT(ENDORSED), DO(FOLLOW), AT(QUEUED)},
     {'E', AT(SENT_BACK), DO(FOLLOW), AT(QUEUED)},
     {'E', AT(QUEUED), DO(ENDORSE), AT(ENDORSED)},
     {'E', AT(QUEUED), DO(RETURN_DRAFT), AT(SENT_BACK)},
+    {'E', AT(QUEUED), DO(WITHDRAW), AT(CANCELLED)},
 };
 
 static int goes_to(char kind, int from, int act)
@@ -187,6 +196,7 @@ static struct appraisal_command right(int act, const struct place *p, const char
         *ret_actor = "tp01";
         c = return_draft();
         break;
+    case DO(WITHDRAW):
     case DO(TAKE_TRANSFER):
     case DO(FOLLOW):
     case DO(FILE_DOCUMENT):
@@ -240,11 +250,37 @@ static void every_kind_state_and_act(void **state)
         const int *states = states_of(places[i].word[places[i].step - 1], &count);
         for (size_t k = 0; k < count; k++)
             for (int act = 0; act < APPRAISAL_ACT_COUNT; act++) {
+                /* What has ended stands: the end of the dossier moves it no more, and is no refusal. */
+                if (act == DO(WITHDRAW) && (states[k] == NOWHERE || !appraisal_is_open(states[k])))
+                    continue;
                 bool moves_others = act == DO(SEND_BACK) && places[i].word[places[i].step - 1] != 'A';
                 if (act != DO(FOLLOW) && act != DO(FILE_DOCUMENT) && act != DO(DECIDE) && !moves_others)
                     try(&places[i], states[k], act);
             }
     }
+}
+
+/* Whatever crossed the end on its way opens nothing, and is no contradiction. */
+static void nothing_opens_of_a_withdrawn_dossier(void **state)
+{
+    (void)state;
+    struct appraisal_dossier *d = come_to("RTAPNX", 3, NOWHERE);
+    must(hear(&d, event(DO(WITHDRAW), 0)));
+    assert_int_equal(d->facts.withdrawal, WITHDRAWAL_GRANTED);
+    must(hear(&d, event(DO(TAKE_TRANSFER), 2)));
+    assert_null(appraisal_step_latest(d, 3));
+    d = come_to("RAPNX", 2, AT(AWAITING_SUPPLEMENT));
+    must(hear(&d, event(DO(WITHDRAW), 0)));
+    must(hear(&d, supplemented(2)));
+    assert_int_equal(d->step_count, 1);
+    assert_int_equal(d->steps[0].state, AT(CANCELLED));
+    assert_int_equal(by("td01", &d, conclude(OPINION_FOR)), ERR_ILLEGAL_MOVE);
+    d = come_to("RAPNX", 2, AT(APPRAISED));
+    must(hear(&d, event(DO(WITHDRAW), 0)));
+    assert_int_equal(d->steps[0].state, AT(APPRAISED));
+    d = come_to("RCAPNX", 2, AT(CONSULTING));
+    must(hear(&d, event(DO(WITHDRAW), 0)));
+    assert_int_equal(hear(&d, lapse()), ERR_ILLEGAL_MOVE);
 }
 
 /* ---- what ends a step opens the next */
@@ -365,6 +401,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(table_is_sound, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_table_is_what_is_allowed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_kind_state_and_act, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_opens_of_a_withdrawn_dossier, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_endorse_step_follows_its_appraisal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_endorsements_in_a_row, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_second_part_is_endorsed_by_itself, set_up, tear_down),

@@ -101,6 +101,13 @@ static struct approval_command command(enum approval_act act)
                                      .signature = SIGNATURE_INK_ATTESTED};
 }
 
+static struct approval_command asked_back(void)
+{
+    struct approval_command c = filed(13, DOCUMENT_REQUEST);
+    c.act = APPROVAL_ACT_REQUEST_WITHDRAWAL;
+    return c;
+}
+
 static enum err_code run(struct approval_dossier **d, struct approval_command c, const char *actor, const char *unit,
                          struct approval_decision *ret)
 {
@@ -174,8 +181,12 @@ static struct approval_dossier *in_state(const char *process, int state)
         must(hear(&d, appraised(appraise_step(process), OPINION_FOR, "td01")));
     if (state == APPROVAL_SENT_BACK)
         must(act(&d, command(APPROVAL_ACT_SEND_BACK)));
-    else if (state >= APPROVAL_DECIDED)
+    else if (state == APPROVAL_DECIDED || state == APPROVAL_SIGNED)
         must(act(&d, command(APPROVAL_ACT_GRANT)));
+    if (state == APPROVAL_STOPPED) {
+        must(hear(&d, asked_back()));
+        must(act(&d, command(APPROVAL_ACT_GRANT_WITHDRAWAL)));
+    }
     if (state == APPROVAL_SIGNED)
         must(act(&d, command(APPROVAL_ACT_SIGN)));
     assert_int_equal(d->steps[0].state, state);
@@ -198,8 +209,10 @@ static void every_state_and_act(void **state)
     size_t allowed = 0;
     for (int from = FSM_NOWHERE; from < APPROVAL_STATE_COUNT; from++)
         for (int a = 0; a < APPROVAL_ACT_COUNT; a++) {
+            bool appraises = a == APPROVAL_ACT_APPRAISE || a == APPROVAL_ACT_ENDORSE;
             if (a == APPROVAL_ACT_MOVE_DUE || a == APPROVAL_ACT_TAKE_PART || a == APPROVAL_ACT_FILE_DOCUMENT ||
-                a == APPROVAL_ACT_RECORD_MANDATE)
+                a == APPROVAL_ACT_RECORD_MANDATE || a == APPROVAL_ACT_REQUEST_WITHDRAWAL ||
+                (from == APPROVAL_STOPPED && appraises)) /* it crossed the end on its way: below */
                 continue;
             if (a == APPROVAL_ACT_EXPECT) { /* no one can ask for it: it comes with a signature */
                 allowed += fsm_next(&approval_fsm, from, a, NULL) != NULL;
@@ -218,6 +231,9 @@ static void every_state_and_act(void **state)
                 d = in_state("spot", APPROVAL_EXPECTED);
                 must(hear(&d, appraised(2, OPINION_AGAINST, "td01")));
             }
+            bool ends = a == APPROVAL_ACT_GRANT_WITHDRAWAL || a == APPROVAL_ACT_REFUSE_WITHDRAWAL;
+            if (ends && d && from != APPROVAL_STOPPED)
+                must(hear(&d, asked_back()));
             const struct fsm_edge *edge = fsm_next(&approval_fsm, from, a, NULL);
             enum err_code rc = act(&d, c);
             if (edge) {
@@ -233,6 +249,76 @@ static void every_state_and_act(void **state)
             }
         }
     assert_int_equal(allowed, approval_fsm.count);
+}
+
+/* ---- withdrawal */
+
+static void while_a_request_waits_nothing_else_is_decided(void **state)
+{
+    static const enum approval_act pending[] = {APPROVAL_ACT_GRANT, APPROVAL_ACT_SEND_BACK};
+    (void)state;
+    struct approval_dossier *d = in_state("spot", APPROVAL_PENDING), *e = in_state("spot", APPROVAL_DECIDED);
+    assert_int_equal(act(&d, command(APPROVAL_ACT_GRANT_WITHDRAWAL)), ERR_CONFLICT); /* nobody asked */
+    assert_int_equal(act(&d, command(APPROVAL_ACT_REFUSE_WITHDRAWAL)), ERR_CONFLICT);
+    must(hear(&d, asked_back()));
+    must(hear(&e, asked_back()));
+    assert_int_equal(d->facts.withdrawal, WITHDRAWAL_REQUESTED);
+    assert_non_null(papers_find(&d->papers, bed_id(13)));
+    for (size_t i = 0; i < COUNT_OF(pending); i++) {
+        assert_int_equal(act(&d, command(pending[i])), ERR_CONFLICT);
+        assert_string_equal(err.field, "withdrawal");
+    }
+    assert_int_equal(act(&e, command(APPROVAL_ACT_SIGN)), ERR_CONFLICT);
+    struct approval_command bare = command(APPROVAL_ACT_REFUSE_WITHDRAWAL);
+    bare.reason_count = 0;
+    assert_int_equal(act(&d, bare), ERR_INVALID);
+    assert_string_equal(err.field, "reasons");
+    must(act(&d, command(APPROVAL_ACT_REFUSE_WITHDRAWAL)));
+    assert_int_equal(d->facts.withdrawal, WITHDRAWAL_REFUSED);
+    assert_int_equal(d->steps[0].state, APPROVAL_PENDING);
+    must(act(&d, command(APPROVAL_ACT_GRANT)));
+    must(act(&e, command(APPROVAL_ACT_GRANT_WITHDRAWAL)));
+    assert_int_equal(e->steps[0].outcome, OUTCOME_NONE); /* what was decided and not signed is nothing */
+    assert_string_equal(e->steps[0].decider, "pd01");
+}
+
+static void a_withdrawal_needs_the_mandate_and_clean_hands(void **state)
+{
+    (void)state;
+    struct approval_dossier *d = in_state("spot", APPROVAL_PENDING);
+    must(hear(&d, asked_back()));
+    mandate.officer = "pd02";
+    assert_int_equal(act(&d, command(APPROVAL_ACT_GRANT_WITHDRAWAL)), ERR_FORBIDDEN);
+    mandate.officer = "pd01";
+    struct approval_command hand = {
+        .act = APPROVAL_ACT_TAKE_PART, .from_event = true, .at = bed_now(), .appraiser = "pd01"};
+    must(hear(&d, hand));
+    assert_int_equal(act(&d, command(APPROVAL_ACT_GRANT_WITHDRAWAL)), ERR_FORBIDDEN);
+    assert_string_equal(err.field, "actor");
+}
+
+static void a_request_behind_the_last_signature_has_lapsed(void **state)
+{
+    (void)state;
+    struct approval_dossier *d = in_state("spot", APPROVAL_SIGNED);
+    must(hear(&d, asked_back()));
+    assert_int_equal(d->facts.withdrawal, WITHDRAWAL_LAPSED);
+    assert_int_equal(act(&d, command(APPROVAL_ACT_GRANT_WITHDRAWAL)), ERR_ILLEGAL_MOVE);
+}
+
+/* Appraisal did not know yet. */
+static void an_opinion_that_crossed_the_end_opens_nothing(void **state)
+{
+    (void)state;
+    struct approval_dossier *d = in_state("spot", APPROVAL_EXPECTED);
+    must(hear(&d, asked_back()));
+    must(act(&d, command(APPROVAL_ACT_GRANT_WITHDRAWAL)));
+    must(hear(&d, appraised(2, OPINION_FOR, "td01")));
+    assert_int_equal(d->step_count, 1);
+    assert_int_equal(d->steps[0].state, APPROVAL_STOPPED);
+    assert_true(barred_has(&d->appraisers, "td01"));
+    must(hear(&d, (struct approval_command){
+                      .act = APPROVAL_ACT_MOVE_DUE, .from_event = true, .at = bed_now(), .due_at = bed_now()}));
 }
 
 /* ---- mandates */
@@ -585,6 +671,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(table_is_sound),
         TEST(every_state_and_act),
+        TEST(while_a_request_waits_nothing_else_is_decided),
+        TEST(a_withdrawal_needs_the_mandate_and_clean_hands),
+        TEST(a_request_behind_the_last_signature_has_lapsed),
+        TEST(an_opinion_that_crossed_the_end_opens_nothing),
         TEST(a_mandate_of_another_officer),
         TEST(a_mandate_of_another_unit),
         TEST(a_mandate_that_begins_tomorrow),

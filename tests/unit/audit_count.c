@@ -50,6 +50,7 @@ static void tell(struct story *s, const char *type, const char *place, const cha
     s->sum.early += d.early;
     s->sum.on_time += d.on_time;
     s->sum.late += d.late;
+    s->sum.withdrawn += d.withdrawn;
     s->sum.on_the_spot += d.on_the_spot;
     s->sum.overdue += d.overdue;
 }
@@ -119,6 +120,18 @@ static void a_second_supplement_is_late(void **state)
         assert_int_equal(s.sum.early, asked == 1);
         assert_int_equal(s.sum.late, asked == 2);
     }
+}
+
+static void a_withdrawn_one_is_neither_in_time_nor_late(void **state)
+{
+    struct story s = {0};
+
+    tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+    tell(&s, "WithdrawalGranted", "", "2019-10-09T08:00:00+07:00", 0);
+    assert_int_equal(s.fact.result, AUDIT_RESULT_WITHDRAWN);
+    assert_int_equal(s.fact.ended_at, at("2019-10-09T08:00:00+07:00"));
+    assert_int_equal(s.sum.withdrawn, 1);
+    assert_int_equal(s.sum.early + s.sum.on_time + s.sum.late, 0);
 }
 
 static void all_five_acts_at_a_counter_make_it_on_the_spot(void **state)
@@ -200,6 +213,7 @@ int main(void)
         cmocka_unit_test(one_sealed_after_the_promised_hour_is_late),
         cmocka_unit_test(a_dossier_is_judged_by_the_date_that_an_obligation_moved),
         cmocka_unit_test(a_second_supplement_is_late),
+        cmocka_unit_test(a_withdrawn_one_is_neither_in_time_nor_late),
         cmocka_unit_test(all_five_acts_at_a_counter_make_it_on_the_spot),
         cmocka_unit_test(one_act_at_an_office_does_not),
         cmocka_unit_test(an_act_done_at_both_places_does_not_either),

@@ -77,6 +77,7 @@ static const void *right_command(enum intake_act act)
     static const struct intake_component component = {.name = "Bản sao", .copies = 1};
     static const struct intake_supply supply = {
         .channel = CHANNEL_POST, .components = &component, .component_count = 1};
+    static const struct intake_ask_back ask_back = {.channel = CHANNEL_POST, .request = {.kind = DOCUMENT_REQUEST}};
     static struct intake_receive receive;
 
     receive = bed_receive("H11.35-Q1", "1.000001");
@@ -98,6 +99,10 @@ static const void *right_command(enum intake_act act)
         return &supplement;
     case INTAKE_RECEIVE_SUPPLEMENT:
         return &supply;
+    case INTAKE_REQUEST_WITHDRAWAL:
+        return &ask_back;
+    case INTAKE_GRANT_WITHDRAWAL:
+    case INTAKE_REFUSE_WITHDRAWAL:
     case INTAKE_PASS_DUE:
     case INTAKE_TAKE_UP:
     case INTAKE_CONSULT:
@@ -193,6 +198,48 @@ static void a_whole_life(void **state)
     }
     assert_int_equal(d.outcome, OUTCOME_GRANTED);
     assert_true(d.finished_at != INSTANT_NONE && d.returned_at != INSTANT_NONE);
+}
+
+/* The citizen asks, once at a time; the dossier is as it was until an approver has answered. */
+static void a_withdrawal_is_asked_for_and_answered(void **state)
+{
+    static const struct intake_ask_back ask = {.channel = CHANNEL_POST, .request = {.kind = DOCUMENT_REQUEST}};
+    static const struct intake_progress last = {.step = 6, .last = true, .outcome = OUTCOME_GRANTED};
+    struct intake_dossier d = received();
+
+    (void)state;
+    d.state = INTAKE_IN_PROCESS;
+    d.asked_unit = "H11.05";
+    assert_null(decide(&d, INTAKE_REQUEST_WITHDRAWAL, &ask, "H11.05-tn01", "H11.05"));
+    assert_int_equal(err.code, ERR_FORBIDDEN);
+    struct intake_decision *out = decide(&d, INTAKE_REQUEST_WITHDRAWAL, &ask, "H11.35-tn01", "H11.35");
+    assert_non_null(out);
+    assert_string_equal(out->event, "WithdrawalRequested");
+    assert_ptr_equal(out->document, &ask.request);
+    assert_int_equal(out->next.state, INTAKE_IN_PROCESS);
+    assert_int_equal(out->next.withdrawal.state, WITHDRAWAL_REQUESTED);
+    assert_string_equal(out->next.withdrawal.by, "H11.35-tn01");
+    d = out->next;
+    assert_null(decide(&d, INTAKE_REQUEST_WITHDRAWAL, &ask, "H11.35-tn01", "H11.35"));
+    assert_int_equal(err.code, ERR_CONFLICT);
+    assert_string_equal(err.field, "withdrawal");
+
+    out = decide(&d, INTAKE_REFUSE_WITHDRAWAL, &last, NULL, NULL);
+    assert_int_equal(out->next.withdrawal.state, WITHDRAWAL_REFUSED);
+    assert_string_equal(out->next.asked_unit, "H11.05");
+    assert_non_null(decide(&out->next, INTAKE_REQUEST_WITHDRAWAL, &ask, "H11.35-tn01", "H11.35")); /* once more */
+
+    out = decide(&d, INTAKE_GRANT_WITHDRAWAL, &last, NULL, NULL);
+    assert_int_equal(out->next.state, INTAKE_WITHDRAWN);
+    assert_int_equal(intake_national_status(out->next.state), 7);
+    assert_true(intake_is_closed(out->next.state));
+    assert_null(out->next.asked_unit);
+
+    out = decide(&d, INTAKE_DECIDE, &last, NULL, NULL); /* signed before the approver knew */
+    assert_int_equal(out->next.state, INTAKE_CLOSING);
+    assert_int_equal(out->next.withdrawal.state, WITHDRAWAL_LAPSED);
+    assert_null(decide(&out->next, INTAKE_REQUEST_WITHDRAWAL, &ask, "H11.35-tn01", "H11.35"));
+    assert_int_equal(err.code, ERR_ILLEGAL_MOVE);
 }
 
 static void what_is_sealed_is_what_was_signed(void **state)
@@ -320,6 +367,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(table_is_sound, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_state_and_act, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_whole_life, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_withdrawal_is_asked_for_and_answered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_sealed_is_what_was_signed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(not_due_before_its_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_transfer_has_two_sides, set_up, tear_down),

@@ -7,6 +7,7 @@ const columns = [
   ['early', 'Sớm', 'early'],
   ['on_time', 'Đúng hạn', 'on time'],
   ['late', 'Quá hạn', 'late'],
+  ['withdrawn', 'Công dân rút', 'withdrawn'],
   ['refused', 'Từ chối tiếp nhận', 'refused'],
   ['on_the_spot', 'Trọn quy trình tại chỗ', 'all at the counter'],
 ];

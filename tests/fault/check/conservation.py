@@ -33,6 +33,18 @@ class Story:
         return [e for e in self.events if e.type in types]
 
     @property
+    def withdrawn(self):
+        return self.types['WithdrawalGranted'] > 0
+
+    @property
+    def withdrawal(self):
+        """How the citizen's latest request stands, at intake."""
+        asked, granted, refused = (self.types[f'Withdrawal{t}'] for t in ('Requested', 'Granted', 'Refused'))
+        if not asked:
+            return None
+        return 'granted' if granted else 'refused' if refused == asked else 'lapsed' if self.ending else 'requested'
+
+    @property
     def outcome(self):
         return word(self.ending[0].body.get('outcome'), 'OUTCOME') if self.ending else None
 
@@ -43,7 +55,7 @@ class Story:
             return 'refused'
         owing = self.types['ObligationOpened'] > self.types['ObligationMet']
         lacking = self.types['SupplementRequested'] > self.types['SupplementReceived']
-        for happened, state in ((self.types['HandedOver'], 'returned'), (self.types['Sealed'], 'finished'), (self.ending, 'closing'),
+        for happened, state in ((self.withdrawn, 'withdrawn'), (self.types['HandedOver'], 'returned'), (self.types['Sealed'], 'finished'), (self.ending, 'closing'),
                                 (owing, 'awaiting_obligation'), (lacking, 'awaiting_supplement'), (self.types['Assigned'] or self.types['ObligationMet'], 'in_process')):
             if happened:
                 return state
@@ -54,6 +66,8 @@ class Story:
         """Audit's."""
         if not self.accepted:
             return 'refused_at_counter'
+        if self.withdrawn:
+            return 'withdrawn'
         sealed = self.of('Sealed')
         return word(sealed[0].body.get('outcome'), 'OUTCOME') if sealed else 'open'
 
@@ -87,8 +101,8 @@ def acknowledged(world, report):
 def one_ending(report, stories):
     for dossier, s in stories.items():
         ways = {word(e.body.get('outcome'), 'OUTCOME') for e in s.ending + s.of('Sealed', 'Ready', 'HandedOver', 'Archived')}
-        if len(s.ending) > 1 or len(ways) > 1:
-            report.wrong(INVARIANT, dossier, f'it ended {len(s.ending)} times, as {sorted(ways)}')
+        if len(s.ending) + s.withdrawn > 1 or len(ways) > 1:
+            report.wrong(INVARIANT, dossier, f'it ended {len(s.ending)} times, as {sorted(ways)}{", and was withdrawn" if s.withdrawn else ""}')
         if s.first is None or (s.types['Received'] and s.types['Refused']):
             report.wrong(INVARIANT, dossier, 'it was neither received nor refused, or both')
         if not s.ending and s.of('Numbered', 'Sealed', 'Ready', 'HandedOver', 'Archived'):
@@ -105,19 +119,20 @@ def compare(report, schema, stories, held):
 
 
 def intake(world, report, stories):
-    held = {i: tuple(rest) for i, *rest in world.db.rows('SELECT id, state, code, outcome, unit, procedure FROM intake.dossier')}
-    compare(report, 'intake', {d: (s.state, s.first.get('dossier_code') if s.accepted else None, s.outcome, s.first.get('unit'), s.first.get('procedure'))
+    held = {i: tuple(rest) for i, *rest in world.db.rows('SELECT id, state, code, outcome, withdrawal, unit, procedure FROM intake.dossier')}
+    compare(report, 'intake', {d: (s.state, s.first.get('dossier_code') if s.accepted else None, s.outcome, s.withdrawal, s.first.get('unit'), s.first.get('procedure'))
                                for d, s in stories.items() if s.first}, held)
     states = Counter(state for state, *_ in held.values())
-    accepted, ended = sum(1 for s in stories.values() if s.accepted), states['finished'] + states['returned']
+    accepted, ended = sum(1 for s in stories.values() if s.accepted), states['finished'] + states['returned'] + states['withdrawn']
     still_open = states['received'] + states['in_process'] + states['closing'] + sum(n for s, n in states.items() if s.startswith('awaiting'))
     if accepted != ended + still_open:
         report.wrong(INVARIANT, 'intake', f'{accepted} were accepted; {ended} ended, {still_open} are open')
     for what, n in (('accepted', accepted), ('ended', ended), ('open', still_open), ('refused', states['refused'])):
         report.looked(INVARIANT, what, n)
     documents = {(d, i): (kind, sha, int(pages)) for i, d, kind, sha, pages in world.db.rows("SELECT id, dossier, kind, encode(sha256, 'hex'), pages FROM intake.document")}
-    compare(report, 'intake.document', {(d, id_text(e.body['document']['id'])): (word(e.body.get('kind'), 'DOCUMENT_KIND'), e.body['document']['sha256'].hex(), e.body['document'].get('pages', 0))
-                                        for d, s in stories.items() for e in s.of('DocumentFiled')}, documents)
+    filed = [(d, word(e.body.get('kind'), 'DOCUMENT_KIND'), e.body['document']) for d, s in stories.items() for e in s.of('DocumentFiled')]
+    filed += [(d, 'request', e.body['request']) for d, s in stories.items() for e in s.of('WithdrawalRequested')]
+    compare(report, 'intake.document', {(d, id_text(h['id'])): (kind, h['sha256'].hex(), h.get('pages', 0)) for d, kind, h in filed}, documents)
     contents = world.db.value('SELECT count(*) FROM intake.document WHERE sha256(content) <> sha256')
     if int(contents):
         report.wrong(INVARIANT, 'intake.document', f'{contents} documents do not have the SHA-256 they were filed with')
@@ -164,18 +179,25 @@ def appraisal(world, report, stories):
             looked_at[key] = (str(last.body['verified_at']), last.body['place'], ' '.join(last.body['participants']), str(last.body.get('others', 0)))
     held = {(d, int(n), int(r)): ('assigned' if state == 'verifying' else state, *rest) for d, n, r, state, *rest in
             world.db.rows('SELECT dossier, step, round, state, officer, opinion, document, asked FROM appraisal.step')}
-    compare(report, 'appraisal.step', said, {k: v for k, v in held.items() if v[0] not in OPENED_ELSEWHERE})
+    # Of a withdrawn dossier what is open is cancelled; whether a supplement came before that is told by nobody.
+    for key, row in held.items():
+        if row[0] == 'cancelled' and stories[key[0]].withdrawn and key in said and said[key][0] in ('assigned', 'consulting', 'awaiting_supplement', 'supplemented'):
+            said[key] = ('cancelled', *said[key][1:])
+    elsewhere = lambda k, v: v[0] in OPENED_ELSEWHERE or v[0] == 'cancelled' and k not in said and stories[k[0]].withdrawn
+    compare(report, 'appraisal.step', said, {k: v for k, v in held.items() if not elsewhere(k, v)})
     compare(report, 'appraisal.verification', looked_at, {(d, int(n), int(r)): tuple(rest) for d, n, r, *rest in world.db.rows(
         f"SELECT dossier, step, round, {micros('at')}, place, array_to_string(participants, ' '), others FROM appraisal.verification")})
 
 
 def approval(world, report, stories):
     said = {}
-    for key, events in steps_of(stories, 'Granted', 'DecisionRefused', 'SentBack', 'Signed').items():
+    for key, events in steps_of(stories, 'Granted', 'DecisionRefused', 'SentBack', 'Signed', 'WithdrawalGranted').items():
         decided = next((e for e in events if e.type in ('Granted', 'DecisionRefused')), None)
         signed = next((e for e in events if e.type == 'Signed'), None)
         outcome = {'Granted': 'granted', 'DecisionRefused': 'refused'}[decided.type] if decided else ''
         state = 'signed' if signed else 'decided' if decided else 'sent_back'
+        if any(e.type == 'WithdrawalGranted' for e in events):
+            state, outcome, decided = 'stopped', '', None
         said[key] = (state, outcome, decided.get('actor') if decided else None, signed.get('actor') if signed else None)
         if signed and (not decided or word(signed.body.get('outcome'), 'OUTCOME') != outcome):
             report.wrong(INVARIANT, key[0], f'step {key[1:]}: signed as {signed.body.get("outcome")}, decided as {outcome or "nothing"}')

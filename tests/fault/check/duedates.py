@@ -63,6 +63,7 @@ class Promise:
             'span': (UNITS.get(unit), amount), 'same_day': p.get('same_day', False), 'cutoff': p.get('cutoff_minute', 0), 'has_reduced': False,
             'reduced': None, 'transferred': False, 'transfer_cutoff': 0, 'supplement_days': 0, 'wait': None}, [], [])
         self.happened = []              # (event, the date behind it)
+        self.withdrawn = False
         self.watched, self.opened = True, None  # somebody is to tell when it passes; since when it is paused
         self.clock.add(('received', received.at, '', '', 0))
         self.due = self.first = self.clock.dues()[0]
@@ -71,10 +72,11 @@ class Promise:
         if e.type in PAUSES:
             self.clock.add((PAUSES[e.type], e.at, e.body.get('ground', ''), 'notice' if e.type.startswith('Obligation') else '', 0))
             before, self.due = self.due, self.clock.dues()[0]
-            self.watched = e.type == 'SupplementReceived' or e.type == 'ObligationMet' and before > self.opened
+            self.watched = not self.withdrawn and (e.type == 'SupplementReceived' or e.type == 'ObligationMet' and before > self.opened)
             self.opened = e.at
-        elif e.type in ('DuePassed', 'Sealed'):
+        elif e.type in ('DuePassed', 'Sealed', 'WithdrawalGranted'):
             self.watched = False
+            self.withdrawn |= e.type == 'WithdrawalGranted'
         self.happened.append((e, self.due))
 
     @property

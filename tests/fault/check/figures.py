@@ -8,7 +8,7 @@ from .database import micros
 from .words import word
 
 INVARIANT = 'V9'
-COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'on_the_spot', 'overdue']
+COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'withdrawn', 'on_the_spot', 'overdue']
 SPOTS = ['Received', 'Appraised', 'Signed', 'Sealed', 'HandedOver']        # receipt, appraisal, signature, seal, return
 VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
 
@@ -70,6 +70,9 @@ def count(entries):
             f.due_at = e.body.get('due_at_reported')
         elif e.type == 'SupplementRequested':
             f.supplements = e.body.get('number')
+        elif e.type == 'WithdrawalGranted':
+            f.result, f.ended_at = 'withdrawn', e.at
+            moved.append('withdrawn')
         elif e.type == 'HandedOver' and f.at_counter == 31 and not f.elsewhere:
             moved.append('on_the_spot')
         elif e.type == 'DuePassed' and not f.overdue:
@@ -113,7 +116,7 @@ def _published(report, name, figure, value):
     except (TypeError, ValueError):
         report.wrong(INVARIANT, name, f'{FIGURES} has no readable message of it')
         return
-    wanted = {**figure, 'in_process': figure['received'] - figure['early'] - figure['on_time'] - figure['late']}
+    wanted = {**figure, 'in_process': figure['received'] - figure['early'] - figure['on_time'] - figure['late'] - figure['withdrawn']}
     wrong = {k: (said.get(k), v) for k, v in wanted.items() if said.get(k) != v}
     if wrong or '/'.join((said.get('unit', ''), said.get('procedure', ''), said.get('day', ''))) != name:
         report.wrong(INVARIANT, name, f'{FIGURES} says (wrong, right): {wrong}')

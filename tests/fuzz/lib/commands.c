@@ -147,6 +147,12 @@ static void intake_hold(const struct work *w)
         between(d->pages, 1, 9999, "pages");
         between((int64_t)d->content.n, 1, 2 << 20, "content");
         break;
+    case INTAKE_REQUEST_WITHDRAWAL:
+        between(((const struct intake_ask_back *)w->command)->channel, 1, CHANNEL_COUNT - 1, "channel");
+        d = &((const struct intake_ask_back *)w->command)->request;
+        between(d->pages, 1, 9999, "pages");
+        between((int64_t)d->content.n, 1, 2 << 20, "content");
+        break;
     case INTAKE_RECEIVE_SUPPLEMENT:
         between(s->channel, 1, CHANNEL_COUNT - 1, "channel");
         between(s->component_count, 1, 50, "components");

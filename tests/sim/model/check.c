@@ -44,9 +44,9 @@ static void check_hands(const struct approval_dossier *x, const struct approval_
     }
 }
 
-static void check_approval(const struct approval_dossier *x, const struct appraisal_dossier *ap)
+static void check_approval(const struct approval_dossier *x, const struct appraisal_dossier *ap, bool withdrawn)
 {
-    int last = 0;
+    int last = 0, stopped = 0;
 
     for (size_t i = 0; i < x->step_count; i++) {
         const struct approval_step *s = &x->steps[i];
@@ -55,15 +55,19 @@ static void check_approval(const struct approval_dossier *x, const struct apprai
         if (approval_is_open((int)s->state))
             sim_fail("V1: %s: approve step %d round %d is %s", x->facts.code, s->step, s->round,
                      approval_state_names[s->state]);
-        check_hands(x, s, ap);
+        if (s->state != APPROVAL_STOPPED) /* letting the citizen have it back decides nothing of what was appraised */
+            check_hands(x, s, ap);
+        stopped += s->state == APPROVAL_STOPPED;
         if (s->state != APPROVAL_SIGNED)
             continue;
         last++;
         if (!paper || !handle_same_content(&paper->handle, &s->draft))
             sim_fail("%s: what is signed is not what was decided on", x->facts.code);
     }
-    if (last == 0)
+    if (last == 0 && !withdrawn)
         sim_fail("V1: %s: nothing is signed", x->facts.code);
+    if (stopped != withdrawn)
+        sim_fail("V1: %s: %d of its approve steps are stopped", x->facts.code, stopped);
 }
 
 static void check_dossier(const struct dossier *d)
@@ -88,6 +92,19 @@ static void check_dossier(const struct dossier *d)
             return;
         }
     const struct return_dossier *re = rows[SOURCE_RETURN]->state;
+    const struct approval_dossier *av = rows[SOURCE_APPROVAL]->state;
+    bool withdrawn = in->dossier.state == INTAKE_WITHDRAWN;
+    if (in->dossier.withdrawal.state != av->facts.withdrawal || in->dossier.withdrawal.state == WITHDRAWAL_REQUESTED)
+        sim_fail("V1: %s: its withdrawal is %s at intake, %s at approval", in->dossier.code,
+                 withdrawal_name((int)in->dossier.withdrawal.state), withdrawal_name((int)av->facts.withdrawal));
+    if (withdrawn) {
+        sim_saw(SAW_WITHDRAWN);
+        if (re->document_count)
+            sim_fail("V1: %s was withdrawn, and return has %zu documents of it", in->dossier.code, re->document_count);
+        check_appraisal(rows[SOURCE_APPRAISAL]->state);
+        check_approval(av, rows[SOURCE_APPRAISAL]->state, true);
+        return;
+    }
     if (in->dossier.state != INTAKE_RETURNED)
         sim_fail("V1: %s ends as %s at intake", in->dossier.code, intake_state_names[in->dossier.state]);
     if (re->document_count != 1 || re->documents[0].state != RETURN_ARCHIVED)
@@ -95,7 +112,7 @@ static void check_dossier(const struct dossier *d)
     else if ((int)in->dossier.outcome != re->documents[0].outcome)
         sim_fail("V1: intake and return disagree on how %s ended", in->dossier.code);
     check_appraisal(rows[SOURCE_APPRAISAL]->state);
-    check_approval(rows[SOURCE_APPROVAL]->state, rows[SOURCE_APPRAISAL]->state);
+    check_approval(av, rows[SOURCE_APPRAISAL]->state, false);
 }
 
 /* ---- V2: versions dense; V3: each listener has applied each event once; V4: in order */

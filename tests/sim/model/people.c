@@ -246,6 +246,24 @@ static struct errand *supply(struct dossier *d, const struct intake_dossier *x)
                   reference_officer(x->receiving_unit, ROLE_BIT(RECEIVER), NULL, true), c);
 }
 
+/* Some citizens want their dossier back, at one moment or another; some of them more than once. */
+static struct errand *ask_back(struct dossier *d, const struct intake_dossier *x)
+{
+    struct intake_ask_back *c = ARENA_NEW(world.arena, struct intake_ask_back);
+    bool open = x->state == INTAKE_RECEIVED || x->state == INTAKE_IN_PROCESS ||
+                x->state == INTAKE_AWAITING_OBLIGATION || x->state == INTAKE_AWAITING_SUPPLEMENT;
+
+    if (d->id.b[6] % 4 || !open || x->withdrawal.state == WITHDRAWAL_REQUESTED || world.calm || !sim_chance(60))
+        return NULL;
+    struct errand *e = errand(d, SOURCE_INTAKE, INTAKE_REQUEST_WITHDRAWAL,
+                              reference_officer(x->receiving_unit, ROLE_BIT(RECEIVER), NULL, true), c);
+    *c = (struct intake_ask_back){
+        .channel = CHANNEL_POST,
+        .request = {.id = sim_id(e->key), .kind = DOCUMENT_REQUEST, .media_type = "application/pdf", .pages = 1}};
+    memcpy(c->request.sha256, e->body.b, sizeof c->request.sha256);
+    return e;
+}
+
 /* ---- appraising */
 
 static bool was_used(const struct appraisal_dossier *x, struct id draft)
@@ -392,10 +410,26 @@ static struct errand *appraise(struct dossier *d, const struct appraisal_dossier
 
 /* ---- deciding and signing */
 
+/* Mostly the citizen gets it back. */
+static struct errand *answer_withdrawal(struct dossier *d, const struct approval_step *s)
+{
+    struct approval_command *c = ARENA_NEW(world.arena, struct approval_command);
+    const struct officer *o = reference_officer(s->unit, ROLE_BIT(APPROVER), NULL, true);
+
+    *c = (struct approval_command){.act =
+                                       sim_chance(600) ? APPROVAL_ACT_GRANT_WITHDRAWAL : APPROVAL_ACT_REFUSE_WITHDRAWAL,
+                                   .mandate = reference_mandate(o),
+                                   .reasons = reasons,
+                                   .reason_count = 1};
+    return errand(d, SOURCE_APPROVAL, (int)c->act, o, c);
+}
+
 static struct errand *approve(struct dossier *d, const struct approval_dossier *x)
 {
     const struct approval_step *s = approval_step_open(x);
 
+    if (s && x->facts.withdrawal == WITHDRAWAL_REQUESTED)
+        return answer_withdrawal(d, s);
     if (!s || (s->state != APPROVAL_PENDING && s->state != APPROVAL_DECIDED))
         return NULL;
     const struct officer *o = reference_officer(s->unit, ROLE_BIT(APPROVER), NULL, true);
@@ -477,7 +511,7 @@ static struct errand *choose(struct dossier *d)
     const struct appraisal_dossier *ap = look(d, SOURCE_APPRAISAL);
     const struct approval_dossier *av = look(d, SOURCE_APPROVAL);
     const struct return_dossier *re = look(d, SOURCE_RETURN);
-    struct errand *e[7] = {0};
+    struct errand *e[8] = {0};
     size_t n = 0;
 
     if (!d->accepted)
@@ -487,6 +521,8 @@ static struct errand *choose(struct dossier *d)
     if (in && (e[n] = pay(d, &in->dossier)))
         n++;
     if (in && (e[n] = supply(d, &in->dossier)))
+        n++;
+    if (in && (e[n] = ask_back(d, &in->dossier)))
         n++;
     if (ap && (e[n] = appraise(d, ap)))
         n++;
@@ -524,12 +560,13 @@ void people_step(struct dossier *d)
 
 bool people_finished(const struct dossier *d)
 {
+    const struct intake_file *in = look(d, SOURCE_INTAKE);
     const struct return_dossier *re = look(d, SOURCE_RETURN);
 
     for (int i = 0; i < ERRANDS; i++)
         if (d->errands[i])
             return false;
-    if (d->refused)
+    if (d->refused || (in && in->dossier.state == INTAKE_WITHDRAWN))
         return true;
     return d->accepted && re && re->document_count && re->documents[0].state == RETURN_ARCHIVED;
 }

@@ -65,6 +65,7 @@ extern const char *const sim_break_names[];
     X(DOUBT_GONE, "COMMITs in doubt, gone")                                                                            \
     X(DATABASE, "databases lost in a batch")                                                                           \
     X(UNANSWERED, "answers lost")                                                                                      \
+    X(WITHDRAWN, "withdrawn dossiers")                                                                                 \
     X(REPLAYED, "answers given again")                                                                                 \
     X(LEADERS, "relays taken over")                                                                                    \
     X(TICK_AGAIN, "ticks begun again")                                                                                 \

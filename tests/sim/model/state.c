@@ -42,6 +42,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.asked_unit = NULL;
         n->dossier.obligation_count = 0;
         n->dossier.supplement_count = 0;
+        n->dossier.withdrawal = (struct intake_withdrawal){0};
         KEEP(n->dossier.code);
         KEEP(n->dossier.counter);
         KEEP(n->dossier.receiving_unit);
@@ -79,6 +80,10 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
     if (f->due_moved) {
         n->dossier.due_at = f->dossier.due_at;
         n->dossier.promised_at = f->dossier.promised_at;
+    }
+    if (f->withdrawal_changed) {
+        n->dossier.withdrawal = f->dossier.withdrawal;
+        KEEP(n->dossier.withdrawal.by);
     }
     if (f->asked_changed)
         n->dossier.asked_unit = arena_strdup(world.arena, f->dossier.asked_unit);
@@ -120,6 +125,7 @@ static void received(struct dossier_facts *to, const struct dossier_facts *f, co
         sim_fail("%s inserts a dossier twice", service);
     *to = *f;
     to->received = false;
+    to->withdrawal = WITHDRAWAL_NONE;
     KEEP(to->code);
     KEEP(to->unit);
     KEEP(to->receiving_unit);
@@ -135,6 +141,9 @@ static void moved(struct dossier_facts *to, const struct dossier_facts *f)
     if (f->due_moved)
         to->due_at = f->due_at;
     to->due_moved = false;
+    if (f->withdrawal_moved)
+        to->withdrawal = f->withdrawal;
+    to->withdrawal_moved = false;
 }
 
 static int paper_by_id(const void *x, const void *y)
