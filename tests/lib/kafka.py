@@ -2,6 +2,7 @@
 beginning to its end, put a message on it, ask for the cluster and where logs begin and end, delete topics."""
 import ctypes as c
 import ctypes.util
+import time
 
 PRODUCER, CONSUMER = 0, 1
 PARTITION_EOF, NO_OFFSET = -191, -168
@@ -15,6 +16,15 @@ FLAG_COPY = 2
 class Message(c.Structure):
     _fields_ = [('err', c.c_int), ('rkt', c.c_void_p), ('partition', c.c_int32), ('payload', c.c_void_p), ('len', c.c_size_t),
                 ('key', c.c_void_p), ('key_len', c.c_size_t), ('offset', c.c_int64), ('_private', c.c_void_p)]
+
+
+class Topic(c.Structure):
+    _fields_ = [('name', c.c_char_p), ('partition_count', c.c_int), ('partitions', c.c_void_p), ('err', c.c_int)]
+
+
+class Metadata(c.Structure):
+    _fields_ = [('broker_count', c.c_int), ('brokers', c.c_void_p), ('topic_count', c.c_int), ('topics', c.POINTER(Topic)),
+                ('broker_id', c.c_int32), ('broker_name', c.c_char_p)]
 
 
 def _library():
@@ -186,7 +196,18 @@ class Kafka:
 
     # ---- topics
 
+    def topics(self, rk):
+        """The topics that the broker itself knows of at this moment."""
+        m = c.POINTER(Metadata)()
+        if self.lib.rd_kafka_metadata(rk, 1, None, c.byref(m), 5000):
+            raise RuntimeError('the broker does not tell its topics')
+        try:
+            return {m.contents.topics[i].name.decode() for i in range(m.contents.topic_count)}
+        finally:
+            self.lib.rd_kafka_metadata_destroy(m)
+
     def delete_topics(self, names, limit_ms=15000):
+        """Returns when the broker knows of none of them: what is sent to one that is still going would be lost with it."""
         rk = self._client(PRODUCER)
         try:
             queue = c.c_void_p(self.lib.rd_kafka_queue_new(rk))
@@ -198,5 +219,10 @@ class Kafka:
             self.lib.rd_kafka_event_destroy(event)
             self.lib.rd_kafka_DeleteTopic_destroy_array(wanted, c.c_size_t(len(names)))
             self.lib.rd_kafka_queue_destroy(queue)
+            until = time.monotonic() + limit_ms / 1000
+            while self.topics(rk) & set(names):
+                if time.monotonic() > until:
+                    raise RuntimeError('the broker still has the topics that were deleted')
+                time.sleep(0.05)
         finally:
             self.lib.rd_kafka_destroy(rk)
