@@ -222,8 +222,8 @@ static enum err_code read_once(struct db *db, struct arena *a, const struct db_s
     return rc ? rc : db_run(db, a, stmt, args, count, ret, reterr);
 }
 
-enum err_code query_json(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
-                         const struct db_arg *args, size_t count, struct err *reterr)
+enum err_code query_rows(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
+                         const struct db_arg *args, size_t count, query_take *take, void *arg, struct err *reterr)
 {
     struct db *db;
     enum err_code rc = db_pool_take(app->readers, &db, reterr);
@@ -237,14 +237,24 @@ enum err_code query_json(struct app *app, struct http_exchange *x, const struct 
         if (reterr)
             reterr->code = ERR_BUG;
     }
-    if (!rc) {
-        const char *text = db_count(q) > 0 ? db_get_text(q, 0, 0) : NULL;
-        if (text)
-            http_reply_json(x, 200, text);
-        else
-            rc = err_say(reterr, ERR_NOT_FOUND, NULL, "không tìm thấy", "nothing was found");
-    }
+    if (!rc)
+        rc = take(arg, q, x, reterr);
     db_forget(db);
     db_pool_give(app->readers, db);
     return rc;
+}
+
+static enum err_code take_text(void *arg UNUSED, const struct db_answer *q, struct http_exchange *x, struct err *reterr)
+{
+    const char *text = db_count(q) > 0 ? db_get_text(q, 0, 0) : NULL;
+    if (!text)
+        return err_say(reterr, ERR_NOT_FOUND, NULL, "không tìm thấy", "nothing was found");
+    http_reply_json(x, 200, text);
+    return ERR_OK;
+}
+
+enum err_code query_json(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
+                         const struct db_arg *args, size_t count, struct err *reterr)
+{
+    return query_rows(app, x, stmt, args, count, take_text, NULL, reterr);
 }

@@ -25,6 +25,12 @@ enum err_code command_new_subject(struct http_exchange *x, const char *subject_k
 /* command_subject_of_code derives the id of a reference subject (mandate, seal, series) from its kind and code. */
 struct id command_subject_of_code(const char *kind, const char *code);
 
+/* query_rows answers a GET: `take` reads the rows and replies; they are gone when it returns. */
+typedef enum err_code query_take(void *arg, const struct db_answer *q, struct http_exchange *x, struct err *reterr);
+enum err_code query_rows(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
+                         const struct db_arg *args, size_t count, query_take *take, void *arg,
+                         struct err *reterr) MUST_CHECK;
+
 /* query_json answers a GET with the single text column of a statement; no row or NULL: ERR_NOT_FOUND. */
 enum err_code query_json(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
                          const struct db_arg *args, size_t count, struct err *reterr) MUST_CHECK;

@@ -39,6 +39,7 @@ enum err_code facts_read_due(const struct Taicho__V1__LifecycleEvent *m, const s
 {
     enum err_code rc = event_of_dossier(e, reterr);
     instant due = m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED ? m->supplement_received->due_at
+                  : m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_MOVED         ? m->due_moved->due_at
                                                                                         : m->obligation_met->due_at;
     if (!rc && !event_time_holds(due))
         rc = event_lacks(e, "due date that can be true", reterr);

@@ -38,7 +38,7 @@
     X(SUPPLEMENTED, "supplemented", "đã nhận bổ sung")                                                                 \
     X(CANCELLED, "cancelled", "đã dừng do hồ sơ được rút")
 
-/* The acts of events are acts too, and so is what an ended step does to the next one (FOLLOW). The last two move no
+/* The acts of events are acts too, and so is what an ended step does to the next one (FOLLOW). The last three move no
  * step: they have no row. */
 #define APPRAISAL_ACTS(X)                                                                                              \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
@@ -59,6 +59,7 @@
     X(ENDORSE, "endorse", "trình ký")                                                                                  \
     X(RETURN_DRAFT, "return_draft", "trả lại dự thảo")                                                                 \
     X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
+    X(MOVE_DUE, "move_due", "dời hạn trả kết quả")                                                                     \
     X(DECIDE, "decide", "quyết định")
 
 /* Why an opinion is against or a draft goes back, as a code: events never carry free text. */

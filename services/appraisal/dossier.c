@@ -126,7 +126,8 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
     } else if (c->act == APPRAISAL_ACT_FILE_DOCUMENT) {
         papers_add(&d->papers, &(struct paper){.handle = c->paper.handle, .kind = c->paper.kind, .filed = true}, a);
     }
-    if (c->act == APPRAISAL_ACT_MEET_OBLIGATION || c->act == APPRAISAL_ACT_TAKE_SUPPLEMENT)
+    if (c->act == APPRAISAL_ACT_MEET_OBLIGATION || c->act == APPRAISAL_ACT_TAKE_SUPPLEMENT ||
+        c->act == APPRAISAL_ACT_MOVE_DUE)
         facts_move_due(&d->facts, c->due_at);
     if (c->act == APPRAISAL_ACT_WITHDRAW)
         facts_withdraw(&d->facts, WITHDRAWAL_GRANTED);

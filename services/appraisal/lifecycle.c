@@ -311,7 +311,7 @@ enum err_code appraisal_decide(const struct appraisal_dossier *d, const struct a
         return dossier_unknown(c->from_event, reterr);
     if (c->act == APPRAISAL_ACT_FILE_DOCUMENT)
         rc = papers_may_file(&d->papers, c->paper.handle.id, reterr);
-    else if (c->act != APPRAISAL_ACT_DECIDE) {
+    else if (c->act != APPRAISAL_ACT_DECIDE && c->act != APPRAISAL_ACT_MOVE_DUE) {
         rc = dossier_process(facts, f->catalogue, &q.process, reterr);
         if (!rc)
             rc = c->from_event   ? decide_event(&q, &x, reterr)

@@ -83,6 +83,19 @@ static enum err_code read_supplement_received(const struct Taicho__V1__Lifecycle
     return ERR_OK;
 }
 
+static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                    const void **ret_command, struct err *reterr)
+{
+    struct appraisal_command *c;
+    enum err_code rc = new_command(e, APPRAISAL_ACT_MOVE_DUE, a, &c, reterr);
+    if (!rc)
+        rc = facts_read_due(m, e, &c->due_at, reterr);
+    if (rc)
+        return rc;
+    *ret_command = c;
+    return ERR_OK;
+}
+
 /* read_approver reads an act of an approver, who does not appraise the dossier any more. */
 static enum err_code read_approver(enum appraisal_act act, const char *approver, const struct event *e, struct arena *a,
                                    struct appraisal_command **ret, struct err *reterr)
@@ -168,6 +181,7 @@ const struct projection appraisal_projections[] = {
     SKIP(INTAKE,   "WithdrawalRequested",                                 "the work goes on until an approver has decided"),
     SKIP(INTAKE,   "SupplementRequested",                                 "the step waits already"),
     TAKE(INTAKE,   "SupplementReceived", TAKE_SUPPLEMENT, read_supplement_received, "the step is queued again in its next round, the due date has moved"),
+    TAKE(INTAKE,   "DueMoved",        MOVE_DUE,      read_due_moved,      "the due date has moved: the calendar has changed"),
     TAKE(APPROVAL, "Granted",         DECIDE,        read_decided,        "who decided does not appraise the dossier"),
     TAKE(APPROVAL, "DecisionRefused", DECIDE,        read_decided,        "who decided does not appraise the dossier"),
     TAKE(APPROVAL, "SentBack",        SEND_BACK,     read_sent_back,      "the step is queued again in its next round; who sent it back does not appraise it"),

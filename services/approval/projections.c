@@ -158,6 +158,7 @@ const struct projection approval_projections[] = {
     TAKE(INTAKE,    "WithdrawalRequested", REQUEST_WITHDRAWAL, read_withdrawal, "the citizen's request lies before the approver; behind the last signature it has lapsed"),
     SKIP(INTAKE,    "SupplementRequested",                                 "its step is appraisal's, no decision waits for it"),
     TAKE(INTAKE,    "SupplementReceived", MOVE_DUE, read_due_moved,        "the due date has moved"),
+    TAKE(INTAKE,    "DueMoved",      MOVE_DUE, read_due_moved,        "the due date has moved: the calendar has changed"),
     TAKE(INTAKE,    "ObligationMet",   MOVE_DUE,  read_due_moved, "the due date has moved"),
     SKIP(APPRAISAL, "Assigned",                                            "only the opinion counts here"),
     TAKE(APPRAISAL, "Verified",        TAKE_PART,     read_hand,           "who looked into it does not decide"),

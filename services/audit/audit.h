@@ -67,7 +67,7 @@ enum audit_spot {
 struct audit_record {
     const char *type;
     const char *receiving_unit; /* of Received */
-    instant due_at;             /* of Received, ObligationMet; of SupplementReceived the reported one */
+    instant due_at;             /* of Received, ObligationMet; of SupplementReceived and DueMoved the reported one */
     int supplement;             /* of SupplementRequested: how often it was asked */
     int outcome;                /* of Sealed, HandedOver */
 };

@@ -69,6 +69,7 @@ static const struct counted {
     {"ObligationMet", false, 0, due_moved},
     {"SupplementRequested", false, 0, supplement_asked},
     {"SupplementReceived", false, 0, due_moved},
+    {"DueMoved", false, 0, due_moved},
     {"WithdrawalGranted", false, 0, withdrawn},
 };
 

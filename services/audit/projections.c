@@ -22,6 +22,10 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         r->due_at = m->obligation_met->due_at;
         if (!event_time_holds(r->due_at))
             return event_lacks(e, "due date that can be true", reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_MOVED) {
+        r->due_at = m->due_moved->due_at_reported;
+        if (!event_time_holds(r->due_at))
+            return event_lacks(e, "due date that can be true", reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED) {
         r->due_at = m->supplement_received->due_at_reported;
         if (!event_time_holds(r->due_at))
@@ -54,6 +58,7 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "ObligationMet",   "sealed; the due date has moved"),
     RECORD(INTAKE,    "SupplementRequested", "sealed; a second one is late, and for inspection"),
     RECORD(INTAKE,    "SupplementReceived", "sealed; the reported due date has moved"),
+    RECORD(INTAKE,    "DueMoved",        "sealed; the due date has moved"),
     RECORD(INTAKE,    "WithdrawalRequested", "sealed"),
     RECORD(APPRAISAL, "Assigned",        "sealed"),
     RECORD(APPRAISAL, "Verified",        "sealed"),

@@ -13,6 +13,7 @@ ctl_run ctl_catalogue_check, ctl_catalogue_import;
 ctl_run ctl_simulate, ctl_report, ctl_status;
 ctl_run ctl_dead_list, ctl_dead_show, ctl_dead_replay, ctl_dead_discard;
 ctl_run ctl_replay, ctl_redrive;
+ctl_run ctl_deadlines_check, ctl_deadlines_move;
 ctl_run ctl_clock_show, ctl_clock_forward;
 
 #endif

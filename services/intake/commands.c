@@ -8,6 +8,7 @@
 #include "common/domain/code.h"
 #include "services/intake/catalogue.h"
 #include "services/intake/events.h"
+#include "services/intake/recount.h"
 #include "services/intake/repo.h"
 
 /* A receipt draws its code from a series; which one depends on the counter and the day. */
@@ -110,7 +111,14 @@ static void emit(struct item *i, const struct intake_decision *d)
  */
 static void watch(struct item *i, enum intake_act act, const struct intake_decision *d)
 {
-    if (act == INTAKE_RECEIVE || act == INTAKE_RECEIVE_SUPPLEMENT || (act == INTAKE_MEET_OBLIGATION && !d->was_late))
+    bool paused = d->next.state == INTAKE_AWAITING_OBLIGATION || d->next.state == INTAKE_AWAITING_SUPPLEMENT;
+
+    /* What passed and was told is told again only when the date has come to lie ahead once more. */
+    if (act == INTAKE_RECOUNT) {
+        if (!paused && (!d->was_late || d->next.due_at > i->batch->now))
+            item_set_timer(i, "due", d->next.due_at);
+    } else if (act == INTAKE_RECEIVE || act == INTAKE_RECEIVE_SUPPLEMENT ||
+               (act == INTAKE_MEET_OBLIGATION && !d->was_late))
         item_set_timer(i, "due", d->next.due_at);
     else if (act == INTAKE_SEAL || act == INTAKE_GRANT_WITHDRAWAL ||
              ((act == INTAKE_OPEN_OBLIGATION || act == INTAKE_REQUEST_SUPPLEMENT) && !d->was_late))
@@ -219,14 +227,17 @@ static enum err_code decide(struct item *i, struct err *reterr)
 
     if (w->act == INTAKE_RELEASE)
         return intake_decide_release(i, reterr);
+    if (w->act == INTAKE_BEGIN_RECOUNT)
+        return intake_decide_recount(i, reterr);
 
     struct intake_decision *d = ARENA_NEW(b->arena, struct intake_decision);
     enum err_code rc =
         intake_decide(file ? &file->dossier : NULL, (enum intake_act)w->act, w->command, &facts, d, reterr);
     if (!rc && d->receive)
         rc = take_code(i, d, reterr);
-    if (rc)
+    if (rc || d->stays)
         return rc;
+    d->release = b->release;
     apply(i, d);
     watch(i, (enum intake_act)w->act, d);
     if (d->event)
@@ -246,7 +257,7 @@ static void *copy(const char *kind, const void *state, struct arena *a)
     return file;
 }
 
-static const struct timer_act timers[] = {{"due", INTAKE_PASS_DUE}, {NULL, 0}};
+static const struct timer_act timers[] = {{"due", INTAKE_PASS_DUE}, {INTAKE_RECOUNT_TIMER, INTAKE_RECOUNT}, {NULL, 0}};
 
 const struct executor_ops intake_ops = {
     .prepare = prepare,

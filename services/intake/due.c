@@ -216,19 +216,38 @@ enum err_code intake_count_due(struct intake_dossier *d, const struct intake_fac
     return intake_count_both(d, f, &reported, reterr);
 }
 
-enum err_code intake_count_both(struct intake_dossier *d, const struct intake_facts *f, instant *ret_reported,
-                                struct err *reterr)
+static enum err_code fold(const struct intake_dossier *d, const struct intake_facts *f, struct deadline_trace *trace,
+                          struct deadline *ret, struct err *reterr)
 {
     struct deadline_fact facts[FACTS_MAX];
-    struct deadline_trace *trace = ARENA_NEW(f->arena, struct deadline_trace);
     struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(d->received_at));
     struct deadline_rule rule;
-    struct deadline deadline;
     size_t n = facts_of(d, facts);
     enum err_code rc = read_rule(d, f->arena, &rule, reterr);
 
-    if (!rc)
-        rc = deadline_fold(&rule, f->catalogue->calendar, &hours, facts, n, trace, &deadline, reterr);
+    return rc ? rc : deadline_fold(&rule, f->catalogue->calendar, &hours, facts, n, trace, ret, reterr);
+}
+
+enum err_code intake_would_be_due(const struct intake_dossier *d, const struct intake_facts *f, instant *ret_due,
+                                  instant *ret_reported, struct err *reterr)
+{
+    struct deadline deadline;
+    enum err_code rc = fold(d, f, NULL, &deadline, reterr);
+
+    if (rc)
+        return rc;
+    *ret_due = deadline.clock[DEADLINE_LEGAL].due;
+    *ret_reported = deadline.clock[DEADLINE_REPORTED].due;
+    return ERR_OK;
+}
+
+enum err_code intake_count_both(struct intake_dossier *d, const struct intake_facts *f, instant *ret_reported,
+                                struct err *reterr)
+{
+    struct deadline_trace *trace = ARENA_NEW(f->arena, struct deadline_trace);
+    struct deadline deadline;
+    enum err_code rc = fold(d, f, trace, &deadline, reterr);
+
     if (rc)
         return rc;
     instant due = deadline.clock[DEADLINE_LEGAL].due;

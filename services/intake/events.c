@@ -24,6 +24,7 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
      .audit_only = true},
     {.type = "SupplementReceived",
      .what = "it is complete, the legal clock starts from zero: its appraise step opens in its next round"},
+    {.type = "DueMoved", .what = "the calendar has changed: its date was counted again"},
     {.type = "WithdrawalRequested", .what = "the citizen asks to withdraw the dossier; the request's handle"},
 };
 
@@ -177,6 +178,17 @@ static void supplement_received(const struct intake_decision *d, struct arena *a
     ret->supplement_received = m;
 }
 
+static void due_moved(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__DueMoved, TAICHO__V1__DUE_MOVED);
+
+    m->due_at = m->due_at_legal = d->next.due_at;
+    m->due_at_reported = d->due_reported;
+    m->calendar_release = d->release;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_MOVED;
+    ret->due_moved = m;
+}
+
 static void withdrawal_requested(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
     struct document_handle handle = handle_of(d->document);
@@ -190,8 +202,19 @@ static void withdrawal_requested(const struct intake_decision *d, struct arena *
 /* In the order of intake_emits. */
 static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, struct arena *,
                                             Taicho__V1__LifecycleEvent *) = {
-    received,   refused,           document_filed, transfer_given,       transfer_taken,      transfer_refused,
-    due_passed, obligation_opened, obligation_met, supplement_requested, supplement_received, withdrawal_requested,
+    received,
+    refused,
+    document_filed,
+    transfer_given,
+    transfer_taken,
+    transfer_refused,
+    due_passed,
+    obligation_opened,
+    obligation_met,
+    supplement_requested,
+    supplement_received,
+    due_moved,
+    withdrawal_requested,
 };
 
 void intake_encode(const struct emission *e, struct arena *a, Taicho__V1__LifecycleEvent *ret)

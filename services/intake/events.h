@@ -6,7 +6,7 @@
 #include "common/flow/service.h"
 #include "services/intake/intake.h"
 
-#define INTAKE_EMITS   12
+#define INTAKE_EMITS   13
 #define INTAKE_LISTENS 25
 
 extern const struct emitted intake_emits[INTAKE_EMITS];

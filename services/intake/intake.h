@@ -50,6 +50,7 @@ enum intake_state {
     X(RECEIVE_SUPPLEMENT, "receive_supplement", "nhận hồ sơ bổ sung")                                                  \
     X(REQUEST_WITHDRAWAL, "request_withdrawal", "ghi nhận đề nghị rút hồ sơ")                                          \
     X(PASS_DUE, "pass_due", "ghi nhận quá hạn")                                                                        \
+    X(RECOUNT, "recount", "tính lại hạn trả kết quả")                                                                  \
     X(TAKE_UP, "take_up", "đưa vào giải quyết")                                                                        \
     X(CONSULT, "consult", "ghi nhận đơn vị được lấy ý kiến")                                                           \
     X(END_CONSULT, "end_consult", "ghi nhận kết thúc lấy ý kiến")                                                      \
@@ -64,7 +65,9 @@ enum intake_act {
     INTAKE_ACT_MAP(X)
 #undef X
         INTAKE_ACT_COUNT,
-    INTAKE_RELEASE = INTAKE_ACT_COUNT /* of the catalogue, which is no dossier and has no lifecycle: catalogue.h */
+    /* Of the catalogue and of a recount, which are no dossiers and have no lifecycle: catalogue.h, recount.h. */
+    INTAKE_RELEASE = INTAKE_ACT_COUNT,
+    INTAKE_BEGIN_RECOUNT
 };
 
 /* A transfer of papers between two desks, a child of the dossier (control slip, form 05: a giver and a receiver). */
@@ -265,7 +268,9 @@ struct intake_decision {
     int transfer;                         /* its index in next.transfers; -1: none */
     int obligation;                       /* its index in next.obligations; -1: none */
     int supplement;                       /* its index in next.supplements; -1: none */
-    instant due_reported;                 /* by the clock that is reported; of a supplement that was received */
+    instant due_reported;                 /* by the clock that is reported; of a supplement, of a recount */
+    int64_t release;                      /* of a recount: the reference data that it was counted with */
+    bool stays;                           /* of a recount: the date is what it was, nobody is told */
     bool was_late;                        /* of a pause: the date had passed before the clock was paused */
     const struct intake_receive *receive; /* what came with the act, NULL when it was another */
     const struct intake_refuse *refuse;
@@ -336,6 +341,9 @@ enum err_code intake_count_due(struct intake_dossier *d, const struct intake_fac
 /* intake_count_both counts it again, and gives the date of the clock that is reported, too. */
 enum err_code intake_count_both(struct intake_dossier *d, const struct intake_facts *f, instant *ret_reported,
                                 struct err *reterr) MUST_CHECK;
+/* intake_would_be_due counts both dates without changing the dossier, or explaining them. */
+enum err_code intake_would_be_due(const struct intake_dossier *d, const struct intake_facts *f, instant *ret_due,
+                                  instant *ret_reported, struct err *reterr) MUST_CHECK;
 /* intake_hours gives the office hours of the dossier's counter on a day. */
 struct worktime_hours intake_hours(const struct catalogue *c, const char *counter, int32_t day);
 

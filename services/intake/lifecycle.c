@@ -60,6 +60,8 @@ static enum err_code note_withdrawn(struct asked *q, struct err *reterr);
 static enum err_code note_kept(struct asked *q, struct err *reterr);
 static enum err_code is_due(struct asked *q, struct err *reterr);
 static enum err_code was_due(struct asked *q, struct err *reterr);
+static enum err_code may_recount(struct asked *q, struct err *reterr);
+static enum err_code let_be(struct asked *q, struct err *reterr);
 static enum err_code note_asked(struct asked *q, struct err *reterr);
 static enum err_code note_answered(struct asked *q, struct err *reterr);
 static enum err_code goes_on(struct asked *q, struct err *reterr);
@@ -105,6 +107,14 @@ static const struct rule rules[] = {
     RULE(AT(IN_PROCESS), PASS_DUE,        IN_PROCESS, NULL,           is_due,       "DuePassed",       "the promised date passed while it was worked on"),
     RULE(AT(AWAITING_OBLIGATION), PASS_DUE, AWAITING_OBLIGATION, NULL, was_due,    "DuePassed",       "the promised date had passed before the clocks were paused"),
     RULE(AT(CLOSING),    PASS_DUE,        CLOSING,    NULL,           is_due,       "DuePassed",       "the promised date passed before the result was sealed"),
+    RULE(AT(RECEIVED), RECOUNT, RECEIVED, NULL, may_recount, "DueMoved", "the calendar has changed: its date is counted again"),
+    RULE(AT(IN_PROCESS), RECOUNT, IN_PROCESS, NULL, may_recount, "DueMoved", "the calendar has changed: its date is counted again while it is worked on"),
+    RULE(AT(AWAITING_OBLIGATION), RECOUNT, AWAITING_OBLIGATION, NULL, may_recount, "DueMoved", "the calendar has changed: its date is counted again while the clocks are paused"),
+    RULE(AT(AWAITING_SUPPLEMENT), RECOUNT, AWAITING_SUPPLEMENT, NULL, may_recount, "DueMoved", "the calendar has changed: its date is counted again while the citizen completes it"),
+    RULE(AT(CLOSING), RECOUNT, CLOSING, NULL, may_recount, "DueMoved", "the calendar has changed: its date is counted again until the result is sealed"),
+    RULE(AT(WITHDRAWN), RECOUNT, WITHDRAWN, NULL, let_be, NULL, "it was withdrawn before its turn came"),
+    RULE(AT(FINISHED), RECOUNT, FINISHED, NULL, let_be, NULL, "it was sealed before its turn came: met or missed for good"),
+    RULE(AT(RETURNED), RECOUNT, RETURNED, NULL, let_be, NULL, "it was returned before its turn came"),
     RULE(AT(RECEIVED),   TAKE_UP,         IN_PROCESS, NULL,           NULL,         NULL,              "an appraiser was assigned"),
     RULE(AT(IN_PROCESS), TAKE_UP,         IN_PROCESS, NULL,           NULL,         NULL,              "an appraiser was assigned to a further round, or another one"),
     RULE(AT(IN_PROCESS), CONSULT,         IN_PROCESS, NULL,           note_asked,   NULL,              "another unit is asked: it may see the dossier and file its answer"),
@@ -198,7 +208,7 @@ enum err_code intake_decide(const struct intake_dossier *d, enum intake_act act,
                 return rc;
         }
         out.next.state = (enum intake_state)e->to;
-        out.event = r->event;
+        out.event = out.stays ? NULL : r->event;
         out.why = e->why;
         *ret = out;
         return ERR_OK;
@@ -331,6 +341,25 @@ static enum err_code was_due(struct asked *q, struct err *reterr)
             return ERR_OK;
     return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "thời hạn đang tạm dừng, chưa đến hạn trả kết quả",
                    "the clock is paused, the due date has not come yet");
+}
+
+/* By the rule that it was received under, and the calendar of today. */
+static enum err_code may_recount(struct asked *q, struct err *reterr)
+{
+    instant due;
+    enum err_code rc = intake_would_be_due(q->d, q->f, &due, &q->out->due_reported, reterr);
+
+    if (rc)
+        return rc;
+    q->out->stays = due == q->d->due_at;
+    q->out->was_late = q->d->due_at <= q->f->now;
+    return q->out->stays ? ERR_OK : intake_count_both(&q->out->next, q->f, &q->out->due_reported, reterr);
+}
+
+static enum err_code let_be(struct asked *q, struct err *reterr UNUSED)
+{
+    q->out->stays = true;
+    return ERR_OK;
 }
 
 static enum err_code note_asked(struct asked *q, struct err *reterr)

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "common/domain/dossier.h"
+
 const struct db_stmt intake_load_dossiers = {
     "intake_load_dossiers",
     "SELECT id, code, state, channel, counter, receiving_unit, unit, procedure, process, process_version, route, "
@@ -26,6 +28,11 @@ const struct db_stmt intake_load_obligations = {
 bool intake_is_catalogue(const struct subject *s)
 {
     return strcmp(s->kind, "catalogue") == 0;
+}
+
+bool intake_is_dossier(const struct subject *s)
+{
+    return strcmp(s->kind, DOSSIER) == 0;
 }
 
 struct intake_asked *intake_asked(struct batch *b)

@@ -39,6 +39,7 @@ struct intake_file {
 /* ask, take and save of the executor: dossiers by intake_file, the catalogue by intake_shelf. */
 void intake_repo_ask(struct batch *b);
 bool intake_is_catalogue(const struct subject *s);
+bool intake_is_dossier(const struct subject *s);
 enum err_code intake_repo_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void intake_repo_save(struct batch *b);
 
@@ -62,6 +63,10 @@ extern const struct db_stmt intake_load_supplements, intake_put_supplements, int
 void intake_supplements_ask(struct batch *b);
 enum err_code intake_supplements_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void intake_supplements_save(struct batch *b);
+
+/* repo_recount.c */
+extern const struct db_stmt intake_put_recounts, intake_order_recounts, intake_query_open, intake_query_recount;
+void intake_recounts_save(struct batch *b);
 
 /* queries.c: each answers one JSON text; those with names in them write access_log in the same statement. */
 extern const struct db_stmt intake_query_list, intake_query_dossier, intake_query_receipt, intake_query_document,

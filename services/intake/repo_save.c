@@ -338,6 +338,8 @@ void intake_repo_save(struct batch *b)
             intake_shelf_save(b, s->state);
             continue;
         }
+        if (!intake_is_dossier(s))
+            continue;
         if (f->created)
             put_created(&created, s, &f->dossier);
         if (f->receive) {
@@ -376,6 +378,7 @@ void intake_repo_save(struct batch *b)
     ask(b, &put_transfers, &transfers);
     ask(b, &put_obligations, &obligations);
     intake_supplements_save(b);
+    intake_recounts_save(b);
     ask(b, &put_withdrawals, &withdrawals); /* before the moves, so that a row is never withdrawn without a request */
     ask(b, &move_dossiers, &moved);
     ask(b, &move_due, &due);
@@ -400,6 +403,10 @@ const struct db_stmt *const intake_statements[] = {
     &intake_put_supplements,
     &intake_add_supplied,
     &intake_count_supplied,
+    &intake_put_recounts,
+    &intake_order_recounts,
+    &intake_query_open,
+    &intake_query_recount,
     &move_due,
     &move_dossiers,
     &ask_units,

@@ -87,7 +87,7 @@ static void save_rows(struct batch *b)
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct intake_file *f = b->subjects[i]->state;
-        if (!b->subjects[i]->touched || !f || intake_is_catalogue(b->subjects[i]) || !f->supplements_changed)
+        if (!b->subjects[i]->touched || !f || !intake_is_dossier(b->subjects[i]) || !f->supplements_changed)
             continue;
         for (int n = 0; n < f->dossier.supplement_count; n++) {
             const struct intake_supplement *s = &f->dossier.supplements[n];
@@ -123,7 +123,7 @@ static void save_components(struct batch *b)
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct intake_file *f = b->subjects[i]->state;
-        if (!b->subjects[i]->touched || !f || intake_is_catalogue(b->subjects[i]) || !f->supplied)
+        if (!b->subjects[i]->touched || !f || !intake_is_dossier(b->subjects[i]) || !f->supplied)
             continue;
         for (const struct intake_supplied *s = f->supplied; s; s = s->next)
             for (int n = 0; n < s->supply->component_count; n++) {

@@ -20,11 +20,12 @@
 static http_handler post_dossier, post_refusal, post_document, post_give, post_take, post_refuse, post_obligation,
     post_obligation_met, post_supplement, post_withdrawal;
 
-#define FILERS  (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
-#define PAYERS  (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
-#define TAKERS  (ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
-#define READERS (FILERS | ROLE_BIT(ENDORSER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
-#define ANYONE  ((UINT32_C(1) << ROLE_COUNT) - 1)
+#define FILERS     (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
+#define PAYERS     (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
+#define TAKERS     (ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
+#define READERS    (FILERS | ROLE_BIT(ENDORSER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
+#define RECOUNTERS (ROLE_BIT(ADMIN) | ROLE_BIT(INSPECTOR))
+#define ANYONE     ((UINT32_C(1) << ROLE_COUNT) - 1)
 
 /* clang-format off */
 const struct http_route intake_routes[INTAKE_ROUTES] = {
@@ -44,6 +45,9 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"GET",  "/v1/dossiers/:id/documents/:document", READERS,            intake_get_document, "a document with its content"},
     {"GET",  "/v1/dossiers/:id/deadline",            READERS,            intake_get_deadline, "why it is due on that date, step by step; by its id or its code"},
     {"GET",  "/v1/track/:code",                      ROLE_PUBLIC,        intake_get_track,    "where a dossier is, for the citizen; no personal data"},
+    {"GET",  "/v1/deadlines/changes",                RECOUNTERS,         intake_get_changes,  "dry run: open dossiers whose date would move by the calendar in use"},
+    {"POST", "/v1/deadlines/recounts",               ROLE_BIT(ADMIN),    intake_post_recount, "count the dates of these dossiers again, a chunk of a batch"},
+    {"GET",  "/v1/deadlines/recounts/:batch",        RECOUNTERS,         intake_get_recount,  "who ordered a batch, why, and how many dossiers still wait for their turn"},
     {"POST", "/v1/catalogue/releases",               ROLE_BIT(ADMIN),    intake_post_release, "import reference records; all or nothing"},
     {"GET",  "/v1/catalogue/release",                ANYONE,             intake_get_release,  "the number of the release in use"},
     {"GET",  "/v1/catalogue/:kind",                  ANYONE,             intake_get_records,  "reference records of a kind that are valid on a day"},

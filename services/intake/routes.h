@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The HTTP edge: dossiers in routes.c, reads in routes_read.c, the catalogue in routes_catalogue.c. */
+/* The HTTP edge: dossiers in routes.c, reads in routes_read.c, the catalogue in routes_catalogue.c, recounts in
+ * routes_recount.c. */
 #ifndef TAICHO_INTAKE_ROUTES_H
 #define TAICHO_INTAKE_ROUTES_H
 
 #include "common/io/http.h"
 
-#define INTAKE_ROUTES 20
+#define INTAKE_ROUTES 23
 extern const struct http_route intake_routes[INTAKE_ROUTES];
 
 /* routes_read.c */
 http_handler intake_get_dossiers, intake_get_dossier, intake_get_receipt, intake_get_document, intake_get_deadline,
     intake_get_track;
+
+/* routes_recount.c */
+http_handler intake_get_changes, intake_post_recount, intake_get_recount;
 
 /* routes_catalogue.c */
 http_handler intake_post_release, intake_get_release, intake_get_records, intake_get_record;

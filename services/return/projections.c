@@ -99,6 +99,7 @@ const struct projection return_projections[] = {
     SKIP(INTAKE,   "WithdrawalRequested",                     "nothing is issued before the last signature"),
     SKIP(INTAKE,   "SupplementRequested",                     "nothing is issued before the last signature"),
     TAKE(INTAKE,   "SupplementReceived", MOVE_DUE, read_due_moved, "the due date has moved"),
+    TAKE(INTAKE,   "DueMoved",      MOVE_DUE, read_due_moved, "the due date has moved: the calendar has changed"),
     TAKE(INTAKE,   "ObligationMet",   MOVE_DUE,  read_due_moved, "the due date has moved"),
     SKIP(APPROVAL, "Granted",                                 "nothing is taken up that is not signed"),
     SKIP(APPROVAL, "DecisionRefused",                         "nothing is taken up that is not signed"),

@@ -201,6 +201,7 @@ static struct appraisal_command right(int act, const struct place *p, const char
     case DO(FOLLOW):
     case DO(FILE_DOCUMENT):
     case DO(DECIDE):
+    case DO(MOVE_DUE):
     case APPRAISAL_ACT_COUNT:
         return c;
     }
@@ -254,7 +255,8 @@ static void every_kind_state_and_act(void **state)
                 if (act == DO(WITHDRAW) && (states[k] == NOWHERE || !appraisal_is_open(states[k])))
                     continue;
                 bool moves_others = act == DO(SEND_BACK) && places[i].word[places[i].step - 1] != 'A';
-                if (act != DO(FOLLOW) && act != DO(FILE_DOCUMENT) && act != DO(DECIDE) && !moves_others)
+                if (act != DO(FOLLOW) && act != DO(FILE_DOCUMENT) && act != DO(DECIDE) && act != DO(MOVE_DUE) &&
+                    !moves_others)
                     try(&places[i], states[k], act);
             }
     }

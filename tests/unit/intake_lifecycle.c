@@ -103,6 +103,7 @@ static const void *right_command(enum intake_act act)
         return &ask_back;
     case INTAKE_GRANT_WITHDRAWAL:
     case INTAKE_REFUSE_WITHDRAWAL:
+    case INTAKE_RECOUNT:
     case INTAKE_PASS_DUE:
     case INTAKE_TAKE_UP:
     case INTAKE_CONSULT:
@@ -111,6 +112,7 @@ static const void *right_command(enum intake_act act)
     case INTAKE_SEAL:
     case INTAKE_HAND_OVER:
     case INTAKE_ACT_COUNT:
+    case INTAKE_BEGIN_RECOUNT:
         break;
     }
     return &progress;

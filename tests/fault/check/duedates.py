@@ -63,7 +63,7 @@ class Promise:
             'span': (UNITS.get(unit), amount), 'same_day': p.get('same_day', False), 'cutoff': p.get('cutoff_minute', 0), 'has_reduced': False,
             'reduced': None, 'transferred': False, 'transfer_cutoff': 0, 'supplement_days': 0, 'wait': None}, [], [])
         self.happened = []              # (event, the date behind it)
-        self.withdrawn = False
+        self.withdrawn = self.paused = False
         self.watched, self.opened = True, None  # somebody is to tell when it passes; since when it is paused
         self.clock.add(('received', received.at, '', '', 0))
         self.due = self.first = self.clock.dues()[0]
@@ -73,7 +73,10 @@ class Promise:
             self.clock.add((PAUSES[e.type], e.at, e.body.get('ground', ''), 'notice' if e.type.startswith('Obligation') else '', 0))
             before, self.due = self.due, self.clock.dues()[0]
             self.watched = not self.withdrawn and (e.type == 'SupplementReceived' or e.type == 'ObligationMet' and before > self.opened)
-            self.opened = e.at
+            self.opened, self.paused = e.at, e.type in ('ObligationOpened', 'SupplementRequested')
+        elif e.type == 'DueMoved':
+            self.due = self.clock.dues()[0]
+            self.watched |= not self.withdrawn and not self.paused and self.due > e.at
         elif e.type in ('DuePassed', 'Sealed', 'WithdrawalGranted'):
             self.watched = False
             self.withdrawn |= e.type == 'WithdrawalGranted'
@@ -134,7 +137,9 @@ def _dossier(report, catalogue, kept, dossier, received, events):
         report.wrong(INVARIANT, dossier, f"no counter, procedure or calendar of release {release}: {received.body.get('counter')}, {received.get('procedure')}")
         return
     promise, rule = Promise(procedure, office, received), rule_of(procedure)
-    for e in sorted((e for e in events if e.type in PAUSES or e.type in ('DuePassed', 'Sealed')), key=lambda e: (e.at, e.source, e.version)):
+    for e in sorted((e for e in events if e.type in PAUSES or e.type in ('DuePassed', 'Sealed', 'WithdrawalGranted', 'DueMoved')), key=lambda e: (e.at, e.source, e.version)):
+        if e.type == 'DueMoved':        # by the calendar of a later release
+            promise.clock.office = catalogue.office(counter, e.body.get('calendar_release', 0))
         promise.take(e)
 
     def same(what, stored, wanted=str(promise.due)):
@@ -152,9 +157,9 @@ def _dossier(report, catalogue, kept, dossier, received, events):
             same(f'the work list of {schema}', listed)
     same('what watches it', kept.timers.get(dossier), str(promise.due) if promise.watched else None)
     for e, due in promise.happened:
-        if e.type in ('DuePassed', 'ObligationMet', 'SupplementReceived') and (e.body.get('due_at') != due or (e.type == 'DuePassed' and e.at < due)):
+        if e.type in ('DuePassed', 'ObligationMet', 'SupplementReceived', 'DueMoved') and (e.body.get('due_at') != due or (e.type == 'DuePassed' and e.at < due)):
             report.wrong(INVARIANT, dossier, f'{e.type} says {e.body.get("due_at")} at {e.at}, computed {due}')
-    report.looked(INVARIANT, 'dates that moved', sum(1 for e, _ in promise.happened if e.type in ('ObligationMet', 'SupplementReceived')))
+    report.looked(INVARIANT, 'dates that moved', sum(1 for e, _ in promise.happened if e.type in ('ObligationMet', 'SupplementReceived', 'DueMoved')))
     _transfers(report, office, dossier, received, kept, events)
     _steps(report, catalogue, office, dossier, received, kept, events)
     report.looked(INVARIANT, 'dossiers', 1)

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Recounts: what is ordered, and the open dossiers as far as their dates are concerned. */
+#include "services/intake/recount.h"
+#include "services/intake/repo.h"
+
+const struct db_stmt intake_put_recounts = {
+    "intake_put_recounts",
+    "INSERT INTO recount (id, batch, release, reason, asked_by, asked_at)"
+    " SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::timestamptz[])"
+    " ON CONFLICT (id) DO NOTHING"};
+
+/* A dossier that is named twice has its turn once; one that is not here has none. */
+const struct db_stmt intake_order_recounts = {
+    "intake_order_recounts",
+    "WITH named AS (SELECT DISTINCT n.recount, d.id FROM unnest($1::uuid[], $2::uuid[]) AS n (recount, dossier)"
+    "                 JOIN dossier d ON d.id = n.dossier), "
+    "kept AS (INSERT INTO recount_dossier (recount, dossier) SELECT recount, id FROM named ON CONFLICT DO NOTHING) "
+    "INSERT INTO timer (subject, act, due_at) SELECT DISTINCT id, '" INTAKE_RECOUNT_TIMER "', $3::timestamptz FROM named"
+    " ORDER BY id ON CONFLICT (subject, act) DO NOTHING"};
+
+void intake_recounts_save(struct batch *b)
+{
+    struct arena *a = b->arena;
+    struct db_array *id = db_array_new(a, DB_UUID), *batch = db_array_new(a, DB_TEXT),
+                    *release = db_array_new(a, DB_INT8), *reason = db_array_new(a, DB_TEXT),
+                    *by = db_array_new(a, DB_TEXT), *at = db_array_new(a, DB_TIME), *of = db_array_new(a, DB_UUID),
+                    *dossier = db_array_new(a, DB_UUID);
+
+    for (size_t i = 0; i < b->subject_count; i++) {
+        const struct subject *s = b->subjects[i];
+        const struct intake_recount *last = s->state;
+        if (!s->touched || !last || strcmp(s->kind, INTAKE_RECOUNT_SUBJECT) != 0)
+            continue;
+        db_array_uuid(id, s->id);
+        db_array_text(batch, last->batch);
+        db_array_int(release, last->release);
+        db_array_text(reason, last->reason);
+        db_array_text(by, last->by);
+        db_array_time(at, last->at);
+        for (const struct intake_recount *c = last; c; c = c->next)
+            for (size_t n = 0; n < c->count; n++) {
+                db_array_uuid(of, s->id);
+                db_array_uuid(dossier, c->dossiers[n]);
+            }
+    }
+    if (db_array_count(id) == 0)
+        return;
+    db_ask(b->db, a, &intake_put_recounts,
+           DB_ARGS(db_items(id), db_items(batch), db_items(release), db_items(reason), db_items(by), db_items(at)));
+    db_ask(b->db, a, &intake_order_recounts, DB_ARGS(db_items(of), db_items(dossier), db_time(b->now)));
+}
+
+/* ---- the dry run */
+
+#define MICROS(t) "(extract(epoch FROM " t ") * 1000000)::bigint"
+
+/* $1 behind which, $2 how many. Times of pauses are pairs, 0 when they have not ended. */
+const struct db_stmt intake_query_open = {
+    "intake_query_open",
+    "WITH page AS MATERIALIZED (SELECT dossier FROM worklist WHERE own AND NOT closed AND dossier > $1"
+    "                            ORDER BY dossier LIMIT $2) "
+    "SELECT d.id, d.state, d.code, d.unit, d.procedure, d.counter, d.received_at, d.due_at, d.promised_at, d.due_rule,"
+    "       (SELECT array_agg(" MICROS("o.notified_at") " ORDER BY o.step, o.round)"
+    "          FROM obligation o WHERE o.dossier = d.id AND o.state <> 'expected') AS owed_at,"
+    "       (SELECT array_agg(coalesce(" MICROS("o.met_at") ", 0) ORDER BY o.step, o.round)"
+    "          FROM obligation o WHERE o.dossier = d.id AND o.state <> 'expected') AS met_at,"
+    "       (SELECT array_agg(" MICROS("s.asked_at") " ORDER BY s.number) FROM supplement s WHERE s.dossier = d.id)"
+    "         AS asked_at,"
+    "       (SELECT array_agg(coalesce(" MICROS("s.received_at") ", 0) ORDER BY s.number) FROM supplement s"
+    "         WHERE s.dossier = d.id) AS supplied_at"
+    "  FROM page p JOIN dossier d ON d.id = p.dossier ORDER BY d.id"};
+
+/* $1 the batch */
+const struct db_stmt intake_query_recount = {
+    "intake_query_recount",
+    "SELECT json_build_object('batch', r.batch, 'release', r.release, 'reason', r.reason, 'asked_by', r.asked_by,"
+    "           'asked_at', civil(r.asked_at),"
+    "           'dossiers', (SELECT count(*) FROM recount_dossier x WHERE x.recount = r.id),"
+    "           'waiting', (SELECT count(*) FROM timer t WHERE t.act = '" INTAKE_RECOUNT_TIMER "' AND EXISTS"
+    "               (SELECT FROM recount_dossier x WHERE x.recount = r.id AND x.dossier = t.subject)))::text"
+    "  FROM recount r WHERE r.batch = $1"};

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The edge of a recount: the dry run, a chunk of the batch, and how far it is. */
+#include <string.h>
+
+#include "common/flow/catalogue_store.h"
+#include "common/flow/clock.h"
+#include "common/flow/command.h"
+#include "common/flow/request.h"
+#include "services/intake/intake.h"
+#include "services/intake/recount.h"
+#include "services/intake/repo.h"
+#include "services/intake/routes.h"
+
+#define PAGE       2000 /* dossiers that are looked at for one answer */
+#define ITEM_MAX   400  /* bytes */
+#define CODE_MAX   64
+#define REASON_MAX 500
+
+/* ---- the dry run */
+
+struct looking {
+    const struct catalogue *catalogue;
+    instant now;
+    struct arena *scratch; /* of one dossier */
+};
+
+static void take_obligations(const struct db_answer *q, size_t row, struct intake_dossier *d)
+{
+    int64_t from[INTAKE_OBLIGATIONS_MAX], to[INTAKE_OBLIGATIONS_MAX];
+    size_t n = db_is_null(q, row, db_column(q, "owed_at"))
+                   ? 0
+                   : db_get_ints(q, row, db_column(q, "owed_at"), from, INTAKE_OBLIGATIONS_MAX);
+
+    if (n)
+        db_get_ints(q, row, db_column(q, "met_at"), to, INTAKE_OBLIGATIONS_MAX);
+    for (size_t i = 0; i < n && i < INTAKE_OBLIGATIONS_MAX; i++)
+        d->obligations[d->obligation_count++] =
+            (struct intake_obligation){.state = to[i] ? INTAKE_OBLIGATION_MET : INTAKE_OBLIGATION_NOTIFIED,
+                                       .notice = "",
+                                       .notified_at = from[i],
+                                       .met_at = to[i] ? to[i] : INSTANT_NONE};
+}
+
+static void take_supplements(const struct db_answer *q, size_t row, struct intake_dossier *d)
+{
+    int64_t from[INTAKE_SUPPLEMENTS_MAX], to[INTAKE_SUPPLEMENTS_MAX];
+    size_t n = db_is_null(q, row, db_column(q, "asked_at"))
+                   ? 0
+                   : db_get_ints(q, row, db_column(q, "asked_at"), from, INTAKE_SUPPLEMENTS_MAX);
+
+    if (n)
+        db_get_ints(q, row, db_column(q, "supplied_at"), to, INTAKE_SUPPLEMENTS_MAX);
+    for (size_t i = 0; i < n && i < INTAKE_SUPPLEMENTS_MAX; i++)
+        d->supplements[d->supplement_count++] = (struct intake_supplement){.ground = i ? "other" : NULL,
+                                                                           .asked_at = from[i],
+                                                                           .answer_until = INSTANT_NONE,
+                                                                           .received_at = to[i] ? to[i] : INSTANT_NONE};
+}
+
+/* What the dates of a dossier are counted from. */
+static struct intake_dossier take_dossier(const struct db_answer *q, size_t row)
+{
+    struct intake_dossier d = {.state = (enum intake_state)intake_state_parse(db_get_text(q, row, db_column(q, "state"))),
+                               .counter = db_get_text(q, row, db_column(q, "counter")),
+                               .procedure = db_get_text(q, row, db_column(q, "procedure")),
+                               .received_at = db_get_time(q, row, db_column(q, "received_at")),
+                               .due_at = db_get_time(q, row, db_column(q, "due_at")),
+                               .promised_at = db_get_time(q, row, db_column(q, "promised_at")),
+                               .due_rule = db_get_text(q, row, db_column(q, "due_rule"))};
+
+    take_obligations(q, row, &d);
+    take_supplements(q, row, &d);
+    return d;
+}
+
+/* A date that cannot be counted (the calendar ends before it) is shown with why, and never moved. */
+static void put_item(struct buf *out, const struct db_answer *q, size_t row, const struct intake_dossier *d, instant due,
+                     const struct err *e)
+{
+    buf_printf(out, "%s{\"id\":\"%s\",\"code\":", out->p[out->n - 1] == '[' ? "" : ",",
+               id_text(db_get_uuid(q, row, db_column(q, "id"))).s);
+    buf_json_str(out, db_get_text(q, row, db_column(q, "code")));
+    buf_str(out, ",\"unit\":");
+    buf_json_str(out, db_get_text(q, row, db_column(q, "unit")));
+    buf_str(out, ",\"procedure\":");
+    buf_json_str(out, d->procedure);
+    buf_printf(out, ",\"due_at\":\"%s\"", instant_text(d->due_at).s);
+    if (e) {
+        buf_str(out, ",\"refused\":");
+        buf_json_str(out, e->vi);
+    } else {
+        buf_printf(out, ",\"would_be\":\"%s\"", instant_text(due).s);
+    }
+    buf_str(out, "}");
+}
+
+static enum err_code show_changes(void *arg, const struct db_answer *q, struct http_exchange *x, struct err *reterr UNUSED)
+{
+    struct looking *l = arg;
+    size_t n = db_count(q);
+    struct buf out;
+
+    buf_init(&out, (n + 1) * ITEM_MAX);
+    buf_printf(&out, "{\"release\":%lld,\"looked_at\":%zu,\"items\":[", (long long)l->catalogue->release, n);
+    for (size_t row = 0; row < n; row++) {
+        struct intake_dossier d = take_dossier(q, row);
+        struct intake_facts f = {.catalogue = l->catalogue, .now = l->now, .arena = l->scratch};
+        struct err e = {.code = ERR_OK};
+        instant due = d.due_at, reported;
+        if (d.state == INTAKE_FINISHED)
+            continue;
+        enum err_code rc = intake_would_be_due(&d, &f, &due, &reported, &e);
+        if (rc || due != d.due_at)
+            put_item(&out, q, row, &d, due, rc ? &e : NULL);
+        arena_reset(l->scratch);
+    }
+    buf_str(&out, "],\"next\":");
+    if (n == PAGE)
+        buf_printf(&out, "\"%s\"}", id_text(db_get_uuid(q, n - 1, db_column(q, "id"))).s);
+    else
+        buf_str(&out, "null}");
+    BUG_IF(out.full, "a page of changes has no room");
+    http_reply_json(x, 200, arena_strdup(http_arena(x), buf_cstr(&out)));
+    buf_release(&out);
+    return ERR_OK;
+}
+
+enum err_code intake_get_changes(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct app *app = arg;
+    const char *after = http_query(x, "after");
+    struct id from = id_nil;
+
+    if (after && !id_parse(after, &from))
+        return err_say(reterr, ERR_INVALID, "after", "không phải giá trị của \"next\"", "is no value of \"next\"");
+    struct looking l = {.catalogue = catalogue_store_hold(app->catalogue),
+                        .now = clock_now(app->clock),
+                        .scratch = arena_new((size_t)1 << 20)};
+    enum err_code rc =
+        query_rows(app, x, &intake_query_open, DB_ARGS(db_uuid(from), db_int4(PAGE)), show_changes, &l, reterr);
+    arena_free(l.scratch);
+    catalogue_store_drop(app->catalogue, l.catalogue);
+    return rc;
+}
+
+/* ---- the batch */
+
+enum err_code intake_post_recount(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct intake_recount *c = ARENA_NEW(http_arena(x), struct intake_recount);
+    struct json_in *in;
+    enum err_code rc = request_body(x, &in, reterr);
+
+    if (rc)
+        return rc;
+    const struct json *o = json_root(in);
+    c->batch = json_code(in, o, "batch", JSON_REQUIRED, CODE_MAX);
+    c->reason = json_text(in, o, "reason", JSON_REQUIRED, 1, REASON_MAX);
+    c->release = json_int(in, o, "release", JSON_REQUIRED, 1, INT64_MAX);
+    const char **ids = json_texts(in, o, "dossiers", JSON_REQUIRED, INTAKE_RECOUNT_CHUNK_MAX, ID_TEXT_SIZE - 1, &c->count);
+    struct id *dossiers = ARENA_ARRAY(http_arena(x), c->count + 1, struct id);
+    for (size_t i = 0; i < c->count; i++)
+        if (!id_parse(ids[i], &dossiers[i]))
+            json_fail(in, o, "dossiers", "phải là mã định danh (UUID)", "must be ids (UUID)");
+    if (ids && c->count == 0)
+        json_fail(in, o, "dossiers", "không được để trống", "must not be empty");
+    c->dossiers = dossiers;
+    rc = json_done(in, reterr);
+    if (rc)
+        return rc;
+    return command_submit(app, x, INTAKE_RECOUNT_SUBJECT, command_subject_of_code(INTAKE_RECOUNT_SUBJECT, c->batch),
+                          INTAKE_BEGIN_RECOUNT, true, c, reterr);
+}
+
+enum err_code intake_get_recount(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return query_json(app, x, &intake_query_recount, DB_ARGS(db_text(http_param(x, "batch"))), reterr);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A dossier's date is counted again by a changed calendar: moved once, told once, never of what has ended. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "tests/unit/intake_bed.h"
+
+static struct arena *arena;
+static struct catalogue *catalogue;
+static struct err err;
+
+static int set_up(void **state)
+{
+    (void)state;
+    arena = arena_new(1 << 22);
+    catalogue = bed_catalogue(arena);
+    err = (struct err){.code = ERR_OK};
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+static struct intake_decision *decide(const struct intake_dossier *d, enum intake_act act, const void *command,
+                                      const char *actor, const char *unit)
+{
+    struct intake_decision *out = ARENA_NEW(arena, struct intake_decision);
+    struct intake_facts f = bed_facts(arena, catalogue, actor, unit, 8 * 60);
+
+    return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
+}
+
+static struct intake_dossier received(void)
+{
+    struct intake_receive *c = ARENA_NEW(arena, struct intake_receive);
+
+    *c = bed_receive("H11.35-Q1", "1.000001");
+    struct intake_decision *out = decide(NULL, INTAKE_RECEIVE, c, "H11.35-tn01", "H11.35");
+    assert_non_null(out);
+    return out->next;
+}
+
+/* From now on the day after the receipt is off. */
+static void new_holiday(void)
+{
+    static const int32_t off[] = {BED_DAY + 1};
+    struct worktime_calendar *calendar = ARENA_NEW(arena, struct worktime_calendar);
+
+    assert_int_equal(worktime_calendar_build(arena, 2019, 2020, off, 1, NULL, 0, calendar, &err), ERR_OK);
+    catalogue->calendar = calendar;
+}
+
+static void without_a_change_nothing_is_told(void **state)
+{
+    (void)state;
+    for (int s = 0; s < INTAKE_STATE_COUNT; s++) {
+        struct intake_dossier d = received();
+        d.state = (enum intake_state)s;
+        struct intake_decision *out = decide(&d, INTAKE_RECOUNT, NULL, NULL, NULL);
+        assert_int_equal(out != NULL, s != INTAKE_REFUSED);
+        if (!out)
+            continue;
+        assert_true(out->stays);
+        assert_null(out->event);
+    }
+}
+
+static void a_new_holiday_moves_the_date_and_not_the_promise(void **state)
+{
+    static const enum intake_state open[] = {INTAKE_RECEIVED, INTAKE_IN_PROCESS, INTAKE_CLOSING};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(open); i++) {
+        struct intake_dossier d = received(), before;
+        instant due, reported;
+        struct intake_facts f;
+        d.state = open[i];
+        before = d;
+        new_holiday();
+        f = bed_facts(arena, catalogue, NULL, NULL, 8 * 60);
+        assert_int_equal(intake_would_be_due(&d, &f, &due, &reported, &err), ERR_OK);
+        assert_memory_equal(&d, &before, sizeof d);
+        struct intake_decision *out = decide(&d, INTAKE_RECOUNT, NULL, NULL, NULL);
+        assert_non_null(out);
+        assert_false(out->stays);
+        assert_string_equal(out->event, "DueMoved");
+        assert_int_equal(out->next.state, open[i]);
+        assert_true(out->next.due_at > d.due_at);
+        assert_int_equal(out->next.due_at, due);
+        assert_int_equal(out->due_reported, reported);
+        assert_int_equal(out->next.promised_at, d.due_at);
+        assert_non_null(strstr(out->next.due_explained, "\"vi\""));
+        out = decide(&out->next, INTAKE_RECOUNT, NULL, NULL, NULL); /* once */
+        assert_true(out->stays);
+        catalogue = bed_catalogue(arena);
+    }
+}
+
+static void what_has_ended_is_left_alone(void **state)
+{
+    static const enum intake_state ended[] = {INTAKE_WITHDRAWN, INTAKE_FINISHED, INTAKE_RETURNED};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ended); i++) {
+        struct intake_dossier d = received();
+        d.state = ended[i];
+        new_holiday();
+        struct intake_decision *out = decide(&d, INTAKE_RECOUNT, NULL, NULL, NULL);
+        assert_non_null(out);
+        assert_true(out->stays);
+        assert_null(out->event);
+        catalogue = bed_catalogue(arena);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(without_a_change_nothing_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_new_holiday_moves_the_date_and_not_the_promise, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_has_ended_is_left_alone, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
