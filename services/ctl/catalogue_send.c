@@ -74,6 +74,11 @@ static int post_release(struct sending *s)
         return api_fail(a, "intake refused the release, nothing of it was taken", &answer);
     if (json_read(a, answer.body.p, answer.body.n, &in, &e))
         return ctl_fail_err("intake's answer", &e);
+    size_t below;
+    const char **ids = json_texts(in, json_root(in), "steps_below_total", JSON_OPTIONAL, 100000, 64, &below);
+    for (size_t i = 0; ids && i < below; i++)
+        printf("%-10s  process %s: its steps take less than its total (các bước cộng lại ít hơn tổng thời gian)\n",
+               "intake", ids[i]);
     printf("%-10s  release %" PRId64 ": %" PRId64 " records added, %" PRId64 " unchanged (%zu bytes)\n", "intake",
            json_int(in, json_root(in), "release", JSON_REQUIRED, 0, INT64_MAX),
            json_int(in, json_root(in), "added", JSON_REQUIRED, 0, INT64_MAX),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `taichoctl deadlines check|move`: the calendar has changed (a new holiday, a make-up day). First the dry run, over all
- * open dossiers; then, when it is ordered, one batch in chunks, while the service goes on serving.
+ * `taichoctl deadlines check|move`: the calendar has changed (a new holiday, a make-up day). First the dry run, over
+ * all open dossiers; then, when it is ordered, one batch in chunks, while the service goes on serving.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -64,8 +64,10 @@ static void keep(struct changes *c, struct id id)
 
 static bool take_item(struct changes *c, struct json_in *in, const struct json *o)
 {
-    const char *id = json_text(in, o, "id", JSON_REQUIRED, 36, 36), *code = json_text(in, o, "code", JSON_REQUIRED, 1, 64);
-    const char *unit = json_text(in, o, "unit", JSON_REQUIRED, 1, 64), *due = json_text(in, o, "due_at", JSON_REQUIRED, 1, 40);
+    const char *id = json_text(in, o, "id", JSON_REQUIRED, 36, 36),
+               *code = json_text(in, o, "code", JSON_REQUIRED, 1, 64);
+    const char *unit = json_text(in, o, "unit", JSON_REQUIRED, 1, 64),
+               *due = json_text(in, o, "due_at", JSON_REQUIRED, 1, 40);
     const char *refused = json_text(in, o, "refused", JSON_OPTIONAL, 0, 1000),
                *would = json_text(in, o, "would_be", JSON_OPTIONAL, 1, 40);
     struct id parsed;
@@ -99,7 +101,8 @@ static bool look(struct changes *c)
         const struct json *items = json_list(in, root, "items", JSON_REQUIRED, 0, PAGE_MAX);
         for (size_t i = 0; i < json_items(items); i++)
             if (!take_item(c, in, json_item(items, i)))
-                return ctl_fail("intake's answer cannot be read; are taichoctl and the services of one release?") == CTL_OK;
+                return ctl_fail("intake's answer cannot be read; are taichoctl and the services of one release?") ==
+                       CTL_OK;
         const char *next = json_text(in, root, "next", JSON_OPTIONAL, 36, 36);
         (void)snprintf(after, sizeof after, "%s", next ? next : "");
     } while (after[0]);
@@ -174,8 +177,8 @@ static int await_all(struct changes *c, const char *batch)
         struct json_in *in;
         const struct json *root;
         arena_reset(c->page);
-        if (!api_get(&c->api, arena_printf(c->page, "%s/v1/deadlines/recounts/%s", ctl_public_url(CTL_INTAKE), batch), &in,
-                     &root))
+        if (!api_get(&c->api, arena_printf(c->page, "%s/v1/deadlines/recounts/%s", ctl_public_url(CTL_INTAKE), batch),
+                     &in, &root))
             return CTL_FAILED;
         int64_t waiting = json_int(in, root, "waiting", JSON_REQUIRED, 0, INT64_MAX);
         if (waiting == 0)
@@ -185,7 +188,8 @@ static int await_all(struct changes *c, const char *batch)
             progress = instant_mono();
         }
         if (instant_mono() - progress > QUIET_MS * INSTANT_MS)
-            return ctl_fail("%" PRId64 " dossiers still wait for their turn; `taichoctl status` shows what holds them", waiting);
+            return ctl_fail("%" PRId64 " dossiers still wait for their turn; `taichoctl status` shows what holds them",
+                            waiting);
         ctl_pause(LOOK_MS);
     }
 }
@@ -202,8 +206,8 @@ static int move(struct changes *c, const char *batch, const char *reason)
     }
     int rc = c->count ? await_all(c, batch) : CTL_OK;
     if (!rc)
-        printf("%zu dates were counted again by batch %s in %.1f s (đã tính lại %zu hạn trả kết quả)\n", c->count, batch,
-               (double)(instant_mono() - begun) / 1e6, c->count);
+        printf("%zu dates were counted again by batch %s in %.1f s (đã tính lại %zu hạn trả kết quả)\n", c->count,
+               batch, (double)(instant_mono() - begun) / 1e6, c->count);
     return rc;
 }
 

@@ -6,6 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/buf.h"
+#include "common/domain/process.h"
+
+#define BELOW_MAX ((size_t)1 << 20)
+
 #define NAME(symbol, name) name,
 const char *const intake_kind_names[] = {INTAKE_KIND_MAP(NAME)};
 
@@ -136,6 +141,34 @@ static void publish(struct item *i, const struct intake_shelf *s)
                            intake_release_pack(s->release, s->version_count + (int64_t)s->added_count, a));
 }
 
+/* Processes whose steps take less than their total, as a JSON array: that is no error, but somebody should know. More
+ * is refused. */
+static const char *below_total(const struct intake_release *r, struct arena *a)
+{
+    struct buf b;
+
+    buf_init(&b, BELOW_MAX);
+    buf_str(&b, "[");
+    for (size_t i = 0; i < r->count; i++) {
+        const struct process *p = &r->entries[i].u.process;
+        int minutes = 0;
+        if (r->entries[i].kind != INTAKE_KIND_PROCESS)
+            continue;
+        for (int n = 1; n <= p->step_count; n++)
+            minutes += process_step(p, n)->minutes;
+        if (minutes >= p->total_minutes)
+            continue;
+        if (b.p[b.n - 1] != '[')
+            buf_str(&b, ",");
+        buf_json_str(&b, p->record.id);
+    }
+    buf_str(&b, "]");
+    BUG_IF(b.full, "too many processes");
+    const char *text = arena_strdup(a, buf_cstr(&b));
+    buf_release(&b);
+    return text;
+}
+
 enum err_code intake_decide_release(struct item *i, struct err *reterr)
 {
     const struct intake_release *r = i->work->command;
@@ -161,8 +194,9 @@ enum err_code intake_decide_release(struct item *i, struct err *reterr)
         i->subject->touched = true;
     }
     item_answer(i, shelf->added_count ? 201 : 200,
-                arena_printf(i->work->arena, "{\"release\":%lld,\"added\":%zu,\"unchanged\":%zu}",
+                arena_printf(i->work->arena,
+                             "{\"release\":%lld,\"added\":%zu,\"unchanged\":%zu,\"steps_below_total\":%s}",
                              (long long)(shelf->added_count ? shelf->release : current), shelf->added_count,
-                             r->count - shelf->added_count));
+                             r->count - shelf->added_count, below_total(r, i->work->arena)));
     return ERR_OK;
 }

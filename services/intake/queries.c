@@ -137,16 +137,6 @@ const struct db_stmt intake_query_document = {
     "           'content_base64', translate(encode(content, 'base64'), E'\\n', ''))::text"
     "  FROM found"};
 
-/* $3: the code, instead of $1. Nothing personal: no trace is left. */
-const struct db_stmt intake_query_deadline = {
-    "intake_query_deadline",
-    "SELECT json_build_object('code', code, 'received_at', civil(received_at), 'due_at', civil(due_at),"
-    "           'promised_at', civil(coalesce(promised_at, due_at)), 'due_rule', due_rule, 'release', release, "
-    "'calendar_last_year', calendar_last_year,"
-    "           'finished_at', civil(finished_at), 'explained', due_explained)::text"
-    "  FROM dossier WHERE id = coalesce($1, (SELECT f.id FROM dossier f WHERE f.code = $3))"
-    "   AND due_at IS NOT NULL AND ($2::text IS NULL OR $2 IN (unit, receiving_unit))"};
-
 /* $2 $3 $4: the words of the states */
 const struct db_stmt intake_query_track = {
     "intake_query_track",

@@ -7,9 +7,9 @@ enum err_code intake_decide_recount(struct item *i, struct err *reterr)
     struct batch *b = i->batch;
 
     if (asked->release != b->release)
-        return err_say(reterr, ERR_CONFLICT, "release", "danh mục đã đổi (đợt %lld): hãy xem trước lại rồi mới tính lại",
-                       "the reference data have changed (release %lld): make the dry run again first",
-                       (long long)b->release);
+        return err_say(
+            reterr, ERR_CONFLICT, "release", "danh mục đã đổi (đợt %lld): hãy xem trước lại rồi mới tính lại",
+            "the reference data have changed (release %lld): make the dry run again first", (long long)b->release);
     struct intake_recount *c = ARENA_NEW(b->arena, struct intake_recount);
     *c = *asked;
     c->by = i->work->actor.subject;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A recount (tính lại hạn): the calendar has changed, and the dates of open dossiers are counted again by one auditable
- * batch. Whoever orders it has seen in a dry run which dates would move; the chunks of the batch only name the dossiers,
- * each one's turn comes as a piece of its own, in the order of arrival with everything else, and tells DueMoved.
+ * batch. Whoever orders it has seen in a dry run which dates would move; the chunks of the batch only name the
+ * dossiers, each one's turn comes as a piece of its own, in the order of arrival with everything else, and tells
+ * DueMoved.
  */
 #ifndef TAICHO_INTAKE_RECOUNT_H
 #define TAICHO_INTAKE_RECOUNT_H

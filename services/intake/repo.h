@@ -64,13 +64,14 @@ void intake_supplements_ask(struct batch *b);
 enum err_code intake_supplements_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void intake_supplements_save(struct batch *b);
 
-/* repo_recount.c */
-extern const struct db_stmt intake_put_recounts, intake_order_recounts, intake_query_open, intake_query_recount;
+/* repo_deadline.c */
+extern const struct db_stmt intake_put_recounts, intake_order_recounts, intake_query_open, intake_query_deadline,
+    intake_query_recount;
 void intake_recounts_save(struct batch *b);
 
 /* queries.c: each answers one JSON text; those with names in them write access_log in the same statement. */
 extern const struct db_stmt intake_query_list, intake_query_dossier, intake_query_receipt, intake_query_document,
-    intake_query_deadline, intake_query_track, intake_query_release, intake_query_records, intake_query_record;
+    intake_query_track, intake_query_release, intake_query_records, intake_query_record;
 
 extern const struct db_stmt *const intake_statements[];
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The HTTP edge: dossiers in routes.c, reads in routes_read.c, the catalogue in routes_catalogue.c, recounts in
- * routes_recount.c. */
+/* The HTTP edge: dossiers in routes.c, reads in routes_read.c, the catalogue in routes_catalogue.c, dates and
+ * recounts in routes_deadline.c. */
 #ifndef TAICHO_INTAKE_ROUTES_H
 #define TAICHO_INTAKE_ROUTES_H
 
@@ -10,11 +10,10 @@
 extern const struct http_route intake_routes[INTAKE_ROUTES];
 
 /* routes_read.c */
-http_handler intake_get_dossiers, intake_get_dossier, intake_get_receipt, intake_get_document, intake_get_deadline,
-    intake_get_track;
+http_handler intake_get_dossiers, intake_get_dossier, intake_get_receipt, intake_get_document, intake_get_track;
 
-/* routes_recount.c */
-http_handler intake_get_changes, intake_post_recount, intake_get_recount;
+/* routes_deadline.c */
+http_handler intake_get_deadline, intake_get_changes, intake_post_recount, intake_get_recount;
 
 /* routes_catalogue.c */
 http_handler intake_post_release, intake_get_release, intake_get_records, intake_get_record;

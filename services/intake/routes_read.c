@@ -122,21 +122,6 @@ enum err_code intake_get_document(void *arg, struct http_exchange *x, struct err
                       reterr);
 }
 
-enum err_code intake_get_deadline(void *arg, struct http_exchange *x, struct err *reterr)
-{
-    /* The citizen's paper bears the code; whoever asks for him has nothing else. */
-    const char *code = http_param(x, "id");
-    bool by_code = code_dossier_valid(code);
-    struct id id = id_nil;
-    enum err_code rc = by_code ? ERR_OK : http_param_id(x, "id", &id, reterr);
-
-    if (rc)
-        return rc;
-    return query_json(
-        arg, x, &intake_query_deadline,
-        DB_ARGS(db_uuid_or_null(id), db_text(visible_unit(http_actor(x))), db_text(by_code ? code : NULL)), reterr);
-}
-
 enum err_code intake_get_track(void *arg, struct http_exchange *x, struct err *reterr)
 {
     const char *code = http_param(x, "code");

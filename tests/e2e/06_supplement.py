@@ -58,6 +58,8 @@ def what_is_missing_is_asked_by_the_counter_and_the_clocks_part(s):
     told = s.get('intake', f'/v1/dossiers/{d.id}/deadline', desk.receiver)
     equal((told['due_at'][:19], told['promised_at'][:19]), (supplied['due_at'][:19], first[:19]), 'the date, and the one on the receipt')
     check('19(4)' in told.body.decode(), 'it says why', told)
+    equal((told['due_at_legal'][:19], told['due_at_reported'][:19]), (supplied['due_at'][:19], supplied['due_at_reported'][:19]), 'both clocks')
+    equal([(p['why'], p['from'][:10], p['to'][:10]) for p in told['pauses']], [('supplement', '2019-10-01', '2019-10-10')], 'and what parts them')
     row = until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['round'] == 2 and r, 10, 'the next round is open')
     equal((row['state'], row['due_at'][:19]), ('queued', supplied['due_at'][:19]))
     equal([c['supplement'] for c in s.get('intake', f'/v1/dossiers/{d.id}', desk.receiver)['components']], [None, 1], 'with what it came')

@@ -53,16 +53,20 @@ def a_new_holiday_moves_every_open_date_once_and_by_one_batch(s):
     gone.let_go()
     gone.becomes('withdrawn', 7)
     land = Dossier(s, Desk(PHAN_THIET, at_counter=False), LAND).receive()
+    owing = Dossier(s, Desk(PHAN_THIET, at_counter=False), LAND).receive().give_transfer().take_transfer()
+    owing.assign().verify().assign().conclude().endorse().decided()
+    until(lambda: s.get('intake', f'/v1/dossiers/{owing.id}', owing.desk.appraiser)['obligations'], 20, 'the obligation is expected')
+    owing.owe()
     today = Dossier(s, Desk('H11.35.22'), BIRTH).receive()                                           # today or tomorrow
     sealed = Dossier(s, away, MOBILE_BIRTH).receive().give_transfer().take_transfer().assign().conclude().decided().number().seal()
     sealed.becomes('finished', 9)
-    first = {d: due(s, d) for d in (mobile, lacking, land, today, sealed)}
+    first = {d: due(s, d) for d in (mobile, lacking, land, owing, today, sealed)}
     equal(dry(s), {}, 'nothing moves by the calendar that they were counted with')
 
     new_holiday(s)
     until(lambda: dry(s), 10, 'the release is in use')
     found = dry(s)
-    check({mobile.code, land.code} <= set(found), 'what was counted over that day', found)
+    check({mobile.code, land.code, owing.code} <= set(found), 'what was counted over that day', found)
     check(not {gone.code, sealed.code, today.code} & set(found), 'what has ended, or was due before, stays', found)
     equal(found[mobile.code]['due_at'][:10], first[mobile][:10], 'from')
     equal((first[mobile][:10], found[mobile.code]['would_be'][:10]), ('2019-10-08', '2019-10-09'), 'one working day later')
@@ -78,7 +82,8 @@ def a_new_holiday_moves_every_open_date_once_and_by_one_batch(s):
 
     done = s.ctl('deadlines', 'move', '--batch', 'NGHI-2019-10-04', '--reason', 'Nghỉ bù theo thông báo của UBND tỉnh').out
     check(f'{len(found)} dates were counted again' in done, 'all of them', done)
-    for d in (mobile, land):
+    check(not [i for i in found.values() if 'refused' in i], 'each can be counted', found)
+    for d in (mobile, land, owing):
         equal(due(s, d)[:19], found[d.code]['would_be'][:19], 'as the dry run said')
         told = s.get('intake', f'/v1/dossiers/{d.id}/deadline', d.desk.receiver)
         equal(told['promised_at'], first[d], 'the receipt keeps its date')

@@ -11,6 +11,7 @@
 #include "services/audit/audit.h"
 #include "services/intake/catalogue.h"
 #include "services/intake/intake.h"
+#include "services/intake/recount.h"
 #include "services/return/return.h"
 #include "tests/fuzz/lib/front.h"
 #include "tests/fuzz/lib/fuzz.h"
@@ -152,6 +153,10 @@ static void intake_hold(const struct work *w)
         d = &((const struct intake_ask_back *)w->command)->request;
         between(d->pages, 1, 9999, "pages");
         between((int64_t)d->content.n, 1, 2 << 20, "content");
+        break;
+    case INTAKE_BEGIN_RECOUNT:
+        holds_text(w->arena, ((const struct intake_recount *)w->command)->reason, 1, 500);
+        between((int64_t)((const struct intake_recount *)w->command)->count, 1, INTAKE_RECOUNT_CHUNK_MAX, "dossiers");
         break;
     case INTAKE_RECEIVE_SUPPLEMENT:
         between(s->channel, 1, CHANNEL_COUNT - 1, "channel");

@@ -15,7 +15,8 @@ const struct db_stmt intake_order_recounts = {
     "WITH named AS (SELECT DISTINCT n.recount, d.id FROM unnest($1::uuid[], $2::uuid[]) AS n (recount, dossier)"
     "                 JOIN dossier d ON d.id = n.dossier), "
     "kept AS (INSERT INTO recount_dossier (recount, dossier) SELECT recount, id FROM named ON CONFLICT DO NOTHING) "
-    "INSERT INTO timer (subject, act, due_at) SELECT DISTINCT id, '" INTAKE_RECOUNT_TIMER "', $3::timestamptz FROM named"
+    "INSERT INTO timer (subject, act, due_at) SELECT DISTINCT id, '" INTAKE_RECOUNT_TIMER
+    "', $3::timestamptz FROM named"
     " ORDER BY id ON CONFLICT (subject, act) DO NOTHING"};
 
 void intake_recounts_save(struct batch *b)
@@ -54,21 +55,43 @@ void intake_recounts_save(struct batch *b)
 
 #define MICROS(t) "(extract(epoch FROM " t ") * 1000000)::bigint"
 
-/* $1 behind which, $2 how many. Times of pauses are pairs, 0 when they have not ended. */
+/* What the dates of a dossier d are counted from. Times of pauses are pairs, 0 when they have not ended. */
+#define DATED                                                                                                          \
+    "d.id, d.state, d.code, d.unit, d.procedure, d.counter, d.received_at, d.due_at, d.promised_at, d.due_rule,"       \
+    "       (SELECT array_agg(" MICROS(                                                                                \
+        "o.notified_at") " ORDER BY o.step, o.round)"                                                                  \
+                         "          FROM obligation o WHERE o.dossier = d.id AND o.state <> 'expected') AS owed_at,"   \
+                         "       (SELECT array_agg(coalesce(" MICROS(                                                  \
+                             "o.met_at") ", 0) ORDER BY o.step, o.round)"                                              \
+                                         "          FROM obligation o WHERE o.dossier = d.id AND o.state <> "          \
+                                         "'expected') AS met_at,"                                                      \
+                                         "       (SELECT array_agg(" MICROS(                                           \
+                                             "s.asked_at") " ORDER BY s.number) FROM supplement s WHERE s.dossier = "  \
+                                                           "d.id)"                                                     \
+                                                           "         AS asked_at,"                                     \
+                                                           "       (SELECT array_agg(coalesce(" MICROS(                \
+                                                               "s.received_at") ", 0) ORDER BY s.number) FROM "        \
+                                                                                "supplement s"                         \
+                                                                                "         WHERE s.dossier = d.id) AS " \
+                                                                                "supplied_at"
+
+/* $1 behind which, $2 how many */
 const struct db_stmt intake_query_open = {
     "intake_query_open",
     "WITH page AS MATERIALIZED (SELECT dossier FROM worklist WHERE own AND NOT closed AND dossier > $1"
     "                            ORDER BY dossier LIMIT $2) "
-    "SELECT d.id, d.state, d.code, d.unit, d.procedure, d.counter, d.received_at, d.due_at, d.promised_at, d.due_rule,"
-    "       (SELECT array_agg(" MICROS("o.notified_at") " ORDER BY o.step, o.round)"
-    "          FROM obligation o WHERE o.dossier = d.id AND o.state <> 'expected') AS owed_at,"
-    "       (SELECT array_agg(coalesce(" MICROS("o.met_at") ", 0) ORDER BY o.step, o.round)"
-    "          FROM obligation o WHERE o.dossier = d.id AND o.state <> 'expected') AS met_at,"
-    "       (SELECT array_agg(" MICROS("s.asked_at") " ORDER BY s.number) FROM supplement s WHERE s.dossier = d.id)"
-    "         AS asked_at,"
-    "       (SELECT array_agg(coalesce(" MICROS("s.received_at") ", 0) ORDER BY s.number) FROM supplement s"
-    "         WHERE s.dossier = d.id) AS supplied_at"
-    "  FROM page p JOIN dossier d ON d.id = p.dossier ORDER BY d.id"};
+    "SELECT " DATED "  FROM page p JOIN dossier d ON d.id = p.dossier ORDER BY d.id"};
+
+/* $1 the dossier, or $3 its code; $2 of whose. Nothing personal: no trace is left. */
+const struct db_stmt intake_query_deadline = {
+    "intake_query_deadline",
+    "SELECT " DATED
+    ", json_build_object('code', d.code, 'received_at', civil(d.received_at), 'due_at', civil(d.due_at),"
+    "           'promised_at', civil(coalesce(d.promised_at, d.due_at)), 'due_rule', d.due_rule, 'release', d.release, "
+    "'calendar_last_year', d.calendar_last_year,"
+    "           'finished_at', civil(d.finished_at), 'explained', d.due_explained)::text AS told"
+    "  FROM dossier d WHERE d.id = coalesce($1, (SELECT f.id FROM dossier f WHERE f.code = $3))"
+    "   AND d.due_at IS NOT NULL AND ($2::text IS NULL OR $2 IN (d.unit, d.receiving_unit))"};
 
 /* $1 the batch */
 const struct db_stmt intake_query_recount = {

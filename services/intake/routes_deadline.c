@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The edge of a recount: the dry run, a chunk of the batch, and how far it is. */
+/* The edge of the dates: why a dossier is due when it is, and the recount after a change of the calendar: the dry run,
+ * a chunk of the batch, and how far it is. */
 #include <string.h>
 
+#include "common/base/role.h"
+#include "common/domain/code.h"
 #include "common/flow/catalogue_store.h"
 #include "common/flow/clock.h"
 #include "common/flow/command.h"
@@ -13,10 +16,9 @@
 
 #define PAGE       2000 /* dossiers that are looked at for one answer */
 #define ITEM_MAX   400  /* bytes */
+#define TOLD_MAX   ((size_t)1 << 18)
 #define CODE_MAX   64
 #define REASON_MAX 500
-
-/* ---- the dry run */
 
 struct looking {
     const struct catalogue *catalogue;
@@ -36,7 +38,7 @@ static void take_obligations(const struct db_answer *q, size_t row, struct intak
     for (size_t i = 0; i < n && i < INTAKE_OBLIGATIONS_MAX; i++)
         d->obligations[d->obligation_count++] =
             (struct intake_obligation){.state = to[i] ? INTAKE_OBLIGATION_MET : INTAKE_OBLIGATION_NOTIFIED,
-                                       .notice = "",
+                                       .notice = "-", /* there was one; its number is not needed here */
                                        .notified_at = from[i],
                                        .met_at = to[i] ? to[i] : INSTANT_NONE};
 }
@@ -60,7 +62,8 @@ static void take_supplements(const struct db_answer *q, size_t row, struct intak
 /* What the dates of a dossier are counted from. */
 static struct intake_dossier take_dossier(const struct db_answer *q, size_t row)
 {
-    struct intake_dossier d = {.state = (enum intake_state)intake_state_parse(db_get_text(q, row, db_column(q, "state"))),
+    struct intake_dossier d = {.state =
+                                   (enum intake_state)intake_state_parse(db_get_text(q, row, db_column(q, "state"))),
                                .counter = db_get_text(q, row, db_column(q, "counter")),
                                .procedure = db_get_text(q, row, db_column(q, "procedure")),
                                .received_at = db_get_time(q, row, db_column(q, "received_at")),
@@ -73,9 +76,84 @@ static struct intake_dossier take_dossier(const struct db_answer *q, size_t row)
     return d;
 }
 
+/* ---- one dossier */
+
+static void put_pause(struct buf *out, const char *why, instant from, instant to)
+{
+    buf_printf(out, "%s{\"why\":\"%s\",\"from\":\"%s\",\"to\":", out->p[out->n - 1] == '[' ? "" : ",", why,
+               instant_text(from).s);
+    if (to == INSTANT_NONE)
+        buf_str(out, "null}");
+    else
+        buf_printf(out, "\"%s\"}", instant_text(to).s);
+}
+
+/* What is stored, and beside it both dates by the calendar in use and the pauses that part them. */
+static enum err_code show_deadline(void *arg, const struct db_answer *q, struct http_exchange *x, struct err *reterr)
+{
+    struct looking *l = arg;
+    struct intake_facts f = {.catalogue = l->catalogue, .now = l->now, .arena = l->scratch};
+    instant due, reported;
+    struct buf out;
+
+    if (db_count(q) == 0)
+        return err_say(reterr, ERR_NOT_FOUND, NULL, "không tìm thấy", "nothing was found");
+    struct intake_dossier d = take_dossier(q, 0);
+    enum err_code rc = intake_would_be_due(&d, &f, &due, &reported, reterr);
+    if (rc)
+        return rc;
+    const char *told = db_get_text(q, 0, db_column(q, "told"));
+    buf_init(&out, TOLD_MAX);
+    buf_add(&out, told, strlen(told) - 1); /* without its closing brace */
+    buf_printf(&out, ",\"due_at_legal\":\"%s\",\"due_at_reported\":\"%s\",\"pauses\":[", instant_text(due).s,
+               instant_text(reported).s);
+    for (int i = 0; i < d.obligation_count; i++)
+        put_pause(&out, "obligation", d.obligations[i].notified_at, d.obligations[i].met_at);
+    for (int i = 0; i < d.supplement_count; i++)
+        put_pause(&out, "supplement", d.supplements[i].asked_at, d.supplements[i].received_at);
+    buf_str(&out, "]}");
+    BUG_IF(out.full, "the explanation of a date has no room");
+    http_reply_json(x, 200, arena_strdup(http_arena(x), buf_cstr(&out)));
+    buf_release(&out);
+    return ERR_OK;
+}
+
+/* look runs a query over dates with the calendar in use. */
+static enum err_code look(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
+                          const struct db_arg *args, size_t count, query_take *take, struct err *reterr)
+{
+    struct looking l = {.catalogue = catalogue_store_hold(app->catalogue),
+                        .now = clock_now(app->clock),
+                        .scratch = arena_new((size_t)1 << 20)};
+    enum err_code rc = query_rows(app, x, stmt, args, count, take, &l, reterr);
+
+    arena_free(l.scratch);
+    catalogue_store_drop(app->catalogue, l.catalogue);
+    return rc;
+}
+
+enum err_code intake_get_deadline(void *app, struct http_exchange *x, struct err *reterr)
+{
+    /* The citizen's paper bears the code; whoever asks for him has nothing else. */
+    const char *code = http_param(x, "id");
+    const struct actor *who = http_actor(x);
+    bool by_code = code_dossier_valid(code);
+    struct id id = id_nil;
+    enum err_code rc = by_code ? ERR_OK : http_param_id(x, "id", &id, reterr);
+
+    if (rc)
+        return rc;
+    return look(app, x, &intake_query_deadline,
+                DB_ARGS(db_uuid_or_null(id), db_text(who->roles & ROLES_OF_ALL_UNITS ? NULL : who->unit),
+                        db_text(by_code ? code : NULL)),
+                show_deadline, reterr);
+}
+
+/* ---- the dry run */
+
 /* A date that cannot be counted (the calendar ends before it) is shown with why, and never moved. */
-static void put_item(struct buf *out, const struct db_answer *q, size_t row, const struct intake_dossier *d, instant due,
-                     const struct err *e)
+static void put_item(struct buf *out, const struct db_answer *q, size_t row, const struct intake_dossier *d,
+                     instant due, const struct err *e)
 {
     buf_printf(out, "%s{\"id\":\"%s\",\"code\":", out->p[out->n - 1] == '[' ? "" : ",",
                id_text(db_get_uuid(q, row, db_column(q, "id"))).s);
@@ -94,7 +172,8 @@ static void put_item(struct buf *out, const struct db_answer *q, size_t row, con
     buf_str(out, "}");
 }
 
-static enum err_code show_changes(void *arg, const struct db_answer *q, struct http_exchange *x, struct err *reterr UNUSED)
+static enum err_code show_changes(void *arg, const struct db_answer *q, struct http_exchange *x,
+                                  struct err *reterr UNUSED)
 {
     struct looking *l = arg;
     size_t n = db_count(q);
@@ -127,20 +206,12 @@ static enum err_code show_changes(void *arg, const struct db_answer *q, struct h
 
 enum err_code intake_get_changes(void *arg, struct http_exchange *x, struct err *reterr)
 {
-    struct app *app = arg;
     const char *after = http_query(x, "after");
     struct id from = id_nil;
 
     if (after && !id_parse(after, &from))
         return err_say(reterr, ERR_INVALID, "after", "không phải giá trị của \"next\"", "is no value of \"next\"");
-    struct looking l = {.catalogue = catalogue_store_hold(app->catalogue),
-                        .now = clock_now(app->clock),
-                        .scratch = arena_new((size_t)1 << 20)};
-    enum err_code rc =
-        query_rows(app, x, &intake_query_open, DB_ARGS(db_uuid(from), db_int4(PAGE)), show_changes, &l, reterr);
-    arena_free(l.scratch);
-    catalogue_store_drop(app->catalogue, l.catalogue);
-    return rc;
+    return look(arg, x, &intake_query_open, DB_ARGS(db_uuid(from), db_int4(PAGE)), show_changes, reterr);
 }
 
 /* ---- the batch */
@@ -157,7 +228,8 @@ enum err_code intake_post_recount(void *app, struct http_exchange *x, struct err
     c->batch = json_code(in, o, "batch", JSON_REQUIRED, CODE_MAX);
     c->reason = json_text(in, o, "reason", JSON_REQUIRED, 1, REASON_MAX);
     c->release = json_int(in, o, "release", JSON_REQUIRED, 1, INT64_MAX);
-    const char **ids = json_texts(in, o, "dossiers", JSON_REQUIRED, INTAKE_RECOUNT_CHUNK_MAX, ID_TEXT_SIZE - 1, &c->count);
+    const char **ids =
+        json_texts(in, o, "dossiers", JSON_REQUIRED, INTAKE_RECOUNT_CHUNK_MAX, ID_TEXT_SIZE - 1, &c->count);
     struct id *dossiers = ARENA_ARRAY(http_arena(x), c->count + 1, struct id);
     for (size_t i = 0; i < c->count; i++)
         if (!id_parse(ids[i], &dossiers[i]))
