@@ -137,7 +137,7 @@ endef
 FUZZ      := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*.c)))
 FUZZLIB_O := $(call obj,$(filter-out tests/fuzz/lib/replay.c,$(sort $(wildcard tests/fuzz/lib/*.c))))
 # lib/front.c stands in for libmicrohttpd, the executor and the database; a linker's wrap reaches into the archives.
-FUZZ_WRAP := -Wl,--wrap=http_header,--wrap=http_take_queries,--wrap=http_suspend,--wrap=http_resume,--wrap=token_verify,--wrap=executor_submit,--wrap=query_json,--wrap=watch_wait
+FUZZ_WRAP := -Wl,--wrap=http_header,--wrap=http_take_queries,--wrap=http_suspend,--wrap=http_resume,--wrap=token_verify,--wrap=executor_submit,--wrap=query_json,--wrap=query_rows,--wrap=watch_wait
 
 $(BUILD)/libfuzz.a: $(FUZZLIB_O)
 	@rm -f $@

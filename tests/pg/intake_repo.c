@@ -263,14 +263,16 @@ static void a_release_is_repeatable(void **state)
     NEEDS_PG();
     struct work *w = release(records);
     assert_int_equal(w->refusal.code, ERR_OK);
-    assert_string_equal(w->answer, "{\"release\":1,\"added\":8,\"unchanged\":0}");
+    assert_string_equal(w->answer,
+                        "{\"release\":1,\"added\":8,\"unchanged\":0,\"steps_below_total\":[\"1.000001-district\"]}");
     w = release(records);
-    assert_string_equal(w->answer, "{\"release\":1,\"added\":0,\"unchanged\":8}");
+    assert_string_equal(w->answer,
+                        "{\"release\":1,\"added\":0,\"unchanged\":8,\"steps_below_total\":[\"1.000001-district\"]}");
     assert_int_equal(w->status, 200);
     w = release("{\"records\":[{\"kind\":\"unit\",\"id\":\"H11\",\"valid_from\":\"2019-01-01\",\"agency_code\":\"000."
                 "00.00.H11\","
                 "\"name\":\"Ủy ban nhân dân tỉnh\",\"level\":\"province\"}]}");
-    assert_string_equal(w->answer, "{\"release\":2,\"added\":1,\"unchanged\":0}");
+    assert_string_equal(w->answer, "{\"release\":2,\"added\":1,\"unchanged\":0,\"steps_below_total\":[]}");
     assert_string_equal(ask_text("SELECT version || ' ' || (record ->> 'name') FROM intake.catalogue_current"
                                  " WHERE id = 'H11' AND $1::uuid IS NOT NULL",
                                  id_new()),

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "common/base/log.h"
+#include "common/flow/catalogue_store.h"
 #include "common/flow/clock.h"
 #include "common/flow/command.h"
 #include "common/flow/watch.h"
@@ -62,7 +63,7 @@ static void open_houses(void)
     for (size_t i = 0; i < COUNT_OF(houses); i++) {
         struct house *h = &houses[i];
         h->service.route_count = counts[i];
-        h->app = (struct app){.service = &h->service, .clock = clock_new()};
+        h->app = (struct app){.service = &h->service, .clock = clock_new(), .catalogue = catalogue_store_new()};
         h->server.config = (struct http_config){.routes = h->service.routes,
                                                 .route_count = h->service.route_count,
                                                 .app = &h->app,
@@ -179,10 +180,8 @@ enum err_code __wrap_executor_submit(struct executor *e, struct work *w, struct 
 /* PostgreSQL's timestamps begin in 4714 BC; its texts hold neither NUL nor anything but UTF-8. */
 #define EARLIEST (INT64_C(-211813488000000000) + INT64_C(946684800000000))
 
-enum err_code __wrap_query_json(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
-                                const struct db_arg *args, size_t count, struct err *reterr);
-enum err_code __wrap_query_json(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
-                                const struct db_arg *args, size_t count, struct err *reterr)
+static enum err_code hold_query(struct http_exchange *x, const struct db_stmt *stmt, const struct db_arg *args,
+                                size_t count, struct err *reterr)
 {
     char last[16], beyond[16];
 
@@ -205,6 +204,25 @@ enum err_code __wrap_query_json(struct app *app, struct http_exchange *x, const 
         return err_say(reterr, ERR_NOT_FOUND, NULL, "không tìm thấy", "nothing was found");
     http_reply_json(x, 200, "{}");
     return ERR_OK;
+}
+
+enum err_code __wrap_query_json(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
+                                const struct db_arg *args, size_t count, struct err *reterr);
+enum err_code __wrap_query_json(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
+                                const struct db_arg *args, size_t count, struct err *reterr)
+{
+    return hold_query(x, stmt, args, count, reterr);
+}
+
+enum err_code __wrap_query_rows(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
+                                const struct db_arg *args, size_t count, query_take *take, void *arg,
+                                struct err *reterr);
+enum err_code __wrap_query_rows(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
+                                const struct db_arg *args, size_t count, query_take *take, void *arg,
+                                struct err *reterr)
+{
+    HOLDS(take && arg, "%s: nobody takes its rows", stmt->name);
+    return hold_query(x, stmt, args, count, reterr);
 }
 
 enum err_code __wrap_watch_wait(struct watch *w, struct http_exchange *x, int64_t after, struct err *reterr);

@@ -184,7 +184,8 @@ static void load_timers(struct base *b, struct run *r)
 {
     for (size_t i = 0; i < r->count; i++)
         for (size_t k = 0; r->works[i]->origin == WORK_TIMER && k < b->timers.count; k++)
-            if (id_eq(b->timers.items[k].subject, r->works[i]->subject) && b->timers.items[k].due <= r->batch.now)
+            if (id_eq(b->timers.items[k].subject, r->works[i]->subject) && b->timers.items[k].due <= r->batch.now &&
+                strcmp(b->timers.items[k].act, run_timer_name(r->service, r->works[i]->act)) == 0)
                 r->timer_due[i] = true;
 }
 
@@ -426,7 +427,8 @@ static void save_timers(struct base *b, const struct run *r)
         const struct timer_row *t = &r->timers.items[i];
         size_t k = 0;
 
-        while (k < b->timers.count && !id_eq(b->timers.items[k].subject, t->subject))
+        while (k < b->timers.count &&
+               !(id_eq(b->timers.items[k].subject, t->subject) && strcmp(b->timers.items[k].act, t->act) == 0))
             k++;
         if (t->due == INSTANT_NONE && k < b->timers.count)
             b->timers.items[k] = b->timers.items[--b->timers.count];

@@ -2,6 +2,7 @@
 /* What breaks, by chance, and what operators and the clock do about it. */
 #include "services/appraisal/appraisal.h"
 #include "services/intake/intake.h"
+#include "services/intake/recount.h"
 #include "tests/sim/model/sim.h"
 
 static void wipe(bool other_cluster)
@@ -196,6 +197,22 @@ void fault_operate(void)
         }
 }
 
+/* An administrator has the date of a dossier counted again: its turn is a timer, set beside all work on it. */
+void fault_recount(void)
+{
+    struct base *b = &world.bases[SOURCE_INTAKE];
+    const struct dossier *d = &world.dossiers[sim_random((uint64_t)world.dossier_count)];
+    const struct row *row = base_row(b, d->id);
+
+    if (!d->accepted || !row || !row->state || b->release < 2)
+        return;
+    for (size_t i = 0; i < b->timers.count; i++)
+        if (id_eq(b->timers.items[i].subject, d->id) && strcmp(b->timers.items[i].act, INTAKE_RECOUNT_TIMER) == 0)
+            return;
+    *LIST_ADD(world.arena, &b->timers) =
+        (struct timer){.subject = d->id, .act = INTAKE_RECOUNT_TIMER, .due = world.now};
+}
+
 void fault_remind(void)
 {
     int service = sim_chance(500) ? SOURCE_INTAKE : SOURCE_APPRAISAL;
@@ -206,7 +223,7 @@ void fault_remind(void)
             struct work *w = ARENA_NEW(world.arena, struct work);
             *w = (struct work){.origin = WORK_TIMER,
                                .arena = world.arena,
-                               .act = service == SOURCE_INTAKE ? (int)INTAKE_PASS_DUE : (int)APPRAISAL_ACT_LAPSE,
+                               .act = run_act_of_timer(&sim_services[service], b->timers.items[i].act),
                                .subject = b->timers.items[i].subject,
                                .subject_kind = "dossier",
                                .occurred_at = INSTANT_NONE,

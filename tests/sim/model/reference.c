@@ -133,6 +133,8 @@ static const struct process spot_ended = {
     .steps = spot,
     .step_count = COUNT_OF(spot)};
 
+#define HOLIDAY 18176 /* 2019-10-07, in days since 1970: nobody receives anything so late */
+
 static struct arena *memory; /* for all seeds */
 static struct catalogue *made[3];
 
@@ -141,7 +143,10 @@ static struct catalogue *make(int64_t release)
     struct catalogue *c = catalogue_new(memory, release);
     struct worktime_calendar *calendar = ARENA_NEW(memory, struct worktime_calendar);
 
-    BUG_IF(worktime_calendar_build(memory, 2019, 2020, NULL, 0, NULL, 0, calendar, NULL), "the calendar");
+    static const int32_t holiday[] = {HOLIDAY};
+
+    /* The second release brings a holiday. */
+    BUG_IF(worktime_calendar_build(memory, 2019, 2020, holiday, release > 1, NULL, 0, calendar, NULL), "the calendar");
     c->calendar = calendar;
     c->calendar_last_year = 2020;
     for (size_t i = 0; i < COUNT_OF(units); i++)

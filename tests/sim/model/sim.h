@@ -383,6 +383,7 @@ bool relay_model_idle(int service);
 void fault_break(void);
 void fault_operate(void);
 void fault_remind(void);
+void fault_recount(void);
 
 /* people.c */
 void people_step(struct dossier *d);

@@ -190,6 +190,8 @@ static void one_step(void)
     case 12:
         if (sim_chance(200))
             fault_remind();
+        if (!world.calm && sim_chance(100))
+            fault_recount();
         break;
     default:
         node_step(p);
