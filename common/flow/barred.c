@@ -16,7 +16,10 @@ void barred_take(struct batch *b, const struct db_answer *q, barred_of *of)
     int dossier = db_column(q, "dossier"), officer = db_column(q, "officer");
 
     for (size_t i = 0; i < db_count(q); i++) {
-        struct barred *barred = of(batch_subject(b, db_get_uuid(q, i, dossier))->state);
+        struct subject *s = batch_loaded(b, db_get_uuid(q, i, dossier));
+        if (!s)
+            continue;
+        struct barred *barred = of(s->state);
         barred_add(barred, db_get_text(q, i, officer), b->arena);
         barred->stored = barred->count;
     }

@@ -184,6 +184,13 @@ struct subject *batch_subject(const struct batch *b, struct id id)
     return &s->subject;
 }
 
+struct subject *batch_loaded(const struct batch *b, struct id id)
+{
+    struct subject *s = batch_subject(b, id);
+
+    return s->known ? s : NULL;
+}
+
 void **batch_touched(const struct batch *b, const char *kind, size_t *ret_count)
 {
     void **states = ARENA_ARRAY(b->arena, b->subject_count + 1, void *);

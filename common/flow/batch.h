@@ -39,6 +39,12 @@ struct batch {
 
 /* batch_subject finds one of the batch's subjects by id; asking for another is a bug. */
 struct subject *batch_subject(const struct batch *b, struct id id);
+/*
+ * batch_loaded finds the subject whose state a row belongs to; NULL: leave the row out. Each statement of READ
+ * COMMITTED sees what others committed before it, so the rows of a subject that another process has just begun may be
+ * there, all or some of them, although its own row was not when the subjects were locked. It is not here yet.
+ */
+struct subject *batch_loaded(const struct batch *b, struct id id);
 
 /* batch_touched gives the states of a kind that must be saved. */
 void **batch_touched(const struct batch *b, const char *kind, size_t *ret_count);

@@ -103,7 +103,9 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
         f->received_at = db_get_time(q, i, received_at);
         f->due_at = db_get_time(q, i, due_at);
         f->withdrawal = (enum withdrawal)withdrawal_number;
-        batch_subject(b, f->id)->state = f;
+        struct subject *s = batch_loaded(b, f->id);
+        if (s)
+            s->state = f;
     }
     return ERR_OK;
 }

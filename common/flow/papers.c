@@ -60,13 +60,16 @@ enum err_code papers_take(struct batch *b, const struct db_answer *q, papers_of 
     int dossier = db_column(q, "dossier"), kind = db_column(q, "kind");
 
     for (size_t i = 0; i < db_count(q); i++) {
+        struct subject *s = batch_loaded(b, db_get_uuid(q, i, dossier));
         struct paper paper = {.filed = false};
+        if (!s)
+            continue;
         enum err_code rc = handle_take(q, i, handle, &paper.handle, reterr);
         if (!rc)
             rc = db_get_word(q, i, kind, document_kind_parse, &paper.kind, reterr);
         if (rc)
             return rc;
-        papers_add(of(batch_subject(b, db_get_uuid(q, i, dossier))->state), &paper, b->arena);
+        papers_add(of(s->state), &paper, b->arena);
     }
     return ERR_OK;
 }

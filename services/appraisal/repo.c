@@ -50,7 +50,10 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
         opinion = db_column(q, "opinion"), document = db_column(q, "document");
 
     for (size_t i = 0; i < db_count(q); i++) {
-        struct appraisal_step *s = appraisal_add_step(batch_subject(b, db_get_uuid(q, i, dossier))->state, b->arena);
+        struct subject *of = batch_loaded(b, db_get_uuid(q, i, dossier));
+        if (!of)
+            continue;
+        struct appraisal_step *s = appraisal_add_step(of->state, b->arena);
         int state_number, kind_number;
         enum err_code rc = db_get_word(q, i, state, appraisal_state_parse, &state_number, reterr);
         if (!rc)

@@ -53,7 +53,10 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
     struct handle_columns draft = {db_column(q, "draft"), db_column(q, "draft_sha256"), db_column(q, "draft_pages")};
 
     for (size_t i = 0; i < db_count(q); i++) {
-        struct approval_step *s = approval_add_step(batch_subject(b, db_get_uuid(q, i, dossier))->state, b->arena);
+        struct subject *of = batch_loaded(b, db_get_uuid(q, i, dossier));
+        if (!of)
+            continue;
+        struct approval_step *s = approval_add_step(of->state, b->arena);
         int state_number;
         enum err_code rc = db_get_word(q, i, state, approval_state_parse, &state_number, reterr);
         if (!rc)

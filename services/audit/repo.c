@@ -118,7 +118,9 @@ enum err_code audit_repo_take(struct batch *b, struct err *reterr)
                                  .elsewhere = (int)db_get_int(q, i, db_column(q, "elsewhere")),
                                  .overdue = db_get_bool(q, i, db_column(q, "overdue")),
                                  .supplements = (int)db_get_int(q, i, db_column(q, "supplements"))};
-        batch_subject(b, f->dossier)->state = f;
+        struct subject *s = batch_loaded(b, f->dossier);
+        if (s)
+            s->state = f;
     }
     return ERR_OK;
 }

@@ -52,24 +52,6 @@ void intake_repo_ask(struct batch *b)
     intake_supplements_ask(b);
 }
 
-/* Subjects are in the order of their ids. */
-static struct subject *subject_of(const struct batch *b, struct id id)
-{
-    size_t low = 0, high = b->subject_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = id_cmp(b->subjects[middle]->id, id);
-        if (order == 0)
-            return b->subjects[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    BUG_IF(true, "a row of %s was not asked for", id_text(id).s);
-}
-
 /* Texts are copied: an answer's own live only until db_forget. */
 static const char *text(const struct batch *b, const struct db_answer *q, size_t row, const char *column)
 {
@@ -98,8 +80,11 @@ static int word(const struct db_answer *q, size_t row, const char *column, int (
 
 static void take_dossier(const struct batch *b, const struct db_answer *q, size_t row)
 {
+    struct subject *s = batch_loaded(b, db_get_uuid(q, row, db_column(q, "id")));
     struct intake_file *file = ARENA_NEW(b->arena, struct intake_file);
 
+    if (!s)
+        return;
     file->dossier = (struct intake_dossier){
         .state = (enum intake_state)word(q, row, "state", intake_state_parse),
         .code = text(b, q, row, "code"),
@@ -129,12 +114,14 @@ static void take_dossier(const struct batch *b, const struct db_answer *q, size_
                        .at = moment(q, row, "withdrawal_at"),
                        .by = text(b, q, row, "withdrawal_by")},
     };
-    subject_of(b, db_get_uuid(q, row, db_column(q, "id")))->state = file;
+    s->state = file;
 }
 
 static enum err_code take_transfer(const struct batch *b, const struct db_answer *q, size_t row, struct err *reterr)
 {
-    struct subject *s = subject_of(b, db_get_uuid(q, row, db_column(q, "dossier")));
+    struct subject *s = batch_loaded(b, db_get_uuid(q, row, db_column(q, "dossier")));
+    if (!s)
+        return ERR_OK;
     struct intake_file *file = s->state;
 
     if (!file || file->dossier.transfer_count == INTAKE_TRANSFERS_MAX)
@@ -157,7 +144,9 @@ static enum err_code take_transfer(const struct batch *b, const struct db_answer
 
 static enum err_code take_obligation(const struct batch *b, const struct db_answer *q, size_t row, struct err *reterr)
 {
-    struct subject *s = subject_of(b, db_get_uuid(q, row, db_column(q, "dossier")));
+    struct subject *s = batch_loaded(b, db_get_uuid(q, row, db_column(q, "dossier")));
+    if (!s)
+        return ERR_OK;
     struct intake_file *file = s->state;
 
     if (!file || file->dossier.obligation_count == INTAKE_OBLIGATIONS_MAX)

@@ -52,7 +52,9 @@ enum err_code intake_supplements_take(struct batch *b, struct err *reterr)
     const struct db_answer *q = intake_asked(b)->supplements;
 
     for (size_t row = 0; row < db_count(q); row++) {
-        struct subject *s = batch_subject(b, db_get_uuid(q, row, db_column(q, "dossier")));
+        struct subject *s = batch_loaded(b, db_get_uuid(q, row, db_column(q, "dossier")));
+        if (!s)
+            continue;
         struct intake_file *file = s->state;
         if (!file || file->dossier.supplement_count == INTAKE_SUPPLEMENTS_MAX ||
             number(q, row, "number") != file->dossier.supplement_count + 1)

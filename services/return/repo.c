@@ -73,7 +73,9 @@ static enum err_code take_documents(struct batch *b, const struct db_answer *q, 
     struct handle_columns handle = {db_column(q, "id"), db_column(q, "sha256"), db_column(q, "pages")};
 
     for (size_t i = 0; i < db_count(q); i++) {
-        struct subject *s = batch_subject(b, db_get_uuid(q, i, db_column(q, "dossier")));
+        struct subject *s = batch_loaded(b, db_get_uuid(q, i, db_column(q, "dossier")));
+        if (!s)
+            continue;
         struct return_document *x = return_add_document(s->state, b->arena);
         enum err_code rc = take_words(q, i, x, reterr);
         if (!rc)

@@ -28,7 +28,7 @@ struct doing {
 static enum err_code decide(struct item *i, struct err *reterr UNUSED)
 {
     ((const struct doing *)i->work->command)->act(i->subject, i->batch->arena);
-    i->subject->touched = true;
+    i->subject->touched = i->subject->state != NULL;
     item_answer(i, 200, "{}");
     return ERR_OK;
 }
@@ -261,6 +261,8 @@ static const char *list(const char *unit, bool open, int32_t limit)
                                                 db_uuid(id_nil), db_int4(0), db_int4(0), db_int4(limit)));
 }
 
+static const struct db_stmt hide_subject = {"hide_subject", "DELETE FROM subject WHERE id = $1 RETURNING id::text"};
+
 static void has(const char *text, const char *part)
 {
     if (!strstr(text, part))
@@ -294,8 +296,31 @@ static void what_is_kept_comes_back(void **state)
     assert_string_equal(ask(&appraisal_read_one, DB_ARGS(db_uuid(bench->dossier), db_text("H11.36"))), "");
 }
 
+static void finds_nothing(struct subject *s, struct arena *a UNUSED)
+{
+    assert_false(s->known);
+    assert_null(s->state);
+}
+
+/* Another instance may commit a dossier behind the lock of the subjects and before the last row of the state is read.
+ */
+static void what_was_begun_meanwhile_is_not_here_yet(void **state)
+{
+    (void)state;
+    if (!bench) {
+        print_message("# TEST_PG is not set\n");
+        skip();
+    }
+    batch(receive);
+    batch(assign);
+    ask(&hide_subject, DB_ARGS(db_uuid(bench->dossier)));
+    batch(finds_nothing);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(what_is_kept_comes_back, set_up, tear_down)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_is_kept_comes_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_begun_meanwhile_is_not_here_yet, set_up, tear_down)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
