@@ -12,7 +12,14 @@ void facts_move_due(struct dossier_facts *f, instant due_at)
 void facts_withdraw(struct dossier_facts *f, enum withdrawal how)
 {
     f->withdrawal = how;
-    f->withdrawal_moved = true;
+    f->noted = true;
+}
+
+void facts_extend(struct dossier_facts *f, enum extension how, struct id apology)
+{
+    f->extension = how;
+    f->apology = apology;
+    f->noted = true;
 }
 
 enum err_code dossier_process(const struct dossier_facts *f, const struct catalogue *c, const struct process **ret,
@@ -36,7 +43,7 @@ struct dossier_facts facts_copy(const struct dossier_facts *f, struct arena *a)
     copy.procedure = arena_strdup(a, f->procedure);
     copy.process = arena_strdup(a, f->process);
     copy.origin_reference = arena_strdup(a, f->origin_reference);
-    copy.received = copy.due_moved = copy.withdrawal_moved = false;
+    copy.received = copy.due_moved = copy.noted = false;
     return copy;
 }
 

@@ -31,14 +31,17 @@ struct dossier_facts {
     enum withdrawal withdrawal; /* approval: of the latest request; elsewhere only granted: the dossier has ended */
     bool received;              /* not stored yet */
     bool due_moved;             /* the due date is not stored yet */
-    bool withdrawal_moved;
+    enum extension extension;   /* approval: of the latest apology */
+    struct id apology;          /* the paper */
+    bool noted;                 /* one of these three is not stored yet */
 };
 
 /* facts_move_due moves the due date in the state; flow/facts.c stores it, in the work lists too. */
 void facts_move_due(struct dossier_facts *f, instant due_at);
 
-/* facts_withdraw notes how far a withdrawal is; stored by flow/facts.c, too. */
+/* facts_withdraw and facts_extend note how far a withdrawal or an extension is; stored by flow/facts.c, too. */
 void facts_withdraw(struct dossier_facts *f, enum withdrawal how);
+void facts_extend(struct dossier_facts *f, enum extension how, struct id apology);
 
 /* facts_copy makes a copy with its own texts, of facts that are stored. */
 struct dossier_facts facts_copy(const struct dossier_facts *f, struct arena *a);

@@ -55,7 +55,8 @@
     X(SIGNED, "signed", "văn bản đã ký")                                                                               \
     X(MINUTES, "minutes", "biên bản xác minh")                                                                         \
     X(REQUEST, "request", "văn bản đề nghị (lấy ý kiến, rút hồ sơ)")                                                   \
-    X(OPINION, "opinion", "văn bản trả lời ý kiến")
+    X(OPINION, "opinion", "văn bản trả lời ý kiến")                                                                    \
+    X(APOLOGY, "apology", "phiếu xin lỗi và hẹn lại ngày trả kết quả")
 
 #define OPINION_MAP(X)                                                                                                 \
     X(NONE, "", "")                                                                                                    \
@@ -75,10 +76,13 @@
     X(INK_ATTESTED, "ink_attested", "chữ ký tay, văn thư xác nhận")                                                    \
     X(DIGITAL, "digital", "chữ ký số")
 
+/* What a signed document says: how the dossier ends, or (of return's documents alone) that it goes on with a new date.
+ */
 #define OUTCOME_MAP(X)                                                                                                 \
     X(NONE, "", "")                                                                                                    \
     X(GRANTED, "granted", "đồng ý giải quyết")                                                                         \
-    X(REFUSED, "refused", "từ chối giải quyết")
+    X(REFUSED, "refused", "từ chối giải quyết")                                                                        \
+    X(APOLOGY, "apology", "xin lỗi và hẹn lại")
 
 /* A citizen's request to withdraw an accepted dossier: approval decides on it. Lapsed: the last decision was signed
  * before. */
@@ -88,6 +92,16 @@
     X(GRANTED, "granted", "đã cho rút")                                                                                \
     X(REFUSED, "refused", "không cho rút")                                                                             \
     X(LAPSED, "lapsed", "đã ký kết quả trước đó")
+
+/* An extension with its apology (form 04): signed by approval, issued by return; from the seal on the date is the new
+ * one.
+ */
+#define EXTENSION_MAP(X)                                                                                               \
+    X(NONE, "", "")                                                                                                    \
+    X(REQUESTED, "requested", "chờ ký phiếu xin lỗi")                                                                  \
+    X(SIGNED, "signed", "đã ký phiếu xin lỗi, chờ phát hành")                                                          \
+    X(REFUSED, "refused", "không được hẹn lại")                                                                        \
+    X(ISSUED, "issued", "đã hẹn lại")
 
 #define DELIVERY_MAP(X)                                                                                                \
     X(NONE, "", "")                                                                                                    \
@@ -124,6 +138,7 @@ int words_find(const char *const *names, const char *name);
 #define WORDS_MEMBER_OUTCOME(s, n, v)    OUTCOME_##s,
 #define WORDS_MEMBER_DELIVERY(s, n, v)   DELIVERY_##s,
 #define WORDS_MEMBER_WITHDRAWAL(s, n, v) WITHDRAWAL_##s,
+#define WORDS_MEMBER_EXTENSION(s, n, v)  EXTENSION_##s,
 
 WORDS_DECLARE(LEVEL_MAP, level, LEVEL)
 WORDS_DECLARE(ROUTE_MAP, route, ROUTE)
@@ -137,5 +152,6 @@ WORDS_DECLARE(SIGNATURE_MAP, signature_kind, SIGNATURE)
 WORDS_DECLARE(OUTCOME_MAP, outcome, OUTCOME)
 WORDS_DECLARE(DELIVERY_MAP, delivery, DELIVERY)
 WORDS_DECLARE(WITHDRAWAL_MAP, withdrawal, WITHDRAWAL)
+WORDS_DECLARE(EXTENSION_MAP, extension, EXTENSION)
 
 #endif

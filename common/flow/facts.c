@@ -40,6 +40,7 @@ enum err_code facts_read_due(const struct Taicho__V1__LifecycleEvent *m, const s
     enum err_code rc = event_of_dossier(e, reterr);
     instant due = m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED ? m->supplement_received->due_at
                   : m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_MOVED         ? m->due_moved->due_at
+                  : m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_EXTENDED          ? m->extended->due_at
                                                                                         : m->obligation_met->due_at;
     if (!rc && !event_time_holds(due))
         rc = event_lacks(e, "due date that can be true", reterr);
@@ -61,11 +62,11 @@ struct emission facts_emission(const struct dossier_facts *f)
 
 /* ---- load */
 
-const struct db_stmt facts_load_stmt = {"facts_load",
-                                        "SELECT id, code, unit, receiving_unit, counter, procedure, process, "
-                                        "process_version, route, origin_reference, received_at, due_at, "
-                                        "coalesce(withdrawal, '') AS withdrawal"
-                                        "  FROM dossier WHERE id = ANY($1)"};
+const struct db_stmt facts_load_stmt = {
+    "facts_load", "SELECT id, code, unit, receiving_unit, counter, procedure, process, "
+                  "process_version, route, origin_reference, received_at, due_at, "
+                  "coalesce(withdrawal, '') AS withdrawal, coalesce(extension, '') AS extension, apology"
+                  "  FROM dossier WHERE id = ANY($1)"};
 
 struct db_answer *facts_ask(struct batch *b)
 {
@@ -79,15 +80,18 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
         procedure = db_column(q, "procedure"), process = db_column(q, "process"),
         process_version = db_column(q, "process_version"), route = db_column(q, "route"),
         origin_reference = db_column(q, "origin_reference"), received_at = db_column(q, "received_at"),
-        due_at = db_column(q, "due_at"), withdrawal = db_column(q, "withdrawal");
+        due_at = db_column(q, "due_at"), withdrawal = db_column(q, "withdrawal"), extension = db_column(q, "extension"),
+        apology = db_column(q, "apology");
 
     BUG_IF(size < sizeof(struct dossier_facts), "a dossier without its facts");
     for (size_t i = 0; i < db_count(q); i++) {
         struct dossier_facts *f = arena_alloc(b->arena, size);
-        int route_number, withdrawal_number;
+        int route_number, withdrawal_number, extension_number;
         enum err_code rc = db_get_word(q, i, route, route_parse, &route_number, reterr);
         if (!rc)
             rc = db_get_word(q, i, withdrawal, withdrawal_parse, &withdrawal_number, reterr);
+        if (!rc)
+            rc = db_get_word(q, i, extension, extension_parse, &extension_number, reterr);
         if (rc)
             return rc;
         f->id = db_get_uuid(q, i, id);
@@ -103,6 +107,8 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
         f->received_at = db_get_time(q, i, received_at);
         f->due_at = db_get_time(q, i, due_at);
         f->withdrawal = (enum withdrawal)withdrawal_number;
+        f->extension = (enum extension)extension_number;
+        f->apology = db_get_uuid(q, i, apology);
         struct subject *s = batch_loaded(b, f->id);
         if (s)
             s->state = f;
@@ -126,23 +132,32 @@ const struct db_stmt facts_move_stmt = {
                   "                WHERE d.id = m.id RETURNING d.id, d.due_at) "
                   "UPDATE worklist w SET due_at = m.due_at FROM moved m WHERE w.dossier = m.id AND w.open"};
 
-const struct db_stmt facts_withdraw_stmt = {"facts_withdraw",
-                                            "UPDATE dossier d SET withdrawal = w.how"
-                                            "  FROM unnest($1::uuid[], $2::text[]) AS w (id, how) WHERE d.id = w.id"};
+const struct db_stmt facts_note_stmt = {
+    "facts_note",
+    "UPDATE dossier d SET withdrawal = nullif(n.withdrawal, ''), extension = nullif(n.extension, ''), apology = "
+    "n.apology"
+    "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[]) AS n (id, withdrawal, extension, apology)"
+    " WHERE d.id = n.id"};
 
-static void note_withdrawals(struct batch *b, void *const *dossiers, size_t count)
+/* Seldom, too. */
+static void note(struct batch *b, void *const *dossiers, size_t count)
 {
-    struct db_array *id = db_array_new(b->arena, DB_UUID), *how = db_array_new(b->arena, DB_TEXT);
+    struct arena *a = b->arena;
+    struct db_array *id = db_array_new(a, DB_UUID), *withdrawal = db_array_new(a, DB_TEXT),
+                    *extension = db_array_new(a, DB_TEXT), *apology = db_array_new(a, DB_UUID);
 
     for (size_t i = 0; i < count; i++) {
         const struct dossier_facts *f = dossiers[i];
-        if (!f->withdrawal_moved)
+        if (!f->noted)
             continue;
         db_array_uuid(id, f->id);
-        db_array_text(how, withdrawal_name((int)f->withdrawal));
+        db_array_text(withdrawal, withdrawal_name((int)f->withdrawal));
+        db_array_text(extension, extension_name((int)f->extension));
+        db_array_uuid_or_null(apology, f->apology);
     }
     if (db_array_count(id))
-        db_ask(b->db, b->arena, &facts_withdraw_stmt, DB_ARGS(db_items(id), db_items(how)));
+        db_ask(b->db, a, &facts_note_stmt,
+               DB_ARGS(db_items(id), db_items(withdrawal), db_items(extension), db_items(apology)));
 }
 
 static void move_due(struct batch *b, void *const *dossiers, size_t count)
@@ -192,5 +207,5 @@ void facts_save(struct batch *b, void *const *dossiers, size_t count)
                        db_items(procedure), db_items(process), db_items(process_version), db_items(route),
                        db_items(origin_reference), db_items(received_at), db_items(due_at)));
     move_due(b, dossiers, count);
-    note_withdrawals(b, dossiers, count);
+    note(b, dossiers, count);
 }

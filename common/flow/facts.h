@@ -13,8 +13,8 @@
 enum err_code facts_read(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                          struct dossier_facts *ret, struct err *reterr) MUST_CHECK;
 
-/* facts_read_due reads the date to which ObligationMet, SupplementReceived or DueMoved has moved the due date.
- * ERR_MALFORMED: it cannot be true. */
+/* facts_read_due reads the date to which ObligationMet, SupplementReceived, DueMoved or Extended has moved the due
+ * date. ERR_MALFORMED: it cannot be true. */
 enum err_code facts_read_due(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, instant *ret,
                              struct err *reterr) MUST_CHECK;
 /* facts_emission begins an event about the dossier: what is left is its type, body, place, step and document. */
@@ -26,7 +26,7 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
 /* facts_save stores those of `dossiers` (batch_touched) that were received in this batch. */
 void facts_save(struct batch *b, void *const *dossiers, size_t count);
 
-extern const struct db_stmt facts_load_stmt, facts_save_stmt, facts_move_stmt, facts_withdraw_stmt;
+extern const struct db_stmt facts_load_stmt, facts_save_stmt, facts_move_stmt, facts_note_stmt;
 
 /*
  * FACTS_READ_ONE is one dossier as JSON, with the stage's own members behind the facts. Arguments: dossier, unit ("":
@@ -36,7 +36,8 @@ extern const struct db_stmt facts_load_stmt, facts_save_stmt, facts_move_stmt, f
     "SELECT json_build_object('id', d.id, 'code', d.code, 'procedure', d.procedure, 'process', d.process,"             \
     "       'process_version', d.process_version, 'route', d.route, 'unit', d.unit, 'receiving_unit', "                \
     "d.receiving_unit,"                                                                                                \
-    "       'counter', d.counter, 'due_at', civil(d.due_at), 'withdrawal', d.withdrawal, 'version', s.version, "       \
+    "       'counter', d.counter, 'due_at', civil(d.due_at), 'withdrawal', d.withdrawal, 'extension', d.extension, "   \
+    "'version', s.version, "                                                                                           \
     "'held', s.hold IS NOT "                                                                                           \
     "NULL," members ")::text"                                                                                          \
     "  FROM dossier d JOIN subject s ON s.id = d.id WHERE d.id = $1"                                                   \

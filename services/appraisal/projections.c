@@ -181,6 +181,8 @@ const struct projection appraisal_projections[] = {
     SKIP(INTAKE,   "WithdrawalRequested",                                 "the work goes on until an approver has decided"),
     SKIP(INTAKE,   "SupplementRequested",                                 "the step waits already"),
     TAKE(INTAKE,   "SupplementReceived", TAKE_SUPPLEMENT, read_supplement_received, "the step is queued again in its next round, the due date has moved"),
+    SKIP(INTAKE,   "ExtensionRequested",                                  "the apology is approval's to sign"),
+    TAKE(INTAKE,   "Extended",        MOVE_DUE,      read_due_moved,      "the due date has moved: the apology is issued"),
     TAKE(INTAKE,   "DueMoved",        MOVE_DUE,      read_due_moved,      "the due date has moved: the calendar has changed"),
     TAKE(APPROVAL, "Granted",         DECIDE,        read_decided,        "who decided does not appraise the dossier"),
     TAKE(APPROVAL, "DecisionRefused", DECIDE,        read_decided,        "who decided does not appraise the dossier"),
@@ -188,6 +190,8 @@ const struct projection appraisal_projections[] = {
     TAKE(APPROVAL, "Signed",          SIGN,          read_signed,         "granted and not the last decision: the step behind it is queued; who signed does not appraise it"),
     TAKE(APPROVAL, "WithdrawalGranted", WITHDRAW,    read_withdrawn,      "the open step is cancelled, none opens any more"),
     SKIP(APPROVAL, "WithdrawalRefused",                                   "the work has gone on"),
+    SKIP(APPROVAL, "ApologySigned",                                       "it ends no step"),
+    SKIP(APPROVAL, "ExtensionRefused",                                    "the due date stays"),
     SKIP(APPROVAL, "MandateRecorded",                                     "mandates are approval's own"),
 };
 /* clang-format on */

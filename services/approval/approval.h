@@ -30,7 +30,7 @@
     X(SENT_BACK, "sent_back", "đã trả lại để thẩm định lại")                                                           \
     X(STOPPED, "stopped", "đã dừng do cho rút hồ sơ")
 
-/* The acts of events are acts too. The last five move no step: they have no row. */
+/* The acts of events are acts too. The last six move no step: they have no row. */
 #define APPROVAL_ACTS(X)                                                                                               \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
     X(EXPECT, "expect", "chờ trình lần sau")                                                                           \
@@ -41,8 +41,11 @@
     X(SEND_BACK, "send_back", "trả lại để thẩm định lại")                                                              \
     X(GRANT_WITHDRAWAL, "grant_withdrawal", "cho rút hồ sơ")                                                           \
     X(REFUSE_WITHDRAWAL, "refuse_withdrawal", "không cho rút hồ sơ")                                                   \
+    X(SIGN_APOLOGY, "sign_apology", "ký phiếu xin lỗi")                                                                \
+    X(REFUSE_EXTENSION, "refuse_extension", "không đồng ý hẹn lại")                                                    \
     X(SIGN, "sign", "ký")                                                                                              \
     X(REQUEST_WITHDRAWAL, "request_withdrawal", "đề nghị rút hồ sơ")                                                   \
+    X(REQUEST_EXTENSION, "request_extension", "đề nghị xin lỗi và hẹn lại")                                            \
     X(MOVE_DUE, "move_due", "dời hạn trả kết quả")                                                                     \
     X(TAKE_PART, "take_part", "tham gia thẩm định")                                                                    \
     X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
@@ -67,6 +70,8 @@
     X(SIGNED, "Signed")                                                                                                \
     X(WITHDRAWAL_GRANTED, "WithdrawalGranted")                                                                         \
     X(WITHDRAWAL_REFUSED, "WithdrawalRefused")                                                                         \
+    X(APOLOGY_SIGNED, "ApologySigned")                                                                                 \
+    X(EXTENSION_REFUSED, "ExtensionRefused")                                                                           \
     X(MANDATE_RECORDED, "MandateRecorded")
 
 enum approval_state {
@@ -131,12 +136,12 @@ struct approval_command {
     instant at;                    /* when it happened: the event's time, or now */
     int step;                      /* of a command: 0 is the open one; of an event: the step it ended */
     struct dossier_facts received; /* RECEIVE */
-    struct paper paper;            /* FILE_DOCUMENT, REQUEST_WITHDRAWAL */
+    struct paper paper;            /* FILE_DOCUMENT, REQUEST_WITHDRAWAL, REQUEST_EXTENSION */
     instant due_at;                /* MOVE_DUE: to which the dossier's date has moved */
     /* APPRAISE, ENDORSE: the opinion and who gave or endorsed it; TAKE_PART: who had another hand in it */
     int opinion;
     const char *appraiser;
-    struct document_handle document; /* APPRAISE, ENDORSE, GRANT, REFUSE: the draft; SIGN: the paper */
+    struct document_handle document; /* APPRAISE, ENDORSE, GRANT, REFUSE: the draft; SIGN, SIGN_APOLOGY: the paper */
     /* GRANT, REFUSE, SEND_BACK, SIGN, GRANT_WITHDRAWAL, REFUSE_WITHDRAWAL */
     const char *mandate;
     const char **reasons;

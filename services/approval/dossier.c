@@ -122,6 +122,13 @@ struct approval_dossier *approval_apply(struct approval_dossier *d, const struct
     } else if (c->act == APPROVAL_ACT_REQUEST_WITHDRAWAL) {
         papers_add(&d->papers, &(struct paper){.handle = c->paper.handle, .kind = c->paper.kind, .filed = true}, a);
         facts_withdraw(&d->facts, has_ended(d) ? WITHDRAWAL_LAPSED : WITHDRAWAL_REQUESTED);
+    } else if (c->act == APPROVAL_ACT_REQUEST_EXTENSION) {
+        papers_add(&d->papers, &(struct paper){.handle = c->paper.handle, .kind = c->paper.kind, .filed = true}, a);
+        facts_extend(&d->facts, EXTENSION_REQUESTED, c->paper.handle.id);
+    } else if (c->act == APPROVAL_ACT_SIGN_APOLOGY) {
+        facts_extend(&d->facts, EXTENSION_SIGNED, d->facts.apology);
+    } else if (c->act == APPROVAL_ACT_REFUSE_EXTENSION) {
+        facts_extend(&d->facts, EXTENSION_REFUSED, d->facts.apology);
     } else if (c->act == APPROVAL_ACT_GRANT_WITHDRAWAL) {
         facts_withdraw(&d->facts, WITHDRAWAL_GRANTED);
     } else if (c->act == APPROVAL_ACT_REFUSE_WITHDRAWAL) {

@@ -15,6 +15,8 @@ const struct emitted approval_emits[] = {
      .what = "the decision is signed: it ends the step; the last one, or a refusal, ends the dossier"},
     {.type = "WithdrawalGranted", .what = "the citizen has the dossier back: it ends without a result"},
     {.type = "WithdrawalRefused", .what = "the citizen's request has ended: the dossier goes on"},
+    {.type = "ApologySigned", .what = "the apology with the new date is signed: return issues it"},
+    {.type = "ExtensionRefused", .what = "the apology is not signed: the date stays"},
     {.type = "MandateRecorded", .what = "who may decide and sign what, from when to when", .audit_only = true},
 };
 const size_t approval_emit_count = COUNT_OF(approval_emits);
@@ -89,6 +91,29 @@ static Taicho__V1__WithdrawalRefused *withdrawal_refused(const struct approval_d
     return m;
 }
 
+static Taicho__V1__ApologySigned *apology_signed(const struct approval_decision *x, struct arena *a)
+{
+    Taicho__V1__ApologySigned *m = ARENA_NEW(a, Taicho__V1__ApologySigned);
+    taicho__v1__apology_signed__init(m);
+    m->signer = wire_text(x->signer);
+    m->form = (Taicho__V1__SignatureForm)x->mandate->form;
+    m->mandate = wire_text(x->mandate->code);
+    m->kind = (Taicho__V1__SignatureKind)x->signature;
+    m->signed_at = x->at;
+    m->document = event_handle_pack(&x->document, a);
+    return m;
+}
+
+static Taicho__V1__ExtensionRefused *extension_refused(const struct approval_decision *x, struct arena *a)
+{
+    Taicho__V1__ExtensionRefused *m = ARENA_NEW(a, Taicho__V1__ExtensionRefused);
+    taicho__v1__extension_refused__init(m);
+    m->mandate = wire_text(x->mandate->code);
+    m->n_reasons = x->reason_count;
+    m->reasons = texts(a, x->reasons, x->reason_count);
+    return m;
+}
+
 static Taicho__V1__MandateRecorded *mandate_recorded(const struct approval_mandate *r, struct arena *a)
 {
     Taicho__V1__MandateRecorded *m = ARENA_NEW(a, Taicho__V1__MandateRecorded);
@@ -132,6 +157,14 @@ void approval_encode(const struct emission *e, struct arena *a, struct Taicho__V
     case APPROVAL_EVENT_WITHDRAWAL_REFUSED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_WITHDRAWAL_REFUSED;
         ret->withdrawal_refused = withdrawal_refused(x, a);
+        return;
+    case APPROVAL_EVENT_APOLOGY_SIGNED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_APOLOGY_SIGNED;
+        ret->apology_signed = apology_signed(x, a);
+        return;
+    case APPROVAL_EVENT_EXTENSION_REFUSED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_EXTENSION_REFUSED;
+        ret->extension_refused = extension_refused(x, a);
         return;
     case APPROVAL_EVENT_MANDATE_RECORDED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_MANDATE_RECORDED;

@@ -14,7 +14,7 @@
  * signed     the very draft that was decided on is signed. It never changes.
  * sent back  it is appraised once more; the next round is a row of its own.
  * stopped    the citizen asked for the dossier back and was granted that: it ends without a result. As long as his
- *            request waits, nothing else is decided or signed.
+ *            request waits, no result is decided or signed.
  */
 #include <string.h>
 
@@ -45,6 +45,8 @@ static enum err_code may_send_back(struct question *q, struct approval_decision 
 static enum err_code may_sign(struct question *q, struct approval_decision *x, struct err *reterr);
 static enum err_code may_grant_withdrawal(struct question *q, struct approval_decision *x, struct err *reterr);
 static enum err_code may_refuse_withdrawal(struct question *q, struct approval_decision *x, struct err *reterr);
+static enum err_code may_sign_apology(struct question *q, struct approval_decision *x, struct err *reterr);
+static enum err_code may_refuse_extension(struct question *q, struct approval_decision *x, struct err *reterr);
 
 #define RULE(from_, act_, to_, guard_, event_, why_)                                                                   \
     {                                                                                                                  \
@@ -72,6 +74,17 @@ static const struct rule rules[] = {
     RULE(APPROVAL_PENDING,   REFUSE_WITHDRAWAL, PENDING, may_refuse_withdrawal, WITHDRAWAL_REFUSED, "the dossier stays, and waits to be decided"),
     RULE(APPROVAL_DECIDED,   REFUSE_WITHDRAWAL, DECIDED, may_refuse_withdrawal, WITHDRAWAL_REFUSED, "the dossier stays, and waits to be signed"),
     RULE(APPROVAL_SENT_BACK, REFUSE_WITHDRAWAL, SENT_BACK, may_refuse_withdrawal, WITHDRAWAL_REFUSED, "the dossier stays, and is appraised once more"),
+    RULE(APPROVAL_EXPECTED, SIGN_APOLOGY, EXPECTED, may_sign_apology, APOLOGY_SIGNED, "the apology is signed: it will be late before it was appraised"),
+    RULE(APPROVAL_PENDING, SIGN_APOLOGY, PENDING, may_sign_apology, APOLOGY_SIGNED, "the apology is signed: it will be late before it was decided"),
+    RULE(APPROVAL_DECIDED, SIGN_APOLOGY, DECIDED, may_sign_apology, APOLOGY_SIGNED, "the apology is signed: it will be late before it was signed"),
+    RULE(APPROVAL_SENT_BACK, SIGN_APOLOGY, SENT_BACK, may_sign_apology, APOLOGY_SIGNED, "the apology is signed: it will be late before it was appraised again"),
+    RULE(APPROVAL_SIGNED, SIGN_APOLOGY, SIGNED, may_sign_apology, APOLOGY_SIGNED, "the apology is signed: the result is signed and will be issued late"),
+    RULE(APPROVAL_EXPECTED, REFUSE_EXTENSION, EXPECTED, may_refuse_extension, EXTENSION_REFUSED, "the date stays, nothing is appraised yet"),
+    RULE(APPROVAL_PENDING, REFUSE_EXTENSION, PENDING, may_refuse_extension, EXTENSION_REFUSED, "the date stays, and it waits to be decided"),
+    RULE(APPROVAL_DECIDED, REFUSE_EXTENSION, DECIDED, may_refuse_extension, EXTENSION_REFUSED, "the date stays, and it waits to be signed"),
+    RULE(APPROVAL_SENT_BACK, REFUSE_EXTENSION, SENT_BACK, may_refuse_extension, EXTENSION_REFUSED, "the date stays, and it is appraised once more"),
+    RULE(APPROVAL_SIGNED, REFUSE_EXTENSION, SIGNED, may_refuse_extension, EXTENSION_REFUSED, "the date stays: the result is signed"),
+    RULE(APPROVAL_STOPPED, REFUSE_EXTENSION, STOPPED, may_refuse_extension, EXTENSION_REFUSED, "the date means nothing any more: the citizen has the dossier back"),
 };
 /* clang-format on */
 
@@ -237,6 +250,43 @@ static enum err_code may_refuse_withdrawal(struct question *q, struct approval_d
     return rc ? rc : check_reasons(q, x, reterr);
 }
 
+static enum err_code may_end_extension(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    if (q->d->facts.extension != EXTENSION_REQUESTED)
+        return err_say(reterr, ERR_CONFLICT, "extension", "không có phiếu xin lỗi nào đang chờ ký",
+                       "no apology waits to be signed");
+    return may_decide(q, x, reterr);
+}
+
+/* Signed is the very paper that was put before the approver. */
+static enum err_code may_sign_apology(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    const struct paper *asked = papers_find(&q->d->papers, q->d->facts.apology), *known;
+    enum err_code rc = may_end_extension(q, x, reterr);
+
+    if (!rc && q->c->signature != SIGNATURE_INK_ATTESTED)
+        rc = err_say(reterr, ERR_INVALID, "kind", "chưa hỗ trợ kiểm tra chữ ký số",
+                     "digital signatures are not verified here yet");
+    if (!rc)
+        rc = papers_named(&q->d->papers, &q->c->document, "document", &known, reterr);
+    if (rc)
+        return rc;
+    BUG_IF(!asked, "the apology of %s is no paper", q->d->facts.code);
+    if (!handle_same_content(&known->handle, &asked->handle))
+        return err_say(reterr, ERR_INVALID, "document.sha256", "đây không phải nội dung của phiếu xin lỗi (%s)",
+                       "this is not the content of the apology (%s)", id_text(asked->handle.id).s);
+    x->document = known->handle;
+    x->signature = q->c->signature;
+    x->signer = q->f->actor;
+    return ERR_OK;
+}
+
+static enum err_code may_refuse_extension(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    enum err_code rc = may_end_extension(q, x, reterr);
+    return rc ? rc : check_reasons(q, x, reterr);
+}
+
 /* ---- decide */
 
 static enum err_code find_rule(int from, struct question *q, struct approval_decision *x, struct err *reterr)
@@ -328,7 +378,8 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
 
     if (!facts)
         return dossier_unknown(c->from_event, reterr);
-    if (c->act == APPROVAL_ACT_FILE_DOCUMENT || c->act == APPROVAL_ACT_REQUEST_WITHDRAWAL)
+    if (c->act == APPROVAL_ACT_FILE_DOCUMENT || c->act == APPROVAL_ACT_REQUEST_WITHDRAWAL ||
+        c->act == APPROVAL_ACT_REQUEST_EXTENSION)
         rc = papers_may_file(&d->papers, c->paper.handle.id, reterr);
     else if (c->act == APPROVAL_ACT_TAKE_PART || c->act == APPROVAL_ACT_MOVE_DUE)
         rc = ERR_OK;

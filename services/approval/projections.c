@@ -61,6 +61,21 @@ static enum err_code read_withdrawal(const struct Taicho__V1__LifecycleEvent *m,
     return ERR_OK;
 }
 
+static enum err_code read_extension(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                    const void **ret_command, struct err *reterr)
+{
+    struct approval_command *c;
+    enum err_code rc = new_command(e, APPROVAL_ACT_REQUEST_EXTENSION, a, &c, reterr);
+    if (!rc)
+        rc =
+            handle_read(m->extension_requested->apology, e, "readable handle of the apology", &c->paper.handle, reterr);
+    if (rc)
+        return rc;
+    c->paper.kind = DOCUMENT_APOLOGY;
+    *ret_command = c;
+    return ERR_OK;
+}
+
 static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                     const void **ret_command, struct err *reterr)
 {
@@ -156,6 +171,8 @@ const struct projection approval_projections[] = {
     SKIP(INTAKE,    "DuePassed",                                           "lateness is counted by audit"),
     SKIP(INTAKE,    "ObligationOpened",                                    "no decision waits for it"),
     TAKE(INTAKE,    "WithdrawalRequested", REQUEST_WITHDRAWAL, read_withdrawal, "the citizen's request lies before the approver; behind the last signature it has lapsed"),
+    TAKE(INTAKE,    "ExtensionRequested", REQUEST_EXTENSION, read_extension, "the apology lies before the approver"),
+    TAKE(INTAKE,    "Extended",      MOVE_DUE, read_due_moved,        "the due date has moved: the apology is issued"),
     SKIP(INTAKE,    "SupplementRequested",                                 "its step is appraisal's, no decision waits for it"),
     TAKE(INTAKE,    "SupplementReceived", MOVE_DUE, read_due_moved,        "the due date has moved"),
     TAKE(INTAKE,    "DueMoved",      MOVE_DUE, read_due_moved,        "the due date has moved: the calendar has changed"),
@@ -176,6 +193,8 @@ const struct projection approval_projections[] = {
     SKIP(RETURN,    "Archived",                                            "issued is behind the signature"),
     SKIP(RETURN,    "HandOverGiven",                                       "papers move between others"),
     SKIP(RETURN,    "HandOverTaken",                                       "papers move between others"),
+    SKIP(RETURN,    "ApologyIssued",                                       "intake tells the new date"),
+    SKIP(RETURN,    "ApologyHandedOver",                                   "the citizen has the letter"),
     SKIP(RETURN,    "SealRecorded",                                        "seals are return's own"),
     SKIP(RETURN,    "SeriesRecorded",                                      "series are return's own"),
 };

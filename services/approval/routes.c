@@ -54,10 +54,11 @@ static enum err_code post_act(void *app, struct http_exchange *x, enum approval_
     c->mandate = json_code(r.in, r.body, "mandate", JSON_REQUIRED, CODE_MOST);
     if (act == APPROVAL_ACT_GRANT || act == APPROVAL_ACT_REFUSE)
         request_handle(r.in, r.body, "draft", &c->document);
-    if (act == APPROVAL_ACT_REFUSE || act == APPROVAL_ACT_SEND_BACK || act == APPROVAL_ACT_REFUSE_WITHDRAWAL)
+    if (act == APPROVAL_ACT_REFUSE || act == APPROVAL_ACT_SEND_BACK || act == APPROVAL_ACT_REFUSE_WITHDRAWAL ||
+        act == APPROVAL_ACT_REFUSE_EXTENSION)
         c->reasons =
             json_texts(r.in, r.body, "reasons", JSON_REQUIRED, APPROVAL_REASONS_MAX, WORD_MOST, &c->reason_count);
-    if (act == APPROVAL_ACT_SIGN) {
+    if (act == APPROVAL_ACT_SIGN || act == APPROVAL_ACT_SIGN_APOLOGY) {
         c->signature =
             1 + json_word(r.in, r.body, "kind", JSON_REQUIRED, signature_kind_names + 1, SIGNATURE_COUNT - 1);
         request_handle(r.in, r.body, "document", &c->document);
@@ -93,6 +94,16 @@ static enum err_code post_grant_withdrawal(void *app, struct http_exchange *x, s
 static enum err_code post_refuse_withdrawal(void *app, struct http_exchange *x, struct err *reterr)
 {
     return post_act(app, x, APPROVAL_ACT_REFUSE_WITHDRAWAL, reterr);
+}
+
+static enum err_code post_sign_apology(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_act(app, x, APPROVAL_ACT_SIGN_APOLOGY, reterr);
+}
+
+static enum err_code post_refuse_extension(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_act(app, x, APPROVAL_ACT_REFUSE_EXTENSION, reterr);
 }
 
 static enum err_code post_mandate(void *app, struct http_exchange *x, struct err *reterr)
@@ -137,6 +148,10 @@ const struct http_route approval_routes[] = {
      "let the citizen withdraw the dossier: it ends without a result"},
     {"POST", "/v1/approvals/:id/withdrawal/refuse", ROLE_BIT(APPROVER), post_refuse_withdrawal,
      "do not let the citizen withdraw the dossier, with reasons"},
+    {"POST", "/v1/approvals/:id/extension/sign", ROLE_BIT(APPROVER), post_sign_apology,
+     "sign the apology with the new date: return issues it"},
+    {"POST", "/v1/approvals/:id/extension/refuse", ROLE_BIT(APPROVER), post_refuse_extension,
+     "do not sign the apology, with reasons: the date stays"},
     {"POST", "/v1/mandates", ROLE_BIT(ADMIN), post_mandate,
      "record who may decide and sign what; equal again: nothing"},
     {"GET", "/v1/mandates", READERS | ROLE_BIT(ADMIN), get_mandates,

@@ -67,9 +67,10 @@ enum audit_spot {
 struct audit_record {
     const char *type;
     const char *receiving_unit; /* of Received */
-    instant due_at;             /* of Received, ObligationMet; of SupplementReceived and DueMoved the reported one */
-    int supplement;             /* of SupplementRequested: how often it was asked */
-    int outcome;                /* of Sealed, HandedOver */
+    instant due_at; /* of Received, ObligationMet; of SupplementReceived, DueMoved and Extended the reported one */
+    int supplement; /* of SupplementRequested: how often it was asked */
+    bool breach;    /* of Extended */
+    int outcome;    /* of Sealed, HandedOver */
 };
 
 /* What is known of a dossier. */
@@ -83,14 +84,15 @@ struct audit_fact {
     int at_counter, elsewhere;
     int supplements; /* asked of the citizen; a second one is for inspection */
     bool overdue;
-    bool moved; /* by this batch: it is to be stored */
+    int extended; /* 1: the promised date was moved with an apology; 2: and that came too late, a breach */
+    bool moved;   /* by this batch: it is to be stored */
 };
 
 /* How the figures of (unit, procedure, day) move. */
 struct audit_delta {
     const char *unit, *procedure;
     int32_t day;
-    int received, refused, early, on_time, late, withdrawn, on_the_spot, overdue;
+    int received, refused, early, on_time, late, withdrawn, on_the_spot, overdue, extended, breaches;
 };
 
 /* The envelope's part of an event that the facts are made of. */

@@ -47,6 +47,8 @@ static void due_passed(struct audit_fact *f, const struct audit_record *r, const
                        struct audit_delta *d);
 static void withdrawn(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                       struct audit_delta *d);
+static void extended(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                     struct audit_delta *d);
 static void due_moved(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                       struct audit_delta *d);
 static void supplement_asked(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
@@ -70,6 +72,7 @@ static const struct counted {
     {"SupplementRequested", false, 0, supplement_asked},
     {"SupplementReceived", false, 0, due_moved},
     {"DueMoved", false, 0, due_moved},
+    {"Extended", false, 0, extended},
     {"WithdrawalGranted", false, 0, withdrawn},
 };
 
@@ -114,6 +117,28 @@ static enum audit_timing timing_of(instant ended, instant due)
     return instant_day(ended) == instant_day(due) ? AUDIT_TIMING_ON_TIME : AUDIT_TIMING_EARLY;
 }
 
+static void add_timing(enum audit_timing timing, int n, struct audit_delta *d)
+{
+    d->early += n * (timing == AUDIT_TIMING_EARLY);
+    d->on_time += n * (timing == AUDIT_TIMING_ON_TIME);
+    d->late += n * (timing == AUDIT_TIMING_LATE);
+}
+
+static void judge(struct audit_fact *f, struct audit_delta *d)
+{
+    add_timing(f->timing, -1, d);
+    f->timing = f->supplements > 1 ? AUDIT_TIMING_LATE : timing_of(f->ended_at, f->due_at);
+    add_timing(f->timing, 1, d);
+}
+
+/* The date of intake and the seal of return come in either order: what has ended is judged again. */
+static void set_due(struct audit_fact *f, instant due, struct audit_delta *d)
+{
+    f->due_at = due;
+    if (f->timing != AUDIT_TIMING_NONE)
+        judge(f, d);
+}
+
 static void sealed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                    struct audit_delta *d)
 {
@@ -121,10 +146,7 @@ static void sealed(struct audit_fact *f, const struct audit_record *r, const str
         return; /* a correction is sealed again: the end was the first */
     f->result = r->outcome == OUTCOME_REFUSED ? AUDIT_RESULT_REFUSED : AUDIT_RESULT_GRANTED;
     f->ended_at = about->occurred_at;
-    f->timing = f->supplements > 1 ? AUDIT_TIMING_LATE : timing_of(about->occurred_at, f->due_at);
-    d->early = f->timing == AUDIT_TIMING_EARLY;
-    d->on_time = f->timing == AUDIT_TIMING_ON_TIME;
-    d->late = f->timing == AUDIT_TIMING_LATE;
+    judge(f, d);
 }
 
 /* It ends without a result: neither in time nor late. */
@@ -153,7 +175,17 @@ static void due_passed(struct audit_fact *f, const struct audit_record *r, const
 static void due_moved(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                       struct audit_delta *d)
 {
-    f->due_at = r->due_at;
+    set_due(f, r->due_at, d);
+}
+
+/* Judged by the new date from now on; an apology that came too late is a breach all the same. */
+static void extended(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                     struct audit_delta *d)
+{
+    set_due(f, r->due_at, d);
+    d->extended = !f->extended;
+    d->breaches = r->breach && f->extended < 2;
+    f->extended = r->breach ? 2 : 1;
 }
 
 static void supplement_asked(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,

@@ -22,6 +22,11 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         r->due_at = m->obligation_met->due_at;
         if (!event_time_holds(r->due_at))
             return event_lacks(e, "due date that can be true", reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_EXTENDED) {
+        r->due_at = m->extended->due_at_reported;
+        r->breach = m->extended->breach;
+        if (!event_time_holds(r->due_at))
+            return event_lacks(e, "due date that can be true", reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_MOVED) {
         r->due_at = m->due_moved->due_at_reported;
         if (!event_time_holds(r->due_at))
@@ -58,6 +63,8 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "ObligationMet",   "sealed; the due date has moved"),
     RECORD(INTAKE,    "SupplementRequested", "sealed; a second one is late, and for inspection"),
     RECORD(INTAKE,    "SupplementReceived", "sealed; the reported due date has moved"),
+    RECORD(INTAKE,    "ExtensionRequested", "sealed"),
+    RECORD(INTAKE,    "Extended",        "sealed; the due date has moved; a late one is a breach"),
     RECORD(INTAKE,    "DueMoved",        "sealed; the due date has moved"),
     RECORD(INTAKE,    "WithdrawalRequested", "sealed"),
     RECORD(APPRAISAL, "Assigned",        "sealed"),
@@ -75,6 +82,8 @@ const struct projection audit_projections[] = {
     RECORD(APPROVAL,  "Signed",          "sealed; its place counts for on the spot"),
     RECORD(APPROVAL,  "WithdrawalGranted", "sealed; the dossier ends without a result"),
     RECORD(APPROVAL,  "WithdrawalRefused", "sealed"),
+    RECORD(APPROVAL,  "ApologySigned",   "sealed"),
+    RECORD(APPROVAL,  "ExtensionRefused", "sealed"),
     RECORD(APPROVAL,  "MandateRecorded", "sealed"),
     RECORD(RETURN,    "Numbered",        "sealed"),
     RECORD(RETURN,    "Sealed",          "sealed; the dossier ends: early, on time or late"),
@@ -83,6 +92,8 @@ const struct projection audit_projections[] = {
     RECORD(RETURN,    "Archived",        "sealed"),
     RECORD(RETURN,    "HandOverGiven",   "sealed"),
     RECORD(RETURN,    "HandOverTaken",   "sealed"),
+    RECORD(RETURN,    "ApologyIssued",   "sealed"),
+    RECORD(RETURN,    "ApologyHandedOver", "sealed"),
     RECORD(RETURN,    "SealRecorded",    "sealed"),
     RECORD(RETURN,    "SeriesRecorded",  "sealed"),
 };

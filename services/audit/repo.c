@@ -53,7 +53,7 @@ static const struct db_stmt load_targets = {
 static const struct db_stmt load_facts = {"audit_load_facts",
                                           "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE "
                                           "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
-                                          "       at_counter, elsewhere, overdue, supplements"
+                                          "       at_counter, elsewhere, overdue, supplements, extended"
                                           "  FROM fact WHERE dossier = ANY ($1::uuid[])"};
 
 static struct marks *marks_of(struct batch *b)
@@ -117,7 +117,8 @@ enum err_code audit_repo_take(struct batch *b, struct err *reterr)
                                  .at_counter = (int)db_get_int(q, i, db_column(q, "at_counter")),
                                  .elsewhere = (int)db_get_int(q, i, db_column(q, "elsewhere")),
                                  .overdue = db_get_bool(q, i, db_column(q, "overdue")),
-                                 .supplements = (int)db_get_int(q, i, db_column(q, "supplements"))};
+                                 .supplements = (int)db_get_int(q, i, db_column(q, "supplements")),
+                                 .extended = (int)db_get_int(q, i, db_column(q, "extended"))};
         struct subject *s = batch_loaded(b, f->dossier);
         if (s)
             s->state = f;
@@ -145,12 +146,14 @@ static void add_up(struct audit_delta *sum, const struct audit_delta *d)
     sum->withdrawn += d->withdrawn;
     sum->on_the_spot += d->on_the_spot;
     sum->overdue += d->overdue;
+    sum->extended += d->extended;
+    sum->breaches += d->breaches;
 }
 
 static bool moves(const struct audit_delta *d)
 {
     return d->received || d->refused || d->early || d->on_time || d->late || d->withdrawn || d->on_the_spot ||
-           d->overdue;
+           d->overdue || d->extended || d->breaches;
 }
 
 void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t number)
@@ -196,50 +199,53 @@ static const struct db_stmt add_entries = {
 static const struct db_stmt save_facts = {
     "audit_save_facts",
     "INSERT INTO fact (dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, "
-    "at_counter, elsewhere, overdue, supplements)"
+    "at_counter, elsewhere, overdue, supplements, extended)"
     " SELECT dossier, code, unit, receiving_unit, procedure, DATE '1970-01-01' + day, due_at, ended_at, result, "
     "timing, at_counter,"
-    "        elsewhere, overdue, supplements"
+    "        elsewhere, overdue, supplements, extended"
     "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::timestamptz[], "
     "$8::timestamptz[], $9::text[],"
-    "               $10::text[], $11::int[], $12::int[], $13::boolean[], $14::int[])"
+    "               $10::text[], $11::int[], $12::int[], $13::boolean[], $14::int[], $15::int[])"
     "     AS n(dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, at_counter, "
-    "elsewhere, overdue, supplements)"
+    "elsewhere, overdue, supplements, extended)"
     " ON CONFLICT (dossier) DO UPDATE SET due_at = excluded.due_at, ended_at = excluded.ended_at, result = "
     "excluded.result, timing = "
     "excluded.timing,"
     "       at_counter = excluded.at_counter, elsewhere = excluded.elsewhere, overdue = excluded.overdue,"
-    "       supplements = excluded.supplements"};
+    "       supplements = excluded.supplements, extended = excluded.extended"};
 
 /* The figures after this batch go out as they are stored: one statement counts and publishes. */
 static const struct db_stmt save_figures = {
     "audit_save_figures",
     "WITH moved AS ("
     "  INSERT INTO kpi AS k (unit, procedure, day, received, refused, early, on_time, late, withdrawn, on_the_spot, "
-    "overdue, as_of, \"partition\")"
+    "overdue, extended, breaches, as_of, \"partition\")"
     "  SELECT unit, procedure, DATE '1970-01-01' + day, received, refused, early, on_time, late, withdrawn, "
-    "on_the_spot, overdue, as_of, \"partition\""
+    "on_the_spot, overdue, extended, breaches, as_of, \"partition\""
     "    FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], "
-    "$9::int[], $10::int[], $11::int[], $12::bigint[], $13::int[])"
-    "      AS n(unit, procedure, day, received, refused, early, on_time, late, withdrawn, on_the_spot, overdue, as_of, "
+    "$9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::bigint[], $15::int[])"
+    "      AS n(unit, procedure, day, received, refused, early, on_time, late, withdrawn, on_the_spot, overdue, "
+    "extended, "
+    "breaches, as_of, "
     "\"partition\")"
     "  ON CONFLICT (unit, procedure, day) DO UPDATE SET received = k.received + excluded.received, refused = k.refused "
     "+ excluded.refused,"
     "         early = k.early + excluded.early, on_time = k.on_time + excluded.on_time, late = k.late + excluded.late,"
     "         withdrawn = k.withdrawn + excluded.withdrawn,"
     "         on_the_spot = k.on_the_spot + excluded.on_the_spot, overdue = k.overdue + excluded.overdue,"
+    "         extended = k.extended + excluded.extended, breaches = k.breaches + excluded.breaches,"
     "         as_of = excluded.as_of, \"partition\" = excluded.\"partition\""
     "  RETURNING *)"
     " INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value)"
     " SELECT 'taicho.audit.kpi.v1', m.\"partition\", m.unit || '/' || m.procedure || '/' || to_char(m.day, "
     "'YYYY-MM-DD'), gen_random_uuid(),"
-    "        'audit.Kpi', $14, 'application/json',"
+    "        'audit.Kpi', $16, 'application/json',"
     "        convert_to(json_build_object('unit', m.unit, 'procedure', m.procedure, 'day', m.day, 'received', "
     "m.received,"
     "                   'refused', m.refused, 'in_process', m.received - m.early - m.on_time - m.late - "
     "m.withdrawn, 'early', m.early,"
     "                   'on_time', m.on_time, 'late', m.late, 'withdrawn', m.withdrawn, 'on_the_spot', m.on_the_spot, "
-    "'overdue', m.overdue,"
+    "'overdue', m.overdue, 'extended', m.extended, 'breaches', m.breaches,"
     "                   'as_of', m.as_of)::text, 'UTF8')"
     "   FROM moved m"};
 
@@ -310,7 +316,8 @@ static void ask_facts(struct batch *b)
                     *due_at = db_array_new(a, DB_TIME), *ended_at = db_array_new(a, DB_TIME),
                     *result = db_array_new(a, DB_TEXT), *timing = db_array_new(a, DB_TEXT),
                     *at_counter = db_array_new(a, DB_INT4), *elsewhere = db_array_new(a, DB_INT4),
-                    *overdue = db_array_new(a, DB_BOOL), *supplements = db_array_new(a, DB_INT4);
+                    *overdue = db_array_new(a, DB_BOOL), *supplements = db_array_new(a, DB_INT4),
+                    *extended = db_array_new(a, DB_INT4);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct audit_fact *f = b->subjects[i]->state;
@@ -331,12 +338,14 @@ static void ask_facts(struct batch *b)
         db_array_int(elsewhere, f->elsewhere);
         db_array_bool(overdue, f->overdue);
         db_array_int(supplements, f->supplements);
+        db_array_int(extended, f->extended);
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &save_facts,
                DB_ARGS(db_items(dossier), db_items(code), db_items(unit), db_items(receiving), db_items(procedure),
                        db_items(day), db_items(due_at), db_items(ended_at), db_items(result), db_items(timing),
-                       db_items(at_counter), db_items(elsewhere), db_items(overdue), db_items(supplements)));
+                       db_items(at_counter), db_items(elsewhere), db_items(overdue), db_items(supplements),
+                       db_items(extended)));
 }
 
 static void ask_figures(struct batch *b, const struct marks *m)
@@ -346,7 +355,8 @@ static void ask_figures(struct batch *b, const struct marks *m)
                     *day = db_array_new(a, DB_INT4), *received = db_array_new(a, DB_INT4),
                     *refused = db_array_new(a, DB_INT4), *early = db_array_new(a, DB_INT4),
                     *on_time = db_array_new(a, DB_INT4), *late = db_array_new(a, DB_INT4),
-                    *withdrawn = db_array_new(a, DB_INT4), *spot = db_array_new(a, DB_INT4),
+                    *withdrawn = db_array_new(a, DB_INT4), *extended = db_array_new(a, DB_INT4),
+                    *breaches = db_array_new(a, DB_INT4), *spot = db_array_new(a, DB_INT4),
                     *overdue = db_array_new(a, DB_INT4), *as_of = db_array_new(a, DB_INT8),
                     *partition = db_array_new(a, DB_INT4);
 
@@ -368,13 +378,16 @@ static void ask_figures(struct batch *b, const struct marks *m)
         db_array_int(withdrawn, d->withdrawn);
         db_array_int(spot, d->on_the_spot);
         db_array_int(overdue, d->overdue);
+        db_array_int(extended, d->extended);
+        db_array_int(breaches, d->breaches);
         db_array_int(as_of, m->figures[i].as_of);
         db_array_int(partition, hash_partition(name, strlen(name), STAGE_PARTITIONS));
     }
     db_ask(b->db, a, &save_figures,
            DB_ARGS(db_items(unit), db_items(procedure), db_items(day), db_items(received), db_items(refused),
                    db_items(early), db_items(on_time), db_items(late), db_items(withdrawn), db_items(spot),
-                   db_items(overdue), db_items(as_of), db_items(partition), db_time(b->now)));
+                   db_items(overdue), db_items(extended), db_items(breaches), db_items(as_of), db_items(partition),
+                   db_time(b->now)));
 }
 
 void audit_repo_save(struct batch *b)

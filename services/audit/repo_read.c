@@ -7,7 +7,7 @@
     "withdrawn),"                                                                                                      \
     " 'early', sum(early), 'on_time', sum(on_time), 'late', sum(late), 'withdrawn', sum(withdrawn), 'on_the_spot', "   \
     "sum(on_the_spot), 'overdue', "                                                                                    \
-    "sum(overdue)"
+    "sum(overdue), 'extended', sum(extended), 'breaches', sum(breaches)"
 
 const struct db_stmt audit_read_kpi = {
     "audit_read_kpi",
@@ -15,7 +15,8 @@ const struct db_stmt audit_read_kpi = {
     "                   AND ($3::text = '' OR unit = $3) AND ($4::text = '' OR procedure = $4))"
     " SELECT json_build_object('business_time', civil($5), 'as_of', (SELECT coalesce(max(as_of), 0) FROM chosen),"
     "        'totals', (SELECT json_build_object(" FIGURES ") FROM (SELECT received, refused, early, on_time, late,"
-    "                     withdrawn, on_the_spot, overdue FROM chosen UNION ALL SELECT 0, 0, 0, 0, 0, 0, 0, 0) t),"
+    "                     withdrawn, on_the_spot, overdue, extended, breaches FROM chosen UNION ALL SELECT 0, 0, 0, 0, "
+    "0, 0, 0, 0, 0, 0) t),"
     "        'items', (SELECT coalesce(json_agg(i ORDER BY i->>'day', i->>'unit', i->>'procedure'), '[]')"
     "                    FROM (SELECT json_build_object('unit', unit, 'procedure', procedure, 'day', day, " FIGURES
     ") AS i"
@@ -39,7 +40,8 @@ const struct db_stmt audit_read_history = {
     "f.procedure,"
     "        'due_at', civil(f.due_at), 'ended_at', civil(f.ended_at), 'result', f.result, 'timing', nullif(f.timing, "
     "''),"
-    "        'on_the_spot', f.at_counter = 31 AND f.elsewhere = 0, 'overdue', f.overdue, 'supplements', f.supplements,"
+    "        'on_the_spot', f.at_counter = 31 AND f.elsewhere = 0, 'overdue', f.overdue, 'supplements', f.supplements, "
+    "'extended', f.extended > 0, 'breach', f.extended > 1,"
     "        'entries', (SELECT json_agg(json_build_object('number', e.number, 'type', e.type, 'source',"
     "                            (ARRAY['intake', 'appraisal', 'approval', 'return'])[e.source + 1], 'version', "
     "e.version,"

@@ -47,7 +47,7 @@ struct seal {
 };
 struct series {
     const char *code, *unit;
-    bool refusal;
+    const char *document; /* of which: result, refusal, apology */
 };
 struct candidate {
     const struct place *counter;
@@ -59,6 +59,7 @@ struct candidates {
     size_t count, room;
 };
 
+#define LATER 200 /* days */
 struct world {
     struct arena *arena;
     int32_t day;
@@ -75,6 +76,7 @@ struct world {
     struct series *series;
     size_t series_count;
     bool working_day;
+    bool off[32]; /* the days from LATER days on: no working days */
     /* By level of the receiving unit and route: what may be received where. */
     struct candidates offers[LEVEL_COUNT][ROUTE_COUNT];
     /* Processes of several rounds or with other steps than the usual ones, and where they can be received. */
@@ -92,6 +94,8 @@ struct post *world_post(struct world *w, struct chance *c, const char *unit, uin
 struct post *world_post_of(struct world *w, const char *id);
 /* world_adviser finds an appraiser of another unit of the same kind, who can be consulted; NULL when there is none. */
 struct post *world_adviser(struct world *w, struct chance *c, const char *unit);
+/* world_later is a working day behind every promised date. */
+int32_t world_later(const struct world *w);
 const char *world_authorization(struct world *w, struct post *p); /* NULL after it has said what is wrong */
 bool world_is_open(const struct world *w, const struct place *p, int minute);
 
@@ -107,6 +111,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(MET,            'M', CTL_INTAKE,    "/obligation/met",           "ObligationMet",    "hoàn thành nghĩa vụ")       \
     X(SUPPLY,         'P', CTL_INTAKE,    "/supplement",               "SupplementReceived", "nhận bổ sung")            \
     X(ASK_BACK,       '-', CTL_INTAKE,    "/withdrawal",               "WithdrawalRequested", "đề nghị rút hồ sơ")      \
+    X(ASK_MORE,       '>', CTL_INTAKE,    "/extension",                "ExtensionRequested", "đề nghị hẹn lại")         \
     X(WANT,           '+', CTL_APPRAISAL, "/ask-supplement",           "SupplementAsked",  "yêu cầu bổ sung")           \
     X(ASSIGN,         'A', CTL_APPRAISAL, "/assign",                   "Assigned",         "phân công")                 \
     X(FILE,           'F', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu dự thảo")               \
@@ -120,13 +125,16 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(DENY,           'N', CTL_APPROVAL,  "/refuse",                   "DecisionRefused",  "từ chối giải quyết")        \
     X(SEND_BACK,      'B', CTL_APPROVAL,  "/send-back",                "SentBack",         "trả lại thẩm định")         \
     X(LET_GO,         '<', CTL_APPROVAL,  "/withdrawal/grant",         "WithdrawalGranted", "cho rút hồ sơ")            \
+    X(APOLOGISE,      '^', CTL_APPROVAL,  "/extension/sign",           "ApologySigned",    "ký phiếu xin lỗi")          \
     X(SIGN,           'S', CTL_APPROVAL,  "/sign",                     "Signed",           "ký")                        \
     X(NUMBER,         'U', CTL_RETURN,    "/number",                   "Numbered",         "vào số")                    \
     X(SEAL,           'E', CTL_RETURN,    "/seal",                     "Sealed",           "đóng dấu")                  \
+    X(ISSUE,          '~', CTL_RETURN,    "/seal",                     "ApologyIssued",    "phát hành phiếu xin lỗi")   \
     X(HAND_GIVE,      'H', CTL_RETURN,    "/hand-over/give",           "HandOverGiven",    "giao kết quả")              \
     X(HAND_TAKE,      'J', CTL_RETURN,    "/hand-over/take",           "HandOverTaken",    "nhận kết quả")              \
     X(READY,          'Y', CTL_RETURN,    "/ready",                    "Ready",            "sẵn sàng trả")              \
     X(DELIVER,        'V', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả kết quả")               \
+    X(TELL,           '=', CTL_RETURN,    "/deliver",                  "ApologyHandedOver", "trả phiếu xin lỗi")        \
     X(ARCHIVE,        'X', CTL_RETURN,    "/archive",                  "Archived",         "lưu trữ")
 /* clang-format on */
 
@@ -144,7 +152,7 @@ struct deed_row {
 };
 extern const struct deed_row deeds[DEED_COUNT];
 
-enum plan { PLAN_GRANT, PLAN_REJECT, PLAN_BACK, PLAN_TURN_AWAY, PLAN_SUPPLEMENT, PLAN_WITHDRAW };
+enum plan { PLAN_GRANT, PLAN_REJECT, PLAN_BACK, PLAN_TURN_AWAY, PLAN_SUPPLEMENT, PLAN_EXTEND, PLAN_WITHDRAW };
 
 /* What an act makes another stage say when it hears of it; NULL: nothing. */
 const char *deed_echo(enum deed deed, int service);
@@ -154,10 +162,11 @@ struct act {
     struct post *who;
     const char *what;         /* the mandate, seal, series or officer that is named */
     bool against;             /* an opinion against */
+    bool of_apology;          /* at return: the document is the apology, not the result */
     enum document_kind paper; /* FILE: what is filed */
 };
 
-#define ACTS_MAX 48
+#define ACTS_MAX 64
 
 /* What stays of a dossier until the books are checked. */
 struct dossier {
@@ -188,7 +197,7 @@ struct simulation {
     const char *run; /* the mark of this run, in every Idempotency-Key */
     int64_t dossier_count, connections;
     double rate; /* dossiers per second; 0: as fast as it goes */
-    double on_spot, refused, rejected, back, supplement, withdrawn;
+    double on_spot, refused, rejected, back, supplement, extended, withdrawn;
     struct dossier *dossiers;
     struct samples samples[DEED_COUNT];
     uint64_t requests, repeats;

@@ -12,7 +12,9 @@ const struct deed_row deeds[DEED_COUNT] = {
 
 const char *deed_echo(enum deed deed, int service)
 {
-    return deed == DO_WANT && service == CTL_INTAKE ? "SupplementRequested" : NULL;
+    if (service != CTL_INTAKE)
+        return NULL;
+    return deed == DO_WANT ? "SupplementRequested" : deed == DO_ISSUE ? "Extended" : NULL;
 }
 
 struct planning {
@@ -216,7 +218,7 @@ static void withdraw(struct planning *p, int n)
 }
 
 /* The clerk is whoever keeps the seal: the second one at the counter. */
-static struct post *number_and_seal(struct planning *p, int n, bool refusal)
+static struct post *number_and_seal(struct planning *p, int n, const char *document, enum deed sealing)
 {
     const struct process_step *s = process_step(p->at->process, n);
     const char *unit = unit_of(p, s);
@@ -227,18 +229,18 @@ static struct post *number_and_seal(struct planning *p, int n, bool refusal)
         if (strcmp(p->w->seals[i].unit, unit) == 0 && p->w->seals[i].second == s->at_counter)
             seal = &p->w->seals[i];
     for (size_t i = 0; i < p->w->series_count && !series; i++)
-        if (strcmp(p->w->series[i].unit, unit) == 0 && p->w->series[i].refusal == refusal)
+        if (strcmp(p->w->series[i].unit, unit) == 0 && strcmp(p->w->series[i].document, document) == 0)
             series = &p->w->series[i];
     struct post *clerk = seal ? world_post_of(p->w, seal->keeper) : NULL;
     if (!p->missing && (!seal || !series || !clerk))
-        p->missing =
-            arena_printf(p->arena, "unit %s has no seal, keeper or series for %s", unit, p->at->process->record.id);
+        p->missing = arena_printf(p->arena, "unit %s has no seal, keeper or series of %s for %s", unit, document,
+                                  p->at->process->record.id);
     add(p, DO_NUMBER, clerk, series ? series->code : NULL, false);
-    add(p, DO_SEAL, clerk, seal ? seal->code : NULL, false);
+    add(p, sealing, clerk, seal ? seal->code : NULL, false);
     return clerk;
 }
 
-static void give_back(struct planning *p, int n, struct post *clerk)
+static void give_back(struct planning *p, int n, struct post *clerk, enum deed handing)
 {
     const struct process_step *s = process_step(p->at->process, n), *hand = process_step(p->at->process, n - 1);
     struct post *returner = post_for(p, s, NULL, 0);
@@ -250,8 +252,29 @@ static void give_back(struct planning *p, int n, struct post *clerk)
         add(p, DO_HAND_TAKE, returner, NULL, false);
     }
     add(p, DO_READY, returner, NULL, false);
-    add(p, DO_DELIVER, returner, NULL, false);
+    add(p, handing, returner, NULL, false);
     add(p, DO_ARCHIVE, clerk, NULL, false);
+}
+
+/* It will take longer: the apology with the new date is signed, issued and given like a result, and the work goes on.
+ */
+static void extend(struct planning *p, int n)
+{
+    const struct process *process = p->at->process;
+    int approve = process_following(process, n, STEP_APPROVE), seal = process_following(process, n, STEP_NUMBER_SEAL);
+    struct post *who;
+    const struct mandate *m = mandate_for(p, process_step(process, approve), &who);
+
+    add(p, DO_ASK_MORE, world_post(p->w, p->c, p->at->own, ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), false, NULL, NULL, 0),
+        NULL, false);
+    if (!p->missing)
+        p->acts[p->count - 1].paper = DOCUMENT_APOLOGY;
+    add(p, DO_APOLOGISE, who, m ? m->code : NULL, false);
+    size_t from = p->count;
+    struct post *clerk = number_and_seal(p, seal, "apology", DO_ISSUE);
+    give_back(p, process_following(process, seal, STEP_RETURN), clerk, DO_TELL);
+    for (size_t i = from; i < p->count; i++)
+        p->acts[i].of_apology = true;
 }
 
 /* once_more does what lies between the appraise step before n and n again. */
@@ -268,7 +291,8 @@ static void once_more(struct planning *p, int n)
 static void walk(struct planning *p, enum plan plan)
 {
     const struct process *process = p->at->process;
-    bool rejected = plan == PLAN_REJECT, sent_back = false, supplemented = plan != PLAN_SUPPLEMENT;
+    bool rejected = plan == PLAN_REJECT, sent_back = false, supplemented = plan != PLAN_SUPPLEMENT,
+         extended = plan != PLAN_EXTEND;
     struct post *clerk = NULL;
 
     for (int n = 2; n <= process->step_count && !p->missing; n++) {
@@ -292,6 +316,10 @@ static void walk(struct planning *p, enum plan plan)
             if (!supplemented) {
                 supplemented = true;
                 supplement(p, n);
+            }
+            if (!extended) {
+                extended = true;
+                extend(p, n);
             }
             appraise(p, n, rejected);
             break;
@@ -321,10 +349,10 @@ static void walk(struct planning *p, enum plan plan)
             pay(p, n);
             break;
         case STEP_NUMBER_SEAL:
-            clerk = number_and_seal(p, n, rejected);
+            clerk = number_and_seal(p, n, rejected ? "refusal" : "result", DO_SEAL);
             break;
         case STEP_RETURN:
-            give_back(p, n, clerk);
+            give_back(p, n, clerk, DO_DELIVER);
             break;
         case STEP_HAND_OVER: /* with the return */
         case STEP_RECEIVE:

@@ -100,12 +100,14 @@ static bool check_approval(struct books *b, const struct entry *e, const struct 
     return false;
 }
 
-/* ---- return: one document, archived */
+/* ---- return: the result, and the apology where there was one, archived */
 
 static const struct db_stmt read_return = {
     "ctl_ends_return",
     "SELECT d.dossier AS id, count(*) AS documents, count(*) FILTER (WHERE d.state = 'archived') AS archived,"
-    "       min(d.outcome) AS outcome, count(n.number) AS numbers, count(u.seal) AS seals"
+    "       count(*) FILTER (WHERE d.outcome = 'apology') AS apologies,"
+    "       coalesce(min(d.outcome) FILTER (WHERE d.outcome <> 'apology'), '') AS outcome, count(n.number) AS numbers, "
+    "count(u.seal) AS seals"
     "  FROM document d LEFT JOIN issued_number n ON n.dossier = d.dossier AND n.document = d.id"
     "                  LEFT JOIN seal_use u ON u.dossier = d.dossier AND u.document = d.id"
     " WHERE d.dossier = ANY ($1) GROUP BY d.dossier"};
@@ -117,12 +119,16 @@ static bool check_return(struct books *b, const struct entry *e, const struct db
     int64_t numbers = db_get_int(q, i, db_column(q, "numbers")), seals = db_get_int(q, i, db_column(q, "seals"));
     const char *outcome = db_get_text(q, i, db_column(q, "outcome"));
 
-    if (documents == 1 && archived == 1 && numbers == 1 && seals == 1 && strcmp(outcome, outcome_of(e)) == 0)
+    int64_t apologies = db_get_int(q, i, db_column(q, "apologies"));
+    int want = 1 + acts_of(e, DO_ISSUE);
+
+    if (documents == want && archived == want && numbers == want && seals == want && apologies == want - 1 &&
+        strcmp(outcome, outcome_of(e)) == 0)
         return true;
     books_differ(b, CTL_RETURN, e,
-                 "%" PRId64 " documents, %" PRId64 " archived, %" PRId64 " numbers, %" PRId64
-                 " imprints, %s; should be one of each, %s",
-                 documents, archived, numbers, seals, outcome, outcome_of(e));
+                 "%" PRId64 " documents, %" PRId64 " archived, %" PRId64 " numbers, %" PRId64 " imprints, %" PRId64
+                 " apologies, %s; should be %d of each, %d, %s",
+                 documents, archived, numbers, seals, apologies, outcome, want, want - 1, outcome_of(e));
     return false;
 }
 

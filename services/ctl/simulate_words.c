@@ -32,6 +32,9 @@ static void put_paper(struct runner *r, const struct act *a, struct buf *b)
 
     if (a->deed == DO_ASK_BACK)
         buf_str(b, "{\"channel\":\"post\"");
+    else if (a->deed == DO_ASK_MORE)
+        buf_printf(b, "{\"new_due_at\":\"%s\",\"reason\":\"overload\"",
+                   instant_text(instant_of_day(world_later(r->s->world), 16 * 60)).s);
     else
         buf_printf(b, "{\"kind\":\"%s\"", document_kind_name((int)a->paper));
     buf_printf(b, ",\"media_type\":\"text/plain\",\"pages\":1,\"content_base64\":\"%s\"}", base64(r->scratch, content));
@@ -41,6 +44,14 @@ static void put_handle(const struct runner *r, const char *name, struct buf *b)
 {
     buf_printf(b, "\"%s\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%" PRId64 "}", name, r->document, r->sha256,
                r->pages);
+}
+
+/* put_which ends a body: the apology is named, for the result may be under way beside it. */
+static void put_which(const struct runner *r, const struct act *a, const char *comma, struct buf *b)
+{
+    if (a->of_apology)
+        buf_printf(b, "%s\"document\":\"%s\"", comma, r->document);
+    buf_str(b, "}");
 }
 
 void runner_body(struct runner *r, const struct act *a, struct buf *b)
@@ -106,6 +117,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         buf_str(b, "}");
         return;
     case DO_ASK_BACK: /* by post, too */
+    case DO_ASK_MORE:
         put_paper(r, a, b);
         return;
     case DO_LET_GO:
@@ -120,30 +132,39 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_SEND_BACK:
         buf_printf(b, "{\"mandate\":\"%s\",\"reasons\":[\"wrong_draft\"]}", a->what);
         return;
+    case DO_APOLOGISE:
     case DO_SIGN:
         buf_printf(b, "{\"mandate\":\"%s\",\"kind\":\"ink_attested\",", a->what);
         put_handle(r, "document", b);
         buf_str(b, "}");
         return;
     case DO_NUMBER:
-        buf_printf(b, "{\"series\":\"%s\"}", a->what);
+        buf_printf(b, "{\"series\":\"%s\"", a->what);
+        put_which(r, a, ",", b);
         return;
     case DO_SEAL:
-        buf_printf(b, "{\"seal\":\"%s\"}", a->what);
+    case DO_ISSUE:
+        buf_printf(b, "{\"seal\":\"%s\"", a->what);
+        put_which(r, a, ",", b);
         return;
     case DO_DELIVER:
-        buf_str(b, "{\"delivery\":\"counter\"}");
+    case DO_TELL:
+        buf_str(b, "{\"delivery\":\"counter\"");
+        put_which(r, a, ",", b);
         return;
     case DO_OBLIGATION:
         buf_printf(b, "{\"notice\":\"%zu/TB-CCT\"}", r->number + 1);
         return;
-    case DO_MET:
-    case DO_GIVE:
-    case DO_TAKE:
     case DO_HAND_GIVE:
     case DO_HAND_TAKE:
     case DO_READY:
     case DO_ARCHIVE:
+        buf_str(b, "{");
+        put_which(r, a, "", b);
+        return;
+    case DO_MET:
+    case DO_GIVE:
+    case DO_TAKE:
     case DEED_COUNT:
         buf_str(b, "{}");
     }

@@ -139,9 +139,24 @@ static void read_seal(struct world *w, struct json_in *in, const struct json *o)
 static void read_series(struct world *w, struct json_in *in, const struct json *o)
 {
     if (valid(w, in, o))
-        w->series[w->series_count++] = (struct series){.code = text(in, o, "series"),
-                                                       .unit = text(in, o, "unit"),
-                                                       .refusal = strcmp(text(in, o, "document"), "refusal") == 0};
+        w->series[w->series_count++] = (struct series){
+            .code = text(in, o, "series"), .unit = text(in, o, "unit"), .document = text(in, o, "document")};
+}
+
+static bool is_weekday(int32_t day)
+{
+    int weekday = instant_day_civil(day).weekday;
+
+    return weekday >= 1 && weekday <= 5;
+}
+
+int32_t world_later(const struct world *w)
+{
+    int32_t at = 0;
+
+    while (at + 1 < (int32_t)COUNT_OF(w->off) && w->off[at])
+        at++;
+    return w->day + LATER + at;
 }
 
 static void read_calendar(struct world *w, struct json_in *in, const struct json *o)
@@ -153,8 +168,13 @@ static void read_calendar(struct world *w, struct json_in *in, const struct json
         const char **days = json_texts(in, o, lists[k], JSON_OPTIONAL, 10000, 10, &count);
         for (size_t i = 0; i < count; i++) {
             int32_t day;
-            if (instant_day_parse(days[i], &day) && day == w->day)
+            if (!instant_day_parse(days[i], &day))
+                continue;
+            int32_t at = day - w->day - LATER;
+            if (day == w->day)
                 w->working_day = k == 1;
+            if (at >= 0 && at < (int32_t)COUNT_OF(w->off))
+                w->off[at] = k == 0;
         }
     }
 }
@@ -279,9 +299,10 @@ static void make_offers(struct world *w, const char *units)
 bool world_load(struct world *w, struct arena *a, int32_t day, const char *units)
 {
     struct api api;
-    struct civil c = instant_day_civil(day);
 
-    *w = (struct world){.arena = a, .day = day, .working_day = c.weekday >= 1 && c.weekday <= 5};
+    *w = (struct world){.arena = a, .day = day, .working_day = is_weekday(day)};
+    for (int32_t i = 0; i < (int32_t)COUNT_OF(w->off); i++)
+        w->off[i] = !is_weekday(day + LATER + i);
     if (!api_open(&api, a, 4, "taichoctl", "taichoctl", ROLE_BIT(ADMIN)))
         return false;
     bool good = true;

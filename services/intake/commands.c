@@ -63,6 +63,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
         file->due_was = file->dossier.due_at;
     }
     file->withdrawal_changed |= d->withdrawal;
+    file->extension_changed |= d->extension;
     file->asked_changed |= d->next.asked_unit != file->dossier.asked_unit;
     file->changed |= d->next.state != file->dossier.state;
     file->dossier = d->next;
@@ -113,8 +114,9 @@ static void watch(struct item *i, enum intake_act act, const struct intake_decis
 {
     bool paused = d->next.state == INTAKE_AWAITING_OBLIGATION || d->next.state == INTAKE_AWAITING_SUPPLEMENT;
 
-    /* What passed and was told is told again only when the date has come to lie ahead once more. */
-    if (act == INTAKE_RECOUNT) {
+    /* What passed and was told is told again only when the date has come to lie ahead once more. An apology that is
+     * issued behind the end is an EXTEND without an event. */
+    if (act == INTAKE_RECOUNT || (act == INTAKE_EXTEND && d->event)) {
         if (!paused && (!d->was_late || d->next.due_at > i->batch->now))
             item_set_timer(i, "due", d->next.due_at);
     } else if (act == INTAKE_RECEIVE || act == INTAKE_RECEIVE_SUPPLEMENT ||
@@ -137,11 +139,18 @@ static const char *answer_received(struct item *i, const struct intake_dossier *
         d->due_rule, d->process, d->process_version, route_name((int)d->route), (long long)i->subject->version);
 }
 
-static const char *answer_filed(struct item *i, const struct intake_document *doc)
+static struct digest sha256_of(const struct intake_document *doc)
 {
     struct digest digest;
 
     memcpy(digest.b, doc->sha256, sizeof digest.b);
+    return digest;
+}
+
+static const char *answer_filed(struct item *i, const struct intake_document *doc)
+{
+    struct digest digest = sha256_of(doc);
+
     return arena_printf(i->work->arena,
                         "{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%d,\"dossier\":\"%s\",\"version\":%lld}",
                         id_text(doc->id).s, digest_text(&digest).s, doc->pages, id_text(i->subject->id).s,
@@ -155,6 +164,21 @@ static const char *answer_withdrawal(struct item *i, const struct intake_decisio
                         "\"version\":%lld}",
                         id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state],
                         withdrawal_name((int)d->next.withdrawal.state), id_text(d->document->id).s,
+                        (long long)i->subject->version);
+}
+
+/* With the handle that the approver signs. */
+static const char *answer_extension(struct item *i, const struct intake_decision *d)
+{
+    struct digest digest = sha256_of(d->document);
+
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"extension\":\"%s\","
+                        "\"apology\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%d},"
+                        "\"new_due_at\":\"%s\",\"version\":%lld}",
+                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state],
+                        extension_name((int)d->next.extension.state), id_text(d->document->id).s,
+                        digest_text(&digest).s, d->document->pages, instant_text(d->next.extension.due_at).s,
                         (long long)i->subject->version);
 }
 
@@ -196,6 +220,8 @@ static void answer(struct item *i, const struct intake_decision *d)
         item_answer(i, 201,
                     arena_printf(i->work->arena, "{\"id\":\"%s\",\"state\":\"refused\",\"version\":%lld}",
                                  id_text(i->subject->id).s, (long long)i->subject->version));
+    else if (d->extension)
+        item_answer(i, 201, answer_extension(i, d));
     else if (d->withdrawal)
         item_answer(i, 201, answer_withdrawal(i, d));
     else if (d->document)

@@ -158,7 +158,7 @@ static enum err_code read_rule(const struct intake_dossier *d, struct arena *a, 
     return ERR_OK;
 }
 
-#define FACTS_MAX (1 + 2 * INTAKE_OBLIGATIONS_MAX + 2 * INTAKE_SUPPLEMENTS_MAX)
+#define FACTS_MAX (2 + 2 * INTAKE_OBLIGATIONS_MAX + 2 * INTAKE_SUPPLEMENTS_MAX)
 
 /* What happened at one moment stays in its order; there are a dozen at the most. */
 static void sort_by_time(struct deadline_fact *facts, size_t n)
@@ -186,7 +186,8 @@ static size_t supplements_of(const struct intake_dossier *d, struct deadline_fac
     return n;
 }
 
-/* facts_of tells the engine what happened: the receipt, every obligation from its notice on, and every supplement. */
+/* facts_of tells the engine what happened: the receipt, every obligation from its notice on, every supplement, and the
+ * new date of an extension. */
 static size_t facts_of(const struct intake_dossier *d, struct deadline_fact *facts)
 {
     size_t n = 0;
@@ -202,10 +203,15 @@ static size_t facts_of(const struct intake_dossier *d, struct deadline_fact *fac
         if (o->state == INTAKE_OBLIGATION_MET)
             facts[n++] = (struct deadline_fact){.kind = DEADLINE_OBLIGATION_CLOSED, .at = o->met_at};
     }
-    if (d->supplement_count) {
-        n += supplements_of(d, facts + n);
+    bool extended = d->extension.state == EXTENSION_ISSUED && d->extension.due_at != INSTANT_NONE;
+    n += supplements_of(d, facts + n);
+    if (extended)
+        facts[n++] = (struct deadline_fact){.kind = DEADLINE_EXTENDED,
+                                            .at = d->extension.issued_at,
+                                            .code = d->extension.reason,
+                                            .due = d->extension.due_at};
+    if (d->supplement_count || extended)
         sort_by_time(facts + 1, n - 1);
-    }
     return n;
 }
 
@@ -222,9 +228,18 @@ static enum err_code fold(const struct intake_dossier *d, const struct intake_fa
     struct deadline_fact facts[FACTS_MAX];
     struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(d->received_at));
     struct deadline_rule rule;
-    size_t n = facts_of(d, facts);
+    size_t n = facts_of(d, facts), at = 0;
     enum err_code rc = read_rule(d, f->arena, &rule, reterr);
 
+    while (at < n && facts[at].kind != DEADLINE_EXTENDED)
+        at++;
+    /* Another calendar may have carried the dates behind the new one: then it means nothing any more. */
+    if (!rc && at < n)
+        rc = deadline_fold(&rule, f->catalogue->calendar, &hours, facts, at, NULL, ret, reterr);
+    if (!rc && at < n && facts[at].due <= deadline_nearest(ret)) {
+        memmove(&facts[at], &facts[at + 1], (n - at - 1) * sizeof *facts);
+        n--;
+    }
     return rc ? rc : deadline_fold(&rule, f->catalogue->calendar, &hours, facts, n, trace, ret, reterr);
 }
 

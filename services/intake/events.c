@@ -24,6 +24,9 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
      .audit_only = true},
     {.type = "SupplementReceived",
      .what = "it is complete, the legal clock starts from zero: its appraise step opens in its next round"},
+    {.type = "ExtensionRequested",
+     .what = "it will be late: the apology with the new date is to be signed; its handle"},
+    {.type = "Extended", .what = "the apology is issued: the promised date has moved, once"},
     {.type = "DueMoved", .what = "the calendar has changed: its date was counted again"},
     {.type = "WithdrawalRequested", .what = "the citizen asks to withdraw the dossier; the request's handle"},
 };
@@ -178,6 +181,29 @@ static void supplement_received(const struct intake_decision *d, struct arena *a
     ret->supplement_received = m;
 }
 
+static void extension_requested(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    struct document_handle handle = handle_of(d->document);
+    MESSAGE(a, Taicho__V1__ExtensionRequested, TAICHO__V1__EXTENSION_REQUESTED);
+
+    m->apology = event_handle_pack(&handle, a);
+    m->due_at = d->next.extension.due_at;
+    m->reason = wire_text(d->next.extension.reason);
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_EXTENSION_REQUESTED;
+    ret->extension_requested = m;
+}
+
+static void extended(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__Extended, TAICHO__V1__EXTENDED);
+
+    m->due_at = m->due_at_legal = d->next.due_at;
+    m->due_at_reported = d->due_reported;
+    m->breach = d->breach;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_EXTENDED;
+    ret->extended = m;
+}
+
 static void due_moved(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
     MESSAGE(a, Taicho__V1__DueMoved, TAICHO__V1__DUE_MOVED);
@@ -202,19 +228,9 @@ static void withdrawal_requested(const struct intake_decision *d, struct arena *
 /* In the order of intake_emits. */
 static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, struct arena *,
                                             Taicho__V1__LifecycleEvent *) = {
-    received,
-    refused,
-    document_filed,
-    transfer_given,
-    transfer_taken,
-    transfer_refused,
-    due_passed,
-    obligation_opened,
-    obligation_met,
-    supplement_requested,
-    supplement_received,
-    due_moved,
-    withdrawal_requested,
+    received,   refused,           document_filed,       transfer_given,       transfer_taken,      transfer_refused,
+    due_passed, obligation_opened, obligation_met,       supplement_requested, supplement_received, extension_requested,
+    extended,   due_moved,         withdrawal_requested,
 };
 
 void intake_encode(const struct emission *e, struct arena *a, Taicho__V1__LifecycleEvent *ret)

@@ -49,6 +49,7 @@ enum intake_state {
     X(REQUEST_SUPPLEMENT, "request_supplement", "yêu cầu bổ sung hồ sơ")                                               \
     X(RECEIVE_SUPPLEMENT, "receive_supplement", "nhận hồ sơ bổ sung")                                                  \
     X(REQUEST_WITHDRAWAL, "request_withdrawal", "ghi nhận đề nghị rút hồ sơ")                                          \
+    X(REQUEST_EXTENSION, "request_extension", "đề nghị xin lỗi và hẹn lại")                                            \
     X(PASS_DUE, "pass_due", "ghi nhận quá hạn")                                                                        \
     X(RECOUNT, "recount", "tính lại hạn trả kết quả")                                                                  \
     X(TAKE_UP, "take_up", "đưa vào giải quyết")                                                                        \
@@ -57,6 +58,8 @@ enum intake_state {
     X(DECIDE, "decide", "kết thúc giải quyết")                                                                         \
     X(GRANT_WITHDRAWAL, "grant_withdrawal", "ghi nhận cho rút hồ sơ")                                                  \
     X(REFUSE_WITHDRAWAL, "refuse_withdrawal", "ghi nhận không cho rút hồ sơ")                                          \
+    X(REFUSE_EXTENSION, "refuse_extension", "ghi nhận không được hẹn lại")                                             \
+    X(EXTEND, "extend", "ghi nhận đã hẹn lại")                                                                         \
     X(SEAL, "seal", "ghi nhận kết quả đã đóng dấu")                                                                    \
     X(HAND_OVER, "hand_over", "ghi nhận đã trả kết quả")
 
@@ -144,6 +147,26 @@ struct intake_withdrawal {
     const char *by; /* who took it at the counter; NULL: nobody */
 };
 
+/* Why a result is late, as a code: events never carry free text. */
+#define INTAKE_EXTENSION_REASON_MAP(X)                                                                                 \
+    X(OVERLOAD, "overload")                                                                                            \
+    X(OTHER_UNIT, "other_unit")                                                                                        \
+    X(SYSTEM_FAULT, "system_fault")                                                                                    \
+    X(ABSENCE, "absence")                                                                                              \
+    X(OTHER, "other")
+#define WORD_COUNTED(symbol, name) +1
+#define INTAKE_EXTENSION_REASONS   (0 INTAKE_EXTENSION_REASON_MAP(WORD_COUNTED))
+extern const char *const intake_extension_reasons[]; /* ends with NULL */
+
+/* The extension (hẹn lại) with its apology (form 04): once. Until the apology is issued the date is what it was. */
+struct intake_extension {
+    enum extension state; /* intake knows requested, refused and issued */
+    struct id apology;
+    instant due_at; /* the new date; INSTANT_NONE of one that means nothing any more */
+    const char *reason, *by;
+    instant asked_at, issued_at; /* issued_at: INSTANT_NONE: not yet */
+};
+
 struct intake_dossier {
     enum intake_state state;
     const char *code; /* NULL of a refusal: nothing was accepted */
@@ -170,6 +193,7 @@ struct intake_dossier {
     struct intake_supplement supplements[INTAKE_SUPPLEMENTS_MAX]; /* the n-th one is number n + 1 */
     int supplement_count;
     struct intake_withdrawal withdrawal;
+    struct intake_extension extension;
 };
 
 /* ---- commands, one struct per act */
@@ -214,6 +238,13 @@ struct intake_document {
 struct intake_ask_back {
     enum channel channel;
     struct intake_document request;
+};
+
+/* REQUEST_EXTENSION */
+struct intake_ask_more {
+    instant due_at;
+    const char *reason;
+    struct intake_document apology;
 };
 
 struct intake_move {
@@ -277,6 +308,8 @@ struct intake_decision {
     const struct intake_document *document;
     const struct intake_supply *supply;
     bool withdrawal; /* next.withdrawal has moved */
+    bool extension;  /* next.extension has */
+    bool breach;     /* of an extension: it was issued on the last day or later */
 };
 
 /*
@@ -327,6 +360,11 @@ enum err_code intake_may_request_withdrawal(const struct intake_ask_back *c, con
                                             struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 /* intake_end_withdrawal notes how the request ended. */
 void intake_end_withdrawal(enum withdrawal how, struct intake_decision *ret);
+
+/* extension.c: a new date, with the apology. They fill `next`, a copy of the dossier. */
+enum err_code intake_may_request_extension(const struct intake_ask_more *c, const struct intake_facts *f,
+                                           struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_extend(const struct intake_facts *f, struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
 /* intake_at_counter finds the open counter of the unit that received the dossier at which the officer takes what comes
  * later. */

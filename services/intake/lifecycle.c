@@ -60,6 +60,10 @@ static enum err_code note_withdrawn(struct asked *q, struct err *reterr);
 static enum err_code note_kept(struct asked *q, struct err *reterr);
 static enum err_code is_due(struct asked *q, struct err *reterr);
 static enum err_code was_due(struct asked *q, struct err *reterr);
+static enum err_code may_request_extension(struct asked *q, struct err *reterr);
+static enum err_code note_not_extended(struct asked *q, struct err *reterr);
+static enum err_code extend(struct asked *q, struct err *reterr);
+static enum err_code note_issued(struct asked *q, struct err *reterr);
 static enum err_code may_recount(struct asked *q, struct err *reterr);
 static enum err_code let_be(struct asked *q, struct err *reterr);
 static enum err_code note_asked(struct asked *q, struct err *reterr);
@@ -133,6 +137,25 @@ static const struct rule rules[] = {
     RULE(AT(WITHDRAWN),  CONSULT,         WITHDRAWN,  NULL,           NULL,         NULL,              "another unit was asked before appraisal knew of the end"),
     RULE(AT(WITHDRAWN),  END_CONSULT,     WITHDRAWN,  NULL,           NULL,         NULL,              "the other unit answered before appraisal knew of the end"),
     RULE(AT(WITHDRAWN),  REQUEST_SUPPLEMENT, WITHDRAWN, NULL,         NULL,         NULL,              "a supplement was asked for before appraisal knew of the end: the citizen is not asked"),
+    RULE(AT(RECEIVED), REQUEST_EXTENSION, RECEIVED, NULL, may_request_extension, "ExtensionRequested", "it will be late, though nobody has taken it up: the apology is to be signed"),
+    RULE(AT(IN_PROCESS), REQUEST_EXTENSION, IN_PROCESS, NULL, may_request_extension, "ExtensionRequested", "it will be late: the apology is to be signed and issued"),
+    RULE(AT(CLOSING), REQUEST_EXTENSION, CLOSING, NULL, may_request_extension, "ExtensionRequested", "the result is signed and will be issued late: the apology goes ahead of it"),
+    RULE(AT(RECEIVED), REFUSE_EXTENSION, RECEIVED, NULL, note_not_extended, NULL, "the approver does not sign the apology: the date stays"),
+    RULE(AT(IN_PROCESS), REFUSE_EXTENSION, IN_PROCESS, NULL, note_not_extended, NULL, "the approver does not sign the apology: the date stays"),
+    RULE(AT(AWAITING_OBLIGATION), REFUSE_EXTENSION, AWAITING_OBLIGATION, NULL, note_not_extended, NULL, "the approver does not sign the apology: the date stays"),
+    RULE(AT(AWAITING_SUPPLEMENT), REFUSE_EXTENSION, AWAITING_SUPPLEMENT, NULL, note_not_extended, NULL, "the approver does not sign the apology: the date stays"),
+    RULE(AT(CLOSING), REFUSE_EXTENSION, CLOSING, NULL, note_not_extended, NULL, "the approver does not sign the apology: the date stays"),
+    RULE(AT(FINISHED), REFUSE_EXTENSION, FINISHED, NULL, note_not_extended, NULL, "the approver did not sign the apology, and the result is there"),
+    RULE(AT(RETURNED), REFUSE_EXTENSION, RETURNED, NULL, note_not_extended, NULL, "the approver did not sign the apology, and the citizen has the result"),
+    RULE(AT(WITHDRAWN), REFUSE_EXTENSION, WITHDRAWN, NULL, note_not_extended, NULL, "the approver did not sign the apology before he knew of the end"),
+    RULE(AT(RECEIVED), EXTEND, RECEIVED, NULL, extend, "Extended", "the apology is signed, numbered and sealed: the new date is in force"),
+    RULE(AT(IN_PROCESS), EXTEND, IN_PROCESS, NULL, extend, "Extended", "the apology is signed, numbered and sealed: the new date is in force"),
+    RULE(AT(AWAITING_OBLIGATION), EXTEND, AWAITING_OBLIGATION, NULL, extend, "Extended", "the apology is signed, numbered and sealed: the new date is in force"),
+    RULE(AT(AWAITING_SUPPLEMENT), EXTEND, AWAITING_SUPPLEMENT, NULL, extend, "Extended", "the apology is signed, numbered and sealed: the new date is in force"),
+    RULE(AT(CLOSING), EXTEND, CLOSING, NULL, extend, "Extended", "the apology is signed, numbered and sealed: the new date is in force"),
+    RULE(AT(FINISHED), EXTEND, FINISHED, NULL, note_issued, NULL, "the apology was sealed behind the result: it means nothing any more"),
+    RULE(AT(RETURNED), EXTEND, RETURNED, NULL, note_issued, NULL, "the apology was sealed behind the result: it means nothing any more"),
+    RULE(AT(WITHDRAWN), EXTEND, WITHDRAWN, NULL, note_issued, NULL, "the apology was sealed behind the end: it means nothing any more"),
     RULE(AT(CLOSING),    SEAL,            FINISHED,   NULL,           note_finish,  NULL,              "the result is signed, numbered and sealed"),
     RULE(AT(FINISHED),   HAND_OVER,       RETURNED,   NULL,           note_return,  NULL,              "the citizen has the result"),
 };
@@ -341,6 +364,33 @@ static enum err_code was_due(struct asked *q, struct err *reterr)
             return ERR_OK;
     return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "thời hạn đang tạm dừng, chưa đến hạn trả kết quả",
                    "the clock is paused, the due date has not come yet");
+}
+
+static enum err_code may_request_extension(struct asked *q, struct err *reterr)
+{
+    return intake_may_request_extension(q->command, q->f, q->out, reterr);
+}
+
+static enum err_code note_not_extended(struct asked *q, struct err *reterr UNUSED)
+{
+    q->out->next.extension.state = EXTENSION_REFUSED;
+    q->out->extension = true;
+    return ERR_OK;
+}
+
+static enum err_code extend(struct asked *q, struct err *reterr)
+{
+    return intake_extend(q->f, q->out, reterr);
+}
+
+/* Behind the end it moves nothing any more. */
+static enum err_code note_issued(struct asked *q, struct err *reterr UNUSED)
+{
+    q->out->next.extension.state = EXTENSION_ISSUED;
+    q->out->next.extension.issued_at = q->f->now;
+    q->out->next.extension.due_at = INSTANT_NONE;
+    q->out->extension = true;
+    return ERR_OK;
 }
 
 /* By the rule that it was received under, and the calendar of today. */

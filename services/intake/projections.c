@@ -116,6 +116,8 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     TAKES(APPROVAL,  "Signed",          DECIDE,    read_signed,      "the last one closes the work; an earlier one may open a transfer"),
     TAKES(APPROVAL,  "WithdrawalGranted", GRANT_WITHDRAWAL, read_step, "the dossier ends without a result (national status 7); the due date is no longer watched"),
     TAKES(APPROVAL,  "WithdrawalRefused", REFUSE_WITHDRAWAL, read_step, "the citizen's request has ended; the dossier goes on"),
+    SKIPS(APPROVAL,  "ApologySigned",   "the date moves when it is sealed"),
+    TAKES(APPROVAL,  "ExtensionRefused", REFUSE_EXTENSION, read_step, "the promised date stays"),
     SKIPS(APPROVAL,  "MandateRecorded", "no dossier"),
     SKIPS(RETURN,    "Numbered",        "the result counts when it is sealed"),
     TAKES(RETURN,    "Sealed",          SEAL,      read_sealed,      "the result is there (national status 9); the due date is no longer watched"),
@@ -124,6 +126,8 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     SKIPS(RETURN,    "Archived",        "the archive is return's"),
     SKIPS(RETURN,    "HandOverGiven",   "between office and counter"),
     SKIPS(RETURN,    "HandOverTaken",   "between office and counter"),
+    TAKES(RETURN,    "ApologyIssued",   EXTEND,    read_step,        "the promised date is the new one, once"),
+    SKIPS(RETURN,    "ApologyHandedOver", "the citizen has the letter"),
     SKIPS(RETURN,    "SealRecorded",    "no dossier"),
     SKIPS(RETURN,    "SeriesRecorded",  "no dossier"),
 };

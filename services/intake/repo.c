@@ -13,6 +13,8 @@ const struct db_stmt intake_load_dossiers = {
     "       received_at, due_at, promised_at, due_rule, release, calendar_last_year, component_count, "
     "origin_reference, asked_unit, "
     "withdrawal, withdrawal_request, withdrawal_at, withdrawal_by,"
+    "extension, extension_apology, extension_due_at, extension_reason, extension_by, extension_asked_at, "
+    "extension_issued_at,"
     "       outcome, finished_at, returned_at"
     "  FROM dossier WHERE id = ANY ($1)"};
 
@@ -113,6 +115,13 @@ static void take_dossier(const struct batch *b, const struct db_answer *q, size_
                        .request = db_get_uuid(q, row, db_column(q, "withdrawal_request")),
                        .at = moment(q, row, "withdrawal_at"),
                        .by = text(b, q, row, "withdrawal_by")},
+        .extension = {.state = (enum extension)word(q, row, "extension", extension_parse),
+                      .apology = db_get_uuid(q, row, db_column(q, "extension_apology")),
+                      .due_at = moment(q, row, "extension_due_at"),
+                      .reason = text(b, q, row, "extension_reason"),
+                      .by = text(b, q, row, "extension_by"),
+                      .asked_at = moment(q, row, "extension_asked_at"),
+                      .issued_at = moment(q, row, "extension_issued_at")},
     };
     s->state = file;
 }

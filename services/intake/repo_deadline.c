@@ -55,25 +55,20 @@ void intake_recounts_save(struct batch *b)
 
 #define MICROS(t) "(extract(epoch FROM " t ") * 1000000)::bigint"
 
-/* What the dates of a dossier d are counted from. Times of pauses are pairs, 0 when they have not ended. */
+/* Two columns of times, in pairs: when each pause began and when it ended, 0 when it has not. */
+#define PAUSES(of, from, to, named_from, named_to, which, by)                                                          \
+    ", (SELECT array_agg(" MICROS(from) " ORDER BY " by ") FROM " of " WHERE " which ") AS " named_from                \
+                                        ", (SELECT array_agg(coalesce(" MICROS(to) ", 0) ORDER BY " by ") FROM " of    \
+                                                                                   " WHERE " which ") AS " named_to
+
+/* What the dates of a dossier d are counted from. A new date is told of only while it means something. */
 #define DATED                                                                                                          \
     "d.id, d.state, d.code, d.unit, d.procedure, d.counter, d.received_at, d.due_at, d.promised_at, d.due_rule,"       \
-    "       (SELECT array_agg(" MICROS(                                                                                \
-        "o.notified_at") " ORDER BY o.step, o.round)"                                                                  \
-                         "          FROM obligation o WHERE o.dossier = d.id AND o.state <> 'expected') AS owed_at,"   \
-                         "       (SELECT array_agg(coalesce(" MICROS(                                                  \
-                             "o.met_at") ", 0) ORDER BY o.step, o.round)"                                              \
-                                         "          FROM obligation o WHERE o.dossier = d.id AND o.state <> "          \
-                                         "'expected') AS met_at,"                                                      \
-                                         "       (SELECT array_agg(" MICROS(                                           \
-                                             "s.asked_at") " ORDER BY s.number) FROM supplement s WHERE s.dossier = "  \
-                                                           "d.id)"                                                     \
-                                                           "         AS asked_at,"                                     \
-                                                           "       (SELECT array_agg(coalesce(" MICROS(                \
-                                                               "s.received_at") ", 0) ORDER BY s.number) FROM "        \
-                                                                                "supplement s"                         \
-                                                                                "         WHERE s.dossier = d.id) AS " \
-                                                                                "supplied_at"
+    " CASE WHEN d.extension = 'issued' THEN d.extension_due_at END AS extension_due_at, d.extension_reason,"           \
+    " d.extension_issued_at" PAUSES("obligation o", "o.notified_at", "o.met_at", "owed_at", "met_at",                  \
+                                    "o.dossier = d.id AND o.state <> 'expected'", "o.step, o.round")                   \
+        PAUSES("supplement s", "s.asked_at", "s.received_at", "asked_at", "supplied_at", "s.dossier = d.id",           \
+               "s.number")
 
 /* $1 behind which, $2 how many */
 const struct db_stmt intake_query_open = {

@@ -95,6 +95,15 @@ static const struct db_stmt put_withdrawals = {
     "  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[]) AS w (id, state, request, at, by)"
     " WHERE d.id = w.id"};
 
+static const struct db_stmt put_extensions = {
+    "intake_put_extensions",
+    "UPDATE dossier d SET extension = e.state, extension_apology = e.apology, extension_due_at = e.due_at,"
+    "       extension_reason = e.reason, extension_by = e.by, extension_asked_at = e.asked_at,"
+    "       extension_issued_at = e.issued_at"
+    "  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[], $7::timestamptz[],"
+    "              $8::timestamptz[]) AS e (id, state, apology, due_at, reason, by, asked_at, issued_at)"
+    " WHERE d.id = e.id"};
+
 static const struct db_stmt close_worklist = {
     "intake_close_worklist",
     "UPDATE worklist w SET closed = true"
@@ -296,6 +305,18 @@ static void put_withdrawal(struct columns *c, const struct subject *s, const str
     db_array_text(c->of[4], w->by);
 }
 
+static void put_extension(struct columns *c, const struct subject *s, const struct intake_extension *e)
+{
+    db_array_uuid(c->of[0], s->id);
+    db_array_text(c->of[1], extension_name((int)e->state));
+    db_array_uuid(c->of[2], e->apology);
+    db_array_time(c->of[3], e->due_at);
+    db_array_text(c->of[4], e->reason);
+    db_array_text(c->of[5], e->by);
+    db_array_time(c->of[6], e->asked_at);
+    db_array_time(c->of[7], e->issued_at);
+}
+
 static void put_closed(struct columns *c, const struct subject *s, const struct intake_dossier *d)
 {
     bool two = strcmp(d->unit, d->receiving_unit) != 0;
@@ -326,6 +347,7 @@ void intake_repo_save(struct batch *b)
     struct columns due = COLUMNS(a, DB_UUID, DB_TIME, DB_TIME, DB_JSON, DB_TIME);
     struct columns asked = COLUMNS(a, DB_UUID, DB_TEXT);
     struct columns withdrawals = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT);
+    struct columns extensions = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME);
     struct columns closed = COLUMNS(a, DB_TEXT, DB_TIME, DB_UUID);
 
     for (size_t i = 0; i < b->subject_count; i++) {
@@ -365,6 +387,8 @@ void intake_repo_save(struct batch *b)
         }
         if (f->withdrawal_changed)
             put_withdrawal(&withdrawals, s, &f->dossier.withdrawal);
+        if (f->extension_changed)
+            put_extension(&extensions, s, &f->dossier.extension);
         if (f->closed_now)
             put_closed(&closed, s, &f->dossier);
     }
@@ -380,6 +404,7 @@ void intake_repo_save(struct batch *b)
     intake_supplements_save(b);
     intake_recounts_save(b);
     ask(b, &put_withdrawals, &withdrawals); /* before the moves, so that a row is never withdrawn without a request */
+    ask(b, &put_extensions, &extensions);
     ask(b, &move_dossiers, &moved);
     ask(b, &move_due, &due);
     ask(b, &ask_units, &asked);
@@ -411,6 +436,7 @@ const struct db_stmt *const intake_statements[] = {
     &move_dossiers,
     &ask_units,
     &put_withdrawals,
+    &put_extensions,
     &close_worklist,
     &intake_put_current,
     &intake_query_list,

@@ -18,14 +18,15 @@
 #define CONTENT_MAX    ((size_t)2 << 20)
 
 static http_handler post_dossier, post_refusal, post_document, post_give, post_take, post_refuse, post_obligation,
-    post_obligation_met, post_supplement, post_withdrawal;
+    post_obligation_met, post_supplement, post_withdrawal, post_extension;
 
-#define FILERS     (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
-#define PAYERS     (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
-#define TAKERS     (ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
-#define READERS    (FILERS | ROLE_BIT(ENDORSER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
-#define RECOUNTERS (ROLE_BIT(ADMIN) | ROLE_BIT(INSPECTOR))
-#define ANYONE     ((UINT32_C(1) << ROLE_COUNT) - 1)
+#define FILERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
+#define PAYERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
+#define TAKERS      (ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
+#define READERS     (FILERS | ROLE_BIT(ENDORSER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
+#define APOLOGISERS (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))
+#define RECOUNTERS  (ROLE_BIT(ADMIN) | ROLE_BIT(INSPECTOR))
+#define ANYONE      ((UINT32_C(1) << ROLE_COUNT) - 1)
 
 /* clang-format off */
 const struct http_route intake_routes[INTAKE_ROUTES] = {
@@ -39,6 +40,7 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers/:id/obligation/met",      PAYERS,             post_obligation_met, "record that the obligation is met: the clocks run on"},
     {"POST", "/v1/dossiers/:id/supplement",          ROLE_BIT(RECEIVER), post_supplement,     "take what was missing at the counter: the legal clock starts from zero"},
     {"POST", "/v1/dossiers/:id/withdrawal",          ROLE_BIT(RECEIVER), post_withdrawal,     "take the citizen's written request to withdraw the dossier: an approver decides"},
+    {"POST", "/v1/dossiers/:id/extension",           APOLOGISERS,        post_extension,      "ask for a new date with the apology (form 04): an approver signs it, return issues it"},
     {"GET",  "/v1/dossiers",                         READERS,            intake_get_dossiers, "the unit's open dossiers by due date; ?state= for others"},
     {"GET",  "/v1/dossiers/:id",                     READERS,            intake_get_dossier,  "one dossier with all that intake knows of it"},
     {"GET",  "/v1/dossiers/:id/receipt",             READERS,            intake_get_receipt,  "what stands on the receipt"},
@@ -266,6 +268,31 @@ static enum err_code post_withdrawal(void *app, struct http_exchange *x, struct 
     c->request.kind = DOCUMENT_REQUEST;
     rc = read_document(x, in, &c->request, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_REQUEST_WITHDRAWAL, false, c, reterr);
+}
+
+static enum err_code post_extension(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct intake_ask_more *c = ARENA_NEW(http_arena(x), struct intake_ask_more);
+    struct json_in *in;
+    struct id dossier;
+    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+
+    if (!rc)
+        rc = read_body(x, &in, reterr);
+    if (rc)
+        return rc;
+    const struct json *o = json_root(in);
+    const char *due = json_text(in, o, "new_due_at", JSON_REQUIRED, 1, 40);
+    if (due && !instant_parse(due, &c->due_at))
+        json_fail(in, o, "new_due_at", "phải là thời điểm dạng 2019-10-08T16:00:00+07:00",
+                  "must be a moment like 2019-10-08T16:00:00+07:00");
+    int reason = json_word(in, o, "reason", JSON_REQUIRED, intake_extension_reasons, INTAKE_EXTENSION_REASONS);
+    c->apology.kind = DOCUMENT_APOLOGY;
+    rc = read_document(x, in, &c->apology, reterr);
+    if (rc)
+        return rc;
+    c->reason = intake_extension_reasons[reason];
+    return command_submit(app, x, "dossier", dossier, INTAKE_REQUEST_EXTENSION, false, c, reterr);
 }
 
 /* ---- transfers */

@@ -73,6 +73,11 @@ static struct intake_dossier take_dossier(const struct db_answer *q, size_t row)
 
     take_obligations(q, row, &d);
     take_supplements(q, row, &d);
+    if (!db_is_null(q, row, db_column(q, "extension_due_at")))
+        d.extension = (struct intake_extension){.state = EXTENSION_ISSUED,
+                                                .due_at = db_get_time(q, row, db_column(q, "extension_due_at")),
+                                                .reason = db_get_text(q, row, db_column(q, "extension_reason")),
+                                                .issued_at = db_get_time(q, row, db_column(q, "extension_issued_at"))};
     return d;
 }
 

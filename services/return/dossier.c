@@ -30,10 +30,17 @@ struct return_document *return_find_document(const struct return_dossier *d, str
 
 const struct return_document *return_document_open(const struct return_dossier *d, int step)
 {
-    for (size_t i = 0; i < d->document_count; i++)
-        if (step ? d->documents[i].step == step : return_is_open((int)d->documents[i].state))
-            return &d->documents[i];
-    return !step && d->document_count ? &d->documents[d->document_count - 1] : NULL;
+    const struct return_document *archived = NULL;
+
+    for (size_t i = 0; i < d->document_count; i++) {
+        const struct return_document *x = &d->documents[i];
+        if (step && x->step != step)
+            continue;
+        if (return_is_open((int)x->state))
+            return x;
+        archived = x;
+    }
+    return archived;
 }
 
 const char *return_hand_over(const struct return_document *x)
@@ -80,6 +87,7 @@ static void note(struct return_document *n, const struct return_command *c, cons
         n->numbered = true;
         break;
     case RETURN_EVENT_SEALED:
+    case RETURN_EVENT_APOLOGY_ISSUED:
         n->seal = x->seal->code;
         n->ordinal = x->seal->ordinal;
         n->keeper = x->actor;
@@ -99,6 +107,7 @@ static void note(struct return_document *n, const struct return_command *c, cons
         n->ready_at = c->at;
         break;
     case RETURN_EVENT_HANDED_OVER:
+    case RETURN_EVENT_APOLOGY_HANDED_OVER:
         n->delivery = x->delivery;
         n->handed_over_at = c->at;
         break;

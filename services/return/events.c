@@ -10,6 +10,8 @@
 const struct emitted return_emits[] = {
     {.type = "Numbered", .what = "the signed document has a number of its series and year", .audit_only = true},
     {.type = "Sealed", .what = "it bears the seal: the result or refusal exists, the due date is met or missed"},
+    {.type = "ApologyIssued", .what = "the apology bears its seal: the new date is in force"},
+    {.type = "ApologyHandedOver", .what = "the citizen has the apology", .audit_only = true},
     {.type = "Ready", .what = "it lies at the counter for the citizen", .audit_only = true},
     {.type = "HandedOver", .what = "the citizen has it"},
     {.type = "Archived", .what = "the clerk keeps the original", .audit_only = true},
@@ -40,6 +42,25 @@ static Taicho__V1__Sealed *sealed(const struct return_decision *x, struct arena 
     m->keeper = wire_text(x->seal->keeper);
     m->document = event_handle_pack(&x->document, a);
     m->outcome = (Taicho__V1__Outcome)x->outcome;
+    return m;
+}
+
+static Taicho__V1__ApologyIssued *apology_issued(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__ApologyIssued *m = ARENA_NEW(a, Taicho__V1__ApologyIssued);
+    taicho__v1__apology_issued__init(m);
+    m->seal = wire_text(x->seal->code);
+    m->ordinal = x->seal->ordinal;
+    m->keeper = wire_text(x->seal->keeper);
+    m->document = event_handle_pack(&x->document, a);
+    return m;
+}
+
+static Taicho__V1__ApologyHandedOver *apology_handed_over(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__ApologyHandedOver *m = ARENA_NEW(a, Taicho__V1__ApologyHandedOver);
+    taicho__v1__apology_handed_over__init(m);
+    m->delivery = (Taicho__V1__Delivery)x->delivery;
     return m;
 }
 
@@ -127,6 +148,12 @@ void return_encode(const struct emission *e, struct arena *a, struct Taicho__V1_
         return;
     case RETURN_EVENT_SEALED:
         BODY(SEALED, sealed, sealed(x, a));
+        return;
+    case RETURN_EVENT_APOLOGY_ISSUED:
+        BODY(APOLOGY_ISSUED, apology_issued, apology_issued(x, a));
+        return;
+    case RETURN_EVENT_APOLOGY_HANDED_OVER:
+        BODY(APOLOGY_HANDED_OVER, apology_handed_over, apology_handed_over(x, a));
         return;
     case RETURN_EVENT_HAND_OVER_GIVEN:
         BODY(HAND_OVER_GIVEN, hand_over_given, hand_over_given(x, a));

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The life of a signed document, a result or a refusal.
+ * The life of a signed document: a result or a refusal, or the apology for its being late (form 04), which goes the
+ * same way and says its own events.
  *
  *   [*] --sign--> awaiting issue --number--> numbered --seal--> sealed --make ready--> ready --deliver--> handed over
  * --archive--> archived |    ^
  *                                                               +----+ give, take (back-office route)
  *
- * awaiting issue  the last decision is signed; nothing here begins before that.
+ * awaiting issue  the last decision, or an apology, is signed; nothing here begins before that.
  * numbered        it has the next number of its unit's series in this year, for good; the series has no gap.
  * sealed          it bears the seal, set by the seal's keeper; with a hand-over step it is on its way to the counter.
  * ready           it lies at the counter for the citizen.
@@ -123,7 +124,7 @@ static enum err_code can_be_issued(struct question *q, struct return_decision *x
 {
     const struct process *p = q->process;
     int n = 0;
-    if (q->c->signed_.outcome == OUTCOME_REFUSED)
+    if (q->c->signed_.outcome != OUTCOME_GRANTED)
         n = process_following(p, q->c->step, STEP_NUMBER_SEAL);
     else if (process_opens(p, q->c->step, OWNER_RETURN, &n) && process_step(p, n)->kind != STEP_NUMBER_SEAL)
         n = 0;
@@ -135,7 +136,7 @@ static enum err_code can_be_issued(struct question *q, struct return_decision *x
     x->document = q->c->signed_.handle;
     x->outcome = q->c->signed_.outcome;
     x->step = x->next_step = n;
-    x->round = 1;
+    x->round = 1 + (int)q->d->document_count;
     x->unit = unit_of(q, n);
     return ERR_OK;
 }
@@ -244,21 +245,35 @@ static enum err_code find_rule(int from, struct question *q, struct return_decis
         return rc;
     x->edge = edge;
     x->event = rule->event;
+    if (x->outcome == OUTCOME_APOLOGY && x->event == RETURN_EVENT_SEALED)
+        x->event = RETURN_EVENT_APOLOGY_ISSUED;
+    else if (x->outcome == OUTCOME_APOLOGY && x->event == RETURN_EVENT_HANDED_OVER)
+        x->event = RETURN_EVENT_APOLOGY_HANDED_OVER;
     return ERR_OK;
 }
 
-/* Only the last signature makes a document; an earlier one opens another stage's step. */
+/* document_of gives the document that ends the dossier, or the apology; NULL when there is none yet. */
+static const struct return_document *document_of(const struct return_dossier *d, bool apology)
+{
+    for (size_t i = 0; i < d->document_count; i++)
+        if ((d->documents[i].outcome == OUTCOME_APOLOGY) == apology)
+            return &d->documents[i];
+    return NULL;
+}
+
+/* Only the last signature makes a document; an earlier one opens another stage's step. An apology is made at any time.
+ */
 static enum err_code decide_signed(struct question *q, struct return_decision *x, struct err *reterr)
 {
     const struct process_step *ended = process_step(q->process, q->c->step);
-    bool refused = q->c->signed_.outcome == OUTCOME_REFUSED;
+    bool refused = q->c->signed_.outcome == OUTCOME_REFUSED, apology = q->c->signed_.outcome == OUTCOME_APOLOGY;
     if (!ended || ended->kind != STEP_APPROVE)
         return dossier_untrue(reterr, "it is no approval", q->c->step);
-    if (q->c->last != (refused || process_is_last(q->process, q->c->step)))
+    if (!apology && q->c->last != (refused || process_is_last(q->process, q->c->step)))
         return dossier_untrue(reterr, "the process says otherwise which decision is the last", q->c->step);
-    if (!q->c->last)
+    if (!q->c->last && !apology)
         return ERR_OK;
-    const struct return_document *already = q->d->document_count ? &q->d->documents[0] : NULL;
+    const struct return_document *already = document_of(q->d, apology);
     return find_rule(already ? (int)already->state : FSM_NOWHERE, q, x, reterr);
 }
 
@@ -273,16 +288,41 @@ static enum err_code is_concerned(const struct question *q, struct err *reterr)
                    unit);
 }
 
+/* The document that is named; without a name the only one that somebody has still to do something with. */
+static enum err_code choose_document(struct question *q, struct err *reterr)
+{
+    size_t open = 0;
+
+    if (!id_is_nil(q->c->document)) {
+        q->document = return_find_document(q->d, q->c->document);
+        if (!q->document)
+            return err_say(reterr, ERR_INVALID, "document", "đây không phải văn bản đã ký của hồ sơ",
+                           "this is no signed document of the dossier");
+        if (q->c->step && q->c->step != q->document->step)
+            return err_say(reterr, ERR_INVALID, "step", "văn bản này ở bước %d, không phải bước %d",
+                           "this document is at step %d, not %d", q->document->step, q->c->step);
+        return ERR_OK;
+    }
+    for (size_t i = 0; i < q->d->document_count; i++)
+        open += return_is_open((int)q->d->documents[i].state);
+    if (open > 1)
+        return err_say(reterr, ERR_INVALID, "document", "hồ sơ có %zu văn bản đang phát hành: hãy nêu rõ văn bản nào",
+                       "%zu documents of the dossier are being issued: name one", open);
+    q->document = return_document_open(q->d, q->c->step);
+    return ERR_OK;
+}
+
 static enum err_code decide_command(struct question *q, struct return_decision *x, struct err *reterr)
 {
-    q->document = return_document_open(q->d, q->c->step);
+    enum err_code rc = choose_document(q, reterr);
+    if (rc)
+        return rc;
     if (!q->document && q->c->step)
         return err_say(reterr, ERR_INVALID, "step", "bước %d không phải là bước đang mở của hồ sơ",
                        "step %d is no open step of the dossier", q->c->step);
     if (!q->document)
         return fsm_refuse(&return_fsm, FSM_NOWHERE, (int)q->c->act, reterr);
-    enum err_code rc =
-        desk_find(q->f->catalogue, q->f->actor, q->f->actor_unit, instant_day(q->f->now), &q->desk, reterr);
+    rc = desk_find(q->f->catalogue, q->f->actor, q->f->actor_unit, instant_day(q->f->now), &q->desk, reterr);
     if (!rc)
         rc = is_concerned(q, reterr);
     if (rc)

@@ -53,7 +53,7 @@ static enum err_code read_signed(const struct Taicho__V1__LifecycleEvent *m, con
     struct return_command *c;
     enum err_code rc = new_command(e, RETURN_ACT_SIGN, a, &c, reterr);
     if (!rc)
-        rc = event_word(e, "outcome", (int)s->outcome, OUTCOME_COUNT, reterr);
+        rc = event_word(e, "outcome", (int)s->outcome, OUTCOME_REFUSED + 1, reterr); /* an apology has its own event */
     if (!rc)
         rc = event_word(e, "kind", (int)s->kind, SIGNATURE_COUNT, reterr);
     if (!rc && (int)s->form != FORM_NONE)
@@ -68,6 +68,34 @@ static enum err_code read_signed(const struct Taicho__V1__LifecycleEvent *m, con
         return rc;
     c->last = e->last;
     c->signed_.outcome = (int)s->outcome;
+    c->signed_.signer = arena_strdup(a, s->signer);
+    c->signed_.mandate = arena_strdup(a, s->mandate);
+    c->signed_.form = (int)s->form;
+    c->signed_.signature = (int)s->kind;
+    c->signed_.signed_at = s->signed_at;
+    *ret_command = c;
+    return ERR_OK;
+}
+
+static enum err_code read_apology(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                  const void **ret_command, struct err *reterr)
+{
+    const Taicho__V1__ApologySigned *s = m->apology_signed;
+    struct return_command *c;
+    enum err_code rc = new_command(e, RETURN_ACT_SIGN, a, &c, reterr);
+    if (!rc)
+        rc = event_word(e, "kind", (int)s->kind, SIGNATURE_COUNT, reterr);
+    if (!rc && (int)s->form != FORM_NONE)
+        rc = event_word(e, "form", (int)s->form, FORM_COUNT, reterr);
+    if (!rc && !s->signer[0])
+        rc = event_lacks(e, "signer", reterr);
+    if (!rc && !event_time_holds(s->signed_at))
+        rc = event_lacks(e, "time of signature that can be true", reterr);
+    if (!rc)
+        rc = handle_read(s->document, e, "readable handle of its document", &c->signed_.handle, reterr);
+    if (rc)
+        return rc;
+    c->signed_.outcome = OUTCOME_APOLOGY;
     c->signed_.signer = arena_strdup(a, s->signer);
     c->signed_.mandate = arena_strdup(a, s->mandate);
     c->signed_.form = (int)s->form;
@@ -95,9 +123,11 @@ const struct projection return_projections[] = {
     SKIP(INTAKE,   "TransferTaken",                           "papers on their way to appraisal"),
     SKIP(INTAKE,   "TransferRefused",                         "papers on their way to appraisal"),
     SKIP(INTAKE,   "DuePassed",                               "lateness is counted by audit"),
-    SKIP(INTAKE,   "ObligationOpened",                        "nothing is issued before the last signature"),
-    SKIP(INTAKE,   "WithdrawalRequested",                     "nothing is issued before the last signature"),
-    SKIP(INTAKE,   "SupplementRequested",                     "nothing is issued before the last signature"),
+    SKIP(INTAKE,   "ObligationOpened",                        "nothing is issued before it is signed"),
+    SKIP(INTAKE,   "WithdrawalRequested",                     "nothing is issued before it is signed"),
+    SKIP(INTAKE,   "ExtensionRequested",                      "only a signed document is issued"),
+    TAKE(INTAKE,   "Extended",        MOVE_DUE, read_due_moved, "the due date has moved: the apology is issued"),
+    SKIP(INTAKE,   "SupplementRequested",                     "nothing is issued before it is signed"),
     TAKE(INTAKE,   "SupplementReceived", MOVE_DUE, read_due_moved, "the due date has moved"),
     TAKE(INTAKE,   "DueMoved",      MOVE_DUE, read_due_moved, "the due date has moved: the calendar has changed"),
     TAKE(INTAKE,   "ObligationMet",   MOVE_DUE,  read_due_moved, "the due date has moved"),
@@ -105,8 +135,10 @@ const struct projection return_projections[] = {
     SKIP(APPROVAL, "DecisionRefused",                         "nothing is taken up that is not signed"),
     SKIP(APPROVAL, "SentBack",                                "nothing is taken up that is not signed"),
     TAKE(APPROVAL, "Signed",          SIGN,    read_signed,   "the last one: its document awaits number and seal; an earlier one changes nothing"),
-    SKIP(APPROVAL, "WithdrawalGranted",                       "nothing is issued of what was never signed"),
-    SKIP(APPROVAL, "WithdrawalRefused",                       "nothing is issued before the last signature"),
+    SKIP(APPROVAL, "WithdrawalGranted",                       "no result is issued of what was never signed"),
+    SKIP(APPROVAL, "WithdrawalRefused",                       "nothing is issued before it is signed"),
+    TAKE(APPROVAL, "ApologySigned",   SIGN,    read_apology,  "the apology awaits number and seal"),
+    SKIP(APPROVAL, "ExtensionRefused",                        "the due date stays"),
     SKIP(APPROVAL, "MandateRecorded",                         "mandates are approval's own"),
 };
 /* clang-format on */

@@ -51,10 +51,12 @@
     X(NONE, "")                                                                                                        \
     X(NUMBERED, "Numbered")                                                                                            \
     X(SEALED, "Sealed")                                                                                                \
+    X(APOLOGY_ISSUED, "ApologyIssued")                                                                                 \
     X(HAND_OVER_GIVEN, "HandOverGiven")                                                                                \
     X(HAND_OVER_TAKEN, "HandOverTaken")                                                                                \
     X(READY, "Ready")                                                                                                  \
     X(HANDED_OVER, "HandedOver")                                                                                       \
+    X(APOLOGY_HANDED_OVER, "ApologyHandedOver")                                                                        \
     X(ARCHIVED, "Archived")                                                                                            \
     X(SEAL_RECORDED, "SealRecorded")                                                                                   \
     X(SERIES_RECORDED, "SeriesRecorded")
@@ -91,7 +93,7 @@ bool return_is_open(int state);           /* somebody has still to do something 
 /* One signed document. The paper itself is intake's; here are its handle and what became of it. */
 struct return_document {
     struct document_handle handle;
-    int outcome; /* enum outcome: a result or a refusal */
+    int outcome; /* enum outcome: a result, a refusal or an apology */
     enum return_state state;
     int signed_step; /* the approve step */
     const char *signer, *mandate;
@@ -128,6 +130,7 @@ struct return_command {
     bool from_event;
     instant at;                     /* when it happened: the event's time, or now */
     int step;                       /* of a command: 0 is the open one; of an event: the step it ended */
+    struct id document;             /* of a command: which document; nil: the one that is open */
     struct dossier_facts received;  /* RECEIVE */
     instant due_at;                 /* MOVE_DUE: to which the dossier's date has moved */
     struct return_document signed_; /* SIGN: handle, outcome, signature */
@@ -184,8 +187,8 @@ struct return_dossier *return_copy(const struct return_dossier *d, struct arena 
 
 /* return_find_document gives the document, NULL when there is none. */
 struct return_document *return_find_document(const struct return_dossier *d, struct id id);
-/* return_document_open gives the document whose open step is `step` (0: the first that is not archived, or else the
- * last). */
+/* return_document_open gives the document whose open step is `step` (0: any); one that is not archived before one
+ * that is. */
 const struct return_document *return_document_open(const struct return_dossier *d, int step);
 /* return_hand_over gives "", "given" or "taken". */
 const char *return_hand_over(const struct return_document *x);

@@ -74,6 +74,8 @@ static enum err_code begin(struct http_exchange *x, enum return_act act, struct 
         return rc;
     *ret_command = ARENA_NEW(http_arena(x), struct return_command);
     **ret_command = (struct return_command){.act = act, .step = ret->step};
+    if (json_has(ret->body, "document"))
+        (*ret_command)->document = json_id(ret->in, ret->body, "document", JSON_REQUIRED);
     return ERR_OK;
 }
 

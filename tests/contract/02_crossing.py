@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Two events from different sources that have not seen each other may arrive in either order: each listener ends the same.
 
-Seven true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
+Eight true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
 it the events of a copy of the dossier, its own acts come over HTTP as they did. At each event of another source one more
-paper of intake (or the passing of the date) crosses it, once before and once after it; what the service then holds of the
-dossier has to be the same, and nothing of it may wait or be held.
+event crosses it, once before and once after it: a paper of intake, the passing of the date, an apology that is asked for or
+that moves the date, or return's seal on an apology; what the service then holds of the dossier has to be the same, and
+nothing of it may wait or be held.
 """
 import copy
+import datetime
 import hashlib
 import json
 import re
@@ -24,6 +26,14 @@ LISTENS = {'intake': {'appraisal', 'approval', 'return'}, 'appraisal': {'intake'
            'return': {'intake', 'approval'}, 'audit': {'intake', 'appraisal', 'approval', 'return'}}
 CONTENTS = {}           # sha256 -> content of a paper
 EXTRA = b'%PDF-1.4 one more paper'
+ASKED, BETTER = '2019-12-24T16:00:00+07:00', '2019-12-30T16:00:00+07:00'    # new dates, behind every promised one
+MOMENTS = {w: datetime.datetime.fromisoformat(w).astimezone(datetime.timezone.utc) for w in (ASKED, BETTER)}
+# The events that cross: who says them. What is not named is a paper that intake files.
+CROSSES = {'DuePassed': 'intake', 'ExtensionRequested': 'intake', 'Extended': 'intake', 'ApologyIssued': 'return'}
+
+
+def micros(moment):
+    return int(MOMENTS[moment].timestamp()) * 10 ** 6
 
 
 class Story:
@@ -35,6 +45,12 @@ class Story:
     def __getitem__(self, i):
         e = self.events[i]
         return source_of(e), SCHEMA.body(e)[0]
+
+
+def time_or_new_date(m):
+    """A new date stays what it is, another time is only a time."""
+    said = m.group().replace(' ', 'T')
+    return next((f'TIME of {w[:10]}' for w, at in MOMENTS.items() if said.startswith((w[:16], at.strftime('%Y-%m-%dT%H:%M')))), 'TIME')
 
 
 def source_of(e):
@@ -104,12 +120,23 @@ class Laboratory:
         gone.keep()
         gone.conclude().ask_back()
         gone.let_go()
-        for content in (b'%PDF-1.4 I want it back', b'%PDF-1.4 form 02', b'%PDF-1.4 second draft', b'%PDF-1.4 certificate', b'%PDF-1.4 minutes', b'%PDF-1.4 what do you think?',
+        late = Dossier(s, Desk('H11.35.26', at_counter=False), MOBILE_BIRTH).receive().give_transfer().take_transfer().assign()
+        late.ask_more(ASKED)
+        late.keep_date()
+        late.ask_more(BETTER)
+        late.conclude()
+        late.sign_apology()
+        late.decided().becomes('closing')
+        late.issue_apology()
+        until(lambda: 'Extended' in late.story(), 20, 'the date has moved')
+        late.hand_apology()
+        late.number().seal().give_result().take_result().make_ready().deliver().archive()
+        for content in (b'%PDF-1.4 we are sorry', b'%PDF-1.4 I want it back', b'%PDF-1.4 form 02', b'%PDF-1.4 second draft', b'%PDF-1.4 certificate', b'%PDF-1.4 minutes', b'%PDF-1.4 what do you think?',
                         b'%PDF-1.4 nothing against it', EXTRA):
             CONTENTS[hashlib.sha256(content).digest()] = content
         for name, d, last in (('sent back', back, 'Archived'), ('refused', refused, 'Archived'), ('two rounds', twice, 'Archived'),
                               ('many steps', many, 'Archived'), ('consulted', asked, 'Archived'),
-                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted')):
+                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted'), ('extended', late, 'Archived')):
             until(lambda: d.story()[-1:] == [last], 20, f'{name} is told to its end')
             self.stories[name] = Story(s, d)
 
@@ -120,7 +147,7 @@ class Laboratory:
 
 
 class Copy:
-    def __init__(self, lab, service, story, at, x_first, kind):
+    def __init__(self, lab, service, story, at, x_first, kind, tight=False):
         lab.copies += 1
         self.lab, self.s, self.service, self.story, self.at, self.x_first, self.kind = lab, lab.s, service, story, at, x_first, kind
         self.id = uuid.uuid4()
@@ -128,7 +155,9 @@ class Copy:
         self.documents = {}         # id in the story -> id here
         self.own = 0                # events of the service so far
         self.happened = True        # the crossing act was taken
-        self.x_version = 1 + sum(1 for e in story.events[:at] if source_of(e) == 'intake')
+        self.tight = tight          # the first date passes just before the seal: only by the new one is the result in time
+        self.x_source = CROSSES.get(kind, 'intake')
+        self.x_version = 1 + sum(1 for e in story.events[:at] if source_of(e) == self.x_source)
 
     def document(self, old):
         return self.documents.setdefault(old, uuid.uuid4().bytes)
@@ -144,39 +173,50 @@ class Copy:
         e = copy.deepcopy(self.story.events[i])
         kind, body = SCHEMA.body(e)
         self.handles(body)
+        if self.tight and kind == 'Received':
+            body['due_at'] = next(x for x in self.story.events if 'sealed' in x)['occurred_at'] - 1
         e.update(subject_id=self.id.bytes, event_id=uuid.uuid4().bytes, dossier_code=self.code)
         if e.get('document_id'):
             e['document_id'] = self.document(e['document_id'])
         if i > self.at and self.happened:
-            if source_of(e) == 'intake':
+            x = self.x_source
+            if source_of(e) == x:
                 e['version'] += 1
             else:
                 seen = proto.seen_of(e)
-                if 'intake' in seen:
-                    seen['intake'] = max(seen['intake'] + (seen['intake'] >= self.x_version), self.x_version)
+                if x in seen:
+                    seen[x] = max(seen[x] + (seen[x] >= self.x_version), self.x_version)
                 proto.set_seen(e, seen)
         return e
 
     def extra(self):
-        """One more event of intake, decided without knowing of the one that it crosses."""
+        """One more event of its source, decided without knowing of the one that it crosses."""
         e = copy.deepcopy(self.story.events[0])
         del e['received']
         seen = {}
         for before in self.story.events[:self.at]:
-            if source_of(before) != 'intake':
+            if source_of(before) != self.x_source and source_of(before) in LISTENS[self.x_source]:
                 seen[source_of(before)] = before['version']
         proto.set_seen(e, seen)
+        e['source'] = 'SOURCE_' + self.x_source.upper()
+        letter = {'id': self.document(b'extra'), 'sha256': hashlib.sha256(EXTRA).digest(), 'pages': 1}
         e.update(subject_id=self.id.bytes, event_id=uuid.uuid4().bytes, dossier_code=self.code, version=self.x_version)
         if self.kind == 'DuePassed':
             e['due_passed'] = {'due_at': self.story.events[0]['received']['due_at']}
+        elif self.kind == 'ExtensionRequested':
+            e['extension_requested'] = {'apology': letter, 'due_at': micros(BETTER), 'reason': 'overload'}
+        elif self.kind == 'Extended':
+            e['extended'] = {'due_at': micros(BETTER), 'due_at_legal': micros(BETTER), 'due_at_reported': micros(BETTER), 'breach': True}
+        elif self.kind == 'ApologyIssued':
+            e['apology_issued'] = {'seal': self.story.desk.seal, 'ordinal': 1, 'keeper': self.story.desk.clerk, 'document': letter}
         else:
-            e['document_filed'] = {'kind': 'DOCUMENT_KIND_' + self.kind.upper(),
-                                   'document': {'id': self.document(b'extra'), 'sha256': hashlib.sha256(EXTRA).digest(), 'pages': 1}}
+            e['document_filed'] = {'kind': 'DOCUMENT_KIND_' + self.kind.upper(), 'document': letter}
         return e
 
-    def play(self):
-        order = list(range(len(self.story.events)))
-        order.insert(self.at if self.x_first else self.at + 1, 'x')
+    def play(self, order=None):
+        if order is None:
+            order = list(range(len(self.story.events)))
+            order.insert(self.at if self.x_first else self.at + 1, 'x')
         packet = []
 
         def deliver():
@@ -186,10 +226,13 @@ class Copy:
                 packet.clear()
         before = self.figures()
         for i in order:
-            source = 'intake' if i == 'x' else self.story[i][0]
+            source = self.x_source if i == 'x' else self.story[i][0]
             if source == self.service:
                 deliver()
                 self.cross() if i == 'x' else self.act(i)
+                if i == 0 and self.kind == 'ApologyIssued':
+                    a = self.apologise(BETTER, EXTRA)       # what is sealed was asked for
+                    self.documents[b'extra'] = uuid.UUID(a['apology']['id']).bytes
             elif source in LISTENS[self.service]:
                 packet.append(SCHEMA.encode('LifecycleEvent', self.extra() if i == 'x' else self.event(i)))
         deliver()
@@ -203,11 +246,18 @@ class Copy:
     # ---- its own acts
 
     def cross(self):
-        a = self.s.post('intake', f'/v1/dossiers/{self.id}/documents', self.story.desk.receiver, paper(self.kind, EXTRA))
+        if self.kind == 'ExtensionRequested':
+            a = self.apologise(BETTER, EXTRA)
+        else:
+            a = self.s.post('intake', f'/v1/dossiers/{self.id}/documents', self.story.desk.receiver, paper(self.kind, EXTRA))
         check(a.status in (201, 409), 'one more paper is taken, or refused by the state', a)
         self.happened = a.status == 201
         if self.happened:
-            self.documents[b'extra'] = uuid.UUID(a['id']).bytes
+            self.documents[b'extra'] = uuid.UUID(a['apology']['id'] if self.kind == 'ExtensionRequested' else a['id']).bytes
+
+    def apologise(self, new_due_at, content):
+        body = {k: v for k, v in paper('', content).items() if k != 'kind'}
+        return self.s.post('intake', f'/v1/dossiers/{self.id}/extension', self.story.desk.appraiser, {'new_due_at': new_due_at, 'reason': 'overload', **body})
 
     def act(self, i):
         e = self.story.events[i]
@@ -254,6 +304,16 @@ class Copy:
             post('/v1/approvals/{}/withdrawal/grant', {'mandate': body['mandate']})
         elif kind == 'WithdrawalRefused':
             post('/v1/approvals/{}/withdrawal/refuse', {'mandate': body['mandate'], 'reasons': body['reasons']})
+        elif kind == 'ExtensionRequested':
+            a = self.apologise(next(w for w in MOMENTS if micros(w) == body['due_at']), CONTENTS[body['apology']['sha256']])
+            equal(a.status, 201, f'the apology is taken: {a}')
+            self.documents[body['apology']['id']] = uuid.UUID(a['apology']['id']).bytes
+        elif kind == 'Extended':
+            pass                    # it follows from ApologyIssued
+        elif kind == 'ExtensionRefused':
+            post('/v1/approvals/{}/extension/refuse', {'mandate': body['mandate'], 'reasons': body['reasons']})
+        elif kind == 'ApologySigned':
+            post('/v1/approvals/{}/extension/sign', {'mandate': body['mandate'], 'kind': 'ink_attested', 'document': handle(body['document'])})
         elif kind == 'Endorsed':
             post('/v1/appraisals/{}/endorse', {'draft': handle(body['draft'])})
         elif kind == 'DraftReturned':
@@ -266,14 +326,14 @@ class Copy:
             post('/v1/approvals/{}/send-back', {'mandate': body['mandate'], 'reasons': body['reasons']})
         elif kind == 'Signed':
             post('/v1/approvals/{}/sign', {'mandate': body['mandate'], 'kind': 'ink_attested', 'document': handle(body['document'])})
-        elif kind == 'Numbered':
-            post('/v1/returns/{}/number', {'series': body['series']})
-        elif kind == 'Sealed':
-            post('/v1/returns/{}/seal', {'seal': body['seal']})
-        elif kind == 'HandedOver':
-            post('/v1/returns/{}/deliver', {'delivery': word(body['delivery'])})
         else:
-            post('/v1/returns/{}/' + {'Ready': 'ready', 'Archived': 'archive', 'HandOverGiven': 'hand-over/give', 'HandOverTaken': 'hand-over/take'}[kind], {})
+            # Two documents may be under way: each act names its own, which its event does, too.
+            which = {'document': str(uuid.UUID(bytes=self.document(e['document_id'])))}
+            path, more = {'Numbered': ('number', {'series': body.get('series')}), 'Sealed': ('seal', {'seal': body.get('seal')}),
+                          'ApologyIssued': ('seal', {'seal': body.get('seal')}), 'HandedOver': ('deliver', {'delivery': word(body.get('delivery', '_'))}),
+                          'ApologyHandedOver': ('deliver', {'delivery': word(body.get('delivery', '_'))}), 'Ready': ('ready', {}), 'Archived': ('archive', {}),
+                          'HandOverGiven': ('hand-over/give', {}), 'HandOverTaken': ('hand-over/take', {})}[kind]
+            post('/v1/returns/{}/' + path, {**more, **which})
 
     # ---- what the service holds of it
 
@@ -293,6 +353,8 @@ class Copy:
             if r['t'] == 'sent':
                 row = {k: v for k, v in SCHEMA.decode('LifecycleEvent', bytes.fromhex(row['v'])).items()
                        if k not in ('event_id', 'seen', 'command_id', 'cause', 'version', 'recorded_at', 'occurred_at')}
+            if r['t'] == 'worklist' and row.get('open') is False:
+                del row['due_at']       # what is no longer in the list keeps the date that it had
             out.setdefault(r['t'], []).append(self.plain(row))
         for rows in out.values():
             rows.sort()
@@ -307,44 +369,62 @@ class Copy:
         # The order in which things came and their numbers in series are each copy's own.
         drop = {'number', 'partition', 'number_text', 'text', 'sequence', 'event', 'head', 'event_id', 'sha256', 'xid', 'at', 'offset', 'id' if 'topic' in row else '', 'trace'}
 
+        if self.service == 'intake' and self.kind == 'ApologyIssued':
+            drop.add('due_explained')   # a pause before the new date does not move it, one behind it does: intake decides which it was
+
         def walk(v, key=''):
             if isinstance(v, dict):
                 return {k: walk(x, k) for k, x in v.items() if k not in drop}
             if isinstance(v, list):
-                return [walk(x) for x in v]
+                told = [walk(x) for x in v]
+                return sorted(told) if key in ('en', 'vi') else told    # what happened is told in the order of each copy
             if isinstance(v, bytes):
                 v = v.hex()
             if isinstance(v, int) and v > 10 ** 12:
-                return 'TIME'
+                return next((f'TIME {w}' for w in MOMENTS if micros(w) == v), 'TIME')
             if isinstance(v, str):
                 for old, new in own.items():
                     v = v.replace(old, new)
                 v = re.sub(r'[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'ID', v)
                 v = re.sub(r'\d\d:\d\d(:\d\d)? (?=thứ|Tue)', 'TIME ', v)
                 v = re.sub(r'(not counted: |Không tính )\d+ (?=s |giây )', r'\1N ', v)
-                v = re.sub(r'\d{4}-\d\d-\d\d[T ]\d\d:\d\d[0-9:.+]*', 'TIME', v)
+                v = re.sub(r'\d{4}-\d\d-\d\d[T ]\d\d:\d\d[0-9:.+]*', time_or_new_date, v)
             return v
         return json.dumps(walk(row), sort_keys=True, ensure_ascii=False, default=str)
 
 
-def crossings(lab, service, name, kinds, only=None):
+def crossings(lab, service, name, kinds, only=None, tight=False):
     """Plays both orders at every crossing; the number of pairs."""
     story, wrong, pairs = lab.stories[name], [], 0
     for at in range(len(story.events)):
         source, kind = story[at]
-        if source == 'intake' or source != service and source not in LISTENS[service] or only and kind not in only:
+        if source != service and source not in LISTENS[service] or only and kind not in only:
             continue
         for x in kinds:
-            if service == 'intake' and x == 'DuePassed':
-                continue            # a timer of its own
+            said_by = CROSSES.get(x, 'intake')
+            if source == said_by or service != said_by and said_by not in LISTENS[service]:
+                continue            # in order, or not heard
+            if service == 'intake' and x in ('DuePassed', 'Extended'):
+                continue            # a timer of its own; it follows from ApologyIssued
+            if service == 'return' and x == 'ApologyIssued':
+                continue            # its own act, on a document: of the story "extended" alone
+            if x in ('ExtensionRequested', 'Extended') and any(story[i][1] in ('Sealed', 'WithdrawalGranted') for i in range(at)):
+                continue            # intake knows of the end: it says neither any more
+            if x == 'ApologyIssued' and at == 0:
+                continue            # of a dossier that is not there yet
             pairs += 1
-            first, last = Copy(lab, service, story, at, True, x), Copy(lab, service, story, at, False, x)
+            first, last = (Copy(lab, service, story, at, x_first, x, tight) for x_first in (True, False))
             one, two = first.play(), last.play()
             if not last.happened:
                 # Refused at its decider: no event came of it. All else has to be as in the other copy.
                 state = lambda held: [json.loads(r).get('state') for r in held.get('dossier', [])]
                 one, two = state(one), state(two)
                 check(one and one[0], 'a state to compare', one)
+            elif (service, x, kind) == ('intake', 'ApologyIssued', 'WithdrawalGranted'):
+                # Behind the end the seal moves no date: intake decides which came first. It has ended, and the apology is issued.
+                # The date is no longer watched.
+                state = lambda held: [(r['state'], r['extension']) for r in map(json.loads, held['dossier'])] + held.get('timer', [])
+                one, two = state(one), state(two)
             if one != two:
                 wrong.append(f'{service}: {x} x {kind} (event {at + 1} of "{name}")')
                 for table in sorted(set(one) | set(two)) if isinstance(one, dict) else ['state']:
@@ -364,6 +444,21 @@ def both(lab, service):
     crossings(lab, service, 'supplemented', ['component'], {'SupplementAsked', 'Assigned'})
     crossings(lab, service, 'withdrawn', ['component'], {'Assigned', 'Appraised', 'WithdrawalRefused', 'WithdrawalGranted'})
     crossings(lab, service, 'consulted', ['component'], {'Assigned', 'ConsultationAsked', 'Consulted'})
+    crossings(lab, service, 'extended', ['component'])
+    crossings(lab, service, 'extended', ['DuePassed'], {'ExtensionRefused', 'ApologySigned', 'ApologyIssued'})
+
+
+def apologies(lab, service):
+    """An apology is asked for, sealed, and the date moves with it, while the others go on."""
+    three = ['ExtensionRequested', 'Extended', 'ApologyIssued']
+    crossings(lab, service, 'sent back', three)
+    crossings(lab, service, 'refused', three, {'DecisionRefused', 'Signed', 'Sealed'})
+    crossings(lab, service, 'two rounds', three, {'Assigned', 'Granted', 'Signed'})
+    crossings(lab, service, 'many steps', three, {'Verified', 'DraftReturned', 'Endorsed', 'Signed', 'ObligationOpened', 'ObligationMet'})
+    # A supplement behind the letter begins the legal clock anew, one before it does not: both are intake's, which decides.
+    crossings(lab, service, 'supplemented', three, {'SupplementAsked'} | ({'SupplementReceived'} if service != 'intake' else set()))
+    crossings(lab, service, 'withdrawn', three, {'WithdrawalRequested', 'WithdrawalRefused'} | ({'WithdrawalGranted'} if service != 'intake' else set()))
+    crossings(lab, service, 'consulted', three, {'ConsultationAsked', 'Consulted'})
 
 
 @test
@@ -372,8 +467,18 @@ def intake_ends_the_same_whichever_of_two_crossing_events_comes_first(lab):
 
 
 @test
+def intake_ends_the_same_whichever_of_an_apology_and_another_event_comes_first(lab):
+    apologies(lab, 'intake')
+
+
+@test
 def appraisal_ends_the_same_whichever_of_two_crossing_events_comes_first(lab):
     both(lab, 'appraisal')
+
+
+@test
+def appraisal_ends_the_same_whichever_of_an_apology_and_another_event_comes_first(lab):
+    apologies(lab, 'appraisal')
 
 
 @test
@@ -382,13 +487,50 @@ def approval_ends_the_same_whichever_of_two_crossing_events_comes_first(lab):
 
 
 @test
+def approval_ends_the_same_whichever_of_an_apology_and_another_event_comes_first(lab):
+    apologies(lab, 'approval')
+
+
+@test
 def return_ends_the_same_whichever_of_two_crossing_events_comes_first(lab):
     both(lab, 'return')
 
 
 @test
+def return_ends_the_same_whichever_of_an_apology_and_another_event_comes_first(lab):
+    apologies(lab, 'return')
+
+
+@test
 def audit_ends_the_same_whichever_of_two_crossing_events_comes_first(lab):
     both(lab, 'audit')
+
+
+@test
+def audit_ends_the_same_whichever_of_an_apology_and_another_event_comes_first(lab):
+    apologies(lab, 'audit')
+
+
+@test
+def intake_watches_no_date_behind_the_end_whichever_of_its_news_and_an_apology_comes_first(lab):
+    equal(crossings(lab, 'intake', 'withdrawn', ['ApologyIssued'], {'WithdrawalGranted'}), 1)
+
+
+@test
+def audit_judges_by_the_new_date_whichever_of_it_and_the_seal_comes_first(lab):
+    equal(crossings(lab, 'audit', 'sent back', ['Extended'], {'Sealed'}, tight=True), 1)
+
+
+@test
+def return_ends_the_same_whether_the_result_is_signed_before_or_after_the_apology_is_issued(lab):
+    story, held = lab.stories['extended'], []
+    kinds = [kind for _, kind in (story[i] for i in range(len(story.events)))]
+    signed, issued = kinds.index('Signed'), kinds.index('ApologyIssued')
+    check(signed < issued, 'as it was recorded', kinds)
+    before = list(range(len(kinds)))
+    for order in (before, before[:signed] + before[signed + 1:issued + 1] + [signed] + before[issued + 1:]):
+        held.append(Copy(lab, 'return', story, len(kinds), True, 'component').play(order))
+    equal(held[1], held[0], 'how it ends')
 
 
 @test

@@ -98,6 +98,43 @@ def play(s):
     each(back + against + granted[:-7] + office, 'make_ready')
     each(back + against + granted[:-8] + office, 'deliver')
     each(back + against + granted[:-9], 'archive')
+    go_back(s, desks[0])
+    be_late(s, desks, granted)
+
+
+def be_late(s, desks, granted):
+    """Results that will be late: the apology is issued in time and on the last day, before the result and behind it, not signed, and waits."""
+    late = [Dossier(s, Desk(f'H11.35.{n}', at_counter=False), p) for n, p in ((24, MOBILE_BIRTH), (25, MOBILE_BIRTH), (24, DISABILITY), (25, MOBILE_BIRTH))]
+    whole, again, waits, behind = late
+    today = granted[-2]                                 # due today, and only assigned: an apology is a breach
+    each(late, 'receive', 'give_transfer', 'take_transfer')
+    for d in late:
+        d.assign(by=d.desk.head)
+        d.ask_more('2019-11-15T16:00:00+07:00', by=d.desk.head)
+    again.keep_date()
+    until(lambda: s.get('intake', f'/v1/dossiers/{again.id}', again.desk.receiver)['extension']['state'] == 'refused', 10, 'the date stays')
+    again.ask_more('2019-11-08T16:00:00+07:00', by=again.desk.head, reason='other_unit', content=b'%PDF-1.4 a better date')
+    today.ask_more('2019-10-03T16:00:00+07:00', reason='system_fault')
+    each([whole, again, behind, today], 'sign_apology')
+    each([whole, today], 'issue_apology')
+    each([whole], 'hand_apology')
+    for d in (whole, behind):
+        d.conclude().decided().number() if d is whole else d.conclude().decided()
+    result = {'document': behind.draft['id']}           # two of its documents are being issued
+    for verb, more in (('number', {'series': behind.desk.result_series}), ('seal', {'seal': behind.desk.seal})):
+        behind._post('return', f'/v1/returns/{behind.id}/{verb}', behind.desk.clerk, {**result, **more})
+    each([behind], 'issue_apology')
+    each([whole], 'seal', 'give_result', 'take_result', 'make_ready', 'deliver', 'archive')
+    again.conclude()                                    # numbered is its apology, not sealed
+    s.must('return', f'/v1/returns/{again.id}/number', again.desk.clerk, {'series': again.desk.apology_series, 'document': again.apology['id']})
+
+
+def go_back(s, desk):
+    """Citizens who want their dossiers back: one gets it, one does not, one waits."""
+    mind = [Dossier(s, desk, BIRTH) for _ in range(3)]
+    each(mind, 'receive', 'assign', 'ask_back')
+    mind[0].let_go()
+    mind[1].keep()
 
 
 class Scene:
@@ -143,6 +180,7 @@ def a_system_that_came_to_rest_is_in_order(at):
     equal(violations, [], 'violations')
     for invariant in ('V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7', 'V9', 'V10'):
         check(counts[invariant]['looked_at'] > 20, f'{invariant} looked at something', counts)
+    equal(counts['V1']['extensions'], 2, 'dates that an apology moved')
     equal(counts['V8']['poisoned messages'], 0, 'nothing was poisoned')
     equal(counts['V5']['Merkle tree and signed checkpoints'], 'not there', 'what is not there is not counted as good')
 
@@ -167,6 +205,7 @@ def the_command_line_says_the_same_and_tells_by_its_status(at):
 # ---- damages. Each: what breaks, the invariant that names it, a word of what is said; then SQL, or what it does to the journal or topics.
 
 DOSSIER = "(SELECT id FROM intake.dossier WHERE state = 'returned' ORDER BY code LIMIT 1)"
+EXTENDED = "(SELECT id FROM intake.dossier WHERE state = 'returned' AND extension = 'issued')"
 OPEN = "(SELECT dossier FROM approval.step WHERE state = 'pending' ORDER BY 1 LIMIT 1)"
 
 
@@ -187,6 +226,13 @@ IN_THE_DATABASE = [
     ('a_filed_document_is_altered', 'V1', 'do not have the SHA-256', "UPDATE intake.document SET content = content || '\\x20'::bytea WHERE ctid = (SELECT min(ctid) FROM intake.document)"),
     ('an_imprint_of_a_seal_is_not_in_the_book', 'V1', 'return.seal_use', f'DELETE FROM return.seal_use WHERE dossier = {DOSSIER}'),
     ('an_appraisal_is_undone', 'V1', 'appraisal.step', f"UPDATE appraisal.step SET state = 'assigned' WHERE dossier = {DOSSIER}"),
+    ('an_apology_is_gone', 'V1', "return.document", "DELETE FROM return.document WHERE outcome = 'apology' AND state = 'archived'"),
+    ('an_apology_passes_for_a_result', 'V1', "'granted'", "UPDATE return.document SET outcome = 'granted' WHERE outcome = 'apology' AND state = 'archived'"),
+    ('a_number_of_an_apology_is_skipped', 'V1', 'numbers, the highest is', "UPDATE return.issued_number SET number = 7 WHERE series = 'H11.35.24-xl'"),
+    ('an_issued_apology_was_not_heard_of', 'V1', 'intake extension', f"UPDATE intake.dossier SET extension = 'requested', extension_issued_at = NULL WHERE id = {EXTENDED}"),
+    ('an_apology_lies_before_the_approver_again', 'V1', 'approval extension', f"UPDATE approval.dossier SET extension = 'requested' WHERE id = {EXTENDED}"),
+    ('the_move_of_a_date_is_lost', 'V1', 'the date was moved 0 times', f"""DELETE FROM intake.outbox_row WHERE type LIKE '%Extended';
+         DELETE FROM audit.entry WHERE type LIKE '%Extended'"""),
     ('an_event_is_emitted_twice', 'V2', 'events with this id', f"""INSERT INTO approval.outbox_row (xid, topic, "partition", key, event_id, type, time, content, value)
          SELECT xid, topic, "partition", key, event_id, type, time, content, value FROM approval.outbox_row WHERE id = {last_row('approval')}"""),
     ('a_source_counts_further_than_it_told', 'V2', 'its own version is', f'UPDATE return.subject SET version = version + 1 WHERE id = {DOSSIER}'),
@@ -216,6 +262,11 @@ IN_THE_DATABASE = [
     ('a_due_date_on_a_work_list_is_moved', 'V6', 'the work list of intake', f"UPDATE intake.worklist SET due_at = due_at - interval '1 day' WHERE dossier = {DOSSIER}"),
     ('a_due_date_is_no_longer_watched', 'V6', 'what watches it says None', "DELETE FROM intake.timer WHERE subject = (SELECT min(subject::text)::uuid FROM intake.timer)"),
     ('a_due_date_has_another_rule', 'V6', 'the rule in intake', f"UPDATE intake.dossier SET due_rule = 'hours:3@1' WHERE id = {DOSSIER}"),
+    ('an_extension_moved_nothing', 'V6', 'intake says', f"UPDATE intake.dossier SET due_at = promised_at WHERE id = {EXTENDED}"),
+    ('an_extension_overwrites_the_promise', 'V6', 'the promise in intake', f"UPDATE intake.dossier SET promised_at = due_at WHERE id = {EXTENDED}"),
+    ('a_listener_keeps_the_promised_date', 'V6', 'the copy of "return"', f"UPDATE return.dossier SET due_at = (SELECT promised_at FROM intake.dossier WHERE id = {EXTENDED}) WHERE id = {EXTENDED}"),
+    ('an_extension_has_another_date', 'V6', 'the new date of the extension', f"UPDATE intake.dossier SET extension_due_at = extension_due_at + interval '1 day' WHERE id = {EXTENDED}"),
+    ('an_extended_date_is_no_longer_watched', 'V6', 'what watches it says None', "DELETE FROM intake.timer WHERE subject = (SELECT id FROM intake.dossier WHERE extension = 'issued' AND state = 'in_process')"),
     ('a_transfer_is_due_later', 'V6', 'the transfer of step 2', "UPDATE intake.transfer SET due_at = due_at + interval '1 minute'"),
     ('a_step_is_due_later', 'V6', 'is due at', f"UPDATE appraisal.step SET due_at = due_at + interval '1 minute' WHERE dossier = {DOSSIER}"),
     ('an_answer_is_forgotten', 'V7', 'keeps no such answer', "DELETE FROM return.idempotency WHERE key = (SELECT min(key) FROM return.idempotency WHERE answer LIKE '%number_text%')"),
@@ -223,6 +274,9 @@ IN_THE_DATABASE = [
     ('a_dead_letter_is_of_a_good_message', 'V8', 'was not poisoned', "INSERT INTO audit.dead_letter (cluster, topic, \"partition\", \"offset\", reason) VALUES ('c', 'taicho.intake.v1', 1, 0, 'r')"),
     ('a_figure_is_counted_wrong', 'V9', 'audit counts', "UPDATE audit.kpi SET on_time = on_time + 1, late = late - 1"),
     ('a_dossier_counts_as_late', 'V9', 'audit holds', f"UPDATE audit.fact SET timing = 'late' WHERE dossier = {DOSSIER}"),
+    ('a_breach_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET breaches = 0 WHERE breaches > 0'),
+    ('an_extension_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET extended = extended - 1 WHERE extended > 0'),
+    ('a_breach_is_forgiven', 'V9', 'audit holds', 'UPDATE audit.fact SET extended = 1 WHERE extended = 2'),
     ('a_subject_is_on_hold', 'V10', 'holds it: because', f"UPDATE return.subject SET hold = 'because' WHERE id = {DOSSIER}"),
     ('an_event_waits', 'V10', 'waits: order', f"INSERT INTO return.waiting SELECT {DOSSIER}, 0, 9, 'x', '', 'order', now(), 't', 0, 0, 1"),
     ('a_tick_is_not_acknowledged', 'V10', 'is not acknowledged', 'UPDATE intake.tick SET acknowledged = false WHERE id = (SELECT max(id) FROM intake.tick)'),
@@ -272,6 +326,7 @@ IN_THE_JOURNAL = [
     ('a_client_has_another_code', 'V1', 'acknowledged with code', change('/v1/dossiers', of=201, says={'code': '000.21.35.H11-191001-0077'})),
     ('a_client_was_told_a_version_that_never_was', 'V7', 'never emitted', change('/archive', of=200, says={'version': 99})),
     ('a_client_was_told_another_number', 'V7', 'Numbered', change('/number', of=200, says={'number': 77})),
+    ('a_client_was_told_of_another_apology', 'V7', 'ExtensionRequested', change('/extension', of=201, says={'apology': {'id': '0' * 8 + '-0000-4000-8000-000000000000', 'sha256': '0' * 64, 'pages': 1}})),
     ('a_client_was_told_that_it_was_refused', 'V7', 'were acknowledged', change('/grant', of=200, status=422)),
     ('an_act_was_asked_for_by_nobody', 'V7', 'Assigned of appraisal happened', forget),
     ('a_key_has_two_answers', 'V7', 'then 200', two_answers),

@@ -36,7 +36,7 @@ class Desk:
         self.mandate = f'{self.approver}-kt' if at_counter else f'{self.approver}-tm'
         self.clerk = f'{unit}-vt02' if at_counter else f'{unit}-vt01'
         self.seal = f'{unit}-s2' if at_counter else f'{unit}-s1'
-        self.result_series, self.refusal_series = f'{unit}-kq', f'{unit}-tb'
+        self.result_series, self.refusal_series, self.apology_series = f'{unit}-kq', f'{unit}-tb', f'{unit}-xl'
 
 
 def applicant(name='Nguyễn Thị Tại Chỗ', **more):
@@ -115,6 +115,13 @@ class Dossier:
         request = {k: v for k, v in paper('', b'%PDF-1.4 I want it back').items() if k != 'kind'}
         return self._post('intake', f'/v1/dossiers/{self.id}/withdrawal', by or self.desk.receiver, {'channel': channel, **request}).json
 
+    def ask_more(self, new_due_at, by=None, reason='overload', content=b'%PDF-1.4 we are sorry'):
+        """The apology with a new date; its handle is kept."""
+        body = {k: v for k, v in paper('', content).items() if k != 'kind'}
+        a = self._post('intake', f'/v1/dossiers/{self.id}/extension', by or self.desk.appraiser, {'new_due_at': new_due_at, 'reason': reason, **body})
+        self.apology = a['apology']
+        return a.json
+
     # ---- appraisal
 
     def assign(self, to=None, by=None):
@@ -190,7 +197,31 @@ class Dossier:
         return self._post('approval', f'/v1/approvals/{self.id}/withdrawal/refuse', by or self.desk.approver,
                           {'mandate': self.desk.mandate, 'reasons': list(reasons)}).json
 
+    def sign_apology(self, by=None):
+        return self._post('approval', f'/v1/approvals/{self.id}/extension/sign', by or self.desk.approver,
+                          {'mandate': self.desk.mandate, 'kind': 'ink_attested', 'document': self.apology}).json
+
+    def keep_date(self, by=None, reasons=('other',)):
+        """The apology is not signed."""
+        return self._post('approval', f'/v1/approvals/{self.id}/extension/refuse', by or self.desk.approver,
+                          {'mandate': self.desk.mandate, 'reasons': list(reasons)}).json
+
     # ---- return
+
+    def issue_apology(self):
+        """Number and seal: the date has moved."""
+        which = {'document': self.apology['id']}
+        self._post('return', f'/v1/returns/{self.id}/number', self.desk.clerk, {'series': self.desk.apology_series, **which})
+        self._post('return', f'/v1/returns/{self.id}/seal', self.desk.clerk, {'seal': self.desk.seal, **which})
+        return self
+
+    def hand_apology(self):
+        """The citizen gets the letter (back-office route)."""
+        which = {'document': self.apology['id']}
+        for verb, who, more in (('hand-over/give', self.desk.clerk, {}), ('hand-over/take', self.desk.returner, {}), ('ready', self.desk.returner, {}),
+                                ('deliver', self.desk.returner, {'delivery': 'post'}), ('archive', self.desk.clerk, {})):
+            self._post('return', f'/v1/returns/{self.id}/{verb}', who, {**which, **more})
+        return self
 
     def number(self, refusal=False, by=None):
         a = self._post('return', f'/v1/returns/{self.id}/number', by or self.desk.clerk,

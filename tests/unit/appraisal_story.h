@@ -168,14 +168,14 @@ static inline enum err_code run(struct appraisal_dossier **d, struct appraisal_c
     struct appraisal_decision x = {.step = -1};
     err = (struct err){.code = ERR_OK};
     enum err_code rc = appraisal_decide(*d, &c, &f, &x, &err);
+    if (ret)
+        *ret = x;
     if (rc) {
         assert_int_equal(x.step, -1);
         assert_true(err.vi[0] && err.en[0]);
         return rc;
     }
     *d = appraisal_apply(*d, &c, &x, arena);
-    if (ret)
-        *ret = x;
     return rc;
 }
 

@@ -95,7 +95,9 @@ static struct approval_command command(enum approval_act act)
     return (struct approval_command){.act = act,
                                      .at = bed_now(),
                                      .mandate = "m1",
-                                     .document = paper(act == APPROVAL_ACT_REFUSE ? 11 : 10),
+                                     .document = paper(act == APPROVAL_ACT_REFUSE         ? 11
+                                                       : act == APPROVAL_ACT_SIGN_APOLOGY ? 14
+                                                                                          : 10),
                                      .reasons = reasons,
                                      .reason_count = 1,
                                      .signature = SIGNATURE_INK_ATTESTED};
@@ -105,6 +107,13 @@ static struct approval_command asked_back(void)
 {
     struct approval_command c = filed(13, DOCUMENT_REQUEST);
     c.act = APPROVAL_ACT_REQUEST_WITHDRAWAL;
+    return c;
+}
+
+static struct approval_command asked_more(uint8_t apology)
+{
+    struct approval_command c = filed(apology, DOCUMENT_APOLOGY);
+    c.act = APPROVAL_ACT_REQUEST_EXTENSION;
     return c;
 }
 
@@ -212,6 +221,7 @@ static void every_state_and_act(void **state)
             bool appraises = a == APPROVAL_ACT_APPRAISE || a == APPROVAL_ACT_ENDORSE;
             if (a == APPROVAL_ACT_MOVE_DUE || a == APPROVAL_ACT_TAKE_PART || a == APPROVAL_ACT_FILE_DOCUMENT ||
                 a == APPROVAL_ACT_RECORD_MANDATE || a == APPROVAL_ACT_REQUEST_WITHDRAWAL ||
+                a == APPROVAL_ACT_REQUEST_EXTENSION ||
                 (from == APPROVAL_STOPPED && appraises)) /* it crossed the end on its way: below */
                 continue;
             if (a == APPROVAL_ACT_EXPECT) { /* no one can ask for it: it comes with a signature */
@@ -234,12 +244,17 @@ static void every_state_and_act(void **state)
             bool ends = a == APPROVAL_ACT_GRANT_WITHDRAWAL || a == APPROVAL_ACT_REFUSE_WITHDRAWAL;
             if (ends && d && from != APPROVAL_STOPPED)
                 must(hear(&d, asked_back()));
+            bool extends = a == APPROVAL_ACT_SIGN_APOLOGY || a == APPROVAL_ACT_REFUSE_EXTENSION;
+            if (d && extends)
+                must(hear(&d, asked_more(14)));
             const struct fsm_edge *edge = fsm_next(&approval_fsm, from, a, NULL);
             enum err_code rc = act(&d, c);
             if (edge) {
                 if (rc)
                     fail_msg("state %d act %s: %s", from, approval_act_names[a], err.en);
                 assert_int_equal(d->steps[d->step_count - 1].state, edge->to);
+                if (extends) /* it ends no step */
+                    assert_int_equal(edge->to, from);
                 allowed++;
             } else if (!rc) {
                 fail_msg("state %d act %s was allowed", from, approval_act_names[a]);
@@ -319,6 +334,91 @@ static void an_opinion_that_crossed_the_end_opens_nothing(void **state)
     assert_true(barred_has(&d->appraisers, "td01"));
     must(hear(&d, (struct approval_command){
                       .act = APPROVAL_ACT_MOVE_DUE, .from_event = true, .at = bed_now(), .due_at = bed_now()}));
+}
+
+/* ---- extension */
+
+static void refused_answer(struct approval_dossier *d, struct approval_command c, enum err_code code, const char *field)
+{
+    assert_int_equal(act(&d, c), code);
+    assert_string_equal(err.field, field);
+}
+
+/* Signed is the very paper that was asked for, once; the decision on the dossier is another matter. */
+static void an_apology_is_signed_once(void **state)
+{
+    (void)state;
+    struct approval_decision x;
+    struct approval_dossier *d = in_state("spot", APPROVAL_PENDING);
+    struct approval_command c = command(APPROVAL_ACT_SIGN_APOLOGY);
+    refused_answer(d, c, ERR_CONFLICT, "extension"); /* nobody asked */
+    refused_answer(d, command(APPROVAL_ACT_REFUSE_EXTENSION), ERR_CONFLICT, "extension");
+    must(hear(&d, asked_more(14)));
+    assert_int_equal(d->facts.extension, EXTENSION_REQUESTED);
+    assert_true(id_eq(d->facts.apology, bed_id(14)) && d->facts.noted);
+    assert_int_equal(papers_find(&d->papers, bed_id(14))->kind, DOCUMENT_APOLOGY);
+    c.document = paper(10); /* the draft of the result */
+    refused_answer(d, c, ERR_INVALID, "document.sha256");
+    c.document = paper(14);
+    c.document.sha256[0] ^= 1;
+    refused_answer(d, c, ERR_INVALID, "document.sha256");
+    c = command(APPROVAL_ACT_SIGN_APOLOGY);
+    c.signature = SIGNATURE_DIGITAL;
+    refused_answer(d, c, ERR_INVALID, "kind");
+    must(hear(&d, filed(30, DOCUMENT_SIGNED))); /* filed anew as signed, with the same content */
+    c = command(APPROVAL_ACT_SIGN_APOLOGY);
+    c.document = paper(30);
+    must(run(&d, c, "pd01", UNIT, &x));
+    assert_int_equal(x.event, APPROVAL_EVENT_APOLOGY_SIGNED);
+    assert_string_equal(x.signer, "pd01");
+    assert_true(id_eq(x.document.id, bed_id(30)) && !x.last);
+    assert_int_equal(d->facts.extension, EXTENSION_SIGNED);
+    assert_null(d->steps[0].signer);
+    refused_answer(d, command(APPROVAL_ACT_SIGN_APOLOGY), ERR_CONFLICT, "extension");
+    refused_answer(d, command(APPROVAL_ACT_REFUSE_EXTENSION), ERR_CONFLICT, "extension");
+    must(act(&d, command(APPROVAL_ACT_GRANT)));
+    must(act(&d, command(APPROVAL_ACT_SIGN)));
+    assert_int_equal(d->facts.extension, EXTENSION_SIGNED);
+}
+
+static void a_refused_extension_may_be_asked_again(void **state)
+{
+    (void)state;
+    struct approval_decision x;
+    struct approval_dossier *d = in_state("spot", APPROVAL_PENDING);
+    must(hear(&d, asked_more(14)));
+    struct approval_command bare = command(APPROVAL_ACT_REFUSE_EXTENSION);
+    bare.reason_count = 0;
+    refused_answer(d, bare, ERR_INVALID, "reasons");
+    must(run(&d, command(APPROVAL_ACT_REFUSE_EXTENSION), "pd01", UNIT, &x));
+    assert_int_equal(x.event, APPROVAL_EVENT_EXTENSION_REFUSED);
+    assert_int_equal(x.reason_count, 1);
+    assert_int_equal(d->facts.extension, EXTENSION_REFUSED);
+    assert_null(d->steps[0].decider);
+    refused_answer(d, command(APPROVAL_ACT_SIGN_APOLOGY), ERR_CONFLICT, "extension");
+    must(hear(&d, asked_more(15)));
+    refused_answer(d, command(APPROVAL_ACT_SIGN_APOLOGY), ERR_INVALID, "document.sha256"); /* the first one */
+    struct approval_command c = command(APPROVAL_ACT_SIGN_APOLOGY);
+    c.document = paper(15);
+    must(act(&d, c));
+    assert_true(id_eq(d->facts.apology, bed_id(15)));
+}
+
+static void an_apology_needs_the_mandate_and_clean_hands(void **state)
+{
+    static const enum approval_act acts[] = {APPROVAL_ACT_SIGN_APOLOGY, APPROVAL_ACT_REFUSE_EXTENSION};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(acts); i++) {
+        struct approval_dossier *d = in_state("spot", APPROVAL_EXPECTED);
+        must(hear(&d, asked_more(14)));
+        mandate.officer = "both";
+        refused_answer(d, command(acts[i]), ERR_FORBIDDEN, "mandate");
+        must(hear(&d, appraised(2, OPINION_FOR, "both")));
+        assert_int_equal(run(&d, command(acts[i]), "both", UNIT, NULL), ERR_FORBIDDEN);
+        assert_string_equal(err.field, "actor");
+        mandate.officer = "pd01";
+        must(act(&d, command(acts[i])));
+    }
 }
 
 /* ---- mandates */
@@ -675,6 +775,9 @@ int main(void)
         TEST(a_withdrawal_needs_the_mandate_and_clean_hands),
         TEST(a_request_behind_the_last_signature_has_lapsed),
         TEST(an_opinion_that_crossed_the_end_opens_nothing),
+        TEST(an_apology_is_signed_once),
+        TEST(a_refused_extension_may_be_asked_again),
+        TEST(an_apology_needs_the_mandate_and_clean_hands),
         TEST(a_mandate_of_another_officer),
         TEST(a_mandate_of_another_unit),
         TEST(a_mandate_that_begins_tomorrow),

@@ -30,11 +30,13 @@ struct story {
 
 static void tell(struct story *s, const char *type, const char *place, const char *when, int outcome)
 {
-    bool moved = strcmp(type, "ObligationMet") == 0 || strcmp(type, "SupplementReceived") == 0;
+    bool moved =
+        strcmp(type, "ObligationMet") == 0 || strcmp(type, "SupplementReceived") == 0 || strcmp(type, "Extended") == 0;
     struct audit_record r = {.type = type,
                              .receiving_unit = "H11.35.21",
                              .due_at = at(moved ? "2019-10-10T16:00:00+07:00" : "2019-10-03T16:00:00+07:00"),
                              .outcome = outcome,
+                             .breach = outcome,      /* of Extended */
                              .supplement = outcome}; /* of SupplementRequested: its number */
     struct audit_about about = {
         .code = "c", .unit = "H11.35.21", .procedure = "1.001193", .place = place, .occurred_at = at(when)};
@@ -53,6 +55,8 @@ static void tell(struct story *s, const char *type, const char *place, const cha
     s->sum.withdrawn += d.withdrawn;
     s->sum.on_the_spot += d.on_the_spot;
     s->sum.overdue += d.overdue;
+    s->sum.extended += d.extended;
+    s->sum.breaches += d.breaches;
 }
 
 static struct story told(const char *sealed_at, const char *appraised_at_place)
@@ -132,6 +136,39 @@ static void a_withdrawn_one_is_neither_in_time_nor_late(void **state)
     assert_int_equal(s.fact.ended_at, at("2019-10-09T08:00:00+07:00"));
     assert_int_equal(s.sum.withdrawn, 1);
     assert_int_equal(s.sum.early + s.sum.on_time + s.sum.late, 0);
+}
+
+/* From 3 to 10 October, counted once; one that came too late is a breach beside it. */
+static void an_extended_one_is_judged_by_the_new_date(void **state)
+{
+    for (int breach = 0; breach <= 1; breach++) {
+        struct story s = {0};
+
+        tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+        assert_int_equal(s.sum.extended + s.sum.breaches, 0);
+        tell(&s, "Extended", "", "2019-10-02T08:00:00+07:00", breach);
+        tell(&s, "Extended", "", "2019-10-02T08:00:00+07:00", breach);
+        assert_int_equal(s.fact.extended, 1 + breach);
+        assert_int_equal(s.sum.extended, 1);
+        assert_int_equal(s.sum.breaches, breach);
+        tell(&s, "Sealed", COUNTER, "2019-10-10T08:00:00+07:00", OUTCOME_GRANTED);
+        assert_int_equal(s.sum.on_time, 1);
+        assert_int_equal(s.sum.late, 0);
+    }
+}
+
+/* Intake hears of the apology's seal, and says the new date, when it will: the result may be sealed before. */
+static void one_that_was_sealed_first_is_judged_again(void **state)
+{
+    struct story s = {0};
+
+    tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+    tell(&s, "Sealed", COUNTER, "2019-10-04T08:00:00+07:00", OUTCOME_GRANTED);
+    assert_int_equal(s.sum.late, 1);
+    tell(&s, "Extended", "", "2019-10-04T08:00:00+07:00", 0);
+    assert_int_equal(s.sum.late, 0);
+    assert_int_equal(s.sum.early, 1);
+    assert_int_equal(s.fact.timing, AUDIT_TIMING_EARLY);
 }
 
 static void all_five_acts_at_a_counter_make_it_on_the_spot(void **state)
@@ -214,6 +251,8 @@ int main(void)
         cmocka_unit_test(a_dossier_is_judged_by_the_date_that_an_obligation_moved),
         cmocka_unit_test(a_second_supplement_is_late),
         cmocka_unit_test(a_withdrawn_one_is_neither_in_time_nor_late),
+        cmocka_unit_test(an_extended_one_is_judged_by_the_new_date),
+        cmocka_unit_test(one_that_was_sealed_first_is_judged_again),
         cmocka_unit_test(all_five_acts_at_a_counter_make_it_on_the_spot),
         cmocka_unit_test(one_act_at_an_office_does_not),
         cmocka_unit_test(an_act_done_at_both_places_does_not_either),

@@ -78,9 +78,11 @@ static const void *right_command(enum intake_act act)
     static const struct intake_supply supply = {
         .channel = CHANNEL_POST, .components = &component, .component_count = 1};
     static const struct intake_ask_back ask_back = {.channel = CHANNEL_POST, .request = {.kind = DOCUMENT_REQUEST}};
+    static struct intake_ask_more ask_more = {.reason = "overload", .apology = {.kind = DOCUMENT_APOLOGY}};
     static struct intake_receive receive;
 
     receive = bed_receive("H11.35-Q1", "1.000001");
+    ask_more.due_at = instant_of_day(BED_DAY + 20, 960);
     switch (act) {
     case INTAKE_RECEIVE:
         return &receive;
@@ -101,6 +103,10 @@ static const void *right_command(enum intake_act act)
         return &supply;
     case INTAKE_REQUEST_WITHDRAWAL:
         return &ask_back;
+    case INTAKE_REQUEST_EXTENSION:
+        return &ask_more;
+    case INTAKE_REFUSE_EXTENSION:
+    case INTAKE_EXTEND:
     case INTAKE_GRANT_WITHDRAWAL:
     case INTAKE_REFUSE_WITHDRAWAL:
     case INTAKE_RECOUNT:
@@ -156,17 +162,27 @@ static void every_state_and_act(void **state)
                                                .notified_at = met ? d.received_at : INSTANT_NONE,
                                                .met_at = INSTANT_NONE};
             }
+            bool answered = act == INTAKE_EXTEND || act == INTAKE_REFUSE_EXTENSION;
+            if (answered)
+                d.extension = (struct intake_extension){.state = EXTENSION_REQUESTED,
+                                                        .due_at = instant_of_day(BED_DAY + 20, 960),
+                                                        .reason = "overload",
+                                                        .by = "H11.35-td01",
+                                                        .asked_at = d.received_at,
+                                                        .issued_at = INSTANT_NONE};
             before = d;
             const struct fsm_edge *row = fsm_next(&intake_fsm, from, act, NULL);
             struct intake_decision *out =
                 decide(from < 0 ? NULL : &d, (enum intake_act)act, right_command((enum intake_act)act),
-                       taking || paying ? "H11.35-td01" : "H11.35-tn01", "H11.35");
+                       taking || paying || act == INTAKE_REQUEST_EXTENSION ? "H11.35-td01" : "H11.35-tn01", "H11.35");
             assert_int_equal(out != NULL, row != NULL);
             assert_memory_equal(&d, &before, sizeof d);
             if (out)
                 assert_int_equal(out->next.state, row->to);
             else
                 assert_int_equal(err.code, ERR_ILLEGAL_MOVE);
+            if (out && (answered || act == INTAKE_REQUEST_EXTENSION)) /* only the date moves */
+                assert_int_equal(out->next.state, from);
             allowed += out != NULL;
         }
     assert_int_equal(allowed, intake_fsm.count - 1); /* DECIDE in process has two rows */

@@ -46,17 +46,19 @@ static struct return_command received(const char *process)
     return c;
 }
 
+/* The paper is 7, of an apology 8. */
 static struct return_command signed_(int step, int outcome, bool last)
 {
+    uint8_t paper = outcome == OUTCOME_APOLOGY ? 8 : 7;
     struct return_command c = {.act = RETURN_ACT_SIGN, .from_event = true, .at = bed_now(), .step = step, .last = last};
-    c.signed_ = (struct return_document){.handle = {.id = bed_id(7), .pages = 2},
+    c.signed_ = (struct return_document){.handle = {.id = bed_id(paper), .pages = 2},
                                          .outcome = outcome,
                                          .signer = "pd01",
                                          .mandate = "pd01-kt",
                                          .form = FORM_KT,
                                          .signature = SIGNATURE_INK_ATTESTED,
                                          .signed_at = bed_now()};
-    memset(c.signed_.handle.sha256, 7, sizeof c.signed_.handle.sha256);
+    memset(c.signed_.handle.sha256, paper, sizeof c.signed_.handle.sha256);
     return c;
 }
 
@@ -77,6 +79,13 @@ static struct return_command seal(const char *code)
 {
     struct return_command c = act(RETURN_ACT_SEAL);
     c.seal = code;
+    return c;
+}
+
+/* about names the document that a command is about. */
+static struct return_command about(uint8_t document, struct return_command c)
+{
+    c.document = bed_id(document);
     return c;
 }
 
@@ -133,14 +142,15 @@ static int approve_step(const char *process)
 }
 
 /* A dossier of the process whose document is in a state (FSM_NOWHERE: nothing is signed). */
-static struct return_dossier *in_state(const char *process, int state)
+static struct return_dossier *in_state_of(const char *process, int outcome, int state)
 {
+    bool last = outcome != OUTCOME_APOLOGY;
     struct return_dossier *d = NULL;
     assert_int_equal(hear(&d, received(process)), ERR_OK);
     if (state >= RETURN_AWAITING_ISSUE)
-        assert_int_equal(hear(&d, signed_(approve_step(process), OUTCOME_GRANTED, true)), ERR_OK);
+        assert_int_equal(hear(&d, signed_(approve_step(process), outcome, last)), ERR_OK);
     if (state >= RETURN_NUMBERED)
-        assert_int_equal(by("vt01", &d, number("kq")), ERR_OK);
+        assert_int_equal(by("vt01", &d, number(last ? "kq" : "xl")), ERR_OK);
     if (state >= RETURN_SEALED)
         assert_int_equal(is_spot(process) ? by("vt02", &d, seal("s2")) : by("vt01", &d, seal("s1")), ERR_OK);
     if (state >= RETURN_READY && !is_spot(process)) {
@@ -157,6 +167,11 @@ static struct return_dossier *in_state(const char *process, int state)
     if (d->document_count)
         assert_int_equal(d->documents[0].state, state);
     return d;
+}
+
+static struct return_dossier *in_state(const char *process, int state)
+{
+    return in_state_of(process, OUTCOME_GRANTED, state);
 }
 
 /* refused does an act that must be refused for a reason, and looks that nothing moved. */
@@ -181,25 +196,29 @@ static void table_is_sound(void **state)
 }
 
 /* Every state and act: what has a row is done when its guard is content, everything else is refused and changes
- * nothing. */
-static void every_state_and_act(void **state)
+ * nothing. A result and an apology go the same way, and each leaves the other as it is. */
+static size_t states_and_acts_of(int outcome)
 {
-    (void)state;
+    bool last = outcome != OUTCOME_APOLOGY;
+    uint8_t mine = last ? 7 : 8;
     size_t allowed = 0;
     for (int from = FSM_NOWHERE; from < RETURN_STATE_COUNT; from++)
         for (int a = RETURN_ACT_SIGN; a <= RETURN_ACT_ARCHIVE; a++) {
-            struct return_dossier *d = in_state("office", from);
-            struct return_command c =
-                a == RETURN_ACT_SIGN ? signed_(4, OUTCOME_GRANTED, true) : act((enum return_act)a);
+            struct return_dossier *d = in_state_of("office", outcome, from);
+            struct return_command c = a == RETURN_ACT_SIGN ? signed_(4, outcome, last) : act((enum return_act)a);
+            c.series = last ? "kq" : "xl";
             bool front = a == RETURN_ACT_TAKE || a == RETURN_ACT_MAKE_READY || a == RETURN_ACT_DELIVER;
             if (from == RETURN_SEALED && (a == RETURN_ACT_TAKE || a == RETURN_ACT_MAKE_READY))
                 assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
             if (from == RETURN_SEALED && a == RETURN_ACT_MAKE_READY)
                 assert_int_equal(by("tk01", &d, act(RETURN_ACT_TAKE)), ERR_OK);
             const struct fsm_edge *edge = fsm_next(&return_fsm, from, a, NULL);
-            struct return_document before = {.outcome = 0};
-            if (d->document_count)
-                before = d->documents[0];
+            struct return_document before[2] = {{.outcome = 0}};
+            if (d->document_count) {
+                assert_int_equal(hear(&d, signed_(4, last ? OUTCOME_APOLOGY : OUTCOME_GRANTED, !last)), ERR_OK);
+                memcpy(before, d->documents, sizeof before);
+                c = about(mine, c);
+            }
             enum err_code rc = by(front ? "tk01" : "vt01", &d, c);
             if (edge) {
                 if (rc)
@@ -209,12 +228,21 @@ static void every_state_and_act(void **state)
             } else {
                 if (rc != ERR_ILLEGAL_MOVE)
                     fail_msg("%s in state %d: %d %s", return_act_names[a], from, rc, err.en);
-                assert_int_equal(d->document_count, from == FSM_NOWHERE ? 0 : 1);
+                assert_int_equal(d->document_count, from == FSM_NOWHERE ? 0 : 2);
                 if (d->document_count)
-                    assert_memory_equal(&before, &d->documents[0], sizeof before);
+                    assert_memory_equal(&before[0], &d->documents[0], sizeof before[0]);
             }
+            if (from != FSM_NOWHERE)
+                assert_memory_equal(&before[1], &d->documents[1], sizeof before[1]);
         }
-    assert_int_equal(allowed, return_fsm.count);
+    return allowed;
+}
+
+static void every_state_and_act(void **state)
+{
+    (void)state;
+    assert_int_equal(states_and_acts_of(OUTCOME_GRANTED), return_fsm.count);
+    assert_int_equal(states_and_acts_of(OUTCOME_APOLOGY), return_fsm.count);
 }
 
 /* ---- the routes */
@@ -327,6 +355,58 @@ static void an_earlier_signature_changes_nothing(void **state)
     assert_int_equal(d->documents[0].step, 7);
 }
 
+/* ---- the apology */
+
+/* From a book of its own, and by events that end nothing. */
+static void an_apology_says_its_own_events(void **state)
+{
+    (void)state;
+    struct return_decision x;
+    struct return_dossier *d = in_state("rounds", FSM_NOWHERE);
+    assert_int_equal(hear(&d, signed_(4, OUTCOME_APOLOGY, false)), ERR_OK); /* not the last decision yet */
+    assert_int_equal(d->documents[0].step, 7);
+    refused(d, "vt01", number("kq"), ERR_INVALID, "series");
+    refused(d, "vt01", number("tb"), ERR_INVALID, "series");
+    assert_int_equal(run(&d, number("xl"), "vt01", UNIT, &x), ERR_OK);
+    assert_int_equal(x.event, RETURN_EVENT_NUMBERED);
+    assert_string_equal(d->documents[0].number_text, "01/XL-UBND");
+    assert_int_equal(run(&d, seal("s1"), "vt01", UNIT, &x), ERR_OK);
+    assert_int_equal(x.event, RETURN_EVENT_APOLOGY_ISSUED);
+    assert_true(id_eq(x.document.id, bed_id(8)));
+    assert_string_equal(d->documents[0].keeper, "vt01");
+    assert_true(d->documents[0].sealed_at == bed_now());
+    assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
+    assert_int_equal(by("tk01", &d, act(RETURN_ACT_TAKE)), ERR_OK);
+    assert_int_equal(by("tk01", &d, act(RETURN_ACT_MAKE_READY)), ERR_OK);
+    assert_int_equal(run(&d, act(RETURN_ACT_DELIVER), "tk01", FRONT, &x), ERR_OK);
+    assert_int_equal(x.event, RETURN_EVENT_APOLOGY_HANDED_OVER);
+    assert_int_equal(d->documents[0].delivery, DELIVERY_COUNTER);
+    assert_true(d->documents[0].handed_over_at == bed_now());
+    assert_int_equal(hear(&d, signed_(6, OUTCOME_APOLOGY, false)), ERR_ILLEGAL_MOVE); /* once */
+    assert_int_equal(hear(&d, signed_(6, OUTCOME_GRANTED, true)), ERR_OK);
+    refused(d, "vt01", about(7, number("xl")), ERR_INVALID, "series"); /* the result has another book */
+}
+
+/* Which of two is meant must be said, as long as somebody has something to do with both. */
+static void a_result_and_an_apology_at_once(void **state)
+{
+    (void)state;
+    struct return_dossier *d = in_state("office", RETURN_AWAITING_ISSUE);
+    assert_int_equal(hear(&d, signed_(4, OUTCOME_APOLOGY, false)), ERR_OK);
+    assert_int_equal(d->documents[0].round, 1);
+    assert_int_equal(d->documents[1].round, 2);
+    refused(d, "vt01", number("kq"), ERR_INVALID, "document");
+    refused(d, "vt01", about(9, number("kq")), ERR_INVALID, "document"); /* no document of it */
+    assert_int_equal(by("vt01", &d, about(8, number("xl"))), ERR_OK);
+    assert_int_equal(d->documents[0].state, RETURN_AWAITING_ISSUE);
+    assert_int_equal(d->documents[1].state, RETURN_NUMBERED);
+
+    d = in_state_of("office", OUTCOME_APOLOGY, RETURN_ARCHIVED); /* nobody has anything to do with it */
+    assert_int_equal(hear(&d, signed_(4, OUTCOME_GRANTED, true)), ERR_OK);
+    assert_int_equal(by("vt01", &d, number("kq")), ERR_OK);
+    assert_int_equal(d->documents[1].state, RETURN_NUMBERED);
+}
+
 /* ---- the number */
 
 static void what_may_number(void **state)
@@ -432,6 +512,8 @@ static void what_cannot_be_true_is_refused(void **state)
     assert_int_equal(hear(&d, signed_(2, OUTCOME_GRANTED, true)), ERR_CONFLICT);
     assert_int_equal(hear(&d, signed_(2, OUTCOME_REFUSED, true)), ERR_CONFLICT);
     assert_string_equal(err.field, "process");
+    assert_int_equal(hear(&d, signed_(2, OUTCOME_APOLOGY, false)), ERR_CONFLICT);
+    assert_string_equal(err.field, "process");
     d = NULL;
     assert_int_equal(hear(&d, received("unknown")), ERR_OK);
     assert_int_equal(hear(&d, signed_(3, OUTCOME_GRANTED, true)), ERR_CONFLICT);
@@ -449,6 +531,8 @@ int main(void)
         TEST(the_giver_does_not_take),
         TEST(a_refusal_goes_the_same_way),
         TEST(an_earlier_signature_changes_nothing),
+        TEST(an_apology_says_its_own_events),
+        TEST(a_result_and_an_apology_at_once),
         TEST(what_may_number),
         TEST(what_may_seal_on_the_spot),
         TEST(what_may_seal_in_the_office),

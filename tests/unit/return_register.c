@@ -74,6 +74,10 @@ static void a_series_is_recorded(void **state)
     ended.valid_to = 18000;
     assert_int_equal(return_series_record(&series, &ended, catalogue, &is_new, &err), ERR_OK);
     assert_true(is_new);
+    struct return_series apologies = series;
+    apologies.outcome = OUTCOME_APOLOGY;
+    assert_int_equal(return_series_record(NULL, &apologies, catalogue, &is_new, &err), ERR_OK);
+    assert_true(is_new);
 }
 
 static void what_no_series_can_be(void **state)
@@ -81,6 +85,8 @@ static void what_no_series_can_be(void **state)
     (void)state;
     struct return_series s = series;
     s.outcome = OUTCOME_NONE;
+    series_is(NULL, s, ERR_INVALID, "document");
+    s.outcome = OUTCOME_COUNT;
     series_is(NULL, s, ERR_INVALID, "document");
     const char *patterns[] = {"KQ-UBND", "{n}{n}/KQ", "{n}/{n}", "{m}/{n}", "{n}/}", "n/KQ"};
     for (size_t i = 0; i < COUNT_OF(patterns); i++) {

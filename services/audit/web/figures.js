@@ -8,6 +8,8 @@ const columns = [
   ['on_time', 'Đúng hạn', 'on time'],
   ['late', 'Quá hạn', 'late'],
   ['withdrawn', 'Công dân rút', 'withdrawn'],
+  ['extended', 'Hẹn lại', 'extended'],
+  ['breaches', 'Xin lỗi muộn', 'late apologies'],
   ['refused', 'Từ chối tiếp nhận', 'refused'],
   ['on_the_spot', 'Trọn quy trình tại chỗ', 'all at the counter'],
 ];

@@ -28,9 +28,24 @@ class Story:
         self.first = next((e for e in events if e.type in ('Received', 'Refused')), None)
         self.ending = [e for e in events if e.type == 'Signed' and (e.get('last') or word(e.body.get('outcome'), 'OUTCOME') == 'refused')]
         self.accepted = self.types['Received'] > 0
+        # An apology is a document beside the one that ends the dossier: what happened to it is told apart by its id.
+        self.apologies = {id_text(e.body['document']['id']): e for e in events if e.type == 'ApologySigned'}
 
     def of(self, *types):
         return [e for e in self.events if e.type in types]
+
+    def issued(self, *types):
+        """The same, of what ends the dossier."""
+        return [e for e in self.of(*types) if id_text(e.get('document_id', b'')) not in self.apologies]
+
+    @property
+    def extension(self):
+        """How the latest request for a new date stands: (at intake, at approval)."""
+        asked, refused = self.types['ExtensionRequested'], self.types['ExtensionRefused']
+        if not asked:
+            return None, None
+        end = 'refused' if refused == asked else None
+        return 'issued' if self.types['ApologyIssued'] else end or 'requested', 'signed' if self.types['ApologySigned'] else end or 'requested'
 
     @property
     def withdrawn(self):
@@ -81,6 +96,7 @@ def check(world, report):
     appraisal(world, report, stories)
     approval(world, report, stories)
     returned(world, report, stories)
+    extensions(world, report, stories)
     audit(world, report, stories)
     codes(world, report)
     document_numbers(world, report)
@@ -100,12 +116,12 @@ def acknowledged(world, report):
 
 def one_ending(report, stories):
     for dossier, s in stories.items():
-        ways = {word(e.body.get('outcome'), 'OUTCOME') for e in s.ending + s.of('Sealed', 'Ready', 'HandedOver', 'Archived')}
+        ways = {word(e.body.get('outcome'), 'OUTCOME') for e in s.ending + s.issued('Sealed', 'Ready', 'HandedOver', 'Archived')}
         if len(s.ending) + s.withdrawn > 1 or len(ways) > 1:
             report.wrong(INVARIANT, dossier, f'it ended {len(s.ending)} times, as {sorted(ways)}{", and was withdrawn" if s.withdrawn else ""}')
         if s.first is None or (s.types['Received'] and s.types['Refused']):
             report.wrong(INVARIANT, dossier, 'it was neither received nor refused, or both')
-        if not s.ending and s.of('Numbered', 'Sealed', 'Ready', 'HandedOver', 'Archived'):
+        if not s.ending and s.issued('Numbered', 'Sealed', 'Ready', 'HandedOver', 'Archived'):
             report.wrong(INVARIANT, dossier, 'something was issued, and nothing was signed that ends it')
 
 
@@ -132,6 +148,7 @@ def intake(world, report, stories):
     documents = {(d, i): (kind, sha, int(pages)) for i, d, kind, sha, pages in world.db.rows("SELECT id, dossier, kind, encode(sha256, 'hex'), pages FROM intake.document")}
     filed = [(d, word(e.body.get('kind'), 'DOCUMENT_KIND'), e.body['document']) for d, s in stories.items() for e in s.of('DocumentFiled')]
     filed += [(d, 'request', e.body['request']) for d, s in stories.items() for e in s.of('WithdrawalRequested')]
+    filed += [(d, 'apology', e.body['apology']) for d, s in stories.items() for e in s.of('ExtensionRequested')]
     compare(report, 'intake.document', {(d, id_text(h['id'])): (kind, h['sha256'].hex(), h.get('pages', 0)) for d, kind, h in filed}, documents)
     contents = world.db.value('SELECT count(*) FROM intake.document WHERE sha256(content) <> sha256')
     if int(contents):
@@ -209,22 +226,63 @@ def approval(world, report, stories):
 
 
 def returned(world, report, stories):
-    states = {'Numbered': 'numbered', 'Sealed': 'sealed', 'Ready': 'ready', 'HandedOver': 'handed_over', 'Archived': 'archived'}
+    states = {'Numbered': 'numbered', 'Sealed': 'sealed', 'ApologyIssued': 'sealed', 'Ready': 'ready', 'HandedOver': 'handed_over',
+              'ApologyHandedOver': 'handed_over', 'Archived': 'archived'}
     said, books, seals = {}, {}, {}
     for d, s in stories.items():
-        for e in s.ending:
+        for e in s.ending + s.of('ApologySigned'):
             document = id_text(e.body['document']['id'])
-            acts = [x.type for x in s.of(*states)]
-            said[d, document] = (states[acts[-1]] if acts else 'awaiting_issue', s.outcome, e.body['document']['sha256'].hex())
+            acts = [x.type for x in s.of(*states) if id_text(x.get('document_id', b'')) == document]
+            outcome = 'apology' if e.type == 'ApologySigned' else s.outcome
+            said[d, document] = (states[acts[-1]] if acts else 'awaiting_issue', outcome, e.body['document']['sha256'].hex())
         for e in s.of('Numbered'):
             books[d, id_text(e.get('document_id'))] = (e.body['series'], str(e.body['year']), str(e.body['number']), e.body['text'])
-        for e in s.of('Sealed'):
+        for e in s.of('Sealed', 'ApologyIssued'):
             seals[d, id_text(e.get('document_id'))] = (e.body['seal'], str(e.body['ordinal']))
     held = {(d, i): tuple(rest) for d, i, *rest in world.db.rows("""SELECT dossier, id, state, outcome, encode(sha256, 'hex') FROM "return".document""")}
     compare(report, 'return.document', said, held)
     compare(report, 'return.issued_number', books, {(d, i): tuple(rest) for d, i, *rest in
                                                     world.db.rows('SELECT dossier, document, series, year, number, text FROM "return".issued_number')})
     compare(report, 'return.seal_use', seals, {(d, i): tuple(rest) for d, i, *rest in world.db.rows('SELECT dossier, document, seal, ordinal FROM "return".seal_use')})
+
+
+def extensions(world, report, stories):
+    """Signed is what was asked for; each apology that is signed is issued at most once, and each that is issued moved the date once, unless
+    the dossier had ended before intake heard of it. (To which date, V6 knows.)"""
+    at_intake, at_approval = {}, {}
+    for d, s in stories.items():
+        asked, issued, extended = s.of('ExtensionRequested'), s.of('ApologyIssued'), s.of('Extended')
+        at_intake[d] = at_approval[d] = (None,) * 2
+        if asked:
+            last, apology = asked[-1], id_text(asked[-1].body['apology']['id'])
+            at_intake[d] = (s.extension[0], apology, last.body['reason'], last.get('actor'), str(last.at), str(extended[0].at) if extended else None)
+            at_approval[d] = (s.extension[1], apology)
+        for e in s.of('ApologySigned'):
+            if not asked or e.body['document']['sha256'] != asked[-1].body['apology']['sha256']:
+                report.wrong(INVARIANT, d, 'another apology was signed than the one that was asked for')
+        for e in issued + s.of('ApologyHandedOver'):
+            document = id_text(e.get('document_id', b''))
+            if document not in s.apologies or id_text(e.body.get('document', {}).get('id', e.get('document_id'))) != document:
+                report.wrong(INVARIANT, d, f'{e.type} is of {document}, which is no signed apology')
+        for e in s.of('Ready', 'Archived', 'Sealed', 'HandedOver'):
+            if (word(e.body.get('outcome'), 'OUTCOME') == 'apology') != (id_text(e.get('document_id', b'')) in s.apologies):
+                report.wrong(INVARIANT, d, f"{e.type} is of an apology and does not say so, or says so and is of none")
+        # Return's own order: what was sealed behind the result moves nothing; of a withdrawal it depends on who was heard first.
+        sealed = min((e.version for e in s.issued('Sealed')), default=None)
+        wanted = [e for e in issued if sealed is None or e.version < sealed]
+        if not (len(extended) == len(wanted) or s.withdrawn and not extended):
+            report.wrong(INVARIANT, d, f'{len(wanted)} apologies were issued before the end, the date was moved {len(extended)} times')
+        report.looked(INVARIANT, 'extensions', len(extended))
+    columns = 'extension, extension_apology, extension_reason, extension_by'
+    held = {d: tuple(rest) for d, *rest in world.db.rows(
+        f'SELECT id, {columns}, {micros("extension_asked_at")}, {micros("extension_issued_at")} FROM intake.dossier WHERE extension IS NOT NULL')}
+    said = {d: row for d, row in at_intake.items() if row[0]}
+    for d, row in held.items():         # behind the end nothing tells when intake heard of it
+        if d in said and row[0] == said[d][0] == 'issued' and said[d][-1] is None:
+            said[d] = (*said[d][:-1], row[-1])
+    compare(report, 'intake extension', said, held)
+    compare(report, 'approval extension', {d: row for d, row in at_approval.items() if row[0]},
+            {d: tuple(rest) for d, *rest in world.db.rows('SELECT id, extension, apology FROM approval.dossier WHERE extension IS NOT NULL OR apology IS NOT NULL')})
 
 
 def audit(world, report, stories):

@@ -52,6 +52,9 @@ PAUSES = {'ObligationOpened': 'obligation_opened', 'ObligationMet': 'obligation_
           'SupplementRequested': 'supplement_requested', 'SupplementReceived': 'supplement_received'}
 
 
+MOVES = ('DuePassed', 'Sealed', 'WithdrawalGranted', 'DueMoved', 'ExtensionRequested', 'Extended')
+
+
 class Promise:
     """When a procedure's result is due, as the dossier's events move it."""
 
@@ -63,7 +66,8 @@ class Promise:
             'span': (UNITS.get(unit), amount), 'same_day': p.get('same_day', False), 'cutoff': p.get('cutoff_minute', 0), 'has_reduced': False,
             'reduced': None, 'transferred': False, 'transfer_cutoff': 0, 'supplement_days': 0, 'wait': None}, [], [])
         self.happened = []              # (event, the date behind it)
-        self.withdrawn = self.paused = False
+        self.ended = self.paused = False
+        self.asked, self.new, self.told = None, None, {}   # ExtensionRequested; the new date; {Extended: (legal date, reported one, breach)}
         self.watched, self.opened = True, None  # somebody is to tell when it passes; since when it is paused
         self.clock.add(('received', received.at, '', '', 0))
         self.due = self.first = self.clock.dues()[0]
@@ -72,15 +76,30 @@ class Promise:
         if e.type in PAUSES:
             self.clock.add((PAUSES[e.type], e.at, e.body.get('ground', ''), 'notice' if e.type.startswith('Obligation') else '', 0))
             before, self.due = self.due, self.clock.dues()[0]
-            self.watched = not self.withdrawn and (e.type == 'SupplementReceived' or e.type == 'ObligationMet' and before > self.opened)
+            self.watched = not self.ended and (e.type == 'SupplementReceived' or e.type == 'ObligationMet' and before > self.opened)
             self.opened, self.paused = e.at, e.type in ('ObligationOpened', 'SupplementRequested')
         elif e.type == 'DueMoved':
             self.due = self.clock.dues()[0]
-            self.watched |= not self.withdrawn and not self.paused and self.due > e.at
+            self.watched |= not self.ended and not self.paused and self.due > e.at
+        elif e.type == 'ExtensionRequested':
+            self.asked, self.new = e, e.body['due_at']
+        elif e.type == 'Extended':
+            self.extend(e)
         elif e.type in ('DuePassed', 'Sealed', 'WithdrawalGranted'):
             self.watched = False
-            self.withdrawn |= e.type == 'WithdrawalGranted'
+            self.ended |= e.type != 'DuePassed'
         self.happened.append((e, self.due))
+
+    def extend(self, e):
+        """A date that lies behind neither clock any more moves nothing; issued on the last day or later it is a breach all the same."""
+        nearest, late = min(self.clock.dues()), self.due <= e.at
+        if self.new is not None and nearest < self.new > e.at:
+            self.clock.add(('extended', e.at, self.asked.body['reason'], '', self.new))
+        else:
+            self.new = None
+        self.due, reported = self.clock.dues()
+        self.told[e] = (self.due, reported, clock.day_of(e.at) >= clock.day_of(nearest))
+        self.watched |= not self.ended and not self.paused and (not late or self.due > e.at)
 
     @property
     def dues(self):
@@ -100,7 +119,8 @@ class Kept:
 
     def __init__(self, world):
         table = lambda sql: dict(world.db.rows(sql))
-        self.dossier = {i: (due, rule) for i, due, rule in world.db.rows(f'SELECT id, {micros("due_at")}, due_rule FROM intake.dossier')}
+        self.dossier = {i: tuple(rest) for i, *rest in world.db.rows(
+            f'SELECT id, {micros("due_at")}, due_rule, {micros("extension_due_at")}, {micros("coalesce(promised_at, due_at)")} FROM intake.dossier')}
         self.copies = {s: table(f'SELECT id, {micros("due_at")} FROM {s}.dossier') for s in ('appraisal', 'approval', '"return"')}
         self.lists = defaultdict(set)
         for schema in ('intake', 'appraisal', 'approval', '"return"'):
@@ -137,10 +157,12 @@ def _dossier(report, catalogue, kept, dossier, received, events):
         report.wrong(INVARIANT, dossier, f"no counter, procedure or calendar of release {release}: {received.body.get('counter')}, {received.get('procedure')}")
         return
     promise, rule = Promise(procedure, office, received), rule_of(procedure)
-    for e in sorted((e for e in events if e.type in PAUSES or e.type in ('DuePassed', 'Sealed', 'WithdrawalGranted', 'DueMoved')), key=lambda e: (e.at, e.source, e.version)):
+    for e in sorted((e for e in events if e.type in PAUSES or e.type in MOVES), key=lambda e: (e.at, e.source, e.version)):
         if e.type == 'DueMoved':        # by the calendar of a later release
             promise.clock.office = catalogue.office(counter, e.body.get('calendar_release', 0))
         promise.take(e)
+    if not promise.told and any(e.type == 'ApologyIssued' for e in events):     # behind the end: it means nothing any more
+        promise.new = None
 
     def same(what, stored, wanted=str(promise.due)):
         if stored != wanted:
@@ -150,6 +172,8 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     same('the rule in Received', received.body.get('due_rule'), rule)
     same('intake', kept.dossier.get(dossier, (None, None))[0])
     same('the rule in intake', kept.dossier.get(dossier, (None, None))[1], rule)
+    same('the promise in intake', kept.dossier.get(dossier, (None,) * 4)[3], str(promise.first))
+    same('the new date of the extension', kept.dossier.get(dossier, (None,) * 4)[2], None if promise.new is None else str(promise.new))
     for schema, copies in kept.copies.items():
         same(f'the copy of {schema}', copies.get(dossier))
     for schema, listed, is_open in kept.lists[dossier]:
@@ -159,7 +183,9 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     for e, due in promise.happened:
         if e.type in ('DuePassed', 'ObligationMet', 'SupplementReceived', 'DueMoved') and (e.body.get('due_at') != due or (e.type == 'DuePassed' and e.at < due)):
             report.wrong(INVARIANT, dossier, f'{e.type} says {e.body.get("due_at")} at {e.at}, computed {due}')
-    report.looked(INVARIANT, 'dates that moved', sum(1 for e, _ in promise.happened if e.type in ('ObligationMet', 'SupplementReceived', 'DueMoved')))
+        if e in promise.told and (said := (e.body.get('due_at'), e.body.get('due_at_reported'), e.body.get('breach', False))) != promise.told[e]:
+            report.wrong(INVARIANT, dossier, f'Extended says {said} at {e.at}, computed {promise.told[e]}')
+    report.looked(INVARIANT, 'dates that moved', sum(1 for e, _ in promise.happened if e.type in ('ObligationMet', 'SupplementReceived', 'DueMoved', 'Extended')))
     _transfers(report, office, dossier, received, kept, events)
     _steps(report, catalogue, office, dossier, received, kept, events)
     report.looked(INVARIANT, 'dossiers', 1)

@@ -8,7 +8,7 @@ from .database import micros
 from .words import word
 
 INVARIANT = 'V9'
-COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'withdrawn', 'on_the_spot', 'overdue']
+COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'withdrawn', 'on_the_spot', 'overdue', 'extended', 'breaches']
 SPOTS = ['Received', 'Appraised', 'Signed', 'Sealed', 'HandedOver']        # receipt, appraisal, signature, seal, return
 VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
 
@@ -25,12 +25,12 @@ class Fact:
         self.receiving_unit = e.body.get('receiving_unit') or self.unit
         self.due_at = e.body.get('due_at')
         self.result, self.timing, self.ended_at = result, '', None
-        self.at_counter = self.elsewhere = self.supplements = 0
+        self.at_counter = self.elsewhere = self.supplements = self.extended = 0
         self.overdue = False
 
     def row(self):
         return [self.code, self.unit, self.receiving_unit, self.procedure, self.day, _text(self.due_at), _text(self.ended_at), self.result, self.timing,
-                str(self.at_counter), str(self.elsewhere), 't' if self.overdue else 'f']
+                str(self.at_counter), str(self.elsewhere), 't' if self.overdue else 'f', str(self.extended)]
 
 
 def _text(n):
@@ -66,7 +66,7 @@ def count(entries):
             moved.append(f.timing)
         elif e.type == 'ObligationMet':
             f.due_at = e.body.get('due_at')
-        elif e.type == 'SupplementReceived':
+        elif e.type in ('SupplementReceived', 'DueMoved', 'Extended'):
             f.due_at = e.body.get('due_at_reported')
         elif e.type == 'SupplementRequested':
             f.supplements = e.body.get('number')
@@ -75,6 +75,10 @@ def count(entries):
             moved.append('withdrawn')
         elif e.type == 'HandedOver' and f.at_counter == 31 and not f.elsewhere:
             moved.append('on_the_spot')
+        if e.type == 'Extended':        # once; one that came on the last day or later is a breach
+            breach = e.body.get('breach', False)
+            moved += ['extended'] * (not f.extended) + ['breaches'] * (breach and f.extended < 2)
+            f.extended = 2 if breach else 1
         elif e.type == 'DuePassed' and not f.overdue:
             f.overdue = True
             moved.append('overdue')
@@ -89,7 +93,7 @@ def count(entries):
 def check(world, report):
     facts, figures = count(world.entries)
     sql = ('SELECT dossier, code, unit, receiving_unit, procedure, day, ' + micros('due_at') + ', ' + micros('ended_at')
-           + ', result, timing, at_counter, elsewhere, overdue FROM audit.fact')
+           + ', result, timing, at_counter, elsewhere, overdue, extended FROM audit.fact')
     held = {row[0]: row[1:] for row in world.db.rows(sql)}
     for dossier in facts.keys() | held.keys():
         mine = facts[dossier].row() if dossier in facts else None

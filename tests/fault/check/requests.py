@@ -14,9 +14,21 @@ INVARIANT = 'V7'
 KEPT_FOR = 23 * 3600        # answers are kept for 24 h
 
 
-def _handle(e, answer):
-    d = e.body.get('document', {})
+def _handle(e, answer, member='document'):
+    d = e.body.get(member, {})
     return (id_text(d.get('id', b'')), d.get('sha256', b'').hex(), d.get('pages', 0)) == (answer['id'], answer['sha256'], answer['pages'])
+
+
+def _outcome(e):
+    return 'apology' if e.type == 'ApologyIssued' else word(e.body.get('outcome'), 'OUTCOME')
+
+
+# An act of return's is told by another event when the document is an apology.
+SAME = {'ApologyIssued': 'Sealed', 'ApologyHandedOver': 'HandedOver'}
+
+
+def act_name(e):
+    return SAME.get(e.type, e.type)
 
 
 # (service, path) -> event; what the event must say of the answer.
@@ -32,6 +44,9 @@ ACTS = [
     ('intake', '/v1/dossiers/:id/obligation/met', 'ObligationMet', None),
     ('intake', '/v1/dossiers/:id/supplement', 'SupplementReceived', lambda e, a: e.body.get('number') == a['supplement']),
     ('intake', '/v1/dossiers/:id/withdrawal', 'WithdrawalRequested', lambda e, a: id_text(e.body['request']['id']) == a['request']),
+    ('intake', '/v1/dossiers/:id/extension', 'ExtensionRequested', lambda e, a: _handle(e, a['apology'], 'apology')),
+    ('approval', '/v1/approvals/:id/extension/sign', 'ApologySigned', None),
+    ('approval', '/v1/approvals/:id/extension/refuse', 'ExtensionRefused', None),
     ('approval', '/v1/approvals/:id/withdrawal/grant', 'WithdrawalGranted', None),
     ('approval', '/v1/approvals/:id/withdrawal/refuse', 'WithdrawalRefused', None),
     ('appraisal', '/v1/appraisals/:id/ask-supplement', 'SupplementAsked', None),
@@ -46,11 +61,11 @@ ACTS = [
     ('approval', '/v1/approvals/:id/send-back', 'SentBack', None),
     ('approval', '/v1/approvals/:id/sign', 'Signed', None),
     ('return', '/v1/returns/:id/number', 'Numbered', lambda e, a: (e.body.get('number'), e.body.get('year'), e.body.get('text')) == (a['number'], a['year'], a['number_text'])),
-    ('return', '/v1/returns/:id/seal', 'Sealed', lambda e, a: word(e.body.get('outcome'), 'OUTCOME') == a['outcome']),
+    ('return', '/v1/returns/:id/seal', 'Sealed', lambda e, a: _outcome(e) == a['outcome'] and id_text(e.get('document_id')) == a['document']),
     ('return', '/v1/returns/:id/hand-over/give', 'HandOverGiven', None),
     ('return', '/v1/returns/:id/hand-over/take', 'HandOverTaken', None),
     ('return', '/v1/returns/:id/ready', 'Ready', None),
-    ('return', '/v1/returns/:id/deliver', 'HandedOver', lambda e, a: word(e.body.get('delivery'), 'DELIVERY') == a['delivery']),
+    ('return', '/v1/returns/:id/deliver', 'HandedOver', lambda e, a: word(e.body.get('delivery'), 'DELIVERY') == a['delivery'] and (e.type == 'ApologyHandedOver') == (a['outcome'] == 'apology')),
     ('return', '/v1/returns/:id/archive', 'Archived', None),
 ]
 ID = r'([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})'
@@ -142,7 +157,7 @@ def effects(world, report):
             report.wrong(INVARIANT, r, f'was acknowledged: version {name[2]} of {subject}, which {r.service} never emitted')
             continue
         looked += 1
-        if type_ is not None and (e.type != type_ or (says and not _says(says, e, a.content))):
+        if type_ is not None and (act_name(e) != type_ or (says and not _says(says, e, a.content))):
             report.wrong(INVARIANT, r, f'was acknowledged with {short(a.content)}; {e} says {short(e.body)}')
         if e.get('actor') != r.actor:
             report.wrong(INVARIANT, r, f'was acknowledged; {e} is by {e.get("actor")}')
@@ -180,7 +195,7 @@ def accounts(world, report):
     known = {(service, event) for service, _, event, _ in ACTS}
     looked = 0
     for subject in (world.dossiers.keys() | asked.keys()) if world.complete else asked.keys():
-        happened = Counter((SOURCES[e.source], e.type) for e in world.dossiers.get(subject, ()) if e.commanded)
+        happened = Counter((SOURCES[e.source], act_name(e)) for e in world.dossiers.get(subject, ()) if e.commanded)
         for act in happened.keys() | asked[subject].keys():
             n, least = happened[act], asked[subject][act]
             if act in known and not least <= n <= least + perhaps[subject][act]:

@@ -128,6 +128,21 @@ static void holds_release(struct arena *a, const struct intake_release *r)
         holds_refusal(&e, rc, true);
 }
 
+static void holds_extension(const struct intake_ask_more *c)
+{
+    bool known = false;
+
+    HOLDS(c->due_at != INSTANT_NONE, "no new date");
+    needs(c->reason, "reason");
+    for (const char *const *r = intake_extension_reasons; *r; r++)
+        known |= strcmp(*r, c->reason) == 0;
+    HOLDS(known, "reason %s", c->reason);
+    HOLDS(c->apology.kind == DOCUMENT_APOLOGY, "a paper of kind %d", (int)c->apology.kind);
+    needs(c->apology.media_type, "media_type");
+    between(c->apology.pages, 1, 9999, "pages");
+    between((int64_t)c->apology.content.n, 1, 2 << 20, "content");
+}
+
 static void intake_hold(const struct work *w)
 {
     const struct intake_document *d = w->command;
@@ -153,6 +168,9 @@ static void intake_hold(const struct work *w)
         d = &((const struct intake_ask_back *)w->command)->request;
         between(d->pages, 1, 9999, "pages");
         between((int64_t)d->content.n, 1, 2 << 20, "content");
+        break;
+    case INTAKE_REQUEST_EXTENSION:
+        holds_extension(w->command);
         break;
     case INTAKE_BEGIN_RECOUNT:
         holds_text(w->arena, ((const struct intake_recount *)w->command)->reason, 1, 500);
@@ -243,10 +261,13 @@ static void approval_hold(const struct work *w)
     holds_code(a, c->mandate, 64);
     between(c->step, 0, 100, "step");
     holds_words(a, c->reasons, c->reason_count, APPROVAL_REASONS_MAX, 40);
-    if (c->act == APPROVAL_ACT_SIGN)
+    bool signs = c->act == APPROVAL_ACT_SIGN || c->act == APPROVAL_ACT_SIGN_APOLOGY;
+    bool names = signs || c->act == APPROVAL_ACT_GRANT || c->act == APPROVAL_ACT_REFUSE;
+    if (signs)
         between(c->signature, 1, SIGNATURE_COUNT - 1, "signature");
-    if (c->act != APPROVAL_ACT_SEND_BACK)
-        HOLDS(!id_is_nil(c->document.id) && c->document.pages >= 0, "no document");
+    HOLDS(id_is_nil(c->document.id) == !names && c->document.pages >= 0, "a document, or none");
+    if (signs || c->act == APPROVAL_ACT_GRANT || c->act == APPROVAL_ACT_GRANT_WITHDRAWAL)
+        HOLDS(!c->reason_count, "%zu reasons for it", c->reason_count);
 }
 
 static void return_hold(const struct work *w)
@@ -260,6 +281,8 @@ static void return_hold(const struct work *w)
     between(c->step, 0, 100, "step");
     holds_code(a, c->series, 64);
     holds_code(a, c->seal, 64);
+    HOLDS((c->act != RETURN_ACT_RECORD_SEAL && c->act != RETURN_ACT_RECORD_SERIES) || id_is_nil(c->document),
+          "a document of a register");
     if (c->act == RETURN_ACT_NUMBER)
         needs(c->series, "series");
     if (c->act == RETURN_ACT_SEAL)

@@ -97,19 +97,34 @@ static void check_dossier(const struct dossier *d)
     if (in->dossier.withdrawal.state != av->facts.withdrawal || in->dossier.withdrawal.state == WITHDRAWAL_REQUESTED)
         sim_fail("V1: %s: its withdrawal is %s at intake, %s at approval", in->dossier.code,
                  withdrawal_name((int)in->dossier.withdrawal.state), withdrawal_name((int)av->facts.withdrawal));
+    const struct return_document *result = NULL;
+    size_t results = 0;
+    for (size_t i = 0; i < re->document_count; i++) {
+        if (re->documents[i].state != RETURN_ARCHIVED)
+            sim_fail("V1: a document of %s is %s", in->dossier.code, return_state_names[re->documents[i].state]);
+        if (re->documents[i].outcome == OUTCOME_APOLOGY)
+            continue;
+        result = &re->documents[i];
+        results++;
+    }
+    bool apology = av->facts.extension == EXTENSION_SIGNED;
+    if (re->document_count - results != apology || (in->dossier.extension.state == EXTENSION_ISSUED) != apology)
+        sim_fail("V1: %s: its extension is %s at intake, %s at approval, with %zu apologies issued", in->dossier.code,
+                 extension_name((int)in->dossier.extension.state), extension_name((int)av->facts.extension),
+                 re->document_count - results);
     if (withdrawn) {
         sim_saw(SAW_WITHDRAWN);
-        if (re->document_count)
-            sim_fail("V1: %s was withdrawn, and return has %zu documents of it", in->dossier.code, re->document_count);
+        if (results)
+            sim_fail("V1: %s was withdrawn, and return has %zu results of it", in->dossier.code, results);
         check_appraisal(rows[SOURCE_APPRAISAL]->state);
         check_approval(av, rows[SOURCE_APPRAISAL]->state, true);
         return;
     }
     if (in->dossier.state != INTAKE_RETURNED)
         sim_fail("V1: %s ends as %s at intake", in->dossier.code, intake_state_names[in->dossier.state]);
-    if (re->document_count != 1 || re->documents[0].state != RETURN_ARCHIVED)
-        sim_fail("V1: %s has %zu documents at return", in->dossier.code, re->document_count);
-    else if ((int)in->dossier.outcome != re->documents[0].outcome)
+    if (results != 1)
+        sim_fail("V1: %s has %zu results at return", in->dossier.code, results);
+    else if ((int)in->dossier.outcome != result->outcome)
         sim_fail("V1: intake and return disagree on how %s ended", in->dossier.code);
     check_appraisal(rows[SOURCE_APPRAISAL]->state);
     check_approval(av, rows[SOURCE_APPRAISAL]->state, false);
@@ -237,6 +252,30 @@ static void check_promise(const struct promise *p)
 
 /* ---- numbers without a gap */
 
+/* take notes a number that was given; it tells whether there is one more. */
+static int64_t take(const struct series *s, int64_t n, bool *seen)
+{
+    if (n >= s->next || seen[n])
+        sim_fail("number %lld of series %s is given twice or from nowhere", (long long)n, s->key);
+    else
+        seen[n] = true;
+    return 1;
+}
+
+/* The numbers of a series ("number/S35-kq/2019") that a dossier's documents bear. */
+static int64_t check_documents(const struct return_dossier *d, const struct series *s, bool *seen)
+{
+    size_t length = strcspn(s->key + 7, "/");
+    int64_t count = 0;
+
+    for (size_t i = 0; d && i < d->document_count; i++) {
+        const struct return_document *x = &d->documents[i];
+        if (x->series && strlen(x->series) == length && strncmp(s->key + 7, x->series, length) == 0)
+            count += take(s, x->number, seen);
+    }
+    return count;
+}
+
 static void check_series(const struct base *b, const struct series *s)
 {
     bool *seen = ARENA_ARRAY(world.arena, (size_t)s->next + 1, bool);
@@ -245,7 +284,11 @@ static void check_series(const struct base *b, const struct series *s)
 
     for (size_t i = 0; i < b->rows.count; i++) {
         int64_t n = 0;
-        if (codes && b->rows.items[i]->state) {
+        if (!codes) {
+            count += check_documents(b->rows.items[i]->state, s, seen);
+            continue;
+        }
+        if (b->rows.items[i]->state) {
             const struct intake_file *f = b->rows.items[i]->state;
             size_t length = strlen(s->key) - 5; /* agency/yymmdd against agency-yymmdd-nnnn */
             const char *slash = strrchr(s->key, '/');
@@ -254,21 +297,9 @@ static void check_series(const struct base *b, const struct series *s)
             if (f->dossier.code && strncmp(f->dossier.code, s->key + 5, agency) == 0 &&
                 strncmp(f->dossier.code + agency + 1, slash + 1, 6) == 0)
                 n = strtoll(f->dossier.code + length + 1, NULL, 10);
-        } else if (b->rows.items[i]->state) {
-            const struct return_dossier *d = b->rows.items[i]->state;
-            size_t length = strcspn(s->key + 7, "/");
-
-            if (d->document_count && d->documents[0].series && strlen(d->documents[0].series) == length &&
-                strncmp(s->key + 7, d->documents[0].series, length) == 0)
-                n = d->documents[0].number;
         }
-        if (n == 0)
-            continue;
-        if (n >= s->next || seen[n])
-            sim_fail("number %lld of series %s is given twice or from nowhere", (long long)n, s->key);
-        else
-            seen[n] = true;
-        count++;
+        if (n)
+            count += take(s, n, seen);
     }
     if (count != s->next - 1)
         sim_fail("series %s stands at %lld with %lld numbers in use", s->key, (long long)s->next, (long long)count);

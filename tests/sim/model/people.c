@@ -264,6 +264,33 @@ static struct errand *ask_back(struct dossier *d, const struct intake_dossier *x
     return e;
 }
 
+/* A weekday; it may be the holiday all the same, then another date is asked for. */
+static instant next_week(instant t)
+{
+    int weekday = instant_day_civil(instant_day(t)).weekday;
+
+    return t + (weekday == 0 ? 8 : weekday == 6 ? 9 : 7) * INSTANT_DAY;
+}
+
+/* Some will be late: a new date is asked for, once or until it is granted. */
+static struct errand *ask_more(struct dossier *d, const struct intake_dossier *x)
+{
+    struct intake_ask_more *c = ARENA_NEW(world.arena, struct intake_ask_more);
+    bool open = x->state == INTAKE_RECEIVED || x->state == INTAKE_IN_PROCESS || x->state == INTAKE_CLOSING;
+
+    if (d->id.b[7] % 4 || !open || x->extension.state == EXTENSION_REQUESTED ||
+        x->extension.state == EXTENSION_ISSUED || world.calm || !sim_chance(60))
+        return NULL;
+    struct errand *e = errand(d, SOURCE_INTAKE, INTAKE_REQUEST_EXTENSION,
+                              reference_officer(x->unit, ROLE_BIT(APPRAISER), NULL, true), c);
+    *c = (struct intake_ask_more){
+        .due_at = next_week(x->due_at > world.now ? x->due_at : world.now),
+        .reason = intake_extension_reasons[0],
+        .apology = {.id = sim_id(e->key), .kind = DOCUMENT_APOLOGY, .media_type = "application/pdf", .pages = 1}};
+    memcpy(c->apology.sha256, e->body.b, sizeof c->apology.sha256);
+    return e;
+}
+
 /* ---- appraising */
 
 static bool was_used(const struct appraisal_dossier *x, struct id draft)
@@ -424,9 +451,28 @@ static struct errand *answer_withdrawal(struct dossier *d, const struct approval
     return errand(d, SOURCE_APPROVAL, (int)c->act, o, c);
 }
 
+static struct errand *answer_extension(struct dossier *d, const struct approval_dossier *x,
+                                       const struct approval_step *s)
+{
+    struct approval_command *c = ARENA_NEW(world.arena, struct approval_command);
+    const struct officer *o = reference_officer(s->unit, ROLE_BIT(APPROVER), NULL, true);
+    bool signs = s->state != APPROVAL_STOPPED && !sim_chance(200);
+
+    *c = (struct approval_command){.act = signs ? APPROVAL_ACT_SIGN_APOLOGY : APPROVAL_ACT_REFUSE_EXTENSION,
+                                   .mandate = reference_mandate(o),
+                                   .document = papers_find(&x->papers, x->facts.apology)->handle,
+                                   .signature = SIGNATURE_INK_ATTESTED,
+                                   .reasons = reasons,
+                                   .reason_count = 1};
+    return errand(d, SOURCE_APPROVAL, (int)c->act, o, c);
+}
+
 static struct errand *approve(struct dossier *d, const struct approval_dossier *x)
 {
     const struct approval_step *s = approval_step_open(x);
+
+    if (s && x->facts.extension == EXTENSION_REQUESTED && (world.calm || sim_chance(500)))
+        return answer_extension(d, x, s);
 
     if (s && x->facts.withdrawal == WITHDRAWAL_REQUESTED)
         return answer_withdrawal(d, s);
@@ -459,11 +505,23 @@ static struct errand *approve(struct dossier *d, const struct approval_dossier *
 
 /* ---- issuing */
 
+/* An apology and the result may be under way at once: one of them, by chance. */
+static const struct return_document *some_document(const struct return_dossier *x)
+{
+    const struct return_document *found = NULL;
+    size_t met = 0;
+
+    for (size_t i = 0; i < x->document_count; i++)
+        if (x->documents[i].state != RETURN_ARCHIVED && sim_random(++met) == 0)
+            found = &x->documents[i];
+    return found;
+}
+
 static struct errand *issue(struct dossier *d, const struct return_dossier *x)
 {
-    const struct return_document *n = return_document_open(x, 0);
+    const struct return_document *n = some_document(x);
 
-    if (!n || n->state == RETURN_ARCHIVED)
+    if (!n)
         return NULL;
     const struct process *p = process_of(x->facts.process, x->facts.process_version);
     struct return_command *c = ARENA_NEW(world.arena, struct return_command);
@@ -471,6 +529,7 @@ static struct errand *issue(struct dossier *d, const struct return_dossier *x)
     const struct officer *returner = reference_officer(x->facts.receiving_unit, ROLE_BIT(RETURNER), NULL, true);
     const struct officer *o = clerk;
 
+    c->document = n->handle.id;
     switch (n->state) {
     case RETURN_AWAITING_ISSUE:
         c->act = RETURN_ACT_NUMBER;
@@ -511,7 +570,7 @@ static struct errand *choose(struct dossier *d)
     const struct appraisal_dossier *ap = look(d, SOURCE_APPRAISAL);
     const struct approval_dossier *av = look(d, SOURCE_APPROVAL);
     const struct return_dossier *re = look(d, SOURCE_RETURN);
-    struct errand *e[8] = {0};
+    struct errand *e[9] = {0};
     size_t n = 0;
 
     if (!d->accepted)
@@ -523,6 +582,8 @@ static struct errand *choose(struct dossier *d)
     if (in && (e[n] = supply(d, &in->dossier)))
         n++;
     if (in && (e[n] = ask_back(d, &in->dossier)))
+        n++;
+    if (in && (e[n] = ask_more(d, &in->dossier)))
         n++;
     if (ap && (e[n] = appraise(d, ap)))
         n++;
@@ -566,7 +627,9 @@ bool people_finished(const struct dossier *d)
     for (int i = 0; i < ERRANDS; i++)
         if (d->errands[i])
             return false;
-    if (d->refused || (in && in->dossier.state == INTAKE_WITHDRAWN))
+    if (d->refused)
         return true;
-    return d->accepted && re && re->document_count && re->documents[0].state == RETURN_ARCHIVED;
+    if (!d->accepted || !in || !re || some_document(re))
+        return false;
+    return in->dossier.state == INTAKE_WITHDRAWN || in->dossier.state == INTAKE_RETURNED;
 }

@@ -43,6 +43,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.obligation_count = 0;
         n->dossier.supplement_count = 0;
         n->dossier.withdrawal = (struct intake_withdrawal){0};
+        n->dossier.extension = (struct intake_extension){0};
         KEEP(n->dossier.code);
         KEEP(n->dossier.counter);
         KEEP(n->dossier.receiving_unit);
@@ -85,6 +86,11 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.withdrawal = f->dossier.withdrawal;
         KEEP(n->dossier.withdrawal.by);
     }
+    if (f->extension_changed) {
+        n->dossier.extension = f->dossier.extension;
+        KEEP(n->dossier.extension.reason);
+        KEEP(n->dossier.extension.by);
+    }
     if (f->asked_changed)
         n->dossier.asked_unit = arena_strdup(world.arena, f->dossier.asked_unit);
     if (f->transfers_changed) {
@@ -126,6 +132,7 @@ static void received(struct dossier_facts *to, const struct dossier_facts *f, co
     *to = *f;
     to->received = false;
     to->withdrawal = WITHDRAWAL_NONE;
+    to->extension = EXTENSION_NONE;
     KEEP(to->code);
     KEEP(to->unit);
     KEEP(to->receiving_unit);
@@ -141,9 +148,12 @@ static void moved(struct dossier_facts *to, const struct dossier_facts *f)
     if (f->due_moved)
         to->due_at = f->due_at;
     to->due_moved = false;
-    if (f->withdrawal_moved)
+    if (f->noted) {
         to->withdrawal = f->withdrawal;
-    to->withdrawal_moved = false;
+        to->extension = f->extension;
+        to->apology = f->apology;
+    }
+    to->noted = false;
 }
 
 static int paper_by_id(const void *x, const void *y)

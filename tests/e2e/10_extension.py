@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""A result will be late: the apology with a new date is signed, numbered and sealed like a result; the date moves once, and the
+promised one is never overwritten."""
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
+from story import INSPECTOR, MOBILE_BIRTH, Desk, Dossier  # noqa: E402
+from system import System  # noqa: E402
+from tap import check, equal, main, test, until  # noqa: E402
+
+NEW = '2019-10-14T16:00:00+07:00'
+LETTER = {'media_type': 'text/plain', 'pages': 1, 'content_base64': 'eGluIGzhu5dp'}
+
+
+def appraising(s, unit):
+    return Dossier(s, Desk(unit, at_counter=False), MOBILE_BIRTH).receive().give_transfer().take_transfer().assign()
+
+
+def shown(s, d):
+    return s.get('intake', f'/v1/dossiers/{d.id}', d.desk.receiver).json
+
+
+def figures(s, d):
+    return s.get('audit', f'/v1/kpi?from=2019-10-01&to=2019-12-31&unit={d.desk.unit}', INSPECTOR)['totals']
+
+
+@test
+def a_simulated_day_with_many_extensions_balances(s):
+    done = s.ctl('simulate', '--day', '2019-10-01', '--dossiers', '60', '--connections', '4', '--seed', '9', '--mix', 'extended=60')
+    check('no difference' in done.out and 'ApologyIssued' in done.out, 'the books balance', done.out[-2500:])
+
+
+@test
+def in_time_it_moves_the_date_once(s):
+    d = appraising(s, 'H11.35.21')
+    desk, first = d.desk, d.received['due_at']
+    before = figures(s, d)
+    ask = {'new_due_at': NEW, 'reason': 'overload', **LETTER}
+    for wrong, field in (({'new_due_at': 'soon'}, 'new_due_at'), ({'new_due_at': first}, 'new_due_at'), ({'reason': 'tired'}, 'reason'), ({'pages': 0}, 'pages')):
+        equal(d.refused('intake', 'extension', desk.appraiser, {**ask, **wrong}, 422)['field'], field)
+    d.refused('intake', 'extension', desk.receiver, ask, 403)
+    d.refused('intake', 'extension', 'H11.35.22-td02', ask, 403)
+    d.refused('approval', 'extension/sign', desk.approver, {'mandate': desk.mandate, 'kind': 'ink_attested', 'document': {'id': d.id, 'sha256': '0' * 64, 'pages': 1}}, 409)
+    equal(d.ask_more(NEW)['extension'], 'requested')
+    equal(d.refused('intake', 'extension', desk.appraiser, ask, 409)['field'], 'extension', 'one at a time')
+    row = until(lambda: (r := d.in_list('approval', desk.approver)) and r['extension'] and r, 10, 'it lies before the approver')
+    equal((row['state'], row['extension'], row['due_at'][:19]), ('expected', 'requested', first[:19]))
+    other = d.file('component', content=b'%PDF-1.4 something else')
+    equal(d.refused('approval', 'extension/sign', desk.approver, {'mandate': desk.mandate, 'kind': 'ink_attested', 'document': other}, 422)['field'], 'document.sha256')
+    d.sign_apology()
+    equal(shown(s, d)['due_at'], first, 'a signature moves nothing yet')
+    equal(d.refused('return', 'number', desk.clerk, {'series': desk.refusal_series, 'document': d.apology['id']}, 422)['field'], 'series', 'a book of its own')
+    d.issue_apology()
+    until(lambda: shown(s, d)['due_at'][:19] == NEW[:19], 10, 'the seal moves the date')
+    now = shown(s, d)
+    equal((now['promised_at'], now['extension']['state'], now['state']), (first, 'issued', 'in_process'), 'the first promise stays, and the work goes on')
+    until(lambda: d.in_list('appraisal', desk.appraiser)['due_at'][:19] == NEW[:19], 10, 'the appraiser sees it')
+    told = s.get('intake', f'/v1/dossiers/{d.id}/deadline', desk.receiver)
+    equal((told['due_at_legal'][:19], told['due_at_reported'][:19]), (NEW[:19], NEW[:19]))
+    check('19(9)' in told.body.decode() or 'hẹn lại' in told.body.decode(), 'it says why', told)
+    equal(d.refused('intake', 'extension', desk.appraiser, {**ask, 'new_due_at': '2019-10-21T16:00:00+07:00'}, 409)['field'], 'extension', 'once')
+    d.hand_apology()
+    s.ctl('clock', 'forward', '9d')
+    d.conclude().decided().becomes('closing')
+    d.number().seal().give_result().take_result().make_ready().deliver().archive().becomes('returned', 10)
+    d.is_told_as('Received', 'TransferGiven', 'TransferTaken', 'Assigned', 'ExtensionRequested', 'DocumentFiled', 'ApologySigned', 'Numbered', 'ApologyIssued',
+                 'Extended', 'HandOverGiven', 'HandOverTaken', 'Ready', 'ApologyHandedOver', 'Archived', 'DocumentFiled', 'Appraised', 'Granted', 'Signed',
+                 'Numbered', 'Sealed', 'HandOverGiven', 'HandOverTaken', 'Ready', 'HandedOver', 'Archived')
+    history = d.history()
+    equal((history['timing'], history['extended'], history['overdue']), ('early', True, False), 'judged by the new date')
+    equal([figures(s, d)[k] - before[k] for k in ('extended', 'breaches')], [1, 0])
+
+
+@test
+def one_that_comes_late_is_issued_and_a_breach(s):
+    d = appraising(s, 'H11.35.22')
+    before = figures(s, d)
+    s.ctl('clock', 'forward', '14d')
+    until(lambda: 'DuePassed' in d.story(), 10, 'it is late')
+    again = '2019-11-15T16:00:00+07:00'
+    d.ask_more(again, by=d.desk.head, reason='absence')
+    d.sign_apology()
+    d.conclude().decided().becomes('closing')                       # meanwhile the result is signed
+    equal(d.refused('return', 'number', d.desk.clerk, {'series': d.desk.result_series}, 422)['field'], 'document', 'two are being issued: name one')
+    d.issue_apology()
+    until(lambda: shown(s, d)['due_at'][:19] == again[:19], 10)
+    until(lambda: figures(s, d)['breaches'] == before['breaches'] + 1, 10, 'it is counted as a breach')
+    d.hand_apology()
+    d.number().seal()
+    until(lambda: d.history()['timing'] == 'early', 10, 'and judged by the new date')
+
+
+@test
+def not_signed_the_date_stays(s):
+    d = appraising(s, 'H11.35.23')
+    due = d.received['due_at']
+    d.ask_more('2019-12-20T16:00:00+07:00')
+    equal(d.refused('approval', 'extension/refuse', d.desk.approver, {'mandate': d.desk.mandate, 'reasons': []}, 422)['field'], 'reasons')
+    d.keep_date()
+    until(lambda: shown(s, d)['extension']['state'] == 'refused', 10)
+    equal(shown(s, d)['due_at'], due)
+    d.ask_more('2019-12-13T16:00:00+07:00')                         # a better date may be asked for
+    d.sign_apology()
+    d.issue_apology()
+    until(lambda: shown(s, d)['extension']['state'] == 'issued', 10)
+
+
+main(System)
