@@ -282,10 +282,7 @@ static enum err_code post_extension(void *app, struct http_exchange *x, struct e
     if (rc)
         return rc;
     const struct json *o = json_root(in);
-    const char *due = json_text(in, o, "new_due_at", JSON_REQUIRED, 1, 40);
-    if (due && !instant_parse(due, &c->due_at))
-        json_fail(in, o, "new_due_at", "phải là thời điểm dạng 2019-10-08T16:00:00+07:00",
-                  "must be a moment like 2019-10-08T16:00:00+07:00");
+    c->due_at = json_time(in, o, "new_due_at", JSON_REQUIRED);
     int reason = json_word(in, o, "reason", JSON_REQUIRED, intake_extension_reasons, INTAKE_EXTENSION_REASONS);
     c->apology.kind = DOCUMENT_APOLOGY;
     rc = read_document(x, in, &c->apology, reterr);

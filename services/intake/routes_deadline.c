@@ -15,7 +15,7 @@
 #include "services/intake/routes.h"
 
 #define PAGE       2000 /* dossiers that are looked at for one answer */
-#define ITEM_MAX   400  /* bytes */
+#define ITEM_MAX   1024 /* bytes, with the longest text of an error */
 #define TOLD_MAX   ((size_t)1 << 18)
 #define CODE_MAX   64
 #define REASON_MAX 500

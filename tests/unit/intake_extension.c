@@ -7,29 +7,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "tests/unit/intake_bed.h"
+#include "tests/unit/intake_story.h"
 
 #define DUE (BED_DAY + 3) /* three working days from a Tuesday */
-
-static struct arena *arena;
-static struct catalogue *catalogue;
-static struct err err;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new(1 << 22);
-    catalogue = bed_catalogue(arena);
-    err = (struct err){.code = ERR_OK};
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static struct intake_decision *at(instant now, const struct intake_dossier *d, enum intake_act act, const void *command,
                                   const char *actor, const char *unit)

@@ -7,27 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "tests/unit/intake_bed.h"
-
-static struct arena *arena;
-static struct catalogue *catalogue;
-static struct err err;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new(1 << 22);
-    catalogue = bed_catalogue(arena);
-    err = (struct err){.code = ERR_OK};
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
+#include "tests/unit/intake_story.h"
 
 static struct intake_decision *decide(const struct intake_dossier *d, enum intake_act act, const void *command,
                                       const char *actor, const char *unit)
