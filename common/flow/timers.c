@@ -34,14 +34,13 @@
 #define BUSY_MS     20
 #define PACE_MS     10 /* commits that set timers due soon wake this; it looks no oftener */
 
-/* Held subjects' timers stay due; so do acts that this release does not know. */
+/* Held subjects' timers stay due; so do acts that this release does not know. Those that are under way come again: they
+ * are passed over here, for a list of them compared in SQL is quadratic. */
 static const struct db_stmt due_timers = {
     "timers_due", "SELECT t.subject, t.act, t.due_at, s.kind"
                   "  FROM timer t JOIN subject s ON s.id = t.subject"
                   " WHERE greatest(t.due_at, t.retry_at) <= $1 AND t.act = ANY ($2::text[]) AND s.hold IS NULL"
-                  "   AND NOT EXISTS (SELECT FROM unnest($3::uuid[], $4::text[]) AS k(subject, act)"
-                  "                    WHERE k.subject = t.subject AND k.act = t.act)"
-                  " ORDER BY greatest(t.due_at, t.retry_at) LIMIT $5"};
+                  " ORDER BY greatest(t.due_at, t.retry_at) LIMIT $3"};
 static const struct db_stmt next_timer = {"timers_next",
                                           "SELECT greatest(due_at, retry_at) AS due_at FROM timer"
                                           " WHERE greatest(due_at, retry_at) > $1 AND greatest(due_at, retry_at) <= $2"
@@ -302,23 +301,17 @@ struct found {
 static enum err_code ask_due(struct timers *t, struct found *ret, struct err *reterr)
 {
     struct arena *a = t->scratch;
-    struct db_array *acts = db_array_new(a, DB_TEXT), *subjects = db_array_new(a, DB_UUID),
-                    *known = db_array_new(a, DB_TEXT);
+    struct db_array *acts = db_array_new(a, DB_TEXT);
+    int64_t known = 0;
     for (const struct timer_act *act = t->app->service->ops->timer_acts; act && act->name; act++)
         db_array_text(acts, act->name);
     pthread_mutex_lock(&t->lock);
     expire(t);
-    for (size_t i = 0; i < KNOWN_MAX; i++) {
-        if (t->known[i].state == KNOWN_UNDER_WAY || t->known[i].state == KNOWN_LATER) {
-            db_array_uuid(subjects, t->known[i].subject);
-            db_array_text(known, t->known[i].act);
-        }
-    }
+    for (size_t i = 0; i < KNOWN_MAX; i++)
+        known += t->known[i].state == KNOWN_UNDER_WAY || t->known[i].state == KNOWN_LATER;
     pthread_mutex_unlock(&t->lock);
     ret->now = clock_now(t->app->clock);
-    ret->due =
-        db_ask(t->db, a, &due_timers,
-               DB_ARGS(db_time(ret->now), db_items(acts), db_items(subjects), db_items(known), db_int8(DUE_MAX)));
+    ret->due = db_ask(t->db, a, &due_timers, DB_ARGS(db_time(ret->now), db_items(acts), db_int8(DUE_MAX + known)));
     ret->next = db_ask(t->db, a, &next_timer, DB_ARGS(db_time(ret->now), db_time(ret->now + STEP_MS * INSTANT_MS)));
     return db_flush(t->db, reterr);
 }

@@ -17,7 +17,8 @@
 #define PAGE_MAX   2000
 #define CHUNK      500
 #define PAUSE_MS   200
-#define LOOK_MS    500    /* between two looks at how far a batch is */
+#define LOOK_MS    500    /* at least, between two looks at how far a batch is; */
+#define LOOK_TIMES 9      /* and this many times as long as the last look took: looking slows the batch down */
 #define QUIET_MS   600000 /* how long a batch may make no progress */
 #define REPEATS    50
 #define ARENA_SIZE ((size_t)1 << 30)
@@ -176,6 +177,7 @@ static int await_all(struct changes *c, const char *batch)
     for (;;) {
         struct json_in *in;
         const struct json *root;
+        int64_t begun = instant_mono();
         arena_reset(c->page);
         if (!api_get(&c->api, arena_printf(c->page, "%s/v1/deadlines/recounts/%s", ctl_public_url(CTL_INTAKE), batch),
                      &in, &root))
@@ -190,7 +192,8 @@ static int await_all(struct changes *c, const char *batch)
         if (instant_mono() - progress > QUIET_MS * INSTANT_MS)
             return ctl_fail("%" PRId64 " dossiers still wait for their turn; `taichoctl status` shows what holds them",
                             waiting);
-        ctl_pause(LOOK_MS);
+        int64_t pause = LOOK_TIMES * (instant_mono() - begun) / INSTANT_MS;
+        ctl_pause(pause > LOOK_MS ? (int)pause : LOOK_MS);
     }
 }
 

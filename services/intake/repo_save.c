@@ -72,8 +72,8 @@ static const struct db_stmt move_due = {
     "      FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::jsonb[], $5::timestamptz[])"
     "        AS m (id, due_at, promised_at, explained, was)"
     "     WHERE d.id = m.id RETURNING d.id, d.unit, d.receiving_unit, d.due_at, m.was) "
-    "UPDATE worklist w SET due_at = m.due_at FROM moved m"
-    " WHERE w.unit IN (m.unit, m.receiving_unit) AND NOT w.closed AND w.due_at = m.was AND w.dossier = m.id"
+    "UPDATE worklist w SET due_at = m.due_at FROM moved m, LATERAL (VALUES (m.unit), (m.receiving_unit)) AS u (unit)"
+    " WHERE w.unit = u.unit AND NOT w.closed AND w.due_at = m.was AND w.dossier = m.id"
     "   AND m.due_at <> m.was"};
 
 static const struct db_stmt move_dossiers = {
