@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Return through the real executor on PostgreSQL: registers, both outcomes to the archive, dense numbers, the reads. */
-#include "tests/pg/flow_fixture.h"
+#include "tests/pg/stage_bench.h"
 
-#include "common/flow/catalogue_store.h"
-#include "common/flow/clock.h"
-#include "common/flow/command.h"
-#include "common/flow/projection.h"
-#include "common/flow/wire.h"
 #include "services/return/commands.h"
 #include "services/return/events.h"
 #include "services/return/repo.h"
@@ -19,48 +14,6 @@
 #define FRONT "H11.35.21"
 
 extern const struct embedded return_sql[];
-
-static struct service service; /* filled in set_up: the counts are no constants */
-
-static struct bench {
-    struct fixture f;
-    struct executor *executor;
-    struct clock *clock;
-    struct catalogue_store *catalogue;
-} * bench;
-
-static int done_count, key_count;
-
-static void done(struct work *w)
-{
-    (void)w;
-    done_count++;
-}
-
-/* go submits pieces of work in one batch and waits for them. */
-static void go(struct work **works, size_t n)
-{
-    struct err e = {0};
-    done_count = 0;
-    for (size_t i = 0; i < n; i++)
-        ok(executor_submit(bench->executor, works[i], &e), &e);
-    for (int i = 0; i < 100 && done_count < (int)n; i++)
-        executor_step(bench->executor, 20);
-    assert_int_equal(done_count, n);
-}
-
-static struct work *new_work(enum work_origin origin, const char *kind, struct id subject)
-{
-    struct work *w = ARENA_NEW(bench->f.arena, struct work);
-    *w = (struct work){.origin = origin,
-                       .arena = bench->f.arena,
-                       .subject = subject,
-                       .subject_kind = kind,
-                       .occurred_at = INSTANT_NONE,
-                       .place = {.partition = -1},
-                       .done = done};
-    return w;
-}
 
 static struct work *act(const char *actor, const char *unit, const char *kind, struct id subject,
                         const struct return_command *c)
@@ -79,107 +32,17 @@ static struct work *act(const char *actor, const char *unit, const char *kind, s
     return w;
 }
 
-/* ---- reference data as the catalogue topic brings it */
-
-static void record(const char *kind, const char *id, Taicho__V1__CatalogueRecord__BodyCase body_case, void *body,
-                   int32_t count)
-{
-    Taicho__V1__CatalogueRecord m = TAICHO__V1__CATALOGUE_RECORD__INIT;
-    Taicho__V1__Release release = TAICHO__V1__RELEASE__INIT;
-    struct work *w = new_work(WORK_RECORD, NULL, id_nil);
-    release.number = 1;
-    release.records = count;
-    m.kind = arena_strdup(bench->f.arena, kind);
-    m.id = arena_strdup(bench->f.arena, id);
-    m.version = body ? 1 : 0;
-    m.release = 1;
-    m.body_case = body_case;
-    m.unit = body ? body : (void *)&release; /* the members of the oneof share their place */
-    w->raw = wire_pack(&m.base, bench->f.arena);
-    go(&w, 1);
-}
-
-static void unit(const char *id)
-{
-    Taicho__V1__Unit m = TAICHO__V1__UNIT__INIT;
-    m.agency_code = arena_strdup(bench->f.arena, "000.21.35.H11");
-    m.name = arena_strdup(bench->f.arena, id);
-    m.level = TAICHO__V1__LEVEL__LEVEL_COMMUNE;
-    record("unit", id, TAICHO__V1__CATALOGUE_RECORD__BODY_UNIT, &m, 0);
-}
-
-static void officer(const char *id, const char *of, const char *counter, const char *role)
-{
-    Taicho__V1__Officer m = TAICHO__V1__OFFICER__INIT;
-    char *roles[] = {arena_strdup(bench->f.arena, role)};
-    m.unit = arena_strdup(bench->f.arena, of);
-    m.counter = arena_strdup(bench->f.arena, counter);
-    m.title = arena_strdup(bench->f.arena, "Vị trí");
-    m.n_roles = 1;
-    m.roles = roles;
-    record("officer", id, TAICHO__V1__CATALOGUE_RECORD__BODY_OFFICER, &m, 0);
-}
-
-static void process(const char *id, bool hand_over)
-{
-    static const struct {
-        Taicho__V1__StepKind kind;
-        const char *role, *unit;
-    } rows[] = {{TAICHO__V1__STEP_KIND__STEP_KIND_RECEIVE, "receiver", "receiving"},
-                {TAICHO__V1__STEP_KIND__STEP_KIND_APPRAISE, "appraiser", "own"},
-                {TAICHO__V1__STEP_KIND__STEP_KIND_APPROVE, "approver", "own"},
-                {TAICHO__V1__STEP_KIND__STEP_KIND_NUMBER_SEAL, "clerk", "own"},
-                {TAICHO__V1__STEP_KIND__STEP_KIND_HAND_OVER, "clerk", "own"},
-                {TAICHO__V1__STEP_KIND__STEP_KIND_RETURN, "returner", "receiving"}};
-    Taicho__V1__Process m = TAICHO__V1__PROCESS__INIT;
-    Taicho__V1__ProcessStep steps[COUNT_OF(rows)], *of[COUNT_OF(rows)];
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        if (!hand_over && rows[i].kind == TAICHO__V1__STEP_KIND__STEP_KIND_HAND_OVER)
-            continue;
-        taicho__v1__process_step__init(&steps[m.n_steps]);
-        steps[m.n_steps].kind = rows[i].kind;
-        steps[m.n_steps].role = arena_strdup(bench->f.arena, rows[i].role);
-        steps[m.n_steps].minutes = 60;
-        steps[m.n_steps].unit_ref = arena_strdup(bench->f.arena, rows[i].unit);
-        steps[m.n_steps].at_counter = !hand_over;
-        of[m.n_steps] = &steps[m.n_steps];
-        m.n_steps++;
-    }
-    m.procedure = arena_strdup(bench->f.arena, "1.001193");
-    m.level = TAICHO__V1__LEVEL__LEVEL_COMMUNE;
-    m.on_the_spot = !hand_over;
-    m.total_minutes = 300;
-    m.steps = of;
-    record("process", id, TAICHO__V1__CATALOGUE_RECORD__BODY_PROCESS, &m, 0);
-}
-
 static int set_up(void **state)
 {
-    struct err e = {0};
     (void)state;
     if (!getenv("TEST_PG"))
         return 0;
-    service = (struct service){.name = "return",
-                               .source = SOURCE_RETURN,
-                               .projections = return_projections,
-                               .projection_count = return_projection_count,
-                               .ops = &return_ops,
-                               .migrations = return_sql};
-    bench = calloc(1, sizeof *bench);
-    fixture_open(&bench->f, "return_executor");
-    fixture_migrate(&bench->f, "return", return_sql);
-    bench->clock = clock_new();
-    bench->catalogue = catalogue_store_new();
-    ok(executor_new(&(struct executor_config){.service = &service,
-                                              .conninfo = fixture_conninfo(&bench->f, "return"),
-                                              .application = "test",
-                                              .clock = bench->clock,
-                                              .catalogue = bench->catalogue,
-                                              .batch_max = 256,
-                                              .queue_max = 1000,
-                                              .keep_max = 64},
-                    &bench->executor, &e),
-       &e);
+    bench_open("return_executor", &(struct service){.name = "return",
+                                                    .source = SOURCE_RETURN,
+                                                    .projections = return_projections,
+                                                    .projection_count = return_projection_count,
+                                                    .ops = &return_ops,
+                                                    .migrations = return_sql});
     unit(UNIT);
     unit(FRONT);
     officer("vt01", UNIT, "", "clerk");
@@ -192,59 +55,14 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    if (!bench)
-        return 0;
-    executor_free(bench->executor);
-    catalogue_store_free(bench->catalogue);
-    clock_free(bench->clock);
-    fixture_close(&bench->f);
-    free(bench);
-    bench = NULL;
-    return 0;
-}
-
-#define NEEDS_PG()                                                                                                     \
-    do {                                                                                                               \
-        if (!bench) {                                                                                                  \
-            print_message("# TEST_PG is not set\n");                                                                   \
-            skip();                                                                                                    \
-        }                                                                                                              \
-    } while (0)
-
-/* ---- events as intake and approval send them */
-
 static struct work *heard(enum source source, struct id subject, const char *process_id, int step, bool last,
                           Taicho__V1__LifecycleEvent *m)
 {
-    struct arena *a = bench->f.arena;
-    struct err e = {0};
-    struct event out = {.id = id_new(),
-                        .source = source,
-                        .subject_kind = "dossier",
-                        .subject = subject,
-                        .version = 1,
-                        .release = 1,
-                        .dossier_code = "000.21.35.H11-191001-0001",
-                        .occurred_at = 1,
-                        .recorded_at = 1,
-                        .actor = "x",
-                        .place = "office",
-                        .unit = UNIT,
-                        .procedure = "1.001193",
-                        .process = process_id,
-                        .process_version = 1,
-                        .step = step,
-                        .round = 1,
-                        .last = last,
-                        .origin_reference = ""};
+    struct event e = told(source, subject, UNIT, process_id, step);
+    e.last = last;
     if (source == SOURCE_APPROVAL)
-        out.seen[SOURCE_INTAKE] = 1;
-    struct work *w = new_work(WORK_EVENT, "dossier", subject);
-    ok(projection_work(&service, event_pack(&out, m, a), a, w, &e), &e);
-    return w;
+        e.seen[SOURCE_INTAKE] = 1;
+    return event_work(&e, m);
 }
 
 /* A dossier whose last decision is signed. */
