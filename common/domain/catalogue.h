@@ -54,6 +54,7 @@ struct procedure {
     enum time_unit time_unit;
     int64_t fee_vnd;
     bool on_the_spot, same_day;
+    bool one_officer;    /* same-day acts of the counter's officer: who appraised may also decide (D61 Art. 17(5)) */
     int cutoff_minute;   /* 900: received after 15:00, the next working day; 0: none */
     int supplement_wait; /* days to wait for a supplement before the dossier may be stopped; 0: no rule is known */
     const char *supplement_basis; /* the law that says so; "" */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/base/buf.h"
+
 void facts_move_due(struct dossier_facts *f, instant due_at)
 {
     f->due_at = due_at;
@@ -20,6 +22,40 @@ void facts_extend(struct dossier_facts *f, enum extension how, struct id apology
     f->extension = how;
     f->apology = apology;
     f->noted = true;
+}
+
+void facts_forbid(struct dossier_facts *f, const char *act, const struct err *why, struct arena *a)
+{
+    struct buf b;
+
+    buf_init(&b, 2048);
+    buf_str(&b, "{\"act\":");
+    buf_json_str(&b, act);
+    buf_str(&b, ",\"field\":");
+    buf_json_str(&b, why->field);
+    buf_str(&b, ",\"vi\":");
+    buf_json_str(&b, why->vi);
+    buf_str(&b, ",\"en\":");
+    buf_json_str(&b, why->en);
+    buf_str(&b, "}");
+    f->forbidden = arena_strdup(a, buf_cstr(&b));
+    f->noted = true;
+    buf_release(&b);
+}
+
+enum err_code same_day_may(const struct same_day *s, enum role role, struct err *reterr)
+{
+    if (s->roles & (UINT32_C(1) << role))
+        return ERR_OK;
+    return err_say(reterr, ERR_FORBIDDEN, "same_day", "khi tiếp nhận, \"%s\" không đăng nhập với vai trò \"%s\"",
+                   "\"%s\" received it without the role \"%s\" in the token", s->officer, role_name(role));
+}
+
+struct paper same_day_draft(const struct same_day *s)
+{
+    return (struct paper){.handle = s->draft,
+                          .kind = s->opinion == OPINION_FOR ? DOCUMENT_DRAFT_RESULT : DOCUMENT_DRAFT_REFUSAL,
+                          .filed = true};
 }
 
 enum err_code dossier_process(const struct dossier_facts *f, const struct catalogue *c, const struct process **ret,
@@ -43,6 +79,7 @@ struct dossier_facts facts_copy(const struct dossier_facts *f, struct arena *a)
     copy.procedure = arena_strdup(a, f->procedure);
     copy.process = arena_strdup(a, f->process);
     copy.origin_reference = arena_strdup(a, f->origin_reference);
+    copy.forbidden = arena_strdup(a, f->forbidden);
     copy.received = copy.due_moved = copy.noted = false;
     return copy;
 }

@@ -13,10 +13,33 @@
 #include "common/base/err.h"
 #include "common/base/id.h"
 #include "common/base/instant.h"
+#include "common/base/role.h"
+#include "common/domain/paper.h"
 #include "common/domain/process.h"
 #include "common/domain/words.h"
 
 #define DOSSIER "dossier" /* the kind of its subject */
+
+/*
+ * What the officer at the counter did at once, with the receipt (D61 Art. 17(4), (5)): he has the opinion and the
+ * draft, and where he has a mandate the decision, too. A stage takes it as his act, by its own rules.
+ */
+struct same_day {
+    const char *officer;
+    uint32_t roles; /* of his token */
+    int opinion;    /* for or against */
+    const char **reasons;
+    size_t reason_count;
+    struct document_handle draft;
+    const char *mandate; /* NULL: the decision is left to an approver */
+};
+
+/* same_day_may refuses (ERR_FORBIDDEN, field "same_day") what the token of the receipt had no role for; a route asks
+ * the token of its command the same. */
+enum err_code same_day_may(const struct same_day *s, enum role role, struct err *reterr) MUST_CHECK;
+
+/* same_day_draft is its paper, which is new with it. */
+struct paper same_day_draft(const struct same_day *s);
 
 /* The facts of Received. Only the due date moves, when a pause of the clock is over; and a dossier may be withdrawn. */
 struct dossier_facts {
@@ -33,7 +56,8 @@ struct dossier_facts {
     bool due_moved;             /* the due date is not stored yet */
     enum extension extension;   /* approval: of the latest apology */
     struct id apology;          /* the paper */
-    bool noted;                 /* one of these three is not stored yet */
+    const char *forbidden;      /* what a rule forbade of a same-day act, and why, as JSON; NULL: nothing */
+    bool noted;                 /* one of these four is not stored yet */
 };
 
 /* facts_move_due moves the due date in the state; flow/facts.c stores it, in the work lists too. */
@@ -42,6 +66,9 @@ void facts_move_due(struct dossier_facts *f, instant due_at);
 /* facts_withdraw and facts_extend note how far a withdrawal or an extension is; stored by flow/facts.c, too. */
 void facts_withdraw(struct dossier_facts *f, enum withdrawal how);
 void facts_extend(struct dossier_facts *f, enum extension how, struct id apology);
+
+/* facts_forbid notes that an act of the officer at the counter was left to the queue; `act` by its name. */
+void facts_forbid(struct dossier_facts *f, const char *act, const struct err *why, struct arena *a);
 
 /* facts_copy makes a copy with its own texts, of facts that are stored. */
 struct dossier_facts facts_copy(const struct dossier_facts *f, struct arena *a);

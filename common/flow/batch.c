@@ -218,9 +218,13 @@ void item_emit(struct item *i, const struct emission *e)
         .version = ++s->version,
         .release = i->batch->catalogue->release,
         .dossier_code = e->dossier_code,
-        .occurred_at = w->origin == WORK_COMMAND && w->occurred_at != INSTANT_NONE ? w->occurred_at : i->batch->now,
+        .occurred_at = e->actor                                                      ? e->occurred_at
+                       : w->origin == WORK_COMMAND && w->occurred_at != INSTANT_NONE ? w->occurred_at
+                                                                                     : i->batch->now,
         .recorded_at = i->batch->now,
-        .actor = w->origin == WORK_COMMAND ? w->actor.subject : arena_printf(a, "service:%s", r->service->name),
+        .actor = e->actor                    ? e->actor
+                 : w->origin == WORK_COMMAND ? w->actor.subject
+                                             : arena_printf(a, "service:%s", r->service->name),
         .place = e->place,
         .route = e->route,
         .unit = e->unit,

@@ -35,6 +35,7 @@ struct batch {
     size_t subject_count;
     const struct db_array *subject_ids; /* uuid[] of those whose state is needed, for = ANY($1) */
     void *service;                      /* the service's scratch for ask/take/save */
+    bool names;                         /* set by prepare: the work names a row that ask_named has not asked for yet */
 };
 
 /* batch_subject finds one of the batch's subjects by id; asking for another is a bug. */
@@ -65,6 +66,9 @@ struct emission {
     int process_version, step, round;
     struct id document;
     bool last;
+    /* Who did it and when, where an event tells of acts of its actor. NULL: whose work it is, and now. */
+    const char *actor;
+    instant occurred_at; /* read with actor only */
 };
 
 /* item_emit adds an event of this subject; its version is the subject's next. Only after the decision stands. */

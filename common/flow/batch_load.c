@@ -404,6 +404,25 @@ static void take_timers(struct run *r)
         r->timer_due[db_get_int(r->asked_timers, row, 0)] = true;
 }
 
+/* What waited names rows of its own; they are locked behind those of the batch, a deadlock runs again. */
+static enum run_end load_named(struct run *r, struct err *reterr)
+{
+    const struct executor_ops *ops = r->service->ops;
+    struct batch *b = &r->batch;
+
+    b->names = false;
+    for (size_t i = 0; ops->prepare && i < b->subject_count; i++)
+        for (const struct waiter *w = r->slots[i].waiters; w; w = w->next)
+            if (w->work->act != ACT_UNKNOWN && w->work->act != ACT_SKIP)
+                ops->prepare(b, w->work);
+    if (!b->names)
+        return RUN_DONE;
+    ops->ask_named(b);
+    if (db_flush(b->db, reterr) || ops->take_named(b, reterr))
+        return run_failure(reterr);
+    return RUN_DONE;
+}
+
 /* load_rest reads what only the subjects' rows could say: what waits of them, and states whose kept copy is old. */
 static enum run_end load_rest(struct run *r, struct err *reterr)
 {
@@ -422,7 +441,7 @@ static enum run_end load_rest(struct run *r, struct err *reterr)
     if (db_array_count(old) && r->service->ops->take(b, reterr))
         return run_failure(reterr);
     take_waiting(r);
-    return run_lacks_state(r) ? RUN_AGAIN : RUN_DONE;
+    return run_lacks_state(r) ? RUN_AGAIN : load_named(r, reterr);
 }
 
 void run_keep(struct run *r)

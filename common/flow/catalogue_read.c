@@ -222,6 +222,7 @@ static void put_procedure(struct catalogue *c, struct arena *a, const Taicho__V1
         .on_the_spot = from->on_the_spot,
         .same_day = from->same_day,
         .cutoff_minute = from->cutoff_minute,
+        .one_officer = from->one_officer,
         .supplement_wait = from->supplement_wait,
         .supplement_basis = from->supplement_basis,
     };

@@ -21,7 +21,10 @@ struct executor;
 
 /* A service's part. All are called on the executor's thread; decide and encode do no I/O and read no clock. */
 struct executor_ops {
-    /* prepare names the series a piece of work may take numbers from. May be NULL. */
+    /*
+     * prepare names the series a piece of work may take numbers from, and the rows that ask_named is to read: those
+     * before anything is locked; of an event that waited, once it is read. May be NULL.
+     */
     void (*prepare)(struct batch *b, const struct work *w);
     /*
      * ask queues the SELECTs of the states of batch->subject_ids (they are locked already); take reads them into

@@ -65,7 +65,8 @@ struct emission facts_emission(const struct dossier_facts *f)
 const struct db_stmt facts_load_stmt = {
     "facts_load", "SELECT id, code, unit, receiving_unit, counter, procedure, process, "
                   "process_version, route, origin_reference, received_at, due_at, "
-                  "coalesce(withdrawal, '') AS withdrawal, coalesce(extension, '') AS extension, apology"
+                  "coalesce(withdrawal, '') AS withdrawal, coalesce(extension, '') AS extension, apology, "
+                  "forbidden::text AS forbidden"
                   "  FROM dossier WHERE id = ANY($1)"};
 
 struct db_answer *facts_ask(struct batch *b)
@@ -81,7 +82,7 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
         process_version = db_column(q, "process_version"), route = db_column(q, "route"),
         origin_reference = db_column(q, "origin_reference"), received_at = db_column(q, "received_at"),
         due_at = db_column(q, "due_at"), withdrawal = db_column(q, "withdrawal"), extension = db_column(q, "extension"),
-        apology = db_column(q, "apology");
+        apology = db_column(q, "apology"), forbidden = db_column(q, "forbidden");
 
     BUG_IF(size < sizeof(struct dossier_facts), "a dossier without its facts");
     for (size_t i = 0; i < db_count(q); i++) {
@@ -109,6 +110,7 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
         f->withdrawal = (enum withdrawal)withdrawal_number;
         f->extension = (enum extension)extension_number;
         f->apology = db_get_uuid(q, i, apology);
+        f->forbidden = db_get_text(q, i, forbidden);
         struct subject *s = batch_loaded(b, f->id);
         if (s)
             s->state = f;
@@ -135,8 +137,9 @@ const struct db_stmt facts_move_stmt = {
 const struct db_stmt facts_note_stmt = {
     "facts_note",
     "UPDATE dossier d SET withdrawal = nullif(n.withdrawal, ''), extension = nullif(n.extension, ''), apology = "
-    "n.apology"
-    "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[]) AS n (id, withdrawal, extension, apology)"
+    "n.apology, forbidden = n.forbidden::json"
+    "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[])"
+    "    AS n (id, withdrawal, extension, apology, forbidden)"
     " WHERE d.id = n.id"};
 
 /* Seldom, too. */
@@ -144,7 +147,8 @@ static void note(struct batch *b, void *const *dossiers, size_t count)
 {
     struct arena *a = b->arena;
     struct db_array *id = db_array_new(a, DB_UUID), *withdrawal = db_array_new(a, DB_TEXT),
-                    *extension = db_array_new(a, DB_TEXT), *apology = db_array_new(a, DB_UUID);
+                    *extension = db_array_new(a, DB_TEXT), *apology = db_array_new(a, DB_UUID),
+                    *forbidden = db_array_new(a, DB_TEXT);
 
     for (size_t i = 0; i < count; i++) {
         const struct dossier_facts *f = dossiers[i];
@@ -154,10 +158,12 @@ static void note(struct batch *b, void *const *dossiers, size_t count)
         db_array_text(withdrawal, withdrawal_name((int)f->withdrawal));
         db_array_text(extension, extension_name((int)f->extension));
         db_array_uuid_or_null(apology, f->apology);
+        db_array_text(forbidden, f->forbidden);
     }
     if (db_array_count(id))
-        db_ask(b->db, a, &facts_note_stmt,
-               DB_ARGS(db_items(id), db_items(withdrawal), db_items(extension), db_items(apology)));
+        db_ask(
+            b->db, a, &facts_note_stmt,
+            DB_ARGS(db_items(id), db_items(withdrawal), db_items(extension), db_items(apology), db_items(forbidden)));
 }
 
 static void move_due(struct batch *b, void *const *dossiers, size_t count)

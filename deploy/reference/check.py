@@ -21,7 +21,7 @@ FILES = {
     'counters': 'counter unit name kind opens closes break_from break_to',
     'officers': 'officer unit counter title roles',
     'procedures': 'procedure name field field_name level statutory_time time_unit fee_vnd'
-                  ' on_the_spot same_day cutoff_1500 supplement_wait supplement_basis',
+                  ' on_the_spot same_day cutoff_1500 one_officer supplement_wait supplement_basis',
     'processes': 'process version procedure level route total_hours',
     'process_steps': 'process version step kind role hours unit_ref place',
     'calendar': 'calendar date kind name',
@@ -51,6 +51,7 @@ CHOICES = {
     ('procedures', 'time_unit'): ['hours', 'days', 'working_days', 'months'],
     ('procedures', 'on_the_spot'): ['yes', 'no'],
     ('procedures', 'same_day'): ['yes', 'no'],
+    ('procedures', 'one_officer'): ['yes', 'no'],
     ('procedures', 'cutoff_1500'): ['yes', 'no'],
     ('processes', 'level'): LEVELS,
     ('processes', 'route'): ['on_the_spot', 'back_office'],
@@ -371,6 +372,8 @@ class Checker:
         for r in self.good('procedures'):
             if r['cutoff_1500'] == 'yes' and r['same_day'] == 'no':
                 self.at(r, 'cutoff_1500', 'cutoff_1500: only for same-day procedures')
+            if r['one_officer'] == 'yes' and r['same_day'] == 'no':
+                self.at(r, 'one_officer', 'one_officer: only for same-day procedures')
             if r['supplement_wait'] and not r['supplement_basis']:
                 self.at(r, 'supplement_basis', 'supplement_basis: a time to wait for a supplement needs its legal basis')
             if r['same_day'] == 'yes' and statutory_hours(r) > 8:

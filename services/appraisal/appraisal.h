@@ -162,13 +162,15 @@ struct appraisal_dossier {
 
 struct appraisal_command {
     enum appraisal_act act;
-    bool from_event, from_clock;   /* the clock's acts have no actor */
-    instant at;                    /* when it happened: the event's time, or now */
-    int step;                      /* of a command: 0 is the open one; of an event: the step it ended or sent back */
-    struct dossier_facts received; /* RECEIVE */
-    struct paper paper;            /* FILE_DOCUMENT */
-    instant due_at;                /* MEET_OBLIGATION, TAKE_SUPPLEMENT: to which the dossier's date has moved */
-    const char *approver;          /* DECIDE, SEND_BACK, SIGN: who did it */
+    bool from_event, from_clock;     /* the clock's acts have no actor */
+    instant at;                      /* when it happened: the event's time, or now */
+    int step;                        /* of a command: 0 is the open one; of an event: the step it ended or sent back */
+    struct dossier_facts received;   /* RECEIVE */
+    const struct same_day *same_day; /* RECEIVE: what the officer at the counter did at once, NULL: nothing; else: this
+                                        act is one of his */
+    struct paper paper;              /* FILE_DOCUMENT */
+    instant due_at;                  /* MEET_OBLIGATION, TAKE_SUPPLEMENT: to which the dossier's date has moved */
+    const char *approver;            /* DECIDE, SEND_BACK, SIGN: who did it */
     /* SIGN */
     int outcome;
     bool last;
@@ -215,6 +217,7 @@ struct appraisal_decision {
     struct document_handle document; /* as it is known here */
     const char **reasons;
     size_t reason_count;
+    const struct same_day *same_day; /* an act of the officer at the counter, done at once; NULL: another's */
     bool last;
 };
 
@@ -225,6 +228,14 @@ struct appraisal_decision {
 enum err_code appraisal_decide(const struct appraisal_dossier *d, const struct appraisal_command *c,
                                const struct appraisal_facts *f, struct appraisal_decision *ret,
                                struct err *reterr) MUST_CHECK;
+
+/*
+ * appraisal_at_once gives what the officer at the counter did at once as his commands, in their order: he took the
+ * step, and concluded it. Refused (ERR_CONFLICT, field "same_day") when the dossier does not lie at an appraise step.
+ */
+#define APPRAISAL_AT_ONCE 2
+enum err_code appraisal_at_once(const struct appraisal_dossier *d, const struct same_day *s, instant at,
+                                struct appraisal_command ret[APPRAISAL_AT_ONCE], struct err *reterr) MUST_CHECK;
 
 /* appraisal_apply does what was decided: the one place where a state is set. Gives the dossier, made anew for RECEIVE.
  */

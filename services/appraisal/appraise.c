@@ -123,6 +123,30 @@ enum err_code has_the_step(const struct question *q, struct err *reterr)
     return not_an_approver(q, reterr);
 }
 
+/* Something else comes before the opinion: that takes its own time, and its own officer. */
+enum err_code appraisal_at_once(const struct appraisal_dossier *d, const struct same_day *s, instant at,
+                                struct appraisal_command ret[APPRAISAL_AT_ONCE], struct err *reterr)
+{
+    const struct appraisal_step *step = appraisal_step_open(d);
+    const struct appraisal_command mine = {.same_day = s, .at = at};
+    enum err_code rc = same_day_may(s, ROLE_APPRAISER, reterr);
+
+    if (rc)
+        return rc;
+    if (!step || step->kind != STEP_APPRAISE)
+        return err_say(reterr, ERR_CONFLICT, "same_day", "theo quy trình, sau khi tiếp nhận chưa đến bước thẩm định",
+                       "by the process the receipt is not followed by the appraisal");
+    ret[0] = ret[1] = mine;
+    ret[0].act = APPRAISAL_ACT_ASSIGN;
+    ret[0].officer = s->officer;
+    ret[1].act = APPRAISAL_ACT_CONCLUDE;
+    ret[1].opinion = s->opinion;
+    ret[1].document = s->draft;
+    ret[1].reasons = s->reasons;
+    ret[1].reason_count = s->reason_count;
+    return ERR_OK;
+}
+
 enum err_code may_conclude(struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
     const struct paper *draft;

@@ -12,7 +12,7 @@
 #include "services/appraisal/events.h"
 #include "services/appraisal/repo.h"
 
-static void emit(struct item *i, const struct appraisal_dossier *d, const struct appraisal_decision *x)
+static void emit(struct item *i, const struct appraisal_dossier *d, const struct appraisal_decision *x, instant at)
 {
     struct appraisal_decision *body = ARENA_NEW(i->batch->arena, struct appraisal_decision);
     *body = *x;
@@ -24,6 +24,10 @@ static void emit(struct item *i, const struct appraisal_dossier *d, const struct
     e.round = x->round;
     e.document = x->document.id;
     e.last = x->last;
+    if (x->same_day) {
+        e.actor = x->same_day->officer;
+        e.occurred_at = at;
+    }
     item_emit(i, &e);
 }
 
@@ -58,6 +62,50 @@ static void watch(struct item *i, const struct appraisal_decision *x)
         item_clear_timer(i, "answer");
 }
 
+/* take does one act: the table decides, the dossier follows, the others are told. */
+static enum err_code take(struct item *i, const struct appraisal_command *c, const struct appraisal_facts *f,
+                          struct appraisal_decision *ret, struct err *reterr)
+{
+    enum err_code rc = appraisal_decide(i->subject->state, c, f, ret, reterr);
+    if (rc)
+        return rc;
+    struct appraisal_dossier *d = appraisal_apply(i->subject->state, c, ret, i->batch->arena);
+    i->subject->state = d;
+    i->subject->touched = true;
+    if (ret->edge) /* a step that is opened with it says so in its own row */
+        log_debug("%s step %d round %d: %s -> %s: %s", d->facts.code, ret->step, ret->round,
+                  ret->edge->from == FSM_NOWHERE ? "-" : appraisal_state_names[ret->edge->from],
+                  appraisal_state_names[ret->edge->to], ret->edge->why);
+    if (ret->event != APPRAISAL_EVENT_NONE)
+        emit(i, d, ret, c->at);
+    watch(i, ret);
+    return ERR_OK;
+}
+
+/* What the officer at the counter did at once is taken as his acts, one after the other; the first that a rule forbids
+ * is left to the queue, with its reason. */
+static void take_at_once(struct item *i, const struct same_day *s, instant at)
+{
+    struct appraisal_dossier *d = i->subject->state;
+    struct appraisal_command acts[APPRAISAL_AT_ONCE];
+    struct appraisal_facts f = {.catalogue = i->batch->catalogue,
+                                .now = at,
+                                .actor = s->officer,
+                                .actor_unit = d->facts.receiving_unit,
+                                .actor_roles = s->roles};
+    struct appraisal_decision x;
+    struct err err;
+    int done = 0;
+    enum err_code rc = appraisal_at_once(d, s, at, acts, &err);
+
+    while (!rc && done < APPRAISAL_AT_ONCE)
+        if (!(rc = take(i, &acts[done], &f, &x, &err)))
+            done++;
+    if (rc)
+        facts_forbid(&d->facts, appraisal_act_names[done ? APPRAISAL_ACT_CONCLUDE : APPRAISAL_ACT_ASSIGN], &err,
+                     i->batch->arena);
+}
+
 static enum err_code decide(struct item *i, struct err *reterr)
 {
     const struct work *w = i->work;
@@ -76,21 +124,13 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return dossier_unknown(false, reterr);
     if (!c.from_event)
         c.at = b->now;
-    enum err_code rc = appraisal_decide(i->subject->state, &c, &f, &x, reterr);
+    enum err_code rc = take(i, &c, &f, &x, reterr);
     if (rc)
         return rc;
-    struct appraisal_dossier *d = appraisal_apply(i->subject->state, &c, &x, b->arena);
-    i->subject->state = d;
-    i->subject->touched = true;
-    if (x.edge) /* a step that is opened with it says so in its own row */
-        log_debug("%s step %d round %d: %s -> %s: %s", d->facts.code, x.step, x.round,
-                  x.edge->from == FSM_NOWHERE ? "-" : appraisal_state_names[x.edge->from],
-                  appraisal_state_names[x.edge->to], x.edge->why);
-    if (x.event != APPRAISAL_EVENT_NONE)
-        emit(i, d, &x);
-    watch(i, &x);
+    if (c.from_event && c.same_day)
+        take_at_once(i, c.same_day, c.at);
     if (!c.from_event && !c.from_clock)
-        answer(i, d, &x);
+        answer(i, i->subject->state, &x);
     return ERR_OK;
 }
 

@@ -123,6 +123,10 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
         d = ARENA_NEW(a, struct appraisal_dossier);
         d->facts = c->received;
         d->facts.received = true;
+        if (c->same_day) {
+            struct paper draft = same_day_draft(c->same_day);
+            papers_add(&d->papers, &draft, a);
+        }
     } else if (c->act == APPRAISAL_ACT_FILE_DOCUMENT) {
         papers_add(&d->papers, &(struct paper){.handle = c->paper.handle, .kind = c->paper.kind, .filed = true}, a);
     }

@@ -2,6 +2,7 @@
 /* Decisions of appraisal as protobuf. */
 #include "services/appraisal/events.h"
 
+#include "common/flow/same_day.h"
 #include "common/flow/wire.h"
 #include "services/appraisal/appraisal.h"
 
@@ -91,6 +92,8 @@ static Taicho__V1__Appraised *appraised(const struct appraisal_decision *x, stru
     m->draft = event_handle_pack(&x->document, a);
     m->n_reasons = x->reason_count;
     m->reasons = texts(a, x->reasons, x->reason_count);
+    if (x->same_day && x->same_day->mandate)
+        m->same_day = same_day_pack(x->same_day, a);
     return m;
 }
 

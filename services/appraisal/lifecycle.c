@@ -303,7 +303,7 @@ enum err_code appraisal_decide(const struct appraisal_dossier *d, const struct a
                                const struct appraisal_facts *f, struct appraisal_decision *ret, struct err *reterr)
 {
     struct question q = {.d = d, .c = c, .f = f};
-    struct appraisal_decision x = {.due_at = INSTANT_NONE};
+    struct appraisal_decision x = {.due_at = INSTANT_NONE, .same_day = c->from_event ? NULL : c->same_day};
     const struct dossier_facts *facts = c->act == APPRAISAL_ACT_RECEIVE ? &c->received : d ? &d->facts : NULL;
     enum err_code rc = ERR_OK;
 

@@ -3,6 +3,7 @@
 #include "common/flow/facts.h"
 #include "common/flow/papers.h"
 #include "common/flow/projection.h"
+#include "common/flow/same_day.h"
 #include "services/appraisal/appraisal.h"
 #include "services/appraisal/events.h"
 
@@ -27,6 +28,8 @@ static enum err_code read_received(const struct Taicho__V1__LifecycleEvent *m, c
     enum err_code rc = new_command(e, APPRAISAL_ACT_RECEIVE, a, &c, reterr);
     if (!rc)
         rc = facts_read(m, e, a, &c->received, reterr);
+    if (!rc)
+        rc = same_day_read(m->received->same_day, e, a, &c->same_day, reterr);
     if (rc)
         return rc;
     *ret_command = c;
@@ -169,7 +172,7 @@ static enum err_code read_signed(const struct Taicho__V1__LifecycleEvent *m, con
 
 /* clang-format off */
 const struct projection appraisal_projections[] = {
-    TAKE(INTAKE,   "Received",        RECEIVE,       read_received,       "the dossier is known; the step behind the receipt is queued when it is one of these"),
+    TAKE(INTAKE,   "Received",        RECEIVE,       read_received,       "the dossier is known; the step behind the receipt is queued when it is one of these, and taken and concluded when the officer at the counter did so at once"),
     SKIP(INTAKE,   "Refused",                                             "nothing was accepted"),
     TAKE(INTAKE,   "DocumentFiled",   FILE_DOCUMENT, read_document_filed, "the paper may be named as draft, minutes, request or opinion"),
     SKIP(INTAKE,   "TransferGiven",                                       "only the taking ends a transfer"),

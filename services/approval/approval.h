@@ -133,11 +133,13 @@ struct approval_dossier {
 struct approval_command {
     enum approval_act act;
     bool from_event;
-    instant at;                    /* when it happened: the event's time, or now */
-    int step;                      /* of a command: 0 is the open one; of an event: the step it ended */
-    struct dossier_facts received; /* RECEIVE */
-    struct paper paper;            /* FILE_DOCUMENT, REQUEST_WITHDRAWAL, REQUEST_EXTENSION */
-    instant due_at;                /* MOVE_DUE: to which the dossier's date has moved */
+    instant at;                      /* when it happened: the event's time, or now */
+    int step;                        /* of a command: 0 is the open one; of an event: the step it ended */
+    struct dossier_facts received;   /* RECEIVE */
+    const struct same_day *same_day; /* RECEIVE, APPRAISE: what the officer at the counter did at once, NULL: nothing;
+                                        else: this act is one of his */
+    struct paper paper;              /* FILE_DOCUMENT, REQUEST_WITHDRAWAL, REQUEST_EXTENSION */
+    instant due_at;                  /* MOVE_DUE: to which the dossier's date has moved */
     /* APPRAISE, ENDORSE: the opinion and who gave or endorsed it; TAKE_PART: who had another hand in it */
     int opinion;
     const char *appraiser;
@@ -177,6 +179,7 @@ struct approval_decision {
     int signature;
     const char *signer;
     instant at;
+    const struct same_day *same_day; /* an act of the officer at the counter, done at once; NULL: another's */
     bool last;
 };
 
@@ -187,6 +190,14 @@ struct approval_decision {
 enum err_code approval_decide(const struct approval_dossier *d, const struct approval_command *c,
                               const struct approval_facts *f, struct approval_decision *ret,
                               struct err *reterr) MUST_CHECK;
+
+/*
+ * approval_at_once gives what the officer at the counter did at once as his commands, in their order: he decided, and
+ * signed. Refused (ERR_CONFLICT, field "same_day") when no decision is pending.
+ */
+#define APPROVAL_AT_ONCE 2
+enum err_code approval_at_once(const struct approval_dossier *d, const struct same_day *s, instant at,
+                               struct approval_command ret[APPROVAL_AT_ONCE], struct err *reterr) MUST_CHECK;
 
 /* approval_apply does what was decided: the one place where a state is set. Gives the dossier, made anew for RECEIVE.
  */

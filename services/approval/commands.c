@@ -12,13 +12,16 @@
 #include "services/approval/events.h"
 #include "services/approval/repo.h"
 
-/* The mandate that a command names is loaded and locked with the batch. */
+/* The mandate that a command names is loaded and locked with the batch, and so is the one of an act that an event tells
+ * of. */
 static void prepare(struct batch *b, const struct work *w)
 {
-    if (w->origin != WORK_COMMAND)
-        return;
     const struct approval_command *c = w->command;
-    const char *code = c->act == APPROVAL_ACT_RECORD_MANDATE ? c->recorded.code : c->mandate;
+    if (!c || (w->origin != WORK_COMMAND && w->act != APPROVAL_ACT_APPRAISE))
+        return;
+    const char *code = w->origin != WORK_COMMAND               ? (c->same_day ? c->same_day->mandate : NULL)
+                       : c->act == APPROVAL_ACT_RECORD_MANDATE ? c->recorded.code
+                                                               : c->mandate;
     if (code)
         approval_mandates_need(b, code);
 }
@@ -37,6 +40,10 @@ static void emit(struct item *i, const struct approval_dossier *d, const struct 
     e.round = x->round;
     e.document = x->document.id;
     e.last = x->last;
+    if (x->same_day) {
+        e.actor = x->same_day->officer;
+        e.occurred_at = x->at;
+    }
     item_emit(i, &e);
 }
 
@@ -58,28 +65,64 @@ static void answer(struct item *i, const struct approval_dossier *d, const struc
     buf_release(&b);
 }
 
+/* take does one act: the table decides, the dossier follows, the others are told. */
+static enum err_code take(struct item *i, const struct approval_command *c, struct approval_facts *f,
+                          struct approval_decision *ret, struct err *reterr)
+{
+    f->mandate = c->mandate ? approval_mandates_find(i->batch, c->mandate) : NULL;
+    enum err_code rc = approval_decide(i->subject->state, c, f, ret, reterr);
+    if (rc)
+        return rc;
+    struct approval_dossier *d = approval_apply(i->subject->state, c, ret, i->batch->arena);
+    i->subject->state = d;
+    i->subject->touched = true;
+    if (ret->edge)
+        log_debug("%s step %d round %d: %s -> %s: %s", d->facts.code, ret->step, ret->round,
+                  ret->edge->from == FSM_NOWHERE ? "-" : approval_state_names[ret->edge->from],
+                  approval_state_names[ret->edge->to], ret->edge->why);
+    if (ret->event != APPROVAL_EVENT_NONE)
+        emit(i, d, ret);
+    return ERR_OK;
+}
+
+/* What the officer at the counter did at once is taken as his acts, one after the other; the first that a rule forbids
+ * is left to the approvers, with its reason. */
+static void take_at_once(struct item *i, const struct same_day *s, instant at)
+{
+    struct approval_dossier *d = i->subject->state;
+    struct approval_command acts[APPROVAL_AT_ONCE];
+    struct approval_facts f = {.catalogue = i->batch->catalogue,
+                               .now = at,
+                               .actor = s->officer,
+                               .actor_unit = d->facts.receiving_unit,
+                               .actor_roles = s->roles};
+    struct approval_decision x;
+    struct err err;
+    int done = 0;
+    enum err_code rc = approval_at_once(d, s, at, acts, &err);
+
+    while (!rc && done < APPROVAL_AT_ONCE)
+        if (!(rc = take(i, &acts[done], &f, &x, &err)))
+            done++;
+    if (rc)
+        facts_forbid(&d->facts,
+                     approval_act_names[done                        ? APPROVAL_ACT_SIGN
+                                        : s->opinion == OPINION_FOR ? APPROVAL_ACT_GRANT
+                                                                    : APPROVAL_ACT_REFUSE],
+                     &err, i->batch->arena);
+}
+
 static enum err_code decide_dossier(struct item *i, struct approval_command *c, struct approval_facts *f,
                                     struct err *reterr)
 {
-    struct batch *b = i->batch;
     struct approval_decision x;
-
-    if (c->mandate)
-        f->mandate = approval_mandates_find(b, c->mandate);
-    enum err_code rc = approval_decide(i->subject->state, c, f, &x, reterr);
+    enum err_code rc = take(i, c, f, &x, reterr);
     if (rc)
         return rc;
-    struct approval_dossier *d = approval_apply(i->subject->state, c, &x, b->arena);
-    i->subject->state = d;
-    i->subject->touched = true;
-    if (x.edge)
-        log_debug("%s step %d round %d: %s -> %s: %s", d->facts.code, x.step, x.round,
-                  x.edge->from == FSM_NOWHERE ? "-" : approval_state_names[x.edge->from],
-                  approval_state_names[x.edge->to], x.edge->why);
-    if (x.event != APPROVAL_EVENT_NONE)
-        emit(i, d, &x);
+    if (c->act == APPROVAL_ACT_APPRAISE && c->same_day)
+        take_at_once(i, c->same_day, c->at);
     if (!c->from_event)
-        answer(i, d, &x);
+        answer(i, i->subject->state, &x);
     return ERR_OK;
 }
 

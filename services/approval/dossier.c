@@ -117,6 +117,10 @@ struct approval_dossier *approval_apply(struct approval_dossier *d, const struct
         d = ARENA_NEW(a, struct approval_dossier);
         d->facts = c->received;
         d->facts.received = true;
+        if (c->same_day) {
+            struct paper draft = same_day_draft(c->same_day);
+            papers_add(&d->papers, &draft, a);
+        }
     } else if (c->act == APPROVAL_ACT_FILE_DOCUMENT) {
         papers_add(&d->papers, &(struct paper){.handle = c->paper.handle, .kind = c->paper.kind, .filed = true}, a);
     } else if (c->act == APPROVAL_ACT_REQUEST_WITHDRAWAL) {

@@ -104,6 +104,15 @@ const struct fsm approval_fsm = {
 
 /* ---- guards */
 
+/* Nobody appraises and decides, but the officer at the counter at once, of procedures whose rule allows it. */
+static bool may_do_both(const struct question *q)
+{
+    const struct procedure *p =
+        catalogue_procedure(q->f->catalogue, q->d->facts.procedure, instant_day(q->d->facts.received_at));
+
+    return q->c->same_day && p && p->same_day && p->one_officer;
+}
+
 /* may_decide holds for every act of an approver: the step is his, the mandate covers it, he has not appraised it. */
 static enum err_code may_decide(struct question *q, struct approval_decision *x, struct err *reterr)
 {
@@ -113,7 +122,7 @@ static enum err_code may_decide(struct question *q, struct approval_decision *x,
                                      instant_day(q->f->now), reterr);
     if (rc)
         return rc;
-    if (barred_has(&q->d->appraisers, q->f->actor))
+    if (barred_has(&q->d->appraisers, q->f->actor) && !may_do_both(q))
         return err_say(reterr, ERR_FORBIDDEN, "actor",
                        "người đã tham gia thẩm định hồ sơ (\"%s\") không được phê duyệt hồ sơ đó",
                        "who had a hand in the appraisal of the dossier (\"%s\") does not approve it", q->f->actor);
@@ -287,6 +296,29 @@ static enum err_code may_refuse_extension(struct question *q, struct approval_de
     return rc ? rc : check_reasons(q, x, reterr);
 }
 
+/* ---- at once */
+
+enum err_code approval_at_once(const struct approval_dossier *d, const struct same_day *s, instant at,
+                               struct approval_command ret[APPROVAL_AT_ONCE], struct err *reterr)
+{
+    const struct approval_step *step = approval_step_open(d);
+    const struct approval_command mine = {.same_day = s, .at = at, .mandate = s->mandate, .document = s->draft};
+    enum err_code rc = same_day_may(s, ROLE_APPROVER, reterr);
+
+    if (rc)
+        return rc;
+    if (!step || step->state != APPROVAL_PENDING)
+        return err_say(reterr, ERR_CONFLICT, "same_day", "theo quy trình, sau khi thẩm định chưa đến bước phê duyệt",
+                       "by the process the appraisal is not followed by the decision");
+    ret[0] = ret[1] = mine;
+    ret[0].act = s->opinion == OPINION_FOR ? APPROVAL_ACT_GRANT : APPROVAL_ACT_REFUSE;
+    ret[0].reasons = s->reasons;
+    ret[0].reason_count = s->reason_count;
+    ret[1].act = APPROVAL_ACT_SIGN;
+    ret[1].signature = SIGNATURE_INK_ATTESTED; /* no digital one is verified here yet */
+    return ERR_OK;
+}
+
 /* ---- decide */
 
 static enum err_code find_rule(int from, struct question *q, struct approval_decision *x, struct err *reterr)
@@ -372,7 +404,7 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
                               const struct approval_facts *f, struct approval_decision *ret, struct err *reterr)
 {
     struct question q = {.d = d, .c = c, .f = f};
-    struct approval_decision x = {.at = c->at};
+    struct approval_decision x = {.at = c->at, .same_day = c->from_event ? NULL : c->same_day};
     const struct dossier_facts *facts = c->act == APPROVAL_ACT_RECEIVE ? &c->received : d ? &d->facts : NULL;
     enum err_code rc;
 

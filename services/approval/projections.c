@@ -3,6 +3,7 @@
 #include "common/flow/facts.h"
 #include "common/flow/papers.h"
 #include "common/flow/projection.h"
+#include "common/flow/same_day.h"
 #include "services/approval/approval.h"
 #include "services/approval/events.h"
 
@@ -27,6 +28,8 @@ static enum err_code read_received(const struct Taicho__V1__LifecycleEvent *m, c
     enum err_code rc = new_command(e, APPROVAL_ACT_RECEIVE, a, &c, reterr);
     if (!rc)
         rc = facts_read(m, e, a, &c->received, reterr);
+    if (!rc)
+        rc = same_day_read(m->received->same_day, e, a, &c->same_day, reterr);
     if (rc)
         return rc;
     *ret_command = c;
@@ -91,7 +94,8 @@ static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, 
 
 /* read_draft reads what lies before the approver: the opinion, its draft, and whose act it was. */
 static enum err_code read_draft(enum approval_act act, int opinion, const struct Taicho__V1__DocumentHandle *draft,
-                                const struct event *e, struct arena *a, const void **ret_command, struct err *reterr)
+                                const struct event *e, struct arena *a, struct approval_command **ret,
+                                struct err *reterr)
 {
     struct approval_command *c;
     enum err_code rc = new_command(e, act, a, &c, reterr);
@@ -105,21 +109,34 @@ static enum err_code read_draft(enum approval_act act, int opinion, const struct
         return rc;
     c->opinion = opinion;
     c->appraiser = e->actor;
-    *ret_command = c;
+    *ret = c;
     return ERR_OK;
 }
 
 static enum err_code read_appraised(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                     const void **ret_command, struct err *reterr)
 {
-    return read_draft(APPROVAL_ACT_APPRAISE, (int)m->appraised->opinion, m->appraised->draft, e, a, ret_command,
-                      reterr);
+    struct approval_command *c;
+    enum err_code rc =
+        read_draft(APPROVAL_ACT_APPRAISE, (int)m->appraised->opinion, m->appraised->draft, e, a, &c, reterr);
+    if (!rc)
+        rc = same_day_read(m->appraised->same_day, e, a, &c->same_day, reterr);
+    if (rc)
+        return rc;
+    *ret_command = c;
+    return ERR_OK;
 }
 
 static enum err_code read_endorsed(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                    const void **ret_command, struct err *reterr)
 {
-    return read_draft(APPROVAL_ACT_ENDORSE, (int)m->endorsed->opinion, m->endorsed->draft, e, a, ret_command, reterr);
+    struct approval_command *c;
+    enum err_code rc =
+        read_draft(APPROVAL_ACT_ENDORSE, (int)m->endorsed->opinion, m->endorsed->draft, e, a, &c, reterr);
+    if (rc)
+        return rc;
+    *ret_command = c;
+    return ERR_OK;
 }
 
 static enum err_code read_hand(const struct Taicho__V1__LifecycleEvent *m UNUSED, const struct event *e,
@@ -183,7 +200,7 @@ const struct projection approval_projections[] = {
     SKIP(APPRAISAL, "Consulted",                                           "the answer is for the appraiser"),
     SKIP(APPRAISAL, "ConsultationLapsed",                                  "the process goes on"),
     TAKE(APPRAISAL, "SupplementAsked", TAKE_PART,     read_supplement_asked, "who studied it does not decide"),
-    TAKE(APPRAISAL, "Appraised",       APPRAISE,      read_appraised,      "opinion and draft lie before the approver, unless they are endorsed first; who gave it does not decide"),
+    TAKE(APPRAISAL, "Appraised",       APPRAISE,      read_appraised,      "opinion and draft lie before the approver, unless they are endorsed first; who gave it does not decide, but the officer at the counter who has done so at once"),
     TAKE(APPRAISAL, "Endorsed",        ENDORSE,       read_endorsed,       "opinion and draft lie before the approver; who endorsed them does not decide"),
     TAKE(APPRAISAL, "DraftReturned",   TAKE_PART,     read_hand, "who sent it back does not decide; the draft comes once it is appraised anew"),
     SKIP(RETURN,    "Numbered",                                            "issued is behind the signature"),

@@ -44,6 +44,7 @@ void approval_mandates_need(struct batch *b, const char *code)
         return;
     all->entries = arena_room(b->arena, all->entries, all->count, &all->room, sizeof *all->entries);
     all->entries[all->count++] = (struct entry){.code = code};
+    b->names = true;
 }
 
 const struct approval_mandate *approval_mandates_find(const struct batch *b, const char *code)

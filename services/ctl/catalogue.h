@@ -30,7 +30,7 @@ enum table {
     TABLE_COUNT
 };
 
-#define COLUMNS_MAX 18
+#define COLUMNS_MAX 24        /* more than any table has: the list ends with a NULL */
 #define FOREVER     INT32_MAX /* the end of what is open */
 
 struct form {

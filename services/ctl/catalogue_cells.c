@@ -191,6 +191,7 @@ static const struct {
     {TABLE_PROCEDURES, "on_the_spot", "yes no", false},
     {TABLE_PROCEDURES, "same_day", "yes no", false},
     {TABLE_PROCEDURES, "cutoff_1500", "yes no", false},
+    {TABLE_PROCEDURES, "one_officer", "yes no", false},
     {TABLE_PROCESSES, "level", levels, false},
     {TABLE_PROCESSES, "route", "on_the_spot back_office", false},
     {TABLE_STEPS, "kind",

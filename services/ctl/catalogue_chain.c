@@ -345,6 +345,8 @@ static void check_procedures(struct reference *ref)
         const struct row *r = ref->by_key[TABLE_PROCEDURES].rows[i];
         if (cell_is(r, "cutoff_1500", "yes") && cell_is(r, "same_day", "no"))
             say(ref, r, "cutoff_1500", "chỉ dành cho thủ tục trả trong ngày", "only for same-day procedures");
+        if (cell_is(r, "one_officer", "yes") && cell_is(r, "same_day", "no"))
+            say(ref, r, "one_officer", "chỉ dành cho thủ tục trả trong ngày", "only for same-day procedures");
         if (cell(r, "supplement_wait")[0] && !cell(r, "supplement_basis")[0])
             say(ref, r, "supplement_basis", "thời gian chờ bổ sung phải có căn cứ pháp lý",
                 "a time to wait for a supplement needs its legal basis");

@@ -116,6 +116,7 @@ static void add_procedure(struct buf *b, const struct row *r)
     put_flag(b, "on_the_spot", cell_is(r, "on_the_spot", "yes"));
     put_flag(b, "same_day", cell_is(r, "same_day", "yes"));
     put_number(b, "cutoff_minute", cell_is(r, "cutoff_1500", "yes") ? 15 * 60 : 0);
+    put_flag(b, "one_officer", cell_is(r, "one_officer", "yes"));
     if (cell(r, "supplement_wait")[0]) {
         put_number(b, "supplement_wait", strtoll(cell(r, "supplement_wait"), NULL, 10));
         copy(b, r, "supplement_basis");

@@ -12,7 +12,8 @@
 #include "services/ctl/commands.h"
 
 static const char mix_usage[] =
-    "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1";
+    "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
+    "at_once=3";
 
 /* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
 static bool read_mix(struct simulation *s, const char *text)
@@ -20,9 +21,9 @@ static bool read_mix(struct simulation *s, const char *text)
     const struct {
         const char *name;
         double *to;
-    } shares[] = {{"on_spot=", &s->on_spot},    {"refused=", &s->refused},       {"rejected=", &s->rejected},
-                  {"back=", &s->back},          {"supplement=", &s->supplement}, {"extended=", &s->extended},
-                  {"withdrawn=", &s->withdrawn}};
+    } shares[] = {{"on_spot=", &s->on_spot},     {"refused=", &s->refused},       {"rejected=", &s->rejected},
+                  {"back=", &s->back},           {"supplement=", &s->supplement}, {"extended=", &s->extended},
+                  {"withdrawn=", &s->withdrawn}, {"at_once=", &s->at_once}};
 
     for (const char *p = text; *p; p += *p == ',') {
         size_t k = 0;
@@ -213,8 +214,14 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
         {"--units", &units, NULL}, {"--json", NULL, &json},
         {NULL, NULL, NULL},
     };
-    struct simulation s = {
-        .on_spot = 70, .refused = 4, .rejected = 3, .back = 3, .supplement = 8, .extended = 2, .withdrawn = 1};
+    struct simulation s = {.on_spot = 70,
+                           .refused = 4,
+                           .rejected = 3,
+                           .back = 3,
+                           .supplement = 8,
+                           .extended = 2,
+                           .withdrawn = 1,
+                           .at_once = 3};
     int32_t on;
     int64_t seed_number = (int64_t)(instant_real() & INT32_MAX);
     char *after;

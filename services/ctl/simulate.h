@@ -81,6 +81,10 @@ struct world {
     struct candidates offers[LEVEL_COUNT][ROUTE_COUNT];
     /* Processes of several rounds or with other steps than the usual ones, and where they can be received. */
     struct candidates rare;
+    /* Where one officer appraises and decides at once, and of what. */
+    struct candidates at_once;
+    const char **one_officer; /* procedures */
+    size_t one_officer_count;
     const struct process **rare_processes;
     size_t rare_count;
 };
@@ -92,8 +96,12 @@ bool world_load(struct world *w, struct arena *a, int32_t day, const char *units
 struct post *world_post(struct world *w, struct chance *c, const char *unit, uint32_t roles, bool at_counter,
                         const char *counter, const struct post *const * not, size_t not_count);
 struct post *world_post_of(struct world *w, const char *id);
+/* world_at_once finds the officer at a counter who may do all of a process up to the signature, and his mandate; NULL
+ * when there is none. */
+struct post *world_at_once(struct world *w, const struct candidate *at, const char **ret_mandate);
 /* world_adviser finds an appraiser of another unit of the same kind, who can be consulted; NULL when there is none. */
 struct post *world_adviser(struct world *w, struct chance *c, const char *unit);
+bool mandate_covers(const struct mandate *m, const char *procedure);
 /* world_later is a working day behind every promised date. */
 int32_t world_later(const struct world *w);
 const char *world_authorization(struct world *w, struct post *p); /* NULL after it has said what is wrong */
@@ -104,6 +112,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
 /*    symbol          letter service       method suffix                 event               Vietnamese */
 #define DEEDS(X)                                                                                                        \
     X(RECEIVE,        'R', CTL_INTAKE,    "",                          "Received",         "tiếp nhận")                 \
+    X(AT_ONCE,        '*', CTL_INTAKE,    "",                          "Received",         "tiếp nhận, giải quyết ngay") \
     X(TURN_AWAY,      'T', CTL_INTAKE,    "",                          "Refused",          "từ chối tiếp nhận")         \
     X(GIVE,           'G', CTL_INTAKE,    "/transfers/give",           "TransferGiven",    "giao hồ sơ")                \
     X(TAKE,           'K', CTL_INTAKE,    "/transfers/take",           "TransferTaken",    "nhận hồ sơ")                \
@@ -152,9 +161,18 @@ struct deed_row {
 };
 extern const struct deed_row deeds[DEED_COUNT];
 
-enum plan { PLAN_GRANT, PLAN_REJECT, PLAN_BACK, PLAN_TURN_AWAY, PLAN_SUPPLEMENT, PLAN_EXTEND, PLAN_WITHDRAW };
+enum plan {
+    PLAN_GRANT,
+    PLAN_REJECT,
+    PLAN_BACK,
+    PLAN_TURN_AWAY,
+    PLAN_SUPPLEMENT,
+    PLAN_EXTEND,
+    PLAN_WITHDRAW,
+    PLAN_AT_ONCE
+};
 
-/* What an act makes another stage say when it hears of it; NULL: nothing. */
+/* What an act makes another stage say when it hears of it, events separated by a space; NULL: nothing. */
 const char *deed_echo(enum deed deed, int service);
 
 struct act {
@@ -197,7 +215,7 @@ struct simulation {
     const char *run; /* the mark of this run, in every Idempotency-Key */
     int64_t dossier_count, connections;
     double rate; /* dossiers per second; 0: as fast as it goes */
-    double on_spot, refused, rejected, back, supplement, extended, withdrawn;
+    double on_spot, refused, rejected, back, supplement, extended, withdrawn, at_once;
     struct dossier *dossiers;
     struct samples samples[DEED_COUNT];
     uint64_t requests, repeats;

@@ -144,13 +144,24 @@ static bool await_rest(struct books *b)
     }
 }
 
+/* events_in counts the words of an echo. */
+static int events_in(const char *echo)
+{
+    int n = echo != NULL;
+
+    for (; echo && *echo; echo++)
+        n += *echo == ' ';
+    return n;
+}
+
 static int emitted_by(const struct dossier *d, int service)
 {
     int n = 0;
 
     for (const char *p = d->acts; *p; p++)
         for (int k = 0; k < DEED_COUNT; k++)
-            n += deeds[k].letter == *p && (deeds[k].service == service || deed_echo((enum deed)k, service));
+            if (deeds[k].letter == *p)
+                n += (deeds[k].service == service) + events_in(deed_echo((enum deed)k, service));
     return n;
 }
 

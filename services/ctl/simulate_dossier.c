@@ -12,6 +12,8 @@ const struct deed_row deeds[DEED_COUNT] = {
 
 const char *deed_echo(enum deed deed, int service)
 {
+    if (deed == DO_AT_ONCE)
+        return service == CTL_APPRAISAL ? "Assigned Appraised" : service == CTL_APPROVAL ? "Granted Signed" : NULL;
     if (service != CTL_INTAKE)
         return NULL;
     return deed == DO_WANT ? "SupplementRequested" : deed == DO_ISSUE ? "Extended" : NULL;
@@ -161,14 +163,6 @@ static void endorse(struct planning *p, int n, enum deed deed)
     note(&p->endorsers, who);
 }
 
-static bool covers(const struct mandate *m, const char *procedure)
-{
-    for (size_t i = 0; i < m->procedure_count; i++)
-        if (strcmp(m->procedures[i], "*") == 0 || strcmp(m->procedures[i], procedure) == 0)
-            return true;
-    return false;
-}
-
 /* mandate_for finds who decides and signs, and by which mandate; at the counter when the step is done there. */
 static const struct mandate *mandate_for(struct planning *p, const struct process_step *s, struct post **ret)
 {
@@ -178,7 +172,7 @@ static const struct mandate *mandate_for(struct planning *p, const struct proces
     *ret = NULL;
     for (size_t i = 0; i < p->w->mandate_count; i++) {
         const struct mandate *m = &p->w->mandates[i];
-        if (strcmp(m->unit, unit_of(p, s)) != 0 || !covers(m, p->at->process->procedure))
+        if (strcmp(m->unit, unit_of(p, s)) != 0 || !mandate_covers(m, p->at->process->procedure))
             continue;
         struct post *who = world_post_of(p->w, m->officer);
         if (!who || !(who->roles & s->roles) || strcmp(who->unit, m->unit) != 0 || has_hand(&p->appraisers, who) ||
@@ -287,15 +281,15 @@ static void once_more(struct planning *p, int n)
         endorse(p, i, DO_ENDORSE);
 }
 
-/* A refusal jumps from its signature to the step that numbers and seals. */
-static void walk(struct planning *p, enum plan plan)
+/* walk does the steps from n on. A refusal jumps from its signature to the step that numbers and seals. */
+static void walk(struct planning *p, enum plan plan, int from)
 {
     const struct process *process = p->at->process;
     bool rejected = plan == PLAN_REJECT, sent_back = false, supplemented = plan != PLAN_SUPPLEMENT,
          extended = plan != PLAN_EXTEND;
     struct post *clerk = NULL;
 
-    for (int n = 2; n <= process->step_count && !p->missing; n++) {
+    for (int n = from; n <= process->step_count && !p->missing; n++) {
         switch (process_step(process, n)->kind) {
         case STEP_TRANSFER:
             transfer(p, n);
@@ -373,9 +367,17 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
     if (receiver && strcmp(receiver->counter, at->counter->id) != 0)
         receiver = NULL;
     p.receiver = receiver;
+    if (plan == PLAN_AT_ONCE) {
+        const char *mandate = NULL;
+        struct post *officer = world_at_once(w, at, &mandate);
+        add(&p, DO_AT_ONCE, officer, mandate, false);
+        walk(&p, plan, process_following(at->process, 1, STEP_NUMBER_SEAL));
+        *ret_missing = p.missing;
+        return p.missing ? 0 : p.count;
+    }
     add(&p, plan == PLAN_TURN_AWAY ? DO_TURN_AWAY : DO_RECEIVE, receiver, NULL, false);
     if (plan != PLAN_TURN_AWAY)
-        walk(&p, plan);
+        walk(&p, plan, 2);
     *ret_missing = p.missing;
     return p.missing ? 0 : p.count;
 }

@@ -61,8 +61,8 @@ static const struct db_stmt read_appraisal = {
 static bool check_appraisal(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     int64_t steps = db_get_int(q, i, db_column(q, "steps")), done = db_get_int(q, i, db_column(q, "done"));
-    int want = acts_of(e, DO_VERIFY) + acts_of(e, DO_ANSWER) + acts_of(e, DO_CONCLUDE) + acts_of(e, DO_ENDORSE) +
-               acts_of(e, DO_RETURN_DRAFT) + acts_of(e, DO_SUPPLY);
+    int want = acts_of(e, DO_VERIFY) + acts_of(e, DO_ANSWER) + acts_of(e, DO_CONCLUDE) + acts_of(e, DO_AT_ONCE) +
+               acts_of(e, DO_ENDORSE) + acts_of(e, DO_RETURN_DRAFT) + acts_of(e, DO_SUPPLY);
 
     int64_t cancelled = db_get_int(q, i, db_column(q, "cancelled"));
 
@@ -87,7 +87,7 @@ static bool check_approval(struct books *b, const struct entry *e, const struct 
     int64_t sent_back = db_get_int(q, i, db_column(q, "sent_back")),
             stopped = db_get_int(q, i, db_column(q, "stopped"));
     const char *outcome = db_get_text(q, i, db_column(q, "outcome"));
-    int want = acts_of(e, DO_SIGN), back = acts_of(e, DO_SEND_BACK);
+    int want = acts_of(e, DO_SIGN) + acts_of(e, DO_AT_ONCE), back = acts_of(e, DO_SEND_BACK);
     const char *as = withdrawn(e) ? "" : outcome_of(e);
 
     if (steps == want + back + stopped && is_signed == want && sent_back == back && stopped == withdrawn(e) &&

@@ -80,7 +80,8 @@ static bool read_answer(struct runner *r, const struct act *a, const struct fetc
 {
     struct json_in *in;
 
-    if (a->deed != DO_RECEIVE && a->deed != DO_TURN_AWAY && a->deed != DO_FILE && a->deed != DO_ASK_MORE)
+    if (a->deed != DO_RECEIVE && a->deed != DO_AT_ONCE && a->deed != DO_TURN_AWAY && a->deed != DO_FILE &&
+        a->deed != DO_ASK_MORE)
         return true;
     if (json_read(r->scratch, answer->body.p, answer->body.n, &in, NULL))
         return false;
@@ -93,9 +94,11 @@ static bool read_answer(struct runner *r, const struct act *a, const struct fetc
         return r->document[0] && r->sha256[0];
     }
     copy_text(r->d->id, sizeof r->d->id, json_text(in, o, "id", JSON_REQUIRED, 36, 36));
-    if (a->deed == DO_RECEIVE)
+    if (a->deed != DO_TURN_AWAY)
         copy_text(r->d->code, sizeof r->d->code, json_text(in, o, "code", JSON_REQUIRED, 1, 48));
-    a->deed == DO_RECEIVE ? r->s->received++ : r->s->turned_away++;
+    a->deed != DO_TURN_AWAY ? r->s->received++ : r->s->turned_away++;
+    if (a->deed == DO_AT_ONCE) /* what comes next stands on what he decided */
+        r->seen[SOURCE_APPROVAL] = 2;
     return r->d->id[0] && (a->deed == DO_TURN_AWAY || r->d->code[0]);
 }
 
@@ -280,18 +283,21 @@ static enum plan choose_plan(struct simulation *s)
         return PLAN_SUPPLEMENT;
     if (chance_percent(&s->chance, s->extended))
         return PLAN_EXTEND;
+    if (s->world->at_once.count && chance_percent(&s->chance, s->at_once))
+        return PLAN_AT_ONCE;
     return chance_percent(&s->chance, s->withdrawn) ? PLAN_WITHDRAW : PLAN_GRANT;
 }
 
 static void begin(struct runner *r, size_t number)
 {
     struct simulation *s = r->s;
-    const struct candidate *at = choose(s, number);
+    enum plan plan = choose_plan(s);
+    const struct candidate *at = plan == PLAN_AT_ONCE ? some(s, &s->world->at_once) : choose(s, number);
     const char *missing = "nothing can be received on this day";
 
     arena_reset(r->plan);
     r->d = &s->dossiers[number];
-    r->d->plan = choose_plan(s);
+    r->d->plan = plan;
     r->number = number;
     r->next = r->count = 0;
     r->chance = (struct chance){chance_next(&s->chance)};

@@ -25,11 +25,17 @@ static const char *base64(struct arena *a, const char *text)
     return out;
 }
 
-static void put_paper(struct runner *r, const struct act *a, struct buf *b)
+/* put_content ends the object of a new paper. */
+static void put_content(struct runner *r, const struct act *a, struct buf *b)
 {
     const char *content = arena_printf(r->scratch, "%s\nHồ sơ: %s\nLượt mô phỏng %s, hồ sơ thứ %zu, văn bản thứ %zu\n",
                                        document_kind_vi((int)a->paper), r->d->code, r->s->run, r->number, r->next);
 
+    buf_printf(b, "\"media_type\":\"text/plain\",\"pages\":1,\"content_base64\":\"%s\"}", base64(r->scratch, content));
+}
+
+static void put_paper(struct runner *r, const struct act *a, struct buf *b)
+{
     if (a->deed == DO_ASK_BACK)
         buf_str(b, "{\"channel\":\"post\"");
     else if (a->deed == DO_ASK_MORE)
@@ -37,7 +43,8 @@ static void put_paper(struct runner *r, const struct act *a, struct buf *b)
                    instant_text(instant_of_day(world_later(r->s->world), 16 * 60)).s);
     else
         buf_printf(b, "{\"kind\":\"%s\"", document_kind_name((int)a->paper));
-    buf_printf(b, ",\"media_type\":\"text/plain\",\"pages\":1,\"content_base64\":\"%s\"}", base64(r->scratch, content));
+    buf_str(b, ",");
+    put_content(r, a, b);
 }
 
 static void put_handle(const struct runner *r, const char *name, struct buf *b)
@@ -58,14 +65,19 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
 {
     switch (a->deed) {
     case DO_RECEIVE:
+    case DO_AT_ONCE:
     case DO_TURN_AWAY:
         buf_printf(b, "{\"counter\":\"%s\",\"procedure\":\"%s\",\"channel\":\"counter\",", r->at.counter->id,
                    r->at.process->procedure);
         people_applicant(&r->chance, b);
         buf_str(b, ",");
-        if (a->deed == DO_RECEIVE)
+        if (a->deed != DO_TURN_AWAY)
             people_components(&r->chance, b);
-        else
+        if (a->deed == DO_AT_ONCE) {
+            buf_printf(b, ",\"same_day\":{\"opinion\":\"for\",\"mandate\":\"%s\",\"draft\":{", a->what);
+            put_content(r, a, b);
+            buf_str(b, "}");
+        } else if (a->deed == DO_TURN_AWAY)
             buf_str(b,
                     "\"reasons\":[\"missing_component\"],\"explanation\":\"Thiếu giấy tờ theo quy định (mô phỏng)\"");
         buf_str(b, "}");
@@ -178,7 +190,7 @@ const char *runner_url(const struct runner *r, const struct act *a)
 
     if (a->deed == DO_TURN_AWAY)
         return arena_printf(r->scratch, "%s/v1/refusals", base);
-    if (a->deed == DO_RECEIVE)
+    if (a->deed == DO_RECEIVE || a->deed == DO_AT_ONCE)
         return arena_printf(r->scratch, "%s/v1/dossiers", base);
     return arena_printf(r->scratch, "%s%s/%s%s", base, roots[service], r->d->id, deeds[a->deed].suffix);
 }

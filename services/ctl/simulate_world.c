@@ -91,6 +91,12 @@ static void read_unit(struct world *w, struct json_in *in, const struct json *o)
             w->places[i].level = (enum level)level;
 }
 
+static void read_procedure(struct world *w, struct json_in *in, const struct json *o)
+{
+    if (json_bool(in, o, "one_officer", JSON_OPTIONAL))
+        w->one_officer[w->one_officer_count++] = text(in, o, "id");
+}
+
 static void read_process(struct world *w, struct json_in *in, const struct json *o)
 {
     const struct json *list = json_list(in, o, "steps", JSON_REQUIRED, 1, 100);
@@ -186,6 +192,7 @@ static void reserve(struct world *w)
     w->places = grow(w->arena, w->places, w->place_count, PAGE, sizeof *w->places);
     w->processes = grow(w->arena, w->processes, w->process_count, PAGE, sizeof *w->processes);
     w->mandates = grow(w->arena, w->mandates, w->mandate_count, PAGE, sizeof *w->mandates);
+    w->one_officer = grow(w->arena, w->one_officer, w->one_officer_count, PAGE, sizeof *w->one_officer);
     w->seals = grow(w->arena, w->seals, w->seal_count, PAGE, sizeof *w->seals);
     w->series = grow(w->arena, w->series, w->series_count, PAGE, sizeof *w->series);
 }
@@ -199,6 +206,7 @@ static const struct {
     {CTL_INTAKE, "/v1/catalogue/officer", true, read_post},
     {CTL_INTAKE, "/v1/catalogue/counter", true, read_place},
     {CTL_INTAKE, "/v1/catalogue/unit", true, read_unit},
+    {CTL_INTAKE, "/v1/catalogue/procedure", true, read_procedure},
     {CTL_INTAKE, "/v1/catalogue/process", true, read_process},
     {CTL_INTAKE, "/v1/catalogue/calendar", true, read_calendar},
     {CTL_APPROVAL, "/v1/mandates", false, read_mandate},
@@ -275,6 +283,19 @@ static void offer_rare(struct world *w, struct candidate c)
         w->rare_processes[w->rare_count++] = c.process;
 }
 
+/* One officer's: appraised and decided right behind the receipt, at a counter whose officer has a mandate for it. */
+static bool is_at_once(struct world *w, const struct candidate *c)
+{
+    const struct process_step *second = process_step(c->process, 2), *third = process_step(c->process, 3);
+    bool allowed = false;
+    const char *mandate;
+
+    for (size_t i = 0; i < w->one_officer_count; i++)
+        allowed |= strcmp(w->one_officer[i], c->process->procedure) == 0;
+    return allowed && second && second->kind == STEP_APPRAISE && third && third->kind == STEP_APPROVE &&
+           process_is_last(c->process, 3) && world_at_once(w, c, &mandate);
+}
+
 /* The competent unit is the one that approves; a counter of another unit must be a shared one. */
 static void make_offers(struct world *w, const char *units)
 {
@@ -293,6 +314,8 @@ static void make_offers(struct world *w, const char *units)
             offer(w, &w->offers[at->level][p->route], c);
             if (is_rare(p))
                 offer_rare(w, c);
+            if (is_at_once(w, &c))
+                offer(w, &w->at_once, c);
         }
 }
 
@@ -369,6 +392,31 @@ struct post *world_post(struct world *w, struct chance *c, const char *unit, uin
         best = how;
     }
     return found;
+}
+
+bool mandate_covers(const struct mandate *m, const char *procedure)
+{
+    for (size_t i = 0; i < m->procedure_count; i++)
+        if (strcmp(m->procedures[i], "*") == 0 || strcmp(m->procedures[i], procedure) == 0)
+            return true;
+    return false;
+}
+
+struct post *world_at_once(struct world *w, const struct candidate *at, const char **ret_mandate)
+{
+    static const uint32_t all = ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER);
+
+    for (size_t i = 0; i < w->mandate_count; i++) {
+        const struct mandate *m = &w->mandates[i];
+        if (strcmp(m->unit, at->own) != 0 || !mandate_covers(m, at->process->procedure))
+            continue;
+        struct post *p = world_post_of(w, m->officer);
+        if (p && (p->roles & all) == all && strcmp(p->counter, at->counter->id) == 0) {
+            *ret_mandate = m->code;
+            return p;
+        }
+    }
+    return NULL;
 }
 
 static size_t dots(const char *id)

@@ -87,6 +87,7 @@ static void pack_procedure(const struct intake_entry *e, struct arena *a, Taicho
     m->on_the_spot = p->on_the_spot;
     m->same_day = p->same_day;
     m->cutoff_minute = p->cutoff_minute;
+    m->one_officer = p->one_officer;
     m->supplement_wait = p->supplement_wait;
     m->supplement_basis = wire_text(p->supplement_basis ? p->supplement_basis : "");
     m->verified = e->verified;

@@ -184,6 +184,9 @@ static void read_procedure(const struct reader *r, struct intake_entry *e)
     p->on_the_spot = flag(r, "on_the_spot");
     p->same_day = flag(r, "same_day");
     p->cutoff_minute = number(r, "cutoff_minute", JSON_OPTIONAL, 0, 1439);
+    p->one_officer = flag(r, "one_officer");
+    if (p->one_officer && !p->same_day)
+        json_fail(r->in, r->o, "one_officer", "chỉ dành cho thủ tục trả trong ngày", "is for same-day procedures only");
     p->supplement_wait = number(r, "supplement_wait", JSON_OPTIONAL, 0, 366);
     p->supplement_basis = json_has(r->o, "supplement_basis") ? text(r, "supplement_basis", JSON_REQUIRED) : "";
     if (p->supplement_wait && !(p->supplement_basis && p->supplement_basis[0]))

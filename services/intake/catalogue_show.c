@@ -114,6 +114,7 @@ static void write_procedure(struct buf *b, const struct intake_entry *e)
     put_flag(b, "on_the_spot", p->on_the_spot);
     put_flag(b, "same_day", p->same_day);
     put_number(b, "cutoff_minute", p->cutoff_minute);
+    put_flag(b, "one_officer", p->one_officer);
     if (p->supplement_wait) {
         put_number(b, "supplement_wait", p->supplement_wait);
         put_text(b, "supplement_basis", p->supplement_basis);

@@ -129,22 +129,31 @@ static void watch(struct item *i, enum intake_act act, const struct intake_decis
 
 /* ---- answers. Every text in them is a code or an id: nothing needs escaping. */
 
-static const char *answer_received(struct item *i, const struct intake_dossier *d)
-{
-    return arena_printf(
-        i->work->arena,
-        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"unit\":\"%s\",\"due_at\":\"%s\",\"due_rule\":\"%s\","
-        "\"process\":\"%s\",\"process_version\":%d,\"route\":\"%s\",\"version\":%lld}",
-        id_text(i->subject->id).s, d->code, intake_state_names[d->state], d->unit, instant_text(d->due_at).s,
-        d->due_rule, d->process, d->process_version, route_name((int)d->route), (long long)i->subject->version);
-}
-
 static struct digest sha256_of(const struct intake_document *doc)
 {
     struct digest digest;
 
     memcpy(digest.b, doc->sha256, sizeof digest.b);
     return digest;
+}
+
+/* With the handle of the draft that came at once. */
+static const char *answer_received(struct item *i, const struct intake_decision *x)
+{
+    const struct intake_dossier *d = &x->next;
+    const char *draft = "";
+
+    if (x->document) {
+        struct digest digest = sha256_of(x->document);
+        draft = arena_printf(i->work->arena, "\"draft\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%d},",
+                             id_text(x->document->id).s, digest_text(&digest).s, x->document->pages);
+    }
+    return arena_printf(
+        i->work->arena,
+        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"unit\":\"%s\",\"due_at\":\"%s\",\"due_rule\":\"%s\","
+        "\"process\":\"%s\",\"process_version\":%d,\"route\":\"%s\",%s\"version\":%lld}",
+        id_text(i->subject->id).s, d->code, intake_state_names[d->state], d->unit, instant_text(d->due_at).s,
+        d->due_rule, d->process, d->process_version, route_name((int)d->route), draft, (long long)i->subject->version);
 }
 
 static const char *answer_filed(struct item *i, const struct intake_document *doc)
@@ -215,7 +224,7 @@ static const char *answer_supplement(struct item *i, const struct intake_decisio
 static void answer(struct item *i, const struct intake_decision *d)
 {
     if (d->receive)
-        item_answer(i, 201, answer_received(i, &d->next));
+        item_answer(i, 201, answer_received(i, d));
     else if (d->refuse)
         item_answer(i, 201,
                     arena_printf(i->work->arena, "{\"id\":\"%s\",\"state\":\"refused\",\"version\":%lld}",

@@ -3,6 +3,15 @@
 #include "services/intake/intake.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+struct document_handle intake_handle(const struct intake_document *d)
+{
+    struct document_handle handle = {.id = d->id, .pages = d->pages};
+
+    memcpy(handle.sha256, d->sha256, sizeof handle.sha256);
+    return handle;
+}
 
 static int by_step(int step, int round, int other_step, int other_round)
 {

@@ -4,11 +4,15 @@
 
 #include <string.h>
 
+#include "common/flow/same_day.h"
 #include "common/flow/wire.h"
 #include "taicho/v1/lifecycle.pb-c.h"
 
 const struct emitted intake_emits[INTAKE_EMITS] = {
-    {.type = "Received", .what = "a dossier was accepted: code, receipt, due date, process"},
+    {.type = "Received",
+     .what =
+         "a dossier was accepted: code, receipt, due date, process; of a same-day procedure also what the officer at "
+         "the counter did at once"},
     {.type = "Refused", .what = "nothing was accepted at the counter; the reasons as codes", .audit_only = true},
     {.type = "DocumentFiled", .what = "a document was put into the dossier; its handle"},
     {.type = "TransferGiven", .what = "the giver's half of a transfer", .audit_only = true},
@@ -50,6 +54,7 @@ static void received(const struct intake_decision *d, struct arena *a, Taicho__V
     m->calendar_year_last = x->calendar_last_year;
     m->component_count = x->component_count;
     m->calendar_release = x->release;
+    m->same_day = same_day_pack(d->same_day, a);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_RECEIVED;
     ret->received = m;
 }
@@ -69,17 +74,9 @@ static void refused(const struct intake_decision *d, struct arena *a, Taicho__V1
     ret->refused = m;
 }
 
-static struct document_handle handle_of(const struct intake_document *d)
-{
-    struct document_handle handle = {.id = d->id, .pages = d->pages};
-
-    memcpy(handle.sha256, d->sha256, sizeof handle.sha256);
-    return handle;
-}
-
 static void document_filed(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
-    struct document_handle handle = handle_of(d->document);
+    struct document_handle handle = intake_handle(d->document);
     MESSAGE(a, Taicho__V1__DocumentFiled, TAICHO__V1__DOCUMENT_FILED);
 
     m->kind = (Taicho__V1__DocumentKind)d->document->kind;
@@ -183,7 +180,7 @@ static void supplement_received(const struct intake_decision *d, struct arena *a
 
 static void extension_requested(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
-    struct document_handle handle = handle_of(d->document);
+    struct document_handle handle = intake_handle(d->document);
     MESSAGE(a, Taicho__V1__ExtensionRequested, TAICHO__V1__EXTENSION_REQUESTED);
 
     m->apology = event_handle_pack(&handle, a);
@@ -217,7 +214,7 @@ static void due_moved(const struct intake_decision *d, struct arena *a, Taicho__
 
 static void withdrawal_requested(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
-    struct document_handle handle = handle_of(d->document);
+    struct document_handle handle = intake_handle(d->document);
     MESSAGE(a, Taicho__V1__WithdrawalRequested, TAICHO__V1__WITHDRAWAL_REQUESTED);
 
     m->request = event_handle_pack(&handle, a);

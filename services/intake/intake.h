@@ -15,6 +15,7 @@
 #include "common/base/id.h"
 #include "common/base/instant.h"
 #include "common/domain/catalogue.h"
+#include "common/domain/dossier.h"
 #include "common/domain/worktime.h"
 
 /*    symbol      name          Vietnamese, for the citizen                national status */
@@ -207,6 +208,17 @@ struct intake_component {
     int originals, certified, copies;
 };
 
+struct intake_document;
+
+/* What the officer at the counter did at once, with the receipt. */
+struct intake_at_once {
+    int opinion; /* for or against */
+    const char **reasons;
+    size_t reason_count;
+    const struct intake_document *draft;
+    const char *mandate; /* NULL: the decision is left to an approver */
+};
+
 struct intake_receive {
     const char *counter, *procedure, *unit; /* unit NULL: whichever is competent */
     enum channel channel;
@@ -214,6 +226,7 @@ struct intake_receive {
     const char *content, *origin_reference;
     const struct intake_component *components;
     int component_count;
+    const struct intake_at_once *at_once; /* NULL: it goes its usual way */
 };
 
 struct intake_refuse {
@@ -303,6 +316,7 @@ struct intake_decision {
     int64_t release;                      /* of a recount: the reference data that it was counted with */
     bool stays;                           /* of a recount: the date is what it was, nobody is told */
     bool was_late;                        /* of a pause: the date had passed before the clock was paused */
+    const struct same_day *same_day;      /* of a receipt: what the others are told of AT_ONCE; NULL: nothing */
     const struct intake_receive *receive; /* what came with the act, NULL when it was another */
     const struct intake_refuse *refuse;
     const struct intake_document *document;
@@ -319,6 +333,9 @@ struct intake_decision {
 enum err_code intake_decide(const struct intake_dossier *d, enum intake_act act, const void *command,
                             const struct intake_facts *f, struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
+/* intake_handle is what the others are told of a document. */
+struct document_handle intake_handle(const struct intake_document *d);
+
 /* intake_copy makes a copy in its own memory, as it is read again once it is stored. */
 struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *a);
 
@@ -330,6 +347,11 @@ enum err_code intake_may_receive(const struct intake_receive *c, const struct in
                                  struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 enum err_code intake_may_refuse(const struct intake_refuse *c, const struct intake_facts *f,
                                 struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* same_day.c: what the officer at the counter does at once, with the receipt. */
+enum err_code intake_may_act_at_once(const struct intake_at_once *c, const struct procedure *p,
+                                     const struct intake_facts *f, struct intake_decision *ret,
+                                     struct err *reterr) MUST_CHECK;
 
 /* intake_open_next adds the transfer or the obligation that follows step n, when the process has one there. */
 enum err_code intake_open_next(struct intake_dossier *d, int n, const struct intake_facts *f,

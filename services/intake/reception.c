@@ -221,6 +221,10 @@ enum err_code intake_may_receive(const struct intake_receive *c, const struct in
         rc = intake_open_next(&d, 1, f, reterr);
     if (rc)
         return rc;
+    if (c->at_once)
+        rc = intake_may_act_at_once(c->at_once, r.procedure, f, ret, reterr);
+    if (rc)
+        return rc;
     ret->next = d;
     ret->place = r.desk.place;
     ret->step = 1;

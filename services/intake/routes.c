@@ -30,7 +30,7 @@ static http_handler post_dossier, post_refusal, post_document, post_give, post_t
 
 /* clang-format off */
 const struct http_route intake_routes[INTAKE_ROUTES] = {
-    {"POST", "/v1/dossiers",                         ROLE_BIT(RECEIVER), post_dossier,        "accept a dossier at a counter: code, receipt, due date"},
+    {"POST", "/v1/dossiers",                         ROLE_BIT(RECEIVER), post_dossier,        "accept a dossier at a counter: code, receipt, due date; of a same-day procedure with what the officer decides at once"},
     {"POST", "/v1/refusals",                         ROLE_BIT(RECEIVER), post_refusal,        "refuse a dossier at a counter, with reasons"},
     {"POST", "/v1/dossiers/:id/documents",           FILERS,             post_document,       "put a document into a dossier; answers its handle"},
     {"POST", "/v1/dossiers/:id/transfers/give",      ROLE_BIT(RECEIVER), post_give,           "hand the papers over (the giver's half)"},
@@ -133,12 +133,71 @@ static const struct intake_component *read_components(struct json_in *in, struct
     return components;
 }
 
+/* ---- documents in a body */
+
+static const char *const media_types[] = {
+    "application/pdf",
+    "image/jpeg",
+    "image/png",
+    "text/plain",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+};
+
+/* read_content reads what an object says of a new document, file_document gives it its id and hash once all is read. */
+static void read_content(struct json_in *in, const struct json *o, struct intake_document *ret)
+{
+    int media = json_word(in, o, "media_type", JSON_REQUIRED, media_types, COUNT_OF(media_types));
+
+    ret->media_type = media < 0 ? NULL : media_types[media];
+    ret->pages = (int)json_int(in, o, "pages", JSON_REQUIRED, 1, 9999);
+    ret->content = json_base64(in, o, "content_base64", JSON_REQUIRED, CONTENT_MAX);
+    if (ret->content.n == 0)
+        json_fail(in, o, "content_base64", "không được để trống", "must not be empty");
+}
+
+static enum err_code file_document(struct http_exchange *x, struct intake_document *d, struct err *reterr)
+{
+    enum err_code rc = command_new_subject(x, "document", &d->id, reterr);
+    struct digest digest = digest_of(d->content.p, d->content.n);
+
+    memcpy(d->sha256, digest.b, sizeof d->sha256);
+    return rc;
+}
+
+/* read_document reads a body's own document, the last of its members; ends the reading. */
+static enum err_code read_document(struct http_exchange *x, struct json_in *in, struct intake_document *ret,
+                                   struct err *reterr)
+{
+    read_content(in, json_root(in), ret);
+    enum err_code rc = json_done(in, reterr);
+    return rc ? rc : file_document(x, ret, reterr);
+}
+
 /* ---- the two ways a visit to the counter ends */
+
+/* What the officer at the counter did at once; NULL: nothing. */
+static const struct intake_at_once *read_at_once(struct json_in *in, struct arena *a, struct intake_document *draft)
+{
+    const struct json *o = json_object(in, json_root(in), "same_day", JSON_OPTIONAL);
+    if (!o)
+        return NULL;
+    struct intake_at_once *c = ARENA_NEW(a, struct intake_at_once);
+
+    c->opinion = read_word(in, o, "opinion", opinion_names, OPINION_AGAINST + 1);
+    c->reasons = json_texts(in, o, "reasons", JSON_OPTIONAL, REASONS_MAX, 40, &c->reason_count);
+    c->mandate = json_code(in, o, "mandate", JSON_OPTIONAL, 64);
+    read_content(in, json_object(in, o, "draft", JSON_REQUIRED), draft);
+    draft->kind = c->opinion == OPINION_FOR ? DOCUMENT_DRAFT_RESULT : DOCUMENT_DRAFT_REFUSAL;
+    c->draft = draft;
+    return c;
+}
 
 static enum err_code post_dossier(void *arg, struct http_exchange *x, struct err *reterr)
 {
     struct app *app = arg;
     struct intake_receive *c = ARENA_NEW(http_arena(x), struct intake_receive);
+    struct intake_document *draft = ARENA_NEW(http_arena(x), struct intake_document);
     struct json_in *in;
     struct id id;
     enum err_code rc = read_body(x, &in, reterr);
@@ -154,9 +213,12 @@ static enum err_code post_dossier(void *arg, struct http_exchange *x, struct err
     c->content = json_text(in, o, "content", JSON_OPTIONAL, 1, 2000);
     c->origin_reference = json_code(in, o, "origin_reference", JSON_OPTIONAL, 64);
     c->components = read_components(in, http_arena(x), &c->component_count);
+    c->at_once = read_at_once(in, http_arena(x), draft);
     rc = json_done(in, reterr);
     if (!rc)
         rc = command_new_subject(x, "dossier", &id, reterr);
+    if (!rc && c->at_once)
+        rc = file_document(x, draft, reterr);
     if (rc)
         return rc;
     return command_submit(app, x, "dossier", id, INTAKE_RECEIVE, true, c, reterr);
@@ -205,37 +267,6 @@ static enum err_code post_refusal(void *arg, struct http_exchange *x, struct err
 }
 
 /* ---- documents */
-
-static const char *const media_types[] = {
-    "application/pdf",
-    "image/jpeg",
-    "image/png",
-    "text/plain",
-    "application/vnd.oasis.opendocument.text",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-};
-
-/* read_document reads what a body says of a new document, the last of its members; ends the reading. */
-static enum err_code read_document(struct http_exchange *x, struct json_in *in, struct intake_document *ret,
-                                   struct err *reterr)
-{
-    const struct json *o = json_root(in);
-    int media = json_word(in, o, "media_type", JSON_REQUIRED, media_types, COUNT_OF(media_types));
-
-    ret->pages = (int)json_int(in, o, "pages", JSON_REQUIRED, 1, 9999);
-    ret->content = json_base64(in, o, "content_base64", JSON_REQUIRED, CONTENT_MAX);
-    if (ret->content.n == 0)
-        json_fail(in, o, "content_base64", "không được để trống", "must not be empty");
-    enum err_code rc = json_done(in, reterr);
-    if (!rc)
-        rc = command_new_subject(x, "document", &ret->id, reterr);
-    if (rc)
-        return rc;
-    struct digest digest = digest_of(ret->content.p, ret->content.n);
-    memcpy(ret->sha256, digest.b, sizeof ret->sha256);
-    ret->media_type = media_types[media];
-    return ERR_OK;
-}
 
 static enum err_code post_document(void *app, struct http_exchange *x, struct err *reterr)
 {

@@ -10,6 +10,7 @@ INSPECTOR = 'H11.03-ttr01'
 ADMIN = 'H11-admin'
 
 BIRTH = '1.001193'              # on the spot, commune, same day
+EXTRACT = '2.000635'            # on the spot, same day; one officer may appraise and decide
 MOBILE_BIRTH = '1.003583'       # back office, commune
 DISABILITY = '1.001699'         # back office, commune, two rounds
 LAND = '2.000889'               # back office, district: verify, endorse, obligation
@@ -32,6 +33,7 @@ class Desk:
         self.head = f'{unit}-pd01' if commune else f'{unit}-tr01'
         self.appraiser = f'{unit}-td{n}' if commune else f"{unit}-td{'01' if at_counter else '03'}"
         self.endorser = f'{unit}-tp01'
+        self.decider, self.decider_mandate = f'{unit}-tc01', f'{unit}-tc01-tuq'     # at the counter, of what one officer may do at once
         self.approver = f'{unit}-pd02' if at_counter else f'{unit}-pd01'
         self.mandate = f'{self.approver}-kt' if at_counter else f'{self.approver}-tm'
         self.clerk = f'{unit}-vt02' if at_counter else f'{unit}-vt01'
@@ -51,6 +53,11 @@ def reception(desk, procedure=BIRTH, **more):
 
 def paper(kind, content=PAPER, pages=1):
     return {'kind': kind, 'media_type': 'application/pdf', 'pages': pages, 'content_base64': base64.b64encode(content).decode()}
+
+
+def same_day(opinion='for', content=PAPER, **more):
+    """What the officer at the counter decides with the receipt."""
+    return {'opinion': opinion, 'draft': {k: v for k, v in paper('', content).items() if k != 'kind'}, **more}
 
 
 class Dossier:

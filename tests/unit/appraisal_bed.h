@@ -107,9 +107,15 @@ static struct catalogue *bed_catalogue(struct arena *a)
     static const struct unit unit = {.record = {.id = UNIT, .version = 1}, .level = LEVEL_COMMUNE};
     static const struct unit other = {.record = {.id = OTHER, .version = 1}, .level = LEVEL_COMMUNE};
     static const struct counter counter = {.record = {.id = "Q1", .version = 1}, .unit = UNIT};
+    /* The first may be appraised and decided by one officer at once, the second is for two. */
+    static const struct procedure one = {
+        .record = {.id = "2.000635", .version = 1}, .same_day = true, .one_officer = true};
+    static const struct procedure two = {.record = {.id = "1.001193", .version = 1}, .same_day = true};
     catalogue_add_unit(c, &unit);
     catalogue_add_unit(c, &other);
     catalogue_add_counter(c, &counter);
+    catalogue_add_procedure(c, &one);
+    catalogue_add_procedure(c, &two);
     bed_officer(c, a, "td01", UNIT, "Q1", ROLE_BIT(APPRAISER));
     bed_officer(c, a, "td02", UNIT, "", ROLE_BIT(APPRAISER));
     bed_officer(c, a, "tr01", UNIT, "", ROLE_BIT(HEAD));

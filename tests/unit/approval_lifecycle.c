@@ -748,6 +748,95 @@ static void what_cannot_be_true_is_refused(void **state)
     assert_string_equal(err.field, "step");
 }
 
+/* ---- at once */
+
+static struct same_day intent;
+
+/* Appraised by "both" at the counter, who did the rest at once, too. */
+static struct approval_dossier *handed_in(const char *process, const char *procedure, int opinion)
+{
+    static const char *reasons[] = {"not_eligible"};
+    struct approval_command c = received(process), a = appraised(2, opinion, "both");
+    struct approval_dossier *d = NULL;
+
+    mandate.officer = "both";
+    intent = (struct same_day){.officer = "both",
+                               .roles = ROLE_BIT(APPROVER),
+                               .opinion = opinion,
+                               .reasons = reasons,
+                               .reason_count = opinion == OPINION_AGAINST,
+                               .draft = a.document,
+                               .mandate = "m1"};
+    c.received.procedure = procedure;
+    c.received.received_at = bed_now();
+    c.same_day = a.same_day = &intent;
+    must(hear(&d, c));
+    assert_int_equal(d->papers.count, 1); /* the draft came with the receipt */
+    must(hear(&d, a));
+    return d;
+}
+
+/* done_at_once says how many of the two acts went through. */
+static int done_at_once(struct approval_dossier **d)
+{
+    struct approval_command acts[APPROVAL_AT_ONCE];
+    struct approval_decision x;
+    int n = 0;
+
+    if (approval_at_once(*d, &intent, bed_now(), acts, &err))
+        return 0;
+    while (n < APPROVAL_AT_ONCE && !run(d, acts[n], "both", UNIT, &x)) {
+        assert_ptr_equal(x.same_day, &intent); /* its event is told as his */
+        n++;
+    }
+    return n;
+}
+
+static void one_officer_decides_at_once(void **state)
+{
+    (void)state;
+    for (int opinion = OPINION_FOR; opinion <= OPINION_AGAINST; opinion++) {
+        struct approval_dossier *d = handed_in("spot", "2.000635", opinion);
+        assert_int_equal(done_at_once(&d), 2);
+        assert_int_equal(d->steps[0].state, APPROVAL_SIGNED);
+        assert_int_equal(d->steps[0].outcome, opinion == OPINION_FOR ? OUTCOME_GRANTED : OUTCOME_REFUSED);
+        assert_string_equal(d->steps[0].signer, "both");
+    }
+}
+
+static void only_where_the_procedures_rule_allows_it(void **state)
+{
+    (void)state;
+    struct approval_dossier *d = handed_in("spot", "1.001193", OPINION_FOR);
+    assert_int_equal(done_at_once(&d), 0);
+    assert_int_equal(err.code, ERR_FORBIDDEN);
+    assert_string_equal(err.field, "actor");
+    d = handed_in("spot", "9.999999", OPINION_FOR); /* a procedure that is not known */
+    assert_int_equal(done_at_once(&d), 0);
+    /* Not later either, by a command of his own. */
+    d = handed_in("spot", "2.000635", OPINION_FOR);
+    assert_int_equal(run(&d, command(APPROVAL_ACT_GRANT), "both", UNIT, NULL), ERR_FORBIDDEN);
+    mandate.officer = "pd01";
+    must(act(&d, command(APPROVAL_ACT_GRANT)));
+}
+
+static void at_once_needs_the_mandate_and_the_decision_before_it(void **state)
+{
+    (void)state;
+    struct approval_dossier *d = handed_in("spot", "2.000635", OPINION_FOR);
+    mandate.officer = "pd01";
+    assert_int_equal(done_at_once(&d), 0);
+    assert_string_equal(err.field, "mandate");
+    assert_int_equal(d->steps[0].state, APPROVAL_PENDING);
+    d = handed_in("spot", "2.000635", OPINION_FOR);
+    intent.roles = ROLE_BIT(APPRAISER); /* his post may decide, the token of the receipt may not */
+    assert_int_equal(done_at_once(&d), 0);
+    assert_string_equal(err.field, "same_day");
+    d = handed_in("RAEPNX", "2.000635", OPINION_FOR); /* it is endorsed first */
+    assert_int_equal(done_at_once(&d), 0);
+    assert_string_equal(err.field, "same_day");
+}
+
 /* A paper and an opinion from different sources end the same in both orders. */
 static void crossing_pairs_end_the_same(void **state)
 {
@@ -797,6 +886,9 @@ int main(void)
         TEST(a_process_with_two_decisions),
         TEST(a_refusal_ends_it_at_once),
         TEST(what_cannot_be_true_is_refused),
+        TEST(one_officer_decides_at_once),
+        TEST(only_where_the_procedures_rule_allows_it),
+        TEST(at_once_needs_the_mandate_and_the_decision_before_it),
         TEST(crossing_pairs_end_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,6 +34,7 @@ MISTAKES = [[
     ('procedures', '1.000656,', '1.001193,'),
     ('procedures', ',1,working_days,0,yes,yes,yes', ',2,working_days,0,yes,yes,yes'),
     ('procedures', ',commune,1,', ',commune village,1,'),
+    ('procedures', ',yes,no,no,no,', ',yes,no,no,yes,'),
     ('processes', 'commune,on_the_spot,8', 'commune,on_the_spot,9'),
     ('processes', 'commune,on_the_spot,8', 'commune,back_office,8'),
     ('process_steps', 'appraise,appraiser,0.75', 'appraise,appraiser,9.75'),

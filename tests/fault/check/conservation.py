@@ -147,6 +147,8 @@ def intake(world, report, stories):
         report.looked(INVARIANT, what, n)
     documents = {(d, i): (kind, sha, int(pages)) for i, d, kind, sha, pages in world.db.rows("SELECT id, dossier, kind, encode(sha256, 'hex'), pages FROM intake.document")}
     filed = [(d, word(e.body.get('kind'), 'DOCUMENT_KIND'), e.body['document']) for d, s in stories.items() for e in s.of('DocumentFiled')]
+    filed += [(d, 'draft_result' if word(e.body['same_day']['opinion'], 'OPINION') == 'for' else 'draft_refusal', e.body['same_day']['draft'])
+              for d, s in stories.items() for e in s.of('Received') if 'same_day' in e.body]
     filed += [(d, 'request', e.body['request']) for d, s in stories.items() for e in s.of('WithdrawalRequested')]
     filed += [(d, 'apology', e.body['apology']) for d, s in stories.items() for e in s.of('ExtensionRequested')]
     compare(report, 'intake.document', {(d, id_text(h['id'])): (kind, h['sha256'].hex(), h.get('pages', 0)) for d, kind, h in filed}, documents)

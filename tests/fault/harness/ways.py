@@ -1,6 +1,6 @@
 """The ways of a dossier that the load takes, in a fixed mix."""
 import harness  # noqa: F401
-from story import BIRTH, DISABILITY, MOBILE_BIRTH, Desk, Dossier
+from story import BIRTH, DISABILITY, EXTRACT, MOBILE_BIRTH, Desk, Dossier, same_day
 
 UNITS = [f'H11.35.{n}' for n in range(21, 33)]
 
@@ -34,7 +34,15 @@ def two_rounds(client, unit):
     _given_back(d)
 
 
-MIX = [on_the_spot, on_the_spot, refused, on_the_spot, back_office, on_the_spot, sent_back, on_the_spot, two_rounds, on_the_spot]
+def at_once(client, unit):
+    """The officer at the counter decides with the receipt; what comes next names the version that his signature becomes."""
+    desk = Desk(unit)
+    d = Dossier(client, desk, EXTRACT).receive(by=desk.decider, same_day=same_day(mandate=desk.decider_mandate))
+    d.seen['approval'] = 2
+    d.returned()
+
+
+MIX = [on_the_spot, on_the_spot, refused, on_the_spot, back_office, on_the_spot, sent_back, at_once, two_rounds, on_the_spot]
 
 
 def mixed(client, number):
@@ -45,4 +53,4 @@ def people():
     """Everybody who acts on these ways."""
     for unit in UNITS:
         for desk in (Desk(unit), Desk(unit, at_counter=False)):
-            yield from {desk.receiver, desk.returner, desk.head, desk.appraiser, desk.approver, desk.clerk}
+            yield from {desk.receiver, desk.returner, desk.head, desk.appraiser, desk.approver, desk.clerk, desk.decider}
