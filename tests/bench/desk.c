@@ -142,7 +142,9 @@ static int complete(struct desk *d, const char *day)
     d->officer[DESK_RETURNER] = find_officer(d, "returner", day);
     size_t seal = find(&data.seals, d, "ordinal", "second", day);
     size_t series = find(&data.series, d, "document", "result", day);
-    if (!d->officer[DESK_APPROVER] || !seal || !series)
+    size_t refusals = find(&data.series, d, "document", "refusal", day);
+    size_t apologies = find(&data.series, d, "document", "apology", day);
+    if (!d->officer[DESK_APPROVER] || !seal || !series || !refusals || !apologies)
         return 0;
     size_t mandate = find(&data.mandates, d, "officer", d->officer[DESK_APPROVER], day);
     if (!mandate || !is(&data.mandates, mandate, "procedures", "*"))
@@ -150,6 +152,8 @@ static int complete(struct desk *d, const char *day)
     d->officer[DESK_CLERK] = cell(&data.seals, seal, "keeper");
     d->seal = cell(&data.seals, seal, "seal");
     d->series = cell(&data.series, series, "series");
+    d->refusal_series = cell(&data.series, refusals, "series");
+    d->apology_series = cell(&data.series, apologies, "series");
     d->mandate = cell(&data.mandates, mandate, "mandate");
     return d->officer[DESK_RECEIVER] && d->officer[DESK_APPRAISER] && d->officer[DESK_RETURNER];
 }

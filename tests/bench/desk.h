@@ -15,7 +15,7 @@ enum desk_officer { DESK_RECEIVER, DESK_APPRAISER, DESK_APPROVER, DESK_CLERK, DE
 
 struct desk {
     const char *unit, *counter, *officer[DESK_OFFICERS], *token[DESK_OFFICERS];
-    const char *mandate, *seal, *series;
+    const char *mandate, *seal, *series, *refusal_series, *apology_series;
     const char *procedures[DESK_PROCEDURES];
     size_t procedure_count;
 };

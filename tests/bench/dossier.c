@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,8 +17,13 @@
 
 enum { INTAKE, APPRAISAL, APPROVAL, RETURN };
 
-const char *const command_names[COMMANDS] = {"receive", "assign", "document", "conclude", "grant",  "sign",
-                                             "number",  "seal",   "ready",    "deliver",  "archive"};
+const char *const command_names[COMMANDS] = {"receive",        "assign",         "document",         "conclude",
+                                             "grant",          "sign",           "number",           "seal",
+                                             "ready",          "deliver",        "archive",          "request",
+                                             "ask_supplement", "supply",         "document_against", "conclude_against",
+                                             "refuse",         "number_refusal", "ask_extension",    "sign_apology",
+                                             "number_apology", "seal_apology",   "ready_apology",    "deliver_apology",
+                                             "archive_apology"};
 const char *const handoff_names[HANDOFFS] = {"intake_appraisal", "appraisal_approval", "approval_return"};
 
 static const struct row {
@@ -38,21 +44,60 @@ static const struct row {
     [READY] = {RETURN, DESK_RETURNER, "ready", "", -1},
     [DELIVER] = {RETURN, DESK_RETURNER, "deliver", "", -1},
     [ARCHIVE] = {RETURN, DESK_CLERK, "archive", "", -1},
+    [REQUEST] = {INTAKE, DESK_APPRAISER, "documents", "", -1},
+    [WANT] = {APPRAISAL, DESK_APPRAISER, "ask-supplement", "i", -1},
+    [SUPPLY] = {INTAKE, DESK_RECEIVER, "supplement", "a", -1},
+    [DOCUMENT_AGAINST] = {INTAKE, DESK_APPRAISER, "documents", "", -1},
+    [CONCLUDE_AGAINST] = {APPRAISAL, DESK_APPRAISER, "conclude", "i", -1},
+    [REFUSE] = {APPROVAL, DESK_APPROVER, "refuse", "ia", TO_APPROVAL},
+    [NUMBER_REFUSAL] = {RETURN, DESK_CLERK, "number", "p", TO_RETURN},
+    [ASK_MORE] = {INTAKE, DESK_APPRAISER, "extension", "", -1},
+    [APOLOGISE] = {APPROVAL, DESK_APPROVER, "extension/sign", "i", -1},
+    [NUMBER_APOLOGY] = {RETURN, DESK_CLERK, "number", "p", -1},
+    [SEAL_APOLOGY] = {RETURN, DESK_CLERK, "seal", "", -1},
+    [READY_APOLOGY] = {RETURN, DESK_RETURNER, "ready", "", -1},
+    [DELIVER_APOLOGY] = {RETURN, DESK_RETURNER, "deliver", "", -1},
+    [ARCHIVE_APOLOGY] = {RETURN, DESK_CLERK, "archive", "", -1},
 };
+
+#define TO_THE_END NUMBER, SEAL, READY, DELIVER, ARCHIVE, COMMANDS
+static const enum command handed_in[] = {RECEIVE, COMMANDS};
+static const enum command straight[] = {RECEIVE, ASSIGN, DOCUMENT, CONCLUDE, GRANT, SIGN, TO_THE_END};
+static const enum command supplemented[] = {RECEIVE,  ASSIGN,   REQUEST, WANT, SUPPLY,    ASSIGN,
+                                            DOCUMENT, CONCLUDE, GRANT,   SIGN, TO_THE_END};
+static const enum command refused[] = {RECEIVE, ASSIGN,  DOCUMENT_AGAINST, CONCLUDE_AGAINST,
+                                       REFUSE,  SIGN,    NUMBER_REFUSAL,   SEAL,
+                                       READY,   DELIVER, ARCHIVE,          COMMANDS};
+static const enum command extended[] = {
+    RECEIVE,         ASSIGN,          ASK_MORE, APOLOGISE, NUMBER_APOLOGY, SEAL_APOLOGY, READY_APOLOGY,
+    DELIVER_APOLOGY, ARCHIVE_APOLOGY, DOCUMENT, CONCLUDE,  GRANT,          SIGN,         TO_THE_END};
 static const char *const roots[] = {"dossiers", "appraisals", "approvals", "returns"};
 
 static struct walk_stats stats;
 static double pauses[COMMANDS];
 static struct {
-    enum command last;
+    enum mix mix;
     int probes;
     void (*ended)(struct dossier *d, bool well);
     unsigned run;
+    char later[40]; /* a working day behind every promised date */
 } plan;
 
-void walk_begin(enum command last, int probes, void (*ended)(struct dossier *d, bool well))
+/* Eight weeks on it is the same day of the week. */
+static void set_later(const char *day)
 {
-    plan.last = last;
+    int32_t n = 0;
+    if (!instant_day_parse(day, &n)) {
+        (void)fprintf(stderr, "bench: %s is no date\n", day);
+        exit(2);
+    }
+    (void)snprintf(plan.later, sizeof(plan.later), "%s", instant_text(instant_of_day(n + 56, 16 * 60)).s);
+}
+
+void walk_begin(enum mix mix, const char *day, int probes, void (*ended)(struct dossier *d, bool well))
+{
+    plan.mix = mix;
+    set_later(day);
     plan.probes = probes;
     plan.ended = ended;
     plan.run = (unsigned)getpid() ^ (unsigned)instant_real();
@@ -72,10 +117,21 @@ static const char content[] =
     "R2nhuqV5IGtoYWkgc2luaCBz4buRIDAxOiBO4buZaSBkdW5nIGPhu6dhIGvhur90IHF14bqjIGdp4bqjaSBxdXnhur90"
     "IHRo4bunIHThu6VjIGjDoG5oIGNow61uaA==";
 
+static enum command command_of(const struct dossier *d)
+{
+    return d->way[d->at];
+}
+
+static int put_document(const char *kind, char *to, size_t size)
+{
+    return snprintf(to, size, "{\"kind\":\"%s\",\"media_type\":\"text/plain\",\"pages\":1,\"content_base64\":\"%s\"}",
+                    kind, content);
+}
+
 static int body_of(const struct dossier *d, char *to, size_t size)
 {
     const struct desk *k = d->desk;
-    switch (d->at) {
+    switch (command_of(d)) {
     case RECEIVE:
         return snprintf(to, size,
                         "{\"counter\":\"%s\",\"procedure\":\"%s\",\"channel\":\"online\",\"applicant\":{\"name\":"
@@ -88,9 +144,51 @@ static int body_of(const struct dossier *d, char *to, size_t size)
     case ASSIGN:
         return snprintf(to, size, "{\"officer\":\"%s\"}", k->officer[DESK_APPRAISER]);
     case DOCUMENT:
+        return put_document("draft_result", to, size);
+    case DOCUMENT_AGAINST:
+        return put_document("draft_refusal", to, size);
+    case REQUEST:
+        return put_document("request", to, size);
+    case CONCLUDE_AGAINST:
         return snprintf(
-            to, size, "{\"kind\":\"draft_result\",\"media_type\":\"text/plain\",\"pages\":1,\"content_base64\":\"%s\"}",
-            content);
+            to, size,
+            "{\"opinion\":\"against\",\"reasons\":[\"not_eligible\"],\"draft\":{\"id\":\"%s\",\"sha256\":\"%s\","
+            "\"pages\":1}}",
+            d->document, d->sha256);
+    case REFUSE:
+        return snprintf(to, size,
+                        "{\"mandate\":\"%s\",\"reasons\":[\"not_eligible\"],\"draft\":{\"id\":\"%s\",\"sha256\":\"%s\","
+                        "\"pages\":1}}",
+                        k->mandate, d->document, d->sha256);
+    case WANT:
+        return snprintf(
+            to, size, "{\"reasons\":[\"missing_component\"],\"request\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":1}}",
+            d->document, d->sha256);
+    case SUPPLY:
+        return snprintf(to, size,
+                        "{\"channel\":\"online\",\"components\":[{\"name\":\"Giấy chứng sinh\",\"originals\":0,"
+                        "\"certified\":1,\"copies\":0}]}");
+    case ASK_MORE:
+        return snprintf(to, size,
+                        "{\"new_due_at\":\"%s\",\"reason\":\"overload\",\"media_type\":\"text/plain\",\"pages\":1,"
+                        "\"content_base64\":\"%s\"}",
+                        plan.later, content);
+    case APOLOGISE:
+        return snprintf(to, size,
+                        "{\"mandate\":\"%s\",\"kind\":\"ink_attested\",\"document\":{\"id\":\"%s\",\"sha256\":\"%s\","
+                        "\"pages\":1}}",
+                        k->mandate, d->apology, d->apology_sha256);
+    case NUMBER_APOLOGY:
+        return snprintf(to, size, "{\"series\":\"%s\",\"document\":\"%s\"}", k->apology_series, d->apology);
+    case SEAL_APOLOGY:
+        return snprintf(to, size, "{\"seal\":\"%s\",\"document\":\"%s\"}", k->seal, d->apology);
+    case DELIVER_APOLOGY:
+        return snprintf(to, size, "{\"delivery\":\"counter\",\"document\":\"%s\"}", d->apology);
+    case READY_APOLOGY:
+    case ARCHIVE_APOLOGY:
+        return snprintf(to, size, "{\"document\":\"%s\"}", d->apology);
+    case NUMBER_REFUSAL:
+        return snprintf(to, size, "{\"series\":\"%s\"}", k->refusal_series);
     case CONCLUDE:
         return snprintf(to, size, "{\"opinion\":\"for\",\"draft\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":1}}",
                         d->document, d->sha256);
@@ -121,7 +219,7 @@ static void seen_of(const struct dossier *d, char *to, size_t size)
     static const char letters[] = "iapr";
     size_t n = 0;
     to[0] = '\0';
-    for (const char *s = rows[d->at].seen; *s; s++) {
+    for (const char *s = rows[command_of(d)].seen; *s; s++) {
         const char *version = d->seen[strchr(letters, *s) - letters];
         n += (size_t)snprintf(to + n, size - n, "%s%s", n > 0 ? ", " : "Taicho-Seen: ", version);
     }
@@ -133,7 +231,7 @@ static void answered(struct call *c, const struct answer *a);
 
 static void send_command(struct dossier *d)
 {
-    const struct row *r = &rows[d->at];
+    const struct row *r = &rows[command_of(d)];
     char body[1024], seen[128];
     int n = body_of(d, body, sizeof(body));
     seen_of(d, seen, sizeof(seen));
@@ -153,7 +251,7 @@ static void probed(struct call *c, const struct answer *a);
 
 static void send_probe(struct dossier *d)
 {
-    const struct row *r = &rows[d->at];
+    const struct row *r = &rows[command_of(d)];
     int size = snprintf(d->request, sizeof(d->request),
                         "GET /v1/%s/%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n", roots[r->service],
                         d->id, d->desk->token[r->officer]);
@@ -187,7 +285,7 @@ static const char *const handoff_words[HANDOFFS] = {"\"queued\"", "\"pending\"",
 static void probed(struct call *c, const struct answer *a)
 {
     struct dossier *d = dossier_of_call(c);
-    int handoff = rows[d->at].handoff;
+    int handoff = rows[command_of(d)].handoff;
     if (a->status == 200 && strstr(a->body, handoff_words[handoff])) {
         histogram_add(&stats.handoff[handoff], a->at - d->committed);
         send_command(d);
@@ -210,7 +308,7 @@ static void keep_text(const char *body, const char *name, char *to, size_t size)
 
 static void go_on(struct dossier *d)
 {
-    const struct row *r = &rows[d->at];
+    const struct row *r = &rows[command_of(d)];
     d->early = false;
     if (*r->seen == '\0') {
         send_command(d);
@@ -218,15 +316,15 @@ static void go_on(struct dossier *d)
         d->committed = instant_mono();
         send_probe(d);
     } else {
-        agenda_set(&d->alarm, instant_mono() + (int64_t)pauses[d->at], ring_command);
+        agenda_set(&d->alarm, instant_mono() + (int64_t)pauses[command_of(d)], ring_command);
     }
 }
 
 /* One in ten shall be early: the pause grows by nine steps when one was, and shrinks by one when none was. */
 static void learn(struct dossier *d, bool early)
 {
-    double *pause = &pauses[d->at];
-    if (*rows[d->at].seen == '\0' || d->probed)
+    double *pause = &pauses[command_of(d)];
+    if (*rows[command_of(d)].seen == '\0' || d->probed)
         return;
     *pause *= early ? 1.009 : 0.999;
     if (*pause < PAUSE_MIN_US)
@@ -237,18 +335,24 @@ static void learn(struct dossier *d, bool early)
 
 static void done(struct dossier *d, const struct answer *a)
 {
-    histogram_add(&stats.latency[d->at], a->at - d->call.asked);
-    stats.done[d->at]++;
+    histogram_add(&stats.latency[command_of(d)], a->at - d->call.asked);
+    stats.done[command_of(d)]++;
     if (!d->early)
         learn(d, false);
-    if (d->at == RECEIVE)
+    enum command c = command_of(d);
+    const char *apology = c == ASK_MORE ? strstr(a->body, "\"apology\":") : NULL;
+    if (c == RECEIVE)
         keep_text(a->body, "\"id\":\"", d->id, sizeof(d->id));
-    if (d->at == DOCUMENT) {
+    if (apology) {
+        keep_text(apology, "\"id\":\"", d->apology, sizeof(d->apology));
+        keep_text(apology, "\"sha256\":\"", d->apology_sha256, sizeof(d->apology_sha256));
+    }
+    if (c == DOCUMENT || c == DOCUMENT_AGAINST || c == REQUEST) {
         keep_text(a->body, "\"id\":\"", d->document, sizeof(d->document));
         keep_text(a->body, "\"sha256\":\"", d->sha256, sizeof(d->sha256));
     }
-    (void)snprintf(d->seen[rows[d->at].service], sizeof(d->seen[0]), "%s", a->seen);
-    if (d->at == plan.last) {
+    (void)snprintf(d->seen[rows[command_of(d)].service], sizeof(d->seen[0]), "%s", a->seen);
+    if (d->way[d->at + 1] == COMMANDS) {
         stats.finished++;
         histogram_add(&stats.whole, a->at - d->begun);
         plan.ended(d, true);
@@ -268,22 +372,33 @@ static void answered(struct call *c, const struct answer *a)
         if (!d->early)
             learn(d, true);
         d->early = true;
-        agenda_set(&d->alarm, a->at + 5000 + (int64_t)(pauses[d->at] / 2), ring_command);
+        agenda_set(&d->alarm, a->at + 5000 + (int64_t)(pauses[command_of(d)] / 2), ring_command);
     } else if (a->status == 0 || a->status == 503) {
         stats.broken += a->status == 0;
         stats.busy += a->status == 503;
         agenda_set(&d->alarm, a->at + AGAIN_US, ring_command);
     } else {
         stats.refused++;
-        (void)snprintf(stats.refusal, sizeof(stats.refusal), "%s %d: %.300s", command_names[d->at], a->status, a->body);
+        (void)snprintf(stats.refusal, sizeof(stats.refusal), "%s %d: %.300s", command_names[command_of(d)], a->status,
+                       a->body);
         plan.ended(d, false);
     }
+}
+
+/* Spread over the hundred, so that a short run has its share of each. */
+static const enum command *way_of(uint64_t number)
+{
+    uint64_t n = number * 37 % 100;
+
+    if (plan.mix != MIX_ALL)
+        return plan.mix == MIX_STRAIGHT ? straight : handed_in;
+    return n < 85 ? straight : n < 93 ? supplemented : n < 97 ? refused : extended;
 }
 
 void walk_start(struct dossier *d, const struct desk *desk, const char *procedure, uint64_t number)
 {
     *d = (struct dossier){.desk = desk, .procedure = procedure, .number = number, .begun = instant_mono()};
     d->probed = (int)(number * 7919 % 1000) < plan.probes;
-    d->at = RECEIVE;
+    d->way = way_of(number);
     send_command(d);
 }

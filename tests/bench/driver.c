@@ -255,10 +255,10 @@ static void report(double elapsed_s, double load_s, double cpu_ms)
 
 static void usage(void)
 {
-    (void)fprintf(stderr,
-                  "usage: driver --reference DIR --secrets DIR [--mode intake|chain] [--port FIRST] [--seconds N]\n"
-                  "              [--warm N] [--rate PER_S] [--flight N] [--connections N] [--probes PER_1000]\n"
-                  "              [--day DATE] [--drain] [--verbose] [--watch NAME=PID]...\n");
+    (void)fprintf(
+        stderr, "usage: driver --reference DIR --secrets DIR [--mode intake|chain|mixed] [--port FIRST] [--seconds N]\n"
+                "              [--warm N] [--rate PER_S] [--flight N] [--connections N] [--probes PER_1000]\n"
+                "              [--day DATE] [--drain] [--verbose] [--watch NAME=PID]...\n");
     exit(2);
 }
 
@@ -318,7 +318,10 @@ int main(int argc, char **argv)
     const char *token = desk_token(options.secrets, "service:bench", "H11", "operator");
     for (int i = 0; i < SERVICES; i++)
         wire_open(i, options.port + i, options.connections);
-    walk_begin(intake_only ? RECEIVE : ARCHIVE, options.probes, ended);
+    walk_begin(intake_only                          ? MIX_HANDED_IN
+               : strcmp(options.mode, "mixed") == 0 ? MIX_ALL
+                                                    : MIX_STRAIGHT,
+               options.day, options.probes, ended);
 
     if (options.warm > 0) {
         int64_t start = instant_mono();

@@ -158,6 +158,20 @@ half() {
     done
 }
 
+# The same with what else happens to dossiers.
+mixed() {
+    local i out
+    say "the chain with a mix of 85 % straight, 8 % supplement, 4 % refusal, 3 % extension, $SECONDS_FULL s"
+    system_new
+    warm_up
+    for ((i = 1; i <= RUNS; i++)); do
+        next_day
+        out=$(driver --mode mixed --seconds "$SECONDS_FULL" --flight "$FLIGHT" --connections "$CONNECTIONS" --drain) || die "the driver failed: $out"
+        note mixed_chain_dossiers_per_s "$(value "$out" dossiers_per_s)"
+        note mixed_cpu_ms_per_dossier "$(value "$out" cpu_ms_per_dossier)"
+    done
+}
+
 baseline() {
     local url=${TAICHO_ADMIN_DATABASE_URL/dbname=taicho/dbname=bench}
     if [ -z "$(sql "SELECT 1 FROM pg_database WHERE datname = 'bench'")" ]; then
@@ -395,6 +409,7 @@ topic_bytes_per_dossier|bytes|||less
 stored_bytes_per_dossier|bytes|||less
 rss_idle_mib|MiB|64|32|less
 rss_full_mib|MiB|256|128|less
+mixed_chain_dossiers_per_s|1/s|450||more
 clock_due_dates_per_s|1/s|1000000||more
 clock_oracle_differences||0|0|less
 holiday_dry_run_s|s|10||less
@@ -439,6 +454,7 @@ build_tools
 wanted chain_dossiers_per_s cpu_ms_per_dossier wal_bytes_per_dossier topic_bytes_per_dossier stored_bytes_per_dossier \
     rss_idle_mib rss_full_mib && chain
 wanted intake_p50_ms intake_p99_ms handoff_p99_ms && half
+wanted mixed_chain_dossiers_per_s && mixed
 wanted intake_vs_pgbench && intake
 wanted drain_vs_arrival && drain
 wanted away_drained_s away_not_accepted && away
