@@ -37,6 +37,7 @@ static const struct bus_setting settings[] = {
 #define SLICE_MS      100                /* the longest that one queue is waited for while the other is not looked at */
 #define METADATA_MS   1000
 #define FORWARD_EVERY (20 * INSTANT_MS)
+#define FORWARD_ALL   INSTANT_SECOND
 /* While messages flow, the group's queue is looked at no more often; less than reconnect.backoff.ms. */
 #define SERVE_EVERY (5 * INSTANT_MS)
 
@@ -44,7 +45,7 @@ struct part {
     char *topic;
     int partition;
     int64_t next; /* the offset behind the last message given out, or BUS_FROM_BEGINNING */
-    bool heard;   /* something came since it was assigned, so its queue is forwarded */
+    bool heard;   /* a message came since it was assigned, so its queue is forwarded */
 };
 
 struct bus_consumer {
@@ -57,6 +58,7 @@ struct bus_consumer {
     struct part *parts; /* assigned now */
     size_t part_count;
     int64_t forward_at; /* when to forward the queues that are still silent */
+    int64_t all_at;     /* and when all of them */
     int64_t join_at;    /* 0: joined */
     int64_t served_at;  /* when the group's queue was looked at last */
     uint64_t assignments;
@@ -136,14 +138,21 @@ static void broken(struct bus_consumer *c, const char *doing, rd_kafka_resp_err_
 /*
  * Sends what partitions fetch to the data queue. Stopping a partition clears this, at some time of librdkafka's
  * choosing after rd_kafka_assign returned; its messages then wait in the partition's own queue. So it is done again and
- * again until the partition was heard, which cannot be before it was stopped and started.
+ * again until a message of the partition was heard, which cannot be before it was stopped and started. (An error of a
+ * partition can, it seems: while a broker was restarted, three of 24 partitions were taken for heard and were silent
+ * from then on.) And now and then of all: a queue that is forwarded already stays so, and gives what it has.
  */
 static void forward(struct bus_consumer *c)
 {
-    c->forward_at = instant_mono() + FORWARD_EVERY;
+    int64_t now = instant_mono();
+    bool all = now >= c->all_at;
+
+    c->forward_at = now + FORWARD_EVERY;
+    if (all)
+        c->all_at = now + FORWARD_ALL;
     for (size_t i = 0; i < c->part_count; i++) {
         const struct part *p = &c->parts[i];
-        rd_kafka_queue_t *q = p->heard ? NULL : rd_kafka_queue_get_partition(c->rk, p->topic, p->partition);
+        rd_kafka_queue_t *q = p->heard && !all ? NULL : rd_kafka_queue_get_partition(c->rk, p->topic, p->partition);
         if (q) {
             rd_kafka_queue_forward(q, c->data);
             rd_kafka_queue_destroy(q);
@@ -313,7 +322,6 @@ static enum bus_event take(struct bus_consumer *c, const rd_kafka_message_t *m, 
     struct part *p = part(c, rd_kafka_topic_name(m->rkt), m->partition);
     if (!p)
         return BUS_NOTHING; /* it was revoked meanwhile */
-    p->heard = true;
     if (m->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
         *ret = (struct bus_message){.topic = p->topic, .partition = p->partition, .offset = p->next};
         return BUS_OUT_OF_RANGE;
@@ -322,6 +330,7 @@ static enum bus_event take(struct bus_consumer *c, const rd_kafka_message_t *m, 
         log_debug("kafka: %s [%d]: %s", p->topic, p->partition, rd_kafka_message_errstr(m));
         return BUS_NOTHING;
     }
+    p->heard = true;
     if (m->offset < p->next)
         return BUS_NOTHING;
     p->next = m->offset + 1;
