@@ -80,6 +80,7 @@ struct timers {
     pthread_mutex_t lock; /* of known */
     struct known known[KNOWN_MAX];
     size_t under_way;
+    int64_t asked_at; /* instant_mono, before the last look: what was done since may still stand in its answer */
     pthread_t thread;
     bool started;
     atomic_bool stopping;
@@ -197,9 +198,10 @@ static struct known *begin(struct timers *t, struct id subject, const struct tim
 {
     pthread_mutex_lock(&t->lock);
     struct known *k = known_of(t, subject, act->name);
-    if (k && k->state == KNOWN_DONE && k->due == due)
+    bool stale = k && k->state == KNOWN_DONE && k->until - DONE_US >= t->asked_at;
+    if (k && k->state == KNOWN_DONE && k->due == due && !stale)
         k->state = KNOWN_LATER;
-    if (k && k->state != KNOWN_DONE) {
+    if (stale || (k && k->state != KNOWN_DONE)) {
         k = NULL;
     } else {
         k = k ? k : room_for(t);
@@ -310,6 +312,7 @@ static enum err_code ask_due(struct timers *t, struct found *ret, struct err *re
     for (size_t i = 0; i < KNOWN_MAX; i++)
         known += t->known[i].state == KNOWN_UNDER_WAY || t->known[i].state == KNOWN_LATER;
     pthread_mutex_unlock(&t->lock);
+    t->asked_at = instant_mono();
     ret->now = clock_now(t->app->clock);
     ret->due = db_ask(t->db, a, &due_timers, DB_ARGS(db_time(ret->now), db_items(acts), db_int8(DUE_MAX + known)));
     ret->next = db_ask(t->db, a, &next_timer, DB_ARGS(db_time(ret->now), db_time(ret->now + STEP_MS * INSTANT_MS)));
