@@ -178,6 +178,7 @@ const struct projection appraisal_projections[] = {
     SKIP(INTAKE,   "TransferGiven",                                       "only the taking ends a transfer"),
     TAKE(INTAKE,   "TransferTaken",   TAKE_TRANSFER, read_transfer_taken, "the step behind the transfer is queued"),
     SKIP(INTAKE,   "TransferRefused",                                     "the papers stay where they are"),
+    SKIP(INTAKE,   "DueNear",                                             "a warning for whoever has the dossier; the lists are in the order of the date"),
     SKIP(INTAKE,   "DuePassed",                                           "lateness is counted by audit"),
     SKIP(INTAKE,   "ObligationOpened",                                    "the step behind it opens when it is met"),
     TAKE(INTAKE,   "ObligationMet",   MEET_OBLIGATION, read_obligation_met, "the step behind the obligation is queued, the due date has moved"),

@@ -185,6 +185,7 @@ const struct projection approval_projections[] = {
     SKIP(INTAKE,    "TransferGiven",                                       "papers move between others"),
     SKIP(INTAKE,    "TransferTaken",                                       "papers move between others"),
     SKIP(INTAKE,    "TransferRefused",                                     "papers move between others"),
+    SKIP(INTAKE,    "DueNear",                                             "a warning; an apology comes as ExtensionRequested"),
     SKIP(INTAKE,    "DuePassed",                                           "lateness is counted by audit"),
     SKIP(INTAKE,    "ObligationOpened",                                    "no decision waits for it"),
     TAKE(INTAKE,    "WithdrawalRequested", REQUEST_WITHDRAWAL, read_withdrawal, "the citizen's request lies before the approver; behind the last signature it has lapsed"),

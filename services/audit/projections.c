@@ -58,6 +58,7 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "TransferGiven",   "sealed"),
     RECORD(INTAKE,    "TransferTaken",   "sealed"),
     RECORD(INTAKE,    "TransferRefused", "sealed"),
+    RECORD(INTAKE,    "DueNear",         "sealed"),
     RECORD(INTAKE,    "DuePassed",       "sealed; counted as overdue"),
     RECORD(INTAKE,    "ObligationOpened", "sealed"),
     RECORD(INTAKE,    "ObligationMet",   "sealed; the due date has moved"),

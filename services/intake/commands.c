@@ -108,6 +108,15 @@ static void emit(struct item *i, const struct intake_decision *d)
                  });
 }
 
+/* The watch looks when there is a day left for an apology, unless that has passed already, and when the date has come.
+ */
+static void set_watch(struct item *i, const struct intake_dossier *d)
+{
+    instant warn = intake_warn_at(i->batch->catalogue, d);
+
+    item_set_timer(i, "due", warn > i->batch->now ? warn : d->due_at);
+}
+
 /* The promised date is watched until the result is sealed, but not while the clock is paused. Once passed it is told.
  */
 static void watch(struct item *i, enum intake_act act, const struct intake_decision *d)
@@ -118,10 +127,12 @@ static void watch(struct item *i, enum intake_act act, const struct intake_decis
      * issued behind the end is an EXTEND without an event. */
     if (act == INTAKE_RECOUNT || (act == INTAKE_EXTEND && d->event)) {
         if (!paused && (!d->was_late || d->next.due_at > i->batch->now))
-            item_set_timer(i, "due", d->next.due_at);
+            set_watch(i, &d->next);
+    } else if (act == INTAKE_PASS_DUE && d->next.due_at > i->batch->now) {
+        item_set_timer(i, "due", d->next.due_at);
     } else if (act == INTAKE_RECEIVE || act == INTAKE_RECEIVE_SUPPLEMENT ||
                (act == INTAKE_MEET_OBLIGATION && !d->was_late))
-        item_set_timer(i, "due", d->next.due_at);
+        set_watch(i, &d->next);
     else if (act == INTAKE_SEAL || act == INTAKE_GRANT_WITHDRAWAL ||
              ((act == INTAKE_OPEN_OBLIGATION || act == INTAKE_REQUEST_SUPPLEMENT) && !d->was_late))
         item_clear_timer(i, "due");

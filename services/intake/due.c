@@ -26,6 +26,19 @@ struct worktime_hours intake_hours(const struct catalogue *c, const char *counte
     return h;
 }
 
+#define WARN_DAYS 40 /* no row of days off is longer */
+
+instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d)
+{
+    int32_t due = instant_day(d->due_at);
+    struct worktime_hours hours = intake_hours(c, d->counter, due);
+
+    for (int32_t day = due - 1; day > due - WARN_DAYS; day--)
+        if (worktime_is_working_day(c->calendar, day))
+            return instant_of_day(day, hours.open[0].from);
+    return d->due_at;
+}
+
 static struct worktime_span span_of(enum time_unit unit, int64_t amount)
 {
     switch (unit) {

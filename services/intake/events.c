@@ -18,6 +18,9 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
     {.type = "TransferGiven", .what = "the giver's half of a transfer", .audit_only = true},
     {.type = "TransferTaken", .what = "the receiver's half: the transfer step ended"},
     {.type = "TransferRefused", .what = "the papers went back to the giver", .audit_only = true},
+    {.type = "DueNear",
+     .what = "the promised date draws near: an apology that is issued on this day is in time",
+     .audit_only = true},
     {.type = "DuePassed", .what = "the promised date passed while the dossier was open", .audit_only = true},
     {.type = "ObligationOpened",
      .what = "the tax office has told what is to be paid: the clocks pause",
@@ -119,6 +122,15 @@ static void transfer_refused(const struct intake_decision *d, struct arena *a, T
     m->reason = wire_text("stated");
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_TRANSFER_REFUSED;
     ret->transfer_refused = m;
+}
+
+static void due_near(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__DueNear, TAICHO__V1__DUE_NEAR);
+
+    m->due_at = d->next.due_at;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_NEAR;
+    ret->due_near = m;
 }
 
 static void due_passed(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
@@ -225,9 +237,22 @@ static void withdrawal_requested(const struct intake_decision *d, struct arena *
 /* In the order of intake_emits. */
 static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, struct arena *,
                                             Taicho__V1__LifecycleEvent *) = {
-    received,   refused,           document_filed,       transfer_given,       transfer_taken,      transfer_refused,
-    due_passed, obligation_opened, obligation_met,       supplement_requested, supplement_received, extension_requested,
-    extended,   due_moved,         withdrawal_requested,
+    received,
+    refused,
+    document_filed,
+    transfer_given,
+    transfer_taken,
+    transfer_refused,
+    due_near,
+    due_passed,
+    obligation_opened,
+    obligation_met,
+    supplement_requested,
+    supplement_received,
+    extension_requested,
+    extended,
+    due_moved,
+    withdrawal_requested,
 };
 
 void intake_encode(const struct emission *e, struct arena *a, Taicho__V1__LifecycleEvent *ret)

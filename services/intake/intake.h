@@ -404,6 +404,11 @@ enum err_code intake_count_both(struct intake_dossier *d, const struct intake_fa
 /* intake_would_be_due counts both dates without changing the dossier, or explaining them. */
 enum err_code intake_would_be_due(const struct intake_dossier *d, const struct intake_facts *f, instant *ret_due,
                                   instant *ret_reported, struct err *reterr) MUST_CHECK;
+/*
+ * intake_warn_at gives the opening of the last working day before the due one: an apology that is issued on that day is
+ * still in time (D61 Art. 19(9)). The due date itself when the calendar knows no such day.
+ */
+instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d);
 /* intake_hours gives the office hours of the dossier's counter on a day. */
 struct worktime_hours intake_hours(const struct catalogue *c, const char *counter, int32_t day);
 

@@ -45,6 +45,7 @@ struct rule {
 
 static bool last_signature(const struct asked *q);
 static bool another_round(const struct asked *q);
+static bool draws_near(const struct asked *q);
 static enum err_code may_receive(struct asked *q, struct err *reterr);
 static enum err_code may_refuse(struct asked *q, struct err *reterr);
 static enum err_code may_file(struct asked *q, struct err *reterr);
@@ -107,6 +108,9 @@ static const struct rule rules[] = {
     RULE(AT(IN_PROCESS), REQUEST_WITHDRAWAL, IN_PROCESS, NULL, may_request_withdrawal, "WithdrawalRequested", "the citizen asks for it back: an approver decides, the work goes on meanwhile"),
     RULE(AT(AWAITING_OBLIGATION), REQUEST_WITHDRAWAL, AWAITING_OBLIGATION, NULL, may_request_withdrawal, "WithdrawalRequested", "the citizen asks for it back instead of paying: an approver decides"),
     RULE(AT(AWAITING_SUPPLEMENT), REQUEST_WITHDRAWAL, AWAITING_SUPPLEMENT, NULL, may_request_withdrawal, "WithdrawalRequested", "the citizen asks for it back instead of completing it: an approver decides"),
+    RULE(AT(RECEIVED),   PASS_DUE,        RECEIVED,   draws_near,     NULL,         "DueNear",         "the promised date draws near and nobody has taken it up: an apology is still in time"),
+    RULE(AT(IN_PROCESS), PASS_DUE,        IN_PROCESS, draws_near,     NULL,         "DueNear",         "the promised date draws near while it is worked on: an apology is still in time"),
+    RULE(AT(CLOSING),    PASS_DUE,        CLOSING,    draws_near,     NULL,         "DueNear",         "the promised date draws near and the result is not sealed: an apology is still in time"),
     RULE(AT(RECEIVED),   PASS_DUE,        RECEIVED,   NULL,           is_due,       "DuePassed",       "the promised date passed before anyone took it up"),
     RULE(AT(IN_PROCESS), PASS_DUE,        IN_PROCESS, NULL,           is_due,       "DuePassed",       "the promised date passed while it was worked on"),
     RULE(AT(AWAITING_OBLIGATION), PASS_DUE, AWAITING_OBLIGATION, NULL, was_due,    "DuePassed",       "the promised date had passed before the clocks were paused"),
@@ -343,6 +347,13 @@ static enum err_code note_kept(struct asked *q, struct err *reterr UNUSED)
 {
     intake_end_withdrawal(WITHDRAWAL_REFUSED, q->out);
     return ERR_OK;
+}
+
+/* The watch looks twice: on the last day for an apology, and when the date has come. When the first one was, it was set
+ * for (due.c): reference data that came since change nothing of it. */
+static bool draws_near(const struct asked *q)
+{
+    return q->f->now < q->d->due_at;
 }
 
 static enum err_code is_due(struct asked *q, struct err *reterr)

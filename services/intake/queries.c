@@ -128,6 +128,21 @@ const struct db_stmt intake_query_receipt = {
                      "d.due_explained END)::text"
                      "  FROM found d WHERE d.code IS NOT NULL"};
 
+/* What stands on the form "Phiếu xin lỗi và hẹn lại ngày trả kết quả" (form 04), but for its number, and for the reason
+ * and the new date until they are asked for. */
+const struct db_stmt intake_query_apology = {
+    "intake_query_apology",
+    FOUND("apology") "SELECT json_build_object("
+                     "           'code', d.code, 'unit', d.unit, 'unit_name', name_at('unit', d.unit, d.received_at),"
+                     "           'receiving_unit', d.receiving_unit, 'receiving_unit_name', name_at('unit', "
+                     "d.receiving_unit, d.received_at),"
+                     "           'procedure', d.procedure, 'procedure_name', name_at('procedure', d.procedure, "
+                     "d.received_at),"
+                     "           'applicant', " APPLICANT ", 'received_at', civil(d.received_at),"
+                     "           'promised_at', civil(coalesce(d.promised_at, d.due_at)), 'due_at', civil(d.due_at),"
+                     "           'new_due_at', civil(d.extension_due_at), 'reason', d.extension_reason)::text"
+                     "  FROM found d WHERE d.code IS NOT NULL"};
+
 /* $6: the document */
 const struct db_stmt intake_query_document = {
     "intake_query_document",

@@ -70,8 +70,8 @@ extern const struct db_stmt intake_put_recounts, intake_order_recounts, intake_q
 void intake_recounts_save(struct batch *b);
 
 /* queries.c: each answers one JSON text; those with names in them write access_log in the same statement. */
-extern const struct db_stmt intake_query_list, intake_query_dossier, intake_query_receipt, intake_query_document,
-    intake_query_track, intake_query_release, intake_query_records, intake_query_record;
+extern const struct db_stmt intake_query_list, intake_query_dossier, intake_query_receipt, intake_query_apology,
+    intake_query_document, intake_query_track, intake_query_release, intake_query_records, intake_query_record;
 
 extern const struct db_stmt *const intake_statements[];
 

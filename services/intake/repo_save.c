@@ -442,6 +442,7 @@ const struct db_stmt *const intake_statements[] = {
     &intake_query_list,
     &intake_query_dossier,
     &intake_query_receipt,
+    &intake_query_apology,
     &intake_query_document,
     &intake_query_deadline,
     &intake_query_track,

@@ -44,6 +44,7 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"GET",  "/v1/dossiers",                         READERS,            intake_get_dossiers, "the unit's open dossiers by due date; ?state= for others"},
     {"GET",  "/v1/dossiers/:id",                     READERS,            intake_get_dossier,  "one dossier with all that intake knows of it"},
     {"GET",  "/v1/dossiers/:id/receipt",             READERS,            intake_get_receipt,  "what stands on the receipt"},
+    {"GET",  "/v1/dossiers/:id/apology",             READERS,            intake_get_apology,  "what stands on the apology (form 04), to be written before one is asked for"},
     {"GET",  "/v1/dossiers/:id/documents/:document", READERS,            intake_get_document, "a document with its content"},
     {"GET",  "/v1/dossiers/:id/deadline",            READERS,            intake_get_deadline, "why it is due on that date, step by step; by its id or its code"},
     {"GET",  "/v1/track/:code",                      ROLE_PUBLIC,        intake_get_track,    "where a dossier is, for the citizen; no personal data"},

@@ -99,13 +99,24 @@ enum err_code intake_get_dossier(void *arg, struct http_exchange *x, struct err 
                       reterr);
 }
 
-enum err_code intake_get_receipt(void *arg, struct http_exchange *x, struct err *reterr)
+/* One dossier by its id, as a statement shows it. */
+static enum err_code get_by_id(struct app *app, struct http_exchange *x, const struct db_stmt *shows,
+                               struct err *reterr)
 {
-    struct app *app = arg;
     struct id id;
     enum err_code rc = http_param_id(x, "id", &id, reterr);
 
-    return rc ? rc : query_json(app, x, &intake_query_receipt, DB_ARGS(LOOKING(app, http_actor(x), id)), reterr);
+    return rc ? rc : query_json(app, x, shows, DB_ARGS(LOOKING(app, http_actor(x), id)), reterr);
+}
+
+enum err_code intake_get_receipt(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return get_by_id(app, x, &intake_query_receipt, reterr);
+}
+
+enum err_code intake_get_apology(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return get_by_id(app, x, &intake_query_apology, reterr);
 }
 
 enum err_code intake_get_document(void *arg, struct http_exchange *x, struct err *reterr)

@@ -122,6 +122,7 @@ const struct projection return_projections[] = {
     SKIP(INTAKE,   "TransferGiven",                           "papers on their way to appraisal"),
     SKIP(INTAKE,   "TransferTaken",                           "papers on their way to appraisal"),
     SKIP(INTAKE,   "TransferRefused",                         "papers on their way to appraisal"),
+    SKIP(INTAKE,   "DueNear",                                 "a warning; only a signed document is issued"),
     SKIP(INTAKE,   "DuePassed",                               "lateness is counted by audit"),
     SKIP(INTAKE,   "ObligationOpened",                        "nothing is issued before it is signed"),
     SKIP(INTAKE,   "WithdrawalRequested",                     "nothing is issued before it is signed"),

@@ -455,6 +455,20 @@ def a_due_date_explains_itself(s):
 
 
 @test
+def a_day_before_the_date_is_told_while_an_apology_is_in_time(s):
+    d = Dossier(s, Desk('H11.35.35', at_counter=False), MOBILE_BIRTH).receive()
+    due = s.value(f"SELECT due_at FROM intake.timer WHERE subject = '{d.id}' AND act = 'due'")
+    equal(due, '2019-10-07 00:00:00+00', 'looked at when Monday begins, at 07:00 here; it is due on Tuesday')
+    s.ctl('clock', 'forward', '6d')
+    until(lambda: 'DueNear' in d.story(), 20, 'the date draws near')
+    d.is_told_as('Received', 'DueNear')
+    equal(d.history()['overdue'], False)
+    s.ctl('clock', 'forward', '2d')
+    until(lambda: 'DuePassed' in d.story(), 20, 'the date passes')
+    d.is_told_as('Received', 'DueNear', 'DuePassed')
+
+
+@test
 def when_the_date_passes_the_dossier_is_late(s):
     desk = Desk('H11.35.34')
     d = Dossier(s, desk).receive()

@@ -87,6 +87,18 @@ def who_may_not_appraise_leaves_it_to_the_queue(s):
 
 
 @test
+def what_he_may_do_is_done_and_the_rest_is_left(s):
+    unit = 'H11.35.29'
+    tc = f'{unit}-tc01'
+    d = received(s, unit, EXTRACT, tc, opinion='against', reasons=['tired'], mandate=f'{tc}-tuq')
+    until(lambda: steps(s, 'appraisal', d) == ['assigned'], 15, 'it is his step, without the opinion')
+    equal([shown(s, 'appraisal', d)['forbidden'][k] for k in ('act', 'field')], ['conclude', 'reasons'])
+    equal(steps(s, 'approval', d), ['expected'])
+    d.desk.appraiser = tc
+    d.conclude('against').refuse().sign().becomes('closing')
+
+
+@test
 def a_mandate_that_does_not_cover_it_leaves_the_decision_to_the_queue(s):
     unit = 'H11.35.25'
     tc = f'{unit}-tc01'

@@ -52,7 +52,7 @@ PAUSES = {'ObligationOpened': 'obligation_opened', 'ObligationMet': 'obligation_
           'SupplementRequested': 'supplement_requested', 'SupplementReceived': 'supplement_received'}
 
 
-MOVES = ('DuePassed', 'Sealed', 'WithdrawalGranted', 'DueMoved', 'ExtensionRequested', 'Extended')
+MOVES = ('DueNear', 'DuePassed', 'Sealed', 'WithdrawalGranted', 'DueMoved', 'ExtensionRequested', 'Extended')
 
 
 class Promise:
@@ -69,6 +69,7 @@ class Promise:
         self.ended = self.paused = False
         self.asked, self.new, self.told = None, None, {}   # ExtensionRequested; the new date; {Extended: (legal date, reported one, breach)}
         self.watched, self.opened = True, None  # somebody is to tell when it passes; since when it is paused
+        self.set_at, self.warned = received.at, False   # when the watch was set; it has warned since
         self.clock.add(('received', received.at, '', '', 0))
         self.due = self.first = self.clock.dues()[0]
 
@@ -78,17 +79,37 @@ class Promise:
             before, self.due = self.due, self.clock.dues()[0]
             self.watched = not self.ended and (e.type == 'SupplementReceived' or e.type == 'ObligationMet' and before > self.opened)
             self.opened, self.paused = e.at, e.type in ('ObligationOpened', 'SupplementRequested')
+            self.set(self.watched, e)
         elif e.type == 'DueMoved':
             self.due = self.clock.dues()[0]
-            self.watched |= not self.ended and not self.paused and self.due > e.at
+            self.set(not self.ended and not self.paused and (self.watched or self.due > e.at), e)
         elif e.type == 'ExtensionRequested':
             self.asked, self.new = e, e.body['due_at']
         elif e.type == 'Extended':
             self.extend(e)
+        elif e.type == 'DueNear':
+            self.warned = True
         elif e.type in ('DuePassed', 'Sealed', 'WithdrawalGranted'):
             self.watched = False
             self.ended |= e.type != 'DuePassed'
         self.happened.append((e, self.due))
+
+    def set(self, watched, e):
+        self.watched |= watched
+        if watched:
+            self.set_at, self.warned = e.at, False
+
+    def near(self, due):
+        """The opening of the last working day before the due one, on which an apology is still in time."""
+        office, day = self.clock.office, clock.day_of(due) - 1
+        while not office.works(day):
+            day -= 1
+        return office.of(day)[0][0]
+
+    @property
+    def looks(self):
+        """When the watch looks next."""
+        return self.near(self.due) if self.near(self.due) > self.set_at and not self.warned else self.due
 
     def extend(self, e):
         """A date that lies behind neither clock any more moves nothing; issued on the last day or later it is a breach all the same."""
@@ -99,7 +120,7 @@ class Promise:
             self.new = None
         self.due, reported = self.clock.dues()
         self.told[e] = (self.due, reported, clock.day_of(e.at) >= clock.day_of(nearest))
-        self.watched |= not self.ended and not self.paused and (not late or self.due > e.at)
+        self.set(not self.ended and not self.paused and (not late or self.due > e.at), e)
 
     @property
     def dues(self):
@@ -179,9 +200,10 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     for schema, listed, is_open in kept.lists[dossier]:
         if is_open or listed not in promise.dues:       # what is closed keeps the date that it was closed under
             same(f'the work list of {schema}', listed)
-    same('what watches it', kept.timers.get(dossier), str(promise.due) if promise.watched else None)
+    same('what watches it', kept.timers.get(dossier), str(promise.looks) if promise.watched else None)
     for e, due in promise.happened:
-        if e.type in ('DuePassed', 'ObligationMet', 'SupplementReceived', 'DueMoved') and (e.body.get('due_at') != due or (e.type == 'DuePassed' and e.at < due)):
+        if e.type in ('DueNear', 'DuePassed', 'ObligationMet', 'SupplementReceived', 'DueMoved') and (
+                e.body.get('due_at') != due or (e.type == 'DuePassed' and e.at < due) or (e.type == 'DueNear' and not promise.near(due) <= e.at < due)):
             report.wrong(INVARIANT, dossier, f'{e.type} says {e.body.get("due_at")} at {e.at}, computed {due}')
         if e in promise.told and (said := (e.body.get('due_at'), e.body.get('due_at_reported'), e.body.get('breach', False))) != promise.told[e]:
             report.wrong(INVARIANT, dossier, f'Extended says {said} at {e.at}, computed {promise.told[e]}')
