@@ -101,12 +101,23 @@ def work_moves_to_who_joins_and_from_who_leaves_or_dies(s):
         check(longest <= NOISE * limit + 1, f'{kind}: a command waited {longest:.2f} s, at most {NOISE} x {limit:.1f} and a second')
 
 
+def settled(s, owner):
+    """What a process owns, once the group has come to rest: joining may move the same partitions once more."""
+    sql = f"SELECT topic, \"partition\", epoch FROM appraisal.consumed WHERE owner = '{owner}' ORDER BY 1, 2"
+
+    def still():
+        before = s.rows(sql)
+        time.sleep(2)
+        return before if s.rows(sql) == before else None
+    return until(still, 20, f'{owner} has come to rest')
+
+
 @test
 def a_process_that_comes_back_has_its_partitions_again_and_nobody_else_notices(s):
     """The same instance within the session's time: membership is static, so nothing moves at all."""
     first, second = s.services['appraisal'], s.add('appraisal', '5')
     shared(s, [first, second], time.monotonic(), 20, 'two')
-    before = s.rows("SELECT topic, \"partition\", epoch FROM appraisal.consumed WHERE owner = 'taicho-appraisal-1' ORDER BY 1, 2")
+    before = settled(s, 'taicho-appraisal-1')
     with Load(s, UNITS[:3]) as load:
         load.flows()
         begin = time.monotonic()
