@@ -95,6 +95,26 @@ static void met_everything(const struct sum *s)
 
 /* ---- the tests */
 
+/*
+ * Seeds behind the first ones that found something once. What a seed plays changes with the model, so each is only as
+ * good as any other from then on; they stay, for what they found is close to what they play.
+ */
+static const uint64_t kept[] = {
+    4285, /* a dossier came to no rest: approval waited for good for what an event of intake had seen (V10) */
+};
+
+static bool play(uint64_t seed, struct sum *sum)
+{
+    bool ok = sim_run(seed, chosen(), getenv("SIM_TRACE") != NULL);
+
+    add(sum);
+    if (!ok)
+        print_message("# seed %llu, %d dossiers, %ld steps, %ld faults: %s\n# again: SIM_SEED=%llu SIM_TRACE=1\n",
+                      (unsigned long long)seed, world.dossier_count, world.steps, world.faults, world.failure,
+                      (unsigned long long)seed);
+    return ok;
+}
+
 static void nothing_is_lost_doubled_or_stuck(void **state UNUSED)
 {
     bool one = getenv("SIM_SEED") != NULL;
@@ -103,15 +123,10 @@ static void nothing_is_lost_doubled_or_stuck(void **state UNUSED)
     struct sum sum = {0};
     int failed = 0;
 
-    for (uint64_t seed = first; seed < first + count; seed++) {
-        bool ok = sim_run(seed, chosen(), getenv("SIM_TRACE") != NULL);
-
-        add(&sum);
-        if (!ok && ++failed <= 10)
-            print_message("# seed %llu, %d dossiers, %ld steps, %ld faults: %s\n# again: SIM_SEED=%llu SIM_TRACE=1\n",
-                          (unsigned long long)seed, world.dossier_count, world.steps, world.faults, world.failure,
-                          (unsigned long long)seed);
-    }
+    for (uint64_t seed = first; seed < first + count && failed < 10; seed++)
+        failed += !play(seed, &sum);
+    for (size_t i = 0; i < COUNT_OF(kept) && !one && failed < 10; i++)
+        failed += !play(kept[i], &sum);
     show(&sum, (double)(instant_mono() - start) / 1e6);
     assert_int_equal(failed, 0);
     if (count >= ENOUGH && chosen() == BREAK_NOTHING)
