@@ -1023,6 +1023,77 @@ static void a_fatal_producer_is_made_anew(void **state)
     db_close(db);
 }
 
+/*
+ * What a broker may answer to Produce for a while. One message for each partition: the mock takes a later message of
+ * the same producer while an earlier one is tried again, which a broker refuses. It appends nothing that it answers
+ * with an error, so that a time-out after appending is not among these.
+ */
+#define BROKER_ID 1
+#define PRODUCE   0
+static const struct answer {
+    const char *name;
+    rd_kafka_resp_err_t err;
+    size_t times;
+    int rtt_ms;
+} bad_answers[] = {
+    {"not leader for partition", RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, 4, 0},
+    {"request timed out", RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, 2, 0},
+    {"not enough replicas", RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, 5, 0},
+    {"slow round trips", RD_KAFKA_RESP_ERR_NO_ERROR, 3, 1500},
+    {"not leader, and slow", RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, 3, 700},
+    {"the connection ends", RD_KAFKA_RESP_ERR__TRANSPORT, 2, 0},
+};
+
+static size_t left_of_answers(void)
+{
+    size_t n = 0;
+    assert_int_equal(rd_kafka_mock_broker_error_stack_cnt(mock, BROKER_ID, PRODUCE, &n), RD_KAFKA_RESP_ERR_NO_ERROR);
+    return n;
+}
+
+static void publish_until(struct relay *r, size_t want)
+{
+    struct err e = {0};
+    size_t sent = 0;
+    for (int64_t until = instant_mono() + 30 * INSTANT_SECOND; sent < want && instant_mono() < until;) {
+        int n = relay_step(r, 20, &e);
+        sent += n > 0 ? (size_t)n : 0;
+    }
+    if (sent != want)
+        fail_msg("%zu of %zu published: %s", sent, want, e.en);
+}
+
+static void errors_of_the_broker_delay_and_lose_nothing(void **state)
+{
+    const char *where = rd_kafka_mock_cluster_bootstraps(mock);
+    struct db *db = fixture_service(&f, "intake");
+    for (size_t i = 0; i < COUNT_OF(bad_answers); i++) {
+        const struct answer *a = &bad_answers[i];
+        fresh();
+        new_topic(true);
+        struct relay *r = relay_of(where, 5000);
+        for (int p = 0; p < PARTITIONS; p++)
+            script(db, insert(p, "before"));
+        publish_until(r, PARTITIONS);
+        for (size_t n = 0; n < a->times; n++)
+            rd_kafka_mock_broker_push_request_error_rtts(mock, BROKER_ID, PRODUCE, 1, a->err, a->rtt_ms);
+        script(db, "BEGIN");
+        for (int p = 0; p < PARTITIONS; p++)
+            script(db, insert(p, "meanwhile"));
+        script(db, "COMMIT");
+        publish_until(r, PARTITIONS);
+        if (left_of_answers() > 0)
+            fail_msg("%s: %zu of %zu answers were not given", a->name, left_of_answers(), a->times);
+        for (int p = 0; p < PARTITIONS; p++)
+            script(db, insert(p, "after"));
+        publish_until(r, PARTITIONS);
+        read_topic(where, (size_t)3 * PARTITIONS);
+        must_be_dense();
+        relay_free(r);
+    }
+    db_close(db);
+}
+
 /* The thread: woken after a commit, polling for the commits of other processes. */
 static void the_thread_publishes_and_stops(void **state)
 {
@@ -1083,6 +1154,7 @@ int main(void)
         cmocka_unit_test_teardown(a_view_of_two_tables_keeps_both_in_order, end_all),
         cmocka_unit_test_teardown(a_broker_that_is_away_delays_and_loses_nothing, end_all),
         cmocka_unit_test_teardown(a_fatal_producer_is_made_anew, end_all),
+        cmocka_unit_test_teardown(errors_of_the_broker_delay_and_lose_nothing, end_all),
         cmocka_unit_test_teardown(dead_letters_never_stop_the_others, end_all),
         cmocka_unit_test_teardown(dead_letters_have_no_numbers_and_none_is_missing, end_all),
         cmocka_unit_test_teardown(a_day_goes_with_its_ticks_and_nothing_is_ever_renumbered, end_all),
