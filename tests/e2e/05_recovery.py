@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """How long it takes until all goes on after a kill -9, under load: of each service, of PostgreSQL, of the broker. What died is
-started again at once, as a supervisor does it. Figures are printed beside their limits. Machines are noisy, so a test fails only
-where one is NOISE times over its limit, stretched where the machine has no time for it (load.stretch); no command fails
-and nothing happens twice meanwhile."""
+started again at once, as a supervisor does it. Figures are printed beside their limits, which are stretched where the machine has no
+time for it (load.stretch). The median of the kills keeps its limit; machines are noisy, so a single one may take NOISE times as long.
+No command fails and nothing happens twice meanwhile."""
 import os
 import signal
 import socket
+import statistics
 import sys
 import time
 from pathlib import Path
@@ -18,7 +19,7 @@ from tap import check, main, say, test, until  # noqa: E402
 
 UNITS = [f'H11.35.{n}' for n in range(21, 25)]
 SERVES, OWNS, POSTGRESQL, BROKER = 5.0, 10.0, 10.0, 15.0
-TIMES = 3       # each of the servers; a service once
+TIMES = 3       # each of the servers; each of the five services once
 NOISE = 4
 
 
@@ -43,10 +44,13 @@ def server_stretch(s, name):
     return stretch([server(s, name)] + [p.process.pid for p in s.services.values()])
 
 
-def within(measured, limit):
+def within(what, measured, limit):
+    """measured: (seconds, stretch) of each kill."""
     for seconds, busy in measured:
-        say(f'{seconds:.2f} s, the limit is {limit:g} s')
-        check(seconds <= NOISE * limit * busy, f'{seconds:.2f} s, at most {NOISE} x {limit:g} x {busy:.1f}')
+        check(seconds <= NOISE * limit * busy, f'{what} after {seconds:.2f} s, at most {NOISE} x {limit:g} x {busy:.1f}')
+    usual, busy = statistics.median(s for s, _ in measured), statistics.median(b for _, b in measured)
+    say(f'{what} after {usual:.2f} s in the median of {len(measured)}, at most {limit:g} x {busy:.1f}')
+    check(usual <= limit * busy, f'{what} after {usual:.2f} s in the median of {len(measured)}, at most {limit:g} x {busy:.1f}')
 
 
 def kill_server(s, name, port):
@@ -79,12 +83,11 @@ def a_killed_service_serves_within_5_s_and_has_its_partitions_within_10(s):
             owns = time.monotonic() - begin
             busy = stretch([s.services[name].process.pid])
             load.flows(len(UNITS))
-            measured.append((name, serves, owns, busy))
+            measured.append((serves, owns, busy))
             say(f'{name}: serves after {serves:.2f} s, has its partitions after {owns:.2f} s (limits x {busy:.1f}), longest command {load.longest(begin):.2f} s')
     all_ended_once(s, load.done)
-    for name, serves, owns, busy in measured:
-        check(serves <= NOISE * SERVES * busy, f'{name} serves after {serves:.2f} s, at most {NOISE} x {SERVES:g} x {busy:.1f}')
-        check(owns <= NOISE * OWNS * busy, f'{name} has its partitions after {owns:.2f} s, at most {NOISE} x {OWNS:g} x {busy:.1f}')
+    within('a service serves', [(serves, busy) for serves, _, busy in measured], SERVES)
+    within('a service has its partitions', [(owns, busy) for _, owns, busy in measured], OWNS)
 
 
 @test
@@ -103,7 +106,7 @@ def after_a_kill_of_postgresql_all_stages_take_commands_within_10_s(s):
             load.flows(len(UNITS), 60)
             say(f'PostgreSQL accepts after {accepts:.2f} s, a dossier went all the way after {measured[-1][0]:.2f} s, longest command {load.longest(begin):.2f} s')
     all_ended_once(s, load.done)
-    within(measured, POSTGRESQL)
+    within('with PostgreSQL a dossier goes all the way', measured, POSTGRESQL)
 
 
 @test
@@ -122,7 +125,7 @@ def after_a_kill_of_the_broker_events_flow_within_15_s(s):
             say(f'the broker serves after {serves:.2f} s, a dossier went all the way after {measured[-1][0]:.2f} s (limit x {measured[-1][1]:.1f}),'
                 f' longest command {load.longest(begin):.2f} s')
     all_ended_once(s, load.done)
-    within(measured, BROKER)
+    within('with the broker a dossier goes all the way', measured, BROKER)
 
 
 main(lambda: System(own_servers=True, what='recovery'))
