@@ -17,10 +17,36 @@ import harness  # noqa: E402
 from faults.crash import never_reached  # noqa: E402
 from harness.bed import Bed  # noqa: E402
 from harness.book import Book  # noqa: E402
-from harness.plan import CAMPAIGN  # noqa: E402
+from harness.plan import CAMPAIGN, FAULTS  # noqa: E402
 from harness.quiet import quiet  # noqa: E402
 from tap import say  # noqa: E402
-from tests.fault.check import leaks  # noqa: E402
+
+OUT = Path(harness.ROOT) / 'build/fault.json'
+
+
+def too_few(book):
+    injected = book.totals()[0]
+    return [] if injected >= FAULTS else [f'{injected} faults were injected; the whole campaign has at least {FAULTS}']
+
+
+def run(book, seed, episodes, scale, whole):
+    begin = time.monotonic()
+    try:
+        with Bed(book, seed, what='fault', fsync='on') as bed:
+            before = bed.measure()
+            for e in episodes:
+                e.run(bed, seed, scale)
+                book.write(OUT, seed=seed, seconds=round(time.monotonic() - begin), complete=False)
+            if whole:
+                book.episode('every crash point', seed, never_reached(book))
+                book.episode('enough faults', seed, too_few(book))
+            quiet(bed, 60)
+            book.episode('no leaks', seed, bed.leaks(before))
+            book.episode('all recovered', seed, book.unrecovered())
+    except Exception as e:
+        book.episode('beginning and end', seed, [f'{type(e).__name__}: {e}'])
+        say(f'{type(e).__name__}: {e}')
+    book.write(OUT, seed=seed, seconds=round(time.monotonic() - begin), complete=True)
 
 
 def main():
@@ -34,30 +60,19 @@ def main():
     scale = float(os.environ.get('FAULT_SECONDS') or planned) / planned
     book, begin = Book(), time.monotonic()
     say(f'seed {seed}, {len(episodes)} episodes')
-    out = Path(harness.ROOT) / 'build/fault.json'
-    try:
-        with Bed(book, what='fault') as bed:
-            before = bed.measure()
-            for e in episodes:
-                e.run(bed, seed, scale)
-                book.write(out, seed=seed, seconds=round(time.monotonic() - begin), complete=False)
-            if not only and scale >= 1:
-                book.episode('every crash point', seed, never_reached(book))
-            quiet(bed, 60)
-            book.episode('no leaks', seed, [f"{v['invariant']} {v['subject']}: {v['text']}" for v in leaks(before, bed.measure())])
-    except Exception as e:
-        book.episode('beginning and end', seed, [f'{type(e).__name__}: {e}'])
-        say(f'{type(e).__name__}: {e}')
-    injected, recovered, violations = book.totals()
-    book.write(out, seed=seed, seconds=round(time.monotonic() - begin), complete=True)
+    run(book, seed, episodes, scale, whole=not only and scale >= 1)
     print()
     for line in book.table():
         print(line)
-    print(f'\nseed {seed}: {injected} faults injected, {recovered} recovered, {violations} violations, in {time.monotonic() - begin:.0f} s; build/fault.json')
+    injected, recovered, violations = book.totals()
+    print(f'\nseed {seed}: {injected} faults injected, {recovered} recovered, {violations} violations, {len(book.skips())} kinds of faults skipped,'
+          f' in {time.monotonic() - begin:.0f} s; build/fault.json')
+    for s in book.skips():
+        print(f'skipped, could not be injected here: {s}')
     for e in book.episodes:
         for v in e['violations'][:20]:
             print(f"violation ({e['episode']}): {v[:600]}")
-    sys.exit(1 if violations or recovered < injected or not injected else 0)
+    sys.exit(1 if violations or not injected else 0)
 
 
 main()

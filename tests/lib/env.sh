@@ -6,7 +6,7 @@
 #   env.sh down DIR                           stop them and remove DIR
 #
 # The command's environment, and DIR/env to be sourced after `up`, hold
-#   TEST_PG       superuser conninfo of an empty database taicho (fsync off: a crash of the machine loses it)
+#   TEST_PG       superuser conninfo of an empty database taicho (fsync off, unless PG_FSYNC says on: a crash of the machine loses it)
 #   TEST_KAFKA    bootstrap address; empty with --no-kafka, and where Kafka cannot be had (tests that need it are skipped)
 # TEST_PARENT=PID names another process than the caller to end with.
 set -u
@@ -28,7 +28,7 @@ kafka=yes
 mkdir -p "$1" || exit 1
 dir=$(cd "$1" && pwd -P)
 shift
-export TAICHO_RUN=$dir PG_FSYNC=off TAICHO_PG_PORT=0 TAICHO_KAFKA_PORT=0
+export TAICHO_RUN=$dir PG_FSYNC=${PG_FSYNC:-off} TAICHO_PG_PORT=0 TAICHO_KAFKA_PORT=0
 
 # Nothing here is worth a clean stop: PostgreSQL's immediate one, and KILL for a broker that takes two seconds to leave.
 down() {

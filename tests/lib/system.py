@@ -154,8 +154,8 @@ class Service:
 class System:
     service_class = Service
 
-    def __init__(self, own_servers=False, start=True, reference=True, what='test'):
-        self.own_servers, self.starts, self.reference, self.what = own_servers, start, reference, what
+    def __init__(self, own_servers=False, start=True, reference=True, what='test', fsync='off'):
+        self.own_servers, self.starts, self.reference, self.what, self.fsync = own_servers, start, reference, what, fsync     # fsync: of servers of its own
         self.dir = None
         self.services = {}              # name -> Service
         self.extra = []                 # further processes
@@ -239,7 +239,7 @@ class System:
         if self.own_servers:
             # env.sh ends them when this process does.
             run = subprocess.run([ROOT / 'tests/lib/env.sh', 'up', self.dir / 'servers'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                 stdin=subprocess.DEVNULL, env={**os.environ, 'TEST_PARENT': str(os.getpid())})
+                                 stdin=subprocess.DEVNULL, env={**os.environ, 'TEST_PARENT': str(os.getpid()), 'PG_FSYNC': self.fsync})
             check(run.returncode == 0, 'no servers', run.stdout.decode())
             text = (self.dir / 'servers/env').read_text()
             pg = (self.dir / 'servers/secrets/pg.conninfo').read_text().strip()
@@ -269,7 +269,7 @@ class System:
         if not self.kafka_ports:        # remembered: a wiped broker has no file
             self.kafka_ports = re.search(r'^listeners=.*:(\d+),.*:(\d+)$', (run / 'kafka/server.properties').read_text(), re.M).groups()
         done = subprocess.run([ROOT / f'deploy/local/{script}.sh', verb], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              env={**os.environ, 'TAICHO_RUN': str(run), 'PG_FSYNC': 'off', 'TAICHO_PG_PORT': self.pg['port'],
+                              env={**os.environ, 'TAICHO_RUN': str(run), 'PG_FSYNC': self.fsync, 'TAICHO_PG_PORT': self.pg['port'],
                                    'TAICHO_KAFKA_PORT': self.kafka_ports[0], 'TAICHO_KAFKA_CONTROLLER_PORT': self.kafka_ports[1]})
         check(not must or done.returncode == 0, f'{script} {verb}', done.stdout.decode())
         return done

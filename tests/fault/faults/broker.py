@@ -4,10 +4,13 @@ import signal
 import time
 
 from harness.bed import alive, lasts
+from harness.client import Counter
 from system import SERVICES
-from tap import until
+from tap import say, until
 
 AGAIN_S = 60            # everything kept is published again before the last of the points is passed
+DRAINED_US = 1_000_000  # under load there is always something on its way; this young, nothing is left of a time without a broker
+POINTS = (None, 'relay-loss', 'relay-replay', 'relay-cluster')
 
 
 def pid(bed):
@@ -19,12 +22,15 @@ def well(bed):
     return all((a := bed.http('GET', bed.services[n].port, '/readyz')).status == 200 and not a['degraded'] for n in SERVICES)
 
 
-def _recovered(bed, fault, limit=240):
-    begin = time.monotonic()
+def drained(bed):
+    """Nothing is left of what gathered meanwhile."""
+    return all((at := bed.status(bed.services[n])) and at['relay']['oldest_unpublished_us'] < DRAINED_US for n in SERVICES)
 
+
+def _recovered(bed, fault, begin, limit=240, what=well):
     def good():
         try:
-            return well(bed)
+            return what(bed)
         except OSError:
             return False
     until(good, limit, f'{fault}: all services see the broker again')
@@ -39,7 +45,7 @@ def hangs(bed, rng, seconds):
         os.kill(pid(bed), signal.SIGSTOP)
         lasts(1)
         os.kill(pid(bed), signal.SIGCONT)
-        _recovered(bed, 'broker hangs 1 s')
+        _recovered(bed, 'broker hangs 1 s', time.monotonic())
         lasts(rng.uniform(0.5, 1.5))
 
 
@@ -48,21 +54,27 @@ def restarts(bed, rng, seconds):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         bed.book.injected('broker kill -9', 'kafka')
-        old = pid(bed)
+        old, begin = pid(bed), time.monotonic()
         os.kill(old, signal.SIGKILL)
         until(lambda: not alive(old), 30, 'the broker is gone')
         bed.serve('kafka')
-        _recovered(bed, 'broker kill -9')
+        _recovered(bed, 'broker kill -9', begin)
         lasts(rng.uniform(2, 4))
 
 
 def away(bed, rng, seconds=60):
-    """Stopped, and started after a minute."""
+    """Stopped, and started after a minute; intake receives all the time. It counts as recovered from when what gathered meanwhile is
+    published: from the moment the broker serves again."""
+    counter = Counter(bed, 'H11.35.23')
+    counter.start()
     bed.book.injected('broker away 60 s', 'kafka')
     bed.servers('kafka', 'stop')
     lasts(seconds)
+    bed.wrong += counter.end()
+    say(f'without a broker: {counter.accepted} received, the longest answer after {counter.longest:.2f} s')
     bed.serve('kafka')
-    _recovered(bed, 'broker away 60 s')
+    begin = time.monotonic()
+    _recovered(bed, 'broker away 60 s', begin, what=lambda bed: well(bed) and drained(bed))
 
 
 def _wipe(bed):
@@ -73,7 +85,7 @@ def _wipe(bed):
     until(lambda: bed.ctl('topics', must=False).returncode == 0, 60, 'the topics are made anew')
 
 
-def wiped(bed, rng, seconds, points=(None, 'relay-loss', 'relay-replay', 'relay-cluster')):
+def wiped(bed, rng, seconds, points=POINTS):
     """Everything on it is gone; another cluster id. Each time every relay dies on another step of publishing again."""
     for point in points:
         bed.book.injected('broker wiped', 'kafka')
@@ -85,13 +97,14 @@ def wiped(bed, rng, seconds, points=(None, 'relay-loss', 'relay-replay', 'relay-
                 bed.services[name].arm(f'{point}:{rng.randint(1, 40) if point == "relay-replay" else 1}')
             lasts(0.3)
             bed.supervisor.steady(60)
+        begin = time.monotonic()
         _wipe(bed)
-        _recovered(bed, 'broker wiped')
+        _recovered(bed, 'broker wiped', begin)
         end = time.monotonic() + AGAIN_S
         while any(bed.book.row('crash ' + point).by.get(n, 0) == k for n, k in armed.items()) and time.monotonic() < end:
             time.sleep(0.05)
         for name, k in armed.items():
             if bed.book.row('crash ' + point).by.get(name, 0) == k:
                 bed.book.missed('crash ' + point, name)
-                bed.services[name].strike('kill -9')
+                bed.services[name].arm()
         lasts(rng.uniform(1, 3))

@@ -26,7 +26,7 @@ def _join(bed, s):
 
 def _import(bed, s):
     """A new reference release reaches every service."""
-    client = Client(bed, bed.journal)
+    client = Client(bed)
     officer = f'H11.35.21-zz{uuid.uuid4().hex[:8]}'
     client.must('intake', '/v1/catalogue/releases', ADMIN, {'records': [{
         'kind': 'officer', 'id': officer, 'valid_from': '2019-01-01', 'valid_to': '2025-07-01', 'unit': 'H11.35.21', 'title': 'Thử', 'roles': ['clerk']}]})
@@ -46,15 +46,21 @@ POINTS = {
     'consumer-revoked': (GROUP, _join, (1,)), 'consumer-polled': (ALL, None, (1, 'many')), 'consumer-report': (ALL, None, (1,)),
     'stop-begun': (ALL, _term, (1,)), 'stop-answered': (ALL, _term, (1,)), 'stop-flushed': (ALL, _term, (1,)),
 }
-# Passed only by what other faults do, and armed there: broker.wiped, machine.clock_forward, database.migrations.
-ELSEWHERE = {'timer-due', 'timer-done', 'relay-loss', 'relay-replay', 'relay-cluster', 'migrate-step', 'migrate-done'}
+# Passed only by what other faults do, and armed there: machine.clock_forward, broker.wiped, database.migrations. Of the services only
+# two have timers.
+ELSEWHERE = {
+    'timer-due': ['intake', 'appraisal'], 'timer-done': ['intake', 'appraisal'],
+    'relay-loss': ALL, 'relay-replay': ALL, 'relay-cluster': ALL,
+    'migrate-step': ['taichoctl'], 'migrate-done': ['taichoctl'],
+}
 
 
 def known():
     """The table of the programs and this one are the same."""
     out = subprocess.run([BUILD / 'bin/taicho-intake', 'crash-points'], stdout=subprocess.PIPE, check=True).stdout.decode()
     names = {line.split('\t')[0] for line in out.splitlines()}
-    check(names == set(POINTS) | ELSEWHERE, 'crash points that only one side knows', names ^ (set(POINTS) | ELSEWHERE))
+    here = set(POINTS) | set(ELSEWHERE)
+    check(names == here, 'crash points that only one side knows', names ^ here)
 
 
 def cells(rng):
@@ -80,16 +86,17 @@ def reach(bed, s, point, nth, stimulus):
         time.sleep(0.02)
     if row.by.get(s.name, 0) == before:
         bed.book.missed('crash ' + point, f'{s.name}:{nth}')
-        s.strike('kill -9')
+        s.arm()
     end = time.monotonic() + 60
     while (s in bed.supervisor.down or s.get_ready() != 200) and time.monotonic() < end:
         time.sleep(0.02)
 
 
 def never_reached(book):
-    """Points that a service should have died at, and did not, in the whole campaign."""
-    return [f'{service} was never killed at {point}' for point, (services, _, _) in POINTS.items() for service in services
-            if not book.row('crash ' + point).by.get(service)]
+    """Points that a program should have died at, and did not, in the whole campaign."""
+    places = {**{point: services for point, (services, _, _) in POINTS.items()}, **ELSEWHERE}
+    return [f'{program} was never killed at {point}' for point, programs in places.items() for program in programs
+            if not book.row('crash ' + point).by.get(program)]
 
 
 def crashes(bed, rng, seconds, only=None, share=None):

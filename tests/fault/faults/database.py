@@ -2,27 +2,38 @@
 import os
 import signal
 import subprocess
-import threading
 import time
 
 from harness.bed import alive, lasts
+from harness.client import Client
 from harness.proxy import Proxy
+from story import BIRTH, Desk, Dossier
 from system import MORNING, SERVICES
-from tap import check, equal, until
+from tap import check, until
+
+
+MORE_S = 60             # until each way of cutting came once
+HARD = 12               # each so many-th backend is killed, not ended
 
 
 def postmaster(bed):
     return int((bed.dir / 'servers/pid/postgres').read_text().split()[0])
 
 
-def _restart(bed, fault, number):
+WAYS = {'postgres fast restart': signal.SIGINT, 'postgres immediate': signal.SIGQUIT, 'postgres kill -9': signal.SIGKILL}
+RESTARTS = list(WAYS)
+HOWS = ['before', 'after', 'swallowed']         # of harness/proxy.py
+CUTS = [f'connection cut in COMMIT, {how}' for how in HOWS]
+
+
+def _restart(bed, fault):
     pid = postmaster(bed)
     bed.book.injected(fault, 'postgres')
     bed.servers_away = True
     try:
-        os.kill(pid, number)
-        until(lambda: not alive(pid), 60, 'PostgreSQL ends')
         begin = time.monotonic()
+        os.kill(pid, WAYS[fault])
+        until(lambda: not alive(pid), 60, 'PostgreSQL ends')
         bed.serve('postgres')
         wrong = bed.supervisor.steady(60)
         check(not wrong, 'all serve again', *wrong)
@@ -35,9 +46,8 @@ def restarts(bed, rng, seconds):
     """Fast, immediate, and kill -9 of the postmaster."""
     end = time.monotonic() + seconds
     turn = 0
-    while time.monotonic() < end or turn < 3:
-        name, number = [('postgres fast restart', signal.SIGINT), ('postgres immediate', signal.SIGQUIT), ('postgres kill -9', signal.SIGKILL)][turn % 3]
-        _restart(bed, name, number)
+    while time.monotonic() < end or turn < len(RESTARTS):
+        _restart(bed, RESTARTS[turn % len(RESTARTS)])
         turn += 1
         lasts(rng.uniform(2, 4))
 
@@ -45,8 +55,8 @@ def restarts(bed, rng, seconds):
 def backends(bed, rng, seconds):
     """A connection that the server ends, now and then a backend that is killed (then the server ends all of them)."""
     end, n = time.monotonic() + seconds, 0
-    while time.monotonic() < end:
-        hard = n % 12 == 11
+    while time.monotonic() < end or n < HARD:
+        hard = n % HARD == HARD - 1
         try:
             pids = [r['pid'] for r in bed.rows("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'taicho-%' AND backend_type = 'client backend'")]
             if pids and hard:
@@ -76,30 +86,31 @@ def cut_commits(bed, rng, seconds):
         p.start()
         proxies[name] = p
         bed.services[name].door = p.port
-        bed.services[name].strike('kill -9')
+        bed.services[name].arm()
     lasts(0.5)
     bed.supervisor.steady(60)
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        name = rng.choice(SERVICES)
-        how = rng.choice(['before', 'after', 'swallowed'])
+    end, n = time.monotonic() + seconds, 0
+    while time.monotonic() < end or (n < len(HOWS) and time.monotonic() < end + MORE_S):
+        name, how = rng.choice(SERVICES), HOWS[n % len(HOWS)]
         p = proxies[name]
         cuts, p.armed = p.cuts, how
         begin = time.monotonic()
         while p.cuts == cuts and time.monotonic() - begin < 3:
             time.sleep(0.01)
         if p.cuts > cuts:
-            fault = f'connection cut in COMMIT, {how}'
+            n += 1
+            fault = CUTS[HOWS.index(how)]
             bed.book.injected(fault, name)
             bed.well_again(fault, time.monotonic(), 30)
         p.armed = None
         lasts(rng.uniform(0.02, 0.2))
     for name in SERVICES:
         bed.services[name].door = None
-        bed.services[name].strike('kill -9')
+        bed.services[name].arm()
     bed.supervisor.steady(60)
     for p in proxies.values():
         p.end()
+    check(sum(p.cuts for p in proxies.values()) > 0, 'a COMMIT was cut')
 
 
 def reused_ids(bed, rng, seconds):
@@ -112,7 +123,7 @@ def reused_ids(bed, rng, seconds):
         p = Proxy(bed.pg['host'], bed.pg['port'], rng)
         p.start()
         s.door = p.port
-        s.strike('kill -9')
+        s.arm()
         lasts(0.2)
         bed.supervisor.steady(60)
         bed.servers_away = True
@@ -120,7 +131,7 @@ def reused_ids(bed, rng, seconds):
         until(lambda: p.cuts, 30, 'appraisal sends a COMMIT')
         bed.book.injected(fault, 'appraisal')
         begin = time.monotonic()
-        victim = _session(bed, 'SELECT pg_sleep(60);')
+        victim = session(bed, 'SELECT pg_sleep(60);')
         pid = until(lambda: bed.value("SELECT pid FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60);'"), 10, 'a session to be killed')
         os.kill(int(pid), signal.SIGKILL)
 
@@ -132,16 +143,16 @@ def reused_ids(bed, rng, seconds):
         until(used, 60, 'the server is back and gives the ids away')
         p.let_go.set()
         s.door = None
-        _let_go(victim)
+        let_go(victim)
         bed.well_again(fault, begin)
         bed.servers_away = False
         lasts(rng.uniform(0.5, 1.5))
-        s.strike('kill -9')
+        s.arm()
         p.end()
     bed.supervisor.steady(60)
 
 
-def _session(bed, sql, database=None):
+def session(bed, sql, database=None):
     """A psql that holds what it did until its input ends."""
     e = {**os.environ, 'PGHOST': bed.pg['host'], 'PGPORT': bed.pg['port'], 'PGUSER': bed.pg['user'], 'PGPASSWORD': bed.pg['password'],
          'PGDATABASE': database or bed.database}
@@ -151,24 +162,38 @@ def _session(bed, sql, database=None):
     return p
 
 
-def _let_go(p):
+def let_go(p):
     p.stdin.close()
     p.wait(20)
 
 
+def newest(service, most):
+    """Locks the newest subjects of a service, which the load works on, in the order in which batches lock them."""
+    return f"""BEGIN; SELECT id FROM "{service}".subject WHERE id >= coalesce((SELECT id FROM "{service}".subject ORDER BY id DESC OFFSET {most} LIMIT 1),
+               '00000000-0000-0000-0000-000000000000') ORDER BY id FOR UPDATE;"""
+
+
 def writers(bed, rng, seconds):
-    """Writing transactions that stay open, in another database and in this one: the horizon of transactions stands still."""
+    """Writing transactions that stay open, in another database and in this one: the horizon of transactions stands still. Dossiers go
+    their whole way meanwhile, through all four topics."""
+    client = Client(bed)
     end = time.monotonic() + seconds
     bed.psql('CREATE TABLE IF NOT EXISTS public.other (n int)')
     while time.monotonic() < end:
         bed.book.injected('open writers elsewhere', 'postgres')
-        held = [_session(bed, 'BEGIN; SELECT pg_current_xact_id();', 'postgres'), _session(bed, 'BEGIN; INSERT INTO public.other VALUES (1);')]
-        lasts(rng.uniform(3, 8))
-        # What was accepted while they were open passes all the same.
+        held = [session(bed, 'BEGIN; SELECT pg_current_xact_id();', 'postgres'), session(bed, 'BEGIN; INSERT INTO public.other VALUES (1);')]
+        still, passed = time.monotonic() + rng.uniform(3, 8), 0
+        while time.monotonic() < still or not passed:
+            Dossier(client, Desk('H11.35.24'), BIRTH).whole()
+            passed += 1
+        open_still = bed.value("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND backend_xid IS NOT NULL AND usename NOT LIKE 'taicho_%'")
+        if int(open_still) < len(held):
+            bed.wrong.append(f'of {len(held)} writers {open_still} were still open behind {passed} dossiers')
         begin = time.monotonic()
         for p in held:
-            _let_go(p)
+            let_go(p)
         bed.well_again('open writers elsewhere', begin)
+    client.close()
 
 
 def locks(bed, rng, seconds):
@@ -177,10 +202,10 @@ def locks(bed, rng, seconds):
     while time.monotonic() < end:
         name = rng.choice(SERVICES[:4])
         bed.book.injected('a row locked by others', name)
-        p = _session(bed, f'BEGIN; SELECT id FROM "{name}".subject ORDER BY id DESC LIMIT {rng.randint(1, 20)} FOR UPDATE;')
+        p = session(bed, f'BEGIN; SELECT id FROM "{name}".subject ORDER BY id DESC LIMIT {rng.randint(1, 20)} FOR UPDATE;')
         lasts(rng.uniform(0.2, 4))
         begin = time.monotonic()
-        _let_go(p)
+        let_go(p)
         bed.well_again('a row locked by others', begin)
 
 

@@ -11,36 +11,55 @@ from pathlib import Path
 
 from harness.bed import lasts
 from harness.client import Client
-from harness.supervisor import ready
-from story import BIRTH, Desk, Dossier
+from story import BIRTH, BUILDING, PHAN_THIET, Desk, Dossier
 from system import BUILD, SERVICES
-from tap import check, until
+from tap import check
+
+
+FILLERS = 200               # connections at most that are opened to use descriptors up
+
+
+def _used_up(pid, limit):
+    """Every number below the limit is taken: the next open() or accept() has none."""
+    return {int(n) for n in os.listdir(f'/proc/{pid}/fd')} >= set(range(limit))
+
+
+def _keep_used_up(s, pid, limit, fillers, until):
+    """Opens connections until nothing is left, and again when something is; how many looks of all found none left."""
+    looks = none_left = 0
+    while time.monotonic() < until:
+        full = _used_up(pid, limit)
+        looks, none_left = looks + 1, none_left + full
+        if not full and len(fillers) < FILLERS:
+            fillers.append(socket.create_connection(('127.0.0.1', s.port), timeout=2))
+        lasts(0.005 if not full else 0.05)
+    return none_left, looks
 
 
 def descriptors(bed, rng, seconds):
-    """A service may open no further file or socket for a while."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        s = bed.services[rng.choice(SERVICES)]
-        pid = s.process.pid
+    """A service has no descriptor left for a while: connections hold all that its limit allows."""
+    fault = 'no descriptors left'
+    end, n = time.monotonic() + seconds, 0
+    while time.monotonic() < end or n < len(SERVICES):
+        s = bed.services[SERVICES[n % len(SERVICES)]]
+        n += 1
+        pid, fillers = s.process.pid, []
+        before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        limit = len(os.listdir(f'/proc/{pid}/fd')) + 4
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, before[1]))
         try:
-            have = len(os.listdir(f'/proc/{pid}/fd'))
-            before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-            resource.prlimit(pid, resource.RLIMIT_NOFILE, (have, before[1]))
-        except OSError:
-            continue
-        bed.book.injected('no descriptors left', s.name)
-        lasts(rng.uniform(1, 3))
-        if ready(s):
-            bed.book.missed('no descriptors left', f'{s.name} took a connection')
-        begin = time.monotonic()
-        try:
+            none_left, looks = _keep_used_up(s, pid, limit, fillers, time.monotonic() + rng.uniform(1.5, 3))
+        finally:
             resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
-        except OSError:
-            pass
-        while s.get_ready() != 200 and time.monotonic() - begin < 60:
-            time.sleep(0.02)
-        bed.book.recovered('no descriptors left', time.monotonic() - begin)
+        begin = time.monotonic()
+        for c in fillers:
+            c.close()
+        if none_left:
+            bed.book.injected(fault, s.name)
+            bed.answers_again(fault, s, begin)
+        else:
+            bed.wrong.append(f'{s.name} always had one of {limit} descriptors left, in {looks} looks and with {len(fillers)} connections')
+        lasts(rng.uniform(0.2, 1))
 
 
 def slow_clients(bed, rng, seconds):
@@ -65,9 +84,7 @@ def slow_clients(bed, rng, seconds):
     for c, _, _ in lines:
         c.close()
     for s in bed.services.values():
-        while s.get_ready() != 200 and time.monotonic() - begin < 60:
-            time.sleep(0.02)
-        bed.book.recovered('60 slow HTTP clients', time.monotonic() - begin)
+        bed.answers_again('60 slow HTTP clients', s, begin)
 
 
 class Clock:
@@ -92,7 +109,7 @@ def clock_steps(bed, rng, seconds):
         s = bed.services[name]
         clocks[name] = Clock(bed.dir / f'clock-{name}')
         s.preload, s.more = library, {'CLOCKSTEP_FILE': str(clocks[name].path)}
-        s.strike('kill -9')
+        s.arm()
     lasts(0.5)
     bed.supervisor.steady(60)
     end = time.monotonic() + seconds
@@ -109,39 +126,68 @@ def clock_steps(bed, rng, seconds):
     for name in SERVICES:
         s = bed.services[name]
         s.preload, s.more = None, {}
-        s.strike('kill -9')
+        s.arm()
     lasts(0.5)
     bed.supervisor.steady(60)
 
 
+class Timers:
+    """A service's timers that fall due while it dies at them: who waits for them, how far the clock goes, the event they make."""
+
+    def __init__(self, name, open_one, forward, event, goes_on):
+        self.name, self.open_one, self.forward, self.event, self.goes_on = name, open_one, forward, event, goes_on
+
+
+def _asked(client):
+    """The other unit keeps silent."""
+    desk = Desk(PHAN_THIET, at_counter=False)
+    return Dossier(client, desk, BUILDING).receive(channel='post').give_transfer().take_transfer().assign().ask('H11.36')
+
+
+def _back_office(d):
+    d.assign().conclude().decided().number().seal().give_result().take_result().make_ready().deliver().archive()
+
+
+TIMERS = [
+    Timers('intake', lambda client: Dossier(client, Desk('H11.35.22'), BIRTH).receive(), '24h', 'DuePassed', lambda d: d.appraised().decided().returned()),
+    Timers('appraisal', _asked, '7d', 'ConsultationLapsed', _back_office),
+]
+OPEN = 5
+
+
 def clock_forward(bed, rng, seconds):
-    """The business day ends for dossiers that are under way: their timers fall due while intake dies at them."""
-    client = Client(bed, bed.journal)
-    for point in ('timer-due', 'timer-done'):
-        open_ones = [Dossier(client, Desk('H11.35.22'), BIRTH).receive() for _ in range(5)]
-        s = bed.services['intake']
-        row = bed.book.row('crash ' + point)
-        before = row.by.get('intake', 0)
-        s.arm(f'{point}:1')
-        lasts(0.2)
-        bed.supervisor.steady(60)
-        bed.book.injected('business clock forward', 'all')
-        begin = time.monotonic()
-        bed.ctl('clock', 'forward', '24h')
-        try:
-            until(lambda: row.by.get('intake', 0) > before, 30, 'intake dies at a timer')
-        except AssertionError:
-            bed.book.missed('crash ' + point, 'intake')
-            s.strike('kill -9')
-        bed.supervisor.steady(60)
-        passed = lambda: bed.rows(f"SELECT count(*) AS n FROM intake.outbox WHERE type LIKE '%DuePassed' AND key IN ({','.join(repr(d.id) for d in open_ones)})")[0]['n']
-        until(lambda: passed() >= 5, 60, 'the date of each passes')
-        if passed() != 5:
-            bed.wrong.append(f'the date of 5 dossiers passed {passed()} times')
-        bed.book.recovered('business clock forward', time.monotonic() - begin)
-        for d in open_ones:
-            d.appraised().decided().returned()
+    """Days end for dossiers that are under way: their timers fall due, of their own date at intake, of an opinion asked for at
+    appraisal, while that service dies at them."""
+    client = Client(bed)
+    for timers in TIMERS:
+        for point in ('timer-due', 'timer-done'):
+            _fall_due(bed, client, timers, point)
     client.close()
+
+
+def _fall_due(bed, client, timers, point):
+    fault, s = 'business clock forward', bed.services[timers.name]
+    open_ones = [timers.open_one(client) for _ in range(OPEN)]
+    row = bed.book.row('crash ' + point)
+    before = row.by.get(s.name, 0)
+    s.arm(f'{point}:1')
+    lasts(0.2)
+    bed.supervisor.steady(60)
+    bed.book.injected(fault, s.name)
+    begin = time.monotonic()
+    bed.ctl('clock', 'forward', timers.forward)
+    if not bed.must_be(lambda: row.by.get(s.name, 0) > before, 30, f'{s.name} dies at {point}'):
+        bed.book.missed('crash ' + point, s.name)
+        s.arm()
+    bed.supervisor.steady(60)
+    ids = ','.join(repr(d.id) for d in open_ones)
+    happened = lambda: bed.rows(f"SELECT count(*) AS n FROM {s.name}.outbox WHERE type LIKE '%.{timers.event}' AND key IN ({ids})")[0]['n']
+    if bed.must_be(lambda: happened() >= OPEN, 60, f'{timers.event} of each'):
+        bed.book.recovered(fault, time.monotonic() - begin)
+    if happened() != OPEN:
+        bed.wrong.append(f'{timers.event} of {OPEN} dossiers happened {happened()} times')
+    for d in open_ones:
+        timers.goes_on(d)
 
 
 def disk_full(bed, rng, seconds):
@@ -161,40 +207,16 @@ def disk_full(bed, rng, seconds):
         bed.serve('postgres')
         bed.supervisor.steady(60)
         bed.servers_away = False
-        bed.book.missed('disk full', 'no right to mount a small volume')
+        bed.book.skipped('disk full', 'no right to mount a small volume')
         return
     try:
         subprocess.run(['cp', '-a', f'{kept}/.', data], check=True)
         bed.serve('postgres')
         bed.supervisor.steady(60)
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            bed.book.injected('disk full', 'postgres')
-            ballast = data / 'ballast'
-            with open(ballast, 'wb') as f:
-                try:
-                    while True:
-                        f.write(bytes(2**20))
-                        f.flush()
-                except OSError:
-                    pass
-            # The log must grow too: what it has in hand would last for minutes.
-            full_until = time.monotonic() + rng.uniform(3, 6)
-            failed = 0
-            while time.monotonic() < full_until:
-                try:
-                    bed.psql('SELECT pg_switch_wal(); CREATE TABLE public.ballast AS SELECT generate_series(1, 100000); DROP TABLE public.ballast')
-                except AssertionError:
-                    failed += 1
-                lasts(0.1)
-            if not failed:
-                bed.book.missed('disk full', 'the server found room')
-            ballast.unlink()
-            begin = time.monotonic()
-            bed.serve('postgres')           # where it gave up; nothing when it runs
-            wrong = bed.supervisor.steady(60)
-            check(not wrong, 'all serve again', *wrong)
-            bed.book.recovered('disk full', time.monotonic() - begin)
+        end, turn = time.monotonic() + seconds, 0
+        while time.monotonic() < end or not turn:
+            turn += 1
+            _fill(bed, data / 'ballast', rng.uniform(3, 6))
             lasts(rng.uniform(3, 5))
     finally:
         bed.servers('postgres', 'stop', must=False)
@@ -208,3 +230,34 @@ def disk_full(bed, rng, seconds):
         bed.serve('postgres')
         bed.supervisor.steady(60)
         bed.servers_away = False
+
+
+def _fill(bed, ballast, seconds):
+    """No room for some seconds, until statements fail for want of it; then there is room again."""
+    with open(ballast, 'wb') as f:
+        try:
+            while True:
+                f.write(bytes(2**20))
+                f.flush()
+        except OSError:
+            pass
+    # The log must grow too: what it has in hand would last for minutes.
+    full_until = time.monotonic() + seconds
+    failed = 0
+    while time.monotonic() < full_until:
+        try:
+            bed.psql('SELECT pg_switch_wal(); CREATE TABLE public.ballast AS SELECT generate_series(1, 100000); DROP TABLE public.ballast')
+        except AssertionError:
+            failed += 1
+        lasts(0.1)
+    if failed:
+        bed.book.injected('disk full', 'postgres')
+    else:
+        bed.wrong.append('disk full: the server found room')
+    ballast.unlink()
+    begin = time.monotonic()
+    bed.serve('postgres')           # where it gave up; nothing when it runs
+    wrong = bed.supervisor.steady(60)
+    check(not wrong, 'all serve again', *wrong)
+    if failed:
+        bed.book.recovered('disk full', time.monotonic() - begin)

@@ -1,19 +1,29 @@
-"""Messages that come again, and messages that nobody can read."""
+"""Messages that come again, that are lost or cross, and messages that nobody can read."""
 import json
-import os
 import time
 import uuid
 
 import proto
 from harness.bed import lasts
+from harness.book import FLOWS
 from harness.client import Client
 from story import BIRTH, OPERATOR, Desk, Dossier
-from system import SCHEMA, SERVICES, STAGE_TOPICS
+from system import SCHEMA, SERVICES, STAGE_TOPICS, STAGES
 from tap import check, until
+
+LISTENERS = {'taicho.intake.v1': ['appraisal', 'approval', 'return', 'audit'], 'taicho.appraisal.v1': ['intake', 'approval', 'audit'],
+             'taicho.approval.v1': ['intake', 'appraisal', 'return', 'audit'], 'taicho.return.v1': ['intake', 'approval', 'audit']}
+assert list(LISTENERS) == STAGE_TOPICS
+
+
+def source_of(topic):
+    return topic.split('.')[1]
 
 
 def duplicates(bed, rng, seconds):
-    """What stands on the topics is published again, as it was: single messages, and whole stretches out of their order."""
+    """What stands on the topics is published again, as it was: single messages, and whole stretches out of their order. Recovered
+    from when every listener has read past them."""
+    fault = 'messages published again'
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         topic = rng.choice(STAGE_TOPICS)
@@ -21,75 +31,270 @@ def duplicates(bed, rng, seconds):
         if not records:
             continue
         again = rng.sample(records, min(len(records), 40))
+        begin = time.monotonic()
         bed.kafka.write_all([(topic, r.partition, r.key, r.value, r.headers) for r in again])
-        bed.book.injected('messages published again', topic)         # forty of them, out of their order
-        bed.book.recovered('messages published again')
-        lasts(0.2)
+        bed.book.injected(fault, topic)         # forty of them, out of their order
+        ends = ends_of(bed, topic)
+        if bed.must_be(lambda: all(has_read(bed, name, topic, ends) for name in LISTENERS[topic]), 60, f'{fault}: all listeners of {topic} read on'):
+            bed.book.recovered(fault, time.monotonic() - begin)
+        lasts(0.1)
 
 
-def _poisons(rng, genuine):
-    """(what, value) for a key; all different, so that each is found again by its bytes."""
+def ends_of(bed, topic):
+    """Where each partition of a topic ends now."""
+    return [high for _, high in bed.kafka.watermarks({topic: 12})[topic]]
+
+
+def has_read(bed, name, topic, ends):
+    """A listener has read as far as that, by its own books."""
+    at = {r['partition']: r['next_offset'] for r in bed.rows(f"SELECT \"partition\", next_offset FROM \"{name}\".consumed WHERE topic = '{topic}'")}
+    return all(at.get(p, 0) >= high for p, high in enumerate(ends))
+
+
+# ---- lost and crossing
+
+def gaps(bed, rng, seconds):
+    """Numbers that a listener does not find in their place: it writes them down, goes on with all others, and strikes them out when they
+    come."""
+    end, n = time.monotonic() + seconds, 0
+    while time.monotonic() < end or n < 2:
+        (_lose, _cross)[n % 2](bed, rng)
+        n += 1
+        lasts(rng.uniform(0.2, 1))
+
+
+def _who_misses(bed, names, topic, partition, number):
+    """Those listeners that have written down that this number did not come in its place."""
+    sql = ' UNION ALL '.join(f"SELECT '{name}' AS name FROM \"{name}\".missing_sequence WHERE topic = '{topic}' AND \"partition\" = {partition} AND sequence = {number}"
+                             for name in names)
+    return [r['name'] for r in bed.rows(sql)]
+
+
+def _lose(bed, rng):
+    """A listener never gets a message that stands on the topic: its place is set behind it while it is away. Its source publishes it
+    again when an operator asks for it."""
+    fault, topic = 'message lost', rng.choice(STAGE_TOPICS)
+    name = rng.choice(LISTENERS[topic])
+    s = bed.services[name]
+    s.put_down()
+    try:
+        partition, number = until(lambda: _skip_one(bed, name, topic), 60, f'{name} has two unread messages of {topic}')
+    finally:
+        s.put_up()
+    if not bed.must_be(lambda: _who_misses(bed, [name], topic, partition, number), 60, f'{name} writes down that number {number} of {topic} [{partition}] is missing'):
+        return
+    bed.book.injected(fault, name)
+    begin = time.monotonic()
+    told = until(lambda: (a := bed.get(s, '/ops/missing', OPERATOR)).status == 200 and a, 30, f'{name} tells what it misses')
+    if not any((m['topic'], m['partition'], m['sequence']) == (topic, partition, number) for m in told['missing']):
+        bed.wrong.append(f'{name} does not tell that it misses {number} of {topic} [{partition}]: {told}')
+    a = bed.post(source_of(topic), '/ops/republish', OPERATOR, {'topic': topic, 'partition': partition, 'from': number, 'to': number})
+    check(a.status == 202, f'{source_of(topic)} publishes it again', a)
+    if bed.must_be(lambda: not _who_misses(bed, [name], topic, partition, number), 60, f'{name} strikes {number} of {topic} [{partition}] out'):
+        bed.book.recovered(fault, time.monotonic() - begin)
+
+
+def _skip_one(bed, name, topic):
+    """Moves the place of a service that is down over one message that it has not read, where another one follows; (partition, number)."""
+    ends = ends_of(bed, topic)
+    for r in bed.rows(f"SELECT \"partition\", next_offset, next_sequence FROM \"{name}\".consumed WHERE topic = '{topic}'"):
+        if ends[r['partition']] - r['next_offset'] < 2:
+            continue
+        numbers = {m.offset: int(m.headers.get('ce_sequence', 0)) for m in bed.kafka.read(topic, 12) if m.partition == r['partition']}
+        if [numbers.get(r['next_offset'] + i) for i in (0, 1)] == [r['next_sequence'], r['next_sequence'] + 1]:
+            bed.psql(f"UPDATE \"{name}\".consumed SET next_offset = next_offset + 1, last_mark = 0 WHERE topic = '{topic}' AND \"partition\" = {r['partition']}")
+            return r['partition'], r['next_sequence']
+    return None
+
+
+LOOK_S = 1              # a message is read within this, or it will be seen at the next try
+
+
+def _cross(bed, rng):
+    """A message with the number after the next one comes before both: an old event again, so that it is the number alone that crosses."""
+    fault, topic = 'message crossed', rng.choice(STAGE_TOPICS)
+    source = source_of(topic)
+
+    def crossed():
+        partition = rng.randrange(12)
+        rows = bed.rows(f"SELECT p.next_sequence AS number, o.key, encode(o.value, 'hex') AS value FROM \"{source}\".published p JOIN \"{source}\".outbox o USING (topic, \"partition\")"
+                        f" WHERE p.topic = '{topic}' AND p.\"partition\" = {partition} ORDER BY o.id LIMIT 1")
+        if not rows:
+            return None
+        number, value, mark = rows[0]['number'], bytes.fromhex(rows[0]['value']), uuid.uuid4().hex
+        bed.kafka.write(topic, partition, rows[0]['key'].encode(), value, {'ce_type': 'crossed', 'ce_sequence': str(number + 1), 'mark': mark})
+        # The one before it may have come in time all the same: then nothing crossed, and it is tried again.
+        soon, who = time.monotonic() + LOOK_S, []
+        while not who and time.monotonic() < soon:
+            who = _who_misses(bed, LISTENERS[topic], topic, partition, number)
+        _note(bed.foreign, bed.kafka.cluster(), [r for r in bed.kafka.read(topic, 12) if r.headers.get('mark') == mark])
+        return (partition, number, who) if who else None
+    partition, number, who = until(crossed, 60, f'a message crosses on {topic}')
+    begin = time.monotonic()
+    bed.book.injected(fault, topic)
+    if bed.must_be(lambda: not _who_misses(bed, who, topic, partition, number), 120, f'{who} strike {number} of {topic} [{partition}] out when it comes'):
+        bed.book.recovered(fault, time.monotonic() - begin)
+
+
+# ---- poison
+
+def _note(path, cluster, records):
+    with open(path, 'a', encoding='utf-8') as f:
+        for r in records:
+            f.write(json.dumps({'cluster': cluster, 'topic': r.topic, 'partition': r.partition, 'offset': r.offset}) + '\n')
+
+
+GARBAGE = 990_000       # bytes: with key and headers as much as a producer may send at once
+
+
+def _unreadable(rng, topic, genuine):
+    """(what, value) of everything that cannot be read on a topic, made of an event of it."""
     event = SCHEMA.decode('LifecycleEvent', genuine)
-    mark = os.urandom(12)
+    fresh = lambda **more: SCHEMA.encode('LifecycleEvent', {**event, 'event_id': uuid.uuid4().bytes, **more})
+    other = next(s for s in STAGES if s != source_of(topic))
     yield 'cut off', genuine[:rng.randint(8, len(genuine) - 3)]
-    yield 'no message at all', b'\xff\xff' + mark
-    yield 'of another source', SCHEMA.encode('LifecycleEvent', {**event, 'source': 'SOURCE_RETURN', 'event_id': uuid.uuid4().bytes})
-    yield 'of no source', SCHEMA.encode('LifecycleEvent', {**{k: v for k, v in event.items() if k != 'source'}, 'event_id': uuid.uuid4().bytes})
-    yield 'not UTF-8', SCHEMA.encode('LifecycleEvent', {**event, 'event_id': uuid.uuid4().bytes, 'actor': 'QQQQ'}).replace(b'QQQQ', b'\xc3\x28\xa0\xa1')
-    yield 'version 0', SCHEMA.encode('LifecycleEvent', {**event, 'event_id': uuid.uuid4().bytes, 'version': 0})
-    yield 'half a megabyte', mark + os.urandom(500_000)
-    yield 'no subject', SCHEMA.encode('LifecycleEvent', {**event, 'event_id': uuid.uuid4().bytes, 'subject_id': b'\1\2'})
+    yield 'no message at all', b'\xff\xff' + rng.randbytes(12)
+    yield 'of another source', fresh(source=proto.source_enum(other))
+    yield 'of no source', fresh(source=0)
+    yield 'of a source that the enum does not have', fresh(source=99)
+    yield 'not UTF-8', fresh(actor='QQQQ').replace(b'QQQQ', b'\xc3\x28\xa0\xa1')
+    yield 'version 0', fresh(version=0)
+    yield 'half a megabyte', rng.randbytes(500_000)
+    yield 'a megabyte', rng.randbytes(GARBAGE)
+    yield 'no subject', fresh(subject_id=b'\1\2')
+    yield 'empty', b''
+    yield 'a tombstone', None
 
 
-LISTENERS = {'taicho.intake.v1': ['appraisal', 'approval', 'return', 'audit']}
+MISPLACED = 'on the topic of another source'        # readable: those who know its source can take it in after all
+HEADERS = 'right under wrong headers'               # readable: nothing comes of it
+WRONG_HEADERS = {'ce_id': 'no id', 'ce_type': b'\xff\xfe', 'ce_sequence': 'seven', 'ce_source': '', 'traceparent': '00-0', 'content-type': 'text/plain'}
+POISONS = ['poison: ' + what for what in (
+    'cut off', 'no message at all', 'of another source', 'of no source', 'of a source that the enum does not have', 'not UTF-8', 'version 0', 'half a megabyte',
+    'a megabyte', 'no subject', 'empty', 'a tombstone', MISPLACED, HEADERS)]
+
+# Of each topic: how far a dossier goes before its next event there, the act that makes it, and the rest of its way.
+WAYS = {
+    'taicho.intake.v1': (lambda d: d.receive(), lambda d: d.file('component'), lambda d: d.appraised().decided().returned()),
+    'taicho.appraisal.v1': (lambda d: d.receive(), lambda d: d.assign(), lambda d: d.conclude().decided().returned()),
+    'taicho.approval.v1': (lambda d: d.receive().appraised(), lambda d: d.grant(), lambda d: d.sign().returned()),
+    'taicho.return.v1': (lambda d: d.receive().appraised().decided(), lambda d: d.number(), lambda d: d.seal().make_ready().deliver().archive()),
+}
+
+
+def _last_event(bed, topic, dossier):
+    """The bytes of the newest event of a dossier that its source has for a topic."""
+    return bytes.fromhex(bed.value(f"SELECT encode(value, 'hex') FROM \"{source_of(topic)}\".outbox WHERE topic = '{topic}' AND key = '{dossier}' ORDER BY id DESC LIMIT 1"))
+
+
+def _heard(bed, topic, dossier):
+    """Every listener of a topic has applied all of a dossier that its source told."""
+    source = source_of(topic)
+    version = int(bed.value(f"SELECT version FROM \"{source}\".subject WHERE id = '{dossier}'"))
+    return all((at := bed.value(f"SELECT applied[{STAGES.index(source) + 1}] FROM \"{name}\".subject WHERE id = '{dossier}'")) and int(at) >= version
+               for name in LISTENERS[topic])
+
+
+def _pair(client):
+    """(partition, two dossiers that share it, others that were received until there were two)."""
+    found = {}
+    while True:
+        d = Dossier(client, Desk('H11.35.21'), BIRTH).receive()
+        p = proto.stage_partition(d.id)
+        if p in found:
+            return p, d, found.pop(p), list(found.values())
+        found[p] = d
 
 
 def poison(bed, rng, seconds):
-    """Bytes of every kind on intake's topic, under the key of a living dossier: a dead letter at every listener, the dossier
-    on hold there, everything else flows; then an operator gives them up, and it goes on to its end."""
-    client = Client(bed, bed.journal)
-    topic = 'taicho.intake.v1'
-    end = time.monotonic() + seconds
-    first = True
-    while first or time.monotonic() < end:
-        first = False
-        victim = Dossier(client, Desk('H11.35.21'), BIRTH).receive()
-        found = lambda: next((r for r in bed.kafka.read(topic, 12) if r.key == victim.id.encode() and r.value), None)
-        genuine = until(found, 60, 'the event of the victim is on the topic')
-        p = proto.stage_partition(victim.id)
-        poisons = list(_poisons(rng, genuine.value))
-        bed.kafka.write_all([(topic, p, victim.id.encode(), value, {'ce_type': 'vn.taicho.intake.Received'}) for _, value in poisons])
-        values = {v: what for what, v in poisons}
-        begin = time.monotonic()
-        mine = [r for r in bed.kafka.read(topic, 12) if r.value in values]
-        check(len(mine) == len(poisons), 'every poisoned message is on the topic', len(mine))
-        cluster = bed.kafka.cluster()
-        with open(bed.poisoned, 'a', encoding='utf-8') as f:
-            for r in mine:
-                f.write(json.dumps({'cluster': cluster, 'topic': r.topic, 'partition': r.partition, 'offset': r.offset}) + '\n')
-                bed.book.injected('poison: ' + values[r.value], topic)
-        offsets = {r.offset: r for r in mine}
-        for name in LISTENERS[topic]:
-            letters = lambda: bed.rows(f"SELECT id, \"offset\" FROM \"{name}\".dead_letter WHERE topic = '{topic}' AND \"partition\" = {p}"
-                                       f" AND \"offset\" IN ({','.join(map(str, offsets))}) AND state = 'open'")
-
-            def arrived():
-                try:
-                    return len(letters()) == len(offsets)
-                except Exception:
-                    return False
-            try:
-                until(arrived, 60, f'{name} has a dead letter of each')
-            except AssertionError as e:
-                got = {x['offset'] for x in letters()}
-                bed.wrong.append(f'poison: {e}: without {[values[offsets[o].value] for o in offsets if o not in got]}')
-            for x in letters():
-                a = bed.post(name, '/ops/dead/discard', OPERATOR, {'id': x['id'], 'reason': 'một thử nghiệm'})
-                check(a.status == 200, f'{name} gives a dead letter up', a)
-        for r in mine:
-            bed.book.recovered('poison: ' + values[r.value], time.monotonic() - begin)
-        victim.appraised().decided().returned()
+    """Bytes of every kind under the key of a living dossier, on one topic after the other: a dead letter at every listener, the dossier
+    on hold there, everything else flows, on the same partition too; then operators take in what can be, lift holds and give up the rest,
+    and it goes on to its end."""
+    client = Client(bed)
+    topics = rng.sample(STAGE_TOPICS, len(STAGE_TOPICS))
+    end, n = time.monotonic() + seconds, 0
+    while time.monotonic() < end or not n:
+        _poison_one(bed, rng, client, topics[n % len(topics)])
+        n += 1
     client.close()
+
+
+def _poison_one(bed, rng, client, topic):
+    way = 'taicho.appraisal.v1' if topic == 'taicho.intake.v1' else topic       # so that it has events of two sources
+    elsewhere = 'taicho.appraisal.v1' if topic == 'taicho.intake.v1' else 'taicho.intake.v1'
+    partition, victim, neighbour, others = _pair(client)
+    _go(victim, way)
+    WAYS[way][1](victim)
+    _go(neighbour, topic)
+    for t in (topic, elsewhere):
+        until(lambda t=t: _heard(bed, t, victim.id), 60, f'all listeners of {t} know the victim')
+
+    genuine, misplaced = _last_event(bed, topic, victim.id), _last_event(bed, elsewhere, victim.id)
+    poisons = {uuid.uuid4().hex: (what, value) for what, value in [*_unreadable(rng, topic, genuine), (MISPLACED, misplaced), (HEADERS, genuine)]}
+    begin = time.monotonic()
+    bed.kafka.write_all([(topic, partition, victim.id.encode(), value, {**(WRONG_HEADERS if what == HEADERS else {'ce_type': f'vn.taicho.{source_of(topic)}.X'}), 'mark': mark})
+                         for mark, (what, value) in poisons.items()])
+    for what, _ in poisons.values():
+        bed.book.injected('poison: ' + what, topic)
+    _flows(bed, topic, neighbour)
+
+    mine = {r.offset: (r, poisons[r.headers['mark']][0]) for r in bed.kafka.read(topic, 12) if r.headers.get('mark') in poisons}
+    check(len(mine) == len(poisons), 'every poisoned message is on the topic', len(mine))
+    cluster = bed.kafka.cluster()
+    _note(bed.poisoned, cluster, [r for r, what in mine.values() if what != HEADERS])
+    _note(bed.foreign, cluster, [r for r, what in mine.values() if what == HEADERS])
+    redriven = rng.choice(LISTENERS[topic])
+    good = [_bury(bed, name, topic, partition, victim.id, {o: what for o, (_, what) in mine.items()}, name in LISTENERS[elsewhere], name == redriven)
+            for name in LISTENERS[topic]]
+    if all(good):
+        for _, what in mine.values():
+            bed.book.recovered('poison: ' + what, time.monotonic() - begin)
+    WAYS[way][2](victim)
+    WAYS[topic][2](neighbour)
+    for d in others:
+        d.appraised().decided().returned()
+
+
+def _go(d, topic):
+    """One that was received, on to where the way of a topic begins."""
+    if topic != 'taicho.intake.v1' and topic != 'taicho.appraisal.v1':
+        d.appraised()
+    if topic == 'taicho.return.v1':
+        d.decided()
+
+
+def _flows(bed, topic, neighbour):
+    """What comes behind the poison on its partition is applied by every listener while the poison lies there."""
+    begin = time.monotonic()
+    bed.book.injected(FLOWS, topic)
+    WAYS[topic][1](neighbour)
+    if bed.must_be(lambda: _heard(bed, topic, neighbour.id), 60, f'poison: another dossier flows on {topic}'):
+        bed.book.recovered(FLOWS, time.monotonic() - begin)
+
+
+def _bury(bed, name, topic, partition, victim, kinds, knows, redrives):
+    """One listener's dead letters: all are there, hold the dossier, and are closed again. kinds: {offset: what}. True: it is well again."""
+    dead = {o: what for o, what in kinds.items() if what != HEADERS}
+
+    def letters():
+        return bed.rows(f"SELECT id, \"offset\" FROM \"{name}\".dead_letter WHERE topic = '{topic}' AND \"partition\" = {partition}"
+                        f" AND \"offset\" IN ({','.join(map(str, kinds))}) AND state = 'open'")
+    held = lambda: bed.value(f"SELECT hold IS NOT NULL FROM \"{name}\".subject WHERE id = '{victim}'") == 't'
+    there = bed.must_be(lambda: {x['offset'] for x in letters()} == set(dead) and held(), 60, f'{name} has a dead letter of each poison on {topic}, and holds its dossier')
+    found = letters()
+    if not there:
+        bed.wrong.append(f'{name}: no dead letter of {[what for o, what in dead.items() if o not in {x["offset"] for x in found}]}; held: {held()}')
+    if redrives:
+        a = bed.post(name, '/ops/redrive', OPERATOR, {'subject': victim, 'reason': 'một thử nghiệm'})
+        if a.status != 200 or held():
+            bed.wrong.append(f'{name}: a redrive does not lift the hold: {a}')
+    for x in found:
+        if knows and kinds[x['offset']] == MISPLACED:
+            bed.ctl('dead', 'replay', x['id'], '--service', name)
+            continue
+        a = bed.post(name, '/ops/dead/discard', OPERATOR, {'id': x['id'], 'reason': 'một thử nghiệm'})
+        check(a.status == 200, f'{name} gives a dead letter up', a)
+    return bed.must_be(lambda: not letters() and not held(), 30, f'{name} goes on') and there
 
 
 assert set(LISTENERS['taicho.intake.v1']) == set(SERVICES) - {'intake'}

@@ -3,8 +3,10 @@ import signal
 import threading
 import time
 
+from faults.database import let_go, newest, session
 from harness.bed import lasts
-from system import SERVICES
+from harness.book import OWNS
+from system import SERVICES, STAGES
 
 
 def kill(bed, rng, seconds):
@@ -26,49 +28,124 @@ def stop_in_order(bed, rng, seconds):
             lasts(rng.uniform(0.5, 2))
 
 
-def _hang(bed, s, fault, seconds):
-    pid = s.process.pid
-    bed.book.injected(fault, s.name)
-    s.process.send_signal(signal.SIGSTOP)
-    lasts(seconds)
-    if s.process.pid == pid and s.process.poll() is None:
-        s.process.send_signal(signal.SIGCONT)
-    begin = time.monotonic()
-    while s.get_ready() != 200 and time.monotonic() - begin < 60:
-        time.sleep(0.02)
-    bed.book.recovered(fault, time.monotonic() - begin)
+def places(bed, name):
+    """{(topic, partition): (owner, epoch)} of a service, as the database has it."""
+    return {(r['topic'], r['partition']): (r['owner'], r['epoch']) for r in bed.rows(f'SELECT topic, "partition", owner, epoch FROM "{name}".consumed')}
+
+
+def watched(bed, rng, seconds):
+    """Each service in turn, until it serves and has all its partitions again, under a new epoch."""
+    fault = OWNS
+    end, n = time.monotonic() + seconds, 0
+    while time.monotonic() < end or n < len(SERVICES):
+        s = bed.services[SERVICES[n % len(SERVICES)]]
+        n += 1
+        before = places(bed, s.name)
+        s.strike('kill -9')
+        begin = s.struck
+        bed.book.injected(fault, s.name)
+        if bed.must_be(lambda: all(epoch > before[at][1] for at, (_, epoch) in places(bed, s.name).items() if at in before), 60, f'{s.name} claims its partitions'):
+            bed.answers_again(fault, s, begin)
+        lasts(rng.uniform(0.2, 1))
 
 
 def hang(bed, rng, seconds):
     """A process that does not run for a second."""
+    fault = 'hangs 1 s'
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        _hang(bed, bed.services[rng.choice(SERVICES)], 'hangs 1 s', 1)
+        s = bed.services[rng.choice(SERVICES)]
+        bed.book.injected(fault, s.name)
+        s.process.send_signal(signal.SIGSTOP)
+        lasts(1)
+        s.process.send_signal(signal.SIGCONT)
+        bed.answers_again(fault, s, time.monotonic())
         lasts(rng.uniform(0.1, 0.5))
 
 
+STOPPED_S, TAKEN_S = 30, 25     # how long an owner is stopped; within this its partitions are another's (its session ends after 6 s)
+NEWEST = 500                    # dossiers, which the load works on
+
+
+def _fence(bed, s, twin):
+    """The owner is stopped with events in hand that it has not committed; what it then does with them must be refused."""
+    fault = 'hangs 30 s, fenced'
+    owner = lambda p: f'taicho-{p.name}-{p.instance}'
+    busy = session(bed, newest(s.name, NEWEST))
+    try:
+        in_hand = bed.must_be(lambda: (at := bed.status(s)) and at['executor']['event_queue'] > 0 and at, 30, f'{s.name} has events in hand')
+        before = places(bed, s.name)
+        mine = {at for at, (who, _) in before.items() if who == owner(s)}
+        fenced = bed.status(s).get('executor', {}).get('fenced', 0)
+        s.process.send_signal(signal.SIGSTOP)
+        begin = time.monotonic()
+    finally:
+        let_go(busy)
+    bed.book.injected(fault, s.name)
+
+    def taken():
+        now = places(bed, s.name)
+        return mine and all(now[at][0] == owner(twin) and now[at][1] > before[at][1] for at in mine)
+    took = bed.must_be(taken, TAKEN_S, f'the partitions of {s.name} are the other process\'s, under a new epoch, while the first one is stopped')
+    has = lambda: {(p['topic'], p['partition']) for p in bed.status(twin).get('consumer', {}).get('partitions', [])}
+    took = bed.must_be(lambda: mine <= has(), 10, f'the other process of {s.name} says so itself') and took
+    lasts(max(0.0, STOPPED_S - (time.monotonic() - begin)))
+    s.process.send_signal(signal.SIGCONT)
+    begin = time.monotonic()
+    refused = bed.must_be(lambda: bed.status(s).get('executor', {}).get('fenced', 0) > fenced, 30, f'{s.name}, which went on, is fenced')
+    if in_hand and took and refused:
+        bed.answers_again(fault, s, begin)
+
+
+def _stop_the_only_one(bed, s):
+    """audit's active process holds its lock as long as its connection lives: nobody takes over from one that is only stopped."""
+    fault = 'hangs 30 s, the only one'
+    bed.book.injected(fault, s.name)
+    s.process.send_signal(signal.SIGSTOP)
+    lasts(STOPPED_S)
+    s.process.send_signal(signal.SIGCONT)
+    bed.answers_again(fault, s, time.monotonic())
+
+
 def fenced(bed, rng, seconds):
-    """The owner of the partitions hangs for 30 s, longer than its session; another process takes over; then the first one
+    """The owner of partitions hangs for 30 s, longer than its session; another process takes over; then the first one
     goes on where it was, and must be fenced."""
-    twins = [bed.add(name, '2') for name in SERVICES]
-    lasts(3)
-    threads = [threading.Thread(target=_hang, args=(bed, bed.services[n], 'hangs 30 s, fenced', 30)) for n in SERVICES]
+    twins = {name: bed.add(name, '2') for name in SERVICES}
+    for name in STAGES:
+        bed.must_be(lambda name=name: len({who for who, _ in places(bed, name).values()}) == 2, 30, f'two processes of {name} share its partitions')
+    threads = [threading.Thread(target=_guarded, args=(bed, _fence, bed.services[n], twins[n])) for n in STAGES]
+    threads.append(threading.Thread(target=_guarded, args=(bed, _stop_the_only_one, bed.services['audit'])))
     for t in threads:
         t.start()
         lasts(rng.uniform(0, 1))
     for t in threads:
         t.join()
     lasts(2)
-    for twin in twins:
+    for twin in twins.values():
         bed.remove(twin)
 
 
+def _guarded(bed, function, s, *more):
+    """In a thread of its own; whatever happens there, the process goes on and it is told."""
+    try:
+        function(bed, s, *more)
+    except Exception as e:
+        bed.wrong.append(f'{s.name}: {type(e).__name__}: {e}')
+    finally:
+        s.process.send_signal(signal.SIGCONT)
+
+
 def twice(bed, rng, seconds):
-    """Two processes of every service: two relays, two audits. Now this one dies, now that one."""
-    twins = [bed.add(name, '2') for name in SERVICES]
+    """Two processes of every service: two relays of which one leads, two audits of which one reads. Now this one dies, now that one."""
+    fault = 'two of each'
+    twins = []
     for name in SERVICES:
-        bed.book.injected('two of each', name)
-        bed.book.recovered('two of each')
+        bed.book.injected(fault, name)
+        begin = time.monotonic()
+        twins.append(bed.add(name, '2'))
+        leaders = lambda name=name: [at['relay']['leader'] for s in bed.instances(name) if (at := bed.status(s))]
+        if bed.must_be(lambda: sorted(leaders()) == [False, True], 30, f'of two relays of {name} one leads'):
+            bed.answers_again(fault, twins[-1], begin)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         rng.choice(bed.instances(rng.choice(SERVICES))).strike('two of each, one killed')

@@ -1,15 +1,18 @@
 """The system that is broken: five services on a PostgreSQL and a Kafka of their own, supervised, with a journal."""
 import datetime
+import http.client
 import json
 import threading
 import time
 
+from harness.book import ARMING
 from harness.journal import Journal
 from harness.supervisor import Supervisor
 from harness import ways
-from system import REFERENCE, SERVICES, Service, System
+from story import OPERATOR
+from system import BUILD, REFERENCE, SERVICES, Service, System
 from tap import check, until
-from tests.fault.check import measure
+from tests.fault.check import leaks, measure
 
 
 class Watched(Service):
@@ -20,6 +23,7 @@ class Watched(Service):
         self.crash = None           # TAICHO_CRASH of the process that runs
         self.next_crash = None      # of the one after it
         self.fault = None           # it was ended for this
+        self.struck = 0.0           # and then
         self.door = None            # another port of PostgreSQL: a proxy's
         self.preload = None         # a library before all others
         self.more = {}              # further environment
@@ -41,27 +45,41 @@ class Watched(Service):
         """Ends it by a signal; the supervisor restarts it and notes how long that took under this name."""
         until(lambda: self.fault is None and self.process.poll() is None, 30, f'{self.name} runs, to be ended')
         self.system.book.injected(fault, self.name)
-        self.fault = fault
+        self.fault, self.struck = fault, time.monotonic()
         self.process.send_signal(number)
 
-    def arm(self, setting):
-        """Kills it; it comes back with a crash point, dies there, and comes back without."""
+    def arm(self, setting=None):
+        """Kills it, so that it comes back as its fields say: with a crash point, say, at which it dies and comes back without."""
         self.next_crash = setting
-        self.strike('kill -9')
+        self.strike(ARMING)
+
+    def put_down(self):
+        """Kills it; it stays away until put_up."""
+        until(lambda: self.fault is None and self.process.poll() is None, 30, f'{self.name} runs, to be put down')
+        self.wanted = False
+        self.process.kill()
+        self.process.wait()
+
+    def put_up(self):
+        self.system.book.injected(ARMING, self.name)
+        self.fault, self.struck, self.wanted = ARMING, time.monotonic(), True
 
 
 class Bed(System):
     service_class = Watched
 
-    def __init__(self, book, **more):
+    def __init__(self, book, seed, **more):
         super().__init__(own_servers=True, start=False, **more)
-        self.book = book
+        self.book, self.seed = book, seed
         self.over = threading.Event()       # nobody waits any longer
         self.servers_away = False           # deaths of services are explained by that
         self.supervisor = self.journal = None
         self.wiped = False                  # the broker came back empty
         self.wrong = []                     # violations that a fault itself found
         self.poisoned = None                # file: {topic, partition, offset} of each message that is to become a dead letter
+        self.foreign = None                 # the same of each that can be read and that no relay wrote
+        # Under a sanitizer memory that was given back is kept for a while; what is never given back it tells itself.
+        self.sanitized = b'__asan_init' in (BUILD / 'bin/taicho-intake').read_bytes()
 
     def all(self):
         return list(self.services.values()) + self.extra
@@ -101,6 +119,33 @@ class Bed(System):
         else:
             self.book.recovered(fault, time.monotonic() - begin)
 
+    def answers_again(self, fault, s, begin, limit=60):
+        """The same of one process; what does not answer with 200 is a violation."""
+        end = time.monotonic() + limit
+        while s.get_ready() != 200:
+            if time.monotonic() > end:
+                self.wrong.append(f'after "{fault}": {s.name} {s.instance} does not serve within {limit} s')
+                return
+            time.sleep(0.02)
+        self.book.recovered(fault, time.monotonic() - begin)
+
+    def must_be(self, condition, limit, text):
+        """What a fault itself has to see; a violation where it does not come. True: it came."""
+        try:
+            until(condition, limit, text)
+            return True
+        except AssertionError as e:
+            self.wrong.append(str(e))
+            return False
+
+    def status(self, s):
+        """What a process says of itself, {} when it does not answer."""
+        try:
+            a = self.get(s, '/ops/status', OPERATOR)
+            return a.json if a.status == 200 else {}
+        except (OSError, http.client.HTTPException):
+            return {}
+
     def instances(self, name):
         return [s for s in self.all() if s.name == name]
 
@@ -108,6 +153,8 @@ class Bed(System):
         self.journal = Journal(self.dir / 'journal.jsonl')
         self.poisoned = self.dir / 'poisoned.jsonl'
         self.poisoned.touch()
+        self.foreign = self.dir / 'foreign.jsonl'
+        self.foreign.touch()
         self.supervisor = Supervisor(self, self.book)
         for s in self.services.values():
             s.wanted = True
@@ -118,7 +165,7 @@ class Bed(System):
         until(lambda: self.release('intake') > 0 and len({self.release(n) for n in SERVICES}) == 1, 120, 'the release is everywhere')
         for who in ways.people():
             self.token(who)
-        self.token('operator-1', 'operator', 'H11')
+        self.token(*OPERATOR)
 
     def __enter__(self):
         super().__enter__()
@@ -157,7 +204,15 @@ class Bed(System):
 
     def measure(self):
         """What a leak would show in."""
-        return measure({s.name: s.process.pid for s in self.services.values()}, self.conninfo())
+        return measure(self.pids(), self.conninfo())
+
+    def pids(self):
+        return {s.name: s.process.pid for s in self.services.values()}
+
+    def leaks(self, before):
+        """Violations: what it takes now against what measure() gave before."""
+        found = leaks(before, self.measure(), {'rss_kib': (1.0, 512 * 1024)} if self.sanitized else None)
+        return [f"{v['invariant']} {v['subject']}: {v['text']}" for v in found]
 
 
 def lasts(seconds):

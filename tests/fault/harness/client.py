@@ -6,6 +6,8 @@ import threading
 import time
 import uuid
 
+from story import Desk, reception
+
 PATIENCE_S = 600        # of one command, through whatever is broken meanwhile: four wiped brokers in a row, say, each of which is given up to
                         # 240 s, and all is published anew after each
 ANSWER_S = 15           # of one attempt
@@ -18,17 +20,18 @@ class GaveUp(Exception):
 class Client:
     """Stands in for the system in tests/lib/story.py: one per thread."""
 
-    def __init__(self, bed, journal):
-        self.bed, self.journal = bed, journal
+    def __init__(self, bed, name='a fault'):
+        self.bed, self.journal = bed, bed.journal
+        self.rng = random.Random(f'{bed.seed}/{name}')
         self.noted = []
         self.connections = {}
         self.repeats = 0
 
-    def _attempt(self, service, path, who, data, key, seen):
+    def once(self, service, path, who, data, key, seen):
         headers = {'Authorization': 'Bearer ' + self.bed.bearer(who), 'Content-Type': 'application/json', 'Idempotency-Key': key}
         if seen:
             headers['Taicho-Seen'] = ', '.join(f'{s}={v}' for s, v in seen.items())
-        port = random.choice(self.bed.instances(service)).port       # as a gateway would: another attempt may meet another process
+        port = self.rng.choice(self.bed.instances(service)).port       # as a gateway would: another attempt may meet another process
         line = self.journal.sent(service, 'POST', path, who, key, data)
         connection = self.connections.pop(port, None) or http.client.HTTPConnection('127.0.0.1', port, timeout=ANSWER_S)
         try:
@@ -55,7 +58,7 @@ class Client:
         end, pause, last = time.monotonic() + PATIENCE_S, 0.02, None
         while True:
             try:
-                status, answer = self._attempt(service, path, who, data, key, seen)
+                status, answer = self.once(service, path, who, data, key, seen)
                 if status in (200, 201):
                     return _Answer(status, answer)
                 kind = str((answer or {}).get('type', ''))
@@ -85,10 +88,44 @@ class _Answer:
         return self.json[key]
 
 
+class Counter(threading.Thread):
+    """Somebody at a counter whom nobody may keep waiting, whatever else is broken: receptions one after the other, each asked for once
+    and to be answered with 201 within a limit."""
+
+    LIMIT_S, PAUSE_S = 5, 0.4
+
+    def __init__(self, bed, unit):
+        super().__init__(daemon=True, name='counter')
+        self.bed, self.desk = bed, Desk(unit)
+        self.ending = threading.Event()
+        self.accepted, self.longest, self.wrong = 0, 0.0, []
+
+    def run(self):
+        client = Client(self.bed, 'counter')
+        while not self.ending.wait(self.PAUSE_S):
+            begin = time.monotonic()
+            try:
+                status, answer = client.once('intake', '/v1/dossiers', self.desk.receiver, json.dumps(reception(self.desk)).encode(), str(uuid.uuid4()), None)
+            except (OSError, http.client.HTTPException) as e:
+                status, answer = 0, repr(e)
+            took = time.monotonic() - begin
+            self.longest = max(self.longest, took)
+            self.accepted += status == 201
+            if status != 201 or took > self.LIMIT_S:
+                self.wrong.append(f'a reception was answered with {status} after {took:.1f} s: {str(answer)[:300]}')
+        client.close()
+
+    def end(self):
+        """What was wrong, in words; that nobody was accepted is wrong too."""
+        self.ending.set()
+        self.join(60)
+        return self.wrong + ([] if self.accepted else ['nobody was received'])
+
+
 class Load:
     """Dossiers at a rate, on all ways, over some units, until it is told to end; each that was begun is carried to its end."""
 
-    def __init__(self, bed, ways, rate, workers=8):
+    def __init__(self, bed, ways, rate, workers):
         self.bed, self.ways, self.rate = bed, ways, rate
         self.ending = threading.Event()
         self.lock = threading.Lock()
@@ -112,7 +149,7 @@ class Load:
         return number
 
     def _work(self, worker):
-        client = Client(self.bed, self.bed.journal)
+        client = Client(self.bed, f'client {worker}')
         while (number := self._next()) is not None:
             try:
                 self.ways(client, number)

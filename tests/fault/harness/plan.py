@@ -1,41 +1,49 @@
 """What is broken, in which order, for how long. The order matters in one place: a wiped broker numbers its logs anew, so
 it comes before messages whose places are remembered."""
-from faults import broker, crash, database, machine, message, process
+from faults import broker, consumer, crash, database, machine, message, process
+from harness.book import ARMING, FLOWS, OWNS
 from harness.episode import Episode
 
+WHOLE = {'rate': 15, 'workers': 32}     # the load of the whole campaign: dossiers begun a second, clients
+FAULTS = 2000                           # that the whole campaign injects at least
+
 CAMPAIGN = [
-    Episode('crash points', crash.crashes, 420),
-    Episode('kill -9 of any process', process.kill, 240),
-    Episode('hangs', process.hang, 40),
-    Episode('fenced owners', process.fenced, 40),
-    Episode('postgres restarts', database.restarts, 60),
-    Episode('backends ended', database.backends, 60),
-    Episode('cut in COMMIT', database.cut_commits, 60),
-    Episode('ids given again', database.reused_ids, 20),
-    Episode('broker hangs', broker.hangs, 30),
-    Episode('broker restarts', broker.restarts, 40),
-    Episode('broker away', broker.away, 60),
-    Episode('broker wiped', broker.wiped, 60),
-    Episode('two of each', process.twice, 60),
-    Episode('messages again', message.duplicates, 20),
-    Episode('poison', message.poison, 30),
-    Episode('restarts in order', process.stop_in_order, 40),
-    Episode('migrations', database.migrations, 30),
-    Episode('disk full', machine.disk_full, 40),
-    Episode('clock steps', machine.clock_steps, 40),
-    Episode('open writers', database.writers, 30),
-    Episode('locked rows', database.locks, 30),
-    Episode('no descriptors', machine.descriptors, 30),
-    Episode('slow clients', machine.slow_clients, 20),
-    Episode('business clock forward', machine.clock_forward, 30),
+    Episode('crash points', crash.crashes, 600, ['crash *', ARMING], kills=True, **WHOLE),
+    Episode('kill -9 of any process', process.kill, 420, ['kill -9'], kills=True, **WHOLE),
+    Episode('kill -9, watched', process.watched, 60, [OWNS], kills=True, **WHOLE),
+    Episode('hangs', process.hang, 40, ['hangs 1 s'], **WHOLE),
+    Episode('fenced owners', process.fenced, 40, ['hangs 30 s, fenced', 'hangs 30 s, the only one'], **WHOLE),
+    Episode('postgres restarts', database.restarts, 60, database.RESTARTS, **WHOLE),
+    Episode('backends ended', database.backends, 90, ['connection ended by the server', 'postgres backend kill -9'], **WHOLE),
+    Episode('cut in COMMIT', database.cut_commits, 120, database.CUTS, kills=True, **WHOLE),
+    Episode('ids given again', database.reused_ids, 20, ['COMMIT lost, its id used again'], kills=True, **WHOLE),
+    Episode('broker hangs', broker.hangs, 30, ['broker hangs 1 s'], **WHOLE),
+    Episode('broker restarts', broker.restarts, 40, ['broker kill -9'], **WHOLE),
+    Episode('broker away', broker.away, 60, ['broker away 60 s'], **WHOLE),
+    Episode('broker wiped', broker.wiped, 60, ['broker wiped', *('crash ' + p for p in broker.POINTS if p)], kills=True, **WHOLE),
+    Episode('two of each', process.twice, 90, ['two of each', 'two of each, one killed'], kills=True, **WHOLE),
+    Episode('messages again', message.duplicates, 20, ['messages published again'], **WHOLE),
+    Episode('messages lost and crossing', message.gaps, 40, ['message lost', 'message crossed'], kills=True, **WHOLE),
+    Episode('poison', message.poison, 60, [FLOWS, *message.POISONS], **WHOLE),
+    Episode('stuck consumer', consumer.stuck, 20, ['stuck consumer'], **WHOLE),
+    Episode('slow consumer', consumer.slow, 30, ['slow consumer'], **WHOLE),
+    Episode('restarts in order', process.stop_in_order, 40, ['restart in order'], kills=True, **WHOLE),
+    Episode('migrations', database.migrations, 30, ['crash migrate-step', 'crash migrate-done'], **WHOLE),
+    Episode('disk full', machine.disk_full, 40, ['disk full'], **WHOLE),
+    Episode('clock steps', machine.clock_steps, 40, ['clock step'], kills=True, **WHOLE),
+    Episode('open writers', database.writers, 30, ['open writers elsewhere'], **WHOLE),
+    Episode('locked rows', database.locks, 30, ['a row locked by others'], **WHOLE),
+    Episode('no descriptors', machine.descriptors, 30, ['no descriptors left'], **WHOLE),
+    Episode('slow clients', machine.slow_clients, 20, ['60 slow HTTP clients'], **WHOLE),
+    Episode('business clock forward', machine.clock_forward, 30, ['business clock forward', 'crash timer-due', 'crash timer-done'], kills=True, **WHOLE),
 ]
 
 SELECTION = [
-    Episode('crash points', crash.crashes, 60, share=30),
-    Episode('kill -9 of any process', process.kill, 12),
-    Episode('postgres restarts', database.restarts, 3),
-    Episode('cut in COMMIT', database.cut_commits, 8),
-    Episode('broker wiped', broker.wiped, 1, points=('relay-replay',)),
-    Episode('messages again', message.duplicates, 3),
-    Episode('poison', message.poison, 1),
+    Episode('crash points', crash.crashes, 60, ['crash *', ARMING], kills=True, share=30),
+    Episode('kill -9 of any process', process.kill, 12, ['kill -9'], kills=True),
+    Episode('postgres restarts', database.restarts, 3, database.RESTARTS),
+    Episode('cut in COMMIT', database.cut_commits, 8, database.CUTS, kills=True),
+    Episode('broker wiped', broker.wiped, 1, ['broker wiped', 'crash relay-replay'], kills=True, points=('relay-replay',)),
+    Episode('messages again', message.duplicates, 3, ['messages published again']),
+    Episode('poison', message.poison, 1, [FLOWS, *message.POISONS]),
 ]

@@ -38,6 +38,7 @@ class Supervisor(threading.Thread):
     def _died(self, s):
         now = time.monotonic()
         fault, s.fault = s.fault, None
+        since = s.struck if fault else now      # of one that killed itself nobody knows the moment better than this turn
         if fault is None and s.crash and s.process.returncode == -9:
             fault = 'crash ' + s.crash.split(':')[0]
             self.book.injected(fault, s.name)
@@ -49,7 +50,7 @@ class Supervisor(threading.Thread):
                 return
         s.crash = s.next_crash
         s.next_crash = None
-        self.down.setdefault(s, []).append((now, fault))
+        self.down.setdefault(s, []).append((since, fault))
         self.began[s] = now
         s.start()
 
