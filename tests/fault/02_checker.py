@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / 'tests/lib'), str(ROOT)]
+import proto  # noqa: E402
 from story import BIRTH, DISABILITY, MOBILE_BIRTH, Desk, Dossier, applicant, reception  # noqa: E402
 from system import System  # noqa: E402
 from tap import check, equal, main, say, test, until  # noqa: E402
@@ -269,6 +270,7 @@ IN_THE_DATABASE = [
     ('an_extended_date_is_no_longer_watched', 'V6', 'what watches it says None', "DELETE FROM intake.timer WHERE subject = (SELECT id FROM intake.dossier WHERE extension = 'issued' AND state = 'in_process')"),
     ('a_transfer_is_due_later', 'V6', 'the transfer of step 2', "UPDATE intake.transfer SET due_at = due_at + interval '1 minute'"),
     ('a_step_is_due_later', 'V6', 'is due at', f"UPDATE appraisal.step SET due_at = due_at + interval '1 minute' WHERE dossier = {DOSSIER}"),
+    ('a_step_was_opened_later', 'V6', 'was opened at', f"UPDATE appraisal.step SET opened_at = opened_at + interval '1 minute' WHERE dossier = {DOSSIER}"),
     ('an_answer_is_forgotten', 'V7', 'keeps no such answer', "DELETE FROM return.idempotency WHERE key = (SELECT min(key) FROM return.idempotency WHERE answer LIKE '%number_text%')"),
     ('another_answer_is_kept', 'V7', 'the service keeps', "UPDATE approval.idempotency SET answer = replace(answer, '\"version\":1', '\"version\":2')"),
     ('a_dead_letter_is_of_a_good_message', 'V8', 'was not poisoned', "INSERT INTO audit.dead_letter (cluster, topic, \"partition\", \"offset\", reason) VALUES ('c', 'taicho.intake.v1', 1, 0, 'r')"),
@@ -284,6 +286,42 @@ IN_THE_DATABASE = [
     ('a_reader_did_not_reach_the_end', 'V10', 'stands at offset', "UPDATE audit.consumed SET next_offset = next_offset - 1 WHERE topic = 'taicho.approval.v1'"),
     ('a_timer_was_left', 'V10', 'did not do what was due', f"INSERT INTO intake.timer VALUES ({DOSSIER}, 'apology', '2019-10-01')"),
     ('a_dossier_is_in_nobodys_hands', 'V10', "in nobody's hands", f"DELETE FROM approval.step WHERE dossier = {OPEN}"),
+]
+
+
+SCHEMA = proto.Schema()
+
+
+def returned(at, sql):
+    """(event id, the decoded event) of two events of return, as a query picks them; {0} are its columns, {1} its table."""
+    rows = at.s.rows(sql.format('event_id, encode(value, \'hex\') AS value', '"return".outbox_row'))
+    return [(r['event_id'], SCHEMA.decode('LifecycleEvent', bytes.fromhex(r['value']))) for r in rows]
+
+
+def told(event_id, event):
+    """SQL that makes an event say this, in the outbox and in the history."""
+    value = SCHEMA.encode('LifecycleEvent', event).hex()
+    return f"""UPDATE "return".outbox_row SET value = '\\x{value}' WHERE event_id = '{event_id}'; UPDATE audit.entry SET event = '\\x{value}' WHERE event_id = '{event_id}'"""
+
+
+def sealed_again(at):
+    """The seal of a document happens once more, in the place of what came behind it."""
+    (_, sealed), (event_id, ready) = returned(at, """SELECT {0} FROM {1} WHERE type IN ('return.Sealed', 'return.Ready')
+        AND key = (SELECT key FROM {1} WHERE type = 'return.Ready' ORDER BY id LIMIT 1) ORDER BY id LIMIT 2""")
+    return told(event_id, {**sealed, 'event_id': ready['event_id'], 'version': ready['version']})
+
+
+def numbered_alike(at):
+    """Two documents have one number, in the events alone: return's own book has two."""
+    (_, first), (event_id, second) = returned(at, "SELECT {0} FROM {1} WHERE type = 'return.Numbered' ORDER BY id LIMIT 2")
+    name = next(f for f in SCHEMA.oneofs['LifecycleEvent'] if f in first)
+    same = {f: first[name][f] for f in ('series', 'year', 'number')}
+    return told(event_id, {**second, name: {**second[name], **same}})
+
+
+IN_THE_EVENTS = [
+    ('an_act_happened_twice_in_the_events', 'V2', 'happened 2 times', sealed_again),
+    ('two_documents_have_one_number_in_the_events', 'V2', 'a number that 2 documents have', numbered_alike),
 ]
 
 
@@ -435,6 +473,8 @@ def add(name, function):
 
 for name, invariant, word, sql in IN_THE_DATABASE:
     add(name, lambda at, invariant=invariant, word=word, sql=sql: named(at.run(sql=sql), invariant, word))
+for name, invariant, word, damage in IN_THE_EVENTS:
+    add(name, lambda at, invariant=invariant, word=word, damage=damage: named(at.run(sql=damage(at)), invariant, word))
 for name, invariant, word, damage in IN_THE_JOURNAL:
     def damaged(at, invariant=invariant, word=word, damage=damage):
         journal = copy.deepcopy(at.lines)

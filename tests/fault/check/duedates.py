@@ -152,6 +152,7 @@ class Kept:
         self.transfers = defaultdict(dict)
         for dossier, step, round_, due in world.db.rows(f'SELECT dossier, step, round, {micros("due_at")} FROM intake.transfer'):
             self.transfers[dossier][int(step), int(round_)] = int(due)
+        self.order = {e.event.name: e.number for e in world.entries if e.event}
         self.steps = defaultdict(dict)
         for dossier, step, round_, opened, due in world.db.rows(f'SELECT dossier, step, round, {micros("opened_at")}, {micros("due_at")} FROM appraisal.step'):
             self.steps[dossier][int(step), int(round_)] = (int(opened), due)
@@ -230,20 +231,45 @@ def _transfers(report, office, dossier, received, kept, events):
             report.wrong(INVARIANT, dossier, f'TransferGiven says {e.body.get("due_at")}, intake {kept.transfers[dossier].get(e.step)}')
 
 
+ENDS = ('Received', 'TransferTaken', 'ObligationMet', 'Signed', 'Verified', 'Consulted', 'ConsultationLapsed', 'Appraised', 'Endorsed')   # opens the step behind it
+BACK = ('SentBack', 'DraftReturned')                                                                                                # opens the appraisal before it
+AGAIN = ('SupplementReceived',)                                                                                                     # opens its own step
+
+
+def _openings(events, steps, order):
+    """{step: [when it was opened for its first round, for its second one, ...]}, as what happened says. Clocks of services may differ:
+    events stand in the order of cause in which they were sealed."""
+    out = defaultdict(list)
+    for e in sorted(events, key=lambda e: order.get(e.name, len(order))):
+        at = e.step[0]
+        if e.type in ENDS:
+            out[1 + (1 if e.type == 'Received' else at)].append(e.at)
+        elif e.type in BACK:
+            out[next((n for n in range(at - 1, 0, -1) if word(steps[n - 1].get('kind'), 'STEP_KIND') == 'appraise'), 0)].append(e.at)
+        elif e.type in AGAIN:
+            out[at].append(e.at)
+    return out
+
+
 def _steps(report, catalogue, office, dossier, received, kept, events):
-    """A step's time runs from when it was opened."""
+    """A step's time runs from when it was opened, which the events say; what appraisal keeps of that is compared."""
     process = catalogue.version('process', received.get('process'), received.get('process_version', 0))
     steps = process['process'].get('steps', []) if process else []
+    openings = _openings(events, steps, kept.order)
     asked = {e.step: e for e in events if e.type == 'ConsultationAsked'}
     for e in events:
         if e.type not in ('Assigned', 'ConsultationAsked', 'ConsultationLapsed'):
             continue
-        opened, stored = kept.steps[dossier].get(e.step, (None, None))
-        if opened is None or not 0 < e.step[0] <= len(steps):
+        step, round_ = e.step
+        kept_opening, stored = kept.steps[dossier].get(e.step, (None, None))
+        if kept_opening is None or not 0 < step <= len(steps) or not 0 < round_ <= len(openings[step]):
             report.wrong(INVARIANT, dossier, f'{e} is about step {e.step}, which is not there')
             continue
+        opened = openings[step][round_ - 1]
+        if kept_opening != opened:
+            report.wrong(INVARIANT, dossier, f'step {e.step} was opened at {opened}, appraisal says {kept_opening}')
         # The asked unit's time runs from the question.
-        wanted = clock.add(office, opened if e.type == 'Assigned' else asked[e.step].at, 'hour', steps[e.step[0] - 1].get('minutes', 0))
+        wanted = clock.add(office, opened if e.type == 'Assigned' else asked[e.step].at, 'hour', steps[step - 1].get('minutes', 0))
         said = e.body.get('step_due_at' if e.type == 'Assigned' else 'answer_due_at')
         if said != wanted or (stored != str(wanted) and not (e.type == 'Assigned' and e.step in asked)):
             report.wrong(INVARIANT, dossier, f'step {e.step} is due at {said} ({e.type}), {stored} (appraisal), computed {wanted}')
