@@ -3,7 +3,7 @@ import signal
 import threading
 import time
 
-from faults.database import let_go, newest, session
+from faults.database import let_go, session
 from harness.bed import lasts
 from harness.book import OWNS
 from system import SERVICES, STAGES
@@ -64,19 +64,28 @@ def hang(bed, rng, seconds):
 
 
 STOPPED_S, TAKEN_S = 30, 25     # how long an owner is stopped; within this its partitions are another's (its session ends after 6 s)
-NEWEST = 500                    # dossiers, which the load works on
+LOOK_S = 0.3
+
+
+def _in_hand(bed, s):
+    """It has read events and carries none of them out, seen twice."""
+    first = bed.status(s).get('executor')
+    lasts(LOOK_S)
+    then = bed.status(s).get('executor')
+    return first and then and then['event_queue'] > 0 and then['events'] == first['events']
 
 
 def _fence(bed, s, twin):
-    """The owner is stopped with events in hand that it has not committed; what it then does with them must be refused."""
+    """The owner is stopped with events in hand that it has not committed, since somebody holds the rows of its offsets; what it does with
+    them when it goes on must be refused."""
     fault = 'hangs 30 s, fenced'
     owner = lambda p: f'taicho-{p.name}-{p.instance}'
-    busy = session(bed, newest(s.name, NEWEST))
+    before = places(bed, s.name)
+    mine = {at for at, (who, _) in before.items() if who == owner(s)}
+    fenced = bed.status(s).get('executor', {}).get('fenced', 0)
+    busy = session(bed, f'BEGIN; SELECT FROM "{s.name}".consumed ORDER BY topic, "partition" FOR UPDATE;')
     try:
-        in_hand = bed.must_be(lambda: (at := bed.status(s)) and at['executor']['event_queue'] > 0 and at, 30, f'{s.name} has events in hand')
-        before = places(bed, s.name)
-        mine = {at for at, (who, _) in before.items() if who == owner(s)}
-        fenced = bed.status(s).get('executor', {}).get('fenced', 0)
+        in_hand = bed.must_be(lambda: _in_hand(bed, s), 60, f'{s.name} has events in hand')
         s.process.send_signal(signal.SIGSTOP)
         begin = time.monotonic()
     finally:
