@@ -83,8 +83,11 @@ def _fence(bed, s, twin):
     before = places(bed, s.name)
     mine = {at for at, (who, _) in before.items() if who == owner(s)}
     fenced = bed.status(s).get('executor', {}).get('fenced', 0)
-    busy = session(bed, f'BEGIN; SELECT FROM "{s.name}".consumed ORDER BY topic, "partition" FOR UPDATE;')
+    hold = f'SELECT FROM "{s.name}".consumed ORDER BY topic, "partition" FOR UPDATE;'
+    busy = session(bed, f'BEGIN; {hold}')
     try:
+        holds = f"SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND query = '{hold}'"
+        bed.must_be(lambda: bed.value(holds) == '1', 60, f'the rows of the offsets of {s.name} are held')
         in_hand = bed.must_be(lambda: _in_hand(bed, s), 60, f'{s.name} has events in hand')
         s.process.send_signal(signal.SIGSTOP)
         begin = time.monotonic()
