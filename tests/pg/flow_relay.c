@@ -1089,7 +1089,7 @@ static void errors_of_the_broker_delay_and_lose_nothing(void **state)
         publish_until(r, PARTITIONS);
         read_topic(where, (size_t)3 * PARTITIONS);
         must_be_dense();
-        relay_free(r);
+        end(r);
     }
     db_close(db);
 }
