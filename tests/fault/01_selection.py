@@ -27,6 +27,9 @@ def bed():
         yield b
     for line in book.table():
         say(line)
+    for e in book.episodes:             # at the end, where a runner that shows only that shows them
+        for v in e['violations'][:10]:
+            say(f"violation ({e['episode']}): {v[:600]}")
 
 
 def test_of(episode):

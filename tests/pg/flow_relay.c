@@ -1065,6 +1065,9 @@ static void publish_until(struct relay *r, size_t want)
 
 static void errors_of_the_broker_delay_and_lose_nothing(void **state)
 {
+    /* A cluster of its own: nothing of it is left for other tests. */
+    rd_kafka_mock_cluster_t *of_others = mock;
+    mock = rd_kafka_mock_cluster_new(mock_handle, 1);
     const char *where = rd_kafka_mock_cluster_bootstraps(mock);
     struct db *db = fixture_service(&f, "intake");
     for (size_t i = 0; i < COUNT_OF(bad_answers); i++) {
@@ -1092,6 +1095,8 @@ static void errors_of_the_broker_delay_and_lose_nothing(void **state)
         end(r);
     }
     db_close(db);
+    rd_kafka_mock_cluster_destroy(mock);
+    mock = of_others;
 }
 
 /* The thread: woken after a commit, polling for the commits of other processes. */
