@@ -44,7 +44,7 @@ const struct db_stmt intake_query_list = {
     "           'items', coalesce(json_agg(json_build_object("
     "               'id', id, 'code', code, 'state', state, 'procedure', procedure, 'unit', unit,"
     "               'receiving_unit', receiving_unit, 'counter', counter, 'route', route, 'applicant', applicant,"
-    "               'withdrawal', withdrawal, 'extension', extension, 'received_at', civil(received_at), 'due_at', "
+    "               'withdrawal', withdrawal, 'extension', extension, 'stop', stop, 'received_at', civil(received_at), 'due_at', "
     "civil(due_at)) ORDER BY "
     "listed_at, id), '[]'),"
     "           'next', CASE WHEN count(*) = $6 THEN (array_agg(id ORDER BY listed_at DESC, id DESC))[1] END)::text"
@@ -102,6 +102,8 @@ const struct db_stmt intake_query_dossier = {
                    "d.extension, 'apology', d.extension_apology, 'new_due_at', civil(d.extension_due_at), 'reason', "
                    "d.extension_reason, 'asked_by', d.extension_by, 'asked_at', civil(d.extension_asked_at), "
                    "'issued_at', civil(d.extension_issued_at)) END,"
+                   "           'stop', CASE WHEN d.stop IS NOT NULL THEN json_build_object('state', d.stop, 'ground', "
+                   "d.stop_ground, 'notice', d.stop_notice, 'asked_by', d.stop_by, 'asked_at', civil(d.stop_at)) END,"
                    "           'refusal', (SELECT json_build_object('reasons', r.reasons, 'explanation', r.explanation)"
                    "               FROM refusal r WHERE r.dossier = d.id))::text"
                    "  FROM found d"
@@ -161,7 +163,7 @@ const struct db_stmt intake_query_document = {
 const struct db_stmt intake_query_track = {
     "intake_query_track",
     "SELECT json_build_object('code', d.code, 'state', d.state, 'state_vi', w.vi, 'national_status', w.national,"
-    "           'withdrawal', d.withdrawal, 'extension', d.extension, 'due_at', civil(d.due_at), 'promised_at',"
+    "           'withdrawal', d.withdrawal, 'extension', d.extension, 'stop', d.stop, 'due_at', civil(d.due_at), 'promised_at',"
     " civil(coalesce(d.promised_at, d.due_at)), 'procedure_name', name_at('procedure', "
     "d.procedure, "
     "d.received_at))::text"
