@@ -59,9 +59,9 @@ struct dossier_facts {
     struct id apology;          /* the paper */
     enum stop stop;             /* approval: of the latest request; elsewhere only signed: the dossier has ended */
     enum stop_ground stop_ground;
-    struct id notice;           /* the paper */
-    const char *forbidden;      /* what a rule forbade of a same-day act, and why, as JSON; NULL: nothing */
-    bool noted;                 /* one of these is not stored yet */
+    struct id notice;      /* the paper */
+    const char *forbidden; /* what a rule forbade of a same-day act, and why, as JSON; NULL: nothing */
+    bool noted;            /* one of these is not stored yet */
 };
 
 /* facts_move_due moves the due date in the state; flow/facts.c stores it, in the work lists too. */

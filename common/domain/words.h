@@ -105,8 +105,8 @@
     X(REFUSED, "refused", "không được hẹn lại")                                                                        \
     X(ISSUED, "issued", "đã hẹn lại")
 
-/* The competent unit's request to stop a dossier (dừng giải quyết): approval signs the notice. Lapsed: the last decision
- * was signed before, or the supplement came that was waited for in vain. */
+/* The competent unit's request to stop a dossier (dừng giải quyết): approval signs the notice. Lapsed: the last
+ * decision was signed before, or the supplement came that was waited for in vain. */
 #define STOP_MAP(X)                                                                                                    \
     X(NONE, "", "")                                                                                                    \
     X(REQUESTED, "requested", "chờ ký thông báo dừng")                                                                 \
@@ -146,20 +146,20 @@ int words_find(const char *const *names, const char *name);
     const char *tag##_vi(int v);                                                                                       \
     int tag##_parse(const char *name);
 
-#define WORDS_MEMBER_LEVEL(s, n, v)      LEVEL_##s,
-#define WORDS_MEMBER_ROUTE(s, n, v)      ROUTE_##s,
-#define WORDS_MEMBER_TIME(s, n, v)       TIME_##s,
-#define WORDS_MEMBER_STEP(s, n, v)       STEP_##s,
-#define WORDS_MEMBER_CHANNEL(s, n, v)    CHANNEL_##s,
-#define WORDS_MEMBER_DOCUMENT(s, n, v)   DOCUMENT_##s,
-#define WORDS_MEMBER_OPINION(s, n, v)    OPINION_##s,
-#define WORDS_MEMBER_FORM(s, n, v)       FORM_##s,
-#define WORDS_MEMBER_SIGNATURE(s, n, v)  SIGNATURE_##s,
-#define WORDS_MEMBER_OUTCOME(s, n, v)    OUTCOME_##s,
-#define WORDS_MEMBER_DELIVERY(s, n, v)   DELIVERY_##s,
-#define WORDS_MEMBER_WITHDRAWAL(s, n, v) WITHDRAWAL_##s,
-#define WORDS_MEMBER_EXTENSION(s, n, v)  EXTENSION_##s,
-#define WORDS_MEMBER_STOP(s, n, v)       STOP_##s,
+#define WORDS_MEMBER_LEVEL(s, n, v)       LEVEL_##s,
+#define WORDS_MEMBER_ROUTE(s, n, v)       ROUTE_##s,
+#define WORDS_MEMBER_TIME(s, n, v)        TIME_##s,
+#define WORDS_MEMBER_STEP(s, n, v)        STEP_##s,
+#define WORDS_MEMBER_CHANNEL(s, n, v)     CHANNEL_##s,
+#define WORDS_MEMBER_DOCUMENT(s, n, v)    DOCUMENT_##s,
+#define WORDS_MEMBER_OPINION(s, n, v)     OPINION_##s,
+#define WORDS_MEMBER_FORM(s, n, v)        FORM_##s,
+#define WORDS_MEMBER_SIGNATURE(s, n, v)   SIGNATURE_##s,
+#define WORDS_MEMBER_OUTCOME(s, n, v)     OUTCOME_##s,
+#define WORDS_MEMBER_DELIVERY(s, n, v)    DELIVERY_##s,
+#define WORDS_MEMBER_WITHDRAWAL(s, n, v)  WITHDRAWAL_##s,
+#define WORDS_MEMBER_EXTENSION(s, n, v)   EXTENSION_##s,
+#define WORDS_MEMBER_STOP(s, n, v)        STOP_##s,
 #define WORDS_MEMBER_STOP_GROUND(s, n, v) STOP_GROUND_##s,
 
 WORDS_DECLARE(LEVEL_MAP, level, LEVEL)

@@ -129,8 +129,8 @@ struct approval_step {
 struct approval_dossier {
     struct dossier_facts facts;
     struct papers papers;
-    /* Who recorded a verification, asked for an opinion, appraised, endorsed or returned a draft, in any round, or asked
-     * to stop it: none of them decides, sends back or signs it. */
+    /* Who recorded a verification, asked for an opinion, appraised, endorsed or returned a draft, in any round, or
+     * asked to stop it: none of them decides, sends back or signs it. */
     struct barred appraisers;
     struct approval_step *steps;
     size_t step_count, step_room;

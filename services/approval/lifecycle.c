@@ -13,8 +13,8 @@
  * decided    granted or refused under a mandate that was valid that day; not yet binding: nothing is issued.
  * signed     the very draft that was decided on is signed. It never changes.
  * sent back  it is appraised once more; the next round is a row of its own.
- * stopped    the citizen asked for the dossier back and was granted that, or the competent unit's stop notice is signed:
- *            it ends without a result. As long as such a request waits, no result is decided or signed.
+ * stopped    the citizen asked for the dossier back and was granted that, or the competent unit's stop notice is
+ * signed: it ends without a result. As long as such a request waits, no result is decided or signed.
  */
 #include <string.h>
 
@@ -281,8 +281,7 @@ static enum err_code may_end_extension(struct question *q, struct approval_decis
 }
 
 /* A letter is the very paper that was put before the approver. */
-static enum err_code check_letter(struct question *q, struct approval_decision *x, struct id letter,
-                                  struct err *reterr)
+static enum err_code check_letter(struct question *q, struct approval_decision *x, struct id letter, struct err *reterr)
 {
     const struct paper *asked = papers_find(&q->d->papers, letter), *known;
     enum err_code rc = ERR_OK;

@@ -4,10 +4,10 @@
  * functions.
  *
  * Figures are counted on the day of receipt, so that received = early + on_time + late + withdrawn + stopped + in
- * process, always. A dossier ends, for the clock, when its result or refusal is signed, numbered and sealed (national status 9):
- * `Sealed`. Waiting for a supplement is left out of the reported time; who was asked twice is late, whenever it was
- * sealed (Decision 766/2022, 2.1). late: sealed after the promised moment; on time: on the promised civil day; early:
- * on a day before.
+ * process, always. A dossier ends, for the clock, when its result or refusal is signed, numbered and sealed (national
+ * status 9): `Sealed`. Waiting for a supplement is left out of the reported time; who was asked twice is late, whenever
+ * it was sealed (Decision 766/2022, 2.1). late: sealed after the promised moment; on time: on the promised civil day;
+ * early: on a day before.
  */
 #ifndef TAICHO_AUDIT_H
 #define TAICHO_AUDIT_H

@@ -225,7 +225,8 @@ static const struct db_stmt save_figures = {
     "on_the_spot, overdue, extended, breaches, as_of, \"partition\""
     "    FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], "
     "$9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::bigint[], $16::int[])"
-    "      AS n(unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, on_the_spot, overdue, "
+    "      AS n(unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, on_the_spot, "
+    "overdue, "
     "extended, "
     "breaches, as_of, "
     "\"partition\")"
@@ -245,7 +246,8 @@ static const struct db_stmt save_figures = {
     "m.received,"
     "                   'refused', m.refused, 'in_process', m.received - m.early - m.on_time - m.late - "
     "m.withdrawn - m.stopped, 'early', m.early,"
-    "                   'on_time', m.on_time, 'late', m.late, 'withdrawn', m.withdrawn, 'stopped', m.stopped, 'on_the_spot', m.on_the_spot, "
+    "                   'on_time', m.on_time, 'late', m.late, 'withdrawn', m.withdrawn, 'stopped', m.stopped, "
+    "'on_the_spot', m.on_the_spot, "
     "'overdue', m.overdue, 'extended', m.extended, 'breaches', m.breaches,"
     "                   'as_of', m.as_of)::text, 'UTF8')"
     "   FROM moved m"};
@@ -357,10 +359,9 @@ static void ask_figures(struct batch *b, const struct marks *m)
                     *refused = db_array_new(a, DB_INT4), *early = db_array_new(a, DB_INT4),
                     *on_time = db_array_new(a, DB_INT4), *late = db_array_new(a, DB_INT4),
                     *withdrawn = db_array_new(a, DB_INT4), *stopped = db_array_new(a, DB_INT4),
-                    *extended = db_array_new(a, DB_INT4),
-                    *breaches = db_array_new(a, DB_INT4), *spot = db_array_new(a, DB_INT4),
-                    *overdue = db_array_new(a, DB_INT4), *as_of = db_array_new(a, DB_INT8),
-                    *partition = db_array_new(a, DB_INT4);
+                    *extended = db_array_new(a, DB_INT4), *breaches = db_array_new(a, DB_INT4),
+                    *spot = db_array_new(a, DB_INT4), *overdue = db_array_new(a, DB_INT4),
+                    *as_of = db_array_new(a, DB_INT8), *partition = db_array_new(a, DB_INT4);
 
     if (m->figure_count == 0)
         return;
@@ -388,9 +389,9 @@ static void ask_figures(struct batch *b, const struct marks *m)
     }
     db_ask(b->db, a, &save_figures,
            DB_ARGS(db_items(unit), db_items(procedure), db_items(day), db_items(received), db_items(refused),
-                   db_items(early), db_items(on_time), db_items(late), db_items(withdrawn), db_items(stopped), db_items(spot),
-                   db_items(overdue), db_items(extended), db_items(breaches), db_items(as_of), db_items(partition),
-                   db_time(b->now)));
+                   db_items(early), db_items(on_time), db_items(late), db_items(withdrawn), db_items(stopped),
+                   db_items(spot), db_items(overdue), db_items(extended), db_items(breaches), db_items(as_of),
+                   db_items(partition), db_time(b->now)));
 }
 
 void audit_repo_save(struct batch *b)

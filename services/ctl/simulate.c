@@ -23,8 +23,7 @@ static bool read_mix(struct simulation *s, const char *text)
         double *to;
     } shares[] = {{"on_spot=", &s->on_spot},     {"refused=", &s->refused},       {"rejected=", &s->rejected},
                   {"back=", &s->back},           {"supplement=", &s->supplement}, {"extended=", &s->extended},
-                  {"withdrawn=", &s->withdrawn}, {"stopped=", &s->stopped},
-                  {"at_once=", &s->at_once}};
+                  {"withdrawn=", &s->withdrawn}, {"stopped=", &s->stopped},       {"at_once=", &s->at_once}};
 
     for (const char *p = text; *p; p += *p == ',') {
         size_t k = 0;

@@ -271,7 +271,8 @@ static void extend(struct planning *p, int n)
         p->acts[i].of_apology = true;
 }
 
-/* It is not to be handled any further: who asks for it is not who signs the notice, which ends the dossier like a result. */
+/* It is not to be handled any further: who asks for it is not who signs the notice, which ends the dossier like a
+ * result. */
 static void stop(struct planning *p, int n)
 {
     const struct process *process = p->at->process;
@@ -321,7 +322,8 @@ static void walk(struct planning *p, enum plan plan, int from)
             consult(p, n);
             break;
         case STEP_APPRAISE:
-            if ((plan == PLAN_WITHDRAW || plan == PLAN_STOP) && chance_percent(p->c, 60)) { /* while its officer has it */
+            if ((plan == PLAN_WITHDRAW || plan == PLAN_STOP) &&
+                chance_percent(p->c, 60)) { /* while its officer has it */
                 if (chance_percent(p->c, 80))
                     assign(p, n);
                 if (plan == PLAN_STOP)

@@ -49,10 +49,7 @@ static const struct db_stmt read_intake = {
 static bool check_intake(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     const char *state = db_get_text(q, i, db_column(q, "state")), *outcome = db_get_text(q, i, db_column(q, "outcome"));
-    const char *want = turned_away(e) ? "refused"
-                       : withdrawn(e) ? "withdrawn"
-                       : stopped(e)   ? "stopped"
-                                      : "returned";
+    const char *want = turned_away(e) ? "refused" : withdrawn(e) ? "withdrawn" : stopped(e) ? "stopped" : "returned";
     const char *as = turned_away(e) || withdrawn(e) ? "" : outcome_of(e);
 
     if (strcmp(state, want) == 0 && strcmp(outcome, as) == 0 &&
@@ -99,8 +96,7 @@ static const struct db_stmt read_approval = {
 static bool check_approval(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     int64_t steps = db_get_int(q, i, db_column(q, "steps")), is_signed = db_get_int(q, i, db_column(q, "signed"));
-    int64_t sent_back = db_get_int(q, i, db_column(q, "sent_back")),
-            broken = db_get_int(q, i, db_column(q, "stopped"));
+    int64_t sent_back = db_get_int(q, i, db_column(q, "sent_back")), broken = db_get_int(q, i, db_column(q, "stopped"));
     const char *outcome = db_get_text(q, i, db_column(q, "outcome"));
     int want = acts_of(e, DO_SIGN) + acts_of(e, DO_AT_ONCE), back = acts_of(e, DO_SEND_BACK);
     const char *as = broken_off(e) ? "" : outcome_of(e);

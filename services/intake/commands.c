@@ -66,8 +66,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     file->extension_changed |= d->extension;
     file->stop_changed |= d->stop;
     file->asked_changed |= d->next.asked_unit != file->dossier.asked_unit;
-    file->changed |=
-        d->next.state != file->dossier.state || d->next.returned_at != file->dossier.returned_at;
+    file->changed |= d->next.state != file->dossier.state || d->next.returned_at != file->dossier.returned_at;
     file->dossier = d->next;
     if (d->supply) {
         struct intake_supplied *supplied = ARENA_NEW(b->arena, struct intake_supplied);
@@ -110,8 +109,8 @@ static void emit(struct item *i, const struct intake_decision *d)
                  });
 }
 
-/* The watch looks when there is a day left for an apology, unless that has passed already or the dossier ends with a stop
- * notice, and when the date has come. */
+/* The watch looks when there is a day left for an apology, unless that has passed already or the dossier ends with a
+ * stop notice, and when the date has come. */
 static void set_watch(struct item *i, const struct intake_dossier *d)
 {
     instant warn = intake_warn_at(i->batch->catalogue, d);

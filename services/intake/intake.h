@@ -154,8 +154,8 @@ struct intake_withdrawal {
     const char *by; /* who took it at the counter; NULL: nobody */
 };
 
-/* The competent unit's latest request to stop the dossier (dừng giải quyết), with its notice; the dossier's state is as it
- * was until that is signed. */
+/* The competent unit's latest request to stop the dossier (dừng giải quyết), with its notice; the dossier's state is as
+ * it was until that is signed. */
 struct intake_stop {
     enum stop state;
     struct id notice; /* the paper */

@@ -105,11 +105,11 @@ static const struct db_stmt put_extensions = {
     " WHERE d.id = e.id"};
 
 static const struct db_stmt put_stops = {
-    "intake_put_stops",
-    "UPDATE dossier d SET stop = s.state, stop_notice = s.notice, stop_ground = s.ground, stop_at = s.at, stop_by = s.by"
-    "  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[])"
-    "    AS s (id, state, notice, ground, at, by)"
-    " WHERE d.id = s.id"};
+    "intake_put_stops", "UPDATE dossier d SET stop = s.state, stop_notice = s.notice, stop_ground = s.ground, stop_at "
+                        "= s.at, stop_by = s.by"
+                        "  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[])"
+                        "    AS s (id, state, notice, ground, at, by)"
+                        " WHERE d.id = s.id"};
 
 static const struct db_stmt close_worklist = {
     "intake_close_worklist",

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The stop (dừng giải quyết): the competent unit asks for it with the notice "Thông báo dừng giải quyết hồ sơ" (Circular
- * 03/2025, form 05), on a ground that is a code; in words it is in the notice. Once a dossier is accepted only approval
- * closes it, so the notice waits to be signed and the work goes on meanwhile. Signed, it is numbered, sealed and handed
- * over like a result; from the seal on the dossier is stopped (national status 8). A last signature that was given
- * without knowing of the request stands, and the supplement that was waited for in vain may come after all: the request
- * has then lapsed.
+ * The stop (dừng giải quyết): the competent unit asks for it with the notice "Thông báo dừng giải quyết hồ sơ"
+ * (Circular 03/2025, form 05), on a ground that is a code; in words it is in the notice. Once a dossier is accepted
+ * only approval closes it, so the notice waits to be signed and the work goes on meanwhile. Signed, it is numbered,
+ * sealed and handed over like a result; from the seal on the dossier is stopped (national status 8). A last signature
+ * that was given without knowing of the request stands, and the supplement that was waited for in vain may come after
+ * all: the request has then lapsed.
  */
 #include <string.h>
 
 #include "common/domain/desk.h"
 #include "services/intake/intake.h"
 
-/* The citizen's time to complete the dossier must be over. How long that is, is data with its legal basis: where none is
- * known, it never ends. */
+/* The citizen's time to complete the dossier must be over. How long that is, is data with its legal basis: where none
+ * is known, it never ends. */
 static enum err_code time_is_over(const struct intake_dossier *d, instant now, struct err *reterr)
 {
     const struct intake_supplement *s = d->supplement_count ? &d->supplements[d->supplement_count - 1] : NULL;
@@ -21,11 +21,12 @@ static enum err_code time_is_over(const struct intake_dossier *d, instant now, s
     if (!s || s->received_at != INSTANT_NONE)
         return err_say(reterr, ERR_CONFLICT, "ground", "hồ sơ không chờ bổ sung", "the dossier awaits no supplement");
     if (s->answer_until == INSTANT_NONE)
-        return err_say(reterr, ERR_CONFLICT, "supplement_wait",
-                       "thủ tục %s không có quy định về thời gian chờ bổ sung (supplement_wait): không dừng theo căn cứ này",
-                       "no rule is known of how long procedure %s waits for a supplement (supplement_wait): it is not "
-                       "stopped on this ground",
-                       d->procedure);
+        return err_say(
+            reterr, ERR_CONFLICT, "supplement_wait",
+            "thủ tục %s không có quy định về thời gian chờ bổ sung (supplement_wait): không dừng theo căn cứ này",
+            "no rule is known of how long procedure %s waits for a supplement (supplement_wait): it is not "
+            "stopped on this ground",
+            d->procedure);
     if (now <= s->answer_until)
         return err_say(reterr, ERR_CONFLICT, "ground", "công dân được bổ sung đến %s",
                        "the citizen may complete it until %s", instant_text(s->answer_until).s);

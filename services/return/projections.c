@@ -94,7 +94,8 @@ static enum err_code read_signed(const struct Taicho__V1__LifecycleEvent *m, con
                                  const void **ret_command, struct err *reterr)
 {
     int outcome = (int)m->signed_->outcome;
-    enum err_code rc = event_word(e, "outcome", outcome, OUTCOME_REFUSED + 1, reterr); /* letters have their own events */
+    enum err_code rc =
+        event_word(e, "outcome", outcome, OUTCOME_REFUSED + 1, reterr); /* letters have their own events */
     return rc ? rc : read_signature(SIGNATURE_OF(m->signed_), outcome, e, a, ret_command, reterr);
 }
 

@@ -10,12 +10,9 @@
 #define HOLE "{n}"
 
 const char *const return_ordinal_names[] = {"first", "second", NULL};
-const char *const return_series_documents[] = {[OUTCOME_NONE] = "",
-                                               [OUTCOME_GRANTED] = "result",
-                                               [OUTCOME_REFUSED] = "refusal",
-                                               [OUTCOME_APOLOGY] = "apology",
-                                               [OUTCOME_STOPPED] = "stop_notice",
-                                               [OUTCOME_COUNT] = NULL};
+const char *const return_series_documents[] = {
+    [OUTCOME_NONE] = "",           [OUTCOME_GRANTED] = "result",      [OUTCOME_REFUSED] = "refusal",
+    [OUTCOME_APOLOGY] = "apology", [OUTCOME_STOPPED] = "stop_notice", [OUTCOME_COUNT] = NULL};
 
 static enum err_code is_valid(const char *field, const char *code, int32_t from, int32_t to, int32_t day,
                               struct err *reterr)

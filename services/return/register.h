@@ -18,7 +18,8 @@
 #define RETURN_CODE_MAX    64
 #define RETURN_NUMBER_MOST 999999 /* of one series in one year */
 
-/* One series numbers the results of a unit, or its refusals, or its letters of one kind; from 01 in each year (Decree 30/2020 Art. 15). */
+/* One series numbers the results of a unit, or its refusals, or its letters of one kind; from 01 in each year (Decree
+ * 30/2020 Art. 15). */
 struct return_series {
     const char *code, *unit;
     int outcome;                  /* enum outcome, of what it numbers */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Return (trả kết quả) in its own words: a signed document, be it a result, a refusal or a letter, gets a number and a
- * seal, comes to the counter, is handed over and archived. Plain data and pure functions; memory is the arena's that the
- * caller hands in.
+ * seal, comes to the counter, is handed over and archived. Plain data and pure functions; memory is the arena's that
+ * the caller hands in.
  */
 #ifndef TAICHO_RETURN_H
 #define TAICHO_RETURN_H

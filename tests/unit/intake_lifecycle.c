@@ -58,7 +58,8 @@ static const void *right_command(enum intake_act act)
     static const struct intake_supply supply = {
         .channel = CHANNEL_POST, .components = &component, .component_count = 1};
     static const struct intake_ask_back ask_back = {.channel = CHANNEL_POST, .request = {.kind = DOCUMENT_REQUEST}};
-    static const struct intake_ask_stop ask_stop = {.ground = STOP_GROUND_OTHER, .notice = {.kind = DOCUMENT_STOP_NOTICE}};
+    static const struct intake_ask_stop ask_stop = {.ground = STOP_GROUND_OTHER,
+                                                    .notice = {.kind = DOCUMENT_STOP_NOTICE}};
     static struct intake_ask_more ask_more = {.reason = "overload", .apology = {.kind = DOCUMENT_APOLOGY}};
     static struct intake_receive receive;
 
@@ -161,12 +162,11 @@ static void every_state_and_act(void **state)
                                                         .issued_at = INSTANT_NONE};
             before = d;
             const struct fsm_edge *row = fsm_next(&intake_fsm, from, act, NULL);
-            struct intake_decision *out =
-                decide(from < 0 ? NULL : &d, (enum intake_act)act, right_command((enum intake_act)act),
-                       taking || paying || act == INTAKE_REQUEST_EXTENSION || act == INTAKE_REQUEST_STOP
-                           ? "H11.35-td01"
-                           : "H11.35-tn01",
-                       "H11.35");
+            struct intake_decision *out = decide(
+                from < 0 ? NULL : &d, (enum intake_act)act, right_command((enum intake_act)act),
+                taking || paying || act == INTAKE_REQUEST_EXTENSION || act == INTAKE_REQUEST_STOP ? "H11.35-td01"
+                                                                                                  : "H11.35-tn01",
+                "H11.35");
             assert_int_equal(out != NULL, row != NULL);
             assert_memory_equal(&d, &before, sizeof d);
             if (out)

@@ -275,8 +275,8 @@ static struct errand *ask_stop(struct dossier *d, const struct intake_dossier *x
 
     if (d->id.b[8] % 4 || !open || x->stop.state == STOP_REQUESTED || world.calm || !sim_chance(60))
         return NULL;
-    struct errand *e = errand(d, SOURCE_INTAKE, INTAKE_REQUEST_STOP,
-                              reference_officer(x->unit, ROLE_BIT(APPRAISER), NULL, true), c);
+    struct errand *e =
+        errand(d, SOURCE_INTAKE, INTAKE_REQUEST_STOP, reference_officer(x->unit, ROLE_BIT(APPRAISER), NULL, true), c);
     *c = (struct intake_ask_stop){
         .ground = grounds[sim_random(COUNT_OF(grounds))],
         .notice = {.id = sim_id(e->key), .kind = DOCUMENT_STOP_NOTICE, .media_type = "application/pdf", .pages = 1}};
