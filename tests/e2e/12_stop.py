@@ -61,8 +61,9 @@ def a_simulated_day_with_many_stops_balances(s):
 
 @test
 def the_applicant_is_gone(s):
+    before = figures(s, 'H11.35.21')
     d = appraising(s, 'H11.35.21')
-    desk, before = d.desk, figures(s, d.desk.unit)
+    desk = d.desk
     for wrong, field in (({'ground': 'tired'}, 'ground'), ({'ground': None}, 'ground'), ({'pages': 0}, 'pages'), ({'content_base64': ''}, 'content_base64')):
         equal(d.refused('intake', 'stop', desk.appraiser, {**NOTICE, **wrong}, 422)['field'], field)
     d.refused('intake', 'stop', desk.receiver, NOTICE, 403)                    # not his to ask
@@ -200,7 +201,7 @@ def waiting_ends_when_the_law_says_so(s):
     for d in (told, late, in_vain):
         equal(d.ask_stop('no_supplement')['state'], 'awaiting_supplement', 'it still waits')
         lies_before_the_approver(s, d)
-    late.supply()                                                              # before anybody signed
+    late.supply(channel='post')                                                # before anybody signed
     until(lambda: late.track()['stop'] == 'lapsed' and (at_approval(s, late)['stop'] == 'lapsed'), 10, 'the request has lapsed, here and there')
     equal(late.refused('approval', 'stop/sign', late.desk.approver, {'mandate': late.desk.mandate, 'kind': 'ink_attested', 'document': late.notice}, 409)['field'], 'stop')
     late.becomes('in_process', 4)
@@ -224,7 +225,7 @@ def waiting_ends_when_the_law_says_so(s):
         intake.brokers = brokers
         intake.start().ready()
         if brokers:
-            in_vain.supply()
+            in_vain.supply(channel='post')
             equal(in_vain.track()['stop'], 'lapsed', 'as intake sees it, until it hears')
             in_vain.seen = seen
             in_vain.sign_stop()
