@@ -13,29 +13,16 @@
  * decided    granted or refused under a mandate that was valid that day; not yet binding: nothing is issued.
  * signed     the very draft that was decided on is signed. It never changes.
  * sent back  it is appraised once more; the next round is a row of its own.
- * stopped    the citizen asked for the dossier back and was granted that, or the competent unit's stop notice is
- * signed: it ends without a result. As long as such a request waits, no result is decided or signed.
+ * stopped    the citizen was granted to have the dossier back, or the competent unit's stop notice is signed: it ends
+ *            without a result. As long as such a request waits, no result is decided or signed.
  */
 #include <string.h>
 
-#include "common/domain/desk.h"
-#include "common/domain/process.h"
-#include "services/approval/approval.h"
-
-/* Everything a guard looks at; a guard adds to the decision what it found. */
-struct question {
-    const struct approval_dossier *d;
-    const struct approval_command *c;
-    const struct approval_facts *f;
-    const struct process *process;
-    const struct process_step *process_step;
-    const struct approval_step *step; /* latest round; NULL when it is opened by this act */
-    struct desk desk;                 /* of a command's actor */
-};
+#include "services/approval/guards.h"
 
 struct rule {
     struct fsm_edge edge;
-    enum err_code (*guard)(struct question *q, struct approval_decision *x, struct err *reterr);
+    guard *guard;
     enum approval_event event;
 };
 
@@ -43,12 +30,6 @@ static enum err_code may_grant(struct question *q, struct approval_decision *x, 
 static enum err_code may_refuse(struct question *q, struct approval_decision *x, struct err *reterr);
 static enum err_code may_send_back(struct question *q, struct approval_decision *x, struct err *reterr);
 static enum err_code may_sign(struct question *q, struct approval_decision *x, struct err *reterr);
-static enum err_code may_grant_withdrawal(struct question *q, struct approval_decision *x, struct err *reterr);
-static enum err_code may_refuse_withdrawal(struct question *q, struct approval_decision *x, struct err *reterr);
-static enum err_code may_sign_stop(struct question *q, struct approval_decision *x, struct err *reterr);
-static enum err_code may_refuse_stop(struct question *q, struct approval_decision *x, struct err *reterr);
-static enum err_code may_sign_apology(struct question *q, struct approval_decision *x, struct err *reterr);
-static enum err_code may_refuse_extension(struct question *q, struct approval_decision *x, struct err *reterr);
 
 #define RULE(from_, act_, to_, guard_, event_, why_)                                                                   \
     {                                                                                                                  \
@@ -123,8 +104,7 @@ static bool may_do_both(const struct question *q)
     return q->c->same_day && p && p->same_day && p->one_officer;
 }
 
-/* may_decide holds for every act of an approver: the step is his, the mandate covers it, he has not appraised it. */
-static enum err_code may_decide(struct question *q, struct approval_decision *x, struct err *reterr)
+enum err_code may_decide(struct question *q, struct approval_decision *x, struct err *reterr)
 {
     enum err_code rc = desk_may_do(&q->desk, q->process_step, q->d->facts.unit, q->d->facts.receiving_unit, reterr);
     if (!rc)
@@ -153,15 +133,7 @@ static enum err_code may_go_on(struct question *q, struct approval_decision *x, 
     return rc;
 }
 
-static enum err_code may_end_withdrawal(struct question *q, struct approval_decision *x, struct err *reterr)
-{
-    if (q->d->facts.withdrawal != WITHDRAWAL_REQUESTED)
-        return err_say(reterr, ERR_CONFLICT, "withdrawal", "không có đề nghị rút hồ sơ đang chờ quyết định",
-                       "no request to withdraw the dossier waits for a decision");
-    return may_decide(q, x, reterr);
-}
-
-static enum err_code check_reasons(struct question *q, struct approval_decision *x, struct err *reterr)
+enum err_code check_reasons(struct question *q, struct approval_decision *x, struct err *reterr)
 {
     if (q->c->reason_count == 0)
         return err_say(reterr, ERR_INVALID, "reasons", "phải nêu ít nhất một lý do", "at least one reason is needed");
@@ -257,92 +229,6 @@ static enum err_code may_sign(struct question *q, struct approval_decision *x, s
         x->expects_unit =
             process_unit(process_step(q->process, x->expects), q->d->facts.unit, q->d->facts.receiving_unit);
     }
-    return ERR_OK;
-}
-
-static enum err_code may_grant_withdrawal(struct question *q, struct approval_decision *x, struct err *reterr)
-{
-    x->last = true;
-    return may_end_withdrawal(q, x, reterr);
-}
-
-static enum err_code may_refuse_withdrawal(struct question *q, struct approval_decision *x, struct err *reterr)
-{
-    enum err_code rc = may_end_withdrawal(q, x, reterr);
-    return rc ? rc : check_reasons(q, x, reterr);
-}
-
-static enum err_code may_end_extension(struct question *q, struct approval_decision *x, struct err *reterr)
-{
-    if (q->d->facts.extension != EXTENSION_REQUESTED)
-        return err_say(reterr, ERR_CONFLICT, "extension", "không có phiếu xin lỗi nào đang chờ ký",
-                       "no apology waits to be signed");
-    return may_decide(q, x, reterr);
-}
-
-/* A letter is the very paper that was put before the approver. */
-static enum err_code check_letter(struct question *q, struct approval_decision *x, struct id letter, struct err *reterr)
-{
-    const struct paper *asked = papers_find(&q->d->papers, letter), *known;
-    enum err_code rc = ERR_OK;
-
-    if (q->c->signature != SIGNATURE_INK_ATTESTED)
-        rc = err_say(reterr, ERR_INVALID, "kind", "chưa hỗ trợ kiểm tra chữ ký số",
-                     "digital signatures are not verified here yet");
-    if (!rc)
-        rc = papers_named(&q->d->papers, &q->c->document, "document", &known, reterr);
-    if (rc)
-        return rc;
-    BUG_IF(!asked, "a letter of %s is no paper", q->d->facts.code);
-    if (!handle_same_content(&known->handle, &asked->handle))
-        return err_say(reterr, ERR_INVALID, "document.sha256", "đây không phải nội dung của văn bản trình ký (%s)",
-                       "this is not the content of the paper that was put before you (%s)",
-                       id_text(asked->handle.id).s);
-    x->document = known->handle;
-    x->signature = q->c->signature;
-    x->signer = q->f->actor;
-    return ERR_OK;
-}
-
-static enum err_code may_sign_apology(struct question *q, struct approval_decision *x, struct err *reterr)
-{
-    enum err_code rc = may_end_extension(q, x, reterr);
-    return rc ? rc : check_letter(q, x, q->d->facts.apology, reterr);
-}
-
-static enum err_code may_refuse_extension(struct question *q, struct approval_decision *x, struct err *reterr)
-{
-    enum err_code rc = may_end_extension(q, x, reterr);
-    return rc ? rc : check_reasons(q, x, reterr);
-}
-
-static enum err_code may_end_stop(struct question *q, struct approval_decision *x, struct err *reterr)
-{
-    if (q->d->facts.stop != STOP_REQUESTED)
-        return err_say(reterr, ERR_CONFLICT, "stop", "không có thông báo dừng giải quyết nào đang chờ ký",
-                       "no stop notice waits to be signed");
-    return may_decide(q, x, reterr);
-}
-
-static enum err_code may_sign_stop(struct question *q, struct approval_decision *x, struct err *reterr)
-{
-    enum err_code rc = may_end_stop(q, x, reterr);
-
-    x->last = true;
-    return rc ? rc : check_letter(q, x, q->d->facts.notice, reterr);
-}
-
-static enum err_code may_refuse_stop(struct question *q, struct approval_decision *x, struct err *reterr)
-{
-    const struct paper *asked = papers_find(&q->d->papers, q->d->facts.notice);
-    enum err_code rc = may_end_stop(q, x, reterr);
-
-    if (!rc)
-        rc = check_reasons(q, x, reterr);
-    if (rc)
-        return rc;
-    BUG_IF(!asked, "a letter of %s is no paper", q->d->facts.code);
-    x->document = asked->handle; /* it may have lapsed at intake, and another one been asked for */
     return ERR_OK;
 }
 

@@ -16,8 +16,8 @@
  * awaiting supplement  The citizen was asked to complete it: the clocks pause, the legal one starts anew.
  * withdrawn    The citizen asked for it back and an approver granted that: it ends without a result. Until then the
  *              request changes nothing; what crossed the approver's answer on the way changes nothing either.
- * stopped      The competent unit asked to stop it, an approver signed the notice, and that is numbered and sealed.
- * Until it is signed the request changes nothing, and what crosses the signature on the way changes nothing either.
+ * stopped      The competent unit asked for it, an approver signed the notice, and that is numbered and sealed. Until
+ *              the signature the request changes nothing; what crossed that on the way changes nothing either.
  * closing      The last decision, or the stop notice, is signed. The dossier cannot be changed by anyone but return.
  * finished     The result is signed, numbered and sealed: the due date is met or missed for good, its timer is gone.
  * returned     The citizen has the result.
