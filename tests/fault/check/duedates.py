@@ -64,7 +64,7 @@ class Promise:
         amount = p.get('statutory_minutes', 0) if unit == 'HOURS' else p.get('statutory_time', 0)
         self.clock = clock.Dossier(office, {
             'span': (UNITS.get(unit), amount), 'same_day': p.get('same_day', False), 'cutoff': p.get('cutoff_minute', 0), 'has_reduced': False,
-            'reduced': None, 'transferred': False, 'transfer_cutoff': 0, 'supplement_days': 0, 'wait': None}, [], [])
+            'reduced': None, 'transferred': False, 'transfer_cutoff': 0, 'supplement_days': 0, 'wait': ('day', 0)}, [], [])
         self.happened = []              # (event, the date behind it)
         self.ended = self.paused = self.stopping = False
         self.asked, self.new, self.told = None, None, {}   # ExtensionRequested; the new date; {Extended: (legal date, reported one, breach)}
