@@ -255,7 +255,7 @@ IN_THE_DATABASE = [
     ('a_stop_has_another_ground', 'V1', 'intake stop', f"UPDATE intake.dossier SET stop_ground = 'no_supplement' WHERE id = {STOPPED}"),
     ('a_stop_lies_before_the_approver_again', 'V1', 'approval stop', f"UPDATE approval.dossier SET stop = 'requested' WHERE id = {STOPPED}"),
     ('a_step_of_a_stopped_dossier_is_open', 'V1', 'appraisal.step', f"UPDATE appraisal.step SET state = 'awaiting_supplement' WHERE dossier = {STOPPED}"),
-    ('an_approve_step_of_a_stopped_dossier_is_signed', 'V1', 'approval.step', f"UPDATE approval.step SET state = 'signed', outcome = 'granted' WHERE dossier = {STOPPED}"),
+    ('an_approve_step_of_a_stopped_dossier_is_open', 'V1', 'approval.step', f"UPDATE approval.step SET state = 'expected' WHERE dossier = {STOPPED}"),
     ('the_move_of_a_date_is_lost', 'V1', 'the date was moved 0 times', f"""DELETE FROM intake.outbox_row WHERE type LIKE '%Extended';
          DELETE FROM audit.entry WHERE type LIKE '%Extended'"""),
     ('an_event_is_emitted_twice', 'V2', 'events with this id', f"""INSERT INTO approval.outbox_row (xid, topic, "partition", key, event_id, type, time, content, value)

@@ -228,10 +228,10 @@ def appraisal(world, report, stories):
     held = {(d, int(n), int(r)): ('assigned' if state == 'verifying' else state, *rest) for d, n, r, state, *rest in
             world.db.rows('SELECT dossier, step, round, state, officer, opinion, document, asked FROM appraisal.step')}
     # Of a withdrawn or stopped dossier what is open is cancelled; whether a supplement came before that is told by nobody.
-    for key, row in held.items():
-        if row[0] == 'cancelled' and stories[key[0]].broken_off and key in said and said[key][0] in ('assigned', 'consulting', 'awaiting_supplement', 'supplemented'):
-            said[key] = ('cancelled', *said[key][1:])
-    elsewhere = lambda k, v: v[0] in OPENED_ELSEWHERE or v[0] == 'cancelled' and k not in said and stories[k[0]].broken_off
+    for key, row in said.items():
+        if stories[key[0]].broken_off and (row[0] in ('assigned', 'consulting', 'awaiting_supplement') or row[0] == 'supplemented' and held.get(key, row)[0] == 'cancelled'):
+            said[key] = ('cancelled', *row[1:])
+    elsewhere = lambda k, v: v[0] in OPENED_ELSEWHERE if not stories[k[0]].broken_off else v[0] == 'cancelled' and k not in said
     compare(report, 'appraisal.step', said, {k: v for k, v in held.items() if not elsewhere(k, v)})
     compare(report, 'appraisal.verification', looked_at, {(d, int(n), int(r)): tuple(rest) for d, n, r, *rest in world.db.rows(
         f"SELECT dossier, step, round, {micros('at')}, place, array_to_string(participants, ' '), others FROM appraisal.verification")})
