@@ -24,6 +24,24 @@ void facts_extend(struct dossier_facts *f, enum extension how, struct id apology
     f->noted = true;
 }
 
+void facts_ask_stop(struct dossier_facts *f, enum stop how, enum stop_ground ground, struct id notice)
+{
+    f->stop_ground = ground;
+    f->notice = notice;
+    facts_stop(f, how);
+}
+
+void facts_stop(struct dossier_facts *f, enum stop how)
+{
+    f->stop = how;
+    f->noted = true;
+}
+
+bool facts_ended(const struct dossier_facts *f)
+{
+    return f->withdrawal == WITHDRAWAL_GRANTED || f->stop == STOP_SIGNED;
+}
+
 void facts_forbid(struct dossier_facts *f, const char *act, const struct err *why, struct arena *a)
 {
     struct buf b;

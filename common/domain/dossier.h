@@ -41,7 +41,8 @@ enum err_code same_day_may(const struct same_day *s, enum role role, struct err 
 /* same_day_draft is its paper, which is new with it. */
 struct paper same_day_draft(const struct same_day *s);
 
-/* The facts of Received. Only the due date moves, when a pause of the clock is over; and a dossier may be withdrawn. */
+/* The facts of Received. Only the due date moves, when a pause of the clock is over; and a dossier may be withdrawn, or
+ * stopped. */
 struct dossier_facts {
     struct id id;
     const char *code;
@@ -56,16 +57,25 @@ struct dossier_facts {
     bool due_moved;             /* the due date is not stored yet */
     enum extension extension;   /* approval: of the latest apology */
     struct id apology;          /* the paper */
-    const char *forbidden;      /* what a rule forbade of a same-day act, and why, as JSON; NULL: nothing */
-    bool noted;                 /* one of these four is not stored yet */
+    enum stop stop;             /* approval: of the latest request; elsewhere only signed: the dossier has ended */
+    enum stop_ground stop_ground;
+    struct id notice;      /* the paper */
+    const char *forbidden; /* what a rule forbade of a same-day act, and why, as JSON; NULL: nothing */
+    bool noted;            /* one of these is not stored yet */
 };
 
 /* facts_move_due moves the due date in the state; flow/facts.c stores it, in the work lists too. */
 void facts_move_due(struct dossier_facts *f, instant due_at);
 
-/* facts_withdraw and facts_extend note how far a withdrawal or an extension is; stored by flow/facts.c, too. */
+/* facts_withdraw, facts_extend and facts_stop note how far a withdrawal, an extension or a stop is; stored by
+ * flow/facts.c, too. facts_ask_stop begins one. */
 void facts_withdraw(struct dossier_facts *f, enum withdrawal how);
 void facts_extend(struct dossier_facts *f, enum extension how, struct id apology);
+void facts_ask_stop(struct dossier_facts *f, enum stop how, enum stop_ground ground, struct id notice);
+void facts_stop(struct dossier_facts *f, enum stop how);
+
+/* facts_ended tells whether approval has ended the dossier without a result: it was withdrawn, or is stopped. */
+bool facts_ended(const struct dossier_facts *f);
 
 /* facts_forbid notes that an act of the officer at the counter was left to the queue; `act` by its name. */
 void facts_forbid(struct dossier_facts *f, const char *act, const struct err *why, struct arena *a);

@@ -56,7 +56,8 @@
     X(MINUTES, "minutes", "biên bản xác minh")                                                                         \
     X(REQUEST, "request", "văn bản đề nghị (lấy ý kiến, rút hồ sơ)")                                                   \
     X(OPINION, "opinion", "văn bản trả lời ý kiến")                                                                    \
-    X(APOLOGY, "apology", "phiếu xin lỗi và hẹn lại ngày trả kết quả")
+    X(APOLOGY, "apology", "phiếu xin lỗi và hẹn lại ngày trả kết quả")                                                 \
+    X(STOP_NOTICE, "stop_notice", "thông báo dừng giải quyết hồ sơ")
 
 #define OPINION_MAP(X)                                                                                                 \
     X(NONE, "", "")                                                                                                    \
@@ -77,12 +78,13 @@
     X(DIGITAL, "digital", "chữ ký số")
 
 /* What a signed document says: how the dossier ends, or (of return's documents alone) that it goes on with a new date.
- */
+ * Stopped: a notice says that it is not handled any further. */
 #define OUTCOME_MAP(X)                                                                                                 \
     X(NONE, "", "")                                                                                                    \
     X(GRANTED, "granted", "đồng ý giải quyết")                                                                         \
     X(REFUSED, "refused", "từ chối giải quyết")                                                                        \
-    X(APOLOGY, "apology", "xin lỗi và hẹn lại")
+    X(APOLOGY, "apology", "xin lỗi và hẹn lại")                                                                        \
+    X(STOPPED, "stopped", "dừng giải quyết")
 
 /* A citizen's request to withdraw an accepted dossier: approval decides on it. Lapsed: the last decision was signed
  * before. */
@@ -102,6 +104,24 @@
     X(SIGNED, "signed", "đã ký phiếu xin lỗi, chờ phát hành")                                                          \
     X(REFUSED, "refused", "không được hẹn lại")                                                                        \
     X(ISSUED, "issued", "đã hẹn lại")
+
+/* The competent unit's request to stop a dossier (dừng giải quyết): approval signs the notice. Lapsed: the last
+ * decision was signed before, or the supplement came that was waited for in vain. */
+#define STOP_MAP(X)                                                                                                    \
+    X(NONE, "", "")                                                                                                    \
+    X(REQUESTED, "requested", "chờ ký thông báo dừng")                                                                 \
+    X(SIGNED, "signed", "đã ký thông báo dừng")                                                                        \
+    X(REFUSED, "refused", "không dừng giải quyết")                                                                     \
+    X(LAPSED, "lapsed", "không còn căn cứ")
+
+/* Why: the supplement was not brought in time; the applicant died or was dissolved; a court or an authority ordered it.
+ */
+#define STOP_GROUND_MAP(X)                                                                                             \
+    X(NONE, "", "")                                                                                                    \
+    X(NO_SUPPLEMENT, "no_supplement", "quá hạn bổ sung hồ sơ")                                                         \
+    X(OBJECT_GONE, "object_gone", "người nộp đã chết hoặc tổ chức đã giải thể")                                        \
+    X(AUTHORITY_ORDER, "authority_order", "theo quyết định của tòa án hoặc cơ quan có thẩm quyền")                     \
+    X(OTHER, "other", "căn cứ khác")
 
 #define DELIVERY_MAP(X)                                                                                                \
     X(NONE, "", "")                                                                                                    \
@@ -126,19 +146,21 @@ int words_find(const char *const *names, const char *name);
     const char *tag##_vi(int v);                                                                                       \
     int tag##_parse(const char *name);
 
-#define WORDS_MEMBER_LEVEL(s, n, v)      LEVEL_##s,
-#define WORDS_MEMBER_ROUTE(s, n, v)      ROUTE_##s,
-#define WORDS_MEMBER_TIME(s, n, v)       TIME_##s,
-#define WORDS_MEMBER_STEP(s, n, v)       STEP_##s,
-#define WORDS_MEMBER_CHANNEL(s, n, v)    CHANNEL_##s,
-#define WORDS_MEMBER_DOCUMENT(s, n, v)   DOCUMENT_##s,
-#define WORDS_MEMBER_OPINION(s, n, v)    OPINION_##s,
-#define WORDS_MEMBER_FORM(s, n, v)       FORM_##s,
-#define WORDS_MEMBER_SIGNATURE(s, n, v)  SIGNATURE_##s,
-#define WORDS_MEMBER_OUTCOME(s, n, v)    OUTCOME_##s,
-#define WORDS_MEMBER_DELIVERY(s, n, v)   DELIVERY_##s,
-#define WORDS_MEMBER_WITHDRAWAL(s, n, v) WITHDRAWAL_##s,
-#define WORDS_MEMBER_EXTENSION(s, n, v)  EXTENSION_##s,
+#define WORDS_MEMBER_LEVEL(s, n, v)       LEVEL_##s,
+#define WORDS_MEMBER_ROUTE(s, n, v)       ROUTE_##s,
+#define WORDS_MEMBER_TIME(s, n, v)        TIME_##s,
+#define WORDS_MEMBER_STEP(s, n, v)        STEP_##s,
+#define WORDS_MEMBER_CHANNEL(s, n, v)     CHANNEL_##s,
+#define WORDS_MEMBER_DOCUMENT(s, n, v)    DOCUMENT_##s,
+#define WORDS_MEMBER_OPINION(s, n, v)     OPINION_##s,
+#define WORDS_MEMBER_FORM(s, n, v)        FORM_##s,
+#define WORDS_MEMBER_SIGNATURE(s, n, v)   SIGNATURE_##s,
+#define WORDS_MEMBER_OUTCOME(s, n, v)     OUTCOME_##s,
+#define WORDS_MEMBER_DELIVERY(s, n, v)    DELIVERY_##s,
+#define WORDS_MEMBER_WITHDRAWAL(s, n, v)  WITHDRAWAL_##s,
+#define WORDS_MEMBER_EXTENSION(s, n, v)   EXTENSION_##s,
+#define WORDS_MEMBER_STOP(s, n, v)        STOP_##s,
+#define WORDS_MEMBER_STOP_GROUND(s, n, v) STOP_GROUND_##s,
 
 WORDS_DECLARE(LEVEL_MAP, level, LEVEL)
 WORDS_DECLARE(ROUTE_MAP, route, ROUTE)
@@ -153,5 +175,7 @@ WORDS_DECLARE(OUTCOME_MAP, outcome, OUTCOME)
 WORDS_DECLARE(DELIVERY_MAP, delivery, DELIVERY)
 WORDS_DECLARE(WITHDRAWAL_MAP, withdrawal, WITHDRAWAL)
 WORDS_DECLARE(EXTENSION_MAP, extension, EXTENSION)
+WORDS_DECLARE(STOP_MAP, stop, STOP)
+WORDS_DECLARE(STOP_GROUND_MAP, stop_ground, STOP_GROUND)
 
 #endif

@@ -66,6 +66,7 @@ const struct db_stmt facts_load_stmt = {
     "facts_load", "SELECT id, code, unit, receiving_unit, counter, procedure, process, "
                   "process_version, route, origin_reference, received_at, due_at, "
                   "coalesce(withdrawal, '') AS withdrawal, coalesce(extension, '') AS extension, apology, "
+                  "coalesce(stop, '') AS stop, coalesce(stop_ground, '') AS stop_ground, stop_notice, "
                   "forbidden::text AS forbidden"
                   "  FROM dossier WHERE id = ANY($1)"};
 
@@ -82,17 +83,22 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
         process_version = db_column(q, "process_version"), route = db_column(q, "route"),
         origin_reference = db_column(q, "origin_reference"), received_at = db_column(q, "received_at"),
         due_at = db_column(q, "due_at"), withdrawal = db_column(q, "withdrawal"), extension = db_column(q, "extension"),
-        apology = db_column(q, "apology"), forbidden = db_column(q, "forbidden");
+        apology = db_column(q, "apology"), stop = db_column(q, "stop"), stop_ground = db_column(q, "stop_ground"),
+        stop_notice = db_column(q, "stop_notice"), forbidden = db_column(q, "forbidden");
 
     BUG_IF(size < sizeof(struct dossier_facts), "a dossier without its facts");
     for (size_t i = 0; i < db_count(q); i++) {
         struct dossier_facts *f = arena_alloc(b->arena, size);
-        int route_number, withdrawal_number, extension_number;
+        int route_number, withdrawal_number, extension_number, stop_number, ground_number;
         enum err_code rc = db_get_word(q, i, route, route_parse, &route_number, reterr);
         if (!rc)
             rc = db_get_word(q, i, withdrawal, withdrawal_parse, &withdrawal_number, reterr);
         if (!rc)
             rc = db_get_word(q, i, extension, extension_parse, &extension_number, reterr);
+        if (!rc)
+            rc = db_get_word(q, i, stop, stop_parse, &stop_number, reterr);
+        if (!rc)
+            rc = db_get_word(q, i, stop_ground, stop_ground_parse, &ground_number, reterr);
         if (rc)
             return rc;
         f->id = db_get_uuid(q, i, id);
@@ -110,6 +116,9 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
         f->withdrawal = (enum withdrawal)withdrawal_number;
         f->extension = (enum extension)extension_number;
         f->apology = db_get_uuid(q, i, apology);
+        f->stop = (enum stop)stop_number;
+        f->stop_ground = (enum stop_ground)ground_number;
+        f->notice = db_get_uuid(q, i, stop_notice);
         f->forbidden = db_get_text(q, i, forbidden);
         struct subject *s = batch_loaded(b, f->id);
         if (s)
@@ -137,9 +146,10 @@ const struct db_stmt facts_move_stmt = {
 const struct db_stmt facts_note_stmt = {
     "facts_note",
     "UPDATE dossier d SET withdrawal = nullif(n.withdrawal, ''), extension = nullif(n.extension, ''), apology = "
-    "n.apology, forbidden = n.forbidden::json"
-    "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[])"
-    "    AS n (id, withdrawal, extension, apology, forbidden)"
+    "n.apology, stop = nullif(n.stop, ''), stop_ground = nullif(n.stop_ground, ''), stop_notice = n.stop_notice, "
+    "forbidden = n.forbidden::json"
+    "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[])"
+    "    AS n (id, withdrawal, extension, apology, stop, stop_ground, stop_notice, forbidden)"
     " WHERE d.id = n.id"};
 
 /* Seldom, too. */
@@ -148,7 +158,8 @@ static void note(struct batch *b, void *const *dossiers, size_t count)
     struct arena *a = b->arena;
     struct db_array *id = db_array_new(a, DB_UUID), *withdrawal = db_array_new(a, DB_TEXT),
                     *extension = db_array_new(a, DB_TEXT), *apology = db_array_new(a, DB_UUID),
-                    *forbidden = db_array_new(a, DB_TEXT);
+                    *stop = db_array_new(a, DB_TEXT), *stop_ground = db_array_new(a, DB_TEXT),
+                    *stop_notice = db_array_new(a, DB_UUID), *forbidden = db_array_new(a, DB_TEXT);
 
     for (size_t i = 0; i < count; i++) {
         const struct dossier_facts *f = dossiers[i];
@@ -158,12 +169,15 @@ static void note(struct batch *b, void *const *dossiers, size_t count)
         db_array_text(withdrawal, withdrawal_name((int)f->withdrawal));
         db_array_text(extension, extension_name((int)f->extension));
         db_array_uuid_or_null(apology, f->apology);
+        db_array_text(stop, stop_name((int)f->stop));
+        db_array_text(stop_ground, stop_ground_name((int)f->stop_ground));
+        db_array_uuid_or_null(stop_notice, f->notice);
         db_array_text(forbidden, f->forbidden);
     }
     if (db_array_count(id))
-        db_ask(
-            b->db, a, &facts_note_stmt,
-            DB_ARGS(db_items(id), db_items(withdrawal), db_items(extension), db_items(apology), db_items(forbidden)));
+        db_ask(b->db, a, &facts_note_stmt,
+               DB_ARGS(db_items(id), db_items(withdrawal), db_items(extension), db_items(apology), db_items(stop),
+                       db_items(stop_ground), db_items(stop_notice), db_items(forbidden)));
 }
 
 static void move_due(struct batch *b, void *const *dossiers, size_t count)

@@ -36,7 +36,7 @@
     X(SENT_BACK, "sent_back", "đã trả lại để thẩm định lại")                                                           \
     X(AWAITING_SUPPLEMENT, "awaiting_supplement", "chờ bổ sung hồ sơ")                                                 \
     X(SUPPLEMENTED, "supplemented", "đã nhận bổ sung")                                                                 \
-    X(CANCELLED, "cancelled", "đã dừng do hồ sơ được rút")
+    X(CANCELLED, "cancelled", "đã dừng do hồ sơ được rút hoặc dừng giải quyết")
 
 /* The acts of events are acts too, and so is what an ended step does to the next one (FOLLOW). The last three move no
  * step: they have no row. */
@@ -48,6 +48,7 @@
     X(TAKE_SUPPLEMENT, "take_supplement", "nhận hồ sơ đã bổ sung")                                                     \
     X(SEND_BACK, "send_back", "trả lại để thẩm định lại")                                                              \
     X(WITHDRAW, "withdraw", "cho rút hồ sơ")                                                                           \
+    X(STOP, "stop", "dừng giải quyết hồ sơ")                                                                           \
     X(FOLLOW, "follow", "mở bước tiếp theo")                                                                           \
     X(ASSIGN, "assign", "phân công")                                                                                   \
     X(VERIFY, "verify", "ghi nhận xác minh")                                                                           \

@@ -135,6 +135,8 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
         facts_move_due(&d->facts, c->due_at);
     if (c->act == APPRAISAL_ACT_WITHDRAW)
         facts_withdraw(&d->facts, WITHDRAWAL_GRANTED);
+    if (c->act == APPRAISAL_ACT_STOP)
+        facts_stop(&d->facts, STOP_SIGNED);
     if (c->approver)
         barred_add(&d->approvers, c->approver, a);
     if (x->edge) {

@@ -21,7 +21,8 @@
  * endorsed   a head of office has put his initials to exactly that draft.
  * awaiting supplement  something is missing: intake has told the citizen, nobody here can do anything meanwhile.
  * supplemented  intake has taken what was missing: the round is over, and the step is queued in its next one.
- * cancelled  the citizen has the dossier back: nothing of it opens any more, whatever crossed that on the way.
+ * cancelled  the citizen has the dossier back, or it is stopped: nothing of it opens any more, whatever crossed that on
+ *            the way.
  * sent back  the draft does not satisfy him: it is appraised once more, and comes here again in the next round.
  *
  * What ends a step opens the next one, when that is appraisal's own, in the same decision.
@@ -89,6 +90,11 @@ static const struct rule rules[] = {
     RULE(VERIFY,   AT(VERIFYING), WITHDRAW,      CANCELLED, NULL,             NONE,           STAYS,     "an approver let the citizen withdraw the dossier before it was looked at"),
     RULE(CONSULT,  AT(CONSULTING), WITHDRAW,     CANCELLED, NULL,             NONE,           STAYS,     "an approver let the citizen withdraw the dossier: no answer is awaited any more"),
     RULE(APPRAISE, AT(AWAITING_SUPPLEMENT), WITHDRAW, CANCELLED, NULL,        NONE,           STAYS,     "an approver let the citizen withdraw the dossier: nothing more is awaited from him"),
+    RULE(ANY,      AT(QUEUED),    STOP,          CANCELLED, NULL,             NONE,           STAYS,     "the stop notice is signed before anyone had the step"),
+    RULE(TAKEN,    AT(ASSIGNED),  STOP,          CANCELLED, NULL,             NONE,           STAYS,     "the stop notice is signed while its officer had it"),
+    RULE(VERIFY,   AT(VERIFYING), STOP,          CANCELLED, NULL,             NONE,           STAYS,     "the stop notice is signed before it was looked at"),
+    RULE(CONSULT,  AT(CONSULTING), STOP,         CANCELLED, NULL,             NONE,           STAYS,     "the stop notice is signed: no answer is awaited any more"),
+    RULE(APPRAISE, AT(AWAITING_SUPPLEMENT), STOP, CANCELLED, NULL,            NONE,           STAYS,     "the stop notice is signed: nothing more is awaited from the citizen"),
     RULE(ENDORSE,  AT(QUEUED),    ENDORSE,       ENDORSED,  may_endorse,      ENDORSED,       ENDS,      "a head of office endorses the appraised draft"),
     RULE(ENDORSE,  AT(QUEUED),    RETURN_DRAFT,  SENT_BACK, may_return_draft, DRAFT_RETURNED, GOES_BACK, "the draft does not satisfy the endorser"),
 };
@@ -229,7 +235,7 @@ static enum err_code decide_supplement(struct question *q, struct appraisal_deci
 }
 
 /* Only the step that is open is cancelled; those that have ended stand. */
-static enum err_code decide_withdrawn(struct question *q, struct appraisal_decision *x, struct err *reterr)
+static enum err_code decide_ended(struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
     q->step = appraisal_step_open(q->d);
     if (!q->step || !appraisal_is_open((int)q->step->state))
@@ -245,9 +251,9 @@ static enum err_code decide_event(struct question *q, struct appraisal_decision 
         if (q->d)
             return fsm_refuse(&appraisal_fsm, s ? (int)s->state : FSM_NOWHERE, (int)q->c->act, reterr);
     }
-    if (q->c->act == APPRAISAL_ACT_WITHDRAW)
-        return decide_withdrawn(q, x, reterr);
-    if (q->d && q->d->facts.withdrawal == WITHDRAWAL_GRANTED)
+    if (q->c->act == APPRAISAL_ACT_WITHDRAW || q->c->act == APPRAISAL_ACT_STOP)
+        return decide_ended(q, x, reterr);
+    if (q->d && facts_ended(&q->d->facts))
         return ERR_OK; /* it was told before its teller knew of the end */
     if (q->c->act == APPRAISAL_ACT_TAKE_SUPPLEMENT)
         return decide_supplement(q, x, reterr);

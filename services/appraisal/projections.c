@@ -145,6 +145,17 @@ static enum err_code read_withdrawn(const struct Taicho__V1__LifecycleEvent *m U
     return ERR_OK;
 }
 
+static enum err_code read_stopped(const struct Taicho__V1__LifecycleEvent *m UNUSED, const struct event *e,
+                                  struct arena *a, const void **ret_command, struct err *reterr)
+{
+    struct appraisal_command *c;
+    enum err_code rc = new_command(e, APPRAISAL_ACT_STOP, a, &c, reterr);
+    if (rc)
+        return rc;
+    *ret_command = c;
+    return ERR_OK;
+}
+
 static enum err_code read_signed(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                  const void **ret_command, struct err *reterr)
 {
@@ -152,7 +163,7 @@ static enum err_code read_signed(const struct Taicho__V1__LifecycleEvent *m, con
     int outcome = (int)m->signed_->outcome;
     enum err_code rc = read_approver(APPRAISAL_ACT_SIGN, m->signed_->signer, e, a, &c, reterr);
     if (!rc)
-        rc = event_word(e, "outcome", outcome, OUTCOME_COUNT, reterr);
+        rc = event_word(e, "outcome", outcome, OUTCOME_REFUSED + 1, reterr); /* letters have their own events */
     if (rc)
         return rc;
     c->outcome = outcome;
@@ -185,6 +196,7 @@ const struct projection appraisal_projections[] = {
     SKIP(INTAKE,   "WithdrawalRequested",                                 "the work goes on until an approver has decided"),
     SKIP(INTAKE,   "SupplementRequested",                                 "the step waits already"),
     TAKE(INTAKE,   "SupplementReceived", TAKE_SUPPLEMENT, read_supplement_received, "the step is queued again in its next round, the due date has moved"),
+    SKIP(INTAKE,   "StopRequested",                                       "the work goes on until an approver has signed the notice"),
     SKIP(INTAKE,   "ExtensionRequested",                                  "the apology is approval's to sign"),
     TAKE(INTAKE,   "Extended",        MOVE_DUE,      read_due_moved,      "the due date has moved: the apology is issued"),
     TAKE(INTAKE,   "DueMoved",        MOVE_DUE,      read_due_moved,      "the due date has moved: the calendar has changed"),
@@ -194,6 +206,8 @@ const struct projection appraisal_projections[] = {
     TAKE(APPROVAL, "Signed",          SIGN,          read_signed,         "granted and not the last decision: the step behind it is queued; who signed does not appraise it"),
     TAKE(APPROVAL, "WithdrawalGranted", WITHDRAW,    read_withdrawn,      "the open step is cancelled, none opens any more"),
     SKIP(APPROVAL, "WithdrawalRefused",                                   "the work has gone on"),
+    TAKE(APPROVAL, "StopSigned",      STOP,          read_stopped,        "the open step is cancelled, none opens any more"),
+    SKIP(APPROVAL, "StopRefused",                                         "the work has gone on"),
     SKIP(APPROVAL, "ApologySigned",                                       "it ends no step"),
     SKIP(APPROVAL, "ExtensionRefused",                                    "the due date stays"),
     SKIP(APPROVAL, "MandateRecorded",                                     "mandates are approval's own"),

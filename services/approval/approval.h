@@ -28,9 +28,9 @@
     X(DECIDED, "decided", "đã quyết định, chờ ký")                                                                     \
     X(SIGNED, "signed", "đã ký")                                                                                       \
     X(SENT_BACK, "sent_back", "đã trả lại để thẩm định lại")                                                           \
-    X(STOPPED, "stopped", "đã dừng do cho rút hồ sơ")
+    X(STOPPED, "stopped", "đã dừng do cho rút hồ sơ hoặc dừng giải quyết")
 
-/* The acts of events are acts too. The last six move no step: they have no row. */
+/* The acts of events are acts too. The last eight move no step: they have no row. */
 #define APPROVAL_ACTS(X)                                                                                               \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
     X(EXPECT, "expect", "chờ trình lần sau")                                                                           \
@@ -43,9 +43,13 @@
     X(REFUSE_WITHDRAWAL, "refuse_withdrawal", "không cho rút hồ sơ")                                                   \
     X(SIGN_APOLOGY, "sign_apology", "ký phiếu xin lỗi")                                                                \
     X(REFUSE_EXTENSION, "refuse_extension", "không đồng ý hẹn lại")                                                    \
+    X(SIGN_STOP, "sign_stop", "ký thông báo dừng giải quyết")                                                          \
+    X(REFUSE_STOP, "refuse_stop", "không đồng ý dừng giải quyết")                                                      \
     X(SIGN, "sign", "ký")                                                                                              \
     X(REQUEST_WITHDRAWAL, "request_withdrawal", "đề nghị rút hồ sơ")                                                   \
     X(REQUEST_EXTENSION, "request_extension", "đề nghị xin lỗi và hẹn lại")                                            \
+    X(REQUEST_STOP, "request_stop", "đề nghị dừng giải quyết hồ sơ")                                                   \
+    X(TAKE_SUPPLEMENT, "take_supplement", "nhận hồ sơ bổ sung")                                                        \
     X(MOVE_DUE, "move_due", "dời hạn trả kết quả")                                                                     \
     X(TAKE_PART, "take_part", "tham gia thẩm định")                                                                    \
     X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
@@ -71,6 +75,8 @@
     X(WITHDRAWAL_GRANTED, "WithdrawalGranted")                                                                         \
     X(WITHDRAWAL_REFUSED, "WithdrawalRefused")                                                                         \
     X(APOLOGY_SIGNED, "ApologySigned")                                                                                 \
+    X(STOP_SIGNED, "StopSigned")                                                                                       \
+    X(STOP_REFUSED, "StopRefused")                                                                                     \
     X(EXTENSION_REFUSED, "ExtensionRefused")                                                                           \
     X(MANDATE_RECORDED, "MandateRecorded")
 
@@ -123,8 +129,8 @@ struct approval_step {
 struct approval_dossier {
     struct dossier_facts facts;
     struct papers papers;
-    /* Who recorded a verification, asked for an opinion, appraised, endorsed or returned a draft, in any round: none of
-     * them decides, sends back or signs it. */
+    /* Who recorded a verification, asked for an opinion, appraised, endorsed or returned a draft, in any round, or
+     * asked to stop it: none of them decides, sends back or signs it. */
     struct barred appraisers;
     struct approval_step *steps;
     size_t step_count, step_room;
@@ -138,9 +144,11 @@ struct approval_command {
     struct dossier_facts received;   /* RECEIVE */
     const struct same_day *same_day; /* RECEIVE, APPRAISE: what the officer at the counter did at once, NULL: nothing;
                                         else: this act is one of his */
-    struct paper paper;              /* FILE_DOCUMENT, REQUEST_WITHDRAWAL, REQUEST_EXTENSION */
-    instant due_at;                  /* MOVE_DUE: to which the dossier's date has moved */
-    /* APPRAISE, ENDORSE: the opinion and who gave or endorsed it; TAKE_PART: who had another hand in it */
+    struct paper paper;              /* FILE_DOCUMENT, REQUEST_WITHDRAWAL, REQUEST_EXTENSION, REQUEST_STOP */
+    enum stop_ground ground;         /* REQUEST_STOP */
+    instant due_at;                  /* MOVE_DUE, TAKE_SUPPLEMENT: to which the dossier's date has moved */
+    /* APPRAISE, ENDORSE: the opinion and who gave or endorsed it; TAKE_PART: who had another hand in it; REQUEST_STOP:
+     * who asks for it */
     int opinion;
     const char *appraiser;
     struct document_handle document; /* APPRAISE, ENDORSE, GRANT, REFUSE: the draft; SIGN, SIGN_APOLOGY: the paper */

@@ -102,12 +102,35 @@ static void note_decider(struct approval_dossier *d, const struct approval_decis
         }
 }
 
-/* The last decision is signed: an earlier one would have opened the step behind it. */
+/* The last decision is signed: an earlier one would have opened the step behind it. Or it was withdrawn, or stopped. */
 static bool has_ended(const struct approval_dossier *d)
 {
     const struct approval_step *s = approval_step_open(d);
 
-    return s && s->state == APPROVAL_SIGNED;
+    return s && (s->state == APPROVAL_SIGNED || s->state == APPROVAL_STOPPED);
+}
+
+/* A paper that comes with what is asked is one of the dossier's. */
+static void keep_paper(struct approval_dossier *d, const struct paper *paper, struct arena *a)
+{
+    papers_add(&d->papers, &(struct paper){.handle = paper->handle, .kind = paper->kind, .filed = true}, a);
+}
+
+/* What comes behind the end has lapsed; a notice that is signed stands. */
+static void ask_stop(struct approval_dossier *d, const struct approval_command *c, struct arena *a)
+{
+    keep_paper(d, &c->paper, a);
+    if (!facts_ended(&d->facts))
+        facts_ask_stop(&d->facts, has_ended(d) ? STOP_LAPSED : STOP_REQUESTED, c->ground, c->paper.handle.id);
+    barred_add(&d->appraisers, c->appraiser, a);
+}
+
+/* The date has moved; and what was waited for in vain has come, unless the notice is signed. */
+static void take_supplement(struct approval_dossier *d, const struct approval_command *c)
+{
+    facts_move_due(&d->facts, c->due_at);
+    if (d->facts.stop == STOP_REQUESTED && d->facts.stop_ground == STOP_GROUND_NO_SUPPLEMENT)
+        facts_stop(&d->facts, STOP_LAPSED);
 }
 
 struct approval_dossier *approval_apply(struct approval_dossier *d, const struct approval_command *c,
@@ -122,12 +145,18 @@ struct approval_dossier *approval_apply(struct approval_dossier *d, const struct
             papers_add(&d->papers, &draft, a);
         }
     } else if (c->act == APPROVAL_ACT_FILE_DOCUMENT) {
-        papers_add(&d->papers, &(struct paper){.handle = c->paper.handle, .kind = c->paper.kind, .filed = true}, a);
+        keep_paper(d, &c->paper, a);
     } else if (c->act == APPROVAL_ACT_REQUEST_WITHDRAWAL) {
-        papers_add(&d->papers, &(struct paper){.handle = c->paper.handle, .kind = c->paper.kind, .filed = true}, a);
+        keep_paper(d, &c->paper, a);
         facts_withdraw(&d->facts, has_ended(d) ? WITHDRAWAL_LAPSED : WITHDRAWAL_REQUESTED);
+    } else if (c->act == APPROVAL_ACT_REQUEST_STOP) {
+        ask_stop(d, c, a);
+    } else if (c->act == APPROVAL_ACT_SIGN_STOP) {
+        facts_stop(&d->facts, STOP_SIGNED);
+    } else if (c->act == APPROVAL_ACT_REFUSE_STOP) {
+        facts_stop(&d->facts, STOP_REFUSED);
     } else if (c->act == APPROVAL_ACT_REQUEST_EXTENSION) {
-        papers_add(&d->papers, &(struct paper){.handle = c->paper.handle, .kind = c->paper.kind, .filed = true}, a);
+        keep_paper(d, &c->paper, a);
         facts_extend(&d->facts, EXTENSION_REQUESTED, c->paper.handle.id);
     } else if (c->act == APPROVAL_ACT_SIGN_APOLOGY) {
         facts_extend(&d->facts, EXTENSION_SIGNED, d->facts.apology);
@@ -137,6 +166,8 @@ struct approval_dossier *approval_apply(struct approval_dossier *d, const struct
         facts_withdraw(&d->facts, WITHDRAWAL_GRANTED);
     } else if (c->act == APPROVAL_ACT_REFUSE_WITHDRAWAL) {
         facts_withdraw(&d->facts, WITHDRAWAL_REFUSED);
+    } else if (c->act == APPROVAL_ACT_TAKE_SUPPLEMENT) {
+        take_supplement(d, c);
     } else if (c->act == APPROVAL_ACT_MOVE_DUE) {
         facts_move_due(&d->facts, c->due_at);
     } else if (c->appraiser) {
@@ -145,7 +176,7 @@ struct approval_dossier *approval_apply(struct approval_dossier *d, const struct
     if (x->edge)
         move_step(d, c, x, a);
     if (c->act == APPROVAL_ACT_GRANT || c->act == APPROVAL_ACT_REFUSE || c->act == APPROVAL_ACT_SEND_BACK ||
-        c->act == APPROVAL_ACT_GRANT_WITHDRAWAL)
+        c->act == APPROVAL_ACT_GRANT_WITHDRAWAL || c->act == APPROVAL_ACT_SIGN_STOP)
         note_decider(d, x, x->mandate->officer);
     return d;
 }

@@ -16,6 +16,9 @@ const struct emitted approval_emits[] = {
     {.type = "WithdrawalGranted", .what = "the citizen has the dossier back: it ends without a result"},
     {.type = "WithdrawalRefused", .what = "the citizen's request has ended: the dossier goes on"},
     {.type = "ApologySigned", .what = "the apology with the new date is signed: return issues it"},
+    {.type = "StopSigned",
+     .what = "the stop notice is signed: the dossier ends without a result, return issues the notice"},
+    {.type = "StopRefused", .what = "the stop notice is not signed: the dossier goes on"},
     {.type = "ExtensionRefused", .what = "the apology is not signed: the date stays"},
     {.type = "MandateRecorded", .what = "who may decide and sign what, from when to when", .audit_only = true},
 };
@@ -104,6 +107,29 @@ static Taicho__V1__ApologySigned *apology_signed(const struct approval_decision 
     return m;
 }
 
+static Taicho__V1__StopSigned *stop_signed(const struct approval_decision *x, struct arena *a)
+{
+    Taicho__V1__StopSigned *m = ARENA_NEW(a, Taicho__V1__StopSigned);
+    taicho__v1__stop_signed__init(m);
+    m->signer = wire_text(x->signer);
+    m->form = (Taicho__V1__SignatureForm)x->mandate->form;
+    m->mandate = wire_text(x->mandate->code);
+    m->kind = (Taicho__V1__SignatureKind)x->signature;
+    m->signed_at = x->at;
+    m->document = event_handle_pack(&x->document, a);
+    return m;
+}
+
+static Taicho__V1__StopRefused *stop_refused(const struct approval_decision *x, struct arena *a)
+{
+    Taicho__V1__StopRefused *m = ARENA_NEW(a, Taicho__V1__StopRefused);
+    taicho__v1__stop_refused__init(m);
+    m->mandate = wire_text(x->mandate->code);
+    m->n_reasons = x->reason_count;
+    m->reasons = texts(a, x->reasons, x->reason_count);
+    return m;
+}
+
 static Taicho__V1__ExtensionRefused *extension_refused(const struct approval_decision *x, struct arena *a)
 {
     Taicho__V1__ExtensionRefused *m = ARENA_NEW(a, Taicho__V1__ExtensionRefused);
@@ -161,6 +187,14 @@ void approval_encode(const struct emission *e, struct arena *a, struct Taicho__V
     case APPROVAL_EVENT_APOLOGY_SIGNED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_APOLOGY_SIGNED;
         ret->apology_signed = apology_signed(x, a);
+        return;
+    case APPROVAL_EVENT_STOP_SIGNED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_STOP_SIGNED;
+        ret->stop_signed = stop_signed(x, a);
+        return;
+    case APPROVAL_EVENT_STOP_REFUSED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_STOP_REFUSED;
+        ret->stop_refused = stop_refused(x, a);
         return;
     case APPROVAL_EVENT_EXTENSION_REFUSED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_EXTENSION_REFUSED;

@@ -13,29 +13,16 @@
  * decided    granted or refused under a mandate that was valid that day; not yet binding: nothing is issued.
  * signed     the very draft that was decided on is signed. It never changes.
  * sent back  it is appraised once more; the next round is a row of its own.
- * stopped    the citizen asked for the dossier back and was granted that: it ends without a result. As long as his
- *            request waits, no result is decided or signed.
+ * stopped    the citizen was granted to have the dossier back, or the competent unit's stop notice is signed: it ends
+ *            without a result. As long as such a request waits, no result is decided or signed.
  */
 #include <string.h>
 
-#include "common/domain/desk.h"
-#include "common/domain/process.h"
-#include "services/approval/approval.h"
-
-/* Everything a guard looks at; a guard adds to the decision what it found. */
-struct question {
-    const struct approval_dossier *d;
-    const struct approval_command *c;
-    const struct approval_facts *f;
-    const struct process *process;
-    const struct process_step *process_step;
-    const struct approval_step *step; /* latest round; NULL when it is opened by this act */
-    struct desk desk;                 /* of a command's actor */
-};
+#include "services/approval/guards.h"
 
 struct rule {
     struct fsm_edge edge;
-    enum err_code (*guard)(struct question *q, struct approval_decision *x, struct err *reterr);
+    guard *guard;
     enum approval_event event;
 };
 
@@ -43,10 +30,6 @@ static enum err_code may_grant(struct question *q, struct approval_decision *x, 
 static enum err_code may_refuse(struct question *q, struct approval_decision *x, struct err *reterr);
 static enum err_code may_send_back(struct question *q, struct approval_decision *x, struct err *reterr);
 static enum err_code may_sign(struct question *q, struct approval_decision *x, struct err *reterr);
-static enum err_code may_grant_withdrawal(struct question *q, struct approval_decision *x, struct err *reterr);
-static enum err_code may_refuse_withdrawal(struct question *q, struct approval_decision *x, struct err *reterr);
-static enum err_code may_sign_apology(struct question *q, struct approval_decision *x, struct err *reterr);
-static enum err_code may_refuse_extension(struct question *q, struct approval_decision *x, struct err *reterr);
 
 #define RULE(from_, act_, to_, guard_, event_, why_)                                                                   \
     {                                                                                                                  \
@@ -74,6 +57,14 @@ static const struct rule rules[] = {
     RULE(APPROVAL_PENDING,   REFUSE_WITHDRAWAL, PENDING, may_refuse_withdrawal, WITHDRAWAL_REFUSED, "the dossier stays, and waits to be decided"),
     RULE(APPROVAL_DECIDED,   REFUSE_WITHDRAWAL, DECIDED, may_refuse_withdrawal, WITHDRAWAL_REFUSED, "the dossier stays, and waits to be signed"),
     RULE(APPROVAL_SENT_BACK, REFUSE_WITHDRAWAL, SENT_BACK, may_refuse_withdrawal, WITHDRAWAL_REFUSED, "the dossier stays, and is appraised once more"),
+    RULE(APPROVAL_EXPECTED, SIGN_STOP, STOPPED, may_sign_stop, STOP_SIGNED, "the stop notice is signed before it was appraised"),
+    RULE(APPROVAL_PENDING, SIGN_STOP, STOPPED, may_sign_stop, STOP_SIGNED, "the stop notice is signed before it was decided"),
+    RULE(APPROVAL_DECIDED, SIGN_STOP, STOPPED, may_sign_stop, STOP_SIGNED, "the stop notice is signed before it was signed"),
+    RULE(APPROVAL_SENT_BACK, SIGN_STOP, STOPPED, may_sign_stop, STOP_SIGNED, "the stop notice is signed before it was appraised again"),
+    RULE(APPROVAL_EXPECTED, REFUSE_STOP, EXPECTED, may_refuse_stop, STOP_REFUSED, "the notice is not signed: it waits to be appraised"),
+    RULE(APPROVAL_PENDING, REFUSE_STOP, PENDING, may_refuse_stop, STOP_REFUSED, "the notice is not signed: it waits to be decided"),
+    RULE(APPROVAL_DECIDED, REFUSE_STOP, DECIDED, may_refuse_stop, STOP_REFUSED, "the notice is not signed: it waits to be signed"),
+    RULE(APPROVAL_SENT_BACK, REFUSE_STOP, SENT_BACK, may_refuse_stop, STOP_REFUSED, "the notice is not signed: it is appraised once more"),
     RULE(APPROVAL_EXPECTED, SIGN_APOLOGY, EXPECTED, may_sign_apology, APOLOGY_SIGNED, "the apology is signed: it will be late before it was appraised"),
     RULE(APPROVAL_PENDING, SIGN_APOLOGY, PENDING, may_sign_apology, APOLOGY_SIGNED, "the apology is signed: it will be late before it was decided"),
     RULE(APPROVAL_DECIDED, SIGN_APOLOGY, DECIDED, may_sign_apology, APOLOGY_SIGNED, "the apology is signed: it will be late before it was signed"),
@@ -84,7 +75,7 @@ static const struct rule rules[] = {
     RULE(APPROVAL_DECIDED, REFUSE_EXTENSION, DECIDED, may_refuse_extension, EXTENSION_REFUSED, "the date stays, and it waits to be signed"),
     RULE(APPROVAL_SENT_BACK, REFUSE_EXTENSION, SENT_BACK, may_refuse_extension, EXTENSION_REFUSED, "the date stays, and it is appraised once more"),
     RULE(APPROVAL_SIGNED, REFUSE_EXTENSION, SIGNED, may_refuse_extension, EXTENSION_REFUSED, "the date stays: the result is signed"),
-    RULE(APPROVAL_STOPPED, REFUSE_EXTENSION, STOPPED, may_refuse_extension, EXTENSION_REFUSED, "the date means nothing any more: the citizen has the dossier back"),
+    RULE(APPROVAL_STOPPED, REFUSE_EXTENSION, STOPPED, may_refuse_extension, EXTENSION_REFUSED, "the date means nothing any more: the dossier has ended"),
 };
 /* clang-format on */
 
@@ -113,8 +104,7 @@ static bool may_do_both(const struct question *q)
     return q->c->same_day && p && p->same_day && p->one_officer;
 }
 
-/* may_decide holds for every act of an approver: the step is his, the mandate covers it, he has not appraised it. */
-static enum err_code may_decide(struct question *q, struct approval_decision *x, struct err *reterr)
+enum err_code may_decide(struct question *q, struct approval_decision *x, struct err *reterr)
 {
     enum err_code rc = desk_may_do(&q->desk, q->process_step, q->d->facts.unit, q->d->facts.receiving_unit, reterr);
     if (!rc)
@@ -130,25 +120,20 @@ static enum err_code may_decide(struct question *q, struct approval_decision *x,
     return ERR_OK;
 }
 
-/* A result nobody wants any more is not made: the citizen's request comes first. */
+/* A result nobody wants any more is not made: a request to end the dossier comes first. */
 static enum err_code may_go_on(struct question *q, struct approval_decision *x, struct err *reterr)
 {
     enum err_code rc = may_decide(q, x, reterr);
     if (!rc && q->d->facts.withdrawal == WITHDRAWAL_REQUESTED)
         rc = err_say(reterr, ERR_CONFLICT, "withdrawal", "công dân đề nghị rút hồ sơ: hãy quyết định việc đó trước",
                      "the citizen asks to withdraw the dossier: decide on that first");
+    if (!rc && q->d->facts.stop == STOP_REQUESTED)
+        rc = err_say(reterr, ERR_CONFLICT, "stop", "đơn vị đề nghị dừng giải quyết hồ sơ: hãy quyết định việc đó trước",
+                     "the unit asks to stop the dossier: decide on that first");
     return rc;
 }
 
-static enum err_code may_end_withdrawal(struct question *q, struct approval_decision *x, struct err *reterr)
-{
-    if (q->d->facts.withdrawal != WITHDRAWAL_REQUESTED)
-        return err_say(reterr, ERR_CONFLICT, "withdrawal", "không có đề nghị rút hồ sơ đang chờ quyết định",
-                       "no request to withdraw the dossier waits for a decision");
-    return may_decide(q, x, reterr);
-}
-
-static enum err_code check_reasons(struct question *q, struct approval_decision *x, struct err *reterr)
+enum err_code check_reasons(struct question *q, struct approval_decision *x, struct err *reterr)
 {
     if (q->c->reason_count == 0)
         return err_say(reterr, ERR_INVALID, "reasons", "phải nêu ít nhất một lý do", "at least one reason is needed");
@@ -247,55 +232,6 @@ static enum err_code may_sign(struct question *q, struct approval_decision *x, s
     return ERR_OK;
 }
 
-static enum err_code may_grant_withdrawal(struct question *q, struct approval_decision *x, struct err *reterr)
-{
-    x->last = true;
-    return may_end_withdrawal(q, x, reterr);
-}
-
-static enum err_code may_refuse_withdrawal(struct question *q, struct approval_decision *x, struct err *reterr)
-{
-    enum err_code rc = may_end_withdrawal(q, x, reterr);
-    return rc ? rc : check_reasons(q, x, reterr);
-}
-
-static enum err_code may_end_extension(struct question *q, struct approval_decision *x, struct err *reterr)
-{
-    if (q->d->facts.extension != EXTENSION_REQUESTED)
-        return err_say(reterr, ERR_CONFLICT, "extension", "không có phiếu xin lỗi nào đang chờ ký",
-                       "no apology waits to be signed");
-    return may_decide(q, x, reterr);
-}
-
-/* Signed is the very paper that was put before the approver. */
-static enum err_code may_sign_apology(struct question *q, struct approval_decision *x, struct err *reterr)
-{
-    const struct paper *asked = papers_find(&q->d->papers, q->d->facts.apology), *known;
-    enum err_code rc = may_end_extension(q, x, reterr);
-
-    if (!rc && q->c->signature != SIGNATURE_INK_ATTESTED)
-        rc = err_say(reterr, ERR_INVALID, "kind", "chưa hỗ trợ kiểm tra chữ ký số",
-                     "digital signatures are not verified here yet");
-    if (!rc)
-        rc = papers_named(&q->d->papers, &q->c->document, "document", &known, reterr);
-    if (rc)
-        return rc;
-    BUG_IF(!asked, "the apology of %s is no paper", q->d->facts.code);
-    if (!handle_same_content(&known->handle, &asked->handle))
-        return err_say(reterr, ERR_INVALID, "document.sha256", "đây không phải nội dung của phiếu xin lỗi (%s)",
-                       "this is not the content of the apology (%s)", id_text(asked->handle.id).s);
-    x->document = known->handle;
-    x->signature = q->c->signature;
-    x->signer = q->f->actor;
-    return ERR_OK;
-}
-
-static enum err_code may_refuse_extension(struct question *q, struct approval_decision *x, struct err *reterr)
-{
-    enum err_code rc = may_end_extension(q, x, reterr);
-    return rc ? rc : check_reasons(q, x, reterr);
-}
-
 /* ---- at once */
 
 enum err_code approval_at_once(const struct approval_dossier *d, const struct same_day *s, instant at,
@@ -370,7 +306,7 @@ static enum err_code decide_appraised(struct question *q, struct approval_decisi
     if (!draft || !handle_same_content(&draft->handle, &q->c->document))
         return dossier_untrue(reterr, "its draft is not a paper of the dossier", q->c->step);
     q->step = approval_step_latest(q->d, n);
-    if (q->d->facts.withdrawal == WITHDRAWAL_GRANTED)
+    if (facts_ended(&q->d->facts))
         return ERR_OK; /* appraised before appraisal knew of the end */
     x->step = n;
     x->round = !q->step ? 1 : q->step->round + (q->step->state == APPROVAL_SENT_BACK);
@@ -411,9 +347,10 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
     if (!facts)
         return dossier_unknown(c->from_event, reterr);
     if (c->act == APPROVAL_ACT_FILE_DOCUMENT || c->act == APPROVAL_ACT_REQUEST_WITHDRAWAL ||
-        c->act == APPROVAL_ACT_REQUEST_EXTENSION)
+        c->act == APPROVAL_ACT_REQUEST_EXTENSION || c->act == APPROVAL_ACT_REQUEST_STOP)
         rc = papers_may_file(&d->papers, c->paper.handle.id, reterr);
-    else if (c->act == APPROVAL_ACT_TAKE_PART || c->act == APPROVAL_ACT_MOVE_DUE)
+    else if (c->act == APPROVAL_ACT_TAKE_PART || c->act == APPROVAL_ACT_MOVE_DUE ||
+             c->act == APPROVAL_ACT_TAKE_SUPPLEMENT)
         rc = ERR_OK;
     else
         rc = dossier_process(facts, f->catalogue, &q.process, reterr);

@@ -79,17 +79,50 @@ static enum err_code read_extension(const struct Taicho__V1__LifecycleEvent *m, 
     return ERR_OK;
 }
 
-static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
-                                    const void **ret_command, struct err *reterr)
+static enum err_code read_stop(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                               const void **ret_command, struct err *reterr)
 {
     struct approval_command *c;
-    enum err_code rc = new_command(e, APPROVAL_ACT_MOVE_DUE, a, &c, reterr);
+    int ground = stop_ground_parse(m->stop_requested->ground);
+    enum err_code rc = new_command(e, APPROVAL_ACT_REQUEST_STOP, a, &c, reterr);
+    if (!rc && !e->actor[0])
+        rc = event_lacks(e, "actor", reterr);
+    if (!rc)
+        rc = event_word(e, "ground", ground, STOP_GROUND_COUNT, reterr);
+    if (!rc)
+        rc = handle_read(m->stop_requested->notice, e, "readable handle of the notice", &c->paper.handle, reterr);
+    if (rc)
+        return rc;
+    c->paper.kind = DOCUMENT_STOP_NOTICE;
+    c->ground = (enum stop_ground)ground;
+    c->appraiser = e->actor;
+    *ret_command = c;
+    return ERR_OK;
+}
+
+static enum err_code read_due(enum approval_act act, const struct Taicho__V1__LifecycleEvent *m, const struct event *e,
+                              struct arena *a, const void **ret_command, struct err *reterr)
+{
+    struct approval_command *c;
+    enum err_code rc = new_command(e, act, a, &c, reterr);
     if (!rc)
         rc = facts_read_due(m, e, &c->due_at, reterr);
     if (rc)
         return rc;
     *ret_command = c;
     return ERR_OK;
+}
+
+static enum err_code read_supplement(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                     const void **ret_command, struct err *reterr)
+{
+    return read_due(APPROVAL_ACT_TAKE_SUPPLEMENT, m, e, a, ret_command, reterr);
+}
+
+static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                    const void **ret_command, struct err *reterr)
+{
+    return read_due(APPROVAL_ACT_MOVE_DUE, m, e, a, ret_command, reterr);
 }
 
 /* read_draft reads what lies before the approver: the opinion, its draft, and whose act it was. */
@@ -189,10 +222,11 @@ const struct projection approval_projections[] = {
     SKIP(INTAKE,    "DuePassed",                                           "lateness is counted by audit"),
     SKIP(INTAKE,    "ObligationOpened",                                    "no decision waits for it"),
     TAKE(INTAKE,    "WithdrawalRequested", REQUEST_WITHDRAWAL, read_withdrawal, "the citizen's request lies before the approver; behind the last signature it has lapsed"),
+    TAKE(INTAKE,    "StopRequested", REQUEST_STOP, read_stop,             "the stop notice lies before the approver, who is not the one that asks; behind the last signature it has lapsed"),
     TAKE(INTAKE,    "ExtensionRequested", REQUEST_EXTENSION, read_extension, "the apology lies before the approver"),
     TAKE(INTAKE,    "Extended",      MOVE_DUE, read_due_moved,        "the due date has moved: the apology is issued"),
     SKIP(INTAKE,    "SupplementRequested",                                 "its step is appraisal's, no decision waits for it"),
-    TAKE(INTAKE,    "SupplementReceived", MOVE_DUE, read_due_moved,        "the due date has moved"),
+    TAKE(INTAKE,    "SupplementReceived", TAKE_SUPPLEMENT, read_supplement, "the due date has moved; a stop for want of it has lapsed, unless its notice is signed"),
     TAKE(INTAKE,    "DueMoved",      MOVE_DUE, read_due_moved,        "the due date has moved: the calendar has changed"),
     TAKE(INTAKE,    "ObligationMet",   MOVE_DUE,  read_due_moved, "the due date has moved"),
     SKIP(APPRAISAL, "Assigned",                                            "only the opinion counts here"),
@@ -213,6 +247,8 @@ const struct projection approval_projections[] = {
     SKIP(RETURN,    "HandOverTaken",                                       "papers move between others"),
     SKIP(RETURN,    "ApologyIssued",                                       "intake tells the new date"),
     SKIP(RETURN,    "ApologyHandedOver",                                   "the citizen has the letter"),
+    SKIP(RETURN,    "NoticeIssued",                                        "issued is behind the signature"),
+    SKIP(RETURN,    "NoticeHandedOver",                                    "the citizen has the letter"),
     SKIP(RETURN,    "SealRecorded",                                        "seals are return's own"),
     SKIP(RETURN,    "SeriesRecorded",                                      "series are return's own"),
 };

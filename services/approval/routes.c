@@ -55,10 +55,10 @@ static enum err_code post_act(void *app, struct http_exchange *x, enum approval_
     if (act == APPROVAL_ACT_GRANT || act == APPROVAL_ACT_REFUSE)
         request_handle(r.in, r.body, "draft", &c->document);
     if (act == APPROVAL_ACT_REFUSE || act == APPROVAL_ACT_SEND_BACK || act == APPROVAL_ACT_REFUSE_WITHDRAWAL ||
-        act == APPROVAL_ACT_REFUSE_EXTENSION)
+        act == APPROVAL_ACT_REFUSE_EXTENSION || act == APPROVAL_ACT_REFUSE_STOP)
         c->reasons =
             json_texts(r.in, r.body, "reasons", JSON_REQUIRED, APPROVAL_REASONS_MAX, WORD_MOST, &c->reason_count);
-    if (act == APPROVAL_ACT_SIGN || act == APPROVAL_ACT_SIGN_APOLOGY) {
+    if (act == APPROVAL_ACT_SIGN || act == APPROVAL_ACT_SIGN_APOLOGY || act == APPROVAL_ACT_SIGN_STOP) {
         c->signature =
             1 + json_word(r.in, r.body, "kind", JSON_REQUIRED, signature_kind_names + 1, SIGNATURE_COUNT - 1);
         request_handle(r.in, r.body, "document", &c->document);
@@ -104,6 +104,16 @@ static enum err_code post_sign_apology(void *app, struct http_exchange *x, struc
 static enum err_code post_refuse_extension(void *app, struct http_exchange *x, struct err *reterr)
 {
     return post_act(app, x, APPROVAL_ACT_REFUSE_EXTENSION, reterr);
+}
+
+static enum err_code post_sign_stop(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_act(app, x, APPROVAL_ACT_SIGN_STOP, reterr);
+}
+
+static enum err_code post_refuse_stop(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_act(app, x, APPROVAL_ACT_REFUSE_STOP, reterr);
 }
 
 static enum err_code post_mandate(void *app, struct http_exchange *x, struct err *reterr)
@@ -152,6 +162,10 @@ const struct http_route approval_routes[] = {
      "sign the apology with the new date: return issues it"},
     {"POST", "/v1/approvals/:id/extension/refuse", ROLE_BIT(APPROVER), post_refuse_extension,
      "do not sign the apology, with reasons: the date stays"},
+    {"POST", "/v1/approvals/:id/stop/sign", ROLE_BIT(APPROVER), post_sign_stop,
+     "sign the stop notice: the dossier ends without a result, return issues the notice"},
+    {"POST", "/v1/approvals/:id/stop/refuse", ROLE_BIT(APPROVER), post_refuse_stop,
+     "do not sign the stop notice, with reasons: the dossier goes on"},
     {"POST", "/v1/mandates", ROLE_BIT(ADMIN), post_mandate,
      "record who may decide and sign what; equal again: nothing"},
     {"GET", "/v1/mandates", READERS | ROLE_BIT(ADMIN), get_mandates,

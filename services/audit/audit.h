@@ -3,11 +3,11 @@
  * Audit (giám sát) in its own words: it decides nothing; it seals what the others say and counts. Plain data and pure
  * functions.
  *
- * Figures are counted on the day of receipt, so that received = early + on_time + late + withdrawn + in process,
- * always. A dossier ends, for the clock, when its result or refusal is signed, numbered and sealed (national status 9):
- * `Sealed`. Waiting for a supplement is left out of the reported time; who was asked twice is late, whenever it was
- * sealed (Decision 766/2022, 2.1). late: sealed after the promised moment; on time: on the promised civil day; early:
- * on a day before.
+ * Figures are counted on the day of receipt, so that received = early + on_time + late + withdrawn + stopped + in
+ * process, always. A dossier ends, for the clock, when its result or refusal is signed, numbered and sealed (national
+ * status 9): `Sealed`. Waiting for a supplement is left out of the reported time; who was asked twice is late, whenever
+ * it was sealed (Decision 766/2022, 2.1). late: sealed after the promised moment; on time: on the promised civil day;
+ * early: on a day before.
  */
 #ifndef TAICHO_AUDIT_H
 #define TAICHO_AUDIT_H
@@ -28,6 +28,7 @@ enum audit_act { AUDIT_ACT_RECORD, AUDIT_ACT_SET_TARGET };
     X(GRANTED, "granted", "đồng ý giải quyết")                                                                         \
     X(REFUSED, "refused", "từ chối giải quyết")                                                                        \
     X(WITHDRAWN, "withdrawn", "công dân rút hồ sơ")                                                                    \
+    X(STOPPED, "stopped", "dừng giải quyết")                                                                           \
     X(REFUSED_AT_COUNTER, "refused_at_counter", "từ chối tiếp nhận")
 
 #define AUDIT_TIMINGS(X)                                                                                               \
@@ -92,7 +93,7 @@ struct audit_fact {
 struct audit_delta {
     const char *unit, *procedure;
     int32_t day;
-    int received, refused, early, on_time, late, withdrawn, on_the_spot, overdue, extended, breaches;
+    int received, refused, early, on_time, late, withdrawn, stopped, on_the_spot, overdue, extended, breaches;
 };
 
 /* The envelope's part of an event that the facts are made of. */

@@ -47,6 +47,8 @@ static void due_passed(struct audit_fact *f, const struct audit_record *r, const
                        struct audit_delta *d);
 static void withdrawn(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                       struct audit_delta *d);
+static void stopped(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                    struct audit_delta *d);
 static void extended(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                      struct audit_delta *d);
 static void due_moved(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
@@ -74,6 +76,7 @@ static const struct counted {
     {"DueMoved", false, 0, due_moved},
     {"Extended", false, 0, extended},
     {"WithdrawalGranted", false, 0, withdrawn},
+    {"NoticeIssued", false, 0, stopped},
 };
 
 static const struct counted *row_of(const char *type)
@@ -156,6 +159,15 @@ static void withdrawn(struct audit_fact *f, const struct audit_record *r, const 
     f->result = AUDIT_RESULT_WITHDRAWN;
     f->ended_at = about->occurred_at;
     d->withdrawn = 1;
+}
+
+/* Likewise, from the seal on its notice on. */
+static void stopped(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                    struct audit_delta *d)
+{
+    f->result = AUDIT_RESULT_STOPPED;
+    f->ended_at = about->occurred_at;
+    d->stopped = 1;
 }
 
 static void handed_over(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,

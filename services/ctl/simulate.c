@@ -13,7 +13,7 @@
 
 static const char mix_usage[] =
     "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
-    "at_once=3";
+    "stopped=1,at_once=3";
 
 /* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
 static bool read_mix(struct simulation *s, const char *text)
@@ -23,7 +23,7 @@ static bool read_mix(struct simulation *s, const char *text)
         double *to;
     } shares[] = {{"on_spot=", &s->on_spot},     {"refused=", &s->refused},       {"rejected=", &s->rejected},
                   {"back=", &s->back},           {"supplement=", &s->supplement}, {"extended=", &s->extended},
-                  {"withdrawn=", &s->withdrawn}, {"at_once=", &s->at_once}};
+                  {"withdrawn=", &s->withdrawn}, {"stopped=", &s->stopped},       {"at_once=", &s->at_once}};
 
     for (const char *p = text; *p; p += *p == ',') {
         size_t k = 0;
@@ -221,6 +221,7 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
                            .supplement = 8,
                            .extended = 2,
                            .withdrawn = 1,
+                           .stopped = 1,
                            .at_once = 3};
     int32_t on;
     int64_t seed_number = (int64_t)(instant_real() & INT32_MAX);

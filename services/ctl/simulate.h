@@ -47,7 +47,7 @@ struct seal {
 };
 struct series {
     const char *code, *unit;
-    const char *document; /* of which: result, refusal, apology */
+    const char *document; /* of which: result, refusal, apology, stop_notice */
 };
 struct candidate {
     const struct place *counter;
@@ -121,6 +121,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(SUPPLY,         'P', CTL_INTAKE,    "/supplement",               "SupplementReceived", "nhận bổ sung")            \
     X(ASK_BACK,       '-', CTL_INTAKE,    "/withdrawal",               "WithdrawalRequested", "đề nghị rút hồ sơ")      \
     X(ASK_MORE,       '>', CTL_INTAKE,    "/extension",                "ExtensionRequested", "đề nghị hẹn lại")         \
+    X(ASK_STOP,       '!', CTL_INTAKE,    "/stop",                     "StopRequested",    "đề nghị dừng giải quyết")   \
     X(WANT,           '+', CTL_APPRAISAL, "/ask-supplement",           "SupplementAsked",  "yêu cầu bổ sung")           \
     X(ASSIGN,         'A', CTL_APPRAISAL, "/assign",                   "Assigned",         "phân công")                 \
     X(FILE,           'F', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu dự thảo")               \
@@ -135,15 +136,18 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(SEND_BACK,      'B', CTL_APPROVAL,  "/send-back",                "SentBack",         "trả lại thẩm định")         \
     X(LET_GO,         '<', CTL_APPROVAL,  "/withdrawal/grant",         "WithdrawalGranted", "cho rút hồ sơ")            \
     X(APOLOGISE,      '^', CTL_APPROVAL,  "/extension/sign",           "ApologySigned",    "ký phiếu xin lỗi")          \
+    X(STOP,           '#', CTL_APPROVAL,  "/stop/sign",                "StopSigned",       "ký thông báo dừng")         \
     X(SIGN,           'S', CTL_APPROVAL,  "/sign",                     "Signed",           "ký")                        \
     X(NUMBER,         'U', CTL_RETURN,    "/number",                   "Numbered",         "vào số")                    \
     X(SEAL,           'E', CTL_RETURN,    "/seal",                     "Sealed",           "đóng dấu")                  \
     X(ISSUE,          '~', CTL_RETURN,    "/seal",                     "ApologyIssued",    "phát hành phiếu xin lỗi")   \
+    X(CLOSE,          '%', CTL_RETURN,    "/seal",                     "NoticeIssued",     "phát hành thông báo dừng")  \
     X(HAND_GIVE,      'H', CTL_RETURN,    "/hand-over/give",           "HandOverGiven",    "giao kết quả")              \
     X(HAND_TAKE,      'J', CTL_RETURN,    "/hand-over/take",           "HandOverTaken",    "nhận kết quả")              \
     X(READY,          'Y', CTL_RETURN,    "/ready",                    "Ready",            "sẵn sàng trả")              \
     X(DELIVER,        'V', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả kết quả")               \
     X(TELL,           '=', CTL_RETURN,    "/deliver",                  "ApologyHandedOver", "trả phiếu xin lỗi")        \
+    X(NOTIFY,         ':', CTL_RETURN,    "/deliver",                  "NoticeHandedOver", "trả thông báo dừng")        \
     X(ARCHIVE,        'X', CTL_RETURN,    "/archive",                  "Archived",         "lưu trữ")
 /* clang-format on */
 
@@ -169,6 +173,7 @@ enum plan {
     PLAN_SUPPLEMENT,
     PLAN_EXTEND,
     PLAN_WITHDRAW,
+    PLAN_STOP,
     PLAN_AT_ONCE
 };
 
@@ -215,7 +220,7 @@ struct simulation {
     const char *run; /* the mark of this run, in every Idempotency-Key */
     int64_t dossier_count, connections;
     double rate; /* dossiers per second; 0: as fast as it goes */
-    double on_spot, refused, rejected, back, supplement, extended, withdrawn, at_once;
+    double on_spot, refused, rejected, back, supplement, extended, withdrawn, stopped, at_once;
     struct dossier *dossiers;
     struct samples samples[DEED_COUNT];
     uint64_t requests, repeats;

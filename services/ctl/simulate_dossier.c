@@ -271,6 +271,27 @@ static void extend(struct planning *p, int n)
         p->acts[i].of_apology = true;
 }
 
+/* It is not to be handled any further: who asks for it is not who signs the notice, which ends the dossier like a
+ * result. */
+static void stop(struct planning *p, int n)
+{
+    const struct process *process = p->at->process;
+    int approve = process_following(process, n - 1, STEP_APPROVE),
+        seal = process_following(process, approve, STEP_NUMBER_SEAL);
+    struct post *who;
+    const struct mandate *m = mandate_for(p, process_step(process, approve), &who);
+
+    add(p, DO_ASK_STOP,
+        world_post(p->w, p->c, p->at->own, ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), false, NULL,
+                   (const struct post *const[]){who}, 1),
+        NULL, false);
+    if (!p->missing)
+        p->acts[p->count - 1].paper = DOCUMENT_STOP_NOTICE;
+    add(p, DO_STOP, who, m ? m->code : NULL, false);
+    struct post *clerk = number_and_seal(p, seal, "stop_notice", DO_CLOSE);
+    give_back(p, process_following(process, seal, STEP_RETURN), clerk, DO_NOTIFY);
+}
+
 /* once_more does what lies between the appraise step before n and n again. */
 static void once_more(struct planning *p, int n)
 {
@@ -301,10 +322,14 @@ static void walk(struct planning *p, enum plan plan, int from)
             consult(p, n);
             break;
         case STEP_APPRAISE:
-            if (plan == PLAN_WITHDRAW && chance_percent(p->c, 60)) { /* while its officer has it */
+            if ((plan == PLAN_WITHDRAW || plan == PLAN_STOP) &&
+                chance_percent(p->c, 60)) { /* while its officer has it */
                 if (chance_percent(p->c, 80))
                     assign(p, n);
-                withdraw(p, process_following(process, n, STEP_APPROVE));
+                if (plan == PLAN_STOP)
+                    stop(p, n);
+                else
+                    withdraw(p, process_following(process, n, STEP_APPROVE));
                 return;
             }
             if (!supplemented) {
@@ -328,6 +353,10 @@ static void walk(struct planning *p, enum plan plan, int from)
         case STEP_APPROVE:
             if (plan == PLAN_WITHDRAW) {
                 withdraw(p, n);
+                return;
+            }
+            if (plan == PLAN_STOP) {
+                stop(p, n);
                 return;
             }
             if (plan == PLAN_BACK && !sent_back) {

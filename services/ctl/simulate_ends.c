@@ -16,7 +16,7 @@ static int acts_of(const struct entry *e, enum deed deed)
 
 static const char *outcome_of(const struct entry *e)
 {
-    return e->d->plan == PLAN_REJECT ? "refused" : "granted";
+    return e->d->plan == PLAN_REJECT ? "refused" : e->d->plan == PLAN_STOP ? "stopped" : "granted";
 }
 
 static bool turned_away(const struct entry *e)
@@ -29,7 +29,18 @@ static bool withdrawn(const struct entry *e)
     return e->d->plan == PLAN_WITHDRAW;
 }
 
-/* ---- intake: returned, withdrawn, or refused without a code */
+static bool stopped(const struct entry *e)
+{
+    return e->d->plan == PLAN_STOP;
+}
+
+/* Approval ended it before the last decision: the open step was stopped, that of appraisal cancelled. */
+static bool broken_off(const struct entry *e)
+{
+    return withdrawn(e) || stopped(e);
+}
+
+/* ---- intake: returned, withdrawn, stopped, or refused without a code */
 
 static const struct db_stmt read_intake = {
     "ctl_ends_intake",
@@ -38,7 +49,7 @@ static const struct db_stmt read_intake = {
 static bool check_intake(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     const char *state = db_get_text(q, i, db_column(q, "state")), *outcome = db_get_text(q, i, db_column(q, "outcome"));
-    const char *want = turned_away(e) ? "refused" : withdrawn(e) ? "withdrawn" : "returned";
+    const char *want = turned_away(e) ? "refused" : withdrawn(e) ? "withdrawn" : stopped(e) ? "stopped" : "returned";
     const char *as = turned_away(e) || withdrawn(e) ? "" : outcome_of(e);
 
     if (strcmp(state, want) == 0 && strcmp(outcome, as) == 0 &&
@@ -48,7 +59,8 @@ static bool check_intake(struct books *b, const struct entry *e, const struct db
     return false;
 }
 
-/* ---- appraisal: every step and round has ended, each by its act; of what was withdrawn, one may be cancelled */
+/* ---- appraisal: every step and round has ended, each by its act; of what was withdrawn or stopped, one may be
+ * cancelled */
 
 static const struct db_stmt read_appraisal = {
     "ctl_ends_appraisal",
@@ -66,7 +78,7 @@ static bool check_appraisal(struct books *b, const struct entry *e, const struct
 
     int64_t cancelled = db_get_int(q, i, db_column(q, "cancelled"));
 
-    if (steps == want + cancelled && done == want && cancelled <= withdrawn(e))
+    if (steps == want + cancelled && done == want && cancelled <= broken_off(e))
         return true;
     books_differ(b, CTL_APPRAISAL, e, "%" PRId64 " of %" PRId64 " steps ended; should be %d", done, steps, want);
     return false;
@@ -84,23 +96,22 @@ static const struct db_stmt read_approval = {
 static bool check_approval(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     int64_t steps = db_get_int(q, i, db_column(q, "steps")), is_signed = db_get_int(q, i, db_column(q, "signed"));
-    int64_t sent_back = db_get_int(q, i, db_column(q, "sent_back")),
-            stopped = db_get_int(q, i, db_column(q, "stopped"));
+    int64_t sent_back = db_get_int(q, i, db_column(q, "sent_back")), broken = db_get_int(q, i, db_column(q, "stopped"));
     const char *outcome = db_get_text(q, i, db_column(q, "outcome"));
     int want = acts_of(e, DO_SIGN) + acts_of(e, DO_AT_ONCE), back = acts_of(e, DO_SEND_BACK);
-    const char *as = withdrawn(e) ? "" : outcome_of(e);
+    const char *as = broken_off(e) ? "" : outcome_of(e);
 
-    if (steps == want + back + stopped && is_signed == want && sent_back == back && stopped == withdrawn(e) &&
+    if (steps == want + back + broken && is_signed == want && sent_back == back && broken == broken_off(e) &&
         strcmp(outcome, as) == 0)
         return true;
     books_differ(b, CTL_APPROVAL, e,
                  "%" PRId64 " steps, %" PRId64 " signed, %" PRId64 " sent back, %" PRId64
                  " stopped, \"%s\"; should be %d signed, %d sent back, %d stopped, \"%s\"",
-                 steps, is_signed, sent_back, stopped, outcome, want, back, withdrawn(e), as);
+                 steps, is_signed, sent_back, broken, outcome, want, back, broken_off(e), as);
     return false;
 }
 
-/* ---- return: the result, and the apology where there was one, archived */
+/* ---- return: the result, or the stop notice, and the apology where there was one, archived */
 
 static const struct db_stmt read_return = {
     "ctl_ends_return",

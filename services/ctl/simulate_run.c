@@ -81,13 +81,14 @@ static bool read_answer(struct runner *r, const struct act *a, const struct fetc
     struct json_in *in;
 
     if (a->deed != DO_RECEIVE && a->deed != DO_AT_ONCE && a->deed != DO_TURN_AWAY && a->deed != DO_FILE &&
-        a->deed != DO_ASK_MORE)
+        a->deed != DO_ASK_MORE && a->deed != DO_ASK_STOP)
         return true;
     if (json_read(r->scratch, answer->body.p, answer->body.n, &in, NULL))
         return false;
     const struct json *o = json_root(in);
-    if (a->deed == DO_FILE || a->deed == DO_ASK_MORE) {
-        o = a->deed == DO_FILE ? o : json_object(in, o, "apology", JSON_REQUIRED);
+    if (a->deed == DO_FILE || a->deed == DO_ASK_MORE || a->deed == DO_ASK_STOP) {
+        if (a->deed != DO_FILE)
+            o = json_object(in, o, a->deed == DO_ASK_MORE ? "apology" : "notice", JSON_REQUIRED);
         copy_text(r->document, sizeof r->document, json_text(in, o, "id", JSON_REQUIRED, 36, 36));
         copy_text(r->sha256, sizeof r->sha256, json_text(in, o, "sha256", JSON_REQUIRED, 64, 64));
         r->pages = json_int(in, o, "pages", JSON_REQUIRED, 0, 10000);
@@ -285,6 +286,8 @@ static enum plan choose_plan(struct simulation *s)
         return PLAN_EXTEND;
     if (s->world->at_once.count && chance_percent(&s->chance, s->at_once))
         return PLAN_AT_ONCE;
+    if (chance_percent(&s->chance, s->stopped))
+        return PLAN_STOP;
     return chance_percent(&s->chance, s->withdrawn) ? PLAN_WITHDRAW : PLAN_GRANT;
 }
 

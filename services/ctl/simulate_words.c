@@ -41,6 +41,8 @@ static void put_paper(struct runner *r, const struct act *a, struct buf *b)
     else if (a->deed == DO_ASK_MORE)
         buf_printf(b, "{\"new_due_at\":\"%s\",\"reason\":\"overload\"",
                    instant_text(instant_of_day(world_later(r->s->world), 16 * 60)).s);
+    else if (a->deed == DO_ASK_STOP)
+        buf_str(b, "{\"ground\":\"object_gone\"");
     else
         buf_printf(b, "{\"kind\":\"%s\"", document_kind_name((int)a->paper));
     buf_str(b, ",");
@@ -130,6 +132,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         return;
     case DO_ASK_BACK: /* by post, too */
     case DO_ASK_MORE:
+    case DO_ASK_STOP:
         put_paper(r, a, b);
         return;
     case DO_LET_GO:
@@ -145,6 +148,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         buf_printf(b, "{\"mandate\":\"%s\",\"reasons\":[\"wrong_draft\"]}", a->what);
         return;
     case DO_APOLOGISE:
+    case DO_STOP:
     case DO_SIGN:
         buf_printf(b, "{\"mandate\":\"%s\",\"kind\":\"ink_attested\",", a->what);
         put_handle(r, "document", b);
@@ -156,11 +160,13 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         return;
     case DO_SEAL:
     case DO_ISSUE:
+    case DO_CLOSE:
         buf_printf(b, "{\"seal\":\"%s\"", a->what);
         put_which(r, a, ",", b);
         return;
     case DO_DELIVER:
     case DO_TELL:
+    case DO_NOTIFY:
         buf_str(b, "{\"delivery\":\"counter\"");
         put_which(r, a, ",", b);
         return;

@@ -64,8 +64,9 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     }
     file->withdrawal_changed |= d->withdrawal;
     file->extension_changed |= d->extension;
+    file->stop_changed |= d->stop;
     file->asked_changed |= d->next.asked_unit != file->dossier.asked_unit;
-    file->changed |= d->next.state != file->dossier.state;
+    file->changed |= d->next.state != file->dossier.state || d->next.returned_at != file->dossier.returned_at;
     file->dossier = d->next;
     if (d->supply) {
         struct intake_supplied *supplied = ARENA_NEW(b->arena, struct intake_supplied);
@@ -108,20 +109,20 @@ static void emit(struct item *i, const struct intake_decision *d)
                  });
 }
 
-/* The watch looks when there is a day left for an apology, unless that has passed already, and when the date has come.
- */
+/* The watch looks when there is a day left for an apology, unless that has passed already or the dossier ends with a
+ * stop notice, and when the date has come. */
 static void set_watch(struct item *i, const struct intake_dossier *d)
 {
     instant warn = intake_warn_at(i->batch->catalogue, d);
 
-    item_set_timer(i, "due", warn > i->batch->now ? warn : d->due_at);
+    item_set_timer(i, "due", warn > i->batch->now && d->outcome != OUTCOME_STOPPED ? warn : d->due_at);
 }
 
 /* The promised date is watched until the result is sealed, but not while the clock is paused. Once passed it is told.
  */
 static void watch(struct item *i, enum intake_act act, const struct intake_decision *d)
 {
-    bool paused = d->next.state == INTAKE_AWAITING_OBLIGATION || d->next.state == INTAKE_AWAITING_SUPPLEMENT;
+    bool paused = intake_is_paused(&d->next);
 
     /* What passed and was told is told again only when the date has come to lie ahead once more. An apology that is
      * issued behind the end is an EXTEND without an event. */
@@ -131,9 +132,9 @@ static void watch(struct item *i, enum intake_act act, const struct intake_decis
     } else if (act == INTAKE_PASS_DUE && d->next.due_at > i->batch->now) {
         item_set_timer(i, "due", d->next.due_at);
     } else if (act == INTAKE_RECEIVE || act == INTAKE_RECEIVE_SUPPLEMENT ||
-               (act == INTAKE_MEET_OBLIGATION && !d->was_late))
+               (act == INTAKE_MEET_OBLIGATION && !d->was_late) || (act == INTAKE_STOP && !paused && !d->was_late))
         set_watch(i, &d->next);
-    else if (act == INTAKE_SEAL || act == INTAKE_GRANT_WITHDRAWAL ||
+    else if (act == INTAKE_SEAL || act == INTAKE_GRANT_WITHDRAWAL || act == INTAKE_SEAL_NOTICE ||
              ((act == INTAKE_OPEN_OBLIGATION || act == INTAKE_REQUEST_SUPPLEMENT) && !d->was_late))
         item_clear_timer(i, "due");
 }
@@ -202,6 +203,20 @@ static const char *answer_extension(struct item *i, const struct intake_decision
                         (long long)i->subject->version);
 }
 
+/* With the handle that the approver signs. */
+static const char *answer_stop(struct item *i, const struct intake_decision *d)
+{
+    struct digest digest = sha256_of(d->document);
+
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"stop\":\"%s\",\"ground\":\"%s\","
+                        "\"notice\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%d},\"version\":%lld}",
+                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state],
+                        stop_name((int)d->next.stop.state), stop_ground_name((int)d->next.stop.ground),
+                        id_text(d->document->id).s, digest_text(&digest).s, d->document->pages,
+                        (long long)i->subject->version);
+}
+
 static const char *answer_moved(struct item *i, const struct intake_decision *d)
 {
     return arena_printf(i->work->arena,
@@ -242,6 +257,8 @@ static void answer(struct item *i, const struct intake_decision *d)
                                  id_text(i->subject->id).s, (long long)i->subject->version));
     else if (d->extension)
         item_answer(i, 201, answer_extension(i, d));
+    else if (d->stop && d->document)
+        item_answer(i, 201, answer_stop(i, d));
     else if (d->withdrawal)
         item_answer(i, 201, answer_withdrawal(i, d));
     else if (d->document)

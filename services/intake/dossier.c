@@ -74,6 +74,7 @@ struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *
     copy.origin_reference = arena_strdup(a, d->origin_reference);
     copy.asked_unit = arena_strdup(a, d->asked_unit);
     copy.withdrawal.by = arena_strdup(a, d->withdrawal.by);
+    copy.stop.by = arena_strdup(a, d->stop.by);
     copy.extension.reason = arena_strdup(a, d->extension.reason);
     copy.extension.by = arena_strdup(a, d->extension.by);
     copy_transfers(&copy, a);

@@ -39,6 +39,17 @@ instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d
     return d->due_at;
 }
 
+bool intake_is_paused(const struct intake_dossier *d)
+{
+    for (int i = 0; i < d->obligation_count; i++)
+        if (d->obligations[i].state == INTAKE_OBLIGATION_NOTIFIED)
+            return true;
+    for (int i = 0; i < d->supplement_count; i++)
+        if (d->supplements[i].received_at == INSTANT_NONE)
+            return true;
+    return false;
+}
+
 static struct worktime_span span_of(enum time_unit unit, int64_t amount)
 {
     switch (unit) {

@@ -35,6 +35,8 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
      .what = "it will be late: the apology with the new date is to be signed; its handle"},
     {.type = "Extended", .what = "the apology is issued: the promised date has moved, once"},
     {.type = "DueMoved", .what = "the calendar has changed: its date was counted again"},
+    {.type = "StopRequested",
+     .what = "it is not to be handled any further: the stop notice is to be signed; its handle, the ground as a code"},
     {.type = "WithdrawalRequested", .what = "the citizen asks to withdraw the dossier; the request's handle"},
 };
 
@@ -224,6 +226,17 @@ static void due_moved(const struct intake_decision *d, struct arena *a, Taicho__
     ret->due_moved = m;
 }
 
+static void stop_requested(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    struct document_handle handle = intake_handle(d->document);
+    MESSAGE(a, Taicho__V1__StopRequested, TAICHO__V1__STOP_REQUESTED);
+
+    m->notice = event_handle_pack(&handle, a);
+    m->ground = wire_text(stop_ground_name((int)d->next.stop.ground));
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_STOP_REQUESTED;
+    ret->stop_requested = m;
+}
+
 static void withdrawal_requested(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
     struct document_handle handle = intake_handle(d->document);
@@ -252,6 +265,7 @@ static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, stru
     extension_requested,
     extended,
     due_moved,
+    stop_requested,
     withdrawal_requested,
 };
 

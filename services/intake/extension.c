@@ -24,6 +24,9 @@ enum err_code intake_may_request_extension(const struct intake_ask_more *c, cons
     if (strcmp(desk.officer->unit, d->unit) != 0)
         return err_say(reterr, ERR_FORBIDDEN, "actor", "đơn vị giải quyết (%s) xin lỗi và hẹn lại, không phải %s",
                        "the unit that handles it (%s) apologises, not %s", d->unit, desk.officer->unit);
+    if (d->outcome == OUTCOME_STOPPED)
+        return err_say(reterr, ERR_CONFLICT, "stop", "đã ký thông báo dừng giải quyết: không còn kết quả để hẹn lại",
+                       "the stop notice is signed: there is no result to be late with");
     if (d->extension.state == EXTENSION_ISSUED)
         return err_say(reterr, ERR_CONFLICT, "extension", "hồ sơ đã hẹn lại một lần (NĐ 61/2018, Điều 19(9))",
                        "the dossier was extended once already (Decree 61/2018 Art. 19(9))");

@@ -25,8 +25,9 @@
     X(IN_PROCESS, "in_process", "đang xử lý", 4)                                                                       \
     X(AWAITING_SUPPLEMENT, "awaiting_supplement", "chờ bổ sung hồ sơ", 5)                                              \
     X(AWAITING_OBLIGATION, "awaiting_obligation", "chờ thực hiện nghĩa vụ tài chính", 6)                               \
-    X(CLOSING, "closing", "đã ký, đang phát hành kết quả", 4)                                                          \
+    X(CLOSING, "closing", "đã ký, đang phát hành", 4)                                                                  \
     X(WITHDRAWN, "withdrawn", "đã rút theo đề nghị của công dân", 7)                                                   \
+    X(STOPPED, "stopped", "dừng giải quyết", 8)                                                                        \
     X(FINISHED, "finished", "đã có kết quả", 9)                                                                        \
     X(RETURNED, "returned", "đã trả kết quả", 10)
 
@@ -50,6 +51,7 @@ enum intake_state {
     X(REQUEST_SUPPLEMENT, "request_supplement", "yêu cầu bổ sung hồ sơ")                                               \
     X(RECEIVE_SUPPLEMENT, "receive_supplement", "nhận hồ sơ bổ sung")                                                  \
     X(REQUEST_WITHDRAWAL, "request_withdrawal", "ghi nhận đề nghị rút hồ sơ")                                          \
+    X(REQUEST_STOP, "request_stop", "đề nghị dừng giải quyết hồ sơ")                                                   \
     X(REQUEST_EXTENSION, "request_extension", "đề nghị xin lỗi và hẹn lại")                                            \
     X(PASS_DUE, "pass_due", "ghi nhận quá hạn")                                                                        \
     X(RECOUNT, "recount", "tính lại hạn trả kết quả")                                                                  \
@@ -59,6 +61,10 @@ enum intake_state {
     X(DECIDE, "decide", "kết thúc giải quyết")                                                                         \
     X(GRANT_WITHDRAWAL, "grant_withdrawal", "ghi nhận cho rút hồ sơ")                                                  \
     X(REFUSE_WITHDRAWAL, "refuse_withdrawal", "ghi nhận không cho rút hồ sơ")                                          \
+    X(STOP, "stop", "ghi nhận đã ký thông báo dừng giải quyết")                                                        \
+    X(REFUSE_STOP, "refuse_stop", "ghi nhận không dừng giải quyết")                                                    \
+    X(SEAL_NOTICE, "seal_notice", "ghi nhận thông báo dừng đã đóng dấu")                                               \
+    X(GIVE_NOTICE, "give_notice", "ghi nhận đã giao thông báo dừng")                                                   \
     X(REFUSE_EXTENSION, "refuse_extension", "ghi nhận không được hẹn lại")                                             \
     X(EXTEND, "extend", "ghi nhận đã hẹn lại")                                                                         \
     X(SEAL, "seal", "ghi nhận kết quả đã đóng dấu")                                                                    \
@@ -148,6 +154,16 @@ struct intake_withdrawal {
     const char *by; /* who took it at the counter; NULL: nobody */
 };
 
+/* The competent unit's latest request to stop the dossier (dừng giải quyết), with its notice; the dossier's state is as
+ * it was until that is signed. */
+struct intake_stop {
+    enum stop state;
+    struct id notice; /* the paper */
+    enum stop_ground ground;
+    instant at;
+    const char *by; /* who asked; NULL: nobody */
+};
+
 /* Why a result is late, as a code: events never carry free text. */
 #define INTAKE_EXTENSION_REASON_MAP(X)                                                                                 \
     X(OVERLOAD, "overload")                                                                                            \
@@ -186,7 +202,7 @@ struct intake_dossier {
     const char *origin_reference;
     const char *asked_unit; /* that is being consulted: it may see the dossier and file its answer; NULL: none */
     enum outcome outcome;
-    instant finished_at, returned_at;
+    instant finished_at, returned_at; /* of a stopped one: its notice sealed, handed over */
     struct intake_transfer transfers[INTAKE_TRANSFERS_MAX];
     int transfer_count;
     struct intake_obligation obligations[INTAKE_OBLIGATIONS_MAX];
@@ -195,6 +211,7 @@ struct intake_dossier {
     int supplement_count;
     struct intake_withdrawal withdrawal;
     struct intake_extension extension;
+    struct intake_stop stop;
 };
 
 /* ---- commands, one struct per act */
@@ -260,6 +277,12 @@ struct intake_ask_more {
     struct intake_document apology;
 };
 
+/* REQUEST_STOP */
+struct intake_ask_stop {
+    enum stop_ground ground;
+    struct intake_document notice;
+};
+
 struct intake_move {
     int step; /* 0: the one that is open */
     const char *reason;
@@ -282,7 +305,8 @@ struct intake_progress {
     int step;
     bool last;
     enum outcome outcome;
-    const char *asked; /* CONSULT: the unit */
+    const char *asked;  /* CONSULT: the unit */
+    struct id document; /* REFUSE_STOP: the notice that was not signed */
 };
 
 /* REQUEST_SUPPLEMENT: what appraisal asks the citizen for. */
@@ -323,6 +347,7 @@ struct intake_decision {
     const struct intake_supply *supply;
     bool withdrawal; /* next.withdrawal has moved */
     bool extension;  /* next.extension has */
+    bool stop;       /* next.stop has */
     bool breach;     /* of an extension: it was issued on the last day or later */
 };
 
@@ -383,6 +408,13 @@ enum err_code intake_may_request_withdrawal(const struct intake_ask_back *c, con
 /* intake_end_withdrawal notes how the request ended. */
 void intake_end_withdrawal(enum withdrawal how, struct intake_decision *ret);
 
+/* stop.c: the competent unit asks to stop it, with the notice. Fills `next`, a copy of the dossier. */
+enum err_code intake_may_request_stop(const struct intake_ask_stop *c, const struct intake_facts *f,
+                                      struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+/* intake_end_stop notes how the request ended; intake_stop that its notice is signed: the dossier ends with it. */
+void intake_end_stop(enum stop how, struct intake_decision *ret);
+void intake_stop(struct intake_decision *ret);
+
 /* extension.c: a new date, with the apology. They fill `next`, a copy of the dossier. */
 enum err_code intake_may_request_extension(const struct intake_ask_more *c, const struct intake_facts *f,
                                            struct intake_decision *ret, struct err *reterr) MUST_CHECK;
@@ -409,6 +441,8 @@ enum err_code intake_would_be_due(const struct intake_dossier *d, const struct i
  * still in time (D61 Art. 19(9)). The due date itself when the calendar knows no such day.
  */
 instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d);
+/* intake_is_paused tells whether the clocks stand: an obligation, or a supplement, is waited for. */
+bool intake_is_paused(const struct intake_dossier *d);
 /* intake_hours gives the office hours of the dossier's counter on a day. */
 struct worktime_hours intake_hours(const struct catalogue *c, const char *counter, int32_t day);
 

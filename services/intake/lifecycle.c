@@ -6,6 +6,7 @@
  *    |                  ^  v
  *    |                 awaiting obligation, awaiting supplement
  *    |          '--------'-----> withdrawn
+ *    |          '--------'-----> closing -> stopped
  *    '---> refused
  *
  * received     It has a code, a receipt, a due date that is kept, and is bound to one version of a process.
@@ -15,7 +16,9 @@
  * awaiting supplement  The citizen was asked to complete it: the clocks pause, the legal one starts anew.
  * withdrawn    The citizen asked for it back and an approver granted that: it ends without a result. Until then the
  *              request changes nothing; what crossed the approver's answer on the way changes nothing either.
- * closing      The last decision is signed. The dossier cannot be changed by anyone but return.
+ * stopped      The competent unit asked for it, an approver signed the notice, and that is numbered and sealed. Until
+ *              the signature the request changes nothing; what crossed that on the way changes nothing either.
+ * closing      The last decision, or the stop notice, is signed. The dossier cannot be changed by anyone but return.
  * finished     The result is signed, numbered and sealed: the due date is met or missed for good, its timer is gone.
  * returned     The citizen has the result.
  *
@@ -46,6 +49,7 @@ struct rule {
 static bool last_signature(const struct asked *q);
 static bool another_round(const struct asked *q);
 static bool draws_near(const struct asked *q);
+static bool is_stopping(const struct asked *q);
 static enum err_code may_receive(struct asked *q, struct err *reterr);
 static enum err_code may_refuse(struct asked *q, struct err *reterr);
 static enum err_code may_file(struct asked *q, struct err *reterr);
@@ -59,6 +63,10 @@ static enum err_code may_receive_supplement(struct asked *q, struct err *reterr)
 static enum err_code may_request_withdrawal(struct asked *q, struct err *reterr);
 static enum err_code note_withdrawn(struct asked *q, struct err *reterr);
 static enum err_code note_kept(struct asked *q, struct err *reterr);
+static enum err_code may_request_stop(struct asked *q, struct err *reterr);
+static enum err_code note_stop(struct asked *q, struct err *reterr);
+static enum err_code note_not_stopped(struct asked *q, struct err *reterr);
+static enum err_code note_notice(struct asked *q, struct err *reterr);
 static enum err_code is_due(struct asked *q, struct err *reterr);
 static enum err_code was_due(struct asked *q, struct err *reterr);
 static enum err_code may_request_extension(struct asked *q, struct err *reterr);
@@ -141,6 +149,31 @@ static const struct rule rules[] = {
     RULE(AT(WITHDRAWN),  CONSULT,         WITHDRAWN,  NULL,           NULL,         NULL,              "another unit was asked before appraisal knew of the end"),
     RULE(AT(WITHDRAWN),  END_CONSULT,     WITHDRAWN,  NULL,           NULL,         NULL,              "the other unit answered before appraisal knew of the end"),
     RULE(AT(WITHDRAWN),  REQUEST_SUPPLEMENT, WITHDRAWN, NULL,         NULL,         NULL,              "a supplement was asked for before appraisal knew of the end: the citizen is not asked"),
+    RULE(AT(RECEIVED), REQUEST_STOP, RECEIVED, NULL, may_request_stop, "StopRequested", "nobody has taken it up and it is not to be handled any further: the notice is to be signed"),
+    RULE(AT(IN_PROCESS), REQUEST_STOP, IN_PROCESS, NULL, may_request_stop, "StopRequested", "it is not to be handled any further: the notice is to be signed, the work goes on meanwhile"),
+    RULE(AT(AWAITING_OBLIGATION), REQUEST_STOP, AWAITING_OBLIGATION, NULL, may_request_stop, "StopRequested", "it is not to be handled any further though it is not paid yet: the notice is to be signed"),
+    RULE(AT(AWAITING_SUPPLEMENT), REQUEST_STOP, AWAITING_SUPPLEMENT, NULL, may_request_stop, "StopRequested", "the citizen does not complete it, or it is not to be handled any further: the notice is to be signed"),
+    RULE(AT(RECEIVED), STOP, CLOSING, NULL, note_stop, NULL, "the stop notice is signed before anyone took it up: it is to be issued"),
+    RULE(AT(IN_PROCESS), STOP, CLOSING, NULL, note_stop, NULL, "the stop notice is signed: it is to be issued"),
+    RULE(AT(AWAITING_OBLIGATION), STOP, CLOSING, NULL, note_stop, NULL, "the stop notice is signed: nothing is left to be paid"),
+    RULE(AT(AWAITING_SUPPLEMENT), STOP, CLOSING, NULL, note_stop, NULL, "the stop notice is signed: nothing is left to be brought"),
+    RULE(AT(RECEIVED), REFUSE_STOP, RECEIVED, NULL, note_not_stopped, NULL, "the notice is not signed: it still waits for an appraiser"),
+    RULE(AT(IN_PROCESS), REFUSE_STOP, IN_PROCESS, NULL, note_not_stopped, NULL, "the notice is not signed: the work goes on"),
+    RULE(AT(AWAITING_OBLIGATION), REFUSE_STOP, AWAITING_OBLIGATION, NULL, note_not_stopped, NULL, "the notice is not signed: it still waits for the obligation"),
+    RULE(AT(AWAITING_SUPPLEMENT), REFUSE_STOP, AWAITING_SUPPLEMENT, NULL, note_not_stopped, NULL, "the notice is not signed: it still waits for the supplement"),
+    RULE(AT(CLOSING), SEAL_NOTICE, STOPPED, NULL, note_notice, NULL, "the stop notice is signed, numbered and sealed: it is stopped"),
+    RULE(AT(STOPPED), GIVE_NOTICE, STOPPED, NULL, note_return, NULL, "the citizen has the stop notice"),
+    RULE(AT(CLOSING), TAKE_UP, CLOSING, is_stopping, NULL, NULL, "an appraiser was assigned before appraisal knew of the end"),
+    RULE(AT(CLOSING), CONSULT, CLOSING, is_stopping, NULL, NULL, "another unit was asked before appraisal knew of the end"),
+    RULE(AT(CLOSING), END_CONSULT, CLOSING, is_stopping, NULL, NULL, "the other unit answered before appraisal knew of the end"),
+    RULE(AT(CLOSING), REQUEST_SUPPLEMENT, CLOSING, is_stopping, NULL, NULL, "a supplement was asked for before appraisal knew of the end: the citizen is not asked"),
+    RULE(AT(STOPPED), TAKE_UP, STOPPED, NULL, NULL, NULL, "an appraiser was assigned before appraisal knew of the end"),
+    RULE(AT(STOPPED), CONSULT, STOPPED, NULL, NULL, NULL, "another unit was asked before appraisal knew of the end"),
+    RULE(AT(STOPPED), END_CONSULT, STOPPED, NULL, NULL, NULL, "the other unit answered before appraisal knew of the end"),
+    RULE(AT(STOPPED), REQUEST_SUPPLEMENT, STOPPED, NULL, NULL, NULL, "a supplement was asked for before appraisal knew of the end: the citizen is not asked"),
+    RULE(AT(STOPPED), REFUSE_EXTENSION, STOPPED, NULL, note_not_extended, NULL, "the approver did not sign the apology, and the dossier is stopped"),
+    RULE(AT(STOPPED), EXTEND, STOPPED, NULL, note_issued, NULL, "the apology was sealed behind the end: it means nothing any more"),
+    RULE(AT(STOPPED), RECOUNT, STOPPED, NULL, let_be, NULL, "it was stopped before its turn came"),
     RULE(AT(RECEIVED), REQUEST_EXTENSION, RECEIVED, NULL, may_request_extension, "ExtensionRequested", "it will be late, though nobody has taken it up: the apology is to be signed"),
     RULE(AT(IN_PROCESS), REQUEST_EXTENSION, IN_PROCESS, NULL, may_request_extension, "ExtensionRequested", "it will be late: the apology is to be signed and issued"),
     RULE(AT(CLOSING), REQUEST_EXTENSION, CLOSING, NULL, may_request_extension, "ExtensionRequested", "the result is signed and will be issued late: the apology goes ahead of it"),
@@ -210,7 +243,7 @@ int intake_national_status(enum intake_state s)
 
 bool intake_is_closed(enum intake_state s)
 {
-    return s == INTAKE_RETURNED || s == INTAKE_REFUSED || s == INTAKE_WITHDRAWN;
+    return s == INTAKE_RETURNED || s == INTAKE_REFUSED || s == INTAKE_WITHDRAWN || s == INTAKE_STOPPED;
 }
 
 /* ---- the decision */
@@ -253,6 +286,12 @@ static bool last_signature(const struct asked *q)
 static bool another_round(const struct asked *q)
 {
     return !last_signature(q);
+}
+
+/* What crosses the signature of a stop notice is no news of a dossier whose result is signed. */
+static bool is_stopping(const struct asked *q)
+{
+    return q->d->outcome == OUTCOME_STOPPED;
 }
 
 /* ---- what has to hold */
@@ -346,6 +385,35 @@ static enum err_code note_withdrawn(struct asked *q, struct err *reterr UNUSED)
 static enum err_code note_kept(struct asked *q, struct err *reterr UNUSED)
 {
     intake_end_withdrawal(WITHDRAWAL_REFUSED, q->out);
+    return ERR_OK;
+}
+
+static enum err_code may_request_stop(struct asked *q, struct err *reterr)
+{
+    return intake_may_request_stop(q->command, q->f, q->out, reterr);
+}
+
+static enum err_code note_stop(struct asked *q, struct err *reterr UNUSED)
+{
+    q->out->was_late = q->d->due_at <= q->f->now;
+    intake_stop(q->out);
+    return ERR_OK;
+}
+
+/* The answer may be to an earlier request, which has lapsed here meanwhile. */
+static enum err_code note_not_stopped(struct asked *q, struct err *reterr UNUSED)
+{
+    if (id_eq(((const struct intake_progress *)q->command)->document, q->d->stop.notice))
+        intake_end_stop(STOP_REFUSED, q->out);
+    return ERR_OK;
+}
+
+static enum err_code note_notice(struct asked *q, struct err *reterr)
+{
+    if (!is_stopping(q))
+        return err_say(reterr, ERR_INVALID, "outcome", "văn bản được đóng dấu không phải văn bản đã ký",
+                       "what was sealed is not what was signed");
+    q->out->next.finished_at = q->f->now;
     return ERR_OK;
 }
 
@@ -454,6 +522,8 @@ static enum err_code note_outcome(struct asked *q, struct err *reterr)
     q->out->next.outcome = c->outcome;
     if (q->d->withdrawal.state == WITHDRAWAL_REQUESTED)
         intake_end_withdrawal(WITHDRAWAL_LAPSED, q->out);
+    if (q->d->stop.state == STOP_REQUESTED)
+        intake_end_stop(STOP_LAPSED, q->out);
     return ERR_OK;
 }
 

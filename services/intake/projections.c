@@ -8,7 +8,7 @@ static enum err_code progress(const struct event *e, enum outcome outcome, struc
 {
     struct intake_progress *p = ARENA_NEW(a, struct intake_progress);
 
-    *p = (struct intake_progress){.step = e->step, .last = e->last, .outcome = outcome};
+    *p = (struct intake_progress){.step = e->step, .last = e->last, .outcome = outcome, .document = e->document};
     *ret = p;
     return ERR_OK;
 }
@@ -116,6 +116,8 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     TAKES(APPROVAL,  "Signed",          DECIDE,    read_signed,      "the last one closes the work; an earlier one may open a transfer"),
     TAKES(APPROVAL,  "WithdrawalGranted", GRANT_WITHDRAWAL, read_step, "the dossier ends without a result (national status 7); the due date is no longer watched"),
     TAKES(APPROVAL,  "WithdrawalRefused", REFUSE_WITHDRAWAL, read_step, "the citizen's request has ended; the dossier goes on"),
+    TAKES(APPROVAL,  "StopSigned",      STOP,      read_step,        "closing: the stop notice is to be issued"),
+    TAKES(APPROVAL,  "StopRefused",     REFUSE_STOP, read_step,      "the request has ended; the dossier goes on"),
     SKIPS(APPROVAL,  "ApologySigned",   "the date moves when it is sealed"),
     TAKES(APPROVAL,  "ExtensionRefused", REFUSE_EXTENSION, read_step, "the promised date stays"),
     SKIPS(APPROVAL,  "MandateRecorded", "no dossier"),
@@ -127,6 +129,8 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     SKIPS(RETURN,    "HandOverGiven",   "between office and counter"),
     SKIPS(RETURN,    "HandOverTaken",   "between office and counter"),
     TAKES(RETURN,    "ApologyIssued",   EXTEND,    read_step,        "the promised date is the new one, once"),
+    TAKES(RETURN,    "NoticeIssued",    SEAL_NOTICE, read_step,      "the dossier is stopped (national status 8); the due date is no longer watched"),
+    TAKES(RETURN,    "NoticeHandedOver", GIVE_NOTICE, read_step,     "the citizen has the stop notice"),
     SKIPS(RETURN,    "ApologyHandedOver", "the citizen has the letter"),
     SKIPS(RETURN,    "SealRecorded",    "no dossier"),
     SKIPS(RETURN,    "SeriesRecorded",  "no dossier"),

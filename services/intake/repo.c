@@ -14,7 +14,7 @@ const struct db_stmt intake_load_dossiers = {
     "origin_reference, asked_unit, "
     "withdrawal, withdrawal_request, withdrawal_at, withdrawal_by,"
     "extension, extension_apology, extension_due_at, extension_reason, extension_by, extension_asked_at, "
-    "extension_issued_at,"
+    "extension_issued_at, stop, stop_notice, stop_ground, stop_at, stop_by,"
     "       outcome, finished_at, returned_at"
     "  FROM dossier WHERE id = ANY ($1)"};
 
@@ -122,6 +122,11 @@ static void take_dossier(const struct batch *b, const struct db_answer *q, size_
                       .by = text(b, q, row, "extension_by"),
                       .asked_at = moment(q, row, "extension_asked_at"),
                       .issued_at = moment(q, row, "extension_issued_at")},
+        .stop = {.state = (enum stop)word(q, row, "stop", stop_parse),
+                 .notice = db_get_uuid(q, row, db_column(q, "stop_notice")),
+                 .ground = (enum stop_ground)word(q, row, "stop_ground", stop_ground_parse),
+                 .at = moment(q, row, "stop_at"),
+                 .by = text(b, q, row, "stop_by")},
     };
     s->state = file;
 }

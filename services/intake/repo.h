@@ -28,7 +28,7 @@ struct intake_file {
     bool created, changed, transfers_changed, obligations_changed;
     bool due_moved;  /* counted anew: the date, or only why */
     instant due_was; /* as it is stored */
-    bool asked_changed, supplements_changed, withdrawal_changed, extension_changed;
+    bool asked_changed, supplements_changed, withdrawal_changed, extension_changed, stop_changed;
     bool closed_now;                      /* it leaves the open work lists with this batch */
     const struct intake_receive *receive; /* of a created one */
     const struct intake_refuse *refuse;

@@ -104,6 +104,13 @@ static const struct db_stmt put_extensions = {
     "              $8::timestamptz[]) AS e (id, state, apology, due_at, reason, by, asked_at, issued_at)"
     " WHERE d.id = e.id"};
 
+static const struct db_stmt put_stops = {
+    "intake_put_stops", "UPDATE dossier d SET stop = s.state, stop_notice = s.notice, stop_ground = s.ground, stop_at "
+                        "= s.at, stop_by = s.by"
+                        "  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[])"
+                        "    AS s (id, state, notice, ground, at, by)"
+                        " WHERE d.id = s.id"};
+
 static const struct db_stmt close_worklist = {
     "intake_close_worklist",
     "UPDATE worklist w SET closed = true"
@@ -317,6 +324,16 @@ static void put_extension(struct columns *c, const struct subject *s, const stru
     db_array_time(c->of[7], e->issued_at);
 }
 
+static void put_stop(struct columns *c, const struct subject *s, const struct intake_stop *x)
+{
+    db_array_uuid(c->of[0], s->id);
+    db_array_text(c->of[1], stop_name((int)x->state));
+    db_array_uuid(c->of[2], x->notice);
+    db_array_text(c->of[3], stop_ground_name((int)x->ground));
+    db_array_time(c->of[4], x->at);
+    db_array_text(c->of[5], x->by);
+}
+
 static void put_closed(struct columns *c, const struct subject *s, const struct intake_dossier *d)
 {
     bool two = strcmp(d->unit, d->receiving_unit) != 0;
@@ -348,6 +365,7 @@ void intake_repo_save(struct batch *b)
     struct columns asked = COLUMNS(a, DB_UUID, DB_TEXT);
     struct columns withdrawals = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT);
     struct columns extensions = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME);
+    struct columns stops = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TEXT, DB_TIME, DB_TEXT);
     struct columns closed = COLUMNS(a, DB_TEXT, DB_TIME, DB_UUID);
 
     for (size_t i = 0; i < b->subject_count; i++) {
@@ -389,6 +407,8 @@ void intake_repo_save(struct batch *b)
             put_withdrawal(&withdrawals, s, &f->dossier.withdrawal);
         if (f->extension_changed)
             put_extension(&extensions, s, &f->dossier.extension);
+        if (f->stop_changed)
+            put_stop(&stops, s, &f->dossier.stop);
         if (f->closed_now)
             put_closed(&closed, s, &f->dossier);
     }
@@ -403,7 +423,9 @@ void intake_repo_save(struct batch *b)
     ask(b, &put_obligations, &obligations);
     intake_supplements_save(b);
     intake_recounts_save(b);
-    ask(b, &put_withdrawals, &withdrawals); /* before the moves, so that a row is never withdrawn without a request */
+    /* Before the moves, so that a row is never withdrawn, or stopped, without a request. */
+    ask(b, &put_withdrawals, &withdrawals);
+    ask(b, &put_stops, &stops);
     ask(b, &put_extensions, &extensions);
     ask(b, &move_dossiers, &moved);
     ask(b, &move_due, &due);
@@ -437,6 +459,7 @@ const struct db_stmt *const intake_statements[] = {
     &ask_units,
     &put_withdrawals,
     &put_extensions,
+    &put_stops,
     &close_worklist,
     &intake_put_current,
     &intake_query_list,

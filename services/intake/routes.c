@@ -18,13 +18,14 @@
 #define CONTENT_MAX    ((size_t)2 << 20)
 
 static http_handler post_dossier, post_refusal, post_document, post_give, post_take, post_refuse, post_obligation,
-    post_obligation_met, post_supplement, post_withdrawal, post_extension;
+    post_obligation_met, post_supplement, post_withdrawal, post_extension, post_stop;
 
 #define FILERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
 #define PAYERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
 #define TAKERS      (ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
 #define READERS     (FILERS | ROLE_BIT(ENDORSER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
 #define APOLOGISERS (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))
+#define STOPPERS    (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))
 #define RECOUNTERS  (ROLE_BIT(ADMIN) | ROLE_BIT(INSPECTOR))
 #define ANYONE      ((UINT32_C(1) << ROLE_COUNT) - 1)
 
@@ -41,6 +42,7 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers/:id/supplement",          ROLE_BIT(RECEIVER), post_supplement,     "take what was missing at the counter: the legal clock starts from zero"},
     {"POST", "/v1/dossiers/:id/withdrawal",          ROLE_BIT(RECEIVER), post_withdrawal,     "take the citizen's written request to withdraw the dossier: an approver decides"},
     {"POST", "/v1/dossiers/:id/extension",           APOLOGISERS,        post_extension,      "ask for a new date with the apology (form 04): an approver signs it, return issues it"},
+    {"POST", "/v1/dossiers/:id/stop",                STOPPERS,           post_stop,           "ask to stop the dossier with the notice, on a ground: an approver signs it, return issues it"},
     {"GET",  "/v1/dossiers",                         READERS,            intake_get_dossiers, "the unit's open dossiers by due date; ?state= for others"},
     {"GET",  "/v1/dossiers/:id",                     READERS,            intake_get_dossier,  "one dossier with all that intake knows of it"},
     {"GET",  "/v1/dossiers/:id/receipt",             READERS,            intake_get_receipt,  "what stands on the receipt"},
@@ -322,6 +324,23 @@ static enum err_code post_extension(void *app, struct http_exchange *x, struct e
         return rc;
     c->reason = intake_extension_reasons[reason];
     return command_submit(app, x, "dossier", dossier, INTAKE_REQUEST_EXTENSION, false, c, reterr);
+}
+
+static enum err_code post_stop(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct intake_ask_stop *c = ARENA_NEW(http_arena(x), struct intake_ask_stop);
+    struct json_in *in;
+    struct id dossier;
+    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+
+    if (!rc)
+        rc = read_body(x, &in, reterr);
+    if (rc)
+        return rc;
+    c->ground = (enum stop_ground)read_word(in, json_root(in), "ground", stop_ground_names, STOP_GROUND_COUNT);
+    c->notice.kind = DOCUMENT_STOP_NOTICE;
+    rc = read_document(x, in, &c->notice, reterr);
+    return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_REQUEST_STOP, false, c, reterr);
 }
 
 /* ---- transfers */

@@ -67,6 +67,8 @@ enum err_code intake_may_receive_supplement(const struct intake_supply *c, const
     struct intake_supplement *s = &d->supplements[ret->supplement];
     s->received_at = f->now;
     s->received_by = f->actor;
+    if (d->stop.state == STOP_REQUESTED && d->stop.ground == STOP_GROUND_NO_SUPPLEMENT)
+        intake_end_stop(STOP_LAPSED, ret); /* what was waited for in vain has come */
     d->component_count += c->component_count;
     ret->supply = c;
     ret->step = s->step;

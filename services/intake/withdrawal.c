@@ -17,6 +17,10 @@ enum err_code intake_may_request_withdrawal(const struct intake_ask_back *c, con
     if (d->withdrawal.state == WITHDRAWAL_REQUESTED)
         return err_say(reterr, ERR_CONFLICT, "withdrawal", "hồ sơ đã có đề nghị rút đang chờ quyết định",
                        "a request to withdraw the dossier waits for a decision already");
+    if (d->stop.state == STOP_REQUESTED)
+        return err_say(reterr, ERR_CONFLICT, "stop",
+                       "thông báo dừng giải quyết hồ sơ đang chờ ký: hãy đợi quyết định đó",
+                       "a stop notice of the dossier waits to be signed: wait for that");
     d->withdrawal = (struct intake_withdrawal){
         .state = WITHDRAWAL_REQUESTED, .request = c->request.id, .at = f->now, .by = f->actor};
     ret->withdrawal = true;

@@ -88,6 +88,7 @@ static void note(struct return_document *n, const struct return_command *c, cons
         break;
     case RETURN_EVENT_SEALED:
     case RETURN_EVENT_APOLOGY_ISSUED:
+    case RETURN_EVENT_NOTICE_ISSUED:
         n->seal = x->seal->code;
         n->ordinal = x->seal->ordinal;
         n->keeper = x->actor;
@@ -108,6 +109,7 @@ static void note(struct return_document *n, const struct return_command *c, cons
         break;
     case RETURN_EVENT_HANDED_OVER:
     case RETURN_EVENT_APOLOGY_HANDED_OVER:
+    case RETURN_EVENT_NOTICE_HANDED_OVER:
         n->delivery = x->delivery;
         n->handed_over_at = c->at;
         break;

@@ -12,6 +12,8 @@ const struct emitted return_emits[] = {
     {.type = "Sealed", .what = "it bears the seal: the result or refusal exists, the due date is met or missed"},
     {.type = "ApologyIssued", .what = "the apology bears its seal: the new date is in force"},
     {.type = "ApologyHandedOver", .what = "the citizen has the apology", .audit_only = true},
+    {.type = "NoticeIssued", .what = "the stop notice bears its seal: the dossier is stopped"},
+    {.type = "NoticeHandedOver", .what = "the citizen has the stop notice"},
     {.type = "Ready", .what = "it lies at the counter for the citizen", .audit_only = true},
     {.type = "HandedOver", .what = "the citizen has it"},
     {.type = "Archived", .what = "the clerk keeps the original", .audit_only = true},
@@ -60,6 +62,25 @@ static Taicho__V1__ApologyHandedOver *apology_handed_over(const struct return_de
 {
     Taicho__V1__ApologyHandedOver *m = ARENA_NEW(a, Taicho__V1__ApologyHandedOver);
     taicho__v1__apology_handed_over__init(m);
+    m->delivery = (Taicho__V1__Delivery)x->delivery;
+    return m;
+}
+
+static Taicho__V1__NoticeIssued *notice_issued(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__NoticeIssued *m = ARENA_NEW(a, Taicho__V1__NoticeIssued);
+    taicho__v1__notice_issued__init(m);
+    m->seal = wire_text(x->seal->code);
+    m->ordinal = x->seal->ordinal;
+    m->keeper = wire_text(x->seal->keeper);
+    m->document = event_handle_pack(&x->document, a);
+    return m;
+}
+
+static Taicho__V1__NoticeHandedOver *notice_handed_over(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__NoticeHandedOver *m = ARENA_NEW(a, Taicho__V1__NoticeHandedOver);
+    taicho__v1__notice_handed_over__init(m);
     m->delivery = (Taicho__V1__Delivery)x->delivery;
     return m;
 }
@@ -154,6 +175,12 @@ void return_encode(const struct emission *e, struct arena *a, struct Taicho__V1_
         return;
     case RETURN_EVENT_APOLOGY_HANDED_OVER:
         BODY(APOLOGY_HANDED_OVER, apology_handed_over, apology_handed_over(x, a));
+        return;
+    case RETURN_EVENT_NOTICE_ISSUED:
+        BODY(NOTICE_ISSUED, notice_issued, notice_issued(x, a));
+        return;
+    case RETURN_EVENT_NOTICE_HANDED_OVER:
+        BODY(NOTICE_HANDED_OVER, notice_handed_over, notice_handed_over(x, a));
         return;
     case RETURN_EVENT_HAND_OVER_GIVEN:
         BODY(HAND_OVER_GIVEN, hand_over_given, hand_over_given(x, a));

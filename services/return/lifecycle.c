@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The life of a signed document: a result or a refusal, or the apology for its being late (form 04), which goes the
- * same way and says its own events.
+ * The life of a signed document: a result or a refusal; or a letter, the apology for its being late (form 04) or the
+ * notice that the dossier is stopped (Circular 03/2025, form 05), which goes the same way and says its own events.
  *
  *   [*] --sign--> awaiting issue --number--> numbered --seal--> sealed --make ready--> ready --deliver--> handed over
  * --archive--> archived |    ^
  *                                                               +----+ give, take (back-office route)
  *
- * awaiting issue  the last decision, or an apology, is signed; nothing here begins before that.
+ * awaiting issue  the last decision, or a letter, is signed; nothing here begins before that.
  * numbered        it has the next number of its unit's series in this year, for good; the series has no gap.
  * sealed          it bears the seal, set by the seal's keeper; with a hand-over step it is on its way to the counter.
  * ready           it lies at the counter for the citizen.
@@ -59,7 +59,7 @@ static enum err_code may_archive(struct question *q, struct return_decision *x, 
 
 /* clang-format off */
 static const struct rule rules[] = {
-    RULE(FSM_NOWHERE,           SIGN,       AWAITING_ISSUE, can_be_issued,  NONE,            "the last decision is signed: a result or a refusal is to be issued"),
+    RULE(FSM_NOWHERE,           SIGN,       AWAITING_ISSUE, can_be_issued,  NONE,            "the last decision, or a letter, is signed: it is to be issued"),
     RULE(RETURN_AWAITING_ISSUE, NUMBER,     NUMBERED,       may_number,     NUMBERED,        "the clerk gives it the next number of the series"),
     RULE(RETURN_NUMBERED,       SEAL,       SEALED,         may_seal,       SEALED,          "the keeper seals what is signed and numbered"),
     RULE(RETURN_SEALED,         GIVE,       SEALED,         may_give,       HAND_OVER_GIVEN, "the office gives it away towards the counter"),
@@ -234,6 +234,26 @@ static enum err_code may_archive(struct question *q, struct return_decision *x U
 
 /* ---- decide */
 
+/* A letter says its own events: intake takes them otherwise than a result's. */
+static enum return_event event_of(enum return_event e, int outcome)
+{
+    if (e == RETURN_EVENT_SEALED)
+        return outcome == OUTCOME_APOLOGY   ? RETURN_EVENT_APOLOGY_ISSUED
+               : outcome == OUTCOME_STOPPED ? RETURN_EVENT_NOTICE_ISSUED
+                                            : e;
+    if (e == RETURN_EVENT_HANDED_OVER)
+        return outcome == OUTCOME_APOLOGY   ? RETURN_EVENT_APOLOGY_HANDED_OVER
+               : outcome == OUTCOME_STOPPED ? RETURN_EVENT_NOTICE_HANDED_OVER
+                                            : e;
+    return e;
+}
+
+/* A refusal and a stop notice end the dossier wherever the process is. */
+static bool ends_early(int outcome)
+{
+    return outcome == OUTCOME_REFUSED || outcome == OUTCOME_STOPPED;
+}
+
 static enum err_code find_rule(int from, struct question *q, struct return_decision *x, struct err *reterr)
 {
     const struct fsm_edge *edge = fsm_next(&return_fsm, from, (int)q->c->act, NULL);
@@ -244,11 +264,7 @@ static enum err_code find_rule(int from, struct question *q, struct return_decis
     if (rc)
         return rc;
     x->edge = edge;
-    x->event = rule->event;
-    if (x->outcome == OUTCOME_APOLOGY && x->event == RETURN_EVENT_SEALED)
-        x->event = RETURN_EVENT_APOLOGY_ISSUED;
-    else if (x->outcome == OUTCOME_APOLOGY && x->event == RETURN_EVENT_HANDED_OVER)
-        x->event = RETURN_EVENT_APOLOGY_HANDED_OVER;
+    x->event = event_of(rule->event, x->outcome);
     return ERR_OK;
 }
 
@@ -261,15 +277,15 @@ static const struct return_document *document_of(const struct return_dossier *d,
     return NULL;
 }
 
-/* Only the last signature makes a document; an earlier one opens another stage's step. An apology is made at any time.
- */
+/* Only the last signature makes a document; an earlier one opens another stage's step. A stop notice is a last one; an
+ * apology is made at any time. */
 static enum err_code decide_signed(struct question *q, struct return_decision *x, struct err *reterr)
 {
     const struct process_step *ended = process_step(q->process, q->c->step);
-    bool refused = q->c->signed_.outcome == OUTCOME_REFUSED, apology = q->c->signed_.outcome == OUTCOME_APOLOGY;
+    bool apology = q->c->signed_.outcome == OUTCOME_APOLOGY;
     if (!ended || ended->kind != STEP_APPROVE)
         return dossier_untrue(reterr, "it is no approval", q->c->step);
-    if (!apology && q->c->last != (refused || process_is_last(q->process, q->c->step)))
+    if (!apology && q->c->last != (ends_early(q->c->signed_.outcome) || process_is_last(q->process, q->c->step)))
         return dossier_untrue(reterr, "the process says otherwise which decision is the last", q->c->step);
     if (!q->c->last && !apology)
         return ERR_OK;
@@ -333,7 +349,7 @@ static enum err_code decide_command(struct question *q, struct return_decision *
     x->round = q->document->round;
     x->place = q->desk.place;
     x->actor = q->desk.officer->record.id;
-    x->last = x->outcome == OUTCOME_REFUSED || process_is_last(q->process, x->step);
+    x->last = ends_early(x->outcome) || process_is_last(q->process, x->step);
     return find_rule((int)q->document->state, q, x, reterr);
 }
 

@@ -46,18 +46,23 @@ static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, 
     return ERR_OK;
 }
 
-static enum err_code read_signed(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
-                                 const void **ret_command, struct err *reterr)
+/* What every message of a signature says, whatever was signed. */
+struct signature {
+    int form, kind;
+    const char *signer, *mandate;
+    int64_t signed_at;
+    const struct Taicho__V1__DocumentHandle *document;
+};
+
+static enum err_code read_signature(const struct signature *s, int outcome, const struct event *e, struct arena *a,
+                                    const void **ret_command, struct err *reterr)
 {
-    const Taicho__V1__Signed *s = m->signed_;
     struct return_command *c;
     enum err_code rc = new_command(e, RETURN_ACT_SIGN, a, &c, reterr);
     if (!rc)
-        rc = event_word(e, "outcome", (int)s->outcome, OUTCOME_REFUSED + 1, reterr); /* an apology has its own event */
-    if (!rc)
-        rc = event_word(e, "kind", (int)s->kind, SIGNATURE_COUNT, reterr);
-    if (!rc && (int)s->form != FORM_NONE)
-        rc = event_word(e, "form", (int)s->form, FORM_COUNT, reterr);
+        rc = event_word(e, "kind", s->kind, SIGNATURE_COUNT, reterr);
+    if (!rc && s->form != FORM_NONE)
+        rc = event_word(e, "form", s->form, FORM_COUNT, reterr);
     if (!rc && !s->signer[0])
         rc = event_lacks(e, "signer", reterr);
     if (!rc && !event_time_holds(s->signed_at))
@@ -67,42 +72,43 @@ static enum err_code read_signed(const struct Taicho__V1__LifecycleEvent *m, con
     if (rc)
         return rc;
     c->last = e->last;
-    c->signed_.outcome = (int)s->outcome;
+    c->signed_.outcome = outcome;
     c->signed_.signer = arena_strdup(a, s->signer);
     c->signed_.mandate = arena_strdup(a, s->mandate);
-    c->signed_.form = (int)s->form;
-    c->signed_.signature = (int)s->kind;
+    c->signed_.form = s->form;
+    c->signed_.signature = s->kind;
     c->signed_.signed_at = s->signed_at;
     *ret_command = c;
     return ERR_OK;
 }
 
+/* The messages of the three signatures have the same fields. */
+#define SIGNATURE_OF(m)                                                                                                \
+    &(struct signature)                                                                                                \
+    {                                                                                                                  \
+        .form = (int)(m)->form, .kind = (int)(m)->kind, .signer = (m)->signer, .mandate = (m)->mandate,                \
+        .signed_at = (m)->signed_at, .document = (m)->document                                                         \
+    }
+
+static enum err_code read_signed(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                 const void **ret_command, struct err *reterr)
+{
+    int outcome = (int)m->signed_->outcome;
+    enum err_code rc =
+        event_word(e, "outcome", outcome, OUTCOME_REFUSED + 1, reterr); /* letters have their own events */
+    return rc ? rc : read_signature(SIGNATURE_OF(m->signed_), outcome, e, a, ret_command, reterr);
+}
+
 static enum err_code read_apology(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                   const void **ret_command, struct err *reterr)
 {
-    const Taicho__V1__ApologySigned *s = m->apology_signed;
-    struct return_command *c;
-    enum err_code rc = new_command(e, RETURN_ACT_SIGN, a, &c, reterr);
-    if (!rc)
-        rc = event_word(e, "kind", (int)s->kind, SIGNATURE_COUNT, reterr);
-    if (!rc && (int)s->form != FORM_NONE)
-        rc = event_word(e, "form", (int)s->form, FORM_COUNT, reterr);
-    if (!rc && !s->signer[0])
-        rc = event_lacks(e, "signer", reterr);
-    if (!rc && !event_time_holds(s->signed_at))
-        rc = event_lacks(e, "time of signature that can be true", reterr);
-    if (!rc)
-        rc = handle_read(s->document, e, "readable handle of its document", &c->signed_.handle, reterr);
-    if (rc)
-        return rc;
-    c->signed_.outcome = OUTCOME_APOLOGY;
-    c->signed_.signer = arena_strdup(a, s->signer);
-    c->signed_.mandate = arena_strdup(a, s->mandate);
-    c->signed_.form = (int)s->form;
-    c->signed_.signature = (int)s->kind;
-    c->signed_.signed_at = s->signed_at;
-    *ret_command = c;
-    return ERR_OK;
+    return read_signature(SIGNATURE_OF(m->apology_signed), OUTCOME_APOLOGY, e, a, ret_command, reterr);
+}
+
+static enum err_code read_notice(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                 const void **ret_command, struct err *reterr)
+{
+    return read_signature(SIGNATURE_OF(m->stop_signed), OUTCOME_STOPPED, e, a, ret_command, reterr);
 }
 
 #define TAKE(source_, type_, act_, read_, what_)                                                                       \
@@ -126,6 +132,7 @@ const struct projection return_projections[] = {
     SKIP(INTAKE,   "DuePassed",                               "lateness is counted by audit"),
     SKIP(INTAKE,   "ObligationOpened",                        "nothing is issued before it is signed"),
     SKIP(INTAKE,   "WithdrawalRequested",                     "nothing is issued before it is signed"),
+    SKIP(INTAKE,   "StopRequested",                           "only a signed document is issued"),
     SKIP(INTAKE,   "ExtensionRequested",                      "only a signed document is issued"),
     TAKE(INTAKE,   "Extended",        MOVE_DUE, read_due_moved, "the due date has moved: the apology is issued"),
     SKIP(INTAKE,   "SupplementRequested",                     "nothing is issued before it is signed"),
@@ -139,6 +146,8 @@ const struct projection return_projections[] = {
     SKIP(APPROVAL, "WithdrawalGranted",                       "no result is issued of what was never signed"),
     SKIP(APPROVAL, "WithdrawalRefused",                       "nothing is issued before it is signed"),
     TAKE(APPROVAL, "ApologySigned",   SIGN,    read_apology,  "the apology awaits number and seal"),
+    TAKE(APPROVAL, "StopSigned",      SIGN,    read_notice,   "the stop notice awaits number and seal: the dossier ends with it"),
+    SKIP(APPROVAL, "StopRefused",                             "nothing is issued of what was not signed"),
     SKIP(APPROVAL, "ExtensionRefused",                        "the due date stays"),
     SKIP(APPROVAL, "MandateRecorded",                         "mandates are approval's own"),
 };

@@ -10,11 +10,9 @@
 #define HOLE "{n}"
 
 const char *const return_ordinal_names[] = {"first", "second", NULL};
-const char *const return_series_documents[] = {[OUTCOME_NONE] = "",
-                                               [OUTCOME_GRANTED] = "result",
-                                               [OUTCOME_REFUSED] = "refusal",
-                                               [OUTCOME_APOLOGY] = "apology",
-                                               [OUTCOME_COUNT] = NULL};
+const char *const return_series_documents[] = {
+    [OUTCOME_NONE] = "",           [OUTCOME_GRANTED] = "result",      [OUTCOME_REFUSED] = "refusal",
+    [OUTCOME_APOLOGY] = "apology", [OUTCOME_STOPPED] = "stop_notice", [OUTCOME_COUNT] = NULL};
 
 static enum err_code is_valid(const char *field, const char *code, int32_t from, int32_t to, int32_t day,
                               struct err *reterr)
@@ -77,8 +75,8 @@ enum err_code return_series_record(const struct return_series *stored, const str
 {
     if (s->outcome <= OUTCOME_NONE || s->outcome >= OUTCOME_COUNT)
         return err_say(reterr, ERR_INVALID, "document",
-                       "dãy số phải dùng cho kết quả, văn bản từ chối hoặc phiếu xin lỗi",
-                       "a series is for results, for refusals or for apologies");
+                       "dãy số phải dùng cho kết quả, văn bản từ chối, phiếu xin lỗi hoặc thông báo dừng",
+                       "a series is for results, for refusals, for apologies or for stop notices");
     enum err_code rc = check_pattern(s->pattern, reterr);
     if (!rc)
         rc = check_span(s->valid_from, s->valid_to, reterr);

@@ -18,10 +18,11 @@
 #define RETURN_CODE_MAX    64
 #define RETURN_NUMBER_MOST 999999 /* of one series in one year */
 
-/* One series numbers the results of a unit, or its refusals; from 01 in each year (Decree 30/2020 Art. 15). */
+/* One series numbers the results of a unit, or its refusals, or its letters of one kind; from 01 in each year (Decree
+ * 30/2020 Art. 15). */
 struct return_series {
     const char *code, *unit;
-    int outcome;                  /* enum outcome: granted numbers results, refused refusals */
+    int outcome;                  /* enum outcome, of what it numbers */
     const char *pattern;          /* "{n}/KQ-UBND" */
     int32_t valid_from, valid_to; /* civil days; valid_to exclusive, 0: open */
 };
@@ -38,7 +39,7 @@ struct return_seal {
 };
 
 extern const char *const return_ordinal_names[];    /* "first", "second"; ends with NULL */
-extern const char *const return_series_documents[]; /* by enum outcome: "", "result", "refusal"; ends with NULL */
+extern const char *const return_series_documents[]; /* by enum outcome: "", "result", "refusal", ...; ends with NULL */
 
 /*
  * return_series_gives tells whether a series (NULL: no such code) may number a document of that outcome, of that unit,

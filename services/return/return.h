@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Return (trả kết quả) in its own words: a signed document, be it a result or a refusal, gets a number and a seal,
- * comes to the counter, is handed over and archived. Plain data and pure functions; memory is the arena's that the
- * caller hands in.
+ * Return (trả kết quả) in its own words: a signed document, be it a result, a refusal or a letter, gets a number and a
+ * seal, comes to the counter, is handed over and archived. Plain data and pure functions; memory is the arena's that
+ * the caller hands in.
  */
 #ifndef TAICHO_RETURN_H
 #define TAICHO_RETURN_H
@@ -51,11 +51,13 @@
     X(NONE, "")                                                                                                        \
     X(NUMBERED, "Numbered")                                                                                            \
     X(SEALED, "Sealed")                                                                                                \
+    X(NOTICE_ISSUED, "NoticeIssued")                                                                                   \
     X(APOLOGY_ISSUED, "ApologyIssued")                                                                                 \
     X(HAND_OVER_GIVEN, "HandOverGiven")                                                                                \
     X(HAND_OVER_TAKEN, "HandOverTaken")                                                                                \
     X(READY, "Ready")                                                                                                  \
     X(HANDED_OVER, "HandedOver")                                                                                       \
+    X(NOTICE_HANDED_OVER, "NoticeHandedOver")                                                                          \
     X(APOLOGY_HANDED_OVER, "ApologyHandedOver")                                                                        \
     X(ARCHIVED, "Archived")                                                                                            \
     X(SEAL_RECORDED, "SealRecorded")                                                                                   \
@@ -93,7 +95,7 @@ bool return_is_open(int state);           /* somebody has still to do something 
 /* One signed document. The paper itself is intake's; here are its handle and what became of it. */
 struct return_document {
     struct document_handle handle;
-    int outcome; /* enum outcome: a result, a refusal or an apology */
+    int outcome; /* enum outcome: a result, a refusal, an apology or a stop notice */
     enum return_state state;
     int signed_step; /* the approve step */
     const char *signer, *mandate;

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Two events from different sources that have not seen each other may arrive in either order: each listener ends the same.
 
-Eight true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
+Nine true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
 it the events of a copy of the dossier, its own acts come over HTTP as they did. At each event of another source one more
 event crosses it, once before and once after it: a paper of intake, the passing of the date, an apology that is asked for or
-that moves the date, or return's seal on an apology; what the service then holds of the dossier has to be the same, and
+that moves the date, return's seal on an apology, or the supplement of a dossier that is being stopped; what the service then holds of the dossier has to be the same, and
 nothing of it may wait or be held.
 """
 import copy
@@ -29,7 +29,8 @@ EXTRA = b'%PDF-1.4 one more paper'
 ASKED, BETTER = '2019-12-24T16:00:00+07:00', '2019-12-30T16:00:00+07:00'    # new dates, behind every promised one
 MOMENTS = {w: datetime.datetime.fromisoformat(w).astimezone(datetime.timezone.utc) for w in (ASKED, BETTER)}
 # The events that cross: who says them. What is not named is a paper that intake files.
-CROSSES = {'DuePassed': 'intake', 'ExtensionRequested': 'intake', 'Extended': 'intake', 'ApologyIssued': 'return'}
+CROSSES = {'DuePassed': 'intake', 'ExtensionRequested': 'intake', 'Extended': 'intake', 'ApologyIssued': 'return', 'StopRequested': 'intake', 'SupplementReceived': 'intake'}
+SUPPLY = {'channel': 'counter', 'components': [{'name': 'Bản sao giấy chứng sinh', 'originals': 0, 'certified': 1, 'copies': 0}]}
 
 
 def micros(moment):
@@ -131,12 +132,22 @@ class Laboratory:
         until(lambda: 'Extended' in late.story(), 20, 'the date has moved')
         late.hand_apology()
         late.number().seal().give_result().take_result().make_ready().deliver().archive()
-        for content in (b'%PDF-1.4 we are sorry', b'%PDF-1.4 I want it back', b'%PDF-1.4 form 02', b'%PDF-1.4 second draft', b'%PDF-1.4 certificate', b'%PDF-1.4 minutes', b'%PDF-1.4 what do you think?',
+        short = Dossier(s, Desk('H11.35.27', at_counter=False), MOBILE_BIRTH).receive().give_transfer().take_transfer().assign()
+        short.ask_supplement()
+        short.becomes('awaiting_supplement')
+        short.ask_stop()
+        short.go_on()
+        until(lambda: short.track()['stop'] == 'refused', 20, 'it goes on')
+        short.ask_stop('authority_order')
+        short.sign_stop()
+        short.becomes('closing')
+        short.issue_notice().hand_notice()
+        for content in (b'%PDF-1.4 we do not go on', b'%PDF-1.4 we are sorry', b'%PDF-1.4 I want it back', b'%PDF-1.4 form 02', b'%PDF-1.4 second draft', b'%PDF-1.4 certificate', b'%PDF-1.4 minutes', b'%PDF-1.4 what do you think?',
                         b'%PDF-1.4 nothing against it', EXTRA):
             CONTENTS[hashlib.sha256(content).digest()] = content
         for name, d, last in (('sent back', back, 'Archived'), ('refused', refused, 'Archived'), ('two rounds', twice, 'Archived'),
                               ('many steps', many, 'Archived'), ('consulted', asked, 'Archived'),
-                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted'), ('extended', late, 'Archived')):
+                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted'), ('extended', late, 'Archived'), ('stopped', short, 'Archived')):
             until(lambda: d.story()[-1:] == [last], 20, f'{name} is told to its end')
             self.stories[name] = Story(s, d)
 
@@ -203,6 +214,12 @@ class Copy:
         e.update(subject_id=self.id.bytes, event_id=uuid.uuid4().bytes, dossier_code=self.code, version=self.x_version)
         if self.kind == 'DuePassed':
             e['due_passed'] = {'due_at': self.story.events[0]['received']['due_at']}
+        elif self.kind == 'StopRequested':
+            e['stop_requested'] = {'notice': letter, 'ground': 'other'}
+        elif self.kind == 'SupplementReceived':
+            asked = next(x for x in self.story.events if 'supplement_requested' in x)
+            e.update(step=asked['step'], round=asked['round'])
+            e['supplement_received'] = {'number': 1, 'due_at': micros(BETTER), 'due_at_legal': micros(BETTER), 'due_at_reported': micros(BETTER), 'component_count': 1}
         elif self.kind == 'ExtensionRequested':
             e['extension_requested'] = {'apology': letter, 'due_at': micros(BETTER), 'reason': 'overload'}
         elif self.kind == 'Extended':
@@ -248,12 +265,21 @@ class Copy:
     def cross(self):
         if self.kind == 'ExtensionRequested':
             a = self.apologise(BETTER, EXTRA)
+        elif self.kind == 'StopRequested':
+            a = self.stop('other', EXTRA)
+        elif self.kind == 'SupplementReceived':
+            a = self.s.post('intake', f'/v1/dossiers/{self.id}/supplement', self.story.desk.receiver, SUPPLY)
         else:
             a = self.s.post('intake', f'/v1/dossiers/{self.id}/documents', self.story.desk.receiver, paper(self.kind, EXTRA))
-        check(a.status in (201, 409), 'one more paper is taken, or refused by the state', a)
-        self.happened = a.status == 201
-        if self.happened:
-            self.documents[b'extra'] = uuid.UUID(a['apology']['id'] if self.kind == 'ExtensionRequested' else a['id']).bytes
+        check(a.status in (200, 201, 409), 'one more paper is taken, or refused by the state', a)
+        self.happened = a.status != 409
+        if self.happened and self.kind != 'SupplementReceived':
+            letter = {'ExtensionRequested': 'apology', 'StopRequested': 'notice'}.get(self.kind)
+            self.documents[b'extra'] = uuid.UUID(a[letter]['id'] if letter else a['id']).bytes
+
+    def stop(self, ground, content):
+        body = {k: v for k, v in paper('', content).items() if k != 'kind'}
+        return self.s.post('intake', f'/v1/dossiers/{self.id}/stop', self.story.desk.appraiser, {'ground': ground, **body})
 
     def apologise(self, new_due_at, content):
         body = {k: v for k, v in paper('', content).items() if k != 'kind'}
@@ -295,8 +321,7 @@ class Copy:
         elif kind == 'SupplementRequested':
             pass                    # it follows from SupplementAsked
         elif kind == 'SupplementReceived':
-            post('/v1/dossiers/{}/supplement', {'channel': 'counter', 'components': [
-                {'name': 'Bản sao giấy chứng sinh', 'originals': 0, 'certified': 1, 'copies': 0}] * body['component_count']})
+            post('/v1/dossiers/{}/supplement', {**SUPPLY, 'components': SUPPLY['components'] * body['component_count']})
         elif kind == 'WithdrawalRequested':
             a = post('/v1/dossiers/{}/withdrawal', {'channel': 'counter', **{k: v for k, v in paper('', CONTENTS[body['request']['sha256']]).items() if k != 'kind'}})
             self.documents[body['request']['id']] = uuid.UUID(a['request']).bytes
@@ -304,6 +329,14 @@ class Copy:
             post('/v1/approvals/{}/withdrawal/grant', {'mandate': body['mandate']})
         elif kind == 'WithdrawalRefused':
             post('/v1/approvals/{}/withdrawal/refuse', {'mandate': body['mandate'], 'reasons': body['reasons']})
+        elif kind == 'StopRequested':
+            a = self.stop(body['ground'], CONTENTS[body['notice']['sha256']])
+            equal(a.status, 201, f'the notice is taken: {a}')
+            self.documents[body['notice']['id']] = uuid.UUID(a['notice']['id']).bytes
+        elif kind == 'StopSigned':
+            post('/v1/approvals/{}/stop/sign', {'mandate': body['mandate'], 'kind': 'ink_attested', 'document': handle(body['document'])})
+        elif kind == 'StopRefused':
+            post('/v1/approvals/{}/stop/refuse', {'mandate': body['mandate'], 'reasons': body['reasons']})
         elif kind == 'ExtensionRequested':
             a = self.apologise(next(w for w in MOMENTS if micros(w) == body['due_at']), CONTENTS[body['apology']['sha256']])
             equal(a.status, 201, f'the apology is taken: {a}')
@@ -331,7 +364,8 @@ class Copy:
             which = {'document': str(uuid.UUID(bytes=self.document(e['document_id'])))}
             path, more = {'Numbered': ('number', {'series': body.get('series')}), 'Sealed': ('seal', {'seal': body.get('seal')}),
                           'ApologyIssued': ('seal', {'seal': body.get('seal')}), 'HandedOver': ('deliver', {'delivery': word(body.get('delivery', '_'))}),
-                          'ApologyHandedOver': ('deliver', {'delivery': word(body.get('delivery', '_'))}), 'Ready': ('ready', {}), 'Archived': ('archive', {}),
+                          'ApologyHandedOver': ('deliver', {'delivery': word(body.get('delivery', '_'))}), 'NoticeIssued': ('seal', {'seal': body.get('seal')}),
+                          'NoticeHandedOver': ('deliver', {'delivery': word(body.get('delivery', '_'))}), 'Ready': ('ready', {}), 'Archived': ('archive', {}),
                           'HandOverGiven': ('hand-over/give', {}), 'HandOverTaken': ('hand-over/take', {})}[kind]
             post('/v1/returns/{}/' + path, {**more, **which})
 
@@ -408,7 +442,7 @@ def crossings(lab, service, name, kinds, only=None, tight=False):
                 continue            # a timer of its own; it follows from ApologyIssued
             if service == 'return' and x == 'ApologyIssued':
                 continue            # its own act, on a document: of the story "extended" alone
-            if x in ('ExtensionRequested', 'Extended') and any(story[i][1] in ('Sealed', 'WithdrawalGranted') for i in range(at)):
+            if x in ('ExtensionRequested', 'Extended') and any(story[i][1] in ('Sealed', 'WithdrawalGranted', 'NoticeIssued') for i in range(at)):
                 continue            # intake knows of the end: it says neither any more
             if x == 'ApologyIssued' and at == 0:
                 continue            # of a dossier that is not there yet
@@ -424,6 +458,11 @@ def crossings(lab, service, name, kinds, only=None, tight=False):
                 # Behind the end the seal moves no date: intake decides which came first. It has ended, and the apology is issued.
                 # The date is no longer watched.
                 state = lambda held: [(r['state'], r['extension']) for r in map(json.loads, held['dossier'])] + held.get('timer', [])
+                one, two = state(one), state(two)
+            elif (service, x, kind) == ('appraisal', 'SupplementReceived', 'StopSigned'):
+                # The round that waited, or the one behind it, is cancelled: it is told by nobody which. None is open, and the date has moved.
+                state = lambda held: [(r['stop'], r['due_at']) for r in map(json.loads, held['dossier'])] + \
+                    [r['state'] for r in map(json.loads, held['step']) if r['state'] not in ('supplemented', 'cancelled')]
                 one, two = state(one), state(two)
             if one != two:
                 wrong.append(f'{service}: {x} x {kind} (event {at + 1} of "{name}")')
@@ -446,6 +485,15 @@ def both(lab, service):
     crossings(lab, service, 'consulted', ['component'], {'Assigned', 'ConsultationAsked', 'Consulted'})
     crossings(lab, service, 'extended', ['component'])
     crossings(lab, service, 'extended', ['DuePassed'], {'ExtensionRefused', 'ApologySigned', 'ApologyIssued'})
+
+
+def stops(lab, service):
+    """The competent unit asks to stop it, or the supplement comes after all, while the others go on."""
+    crossings(lab, service, 'stopped', ['component', 'DuePassed'])
+    crossings(lab, service, 'stopped', ['ExtensionRequested', 'Extended', 'ApologyIssued'], {'StopRequested', 'StopRefused'} | ({'StopSigned'} if service != 'intake' else set()))
+    crossings(lab, service, 'stopped', ['SupplementReceived'], {'StopSigned'})
+    if service in ('intake', 'audit'):      # at approval it would come before the decisions of the story
+        crossings(lab, service, 'sent back', ['StopRequested'], {'Assigned', 'Appraised', 'Signed'})
 
 
 def apologies(lab, service):
@@ -472,6 +520,11 @@ def intake_ends_the_same_whichever_of_an_apology_and_another_event_comes_first(l
 
 
 @test
+def intake_ends_the_same_whichever_of_a_stop_and_another_event_comes_first(lab):
+    stops(lab, 'intake')
+
+
+@test
 def appraisal_ends_the_same_whichever_of_two_crossing_events_comes_first(lab):
     both(lab, 'appraisal')
 
@@ -479,6 +532,11 @@ def appraisal_ends_the_same_whichever_of_two_crossing_events_comes_first(lab):
 @test
 def appraisal_ends_the_same_whichever_of_an_apology_and_another_event_comes_first(lab):
     apologies(lab, 'appraisal')
+
+
+@test
+def appraisal_ends_the_same_whichever_of_a_stop_and_another_event_comes_first(lab):
+    stops(lab, 'appraisal')
 
 
 @test
@@ -492,6 +550,11 @@ def approval_ends_the_same_whichever_of_an_apology_and_another_event_comes_first
 
 
 @test
+def approval_ends_the_same_whichever_of_a_stop_and_another_event_comes_first(lab):
+    stops(lab, 'approval')
+
+
+@test
 def return_ends_the_same_whichever_of_two_crossing_events_comes_first(lab):
     both(lab, 'return')
 
@@ -502,6 +565,11 @@ def return_ends_the_same_whichever_of_an_apology_and_another_event_comes_first(l
 
 
 @test
+def return_ends_the_same_whichever_of_a_stop_and_another_event_comes_first(lab):
+    stops(lab, 'return')
+
+
+@test
 def audit_ends_the_same_whichever_of_two_crossing_events_comes_first(lab):
     both(lab, 'audit')
 
@@ -509,6 +577,11 @@ def audit_ends_the_same_whichever_of_two_crossing_events_comes_first(lab):
 @test
 def audit_ends_the_same_whichever_of_an_apology_and_another_event_comes_first(lab):
     apologies(lab, 'audit')
+
+
+@test
+def audit_ends_the_same_whichever_of_a_stop_and_another_event_comes_first(lab):
+    stops(lab, 'audit')
 
 
 @test

@@ -101,6 +101,22 @@ def play(s):
     each(back + against + granted[:-9], 'archive')
     go_back(s, desks[0])
     be_late(s, desks, granted)
+    cut_short(s)
+
+
+def cut_short(s):
+    """Dossiers that are not to be handled any further: one has its notice, of one it waits for its seal, one goes on, one waits for the approver."""
+    told, signed, on, waits = (Dossier(s, Desk('H11.35.23', at_counter=False), MOBILE_BIRTH) for _ in range(4))
+    each((told, signed, on, waits), 'receive', 'give_transfer', 'take_transfer', 'assign')
+    told.ask_supplement()
+    told.becomes('awaiting_supplement')
+    signed.conclude()
+    told.ask_stop('authority_order')
+    for d in (signed, on, waits):
+        d.ask_stop()
+    each((told, signed), 'sign_stop')
+    on.go_on()
+    each((told,), 'issue_notice', 'hand_notice')
 
 
 def be_late(s, desks, granted):
@@ -182,6 +198,7 @@ def a_system_that_came_to_rest_is_in_order(at):
     for invariant in ('V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7', 'V9', 'V10'):
         check(counts[invariant]['looked_at'] > 20, f'{invariant} looked at something', counts)
     equal(counts['V1']['extensions'], 2, 'dates that an apology moved')
+    equal(counts['V1']['stops'], 2, 'stop notices that were signed')
     equal(counts['V8']['poisoned messages'], 0, 'nothing was poisoned')
     equal(counts['V5']['Merkle tree and signed checkpoints'], 'not there', 'what is not there is not counted as good')
 
@@ -207,6 +224,7 @@ def the_command_line_says_the_same_and_tells_by_its_status(at):
 
 DOSSIER = "(SELECT id FROM intake.dossier WHERE state = 'returned' ORDER BY code LIMIT 1)"
 EXTENDED = "(SELECT id FROM intake.dossier WHERE state = 'returned' AND extension = 'issued')"
+STOPPED = "(SELECT id FROM intake.dossier WHERE state = 'stopped')"
 OPEN = "(SELECT dossier FROM approval.step WHERE state = 'pending' ORDER BY 1 LIMIT 1)"
 
 
@@ -232,6 +250,13 @@ IN_THE_DATABASE = [
     ('a_number_of_an_apology_is_skipped', 'V1', 'numbers, the highest is', "UPDATE return.issued_number SET number = 7 WHERE series = 'H11.35.24-xl'"),
     ('an_issued_apology_was_not_heard_of', 'V1', 'intake extension', f"UPDATE intake.dossier SET extension = 'requested', extension_issued_at = NULL WHERE id = {EXTENDED}"),
     ('an_apology_lies_before_the_approver_again', 'V1', 'approval extension', f"UPDATE approval.dossier SET extension = 'requested' WHERE id = {EXTENDED}"),
+    ('a_stopped_dossier_goes_on', 'V1', "('stopped'", f"UPDATE intake.dossier SET state = 'in_process', outcome = NULL WHERE id = {STOPPED}"),
+    ('a_stop_notice_is_gone', 'V1', 'return.document', "DELETE FROM return.document WHERE outcome = 'stopped' AND state = 'archived'"),
+    ('a_stop_notice_passes_for_a_refusal', 'V1', "'refused'", "UPDATE return.document SET outcome = 'refused' WHERE outcome = 'stopped' AND state = 'archived'"),
+    ('a_stop_has_another_ground', 'V1', 'intake stop', f"UPDATE intake.dossier SET stop_ground = 'no_supplement' WHERE id = {STOPPED}"),
+    ('a_stop_lies_before_the_approver_again', 'V1', 'approval stop', f"UPDATE approval.dossier SET stop = 'requested' WHERE id = {STOPPED}"),
+    ('a_step_of_a_stopped_dossier_is_open', 'V1', 'appraisal.step', f"UPDATE appraisal.step SET state = 'awaiting_supplement' WHERE dossier = {STOPPED}"),
+    ('an_approve_step_of_a_stopped_dossier_is_open', 'V1', 'approval.step', f"UPDATE approval.step SET state = 'expected' WHERE dossier = {STOPPED}"),
     ('the_move_of_a_date_is_lost', 'V1', 'the date was moved 0 times', f"""DELETE FROM intake.outbox_row WHERE type LIKE '%Extended';
          DELETE FROM audit.entry WHERE type LIKE '%Extended'"""),
     ('an_event_is_emitted_twice', 'V2', 'events with this id', f"""INSERT INTO approval.outbox_row (xid, topic, "partition", key, event_id, type, time, content, value)
@@ -268,6 +293,7 @@ IN_THE_DATABASE = [
     ('a_listener_keeps_the_promised_date', 'V6', 'the copy of "return"', f"UPDATE return.dossier SET due_at = (SELECT promised_at FROM intake.dossier WHERE id = {EXTENDED}) WHERE id = {EXTENDED}"),
     ('an_extension_has_another_date', 'V6', 'the new date of the extension', f"UPDATE intake.dossier SET extension_due_at = extension_due_at + interval '1 day' WHERE id = {EXTENDED}"),
     ('an_extended_date_is_no_longer_watched', 'V6', 'what watches it says None', "DELETE FROM intake.timer WHERE subject = (SELECT id FROM intake.dossier WHERE extension = 'issued' AND state = 'in_process')"),
+    ('a_stopped_dossier_is_watched', 'V6', 'computed None', f"INSERT INTO intake.timer SELECT id, 'due', due_at FROM intake.dossier WHERE id = {STOPPED}"),
     ('a_transfer_is_due_later', 'V6', 'the transfer of step 2', "UPDATE intake.transfer SET due_at = due_at + interval '1 minute'"),
     ('a_step_is_due_later', 'V6', 'is due at', f"UPDATE appraisal.step SET due_at = due_at + interval '1 minute' WHERE dossier = {DOSSIER}"),
     ('a_step_was_opened_later', 'V6', 'was opened at', f"UPDATE appraisal.step SET opened_at = opened_at + interval '1 minute' WHERE dossier = {DOSSIER}"),
@@ -276,6 +302,8 @@ IN_THE_DATABASE = [
     ('a_dead_letter_is_of_a_good_message', 'V8', 'was not poisoned', "INSERT INTO audit.dead_letter (cluster, topic, \"partition\", \"offset\", reason) VALUES ('c', 'taicho.intake.v1', 1, 0, 'r')"),
     ('a_figure_is_counted_wrong', 'V9', 'audit counts', "UPDATE audit.kpi SET on_time = on_time + 1, late = late - 1"),
     ('a_dossier_counts_as_late', 'V9', 'audit holds', f"UPDATE audit.fact SET timing = 'late' WHERE dossier = {DOSSIER}"),
+    ('a_stopped_dossier_counts_as_open', 'V9', 'audit holds', f"UPDATE audit.fact SET result = 'open', ended_at = NULL WHERE dossier = {STOPPED}"),
+    ('a_stop_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET stopped = 0 WHERE stopped > 0'),
     ('a_breach_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET breaches = 0 WHERE breaches > 0'),
     ('an_extension_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET extended = extended - 1 WHERE extended > 0'),
     ('a_breach_is_forgiven', 'V9', 'audit holds', 'UPDATE audit.fact SET extended = 1 WHERE extended = 2'),
@@ -365,6 +393,7 @@ IN_THE_JOURNAL = [
     ('a_client_was_told_a_version_that_never_was', 'V7', 'never emitted', change('/archive', of=200, says={'version': 99})),
     ('a_client_was_told_another_number', 'V7', 'Numbered', change('/number', of=200, says={'number': 77})),
     ('a_client_was_told_of_another_apology', 'V7', 'ExtensionRequested', change('/extension', of=201, says={'apology': {'id': '0' * 8 + '-0000-4000-8000-000000000000', 'sha256': '0' * 64, 'pages': 1}})),
+    ('a_client_was_told_of_another_ground', 'V7', 'StopRequested', change('/stop', of=201, says={'ground': 'other'})),
     ('a_client_was_told_that_it_was_refused', 'V7', 'were acknowledged', change('/grant', of=200, status=422)),
     ('an_act_was_asked_for_by_nobody', 'V7', 'Assigned of appraisal happened', forget),
     ('a_key_has_two_answers', 'V7', 'then 200', two_answers),

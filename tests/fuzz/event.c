@@ -129,6 +129,7 @@ static enum err_code approval(const struct work *w, struct arena *a, struct err 
         holds_due(c->received.due_at);
     HOLDS(c->document.pages >= 0 && c->paper.handle.pages >= 0 && c->opinion >= 0 && c->opinion < OPINION_COUNT,
           "a document");
+    HOLDS((unsigned)c->ground < STOP_GROUND_COUNT, "a ground");
     return approval_decide(NULL, c, &f, &d, reterr);
 }
 

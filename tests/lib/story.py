@@ -39,6 +39,7 @@ class Desk:
         self.clerk = f'{unit}-vt02' if at_counter else f'{unit}-vt01'
         self.seal = f'{unit}-s2' if at_counter else f'{unit}-s1'
         self.result_series, self.refusal_series, self.apology_series = f'{unit}-kq', f'{unit}-tb', f'{unit}-xl'
+        self.notice_series = f'{unit}-dg'
 
 
 def applicant(name='Nguyễn Thị Tại Chỗ', **more):
@@ -129,6 +130,13 @@ class Dossier:
         self.apology = a['apology']
         return a.json
 
+    def ask_stop(self, ground='object_gone', by=None, content=b'%PDF-1.4 we do not go on'):
+        """The notice that the dossier is not handled any further; its handle is kept."""
+        body = {k: v for k, v in paper('', content).items() if k != 'kind'}
+        a = self._post('intake', f'/v1/dossiers/{self.id}/stop', by or self.desk.appraiser, {'ground': ground, **body})
+        self.notice = a['notice']
+        return a.json
+
     # ---- appraisal
 
     def assign(self, to=None, by=None):
@@ -213,18 +221,40 @@ class Dossier:
         return self._post('approval', f'/v1/approvals/{self.id}/extension/refuse', by or self.desk.approver,
                           {'mandate': self.desk.mandate, 'reasons': list(reasons)}).json
 
+    def sign_stop(self, by=None):
+        return self._post('approval', f'/v1/approvals/{self.id}/stop/sign', by or self.desk.approver,
+                          {'mandate': self.desk.mandate, 'kind': 'ink_attested', 'document': self.notice}).json
+
+    def go_on(self, by=None, reasons=('other',)):
+        """The stop notice is not signed."""
+        return self._post('approval', f'/v1/approvals/{self.id}/stop/refuse', by or self.desk.approver,
+                          {'mandate': self.desk.mandate, 'reasons': list(reasons)}).json
+
     # ---- return
 
     def issue_apology(self):
         """Number and seal: the date has moved."""
-        which = {'document': self.apology['id']}
-        self._post('return', f'/v1/returns/{self.id}/number', self.desk.clerk, {'series': self.desk.apology_series, **which})
+        return self._issue(self.apology, self.desk.apology_series)
+
+    def issue_notice(self):
+        """Number and seal: the dossier is stopped."""
+        return self._issue(self.notice, self.desk.notice_series)
+
+    def _issue(self, letter, series):
+        which = {'document': letter['id']}
+        self._post('return', f'/v1/returns/{self.id}/number', self.desk.clerk, {'series': series, **which})
         self._post('return', f'/v1/returns/{self.id}/seal', self.desk.clerk, {'seal': self.desk.seal, **which})
         return self
 
     def hand_apology(self):
+        return self._hand(self.apology)
+
+    def hand_notice(self):
+        return self._hand(self.notice)
+
+    def _hand(self, letter):
         """The citizen gets the letter (back-office route)."""
-        which = {'document': self.apology['id']}
+        which = {'document': letter['id']}
         for verb, who, more in (('hand-over/give', self.desk.clerk, {}), ('hand-over/take', self.desk.returner, {}), ('ready', self.desk.returner, {}),
                                 ('deliver', self.desk.returner, {'delivery': 'post'}), ('archive', self.desk.clerk, {})):
             self._post('return', f'/v1/returns/{self.id}/{verb}', who, {**which, **more})

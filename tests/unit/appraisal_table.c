@@ -20,6 +20,8 @@ static const struct {
     {'V', AT(VERIFYING), DO(VERIFY), AT(VERIFIED)},
     {'V', AT(QUEUED), DO(WITHDRAW), AT(CANCELLED)},
     {'V', AT(VERIFYING), DO(WITHDRAW), AT(CANCELLED)},
+    {'V', AT(QUEUED), DO(STOP), AT(CANCELLED)},
+    {'V', AT(VERIFYING), DO(STOP), AT(CANCELLED)},
     {'C', NOWHERE, DO(RECEIVE), AT(QUEUED)},
     {'C', NOWHERE, DO(TAKE_TRANSFER), AT(QUEUED)},
     {'C', NOWHERE, DO(SIGN), AT(QUEUED)},
@@ -33,6 +35,9 @@ static const struct {
     {'C', AT(QUEUED), DO(WITHDRAW), AT(CANCELLED)},
     {'C', AT(ASSIGNED), DO(WITHDRAW), AT(CANCELLED)},
     {'C', AT(CONSULTING), DO(WITHDRAW), AT(CANCELLED)},
+    {'C', AT(QUEUED), DO(STOP), AT(CANCELLED)},
+    {'C', AT(ASSIGNED), DO(STOP), AT(CANCELLED)},
+    {'C', AT(CONSULTING), DO(STOP), AT(CANCELLED)},
     {'A', NOWHERE, DO(RECEIVE), AT(QUEUED)},
     {'A', NOWHERE, DO(TAKE_TRANSFER), AT(QUEUED)},
     {'A', NOWHERE, DO(SIGN), AT(QUEUED)},
@@ -48,12 +53,16 @@ static const struct {
     {'A', AT(QUEUED), DO(WITHDRAW), AT(CANCELLED)},
     {'A', AT(ASSIGNED), DO(WITHDRAW), AT(CANCELLED)},
     {'A', AT(AWAITING_SUPPLEMENT), DO(WITHDRAW), AT(CANCELLED)},
+    {'A', AT(QUEUED), DO(STOP), AT(CANCELLED)},
+    {'A', AT(ASSIGNED), DO(STOP), AT(CANCELLED)},
+    {'A', AT(AWAITING_SUPPLEMENT), DO(STOP), AT(CANCELLED)},
     {'E', NOWHERE, DO(FOLLOW), AT(QUEUED)},
     {'E', AT(ENDORSED), DO(FOLLOW), AT(QUEUED)},
     {'E', AT(SENT_BACK), DO(FOLLOW), AT(QUEUED)},
     {'E', AT(QUEUED), DO(ENDORSE), AT(ENDORSED)},
     {'E', AT(QUEUED), DO(RETURN_DRAFT), AT(SENT_BACK)},
     {'E', AT(QUEUED), DO(WITHDRAW), AT(CANCELLED)},
+    {'E', AT(QUEUED), DO(STOP), AT(CANCELLED)},
 };
 
 static int goes_to(char kind, int from, int act)
@@ -197,6 +206,7 @@ static struct appraisal_command right(int act, const struct place *p, const char
         c = return_draft();
         break;
     case DO(WITHDRAW):
+    case DO(STOP):
     case DO(TAKE_TRANSFER):
     case DO(FOLLOW):
     case DO(FILE_DOCUMENT):
@@ -252,7 +262,7 @@ static void every_kind_state_and_act(void **state)
         for (size_t k = 0; k < count; k++)
             for (int act = 0; act < APPRAISAL_ACT_COUNT; act++) {
                 /* What has ended stands: the end of the dossier moves it no more, and is no refusal. */
-                if (act == DO(WITHDRAW) && (states[k] == NOWHERE || !appraisal_is_open(states[k])))
+                if ((act == DO(WITHDRAW) || act == DO(STOP)) && (states[k] == NOWHERE || !appraisal_is_open(states[k])))
                     continue;
                 bool moves_others = act == DO(SEND_BACK) && places[i].word[places[i].step - 1] != 'A';
                 if (act != DO(FOLLOW) && act != DO(FILE_DOCUMENT) && act != DO(DECIDE) && act != DO(MOVE_DUE) &&
@@ -263,26 +273,42 @@ static void every_kind_state_and_act(void **state)
 }
 
 /* Whatever crossed the end on its way opens nothing, and is no contradiction. */
-static void nothing_opens_of_a_withdrawn_dossier(void **state)
+static void nothing_opens_behind(enum appraisal_act end)
 {
-    (void)state;
     struct appraisal_dossier *d = come_to("RTAPNX", 3, NOWHERE);
-    must(hear(&d, event(DO(WITHDRAW), 0)));
-    assert_int_equal(d->facts.withdrawal, WITHDRAWAL_GRANTED);
+    must(hear(&d, event(end, 0)));
+    assert_true(facts_ended(&d->facts));
     must(hear(&d, event(DO(TAKE_TRANSFER), 2)));
     assert_null(appraisal_step_latest(d, 3));
     d = come_to("RAPNX", 2, AT(AWAITING_SUPPLEMENT));
-    must(hear(&d, event(DO(WITHDRAW), 0)));
+    must(hear(&d, event(end, 0)));
     must(hear(&d, supplemented(2)));
     assert_int_equal(d->step_count, 1);
     assert_int_equal(d->steps[0].state, AT(CANCELLED));
     assert_int_equal(by("td01", &d, conclude(OPINION_FOR)), ERR_ILLEGAL_MOVE);
+    d = come_to("RAPNX", 2, AT(AWAITING_SUPPLEMENT)); /* the supplement first: the next round is open, and cancelled */
+    must(hear(&d, supplemented(2)));
+    must(hear(&d, event(end, 0)));
+    assert_int_equal(d->step_count, 2);
+    assert_int_equal(appraisal_step_latest(d, 2)->state, AT(CANCELLED));
     d = come_to("RAPNX", 2, AT(APPRAISED));
-    must(hear(&d, event(DO(WITHDRAW), 0)));
+    must(hear(&d, event(end, 0)));
     assert_int_equal(d->steps[0].state, AT(APPRAISED));
     d = come_to("RCAPNX", 2, AT(CONSULTING));
-    must(hear(&d, event(DO(WITHDRAW), 0)));
+    must(hear(&d, event(end, 0)));
     assert_int_equal(hear(&d, lapse()), ERR_ILLEGAL_MOVE);
+}
+
+static void nothing_opens_of_a_withdrawn_dossier(void **state)
+{
+    (void)state;
+    nothing_opens_behind(DO(WITHDRAW));
+}
+
+static void nothing_opens_of_a_stopped_dossier(void **state)
+{
+    (void)state;
+    nothing_opens_behind(DO(STOP));
 }
 
 /* ---- what ends a step opens the next */
@@ -404,6 +430,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_table_is_what_is_allowed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_kind_state_and_act, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_opens_of_a_withdrawn_dossier, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_opens_of_a_stopped_dossier, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_endorse_step_follows_its_appraisal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_endorsements_in_a_row, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_second_part_is_endorsed_by_itself, set_up, tear_down),

@@ -97,6 +97,7 @@ static struct approval_command command(enum approval_act act)
                                      .mandate = "m1",
                                      .document = paper(act == APPROVAL_ACT_REFUSE         ? 11
                                                        : act == APPROVAL_ACT_SIGN_APOLOGY ? 14
+                                                       : act == APPROVAL_ACT_SIGN_STOP    ? 15
                                                                                           : 10),
                                      .reasons = reasons,
                                      .reason_count = 1,
@@ -115,6 +116,23 @@ static struct approval_command asked_more(uint8_t apology)
     struct approval_command c = filed(apology, DOCUMENT_APOLOGY);
     c.act = APPROVAL_ACT_REQUEST_EXTENSION;
     return c;
+}
+
+static struct approval_command asked_stop(uint8_t notice, enum stop_ground ground)
+{
+    struct approval_command c = filed(notice, DOCUMENT_STOP_NOTICE);
+    c.act = APPROVAL_ACT_REQUEST_STOP;
+    c.ground = ground;
+    c.appraiser = "td02";
+    return c;
+}
+
+static struct approval_command supplied(void)
+{
+    return (struct approval_command){.act = APPROVAL_ACT_TAKE_SUPPLEMENT,
+                                     .from_event = true,
+                                     .at = bed_now(),
+                                     .due_at = bed_now() + 9 * INSTANT_DAY};
 }
 
 static enum err_code run(struct approval_dossier **d, struct approval_command c, const char *actor, const char *unit,
@@ -221,7 +239,8 @@ static void every_state_and_act(void **state)
             bool appraises = a == APPROVAL_ACT_APPRAISE || a == APPROVAL_ACT_ENDORSE;
             if (a == APPROVAL_ACT_MOVE_DUE || a == APPROVAL_ACT_TAKE_PART || a == APPROVAL_ACT_FILE_DOCUMENT ||
                 a == APPROVAL_ACT_RECORD_MANDATE || a == APPROVAL_ACT_REQUEST_WITHDRAWAL ||
-                a == APPROVAL_ACT_REQUEST_EXTENSION ||
+                a == APPROVAL_ACT_REQUEST_EXTENSION || a == APPROVAL_ACT_REQUEST_STOP ||
+                a == APPROVAL_ACT_TAKE_SUPPLEMENT ||
                 (from == APPROVAL_STOPPED && appraises)) /* it crossed the end on its way: below */
                 continue;
             if (a == APPROVAL_ACT_EXPECT) { /* no one can ask for it: it comes with a signature */
@@ -244,6 +263,9 @@ static void every_state_and_act(void **state)
             bool ends = a == APPROVAL_ACT_GRANT_WITHDRAWAL || a == APPROVAL_ACT_REFUSE_WITHDRAWAL;
             if (ends && d && from != APPROVAL_STOPPED)
                 must(hear(&d, asked_back()));
+            bool stops = a == APPROVAL_ACT_SIGN_STOP || a == APPROVAL_ACT_REFUSE_STOP;
+            if (stops && d)
+                must(hear(&d, asked_stop(15, STOP_GROUND_OTHER)));
             bool extends = a == APPROVAL_ACT_SIGN_APOLOGY || a == APPROVAL_ACT_REFUSE_EXTENSION;
             if (d && extends)
                 must(hear(&d, asked_more(14)));
@@ -336,13 +358,131 @@ static void an_opinion_that_crossed_the_end_opens_nothing(void **state)
                       .act = APPROVAL_ACT_MOVE_DUE, .from_event = true, .at = bed_now(), .due_at = bed_now()}));
 }
 
-/* ---- extension */
-
 static void refused_answer(struct approval_dossier *d, struct approval_command c, enum err_code code, const char *field)
 {
     assert_int_equal(act(&d, c), code);
     assert_string_equal(err.field, field);
 }
+
+/* ---- stop */
+
+static void while_a_stop_waits_nothing_else_is_decided(void **state)
+{
+    static const enum approval_act pending[] = {APPROVAL_ACT_GRANT, APPROVAL_ACT_SEND_BACK};
+    (void)state;
+    struct approval_dossier *d = in_state("spot", APPROVAL_PENDING), *e = in_state("spot", APPROVAL_DECIDED);
+    refused_answer(d, command(APPROVAL_ACT_SIGN_STOP), ERR_CONFLICT, "stop"); /* nobody asked */
+    refused_answer(d, command(APPROVAL_ACT_REFUSE_STOP), ERR_CONFLICT, "stop");
+    must(hear(&d, asked_stop(15, STOP_GROUND_OTHER)));
+    must(hear(&e, asked_stop(15, STOP_GROUND_OTHER)));
+    assert_int_equal(d->facts.stop, STOP_REQUESTED);
+    assert_int_equal(d->facts.stop_ground, STOP_GROUND_OTHER);
+    assert_int_equal(papers_find(&d->papers, bed_id(15))->kind, DOCUMENT_STOP_NOTICE);
+    for (size_t i = 0; i < COUNT_OF(pending); i++)
+        refused_answer(d, command(pending[i]), ERR_CONFLICT, "stop");
+    refused_answer(e, command(APPROVAL_ACT_SIGN), ERR_CONFLICT, "stop");
+    struct approval_command bare = command(APPROVAL_ACT_REFUSE_STOP);
+    bare.reason_count = 0;
+    refused_answer(d, bare, ERR_INVALID, "reasons");
+    struct approval_decision x;
+    must(run(&d, command(APPROVAL_ACT_REFUSE_STOP), "pd01", UNIT, &x));
+    assert_int_equal(x.event, APPROVAL_EVENT_STOP_REFUSED);
+    assert_true(id_eq(x.document.id, bed_id(15)) && !x.last); /* which request it was */
+    assert_int_equal(d->facts.stop, STOP_REFUSED);
+    assert_int_equal(d->steps[0].state, APPROVAL_PENDING);
+    must(act(&d, command(APPROVAL_ACT_GRANT)));
+    must(act(&e, command(APPROVAL_ACT_SIGN_STOP)));
+    assert_int_equal(e->steps[0].outcome, OUTCOME_NONE); /* what was decided and not signed is nothing */
+    assert_string_equal(e->steps[0].decider, "pd01");
+}
+
+/* Signed is the very paper that was asked for; it ends the dossier. */
+static void a_stop_notice_is_signed(void **state)
+{
+    (void)state;
+    struct approval_decision x;
+    struct approval_dossier *d = in_state("spot", APPROVAL_EXPECTED);
+    must(hear(&d, asked_stop(15, STOP_GROUND_OBJECT_GONE)));
+    struct approval_command c = command(APPROVAL_ACT_SIGN_STOP);
+    c.document = paper(10); /* the draft of the result */
+    refused_answer(d, c, ERR_INVALID, "document.sha256");
+    c = command(APPROVAL_ACT_SIGN_STOP);
+    c.signature = SIGNATURE_DIGITAL;
+    refused_answer(d, c, ERR_INVALID, "kind");
+    must(hear(&d, filed(31, DOCUMENT_SIGNED))); /* filed anew as signed, with the same content */
+    c = command(APPROVAL_ACT_SIGN_STOP);
+    c.document = paper(31);
+    must(run(&d, c, "pd01", UNIT, &x));
+    assert_int_equal(x.event, APPROVAL_EVENT_STOP_SIGNED);
+    assert_string_equal(x.signer, "pd01");
+    assert_true(id_eq(x.document.id, bed_id(31)) && x.last);
+    assert_int_equal(d->facts.stop, STOP_SIGNED);
+    assert_int_equal(d->steps[0].state, APPROVAL_STOPPED);
+    must(hear(&d, appraised(2, OPINION_FOR, "td01"))); /* appraisal did not know yet */
+    assert_int_equal(d->step_count, 1);
+    assert_int_equal(d->steps[0].state, APPROVAL_STOPPED);
+}
+
+static void a_stop_needs_the_mandate_and_clean_hands(void **state)
+{
+    static const enum approval_act acts[] = {APPROVAL_ACT_SIGN_STOP, APPROVAL_ACT_REFUSE_STOP};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(acts); i++) {
+        struct approval_dossier *d = in_state("spot", APPROVAL_EXPECTED), *e = in_state("spot", APPROVAL_EXPECTED);
+        struct approval_command asks = asked_stop(15, STOP_GROUND_OTHER);
+        must(hear(&d, asks));
+        mandate.officer = "both";
+        refused_answer(d, command(acts[i]), ERR_FORBIDDEN, "mandate");
+        must(hear(&d, appraised(2, OPINION_FOR, "both")));
+        assert_int_equal(run(&d, command(acts[i]), "both", UNIT, NULL), ERR_FORBIDDEN);
+        assert_string_equal(err.field, "actor");
+        asks.appraiser = "both"; /* who asks does not sign */
+        must(hear(&e, asks));
+        assert_int_equal(run(&e, command(acts[i]), "both", UNIT, NULL), ERR_FORBIDDEN);
+        assert_string_equal(err.field, "actor");
+        mandate.officer = "pd01";
+        must(act(&d, command(acts[i])));
+    }
+}
+
+/* What was waited for has come: the request has lapsed, on that ground alone, and a signature stands. */
+static void a_supplement_lets_the_stop_lapse(void **state)
+{
+    (void)state;
+    struct approval_dossier *d = in_state("spot", APPROVAL_EXPECTED), *e = in_state("spot", APPROVAL_EXPECTED),
+                            *f = in_state("spot", APPROVAL_EXPECTED);
+    must(hear(&d, asked_stop(15, STOP_GROUND_NO_SUPPLEMENT)));
+    must(hear(&e, asked_stop(15, STOP_GROUND_AUTHORITY_ORDER)));
+    must(hear(&f, asked_stop(15, STOP_GROUND_NO_SUPPLEMENT)));
+    must(act(&f, command(APPROVAL_ACT_SIGN_STOP)));
+    must(hear(&d, supplied()));
+    must(hear(&e, supplied()));
+    must(hear(&f, supplied()));
+    assert_int_equal(d->facts.stop, STOP_LAPSED);
+    assert_int_equal(e->facts.stop, STOP_REQUESTED);
+    assert_int_equal(f->facts.stop, STOP_SIGNED);
+    assert_int_equal(f->steps[0].state, APPROVAL_STOPPED);
+    assert_true(d->facts.due_moved && d->facts.due_at == bed_now() + 9 * INSTANT_DAY);
+    refused_answer(d, command(APPROVAL_ACT_SIGN_STOP), ERR_CONFLICT, "stop");
+    must(hear(&d, appraised(2, OPINION_FOR, "td01")));
+    must(act(&d, command(APPROVAL_ACT_GRANT)));
+    must(hear(&f, asked_back())); /* the supplement came, then the citizen wants it back: it has ended */
+    assert_int_equal(f->facts.withdrawal, WITHDRAWAL_LAPSED);
+    must(hear(&f, asked_stop(16, STOP_GROUND_OTHER)));
+    assert_int_equal(f->facts.stop, STOP_SIGNED);
+    assert_true(id_eq(f->facts.notice, bed_id(15)));
+}
+
+static void a_stop_behind_the_last_signature_has_lapsed(void **state)
+{
+    (void)state;
+    struct approval_dossier *d = in_state("spot", APPROVAL_SIGNED);
+    must(hear(&d, asked_stop(15, STOP_GROUND_OTHER)));
+    assert_int_equal(d->facts.stop, STOP_LAPSED);
+    assert_int_equal(act(&d, command(APPROVAL_ACT_SIGN_STOP)), ERR_ILLEGAL_MOVE);
+}
+
+/* ---- extension */
 
 /* Signed is the very paper that was asked for, once; the decision on the dossier is another matter. */
 static void an_apology_is_signed_once(void **state)
@@ -864,6 +1004,11 @@ int main(void)
         TEST(a_withdrawal_needs_the_mandate_and_clean_hands),
         TEST(a_request_behind_the_last_signature_has_lapsed),
         TEST(an_opinion_that_crossed_the_end_opens_nothing),
+        TEST(while_a_stop_waits_nothing_else_is_decided),
+        TEST(a_stop_notice_is_signed),
+        TEST(a_stop_needs_the_mandate_and_clean_hands),
+        TEST(a_supplement_lets_the_stop_lapse),
+        TEST(a_stop_behind_the_last_signature_has_lapsed),
         TEST(an_apology_is_signed_once),
         TEST(a_refused_extension_may_be_asked_again),
         TEST(an_apology_needs_the_mandate_and_clean_hands),

@@ -53,6 +53,7 @@ static void tell(struct story *s, const char *type, const char *place, const cha
     s->sum.on_time += d.on_time;
     s->sum.late += d.late;
     s->sum.withdrawn += d.withdrawn;
+    s->sum.stopped += d.stopped;
     s->sum.on_the_spot += d.on_the_spot;
     s->sum.overdue += d.overdue;
     s->sum.extended += d.extended;
@@ -136,6 +137,23 @@ static void a_withdrawn_one_is_neither_in_time_nor_late(void **state)
     assert_int_equal(s.fact.ended_at, at("2019-10-09T08:00:00+07:00"));
     assert_int_equal(s.sum.withdrawn, 1);
     assert_int_equal(s.sum.early + s.sum.on_time + s.sum.late, 0);
+}
+
+/* From the seal on its notice on; before that it is open. */
+static void a_stopped_one_is_neither_in_time_nor_late(void **state)
+{
+    struct story s = {0};
+
+    tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+    tell(&s, "StopRequested", OFFICE, "2019-10-08T08:00:00+07:00", 0);
+    tell(&s, "StopSigned", OFFICE, "2019-10-08T09:00:00+07:00", 0);
+    assert_int_equal(s.fact.result, AUDIT_RESULT_OPEN);
+    tell(&s, "NoticeIssued", COUNTER, "2019-10-09T08:00:00+07:00", 0);
+    tell(&s, "NoticeHandedOver", COUNTER, "2019-10-09T09:00:00+07:00", 0);
+    assert_int_equal(s.fact.result, AUDIT_RESULT_STOPPED);
+    assert_int_equal(s.fact.ended_at, at("2019-10-09T08:00:00+07:00"));
+    assert_int_equal(s.sum.stopped, 1);
+    assert_int_equal(s.sum.early + s.sum.on_time + s.sum.late + s.sum.withdrawn + s.sum.on_the_spot, 0);
 }
 
 /* From 3 to 10 October, counted once; one that came too late is a breach beside it. */
@@ -251,6 +269,7 @@ int main(void)
         cmocka_unit_test(a_dossier_is_judged_by_the_date_that_an_obligation_moved),
         cmocka_unit_test(a_second_supplement_is_late),
         cmocka_unit_test(a_withdrawn_one_is_neither_in_time_nor_late),
+        cmocka_unit_test(a_stopped_one_is_neither_in_time_nor_late),
         cmocka_unit_test(an_extended_one_is_judged_by_the_new_date),
         cmocka_unit_test(one_that_was_sealed_first_is_judged_again),
         cmocka_unit_test(all_five_acts_at_a_counter_make_it_on_the_spot),

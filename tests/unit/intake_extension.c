@@ -156,7 +156,7 @@ static void on_the_last_day_it_is_a_breach(void **state)
 /* The result is there, or the citizen has his dossier back. */
 static void behind_the_end_nothing_moves(void **state)
 {
-    static const enum intake_state ends[] = {INTAKE_FINISHED, INTAKE_RETURNED, INTAKE_WITHDRAWN};
+    static const enum intake_state ends[] = {INTAKE_FINISHED, INTAKE_RETURNED, INTAKE_WITHDRAWN, INTAKE_STOPPED};
     struct intake_dossier d = asked(instant_of_day(DUE + 7, 960));
 
     (void)state;

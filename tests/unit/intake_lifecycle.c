@@ -58,6 +58,8 @@ static const void *right_command(enum intake_act act)
     static const struct intake_supply supply = {
         .channel = CHANNEL_POST, .components = &component, .component_count = 1};
     static const struct intake_ask_back ask_back = {.channel = CHANNEL_POST, .request = {.kind = DOCUMENT_REQUEST}};
+    static const struct intake_ask_stop ask_stop = {.ground = STOP_GROUND_OTHER,
+                                                    .notice = {.kind = DOCUMENT_STOP_NOTICE}};
     static struct intake_ask_more ask_more = {.reason = "overload", .apology = {.kind = DOCUMENT_APOLOGY}};
     static struct intake_receive receive;
 
@@ -83,8 +85,14 @@ static const void *right_command(enum intake_act act)
         return &supply;
     case INTAKE_REQUEST_WITHDRAWAL:
         return &ask_back;
+    case INTAKE_REQUEST_STOP:
+        return &ask_stop;
     case INTAKE_REQUEST_EXTENSION:
         return &ask_more;
+    case INTAKE_STOP:
+    case INTAKE_REFUSE_STOP:
+    case INTAKE_SEAL_NOTICE:
+    case INTAKE_GIVE_NOTICE:
     case INTAKE_REFUSE_EXTENSION:
     case INTAKE_EXTEND:
     case INTAKE_GRANT_WITHDRAWAL:
@@ -115,7 +123,9 @@ static void every_state_and_act(void **state)
             bool paying = act == INTAKE_OPEN_OBLIGATION || act == INTAKE_MEET_OBLIGATION;
             struct intake_dossier d = received_for(paying ? "1.000006" : "1.000001"), before;
             d.state = (enum intake_state)(from < 0 ? 0 : from);
-            d.outcome = OUTCOME_GRANTED;
+            bool crosses = act == INTAKE_TAKE_UP || act == INTAKE_CONSULT || act == INTAKE_END_CONSULT ||
+                           act == INTAKE_REQUEST_SUPPLEMENT || act == INTAKE_SEAL_NOTICE;
+            d.outcome = from == INTAKE_CLOSING && crosses ? OUTCOME_STOPPED : OUTCOME_GRANTED;
             if (taking) {
                 d.transfers[0].state = INTAKE_TRANSFER_GIVEN;
                 d.transfers[0].given_by = "H11.35-tn01";
@@ -152,9 +162,11 @@ static void every_state_and_act(void **state)
                                                         .issued_at = INSTANT_NONE};
             before = d;
             const struct fsm_edge *row = fsm_next(&intake_fsm, from, act, NULL);
-            struct intake_decision *out =
-                decide(from < 0 ? NULL : &d, (enum intake_act)act, right_command((enum intake_act)act),
-                       taking || paying || act == INTAKE_REQUEST_EXTENSION ? "H11.35-td01" : "H11.35-tn01", "H11.35");
+            struct intake_decision *out = decide(
+                from < 0 ? NULL : &d, (enum intake_act)act, right_command((enum intake_act)act),
+                taking || paying || act == INTAKE_REQUEST_EXTENSION || act == INTAKE_REQUEST_STOP ? "H11.35-td01"
+                                                                                                  : "H11.35-tn01",
+                "H11.35");
             assert_int_equal(out != NULL, row != NULL);
             assert_memory_equal(&d, &before, sizeof d);
             if (out)

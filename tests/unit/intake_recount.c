@@ -85,7 +85,7 @@ static void a_new_holiday_moves_the_date_and_not_the_promise(void **state)
 
 static void what_has_ended_is_left_alone(void **state)
 {
-    static const enum intake_state ended[] = {INTAKE_WITHDRAWN, INTAKE_FINISHED, INTAKE_RETURNED};
+    static const enum intake_state ended[] = {INTAKE_WITHDRAWN, INTAKE_STOPPED, INTAKE_FINISHED, INTAKE_RETURNED};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(ended); i++) {
         struct intake_dossier d = received();

@@ -68,6 +68,11 @@ static struct return_command act(enum return_act a)
         .act = a, .at = bed_now(), .series = "kq", .seal = "s1", .delivery = DELIVERY_COUNTER};
 }
 
+static const char *series_of(int outcome)
+{
+    return outcome == OUTCOME_APOLOGY ? "xl" : outcome == OUTCOME_STOPPED ? "dg" : "kq";
+}
+
 static struct return_command number(const char *series)
 {
     struct return_command c = act(RETURN_ACT_NUMBER);
@@ -150,7 +155,7 @@ static struct return_dossier *in_state_of(const char *process, int outcome, int 
     if (state >= RETURN_AWAITING_ISSUE)
         assert_int_equal(hear(&d, signed_(approve_step(process), outcome, last)), ERR_OK);
     if (state >= RETURN_NUMBERED)
-        assert_int_equal(by("vt01", &d, number(last ? "kq" : "xl")), ERR_OK);
+        assert_int_equal(by("vt01", &d, number(series_of(outcome))), ERR_OK);
     if (state >= RETURN_SEALED)
         assert_int_equal(is_spot(process) ? by("vt02", &d, seal("s2")) : by("vt01", &d, seal("s1")), ERR_OK);
     if (state >= RETURN_READY && !is_spot(process)) {
@@ -196,7 +201,7 @@ static void table_is_sound(void **state)
 }
 
 /* Every state and act: what has a row is done when its guard is content, everything else is refused and changes
- * nothing. A result and an apology go the same way, and each leaves the other as it is. */
+ * nothing. A result, a stop notice and an apology go the same way, and the last leaves the others as they are. */
 static size_t states_and_acts_of(int outcome)
 {
     bool last = outcome != OUTCOME_APOLOGY;
@@ -206,7 +211,7 @@ static size_t states_and_acts_of(int outcome)
         for (int a = RETURN_ACT_SIGN; a <= RETURN_ACT_ARCHIVE; a++) {
             struct return_dossier *d = in_state_of("office", outcome, from);
             struct return_command c = a == RETURN_ACT_SIGN ? signed_(4, outcome, last) : act((enum return_act)a);
-            c.series = last ? "kq" : "xl";
+            c.series = series_of(outcome);
             bool front = a == RETURN_ACT_TAKE || a == RETURN_ACT_MAKE_READY || a == RETURN_ACT_DELIVER;
             if (from == RETURN_SEALED && (a == RETURN_ACT_TAKE || a == RETURN_ACT_MAKE_READY))
                 assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
@@ -243,6 +248,7 @@ static void every_state_and_act(void **state)
     (void)state;
     assert_int_equal(states_and_acts_of(OUTCOME_GRANTED), return_fsm.count);
     assert_int_equal(states_and_acts_of(OUTCOME_APOLOGY), return_fsm.count);
+    assert_int_equal(states_and_acts_of(OUTCOME_STOPPED), return_fsm.count);
 }
 
 /* ---- the routes */
@@ -385,6 +391,39 @@ static void an_apology_says_its_own_events(void **state)
     assert_int_equal(hear(&d, signed_(6, OUTCOME_APOLOGY, false)), ERR_ILLEGAL_MOVE); /* once */
     assert_int_equal(hear(&d, signed_(6, OUTCOME_GRANTED, true)), ERR_OK);
     refused(d, "vt01", about(7, number("xl")), ERR_INVALID, "series"); /* the result has another book */
+}
+
+/* ---- the stop notice */
+
+/* Before the last decision, from a book of its own, and by events that end the dossier; no result comes beside it. */
+static void a_stop_notice_says_its_own_events(void **state)
+{
+    (void)state;
+    struct return_decision x;
+    struct return_dossier *d = in_state("rounds", FSM_NOWHERE);
+    assert_int_equal(hear(&d, signed_(4, OUTCOME_STOPPED, false)), ERR_CONFLICT); /* it is a last one */
+    assert_int_equal(hear(&d, signed_(5, OUTCOME_STOPPED, true)), ERR_CONFLICT);  /* of an approve step */
+    assert_int_equal(hear(&d, signed_(4, OUTCOME_STOPPED, true)), ERR_OK);
+    assert_int_equal(d->documents[0].step, 7);
+    refused(d, "vt01", number("kq"), ERR_INVALID, "series");
+    refused(d, "vt01", number("tb"), ERR_INVALID, "series");
+    refused(d, "vt01", number("xl"), ERR_INVALID, "series");
+    assert_int_equal(run(&d, number("dg"), "vt01", UNIT, &x), ERR_OK);
+    assert_string_equal(d->documents[0].number_text, "01/TBD-UBND");
+    assert_int_equal(run(&d, seal("s1"), "vt01", UNIT, &x), ERR_OK);
+    assert_int_equal(x.event, RETURN_EVENT_NOTICE_ISSUED);
+    assert_true(x.last && d->documents[0].sealed_at == bed_now());
+    assert_string_equal(d->documents[0].keeper, "vt01");
+    assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
+    assert_int_equal(by("tk01", &d, act(RETURN_ACT_TAKE)), ERR_OK);
+    assert_int_equal(by("tk01", &d, act(RETURN_ACT_MAKE_READY)), ERR_OK);
+    assert_int_equal(run(&d, act(RETURN_ACT_DELIVER), "tk01", FRONT, &x), ERR_OK);
+    assert_int_equal(x.event, RETURN_EVENT_NOTICE_HANDED_OVER);
+    assert_int_equal(d->documents[0].delivery, DELIVERY_COUNTER);
+    assert_int_equal(by("vt01", &d, act(RETURN_ACT_ARCHIVE)), ERR_OK);
+    assert_int_equal(hear(&d, signed_(6, OUTCOME_GRANTED, true)), ERR_ILLEGAL_MOVE);
+    assert_int_equal(hear(&d, signed_(6, OUTCOME_STOPPED, true)), ERR_ILLEGAL_MOVE);
+    assert_int_equal(d->document_count, 1);
 }
 
 /* Which of two is meant must be said, as long as somebody has something to do with both. */
@@ -533,6 +572,7 @@ int main(void)
         TEST(an_earlier_signature_changes_nothing),
         TEST(an_apology_says_its_own_events),
         TEST(a_result_and_an_apology_at_once),
+        TEST(a_stop_notice_says_its_own_events),
         TEST(what_may_number),
         TEST(what_may_seal_on_the_spot),
         TEST(what_may_seal_in_the_office),

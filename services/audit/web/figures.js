@@ -8,6 +8,7 @@ const columns = [
   ['on_time', 'Đúng hạn', 'on time'],
   ['late', 'Quá hạn', 'late'],
   ['withdrawn', 'Công dân rút', 'withdrawn'],
+  ['stopped', 'Dừng giải quyết', 'stopped'],
   ['extended', 'Hẹn lại', 'extended'],
   ['breaches', 'Xin lỗi muộn', 'late apologies'],
   ['refused', 'Từ chối tiếp nhận', 'refused'],

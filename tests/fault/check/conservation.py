@@ -26,7 +26,7 @@ class Story:
         self.events = events
         self.types = Counter(e.type for e in events)
         self.first = next((e for e in events if e.type in ('Received', 'Refused')), None)
-        self.ending = [e for e in events if e.type == 'Signed' and (e.get('last') or word(e.body.get('outcome'), 'OUTCOME') == 'refused')]
+        self.ending = [e for e in events if e.type == 'StopSigned' or e.type == 'Signed' and (e.get('last') or word(e.body.get('outcome'), 'OUTCOME') == 'refused')]
         self.accepted = self.types['Received'] > 0
         # An apology is a document beside the one that ends the dossier: what happened to it is told apart by its id.
         self.apologies = {id_text(e.body['document']['id']): e for e in events if e.type == 'ApologySigned'}
@@ -52,6 +52,27 @@ class Story:
         return self.types['WithdrawalGranted'] > 0
 
     @property
+    def stop_signed(self):
+        return next((e for e in self.ending if e.type == 'StopSigned'), None)
+
+    @property
+    def broken_off(self):
+        """Approval ended it without a decision."""
+        return self.withdrawn or self.stop_signed is not None
+
+    @property
+    def stop(self):
+        """How the competent unit's latest request to stop it stands."""
+        asked = self.of('StopRequested')
+        if not asked or self.stop_signed:
+            return 'signed' if self.stop_signed else None
+        notice = asked[-1].body['notice']['id']
+        if any(e.get('document_id') == notice for e in self.of('StopRefused')):
+            return 'refused'
+        supplied = asked[-1].body['ground'] == 'no_supplement' and any(e.version > asked[-1].version for e in self.of('SupplementReceived'))
+        return 'lapsed' if supplied or self.ending else 'requested'
+
+    @property
     def withdrawal(self):
         """How the citizen's latest request stands, at intake."""
         asked, granted, refused = (self.types[f'Withdrawal{t}'] for t in ('Requested', 'Granted', 'Refused'))
@@ -61,7 +82,7 @@ class Story:
 
     @property
     def outcome(self):
-        return word(self.ending[0].body.get('outcome'), 'OUTCOME') if self.ending else None
+        return outcome_of(self.ending[0]) if self.ending else None
 
     @property
     def state(self):
@@ -70,7 +91,7 @@ class Story:
             return 'refused'
         owing = self.types['ObligationOpened'] > self.types['ObligationMet']
         lacking = self.types['SupplementRequested'] > self.types['SupplementReceived']
-        for happened, state in ((self.withdrawn, 'withdrawn'), (self.types['HandedOver'], 'returned'), (self.types['Sealed'], 'finished'), (self.ending, 'closing'),
+        for happened, state in ((self.withdrawn, 'withdrawn'), (self.types['NoticeIssued'], 'stopped'), (self.types['HandedOver'], 'returned'), (self.types['Sealed'], 'finished'), (self.ending, 'closing'),
                                 (owing, 'awaiting_obligation'), (lacking, 'awaiting_supplement'), (self.types['Assigned'] or self.types['ObligationMet'], 'in_process')):
             if happened:
                 return state
@@ -83,8 +104,14 @@ class Story:
             return 'refused_at_counter'
         if self.withdrawn:
             return 'withdrawn'
+        if self.types['NoticeIssued']:
+            return 'stopped'
         sealed = self.of('Sealed')
         return word(sealed[0].body.get('outcome'), 'OUTCOME') if sealed else 'open'
+
+
+def outcome_of(e):
+    return 'stopped' if e.type == 'StopSigned' else word(e.body.get('outcome'), 'OUTCOME')
 
 
 def check(world, report):
@@ -97,6 +124,7 @@ def check(world, report):
     approval(world, report, stories)
     returned(world, report, stories)
     extensions(world, report, stories)
+    stops(world, report, stories)
     audit(world, report, stories)
     codes(world, report)
     document_numbers(world, report)
@@ -116,12 +144,12 @@ def acknowledged(world, report):
 
 def one_ending(report, stories):
     for dossier, s in stories.items():
-        ways = {word(e.body.get('outcome'), 'OUTCOME') for e in s.ending + s.issued('Sealed', 'Ready', 'HandedOver', 'Archived')}
+        ways = {outcome_of(e) for e in s.ending + s.issued('Sealed', 'Ready', 'HandedOver', 'Archived')}
         if len(s.ending) + s.withdrawn > 1 or len(ways) > 1:
             report.wrong(INVARIANT, dossier, f'it ended {len(s.ending)} times, as {sorted(ways)}{", and was withdrawn" if s.withdrawn else ""}')
         if s.first is None or (s.types['Received'] and s.types['Refused']):
             report.wrong(INVARIANT, dossier, 'it was neither received nor refused, or both')
-        if not s.ending and s.issued('Numbered', 'Sealed', 'Ready', 'HandedOver', 'Archived'):
+        if not s.ending and s.issued('Numbered', 'Sealed', 'NoticeIssued', 'Ready', 'HandedOver', 'NoticeHandedOver', 'Archived'):
             report.wrong(INVARIANT, dossier, 'something was issued, and nothing was signed that ends it')
 
 
@@ -139,7 +167,7 @@ def intake(world, report, stories):
     compare(report, 'intake', {d: (s.state, s.first.get('dossier_code') if s.accepted else None, s.outcome, s.withdrawal, s.first.get('unit'), s.first.get('procedure'))
                                for d, s in stories.items() if s.first}, held)
     states = Counter(state for state, *_ in held.values())
-    accepted, ended = sum(1 for s in stories.values() if s.accepted), states['finished'] + states['returned'] + states['withdrawn']
+    accepted, ended = sum(1 for s in stories.values() if s.accepted), states['finished'] + states['returned'] + states['withdrawn'] + states['stopped']
     still_open = states['received'] + states['in_process'] + states['closing'] + sum(n for s, n in states.items() if s.startswith('awaiting'))
     if accepted != ended + still_open:
         report.wrong(INVARIANT, 'intake', f'{accepted} were accepted; {ended} ended, {still_open} are open')
@@ -150,6 +178,7 @@ def intake(world, report, stories):
     filed += [(d, 'draft_result' if word(e.body['same_day']['opinion'], 'OPINION') == 'for' else 'draft_refusal', e.body['same_day']['draft'])
               for d, s in stories.items() for e in s.of('Received') if 'same_day' in e.body]
     filed += [(d, 'request', e.body['request']) for d, s in stories.items() for e in s.of('WithdrawalRequested')]
+    filed += [(d, 'stop_notice', e.body['notice']) for d, s in stories.items() for e in s.of('StopRequested')]
     filed += [(d, 'apology', e.body['apology']) for d, s in stories.items() for e in s.of('ExtensionRequested')]
     compare(report, 'intake.document', {(d, id_text(h['id'])): (kind, h['sha256'].hex(), h.get('pages', 0)) for d, kind, h in filed}, documents)
     contents = world.db.value('SELECT count(*) FROM intake.document WHERE sha256(content) <> sha256')
@@ -198,11 +227,11 @@ def appraisal(world, report, stories):
             looked_at[key] = (str(last.body['verified_at']), last.body['place'], ' '.join(last.body['participants']), str(last.body.get('others', 0)))
     held = {(d, int(n), int(r)): ('assigned' if state == 'verifying' else state, *rest) for d, n, r, state, *rest in
             world.db.rows('SELECT dossier, step, round, state, officer, opinion, document, asked FROM appraisal.step')}
-    # Of a withdrawn dossier what is open is cancelled; whether a supplement came before that is told by nobody.
-    for key, row in held.items():
-        if row[0] == 'cancelled' and stories[key[0]].withdrawn and key in said and said[key][0] in ('assigned', 'consulting', 'awaiting_supplement', 'supplemented'):
-            said[key] = ('cancelled', *said[key][1:])
-    elsewhere = lambda k, v: v[0] in OPENED_ELSEWHERE or v[0] == 'cancelled' and k not in said and stories[k[0]].withdrawn
+    # Of a withdrawn or stopped dossier what is open is cancelled; whether a supplement came before that is told by nobody.
+    for key, row in said.items():
+        if stories[key[0]].broken_off and (row[0] in ('assigned', 'consulting', 'awaiting_supplement') or row[0] == 'supplemented' and held.get(key, row)[0] == 'cancelled'):
+            said[key] = ('cancelled', *row[1:])
+    elsewhere = lambda k, v: v[0] in OPENED_ELSEWHERE if not stories[k[0]].broken_off else v[0] == 'cancelled' and k not in said
     compare(report, 'appraisal.step', said, {k: v for k, v in held.items() if not elsewhere(k, v)})
     compare(report, 'appraisal.verification', looked_at, {(d, int(n), int(r)): tuple(rest) for d, n, r, *rest in world.db.rows(
         f"SELECT dossier, step, round, {micros('at')}, place, array_to_string(participants, ' '), others FROM appraisal.verification")})
@@ -210,12 +239,12 @@ def appraisal(world, report, stories):
 
 def approval(world, report, stories):
     said = {}
-    for key, events in steps_of(stories, 'Granted', 'DecisionRefused', 'SentBack', 'Signed', 'WithdrawalGranted').items():
+    for key, events in steps_of(stories, 'Granted', 'DecisionRefused', 'SentBack', 'Signed', 'WithdrawalGranted', 'StopSigned').items():
         decided = next((e for e in events if e.type in ('Granted', 'DecisionRefused')), None)
         signed = next((e for e in events if e.type == 'Signed'), None)
         outcome = {'Granted': 'granted', 'DecisionRefused': 'refused'}[decided.type] if decided else ''
         state = 'signed' if signed else 'decided' if decided else 'sent_back'
-        if any(e.type == 'WithdrawalGranted' for e in events):
+        if any(e.type in ('WithdrawalGranted', 'StopSigned') for e in events):
             state, outcome, decided = 'stopped', '', None
         said[key] = (state, outcome, decided.get('actor') if decided else None, signed.get('actor') if signed else None)
         if signed and (not decided or word(signed.body.get('outcome'), 'OUTCOME') != outcome):
@@ -229,7 +258,7 @@ def approval(world, report, stories):
 
 def returned(world, report, stories):
     states = {'Numbered': 'numbered', 'Sealed': 'sealed', 'ApologyIssued': 'sealed', 'Ready': 'ready', 'HandedOver': 'handed_over',
-              'ApologyHandedOver': 'handed_over', 'Archived': 'archived'}
+              'ApologyHandedOver': 'handed_over', 'NoticeIssued': 'sealed', 'NoticeHandedOver': 'handed_over', 'Archived': 'archived'}
     said, books, seals = {}, {}, {}
     for d, s in stories.items():
         for e in s.ending + s.of('ApologySigned'):
@@ -239,7 +268,7 @@ def returned(world, report, stories):
             said[d, document] = (states[acts[-1]] if acts else 'awaiting_issue', outcome, e.body['document']['sha256'].hex())
         for e in s.of('Numbered'):
             books[d, id_text(e.get('document_id'))] = (e.body['series'], str(e.body['year']), str(e.body['number']), e.body['text'])
-        for e in s.of('Sealed', 'ApologyIssued'):
+        for e in s.of('Sealed', 'ApologyIssued', 'NoticeIssued'):
             seals[d, id_text(e.get('document_id'))] = (e.body['seal'], str(e.body['ordinal']))
     held = {(d, i): tuple(rest) for d, i, *rest in world.db.rows("""SELECT dossier, id, state, outcome, encode(sha256, 'hex') FROM "return".document""")}
     compare(report, 'return.document', said, held)
@@ -269,8 +298,8 @@ def extensions(world, report, stories):
         for e in s.of('Ready', 'Archived', 'Sealed', 'HandedOver'):
             if (word(e.body.get('outcome'), 'OUTCOME') == 'apology') != (id_text(e.get('document_id', b'')) in s.apologies):
                 report.wrong(INVARIANT, d, f"{e.type} is of an apology and does not say so, or says so and is of none")
-        # Return's own order: what was sealed behind the result moves nothing; of a withdrawal it depends on who was heard first.
-        sealed = min((e.version for e in s.issued('Sealed')), default=None)
+        # Return's own order: what was sealed behind the result, or the stop notice, moves nothing; of a withdrawal it depends on who was heard first.
+        sealed = min((e.version for e in s.issued('Sealed', 'NoticeIssued')), default=None)
         wanted = [e for e in issued if sealed is None or e.version < sealed]
         if not (len(extended) == len(wanted) or s.withdrawn and not extended):
             report.wrong(INVARIANT, d, f'{len(wanted)} apologies were issued before the end, the date was moved {len(extended)} times')
@@ -285,6 +314,40 @@ def extensions(world, report, stories):
     compare(report, 'intake extension', said, held)
     compare(report, 'approval extension', {d: row for d, row in at_approval.items() if row[0]},
             {d: tuple(rest) for d, *rest in world.db.rows('SELECT id, extension, apology FROM approval.dossier WHERE extension IS NOT NULL OR apology IS NOT NULL')})
+
+
+def stops(world, report, stories):
+    """Signed is what was asked for, on a ground that held; what is issued is what was signed."""
+    at_intake, at_approval = {}, {}
+    for d, s in stories.items():
+        asked, signed = s.of('StopRequested'), s.stop_signed
+        if asked:
+            of = lambda e: (e.body['ground'], id_text(e.body['notice']['id']))
+            # A notice that is signed stands, whatever was asked for behind it.
+            meant = [e for e in asked if not signed or e.body['notice']['sha256'] == signed.body['document']['sha256']]
+            at_intake[d] = (s.stop, *of(asked[-1]), asked[-1].get('actor'), str(asked[-1].at))
+            if meant:
+                at_approval[d] = (s.stop, *of(meant[-1]))
+            else:
+                report.wrong(INVARIANT, d, 'another stop notice was signed than one that was asked for')
+        elif signed:
+            report.wrong(INVARIANT, d, 'a stop notice was signed that nobody asked for')
+        for e in asked:
+            waits = [x for x in s.of('SupplementRequested') if x.version < e.version][-1:]
+            over = waits and 0 < waits[0].body.get('answer_until', 0) < e.at
+            if e.body['ground'] == 'no_supplement' and (not over or any(waits[0].version < x.version < e.version for x in s.of('SupplementReceived'))):
+                report.wrong(INVARIANT, d, 'a stop was asked for want of a supplement whose time was not over')
+        for e in s.of('NoticeIssued', 'NoticeHandedOver'):
+            if not signed or e.get('document_id') != signed.body['document']['id']:
+                report.wrong(INVARIANT, d, f'{e.type} is of no signed stop notice')
+        if s.types['NoticeIssued'] and (s.types['Sealed'] or s.types['HandedOver']):
+            report.wrong(INVARIANT, d, 'a result was issued beside a stop notice')
+        report.looked(INVARIANT, 'stops', signed is not None)
+    columns = "stop, stop_ground, stop_notice"
+    compare(report, 'intake stop', at_intake, {d: tuple(rest) for d, *rest in world.db.rows(
+        f'SELECT id, {columns}, stop_by, {micros("stop_at")} FROM intake.dossier WHERE stop IS NOT NULL')})
+    compare(report, 'approval stop', at_approval, {d: tuple(rest) for d, *rest in world.db.rows(
+        f'SELECT id, {columns} FROM approval.dossier WHERE stop IS NOT NULL')})
 
 
 def audit(world, report, stories):

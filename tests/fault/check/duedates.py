@@ -52,7 +52,7 @@ PAUSES = {'ObligationOpened': 'obligation_opened', 'ObligationMet': 'obligation_
           'SupplementRequested': 'supplement_requested', 'SupplementReceived': 'supplement_received'}
 
 
-MOVES = ('DueNear', 'DuePassed', 'Sealed', 'WithdrawalGranted', 'DueMoved', 'ExtensionRequested', 'Extended')
+MOVES = ('DueNear', 'DuePassed', 'Sealed', 'WithdrawalGranted', 'StopSigned', 'NoticeIssued', 'DueMoved', 'ExtensionRequested', 'Extended')
 
 
 class Promise:
@@ -64,9 +64,9 @@ class Promise:
         amount = p.get('statutory_minutes', 0) if unit == 'HOURS' else p.get('statutory_time', 0)
         self.clock = clock.Dossier(office, {
             'span': (UNITS.get(unit), amount), 'same_day': p.get('same_day', False), 'cutoff': p.get('cutoff_minute', 0), 'has_reduced': False,
-            'reduced': None, 'transferred': False, 'transfer_cutoff': 0, 'supplement_days': 0, 'wait': None}, [], [])
+            'reduced': None, 'transferred': False, 'transfer_cutoff': 0, 'supplement_days': 0, 'wait': ('day', 0)}, [], [])
         self.happened = []              # (event, the date behind it)
-        self.ended = self.paused = False
+        self.ended = self.paused = self.stopping = False
         self.asked, self.new, self.told = None, None, {}   # ExtensionRequested; the new date; {Extended: (legal date, reported one, breach)}
         self.watched, self.opened = True, None  # somebody is to tell when it passes; since when it is paused
         self.set_at, self.warned = received.at, False   # when the watch was set; it has warned since
@@ -89,7 +89,9 @@ class Promise:
             self.extend(e)
         elif e.type == 'DueNear':
             self.warned = True
-        elif e.type in ('DuePassed', 'Sealed', 'WithdrawalGranted'):
+        elif e.type == 'StopSigned':
+            self.stopping = True        # there will be no result to apologise for
+        elif e.type in ('DuePassed', 'Sealed', 'WithdrawalGranted', 'NoticeIssued'):
             self.watched = False
             self.ended |= e.type != 'DuePassed'
         self.happened.append((e, self.due))
@@ -109,7 +111,7 @@ class Promise:
     @property
     def looks(self):
         """When the watch looks next."""
-        return self.near(self.due) if self.near(self.due) > self.set_at and not self.warned else self.due
+        return self.near(self.due) if self.near(self.due) > self.set_at and not self.warned and not self.stopping else self.due
 
     def extend(self, e):
         """A date that lies behind neither clock any more moves nothing; issued on the last day or later it is a breach all the same."""

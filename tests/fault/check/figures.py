@@ -8,7 +8,7 @@ from .database import micros
 from .words import word
 
 INVARIANT = 'V9'
-COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'withdrawn', 'on_the_spot', 'overdue', 'extended', 'breaches']
+COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'withdrawn', 'stopped', 'on_the_spot', 'overdue', 'extended', 'breaches']
 SPOTS = ['Received', 'Appraised', 'Signed', 'Sealed', 'HandedOver']        # receipt, appraisal, signature, seal, return
 VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
 
@@ -73,6 +73,9 @@ def count(entries):
         elif e.type == 'WithdrawalGranted':
             f.result, f.ended_at = 'withdrawn', e.at
             moved.append('withdrawn')
+        elif e.type == 'NoticeIssued':
+            f.result, f.ended_at = 'stopped', e.at
+            moved.append('stopped')
         elif e.type == 'HandedOver' and f.at_counter == 31 and not f.elsewhere:
             moved.append('on_the_spot')
         if e.type == 'Extended':        # once; one that came on the last day or later is a breach
@@ -120,7 +123,7 @@ def _published(report, name, figure, value):
     except (TypeError, ValueError):
         report.wrong(INVARIANT, name, f'{FIGURES} has no readable message of it')
         return
-    wanted = {**figure, 'in_process': figure['received'] - figure['early'] - figure['on_time'] - figure['late'] - figure['withdrawn']}
+    wanted = {**figure, 'in_process': figure['received'] - sum(figure[k] for k in ('early', 'on_time', 'late', 'withdrawn', 'stopped'))}
     wrong = {k: (said.get(k), v) for k, v in wanted.items() if said.get(k) != v}
     if wrong or '/'.join((said.get('unit', ''), said.get('procedure', ''), said.get('day', ''))) != name:
         report.wrong(INVARIANT, name, f'{FIGURES} says (wrong, right): {wrong}')

@@ -19,12 +19,13 @@ def _handle(e, answer, member='document'):
     return (id_text(d.get('id', b'')), d.get('sha256', b'').hex(), d.get('pages', 0)) == (answer['id'], answer['sha256'], answer['pages'])
 
 
+# An act of return's is told by another event when the document is a letter.
+SAME = {'ApologyIssued': 'Sealed', 'ApologyHandedOver': 'HandedOver', 'NoticeIssued': 'Sealed', 'NoticeHandedOver': 'HandedOver'}
+LETTERS = {'ApologyIssued': 'apology', 'ApologyHandedOver': 'apology', 'NoticeIssued': 'stopped', 'NoticeHandedOver': 'stopped'}
+
+
 def _outcome(e):
-    return 'apology' if e.type == 'ApologyIssued' else word(e.body.get('outcome'), 'OUTCOME')
-
-
-# An act of return's is told by another event when the document is an apology.
-SAME = {'ApologyIssued': 'Sealed', 'ApologyHandedOver': 'HandedOver'}
+    return LETTERS.get(e.type) or word(e.body.get('outcome'), 'OUTCOME')
 
 
 def act_name(e):
@@ -44,6 +45,9 @@ ACTS = [
     ('intake', '/v1/dossiers/:id/obligation/met', 'ObligationMet', None),
     ('intake', '/v1/dossiers/:id/supplement', 'SupplementReceived', lambda e, a: e.body.get('number') == a['supplement']),
     ('intake', '/v1/dossiers/:id/withdrawal', 'WithdrawalRequested', lambda e, a: id_text(e.body['request']['id']) == a['request']),
+    ('intake', '/v1/dossiers/:id/stop', 'StopRequested', lambda e, a: _handle(e, a['notice'], 'notice') and e.body['ground'] == a['ground']),
+    ('approval', '/v1/approvals/:id/stop/sign', 'StopSigned', None),
+    ('approval', '/v1/approvals/:id/stop/refuse', 'StopRefused', None),
     ('intake', '/v1/dossiers/:id/extension', 'ExtensionRequested', lambda e, a: _handle(e, a['apology'], 'apology')),
     ('approval', '/v1/approvals/:id/extension/sign', 'ApologySigned', None),
     ('approval', '/v1/approvals/:id/extension/refuse', 'ExtensionRefused', None),
@@ -65,7 +69,7 @@ ACTS = [
     ('return', '/v1/returns/:id/hand-over/give', 'HandOverGiven', None),
     ('return', '/v1/returns/:id/hand-over/take', 'HandOverTaken', None),
     ('return', '/v1/returns/:id/ready', 'Ready', None),
-    ('return', '/v1/returns/:id/deliver', 'HandedOver', lambda e, a: word(e.body.get('delivery'), 'DELIVERY') == a['delivery'] and (e.type == 'ApologyHandedOver') == (a['outcome'] == 'apology')),
+    ('return', '/v1/returns/:id/deliver', 'HandedOver', lambda e, a: word(e.body.get('delivery'), 'DELIVERY') == a['delivery'] and _outcome(e) == a['outcome']),
     ('return', '/v1/returns/:id/archive', 'Archived', None),
 ]
 ID = r'([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})'

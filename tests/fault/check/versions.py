@@ -10,7 +10,7 @@ ONCE = {
     'Received': 'dossier', 'Refused': 'dossier', 'TransferTaken': 'step', 'Appraised': 'step', 'Granted': 'decision', 'DecisionRefused': 'decision',
     'SentBack': 'decision', 'Signed': 'step', 'Numbered': 'document', 'Sealed': 'document', 'Ready': 'document', 'HandedOver': 'document',
     'Verified': 'step', 'ConsultationAsked': 'step', 'Consulted': 'answer', 'ConsultationLapsed': 'answer', 'Endorsed': 'endorsement', 'DraftReturned': 'endorsement',
-    'WithdrawalGranted': 'subject', 'ApologySigned': 'subject', 'Extended': 'subject', 'ApologyIssued': 'document', 'ApologyHandedOver': 'document',
+    'WithdrawalGranted': 'subject', 'StopSigned': 'subject', 'NoticeIssued': 'document', 'NoticeHandedOver': 'document', 'ApologySigned': 'subject', 'Extended': 'subject', 'ApologyIssued': 'document', 'ApologyHandedOver': 'document',
     'SupplementAsked': 'step', 'SupplementRequested': 'step', 'SupplementReceived': 'step',
     'ObligationOpened': 'step', 'ObligationMet': 'step', 'Archived': 'document', 'HandOverGiven': 'document', 'HandOverTaken': 'document', 'DocumentFiled': 'document',
 }

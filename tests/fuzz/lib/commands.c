@@ -143,6 +143,15 @@ static void holds_extension(const struct intake_ask_more *c)
     between((int64_t)c->apology.content.n, 1, 2 << 20, "content");
 }
 
+static void holds_stop(const struct intake_ask_stop *c)
+{
+    between((int)c->ground, 1, STOP_GROUND_COUNT - 1, "ground");
+    HOLDS(c->notice.kind == DOCUMENT_STOP_NOTICE, "a paper of kind %d", (int)c->notice.kind);
+    needs(c->notice.media_type, "media_type");
+    between(c->notice.pages, 1, 9999, "pages");
+    between((int64_t)c->notice.content.n, 1, 2 << 20, "content");
+}
+
 static void intake_hold(const struct work *w)
 {
     const struct intake_document *d = w->command;
@@ -168,6 +177,9 @@ static void intake_hold(const struct work *w)
         d = &((const struct intake_ask_back *)w->command)->request;
         between(d->pages, 1, 9999, "pages");
         between((int64_t)d->content.n, 1, 2 << 20, "content");
+        break;
+    case INTAKE_REQUEST_STOP:
+        holds_stop(w->command);
         break;
     case INTAKE_REQUEST_EXTENSION:
         holds_extension(w->command);
@@ -261,7 +273,7 @@ static void approval_hold(const struct work *w)
     holds_code(a, c->mandate, 64);
     between(c->step, 0, 100, "step");
     holds_words(a, c->reasons, c->reason_count, APPROVAL_REASONS_MAX, 40);
-    bool signs = c->act == APPROVAL_ACT_SIGN || c->act == APPROVAL_ACT_SIGN_APOLOGY;
+    bool signs = c->act == APPROVAL_ACT_SIGN || c->act == APPROVAL_ACT_SIGN_APOLOGY || c->act == APPROVAL_ACT_SIGN_STOP;
     bool names = signs || c->act == APPROVAL_ACT_GRANT || c->act == APPROVAL_ACT_REFUSE;
     if (signs)
         between(c->signature, 1, SIGNATURE_COUNT - 1, "signature");

@@ -44,7 +44,7 @@ static void check_hands(const struct approval_dossier *x, const struct approval_
     }
 }
 
-static void check_approval(const struct approval_dossier *x, const struct appraisal_dossier *ap, bool withdrawn)
+static void check_approval(const struct approval_dossier *x, const struct appraisal_dossier *ap, bool broken_off)
 {
     int last = 0, stopped = 0;
 
@@ -55,7 +55,7 @@ static void check_approval(const struct approval_dossier *x, const struct apprai
         if (approval_is_open((int)s->state))
             sim_fail("V1: %s: approve step %d round %d is %s", x->facts.code, s->step, s->round,
                      approval_state_names[s->state]);
-        if (s->state != APPROVAL_STOPPED) /* letting the citizen have it back decides nothing of what was appraised */
+        if (s->state != APPROVAL_STOPPED) /* ending it decides nothing of what was appraised */
             check_hands(x, s, ap);
         stopped += s->state == APPROVAL_STOPPED;
         if (s->state != APPROVAL_SIGNED)
@@ -64,9 +64,9 @@ static void check_approval(const struct approval_dossier *x, const struct apprai
         if (!paper || !handle_same_content(&paper->handle, &s->draft))
             sim_fail("%s: what is signed is not what was decided on", x->facts.code);
     }
-    if (last == 0 && !withdrawn)
+    if (last == 0 && !broken_off)
         sim_fail("V1: %s: nothing is signed", x->facts.code);
-    if (stopped != withdrawn)
+    if (stopped != broken_off)
         sim_fail("V1: %s: %d of its approve steps are stopped", x->facts.code, stopped);
 }
 
@@ -97,6 +97,9 @@ static void check_dossier(const struct dossier *d)
     if (in->dossier.withdrawal.state != av->facts.withdrawal || in->dossier.withdrawal.state == WITHDRAWAL_REQUESTED)
         sim_fail("V1: %s: its withdrawal is %s at intake, %s at approval", in->dossier.code,
                  withdrawal_name((int)in->dossier.withdrawal.state), withdrawal_name((int)av->facts.withdrawal));
+    if (in->dossier.stop.state != av->facts.stop || in->dossier.stop.state == STOP_REQUESTED)
+        sim_fail("V1: %s: its stop is %s at intake, %s at approval", in->dossier.code,
+                 stop_name((int)in->dossier.stop.state), stop_name((int)av->facts.stop));
     const struct return_document *result = NULL;
     size_t results = 0;
     for (size_t i = 0; i < re->document_count; i++) {
@@ -120,14 +123,20 @@ static void check_dossier(const struct dossier *d)
         check_approval(av, rows[SOURCE_APPRAISAL]->state, true);
         return;
     }
-    if (in->dossier.state != INTAKE_RETURNED)
+    bool stopped = in->dossier.state == INTAKE_STOPPED;
+    if (stopped)
+        sim_saw(SAW_STOPPED);
+    if (stopped != (av->facts.stop == STOP_SIGNED))
+        sim_fail("V1: %s ends as %s at intake; its stop is %s at approval", in->dossier.code,
+                 intake_state_names[in->dossier.state], stop_name((int)av->facts.stop));
+    if (in->dossier.state != INTAKE_RETURNED && !stopped)
         sim_fail("V1: %s ends as %s at intake", in->dossier.code, intake_state_names[in->dossier.state]);
     if (results != 1)
         sim_fail("V1: %s has %zu results at return", in->dossier.code, results);
     else if ((int)in->dossier.outcome != result->outcome)
         sim_fail("V1: intake and return disagree on how %s ended", in->dossier.code);
     check_appraisal(rows[SOURCE_APPRAISAL]->state);
-    check_approval(av, rows[SOURCE_APPRAISAL]->state, false);
+    check_approval(av, rows[SOURCE_APPRAISAL]->state, stopped);
 }
 
 /* ---- V2: versions dense; V3: each listener has applied each event once; V4: in order */

@@ -264,6 +264,26 @@ static struct errand *ask_back(struct dossier *d, const struct intake_dossier *x
     return e;
 }
 
+/* Some are not to be handled any further, on one ground or another; of one that is not signed it is asked again. */
+static struct errand *ask_stop(struct dossier *d, const struct intake_dossier *x)
+{
+    static const enum stop_ground grounds[] = {STOP_GROUND_NO_SUPPLEMENT, STOP_GROUND_OBJECT_GONE,
+                                               STOP_GROUND_AUTHORITY_ORDER, STOP_GROUND_OTHER};
+    struct intake_ask_stop *c = ARENA_NEW(world.arena, struct intake_ask_stop);
+    bool open = x->state == INTAKE_RECEIVED || x->state == INTAKE_IN_PROCESS ||
+                x->state == INTAKE_AWAITING_OBLIGATION || x->state == INTAKE_AWAITING_SUPPLEMENT;
+
+    if (d->id.b[8] % 4 || !open || x->stop.state == STOP_REQUESTED || world.calm || !sim_chance(60))
+        return NULL;
+    struct errand *e =
+        errand(d, SOURCE_INTAKE, INTAKE_REQUEST_STOP, reference_officer(x->unit, ROLE_BIT(APPRAISER), NULL, true), c);
+    *c = (struct intake_ask_stop){
+        .ground = grounds[sim_random(COUNT_OF(grounds))],
+        .notice = {.id = sim_id(e->key), .kind = DOCUMENT_STOP_NOTICE, .media_type = "application/pdf", .pages = 1}};
+    memcpy(c->notice.sha256, e->body.b, sizeof c->notice.sha256);
+    return e;
+}
+
 /* A weekday; it may be the holiday all the same, then another date is asked for. */
 static instant next_week(instant t)
 {
@@ -451,6 +471,21 @@ static struct errand *answer_withdrawal(struct dossier *d, const struct approval
     return errand(d, SOURCE_APPROVAL, (int)c->act, o, c);
 }
 
+/* Now and then the approver finds that it is to go on. */
+static struct errand *answer_stop(struct dossier *d, const struct approval_dossier *x, const struct approval_step *s)
+{
+    struct approval_command *c = ARENA_NEW(world.arena, struct approval_command);
+    const struct officer *o = reference_officer(s->unit, ROLE_BIT(APPROVER), NULL, true);
+
+    *c = (struct approval_command){.act = sim_chance(600) ? APPROVAL_ACT_SIGN_STOP : APPROVAL_ACT_REFUSE_STOP,
+                                   .mandate = reference_mandate(o),
+                                   .document = papers_find(&x->papers, x->facts.notice)->handle,
+                                   .signature = SIGNATURE_INK_ATTESTED,
+                                   .reasons = reasons,
+                                   .reason_count = 1};
+    return errand(d, SOURCE_APPROVAL, (int)c->act, o, c);
+}
+
 static struct errand *answer_extension(struct dossier *d, const struct approval_dossier *x,
                                        const struct approval_step *s)
 {
@@ -476,6 +511,8 @@ static struct errand *approve(struct dossier *d, const struct approval_dossier *
 
     if (s && x->facts.withdrawal == WITHDRAWAL_REQUESTED)
         return answer_withdrawal(d, s);
+    if (s && x->facts.stop == STOP_REQUESTED)
+        return answer_stop(d, x, s);
     if (!s || (s->state != APPROVAL_PENDING && s->state != APPROVAL_DECIDED))
         return NULL;
     const struct officer *o = reference_officer(s->unit, ROLE_BIT(APPROVER), NULL, true);
@@ -570,7 +607,7 @@ static struct errand *choose(struct dossier *d)
     const struct appraisal_dossier *ap = look(d, SOURCE_APPRAISAL);
     const struct approval_dossier *av = look(d, SOURCE_APPROVAL);
     const struct return_dossier *re = look(d, SOURCE_RETURN);
-    struct errand *e[9] = {0};
+    struct errand *e[10] = {0};
     size_t n = 0;
 
     if (!d->accepted)
@@ -582,6 +619,8 @@ static struct errand *choose(struct dossier *d)
     if (in && (e[n] = supply(d, &in->dossier)))
         n++;
     if (in && (e[n] = ask_back(d, &in->dossier)))
+        n++;
+    if (in && (e[n] = ask_stop(d, &in->dossier)))
         n++;
     if (in && (e[n] = ask_more(d, &in->dossier)))
         n++;
@@ -631,5 +670,6 @@ bool people_finished(const struct dossier *d)
         return true;
     if (!d->accepted || !in || !re || some_document(re))
         return false;
-    return in->dossier.state == INTAKE_WITHDRAWN || in->dossier.state == INTAKE_RETURNED;
+    return in->dossier.state == INTAKE_WITHDRAWN || in->dossier.state == INTAKE_RETURNED ||
+           (in->dossier.state == INTAKE_STOPPED && in->dossier.returned_at != INSTANT_NONE);
 }

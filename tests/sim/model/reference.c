@@ -59,7 +59,8 @@ static const struct procedure procedures[] = {
      .name = "",
      .levels = 1u << LEVEL_DISTRICT,
      .statutory = 3,
-     .time_unit = TIME_WORKING_DAYS},
+     .time_unit = TIME_WORKING_DAYS,
+     .supplement_wait = 1},
     {.record = HEAD("1.000002"),
      .name = "",
      .levels = 1u << LEVEL_DISTRICT,
@@ -244,9 +245,11 @@ static const struct return_series all_series[] = {
     {"S35-kq", "H11.35", OUTCOME_GRANTED, "{n}/KQ", FROM, 0},
     {"S35-tc", "H11.35", OUTCOME_REFUSED, "{n}/TC", FROM, 0},
     {"S35-xl", "H11.35", OUTCOME_APOLOGY, "{n}/PXL", FROM, 0},
+    {"S35-dg", "H11.35", OUTCOME_STOPPED, "{n}/TBD", FROM, 0},
     {"S05-kq", "H11.05", OUTCOME_GRANTED, "{n}/KQ", FROM, 0},
     {"S05-tc", "H11.05", OUTCOME_REFUSED, "{n}/TC", FROM, 0},
     {"S05-xl", "H11.05", OUTCOME_APOLOGY, "{n}/PXL", FROM, 0},
+    {"S05-dg", "H11.05", OUTCOME_STOPPED, "{n}/TBD", FROM, 0},
 };
 
 static const struct return_seal all_seals[] = {

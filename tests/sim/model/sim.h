@@ -66,6 +66,7 @@ extern const char *const sim_break_names[];
     X(DATABASE, "databases lost in a batch")                                                                           \
     X(UNANSWERED, "answers lost")                                                                                      \
     X(WITHDRAWN, "withdrawn dossiers")                                                                                 \
+    X(STOPPED, "stopped dossiers")                                                                                     \
     X(REPLAYED, "answers given again")                                                                                 \
     X(LEADERS, "relays taken over")                                                                                    \
     X(TICK_AGAIN, "ticks begun again")                                                                                 \

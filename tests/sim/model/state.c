@@ -44,6 +44,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.supplement_count = 0;
         n->dossier.withdrawal = (struct intake_withdrawal){0};
         n->dossier.extension = (struct intake_extension){0};
+        n->dossier.stop = (struct intake_stop){0};
         KEEP(n->dossier.code);
         KEEP(n->dossier.counter);
         KEEP(n->dossier.receiving_unit);
@@ -91,6 +92,10 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         KEEP(n->dossier.extension.reason);
         KEEP(n->dossier.extension.by);
     }
+    if (f->stop_changed) {
+        n->dossier.stop = f->dossier.stop;
+        KEEP(n->dossier.stop.by);
+    }
     if (f->asked_changed)
         n->dossier.asked_unit = arena_strdup(world.arena, f->dossier.asked_unit);
     if (f->transfers_changed) {
@@ -133,6 +138,7 @@ static void received(struct dossier_facts *to, const struct dossier_facts *f, co
     to->received = false;
     to->withdrawal = WITHDRAWAL_NONE;
     to->extension = EXTENSION_NONE;
+    to->stop = STOP_NONE;
     KEEP(to->code);
     KEEP(to->unit);
     KEEP(to->receiving_unit);
@@ -152,6 +158,9 @@ static void moved(struct dossier_facts *to, const struct dossier_facts *f)
         to->withdrawal = f->withdrawal;
         to->extension = f->extension;
         to->apology = f->apology;
+        to->stop = f->stop;
+        to->stop_ground = f->stop_ground;
+        to->notice = f->notice;
     }
     to->noted = false;
 }

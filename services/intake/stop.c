@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The stop (dừng giải quyết): the competent unit asks for it with the notice "Thông báo dừng giải quyết hồ sơ"
+ * (Circular 03/2025, form 05), on a ground that is a code; in words it is in the notice. Once a dossier is accepted
+ * only approval closes it, so the notice waits to be signed and the work goes on meanwhile. Signed, it is numbered,
+ * sealed and handed over like a result; from the seal on the dossier is stopped (national status 8). A last signature
+ * that was given without knowing of the request stands, and the supplement that was waited for in vain may come after
+ * all: the request has then lapsed.
+ */
+#include <string.h>
+
+#include "common/domain/desk.h"
+#include "services/intake/intake.h"
+
+/* The citizen's time to complete the dossier must be over. How long that is, is data with its legal basis: where none
+ * is known, it never ends. */
+static enum err_code time_is_over(const struct intake_dossier *d, instant now, struct err *reterr)
+{
+    const struct intake_supplement *s = d->supplement_count ? &d->supplements[d->supplement_count - 1] : NULL;
+
+    if (!s || s->received_at != INSTANT_NONE)
+        return err_say(reterr, ERR_CONFLICT, "ground", "hồ sơ không chờ bổ sung", "the dossier awaits no supplement");
+    if (s->answer_until == INSTANT_NONE)
+        return err_say(
+            reterr, ERR_CONFLICT, "supplement_wait",
+            "thủ tục %s không có quy định về thời gian chờ bổ sung (supplement_wait): không dừng theo căn cứ này",
+            "no rule is known of how long procedure %s waits for a supplement (supplement_wait): it is not "
+            "stopped on this ground",
+            d->procedure);
+    if (now <= s->answer_until)
+        return err_say(reterr, ERR_CONFLICT, "ground", "công dân được bổ sung đến %s",
+                       "the citizen may complete it until %s", instant_text(s->answer_until).s);
+    return ERR_OK;
+}
+
+/* A dossier has one request to end it at a time. */
+static enum err_code is_first(const struct intake_dossier *d, struct err *reterr)
+{
+    if (d->stop.state == STOP_REQUESTED)
+        return err_say(reterr, ERR_CONFLICT, "stop", "thông báo dừng giải quyết hồ sơ đang chờ ký",
+                       "a stop notice of the dossier waits to be signed");
+    if (d->withdrawal.state == WITHDRAWAL_REQUESTED)
+        return err_say(reterr, ERR_CONFLICT, "withdrawal", "hồ sơ có đề nghị rút đang chờ quyết định",
+                       "a request to withdraw the dossier waits for a decision");
+    return ERR_OK;
+}
+
+enum err_code intake_may_request_stop(const struct intake_ask_stop *c, const struct intake_facts *f,
+                                      struct intake_decision *ret, struct err *reterr)
+{
+    struct intake_dossier *d = &ret->next;
+    struct desk desk;
+    enum err_code rc = desk_find(f->catalogue, f->actor, f->actor_unit, instant_day(f->now), &desk, reterr);
+
+    if (rc)
+        return rc;
+    if (strcmp(desk.officer->unit, d->unit) != 0)
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "đơn vị giải quyết (%s) đề nghị dừng, không phải %s",
+                       "the unit that handles it (%s) asks to stop it, not %s", d->unit, desk.officer->unit);
+    rc = is_first(d, reterr);
+    if (!rc && c->ground == STOP_GROUND_NO_SUPPLEMENT)
+        rc = time_is_over(d, f->now, reterr);
+    if (rc)
+        return rc;
+    d->stop = (struct intake_stop){
+        .state = STOP_REQUESTED, .notice = c->notice.id, .ground = c->ground, .at = f->now, .by = f->actor};
+    ret->stop = true;
+    ret->document = &c->notice;
+    ret->place = desk.place;
+    return ERR_OK;
+}
+
+void intake_end_stop(enum stop how, struct intake_decision *ret)
+{
+    ret->next.stop.state = how;
+    ret->stop = true;
+}
+
+void intake_stop(struct intake_decision *ret)
+{
+    intake_end_stop(STOP_SIGNED, ret);
+    ret->next.outcome = OUTCOME_STOPPED;
+    ret->next.asked_unit = NULL; /* a unit that was being consulted has no more business with it */
+    if (ret->next.withdrawal.state == WITHDRAWAL_REQUESTED)
+        intake_end_withdrawal(WITHDRAWAL_LAPSED, ret);
+}
