@@ -114,7 +114,7 @@ static void set_watch(struct item *i, const struct intake_dossier *d)
 {
     instant warn = intake_warn_at(i->batch->catalogue, d);
 
-    item_set_timer(i, "due", warn > i->batch->now ? warn : d->due_at);
+    item_set_timer(i, "due", warn > i->batch->recorded_at ? warn : d->due_at);
 }
 
 /* The promised date is watched until the result is sealed, but not while the clock is paused. Once passed it is told.

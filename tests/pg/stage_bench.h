@@ -51,7 +51,6 @@ static inline struct work *new_work(enum work_origin origin, const char *kind, s
                        .arena = bench->f.arena,
                        .subject = subject,
                        .subject_kind = kind,
-                       .occurred_at = INSTANT_NONE,
                        .place = {.partition = -1},
                        .done = done};
     return w;

@@ -10,6 +10,7 @@ const columns = [
   ['withdrawn', 'Công dân rút', 'withdrawn'],
   ['extended', 'Hẹn lại', 'extended'],
   ['breaches', 'Xin lỗi muộn', 'late apologies'],
+  ['late_entries', 'Nhập sau sự cố', 'entered late'],
   ['refused', 'Từ chối tiếp nhận', 'refused'],
   ['on_the_spot', 'Trọn quy trình tại chỗ', 'all at the counter'],
 ];

@@ -57,7 +57,6 @@ static void send(struct errand *e)
                        .idempotency_key = e->key,
                        .body_digest = e->body,
                        .command_id = id_new(),
-                       .occurred_at = INSTANT_NONE,
                        .place = {.partition = -1},
                        .done = people_done,
                        .done_arg = e};

@@ -129,6 +129,7 @@ struct row {
     const char *kind, *hold;
     const struct node *locked;
     int64_t version, applied[SOURCE_COUNT];
+    instant last_act;
     void *state;
     struct parked *waiting;
     struct applied *ledger; /* events that decide took, in the order of their commits */
