@@ -41,7 +41,7 @@ struct late_facts {
     const struct catalogue *catalogue;
     instant now;       /* business time of the entry */
     int days_back;     /* how long an act may lie back at the most: the province's own rule */
-    instant last_act;  /* the newest act of a person on the dossier that is known here; INSTANT_NONE: none is */
+    instant last_act;  /* when something was last done to the dossier, as far as is known; INSTANT_NONE: nothing is */
     const char *actor, /* who did it, and enters it */
         *actor_unit;
 };

@@ -247,7 +247,8 @@ void item_emit(struct item *i, const struct emission *e)
 
     BUG_IF(r->service->source == SOURCE_NONE, "%s numbers no events", r->service->name);
     s->changed = true;
-    run_note_act(s, &out);
+    if (!e->notice)
+        run_note_act(s, out.occurred_at);
     /* Clocks of processes differ a little: an effect is never recorded before its cause. */
     if (r->cause_recorded != INSTANT_NONE && out.recorded_at < r->cause_recorded)
         out.recorded_at = r->cause_recorded;
@@ -312,15 +313,15 @@ enum err_code item_take_number(struct item *i, const char *key, int64_t most, in
     BUG_IF(true, "series %s was not named in prepare", key);
 }
 
-void run_note_act(struct subject *s, const struct event *e)
+void run_note_act(struct subject *s, instant occurred_at)
 {
-    if (event_by_person(e) && e->occurred_at > s->last_act)
-        s->last_act = e->occurred_at;
+    if (occurred_at > s->last_act)
+        s->last_act = occurred_at;
 }
 
 /*
  * moment_of tells when what a piece does is done. What follows from a late entry happens with it, or else the next
- * entry would come before it; but never before what people have done here since.
+ * entry would come before it; but never before what has been done here since.
  */
 static instant moment_of(const struct run *r, const struct item *i)
 {

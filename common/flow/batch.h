@@ -17,7 +17,7 @@ struct subject {
     int64_t version; /* of this service's own events */
     int64_t applied[SOURCE_COUNT];
     const char *hold;
-    instant last_act; /* the newest act of a person on it that is known here; INSTANT_NONE: none is */
+    instant last_act; /* when something was last done to it, as far as is known here; INSTANT_NONE: nothing is */
     void *state;
     bool known;   /* it had a row before this batch */
     bool changed; /* set by the executor when a version or applied moved */
@@ -72,6 +72,7 @@ struct emission {
     /* Who did it and when, where an event tells of acts of its actor. NULL: whose work it is, and now. */
     const char *actor;
     instant occurred_at; /* read with actor only */
+    bool notice;         /* it says what the clock says, nobody did anything: a late entry may lie before it */
 };
 
 /* item_emit adds an event of this subject; its version is the subject's next. Only after the decision stands. */

@@ -53,7 +53,8 @@ static bool apply(struct run *r, struct slot *s, struct waiter *w)
         return false;
     }
     s->subject.changed = true;
-    run_note_act(&s->subject, &work->event);
+    if (event_by_person(&work->event))
+        run_note_act(&s->subject, work->event.occurred_at);
     w->gone = true;
     r->current->moved = true;
     return true;

@@ -143,8 +143,8 @@ struct slot *run_slot_of(const struct run *r, size_t piece); /* NULL: it has no 
 int run_act_of_timer(const struct service *s, const char *name);
 const char *run_timer_name(const struct service *s, int act);
 void run_publish_dead(struct run *r, const struct work *w);
-/* run_note_act remembers of a subject when a person last did something to it, by an event of its own or another's. */
-void run_note_act(struct subject *s, const struct event *e);
+/* run_note_act remembers of a subject when something was done to it, if that is the newest. */
+void run_note_act(struct subject *s, instant occurred_at);
 /* run_decide_one calls the service's decide at the moment that counts for the piece; a refusal leaves nothing behind. */
 enum err_code run_decide_one(struct run *r, struct item *i, struct err *reterr);
 

@@ -14,6 +14,7 @@
 #include "services/approval/events.h"
 #include "services/audit/audit.h"
 #include "services/audit/events.h"
+#include "services/audit/repo_late.h"
 #include "services/intake/events.h"
 #include "services/return/events.h"
 #include "services/return/return.h"

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "common/base/log.h"
+#include "common/domain/dossier.h"
 #include "common/flow/catalogue_store.h"
 #include "common/flow/clock.h"
 #include "common/flow/command.h"
