@@ -75,6 +75,23 @@ def what_is_done_now_follows_what_was_entered_late(s):
 
 
 @test
+def what_follows_elsewhere_happens_at_the_moment_of_what_it_follows_from(s):
+    d = Dossier(s, Desk('H11.35.29', at_counter=False), MOBILE_BIRTH).on_paper(THEN, 'other').receive().give_transfer().take_transfer().assign()
+    d.ask_supplement()
+    d.becomes('awaiting_supplement', 5)
+    asked, told = (next(e for e in events_of(s, d) if SCHEMA.body(e)[0] == t) for t in ('SupplementAsked', 'SupplementRequested'))
+    equal((told['occurred_at'], told['late_reason'], told['late_superior']), (asked['occurred_at'], 'other', d.desk.head), 'the clocks pause from then on')
+    check('command_id' not in told, 'nobody entered it', told)
+    d.supply()
+    received = next(e for e in events_of(s, d) if SCHEMA.body(e)[0] == 'SupplementReceived')
+    equal(received['occurred_at'] - asked['occurred_at'], 60 * 1000000, 'a minute later on paper')
+    d.on_paper(None).becomes('in_process')
+    equal([x['type'] for x in entered(s, d.desk.unit) if x['code'] == d.code],
+          ['Received', 'TransferGiven', 'TransferTaken', 'Assigned', 'DocumentFiled', 'SupplementAsked', 'SupplementReceived'])
+    d.assign().conclude().decided().becomes('closing')
+
+
+@test
 def the_moment_decides_not_the_hour_of_the_entry(s):
     desk = Desk('H11.35.23')
     body = reception(desk, BIRTH)

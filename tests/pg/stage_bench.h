@@ -150,7 +150,8 @@ static inline void bench_open(const char *name, const struct service *s)
                                               .catalogue = bench->catalogue,
                                               .batch_max = 256,
                                               .queue_max = 1000,
-                                              .keep_max = 64},
+                                              .keep_max = 64,
+                                              .late_days = 400},
                     &bench->executor, &e),
        &e);
 }
