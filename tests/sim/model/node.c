@@ -152,6 +152,7 @@ static void begin(struct node *p)
     arena_reset(p->arena);
     p->run = run_new(p->arena, &sim_services[p->service], p->works, p->count, world.now + p->skew,
                      world.catalogues[p->release]);
+    p->run->late_days = 7;
     switch (base_load(b, p, p->run)) {
     case BASE_LOCKED:
         sim_saw(SAW_LOCKED);

@@ -66,6 +66,7 @@ extern const char *const sim_break_names[];
     X(DATABASE, "databases lost in a batch")                                                                           \
     X(UNANSWERED, "answers lost")                                                                                      \
     X(WITHDRAWN, "withdrawn dossiers")                                                                                 \
+    X(ON_PAPER, "acts entered late")                                                                                   \
     X(REPLAYED, "answers given again")                                                                                 \
     X(LEADERS, "relays taken over")                                                                                    \
     X(TICK_AGAIN, "ticks begun again")                                                                                 \
@@ -273,6 +274,7 @@ struct errand {
     struct id subject;
     const void *command;
     const struct officer *actor;
+    const struct late_entry *late; /* NULL: done now */
     const char *key;
     bool creates, answered;
     struct digest body;
