@@ -83,7 +83,8 @@ enum err_code late_entry_read(const char *text, struct arena *a, struct late_ent
         return err_say(reterr, ERR_INVALID, OCCURRED_AT, "\"%s\" không phải thời điểm dạng 2019-10-01T09:10:00+07:00",
                        "\"%s\" is no moment like 2019-10-01T09:10:00+07:00", parts[0]);
     if (words_find(late_reasons, ret->reason) < 0)
-        return err_say(reterr, ERR_INVALID, REASON, "lý do \"%s\" không thuộc danh mục: power, network, software, other",
+        return err_say(reterr, ERR_INVALID, REASON,
+                       "lý do \"%s\" không thuộc danh mục: power, network, software, other",
                        "reason \"%s\" is none of power, network, software, other", ret->reason);
     if (!ret->superior[0] || strlen(ret->superior) > POST_MAX)
         return err_say(reterr, ERR_INVALID, SUPERIOR, "\"%s\" không phải mã vị trí công tác", "\"%s\" is no post's id",
@@ -102,8 +103,7 @@ static enum err_code when(const struct late_entry *l, const struct late_facts *f
         return err_say(reterr, ERR_INVALID, OCCURRED_AT, "chỉ được nhập sau trong vòng %d ngày",
                        "an act is entered within %d days", f->days_back);
     if (f->last_act != INSTANT_NONE && l->occurred_at < f->last_act)
-        return err_say(reterr, ERR_INVALID, OCCURRED_AT,
-                       "không được trước việc gần nhất đã làm với hồ sơ này, lúc %s",
+        return err_say(reterr, ERR_INVALID, OCCURRED_AT, "không được trước việc gần nhất đã làm với hồ sơ này, lúc %s",
                        "it lies before the newest act on this dossier, of %s", instant_text(f->last_act).s);
     return ERR_OK;
 }

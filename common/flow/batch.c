@@ -240,8 +240,12 @@ void item_emit(struct item *i, const struct emission *e)
         .command = w->origin == WORK_COMMAND ? w->command_id : id_nil,
         .cause = w->origin == WORK_EVENT ? w->event.id : id_nil,
         .origin_reference = e->origin_reference,
-        .late_reason = w->late ? w->late->reason : w->origin == WORK_EVENT ? w->event.late_reason : NULL,
-        .late_superior = w->late ? w->late->superior : w->origin == WORK_EVENT ? w->event.late_superior : NULL,
+        .late_reason = w->late                   ? w->late->reason
+                       : w->origin == WORK_EVENT ? w->event.late_reason
+                                                 : NULL,
+        .late_superior = w->late                   ? w->late->superior
+                         : w->origin == WORK_EVENT ? w->event.late_superior
+                                                   : NULL,
         .type = e->type,
     };
 

@@ -145,7 +145,8 @@ const char *run_timer_name(const struct service *s, int act);
 void run_publish_dead(struct run *r, const struct work *w);
 /* run_note_act remembers of a subject when something was done to it, if that is the newest. */
 void run_note_act(struct subject *s, instant occurred_at);
-/* run_decide_one calls the service's decide at the moment that counts for the piece; a refusal leaves nothing behind. */
+/* run_decide_one calls the service's decide at the moment that counts for the piece; a refusal leaves nothing behind.
+ */
 enum err_code run_decide_one(struct run *r, struct item *i, struct err *reterr);
 
 /* batch_load.c */

@@ -149,9 +149,8 @@ struct subject_rows {
 
 static struct subject_rows subject_rows_new(struct arena *a)
 {
-    struct subject_rows n = {
-        db_array_new(a, DB_UUID), db_array_new(a, DB_TEXT), db_array_new(a, DB_INT8), {0}, db_array_new(a, DB_TEXT),
-        db_array_new(a, DB_TIME)};
+    struct subject_rows n = {db_array_new(a, DB_UUID), db_array_new(a, DB_TEXT), db_array_new(a, DB_INT8), {0},
+                             db_array_new(a, DB_TEXT), db_array_new(a, DB_TIME)};
 
     for (int source = 0; source < SOURCE_COUNT; source++)
         n.applied[source] = db_array_new(a, DB_INT8);

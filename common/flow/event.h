@@ -69,7 +69,8 @@ struct event {
 
 /* event_is_late tells of an act that was entered late, or of what followed from its entry. */
 bool event_is_late(const struct event *e);
-/* event_by_person tells whether an event says what a person did; a service's own follows from others, or from the clock.
+/* event_by_person tells whether an event says what a person did; a service's own follows from others, or from the
+ * clock.
  */
 bool event_by_person(const struct event *e);
 

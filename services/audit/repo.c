@@ -356,8 +356,7 @@ static void ask_figures(struct batch *b, const struct marks *m)
                     *withdrawn = db_array_new(a, DB_INT4), *extended = db_array_new(a, DB_INT4),
                     *breaches = db_array_new(a, DB_INT4), *spot = db_array_new(a, DB_INT4),
                     *overdue = db_array_new(a, DB_INT4), *late_entries = db_array_new(a, DB_INT4),
-                    *as_of = db_array_new(a, DB_INT8),
-                    *partition = db_array_new(a, DB_INT4);
+                    *as_of = db_array_new(a, DB_INT8), *partition = db_array_new(a, DB_INT4);
 
     if (m->figure_count == 0)
         return;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Late entries as they are kept for inspection: what was done on paper, who entered it when, why, who answers for it. */
+/* Late entries as they are kept for inspection: what was done on paper, who entered it when, why, who answers for it.
+ */
 #ifndef TAICHO_AUDIT_REPO_LATE_H
 #define TAICHO_AUDIT_REPO_LATE_H
 

@@ -11,16 +11,35 @@
 #include "services/ctl/api.h"
 #include "services/ctl/commands.h"
 
-enum { RECEIVED, IN_PROCESS, EARLY, ON_TIME, LATE, WITHDRAWN, EXTENDED, BREACHES, LATE_ENTRIES, REFUSED, ON_THE_SPOT, FIGURES };
+enum {
+    RECEIVED,
+    IN_PROCESS,
+    EARLY,
+    ON_TIME,
+    LATE,
+    WITHDRAWN,
+    EXTENDED,
+    BREACHES,
+    LATE_ENTRIES,
+    REFUSED,
+    ON_THE_SPOT,
+    FIGURES
+};
 
 static const struct {
     const char *name, *vi, *en;
 } heads[FIGURES] = {
-    {"received", "tiếp nhận", "received"}, {"in_process", "đang xử lý", "in process"},
-    {"early", "trước hạn", "early"},       {"on_time", "đúng hạn", "on time"},
-    {"late", "quá hạn", "late"},           {"withdrawn", "đã rút", "withdrawn"},
-    {"extended", "hẹn lại", "extended"},   {"breaches", "hẹn muộn", "breaches"},
-    {"late_entries", "nhập sau", "late entry"}, {"refused", "từ chối", "refused"},     {"on_the_spot", "tại chỗ", "on the spot"},
+    {"received", "tiếp nhận", "received"},
+    {"in_process", "đang xử lý", "in process"},
+    {"early", "trước hạn", "early"},
+    {"on_time", "đúng hạn", "on time"},
+    {"late", "quá hạn", "late"},
+    {"withdrawn", "đã rút", "withdrawn"},
+    {"extended", "hẹn lại", "extended"},
+    {"breaches", "hẹn muộn", "breaches"},
+    {"late_entries", "nhập sau", "late entry"},
+    {"refused", "từ chối", "refused"},
+    {"on_the_spot", "tại chỗ", "on the spot"},
 };
 
 struct line {

@@ -212,7 +212,8 @@ struct outage {
 void outage_choose(const struct world *w, struct chance c, instant now, struct outage *ret);
 /* outage_some finds something that is received at the dark counter; NULL: nothing is. */
 const struct candidate *outage_some(const struct world *w, struct chance *c, const struct outage *o);
-/* outage_mark marks the first acts of a dossier as done on paper meanwhile, up to one for which nobody there answers. */
+/* outage_mark marks the first acts of a dossier as done on paper meanwhile, up to one for which nobody there answers.
+ */
 void outage_mark(struct world *w, struct chance *c, const struct outage *o, struct act *acts, size_t count);
 
 /* ---- simulate_run.c: the acts over the wire */

@@ -209,13 +209,14 @@ static void send(struct runner *r)
     runner_body(r, a, &b);
     r->chance = before;
     const char *const late = runner_late(r, a), *const headers[] = {
-        authorization,
-        "Content-Type: application/json",
-        arena_printf(r->scratch, "Idempotency-Key: sim-%s-%zu-%zu", r->s->run, r->number, r->next),
-        late ? late : seen,
-        late ? seen : NULL,
-        NULL,
-    };
+                                                    authorization,
+                                                    "Content-Type: application/json",
+                                                    arena_printf(r->scratch, "Idempotency-Key: sim-%s-%zu-%zu",
+                                                                 r->s->run, r->number, r->next),
+                                                    late ? late : seen,
+                                                    late ? seen : NULL,
+                                                    NULL,
+                                                };
     const struct fetch_request q = {
         .method = "POST",
         .url = runner_url(r, a),

@@ -27,9 +27,9 @@
 
 static void holds_event(const struct event *e)
 {
-    const char *const texts[] = {e->subject_kind, e->dossier_code, e->actor, e->place,           e->unit,
-                                 e->procedure,    e->process,      e->type,  e->origin_reference,
-                                 e->late_reason,  e->late_superior};
+    const char *const texts[] = {
+        e->subject_kind, e->dossier_code,     e->actor,       e->place,        e->unit, e->procedure, e->process,
+        e->type,         e->origin_reference, e->late_reason, e->late_superior};
 
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         holds_utf8(texts[i]);

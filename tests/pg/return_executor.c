@@ -301,7 +301,8 @@ static void numbers_are_dense(void **state)
 static struct work *does_late(const char *actor, struct id dossier, struct return_command c, int minute,
                               const char *superior)
 {
-    struct civil civil = {.year = instant_civil(instant_real()).year - 1, .month = 12, .day = 31, .hour = 9, .minute = minute};
+    struct civil civil = {
+        .year = instant_civil(instant_real()).year - 1, .month = 12, .day = 31, .hour = 9, .minute = minute};
     struct late_entry *late = ARENA_NEW(bench->f.arena, struct late_entry);
     struct work *w = act(actor, UNIT, "dossier", dossier, &c);
 
@@ -338,7 +339,8 @@ static void a_late_number_belongs_to_its_year(void **state)
               usual = signed_dossier("spot", TAICHO__V1__OUTCOME__OUTCOME_GRANTED);
     struct return_command kq = numbering("kq");
 
-    done_well(does_late("vt02", old, kq, 10, "tr00"), arena_printf(bench->f.arena, "\"year\":%d,\"number\":1,", year - 1));
+    done_well(does_late("vt02", old, kq, 10, "tr00"),
+              arena_printf(bench->f.arena, "\"year\":%d,\"number\":1,", year - 1));
     struct event e = last_event();
     assert_string_equal(e.late_reason, "power");
     assert_string_equal(e.late_superior, "tr00");
@@ -403,9 +405,14 @@ static void a_seal_changes_hands(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(every_statement_fits_the_schema), TEST(registers_are_recorded_once), TEST(on_the_spot_to_the_archive),
-        TEST(a_refusal_through_the_office),    TEST(numbers_are_dense),           TEST(a_seal_changes_hands),
-        TEST(a_late_number_belongs_to_its_year), TEST(a_late_act_keeps_the_order_of_its_dossier),
+        TEST(every_statement_fits_the_schema),
+        TEST(registers_are_recorded_once),
+        TEST(on_the_spot_to_the_archive),
+        TEST(a_refusal_through_the_office),
+        TEST(numbers_are_dense),
+        TEST(a_seal_changes_hands),
+        TEST(a_late_number_belongs_to_its_year),
+        TEST(a_late_act_keeps_the_order_of_its_dossier),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,8 +38,12 @@ static void tell(struct story *s, const char *type, const char *place, const cha
                              .outcome = outcome,
                              .breach = outcome,      /* of Extended */
                              .supplement = outcome}; /* of SupplementRequested: its number */
-    struct audit_about about = {
-        .code = "c", .unit = "H11.35.21", .procedure = "1.001193", .place = place, .occurred_at = at(when), .late_entry = s->on_paper};
+    struct audit_about about = {.code = "c",
+                                .unit = "H11.35.21",
+                                .procedure = "1.001193",
+                                .place = place,
+                                .occurred_at = at(when),
+                                .late_entry = s->on_paper};
     struct audit_fact next;
     struct audit_delta d;
 

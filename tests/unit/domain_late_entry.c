@@ -44,8 +44,10 @@ static void officer(const char *id, const char *unit, uint32_t roles, const char
 static void unit(const char *id, const char *parent)
 {
     struct unit *u = ARENA_NEW(arena, struct unit);
-    *u = (struct unit){
-        .record = {.id = id, .version = 1, .valid_from = day("2019-01-01")}, .agency_code = "", .name = "", .parent = parent};
+    *u = (struct unit){.record = {.id = id, .version = 1, .valid_from = day("2019-01-01")},
+                       .agency_code = "",
+                       .name = "",
+                       .parent = parent};
     catalogue_add_unit(catalogue, u);
 }
 
@@ -95,9 +97,10 @@ static void what_it_says_is_read_in_any_order(void **state)
     }
     for (const char *const *r = late_reasons; *r; r++) {
         struct late_entry l;
-        assert_int_equal(late_entry_read(arena_printf(arena, "occurred_at=2019-10-01T09:10:00+07:00,reason=%s,superior=x", *r),
-                                         arena, &l, NULL),
-                         ERR_OK);
+        assert_int_equal(
+            late_entry_read(arena_printf(arena, "occurred_at=2019-10-01T09:10:00+07:00,reason=%s,superior=x", *r),
+                            arena, &l, NULL),
+            ERR_OK);
         assert_string_equal(l.reason, *r);
     }
 }
@@ -182,10 +185,10 @@ static void it_lies_in_the_past_and_not_too_far_back(void **state)
         const char *when;
         bool may;
     } cases[] = {
-        {"2019-10-02T10:00:00+07:00", true},         {"2019-10-02T10:00:00.000001+07:00", false},
-        {"2019-10-03T09:00:00+07:00", false},        {"2019-10-02T09:59:00+07:00", true},
-        {"2019-09-25T10:00:00+07:00", true},         {"2019-09-25T09:59:59.999999+07:00", false},
-        {"1960-01-01T00:00:00+07:00", false},        {"9999-12-31T23:59:59+07:00", false},
+        {"2019-10-02T10:00:00+07:00", true},        {"2019-10-02T10:00:00.000001+07:00", false},
+        {"2019-10-03T09:00:00+07:00", false},       {"2019-10-02T09:59:00+07:00", true},
+        {"2019-09-25T10:00:00+07:00", true},        {"2019-09-25T09:59:59.999999+07:00", false},
+        {"1960-01-01T00:00:00+07:00", false},       {"9999-12-31T23:59:59+07:00", false},
         {"2019-10-02T03:00:00.000000+00:00", true},
     };
     struct late_facts f = facts();
@@ -217,14 +220,12 @@ static void the_superior_was_a_head_of_the_unit_on_that_day(void **state)
         const char *when, *superior;
         bool may;
     } cases[] = {
-        {"2019-10-02T09:00:00+07:00", "pd01", true},
-        {"2019-10-02T09:00:00+07:00", "pd02", true},
+        {"2019-10-02T09:00:00+07:00", "pd01", true},    {"2019-10-02T09:00:00+07:00", "pd02", true},
         {"2019-09-30T09:00:00+07:00", "pd02", false}, /* not yet */
         {"2019-10-02T09:00:00+07:00", "td01", false}, /* no head */
         {"2019-10-02T09:00:00+07:00", "pd22", false}, /* another unit's */
         {"2019-10-02T09:00:00+07:00", "tr01", false}, /* of the unit above: only for heads */
-        {"2019-10-02T09:00:00+07:00", "nobody", false},
-        {"2019-10-02T09:00:00+07:00", "tn01", false}, /* himself */
+        {"2019-10-02T09:00:00+07:00", "nobody", false}, {"2019-10-02T09:00:00+07:00", "tn01", false}, /* himself */
     };
     struct late_facts f = facts();
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -232,7 +233,8 @@ static void the_superior_was_a_head_of_the_unit_on_that_day(void **state)
         cases[i].may ? allowed(&l, &f) : refused(&l, &f, HEADER ".superior");
     }
     f.now = at("2019-10-04T10:00:00+07:00");
-    struct late_entry last = entry("2019-10-02T23:59:59+07:00", "pd02"), gone = entry("2019-10-03T00:00:00+07:00", "pd02");
+    struct late_entry last = entry("2019-10-02T23:59:59+07:00", "pd02"),
+                      gone = entry("2019-10-03T00:00:00+07:00", "pd02");
     allowed(&last, &f);
     refused(&gone, &f, HEADER ".superior");
 }

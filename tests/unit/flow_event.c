@@ -183,10 +183,9 @@ CHANGE(no_body, m->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY__NOT_SET)
 static void what_cannot_be_true_is_malformed(void **state)
 {
     static void (*const changes[])(Taicho__V1__LifecycleEvent *) = {
-        short_id,      no_id,        nil_id,      no_subject, short_cause, no_kind,  version_0,
-        version_minus, source_0,     source_9,    seen_0,     seen_minus,  not_utf8, body_not_utf8,
-        short_sha,     short_handle, pages_minus, step_minus, late,        no_body,
-        no_superior,   no_reason};
+        short_id,    no_id,      nil_id, no_subject, short_cause, no_kind,       version_0, version_minus,
+        source_0,    source_9,   seen_0, seen_minus, not_utf8,    body_not_utf8, short_sha, short_handle,
+        pages_minus, step_minus, late,   no_body,    no_superior, no_reason};
     for (size_t i = 0; i < COUNT_OF(changes); i++) {
         struct err err = {0};
         struct event got;

@@ -334,8 +334,8 @@ static struct row *row_to_save(struct base *b, const struct node *p, const struc
     if (row)
         return row; /* BREAK_RACE */
     row = ARENA_NEW(world.arena, struct row);
-    *row = (struct row){
-        .id = s->subject.id, .kind = arena_strdup(world.arena, s->subject.kind), .last_act = INSTANT_NONE};
+    *row =
+        (struct row){.id = s->subject.id, .kind = arena_strdup(world.arena, s->subject.kind), .last_act = INSTANT_NONE};
     *LIST_ADD(world.arena, &b->rows) = row;
     return row;
 }
