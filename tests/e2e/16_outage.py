@@ -92,23 +92,6 @@ def what_follows_elsewhere_happens_at_the_moment_of_what_it_follows_from(s):
 
 
 @test
-def the_moment_decides_not_the_hour_of_the_entry(s):
-    desk = Desk('H11.35.23')
-    body = reception(desk, BIRTH)
-    closed = s.post('intake', '/v1/dossiers', desk.receiver, body, headers=late_entry('2019-10-01T06:30:00+07:00', superior=desk.head))
-    equal(closed.status, 422, 'the counter was closed then')
-    sunday = s.post('intake', '/v1/dossiers', desk.receiver, body, headers=late_entry('2019-09-29T09:00:00+07:00', superior=desk.head))
-    equal(sunday.status, 422, 'a Sunday')
-    d = Dossier(s, desk, BIRTH).on_paper('2019-09-30T15:30:00+07:00').receive()
-    check('-190930-0001' in d.code, 'the code has the day of the act', d.code)
-    equal(d.received['due_at'][:10], '2019-10-01', 'behind the cut-off of its own day')
-    e = Dossier(s, desk, BIRTH).on_paper('2019-09-30T09:00:00+07:00').receive()
-    check('-190930-0002' in e.code, 'codes of a day stay dense, in the order of their entry', e.code)
-    equal(e.received['due_at'][:10], '2019-09-30', 'due on the day before: it is told at once that the date has passed')
-    until(lambda: 'DuePassed' in e.story(), 15)
-
-
-@test
 def each_rule_refuses_by_name(s):
     d = Dossier(s, Desk('H11.35.24'), BIRTH).receive()
     desk = d.desk
@@ -182,6 +165,26 @@ def a_number_of_a_day_before_is_the_next_of_its_year(s):
     d.number()
     equal((e.numbered['number'], d.numbered['number'], d.numbered['year']), (1, 2, 2019), 'numbers stay dense, in the order of their entry')
     d.seal().make_ready().deliver().archive().becomes('returned')
+
+
+@test
+def the_moment_decides_not_the_hour_of_the_entry(s):
+    """Last: it is the next day from now on."""
+    desk = Desk('H11.35.23')
+    s.ctl('clock', 'forward', '24h')
+    today = Dossier(s, desk, BIRTH).receive()
+    for at, why in (('2019-10-01T06:30:00+07:00', 'the counter was closed then'), ('2019-10-01T12:00:00+07:00', 'at noon, too')):
+        a = s.post('intake', '/v1/dossiers', desk.receiver, reception(desk, BIRTH), headers=late_entry(at, superior=desk.head))
+        equal((a.status, a['field']), (422, 'counter'), why)
+    d = Dossier(s, desk, BIRTH).on_paper('2019-10-01T15:30:00+07:00').receive()
+    e = Dossier(s, desk, BIRTH).on_paper('2019-10-01T09:00:00+07:00').receive()
+    equal([x.code.split('-')[1] for x in (today, d, e)], ['191002', '191001', '191001'], 'the code has the day of the act')
+    equal(int(e.code[-4:]), int(d.code[-4:]) + 1, 'codes of a day stay dense, in the order of their entry')
+    equal([x.received['due_at'][:10] for x in (d, e)], ['2019-10-02', '2019-10-01'], 'behind the cut-off of its own day, and before it')
+    until(lambda: 'DuePassed' in e.story(), 15, 'that its date has passed is told at once')
+    e.on_paper('2019-10-01T10:00:00+07:00').appraised().decided().number().seal().becomes('finished', 9)
+    until(lambda: e.history()['timing'], 10)
+    equal((e.history()['timing'], e.history()['overdue']), ('on_time', True), 'in time on paper; what the clock told stays')
 
 
 main(System)
