@@ -3,8 +3,8 @@
  * Late entry (nhập sau sự cố): while the system is away the counters go on, on paper; what was done is entered behind
  * it, with the moment when it was done. That moment counts for whatever is decided: due dates, office hours, mandates,
  * the day of a code, the year of a number. A false one would make a late dossier look punctual, so an entry names why,
- * and a superior who answers for it, and every one is counted. No law of the time says how: these rules are the
- * province's own. Pure: no clock, no I/O.
+ * and a superior who answers for it, and every one is counted. The rules are the project's own; how far back an act may
+ * lie is for the province to say. Pure: no clock, no I/O.
  */
 #ifndef TAICHO_DOMAIN_LATE_ENTRY_H
 #define TAICHO_DOMAIN_LATE_ENTRY_H
