@@ -34,6 +34,17 @@ api() {
     echo '# HTTP API'
     echo
     echo 'Printed by the programs (`taicho-X routes`); written by `make docs`. Rights are the roles a token may carry; `public` needs none.'
+    echo
+    cat <<'END'
+Headers of a `POST`:
+
+| header | for |
+|---|---|
+| `Idempotency-Key` | always: 1 to 128 printable characters; the same key again gives the same answer (24 h), with another method, path, body or late entry it is refused |
+| `Taicho-Seen: intake=5, approval=2` | what the client was told by other stages: a stage that has not applied it yet answers 409 `not-yet` |
+| `Taicho-Late-Entry: occurred_at=2019-10-01T09:10:00+07:00, reason=power, superior=H11.35.21-pd01` | of an act on a dossier that was done on paper while the system was away (common/README.md says by which rules) |
+| `traceparent` | goes on into the events |
+END
     for s in intake appraisal approval return audit; do
         printf '\n## %s\n\n| method | path | rights | what it does |\n|---|---|---|---|\n' "$s"
         "$build/bin/taicho-$s" routes | awk -F'\t' '{ printf "| %s | `%s` | %s | %s |\n", $1, $2, $3, $4 }'

@@ -46,6 +46,7 @@ static void gather_subjects(struct run *r)
             continue;
         r->slots[n].subject.id = r->works[i]->subject;
         r->slots[n].subject.kind = r->works[i]->subject_kind ? r->works[i]->subject_kind : "";
+        r->slots[n].subject.last_act = INSTANT_NONE;
         n++;
     }
     qsort(r->slots, n, sizeof *r->slots, by_id);
@@ -70,7 +71,7 @@ struct run *run_new(struct arena *a, const struct service *service, struct work 
     struct run *r = ARENA_NEW(a, struct run);
 
     r->batch.arena = a;
-    r->batch.now = now;
+    r->batch.now = r->batch.recorded_at = now;
     r->batch.catalogue = catalogue;
     r->self.release = catalogue->release;
     r->service = service;
@@ -98,8 +99,11 @@ struct run *run_new(struct arena *a, const struct service *service, struct work 
 
         r->items[i] = (struct item){.batch = &r->batch, .work = works[i], .subject = s ? &s->subject : NULL};
         add_claim(r, works[i]);
-        if (service->ops->prepare && works[i]->origin != WORK_DEAD && works[i]->origin != WORK_RECORD)
+        if (service->ops->prepare && works[i]->origin != WORK_DEAD && works[i]->origin != WORK_RECORD) {
+            r->batch.now = works[i]->late ? works[i]->late->occurred_at : now; /* it names the series of that day */
             service->ops->prepare(&r->batch, works[i]);
+            r->batch.now = now;
+        }
     }
     return r;
 }
@@ -173,7 +177,7 @@ void run_publish_dead(struct run *r, const struct work *w)
 
     publish(r, id_new(), arena_printf(a, "%s.dlq", w->place.topic), w->place.partition,
             arena_printf(a, "%s/%d/%lld", w->place.topic, w->place.partition, (long long)w->place.offset),
-            "dead.Letter", "application/octet-stream", NULL, r->batch.now, w->raw);
+            "dead.Letter", "application/octet-stream", NULL, r->batch.recorded_at, w->raw);
 }
 
 struct subject *batch_subject(const struct batch *b, struct id id)
@@ -218,10 +222,8 @@ void item_emit(struct item *i, const struct emission *e)
         .version = ++s->version,
         .release = i->batch->catalogue->release,
         .dossier_code = e->dossier_code,
-        .occurred_at = e->actor                                                      ? e->occurred_at
-                       : w->origin == WORK_COMMAND && w->occurred_at != INSTANT_NONE ? w->occurred_at
-                                                                                     : i->batch->now,
-        .recorded_at = i->batch->now,
+        .occurred_at = e->actor ? e->occurred_at : i->batch->now,
+        .recorded_at = i->batch->recorded_at,
         .actor = e->actor                    ? e->actor
                  : w->origin == WORK_COMMAND ? w->actor.subject
                                              : arena_printf(a, "service:%s", r->service->name),
@@ -238,11 +240,19 @@ void item_emit(struct item *i, const struct emission *e)
         .command = w->origin == WORK_COMMAND ? w->command_id : id_nil,
         .cause = w->origin == WORK_EVENT ? w->event.id : id_nil,
         .origin_reference = e->origin_reference,
+        .late_reason = w->late                   ? w->late->reason
+                       : w->origin == WORK_EVENT ? w->event.late_reason
+                                                 : NULL,
+        .late_superior = w->late                   ? w->late->superior
+                         : w->origin == WORK_EVENT ? w->event.late_superior
+                                                   : NULL,
         .type = e->type,
     };
 
     BUG_IF(r->service->source == SOURCE_NONE, "%s numbers no events", r->service->name);
     s->changed = true;
+    if (!e->notice)
+        run_note_act(s, out.occurred_at);
     /* Clocks of processes differ a little: an effect is never recorded before its cause. */
     if (r->cause_recorded != INSTANT_NONE && out.recorded_at < r->cause_recorded)
         out.recorded_at = r->cause_recorded;
@@ -274,7 +284,7 @@ void item_publish(struct item *i, const char *topic, int partition, const char *
     struct arena *a = i->batch->arena;
 
     publish(r, id_new(), arena_strdup(a, topic), partition, arena_strdup(a, key), arena_strdup(a, type), content, NULL,
-            i->batch->now, value.p ? arena_bytes(a, value.p, value.n) : value);
+            i->batch->recorded_at, value.p ? arena_bytes(a, value.p, value.n) : value);
 }
 
 void batch_need_series(struct batch *b, const char *key)
@@ -307,12 +317,37 @@ enum err_code item_take_number(struct item *i, const char *key, int64_t most, in
     BUG_IF(true, "series %s was not named in prepare", key);
 }
 
+void run_note_act(struct subject *s, instant occurred_at)
+{
+    if (occurred_at > s->last_act)
+        s->last_act = occurred_at;
+}
+
+/*
+ * moment_of tells when what a piece does is done. What follows from a late entry happens with it, or else the next
+ * entry would come before it; but never before what has been done here since.
+ */
+static instant moment_of(const struct run *r, const struct item *i)
+{
+    const struct work *w = i->work;
+    instant recorded = r->batch.recorded_at, at;
+
+    if (w->late)
+        return w->late->occurred_at;
+    if (w->origin != WORK_EVENT || !event_is_late(&w->event))
+        return recorded;
+    at = w->event.occurred_at > i->subject->last_act ? w->event.occurred_at : i->subject->last_act;
+    return at < recorded ? at : recorded;
+}
+
 enum err_code run_decide_one(struct run *r, struct item *i, struct err *reterr)
 {
     size_t publications = r->publications.count;
 
     r->taken.count = 0;
+    r->batch.now = moment_of(r, i);
     enum err_code rc = r->service->ops->decide(i, reterr);
+    r->batch.now = r->batch.recorded_at;
 
     if (!rc)
         return rc;
@@ -362,7 +397,7 @@ void item_catalogue_record(struct item *i, const char *kind, const char *id, int
                                   .digest = *digest,
                                   .record = arena_bytes(a, record.p, record.n)};
     publish(r, id_new(), CATALOGUE_TOPIC, 0, arena_printf(a, "%s/%s/%d", kind, id, version), "catalogue.Record",
-            "application/protobuf", NULL, i->batch->now, row->record);
+            "application/protobuf", NULL, i->batch->recorded_at, row->record);
 }
 
 void item_catalogue_release(struct item *i, int64_t release, struct bytes record)
@@ -373,5 +408,5 @@ void item_catalogue_release(struct item *i, int64_t release, struct bytes record
     r->closes_release = release;
     r->release_records = 0; /* the owner has them all */
     publish(r, id_new(), CATALOGUE_TOPIC, 0, "release", "catalogue.Release", "application/protobuf", NULL,
-            i->batch->now, arena_bytes(a, record.p, record.n));
+            i->batch->recorded_at, arena_bytes(a, record.p, record.n));
 }

@@ -17,6 +17,7 @@ struct subject {
     int64_t version; /* of this service's own events */
     int64_t applied[SOURCE_COUNT];
     const char *hold;
+    instant last_act; /* when something was last done to it, as far as is known here; INSTANT_NONE: nothing is */
     void *state;
     bool known;   /* it had a row before this batch */
     bool changed; /* set by the executor when a version or applied moved */
@@ -30,7 +31,9 @@ struct batch {
     const struct catalogue *catalogue;
     int64_t
         release; /* as the database has it, read behind the locks; the snapshot's, unless that one cannot be built */
-    instant now; /* business time, one for the whole batch */
+    /* Business time. now: when what is being decided is done; of a late entry, and of what follows from one, the moment
+     * on paper. recorded_at: when the batch is, for what lies ahead from today: timers. */
+    instant now, recorded_at;
     struct subject **subjects; /* in the order of their ids */
     size_t subject_count;
     const struct db_array *subject_ids; /* uuid[] of those whose state is needed, for = ANY($1) */
@@ -69,6 +72,7 @@ struct emission {
     /* Who did it and when, where an event tells of acts of its actor. NULL: whose work it is, and now. */
     const char *actor;
     instant occurred_at; /* read with actor only */
+    bool notice;         /* it says what the clock says, nobody did anything: a late entry may lie before it */
 };
 
 /* item_emit adds an event of this subject; its version is the subject's next. Only after the decision stands. */

@@ -53,6 +53,8 @@ static bool apply(struct run *r, struct slot *s, struct waiter *w)
         return false;
     }
     s->subject.changed = true;
+    if (event_by_person(&work->event))
+        run_note_act(&s->subject, work->event.occurred_at);
     w->gone = true;
     r->current->moved = true;
     return true;
@@ -181,6 +183,20 @@ static void decide_event(struct run *r, struct work *w, struct slot *s)
 
 /* ---- commands */
 
+/* may_be_late holds a late entry against the rules; what is done now passes. */
+static enum err_code may_be_late(const struct run *r, const struct item *i, struct err *reterr)
+{
+    const struct work *w = i->work;
+    const struct late_facts f = {.catalogue = r->batch.catalogue,
+                                 .now = r->batch.recorded_at,
+                                 .days_back = r->late_days,
+                                 .last_act = i->subject->last_act,
+                                 .actor = w->actor.subject,
+                                 .actor_unit = w->actor.unit};
+
+    return w->late ? late_entry_may(w->late, &f, reterr) : ERR_OK;
+}
+
 static enum err_code decide_command(struct run *r, size_t i, struct err *reterr)
 {
     struct item *item = &r->items[i];
@@ -200,8 +216,10 @@ static enum err_code decide_command(struct run *r, size_t i, struct err *reterr)
         return err_say(reterr, ERR_HELD, NULL, "hồ sơ đang bị tạm giữ để kiểm tra: %s", "the subject is on hold: %s",
                        item->subject->hold);
 
-    enum err_code rc = run_decide_one(r, item, reterr);
+    enum err_code rc = may_be_late(r, item, reterr);
 
+    if (!rc)
+        rc = run_decide_one(r, item, reterr);
     if (rc)
         return rc;
     BUG_IF(!w->answer, "act %d of %s gave no answer", w->act, r->service->name);

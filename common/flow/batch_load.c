@@ -27,7 +27,7 @@ static const struct db_stmt lock_offsets = {
     "   FOR UPDATE OF c"};
 
 static const struct db_stmt lock_subjects = {"batch_lock_subjects",
-                                             "SELECT id, kind, version, applied, hold, waits FROM subject"
+                                             "SELECT id, kind, version, applied, hold, waits, last_act FROM subject"
                                              " WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE"};
 
 static const struct db_stmt read_waiting = {
@@ -220,7 +220,8 @@ static void take_subjects(struct run *r)
     if (!q)
         return;
     int id = db_column(q, "id"), kind = db_column(q, "kind"), version = db_column(q, "version"),
-        applied = db_column(q, "applied"), hold = db_column(q, "hold"), waits = db_column(q, "waits");
+        applied = db_column(q, "applied"), hold = db_column(q, "hold"), waits = db_column(q, "waits"),
+        last_act = db_column(q, "last_act");
     for (size_t row = 0; row < db_count(q); row++) {
         struct slot *s = run_slot(r, db_get_uuid(q, row, id));
 
@@ -228,6 +229,7 @@ static void take_subjects(struct run *r)
         s->subject.version = db_get_int(q, row, version);
         db_get_ints(q, row, applied, s->subject.applied, SOURCE_COUNT);
         s->subject.hold = db_get_text(q, row, hold);
+        s->subject.last_act = db_get_time(q, row, last_act);
         s->subject.known = true;
         s->waits = db_get_bool(q, row, waits);
         s->was = s->subject;

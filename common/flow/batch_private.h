@@ -108,6 +108,7 @@ struct run {
     int64_t clock_offset, release;
     int64_t xid;
     instant cause_recorded;    /* of the event being applied; INSTANT_NONE else */
+    int late_days;             /* how long a late entry may lie back */
     struct work *current;      /* the piece being decided */
     LIST(size_t) taken;        /* series it took numbers from, to be put back when it is refused */
     const char *oversize;      /* an event that no listener could take: the batch cannot be stored */
@@ -142,7 +143,10 @@ struct slot *run_slot_of(const struct run *r, size_t piece); /* NULL: it has no 
 int run_act_of_timer(const struct service *s, const char *name);
 const char *run_timer_name(const struct service *s, int act);
 void run_publish_dead(struct run *r, const struct work *w);
-/* run_decide_one calls the service's decide; a refusal leaves nothing behind. */
+/* run_note_act remembers of a subject when something was done to it, if that is the newest. */
+void run_note_act(struct subject *s, instant occurred_at);
+/* run_decide_one calls the service's decide at the moment that counts for the piece; a refusal leaves nothing behind.
+ */
 enum err_code run_decide_one(struct run *r, struct item *i, struct err *reterr);
 
 /* batch_load.c */

@@ -13,15 +13,17 @@
 static const struct db_stmt save_subjects = {
     "batch_save_subjects",
     "UPDATE subject s SET version = n.version, applied = ARRAY[n.a0, n.a1, n.a2, n.a3], hold = n.hold,"
+    "       last_act = n.last_act,"
     "       held_at = CASE WHEN n.hold IS NULL THEN NULL ELSE coalesce(s.held_at, clock_timestamp()) END"
-    "  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])"
-    "       AS n(id, version, a0, a1, a2, a3, hold) WHERE s.id = n.id"};
+    "  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],"
+    "              $8::timestamptz[]) AS n(id, version, a0, a1, a2, a3, hold, last_act) WHERE s.id = n.id"};
 static const struct db_stmt add_subjects = {
     "batch_add_subjects",
-    "INSERT INTO subject (id, kind, version, applied, hold, held_at)"
-    " SELECT id, kind, version, ARRAY[a0, a1, a2, a3], hold, CASE WHEN hold IS NOT NULL THEN clock_timestamp() END"
+    "INSERT INTO subject (id, kind, version, applied, hold, held_at, last_act)"
+    " SELECT id, kind, version, ARRAY[a0, a1, a2, a3], hold, CASE WHEN hold IS NOT NULL THEN clock_timestamp() END,"
+    "        last_act"
     "   FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],"
-    "               $8::text[]) AS n(id, kind, version, a0, a1, a2, a3, hold)"};
+    "               $8::text[], $9::timestamptz[]) AS n(id, kind, version, a0, a1, a2, a3, hold, last_act)"};
 static const struct db_stmt add_waiting = {
     "batch_add_waiting",
     "INSERT INTO waiting (subject, source, version, type, event, reason, topic, \"partition\", \"offset\", release)"
@@ -142,13 +144,13 @@ static bool unused(const struct slot *s)
 
 /* Rows of subject as columns. */
 struct subject_rows {
-    struct db_array *ids, *kinds, *versions, *applied[SOURCE_COUNT], *holds;
+    struct db_array *ids, *kinds, *versions, *applied[SOURCE_COUNT], *holds, *last_acts;
 };
 
 static struct subject_rows subject_rows_new(struct arena *a)
 {
-    struct subject_rows n = {
-        db_array_new(a, DB_UUID), db_array_new(a, DB_TEXT), db_array_new(a, DB_INT8), {0}, db_array_new(a, DB_TEXT)};
+    struct subject_rows n = {db_array_new(a, DB_UUID), db_array_new(a, DB_TEXT), db_array_new(a, DB_INT8), {0},
+                             db_array_new(a, DB_TEXT), db_array_new(a, DB_TIME)};
 
     for (int source = 0; source < SOURCE_COUNT; source++)
         n.applied[source] = db_array_new(a, DB_INT8);
@@ -163,6 +165,7 @@ static void subject_rows_add(struct subject_rows *n, const struct subject *s)
     for (int source = 0; source < SOURCE_COUNT; source++)
         db_array_int(n->applied[source], s->applied[source]);
     db_array_text(n->holds, s->hold);
+    db_array_time(n->last_acts, s->last_act);
 }
 
 /* In front of the service's own rows: who loses a race for a subject finds out here, where it means "again". */
@@ -177,7 +180,8 @@ static void ask_new_subjects(struct run *r)
     if (db_array_count(n.ids))
         db_ask(r->batch.db, a, &add_subjects,
                DB_ARGS(db_items(n.ids), db_items(n.kinds), db_items(n.versions), db_items(n.applied[0]),
-                       db_items(n.applied[1]), db_items(n.applied[2]), db_items(n.applied[3]), db_items(n.holds)));
+                       db_items(n.applied[1]), db_items(n.applied[2]), db_items(n.applied[3]), db_items(n.holds),
+                       db_items(n.last_acts)));
 }
 
 static void ask_subjects(struct run *r)
@@ -191,7 +195,7 @@ static void ask_subjects(struct run *r)
     if (db_array_count(n.ids))
         db_ask(r->batch.db, a, &save_subjects,
                DB_ARGS(db_items(n.ids), db_items(n.versions), db_items(n.applied[0]), db_items(n.applied[1]),
-                       db_items(n.applied[2]), db_items(n.applied[3]), db_items(n.holds)));
+                       db_items(n.applied[2]), db_items(n.applied[3]), db_items(n.holds), db_items(n.last_acts)));
 }
 
 static void ask_waiting(struct run *r)

@@ -299,7 +299,6 @@ static void drain_alone(struct executor *e, struct id subject, const char *kind,
                          .subject = subject,
                          .subject_kind = kind,
                          .reason = i == 0 ? reason : NULL,
-                         .occurred_at = INSTANT_NONE,
                          .place = {.partition = -1},
                          .alone = true,
                          .poison = poison};
@@ -417,6 +416,7 @@ void executor_carry(struct executor *e, struct work **works, size_t count)
         const struct catalogue *catalogue = catalogue_store_hold(e->config.catalogue);
         struct run *r = run_new(e->arena, e->config.service, works, count, clock_now(e->config.clock), catalogue);
         r->careful = careful;
+        r->late_days = e->config.late_days;
         enum run_end end = attempt(e, r, &err);
 
         atomic_fetch_add(&e->commit_us, (uint64_t)(instant_mono() - start));

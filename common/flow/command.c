@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/buf.h"
+#include "common/domain/dossier.h"
 
 #define KEY_MAX 128
 
@@ -90,12 +91,32 @@ static const char *read_trace(const char *text)
     return text;
 }
 
-/* body_digest names what was asked: the same key with another method, path or body is another request. */
+/* read_late reads what is said of an act that was done on paper before; NULL: it is done now. Only acts on dossiers are
+ * done at counters and desks, everything else waits until the system is back. */
+static enum err_code read_late(struct http_exchange *x, const char *subject_kind, const struct late_entry **ret,
+                               struct err *reterr)
+{
+    const char *text = http_header(x, LATE_ENTRY_HEADER);
+
+    *ret = NULL;
+    if (!text)
+        return ERR_OK;
+    if (strcmp(subject_kind, DOSSIER) != 0)
+        return err_say(reterr, ERR_INVALID, LATE_ENTRY_HEADER, "chỉ việc làm với hồ sơ mới được nhập sau",
+                       "only acts on dossiers are entered late");
+    struct late_entry *late = ARENA_NEW(http_arena(x), struct late_entry);
+    *ret = late;
+    return late_entry_read(text, http_arena(x), late, reterr);
+}
+
+/* body_digest names what was asked: the same key with another method, path, body or moment is another request. */
 static struct digest body_digest(struct http_exchange *x)
 {
     struct bytes body = http_body(x);
     struct digest d = digest_of(body.p, body.n);
-    const char *text = arena_printf(http_arena(x), "%s\n%s\n%s", http_method(x), http_path(x), digest_text(&d).s);
+    const char *late = http_header(x, LATE_ENTRY_HEADER);
+    const char *text = arena_printf(http_arena(x), "%s\n%s\n%s%s%s", http_method(x), http_path(x), digest_text(&d).s,
+                                    late ? "\n" : "", late ? late : "");
     return digest_of(text, strlen(text));
 }
 
@@ -133,6 +154,8 @@ enum err_code command_submit(struct app *app, struct http_exchange *x, const cha
     enum err_code rc = read_key(x, &w->idempotency_key, reterr);
     if (!rc)
         rc = read_seen(http_header(x, "Taicho-Seen"), w->wants, reterr);
+    if (!rc)
+        rc = read_late(x, subject_kind, &w->late, reterr);
     if (rc)
         return rc;
 
@@ -151,7 +174,6 @@ enum err_code command_submit(struct app *app, struct http_exchange *x, const cha
     w->body_digest = body_digest(x);
     w->command_id = id_new();
     w->trace = arena_strdup(a, read_trace(http_header(x, "traceparent")));
-    w->occurred_at = INSTANT_NONE;
     w->place.partition = -1;
     w->done = answered;
     w->done_arg = waiter;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From HTTP to work and back. A POST handler reads its body, then calls command_submit, which reads the headers that
- * every command has (Idempotency-Key, Taicho-Seen, traceparent), suspends the exchange and submits; the answer resumes
- * it.
+ * every command has (Idempotency-Key, Taicho-Seen, Taicho-Late-Entry, traceparent), suspends the exchange and submits;
+ * the answer resumes it.
  */
 #ifndef TAICHO_FLOW_COMMAND_H
 #define TAICHO_FLOW_COMMAND_H

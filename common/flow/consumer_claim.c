@@ -359,7 +359,6 @@ struct piece *consumer_piece(struct consumer *c, const struct bus_message *m)
     w->raw = arena_bytes(a, m->value.p, m->value.n);
     w->key = arena_bytes(a, m->key.p, m->key.n);
     w->trace = trace && strlen(trace) == 55 ? arena_strdup(a, trace) : NULL;
-    w->occurred_at = INSTANT_NONE;
     w->command_id = id_nil;
     w->done = piece_done;
     w->done_arg = piece;

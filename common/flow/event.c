@@ -15,6 +15,20 @@
 #define FIRST_BODY 40
 #define LATEST     INT64_C(253402300799999999) /* the end of the year 9999 */
 
+#define SERVICE "service:" /* an actor that is no person: "service:intake" */
+
+/* ---- who, and when */
+
+bool event_is_late(const struct event *e)
+{
+    return e->late_reason && *e->late_reason;
+}
+
+bool event_by_person(const struct event *e)
+{
+    return e->actor && *e->actor && strncmp(e->actor, SERVICE, sizeof SERVICE - 1) != 0;
+}
+
 /* ---- sources */
 
 static const char *const names[SOURCE_COUNT + 1] = {
@@ -166,6 +180,8 @@ enum err_code event_read(struct bytes value, struct arena *a, struct event *ret,
         .round = m->round,
         .last = m->last,
         .origin_reference = m->origin_reference,
+        .late_reason = m->late_reason,
+        .late_superior = m->late_superior,
     };
     if (!take_id(m->event_id, false, &e.id) || !take_id(m->subject_id, false, &e.subject) ||
         !take_id(m->document_id, true, &e.document) || !take_id(m->command_id, true, &e.command) ||
@@ -184,6 +200,8 @@ enum err_code event_read(struct bytes value, struct arena *a, struct event *ret,
     if (!is_time(e.occurred_at) || !is_time(e.recorded_at))
         return err_set(reterr, ERR_MALFORMED, "occurred_at %lld or recorded_at %lld is no time",
                        (long long)e.occurred_at, (long long)e.recorded_at);
+    if (!*e.late_reason != !*e.late_superior)
+        return err_set(reterr, ERR_MALFORMED, "a late entry has a reason and a superior, not one of them");
     rc = read_seen(m, &e, reterr);
     if (!rc)
         rc = read_type(m, &e, reterr);
@@ -252,6 +270,8 @@ struct bytes event_pack(const struct event *e, struct Taicho__V1__LifecycleEvent
     m->command_id = give_id(e->command, a);
     m->cause = give_id(e->cause, a);
     m->origin_reference = wire_text(e->origin_reference);
+    m->late_reason = wire_text(e->late_reason);
+    m->late_superior = wire_text(e->late_superior);
     return wire_pack(&m->base, a);
 }
 

@@ -63,8 +63,16 @@ struct event {
     bool last;
     struct id command, cause;
     const char *origin_reference;
+    const char *late_reason, *late_superior; /* "": it is no late entry, and none is behind it (domain/late_entry.h) */
     const char *type; /* "Received": the message name of the body; "": a body that this release does not know */
 };
+
+/* event_is_late tells of an act that was entered late, or of what followed from its entry. */
+bool event_is_late(const struct event *e);
+/* event_by_person tells whether an event says what a person did; a service's own follows from others, or from the
+ * clock.
+ */
+bool event_by_person(const struct event *e);
 
 /* The generated message; only event.c, events.c and projections.c look inside. */
 struct Taicho__V1__LifecycleEvent;

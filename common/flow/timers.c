@@ -229,7 +229,6 @@ static bool submit(struct timers *t, struct id subject, const char *kind, const 
     w->subject_kind = arena_strdup(a, kind);
     w->act = act->act;
     w->actor = t->actor;
-    w->occurred_at = INSTANT_NONE;
     w->place.partition = -1;
     w->done = timer_done;
     w->done_arg = k;

@@ -72,7 +72,6 @@ static size_t wake_chunk(struct executor *e)
                                   .arena = a,
                                   .subject = db_get_uuid(q, n, 0),
                                   .subject_kind = arena_strdup(a, db_get_text(q, n, 1)),
-                                  .occurred_at = INSTANT_NONE,
                                   .place = {.partition = -1}};
         e->wake_after = works[n]->subject;
     }

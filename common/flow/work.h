@@ -12,6 +12,7 @@
 #include "common/base/arena.h"
 #include "common/base/err.h"
 #include "common/base/id.h"
+#include "common/domain/late_entry.h"
 #include "common/flow/event.h"
 #include "common/io/digest.h"
 #include "common/io/token.h"
@@ -59,7 +60,7 @@ struct work {
     struct id command_id;
     int64_t wants[SOURCE_COUNT]; /* Taicho-Seen: what must have been applied here before */
     const char *trace;
-    instant occurred_at; /* INSTANT_NONE: now */
+    const struct late_entry *late; /* Taicho-Late-Entry: done on paper before; NULL: done now */
 
     /* WORK_EVENT, WORK_DEAD, WORK_RECORD */
     struct work_place place;

@@ -137,7 +137,6 @@ void ops_redrive(struct runtime *r, struct http_exchange *x, struct id subject, 
     w->subject_kind = "dossier";
     w->actor = *http_actor(x);
     w->command_id = id_new();
-    w->occurred_at = INSTANT_NONE;
     w->place.partition = -1;
     w->reason = arena_printf(http_arena(x), "%s: %s", http_actor(x)->subject, why);
     w->done = redriven;

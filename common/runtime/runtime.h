@@ -19,8 +19,8 @@
 struct settings {
     const char *database_url, *brokers, *listen, *jwks, *issuer, *audience, *instance, *log_level, *crash,
         *readers_of_relay;
-    int64_t http_threads, http_connections, body_max, readers, batch_max, queue_max, keep_max, retention_days,
-        fetch_wait_ms;
+    int64_t http_threads, http_connections, body_max, readers, batch_max, queue_max, keep_max, late_days,
+        retention_days, fetch_wait_ms;
     bool group;
 };
 

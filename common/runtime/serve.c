@@ -140,6 +140,7 @@ static enum err_code make_executor(struct runtime *r, struct err *reterr)
         .batch_max = (int)r->settings.batch_max,
         .queue_max = (int)r->settings.queue_max,
         .keep_max = (int)r->settings.keep_max,
+        .late_days = (int)r->settings.late_days,
         .committed = committed,
         .committed_arg = r,
     };

@@ -36,6 +36,10 @@ static const struct config_row rows[] = {
     NUMBER(
         keep_max, "TAICHO_KEEP", "8192", 0, 1000000, "subjects",
         "How many subjects' states are kept in memory, to be used again while the database says that they are true."),
+    NUMBER(late_days, "TAICHO_LATE_ENTRY_DAYS", "7", 0, 31, "days",
+           "How long ago an act that was done on paper may be when it is entered late: the province's own rule. 0: "
+           "nothing "
+           "is entered late."),
     NUMBER(retention_days, "TAICHO_RETENTION_DAYS", "7", 1, 3650, "days",
            "How long published events stay in the outbox; not less than the topics keep them."),
     SWITCH(group, "TAICHO_GROUP", "on", "Off with the development broker: this process takes all partitions."),

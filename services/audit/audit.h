@@ -94,12 +94,14 @@ struct audit_delta {
     const char *unit, *procedure;
     int32_t day;
     int received, refused, early, on_time, late, withdrawn, stopped, on_the_spot, overdue, extended, breaches;
+    int late_entries;
 };
 
 /* The envelope's part of an event that the facts are made of. */
 struct audit_about {
     const char *code, *unit, *procedure, *place;
     instant occurred_at;
+    bool late_entry; /* a person entered it after the system was away (domain/late_entry.h) */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "services/audit/audit.h"
 #include "services/audit/events.h"
 #include "services/audit/repo.h"
+#include "services/audit/repo_late.h"
 
 #define ENTRY_SERIES "entry"
 
@@ -34,7 +35,8 @@ static enum err_code seal(struct item *i, struct err *reterr)
                                 .unit = w->event.unit,
                                 .procedure = w->event.procedure,
                                 .place = w->event.place,
-                                .occurred_at = w->event.occurred_at};
+                                .occurred_at = w->event.occurred_at,
+                                .late_entry = audit_is_late_entry(&w->event)};
     const struct audit_fact *known = i->subject->state;
 
     audit_repo_add_entry(i->batch, number, w);

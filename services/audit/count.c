@@ -215,13 +215,15 @@ bool audit_count(const struct audit_fact *f, const struct audit_record *r, const
     struct audit_delta delta = {0};
 
     /* An event about nothing that was received here (a mandate, a seal), or a second beginning, moves no figure. */
-    if (!row || (row->first ? f != NULL : f == NULL))
+    if (row && (row->first ? f != NULL : f == NULL))
+        row = NULL;
+    if (!row && !(f && about->late_entry))
         return false;
     if (f)
         next = *f;
     else
         begin(&next, r, about);
-    if (row->spot) {
+    if (row && row->spot) {
         bool counter = about->place[0] && strcmp(about->place, PLACE_OFFICE) != 0;
 
         *(counter ? &next.at_counter : &next.elsewhere) |= row->spot;
@@ -229,7 +231,8 @@ bool audit_count(const struct audit_fact *f, const struct audit_record *r, const
     delta.unit = next.unit;
     delta.procedure = next.procedure;
     delta.day = next.day;
-    if (row->count)
+    delta.late_entries = about->late_entry;
+    if (row && row->count)
         row->count(&next, r, about, &delta);
     *ret_fact = next;
     *ret_delta = delta;

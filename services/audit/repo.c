@@ -6,12 +6,8 @@
 
 #include "common/base/hash.h"
 #include "services/audit/events.h"
+#include "services/audit/repo_late.h"
 #include "services/audit/repo_read.h"
-
-struct entry {
-    int64_t number;
-    const struct work *work;
-};
 
 struct figure {
     struct audit_delta delta;
@@ -21,7 +17,7 @@ struct figure {
 /* What this batch adds, beside the facts in the subjects. Lists grow in the batch's arena. */
 struct marks {
     struct db_answer *facts, *stored_targets;
-    struct entry *entries;
+    struct audit_entry *entries;
     size_t entry_count, entry_room;
     struct figure *figures;
     size_t figure_count, figure_room;
@@ -133,7 +129,7 @@ void audit_repo_add_entry(struct batch *b, int64_t number, const struct work *w)
     struct marks *m = marks_of(b);
 
     m->entries = room(b->arena, m->entries, m->entry_count, &m->entry_room, sizeof *m->entries);
-    m->entries[m->entry_count++] = (struct entry){number, w};
+    m->entries[m->entry_count++] = (struct audit_entry){number, w};
 }
 
 static void add_up(struct audit_delta *sum, const struct audit_delta *d)
@@ -149,12 +145,13 @@ static void add_up(struct audit_delta *sum, const struct audit_delta *d)
     sum->overdue += d->overdue;
     sum->extended += d->extended;
     sum->breaches += d->breaches;
+    sum->late_entries += d->late_entries;
 }
 
 static bool moves(const struct audit_delta *d)
 {
     return d->received || d->refused || d->early || d->on_time || d->late || d->withdrawn || d->stopped ||
-           d->on_the_spot || d->overdue || d->extended || d->breaches;
+           d->on_the_spot || d->overdue || d->extended || d->breaches || d->late_entries;
 }
 
 void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t number)
@@ -220,15 +217,15 @@ static const struct db_stmt save_figures = {
     "audit_save_figures",
     "WITH moved AS ("
     "  INSERT INTO kpi AS k (unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, "
-    "on_the_spot, overdue, extended, breaches, as_of, \"partition\")"
+    "on_the_spot, overdue, extended, breaches, late_entries, as_of, \"partition\")"
     "  SELECT unit, procedure, DATE '1970-01-01' + day, received, refused, early, on_time, late, withdrawn, stopped, "
-    "on_the_spot, overdue, extended, breaches, as_of, \"partition\""
+    "on_the_spot, overdue, extended, breaches, late_entries, as_of, \"partition\""
     "    FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], "
-    "$9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::bigint[], $16::int[])"
+    "$9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[], $16::bigint[], $17::int[])"
     "      AS n(unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, on_the_spot, "
     "overdue, "
     "extended, "
-    "breaches, as_of, "
+    "breaches, late_entries, as_of, "
     "\"partition\")"
     "  ON CONFLICT (unit, procedure, day) DO UPDATE SET received = k.received + excluded.received, refused = k.refused "
     "+ excluded.refused,"
@@ -236,19 +233,20 @@ static const struct db_stmt save_figures = {
     "         withdrawn = k.withdrawn + excluded.withdrawn, stopped = k.stopped + excluded.stopped,"
     "         on_the_spot = k.on_the_spot + excluded.on_the_spot, overdue = k.overdue + excluded.overdue,"
     "         extended = k.extended + excluded.extended, breaches = k.breaches + excluded.breaches,"
+    "         late_entries = k.late_entries + excluded.late_entries,"
     "         as_of = excluded.as_of, \"partition\" = excluded.\"partition\""
     "  RETURNING *)"
     " INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value)"
     " SELECT 'taicho.audit.kpi.v1', m.\"partition\", m.unit || '/' || m.procedure || '/' || to_char(m.day, "
     "'YYYY-MM-DD'), gen_random_uuid(),"
-    "        'audit.Kpi', $17, 'application/json',"
+    "        'audit.Kpi', $18, 'application/json',"
     "        convert_to(json_build_object('unit', m.unit, 'procedure', m.procedure, 'day', m.day, 'received', "
     "m.received,"
     "                   'refused', m.refused, 'in_process', m.received - m.early - m.on_time - m.late - "
     "m.withdrawn - m.stopped, 'early', m.early,"
     "                   'on_time', m.on_time, 'late', m.late, 'withdrawn', m.withdrawn, 'stopped', m.stopped, "
     "'on_the_spot', m.on_the_spot, "
-    "'overdue', m.overdue, 'extended', m.extended, 'breaches', m.breaches,"
+    "'overdue', m.overdue, 'extended', m.extended, 'breaches', m.breaches, 'late_entries', m.late_entries,"
     "                   'as_of', m.as_of)::text, 'UTF8')"
     "   FROM moved m"};
 
@@ -361,7 +359,8 @@ static void ask_figures(struct batch *b, const struct marks *m)
                     *withdrawn = db_array_new(a, DB_INT4), *stopped = db_array_new(a, DB_INT4),
                     *extended = db_array_new(a, DB_INT4), *breaches = db_array_new(a, DB_INT4),
                     *spot = db_array_new(a, DB_INT4), *overdue = db_array_new(a, DB_INT4),
-                    *as_of = db_array_new(a, DB_INT8), *partition = db_array_new(a, DB_INT4);
+                    *late_entries = db_array_new(a, DB_INT4), *as_of = db_array_new(a, DB_INT8),
+                    *partition = db_array_new(a, DB_INT4);
 
     if (m->figure_count == 0)
         return;
@@ -384,14 +383,15 @@ static void ask_figures(struct batch *b, const struct marks *m)
         db_array_int(overdue, d->overdue);
         db_array_int(extended, d->extended);
         db_array_int(breaches, d->breaches);
+        db_array_int(late_entries, d->late_entries);
         db_array_int(as_of, m->figures[i].as_of);
         db_array_int(partition, hash_partition(name, strlen(name), STAGE_PARTITIONS));
     }
     db_ask(b->db, a, &save_figures,
            DB_ARGS(db_items(unit), db_items(procedure), db_items(day), db_items(received), db_items(refused),
                    db_items(early), db_items(on_time), db_items(late), db_items(withdrawn), db_items(stopped),
-                   db_items(spot), db_items(overdue), db_items(extended), db_items(breaches), db_items(as_of),
-                   db_items(partition), db_time(b->now)));
+                   db_items(spot), db_items(overdue), db_items(extended), db_items(breaches), db_items(late_entries),
+                   db_items(as_of), db_items(partition), db_time(b->now)));
 }
 
 void audit_repo_save(struct batch *b)
@@ -399,6 +399,7 @@ void audit_repo_save(struct batch *b)
     const struct marks *m = marks_of(b);
 
     ask_entries(b, m);
+    audit_late_save(b, m->entries, m->entry_count);
     ask_facts(b);
     ask_figures(b, m);
     for (size_t i = 0; i < m->target_count; i++) {
@@ -422,4 +423,6 @@ const struct db_stmt *const audit_statements[] = {&load_facts,
                                                   &audit_read_entries,
                                                   &audit_read_targets,
                                                   &audit_read_supplements,
+                                                  &audit_add_late_entries,
+                                                  &audit_read_late_entries,
                                                   NULL};

@@ -14,6 +14,12 @@ void audit_repo_save(struct batch *b);
 void audit_repo_ask_targets(
     struct batch *b); /* once, beside ask: what is stored of all targets, when one is recorded */
 
+/* An event under its number. */
+struct audit_entry {
+    int64_t number;
+    const struct work *work;
+};
+
 /* Marks of a decision, saved with the batch. Deltas of the same (unit, procedure, day) are added up. */
 void audit_repo_add_entry(struct batch *b, int64_t number, const struct work *w);
 void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t number);

@@ -7,7 +7,7 @@
     "withdrawn - stopped),"                                                                                            \
     " 'early', sum(early), 'on_time', sum(on_time), 'late', sum(late), 'withdrawn', sum(withdrawn), 'stopped', "       \
     "sum(stopped), 'on_the_spot', sum(on_the_spot), 'overdue', "                                                       \
-    "sum(overdue), 'extended', sum(extended), 'breaches', sum(breaches)"
+    "sum(overdue), 'extended', sum(extended), 'breaches', sum(breaches), 'late_entries', sum(late_entries)"
 
 const struct db_stmt audit_read_kpi = {
     "audit_read_kpi",
@@ -15,9 +15,10 @@ const struct db_stmt audit_read_kpi = {
     "                   AND ($3::text = '' OR unit = $3) AND ($4::text = '' OR procedure = $4))"
     " SELECT json_build_object('business_time', civil($5), 'as_of', (SELECT coalesce(max(as_of), 0) FROM chosen),"
     "        'totals', (SELECT json_build_object(" FIGURES ") FROM (SELECT received, refused, early, on_time, late,"
-    "                     withdrawn, stopped, on_the_spot, overdue, extended, breaches FROM chosen UNION ALL SELECT 0, "
+    "                     withdrawn, stopped, on_the_spot, overdue, extended, breaches, late_entries FROM chosen UNION "
+    "ALL SELECT 0, "
     "0, "
-    "0, 0, 0, 0, 0, 0, 0, 0, 0) t),"
+    "0, 0, 0, 0, 0, 0, 0, 0, 0, 0) t),"
     "        'items', (SELECT coalesce(json_agg(i ORDER BY i->>'day', i->>'unit', i->>'procedure'), '[]')"
     "                    FROM (SELECT json_build_object('unit', unit, 'procedure', procedure, 'day', day, " FIGURES
     ") AS i"
@@ -48,7 +49,10 @@ const struct db_stmt audit_read_history = {
     "e.version,"
     "                            'actor', e.actor, 'place', e.place, 'step', e.step, 'round', e.round,"
     "                            'occurred_at', civil(e.occurred_at), 'sealed_at', civil(e.sealed_at),"
-    "                            'event_id', e.event_id, 'sha256', encode(e.sha256, 'hex')) ORDER BY e.number)"
+    "                            'event_id', e.event_id, 'sha256', encode(e.sha256, 'hex'),"
+    "                            'late_entry', (SELECT json_build_object('reason', l.reason, 'superior', l.superior,"
+    "                                           'entered_at', civil(l.entered_at)) FROM late_entry l"
+    "                                            WHERE l.number = e.number)) ORDER BY e.number)"
     "                      FROM entry e WHERE e.subject = f.dossier))::text"
     "  FROM fact f WHERE f.code = $1 AND f.code <> '' AND ($2::text = '' OR f.unit = $2 OR f.receiving_unit = $2)"};
 

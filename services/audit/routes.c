@@ -13,6 +13,7 @@
 #include "common/flow/watch.h"
 #include "common/io/json.h"
 #include "services/audit/audit.h"
+#include "services/audit/repo_late.h"
 #include "services/audit/repo_read.h"
 
 #define ROLES_OF_A_UNIT                                                                                                \
@@ -59,10 +60,10 @@ static enum err_code get_kpi(void *arg, struct http_exchange *x, struct err *ret
                       reterr);
 }
 
-/* For inspectors: what was asked of a citizen more than once (D61 Art. 11(2c)). */
-static enum err_code get_supplements(void *arg, struct http_exchange *x, struct err *reterr)
+/* get_for_inspection answers with a list of some days, of one unit or of all; today without ?from= and ?to=. */
+static enum err_code get_for_inspection(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
+                                        struct err *reterr)
 {
-    struct app *app = arg;
     const char *unit = http_query(x, "unit");
     int32_t from, to, today = instant_day(clock_now(app->clock));
     enum err_code rc = query_day(x, "from", today, &from, reterr);
@@ -73,8 +74,20 @@ static enum err_code get_supplements(void *arg, struct http_exchange *x, struct 
         return rc;
     if (from > to)
         return err_say(reterr, ERR_INVALID, "to", "ngày cuối đứng trước ngày đầu", "the last day is before the first");
-    return query_json(app, x, &audit_read_supplements,
+    return query_json(app, x, stmt,
                       DB_ARGS(db_int4(from), db_int4(to), db_text(unit ? unit : ""), db_int4(ENTRIES_MOST)), reterr);
+}
+
+/* For inspectors: what was asked of a citizen more than once (D61 Art. 11(2c)). */
+static enum err_code get_supplements(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    return get_for_inspection(arg, x, &audit_read_supplements, reterr);
+}
+
+/* For inspectors: what was entered after the system was away, by the day on which it was done. */
+static enum err_code get_late_entries(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    return get_for_inspection(arg, x, &audit_read_late_entries, reterr);
 }
 
 static enum err_code get_totals(void *arg, struct http_exchange *x, struct err *reterr)
@@ -184,6 +197,8 @@ const struct http_route audit_routes[] = {
      "answers when something was counted after revision ?after=, or after 25 s"},
     {"GET", "/v1/inspection/supplements", ROLES_OF_ALL_UNITS, get_supplements,
      "dossiers of which a supplement was asked more than once, by day of receipt; ?from= ?to= ?unit="},
+    {"GET", "/v1/inspection/late-entries", ROLES_OF_ALL_UNITS, get_late_entries,
+     "acts that were entered after the system was away, by the day on which they were done; ?from= ?to= ?unit="},
     {"GET", "/v1/dossiers/:code/history", ROLES_OF_ALL_UNITS | ROLES_OF_A_UNIT, get_history,
      "every sealed event of a dossier, in order of cause"},
     {"GET", "/v1/entries", ROLE_BIT(OPERATOR) | ROLE_BIT(INSPECTOR), get_entries,

@@ -21,6 +21,7 @@ enum {
     STOPPED,
     EXTENDED,
     BREACHES,
+    LATE_ENTRIES,
     REFUSED,
     ON_THE_SPOT,
     FIGURES
@@ -29,17 +30,12 @@ enum {
 static const struct {
     const char *name, *vi, *en;
 } heads[FIGURES] = {
-    {"received", "tiếp nhận", "received"},
-    {"in_process", "đang xử lý", "in process"},
-    {"early", "trước hạn", "early"},
-    {"on_time", "đúng hạn", "on time"},
-    {"late", "quá hạn", "late"},
-    {"withdrawn", "đã rút", "withdrawn"},
-    {"stopped", "đã dừng", "stopped"},
-    {"extended", "hẹn lại", "extended"},
-    {"breaches", "hẹn muộn", "breaches"},
-    {"refused", "từ chối", "refused"},
-    {"on_the_spot", "tại chỗ", "on the spot"},
+    {"received", "tiếp nhận", "received"}, {"in_process", "đang xử lý", "in process"},
+    {"early", "trước hạn", "early"},       {"on_time", "đúng hạn", "on time"},
+    {"late", "quá hạn", "late"},           {"withdrawn", "đã rút", "withdrawn"},
+    {"stopped", "đã dừng", "stopped"},     {"extended", "hẹn lại", "extended"},
+    {"breaches", "hẹn muộn", "breaches"},  {"late_entries", "nhập sau", "late entry"},
+    {"refused", "từ chối", "refused"},     {"on_the_spot", "tại chỗ", "on the spot"},
 };
 
 struct line {

@@ -13,7 +13,7 @@
 
 static const char mix_usage[] =
     "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
-    "stopped=1,at_once=3";
+    "stopped=1,at_once=3,outage=2";
 
 /* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
 static bool read_mix(struct simulation *s, const char *text)
@@ -23,7 +23,8 @@ static bool read_mix(struct simulation *s, const char *text)
         double *to;
     } shares[] = {{"on_spot=", &s->on_spot},     {"refused=", &s->refused},       {"rejected=", &s->rejected},
                   {"back=", &s->back},           {"supplement=", &s->supplement}, {"extended=", &s->extended},
-                  {"withdrawn=", &s->withdrawn}, {"stopped=", &s->stopped},       {"at_once=", &s->at_once}};
+                  {"withdrawn=", &s->withdrawn}, {"stopped=", &s->stopped},       {"at_once=", &s->at_once},
+                  {"outage=", &s->outage}};
 
     for (const char *p = text; *p; p += *p == ',') {
         size_t k = 0;
@@ -149,6 +150,10 @@ static void print_figures(struct simulation *s)
            " requests were repeats\n",
            seconds, (double)s->finished / seconds, (double)commands_of(s) / seconds, s->connections, s->repeats,
            s->requests);
+    if (s->dark.counter)
+        printf("%" PRId64 " acts of counter %s were entered late, behind an outage of %" PRId64
+               " min (nhập sau sự cố)\n",
+               s->late, s->dark.counter->id, (s->dark.ended - s->dark.begun) / INSTANT_MINUTE);
     print_table(s);
     printf("all: from the act before on, with the time that an event needed to arrive at the next stage\n");
 }
@@ -159,9 +164,9 @@ static void print_json(struct simulation *s, bool books)
 
     printf("{\"dossiers\":%" PRId64 ",\"received\":%" PRId64 ",\"refused_at_counter\":%" PRId64 ",\"failed\":%" PRId64
            ",\"seconds\":%.3f,\"connections\":%" PRId64 ",\"commands\":%" PRIu64 ",\"requests\":%" PRIu64
-           ",\"repeats\":%" PRIu64 ",\"books\":%s,\"commands_ms\":{",
+           ",\"repeats\":%" PRIu64 ",\"late_entries\":%" PRId64 ",\"books\":%s,\"commands_ms\":{",
            s->finished, s->received, s->turned_away, s->failed, (double)s->wall_us / 1e6, s->connections,
-           commands_of(s), s->requests, s->repeats, books ? "true" : "false");
+           commands_of(s), s->requests, s->repeats, s->late, books ? "true" : "false");
     for (int d = 0; d < DEED_COUNT; d++) {
         struct samples *m = &s->samples[d];
         if (!m->count)
@@ -192,6 +197,7 @@ static int run(struct simulation *s, int32_t day, const char *units, bool json)
     s->world = &w;
     s->business_less_mono = now - instant_mono();
     s->begun_at = instant_real();
+    outage_choose(&w, s->chance, now, &s->dark);
     bool went = simulation_run(s);
     if (!json)
         print_figures(s);
@@ -222,7 +228,8 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
                            .extended = 2,
                            .withdrawn = 1,
                            .stopped = 1,
-                           .at_once = 3};
+                           .at_once = 3,
+                           .outage = 2};
     int32_t on;
     int64_t seed_number = (int64_t)(instant_real() & INT32_MAX);
     char *after;

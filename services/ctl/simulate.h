@@ -187,6 +187,8 @@ struct act {
     bool against;             /* an opinion against */
     bool of_apology;          /* at return: the document is the apology, not the result */
     enum document_kind paper; /* FILE: what is filed */
+    instant late_at;          /* when it was done on paper, to be entered late; INSTANT_NONE: it is done at once */
+    const char *superior;     /* who answers for that */
 };
 
 #define ACTS_MAX 64
@@ -196,6 +198,7 @@ struct dossier {
     char id[37], code[49];
     enum plan plan;
     uint8_t done; /* how many acts were answered */
+    uint8_t late; /* how many of them were entered late */
     bool failed;
     char acts[ACTS_MAX + 1]; /* the letters of what was done, in order */
 };
@@ -203,6 +206,20 @@ struct dossier {
 /* dossier_plan writes the acts; returns how many, 0 when a post, mandate, seal or series is missing (*ret_missing). */
 size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *at, enum plan plan, struct arena *a,
                     struct act *ret, const char **ret_missing);
+
+/* ---- simulate_outage.c: at one counter the system was away, at most an hour long, until the run began */
+struct outage {
+    const struct place *counter; /* NULL: nowhere */
+    instant begun, ended;        /* business time */
+};
+/* outage_choose takes one of the counters that are open now, and have been for some minutes. The chance is a copy: what
+ * else the day brings does not hang on the hour. */
+void outage_choose(const struct world *w, struct chance c, instant now, struct outage *ret);
+/* outage_some finds something that is received at the dark counter; NULL: nothing is. */
+const struct candidate *outage_some(const struct world *w, struct chance *c, const struct outage *o);
+/* outage_mark marks the first acts of a dossier as done on paper meanwhile, up to one for which nobody there answers.
+ */
+void outage_mark(struct world *w, struct chance *c, const struct outage *o, struct act *acts, size_t count);
 
 /* ---- simulate_run.c: the acts over the wire */
 struct samples {
@@ -220,11 +237,12 @@ struct simulation {
     const char *run; /* the mark of this run, in every Idempotency-Key */
     int64_t dossier_count, connections;
     double rate; /* dossiers per second; 0: as fast as it goes */
-    double on_spot, refused, rejected, back, supplement, extended, withdrawn, stopped, at_once;
+    double on_spot, refused, rejected, back, supplement, extended, withdrawn, stopped, at_once, outage;
+    struct outage dark;
     struct dossier *dossiers;
     struct samples samples[DEED_COUNT];
     uint64_t requests, repeats;
-    int64_t finished, failed, received, turned_away;
+    int64_t finished, failed, received, turned_away, late;
     int64_t wall_us;
     instant begun_at;           /* real time */
     int64_t business_less_mono; /* business time less instant_mono */

@@ -41,7 +41,8 @@ static void add(struct planning *p, enum deed deed, struct post *who, const char
     if (p->count == ACTS_MAX && !p->missing)
         p->missing = "the process is too long";
     if (!p->missing)
-        p->acts[p->count++] = (struct act){.deed = deed, .who = who, .what = what, .against = against};
+        p->acts[p->count++] =
+            (struct act){.deed = deed, .who = who, .what = what, .against = against, .late_at = INSTANT_NONE};
 }
 
 static const char *unit_of(const struct planning *p, const struct process_step *s)

@@ -148,7 +148,9 @@ static bool check_return(struct books *b, const struct entry *e, const struct db
 static const struct db_stmt read_audit = {"ctl_ends_audit",
                                           "SELECT f.dossier AS id, f.result,"
                                           "       (SELECT string_agg(e.type, ' ' ORDER BY e.source, e.version) FROM "
-                                          "entry e WHERE e.subject = f.dossier) AS events"
+                                          "entry e WHERE e.subject = f.dossier) AS events,"
+                                          "       (SELECT count(*) FROM late_entry l JOIN entry e USING (number) WHERE "
+                                          "e.subject = f.dossier) AS late"
                                           "  FROM fact f WHERE f.dossier = ANY ($1)"};
 
 /* events_of writes what should be there in the order of (source, version). */
@@ -178,10 +180,14 @@ static bool check_audit(struct books *b, const struct entry *e, const struct db_
                                       : outcome_of(e),
                *should = events_of(b->arena, e);
 
+    int64_t late = db_get_int(q, i, db_column(q, "late"));
+
     if (strcmp(result, want) != 0)
         books_differ(b, CTL_AUDIT, e, "counted as %s; should be %s", result, want);
     else if (!events || strcmp(events, should) != 0)
         books_differ(b, CTL_AUDIT, e, "the history is \"%s\"; should be \"%s\"", events ? events : "", should);
+    else if (late != e->d->late)
+        books_differ(b, CTL_AUDIT, e, "%" PRId64 " late entries; should be %d", late, e->d->late);
     else
         return true;
     return false;

@@ -166,6 +166,8 @@ static void answered(void *arg, const struct fetch_answer *answer)
             return;
         }
         r->d->acts[r->next++] = deeds[a->deed].letter;
+        r->d->late += a->late_at != INSTANT_NONE;
+        s->late += a->late_at != INSTANT_NONE;
         r->first_try = r->pause_ms = 0;
         r->not_before = now;
         if (r->next == r->count)
@@ -207,13 +209,15 @@ static void send(struct runner *r)
     struct chance before = r->chance; /* a repeat says the same */
     runner_body(r, a, &b);
     r->chance = before;
-    const char *const headers[] = {
-        authorization,
-        "Content-Type: application/json",
-        arena_printf(r->scratch, "Idempotency-Key: sim-%s-%zu-%zu", r->s->run, r->number, r->next),
-        seen,
-        NULL,
-    };
+    const char *const late = runner_late(r, a), *const headers[] = {
+                                                    authorization,
+                                                    "Content-Type: application/json",
+                                                    arena_printf(r->scratch, "Idempotency-Key: sim-%s-%zu-%zu",
+                                                                 r->s->run, r->number, r->next),
+                                                    late ? late : seen,
+                                                    late ? seen : NULL,
+                                                    NULL,
+                                                };
     const struct fetch_request q = {
         .method = "POST",
         .url = runner_url(r, a),
@@ -295,7 +299,10 @@ static void begin(struct runner *r, size_t number)
 {
     struct simulation *s = r->s;
     enum plan plan = choose_plan(s);
-    const struct candidate *at = plan == PLAN_AT_ONCE ? some(s, &s->world->at_once) : choose(s, number);
+    bool dark = chance_percent(&s->chance, s->outage) && plan != PLAN_AT_ONCE && s->dark.counter;
+    const struct candidate *at = plan == PLAN_AT_ONCE ? some(s, &s->world->at_once)
+                                 : dark               ? outage_some(s->world, &s->chance, &s->dark)
+                                                      : choose(s, number);
     const char *missing = "nothing can be received on this day";
 
     arena_reset(r->plan);
@@ -311,6 +318,8 @@ static void begin(struct runner *r, size_t number)
     if (at) {
         r->at = *at;
         r->count = dossier_plan(s->world, &r->chance, at, r->d->plan, r->plan, r->acts, &missing);
+        if (dark)
+            outage_mark(s->world, &r->chance, &s->dark, r->acts, r->count);
     }
     if (!r->count)
         end(r, missing);

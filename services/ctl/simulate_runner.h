@@ -29,5 +29,6 @@ struct runner {
 void runner_body(struct runner *r, const struct act *a, struct buf *b);
 const char *runner_url(const struct runner *r, const struct act *a);
 const char *runner_seen(const struct runner *r, int service);
+const char *runner_late(const struct runner *r, const struct act *a); /* the header Taicho-Late-Entry; NULL: none */
 
 #endif

@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "common/domain/late_entry.h"
+
 static const char *base64(struct arena *a, const char *text)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -98,7 +100,8 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_VERIFY:
         /* The moment of the first try: a repeat says the same. */
         buf_printf(b, "{\"at\":\"%s\",\"place\":\"%s\",\"participants\":[\"%s\"],\"others\":2,",
-                   instant_text(r->first_try + r->s->business_less_mono).s, a->who->unit, a->who->id);
+                   instant_text(a->late_at != INSTANT_NONE ? a->late_at : r->first_try + r->s->business_less_mono).s,
+                   a->who->unit, a->who->id);
         put_handle(r, "minutes", b);
         buf_str(b, "}");
         return;
@@ -212,4 +215,12 @@ const char *runner_seen(const struct runner *r, int service)
                                 text ? arena_printf(r->scratch, "%s, ", text) : "Taicho-Seen: ",
                                 source_name((enum source)i), r->seen[i]);
     return text;
+}
+
+const char *runner_late(const struct runner *r, const struct act *a)
+{
+    if (a->late_at == INSTANT_NONE)
+        return NULL;
+    return arena_printf(r->scratch, LATE_ENTRY_HEADER ": occurred_at=%s, reason=power, superior=%s",
+                        instant_text(a->late_at).s, a->superior);
 }

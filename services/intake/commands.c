@@ -106,6 +106,7 @@ static void emit(struct item *i, const struct intake_decision *d)
                      .document = d->document          ? d->document->id
                                  : d->supplement >= 0 ? now->supplements[d->supplement].request
                                                       : id_nil,
+                     .notice = i->work->act == INTAKE_PASS_DUE,
                  });
 }
 
@@ -115,7 +116,7 @@ static void set_watch(struct item *i, const struct intake_dossier *d)
 {
     instant warn = intake_warn_at(i->batch->catalogue, d);
 
-    item_set_timer(i, "due", warn > i->batch->now && d->outcome != OUTCOME_STOPPED ? warn : d->due_at);
+    item_set_timer(i, "due", warn > i->batch->recorded_at && d->outcome != OUTCOME_STOPPED ? warn : d->due_at);
 }
 
 /* The promised date is watched until the result is sealed, but not while the clock is paused. Once passed it is told.

@@ -134,7 +134,6 @@ static struct work *new_work(struct arena *a, enum work_origin origin, struct id
                        .subject = subject,
                        .subject_kind = "dossier",
                        .act = act,
-                       .occurred_at = INSTANT_NONE,
                        .place = {.partition = -1},
                        .done = done};
     return w;

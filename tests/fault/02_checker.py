@@ -40,6 +40,8 @@ class Journaled(System):
         self.number += 1
         line = {'id': self.number, 'service': service, 'method': method, 'path': path, 'actor': who, 'key': key,
                 'body_sha256': hashlib.sha256(data).hexdigest()}
+        late = (more.get('headers') or {}).get('Taicho-Late-Entry')
+        line.update({'late': late} if late else {})
         self.write({'t': time.time(), 'phase': 'sent', **line})
         a = super().call(service, method, path, who, key=key, raw=data, **more)
         self.write({'t': time.time(), 'phase': 'answered', **line, 'status': a.status, 'answer': a.json})
@@ -99,6 +101,7 @@ def play(s):
     each(back + against + granted[:-7] + office, 'make_ready')
     each(back + against + granted[:-8] + office, 'deliver')
     each(back + against + granted[:-9], 'archive')
+    enter_late(s)
     go_back(s, desks[0])
     be_late(s, desks, granted)
     cut_short(s)
@@ -144,6 +147,12 @@ def be_late(s, desks, granted):
     each([whole], 'seal', 'give_result', 'take_result', 'make_ready', 'deliver', 'archive')
     again.conclude()                                    # numbered is its apology, not sealed
     s.must('return', f'/v1/returns/{again.id}/number', again.desk.clerk, {'series': again.desk.apology_series, 'document': again.apology['id']})
+
+
+def enter_late(s):
+    """The counter went on, on paper: one whole dossier, and one that goes on as usual."""
+    Dossier(s, Desk('H11.35.21'), BIRTH).on_paper('2019-10-01T07:05:00+07:00').whole()
+    Dossier(s, Desk('H11.35.24', at_counter=False), MOBILE_BIRTH).on_paper('2019-10-01T07:05:00+07:00').receive().give_transfer().on_paper(None).take_transfer()
 
 
 def go_back(s, desk):
@@ -195,7 +204,7 @@ def a_system_that_came_to_rest_is_in_order(at):
         say(line)
     say(f'checked in {time.monotonic() - begin:.2f} s')
     equal(violations, [], 'violations')
-    for invariant in ('V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7', 'V9', 'V10'):
+    for invariant in ('V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7', 'V9', 'V10', 'V12'):
         check(counts[invariant]['looked_at'] > 20, f'{invariant} looked at something', counts)
     equal(counts['V1']['extensions'], 2, 'dates that an apology moved')
     equal(counts['V1']['stops'], 2, 'stop notices that were signed')
@@ -230,6 +239,24 @@ OPEN = "(SELECT dossier FROM approval.step WHERE state = 'pending' ORDER BY 1 LI
 
 def last_row(service):
     return f"(SELECT max(id) FROM \"{service}\".outbox_row WHERE topic = 'taicho.{service}.v1')"
+
+
+BEFORE, LATEST = 1569888000000000, 4000000000000000      # 07:00 on the day that is played, and long after it
+LATE = "position('\\xca01076e6574776f726b'::bytea IN value) > 0"     # late_reason: network
+
+
+def varint(n):
+    out = bytearray()
+    while n > 0x7f:
+        out.append(n & 0x7f | 0x80)
+        n >>= 7
+    return bytes(out) + bytes([n])
+
+
+def field(number, value):
+    """A field behind an event that has it already, as hexadecimal: the last one counts."""
+    data = varint(value) if isinstance(value, int) else varint(len(value)) + value.encode()
+    return (varint(number << 3 | 2 * isinstance(value, str)) + data).hex()
 
 
 IN_THE_DATABASE = [
@@ -313,6 +340,14 @@ IN_THE_DATABASE = [
     ('a_row_is_not_published', 'V10', 'never taken up', f'UPDATE intake.outbox_row SET xid = pg_current_xact_id() WHERE id = {last_row("intake")}'),
     ('a_reader_did_not_reach_the_end', 'V10', 'stands at offset', "UPDATE audit.consumed SET next_offset = next_offset - 1 WHERE topic = 'taicho.approval.v1'"),
     ('a_timer_was_left', 'V10', 'did not do what was due', f"INSERT INTO intake.timer VALUES ({DOSSIER}, 'apology', '2019-10-01')"),
+    ('a_late_entry_is_kept_with_another_reason', 'V12', 'audit keeps', "UPDATE audit.late_entry SET reason = 'other' WHERE number = (SELECT min(number) FROM audit.late_entry)"),
+    ('a_late_entry_is_not_kept', 'V12', 'audit keeps None', 'DELETE FROM audit.late_entry WHERE number = (SELECT max(number) FROM audit.late_entry)'),
+    ('a_late_entry_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET late_entries = late_entries - 1 WHERE late_entries > 0'),
+    ('an_act_happened_after_it_was_recorded', 'V12', 'after it was recorded', f"UPDATE appraisal.outbox_row SET value = value || '\\x{field(9, LATEST)}'::bytea WHERE id = {last_row('appraisal')}"),
+    ('an_act_is_dated_back_without_a_word', 'V12', 'is no late entry', f"UPDATE appraisal.outbox_row SET value = value || '\\x{field(9, BEFORE)}'::bytea WHERE id = {last_row('appraisal')}"),
+    ('a_late_entry_comes_before_what_was_done', 'V12', 'had Received at', f"UPDATE appraisal.outbox_row SET value = value || '\\x{field(9, BEFORE)}'::bytea WHERE {LATE} AND type LIKE '%Assigned'"),
+    ('nobody_answers_for_a_late_entry', 'V12', 'was no head of', f"UPDATE appraisal.outbox_row SET value = value || '\\x{field(26, 'H11.35.21-td01')}'::bytea WHERE {LATE} AND type LIKE '%Assigned'"),
+    ('a_late_entry_has_another_reason', 'V12', 'for the reason "tired"', f"UPDATE appraisal.outbox_row SET value = value || '\\x{field(25, 'tired')}'::bytea WHERE {LATE} AND type LIKE '%Assigned'"),
     ('a_dossier_is_in_nobodys_hands', 'V10', "in nobody's hands", f"DELETE FROM approval.step WHERE dossier = {OPEN}"),
 ]
 

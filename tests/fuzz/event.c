@@ -14,6 +14,7 @@
 #include "services/approval/events.h"
 #include "services/audit/audit.h"
 #include "services/audit/events.h"
+#include "services/audit/repo_late.h"
 #include "services/intake/events.h"
 #include "services/return/events.h"
 #include "services/return/return.h"
@@ -26,14 +27,16 @@
 
 static void holds_event(const struct event *e)
 {
-    const char *const texts[] = {e->subject_kind, e->dossier_code, e->actor, e->place,           e->unit,
-                                 e->procedure,    e->process,      e->type,  e->origin_reference};
+    const char *const texts[] = {
+        e->subject_kind, e->dossier_code,     e->actor,       e->place,        e->unit, e->procedure, e->process,
+        e->type,         e->origin_reference, e->late_reason, e->late_superior};
 
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         holds_utf8(texts[i]);
     HOLDS(!id_is_nil(e->id) && !id_is_nil(e->subject) && e->subject_kind[0], "half an envelope");
     HOLDS(e->version >= 1 && e->release >= 0 && e->process_version >= 0 && e->step >= 0 && e->round >= 0, "numbers");
     HOLDS(e->occurred_at >= 0 && e->occurred_at <= LAST && e->recorded_at >= 0 && e->recorded_at <= LAST, "times");
+    HOLDS(event_is_late(e) == (e->late_superior[0] != '\0'), "half a late entry");
     HOLDS((unsigned)e->source < SOURCE_COUNT && (unsigned)e->route < ROUTE_COUNT, "words");
     for (int s = 0; s < SOURCE_COUNT; s++)
         HOLDS(e->seen[s] >= 0, "seen");
@@ -52,7 +55,8 @@ static void holds_equal(const struct event *a, const struct event *b)
     HOLDS(!strcmp(a->subject_kind, b->subject_kind) && !strcmp(a->dossier_code, b->dossier_code) &&
               !strcmp(a->actor, b->actor) && !strcmp(a->place, b->place) && !strcmp(a->unit, b->unit) &&
               !strcmp(a->procedure, b->procedure) && !strcmp(a->process, b->process) && !strcmp(a->type, b->type) &&
-              !strcmp(a->origin_reference, b->origin_reference),
+              !strcmp(a->origin_reference, b->origin_reference) && !strcmp(a->late_reason, b->late_reason) &&
+              !strcmp(a->late_superior, b->late_superior),
           "a text");
 }
 
@@ -151,7 +155,8 @@ static enum err_code audit(const struct work *w, struct arena *a, struct err *re
 {
     const struct audit_record *r = w->command;
     const struct event *e = &w->event;
-    const struct audit_about about = {e->dossier_code, e->unit, e->procedure, e->place, e->occurred_at};
+    const struct audit_about about = {e->dossier_code, e->unit,        e->procedure,
+                                      e->place,        e->occurred_at, audit_is_late_entry(e)};
     struct audit_fact fact, next;
     struct audit_delta delta;
 

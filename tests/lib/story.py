@@ -1,6 +1,7 @@
 """A dossier's life in the API's own words: one verb, one command. Whoever acts is an officer of the reference data; what a
 service answered is sent along as Taicho-Seen, as every client does."""
 import base64
+import datetime
 import hashlib
 
 from tap import check, equal, until
@@ -61,14 +62,40 @@ def same_day(opinion='for', content=PAPER, **more):
     return {'opinion': opinion, 'draft': {k: v for k, v in paper('', content).items() if k != 'kind'}, **more}
 
 
+def late_entry(at, reason='network', superior=None):
+    """The header of an act that was done on paper while the system was away."""
+    return {'Taicho-Late-Entry': f'occurred_at={at}, reason={reason}, superior={superior}'}
+
+
+def superior_of(officers, who):
+    """A head of his unit; of a head, one of the unit above it."""
+    unit = officers[who]['unit']
+    if 'head' in officers[who]['roles'].split():
+        unit = unit.rpartition('.')[0]
+    return next(o['officer'] for o in officers.values() if o['unit'] == unit and 'head' in o['roles'].split() and o['officer'] != who)
+
+
 class Dossier:
     def __init__(self, system, desk=None, procedure=BIRTH):
         self.s, self.desk, self.procedure = system, desk or Desk(), procedure
         self.id = self.code = self.received = None
         self.seen, self.draft = {}, None
+        self.paper = None               # [when the next act was done on paper, why]; None: they are done now
+
+    def on_paper(self, since, reason='network'):
+        """From now on each act is entered late, as done a minute after the one before; since None: no longer."""
+        self.paper = since and [datetime.datetime.fromisoformat(since), reason]
+        return self
+
+    def _headers(self, who):
+        if not self.paper:
+            return {}
+        at, reason = self.paper
+        self.paper[0] = at + datetime.timedelta(minutes=1)
+        return {'headers': late_entry(at.isoformat(), reason, superior_of(self.s.officers, who))}
 
     def _post(self, service, path, who, body, **more):
-        a = self.s.must(service, path, who, body, seen=dict(self.seen), **more)
+        a = self.s.must(service, path, who, body, seen=dict(self.seen), **self._headers(who), **more)
         self._saw(service, a)
         return a
 

@@ -119,7 +119,6 @@ static void batch(void (*act)(struct subject *s, struct arena *a))
                        .idempotency_key = arena_printf(bench->f.arena, "key-%d", ++keys),
                        .body_digest = digest_of("x", 1),
                        .command_id = id_new(),
-                       .occurred_at = INSTANT_NONE,
                        .place = {.partition = -1},
                        .done = done};
     is_done = false;

@@ -107,7 +107,6 @@ static inline struct work *new_work(enum work_origin origin, struct id subject, 
                        .subject = subject,
                        .subject_kind = "dossier",
                        .act = act,
-                       .occurred_at = INSTANT_NONE,
                        .place = {.partition = -1},
                        .done = done};
     return w;

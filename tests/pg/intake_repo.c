@@ -147,7 +147,6 @@ static struct work *command(struct id subject, const char *kind, int act, bool c
                        .creates = creates,
                        .idempotency_key = arena_strdup(a, id_text(id_new()).s),
                        .command_id = id_new(),
-                       .occurred_at = INSTANT_NONE,
                        .place = {.partition = -1},
                        .done = done};
     snprintf(w->actor.subject, sizeof w->actor.subject, "%s", actor);
@@ -228,7 +227,6 @@ static struct work *event(enum source source, struct id subject, int64_t version
     ok(projection_work(&intake, raw, a, w, &err), &err);
     w->arena = a;
     w->raw = raw;
-    w->occurred_at = INSTANT_NONE;
     w->place.partition = -1;
     w->done = done;
     run(&w, 1);

@@ -49,9 +49,10 @@ static int set_up(void **state)
     officer("vt02", UNIT, "Q1", "clerk");
     officer("tk00", UNIT, "Q1", "returner");
     officer("tk01", FRONT, "Q9", "returner");
+    officer("tr00", UNIT, "", "head");
     process("spot", false);
     process("office", true);
-    record("release", "release", TAICHO__V1__CATALOGUE_RECORD__BODY_RELEASE_CLOSED, NULL, 8);
+    record("release", "release", TAICHO__V1__CATALOGUE_RECORD__BODY_RELEASE_CLOSED, NULL, 9);
     return 0;
 }
 
@@ -296,6 +297,88 @@ static void numbers_are_dense(void **state)
     has(ask(&return_list_series, DB_ARGS(db_text(""), db_text(""), db_int4(50))), "\"last_number\" : \"03/KQ-UBND\"");
 }
 
+/* As done at nine on the last day of last year, with one minute more each time. */
+static struct work *does_late(const char *actor, struct id dossier, struct return_command c, int minute,
+                              const char *superior)
+{
+    struct civil civil = {
+        .year = instant_civil(instant_real()).year - 1, .month = 12, .day = 31, .hour = 9, .minute = minute};
+    struct late_entry *late = ARENA_NEW(bench->f.arena, struct late_entry);
+    struct work *w = act(actor, UNIT, "dossier", dossier, &c);
+
+    *late = (struct late_entry){.occurred_at = instant_from_civil(&civil), .reason = "power", .superior = superior};
+    w->late = late;
+    go(&w, 1);
+    return w;
+}
+
+/* last_event reads what was emitted last. */
+static struct event last_event(void)
+{
+    static const struct db_stmt stmt = {"test_last_event", "SELECT value FROM outbox_row ORDER BY id DESC LIMIT 1"};
+    struct err e = {0};
+    struct db_answer *q;
+    struct event event;
+    const Taicho__V1__LifecycleEvent *m;
+    struct db *db = fixture_service(&bench->f, "return");
+    ok(db_run(db, bench->f.arena, &stmt, DB_NO_ARGS, &q, &e), &e);
+    ok(event_read(db_get_bytes(q, 0, 0), bench->f.arena, &event, &m, &e), &e);
+    db_close(db);
+    return event;
+}
+
+/* Entered after the turn of the year: the next number of the year in which it was numbered on paper. */
+static void a_late_number_belongs_to_its_year(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    registers();
+    int year = instant_civil(instant_real()).year;
+    struct id old = signed_dossier("spot", TAICHO__V1__OUTCOME__OUTCOME_GRANTED),
+              older = signed_dossier("spot", TAICHO__V1__OUTCOME__OUTCOME_GRANTED),
+              usual = signed_dossier("spot", TAICHO__V1__OUTCOME__OUTCOME_GRANTED);
+    struct return_command kq = numbering("kq");
+
+    done_well(does_late("vt02", old, kq, 10, "tr00"),
+              arena_printf(bench->f.arena, "\"year\":%d,\"number\":1,", year - 1));
+    struct event e = last_event();
+    assert_string_equal(e.late_reason, "power");
+    assert_string_equal(e.late_superior, "tr00");
+    assert_int_equal(instant_civil(e.occurred_at).minute, 10);
+    assert_int_equal(instant_civil(e.occurred_at).year, year - 1);
+    assert_true(e.recorded_at > e.occurred_at && instant_civil(e.recorded_at).year == year);
+    done_well(does("vt02", usual, kq), arena_printf(bench->f.arena, "\"year\":%d,\"number\":1,", year));
+    e = last_event();
+    assert_string_equal(e.late_reason, "");
+    assert_true(e.recorded_at == e.occurred_at);
+    done_well(does_late("vt02", older, kq, 5, "tr00"),
+              arena_printf(bench->f.arena, "\"year\":%d,\"number\":2,", year - 1));
+}
+
+/* What is refused takes no number; what was done since is not come before. */
+static void a_late_act_keeps_the_order_of_its_dossier(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    registers();
+    struct id id = signed_dossier("spot", TAICHO__V1__OUTCOME__OUTCOME_GRANTED),
+              other = signed_dossier("spot", TAICHO__V1__OUTCOME__OUTCOME_GRANTED);
+    struct work *w = does_late("vt02", id, numbering("kq"), 10, "vt01");
+
+    assert_int_equal(w->refusal.code, ERR_INVALID);
+    assert_string_equal(w->refusal.field, "Taicho-Late-Entry.superior");
+    done_well(does_late("vt02", id, numbering("kq"), 10, "tr00"), "\"number\":1,");
+    w = does_late("vt02", id, seal("s2"), 9, "tr00");
+    assert_int_equal(w->refusal.code, ERR_INVALID);
+    assert_string_equal(w->refusal.field, "Taicho-Late-Entry.occurred_at");
+    done_well(does_late("vt02", id, seal("s2"), 10, "tr00"), "\"state\":\"sealed\"");
+    done_well(does("tk00", id, plain(RETURN_ACT_MAKE_READY)), "\"state\":\"ready\"");
+    w = does_late("tk00", id, plain(RETURN_ACT_DELIVER), 30, "tr00");
+    assert_string_equal(w->refusal.field, "Taicho-Late-Entry.occurred_at"); /* it was made ready since */
+    done_well(does("tk00", id, plain(RETURN_ACT_DELIVER)), "\"state\":\"handed_over\"");
+    done_well(does_late("vt02", other, numbering("kq"), 0, "tr00"), "\"number\":2,");
+}
+
 /* A seal that is handed to another keeper is another's from that commit on, within a batch too. */
 static void a_seal_changes_hands(void **state)
 {
@@ -322,8 +405,14 @@ static void a_seal_changes_hands(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(every_statement_fits_the_schema), TEST(registers_are_recorded_once), TEST(on_the_spot_to_the_archive),
-        TEST(a_refusal_through_the_office),    TEST(numbers_are_dense),           TEST(a_seal_changes_hands),
+        TEST(every_statement_fits_the_schema),
+        TEST(registers_are_recorded_once),
+        TEST(on_the_spot_to_the_archive),
+        TEST(a_refusal_through_the_office),
+        TEST(numbers_are_dense),
+        TEST(a_seal_changes_hands),
+        TEST(a_late_number_belongs_to_its_year),
+        TEST(a_late_act_keeps_the_order_of_its_dossier),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -51,7 +51,6 @@ static inline struct work *new_work(enum work_origin origin, const char *kind, s
                        .arena = bench->f.arena,
                        .subject = subject,
                        .subject_kind = kind,
-                       .occurred_at = INSTANT_NONE,
                        .place = {.partition = -1},
                        .done = done};
     return w;
@@ -151,7 +150,8 @@ static inline void bench_open(const char *name, const struct service *s)
                                               .catalogue = bench->catalogue,
                                               .batch_max = 256,
                                               .queue_max = 1000,
-                                              .keep_max = 64},
+                                              .keep_max = 64,
+                                              .late_days = 400},
                     &bench->executor, &e),
        &e);
 }

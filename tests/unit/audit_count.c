@@ -24,7 +24,7 @@ static instant at(const char *text)
 /* One dossier being told event by event; sums what the figures did. */
 struct story {
     struct audit_fact fact;
-    bool begun;
+    bool begun, on_paper; /* on_paper: what is told is entered late */
     struct audit_delta sum;
 };
 
@@ -38,8 +38,12 @@ static void tell(struct story *s, const char *type, const char *place, const cha
                              .outcome = outcome,
                              .breach = outcome,      /* of Extended */
                              .supplement = outcome}; /* of SupplementRequested: its number */
-    struct audit_about about = {
-        .code = "c", .unit = "H11.35.21", .procedure = "1.001193", .place = place, .occurred_at = at(when)};
+    struct audit_about about = {.code = "c",
+                                .unit = "H11.35.21",
+                                .procedure = "1.001193",
+                                .place = place,
+                                .occurred_at = at(when),
+                                .late_entry = s->on_paper};
     struct audit_fact next;
     struct audit_delta d;
 
@@ -58,6 +62,34 @@ static void tell(struct story *s, const char *type, const char *place, const cha
     s->sum.overdue += d.overdue;
     s->sum.extended += d.extended;
     s->sum.breaches += d.breaches;
+    s->sum.late_entries += d.late_entries;
+}
+
+/* Each act counts once, whatever else it moves; what is in time on paper is in time. */
+static void what_was_entered_late_is_counted(void **state)
+{
+    struct story s = {.on_paper = true};
+
+    tell(&s, "Appraised", COUNTER, "2019-10-01T07:00:00+07:00", 0); /* of nothing that was received here */
+    assert_int_equal(s.sum.late_entries, 0);
+    tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+    tell(&s, "Assigned", COUNTER, "2019-10-01T08:01:00+07:00", 0); /* moves no other figure */
+    assert_int_equal(s.sum.late_entries, 2);
+    s.on_paper = false;
+    tell(&s, "Appraised", COUNTER, "2019-10-01T08:10:00+07:00", 0);
+    tell(&s, "DuePassed", "", "2019-10-03T16:00:00+07:00", 0);
+    s.on_paper = true;
+    tell(&s, "Sealed", COUNTER, "2019-10-03T15:59:00+07:00", OUTCOME_GRANTED);
+    assert_int_equal(s.sum.late_entries, 3);
+    assert_int_equal(s.sum.received, 1);
+    assert_int_equal(s.sum.on_time, 1);
+    assert_int_equal(s.sum.late, 0);
+    assert_int_equal(s.sum.overdue, 1); /* as the clock told it */
+
+    struct story away = {.on_paper = true};
+    tell(&away, "Refused", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+    assert_int_equal(away.sum.refused, 1);
+    assert_int_equal(away.sum.late_entries, 1);
 }
 
 static struct story told(const char *sealed_at, const char *appraised_at_place)
@@ -264,6 +296,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_dossier_sealed_before_the_promised_day_is_early),
+        cmocka_unit_test(what_was_entered_late_is_counted),
         cmocka_unit_test(one_sealed_on_the_promised_day_up_to_the_hour_is_on_time),
         cmocka_unit_test(one_sealed_after_the_promised_hour_is_late),
         cmocka_unit_test(a_dossier_is_judged_by_the_date_that_an_obligation_moved),

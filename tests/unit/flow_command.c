@@ -28,6 +28,7 @@ struct seen {
     struct digest digest;
     int act, count;
     const void *command;
+    struct late_entry late; /* reason NULL: none */
 };
 
 static struct seen seen;
@@ -70,8 +71,10 @@ enum err_code executor_submit(struct executor *e, struct work *w, struct err *re
     (void)snprintf(seen.trace, sizeof(seen.trace), "%s", w->trace ? w->trace : "");
     (void)snprintf(seen.kind, sizeof(seen.kind), "%s", w->subject_kind);
     memcpy(seen.wants, w->wants, sizeof(seen.wants));
+    if (w->late)
+        seen.late = (struct late_entry){.occurred_at = w->late->occurred_at,
+                                        .reason = late_reasons[words_find(late_reasons, w->late->reason)]};
     assert_int_equal(w->origin, WORK_COMMAND);
-    assert_true(w->occurred_at == INSTANT_NONE);
     assert_true(w->place.partition < 0);
     pthread_t thread;
     if (behave.later && pthread_create(&thread, NULL, end_later, w) == 0)
@@ -81,7 +84,7 @@ enum err_code executor_submit(struct executor *e, struct work *w, struct err *re
     return ERR_OK;
 }
 
-/* ---- a service with two routes */
+/* ---- a service with three routes */
 
 static struct http_server *server;
 static const struct service service = {.name = "intake", .source = SOURCE_INTAKE};
@@ -106,7 +109,13 @@ static enum err_code post_act(void *arg, struct http_exchange *x, struct err *re
     return command_submit(arg, x, "dossier", id, 8, false, the_command, reterr);
 }
 
+static enum err_code post_seal(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    return command_submit(arg, x, "seal", command_subject_of_code("seal", "S-01"), 9, true, the_command, reterr);
+}
+
 static const struct http_route routes[] = {
+    {"POST", "/v1/seals", ROLE_PUBLIC, post_seal, "records"},
     {"POST", "/v1/dossiers", ROLE_PUBLIC, post_new, "creates"},
     {"POST", "/v1/dossiers/:id/act", ROLE_PUBLIC, post_act, "acts"},
 };
@@ -285,6 +294,31 @@ static void what_was_seen_is_wanted(void **state)
     assert_int_equal(seen.count, count);
 }
 
+#define LATE "Taicho-Late-Entry: occurred_at=2019-10-01T09:10:00+07:00, reason=power, superior=H11.35.21-pd01"
+
+static void what_was_done_on_paper_is_said_in_a_header(void **state)
+{
+    instant then;
+    assert_true(instant_parse("2019-10-01T09:10:00+07:00", &then));
+    assert_int_equal(post(ACT, "k", LATE, "{}").status, 201);
+    assert_true(seen.late.occurred_at == then);
+    assert_string_equal(seen.late.reason, "power");
+    struct digest late = seen.digest;
+    assert_int_equal(post(ACT, "k", NULL, "{}").status, 201);
+    assert_null(seen.late.reason);
+    assert_memory_not_equal(&seen.digest, &late, sizeof(late)); /* another moment is another request */
+
+    int count = seen.count;
+    struct answer a = post(ACT, "k", "Taicho-Late-Entry: reason=power", "{}");
+    assert_int_equal(a.status, 422);
+    contains(a.body, "\"field\":\"Taicho-Late-Entry\"");
+    a = post("/v1/seals", "k", LATE, "{}"); /* only acts on dossiers are done at counters */
+    assert_int_equal(a.status, 422);
+    contains(a.body, "\"field\":\"Taicho-Late-Entry\"");
+    assert_int_equal(seen.count, count);
+    assert_int_equal(post("/v1/seals", "k", NULL, "{}").status, 201);
+}
+
 static void a_trace_goes_on_only_when_it_is_one(void **state)
 {
     static const char good[] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -385,6 +419,7 @@ int main(void)
         cmocka_unit_test_setup(many_at_once_are_all_answered, each),
         cmocka_unit_test_setup(a_key_is_mandatory_and_printable, each),
         cmocka_unit_test_setup(what_was_seen_is_wanted, each),
+        cmocka_unit_test_setup(what_was_done_on_paper_is_said_in_a_header, each),
         cmocka_unit_test_setup(a_trace_goes_on_only_when_it_is_one, each),
         cmocka_unit_test_setup(the_digest_names_method_path_and_body, each),
         cmocka_unit_test_setup(a_refusal_is_a_problem, each),

@@ -58,6 +58,8 @@ static struct event some_event(void)
         .command = id_new(),
         .cause = id_new(),
         .origin_reference = "X-1",
+        .late_reason = "power",
+        .late_superior = "H11.35.21-pd01",
         .type = "Granted",
     };
 }
@@ -107,6 +109,9 @@ static void there_and_back(void **state)
     assert_string_equal(got.actor, "cb-12");
     assert_int_equal(got.route, ROUTE_ON_THE_SPOT);
     assert_string_equal(got.origin_reference, "X-1");
+    assert_string_equal(got.late_reason, "power");
+    assert_string_equal(got.late_superior, "H11.35.21-pd01");
+    assert_true(event_is_late(&got) && event_by_person(&got));
     assert_true(got.last && got.process_version == 2 && got.step == 4 && got.round == 1);
     assert_string_equal(got.type, "Granted");
     assert_string_equal(read->granted->mandate, "m-1");
@@ -127,6 +132,9 @@ static void nothing_is_written_for_what_is_not_there(void **state)
     assert_true(id_is_nil(got.command) && id_is_nil(got.cause) && id_is_nil(got.document));
     assert_string_equal(got.actor, "");
     assert_int_equal(read->n_seen, 0);
+    assert_false(event_is_late(&got) || event_by_person(&got));
+    got.actor = "service:intake";
+    assert_false(event_by_person(&got));
 }
 
 /* ---- what is refused */
@@ -168,14 +176,16 @@ CHANGE(short_handle, m->granted->draft->id.len = 0)
 CHANGE(pages_minus, m->granted->draft->pages = -1)
 CHANGE(step_minus, m->step = -1)
 CHANGE(late, m->recorded_at = INT64_MAX)
+CHANGE(no_superior, m->late_superior = wire_text(""))
+CHANGE(no_reason, m->late_reason = wire_text(""))
 CHANGE(no_body, m->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY__NOT_SET)
 
 static void what_cannot_be_true_is_malformed(void **state)
 {
     static void (*const changes[])(Taicho__V1__LifecycleEvent *) = {
-        short_id,      no_id,        nil_id,      no_subject, short_cause, no_kind,  version_0,
-        version_minus, source_0,     source_9,    seen_0,     seen_minus,  not_utf8, body_not_utf8,
-        short_sha,     short_handle, pages_minus, step_minus, late,        no_body};
+        short_id,    no_id,      nil_id, no_subject, short_cause, no_kind,       version_0, version_minus,
+        source_0,    source_9,   seen_0, seen_minus, not_utf8,    body_not_utf8, short_sha, short_handle,
+        pages_minus, step_minus, late,   no_body,    no_superior, no_reason};
     for (size_t i = 0; i < COUNT_OF(changes); i++) {
         struct err err = {0};
         struct event got;

@@ -11,6 +11,7 @@ const columns = [
   ['stopped', 'Dừng giải quyết', 'stopped'],
   ['extended', 'Hẹn lại', 'extended'],
   ['breaches', 'Xin lỗi muộn', 'late apologies'],
+  ['late_entries', 'Nhập sau sự cố', 'entered late'],
   ['refused', 'Từ chối tiếp nhận', 'refused'],
   ['on_the_spot', 'Trọn quy trình tại chỗ', 'all at the counter'],
 ];

@@ -1,7 +1,7 @@
 """The independent checker: is everything that the system promised still true? It trusts nothing that a service says.
 
 It reads all five schemas as superuser, all topics and the clients' own journals, with readers of its own (SQL, protobuf,
-the working-time clock of tests/oracle), and compares them by the invariants V1 to V10. Run it when the system is quiet.
+the working-time clock of tests/oracle), and compares them by the invariants V1 to V10 and V12 (V11 is leaks). Run it when the system is quiet.
 
     violations, counts = run(conninfo, 'HOST:PORT', ['journal.jsonl'])
 
@@ -15,7 +15,7 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(p) for p in (TESTS / 'lib', TESTS / 'oracle') if str(p) not in sys.path]
 
-from . import conservation, dead, delivery, duedates, figures, history, order, requests, rest, versions  # noqa: E402
+from . import conservation, dead, delivery, duedates, figures, history, order, requests, rest, times, versions  # noqa: E402
 from .database import Database  # noqa: E402
 from .leaks import leaks, measure  # noqa: E402
 from .quiet import unrest  # noqa: E402
@@ -23,7 +23,7 @@ from .report import CannotCheck, Report  # noqa: E402
 from .topics import Topics  # noqa: E402
 from .world import World  # noqa: E402
 
-CHECKS = [conservation, versions, delivery, order, history, duedates, requests, dead, figures, rest]
+CHECKS = [conservation, versions, delivery, order, history, duedates, requests, dead, figures, rest, times]
 
 __all__ = ['CannotCheck', 'Topics', 'leaks', 'measure', 'run', 'unrest']
 

@@ -17,7 +17,7 @@ def read_lines(path):
 
 
 def main():
-    p = argparse.ArgumentParser(prog='python3 -m tests.fault.check', description='Checks the invariants V1 to V10 of a quiet system.')
+    p = argparse.ArgumentParser(prog='python3 -m tests.fault.check', description='Checks the invariants V1 to V10 and V12 of a quiet system.')
     p.add_argument('--conninfo', required=True, help='the database, as superuser')
     p.add_argument('--kafka', required=True, metavar='HOST:PORT')
     p.add_argument('--journal', action='append', default=[], metavar='FILE', help='what a client sent and was answered; may be repeated')

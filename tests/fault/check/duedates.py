@@ -69,7 +69,7 @@ class Promise:
         self.ended = self.paused = self.stopping = False
         self.asked, self.new, self.told = None, None, {}   # ExtensionRequested; the new date; {Extended: (legal date, reported one, breach)}
         self.watched, self.opened = True, None  # somebody is to tell when it passes; since when it is paused
-        self.set_at, self.warned = received.at, False   # when the watch was set; it has warned since
+        self.set_at, self.warned = received.recorded, False     # when the watch was set; it has warned since
         self.clock.add(('received', received.at, '', '', 0))
         self.due = self.first = self.clock.dues()[0]
 
@@ -99,7 +99,7 @@ class Promise:
     def set(self, watched, e):
         self.watched |= watched
         if watched:
-            self.set_at, self.warned = e.at, False
+            self.set_at, self.warned = e.recorded, False
 
     def near(self, due):
         """The opening of the last working day before the due one, on which an apology is still in time."""
@@ -181,7 +181,7 @@ def _dossier(report, catalogue, kept, dossier, received, events):
         report.wrong(INVARIANT, dossier, f"no counter, procedure or calendar of release {release}: {received.body.get('counter')}, {received.get('procedure')}")
         return
     promise, rule = Promise(procedure, office, received), rule_of(procedure)
-    for e in sorted((e for e in events if e.type in PAUSES or e.type in MOVES), key=lambda e: (e.at, e.source, e.version)):
+    for e in sorted((e for e in events if e.type in PAUSES or e.type in MOVES), key=lambda e: (e.recorded, e.source, e.version)):
         if e.type == 'DueMoved':        # by the calendar of a later release
             promise.clock.office = catalogue.office(counter, e.body.get('calendar_release', 0))
         promise.take(e)

@@ -1,7 +1,7 @@
 """The clients' own journals: what they asked for, and what they were told.
 
 JSON lines; one before a request is sent, one after it was answered: t (unix seconds), id (the client's number), phase
-"sent" or "answered", service, method, path, actor, key (Idempotency-Key), body_sha256, status, answer.
+"sent" or "answered", service, method, path, actor, key (Idempotency-Key), body_sha256, late (Taicho-Late-Entry), status, answer.
 """
 import hashlib
 import json
@@ -34,7 +34,7 @@ class Request:
 
     def __init__(self, line):
         self.service, self.method, self.path, self.key = line['service'], line['method'], line['path'], line['key']
-        self.actor, self.body_sha256 = actor_of(line), line['body_sha256']
+        self.actor, self.body_sha256, self.late = actor_of(line), line['body_sha256'], line.get('late')
         self.sent, self.answers = 0, []
 
     def __str__(self):
@@ -42,8 +42,9 @@ class Request:
 
     @property
     def digest(self):
-        """What the service keeps beside the key: method, path and body, so that a key names one request."""
-        return hashlib.sha256(f'{self.method}\n{self.path}\n{self.body_sha256}'.encode()).digest()
+        """What the service keeps beside the key: method, path, body and the moment of a late entry, so that a key names one request."""
+        late = f'\n{self.late}' if self.late else ''
+        return hashlib.sha256(f'{self.method}\n{self.path}\n{self.body_sha256}{late}'.encode()).digest()
 
     @property
     def done(self):

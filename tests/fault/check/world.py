@@ -54,6 +54,20 @@ class Event:
         return self.head.get('occurred_at', 0)
 
     @property
+    def recorded(self):
+        return self.head.get('recorded_at', 0)
+
+    @property
+    def late(self):
+        """(why, who answers for it) of an act that was done on paper, and of what followed from its entry; None."""
+        pair = self.head.get('late_reason', ''), self.head.get('late_superior', '')
+        return pair if any(pair) else None
+
+    @property
+    def by_person(self):
+        return not self.head.get('actor', '').startswith('service:')
+
+    @property
     def commanded(self):
         """Made by somebody's command, not by another event or a timer."""
         return bool(self.head.get('command_id'))

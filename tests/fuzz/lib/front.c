@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "common/base/log.h"
+#include "common/domain/dossier.h"
 #include "common/flow/catalogue_store.h"
 #include "common/flow/clock.h"
 #include "common/flow/command.h"
@@ -148,7 +149,10 @@ static void holds_work(const struct work *w)
     for (int s = 0; s < SOURCE_COUNT; s++)
         HOLDS(w->wants[s] >= 0, "wants %lld of %s", (long long)w->wants[s], source_name((enum source)s));
     HOLDS(!w->trace || (strlen(w->trace) == 55 && strspn(w->trace, "0123456789abcdef-") == 55), "trace %s", w->trace);
-    HOLDS(w->occurred_at == INSTANT_NONE && w->place.partition < 0, "a command from Kafka");
+    HOLDS(w->place.partition < 0, "a command from Kafka");
+    HOLDS(!w->late || (strcmp(w->subject_kind, DOSSIER) == 0 && words_find(late_reasons, w->late->reason) >= 0 &&
+                       w->late->superior[0] && strlen(w->late->superior) <= 64),
+          "half a late entry");
     commands_hold(&request.house->service, w);
 }
 

@@ -140,6 +140,7 @@ static void load_subjects(struct base *b, struct node *p, struct run *r)
         s->subject.version = row->version;
         memcpy(s->subject.applied, row->applied, sizeof row->applied);
         s->subject.hold = row->hold;
+        s->subject.last_act = row->last_act;
         s->subject.known = true;
         s->stub = false;
         s->was = s->subject;
@@ -333,7 +334,8 @@ static struct row *row_to_save(struct base *b, const struct node *p, const struc
     if (row)
         return row; /* BREAK_RACE */
     row = ARENA_NEW(world.arena, struct row);
-    *row = (struct row){.id = s->subject.id, .kind = arena_strdup(world.arena, s->subject.kind)};
+    *row =
+        (struct row){.id = s->subject.id, .kind = arena_strdup(world.arena, s->subject.kind), .last_act = INSTANT_NONE};
     *LIST_ADD(world.arena, &b->rows) = row;
     return row;
 }
@@ -353,6 +355,7 @@ static void save_subjects(struct base *b, struct node *p, struct run *r)
             row->version = s->subject.version;
             memcpy(row->applied, s->subject.applied, sizeof row->applied);
             row->hold = arena_strdup(world.arena, s->subject.hold);
+            row->last_act = s->subject.last_act;
         }
         if (s->subject.touched)
             row->state = state_save(b->source, row, s->subject.state);

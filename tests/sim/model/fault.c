@@ -191,7 +191,6 @@ void fault_operate(void)
                                .subject = b->rows.items[i]->id,
                                .subject_kind = b->rows.items[i]->kind,
                                .reason = "operator",
-                               .occurred_at = INSTANT_NONE,
                                .place = {.partition = -1}};
             (void)node_submit(&world.nodes[b->source][sim_random(PROCESSES)], w);
         }
@@ -226,7 +225,6 @@ void fault_remind(void)
                                .act = run_act_of_timer(&sim_services[service], b->timers.items[i].act),
                                .subject = b->timers.items[i].subject,
                                .subject_kind = "dossier",
-                               .occurred_at = INSTANT_NONE,
                                .place = {.partition = -1}};
             (void)node_submit(&world.nodes[service][sim_random(PROCESSES)], w);
         }

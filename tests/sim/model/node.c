@@ -99,7 +99,6 @@ static void wake(struct node *p)
                                    .arena = world.arena,
                                    .subject = b->rows.items[i]->id,
                                    .subject_kind = b->rows.items[i]->kind,
-                                   .occurred_at = INSTANT_NONE,
                                    .place = {.partition = -1}};
                 if (!node_submit(p, w))
                     return;
@@ -153,6 +152,7 @@ static void begin(struct node *p)
     arena_reset(p->arena);
     p->run = run_new(p->arena, &sim_services[p->service], p->works, p->count, world.now + p->skew,
                      world.catalogues[p->release]);
+    p->run->late_days = 7;
     switch (base_load(b, p, p->run)) {
     case BASE_LOCKED:
         sim_saw(SAW_LOCKED);
@@ -384,14 +384,12 @@ static struct work *piece(const struct node *p, int source, int partition, int64
     struct work *w = ARENA_NEW(world.arena, struct work);
     struct err err;
 
-    w->occurred_at = INSTANT_NONE;
     if (projection_work(&sim_services[p->service], m->value, world.arena, w, &err)) {
         *w = (struct work){.origin = WORK_DEAD,
                            .act = ACT_SKIP,
                            .subject = m->row->subject,
                            .subject_kind = "dossier",
                            .raw = m->value,
-                           .occurred_at = INSTANT_NONE,
                            .reason = arena_strdup(world.arena, err.en)};
     }
     w->arena = world.arena;

@@ -29,12 +29,26 @@ static bool same_act(const struct dossier *d, int service, int act)
     return false;
 }
 
+/* Some acts were done a little earlier, on paper. Too early, or without a head, they are refused, and done anew. */
+static const struct late_entry *on_paper(const struct officer *o)
+{
+    if (world.calm || !sim_chance(60))
+        return NULL;
+    struct late_entry *late = ARENA_NEW(world.arena, struct late_entry);
+
+    *late = (struct late_entry){.occurred_at = world.now - (int64_t)sim_random(200) * INSTANT_MS,
+                                .reason = "network",
+                                .superior = arena_printf(world.arena, "%s-tr", o->unit)};
+    return late;
+}
+
 static struct errand *errand(struct dossier *d, int service, int act, const struct officer *o, const void *command)
 {
     struct errand *e = ARENA_NEW(world.arena, struct errand);
 
     *e =
         (struct errand){.dossier = d, .service = service, .act = act, .subject = d->id, .actor = o, .command = command};
+    e->late = on_paper(o);
     e->key = arena_printf(world.arena, "k%ld", ++world.serial);
     e->body = digest_of(e->key, strlen(e->key));
     return e;
@@ -57,7 +71,7 @@ static void send(struct errand *e)
                        .idempotency_key = e->key,
                        .body_digest = e->body,
                        .command_id = id_new(),
-                       .occurred_at = INSTANT_NONE,
+                       .late = e->late,
                        .place = {.partition = -1},
                        .done = people_done,
                        .done_arg = e};
@@ -79,6 +93,8 @@ static void acknowledged(struct errand *e, const struct work *w)
                                                                .actor = e->actor->record.id,
                                                                .key = e->key,
                                                                .answer = arena_strdup(world.arena, w->answer)};
+    if (w->late)
+        sim_saw(SAW_ON_PAPER);
     if (e->service != SOURCE_INTAKE)
         return;
     if (e->act == INTAKE_RECEIVE)

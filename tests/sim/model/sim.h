@@ -67,6 +67,7 @@ extern const char *const sim_break_names[];
     X(UNANSWERED, "answers lost")                                                                                      \
     X(WITHDRAWN, "withdrawn dossiers")                                                                                 \
     X(STOPPED, "stopped dossiers")                                                                                     \
+    X(ON_PAPER, "acts entered late")                                                                                   \
     X(REPLAYED, "answers given again")                                                                                 \
     X(LEADERS, "relays taken over")                                                                                    \
     X(TICK_AGAIN, "ticks begun again")                                                                                 \
@@ -130,6 +131,7 @@ struct row {
     const char *kind, *hold;
     const struct node *locked;
     int64_t version, applied[SOURCE_COUNT];
+    instant last_act;
     void *state;
     struct parked *waiting;
     struct applied *ledger; /* events that decide took, in the order of their commits */
@@ -273,6 +275,7 @@ struct errand {
     struct id subject;
     const void *command;
     const struct officer *actor;
+    const struct late_entry *late; /* NULL: done now */
     const char *key;
     bool creates, answered;
     struct digest body;
