@@ -56,7 +56,8 @@
     X(MINUTES, "minutes", "biên bản xác minh")                                                                         \
     X(REQUEST, "request", "văn bản đề nghị (lấy ý kiến, rút hồ sơ)")                                                   \
     X(OPINION, "opinion", "văn bản trả lời ý kiến")                                                                    \
-    X(APOLOGY, "apology", "phiếu xin lỗi và hẹn lại ngày trả kết quả")
+    X(APOLOGY, "apology", "phiếu xin lỗi và hẹn lại ngày trả kết quả")                                                 \
+    X(AUTHORISATION, "authorisation", "giấy ủy quyền nhận kết quả")
 
 #define OPINION_MAP(X)                                                                                                 \
     X(NONE, "", "")                                                                                                    \
@@ -109,6 +110,28 @@
     X(POST, "post", "bưu chính")                                                                                       \
     X(ELECTRONIC, "electronic", "điện tử")
 
+/* Who came to the counter for a result, and with which paper (Decree 61/2018 Art. 6(2)(b)). */
+#define COLLECTOR_MAP(X)                                                                                               \
+    X(NONE, "", "")                                                                                                    \
+    X(APPLICANT, "applicant", "người nộp hồ sơ")                                                                       \
+    X(PROXY, "proxy", "người được ủy quyền")
+
+#define PROOF_MAP(X)                                                                                                   \
+    X(NONE, "", "")                                                                                                    \
+    X(RECEIPT, "receipt", "giấy tiếp nhận hồ sơ và hẹn trả kết quả")                                                   \
+    X(IDENTITY, "identity", "giấy tờ tùy thân")                                                                        \
+    X(PASSPORT, "passport", "hộ chiếu")
+
+/* Why the post brought a consignment back. */
+#define UNDELIVERED_MAP(X)                                                                                             \
+    X(NONE, "", "")                                                                                                    \
+    X(ABSENT, "absent", "không có người nhận")                                                                         \
+    X(MOVED, "moved", "người nhận đã chuyển đi")                                                                       \
+    X(UNKNOWN, "unknown", "không có người nhận hoặc địa chỉ này")                                                      \
+    X(REFUSED, "refused", "người nhận từ chối")                                                                        \
+    X(NOT_COLLECTED, "not_collected", "quá thời hạn lưu giữ tại bưu cục")                                              \
+    X(OTHER, "other", "lý do khác")
+
 /* For tables made of such a list, and of lists of a symbol and a name alone. */
 #define WORD_NAME(symbol, name, vi) name,
 #define WORD_VI(symbol, name, vi)   vi,
@@ -126,19 +149,22 @@ int words_find(const char *const *names, const char *name);
     const char *tag##_vi(int v);                                                                                       \
     int tag##_parse(const char *name);
 
-#define WORDS_MEMBER_LEVEL(s, n, v)      LEVEL_##s,
-#define WORDS_MEMBER_ROUTE(s, n, v)      ROUTE_##s,
-#define WORDS_MEMBER_TIME(s, n, v)       TIME_##s,
-#define WORDS_MEMBER_STEP(s, n, v)       STEP_##s,
-#define WORDS_MEMBER_CHANNEL(s, n, v)    CHANNEL_##s,
-#define WORDS_MEMBER_DOCUMENT(s, n, v)   DOCUMENT_##s,
-#define WORDS_MEMBER_OPINION(s, n, v)    OPINION_##s,
-#define WORDS_MEMBER_FORM(s, n, v)       FORM_##s,
-#define WORDS_MEMBER_SIGNATURE(s, n, v)  SIGNATURE_##s,
-#define WORDS_MEMBER_OUTCOME(s, n, v)    OUTCOME_##s,
-#define WORDS_MEMBER_DELIVERY(s, n, v)   DELIVERY_##s,
-#define WORDS_MEMBER_WITHDRAWAL(s, n, v) WITHDRAWAL_##s,
-#define WORDS_MEMBER_EXTENSION(s, n, v)  EXTENSION_##s,
+#define WORDS_MEMBER_LEVEL(s, n, v)       LEVEL_##s,
+#define WORDS_MEMBER_ROUTE(s, n, v)       ROUTE_##s,
+#define WORDS_MEMBER_TIME(s, n, v)        TIME_##s,
+#define WORDS_MEMBER_STEP(s, n, v)        STEP_##s,
+#define WORDS_MEMBER_CHANNEL(s, n, v)     CHANNEL_##s,
+#define WORDS_MEMBER_DOCUMENT(s, n, v)    DOCUMENT_##s,
+#define WORDS_MEMBER_OPINION(s, n, v)     OPINION_##s,
+#define WORDS_MEMBER_FORM(s, n, v)        FORM_##s,
+#define WORDS_MEMBER_SIGNATURE(s, n, v)   SIGNATURE_##s,
+#define WORDS_MEMBER_OUTCOME(s, n, v)     OUTCOME_##s,
+#define WORDS_MEMBER_DELIVERY(s, n, v)    DELIVERY_##s,
+#define WORDS_MEMBER_COLLECTOR(s, n, v)   COLLECTOR_##s,
+#define WORDS_MEMBER_PROOF(s, n, v)       PROOF_##s,
+#define WORDS_MEMBER_UNDELIVERED(s, n, v) UNDELIVERED_##s,
+#define WORDS_MEMBER_WITHDRAWAL(s, n, v)  WITHDRAWAL_##s,
+#define WORDS_MEMBER_EXTENSION(s, n, v)   EXTENSION_##s,
 
 WORDS_DECLARE(LEVEL_MAP, level, LEVEL)
 WORDS_DECLARE(ROUTE_MAP, route, ROUTE)
@@ -151,6 +177,9 @@ WORDS_DECLARE(FORM_MAP, signature_form, FORM)
 WORDS_DECLARE(SIGNATURE_MAP, signature_kind, SIGNATURE)
 WORDS_DECLARE(OUTCOME_MAP, outcome, OUTCOME)
 WORDS_DECLARE(DELIVERY_MAP, delivery, DELIVERY)
+WORDS_DECLARE(COLLECTOR_MAP, collector, COLLECTOR)
+WORDS_DECLARE(PROOF_MAP, proof, PROOF)
+WORDS_DECLARE(UNDELIVERED_MAP, undelivered, UNDELIVERED)
 WORDS_DECLARE(WITHDRAWAL_MAP, withdrawal, WITHDRAWAL)
 WORDS_DECLARE(EXTENSION_MAP, extension, EXTENSION)
 

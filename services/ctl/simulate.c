@@ -13,7 +13,7 @@
 
 static const char mix_usage[] =
     "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
-    "at_once=3";
+    "at_once=3,proxy=10,post=15,came_back=10,electronic=20";
 
 /* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
 static bool read_mix(struct simulation *s, const char *text)
@@ -21,9 +21,11 @@ static bool read_mix(struct simulation *s, const char *text)
     const struct {
         const char *name;
         double *to;
-    } shares[] = {{"on_spot=", &s->on_spot},     {"refused=", &s->refused},       {"rejected=", &s->rejected},
-                  {"back=", &s->back},           {"supplement=", &s->supplement}, {"extended=", &s->extended},
-                  {"withdrawn=", &s->withdrawn}, {"at_once=", &s->at_once}};
+    } shares[] = {
+        {"on_spot=", &s->on_spot},     {"refused=", &s->refused},          {"rejected=", &s->rejected},
+        {"back=", &s->back},           {"supplement=", &s->supplement},    {"extended=", &s->extended},
+        {"withdrawn=", &s->withdrawn}, {"at_once=", &s->at_once},          {"proxy=", &s->ways.proxy},
+        {"post=", &s->ways.post},      {"came_back=", &s->ways.came_back}, {"electronic=", &s->ways.electronic}};
 
     for (const char *p = text; *p; p += *p == ',') {
         size_t k = 0;
@@ -221,7 +223,8 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
                            .supplement = 8,
                            .extended = 2,
                            .withdrawn = 1,
-                           .at_once = 3};
+                           .at_once = 3,
+                           .ways = {.proxy = 10, .post = 15, .electronic = 20, .came_back = 10}};
     int32_t on;
     int64_t seed_number = (int64_t)(instant_real() & INT32_MAX);
     char *after;

@@ -102,6 +102,7 @@ const struct db_stmt intake_query_dossier = {
                    "d.extension, 'apology', d.extension_apology, 'new_due_at', civil(d.extension_due_at), 'reason', "
                    "d.extension_reason, 'asked_by', d.extension_by, 'asked_at', civil(d.extension_asked_at), "
                    "'issued_at', civil(d.extension_issued_at)) END,"
+                   "           'ready', ready_of(d.id),"
                    "           'refusal', (SELECT json_build_object('reasons', r.reasons, 'explanation', r.explanation)"
                    "               FROM refusal r WHERE r.dossier = d.id))::text"
                    "  FROM found d"
@@ -164,7 +165,7 @@ const struct db_stmt intake_query_track = {
     "           'withdrawal', d.withdrawal, 'extension', d.extension, 'due_at', civil(d.due_at), 'promised_at',"
     " civil(coalesce(d.promised_at, d.due_at)), 'procedure_name', name_at('procedure', "
     "d.procedure, "
-    "d.received_at))::text"
+    "d.received_at), 'ready', CASE WHEN d.state = 'finished' THEN ready_of(d.id) END)::text"
     "  FROM dossier d"
     "  JOIN unnest($2::text[], $3::text[], $4::int[]) AS w (state, vi, national) ON w.state = d.state"
     " WHERE d.code = $1"};
