@@ -80,7 +80,7 @@ $(BUILD)/gen/flow_sql.c: $(sort $(wildcard common/flow/db/*.sql)) tools/embed.aw
 # Tables that several stages keep alike, made before a stage's own (common/flow/db/parts/NAME_*.sql).
 appraisal_PARTS := dossier paper barred worklist
 approval_PARTS  := dossier paper barred worklist
-return_PARTS    := dossier worklist
+return_PARTS    := dossier paper worklist
 
 define service
 $(1)_C   := $$(sort $$(wildcard services/$(1)/*.c))

@@ -57,7 +57,8 @@
     X(REQUEST, "request", "văn bản đề nghị (lấy ý kiến, rút hồ sơ)")                                                   \
     X(OPINION, "opinion", "văn bản trả lời ý kiến")                                                                    \
     X(APOLOGY, "apology", "phiếu xin lỗi và hẹn lại ngày trả kết quả")                                                 \
-    X(STOP_NOTICE, "stop_notice", "thông báo dừng giải quyết hồ sơ")
+    X(STOP_NOTICE, "stop_notice", "thông báo dừng giải quyết hồ sơ")                                                   \
+    X(AUTHORISATION, "authorisation", "giấy ủy quyền nhận kết quả")
 
 #define OPINION_MAP(X)                                                                                                 \
     X(NONE, "", "")                                                                                                    \
@@ -129,6 +130,28 @@
     X(POST, "post", "bưu chính")                                                                                       \
     X(ELECTRONIC, "electronic", "điện tử")
 
+/* Who came to the counter for a result, and with which paper (Decree 61/2018 Art. 6(2)(b)). */
+#define COLLECTOR_MAP(X)                                                                                               \
+    X(NONE, "", "")                                                                                                    \
+    X(APPLICANT, "applicant", "người nộp hồ sơ")                                                                       \
+    X(PROXY, "proxy", "người được ủy quyền")
+
+#define PROOF_MAP(X)                                                                                                   \
+    X(NONE, "", "")                                                                                                    \
+    X(RECEIPT, "receipt", "giấy tiếp nhận hồ sơ và hẹn trả kết quả")                                                   \
+    X(IDENTITY, "identity", "giấy tờ tùy thân")                                                                        \
+    X(PASSPORT, "passport", "hộ chiếu")
+
+/* Why the post brought a consignment back. */
+#define UNDELIVERED_MAP(X)                                                                                             \
+    X(NONE, "", "")                                                                                                    \
+    X(ABSENT, "absent", "không có người nhận")                                                                         \
+    X(MOVED, "moved", "người nhận đã chuyển đi")                                                                       \
+    X(UNKNOWN, "unknown", "không có người nhận hoặc địa chỉ này")                                                      \
+    X(REFUSED, "refused", "người nhận từ chối")                                                                        \
+    X(NOT_COLLECTED, "not_collected", "quá thời hạn lưu giữ tại bưu cục")                                              \
+    X(OTHER, "other", "lý do khác")
+
 /* For tables made of such a list, and of lists of a symbol and a name alone. */
 #define WORD_NAME(symbol, name, vi) name,
 #define WORD_VI(symbol, name, vi)   vi,
@@ -157,6 +180,9 @@ int words_find(const char *const *names, const char *name);
 #define WORDS_MEMBER_SIGNATURE(s, n, v)   SIGNATURE_##s,
 #define WORDS_MEMBER_OUTCOME(s, n, v)     OUTCOME_##s,
 #define WORDS_MEMBER_DELIVERY(s, n, v)    DELIVERY_##s,
+#define WORDS_MEMBER_COLLECTOR(s, n, v)   COLLECTOR_##s,
+#define WORDS_MEMBER_PROOF(s, n, v)       PROOF_##s,
+#define WORDS_MEMBER_UNDELIVERED(s, n, v) UNDELIVERED_##s,
 #define WORDS_MEMBER_WITHDRAWAL(s, n, v)  WITHDRAWAL_##s,
 #define WORDS_MEMBER_EXTENSION(s, n, v)   EXTENSION_##s,
 #define WORDS_MEMBER_STOP(s, n, v)        STOP_##s,
@@ -173,6 +199,9 @@ WORDS_DECLARE(FORM_MAP, signature_form, FORM)
 WORDS_DECLARE(SIGNATURE_MAP, signature_kind, SIGNATURE)
 WORDS_DECLARE(OUTCOME_MAP, outcome, OUTCOME)
 WORDS_DECLARE(DELIVERY_MAP, delivery, DELIVERY)
+WORDS_DECLARE(COLLECTOR_MAP, collector, COLLECTOR)
+WORDS_DECLARE(PROOF_MAP, proof, PROOF)
+WORDS_DECLARE(UNDELIVERED_MAP, undelivered, UNDELIVERED)
 WORDS_DECLARE(WITHDRAWAL_MAP, withdrawal, WITHDRAWAL)
 WORDS_DECLARE(EXTENSION_MAP, extension, EXTENSION)
 WORDS_DECLARE(STOP_MAP, stop, STOP)

@@ -415,6 +415,7 @@ void executor_carry(struct executor *e, struct work **works, size_t count)
         arena_reset(e->arena);
         const struct catalogue *catalogue = catalogue_store_hold(e->config.catalogue);
         struct run *r = run_new(e->arena, e->config.service, works, count, clock_now(e->config.clock), catalogue);
+        r->batch.settings = e->config.settings;
         r->careful = careful;
         r->late_days = e->config.late_days;
         enum run_end end = attempt(e, r, &err);

@@ -59,6 +59,7 @@ struct timer_act {
 
 struct executor_config {
     const struct service *service;
+    const void *settings; /* the service's own, for its decisions */
     const char *conninfo, *application;
     struct clock *clock;
     struct catalogue_store *catalogue;

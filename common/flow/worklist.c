@@ -9,11 +9,16 @@ const struct db_stmt worklist_end_stmt = {"worklist_end",
                                           "UPDATE worklist w SET open = false"
                                           "  FROM unnest($1::uuid[], $2::int[], $3::int[]) AS c (dossier, step, round)"
                                           " WHERE w.dossier = c.dossier AND w.step = c.step AND w.round = c.round"};
+const struct db_stmt worklist_reopen_stmt = {
+    "worklist_reopen", "UPDATE worklist w SET open = true"
+                       "  FROM unnest($1::uuid[], $2::int[], $3::int[]) AS c (dossier, step, round)"
+                       " WHERE w.dossier = c.dossier AND w.step = c.step AND w.round = c.round"};
 
 struct worklist {
     struct batch *batch;
     struct db_array *unit, *open, *due_at, *dossier, *step, *round;
     struct db_array *ended, *ended_step, *ended_round;
+    struct db_array *again, *again_step, *again_round;
 };
 
 struct worklist *worklist_new(struct batch *b)
@@ -29,7 +34,10 @@ struct worklist *worklist_new(struct batch *b)
                            .round = db_array_new(a, DB_INT4),
                            .ended = db_array_new(a, DB_UUID),
                            .ended_step = db_array_new(a, DB_INT4),
-                           .ended_round = db_array_new(a, DB_INT4)};
+                           .ended_round = db_array_new(a, DB_INT4),
+                           .again = db_array_new(a, DB_UUID),
+                           .again_step = db_array_new(a, DB_INT4),
+                           .again_round = db_array_new(a, DB_INT4)};
     return w;
 }
 
@@ -49,6 +57,10 @@ void worklist_note(struct worklist *w, const struct dossier_facts *f, const stru
         db_array_uuid(w->ended, f->id);
         db_array_int(w->ended_step, step->step);
         db_array_int(w->ended_round, step->round);
+    } else if (!step->opened && step->reopened) {
+        db_array_uuid(w->again, f->id);
+        db_array_int(w->again_step, step->step);
+        db_array_int(w->again_round, step->round);
     }
 }
 
@@ -62,4 +74,7 @@ void worklist_save(struct worklist *w)
     if (db_array_count(w->ended))
         db_ask(b->db, b->arena, &worklist_end_stmt,
                DB_ARGS(db_items(w->ended), db_items(w->ended_step), db_items(w->ended_round)));
+    if (db_array_count(w->again))
+        db_ask(b->db, b->arena, &worklist_reopen_stmt,
+               DB_ARGS(db_items(w->again), db_items(w->again_step), db_items(w->again_round)));
 }

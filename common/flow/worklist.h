@@ -2,7 +2,7 @@
 /*
  * The work lists of a stage: which step of which dossier lies with whom, by due date, apart from the rows that move.
  * A step in its round is listed once for each unit that may see it, when it is opened; it leaves the open lists when it
- * ends.
+ * ends, and comes back to them when there is something to do after all.
  */
 #ifndef TAICHO_FLOW_WORKLIST_H
 #define TAICHO_FLOW_WORKLIST_H
@@ -16,6 +16,7 @@ struct listed {
     const char *unit; /* in whose hands it is, beside the competent and the receiving one */
     bool opened;      /* not stored yet */
     bool open;        /* there is still something to do */
+    bool reopened;    /* there was not, for a while */
 };
 
 /* worklist_note is told of each step that is saved; worklist_save then stores what that changes. */
@@ -23,7 +24,7 @@ struct worklist *worklist_new(struct batch *b);
 void worklist_note(struct worklist *w, const struct dossier_facts *f, const struct listed *step);
 void worklist_save(struct worklist *w);
 
-extern const struct db_stmt worklist_list_stmt, worklist_end_stmt;
+extern const struct db_stmt worklist_list_stmt, worklist_end_stmt, worklist_reopen_stmt;
 
 /*
  * WORKLIST_OF_UNIT and WORKLIST_OF_ALL are one page as JSON: {"items", "next"}, by due date. `members` are the stage's

@@ -132,6 +132,7 @@ static enum err_code make_executor(struct runtime *r, struct err *reterr)
 {
     struct executor_config c = {
         .service = r->app.service,
+        .settings = r->app.config,
         .conninfo = r->settings.database_url,
         .application =
             arena_printf(r->arena, "%s-executor", runtime_application(r->app.service, &r->settings, r->arena)),

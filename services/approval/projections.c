@@ -241,6 +241,8 @@ const struct projection approval_projections[] = {
     SKIP(RETURN,    "Numbered",                                            "issued is behind the signature"),
     SKIP(RETURN,    "Sealed",                                              "issued is behind the signature"),
     SKIP(RETURN,    "Ready",                                               "issued is behind the signature"),
+    SKIP(RETURN,    "CollectionReminded",                                  "issued is behind the signature"),
+    SKIP(RETURN,    "CameBack",                                            "issued is behind the signature"),
     SKIP(RETURN,    "HandedOver",                                          "issued is behind the signature"),
     SKIP(RETURN,    "Archived",                                            "issued is behind the signature"),
     SKIP(RETURN,    "HandOverGiven",                                       "papers move between others"),

@@ -71,7 +71,7 @@ struct audit_record {
     instant due_at; /* of Received, ObligationMet; of SupplementReceived, DueMoved and Extended the reported one */
     int supplement; /* of SupplementRequested: how often it was asked */
     bool breach;    /* of Extended */
-    int outcome;    /* of Sealed, HandedOver */
+    int outcome;    /* of Sealed, CameBack */
 };
 
 /* What is known of a dossier. */

@@ -43,6 +43,8 @@ static void sealed(struct audit_fact *f, const struct audit_record *r, const str
                    struct audit_delta *d);
 static void handed_over(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                         struct audit_delta *d);
+static void came_back(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                      struct audit_delta *d);
 static void due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                        struct audit_delta *d);
 static void withdrawn(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
@@ -69,6 +71,7 @@ static const struct counted {
     {"Signed", false, AUDIT_SPOT_SIGNATURE, NULL},
     {"Sealed", false, AUDIT_SPOT_SEAL, sealed},
     {"HandedOver", false, AUDIT_SPOT_RETURN, handed_over},
+    {"CameBack", false, 0, came_back},
     {"DuePassed", false, 0, due_passed},
     {"ObligationMet", false, 0, due_moved},
     {"SupplementRequested", false, 0, supplement_asked},
@@ -174,6 +177,17 @@ static void handed_over(struct audit_fact *f, const struct audit_record *r, cons
                         struct audit_delta *d)
 {
     d->on_the_spot = f->at_counter == AUDIT_SPOT_ALL && f->elsewhere == 0;
+}
+
+/* The post has brought the result back: it was not returned, and will be counted when it is. A letter never was. */
+static void came_back(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                      struct audit_delta *d)
+{
+    if (r->outcome != OUTCOME_GRANTED && r->outcome != OUTCOME_REFUSED)
+        return;
+    d->on_the_spot = -(f->at_counter == AUDIT_SPOT_ALL && f->elsewhere == 0);
+    f->at_counter &= ~AUDIT_SPOT_RETURN;
+    f->elsewhere &= ~AUDIT_SPOT_RETURN;
 }
 
 static void due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,

@@ -39,7 +39,9 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         r->supplement = m->supplement_requested->number;
         if (r->supplement < 1)
             return event_lacks(e, "number of the supplement", reterr);
-    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SEALED)
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_CAME_BACK)
+        r->outcome = (int)m->came_back->outcome;
+    else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SEALED)
         r->outcome = (int)m->sealed->outcome;
     *ret_command = r;
     return ERR_OK;
@@ -93,6 +95,8 @@ const struct projection audit_projections[] = {
     RECORD(RETURN,    "Sealed",          "sealed; the dossier ends: early, on time or late"),
     RECORD(RETURN,    "Ready",           "sealed"),
     RECORD(RETURN,    "HandedOver",      "sealed; counted as on the spot when all five acts were at a counter"),
+    RECORD(RETURN,    "CollectionReminded", "sealed"),
+    RECORD(RETURN,    "CameBack",        "sealed; what was returned on the spot was not"),
     RECORD(RETURN,    "Archived",        "sealed"),
     RECORD(RETURN,    "HandOverGiven",   "sealed"),
     RECORD(RETURN,    "HandOverTaken",   "sealed"),

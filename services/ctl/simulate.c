@@ -13,7 +13,7 @@
 
 static const char mix_usage[] =
     "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
-    "stopped=1,at_once=3,outage=2";
+    "stopped=1,at_once=3,outage=2,proxy=10,post=15,came_back=10,electronic=20";
 
 /* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
 static bool read_mix(struct simulation *s, const char *text)
@@ -21,10 +21,13 @@ static bool read_mix(struct simulation *s, const char *text)
     const struct {
         const char *name;
         double *to;
-    } shares[] = {{"on_spot=", &s->on_spot},     {"refused=", &s->refused},       {"rejected=", &s->rejected},
-                  {"back=", &s->back},           {"supplement=", &s->supplement}, {"extended=", &s->extended},
-                  {"withdrawn=", &s->withdrawn}, {"stopped=", &s->stopped},       {"at_once=", &s->at_once},
-                  {"outage=", &s->outage}};
+    } shares[] = {{"on_spot=", &s->on_spot},          {"refused=", &s->refused},
+                  {"rejected=", &s->rejected},        {"back=", &s->back},
+                  {"supplement=", &s->supplement},    {"extended=", &s->extended},
+                  {"withdrawn=", &s->withdrawn},      {"stopped=", &s->stopped},
+                  {"at_once=", &s->at_once},          {"outage=", &s->outage},
+                  {"proxy=", &s->ways.proxy},         {"post=", &s->ways.post},
+                  {"came_back=", &s->ways.came_back}, {"electronic=", &s->ways.electronic}};
 
     for (const char *p = text; *p; p += *p == ',') {
         size_t k = 0;
@@ -229,7 +232,8 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
                            .withdrawn = 1,
                            .stopped = 1,
                            .at_once = 3,
-                           .outage = 2};
+                           .outage = 2,
+                           .ways = {.proxy = 10, .post = 15, .electronic = 20, .came_back = 10}};
     int32_t on;
     int64_t seed_number = (int64_t)(instant_real() & INT32_MAX);
     char *after;

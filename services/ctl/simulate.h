@@ -146,6 +146,11 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(HAND_TAKE,      'J', CTL_RETURN,    "/hand-over/take",           "HandOverTaken",    "nhận kết quả")              \
     X(READY,          'Y', CTL_RETURN,    "/ready",                    "Ready",            "sẵn sàng trả")              \
     X(DELIVER,        'V', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả kết quả")               \
+    X(SEND,           '@', CTL_RETURN,    "/deliver",                  "HandedOver",       "gửi kết quả bưu chính")     \
+    X(COME_BACK,      '%', CTL_RETURN,    "/came-back",                "CameBack",         "bưu gửi bị trả lại")        \
+    X(TRANSMIT,       '#', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả kết quả điện tử")       \
+    X(AUTHORISE,      '&', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu giấy ủy quyền")         \
+    X(DELIVER_PROXY,  '$', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả cho người được ủy quyền") \
     X(TELL,           '=', CTL_RETURN,    "/deliver",                  "ApologyHandedOver", "trả phiếu xin lỗi")        \
     X(NOTIFY,         ':', CTL_RETURN,    "/deliver",                  "NoticeHandedOver", "trả thông báo dừng")        \
     X(ARCHIVE,        'X', CTL_RETURN,    "/archive",                  "Archived",         "lưu trữ")
@@ -203,9 +208,15 @@ struct dossier {
     char acts[ACTS_MAX + 1]; /* the letters of what was done, in order */
 };
 
+/* How results are returned, in percent of them; the others are given to the applicants at the counter. */
+struct ways {
+    double proxy, post, electronic;
+    double came_back; /* of those that are sent by post */
+};
+
 /* dossier_plan writes the acts; returns how many, 0 when a post, mandate, seal or series is missing (*ret_missing). */
-size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *at, enum plan plan, struct arena *a,
-                    struct act *ret, const char **ret_missing);
+size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *at, enum plan plan,
+                    const struct ways *ways, struct arena *a, struct act *ret, const char **ret_missing);
 
 /* ---- simulate_outage.c: at one counter the system was away, at most an hour long, until the run began */
 struct outage {
@@ -239,6 +250,7 @@ struct simulation {
     double rate; /* dossiers per second; 0: as fast as it goes */
     double on_spot, refused, rejected, back, supplement, extended, withdrawn, stopped, at_once, outage;
     struct outage dark;
+    struct ways ways;
     struct dossier *dossiers;
     struct samples samples[DEED_COUNT];
     uint64_t requests, repeats;

@@ -24,6 +24,7 @@ struct planning {
     struct chance *c;
     struct arena *arena;
     const struct candidate *at;
+    const struct ways *ways;
     struct act *acts;
     size_t count;
     struct hands {
@@ -235,6 +236,30 @@ static struct post *number_and_seal(struct planning *p, int n, const char *docum
     return clerk;
 }
 
+static void authorise(struct planning *p, struct post *returner)
+{
+    add(p, DO_AUTHORISE, returner, NULL, false);
+    if (!p->missing)
+        p->acts[p->count - 1].paper = DOCUMENT_AUTHORISATION;
+    add(p, DO_DELIVER_PROXY, returner, NULL, false);
+}
+
+/* The citizen comes, or somebody else, or it is sent; what comes back is fetched by somebody else. */
+static void deliver(struct planning *p, struct post *returner)
+{
+    if (chance_percent(p->c, p->ways->proxy)) {
+        authorise(p, returner);
+    } else if (chance_percent(p->c, p->ways->post)) {
+        add(p, DO_SEND, returner, NULL, false);
+        if (chance_percent(p->c, p->ways->came_back)) {
+            add(p, DO_COME_BACK, returner, NULL, false);
+            authorise(p, returner);
+        }
+    } else {
+        add(p, chance_percent(p->c, p->ways->electronic) ? DO_TRANSMIT : DO_DELIVER, returner, NULL, false);
+    }
+}
+
 static void give_back(struct planning *p, int n, struct post *clerk, enum deed handing)
 {
     const struct process_step *s = process_step(p->at->process, n), *hand = process_step(p->at->process, n - 1);
@@ -247,7 +272,10 @@ static void give_back(struct planning *p, int n, struct post *clerk, enum deed h
         add(p, DO_HAND_TAKE, returner, NULL, false);
     }
     add(p, DO_READY, returner, NULL, false);
-    add(p, handing, returner, NULL, false);
+    if (handing == DO_DELIVER)
+        deliver(p, returner);
+    else
+        add(p, handing, returner, NULL, false);
     add(p, DO_ARCHIVE, clerk, NULL, false);
 }
 
@@ -388,10 +416,10 @@ static void walk(struct planning *p, enum plan plan, int from)
     }
 }
 
-size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *at, enum plan plan, struct arena *a,
-                    struct act *ret, const char **ret_missing)
+size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *at, enum plan plan,
+                    const struct ways *ways, struct arena *a, struct act *ret, const char **ret_missing)
 {
-    struct planning p = {.w = w, .c = c, .arena = a, .at = at, .acts = ret};
+    struct planning p = {.w = w, .c = c, .arena = a, .at = at, .ways = ways, .acts = ret};
     struct post *receiver = world_post(w, c, at->counter->unit, ROLE_BIT(RECEIVER), true, at->counter->id, NULL, 0);
 
     if (receiver && strcmp(receiver->counter, at->counter->id) != 0)

@@ -117,11 +117,27 @@ static const struct db_stmt read_return = {
     "ctl_ends_return",
     "SELECT d.dossier AS id, count(*) AS documents, count(*) FILTER (WHERE d.state = 'archived') AS archived,"
     "       count(*) FILTER (WHERE d.outcome = 'apology') AS apologies,"
+    "       coalesce(min(d.delivery || coalesce(' ' || d.collector, '')) FILTER (WHERE d.outcome <> 'apology'), '') AS "
+    "way,"
     "       coalesce(min(d.outcome) FILTER (WHERE d.outcome <> 'apology'), '') AS outcome, count(n.number) AS numbers, "
     "count(u.seal) AS seals"
     "  FROM document d LEFT JOIN issued_number n ON n.dossier = d.dossier AND n.document = d.id"
     "                  LEFT JOIN seal_use u ON u.dossier = d.dossier AND u.document = d.id"
     " WHERE d.dossier = ANY ($1) GROUP BY d.dossier"};
+
+/* way_of gives how the result was returned in the end. */
+static const char *way_of(const struct entry *e)
+{
+    const char *way = "";
+
+    for (const char *p = e->d->acts; *p; p++)
+        way = *p == deeds[DO_DELIVER].letter         ? "counter applicant"
+              : *p == deeds[DO_DELIVER_PROXY].letter ? "counter proxy"
+              : *p == deeds[DO_SEND].letter          ? "post"
+              : *p == deeds[DO_TRANSMIT].letter      ? "electronic"
+                                                     : way;
+    return way;
+}
 
 static bool check_return(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
@@ -131,8 +147,13 @@ static bool check_return(struct books *b, const struct entry *e, const struct db
     const char *outcome = db_get_text(q, i, db_column(q, "outcome"));
 
     int64_t apologies = db_get_int(q, i, db_column(q, "apologies"));
+    const char *way = db_get_text(q, i, db_column(q, "way"));
     int want = 1 + acts_of(e, DO_ISSUE);
 
+    if (strcmp(way, way_of(e)) != 0) {
+        books_differ(b, CTL_RETURN, e, "returned by \"%s\"; should be \"%s\"", way, way_of(e));
+        return false;
+    }
     if (documents == want && archived == want && numbers == want && seals == want && apologies == want - 1 &&
         strcmp(outcome, outcome_of(e)) == 0)
         return true;

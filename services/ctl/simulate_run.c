@@ -81,13 +81,13 @@ static bool read_answer(struct runner *r, const struct act *a, const struct fetc
     struct json_in *in;
 
     if (a->deed != DO_RECEIVE && a->deed != DO_AT_ONCE && a->deed != DO_TURN_AWAY && a->deed != DO_FILE &&
-        a->deed != DO_ASK_MORE && a->deed != DO_ASK_STOP)
+        a->deed != DO_AUTHORISE && a->deed != DO_ASK_MORE && a->deed != DO_ASK_STOP)
         return true;
     if (json_read(r->scratch, answer->body.p, answer->body.n, &in, NULL))
         return false;
     const struct json *o = json_root(in);
-    if (a->deed == DO_FILE || a->deed == DO_ASK_MORE || a->deed == DO_ASK_STOP) {
-        if (a->deed != DO_FILE)
+    if (a->deed == DO_FILE || a->deed == DO_AUTHORISE || a->deed == DO_ASK_MORE || a->deed == DO_ASK_STOP) {
+        if (a->deed == DO_ASK_MORE || a->deed == DO_ASK_STOP)
             o = json_object(in, o, a->deed == DO_ASK_MORE ? "apology" : "notice", JSON_REQUIRED);
         copy_text(r->document, sizeof r->document, json_text(in, o, "id", JSON_REQUIRED, 36, 36));
         copy_text(r->sha256, sizeof r->sha256, json_text(in, o, "sha256", JSON_REQUIRED, 64, 64));
@@ -317,7 +317,7 @@ static void begin(struct runner *r, size_t number)
     r->not_before = instant_mono();
     if (at) {
         r->at = *at;
-        r->count = dossier_plan(s->world, &r->chance, at, r->d->plan, r->plan, r->acts, &missing);
+        r->count = dossier_plan(s->world, &r->chance, at, r->d->plan, &s->ways, r->plan, r->acts, &missing);
         if (dark)
             outage_mark(s->world, &r->chance, &s->dark, r->acts, r->count);
     }

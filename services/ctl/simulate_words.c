@@ -90,6 +90,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         buf_printf(b, "{\"officer\":\"%s\"}", a->what);
         return;
     case DO_FILE:
+    case DO_AUTHORISE:
         put_paper(r, a, b);
         return;
     case DO_CONCLUDE:
@@ -168,6 +169,22 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         put_which(r, a, ",", b);
         return;
     case DO_DELIVER:
+        buf_str(b, "{\"delivery\":\"counter\",\"who\":\"applicant\",\"paper\":\"receipt\"}");
+        return;
+    case DO_DELIVER_PROXY:
+        buf_str(b, "{\"delivery\":\"counter\",\"who\":\"proxy\",\"paper\":\"receipt\",");
+        put_handle(r, "authorisation", b);
+        buf_str(b, "}");
+        return;
+    case DO_SEND: /* no number of the Postal Union: a parcel of its own in the post's books */
+        buf_printf(b, "{\"delivery\":\"post\",\"consignment\":\"BT%08zu\"}", r->number + 1);
+        return;
+    case DO_COME_BACK:
+        buf_str(b, "{\"reason\":\"absent\"}");
+        return;
+    case DO_TRANSMIT:
+        buf_str(b, "{\"delivery\":\"electronic\"}");
+        return;
     case DO_TELL:
     case DO_NOTIFY:
         buf_str(b, "{\"delivery\":\"counter\"");

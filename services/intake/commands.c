@@ -54,6 +54,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
         file->receive = d->receive;
         file->refuse = d->refuse;
     }
+    file->reopened_now |= intake_is_closed(file->dossier.state) && !intake_is_closed(d->next.state) && !file->created;
     file->closed_now |= intake_is_closed(d->next.state) && !file->created;
     file->transfers_changed |= d->transfer >= 0 || d->next.transfer_count != file->dossier.transfer_count;
     file->supplements_changed |= d->supplement >= 0;
@@ -65,6 +66,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     file->withdrawal_changed |= d->withdrawal;
     file->extension_changed |= d->extension;
     file->stop_changed |= d->stop;
+    file->collection_changed |= d->collection;
     file->asked_changed |= d->next.asked_unit != file->dossier.asked_unit;
     file->changed |= d->next.state != file->dossier.state || d->next.returned_at != file->dossier.returned_at;
     file->dossier = d->next;

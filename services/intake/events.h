@@ -7,7 +7,7 @@
 #include "services/intake/intake.h"
 
 #define INTAKE_EMITS   17
-#define INTAKE_LISTENS 33
+#define INTAKE_LISTENS 35
 
 extern const struct emitted intake_emits[INTAKE_EMITS];
 extern const struct projection intake_projections[INTAKE_LISTENS];

@@ -68,7 +68,10 @@ enum intake_state {
     X(REFUSE_EXTENSION, "refuse_extension", "ghi nhận không được hẹn lại")                                             \
     X(EXTEND, "extend", "ghi nhận đã hẹn lại")                                                                         \
     X(SEAL, "seal", "ghi nhận kết quả đã đóng dấu")                                                                    \
-    X(HAND_OVER, "hand_over", "ghi nhận đã trả kết quả")
+    X(LIE_READY, "lie_ready", "ghi nhận kết quả đã có tại quầy")                                                       \
+    X(REMIND, "remind", "nhắc nhận kết quả")                                                                           \
+    X(HAND_OVER, "hand_over", "ghi nhận đã trả kết quả")                                                               \
+    X(COME_BACK, "come_back", "ghi nhận bưu gửi bị trả lại")
 
 enum intake_act {
 #define X(symbol, name, vi) INTAKE_##symbol,
@@ -184,6 +187,18 @@ struct intake_extension {
     instant asked_at, issued_at; /* issued_at: INSTANT_NONE: not yet */
 };
 
+/* The result at the counter, as return tells it. */
+struct intake_collection {
+    instant ready_at; /* INSTANT_NONE: it does not lie there yet */
+    bool early;       /* on a day before the promised one */
+    int reminders;    /* how often it was told that nobody came for it, since it lies there */
+    instant reminded_at, came_back_at;
+};
+#define INTAKE_NO_COLLECTION                                                                                           \
+    {                                                                                                                  \
+        .ready_at = INSTANT_NONE, .reminded_at = INSTANT_NONE, .came_back_at = INSTANT_NONE                            \
+    }
+
 struct intake_dossier {
     enum intake_state state;
     const char *code; /* NULL of a refusal: nothing was accepted */
@@ -212,6 +227,7 @@ struct intake_dossier {
     struct intake_withdrawal withdrawal;
     struct intake_extension extension;
     struct intake_stop stop;
+    struct intake_collection collection;
 };
 
 /* ---- commands, one struct per act */
@@ -307,6 +323,9 @@ struct intake_progress {
     enum outcome outcome;
     const char *asked;  /* CONSULT: the unit */
     struct id document; /* REFUSE_STOP: the notice that was not signed */
+    instant at;         /* LIE_READY, REMIND, COME_BACK: when it happened */
+    int number;         /* REMIND: how often by now */
+    instant ready_at;   /* REMIND: since when it lies there */
 };
 
 /* REQUEST_SUPPLEMENT: what appraisal asks the citizen for. */
@@ -338,7 +357,7 @@ struct intake_decision {
     int supplement;                       /* its index in next.supplements; -1: none */
     instant due_reported;                 /* by the clock that is reported; of a supplement, of a recount */
     int64_t release;                      /* of a recount: the reference data that it was counted with */
-    bool stays;                           /* of a recount: the date is what it was, nobody is told */
+    bool stays;                           /* nothing has moved, nobody is told */
     bool was_late;                        /* of a pause: the date had passed before the clock was paused */
     const struct same_day *same_day;      /* of a receipt: what the others are told of AT_ONCE; NULL: nothing */
     const struct intake_receive *receive; /* what came with the act, NULL when it was another */
@@ -348,6 +367,7 @@ struct intake_decision {
     bool withdrawal; /* next.withdrawal has moved */
     bool extension;  /* next.extension has */
     bool stop;       /* next.stop has */
+    bool collection; /* next.collection has */
     bool breach;     /* of an extension: it was issued on the last day or later */
 };
 
@@ -419,6 +439,12 @@ void intake_stop(struct intake_decision *ret);
 enum err_code intake_may_request_extension(const struct intake_ask_more *c, const struct intake_facts *f,
                                            struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 enum err_code intake_extend(const struct intake_facts *f, struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* collection.c: what return tells of the result at the counter; of a letter it changes nothing. */
+bool intake_is_of_letter(enum intake_act act, const void *command);
+void intake_note_ready(const struct intake_progress *c, struct intake_decision *ret);
+void intake_note_reminder(const struct intake_progress *c, struct intake_decision *ret);
+void intake_note_came_back(const struct intake_progress *c, struct intake_decision *ret);
 
 /* intake_at_counter finds the open counter of the unit that received the dossier at which the officer takes what comes
  * later. */

@@ -2,7 +2,7 @@
 /*
  * The life of a dossier as the counter sees it.
  *
- *   [*] -> received -> in process -> closing -> finished -> returned
+ *   [*] -> received -> in process -> closing -> finished <-> returned
  *    |                  ^  v
  *    |                 awaiting obligation, awaiting supplement
  *    |          '--------'-----> withdrawn
@@ -20,7 +20,7 @@
  *              the signature the request changes nothing; what crossed that on the way changes nothing either.
  * closing      The last decision, or the stop notice, is signed. The dossier cannot be changed by anyone but return.
  * finished     The result is signed, numbered and sealed: the due date is met or missed for good, its timer is gone.
- * returned     The citizen has the result.
+ * returned     The citizen has the result; unless the post brings it back, then it is finished once more.
  *
  * A transfer moves papers between two desks, an obligation waits for the citizen: their own tables, under the dossier's
  * lock. All that is not in a table is refused.
@@ -50,6 +50,7 @@ static bool last_signature(const struct asked *q);
 static bool another_round(const struct asked *q);
 static bool draws_near(const struct asked *q);
 static bool is_stopping(const struct asked *q);
+static bool is_authorisation(const struct asked *q);
 static enum err_code may_receive(struct asked *q, struct err *reterr);
 static enum err_code may_refuse(struct asked *q, struct err *reterr);
 static enum err_code may_file(struct asked *q, struct err *reterr);
@@ -81,6 +82,9 @@ static enum err_code goes_on(struct asked *q, struct err *reterr);
 static enum err_code note_outcome(struct asked *q, struct err *reterr);
 static enum err_code note_finish(struct asked *q, struct err *reterr);
 static enum err_code note_return(struct asked *q, struct err *reterr);
+static enum err_code note_ready(struct asked *q, struct err *reterr);
+static enum err_code note_reminder(struct asked *q, struct err *reterr);
+static enum err_code note_came_back(struct asked *q, struct err *reterr);
 
 #define NOWHERE FSM_NOWHERE
 #define RULE(from_, on_, to_, when_, must_, event_, why_)                                                              \
@@ -194,7 +198,11 @@ static const struct rule rules[] = {
     RULE(AT(RETURNED), EXTEND, RETURNED, NULL, note_issued, NULL, "the apology was sealed behind the result: it means nothing any more"),
     RULE(AT(WITHDRAWN), EXTEND, WITHDRAWN, NULL, note_issued, NULL, "the apology was sealed behind the end: it means nothing any more"),
     RULE(AT(CLOSING),    SEAL,            FINISHED,   NULL,           note_finish,  NULL,              "the result is signed, numbered and sealed"),
+    RULE(AT(FINISHED),   FILE_DOCUMENT,   FINISHED,   is_authorisation, may_file,   "DocumentFiled",   "a proxy comes for the result: the authorisation is put into the dossier"),
+    RULE(AT(FINISHED),   LIE_READY,       FINISHED,   NULL,           note_ready,   NULL,              "the result lies at the counter: the citizen can see it"),
+    RULE(AT(FINISHED),   REMIND,          FINISHED,   NULL,           note_reminder, NULL,             "nobody has come for the result: the citizen can see it"),
     RULE(AT(FINISHED),   HAND_OVER,       RETURNED,   NULL,           note_return,  NULL,              "the citizen has the result"),
+    RULE(AT(RETURNED),   COME_BACK,       FINISHED,   NULL,           note_came_back, NULL,            "the post brings the result back: it lies at the counter once more"),
 };
 
 /* clang-format on */
@@ -256,6 +264,12 @@ enum err_code intake_decide(const struct intake_dossier *d, enum intake_act act,
     int from = d ? (int)d->state : FSM_NOWHERE;
     const struct fsm_edge *e = NULL;
 
+    if (d && intake_is_of_letter(act, command)) {
+        out.next = *d;
+        out.stays = true;
+        *ret = out;
+        return ERR_OK;
+    }
     while ((e = fsm_next(&intake_fsm, from, (int)act, e)) != NULL) {
         const struct rule *r = (const struct rule *)(const void *)e;
         if (r->when && !r->when(&q))
@@ -294,7 +308,15 @@ static bool is_stopping(const struct asked *q)
     return q->d->outcome == OUTCOME_STOPPED;
 }
 
+static bool is_authorisation(const struct asked *q)
+{
+    return ((const struct intake_document *)q->command)->kind == DOCUMENT_AUTHORISATION;
+}
+
 /* ---- what has to hold */
+
+/* Who files whatever the work needs; who only returns results files no more than the authorisation of a proxy. */
+#define FILERS (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
 
 static enum err_code may_receive(struct asked *q, struct err *reterr)
 {
@@ -331,6 +353,10 @@ static enum err_code may_file(struct asked *q, struct err *reterr)
         return err_say(reterr, ERR_FORBIDDEN, "kind", "đơn vị %s được lấy ý kiến chỉ nộp tài liệu loại \"%s\"",
                        "unit %s, which is being consulted, files documents of the kind \"%s\" only", desk.officer->unit,
                        document_kind_name(DOCUMENT_OPINION));
+    if (c->kind != DOCUMENT_AUTHORISATION && (q->f->actor_roles & ROLE_BIT(RETURNER)) && !(q->f->actor_roles & FILERS))
+        return err_say(reterr, ERR_FORBIDDEN, "kind", "người trả kết quả chỉ nộp tài liệu loại \"%s\"",
+                       "who returns results files documents of the kind \"%s\" only",
+                       document_kind_name(DOCUMENT_AUTHORISATION));
     q->out->place = desk.place;
     q->out->document = c;
     return ERR_OK;
@@ -542,5 +568,23 @@ static enum err_code note_return(struct asked *q, struct err *reterr)
 {
     (void)reterr;
     q->out->next.returned_at = q->f->now;
+    return ERR_OK;
+}
+
+static enum err_code note_ready(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_note_ready(q->command, q->out);
+    return ERR_OK;
+}
+
+static enum err_code note_reminder(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_note_reminder(q->command, q->out);
+    return ERR_OK;
+}
+
+static enum err_code note_came_back(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_note_came_back(q->command, q->out);
     return ERR_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the other stages say, as acts on the dossier. Every type they emit is named; the skipped ones wait for their
  * turn. */
+#include "common/flow/projection.h"
 #include "services/intake/events.h"
 #include "taicho/v1/lifecycle.pb-c.h"
 
@@ -90,6 +91,61 @@ static enum err_code read_handed_over(const Taicho__V1__LifecycleEvent *m, const
     return rc ? rc : progress(e, (enum outcome)m->handed_over->outcome, a, ret);
 }
 
+/* read_collection reads what return tells of a document at the counter; a letter is told by its outcome. */
+static enum err_code read_collection(const struct event *e, int outcome, struct arena *a, struct intake_progress **ret,
+                                     struct err *reterr)
+{
+    struct intake_progress *p = ARENA_NEW(a, struct intake_progress);
+    enum err_code rc = event_word(e, "outcome", outcome, OUTCOME_COUNT, reterr);
+
+    if (rc)
+        return rc;
+    *p = (struct intake_progress){.step = e->step, .outcome = (enum outcome)outcome, .at = e->occurred_at};
+    *ret = p;
+    return ERR_OK;
+}
+
+static enum err_code read_ready(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                const void **ret, struct err *reterr)
+{
+    struct intake_progress *p;
+    enum err_code rc = read_collection(e, (int)m->ready->outcome, a, &p, reterr);
+
+    if (!rc)
+        *ret = p;
+    return rc;
+}
+
+static enum err_code read_reminded(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                   const void **ret, struct err *reterr)
+{
+    const Taicho__V1__CollectionReminded *r = m->collection_reminded;
+    struct intake_progress *p;
+    enum err_code rc = read_collection(e, (int)r->outcome, a, &p, reterr);
+
+    if (rc)
+        return rc;
+    if (r->number < 1)
+        return event_lacks(e, "number that can be true", reterr);
+    if (!event_time_holds(r->ready_at))
+        return event_lacks(e, "time since when it lies ready that can be true", reterr);
+    p->number = r->number;
+    p->ready_at = r->ready_at;
+    *ret = p;
+    return ERR_OK;
+}
+
+static enum err_code read_came_back(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                    const void **ret, struct err *reterr)
+{
+    struct intake_progress *p;
+    enum err_code rc = read_collection(e, (int)m->came_back->outcome, a, &p, reterr);
+
+    if (!rc)
+        *ret = p;
+    return rc;
+}
+
 #define TAKES(source_, type_, act_, read_, what_)                                                                      \
     {                                                                                                                  \
         .source = SOURCE_##source_, .type = type_, .act = INTAKE_##act_, .read = read_, .what = what_                  \
@@ -123,8 +179,10 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     SKIPS(APPROVAL,  "MandateRecorded", "no dossier"),
     SKIPS(RETURN,    "Numbered",        "the result counts when it is sealed"),
     TAKES(RETURN,    "Sealed",          SEAL,      read_sealed,      "the result is there (national status 9); the due date is no longer watched"),
-    SKIPS(RETURN,    "Ready",           "the citizen was told when it was sealed"),
+    TAKES(RETURN,    "Ready",           LIE_READY, read_ready,       "the citizen can see that the result lies at the counter, and whether early; of a letter nothing"),
+    TAKES(RETURN,    "CollectionReminded", REMIND, read_reminded,    "the citizen can see that nobody has come for it"),
     TAKES(RETURN,    "HandedOver",      HAND_OVER, read_handed_over, "the citizen has it (national status 10)"),
+    TAKES(RETURN,    "CameBack",        COME_BACK, read_came_back,   "it lies at the counter once more (national status 9)"),
     SKIPS(RETURN,    "Archived",        "the archive is return's"),
     SKIPS(RETURN,    "HandOverGiven",   "between office and counter"),
     SKIPS(RETURN,    "HandOverTaken",   "between office and counter"),

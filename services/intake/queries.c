@@ -104,6 +104,7 @@ const struct db_stmt intake_query_dossier = {
                      "'issued_at', civil(d.extension_issued_at)) END,"
                      " 'stop', CASE WHEN d.stop IS NOT NULL THEN json_build_object('state', d.stop, 'ground', "
                      "d.stop_ground, 'notice', d.stop_notice, 'asked_by', d.stop_by, 'asked_at', civil(d.stop_at)) END,"
+                     " 'ready', ready_of(d.id),"
                      " 'refusal', (SELECT json_build_object('reasons', r.reasons, 'explanation', r.explanation)"
                      " FROM refusal r WHERE r.dossier = d.id))::text"
                      "  FROM found d"
@@ -167,7 +168,7 @@ const struct db_stmt intake_query_track = {
     "'promised_at',"
     " civil(coalesce(d.promised_at, d.due_at)), 'procedure_name', name_at('procedure', "
     "d.procedure, "
-    "d.received_at))::text"
+    "d.received_at), 'ready', CASE WHEN d.state = 'finished' THEN ready_of(d.id) END)::text"
     "  FROM dossier d"
     "  JOIN unnest($2::text[], $3::text[], $4::int[]) AS w (state, vi, national) ON w.state = d.state"
     " WHERE d.code = $1"};

@@ -214,6 +214,7 @@ enum err_code intake_may_receive(const struct intake_receive *c, const struct in
         .component_count = c->component_count,
         .origin_reference = c->origin_reference,
         .finished_at = INSTANT_NONE,
+        .collection = INTAKE_NO_COLLECTION,
         .returned_at = INSTANT_NONE,
     };
     rc = intake_set_due(&d, r.procedure, f, reterr);
@@ -253,6 +254,7 @@ enum err_code intake_may_refuse(const struct intake_refuse *c, const struct inta
         .due_at = INSTANT_NONE,
         .release = f->catalogue->release,
         .finished_at = INSTANT_NONE,
+        .collection = INTAKE_NO_COLLECTION,
         .returned_at = INSTANT_NONE,
     };
     ret->place = r.desk.place;

@@ -15,7 +15,7 @@ const struct db_stmt intake_load_dossiers = {
     "withdrawal, withdrawal_request, withdrawal_at, withdrawal_by,"
     "extension, extension_apology, extension_due_at, extension_reason, extension_by, extension_asked_at, "
     "extension_issued_at, stop, stop_notice, stop_ground, stop_at, stop_by,"
-    "       outcome, finished_at, returned_at"
+    "       outcome, finished_at, returned_at, ready_at, ready_early, reminders, reminded_at, came_back_at"
     "  FROM dossier WHERE id = ANY ($1)"};
 
 const struct db_stmt intake_load_transfers = {"intake_load_transfers",
@@ -127,6 +127,11 @@ static void take_dossier(const struct batch *b, const struct db_answer *q, size_
                  .ground = (enum stop_ground)word(q, row, "stop_ground", stop_ground_parse),
                  .at = moment(q, row, "stop_at"),
                  .by = text(b, q, row, "stop_by")},
+        .collection = {.ready_at = moment(q, row, "ready_at"),
+                       .early = db_get_bool(q, row, db_column(q, "ready_early")),
+                       .reminders = (int)number(q, row, "reminders"),
+                       .reminded_at = moment(q, row, "reminded_at"),
+                       .came_back_at = moment(q, row, "came_back_at")},
     };
     s->state = file;
 }

@@ -28,8 +28,8 @@ struct intake_file {
     bool created, changed, transfers_changed, obligations_changed;
     bool due_moved;  /* counted anew: the date, or only why */
     instant due_was; /* as it is stored */
-    bool asked_changed, supplements_changed, withdrawal_changed, extension_changed, stop_changed;
-    bool closed_now;                      /* it leaves the open work lists with this batch */
+    bool asked_changed, supplements_changed, withdrawal_changed, extension_changed, stop_changed, collection_changed;
+    bool closed_now, reopened_now;        /* with this batch it leaves the open work lists, or comes back to them */
     const struct intake_receive *receive; /* of a created one */
     const struct intake_refuse *refuse;
     struct intake_filed *filed;

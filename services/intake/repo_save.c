@@ -111,6 +111,19 @@ static const struct db_stmt put_stops = {
                         "    AS s (id, state, notice, ground, at, by)"
                         " WHERE d.id = s.id"};
 
+static const struct db_stmt put_collections = {
+    "intake_put_collections",
+    "UPDATE dossier d SET ready_at = c.ready_at, ready_early = c.early, reminders = c.reminders,"
+    "       reminded_at = c.reminded_at, came_back_at = c.came_back_at"
+    "  FROM unnest($1::uuid[], $2::timestamptz[], $3::boolean[], $4::int[], $5::timestamptz[], $6::timestamptz[])"
+    "    AS c (id, ready_at, early, reminders, reminded_at, came_back_at)"
+    " WHERE d.id = c.id"};
+
+static const struct db_stmt reopen_worklist = {
+    "intake_reopen_worklist", "UPDATE worklist w SET closed = false"
+                              "  FROM unnest($1::text[], $2::timestamptz[], $3::uuid[]) AS c (unit, due_at, dossier)"
+                              " WHERE w.unit = c.unit AND w.closed AND w.due_at = c.due_at AND w.dossier = c.dossier"};
+
 static const struct db_stmt close_worklist = {
     "intake_close_worklist",
     "UPDATE worklist w SET closed = true"
@@ -334,7 +347,18 @@ static void put_stop(struct columns *c, const struct subject *s, const struct in
     db_array_text(c->of[5], x->by);
 }
 
-static void put_closed(struct columns *c, const struct subject *s, const struct intake_dossier *d)
+static void put_collection(struct columns *c, const struct subject *s, const struct intake_collection *k)
+{
+    db_array_uuid(c->of[0], s->id);
+    db_array_time(c->of[1], k->ready_at);
+    db_array_bool(c->of[2], k->early);
+    db_array_int(c->of[3], k->reminders);
+    db_array_time(c->of[4], k->reminded_at);
+    db_array_time(c->of[5], k->came_back_at);
+}
+
+/* put_listed names the rows of a dossier on the work lists. */
+static void put_listed(struct columns *c, const struct subject *s, const struct intake_dossier *d)
 {
     bool two = strcmp(d->unit, d->receiving_unit) != 0;
 
@@ -366,7 +390,8 @@ void intake_repo_save(struct batch *b)
     struct columns withdrawals = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT);
     struct columns extensions = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME);
     struct columns stops = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TEXT, DB_TIME, DB_TEXT);
-    struct columns closed = COLUMNS(a, DB_TEXT, DB_TIME, DB_UUID);
+    struct columns collections = COLUMNS(a, DB_UUID, DB_TIME, DB_BOOL, DB_INT4, DB_TIME, DB_TIME);
+    struct columns closed = COLUMNS(a, DB_TEXT, DB_TIME, DB_UUID), reopened = COLUMNS(a, DB_TEXT, DB_TIME, DB_UUID);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct subject *s = b->subjects[i];
@@ -409,8 +434,12 @@ void intake_repo_save(struct batch *b)
             put_extension(&extensions, s, &f->dossier.extension);
         if (f->stop_changed)
             put_stop(&stops, s, &f->dossier.stop);
-        if (f->closed_now)
-            put_closed(&closed, s, &f->dossier);
+        if (f->collection_changed)
+            put_collection(&collections, s, &f->dossier.collection);
+        if (f->closed_now && intake_is_closed(f->dossier.state))
+            put_listed(&closed, s, &f->dossier);
+        else if (f->reopened_now)
+            put_listed(&reopened, s, &f->dossier);
     }
     ask(b, &add_dossiers, &created);
     created.count = 1; /* only the ids */
@@ -430,7 +459,9 @@ void intake_repo_save(struct batch *b)
     ask(b, &move_dossiers, &moved);
     ask(b, &move_due, &due);
     ask(b, &ask_units, &asked);
+    ask(b, &put_collections, &collections);
     ask(b, &close_worklist, &closed);
+    ask(b, &reopen_worklist, &reopened);
 }
 
 const struct db_stmt *const intake_statements[] = {
@@ -460,7 +491,9 @@ const struct db_stmt *const intake_statements[] = {
     &put_withdrawals,
     &put_extensions,
     &put_stops,
+    &put_collections,
     &close_worklist,
+    &reopen_worklist,
     &intake_put_current,
     &intake_query_list,
     &intake_query_dossier,

@@ -12,6 +12,7 @@
 #include "services/return/events.h"
 #include "services/return/repo.h"
 #include "services/return/return.h"
+#include "services/return/settings.h"
 
 /* Only acts that name a series or a seal read it, and only a numbering may draw from a series. */
 static void prepare(struct batch *b, const struct work *w)
@@ -57,6 +58,40 @@ static void emit(struct item *i, const struct return_dossier *d, const struct re
     item_emit(i, &e);
 }
 
+/* ---- what nobody comes for */
+
+#define COLLECTION_TIMER "collection"
+
+/* A result that lies ready is watched until somebody has it, or it is archived. Without settings nobody watches. */
+static void watch(struct item *i, const struct return_decision *x)
+{
+    const struct return_settings *s = i->batch->settings;
+    if (!s || !return_is_result(x->outcome))
+        return;
+    if (x->event == RETURN_EVENT_READY || x->event == RETURN_EVENT_CAME_BACK ||
+        (x->event == RETURN_EVENT_COLLECTION_REMINDED && x->reminder < s->reminders))
+        item_set_timer(i, COLLECTION_TIMER, i->batch->now + s->remind_days * INSTANT_DAY);
+    else if (x->event == RETURN_EVENT_HANDED_OVER || x->unclaimed)
+        item_clear_timer(i, COLLECTION_TIMER);
+}
+
+/* ---- answers */
+
+static void answer_handing(struct buf *b, const struct return_document *n)
+{
+    buf_printf(b, ",\"delivery\":\"%s\"", delivery_name(n->delivery));
+    if (n->handing.who != COLLECTOR_NONE)
+        buf_printf(b, ",\"who\":\"%s\"", collector_name(n->handing.who));
+    if (n->handing.paper != PROOF_NONE)
+        buf_printf(b, ",\"paper\":\"%s\"", proof_name(n->handing.paper));
+    if (!id_is_nil(n->handing.authorisation.id))
+        buf_printf(b, ",\"authorisation\":\"%s\"", id_text(n->handing.authorisation.id).s);
+    if (n->handing.consignment) {
+        buf_str(b, ",\"consignment\":");
+        buf_json_str(b, n->handing.consignment);
+    }
+}
+
 static void answer(struct item *i, const struct return_dossier *d, const struct return_decision *x)
 {
     const struct return_document *n = return_find_document(d, x->document.id);
@@ -77,7 +112,9 @@ static void answer(struct item *i, const struct return_dossier *d, const struct 
     if (return_hand_over(n)[0])
         buf_printf(&b, ",\"hand_over\":\"%s\"", return_hand_over(n));
     if (n->delivery != DELIVERY_NONE)
-        buf_printf(&b, ",\"delivery\":\"%s\"", delivery_name(n->delivery));
+        answer_handing(&b, n);
+    if (n->undelivered != UNDELIVERED_NONE)
+        buf_printf(&b, ",\"came_back\":\"%s\"", undelivered_name(n->undelivered));
     buf_printf(&b, ",\"version\":%lld}", (long long)i->subject->version);
     item_answer(i, 200, arena_strdup(i->work->arena, buf_cstr(&b)));
     buf_release(&b);
@@ -101,6 +138,7 @@ static enum err_code decide_dossier(struct item *i, const struct return_command 
         log_debug("%s document %s: %s -> %s: %s", d->facts.code, id_text(x.document.id).s,
                   x.edge->from == FSM_NOWHERE ? "-" : return_state_names[x.edge->from], return_state_names[x.edge->to],
                   x.edge->why);
+    watch(i, &x);
     if (x.event != RETURN_EVENT_NONE)
         emit(i, d, &x);
     if (!c->from_event)
@@ -182,16 +220,20 @@ static enum err_code decide(struct item *i, struct err *reterr)
 {
     const struct work *w = i->work;
     struct batch *b = i->batch;
-    struct return_command c = *(const struct return_command *)w->command;
+    const struct return_settings *settings = b->settings;
+    /* A timer says nothing but its act, and nobody waits for an answer. */
+    struct return_command c = w->command ? *(const struct return_command *)w->command
+                                         : (struct return_command){.act = (enum return_act)w->act, .from_event = true};
     struct return_facts f = {.catalogue = b->catalogue,
                              .now = b->now,
                              .actor = w->actor.subject,
                              .actor_unit = w->actor.unit,
-                             .actor_roles = w->actor.roles};
+                             .actor_roles = w->actor.roles,
+                             .reminders = settings ? (int)settings->reminders : 0};
 
     if (strcmp(i->subject->kind, kind_of(c.act)) != 0)
         return dossier_unknown(false, reterr);
-    if (!c.from_event)
+    if (!c.from_event || !w->command)
         c.at = b->now;
     if (c.act == RETURN_ACT_RECORD_SEAL)
         return record_seal(i, &c, &f, reterr);
@@ -209,6 +251,8 @@ static void *copy(const char *kind, const void *state, struct arena *a)
     return strcmp(kind, DOSSIER) == 0 ? return_copy(state, a) : NULL;
 }
 
+static const struct timer_act timers[] = {{COLLECTION_TIMER, RETURN_ACT_REMIND}, {NULL, 0}};
+
 const struct executor_ops return_ops = {
     .prepare = prepare,
     .ask = return_repo_ask,
@@ -219,4 +263,5 @@ const struct executor_ops return_ops = {
     .decide = decide,
     .save = return_repo_save,
     .encode = return_encode,
+    .timer_acts = timers,
 };

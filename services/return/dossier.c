@@ -15,7 +15,12 @@ int return_state_parse(const char *name)
 
 bool return_is_open(int state)
 {
-    return state != RETURN_ARCHIVED;
+    return state != RETURN_ARCHIVED && state != RETURN_UNCLAIMED;
+}
+
+bool return_is_result(int outcome)
+{
+    return outcome == OUTCOME_GRANTED || outcome == OUTCOME_REFUSED;
 }
 
 /* ---- documents of a dossier */
@@ -38,9 +43,18 @@ const struct return_document *return_document_open(const struct return_dossier *
             continue;
         if (return_is_open((int)x->state))
             return x;
-        archived = x;
+        if (!archived || return_is_result(x->outcome))
+            archived = x;
     }
     return archived;
+}
+
+const struct return_document *return_result(const struct return_dossier *d)
+{
+    for (size_t i = 0; i < d->document_count; i++)
+        if (return_is_result(d->documents[i].outcome))
+            return &d->documents[i];
+    return NULL;
 }
 
 const char *return_hand_over(const struct return_document *x)
@@ -68,9 +82,29 @@ static struct return_document *opened_document(struct return_dossier *d, const s
     n->round = x->round;
     n->opened_at = c->at;
     n->numbered_at = n->sealed_at = n->given_at = n->taken_at = INSTANT_NONE;
-    n->ready_at = n->handed_over_at = n->archived_at = INSTANT_NONE;
+    n->ready_at = n->handed_over_at = n->archived_at = n->came_back_at = n->unclaimed_at = INSTANT_NONE;
     n->opened = true;
     return n;
+}
+
+/* handed_over keeps how it was delivered. */
+static void handed_over(struct return_document *n, const struct return_command *c, const struct return_decision *x)
+{
+    n->delivery = x->delivery;
+    n->handing = c->handing;
+    n->handing.authorisation = (struct document_handle){.id = c->handing.authorisation.id};
+    n->handed_over_at = c->at;
+}
+
+/* came_back undoes that: it lies at the counter from now on, as if it had never left it. */
+static void came_back(struct return_document *n, const struct return_command *c)
+{
+    n->undelivered = c->undelivered;
+    n->came_back_at = n->ready_at = c->at;
+    n->delivery = DELIVERY_NONE;
+    n->handing = (struct return_handing){.consignment = NULL};
+    n->reminders = 0;
+    n->handed_over_at = n->archived_at = n->unclaimed_at = INSTANT_NONE;
 }
 
 /* note keeps what the act of an edge leaves behind, beside the state. */
@@ -110,11 +144,16 @@ static void note(struct return_document *n, const struct return_command *c, cons
     case RETURN_EVENT_HANDED_OVER:
     case RETURN_EVENT_APOLOGY_HANDED_OVER:
     case RETURN_EVENT_NOTICE_HANDED_OVER:
-        n->delivery = x->delivery;
-        n->handed_over_at = c->at;
+        handed_over(n, c, x);
+        break;
+    case RETURN_EVENT_CAME_BACK:
+        came_back(n, c);
+        break;
+    case RETURN_EVENT_COLLECTION_REMINDED:
+        n->reminders = x->reminder;
         break;
     case RETURN_EVENT_ARCHIVED:
-        n->archived_at = c->at;
+        *(x->unclaimed ? &n->unclaimed_at : &n->archived_at) = c->at;
         break;
     case RETURN_EVENT_NONE:
     case RETURN_EVENT_SEAL_RECORDED:
@@ -134,12 +173,16 @@ struct return_dossier *return_apply(struct return_dossier *d, const struct retur
     }
     if (c->act == RETURN_ACT_MOVE_DUE)
         facts_move_due(&d->facts, c->due_at);
+    if (c->act == RETURN_ACT_FILE_DOCUMENT && c->filed.kind == DOCUMENT_AUTHORISATION)
+        papers_add(&d->authorisations, &(struct paper){.handle = c->filed.handle, .kind = c->filed.kind, .filed = true},
+                   a);
     if (!x->edge)
         return d;
     struct return_document *n = return_find_document(d, x->document.id);
     if (!n)
         n = opened_document(d, c, x, a);
     note(n, c, x);
+    n->reopened |= x->edge->from != FSM_NOWHERE && !return_is_open(x->edge->from) && return_is_open(x->edge->to);
     n->state = (enum return_state)x->edge->to;
     n->step = x->next_step;
     n->changed = true;
@@ -153,6 +196,7 @@ struct return_dossier *return_copy(const struct return_dossier *d, struct arena 
     struct return_dossier *copy = ARENA_NEW(a, struct return_dossier);
 
     copy->facts = facts_copy(&d->facts, a);
+    copy->authorisations = papers_copy(&d->authorisations, a);
     copy->documents = ARENA_ARRAY(a, d->document_count, struct return_document);
     copy->document_count = copy->document_room = d->document_count;
     for (size_t i = 0; i < d->document_count; i++) {
@@ -170,7 +214,8 @@ struct return_dossier *return_copy(const struct return_dossier *d, struct arena 
         x->seal_place = arena_strdup(a, x->seal_place);
         x->giver = arena_strdup(a, x->giver);
         x->taker = arena_strdup(a, x->taker);
-        x->opened = x->numbered = x->sealed = x->changed = false;
+        x->handing.consignment = arena_strdup(a, x->handing.consignment);
+        x->opened = x->numbered = x->sealed = x->changed = x->reopened = false;
     }
     return copy;
 }

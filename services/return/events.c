@@ -14,9 +14,13 @@ const struct emitted return_emits[] = {
     {.type = "ApologyHandedOver", .what = "the citizen has the apology", .audit_only = true},
     {.type = "NoticeIssued", .what = "the stop notice bears its seal: the dossier is stopped"},
     {.type = "NoticeHandedOver", .what = "the citizen has the stop notice"},
-    {.type = "Ready", .what = "it lies at the counter for the citizen", .audit_only = true},
-    {.type = "HandedOver", .what = "the citizen has it"},
-    {.type = "Archived", .what = "the clerk keeps the original", .audit_only = true},
+    {.type = "Ready", .what = "it lies at the counter for the citizen"},
+    {.type = "CollectionReminded", .what = "it lies there, and nobody has come for it"},
+    {.type = "HandedOver", .what = "the citizen has it: who came with which paper, or by which consignment"},
+    {.type = "CameBack", .what = "the post brought it back: it lies at the counter once more"},
+    {.type = "Archived",
+     .what = "the clerk keeps the original; of a result also since nobody came for it",
+     .audit_only = true},
     {.type = "HandOverGiven", .what = "the office gave it away towards the counter", .audit_only = true},
     {.type = "HandOverTaken", .what = "the counter has it", .audit_only = true},
     {.type = "SealRecorded", .what = "a seal with its keeper and place is known or changed", .audit_only = true},
@@ -117,6 +121,31 @@ static Taicho__V1__HandedOver *handed_over(const struct return_decision *x, stru
     taicho__v1__handed_over__init(m);
     m->delivery = (Taicho__V1__Delivery)x->delivery;
     m->outcome = (Taicho__V1__Outcome)x->outcome;
+    m->who = (Taicho__V1__Collector)x->handing.who;
+    m->paper = (Taicho__V1__Proof)x->handing.paper;
+    if (!id_is_nil(x->handing.authorisation.id))
+        m->authorisation = event_handle_pack(&x->handing.authorisation, a);
+    m->consignment = wire_text(x->handing.consignment);
+    return m;
+}
+
+static Taicho__V1__CameBack *came_back(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__CameBack *m = ARENA_NEW(a, Taicho__V1__CameBack);
+    taicho__v1__came_back__init(m);
+    m->outcome = (Taicho__V1__Outcome)x->outcome;
+    m->reason = (Taicho__V1__Undelivered)x->undelivered;
+    m->consignment = wire_text(x->handing.consignment);
+    return m;
+}
+
+static Taicho__V1__CollectionReminded *collection_reminded(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__CollectionReminded *m = ARENA_NEW(a, Taicho__V1__CollectionReminded);
+    taicho__v1__collection_reminded__init(m);
+    m->outcome = (Taicho__V1__Outcome)x->outcome;
+    m->number = x->reminder;
+    m->ready_at = x->ready_at;
     return m;
 }
 
@@ -125,6 +154,7 @@ static Taicho__V1__Archived *archived(const struct return_decision *x, struct ar
     Taicho__V1__Archived *m = ARENA_NEW(a, Taicho__V1__Archived);
     taicho__v1__archived__init(m);
     m->outcome = (Taicho__V1__Outcome)x->outcome;
+    m->unclaimed = x->unclaimed;
     return m;
 }
 
@@ -193,6 +223,12 @@ void return_encode(const struct emission *e, struct arena *a, struct Taicho__V1_
         return;
     case RETURN_EVENT_HANDED_OVER:
         BODY(HANDED_OVER, handed_over, handed_over(x, a));
+        return;
+    case RETURN_EVENT_CAME_BACK:
+        BODY(CAME_BACK, came_back, came_back(x, a));
+        return;
+    case RETURN_EVENT_COLLECTION_REMINDED:
+        BODY(COLLECTION_REMINDED, collection_reminded, collection_reminded(x, a));
         return;
     case RETURN_EVENT_ARCHIVED:
         BODY(ARCHIVED, archived, archived(x, a));

@@ -10,14 +10,17 @@
  * awaiting issue  the last decision, or a letter, is signed; nothing here begins before that.
  * numbered        it has the next number of its unit's series in this year, for good; the series has no gap.
  * sealed          it bears the seal, set by the seal's keeper; with a hand-over step it is on its way to the counter.
- * ready           it lies at the counter for the citizen.
- * handed over     the citizen has it, by one of three ways.
- * archived        the clerk of the issuing unit keeps the original. Nothing follows.
+ * ready           it lies at the counter for the citizen; a result that nobody comes for is told of again and again.
+ * handed over     the citizen has it, by one of three ways; by post until the post brings it back, if it does.
+ * archived        the clerk of the issuing unit keeps the original. Nothing follows, but for what the post brings back.
+ * unclaimed       nobody came for it however often that was told: it is archived, and whoever comes later gets it.
  *
  * R1  Only what is signed is numbered (Decree 30/2020 Art. 15).
  * R2  Only what is signed and numbered is sealed, by the keeper in person (Decree 30/2020 Art. 32).
  * R3  On the spot the seal is the second one, at the counter.
  * R4  What a hand-over step gives away counts as there only when another officer has taken it.
+ * R5  A result is given to the applicant, or to a proxy whose authorisation was filed (Decree 61/2018 Art. 6(2)(b)).
+ * R6  A result that nobody has come for is archived only after the reminders that the province has set.
  */
 #include "services/return/return.h"
 
@@ -50,6 +53,9 @@ static enum err_code may_take(struct question *q, struct return_decision *x, str
 static enum err_code may_make_ready(struct question *q, struct return_decision *x, struct err *reterr);
 static enum err_code may_deliver(struct question *q, struct return_decision *x, struct err *reterr);
 static enum err_code may_archive(struct question *q, struct return_decision *x, struct err *reterr);
+static enum err_code may_remind(struct question *q, struct return_decision *x, struct err *reterr);
+static enum err_code may_archive_unclaimed(struct question *q, struct return_decision *x, struct err *reterr);
+static enum err_code may_come_back(struct question *q, struct return_decision *x, struct err *reterr);
 
 #define RULE(from_, act_, to_, guard_, event_, why_)                                                                   \
     {                                                                                                                  \
@@ -66,6 +72,11 @@ static const struct rule rules[] = {
     RULE(RETURN_SEALED,         TAKE,       SEALED,         may_take,       HAND_OVER_TAKEN, "the counter confirms that it has it"),
     RULE(RETURN_SEALED,         MAKE_READY, READY,          may_make_ready, READY,           "it lies at the counter for the citizen"),
     RULE(RETURN_READY,          DELIVER,    HANDED_OVER,    may_deliver,    HANDED_OVER,     "the citizen has it"),
+    RULE(RETURN_READY,          REMIND,     READY,          may_remind,     COLLECTION_REMINDED, "it lies there, and nobody has come for it"),
+    RULE(RETURN_READY,          ARCHIVE,    UNCLAIMED,      may_archive_unclaimed, ARCHIVED, "nobody came for it however often that was told: the clerk keeps it"),
+    RULE(RETURN_UNCLAIMED,      DELIVER,    HANDED_OVER,    may_deliver,    HANDED_OVER,     "the citizen comes after all, and has it"),
+    RULE(RETURN_HANDED_OVER,    COME_BACK,  READY,          may_come_back,  CAME_BACK,       "the post brings it back: it lies at the counter once more"),
+    RULE(RETURN_ARCHIVED,       COME_BACK,  READY,          may_come_back,  CAME_BACK,       "the post brings it back when the original is archived already"),
     RULE(RETURN_HANDED_OVER,    ARCHIVE,    ARCHIVED,       may_archive,    ARCHIVED,        "the clerk keeps the original"),
 };
 /* clang-format on */
@@ -220,9 +231,32 @@ static enum err_code may_deliver(struct question *q, struct return_decision *x, 
     enum err_code rc = may_do(q, x->step, reterr);
     if (rc)
         return rc;
-    if (q->c->delivery <= DELIVERY_NONE || q->c->delivery >= DELIVERY_COUNT)
-        return err_say(reterr, ERR_INVALID, "delivery", "cách trả kết quả không hợp lệ", "this is no way of delivery");
+    rc = return_handing_fits(q->c->delivery, &q->c->handing, return_is_result(x->outcome), &q->d->authorisations,
+                             reterr);
+    if (rc)
+        return rc;
     x->delivery = q->c->delivery;
+    x->handing = q->c->handing;
+    return ERR_OK;
+}
+
+/* Only the post brings something back. */
+static enum err_code may_come_back(struct question *q, struct return_decision *x, struct err *reterr)
+{
+    enum err_code rc = may_do(q, x->step, reterr);
+    if (rc)
+        return rc;
+    if (q->document->delivery != DELIVERY_POST)
+        return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "kết quả không gửi qua bưu chính", "it was not sent by post");
+    x->undelivered = q->c->undelivered;
+    x->handing.consignment = q->document->handing.consignment;
+    return ERR_OK;
+}
+
+static enum err_code may_remind(struct question *q, struct return_decision *x, struct err *reterr UNUSED)
+{
+    x->reminder = q->document->reminders + 1;
+    x->ready_at = q->document->ready_at;
     return ERR_OK;
 }
 
@@ -230,6 +264,21 @@ static enum err_code may_deliver(struct question *q, struct return_decision *x, 
 static enum err_code may_archive(struct question *q, struct return_decision *x UNUSED, struct err *reterr)
 {
     return may_do(q, q->document->issue_step, reterr);
+}
+
+/* A letter has done what it is for when it is sealed: nobody is reminded of it. */
+static enum err_code may_archive_unclaimed(struct question *q, struct return_decision *x, struct err *reterr)
+{
+    enum err_code rc = may_do(q, q->document->issue_step, reterr);
+    if (rc)
+        return rc;
+    if (return_is_result(x->outcome) && q->document->reminders < q->f->reminders)
+        return err_say(reterr, ERR_ILLEGAL_MOVE, NULL,
+                       "kết quả chưa có người nhận, mới nhắc %d trong %d lần: chưa được lưu trữ",
+                       "nobody has come for it, and that was told %d of %d times: it is not archived yet",
+                       q->document->reminders, q->f->reminders);
+    x->unclaimed = true;
+    return ERR_OK;
 }
 
 /* ---- decide */
@@ -291,6 +340,20 @@ static enum err_code decide_signed(struct question *q, struct return_decision *x
         return ERR_OK;
     const struct return_document *already = document_of(q->d, apology);
     return find_rule(already ? (int)already->state : FSM_NOWHERE, q, x, reterr);
+}
+
+/* A timer is nobody's act. */
+static enum err_code decide_reminder(struct question *q, struct return_decision *x, struct err *reterr)
+{
+    q->document = return_result(q->d);
+    if (!q->document)
+        return fsm_refuse(&return_fsm, FSM_NOWHERE, (int)q->c->act, reterr);
+    x->document = q->document->handle;
+    x->outcome = q->document->outcome;
+    x->step = x->next_step = q->document->step;
+    x->round = q->document->round;
+    x->last = x->outcome == OUTCOME_REFUSED || process_is_last(q->process, x->step);
+    return find_rule((int)q->document->state, q, x, reterr);
 }
 
 /* An officer of neither unit has no business here; what he may do with his own is the guards' question. */
@@ -368,12 +431,18 @@ enum err_code return_decide(const struct return_dossier *d, const struct return_
     }
     if (!d)
         return dossier_unknown(c->from_event, reterr);
-    if (c->act == RETURN_ACT_MOVE_DUE) {
-        *ret = x;
-        return ERR_OK;
+    if (c->act == RETURN_ACT_MOVE_DUE || c->act == RETURN_ACT_FILE_DOCUMENT) {
+        enum err_code known = c->act == RETURN_ACT_FILE_DOCUMENT
+                                  ? papers_may_file(&d->authorisations, c->filed.handle.id, reterr)
+                                  : ERR_OK;
+        if (!known)
+            *ret = x;
+        return known;
     }
     enum err_code rc = dossier_process(&d->facts, f->catalogue, &q.process, reterr);
-    if (!rc)
+    if (!rc && c->act == RETURN_ACT_REMIND)
+        rc = decide_reminder(&q, &x, reterr);
+    else if (!rc)
         rc = c->from_event ? decide_signed(&q, &x, reterr) : decide_command(&q, &x, reterr);
     if (rc)
         return rc;

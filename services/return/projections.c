@@ -33,6 +33,20 @@ static enum err_code read_received(const struct Taicho__V1__LifecycleEvent *m, c
     return ERR_OK;
 }
 
+/* Only authorisations are kept here; every other paper goes by. */
+static enum err_code read_document_filed(const struct Taicho__V1__LifecycleEvent *m, const struct event *e,
+                                         struct arena *a, const void **ret_command, struct err *reterr)
+{
+    struct return_command *c;
+    enum err_code rc = new_command(e, RETURN_ACT_FILE_DOCUMENT, a, &c, reterr);
+    if (!rc)
+        rc = papers_read(m, e, &c->filed, reterr);
+    if (rc)
+        return rc;
+    *ret_command = c;
+    return ERR_OK;
+}
+
 static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                     const void **ret_command, struct err *reterr)
 {
@@ -124,7 +138,7 @@ static enum err_code read_notice(const struct Taicho__V1__LifecycleEvent *m, con
 const struct projection return_projections[] = {
     TAKE(INTAKE,   "Received",        RECEIVE, read_received, "the dossier is known, with its units and its process"),
     SKIP(INTAKE,   "Refused",                                 "nothing was accepted"),
-    SKIP(INTAKE,   "DocumentFiled",                           "only a signed document is issued, and its signature names it"),
+    TAKE(INTAKE,   "DocumentFiled", FILE_DOCUMENT, read_document_filed, "an authorisation is known, for the proxy who will come with it; every other paper changes nothing"),
     SKIP(INTAKE,   "TransferGiven",                           "papers on their way to appraisal"),
     SKIP(INTAKE,   "TransferTaken",                           "papers on their way to appraisal"),
     SKIP(INTAKE,   "TransferRefused",                         "papers on their way to appraisal"),

@@ -13,12 +13,18 @@ static const struct db_stmt load_documents = {
     "return_load_documents",
     "SELECT d.dossier, d.id, d.sha256, d.pages, d.outcome, d.state, d.signed_step, d.signer, d.mandate, d.form,"
     "       d.signature, d.signed_at, d.unit, d.issue_step, d.step, d.round, d.opened_at, d.giver, d.given_at, d.taker,"
-    "       d.taken_at, d.ready_at, d.delivery, d.handed_over_at, d.archived_at,"
+    "       d.taken_at, d.ready_at, d.delivery, d.handed_over_at, d.archived_at, d.collector, d.proof, d.authorisation,"
+    "       d.consignment, d.undelivered, d.came_back_at, d.reminders, d.unclaimed_at,"
     "       n.series, n.year, n.number, n.text AS number_text, n.clerk, n.at AS numbered_at,"
     "       u.seal, u.ordinal, u.keeper, u.place, u.at AS sealed_at"
     "  FROM document d LEFT JOIN issued_number n ON n.dossier = d.dossier AND n.document = d.id"
     "  LEFT JOIN seal_use u ON u.dossier = d.dossier AND u.document = d.id"
     " WHERE d.dossier = ANY($1) ORDER BY d.dossier, d.opened_at, d.id"};
+
+static struct papers *authorisations_of(void *dossier)
+{
+    return &((struct return_dossier *)dossier)->authorisations;
+}
 
 struct loaded *return_repo_loaded(struct batch *b)
 {
@@ -31,6 +37,7 @@ void return_repo_ask(struct batch *b)
 {
     struct loaded *l = return_repo_loaded(b);
     l->facts = facts_ask(b);
+    l->authorisations = papers_ask(b);
     l->documents = db_ask(b->db, b->arena, &load_documents, DB_ARGS(db_items(b->subject_ids)));
 }
 
@@ -49,6 +56,31 @@ static enum err_code take_words(const struct db_answer *q, size_t i, struct retu
         rc = db_get_word(q, i, db_column(q, "signature"), signature_kind_parse, &x->signature, reterr);
     if (!rc)
         rc = db_get_word(q, i, db_column(q, "delivery"), delivery_parse, &x->delivery, reterr);
+    return rc;
+}
+
+/* word_or_none reads a word of a column that may be NULL. */
+static enum err_code word_or_none(const struct db_answer *q, size_t i, const char *column, int (*parse)(const char *),
+                                  int *ret, struct err *reterr)
+{
+    if (!db_get_text(q, i, db_column(q, column)))
+        return ERR_OK;
+    return db_get_word(q, i, db_column(q, column), parse, ret, reterr);
+}
+
+/* take_handing reads how it was delivered, what came back, and how often it was told that nobody came. */
+static enum err_code take_handing(const struct db_answer *q, size_t i, struct return_document *x, struct err *reterr)
+{
+    x->handing.authorisation.id = db_get_uuid(q, i, db_column(q, "authorisation"));
+    x->handing.consignment = db_get_text(q, i, db_column(q, "consignment"));
+    x->came_back_at = db_get_time(q, i, db_column(q, "came_back_at"));
+    x->reminders = (int)db_get_int(q, i, db_column(q, "reminders"));
+    x->unclaimed_at = db_get_time(q, i, db_column(q, "unclaimed_at"));
+    enum err_code rc = word_or_none(q, i, "collector", collector_parse, &x->handing.who, reterr);
+    if (!rc)
+        rc = word_or_none(q, i, "proof", proof_parse, &x->handing.paper, reterr);
+    if (!rc)
+        rc = word_or_none(q, i, "undelivered", undelivered_parse, &x->undelivered, reterr);
     return rc;
 }
 
@@ -79,6 +111,8 @@ static enum err_code take_documents(struct batch *b, const struct db_answer *q, 
         struct return_document *x = return_add_document(s->state, b->arena);
         enum err_code rc = take_words(q, i, x, reterr);
         if (!rc)
+            rc = take_handing(q, i, x, reterr);
+        if (!rc)
             rc = handle_take(q, i, handle, &x->handle, reterr);
         if (rc)
             return rc;
@@ -107,6 +141,8 @@ enum err_code return_repo_take(struct batch *b, struct err *reterr)
 {
     const struct loaded *l = b->service;
     enum err_code rc = facts_take(b, l->facts, sizeof(struct return_dossier), reterr);
+    if (!rc)
+        rc = papers_take(b, l->authorisations, authorisations_of, reterr);
     return rc ? rc : take_documents(b, l->documents, reterr);
 }
 
@@ -172,12 +208,30 @@ static const struct db_stmt save_moved = {
     "return_save_moved",
     "UPDATE document d SET state = n.state, step = n.step, giver = n.giver, given_at = n.given_at, taker = n.taker,"
     "       taken_at = n.taken_at, ready_at = n.ready_at, delivery = n.delivery, handed_over_at = n.handed_over_at,"
-    "       archived_at = n.archived_at"
+    "       archived_at = n.archived_at, collector = n.collector, proof = n.proof, authorisation = n.authorisation,"
+    "       consignment = n.consignment, undelivered = n.undelivered, came_back_at = n.came_back_at,"
+    "       reminders = n.reminders, unclaimed_at = n.unclaimed_at"
     "  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::timestamptz[], $7::text[],"
-    "              $8::timestamptz[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::timestamptz[])"
-    "    AS n (dossier, id, state, step, giver, given_at, taker, taken_at, ready_at, delivery, handed_over_at, "
-    "archived_at)"
+    "              $8::timestamptz[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::timestamptz[],"
+    "              $13::text[], $14::text[], $15::uuid[], $16::text[], $17::text[], $18::timestamptz[], $19::int[],"
+    "              $20::timestamptz[])"
+    "    AS n (dossier, id, state, step, giver, given_at, taker, taken_at, ready_at, delivery, handed_over_at,"
+    "          archived_at, collector, proof, authorisation, consignment, undelivered, came_back_at, reminders,"
+    "          unclaimed_at)"
     " WHERE d.dossier = n.dossier AND d.id = n.id"};
+
+static const char *text_or_null(const char *word)
+{
+    return word[0] ? word : NULL;
+}
+
+static void uuid_or_null(struct db_array *v, struct id id)
+{
+    if (id_is_nil(id))
+        db_array_null(v);
+    else
+        db_array_uuid(v, id);
+}
 
 static void ask_moved(struct batch *b, void *const *dossiers, size_t count)
 {
@@ -187,7 +241,11 @@ static void ask_moved(struct batch *b, void *const *dossiers, size_t count)
                     *giver = db_array_new(a, DB_TEXT), *given_at = db_array_new(a, DB_TIME),
                     *taker = db_array_new(a, DB_TEXT), *taken_at = db_array_new(a, DB_TIME),
                     *ready_at = db_array_new(a, DB_TIME), *delivery = db_array_new(a, DB_TEXT),
-                    *handed_over_at = db_array_new(a, DB_TIME), *archived_at = db_array_new(a, DB_TIME);
+                    *handed_over_at = db_array_new(a, DB_TIME), *archived_at = db_array_new(a, DB_TIME),
+                    *collector = db_array_new(a, DB_TEXT), *proof = db_array_new(a, DB_TEXT),
+                    *authorisation = db_array_new(a, DB_UUID), *consignment = db_array_new(a, DB_TEXT),
+                    *undelivered = db_array_new(a, DB_TEXT), *came_back_at = db_array_new(a, DB_TIME),
+                    *reminders = db_array_new(a, DB_INT4), *unclaimed_at = db_array_new(a, DB_TIME);
     for (size_t i = 0; i < count; i++) {
         const struct return_dossier *d = dossiers[i];
         for (size_t n = 0; n < d->document_count; n++) {
@@ -206,13 +264,23 @@ static void ask_moved(struct batch *b, void *const *dossiers, size_t count)
             db_array_text(delivery, delivery_name(x->delivery));
             db_array_time(handed_over_at, x->handed_over_at);
             db_array_time(archived_at, x->archived_at);
+            db_array_text(collector, text_or_null(collector_name(x->handing.who)));
+            db_array_text(proof, text_or_null(proof_name(x->handing.paper)));
+            uuid_or_null(authorisation, x->handing.authorisation.id);
+            db_array_text(consignment, x->handing.consignment);
+            db_array_text(undelivered, text_or_null(undelivered_name(x->undelivered)));
+            db_array_time(came_back_at, x->came_back_at);
+            db_array_int(reminders, x->reminders);
+            db_array_time(unclaimed_at, x->unclaimed_at);
         }
     }
     if (db_array_count(id))
         db_ask(b->db, a, &save_moved,
                DB_ARGS(db_items(dossier), db_items(id), db_items(state), db_items(step), db_items(giver),
                        db_items(given_at), db_items(taker), db_items(taken_at), db_items(ready_at), db_items(delivery),
-                       db_items(handed_over_at), db_items(archived_at)));
+                       db_items(handed_over_at), db_items(archived_at), db_items(collector), db_items(proof),
+                       db_items(authorisation), db_items(consignment), db_items(undelivered), db_items(came_back_at),
+                       db_items(reminders), db_items(unclaimed_at)));
 }
 
 /* ---- the books, and the work lists */
@@ -299,7 +367,8 @@ static void note_lists(struct batch *b, void *const *dossiers, size_t count)
                                                .round = x->round,
                                                .unit = x->unit,
                                                .opened = x->opened,
-                                               .open = return_is_open((int)x->state)});
+                                               .open = return_is_open((int)x->state),
+                                               .reopened = x->reopened});
         }
     }
     worklist_save(lists);
@@ -310,6 +379,7 @@ void return_repo_save(struct batch *b)
     size_t count;
     void **touched = batch_touched(b, DOSSIER, &count);
     facts_save(b, touched, count);
+    papers_save(b, touched, count, authorisations_of);
     ask_opened(b, touched, count);
     ask_moved(b, touched, count);
     ask_numbers(b, touched, count);
@@ -320,7 +390,7 @@ void return_repo_save(struct batch *b)
 
 /* clang-format off */
 const struct db_stmt *const return_statements[] = {
-    &facts_load_stmt, &facts_save_stmt, &facts_move_stmt, &facts_note_stmt, &worklist_list_stmt, &worklist_end_stmt, &load_documents, &save_opened,
+    &facts_load_stmt, &facts_save_stmt, &facts_move_stmt, &facts_note_stmt, &worklist_list_stmt, &worklist_end_stmt, &worklist_reopen_stmt, &papers_load_stmt, &papers_save_stmt, &load_documents, &save_opened,
     &save_moved, &save_numbers, &save_imprints, &return_load_own_series, &return_load_own_seals,
     &return_load_named_series, &return_load_named_seals, &return_save_series, &return_save_seals, &return_list_of_unit,
     &return_list_of_all, &return_read_one, &return_list_series, &return_list_seals, &return_list_seal_uses, NULL};

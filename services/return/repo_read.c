@@ -29,8 +29,12 @@ const struct db_stmt return_read_one = {
         "            'seal', u.seal, 'seal_ordinal', u.ordinal, 'keeper', u.keeper, 'seal_place', u.place,"
         "            'sealed_at', civil(u.at)," HAND_OVER
         "            'giver', s.giver, 'given_at', civil(s.given_at), 'taker', s.taker, 'taken_at', civil(s.taken_at),"
-        "            'ready_at', civil(s.ready_at), 'delivery', nullif(s.delivery, ''),"
-        "            'handed_over_at', civil(s.handed_over_at), 'archived_at', civil(s.archived_at))"
+        "            'ready_at', civil(s.ready_at), 'reminders', s.reminders, 'delivery', nullif(s.delivery, ''),"
+        "            'who', s.collector, 'paper', s.proof, 'authorisation', s.authorisation, 'consignment', "
+        "s.consignment,"
+        "            'handed_over_at', civil(s.handed_over_at), 'came_back', s.undelivered,"
+        "            'came_back_at', civil(s.came_back_at), 'archived_at', civil(s.archived_at),"
+        "            'unclaimed_at', civil(s.unclaimed_at))"
         "            ORDER BY s.opened_at, s.id), '[]')"
         "       FROM document s LEFT JOIN issued_number n ON n.dossier = s.dossier AND n.document = s.id"
         "       LEFT JOIN seal_use u ON u.dossier = s.dossier AND u.document = s.id WHERE s.dossier = d.id)",

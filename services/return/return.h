@@ -20,6 +20,7 @@
 #include "common/domain/dossier.h"
 #include "common/domain/paper.h"
 #include "common/domain/words.h"
+#include "services/return/delivery.h"
 #include "services/return/register.h"
 
 /* State of one document. */
@@ -29,19 +30,23 @@
     X(SEALED, "sealed", "đã đóng dấu")                                                                                 \
     X(READY, "ready", "chờ trả kết quả")                                                                               \
     X(HANDED_OVER, "handed_over", "đã trả kết quả")                                                                    \
-    X(ARCHIVED, "archived", "đã lưu trữ")
+    X(ARCHIVED, "archived", "đã lưu trữ")                                                                              \
+    X(UNCLAIMED, "unclaimed", "đã lưu trữ, chưa có người nhận")
 
-/* The acts of events are acts too. The first two and the last two move no document: they have no row. */
+/* The acts of events and timers are acts too. The first three and the last two move no document: they have no row. */
 #define RETURN_ACTS(X)                                                                                                 \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
     X(MOVE_DUE, "move_due", "dời hạn trả kết quả")                                                                     \
+    X(FILE_DOCUMENT, "file_document", "ghi nhận giấy ủy quyền")                                                        \
     X(SIGN, "sign", "ký quyết định")                                                                                   \
     X(NUMBER, "number", "vào số")                                                                                      \
     X(SEAL, "seal", "đóng dấu")                                                                                        \
     X(GIVE, "give", "giao kết quả ra quầy")                                                                            \
     X(TAKE, "take", "nhận kết quả tại quầy")                                                                           \
     X(MAKE_READY, "make_ready", "báo sẵn sàng trả")                                                                    \
+    X(REMIND, "remind", "nhắc nhận kết quả")                                                                           \
     X(DELIVER, "deliver", "trả kết quả")                                                                               \
+    X(COME_BACK, "come_back", "ghi nhận bưu gửi bị trả lại")                                                           \
     X(ARCHIVE, "archive", "lưu trữ")                                                                                   \
     X(RECORD_SEAL, "record_seal", "ghi nhận con dấu")                                                                  \
     X(RECORD_SERIES, "record_series", "ghi nhận dãy số")
@@ -56,8 +61,10 @@
     X(HAND_OVER_GIVEN, "HandOverGiven")                                                                                \
     X(HAND_OVER_TAKEN, "HandOverTaken")                                                                                \
     X(READY, "Ready")                                                                                                  \
+    X(COLLECTION_REMINDED, "CollectionReminded")                                                                       \
     X(HANDED_OVER, "HandedOver")                                                                                       \
     X(NOTICE_HANDED_OVER, "NoticeHandedOver")                                                                          \
+    X(CAME_BACK, "CameBack")                                                                                           \
     X(APOLOGY_HANDED_OVER, "ApologyHandedOver")                                                                        \
     X(ARCHIVED, "Archived")                                                                                            \
     X(SEAL_RECORDED, "SealRecorded")                                                                                   \
@@ -117,12 +124,18 @@ struct return_document {
     const char *giver, *taker; /* of the hand-over to the counter; NULL until then */
     instant given_at, taken_at, ready_at, handed_over_at, archived_at;
     int delivery;
+    struct return_handing handing; /* of the authorisation only the id */
+    int undelivered;               /* enum undelivered: why the post brought it back last */
+    instant came_back_at;
+    int reminders;                 /* since it lies ready */
+    instant unclaimed_at;          /* when it was archived since nobody came for it */
     bool opened, numbered, sealed; /* not stored yet: the document, its number, its imprint */
-    bool changed;
+    bool changed, reopened;        /* reopened: nobody had anything to do with it, as it is stored */
 };
 
 struct return_dossier {
     struct dossier_facts facts;
+    struct papers authorisations; /* of proxies; other papers are no business of return's */
     struct return_document *documents;
     size_t document_count, document_room;
 };
@@ -135,11 +148,14 @@ struct return_command {
     struct id document;             /* of a command: which document; nil: the one that is open */
     struct dossier_facts received;  /* RECEIVE */
     instant due_at;                 /* MOVE_DUE: to which the dossier's date has moved */
+    struct paper filed;             /* FILE_DOCUMENT */
     struct return_document signed_; /* SIGN: handle, outcome, signature */
     bool last;
     const char *series;                 /* NUMBER */
     const char *seal;                   /* SEAL */
     int delivery;                       /* DELIVER */
+    struct return_handing handing;      /* DELIVER */
+    int undelivered;                    /* COME_BACK: why */
     struct return_seal seal_record;     /* RECORD_SEAL */
     struct return_series series_record; /* RECORD_SERIES */
 };
@@ -152,6 +168,7 @@ struct return_facts {
     uint32_t actor_roles;
     const struct return_series *series; /* the one the command names, as locked; NULL: there is none */
     const struct return_seal *seal;
+    int reminders; /* so many before what nobody came for may be archived */
 };
 
 struct return_decision {
@@ -170,6 +187,11 @@ struct return_decision {
     const struct return_seal *seal;
     const char *from_unit, *to_unit; /* of the hand-over */
     int delivery;
+    struct return_handing handing; /* of a result; of COME_BACK the consignment */
+    int undelivered;
+    int reminder;     /* REMIND: its number */
+    instant ready_at; /* REMIND: since when it lies ready */
+    bool unclaimed;   /* ARCHIVE: nobody came for it */
     bool last;
 };
 
@@ -190,8 +212,12 @@ struct return_dossier *return_copy(const struct return_dossier *d, struct arena 
 /* return_find_document gives the document, NULL when there is none. */
 struct return_document *return_find_document(const struct return_dossier *d, struct id id);
 /* return_document_open gives the document whose open step is `step` (0: any); one that is not archived before one
- * that is. */
+ * that is, a result before a letter. */
 const struct return_document *return_document_open(const struct return_dossier *d, int step);
+/* return_is_result tells a result or refusal, which ends the dossier, from a letter. */
+bool return_is_result(int outcome);
+/* return_result gives the one document that ends the dossier; NULL: none is signed yet. */
+const struct return_document *return_result(const struct return_dossier *d);
 /* return_hand_over gives "", "given" or "taken". */
 const char *return_hand_over(const struct return_document *x);
 

@@ -101,6 +101,18 @@ static enum err_code post_seal(void *app, struct http_exchange *x, struct err *r
     return request_submit(app, x, &r, RETURN_ACT_SEAL, c, reterr);
 }
 
+/* What belongs to which way is the lifecycle's question. */
+static struct return_handing read_handing(const struct dossier_request *r)
+{
+    struct return_handing h = {
+        .who = 1 + json_word(r->in, r->body, "who", JSON_OPTIONAL, collector_names + 1, COLLECTOR_COUNT - 1),
+        .paper = 1 + json_word(r->in, r->body, "paper", JSON_OPTIONAL, proof_names + 1, PROOF_COUNT - 1),
+        .consignment = json_text(r->in, r->body, "consignment", JSON_OPTIONAL, 1, TEXT_MOST)};
+    if (json_has(r->body, "authorisation"))
+        request_handle(r->in, r->body, "authorisation", &h.authorisation);
+    return h;
+}
+
 static enum err_code post_deliver(void *app, struct http_exchange *x, struct err *reterr)
 {
     struct dossier_request r;
@@ -109,7 +121,19 @@ static enum err_code post_deliver(void *app, struct http_exchange *x, struct err
     if (rc)
         return rc;
     c->delivery = 1 + json_word(r.in, r.body, "delivery", JSON_REQUIRED, delivery_names + 1, DELIVERY_COUNT - 1);
+    c->handing = read_handing(&r);
     return request_submit(app, x, &r, RETURN_ACT_DELIVER, c, reterr);
+}
+
+static enum err_code post_came_back(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct dossier_request r;
+    struct return_command *c;
+    enum err_code rc = begin(x, RETURN_ACT_COME_BACK, &r, &c, reterr);
+    if (rc)
+        return rc;
+    c->undelivered = 1 + json_word(r.in, r.body, "reason", JSON_REQUIRED, undelivered_names + 1, UNDELIVERED_COUNT - 1);
+    return request_submit(app, x, &r, RETURN_ACT_COME_BACK, c, reterr);
 }
 
 /* The acts that say nothing but that they were done. */
@@ -222,7 +246,10 @@ const struct http_route return_routes[] = {
     {"POST", "/v1/returns/:id/ready", ROLE_BIT(RETURNER), post_ready, "say that it lies ready for the citizen"},
     {"POST", "/v1/returns/:id/deliver", ROLE_BIT(RETURNER), post_deliver,
      "hand it over to the citizen: at the counter, by post or electronically"},
-    {"POST", "/v1/returns/:id/archive", ROLE_BIT(CLERK), post_archive, "put the original into the archive"},
+    {"POST", "/v1/returns/:id/came-back", ROLE_BIT(RETURNER), post_came_back,
+     "the post brought the consignment back: it lies at the counter once more"},
+    {"POST", "/v1/returns/:id/archive", ROLE_BIT(CLERK), post_archive,
+     "put the original into the archive, also when nobody came for it"},
     {"GET", "/v1/seals", KEEPERS, get_seals, "the seals with keeper and place"},
     {"POST", "/v1/seals", ROLE_BIT(ADMIN), post_seals, "record a seal, its keeper and its place"},
     {"GET", "/v1/seals/:seal/uses", KEEPERS, get_seal_uses, "the book of a seal: every imprint in the order of time"},

@@ -205,7 +205,7 @@ static int body_of(const struct dossier *d, char *to, size_t size)
     case SEAL:
         return snprintf(to, size, "{\"seal\":\"%s\"}", k->seal);
     case DELIVER:
-        return snprintf(to, size, "{\"delivery\":\"counter\"}");
+        return snprintf(to, size, "{\"delivery\":\"counter\",\"who\":\"applicant\",\"paper\":\"receipt\"}");
     case READY:
     case ARCHIVE:
     case COMMANDS:

@@ -143,7 +143,8 @@ def states_have_the_names_of_the_design(_):
               'appraisal': {'queued', 'assigned', 'verifying', 'consulting', 'awaiting_supplement', 'appraised', 'cancelled',
                             'verified', 'consulted', 'unanswered', 'endorsed', 'sent_back', 'supplemented'},
               'approval': {'expected', 'pending', 'decided', 'signed', 'sent_back', 'stopped'},
-              'return': {'expected', 'awaiting_issue', 'numbered', 'sealed', 'ready', 'handed_over', 'archived', 'cancelled'}}
+              'return': {'expected', 'awaiting_issue', 'numbered', 'sealed', 'ready', 'handed_over', 'archived', 'cancelled',
+                         'unclaimed'}}
     for s in STAGES:
         states = {x for f, _, t in lifecycles(s)[0] for x in (f, t)} - {'[*]'}
         check(states <= design[s], f'{s}: {sorted(states - design[s])} is in no list of DESIGN 6')

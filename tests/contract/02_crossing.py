@@ -97,7 +97,8 @@ class Laboratory:
     def record(self):
         s = self.s
         back = Dossier(s, Desk('H11.35.22'), BIRTH).receive().appraised().send_back()
-        back.assign().conclude(content=b'%PDF-1.4 second draft').decided().returned()
+        back.assign().conclude(content=b'%PDF-1.4 second draft').decided()
+        back.number().seal().make_ready().deliver(delivery='post').come_back().deliver_to_proxy().archive()
         refused = Dossier(s, Desk('H11.35.23', at_counter=False), MOBILE_BIRTH).receive().give_transfer().take_transfer()
         refused.assign().conclude('against').refuse().sign().number(refusal=True).seal().give_result().take_result().make_ready().deliver().archive()
         twice = Dossier(s, Desk('H11.35.24', at_counter=False), DISABILITY).receive().give_transfer().take_transfer()
@@ -143,7 +144,7 @@ class Laboratory:
         short.becomes('closing')
         short.issue_notice().hand_notice()
         for content in (b'%PDF-1.4 we do not go on', b'%PDF-1.4 we are sorry', b'%PDF-1.4 I want it back', b'%PDF-1.4 form 02', b'%PDF-1.4 second draft', b'%PDF-1.4 certificate', b'%PDF-1.4 minutes', b'%PDF-1.4 what do you think?',
-                        b'%PDF-1.4 nothing against it', EXTRA):
+                        b'%PDF-1.4 nothing against it', b'%PDF-1.4 he may have it', EXTRA):
             CONTENTS[hashlib.sha256(content).digest()] = content
         for name, d, last in (('sent back', back, 'Archived'), ('refused', refused, 'Archived'), ('two rounds', twice, 'Archived'),
                               ('many steps', many, 'Archived'), ('consulted', asked, 'Archived'),
@@ -363,11 +364,20 @@ class Copy:
             # Two documents may be under way: each act names its own, which its event does, too.
             which = {'document': str(uuid.UUID(bytes=self.document(e['document_id'])))}
             path, more = {'Numbered': ('number', {'series': body.get('series')}), 'Sealed': ('seal', {'seal': body.get('seal')}),
-                          'ApologyIssued': ('seal', {'seal': body.get('seal')}), 'HandedOver': ('deliver', {'delivery': word(body.get('delivery', '_'))}),
+                          'ApologyIssued': ('seal', {'seal': body.get('seal')}), 'HandedOver': ('deliver', self.handing(body, handle, word)),
+                          'CameBack': ('came-back', {'reason': word(body.get('reason', '_'))}),
                           'ApologyHandedOver': ('deliver', {'delivery': word(body.get('delivery', '_'))}), 'NoticeIssued': ('seal', {'seal': body.get('seal')}),
                           'NoticeHandedOver': ('deliver', {'delivery': word(body.get('delivery', '_'))}), 'Ready': ('ready', {}), 'Archived': ('archive', {}),
                           'HandOverGiven': ('hand-over/give', {}), 'HandOverTaken': ('hand-over/take', {})}[kind]
             post('/v1/returns/{}/' + path, {**more, **which})
+
+    @staticmethod
+    def handing(body, handle, word):
+        """What HandedOver says, as the command that said it."""
+        said = {'delivery': word(body.get('delivery', '_')), 'consignment': body.get('consignment')}
+        said.update({k: word(body[k]) for k in ('who', 'paper') if k in body})
+        said.update({k: handle(body[k]) for k in ('authorisation',) if k in body})
+        return {k: v for k, v in said.items() if v}
 
     # ---- what the service holds of it
 

@@ -89,6 +89,7 @@ def commands(s):
         ('return', f"/v1/returns/{d['signed'].id}/number", ONE.clerk, {'series': ONE.result_series}),
         ('return', f"/v1/returns/{d['numbered'].id}/seal", ONE.clerk, {'seal': ONE.seal}),
         ('return', f"/v1/returns/{d['numbered'].id}/deliver", ONE.returner, {'delivery': 'counter'}),
+        ('return', f"/v1/returns/{d['numbered'].id}/came-back", ONE.returner, {'reason': 'absent'}),
         ('return', f"/v1/returns/{d['numbered'].id}/archive", ONE.clerk, {}),
         ('return', '/v1/seals', ADMIN, {'seal': 's-new', 'unit': ONE.unit, 'ordinal': 'first', 'keeper': ONE.clerk, 'place': 'office', 'valid_from': '2019-10-01'}),
         ('return', '/v1/series', ADMIN, {'series': 'r-new', 'unit': ONE.unit, 'document': 'result', 'pattern': '{n}/KQ', 'valid_from': '2019-10-01'}),

@@ -99,7 +99,10 @@ def play(s):
     each(back + against + granted[:-6] + office, 'seal')
     each(office, 'give_result', 'take_result')
     each(back + against + granted[:-7] + office, 'make_ready')
-    each(back + against + granted[:-8] + office, 'deliver')
+    each(against + granted[:-8] + office, 'deliver')
+    each(back[1:], 'send')                              # by post; one comes back
+    each(back[1:2], 'come_back')
+    each(back[:2], 'deliver_to_proxy')
     each(back + against + granted[:-9], 'archive')
     enter_late(s)
     go_back(s, desks[0])
@@ -274,6 +277,11 @@ IN_THE_DATABASE = [
     ('an_appraisal_is_undone', 'V1', 'appraisal.step', f"UPDATE appraisal.step SET state = 'assigned' WHERE dossier = {DOSSIER}"),
     ('an_apology_is_gone', 'V1', "return.document", "DELETE FROM return.document WHERE outcome = 'apology' AND state = 'archived'"),
     ('an_apology_passes_for_a_result', 'V1', "'granted'", "UPDATE return.document SET outcome = 'granted' WHERE outcome = 'apology' AND state = 'archived'"),
+    ('a_proxy_came_without_an_authorisation', 'V1', 'return delivery', "UPDATE return.document SET authorisation = gen_random_uuid() WHERE collector = 'proxy'"),
+    ('a_consignment_is_another', 'V1', 'return delivery', "UPDATE return.document SET consignment = 'X' || consignment WHERE consignment IS NOT NULL"),
+    ('what_came_back_is_forgotten', 'V1', 'intake collection', 'UPDATE intake.dossier SET came_back_at = NULL WHERE came_back_at IS NOT NULL'),
+    ('a_result_at_the_counter_is_no_longer_watched', 'V1', 'return timer', "DELETE FROM return.timer WHERE act = 'collection'"),
+    ('a_result_was_told_of_that_was_not', 'V1', 'return delivery', 'UPDATE return.document SET reminders = 3 WHERE dossier = (SELECT min(subject::text)::uuid FROM return.timer)'),
     ('a_number_of_an_apology_is_skipped', 'V1', 'numbers, the highest is', "UPDATE return.issued_number SET number = 7 WHERE series = 'H11.35.24-xl'"),
     ('an_issued_apology_was_not_heard_of', 'V1', 'intake extension', f"UPDATE intake.dossier SET extension = 'requested', extension_issued_at = NULL WHERE id = {EXTENDED}"),
     ('an_apology_lies_before_the_approver_again', 'V1', 'approval extension', f"UPDATE approval.dossier SET extension = 'requested' WHERE id = {EXTENDED}"),

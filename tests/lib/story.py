@@ -22,6 +22,10 @@ MUI_NE = 'H11.35.21'
 PAPER = b'%PDF-1.4 ' + 'Dự thảo kết quả'.encode()
 
 
+# What is said of a delivery when nothing particular is to be said.
+HANDING = {'counter': {'who': 'applicant', 'paper': 'receipt'}, 'post': {'consignment': 'EE123456785VN'}, 'electronic': {}}
+
+
 class Desk:
     """Who sits where in a unit (deploy/reference/README.md gives the posts)."""
 
@@ -309,8 +313,21 @@ class Dossier:
         self._post('return', f'/v1/returns/{self.id}/ready', by or self.desk.returner, {})
         return self
 
-    def deliver(self, by=None, delivery='counter'):
-        self._post('return', f'/v1/returns/{self.id}/deliver', by or self.desk.returner, {'delivery': delivery})
+    def deliver(self, by=None, delivery='counter', **more):
+        self._post('return', f'/v1/returns/{self.id}/deliver', by or self.desk.returner, {'delivery': delivery, **(more or HANDING[delivery])})
+        return self
+
+    def deliver_to_proxy(self, by=None):
+        """Somebody else comes, with an authorisation that is filed first."""
+        return self.deliver(by, who='proxy', paper='receipt', authorisation=self.file('authorisation', by or self.desk.returner, b'%PDF-1.4 he may have it'))
+
+    def send(self, by=None):
+        """By post."""
+        return self.deliver(by, 'post')
+
+    def come_back(self, by=None, reason='absent'):
+        """The post brings it back."""
+        self._post('return', f'/v1/returns/{self.id}/came-back', by or self.desk.returner, {'reason': reason})
         return self
 
     def archive(self, by=None):

@@ -6,6 +6,7 @@
 #include "services/return/events.h"
 #include "services/return/repo.h"
 #include "services/return/return.h"
+#include "services/return/settings.h"
 
 #include "taicho/v1/catalogue.pb-c.h"
 #include "taicho/v1/lifecycle.pb-c.h"
@@ -35,8 +36,10 @@ static struct work *act(const char *actor, const char *unit, const char *kind, s
 static int set_up(void **state)
 {
     (void)state;
+    static const struct return_settings often = {.remind_days = 30, .reminders = 2};
     if (!getenv("TEST_PG"))
         return 0;
+    settings = &often;
     bench_open("return_executor", &(struct service){.name = "return",
                                                     .source = SOURCE_RETURN,
                                                     .projections = return_projections,
@@ -123,7 +126,10 @@ static struct return_command seal(const char *code)
 
 static struct return_command plain(enum return_act a)
 {
-    return (struct return_command){.act = a, .delivery = DELIVERY_COUNTER};
+    return (struct return_command){.act = a,
+                                   .delivery = DELIVERY_COUNTER,
+                                   .handing = {.who = COLLECTOR_APPLICANT, .paper = PROOF_RECEIPT},
+                                   .undelivered = UNDELIVERED_MOVED};
 }
 
 static struct work *records(struct return_command c)
@@ -274,6 +280,145 @@ static void a_refusal_through_the_office(void **state)
     done_well(does("vt01", id, plain(RETURN_ACT_ARCHIVE)), "\"state\":\"archived\"");
 }
 
+/* ---- the ways of return */
+
+static struct id lies_ready(void)
+{
+    registers();
+    struct id id = signed_dossier("spot", TAICHO__V1__OUTCOME__OUTCOME_GRANTED);
+    done_well(does("vt02", id, numbering("kq")), "\"number_text\"");
+    done_well(does("vt02", id, seal("s2")), "\"state\":\"sealed\"");
+    done_well(does("tk00", id, plain(RETURN_ACT_MAKE_READY)), "\"state\":\"ready\"");
+    return id;
+}
+
+static const char *shown(struct id id)
+{
+    return ask(&return_read_one, DB_ARGS(db_uuid(id), db_text(UNIT)));
+}
+
+/* listed tells whether the dossier is on the open list of the unit. */
+static bool listed(struct id id)
+{
+    return strstr(ask(&return_list_of_unit, DB_ARGS(db_text(UNIT), db_bool(true), db_text(""), db_text(""), db_time(0),
+                                                    db_uuid(id_nil), db_int4(0), db_int4(0), db_int4(50))),
+                  id_text(id).s) != NULL;
+}
+
+static const struct db_stmt read_timer = {"test_timer",
+                                          "SELECT due_at FROM timer WHERE subject = $1 AND act = 'collection'"};
+static const struct db_stmt pull_timer = {"test_pull", "UPDATE timer SET due_at = '2000-01-01' WHERE subject = $1"};
+
+/* watched_until gives when it is told next that nobody came. */
+static instant watched_until(struct id id)
+{
+    struct err e = {0};
+    struct db_answer *q;
+    struct db *db = fixture_service(&bench->f, "return");
+    ok(db_run(db, bench->f.arena, &read_timer, DB_ARGS(db_uuid(id)), &q, &e), &e);
+    instant at = db_count(q) ? db_get_time(q, 0, 0) : INSTANT_NONE;
+    db_close(db);
+    return at;
+}
+
+/* reminds lets the timer fall due and gives it to the executor. */
+static void reminds(struct id id)
+{
+    struct err e = {0};
+    struct db *db = fixture_service(&bench->f, "return");
+    ok(db_run(db, bench->f.arena, &pull_timer, DB_ARGS(db_uuid(id)), NULL, &e), &e);
+    db_close(db);
+    struct work *w = new_work(WORK_TIMER, "dossier", id);
+    w->act = RETURN_ACT_REMIND;
+    go(&w, 1);
+}
+
+static struct work *files(struct id id, struct document_handle handle, Taicho__V1__DocumentKind kind, int version)
+{
+    Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
+    Taicho__V1__DocumentFiled filed = TAICHO__V1__DOCUMENT_FILED__INIT;
+    filed.kind = kind;
+    filed.document = event_handle_pack(&handle, bench->f.arena);
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DOCUMENT_FILED;
+    m.document_filed = &filed;
+    struct event e = told(SOURCE_INTAKE, id, UNIT, "spot", 0);
+    e.version = version;
+    struct work *w = event_work(&e, &m);
+    go(&w, 1);
+    return w;
+}
+
+static void a_proxy_comes_with_what_was_filed(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    struct id id = lies_ready();
+    struct document_handle handle = {.id = id_new(), .sha256 = {5}, .pages = 1};
+    struct return_command c = plain(RETURN_ACT_DELIVER);
+    c.handing.who = COLLECTOR_PROXY;
+    c.handing.authorisation = handle;
+    struct work *early = act("tk00", UNIT, "dossier", id, &c);
+    early->wants[SOURCE_INTAKE] = 2;
+    go(&early, 1);
+    assert_int_equal(early->refusal.code, ERR_NOT_YET);
+    files(id, (struct document_handle){.id = id_new(), .sha256 = {4}, .pages = 1},
+          TAICHO__V1__DOCUMENT_KIND__DOCUMENT_KIND_COMPONENT, 2);
+    assert_string_equal(does("tk00", id, c)->refusal.field, "authorisation.id");
+    files(id, handle, TAICHO__V1__DOCUMENT_KIND__DOCUMENT_KIND_AUTHORISATION, 3);
+    done_well(does("tk00", id, c), "\"who\":\"proxy\",\"paper\":\"receipt\",\"authorisation\":\"");
+    has(shown(id), arena_printf(bench->f.arena, "\"authorisation\" : \"%s\"", id_text(handle.id).s));
+    assert_true(watched_until(id) == INSTANT_NONE);
+}
+
+static void the_post_brings_it_back(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    struct id id = lies_ready();
+    struct return_command c = plain(RETURN_ACT_DELIVER);
+    c.delivery = DELIVERY_POST;
+    c.handing = (struct return_handing){.consignment = "EE123456785VN"};
+    done_well(does("tk00", id, c), "\"consignment\":\"EE123456785VN\"");
+    done_well(does("vt02", id, plain(RETURN_ACT_ARCHIVE)), "\"state\":\"archived\"");
+    assert_false(listed(id));
+    done_well(does("tk00", id, plain(RETURN_ACT_COME_BACK)), "\"came_back\":\"moved\"");
+    assert_true(listed(id));
+    has(shown(id), "\"came_back\" : \"moved\"");
+    has(shown(id), "\"consignment\" : null");
+    assert_true(watched_until(id) != INSTANT_NONE);
+    done_well(does("tk00", id, plain(RETURN_ACT_DELIVER)), "\"who\":\"applicant\"");
+    done_well(does("vt02", id, plain(RETURN_ACT_ARCHIVE)), "\"state\":\"archived\"");
+    assert_false(listed(id));
+}
+
+/* By the settings: after 30 days, twice; then it may be archived, and is given all the same to whoever comes. */
+static void nobody_comes_for_it(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    struct id id = lies_ready();
+    instant first = watched_until(id);
+    assert_true(first != INSTANT_NONE && first - instant_real() > 29 * INSTANT_DAY &&
+                first - instant_real() < 31 * INSTANT_DAY);
+    struct work *w = new_work(WORK_TIMER, "dossier", id); /* not due: nothing happens */
+    w->act = RETURN_ACT_REMIND;
+    go(&w, 1);
+    has(shown(id), "\"reminders\" : 0");
+    reminds(id);
+    has(shown(id), "\"reminders\" : 1");
+    assert_true(watched_until(id) > instant_real());
+    assert_int_equal(does("vt02", id, plain(RETURN_ACT_ARCHIVE))->refusal.code, ERR_ILLEGAL_MOVE);
+    reminds(id);
+    has(shown(id), "\"reminders\" : 2");
+    assert_true(watched_until(id) == INSTANT_NONE);
+    done_well(does("vt02", id, plain(RETURN_ACT_ARCHIVE)), "\"state\":\"unclaimed\"");
+    assert_false(listed(id));
+    has(shown(id), "\"state\" : \"unclaimed\"");
+    done_well(does("tk00", id, plain(RETURN_ACT_DELIVER)), "\"state\":\"handed_over\"");
+    assert_true(listed(id));
+    done_well(does("vt02", id, plain(RETURN_ACT_ARCHIVE)), "\"state\":\"archived\"");
+}
+
 /* Numbers of one batch follow each other; a refused act between them takes none. */
 static void numbers_are_dense(void **state)
 {
@@ -413,6 +558,9 @@ int main(void)
         TEST(a_seal_changes_hands),
         TEST(a_late_number_belongs_to_its_year),
         TEST(a_late_act_keeps_the_order_of_its_dossier),
+        TEST(a_proxy_comes_with_what_was_filed),
+        TEST(the_post_brings_it_back),
+        TEST(nobody_comes_for_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

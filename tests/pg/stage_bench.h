@@ -16,6 +16,7 @@
 #include "taicho/v1/lifecycle.pb-c.h"
 
 static struct service service; /* filled in set_up: the counts are no constants */
+static const void *settings;   /* of the service, before set_up; NULL: none */
 
 static struct bench {
     struct fixture f;
@@ -144,6 +145,7 @@ static inline void bench_open(const char *name, const struct service *s)
     bench->clock = clock_new();
     bench->catalogue = catalogue_store_new();
     ok(executor_new(&(struct executor_config){.service = &service,
+                                              .settings = settings,
                                               .conninfo = fixture_conninfo(&bench->f, s->name),
                                               .application = "test",
                                               .clock = bench->clock,

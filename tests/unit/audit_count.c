@@ -244,6 +244,23 @@ static void an_act_done_at_both_places_does_not_either(void **state)
     assert_int_equal(s.sum.on_the_spot, 0);
 }
 
+static void what_the_post_brings_back_was_not_returned(void **state)
+{
+    struct story s = told("2019-10-01T09:00:00+07:00", COUNTER);
+
+    assert_int_equal(s.sum.on_the_spot, 1);
+    tell(&s, "CameBack", COUNTER, "2019-10-09T09:00:00+07:00", OUTCOME_APOLOGY); /* a letter */
+    assert_int_equal(s.sum.on_the_spot, 1);
+    tell(&s, "CameBack", COUNTER, "2019-10-09T09:00:00+07:00", OUTCOME_GRANTED);
+    assert_int_equal(s.sum.on_the_spot, 0);
+    tell(&s, "HandedOver", COUNTER, "2019-10-10T09:00:00+07:00", 0);
+    assert_int_equal(s.sum.on_the_spot, 1);
+    s = told("2019-10-01T09:00:00+07:00", OFFICE);
+    tell(&s, "CameBack", COUNTER, "2019-10-09T09:00:00+07:00", OUTCOME_REFUSED);
+    assert_int_equal(s.sum.on_the_spot, 0);
+    assert_int_equal(s.sum.early, 1);
+}
+
 static void a_refusal_at_the_counter_is_no_receipt(void **state)
 {
     struct story s = {0};
@@ -308,6 +325,7 @@ int main(void)
         cmocka_unit_test(all_five_acts_at_a_counter_make_it_on_the_spot),
         cmocka_unit_test(one_act_at_an_office_does_not),
         cmocka_unit_test(an_act_done_at_both_places_does_not_either),
+        cmocka_unit_test(what_the_post_brings_back_was_not_returned),
         cmocka_unit_test(a_refusal_at_the_counter_is_no_receipt),
         cmocka_unit_test(a_second_seal_moves_no_figure),
         cmocka_unit_test(a_refused_decision_ends_it_too),

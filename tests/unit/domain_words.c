@@ -44,6 +44,11 @@ static const struct list {
      outcome_parse},
     {&taicho__v1__delivery__descriptor, "DELIVERY", delivery_names, DELIVERY_COUNT, delivery_name, delivery_vi,
      delivery_parse},
+    {&taicho__v1__collector__descriptor, "COLLECTOR", collector_names, COLLECTOR_COUNT, collector_name, collector_vi,
+     collector_parse},
+    {&taicho__v1__proof__descriptor, "PROOF", proof_names, PROOF_COUNT, proof_name, proof_vi, proof_parse},
+    {&taicho__v1__undelivered__descriptor, "UNDELIVERED", undelivered_names, UNDELIVERED_COUNT, undelivered_name,
+     undelivered_vi, undelivered_parse},
 };
 
 static void the_numbers_are_those_of_the_contract(void **state)

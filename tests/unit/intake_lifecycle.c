@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "common/base/role.h"
 #include "tests/unit/intake_story.h"
 
 static struct intake_decision *decide(const struct intake_dossier *d, enum intake_act act, const void *command,
@@ -43,6 +44,8 @@ static void table_is_sound(void **state)
     assert_int_equal(fsm_check(&intake_transfer_fsm, false, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_obligation_fsm, false, &err), ERR_OK);
 }
+
+static const struct intake_document authorisation = {.kind = DOCUMENT_AUTHORISATION};
 
 /* The command of an act, right for the states in which the act is allowed. */
 static const void *right_command(enum intake_act act)
@@ -104,7 +107,10 @@ static const void *right_command(enum intake_act act)
     case INTAKE_END_CONSULT:
     case INTAKE_DECIDE:
     case INTAKE_SEAL:
+    case INTAKE_LIE_READY:
+    case INTAKE_REMIND:
     case INTAKE_HAND_OVER:
+    case INTAKE_COME_BACK:
     case INTAKE_ACT_COUNT:
     case INTAKE_BEGIN_RECOUNT:
         break;
@@ -162,8 +168,11 @@ static void every_state_and_act(void **state)
                                                         .issued_at = INSTANT_NONE};
             before = d;
             const struct fsm_edge *row = fsm_next(&intake_fsm, from, act, NULL);
+            const void *command = act == INTAKE_FILE_DOCUMENT && from == INTAKE_FINISHED
+                                      ? &authorisation
+                                      : right_command((enum intake_act)act);
             struct intake_decision *out = decide(
-                from < 0 ? NULL : &d, (enum intake_act)act, right_command((enum intake_act)act),
+                from < 0 ? NULL : &d, (enum intake_act)act, command,
                 taking || paying || act == INTAKE_REQUEST_EXTENSION || act == INTAKE_REQUEST_STOP ? "H11.35-td01"
                                                                                                   : "H11.35-tn01",
                 "H11.35");
@@ -395,6 +404,67 @@ static void a_consulted_unit_files_its_answer(void **state)
     assert_int_equal(err.code, ERR_FORBIDDEN);
 }
 
+/* What return tells of the result; of a letter it changes nothing, whatever the state. */
+static void what_lies_at_the_counter(void **state)
+{
+    struct intake_dossier d = received();
+    struct intake_progress ready = {.outcome = OUTCOME_GRANTED, .at = d.due_at - INSTANT_DAY},
+                           reminded = {.outcome = OUTCOME_GRANTED, .at = d.due_at + 30 * INSTANT_DAY, .number = 1},
+                           back = {.outcome = OUTCOME_GRANTED, .at = d.due_at + 60 * INSTANT_DAY},
+                           letter = {.outcome = OUTCOME_APOLOGY, .at = d.due_at};
+    static const enum intake_act told[] = {INTAKE_LIE_READY, INTAKE_REMIND, INTAKE_COME_BACK};
+
+    (void)state;
+    for (int from = 0; from < INTAKE_STATE_COUNT; from++)
+        for (size_t i = 0; i < COUNT_OF(told); i++) {
+            d.state = (enum intake_state)from;
+            struct intake_decision *out = decide(&d, told[i], &letter, NULL, NULL);
+            assert_non_null(out);
+            assert_true(out->stays);
+            assert_memory_equal(&out->next, &d, sizeof d);
+        }
+    d.state = INTAKE_FINISHED;
+    d.outcome = OUTCOME_GRANTED;
+    d = decide(&d, INTAKE_LIE_READY, &ready, NULL, NULL)->next;
+    assert_true(d.collection.ready_at == ready.at && d.collection.early);
+    d = decide(&d, INTAKE_REMIND, &reminded, NULL, NULL)->next;
+    assert_int_equal(d.collection.reminders, 1);
+    assert_true(d.collection.reminded_at == reminded.at);
+    d = decide(&d, INTAKE_HAND_OVER, &ready, NULL, NULL)->next;
+    assert_int_equal(d.state, INTAKE_RETURNED);
+    d = decide(&d, INTAKE_COME_BACK, &back, NULL, NULL)->next;
+    assert_int_equal(d.state, INTAKE_FINISHED);
+    assert_int_equal(intake_national_status(d.state), 9);
+    assert_true(d.returned_at == INSTANT_NONE && d.collection.came_back_at == back.at);
+    assert_int_equal(d.collection.reminders, 0);
+    ready.at = d.due_at - 1; /* on the very day it is on time, not early */
+    assert_false(decide(&d, INTAKE_LIE_READY, &ready, NULL, NULL)->next.collection.early);
+}
+
+/* Behind the seal only what a proxy brings is filed; who returns results files nothing else. */
+static void an_authorisation_is_filed_behind_the_end(void **state)
+{
+    static const struct intake_document other = {.kind = DOCUMENT_COMPONENT};
+    struct intake_dossier d = received();
+    struct intake_facts f = bed_facts(arena, catalogue, "H11.35-td01", "H11.35", 480);
+    struct intake_decision out;
+
+    (void)state;
+    d.state = INTAKE_FINISHED;
+    assert_null(decide(&d, INTAKE_FILE_DOCUMENT, &other, "H11.35-td01", "H11.35"));
+    assert_int_equal(err.code, ERR_ILLEGAL_MOVE);
+    assert_null(decide(&d, INTAKE_FILE_DOCUMENT, &authorisation, "H11.05-td01", "H11.05"));
+    assert_int_equal(err.code, ERR_FORBIDDEN);
+    f.actor_roles = ROLE_BIT(RETURNER);
+    assert_int_equal(intake_decide(&d, INTAKE_FILE_DOCUMENT, &authorisation, &f, &out, &err), ERR_OK);
+    assert_string_equal(out.event, "DocumentFiled");
+    d.state = INTAKE_CLOSING;
+    assert_int_equal(intake_decide(&d, INTAKE_FILE_DOCUMENT, &other, &f, &out, &err), ERR_FORBIDDEN);
+    assert_string_equal(err.field, "kind");
+    f.actor_roles |= ROLE_BIT(RECEIVER);
+    assert_int_equal(intake_decide(&d, INTAKE_FILE_DOCUMENT, &other, &f, &out, &err), ERR_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -408,6 +478,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_transfer_has_two_sides, set_up, tear_down),
         cmocka_unit_test_setup_teardown(documents_are_of_the_units_concerned, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_consulted_unit_files_its_answer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_lies_at_the_counter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_authorisation_is_filed_behind_the_end, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

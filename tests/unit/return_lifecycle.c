@@ -12,11 +12,13 @@
 static struct arena *arena;
 static struct catalogue *catalogue;
 static struct err err;
+static int reminders; /* that must have been before what nobody came for is archived */
 
 static int set_up(void **state)
 {
     (void)state;
     arena = arena_new(1 << 20);
+    reminders = 0;
     catalogue = bed_catalogue(arena);
     return 0;
 }
@@ -64,8 +66,27 @@ static struct return_command signed_(int step, int outcome, bool last)
 
 static struct return_command act(enum return_act a)
 {
-    return (struct return_command){
-        .act = a, .at = bed_now(), .series = "kq", .seal = "s1", .delivery = DELIVERY_COUNTER};
+    return (struct return_command){.act = a,
+                                   .at = bed_now(),
+                                   .series = "kq",
+                                   .seal = "s1",
+                                   .delivery = DELIVERY_COUNTER,
+                                   .handing = {.who = COLLECTOR_APPLICANT, .paper = PROOF_RECEIPT},
+                                   .undelivered = UNDELIVERED_ABSENT};
+}
+
+/* The timer of what lies ready. */
+static struct return_command reminder(void)
+{
+    return (struct return_command){.act = RETURN_ACT_REMIND, .from_event = true, .at = bed_now()};
+}
+
+static struct return_command by_post(const char *consignment)
+{
+    struct return_command c = act(RETURN_ACT_DELIVER);
+    c.delivery = DELIVERY_POST;
+    c.handing = (struct return_handing){.consignment = consignment};
+    return c;
 }
 
 static const char *series_of(int outcome)
@@ -102,7 +123,8 @@ static enum err_code run(struct return_dossier **d, struct return_command c, con
                              .actor = actor,
                              .actor_unit = unit,
                              .series = bed_find_series(c.series),
-                             .seal = bed_find_seal(c.seal)};
+                             .seal = bed_find_seal(c.seal),
+                             .reminders = reminders};
     struct return_decision x = {.step = -1};
     err = (struct err){.code = ERR_OK};
     enum err_code rc = return_decide(*d, &c, &f, &x, &err);
@@ -164,7 +186,7 @@ static struct return_dossier *in_state_of(const char *process, int outcome, int 
     }
     if (state >= RETURN_READY)
         assert_int_equal(by(returner(process), &d, act(RETURN_ACT_MAKE_READY)), ERR_OK);
-    if (state >= RETURN_HANDED_OVER)
+    if (state >= RETURN_HANDED_OVER && state != RETURN_UNCLAIMED)
         assert_int_equal(by(returner(process), &d, act(RETURN_ACT_DELIVER)), ERR_OK);
     if (state >= RETURN_ARCHIVED)
         assert_int_equal(by("vt01", &d, act(RETURN_ACT_ARCHIVE)), ERR_OK);
@@ -212,17 +234,23 @@ static size_t states_and_acts_of(int outcome)
             struct return_dossier *d = in_state_of("office", outcome, from);
             struct return_command c = a == RETURN_ACT_SIGN ? signed_(4, outcome, last) : act((enum return_act)a);
             c.series = series_of(outcome);
-            bool front = a == RETURN_ACT_TAKE || a == RETURN_ACT_MAKE_READY || a == RETURN_ACT_DELIVER;
+            bool front = a == RETURN_ACT_TAKE || a == RETURN_ACT_MAKE_READY || a == RETURN_ACT_DELIVER ||
+                         a == RETURN_ACT_COME_BACK;
+            if (a == RETURN_ACT_COME_BACK && d->document_count && d->documents[0].delivery != DELIVERY_NONE)
+                d->documents[0].delivery = DELIVERY_POST;
+            if (a == RETURN_ACT_REMIND)
+                c = reminder();
             if (from == RETURN_SEALED && (a == RETURN_ACT_TAKE || a == RETURN_ACT_MAKE_READY))
                 assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
             if (from == RETURN_SEALED && a == RETURN_ACT_MAKE_READY)
                 assert_int_equal(by("tk01", &d, act(RETURN_ACT_TAKE)), ERR_OK);
-            const struct fsm_edge *edge = fsm_next(&return_fsm, from, a, NULL);
+            /* Nobody is reminded of a letter: it is the result beside it that a reminder is about. */
+            const struct fsm_edge *edge = a == RETURN_ACT_REMIND && !last ? NULL : fsm_next(&return_fsm, from, a, NULL);
             struct return_document before[2] = {{.outcome = 0}};
             if (d->document_count) {
                 assert_int_equal(hear(&d, signed_(4, last ? OUTCOME_APOLOGY : OUTCOME_GRANTED, !last)), ERR_OK);
                 memcpy(before, d->documents, sizeof before);
-                c = about(mine, c);
+                c = a == RETURN_ACT_REMIND ? c : about(mine, c);
             }
             enum err_code rc = by(front ? "tk01" : "vt01", &d, c);
             if (edge) {
@@ -247,8 +275,8 @@ static void every_state_and_act(void **state)
 {
     (void)state;
     assert_int_equal(states_and_acts_of(OUTCOME_GRANTED), return_fsm.count);
-    assert_int_equal(states_and_acts_of(OUTCOME_APOLOGY), return_fsm.count);
-    assert_int_equal(states_and_acts_of(OUTCOME_STOPPED), return_fsm.count);
+    assert_int_equal(states_and_acts_of(OUTCOME_APOLOGY), return_fsm.count - 1);
+    assert_int_equal(states_and_acts_of(OUTCOME_STOPPED), return_fsm.count - 1);
 }
 
 /* ---- the routes */
@@ -278,12 +306,11 @@ static void on_the_spot(void **state)
     refused(d, "tk00", act(RETURN_ACT_TAKE), ERR_ILLEGAL_MOVE, "step");
     assert_int_equal(run(&d, act(RETURN_ACT_MAKE_READY), "tk00", UNIT, &x), ERR_OK);
     assert_int_equal(x.event, RETURN_EVENT_READY);
-    struct return_command c = act(RETURN_ACT_DELIVER);
-    c.delivery = DELIVERY_POST;
-    assert_int_equal(run(&d, c, "tk00", UNIT, &x), ERR_OK);
+    assert_int_equal(run(&d, by_post("EE123456785VN"), "tk00", UNIT, &x), ERR_OK);
     assert_int_equal(x.event, RETURN_EVENT_HANDED_OVER);
     assert_int_equal(x.step, 5);
     assert_int_equal(x.delivery, DELIVERY_POST);
+    assert_string_equal(x.handing.consignment, "EE123456785VN");
     assert_int_equal(run(&d, act(RETURN_ACT_ARCHIVE), "vt01", UNIT, &x), ERR_OK);
     assert_int_equal(x.event, RETURN_EVENT_ARCHIVED);
     assert_string_equal(x.place, "office");
@@ -519,6 +546,122 @@ static void who_returns(void **state)
     assert_int_equal(by("vt02", &d, act(RETURN_ACT_ARCHIVE)), ERR_OK);
 }
 
+/* ---- the ways of return */
+
+static struct return_command authorisation(uint8_t paper, int kind)
+{
+    struct return_command c = {.act = RETURN_ACT_FILE_DOCUMENT, .from_event = true, .at = bed_now()};
+    c.filed = (struct paper){.handle = {.id = bed_id(paper), .pages = 1}, .kind = kind};
+    memset(c.filed.handle.sha256, paper, sizeof c.filed.handle.sha256);
+    return c;
+}
+
+static void a_proxy_brings_an_authorisation_that_was_filed(void **state)
+{
+    (void)state;
+    struct return_decision x;
+    struct return_dossier *d = in_state("spot", RETURN_READY);
+    struct return_command c = act(RETURN_ACT_DELIVER);
+    c.handing.who = COLLECTOR_PROXY;
+    refused(d, "tk00", c, ERR_INVALID, "authorisation");
+    c.handing.authorisation = authorisation(20, 0).filed.handle;
+    refused(d, "tk00", c, ERR_INVALID, "authorisation.id"); /* nothing is filed yet */
+    assert_int_equal(hear(&d, authorisation(20, DOCUMENT_COMPONENT)), ERR_OK);
+    refused(d, "tk00", c, ERR_INVALID, "authorisation.id"); /* another paper is none */
+    assert_int_equal(hear(&d, authorisation(21, DOCUMENT_AUTHORISATION)), ERR_OK);
+    assert_int_equal(hear(&d, authorisation(21, DOCUMENT_AUTHORISATION)), ERR_CONFLICT);
+    refused(d, "tk00", c, ERR_INVALID, "authorisation.id");
+    c.handing.authorisation = authorisation(21, 0).filed.handle;
+    c.handing.authorisation.sha256[0] ^= 1;
+    refused(d, "tk00", c, ERR_INVALID, "authorisation.sha256");
+    c.handing.authorisation = authorisation(21, 0).filed.handle;
+    c.handing.authorisation.pages = 2;
+    refused(d, "tk00", c, ERR_INVALID, "authorisation.pages");
+    c.handing.authorisation.pages = 1;
+    c.handing.who = COLLECTOR_APPLICANT;
+    refused(d, "tk00", c, ERR_INVALID, "authorisation"); /* who comes himself needs none */
+    c.handing.who = COLLECTOR_PROXY;
+    assert_int_equal(run(&d, c, "tk00", UNIT, &x), ERR_OK);
+    assert_int_equal(x.event, RETURN_EVENT_HANDED_OVER);
+    assert_int_equal(x.handing.who, COLLECTOR_PROXY);
+    assert_int_equal(x.handing.authorisation.sha256[0], 21);
+    assert_true(id_eq(d->documents[0].handing.authorisation.id, bed_id(21)));
+}
+
+static void what_the_post_brings_back_lies_ready_again(void **state)
+{
+    (void)state;
+    struct return_decision x;
+    for (int from = RETURN_HANDED_OVER; from <= RETURN_ARCHIVED; from++) {
+        struct return_dossier *d = in_state("spot", RETURN_READY);
+        assert_int_equal(by("tk00", &d, by_post("EE123456785VN")), ERR_OK);
+        if (from == RETURN_ARCHIVED)
+            assert_int_equal(by("vt01", &d, act(RETURN_ACT_ARCHIVE)), ERR_OK);
+        refused(d, "vt01", act(RETURN_ACT_COME_BACK), ERR_FORBIDDEN, "actor");
+        d->documents[0].changed = d->documents[0].reopened = false;
+        assert_int_equal(run(&d, act(RETURN_ACT_COME_BACK), "tk00", UNIT, &x), ERR_OK);
+        assert_int_equal(x.event, RETURN_EVENT_CAME_BACK);
+        assert_int_equal(x.undelivered, UNDELIVERED_ABSENT);
+        assert_string_equal(x.handing.consignment, "EE123456785VN");
+        const struct return_document *n = &d->documents[0];
+        assert_int_equal(n->state, RETURN_READY);
+        assert_int_equal(n->reopened, from == RETURN_ARCHIVED);
+        assert_int_equal(n->delivery, DELIVERY_NONE);
+        assert_null(n->handing.consignment);
+        assert_true(n->handed_over_at == INSTANT_NONE && n->archived_at == INSTANT_NONE);
+        assert_true(n->came_back_at == bed_now() && n->ready_at == bed_now());
+        assert_int_equal(by("tk00", &d, act(RETURN_ACT_DELIVER)), ERR_OK);
+        refused(d, "tk00", act(RETURN_ACT_COME_BACK), ERR_ILLEGAL_MOVE, ""); /* nobody sent it */
+    }
+}
+
+static void nobody_comes_for_it(void **state)
+{
+    (void)state;
+    struct return_decision x;
+    struct return_dossier *d = in_state("spot", RETURN_READY);
+    reminders = 2;
+    refused(d, "vt01", act(RETURN_ACT_ARCHIVE), ERR_ILLEGAL_MOVE, "");
+    for (int n = 1; n <= 2; n++) {
+        assert_int_equal(run(&d, reminder(), "", "", &x), ERR_OK);
+        assert_int_equal(x.event, RETURN_EVENT_COLLECTION_REMINDED);
+        assert_int_equal(x.reminder, n);
+        assert_true(x.ready_at == bed_now());
+        assert_int_equal(d->documents[0].reminders, n);
+        if (n == 1)
+            refused(d, "vt01", act(RETURN_ACT_ARCHIVE), ERR_ILLEGAL_MOVE, "");
+    }
+    refused(d, "tk00", act(RETURN_ACT_ARCHIVE), ERR_FORBIDDEN, "actor");
+    assert_int_equal(run(&d, act(RETURN_ACT_ARCHIVE), "vt01", UNIT, &x), ERR_OK);
+    assert_int_equal(x.event, RETURN_EVENT_ARCHIVED);
+    assert_true(x.unclaimed);
+    assert_int_equal(d->documents[0].state, RETURN_UNCLAIMED);
+    assert_false(return_is_open(RETURN_UNCLAIMED));
+    assert_true(d->documents[0].unclaimed_at == bed_now() && d->documents[0].archived_at == INSTANT_NONE);
+    assert_int_equal(hear(&d, reminder()), ERR_ILLEGAL_MOVE);
+    assert_int_equal(by("tk00", &d, act(RETURN_ACT_DELIVER)), ERR_OK); /* he comes after all */
+    assert_true(d->documents[0].reopened);
+    assert_int_equal(run(&d, act(RETURN_ACT_ARCHIVE), "vt01", UNIT, &x), ERR_OK);
+    assert_false(x.unclaimed);
+    assert_int_equal(d->documents[0].state, RETURN_ARCHIVED);
+}
+
+/* A letter is handed over without a word of who came; when nobody does, it is archived without more ado. */
+static void a_letter_is_no_result(void **state)
+{
+    (void)state;
+    struct return_dossier *d = in_state_of("office", OUTCOME_APOLOGY, RETURN_READY);
+    reminders = 3;
+    assert_int_equal(hear(&d, reminder()), ERR_ILLEGAL_MOVE);
+    struct return_command c = act(RETURN_ACT_DELIVER);
+    c.handing = (struct return_handing){.who = COLLECTOR_NONE};
+    assert_int_equal(by("tk01", &d, c), ERR_OK);
+    d = in_state_of("office", OUTCOME_APOLOGY, RETURN_READY);
+    assert_int_equal(by("vt01", &d, act(RETURN_ACT_ARCHIVE)), ERR_OK);
+    assert_int_equal(hear(&d, signed_(4, OUTCOME_GRANTED, true)), ERR_OK);
+    assert_int_equal(return_result(d)->outcome, OUTCOME_GRANTED);
+}
+
 static void the_step_is_the_open_one(void **state)
 {
     (void)state;
@@ -578,6 +721,10 @@ int main(void)
         TEST(what_may_seal_in_the_office),
         TEST(only_what_is_numbered_is_sealed),
         TEST(who_returns),
+        TEST(a_proxy_brings_an_authorisation_that_was_filed),
+        TEST(what_the_post_brings_back_lies_ready_again),
+        TEST(nobody_comes_for_it),
+        TEST(a_letter_is_no_result),
         TEST(the_step_is_the_open_one),
         TEST(what_cannot_be_true_is_refused),
     };

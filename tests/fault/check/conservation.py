@@ -10,6 +10,7 @@ from .database import micros
 from .words import id_text, word
 
 INVARIANT = 'V1'
+REMIND_DAYS, REMINDERS = 30, 3      # TAICHO_REMIND_DAYS, TAICHO_REMINDERS
 CODE = re.compile(r'(\d{3}\.\d{2}\.\d{2}\.H\d{2}-\d{6})-(\d{4})')
 OPENED_ELSEWHERE = {'queued', 'expected', 'pending'}       # states that no event of the step's own service led to
 
@@ -46,6 +47,11 @@ class Story:
             return None, None
         end = 'refused' if refused == asked else None
         return 'issued' if self.types['ApologyIssued'] else end or 'requested', 'signed' if self.types['ApologySigned'] else end or 'requested'
+
+    @property
+    def came_back(self):
+        """How often the post brought the result back."""
+        return len(self.issued('CameBack'))
 
     @property
     def withdrawn(self):
@@ -91,7 +97,7 @@ class Story:
             return 'refused'
         owing = self.types['ObligationOpened'] > self.types['ObligationMet']
         lacking = self.types['SupplementRequested'] > self.types['SupplementReceived']
-        for happened, state in ((self.withdrawn, 'withdrawn'), (self.types['NoticeIssued'], 'stopped'), (self.types['HandedOver'], 'returned'), (self.types['Sealed'], 'finished'), (self.ending, 'closing'),
+        for happened, state in ((self.withdrawn, 'withdrawn'), (self.types['NoticeIssued'], 'stopped'), (self.types['HandedOver'] > self.came_back, 'returned'), (self.types['Sealed'], 'finished'), (self.ending, 'closing'),
                                 (owing, 'awaiting_obligation'), (lacking, 'awaiting_supplement'), (self.types['Assigned'] or self.types['ObligationMet'], 'in_process')):
             if happened:
                 return state
@@ -144,7 +150,7 @@ def acknowledged(world, report):
 
 def one_ending(report, stories):
     for dossier, s in stories.items():
-        ways = {outcome_of(e) for e in s.ending + s.issued('Sealed', 'Ready', 'HandedOver', 'Archived')}
+        ways = {outcome_of(e) for e in s.ending + s.issued('Sealed', 'Ready', 'HandedOver', 'CameBack', 'CollectionReminded', 'Archived')}
         if len(s.ending) + s.withdrawn > 1 or len(ways) > 1:
             report.wrong(INVARIANT, dossier, f'it ended {len(s.ending)} times, as {sorted(ways)}{", and was withdrawn" if s.withdrawn else ""}')
         if s.first is None or (s.types['Received'] and s.types['Refused']):
@@ -256,22 +262,71 @@ def approval(world, report, stories):
     compare(report, 'approval.step', said, {k: v for k, v in held.items() if v[0] not in OPENED_ELSEWHERE})
 
 
+def handing(report, dossier, story, acts):
+    """How the result was delivered last, what came back last, and how often it was told that nobody came: in return's table."""
+    kept, undelivered, reminders = ('', '', '', None, ''), '', 0
+    filed = {id_text(e.body['document']['id']): e.body['document']['sha256'] for e in story.of('DocumentFiled')
+             if word(e.body.get('kind'), 'DOCUMENT_KIND') == 'authorisation'}
+    for e in acts:
+        if e.type == 'HandedOver':
+            paper, b = e.body.get('authorisation'), e.body
+            kept = (word(b.get('delivery'), 'DELIVERY'), word(b.get('who'), 'COLLECTOR'), word(b.get('paper'), 'PROOF'),
+                    id_text(paper['id']) if paper else None, b.get('consignment', ''))
+            if (kept[1] == 'proxy') != bool(paper) or paper and filed.get(id_text(paper['id'])) != paper['sha256']:
+                report.wrong(INVARIANT, dossier, f'{e}: a proxy without an authorisation that was filed, or an authorisation without a proxy')
+            if (kept[0] == 'counter') != bool(kept[1] and kept[2]) or (kept[0] == 'post') != bool(kept[4]):
+                report.wrong(INVARIANT, dossier, f'{e} is by {kept[0]} and says {kept[1:]}')
+        elif e.type == 'CameBack':
+            if kept[0] != 'post' or e.body.get('consignment', '') != kept[4]:
+                report.wrong(INVARIANT, dossier, f'{e}: what came back was not sent so: {kept}')
+            kept, undelivered, reminders = ('', '', '', None, ''), word(e.body.get('reason'), 'UNDELIVERED'), 0
+        elif e.type == 'CollectionReminded':
+            reminders += 1
+            if e.body.get('number') != reminders:
+                report.wrong(INVARIANT, dossier, f'{e} is number {e.body.get("number")}, the {reminders}th')
+    return (*kept, undelivered, str(reminders))
+
+
+def collections(world, report, stories):
+    """What the citizen is told of the result at the counter, and when it is told next that nobody came (by the usual settings)."""
+    said, watched = {}, {}
+    for d, s in stories.items():
+        ready, back, told = s.issued('Ready'), s.issued('CameBack'), s.issued('CollectionReminded')
+        if ready:
+            since = [e for e in told if not back or e.version > back[-1].version]
+            said[d] = (str(ready[0].at), str(len(since)), str(since[-1].at) if since else None, str(back[-1].at) if back else None)
+        last = (s.issued('Ready', 'CameBack', 'CollectionReminded', 'HandedOver', 'Archived') or [None])[-1]
+        if last is not None and last.type not in ('HandedOver', 'Archived') and last.body.get('number', 0) < REMINDERS:
+            watched[d] = str(last.at + REMIND_DAYS * 86400 * 10 ** 6)
+    compare(report, 'intake collection', said, {d: tuple(rest) for d, *rest in world.db.rows(
+        f'SELECT id, {micros("ready_at")}, reminders, {micros("reminded_at")}, {micros("came_back_at")} FROM intake.dossier WHERE ready_at IS NOT NULL')})
+    compare(report, 'return timer', watched, dict(world.db.rows(f"""SELECT subject, {micros('due_at')} FROM "return".timer WHERE act = 'collection'""")))
+
+
 def returned(world, report, stories):
     states = {'Numbered': 'numbered', 'Sealed': 'sealed', 'ApologyIssued': 'sealed', 'Ready': 'ready', 'HandedOver': 'handed_over',
-              'ApologyHandedOver': 'handed_over', 'NoticeIssued': 'sealed', 'NoticeHandedOver': 'handed_over', 'Archived': 'archived'}
-    said, books, seals = {}, {}, {}
+              'ApologyHandedOver': 'handed_over', 'NoticeIssued': 'sealed', 'NoticeHandedOver': 'handed_over', 'Archived': 'archived',
+              'CameBack': 'ready', 'CollectionReminded': 'ready'}
+    said, books, seals, handed = {}, {}, {}, {}
     for d, s in stories.items():
         for e in s.ending + s.of('ApologySigned'):
             document = id_text(e.body['document']['id'])
-            acts = [x.type for x in s.of(*states) if id_text(x.get('document_id', b'')) == document]
+            acts = [x for x in s.of(*states) if id_text(x.get('document_id', b'')) == document]
             outcome = 'apology' if e.type == 'ApologySigned' else s.outcome
-            said[d, document] = (states[acts[-1]] if acts else 'awaiting_issue', outcome, e.body['document']['sha256'].hex())
+            state = 'unclaimed' if acts and acts[-1].body.get('unclaimed') else states[acts[-1].type] if acts else 'awaiting_issue'
+            said[d, document] = (state, outcome, e.body['document']['sha256'].hex())
+            if e.type != 'ApologySigned':
+                handed[d, document] = handing(report, d, s, acts)
         for e in s.of('Numbered'):
             books[d, id_text(e.get('document_id'))] = (e.body['series'], str(e.body['year']), str(e.body['number']), e.body['text'])
         for e in s.of('Sealed', 'ApologyIssued', 'NoticeIssued'):
             seals[d, id_text(e.get('document_id'))] = (e.body['seal'], str(e.body['ordinal']))
     held = {(d, i): tuple(rest) for d, i, *rest in world.db.rows("""SELECT dossier, id, state, outcome, encode(sha256, 'hex') FROM "return".document""")}
     compare(report, 'return.document', said, held)
+    compare(report, 'return delivery', handed, {(d, i): tuple(rest) for d, i, *rest in world.db.rows(
+        """SELECT dossier, id, delivery, coalesce(collector, ''), coalesce(proof, ''), authorisation, coalesce(consignment, ''), coalesce(undelivered, ''), reminders
+             FROM "return".document WHERE outcome IN ('granted', 'refused')""")})
+    collections(world, report, stories)
     compare(report, 'return.issued_number', books, {(d, i): tuple(rest) for d, i, *rest in
                                                     world.db.rows('SELECT dossier, document, series, year, number, text FROM "return".issued_number')})
     compare(report, 'return.seal_use', seals, {(d, i): tuple(rest) for d, i, *rest in world.db.rows('SELECT dossier, document, seal, ordinal FROM "return".seal_use')})
@@ -295,7 +350,7 @@ def extensions(world, report, stories):
             document = id_text(e.get('document_id', b''))
             if document not in s.apologies or id_text(e.body.get('document', {}).get('id', e.get('document_id'))) != document:
                 report.wrong(INVARIANT, d, f'{e.type} is of {document}, which is no signed apology')
-        for e in s.of('Ready', 'Archived', 'Sealed', 'HandedOver'):
+        for e in s.of('Ready', 'Archived', 'Sealed', 'HandedOver', 'CameBack'):
             if (word(e.body.get('outcome'), 'OUTCOME') == 'apology') != (id_text(e.get('document_id', b'')) in s.apologies):
                 report.wrong(INVARIANT, d, f"{e.type} is of an apology and does not say so, or says so and is of none")
         # Return's own order: what was sealed behind the result, or the stop notice, moves nothing; of a withdrawal it depends on who was heard first.

@@ -76,6 +76,10 @@ def count(entries):
         elif e.type == 'NoticeIssued':
             f.result, f.ended_at = 'stopped', e.at
             moved.append('stopped')
+        elif e.type == 'CameBack' and word(e.body.get('outcome'), 'OUTCOME') in ('granted', 'refused'):     # it was not returned
+            if f.at_counter == 31 and not f.elsewhere:
+                moved.append('-on_the_spot')
+            f.at_counter, f.elsewhere = f.at_counter & ~16, f.elsewhere & ~16
         elif e.type == 'HandedOver' and f.at_counter == 31 and not f.elsewhere:
             moved.append('on_the_spot')
         if e.type == 'Extended':        # once; one that came on the last day or later is a breach
@@ -90,7 +94,7 @@ def count(entries):
         if moved:
             figure = figures.setdefault((f.unit, f.procedure, f.day), dict.fromkeys(COUNTED, 0))
             for name in moved:
-                figure[name] += 1
+                figure[name.lstrip('-')] += -1 if name[0] == '-' else 1
             figure['as_of'] = entry.number
     return facts, figures
 

@@ -28,6 +28,15 @@ def _outcome(e):
     return LETTERS.get(e.type) or word(e.body.get('outcome'), 'OUTCOME')
 
 
+def _delivered(e, answer):
+    letter = LETTERS.get(e.type)
+    if (letter or word(e.body.get('outcome'), 'OUTCOME')) != answer['outcome'] or word(e.body.get('delivery'), 'DELIVERY') != answer['delivery']:
+        return False
+    paper = e.body.get('authorisation')
+    said = (word(e.body.get('who'), 'COLLECTOR'), word(e.body.get('paper'), 'PROOF'), id_text(paper['id']) if paper else '', e.body.get('consignment', ''))
+    return bool(letter) or said == tuple(answer.get(k, '') for k in ('who', 'paper', 'authorisation', 'consignment'))
+
+
 def act_name(e):
     return SAME.get(e.type, e.type)
 
@@ -69,8 +78,9 @@ ACTS = [
     ('return', '/v1/returns/:id/hand-over/give', 'HandOverGiven', None),
     ('return', '/v1/returns/:id/hand-over/take', 'HandOverTaken', None),
     ('return', '/v1/returns/:id/ready', 'Ready', None),
-    ('return', '/v1/returns/:id/deliver', 'HandedOver', lambda e, a: word(e.body.get('delivery'), 'DELIVERY') == a['delivery'] and _outcome(e) == a['outcome']),
-    ('return', '/v1/returns/:id/archive', 'Archived', None),
+    ('return', '/v1/returns/:id/deliver', 'HandedOver', lambda e, a: _delivered(e, a)),
+    ('return', '/v1/returns/:id/came-back', 'CameBack', lambda e, a: word(e.body.get('reason'), 'UNDELIVERED') == a['came_back']),
+    ('return', '/v1/returns/:id/archive', 'Archived', lambda e, a: e.body.get('unclaimed', False) == (a['state'] == 'unclaimed')),
 ]
 ID = r'([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})'
 ACTS = [(service, re.compile(path.replace(':id', ID)), event, says) for service, path, event, says in ACTS]

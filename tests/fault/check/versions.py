@@ -6,13 +6,13 @@ from .words import SOURCES, id_text
 
 INVARIANT = 'V2'
 ONCE = {
-    # event: what it happens to only once
+    # event: what it happens to only once; return: to a document, until the post brings it back
     'Received': 'dossier', 'Refused': 'dossier', 'TransferTaken': 'step', 'Appraised': 'step', 'Granted': 'decision', 'DecisionRefused': 'decision',
-    'SentBack': 'decision', 'Signed': 'step', 'Numbered': 'document', 'Sealed': 'document', 'Ready': 'document', 'HandedOver': 'document',
+    'SentBack': 'decision', 'Signed': 'step', 'Numbered': 'document', 'Sealed': 'document', 'Ready': 'document', 'HandedOver': 'return',
     'Verified': 'step', 'ConsultationAsked': 'step', 'Consulted': 'answer', 'ConsultationLapsed': 'answer', 'Endorsed': 'endorsement', 'DraftReturned': 'endorsement',
-    'WithdrawalGranted': 'subject', 'StopSigned': 'subject', 'NoticeIssued': 'document', 'NoticeHandedOver': 'document', 'ApologySigned': 'subject', 'Extended': 'subject', 'ApologyIssued': 'document', 'ApologyHandedOver': 'document',
+    'WithdrawalGranted': 'subject', 'StopSigned': 'subject', 'NoticeIssued': 'document', 'NoticeHandedOver': 'return', 'ApologySigned': 'subject', 'Extended': 'subject', 'ApologyIssued': 'document', 'ApologyHandedOver': 'return',
     'SupplementAsked': 'step', 'SupplementRequested': 'step', 'SupplementReceived': 'step',
-    'ObligationOpened': 'step', 'ObligationMet': 'step', 'Archived': 'document', 'HandOverGiven': 'document', 'HandOverTaken': 'document', 'DocumentFiled': 'document',
+    'ObligationOpened': 'step', 'ObligationMet': 'step', 'Archived': 'return', 'HandOverGiven': 'document', 'HandOverTaken': 'document', 'DocumentFiled': 'document',
 }
 
 
@@ -73,13 +73,16 @@ def event_ids(world, report):
 def happened_once(world, report):
     seen = 0
     for subject, events in world.dossiers.items():
-        counted, commands = Counter(), Counter()
+        counted, commands, came_back = Counter(), Counter(), Counter()
         for e in events:
+            document = id_text(e.get('document_id', b''))
+            came_back[document] += e.type == 'CameBack'
             if e.commanded:
                 commands[e.get('command_id')] += 1
             once = ONCE.get(e.type)
             if once:
-                what = '' if once == 'dossier' else e.type if once == 'subject' else (e.type, id_text(e.get('document_id', b''))) if once == 'document' else \
+                what = '' if once == 'dossier' else e.type if once == 'subject' else (e.type, document) if once == 'document' else \
+                    (e.type, document, came_back[document], e.body.get('unclaimed', False)) if once == 'return' else \
                     (e.type if once == 'step' else once, *e.step)
                 counted[what] += 1
                 seen += 1

@@ -13,6 +13,12 @@ def refused(client, unit):
     Dossier(client, Desk(unit), BIRTH).receive().appraised('against').refuse().sign().returned(refusal=True)
 
 
+def by_post(client, unit):
+    """The post brings it back, and somebody comes for it with an authorisation."""
+    d = Dossier(client, Desk(unit), BIRTH).receive().appraised().decided().number().seal().make_ready()
+    d.deliver(delivery='post').come_back().deliver_to_proxy().archive()
+
+
 def sent_back(client, unit):
     d = Dossier(client, Desk(unit), BIRTH).receive().appraised().send_back()
     d.assign().conclude(content=b'%PDF-1.4 second draft').decided().returned()
@@ -42,7 +48,7 @@ def at_once(client, unit):
     d.returned()
 
 
-MIX = [on_the_spot, on_the_spot, refused, on_the_spot, back_office, on_the_spot, sent_back, at_once, two_rounds, on_the_spot]
+MIX = [on_the_spot, by_post, refused, on_the_spot, back_office, on_the_spot, sent_back, at_once, two_rounds, on_the_spot]
 
 
 def mixed(client, number):

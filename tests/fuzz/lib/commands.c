@@ -301,6 +301,13 @@ static void return_hold(const struct work *w)
         needs(c->seal, "seal");
     if (c->act == RETURN_ACT_DELIVER)
         between(c->delivery, 1, DELIVERY_COUNT - 1, "delivery");
+    between(c->handing.who, 0, COLLECTOR_COUNT - 1, "who");
+    between(c->handing.paper, 0, PROOF_COUNT - 1, "paper");
+    if (c->handing.consignment)
+        holds_text(a, c->handing.consignment, 1, 200);
+    HOLDS(c->handing.authorisation.pages >= 0, "an authorisation of %d pages", c->handing.authorisation.pages);
+    if (c->act == RETURN_ACT_COME_BACK)
+        between(c->undelivered, 1, UNDELIVERED_COUNT - 1, "reason");
     if (c->act == RETURN_ACT_RECORD_SEAL) {
         needs(seal->code, "seal");
         needs(seal->unit, "unit");

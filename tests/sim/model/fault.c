@@ -214,7 +214,8 @@ void fault_recount(void)
 
 void fault_remind(void)
 {
-    int service = sim_chance(500) ? SOURCE_INTAKE : SOURCE_APPRAISAL;
+    static const int of_timers[] = {SOURCE_INTAKE, SOURCE_APPRAISAL, SOURCE_RETURN};
+    int service = of_timers[sim_random(COUNT_OF(of_timers))];
     struct base *b = &world.bases[service];
 
     for (size_t i = 0; i < b->timers.count; i++)

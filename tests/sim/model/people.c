@@ -570,6 +570,36 @@ static const struct return_document *some_document(const struct return_dossier *
     return found;
 }
 
+/* Most come themselves, with the receipt; others send a proxy, have it sent by post, or electronically. Before a
+ * proxy comes his authorisation is filed: false, with *ret_first. */
+static bool deliver(struct dossier *d, const struct return_document *n, const struct officer *o,
+                    struct return_command *c, int64_t *ret_wants, struct errand **ret_first)
+{
+    int way = return_is_result(n->outcome) && n->came_back_at == INSTANT_NONE ? d->id.b[8] % 5 : 4;
+    const struct filing *p = filed(d, DOCUMENT_AUTHORISATION, NULL);
+
+    c->act = RETURN_ACT_DELIVER;
+    c->delivery = way == 0 ? DELIVERY_POST : way == 1 ? DELIVERY_ELECTRONIC : DELIVERY_COUNTER;
+    if (way == 0)
+        c->handing.consignment = "EE123456785VN";
+    else if (way == 2 && !p) {
+        *ret_first = file(d, o, DOCUMENT_AUTHORISATION, NULL);
+        return false;
+    } else if (way == 2) {
+        c->handing =
+            (struct return_handing){.who = COLLECTOR_PROXY, .paper = PROOF_RECEIPT, .authorisation = p->handle};
+        *ret_wants = sim_chance(700) ? p->version : 0;
+    } else if (way > 2)
+        c->handing = (struct return_handing){.who = COLLECTOR_APPLICANT, .paper = PROOF_RECEIPT};
+    return true;
+}
+
+/* Some of what was sent comes back, once. */
+static bool comes_back(const struct dossier *d, const struct return_document *n)
+{
+    return n->delivery == DELIVERY_POST && n->came_back_at == INSTANT_NONE && d->id.b[9] % 2 == 0;
+}
+
 static struct errand *issue(struct dossier *d, const struct return_dossier *x)
 {
     const struct return_document *n = some_document(x);
@@ -581,6 +611,8 @@ static struct errand *issue(struct dossier *d, const struct return_dossier *x)
     const struct officer *clerk = reference_officer(n->unit, ROLE_BIT(CLERK), NULL, true);
     const struct officer *returner = reference_officer(x->facts.receiving_unit, ROLE_BIT(RETURNER), NULL, true);
     const struct officer *o = clerk;
+    struct errand *first = NULL;
+    int64_t wants = 0;
 
     c->document = n->handle.id;
     switch (n->state) {
@@ -600,19 +632,34 @@ static struct errand *issue(struct dossier *d, const struct return_dossier *x)
         if (c->act != RETURN_ACT_GIVE)
             o = returner;
         break;
-    case RETURN_READY:
-        c->act = RETURN_ACT_DELIVER;
-        c->delivery = DELIVERY_COUNTER;
+    case RETURN_READY: /* some come only when it is archived */
+        if (return_is_result(n->outcome) && n->unclaimed_at == INSTANT_NONE && n->reminders >= SIM_REMINDERS) {
+            c->act = RETURN_ACT_ARCHIVE;
+            break;
+        }
+        if (d->id.b[10] % 8 == 0 && !world.calm && sim_chance(900))
+            return NULL;
         o = returner;
+        if (!deliver(d, n, o, c, &wants, &first))
+            return first;
+        break;
+    case RETURN_UNCLAIMED:
+        o = returner;
+        if (!deliver(d, n, o, c, &wants, &first))
+            return first;
         break;
     case RETURN_HANDED_OVER:
-        c->act = RETURN_ACT_ARCHIVE;
+        c->act = comes_back(d, n) ? RETURN_ACT_COME_BACK : RETURN_ACT_ARCHIVE;
+        c->undelivered = UNDELIVERED_ABSENT;
+        o = comes_back(d, n) ? returner : clerk;
         break;
     case RETURN_ARCHIVED:
     case RETURN_STATE_COUNT:
         break;
     }
-    return errand(d, SOURCE_RETURN, (int)c->act, o, c);
+    struct errand *e = errand(d, SOURCE_RETURN, (int)c->act, o, c);
+    e->wants[SOURCE_INTAKE] = wants;
+    return e;
 }
 
 /* ---- one of them does something */

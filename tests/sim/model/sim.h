@@ -48,6 +48,9 @@ enum sim_break {
 };
 extern const char *const sim_break_names[];
 
+/* A result that nobody comes for is told of at once, and again, so often. */
+#define SIM_REMINDERS 2
+
 /* What a run should have met; a simulator that meets nothing proves nothing. */
 #define SAW_MAP(X)                                                                                                     \
     X(KILLED, "processes killed")                                                                                      \

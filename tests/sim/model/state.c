@@ -45,6 +45,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.withdrawal = (struct intake_withdrawal){0};
         n->dossier.extension = (struct intake_extension){0};
         n->dossier.stop = (struct intake_stop){0};
+        n->dossier.collection = (struct intake_collection)INTAKE_NO_COLLECTION;
         KEEP(n->dossier.code);
         KEEP(n->dossier.counter);
         KEEP(n->dossier.receiving_unit);
@@ -96,6 +97,8 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.stop = f->dossier.stop;
         KEEP(n->dossier.stop.by);
     }
+    if (f->collection_changed)
+        n->dossier.collection = f->dossier.collection;
     if (f->asked_changed)
         n->dossier.asked_unit = arena_strdup(world.arena, f->dossier.asked_unit);
     if (f->transfers_changed) {
@@ -333,6 +336,7 @@ static struct return_dossier *return_load(const struct return_dossier *stored, s
 
     *d = *stored;
     COPY_CHILDREN(d, stored, a, documents, document_count, document_room, struct return_document);
+    COPY_CHILDREN(&d->authorisations, &stored->authorisations, a, items, count, room, struct paper);
     return d;
 }
 
@@ -345,7 +349,7 @@ static void put_return_document(struct return_dossier *n, const struct return_do
             sim_fail("return inserts a document twice");
         to = return_add_document(n, world.arena);
         *to = *x;
-        to->opened = to->changed = to->numbered = to->sealed = false;
+        to->opened = to->changed = to->numbered = to->sealed = to->reopened = false;
         to->state = RETURN_AWAITING_ISSUE;
         to->step = x->issue_step;
         KEEP(to->signer);
@@ -363,6 +367,12 @@ static void put_return_document(struct return_dossier *n, const struct return_do
         to->delivery = x->delivery;
         to->handed_over_at = x->handed_over_at;
         to->archived_at = x->archived_at;
+        to->handing = x->handing;
+        KEEP(to->handing.consignment);
+        to->undelivered = x->undelivered;
+        to->came_back_at = x->came_back_at;
+        to->reminders = x->reminders;
+        to->unclaimed_at = x->unclaimed_at;
     }
     if (x->numbered) {
         to->series = arena_strdup(world.arena, x->series);
@@ -393,6 +403,7 @@ static struct return_dossier *return_save(const struct return_dossier *stored, c
     moved(&n->facts, &d->facts);
     for (size_t i = 0; i < d->document_count; i++)
         put_return_document(n, &d->documents[i]);
+    save_papers(&n->authorisations, &d->authorisations, "return");
     return n;
 }
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The result lies at the counter, and the citizen is to know it (Decree 61/2018 Art. 20): since when, whether it is
+ * there early, how often nobody came for it. Return tells; the page that tracks a dossier is the announcement. They
+ * fill `next`, a copy of the dossier.
+ */
+#include "services/intake/intake.h"
+
+bool intake_is_of_letter(enum intake_act act, const void *command)
+{
+    if (act != INTAKE_LIE_READY && act != INTAKE_REMIND && act != INTAKE_COME_BACK)
+        return false;
+    enum outcome outcome = ((const struct intake_progress *)command)->outcome;
+    return outcome != OUTCOME_GRANTED && outcome != OUTCOME_REFUSED;
+}
+
+/* Early as audit counts it: on a day before the promised one. */
+void intake_note_ready(const struct intake_progress *c, struct intake_decision *ret)
+{
+    ret->next.collection.ready_at = c->at;
+    ret->next.collection.early = instant_day(c->at) < instant_day(ret->next.due_at);
+    ret->collection = true;
+}
+
+/* since gives when it came to lie there, of one whose Ready was still skipped here. */
+static instant since(const struct intake_dossier *d, instant told)
+{
+    return d->collection.ready_at == INSTANT_NONE ? told : d->collection.ready_at;
+}
+
+void intake_note_reminder(const struct intake_progress *c, struct intake_decision *ret)
+{
+    ret->next.collection.ready_at = since(&ret->next, c->ready_at);
+    ret->next.collection.reminders = c->number;
+    ret->next.collection.reminded_at = c->at;
+    ret->collection = true;
+}
+
+void intake_note_came_back(const struct intake_progress *c, struct intake_decision *ret)
+{
+    ret->next.collection.ready_at = since(&ret->next, c->at);
+    ret->next.collection.came_back_at = c->at;
+    ret->next.collection.reminders = 0;
+    ret->next.collection.reminded_at = INSTANT_NONE;
+    ret->next.returned_at = INSTANT_NONE;
+    ret->collection = true;
+}

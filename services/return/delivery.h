@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The ways in which a document comes into the citizen's hands: at the counter, by post, electronically (Decree 61/2018
+ * Art. 20). Pure; no name is in it, only who came as a code, with which paper, and the handle of an authorisation.
+ */
+#ifndef TAICHO_RETURN_DELIVERY_H
+#define TAICHO_RETURN_DELIVERY_H
+
+#include "common/domain/paper.h"
+#include "common/domain/words.h"
+
+#define RETURN_CONSIGNMENT_LEAST 5
+#define RETURN_CONSIGNMENT_MOST  32
+
+/* What is said of a delivery beside its way. */
+struct return_handing {
+    int who, paper;                       /* enum collector, enum proof: at the counter */
+    struct document_handle authorisation; /* of a proxy; a nil id: none */
+    const char *consignment;              /* by post; NULL: none */
+};
+
+/*
+ * return_handing_fits refuses what does not belong to a way of delivery, naming the field (ERR_INVALID). Of a result,
+ * at the counter it must be known who came with which paper, a proxy with an authorisation that was filed (Decree
+ * 61/2018 Art. 6(2)(b)), and by post the consignment; of a letter nothing of that is asked for.
+ */
+enum err_code return_handing_fits(int delivery, const struct return_handing *h, bool result, const struct papers *filed,
+                                  struct err *reterr) MUST_CHECK;
+
+/*
+ * return_consignment_fits looks at the number of a consignment: letters and digits. One of the shape of the Universal
+ * Postal Union's S10 (two letters, nine digits, two letters) has the right check digit.
+ */
+enum err_code return_consignment_fits(const char *consignment, struct err *reterr) MUST_CHECK;
+
+#endif
