@@ -28,7 +28,8 @@ enum audit_act { AUDIT_ACT_RECORD, AUDIT_ACT_SET_TARGET };
     X(GRANTED, "granted", "đồng ý giải quyết")                                                                         \
     X(REFUSED, "refused", "từ chối giải quyết")                                                                        \
     X(WITHDRAWN, "withdrawn", "công dân rút hồ sơ")                                                                    \
-    X(REFUSED_AT_COUNTER, "refused_at_counter", "từ chối tiếp nhận")
+    X(REFUSED_AT_COUNTER, "refused_at_counter", "từ chối tiếp nhận")                                                   \
+    X(GUIDED, "guided", "hướng dẫn hoàn thiện hồ sơ")
 
 #define AUDIT_TIMINGS(X)                                                                                               \
     X(NONE, "", "")                                                                                                    \
@@ -70,6 +71,7 @@ struct audit_record {
     instant due_at; /* of Received, ObligationMet; of SupplementReceived, DueMoved and Extended the reported one */
     int supplement; /* of SupplementRequested: how often it was asked */
     bool breach;    /* of Extended */
+    bool again;     /* of Guided: not for the first time */
     int outcome;    /* of Sealed, HandedOver */
 };
 
@@ -92,6 +94,7 @@ struct audit_fact {
 struct audit_delta {
     const char *unit, *procedure;
     int32_t day;
+    int guided, guided_again;
     int received, refused, early, on_time, late, withdrawn, on_the_spot, overdue, extended, breaches;
 };
 

@@ -11,7 +11,21 @@
 #include "services/ctl/api.h"
 #include "services/ctl/commands.h"
 
-enum { RECEIVED, IN_PROCESS, EARLY, ON_TIME, LATE, WITHDRAWN, EXTENDED, BREACHES, REFUSED, ON_THE_SPOT, FIGURES };
+enum {
+    RECEIVED,
+    IN_PROCESS,
+    EARLY,
+    ON_TIME,
+    LATE,
+    WITHDRAWN,
+    EXTENDED,
+    BREACHES,
+    GUIDED,
+    AGAIN,
+    REFUSED,
+    ON_THE_SPOT,
+    FIGURES
+};
 
 static const struct {
     const char *name, *vi, *en;
@@ -20,6 +34,7 @@ static const struct {
     {"early", "trước hạn", "early"},       {"on_time", "đúng hạn", "on time"},
     {"late", "quá hạn", "late"},           {"withdrawn", "đã rút", "withdrawn"},
     {"extended", "hẹn lại", "extended"},   {"breaches", "hẹn muộn", "breaches"},
+    {"guided", "hướng dẫn", "guided"},     {"guided_again", "hướng dẫn lại", "again"},
     {"refused", "từ chối", "refused"},     {"on_the_spot", "tại chỗ", "on the spot"},
 };
 

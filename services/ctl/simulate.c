@@ -13,7 +13,7 @@
 
 static const char mix_usage[] =
     "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
-    "at_once=3";
+    "guided=2,at_once=3";
 
 /* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
 static bool read_mix(struct simulation *s, const char *text)
@@ -23,7 +23,7 @@ static bool read_mix(struct simulation *s, const char *text)
         double *to;
     } shares[] = {{"on_spot=", &s->on_spot},     {"refused=", &s->refused},       {"rejected=", &s->rejected},
                   {"back=", &s->back},           {"supplement=", &s->supplement}, {"extended=", &s->extended},
-                  {"withdrawn=", &s->withdrawn}, {"at_once=", &s->at_once}};
+                  {"withdrawn=", &s->withdrawn}, {"guided=", &s->guided},         {"at_once=", &s->at_once}};
 
     for (const char *p = text; *p; p += *p == ',') {
         size_t k = 0;
@@ -142,9 +142,9 @@ static void print_figures(struct simulation *s)
 {
     double seconds = (double)s->wall_us / 1e6;
 
-    printf("%" PRId64 " dossiers: %" PRId64 " received, %" PRId64 " refused at the counter, %" PRId64
+    printf("%" PRId64 " dossiers: %" PRId64 " received, %" PRId64 " refused at the counter, %zu guided, %" PRId64
            " did not get to their end\n",
-           s->finished, s->received, s->turned_away, s->failed);
+           s->finished, s->received, s->turned_away, s->visit_count, s->failed);
     printf("%.1f s, %.1f dossiers/s, %.0f commands/s over %" PRId64 " connections; %" PRIu64 " of %" PRIu64
            " requests were repeats\n",
            seconds, (double)s->finished / seconds, (double)commands_of(s) / seconds, s->connections, s->repeats,
@@ -157,11 +157,11 @@ static void print_json(struct simulation *s, bool books)
 {
     const char *comma = "";
 
-    printf("{\"dossiers\":%" PRId64 ",\"received\":%" PRId64 ",\"refused_at_counter\":%" PRId64 ",\"failed\":%" PRId64
-           ",\"seconds\":%.3f,\"connections\":%" PRId64 ",\"commands\":%" PRIu64 ",\"requests\":%" PRIu64
-           ",\"repeats\":%" PRIu64 ",\"books\":%s,\"commands_ms\":{",
-           s->finished, s->received, s->turned_away, s->failed, (double)s->wall_us / 1e6, s->connections,
-           commands_of(s), s->requests, s->repeats, books ? "true" : "false");
+    printf("{\"dossiers\":%" PRId64 ",\"received\":%" PRId64 ",\"refused_at_counter\":%" PRId64
+           ",\"guided\":%zu,\"failed\":%" PRId64 ",\"seconds\":%.3f,\"connections\":%" PRId64 ",\"commands\":%" PRIu64
+           ",\"requests\":%" PRIu64 ",\"repeats\":%" PRIu64 ",\"books\":%s,\"commands_ms\":{",
+           s->finished, s->received, s->turned_away, s->visit_count, s->failed, (double)s->wall_us / 1e6,
+           s->connections, commands_of(s), s->requests, s->repeats, books ? "true" : "false");
     for (int d = 0; d < DEED_COUNT; d++) {
         struct samples *m = &s->samples[d];
         if (!m->count)
@@ -221,6 +221,7 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
                            .supplement = 8,
                            .extended = 2,
                            .withdrawn = 1,
+                           .guided = 2,
                            .at_once = 3};
     int32_t on;
     int64_t seed_number = (int64_t)(instant_real() & INT32_MAX);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/hash.h"
 #include "services/ctl/simulate_runner.h"
 
 #define UNDER_WAY_PER_CONNECTION 4
@@ -76,12 +77,25 @@ static void copy_text(char *to, size_t size, const char *from)
     (void)snprintf(to, size, "%s", from ? from : "");
 }
 
+/* A guidance is another subject than the dossier that may come of it: it stands in the books beside it. */
+static bool keep_visit(struct runner *r, const char *id)
+{
+    struct simulation *s = r->s;
+    struct dossier visit = {.plan = PLAN_GUIDE, .done = 1, .acts = {deeds[DO_GUIDE].letter}};
+
+    copy_text(visit.id, sizeof visit.id, id);
+    copy_text(r->guidance, sizeof r->guidance, id);
+    s->visits = arena_room(s->arena, s->visits, s->visit_count, &s->visit_room, sizeof *s->visits);
+    s->visits[s->visit_count++] = visit;
+    return visit.id[0];
+}
+
 static bool read_answer(struct runner *r, const struct act *a, const struct fetch_answer *answer)
 {
     struct json_in *in;
 
-    if (a->deed != DO_RECEIVE && a->deed != DO_AT_ONCE && a->deed != DO_TURN_AWAY && a->deed != DO_FILE &&
-        a->deed != DO_ASK_MORE)
+    if (a->deed != DO_RECEIVE && a->deed != DO_AT_ONCE && a->deed != DO_TURN_AWAY && a->deed != DO_GUIDE &&
+        a->deed != DO_FILE && a->deed != DO_ASK_MORE)
         return true;
     if (json_read(r->scratch, answer->body.p, answer->body.n, &in, NULL))
         return false;
@@ -93,6 +107,8 @@ static bool read_answer(struct runner *r, const struct act *a, const struct fetc
         r->pages = json_int(in, o, "pages", JSON_REQUIRED, 0, 10000);
         return r->document[0] && r->sha256[0];
     }
+    if (a->deed == DO_GUIDE)
+        return keep_visit(r, json_text(in, o, "id", JSON_REQUIRED, 36, 36));
     copy_text(r->d->id, sizeof r->d->id, json_text(in, o, "id", JSON_REQUIRED, 36, 36));
     if (a->deed != DO_TURN_AWAY)
         copy_text(r->d->code, sizeof r->d->code, json_text(in, o, "code", JSON_REQUIRED, 1, 48));
@@ -164,7 +180,9 @@ static void answered(void *arg, const struct fetch_answer *answer)
             end(r, arena_printf(r->scratch, "%s was answered with something unreadable", deeds[a->deed].name));
             return;
         }
-        r->d->acts[r->next++] = deeds[a->deed].letter;
+        if (a->deed != DO_GUIDE)
+            r->d->acts[strlen(r->d->acts)] = deeds[a->deed].letter;
+        r->next++;
         r->first_try = r->pause_ms = 0;
         r->not_before = now;
         if (r->next == r->count)
@@ -285,6 +303,8 @@ static enum plan choose_plan(struct simulation *s)
         return PLAN_EXTEND;
     if (s->world->at_once.count && chance_percent(&s->chance, s->at_once))
         return PLAN_AT_ONCE;
+    if (chance_percent(&s->chance, s->guided))
+        return PLAN_GUIDE;
     return chance_percent(&s->chance, s->withdrawn) ? PLAN_WITHDRAW : PLAN_GRANT;
 }
 
@@ -302,13 +322,16 @@ static void begin(struct runner *r, size_t number)
     r->next = r->count = 0;
     r->chance = (struct chance){chance_next(&s->chance)};
     memset(r->seen, 0, sizeof r->seen);
-    r->document[0] = r->sha256[0] = '\0';
+    r->document[0] = r->sha256[0] = r->guidance[0] = '\0';
     r->first_try = r->pause_ms = 0;
     r->not_before = instant_mono();
     if (at) {
         r->at = *at;
         r->count = dossier_plan(s->world, &r->chance, at, r->d->plan, r->plan, r->acts, &missing);
     }
+    /* Who was guided and stayed away would not be guided again: each run has its own people. */
+    if (plan == PLAN_GUIDE)
+        r->chance.state ^= hash_murmur2(s->run, strlen(s->run));
     if (!r->count)
         end(r, missing);
 }

@@ -11,6 +11,8 @@ const columns = [
   ['extended', 'Hẹn lại', 'extended'],
   ['breaches', 'Xin lỗi muộn', 'late apologies'],
   ['refused', 'Từ chối tiếp nhận', 'refused'],
+  ['guided', 'Hướng dẫn hoàn thiện', 'guided'],
+  ['guided_again', 'Hướng dẫn lại', 'guided again'],
   ['on_the_spot', 'Trọn quy trình tại chỗ', 'all at the counter'],
 ];
 const number = new Intl.NumberFormat('vi-VN');
