@@ -185,11 +185,13 @@ static enum err_code read_signed(const struct Taicho__V1__LifecycleEvent *m, con
 const struct projection appraisal_projections[] = {
     TAKE(INTAKE,   "Received",        RECEIVE,       read_received,       "the dossier is known; the step behind the receipt is queued when it is one of these, and taken and concluded when the officer at the counter did so at once"),
     SKIP(INTAKE,   "Refused",                                             "nothing was accepted"),
+    SKIP(INTAKE,   "Guided",                                              "nothing was accepted yet"),
     TAKE(INTAKE,   "DocumentFiled",   FILE_DOCUMENT, read_document_filed, "the paper may be named as draft, minutes, request or opinion"),
     SKIP(INTAKE,   "TransferGiven",                                       "only the taking ends a transfer"),
     TAKE(INTAKE,   "TransferTaken",   TAKE_TRANSFER, read_transfer_taken, "the step behind the transfer is queued"),
     SKIP(INTAKE,   "TransferRefused",                                     "the papers stay where they are"),
     SKIP(INTAKE,   "DueNear",                                             "a warning for whoever has the dossier; the lists are in the order of the date"),
+    SKIP(INTAKE,   "PapersGivenBack",                                     "the citizen's papers are intake's"),
     SKIP(INTAKE,   "DuePassed",                                           "lateness is counted by audit"),
     SKIP(INTAKE,   "ObligationOpened",                                    "the step behind it opens when it is met"),
     TAKE(INTAKE,   "ObligationMet",   MEET_OBLIGATION, read_obligation_met, "the step behind the obligation is queued, the due date has moved"),

@@ -214,11 +214,13 @@ static enum err_code read_supplement_asked(const struct Taicho__V1__LifecycleEve
 const struct projection approval_projections[] = {
     TAKE(INTAKE,    "Received",        RECEIVE,       read_received,       "the dossier is known; its first decision is expected"),
     SKIP(INTAKE,    "Refused",                                             "nothing was accepted"),
+    SKIP(INTAKE,    "Guided",                                              "nothing was accepted yet"),
     TAKE(INTAKE,    "DocumentFiled",   FILE_DOCUMENT, read_document_filed, "the paper may be decided on and signed"),
     SKIP(INTAKE,    "TransferGiven",                                       "papers move between others"),
     SKIP(INTAKE,    "TransferTaken",                                       "papers move between others"),
     SKIP(INTAKE,    "TransferRefused",                                     "papers move between others"),
     SKIP(INTAKE,    "DueNear",                                             "a warning; an apology comes as ExtensionRequested"),
+    SKIP(INTAKE,    "PapersGivenBack",                                     "the citizen's papers are intake's"),
     SKIP(INTAKE,    "DuePassed",                                           "lateness is counted by audit"),
     SKIP(INTAKE,    "ObligationOpened",                                    "no decision waits for it"),
     TAKE(INTAKE,    "WithdrawalRequested", REQUEST_WITHDRAWAL, read_withdrawal, "the citizen's request lies before the approver; behind the last signature it has lapsed"),

@@ -29,7 +29,8 @@ enum audit_act { AUDIT_ACT_RECORD, AUDIT_ACT_SET_TARGET };
     X(REFUSED, "refused", "từ chối giải quyết")                                                                        \
     X(WITHDRAWN, "withdrawn", "công dân rút hồ sơ")                                                                    \
     X(STOPPED, "stopped", "dừng giải quyết")                                                                           \
-    X(REFUSED_AT_COUNTER, "refused_at_counter", "từ chối tiếp nhận")
+    X(REFUSED_AT_COUNTER, "refused_at_counter", "từ chối tiếp nhận")                                                   \
+    X(GUIDED, "guided", "hướng dẫn hoàn thiện hồ sơ")
 
 #define AUDIT_TIMINGS(X)                                                                                               \
     X(NONE, "", "")                                                                                                    \
@@ -71,6 +72,7 @@ struct audit_record {
     instant due_at; /* of Received, ObligationMet; of SupplementReceived, DueMoved and Extended the reported one */
     int supplement; /* of SupplementRequested: how often it was asked */
     bool breach;    /* of Extended */
+    bool again;     /* of Guided: not for the first time */
     int outcome;    /* of Sealed, CameBack */
 };
 
@@ -95,6 +97,7 @@ struct audit_delta {
     int32_t day;
     int received, refused, early, on_time, late, withdrawn, stopped, on_the_spot, overdue, extended, breaches;
     int late_entries;
+    int guided, guided_again;
 };
 
 /* The envelope's part of an event that the facts are made of. */

@@ -39,6 +39,8 @@ static void received(struct audit_fact *f, const struct audit_record *r, const s
                      struct audit_delta *d);
 static void refused(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                     struct audit_delta *d);
+static void guided(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                   struct audit_delta *d);
 static void sealed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                    struct audit_delta *d);
 static void handed_over(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
@@ -67,6 +69,7 @@ static const struct counted {
 } counted[] = {
     {"Received", true, AUDIT_SPOT_RECEIPT, received},
     {"Refused", true, 0, refused},
+    {"Guided", true, 0, guided},
     {"Appraised", false, AUDIT_SPOT_APPRAISAL, NULL},
     {"Signed", false, AUDIT_SPOT_SIGNATURE, NULL},
     {"Sealed", false, AUDIT_SPOT_SEAL, sealed},
@@ -114,6 +117,16 @@ static void refused(struct audit_fact *f, const struct audit_record *r, const st
     f->result = AUDIT_RESULT_REFUSED_AT_COUNTER;
     f->ended_at = about->occurred_at;
     d->refused = 1;
+}
+
+/* "Fully and once": what was said again is counted apart. */
+static void guided(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                   struct audit_delta *d)
+{
+    f->result = AUDIT_RESULT_GUIDED;
+    f->ended_at = about->occurred_at;
+    d->guided = 1;
+    d->guided_again = r->again;
 }
 
 static enum audit_timing timing_of(instant ended, instant due)

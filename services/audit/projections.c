@@ -39,6 +39,8 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         r->supplement = m->supplement_requested->number;
         if (r->supplement < 1)
             return event_lacks(e, "number of the supplement", reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_GUIDED) {
+        r->again = m->guided->number > 1;
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_CAME_BACK)
         r->outcome = (int)m->came_back->outcome;
     else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SEALED)
@@ -56,6 +58,7 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
 const struct projection audit_projections[] = {
     RECORD(INTAKE,    "Received",        "sealed; counted as received"),
     RECORD(INTAKE,    "Refused",         "sealed; counted as refused at the counter"),
+    RECORD(INTAKE,    "Guided",          "sealed; counted as guided, and whether not for the first time"),
     RECORD(INTAKE,    "DocumentFiled",   "sealed"),
     RECORD(INTAKE,    "TransferGiven",   "sealed"),
     RECORD(INTAKE,    "TransferTaken",   "sealed"),
@@ -69,6 +72,7 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "ExtensionRequested", "sealed"),
     RECORD(INTAKE,    "Extended",        "sealed; the due date has moved; a late one is a breach"),
     RECORD(INTAKE,    "DueMoved",        "sealed; the due date has moved"),
+    RECORD(INTAKE,    "PapersGivenBack", "sealed"),
     RECORD(INTAKE,    "WithdrawalRequested", "sealed"),
     RECORD(INTAKE,    "StopRequested",   "sealed"),
     RECORD(APPRAISAL, "Assigned",        "sealed"),

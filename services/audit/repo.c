@@ -146,12 +146,14 @@ static void add_up(struct audit_delta *sum, const struct audit_delta *d)
     sum->extended += d->extended;
     sum->breaches += d->breaches;
     sum->late_entries += d->late_entries;
+    sum->guided += d->guided;
+    sum->guided_again += d->guided_again;
 }
 
 static bool moves(const struct audit_delta *d)
 {
     return d->received || d->refused || d->early || d->on_time || d->late || d->withdrawn || d->stopped ||
-           d->on_the_spot || d->overdue || d->extended || d->breaches || d->late_entries;
+           d->on_the_spot || d->overdue || d->extended || d->breaches || d->late_entries || d->guided;
 }
 
 void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t number)
@@ -217,15 +219,16 @@ static const struct db_stmt save_figures = {
     "audit_save_figures",
     "WITH moved AS ("
     "  INSERT INTO kpi AS k (unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, "
-    "on_the_spot, overdue, extended, breaches, late_entries, as_of, \"partition\")"
+    "on_the_spot, overdue, extended, breaches, late_entries, guided, guided_again, as_of, \"partition\")"
     "  SELECT unit, procedure, DATE '1970-01-01' + day, received, refused, early, on_time, late, withdrawn, stopped, "
-    "on_the_spot, overdue, extended, breaches, late_entries, as_of, \"partition\""
+    "on_the_spot, overdue, extended, breaches, late_entries, guided, guided_again, as_of, \"partition\""
     "    FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], "
-    "$9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[], $16::bigint[], $17::int[])"
+    "$9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[], $16::int[], $17::int[], "
+    "$18::bigint[], $19::int[])"
     "      AS n(unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, on_the_spot, "
     "overdue, "
     "extended, "
-    "breaches, late_entries, as_of, "
+    "breaches, late_entries, guided, guided_again, as_of, "
     "\"partition\")"
     "  ON CONFLICT (unit, procedure, day) DO UPDATE SET received = k.received + excluded.received, refused = k.refused "
     "+ excluded.refused,"
@@ -234,19 +237,21 @@ static const struct db_stmt save_figures = {
     "         on_the_spot = k.on_the_spot + excluded.on_the_spot, overdue = k.overdue + excluded.overdue,"
     "         extended = k.extended + excluded.extended, breaches = k.breaches + excluded.breaches,"
     "         late_entries = k.late_entries + excluded.late_entries,"
+    "         guided = k.guided + excluded.guided, guided_again = k.guided_again + excluded.guided_again,"
     "         as_of = excluded.as_of, \"partition\" = excluded.\"partition\""
     "  RETURNING *)"
     " INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value)"
     " SELECT 'taicho.audit.kpi.v1', m.\"partition\", m.unit || '/' || m.procedure || '/' || to_char(m.day, "
     "'YYYY-MM-DD'), gen_random_uuid(),"
-    "        'audit.Kpi', $18, 'application/json',"
+    "        'audit.Kpi', $20, 'application/json',"
     "        convert_to(json_build_object('unit', m.unit, 'procedure', m.procedure, 'day', m.day, 'received', "
     "m.received,"
     "                   'refused', m.refused, 'in_process', m.received - m.early - m.on_time - m.late - "
     "m.withdrawn - m.stopped, 'early', m.early,"
     "                   'on_time', m.on_time, 'late', m.late, 'withdrawn', m.withdrawn, 'stopped', m.stopped, "
     "'on_the_spot', m.on_the_spot, "
-    "'overdue', m.overdue, 'extended', m.extended, 'breaches', m.breaches, 'late_entries', m.late_entries,"
+    "'overdue', m.overdue, 'extended', m.extended, 'breaches', m.breaches, 'late_entries', m.late_entries, 'guided', "
+    "m.guided, 'guided_again', m.guided_again,"
     "                   'as_of', m.as_of)::text, 'UTF8')"
     "   FROM moved m"};
 
@@ -359,7 +364,8 @@ static void ask_figures(struct batch *b, const struct marks *m)
                     *withdrawn = db_array_new(a, DB_INT4), *stopped = db_array_new(a, DB_INT4),
                     *extended = db_array_new(a, DB_INT4), *breaches = db_array_new(a, DB_INT4),
                     *spot = db_array_new(a, DB_INT4), *overdue = db_array_new(a, DB_INT4),
-                    *late_entries = db_array_new(a, DB_INT4), *as_of = db_array_new(a, DB_INT8),
+                    *late_entries = db_array_new(a, DB_INT4), *guided = db_array_new(a, DB_INT4),
+                    *again = db_array_new(a, DB_INT4), *as_of = db_array_new(a, DB_INT8),
                     *partition = db_array_new(a, DB_INT4);
 
     if (m->figure_count == 0)
@@ -384,6 +390,8 @@ static void ask_figures(struct batch *b, const struct marks *m)
         db_array_int(extended, d->extended);
         db_array_int(breaches, d->breaches);
         db_array_int(late_entries, d->late_entries);
+        db_array_int(guided, d->guided);
+        db_array_int(again, d->guided_again);
         db_array_int(as_of, m->figures[i].as_of);
         db_array_int(partition, hash_partition(name, strlen(name), STAGE_PARTITIONS));
     }
@@ -391,7 +399,7 @@ static void ask_figures(struct batch *b, const struct marks *m)
            DB_ARGS(db_items(unit), db_items(procedure), db_items(day), db_items(received), db_items(refused),
                    db_items(early), db_items(on_time), db_items(late), db_items(withdrawn), db_items(stopped),
                    db_items(spot), db_items(overdue), db_items(extended), db_items(breaches), db_items(late_entries),
-                   db_items(as_of), db_items(partition), db_time(b->now)));
+                   db_items(guided), db_items(again), db_items(as_of), db_items(partition), db_time(b->now)));
 }
 
 void audit_repo_save(struct batch *b)

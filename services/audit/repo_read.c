@@ -7,7 +7,8 @@
     "withdrawn - stopped),"                                                                                            \
     " 'early', sum(early), 'on_time', sum(on_time), 'late', sum(late), 'withdrawn', sum(withdrawn), 'stopped', "       \
     "sum(stopped), 'on_the_spot', sum(on_the_spot), 'overdue', "                                                       \
-    "sum(overdue), 'extended', sum(extended), 'breaches', sum(breaches), 'late_entries', sum(late_entries)"
+    "sum(overdue), 'extended', sum(extended), 'breaches', sum(breaches), 'late_entries', sum(late_entries), "          \
+    "'guided', sum(guided), 'guided_again', sum(guided_again)"
 
 const struct db_stmt audit_read_kpi = {
     "audit_read_kpi",
@@ -15,10 +16,11 @@ const struct db_stmt audit_read_kpi = {
     "                   AND ($3::text = '' OR unit = $3) AND ($4::text = '' OR procedure = $4))"
     " SELECT json_build_object('business_time', civil($5), 'as_of', (SELECT coalesce(max(as_of), 0) FROM chosen),"
     "        'totals', (SELECT json_build_object(" FIGURES ") FROM (SELECT received, refused, early, on_time, late,"
-    "                     withdrawn, stopped, on_the_spot, overdue, extended, breaches, late_entries FROM chosen UNION "
+    "                     withdrawn, stopped, on_the_spot, overdue, extended, breaches, late_entries, guided, "
+    "guided_again FROM chosen UNION "
     "ALL SELECT 0, "
     "0, "
-    "0, 0, 0, 0, 0, 0, 0, 0, 0, 0) t),"
+    "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) t),"
     "        'items', (SELECT coalesce(json_agg(i ORDER BY i->>'day', i->>'unit', i->>'procedure'), '[]')"
     "                    FROM (SELECT json_build_object('unit', unit, 'procedure', procedure, 'day', day, " FIGURES
     ") AS i"

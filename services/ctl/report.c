@@ -22,6 +22,8 @@ enum {
     EXTENDED,
     BREACHES,
     LATE_ENTRIES,
+    GUIDED,
+    AGAIN,
     REFUSED,
     ON_THE_SPOT,
     FIGURES
@@ -35,6 +37,7 @@ static const struct {
     {"late", "quá hạn", "late"},           {"withdrawn", "đã rút", "withdrawn"},
     {"stopped", "đã dừng", "stopped"},     {"extended", "hẹn lại", "extended"},
     {"breaches", "hẹn muộn", "breaches"},  {"late_entries", "nhập sau", "late entry"},
+    {"guided", "hướng dẫn", "guided"},     {"guided_again", "hướng dẫn lại", "again"},
     {"refused", "từ chối", "refused"},     {"on_the_spot", "tại chỗ", "on the spot"},
 };
 

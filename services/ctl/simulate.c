@@ -13,7 +13,7 @@
 
 static const char mix_usage[] =
     "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
-    "stopped=1,at_once=3,outage=2,proxy=10,post=15,came_back=10,electronic=20";
+    "stopped=1,guided=2,at_once=3,outage=2,proxy=10,post=15,came_back=10,electronic=20";
 
 /* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
 static bool read_mix(struct simulation *s, const char *text)
@@ -21,13 +21,21 @@ static bool read_mix(struct simulation *s, const char *text)
     const struct {
         const char *name;
         double *to;
-    } shares[] = {{"on_spot=", &s->on_spot},          {"refused=", &s->refused},
-                  {"rejected=", &s->rejected},        {"back=", &s->back},
-                  {"supplement=", &s->supplement},    {"extended=", &s->extended},
-                  {"withdrawn=", &s->withdrawn},      {"stopped=", &s->stopped},
-                  {"at_once=", &s->at_once},          {"outage=", &s->outage},
-                  {"proxy=", &s->ways.proxy},         {"post=", &s->ways.post},
-                  {"came_back=", &s->ways.came_back}, {"electronic=", &s->ways.electronic}};
+    } shares[] = {{"on_spot=", &s->on_spot},
+                  {"refused=", &s->refused},
+                  {"rejected=", &s->rejected},
+                  {"back=", &s->back},
+                  {"supplement=", &s->supplement},
+                  {"extended=", &s->extended},
+                  {"withdrawn=", &s->withdrawn},
+                  {"stopped=", &s->stopped},
+                  {"guided=", &s->guided},
+                  {"at_once=", &s->at_once},
+                  {"outage=", &s->outage},
+                  {"proxy=", &s->ways.proxy},
+                  {"post=", &s->ways.post},
+                  {"came_back=", &s->ways.came_back},
+                  {"electronic=", &s->ways.electronic}};
 
     for (const char *p = text; *p; p += *p == ',') {
         size_t k = 0;
@@ -146,9 +154,9 @@ static void print_figures(struct simulation *s)
 {
     double seconds = (double)s->wall_us / 1e6;
 
-    printf("%" PRId64 " dossiers: %" PRId64 " received, %" PRId64 " refused at the counter, %" PRId64
+    printf("%" PRId64 " dossiers: %" PRId64 " received, %" PRId64 " refused at the counter, %zu guided, %" PRId64
            " did not get to their end\n",
-           s->finished, s->received, s->turned_away, s->failed);
+           s->finished, s->received, s->turned_away, s->visit_count, s->failed);
     printf("%.1f s, %.1f dossiers/s, %.0f commands/s over %" PRId64 " connections; %" PRIu64 " of %" PRIu64
            " requests were repeats\n",
            seconds, (double)s->finished / seconds, (double)commands_of(s) / seconds, s->connections, s->repeats,
@@ -165,11 +173,12 @@ static void print_json(struct simulation *s, bool books)
 {
     const char *comma = "";
 
-    printf("{\"dossiers\":%" PRId64 ",\"received\":%" PRId64 ",\"refused_at_counter\":%" PRId64 ",\"failed\":%" PRId64
-           ",\"seconds\":%.3f,\"connections\":%" PRId64 ",\"commands\":%" PRIu64 ",\"requests\":%" PRIu64
-           ",\"repeats\":%" PRIu64 ",\"late_entries\":%" PRId64 ",\"books\":%s,\"commands_ms\":{",
-           s->finished, s->received, s->turned_away, s->failed, (double)s->wall_us / 1e6, s->connections,
-           commands_of(s), s->requests, s->repeats, s->late, books ? "true" : "false");
+    printf("{\"dossiers\":%" PRId64 ",\"received\":%" PRId64 ",\"refused_at_counter\":%" PRId64
+           ",\"guided\":%zu,\"failed\":%" PRId64 ",\"seconds\":%.3f,\"connections\":%" PRId64 ",\"commands\":%" PRIu64
+           ",\"requests\":%" PRIu64 ",\"repeats\":%" PRIu64 ",\"late_entries\":%" PRId64
+           ",\"books\":%s,\"commands_ms\":{",
+           s->finished, s->received, s->turned_away, s->visit_count, s->failed, (double)s->wall_us / 1e6,
+           s->connections, commands_of(s), s->requests, s->repeats, s->late, books ? "true" : "false");
     for (int d = 0; d < DEED_COUNT; d++) {
         struct samples *m = &s->samples[d];
         if (!m->count)
@@ -231,6 +240,7 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
                            .extended = 2,
                            .withdrawn = 1,
                            .stopped = 1,
+                           .guided = 2,
                            .at_once = 3,
                            .outage = 2,
                            .ways = {.proxy = 10, .post = 15, .electronic = 20, .came_back = 10}};

@@ -21,8 +21,11 @@ struct chance {
 uint64_t chance_next(struct chance *c);
 size_t chance_below(struct chance *c, size_t n); /* n > 0 */
 bool chance_percent(struct chance *c, double percent);
-void people_applicant(struct chance *c, struct buf *b);  /* "applicant":{...} */
-void people_components(struct chance *c, struct buf *b); /* "components":[...] */
+void people_applicant(struct chance *c, struct buf *b);              /* "applicant":{...} */
+void people_components(struct chance *c, bool lends, struct buf *b); /* "components":[...]; the first one goes back */
+void people_files(struct chance *c, struct buf *b);                  /* the same of an online filing */
+void people_proxy(struct chance *c, struct buf *b);                  /* "proxy":{...}, and a comma */
+void people_missing(struct chance *c, struct buf *b);                /* "missing":[...], and a comma */
 
 /* ---- simulate_world.c: the reference data of the day, as the services answer it */
 struct post {
@@ -114,11 +117,13 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(RECEIVE,        'R', CTL_INTAKE,    "",                          "Received",         "tiếp nhận")                 \
     X(AT_ONCE,        '*', CTL_INTAKE,    "",                          "Received",         "tiếp nhận, giải quyết ngay") \
     X(TURN_AWAY,      'T', CTL_INTAKE,    "",                          "Refused",          "từ chối tiếp nhận")         \
+    X(GUIDE,          'g', CTL_INTAKE,    "",                          "Guided",           "hướng dẫn hoàn thiện hồ sơ") \
     X(GIVE,           'G', CTL_INTAKE,    "/transfers/give",           "TransferGiven",    "giao hồ sơ")                \
     X(TAKE,           'K', CTL_INTAKE,    "/transfers/take",           "TransferTaken",    "nhận hồ sơ")                \
     X(OBLIGATION,     'O', CTL_INTAKE,    "/obligation",               "ObligationOpened", "thông báo thuế")            \
     X(MET,            'M', CTL_INTAKE,    "/obligation/met",           "ObligationMet",    "hoàn thành nghĩa vụ")       \
     X(SUPPLY,         'P', CTL_INTAKE,    "/supplement",               "SupplementReceived", "nhận bổ sung")            \
+    X(GIVE_BACK,      '@', CTL_INTAKE,    "/papers/give-back",         "PapersGivenBack",  "trả lại giấy tờ")           \
     X(ASK_BACK,       '-', CTL_INTAKE,    "/withdrawal",               "WithdrawalRequested", "đề nghị rút hồ sơ")      \
     X(ASK_MORE,       '>', CTL_INTAKE,    "/extension",                "ExtensionRequested", "đề nghị hẹn lại")         \
     X(ASK_STOP,       '!', CTL_INTAKE,    "/stop",                     "StopRequested",    "đề nghị dừng giải quyết")   \
@@ -179,6 +184,7 @@ enum plan {
     PLAN_EXTEND,
     PLAN_WITHDRAW,
     PLAN_STOP,
+    PLAN_GUIDE, /* told what is missing; most come back with all of it */
     PLAN_AT_ONCE
 };
 
@@ -190,6 +196,7 @@ struct act {
     struct post *who;
     const char *what;         /* the mandate, seal, series or officer that is named */
     bool against;             /* an opinion against */
+    bool lends;               /* a receipt: the first paper is to go back to the citizen */
     bool of_apology;          /* at return: the document is the apology, not the result */
     enum document_kind paper; /* FILE: what is filed */
     instant late_at;          /* when it was done on paper, to be entered late; INSTANT_NONE: it is done at once */
@@ -248,10 +255,12 @@ struct simulation {
     const char *run; /* the mark of this run, in every Idempotency-Key */
     int64_t dossier_count, connections;
     double rate; /* dossiers per second; 0: as fast as it goes */
-    double on_spot, refused, rejected, back, supplement, extended, withdrawn, stopped, at_once, outage;
+    double on_spot, refused, rejected, back, supplement, extended, withdrawn, stopped, guided, at_once, outage;
     struct outage dark;
     struct ways ways;
     struct dossier *dossiers;
+    struct dossier *visits; /* guidances: each a subject of its own */
+    size_t visit_count, visit_room;
     struct samples samples[DEED_COUNT];
     uint64_t requests, repeats;
     int64_t finished, failed, received, turned_away, late;

@@ -50,13 +50,15 @@ struct entry *books_find(struct books *b, struct id id)
     return bsearch(&key, b->entries, b->count, sizeof *b->entries, by_id);
 }
 
-/* Only what got an id was accepted or refused by intake. */
+/* Only what got an id was accepted, refused or guided by intake. */
 static void list_entries(struct books *b, struct simulation *s)
 {
-    b->entries = ARENA_ARRAY(b->arena, (size_t)s->dossier_count + 1, struct entry);
-    for (int64_t i = 0; i < s->dossier_count; i++) {
-        struct entry e = {.d = &s->dossiers[i]};
-        if (id_parse(s->dossiers[i].id, &e.id))
+    size_t dossiers = (size_t)s->dossier_count, all = dossiers + s->visit_count;
+
+    b->entries = ARENA_ARRAY(b->arena, all + 1, struct entry);
+    for (size_t i = 0; i < all; i++) {
+        struct entry e = {.d = i < dossiers ? &s->dossiers[i] : &s->visits[i - dossiers]};
+        if (id_parse(e.d->id, &e.id))
             b->entries[b->count++] = e;
     }
     qsort(b->entries, b->count, sizeof *b->entries, by_id);
@@ -245,8 +247,8 @@ static void print_table(struct books *b, const struct simulation *s)
     print_row(b, "thông điệp lỗi", "dead letters of this run", b->dead);
     print_row(b, "số thứ tự thiếu", "missing sequences of this run", b->missing);
     print_row(b, "dãy số bị hở", "series with gaps or repeats", b->gaps);
-    fprintf(b->out, "%zu of %" PRId64 " dossiers are in the books; at rest after %.1f s; %s\n", b->count,
-            s->dossier_count, (double)b->rest_us / 1e6,
+    fprintf(b->out, "%zu of %" PRId64 " dossiers and %zu guidances are in the books; at rest after %.1f s; %s\n",
+            b->count - s->visit_count, s->dossier_count, s->visit_count, (double)b->rest_us / 1e6,
             b->differences ? "THERE ARE DIFFERENCES (có sai lệch)" : "no difference (không sai lệch)");
 }
 

@@ -433,9 +433,20 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
         *ret_missing = p.missing;
         return p.missing ? 0 : p.count;
     }
-    add(&p, plan == PLAN_TURN_AWAY ? DO_TURN_AWAY : DO_RECEIVE, receiver, NULL, false);
-    if (plan != PLAN_TURN_AWAY)
+    bool files = plan != PLAN_TURN_AWAY && (plan != PLAN_GUIDE || chance_percent(c, 80));
+    if (plan == PLAN_GUIDE)
+        add(&p, DO_GUIDE, receiver, NULL, false);
+    if (plan == PLAN_TURN_AWAY)
+        add(&p, DO_TURN_AWAY, receiver, NULL, false);
+    if (files) {
+        bool lends = chance_percent(c, 15);
+        add(&p, DO_RECEIVE, receiver, NULL, false);
+        if (!p.missing)
+            p.acts[p.count - 1].lends = lends;
         walk(&p, plan, 2);
+        if (lends) /* with the result, or when the dossier is withdrawn */
+            add(&p, DO_GIVE_BACK, receiver, NULL, false);
+    }
     *ret_missing = p.missing;
     return p.missing ? 0 : p.count;
 }

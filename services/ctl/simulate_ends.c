@@ -24,6 +24,17 @@ static bool turned_away(const struct entry *e)
     return e->d->plan == PLAN_TURN_AWAY;
 }
 
+/* Told what is missing, and nothing else; the dossier that came of it has an entry of its own. */
+static bool guided(const struct entry *e)
+{
+    return acts_of(e, DO_GUIDE) > 0;
+}
+
+static bool not_accepted(const struct entry *e)
+{
+    return turned_away(e) || guided(e);
+}
+
 static bool withdrawn(const struct entry *e)
 {
     return e->d->plan == PLAN_WITHDRAW;
@@ -40,7 +51,7 @@ static bool broken_off(const struct entry *e)
     return withdrawn(e) || stopped(e);
 }
 
-/* ---- intake: returned, withdrawn, stopped, or refused without a code */
+/* ---- intake: returned, withdrawn, stopped, or refused or guided without a code */
 
 static const struct db_stmt read_intake = {
     "ctl_ends_intake",
@@ -49,8 +60,12 @@ static const struct db_stmt read_intake = {
 static bool check_intake(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     const char *state = db_get_text(q, i, db_column(q, "state")), *outcome = db_get_text(q, i, db_column(q, "outcome"));
-    const char *want = turned_away(e) ? "refused" : withdrawn(e) ? "withdrawn" : stopped(e) ? "stopped" : "returned";
-    const char *as = turned_away(e) || withdrawn(e) ? "" : outcome_of(e);
+    const char *want = turned_away(e) ? "refused"
+                       : guided(e)    ? "guided"
+                       : withdrawn(e) ? "withdrawn"
+                       : stopped(e)   ? "stopped"
+                                      : "returned";
+    const char *as = not_accepted(e) || withdrawn(e) ? "" : outcome_of(e);
 
     if (strcmp(state, want) == 0 && strcmp(outcome, as) == 0 &&
         strcmp(db_get_text(q, i, db_column(q, "code")), e->d->code) == 0)
@@ -197,6 +212,7 @@ static bool check_audit(struct books *b, const struct entry *e, const struct db_
 {
     const char *result = db_get_text(q, i, db_column(q, "result")), *events = db_get_text(q, i, db_column(q, "events"));
     const char *want = turned_away(e) ? "refused_at_counter"
+                       : guided(e)    ? "guided"
                        : withdrawn(e) ? "withdrawn"
                                       : outcome_of(e),
                *should = events_of(b->arena, e);
@@ -219,7 +235,7 @@ static bool check_audit(struct books *b, const struct entry *e, const struct db_
 static const struct {
     const struct db_stmt *read;
     bool (*check)(struct books *b, const struct entry *e, const struct db_answer *q, size_t i);
-    bool of_refusals; /* knows what was refused at the counter, too */
+    bool of_refusals; /* knows what was refused or guided at the counter, too */
     bool of_withdrawn;
 } schemas[CTL_SERVICES] = {
     [CTL_INTAKE] = {&read_intake, check_intake, true, true},
@@ -232,7 +248,7 @@ static const struct {
 /* belongs_to tells whether a schema says how such a dossier ended. */
 static bool belongs_to(const struct entry *e, int service)
 {
-    return (schemas[service].of_refusals || !turned_away(e)) && (schemas[service].of_withdrawn || !withdrawn(e));
+    return (schemas[service].of_refusals || !not_accepted(e)) && (schemas[service].of_withdrawn || !withdrawn(e));
 }
 
 static bool compare_schema(struct books *b, int service)
@@ -249,7 +265,7 @@ static bool compare_schema(struct books *b, int service)
         e->ended[service] = true;
         if (!belongs_to(e, service))
             books_differ(b, service, e, "was %s and is here all the same",
-                         withdrawn(e) ? "withdrawn" : "refused at the counter");
+                         withdrawn(e) ? "withdrawn" : "refused or guided at the counter");
         else
             b->right[service] += schemas[service].check(b, e, q, i);
     }

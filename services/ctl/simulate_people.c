@@ -59,13 +59,75 @@ void people_applicant(struct chance *c, struct buf *b)
     buf_str(b, "}");
 }
 
-void people_components(struct chance *c, struct buf *b)
+void people_proxy(struct chance *c, struct buf *b)
+{
+    uint64_t number = chance_next(c);
+
+    buf_printf(b,
+               "\"proxy\":{\"name\":\"%s Văn %s\",\"identity_number\":\"0001%08" PRIu64
+               "\",\"authorisation\":\"Giấy ủy quyền số %" PRIu64 " (giả định)\"},",
+               family[chance_below(c, COUNT_OF(family))], given[1][chance_below(c, 12)], number % 100000000,
+               1 + number / 7 % 900);
+}
+
+static void put_hash(struct chance *c, struct buf *b)
+{
+    buf_str(b, ",\"digitised\":\"");
+    for (int i = 0; i < 4; i++)
+        buf_printf(b, "%016" PRIx64, chance_next(c));
+    buf_str(b, "\"");
+}
+
+/* How a paper is handed in: most are not said to be of a form, as clients did before they could; some are scanned. */
+static void put_form(struct chance *c, struct buf *b)
+{
+    size_t which = chance_below(c, 4);
+
+    if (which > 1)
+        return;
+    buf_str(b, ",\"form\":\"paper\"");
+    if (which == 0)
+        put_hash(c, b);
+}
+
+static void put_papers(const char *name, bool filed, bool lends, struct chance *c, struct buf *b)
+{
+    size_t n = 1 + chance_below(c, 4);
+
+    buf_printf(b, "\"%s\":[", name);
+    for (size_t i = 0; i < n; i++) {
+        if (filed && i && chance_below(c, 8) == 0) {
+            buf_printf(b, ",{\"name\":\"%s\",\"form\":\"electronic\"}", papers[i]);
+            continue;
+        }
+        buf_printf(b, "%s{\"name\":\"%s\",\"originals\":%d,\"certified\":%zu,\"copies\":%zu", i ? "," : "", papers[i],
+                   i == 0, chance_below(c, 2), chance_below(c, 3));
+        if (filed)
+            put_form(c, b);
+        if (lends && i == 0)
+            buf_str(b, ",\"to_return\":true");
+        buf_str(b, "}");
+    }
+    buf_str(b, "]");
+}
+
+void people_components(struct chance *c, bool lends, struct buf *b)
+{
+    put_papers("components", true, lends, c, b);
+}
+
+void people_files(struct chance *c, struct buf *b)
 {
     size_t n = 1 + chance_below(c, 4);
 
     buf_str(b, "\"components\":[");
     for (size_t i = 0; i < n; i++)
-        buf_printf(b, "%s{\"name\":\"%s\",\"originals\":%d,\"certified\":%zu,\"copies\":%zu}", i ? "," : "", papers[i],
-                   i == 0, chance_below(c, 2), chance_below(c, 3));
+        buf_printf(b, "%s{\"name\":\"%s\",\"form\":\"electronic\"}", i ? "," : "", papers[i]);
     buf_str(b, "]");
+}
+
+void people_missing(struct chance *c, struct buf *b)
+{
+    put_papers("missing", false, false, c, b);
+    buf_str(b, ",");
 }

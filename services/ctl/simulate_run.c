@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/hash.h"
 #include "services/ctl/simulate_runner.h"
 
 #define UNDER_WAY_PER_CONNECTION 4
@@ -76,12 +77,25 @@ static void copy_text(char *to, size_t size, const char *from)
     (void)snprintf(to, size, "%s", from ? from : "");
 }
 
+/* A guidance is another subject than the dossier that may come of it: it stands in the books beside it. */
+static bool keep_visit(struct runner *r, const char *id)
+{
+    struct simulation *s = r->s;
+    struct dossier visit = {.plan = PLAN_GUIDE, .done = 1, .acts = {deeds[DO_GUIDE].letter}};
+
+    copy_text(visit.id, sizeof visit.id, id);
+    copy_text(r->guidance, sizeof r->guidance, id);
+    s->visits = arena_room(s->arena, s->visits, s->visit_count, &s->visit_room, sizeof *s->visits);
+    s->visits[s->visit_count++] = visit;
+    return visit.id[0];
+}
+
 static bool read_answer(struct runner *r, const struct act *a, const struct fetch_answer *answer)
 {
     struct json_in *in;
 
-    if (a->deed != DO_RECEIVE && a->deed != DO_AT_ONCE && a->deed != DO_TURN_AWAY && a->deed != DO_FILE &&
-        a->deed != DO_AUTHORISE && a->deed != DO_ASK_MORE && a->deed != DO_ASK_STOP)
+    if (a->deed != DO_RECEIVE && a->deed != DO_AT_ONCE && a->deed != DO_TURN_AWAY && a->deed != DO_GUIDE &&
+        a->deed != DO_FILE && a->deed != DO_AUTHORISE && a->deed != DO_ASK_MORE && a->deed != DO_ASK_STOP)
         return true;
     if (json_read(r->scratch, answer->body.p, answer->body.n, &in, NULL))
         return false;
@@ -94,6 +108,8 @@ static bool read_answer(struct runner *r, const struct act *a, const struct fetc
         r->pages = json_int(in, o, "pages", JSON_REQUIRED, 0, 10000);
         return r->document[0] && r->sha256[0];
     }
+    if (a->deed == DO_GUIDE)
+        return keep_visit(r, json_text(in, o, "id", JSON_REQUIRED, 36, 36));
     copy_text(r->d->id, sizeof r->d->id, json_text(in, o, "id", JSON_REQUIRED, 36, 36));
     if (a->deed != DO_TURN_AWAY)
         copy_text(r->d->code, sizeof r->d->code, json_text(in, o, "code", JSON_REQUIRED, 1, 48));
@@ -165,7 +181,9 @@ static void answered(void *arg, const struct fetch_answer *answer)
             end(r, arena_printf(r->scratch, "%s was answered with something unreadable", deeds[a->deed].name));
             return;
         }
-        r->d->acts[r->next++] = deeds[a->deed].letter;
+        if (a->deed != DO_GUIDE)
+            r->d->acts[strlen(r->d->acts)] = deeds[a->deed].letter;
+        r->next++;
         r->d->late += a->late_at != INSTANT_NONE;
         s->late += a->late_at != INSTANT_NONE;
         r->first_try = r->pause_ms = 0;
@@ -292,6 +310,8 @@ static enum plan choose_plan(struct simulation *s)
         return PLAN_AT_ONCE;
     if (chance_percent(&s->chance, s->stopped))
         return PLAN_STOP;
+    if (chance_percent(&s->chance, s->guided))
+        return PLAN_GUIDE;
     return chance_percent(&s->chance, s->withdrawn) ? PLAN_WITHDRAW : PLAN_GRANT;
 }
 
@@ -312,7 +332,7 @@ static void begin(struct runner *r, size_t number)
     r->next = r->count = 0;
     r->chance = (struct chance){chance_next(&s->chance)};
     memset(r->seen, 0, sizeof r->seen);
-    r->document[0] = r->sha256[0] = '\0';
+    r->document[0] = r->sha256[0] = r->guidance[0] = '\0';
     r->first_try = r->pause_ms = 0;
     r->not_before = instant_mono();
     if (at) {
@@ -321,6 +341,9 @@ static void begin(struct runner *r, size_t number)
         if (dark)
             outage_mark(s->world, &r->chance, &s->dark, r->acts, r->count);
     }
+    /* Who was guided and stayed away would not be guided again: each run has its own people. */
+    if (plan == PLAN_GUIDE)
+        r->chance.state ^= hash_murmur2(s->run, strlen(s->run));
     if (!r->count)
         end(r, missing);
 }

@@ -27,6 +27,25 @@ static const char *base64(struct arena *a, const char *text)
     return out;
 }
 
+/* How it comes, who brings it, and which papers: online as files, else on paper or mixed; some are filed for another.
+ */
+static void put_filing(struct runner *r, const struct act *a, struct buf *b)
+{
+    bool online = a->deed == DO_RECEIVE && !a->lends && chance_percent(&r->chance, 10);
+
+    buf_printf(b, "\"channel\":\"%s\",", online ? "online" : "counter");
+    if (a->deed == DO_GUIDE)
+        people_missing(&r->chance, b);
+    if (a->deed == DO_GUIDE || a->deed == DO_TURN_AWAY)
+        return;
+    if (chance_percent(&r->chance, 10))
+        people_proxy(&r->chance, b);
+    if (online)
+        people_files(&r->chance, b);
+    else
+        people_components(&r->chance, a->lends, b);
+}
+
 /* put_content ends the object of a new paper. */
 static void put_content(struct runner *r, const struct act *a, struct buf *b)
 {
@@ -71,17 +90,18 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_RECEIVE:
     case DO_AT_ONCE:
     case DO_TURN_AWAY:
-        buf_printf(b, "{\"counter\":\"%s\",\"procedure\":\"%s\",\"channel\":\"counter\",", r->at.counter->id,
-                   r->at.process->procedure);
+    case DO_GUIDE:
+        buf_printf(b, "{\"counter\":\"%s\",\"procedure\":\"%s\",", r->at.counter->id, r->at.process->procedure);
         people_applicant(&r->chance, b);
         buf_str(b, ",");
-        if (a->deed != DO_TURN_AWAY)
-            people_components(&r->chance, b);
+        put_filing(r, a, b);
+        if (a->deed == DO_RECEIVE && r->guidance[0])
+            buf_printf(b, ",\"guidance\":\"%s\"", r->guidance);
         if (a->deed == DO_AT_ONCE) {
             buf_printf(b, ",\"same_day\":{\"opinion\":\"for\",\"mandate\":\"%s\",\"draft\":{", a->what);
             put_content(r, a, b);
             buf_str(b, "}");
-        } else if (a->deed == DO_TURN_AWAY)
+        } else if (a->deed == DO_TURN_AWAY || a->deed == DO_GUIDE)
             buf_str(b,
                     "\"reasons\":[\"missing_component\"],\"explanation\":\"Thiếu giấy tờ theo quy định (mô phỏng)\"");
         buf_str(b, "}");
@@ -131,7 +151,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         return;
     case DO_SUPPLY: /* by post, so that it comes whatever the hour */
         buf_str(b, "{\"channel\":\"post\",");
-        people_components(&r->chance, b);
+        people_components(&r->chance, false, b);
         buf_str(b, "}");
         return;
     case DO_ASK_BACK: /* by post, too */
@@ -200,6 +220,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         buf_str(b, "{");
         put_which(r, a, "", b);
         return;
+    case DO_GIVE_BACK:
     case DO_MET:
     case DO_GIVE:
     case DO_TAKE:
@@ -216,6 +237,8 @@ const char *runner_url(const struct runner *r, const struct act *a)
 
     if (a->deed == DO_TURN_AWAY)
         return arena_printf(r->scratch, "%s/v1/refusals", base);
+    if (a->deed == DO_GUIDE)
+        return arena_printf(r->scratch, "%s/v1/guidances", base);
     if (a->deed == DO_RECEIVE || a->deed == DO_AT_ONCE)
         return arena_printf(r->scratch, "%s/v1/dossiers", base);
     return arena_printf(r->scratch, "%s%s/%s%s", base, roots[service], r->d->id, deeds[a->deed].suffix);

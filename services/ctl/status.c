@@ -125,7 +125,7 @@ static bool print_flow(const struct flow *flows)
 static const struct db_stmt backlogs[CTL_SERVICES] = {
     [CTL_INTAKE] = {"ctl_backlog_intake",
                     "SELECT state, count(*) AS n, min(received_at) AS oldest FROM dossier"
-                    " WHERE state NOT IN ('refused', 'returned') GROUP BY state"
+                    " WHERE state NOT IN ('refused', 'guided', 'withdrawn', 'stopped', 'returned') GROUP BY state"
                     " UNION ALL SELECT 'transfer ' || state, count(*), min(coalesce(given_at, due_at)) FROM transfer"
                     " WHERE state <> 'taken' GROUP BY state"
                     " UNION ALL SELECT 'obligation ' || state, count(*), min(notified_at) FROM obligation"

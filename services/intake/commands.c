@@ -11,9 +11,33 @@
 #include "services/intake/recount.h"
 #include "services/intake/repo.h"
 
+/* person_of gives the citizen of a guidance, or of a receipt that names one; false of all other work. */
+static bool person_of(const struct batch *b, const struct work *w, struct intake_person *ret)
+{
+    const struct intake_receive *r = w->act == INTAKE_RECEIVE ? w->command : NULL;
+    const struct intake_guide *g = w->act == INTAKE_GUIDE ? w->command : NULL;
+
+    if (w->origin != WORK_COMMAND || !(g || (r && !id_is_nil(r->guidance))))
+        return false;
+    const struct counter *at = catalogue_counter(b->catalogue, g ? g->visit.counter : r->counter, instant_day(b->now));
+    if (!at)
+        return false; /* it will be refused */
+    *ret = (struct intake_person){.unit = at->unit,
+                                  .procedure = g ? g->visit.procedure : r->procedure,
+                                  .identity_number =
+                                      g ? g->visit.applicant.identity_number : r->applicant.identity_number};
+    return true;
+}
+
 /* A receipt draws its code from a series; which one depends on the counter and the day. */
 static void prepare(struct batch *b, const struct work *w)
 {
+    struct intake_person person = {0};
+
+    if (person_of(b, w, &person))
+        intake_guidances_need(b, &person);
+    if (w->origin == WORK_COMMAND && w->act == INTAKE_GIVE_BACK)
+        intake_custody_need(b, w->subject);
     if (w->origin != WORK_COMMAND || w->act != INTAKE_RECEIVE)
         return;
 
@@ -53,6 +77,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
         file->created = true;
         file->receive = d->receive;
         file->refuse = d->refuse;
+        file->guide = d->guide;
     }
     file->reopened_now |= intake_is_closed(file->dossier.state) && !intake_is_closed(d->next.state) && !file->created;
     file->closed_now |= intake_is_closed(d->next.state) && !file->created;
@@ -84,6 +109,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
             .next = file->filed, .document = d->document, .by = i->work->actor.subject, .at = b->now};
         file->filed = filed;
     }
+    intake_custody_note(i, file, d);
     i->subject->touched = true;
     return file;
 }
@@ -250,14 +276,36 @@ static const char *answer_supplement(struct item *i, const struct intake_decisio
                         (long long)i->subject->version);
 }
 
+static const char *answer_guided(struct item *i, const struct intake_decision *d)
+{
+    return arena_printf(i->work->arena, "{\"id\":\"%s\",\"state\":\"guided\",\"number\":%d,\"version\":%lld}",
+                        id_text(i->subject->id).s, d->guidance, (long long)i->subject->version);
+}
+
+static const char *answer_given_back(struct item *i, const struct intake_decision *d)
+{
+    struct arena *a = i->work->arena;
+    const char *numbers = "";
+
+    for (int n = 0; n < d->given_back_count; n++)
+        numbers = arena_printf(a, "%s%s%d", numbers, n ? "," : "", d->given_back[n]);
+    return arena_printf(a, "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"given_back\":[%s],\"version\":%lld}",
+                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], numbers,
+                        (long long)i->subject->version);
+}
+
 static void answer(struct item *i, const struct intake_decision *d)
 {
     if (d->receive)
         item_answer(i, 201, answer_received(i, d));
+    else if (d->guide)
+        item_answer(i, 201, answer_guided(i, d));
     else if (d->refuse)
         item_answer(i, 201,
                     arena_printf(i->work->arena, "{\"id\":\"%s\",\"state\":\"refused\",\"version\":%lld}",
                                  id_text(i->subject->id).s, (long long)i->subject->version));
+    else if (d->given_back_count)
+        item_answer(i, 200, answer_given_back(i, d));
     else if (d->extension)
         item_answer(i, 201, answer_extension(i, d));
     else if (d->stop && d->document)
@@ -296,6 +344,13 @@ static enum err_code decide(struct item *i, struct err *reterr)
     if (w->act == INTAKE_BEGIN_RECOUNT)
         return intake_decide_recount(i, reterr);
 
+    struct intake_person person = {0};
+    bool told = person_of(b, w, &person);
+    if (told)
+        facts.told = intake_guidances_told(b, &person);
+    if (w->act == INTAKE_GIVE_BACK)
+        facts.sheets = intake_custody_sheets(b, i->subject->id, &facts.sheet_count);
+
     struct intake_decision *d = ARENA_NEW(b->arena, struct intake_decision);
     enum err_code rc =
         intake_decide(file ? &file->dossier : NULL, (enum intake_act)w->act, w->command, &facts, d, reterr);
@@ -305,6 +360,10 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return rc;
     d->release = b->release;
     apply(i, d);
+    if (told && d->guide)
+        intake_guidances_add(b, &person, i->subject->id, d->guidance, d->guide);
+    else if (told)
+        intake_guidances_follow(b, &person, i->subject->id);
     watch(i, (enum intake_act)w->act, d);
     if (d->event)
         emit(i, d);
@@ -323,6 +382,20 @@ static void *copy(const char *kind, const void *state, struct arena *a)
     return file;
 }
 
+static void ask_named(struct batch *b)
+{
+    intake_shelf_ask(b);
+    intake_guidances_ask(b);
+    intake_custody_ask(b);
+}
+
+static enum err_code take_named(struct batch *b, struct err *reterr)
+{
+    intake_guidances_take(b);
+    intake_custody_take(b);
+    return intake_shelf_take(b, reterr);
+}
+
 static const struct timer_act timers[] = {{"due", INTAKE_PASS_DUE}, {INTAKE_RECOUNT_TIMER, INTAKE_RECOUNT}, {NULL, 0}};
 
 const struct executor_ops intake_ops = {
@@ -330,8 +403,8 @@ const struct executor_ops intake_ops = {
     .ask = intake_repo_ask,
     .take = intake_repo_take,
     .copy = copy,
-    .ask_named = intake_shelf_ask,
-    .take_named = intake_shelf_take,
+    .ask_named = ask_named,
+    .take_named = take_named,
     .decide = decide,
     .save = intake_repo_save,
     .encode = intake_encode,

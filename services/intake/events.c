@@ -14,6 +14,9 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
          "a dossier was accepted: code, receipt, due date, process; of a same-day procedure also what the officer at "
          "the counter did at once"},
     {.type = "Refused", .what = "nothing was accepted at the counter; the reasons as codes", .audit_only = true},
+    {.type = "Guided",
+     .what = "the citizen was told what is missing, with the request form: nothing was accepted; how often",
+     .audit_only = true},
     {.type = "DocumentFiled", .what = "a document was put into the dossier; its handle"},
     {.type = "TransferGiven", .what = "the giver's half of a transfer", .audit_only = true},
     {.type = "TransferTaken", .what = "the receiver's half: the transfer step ended"},
@@ -37,6 +40,7 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
     {.type = "DueMoved", .what = "the calendar has changed: its date was counted again"},
     {.type = "StopRequested",
      .what = "it is not to be handled any further: the stop notice is to be signed; its handle, the ground as a code"},
+    {.type = "PapersGivenBack", .what = "the citizen has papers back, and who had held them", .audit_only = true},
     {.type = "WithdrawalRequested", .what = "the citizen asks to withdraw the dossier; the request's handle"},
 };
 
@@ -44,6 +48,28 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
 #define MESSAGE(a, Type, TYPE)                                                                                         \
     Type *m = ARENA_NEW((a), Type);                                                                                    \
     *m = (Type)TYPE##__INIT
+
+static ProtobufCBinaryData packed_id(struct id id, struct arena *a)
+{
+    uint8_t *p = arena_alloc(a, sizeof id.b);
+
+    memcpy(p, id.b, sizeof id.b);
+    return (ProtobufCBinaryData){.len = sizeof id.b, .data = p};
+}
+
+static Taicho__V1__Papers *papers_of(const struct intake_receive *c, struct arena *a)
+{
+    struct intake_papers n = intake_count_papers(c->components, c->component_count);
+    MESSAGE(a, Taicho__V1__Papers, TAICHO__V1__PAPERS);
+
+    m->paper = n.paper;
+    m->electronic = n.electronic;
+    m->digitised = n.digitised;
+    m->originals = n.originals;
+    m->certified = n.certified;
+    m->copies = n.copies;
+    return m;
+}
 
 static void received(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
@@ -60,23 +86,51 @@ static void received(const struct intake_decision *d, struct arena *a, Taicho__V
     m->component_count = x->component_count;
     m->calendar_release = x->release;
     m->same_day = same_day_pack(d->same_day, a);
+    m->medium = (Taicho__V1__Medium)intake_medium_of(d->receive->components, d->receive->component_count);
+    m->papers = papers_of(d->receive, a);
+    m->proxy = d->receive->proxy.name != NULL;
+    if (!id_is_nil(d->receive->guidance))
+        m->guidance = packed_id(d->receive->guidance, a);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_RECEIVED;
     ret->received = m;
 }
 
+static char **reasons_of(const struct intake_visit *c, struct arena *a, size_t *ret_count)
+{
+    char **reasons = ARENA_ARRAY(a, (size_t)c->reason_count, char *);
+
+    for (int i = 0; i < c->reason_count; i++)
+        reasons[i] = wire_text(c->reasons[i]);
+    *ret_count = (size_t)c->reason_count;
+    return reasons;
+}
+
 static void refused(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
-    const struct intake_refuse *c = d->refuse;
+    const struct intake_visit *c = d->refuse;
     MESSAGE(a, Taicho__V1__Refused, TAICHO__V1__REFUSED);
 
     m->channel = (Taicho__V1__Channel)c->channel;
     m->counter = wire_text(c->counter);
-    m->n_reasons = (size_t)c->reason_count;
-    m->reasons = ARENA_ARRAY(a, m->n_reasons, char *);
-    for (size_t i = 0; i < m->n_reasons; i++)
-        m->reasons[i] = wire_text(c->reasons[i]);
+    m->reasons = reasons_of(c, a, &m->n_reasons);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_REFUSED;
     ret->refused = m;
+}
+
+static void guided(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_guide *c = d->guide;
+    MESSAGE(a, Taicho__V1__Guided, TAICHO__V1__GUIDED);
+
+    m->channel = (Taicho__V1__Channel)c->visit.channel;
+    m->counter = wire_text(c->visit.counter);
+    m->reasons = reasons_of(&c->visit, a, &m->n_reasons);
+    m->missing_count = c->missing_count;
+    m->number = d->guidance;
+    m->ground = wire_text(c->ground ? c->ground : "");
+    m->superior = wire_text(c->superior ? c->superior : "");
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_GUIDED;
+    ret->guided = m;
 }
 
 static void document_filed(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
@@ -237,6 +291,22 @@ static void stop_requested(const struct intake_decision *d, struct arena *a, Tai
     ret->stop_requested = m;
 }
 
+static void papers_given_back(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    struct intake_holder holder = intake_holder_of(&d->next);
+    MESSAGE(a, Taicho__V1__PapersGivenBack, TAICHO__V1__PAPERS_GIVEN_BACK);
+
+    m->n_components = (size_t)d->given_back_count;
+    m->components = ARENA_ARRAY(a, m->n_components, int32_t);
+    for (size_t i = 0; i < m->n_components; i++)
+        m->components[i] = d->given_back[i];
+    m->originals = d->given_back_originals;
+    m->holder_unit = wire_text(holder.unit);
+    m->holder = wire_text(holder.post);
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PAPERS_GIVEN_BACK;
+    ret->papers_given_back = m;
+}
+
 static void withdrawal_requested(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
     struct document_handle handle = intake_handle(d->document);
@@ -252,6 +322,7 @@ static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, stru
                                             Taicho__V1__LifecycleEvent *) = {
     received,
     refused,
+    guided,
     document_filed,
     transfer_given,
     transfer_taken,
@@ -266,6 +337,7 @@ static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, stru
     extended,
     due_moved,
     stop_requested,
+    papers_given_back,
     withdrawal_requested,
 };
 

@@ -22,6 +22,7 @@
 #define INTAKE_STATE_MAP(X)                                                                                            \
     X(RECEIVED, "received", "đã tiếp nhận", 2)                                                                         \
     X(REFUSED, "refused", "không tiếp nhận", 3)                                                                        \
+    X(GUIDED, "guided", "đã hướng dẫn hoàn thiện hồ sơ", 0)                                                            \
     X(IN_PROCESS, "in_process", "đang xử lý", 4)                                                                       \
     X(AWAITING_SUPPLEMENT, "awaiting_supplement", "chờ bổ sung hồ sơ", 5)                                              \
     X(AWAITING_OBLIGATION, "awaiting_obligation", "chờ thực hiện nghĩa vụ tài chính", 6)                               \
@@ -42,6 +43,7 @@ enum intake_state {
 #define INTAKE_ACT_MAP(X)                                                                                              \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
     X(REFUSE, "refuse", "từ chối tiếp nhận")                                                                           \
+    X(GUIDE, "guide", "hướng dẫn hoàn thiện hồ sơ")                                                                    \
     X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
     X(GIVE_TRANSFER, "give_transfer", "giao hồ sơ")                                                                    \
     X(TAKE_TRANSFER, "take_transfer", "nhận hồ sơ")                                                                    \
@@ -53,6 +55,7 @@ enum intake_state {
     X(REQUEST_WITHDRAWAL, "request_withdrawal", "ghi nhận đề nghị rút hồ sơ")                                          \
     X(REQUEST_STOP, "request_stop", "đề nghị dừng giải quyết hồ sơ")                                                   \
     X(REQUEST_EXTENSION, "request_extension", "đề nghị xin lỗi và hẹn lại")                                            \
+    X(GIVE_BACK, "give_back", "trả lại giấy tờ cho công dân")                                                          \
     X(PASS_DUE, "pass_due", "ghi nhận quá hạn")                                                                        \
     X(RECOUNT, "recount", "tính lại hạn trả kết quả")                                                                  \
     X(TAKE_UP, "take_up", "đưa vào giải quyết")                                                                        \
@@ -236,9 +239,51 @@ struct intake_applicant {
     const char *name, *identity_number, *phone, *email, *address;
 };
 
+/* Who files for the applicant, and what authorises him (D61 Art. 16). */
+struct intake_proxy {
+    const char *name, *identity_number, *authorisation; /* name NULL: the applicant files himself */
+};
+
+/* How a component is handed in; unsaid is paper, as it was before anyone could say. */
+#define INTAKE_FORM_MAP(X)                                                                                             \
+    X(UNSAID, "")                                                                                                      \
+    X(PAPER, "paper")                                                                                                  \
+    X(ELECTRONIC, "electronic")
+
+enum intake_form {
+#define X(symbol, name) INTAKE_FORM_##symbol,
+    INTAKE_FORM_MAP(X)
+#undef X
+        INTAKE_FORM_COUNT
+};
+extern const char *const intake_form_names[];
+
+/* How the whole dossier is: the numbers are those of proto/taicho/v1. */
+#define INTAKE_MEDIUM_MAP(X)                                                                                           \
+    X(NONE, "")                                                                                                        \
+    X(PAPER, "paper")                                                                                                  \
+    X(ELECTRONIC, "electronic")                                                                                        \
+    X(MIXED, "mixed")
+
+enum intake_medium {
+#define X(symbol, name) INTAKE_MEDIUM_##symbol,
+    INTAKE_MEDIUM_MAP(X)
+#undef X
+        INTAKE_MEDIUM_COUNT
+};
+
 struct intake_component {
     const char *name;
-    int originals, certified, copies;
+    int originals, certified, copies; /* on paper */
+    enum intake_form form;
+    bool to_return;           /* its originals go back to the citizen, at the latest with the result (D61 Art. 20) */
+    bool to_show;             /* of an online filing: the originals are shown at the counter later, and not kept */
+    const uint8_t *digitised; /* SHA-256 of the scan (D61 Art. 17(1)); NULL: it was not scanned, or is no paper */
+};
+
+/* How many there are, by what they are. */
+struct intake_papers {
+    int paper, electronic, digitised, originals, certified, copies;
 };
 
 struct intake_document;
@@ -256,19 +301,47 @@ struct intake_receive {
     const char *counter, *procedure, *unit; /* unit NULL: whichever is competent */
     enum channel channel;
     struct intake_applicant applicant;
+    struct intake_proxy proxy;
     const char *content, *origin_reference;
     const struct intake_component *components;
     int component_count;
     const struct intake_at_once *at_once; /* NULL: it goes its usual way */
+    struct id guidance;                   /* that the citizen has followed; nil: none is named */
 };
 
-struct intake_refuse {
+/* A visit to the counter that ends without a dossier, and why: REFUSE. */
+struct intake_visit {
     const char *counter, *procedure;
     enum channel channel;
     struct intake_applicant applicant;
+    const char *content; /* what is asked for; NULL: not said */
     const char *const *reasons;
     int reason_count;
     const char *explanation;
+};
+
+/* GUIDE: one that ends with the request form (form 02): what is to be completed. */
+struct intake_guide {
+    struct intake_visit visit;
+    const struct intake_component *missing;
+    int missing_count;
+    const char *ground, *superior; /* why it is said once more, and who allowed it; NULL: for the first time */
+};
+
+/* Why a citizen is guided once more, as a code. */
+#define INTAKE_GUIDANCE_GROUND_MAP(X)                                                                                  \
+    X(NEW_MATTER, "new_matter")                                                                                        \
+    X(NEW_FINDING, "new_finding")                                                                                      \
+    X(OTHER_UNIT, "other_unit")                                                                                        \
+    X(INCOMPLETE_ANSWER, "incomplete_answer")                                                                          \
+    X(OTHER, "other")
+extern const char *const intake_guidance_grounds[]; /* ends with NULL */
+
+/* What a citizen was told about a procedure at a unit since he last filed there. */
+struct intake_told {
+    const struct id *guidances; /* the first one first */
+    int count;
+    int last; /* the number of the last one; 0: none */
 };
 
 struct intake_document {
@@ -276,6 +349,7 @@ struct intake_document {
     enum document_kind kind;
     const char *media_type;
     int pages;
+    int component; /* that it is the scan of; 0: of none */
     uint8_t sha256[32];
     struct bytes content;
 };
@@ -316,6 +390,27 @@ struct intake_supply {
     int component_count;
 };
 
+/* GIVE_BACK: which components, by their numbers; count 0: all that are to go back. */
+struct intake_give_back {
+    const int *components;
+    int count;
+};
+
+/* A component as far as giving it back is concerned. */
+struct intake_sheet {
+    int number, originals;
+    bool paper; /* that was handed in, not only shown */
+    bool to_return, given_back;
+};
+
+/* Who has the papers: a post of a unit, and the unit that they are on their way to. */
+struct intake_holder {
+    const char *unit, *post;
+    const char *going_to; /* NULL: they lie there */
+    instant since;
+    const char *act; /* by which they came there */
+};
+
 /* What an event of another service says. */
 struct intake_progress {
     int step;
@@ -343,6 +438,9 @@ struct intake_facts {
     instant now;
     const char *actor, *actor_unit; /* NULL when nobody acts: events and timers */
     uint32_t actor_roles;
+    const struct intake_sheet *sheets; /* of a GIVE_BACK: the dossier's components */
+    int sheet_count;
+    const struct intake_told *told; /* the citizen of a GUIDE, or of a RECEIVE that names a guidance; NULL: nothing */
     struct arena *arena;
 };
 
@@ -361,9 +459,13 @@ struct intake_decision {
     bool was_late;                        /* of a pause: the date had passed before the clock was paused */
     const struct same_day *same_day;      /* of a receipt: what the others are told of AT_ONCE; NULL: nothing */
     const struct intake_receive *receive; /* what came with the act, NULL when it was another */
-    const struct intake_refuse *refuse;
+    const struct intake_visit *refuse;
+    const struct intake_guide *guide;
+    int guidance; /* its number, of a GUIDE */
     const struct intake_document *document;
     const struct intake_supply *supply;
+    const int *given_back; /* of a GIVE_BACK: the numbers of what the citizen has back */
+    int given_back_count, given_back_originals;
     bool withdrawal; /* next.withdrawal has moved */
     bool extension;  /* next.extension has */
     bool stop;       /* next.stop has */
@@ -390,8 +492,29 @@ struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *
  */
 enum err_code intake_may_receive(const struct intake_receive *c, const struct intake_facts *f,
                                  struct intake_decision *ret, struct err *reterr) MUST_CHECK;
-enum err_code intake_may_refuse(const struct intake_refuse *c, const struct intake_facts *f,
-                                struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_refuse(const struct intake_visit *c, const struct intake_facts *f, struct intake_decision *ret,
+                                struct err *reterr) MUST_CHECK;
+/* intake_end_visit is what every visit without a dossier has in common: counter, officer, procedure. */
+enum err_code intake_end_visit(const struct intake_visit *c, const struct intake_facts *f, struct intake_decision *ret,
+                               struct err *reterr) MUST_CHECK;
+
+/* guidance.c: the citizen is told what is missing, fully and once (D61 Art. 15(3), 17(1)). */
+enum err_code intake_may_guide(const struct intake_guide *c, const struct intake_facts *f, struct intake_decision *ret,
+                               struct err *reterr) MUST_CHECK;
+/* intake_may_follow checks the guidance that a receipt names: this citizen's, about this procedure, at this unit. */
+enum err_code intake_may_follow(const struct intake_receive *c, const struct intake_facts *f,
+                                struct err *reterr) MUST_CHECK;
+
+/* papers.c: which papers may come by which channel, and what they are together. */
+enum err_code intake_check_papers(enum channel channel, const struct intake_component *components, int count,
+                                  struct arena *a, struct err *reterr) MUST_CHECK;
+struct intake_papers intake_count_papers(const struct intake_component *components, int count);
+enum intake_medium intake_medium_of(const struct intake_component *components, int count);
+
+/* custody.c: who has the papers, at any hour; and that the citizen has them back. */
+struct intake_holder intake_holder_of(const struct intake_dossier *d);
+enum err_code intake_may_give_back(const struct intake_give_back *c, const struct intake_facts *f,
+                                   struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
 /* same_day.c: what the officer at the counter does at once, with the receipt. */
 enum err_code intake_may_act_at_once(const struct intake_at_once *c, const struct procedure *p,
@@ -450,6 +573,10 @@ void intake_note_came_back(const struct intake_progress *c, struct intake_decisi
  * later. */
 enum err_code intake_at_counter(const struct intake_dossier *d, enum channel channel, const struct intake_facts *f,
                                 const char **ret_place, struct err *reterr) MUST_CHECK;
+
+/* intake_at_counter_as is the same for posts with one of these roles. */
+enum err_code intake_at_counter_as(uint32_t roles, const struct intake_dossier *d, enum channel channel,
+                                   const struct intake_facts *f, const char **ret_place, struct err *reterr) MUST_CHECK;
 
 /* due.c: the promised date. It follows from the procedure's rule, and explains itself. */
 enum err_code intake_set_due(struct intake_dossier *d, const struct procedure *p, const struct intake_facts *f,

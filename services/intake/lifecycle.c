@@ -7,10 +7,11 @@
  *    |                 awaiting obligation, awaiting supplement
  *    |          '--------'-----> withdrawn
  *    |          '--------'-----> closing -> stopped
- *    '---> refused
+ *    '---> refused, guided
  *
  * received     It has a code, a receipt, a due date that is kept, and is bound to one version of a process.
  * refused      Nothing was accepted; why is kept, and the citizen was told.
+ * guided       Nothing was accepted yet; the citizen has the request form (form 02) with all that is to be completed.
  * in process   An officer has taken it up. It may be appraised and approved several times.
  * awaiting obligation  The tax office has told what is to be paid; the clocks pause until it is.
  * awaiting supplement  The citizen was asked to complete it: the clocks pause, the legal one starts anew.
@@ -53,6 +54,7 @@ static bool is_stopping(const struct asked *q);
 static bool is_authorisation(const struct asked *q);
 static enum err_code may_receive(struct asked *q, struct err *reterr);
 static enum err_code may_refuse(struct asked *q, struct err *reterr);
+static enum err_code may_guide(struct asked *q, struct err *reterr);
 static enum err_code may_file(struct asked *q, struct err *reterr);
 static enum err_code may_give(struct asked *q, struct err *reterr);
 static enum err_code may_take(struct asked *q, struct err *reterr);
@@ -62,6 +64,7 @@ static enum err_code may_meet_obligation(struct asked *q, struct err *reterr);
 static enum err_code may_request_supplement(struct asked *q, struct err *reterr);
 static enum err_code may_receive_supplement(struct asked *q, struct err *reterr);
 static enum err_code may_request_withdrawal(struct asked *q, struct err *reterr);
+static enum err_code may_give_back(struct asked *q, struct err *reterr);
 static enum err_code note_withdrawn(struct asked *q, struct err *reterr);
 static enum err_code note_kept(struct asked *q, struct err *reterr);
 static enum err_code may_request_stop(struct asked *q, struct err *reterr);
@@ -99,6 +102,7 @@ static const struct rule rules[] = {
     /*   from            on               to          when            must          event              why */
     RULE(NOWHERE,        RECEIVE,         RECEIVED,   NULL,           may_receive,  "Received",        "the papers are complete: code, receipt and due date are given"),
     RULE(NOWHERE,        REFUSE,          REFUSED,    NULL,           may_refuse,   "Refused",         "the papers cannot be accepted: the reasons are written down"),
+    RULE(NOWHERE,        GUIDE,           GUIDED,     NULL,           may_guide,    "Guided",          "something is missing: the citizen is told all of it, once, and files later"),
     RULE(AT(RECEIVED),   FILE_DOCUMENT,   RECEIVED,   NULL,           may_file,     "DocumentFiled",   "a document is put into the dossier before it was taken up"),
     RULE(AT(IN_PROCESS), FILE_DOCUMENT,   IN_PROCESS, NULL,           may_file,     "DocumentFiled",   "a draft or another document is put into the dossier"),
     RULE(AT(AWAITING_OBLIGATION), FILE_DOCUMENT, AWAITING_OBLIGATION, NULL, may_file, "DocumentFiled", "a receipt or another document is put into the dossier while it waits"),
@@ -197,6 +201,15 @@ static const struct rule rules[] = {
     RULE(AT(FINISHED), EXTEND, FINISHED, NULL, note_issued, NULL, "the apology was sealed behind the result: it means nothing any more"),
     RULE(AT(RETURNED), EXTEND, RETURNED, NULL, note_issued, NULL, "the apology was sealed behind the result: it means nothing any more"),
     RULE(AT(WITHDRAWN), EXTEND, WITHDRAWN, NULL, note_issued, NULL, "the apology was sealed behind the end: it means nothing any more"),
+    RULE(AT(RECEIVED), GIVE_BACK, RECEIVED, NULL, may_give_back, "PapersGivenBack", "the citizen has papers back before anyone took it up"),
+    RULE(AT(IN_PROCESS), GIVE_BACK, IN_PROCESS, NULL, may_give_back, "PapersGivenBack", "the citizen has papers back that are no longer needed"),
+    RULE(AT(AWAITING_OBLIGATION), GIVE_BACK, AWAITING_OBLIGATION, NULL, may_give_back, "PapersGivenBack", "the citizen has papers back while it waits for the obligation"),
+    RULE(AT(AWAITING_SUPPLEMENT), GIVE_BACK, AWAITING_SUPPLEMENT, NULL, may_give_back, "PapersGivenBack", "the citizen has papers back while he completes it"),
+    RULE(AT(CLOSING), GIVE_BACK, CLOSING, NULL, may_give_back, "PapersGivenBack", "the citizen has papers back before the result is issued"),
+    RULE(AT(FINISHED), GIVE_BACK, FINISHED, NULL, may_give_back, "PapersGivenBack", "the citizen has papers back with the result"),
+    RULE(AT(RETURNED), GIVE_BACK, RETURNED, NULL, may_give_back, "PapersGivenBack", "the citizen has papers back that were still held behind the result"),
+    RULE(AT(WITHDRAWN), GIVE_BACK, WITHDRAWN, NULL, may_give_back, "PapersGivenBack", "the citizen has the papers of a withdrawn dossier back"),
+    RULE(AT(STOPPED), GIVE_BACK, STOPPED, NULL, may_give_back, "PapersGivenBack", "the citizen has the papers of a stopped dossier back"),
     RULE(AT(CLOSING),    SEAL,            FINISHED,   NULL,           note_finish,  NULL,              "the result is signed, numbered and sealed"),
     RULE(AT(FINISHED),   FILE_DOCUMENT,   FINISHED,   is_authorisation, may_file,   "DocumentFiled",   "a proxy comes for the result: the authorisation is put into the dossier"),
     RULE(AT(FINISHED),   LIE_READY,       FINISHED,   NULL,           note_ready,   NULL,              "the result lies at the counter: the citizen can see it"),
@@ -251,7 +264,8 @@ int intake_national_status(enum intake_state s)
 
 bool intake_is_closed(enum intake_state s)
 {
-    return s == INTAKE_RETURNED || s == INTAKE_REFUSED || s == INTAKE_WITHDRAWN || s == INTAKE_STOPPED;
+    return s == INTAKE_RETURNED || s == INTAKE_REFUSED || s == INTAKE_GUIDED || s == INTAKE_WITHDRAWN ||
+           s == INTAKE_STOPPED;
 }
 
 /* ---- the decision */
@@ -328,6 +342,11 @@ static enum err_code may_refuse(struct asked *q, struct err *reterr)
     return intake_may_refuse(q->command, q->f, q->out, reterr);
 }
 
+static enum err_code may_guide(struct asked *q, struct err *reterr)
+{
+    return intake_may_guide(q->command, q->f, q->out, reterr);
+}
+
 /* find_desk is the post behind the act; only people act at desks. */
 static enum err_code find_desk(const struct asked *q, struct desk *ret, struct err *reterr)
 {
@@ -357,6 +376,9 @@ static enum err_code may_file(struct asked *q, struct err *reterr)
         return err_say(reterr, ERR_FORBIDDEN, "kind", "người trả kết quả chỉ nộp tài liệu loại \"%s\"",
                        "who returns results files documents of the kind \"%s\" only",
                        document_kind_name(DOCUMENT_AUTHORISATION));
+    if (c->component > d->component_count)
+        return err_say(reterr, ERR_INVALID, "component", "hồ sơ không có thành phần số %d",
+                       "the dossier has no component %d", c->component);
     q->out->place = desk.place;
     q->out->document = c;
     return ERR_OK;
@@ -400,6 +422,11 @@ static enum err_code may_receive_supplement(struct asked *q, struct err *reterr)
 static enum err_code may_request_withdrawal(struct asked *q, struct err *reterr)
 {
     return intake_may_request_withdrawal(q->command, q->f, q->out, reterr);
+}
+
+static enum err_code may_give_back(struct asked *q, struct err *reterr)
+{
+    return intake_may_give_back(q->command, q->f, q->out, reterr);
 }
 
 static enum err_code note_withdrawn(struct asked *q, struct err *reterr UNUSED)

@@ -19,10 +19,13 @@
     "a.email,"                                                                                                         \
     "        'address', a.address) FROM applicant a WHERE a.dossier = d.id)"
 
-#define COMPONENTS                                                                                                     \
-    "(SELECT coalesce(json_agg(json_build_object('number', c.number, 'name', c.name, 'originals', c.originals,"        \
-    "        'certified', c.certified, 'copies', c.copies, 'supplement', c.supplement) ORDER BY c.number), '[]')"      \
-    "   FROM component c WHERE c.dossier = d.id)"
+/* Who filed for the applicant; NULL: he did himself. */
+#define PROXY                                                                                                          \
+    "(SELECT json_build_object('name', p.name, 'identity_number', p.identity_number, 'authorisation', "                \
+    "p.authorisation) FROM proxy p WHERE p.dossier = d.id)"
+
+#define COMPONENTS "components_of(d.id)"
+#define MEDIUM     "medium_of(d.id)"
 
 /* $1 unit (NULL: all), $2 closed, $3 state, $4 procedure, $5 after, $6 limit, $7 $8 $9 when, who, of which unit */
 const struct db_stmt intake_query_list = {
@@ -56,7 +59,7 @@ const struct db_stmt intake_query_dossier = {
     "intake_query_dossier",
     FOUND("dossier") "SELECT json_build_object("
                      " 'id', d.id, 'code', d.code, 'state', d.state, 'state_vi', w.vi, 'national_status', "
-                     "w.national,"
+                     "nullif(w.national, 0),"
                      " 'version', s.version, 'channel', d.channel, 'counter', d.counter, 'receiving_unit', "
                      "d.receiving_unit,"
                      " 'unit', d.unit, 'procedure', d.procedure, 'procedure_name', name_at('procedure', "
@@ -70,7 +73,8 @@ const struct db_stmt intake_query_dossier = {
                      "civil(d.finished_at),"
                      " 'returned_at', civil(d.returned_at),"
                      " 'content', (SELECT a.content FROM applicant a WHERE a.dossier = d.id),"
-                     " 'applicant', " APPLICANT ", 'components', " COMPONENTS ","
+                     " 'applicant', " APPLICANT ", 'proxy', " PROXY ", 'medium', " MEDIUM ", 'components', " COMPONENTS
+                     ","
                      " 'documents', (SELECT coalesce(json_agg(json_build_object('id', o.id, 'kind', o.kind,"
                      " 'media_type', o.media_type, 'pages', o.pages, 'sha256', encode(o.sha256, 'hex'), "
                      "'filed_by', o.filed_by,"
@@ -125,7 +129,8 @@ const struct db_stmt intake_query_receipt = {
                      "           'procedure', d.procedure, 'procedure_name', name_at('procedure', d.procedure, "
                      "d.received_at),"
                      "           'content', (SELECT a.content FROM applicant a WHERE a.dossier = d.id),"
-                     "           'applicant', " APPLICANT ", 'components', " COMPONENTS ","
+                     "           'channel', d.channel, 'submitter', coalesce(" PROXY ", " APPLICANT "),"
+                     "           'applicant', " APPLICANT ", 'medium', " MEDIUM ", 'components', " COMPONENTS ","
                      "           'received_at', civil(d.received_at), 'due_at', "
                      "civil(coalesce(d.promised_at, d.due_at)), 'due_explained', CASE WHEN d.promised_at IS NULL THEN "
                      "d.due_explained END)::text"
@@ -145,6 +150,76 @@ const struct db_stmt intake_query_apology = {
                      "           'promised_at', civil(coalesce(d.promised_at, d.due_at)), 'due_at', civil(d.due_at),"
                      "           'new_due_at', civil(d.extension_due_at), 'reason', d.extension_reason)::text"
                      "  FROM found d WHERE d.code IS NOT NULL"};
+
+/* Who had the papers, from the receipt on: h, one row per holding, n its number. Of a dossier without papers, none. */
+#define HOLDINGS                                                                                                       \
+    "(SELECT x.* FROM (SELECT 0 AS n, d.receiving_unit AS unit, d.received_by AS post, NULL::text AS going_to, "       \
+    "'receive' AS act, d.received_at AS since UNION ALL SELECT number, unit, post, going_to, act, since FROM holding " \
+    "WHERE dossier = d.id) x WHERE " MEDIUM " <> 'electronic') h"
+#define HOLDING                                                                                                        \
+    "json_build_object('unit', h.unit, 'post', h.post, 'post_title', name_at('officer', h.post, h.since), "            \
+    "'going_to', "                                                                                                     \
+    "h.going_to, 'act', h.act, 'since', civil(h.since))"
+
+/* The papers of a dossier: what they are, who has them now, and who had them. */
+const struct db_stmt intake_query_papers = {
+    "intake_query_papers",
+    FOUND("papers") "SELECT json_build_object('id', d.id, 'code', d.code, 'state', d.state, 'medium', " MEDIUM ","
+                    "           'holder', (SELECT " HOLDING " FROM " HOLDINGS " ORDER BY h.n DESC LIMIT 1),"
+                    "           'holdings', (SELECT coalesce(json_agg(" HOLDING " ORDER BY h.n), '[]') FROM " HOLDINGS
+                    "),"
+                    "           'components', (SELECT coalesce(json_agg(json_build_object('number', c.number, 'name', "
+                    "c.name, 'form', c.form, 'to_show', c.to_show, 'originals', c.originals, 'certified', c.certified, "
+                    "'copies', c.copies, 'to_return', c.to_return, 'given_back_at', civil(c.given_back_at), "
+                    "'given_back_by', c.given_back_by) ORDER BY c.number), '[]')"
+                    "               FROM component c WHERE c.dossier = d.id))::text"
+                    "  FROM found d WHERE d.code IS NOT NULL"};
+
+/* What should have gone back with the result, or when the dossier was withdrawn. $1 unit (NULL: all), $2 limit; $3 $4
+ * $5 when, who, of which unit */
+const struct db_stmt intake_query_held = {
+    "intake_query_held", "WITH held AS ("
+                         "    SELECT d.id, d.code, d.state, d.unit, d.receiving_unit, d.procedure, "
+                         "coalesce(d.returned_at, d.withdrawal_at) AS "
+                         "ended_at, array_agg(c.number ORDER BY c.number) AS components, sum(c.originals) AS originals"
+                         "      FROM component c JOIN dossier d ON d.id = c.dossier"
+                         "     WHERE c.to_return AND c.given_back_at IS NULL AND d.state IN ('returned', 'withdrawn')"
+                         "       AND ($1::text IS NULL OR $1 IN (d.unit, d.receiving_unit))"
+                         "     GROUP BY d.id ORDER BY ended_at, d.id LIMIT $2), "
+                         "noted AS ("
+                         "    INSERT INTO access_log (at, who, unit, what, dossiers)"
+                         "    SELECT $3, $4, $5, 'papers', array_agg(id) FROM held HAVING count(*) > 0) "
+                         "SELECT json_build_object('items', coalesce(json_agg(json_build_object('id', id, 'code', "
+                         "code, 'state', state, 'unit', "
+                         "unit, 'receiving_unit', receiving_unit, 'procedure', procedure, 'ended_at', civil(ended_at), "
+                         "'components', components, "
+                         "'originals', originals) ORDER BY ended_at, id), '[]'))::text FROM held"};
+
+/* What the forms of a visit without a dossier have in common. */
+#define VISIT                                                                                                          \
+    "'id', d.id, 'unit', d.unit, 'unit_name', name_at('unit', d.unit, d.received_at), 'counter', d.counter,"           \
+    " 'counter_name', name_at('counter', d.counter, d.received_at), 'officer', d.received_by, 'officer_title',"        \
+    " name_at('officer', d.received_by, d.received_at), 'procedure', d.procedure, 'procedure_name',"                   \
+    " name_at('procedure', d.procedure, d.received_at), 'channel', d.channel, 'at', civil(d.received_at),"             \
+    " 'content', (SELECT a.content FROM applicant a WHERE a.dossier = d.id), 'applicant', " APPLICANT
+
+/* What stands on the form "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ" (form 02). */
+const struct db_stmt intake_query_request_form = {
+    "intake_query_request_form",
+    FOUND("request_form") "SELECT json_build_object(" VISIT ", 'missing', (SELECT coalesce(json_agg(json_build_object("
+                          "           'number', m.number, 'name', m.name, 'originals', m.originals, 'certified', "
+                          "m.certified, 'copies', m.copies) ORDER BY m.number), '[]')"
+                          "           FROM guidance_missing m WHERE m.dossier = d.id),"
+                          "           'reasons', g.reasons, 'explanation', g.explanation, 'times', g.number, 'ground', "
+                          "g.ground, 'superior', g.superior, 'followed_by', g.followed_by, 'followed_at', "
+                          "civil(g.followed_at))::text"
+                          "  FROM found d JOIN guidance g ON g.dossier = d.id"};
+
+/* What stands on the form "Phiếu từ chối tiếp nhận giải quyết hồ sơ" (form 03). */
+const struct db_stmt intake_query_refusal_form = {
+    "intake_query_refusal_form", FOUND("refusal_form") "SELECT json_build_object(" VISIT
+                                                       ", 'reasons', r.reasons, 'explanation', r.explanation)::text"
+                                                       "  FROM found d JOIN refusal r ON r.dossier = d.id"};
 
 /* $6: the document */
 const struct db_stmt intake_query_document = {

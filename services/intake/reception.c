@@ -74,6 +74,12 @@ static enum err_code sit_down(const char *counter, const char *procedure, enum c
 enum err_code intake_at_counter(const struct intake_dossier *d, enum channel channel, const struct intake_facts *f,
                                 const char **ret_place, struct err *reterr)
 {
+    return intake_at_counter_as(ROLE_BIT(RECEIVER), d, channel, f, ret_place, reterr);
+}
+
+enum err_code intake_at_counter_as(uint32_t roles, const struct intake_dossier *d, enum channel channel,
+                                   const struct intake_facts *f, const char **ret_place, struct err *reterr)
+{
     struct reception r = {.day = instant_day(f->now)};
     enum err_code rc = desk_find(f->catalogue, f->actor, f->actor_unit, r.day, &r.desk, reterr);
 
@@ -83,7 +89,7 @@ enum err_code intake_at_counter(const struct intake_dossier *d, enum channel cha
         return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ được tiếp nhận tại đơn vị %s, không phải %s",
                        "the dossier was received at unit %s, not %s", d->receiving_unit, r.desk.officer->unit);
     r.counter = catalogue_counter(f->catalogue, r.desk.place, r.day);
-    if (!r.counter || !(r.desk.officer->roles & ROLE_BIT(RECEIVER)))
+    if (!r.counter || !(r.desk.officer->roles & roles))
         return err_say(reterr, ERR_FORBIDDEN, "actor", "vị trí \"%s\" không tiếp nhận tại quầy",
                        "post \"%s\" does not receive at a counter", f->actor);
     r.hours = intake_hours(f->catalogue, r.desk.place, r.day);
@@ -181,7 +187,7 @@ enum err_code intake_open_next(struct intake_dossier *d, int n, const struct int
     return process_step(p, step)->kind == STEP_OBLIGATION ? open_obligation(d, step, reterr) : ERR_OK;
 }
 
-/* ---- the two ways a visit to the counter ends */
+/* ---- the ways a visit to the counter ends */
 
 enum err_code intake_may_receive(const struct intake_receive *c, const struct intake_facts *f,
                                  struct intake_decision *ret, struct err *reterr)
@@ -195,6 +201,10 @@ enum err_code intake_may_receive(const struct intake_receive *c, const struct in
         rc = find_process(&r, c, f, &p, &unit, reterr);
     if (!rc)
         rc = desk_may_do(&r.desk, process_step(p, 1), unit, r.counter->unit, reterr);
+    if (!rc)
+        rc = intake_check_papers(c->channel, c->components, c->component_count, f->arena, reterr);
+    if (!rc)
+        rc = intake_may_follow(c, f, reterr);
     if (rc)
         return rc;
 
@@ -234,8 +244,8 @@ enum err_code intake_may_receive(const struct intake_receive *c, const struct in
     return ERR_OK;
 }
 
-enum err_code intake_may_refuse(const struct intake_refuse *c, const struct intake_facts *f,
-                                struct intake_decision *ret, struct err *reterr)
+enum err_code intake_end_visit(const struct intake_visit *c, const struct intake_facts *f, struct intake_decision *ret,
+                               struct err *reterr)
 {
     struct reception r;
     enum err_code rc = sit_down(c->counter, c->procedure, c->channel, f, &r, reterr);
@@ -258,8 +268,14 @@ enum err_code intake_may_refuse(const struct intake_refuse *c, const struct inta
         .returned_at = INSTANT_NONE,
     };
     ret->place = r.desk.place;
-    ret->refuse = c;
     return ERR_OK;
+}
+
+enum err_code intake_may_refuse(const struct intake_visit *c, const struct intake_facts *f, struct intake_decision *ret,
+                                struct err *reterr)
+{
+    ret->refuse = c;
+    return intake_end_visit(c, f, ret, reterr);
 }
 
 const char *intake_series_key(const struct catalogue *c, const char *counter, int32_t day, struct arena *a)

@@ -22,6 +22,18 @@ struct intake_supplied {
     int number, first; /* of the supplement; of its first component */
 };
 
+/* Who has the papers from now on, and what the citizen has back; they wait to be saved. */
+struct intake_held {
+    struct intake_held *next;
+    struct intake_holder holder;
+};
+struct intake_gone {
+    struct intake_gone *next;
+    int number; /* of the component */
+    const char *by;
+    instant at;
+};
+
 /* What a subject of kind "dossier" carries through a batch. */
 struct intake_file {
     struct intake_dossier dossier;
@@ -31,9 +43,12 @@ struct intake_file {
     bool asked_changed, supplements_changed, withdrawal_changed, extension_changed, stop_changed, collection_changed;
     bool closed_now, reopened_now;        /* with this batch it leaves the open work lists, or comes back to them */
     const struct intake_receive *receive; /* of a created one */
-    const struct intake_refuse *refuse;
+    const struct intake_visit *refuse;
+    const struct intake_guide *guide;
     struct intake_filed *filed;
     struct intake_supplied *supplied;
+    struct intake_held *held;
+    struct intake_gone *gone;
 };
 
 /* ask, take and save of the executor: dossiers by intake_file, the catalogue by intake_shelf. */
@@ -43,13 +58,25 @@ bool intake_is_dossier(const struct subject *s);
 enum err_code intake_repo_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void intake_repo_save(struct batch *b);
 
+struct intake_guidances; /* repo_guidance.c */
+struct intake_custody;   /* repo_custody.c */
+
 /* What was asked for a batch, until take reads it. */
 struct intake_asked {
+    struct intake_guidances *guidances; /* NULL: no work of this batch is about one */
+    struct intake_custody *custody;     /* NULL: no work of this batch gives papers back */
     struct db_answer *dossiers, *transfers, *obligations, *supplements,
         *shelf; /* shelf NULL: no release in this batch */
 };
 
 struct intake_asked *intake_asked(struct batch *b);
+
+/* What is stored of a component's form and scan. */
+const char *intake_form_stored(const struct intake_component *c);
+struct bytes intake_scan_of(const struct intake_component *c);
+
+/* The reasons as one text: they are codes, so a comma can part them. */
+const char *intake_joined_reasons(const struct intake_visit *v, struct arena *a);
 
 /* repo_catalogue.c: once, beside ask and take, for a release */
 extern const struct db_stmt intake_load_shelf, intake_put_current;
@@ -57,6 +84,39 @@ extern const struct db_stmt intake_load_dossiers, intake_load_transfers, intake_
 void intake_shelf_ask(struct batch *b);
 enum err_code intake_shelf_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void intake_shelf_save(struct batch *b, const struct intake_shelf *s);
+
+/*
+ * repo_guidance.c: what citizens were told and have not followed yet. prepare needs a person, before anything is
+ * locked; two processes never decide about one person at a time. What a batch decides is noted, found by its later
+ * pieces, and saved.
+ */
+struct intake_person {
+    const char *unit, *procedure, *identity_number;
+};
+extern const struct db_stmt intake_lock_persons, intake_load_guidances, intake_follow_guidances, intake_add_guidances,
+    intake_add_missing;
+void intake_guidances_need(struct batch *b, const struct intake_person *p);
+const struct intake_told *intake_guidances_told(const struct batch *b, const struct intake_person *p);
+void intake_guidances_add(struct batch *b, const struct intake_person *p, struct id id, int number,
+                          const struct intake_guide *guide);
+void intake_guidances_follow(struct batch *b, const struct intake_person *p, struct id dossier);
+void intake_guidances_ask(struct batch *b);
+void intake_guidances_take(struct batch *b);
+void intake_guidances_save(struct batch *b);
+
+/* repo_papers.c: beside save: who filed for another, the components of a receipt, and scans. */
+extern const struct db_stmt intake_add_proxies, intake_add_components, intake_note_scans;
+void intake_papers_save(struct batch *b);
+
+/* repo_custody.c: the components of dossiers of which papers are given back, and who has the others. */
+extern const struct db_stmt intake_load_sheets, intake_add_holdings, intake_note_given_back;
+void intake_custody_need(struct batch *b, struct id dossier);
+const struct intake_sheet *intake_custody_sheets(const struct batch *b, struct id dossier, int *ret_count);
+/* intake_custody_note notes what a decision changed of the custody, to be saved. */
+void intake_custody_note(struct item *i, struct intake_file *file, const struct intake_decision *d);
+void intake_custody_ask(struct batch *b);
+void intake_custody_take(struct batch *b);
+void intake_custody_save(struct batch *b);
 
 /* repo_supplement.c: beside ask, take and save */
 extern const struct db_stmt intake_load_supplements, intake_put_supplements, intake_add_supplied, intake_count_supplied;
@@ -71,7 +131,8 @@ void intake_recounts_save(struct batch *b);
 
 /* queries.c: each answers one JSON text; those with names in them write access_log in the same statement. */
 extern const struct db_stmt intake_query_list, intake_query_dossier, intake_query_receipt, intake_query_apology,
-    intake_query_document, intake_query_track, intake_query_release, intake_query_records, intake_query_record;
+    intake_query_request_form, intake_query_refusal_form, intake_query_papers, intake_query_held, intake_query_document,
+    intake_query_track, intake_query_release, intake_query_records, intake_query_record;
 
 extern const struct db_stmt *const intake_statements[];
 

@@ -2,7 +2,6 @@
 /* What a batch changed, written: at most one statement per table, its columns as arrays with one item per row. */
 #include <string.h>
 
-#include "common/base/buf.h"
 #include "services/intake/repo.h"
 
 static const struct db_stmt add_dossiers = {
@@ -17,21 +16,15 @@ static const struct db_stmt add_dossiers = {
     "       $16::jsonb[], $17::bigint[], $18::int[], $19::int[], $20::text[])"};
 
 static const struct db_stmt add_worklist = {
-    "intake_add_worklist",
-    "INSERT INTO worklist (unit, closed, due_at, dossier, own)"
-    " SELECT w.unit, d.state = 'refused', coalesce(d.due_at, d.received_at), d.id, w.unit = d.unit"
-    "   FROM dossier d, LATERAL (SELECT d.unit UNION SELECT d.receiving_unit) AS w (unit)"
-    "  WHERE d.id = ANY ($1)"};
+    "intake_add_worklist", "INSERT INTO worklist (unit, closed, due_at, dossier, own)"
+                           " SELECT w.unit, d.code IS NULL, coalesce(d.due_at, d.received_at), d.id, w.unit = d.unit"
+                           "   FROM dossier d, LATERAL (SELECT d.unit UNION SELECT d.receiving_unit) AS w (unit)"
+                           "  WHERE d.id = ANY ($1)"};
 
 static const struct db_stmt add_applicants = {
     "intake_add_applicants",
     "INSERT INTO applicant (dossier, name, identity_number, phone, email, address, content)"
     " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])"};
-
-static const struct db_stmt add_components = {
-    "intake_add_components",
-    "INSERT INTO component (dossier, number, name, originals, certified, copies)"
-    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::int[], $6::int[])"};
 
 static const struct db_stmt add_refusals = {
     "intake_add_refusals", "INSERT INTO refusal (dossier, reasons, explanation)"
@@ -213,32 +206,20 @@ static void put_applicant(struct columns *c, const struct subject *s, const stru
     db_array_text(*v++, content);
 }
 
-static void put_components(struct columns *c, const struct subject *s, const struct intake_receive *r)
+const char *intake_joined_reasons(const struct intake_visit *v, struct arena *a)
 {
-    for (int i = 0; i < r->component_count; i++) {
-        struct db_array **v = c->of;
+    const char *text = v->reason_count ? v->reasons[0] : "";
 
-        db_array_uuid(*v++, s->id);
-        db_array_int(*v++, i + 1);
-        db_array_text(*v++, r->components[i].name);
-        db_array_int(*v++, r->components[i].originals);
-        db_array_int(*v++, r->components[i].certified);
-        db_array_int(*v++, r->components[i].copies);
-    }
+    for (int i = 1; i < v->reason_count; i++)
+        text = arena_printf(a, "%s,%s", text, v->reasons[i]);
+    return text;
 }
 
-/* The reasons are codes, so a comma can part them. */
-static void put_refusal(struct columns *c, const struct subject *s, const struct intake_refuse *r)
+static void put_refusal(struct columns *c, const struct subject *s, const struct intake_visit *r, struct arena *a)
 {
-    struct buf reasons;
-
-    buf_init(&reasons, 1 << 12);
-    for (int i = 0; i < r->reason_count; i++)
-        buf_printf(&reasons, "%s%s", i ? "," : "", r->reasons[i]);
     db_array_uuid(c->of[0], s->id);
-    db_array_text(c->of[1], buf_cstr(&reasons));
+    db_array_text(c->of[1], intake_joined_reasons(r, a));
     db_array_text(c->of[2], r->explanation);
-    buf_release(&reasons);
 }
 
 static void put_documents(struct columns *c, const struct subject *s, const struct intake_filed *filed)
@@ -376,7 +357,6 @@ void intake_repo_save(struct batch *b)
         COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_INT4, DB_TEXT,
                 DB_TEXT, DB_TIME, DB_TIME, DB_TEXT, DB_JSON, DB_INT8, DB_INT4, DB_INT4, DB_TEXT);
     struct columns applicants = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT);
-    struct columns components = COLUMNS(a, DB_UUID, DB_INT4, DB_TEXT, DB_INT4, DB_INT4, DB_INT4);
     struct columns refusals = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT);
     struct columns documents =
         COLUMNS(a, DB_UUID, DB_UUID, DB_TEXT, DB_TEXT, DB_INT4, DB_BYTES, DB_BYTES, DB_TEXT, DB_TIME);
@@ -407,14 +387,14 @@ void intake_repo_save(struct batch *b)
             continue;
         if (f->created)
             put_created(&created, s, &f->dossier);
-        if (f->receive) {
+        if (f->receive)
             put_applicant(&applicants, s, &f->receive->applicant, f->receive->content);
-            put_components(&components, s, f->receive);
-        }
         if (f->refuse) {
-            put_applicant(&applicants, s, &f->refuse->applicant, NULL);
-            put_refusal(&refusals, s, f->refuse);
+            put_applicant(&applicants, s, &f->refuse->applicant, f->refuse->content);
+            put_refusal(&refusals, s, f->refuse, a);
         }
+        if (f->guide)
+            put_applicant(&applicants, s, &f->guide->visit.applicant, f->guide->visit.content);
         put_documents(&documents, s, f->filed);
         if (f->transfers_changed)
             put_transfer_rows(&transfers, s, &f->dossier);
@@ -445,12 +425,14 @@ void intake_repo_save(struct batch *b)
     created.count = 1; /* only the ids */
     ask(b, &add_worklist, &created);
     ask(b, &add_applicants, &applicants);
-    ask(b, &add_components, &components);
     ask(b, &add_refusals, &refusals);
+    intake_guidances_save(b);
     ask(b, &add_documents, &documents);
     ask(b, &put_transfers, &transfers);
     ask(b, &put_obligations, &obligations);
     intake_supplements_save(b);
+    intake_papers_save(b); /* behind them: what is scanned may have come with one */
+    intake_custody_save(b);
     intake_recounts_save(b);
     /* Before the moves, so that a row is never withdrawn, or stopped, without a request. */
     ask(b, &put_withdrawals, &withdrawals);
@@ -470,12 +452,22 @@ const struct db_stmt *const intake_statements[] = {
     &intake_load_obligations,
     &intake_load_supplements,
     &intake_load_shelf,
+    &intake_lock_persons,
+    &intake_load_guidances,
+    &intake_load_sheets,
     &add_dossiers,
     &add_worklist,
     &add_applicants,
-    &add_components,
+    &intake_add_proxies,
+    &intake_add_components,
     &add_refusals,
+    &intake_follow_guidances,
+    &intake_add_guidances,
+    &intake_add_missing,
+    &intake_add_holdings,
+    &intake_note_given_back,
     &add_documents,
+    &intake_note_scans,
     &put_transfers,
     &put_obligations,
     &intake_put_supplements,
@@ -499,6 +491,10 @@ const struct db_stmt *const intake_statements[] = {
     &intake_query_dossier,
     &intake_query_receipt,
     &intake_query_apology,
+    &intake_query_request_form,
+    &intake_query_refusal_form,
+    &intake_query_papers,
+    &intake_query_held,
     &intake_query_document,
     &intake_query_deadline,
     &intake_query_track,

@@ -19,8 +19,10 @@ const struct db_stmt intake_put_supplements = {
 
 const struct db_stmt intake_add_supplied = {
     "intake_add_supplied",
-    "INSERT INTO component (dossier, number, name, originals, certified, copies, supplement)"
-    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::int[], $6::int[], $7::int[])"};
+    "INSERT INTO component (dossier, number, name, originals, certified, copies, supplement, form, to_show, digitised, "
+    "to_return)"
+    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::int[], $6::int[], $7::int[], $8::text[],"
+    "       $9::bool[], $10::bytea[], $11::bool[])"};
 
 const struct db_stmt intake_count_supplied = {
     "intake_count_supplied", "UPDATE dossier d SET component_count = c.count"
@@ -120,6 +122,8 @@ static void save_components(struct batch *b)
     struct db_array *dossier = db_array_new(a, DB_UUID), *numbers = db_array_new(a, DB_INT4),
                     *name = db_array_new(a, DB_TEXT), *originals = db_array_new(a, DB_INT4),
                     *certified = db_array_new(a, DB_INT4), *copies = db_array_new(a, DB_INT4),
+                    *form = db_array_new(a, DB_TEXT), *to_show = db_array_new(a, DB_BOOL),
+                    *scan = db_array_new(a, DB_BYTES), *back = db_array_new(a, DB_BOOL),
                     *supplement = db_array_new(a, DB_INT4), *of = db_array_new(a, DB_UUID),
                     *count = db_array_new(a, DB_INT4);
 
@@ -137,6 +141,10 @@ static void save_components(struct batch *b)
                 db_array_int(certified, c->certified);
                 db_array_int(copies, c->copies);
                 db_array_int(supplement, s->number);
+                db_array_text(form, intake_form_stored(c));
+                db_array_bool(to_show, c->to_show);
+                db_array_bytes(scan, intake_scan_of(c));
+                db_array_bool(back, c->to_return);
             }
         db_array_uuid(of, b->subjects[i]->id);
         db_array_int(count, f->dossier.component_count);
@@ -145,7 +153,8 @@ static void save_components(struct batch *b)
         return;
     db_ask(b->db, a, &intake_add_supplied,
            DB_ARGS(db_items(dossier), db_items(numbers), db_items(name), db_items(originals), db_items(certified),
-                   db_items(copies), db_items(supplement)));
+                   db_items(copies), db_items(supplement), db_items(form), db_items(to_show), db_items(scan),
+                   db_items(back)));
     db_ask(b->db, a, &intake_count_supplied, DB_ARGS(db_items(of), db_items(count)));
 }
 

@@ -10,15 +10,15 @@
 #include "common/flow/command.h"
 #include "common/io/digest.h"
 #include "common/io/json.h"
-#include "services/intake/intake.h"
+#include "services/intake/body.h"
 
-#define COMPONENTS_MAX 50
-#define REASONS_MAX    10
-#define NOTICE_MAX     64
-#define CONTENT_MAX    ((size_t)2 << 20)
+#define REASONS_MAX 10
+#define NOTICE_MAX  64
+#define NUMBERS_MAX 150
+#define CONTENT_MAX ((size_t)2 << 20)
 
-static http_handler post_dossier, post_refusal, post_document, post_give, post_take, post_refuse, post_obligation,
-    post_obligation_met, post_supplement, post_withdrawal, post_extension, post_stop;
+static http_handler post_dossier, post_refusal, post_guidance, post_document, post_give, post_take, post_refuse,
+    post_obligation, post_obligation_met, post_supplement, post_withdrawal, post_extension, post_stop, post_give_back;
 
 #define FILERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
 #define PAYERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
@@ -26,6 +26,7 @@ static http_handler post_dossier, post_refusal, post_document, post_give, post_t
 #define READERS     (FILERS | ROLE_BIT(ENDORSER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
 #define APOLOGISERS (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))
 #define STOPPERS    (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))
+#define GIVERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(RETURNER))
 #define RECOUNTERS  (ROLE_BIT(ADMIN) | ROLE_BIT(INSPECTOR))
 #define ANYONE      ((UINT32_C(1) << ROLE_COUNT) - 1)
 
@@ -33,6 +34,7 @@ static http_handler post_dossier, post_refusal, post_document, post_give, post_t
 const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers",                         ROLE_BIT(RECEIVER), post_dossier,        "accept a dossier at a counter: code, receipt, due date; of a same-day procedure with what the officer decides at once"},
     {"POST", "/v1/refusals",                         ROLE_BIT(RECEIVER), post_refusal,        "refuse a dossier at a counter, with reasons"},
+    {"POST", "/v1/guidances",                        ROLE_BIT(RECEIVER), post_guidance,       "tell a citizen at a counter what is missing, fully and once (form 02): no code, no clock"},
     {"POST", "/v1/dossiers/:id/documents",           FILERS | ROLE_BIT(RETURNER), post_document, "put a document into a dossier; answers its handle"},
     {"POST", "/v1/dossiers/:id/transfers/give",      ROLE_BIT(RECEIVER), post_give,           "hand the papers over (the giver's half)"},
     {"POST", "/v1/dossiers/:id/transfers/take",      TAKERS,             post_take,           "confirm that the papers are here (the receiver's half)"},
@@ -43,12 +45,17 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers/:id/withdrawal",          ROLE_BIT(RECEIVER), post_withdrawal,     "take the citizen's written request to withdraw the dossier: an approver decides"},
     {"POST", "/v1/dossiers/:id/extension",           APOLOGISERS,        post_extension,      "ask for a new date with the apology (form 04): an approver signs it, return issues it"},
     {"POST", "/v1/dossiers/:id/stop",                STOPPERS,           post_stop,           "ask to stop the dossier with the notice, on a ground: an approver signs it, return issues it"},
+    {"POST", "/v1/dossiers/:id/papers/give-back",    GIVERS,             post_give_back,      "give the citizen papers back at the counter, at the latest with the result"},
     {"GET",  "/v1/dossiers",                         READERS,            intake_get_dossiers, "the unit's open dossiers by due date; ?state= for others"},
     {"GET",  "/v1/dossiers/:id",                     READERS,            intake_get_dossier,  "one dossier with all that intake knows of it"},
     {"GET",  "/v1/dossiers/:id/receipt",             READERS,            intake_get_receipt,  "what stands on the receipt"},
     {"GET",  "/v1/dossiers/:id/apology",             READERS,            intake_get_apology,  "what stands on the apology (form 04), to be written before one is asked for"},
     {"GET",  "/v1/dossiers/:id/documents/:document", READERS,            intake_get_document, "a document with its content"},
     {"GET",  "/v1/dossiers/:id/deadline",            READERS,            intake_get_deadline, "why it is due on that date, step by step; by its id or its code"},
+    {"GET",  "/v1/dossiers/:id/papers",              READERS,            intake_get_papers,   "its papers, who has them now, and who had them"},
+    {"GET",  "/v1/papers/held",                      READERS,            intake_get_held,     "originals that are still held though the dossier has ended"},
+    {"GET",  "/v1/guidances/:id/form",               READERS,            intake_get_request_form, "what stands on the request form (form 02)"},
+    {"GET",  "/v1/refusals/:id/form",                READERS,            intake_get_refusal_form, "what stands on the refusal form (form 03)"},
     {"GET",  "/v1/track/:code",                      ROLE_PUBLIC,        intake_get_track,    "where a dossier is, for the citizen; no personal data"},
     {"GET",  "/v1/deadlines/changes",                RECOUNTERS,         intake_get_changes,  "dry run: open dossiers whose date would move by the calendar in use"},
     {"POST", "/v1/deadlines/recounts",               ROLE_BIT(ADMIN),    intake_post_recount, "count the dates of these dossiers again, a chunk of a batch"},
@@ -59,82 +66,6 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"GET",  "/v1/catalogue/:kind/:id",              ANYONE,             intake_get_record,   "one reference record that is valid on a day"},
 };
 /* clang-format on */
-
-/* ---- reading bodies */
-
-static enum err_code read_body(struct http_exchange *x, struct json_in **ret, struct err *reterr)
-{
-    struct bytes body = http_body(x);
-
-    return json_read(http_arena(x), body.p, body.n, ret, reterr);
-}
-
-/* words with a number from 1, as in domain/words.h; 0 is what an optional field was not */
-static int read_word(struct json_in *in, const struct json *o, const char *name, const char *const *names, int count)
-{
-    int v = json_word(in, o, name, JSON_REQUIRED, names + 1, (size_t)count - 1);
-
-    return v + 1;
-}
-
-/* Nine digits until the cards of 2016, twelve since (Law on Citizen Identification 2014). */
-static bool is_identity_number(const char *s)
-{
-    size_t n = strlen(s);
-
-    return (n == 9 || n == 12) && strspn(s, "0123456789") == n;
-}
-
-static bool is_phone(const char *s)
-{
-    return strspn(s, "+0123456789 ") == strlen(s);
-}
-
-static bool is_email(const char *s)
-{
-    const char *at = strchr(s, '@');
-
-    return at && at != s && strchr(at, '.') && !strpbrk(s, " \t");
-}
-
-static struct intake_applicant read_applicant(struct json_in *in)
-{
-    const struct json *o = json_object(in, json_root(in), "applicant", JSON_REQUIRED);
-    struct intake_applicant a = {
-        .name = json_text(in, o, "name", JSON_REQUIRED, 2, 200),
-        .identity_number = json_text(in, o, "identity_number", JSON_REQUIRED, 9, 12),
-        .phone = json_text(in, o, "phone", JSON_OPTIONAL, 8, 20),
-        .email = json_text(in, o, "email", JSON_OPTIONAL, 3, 254),
-        .address = json_text(in, o, "address", JSON_OPTIONAL, 1, 500),
-    };
-
-    if (a.identity_number && !is_identity_number(a.identity_number))
-        json_fail(in, o, "identity_number", "phải có 9 hoặc 12 chữ số", "must have 9 or 12 digits");
-    if (a.phone && !is_phone(a.phone))
-        json_fail(in, o, "phone", "chỉ gồm chữ số, dấu + và dấu cách", "has only digits, + and spaces");
-    if (a.email && !is_email(a.email))
-        json_fail(in, o, "email", "không phải địa chỉ thư điện tử", "is no e-mail address");
-    return a;
-}
-
-static const struct intake_component *read_components(struct json_in *in, struct arena *a, int *ret_count)
-{
-    const struct json *list = json_list(in, json_root(in), "components", JSON_REQUIRED, 1, COMPONENTS_MAX);
-    size_t count = json_items(list);
-    struct intake_component *components = ARENA_ARRAY(a, count + 1, struct intake_component);
-
-    for (size_t i = 0; i < count; i++) {
-        const struct json *o = json_item(list, i);
-        components[i] = (struct intake_component){
-            .name = json_text(in, o, "name", JSON_REQUIRED, 1, 500),
-            .originals = (int)json_int(in, o, "originals", JSON_REQUIRED, 0, 999),
-            .certified = (int)json_int(in, o, "certified", JSON_REQUIRED, 0, 999),
-            .copies = (int)json_int(in, o, "copies", JSON_REQUIRED, 0, 999),
-        };
-    }
-    *ret_count = (int)count;
-    return components;
-}
 
 /* ---- documents in a body */
 
@@ -177,7 +108,7 @@ static enum err_code read_document(struct http_exchange *x, struct json_in *in, 
     return rc ? rc : file_document(x, ret, reterr);
 }
 
-/* ---- the two ways a visit to the counter ends */
+/* ---- the ways a visit to the counter ends */
 
 /* What the officer at the counter did at once; NULL: nothing. */
 static const struct intake_at_once *read_at_once(struct json_in *in, struct arena *a, struct intake_document *draft)
@@ -187,7 +118,7 @@ static const struct intake_at_once *read_at_once(struct json_in *in, struct aren
         return NULL;
     struct intake_at_once *c = ARENA_NEW(a, struct intake_at_once);
 
-    c->opinion = read_word(in, o, "opinion", opinion_names, OPINION_AGAINST + 1);
+    c->opinion = intake_read_word(in, o, "opinion", opinion_names, OPINION_AGAINST + 1);
     c->reasons = json_texts(in, o, "reasons", JSON_OPTIONAL, REASONS_MAX, 40, &c->reason_count);
     c->mandate = json_code(in, o, "mandate", JSON_OPTIONAL, 64);
     read_content(in, json_object(in, o, "draft", JSON_REQUIRED), draft);
@@ -203,7 +134,7 @@ static enum err_code post_dossier(void *arg, struct http_exchange *x, struct err
     struct intake_document *draft = ARENA_NEW(http_arena(x), struct intake_document);
     struct json_in *in;
     struct id id;
-    enum err_code rc = read_body(x, &in, reterr);
+    enum err_code rc = intake_read_body(x, &in, reterr);
 
     if (rc)
         return rc;
@@ -211,11 +142,13 @@ static enum err_code post_dossier(void *arg, struct http_exchange *x, struct err
     c->counter = json_code(in, o, "counter", JSON_REQUIRED, 64);
     c->procedure = json_code(in, o, "procedure", JSON_REQUIRED, 64);
     c->unit = json_code(in, o, "unit", JSON_OPTIONAL, 64);
-    c->channel = (enum channel)read_word(in, o, "channel", channel_names, CHANNEL_COUNT);
-    c->applicant = read_applicant(in);
+    c->channel = (enum channel)intake_read_word(in, o, "channel", channel_names, CHANNEL_COUNT);
+    c->applicant = intake_read_applicant(in);
+    c->proxy = intake_read_proxy(in, &c->applicant);
     c->content = json_text(in, o, "content", JSON_OPTIONAL, 1, 2000);
     c->origin_reference = json_code(in, o, "origin_reference", JSON_OPTIONAL, 64);
-    c->components = read_components(in, http_arena(x), &c->component_count);
+    c->guidance = json_id(in, o, "guidance", JSON_OPTIONAL);
+    c->components = intake_read_components(in, http_arena(x), &c->component_count);
     c->at_once = read_at_once(in, http_arena(x), draft);
     rc = json_done(in, reterr);
     if (!rc)
@@ -227,46 +160,77 @@ static enum err_code post_dossier(void *arg, struct http_exchange *x, struct err
     return command_submit(app, x, "dossier", id, INTAKE_RECEIVE, true, c, reterr);
 }
 
-static const char *const refusal_reasons[] = {"missing_component", "wrong_agency", "invalid_document", "not_eligible",
-                                              "other"};
+/* Of a refusal and of a guidance. */
+static const char *const visit_reasons[] = {"missing_component", "wrong_agency", "invalid_document", "not_eligible",
+                                            "other"};
 
-static void check_reasons(struct json_in *in, const struct intake_refuse *c)
+static void check_reasons(struct json_in *in, const struct intake_visit *c)
 {
     if (c->reason_count == 0)
         json_fail(in, json_root(in), "reasons", "phải nêu ít nhất một lý do", "needs at least one reason");
     for (int i = 0; i < c->reason_count; i++) {
         size_t known = 0;
-        while (known < COUNT_OF(refusal_reasons) && strcmp(refusal_reasons[known], c->reasons[i]) != 0)
+        while (known < COUNT_OF(visit_reasons) && strcmp(visit_reasons[known], c->reasons[i]) != 0)
             known++;
-        if (known == COUNT_OF(refusal_reasons))
+        if (known == COUNT_OF(visit_reasons))
             json_fail(in, json_root(in), "reasons", "có lý do không thuộc danh mục",
                       "has a reason that is not in the list");
     }
 }
 
-static enum err_code post_refusal(void *arg, struct http_exchange *x, struct err *reterr)
+/* What a visit without a dossier says, whatever it ended with. */
+static struct intake_visit read_visit(struct json_in *in)
 {
-    struct intake_refuse *c = ARENA_NEW(http_arena(x), struct intake_refuse);
+    const struct json *o = json_root(in);
+    size_t count = 0;
+    struct intake_visit v = {
+        .counter = json_code(in, o, "counter", JSON_REQUIRED, 64),
+        .procedure = json_code(in, o, "procedure", JSON_REQUIRED, 64),
+        .channel = (enum channel)intake_read_word(in, o, "channel", channel_names, CHANNEL_COUNT),
+        .applicant = intake_read_applicant(in),
+        .content = json_text(in, o, "content", JSON_OPTIONAL, 1, 2000),
+        .reasons = json_texts(in, o, "reasons", JSON_REQUIRED, REASONS_MAX, 40, &count),
+        .explanation = json_text(in, o, "explanation", JSON_REQUIRED, 1, 2000),
+    };
+
+    v.reason_count = (int)count;
+    check_reasons(in, &v);
+    return v;
+}
+
+static enum err_code post_refusal(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct intake_visit *c = ARENA_NEW(http_arena(x), struct intake_visit);
     struct json_in *in;
     struct id id;
-    size_t count = 0;
-    enum err_code rc = read_body(x, &in, reterr);
+    enum err_code rc = intake_read_body(x, &in, reterr);
 
     if (rc)
         return rc;
-    const struct json *o = json_root(in);
-    c->counter = json_code(in, o, "counter", JSON_REQUIRED, 64);
-    c->procedure = json_code(in, o, "procedure", JSON_REQUIRED, 64);
-    c->channel = (enum channel)read_word(in, o, "channel", channel_names, CHANNEL_COUNT);
-    c->applicant = read_applicant(in);
-    c->reasons = json_texts(in, o, "reasons", JSON_REQUIRED, REASONS_MAX, 40, &count);
-    c->reason_count = (int)count;
-    c->explanation = json_text(in, o, "explanation", JSON_REQUIRED, 1, 2000);
-    check_reasons(in, c);
+    *c = read_visit(in);
     rc = json_done(in, reterr);
     if (!rc)
         rc = command_new_subject(x, "dossier", &id, reterr);
-    return rc ? rc : command_submit(arg, x, "dossier", id, INTAKE_REFUSE, true, c, reterr);
+    return rc ? rc : command_submit(app, x, "dossier", id, INTAKE_REFUSE, true, c, reterr);
+}
+
+static enum err_code post_guidance(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct intake_guide *c = ARENA_NEW(http_arena(x), struct intake_guide);
+    struct json_in *in;
+    struct id id;
+    enum err_code rc = intake_read_body(x, &in, reterr);
+
+    if (rc)
+        return rc;
+    c->visit = read_visit(in);
+    c->missing = intake_read_missing(in, http_arena(x), &c->missing_count);
+    c->ground = json_code(in, json_root(in), "ground", JSON_OPTIONAL, 40);
+    c->superior = json_code(in, json_root(in), "superior", JSON_OPTIONAL, 64);
+    rc = json_done(in, reterr);
+    if (!rc)
+        rc = command_new_subject(x, "dossier", &id, reterr);
+    return rc ? rc : command_submit(app, x, "dossier", id, INTAKE_GUIDE, true, c, reterr);
 }
 
 /* ---- documents */
@@ -279,10 +243,14 @@ static enum err_code post_document(void *app, struct http_exchange *x, struct er
     enum err_code rc = http_param_id(x, "id", &dossier, reterr);
 
     if (!rc)
-        rc = read_body(x, &in, reterr);
+        rc = intake_read_body(x, &in, reterr);
     if (rc)
         return rc;
-    c->kind = (enum document_kind)read_word(in, json_root(in), "kind", document_kind_names, DOCUMENT_COUNT);
+    c->kind = (enum document_kind)intake_read_word(in, json_root(in), "kind", document_kind_names, DOCUMENT_COUNT);
+    c->component = (int)json_int(in, json_root(in), "component", JSON_OPTIONAL, 1, 9999);
+    if (c->component && c->kind != DOCUMENT_COMPONENT)
+        json_fail(in, json_root(in), "component", "chỉ tài liệu loại \"component\" là bản quét của thành phần",
+                  "only a document of the kind \"component\" is the scan of one");
     rc = read_document(x, in, c, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_FILE_DOCUMENT, false, c, reterr);
 }
@@ -295,10 +263,10 @@ static enum err_code post_withdrawal(void *app, struct http_exchange *x, struct 
     enum err_code rc = http_param_id(x, "id", &dossier, reterr);
 
     if (!rc)
-        rc = read_body(x, &in, reterr);
+        rc = intake_read_body(x, &in, reterr);
     if (rc)
         return rc;
-    c->channel = (enum channel)read_word(in, json_root(in), "channel", channel_names, CHANNEL_COUNT);
+    c->channel = (enum channel)intake_read_word(in, json_root(in), "channel", channel_names, CHANNEL_COUNT);
     c->request.kind = DOCUMENT_REQUEST;
     rc = read_document(x, in, &c->request, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_REQUEST_WITHDRAWAL, false, c, reterr);
@@ -312,7 +280,7 @@ static enum err_code post_extension(void *app, struct http_exchange *x, struct e
     enum err_code rc = http_param_id(x, "id", &dossier, reterr);
 
     if (!rc)
-        rc = read_body(x, &in, reterr);
+        rc = intake_read_body(x, &in, reterr);
     if (rc)
         return rc;
     const struct json *o = json_root(in);
@@ -334,10 +302,10 @@ static enum err_code post_stop(void *app, struct http_exchange *x, struct err *r
     enum err_code rc = http_param_id(x, "id", &dossier, reterr);
 
     if (!rc)
-        rc = read_body(x, &in, reterr);
+        rc = intake_read_body(x, &in, reterr);
     if (rc)
         return rc;
-    c->ground = (enum stop_ground)read_word(in, json_root(in), "ground", stop_ground_names, STOP_GROUND_COUNT);
+    c->ground = (enum stop_ground)intake_read_word(in, json_root(in), "ground", stop_ground_names, STOP_GROUND_COUNT);
     c->notice.kind = DOCUMENT_STOP_NOTICE;
     rc = read_document(x, in, &c->notice, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_REQUEST_STOP, false, c, reterr);
@@ -352,7 +320,7 @@ static enum err_code read_step(struct http_exchange *x, struct json_in **ret_in,
     enum err_code rc = http_param_id(x, "id", ret_dossier, reterr);
 
     if (!rc)
-        rc = read_body(x, ret_in, reterr);
+        rc = intake_read_body(x, ret_in, reterr);
     if (!rc)
         *ret_step = (int)json_int(*ret_in, json_root(*ret_in), "step", JSON_OPTIONAL, 1, 200);
     return rc;
@@ -425,11 +393,34 @@ static enum err_code post_supplement(void *app, struct http_exchange *x, struct 
     enum err_code rc = http_param_id(x, "id", &dossier, reterr);
 
     if (!rc)
-        rc = read_body(x, &in, reterr);
+        rc = intake_read_body(x, &in, reterr);
     if (rc)
         return rc;
-    c->channel = (enum channel)read_word(in, json_root(in), "channel", channel_names, CHANNEL_COUNT);
-    c->components = read_components(in, http_arena(x), &c->component_count);
+    c->channel = (enum channel)intake_read_word(in, json_root(in), "channel", channel_names, CHANNEL_COUNT);
+    c->components = intake_read_components(in, http_arena(x), &c->component_count);
     rc = json_done(in, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_RECEIVE_SUPPLEMENT, false, c, reterr);
+}
+
+/* ---- papers that go back */
+
+static enum err_code post_give_back(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct intake_give_back *c = ARENA_NEW(http_arena(x), struct intake_give_back);
+    struct json_in *in;
+    struct id dossier;
+    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+
+    if (!rc)
+        rc = intake_read_body(x, &in, reterr);
+    if (rc)
+        return rc;
+    const struct json *list = json_list(in, json_root(in), "components", JSON_OPTIONAL, 1, NUMBERS_MAX);
+    int *numbers = ARENA_ARRAY(http_arena(x), json_items(list) + 1, int);
+    for (size_t i = 0; i < json_items(list); i++)
+        numbers[i] = (int)json_int(in, json_item(list, i), "number", JSON_REQUIRED, 1, 9999);
+    c->components = numbers;
+    c->count = (int)json_items(list);
+    rc = json_done(in, reterr);
+    return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_GIVE_BACK, false, c, reterr);
 }

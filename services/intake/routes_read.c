@@ -119,6 +119,36 @@ enum err_code intake_get_apology(void *app, struct http_exchange *x, struct err 
     return get_by_id(app, x, &intake_query_apology, reterr);
 }
 
+enum err_code intake_get_request_form(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return get_by_id(app, x, &intake_query_request_form, reterr);
+}
+
+enum err_code intake_get_refusal_form(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return get_by_id(app, x, &intake_query_refusal_form, reterr);
+}
+
+enum err_code intake_get_papers(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return get_by_id(app, x, &intake_query_papers, reterr);
+}
+
+enum err_code intake_get_held(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct app *app = arg;
+    const struct actor *who = http_actor(x);
+    int32_t limit;
+    enum err_code rc = request_limit(x, &limit, reterr);
+
+    if (rc)
+        return rc;
+    return query_json(app, x, &intake_query_held,
+                      DB_ARGS(db_text(visible_unit(who)), db_int4(limit), db_time(clock_now(app->clock)),
+                              db_text(who->subject), db_text(who->unit)),
+                      reterr);
+}
+
 enum err_code intake_get_document(void *arg, struct http_exchange *x, struct err *reterr)
 {
     struct app *app = arg;

@@ -63,6 +63,9 @@ enum err_code intake_may_receive_supplement(const struct intake_supply *c, const
     if (c->component_count == 0)
         return err_say(reterr, ERR_INVALID, "components", "phải có ít nhất một thành phần bổ sung",
                        "a supplement has at least one component");
+    rc = intake_check_papers(c->channel, c->components, c->component_count, f->arena, reterr);
+    if (rc)
+        return rc;
     ret->supplement = d->supplement_count - 1;
     struct intake_supplement *s = &d->supplements[ret->supplement];
     s->received_at = f->now;

@@ -138,11 +138,13 @@ static enum err_code read_notice(const struct Taicho__V1__LifecycleEvent *m, con
 const struct projection return_projections[] = {
     TAKE(INTAKE,   "Received",        RECEIVE, read_received, "the dossier is known, with its units and its process"),
     SKIP(INTAKE,   "Refused",                                 "nothing was accepted"),
+    SKIP(INTAKE,   "Guided",                                  "nothing was accepted yet"),
     TAKE(INTAKE,   "DocumentFiled", FILE_DOCUMENT, read_document_filed, "an authorisation is known, for the proxy who will come with it; every other paper changes nothing"),
     SKIP(INTAKE,   "TransferGiven",                           "papers on their way to appraisal"),
     SKIP(INTAKE,   "TransferTaken",                           "papers on their way to appraisal"),
     SKIP(INTAKE,   "TransferRefused",                         "papers on their way to appraisal"),
     SKIP(INTAKE,   "DueNear",                                 "a warning; only a signed document is issued"),
+    SKIP(INTAKE,   "PapersGivenBack",                         "the citizen's papers are intake's"),
     SKIP(INTAKE,   "DuePassed",                               "lateness is counted by audit"),
     SKIP(INTAKE,   "ObligationOpened",                        "nothing is issued before it is signed"),
     SKIP(INTAKE,   "WithdrawalRequested",                     "nothing is issued before it is signed"),

@@ -139,7 +139,7 @@ def every_state_can_be_reached_and_all_but_the_ends_be_left(_):
 
 @test
 def states_have_the_names_of_the_design(_):
-    design = {'intake': {'submitted', 'received', 'refused', 'awaiting_supplement', 'awaiting_obligation', 'in_process', 'closing', 'withdrawn', 'stopped', 'finished', 'returned'},
+    design = {'intake': {'submitted', 'received', 'refused', 'guided', 'awaiting_supplement', 'awaiting_obligation', 'in_process', 'closing', 'withdrawn', 'stopped', 'finished', 'returned'},
               'appraisal': {'queued', 'assigned', 'verifying', 'consulting', 'awaiting_supplement', 'appraised', 'cancelled',
                             'verified', 'consulted', 'unanswered', 'endorsed', 'sent_back', 'supplemented'},
               'approval': {'expected', 'pending', 'decided', 'signed', 'sent_back', 'stopped'},

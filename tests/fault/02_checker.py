@@ -106,6 +106,7 @@ def play(s):
     each(back + against + granted[:-9], 'archive')
     enter_late(s)
     go_back(s, desks[0])
+    before_acceptance(s, desks[1])
     be_late(s, desks, granted)
     cut_short(s)
 
@@ -156,6 +157,17 @@ def enter_late(s):
     """The counter went on, on paper: one whole dossier, and one that goes on as usual."""
     Dossier(s, Desk('H11.35.21'), BIRTH).on_paper('2019-10-01T07:05:00+07:00').whole()
     Dossier(s, Desk('H11.35.24', at_counter=False), MOBILE_BIRTH).on_paper('2019-10-01T07:05:00+07:00').receive().give_transfer().on_paper(None).take_transfer()
+
+
+def before_acceptance(s, desk):
+    """One is told what is missing and stays away, one is told twice, files by another person and has an original back."""
+    away, comes = (Dossier(s, desk, BIRTH) for _ in range(2))
+    away.guide(applicant=applicant(identity_number='060123456780'))
+    first = comes.guide()
+    comes.guide(ground='new_finding', superior=desk.head)
+    comes.receive(guidance=first, proxy={'name': 'Lê Văn Thay', 'identity_number': '001999888777', 'authorisation': 'Giấy ủy quyền'},
+                  components=[{'name': 'Sổ', 'originals': 1, 'certified': 0, 'copies': 0, 'form': 'paper', 'to_return': True}, {'name': 'Ảnh', 'form': 'electronic'}])
+    comes.give_back()
 
 
 def go_back(s, desk):
@@ -294,6 +306,12 @@ IN_THE_DATABASE = [
     ('an_approve_step_of_a_stopped_dossier_is_open', 'V1', 'approval.step', f"UPDATE approval.step SET state = 'expected' WHERE dossier = {STOPPED}"),
     ('the_move_of_a_date_is_lost', 'V1', 'the date was moved 0 times', f"""DELETE FROM intake.outbox_row WHERE type LIKE '%Extended';
          DELETE FROM audit.entry WHERE type LIKE '%Extended'"""),
+    ('a_guidance_that_was_followed_stands_open', 'V1', 'has followed it', 'UPDATE intake.guidance SET followed_by = NULL, followed_at = NULL WHERE number = 1'),
+    ('a_guidance_is_followed_by_nobody', 'V1', 'which names no guidance', f"UPDATE intake.guidance SET followed_by = {DOSSIER}, followed_at = now() WHERE followed_by IS NULL"),
+    ('a_further_guidance_passes_for_the_first', 'V1', 'intake.guidance', 'UPDATE intake.guidance SET number = 1, ground = NULL, superior = NULL WHERE number = 2'),
+    ('a_paper_that_was_given_back_counts_as_held', 'V1', 'intake.component', 'UPDATE intake.component SET given_back_at = NULL, given_back_by = NULL'),
+    ('an_original_is_gone', 'V1', 'intake.component', "UPDATE intake.component SET originals = 0, to_return = false WHERE to_return"),
+    ('who_filed_for_another_is_forgotten', 'V1', 'intake.component', 'DELETE FROM intake.proxy'),
     ('an_event_is_emitted_twice', 'V2', 'events with this id', f"""INSERT INTO approval.outbox_row (xid, topic, "partition", key, event_id, type, time, content, value)
          SELECT xid, topic, "partition", key, event_id, type, time, content, value FROM approval.outbox_row WHERE id = {last_row('approval')}"""),
     ('a_source_counts_further_than_it_told', 'V2', 'its own version is', f'UPDATE return.subject SET version = version + 1 WHERE id = {DOSSIER}'),
@@ -342,6 +360,8 @@ IN_THE_DATABASE = [
     ('a_breach_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET breaches = 0 WHERE breaches > 0'),
     ('an_extension_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET extended = extended - 1 WHERE extended > 0'),
     ('a_breach_is_forgiven', 'V9', 'audit holds', 'UPDATE audit.fact SET extended = 1 WHERE extended = 2'),
+    ('a_further_guidance_is_not_counted_apart', 'V9', 'audit counts', 'UPDATE audit.kpi SET guided_again = 0 WHERE guided_again > 0'),
+    ('a_guidance_counts_as_a_refusal', 'V9', 'audit holds', "UPDATE audit.fact SET result = 'refused_at_counter' WHERE result = 'guided'"),
     ('a_subject_is_on_hold', 'V10', 'holds it: because', f"UPDATE return.subject SET hold = 'because' WHERE id = {DOSSIER}"),
     ('an_event_waits', 'V10', 'waits: order', f"INSERT INTO return.waiting SELECT {DOSSIER}, 0, 9, 'x', '', 'order', now(), 't', 0, 0, 1"),
     ('a_tick_is_not_acknowledged', 'V10', 'is not acknowledged', 'UPDATE intake.tick SET acknowledged = false WHERE id = (SELECT max(id) FROM intake.tick)'),

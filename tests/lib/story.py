@@ -79,6 +79,15 @@ def superior_of(officers, who):
     return next(o['officer'] for o in officers.values() if o['unit'] == unit and 'head' in o['roles'].split() and o['officer'] != who)
 
 
+MISSING = [{'name': 'Giấy chứng sinh', 'originals': 1, 'certified': 0, 'copies': 0}, {'name': 'Căn cước công dân', 'originals': 0, 'certified': 0, 'copies': 1}]
+
+
+def visit(desk, procedure=BIRTH, **more):
+    """The body of POST /v1/guidances."""
+    return {'counter': desk.counter, 'procedure': procedure, 'channel': 'counter', 'applicant': applicant(), 'content': 'Đăng ký khai sinh cho con',
+            'missing': MISSING, 'reasons': ['missing_component'], 'explanation': 'Thiếu hai giấy tờ', **more}
+
+
 class Dossier:
     def __init__(self, system, desk=None, procedure=BIRTH):
         self.s, self.desk, self.procedure = system, desk or Desk(), procedure
@@ -115,6 +124,10 @@ class Dossier:
         return a
 
     # ---- intake
+
+    def guide(self, by=None, **more):
+        """What is missing is told first; the guidance's id."""
+        return self._post('intake', '/v1/guidances', by or self.desk.receiver, visit(self.desk, self.procedure, **more))['id']
 
     def receive(self, by=None, **more):
         a = self._post('intake', '/v1/dossiers', by or self.desk.receiver, reception(self.desk, self.procedure, **more))
@@ -153,6 +166,11 @@ class Dossier:
         """The citizen's written request to withdraw the dossier."""
         request = {k: v for k, v in paper('', b'%PDF-1.4 I want it back').items() if k != 'kind'}
         return self._post('intake', f'/v1/dossiers/{self.id}/withdrawal', by or self.desk.receiver, {'channel': channel, **request}).json
+
+    def give_back(self, *numbers, by=None):
+        """The citizen has papers back."""
+        return self._post('intake', f'/v1/dossiers/{self.id}/papers/give-back', by or self.desk.receiver,
+                          {'components': [{'number': n} for n in numbers]} if numbers else {}).json
 
     def ask_more(self, new_due_at, by=None, reason='overload', content=b'%PDF-1.4 we are sorry'):
         """The apology with a new date; its handle is kept."""

@@ -176,7 +176,8 @@ static void reference_data(void)
     release(records);
 }
 
-static const struct intake_component components[] = {{"Đơn", 1, 0, 1}, {"Bản vẽ", 0, 1, 0}};
+static const struct intake_component components[] = {{.name = "Đơn", .originals = 1, .copies = 1},
+                                                     {.name = "Bản vẽ", .certified = 1}};
 
 static struct intake_receive receive_command(void)
 {
@@ -361,13 +362,13 @@ static void codes_have_no_gap(void **state)
 static void a_refusal_is_kept_with_its_reasons(void **state)
 {
     static const char *const reasons[] = {"missing_component", "other"};
-    static const struct intake_refuse refuse = {.counter = "H11.35-Q1",
-                                                .procedure = "1.000001",
-                                                .channel = CHANNEL_POST,
-                                                .applicant = {.name = "B", .identity_number = "123456789012"},
-                                                .reasons = reasons,
-                                                .reason_count = 2,
-                                                .explanation = "Thiếu sổ"};
+    static const struct intake_visit refuse = {.counter = "H11.35-Q1",
+                                               .procedure = "1.000001",
+                                               .channel = CHANNEL_POST,
+                                               .applicant = {.name = "B", .identity_number = "123456789012"},
+                                               .reasons = reasons,
+                                               .reason_count = 2,
+                                               .explanation = "Thiếu sổ"};
     (void)state;
     NEEDS_PG();
     reference_data();
@@ -380,6 +381,62 @@ static void a_refusal_is_kept_with_its_reasons(void **state)
     static const struct intake_move move = {0};
     w = command(id, "dossier", INTAKE_GIVE_TRANSFER, false, &move, "H11.35-tn01", "H11.35");
     assert_int_equal(w->refusal.code, ERR_ILLEGAL_MOVE);
+}
+
+static struct work *guide(struct id id, const char *ground)
+{
+    static const char *const reasons[] = {"missing_component", "other"};
+    struct intake_guide *c = ARENA_NEW(bench->f.arena, struct intake_guide);
+
+    *c = (struct intake_guide){.visit = {.counter = "H11.35-Q1",
+                                         .procedure = "1.000001",
+                                         .channel = CHANNEL_POST,
+                                         .applicant = {.name = "B", .identity_number = "123456789"},
+                                         .content = "Xin cấp giấy",
+                                         .reasons = reasons,
+                                         .reason_count = 2,
+                                         .explanation = "Thiếu sổ"},
+                               .missing = components,
+                               .missing_count = 2,
+                               .ground = ground,
+                               .superior = ground ? "H11.35-tr01" : NULL};
+    return command(id, "dossier", INTAKE_GUIDE, true, c, "H11.35-tn01", "H11.35");
+}
+
+static const char told[] =
+    "SELECT concat_ws(' ', g.number, array_to_string(g.reasons, '+'), g.explanation, a.content,"
+    "       (SELECT string_agg(m.name || m.originals || m.certified || m.copies, ',' ORDER BY m.number)"
+    "          FROM intake.guidance_missing m WHERE m.dossier = g.dossier),"
+    "       g.followed_by, g.followed_at IS NOT NULL)"
+    "  FROM intake.guidance g JOIN intake.applicant a ON a.dossier = g.dossier WHERE g.dossier = $1";
+
+/* What was told stands until its citizen files; the receipt that names it ends it, and a new matter begins anew. */
+static void a_guidance_is_kept_until_it_is_followed(void **state)
+{
+    struct id first = id_new(), receipt = id_new(), later = id_new();
+
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    assert_int_equal(guide(first, NULL)->status, 201);
+    assert_string_equal(ask_text(told, first), "1 missing_component+other Thiếu sổ Xin cấp giấy Đơn101,Bản vẽ010 f");
+    assert_string_equal(
+        ask_text("SELECT state || (code IS NULL) || (due_at IS NULL) FROM intake.dossier WHERE id = $1", first),
+        "guidedtruetrue");
+    assert_string_equal(ask_text("SELECT closed::text FROM intake.worklist WHERE dossier = $1", first), "true");
+    struct work *again = guide(id_new(), NULL);
+    assert_int_equal(again->refusal.code, ERR_CONFLICT);
+    assert_non_null(strstr(again->refusal.en, id_text(first).s));
+
+    struct intake_receive *c = ARENA_NEW(bench->f.arena, struct intake_receive);
+    *c = receive_command();
+    c->guidance = first;
+    struct work *w = command(receipt, "dossier", INTAKE_RECEIVE, true, c, "H11.35-tn01", "H11.35");
+    assert_int_equal(w->status, 201);
+    assert_string_equal(ask_text("SELECT followed_by::text FROM intake.guidance WHERE dossier = $1", first),
+                        id_text(receipt).s);
+    assert_int_equal(guide(later, NULL)->status, 201);
+    assert_string_equal(ask_text("SELECT number::text FROM intake.guidance WHERE dossier = $1", later), "1");
 }
 
 static void every_statement_is_right(void **state)
@@ -533,6 +590,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_obligation_pauses_the_clock_and_moves_the_date, set_up, tear_down),
         cmocka_unit_test_setup_teardown(codes_have_no_gap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refusal_is_kept_with_its_reasons, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_guidance_is_kept_until_it_is_followed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_is_stored_and_starts_the_clock_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_statement_is_right, set_up, tear_down),
     };

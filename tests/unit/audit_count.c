@@ -37,6 +37,7 @@ static void tell(struct story *s, const char *type, const char *place, const cha
                              .due_at = at(moved ? "2019-10-10T16:00:00+07:00" : "2019-10-03T16:00:00+07:00"),
                              .outcome = outcome,
                              .breach = outcome,      /* of Extended */
+                             .again = outcome,       /* of Guided */
                              .supplement = outcome}; /* of SupplementRequested: its number */
     struct audit_about about = {.code = "c",
                                 .unit = "H11.35.21",
@@ -62,6 +63,8 @@ static void tell(struct story *s, const char *type, const char *place, const cha
     s->sum.overdue += d.overdue;
     s->sum.extended += d.extended;
     s->sum.breaches += d.breaches;
+    s->sum.guided += d.guided;
+    s->sum.guided_again += d.guided_again;
     s->sum.late_entries += d.late_entries;
 }
 
@@ -271,6 +274,21 @@ static void a_refusal_at_the_counter_is_no_receipt(void **state)
     assert_int_equal(s.fact.result, AUDIT_RESULT_REFUSED_AT_COUNTER);
 }
 
+/* No receipt either; whoever is told again is counted apart. */
+static void a_guidance_is_counted_and_a_further_one_apart(void **state)
+{
+    for (int again = 0; again <= 1; again++) {
+        struct story s = {0};
+
+        tell(&s, "Guided", COUNTER, "2019-10-01T08:00:00+07:00", again);
+        tell(&s, "Guided", COUNTER, "2019-10-01T08:00:00+07:00", again);
+        assert_int_equal(s.fact.result, AUDIT_RESULT_GUIDED);
+        assert_int_equal(s.sum.guided, 1);
+        assert_int_equal(s.sum.guided_again, again);
+        assert_int_equal(s.sum.received + s.sum.refused, 0);
+    }
+}
+
 static void a_second_seal_moves_no_figure(void **state)
 {
     struct story s = told("2019-10-02T08:00:00+07:00", COUNTER);
@@ -327,6 +345,7 @@ int main(void)
         cmocka_unit_test(an_act_done_at_both_places_does_not_either),
         cmocka_unit_test(what_the_post_brings_back_was_not_returned),
         cmocka_unit_test(a_refusal_at_the_counter_is_no_receipt),
+        cmocka_unit_test(a_guidance_is_counted_and_a_further_one_apart),
         cmocka_unit_test(a_second_seal_moves_no_figure),
         cmocka_unit_test(a_refused_decision_ends_it_too),
         cmocka_unit_test(a_passed_due_date_is_counted_once),

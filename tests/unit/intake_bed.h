@@ -56,6 +56,12 @@ static const struct officer bed_officers[] = {
      .counter = "H11.35-Q1",
      .roles = ROLE_BIT(RECEIVER) | ROLE_BIT(CLERK)},
     {.record = HEAD("H11.05-td01"), .unit = "H11.05", .counter = "", .roles = ROLE_BIT(APPRAISER)},
+    {.record = HEAD("H11.35-tr01"), .unit = "H11.35", .counter = "", .roles = ROLE_BIT(HEAD)},
+    {.record = HEAD("H11.05-tr01"), .unit = "H11.05", .counter = "", .roles = ROLE_BIT(HEAD)},
+    {.record = HEAD("H11.35-tr02"),
+     .unit = "H11.35",
+     .counter = "H11.35-Q1",
+     .roles = ROLE_BIT(RECEIVER) | ROLE_BIT(HEAD)},
 };
 
 static const struct procedure bed_procedures[] = {
@@ -207,11 +213,14 @@ static inline struct intake_facts bed_facts(struct arena *a, const struct catalo
 
 static inline struct intake_receive bed_receive(const char *counter, const char *procedure)
 {
+    static const struct intake_component component = {.name = "Tờ khai", .originals = 1};
+
     return (struct intake_receive){
         .counter = counter,
         .procedure = procedure,
         .channel = CHANNEL_COUNTER,
         .applicant = {.name = "Nguyễn Văn A", .identity_number = "123456789"},
+        .components = &component,
         .component_count = 1,
     };
 }

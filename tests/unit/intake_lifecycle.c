@@ -16,6 +16,9 @@ static struct intake_decision *decide(const struct intake_dossier *d, enum intak
     struct intake_decision *out = ARENA_NEW(arena, struct intake_decision);
     struct intake_facts f = bed_facts(arena, catalogue, actor, unit, 8 * 60);
 
+    static const struct intake_sheet lent = {.number = 1, .originals = 1, .paper = true, .to_return = true};
+    f.sheets = &lent;
+    f.sheet_count = 1;
     if (act == INTAKE_PASS_DUE)
         f.now = instant_of_day(BED_DAY + 60, 480);
     return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
@@ -50,8 +53,10 @@ static const struct intake_document authorisation = {.kind = DOCUMENT_AUTHORISAT
 /* The command of an act, right for the states in which the act is allowed. */
 static const void *right_command(enum intake_act act)
 {
-    static const struct intake_refuse refuse = {
+    static const struct intake_visit refuse = {
         .counter = "H11.35-Q1", .procedure = "1.000001", .channel = CHANNEL_COUNTER};
+    static const struct intake_guide guide = {
+        .visit = {.counter = "H11.35-Q1", .procedure = "1.000001", .channel = CHANNEL_COUNTER}};
     static const struct intake_document document = {.kind = DOCUMENT_SIGNED};
     static const struct intake_move move = {.reason = "thiếu giấy tờ"};
     static const struct intake_notice notice = {.notice = "12/TB-CCT"};
@@ -64,6 +69,7 @@ static const void *right_command(enum intake_act act)
     static const struct intake_ask_stop ask_stop = {.ground = STOP_GROUND_OTHER,
                                                     .notice = {.kind = DOCUMENT_STOP_NOTICE}};
     static struct intake_ask_more ask_more = {.reason = "overload", .apology = {.kind = DOCUMENT_APOLOGY}};
+    static const struct intake_give_back give_back;
     static struct intake_receive receive;
 
     receive = bed_receive("H11.35-Q1", "1.000001");
@@ -73,6 +79,8 @@ static const void *right_command(enum intake_act act)
         return &receive;
     case INTAKE_REFUSE:
         return &refuse;
+    case INTAKE_GUIDE:
+        return &guide;
     case INTAKE_FILE_DOCUMENT:
         return &document;
     case INTAKE_GIVE_TRANSFER:
@@ -92,6 +100,8 @@ static const void *right_command(enum intake_act act)
         return &ask_stop;
     case INTAKE_REQUEST_EXTENSION:
         return &ask_more;
+    case INTAKE_GIVE_BACK:
+        return &give_back;
     case INTAKE_STOP:
     case INTAKE_REFUSE_STOP:
     case INTAKE_SEAL_NOTICE:

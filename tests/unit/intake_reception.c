@@ -145,7 +145,7 @@ static void nothing_without_reference_data(void **state)
 
 static void a_refusal_needs_the_same_counter(void **state)
 {
-    struct intake_refuse c = {.counter = "H11.35-Q1", .procedure = "1.000003", .channel = CHANNEL_COUNTER};
+    struct intake_visit c = {.counter = "H11.35-Q1", .procedure = "1.000003", .channel = CHANNEL_COUNTER};
     struct intake_facts f = bed_facts(arena, catalogue, "H11.35-tn01", "H11.35", 480);
     struct intake_decision out;
 

@@ -13,6 +13,8 @@ const columns = [
   ['breaches', 'Xin lỗi muộn', 'late apologies'],
   ['late_entries', 'Nhập sau sự cố', 'entered late'],
   ['refused', 'Từ chối tiếp nhận', 'refused'],
+  ['guided', 'Hướng dẫn hoàn thiện', 'guided'],
+  ['guided_again', 'Hướng dẫn lại', 'guided again'],
   ['on_the_spot', 'Trọn quy trình tại chỗ', 'all at the counter'],
 ];
 const number = new Intl.NumberFormat('vi-VN');

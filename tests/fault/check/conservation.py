@@ -12,6 +12,7 @@ from .words import id_text, word
 INVARIANT = 'V1'
 REMIND_DAYS, REMINDERS = 30, 3      # TAICHO_REMIND_DAYS, TAICHO_REMINDERS
 CODE = re.compile(r'(\d{3}\.\d{2}\.\d{2}\.H\d{2}-\d{6})-(\d{4})')
+BEGINNINGS = ('Received', 'Refused', 'Guided')            # how a visit to the counter ends; the last two without a code
 OPENED_ELSEWHERE = {'queued', 'expected', 'pending'}       # states that no event of the step's own service led to
 
 # What the last event of a step at appraisal makes of it, and the member that names the document it ends with.
@@ -26,7 +27,7 @@ class Story:
     def __init__(self, events):
         self.events = events
         self.types = Counter(e.type for e in events)
-        self.first = next((e for e in events if e.type in ('Received', 'Refused')), None)
+        self.first = next((e for e in events if e.type in BEGINNINGS), None)
         self.ending = [e for e in events if e.type == 'StopSigned' or e.type == 'Signed' and (e.get('last') or word(e.body.get('outcome'), 'OUTCOME') == 'refused')]
         self.accepted = self.types['Received'] > 0
         # An apology is a document beside the one that ends the dossier: what happened to it is told apart by its id.
@@ -94,7 +95,7 @@ class Story:
     def state(self):
         """Intake's."""
         if not self.accepted:
-            return 'refused'
+            return 'guided' if self.types['Guided'] else 'refused'
         owing = self.types['ObligationOpened'] > self.types['ObligationMet']
         lacking = self.types['SupplementRequested'] > self.types['SupplementReceived']
         for happened, state in ((self.withdrawn, 'withdrawn'), (self.types['NoticeIssued'], 'stopped'), (self.types['HandedOver'] > self.came_back, 'returned'), (self.types['Sealed'], 'finished'), (self.ending, 'closing'),
@@ -107,7 +108,7 @@ class Story:
     def result(self):
         """Audit's."""
         if not self.accepted:
-            return 'refused_at_counter'
+            return 'guided' if self.types['Guided'] else 'refused_at_counter'
         if self.withdrawn:
             return 'withdrawn'
         if self.types['NoticeIssued']:
@@ -131,6 +132,8 @@ def check(world, report):
     returned(world, report, stories)
     extensions(world, report, stories)
     stops(world, report, stories)
+    guidances(world, report, stories)
+    papers(world, report, stories)
     audit(world, report, stories)
     codes(world, report)
     document_numbers(world, report)
@@ -140,7 +143,7 @@ def acknowledged(world, report):
     there = dict(world.db.rows("SELECT id, coalesce(code, '') FROM intake.dossier"))
     looked = 0
     for r in world.requests:
-        if r.service == 'intake' and r.path in ('/v1/dossiers', '/v1/refusals') and r.done:
+        if r.service == 'intake' and r.path in ('/v1/dossiers', '/v1/refusals', '/v1/guidances') and r.done:
             looked += 1
             dossier, code = r.done.content.get('id'), r.done.content.get('code', '')
             if there.get(dossier) != code:
@@ -153,8 +156,8 @@ def one_ending(report, stories):
         ways = {outcome_of(e) for e in s.ending + s.issued('Sealed', 'Ready', 'HandedOver', 'CameBack', 'CollectionReminded', 'Archived')}
         if len(s.ending) + s.withdrawn > 1 or len(ways) > 1:
             report.wrong(INVARIANT, dossier, f'it ended {len(s.ending)} times, as {sorted(ways)}{", and was withdrawn" if s.withdrawn else ""}')
-        if s.first is None or (s.types['Received'] and s.types['Refused']):
-            report.wrong(INVARIANT, dossier, 'it was neither received nor refused, or both')
+        if sum(s.types[t] > 0 for t in BEGINNINGS) != 1:
+            report.wrong(INVARIANT, dossier, 'it was neither received nor refused nor guided, or more than one of them')
         if not s.ending and s.issued('Numbered', 'Sealed', 'NoticeIssued', 'Ready', 'HandedOver', 'NoticeHandedOver', 'Archived'):
             report.wrong(INVARIANT, dossier, 'something was issued, and nothing was signed that ends it')
 
@@ -177,7 +180,7 @@ def intake(world, report, stories):
     still_open = states['received'] + states['in_process'] + states['closing'] + sum(n for s, n in states.items() if s.startswith('awaiting'))
     if accepted != ended + still_open:
         report.wrong(INVARIANT, 'intake', f'{accepted} were accepted; {ended} ended, {still_open} are open')
-    for what, n in (('accepted', accepted), ('ended', ended), ('open', still_open), ('refused', states['refused'])):
+    for what, n in (('accepted', accepted), ('ended', ended), ('open', still_open), ('refused', states['refused']), ('guided', states['guided'])):
         report.looked(INVARIANT, what, n)
     documents = {(d, i): (kind, sha, int(pages)) for i, d, kind, sha, pages in world.db.rows("SELECT id, dossier, kind, encode(sha256, 'hex'), pages FROM intake.document")}
     filed = [(d, word(e.body.get('kind'), 'DOCUMENT_KIND'), e.body['document']) for d, s in stories.items() for e in s.of('DocumentFiled')]
@@ -197,6 +200,45 @@ def intake(world, report, stories):
     said = {(d, *e.step): moves[e.type] for d, s in stories.items() for e in s.of(*moves)}
     compare(report, 'intake.transfer', said, {(d, int(n), int(r)): state for d, n, r, state in
                                               world.db.rows('SELECT dossier, step, round, state FROM intake.transfer') if state != 'awaiting'})
+
+
+def guidances(world, report, stories):
+    """Each guidance as it was told; one that a receipt named is followed by that very dossier, and with it what the person was told before."""
+    said = {d: (e.body.get('number'), e.body.get('missing_count'), e.body.get('ground') or None, e.body.get('superior') or None)
+            for d, s in stories.items() for e in s.of('Guided')}
+    rows = {d: (int(number), int(missing), ground, superior, by) for d, number, missing, ground, superior, by in world.db.rows(
+        'SELECT dossier, number, (SELECT count(*) FROM intake.guidance_missing m WHERE m.dossier = g.dossier), ground, superior, followed_by FROM intake.guidance g')}
+    compare(report, 'intake.guidance', said, {d: row[:4] for d, row in rows.items()})
+    named = {id_text(e.body['guidance']): d for d, s in stories.items() for e in s.of('Received') if e.body.get('guidance')}
+    for guidance, dossier in named.items():
+        if rows.get(guidance, (None,) * 5)[4] != dossier:
+            report.wrong(INVARIANT, guidance, f'{dossier} has followed it; intake says {rows.get(guidance)}')
+    for guidance, (*_, by) in rows.items():
+        if by is not None and by not in named.values():
+            report.wrong(INVARIANT, guidance, f'is followed by {by}, which names no guidance')
+
+
+def papers(world, report, stories):
+    """What came with the receipt, and whether another person brought it. A component may be scanned later."""
+    counts = ('paper', 'electronic', 'originals', 'certified', 'copies')
+    said = {}
+    for d, s in stories.items():
+        for e in s.of('Received'):
+            n = e.body.get('papers', {})
+            said[d] = (word(e.body.get('medium'), 'MEDIUM'), e.body.get('proxy', False), *(n.get(k, 0) for k in counts))
+    held = {}
+    for d, proxy, paper, files, *sums in world.db.rows(
+            "SELECT d.id, EXISTS (SELECT FROM intake.proxy p WHERE p.dossier = d.id), count(*) FILTER (WHERE form = 'paper' AND NOT to_show),"
+            " count(*) FILTER (WHERE form = 'electronic'), coalesce(sum(originals) FILTER (WHERE NOT to_show), 0), sum(certified), sum(copies)"
+            ' FROM intake.dossier d JOIN intake.component c ON c.dossier = d.id WHERE c.supplement IS NULL GROUP BY d.id'):
+        medium = 'electronic' if paper == '0' else 'mixed' if files != '0' else 'paper'
+        held[d] = (medium, proxy == 't', int(paper), int(files), *map(int, sums))
+    compare(report, 'intake.component', said, held)
+    gone = [(d, n) for d, s in stories.items() for e in s.of('PapersGivenBack') for n in e.body['components']]
+    if len(gone) != len(set(gone)):
+        report.wrong(INVARIANT, 'intake.component', 'a paper was given back twice')
+    compare(report, 'intake.component', {key: True for key in gone}, {(d, int(n)): True for d, n in world.db.rows(
+        'SELECT dossier, number FROM intake.component WHERE given_back_at IS NOT NULL')})
 
 
 def copies(world, report, stories):

@@ -8,7 +8,8 @@ from .database import micros
 from .words import word
 
 INVARIANT = 'V9'
-COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'withdrawn', 'stopped', 'on_the_spot', 'overdue', 'extended', 'breaches', 'late_entries']
+COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'withdrawn', 'stopped', 'on_the_spot', 'overdue', 'extended', 'breaches', 'late_entries', 'guided', 'guided_again']
+BEGINNINGS = {'Received': ('open', 'received'), 'Refused': ('refused_at_counter', 'refused'), 'Guided': ('guided', 'guided')}     # result, figure
 SPOTS = ['Received', 'Appraised', 'Signed', 'Sealed', 'HandedOver']        # receipt, appraisal, signature, seal, return
 VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
 
@@ -46,13 +47,16 @@ def count(entries):
             continue
         f, moved = facts.get(e.subject), []
         if f is None:
-            if e.type not in ('Received', 'Refused'):
+            if e.type not in BEGINNINGS:
                 continue
-            f = facts[e.subject] = Fact(e, 'open' if e.type == 'Received' else 'refused_at_counter')
-            moved.append('received' if e.type == 'Received' else 'refused')
-            if e.type == 'Refused':
+            result, figure = BEGINNINGS[e.type]
+            f = facts[e.subject] = Fact(e, result)
+            moved.append(figure)
+            if e.type != 'Received':
                 f.ended_at = e.at
-        elif e.type in ('Received', 'Refused'):
+            if e.type == 'Guided' and e.body.get('number') > 1:
+                moved.append('guided_again')
+        elif e.type in BEGINNINGS:
             continue
         if e.type in SPOTS:
             spot = 1 << SPOTS.index(e.type)

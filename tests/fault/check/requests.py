@@ -45,6 +45,7 @@ def act_name(e):
 ACTS = [
     ('intake', '/v1/dossiers', 'Received', lambda e, a: e.get('dossier_code') == a['code'] and a['due_rule'] == e.body['due_rule'] and a['unit'] == e.get('unit')),
     ('intake', '/v1/refusals', 'Refused', None),
+    ('intake', '/v1/guidances', 'Guided', lambda e, a: e.body.get('number') == a['number']),
     ('intake', '/v1/dossiers/:id/documents', 'DocumentFiled', _handle),
     ('intake', '/v1/dossiers/:id/transfers/give', 'TransferGiven', None),
     ('intake', '/v1/dossiers/:id/transfers/take', 'TransferTaken', None),
@@ -53,6 +54,7 @@ ACTS = [
     ('intake', '/v1/dossiers/:id/obligation', 'ObligationOpened', None),
     ('intake', '/v1/dossiers/:id/obligation/met', 'ObligationMet', None),
     ('intake', '/v1/dossiers/:id/supplement', 'SupplementReceived', lambda e, a: e.body.get('number') == a['supplement']),
+    ('intake', '/v1/dossiers/:id/papers/give-back', 'PapersGivenBack', lambda e, a: e.body.get('components') == a['given_back']),
     ('intake', '/v1/dossiers/:id/withdrawal', 'WithdrawalRequested', lambda e, a: id_text(e.body['request']['id']) == a['request']),
     ('intake', '/v1/dossiers/:id/stop', 'StopRequested', lambda e, a: _handle(e, a['notice'], 'notice') and e.body['ground'] == a['ground']),
     ('approval', '/v1/approvals/:id/stop/sign', 'StopSigned', None),
@@ -84,7 +86,7 @@ ACTS = [
 ]
 ID = r'([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})'
 ACTS = [(service, re.compile(path.replace(':id', ID)), event, says) for service, path, event, says in ACTS]
-NEW = {'/v1/dossiers', '/v1/refusals'}
+NEW = {'/v1/dossiers', '/v1/refusals', '/v1/guidances'}
 
 
 def act_of(r):

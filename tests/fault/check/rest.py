@@ -58,7 +58,7 @@ def open_somewhere(world, report):
         for dossier, what in world.db.rows(sql):
             places[dossier].append(what)
     accepted = list(world.db.rows('SELECT d.id, d.state, EXISTS (SELECT FROM return.document x WHERE x.dossier = d.id AND x.state IN (\'archived\', \'unclaimed\') AND x.outcome <> \'apology\')'
-                                  " FROM intake.dossier d WHERE d.state NOT IN ('refused', 'withdrawn')"))
+                                  " FROM intake.dossier d WHERE d.state NOT IN ('refused', 'guided', 'withdrawn')"))
     for dossier, state, archived in accepted:
         if not places[dossier] and archived == 'f' and dossier not in world.expected_held:
             report.wrong(INVARIANT, dossier, f'it is {state} and in nobody\'s hands')

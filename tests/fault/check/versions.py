@@ -7,7 +7,7 @@ from .words import SOURCES, id_text
 INVARIANT = 'V2'
 ONCE = {
     # event: what it happens to only once; return: to a document, until the post brings it back
-    'Received': 'dossier', 'Refused': 'dossier', 'TransferTaken': 'step', 'Appraised': 'step', 'Granted': 'decision', 'DecisionRefused': 'decision',
+    'Received': 'dossier', 'Refused': 'dossier', 'Guided': 'dossier', 'TransferTaken': 'step', 'Appraised': 'step', 'Granted': 'decision', 'DecisionRefused': 'decision',
     'SentBack': 'decision', 'Signed': 'step', 'Numbered': 'document', 'Sealed': 'document', 'Ready': 'document', 'HandedOver': 'return',
     'Verified': 'step', 'ConsultationAsked': 'step', 'Consulted': 'answer', 'ConsultationLapsed': 'answer', 'Endorsed': 'endorsement', 'DraftReturned': 'endorsement',
     'WithdrawalGranted': 'subject', 'StopSigned': 'subject', 'NoticeIssued': 'document', 'NoticeHandedOver': 'return', 'ApologySigned': 'subject', 'Extended': 'subject', 'ApologyIssued': 'document', 'ApologyHandedOver': 'return',
@@ -88,7 +88,7 @@ def happened_once(world, report):
                 seen += 1
         for what, n in counted.items():
             if n > 1:
-                report.wrong(INVARIANT, subject, f'happened {n} times: {what or "received or refused"}')
+                report.wrong(INVARIANT, subject, f'happened {n} times: {what or "received, refused or guided"}')
         for command, n in commands.items():
             if n > 1:
                 report.wrong(INVARIANT, subject, f'one command made {n} events: {id_text(command)}')

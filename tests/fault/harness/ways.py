@@ -1,6 +1,8 @@
 """The ways of a dossier that the load takes, in a fixed mix."""
+import uuid
+
 import harness  # noqa: F401
-from story import BIRTH, DISABILITY, EXTRACT, MOBILE_BIRTH, Desk, Dossier, same_day
+from story import BIRTH, DISABILITY, EXTRACT, MOBILE_BIRTH, Desk, Dossier, applicant, same_day
 
 UNITS = [f'H11.35.{n}' for n in range(21, 33)]
 
@@ -48,7 +50,16 @@ def at_once(client, unit):
     d.returned()
 
 
-MIX = [on_the_spot, by_post, refused, on_the_spot, back_office, on_the_spot, sent_back, at_once, two_rounds, on_the_spot]
+def guided(client, unit):
+    """Told what is missing, filed with all of it by somebody else, and an original goes back with the result. Nobody is told twice."""
+    whose = applicant(identity_number=f'{uuid.uuid4().int % 10**12:012d}')
+    d = Dossier(client, Desk(unit), BIRTH)
+    d.receive(guidance=d.guide(applicant=whose), applicant=whose, proxy={'name': 'Lê Văn Thay', 'identity_number': '001999888777', 'authorisation': 'Giấy ủy quyền'},
+              components=[{'name': 'Sổ', 'originals': 1, 'certified': 0, 'copies': 0, 'form': 'paper', 'to_return': True}, {'name': 'Ảnh', 'form': 'electronic'}])
+    d.appraised().decided().returned().give_back()
+
+
+MIX = [on_the_spot, by_post, refused, on_the_spot, back_office, on_the_spot, sent_back, at_once, two_rounds, guided]
 
 
 def mixed(client, number):

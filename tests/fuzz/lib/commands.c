@@ -79,7 +79,7 @@ static void holds_receive(struct arena *a, const struct intake_receive *c)
     }
 }
 
-static void holds_intake_refuse(struct arena *a, const struct intake_refuse *c)
+static void holds_visit(struct arena *a, const struct intake_visit *c)
 {
     needs(c->counter, "counter");
     needs(c->procedure, "procedure");
@@ -87,10 +87,23 @@ static void holds_intake_refuse(struct arena *a, const struct intake_refuse *c)
     holds_code(a, c->counter, 64);
     holds_code(a, c->procedure, 64);
     holds_text(a, c->explanation, 1, 2000);
+    holds_text(a, c->content, 1, 2000);
     between(c->channel, 1, CHANNEL_COUNT - 1, "channel");
     between(c->reason_count, 1, 10, "reasons");
     holds_words(a, c->reasons, (size_t)c->reason_count, 10, 40);
     holds_applicant(a, &c->applicant);
+}
+
+static void holds_guide(struct arena *a, const struct intake_guide *c)
+{
+    holds_visit(a, &c->visit);
+    between(c->missing_count, 1, 50, "missing");
+    for (int i = 0; i < c->missing_count; i++) {
+        needs(c->missing[i].name, "missing");
+        holds_text(a, c->missing[i].name, 1, 500);
+    }
+    holds_code(a, c->ground, 40);
+    holds_code(a, c->superior, 64);
 }
 
 /* What intake takes into the catalogue, every other service must be able to read. */
@@ -164,7 +177,10 @@ static void intake_hold(const struct work *w)
         holds_receive(w->arena, w->command);
         break;
     case INTAKE_REFUSE:
-        holds_intake_refuse(w->arena, w->command);
+        holds_visit(w->arena, w->command);
+        break;
+    case INTAKE_GUIDE:
+        holds_guide(w->arena, w->command);
         break;
     case INTAKE_FILE_DOCUMENT:
         needs(d->media_type, "media_type");
@@ -180,6 +196,9 @@ static void intake_hold(const struct work *w)
         break;
     case INTAKE_REQUEST_STOP:
         holds_stop(w->command);
+        break;
+    case INTAKE_GIVE_BACK:
+        between(((const struct intake_give_back *)w->command)->count, 0, 150, "components");
         break;
     case INTAKE_REQUEST_EXTENSION:
         holds_extension(w->command);

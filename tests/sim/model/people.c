@@ -99,7 +99,7 @@ static void acknowledged(struct errand *e, const struct work *w)
         return;
     if (e->act == INTAKE_RECEIVE)
         d->accepted = true;
-    else if (e->act == INTAKE_REFUSE)
+    else if (e->act == INTAKE_REFUSE || e->act == INTAKE_GUIDE)
         d->refused = true;
     else if (e->act == INTAKE_FILE_DOCUMENT) {
         e->filing.version = w->version;
@@ -192,8 +192,14 @@ static struct errand *receive(struct dossier *d)
     bool centre = strncmp(d->counter, "H11.01", 6) == 0, refuse = sim_chance(80);
     const struct officer *o = reference_officer(centre ? "H11.01" : "H11.35", ROLE_BIT(RECEIVER), NULL, true);
     struct intake_receive *c = ARENA_NEW(world.arena, struct intake_receive);
-    struct intake_refuse *r = ARENA_NEW(world.arena, struct intake_refuse);
-    struct errand *e = errand(d, SOURCE_INTAKE, refuse ? INTAKE_REFUSE : INTAKE_RECEIVE, o, NULL);
+    struct intake_visit *r = ARENA_NEW(world.arena, struct intake_visit);
+    bool guide = !refuse && sim_chance(80);
+    struct intake_guide *g = ARENA_NEW(world.arena, struct intake_guide);
+    struct errand *e = errand(d, SOURCE_INTAKE,
+                              refuse  ? INTAKE_REFUSE
+                              : guide ? INTAKE_GUIDE
+                                      : INTAKE_RECEIVE,
+                              o, NULL);
 
     *c = (struct intake_receive){.counter = d->counter,
                                  .procedure = d->procedure,
@@ -201,15 +207,16 @@ static struct errand *receive(struct dossier *d)
                                  .applicant = {.name = "x", .identity_number = "123456789"},
                                  .components = components,
                                  .component_count = 1};
-    *r = (struct intake_refuse){.counter = d->counter,
-                                .procedure = d->procedure,
-                                .channel = CHANNEL_COUNTER,
-                                .applicant = c->applicant,
-                                .reasons = intake_reasons,
-                                .reason_count = 1,
-                                .explanation = "x"};
+    *r = (struct intake_visit){.counter = d->counter,
+                               .procedure = d->procedure,
+                               .channel = CHANNEL_COUNTER,
+                               .applicant = c->applicant,
+                               .reasons = intake_reasons,
+                               .reason_count = 1,
+                               .explanation = "x"};
     d->id = e->subject = sim_id(e->key); /* derived from the key, so a repeat finds the same */
-    e->command = refuse ? (const void *)r : (const void *)c;
+    *g = (struct intake_guide){.visit = *r, .missing = components, .missing_count = 1};
+    e->command = refuse ? (const void *)r : guide ? (const void *)g : (const void *)c;
     e->creates = true;
     return e;
 }
@@ -298,6 +305,16 @@ static struct errand *ask_stop(struct dossier *d, const struct intake_dossier *x
         .notice = {.id = sim_id(e->key), .kind = DOCUMENT_STOP_NOTICE, .media_type = "application/pdf", .pages = 1}};
     memcpy(c->notice.sha256, e->body.b, sizeof c->notice.sha256);
     return e;
+}
+
+/* Now and then a paper goes back at the counter, while it is open. */
+static struct errand *give_back(struct dossier *d, const struct intake_dossier *x)
+{
+    if (world.calm || !sim_chance(20))
+        return NULL;
+    return errand(d, SOURCE_INTAKE, INTAKE_GIVE_BACK,
+                  reference_officer(x->receiving_unit, ROLE_BIT(RECEIVER), NULL, true),
+                  ARENA_NEW(world.arena, struct intake_give_back));
 }
 
 /* A weekday; it may be the holiday all the same, then another date is asked for. */
@@ -686,6 +703,8 @@ static struct errand *choose(struct dossier *d)
     if (in && (e[n] = ask_stop(d, &in->dossier)))
         n++;
     if (in && (e[n] = ask_more(d, &in->dossier)))
+        n++;
+    if (in && (e[n] = give_back(d, &in->dossier)))
         n++;
     if (ap && (e[n] = appraise(d, ap)))
         n++;

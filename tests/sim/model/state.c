@@ -464,6 +464,59 @@ NEVER(appraisal_repo)
 NEVER(approval_repo)
 NEVER(return_repo)
 
+/* Each is told for the first time, and follows nothing; every dossier has one original that may go back, again and
+ * again. */
+void intake_guidances_need(struct batch *b UNUSED, const struct intake_person *p UNUSED)
+{
+}
+
+const struct intake_told *intake_guidances_told(const struct batch *b UNUSED, const struct intake_person *p UNUSED)
+{
+    return NULL;
+}
+
+void intake_guidances_add(struct batch *b UNUSED, const struct intake_person *p UNUSED, struct id id UNUSED,
+                          int number UNUSED, const struct intake_guide *guide UNUSED)
+{
+}
+
+void intake_guidances_follow(struct batch *b UNUSED, const struct intake_person *p UNUSED, struct id dossier UNUSED)
+{
+    BUG_IF(true, "somebody has followed a guidance");
+}
+
+void intake_guidances_ask(struct batch *b UNUSED)
+{
+}
+
+void intake_guidances_take(struct batch *b UNUSED)
+{
+}
+
+void intake_custody_need(struct batch *b UNUSED, struct id dossier UNUSED)
+{
+}
+
+const struct intake_sheet *intake_custody_sheets(const struct batch *b UNUSED, struct id dossier UNUSED, int *ret_count)
+{
+    static const struct intake_sheet lent = {.number = 1, .originals = 1, .paper = true, .to_return = true};
+
+    *ret_count = 1;
+    return &lent;
+}
+
+void intake_custody_note(struct item *i UNUSED, struct intake_file *file UNUSED, const struct intake_decision *d UNUSED)
+{
+}
+
+void intake_custody_ask(struct batch *b UNUSED)
+{
+}
+
+void intake_custody_take(struct batch *b UNUSED)
+{
+}
+
 /* No release is imported here. */
 void intake_shelf_ask(struct batch *b UNUSED)
 {

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the bodies of several commands say alike. */
+#include "services/intake/body.h"
+
+#include <string.h>
+
+#define COMPONENTS_MAX 50
+
+enum err_code intake_read_body(struct http_exchange *x, struct json_in **ret, struct err *reterr)
+{
+    struct bytes body = http_body(x);
+
+    return json_read(http_arena(x), body.p, body.n, ret, reterr);
+}
+
+int intake_read_word(struct json_in *in, const struct json *o, const char *name, const char *const *names, int count)
+{
+    int v = json_word(in, o, name, JSON_REQUIRED, names + 1, (size_t)count - 1);
+
+    return v + 1;
+}
+
+/* Nine digits until the cards of 2016, twelve since (Law on Citizen Identification 2014). */
+static bool is_identity_number(const char *s)
+{
+    size_t n = strlen(s);
+
+    return (n == 9 || n == 12) && strspn(s, "0123456789") == n;
+}
+
+static bool is_phone(const char *s)
+{
+    return strspn(s, "+0123456789 ") == strlen(s);
+}
+
+static bool is_email(const char *s)
+{
+    const char *at = strchr(s, '@');
+
+    return at && at != s && strchr(at, '.') && !strpbrk(s, " \t");
+}
+
+struct intake_applicant intake_read_applicant(struct json_in *in)
+{
+    const struct json *o = json_object(in, json_root(in), "applicant", JSON_REQUIRED);
+    struct intake_applicant a = {
+        .name = json_text(in, o, "name", JSON_REQUIRED, 2, 200),
+        .identity_number = json_text(in, o, "identity_number", JSON_REQUIRED, 9, 12),
+        .phone = json_text(in, o, "phone", JSON_OPTIONAL, 8, 20),
+        .email = json_text(in, o, "email", JSON_OPTIONAL, 3, 254),
+        .address = json_text(in, o, "address", JSON_OPTIONAL, 1, 500),
+    };
+
+    if (a.identity_number && !is_identity_number(a.identity_number))
+        json_fail(in, o, "identity_number", "phải có 9 hoặc 12 chữ số", "must have 9 or 12 digits");
+    if (a.phone && !is_phone(a.phone))
+        json_fail(in, o, "phone", "chỉ gồm chữ số, dấu + và dấu cách", "has only digits, + and spaces");
+    if (a.email && !is_email(a.email))
+        json_fail(in, o, "email", "không phải địa chỉ thư điện tử", "is no e-mail address");
+    return a;
+}
+
+struct intake_proxy intake_read_proxy(struct json_in *in, const struct intake_applicant *applicant)
+{
+    const struct json *o = json_object(in, json_root(in), "proxy", JSON_OPTIONAL);
+    struct intake_proxy p = {
+        .name = json_text(in, o, "name", JSON_REQUIRED, 2, 200),
+        .identity_number = json_text(in, o, "identity_number", JSON_REQUIRED, 9, 12),
+        .authorisation = json_text(in, o, "authorisation", JSON_REQUIRED, 1, 500),
+    };
+
+    if (p.identity_number && !is_identity_number(p.identity_number))
+        json_fail(in, o, "identity_number", "phải có 9 hoặc 12 chữ số", "must have 9 or 12 digits");
+    else if (p.identity_number && applicant->identity_number &&
+             strcmp(p.identity_number, applicant->identity_number) == 0)
+        json_fail(in, o, "identity_number", "người được ủy quyền phải là người khác với chủ hồ sơ",
+                  "the proxy is another person than the applicant");
+    return p;
+}
+
+static struct intake_component read_component(struct json_in *in, const struct json *o, enum json_need counts)
+{
+    return (struct intake_component){
+        .name = json_text(in, o, "name", JSON_REQUIRED, 1, 500),
+        .originals = (int)json_int(in, o, "originals", counts, 0, 999),
+        .certified = (int)json_int(in, o, "certified", counts, 0, 999),
+        .copies = (int)json_int(in, o, "copies", counts, 0, 999),
+    };
+}
+
+/* A file has no originals and copies, and nobody scans it. */
+static struct intake_component read_filed(struct json_in *in, const struct json *o)
+{
+    enum intake_form form =
+        (enum intake_form)(json_word(in, o, "form", JSON_OPTIONAL, intake_form_names + 1, INTAKE_FORM_COUNT - 1) + 1);
+    bool file = form == INTAKE_FORM_ELECTRONIC;
+    struct intake_component c = read_component(in, o, file ? JSON_OPTIONAL : JSON_REQUIRED);
+
+    c.form = form;
+    c.to_return = json_bool(in, o, "to_return", JSON_OPTIONAL);
+    c.to_show = json_bool(in, o, "to_show", JSON_OPTIONAL);
+    c.digitised = json_hex(in, o, "digitised", JSON_OPTIONAL, 32).p;
+    if (file && (c.originals || c.certified || c.copies || c.to_show || c.to_return || c.digitised))
+        json_fail(in, o, "form", "bản điện tử không có bản chính, bản sao, bản quét hay bản xuất trình",
+                  "a file has no originals, copies or scan, and is not shown");
+    if (c.to_return && (c.originals == 0 || c.to_show))
+        json_fail(in, o, "to_return", "chỉ bản chính được giữ mới phải trả lại",
+                  "only originals that are kept go back");
+    if (c.to_show && c.originals == 0)
+        json_fail(in, o, "to_show", "chỉ bản chính được xuất trình", "only originals are shown");
+    return c;
+}
+
+static const struct intake_component *read_list(struct json_in *in, const char *name, bool filed, struct arena *a,
+                                                int *ret_count)
+{
+    const struct json *list = json_list(in, json_root(in), name, JSON_REQUIRED, 1, COMPONENTS_MAX);
+    size_t count = json_items(list);
+    struct intake_component *components = ARENA_ARRAY(a, count + 1, struct intake_component);
+
+    for (size_t i = 0; i < count; i++)
+        components[i] =
+            filed ? read_filed(in, json_item(list, i)) : read_component(in, json_item(list, i), JSON_REQUIRED);
+    *ret_count = (int)count;
+    return components;
+}
+
+const struct intake_component *intake_read_components(struct json_in *in, struct arena *a, int *ret_count)
+{
+    return read_list(in, "components", true, a, ret_count);
+}
+
+const struct intake_component *intake_read_missing(struct json_in *in, struct arena *a, int *ret_count)
+{
+    return read_list(in, "missing", false, a, ret_count);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the bodies of several commands say alike: who files, and which papers. Errors name the field; json_done gives
+ * them. */
+#ifndef TAICHO_INTAKE_BODY_H
+#define TAICHO_INTAKE_BODY_H
+
+#include "common/io/http.h"
+#include "common/io/json.h"
+#include "services/intake/intake.h"
+
+enum err_code intake_read_body(struct http_exchange *x, struct json_in **ret, struct err *reterr) MUST_CHECK;
+
+/* Words with a number from 1, as in domain/words.h; 0 is what an optional field was not. */
+int intake_read_word(struct json_in *in, const struct json *o, const char *name, const char *const *names, int count);
+
+struct intake_applicant intake_read_applicant(struct json_in *in);
+
+/* intake_read_proxy reads who files for the applicant, when the body names one. */
+struct intake_proxy intake_read_proxy(struct json_in *in, const struct intake_applicant *applicant);
+
+/* intake_read_components reads the papers that are handed in, 1 to 50, in the arena. */
+const struct intake_component *intake_read_components(struct json_in *in, struct arena *a, int *ret_count);
+/* intake_read_missing reads those that are to be brought. */
+const struct intake_component *intake_read_missing(struct json_in *in, struct arena *a, int *ret_count);
+
+#endif

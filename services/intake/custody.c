@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Custody: who has the papers of a dossier is known at every hour, and typed by nobody. The counter has them with the
+ * receipt; a transfer moves them when its receiver signs, and until then the giver answers for them. What is to go back
+ * to the citizen is given at the counter, at the latest with the result (D61 Art. 20); that ends the holding, whoever
+ * had it.
+ */
+#include <string.h>
+
+#include "common/base/role.h"
+#include "services/intake/intake.h"
+
+struct intake_holder intake_holder_of(const struct intake_dossier *d)
+{
+    struct intake_holder h = {.unit = d->receiving_unit,
+                              .post = d->received_by,
+                              .since = d->received_at,
+                              .act = intake_act_names[INTAKE_RECEIVE]};
+
+    for (int i = 0; i < d->transfer_count; i++) {
+        const struct intake_transfer *t = &d->transfers[i];
+        instant at = t->answered_at != INSTANT_NONE ? t->answered_at : t->given_at;
+
+        if (t->state == INTAKE_TRANSFER_AWAITING || at < h.since)
+            continue;
+        bool taken = t->state == INTAKE_TRANSFER_TAKEN, given = t->state == INTAKE_TRANSFER_GIVEN;
+        h = (struct intake_holder){.unit = taken ? t->to_unit : t->from_unit,
+                                   .post = taken ? t->answered_by : t->given_by,
+                                   .going_to = given ? t->to_unit : NULL,
+                                   .since = at,
+                                   .act = intake_act_names[taken   ? INTAKE_TAKE_TRANSFER
+                                                           : given ? INTAKE_GIVE_TRANSFER
+                                                                   : INTAKE_REFUSE_TRANSFER]};
+    }
+    return h;
+}
+
+static const struct intake_sheet *sheet_of(const struct intake_facts *f, int number)
+{
+    for (int i = 0; i < f->sheet_count; i++)
+        if (f->sheets[i].number == number)
+            return &f->sheets[i];
+    return NULL;
+}
+
+/* may_go refuses what is no paper of the dossier, and what the citizen has back already. */
+static enum err_code may_go(const struct intake_sheet *s, int number, struct err *reterr)
+{
+    if (!s || !s->paper)
+        return err_say(reterr, ERR_INVALID, "components", "thành phần số %d không phải giấy tờ được giữ",
+                       "component %d is no paper that is kept", number);
+    if (s->given_back)
+        return err_say(reterr, ERR_CONFLICT, "components", "thành phần số %d đã được trả lại",
+                       "component %d was given back already", number);
+    return ERR_OK;
+}
+
+static void add(struct intake_decision *ret, int *numbers, const struct intake_sheet *s)
+{
+    numbers[ret->given_back_count++] = s->number;
+    ret->given_back_originals += s->originals;
+}
+
+enum err_code intake_may_give_back(const struct intake_give_back *c, const struct intake_facts *f,
+                                   struct intake_decision *ret, struct err *reterr)
+{
+    int *numbers = ARENA_ARRAY(f->arena, (size_t)(f->sheet_count + c->count + 1), int);
+    enum err_code rc = intake_at_counter_as(ROLE_BIT(RECEIVER) | ROLE_BIT(RETURNER), &ret->next, CHANNEL_COUNTER, f,
+                                            &ret->place, reterr);
+
+    for (int i = 0; !rc && i < c->count; i++) {
+        rc = may_go(sheet_of(f, c->components[i]), c->components[i], reterr);
+        for (int k = 0; !rc && k < i; k++)
+            if (c->components[k] == c->components[i])
+                rc = err_say(reterr, ERR_INVALID, "components", "thành phần số %d được nêu hai lần",
+                             "component %d is named twice", c->components[i]);
+        if (!rc)
+            add(ret, numbers, sheet_of(f, c->components[i]));
+    }
+    for (int i = 0; !rc && c->count == 0 && i < f->sheet_count; i++)
+        if (f->sheets[i].to_return && !f->sheets[i].given_back)
+            add(ret, numbers, &f->sheets[i]);
+    if (!rc && ret->given_back_count == 0)
+        rc = err_say(reterr, ERR_CONFLICT, "components", "không còn giấy tờ nào phải trả lại",
+                     "no paper is left to be given back");
+    ret->given_back = numbers;
+    return rc;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Paper, electronic or mixed: what a dossier is follows from its components. What comes online is files; a paper beside
+ * them is an original that is to be shown, and goes home with its owner. A request that does not say in which form its
+ * components are means paper, by whatever channel.
+ */
+#include "services/intake/intake.h"
+
+const char *const intake_form_names[] = {INTAKE_FORM_MAP(WORD_CODE) NULL};
+
+enum err_code intake_check_papers(enum channel channel, const struct intake_component *components, int count,
+                                  struct arena *a, struct err *reterr)
+{
+    for (int i = 0; i < count; i++) {
+        const struct intake_component *c = &components[i];
+
+        if (channel == CHANNEL_ONLINE && c->form == INTAKE_FORM_PAPER && !c->to_show)
+            return err_say(reterr, ERR_INVALID, arena_printf(a, "components[%d].form", i),
+                           "nộp trực tuyến chỉ có bản điện tử; bản chính chỉ để đối chiếu phải ghi rõ",
+                           "an online filing has files; an original that is only shown has to say so");
+        if (channel != CHANNEL_ONLINE && c->to_show)
+            return err_say(reterr, ERR_INVALID, arena_printf(a, "components[%d].to_show", i),
+                           "chỉ hồ sơ nộp trực tuyến mới xuất trình bản chính sau",
+                           "only the originals of an online filing are shown later");
+    }
+    return ERR_OK;
+}
+
+struct intake_papers intake_count_papers(const struct intake_component *components, int count)
+{
+    struct intake_papers n = {0};
+
+    for (int i = 0; i < count; i++) {
+        const struct intake_component *c = &components[i];
+
+        n.electronic += c->form == INTAKE_FORM_ELECTRONIC;
+        if (c->form == INTAKE_FORM_ELECTRONIC || c->to_show)
+            continue;
+        n.paper++;
+        n.digitised += c->digitised != NULL;
+        n.originals += c->originals;
+        n.certified += c->certified;
+        n.copies += c->copies;
+    }
+    return n;
+}
+
+enum intake_medium intake_medium_of(const struct intake_component *components, int count)
+{
+    struct intake_papers n = intake_count_papers(components, count);
+
+    if (n.paper == 0)
+        return count ? INTAKE_MEDIUM_ELECTRONIC : INTAKE_MEDIUM_NONE;
+    return n.electronic ? INTAKE_MEDIUM_MIXED : INTAKE_MEDIUM_PAPER;
+}

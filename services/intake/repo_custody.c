@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Custody in and out: components of dossiers of which papers are given back, and what moved the others. */
+#include "services/intake/repo.h"
+
+struct entry {
+    struct id dossier;
+    struct intake_sheet *sheets;
+    size_t count, room;
+};
+
+struct intake_custody {
+    struct entry *entries;
+    size_t count, room;
+    struct db_answer *asked;
+};
+
+/* The dossiers are locked, so what is read of their components stays. */
+const struct db_stmt intake_load_sheets = {
+    "intake_load_sheets", "SELECT dossier, number, originals, form = 'paper' AND NOT to_show AS paper, to_return,"
+                          "       given_back_at IS NOT NULL AS given_back"
+                          "  FROM component WHERE dossier = ANY ($1) ORDER BY dossier, number"};
+
+/* They come from the newest on, and are numbered in the order of time. */
+const struct db_stmt intake_add_holdings = {
+    "intake_add_holdings",
+    "INSERT INTO holding (dossier, number, unit, post, going_to, act, since)"
+    " SELECT h.dossier, (SELECT count(*) FROM holding x WHERE x.dossier = h.dossier) +"
+    "        row_number() OVER (PARTITION BY h.dossier ORDER BY h.ord DESC), h.unit, h.post, h.going_to, h.act, h.since"
+    "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) WITH ORDINALITY"
+    "     AS h (dossier, unit, post, going_to, act, since, ord)"};
+
+const struct db_stmt intake_note_given_back = {"intake_note_given_back",
+                                               "UPDATE component c SET given_back_at = g.at, given_back_by = g.by"
+                                               "  FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[])"
+                                               "    AS g (dossier, number, by, at)"
+                                               " WHERE c.dossier = g.dossier AND c.number = g.number"};
+
+static struct entry *find(const struct batch *b, struct id dossier)
+{
+    const struct intake_asked *q = b->service;
+
+    for (size_t i = 0; q && q->custody && i < q->custody->count; i++)
+        if (id_eq(q->custody->entries[i].dossier, dossier))
+            return &q->custody->entries[i];
+    return NULL;
+}
+
+void intake_custody_need(struct batch *b, struct id dossier)
+{
+    struct intake_asked *q = intake_asked(b);
+
+    if (!q->custody)
+        q->custody = ARENA_NEW(b->arena, struct intake_custody);
+    if (find(b, dossier))
+        return;
+    struct intake_custody *c = q->custody;
+    c->entries = arena_room(b->arena, c->entries, c->count, &c->room, sizeof *c->entries);
+    c->entries[c->count++] = (struct entry){.dossier = dossier};
+}
+
+const struct intake_sheet *intake_custody_sheets(const struct batch *b, struct id dossier, int *ret_count)
+{
+    const struct entry *e = find(b, dossier);
+
+    *ret_count = e ? (int)e->count : 0;
+    return e ? e->sheets : NULL;
+}
+
+void intake_custody_ask(struct batch *b)
+{
+    struct intake_custody *c = intake_asked(b)->custody;
+    struct db_array *ids = db_array_new(b->arena, DB_UUID);
+
+    if (!c)
+        return;
+    for (size_t i = 0; i < c->count; i++) {
+        db_array_uuid(ids, c->entries[i].dossier);
+        c->entries[i].count = 0;
+    }
+    c->asked = db_ask(b->db, b->arena, &intake_load_sheets, DB_ARGS(db_items(ids)));
+}
+
+void intake_custody_take(struct batch *b)
+{
+    const struct intake_custody *c = intake_asked(b)->custody;
+
+    for (size_t row = 0; c && row < db_count(c->asked); row++) {
+        const struct db_answer *q = c->asked;
+        struct entry *e = find(b, db_get_uuid(q, row, db_column(q, "dossier")));
+
+        e->sheets = arena_room(b->arena, e->sheets, e->count, &e->room, sizeof *e->sheets);
+        e->sheets[e->count++] = (struct intake_sheet){.number = (int)db_get_int(q, row, db_column(q, "number")),
+                                                      .originals = (int)db_get_int(q, row, db_column(q, "originals")),
+                                                      .paper = db_get_bool(q, row, db_column(q, "paper")),
+                                                      .to_return = db_get_bool(q, row, db_column(q, "to_return")),
+                                                      .given_back = db_get_bool(q, row, db_column(q, "given_back"))};
+    }
+}
+
+/* The later pieces of the batch find it given back. */
+static void mark(const struct batch *b, struct id dossier, int number)
+{
+    struct entry *e = find(b, dossier);
+
+    for (size_t i = 0; e && i < e->count; i++)
+        if (e->sheets[i].number == number)
+            e->sheets[i].given_back = true;
+}
+
+void intake_custody_note(struct item *i, struct intake_file *file, const struct intake_decision *d)
+{
+    struct arena *a = i->batch->arena;
+
+    if (d->transfer >= 0) {
+        struct intake_held *held = ARENA_NEW(a, struct intake_held);
+        *held = (struct intake_held){.next = file->held, .holder = intake_holder_of(&d->next)};
+        file->held = held;
+    }
+    for (int n = 0; n < d->given_back_count; n++) {
+        struct intake_gone *gone = ARENA_NEW(a, struct intake_gone);
+        *gone = (struct intake_gone){
+            .next = file->gone, .number = d->given_back[n], .by = i->work->actor.subject, .at = i->batch->now};
+        file->gone = gone;
+        mark(i->batch, i->subject->id, d->given_back[n]);
+    }
+}
+
+/* ---- save */
+
+static void save_held(struct batch *b)
+{
+    struct arena *a = b->arena;
+    struct db_array *dossier = db_array_new(a, DB_UUID), *unit = db_array_new(a, DB_TEXT),
+                    *post = db_array_new(a, DB_TEXT), *to = db_array_new(a, DB_TEXT), *act = db_array_new(a, DB_TEXT),
+                    *since = db_array_new(a, DB_TIME);
+
+    for (size_t i = 0; i < b->subject_count; i++) {
+        const struct intake_file *f = b->subjects[i]->state;
+        if (!b->subjects[i]->touched || !f || !intake_is_dossier(b->subjects[i]))
+            continue;
+        for (const struct intake_held *h = f->held; h; h = h->next) {
+            db_array_uuid(dossier, b->subjects[i]->id);
+            db_array_text(unit, h->holder.unit);
+            db_array_text(post, h->holder.post);
+            db_array_text(to, h->holder.going_to);
+            db_array_text(act, h->holder.act);
+            db_array_time(since, h->holder.since);
+        }
+    }
+    if (db_array_count(dossier))
+        db_ask(
+            b->db, a, &intake_add_holdings,
+            DB_ARGS(db_items(dossier), db_items(unit), db_items(post), db_items(to), db_items(act), db_items(since)));
+}
+
+static void save_gone(struct batch *b)
+{
+    struct arena *a = b->arena;
+    struct db_array *dossier = db_array_new(a, DB_UUID), *number = db_array_new(a, DB_INT4),
+                    *by = db_array_new(a, DB_TEXT), *at = db_array_new(a, DB_TIME);
+
+    for (size_t i = 0; i < b->subject_count; i++) {
+        const struct intake_file *f = b->subjects[i]->state;
+        if (!b->subjects[i]->touched || !f || !intake_is_dossier(b->subjects[i]))
+            continue;
+        for (const struct intake_gone *g = f->gone; g; g = g->next) {
+            db_array_uuid(dossier, b->subjects[i]->id);
+            db_array_int(number, g->number);
+            db_array_text(by, g->by);
+            db_array_time(at, g->at);
+        }
+    }
+    if (db_array_count(dossier))
+        db_ask(b->db, a, &intake_note_given_back,
+               DB_ARGS(db_items(dossier), db_items(number), db_items(by), db_items(at)));
+}
+
+void intake_custody_save(struct batch *b)
+{
+    save_held(b);
+    save_gone(b);
+}
