@@ -13,7 +13,7 @@
 
 static const char mix_usage[] =
     "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
-    "at_once=3";
+    "at_once=3,rated=20,complained=2";
 
 /* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
 static bool read_mix(struct simulation *s, const char *text)
@@ -21,9 +21,11 @@ static bool read_mix(struct simulation *s, const char *text)
     const struct {
         const char *name;
         double *to;
-    } shares[] = {{"on_spot=", &s->on_spot},     {"refused=", &s->refused},       {"rejected=", &s->rejected},
-                  {"back=", &s->back},           {"supplement=", &s->supplement}, {"extended=", &s->extended},
-                  {"withdrawn=", &s->withdrawn}, {"at_once=", &s->at_once}};
+    } shares[] = {{"on_spot=", &s->on_spot},       {"refused=", &s->refused},
+                  {"rejected=", &s->rejected},     {"back=", &s->back},
+                  {"supplement=", &s->supplement}, {"extended=", &s->extended},
+                  {"withdrawn=", &s->withdrawn},   {"at_once=", &s->at_once},
+                  {"rated=", &s->rated},           {"complained=", &s->complained}};
 
     for (const char *p = text; *p; p += *p == ',') {
         size_t k = 0;
@@ -221,7 +223,9 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
                            .supplement = 8,
                            .extended = 2,
                            .withdrawn = 1,
-                           .at_once = 3};
+                           .at_once = 3,
+                           .rated = 20,
+                           .complained = 2};
     int32_t on;
     int64_t seed_number = (int64_t)(instant_real() & INT32_MAX);
     char *after;

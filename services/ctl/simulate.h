@@ -121,6 +121,10 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(SUPPLY,         'P', CTL_INTAKE,    "/supplement",               "SupplementReceived", "nhận bổ sung")            \
     X(ASK_BACK,       '-', CTL_INTAKE,    "/withdrawal",               "WithdrawalRequested", "đề nghị rút hồ sơ")      \
     X(ASK_MORE,       '>', CTL_INTAKE,    "/extension",                "ExtensionRequested", "đề nghị hẹn lại")         \
+    X(RATE,           '!', CTL_INTAKE,    "/rating",                   "RatingGiven",      "đánh giá")                  \
+    X(COMPLAIN,       '?', CTL_INTAKE,    "/complaints",               "ComplaintFiled",   "phản ánh, kiến nghị")       \
+    X(REPLY,          '@', CTL_INTAKE,    "/complaints/1/answer",      "ComplaintAnswered", "trả lời phản ánh")         \
+    X(REFUSE_REPLY,   '#', CTL_INTAKE,    "/complaints/1/refuse",      "ComplaintAnswered", "từ chối phản ánh")         \
     X(WANT,           '+', CTL_APPRAISAL, "/ask-supplement",           "SupplementAsked",  "yêu cầu bổ sung")           \
     X(ASSIGN,         'A', CTL_APPRAISAL, "/assign",                   "Assigned",         "phân công")                 \
     X(FILE,           'F', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu dự thảo")               \
@@ -180,6 +184,7 @@ struct act {
     struct post *who;
     const char *what;         /* the mandate, seal, series or officer that is named */
     bool against;             /* an opinion against */
+    bool justified;           /* a complaint is answered so */
     bool of_apology;          /* at return: the document is the apology, not the result */
     enum document_kind paper; /* FILE: what is filed */
 };
@@ -192,12 +197,18 @@ struct dossier {
     enum plan plan;
     uint8_t done; /* how many acts were answered */
     bool failed;
+    uint8_t justified;       /* complaints that were answered so */
     char acts[ACTS_MAX + 1]; /* the letters of what was done, in order */
 };
 
+/* What the citizen says once it has ended. */
+struct voices {
+    bool rates, complains;
+};
+
 /* dossier_plan writes the acts; returns how many, 0 when a post, mandate, seal or series is missing (*ret_missing). */
-size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *at, enum plan plan, struct arena *a,
-                    struct act *ret, const char **ret_missing);
+size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *at, enum plan plan, struct voices voices,
+                    struct arena *a, struct act *ret, const char **ret_missing);
 
 /* ---- simulate_run.c: the acts over the wire */
 struct samples {
@@ -216,6 +227,7 @@ struct simulation {
     int64_t dossier_count, connections;
     double rate; /* dossiers per second; 0: as fast as it goes */
     double on_spot, refused, rejected, back, supplement, extended, withdrawn, at_once;
+    double rated, complained; /* of all, whatever becomes of them */
     struct dossier *dossiers;
     struct samples samples[DEED_COUNT];
     uint64_t requests, repeats;

@@ -164,6 +164,7 @@ static void answered(void *arg, const struct fetch_answer *answer)
             end(r, arena_printf(r->scratch, "%s was answered with something unreadable", deeds[a->deed].name));
             return;
         }
+        r->d->justified += a->deed == DO_REPLY && a->justified;
         r->d->acts[r->next++] = deeds[a->deed].letter;
         r->first_try = r->pause_ms = 0;
         r->not_before = now;
@@ -292,6 +293,8 @@ static void begin(struct runner *r, size_t number)
 {
     struct simulation *s = r->s;
     enum plan plan = choose_plan(s);
+    const struct voices voices = {.rates = chance_percent(&s->chance, s->rated),
+                                  .complains = chance_percent(&s->chance, s->complained)};
     const struct candidate *at = plan == PLAN_AT_ONCE ? some(s, &s->world->at_once) : choose(s, number);
     const char *missing = "nothing can be received on this day";
 
@@ -307,7 +310,7 @@ static void begin(struct runner *r, size_t number)
     r->not_before = instant_mono();
     if (at) {
         r->at = *at;
-        r->count = dossier_plan(s->world, &r->chance, at, r->d->plan, r->plan, r->acts, &missing);
+        r->count = dossier_plan(s->world, &r->chance, at, r->d->plan, voices, r->plan, r->acts, &missing);
     }
     if (!r->count)
         end(r, missing);

@@ -6,7 +6,7 @@
 #include "common/flow/service.h"
 #include "services/intake/intake.h"
 
-#define INTAKE_EMITS   16
+#define INTAKE_EMITS   20
 #define INTAKE_LISTENS 29
 
 extern const struct emitted intake_emits[INTAKE_EMITS];

@@ -51,6 +51,11 @@ enum intake_state {
     X(RECEIVE_SUPPLEMENT, "receive_supplement", "nhận hồ sơ bổ sung")                                                  \
     X(REQUEST_WITHDRAWAL, "request_withdrawal", "ghi nhận đề nghị rút hồ sơ")                                          \
     X(REQUEST_EXTENSION, "request_extension", "đề nghị xin lỗi và hẹn lại")                                            \
+    X(RATE, "rate", "ghi nhận đánh giá của công dân")                                                                  \
+    X(COMPLAIN, "complain", "ghi nhận phản ánh, kiến nghị")                                                            \
+    X(ANSWER_COMPLAINT, "answer_complaint", "trả lời phản ánh, kiến nghị")                                             \
+    X(REFUSE_COMPLAINT, "refuse_complaint", "từ chối phản ánh, kiến nghị không thuộc thẩm quyền")                      \
+    X(PASS_ANSWER, "pass_answer", "ghi nhận quá hạn trả lời phản ánh, kiến nghị")                                      \
     X(PASS_DUE, "pass_due", "ghi nhận quá hạn")                                                                        \
     X(RECOUNT, "recount", "tính lại hạn trả kết quả")                                                                  \
     X(TAKE_UP, "take_up", "đưa vào giải quyết")                                                                        \
@@ -168,6 +173,73 @@ struct intake_extension {
     instant asked_at, issued_at; /* issued_at: INSTANT_NONE: not yet */
 };
 
+/* How a citizen's rating came (Circular 01/2018 Art. 15), in the order of the contract. */
+#define INTAKE_MEANS_MAP(X)                                                                                            \
+    X(SLIP, "slip")                                                                                                    \
+    X(DEVICE, "device")                                                                                                \
+    X(ONLINE, "online")
+
+enum intake_means {
+#define X(symbol, name) INTAKE_MEANS_##symbol,
+    INTAKE_MEANS_MAP(X)
+#undef X
+        INTAKE_MEANS_COUNT
+};
+extern const char *const intake_means_names[]; /* ends with NULL, as the next two */
+
+/* What the citizen may say of both: a word's place is its points (Circular 01/2018 Art. 13: 2, 1 or 0). */
+#define INTAKE_POINTS_MOST 2
+extern const char *const intake_satisfactions[], *const intake_attitudes[];
+#define INTAKE_TIMES_MOST 99 /* contacts and agencies that a citizen may count */
+
+/* Points of a rating. Contacts are indicator 3, agencies indicator 4: none 2, one 1, more 0. */
+struct intake_points {
+    int satisfaction, attitude, contacts, agencies;
+};
+
+/* What a complaint or proposal (phản ánh, kiến nghị) is about, as a code. */
+#define INTAKE_COMPLAINT_CATEGORY_MAP(X)                                                                               \
+    X(ATTITUDE, "attitude")                                                                                            \
+    X(DELAY, "delay")                                                                                                  \
+    X(ASKED_OUTSIDE, "asked_outside") /* papers were asked for outside the counter (Decree 61/2018 Art. 5) */          \
+    X(UNLISTED_PAPER, "unlisted_paper")                                                                                \
+    X(FEE, "fee")                                                                                                      \
+    X(OTHER, "other")
+extern const char *const intake_complaint_categories[]; /* ends with NULL */
+
+#define INTAKE_COMPLAINT_STATE_MAP(X)                                                                                  \
+    X(OPEN, "open", "chờ trả lời")                                                                                     \
+    X(ANSWERED, "answered", "đã trả lời")                                                                              \
+    X(REFUSED, "refused", "không thuộc thẩm quyền")
+
+enum intake_complaint_state {
+#define X(symbol, name, vi) INTAKE_COMPLAINT_##symbol,
+    INTAKE_COMPLAINT_STATE_MAP(X)
+#undef X
+        INTAKE_COMPLAINT_STATE_COUNT
+};
+
+#define INTAKE_COMPLAINTS_MAX 8
+
+/* A complaint, a child of the dossier, whose state it does not touch. Working days as Decision 766/2022 (5.2) counts
+ * them: 2 to refuse what is no matter of these units, 15 to answer. */
+#define INTAKE_REFUSE_DAYS 2
+#define INTAKE_ANSWER_DAYS 15
+
+struct intake_complaint {
+    enum intake_complaint_state state;
+    const char *category, *about; /* about: the post that it names; NULL: none */
+    const char *superior;         /* the unit above, where it names a head: it may answer, too. NULL: it does not */
+    enum channel channel;
+    instant filed_at, refuse_until, answer_due_at;
+    instant answered_at;                       /* refused, too. INSTANT_NONE: not yet */
+    const char *filed_by, *answered_by;        /* answered_by NULL: not yet */
+    bool justified;                            /* of an answered one */
+    bool late;                                 /* answered or refused behind its date */
+    bool told;                                 /* that the date of its answer passed */
+    const char *text, *answer, *due_explained; /* free text never leaves intake. NULL: as they are stored */
+};
+
 struct intake_dossier {
     enum intake_state state;
     const char *code; /* NULL of a refusal: nothing was accepted */
@@ -187,6 +259,7 @@ struct intake_dossier {
     const char *asked_unit; /* that is being consulted: it may see the dossier and file its answer; NULL: none */
     enum outcome outcome;
     instant finished_at, returned_at;
+    const char *returned_by; /* the post that handed the result over; NULL: not yet */
     struct intake_transfer transfers[INTAKE_TRANSFERS_MAX];
     int transfer_count;
     struct intake_obligation obligations[INTAKE_OBLIGATIONS_MAX];
@@ -195,6 +268,9 @@ struct intake_dossier {
     int supplement_count;
     struct intake_withdrawal withdrawal;
     struct intake_extension extension;
+    bool rated;
+    const struct intake_complaint *complaints; /* the n-th one is number n + 1; NULL: none, as mostly */
+    int complaint_count;
 };
 
 /* ---- commands, one struct per act */
@@ -260,6 +336,27 @@ struct intake_ask_more {
     struct intake_document apology;
 };
 
+/* RATE: what the citizen said. */
+struct intake_rate {
+    enum intake_means means;
+    int satisfaction, attitude; /* places in intake_satisfactions and intake_attitudes */
+    int contacts;               /* with the counter to complete the dossier; the applicant's own faults left out */
+    int agencies;               /* that were contacted */
+    const char *remark;         /* NULL: none; never leaves intake */
+};
+
+struct intake_complain {
+    enum channel channel;
+    const char *category, *about, *text; /* about NULL: nobody is named */
+};
+
+/* ANSWER_COMPLAINT, REFUSE_COMPLAINT */
+struct intake_reply {
+    int number;
+    bool justified; /* of an answer */
+    const char *text;
+};
+
 struct intake_move {
     int step; /* 0: the one that is open */
     const char *reason;
@@ -283,6 +380,7 @@ struct intake_progress {
     bool last;
     enum outcome outcome;
     const char *asked; /* CONSULT: the unit */
+    const char *by;    /* HAND_OVER: the post */
 };
 
 /* REQUEST_SUPPLEMENT: what appraisal asks the citizen for. */
@@ -312,6 +410,7 @@ struct intake_decision {
     int transfer;                         /* its index in next.transfers; -1: none */
     int obligation;                       /* its index in next.obligations; -1: none */
     int supplement;                       /* its index in next.supplements; -1: none */
+    int complaint;                        /* its index in next.complaints; -1: none */
     instant due_reported;                 /* by the clock that is reported; of a supplement, of a recount */
     int64_t release;                      /* of a recount: the reference data that it was counted with */
     bool stays;                           /* of a recount: the date is what it was, nobody is told */
@@ -321,9 +420,11 @@ struct intake_decision {
     const struct intake_refuse *refuse;
     const struct intake_document *document;
     const struct intake_supply *supply;
-    bool withdrawal; /* next.withdrawal has moved */
-    bool extension;  /* next.extension has */
-    bool breach;     /* of an extension: it was issued on the last day or later */
+    const struct intake_rate *rate;
+    struct intake_points points; /* of the rate */
+    bool withdrawal;             /* next.withdrawal has moved */
+    bool extension;              /* next.extension has */
+    bool breach;                 /* of an extension: it was issued on the last day or later */
 };
 
 /*
@@ -388,6 +489,23 @@ enum err_code intake_may_request_extension(const struct intake_ask_more *c, cons
                                            struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 enum err_code intake_extend(const struct intake_facts *f, struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
+/* rating.c: how the citizen found it. Fills `next`, a copy of the dossier. */
+enum err_code intake_may_rate(const struct intake_rate *c, const struct intake_facts *f, struct intake_decision *ret,
+                              struct err *reterr) MUST_CHECK;
+/* intake_points_of computes the points from what the citizen said. */
+struct intake_points intake_points_of(const struct intake_rate *c);
+
+/* complaint.c: complaints and their answers. They fill `next`, a copy of the dossier. */
+enum err_code intake_may_complain(const struct intake_complain *c, const struct intake_facts *f,
+                                  struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_reply(const struct intake_reply *c, enum intake_act act, const struct intake_facts *f,
+                               struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_pass_answer(const struct intake_facts *f, struct intake_decision *ret,
+                                 struct err *reterr) MUST_CHECK;
+/* intake_answer_watch is the first moment behind the date of an answer that nobody was told of; INSTANT_NONE: no
+ * complaint is waited for. */
+instant intake_answer_watch(const struct intake_dossier *d);
+
 /* intake_at_counter finds the open counter of the unit that received the dossier at which the officer takes what comes
  * later. */
 enum err_code intake_at_counter(const struct intake_dossier *d, enum channel channel, const struct intake_facts *f,
@@ -404,6 +522,10 @@ enum err_code intake_count_both(struct intake_dossier *d, const struct intake_fa
 /* intake_would_be_due counts both dates without changing the dossier, or explaining them. */
 enum err_code intake_would_be_due(const struct intake_dossier *d, const struct intake_facts *f, instant *ret_due,
                                   instant *ret_reported, struct err *reterr) MUST_CHECK;
+/* intake_days_from_now counts working days from now by the hours of the dossier's counter, and explains them as a due
+ * date. ret_explained may be NULL. */
+enum err_code intake_days_from_now(const struct intake_dossier *d, int working_days, const struct intake_facts *f,
+                                   instant *ret, const char **ret_explained, struct err *reterr) MUST_CHECK;
 /*
  * intake_warn_at gives the opening of the last working day before the due one: an apology that is issued on that day is
  * still in time (D61 Art. 19(9)). The due date itself when the calendar knows no such day.
@@ -417,9 +539,10 @@ struct worktime_hours intake_hours(const struct catalogue *c, const char *counte
 const char *intake_series_key(const struct catalogue *c, const char *counter, int32_t day, struct arena *a);
 
 extern const char *const intake_act_names[], *const intake_act_vis[];
-extern const struct fsm intake_fsm, intake_transfer_fsm, intake_obligation_fsm;
+extern const struct fsm intake_fsm, intake_transfer_fsm, intake_obligation_fsm, intake_complaint_fsm;
 extern const char *const intake_state_names[], *const intake_transfer_state_names[],
                                                    *const intake_obligation_state_names[];
+extern const char *const intake_complaint_state_names[]; /* ends with NULL */
 
 /* intake_state_parse gives -1 for a word that is none. */
 int intake_state_parse(const char *name);
@@ -428,5 +551,6 @@ int intake_national_status(enum intake_state s); /* 1 to 10, derived, never type
 bool intake_is_closed(enum intake_state s);      /* nothing is left to be done at the counter */
 int intake_transfer_state_parse(const char *name);
 int intake_obligation_state_parse(const char *name);
+int intake_complaint_state_parse(const char *name);
 
 #endif

@@ -19,8 +19,8 @@
  * finished     The result is signed, numbered and sealed: the due date is met or missed for good, its timer is gone.
  * returned     The citizen has the result.
  *
- * A transfer moves papers between two desks, an obligation waits for the citizen: their own tables, under the dossier's
- * lock. All that is not in a table is refused.
+ * A transfer moves papers between two desks, an obligation waits for the citizen, a complaint for its answer: their own
+ * tables, under the dossier's lock. All that is not in a table is refused.
  */
 #include <string.h>
 
@@ -65,6 +65,11 @@ static enum err_code may_request_extension(struct asked *q, struct err *reterr);
 static enum err_code note_not_extended(struct asked *q, struct err *reterr);
 static enum err_code extend(struct asked *q, struct err *reterr);
 static enum err_code note_issued(struct asked *q, struct err *reterr);
+static enum err_code may_rate(struct asked *q, struct err *reterr);
+static enum err_code may_complain(struct asked *q, struct err *reterr);
+static enum err_code may_answer_complaint(struct asked *q, struct err *reterr);
+static enum err_code may_refuse_complaint(struct asked *q, struct err *reterr);
+static enum err_code pass_answer(struct asked *q, struct err *reterr);
 static enum err_code may_recount(struct asked *q, struct err *reterr);
 static enum err_code let_be(struct asked *q, struct err *reterr);
 static enum err_code note_asked(struct asked *q, struct err *reterr);
@@ -81,6 +86,19 @@ static enum err_code note_return(struct asked *q, struct err *reterr);
         .event = event_                                                                                                \
     }
 #define AT(state) INTAKE_##state
+
+/* In every state, which stays what it is. */
+#define EVERYWHERE(on_, must_, event_, why_)                                                                           \
+    RULE(AT(RECEIVED), on_, RECEIVED, NULL, must_, event_, why_),                                                      \
+        RULE(AT(REFUSED), on_, REFUSED, NULL, must_, event_, why_),                                                    \
+        RULE(AT(IN_PROCESS), on_, IN_PROCESS, NULL, must_, event_, why_),                                              \
+        RULE(AT(AWAITING_SUPPLEMENT), on_, AWAITING_SUPPLEMENT, NULL, must_, event_, why_),                            \
+        RULE(AT(AWAITING_OBLIGATION), on_, AWAITING_OBLIGATION, NULL, must_, event_, why_),                            \
+        RULE(AT(CLOSING), on_, CLOSING, NULL, must_, event_, why_),                                                    \
+        RULE(AT(WITHDRAWN), on_, WITHDRAWN, NULL, must_, event_, why_),                                                \
+        RULE(AT(FINISHED), on_, FINISHED, NULL, must_, event_, why_),                                                  \
+        RULE(AT(RETURNED), on_, RETURNED, NULL, must_, event_, why_)
+_Static_assert(INTAKE_STATE_COUNT == 9, "EVERYWHERE names every state");
 
 /* clang-format off */
 static const struct rule rules[] = {
@@ -160,6 +178,13 @@ static const struct rule rules[] = {
     RULE(AT(FINISHED), EXTEND, FINISHED, NULL, note_issued, NULL, "the apology was sealed behind the result: it means nothing any more"),
     RULE(AT(RETURNED), EXTEND, RETURNED, NULL, note_issued, NULL, "the apology was sealed behind the result: it means nothing any more"),
     RULE(AT(WITHDRAWN), EXTEND, WITHDRAWN, NULL, note_issued, NULL, "the apology was sealed behind the end: it means nothing any more"),
+    RULE(AT(RETURNED), RATE, RETURNED, NULL, may_rate, "RatingGiven", "the citizen has the result, and says how it went"),
+    RULE(AT(REFUSED), RATE, REFUSED, NULL, may_rate, "RatingGiven", "the citizen was told no at the counter, and says how"),
+    RULE(AT(WITHDRAWN), RATE, WITHDRAWN, NULL, may_rate, "RatingGiven", "the citizen has it back, and says how it went"),
+    EVERYWHERE(COMPLAIN, may_complain, "ComplaintFiled", "a citizen complains of how it is dealt with: the work goes on"),
+    EVERYWHERE(ANSWER_COMPLAINT, may_answer_complaint, "ComplaintAnswered", "a head has looked into the complaint: justified, or not"),
+    EVERYWHERE(REFUSE_COMPLAINT, may_refuse_complaint, "ComplaintAnswered", "a head refuses the complaint: it is no matter of these units"),
+    EVERYWHERE(PASS_ANSWER, pass_answer, "ComplaintDuePassed", "the date of an answer passed while its complaint was open"),
     RULE(AT(CLOSING),    SEAL,            FINISHED,   NULL,           note_finish,  NULL,              "the result is signed, numbered and sealed"),
     RULE(AT(FINISHED),   HAND_OVER,       RETURNED,   NULL,           note_return,  NULL,              "the citizen has the result"),
 };
@@ -218,7 +243,8 @@ bool intake_is_closed(enum intake_state s)
 enum err_code intake_decide(const struct intake_dossier *d, enum intake_act act, const void *command,
                             const struct intake_facts *f, struct intake_decision *ret, struct err *reterr)
 {
-    struct intake_decision out = {.transfer = -1, .obligation = -1, .supplement = -1, .due_reported = INSTANT_NONE};
+    struct intake_decision out = {
+        .transfer = -1, .obligation = -1, .supplement = -1, .complaint = -1, .due_reported = INSTANT_NONE};
     struct asked q = {.d = d, .command = command, .f = f, .out = &out};
     int from = d ? (int)d->state : FSM_NOWHERE;
     const struct fsm_edge *e = NULL;
@@ -404,6 +430,31 @@ static enum err_code note_issued(struct asked *q, struct err *reterr UNUSED)
     return ERR_OK;
 }
 
+static enum err_code may_rate(struct asked *q, struct err *reterr)
+{
+    return intake_may_rate(q->command, q->f, q->out, reterr);
+}
+
+static enum err_code may_complain(struct asked *q, struct err *reterr)
+{
+    return intake_may_complain(q->command, q->f, q->out, reterr);
+}
+
+static enum err_code may_answer_complaint(struct asked *q, struct err *reterr)
+{
+    return intake_may_reply(q->command, INTAKE_ANSWER_COMPLAINT, q->f, q->out, reterr);
+}
+
+static enum err_code may_refuse_complaint(struct asked *q, struct err *reterr)
+{
+    return intake_may_reply(q->command, INTAKE_REFUSE_COMPLAINT, q->f, q->out, reterr);
+}
+
+static enum err_code pass_answer(struct asked *q, struct err *reterr)
+{
+    return intake_pass_answer(q->f, q->out, reterr);
+}
+
 /* By the rule that it was received under, and the calendar of today. */
 static enum err_code may_recount(struct asked *q, struct err *reterr)
 {
@@ -472,5 +523,6 @@ static enum err_code note_return(struct asked *q, struct err *reterr)
 {
     (void)reterr;
     q->out->next.returned_at = q->f->now;
+    q->out->next.returned_by = ((const struct intake_progress *)q->command)->by;
     return ERR_OK;
 }

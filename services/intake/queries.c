@@ -5,11 +5,13 @@
  */
 #include "services/intake/repo.h"
 
-/* $2: the unit whose dossiers may be seen (its own, and one that it is being consulted on), NULL all; $3 $4 $5: when,
+/* $2: the unit whose dossiers may be seen (its own, one that it is being consulted on, and one with a complaint that it
+ * may have to answer in the place of a head), NULL all; $3 $4 $5: when,
  * who, of which unit. */
 #define FOUND(what)                                                                                                    \
     "WITH found AS ("                                                                                                  \
-    "    SELECT * FROM dossier WHERE id = $1 AND ($2::text IS NULL OR $2 IN (unit, receiving_unit, asked_unit))), "    \
+    "    SELECT * FROM dossier WHERE id = $1 AND ($2::text IS NULL OR $2 IN (unit, receiving_unit, asked_unit)"        \
+    "        OR EXISTS (SELECT FROM complaint k WHERE k.dossier = $1 AND k.superior = $2))), "                         \
     "noted AS ("                                                                                                       \
     "    INSERT INTO access_log (at, who, unit, what, dossiers)"                                                       \
     "    SELECT $3, $4, $5, '" what "', ARRAY[id] FROM found) "
@@ -68,33 +70,33 @@ const struct db_stmt intake_query_dossier = {
                    "d.due_rule,"
                    "           'origin_reference', d.origin_reference, 'outcome', d.outcome, 'finished_at', "
                    "civil(d.finished_at),"
-                   "           'returned_at', civil(d.returned_at),"
+                   "           'returned_at', civil(d.returned_at), 'returned_by', d.returned_by,"
                    "           'content', (SELECT a.content FROM applicant a WHERE a.dossier = d.id),"
                    "           'applicant', " APPLICANT ", 'components', " COMPONENTS ","
-                   "           'documents', (SELECT coalesce(json_agg(json_build_object('id', o.id, 'kind', o.kind,"
-                   "               'media_type', o.media_type, 'pages', o.pages, 'sha256', encode(o.sha256, 'hex'), "
+                   " 'documents', (SELECT coalesce(json_agg(json_build_object('id', o.id, 'kind', o.kind,"
+                   " 'media_type', o.media_type, 'pages', o.pages, 'sha256', encode(o.sha256, 'hex'), "
                    "'filed_by', o.filed_by,"
-                   "               'filed_at', civil(o.filed_at)) ORDER BY o.filed_at, o.id), '[]')"
-                   "               FROM document o WHERE o.dossier = d.id),"
-                   "           'transfers', (SELECT coalesce(json_agg(json_build_object('step', t.step, 'round', "
+                   " 'filed_at', civil(o.filed_at)) ORDER BY o.filed_at, o.id), '[]')"
+                   " FROM document o WHERE o.dossier = d.id),"
+                   " 'transfers', (SELECT coalesce(json_agg(json_build_object('step', t.step, 'round', "
                    "t.round, 'state', t.state,"
-                   "               'from_unit', t.from_unit, 'to_unit', t.to_unit, 'due_at', civil(t.due_at), "
+                   " 'from_unit', t.from_unit, 'to_unit', t.to_unit, 'due_at', civil(t.due_at), "
                    "'given_by', t.given_by,"
-                   "               'given_at', civil(t.given_at), 'answered_by', t.answered_by,"
-                   "               'answered_at', civil(t.answered_at), 'reason', t.reason) ORDER BY t.step, "
+                   " 'given_at', civil(t.given_at), 'answered_by', t.answered_by,"
+                   " 'answered_at', civil(t.answered_at), 'reason', t.reason) ORDER BY t.step, "
                    "t.round), '[]')"
-                   "               FROM transfer t WHERE t.dossier = d.id),"
-                   "           'obligations', (SELECT coalesce(json_agg(json_build_object('step', g.step, 'round', "
+                   " FROM transfer t WHERE t.dossier = d.id),"
+                   " 'obligations', (SELECT coalesce(json_agg(json_build_object('step', g.step, 'round', "
                    "g.round,"
-                   "               'state', g.state, 'notice', g.notice, 'opened_by', g.opened_by, 'notified_at', "
+                   " 'state', g.state, 'notice', g.notice, 'opened_by', g.opened_by, 'notified_at', "
                    "civil(g.notified_at), 'met_by', g.met_by, 'met_at', civil(g.met_at)) ORDER BY g.step, g.round), "
                    "'[]')"
-                   "               FROM obligation g WHERE g.dossier = d.id),"
-                   "           'supplements', (SELECT coalesce(json_agg(json_build_object('number', u.number, 'step', "
+                   " FROM obligation g WHERE g.dossier = d.id),"
+                   " 'supplements', (SELECT coalesce(json_agg(json_build_object('number', u.number, 'step', "
                    "u.step, 'round', u.round, 'request', u.request, 'asked_by', u.asked_by, 'ground', u.ground, "
                    "'superior', u.superior, 'asked_at', civil(u.asked_at), 'answer_until', civil(u.answer_until), "
                    "'received_at', civil(u.received_at), 'received_by', u.received_by) ORDER BY u.number), '[]')"
-                   "               FROM supplement u WHERE u.dossier = d.id),"
+                   " FROM supplement u WHERE u.dossier = d.id),"
                    "           'withdrawal', CASE WHEN d.withdrawal IS NOT NULL THEN json_build_object('state', "
                    "d.withdrawal, 'request', d.withdrawal_request, 'asked_at', civil(d.withdrawal_at), 'taken_by', "
                    "d.withdrawal_by) END,"
@@ -102,6 +104,7 @@ const struct db_stmt intake_query_dossier = {
                    "d.extension, 'apology', d.extension_apology, 'new_due_at', civil(d.extension_due_at), 'reason', "
                    "d.extension_reason, 'asked_by', d.extension_by, 'asked_at', civil(d.extension_asked_at), "
                    "'issued_at', civil(d.extension_issued_at)) END,"
+                   "           'rating', rating_of(d.id), 'complaints', complaints_of(d.id),"
                    "           'refusal', (SELECT json_build_object('reasons', r.reasons, 'explanation', r.explanation)"
                    "               FROM refusal r WHERE r.dossier = d.id))::text"
                    "  FROM found d"

@@ -98,7 +98,8 @@ def play(s):
     each(back + against + granted[:-7] + office, 'make_ready')
     each(back + against + granted[:-8] + office, 'deliver')
     each(back + against + granted[:-9], 'archive')
-    go_back(s, desks[0])
+    gone = go_back(s, desks[0])
+    speak(back[:2], granted[-1], gone)
     be_late(s, desks, granted)
 
 
@@ -129,12 +130,32 @@ def be_late(s, desks, granted):
     s.must('return', f'/v1/returns/{again.id}/number', again.desk.clerk, {'series': again.desk.apology_series, 'document': again.apology['id']})
 
 
+def speak(done, waiting, gone):
+    """What citizens say: ratings of what has ended, complaints that are answered, refused and wait."""
+    a, b = done
+    for d in done:
+        d.becomes('returned')
+    a.rate(a.desk.receiver, contacts=1)
+    b.rate(b.desk.head, means='slip', satisfaction='neutral', attitude='poor', contacts=3, agencies=2, remark='Chờ lâu')
+    a.refused('intake', 'rating', a.desk.receiver, {'by': 'device', 'satisfaction': 'satisfied', 'attitude': 'good', 'contacts': 0, 'agencies': 1}, 409)
+    gone.rate(gone.desk.receiver, satisfaction='dissatisfied')
+    for n, category in ((1, 'attitude'), (2, 'fee')):
+        equal(b.complain(category=category, about=b.desk.receiver)['number'], n)
+    b.reply(1, b.desk.head)
+    b.refuse_complaint(2, b.desk.head)
+    a.complain(channel='post')
+    a.reply(1, a.desk.head, justified=False)
+    waiting.complain(channel='online', category='other')
+
+
 def go_back(s, desk):
     """Citizens who want their dossiers back: one gets it, one does not, one waits."""
     mind = [Dossier(s, desk, BIRTH) for _ in range(3)]
     each(mind, 'receive', 'assign', 'ask_back')
     mind[0].let_go()
+    mind[0].becomes('withdrawn')
     mind[1].keep()
+    return mind[0]
 
 
 class Scene:
@@ -213,6 +234,13 @@ def last_row(service):
     return f"(SELECT max(id) FROM \"{service}\".outbox_row WHERE topic = 'taicho.{service}.v1')"
 
 
+def second(kind):
+    """The first event of a kind once more, with another id and version (a field that comes twice counts as it comes last)."""
+    return f"""INSERT INTO intake.outbox_row (xid, topic, "partition", key, event_id, type, time, content, value)
+         SELECT xid, topic, "partition", key, gen_random_uuid(), type, time, content, value || '\\x2863'::bytea
+           FROM intake.outbox_row WHERE type LIKE '%{kind}' ORDER BY id LIMIT 1"""
+
+
 IN_THE_DATABASE = [
     ('a_dossier_that_was_acknowledged_is_gone', 'V1', 'acknowledged with code', f'DELETE FROM intake.dossier WHERE id = {DOSSIER}'),
     ('a_dossier_is_known_to_intake_alone', 'V1', 'holds None', f'DELETE FROM approval.dossier WHERE id = {DOSSIER}'),
@@ -233,6 +261,14 @@ IN_THE_DATABASE = [
     ('an_apology_lies_before_the_approver_again', 'V1', 'approval extension', f"UPDATE approval.dossier SET extension = 'requested' WHERE id = {EXTENDED}"),
     ('the_move_of_a_date_is_lost', 'V1', 'the date was moved 0 times', f"""DELETE FROM intake.outbox_row WHERE type LIKE '%Extended';
          DELETE FROM audit.entry WHERE type LIKE '%Extended'"""),
+    ('a_rating_is_gone', 'V1', 'intake.rating', 'DELETE FROM intake.rating WHERE ctid = (SELECT min(ctid) FROM intake.rating)'),
+    ('a_rating_says_something_else', 'V1', 'intake.rating', "UPDATE intake.rating SET satisfaction = 2 WHERE means = 'slip'"),
+    ('a_complaint_is_gone', 'V1', 'intake.complaint', "DELETE FROM intake.complaint WHERE state = 'open'"),
+    ('a_justified_complaint_passes_for_an_unjustified_one', 'V1', 'intake.complaint', 'UPDATE intake.complaint SET justified = false'),
+    ('an_answer_has_no_complaint', 'V1', 'which was never filed', """DELETE FROM intake.outbox_row WHERE type LIKE '%ComplaintFiled';
+         DELETE FROM audit.entry WHERE type LIKE '%ComplaintFiled'"""),
+    ('a_dossier_is_rated_twice', 'V2', 'happened 2 times: RatingGiven', second('RatingGiven')),
+    ('a_complaint_is_answered_twice', 'V2', "happened 2 times: ('ComplaintAnswered', 1)", second('ComplaintAnswered')),
     ('an_event_is_emitted_twice', 'V2', 'events with this id', f"""INSERT INTO approval.outbox_row (xid, topic, "partition", key, event_id, type, time, content, value)
          SELECT xid, topic, "partition", key, event_id, type, time, content, value FROM approval.outbox_row WHERE id = {last_row('approval')}"""),
     ('a_source_counts_further_than_it_told', 'V2', 'its own version is', f'UPDATE return.subject SET version = version + 1 WHERE id = {DOSSIER}'),
@@ -258,6 +294,8 @@ IN_THE_DATABASE = [
          UPDATE audit.entry e SET number = (SELECT min(number) + max(number) FROM audit.entry x WHERE x.subject = e.subject AND x.source = 0) - number
           WHERE subject = {DOSSIER} AND source = 0"""),
     ('a_due_date_is_moved', 'V6', 'intake says', f"UPDATE intake.dossier SET due_at = due_at + interval '1 hour' WHERE id = {DOSSIER}"),
+    ('the_date_of_an_answer_is_moved', 'V6', 'is to be refused or answered by', "UPDATE intake.complaint SET answer_due_at = answer_due_at + interval '1 day' WHERE state = 'open'"),
+    ('nobody_watches_a_complaint', 'V6', 'what watches its complaints', "DELETE FROM intake.timer WHERE act = 'answer'"),
     ('a_copy_of_a_due_date_is_moved', 'V6', 'the copy of approval', f"UPDATE approval.dossier SET due_at = due_at - interval '1 second' WHERE id = {DOSSIER}"),
     ('a_due_date_on_a_work_list_is_moved', 'V6', 'the work list of intake', f"UPDATE intake.worklist SET due_at = due_at - interval '1 day' WHERE dossier = {DOSSIER}"),
     ('a_due_date_is_no_longer_watched', 'V6', 'what watches it says None', "DELETE FROM intake.timer WHERE subject = (SELECT min(subject::text)::uuid FROM intake.timer)"),
@@ -274,6 +312,9 @@ IN_THE_DATABASE = [
     ('a_dead_letter_is_of_a_good_message', 'V8', 'was not poisoned', "INSERT INTO audit.dead_letter (cluster, topic, \"partition\", \"offset\", reason) VALUES ('c', 'taicho.intake.v1', 1, 0, 'r')"),
     ('a_figure_is_counted_wrong', 'V9', 'audit counts', "UPDATE audit.kpi SET on_time = on_time + 1, late = late - 1"),
     ('a_dossier_counts_as_late', 'V9', 'audit holds', f"UPDATE audit.fact SET timing = 'late' WHERE dossier = {DOSSIER}"),
+    ('a_justified_complaint_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET complaints_justified = 0 WHERE complaints_justified > 0'),
+    ('points_of_a_rating_are_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET contact_points = contact_points + 1 WHERE ratings > 0'),
+    ('a_dossier_was_never_rated', 'V9', 'audit holds', 'UPDATE audit.fact SET rated = false WHERE rated'),
     ('a_breach_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET breaches = 0 WHERE breaches > 0'),
     ('an_extension_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET extended = extended - 1 WHERE extended > 0'),
     ('a_breach_is_forgiven', 'V9', 'audit holds', 'UPDATE audit.fact SET extended = 1 WHERE extended = 2'),
@@ -327,6 +368,8 @@ IN_THE_JOURNAL = [
     ('a_client_was_told_a_version_that_never_was', 'V7', 'never emitted', change('/archive', of=200, says={'version': 99})),
     ('a_client_was_told_another_number', 'V7', 'Numbered', change('/number', of=200, says={'number': 77})),
     ('a_client_was_told_of_another_apology', 'V7', 'ExtensionRequested', change('/extension', of=201, says={'apology': {'id': '0' * 8 + '-0000-4000-8000-000000000000', 'sha256': '0' * 64, 'pages': 1}})),
+    ('a_client_was_told_of_other_points', 'V7', 'RatingGiven', change('/rating', of=201, says={'points': {'satisfaction': 0, 'attitude': 0, 'contacts': 0, 'agencies': 0}})),
+    ('a_client_was_told_of_another_complaint', 'V7', 'ComplaintFiled', change('/complaints', of=201, says={'number': 7})),
     ('a_client_was_told_that_it_was_refused', 'V7', 'were acknowledged', change('/grant', of=200, status=422)),
     ('an_act_was_asked_for_by_nobody', 'V7', 'Assigned of appraisal happened', forget),
     ('a_key_has_two_answers', 'V7', 'then 200', two_answers),

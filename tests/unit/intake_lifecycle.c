@@ -15,7 +15,7 @@ static struct intake_decision *decide(const struct intake_dossier *d, enum intak
     struct intake_decision *out = ARENA_NEW(arena, struct intake_decision);
     struct intake_facts f = bed_facts(arena, catalogue, actor, unit, 8 * 60);
 
-    if (act == INTAKE_PASS_DUE)
+    if (act == INTAKE_PASS_DUE || act == INTAKE_PASS_ANSWER)
         f.now = instant_of_day(BED_DAY + 60, 480);
     return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
 }
@@ -42,6 +42,7 @@ static void table_is_sound(void **state)
     assert_int_equal(fsm_check(&intake_fsm, true, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_transfer_fsm, false, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_obligation_fsm, false, &err), ERR_OK);
+    assert_int_equal(fsm_check(&intake_complaint_fsm, false, &err), ERR_OK);
 }
 
 /* The command of an act, right for the states in which the act is allowed. */
@@ -57,6 +58,10 @@ static const void *right_command(enum intake_act act)
     static const struct intake_component component = {.name = "Bản sao", .copies = 1};
     static const struct intake_supply supply = {
         .channel = CHANNEL_POST, .components = &component, .component_count = 1};
+    static const struct intake_rate rate = {
+        .means = INTAKE_MEANS_DEVICE, .satisfaction = 2, .attitude = 2, .contacts = 1, .agencies = 1};
+    static const struct intake_complain complain = {.channel = CHANNEL_POST, .category = "delay", .text = "Chậm"};
+    static const struct intake_reply reply = {.number = 1, .text = "Đã xem xét"};
     static const struct intake_ask_back ask_back = {.channel = CHANNEL_POST, .request = {.kind = DOCUMENT_REQUEST}};
     static struct intake_ask_more ask_more = {.reason = "overload", .apology = {.kind = DOCUMENT_APOLOGY}};
     static struct intake_receive receive;
@@ -85,6 +90,14 @@ static const void *right_command(enum intake_act act)
         return &ask_back;
     case INTAKE_REQUEST_EXTENSION:
         return &ask_more;
+    case INTAKE_RATE:
+        return &rate;
+    case INTAKE_COMPLAIN:
+        return &complain;
+    case INTAKE_ANSWER_COMPLAINT:
+    case INTAKE_REFUSE_COMPLAINT:
+        return &reply;
+    case INTAKE_PASS_ANSWER:
     case INTAKE_REFUSE_EXTENSION:
     case INTAKE_EXTEND:
     case INTAKE_GRANT_WITHDRAWAL:
@@ -150,11 +163,25 @@ static void every_state_and_act(void **state)
                                                         .by = "H11.35-td01",
                                                         .asked_at = d.received_at,
                                                         .issued_at = INSTANT_NONE};
+            const struct intake_complaint waits_for_answer = {.state = INTAKE_COMPLAINT_OPEN,
+                                                              .category = "delay",
+                                                              .channel = CHANNEL_POST,
+                                                              .filed_at = d.received_at,
+                                                              .refuse_until = d.received_at,
+                                                              .answer_due_at = d.received_at,
+                                                              .answered_at = INSTANT_NONE,
+                                                              .filed_by = "H11.35-tn01"};
+            bool replying = act == INTAKE_ANSWER_COMPLAINT || act == INTAKE_REFUSE_COMPLAINT;
+            if (replying || act == INTAKE_PASS_ANSWER)
+                d.complaints = &waits_for_answer, d.complaint_count = 1;
             before = d;
             const struct fsm_edge *row = fsm_next(&intake_fsm, from, act, NULL);
             struct intake_decision *out =
                 decide(from < 0 ? NULL : &d, (enum intake_act)act, right_command((enum intake_act)act),
-                       taking || paying || act == INTAKE_REQUEST_EXTENSION ? "H11.35-td01" : "H11.35-tn01", "H11.35");
+                       replying                                              ? "H11.35-tr01"
+                       : taking || paying || act == INTAKE_REQUEST_EXTENSION ? "H11.35-td01"
+                                                                             : "H11.35-tn01",
+                       "H11.35");
             assert_int_equal(out != NULL, row != NULL);
             assert_memory_equal(&d, &before, sizeof d);
             if (out)

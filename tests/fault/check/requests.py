@@ -23,6 +23,18 @@ def _outcome(e):
     return 'apology' if e.type == 'ApologyIssued' else word(e.body.get('outcome'), 'OUTCOME')
 
 
+def points(e):
+    return {k: e.body.get(field, 0) for k, field in (('satisfaction', 'satisfaction'), ('attitude', 'attitude'), ('contacts', 'contact_points'), ('agencies', 'agency_points'))}
+
+
+def outcome_of(e):
+    return word(e.body.get('outcome'), 'COMPLAINT_OUTCOME')
+
+
+def answered(e, a):
+    return (e.body['number'], e.body.get('late', False), outcome_of(e) == 'justified') == (a['number'], a['late'], a['justified'])
+
+
 # An act of return's is told by another event when the document is an apology.
 SAME = {'ApologyIssued': 'Sealed', 'ApologyHandedOver': 'HandedOver'}
 
@@ -45,6 +57,10 @@ ACTS = [
     ('intake', '/v1/dossiers/:id/supplement', 'SupplementReceived', lambda e, a: e.body.get('number') == a['supplement']),
     ('intake', '/v1/dossiers/:id/withdrawal', 'WithdrawalRequested', lambda e, a: id_text(e.body['request']['id']) == a['request']),
     ('intake', '/v1/dossiers/:id/extension', 'ExtensionRequested', lambda e, a: _handle(e, a['apology'], 'apology')),
+    ('intake', '/v1/dossiers/:id/rating', 'RatingGiven', lambda e, a: points(e) == a['points']),
+    ('intake', '/v1/dossiers/:id/complaints', 'ComplaintFiled', lambda e, a: e.body['number'] == a['number']),
+    ('intake', '/v1/dossiers/:id/complaints/[1-8]/answer', 'ComplaintAnswered', lambda e, a: answered(e, a) and outcome_of(e) != 'refused'),
+    ('intake', '/v1/dossiers/:id/complaints/[1-8]/refuse', 'ComplaintAnswered', lambda e, a: answered(e, a) and outcome_of(e) == 'refused'),
     ('approval', '/v1/approvals/:id/extension/sign', 'ApologySigned', None),
     ('approval', '/v1/approvals/:id/extension/refuse', 'ExtensionRefused', None),
     ('approval', '/v1/approvals/:id/withdrawal/grant', 'WithdrawalGranted', None),

@@ -10,6 +10,7 @@ ONCE = {
     'Received': 'dossier', 'Refused': 'dossier', 'TransferTaken': 'step', 'Appraised': 'step', 'Granted': 'decision', 'DecisionRefused': 'decision',
     'SentBack': 'decision', 'Signed': 'step', 'Numbered': 'document', 'Sealed': 'document', 'Ready': 'document', 'HandedOver': 'document',
     'Verified': 'step', 'ConsultationAsked': 'step', 'Consulted': 'answer', 'ConsultationLapsed': 'answer', 'Endorsed': 'endorsement', 'DraftReturned': 'endorsement',
+    'RatingGiven': 'subject', 'ComplaintFiled': 'complaint', 'ComplaintAnswered': 'complaint', 'ComplaintDuePassed': 'complaint',
     'WithdrawalGranted': 'subject', 'ApologySigned': 'subject', 'Extended': 'subject', 'ApologyIssued': 'document', 'ApologyHandedOver': 'document',
     'SupplementAsked': 'step', 'SupplementRequested': 'step', 'SupplementReceived': 'step',
     'ObligationOpened': 'step', 'ObligationMet': 'step', 'Archived': 'document', 'HandOverGiven': 'document', 'HandOverTaken': 'document', 'DocumentFiled': 'document',
@@ -79,7 +80,7 @@ def happened_once(world, report):
                 commands[e.get('command_id')] += 1
             once = ONCE.get(e.type)
             if once:
-                what = '' if once == 'dossier' else e.type if once == 'subject' else (e.type, id_text(e.get('document_id', b''))) if once == 'document' else \
+                what = '' if once == 'dossier' else e.type if once == 'subject' else (e.type, e.body.get('number')) if once == 'complaint' else (e.type, id_text(e.get('document_id', b''))) if once == 'document' else \
                     (e.type if once == 'step' else once, *e.step)
                 counted[what] += 1
                 seen += 1

@@ -66,6 +66,8 @@ extern const char *const sim_break_names[];
     X(DATABASE, "databases lost in a batch")                                                                           \
     X(UNANSWERED, "answers lost")                                                                                      \
     X(WITHDRAWN, "withdrawn dossiers")                                                                                 \
+    X(RATED, "rated dossiers")                                                                                         \
+    X(COMPLAINED, "complaints")                                                                                        \
     X(REPLAYED, "answers given again")                                                                                 \
     X(LEADERS, "relays taken over")                                                                                    \
     X(TICK_AGAIN, "ticks begun again")                                                                                 \
