@@ -20,7 +20,8 @@
     X(INSPECTOR,  "inspector",  "người kiểm tra")                     \
     X(ADMIN,      "admin",      "quản trị danh mục")                  \
     X(OPERATOR,   "operator",   "vận hành")                           \
-    X(DASHBOARD,  "dashboard",  "bảng theo dõi")
+    X(DASHBOARD,  "dashboard",  "bảng theo dõi")                      \
+    X(PORTAL,     "portal",     "cổng dịch vụ công trực tuyến")
 /* clang-format on */
 
 enum role {

@@ -65,6 +65,33 @@ enum audit_spot {
 };
 #define AUDIT_SPOT_ALL 31
 
+/*
+ * What citizens say of it, beside the other figures (Circular 01/2018 Art. 13). Points are sums over dossiers, so that
+ * a mean is a sum by its count: the first four by the ratings, the conduct by what has ended early, on time or late.
+ *
+ * conduct_points (indicator 7): 2 ended early, 1 on time, 0 late; 0 whatever it was with a complaint that is justified.
+ * complaints_in_time and _late (indicator 8): answered or refused by the date for it; behind it, or still not.
+ */
+#define AUDIT_VOICES(X)                                                                                                \
+    X(ratings)                                                                                                         \
+    X(satisfaction_points)                                                                                             \
+    X(attitude_points)                                                                                                 \
+    X(contact_points)                                                                                                  \
+    X(agency_points)                                                                                                   \
+    X(conduct_points)                                                                                                  \
+    X(complaints)                                                                                                      \
+    X(complaints_justified)                                                                                            \
+    X(complaints_in_time)                                                                                              \
+    X(complaints_late)
+
+struct audit_voices {
+#define X(name) int name;
+    AUDIT_VOICES(X)
+#undef X
+};
+#define AUDIT_POINTS_MOST     2
+#define AUDIT_COMPLAINTS_MOST 30 /* of one dossier: each is a bit */
+
 /* What an event says, as far as audit looks. */
 struct audit_record {
     const char *type;
@@ -72,8 +99,11 @@ struct audit_record {
     instant due_at; /* of Received, ObligationMet; of SupplementReceived, DueMoved and Extended the reported one */
     int supplement; /* of SupplementRequested: how often it was asked */
     bool breach;    /* of Extended */
-    bool again;     /* of Guided: not for the first time */
-    int outcome;    /* of Sealed, CameBack */
+    int satisfaction, attitude, contact_points, agency_points; /* of RatingGiven */
+    int complaint;                                             /* its number, of the three events about one */
+    bool justified, late;                                      /* of ComplaintAnswered */
+    bool again;                                                /* of Guided: not for the first time */
+    int outcome;                                               /* of Sealed, CameBack */
 };
 
 /* What is known of a dossier. */
@@ -88,7 +118,10 @@ struct audit_fact {
     int supplements; /* asked of the citizen; a second one is for inspection */
     bool overdue;
     int extended; /* 1: the promised date was moved with an apology; 2: and that came too late, a breach */
-    bool moved;   /* by this batch: it is to be stored */
+    bool rated;
+    int complaints, justified; /* filed; found to be justified */
+    unsigned late_answers;     /* bit number - 1 of each complaint that was not answered in time */
+    bool moved;                /* by this batch: it is to be stored */
 };
 
 /* How the figures of (unit, procedure, day) move. */
@@ -98,6 +131,7 @@ struct audit_delta {
     int received, refused, early, on_time, late, withdrawn, stopped, on_the_spot, overdue, extended, breaches;
     int late_entries;
     int guided, guided_again;
+    struct audit_voices voices;
 };
 
 /* The envelope's part of an event that the facts are made of. */

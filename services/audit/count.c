@@ -60,6 +60,15 @@ static void due_moved(struct audit_fact *f, const struct audit_record *r, const 
 static void supplement_asked(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                              struct audit_delta *d);
 
+static void rated(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                  struct audit_delta *d);
+static void complained(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                       struct audit_delta *d);
+static void complaint_answered(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                               struct audit_delta *d);
+static void complaint_due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                                 struct audit_delta *d);
+
 static const struct counted {
     const char *type;
     bool first; /* it begins what is known of a dossier */
@@ -83,6 +92,10 @@ static const struct counted {
     {"Extended", false, 0, extended},
     {"WithdrawalGranted", false, 0, withdrawn},
     {"NoticeIssued", false, 0, stopped},
+    {"RatingGiven", false, 0, rated},
+    {"ComplaintFiled", false, 0, complained},
+    {"ComplaintAnswered", false, 0, complaint_answered},
+    {"ComplaintDuePassed", false, 0, complaint_due_passed},
 };
 
 static const struct counted *row_of(const char *type)
@@ -234,6 +247,61 @@ static void supplement_asked(struct audit_fact *f, const struct audit_record *r,
         f->supplements = r->supplement;
 }
 
+/* ---- what citizens say of it */
+
+static void rated(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                  struct audit_delta *d)
+{
+    if (f->rated)
+        return;
+    f->rated = true;
+    d->voices.ratings = 1;
+    d->voices.satisfaction_points = r->satisfaction;
+    d->voices.attitude_points = r->attitude;
+    d->voices.contact_points = r->contact_points;
+    d->voices.agency_points = r->agency_points;
+}
+
+static void complained(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                       struct audit_delta *d)
+{
+    f->complaints++;
+    d->voices.complaints = 1;
+}
+
+/* Late once: behind its date, or when that was told before the answer came. */
+static void note_late(struct audit_fact *f, int complaint, struct audit_delta *d)
+{
+    unsigned bit = 1u << (complaint - 1);
+
+    d->voices.complaints_late = !(f->late_answers & bit);
+    f->late_answers |= bit;
+}
+
+static void complaint_answered(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                               struct audit_delta *d)
+{
+    f->justified += r->justified;
+    d->voices.complaints_justified = r->justified;
+    if (r->late)
+        note_late(f, r->complaint, d);
+    else
+        d->voices.complaints_in_time = 1;
+}
+
+static void complaint_due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                                 struct audit_delta *d)
+{
+    note_late(f, r->complaint, d);
+}
+
+static int conduct_of(const struct audit_fact *f)
+{
+    static const int points[AUDIT_TIMING_COUNT] = {[AUDIT_TIMING_EARLY] = 2, [AUDIT_TIMING_ON_TIME] = 1};
+
+    return f->justified ? 0 : points[f->timing];
+}
+
 bool audit_count(const struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                  struct audit_fact *ret_fact, struct audit_delta *ret_delta)
 {
@@ -261,6 +329,7 @@ bool audit_count(const struct audit_fact *f, const struct audit_record *r, const
     delta.late_entries = about->late_entry;
     if (row && row->count)
         row->count(&next, r, about, &delta);
+    delta.voices.conduct_points = conduct_of(&next) - (f ? conduct_of(f) : 0);
     *ret_fact = next;
     *ret_delta = delta;
     return true;

@@ -6,6 +6,35 @@
 
 #include "taicho/v1/lifecycle.pb-c.h"
 
+static bool are_points(int n)
+{
+    return n >= 0 && n <= AUDIT_POINTS_MOST;
+}
+
+static enum err_code read_rating(const Taicho__V1__RatingGiven *m, const struct event *e, struct audit_record *r,
+                                 const void **ret_command, struct err *reterr)
+{
+    r->satisfaction = m->satisfaction;
+    r->attitude = m->attitude;
+    r->contact_points = m->contact_points;
+    r->agency_points = m->agency_points;
+    if (!are_points(r->satisfaction) || !are_points(r->attitude) || !are_points(r->contact_points) ||
+        !are_points(r->agency_points))
+        return event_lacks(e, "points from 0 to 2", reterr);
+    *ret_command = r;
+    return ERR_OK;
+}
+
+static enum err_code read_complaint(int number, const struct event *e, struct audit_record *r, const void **ret_command,
+                                    struct err *reterr)
+{
+    r->complaint = number;
+    if (number < 1 || number > AUDIT_COMPLAINTS_MOST)
+        return event_lacks(e, "number of the complaint", reterr);
+    *ret_command = r;
+    return ERR_OK;
+}
+
 static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                  const void **ret_command, struct err *reterr)
 {
@@ -39,6 +68,16 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         r->supplement = m->supplement_requested->number;
         if (r->supplement < 1)
             return event_lacks(e, "number of the supplement", reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_RATING_GIVEN) {
+        return read_rating(m->rating_given, e, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_COMPLAINT_FILED) {
+        return read_complaint(m->complaint_filed->number, e, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_COMPLAINT_DUE_PASSED) {
+        return read_complaint(m->complaint_due_passed->number, e, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_COMPLAINT_ANSWERED) {
+        r->justified = m->complaint_answered->outcome == TAICHO__V1__COMPLAINT_OUTCOME__COMPLAINT_OUTCOME_JUSTIFIED;
+        r->late = m->complaint_answered->late;
+        return read_complaint(m->complaint_answered->number, e, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_GUIDED) {
         r->again = m->guided->number > 1;
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_CAME_BACK)
@@ -75,6 +114,10 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "PapersGivenBack", "sealed"),
     RECORD(INTAKE,    "WithdrawalRequested", "sealed"),
     RECORD(INTAKE,    "StopRequested",   "sealed"),
+    RECORD(INTAKE,    "RatingGiven",     "sealed; its points are added up"),
+    RECORD(INTAKE,    "ComplaintFiled",  "sealed; counted as a complaint"),
+    RECORD(INTAKE,    "ComplaintAnswered", "sealed; counted as justified or not, in time or late"),
+    RECORD(INTAKE,    "ComplaintDuePassed", "sealed; counted as not answered in time"),
     RECORD(APPRAISAL, "Assigned",        "sealed"),
     RECORD(APPRAISAL, "Verified",        "sealed"),
     RECORD(APPRAISAL, "ConsultationAsked", "sealed"),

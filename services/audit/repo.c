@@ -14,6 +14,15 @@ struct figure {
     int64_t as_of;
 };
 
+/* The columns of what citizens say, in SQL. */
+#define COLUMN(name)  ", " #name
+#define ADDED(name)   " " #name " = k." #name " + excluded." #name ","
+#define MEMBER(name)  ", '" #name "', m." #name
+#define ITEMS(name)   , db_items(voices.name)
+#define VOICE_COLUMNS AUDIT_VOICES(COLUMN)
+#define VOICES_ADDED  AUDIT_VOICES(ADDED)
+#define VOICE_MEMBERS AUDIT_VOICES(MEMBER)
+
 /* What this batch adds, beside the facts in the subjects. Lists grow in the batch's arena. */
 struct marks {
     struct db_answer *facts, *stored_targets;
@@ -49,7 +58,8 @@ static const struct db_stmt load_targets = {
 static const struct db_stmt load_facts = {"audit_load_facts",
                                           "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE "
                                           "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
-                                          "       at_counter, elsewhere, overdue, supplements, extended"
+                                          "       at_counter, elsewhere, overdue, supplements, extended,"
+                                          "       rated, complaints, justified, late_answers"
                                           "  FROM fact WHERE dossier = ANY ($1::uuid[])"};
 
 static struct marks *marks_of(struct batch *b)
@@ -114,7 +124,11 @@ enum err_code audit_repo_take(struct batch *b, struct err *reterr)
                                  .elsewhere = (int)db_get_int(q, i, db_column(q, "elsewhere")),
                                  .overdue = db_get_bool(q, i, db_column(q, "overdue")),
                                  .supplements = (int)db_get_int(q, i, db_column(q, "supplements")),
-                                 .extended = (int)db_get_int(q, i, db_column(q, "extended"))};
+                                 .extended = (int)db_get_int(q, i, db_column(q, "extended")),
+                                 .rated = db_get_bool(q, i, db_column(q, "rated")),
+                                 .complaints = (int)db_get_int(q, i, db_column(q, "complaints")),
+                                 .justified = (int)db_get_int(q, i, db_column(q, "justified")),
+                                 .late_answers = (unsigned)db_get_int(q, i, db_column(q, "late_answers"))};
         struct subject *s = batch_loaded(b, f->dossier);
         if (s)
             s->state = f;
@@ -148,12 +162,23 @@ static void add_up(struct audit_delta *sum, const struct audit_delta *d)
     sum->late_entries += d->late_entries;
     sum->guided += d->guided;
     sum->guided_again += d->guided_again;
+#define X(name) sum->voices.name += d->voices.name;
+    AUDIT_VOICES(X)
+#undef X
+}
+
+static bool speaks(const struct audit_voices *v)
+{
+#define X(name) v->name ||
+    return AUDIT_VOICES(X) false;
+#undef X
 }
 
 static bool moves(const struct audit_delta *d)
 {
     return d->received || d->refused || d->early || d->on_time || d->late || d->withdrawn || d->stopped ||
-           d->on_the_spot || d->overdue || d->extended || d->breaches || d->late_entries || d->guided;
+           d->on_the_spot || d->overdue || d->extended || d->breaches || d->late_entries || d->guided ||
+           speaks(&d->voices);
 }
 
 void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t number)
@@ -199,61 +224,66 @@ static const struct db_stmt add_entries = {
 static const struct db_stmt save_facts = {
     "audit_save_facts",
     "INSERT INTO fact (dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, "
-    "at_counter, elsewhere, overdue, supplements, extended)"
+    "at_counter, elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers)"
     " SELECT dossier, code, unit, receiving_unit, procedure, DATE '1970-01-01' + day, due_at, ended_at, result, "
     "timing, at_counter,"
-    "        elsewhere, overdue, supplements, extended"
+    "        elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers"
     "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::timestamptz[], "
     "$8::timestamptz[], $9::text[],"
-    "               $10::text[], $11::int[], $12::int[], $13::boolean[], $14::int[], $15::int[])"
+    "               $10::text[], $11::int[], $12::int[], $13::boolean[], $14::int[], $15::int[],"
+    "               $16::boolean[], $17::int[], $18::int[], $19::int[])"
     "     AS n(dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, at_counter, "
-    "elsewhere, overdue, supplements, extended)"
+    "elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers)"
     " ON CONFLICT (dossier) DO UPDATE SET due_at = excluded.due_at, ended_at = excluded.ended_at, result = "
     "excluded.result, timing = "
     "excluded.timing,"
     "       at_counter = excluded.at_counter, elsewhere = excluded.elsewhere, overdue = excluded.overdue,"
-    "       supplements = excluded.supplements, extended = excluded.extended"};
+    "       supplements = excluded.supplements, extended = excluded.extended, rated = excluded.rated,"
+    "       complaints = excluded.complaints, justified = excluded.justified, late_answers = excluded.late_answers"};
 
 /* The figures after this batch go out as they are stored: one statement counts and publishes. */
 static const struct db_stmt save_figures = {
     "audit_save_figures",
     "WITH moved AS ("
-    "  INSERT INTO kpi AS k (unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, "
-    "on_the_spot, overdue, extended, breaches, late_entries, guided, guided_again, as_of, \"partition\")"
-    "  SELECT unit, procedure, DATE '1970-01-01' + day, received, refused, early, on_time, late, withdrawn, stopped, "
-    "on_the_spot, overdue, extended, breaches, late_entries, guided, guided_again, as_of, \"partition\""
-    "    FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], "
+    " INSERT INTO kpi AS k (unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, "
+    "on_the_spot, overdue, extended, breaches, late_entries, guided, guided_again, as_of, \"partition\"" VOICE_COLUMNS
+    ")"
+    " SELECT unit, procedure, DATE '1970-01-01' + day, received, refused, early, on_time, late, withdrawn, stopped, "
+    "on_the_spot, overdue, extended, breaches, late_entries, guided, guided_again, as_of, \"partition\"" VOICE_COLUMNS
+    " FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], "
     "$9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[], $16::int[], $17::int[], "
-    "$18::bigint[], $19::int[])"
-    "      AS n(unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, on_the_spot, "
+    "$18::bigint[], $19::int[], $21::int[], $22::int[], $23::int[], $24::int[], $25::int[], $26::int[], "
+    "$27::int[], $28::int[], $29::int[], $30::int[])"
+    " AS n(unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, on_the_spot, "
     "overdue, "
     "extended, "
     "breaches, late_entries, guided, guided_again, as_of, "
-    "\"partition\")"
-    "  ON CONFLICT (unit, procedure, day) DO UPDATE SET received = k.received + excluded.received, refused = k.refused "
+    "\"partition\"" VOICE_COLUMNS ")"
+    " ON CONFLICT (unit, procedure, day) DO UPDATE SET received = k.received + excluded.received, refused = k.refused "
     "+ excluded.refused,"
-    "         early = k.early + excluded.early, on_time = k.on_time + excluded.on_time, late = k.late + excluded.late,"
-    "         withdrawn = k.withdrawn + excluded.withdrawn, stopped = k.stopped + excluded.stopped,"
-    "         on_the_spot = k.on_the_spot + excluded.on_the_spot, overdue = k.overdue + excluded.overdue,"
-    "         extended = k.extended + excluded.extended, breaches = k.breaches + excluded.breaches,"
-    "         late_entries = k.late_entries + excluded.late_entries,"
-    "         guided = k.guided + excluded.guided, guided_again = k.guided_again + excluded.guided_again,"
-    "         as_of = excluded.as_of, \"partition\" = excluded.\"partition\""
-    "  RETURNING *)"
+    " early = k.early + excluded.early, on_time = k.on_time + excluded.on_time, late = k.late + excluded.late,"
+    " withdrawn = k.withdrawn + excluded.withdrawn, stopped = k.stopped + excluded.stopped,"
+    " on_the_spot = k.on_the_spot + excluded.on_the_spot, overdue = k.overdue + excluded.overdue,"
+    " extended = k.extended + excluded.extended, breaches = k.breaches + excluded.breaches,"
+    " late_entries = k.late_entries + excluded.late_entries,"
+    " guided = k.guided + excluded.guided, guided_again = k.guided_again + excluded.guided_again,"
+    " " VOICES_ADDED "         as_of = excluded.as_of, \"partition\" = excluded.\"partition\""
+    " RETURNING *)"
     " INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value)"
     " SELECT 'taicho.audit.kpi.v1', m.\"partition\", m.unit || '/' || m.procedure || '/' || to_char(m.day, "
     "'YYYY-MM-DD'), gen_random_uuid(),"
-    "        'audit.Kpi', $20, 'application/json',"
-    "        convert_to(json_build_object('unit', m.unit, 'procedure', m.procedure, 'day', m.day, 'received', "
+    " 'audit.Kpi', $20, 'application/json',"
+    " convert_to(json_build_object('unit', m.unit, 'procedure', m.procedure, 'day', m.day, 'received', "
     "m.received,"
-    "                   'refused', m.refused, 'in_process', m.received - m.early - m.on_time - m.late - "
+    " 'refused', m.refused, 'in_process', m.received - m.early - m.on_time - m.late - "
     "m.withdrawn - m.stopped, 'early', m.early,"
-    "                   'on_time', m.on_time, 'late', m.late, 'withdrawn', m.withdrawn, 'stopped', m.stopped, "
+    " 'on_time', m.on_time, 'late', m.late, 'withdrawn', m.withdrawn, 'stopped', m.stopped, "
     "'on_the_spot', m.on_the_spot, "
     "'overdue', m.overdue, 'extended', m.extended, 'breaches', m.breaches, 'late_entries', m.late_entries, 'guided', "
-    "m.guided, 'guided_again', m.guided_again,"
-    "                   'as_of', m.as_of)::text, 'UTF8')"
-    "   FROM moved m"};
+    "m.guided, 'guided_again', m.guided_again"
+    " " VOICE_MEMBERS ","
+    " 'as_of', m.as_of)::text, 'UTF8')"
+    " FROM moved m"};
 
 static const struct db_stmt save_targets = {
     "audit_save_targets",
@@ -323,7 +353,9 @@ static void ask_facts(struct batch *b)
                     *result = db_array_new(a, DB_TEXT), *timing = db_array_new(a, DB_TEXT),
                     *at_counter = db_array_new(a, DB_INT4), *elsewhere = db_array_new(a, DB_INT4),
                     *overdue = db_array_new(a, DB_BOOL), *supplements = db_array_new(a, DB_INT4),
-                    *extended = db_array_new(a, DB_INT4);
+                    *extended = db_array_new(a, DB_INT4), *rated = db_array_new(a, DB_BOOL),
+                    *complaints = db_array_new(a, DB_INT4), *justified = db_array_new(a, DB_INT4),
+                    *late_answers = db_array_new(a, DB_INT4);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct audit_fact *f = b->subjects[i]->state;
@@ -345,13 +377,18 @@ static void ask_facts(struct batch *b)
         db_array_bool(overdue, f->overdue);
         db_array_int(supplements, f->supplements);
         db_array_int(extended, f->extended);
+        db_array_bool(rated, f->rated);
+        db_array_int(complaints, f->complaints);
+        db_array_int(justified, f->justified);
+        db_array_int(late_answers, f->late_answers);
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &save_facts,
                DB_ARGS(db_items(dossier), db_items(code), db_items(unit), db_items(receiving), db_items(procedure),
                        db_items(day), db_items(due_at), db_items(ended_at), db_items(result), db_items(timing),
                        db_items(at_counter), db_items(elsewhere), db_items(overdue), db_items(supplements),
-                       db_items(extended)));
+                       db_items(extended), db_items(rated), db_items(complaints), db_items(justified),
+                       db_items(late_answers)));
 }
 
 static void ask_figures(struct batch *b, const struct marks *m)
@@ -367,6 +404,15 @@ static void ask_figures(struct batch *b, const struct marks *m)
                     *late_entries = db_array_new(a, DB_INT4), *guided = db_array_new(a, DB_INT4),
                     *again = db_array_new(a, DB_INT4), *as_of = db_array_new(a, DB_INT8),
                     *partition = db_array_new(a, DB_INT4);
+    struct {
+#define X(name) struct db_array *name;
+        AUDIT_VOICES(X)
+#undef X
+    } voices = {
+#define X(name) .name = db_array_new(a, DB_INT4),
+        AUDIT_VOICES(X)
+#undef X
+    };
 
     if (m->figure_count == 0)
         return;
@@ -392,6 +438,9 @@ static void ask_figures(struct batch *b, const struct marks *m)
         db_array_int(late_entries, d->late_entries);
         db_array_int(guided, d->guided);
         db_array_int(again, d->guided_again);
+#define X(name) db_array_int(voices.name, d->voices.name);
+        AUDIT_VOICES(X)
+#undef X
         db_array_int(as_of, m->figures[i].as_of);
         db_array_int(partition, hash_partition(name, strlen(name), STAGE_PARTITIONS));
     }
@@ -399,7 +448,8 @@ static void ask_figures(struct batch *b, const struct marks *m)
            DB_ARGS(db_items(unit), db_items(procedure), db_items(day), db_items(received), db_items(refused),
                    db_items(early), db_items(on_time), db_items(late), db_items(withdrawn), db_items(stopped),
                    db_items(spot), db_items(overdue), db_items(extended), db_items(breaches), db_items(late_entries),
-                   db_items(guided), db_items(again), db_items(as_of), db_items(partition), db_time(b->now)));
+                   db_items(guided), db_items(again), db_items(as_of), db_items(partition),
+                   db_time(b->now) AUDIT_VOICES(ITEMS)));
 }
 
 void audit_repo_save(struct batch *b)

@@ -2,13 +2,22 @@
 /* Figures, history and entries as JSON. */
 #include "services/audit/repo_read.h"
 
+#include "services/audit/audit.h"
+
+#define SUM(name)     ", '" #name "', sum(" #name ")"
+#define COLUMN(name)  ", " #name
+#define ZERO(name)    ", 0"
+#define VOICE_SUMS    AUDIT_VOICES(SUM)
+#define VOICE_COLUMNS AUDIT_VOICES(COLUMN)
+#define VOICE_ZEROS   AUDIT_VOICES(ZERO)
+
 #define FIGURES                                                                                                        \
     "'received', sum(received), 'refused', sum(refused), 'in_process', sum(received - early - on_time - late - "       \
     "withdrawn - stopped),"                                                                                            \
     " 'early', sum(early), 'on_time', sum(on_time), 'late', sum(late), 'withdrawn', sum(withdrawn), 'stopped', "       \
     "sum(stopped), 'on_the_spot', sum(on_the_spot), 'overdue', "                                                       \
     "sum(overdue), 'extended', sum(extended), 'breaches', sum(breaches), 'late_entries', sum(late_entries), "          \
-    "'guided', sum(guided), 'guided_again', sum(guided_again)"
+    "'guided', sum(guided), 'guided_again', sum(guided_again)" VOICE_SUMS
 
 const struct db_stmt audit_read_kpi = {
     "audit_read_kpi",
@@ -17,10 +26,10 @@ const struct db_stmt audit_read_kpi = {
     " SELECT json_build_object('business_time', civil($5), 'as_of', (SELECT coalesce(max(as_of), 0) FROM chosen),"
     "        'totals', (SELECT json_build_object(" FIGURES ") FROM (SELECT received, refused, early, on_time, late,"
     "                     withdrawn, stopped, on_the_spot, overdue, extended, breaches, late_entries, guided, "
-    "guided_again FROM chosen UNION "
+    "guided_again" VOICE_COLUMNS " FROM chosen UNION "
     "ALL SELECT 0, "
     "0, "
-    "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) t),"
+    "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0" VOICE_ZEROS ") t),"
     "        'items', (SELECT coalesce(json_agg(i ORDER BY i->>'day', i->>'unit', i->>'procedure'), '[]')"
     "                    FROM (SELECT json_build_object('unit', unit, 'procedure', procedure, 'day', day, " FIGURES
     ") AS i"
@@ -45,7 +54,8 @@ const struct db_stmt audit_read_history = {
     "        'due_at', civil(f.due_at), 'ended_at', civil(f.ended_at), 'result', f.result, 'timing', nullif(f.timing, "
     "''),"
     "        'on_the_spot', f.at_counter = 31 AND f.elsewhere = 0, 'overdue', f.overdue, 'supplements', f.supplements, "
-    "'extended', f.extended > 0, 'breach', f.extended > 1,"
+    "'extended', f.extended > 0, 'breach', f.extended > 1, 'rated', f.rated, 'complaints', f.complaints,"
+    "        'complaints_justified', f.justified,"
     "        'entries', (SELECT json_agg(json_build_object('number', e.number, 'type', e.type, 'source',"
     "                            (ARRAY['intake', 'appraisal', 'approval', 'return'])[e.source + 1], 'version', "
     "e.version,"

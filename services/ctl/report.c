@@ -11,6 +11,7 @@
 #include "services/ctl/api.h"
 #include "services/ctl/commands.h"
 
+/* The columns of the table, then what stands under it alone. */
 enum {
     RECEIVED,
     IN_PROCESS,
@@ -26,19 +27,47 @@ enum {
     AGAIN,
     REFUSED,
     ON_THE_SPOT,
+    COLUMNS,
+    RATINGS = COLUMNS,
+    SATISFACTION,
+    ATTITUDE,
+    CONTACTS,
+    AGENCIES,
+    CONDUCT,
+    COMPLAINTS,
+    JUSTIFIED,
+    ANSWERED_IN_TIME,
+    ANSWERED_LATE,
     FIGURES
 };
 
 static const struct {
     const char *name, *vi, *en;
 } heads[FIGURES] = {
-    {"received", "tiếp nhận", "received"}, {"in_process", "đang xử lý", "in process"},
-    {"early", "trước hạn", "early"},       {"on_time", "đúng hạn", "on time"},
-    {"late", "quá hạn", "late"},           {"withdrawn", "đã rút", "withdrawn"},
-    {"stopped", "đã dừng", "stopped"},     {"extended", "hẹn lại", "extended"},
-    {"breaches", "hẹn muộn", "breaches"},  {"late_entries", "nhập sau", "late entry"},
-    {"guided", "hướng dẫn", "guided"},     {"guided_again", "hướng dẫn lại", "again"},
-    {"refused", "từ chối", "refused"},     {"on_the_spot", "tại chỗ", "on the spot"},
+    {"received", "tiếp nhận", "received"},
+    {"in_process", "đang xử lý", "in process"},
+    {"early", "trước hạn", "early"},
+    {"on_time", "đúng hạn", "on time"},
+    {"late", "quá hạn", "late"},
+    {"withdrawn", "đã rút", "withdrawn"},
+    {"stopped", "đã dừng", "stopped"},
+    {"extended", "hẹn lại", "extended"},
+    {"breaches", "hẹn muộn", "breaches"},
+    {"late_entries", "nhập sau", "late entry"},
+    {"guided", "hướng dẫn", "guided"},
+    {"guided_again", "hướng dẫn lại", "again"},
+    {"refused", "từ chối", "refused"},
+    {"on_the_spot", "tại chỗ", "on the spot"},
+    {"ratings", NULL, NULL},
+    {"satisfaction_points", NULL, NULL},
+    {"attitude_points", NULL, NULL},
+    {"contact_points", NULL, NULL},
+    {"agency_points", NULL, NULL},
+    {"conduct_points", NULL, NULL},
+    {"complaints", NULL, NULL},
+    {"complaints_justified", NULL, NULL},
+    {"complaints_in_time", NULL, NULL},
+    {"complaints_late", NULL, NULL},
 };
 
 struct line {
@@ -147,9 +176,34 @@ static int busiest(const void *x, const void *y)
 static void print_line(const char *name, const int64_t *figures)
 {
     ctl_pad(name, 46);
-    for (int k = 0; k < FIGURES; k++)
+    for (int k = 0; k < COLUMNS; k++)
         printf(" %11" PRId64, figures[k]);
     printf("\n");
+}
+
+/* Points of indicator 8 (Circular 01/2018 Art. 13): none, or all answers in time 2, 90 % of them 1. */
+static int answers_points(int64_t in_time, int64_t late)
+{
+    if (!late)
+        return 2;
+    return 10 * in_time >= 9 * (in_time + late);
+}
+
+/* What citizens say of it: means of the points of Circular 01/2018 Art. 13, with one decimal. */
+static void print_voices(const int64_t *f, int64_t ended)
+{
+    if (f[RATINGS])
+        printf("Đánh giá (ratings): %" PRId64 "; điểm trung bình (means of 2): hài lòng (satisfaction) %.1f, thái độ "
+               "(attitude) %.1f, số lần liên hệ (indicator 3) %.1f, số cơ quan (indicator 4) %.1f\n",
+               f[RATINGS], (double)f[SATISFACTION] / (double)f[RATINGS], (double)f[ATTITUDE] / (double)f[RATINGS],
+               (double)f[CONTACTS] / (double)f[RATINGS], (double)f[AGENCIES] / (double)f[RATINGS]);
+    if (ended)
+        printf("Thái độ theo phản ánh (conduct, indicator 7): %.1f\n", (double)f[CONDUCT] / (double)ended);
+    printf("Phản ánh, kiến nghị (complaints): %" PRId64 ", đúng (justified) %" PRId64
+           ", trả lời đúng hạn (in time) %" PRId64 ", không đúng hạn (late, or still not) %" PRId64
+           "; chỉ số 8 (indicator 8): %d\n",
+           f[COMPLAINTS], f[JUSTIFIED], f[ANSWERED_IN_TIME], f[ANSWERED_LATE],
+           answers_points(f[ANSWERED_IN_TIME], f[ANSWERED_LATE]));
 }
 
 static void print_report(struct report *r, size_t top, const char *from, const char *to)
@@ -158,12 +212,12 @@ static void print_report(struct report *r, size_t top, const char *from, const c
            from ? " từ " : "", from ? from : "", to ? " đến " : "", to ? to : "", r->business_time, r->business_time);
     printf("(Kỳ tính theo ngày tiếp nhận; figures are counted on the day of receipt)\n\n");
     ctl_pad("đơn vị", 46);
-    for (int k = 0; k < FIGURES; k++) {
+    for (int k = 0; k < COLUMNS; k++) {
         putchar(' ');
         ctl_pad(heads[k].vi, -11);
     }
     printf("\n%-46s", "unit");
-    for (int k = 0; k < FIGURES; k++)
+    for (int k = 0; k < COLUMNS; k++)
         printf(" %11s", heads[k].en);
     printf("\n");
     for (int l = 1; l < LEVEL_COUNT; l++)
@@ -180,6 +234,7 @@ static void print_report(struct report *r, size_t top, const char *from, const c
                " hồ sơ đã giải quyết (ended)\n",
                100.0 * (double)(ended - r->all.figures[LATE]) / (double)ended,
                100.0 * (double)r->all.figures[ON_THE_SPOT] / (double)ended, ended);
+    print_voices(r->all.figures, ended);
 }
 
 int ctl_report(const struct ctl_command *self, int argc, char **argv)

@@ -13,7 +13,7 @@
 
 static const char mix_usage[] =
     "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
-    "stopped=1,guided=2,at_once=3,outage=2,proxy=10,post=15,came_back=10,electronic=20";
+    "stopped=1,guided=2,at_once=3,outage=2,rated=20,complained=2,proxy=10,post=15,came_back=10,electronic=20";
 
 /* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
 static bool read_mix(struct simulation *s, const char *text)
@@ -32,6 +32,8 @@ static bool read_mix(struct simulation *s, const char *text)
                   {"guided=", &s->guided},
                   {"at_once=", &s->at_once},
                   {"outage=", &s->outage},
+                  {"rated=", &s->rated},
+                  {"complained=", &s->complained},
                   {"proxy=", &s->ways.proxy},
                   {"post=", &s->ways.post},
                   {"came_back=", &s->ways.came_back},
@@ -243,6 +245,8 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
                            .guided = 2,
                            .at_once = 3,
                            .outage = 2,
+                           .rated = 20,
+                           .complained = 2,
                            .ways = {.proxy = 10, .post = 15, .electronic = 20, .came_back = 10}};
     int32_t on;
     int64_t seed_number = (int64_t)(instant_real() & INT32_MAX);

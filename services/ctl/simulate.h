@@ -127,6 +127,10 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(ASK_BACK,       '-', CTL_INTAKE,    "/withdrawal",               "WithdrawalRequested", "đề nghị rút hồ sơ")      \
     X(ASK_MORE,       '>', CTL_INTAKE,    "/extension",                "ExtensionRequested", "đề nghị hẹn lại")         \
     X(ASK_STOP,       '!', CTL_INTAKE,    "/stop",                     "StopRequested",    "đề nghị dừng giải quyết")   \
+    X(RATE,           '6', CTL_INTAKE,    "/rating",                   "RatingGiven",      "đánh giá")                  \
+    X(COMPLAIN,       '7', CTL_INTAKE,    "/complaints",               "ComplaintFiled",   "phản ánh, kiến nghị")       \
+    X(REPLY,          '8', CTL_INTAKE,    "/complaints/1/answer",      "ComplaintAnswered", "trả lời phản ánh")         \
+    X(REFUSE_REPLY,   '9', CTL_INTAKE,    "/complaints/1/refuse",      "ComplaintAnswered", "từ chối phản ánh")         \
     X(WANT,           '+', CTL_APPRAISAL, "/ask-supplement",           "SupplementAsked",  "yêu cầu bổ sung")           \
     X(ASSIGN,         'A', CTL_APPRAISAL, "/assign",                   "Assigned",         "phân công")                 \
     X(FILE,           'F', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu dự thảo")               \
@@ -151,11 +155,11 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(HAND_TAKE,      'J', CTL_RETURN,    "/hand-over/take",           "HandOverTaken",    "nhận kết quả")              \
     X(READY,          'Y', CTL_RETURN,    "/ready",                    "Ready",            "sẵn sàng trả")              \
     X(DELIVER,        'V', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả kết quả")               \
-    X(SEND,           '@', CTL_RETURN,    "/deliver",                  "HandedOver",       "gửi kết quả bưu chính")     \
-    X(COME_BACK,      '%', CTL_RETURN,    "/came-back",                "CameBack",         "bưu gửi bị trả lại")        \
-    X(TRANSMIT,       '#', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả kết quả điện tử")       \
-    X(AUTHORISE,      '&', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu giấy ủy quyền")         \
-    X(DELIVER_PROXY,  '$', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả cho người được ủy quyền") \
+    X(SEND,           '1', CTL_RETURN,    "/deliver",                  "HandedOver",       "gửi kết quả bưu chính")     \
+    X(COME_BACK,      '2', CTL_RETURN,    "/came-back",                "CameBack",         "bưu gửi bị trả lại")        \
+    X(TRANSMIT,       '3', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả kết quả điện tử")       \
+    X(AUTHORISE,      '4', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu giấy ủy quyền")         \
+    X(DELIVER_PROXY,  '5', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả cho người được ủy quyền") \
     X(TELL,           '=', CTL_RETURN,    "/deliver",                  "ApologyHandedOver", "trả phiếu xin lỗi")        \
     X(NOTIFY,         ':', CTL_RETURN,    "/deliver",                  "NoticeHandedOver", "trả thông báo dừng")        \
     X(ARCHIVE,        'X', CTL_RETURN,    "/archive",                  "Archived",         "lưu trữ")
@@ -197,6 +201,7 @@ struct act {
     const char *what;         /* the mandate, seal, series or officer that is named */
     bool against;             /* an opinion against */
     bool lends;               /* a receipt: the first paper is to go back to the citizen */
+    bool justified;           /* a complaint is answered so */
     bool of_apology;          /* at return: the document is the apology, not the result */
     enum document_kind paper; /* FILE: what is filed */
     instant late_at;          /* when it was done on paper, to be entered late; INSTANT_NONE: it is done at once */
@@ -212,7 +217,13 @@ struct dossier {
     uint8_t done; /* how many acts were answered */
     uint8_t late; /* how many of them were entered late */
     bool failed;
+    uint8_t justified;       /* complaints that were answered so */
     char acts[ACTS_MAX + 1]; /* the letters of what was done, in order */
+};
+
+/* What the citizen says once it has ended. */
+struct voices {
+    bool rates, complains;
 };
 
 /* How results are returned, in percent of them; the others are given to the applicants at the counter. */
@@ -223,7 +234,8 @@ struct ways {
 
 /* dossier_plan writes the acts; returns how many, 0 when a post, mandate, seal or series is missing (*ret_missing). */
 size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *at, enum plan plan,
-                    const struct ways *ways, struct arena *a, struct act *ret, const char **ret_missing);
+                    const struct ways *ways, struct voices voices, struct arena *a, struct act *ret,
+                    const char **ret_missing);
 
 /* ---- simulate_outage.c: at one counter the system was away, at most an hour long, until the run began */
 struct outage {
@@ -258,6 +270,7 @@ struct simulation {
     double on_spot, refused, rejected, back, supplement, extended, withdrawn, stopped, guided, at_once, outage;
     struct outage dark;
     struct ways ways;
+    double rated, complained; /* of all, whatever becomes of them */
     struct dossier *dossiers;
     struct dossier *visits; /* guidances: each a subject of its own */
     size_t visit_count, visit_room;

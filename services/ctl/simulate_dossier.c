@@ -416,8 +416,42 @@ static void walk(struct planning *p, enum plan plan, int from)
     }
 }
 
+/* ---- what the citizen says of it */
+
+/* At the device on the counter; or on a slip that a head enters, who did not serve him. */
+static void rate(struct planning *p)
+{
+    const char *unit = p->at->counter->unit;
+    struct post *head =
+        chance_percent(p->c, 40) ? world_post(p->w, p->c, unit, ROLE_BIT(HEAD), false, NULL, NULL, 0) : NULL;
+
+    add(p, DO_RATE, head ? head : p->receiver, head ? "slip" : "device", false);
+}
+
+/* Most are answered, few refused, and some still wait at the end of the day. */
+static void complain(struct planning *p)
+{
+    struct post *head = world_post(p->w, p->c, p->at->own, ROLE_BIT(HEAD), false, NULL, NULL, 0);
+
+    add(p, DO_COMPLAIN, p->receiver, NULL, false);
+    if (!head || p->missing || chance_percent(p->c, 20))
+        return;
+    add(p, chance_percent(p->c, 15) ? DO_REFUSE_REPLY : DO_REPLY, head, NULL, false);
+    if (!p->missing)
+        p->acts[p->count - 1].justified = chance_percent(p->c, 40);
+}
+
+static void say(struct planning *p, struct voices voices)
+{
+    if (voices.complains && !p->missing)
+        complain(p);
+    if (voices.rates && !p->missing)
+        rate(p);
+}
+
 size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *at, enum plan plan,
-                    const struct ways *ways, struct arena *a, struct act *ret, const char **ret_missing)
+                    const struct ways *ways, struct voices voices, struct arena *a, struct act *ret,
+                    const char **ret_missing)
 {
     struct planning p = {.w = w, .c = c, .arena = a, .at = at, .ways = ways, .acts = ret};
     struct post *receiver = world_post(w, c, at->counter->unit, ROLE_BIT(RECEIVER), true, at->counter->id, NULL, 0);
@@ -429,7 +463,9 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
         const char *mandate = NULL;
         struct post *officer = world_at_once(w, at, &mandate);
         add(&p, DO_AT_ONCE, officer, mandate, false);
+        p.receiver = officer;
         walk(&p, plan, process_following(at->process, 1, STEP_NUMBER_SEAL));
+        say(&p, voices);
         *ret_missing = p.missing;
         return p.missing ? 0 : p.count;
     }
@@ -447,6 +483,8 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
         if (lends) /* with the result, or when the dossier is withdrawn */
             add(&p, DO_GIVE_BACK, receiver, NULL, false);
     }
+    if (files || plan == PLAN_TURN_AWAY)
+        say(&p, voices);
     *ret_missing = p.missing;
     return p.missing ? 0 : p.count;
 }

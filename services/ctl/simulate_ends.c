@@ -55,7 +55,31 @@ static bool broken_off(const struct entry *e)
 
 static const struct db_stmt read_intake = {
     "ctl_ends_intake",
-    "SELECT id, state, coalesce(code, '') AS code, coalesce(outcome, '') AS outcome FROM dossier WHERE id = ANY ($1)"};
+    "SELECT id, state, coalesce(code, '') AS code, coalesce(outcome, '') AS outcome,"
+    "       (SELECT count(*) FROM rating r WHERE r.dossier = d.id) AS ratings,"
+    "       (SELECT count(*) FROM complaint c WHERE c.dossier = d.id) AS complaints,"
+    "       (SELECT count(*) FROM complaint c WHERE c.dossier = d.id AND c.justified) AS justified,"
+    "       (SELECT count(*) FROM complaint c WHERE c.dossier = d.id AND c.state = 'open') AS waiting"
+    "  FROM dossier d WHERE id = ANY ($1)"};
+
+/* What the citizen said, and what was answered. */
+static bool check_voices(struct books *b, int service, const struct entry *e, const struct db_answer *q, size_t i)
+{
+    int64_t ratings = db_get_int(q, i, db_column(q, "ratings")),
+            complaints = db_get_int(q, i, db_column(q, "complaints")),
+            justified = db_get_int(q, i, db_column(q, "justified")),
+            waiting = db_get_int(q, i, db_column(q, "waiting"));
+    int rated = acts_of(e, DO_RATE), complained = acts_of(e, DO_COMPLAIN),
+        left = complained - acts_of(e, DO_REPLY) - acts_of(e, DO_REFUSE_REPLY);
+
+    if (ratings == rated && complaints == complained && justified == e->d->justified && waiting == left)
+        return true;
+    books_differ(b, service, e,
+                 "%" PRId64 " ratings, %" PRId64 " complaints, %" PRId64 " justified, %" PRId64
+                 " unanswered; should be %d, %d, %d, %d",
+                 ratings, complaints, justified, waiting, rated, complained, e->d->justified, left);
+    return false;
+}
 
 static bool check_intake(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
@@ -69,7 +93,7 @@ static bool check_intake(struct books *b, const struct entry *e, const struct db
 
     if (strcmp(state, want) == 0 && strcmp(outcome, as) == 0 &&
         strcmp(db_get_text(q, i, db_column(q, "code")), e->d->code) == 0)
-        return true;
+        return check_voices(b, CTL_INTAKE, e, q, i);
     books_differ(b, CTL_INTAKE, e, "state %s, outcome \"%s\"; should be %s, \"%s\"", state, outcome, want, as);
     return false;
 }
@@ -182,7 +206,9 @@ static bool check_return(struct books *b, const struct entry *e, const struct db
 /* ---- audit: the sealed history is what was done, event by event */
 
 static const struct db_stmt read_audit = {"ctl_ends_audit",
-                                          "SELECT f.dossier AS id, f.result,"
+                                          "SELECT f.dossier AS id, f.result, f.rated::int AS ratings, f.complaints, "
+                                          "f.justified, f.complaints - (SELECT count(*) FROM entry e WHERE e.subject = "
+                                          "f.dossier AND e.type = 'ComplaintAnswered') AS waiting,"
                                           "       (SELECT string_agg(e.type, ' ' ORDER BY e.source, e.version) FROM "
                                           "entry e WHERE e.subject = f.dossier) AS events,"
                                           "       (SELECT count(*) FROM late_entry l JOIN entry e USING (number) WHERE "
@@ -226,7 +252,7 @@ static bool check_audit(struct books *b, const struct entry *e, const struct db_
     else if (late != e->d->late)
         books_differ(b, CTL_AUDIT, e, "%" PRId64 " late entries; should be %d", late, e->d->late);
     else
-        return true;
+        return check_voices(b, CTL_AUDIT, e, q, i);
     return false;
 }
 

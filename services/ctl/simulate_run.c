@@ -186,6 +186,7 @@ static void answered(void *arg, const struct fetch_answer *answer)
         r->next++;
         r->d->late += a->late_at != INSTANT_NONE;
         s->late += a->late_at != INSTANT_NONE;
+        r->d->justified += a->deed == DO_REPLY && a->justified;
         r->first_try = r->pause_ms = 0;
         r->not_before = now;
         if (r->next == r->count)
@@ -319,6 +320,8 @@ static void begin(struct runner *r, size_t number)
 {
     struct simulation *s = r->s;
     enum plan plan = choose_plan(s);
+    const struct voices voices = {.rates = chance_percent(&s->chance, s->rated),
+                                  .complains = chance_percent(&s->chance, s->complained)};
     bool dark = chance_percent(&s->chance, s->outage) && plan != PLAN_AT_ONCE && s->dark.counter;
     const struct candidate *at = plan == PLAN_AT_ONCE ? some(s, &s->world->at_once)
                                  : dark               ? outage_some(s->world, &s->chance, &s->dark)
@@ -337,7 +340,7 @@ static void begin(struct runner *r, size_t number)
     r->not_before = instant_mono();
     if (at) {
         r->at = *at;
-        r->count = dossier_plan(s->world, &r->chance, at, r->d->plan, &s->ways, r->plan, r->acts, &missing);
+        r->count = dossier_plan(s->world, &r->chance, at, r->d->plan, &s->ways, voices, r->plan, r->acts, &missing);
         if (dark)
             outage_mark(s->world, &r->chance, &s->dark, r->acts, r->count);
     }

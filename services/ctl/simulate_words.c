@@ -84,6 +84,21 @@ static void put_which(const struct runner *r, const struct act *a, const char *c
     buf_str(b, "}");
 }
 
+static const char *const complaint_categories[] = {"attitude",       "delay", "asked_outside",
+                                                   "unlisted_paper", "fee",   "other"};
+
+/* Most are content. */
+static void put_rating(struct runner *r, const struct act *a, struct buf *b)
+{
+    static const char *const satisfied[] = {"satisfied", "satisfied", "satisfied", "neutral", "dissatisfied"};
+    static const char *const attitude[] = {"good", "good", "good", "fair", "poor"};
+
+    buf_printf(b, "{\"by\":\"%s\",\"satisfaction\":\"%s\",\"attitude\":\"%s\",\"contacts\":%zu,\"agencies\":%zu}",
+               a->what, satisfied[chance_below(&r->chance, COUNT_OF(satisfied))],
+               attitude[chance_below(&r->chance, COUNT_OF(attitude))], chance_below(&r->chance, 3),
+               chance_below(&r->chance, 3));
+}
+
 void runner_body(struct runner *r, const struct act *a, struct buf *b)
 {
     switch (a->deed) {
@@ -158,6 +173,19 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_ASK_MORE:
     case DO_ASK_STOP:
         put_paper(r, a, b);
+        return;
+    case DO_RATE:
+        put_rating(r, a, b);
+        return;
+    case DO_COMPLAIN: /* by post, so that it comes whatever the hour */
+        buf_printf(b, "{\"channel\":\"post\",\"category\":\"%s\",\"text\":\"Phản ánh mô phỏng\"}",
+                   complaint_categories[chance_below(&r->chance, COUNT_OF(complaint_categories))]);
+        return;
+    case DO_REPLY:
+        buf_printf(b, "{\"justified\":%s,\"text\":\"Đã kiểm tra (mô phỏng)\"}", a->justified ? "true" : "false");
+        return;
+    case DO_REFUSE_REPLY:
+        buf_str(b, "{\"text\":\"Không thuộc thẩm quyền (mô phỏng)\"}");
         return;
     case DO_LET_GO:
         buf_printf(b, "{\"mandate\":\"%s\"}", a->what);

@@ -92,6 +92,13 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     file->extension_changed |= d->extension;
     file->stop_changed |= d->stop;
     file->collection_changed |= d->collection;
+    file->complaints_changed |= d->complaint >= 0;
+    if (d->rate) {
+        struct intake_rated *rated = ARENA_NEW(b->arena, struct intake_rated);
+        *rated =
+            (struct intake_rated){.rate = d->rate, .points = d->points, .by = i->work->actor.subject, .at = b->now};
+        file->rated = rated;
+    }
     file->asked_changed |= d->next.asked_unit != file->dossier.asked_unit;
     file->changed |= d->next.state != file->dossier.state || d->next.returned_at != file->dossier.returned_at;
     file->dossier = d->next;
@@ -166,6 +173,17 @@ static void watch(struct item *i, enum intake_act act, const struct intake_decis
     else if (act == INTAKE_SEAL || act == INTAKE_GRANT_WITHDRAWAL || act == INTAKE_SEAL_NOTICE ||
              ((act == INTAKE_OPEN_OBLIGATION || act == INTAKE_REQUEST_SUPPLEMENT) && !d->was_late))
         item_clear_timer(i, "due");
+}
+
+/* The answers that are waited for, by the nearest date. */
+static void watch_answers(struct item *i, const struct intake_dossier *d)
+{
+    instant first = intake_answer_watch(d);
+
+    if (first == INSTANT_NONE)
+        item_clear_timer(i, "answer");
+    else
+        item_set_timer(i, "answer", first);
 }
 
 /* ---- answers. Every text in them is a code or an id: nothing needs escaping. */
@@ -294,6 +312,29 @@ static const char *answer_given_back(struct item *i, const struct intake_decisio
                         (long long)i->subject->version);
 }
 
+static const char *answer_rating(struct item *i, const struct intake_points *p)
+{
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"points\":{\"satisfaction\":%d,\"attitude\":%d,\"contacts\":%d,"
+                        "\"agencies\":%d},\"version\":%lld}",
+                        id_text(i->subject->id).s, p->satisfaction, p->attitude, p->contacts, p->agencies,
+                        (long long)i->subject->version);
+}
+
+static const char *answer_complaint(struct item *i, const struct intake_complaint *c, int number)
+{
+    bool open = c->state == INTAKE_COMPLAINT_OPEN;
+    const char *how = arena_printf(i->work->arena, "\"answer_due_at\":\"%s\",\"refuse_until\":\"%s\"",
+                                   instant_text(c->answer_due_at).s, instant_text(c->refuse_until).s);
+
+    if (!open)
+        how = arena_printf(i->work->arena, "\"justified\":%s,\"late\":%s", c->justified ? "true" : "false",
+                           c->late ? "true" : "false");
+    return arena_printf(i->work->arena, "{\"id\":\"%s\",\"number\":%d,\"complaint\":\"%s\",%s,\"version\":%lld}",
+                        id_text(i->subject->id).s, number, intake_complaint_state_names[c->state], how,
+                        (long long)i->subject->version);
+}
+
 static void answer(struct item *i, const struct intake_decision *d)
 {
     if (d->receive)
@@ -320,6 +361,12 @@ static void answer(struct item *i, const struct intake_decision *d)
         item_answer(i, 200, answer_obligation(i, d));
     else if (d->supplement >= 0)
         item_answer(i, 200, answer_supplement(i, d));
+    else if (d->rate)
+        item_answer(i, 201, answer_rating(i, &d->points));
+    else if (d->complaint >= 0) {
+        const struct intake_complaint *c = &d->next.complaints[d->complaint];
+        item_answer(i, c->state == INTAKE_COMPLAINT_OPEN ? 201 : 200, answer_complaint(i, c, d->complaint + 1));
+    }
 }
 
 /* ---- the one way of all acts */
@@ -365,6 +412,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
     else if (told)
         intake_guidances_follow(b, &person, i->subject->id);
     watch(i, (enum intake_act)w->act, d);
+    if (d->complaint >= 0)
+        watch_answers(i, &d->next);
     if (d->event)
         emit(i, d);
     if (by_person)
@@ -396,7 +445,8 @@ static enum err_code take_named(struct batch *b, struct err *reterr)
     return intake_shelf_take(b, reterr);
 }
 
-static const struct timer_act timers[] = {{"due", INTAKE_PASS_DUE}, {INTAKE_RECOUNT_TIMER, INTAKE_RECOUNT}, {NULL, 0}};
+static const struct timer_act timers[] = {
+    {"due", INTAKE_PASS_DUE}, {INTAKE_RECOUNT_TIMER, INTAKE_RECOUNT}, {"answer", INTAKE_PASS_ANSWER}, {NULL, 0}};
 
 const struct executor_ops intake_ops = {
     .prepare = prepare,

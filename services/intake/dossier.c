@@ -58,6 +58,24 @@ static void copy_obligations(struct intake_dossier *d, struct arena *a)
     qsort(d->obligations, (size_t)d->obligation_count, sizeof *d->obligations, obligations_by_step);
 }
 
+static void copy_complaints(struct intake_dossier *d, struct arena *a)
+{
+    struct intake_complaint *copies = ARENA_ARRAY(a, (size_t)d->complaint_count, struct intake_complaint);
+
+    for (int i = 0; i < d->complaint_count; i++) {
+        struct intake_complaint *c = &copies[i];
+
+        *c = d->complaints[i];
+        c->category = arena_strdup(a, c->category);
+        c->about = arena_strdup(a, c->about);
+        c->superior = arena_strdup(a, c->superior);
+        c->filed_by = arena_strdup(a, c->filed_by);
+        c->answered_by = arena_strdup(a, c->answered_by);
+        c->text = c->answer = c->due_explained = NULL;
+    }
+    d->complaints = copies;
+}
+
 struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *a)
 {
     struct intake_dossier copy = *d;
@@ -73,12 +91,15 @@ struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *
     copy.due_explained = NULL;
     copy.origin_reference = arena_strdup(a, d->origin_reference);
     copy.asked_unit = arena_strdup(a, d->asked_unit);
+    copy.returned_by = arena_strdup(a, d->returned_by);
     copy.withdrawal.by = arena_strdup(a, d->withdrawal.by);
     copy.stop.by = arena_strdup(a, d->stop.by);
     copy.extension.reason = arena_strdup(a, d->extension.reason);
     copy.extension.by = arena_strdup(a, d->extension.by);
     copy_transfers(&copy, a);
     copy_obligations(&copy, a);
+    if (copy.complaint_count)
+        copy_complaints(&copy, a);
     for (int i = 0; i < copy.supplement_count; i++) {
         struct intake_supplement *s = &copy.supplements[i];
 

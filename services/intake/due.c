@@ -146,6 +146,19 @@ static const char *explain_pauses(const struct deadline_trace *trace, struct are
     return text;
 }
 
+enum err_code intake_days_from_now(const struct intake_dossier *d, int working_days, const struct intake_facts *f,
+                                   instant *ret, const char **ret_explained, struct err *reterr)
+{
+    struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(f->now));
+    struct worktime_trace trace;
+    enum err_code rc = worktime_add(f->catalogue->calendar, &hours, f->now, WORKTIME_SPAN_WORKING_DAYS(working_days),
+                                    &trace, ret, reterr);
+
+    if (!rc && ret_explained)
+        *ret_explained = explain(&trace, f->arena);
+    return rc;
+}
+
 enum err_code intake_set_due(struct intake_dossier *d, const struct procedure *p, const struct intake_facts *f,
                              struct err *reterr)
 {

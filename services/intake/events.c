@@ -42,6 +42,18 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
      .what = "it is not to be handled any further: the stop notice is to be signed; its handle, the ground as a code"},
     {.type = "PapersGivenBack", .what = "the citizen has papers back, and who had held them", .audit_only = true},
     {.type = "WithdrawalRequested", .what = "the citizen asks to withdraw the dossier; the request's handle"},
+    {.type = "RatingGiven",
+     .what = "the citizen has rated how it was dealt with: points, never words",
+     .audit_only = true},
+    {.type = "ComplaintFiled",
+     .what = "a citizen complains: its category, and until when it is answered",
+     .audit_only = true},
+    {.type = "ComplaintAnswered",
+     .what = "a head has answered: justified or not, or no matter of these units; in time or late",
+     .audit_only = true},
+    {.type = "ComplaintDuePassed",
+     .what = "the date of its answer passed while a complaint was open",
+     .audit_only = true},
 };
 
 /* A message of a type in the arena, set to its defaults. */
@@ -317,6 +329,59 @@ static void withdrawal_requested(const struct intake_decision *d, struct arena *
     ret->withdrawal_requested = m;
 }
 
+/* What the citizen wrote, and whom a complaint names, stay here. */
+static void rating_given(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__RatingGiven, TAICHO__V1__RATING_GIVEN);
+
+    m->means = (Taicho__V1__RatingMeans)(d->rate->means + 1);
+    m->satisfaction = d->points.satisfaction;
+    m->attitude = d->points.attitude;
+    m->contact_points = d->points.contacts;
+    m->agency_points = d->points.agencies;
+    m->contacts = d->rate->contacts;
+    m->agencies = d->rate->agencies;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_RATING_GIVEN;
+    ret->rating_given = m;
+}
+
+static void complaint_filed(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_complaint *c = &d->next.complaints[d->complaint];
+    MESSAGE(a, Taicho__V1__ComplaintFiled, TAICHO__V1__COMPLAINT_FILED);
+
+    m->number = d->complaint + 1;
+    m->category = wire_text(c->category);
+    m->channel = (Taicho__V1__Channel)c->channel;
+    m->answer_due_at = c->answer_due_at;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_COMPLAINT_FILED;
+    ret->complaint_filed = m;
+}
+
+static void complaint_answered(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_complaint *c = &d->next.complaints[d->complaint];
+    MESSAGE(a, Taicho__V1__ComplaintAnswered, TAICHO__V1__COMPLAINT_ANSWERED);
+
+    m->number = d->complaint + 1;
+    m->outcome = c->state == INTAKE_COMPLAINT_REFUSED ? TAICHO__V1__COMPLAINT_OUTCOME__COMPLAINT_OUTCOME_REFUSED
+                 : c->justified                       ? TAICHO__V1__COMPLAINT_OUTCOME__COMPLAINT_OUTCOME_JUSTIFIED
+                                                      : TAICHO__V1__COMPLAINT_OUTCOME__COMPLAINT_OUTCOME_UNJUSTIFIED;
+    m->late = c->late;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_COMPLAINT_ANSWERED;
+    ret->complaint_answered = m;
+}
+
+static void complaint_due_passed(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__ComplaintDuePassed, TAICHO__V1__COMPLAINT_DUE_PASSED);
+
+    m->number = d->complaint + 1;
+    m->answer_due_at = d->next.complaints[d->complaint].answer_due_at;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_COMPLAINT_DUE_PASSED;
+    ret->complaint_due_passed = m;
+}
+
 /* In the order of intake_emits. */
 static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, struct arena *,
                                             Taicho__V1__LifecycleEvent *) = {
@@ -339,6 +404,10 @@ static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, stru
     stop_requested,
     papers_given_back,
     withdrawal_requested,
+    rating_given,
+    complaint_filed,
+    complaint_answered,
+    complaint_due_passed,
 };
 
 void intake_encode(const struct emission *e, struct arena *a, Taicho__V1__LifecycleEvent *ret)

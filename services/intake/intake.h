@@ -56,6 +56,11 @@ enum intake_state {
     X(REQUEST_STOP, "request_stop", "đề nghị dừng giải quyết hồ sơ")                                                   \
     X(REQUEST_EXTENSION, "request_extension", "đề nghị xin lỗi và hẹn lại")                                            \
     X(GIVE_BACK, "give_back", "trả lại giấy tờ cho công dân")                                                          \
+    X(RATE, "rate", "ghi nhận đánh giá của công dân")                                                                  \
+    X(COMPLAIN, "complain", "ghi nhận phản ánh, kiến nghị")                                                            \
+    X(ANSWER_COMPLAINT, "answer_complaint", "trả lời phản ánh, kiến nghị")                                             \
+    X(REFUSE_COMPLAINT, "refuse_complaint", "từ chối phản ánh, kiến nghị không thuộc thẩm quyền")                      \
+    X(PASS_ANSWER, "pass_answer", "ghi nhận quá hạn trả lời phản ánh, kiến nghị")                                      \
     X(PASS_DUE, "pass_due", "ghi nhận quá hạn")                                                                        \
     X(RECOUNT, "recount", "tính lại hạn trả kết quả")                                                                  \
     X(TAKE_UP, "take_up", "đưa vào giải quyết")                                                                        \
@@ -202,6 +207,73 @@ struct intake_collection {
         .ready_at = INSTANT_NONE, .reminded_at = INSTANT_NONE, .came_back_at = INSTANT_NONE                            \
     }
 
+/* How a citizen's rating came (Circular 01/2018 Art. 15), in the order of the contract. */
+#define INTAKE_MEANS_MAP(X)                                                                                            \
+    X(SLIP, "slip")                                                                                                    \
+    X(DEVICE, "device")                                                                                                \
+    X(ONLINE, "online")
+
+enum intake_means {
+#define X(symbol, name) INTAKE_MEANS_##symbol,
+    INTAKE_MEANS_MAP(X)
+#undef X
+        INTAKE_MEANS_COUNT
+};
+extern const char *const intake_means_names[]; /* ends with NULL, as the next two */
+
+/* What the citizen may say of both: a word's place is its points (Circular 01/2018 Art. 13: 2, 1 or 0). */
+#define INTAKE_POINTS_MOST 2
+extern const char *const intake_satisfactions[], *const intake_attitudes[];
+#define INTAKE_TIMES_MOST 99 /* contacts and agencies that a citizen may count */
+
+/* Points of a rating. Contacts are indicator 3, agencies indicator 4: none 2, one 1, more 0. */
+struct intake_points {
+    int satisfaction, attitude, contacts, agencies;
+};
+
+/* What a complaint or proposal (phản ánh, kiến nghị) is about, as a code. */
+#define INTAKE_COMPLAINT_CATEGORY_MAP(X)                                                                               \
+    X(ATTITUDE, "attitude")                                                                                            \
+    X(DELAY, "delay")                                                                                                  \
+    X(ASKED_OUTSIDE, "asked_outside") /* papers were asked for outside the counter (Decree 61/2018 Art. 5) */          \
+    X(UNLISTED_PAPER, "unlisted_paper")                                                                                \
+    X(FEE, "fee")                                                                                                      \
+    X(OTHER, "other")
+extern const char *const intake_complaint_categories[]; /* ends with NULL */
+
+#define INTAKE_COMPLAINT_STATE_MAP(X)                                                                                  \
+    X(OPEN, "open", "chờ trả lời")                                                                                     \
+    X(ANSWERED, "answered", "đã trả lời")                                                                              \
+    X(REFUSED, "refused", "không thuộc thẩm quyền")
+
+enum intake_complaint_state {
+#define X(symbol, name, vi) INTAKE_COMPLAINT_##symbol,
+    INTAKE_COMPLAINT_STATE_MAP(X)
+#undef X
+        INTAKE_COMPLAINT_STATE_COUNT
+};
+
+#define INTAKE_COMPLAINTS_MAX 8
+
+/* A complaint, a child of the dossier, whose state it does not touch. Working days as Decision 766/2022 (5.2) counts
+ * them: 2 to refuse what is no matter of these units, 15 to answer. */
+#define INTAKE_REFUSE_DAYS 2
+#define INTAKE_ANSWER_DAYS 15
+
+struct intake_complaint {
+    enum intake_complaint_state state;
+    const char *category, *about; /* about: the post that it names; NULL: none */
+    const char *superior;         /* the unit above, where it names a head: it may answer, too. NULL: it does not */
+    enum channel channel;
+    instant filed_at, refuse_until, answer_due_at;
+    instant answered_at;                       /* refused, too. INSTANT_NONE: not yet */
+    const char *filed_by, *answered_by;        /* answered_by NULL: not yet */
+    bool justified;                            /* of an answered one */
+    bool late;                                 /* answered or refused behind its date */
+    bool told;                                 /* that the date of its answer passed */
+    const char *text, *answer, *due_explained; /* free text never leaves intake. NULL: as they are stored */
+};
+
 struct intake_dossier {
     enum intake_state state;
     const char *code; /* NULL of a refusal: nothing was accepted */
@@ -221,6 +293,7 @@ struct intake_dossier {
     const char *asked_unit; /* that is being consulted: it may see the dossier and file its answer; NULL: none */
     enum outcome outcome;
     instant finished_at, returned_at; /* of a stopped one: its notice sealed, handed over */
+    const char *returned_by;          /* the post that handed the result over; NULL: not yet */
     struct intake_transfer transfers[INTAKE_TRANSFERS_MAX];
     int transfer_count;
     struct intake_obligation obligations[INTAKE_OBLIGATIONS_MAX];
@@ -231,6 +304,9 @@ struct intake_dossier {
     struct intake_extension extension;
     struct intake_stop stop;
     struct intake_collection collection;
+    bool rated;
+    const struct intake_complaint *complaints; /* the n-th one is number n + 1; NULL: none, as mostly */
+    int complaint_count;
 };
 
 /* ---- commands, one struct per act */
@@ -373,6 +449,27 @@ struct intake_ask_stop {
     struct intake_document notice;
 };
 
+/* RATE: what the citizen said. */
+struct intake_rate {
+    enum intake_means means;
+    int satisfaction, attitude; /* places in intake_satisfactions and intake_attitudes */
+    int contacts;               /* with the counter to complete the dossier; the applicant's own faults left out */
+    int agencies;               /* that were contacted */
+    const char *remark;         /* NULL: none; never leaves intake */
+};
+
+struct intake_complain {
+    enum channel channel;
+    const char *category, *about, *text; /* about NULL: nobody is named */
+};
+
+/* ANSWER_COMPLAINT, REFUSE_COMPLAINT */
+struct intake_reply {
+    int number;
+    bool justified; /* of an answer */
+    const char *text;
+};
+
 struct intake_move {
     int step; /* 0: the one that is open */
     const char *reason;
@@ -421,6 +518,7 @@ struct intake_progress {
     instant at;         /* LIE_READY, REMIND, COME_BACK: when it happened */
     int number;         /* REMIND: how often by now */
     instant ready_at;   /* REMIND: since when it lies there */
+    const char *by;     /* HAND_OVER: the post */
 };
 
 /* REQUEST_SUPPLEMENT: what appraisal asks the citizen for. */
@@ -453,6 +551,7 @@ struct intake_decision {
     int transfer;                         /* its index in next.transfers; -1: none */
     int obligation;                       /* its index in next.obligations; -1: none */
     int supplement;                       /* its index in next.supplements; -1: none */
+    int complaint;                        /* its index in next.complaints; -1: none */
     instant due_reported;                 /* by the clock that is reported; of a supplement, of a recount */
     int64_t release;                      /* of a recount: the reference data that it was counted with */
     bool stays;                           /* nothing has moved, nobody is told */
@@ -464,7 +563,9 @@ struct intake_decision {
     int guidance; /* its number, of a GUIDE */
     const struct intake_document *document;
     const struct intake_supply *supply;
-    const int *given_back; /* of a GIVE_BACK: the numbers of what the citizen has back */
+    const struct intake_rate *rate;
+    struct intake_points points; /* of the rate */
+    const int *given_back;       /* of a GIVE_BACK: the numbers of what the citizen has back */
     int given_back_count, given_back_originals;
     bool withdrawal; /* next.withdrawal has moved */
     bool extension;  /* next.extension has */
@@ -569,6 +670,23 @@ void intake_note_ready(const struct intake_progress *c, struct intake_decision *
 void intake_note_reminder(const struct intake_progress *c, struct intake_decision *ret);
 void intake_note_came_back(const struct intake_progress *c, struct intake_decision *ret);
 
+/* rating.c: how the citizen found it. Fills `next`, a copy of the dossier. */
+enum err_code intake_may_rate(const struct intake_rate *c, const struct intake_facts *f, struct intake_decision *ret,
+                              struct err *reterr) MUST_CHECK;
+/* intake_points_of computes the points from what the citizen said. */
+struct intake_points intake_points_of(const struct intake_rate *c);
+
+/* complaint.c: complaints and their answers. They fill `next`, a copy of the dossier. */
+enum err_code intake_may_complain(const struct intake_complain *c, const struct intake_facts *f,
+                                  struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_reply(const struct intake_reply *c, enum intake_act act, const struct intake_facts *f,
+                               struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_pass_answer(const struct intake_facts *f, struct intake_decision *ret,
+                                 struct err *reterr) MUST_CHECK;
+/* intake_answer_watch is the first moment behind the date of an answer that nobody was told of; INSTANT_NONE: no
+ * complaint is waited for. */
+instant intake_answer_watch(const struct intake_dossier *d);
+
 /* intake_at_counter finds the open counter of the unit that received the dossier at which the officer takes what comes
  * later. */
 enum err_code intake_at_counter(const struct intake_dossier *d, enum channel channel, const struct intake_facts *f,
@@ -589,6 +707,10 @@ enum err_code intake_count_both(struct intake_dossier *d, const struct intake_fa
 /* intake_would_be_due counts both dates without changing the dossier, or explaining them. */
 enum err_code intake_would_be_due(const struct intake_dossier *d, const struct intake_facts *f, instant *ret_due,
                                   instant *ret_reported, struct err *reterr) MUST_CHECK;
+/* intake_days_from_now counts working days from now by the hours of the dossier's counter, and explains them as a due
+ * date. ret_explained may be NULL. */
+enum err_code intake_days_from_now(const struct intake_dossier *d, int working_days, const struct intake_facts *f,
+                                   instant *ret, const char **ret_explained, struct err *reterr) MUST_CHECK;
 /*
  * intake_warn_at gives the opening of the last working day before the due one: an apology that is issued on that day is
  * still in time (D61 Art. 19(9)). The due date itself when the calendar knows no such day.
@@ -604,9 +726,10 @@ struct worktime_hours intake_hours(const struct catalogue *c, const char *counte
 const char *intake_series_key(const struct catalogue *c, const char *counter, int32_t day, struct arena *a);
 
 extern const char *const intake_act_names[], *const intake_act_vis[];
-extern const struct fsm intake_fsm, intake_transfer_fsm, intake_obligation_fsm;
+extern const struct fsm intake_fsm, intake_transfer_fsm, intake_obligation_fsm, intake_complaint_fsm;
 extern const char *const intake_state_names[], *const intake_transfer_state_names[],
                                                    *const intake_obligation_state_names[];
+extern const char *const intake_complaint_state_names[]; /* ends with NULL */
 
 /* intake_state_parse gives -1 for a word that is none. */
 int intake_state_parse(const char *name);
@@ -615,5 +738,6 @@ int intake_national_status(enum intake_state s); /* 1 to 10, derived, never type
 bool intake_is_closed(enum intake_state s);      /* nothing is left to be done at the counter */
 int intake_transfer_state_parse(const char *name);
 int intake_obligation_state_parse(const char *name);
+int intake_complaint_state_parse(const char *name);
 
 #endif

@@ -23,8 +23,8 @@
  * finished     The result is signed, numbered and sealed: the due date is met or missed for good, its timer is gone.
  * returned     The citizen has the result; unless the post brings it back, then it is finished once more.
  *
- * A transfer moves papers between two desks, an obligation waits for the citizen: their own tables, under the dossier's
- * lock. All that is not in a table is refused.
+ * A transfer moves papers between two desks, an obligation waits for the citizen, a complaint for its answer: their own
+ * tables, under the dossier's lock. All that is not in a table is refused.
  */
 #include <string.h>
 
@@ -77,6 +77,11 @@ static enum err_code may_request_extension(struct asked *q, struct err *reterr);
 static enum err_code note_not_extended(struct asked *q, struct err *reterr);
 static enum err_code extend(struct asked *q, struct err *reterr);
 static enum err_code note_issued(struct asked *q, struct err *reterr);
+static enum err_code may_rate(struct asked *q, struct err *reterr);
+static enum err_code may_complain(struct asked *q, struct err *reterr);
+static enum err_code may_answer_complaint(struct asked *q, struct err *reterr);
+static enum err_code may_refuse_complaint(struct asked *q, struct err *reterr);
+static enum err_code pass_answer(struct asked *q, struct err *reterr);
 static enum err_code may_recount(struct asked *q, struct err *reterr);
 static enum err_code let_be(struct asked *q, struct err *reterr);
 static enum err_code note_asked(struct asked *q, struct err *reterr);
@@ -96,6 +101,21 @@ static enum err_code note_came_back(struct asked *q, struct err *reterr);
         .event = event_                                                                                                \
     }
 #define AT(state) INTAKE_##state
+
+/* In every state, which stays what it is. */
+#define EVERYWHERE(on_, must_, event_, why_)                                                                           \
+    RULE(AT(RECEIVED), on_, RECEIVED, NULL, must_, event_, why_),                                                      \
+        RULE(AT(REFUSED), on_, REFUSED, NULL, must_, event_, why_),                                                    \
+        RULE(AT(GUIDED), on_, GUIDED, NULL, must_, event_, why_),                                                      \
+        RULE(AT(IN_PROCESS), on_, IN_PROCESS, NULL, must_, event_, why_),                                              \
+        RULE(AT(AWAITING_SUPPLEMENT), on_, AWAITING_SUPPLEMENT, NULL, must_, event_, why_),                            \
+        RULE(AT(AWAITING_OBLIGATION), on_, AWAITING_OBLIGATION, NULL, must_, event_, why_),                            \
+        RULE(AT(CLOSING), on_, CLOSING, NULL, must_, event_, why_),                                                    \
+        RULE(AT(WITHDRAWN), on_, WITHDRAWN, NULL, must_, event_, why_),                                                \
+        RULE(AT(STOPPED), on_, STOPPED, NULL, must_, event_, why_),                                                    \
+        RULE(AT(FINISHED), on_, FINISHED, NULL, must_, event_, why_),                                                  \
+        RULE(AT(RETURNED), on_, RETURNED, NULL, must_, event_, why_)
+_Static_assert(INTAKE_STATE_COUNT == 11, "EVERYWHERE names every state");
 
 /* clang-format off */
 static const struct rule rules[] = {
@@ -210,6 +230,14 @@ static const struct rule rules[] = {
     RULE(AT(RETURNED), GIVE_BACK, RETURNED, NULL, may_give_back, "PapersGivenBack", "the citizen has papers back that were still held behind the result"),
     RULE(AT(WITHDRAWN), GIVE_BACK, WITHDRAWN, NULL, may_give_back, "PapersGivenBack", "the citizen has the papers of a withdrawn dossier back"),
     RULE(AT(STOPPED), GIVE_BACK, STOPPED, NULL, may_give_back, "PapersGivenBack", "the citizen has the papers of a stopped dossier back"),
+    RULE(AT(RETURNED), RATE, RETURNED, NULL, may_rate, "RatingGiven", "the citizen has the result, and says how it went"),
+    RULE(AT(REFUSED), RATE, REFUSED, NULL, may_rate, "RatingGiven", "the citizen was told no at the counter, and says how"),
+    RULE(AT(WITHDRAWN), RATE, WITHDRAWN, NULL, may_rate, "RatingGiven", "the citizen has it back, and says how it went"),
+    RULE(AT(STOPPED), RATE, STOPPED, NULL, may_rate, "RatingGiven", "the citizen is told that it was stopped, and says how it went"),
+    EVERYWHERE(COMPLAIN, may_complain, "ComplaintFiled", "a citizen complains of how it is dealt with: the work goes on"),
+    EVERYWHERE(ANSWER_COMPLAINT, may_answer_complaint, "ComplaintAnswered", "a head has looked into the complaint: justified, or not"),
+    EVERYWHERE(REFUSE_COMPLAINT, may_refuse_complaint, "ComplaintAnswered", "a head refuses the complaint: it is no matter of these units"),
+    EVERYWHERE(PASS_ANSWER, pass_answer, "ComplaintDuePassed", "the date of an answer passed while its complaint was open"),
     RULE(AT(CLOSING),    SEAL,            FINISHED,   NULL,           note_finish,  NULL,              "the result is signed, numbered and sealed"),
     RULE(AT(FINISHED),   FILE_DOCUMENT,   FINISHED,   is_authorisation, may_file,   "DocumentFiled",   "a proxy comes for the result: the authorisation is put into the dossier"),
     RULE(AT(FINISHED),   LIE_READY,       FINISHED,   NULL,           note_ready,   NULL,              "the result lies at the counter: the citizen can see it"),
@@ -273,7 +301,8 @@ bool intake_is_closed(enum intake_state s)
 enum err_code intake_decide(const struct intake_dossier *d, enum intake_act act, const void *command,
                             const struct intake_facts *f, struct intake_decision *ret, struct err *reterr)
 {
-    struct intake_decision out = {.transfer = -1, .obligation = -1, .supplement = -1, .due_reported = INSTANT_NONE};
+    struct intake_decision out = {
+        .transfer = -1, .obligation = -1, .supplement = -1, .complaint = -1, .due_reported = INSTANT_NONE};
     struct asked q = {.d = d, .command = command, .f = f, .out = &out};
     int from = d ? (int)d->state : FSM_NOWHERE;
     const struct fsm_edge *e = NULL;
@@ -525,6 +554,31 @@ static enum err_code note_issued(struct asked *q, struct err *reterr UNUSED)
     return ERR_OK;
 }
 
+static enum err_code may_rate(struct asked *q, struct err *reterr)
+{
+    return intake_may_rate(q->command, q->f, q->out, reterr);
+}
+
+static enum err_code may_complain(struct asked *q, struct err *reterr)
+{
+    return intake_may_complain(q->command, q->f, q->out, reterr);
+}
+
+static enum err_code may_answer_complaint(struct asked *q, struct err *reterr)
+{
+    return intake_may_reply(q->command, INTAKE_ANSWER_COMPLAINT, q->f, q->out, reterr);
+}
+
+static enum err_code may_refuse_complaint(struct asked *q, struct err *reterr)
+{
+    return intake_may_reply(q->command, INTAKE_REFUSE_COMPLAINT, q->f, q->out, reterr);
+}
+
+static enum err_code pass_answer(struct asked *q, struct err *reterr)
+{
+    return intake_pass_answer(q->f, q->out, reterr);
+}
+
 /* By the rule that it was received under, and the calendar of today. */
 static enum err_code may_recount(struct asked *q, struct err *reterr)
 {
@@ -595,6 +649,7 @@ static enum err_code note_return(struct asked *q, struct err *reterr)
 {
     (void)reterr;
     q->out->next.returned_at = q->f->now;
+    q->out->next.returned_by = ((const struct intake_progress *)q->command)->by;
     return ERR_OK;
 }
 

@@ -86,9 +86,17 @@ static enum err_code read_sealed(const Taicho__V1__LifecycleEvent *m, const stru
 static enum err_code read_handed_over(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                       const void **ret, struct err *reterr)
 {
+    struct intake_progress *p = ARENA_NEW(a, struct intake_progress);
     enum err_code rc = check_outcome((int)m->handed_over->outcome, reterr);
 
-    return rc ? rc : progress(e, (enum outcome)m->handed_over->outcome, a, ret);
+    if (rc)
+        return rc;
+    *p = (struct intake_progress){.step = e->step,
+                                  .last = e->last,
+                                  .outcome = (enum outcome)m->handed_over->outcome,
+                                  .by = text_or_null(a, e->actor)};
+    *ret = p;
+    return ERR_OK;
 }
 
 /* read_collection reads what return tells of a document at the counter; a letter is told by its outcome. */

@@ -5,11 +5,13 @@
  */
 #include "services/intake/repo.h"
 
-/* $2: the unit whose dossiers may be seen (its own, and one that it is being consulted on), NULL all; $3 $4 $5: when,
+/* $2: the unit whose dossiers may be seen (its own, one that it is being consulted on, and one with a complaint that it
+ * may have to answer in the place of a head), NULL all; $3 $4 $5: when,
  * who, of which unit. */
 #define FOUND(what)                                                                                                    \
     "WITH found AS ("                                                                                                  \
-    "    SELECT * FROM dossier WHERE id = $1 AND ($2::text IS NULL OR $2 IN (unit, receiving_unit, asked_unit))), "    \
+    "    SELECT * FROM dossier WHERE id = $1 AND ($2::text IS NULL OR $2 IN (unit, receiving_unit, asked_unit)"        \
+    "        OR EXISTS (SELECT FROM complaint k WHERE k.dossier = $1 AND k.superior = $2))), "                         \
     "noted AS ("                                                                                                       \
     "    INSERT INTO access_log (at, who, unit, what, dossiers)"                                                       \
     "    SELECT $3, $4, $5, '" what "', ARRAY[id] FROM found) "
@@ -71,7 +73,7 @@ const struct db_stmt intake_query_dossier = {
                      "d.due_rule,"
                      " 'origin_reference', d.origin_reference, 'outcome', d.outcome, 'finished_at', "
                      "civil(d.finished_at),"
-                     " 'returned_at', civil(d.returned_at),"
+                     " 'returned_at', civil(d.returned_at), 'returned_by', d.returned_by,"
                      " 'content', (SELECT a.content FROM applicant a WHERE a.dossier = d.id),"
                      " 'applicant', " APPLICANT ", 'proxy', " PROXY ", 'medium', " MEDIUM ", 'components', " COMPONENTS
                      ","
@@ -108,7 +110,7 @@ const struct db_stmt intake_query_dossier = {
                      "'issued_at', civil(d.extension_issued_at)) END,"
                      " 'stop', CASE WHEN d.stop IS NOT NULL THEN json_build_object('state', d.stop, 'ground', "
                      "d.stop_ground, 'notice', d.stop_notice, 'asked_by', d.stop_by, 'asked_at', civil(d.stop_at)) END,"
-                     " 'ready', ready_of(d.id),"
+                     " 'ready', ready_of(d.id), 'rating', rating_of(d.id), 'complaints', complaints_of(d.id),"
                      " 'refusal', (SELECT json_build_object('reasons', r.reasons, 'explanation', r.explanation)"
                      " FROM refusal r WHERE r.dossier = d.id))::text"
                      "  FROM found d"
@@ -175,25 +177,26 @@ const struct db_stmt intake_query_papers = {
                     "               FROM component c WHERE c.dossier = d.id))::text"
                     "  FROM found d WHERE d.code IS NOT NULL"};
 
-/* What should have gone back with the result, or when the dossier was withdrawn. $1 unit (NULL: all), $2 limit; $3 $4
- * $5 when, who, of which unit */
+/* What should have gone back with the result, or when the dossier was withdrawn or stopped. $1 unit (NULL: all), $2
+ * limit; $3 $4 $5 when, who, of which unit */
 const struct db_stmt intake_query_held = {
-    "intake_query_held", "WITH held AS ("
-                         "    SELECT d.id, d.code, d.state, d.unit, d.receiving_unit, d.procedure, "
-                         "coalesce(d.returned_at, d.withdrawal_at) AS "
-                         "ended_at, array_agg(c.number ORDER BY c.number) AS components, sum(c.originals) AS originals"
-                         "      FROM component c JOIN dossier d ON d.id = c.dossier"
-                         "     WHERE c.to_return AND c.given_back_at IS NULL AND d.state IN ('returned', 'withdrawn')"
-                         "       AND ($1::text IS NULL OR $1 IN (d.unit, d.receiving_unit))"
-                         "     GROUP BY d.id ORDER BY ended_at, d.id LIMIT $2), "
-                         "noted AS ("
-                         "    INSERT INTO access_log (at, who, unit, what, dossiers)"
-                         "    SELECT $3, $4, $5, 'papers', array_agg(id) FROM held HAVING count(*) > 0) "
-                         "SELECT json_build_object('items', coalesce(json_agg(json_build_object('id', id, 'code', "
-                         "code, 'state', state, 'unit', "
-                         "unit, 'receiving_unit', receiving_unit, 'procedure', procedure, 'ended_at', civil(ended_at), "
-                         "'components', components, "
-                         "'originals', originals) ORDER BY ended_at, id), '[]'))::text FROM held"};
+    "intake_query_held",
+    "WITH held AS ("
+    "    SELECT d.id, d.code, d.state, d.unit, d.receiving_unit, d.procedure, "
+    "coalesce(d.returned_at, d.finished_at, d.withdrawal_at) AS "
+    "ended_at, array_agg(c.number ORDER BY c.number) AS components, sum(c.originals) AS originals"
+    "      FROM component c JOIN dossier d ON d.id = c.dossier"
+    "     WHERE c.to_return AND c.given_back_at IS NULL AND d.state IN ('returned', 'withdrawn', 'stopped')"
+    "       AND ($1::text IS NULL OR $1 IN (d.unit, d.receiving_unit))"
+    "     GROUP BY d.id ORDER BY ended_at, d.id LIMIT $2), "
+    "noted AS ("
+    "    INSERT INTO access_log (at, who, unit, what, dossiers)"
+    "    SELECT $3, $4, $5, 'papers', array_agg(id) FROM held HAVING count(*) > 0) "
+    "SELECT json_build_object('items', coalesce(json_agg(json_build_object('id', id, 'code', "
+    "code, 'state', state, 'unit', "
+    "unit, 'receiving_unit', receiving_unit, 'procedure', procedure, 'ended_at', civil(ended_at), "
+    "'components', components, "
+    "'originals', originals) ORDER BY ended_at, id), '[]'))::text FROM held"};
 
 /* What the forms of a visit without a dossier have in common. */
 #define VISIT                                                                                                          \

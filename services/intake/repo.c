@@ -15,7 +15,9 @@ const struct db_stmt intake_load_dossiers = {
     "withdrawal, withdrawal_request, withdrawal_at, withdrawal_by,"
     "extension, extension_apology, extension_due_at, extension_reason, extension_by, extension_asked_at, "
     "extension_issued_at, stop, stop_notice, stop_ground, stop_at, stop_by,"
-    "       outcome, finished_at, returned_at, ready_at, ready_early, reminders, reminded_at, came_back_at"
+    "       outcome, finished_at, returned_at, ready_at, ready_early, reminders, reminded_at, came_back_at, "
+    "returned_by,"
+    "       EXISTS (SELECT FROM rating r WHERE r.dossier = dossier.id) AS rated"
     "  FROM dossier WHERE id = ANY ($1)"};
 
 const struct db_stmt intake_load_transfers = {"intake_load_transfers",
@@ -52,6 +54,7 @@ void intake_repo_ask(struct batch *b)
     q->transfers = db_ask(b->db, b->arena, &intake_load_transfers, DB_ARGS(db_items(b->subject_ids)));
     q->obligations = db_ask(b->db, b->arena, &intake_load_obligations, DB_ARGS(db_items(b->subject_ids)));
     intake_supplements_ask(b);
+    intake_complaints_ask(b);
 }
 
 /* Texts are copied: an answer's own live only until db_forget. */
@@ -111,6 +114,8 @@ static void take_dossier(const struct batch *b, const struct db_answer *q, size_
         .outcome = (enum outcome)word(q, row, "outcome", outcome_parse),
         .finished_at = moment(q, row, "finished_at"),
         .returned_at = moment(q, row, "returned_at"),
+        .returned_by = text(b, q, row, "returned_by"),
+        .rated = db_get_bool(q, row, db_column(q, "rated")),
         .withdrawal = {.state = (enum withdrawal)word(q, row, "withdrawal", withdrawal_parse),
                        .request = db_get_uuid(q, row, db_column(q, "withdrawal_request")),
                        .at = moment(q, row, "withdrawal_at"),
@@ -194,5 +199,7 @@ enum err_code intake_repo_take(struct batch *b, struct err *reterr)
         rc = take_transfer(b, q->transfers, row, reterr);
     for (size_t row = 0; !rc && row < db_count(q->obligations); row++)
         rc = take_obligation(b, q->obligations, row, reterr);
-    return rc ? rc : intake_supplements_take(b, reterr);
+    if (!rc)
+        rc = intake_supplements_take(b, reterr);
+    return rc ? rc : intake_complaints_take(b, reterr);
 }

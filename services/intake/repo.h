@@ -22,6 +22,14 @@ struct intake_supplied {
     int number, first; /* of the supplement; of its first component */
 };
 
+/* A rating that waits to be saved. */
+struct intake_rated {
+    const struct intake_rate *rate;
+    struct intake_points points;
+    const char *by;
+    instant at;
+};
+
 /* Who has the papers from now on, and what the citizen has back; they wait to be saved. */
 struct intake_held {
     struct intake_held *next;
@@ -41,6 +49,7 @@ struct intake_file {
     bool due_moved;  /* counted anew: the date, or only why */
     instant due_was; /* as it is stored */
     bool asked_changed, supplements_changed, withdrawal_changed, extension_changed, stop_changed, collection_changed;
+    bool complaints_changed;
     bool closed_now, reopened_now;        /* with this batch it leaves the open work lists, or comes back to them */
     const struct intake_receive *receive; /* of a created one */
     const struct intake_visit *refuse;
@@ -49,6 +58,7 @@ struct intake_file {
     struct intake_supplied *supplied;
     struct intake_held *held;
     struct intake_gone *gone;
+    const struct intake_rated *rated; /* NULL: not in this batch */
 };
 
 /* ask, take and save of the executor: dossiers by intake_file, the catalogue by intake_shelf. */
@@ -65,7 +75,7 @@ struct intake_custody;   /* repo_custody.c */
 struct intake_asked {
     struct intake_guidances *guidances; /* NULL: no work of this batch is about one */
     struct intake_custody *custody;     /* NULL: no work of this batch gives papers back */
-    struct db_answer *dossiers, *transfers, *obligations, *supplements,
+    struct db_answer *dossiers, *transfers, *obligations, *supplements, *complaints,
         *shelf; /* shelf NULL: no release in this batch */
 };
 
@@ -123,6 +133,17 @@ extern const struct db_stmt intake_load_supplements, intake_put_supplements, int
 void intake_supplements_ask(struct batch *b);
 enum err_code intake_supplements_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void intake_supplements_save(struct batch *b);
+
+/* repo_rating.c */
+extern const struct db_stmt intake_add_ratings;
+void intake_ratings_save(struct batch *b);
+
+/* repo_complaint.c: beside ask, take and save; and the heads' work list, without the words of anybody */
+extern const struct db_stmt intake_load_complaints, intake_add_complaints, intake_put_complaints,
+    intake_query_complaints;
+void intake_complaints_ask(struct batch *b);
+enum err_code intake_complaints_take(struct batch *b, struct err *reterr) MUST_CHECK;
+void intake_complaints_save(struct batch *b);
 
 /* repo_deadline.c */
 extern const struct db_stmt intake_put_recounts, intake_order_recounts, intake_query_open, intake_query_deadline,

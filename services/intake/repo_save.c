@@ -72,9 +72,10 @@ static const struct db_stmt move_due = {
 static const struct db_stmt move_dossiers = {
     "intake_move_dossiers",
     "UPDATE dossier d"
-    "   SET state = m.state, outcome = m.outcome, finished_at = m.finished_at, returned_at = m.returned_at"
-    "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[])"
-    "    AS m (id, state, outcome, finished_at, returned_at)"
+    "   SET state = m.state, outcome = m.outcome, finished_at = m.finished_at, returned_at = m.returned_at,"
+    "       returned_by = m.returned_by"
+    "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[])"
+    "    AS m (id, state, outcome, finished_at, returned_at, returned_by)"
     " WHERE d.id = m.id"};
 
 static const struct db_stmt ask_units = {"intake_ask_units",
@@ -295,6 +296,7 @@ static void put_moved(struct columns *c, const struct subject *s, const struct i
     db_array_text(c->of[2], word_or_null(outcome_name((int)d->outcome)));
     db_array_time(c->of[3], d->finished_at);
     db_array_time(c->of[4], d->returned_at);
+    db_array_text(c->of[5], d->returned_by);
 }
 
 static void put_withdrawal(struct columns *c, const struct subject *s, const struct intake_withdrawal *w)
@@ -362,7 +364,7 @@ void intake_repo_save(struct batch *b)
         COLUMNS(a, DB_UUID, DB_UUID, DB_TEXT, DB_TEXT, DB_INT4, DB_BYTES, DB_BYTES, DB_TEXT, DB_TIME);
     struct columns transfers = COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT,
                                        DB_TIME, DB_TEXT, DB_TIME, DB_TEXT);
-    struct columns moved = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME);
+    struct columns moved = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME, DB_TEXT);
     struct columns obligations =
         COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME);
     struct columns due = COLUMNS(a, DB_UUID, DB_TIME, DB_TIME, DB_JSON, DB_TIME);
@@ -433,6 +435,8 @@ void intake_repo_save(struct batch *b)
     intake_supplements_save(b);
     intake_papers_save(b); /* behind them: what is scanned may have come with one */
     intake_custody_save(b);
+    intake_complaints_save(b);
+    intake_ratings_save(b);
     intake_recounts_save(b);
     /* Before the moves, so that a row is never withdrawn, or stopped, without a request. */
     ask(b, &put_withdrawals, &withdrawals);
@@ -451,6 +455,11 @@ const struct db_stmt *const intake_statements[] = {
     &intake_load_transfers,
     &intake_load_obligations,
     &intake_load_supplements,
+    &intake_load_complaints,
+    &intake_add_complaints,
+    &intake_put_complaints,
+    &intake_add_ratings,
+    &intake_query_complaints,
     &intake_load_shelf,
     &intake_lock_persons,
     &intake_load_guidances,

@@ -28,6 +28,9 @@ static http_handler post_dossier, post_refusal, post_guidance, post_document, po
 #define STOPPERS    (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))
 #define GIVERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(RETURNER))
 #define RECOUNTERS  (ROLE_BIT(ADMIN) | ROLE_BIT(INSPECTOR))
+#define RATERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(PORTAL))
+#define COMPLAINERS (ROLE_BIT(RECEIVER) | ROLE_BIT(PORTAL))
+#define LISTENERS   (ROLE_BIT(RECEIVER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
 #define ANYONE      ((UINT32_C(1) << ROLE_COUNT) - 1)
 
 /* clang-format off */
@@ -46,6 +49,10 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers/:id/extension",           APOLOGISERS,        post_extension,      "ask for a new date with the apology (form 04): an approver signs it, return issues it"},
     {"POST", "/v1/dossiers/:id/stop",                STOPPERS,           post_stop,           "ask to stop the dossier with the notice, on a ground: an approver signs it, return issues it"},
     {"POST", "/v1/dossiers/:id/papers/give-back",    GIVERS,             post_give_back,      "give the citizen papers back at the counter, at the latest with the result"},
+    {"POST", "/v1/dossiers/:id/rating",              RATERS,             intake_post_rating,  "record how the citizen found it, once, when it has ended for him"},
+    {"POST", "/v1/dossiers/:id/complaints",          COMPLAINERS,        intake_post_complaint, "take a complaint or a proposal about a dossier; answers its number, and until when it is answered"},
+    {"POST", "/v1/dossiers/:id/complaints/:number/answer", ROLE_BIT(HEAD), intake_post_answer, "answer a complaint: justified, or not"},
+    {"POST", "/v1/dossiers/:id/complaints/:number/refuse", ROLE_BIT(HEAD), intake_post_refuse_complaint, "refuse a complaint that is no matter of these units"},
     {"GET",  "/v1/dossiers",                         READERS,            intake_get_dossiers, "the unit's open dossiers by due date; ?state= for others"},
     {"GET",  "/v1/dossiers/:id",                     READERS,            intake_get_dossier,  "one dossier with all that intake knows of it"},
     {"GET",  "/v1/dossiers/:id/receipt",             READERS,            intake_get_receipt,  "what stands on the receipt"},
@@ -56,6 +63,7 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"GET",  "/v1/papers/held",                      READERS,            intake_get_held,     "originals that are still held though the dossier has ended"},
     {"GET",  "/v1/guidances/:id/form",               READERS,            intake_get_request_form, "what stands on the request form (form 02)"},
     {"GET",  "/v1/refusals/:id/form",                READERS,            intake_get_refusal_form, "what stands on the refusal form (form 03)"},
+    {"GET",  "/v1/complaints",                       LISTENERS,          intake_get_complaints, "the unit's open complaints by the date of their answer; ?state= for others"},
     {"GET",  "/v1/track/:code",                      ROLE_PUBLIC,        intake_get_track,    "where a dossier is, for the citizen; no personal data"},
     {"GET",  "/v1/deadlines/changes",                RECOUNTERS,         intake_get_changes,  "dry run: open dossiers whose date would move by the calendar in use"},
     {"POST", "/v1/deadlines/recounts",               ROLE_BIT(ADMIN),    intake_post_recount, "count the dates of these dossiers again, a chunk of a batch"},

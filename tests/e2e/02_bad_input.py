@@ -77,6 +77,7 @@ def commands(s):
                                                   'reasons': ['other'], 'explanation': 'Không thuộc thẩm quyền'}),
         ('intake', f"/v1/dossiers/{d['new'].id}/documents", ONE.appraiser, paper('component')),
         ('intake', f"/v1/dossiers/{d['office'].id}/transfers/give", ONE.receiver, {}),
+        ('intake', f"/v1/dossiers/{d['new'].id}/complaints", ONE.receiver, {'channel': 'post', 'category': 'delay', 'text': 'Chậm'}),
         ('intake', '/v1/catalogue/releases', ADMIN, {'records': [{'kind': 'counter', 'id': 'H11.35.36-Q9', 'valid_from': '2019-01-01', 'unit': 'H11.35.36',
                                                                   'name': 'Quầy thử', 'shared': False, 'office_minutes': ['07:00-11:30']}]}),
         ('appraisal', f"/v1/appraisals/{d['new'].id}/assign", ONE.appraiser, {'officer': ONE.appraiser}),

@@ -105,7 +105,8 @@ def play(s):
     each(back[:2], 'deliver_to_proxy')
     each(back + against + granted[:-9], 'archive')
     enter_late(s)
-    go_back(s, desks[0])
+    gone = go_back(s, desks[0])
+    speak(back[:2], granted[-1], gone)
     before_acceptance(s, desks[1])
     be_late(s, desks, granted)
     cut_short(s)
@@ -170,12 +171,32 @@ def before_acceptance(s, desk):
     comes.give_back()
 
 
+def speak(done, waiting, gone):
+    """What citizens say: ratings of what has ended, complaints that are answered, refused and wait."""
+    a, b = done
+    for d in done:
+        d.becomes('returned')
+    a.rate(a.desk.receiver, contacts=1)
+    b.rate(b.desk.head, means='slip', satisfaction='neutral', attitude='poor', contacts=3, agencies=2, remark='Chờ lâu')
+    a.refused('intake', 'rating', a.desk.receiver, {'by': 'device', 'satisfaction': 'satisfied', 'attitude': 'good', 'contacts': 0, 'agencies': 1}, 409)
+    gone.rate(gone.desk.receiver, satisfaction='dissatisfied')
+    for n, category in ((1, 'attitude'), (2, 'fee')):
+        equal(b.complain(category=category, about=b.desk.receiver)['number'], n)
+    b.reply(1, b.desk.head)
+    b.refuse_complaint(2, b.desk.head)
+    a.complain(channel='post')
+    a.reply(1, a.desk.head, justified=False)
+    waiting.complain(channel='online', category='other')
+
+
 def go_back(s, desk):
     """Citizens who want their dossiers back: one gets it, one does not, one waits."""
     mind = [Dossier(s, desk, BIRTH) for _ in range(3)]
     each(mind, 'receive', 'assign', 'ask_back')
     mind[0].let_go()
+    mind[0].becomes('withdrawn')
     mind[1].keep()
+    return mind[0]
 
 
 class Scene:
@@ -274,6 +295,13 @@ def field(number, value):
     return (varint(number << 3 | 2 * isinstance(value, str)) + data).hex()
 
 
+def second(kind):
+    """The first event of a kind once more, with another id and version (a field that comes twice counts as it comes last)."""
+    return f"""INSERT INTO intake.outbox_row (xid, topic, "partition", key, event_id, type, time, content, value)
+         SELECT xid, topic, "partition", key, gen_random_uuid(), type, time, content, value || '\\x2863'::bytea
+           FROM intake.outbox_row WHERE type LIKE '%{kind}' ORDER BY id LIMIT 1"""
+
+
 IN_THE_DATABASE = [
     ('a_dossier_that_was_acknowledged_is_gone', 'V1', 'acknowledged with code', f'DELETE FROM intake.dossier WHERE id = {DOSSIER}'),
     ('a_dossier_is_known_to_intake_alone', 'V1', 'holds None', f'DELETE FROM approval.dossier WHERE id = {DOSSIER}'),
@@ -312,6 +340,14 @@ IN_THE_DATABASE = [
     ('a_paper_that_was_given_back_counts_as_held', 'V1', 'intake.component', 'UPDATE intake.component SET given_back_at = NULL, given_back_by = NULL'),
     ('an_original_is_gone', 'V1', 'intake.component', "UPDATE intake.component SET originals = 0, to_return = false WHERE to_return"),
     ('who_filed_for_another_is_forgotten', 'V1', 'intake.component', 'DELETE FROM intake.proxy'),
+    ('a_rating_is_gone', 'V1', 'intake.rating', 'DELETE FROM intake.rating WHERE ctid = (SELECT min(ctid) FROM intake.rating)'),
+    ('a_rating_says_something_else', 'V1', 'intake.rating', "UPDATE intake.rating SET satisfaction = 2 WHERE means = 'slip'"),
+    ('a_complaint_is_gone', 'V1', 'intake.complaint', "DELETE FROM intake.complaint WHERE state = 'open'"),
+    ('a_justified_complaint_passes_for_an_unjustified_one', 'V1', 'intake.complaint', 'UPDATE intake.complaint SET justified = false'),
+    ('an_answer_has_no_complaint', 'V1', 'which was never filed', """DELETE FROM intake.outbox_row WHERE type LIKE '%ComplaintFiled';
+         DELETE FROM audit.entry WHERE type LIKE '%ComplaintFiled'"""),
+    ('a_dossier_is_rated_twice', 'V2', 'happened 2 times: RatingGiven', second('RatingGiven')),
+    ('a_complaint_is_answered_twice', 'V2', "happened 2 times: ('ComplaintAnswered', 1)", second('ComplaintAnswered')),
     ('an_event_is_emitted_twice', 'V2', 'events with this id', f"""INSERT INTO approval.outbox_row (xid, topic, "partition", key, event_id, type, time, content, value)
          SELECT xid, topic, "partition", key, event_id, type, time, content, value FROM approval.outbox_row WHERE id = {last_row('approval')}"""),
     ('a_source_counts_further_than_it_told', 'V2', 'its own version is', f'UPDATE return.subject SET version = version + 1 WHERE id = {DOSSIER}'),
@@ -337,6 +373,8 @@ IN_THE_DATABASE = [
          UPDATE audit.entry e SET number = (SELECT min(number) + max(number) FROM audit.entry x WHERE x.subject = e.subject AND x.source = 0) - number
           WHERE subject = {DOSSIER} AND source = 0"""),
     ('a_due_date_is_moved', 'V6', 'intake says', f"UPDATE intake.dossier SET due_at = due_at + interval '1 hour' WHERE id = {DOSSIER}"),
+    ('the_date_of_an_answer_is_moved', 'V6', 'is to be refused or answered by', "UPDATE intake.complaint SET answer_due_at = answer_due_at + interval '1 day' WHERE state = 'open'"),
+    ('nobody_watches_a_complaint', 'V6', 'what watches its complaints', "DELETE FROM intake.timer WHERE act = 'answer'"),
     ('a_copy_of_a_due_date_is_moved', 'V6', 'the copy of approval', f"UPDATE approval.dossier SET due_at = due_at - interval '1 second' WHERE id = {DOSSIER}"),
     ('a_due_date_on_a_work_list_is_moved', 'V6', 'the work list of intake', f"UPDATE intake.worklist SET due_at = due_at - interval '1 day' WHERE dossier = {DOSSIER}"),
     ('a_due_date_is_no_longer_watched', 'V6', 'what watches it says None', "DELETE FROM intake.timer WHERE subject = (SELECT min(subject::text)::uuid FROM intake.timer)"),
@@ -357,6 +395,9 @@ IN_THE_DATABASE = [
     ('a_dossier_counts_as_late', 'V9', 'audit holds', f"UPDATE audit.fact SET timing = 'late' WHERE dossier = {DOSSIER}"),
     ('a_stopped_dossier_counts_as_open', 'V9', 'audit holds', f"UPDATE audit.fact SET result = 'open', ended_at = NULL WHERE dossier = {STOPPED}"),
     ('a_stop_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET stopped = 0 WHERE stopped > 0'),
+    ('a_justified_complaint_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET complaints_justified = 0 WHERE complaints_justified > 0'),
+    ('points_of_a_rating_are_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET contact_points = contact_points + 1 WHERE ratings > 0'),
+    ('a_dossier_was_never_rated', 'V9', 'audit holds', 'UPDATE audit.fact SET rated = false WHERE rated'),
     ('a_breach_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET breaches = 0 WHERE breaches > 0'),
     ('an_extension_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET extended = extended - 1 WHERE extended > 0'),
     ('a_breach_is_forgiven', 'V9', 'audit holds', 'UPDATE audit.fact SET extended = 1 WHERE extended = 2'),
@@ -457,6 +498,8 @@ IN_THE_JOURNAL = [
     ('a_client_was_told_another_number', 'V7', 'Numbered', change('/number', of=200, says={'number': 77})),
     ('a_client_was_told_of_another_apology', 'V7', 'ExtensionRequested', change('/extension', of=201, says={'apology': {'id': '0' * 8 + '-0000-4000-8000-000000000000', 'sha256': '0' * 64, 'pages': 1}})),
     ('a_client_was_told_of_another_ground', 'V7', 'StopRequested', change('/stop', of=201, says={'ground': 'other'})),
+    ('a_client_was_told_of_other_points', 'V7', 'RatingGiven', change('/rating', of=201, says={'points': {'satisfaction': 0, 'attitude': 0, 'contacts': 0, 'agencies': 0}})),
+    ('a_client_was_told_of_another_complaint', 'V7', 'ComplaintFiled', change('/complaints', of=201, says={'number': 7})),
     ('a_client_was_told_that_it_was_refused', 'V7', 'were acknowledged', change('/grant', of=200, status=422)),
     ('an_act_was_asked_for_by_nobody', 'V7', 'Assigned of appraisal happened', forget),
     ('a_key_has_two_answers', 'V7', 'then 200', two_answers),

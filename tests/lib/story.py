@@ -186,6 +186,22 @@ class Dossier:
         self.notice = a['notice']
         return a.json
 
+    def rate(self, by, means='device', satisfaction='satisfied', attitude='good', contacts=0, agencies=1, **more):
+        """How the citizen found it."""
+        return self._post('intake', f'/v1/dossiers/{self.id}/rating', by, {
+            'by': means, 'satisfaction': satisfaction, 'attitude': attitude, 'contacts': contacts, 'agencies': agencies, **more}).json
+
+    def complain(self, by=None, category='delay', channel='counter', **more):
+        """A citizen complains; what is answered with its number."""
+        return self._post('intake', f'/v1/dossiers/{self.id}/complaints', by or self.desk.receiver, {
+            'channel': channel, 'category': category, 'text': 'Hồ sơ chậm, không ai giải thích', **more}).json
+
+    def reply(self, number, by, justified=True):
+        return self._post('intake', f'/v1/dossiers/{self.id}/complaints/{number}/answer', by, {'justified': justified, 'text': 'Đã kiểm tra'}).json
+
+    def refuse_complaint(self, number, by):
+        return self._post('intake', f'/v1/dossiers/{self.id}/complaints/{number}/refuse', by, {'text': 'Không thuộc thẩm quyền'}).json
+
     # ---- appraisal
 
     def assign(self, to=None, by=None):

@@ -41,6 +41,8 @@ static const char records[] =
     "\"title\":\"Công chức tiếp nhận 01\",\"roles\":[\"receiver\"]},"
     "{\"kind\":\"officer\",\"id\":\"H11.35-td01\",\"valid_from\":\"2019-01-01\",\"unit\":\"H11.35\","
     "\"title\":\"Công chức thẩm định 01\",\"roles\":[\"appraiser\"]},"
+    "{\"kind\":\"officer\",\"id\":\"H11.35-tr01\",\"valid_from\":\"2019-01-01\",\"unit\":\"H11.35\","
+    "\"title\":\"Chủ tịch 01\",\"roles\":[\"head\"]},"
     "{\"kind\":\"procedure\",\"id\":\"1.000001\",\"valid_from\":\"2019-01-01\",\"name\":\"Cấp giấy\",\"field\":\"dat\","
     "\"field_name\":\"Đất đai\",\"levels\":[\"district\"],\"time_unit\":\"working_days\",\"statutory_time\":3},"
     "{\"kind\":\"process\",\"id\":\"1.000001-district\",\"valid_from\":\"2019-01-01\",\"procedure\":\"1.000001\","
@@ -249,6 +251,14 @@ static const char *ask_text(const char *sql, struct id id)
     return text;
 }
 
+/* As if another process had been at it: what is kept of it does not count, so that it is read again. */
+static void read_again(struct id id)
+{
+    script(bench->f.db,
+           arena_printf(bench->f.arena, "UPDATE intake.subject SET applied[4] = applied[4] + 1 WHERE id = '%s'",
+                        id_text(id).s));
+}
+
 static const char *state_of(struct id id)
 {
     return ask_text("SELECT state FROM intake.dossier WHERE id = $1", id);
@@ -263,10 +273,10 @@ static void a_release_is_repeatable(void **state)
     struct work *w = release(records);
     assert_int_equal(w->refusal.code, ERR_OK);
     assert_string_equal(w->answer,
-                        "{\"release\":1,\"added\":8,\"unchanged\":0,\"steps_below_total\":[\"1.000001-district\"]}");
+                        "{\"release\":1,\"added\":9,\"unchanged\":0,\"steps_below_total\":[\"1.000001-district\"]}");
     w = release(records);
     assert_string_equal(w->answer,
-                        "{\"release\":1,\"added\":0,\"unchanged\":8,\"steps_below_total\":[\"1.000001-district\"]}");
+                        "{\"release\":1,\"added\":0,\"unchanged\":9,\"steps_below_total\":[\"1.000001-district\"]}");
     assert_int_equal(w->status, 200);
     w = release("{\"records\":[{\"kind\":\"unit\",\"id\":\"H11\",\"valid_from\":\"2019-01-01\",\"agency_code\":\"000."
                 "00.00.H11\","
@@ -335,6 +345,20 @@ static void from_receipt_to_return(void **state)
     assert_string_equal(state_of(id), "returned");
     assert_string_equal(ask_text("SELECT closed::text FROM intake.worklist WHERE dossier = $1", id), "true");
     assert_null(ask_text("SELECT hold FROM intake.subject WHERE id = $1 AND hold IS NOT NULL", id));
+
+    static const struct intake_rate rate = {
+        .means = INTAKE_MEANS_SLIP, .satisfaction = 2, .attitude = 1, .contacts = 1, .agencies = 5, .remark = "Tốt"};
+    assert_string_equal(ask_text("SELECT returned_by FROM intake.dossier WHERE id = $1", id), "x");
+    for (int turn = 0; turn < 2; turn++) { /* the second time from what was kept, or read again */
+        w = command(id, "dossier", INTAKE_RATE, false, &rate, "H11.35-tr01", "H11.35");
+        assert_int_equal(w->refusal.code, turn ? ERR_ILLEGAL_MOVE : ERR_OK);
+        assert_string_equal(ask_text("SELECT concat_ws(' ', means, satisfaction, attitude, contacts, agencies, "
+                                     "contact_points, agency_points, remark, given_by) FROM intake.rating WHERE "
+                                     "dossier = $1",
+                                     id),
+                            "slip 2 1 1 5 1 0 Tốt H11.35-tr01");
+        read_again(id);
+    }
 }
 
 /* Every third is refused: the accepted ones are numbered without a gap, and nothing is left of the others. */
@@ -582,6 +606,41 @@ static void a_supplement_is_stored_and_starts_the_clock_anew(void **state)
     assert_string_equal(ask_text("SELECT component_count::text FROM intake.dossier WHERE id = $1", id), "6");
 }
 
+/* Filed, answered, refused, and told when nobody does; whatever the state in the process is: kept, or read again. */
+static void complaints_are_stored_with_their_answers(void **state)
+{
+    static const struct intake_complain complain = {
+        .channel = CHANNEL_POST, .category = "delay", .about = "H11.35-tn01", .text = "Chậm"};
+    static const struct intake_reply answer = {.number = 1, .justified = true, .text = "Đúng"},
+                                     refuse = {.number = 2, .text = "Không"};
+    const char *rows = "SELECT string_agg(concat_ws(' ', number, c.state, category, about, text, told, justified, late,"
+                       "       answered_by, answer, answered_at IS NOT NULL), '; ' ORDER BY number)"
+                       "  FROM intake.complaint c WHERE dossier = $1",
+               *timer = "SELECT (t.due_at = min(c.answer_due_at) + interval '1 microsecond')::text FROM intake.timer t"
+                        "  JOIN intake.complaint c ON c.dossier = t.subject AND c.state = 'open' AND NOT c.told"
+                        " WHERE t.subject = $1 AND t.act = 'answer' GROUP BY t.due_at";
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    struct id id = id_new();
+    assert_int_equal(receive(id)->refusal.code, ERR_OK);
+    for (int n = 1; n <= 3; n++) {
+        act(id, INTAKE_COMPLAIN, &complain, "H11.35-tn01");
+        assert_string_equal(ask_text(timer, id), "true");
+        if (n == 2)
+            read_again(id);
+    }
+    act(id, INTAKE_ANSWER_COMPLAINT, &answer, "H11.35-tr01");
+    read_again(id);
+    act(id, INTAKE_REFUSE_COMPLAINT, &refuse, "H11.35-tr01");
+    assert_string_equal(ask_text(rows, id), "1 answered delay H11.35-tn01 Chậm f t f H11.35-tr01 Đúng t; "
+                                            "2 refused delay H11.35-tn01 Chậm f f f H11.35-tr01 Không t; "
+                                            "3 open delay H11.35-tn01 Chậm f f f f");
+    assert_string_equal(ask_text(timer, id), "true");
+    assert_string_equal(
+        ask_text("SELECT bool_and(due_explained ? 'vi')::text FROM intake.complaint WHERE dossier = $1", id), "true");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -592,6 +651,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_refusal_is_kept_with_its_reasons, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_guidance_is_kept_until_it_is_followed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_is_stored_and_starts_the_clock_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(complaints_are_stored_with_their_answers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_statement_is_right, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,6 +66,28 @@ static void tell(struct story *s, const char *type, const char *place, const cha
     s->sum.guided += d.guided;
     s->sum.guided_again += d.guided_again;
     s->sum.late_entries += d.late_entries;
+#define X(name) s->sum.voices.name += d.voices.name;
+    AUDIT_VOICES(X)
+#undef X
+}
+
+/* What a citizen says, and what he is answered, as tell() does. */
+static void hear(struct story *s, struct audit_record r)
+{
+    const struct audit_about about = {.code = "c",
+                                      .unit = "H11.35.21",
+                                      .procedure = "1.001193",
+                                      .place = COUNTER,
+                                      .occurred_at = at("2019-10-05T08:00:00+07:00")};
+    struct audit_fact next;
+    struct audit_delta d;
+
+    assert_true(audit_count(&s->fact, &r, &about, &next, &d));
+    assert_string_equal(d.unit, "H11.35.21");
+    s->fact = next;
+#define X(name) s->sum.voices.name += d.voices.name;
+    AUDIT_VOICES(X)
+#undef X
 }
 
 /* Each act counts once, whatever else it moves; what is in time on paper is in time. */
@@ -327,6 +349,73 @@ static void events_of_what_was_never_received_move_nothing(void **state)
     assert_false(s.begun);
 }
 
+static void points_are_added_up_once(void **state)
+{
+    struct story s = told("2019-10-02T08:00:00+07:00", COUNTER);
+    const struct audit_record r = {
+        .type = "RatingGiven", .satisfaction = 2, .attitude = 1, .contact_points = 0, .agency_points = 2};
+
+    hear(&s, r);
+    hear(&s, r); /* intake says it once; a figure does not depend on that */
+    assert_true(s.fact.rated);
+    assert_int_equal(s.sum.voices.ratings, 1);
+    assert_int_equal(s.sum.voices.satisfaction_points, 2);
+    assert_int_equal(s.sum.voices.attitude_points, 1);
+    assert_int_equal(s.sum.voices.contact_points, 0);
+    assert_int_equal(s.sum.voices.agency_points, 2);
+}
+
+static void each_complaint_is_answered_in_time_or_late(void **state)
+{
+    struct story s = told("2019-10-02T08:00:00+07:00", COUNTER);
+
+    for (int n = 1; n <= 4; n++)
+        hear(&s, (struct audit_record){.type = "ComplaintFiled", .complaint = n});
+    hear(&s, (struct audit_record){.type = "ComplaintAnswered", .complaint = 1});
+    hear(&s, (struct audit_record){.type = "ComplaintAnswered", .complaint = 2, .late = true, .justified = true});
+    hear(&s, (struct audit_record){.type = "ComplaintDuePassed", .complaint = 3});
+    assert_int_equal(s.sum.voices.complaints, 4);
+    assert_int_equal(s.sum.voices.complaints_in_time, 1);
+    assert_int_equal(s.sum.voices.complaints_late, 2);
+    hear(&s,
+         (struct audit_record){.type = "ComplaintAnswered", .complaint = 3, .late = true}); /* it was late already */
+    assert_int_equal(s.sum.voices.complaints_late, 2);
+    assert_int_equal(s.sum.voices.complaints_justified, 1);
+    assert_int_equal(s.fact.late_answers, 6);
+    assert_int_equal(s.fact.complaints, 4);
+    assert_int_equal(s.fact.justified, 1);
+}
+
+/* Early 2, on time 1, late 0; and 0 with a justified complaint, whichever comes first. */
+static void conduct_follows_from_the_end_and_from_justified_complaints(void **state)
+{
+    const struct audit_record right = {.type = "ComplaintAnswered", .complaint = 1, .justified = true},
+                              wrong = {.type = "ComplaintAnswered", .complaint = 1};
+    static const struct {
+        const char *sealed;
+        int points;
+    } ends[] = {{"2019-10-02T08:00:00+07:00", 2}, {"2019-10-03T08:00:00+07:00", 1}, {"2019-10-04T08:00:00+07:00", 0}};
+
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        struct story s = told(ends[i].sealed, COUNTER);
+        assert_int_equal(s.sum.voices.conduct_points, ends[i].points);
+        hear(&s, wrong);
+        assert_int_equal(s.sum.voices.conduct_points, ends[i].points);
+        hear(&s, right);
+        assert_int_equal(s.sum.voices.conduct_points, 0);
+    }
+    struct story s = {0};
+    tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+    hear(&s, right);
+    tell(&s, "Sealed", COUNTER, "2019-10-02T08:00:00+07:00", OUTCOME_GRANTED);
+    assert_int_equal(s.sum.early, 1);
+    assert_int_equal(s.sum.voices.conduct_points, 0);
+    /* Judged again by a date that moved: on time became early. */
+    s = told("2019-10-03T08:00:00+07:00", COUNTER);
+    tell(&s, "Extended", COUNTER, "2019-10-03T09:00:00+07:00", 0);
+    assert_int_equal(s.sum.voices.conduct_points, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -350,6 +439,9 @@ int main(void)
         cmocka_unit_test(a_refused_decision_ends_it_too),
         cmocka_unit_test(a_passed_due_date_is_counted_once),
         cmocka_unit_test(events_of_what_was_never_received_move_nothing),
+        cmocka_unit_test(points_are_added_up_once),
+        cmocka_unit_test(each_complaint_is_answered_in_time_or_late),
+        cmocka_unit_test(conduct_follows_from_the_end_and_from_justified_complaints),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

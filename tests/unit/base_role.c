@@ -14,6 +14,7 @@ static void each_name_gives_its_bit(void **state)
         assert_int_equal(role_parse(role_name((enum role)r)), UINT32_C(1) << r);
     assert_int_equal(role_parse("receiver"), ROLE_BIT(RECEIVER));
     assert_int_equal(role_parse("dashboard"), ROLE_BIT(DASHBOARD));
+    assert_int_equal(role_parse("portal"), ROLE_BIT(PORTAL));
 }
 
 static void an_unknown_name_gives_no_right(void **state)

@@ -19,7 +19,7 @@ static struct intake_decision *decide(const struct intake_dossier *d, enum intak
     static const struct intake_sheet lent = {.number = 1, .originals = 1, .paper = true, .to_return = true};
     f.sheets = &lent;
     f.sheet_count = 1;
-    if (act == INTAKE_PASS_DUE)
+    if (act == INTAKE_PASS_DUE || act == INTAKE_PASS_ANSWER)
         f.now = instant_of_day(BED_DAY + 60, 480);
     return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
 }
@@ -46,6 +46,7 @@ static void table_is_sound(void **state)
     assert_int_equal(fsm_check(&intake_fsm, true, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_transfer_fsm, false, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_obligation_fsm, false, &err), ERR_OK);
+    assert_int_equal(fsm_check(&intake_complaint_fsm, false, &err), ERR_OK);
 }
 
 static const struct intake_document authorisation = {.kind = DOCUMENT_AUTHORISATION};
@@ -65,6 +66,10 @@ static const void *right_command(enum intake_act act)
     static const struct intake_component component = {.name = "Bản sao", .copies = 1};
     static const struct intake_supply supply = {
         .channel = CHANNEL_POST, .components = &component, .component_count = 1};
+    static const struct intake_rate rate = {
+        .means = INTAKE_MEANS_DEVICE, .satisfaction = 2, .attitude = 2, .contacts = 1, .agencies = 1};
+    static const struct intake_complain complain = {.channel = CHANNEL_POST, .category = "delay", .text = "Chậm"};
+    static const struct intake_reply reply = {.number = 1, .text = "Đã xem xét"};
     static const struct intake_ask_back ask_back = {.channel = CHANNEL_POST, .request = {.kind = DOCUMENT_REQUEST}};
     static const struct intake_ask_stop ask_stop = {.ground = STOP_GROUND_OTHER,
                                                     .notice = {.kind = DOCUMENT_STOP_NOTICE}};
@@ -100,12 +105,19 @@ static const void *right_command(enum intake_act act)
         return &ask_stop;
     case INTAKE_REQUEST_EXTENSION:
         return &ask_more;
+    case INTAKE_RATE:
+        return &rate;
+    case INTAKE_COMPLAIN:
+        return &complain;
+    case INTAKE_ANSWER_COMPLAINT:
+    case INTAKE_REFUSE_COMPLAINT:
     case INTAKE_GIVE_BACK:
         return &give_back;
     case INTAKE_STOP:
     case INTAKE_REFUSE_STOP:
     case INTAKE_SEAL_NOTICE:
     case INTAKE_GIVE_NOTICE:
+        return &reply;
     case INTAKE_REFUSE_EXTENSION:
     case INTAKE_EXTEND:
     case INTAKE_GRANT_WITHDRAWAL:
@@ -176,6 +188,17 @@ static void every_state_and_act(void **state)
                                                         .by = "H11.35-td01",
                                                         .asked_at = d.received_at,
                                                         .issued_at = INSTANT_NONE};
+            const struct intake_complaint waits_for_answer = {.state = INTAKE_COMPLAINT_OPEN,
+                                                              .category = "delay",
+                                                              .channel = CHANNEL_POST,
+                                                              .filed_at = d.received_at,
+                                                              .refuse_until = d.received_at,
+                                                              .answer_due_at = d.received_at,
+                                                              .answered_at = INSTANT_NONE,
+                                                              .filed_by = "H11.35-tn01"};
+            bool replying = act == INTAKE_ANSWER_COMPLAINT || act == INTAKE_REFUSE_COMPLAINT;
+            if (replying || act == INTAKE_PASS_ANSWER)
+                d.complaints = &waits_for_answer, d.complaint_count = 1;
             before = d;
             const struct fsm_edge *row = fsm_next(&intake_fsm, from, act, NULL);
             const void *command = act == INTAKE_FILE_DOCUMENT && from == INTAKE_FINISHED
@@ -183,8 +206,9 @@ static void every_state_and_act(void **state)
                                       : right_command((enum intake_act)act);
             struct intake_decision *out = decide(
                 from < 0 ? NULL : &d, (enum intake_act)act, command,
-                taking || paying || act == INTAKE_REQUEST_EXTENSION || act == INTAKE_REQUEST_STOP ? "H11.35-td01"
-                                                                                                  : "H11.35-tn01",
+                replying                                                                            ? "H11.35-tr01"
+                : taking || paying || act == INTAKE_REQUEST_EXTENSION || act == INTAKE_REQUEST_STOP ? "H11.35-td01"
+                                                                                                    : "H11.35-tn01",
                 "H11.35");
             assert_int_equal(out != NULL, row != NULL);
             assert_memory_equal(&d, &before, sizeof d);

@@ -245,7 +245,8 @@ static size_t states_and_acts_of(int outcome)
             if (from == RETURN_SEALED && a == RETURN_ACT_MAKE_READY)
                 assert_int_equal(by("tk01", &d, act(RETURN_ACT_TAKE)), ERR_OK);
             /* Nobody is reminded of a letter: it is the result beside it that a reminder is about. */
-            const struct fsm_edge *edge = a == RETURN_ACT_REMIND && !last ? NULL : fsm_next(&return_fsm, from, a, NULL);
+            const struct fsm_edge *edge =
+                a == RETURN_ACT_REMIND && outcome != OUTCOME_GRANTED ? NULL : fsm_next(&return_fsm, from, a, NULL);
             struct return_document before[2] = {{.outcome = 0}};
             if (d->document_count) {
                 assert_int_equal(hear(&d, signed_(4, last ? OUTCOME_APOLOGY : OUTCOME_GRANTED, !last)), ERR_OK);

@@ -1,6 +1,10 @@
 // Live figures: one request hangs until something was counted, then the totals are read again. No polling.
 'use strict';
 
+// The means of points: what they are divided by.
+const rated = (row) => row.ratings;
+const ended = (row) => row.early + row.on_time + row.late;
+
 const columns = [
   ['received', 'Tiếp nhận', 'received'],
   ['in_process', 'Đang giải quyết', 'in process'],
@@ -16,8 +20,24 @@ const columns = [
   ['guided', 'Hướng dẫn hoàn thiện', 'guided'],
   ['guided_again', 'Hướng dẫn lại', 'guided again'],
   ['on_the_spot', 'Trọn quy trình tại chỗ', 'all at the counter'],
+  ['ratings', 'Đánh giá', 'ratings'],
+  ['satisfaction_points', 'Hài lòng', 'satisfaction, mean of 2', rated],
+  ['attitude_points', 'Thái độ', 'attitude, mean of 2', rated],
+  ['contact_points', 'Số lần liên hệ', 'contacts (indicator 3)', rated],
+  ['agency_points', 'Số cơ quan', 'agencies (indicator 4)', rated],
+  ['conduct_points', 'Thái độ, theo phản ánh', 'conduct (indicator 7)', ended],
+  ['complaints', 'Phản ánh, kiến nghị', 'complaints'],
+  ['complaints_justified', 'Phản ánh đúng', 'justified'],
+  ['complaints_late', 'Trả lời muộn', 'not answered in time'],
 ];
 const number = new Intl.NumberFormat('vi-VN');
+const decimal = new Intl.NumberFormat('vi-VN', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+// A figure as it is shown: a count, or the mean of points with one decimal; nothing to divide by is a dash.
+function figure(row, name, by) {
+  if (!by) return number.format(row[name]);
+  return by(row) ? decimal.format(row[name] / by(row)) : '–';
+}
 const element = (name, text, attributes) => Object.assign(document.createElement(name), text === undefined ? {} : { textContent: text }, attributes);
 
 function heading(vi, en) {
@@ -31,7 +51,7 @@ function table(target, rows, key, vi, en) {
   head.append(heading(vi, en), ...columns.map(([, v, e]) => heading(v, e)));
   const body = rows.map((row) => {
     const tr = element('tr');
-    tr.append(element('th', row[key], { scope: 'row' }), ...columns.map(([name]) => element('td', number.format(row[name]))));
+    tr.append(element('th', row[key], { scope: 'row' }), ...columns.map(([name, , , by]) => element('td', figure(row, name, by))));
     return tr;
   });
   const thead = element('thead');
@@ -42,11 +62,11 @@ function table(target, rows, key, vi, en) {
 }
 
 function cards(day) {
-  document.getElementById('today').replaceChildren(...columns.map(([name, vi, en]) => {
+  document.getElementById('today').replaceChildren(...columns.map(([name, vi, en, by]) => {
     const card = element('div', undefined, { className: name });
     const term = element('dt', vi);
     term.append(element('span', en, { lang: 'en', className: 'en' }));
-    card.append(term, element('dd', number.format(day ? day[name] : 0)));
+    card.append(term, element('dd', day ? figure(day, name, by) : number.format(0)));
     return card;
   }));
 }

@@ -134,6 +134,7 @@ def check(world, report):
     stops(world, report, stories)
     guidances(world, report, stories)
     papers(world, report, stories)
+    voices(world, report, stories)
     audit(world, report, stories)
     codes(world, report)
     document_numbers(world, report)
@@ -445,6 +446,41 @@ def stops(world, report, stories):
         f'SELECT id, {columns}, stop_by, {micros("stop_at")} FROM intake.dossier WHERE stop IS NOT NULL')})
     compare(report, 'approval stop', at_approval, {d: tuple(rest) for d, *rest in world.db.rows(
         f'SELECT id, {columns} FROM approval.dossier WHERE stop IS NOT NULL')})
+
+
+def voices(world, report, stories):
+    """What citizens say of a dossier: one rating, of what has ended for them, whose points follow from what was counted; complaints
+    1, 2, 3 ..., each answered at most once, and none that was not filed."""
+    rated, complained = {}, {}
+    for d, s in stories.items():
+        for e in s.of('RatingGiven'):
+            b = {k: e.body.get(k, 0) for k in ('satisfaction', 'attitude', 'contact_points', 'agency_points', 'contacts', 'agencies')}
+            rated[d] = (word(e.body.get('means'), 'RATING_MEANS'), *map(str, b.values()), e.get('actor'), str(e.at))
+            if s.accepted and not s.withdrawn and not s.types['HandedOver'] and not s.types['NoticeIssued']:
+                report.wrong(INVARIANT, d, 'it was rated before it had ended for the citizen')
+            if (b['contact_points'], b['agency_points']) != tuple(max(2 - b[k], 0) for k in ('contacts', 'agencies')):
+                report.wrong(INVARIANT, d, f'the points of its rating do not follow from what was counted: {b}')
+        for e in sorted(s.of('ComplaintFiled', 'ComplaintAnswered', 'ComplaintDuePassed'), key=lambda e: e.version):
+            n = e.body.get('number', 0)
+            if e.type == 'ComplaintFiled':
+                if n != 1 + sum(1 for key in complained if key[0] == d):
+                    report.wrong(INVARIANT, d, f'complaint number {n} is not the next one')
+                complained[d, n] = ['open', e.body['category'], word(e.body['channel'], 'CHANNEL'), e.get('actor'), str(e.at), str(e.body['answer_due_at']), 'f', 'f', 'f', None, None]
+            elif (d, n) not in complained:
+                report.wrong(INVARIANT, d, f'{e.type} is of complaint {n}, which was never filed')
+            elif complained[d, n][0] != 'open':
+                report.wrong(INVARIANT, d, f'{e.type} is of complaint {n}, which is {complained[d, n][0]}')
+            elif e.type == 'ComplaintDuePassed':
+                complained[d, n][6] = 't'
+            else:
+                outcome = word(e.body.get('outcome'), 'COMPLAINT_OUTCOME')
+                complained[d, n][0] = 'refused' if outcome == 'refused' else 'answered'
+                complained[d, n][7:] = ['t' if outcome == 'justified' else 'f', 't' if e.body.get('late') else 'f', e.get('actor'), str(e.at)]
+    compare(report, 'intake.rating', rated, {d: tuple(rest) for d, *rest in world.db.rows(
+        f'SELECT dossier, means, satisfaction, attitude, contact_points, agency_points, contacts, agencies, given_by, {micros("given_at")} FROM intake.rating')})
+    compare(report, 'intake.complaint', {key: tuple(row) for key, row in complained.items()}, {(d, int(n)): tuple(rest) for d, n, *rest in world.db.rows(
+        f'SELECT dossier, number, state, category, channel, filed_by, {micros("filed_at")}, {micros("answer_due_at")}, told, justified, late, answered_by,'
+        f' {micros("answered_at")} FROM intake.complaint')})
 
 
 def audit(world, report, stories):

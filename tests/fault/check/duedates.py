@@ -151,6 +151,11 @@ class Kept:
             for dossier, due, opened in world.db.rows(f'SELECT DISTINCT dossier, {micros("due_at")}, {is_open} FROM {schema}.worklist'):
                 self.lists[dossier].add((schema, due, opened == 't'))
         self.timers = table(f"SELECT subject, {micros('due_at')} FROM intake.timer WHERE act = 'due'")
+        self.answers = table(f"SELECT subject, {micros('due_at')} FROM intake.timer WHERE act = 'answer'")
+        self.complaints = defaultdict(dict)
+        for dossier, number, refuse, answer, waits in world.db.rows(
+                f"SELECT dossier, number, {micros('refuse_until')}, {micros('answer_due_at')}, state = 'open' AND NOT told FROM intake.complaint"):
+            self.complaints[dossier][int(number)] = (int(refuse), int(answer), waits == 't')
         self.transfers = defaultdict(dict)
         for dossier, step, round_, due in world.db.rows(f'SELECT dossier, step, round, {micros("due_at")} FROM intake.transfer'):
             self.transfers[dossier][int(step), int(round_)] = int(due)
@@ -213,6 +218,7 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     report.looked(INVARIANT, 'dates that moved', sum(1 for e, _ in promise.happened if e.type in ('ObligationMet', 'SupplementReceived', 'DueMoved', 'Extended')))
     _transfers(report, office, dossier, received, kept, events)
     _steps(report, catalogue, office, dossier, received, kept, events)
+    _complaints(report, catalogue, counter, dossier, kept, events)
     report.looked(INVARIANT, 'dossiers', 1)
 
 
@@ -251,6 +257,32 @@ def _openings(events, steps, order):
         elif e.type in AGAIN:
             out[at].append(e.at)
     return out
+
+
+REFUSE_DAYS, ANSWER_DAYS = 2, 15                # Decision 766/2022, 5.2
+
+
+def _complaints(report, catalogue, counter, dossier, kept, events):
+    """Each is refused within 2 working days or answered within 15; behind that it is late. The watch looks just behind the nearest date."""
+    dates = {}
+    for e in events:
+        n = e.body.get('number') if e.type.startswith('Complaint') else None
+        if e.type == 'ComplaintFiled':
+            office = catalogue.office(counter, e.get('release', 0))
+            dates[n] = tuple(clock.add(office, e.at, 'working_day', days) for days in (REFUSE_DAYS, ANSWER_DAYS))
+            if e.body.get('answer_due_at') != dates[n][1] or kept.complaints[dossier].get(n, (None,))[:2] != dates[n]:
+                report.wrong(INVARIANT, dossier, f'complaint {n} is to be refused or answered by {dates[n]}; ComplaintFiled says {e.body.get("answer_due_at")},'
+                                                 f' intake {kept.complaints[dossier].get(n)}')
+            report.looked(INVARIANT, 'complaints', 1)
+        elif n in dates and e.type == 'ComplaintAnswered':
+            late = e.at > dates[n][word(e.body.get('outcome'), 'COMPLAINT_OUTCOME') != 'refused']
+            if late != e.body.get('late', False):
+                report.wrong(INVARIANT, dossier, f'complaint {n} was answered at {e.at}, and says late: {not late}')
+        elif n in dates and (e.body.get('answer_due_at') != dates[n][1] or e.at <= dates[n][1]):
+            report.wrong(INVARIANT, dossier, f'ComplaintDuePassed says {e.body.get("answer_due_at")} at {e.at}, computed {dates[n][1]}')
+    waiting = [answer for _, answer, waits in kept.complaints[dossier].values() if waits]
+    if kept.answers.get(dossier) != (str(min(waiting) + 1) if waiting else None):
+        report.wrong(INVARIANT, dossier, f'what watches its complaints looks at {kept.answers.get(dossier)}; {waiting} are waited for')
 
 
 def _steps(report, catalogue, office, dossier, received, kept, events):

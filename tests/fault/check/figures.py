@@ -10,6 +10,10 @@ from .words import word
 INVARIANT = 'V9'
 COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'withdrawn', 'stopped', 'on_the_spot', 'overdue', 'extended', 'breaches', 'late_entries', 'guided', 'guided_again']
 BEGINNINGS = {'Received': ('open', 'received'), 'Refused': ('refused_at_counter', 'refused'), 'Guided': ('guided', 'guided')}     # result, figure
+VOICES = ['ratings', 'satisfaction_points', 'attitude_points', 'contact_points', 'agency_points', 'conduct_points', 'complaints', 'complaints_justified',
+          'complaints_in_time', 'complaints_late']
+COUNTED += VOICES
+CONDUCT = {'early': 2, 'on_time': 1}        # and nothing with a complaint that is justified
 SPOTS = ['Received', 'Appraised', 'Signed', 'Sealed', 'HandedOver']        # receipt, appraisal, signature, seal, return
 VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
 
@@ -27,11 +31,39 @@ class Fact:
         self.due_at = e.body.get('due_at')
         self.result, self.timing, self.ended_at = result, '', None
         self.at_counter = self.elsewhere = self.supplements = self.extended = 0
-        self.overdue = False
+        self.overdue = self.rated = False
+        self.complaints = self.justified = 0
+        self.late_answers = set()
 
     def row(self):
         return [self.code, self.unit, self.receiving_unit, self.procedure, self.day, _text(self.due_at), _text(self.ended_at), self.result, self.timing,
-                str(self.at_counter), str(self.elsewhere), 't' if self.overdue else 'f', str(self.extended)]
+                str(self.at_counter), str(self.elsewhere), 't' if self.overdue else 'f', str(self.extended), 't' if self.rated else 'f', str(self.complaints),
+                str(self.justified), str(sum(1 << n - 1 for n in self.late_answers))]
+
+    @property
+    def conduct(self):
+        return 0 if self.justified else CONDUCT.get(self.timing, 0)
+
+    def hear(self, e):
+        """What a citizen says, and what is answered: {figure: how it moves}."""
+        b, moved = e.body, {}
+        if e.type == 'RatingGiven' and not self.rated:
+            self.rated = True
+            moved = {'ratings': 1, 'satisfaction_points': b.get('satisfaction', 0), 'attitude_points': b.get('attitude', 0),
+                     'contact_points': b.get('contact_points', 0), 'agency_points': b.get('agency_points', 0)}
+        elif e.type == 'ComplaintFiled':
+            self.complaints += 1
+            moved = {'complaints': 1}
+        elif e.type in ('ComplaintAnswered', 'ComplaintDuePassed'):
+            if word(b.get('outcome'), 'COMPLAINT_OUTCOME') == 'justified':
+                self.justified += 1
+                moved['complaints_justified'] = 1
+            if e.type == 'ComplaintDuePassed' or b.get('late'):
+                moved['complaints_late'] = int(b['number'] not in self.late_answers)
+                self.late_answers.add(b['number'])
+            else:
+                moved['complaints_in_time'] = 1
+        return moved
 
 
 def _text(n):
@@ -58,6 +90,7 @@ def count(entries):
                 moved.append('guided_again')
         elif e.type in BEGINNINGS:
             continue
+        conduct = f.conduct
         if e.type in SPOTS:
             spot = 1 << SPOTS.index(e.type)
             if e.get('place', '') in ('', 'office'):
@@ -95,10 +128,14 @@ def count(entries):
             moved.append('overdue')
         if e.late and e.commanded:
             moved.append('late_entries')
-        if moved:
+        said = f.hear(e)
+        said['conduct_points'] = f.conduct - conduct
+        if moved or any(said.values()):
             figure = figures.setdefault((f.unit, f.procedure, f.day), dict.fromkeys(COUNTED, 0))
             for name in moved:
                 figure[name.lstrip('-')] += -1 if name[0] == '-' else 1
+            for name, n in said.items():
+                figure[name] += n
             figure['as_of'] = entry.number
     return facts, figures
 
@@ -106,7 +143,7 @@ def count(entries):
 def check(world, report):
     facts, figures = count(world.entries)
     sql = ('SELECT dossier, code, unit, receiving_unit, procedure, day, ' + micros('due_at') + ', ' + micros('ended_at')
-           + ', result, timing, at_counter, elsewhere, overdue, extended FROM audit.fact')
+           + ', result, timing, at_counter, elsewhere, overdue, extended, rated, complaints, justified, late_answers FROM audit.fact')
     held = {row[0]: row[1:] for row in world.db.rows(sql)}
     for dossier in facts.keys() | held.keys():
         mine = facts[dossier].row() if dossier in facts else None

@@ -37,6 +37,18 @@ def _delivered(e, answer):
     return bool(letter) or said == tuple(answer.get(k, '') for k in ('who', 'paper', 'authorisation', 'consignment'))
 
 
+def points(e):
+    return {k: e.body.get(field, 0) for k, field in (('satisfaction', 'satisfaction'), ('attitude', 'attitude'), ('contacts', 'contact_points'), ('agencies', 'agency_points'))}
+
+
+def outcome_of(e):
+    return word(e.body.get('outcome'), 'COMPLAINT_OUTCOME')
+
+
+def answered(e, a):
+    return (e.body['number'], e.body.get('late', False), outcome_of(e) == 'justified') == (a['number'], a['late'], a['justified'])
+
+
 def act_name(e):
     return SAME.get(e.type, e.type)
 
@@ -60,6 +72,10 @@ ACTS = [
     ('approval', '/v1/approvals/:id/stop/sign', 'StopSigned', None),
     ('approval', '/v1/approvals/:id/stop/refuse', 'StopRefused', None),
     ('intake', '/v1/dossiers/:id/extension', 'ExtensionRequested', lambda e, a: _handle(e, a['apology'], 'apology')),
+    ('intake', '/v1/dossiers/:id/rating', 'RatingGiven', lambda e, a: points(e) == a['points']),
+    ('intake', '/v1/dossiers/:id/complaints', 'ComplaintFiled', lambda e, a: e.body['number'] == a['number']),
+    ('intake', '/v1/dossiers/:id/complaints/[1-8]/answer', 'ComplaintAnswered', lambda e, a: answered(e, a) and outcome_of(e) != 'refused'),
+    ('intake', '/v1/dossiers/:id/complaints/[1-8]/refuse', 'ComplaintAnswered', lambda e, a: answered(e, a) and outcome_of(e) == 'refused'),
     ('approval', '/v1/approvals/:id/extension/sign', 'ApologySigned', None),
     ('approval', '/v1/approvals/:id/extension/refuse', 'ExtensionRefused', None),
     ('approval', '/v1/approvals/:id/withdrawal/grant', 'WithdrawalGranted', None),

@@ -165,6 +165,40 @@ static void holds_stop(const struct intake_ask_stop *c)
     between((int64_t)c->notice.content.n, 1, 2 << 20, "content");
 }
 
+static void holds_rate(struct arena *a, const struct intake_rate *c)
+{
+    between(c->means, 0, INTAKE_MEANS_COUNT - 1, "by");
+    between(c->satisfaction, 0, 2, "satisfaction");
+    between(c->attitude, 0, 2, "attitude");
+    between(c->contacts, 0, 99, "contacts");
+    between(c->agencies, 0, 99, "agencies");
+    holds_text(a, c->remark, 1, 2000);
+}
+
+static void holds_complaint(struct arena *a, const struct intake_complain *c)
+{
+    bool known = false;
+
+    between(c->channel, 1, CHANNEL_COUNT - 1, "channel");
+    needs(c->category, "category");
+    needs(c->text, "text");
+    for (const char *const *k = intake_complaint_categories; *k; k++)
+        known |= strcmp(*k, c->category) == 0;
+    HOLDS(known, "category %s", c->category);
+    holds_code(a, c->about, 64);
+    holds_text(a, c->text, 1, 2000);
+}
+
+static void holds_reply(const struct work *w)
+{
+    const struct intake_reply *c = w->command;
+
+    between(c->number, 1, 8, "number");
+    needs(c->text, "text");
+    holds_text(w->arena, c->text, 1, 2000);
+    HOLDS(w->act == INTAKE_ANSWER_COMPLAINT || !c->justified, "refused as justified");
+}
+
 static void intake_hold(const struct work *w)
 {
     const struct intake_document *d = w->command;
@@ -202,6 +236,16 @@ static void intake_hold(const struct work *w)
         break;
     case INTAKE_REQUEST_EXTENSION:
         holds_extension(w->command);
+        break;
+    case INTAKE_RATE:
+        holds_rate(w->arena, w->command);
+        break;
+    case INTAKE_COMPLAIN:
+        holds_complaint(w->arena, w->command);
+        break;
+    case INTAKE_ANSWER_COMPLAINT:
+    case INTAKE_REFUSE_COMPLAINT:
+        holds_reply(w);
         break;
     case INTAKE_BEGIN_RECOUNT:
         holds_text(w->arena, ((const struct intake_recount *)w->command)->reason, 1, 500);

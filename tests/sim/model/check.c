@@ -20,6 +20,38 @@ static const struct row *row_of(int service, struct id id)
     return base_row(&world.bases[service], id);
 }
 
+/* ---- what citizens say of it, and what they are answered */
+
+static int said(struct id dossier, const char *type)
+{
+    const struct base *b = &world.bases[SOURCE_INTAKE];
+    int n = 0;
+
+    for (size_t i = 0; i < b->outbox.count; i++)
+        n += id_eq(b->outbox.items[i]->subject, dossier) && strcmp(b->outbox.items[i]->type, type) == 0;
+    return n;
+}
+
+/* One rating at the most; each complaint was filed once, and is answered once when everything has come to rest. */
+static void check_voices(const struct row *row)
+{
+    const struct intake_file *f = row->state;
+    int rated = said(row->id, "RatingGiven"), filed = said(row->id, "ComplaintFiled"),
+        answered = said(row->id, "ComplaintAnswered");
+
+    if (rated != f->dossier.rated)
+        sim_fail("V2: %d ratings of a dossier that is %srated", rated, f->dossier.rated ? "" : "not ");
+    if (filed != f->dossier.complaint_count || answered != filed)
+        sim_fail("V1: %d complaints filed, %d answered, %d stored", filed, answered, f->dossier.complaint_count);
+    for (int i = 0; i < f->dossier.complaint_count; i++)
+        if (f->dossier.complaints[i].state == INTAKE_COMPLAINT_OPEN)
+            sim_fail("V1: complaint %d waits for its answer", i + 1);
+    if (rated)
+        sim_saw(SAW_RATED);
+    if (filed)
+        sim_saw(SAW_COMPLAINED);
+}
+
 /* ---- V1: every accepted dossier ends once, everywhere */
 
 static void check_appraisal(const struct appraisal_dossier *x)
@@ -81,6 +113,7 @@ static void check_dossier(const struct dossier *d)
         return;
     }
     const struct intake_file *in = rows[0]->state;
+    check_voices(rows[0]);
     if (d->refused) {
         if (in->dossier.state != INTAKE_REFUSED && in->dossier.state != INTAKE_GUIDED)
             sim_fail("V1: a visit without a dossier ends as %s", intake_state_names[in->dossier.state]);

@@ -75,12 +75,17 @@ static void release(void)
     }
 }
 
+#define WEEKS_LATER 25 /* days: longer than a complaint may wait for its answer */
+
+/* A few days, each as it comes; in some worlds it is weeks later then. */
 static void next_day(void)
 {
-    if (instant_day(world.now) >= FIRST_DAY + 3)
+    bool long_ago = instant_day(world.now) >= FIRST_DAY + 3;
+
+    if (long_ago && (instant_day(world.now) > FIRST_DAY + 3 || !sim_chance(80)))
         return;
-    world.now += INSTANT_DAY;
-    sim_trace("the next day");
+    world.now += (long_ago ? WEEKS_LATER : 1) * INSTANT_DAY;
+    sim_trace(long_ago ? "weeks later" : "the next day");
 }
 
 void fault_break(void)

@@ -344,6 +344,40 @@ static struct errand *ask_more(struct dossier *d, const struct intake_dossier *x
     return e;
 }
 
+/* ---- what citizens say of it */
+
+/* Once it has ended for them, some say how they found it; now and then the same is sent in twice. */
+static struct errand *rate(struct dossier *d, const struct intake_dossier *x)
+{
+    static const struct intake_rate device = {
+        .means = INTAKE_MEANS_DEVICE, .satisfaction = 2, .attitude = 1, .contacts = 1, .agencies = 0};
+    bool ended = x->state == INTAKE_RETURNED || x->state == INTAKE_WITHDRAWN;
+
+    if (d->id.b[9] % 2 || !ended || world.calm || (x->rated && !sim_chance(20)) || !sim_chance(200))
+        return NULL;
+    return errand(d, SOURCE_INTAKE, INTAKE_RATE, reference_officer(x->receiving_unit, ROLE_BIT(RECEIVER), NULL, true),
+                  &device);
+}
+
+/* Some complain, at one moment or another; a head answers sooner or later, or refuses it. */
+static struct errand *complain(struct dossier *d, const struct intake_dossier *x)
+{
+    static const struct intake_complain delay = {.channel = CHANNEL_POST, .category = "delay", .text = "x"};
+    struct intake_reply *c = ARENA_NEW(world.arena, struct intake_reply);
+
+    for (int i = 0; i < x->complaint_count; i++) {
+        if (x->complaints[i].state != INTAKE_COMPLAINT_OPEN || (!world.calm && sim_chance(900)))
+            continue;
+        *c = (struct intake_reply){.number = i + 1, .justified = sim_chance(500), .text = "x"};
+        return errand(d, SOURCE_INTAKE, sim_chance(200) ? INTAKE_REFUSE_COMPLAINT : INTAKE_ANSWER_COMPLAINT,
+                      reference_officer(x->unit, ROLE_BIT(HEAD), NULL, true), c);
+    }
+    if (d->id.b[10] % 4 || world.calm || !sim_chance(40))
+        return NULL;
+    return errand(d, SOURCE_INTAKE, INTAKE_COMPLAIN,
+                  reference_officer(x->receiving_unit, ROLE_BIT(RECEIVER), NULL, true), &delay);
+}
+
 /* ---- appraising */
 
 static bool was_used(const struct appraisal_dossier *x, struct id draft)
@@ -687,7 +721,7 @@ static struct errand *choose(struct dossier *d)
     const struct appraisal_dossier *ap = look(d, SOURCE_APPRAISAL);
     const struct approval_dossier *av = look(d, SOURCE_APPROVAL);
     const struct return_dossier *re = look(d, SOURCE_RETURN);
-    struct errand *e[10] = {0};
+    struct errand *e[14] = {0};
     size_t n = 0;
 
     if (!d->accepted)
@@ -705,6 +739,10 @@ static struct errand *choose(struct dossier *d)
     if (in && (e[n] = ask_more(d, &in->dossier)))
         n++;
     if (in && (e[n] = give_back(d, &in->dossier)))
+        n++;
+    if (in && (e[n] = rate(d, &in->dossier)))
+        n++;
+    if (in && (e[n] = complain(d, &in->dossier)))
         n++;
     if (ap && (e[n] = appraise(d, ap)))
         n++;
@@ -752,6 +790,9 @@ bool people_finished(const struct dossier *d)
         return true;
     if (!d->accepted || !in || !re || some_document(re))
         return false;
+    for (int i = 0; i < in->dossier.complaint_count; i++)
+        if (in->dossier.complaints[i].state == INTAKE_COMPLAINT_OPEN)
+            return false;
     return in->dossier.state == INTAKE_WITHDRAWN || in->dossier.state == INTAKE_RETURNED ||
            (in->dossier.state == INTAKE_STOPPED && in->dossier.returned_at != INSTANT_NONE);
 }

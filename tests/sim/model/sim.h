@@ -71,6 +71,8 @@ extern const char *const sim_break_names[];
     X(WITHDRAWN, "withdrawn dossiers")                                                                                 \
     X(STOPPED, "stopped dossiers")                                                                                     \
     X(ON_PAPER, "acts entered late")                                                                                   \
+    X(RATED, "rated dossiers")                                                                                         \
+    X(COMPLAINED, "complaints")                                                                                        \
     X(REPLAYED, "answers given again")                                                                                 \
     X(LEADERS, "relays taken over")                                                                                    \
     X(TICK_AGAIN, "ticks begun again")                                                                                 \

@@ -42,6 +42,8 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.asked_unit = NULL;
         n->dossier.obligation_count = 0;
         n->dossier.supplement_count = 0;
+        n->dossier.complaint_count = 0;
+        n->dossier.complaints = NULL;
         n->dossier.withdrawal = (struct intake_withdrawal){0};
         n->dossier.extension = (struct intake_extension){0};
         n->dossier.stop = (struct intake_stop){0};
@@ -77,6 +79,27 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
             KEEP(s->superior);
             KEEP(s->received_by);
         }
+    }
+    if (f->complaints_changed) {
+        size_t count = (size_t)f->dossier.complaint_count;
+        struct intake_complaint *complaints = ARENA_ARRAY(world.arena, count, struct intake_complaint);
+        n->dossier.complaint_count = f->dossier.complaint_count;
+        n->dossier.complaints = complaints;
+        for (int i = 0; i < f->dossier.complaint_count; i++) {
+            struct intake_complaint *c = &complaints[i];
+            *c = f->dossier.complaints[i];
+            KEEP(c->category);
+            KEEP(c->about);
+            KEEP(c->superior);
+            KEEP(c->filed_by);
+            KEEP(c->answered_by);
+            c->text = c->answer = c->due_explained = NULL;
+        }
+    }
+    if (f->rated) {
+        if (n->dossier.rated)
+            sim_fail("intake inserts a rating twice");
+        n->dossier.rated = true;
     }
     if (f->supplied)
         n->dossier.component_count = f->dossier.component_count;
@@ -118,6 +141,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.outcome = f->dossier.outcome;
         n->dossier.finished_at = f->dossier.finished_at;
         n->dossier.returned_at = f->dossier.returned_at;
+        n->dossier.returned_by = arena_strdup(world.arena, f->dossier.returned_by);
     }
     return n;
 }

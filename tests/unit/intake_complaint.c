@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Complaints: who takes and who answers them, until when, once, and what is told when nobody does. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "tests/unit/intake_story.h"
+
+static const struct intake_complain delay = {
+    .channel = CHANNEL_COUNTER, .category = "delay", .about = "H11.35-tr01", .text = "Chậm"};
+
+static const struct intake_decision *at(instant now, const struct intake_dossier *d, enum intake_act act,
+                                        const void *command, const char *actor, const char *unit)
+{
+    struct intake_decision *out = ARENA_NEW(arena, struct intake_decision);
+    struct intake_facts f = bed_facts(arena, catalogue, actor, unit, 0);
+
+    f.now = now;
+    f.actor_roles = actor && strcmp(actor, "portal") == 0 ? ROLE_BIT(PORTAL) : 0;
+    err = (struct err){.code = ERR_OK};
+    return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
+}
+
+static instant morning(int32_t days)
+{
+    return instant_of_day(BED_DAY + days, 540);
+}
+
+static struct intake_dossier received(void)
+{
+    static struct intake_receive c;
+
+    c = bed_receive("H11.35-Q1", "1.000001");
+    const struct intake_decision *out = at(morning(0), NULL, INTAKE_RECEIVE, &c, "H11.35-tn01", "H11.35");
+    assert_non_null(out);
+    return out->next;
+}
+
+static const struct intake_decision *complain(const struct intake_dossier *d, const struct intake_complain *c)
+{
+    return at(morning(0), d, INTAKE_COMPLAIN, c, "H11.35-tn01", "H11.35");
+}
+
+static struct intake_dossier complained(void)
+{
+    struct intake_dossier d = received();
+    const struct intake_decision *out = complain(&d, &delay);
+
+    assert_non_null(out);
+    return out->next;
+}
+
+static const struct intake_decision *reply(instant now, const struct intake_dossier *d, enum intake_act act, int number,
+                                           bool justified, const char *actor)
+{
+    struct intake_reply *c = ARENA_NEW(arena, struct intake_reply);
+
+    *c = (struct intake_reply){.number = number, .justified = justified, .text = "Đã xem xét"};
+    return at(now, d, act, c, actor, "H11.35");
+}
+
+static void refused(const struct intake_decision *out, enum err_code code, const char *field)
+{
+    assert_null(out);
+    assert_int_equal(err.code, code);
+    assert_string_equal(err.field, field);
+}
+
+/* By working days, weekends left out: 2 to refuse it, 15 to answer it; the hour stays. */
+static void it_says_until_when_it_is_answered_and_why(void **state)
+{
+    struct intake_dossier d = received();
+    const struct intake_decision *out = complain(&d, &delay);
+
+    (void)state;
+    assert_non_null(out);
+    assert_string_equal(out->event, "ComplaintFiled");
+    assert_int_equal(out->complaint, 0);
+    assert_int_equal(out->next.complaint_count, 1);
+    const struct intake_complaint *c = &out->next.complaints[0];
+    assert_int_equal(c->state, INTAKE_COMPLAINT_OPEN);
+    assert_true(c->refuse_until == morning(2));
+    assert_true(c->answer_due_at == morning(21)); /* 1 to 22 October */
+    assert_non_null(strstr(c->due_explained, "\"vi\":["));
+    assert_string_equal(c->text, "Chậm");
+    assert_true(intake_answer_watch(&out->next) == morning(21) + 1);
+    assert_true(out->next.due_at == d.due_at && out->next.state == d.state);
+}
+
+static void the_counter_takes_it_or_the_portal(void **state)
+{
+    struct intake_dossier d = received();
+    struct intake_complain online = delay, nobody = delay;
+
+    (void)state;
+    online.channel = CHANNEL_ONLINE;
+    nobody.about = "H11.35-xx";
+    refused(at(morning(0), &d, INTAKE_COMPLAIN, &delay, "H11.05-tn01", "H11.05"), ERR_FORBIDDEN, "actor");
+    refused(at(morning(0), &d, INTAKE_COMPLAIN, &delay, "H11.35-td01", "H11.35"), ERR_FORBIDDEN, "actor");
+    refused(at(instant_of_day(BED_DAY, 1200), &d, INTAKE_COMPLAIN, &delay, "H11.35-tn01", "H11.35"), ERR_INVALID,
+            "counter");
+    refused(at(morning(0), &d, INTAKE_COMPLAIN, &delay, "portal", "H11"), ERR_FORBIDDEN, "channel");
+    assert_non_null(at(instant_of_day(BED_DAY, 1200), &d, INTAKE_COMPLAIN, &online, "portal", "H11"));
+    refused(complain(&d, &nobody), ERR_INVALID, "about");
+}
+
+static void eight_at_the_most(void **state)
+{
+    struct intake_dossier d = received();
+
+    (void)state;
+    for (int n = 0; n < INTAKE_COMPLAINTS_MAX; n++) {
+        const struct intake_decision *out = complain(&d, &delay);
+        assert_non_null(out);
+        assert_int_equal(out->complaint, n);
+        d = out->next;
+    }
+    refused(complain(&d, &delay), ERR_CONFLICT, "complaints");
+}
+
+static void a_head_answers_but_not_the_one_that_it_names(void **state)
+{
+    struct intake_dossier d = complained();
+    const struct intake_reply yes = {.number = 1, .justified = true, .text = "Đúng"};
+
+    (void)state;
+    refused(reply(morning(1), &d, INTAKE_ANSWER_COMPLAINT, 1, true, "H11.35-tr01"), ERR_FORBIDDEN, "actor");
+    refused(reply(morning(1), &d, INTAKE_ANSWER_COMPLAINT, 1, true, "H11.35-tn01"), ERR_FORBIDDEN, "actor");
+    refused(at(morning(1), &d, INTAKE_ANSWER_COMPLAINT, &yes, "H11.05-tr01", "H11.05"), ERR_FORBIDDEN, "actor");
+    refused(reply(morning(1), &d, INTAKE_ANSWER_COMPLAINT, 2, true, "H11.35-tr02"), ERR_NOT_FOUND, "number");
+    refused(reply(morning(1), &d, INTAKE_ANSWER_COMPLAINT, 0, true, "H11.35-tr02"), ERR_NOT_FOUND, "number");
+    const struct intake_decision *out = reply(morning(1), &d, INTAKE_ANSWER_COMPLAINT, 1, true, "H11.35-tr02");
+    assert_non_null(out);
+    assert_string_equal(out->event, "ComplaintAnswered");
+    const struct intake_complaint *c = &out->next.complaints[0];
+    assert_int_equal(c->state, INTAKE_COMPLAINT_ANSWERED);
+    assert_true(c->justified && !c->late && c->answered_at == morning(1));
+    assert_string_equal(c->answered_by, "H11.35-tr02");
+    assert_true(intake_answer_watch(&out->next) == INSTANT_NONE);
+}
+
+/* Else nobody might be left: a commune has one head. */
+static void the_unit_above_answers_for_a_head_that_it_names(void **state)
+{
+    const struct intake_reply yes = {.number = 1, .justified = true, .text = "Đúng"};
+    struct intake_dossier d = complained(), other = received();
+    struct intake_complain of_receiver = delay;
+
+    (void)state;
+    assert_string_equal(d.complaints[0].superior, "H11");
+    assert_non_null(at(morning(1), &d, INTAKE_ANSWER_COMPLAINT, &yes, "H11-tr01", "H11"));
+    of_receiver.about = "H11.35-tn01";
+    other = complain(&other, &of_receiver)->next;
+    assert_null(other.complaints[0].superior);
+    refused(at(morning(1), &other, INTAKE_ANSWER_COMPLAINT, &yes, "H11-tr01", "H11"), ERR_FORBIDDEN, "actor");
+}
+
+static void an_answer_is_given_once(void **state)
+{
+    struct intake_dossier d = complained();
+
+    (void)state;
+    d = reply(morning(1), &d, INTAKE_REFUSE_COMPLAINT, 1, true, "H11.35-tr02")->next;
+    assert_int_equal(d.complaints[0].state, INTAKE_COMPLAINT_REFUSED);
+    assert_false(d.complaints[0].justified);
+    refused(reply(morning(1), &d, INTAKE_ANSWER_COMPLAINT, 1, true, "H11.35-tr02"), ERR_ILLEGAL_MOVE, "number");
+    refused(reply(morning(1), &d, INTAKE_REFUSE_COMPLAINT, 1, true, "H11.35-tr02"), ERR_ILLEGAL_MOVE, "number");
+}
+
+/* Late is late, and done all the same. */
+static void up_to_the_moment_of_its_date_it_is_in_time(void **state)
+{
+    const struct {
+        enum intake_act act;
+        instant at;
+        bool late;
+    } cases[] = {
+        {INTAKE_REFUSE_COMPLAINT, morning(2), false},     {INTAKE_REFUSE_COMPLAINT, morning(2) + 1, true},
+        {INTAKE_ANSWER_COMPLAINT, morning(2) + 1, false}, {INTAKE_ANSWER_COMPLAINT, morning(21), false},
+        {INTAKE_ANSWER_COMPLAINT, morning(21) + 1, true},
+    };
+    struct intake_dossier d = complained();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct intake_decision *out = reply(cases[i].at, &d, cases[i].act, 1, false, "H11.35-tr02");
+        assert_non_null(out);
+        assert_int_equal(out->next.complaints[0].late, cases[i].late);
+    }
+}
+
+/* Two that were filed at different times, one answered: the watch looks for each that is open, and tells it once. */
+static void nobody_answers(void **state)
+{
+    struct intake_dossier d = complained();
+
+    (void)state;
+    for (int n = 1; n <= 2; n++)
+        d = at(morning(n), &d, INTAKE_COMPLAIN, &delay, "H11.35-tn01", "H11.35")->next;
+    d = reply(morning(3), &d, INTAKE_ANSWER_COMPLAINT, 2, false, "H11.35-tr02")->next;
+    assert_null(at(morning(21), &d, INTAKE_PASS_ANSWER, NULL, NULL, NULL));
+    assert_int_equal(err.code, ERR_ILLEGAL_MOVE);
+    for (int n = 0; n <= 2; n += 2) {
+        instant watch = intake_answer_watch(&d);
+        assert_true(watch == morning(21 + n) + 1);
+        const struct intake_decision *out = at(watch, &d, INTAKE_PASS_ANSWER, NULL, NULL, NULL);
+        assert_non_null(out);
+        assert_string_equal(out->event, "ComplaintDuePassed");
+        assert_int_equal(out->complaint, n);
+        assert_int_equal(out->next.complaints[n].state, INTAKE_COMPLAINT_OPEN);
+        d = out->next;
+    }
+    assert_true(intake_answer_watch(&d) == INSTANT_NONE);
+    assert_null(at(morning(30), &d, INTAKE_PASS_ANSWER, NULL, NULL, NULL));
+    const struct intake_decision *out = reply(morning(30), &d, INTAKE_ANSWER_COMPLAINT, 1, true, "H11.35-tr02");
+    assert_true(out && out->next.complaints[0].late);
+}
+
+/* What is stored is read again; the words are not. */
+static void a_copy_has_no_words(void **state)
+{
+    struct intake_dossier d = complained(), copy = intake_copy(&d, arena);
+
+    (void)state;
+    assert_string_equal(copy.complaints[0].category, "delay");
+    assert_string_equal(copy.complaints[0].about, "H11.35-tr01");
+    assert_ptr_not_equal(copy.complaints[0].category, d.complaints[0].category);
+    assert_null(copy.complaints[0].text);
+    assert_null(copy.complaints[0].due_explained);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(it_says_until_when_it_is_answered_and_why, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_counter_takes_it_or_the_portal, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(eight_at_the_most, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_head_answers_but_not_the_one_that_it_names, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_unit_above_answers_for_a_head_that_it_names, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_answer_is_given_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(up_to_the_moment_of_its_date_it_is_in_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nobody_answers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_copy_has_no_words, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("intake_complaint", tests, NULL, NULL);
+}
