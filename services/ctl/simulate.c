@@ -206,10 +206,10 @@ static int run(struct simulation *s, int32_t day, const char *units, bool json)
 
     if (!clock_business_now(&now))
         return CTL_FAILED;
+    s->business_less_mono = now - instant_mono(); /* before the world is loaded, which takes its time */
     if (!day_is(day, now) || !world_load(&w, s->arena, day, units) || !counters_are_open(&w, now))
         return CTL_FAILED;
     s->world = &w;
-    s->business_less_mono = now - instant_mono();
     s->begun_at = instant_real();
     outage_choose(&w, s->chance, now, &s->dark);
     bool went = simulation_run(s);

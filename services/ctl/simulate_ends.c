@@ -174,6 +174,7 @@ static const char *way_of(const struct entry *e)
               : *p == deeds[DO_DELIVER_PROXY].letter ? "counter proxy"
               : *p == deeds[DO_SEND].letter          ? "post"
               : *p == deeds[DO_TRANSMIT].letter      ? "electronic"
+              : *p == deeds[DO_NOTIFY].letter        ? "counter"
                                                      : way;
     return way;
 }

@@ -141,7 +141,7 @@ static void emit(struct item *i, const struct intake_decision *d)
                      .document = d->document          ? d->document->id
                                  : d->supplement >= 0 ? now->supplements[d->supplement].request
                                                       : id_nil,
-                     .notice = i->work->act == INTAKE_PASS_DUE,
+                     .notice = i->work->act == INTAKE_PASS_DUE || i->work->act == INTAKE_PASS_ANSWER,
                  });
 }
 

@@ -5,6 +5,7 @@
 
 #include "common/flow/command.h"
 #include "common/flow/request.h"
+#include "services/intake/body.h"
 #include "services/intake/intake.h"
 #include "services/intake/repo.h"
 #include "services/intake/routes.h"
@@ -19,6 +20,7 @@ static enum err_code begin(struct http_exchange *x, struct id *ret_dossier, stru
     return rc ? rc : request_body(x, ret_in, reterr);
 }
 
+/* Of words that end with NULL. */
 static size_t count_of(const char *const *words)
 {
     size_t n = 0;
@@ -63,7 +65,7 @@ enum err_code intake_post_complaint(void *app, struct http_exchange *x, struct e
     if (rc)
         return rc;
     const struct json *o = json_root(in);
-    c->channel = (enum channel)(read_word(in, "channel", channel_names + 1) + 1);
+    c->channel = (enum channel)intake_read_word(in, o, "channel", channel_names, CHANNEL_COUNT);
     int category = read_word(in, "category", intake_complaint_categories);
     c->about = json_code(in, o, "about", JSON_OPTIONAL, 64);
     c->text = json_text(in, o, "text", JSON_REQUIRED, 1, WORDS_MOST);

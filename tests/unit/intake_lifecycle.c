@@ -111,13 +111,14 @@ static const void *right_command(enum intake_act act)
         return &complain;
     case INTAKE_ANSWER_COMPLAINT:
     case INTAKE_REFUSE_COMPLAINT:
+        return &reply;
     case INTAKE_GIVE_BACK:
         return &give_back;
+    case INTAKE_PASS_ANSWER:
     case INTAKE_STOP:
     case INTAKE_REFUSE_STOP:
     case INTAKE_SEAL_NOTICE:
     case INTAKE_GIVE_NOTICE:
-        return &reply;
     case INTAKE_REFUSE_EXTENSION:
     case INTAKE_EXTEND:
     case INTAKE_GRANT_WITHDRAWAL:

@@ -84,7 +84,7 @@ static void only_when_it_has_ended_for_the_citizen(void **state)
     (void)state;
     for (int s = 0; s < INTAKE_STATE_COUNT; s++) {
         struct intake_dossier d = returned();
-        bool ended = s == INTAKE_RETURNED || s == INTAKE_REFUSED || s == INTAKE_WITHDRAWN;
+        bool ended = s == INTAKE_RETURNED || s == INTAKE_REFUSED || s == INTAKE_WITHDRAWN || s == INTAKE_STOPPED;
         d.state = (enum intake_state)s;
         assert_int_equal(rate(&d, &content, "H11.35-tn01", "H11.35", 0) != NULL, ended);
         assert_int_equal(err.code, ended ? ERR_OK : ERR_ILLEGAL_MOVE);

@@ -334,6 +334,8 @@ def collections(world, report, stories):
     """What the citizen is told of the result at the counter, and when it is told next that nobody came (by the usual settings)."""
     said, watched = {}, {}
     for d, s in stories.items():
+        if s.stop_signed:       # a notice lies ready, and no result
+            continue
         ready, back, told = s.issued('Ready'), s.issued('CameBack'), s.issued('CollectionReminded')
         if ready:
             since = [e for e in told if not back or e.version > back[-1].version]
@@ -358,7 +360,7 @@ def returned(world, report, stories):
             outcome = 'apology' if e.type == 'ApologySigned' else s.outcome
             state = 'unclaimed' if acts and acts[-1].body.get('unclaimed') else states[acts[-1].type] if acts else 'awaiting_issue'
             said[d, document] = (state, outcome, e.body['document']['sha256'].hex())
-            if e.type != 'ApologySigned':
+            if e.type == 'Signed':
                 handed[d, document] = handing(report, d, s, acts)
         for e in s.of('Numbered'):
             books[d, id_text(e.get('document_id'))] = (e.body['series'], str(e.body['year']), str(e.body['number']), e.body['text'])
