@@ -278,6 +278,16 @@ static void note_late(struct audit_fact *f, int complaint, struct audit_delta *d
     f->late_answers |= bit;
 }
 
+/* What was answered in time on paper may be entered behind its date, when that had been told. */
+static void note_in_time(struct audit_fact *f, int complaint, struct audit_delta *d)
+{
+    unsigned bit = 1u << (complaint - 1);
+
+    d->voices.complaints_in_time = 1;
+    d->voices.complaints_late = f->late_answers & bit ? -1 : 0;
+    f->late_answers &= ~bit;
+}
+
 static void complaint_answered(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                                struct audit_delta *d)
 {
@@ -286,7 +296,7 @@ static void complaint_answered(struct audit_fact *f, const struct audit_record *
     if (r->late)
         note_late(f, r->complaint, d);
     else
-        d->voices.complaints_in_time = 1;
+        note_in_time(f, r->complaint, d);
 }
 
 static void complaint_due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,

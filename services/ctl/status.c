@@ -136,8 +136,9 @@ static const struct db_stmt backlogs[CTL_SERVICES] = {
          " WHERE state IN ('queued', 'assigned', 'verifying', 'consulting') GROUP BY state ORDER BY state"},
     [CTL_APPROVAL] = {"ctl_backlog_approval", "SELECT state, count(*) AS n, min(opened_at) AS oldest FROM step"
                                               " WHERE state IN ('pending', 'decided') GROUP BY state ORDER BY state"},
-    [CTL_RETURN] = {"ctl_backlog_return", "SELECT state, count(*) AS n, min(opened_at) AS oldest FROM document"
-                                          " WHERE state <> 'archived' GROUP BY state ORDER BY state"},
+    [CTL_RETURN] = {"ctl_backlog_return",
+                    "SELECT state, count(*) AS n, min(opened_at) AS oldest FROM document"
+                    " WHERE state NOT IN ('archived', 'unclaimed') GROUP BY state ORDER BY state"},
     [CTL_AUDIT] = {"ctl_backlog_audit",
                    "SELECT 'open' AS state, count(*) AS n, NULL::timestamptz AS oldest FROM fact WHERE result = 'open'"
                    " HAVING count(*) > 0"},

@@ -43,5 +43,6 @@ void intake_note_came_back(const struct intake_progress *c, struct intake_decisi
     ret->next.collection.reminders = 0;
     ret->next.collection.reminded_at = INSTANT_NONE;
     ret->next.returned_at = INSTANT_NONE;
+    ret->next.returned_by = NULL;
     ret->collection = true;
 }

@@ -240,6 +240,7 @@ static const struct rule rules[] = {
     EVERYWHERE(PASS_ANSWER, pass_answer, "ComplaintDuePassed", "the date of an answer passed while its complaint was open"),
     RULE(AT(CLOSING),    SEAL,            FINISHED,   NULL,           note_finish,  NULL,              "the result is signed, numbered and sealed"),
     RULE(AT(FINISHED),   FILE_DOCUMENT,   FINISHED,   is_authorisation, may_file,   "DocumentFiled",   "a proxy comes for the result: the authorisation is put into the dossier"),
+    RULE(AT(STOPPED),    FILE_DOCUMENT,   STOPPED,    is_authorisation, may_file,   "DocumentFiled",   "a proxy comes for the stop notice: the authorisation is put into the dossier"),
     RULE(AT(FINISHED),   LIE_READY,       FINISHED,   NULL,           note_ready,   NULL,              "the result lies at the counter: the citizen can see it"),
     RULE(AT(FINISHED),   REMIND,          FINISHED,   NULL,           note_reminder, NULL,             "nobody has come for the result: the citizen can see it"),
     RULE(AT(FINISHED),   HAND_OVER,       RETURNED,   NULL,           note_return,  NULL,              "the citizen has the result"),

@@ -83,6 +83,18 @@ static enum err_code read_sealed(const Taicho__V1__LifecycleEvent *m, const stru
     return rc ? rc : progress(e, (enum outcome)m->sealed->outcome, a, ret);
 }
 
+static enum err_code read_given(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                const void **ret, struct err *reterr)
+{
+    struct intake_progress *p = ARENA_NEW(a, struct intake_progress);
+
+    (void)m;
+    (void)reterr;
+    *p = (struct intake_progress){.step = e->step, .last = e->last, .by = text_or_null(a, e->actor)};
+    *ret = p;
+    return ERR_OK;
+}
+
 static enum err_code read_handed_over(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                       const void **ret, struct err *reterr)
 {
@@ -196,7 +208,7 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     SKIPS(RETURN,    "HandOverTaken",   "between office and counter"),
     TAKES(RETURN,    "ApologyIssued",   EXTEND,    read_step,        "the promised date is the new one, once"),
     TAKES(RETURN,    "NoticeIssued",    SEAL_NOTICE, read_step,      "the dossier is stopped (national status 8); the due date is no longer watched"),
-    TAKES(RETURN,    "NoticeHandedOver", GIVE_NOTICE, read_step,     "the citizen has the stop notice"),
+    TAKES(RETURN,    "NoticeHandedOver", GIVE_NOTICE, read_given,    "the citizen has the stop notice; who handed it over served him"),
     SKIPS(RETURN,    "ApologyHandedOver", "the citizen has the letter"),
     SKIPS(RETURN,    "SealRecorded",    "no dossier"),
     SKIPS(RETURN,    "SeriesRecorded",  "no dossier"),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The citizen's rating of a dossier (Circular 01/2018 Art. 13 to 15): on a slip, at a device on the counter, or online;
- * once, when it has ended for the citizen: he has the result, was refused at the counter, or has it back. Before that
- * he has not seen what he is to judge. Points follow from what he says; nobody types them.
+ * once, when it has ended for the citizen: he has the result, was refused at the counter, has it back, or it was
+ * stopped. Before that he has not seen what he is to judge. Points follow from what he says; nobody types them.
  */
 #include <string.h>
 

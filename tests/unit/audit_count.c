@@ -381,6 +381,10 @@ static void each_complaint_is_answered_in_time_or_late(void **state)
          (struct audit_record){.type = "ComplaintAnswered", .complaint = 3, .late = true}); /* it was late already */
     assert_int_equal(s.sum.voices.complaints_late, 2);
     assert_int_equal(s.sum.voices.complaints_justified, 1);
+    hear(&s, (struct audit_record){.type = "ComplaintDuePassed", .complaint = 4});
+    hear(&s, (struct audit_record){.type = "ComplaintAnswered", .complaint = 4}); /* in time on paper, entered late */
+    assert_int_equal(s.sum.voices.complaints_in_time, 2);
+    assert_int_equal(s.sum.voices.complaints_late, 2);
     assert_int_equal(s.fact.late_answers, 6);
     assert_int_equal(s.fact.complaints, 4);
     assert_int_equal(s.fact.justified, 1);

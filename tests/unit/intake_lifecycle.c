@@ -202,7 +202,7 @@ static void every_state_and_act(void **state)
                 d.complaints = &waits_for_answer, d.complaint_count = 1;
             before = d;
             const struct fsm_edge *row = fsm_next(&intake_fsm, from, act, NULL);
-            const void *command = act == INTAKE_FILE_DOCUMENT && from == INTAKE_FINISHED
+            const void *command = act == INTAKE_FILE_DOCUMENT && (from == INTAKE_FINISHED || from == INTAKE_STOPPED)
                                       ? &authorisation
                                       : right_command((enum intake_act)act);
             struct intake_decision *out = decide(

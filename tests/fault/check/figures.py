@@ -61,8 +61,10 @@ class Fact:
             if e.type == 'ComplaintDuePassed' or b.get('late'):
                 moved['complaints_late'] = int(b['number'] not in self.late_answers)
                 self.late_answers.add(b['number'])
-            else:
+            else:       # in time on paper, perhaps, and entered when its date had been told
                 moved['complaints_in_time'] = 1
+                moved['complaints_late'] = -int(b['number'] in self.late_answers)
+                self.late_answers.discard(b['number'])
         return moved
 
 
