@@ -43,7 +43,7 @@ const struct return_document *return_document_open(const struct return_dossier *
             continue;
         if (return_is_open((int)x->state))
             return x;
-        if (!archived || return_is_result(x->outcome))
+        if (!archived || x->outcome != OUTCOME_APOLOGY)
             archived = x;
     }
     return archived;

@@ -212,7 +212,7 @@ struct return_dossier *return_copy(const struct return_dossier *d, struct arena 
 /* return_find_document gives the document, NULL when there is none. */
 struct return_document *return_find_document(const struct return_dossier *d, struct id id);
 /* return_document_open gives the document whose open step is `step` (0: any); one that is not archived before one
- * that is, a result before a letter. */
+ * that is, what ended the dossier (a result, a stop notice) before an apology. */
 const struct return_document *return_document_open(const struct return_dossier *d, int step);
 /* return_is_result tells a result or refusal, which ends the dossier, from a letter. */
 bool return_is_result(int outcome);

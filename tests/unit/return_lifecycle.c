@@ -648,6 +648,23 @@ static void nobody_comes_for_it(void **state)
 }
 
 /* A letter is handed over without a word of who came; when nobody does, it is archived without more ado. */
+/* Behind the end, an act that names no document is about what ended the dossier. */
+static void what_ended_the_dossier_comes_before_an_apology(void **state)
+{
+    static const int ends[] = {OUTCOME_GRANTED, OUTCOME_REFUSED, OUTCOME_STOPPED};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        struct return_dossier *d = in_state_of("office", OUTCOME_APOLOGY, RETURN_ARCHIVED);
+        struct return_document both[2] = {d->documents[0], d->documents[0]};
+
+        both[1].outcome = (enum outcome)ends[i];
+        d->documents = both;
+        d->document_count = 2;
+        assert_int_equal(return_document_open(d, 0)->outcome, ends[i]);
+    }
+}
+
 static void a_letter_is_no_result(void **state)
 {
     (void)state;
@@ -725,6 +742,7 @@ int main(void)
         TEST(a_proxy_brings_an_authorisation_that_was_filed),
         TEST(what_the_post_brings_back_lies_ready_again),
         TEST(nobody_comes_for_it),
+        TEST(what_ended_the_dossier_comes_before_an_apology),
         TEST(a_letter_is_no_result),
         TEST(the_step_is_the_open_one),
         TEST(what_cannot_be_true_is_refused),
