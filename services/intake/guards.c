@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "services/intake/guards.h"
+
+#include <string.h>
+
+#include "common/base/role.h"
+#include "common/domain/desk.h"
+
+/* ---- which row */
+
+bool last_signature(const struct asked *q)
+{
+    return ((const struct intake_progress *)q->command)->last;
+}
+
+bool another_round(const struct asked *q)
+{
+    return !last_signature(q);
+}
+
+/* What crosses the signature of a stop notice is no news of a dossier whose result is signed. */
+bool is_stopping(const struct asked *q)
+{
+    return q->d->outcome == OUTCOME_STOPPED;
+}
+
+bool is_authorisation(const struct asked *q)
+{
+    return ((const struct intake_document *)q->command)->kind == DOCUMENT_AUTHORISATION;
+}
+
+/* ---- what has to hold */
+
+/* Who files whatever the work needs; who only returns results files no more than the authorisation of a proxy. */
+#define FILERS (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
+
+enum err_code may_receive(struct asked *q, struct err *reterr)
+{
+    return intake_may_receive(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_refuse(struct asked *q, struct err *reterr)
+{
+    return intake_may_refuse(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_guide(struct asked *q, struct err *reterr)
+{
+    return intake_may_guide(q->command, q->f, q->out, reterr);
+}
+
+/* find_desk is the post behind the act; only people act at desks. */
+static enum err_code find_desk(const struct asked *q, struct desk *ret, struct err *reterr)
+{
+    return desk_find(q->f->catalogue, q->f->actor, q->f->actor_unit, instant_day(q->f->now), ret, reterr);
+}
+
+/* The units that the dossier lies with file what they need; a unit that is only being consulted files its opinion. */
+enum err_code may_file(struct asked *q, struct err *reterr)
+{
+    const struct intake_dossier *d = q->d;
+    const struct intake_document *c = q->command;
+    struct desk desk;
+    enum err_code rc = find_desk(q, &desk, reterr);
+
+    if (rc)
+        return rc;
+    bool its_own = strcmp(desk.officer->unit, d->unit) == 0 || strcmp(desk.officer->unit, d->receiving_unit) == 0;
+    bool is_asked = d->asked_unit && strcmp(desk.officer->unit, d->asked_unit) == 0;
+    if (!its_own && !is_asked)
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ thuộc đơn vị %s, không phải %s",
+                       "the dossier lies with unit %s, not %s", d->unit, desk.officer->unit);
+    if (!its_own && c->kind != DOCUMENT_OPINION)
+        return err_say(reterr, ERR_FORBIDDEN, "kind", "đơn vị %s được lấy ý kiến chỉ nộp tài liệu loại \"%s\"",
+                       "unit %s, which is being consulted, files documents of the kind \"%s\" only", desk.officer->unit,
+                       document_kind_name(DOCUMENT_OPINION));
+    if (c->kind != DOCUMENT_AUTHORISATION && (q->f->actor_roles & ROLE_BIT(RETURNER)) && !(q->f->actor_roles & FILERS))
+        return err_say(reterr, ERR_FORBIDDEN, "kind", "người trả kết quả chỉ nộp tài liệu loại \"%s\"",
+                       "who returns results files documents of the kind \"%s\" only",
+                       document_kind_name(DOCUMENT_AUTHORISATION));
+    if (c->component > d->component_count)
+        return err_say(reterr, ERR_INVALID, "component", "hồ sơ không có thành phần số %d",
+                       "the dossier has no component %d", c->component);
+    q->out->place = desk.place;
+    q->out->document = c;
+    return ERR_OK;
+}
+
+enum err_code may_give(struct asked *q, struct err *reterr)
+{
+    return intake_may_give(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_take(struct asked *q, struct err *reterr)
+{
+    return intake_may_take(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_decline(struct asked *q, struct err *reterr)
+{
+    return intake_may_decline(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_open_obligation(struct asked *q, struct err *reterr)
+{
+    return intake_may_open_obligation(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_meet_obligation(struct asked *q, struct err *reterr)
+{
+    return intake_may_meet_obligation(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_request_supplement(struct asked *q, struct err *reterr)
+{
+    return intake_may_request_supplement(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_receive_supplement(struct asked *q, struct err *reterr)
+{
+    return intake_may_receive_supplement(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_request_withdrawal(struct asked *q, struct err *reterr)
+{
+    return intake_may_request_withdrawal(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_give_back(struct asked *q, struct err *reterr)
+{
+    return intake_may_give_back(q->command, q->f, q->out, reterr);
+}
+
+enum err_code note_withdrawn(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_end_withdrawal(WITHDRAWAL_GRANTED, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_kept(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_end_withdrawal(WITHDRAWAL_REFUSED, q->out);
+    return ERR_OK;
+}
+
+enum err_code may_request_stop(struct asked *q, struct err *reterr)
+{
+    return intake_may_request_stop(q->command, q->f, q->out, reterr);
+}
+
+enum err_code note_stop(struct asked *q, struct err *reterr UNUSED)
+{
+    q->out->was_late = q->d->due_at <= q->f->now;
+    intake_stop(q->out);
+    return ERR_OK;
+}
+
+/* The answer may be to an earlier request, which has lapsed here meanwhile. */
+enum err_code note_not_stopped(struct asked *q, struct err *reterr UNUSED)
+{
+    if (id_eq(((const struct intake_progress *)q->command)->document, q->d->stop.notice))
+        intake_end_stop(STOP_REFUSED, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_notice(struct asked *q, struct err *reterr)
+{
+    if (!is_stopping(q))
+        return err_say(reterr, ERR_INVALID, "outcome", "văn bản được đóng dấu không phải văn bản đã ký",
+                       "what was sealed is not what was signed");
+    q->out->next.finished_at = q->f->now;
+    return ERR_OK;
+}
+
+/* The watch looks twice: on the last day for an apology, and when the date has come. When the first one was, it was set
+ * for (due.c): reference data that came since change nothing of it. */
+bool draws_near(const struct asked *q)
+{
+    return q->f->now < q->d->due_at;
+}
+
+enum err_code is_due(struct asked *q, struct err *reterr)
+{
+    if (q->f->now < q->d->due_at)
+        return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "chưa đến hạn trả kết quả", "the due date has not come yet");
+    return ERR_OK;
+}
+
+/* A paused clock does not run out; but the timer of one that had may come after the pause began. */
+enum err_code was_due(struct asked *q, struct err *reterr)
+{
+    for (int i = 0; i < q->d->obligation_count; i++)
+        if (q->d->obligations[i].state == INTAKE_OBLIGATION_NOTIFIED &&
+            q->d->obligations[i].notified_at >= q->d->due_at)
+            return ERR_OK;
+    for (int i = 0; i < q->d->supplement_count; i++)
+        if (q->d->supplements[i].received_at == INSTANT_NONE && q->d->supplements[i].asked_at >= q->d->due_at)
+            return ERR_OK;
+    return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "thời hạn đang tạm dừng, chưa đến hạn trả kết quả",
+                   "the clock is paused, the due date has not come yet");
+}
+
+enum err_code may_request_extension(struct asked *q, struct err *reterr)
+{
+    return intake_may_request_extension(q->command, q->f, q->out, reterr);
+}
+
+enum err_code note_not_extended(struct asked *q, struct err *reterr UNUSED)
+{
+    q->out->next.extension.state = EXTENSION_REFUSED;
+    q->out->extension = true;
+    return ERR_OK;
+}
+
+enum err_code extend(struct asked *q, struct err *reterr)
+{
+    return intake_extend(q->f, q->out, reterr);
+}
+
+/* Behind the end it moves nothing any more. */
+enum err_code note_issued(struct asked *q, struct err *reterr UNUSED)
+{
+    q->out->next.extension.state = EXTENSION_ISSUED;
+    q->out->next.extension.issued_at = q->f->now;
+    q->out->next.extension.due_at = INSTANT_NONE;
+    q->out->extension = true;
+    return ERR_OK;
+}
+
+enum err_code may_rate(struct asked *q, struct err *reterr)
+{
+    return intake_may_rate(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_complain(struct asked *q, struct err *reterr)
+{
+    return intake_may_complain(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_answer_complaint(struct asked *q, struct err *reterr)
+{
+    return intake_may_reply(q->command, INTAKE_ANSWER_COMPLAINT, q->f, q->out, reterr);
+}
+
+enum err_code may_refuse_complaint(struct asked *q, struct err *reterr)
+{
+    return intake_may_reply(q->command, INTAKE_REFUSE_COMPLAINT, q->f, q->out, reterr);
+}
+
+enum err_code pass_answer(struct asked *q, struct err *reterr)
+{
+    return intake_pass_answer(q->f, q->out, reterr);
+}
+
+/* By the rule that it was received under, and the calendar of today. */
+enum err_code may_recount(struct asked *q, struct err *reterr)
+{
+    instant due;
+    enum err_code rc = intake_would_be_due(q->d, q->f, &due, &q->out->due_reported, reterr);
+
+    if (rc)
+        return rc;
+    q->out->stays = due == q->d->due_at;
+    q->out->was_late = q->d->due_at <= q->f->now;
+    return q->out->stays ? ERR_OK : intake_count_both(&q->out->next, q->f, &q->out->due_reported, reterr);
+}
+
+enum err_code let_be(struct asked *q, struct err *reterr UNUSED)
+{
+    q->out->stays = true;
+    return ERR_OK;
+}
+
+enum err_code note_asked(struct asked *q, struct err *reterr)
+{
+    (void)reterr;
+    q->out->next.asked_unit = ((const struct intake_progress *)q->command)->asked;
+    return ERR_OK;
+}
+
+enum err_code note_answered(struct asked *q, struct err *reterr)
+{
+    (void)reterr;
+    q->out->next.asked_unit = NULL;
+    return ERR_OK;
+}
+
+enum err_code goes_on(struct asked *q, struct err *reterr)
+{
+    const struct intake_progress *c = q->command;
+
+    return intake_open_next(&q->out->next, c->step, q->f, reterr);
+}
+
+enum err_code note_outcome(struct asked *q, struct err *reterr)
+{
+    const struct intake_progress *c = q->command;
+
+    if (c->outcome == OUTCOME_NONE)
+        return err_say(reterr, ERR_INVALID, "outcome", "văn bản đã ký không có kết quả giải quyết",
+                       "what was signed has no outcome");
+    q->out->next.outcome = c->outcome;
+    if (q->d->withdrawal.state == WITHDRAWAL_REQUESTED)
+        intake_end_withdrawal(WITHDRAWAL_LAPSED, q->out);
+    if (q->d->stop.state == STOP_REQUESTED)
+        intake_end_stop(STOP_LAPSED, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_finish(struct asked *q, struct err *reterr)
+{
+    const struct intake_progress *c = q->command;
+
+    if (c->outcome != q->d->outcome)
+        return err_say(reterr, ERR_INVALID, "outcome", "văn bản được đóng dấu không phải văn bản đã ký",
+                       "what was sealed is not what was signed");
+    q->out->next.finished_at = q->f->now;
+    return ERR_OK;
+}
+
+enum err_code note_return(struct asked *q, struct err *reterr)
+{
+    (void)reterr;
+    q->out->next.returned_at = q->f->now;
+    q->out->next.returned_by = ((const struct intake_progress *)q->command)->by;
+    return ERR_OK;
+}
+
+enum err_code note_ready(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_note_ready(q->command, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_reminder(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_note_reminder(q->command, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_came_back(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_note_came_back(q->command, q->out);
+    return ERR_OK;
+}

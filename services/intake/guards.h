@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the rows of lifecycle.c ask before they let an act happen, and what they add to the decision. Pure, as the table
+ * is; the rules of a noun of its own (a stop, a rating ...) are in its file. */
+#ifndef TAICHO_INTAKE_GUARDS_H
+#define TAICHO_INTAKE_GUARDS_H
+
+#include "services/intake/intake.h"
+
+/* One piece being decided: what is asked, and the decision as far as it is made. */
+struct asked {
+    const struct intake_dossier *d;
+    const void *command;
+    const struct intake_facts *f;
+    struct intake_decision *out;
+};
+
+/* choice tells which of several rows it is. */
+typedef bool choice(const struct asked *q);
+choice last_signature, another_round, draws_near, is_stopping, is_authorisation;
+
+/* guard refuses, or fills the decision. */
+typedef enum err_code guard(struct asked *q, struct err *reterr);
+guard may_receive, may_refuse, may_guide, may_file, may_give, may_take, may_decline, may_open_obligation,
+    may_meet_obligation, may_request_supplement, may_receive_supplement, may_request_withdrawal, may_give_back,
+    note_withdrawn, note_kept, may_request_stop, note_stop, note_not_stopped, note_notice, is_due, was_due,
+    may_request_extension, note_not_extended, extend, note_issued, may_rate, may_complain, may_answer_complaint,
+    may_refuse_complaint, pass_answer, may_recount, let_be, note_asked, note_answered, goes_on, note_outcome,
+    note_finish, note_return, note_ready, note_reminder, note_came_back;
+
+#endif
