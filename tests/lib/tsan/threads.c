@@ -3,6 +3,10 @@
  * C11 threads by POSIX threads, for ThreadSanitizer: it watches pthread_create and the locks of POSIX, while librdkafka
  * uses those of C11, of which it knows nothing (a thread made that way dies in the first function that it intercepts).
  * glibc's types are the same underneath. Linked into programs of `make tsan` only, before libc.
+ *
+ * Read-write locks librdkafka takes of POSIX itself, and tsan.supp makes ThreadSanitizer deaf to what it calls; going
+ * through here they are heard. Without them a partition's lock, made by one thread under its topic's lock and found by
+ * another under it, looks like a race.
  */
 #include <pthread.h>
 #include <threads.h>
@@ -99,4 +103,24 @@ int cnd_timedwait(cnd_t *c, mtx_t *m, const struct timespec *until)
 void cnd_destroy(cnd_t *c)
 {
     pthread_cond_destroy((pthread_cond_t *)c);
+}
+
+/* ThreadSanitizer's own of these names, which those below hide. */
+int __interceptor_pthread_rwlock_rdlock(pthread_rwlock_t *l);
+int __interceptor_pthread_rwlock_wrlock(pthread_rwlock_t *l);
+int __interceptor_pthread_rwlock_unlock(pthread_rwlock_t *l);
+
+int pthread_rwlock_rdlock(pthread_rwlock_t *l)
+{
+    return __interceptor_pthread_rwlock_rdlock(l);
+}
+
+int pthread_rwlock_wrlock(pthread_rwlock_t *l)
+{
+    return __interceptor_pthread_rwlock_wrlock(l);
+}
+
+int pthread_rwlock_unlock(pthread_rwlock_t *l)
+{
+    return __interceptor_pthread_rwlock_unlock(l);
 }
