@@ -193,11 +193,11 @@ compiled        = $(patsubst %,$(1)/tests/%,$(filter-out %.py,$(2)))
 tsan: ## threads: the tests that run several, and the services, under ThreadSanitizer
 	@deploy/local/install.sh test
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/tsan SANITIZE=thread bins $(call compiled,$(BUILD)/tsan,$(TSAN_TESTS))
-	@TEST_ONLY="$(TSAN_TESTS)" TEST_TIMEOUT=1200 setarch -R tests/run.sh $(BUILD)/tsan $(T)
+	@TEST_ONLY="$(TSAN_TESTS)" TEST_TIMEOUT=1200 TEST_ROWS=1 setarch -R tests/run.sh $(BUILD)/tsan $(T)
 valgrind: ## memory: the unit and database tests, and those of io/bus, under valgrind
 	@deploy/local/install.sh test valgrind
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/valgrind CFLAGS="-O1 -Wno-maybe-uninitialized" $(call compiled,$(BUILD)/valgrind,$(VALGRIND_TESTS))
-	@TEST_ONLY="$(VALGRIND_TESTS)" TEST_TIMEOUT=1800 TEST_SLOW=1 TEST_WRAP="valgrind -q --error-exitcode=99 --fair-sched=yes \
+	@TEST_ONLY="$(VALGRIND_TESTS)" TEST_TIMEOUT=1800 TEST_ROWS=1 TEST_SLOW=1 TEST_WRAP="valgrind -q --error-exitcode=99 --fair-sched=yes \
 	    --leak-check=full --show-leak-kinds=definite --suppressions=tests/lib/valgrind.supp" tests/run.sh $(BUILD)/valgrind $(T)
 
 .PHONY: lint fmt

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What dies comes back, what is away is waited for, what is wrong is held: nothing is lost and nothing happens twice."""
+# Runs alone: it waits for what dies and comes back.
 import json
 import os
 import signal

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """One stage on 1, 2 and 4 processes under load: who joins takes over work, who leaves or dies loses it to the others, no
 event is lost or applied twice, the other stages do not notice. And every service restarted while commands go on."""
+# Runs alone: it measures how fast work moves.
 import json
 import sys
 import time

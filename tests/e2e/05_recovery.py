@@ -3,6 +3,7 @@
 started again at once, as a supervisor does it. Figures are printed beside their limits, which are stretched where the machine has no
 time for it (load.stretch). The median of the kills keeps its limit; machines are noisy, so a single one may take NOISE times as long.
 No command fails and nothing happens twice meanwhile."""
+# Runs alone: it measures how long recovery takes.
 import os
 import signal
 import socket

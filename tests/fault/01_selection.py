@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A few minutes of `make fault`: each kind of fault that costs little time, under load, each followed by the independent
 check. Every test is an episode of tests/fault/harness/plan.py; FAULT_SEED replays one that failed."""
+# Runs alone: it kills under load, and waits for what it killed.
 import contextlib
 import os
 import secrets
