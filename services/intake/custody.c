@@ -10,29 +10,37 @@
 #include "common/base/role.h"
 #include "services/intake/intake.h"
 
+static instant moved_at(const struct intake_transfer *t)
+{
+    return t->answered_at != INSTANT_NONE ? t->answered_at : t->given_at;
+}
+
+struct intake_holder intake_holder_by(const struct intake_transfer *t)
+{
+    bool taken = t->state == INTAKE_TRANSFER_TAKEN, given = t->state == INTAKE_TRANSFER_GIVEN;
+
+    return (struct intake_holder){
+        .unit = taken ? t->to_unit : t->from_unit,
+        .post = taken ? t->answered_by : t->given_by,
+        .going_to = given ? t->to_unit : NULL,
+        .since = moved_at(t),
+        .act = intake_act_names[taken ? INTAKE_TAKE_TRANSFER : given ? INTAKE_GIVE_TRANSFER : INTAKE_REFUSE_TRANSFER]};
+}
+
 struct intake_holder intake_holder_of(const struct intake_dossier *d)
 {
-    struct intake_holder h = {.unit = d->receiving_unit,
-                              .post = d->received_by,
-                              .since = d->received_at,
-                              .act = intake_act_names[INTAKE_RECEIVE]};
+    const struct intake_transfer *newest = NULL;
 
-    for (int i = 0; i < d->transfer_count; i++) {
-        const struct intake_transfer *t = &d->transfers[i];
-        instant at = t->answered_at != INSTANT_NONE ? t->answered_at : t->given_at;
-
-        if (t->state == INTAKE_TRANSFER_AWAITING || at < h.since)
-            continue;
-        bool taken = t->state == INTAKE_TRANSFER_TAKEN, given = t->state == INTAKE_TRANSFER_GIVEN;
-        h = (struct intake_holder){.unit = taken ? t->to_unit : t->from_unit,
-                                   .post = taken ? t->answered_by : t->given_by,
-                                   .going_to = given ? t->to_unit : NULL,
-                                   .since = at,
-                                   .act = intake_act_names[taken   ? INTAKE_TAKE_TRANSFER
-                                                           : given ? INTAKE_GIVE_TRANSFER
-                                                                   : INTAKE_REFUSE_TRANSFER]};
-    }
-    return h;
+    /* A transfer is behind the receipt, also when the clock was set back between the two. */
+    for (int i = 0; i < d->transfer_count; i++)
+        if (d->transfers[i].state != INTAKE_TRANSFER_AWAITING &&
+            (!newest || moved_at(&d->transfers[i]) >= moved_at(newest)))
+            newest = &d->transfers[i];
+    return newest ? intake_holder_by(newest)
+                  : (struct intake_holder){.unit = d->receiving_unit,
+                                           .post = d->received_by,
+                                           .since = d->received_at,
+                                           .act = intake_act_names[INTAKE_RECEIVE]};
 }
 
 static const struct intake_sheet *sheet_of(const struct intake_facts *f, int number)

@@ -614,6 +614,7 @@ enum intake_medium intake_medium_of(const struct intake_component *components, i
 
 /* custody.c: who has the papers, at any hour; and that the citizen has them back. */
 struct intake_holder intake_holder_of(const struct intake_dossier *d);
+struct intake_holder intake_holder_by(const struct intake_transfer *t); /* that was given, taken or refused */
 enum err_code intake_may_give_back(const struct intake_give_back *c, const struct intake_facts *f,
                                    struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 

@@ -113,7 +113,7 @@ void intake_custody_note(struct item *i, struct intake_file *file, const struct 
 
     if (d->transfer >= 0) {
         struct intake_held *held = ARENA_NEW(a, struct intake_held);
-        *held = (struct intake_held){.next = file->held, .holder = intake_holder_of(&d->next)};
+        *held = (struct intake_held){.next = file->held, .holder = intake_holder_by(&d->next.transfers[d->transfer])};
         file->held = held;
     }
     for (int n = 0; n < d->given_back_count; n++) {

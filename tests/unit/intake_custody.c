@@ -69,6 +69,16 @@ static void a_transfer_that_waits_moves_nothing(void **state)
     holds("H11.35-tn01", NULL, "receive", 480);
 }
 
+static void a_clock_that_was_set_back_hides_no_transfer(void **state)
+{
+    struct intake_move move = {0};
+
+    (void)state;
+    receive();
+    assert_true(act(INTAKE_GIVE_TRANSFER, &move, "H11.35-tn01", 470));
+    holds("H11.35-tn01", "H11.35", "give_transfer", 470);
+}
+
 #define SHEETS 5
 static const struct intake_sheet sheets[SHEETS] = {
     {.number = 1, .originals = 1, .paper = true, .to_return = true},
@@ -146,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_transfer_moves_them_when_its_receiver_signs, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_transfer_that_waits_moves_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_clock_that_was_set_back_hides_no_transfer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_to_go_back_goes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_go_back, set_up, tear_down),
     };
