@@ -84,7 +84,8 @@ static int set_up(void **state)
                                               .catalogue = bench->catalogue,
                                               .batch_max = 256,
                                               .queue_max = 1000,
-                                              .keep_max = 64},
+                                              .keep_max = 64,
+                                              .late_days = 30},
                     &bench->executor, &e),
        &e);
     return 0;
@@ -134,8 +135,8 @@ static void run(struct work **works, int count)
     assert_int_equal(done_count, count);
 }
 
-static struct work *command(struct id subject, const char *kind, int act, bool creates, const void *c,
-                            const char *actor, const char *unit)
+static struct work *new_command(struct id subject, const char *kind, int act, bool creates, const void *c,
+                                const char *actor, const char *unit)
 {
     struct arena *a = bench->f.arena;
     struct work *w = ARENA_NEW(a, struct work);
@@ -154,8 +155,33 @@ static struct work *command(struct id subject, const char *kind, int act, bool c
     snprintf(w->actor.subject, sizeof w->actor.subject, "%s", actor);
     snprintf(w->actor.unit, sizeof w->actor.unit, "%s", unit);
     w->body_digest = digest_of(w->idempotency_key, 8);
+    return w;
+}
+
+static struct work *command(struct id subject, const char *kind, int act, bool creates, const void *c,
+                            const char *actor, const char *unit)
+{
+    struct work *w = new_command(subject, kind, act, creates, c, actor, unit);
+
     run(&w, 1);
     return w;
+}
+
+/* The timers' thread does not run here. */
+static struct work *pass_due(struct id subject)
+{
+    struct work *w = new_command(subject, "dossier", INTAKE_PASS_DUE, false, NULL, "service:intake", "");
+
+    w->origin = WORK_TIMER;
+    run(&w, 1);
+    return w;
+}
+
+static void forward(instant by)
+{
+    clock_set(bench->clock, clock_offset(bench->clock) + by);
+    script(bench->f.db, arena_printf(bench->f.arena, "UPDATE intake.clock SET offset_us = %lld",
+                                     (long long)clock_offset(bench->clock)));
 }
 
 static struct work *release(const char *text)
@@ -201,9 +227,9 @@ static struct work *receive(struct id id)
     return command(id, "dossier", INTAKE_RECEIVE, true, c, "H11.35-tn01", "H11.35");
 }
 
-/* An event as its source would send it. */
-static struct work *event(enum source source, struct id subject, int64_t version, Taicho__V1__LifecycleEvent *m,
-                          bool last)
+/* An event as its source would send it; with `late`, of what was done on paper at that moment. */
+static struct work *event_of(enum source source, struct id subject, int64_t version, Taicho__V1__LifecycleEvent *m,
+                             bool last, instant late)
 {
     struct arena *a = bench->f.arena;
     struct err err = {0};
@@ -213,8 +239,10 @@ static struct work *event(enum source source, struct id subject, int64_t version
                       .subject_kind = "dossier",
                       .subject = subject,
                       .version = version,
-                      .occurred_at = 1,
-                      .recorded_at = 1,
+                      .occurred_at = late == INSTANT_NONE ? 1 : late,
+                      .recorded_at = late == INSTANT_NONE ? 1 : clock_now(bench->clock),
+                      .late_reason = late == INSTANT_NONE ? "" : "power",
+                      .late_superior = late == INSTANT_NONE ? "" : "H11.35-tr01",
                       .actor = "x",
                       .place = "",
                       .dossier_code = "",
@@ -234,6 +262,12 @@ static struct work *event(enum source source, struct id subject, int64_t version
     w->done = done;
     run(&w, 1);
     return w;
+}
+
+static struct work *event(enum source source, struct id subject, int64_t version, Taicho__V1__LifecycleEvent *m,
+                          bool last)
+{
+    return event_of(source, subject, version, m, last, INSTANT_NONE);
 }
 
 static const char *ask_text(const char *sql, struct id id)
@@ -463,6 +497,45 @@ static void a_guidance_is_kept_until_it_is_followed(void **state)
     assert_string_equal(ask_text("SELECT number::text FROM intake.guidance WHERE dossier = $1", later), "1");
 }
 
+/* StopSigned was signed on paper in time, and entered when the passed date had been told: once is enough. */
+static void a_late_entered_stop_does_not_tell_the_date_again(void **state)
+{
+    static const struct intake_ask_stop ask = {.ground = STOP_GROUND_OBJECT_GONE,
+                                               .notice = {.id = {{9}},
+                                                          .kind = DOCUMENT_STOP_NOTICE,
+                                                          .media_type = "text/plain",
+                                                          .pages = 1,
+                                                          .content = {(const uint8_t *)"x", 1}}};
+    const char *timers = "SELECT count(*)::text FROM intake.timer WHERE subject = $1 AND act = 'due'",
+               *passed = "SELECT count(*)::text FROM intake.outbox WHERE key = $1::text AND type LIKE '%.DuePassed'";
+    uint8_t uuid[16] = {9}, sha256[32] = {2};
+    Taicho__V1__DocumentHandle notice = TAICHO__V1__DOCUMENT_HANDLE__INIT;
+    Taicho__V1__StopSigned stopped = TAICHO__V1__STOP_SIGNED__INIT;
+    Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
+
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    struct id id = id_new();
+    assert_int_equal(receive(id)->refusal.code, ERR_OK);
+    assert_int_equal(command(id, "dossier", INTAKE_REQUEST_STOP, false, &ask, "H11.35-td01", "H11.35")->status, 201);
+    instant on_paper = clock_now(bench->clock);
+    forward(20 * INSTANT_DAY);
+    assert_int_equal(pass_due(id)->refusal.code, ERR_OK);
+    assert_string_equal(ask_text(timers, id), "0");
+    assert_string_equal(ask_text(passed, id), "1");
+
+    notice.id = (ProtobufCBinaryData){sizeof uuid, uuid};
+    notice.sha256 = (ProtobufCBinaryData){sizeof sha256, sha256};
+    notice.pages = 1;
+    stopped.document = &notice;
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_STOP_SIGNED, m.stop_signed = &stopped;
+    event_of(SOURCE_APPROVAL, id, 1, &m, true, on_paper);
+    assert_null(ask_text("SELECT hold FROM intake.subject WHERE id = $1 AND hold IS NOT NULL", id));
+    assert_string_equal(state_of(id), "closing");
+    assert_string_equal(ask_text(timers, id), "0");
+}
+
 static void every_statement_is_right(void **state)
 {
     struct err e = {0};
@@ -534,9 +607,7 @@ static void an_obligation_pauses_the_clock_and_moves_the_date(void **state)
     assert_string_equal(obligation_of(id), "3 1 notified TB-17/2019 H11.35-td01 - true false");
     assert_string_equal(ask_text(timer, id), "0"); /* a clock that stands is not watched */
 
-    clock_set(bench->clock, clock_offset(bench->clock) + 7 * INSTANT_DAY);
-    script(bench->f.db, arena_printf(bench->f.arena, "UPDATE intake.clock SET offset_us = %lld",
-                                     (long long)clock_offset(bench->clock)));
+    forward(7 * INSTANT_DAY);
     assert_string_equal(act(id, INTAKE_MEET_OBLIGATION, &paid, "H11.35-td01"), "in_process");
     assert_string_equal(obligation_of(id), "3 1 met TB-17/2019 H11.35-td01 H11.35-td01 true true");
     assert_string_not_equal(ask_text(due, id), first);
@@ -590,9 +661,7 @@ static void a_supplement_is_stored_and_starts_the_clock_anew(void **state)
         assert_null(ask_text("SELECT hold FROM intake.subject WHERE id = $1 AND hold IS NOT NULL", id));
         assert_string_equal(state_of(id), "awaiting_supplement");
         assert_string_equal(ask_text(timer, id), "0");
-        clock_set(bench->clock, clock_offset(bench->clock) + 7 * INSTANT_DAY);
-        script(bench->f.db, arena_printf(bench->f.arena, "UPDATE intake.clock SET offset_us = %lld",
-                                         (long long)clock_offset(bench->clock)));
+        forward(7 * INSTANT_DAY);
         assert_string_equal(act(id, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01"), "in_process");
         assert_non_null(strstr(ask_text(row, id), n == 1 ? "1 " : "new_finding H11.35-tr01 H11.35-tn01 t"));
         assert_string_equal(ask_text(timer, id), "1");
@@ -650,6 +719,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(codes_have_no_gap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refusal_is_kept_with_its_reasons, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_guidance_is_kept_until_it_is_followed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_late_entered_stop_does_not_tell_the_date_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_is_stored_and_starts_the_clock_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(complaints_are_stored_with_their_answers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_statement_is_right, set_up, tear_down),
