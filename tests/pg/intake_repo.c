@@ -167,6 +167,18 @@ static struct work *command(struct id subject, const char *kind, int act, bool c
     return w;
 }
 
+/* What was done on paper at that moment, and is entered now. */
+static struct work *late_command(instant at, struct id subject, int act, bool creates, const void *c, const char *actor)
+{
+    struct late_entry *late = ARENA_NEW(bench->f.arena, struct late_entry);
+    struct work *w = new_command(subject, "dossier", act, creates, c, actor, "H11.35");
+
+    *late = (struct late_entry){.occurred_at = at, .reason = "power", .superior = "H11.35-tr01"};
+    w->late = late;
+    run(&w, 1);
+    return w;
+}
+
 /* The timers' thread does not run here. */
 static struct work *pass_due(struct id subject)
 {
@@ -497,6 +509,29 @@ static void a_guidance_is_kept_until_it_is_followed(void **state)
     assert_string_equal(ask_text("SELECT number::text FROM intake.guidance WHERE dossier = $1", later), "1");
 }
 
+/* The receipt that follows a guidance was given when it was given, not when it was entered. */
+static void a_guidance_was_followed_when_the_receipt_was_given(void **state)
+{
+    struct id first = id_new(), receipt = id_new();
+    struct intake_receive *c;
+
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    assert_int_equal(guide(first, NULL)->status, 201);
+    instant on_paper = clock_now(bench->clock);
+    forward(2 * INSTANT_DAY);
+    c = ARENA_NEW(bench->f.arena, struct intake_receive);
+    *c = receive_command();
+    c->guidance = first;
+    assert_int_equal(late_command(on_paper, receipt, INTAKE_RECEIVE, true, c, "H11.35-tn01")->status, 201);
+    assert_string_equal(
+        ask_text("SELECT (g.followed_at = d.received_at AND g.followed_at < now() + interval '1 day')::text"
+                 "  FROM intake.guidance g JOIN intake.dossier d ON d.id = g.followed_by WHERE g.dossier = $1",
+                 first),
+        "true");
+}
+
 /* StopSigned was signed on paper in time, and entered when the passed date had been told: once is enough. */
 static void a_late_entered_stop_does_not_tell_the_date_again(void **state)
 {
@@ -719,6 +754,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(codes_have_no_gap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refusal_is_kept_with_its_reasons, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_guidance_is_kept_until_it_is_followed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_guidance_was_followed_when_the_receipt_was_given, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_late_entered_stop_does_not_tell_the_date_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_is_stored_and_starts_the_clock_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(complaints_are_stored_with_their_answers, set_up, tear_down),
