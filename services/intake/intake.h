@@ -195,7 +195,7 @@ struct intake_extension {
     instant asked_at, issued_at; /* issued_at: INSTANT_NONE: not yet */
 };
 
-/* The result at the counter, as return tells it. */
+/* The result, or the stop notice, at the counter, as return tells it. */
 struct intake_collection {
     instant ready_at; /* INSTANT_NONE: it does not lie there yet */
     bool early;       /* on a day before the promised one */
@@ -664,8 +664,9 @@ enum err_code intake_may_request_extension(const struct intake_ask_more *c, cons
                                            struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 enum err_code intake_extend(const struct intake_facts *f, struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
-/* collection.c: what return tells of the result at the counter; of a letter it changes nothing. */
-bool intake_is_of_letter(enum intake_act act, const void *command);
+/* collection.c: what return tells of the result, or the stop notice, at the counter; of an apology it changes nothing.
+ */
+bool intake_is_of_apology(enum intake_act act, const void *command);
 void intake_note_ready(const struct intake_progress *c, struct intake_decision *ret);
 void intake_note_reminder(const struct intake_progress *c, struct intake_decision *ret);
 void intake_note_came_back(const struct intake_progress *c, struct intake_decision *ret);

@@ -331,17 +331,15 @@ def handing(report, dossier, story, acts):
 
 
 def collections(world, report, stories):
-    """What the citizen is told of the result at the counter, and when it is told next that nobody came (by the usual settings)."""
+    """What the citizen is told of the result, or the stop notice, at the counter, and when it is told next that nobody came for a result (by the usual settings)."""
     said, watched = {}, {}
     for d, s in stories.items():
-        if s.stop_signed:       # a notice lies ready, and no result
-            continue
         ready, back, told = s.issued('Ready'), s.issued('CameBack'), s.issued('CollectionReminded')
         if ready:
             since = [e for e in told if not back or e.version > back[-1].version]
             said[d] = (str(ready[0].at), str(len(since)), str(since[-1].at) if since else None, str(back[-1].at) if back else None)
         last = (s.issued('Ready', 'CameBack', 'CollectionReminded', 'HandedOver', 'Archived') or [None])[-1]
-        if last is not None and last.type not in ('HandedOver', 'Archived') and last.body.get('number', 0) < REMINDERS:
+        if last is not None and not s.stop_signed and last.type not in ('HandedOver', 'Archived') and last.body.get('number', 0) < REMINDERS:
             watched[d] = str(last.at + REMIND_DAYS * 86400 * 10 ** 6)
     compare(report, 'intake collection', said, {d: tuple(rest) for d, *rest in world.db.rows(
         f'SELECT id, {micros("ready_at")}, reminders, {micros("reminded_at")}, {micros("came_back_at")} FROM intake.dossier WHERE ready_at IS NOT NULL')})
