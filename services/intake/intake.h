@@ -303,6 +303,7 @@ struct intake_dossier {
     struct intake_withdrawal withdrawal;
     struct intake_extension extension;
     struct intake_stop stop;
+    struct intake_stop lapsed_stop; /* another request, which has lapsed here; an approver may sign it all the same */
     struct intake_collection collection;
     bool rated;
     const struct intake_complaint *complaints; /* the n-th one is number n + 1; NULL: none, as mostly */
@@ -655,9 +656,12 @@ void intake_end_withdrawal(enum withdrawal how, struct intake_decision *ret);
 /* stop.c: the competent unit asks to stop it, with the notice. Fills `next`, a copy of the dossier. */
 enum err_code intake_may_request_stop(const struct intake_ask_stop *c, const struct intake_facts *f,
                                       struct intake_decision *ret, struct err *reterr) MUST_CHECK;
-/* intake_end_stop notes how the request ended; intake_stop that its notice is signed: the dossier ends with it. */
+/* intake_end_stop notes how the request ended; intake_stop that its notice is signed: the dossier ends with it.
+ * The notice may be that of a request which had lapsed here, and another one been asked for: the signature did not
+ * know.
+ */
 void intake_end_stop(enum stop how, struct intake_decision *ret);
-void intake_stop(struct intake_decision *ret);
+void intake_stop(struct id notice, struct intake_decision *ret);
 
 /* extension.c: a new date, with the apology. They fill `next`, a copy of the dossier. */
 enum err_code intake_may_request_extension(const struct intake_ask_more *c, const struct intake_facts *f,

@@ -239,49 +239,6 @@ static struct work *receive(struct id id)
     return command(id, "dossier", INTAKE_RECEIVE, true, c, "H11.35-tn01", "H11.35");
 }
 
-/* An event as its source would send it; with `late`, of what was done on paper at that moment. */
-static struct work *event_of(enum source source, struct id subject, int64_t version, Taicho__V1__LifecycleEvent *m,
-                             bool last, instant late)
-{
-    struct arena *a = bench->f.arena;
-    struct err err = {0};
-    struct work *w = ARENA_NEW(a, struct work);
-    struct event e = {.id = id_new(),
-                      .source = source,
-                      .subject_kind = "dossier",
-                      .subject = subject,
-                      .version = version,
-                      .occurred_at = late == INSTANT_NONE ? 1 : late,
-                      .recorded_at = late == INSTANT_NONE ? 1 : clock_now(bench->clock),
-                      .late_reason = late == INSTANT_NONE ? "" : "power",
-                      .late_superior = late == INSTANT_NONE ? "" : "H11.35-tr01",
-                      .actor = "x",
-                      .place = "",
-                      .dossier_code = "",
-                      .unit = "",
-                      .procedure = "",
-                      .process = "",
-                      .origin_reference = "",
-                      .step = 4,
-                      .round = 1,
-                      .last = last};
-    struct bytes raw = event_pack(&e, m, a);
-
-    ok(projection_work(&intake, raw, a, w, &err), &err);
-    w->arena = a;
-    w->raw = raw;
-    w->place.partition = -1;
-    w->done = done;
-    run(&w, 1);
-    return w;
-}
-
-static struct work *event(enum source source, struct id subject, int64_t version, Taicho__V1__LifecycleEvent *m,
-                          bool last)
-{
-    return event_of(source, subject, version, m, last, INSTANT_NONE);
-}
-
 static const char *ask_text(const char *sql, struct id id)
 {
     static int names;
@@ -295,6 +252,77 @@ static const char *ask_text(const char *sql, struct id id)
     const char *text = db_count(q) ? arena_strdup(a, db_get_text(q, 0, 0)) : NULL;
     db_forget(bench->f.db);
     return text;
+}
+
+/* An event as its source would send it, but for what it says. */
+static struct event envelope(enum source source, struct id subject, int64_t version, bool last)
+{
+    return (struct event){.id = id_new(),
+                          .source = source,
+                          .subject_kind = "dossier",
+                          .subject = subject,
+                          .version = version,
+                          .occurred_at = 1,
+                          .recorded_at = 1,
+                          .actor = "x",
+                          .place = "",
+                          .dossier_code = "",
+                          .unit = "",
+                          .procedure = "",
+                          .process = "",
+                          .origin_reference = "",
+                          .step = 4,
+                          .round = 1,
+                          .last = last};
+}
+
+static struct work *take_event(const struct event *e, Taicho__V1__LifecycleEvent *m)
+{
+    struct arena *a = bench->f.arena;
+    struct err err = {0};
+    struct work *w = ARENA_NEW(a, struct work);
+    struct bytes raw = event_pack(e, m, a);
+
+    ok(projection_work(&intake, raw, a, w, &err), &err);
+    w->arena = a;
+    w->raw = raw;
+    w->place.partition = -1;
+    w->done = done;
+    run(&w, 1);
+    return w;
+}
+
+static struct work *event(enum source source, struct id subject, int64_t version, Taicho__V1__LifecycleEvent *m,
+                          bool last)
+{
+    struct event e = envelope(source, subject, version, last);
+
+    return take_event(&e, m);
+}
+
+/* StopSigned, of this notice; `on_paper` INSTANT_NONE: signed now. */
+static void stop_signed(struct id dossier, struct id notice, instant on_paper)
+{
+    struct event e = envelope(SOURCE_APPROVAL, dossier, 1, true);
+    uint8_t sha256[32] = {2};
+    Taicho__V1__DocumentHandle handle = TAICHO__V1__DOCUMENT_HANDLE__INIT;
+    Taicho__V1__StopSigned stopped = TAICHO__V1__STOP_SIGNED__INIT;
+    Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
+
+    handle.id = (ProtobufCBinaryData){sizeof notice.b, notice.b};
+    handle.sha256 = (ProtobufCBinaryData){sizeof sha256, sha256};
+    handle.pages = 1;
+    stopped.document = &handle;
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_STOP_SIGNED, m.stop_signed = &stopped;
+    e.document = notice;
+    if (on_paper != INSTANT_NONE) {
+        e.occurred_at = on_paper;
+        e.recorded_at = clock_now(bench->clock);
+        e.late_reason = "power";
+        e.late_superior = "H11.35-tr01";
+    }
+    take_event(&e, &m);
+    assert_null(ask_text("SELECT hold FROM intake.subject WHERE id = $1 AND hold IS NOT NULL", dossier));
 }
 
 /* As if another process had been at it: what is kept of it does not count, so that it is read again. */
@@ -543,10 +571,6 @@ static void a_late_entered_stop_does_not_tell_the_date_again(void **state)
                                                           .content = {(const uint8_t *)"x", 1}}};
     const char *timers = "SELECT count(*)::text FROM intake.timer WHERE subject = $1 AND act = 'due'",
                *passed = "SELECT count(*)::text FROM intake.outbox WHERE key = $1::text AND type LIKE '%.DuePassed'";
-    uint8_t uuid[16] = {9}, sha256[32] = {2};
-    Taicho__V1__DocumentHandle notice = TAICHO__V1__DOCUMENT_HANDLE__INIT;
-    Taicho__V1__StopSigned stopped = TAICHO__V1__STOP_SIGNED__INIT;
-    Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
 
     (void)state;
     NEEDS_PG();
@@ -560,13 +584,7 @@ static void a_late_entered_stop_does_not_tell_the_date_again(void **state)
     assert_string_equal(ask_text(timers, id), "0");
     assert_string_equal(ask_text(passed, id), "1");
 
-    notice.id = (ProtobufCBinaryData){sizeof uuid, uuid};
-    notice.sha256 = (ProtobufCBinaryData){sizeof sha256, sha256};
-    notice.pages = 1;
-    stopped.document = &notice;
-    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_STOP_SIGNED, m.stop_signed = &stopped;
-    event_of(SOURCE_APPROVAL, id, 1, &m, true, on_paper);
-    assert_null(ask_text("SELECT hold FROM intake.subject WHERE id = $1 AND hold IS NOT NULL", id));
+    stop_signed(id, ask.notice.id, on_paper);
     assert_string_equal(state_of(id), "closing");
     assert_string_equal(ask_text(timers, id), "0");
 }
@@ -614,6 +632,59 @@ static const char *act(struct id id, enum intake_act act, const void *c, const c
 
     assert_int_equal(w->refusal.code, ERR_OK);
     return state_of(id);
+}
+
+/* Two requests are kept: the second one, and the first, which has lapsed; whichever is signed is the one that is shown.
+ */
+static void the_stop_that_was_signed_is_shown(void **state)
+{
+    static const struct intake_component brought = {.name = "Bản sao", .copies = 1};
+    static const struct intake_supply supply = {.channel = CHANNEL_POST, .components = &brought, .component_count = 1};
+    const char *stops =
+        "SELECT concat_ws(' ', stop, stop_ground, left(stop_notice::text, 2), stop_by, lapsed_stop_ground,"
+        "       left(lapsed_stop_notice::text, 2), lapsed_stop_by, lapsed_stop_at < stop_at)"
+        "  FROM intake.dossier WHERE id = $1";
+    uint8_t uuid[16] = {1}, sha256[32] = {2};
+    Taicho__V1__DocumentHandle form = TAICHO__V1__DOCUMENT_HANDLE__INIT;
+    Taicho__V1__Assigned assigned = TAICHO__V1__ASSIGNED__INIT;
+    Taicho__V1__SupplementAsked lacks = TAICHO__V1__SUPPLEMENT_ASKED__INIT;
+    Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
+    struct intake_ask_stop first = {.ground = STOP_GROUND_NO_SUPPLEMENT,
+                                    .notice = {.id = {{0x11}},
+                                               .kind = DOCUMENT_STOP_NOTICE,
+                                               .media_type = "text/plain",
+                                               .pages = 1,
+                                               .content = {(const uint8_t *)"x", 1}}},
+                           second = first;
+
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    release(arena_printf(bench->f.arena,
+                         "{\"records\":[{\"kind\":\"procedure\",\"id\":\"1.000001\",\"valid_from\":\"2019-01-01\","
+                         "\"name\":\"Cấp giấy\",\"field\":\"dat\",\"field_name\":\"Đất đai\",\"levels\":[\"district\"],"
+                         "\"time_unit\":\"working_days\",\"statutory_time\":3,\"supplement_wait\":1,"
+                         "\"supplement_basis\":\"Điều 1\"}]}"));
+    second.ground = STOP_GROUND_OTHER;
+    second.notice.id = (struct id){{0x22}};
+    form.id = (ProtobufCBinaryData){sizeof uuid, uuid};
+    form.sha256 = (ProtobufCBinaryData){sizeof sha256, sha256};
+    form.pages = 1;
+    lacks.request = &form;
+    struct id id = id_new();
+    assert_int_equal(receive(id)->refusal.code, ERR_OK);
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_ASSIGNED, m.assigned = &assigned;
+    event(SOURCE_APPRAISAL, id, 1, &m, false);
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_ASKED, m.supplement_asked = &lacks;
+    event(SOURCE_APPRAISAL, id, 2, &m, false);
+    forward(7 * INSTANT_DAY);
+    act(id, INTAKE_REQUEST_STOP, &first, "H11.35-td01");
+    act(id, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01");
+    act(id, INTAKE_REQUEST_STOP, &second, "H11.35-td01");
+    assert_string_equal(ask_text(stops, id), "requested other 22 H11.35-td01 no_supplement 11 H11.35-td01 t");
+    read_again(id);
+    stop_signed(id, first.notice.id, INSTANT_NONE);
+    assert_string_equal(ask_text(stops, id), "signed no_supplement 11 H11.35-td01 other 22 H11.35-td01 f");
 }
 
 static void an_obligation_pauses_the_clock_and_moves_the_date(void **state)
@@ -756,6 +827,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_guidance_is_kept_until_it_is_followed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_guidance_was_followed_when_the_receipt_was_given, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_late_entered_stop_does_not_tell_the_date_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_stop_that_was_signed_is_shown, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_is_stored_and_starts_the_clock_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(complaints_are_stored_with_their_answers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_statement_is_right, set_up, tear_down),

@@ -423,7 +423,9 @@ def stops(world, report, stories):
             of = lambda e: (e.body['ground'], id_text(e.body['notice']['id']))
             # A notice that is signed stands, whatever was asked for behind it.
             meant = [e for e in asked if not signed or e.body['notice']['sha256'] == signed.body['document']['sha256']]
-            at_intake[d] = (s.stop, *of(asked[-1]), asked[-1].get('actor'), str(asked[-1].at))
+            # The request whose notice is signed; an answer that crossed a later one is to the one that had lapsed.
+            shown = next((e for e in asked if signed and e.body['notice']['id'] == signed.body['document']['id']), asked[-1])
+            at_intake[d] = (s.stop, *of(shown), shown.get('actor'), str(shown.at))
             if meant:
                 at_approval[d] = (s.stop, *of(meant[-1]))
             else:
