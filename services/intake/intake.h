@@ -371,7 +371,8 @@ struct intake_at_once {
     const char **reasons;
     size_t reason_count;
     const struct intake_document *draft;
-    const char *mandate; /* NULL: the decision is left to an approver */
+    const char *mandate;                    /* NULL: the decision is left to an approver */
+    const struct same_day_return *returned; /* NULL: issuing it is left to the clerk */
 };
 
 struct intake_receive {
