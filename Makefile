@@ -127,7 +127,7 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c | $(PROTO_H)
 	$(Q)$(CC) $(CPPFLAGS) -std=c11 $(OPT) $(PKG_CFLAGS) -w -c -o $@ $<
 
 define test
-$(BUILD)/tests/$(1): $(BUILD)/obj/tests/$(1).o $(TESTLIB_O) $(if $(filter sim/%,$(1)),$(SIM_O) $(SIM_LIBS)) $(foreach s,$(SERVICES),$(if $(filter $(s)_%,$(notdir $(1))),$(BUILD)/lib$(s).a)) $(LIB)
+$(BUILD)/tests/$(1): $(BUILD)/obj/tests/$(1).o $(TESTLIB_O) $(if $(filter sim/%,$(1)),$(SIM_O) $(SIM_LIBS)) $(foreach s,$(SERVICES),$(if $(filter $(s)_% all_%,$(notdir $(1))),$(BUILD)/lib$(s).a)) $(LIB)
 	@mkdir -p $$(@D)
 	$(Q)$(CC) -o $$@ $$^ -lcmocka $$(ALL_LIBS)
 endef

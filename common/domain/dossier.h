@@ -22,8 +22,14 @@
 
 /*
  * What the officer at the counter did at once, with the receipt (D61 Art. 17(4), (5)): he has the opinion and the
- * draft, and where he has a mandate the decision, too. A stage takes it as his act, by its own rules.
+ * draft, and where he has a mandate the decision, too; and then perhaps he has numbered, sealed and handed it over. A
+ * stage takes it as his act, by its own rules.
  */
+struct same_day_return {
+    const char *series, *seal;
+    int delivery, who, paper; /* enum delivery, collector, proof */
+};
+
 struct same_day {
     const char *officer;
     uint32_t roles; /* of his token */
@@ -31,7 +37,8 @@ struct same_day {
     const char **reasons;
     size_t reason_count;
     struct document_handle draft;
-    const char *mandate; /* NULL: the decision is left to an approver */
+    const char *mandate;                    /* NULL: the decision is left to an approver */
+    const struct same_day_return *returned; /* NULL: issuing it is left to the clerk */
 };
 
 /* same_day_may refuses (ERR_FORBIDDEN, field "same_day") what the token of the receipt had no role for; a route asks

@@ -8,6 +8,36 @@
 
 #include "taicho/v1/lifecycle.pb-c.h"
 
+static Taicho__V1__SameDayReturn *return_pack(const struct same_day_return *r, struct arena *a)
+{
+    if (!r)
+        return NULL;
+    Taicho__V1__SameDayReturn *m = ARENA_NEW(a, Taicho__V1__SameDayReturn);
+
+    taicho__v1__same_day_return__init(m);
+    m->series = wire_text(r->series);
+    m->seal = wire_text(r->seal);
+    m->delivery = (Taicho__V1__Delivery)r->delivery;
+    m->who = (Taicho__V1__Collector)r->who;
+    m->paper = (Taicho__V1__Proof)r->paper;
+    return m;
+}
+
+/* Whether it holds is for return to say: here it is only read. */
+static const struct same_day_return *return_read(const Taicho__V1__SameDayReturn *m, struct arena *a)
+{
+    if (!m)
+        return NULL;
+    struct same_day_return *r = ARENA_NEW(a, struct same_day_return);
+
+    *r = (struct same_day_return){.series = arena_strdup(a, m->series),
+                                  .seal = arena_strdup(a, m->seal),
+                                  .delivery = (int)m->delivery,
+                                  .who = (int)m->who,
+                                  .paper = (int)m->paper};
+    return r;
+}
+
 Taicho__V1__SameDay *same_day_pack(const struct same_day *s, struct arena *a)
 {
     if (!s)
@@ -26,6 +56,7 @@ Taicho__V1__SameDay *same_day_pack(const struct same_day *s, struct arena *a)
         m->reasons[i] = wire_text(s->reasons[i]);
     m->draft = event_handle_pack(&s->draft, a);
     m->mandate = wire_text(s->mandate);
+    m->returned = return_pack(s->returned, a);
     return m;
 }
 
@@ -53,6 +84,7 @@ enum err_code same_day_read(const Taicho__V1__SameDay *m, const struct event *e,
     for (; s->reason_count < m->n_reasons; s->reason_count++)
         s->reasons[s->reason_count] = arena_strdup(a, m->reasons[s->reason_count]);
     s->mandate = m->mandate[0] ? arena_strdup(a, m->mandate) : NULL;
+    s->returned = return_read(m->returned, a);
     *ret = s;
     return ERR_OK;
 }

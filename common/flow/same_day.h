@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the officer at the counter did at once, on its way from intake through the stages: in Received, in Appraised. */
+/* What the officer at the counter did at once, on its way from intake through the stages: in Received, in Appraised,
+ * in Signed. */
 #ifndef TAICHO_FLOW_SAME_DAY_H
 #define TAICHO_FLOW_SAME_DAY_H
 

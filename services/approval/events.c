@@ -2,6 +2,7 @@
 /* Decisions of approval as protobuf. */
 #include "services/approval/events.h"
 
+#include "common/flow/same_day.h"
 #include "common/flow/wire.h"
 #include "services/approval/approval.h"
 
@@ -73,6 +74,8 @@ static Taicho__V1__Signed *signed_(const struct approval_decision *x, struct are
     m->signed_at = x->at;
     m->document = event_handle_pack(&x->document, a);
     m->outcome = (Taicho__V1__Outcome)x->outcome;
+    if (x->last && x->same_day && x->same_day->returned)
+        m->same_day = same_day_pack(x->same_day, a);
     return m;
 }
 

@@ -89,6 +89,25 @@ struct audit_voices {
     AUDIT_VOICES(X)
 #undef X
 };
+
+/*
+ * How results go to citizens (Decree 61/2018 Art. 20). The first four are of results that citizens have: what the post
+ * brought back is not among them until it is handed over again. came_back counts each time; unclaimed those that lie
+ * archived since nobody came.
+ */
+#define AUDIT_WAYS(X)                                                                                                  \
+    X(returned_counter)                                                                                                \
+    X(returned_post)                                                                                                   \
+    X(returned_electronic)                                                                                             \
+    X(returned_proxy)                                                                                                  \
+    X(came_back)                                                                                                       \
+    X(unclaimed)
+
+struct audit_ways {
+#define X(name) int name;
+    AUDIT_WAYS(X)
+#undef X
+};
 #define AUDIT_POINTS_MOST     2
 #define AUDIT_COMPLAINTS_MOST 30 /* of one dossier: each is a bit */
 
@@ -103,7 +122,10 @@ struct audit_record {
     int complaint;                                             /* its number, of the three events about one */
     bool justified, late;                                      /* of ComplaintAnswered */
     bool again;                                                /* of Guided: not for the first time */
-    int outcome;                                               /* of Sealed, CameBack */
+    int outcome;                                               /* of Sealed, HandedOver, CameBack, Archived */
+    int delivery;                                              /* of HandedOver: enum delivery */
+    bool proxy;                                                /* of HandedOver: a proxy came for it */
+    bool unclaimed;                                            /* of Archived */
 };
 
 /* What is known of a dossier. */
@@ -121,7 +143,9 @@ struct audit_fact {
     bool rated;
     int complaints, justified; /* filed; found to be justified */
     unsigned late_answers;     /* bit number - 1 of each complaint that was not answered in time */
-    bool moved;                /* by this batch: it is to be stored */
+    int delivery;              /* how the citizen got the result; DELIVERY_NONE: he does not have it */
+    bool proxy, unclaimed;
+    bool moved; /* by this batch: it is to be stored */
 };
 
 /* How the figures of (unit, procedure, day) move. */
@@ -132,6 +156,7 @@ struct audit_delta {
     int late_entries;
     int guided, guided_again;
     struct audit_voices voices;
+    struct audit_ways ways;
 };
 
 /* The envelope's part of an event that the facts are made of. */

@@ -47,6 +47,8 @@ static void handed_over(struct audit_fact *f, const struct audit_record *r, cons
                         struct audit_delta *d);
 static void came_back(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                       struct audit_delta *d);
+static void archived(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                     struct audit_delta *d);
 static void due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                        struct audit_delta *d);
 static void withdrawn(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
@@ -84,6 +86,7 @@ static const struct counted {
     {"Sealed", false, AUDIT_SPOT_SEAL, sealed},
     {"HandedOver", false, AUDIT_SPOT_RETURN, handed_over},
     {"CameBack", false, 0, came_back},
+    {"Archived", false, 0, archived},
     {"DuePassed", false, 0, due_passed},
     {"ObligationMet", false, 0, due_moved},
     {"SupplementRequested", false, 0, supplement_asked},
@@ -203,17 +206,35 @@ static void handed_over(struct audit_fact *f, const struct audit_record *r, cons
                         struct audit_delta *d)
 {
     d->on_the_spot = f->at_counter == AUDIT_SPOT_ALL && f->elsewhere == 0;
+    f->delivery = r->delivery;
+    f->proxy = r->proxy;
+    f->unclaimed = false;
+}
+
+static bool is_result(const struct audit_record *r)
+{
+    return r->outcome == OUTCOME_GRANTED || r->outcome == OUTCOME_REFUSED;
 }
 
 /* The post has brought the result back: it was not returned, and will be counted when it is. A letter never was. */
 static void came_back(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                       struct audit_delta *d)
 {
-    if (r->outcome != OUTCOME_GRANTED && r->outcome != OUTCOME_REFUSED)
+    if (!is_result(r))
         return;
+    d->ways.came_back = 1;
+    f->delivery = DELIVERY_NONE;
+    f->proxy = false;
     d->on_the_spot = -(f->at_counter == AUDIT_SPOT_ALL && f->elsewhere == 0);
     f->at_counter &= ~AUDIT_SPOT_RETURN;
     f->elsewhere &= ~AUDIT_SPOT_RETURN;
+}
+
+/* Whoever comes later gets it all the same; then it is unclaimed no more. */
+static void archived(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                     struct audit_delta *d)
+{
+    f->unclaimed |= r->unclaimed && is_result(r);
 }
 
 static void due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
@@ -312,6 +333,16 @@ static int conduct_of(const struct audit_fact *f)
     return f->justified ? 0 : points[f->timing];
 }
 
+/* add_ways adds how the result is with the citizen, n times. */
+static void add_ways(const struct audit_fact *f, int n, struct audit_ways *w)
+{
+    w->returned_counter += n * (f->delivery == DELIVERY_COUNTER);
+    w->returned_post += n * (f->delivery == DELIVERY_POST);
+    w->returned_electronic += n * (f->delivery == DELIVERY_ELECTRONIC);
+    w->returned_proxy += n * f->proxy;
+    w->unclaimed += n * f->unclaimed;
+}
+
 bool audit_count(const struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                  struct audit_fact *ret_fact, struct audit_delta *ret_delta)
 {
@@ -340,6 +371,9 @@ bool audit_count(const struct audit_fact *f, const struct audit_record *r, const
     if (row && row->count)
         row->count(&next, r, about, &delta);
     delta.voices.conduct_points = conduct_of(&next) - (f ? conduct_of(f) : 0);
+    add_ways(&next, 1, &delta.ways);
+    if (f)
+        add_ways(f, -1, &delta.ways);
     *ret_fact = next;
     *ret_delta = delta;
     return true;

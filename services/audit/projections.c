@@ -35,6 +35,16 @@ static enum err_code read_complaint(int number, const struct event *e, struct au
     return ERR_OK;
 }
 
+static enum err_code read_handed_over(const Taicho__V1__HandedOver *m, const struct event *e, struct audit_record *r,
+                                      const void **ret_command, struct err *reterr)
+{
+    r->outcome = (int)m->outcome;
+    r->delivery = (int)m->delivery;
+    r->proxy = m->who == TAICHO__V1__COLLECTOR__COLLECTOR_PROXY;
+    *ret_command = r;
+    return event_word(e, "delivery", r->delivery, DELIVERY_COUNT, reterr);
+}
+
 static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                  const void **ret_command, struct err *reterr)
 {
@@ -80,6 +90,11 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         return read_complaint(m->complaint_answered->number, e, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_GUIDED) {
         r->again = m->guided->number > 1;
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_HANDED_OVER) {
+        return read_handed_over(m->handed_over, e, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_ARCHIVED) {
+        r->outcome = (int)m->archived->outcome;
+        r->unclaimed = m->archived->unclaimed;
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_CAME_BACK)
         r->outcome = (int)m->came_back->outcome;
     else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SEALED)
@@ -141,10 +156,10 @@ const struct projection audit_projections[] = {
     RECORD(RETURN,    "Numbered",        "sealed"),
     RECORD(RETURN,    "Sealed",          "sealed; the dossier ends: early, on time or late"),
     RECORD(RETURN,    "Ready",           "sealed"),
-    RECORD(RETURN,    "HandedOver",      "sealed; counted as on the spot when all five acts were at a counter"),
+    RECORD(RETURN,    "HandedOver",      "sealed; counted as on the spot when all five acts were at a counter, and by its way of delivery"),
     RECORD(RETURN,    "CollectionReminded", "sealed"),
-    RECORD(RETURN,    "CameBack",        "sealed; what was returned on the spot was not"),
-    RECORD(RETURN,    "Archived",        "sealed"),
+    RECORD(RETURN,    "CameBack",        "sealed; what was returned, on the spot or by a way of delivery, was not"),
+    RECORD(RETURN,    "Archived",        "sealed; counted when nobody came for the result"),
     RECORD(RETURN,    "HandOverGiven",   "sealed"),
     RECORD(RETURN,    "HandOverTaken",   "sealed"),
     RECORD(RETURN,    "ApologyIssued",   "sealed"),

@@ -14,14 +14,13 @@ struct figure {
     int64_t as_of;
 };
 
-/* The columns of what citizens say, in SQL. */
-#define COLUMN(name)  ", " #name
-#define ADDED(name)   " " #name " = k." #name " + excluded." #name ","
-#define MEMBER(name)  ", '" #name "', m." #name
-#define ITEMS(name)   , db_items(voices.name)
-#define VOICE_COLUMNS AUDIT_VOICES(COLUMN)
-#define VOICES_ADDED  AUDIT_VOICES(ADDED)
-#define VOICE_MEMBERS AUDIT_VOICES(MEMBER)
+/* The columns of what citizens say, and of the ways of delivery, in SQL. */
+#define COLUMN(name)   ", " #name
+#define ADDED(name)    " " #name " = k." #name " + excluded." #name ","
+#define ITEMS(name)    , db_items(listed.name)
+#define LISTED(X)      AUDIT_VOICES(X) AUDIT_WAYS(X)
+#define LISTED_COLUMNS LISTED(COLUMN)
+#define LISTED_ADDED   LISTED(ADDED)
 
 /* What this batch adds, beside the facts in the subjects. Lists grow in the batch's arena. */
 struct marks {
@@ -55,12 +54,12 @@ static const struct db_stmt load_targets = {
     "SELECT target, level, share_percent, phase, (valid_from - DATE '1970-01-01')::int AS valid_from,"
     "       coalesce((valid_to - DATE '1970-01-01')::int, 0) AS valid_to FROM target ORDER BY target"};
 
-static const struct db_stmt load_facts = {"audit_load_facts",
-                                          "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE "
-                                          "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
-                                          "       at_counter, elsewhere, overdue, supplements, extended,"
-                                          "       rated, complaints, justified, late_answers"
-                                          "  FROM fact WHERE dossier = ANY ($1::uuid[])"};
+static const struct db_stmt load_facts = {
+    "audit_load_facts", "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE "
+                        "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
+                        "       at_counter, elsewhere, overdue, supplements, extended,"
+                        "       rated, complaints, justified, late_answers, delivery, proxy, unclaimed"
+                        "  FROM fact WHERE dossier = ANY ($1::uuid[])"};
 
 static struct marks *marks_of(struct batch *b)
 {
@@ -128,7 +127,10 @@ enum err_code audit_repo_take(struct batch *b, struct err *reterr)
                                  .rated = db_get_bool(q, i, db_column(q, "rated")),
                                  .complaints = (int)db_get_int(q, i, db_column(q, "complaints")),
                                  .justified = (int)db_get_int(q, i, db_column(q, "justified")),
-                                 .late_answers = (unsigned)db_get_int(q, i, db_column(q, "late_answers"))};
+                                 .late_answers = (unsigned)db_get_int(q, i, db_column(q, "late_answers")),
+                                 .delivery = delivery_parse(db_get_text(q, i, db_column(q, "delivery"))),
+                                 .proxy = db_get_bool(q, i, db_column(q, "proxy")),
+                                 .unclaimed = db_get_bool(q, i, db_column(q, "unclaimed"))};
         struct subject *s = batch_loaded(b, f->dossier);
         if (s)
             s->state = f;
@@ -165,6 +167,9 @@ static void add_up(struct audit_delta *sum, const struct audit_delta *d)
 #define X(name) sum->voices.name += d->voices.name;
     AUDIT_VOICES(X)
 #undef X
+#define X(name) sum->ways.name += d->ways.name;
+    AUDIT_WAYS(X)
+#undef X
 }
 
 static bool speaks(const struct audit_voices *v)
@@ -174,11 +179,18 @@ static bool speaks(const struct audit_voices *v)
 #undef X
 }
 
+static bool goes(const struct audit_ways *w)
+{
+#define X(name) w->name ||
+    return AUDIT_WAYS(X) false;
+#undef X
+}
+
 static bool moves(const struct audit_delta *d)
 {
     return d->received || d->refused || d->early || d->on_time || d->late || d->withdrawn || d->stopped ||
            d->on_the_spot || d->overdue || d->extended || d->breaches || d->late_entries || d->guided ||
-           speaks(&d->voices);
+           speaks(&d->voices) || goes(&d->ways);
 }
 
 void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t number)
@@ -224,41 +236,45 @@ static const struct db_stmt add_entries = {
 static const struct db_stmt save_facts = {
     "audit_save_facts",
     "INSERT INTO fact (dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, "
-    "at_counter, elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers)"
+    "at_counter, elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, "
+    "proxy, unclaimed)"
     " SELECT dossier, code, unit, receiving_unit, procedure, DATE '1970-01-01' + day, due_at, ended_at, result, "
     "timing, at_counter,"
-    "        elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers"
+    "        elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, proxy,"
+    "        unclaimed"
     "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::timestamptz[], "
     "$8::timestamptz[], $9::text[],"
     "               $10::text[], $11::int[], $12::int[], $13::boolean[], $14::int[], $15::int[],"
-    "               $16::boolean[], $17::int[], $18::int[], $19::int[])"
+    "               $16::boolean[], $17::int[], $18::int[], $19::int[], $20::text[], $21::boolean[], $22::boolean[])"
     "     AS n(dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, at_counter, "
-    "elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers)"
+    "elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, proxy, unclaimed)"
     " ON CONFLICT (dossier) DO UPDATE SET due_at = excluded.due_at, ended_at = excluded.ended_at, result = "
     "excluded.result, timing = "
     "excluded.timing,"
     "       at_counter = excluded.at_counter, elsewhere = excluded.elsewhere, overdue = excluded.overdue,"
     "       supplements = excluded.supplements, extended = excluded.extended, rated = excluded.rated,"
-    "       complaints = excluded.complaints, justified = excluded.justified, late_answers = excluded.late_answers"};
+    "       complaints = excluded.complaints, justified = excluded.justified, late_answers = excluded.late_answers,"
+    "       delivery = excluded.delivery, proxy = excluded.proxy, unclaimed = excluded.unclaimed"};
 
-/* The figures after this batch go out as they are stored: one statement counts and publishes. */
+/* The figures after this batch go out as they are stored, each column a member: one statement counts and publishes. */
 static const struct db_stmt save_figures = {
     "audit_save_figures",
     "WITH moved AS ("
     " INSERT INTO kpi AS k (unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, "
-    "on_the_spot, overdue, extended, breaches, late_entries, guided, guided_again, as_of, \"partition\"" VOICE_COLUMNS
+    "on_the_spot, overdue, extended, breaches, late_entries, guided, guided_again, as_of, \"partition\"" LISTED_COLUMNS
     ")"
     " SELECT unit, procedure, DATE '1970-01-01' + day, received, refused, early, on_time, late, withdrawn, stopped, "
-    "on_the_spot, overdue, extended, breaches, late_entries, guided, guided_again, as_of, \"partition\"" VOICE_COLUMNS
+    "on_the_spot, overdue, extended, breaches, late_entries, guided, guided_again, as_of, \"partition\"" LISTED_COLUMNS
     " FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], "
     "$9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[], $16::int[], $17::int[], "
     "$18::bigint[], $19::int[], $21::int[], $22::int[], $23::int[], $24::int[], $25::int[], $26::int[], "
-    "$27::int[], $28::int[], $29::int[], $30::int[])"
+    "$27::int[], $28::int[], $29::int[], $30::int[], $31::int[], $32::int[], $33::int[], $34::int[], $35::int[], "
+    "$36::int[])"
     " AS n(unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, on_the_spot, "
     "overdue, "
     "extended, "
     "breaches, late_entries, guided, guided_again, as_of, "
-    "\"partition\"" VOICE_COLUMNS ")"
+    "\"partition\"" LISTED_COLUMNS ")"
     " ON CONFLICT (unit, procedure, day) DO UPDATE SET received = k.received + excluded.received, refused = k.refused "
     "+ excluded.refused,"
     " early = k.early + excluded.early, on_time = k.on_time + excluded.on_time, late = k.late + excluded.late,"
@@ -267,22 +283,14 @@ static const struct db_stmt save_figures = {
     " extended = k.extended + excluded.extended, breaches = k.breaches + excluded.breaches,"
     " late_entries = k.late_entries + excluded.late_entries,"
     " guided = k.guided + excluded.guided, guided_again = k.guided_again + excluded.guided_again,"
-    " " VOICES_ADDED "         as_of = excluded.as_of, \"partition\" = excluded.\"partition\""
+    " " LISTED_ADDED "         as_of = excluded.as_of, \"partition\" = excluded.\"partition\""
     " RETURNING *)"
     " INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value)"
     " SELECT 'taicho.audit.kpi.v1', m.\"partition\", m.unit || '/' || m.procedure || '/' || to_char(m.day, "
     "'YYYY-MM-DD'), gen_random_uuid(),"
     " 'audit.Kpi', $20, 'application/json',"
-    " convert_to(json_build_object('unit', m.unit, 'procedure', m.procedure, 'day', m.day, 'received', "
-    "m.received,"
-    " 'refused', m.refused, 'in_process', m.received - m.early - m.on_time - m.late - "
-    "m.withdrawn - m.stopped, 'early', m.early,"
-    " 'on_time', m.on_time, 'late', m.late, 'withdrawn', m.withdrawn, 'stopped', m.stopped, "
-    "'on_the_spot', m.on_the_spot, "
-    "'overdue', m.overdue, 'extended', m.extended, 'breaches', m.breaches, 'late_entries', m.late_entries, 'guided', "
-    "m.guided, 'guided_again', m.guided_again"
-    " " VOICE_MEMBERS ","
-    " 'as_of', m.as_of)::text, 'UTF8')"
+    " convert_to((to_jsonb(m) - 'partition' || jsonb_build_object('in_process', m.received - m.early - m.on_time - "
+    "m.late - m.withdrawn - m.stopped))::text, 'UTF8')"
     " FROM moved m"};
 
 static const struct db_stmt save_targets = {
@@ -355,7 +363,8 @@ static void ask_facts(struct batch *b)
                     *overdue = db_array_new(a, DB_BOOL), *supplements = db_array_new(a, DB_INT4),
                     *extended = db_array_new(a, DB_INT4), *rated = db_array_new(a, DB_BOOL),
                     *complaints = db_array_new(a, DB_INT4), *justified = db_array_new(a, DB_INT4),
-                    *late_answers = db_array_new(a, DB_INT4);
+                    *late_answers = db_array_new(a, DB_INT4), *delivery = db_array_new(a, DB_TEXT),
+                    *proxy = db_array_new(a, DB_BOOL), *unclaimed = db_array_new(a, DB_BOOL);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct audit_fact *f = b->subjects[i]->state;
@@ -381,6 +390,9 @@ static void ask_facts(struct batch *b)
         db_array_int(complaints, f->complaints);
         db_array_int(justified, f->justified);
         db_array_int(late_answers, f->late_answers);
+        db_array_text(delivery, delivery_name(f->delivery));
+        db_array_bool(proxy, f->proxy);
+        db_array_bool(unclaimed, f->unclaimed);
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &save_facts,
@@ -388,7 +400,7 @@ static void ask_facts(struct batch *b)
                        db_items(day), db_items(due_at), db_items(ended_at), db_items(result), db_items(timing),
                        db_items(at_counter), db_items(elsewhere), db_items(overdue), db_items(supplements),
                        db_items(extended), db_items(rated), db_items(complaints), db_items(justified),
-                       db_items(late_answers)));
+                       db_items(late_answers), db_items(delivery), db_items(proxy), db_items(unclaimed)));
 }
 
 static void ask_figures(struct batch *b, const struct marks *m)
@@ -406,11 +418,11 @@ static void ask_figures(struct batch *b, const struct marks *m)
                     *partition = db_array_new(a, DB_INT4);
     struct {
 #define X(name) struct db_array *name;
-        AUDIT_VOICES(X)
+        LISTED(X)
 #undef X
-    } voices = {
+    } listed = {
 #define X(name) .name = db_array_new(a, DB_INT4),
-        AUDIT_VOICES(X)
+        LISTED(X)
 #undef X
     };
 
@@ -438,8 +450,11 @@ static void ask_figures(struct batch *b, const struct marks *m)
         db_array_int(late_entries, d->late_entries);
         db_array_int(guided, d->guided);
         db_array_int(again, d->guided_again);
-#define X(name) db_array_int(voices.name, d->voices.name);
+#define X(name) db_array_int(listed.name, d->voices.name);
         AUDIT_VOICES(X)
+#undef X
+#define X(name) db_array_int(listed.name, d->ways.name);
+        AUDIT_WAYS(X)
 #undef X
         db_array_int(as_of, m->figures[i].as_of);
         db_array_int(partition, hash_partition(name, strlen(name), STAGE_PARTITIONS));
@@ -449,7 +464,7 @@ static void ask_figures(struct batch *b, const struct marks *m)
                    db_items(early), db_items(on_time), db_items(late), db_items(withdrawn), db_items(stopped),
                    db_items(spot), db_items(overdue), db_items(extended), db_items(breaches), db_items(late_entries),
                    db_items(guided), db_items(again), db_items(as_of), db_items(partition),
-                   db_time(b->now) AUDIT_VOICES(ITEMS)));
+                   db_time(b->now) LISTED(ITEMS)));
 }
 
 void audit_repo_save(struct batch *b)

@@ -154,12 +154,24 @@ static enum err_code move(struct db *db, struct arena *a, int64_t by, instant *r
     return ERR_OK;
 }
 
+bool clock_move(int64_t by_us, instant *ret_now)
+{
+    struct db *db;
+    struct err e = {0};
+
+    if (ctl_database("public", WAIT_MS, &db, &e))
+        return ctl_fail_err("opening the database", &e) == CTL_OK;
+    struct arena *a = arena_new((size_t)1 << 20);
+    enum err_code rc = move(db, a, by_us, ret_now, &e);
+    db_close(db);
+    arena_free(a);
+    return rc ? ctl_fail_err("moving the clock", &e) == CTL_OK : true;
+}
+
 int ctl_clock_forward(const struct ctl_command *self, int argc, char **argv)
 {
     int64_t by;
-    struct db *db;
     instant now;
-    struct err e = {0};
 
     if (argc != 1)
         return ctl_usage(self);
@@ -168,14 +180,8 @@ int ctl_clock_forward(const struct ctl_command *self, int argc, char **argv)
                  argv[0]);
         return CTL_USAGE;
     }
-    if (ctl_database("public", WAIT_MS, &db, &e))
-        return ctl_fail_err("opening the database", &e);
-    struct arena *a = arena_new((size_t)1 << 20);
-    enum err_code rc = move(db, a, by, &now, &e);
-    db_close(db);
-    arena_free(a);
-    if (rc)
-        return ctl_fail_err("moving the clock", &e);
+    if (!clock_move(by, &now))
+        return CTL_FAILED;
     printf("business time is now %s\n", instant_text(now).s);
     return CTL_OK;
 }

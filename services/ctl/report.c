@@ -38,6 +38,12 @@ enum {
     JUSTIFIED,
     ANSWERED_IN_TIME,
     ANSWERED_LATE,
+    AT_COUNTER,
+    BY_PROXY,
+    BY_POST,
+    ELECTRONICALLY,
+    CAME_BACK,
+    UNCLAIMED,
     FIGURES
 };
 
@@ -68,6 +74,12 @@ static const struct {
     {"complaints_justified", NULL, NULL},
     {"complaints_in_time", NULL, NULL},
     {"complaints_late", NULL, NULL},
+    {"returned_counter", NULL, NULL},
+    {"returned_proxy", NULL, NULL},
+    {"returned_post", NULL, NULL},
+    {"returned_electronic", NULL, NULL},
+    {"came_back", NULL, NULL},
+    {"unclaimed", NULL, NULL},
 };
 
 struct line {
@@ -206,6 +218,16 @@ static void print_voices(const int64_t *f, int64_t ended)
            answers_points(f[ANSWERED_IN_TIME], f[ANSWERED_LATE]));
 }
 
+/* How results went to citizens. */
+static void print_ways(const int64_t *f)
+{
+    printf("Trả kết quả (returned): tại quầy (at the counter) %" PRId64
+           ", trong đó người được ủy quyền nhận (by proxy) %" PRId64 "; bưu chính (by post) %" PRId64
+           "; điện tử (electronically) %" PRId64 "; bưu gửi bị trả lại (came back) %" PRId64
+           "; không có người nhận (unclaimed) %" PRId64 "\n",
+           f[AT_COUNTER], f[BY_PROXY], f[BY_POST], f[ELECTRONICALLY], f[CAME_BACK], f[UNCLAIMED]);
+}
+
 static void print_report(struct report *r, size_t top, const char *from, const char *to)
 {
     printf("Kết quả tiếp nhận và giải quyết thủ tục hành chính%s%s%s%s, lúc %.16s (results as of %.16s)\n",
@@ -234,6 +256,7 @@ static void print_report(struct report *r, size_t top, const char *from, const c
                " hồ sơ đã giải quyết (ended)\n",
                100.0 * (double)(ended - r->all.figures[LATE]) / (double)ended,
                100.0 * (double)r->all.figures[ON_THE_SPOT] / (double)ended, ended);
+    print_ways(r->all.figures);
     print_voices(r->all.figures, ended);
 }
 

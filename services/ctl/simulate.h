@@ -130,6 +130,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(RATE,           '6', CTL_INTAKE,    "/rating",                   "RatingGiven",      "đánh giá")                  \
     X(COMPLAIN,       '7', CTL_INTAKE,    "/complaints",               "ComplaintFiled",   "phản ánh, kiến nghị")       \
     X(REPLY,          '8', CTL_INTAKE,    "/complaints/1/answer",      "ComplaintAnswered", "trả lời phản ánh")         \
+    X(REPLY_LATE,     '{', CTL_INTAKE,    "/complaints/1/answer",      "ComplaintAnswered", "trả lời phản ánh muộn")    \
     X(REFUSE_REPLY,   '9', CTL_INTAKE,    "/complaints/1/refuse",      "ComplaintAnswered", "từ chối phản ánh")         \
     X(WANT,           '+', CTL_APPRAISAL, "/ask-supplement",           "SupplementAsked",  "yêu cầu bổ sung")           \
     X(ASSIGN,         'A', CTL_APPRAISAL, "/assign",                   "Assigned",         "phân công")                 \
@@ -162,6 +163,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(DELIVER_PROXY,  '5', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả cho người được ủy quyền") \
     X(TELL,           '=', CTL_RETURN,    "/deliver",                  "ApologyHandedOver", "trả phiếu xin lỗi")        \
     X(NOTIFY,         ':', CTL_RETURN,    "/deliver",                  "NoticeHandedOver", "trả thông báo dừng")        \
+    X(KEEP,           '}', CTL_RETURN,    "/archive",                  "Archived",         "lưu trữ, không có người nhận") \
     X(ARCHIVE,        'X', CTL_RETURN,    "/archive",                  "Archived",         "lưu trữ")
 /* clang-format on */
 
@@ -194,6 +196,8 @@ enum plan {
 
 /* What an act makes another stage say when it hears of it, events separated by a space; NULL: nothing. */
 const char *deed_echo(enum deed deed, int service);
+/* What the clock says before an act that is done late, events separated by a space; NULL: nothing. */
+const char *deed_prelude(enum deed deed);
 
 struct act {
     enum deed deed;
@@ -202,6 +206,7 @@ struct act {
     bool against;             /* an opinion against */
     bool lends;               /* a receipt: the first paper is to go back to the citizen */
     bool justified;           /* a complaint is answered so */
+    int months;               /* so many times 30 days behind the day; 0: on the day itself */
     bool of_apology;          /* at return: the document is the apology, not the result */
     enum document_kind paper; /* FILE: what is filed */
     instant late_at;          /* when it was done on paper, to be entered late; INSTANT_NONE: it is done at once */
@@ -224,13 +229,18 @@ struct dossier {
 /* What the citizen says once it has ended. */
 struct voices {
     bool rates, complains;
+    bool late; /* nobody answers in time */
 };
 
 /* How results are returned, in percent of them; the others are given to the applicants at the counter. */
 struct ways {
     double proxy, post, electronic;
     double came_back; /* of those that are sent by post */
+    double unclaimed; /* nobody comes for them: the clerk keeps them in the end */
 };
+
+/* dossier_waits tells whether its complaint is still to be answered; in the months behind the day the clock says so. */
+bool dossier_waits(const struct dossier *d);
 
 /* dossier_plan writes the acts; returns how many, 0 when a post, mandate, seal or series is missing (*ret_missing). */
 size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *at, enum plan plan,
@@ -260,6 +270,16 @@ struct samples {
     int64_t usual_us; /* what an event usually takes to arrive before this act can be done */
 };
 
+/* A dossier whose last acts lie behind the day. */
+struct later {
+    struct dossier *d;
+    size_t number;
+    struct act acts[2];
+    size_t count, next;
+};
+#define MONTH       (30 * INSTANT_DAY) /* the usual setting of return: so often it is told that nobody came */
+#define MONTHS_MOST 3                  /* and so many times, before a result may be archived */
+
 struct simulation {
     struct world *world;
     struct arena *arena;
@@ -271,6 +291,10 @@ struct simulation {
     struct outage dark;
     struct ways ways;
     double rated, complained; /* of all, whatever becomes of them */
+    double late_answers;      /* of complaints that would be answered */
+    struct later *later;      /* in the order in which their days ended */
+    size_t later_count, later_room, later_next;
+    int months; /* that have passed since the day */
     struct dossier *dossiers;
     struct dossier *visits; /* guidances: each a subject of its own */
     size_t visit_count, visit_room;
@@ -284,6 +308,11 @@ struct simulation {
 };
 
 bool simulation_run(struct simulation *s); /* false after it has said what is wrong */
+
+/* ---- simulate_later.c: what lies behind the day. It moves the clock, so it happens only where a share asks for it. */
+/* later_month lets 30 days pass and waits until what the clock has to say was said; false after it has said what is
+ * wrong. */
+bool later_month(struct simulation *s);
 
 /* ---- simulate_books.c */
 /* simulation_books waits until all is quiet, compares, prints the table; false on any difference. */

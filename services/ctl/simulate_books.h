@@ -30,6 +30,7 @@ struct books {
         all_held[CTL_SERVICES];
     int64_t dead[CTL_SERVICES], missing[CTL_SERVICES], gaps[CTL_SERVICES];
     int64_t rest_us;
+    int months; /* that the clock was moved behind the day */
     int differences, shown;
 };
 

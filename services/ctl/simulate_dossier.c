@@ -19,6 +19,25 @@ const char *deed_echo(enum deed deed, int service)
     return deed == DO_WANT ? "SupplementRequested" : deed == DO_ISSUE ? "Extended" : NULL;
 }
 
+const char *deed_prelude(enum deed deed)
+{
+    return deed == DO_REPLY_LATE ? "ComplaintDuePassed"
+           : deed == DO_KEEP     ? "CollectionReminded CollectionReminded CollectionReminded"
+                                 : NULL;
+}
+
+bool dossier_waits(const struct dossier *d)
+{
+    int open = 0;
+
+    for (const char *p = d->acts; *p; p++) {
+        open += *p == deeds[DO_COMPLAIN].letter;
+        open -=
+            *p == deeds[DO_REPLY].letter || *p == deeds[DO_REPLY_LATE].letter || *p == deeds[DO_REFUSE_REPLY].letter;
+    }
+    return open > 0;
+}
+
 struct planning {
     struct world *w;
     struct chance *c;
@@ -32,6 +51,7 @@ struct planning {
         size_t count;
     } appraisers, endorsers, approvers; /* of this dossier so far, in all rounds: nobody is two of them */
     struct post *receiver;              /* who accepted it */
+    struct post *keeper, *replier;      /* who archives what nobody came for, who answers a complaint too late; NULL */
     const char *missing;
 };
 
@@ -272,6 +292,10 @@ static void give_back(struct planning *p, int n, struct post *clerk, enum deed h
         add(p, DO_HAND_TAKE, returner, NULL, false);
     }
     add(p, DO_READY, returner, NULL, false);
+    if (handing == DO_DELIVER && p->ways->unclaimed > 0 && chance_percent(p->c, p->ways->unclaimed)) {
+        p->keeper = clerk;
+        return;
+    }
     if (handing == DO_DELIVER)
         deliver(p, returner);
     else
@@ -429,12 +453,14 @@ static void rate(struct planning *p)
 }
 
 /* Most are answered, few refused, and some still wait at the end of the day. */
-static void complain(struct planning *p)
+static void complain(struct planning *p, bool late)
 {
     struct post *head = world_post(p->w, p->c, p->at->own, ROLE_BIT(HEAD), false, NULL, NULL, 0);
 
     add(p, DO_COMPLAIN, p->receiver, NULL, false);
-    if (!head || p->missing || chance_percent(p->c, 20))
+    if (late)
+        p->replier = head;
+    if (late || !head || p->missing || chance_percent(p->c, 20))
         return;
     add(p, chance_percent(p->c, 15) ? DO_REFUSE_REPLY : DO_REPLY, head, NULL, false);
     if (!p->missing)
@@ -444,9 +470,24 @@ static void complain(struct planning *p)
 static void say(struct planning *p, struct voices voices)
 {
     if (voices.complains && !p->missing)
-        complain(p);
-    if (voices.rates && !p->missing)
+        complain(p, voices.late);
+    if (voices.rates && !p->missing && !p->keeper) /* who never came has not seen how it ended */
         rate(p);
+}
+
+/* What lies behind the day comes last. */
+static void afterwards(struct planning *p)
+{
+    if (p->replier) {
+        add(p, DO_REPLY_LATE, p->replier, NULL, false);
+        if (!p->missing)
+            p->acts[p->count - 1].months = 1;
+    }
+    if (p->keeper) {
+        add(p, DO_KEEP, p->keeper, NULL, false);
+        if (!p->missing)
+            p->acts[p->count - 1].months = MONTHS_MOST;
+    }
 }
 
 size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *at, enum plan plan,
@@ -466,6 +507,7 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
         p.receiver = officer;
         walk(&p, plan, process_following(at->process, 1, STEP_NUMBER_SEAL));
         say(&p, voices);
+        afterwards(&p);
         *ret_missing = p.missing;
         return p.missing ? 0 : p.count;
     }
@@ -485,6 +527,7 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
     }
     if (files || plan == PLAN_TURN_AWAY)
         say(&p, voices);
+    afterwards(&p);
     *ret_missing = p.missing;
     return p.missing ? 0 : p.count;
 }

@@ -41,6 +41,18 @@ static void end(struct runner *r, const char *why)
     r->d = NULL;
 }
 
+/* put_off keeps what is left of a dossier until its month has come. */
+static void put_off(struct runner *r)
+{
+    struct simulation *s = r->s;
+    struct later l = {.d = r->d, .number = r->number, .count = r->count, .next = r->next};
+
+    memcpy(l.acts, &r->acts[r->next], (r->count - r->next) * sizeof *l.acts);
+    s->later = arena_room(s->arena, s->later, s->later_count, &s->later_room, sizeof *s->later);
+    s->later[s->later_count++] = l;
+    r->d = NULL;
+}
+
 static void note(struct simulation *s, enum deed deed, int64_t us, int64_t arrive_us)
 {
     struct samples *m = &s->samples[deed];
@@ -186,11 +198,13 @@ static void answered(void *arg, const struct fetch_answer *answer)
         r->next++;
         r->d->late += a->late_at != INSTANT_NONE;
         s->late += a->late_at != INSTANT_NONE;
-        r->d->justified += a->deed == DO_REPLY && a->justified;
+        r->d->justified += (a->deed == DO_REPLY || a->deed == DO_REPLY_LATE) && a->justified;
         r->first_try = r->pause_ms = 0;
         r->not_before = now;
         if (r->next == r->count)
             end(r, NULL);
+        else if (r->acts[r->next].months > s->months)
+            put_off(r);
         else
             wait_for_event(r, now);
         return;
@@ -321,7 +335,8 @@ static void begin(struct runner *r, size_t number)
     struct simulation *s = r->s;
     enum plan plan = choose_plan(s);
     const struct voices voices = {.rates = chance_percent(&s->chance, s->rated),
-                                  .complains = chance_percent(&s->chance, s->complained)};
+                                  .complains = chance_percent(&s->chance, s->complained),
+                                  .late = s->late_answers > 0 && chance_percent(&s->chance, s->late_answers)};
     bool dark = chance_percent(&s->chance, s->outage) && plan != PLAN_AT_ONCE && s->dark.counter;
     const struct candidate *at = plan == PLAN_AT_ONCE ? some(s, &s->world->at_once)
                                  : dark               ? outage_some(s->world, &s->chance, &s->dark)
@@ -385,6 +400,70 @@ static int64_t admit(struct simulation *s, struct runner *runners, size_t count,
     return started;
 }
 
+/* take_up goes on with a dossier that was put off. */
+static void take_up(struct runner *r, const struct later *l)
+{
+    arena_reset(r->plan);
+    r->d = l->d;
+    r->number = l->number;
+    r->next = l->next;
+    r->count = l->count;
+    memcpy(&r->acts[l->next], l->acts, (l->count - l->next) * sizeof *l->acts);
+    memset(r->seen, 0, sizeof r->seen);
+    r->first_try = r->pause_ms = 0;
+    r->not_before = instant_mono();
+}
+
+/* resume takes up what was put off until this month; what is put off once more comes behind the others. */
+static void resume(struct simulation *s, struct runner *runners, size_t count, size_t most)
+{
+    for (size_t i = 0; i < count && s->later_next < most; i++) {
+        if (runners[i].d)
+            continue;
+        const struct later l = s->later[s->later_next++];
+        take_up(&runners[i], &l);
+        if (l.acts[0].months > s->months)
+            put_off(&runners[i]);
+    }
+}
+
+/* One turn: what can be sent is sent, what was answered is heard. */
+static void turn(struct simulation *s, struct fetch *fetch, struct runner *runners, size_t count)
+{
+    struct runner *r = NULL;
+    int64_t wait = 20 * INSTANT_MS;
+
+    while (fetch_has_room(fetch) && (r = next_ready(runners, count, instant_mono(), &wait)) != NULL)
+        send(r);
+    if (fetch_under_way(fetch))
+        fetch_turn(fetch, (int)(wait / INSTANT_MS) + 1);
+    else if (s->finished < s->dossier_count && !r)
+        ctl_pause(1);
+}
+
+static bool any_under_way(const struct runner *runners, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (runners[i].d)
+            return true;
+    return false;
+}
+
+/* The months behind the day, as far as something was put off. */
+static bool carry_later(struct simulation *s, struct fetch *fetch, struct runner *runners, size_t count)
+{
+    while (s->later_next < s->later_count && s->months < MONTHS_MOST) {
+        size_t most = s->later_count;
+        if (!later_month(s))
+            return false;
+        while (s->later_next < most || any_under_way(runners, count)) {
+            resume(s, runners, count, most);
+            turn(s, fetch, runners, count);
+        }
+    }
+    return true;
+}
+
 bool simulation_run(struct simulation *s)
 {
     size_t count = (size_t)s->connections * UNDER_WAY_PER_CONNECTION;
@@ -396,22 +475,16 @@ bool simulation_run(struct simulation *s)
     for (size_t i = 0; i < count; i++)
         runners[i] = (struct runner){
             .s = s, .fetch = fetch, .scratch = arena_new((size_t)1 << 20), .plan = arena_new((size_t)1 << 20)};
-    while (s->finished < s->dossier_count) {
-        struct runner *r = NULL;
-        int64_t wait = 20 * INSTANT_MS;
+    while (s->finished + (int64_t)s->later_count < s->dossier_count) {
         started = admit(s, runners, count, started, begun);
-        while (fetch_has_room(fetch) && (r = next_ready(runners, count, instant_mono(), &wait)) != NULL)
-            send(r);
-        if (fetch_under_way(fetch))
-            fetch_turn(fetch, (int)(wait / INSTANT_MS) + 1);
-        else if (s->finished < s->dossier_count && !r)
-            ctl_pause(1);
+        turn(s, fetch, runners, count);
     }
     s->wall_us = instant_mono() - begun;
+    bool carried = carry_later(s, fetch, runners, count);
     for (size_t i = 0; i < count; i++) {
         arena_free(runners[i].scratch);
         arena_free(runners[i].plan);
     }
     fetch_free(fetch);
-    return s->failed == 0;
+    return carried && s->failed == 0;
 }

@@ -182,6 +182,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
                    complaint_categories[chance_below(&r->chance, COUNT_OF(complaint_categories))]);
         return;
     case DO_REPLY:
+    case DO_REPLY_LATE:
         buf_printf(b, "{\"justified\":%s,\"text\":\"Đã kiểm tra (mô phỏng)\"}", a->justified ? "true" : "false");
         return;
     case DO_REFUSE_REPLY:
@@ -244,6 +245,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_HAND_GIVE:
     case DO_HAND_TAKE:
     case DO_READY:
+    case DO_KEEP:
     case DO_ARCHIVE:
         buf_str(b, "{");
         put_which(r, a, "", b);

@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The result lies at the counter, and the citizen is to know it (Decree 61/2018 Art. 20): since when, whether it is
- * there early, how often nobody came for it. Return tells; the page that tracks a dossier is the announcement. They
- * fill `next`, a copy of the dossier.
+ * The result, or the stop notice, lies at the counter, and the citizen is to know it (Decree 61/2018 Art. 20): since
+ * when, whether it is there early, how often nobody came for it. Return tells; the page that tracks a dossier is the
+ * announcement. They fill `next`, a copy of the dossier.
  */
 #include "services/intake/intake.h"
 
-bool intake_is_of_letter(enum intake_act act, const void *command)
+bool intake_is_of_apology(enum intake_act act, const void *command)
 {
     if (act != INTAKE_LIE_READY && act != INTAKE_REMIND && act != INTAKE_COME_BACK)
         return false;
-    enum outcome outcome = ((const struct intake_progress *)command)->outcome;
-    return outcome != OUTCOME_GRANTED && outcome != OUTCOME_REFUSED;
+    return ((const struct intake_progress *)command)->outcome == OUTCOME_APOLOGY;
 }
 
-/* Early as audit counts it: on a day before the promised one. */
+/* Early as audit counts it: on a day before the promised one. No day was promised for a stop notice. */
 void intake_note_ready(const struct intake_progress *c, struct intake_decision *ret)
 {
     ret->next.collection.ready_at = c->at;
-    ret->next.collection.early = instant_day(c->at) < instant_day(ret->next.due_at);
+    ret->next.collection.early = c->outcome != OUTCOME_STOPPED && instant_day(c->at) < instant_day(ret->next.due_at);
     ret->collection = true;
 }
 

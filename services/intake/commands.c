@@ -161,14 +161,16 @@ static void watch(struct item *i, enum intake_act act, const struct intake_decis
     bool paused = intake_is_paused(&d->next);
 
     /* What passed and was told is told again only when the date has come to lie ahead once more. An apology that is
-     * issued behind the end is an EXTEND without an event. */
+     * issued behind the end is an EXTEND without an event. A stop notice moves no date: one that has come by the time
+     * of its entry was told, or is about to be, whenever the notice was signed on paper. */
     if (act == INTAKE_RECOUNT || (act == INTAKE_EXTEND && d->event)) {
         if (!paused && (!d->was_late || d->next.due_at > i->batch->now))
             set_watch(i, &d->next);
     } else if (act == INTAKE_PASS_DUE && d->next.due_at > i->batch->now) {
         item_set_timer(i, "due", d->next.due_at);
     } else if (act == INTAKE_RECEIVE || act == INTAKE_RECEIVE_SUPPLEMENT ||
-               (act == INTAKE_MEET_OBLIGATION && !d->was_late) || (act == INTAKE_STOP && !paused && !d->was_late))
+               (act == INTAKE_MEET_OBLIGATION && !d->was_late) ||
+               (act == INTAKE_STOP && !paused && d->next.due_at > i->batch->recorded_at))
         set_watch(i, &d->next);
     else if (act == INTAKE_SEAL || act == INTAKE_GRANT_WITHDRAWAL || act == INTAKE_SEAL_NOTICE ||
              ((act == INTAKE_OPEN_OBLIGATION || act == INTAKE_REQUEST_SUPPLEMENT) && !d->was_late))

@@ -94,6 +94,7 @@ struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *
     copy.returned_by = arena_strdup(a, d->returned_by);
     copy.withdrawal.by = arena_strdup(a, d->withdrawal.by);
     copy.stop.by = arena_strdup(a, d->stop.by);
+    copy.lapsed_stop.by = arena_strdup(a, d->lapsed_stop.by);
     copy.extension.reason = arena_strdup(a, d->extension.reason);
     copy.extension.by = arena_strdup(a, d->extension.by);
     copy_transfers(&copy, a);

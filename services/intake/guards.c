@@ -150,8 +150,7 @@ enum err_code may_request_stop(struct asked *q, struct err *reterr)
 
 enum err_code note_stop(struct asked *q, struct err *reterr UNUSED)
 {
-    q->out->was_late = q->d->due_at <= q->f->now;
-    intake_stop(q->out);
+    intake_stop(((const struct intake_progress *)q->command)->document, q->out);
     return ERR_OK;
 }
 

@@ -195,7 +195,7 @@ struct intake_extension {
     instant asked_at, issued_at; /* issued_at: INSTANT_NONE: not yet */
 };
 
-/* The result at the counter, as return tells it. */
+/* The result, or the stop notice, at the counter, as return tells it. */
 struct intake_collection {
     instant ready_at; /* INSTANT_NONE: it does not lie there yet */
     bool early;       /* on a day before the promised one */
@@ -303,6 +303,7 @@ struct intake_dossier {
     struct intake_withdrawal withdrawal;
     struct intake_extension extension;
     struct intake_stop stop;
+    struct intake_stop lapsed_stop; /* another request, which has lapsed here; an approver may sign it all the same */
     struct intake_collection collection;
     bool rated;
     const struct intake_complaint *complaints; /* the n-th one is number n + 1; NULL: none, as mostly */
@@ -370,7 +371,8 @@ struct intake_at_once {
     const char **reasons;
     size_t reason_count;
     const struct intake_document *draft;
-    const char *mandate; /* NULL: the decision is left to an approver */
+    const char *mandate;                    /* NULL: the decision is left to an approver */
+    const struct same_day_return *returned; /* NULL: issuing it is left to the clerk */
 };
 
 struct intake_receive {
@@ -656,17 +658,21 @@ void intake_end_withdrawal(enum withdrawal how, struct intake_decision *ret);
 /* stop.c: the competent unit asks to stop it, with the notice. Fills `next`, a copy of the dossier. */
 enum err_code intake_may_request_stop(const struct intake_ask_stop *c, const struct intake_facts *f,
                                       struct intake_decision *ret, struct err *reterr) MUST_CHECK;
-/* intake_end_stop notes how the request ended; intake_stop that its notice is signed: the dossier ends with it. */
+/* intake_end_stop notes how the request ended; intake_stop that its notice is signed: the dossier ends with it.
+ * The notice may be that of a request which had lapsed here, and another one been asked for: the signature did not
+ * know.
+ */
 void intake_end_stop(enum stop how, struct intake_decision *ret);
-void intake_stop(struct intake_decision *ret);
+void intake_stop(struct id notice, struct intake_decision *ret);
 
 /* extension.c: a new date, with the apology. They fill `next`, a copy of the dossier. */
 enum err_code intake_may_request_extension(const struct intake_ask_more *c, const struct intake_facts *f,
                                            struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 enum err_code intake_extend(const struct intake_facts *f, struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
-/* collection.c: what return tells of the result at the counter; of a letter it changes nothing. */
-bool intake_is_of_letter(enum intake_act act, const void *command);
+/* collection.c: what return tells of the result, or the stop notice, at the counter; of an apology it changes nothing.
+ */
+bool intake_is_of_apology(enum intake_act act, const void *command);
 void intake_note_ready(const struct intake_progress *c, struct intake_decision *ret);
 void intake_note_reminder(const struct intake_progress *c, struct intake_decision *ret);
 void intake_note_came_back(const struct intake_progress *c, struct intake_decision *ret);

@@ -131,7 +131,9 @@ static const struct rule rules[] = {
     RULE(AT(AWAITING_OBLIGATION), REFUSE_STOP, AWAITING_OBLIGATION, NULL, note_not_stopped, NULL, "the notice is not signed: it still waits for the obligation"),
     RULE(AT(AWAITING_SUPPLEMENT), REFUSE_STOP, AWAITING_SUPPLEMENT, NULL, note_not_stopped, NULL, "the notice is not signed: it still waits for the supplement"),
     RULE(AT(CLOSING), SEAL_NOTICE, STOPPED, NULL, note_notice, NULL, "the stop notice is signed, numbered and sealed: it is stopped"),
+    RULE(AT(STOPPED), LIE_READY, STOPPED, NULL, note_ready, NULL, "the stop notice lies at the counter: the citizen can see it"),
     RULE(AT(STOPPED), GIVE_NOTICE, STOPPED, NULL, note_return, NULL, "the citizen has the stop notice"),
+    RULE(AT(STOPPED), COME_BACK, STOPPED, NULL, note_came_back, NULL, "the post brings the stop notice back: it lies at the counter once more"),
     RULE(AT(CLOSING), TAKE_UP, CLOSING, is_stopping, NULL, NULL, "an appraiser was assigned before appraisal knew of the end"),
     RULE(AT(CLOSING), CONSULT, CLOSING, is_stopping, NULL, NULL, "another unit was asked before appraisal knew of the end"),
     RULE(AT(CLOSING), END_CONSULT, CLOSING, is_stopping, NULL, NULL, "the other unit answered before appraisal knew of the end"),
@@ -249,7 +251,7 @@ enum err_code intake_decide(const struct intake_dossier *d, enum intake_act act,
     int from = d ? (int)d->state : FSM_NOWHERE;
     const struct fsm_edge *e = NULL;
 
-    if (d && intake_is_of_letter(act, command)) {
+    if (d && intake_is_of_apology(act, command)) {
         out.next = *d;
         out.stays = true;
         *ret = out;

@@ -111,7 +111,7 @@ static enum err_code read_handed_over(const Taicho__V1__LifecycleEvent *m, const
     return ERR_OK;
 }
 
-/* read_collection reads what return tells of a document at the counter; a letter is told by its outcome. */
+/* read_collection reads what return tells of a document at the counter; which one is told by its outcome. */
 static enum err_code read_collection(const struct event *e, int outcome, struct arena *a, struct intake_progress **ret,
                                      struct err *reterr)
 {
@@ -199,10 +199,10 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     SKIPS(APPROVAL,  "MandateRecorded", "no dossier"),
     SKIPS(RETURN,    "Numbered",        "the result counts when it is sealed"),
     TAKES(RETURN,    "Sealed",          SEAL,      read_sealed,      "the result is there (national status 9); the due date is no longer watched"),
-    TAKES(RETURN,    "Ready",           LIE_READY, read_ready,       "the citizen can see that the result lies at the counter, and whether early; of a letter nothing"),
+    TAKES(RETURN,    "Ready",           LIE_READY, read_ready,       "the citizen can see that the result lies at the counter, and whether early, or the stop notice; of an apology nothing"),
     TAKES(RETURN,    "CollectionReminded", REMIND, read_reminded,    "the citizen can see that nobody has come for it"),
     TAKES(RETURN,    "HandedOver",      HAND_OVER, read_handed_over, "the citizen has it (national status 10)"),
-    TAKES(RETURN,    "CameBack",        COME_BACK, read_came_back,   "it lies at the counter once more (national status 9)"),
+    TAKES(RETURN,    "CameBack",        COME_BACK, read_came_back,   "it lies at the counter once more (of a result national status 9)"),
     SKIPS(RETURN,    "Archived",        "the archive is return's"),
     SKIPS(RETURN,    "HandOverGiven",   "between office and counter"),
     SKIPS(RETURN,    "HandOverTaken",   "between office and counter"),

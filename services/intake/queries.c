@@ -246,7 +246,8 @@ const struct db_stmt intake_query_track = {
     "'promised_at',"
     " civil(coalesce(d.promised_at, d.due_at)), 'procedure_name', name_at('procedure', "
     "d.procedure, "
-    "d.received_at), 'ready', CASE WHEN d.state = 'finished' THEN ready_of(d.id) END)::text"
+    "d.received_at), 'ready', CASE WHEN d.state = 'finished' OR (d.state = 'stopped' AND d.returned_at IS NULL)"
+    "                         THEN ready_of(d.id) END)::text"
     "  FROM dossier d"
     "  JOIN unnest($2::text[], $3::text[], $4::int[]) AS w (state, vi, national) ON w.state = d.state"
     " WHERE d.code = $1"};

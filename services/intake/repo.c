@@ -15,6 +15,7 @@ const struct db_stmt intake_load_dossiers = {
     "withdrawal, withdrawal_request, withdrawal_at, withdrawal_by,"
     "extension, extension_apology, extension_due_at, extension_reason, extension_by, extension_asked_at, "
     "extension_issued_at, stop, stop_notice, stop_ground, stop_at, stop_by,"
+    "       lapsed_stop_notice, lapsed_stop_ground, lapsed_stop_at, lapsed_stop_by,"
     "       outcome, finished_at, returned_at, ready_at, ready_early, reminders, reminded_at, came_back_at, "
     "returned_by,"
     "       EXISTS (SELECT FROM rating r WHERE r.dossier = dossier.id) AS rated"
@@ -83,6 +84,17 @@ static int word(const struct db_answer *q, size_t row, const char *column, int (
     return v;
 }
 
+static struct intake_stop lapsed_stop(const struct batch *b, const struct db_answer *q, size_t row)
+{
+    struct id notice = db_get_uuid(q, row, db_column(q, "lapsed_stop_notice"));
+
+    return (struct intake_stop){.state = id_is_nil(notice) ? STOP_NONE : STOP_LAPSED,
+                                .notice = notice,
+                                .ground = (enum stop_ground)word(q, row, "lapsed_stop_ground", stop_ground_parse),
+                                .at = moment(q, row, "lapsed_stop_at"),
+                                .by = text(b, q, row, "lapsed_stop_by")};
+}
+
 static void take_dossier(const struct batch *b, const struct db_answer *q, size_t row)
 {
     struct subject *s = batch_loaded(b, db_get_uuid(q, row, db_column(q, "id")));
@@ -132,6 +144,7 @@ static void take_dossier(const struct batch *b, const struct db_answer *q, size_
                  .ground = (enum stop_ground)word(q, row, "stop_ground", stop_ground_parse),
                  .at = moment(q, row, "stop_at"),
                  .by = text(b, q, row, "stop_by")},
+        .lapsed_stop = lapsed_stop(b, q, row),
         .collection = {.ready_at = moment(q, row, "ready_at"),
                        .early = db_get_bool(q, row, db_column(q, "ready_early")),
                        .reminders = (int)number(q, row, "reminders"),

@@ -109,6 +109,7 @@ void intake_guidances_need(struct batch *b, const struct intake_person *p);
 const struct intake_told *intake_guidances_told(const struct batch *b, const struct intake_person *p);
 void intake_guidances_add(struct batch *b, const struct intake_person *p, struct id id, int number,
                           const struct intake_guide *guide);
+/* intake_guidances_follow: whatever he was told is followed by this dossier, at the moment that is being decided. */
 void intake_guidances_follow(struct batch *b, const struct intake_person *p, struct id dossier);
 void intake_guidances_ask(struct batch *b);
 void intake_guidances_take(struct batch *b);

@@ -13,6 +13,7 @@ struct row {
     int number;
     const struct intake_guide *guide; /* of this batch; NULL: it is stored already */
     struct id followed_by;            /* nil: not yet */
+    instant followed_at;              /* when the receipt was given; read with followed_by only */
 };
 
 struct person {
@@ -43,19 +44,20 @@ const struct db_stmt intake_load_guidances = {
 
 /* Before those that are added: who has followed is told for the first time again. */
 const struct db_stmt intake_follow_guidances = {
-    "intake_follow_guidances", "UPDATE guidance g SET followed_by = f.by, followed_at = $3"
-                               "  FROM unnest($1::uuid[], $2::uuid[]) AS f (id, by) WHERE g.dossier = f.id"};
+    "intake_follow_guidances", "UPDATE guidance g SET followed_by = f.by, followed_at = f.at"
+                               "  FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS f (id, by, at)"
+                               " WHERE g.dossier = f.id"};
 
 const struct db_stmt intake_add_guidances = {
     "intake_add_guidances",
     "INSERT INTO guidance (dossier, unit, procedure, identity_number, number, reasons, explanation, ground, superior,"
     "       followed_by, followed_at)"
     " SELECT dossier, unit, procedure, identity_number, number, string_to_array(reasons, ','), explanation, ground,"
-    "        superior, followed_by, CASE WHEN followed_by IS NOT NULL THEN $11::timestamptz END"
+    "        superior, followed_by, followed_at"
     "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[],"
-    "               $9::text[], $10::uuid[])"
-    "     AS g (dossier, unit, procedure, identity_number, number, reasons, explanation, ground, superior, "
-    "followed_by)"};
+    "               $9::text[], $10::uuid[], $11::timestamptz[])"
+    "     AS g (dossier, unit, procedure, identity_number, number, reasons, explanation, ground, superior,"
+    "           followed_by, followed_at)"};
 
 const struct db_stmt intake_add_missing = {
     "intake_add_missing", "INSERT INTO guidance_missing (dossier, number, name, originals, certified, copies)"
@@ -125,8 +127,10 @@ void intake_guidances_follow(struct batch *b, const struct intake_person *p, str
 
     BUG_IF(!x, "a person who was not named in prepare");
     for (size_t i = 0; i < x->count; i++)
-        if (id_is_nil(x->rows[i].followed_by))
+        if (id_is_nil(x->rows[i].followed_by)) {
             x->rows[i].followed_by = dossier;
+            x->rows[i].followed_at = b->now;
+        }
 }
 
 /* ---- load */
@@ -164,7 +168,8 @@ void intake_guidances_take(struct batch *b)
 
 static void save_followed(struct batch *b, const struct intake_guidances *g)
 {
-    struct db_array *id = db_array_new(b->arena, DB_UUID), *by = db_array_new(b->arena, DB_UUID);
+    struct db_array *id = db_array_new(b->arena, DB_UUID), *by = db_array_new(b->arena, DB_UUID),
+                    *at = db_array_new(b->arena, DB_TIME);
 
     for (size_t i = 0; i < g->count; i++)
         for (size_t k = 0; k < g->persons[i].count; k++) {
@@ -173,9 +178,10 @@ static void save_followed(struct batch *b, const struct intake_guidances *g)
                 continue;
             db_array_uuid(id, r->id);
             db_array_uuid(by, r->followed_by);
+            db_array_time(at, r->followed_at);
         }
     if (db_array_count(id))
-        db_ask(b->db, b->arena, &intake_follow_guidances, DB_ARGS(db_items(id), db_items(by), db_time(b->now)));
+        db_ask(b->db, b->arena, &intake_follow_guidances, DB_ARGS(db_items(id), db_items(by), db_items(at)));
 }
 
 static void save_missing(struct batch *b, const struct intake_guidances *g)
@@ -211,7 +217,8 @@ static void save_added(struct batch *b, const struct intake_guidances *g)
                     *procedure = db_array_new(a, DB_TEXT), *identity = db_array_new(a, DB_TEXT),
                     *number = db_array_new(a, DB_INT4), *reasons = db_array_new(a, DB_TEXT),
                     *explanation = db_array_new(a, DB_TEXT), *ground = db_array_new(a, DB_TEXT),
-                    *superior = db_array_new(a, DB_TEXT), *by = db_array_new(a, DB_UUID);
+                    *superior = db_array_new(a, DB_TEXT), *by = db_array_new(a, DB_UUID),
+                    *at = db_array_new(a, DB_TIME);
 
     for (size_t i = 0; i < g->count; i++)
         for (size_t k = 0; k < g->persons[i].count; k++) {
@@ -228,12 +235,13 @@ static void save_added(struct batch *b, const struct intake_guidances *g)
             db_array_text(ground, r->guide->ground);
             db_array_text(superior, r->guide->superior);
             db_array_uuid_or_null(by, r->followed_by);
+            db_array_time(at, id_is_nil(r->followed_by) ? INSTANT_NONE : r->followed_at);
         }
     if (db_array_count(dossier))
         db_ask(b->db, a, &intake_add_guidances,
                DB_ARGS(db_items(dossier), db_items(unit), db_items(procedure), db_items(identity), db_items(number),
                        db_items(reasons), db_items(explanation), db_items(ground), db_items(superior), db_items(by),
-                       db_time(b->now)));
+                       db_items(at)));
 }
 
 void intake_guidances_save(struct batch *b)

@@ -99,11 +99,15 @@ static const struct db_stmt put_extensions = {
     " WHERE d.id = e.id"};
 
 static const struct db_stmt put_stops = {
-    "intake_put_stops", "UPDATE dossier d SET stop = s.state, stop_notice = s.notice, stop_ground = s.ground, stop_at "
-                        "= s.at, stop_by = s.by"
-                        "  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[])"
-                        "    AS s (id, state, notice, ground, at, by)"
-                        " WHERE d.id = s.id"};
+    "intake_put_stops",
+    "UPDATE dossier d SET stop = s.state, stop_notice = s.notice, stop_ground = s.ground, stop_at = s.at, stop_by = "
+    "s.by,"
+    "       lapsed_stop_notice = s.lapsed_notice, lapsed_stop_ground = s.lapsed_ground, lapsed_stop_at = s.lapsed_at,"
+    "       lapsed_stop_by = s.lapsed_by"
+    "  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::uuid[],"
+    "              $8::text[], $9::timestamptz[], $10::text[])"
+    "    AS s (id, state, notice, ground, at, by, lapsed_notice, lapsed_ground, lapsed_at, lapsed_by)"
+    " WHERE d.id = s.id"};
 
 static const struct db_stmt put_collections = {
     "intake_put_collections",
@@ -320,14 +324,21 @@ static void put_extension(struct columns *c, const struct subject *s, const stru
     db_array_time(c->of[7], e->issued_at);
 }
 
-static void put_stop(struct columns *c, const struct subject *s, const struct intake_stop *x)
+static void put_stop(struct columns *c, const struct subject *s, const struct intake_dossier *d)
 {
+    const struct intake_stop *x = &d->stop, *lapsed = &d->lapsed_stop;
+    bool none = lapsed->state == STOP_NONE;
+
     db_array_uuid(c->of[0], s->id);
     db_array_text(c->of[1], stop_name((int)x->state));
     db_array_uuid(c->of[2], x->notice);
     db_array_text(c->of[3], stop_ground_name((int)x->ground));
     db_array_time(c->of[4], x->at);
     db_array_text(c->of[5], x->by);
+    db_array_uuid_or_null(c->of[6], lapsed->notice);
+    db_array_text(c->of[7], none ? NULL : stop_ground_name((int)lapsed->ground));
+    db_array_time(c->of[8], none ? INSTANT_NONE : lapsed->at);
+    db_array_text(c->of[9], none ? NULL : lapsed->by);
 }
 
 static void put_collection(struct columns *c, const struct subject *s, const struct intake_collection *k)
@@ -371,7 +382,8 @@ void intake_repo_save(struct batch *b)
     struct columns asked = COLUMNS(a, DB_UUID, DB_TEXT);
     struct columns withdrawals = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT);
     struct columns extensions = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME);
-    struct columns stops = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TEXT, DB_TIME, DB_TEXT);
+    struct columns stops =
+        COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TEXT, DB_TIME, DB_TEXT, DB_UUID, DB_TEXT, DB_TIME, DB_TEXT);
     struct columns collections = COLUMNS(a, DB_UUID, DB_TIME, DB_BOOL, DB_INT4, DB_TIME, DB_TIME);
     struct columns closed = COLUMNS(a, DB_TEXT, DB_TIME, DB_UUID), reopened = COLUMNS(a, DB_TEXT, DB_TIME, DB_UUID);
 
@@ -415,7 +427,7 @@ void intake_repo_save(struct batch *b)
         if (f->extension_changed)
             put_extension(&extensions, s, &f->dossier.extension);
         if (f->stop_changed)
-            put_stop(&stops, s, &f->dossier.stop);
+            put_stop(&stops, s, &f->dossier);
         if (f->collection_changed)
             put_collection(&collections, s, &f->dossier.collection);
         if (f->closed_now && intake_is_closed(f->dossier.state))

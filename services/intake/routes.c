@@ -118,6 +118,22 @@ static enum err_code read_document(struct http_exchange *x, struct json_in *in, 
 
 /* ---- the ways a visit to the counter ends */
 
+/* How he has issued it; NULL: that is left to the clerk. What belongs to which way of delivery is return's question. */
+static const struct same_day_return *read_returned(struct json_in *in, const struct json *same_day, struct arena *a)
+{
+    const struct json *o = json_object(in, same_day, "return", JSON_OPTIONAL);
+    if (!o)
+        return NULL;
+    struct same_day_return *r = ARENA_NEW(a, struct same_day_return);
+
+    r->series = json_code(in, o, "series", JSON_REQUIRED, 64);
+    r->seal = json_code(in, o, "seal", JSON_REQUIRED, 64);
+    r->delivery = intake_read_word(in, o, "delivery", delivery_names, DELIVERY_COUNT);
+    r->who = 1 + json_word(in, o, "who", JSON_OPTIONAL, collector_names + 1, COLLECTOR_COUNT - 1);
+    r->paper = 1 + json_word(in, o, "paper", JSON_OPTIONAL, proof_names + 1, PROOF_COUNT - 1);
+    return r;
+}
+
 /* What the officer at the counter did at once; NULL: nothing. */
 static const struct intake_at_once *read_at_once(struct json_in *in, struct arena *a, struct intake_document *draft)
 {
@@ -129,6 +145,7 @@ static const struct intake_at_once *read_at_once(struct json_in *in, struct aren
     c->opinion = intake_read_word(in, o, "opinion", opinion_names, OPINION_AGAINST + 1);
     c->reasons = json_texts(in, o, "reasons", JSON_OPTIONAL, REASONS_MAX, 40, &c->reason_count);
     c->mandate = json_code(in, o, "mandate", JSON_OPTIONAL, 64);
+    c->returned = read_returned(in, o, a);
     read_content(in, json_object(in, o, "draft", JSON_REQUIRED), draft);
     draft->kind = c->opinion == OPINION_FOR ? DOCUMENT_DRAFT_RESULT : DOCUMENT_DRAFT_REFUSAL;
     c->draft = draft;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Same-day procedures (D61 Art. 17(4), (5)): the officer at the counter has his opinion and the draft at once, and
- * where he is authorised decides, too. Intake keeps the draft and says so with the receipt; whether it holds is for the
- * stages that own the acts.
+ * where he is authorised decides, too, and issues it. Intake keeps the draft and says so with the receipt; whether it
+ * holds is for the stages that own the acts.
  */
 #include <string.h>
 
@@ -19,13 +19,18 @@ enum err_code intake_may_act_at_once(const struct intake_at_once *c, const struc
     if (c->opinion == OPINION_AGAINST && c->reason_count == 0)
         return err_say(reterr, ERR_INVALID, "same_day.reasons", "ý kiến không đủ điều kiện phải nêu ít nhất một lý do",
                        "an opinion against needs at least one reason");
+    if (c->returned && !c->mandate)
+        return err_say(reterr, ERR_INVALID, "same_day.return",
+                       "chưa ký thì chưa phát hành: phải nêu ủy quyền (mandate)",
+                       "nothing is issued that is not signed: name the mandate");
     *s = (struct same_day){.officer = f->actor,
                            .roles = f->actor_roles,
                            .opinion = c->opinion,
                            .reasons = c->reasons,
                            .reason_count = c->reason_count,
                            .draft = intake_handle(c->draft),
-                           .mandate = c->mandate};
+                           .mandate = c->mandate,
+                           .returned = c->returned};
     ret->same_day = s;
     ret->document = c->draft;
     return ERR_OK;

@@ -62,6 +62,8 @@ enum err_code intake_may_request_stop(const struct intake_ask_stop *c, const str
         rc = time_is_over(d, f->now, reterr);
     if (rc)
         return rc;
+    if (d->stop.state == STOP_LAPSED)
+        d->lapsed_stop = d->stop;
     d->stop = (struct intake_stop){
         .state = STOP_REQUESTED, .notice = c->notice.id, .ground = c->ground, .at = f->now, .by = f->actor};
     ret->stop = true;
@@ -76,8 +78,17 @@ void intake_end_stop(enum stop how, struct intake_decision *ret)
     ret->stop = true;
 }
 
-void intake_stop(struct intake_decision *ret)
+void intake_stop(struct id notice, struct intake_decision *ret)
 {
+    struct intake_dossier *d = &ret->next;
+
+    if (d->lapsed_stop.state != STOP_NONE && id_eq(notice, d->lapsed_stop.notice)) {
+        struct intake_stop other = d->stop;
+
+        d->stop = d->lapsed_stop;
+        d->lapsed_stop = other;
+        d->lapsed_stop.state = STOP_LAPSED;
+    }
     intake_end_stop(STOP_SIGNED, ret);
     ret->next.outcome = OUTCOME_STOPPED;
     ret->next.asked_unit = NULL; /* a unit that was being consulted has no more business with it */

@@ -14,17 +14,24 @@
 #include "services/return/return.h"
 #include "services/return/settings.h"
 
-/* Only acts that name a series or a seal read it, and only a numbering may draw from a series. */
+static void name_series(struct batch *b, const char *series, instant at)
+{
+    return_repo_name_series(b, series);
+    batch_need_series(b, return_number_key(series, instant_civil(at).year, b->arena));
+}
+
+/* Only acts that name a series or a seal read it, and only a numbering may draw from a series; so do acts that an event
+ * tells of. */
 static void prepare(struct batch *b, const struct work *w)
 {
-    if (w->origin != WORK_COMMAND)
-        return;
     const struct return_command *c = w->command;
-    if (w->act == RETURN_ACT_NUMBER) {
-        return_repo_name_series(b, c->series);
-        batch_need_series(b, return_number_key(c->series, instant_civil(b->now).year, b->arena));
-    } else if (w->act == RETURN_ACT_SEAL) {
+    if (w->origin == WORK_COMMAND && w->act == RETURN_ACT_NUMBER)
+        name_series(b, c->series, b->now);
+    else if (w->origin == WORK_COMMAND && w->act == RETURN_ACT_SEAL)
         return_repo_name_seal(b, c->seal);
+    else if (w->origin != WORK_COMMAND && w->act == RETURN_ACT_SIGN && c && c->same_day) {
+        name_series(b, c->same_day->returned->series, c->at);
+        return_repo_name_seal(b, c->same_day->returned->seal);
     }
 }
 
@@ -43,7 +50,7 @@ static enum err_code take_number(struct item *i, struct return_decision *x, stru
     return rc;
 }
 
-static void emit(struct item *i, const struct return_dossier *d, const struct return_decision *x)
+static void emit(struct item *i, const struct return_dossier *d, const struct return_decision *x, instant at)
 {
     struct return_decision *body = ARENA_NEW(i->batch->arena, struct return_decision);
     *body = *x;
@@ -56,6 +63,10 @@ static void emit(struct item *i, const struct return_dossier *d, const struct re
     e.document = x->document.id;
     e.last = x->last;
     e.notice = x->event == RETURN_EVENT_COLLECTION_REMINDED;
+    if (x->same_day) {
+        e.actor = x->same_day->officer;
+        e.occurred_at = at;
+    }
     item_emit(i, &e);
 }
 
@@ -121,29 +132,68 @@ static void answer(struct item *i, const struct return_dossier *d, const struct 
     buf_release(&b);
 }
 
-static enum err_code decide_dossier(struct item *i, const struct return_command *c, const struct return_facts *f,
+/* take does one act: the table decides, the dossier follows, the others are told. */
+static enum err_code take(struct item *i, const struct return_command *c, struct return_facts *f,
+                          struct return_decision *ret, struct err *reterr)
+{
+    f->series = c->series ? return_repo_series(i->batch, c->series) : NULL;
+    f->seal = c->seal ? return_repo_seal(i->batch, c->seal) : NULL;
+    enum err_code rc = return_decide(i->subject->state, c, f, ret, reterr);
+    if (!rc)
+        rc = take_number(i, ret, reterr);
+    if (rc)
+        return rc;
+    struct return_dossier *d = return_apply(i->subject->state, c, ret, i->batch->arena);
+    i->subject->state = d;
+    i->subject->touched = true;
+    if (ret->edge)
+        log_debug("%s document %s: %s -> %s: %s", d->facts.code, id_text(ret->document.id).s,
+                  ret->edge->from == FSM_NOWHERE ? "-" : return_state_names[ret->edge->from],
+                  return_state_names[ret->edge->to], ret->edge->why);
+    watch(i, ret);
+    if (ret->event != RETURN_EVENT_NONE)
+        emit(i, d, ret, c->at);
+    return ERR_OK;
+}
+
+/* What the officer at the counter did at once is taken as his acts, one after the other; the first that a rule forbids
+ * is left to the queue, with its reason. */
+static void take_at_once(struct item *i, const struct same_day *s, struct id document, instant at)
+{
+    struct return_dossier *d = i->subject->state;
+    struct return_command acts[RETURN_AT_ONCE];
+    struct return_facts f = {.catalogue = i->batch->catalogue,
+                             .now = at,
+                             .actor = s->officer,
+                             .actor_unit = d->facts.receiving_unit,
+                             .actor_roles = s->roles};
+    struct return_decision x;
+    struct err err;
+
+    return_at_once(s, document, at, acts);
+    for (int n = 0; n < RETURN_AT_ONCE; n++) {
+        enum err_code rc = return_at_once_may(&acts[n], &err);
+        if (!rc)
+            rc = take(i, &acts[n], &f, &x, &err);
+        if (rc) {
+            facts_forbid(&d->facts, return_act_names[acts[n].act], &err, i->batch->arena);
+            return;
+        }
+    }
+}
+
+static enum err_code decide_dossier(struct item *i, const struct return_command *c, struct return_facts *f,
                                     struct err *reterr)
 {
     struct return_decision x;
-    struct arena *a = i->batch->arena;
+    enum err_code rc = take(i, c, f, &x, reterr);
 
-    enum err_code rc = return_decide(i->subject->state, c, f, &x, reterr);
-    if (!rc)
-        rc = take_number(i, &x, reterr);
     if (rc)
         return rc;
-    struct return_dossier *d = return_apply(i->subject->state, c, &x, a);
-    i->subject->state = d;
-    i->subject->touched = true;
-    if (x.edge)
-        log_debug("%s document %s: %s -> %s: %s", d->facts.code, id_text(x.document.id).s,
-                  x.edge->from == FSM_NOWHERE ? "-" : return_state_names[x.edge->from], return_state_names[x.edge->to],
-                  x.edge->why);
-    watch(i, &x);
-    if (x.event != RETURN_EVENT_NONE)
-        emit(i, d, &x);
+    if (c->from_event && c->same_day && x.edge)
+        take_at_once(i, c->same_day, x.document.id, c->at);
     if (!c->from_event)
-        answer(i, d, &x);
+        answer(i, i->subject->state, &x);
     return ERR_OK;
 }
 
@@ -240,10 +290,6 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return record_seal(i, &c, &f, reterr);
     if (c.act == RETURN_ACT_RECORD_SERIES)
         return record_series(i, &c, &f, reterr);
-    if (c.act == RETURN_ACT_NUMBER)
-        f.series = return_repo_series(b, c.series);
-    else if (c.act == RETURN_ACT_SEAL)
-        f.seal = return_repo_seal(b, c.seal);
     return decide_dossier(i, &c, &f, reterr);
 }
 

@@ -420,7 +420,7 @@ enum err_code return_decide(const struct return_dossier *d, const struct return_
                             const struct return_facts *f, struct return_decision *ret, struct err *reterr)
 {
     struct question q = {.d = d, .c = c, .f = f};
-    struct return_decision x = {.event = RETURN_EVENT_NONE};
+    struct return_decision x = {.event = RETURN_EVENT_NONE, .same_day = c->from_event ? NULL : c->same_day};
 
     if (c->act == RETURN_ACT_RECEIVE) {
         if (d)

@@ -3,6 +3,7 @@
 #include "common/flow/facts.h"
 #include "common/flow/papers.h"
 #include "common/flow/projection.h"
+#include "common/flow/same_day.h"
 #include "services/return/events.h"
 #include "services/return/return.h"
 
@@ -66,6 +67,7 @@ struct signature {
     const char *signer, *mandate;
     int64_t signed_at;
     const struct Taicho__V1__DocumentHandle *document;
+    const struct Taicho__V1__SameDay *same_day; /* of a decision alone */
 };
 
 static enum err_code read_signature(const struct signature *s, int outcome, const struct event *e, struct arena *a,
@@ -83,8 +85,12 @@ static enum err_code read_signature(const struct signature *s, int outcome, cons
         rc = event_lacks(e, "time of signature that can be true", reterr);
     if (!rc)
         rc = handle_read(s->document, e, "readable handle of its document", &c->signed_.handle, reterr);
+    if (!rc)
+        rc = same_day_read(s->same_day, e, a, &c->same_day, reterr);
     if (rc)
         return rc;
+    if (c->same_day && !c->same_day->returned)
+        c->same_day = NULL;
     c->last = e->last;
     c->signed_.outcome = outcome;
     c->signed_.signer = arena_strdup(a, s->signer);
@@ -110,7 +116,9 @@ static enum err_code read_signed(const struct Taicho__V1__LifecycleEvent *m, con
     int outcome = (int)m->signed_->outcome;
     enum err_code rc =
         event_word(e, "outcome", outcome, OUTCOME_REFUSED + 1, reterr); /* letters have their own events */
-    return rc ? rc : read_signature(SIGNATURE_OF(m->signed_), outcome, e, a, ret_command, reterr);
+    struct signature s = *SIGNATURE_OF(m->signed_);
+    s.same_day = m->signed_->same_day;
+    return rc ? rc : read_signature(&s, outcome, e, a, ret_command, reterr);
 }
 
 static enum err_code read_apology(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
@@ -162,7 +170,7 @@ const struct projection return_projections[] = {
     SKIP(APPROVAL, "Granted",                                 "nothing is taken up that is not signed"),
     SKIP(APPROVAL, "DecisionRefused",                         "nothing is taken up that is not signed"),
     SKIP(APPROVAL, "SentBack",                                "nothing is taken up that is not signed"),
-    TAKE(APPROVAL, "Signed",          SIGN,    read_signed,   "the last one: its document awaits number and seal; an earlier one changes nothing"),
+    TAKE(APPROVAL, "Signed",          SIGN,    read_signed,   "the last one: its document awaits number and seal, or has them at once; an earlier one changes nothing"),
     SKIP(APPROVAL, "WithdrawalGranted",                       "no result is issued of what was never signed"),
     SKIP(APPROVAL, "WithdrawalRefused",                       "nothing is issued before it is signed"),
     TAKE(APPROVAL, "ApologySigned",   SIGN,    read_apology,  "the apology awaits number and seal"),

@@ -23,6 +23,7 @@ void return_repo_name_series(struct batch *b, const char *code)
     if (!l->series_codes)
         l->series_codes = db_array_new(b->arena, DB_TEXT);
     db_array_text(l->series_codes, code);
+    b->names = true;
 }
 
 void return_repo_name_seal(struct batch *b, const char *code)
@@ -31,6 +32,7 @@ void return_repo_name_seal(struct batch *b, const char *code)
     if (!l->seal_codes)
         l->seal_codes = db_array_new(b->arena, DB_TEXT);
     db_array_text(l->seal_codes, code);
+    b->names = true;
 }
 
 /* ---- load */

@@ -151,6 +151,8 @@ struct return_command {
     struct paper filed;             /* FILE_DOCUMENT */
     struct return_document signed_; /* SIGN: handle, outcome, signature */
     bool last;
+    const struct same_day *same_day;    /* SIGN: the officer at the counter has issued it, too, NULL: nobody has; else:
+                                           this    is one of his acts */
     const char *series;                 /* NUMBER */
     const char *seal;                   /* SEAL */
     int delivery;                       /* DELIVER */
@@ -193,6 +195,7 @@ struct return_decision {
     instant ready_at; /* REMIND: since when it lies ready */
     bool unclaimed;   /* ARCHIVE: nobody came for it */
     bool last;
+    const struct same_day *same_day; /* an act of the officer at the counter, done at once; NULL: another's */
 };
 
 /*
@@ -201,6 +204,16 @@ struct return_decision {
  */
 enum err_code return_decide(const struct return_dossier *d, const struct return_command *c,
                             const struct return_facts *f, struct return_decision *ret, struct err *reterr) MUST_CHECK;
+
+/*
+ * return_at_once gives what the officer at the counter did with the signed document at once, in its order: he has
+ * numbered and sealed it, made it ready and handed it over. return_at_once_may refuses (ERR_FORBIDDEN, field
+ * "same_day") an act for which his token had no role when he received the dossier; all else is return_decide's.
+ */
+#define RETURN_AT_ONCE 4
+void return_at_once(const struct same_day *s, struct id document, instant at,
+                    struct return_command ret[RETURN_AT_ONCE]);
+enum err_code return_at_once_may(const struct return_command *c, struct err *reterr) MUST_CHECK;
 
 /* return_apply does what was decided: the one place where a state is set. Gives the dossier, made anew for RECEIVE. */
 struct return_dossier *return_apply(struct return_dossier *d, const struct return_command *c,

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""A same-day procedure: the officer at the counter has his opinion, and where he is authorised his decision, at once. Each stage takes
-it as his act by its own rules; what they forbid waits in the ordinary queue, with its reason."""
+"""A same-day procedure: the officer at the counter has his opinion, and where he is authorised his decision, at once, and hands the paper
+over. Each stage takes it as his act by its own rules; what they forbid waits in the ordinary queue, with its reason."""
+import csv
+import shutil
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import ADMIN, BIRTH, EXTRACT, MOBILE_BIRTH, Desk, Dossier, reception, same_day  # noqa: E402
-from system import System  # noqa: E402
+from story import ADMIN, BIRTH, EXTRACT, MOBILE_BIRTH, Desk, Dossier, late_entry, reception, same_day  # noqa: E402
+from system import REFERENCE, SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
 
@@ -18,7 +20,7 @@ def received(s, unit, procedure, officer, **what):
 
 
 def shown(s, service, d):
-    path, who = {'appraisal': ('appraisals', d.desk.appraiser), 'approval': ('approvals', d.desk.approver)}[service]
+    path, who = {'appraisal': ('appraisals', d.desk.appraiser), 'approval': ('approvals', d.desk.approver), 'return': ('returns', d.desk.clerk)}[service]
     return s.get(service, f'/v1/{path}/{d.id}', who).json or {}
 
 
@@ -138,12 +140,150 @@ def the_token_of_the_receipt_is_what_counts(s):
     equal(shown(s, 'appraisal', d)['forbidden']['act'], 'assign', 'his post may appraise, his token may not')
 
 
+ALL = 'receiver,appraiser,approver,clerk,returner'
+
+
+def handing(unit, refusal=False, **more):
+    """What he does with the signed paper."""
+    what = {'series': f'{unit}-tb' if refusal else f'{unit}-kq', 'seal': f'{unit}-s2', 'delivery': 'counter', 'who': 'applicant', 'paper': 'receipt', **more}
+    return {k: v for k, v in what.items() if v is not None}
+
+
+def one_post(s, *units):
+    """The reference data again: at these counters the officer who decides on the spot is the clerk, too, and keeps the second seal."""
+    copy = s.dir / 'reference'
+    shutil.copytree(REFERENCE, copy)
+    for name, key, change in (('officers', 'officer', {f'{u}-tc01': {'roles': ALL.replace(',', ' ')} for u in units}),
+                              ('seals', 'seal', {f'{u}-s2': {'keeper': f'{u}-tc01'} for u in units})):
+        with open(copy / f'{name}.csv', encoding='utf-8', newline='') as f:
+            rows = list(csv.DictReader(f))
+        for row in rows:
+            row.update(change.get(row[key], {}))
+        with open(copy / f'{name}.csv', 'w', encoding='utf-8', newline='') as f:
+            writer = csv.DictWriter(f, rows[0].keys(), lineterminator='\n')
+            writer.writeheader()
+            writer.writerows(rows)
+    s.ctl('catalogue', 'import', copy)
+    for u in units:
+        until(lambda u=u: [x['keeper'] for x in s.get('return', f'/v1/seals?after={u}-s1&limit=1', ADMIN)['items']] == [f'{u}-tc01'], 15, 'he keeps the seal')
+
+
+def handed_out(s, unit, officer_roles=ALL, more=None, headers=None, **what):
+    """Handed in, decided and handed over at the counter with one command."""
+    tc = f'{unit}-tc01'
+    refusal = what.get('opinion') == 'against'
+    a = s.must('intake', '/v1/dossiers', s.token(tc, officer_roles, unit), reception(Desk(unit), EXTRACT, same_day={
+        **same_day(mandate=f'{tc}-tuq', **what), 'return': handing(unit, refusal, **(more or {}))}), headers=headers or {})
+    d = Dossier(s, Desk(unit), EXTRACT)
+    d.id, d.code, d.draft, d.seen = a['id'], a['code'], a['draft'], {'intake': a['version']}
+    return d
+
+
+def paper(s, d):
+    return (shown(s, 'return', d).get('documents') or [{}])[0]
+
+
+def left(s, d, state, act, field):
+    """The document waits in this state, since this act was forbidden."""
+    until(lambda: paper(s, d).get('state') == state and shown(s, 'return', d)['forbidden'], 15, f'it is left {state}')
+    why = shown(s, 'return', d)['forbidden']
+    equal((why['act'], why['field']), (act, field), str(why))
+    check(why['vi'] and why['en'], 'in both languages', why)
+
+
+@test
+def one_officer_hands_it_over_at_once(s):
+    """From here on two counters have a post that may do everything."""
+    one_post(s, 'H11.35.30', 'H11.35.31')
+    unit, told = 'H11.35.30', ('Received', 'Assigned', 'Appraised', 'Granted', 'Signed', 'Numbered', 'Sealed', 'Ready', 'HandedOver')
+    d = handed_out(s, unit)
+    d.becomes('returned', 10)
+    d.is_told_as(*told)
+    equal(acts(d), [(t, f'{unit}-tc01', f'{unit}-Q1') for t in told], 'every event says that it was he, at the counter')
+    row = paper(s, d)
+    equal([row[k] for k in ('state', 'number_text', 'numbered_by', 'keeper', 'seal_ordinal', 'delivery', 'who', 'paper')],
+          ['handed_over', '01/KQ-UBND', f'{unit}-tc01', f'{unit}-tc01', 2, 'counter', 'applicant', 'receipt'])
+    equal(shown(s, 'return', d)['forbidden'], None)
+    equal({row[k] for k in ('signed_at', 'numbered_at', 'sealed_at', 'ready_at', 'handed_over_at')}, {row['signed_at']}, 'at the moment of the receipt')
+    equal((d.history()['timing'], d.history()['on_the_spot'], d.history()['delivery']), ('on_time', True, 'counter'))
+    e = handed_out(s, unit, opinion='against', reasons=['not_eligible'], more={'delivery': 'electronic', 'who': None, 'paper': None})
+    e.becomes('returned', 10)
+    equal([paper(s, e)[k] for k in ('outcome', 'number_text', 'delivery')], ['refused', '01/TB-UBND', 'electronic'])
+    d.desk.clerk = s.token(f'{unit}-tc01', ALL, unit)
+    d.archive()
+    for r in s.published():
+        if r.key == d.id.encode() and SCHEMA.body(r.event)[0] in ('Numbered', 'Sealed', 'Ready', 'HandedOver'):
+            check('command_id' not in r.event and r.event['cause'], 'nobody entered it', r.event)
+
+
+@test
+def numbers_stay_dense_whoever_draws_them(s):
+    unit = 'H11.35.31'
+    many = [handed_out(s, unit) for _ in range(4)]
+    usual = received(s, unit, EXTRACT, f'{unit}-tc01', mandate=f'{unit}-tc01-tuq')
+    until(lambda: steps(s, 'approval', usual) == ['signed'], 15)
+    usual.desk.clerk = s.token(f'{unit}-tc01', ALL, unit)
+    usual.number()
+    for d in many:
+        d.becomes('returned', 10)
+    numbers = sorted([paper(s, d)['number'] for d in many] + [usual.numbered['number']])
+    equal(numbers, [1, 2, 3, 4, 5])
+
+
+@test
+def what_is_forbidden_of_issuing_it_is_left_to_the_clerk(s):
+    d = handed_out(s, 'H11.35.32')                                                      # his token says so, his post has no such role
+    left(s, d, 'awaiting_issue', 'number', 'actor')
+    d.returned().becomes('returned', 10)
+    d = handed_out(s, 'H11.35.31', officer_roles='receiver,appraiser,approver')         # the other way round
+    left(s, d, 'awaiting_issue', 'number', 'same_day')
+    unit = 'H11.35.30'
+    for more, state, act, field in (({'series': f'{unit}-tb'}, 'awaiting_issue', 'number', 'series'), ({'series': 'H11.35.31-kq'}, 'awaiting_issue', 'number', 'series'),
+                                    ({'seal': f'{unit}-s1'}, 'numbered', 'seal', 'seal'), ({'seal': 'no-such-seal'}, 'numbered', 'seal', 'seal'),
+                                    ({'who': 'proxy'}, 'ready', 'deliver', 'authorisation'), ({'paper': None}, 'ready', 'deliver', 'paper'),
+                                    ({'delivery': 'post', 'who': None, 'paper': None}, 'ready', 'deliver', 'consignment')):
+        d = handed_out(s, unit, more=more)
+        left(s, d, state, act, field)
+    d.deliver().becomes('returned', 10)
+    equal(paper(s, d)['delivery'], 'counter', 'whoever returns results has given it')
+
+
+@test
+def what_the_stages_before_forbid_is_not_issued(s):
+    unit = 'H11.35.30'
+    tc = f'{unit}-tc01'
+    d = Dossier(s, Desk(unit), BIRTH)                                                   # his mandate does not cover it
+    a = s.must('intake', '/v1/dossiers', s.token(tc, ALL, unit), reception(Desk(unit), BIRTH, same_day={**same_day(mandate=f'{tc}-tuq'), 'return': handing(unit)}))
+    d.id, d.code, d.draft, d.seen = a['id'], a['code'], a['draft'], {'intake': a['version']}
+    until(lambda: steps(s, 'approval', d) == ['pending'], 15)
+    d.decided().becomes('closing')
+    until(lambda: paper(s, d).get('state') == 'awaiting_issue', 15, 'signed later, and by another: it is not his to issue')
+    equal(shown(s, 'return', d)['forbidden'], None, 'and nothing of it was forbidden')
+
+
+@test
+def entered_late_it_was_handed_over_at_its_moment(s):
+    unit, then = 'H11.35.31', '2019-10-01T07:05:00+07:00'
+    d = handed_out(s, unit, headers=late_entry(then, 'software', f'{unit}-pd01'))
+    d.becomes('returned', 10)
+    row = paper(s, d)
+    equal({row[k][:19] for k in ('numbered_at', 'sealed_at', 'ready_at', 'handed_over_at')}, {then[:19]})
+    events = [r.event for r in s.published() if r.event and r.key == d.id.encode()]
+    equal({(e['late_reason'], e['occurred_at'] == events[0]['occurred_at']) for e in events}, {('software', True)}, 'all of it')
+
+
 @test
 def what_cannot_be_is_refused_and_nothing_is_kept(s):
     desk, tc = Desk('H11.35.28'), 'H11.35.28-tc01'
     for body, field in (({'opinion': 'maybe'}, 'same_day.opinion'), ({'opinion': 'needs_supplement'}, 'same_day.opinion'), ({'draft': None}, 'same_day.draft'),
                         ({'draft': {**same_day()['draft'], 'pages': 0}}, 'same_day.draft.pages'), ({'draft': {**same_day()['draft'], 'content_base64': ''}}, 'same_day.draft.content_base64'),
                         ({'draft': {**same_day()['draft'], 'kind': 'signed'}}, 'same_day.draft.kind'), ({'opinion': 'against'}, 'same_day.reasons'),
+                        ({'return': handing(desk.unit)}, 'same_day.return'), ({'mandate': f'{tc}-tuq', 'return': {**handing(desk.unit), 'series': ''}}, 'same_day.return.series'),
+                        ({'mandate': f'{tc}-tuq', 'return': {**handing(desk.unit), 'seal': 7}}, 'same_day.return.seal'),
+                        ({'mandate': f'{tc}-tuq', 'return': {**handing(desk.unit), 'delivery': 'pigeon'}}, 'same_day.return.delivery'),
+                        ({'mandate': f'{tc}-tuq', 'return': {**handing(desk.unit), 'who': 'neighbour'}}, 'same_day.return.who'),
+                        ({'mandate': f'{tc}-tuq', 'return': {**handing(desk.unit), 'paper': 'ticket'}}, 'same_day.return.paper'),
+                        ({'mandate': f'{tc}-tuq', 'return': {**handing(desk.unit), 'name': 'A'}}, 'same_day.return.name'),
                         ({'reasons': ['x'] * 11}, 'same_day.reasons'), ({'mandate': ''}, 'same_day.mandate'), ({'decision': 'granted'}, 'same_day.decision')):
         wrong = {**same_day(), **body}
         if wrong['draft'] is None:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import BIRTH, MOBILE_BIRTH, Desk, Dossier  # noqa: E402
+from story import BIRTH, INSPECTOR, MOBILE_BIRTH, Desk, Dossier  # noqa: E402
 from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -31,6 +31,21 @@ def announced(d, limit=15):
     return until(lambda: d.track()['ready'], limit, 'the citizen sees that it lies ready')
 
 
+WAYS = ('returned_counter', 'returned_proxy', 'returned_post', 'returned_electronic', 'came_back', 'unclaimed')
+
+
+def ways(s, d):
+    """What audit counts of how results of the unit went to citizens."""
+    totals = s.get('audit', f'/v1/kpi?from=2019-10-01&to=2019-12-31&unit={d.desk.unit}', INSPECTOR)['totals']
+    return {k: totals[k] for k in WAYS}
+
+
+def counted(s, d, before, **more):
+    """The figures become what they were, and so much more."""
+    wanted = {k: before[k] + more.get(k, 0) for k in WAYS}
+    until(lambda: ways(s, d) == wanted, 10, f'audit counts {wanted}, not {ways(s, d)}')
+
+
 @test
 def a_simulated_day_with_every_way_of_return_balances(s):
     done = s.ctl('simulate', '--day', '2019-10-01', '--dossiers', '60', '--connections', '4', '--seed', '13', '--mix',
@@ -41,6 +56,7 @@ def a_simulated_day_with_every_way_of_return_balances(s):
 @test
 def the_applicant_comes_with_a_paper(s):
     d = lies_ready(s, 'H11.35.21')
+    before = ways(s, d)
     for wrong, field in (({'delivery': 'pigeon'}, 'delivery'), ({'delivery': 'counter'}, 'who'), ({**COUNTER, 'who': 'neighbour'}, 'who'),
                          ({'delivery': 'counter', 'who': 'applicant'}, 'paper'), ({**COUNTER, 'paper': 'ticket'}, 'paper'),
                          ({**COUNTER, 'consignment': 'EE123456785VN'}, 'consignment'), ({**COUNTER, 'name': 'Nguyễn Văn A'}, 'name')):
@@ -51,12 +67,14 @@ def the_applicant_comes_with_a_paper(s):
     row = at_return(s, d)
     equal([row[k] for k in ('delivery', 'who', 'paper', 'authorisation', 'consignment')], ['counter', 'applicant', 'identity', None, None])
     equal(d.track()['ready'], None, 'the citizen has it: nothing is announced any more')
+    counted(s, d, before, returned_counter=1)
     equal(d.refused('return', 'came-back', d.desk.returner, {'reason': 'absent'}, 409).status, 409, 'nobody sent it')
 
 
 @test
 def a_proxy_comes_with_an_authorisation(s):
     d = lies_ready(s, 'H11.35.22')
+    before = ways(s, d)
     desk, proxy = d.desk, {'delivery': 'counter', 'who': 'proxy', 'paper': 'receipt'}
     d.becomes('finished', 9)
     other = {'id': d.id, 'sha256': '0' * 64, 'pages': 1}
@@ -77,6 +95,7 @@ def a_proxy_comes_with_an_authorisation(s):
     check('retry-after' in {k.lower() for k in ahead.headers}, 'and says when to ask again', ahead.headers)
     d.deliver(who='proxy', paper='receipt', authorisation=handle).becomes('returned', 10)
     equal(at_return(s, d)['authorisation'], handle['id'])
+    counted(s, d, before, returned_counter=1, returned_proxy=1)
     d.archive().is_told_as(*ISSUED, 'DocumentFiled', 'HandedOver', 'Archived')
     for r in s.published():
         if r.key == d.id.encode() and SCHEMA.body(r.event)[0] == 'HandedOver':
@@ -88,7 +107,7 @@ def a_proxy_comes_with_an_authorisation(s):
 @test
 def the_post_brings_it_back(s):
     d = lies_ready(s, 'H11.35.23')
-    desk = d.desk
+    desk, before = d.desk, ways(s, d)
     for wrong, field in (({}, 'consignment'), ({'consignment': 'EE123456789VN'}, 'consignment'), ({'consignment': 'EE 123'}, 'consignment'),
                          ({'consignment': 'A1'}, 'consignment'), ({'consignment': 'E' * 33}, 'consignment'),
                          ({'consignment': 'EE123456785VN', 'who': 'applicant'}, 'who'), ({'consignment': 'EE123456785VN', 'paper': 'receipt'}, 'paper')):
@@ -97,27 +116,34 @@ def the_post_brings_it_back(s):
     check(d.in_list('intake', desk.receiver) is None, 'it is no open dossier')
     d.archive()
     equal(at_return(s, d)['consignment'], 'EE123456785VN')
+    counted(s, d, before, returned_post=1)
     equal(d.refused('return', 'came-back', desk.returner, {'reason': 'rain'}, 422)['field'], 'reason')
     d.refused('return', 'came-back', desk.clerk, {'reason': 'moved'}, 403)
     d.come_back(reason='moved')
     row = at_return(s, d)
     equal((row['state'], row['came_back'], row['consignment'], row['archived_at']), ('ready', 'moved', None, None), 'it lies there once more')
     check(d.in_list('return', desk.returner), 'on the list of the counter, too')
+    counted(s, d, before, came_back=1)
     d.becomes('finished', 9)
     check(announced(d)['came_back_at'], 'the citizen sees it', d.track())
     check(until(lambda: d.in_list('intake', desk.receiver), 10), 'the dossier is open again')
     d.deliver().becomes('returned', 10)
     d.archive().is_told_as(*ISSUED, 'HandedOver', 'Archived', 'CameBack', 'HandedOver', 'Archived')
     until(lambda: d.history()['on_the_spot'] is True, 10, 'what was done at the counter counts once')
+    counted(s, d, before, came_back=1, returned_counter=1)
+    equal((d.history()['delivery'], d.history()['unclaimed']), ('counter', False))
 
 
 @test
 def electronically(s):
     d = lies_ready(s, 'H11.35.24')
+    before = ways(s, d)
     equal(d.refused('return', 'deliver', d.desk.returner, {'delivery': 'electronic', 'consignment': 'EE123456785VN'}, 422)['field'], 'consignment')
     equal(d.refused('return', 'deliver', d.desk.returner, {'delivery': 'electronic', 'who': 'applicant'}, 422)['field'], 'who')
     d.deliver(delivery='electronic').becomes('returned', 10)
     equal(at_return(s, d)['delivery'], 'electronic')
+    counted(s, d, before, returned_electronic=1)
+    check('điện tử (electronically)' in s.ctl('report').out, 'the report shows the ways', s.ctl('report').out[-1500:])
 
 
 @test
@@ -139,7 +165,7 @@ def a_result_that_is_there_early_is_announced(s):
 @test
 def nobody_comes_for_it(s):
     d, fetched = lies_ready(s, 'H11.35.26'), lies_ready(s, 'H11.35.27')
-    desk = d.desk
+    desk, before = d.desk, ways(s, d)
     announced(d)
     fetched.deliver().becomes('returned', 10)
     check('0 trong 3' in d.refused('return', 'archive', desk.clerk, {}, 409).body.decode(), 'it is to be told three times first')
@@ -153,12 +179,14 @@ def nobody_comes_for_it(s):
     d.archive()
     row = at_return(s, d)
     equal((row['state'], row['reminders'], row['delivery']), ('unclaimed', 3, None), 'archived, and nobody has it')
+    counted(s, d, before, unclaimed=1)
     check(d.in_list('return', desk.returner) is None, 'nobody has to do anything with it')
     check(d.in_list('return', desk.returner, '&state=unclaimed'), 'and it is found')
     equal(d.state(), 'finished', 'the citizen can still come')
     d.refused('return', 'archive', desk.clerk, {}, 409)
     d.deliver().becomes('returned', 10)
     d.archive().is_told_as(*ISSUED, 'CollectionReminded', 'CollectionReminded', 'CollectionReminded', 'Archived', 'HandedOver', 'Archived')
+    counted(s, d, before, returned_counter=1)
     equal([t for t in fetched.story() if t == 'CollectionReminded'], [], 'who came is not reminded')
 
 

@@ -398,6 +398,9 @@ IN_THE_DATABASE = [
     ('a_justified_complaint_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET complaints_justified = 0 WHERE complaints_justified > 0'),
     ('points_of_a_rating_are_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET contact_points = contact_points + 1 WHERE ratings > 0'),
     ('a_dossier_was_never_rated', 'V9', 'audit holds', 'UPDATE audit.fact SET rated = false WHERE rated'),
+    ('a_way_of_delivery_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET returned_post = returned_post - 1 WHERE returned_post > 0'),
+    ('what_came_back_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET came_back = 0 WHERE came_back > 0'),
+    ('a_result_was_fetched_by_nobodys_proxy', 'V9', 'audit holds', 'UPDATE audit.fact SET proxy = NOT proxy WHERE delivery = \'counter\''),
     ('a_breach_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET breaches = 0 WHERE breaches > 0'),
     ('an_extension_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET extended = extended - 1 WHERE extended > 0'),
     ('a_breach_is_forgiven', 'V9', 'audit holds', 'UPDATE audit.fact SET extended = 1 WHERE extended = 2'),
@@ -558,7 +561,7 @@ def wiped(topics):
 
 def old_figure(topics):
     r = topics.records['taicho.audit.kpi.v1'][-1]
-    r.value = r.value.replace(b'"received" : ', b'"received" : 9')
+    r.value = r.value.replace(b'"received": ', b'"received": 9')
 
 
 def unpublished_entry(topics):

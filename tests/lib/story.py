@@ -319,11 +319,14 @@ class Dossier:
 
     def _hand(self, letter):
         """The citizen gets the letter (back-office route)."""
-        which = {'document': letter['id']}
         for verb, who, more in (('hand-over/give', self.desk.clerk, {}), ('hand-over/take', self.desk.returner, {}), ('ready', self.desk.returner, {}),
                                 ('deliver', self.desk.returner, {'delivery': 'post'}), ('archive', self.desk.clerk, {})):
-            self._post('return', f'/v1/returns/{self.id}/{verb}', who, {**which, **more})
+            self.on_letter(letter, verb, who, **more)
         return self
+
+    def on_letter(self, letter, verb, by=None, **more):
+        """An act of return on a letter, which is named."""
+        return self._post('return', f'/v1/returns/{self.id}/{verb}', by or self.desk.returner, {'document': letter['id'], **more}).json
 
     def number(self, refusal=False, by=None):
         a = self._post('return', f'/v1/returns/{self.id}/number', by or self.desk.clerk,

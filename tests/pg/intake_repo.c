@@ -84,7 +84,8 @@ static int set_up(void **state)
                                               .catalogue = bench->catalogue,
                                               .batch_max = 256,
                                               .queue_max = 1000,
-                                              .keep_max = 64},
+                                              .keep_max = 64,
+                                              .late_days = 30},
                     &bench->executor, &e),
        &e);
     return 0;
@@ -134,8 +135,8 @@ static void run(struct work **works, int count)
     assert_int_equal(done_count, count);
 }
 
-static struct work *command(struct id subject, const char *kind, int act, bool creates, const void *c,
-                            const char *actor, const char *unit)
+static struct work *new_command(struct id subject, const char *kind, int act, bool creates, const void *c,
+                                const char *actor, const char *unit)
 {
     struct arena *a = bench->f.arena;
     struct work *w = ARENA_NEW(a, struct work);
@@ -154,8 +155,45 @@ static struct work *command(struct id subject, const char *kind, int act, bool c
     snprintf(w->actor.subject, sizeof w->actor.subject, "%s", actor);
     snprintf(w->actor.unit, sizeof w->actor.unit, "%s", unit);
     w->body_digest = digest_of(w->idempotency_key, 8);
+    return w;
+}
+
+static struct work *command(struct id subject, const char *kind, int act, bool creates, const void *c,
+                            const char *actor, const char *unit)
+{
+    struct work *w = new_command(subject, kind, act, creates, c, actor, unit);
+
     run(&w, 1);
     return w;
+}
+
+/* What was done on paper at that moment, and is entered now. */
+static struct work *late_command(instant at, struct id subject, int act, bool creates, const void *c, const char *actor)
+{
+    struct late_entry *late = ARENA_NEW(bench->f.arena, struct late_entry);
+    struct work *w = new_command(subject, "dossier", act, creates, c, actor, "H11.35");
+
+    *late = (struct late_entry){.occurred_at = at, .reason = "power", .superior = "H11.35-tr01"};
+    w->late = late;
+    run(&w, 1);
+    return w;
+}
+
+/* The timers' thread does not run here. */
+static struct work *pass_due(struct id subject)
+{
+    struct work *w = new_command(subject, "dossier", INTAKE_PASS_DUE, false, NULL, "service:intake", "");
+
+    w->origin = WORK_TIMER;
+    run(&w, 1);
+    return w;
+}
+
+static void forward(instant by)
+{
+    clock_set(bench->clock, clock_offset(bench->clock) + by);
+    script(bench->f.db, arena_printf(bench->f.arena, "UPDATE intake.clock SET offset_us = %lld",
+                                     (long long)clock_offset(bench->clock)));
 }
 
 static struct work *release(const char *text)
@@ -201,41 +239,6 @@ static struct work *receive(struct id id)
     return command(id, "dossier", INTAKE_RECEIVE, true, c, "H11.35-tn01", "H11.35");
 }
 
-/* An event as its source would send it. */
-static struct work *event(enum source source, struct id subject, int64_t version, Taicho__V1__LifecycleEvent *m,
-                          bool last)
-{
-    struct arena *a = bench->f.arena;
-    struct err err = {0};
-    struct work *w = ARENA_NEW(a, struct work);
-    struct event e = {.id = id_new(),
-                      .source = source,
-                      .subject_kind = "dossier",
-                      .subject = subject,
-                      .version = version,
-                      .occurred_at = 1,
-                      .recorded_at = 1,
-                      .actor = "x",
-                      .place = "",
-                      .dossier_code = "",
-                      .unit = "",
-                      .procedure = "",
-                      .process = "",
-                      .origin_reference = "",
-                      .step = 4,
-                      .round = 1,
-                      .last = last};
-    struct bytes raw = event_pack(&e, m, a);
-
-    ok(projection_work(&intake, raw, a, w, &err), &err);
-    w->arena = a;
-    w->raw = raw;
-    w->place.partition = -1;
-    w->done = done;
-    run(&w, 1);
-    return w;
-}
-
 static const char *ask_text(const char *sql, struct id id)
 {
     static int names;
@@ -249,6 +252,77 @@ static const char *ask_text(const char *sql, struct id id)
     const char *text = db_count(q) ? arena_strdup(a, db_get_text(q, 0, 0)) : NULL;
     db_forget(bench->f.db);
     return text;
+}
+
+/* An event as its source would send it, but for what it says. */
+static struct event envelope(enum source source, struct id subject, int64_t version, bool last)
+{
+    return (struct event){.id = id_new(),
+                          .source = source,
+                          .subject_kind = "dossier",
+                          .subject = subject,
+                          .version = version,
+                          .occurred_at = 1,
+                          .recorded_at = 1,
+                          .actor = "x",
+                          .place = "",
+                          .dossier_code = "",
+                          .unit = "",
+                          .procedure = "",
+                          .process = "",
+                          .origin_reference = "",
+                          .step = 4,
+                          .round = 1,
+                          .last = last};
+}
+
+static struct work *take_event(const struct event *e, Taicho__V1__LifecycleEvent *m)
+{
+    struct arena *a = bench->f.arena;
+    struct err err = {0};
+    struct work *w = ARENA_NEW(a, struct work);
+    struct bytes raw = event_pack(e, m, a);
+
+    ok(projection_work(&intake, raw, a, w, &err), &err);
+    w->arena = a;
+    w->raw = raw;
+    w->place.partition = -1;
+    w->done = done;
+    run(&w, 1);
+    return w;
+}
+
+static struct work *event(enum source source, struct id subject, int64_t version, Taicho__V1__LifecycleEvent *m,
+                          bool last)
+{
+    struct event e = envelope(source, subject, version, last);
+
+    return take_event(&e, m);
+}
+
+/* StopSigned, of this notice; `on_paper` INSTANT_NONE: signed now. */
+static void stop_signed(struct id dossier, struct id notice, instant on_paper)
+{
+    struct event e = envelope(SOURCE_APPROVAL, dossier, 1, true);
+    uint8_t sha256[32] = {2};
+    Taicho__V1__DocumentHandle handle = TAICHO__V1__DOCUMENT_HANDLE__INIT;
+    Taicho__V1__StopSigned stopped = TAICHO__V1__STOP_SIGNED__INIT;
+    Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
+
+    handle.id = (ProtobufCBinaryData){sizeof notice.b, notice.b};
+    handle.sha256 = (ProtobufCBinaryData){sizeof sha256, sha256};
+    handle.pages = 1;
+    stopped.document = &handle;
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_STOP_SIGNED, m.stop_signed = &stopped;
+    e.document = notice;
+    if (on_paper != INSTANT_NONE) {
+        e.occurred_at = on_paper;
+        e.recorded_at = clock_now(bench->clock);
+        e.late_reason = "power";
+        e.late_superior = "H11.35-tr01";
+    }
+    take_event(&e, &m);
+    assert_null(ask_text("SELECT hold FROM intake.subject WHERE id = $1 AND hold IS NOT NULL", dossier));
 }
 
 /* As if another process had been at it: what is kept of it does not count, so that it is read again. */
@@ -463,6 +537,58 @@ static void a_guidance_is_kept_until_it_is_followed(void **state)
     assert_string_equal(ask_text("SELECT number::text FROM intake.guidance WHERE dossier = $1", later), "1");
 }
 
+/* The receipt that follows a guidance was given when it was given, not when it was entered. */
+static void a_guidance_was_followed_when_the_receipt_was_given(void **state)
+{
+    struct id first = id_new(), receipt = id_new();
+    struct intake_receive *c;
+
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    assert_int_equal(guide(first, NULL)->status, 201);
+    instant on_paper = clock_now(bench->clock);
+    forward(2 * INSTANT_DAY);
+    c = ARENA_NEW(bench->f.arena, struct intake_receive);
+    *c = receive_command();
+    c->guidance = first;
+    assert_int_equal(late_command(on_paper, receipt, INTAKE_RECEIVE, true, c, "H11.35-tn01")->status, 201);
+    assert_string_equal(
+        ask_text("SELECT (g.followed_at = d.received_at AND g.followed_at < now() + interval '1 day')::text"
+                 "  FROM intake.guidance g JOIN intake.dossier d ON d.id = g.followed_by WHERE g.dossier = $1",
+                 first),
+        "true");
+}
+
+/* StopSigned was signed on paper in time, and entered when the passed date had been told: once is enough. */
+static void a_late_entered_stop_does_not_tell_the_date_again(void **state)
+{
+    static const struct intake_ask_stop ask = {.ground = STOP_GROUND_OBJECT_GONE,
+                                               .notice = {.id = {{9}},
+                                                          .kind = DOCUMENT_STOP_NOTICE,
+                                                          .media_type = "text/plain",
+                                                          .pages = 1,
+                                                          .content = {(const uint8_t *)"x", 1}}};
+    const char *timers = "SELECT count(*)::text FROM intake.timer WHERE subject = $1 AND act = 'due'",
+               *passed = "SELECT count(*)::text FROM intake.outbox WHERE key = $1::text AND type LIKE '%.DuePassed'";
+
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    struct id id = id_new();
+    assert_int_equal(receive(id)->refusal.code, ERR_OK);
+    assert_int_equal(command(id, "dossier", INTAKE_REQUEST_STOP, false, &ask, "H11.35-td01", "H11.35")->status, 201);
+    instant on_paper = clock_now(bench->clock);
+    forward(20 * INSTANT_DAY);
+    assert_int_equal(pass_due(id)->refusal.code, ERR_OK);
+    assert_string_equal(ask_text(timers, id), "0");
+    assert_string_equal(ask_text(passed, id), "1");
+
+    stop_signed(id, ask.notice.id, on_paper);
+    assert_string_equal(state_of(id), "closing");
+    assert_string_equal(ask_text(timers, id), "0");
+}
+
 static void every_statement_is_right(void **state)
 {
     struct err e = {0};
@@ -508,6 +634,59 @@ static const char *act(struct id id, enum intake_act act, const void *c, const c
     return state_of(id);
 }
 
+/* Two requests are kept: the second one, and the first, which has lapsed; whichever is signed is the one that is shown.
+ */
+static void the_stop_that_was_signed_is_shown(void **state)
+{
+    static const struct intake_component brought = {.name = "Bản sao", .copies = 1};
+    static const struct intake_supply supply = {.channel = CHANNEL_POST, .components = &brought, .component_count = 1};
+    const char *stops =
+        "SELECT concat_ws(' ', stop, stop_ground, left(stop_notice::text, 2), stop_by, lapsed_stop_ground,"
+        "       left(lapsed_stop_notice::text, 2), lapsed_stop_by, lapsed_stop_at < stop_at)"
+        "  FROM intake.dossier WHERE id = $1";
+    uint8_t uuid[16] = {1}, sha256[32] = {2};
+    Taicho__V1__DocumentHandle form = TAICHO__V1__DOCUMENT_HANDLE__INIT;
+    Taicho__V1__Assigned assigned = TAICHO__V1__ASSIGNED__INIT;
+    Taicho__V1__SupplementAsked lacks = TAICHO__V1__SUPPLEMENT_ASKED__INIT;
+    Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
+    struct intake_ask_stop first = {.ground = STOP_GROUND_NO_SUPPLEMENT,
+                                    .notice = {.id = {{0x11}},
+                                               .kind = DOCUMENT_STOP_NOTICE,
+                                               .media_type = "text/plain",
+                                               .pages = 1,
+                                               .content = {(const uint8_t *)"x", 1}}},
+                           second = first;
+
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    release(arena_printf(bench->f.arena,
+                         "{\"records\":[{\"kind\":\"procedure\",\"id\":\"1.000001\",\"valid_from\":\"2019-01-01\","
+                         "\"name\":\"Cấp giấy\",\"field\":\"dat\",\"field_name\":\"Đất đai\",\"levels\":[\"district\"],"
+                         "\"time_unit\":\"working_days\",\"statutory_time\":3,\"supplement_wait\":1,"
+                         "\"supplement_basis\":\"Điều 1\"}]}"));
+    second.ground = STOP_GROUND_OTHER;
+    second.notice.id = (struct id){{0x22}};
+    form.id = (ProtobufCBinaryData){sizeof uuid, uuid};
+    form.sha256 = (ProtobufCBinaryData){sizeof sha256, sha256};
+    form.pages = 1;
+    lacks.request = &form;
+    struct id id = id_new();
+    assert_int_equal(receive(id)->refusal.code, ERR_OK);
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_ASSIGNED, m.assigned = &assigned;
+    event(SOURCE_APPRAISAL, id, 1, &m, false);
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_ASKED, m.supplement_asked = &lacks;
+    event(SOURCE_APPRAISAL, id, 2, &m, false);
+    forward(7 * INSTANT_DAY);
+    act(id, INTAKE_REQUEST_STOP, &first, "H11.35-td01");
+    act(id, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01");
+    act(id, INTAKE_REQUEST_STOP, &second, "H11.35-td01");
+    assert_string_equal(ask_text(stops, id), "requested other 22 H11.35-td01 no_supplement 11 H11.35-td01 t");
+    read_again(id);
+    stop_signed(id, first.notice.id, INSTANT_NONE);
+    assert_string_equal(ask_text(stops, id), "signed no_supplement 11 H11.35-td01 other 22 H11.35-td01 f");
+}
+
 static void an_obligation_pauses_the_clock_and_moves_the_date(void **state)
 {
     (void)state;
@@ -534,9 +713,7 @@ static void an_obligation_pauses_the_clock_and_moves_the_date(void **state)
     assert_string_equal(obligation_of(id), "3 1 notified TB-17/2019 H11.35-td01 - true false");
     assert_string_equal(ask_text(timer, id), "0"); /* a clock that stands is not watched */
 
-    clock_set(bench->clock, clock_offset(bench->clock) + 7 * INSTANT_DAY);
-    script(bench->f.db, arena_printf(bench->f.arena, "UPDATE intake.clock SET offset_us = %lld",
-                                     (long long)clock_offset(bench->clock)));
+    forward(7 * INSTANT_DAY);
     assert_string_equal(act(id, INTAKE_MEET_OBLIGATION, &paid, "H11.35-td01"), "in_process");
     assert_string_equal(obligation_of(id), "3 1 met TB-17/2019 H11.35-td01 H11.35-td01 true true");
     assert_string_not_equal(ask_text(due, id), first);
@@ -590,9 +767,7 @@ static void a_supplement_is_stored_and_starts_the_clock_anew(void **state)
         assert_null(ask_text("SELECT hold FROM intake.subject WHERE id = $1 AND hold IS NOT NULL", id));
         assert_string_equal(state_of(id), "awaiting_supplement");
         assert_string_equal(ask_text(timer, id), "0");
-        clock_set(bench->clock, clock_offset(bench->clock) + 7 * INSTANT_DAY);
-        script(bench->f.db, arena_printf(bench->f.arena, "UPDATE intake.clock SET offset_us = %lld",
-                                         (long long)clock_offset(bench->clock)));
+        forward(7 * INSTANT_DAY);
         assert_string_equal(act(id, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01"), "in_process");
         assert_non_null(strstr(ask_text(row, id), n == 1 ? "1 " : "new_finding H11.35-tr01 H11.35-tn01 t"));
         assert_string_equal(ask_text(timer, id), "1");
@@ -650,6 +825,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(codes_have_no_gap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refusal_is_kept_with_its_reasons, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_guidance_is_kept_until_it_is_followed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_guidance_was_followed_when_the_receipt_was_given, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_late_entered_stop_does_not_tell_the_date_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_stop_that_was_signed_is_shown, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_is_stored_and_starts_the_clock_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(complaints_are_stored_with_their_answers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_statement_is_right, set_up, tear_down),

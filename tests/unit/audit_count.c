@@ -69,6 +69,9 @@ static void tell(struct story *s, const char *type, const char *place, const cha
 #define X(name) s->sum.voices.name += d.voices.name;
     AUDIT_VOICES(X)
 #undef X
+#define X(name) s->sum.ways.name += d.ways.name;
+    AUDIT_WAYS(X)
+#undef X
 }
 
 /* What a citizen says, and what he is answered, as tell() does. */
@@ -87,6 +90,9 @@ static void hear(struct story *s, struct audit_record r)
     s->fact = next;
 #define X(name) s->sum.voices.name += d.voices.name;
     AUDIT_VOICES(X)
+#undef X
+#define X(name) s->sum.ways.name += d.ways.name;
+    AUDIT_WAYS(X)
 #undef X
 }
 
@@ -286,6 +292,43 @@ static void what_the_post_brings_back_was_not_returned(void **state)
     assert_int_equal(s.sum.early, 1);
 }
 
+/* What a citizen has is counted once, by the way it went last; what came back is not his. */
+static void results_are_counted_by_their_way(void **state)
+{
+    struct story s = {0};
+    const struct audit_record post = {.type = "HandedOver", .outcome = OUTCOME_GRANTED, .delivery = DELIVERY_POST},
+                              proxy = {.type = "HandedOver",
+                                       .outcome = OUTCOME_GRANTED,
+                                       .delivery = DELIVERY_COUNTER,
+                                       .proxy = true},
+                              letter = {.type = "CameBack", .outcome = OUTCOME_STOPPED},
+                              back = {.type = "CameBack", .outcome = OUTCOME_GRANTED},
+                              kept = {.type = "Archived", .outcome = OUTCOME_GRANTED},
+                              unclaimed = {.type = "Archived", .outcome = OUTCOME_GRANTED, .unclaimed = true},
+                              notice = {.type = "Archived", .outcome = OUTCOME_STOPPED, .unclaimed = true};
+
+    tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+    hear(&s, post);
+    hear(&s, kept);
+    assert_int_equal(s.sum.ways.returned_post, 1);
+    hear(&s, letter);
+    assert_int_equal(s.sum.ways.came_back, 0);
+    hear(&s, back);
+    assert_int_equal(s.sum.ways.returned_post, 0);
+    assert_int_equal(s.sum.ways.came_back, 1);
+    hear(&s, notice);
+    assert_int_equal(s.sum.ways.unclaimed, 0);
+    hear(&s, unclaimed);
+    hear(&s, unclaimed);
+    assert_int_equal(s.sum.ways.unclaimed, 1);
+    hear(&s, proxy);
+    assert_int_equal(s.sum.ways.unclaimed, 0);
+    assert_int_equal(s.sum.ways.returned_counter, 1);
+    assert_int_equal(s.sum.ways.returned_proxy, 1);
+    assert_int_equal(s.sum.ways.returned_post + s.sum.ways.returned_electronic, 0);
+    assert_int_equal(s.sum.ways.came_back, 1);
+}
+
 static void a_refusal_at_the_counter_is_no_receipt(void **state)
 {
     struct story s = {0};
@@ -437,6 +480,7 @@ int main(void)
         cmocka_unit_test(one_act_at_an_office_does_not),
         cmocka_unit_test(an_act_done_at_both_places_does_not_either),
         cmocka_unit_test(what_the_post_brings_back_was_not_returned),
+        cmocka_unit_test(results_are_counted_by_their_way),
         cmocka_unit_test(a_refusal_at_the_counter_is_no_receipt),
         cmocka_unit_test(a_guidance_is_counted_and_a_further_one_apart),
         cmocka_unit_test(a_second_seal_moves_no_figure),

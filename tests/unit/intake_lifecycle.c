@@ -439,7 +439,7 @@ static void a_consulted_unit_files_its_answer(void **state)
     assert_int_equal(err.code, ERR_FORBIDDEN);
 }
 
-/* What return tells of the result; of a letter it changes nothing, whatever the state. */
+/* What return tells of the result; of an apology it changes nothing, whatever the state. */
 static void what_lies_at_the_counter(void **state)
 {
     struct intake_dossier d = received();
@@ -474,6 +474,31 @@ static void what_lies_at_the_counter(void **state)
     assert_int_equal(d.collection.reminders, 0);
     ready.at = d.due_at - 1; /* on the very day it is on time, not early */
     assert_false(decide(&d, INTAKE_LIE_READY, &ready, NULL, NULL)->next.collection.early);
+}
+
+/* A stop notice that the post brings back is not with the citizen; the dossier stays stopped. */
+static void a_stop_notice_lies_at_the_counter(void **state)
+{
+    struct intake_dossier d = received();
+    struct intake_progress ready = {.outcome = OUTCOME_STOPPED, .at = d.due_at - INSTANT_DAY},
+                           given = {.by = "H11.35-tk01"}, back = {.outcome = OUTCOME_STOPPED, .at = d.due_at};
+
+    (void)state;
+    d.state = INTAKE_STOPPED;
+    d.outcome = OUTCOME_STOPPED;
+    d = decide(&d, INTAKE_LIE_READY, &ready, NULL, NULL)->next;
+    assert_true(d.collection.ready_at == ready.at);
+    assert_false(d.collection.early); /* no day was promised for it */
+    d = decide(&d, INTAKE_GIVE_NOTICE, &given, NULL, NULL)->next;
+    assert_true(d.returned_at != INSTANT_NONE);
+    struct intake_decision *out = decide(&d, INTAKE_COME_BACK, &back, NULL, NULL);
+    assert_non_null(out);
+    assert_true(out->collection && !out->event);
+    d = out->next;
+    assert_int_equal(d.state, INTAKE_STOPPED);
+    assert_true(d.returned_at == INSTANT_NONE && !d.returned_by && d.collection.came_back_at == back.at);
+    d = decide(&d, INTAKE_GIVE_NOTICE, &given, NULL, NULL)->next;
+    assert_string_equal(d.returned_by, given.by);
 }
 
 /* Behind the seal only what a proxy brings is filed; who returns results files nothing else. */
@@ -514,6 +539,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(documents_are_of_the_units_concerned, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_consulted_unit_files_its_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_lies_at_the_counter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_stop_notice_lies_at_the_counter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_authorisation_is_filed_behind_the_end, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

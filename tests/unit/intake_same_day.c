@@ -74,6 +74,11 @@ static void what_cannot_be_is_refused(void **state)
     (void)state;
     refused((struct intake_at_once){.opinion = OPINION_FOR}, "1.000001", "same_day");
     refused((struct intake_at_once){.opinion = OPINION_AGAINST}, "1.000002", "same_day.reasons");
+    static const struct same_day_return returned = {.series = "kq", .seal = "s2", .delivery = DELIVERY_ELECTRONIC};
+    struct intake_at_once unsigned_ = {.opinion = OPINION_FOR, .returned = &returned};
+    refused(unsigned_, "1.000002", "same_day.return");
+    unsigned_.mandate = "m1";
+    assert_ptr_equal(receive("1.000002", &unsigned_)->same_day->returned, &returned);
     const struct intake_decision *out = receive("1.000002", &against);
     assert_non_null(out);
     assert_null(out->same_day->mandate);

@@ -169,6 +169,32 @@ static void what_was_waited_for_in_vain_comes_after_all(void **state)
     }
 }
 
+/* It has lapsed here, another one was asked for, and an approver who knew of neither signs the first: that one counts.
+ */
+static void the_one_that_was_signed_counts(void **state)
+{
+    static const struct intake_component component = {.name = "Bản sao", .copies = 1};
+    static const struct intake_supply supply = {
+        .channel = CHANNEL_POST, .components = &component, .component_count = 1};
+    struct intake_dossier d = asked(lacking(UNTIL), STOP_GROUND_NO_SUPPLEMENT);
+
+    (void)state;
+    d = at(NOW, &d, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01", "H11.35")->next;
+    struct intake_decision *second = ask(&d, STOP_GROUND_OTHER, 8);
+    assert_non_null(second);
+    assert_int_equal(second->next.stop.ground, STOP_GROUND_OTHER);
+    for (uint8_t notice = 8; notice <= 9; notice++) {
+        struct intake_progress said = {.step = 6};
+        memset(said.document.b, notice, sizeof said.document.b);
+        const struct intake_dossier ended = tell(&second->next, INTAKE_STOP, &said)->next;
+        assert_int_equal(ended.stop.state, STOP_SIGNED);
+        assert_int_equal(ended.stop.ground, notice == 9 ? STOP_GROUND_NO_SUPPLEMENT : STOP_GROUND_OTHER);
+        assert_true(id_eq(ended.stop.notice, said.document));
+        assert_int_equal(ended.lapsed_stop.state, STOP_LAPSED);
+        assert_false(id_eq(ended.lapsed_stop.notice, said.document));
+    }
+}
+
 static void not_signed_it_goes_on(void **state)
 {
     struct intake_dossier d = asked(in_state(INTAKE_IN_PROCESS), STOP_GROUND_OTHER);
@@ -276,6 +302,7 @@ int main(void)
         TEST(one_request_at_a_time),
         TEST(the_citizen_has_his_time),
         TEST(what_was_waited_for_in_vain_comes_after_all),
+        TEST(the_one_that_was_signed_counts),
         TEST(not_signed_it_goes_on),
         TEST(a_last_signature_stands),
         TEST(signed_sealed_and_given),

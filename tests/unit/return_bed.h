@@ -59,6 +59,7 @@ static const struct return_seal bed_seals[] = {
     {"s2o", UNIT, 2, "vt01", "office", "05/ĐKMD", "14/QĐ-UBND", 1, 0},
     {"s2cu", UNIT, 2, "vt02", "Q1", "06/ĐKMD", "15/QĐ-UBND", 1, 2},
     {"s2moi", UNIT, 2, "vt02", "Q1", "07/ĐKMD", "16/QĐ-UBND", 40000, 0},
+    {"s2ca", UNIT, 2, "ca01", "Q1", "09/ĐKMD", "17/QĐ-UBND", 1, 0},
     {"s-khac", OTHER, 1, "vt01", "office", "08/ĐKMD", "", 1, 0},
 };
 

@@ -721,6 +721,68 @@ static void what_cannot_be_true_is_refused(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static struct same_day_return handing;
+static struct same_day intent;
+
+/* at_once tells how many of the four acts of the officer at the counter go through. */
+static int at_once(const char *process, const char *officer, uint32_t roles, struct same_day_return how)
+{
+    struct return_dossier *d = in_state(process, RETURN_AWAITING_ISSUE);
+    struct return_command acts[RETURN_AT_ONCE];
+    struct return_decision x;
+    int n = 0;
+
+    handing = how;
+    intent = (struct same_day){.officer = officer, .roles = roles, .returned = &handing};
+    return_at_once(&intent, bed_id(7), bed_now(), acts);
+    while (n < RETURN_AT_ONCE && !return_at_once_may(&acts[n], &err) &&
+           !run(&d, acts[n], officer, bed_unit_of(officer), &x)) {
+        assert_ptr_equal(x.same_day, &intent); /* its event is told as his */
+        n++;
+    }
+    if (n == RETURN_AT_ONCE)
+        assert_int_equal(d->documents[0].state, RETURN_HANDED_OVER);
+    return n;
+}
+
+static void the_officer_at_the_counter_issues_it_at_once(void **state)
+{
+    const uint32_t both = ROLE_BIT(CLERK) | ROLE_BIT(RETURNER);
+    const struct same_day_return right = {.series = "kq",
+                                          .seal = "s2ca",
+                                          .delivery = DELIVERY_COUNTER,
+                                          .who = COLLECTOR_APPLICANT,
+                                          .paper = PROOF_RECEIPT};
+    struct same_day_return how = right;
+
+    (void)state;
+    assert_int_equal(at_once("spot", "ca01", both, right), 4);
+    how.delivery = DELIVERY_ELECTRONIC, how.who = COLLECTOR_NONE, how.paper = PROOF_NONE;
+    assert_int_equal(at_once("spot", "ca01", both, how), 4);
+
+    how = right, how.series = "tb"; /* of refusals */
+    assert_int_equal(at_once("spot", "ca01", both, how), 0);
+    assert_string_equal(err.field, "series");
+    how = right, how.seal = "s2"; /* another one keeps it */
+    assert_int_equal(at_once("spot", "ca01", both, how), 1);
+    assert_int_equal(err.code, ERR_FORBIDDEN);
+    how = right, how.who = COLLECTOR_PROXY; /* nothing was filed that says so */
+    assert_int_equal(at_once("spot", "ca01", both, how), 3);
+    assert_string_equal(err.field, "authorisation");
+    how = right, how.paper = PROOF_NONE;
+    assert_int_equal(at_once("spot", "ca01", both, how), 3);
+    assert_string_equal(err.field, "paper");
+    assert_int_equal(at_once("spot", "ca01", ROLE_BIT(CLERK), right), 2); /* the token of the receipt */
+    assert_string_equal(err.field, "same_day");
+    assert_int_equal(at_once("spot", "ca01", ROLE_BIT(RETURNER), right), 0);
+    assert_string_equal(err.field, "same_day");
+    assert_int_equal(at_once("spot", "tk00", both, right), 0); /* the post */
+    assert_string_equal(err.field, "actor");
+    how = right, how.seal = "s1";
+    assert_int_equal(at_once("office", "vt01", both, how), 2); /* a hand-over lies before the return */
+    assert_string_equal(err.field, "step");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -733,6 +795,7 @@ int main(void)
         TEST(an_earlier_signature_changes_nothing),
         TEST(an_apology_says_its_own_events),
         TEST(a_result_and_an_apology_at_once),
+        TEST(the_officer_at_the_counter_issues_it_at_once),
         TEST(a_stop_notice_says_its_own_events),
         TEST(what_may_number),
         TEST(what_may_seal_on_the_spot),

@@ -331,17 +331,15 @@ def handing(report, dossier, story, acts):
 
 
 def collections(world, report, stories):
-    """What the citizen is told of the result at the counter, and when it is told next that nobody came (by the usual settings)."""
+    """What the citizen is told of the result, or the stop notice, at the counter, and when it is told next that nobody came for a result (by the usual settings)."""
     said, watched = {}, {}
     for d, s in stories.items():
-        if s.stop_signed:       # a notice lies ready, and no result
-            continue
         ready, back, told = s.issued('Ready'), s.issued('CameBack'), s.issued('CollectionReminded')
         if ready:
             since = [e for e in told if not back or e.version > back[-1].version]
             said[d] = (str(ready[0].at), str(len(since)), str(since[-1].at) if since else None, str(back[-1].at) if back else None)
         last = (s.issued('Ready', 'CameBack', 'CollectionReminded', 'HandedOver', 'Archived') or [None])[-1]
-        if last is not None and last.type not in ('HandedOver', 'Archived') and last.body.get('number', 0) < REMINDERS:
+        if last is not None and not s.stop_signed and last.type not in ('HandedOver', 'Archived') and last.body.get('number', 0) < REMINDERS:
             watched[d] = str(last.at + REMIND_DAYS * 86400 * 10 ** 6)
     compare(report, 'intake collection', said, {d: tuple(rest) for d, *rest in world.db.rows(
         f'SELECT id, {micros("ready_at")}, reminders, {micros("reminded_at")}, {micros("came_back_at")} FROM intake.dossier WHERE ready_at IS NOT NULL')})
@@ -425,7 +423,9 @@ def stops(world, report, stories):
             of = lambda e: (e.body['ground'], id_text(e.body['notice']['id']))
             # A notice that is signed stands, whatever was asked for behind it.
             meant = [e for e in asked if not signed or e.body['notice']['sha256'] == signed.body['document']['sha256']]
-            at_intake[d] = (s.stop, *of(asked[-1]), asked[-1].get('actor'), str(asked[-1].at))
+            # The request whose notice is signed; an answer that crossed a later one is to the one that had lapsed.
+            shown = next((e for e in asked if signed and e.body['notice']['id'] == signed.body['document']['id']), asked[-1])
+            at_intake[d] = (s.stop, *of(shown), shown.get('actor'), str(shown.at))
             if meant:
                 at_approval[d] = (s.stop, *of(meant[-1]))
             else:

@@ -12,7 +12,8 @@ COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'withdrawn', 'stop
 BEGINNINGS = {'Received': ('open', 'received'), 'Refused': ('refused_at_counter', 'refused'), 'Guided': ('guided', 'guided')}     # result, figure
 VOICES = ['ratings', 'satisfaction_points', 'attitude_points', 'contact_points', 'agency_points', 'conduct_points', 'complaints', 'complaints_justified',
           'complaints_in_time', 'complaints_late']
-COUNTED += VOICES
+WAYS = ['returned_counter', 'returned_post', 'returned_electronic', 'returned_proxy', 'came_back', 'unclaimed']
+COUNTED += VOICES + WAYS
 CONDUCT = {'early': 2, 'on_time': 1}        # and nothing with a complaint that is justified
 SPOTS = ['Received', 'Appraised', 'Signed', 'Sealed', 'HandedOver']        # receipt, appraisal, signature, seal, return
 VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
@@ -34,15 +35,34 @@ class Fact:
         self.overdue = self.rated = False
         self.complaints = self.justified = 0
         self.late_answers = set()
+        self.delivery, self.proxy, self.unclaimed = '', False, False
 
     def row(self):
         return [self.code, self.unit, self.receiving_unit, self.procedure, self.day, _text(self.due_at), _text(self.ended_at), self.result, self.timing,
                 str(self.at_counter), str(self.elsewhere), 't' if self.overdue else 'f', str(self.extended), 't' if self.rated else 'f', str(self.complaints),
-                str(self.justified), str(sum(1 << n - 1 for n in self.late_answers))]
+                str(self.justified), str(sum(1 << n - 1 for n in self.late_answers)),
+                self.delivery, 't' if self.proxy else 'f', 't' if self.unclaimed else 'f']
 
     @property
     def conduct(self):
         return 0 if self.justified else CONDUCT.get(self.timing, 0)
+
+    @property
+    def ways(self):
+        return {f'returned_{way}': int(self.delivery == way) for way in ('counter', 'post', 'electronic')} | {
+            'returned_proxy': int(self.proxy), 'unclaimed': int(self.unclaimed)}
+
+    def go(self, e):
+        """A result on its way to the citizen, or back: {figure: how it moves}."""
+        before, b = self.ways, e.body
+        result = word(b.get('outcome'), 'OUTCOME') in ('granted', 'refused')
+        if e.type == 'HandedOver':
+            self.delivery, self.proxy, self.unclaimed = word(b.get('delivery'), 'DELIVERY'), word(b.get('who'), 'COLLECTOR') == 'proxy', False
+        elif e.type == 'CameBack' and result:
+            self.delivery, self.proxy = '', False
+        elif e.type == 'Archived' and result and b.get('unclaimed'):
+            self.unclaimed = True
+        return {k: n - before[k] for k, n in self.ways.items()} | {'came_back': int(e.type == 'CameBack' and result)}
 
     def hear(self, e):
         """What a citizen says, and what is answered: {figure: how it moves}."""
@@ -130,7 +150,7 @@ def count(entries):
             moved.append('overdue')
         if e.late and e.commanded:
             moved.append('late_entries')
-        said = f.hear(e)
+        said = f.hear(e) | f.go(e)
         said['conduct_points'] = f.conduct - conduct
         if moved or any(said.values()):
             figure = figures.setdefault((f.unit, f.procedure, f.day), dict.fromkeys(COUNTED, 0))
@@ -145,7 +165,7 @@ def count(entries):
 def check(world, report):
     facts, figures = count(world.entries)
     sql = ('SELECT dossier, code, unit, receiving_unit, procedure, day, ' + micros('due_at') + ', ' + micros('ended_at')
-           + ', result, timing, at_counter, elsewhere, overdue, extended, rated, complaints, justified, late_answers FROM audit.fact')
+           + ', result, timing, at_counter, elsewhere, overdue, extended, rated, complaints, justified, late_answers, delivery, proxy, unclaimed FROM audit.fact')
     held = {row[0]: row[1:] for row in world.db.rows(sql)}
     for dossier in facts.keys() | held.keys():
         mine = facts[dossier].row() if dossier in facts else None

@@ -133,6 +133,8 @@ static void check_dossier(const struct dossier *d)
     if (in->dossier.stop.state != av->facts.stop || in->dossier.stop.state == STOP_REQUESTED)
         sim_fail("V1: %s: its stop is %s at intake, %s at approval", in->dossier.code,
                  stop_name((int)in->dossier.stop.state), stop_name((int)av->facts.stop));
+    if (in->dossier.stop.state == STOP_SIGNED && !id_eq(in->dossier.stop.notice, av->facts.notice))
+        sim_fail("V1: %s: the stop notice of intake is not the one that approval signed", in->dossier.code);
     const struct return_document *result = NULL;
     size_t results = 0;
     for (size_t i = 0; i < re->document_count; i++) {

@@ -626,7 +626,7 @@ static const struct return_document *some_document(const struct return_dossier *
 static bool deliver(struct dossier *d, const struct return_document *n, const struct officer *o,
                     struct return_command *c, int64_t *ret_wants, struct errand **ret_first)
 {
-    int way = return_is_result(n->outcome) && n->came_back_at == INSTANT_NONE ? d->id.b[8] % 5 : 4;
+    int way = n->outcome != OUTCOME_APOLOGY && n->came_back_at == INSTANT_NONE ? d->id.b[8] % 5 : 4;
     const struct filing *p = filed(d, DOCUMENT_AUTHORISATION, NULL);
 
     c->act = RETURN_ACT_DELIVER;

@@ -46,7 +46,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.complaints = NULL;
         n->dossier.withdrawal = (struct intake_withdrawal){0};
         n->dossier.extension = (struct intake_extension){0};
-        n->dossier.stop = (struct intake_stop){0};
+        n->dossier.stop = n->dossier.lapsed_stop = (struct intake_stop){0};
         n->dossier.collection = (struct intake_collection)INTAKE_NO_COLLECTION;
         KEEP(n->dossier.code);
         KEEP(n->dossier.counter);
@@ -119,6 +119,8 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
     if (f->stop_changed) {
         n->dossier.stop = f->dossier.stop;
         KEEP(n->dossier.stop.by);
+        n->dossier.lapsed_stop = f->dossier.lapsed_stop;
+        KEEP(n->dossier.lapsed_stop.by);
     }
     if (f->collection_changed)
         n->dossier.collection = f->dossier.collection;

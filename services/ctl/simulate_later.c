@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The months behind the day: nobody comes for a result, and a complaint is answered when its date has passed. */
+#include <inttypes.h>
+
+#include "services/ctl/clock.h"
+#include "services/ctl/simulate.h"
+
+#define PATIENCE_US (60 * INSTANT_SECOND)
+#define POLL_MS     100
+
+/* What the clock has still to say of these dossiers: that nobody came (so often by now), that an answer is overdue. */
+static const struct db_stmt unsaid = {"ctl_later_unsaid",
+                                      "SELECT (SELECT count(*) FROM \"return\".document d WHERE d.dossier = ANY ($1) "
+                                      "AND d.state = 'ready' AND d.reminders < $2)"
+                                      "     + (SELECT count(*) FROM intake.complaint c WHERE c.dossier = ANY ($1) AND "
+                                      "c.state = 'open' AND NOT c.told) AS n"};
+
+static bool await_clock(struct simulation *s, struct db *db, struct arena *a)
+{
+    struct db_array *ids = db_array_new(a, DB_UUID);
+    int64_t until = instant_mono() + PATIENCE_US, left = 1;
+
+    for (int64_t i = 0; i < s->dossier_count; i++) {
+        struct id id;
+        if (id_parse(s->dossiers[i].id, &id))
+            db_array_uuid(ids, id);
+    }
+    while (left) {
+        struct db_answer *q;
+        struct err e = {0};
+        if (db_run(db, a, &unsaid, DB_ARGS(db_items(ids), db_int4(s->months)), &q, &e))
+            return ctl_fail_err("reading what the clock has said", &e) == CTL_OK;
+        left = db_get_int(q, 0, 0);
+        db_forget(db);
+        if (left && instant_mono() > until)
+            return ctl_fail("%" PRId64
+                            " reminders or overdue answers were not told within 60 s after %d times 30 days; "
+                            "has return other settings than the usual ones?",
+                            left, s->months) == CTL_OK;
+        if (left)
+            ctl_pause(POLL_MS);
+    }
+    return true;
+}
+
+bool later_month(struct simulation *s)
+{
+    struct db *db;
+    struct err e = {0};
+    instant now;
+
+    if (!clock_move(MONTH, &now))
+        return false;
+    s->months++;
+    if (ctl_database("public", 2000, &db, &e))
+        return ctl_fail_err("opening the database", &e) == CTL_OK;
+    struct arena *a = arena_new((size_t)1 << 30);
+    bool said = await_clock(s, db, a);
+    db_close(db);
+    arena_free(a);
+    return said;
+}

@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Where two features meet, and no other test goes: a stop notice that the post brings back, or a proxy fetches; who handed it over and the
+citizen's slip; a complaint that was answered on paper while the system was away."""
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
+from story import BIRTH, INSPECTOR, Desk, Dossier  # noqa: E402
+from system import System  # noqa: E402
+from tap import check, equal, main, test, until  # noqa: E402
+
+
+def shown(s, d):
+    return s.get('intake', f'/v1/dossiers/{d.id}', d.desk.receiver).json
+
+
+def at_return(s, d):
+    return s.get('return', f'/v1/returns/{d.id}', d.desk.returner)['documents'][0]
+
+
+def notice_ready(s, unit):
+    """Stopped at the counter: the notice lies there for the citizen."""
+    d = Dossier(s, Desk(unit), BIRTH).receive().assign()
+    d.ask_stop()
+    d.sign_stop()
+    d.issue_notice().becomes('stopped', 8)
+    d.on_letter(d.notice, 'ready')
+    return d
+
+
+@test
+def the_post_brings_a_stop_notice_back(s):
+    d = notice_ready(s, 'H11.35.21')
+    ready = until(lambda: d.track()['ready'], 15, 'the citizen sees that the notice lies at the counter')
+    equal((ready['early'], ready['reminders'], ready['came_back_at']), (False, 0, None), 'no day was promised for it')
+    d.on_letter(d.notice, 'deliver', delivery='post', consignment='EE123456785VN')
+    until(lambda: shown(s, d)['returned_at'], 10, 'the citizen has it')
+    equal(d.track()['ready'], None, 'nothing is announced any more')
+    d.on_letter(d.notice, 'came-back', reason='moved')
+    until(lambda: shown(s, d)['returned_at'] is None, 10, 'he does not have it')
+    equal(shown(s, d)['returned_by'], None)
+    check(d.track()['ready']['came_back_at'], 'it lies at the counter again', d.track())
+    equal((d.track()['state'], d.track()['national_status']), ('stopped', 8), 'and the dossier is stopped all the same')
+    d.on_letter(d.notice, 'deliver', delivery='counter', who='applicant', paper='receipt')
+    until(lambda: shown(s, d)['returned_by'] == d.desk.returner, 10, 'now he has it')
+    equal(d.track()['ready'], None)
+    d.is_told_as('Received', 'Assigned', 'StopRequested', 'StopSigned', 'Numbered', 'NoticeIssued', 'Ready', 'NoticeHandedOver', 'CameBack',
+                 'NoticeHandedOver')
+
+
+@test
+def a_proxy_fetches_a_stop_notice(s):
+    d = notice_ready(s, 'H11.35.22')
+    equal(d.refused('return', 'deliver', d.desk.returner, {'delivery': 'counter', 'who': 'proxy', 'paper': 'receipt'}, 422)['field'], 'authorisation')
+    d.refused('intake', 'documents', d.desk.returner, {'kind': 'minutes', 'media_type': 'text/plain', 'pages': 1, 'content_base64': 'eA=='}, 409)
+    handle = d.file('authorisation', d.desk.returner, b'%PDF-1.4 he may have it')
+    d.on_letter(d.notice, 'deliver', delivery='counter', who='proxy', paper='receipt', authorisation=handle)
+    until(lambda: shown(s, d)['returned_at'], 10, 'the citizen has it')
+    row = at_return(s, d)
+    equal([row[k] for k in ('outcome', 'state', 'who', 'paper', 'authorisation')], ['stopped', 'handed_over', 'proxy', 'receipt', handle['id']])
+    d.is_told_as('Received', 'Assigned', 'StopRequested', 'StopSigned', 'Numbered', 'NoticeIssued', 'Ready', 'DocumentFiled', 'NoticeHandedOver')
+
+
+@test
+def who_handed_over_a_stop_notice_enters_no_slip(s):
+    d = notice_ready(s, 'H11.35.23')
+    slip = {'by': 'slip', 'satisfaction': 'neutral', 'attitude': 'good', 'contacts': 1, 'agencies': 1}
+    d.on_letter(d.notice, 'deliver', delivery='counter', who='applicant', paper='identity')
+    until(lambda: shown(s, d)['returned_by'] == d.desk.returner, 10, 'intake knows who served the citizen')
+    for who in (d.desk.returner, d.desk.receiver):
+        equal(d.refused('intake', 'rating', who, slip, 403)['field'], 'actor')
+    d.rate(d.desk.head, means='slip')
+    until(lambda: d.story()[-1] == 'RatingGiven', 10, 'somebody else does')
+
+
+@test
+def an_answer_that_was_given_on_paper_in_time_is_not_late(s):
+    """It is three weeks later from now on."""
+    d = Dossier(s, Desk('H11.35.24'), BIRTH).receive()
+    voices = lambda: {k: v for k, v in s.get('audit', f'/v1/kpi?from=2019-10-01&to=2019-10-01&unit={d.desk.unit}', INSPECTOR)['totals'].items()
+                      if k.startswith('complaints')}
+    for _ in range(2):
+        d.complain()
+    s.ctl('clock', 'forward', '22d')
+    until(lambda: d.story().count('ComplaintDuePassed') == 2, 20, 'the date of both answers passes')
+    until(lambda: voices()['complaints_late'] == 2, 10, 'audit counts them as late')
+    a = d.on_paper('2019-10-21T09:00:00+07:00').reply(1, d.desk.head)
+    equal((a['complaint'], a['late']), ('answered', False), 'it was answered the day before')
+    until(lambda: voices() == {'complaints': 2, 'complaints_justified': 1, 'complaints_in_time': 1, 'complaints_late': 1}, 10,
+          'audit takes it back from the late ones')
+    equal(d.on_paper(None).reply(2, d.desk.head, justified=False)['late'], True, 'the other one is')
+    until(lambda: d.story()[-1] == 'ComplaintAnswered', 10)
+    equal(voices(), {'complaints': 2, 'complaints_justified': 1, 'complaints_in_time': 1, 'complaints_late': 1}, 'and is counted once')
+    entry = next(x for x in s.get('audit', f'/v1/inspection/late-entries?from=2019-10-01&to=2019-10-31&unit={d.desk.unit}', INSPECTOR)['items'] if x['code'] == d.code)
+    equal((entry['type'], entry['actor'], entry['superior']), ('ComplaintAnswered', d.desk.head, 'H11.35-tr01'), 'inspectors see who entered it')
+
+
+@test
+def a_simulated_day_and_the_months_behind_it_balance(s):
+    """Last: a quarter of a year is over behind it."""
+    s.ctl('clock', 'forward', '24h')
+    day = s.business_now()[:10]
+    done = s.ctl('simulate', '--day', day, '--dossiers', '60', '--connections', '4', '--seed', '22', '--mix', 'unclaimed=30,complained=40,late_answers=50')
+    check('no difference' in done.out, 'the books balance', done.out[-2500:])
+    check('Archived lưu trữ, không có người nhận' in done.out and 'ComplaintAnswered trả lời phản ánh muộn' in done.out, 'both were done', done.out[-6000:])
+    check(s.business_now()[:10] > '2020-01-01', 'months have passed', s.business_now())
+    late = [x for x in s.get('audit', f'/v1/kpi?from={day}&to={day}', INSPECTOR)['items'] if x['complaints_late']]
+    kept = sum(x['unclaimed'] for x in s.get('audit', f'/v1/kpi?from={day}&to={day}', INSPECTOR)['items'])
+    check(late and kept, 'audit counts both', late, kept)
+
+
+main(System)
