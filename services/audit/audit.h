@@ -89,6 +89,22 @@ struct audit_voices {
     AUDIT_VOICES(X)
 #undef X
 };
+
+/*
+ * Papers that the administration lost or damaged (Decree 61/2018 Art. 21(2)), by cases: noted as lost, or as damaged; settled, and
+ * those of these with money paid.
+ */
+#define AUDIT_LOSSES(X)                                                                                                \
+    X(papers_lost)                                                                                                     \
+    X(papers_damaged)                                                                                                  \
+    X(losses_settled)                                                                                                  \
+    X(losses_paid)
+
+struct audit_losses {
+#define X(name) int name;
+    AUDIT_LOSSES(X)
+#undef X
+};
 #define AUDIT_POINTS_MOST     2
 #define AUDIT_COMPLAINTS_MOST 30 /* of one dossier: each is a bit */
 
@@ -103,6 +119,8 @@ struct audit_record {
     int complaint;                                             /* its number, of the three events about one */
     bool justified, late;                                      /* of ComplaintAnswered */
     bool again;                                                /* of Guided: not for the first time */
+    bool damaged;                                              /* of PaperLost; otherwise lost */
+    bool paid;                                                 /* of LossSettled: with money */
     int outcome;                                               /* of Sealed, CameBack */
 };
 
@@ -132,6 +150,7 @@ struct audit_delta {
     int late_entries;
     int guided, guided_again;
     struct audit_voices voices;
+    struct audit_losses losses;
 };
 
 /* The envelope's part of an event that the facts are made of. */

@@ -14,14 +14,13 @@ struct figure {
     int64_t as_of;
 };
 
-/* The columns of what citizens say, in SQL. */
-#define COLUMN(name)  ", " #name
-#define ADDED(name)   " " #name " = k." #name " + excluded." #name ","
-#define MEMBER(name)  ", '" #name "', m." #name
-#define ITEMS(name)   , db_items(voices.name)
-#define VOICE_COLUMNS AUDIT_VOICES(COLUMN)
-#define VOICES_ADDED  AUDIT_VOICES(ADDED)
-#define VOICE_MEMBERS AUDIT_VOICES(MEMBER)
+/* The columns of what citizens say, and of lost papers, in SQL. */
+#define COLUMN(name)   ", " #name
+#define ADDED(name)    " " #name " = k." #name " + excluded." #name ","
+#define ITEMS(name)    , db_items(listed.name)
+#define LISTED(X)      AUDIT_VOICES(X) AUDIT_LOSSES(X)
+#define LISTED_COLUMNS LISTED(COLUMN)
+#define LISTED_ADDED   LISTED(ADDED)
 
 /* What this batch adds, beside the facts in the subjects. Lists grow in the batch's arena. */
 struct marks {
@@ -165,6 +164,9 @@ static void add_up(struct audit_delta *sum, const struct audit_delta *d)
 #define X(name) sum->voices.name += d->voices.name;
     AUDIT_VOICES(X)
 #undef X
+#define X(name) sum->losses.name += d->losses.name;
+    AUDIT_LOSSES(X)
+#undef X
 }
 
 static bool speaks(const struct audit_voices *v)
@@ -174,11 +176,18 @@ static bool speaks(const struct audit_voices *v)
 #undef X
 }
 
+static bool loses(const struct audit_losses *l)
+{
+#define X(name) l->name ||
+    return AUDIT_LOSSES(X) false;
+#undef X
+}
+
 static bool moves(const struct audit_delta *d)
 {
     return d->received || d->refused || d->early || d->on_time || d->late || d->withdrawn || d->stopped ||
            d->on_the_spot || d->overdue || d->extended || d->breaches || d->late_entries || d->guided ||
-           speaks(&d->voices);
+           speaks(&d->voices) || loses(&d->losses);
 }
 
 void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t number)
@@ -241,24 +250,24 @@ static const struct db_stmt save_facts = {
     "       supplements = excluded.supplements, extended = excluded.extended, rated = excluded.rated,"
     "       complaints = excluded.complaints, justified = excluded.justified, late_answers = excluded.late_answers"};
 
-/* The figures after this batch go out as they are stored: one statement counts and publishes. */
+/* The figures after this batch go out as they are stored, each column a member: one statement counts and publishes. */
 static const struct db_stmt save_figures = {
     "audit_save_figures",
     "WITH moved AS ("
     " INSERT INTO kpi AS k (unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, "
-    "on_the_spot, overdue, extended, breaches, late_entries, guided, guided_again, as_of, \"partition\"" VOICE_COLUMNS
+    "on_the_spot, overdue, extended, breaches, late_entries, guided, guided_again, as_of, \"partition\"" LISTED_COLUMNS
     ")"
     " SELECT unit, procedure, DATE '1970-01-01' + day, received, refused, early, on_time, late, withdrawn, stopped, "
-    "on_the_spot, overdue, extended, breaches, late_entries, guided, guided_again, as_of, \"partition\"" VOICE_COLUMNS
+    "on_the_spot, overdue, extended, breaches, late_entries, guided, guided_again, as_of, \"partition\"" LISTED_COLUMNS
     " FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], "
     "$9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[], $16::int[], $17::int[], "
     "$18::bigint[], $19::int[], $21::int[], $22::int[], $23::int[], $24::int[], $25::int[], $26::int[], "
-    "$27::int[], $28::int[], $29::int[], $30::int[])"
+    "$27::int[], $28::int[], $29::int[], $30::int[], $31::int[], $32::int[], $33::int[], $34::int[])"
     " AS n(unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, on_the_spot, "
     "overdue, "
     "extended, "
     "breaches, late_entries, guided, guided_again, as_of, "
-    "\"partition\"" VOICE_COLUMNS ")"
+    "\"partition\"" LISTED_COLUMNS ")"
     " ON CONFLICT (unit, procedure, day) DO UPDATE SET received = k.received + excluded.received, refused = k.refused "
     "+ excluded.refused,"
     " early = k.early + excluded.early, on_time = k.on_time + excluded.on_time, late = k.late + excluded.late,"
@@ -267,22 +276,14 @@ static const struct db_stmt save_figures = {
     " extended = k.extended + excluded.extended, breaches = k.breaches + excluded.breaches,"
     " late_entries = k.late_entries + excluded.late_entries,"
     " guided = k.guided + excluded.guided, guided_again = k.guided_again + excluded.guided_again,"
-    " " VOICES_ADDED "         as_of = excluded.as_of, \"partition\" = excluded.\"partition\""
+    " " LISTED_ADDED "         as_of = excluded.as_of, \"partition\" = excluded.\"partition\""
     " RETURNING *)"
     " INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value)"
     " SELECT 'taicho.audit.kpi.v1', m.\"partition\", m.unit || '/' || m.procedure || '/' || to_char(m.day, "
     "'YYYY-MM-DD'), gen_random_uuid(),"
     " 'audit.Kpi', $20, 'application/json',"
-    " convert_to(json_build_object('unit', m.unit, 'procedure', m.procedure, 'day', m.day, 'received', "
-    "m.received,"
-    " 'refused', m.refused, 'in_process', m.received - m.early - m.on_time - m.late - "
-    "m.withdrawn - m.stopped, 'early', m.early,"
-    " 'on_time', m.on_time, 'late', m.late, 'withdrawn', m.withdrawn, 'stopped', m.stopped, "
-    "'on_the_spot', m.on_the_spot, "
-    "'overdue', m.overdue, 'extended', m.extended, 'breaches', m.breaches, 'late_entries', m.late_entries, 'guided', "
-    "m.guided, 'guided_again', m.guided_again"
-    " " VOICE_MEMBERS ","
-    " 'as_of', m.as_of)::text, 'UTF8')"
+       " convert_to((to_jsonb(m) - 'partition' || jsonb_build_object('in_process', m.received - m.early - m.on_time - "
+    "m.late - m.withdrawn - m.stopped))::text, 'UTF8')"
     " FROM moved m"};
 
 static const struct db_stmt save_targets = {
@@ -406,11 +407,11 @@ static void ask_figures(struct batch *b, const struct marks *m)
                     *partition = db_array_new(a, DB_INT4);
     struct {
 #define X(name) struct db_array *name;
-        AUDIT_VOICES(X)
+        LISTED(X)
 #undef X
-    } voices = {
+    } listed = {
 #define X(name) .name = db_array_new(a, DB_INT4),
-        AUDIT_VOICES(X)
+        LISTED(X)
 #undef X
     };
 
@@ -438,8 +439,11 @@ static void ask_figures(struct batch *b, const struct marks *m)
         db_array_int(late_entries, d->late_entries);
         db_array_int(guided, d->guided);
         db_array_int(again, d->guided_again);
-#define X(name) db_array_int(voices.name, d->voices.name);
+#define X(name) db_array_int(listed.name, d->voices.name);
         AUDIT_VOICES(X)
+#undef X
+#define X(name) db_array_int(listed.name, d->losses.name);
+        AUDIT_LOSSES(X)
 #undef X
         db_array_int(as_of, m->figures[i].as_of);
         db_array_int(partition, hash_partition(name, strlen(name), STAGE_PARTITIONS));
@@ -449,7 +453,7 @@ static void ask_figures(struct batch *b, const struct marks *m)
                    db_items(early), db_items(on_time), db_items(late), db_items(withdrawn), db_items(stopped),
                    db_items(spot), db_items(overdue), db_items(extended), db_items(breaches), db_items(late_entries),
                    db_items(guided), db_items(again), db_items(as_of), db_items(partition),
-                   db_time(b->now) AUDIT_VOICES(ITEMS)));
+                   db_time(b->now) LISTED(ITEMS)));
 }
 
 void audit_repo_save(struct batch *b)

@@ -7,9 +7,10 @@
 #define SUM(name)     ", '" #name "', sum(" #name ")"
 #define COLUMN(name)  ", " #name
 #define ZERO(name)    ", 0"
-#define VOICE_SUMS    AUDIT_VOICES(SUM)
-#define VOICE_COLUMNS AUDIT_VOICES(COLUMN)
-#define VOICE_ZEROS   AUDIT_VOICES(ZERO)
+#define LISTED(X)      AUDIT_VOICES(X) AUDIT_LOSSES(X)
+#define LISTED_SUMS    LISTED(SUM)
+#define LISTED_COLUMNS LISTED(COLUMN)
+#define LISTED_ZEROS   LISTED(ZERO)
 
 #define FIGURES                                                                                                        \
     "'received', sum(received), 'refused', sum(refused), 'in_process', sum(received - early - on_time - late - "       \
@@ -17,7 +18,7 @@
     " 'early', sum(early), 'on_time', sum(on_time), 'late', sum(late), 'withdrawn', sum(withdrawn), 'stopped', "       \
     "sum(stopped), 'on_the_spot', sum(on_the_spot), 'overdue', "                                                       \
     "sum(overdue), 'extended', sum(extended), 'breaches', sum(breaches), 'late_entries', sum(late_entries), "          \
-    "'guided', sum(guided), 'guided_again', sum(guided_again)" VOICE_SUMS
+    "'guided', sum(guided), 'guided_again', sum(guided_again)" LISTED_SUMS
 
 const struct db_stmt audit_read_kpi = {
     "audit_read_kpi",
@@ -26,10 +27,10 @@ const struct db_stmt audit_read_kpi = {
     " SELECT json_build_object('business_time', civil($5), 'as_of', (SELECT coalesce(max(as_of), 0) FROM chosen),"
     "        'totals', (SELECT json_build_object(" FIGURES ") FROM (SELECT received, refused, early, on_time, late,"
     "                     withdrawn, stopped, on_the_spot, overdue, extended, breaches, late_entries, guided, "
-    "guided_again" VOICE_COLUMNS " FROM chosen UNION "
+    "guided_again" LISTED_COLUMNS " FROM chosen UNION "
     "ALL SELECT 0, "
     "0, "
-    "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0" VOICE_ZEROS ") t),"
+    "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0" LISTED_ZEROS ") t),"
     "        'items', (SELECT coalesce(json_agg(i ORDER BY i->>'day', i->>'unit', i->>'procedure'), '[]')"
     "                    FROM (SELECT json_build_object('unit', unit, 'procedure', procedure, 'day', day, " FIGURES
     ") AS i"

@@ -38,6 +38,10 @@ enum {
     JUSTIFIED,
     ANSWERED_IN_TIME,
     ANSWERED_LATE,
+    LOST,
+    DAMAGED,
+    SETTLED,
+    PAID,
     FIGURES
 };
 
@@ -68,6 +72,10 @@ static const struct {
     {"complaints_justified", NULL, NULL},
     {"complaints_in_time", NULL, NULL},
     {"complaints_late", NULL, NULL},
+    {"papers_lost", NULL, NULL},
+    {"papers_damaged", NULL, NULL},
+    {"losses_settled", NULL, NULL},
+    {"losses_paid", NULL, NULL},
 };
 
 struct line {
@@ -206,6 +214,14 @@ static void print_voices(const int64_t *f, int64_t ended)
            answers_points(f[ANSWERED_IN_TIME], f[ANSWERED_LATE]));
 }
 
+/* Papers that the administration lost or damaged (Decree 61/2018 Art. 21(2)), by cases. */
+static void print_losses(const int64_t *f)
+{
+    printf("Mất, hư hỏng giấy tờ (cases of loss): mất (lost) %" PRId64 ", hư hỏng (damaged) %" PRId64
+           ", đã khắc phục (settled) %" PRId64 ", có bồi thường (paid) %" PRId64 "\n",
+           f[LOST], f[DAMAGED], f[SETTLED], f[PAID]);
+}
+
 static void print_report(struct report *r, size_t top, const char *from, const char *to)
 {
     printf("Kết quả tiếp nhận và giải quyết thủ tục hành chính%s%s%s%s, lúc %.16s (results as of %.16s)\n",
@@ -235,6 +251,7 @@ static void print_report(struct report *r, size_t top, const char *from, const c
                100.0 * (double)(ended - r->all.figures[LATE]) / (double)ended,
                100.0 * (double)r->all.figures[ON_THE_SPOT] / (double)ended, ended);
     print_voices(r->all.figures, ended);
+    print_losses(r->all.figures);
 }
 
 int ctl_report(const struct ctl_command *self, int argc, char **argv)

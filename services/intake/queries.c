@@ -5,13 +5,13 @@
  */
 #include "services/intake/repo.h"
 
-/* $2: the unit whose dossiers may be seen (its own, one that it is being consulted on, and one with a complaint that it
- * may have to answer in the place of a head), NULL all; $3 $4 $5: when,
+/* $2: the unit whose dossiers may be seen (its own, one that it is being consulted on, and one that it may have to
+ * answer for), NULL all; $3 $4 $5: when,
  * who, of which unit. */
 #define FOUND(what)                                                                                                    \
     "WITH found AS ("                                                                                                  \
     "    SELECT * FROM dossier WHERE id = $1 AND ($2::text IS NULL OR $2 IN (unit, receiving_unit, asked_unit)"        \
-    "        OR EXISTS (SELECT FROM complaint k WHERE k.dossier = $1 AND k.superior = $2))), "                         \
+    "        OR answers_for($1, $2))), "                                                                               \
     "noted AS ("                                                                                                       \
     "    INSERT INTO access_log (at, who, unit, what, dossiers)"                                                       \
     "    SELECT $3, $4, $5, '" what "', ARRAY[id] FROM found) "
@@ -110,7 +110,8 @@ const struct db_stmt intake_query_dossier = {
                      "'issued_at', civil(d.extension_issued_at)) END,"
                      " 'stop', CASE WHEN d.stop IS NOT NULL THEN json_build_object('state', d.stop, 'ground', "
                      "d.stop_ground, 'notice', d.stop_notice, 'asked_by', d.stop_by, 'asked_at', civil(d.stop_at)) END,"
-                     " 'ready', ready_of(d.id), 'rating', rating_of(d.id), 'complaints', complaints_of(d.id),"
+                     " 'ready', ready_of(d.id), 'rating', rating_of(d.id), 'complaints', complaints_of(d.id), 'losses', "
+                     "losses_of(d.id),"
                      " 'refusal', (SELECT json_build_object('reasons', r.reasons, 'explanation', r.explanation)"
                      " FROM refusal r WHERE r.dossier = d.id))::text"
                      "  FROM found d"
@@ -173,8 +174,9 @@ const struct db_stmt intake_query_papers = {
                     "           'components', (SELECT coalesce(json_agg(json_build_object('number', c.number, 'name', "
                     "c.name, 'form', c.form, 'to_show', c.to_show, 'originals', c.originals, 'certified', c.certified, "
                     "'copies', c.copies, 'to_return', c.to_return, 'given_back_at', civil(c.given_back_at), "
-                    "'given_back_by', c.given_back_by) ORDER BY c.number), '[]')"
-                    "               FROM component c WHERE c.dossier = d.id))::text"
+                    "'given_back_by', c.given_back_by, 'standing', standing_of(c), 'loss', c.loss) ORDER BY c.number), "
+                    "'[]')"
+                    "               FROM component c WHERE c.dossier = d.id), 'losses', losses_of(d.id))::text"
                     "  FROM found d WHERE d.code IS NOT NULL"};
 
 /* What should have gone back with the result, or when the dossier was withdrawn or stopped. $1 unit (NULL: all), $2
@@ -186,7 +188,7 @@ const struct db_stmt intake_query_held = {
     "coalesce(d.returned_at, d.finished_at, d.withdrawal_at) AS "
     "ended_at, array_agg(c.number ORDER BY c.number) AS components, sum(c.originals) AS originals"
     "      FROM component c JOIN dossier d ON d.id = c.dossier"
-    "     WHERE c.to_return AND c.given_back_at IS NULL AND d.state IN ('returned', 'withdrawn', 'stopped')"
+    "     WHERE c.to_return AND c.given_back_at IS NULL AND c.loss IS NULL AND d.state IN ('returned', 'withdrawn', 'stopped')"
     "       AND ($1::text IS NULL OR $1 IN (d.unit, d.receiving_unit))"
     "     GROUP BY d.id ORDER BY ended_at, d.id LIMIT $2), "
     "noted AS ("
@@ -229,7 +231,8 @@ const struct db_stmt intake_query_document = {
     "intake_query_document",
     "WITH found AS ("
     "    SELECT o.* FROM document o JOIN dossier d ON d.id = o.dossier"
-    "     WHERE d.id = $1 AND o.id = $6 AND ($2::text IS NULL OR $2 IN (d.unit, d.receiving_unit, d.asked_unit))), "
+    "     WHERE d.id = $1 AND o.id = $6 AND ($2::text IS NULL OR $2 IN (d.unit, d.receiving_unit, d.asked_unit)"
+    "        OR (o.kind = 'loss_minutes' AND answers_for($1, $2)))), "
     "noted AS ("
     "    INSERT INTO access_log (at, who, unit, what, dossiers)"
     "    SELECT $3, $4, $5, 'document', ARRAY[dossier] FROM found) "
@@ -246,7 +249,7 @@ const struct db_stmt intake_query_track = {
     "'promised_at',"
     " civil(coalesce(d.promised_at, d.due_at)), 'procedure_name', name_at('procedure', "
     "d.procedure, "
-    "d.received_at), 'ready', CASE WHEN d.state = 'finished' THEN ready_of(d.id) END)::text"
+    "d.received_at), 'ready', CASE WHEN d.state = 'finished' THEN ready_of(d.id) END, 'loss', loss_told(d.id))::text"
     "  FROM dossier d"
     "  JOIN unnest($2::text[], $3::text[], $4::int[]) AS w (state, vi, national) ON w.state = d.state"
     " WHERE d.code = $1"};
