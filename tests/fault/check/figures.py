@@ -12,7 +12,8 @@ COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'withdrawn', 'stop
 BEGINNINGS = {'Received': ('open', 'received'), 'Refused': ('refused_at_counter', 'refused'), 'Guided': ('guided', 'guided')}     # result, figure
 VOICES = ['ratings', 'satisfaction_points', 'attitude_points', 'contact_points', 'agency_points', 'conduct_points', 'complaints', 'complaints_justified',
           'complaints_in_time', 'complaints_late']
-COUNTED += VOICES
+LOSSES = ['papers_lost', 'papers_damaged', 'losses_settled', 'losses_paid']
+COUNTED += VOICES + LOSSES
 CONDUCT = {'early': 2, 'on_time': 1}        # and nothing with a complaint that is justified
 SPOTS = ['Received', 'Appraised', 'Signed', 'Sealed', 'HandedOver']        # receipt, appraisal, signature, seal, return
 VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
@@ -45,12 +46,16 @@ class Fact:
         return 0 if self.justified else CONDUCT.get(self.timing, 0)
 
     def hear(self, e):
-        """What a citizen says, and what is answered: {figure: how it moves}."""
+        """What a citizen says, what is answered, and what becomes of lost papers: {figure: how it moves}."""
         b, moved = e.body, {}
         if e.type == 'RatingGiven' and not self.rated:
             self.rated = True
             moved = {'ratings': 1, 'satisfaction_points': b.get('satisfaction', 0), 'attitude_points': b.get('attitude', 0),
                      'contact_points': b.get('contact_points', 0), 'agency_points': b.get('agency_points', 0)}
+        elif e.type == 'PaperLost':
+            moved = {'papers_' + b['what']: 1}
+        elif e.type == 'LossSettled':
+            moved = {'losses_settled': 1, 'losses_paid': int(b.get('paid_vnd', 0) > 0)}
         elif e.type == 'ComplaintFiled':
             self.complaints += 1
             moved = {'complaints': 1}
