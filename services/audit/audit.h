@@ -91,8 +91,8 @@ struct audit_voices {
 };
 
 /*
- * Papers that the administration lost or damaged (Decree 61/2018 Art. 21(2)), by cases: noted as lost, or as damaged; settled, and
- * those of these with money paid.
+ * Papers that the administration lost or damaged (Decree 61/2018 Art. 21(2)), by cases: noted as lost, or as damaged;
+ * settled, and those of these with money paid.
  */
 #define AUDIT_LOSSES(X)                                                                                                \
     X(papers_lost)                                                                                                     \

@@ -282,7 +282,7 @@ static const struct db_stmt save_figures = {
     " SELECT 'taicho.audit.kpi.v1', m.\"partition\", m.unit || '/' || m.procedure || '/' || to_char(m.day, "
     "'YYYY-MM-DD'), gen_random_uuid(),"
     " 'audit.Kpi', $20, 'application/json',"
-       " convert_to((to_jsonb(m) - 'partition' || jsonb_build_object('in_process', m.received - m.early - m.on_time - "
+    " convert_to((to_jsonb(m) - 'partition' || jsonb_build_object('in_process', m.received - m.early - m.on_time - "
     "m.late - m.withdrawn - m.stopped))::text, 'UTF8')"
     " FROM moved m"};
 

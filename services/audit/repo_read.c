@@ -4,9 +4,9 @@
 
 #include "services/audit/audit.h"
 
-#define SUM(name)     ", '" #name "', sum(" #name ")"
-#define COLUMN(name)  ", " #name
-#define ZERO(name)    ", 0"
+#define SUM(name)      ", '" #name "', sum(" #name ")"
+#define COLUMN(name)   ", " #name
+#define ZERO(name)     ", 0"
 #define LISTED(X)      AUDIT_VOICES(X) AUDIT_LOSSES(X)
 #define LISTED_SUMS    LISTED(SUM)
 #define LISTED_COLUMNS LISTED(COLUMN)

@@ -79,7 +79,8 @@ enum err_code may_file(struct asked *q, struct err *reterr)
                        "who returns results files documents of the kind \"%s\" only",
                        document_kind_name(DOCUMENT_AUTHORISATION));
     if (c->kind == DOCUMENT_LOSS_MINUTES)
-        return err_say(reterr, ERR_INVALID, "kind", "tài liệu loại \"%s\" được nộp khi ghi nhận giấy tờ bị mất, hư hỏng",
+        return err_say(reterr, ERR_INVALID, "kind",
+                       "tài liệu loại \"%s\" được nộp khi ghi nhận giấy tờ bị mất, hư hỏng",
                        "a document of the kind \"%s\" comes with the loss that it is about",
                        document_kind_name(DOCUMENT_LOSS_MINUTES));
     if (c->component > d->component_count)

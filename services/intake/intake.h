@@ -328,8 +328,8 @@ enum intake_loss_state {
         INTAKE_LOSS_STATE_COUNT
 };
 
-#define INTAKE_LOSSES_MAX   8
-#define INTAKE_PAID_MOST    INT64_C(1000000000) /* VND, of one case */
+#define INTAKE_LOSSES_MAX 8
+#define INTAKE_PAID_MOST  INT64_C(1000000000) /* VND, of one case */
 
 /* A case of papers that were lost or damaged, a child of the dossier, whose state and dates it does not touch: the
  * citizen does not pay for it. Read and decided beside the dossier, not with it. */
@@ -343,9 +343,9 @@ struct intake_loss {
     const char *superior;    /* the unit above the holder's, which may settle it, too. NULL: there is none */
     const char *noted_by;
     instant noted_at;
-    enum intake_remedy remedy; /* the rest of a settled one */
-    const char *responsible;   /* a unit or a post */
-    int64_t paid_vnd;          /* 0: nothing was paid */
+    enum intake_remedy remedy;  /* the rest of a settled one */
+    const char *responsible;    /* a unit or a post */
+    int64_t paid_vnd;           /* 0: nothing was paid */
     struct id minutes, apology; /* apology nil: there is none */
     const char *settled_by;
     instant settled_at;
@@ -591,8 +591,8 @@ struct intake_note_loss {
 struct intake_settle_loss {
     int number;
     enum intake_remedy remedy;
-    const char *responsible;              /* a unit or a post */
-    int64_t paid_vnd;                     /* 0: nothing was paid */
+    const char *responsible;               /* a unit or a post */
+    int64_t paid_vnd;                      /* 0: nothing was paid */
     const struct intake_document *apology; /* NULL: none came */
 };
 

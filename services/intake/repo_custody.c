@@ -35,11 +35,10 @@ const struct db_stmt intake_note_given_back = {"intake_note_given_back",
                                                "    AS g (dossier, number, by, at)"
                                                " WHERE c.dossier = g.dossier AND c.number = g.number"};
 
-const struct db_stmt intake_note_lost = {"intake_note_lost",
-                                         "UPDATE component c SET loss = nullif(g.loss, 0)"
-                                         "  FROM unnest($1::uuid[], $2::int[], $3::int[])"
-                                         "    AS g (dossier, number, loss)"
-                                         " WHERE c.dossier = g.dossier AND c.number = g.number"};
+const struct db_stmt intake_note_lost = {"intake_note_lost", "UPDATE component c SET loss = nullif(g.loss, 0)"
+                                                             "  FROM unnest($1::uuid[], $2::int[], $3::int[])"
+                                                             "    AS g (dossier, number, loss)"
+                                                             " WHERE c.dossier = g.dossier AND c.number = g.number"};
 
 static struct entry *find(const struct batch *b, struct id dossier)
 {

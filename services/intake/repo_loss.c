@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cases of lost or damaged papers in and out, and the work list of those who settle them. Seldom: they are read only for
- * the dossiers that work of the batch is about. */
+/* Cases of lost or damaged papers in and out, and the work list of those who settle them. Seldom: they are read only
+ * for the dossiers that work of the batch is about. */
 #include "services/intake/repo.h"
 
 struct entry {
@@ -26,9 +26,8 @@ const struct db_stmt intake_add_losses = {
                          " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[],"
                          "       $7::text[], $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::uuid[])"};
 
-const struct db_stmt intake_add_lost = {
-    "intake_add_lost", "INSERT INTO loss_component (dossier, number, component)"
-                       " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[])"};
+const struct db_stmt intake_add_lost = {"intake_add_lost", "INSERT INTO loss_component (dossier, number, component)"
+                                                           " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[])"};
 
 const struct db_stmt intake_settle_losses = {
     "intake_settle_losses",
@@ -147,8 +146,7 @@ void intake_losses_note(struct item *i, struct intake_file *file, const struct i
     struct entry *e = find(i->batch, i->subject->id);
     struct intake_case *c = ARENA_NEW(i->batch->arena, struct intake_case);
 
-    *c = (struct intake_case){
-        .next = file->cases, .loss = d->loss, .components = d->lost, .count = d->lost_count};
+    *c = (struct intake_case){.next = file->cases, .loss = d->loss, .components = d->lost, .count = d->lost_count};
     file->cases = c;
     if (!e)
         return;
@@ -222,8 +220,7 @@ static void ask_opened(struct batch *b, const struct opened *r)
            DB_ARGS(db_items(r->dossier), db_items(r->number), db_items(r->state), db_items(r->what), db_items(r->found),
                    db_items(r->unit), db_items(r->post), db_items(r->going_to), db_items(r->superior), db_items(r->by),
                    db_items(r->at), db_items(r->minutes)));
-    db_ask(b->db, b->arena, &intake_add_lost,
-           DB_ARGS(db_items(r->of), db_items(r->of_number), db_items(r->component)));
+    db_ask(b->db, b->arena, &intake_add_lost, DB_ARGS(db_items(r->of), db_items(r->of_number), db_items(r->component)));
 }
 
 static void ask_settled(struct batch *b, const struct settled *r)
@@ -239,11 +236,11 @@ static void ask_settled(struct batch *b, const struct settled *r)
 void intake_losses_save(struct batch *b)
 {
     struct arena *a = b->arena;
-    struct opened opened = {
-        db_array_new(a, DB_UUID), db_array_new(a, DB_INT4), db_array_new(a, DB_TEXT), db_array_new(a, DB_TEXT),
-        db_array_new(a, DB_TEXT), db_array_new(a, DB_TEXT), db_array_new(a, DB_TEXT), db_array_new(a, DB_TEXT),
-        db_array_new(a, DB_TEXT), db_array_new(a, DB_TEXT), db_array_new(a, DB_TIME), db_array_new(a, DB_UUID),
-        db_array_new(a, DB_UUID), db_array_new(a, DB_INT4), db_array_new(a, DB_INT4)};
+    struct opened opened = {db_array_new(a, DB_UUID), db_array_new(a, DB_INT4), db_array_new(a, DB_TEXT),
+                            db_array_new(a, DB_TEXT), db_array_new(a, DB_TEXT), db_array_new(a, DB_TEXT),
+                            db_array_new(a, DB_TEXT), db_array_new(a, DB_TEXT), db_array_new(a, DB_TEXT),
+                            db_array_new(a, DB_TEXT), db_array_new(a, DB_TIME), db_array_new(a, DB_UUID),
+                            db_array_new(a, DB_UUID), db_array_new(a, DB_INT4), db_array_new(a, DB_INT4)};
     struct settled settled = {db_array_new(a, DB_UUID), db_array_new(a, DB_INT4), db_array_new(a, DB_TEXT),
                               db_array_new(a, DB_TEXT), db_array_new(a, DB_TEXT), db_array_new(a, DB_INT8),
                               db_array_new(a, DB_UUID), db_array_new(a, DB_TEXT), db_array_new(a, DB_TIME)};

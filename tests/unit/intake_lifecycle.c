@@ -17,11 +17,8 @@ static struct intake_decision *decide(const struct intake_dossier *d, enum intak
     struct intake_facts f = bed_facts(arena, catalogue, actor, unit, 8 * 60);
 
     static const struct intake_sheet lent = {.number = 1, .originals = 1, .paper = true, .to_return = true};
-    static const struct intake_loss lost = {.number = 1,
-                                            .state = INTAKE_LOSS_OPEN,
-                                            .unit = "H11.35",
-                                            .post = "H11.35-tn01",
-                                            .settled_at = INSTANT_NONE};
+    static const struct intake_loss lost = {
+        .number = 1, .state = INTAKE_LOSS_OPEN, .unit = "H11.35", .post = "H11.35-tn01", .settled_at = INSTANT_NONE};
     f.sheets = &lent;
     f.sheet_count = 1;
     f.losses = &lost;

@@ -291,7 +291,7 @@ static void who_settles_it(void **state)
         {"H11-tr01", "H11", NULL, ERR_OK}, /* of the unit above */
         {"H11.35-tr01", "H11.35", NULL, ERR_OK},
         {"H11.05-tr01", "H11.05", "actor", ERR_FORBIDDEN},
-        {"H11.35-tn01", "H11.35", "actor", ERR_FORBIDDEN},        /* no head */
+        {"H11.35-tn01", "H11.35", "actor", ERR_FORBIDDEN},       /* no head */
         {"H11.35-tr02", "H11.35", "responsible", ERR_FORBIDDEN}, /* himself responsible */
     };
     struct intake_settle_loss c = settled(1, INTAKE_REMEDY_REPLACED);
