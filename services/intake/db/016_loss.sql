@@ -86,6 +86,13 @@ BEGIN ATOMIC
         OR EXISTS (SELECT FROM loss l WHERE l.dossier = of_dossier AND by_unit IN (l.unit, l.superior));
 END;
 
-ALTER TABLE document DROP CONSTRAINT document_kind_check;
-ALTER TABLE document ADD CONSTRAINT document_kind_check
-    CHECK (kind IN ('component', 'draft_result', 'draft_refusal', 'signed', 'minutes', 'request', 'opinion', 'apology', 'stop_notice', 'authorisation', 'loss_minutes'));
+-- One more kind of document, beside those that there are.
+DO $$
+DECLARE
+    kinds text := (SELECT pg_get_constraintdef(oid) FROM pg_constraint
+                    WHERE conrelid = 'document'::regclass AND conname = 'document_kind_check');
+BEGIN
+    ALTER TABLE document DROP CONSTRAINT document_kind_check;
+    EXECUTE 'ALTER TABLE document ADD CONSTRAINT document_kind_check '
+         || replace(kinds, '''authorisation''::text', '''authorisation''::text, ''loss_minutes''::text');
+END $$;
