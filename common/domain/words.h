@@ -58,7 +58,8 @@
     X(OPINION, "opinion", "văn bản trả lời ý kiến")                                                                    \
     X(APOLOGY, "apology", "phiếu xin lỗi và hẹn lại ngày trả kết quả")                                                 \
     X(STOP_NOTICE, "stop_notice", "thông báo dừng giải quyết hồ sơ")                                                   \
-    X(AUTHORISATION, "authorisation", "giấy ủy quyền nhận kết quả")
+    X(AUTHORISATION, "authorisation", "giấy ủy quyền nhận kết quả")                                                    \
+    X(LOSS_MINUTES, "loss_minutes", "biên bản về giấy tờ bị mất, hư hỏng")
 
 #define OPINION_MAP(X)                                                                                                 \
     X(NONE, "", "")                                                                                                    \

@@ -192,6 +192,8 @@ const struct projection appraisal_projections[] = {
     SKIP(INTAKE,   "TransferRefused",                                     "the papers stay where they are"),
     SKIP(INTAKE,   "DueNear",                                             "a warning for whoever has the dossier; the lists are in the order of the date"),
     SKIP(INTAKE,   "PapersGivenBack",                                     "the citizen's papers are intake's"),
+    SKIP(INTAKE,   "PaperLost",                                           "the citizen's papers are intake's"),
+    SKIP(INTAKE,   "LossSettled",                                         "the citizen's papers are intake's"),
     SKIP(INTAKE,   "DuePassed",                                           "lateness is counted by audit"),
     SKIP(INTAKE,   "ObligationOpened",                                    "the step behind it opens when it is met"),
     TAKE(INTAKE,   "ObligationMet",   MEET_OBLIGATION, read_obligation_met, "the step behind the obligation is queued, the due date has moved"),

@@ -221,6 +221,8 @@ const struct projection approval_projections[] = {
     SKIP(INTAKE,    "TransferRefused",                                     "papers move between others"),
     SKIP(INTAKE,    "DueNear",                                             "a warning; an apology comes as ExtensionRequested"),
     SKIP(INTAKE,    "PapersGivenBack",                                     "the citizen's papers are intake's"),
+    SKIP(INTAKE,    "PaperLost",                                           "the citizen's papers are intake's"),
+    SKIP(INTAKE,    "LossSettled",                                         "the citizen's papers are intake's"),
     SKIP(INTAKE,    "DuePassed",                                           "lateness is counted by audit"),
     SKIP(INTAKE,    "ObligationOpened",                                    "no decision waits for it"),
     TAKE(INTAKE,    "WithdrawalRequested", REQUEST_WITHDRAWAL, read_withdrawal, "the citizen's request lies before the approver; behind the last signature it has lapsed"),

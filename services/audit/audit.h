@@ -108,6 +108,26 @@ struct audit_ways {
     AUDIT_WAYS(X)
 #undef X
 };
+
+/*
+ * Papers that the administration lost or damaged (Decree 61/2018 Art. 21(2)), by cases: noted as lost, or as damaged;
+ * settled, and those of these with money paid.
+ */
+#define AUDIT_LOSSES(X)                                                                                                \
+    X(papers_lost)                                                                                                     \
+    X(papers_damaged)                                                                                                  \
+    X(losses_settled)                                                                                                  \
+    X(losses_paid)
+
+struct audit_losses {
+#define X(name) int name;
+    AUDIT_LOSSES(X)
+#undef X
+};
+
+/* All of these, in the order in which tables and statements name them. */
+#define AUDIT_LISTED(X) AUDIT_VOICES(X) AUDIT_WAYS(X) AUDIT_LOSSES(X)
+
 #define AUDIT_POINTS_MOST     2
 #define AUDIT_COMPLAINTS_MOST 30 /* of one dossier: each is a bit */
 
@@ -126,6 +146,8 @@ struct audit_record {
     int delivery;                                              /* of HandedOver: enum delivery */
     bool proxy;                                                /* of HandedOver: a proxy came for it */
     bool unclaimed;                                            /* of Archived */
+    bool damaged;                                              /* of PaperLost; otherwise lost */
+    bool paid;                                                 /* of LossSettled: with money */
 };
 
 /* What is known of a dossier. */
@@ -157,6 +179,7 @@ struct audit_delta {
     int guided, guided_again;
     struct audit_voices voices;
     struct audit_ways ways;
+    struct audit_losses losses;
 };
 
 /* The envelope's part of an event that the facts are made of. */

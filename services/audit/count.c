@@ -70,6 +70,10 @@ static void complaint_answered(struct audit_fact *f, const struct audit_record *
                                struct audit_delta *d);
 static void complaint_due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                                  struct audit_delta *d);
+static void paper_lost(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                       struct audit_delta *d);
+static void loss_settled(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                         struct audit_delta *d);
 
 static const struct counted {
     const char *type;
@@ -95,6 +99,8 @@ static const struct counted {
     {"Extended", false, 0, extended},
     {"WithdrawalGranted", false, 0, withdrawn},
     {"NoticeIssued", false, 0, stopped},
+    {"PaperLost", false, 0, paper_lost},
+    {"LossSettled", false, 0, loss_settled},
     {"RatingGiven", false, 0, rated},
     {"ComplaintFiled", false, 0, complained},
     {"ComplaintAnswered", false, 0, complaint_answered},
@@ -324,6 +330,22 @@ static void complaint_due_passed(struct audit_fact *f, const struct audit_record
                                  struct audit_delta *d)
 {
     note_late(f, r->complaint, d);
+}
+
+/* ---- papers that were lost or damaged: whatever the dossier's own end */
+
+static void paper_lost(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                       struct audit_delta *d)
+{
+    d->losses.papers_damaged = r->damaged;
+    d->losses.papers_lost = !r->damaged;
+}
+
+static void loss_settled(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                         struct audit_delta *d)
+{
+    d->losses.losses_settled = 1;
+    d->losses.losses_paid = r->paid;
 }
 
 static int conduct_of(const struct audit_fact *f)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What audit listens to: every event of every source, sealed; a few of them move figures (count.c). */
+#include <string.h>
+
 #include "common/flow/projection.h"
 #include "services/audit/audit.h"
 #include "services/audit/events.h"
@@ -45,6 +47,16 @@ static enum err_code read_handed_over(const Taicho__V1__HandedOver *m, const str
     return event_word(e, "delivery", r->delivery, DELIVERY_COUNT, reterr);
 }
 
+static enum err_code read_loss(const Taicho__V1__PaperLost *m, const struct event *e, struct audit_record *r,
+                               const void **ret_command, struct err *reterr)
+{
+    r->damaged = strcmp(m->what, "damaged") == 0;
+    if (!r->damaged && strcmp(m->what, "lost") != 0)
+        return event_lacks(e, "word of what happened to the papers", reterr);
+    *ret_command = r;
+    return ERR_OK;
+}
+
 static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                  const void **ret_command, struct err *reterr)
 {
@@ -88,6 +100,10 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         r->justified = m->complaint_answered->outcome == TAICHO__V1__COMPLAINT_OUTCOME__COMPLAINT_OUTCOME_JUSTIFIED;
         r->late = m->complaint_answered->late;
         return read_complaint(m->complaint_answered->number, e, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_PAPER_LOST) {
+        return read_loss(m->paper_lost, e, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_LOSS_SETTLED) {
+        r->paid = m->loss_settled->paid_vnd > 0;
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_GUIDED) {
         r->again = m->guided->number > 1;
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_HANDED_OVER) {
@@ -127,6 +143,8 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "Extended",        "sealed; the due date has moved; a late one is a breach"),
     RECORD(INTAKE,    "DueMoved",        "sealed; the due date has moved"),
     RECORD(INTAKE,    "PapersGivenBack", "sealed"),
+    RECORD(INTAKE,    "PaperLost",       "sealed; counted as lost, or as damaged"),
+    RECORD(INTAKE,    "LossSettled",     "sealed; counted as settled, and whether money was paid"),
     RECORD(INTAKE,    "WithdrawalRequested", "sealed"),
     RECORD(INTAKE,    "StopRequested",   "sealed"),
     RECORD(INTAKE,    "RatingGiven",     "sealed; its points are added up"),

@@ -14,13 +14,12 @@ struct figure {
     int64_t as_of;
 };
 
-/* The columns of what citizens say, and of the ways of delivery, in SQL. */
+/* The columns of the listed figures, in SQL. */
 #define COLUMN(name)   ", " #name
 #define ADDED(name)    " " #name " = k." #name " + excluded." #name ","
 #define ITEMS(name)    , db_items(listed.name)
-#define LISTED(X)      AUDIT_VOICES(X) AUDIT_WAYS(X)
-#define LISTED_COLUMNS LISTED(COLUMN)
-#define LISTED_ADDED   LISTED(ADDED)
+#define LISTED_COLUMNS AUDIT_LISTED(COLUMN)
+#define LISTED_ADDED   AUDIT_LISTED(ADDED)
 
 /* What this batch adds, beside the facts in the subjects. Lists grow in the batch's arena. */
 struct marks {
@@ -170,6 +169,9 @@ static void add_up(struct audit_delta *sum, const struct audit_delta *d)
 #define X(name) sum->ways.name += d->ways.name;
     AUDIT_WAYS(X)
 #undef X
+#define X(name) sum->losses.name += d->losses.name;
+    AUDIT_LOSSES(X)
+#undef X
 }
 
 static bool speaks(const struct audit_voices *v)
@@ -186,11 +188,18 @@ static bool goes(const struct audit_ways *w)
 #undef X
 }
 
+static bool loses(const struct audit_losses *l)
+{
+#define X(name) l->name ||
+    return AUDIT_LOSSES(X) false;
+#undef X
+}
+
 static bool moves(const struct audit_delta *d)
 {
     return d->received || d->refused || d->early || d->on_time || d->late || d->withdrawn || d->stopped ||
            d->on_the_spot || d->overdue || d->extended || d->breaches || d->late_entries || d->guided ||
-           speaks(&d->voices) || goes(&d->ways);
+           speaks(&d->voices) || goes(&d->ways) || loses(&d->losses);
 }
 
 void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t number)
@@ -269,7 +278,7 @@ static const struct db_stmt save_figures = {
     "$9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[], $16::int[], $17::int[], "
     "$18::bigint[], $19::int[], $21::int[], $22::int[], $23::int[], $24::int[], $25::int[], $26::int[], "
     "$27::int[], $28::int[], $29::int[], $30::int[], $31::int[], $32::int[], $33::int[], $34::int[], $35::int[], "
-    "$36::int[])"
+    "$36::int[], $37::int[], $38::int[], $39::int[], $40::int[])"
     " AS n(unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, on_the_spot, "
     "overdue, "
     "extended, "
@@ -418,11 +427,11 @@ static void ask_figures(struct batch *b, const struct marks *m)
                     *partition = db_array_new(a, DB_INT4);
     struct {
 #define X(name) struct db_array *name;
-        LISTED(X)
+        AUDIT_LISTED(X)
 #undef X
     } listed = {
 #define X(name) .name = db_array_new(a, DB_INT4),
-        LISTED(X)
+        AUDIT_LISTED(X)
 #undef X
     };
 
@@ -456,6 +465,9 @@ static void ask_figures(struct batch *b, const struct marks *m)
 #define X(name) db_array_int(listed.name, d->ways.name);
         AUDIT_WAYS(X)
 #undef X
+#define X(name) db_array_int(listed.name, d->losses.name);
+        AUDIT_LOSSES(X)
+#undef X
         db_array_int(as_of, m->figures[i].as_of);
         db_array_int(partition, hash_partition(name, strlen(name), STAGE_PARTITIONS));
     }
@@ -464,7 +476,7 @@ static void ask_figures(struct batch *b, const struct marks *m)
                    db_items(early), db_items(on_time), db_items(late), db_items(withdrawn), db_items(stopped),
                    db_items(spot), db_items(overdue), db_items(extended), db_items(breaches), db_items(late_entries),
                    db_items(guided), db_items(again), db_items(as_of), db_items(partition),
-                   db_time(b->now) LISTED(ITEMS)));
+                   db_time(b->now) AUDIT_LISTED(ITEMS)));
 }
 
 void audit_repo_save(struct batch *b)

@@ -7,10 +7,9 @@
 #define SUM(name)      ", '" #name "', sum(" #name ")"
 #define COLUMN(name)   ", " #name
 #define ZERO(name)     ", 0"
-#define LISTED(X)      AUDIT_VOICES(X) AUDIT_WAYS(X)
-#define LISTED_SUMS    LISTED(SUM)
-#define LISTED_COLUMNS LISTED(COLUMN)
-#define LISTED_ZEROS   LISTED(ZERO)
+#define LISTED_SUMS    AUDIT_LISTED(SUM)
+#define LISTED_COLUMNS AUDIT_LISTED(COLUMN)
+#define LISTED_ZEROS   AUDIT_LISTED(ZERO)
 
 #define FIGURES                                                                                                        \
     "'received', sum(received), 'refused', sum(refused), 'in_process', sum(received - early - on_time - late - "       \

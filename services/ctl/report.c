@@ -44,6 +44,10 @@ enum {
     ELECTRONICALLY,
     CAME_BACK,
     UNCLAIMED,
+    LOST,
+    DAMAGED,
+    SETTLED,
+    PAID,
     FIGURES
 };
 
@@ -80,6 +84,10 @@ static const struct {
     {"returned_electronic", NULL, NULL},
     {"came_back", NULL, NULL},
     {"unclaimed", NULL, NULL},
+    {"papers_lost", NULL, NULL},
+    {"papers_damaged", NULL, NULL},
+    {"losses_settled", NULL, NULL},
+    {"losses_paid", NULL, NULL},
 };
 
 struct line {
@@ -228,6 +236,14 @@ static void print_ways(const int64_t *f)
            f[AT_COUNTER], f[BY_PROXY], f[BY_POST], f[ELECTRONICALLY], f[CAME_BACK], f[UNCLAIMED]);
 }
 
+/* Papers that the administration lost or damaged (Decree 61/2018 Art. 21(2)), by cases. */
+static void print_losses(const int64_t *f)
+{
+    printf("Mất, hư hỏng giấy tờ (cases of loss): mất (lost) %" PRId64 ", hư hỏng (damaged) %" PRId64
+           ", đã khắc phục (settled) %" PRId64 ", có bồi thường (paid) %" PRId64 "\n",
+           f[LOST], f[DAMAGED], f[SETTLED], f[PAID]);
+}
+
 static void print_report(struct report *r, size_t top, const char *from, const char *to)
 {
     printf("Kết quả tiếp nhận và giải quyết thủ tục hành chính%s%s%s%s, lúc %.16s (results as of %.16s)\n",
@@ -258,6 +274,7 @@ static void print_report(struct report *r, size_t top, const char *from, const c
                100.0 * (double)r->all.figures[ON_THE_SPOT] / (double)ended, ended);
     print_ways(r->all.figures);
     print_voices(r->all.figures, ended);
+    print_losses(r->all.figures);
 }
 
 int ctl_report(const struct ctl_command *self, int argc, char **argv)

@@ -124,6 +124,8 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(MET,            'M', CTL_INTAKE,    "/obligation/met",           "ObligationMet",    "hoàn thành nghĩa vụ")       \
     X(SUPPLY,         'P', CTL_INTAKE,    "/supplement",               "SupplementReceived", "nhận bổ sung")            \
     X(GIVE_BACK,      '@', CTL_INTAKE,    "/papers/give-back",         "PapersGivenBack",  "trả lại giấy tờ")           \
+    X(LOSE,           '$', CTL_INTAKE,    "/loss",                     "PaperLost",        "ghi nhận mất, hỏng giấy tờ") \
+    X(SETTLE,         '&', CTL_INTAKE,    "/loss/settle",              "LossSettled",      "khắc phục mất, hỏng giấy tờ") \
     X(ASK_BACK,       '-', CTL_INTAKE,    "/withdrawal",               "WithdrawalRequested", "đề nghị rút hồ sơ")      \
     X(ASK_MORE,       '>', CTL_INTAKE,    "/extension",                "ExtensionRequested", "đề nghị hẹn lại")         \
     X(ASK_STOP,       '!', CTL_INTAKE,    "/stop",                     "StopRequested",    "đề nghị dừng giải quyết")   \
@@ -203,7 +205,7 @@ struct act {
     enum deed deed;
     struct post *who;
     const char *what;         /* the mandate, seal, series or officer that is named */
-    bool against;             /* an opinion against */
+    bool against;             /* an opinion against; a paper is damaged, not lost */
     bool lends;               /* a receipt: the first paper is to go back to the citizen */
     bool justified;           /* a complaint is answered so */
     int months;               /* so many times 30 days behind the day; 0: on the day itself */
@@ -223,6 +225,7 @@ struct dossier {
     uint8_t late; /* how many of them were entered late */
     bool failed;
     uint8_t justified;       /* complaints that were answered so */
+    uint8_t found;           /* lost papers that were found again */
     char acts[ACTS_MAX + 1]; /* the letters of what was done, in order */
 };
 
@@ -237,6 +240,7 @@ struct ways {
     double proxy, post, electronic;
     double came_back; /* of those that are sent by post */
     double unclaimed; /* nobody comes for them: the clerk keeps them in the end */
+    double lost;      /* of the originals that are to go back: lost or damaged before they do */
 };
 
 /* dossier_waits tells whether its complaint is still to be answered; in the months behind the day the clock says so. */

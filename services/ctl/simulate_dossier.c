@@ -440,6 +440,39 @@ static void walk(struct planning *p, enum plan plan, int from)
     }
 }
 
+/* ---- an original that is lost or damaged before it goes back */
+
+/* At the counter, or wherever it is in the end: the receiver finds it out. */
+static void lose(struct planning *p)
+{
+    add(p, DO_LOSE, p->receiver, NULL, chance_percent(p->c, 40));
+    if (!p->missing)
+        p->acts[p->count - 1].paper = DOCUMENT_LOSS_MINUTES;
+}
+
+static bool is_damaged(const struct planning *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->acts[i].deed == DO_LOSE)
+            return p->acts[i].against;
+    return false;
+}
+
+/* Most cases are settled, some still wait at the end of the day. True: it was found, and goes back after all. */
+static bool settle(struct planning *p)
+{
+    static const char *const remedies[] = {"replaced", "reissued", "paid", "found", "found"};
+    struct post *head = world_post(p->w, p->c, p->at->own, ROLE_BIT(HEAD), false, NULL, NULL, 0);
+    size_t known = COUNT_OF(remedies) - 2 * is_damaged(p), n = chance_below(p->c, known);
+
+    if (!head || p->missing || chance_percent(p->c, 20))
+        return false;
+    add(p, DO_SETTLE, head, remedies[n], false);
+    if (!p->missing)
+        p->acts[p->count - 1].paper = DOCUMENT_APOLOGY;
+    return n > 2;
+}
+
 /* ---- what the citizen says of it */
 
 /* At the device on the counter; or on a slip that a head enters, who did not serve him. */
@@ -517,12 +550,17 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
     if (plan == PLAN_TURN_AWAY)
         add(&p, DO_TURN_AWAY, receiver, NULL, false);
     if (files) {
-        bool lends = chance_percent(c, 15);
+        bool lends = chance_percent(c, 15), loses = lends && chance_percent(c, ways->lost),
+             at_once = loses && chance_percent(c, 50);
         add(&p, DO_RECEIVE, receiver, NULL, false);
         if (!p.missing)
             p.acts[p.count - 1].lends = lends;
+        if (at_once)
+            lose(&p);
         walk(&p, plan, 2);
-        if (lends) /* with the result, or when the dossier is withdrawn */
+        if (loses && !at_once)
+            lose(&p);
+        if (lends && (!loses || settle(&p))) /* with the result, or when the dossier is withdrawn */
             add(&p, DO_GIVE_BACK, receiver, NULL, false);
     }
     if (files || plan == PLAN_TURN_AWAY)

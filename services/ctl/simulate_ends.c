@@ -65,7 +65,17 @@ static const struct db_stmt read_intake = {
     "       (SELECT count(*) FROM rating r WHERE r.dossier = d.id) AS ratings,"
     "       (SELECT count(*) FROM complaint c WHERE c.dossier = d.id) AS complaints,"
     "       (SELECT count(*) FROM complaint c WHERE c.dossier = d.id AND c.justified) AS justified,"
-    "       (SELECT count(*) FROM complaint c WHERE c.dossier = d.id AND c.state = 'open') AS waiting"
+    "       (SELECT count(*) FROM complaint c WHERE c.dossier = d.id AND c.state = 'open') AS waiting,"
+    "       (SELECT coalesce(sum(c.originals), 0) FROM component c WHERE c.dossier = d.id AND c.to_return) AS lent,"
+    "       (SELECT coalesce(sum(c.originals), 0) FROM component c WHERE c.dossier = d.id AND c.to_return"
+    "           AND c.given_back_at IS NOT NULL) AS back,"
+    "       (SELECT coalesce(sum(c.originals), 0) FROM component c WHERE c.dossier = d.id AND c.to_return"
+    "           AND standing_of(c) = 'held') AS held,"
+    "       (SELECT coalesce(sum(c.originals), 0) FROM loss l JOIN loss_component x USING (dossier, number)"
+    "          JOIN component c ON c.dossier = x.dossier AND c.number = x.component"
+    "         WHERE l.dossier = d.id AND c.to_return AND l.remedy IS DISTINCT FROM 'found') AS gone,"
+    "       (SELECT count(*) FROM loss l WHERE l.dossier = d.id) AS losses,"
+    "       (SELECT count(*) FROM loss l WHERE l.dossier = d.id AND l.state = 'open') AS losses_open"
     "  FROM dossier d WHERE id = ANY ($1)"};
 
 /* What the citizen said, and what was answered. */
@@ -87,6 +97,35 @@ static bool check_voices(struct books *b, int service, const struct entry *e, co
     return false;
 }
 
+/* Each case of loss, and whether it was settled. */
+static bool check_losses(struct books *b, int service, const struct entry *e, const struct db_answer *q, size_t i)
+{
+    int64_t losses = db_get_int(q, i, db_column(q, "losses")), open = db_get_int(q, i, db_column(q, "losses_open"));
+    int lost = acts_of(e, DO_LOSE), left = lost - acts_of(e, DO_SETTLE);
+
+    if (losses == lost && open == left)
+        return true;
+    books_differ(b, service, e, "%" PRId64 " cases of loss, %" PRId64 " of them open; should be %d, %d", losses, open,
+                 lost, left);
+    return false;
+}
+
+/* Every original that was to go back did, is held, is lost, or something else is in its place. */
+static bool check_papers(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
+{
+    int64_t lent = db_get_int(q, i, db_column(q, "lent")), back = db_get_int(q, i, db_column(q, "back")),
+            held = db_get_int(q, i, db_column(q, "held")), gone = db_get_int(q, i, db_column(q, "gone"));
+    bool lost = acts_of(e, DO_LOSE) > e->d->found, given = acts_of(e, DO_GIVE_BACK) > 0;
+
+    if (lent == back + held + gone && (gone > 0) == lost && (back > 0) == given)
+        return true;
+    books_differ(b, CTL_INTAKE, e,
+                 "of %" PRId64 " originals %" PRId64 " went back, %" PRId64 " are held, %" PRId64
+                 " lost; given back %s, lost %s",
+                 lent, back, held, gone, given ? "yes" : "no", lost ? "yes" : "no");
+    return false;
+}
+
 static bool check_intake(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     const char *state = db_get_text(q, i, db_column(q, "state")), *outcome = db_get_text(q, i, db_column(q, "outcome"));
@@ -100,7 +139,7 @@ static bool check_intake(struct books *b, const struct entry *e, const struct db
 
     if (strcmp(state, want) == 0 && strcmp(outcome, as) == 0 &&
         strcmp(db_get_text(q, i, db_column(q, "code")), e->d->code) == 0)
-        return check_voices(b, CTL_INTAKE, e, q, i);
+        return check_voices(b, CTL_INTAKE, e, q, i) && check_losses(b, CTL_INTAKE, e, q, i) && check_papers(b, e, q, i);
     books_differ(b, CTL_INTAKE, e, "state %s, outcome \"%s\"; should be %s, \"%s\"", state, outcome, want, as);
     return false;
 }
@@ -217,6 +256,11 @@ static const struct db_stmt read_audit = {"ctl_ends_audit",
                                           "SELECT f.dossier AS id, f.result, f.rated::int AS ratings, f.complaints, "
                                           "f.justified, f.complaints - (SELECT count(*) FROM entry e WHERE e.subject = "
                                           "f.dossier AND e.type = 'ComplaintAnswered') AS waiting,"
+                                          "       (SELECT count(*) FROM entry e WHERE e.subject = f.dossier AND e.type "
+                                          "= 'PaperLost') AS losses,"
+                                          "       (SELECT count(*) FILTER (WHERE e.type = 'PaperLost') - count(*) "
+                                          "FILTER (WHERE e.type = 'LossSettled') FROM entry e WHERE e.subject = "
+                                          "f.dossier) AS losses_open,"
                                           "       (SELECT string_agg(e.type, ' ' ORDER BY e.source, e.version) FROM "
                                           "entry e WHERE e.subject = f.dossier) AS events,"
                                           "       (SELECT count(*) FROM late_entry l JOIN entry e USING (number) WHERE "
@@ -266,7 +310,7 @@ static bool check_audit(struct books *b, const struct entry *e, const struct db_
     else if (late != e->d->late)
         books_differ(b, CTL_AUDIT, e, "%" PRId64 " late entries; should be %d", late, e->d->late);
     else
-        return check_voices(b, CTL_AUDIT, e, q, i);
+        return check_voices(b, CTL_AUDIT, e, q, i) && check_losses(b, CTL_AUDIT, e, q, i);
     return false;
 }
 

@@ -199,6 +199,7 @@ static void answered(void *arg, const struct fetch_answer *answer)
         r->d->late += a->late_at != INSTANT_NONE;
         s->late += a->late_at != INSTANT_NONE;
         r->d->justified += (a->deed == DO_REPLY || a->deed == DO_REPLY_LATE) && a->justified;
+        r->d->found += a->deed == DO_SETTLE && strcmp(a->what, "found") == 0;
         r->first_try = r->pause_ms = 0;
         r->not_before = now;
         if (r->next == r->count)

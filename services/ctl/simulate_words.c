@@ -84,6 +84,28 @@ static void put_which(const struct runner *r, const struct act *a, const char *c
     buf_str(b, "}");
 }
 
+/* The first component is the one that is to go back. */
+static void put_loss(struct runner *r, const struct act *a, struct buf *b)
+{
+    buf_printf(b, "{\"components\":[{\"number\":1}],\"what\":\"%s\",\"found\":\"custody\",\"minutes\":{",
+               a->against ? "damaged" : "lost");
+    put_content(r, a, b);
+    buf_str(b, "}");
+}
+
+/* The unit answers for it; money is paid where nothing else can be had. */
+static void put_settlement(struct runner *r, const struct act *a, struct buf *b)
+{
+    buf_printf(b, "{\"number\":1,\"remedy\":\"%s\",\"responsible\":\"%s\"", a->what, a->who->unit);
+    if (strcmp(a->what, "paid") == 0)
+        buf_printf(b, ",\"paid_vnd\":%zu", 100000 * (1 + chance_below(&r->chance, 20)));
+    if (strcmp(a->what, "found") != 0) {
+        buf_str(b, ",\"apology\":{");
+        put_content(r, a, b);
+    }
+    buf_str(b, "}");
+}
+
 static const char *const complaint_categories[] = {"attitude",       "delay", "asked_outside",
                                                    "unlisted_paper", "fee",   "other"};
 
@@ -173,6 +195,12 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_ASK_MORE:
     case DO_ASK_STOP:
         put_paper(r, a, b);
+        return;
+    case DO_LOSE:
+        put_loss(r, a, b);
+        return;
+    case DO_SETTLE:
+        put_settlement(r, a, b);
         return;
     case DO_RATE:
         put_rating(r, a, b);

@@ -4,7 +4,12 @@
 
 #include <string.h>
 
+#include "common/flow/command.h"
+#include "common/io/digest.h"
+
 #define COMPONENTS_MAX 50
+#define NUMBERS_MAX    150
+#define CONTENT_MAX    ((size_t)2 << 20)
 
 enum err_code intake_read_body(struct http_exchange *x, struct json_in **ret, struct err *reterr)
 {
@@ -133,4 +138,44 @@ const struct intake_component *intake_read_components(struct json_in *in, struct
 const struct intake_component *intake_read_missing(struct json_in *in, struct arena *a, int *ret_count)
 {
     return read_list(in, "missing", false, a, ret_count);
+}
+
+const int *intake_read_numbers(struct json_in *in, struct arena *a, enum json_need need, int *ret_count)
+{
+    const struct json *list = json_list(in, json_root(in), "components", need, 1, NUMBERS_MAX);
+    int *numbers = ARENA_ARRAY(a, json_items(list) + 1, int);
+
+    for (size_t i = 0; i < json_items(list); i++)
+        numbers[i] = (int)json_int(in, json_item(list, i), "number", JSON_REQUIRED, 1, 9999);
+    *ret_count = (int)json_items(list);
+    return numbers;
+}
+
+static const char *const media_types[] = {
+    "application/pdf",
+    "image/jpeg",
+    "image/png",
+    "text/plain",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+};
+
+void intake_read_content(struct json_in *in, const struct json *o, struct intake_document *ret)
+{
+    int media = json_word(in, o, "media_type", JSON_REQUIRED, media_types, COUNT_OF(media_types));
+
+    ret->media_type = media < 0 ? NULL : media_types[media];
+    ret->pages = (int)json_int(in, o, "pages", JSON_REQUIRED, 1, 9999);
+    ret->content = json_base64(in, o, "content_base64", JSON_REQUIRED, CONTENT_MAX);
+    if (ret->content.n == 0)
+        json_fail(in, o, "content_base64", "không được để trống", "must not be empty");
+}
+
+enum err_code intake_file_document(struct http_exchange *x, struct intake_document *d, struct err *reterr)
+{
+    enum err_code rc = command_new_subject(x, "document", &d->id, reterr);
+    struct digest digest = digest_of(d->content.p, d->content.n);
+
+    memcpy(d->sha256, digest.b, sizeof d->sha256);
+    return rc;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the bodies of several commands say alike: who files, and which papers. Errors name the field; json_done gives
- * them. */
+/* What the bodies of several commands say alike: who files, which papers, and new documents. Errors name the field;
+ * json_done gives them. */
 #ifndef TAICHO_INTAKE_BODY_H
 #define TAICHO_INTAKE_BODY_H
 
@@ -22,5 +22,13 @@ struct intake_proxy intake_read_proxy(struct json_in *in, const struct intake_ap
 const struct intake_component *intake_read_components(struct json_in *in, struct arena *a, int *ret_count);
 /* intake_read_missing reads those that are to be brought. */
 const struct intake_component *intake_read_missing(struct json_in *in, struct arena *a, int *ret_count);
+
+/* intake_read_numbers reads which components are meant, by their numbers: "components": [{"number"}], in the arena. */
+const int *intake_read_numbers(struct json_in *in, struct arena *a, enum json_need need, int *ret_count);
+
+/* intake_read_content reads what an object says of a new document, intake_file_document gives it its id and hash once
+ * all is read. A request has one new document at the most. */
+void intake_read_content(struct json_in *in, const struct json *o, struct intake_document *ret);
+enum err_code intake_file_document(struct http_exchange *x, struct intake_document *d, struct err *reterr) MUST_CHECK;
 
 #endif

@@ -29,6 +29,11 @@ static bool person_of(const struct batch *b, const struct work *w, struct intake
     return true;
 }
 
+static bool is_of_loss(const struct work *w)
+{
+    return w->act == INTAKE_NOTE_LOSS || w->act == INTAKE_SETTLE_LOSS;
+}
+
 /* A receipt draws its code from a series; which one depends on the counter and the day. */
 static void prepare(struct batch *b, const struct work *w)
 {
@@ -36,8 +41,10 @@ static void prepare(struct batch *b, const struct work *w)
 
     if (person_of(b, w, &person))
         intake_guidances_need(b, &person);
-    if (w->origin == WORK_COMMAND && w->act == INTAKE_GIVE_BACK)
+    if (w->origin == WORK_COMMAND && (w->act == INTAKE_GIVE_BACK || is_of_loss(w)))
         intake_custody_need(b, w->subject);
+    if (w->origin == WORK_COMMAND && is_of_loss(w))
+        intake_losses_need(b, w->subject);
     if (w->origin != WORK_COMMAND || w->act != INTAKE_RECEIVE)
         return;
 
@@ -117,6 +124,8 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
         file->filed = filed;
     }
     intake_custody_note(i, file, d);
+    if (d->loss)
+        intake_losses_note(i, file, d);
     i->subject->touched = true;
     return file;
 }
@@ -314,6 +323,26 @@ static const char *answer_given_back(struct item *i, const struct intake_decisio
                         (long long)i->subject->version);
 }
 
+/* With the handle of what came with it: the minutes, or the apology. */
+static const char *answer_loss(struct item *i, const struct intake_decision *d)
+{
+    const struct intake_loss *l = d->loss;
+    struct arena *a = i->work->arena;
+    const char *how = "\"apology\":null";
+
+    if (d->document) {
+        struct digest digest = sha256_of(d->document);
+        how = arena_printf(a, "\"%s\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%d}",
+                           l->state == INTAKE_LOSS_OPEN ? "minutes" : "apology", id_text(d->document->id).s,
+                           digest_text(&digest).s, d->document->pages);
+    }
+    return arena_printf(a,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"number\":%d,\"loss\":\"%s\","
+                        "\"holder\":{\"unit\":\"%s\",\"post\":\"%s\"},%s,\"version\":%lld}",
+                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], l->number,
+                        intake_loss_state_names[l->state], l->unit, l->post, how, (long long)i->subject->version);
+}
+
 static const char *answer_rating(struct item *i, const struct intake_points *p)
 {
     return arena_printf(i->work->arena,
@@ -349,6 +378,8 @@ static void answer(struct item *i, const struct intake_decision *d)
                                  id_text(i->subject->id).s, (long long)i->subject->version));
     else if (d->given_back_count)
         item_answer(i, 200, answer_given_back(i, d));
+    else if (d->loss)
+        item_answer(i, d->loss->state == INTAKE_LOSS_OPEN ? 201 : 200, answer_loss(i, d));
     else if (d->extension)
         item_answer(i, 201, answer_extension(i, d));
     else if (d->stop && d->document)
@@ -397,8 +428,10 @@ static enum err_code decide(struct item *i, struct err *reterr)
     bool told = person_of(b, w, &person);
     if (told)
         facts.told = intake_guidances_told(b, &person);
-    if (w->act == INTAKE_GIVE_BACK)
+    if (w->act == INTAKE_GIVE_BACK || is_of_loss(w))
         facts.sheets = intake_custody_sheets(b, i->subject->id, &facts.sheet_count);
+    if (is_of_loss(w))
+        facts.losses = intake_losses_of(b, i->subject->id, &facts.loss_count);
 
     struct intake_decision *d = ARENA_NEW(b->arena, struct intake_decision);
     enum err_code rc =
@@ -438,12 +471,14 @@ static void ask_named(struct batch *b)
     intake_shelf_ask(b);
     intake_guidances_ask(b);
     intake_custody_ask(b);
+    intake_losses_ask(b);
 }
 
 static enum err_code take_named(struct batch *b, struct err *reterr)
 {
     intake_guidances_take(b);
     intake_custody_take(b);
+    intake_losses_take(b);
     return intake_shelf_take(b, reterr);
 }
 

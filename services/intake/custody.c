@@ -3,7 +3,7 @@
  * Custody: who has the papers of a dossier is known at every hour, and typed by nobody. The counter has them with the
  * receipt; a transfer moves them when its receiver signs, and until then the giver answers for them. What is to go back
  * to the citizen is given at the counter, at the latest with the result (D61 Art. 20); that ends the holding, whoever
- * had it.
+ * had it. What was lost or damaged (loss.c) does not go back until it is found again.
  */
 #include <string.h>
 
@@ -43,7 +43,7 @@ struct intake_holder intake_holder_of(const struct intake_dossier *d)
                                            .act = intake_act_names[INTAKE_RECEIVE]};
 }
 
-static const struct intake_sheet *sheet_of(const struct intake_facts *f, int number)
+const struct intake_sheet *intake_sheet_of(const struct intake_facts *f, int number)
 {
     for (int i = 0; i < f->sheet_count; i++)
         if (f->sheets[i].number == number)
@@ -51,7 +51,16 @@ static const struct intake_sheet *sheet_of(const struct intake_facts *f, int num
     return NULL;
 }
 
-/* may_go refuses what is no paper of the dossier, and what the citizen has back already. */
+enum err_code intake_named_once(const int *components, int i, struct err *reterr)
+{
+    for (int k = 0; k < i; k++)
+        if (components[k] == components[i])
+            return err_say(reterr, ERR_INVALID, "components", "thành phần số %d được nêu hai lần",
+                           "component %d is named twice", components[i]);
+    return ERR_OK;
+}
+
+/* may_go refuses what is no paper of the dossier, what the citizen has back already, and what is lost. */
 static enum err_code may_go(const struct intake_sheet *s, int number, struct err *reterr)
 {
     if (!s || !s->paper)
@@ -60,6 +69,10 @@ static enum err_code may_go(const struct intake_sheet *s, int number, struct err
     if (s->given_back)
         return err_say(reterr, ERR_CONFLICT, "components", "thành phần số %d đã được trả lại",
                        "component %d was given back already", number);
+    if (s->loss)
+        return err_say(reterr, ERR_CONFLICT, "components",
+                       "thành phần số %d bị mất hoặc hư hỏng (vụ việc số %d), không còn để trả lại",
+                       "component %d was lost or damaged (case %d) and is not there to be given back", number, s->loss);
     return ERR_OK;
 }
 
@@ -77,16 +90,14 @@ enum err_code intake_may_give_back(const struct intake_give_back *c, const struc
                                             &ret->place, reterr);
 
     for (int i = 0; !rc && i < c->count; i++) {
-        rc = may_go(sheet_of(f, c->components[i]), c->components[i], reterr);
-        for (int k = 0; !rc && k < i; k++)
-            if (c->components[k] == c->components[i])
-                rc = err_say(reterr, ERR_INVALID, "components", "thành phần số %d được nêu hai lần",
-                             "component %d is named twice", c->components[i]);
+        rc = may_go(intake_sheet_of(f, c->components[i]), c->components[i], reterr);
         if (!rc)
-            add(ret, numbers, sheet_of(f, c->components[i]));
+            rc = intake_named_once(c->components, i, reterr);
+        if (!rc)
+            add(ret, numbers, intake_sheet_of(f, c->components[i]));
     }
     for (int i = 0; !rc && c->count == 0 && i < f->sheet_count; i++)
-        if (f->sheets[i].to_return && !f->sheets[i].given_back)
+        if (f->sheets[i].to_return && !f->sheets[i].given_back && !f->sheets[i].loss)
             add(ret, numbers, &f->sheets[i]);
     if (!rc && ret->given_back_count == 0)
         rc = err_say(reterr, ERR_CONFLICT, "components", "không còn giấy tờ nào phải trả lại",

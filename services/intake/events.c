@@ -41,6 +41,10 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
     {.type = "StopRequested",
      .what = "it is not to be handled any further: the stop notice is to be signed; its handle, the ground as a code"},
     {.type = "PapersGivenBack", .what = "the citizen has papers back, and who had held them", .audit_only = true},
+    {.type = "PaperLost",
+     .what = "papers were lost or damaged: which, who had them, and the minutes' handle",
+     .audit_only = true},
+    {.type = "LossSettled", .what = "a loss was put right: how, and who was responsible", .audit_only = true},
     {.type = "WithdrawalRequested", .what = "the citizen asks to withdraw the dossier; the request's handle"},
     {.type = "RatingGiven",
      .what = "the citizen has rated how it was dealt with: points, never words",
@@ -303,20 +307,64 @@ static void stop_requested(const struct intake_decision *d, struct arena *a, Tai
     ret->stop_requested = m;
 }
 
+static int32_t *numbers_of(const int *numbers, size_t count, struct arena *a)
+{
+    int32_t *packed = ARENA_ARRAY(a, count, int32_t);
+
+    for (size_t i = 0; i < count; i++)
+        packed[i] = numbers[i];
+    return packed;
+}
+
 static void papers_given_back(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
     struct intake_holder holder = intake_holder_of(&d->next);
     MESSAGE(a, Taicho__V1__PapersGivenBack, TAICHO__V1__PAPERS_GIVEN_BACK);
 
     m->n_components = (size_t)d->given_back_count;
-    m->components = ARENA_ARRAY(a, m->n_components, int32_t);
-    for (size_t i = 0; i < m->n_components; i++)
-        m->components[i] = d->given_back[i];
+    m->components = numbers_of(d->given_back, m->n_components, a);
     m->originals = d->given_back_originals;
     m->holder_unit = wire_text(holder.unit);
     m->holder = wire_text(holder.post);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PAPERS_GIVEN_BACK;
     ret->papers_given_back = m;
+}
+
+static void paper_lost(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_loss *l = d->loss;
+    struct document_handle handle = intake_handle(d->document);
+    MESSAGE(a, Taicho__V1__PaperLost, TAICHO__V1__PAPER_LOST);
+
+    m->number = l->number;
+    m->n_components = (size_t)d->lost_count;
+    m->components = numbers_of(d->lost, m->n_components, a);
+    m->originals = d->lost_originals;
+    m->what = wire_text(intake_harm_names[l->what]);
+    m->found = wire_text(intake_found_names[l->found]);
+    m->holder_unit = wire_text(l->unit);
+    m->holder = wire_text(l->post);
+    m->going_to = wire_text(l->going_to);
+    m->minutes = event_handle_pack(&handle, a);
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PAPER_LOST;
+    ret->paper_lost = m;
+}
+
+static void loss_settled(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_loss *l = d->loss;
+    MESSAGE(a, Taicho__V1__LossSettled, TAICHO__V1__LOSS_SETTLED);
+
+    m->number = l->number;
+    m->remedy = wire_text(intake_remedy_names[l->remedy]);
+    m->responsible = wire_text(l->responsible);
+    m->paid_vnd = l->paid_vnd;
+    if (d->document) {
+        struct document_handle handle = intake_handle(d->document);
+        m->apology = event_handle_pack(&handle, a);
+    }
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_LOSS_SETTLED;
+    ret->loss_settled = m;
 }
 
 static void withdrawal_requested(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
@@ -403,6 +451,8 @@ static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, stru
     due_moved,
     stop_requested,
     papers_given_back,
+    paper_lost,
+    loss_settled,
     withdrawal_requested,
     rating_given,
     complaint_filed,

@@ -6,7 +6,7 @@
 #include "common/flow/service.h"
 #include "services/intake/intake.h"
 
-#define INTAKE_EMITS   23
+#define INTAKE_EMITS   25
 #define INTAKE_LISTENS 35
 
 extern const struct emitted intake_emits[INTAKE_EMITS];

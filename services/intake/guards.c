@@ -78,6 +78,11 @@ enum err_code may_file(struct asked *q, struct err *reterr)
         return err_say(reterr, ERR_FORBIDDEN, "kind", "người trả kết quả chỉ nộp tài liệu loại \"%s\"",
                        "who returns results files documents of the kind \"%s\" only",
                        document_kind_name(DOCUMENT_AUTHORISATION));
+    if (c->kind == DOCUMENT_LOSS_MINUTES)
+        return err_say(reterr, ERR_INVALID, "kind",
+                       "tài liệu loại \"%s\" được nộp khi ghi nhận giấy tờ bị mất, hư hỏng",
+                       "a document of the kind \"%s\" comes with the loss that it is about",
+                       document_kind_name(DOCUMENT_LOSS_MINUTES));
     if (c->component > d->component_count)
         return err_say(reterr, ERR_INVALID, "component", "hồ sơ không có thành phần số %d",
                        "the dossier has no component %d", c->component);
@@ -129,6 +134,16 @@ enum err_code may_request_withdrawal(struct asked *q, struct err *reterr)
 enum err_code may_give_back(struct asked *q, struct err *reterr)
 {
     return intake_may_give_back(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_note_loss(struct asked *q, struct err *reterr)
+{
+    return intake_may_note_loss(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_settle_loss(struct asked *q, struct err *reterr)
+{
+    return intake_may_settle_loss(q->command, q->f, q->out, reterr);
 }
 
 enum err_code note_withdrawn(struct asked *q, struct err *reterr UNUSED)

@@ -56,6 +56,8 @@ enum intake_state {
     X(REQUEST_STOP, "request_stop", "đề nghị dừng giải quyết hồ sơ")                                                   \
     X(REQUEST_EXTENSION, "request_extension", "đề nghị xin lỗi và hẹn lại")                                            \
     X(GIVE_BACK, "give_back", "trả lại giấy tờ cho công dân")                                                          \
+    X(NOTE_LOSS, "note_loss", "ghi nhận giấy tờ bị mất, hư hỏng")                                                      \
+    X(SETTLE_LOSS, "settle_loss", "giải quyết việc giấy tờ bị mất, hư hỏng")                                           \
     X(RATE, "rate", "ghi nhận đánh giá của công dân")                                                                  \
     X(COMPLAIN, "complain", "ghi nhận phản ánh, kiến nghị")                                                            \
     X(ANSWER_COMPLAINT, "answer_complaint", "trả lời phản ánh, kiến nghị")                                             \
@@ -272,6 +274,81 @@ struct intake_complaint {
     bool late;                                 /* answered or refused behind its date */
     bool told;                                 /* that the date of its answer passed */
     const char *text, *answer, *due_explained; /* free text never leaves intake. NULL: as they are stored */
+};
+
+/* What happened to papers that the administration had, as a code. */
+#define INTAKE_HARM_MAP(X)                                                                                             \
+    X(LOST, "lost")                                                                                                    \
+    X(DAMAGED, "damaged")
+
+/* Where it was found out. */
+#define INTAKE_FOUND_MAP(X)                                                                                            \
+    X(CUSTODY, "custody")   /* where they were kept */                                                                 \
+    X(TRANSFER, "transfer") /* as they were handed from one desk to another */                                         \
+    X(POST, "post")         /* as the post brought them */                                                             \
+    X(OTHER, "other")
+
+/* How it was put right (D61 Art. 21(2)). What was found lies with its holder again; in place of everything else the
+ * citizen has another paper, or money. */
+#define INTAKE_REMEDY_MAP(X)                                                                                           \
+    X(FOUND, "found")                                                                                                  \
+    X(REPLACED, "replaced") /* another copy of it was got */                                                           \
+    X(REISSUED, "reissued") /* whoever had issued it did so again */                                                   \
+    X(PAID, "paid")
+
+enum intake_harm {
+#define X(symbol, name) INTAKE_HARM_##symbol,
+    INTAKE_HARM_MAP(X)
+#undef X
+        INTAKE_HARM_COUNT
+};
+enum intake_found {
+#define X(symbol, name) INTAKE_FOUND_##symbol,
+    INTAKE_FOUND_MAP(X)
+#undef X
+        INTAKE_FOUND_COUNT
+};
+enum intake_remedy {
+#define X(symbol, name) INTAKE_REMEDY_##symbol,
+    INTAKE_REMEDY_MAP(X)
+#undef X
+        INTAKE_REMEDY_COUNT
+};
+extern const char *const intake_harm_names[], *const intake_found_names[],
+                                                  *const intake_remedy_names[]; /* each ends with NULL */
+
+#define INTAKE_LOSS_STATE_MAP(X)                                                                                       \
+    X(OPEN, "open", "đang khắc phục")                                                                                  \
+    X(SETTLED, "settled", "đã khắc phục")
+
+enum intake_loss_state {
+#define X(symbol, name, vi) INTAKE_LOSS_##symbol,
+    INTAKE_LOSS_STATE_MAP(X)
+#undef X
+        INTAKE_LOSS_STATE_COUNT
+};
+
+#define INTAKE_LOSSES_MAX 8
+#define INTAKE_PAID_MOST  INT64_C(1000000000) /* VND, of one case */
+
+/* A case of papers that were lost or damaged, a child of the dossier, whose state and dates it does not touch: the
+ * citizen does not pay for it. Read and decided beside the dossier, not with it. */
+struct intake_loss {
+    int number; /* of this dossier, from 1 */
+    enum intake_loss_state state;
+    enum intake_harm what;
+    enum intake_found found;
+    const char *unit, *post; /* who had them at that hour, as custody knows */
+    const char *going_to;    /* the unit that they were on their way to; NULL: they lay there */
+    const char *superior;    /* the unit above the holder's, which may settle it, too. NULL: there is none */
+    const char *noted_by;
+    instant noted_at;
+    enum intake_remedy remedy;  /* the rest of a settled one */
+    const char *responsible;    /* a unit or a post */
+    int64_t paid_vnd;           /* 0: nothing was paid */
+    struct id minutes, apology; /* apology nil: there is none */
+    const char *settled_by;
+    instant settled_at;
 };
 
 struct intake_dossier {
@@ -495,11 +572,30 @@ struct intake_give_back {
     int count;
 };
 
-/* A component as far as giving it back is concerned. */
+/* A component as far as keeping it and giving it back is concerned. */
 struct intake_sheet {
     int number, originals;
     bool paper; /* that was handed in, not only shown */
     bool to_return, given_back;
+    int loss; /* the number of the case that it is in; 0: of none, or it was found again */
+};
+
+/* NOTE_LOSS: which components, by their numbers. */
+struct intake_note_loss {
+    const int *components;
+    int count;
+    enum intake_harm what;
+    enum intake_found found;
+    struct intake_document minutes;
+};
+
+/* SETTLE_LOSS */
+struct intake_settle_loss {
+    int number;
+    enum intake_remedy remedy;
+    const char *responsible;               /* a unit or a post */
+    int64_t paid_vnd;                      /* 0: nothing was paid */
+    const struct intake_document *apology; /* NULL: none came */
 };
 
 /* Who has the papers: a post of a unit, and the unit that they are on their way to. */
@@ -538,8 +634,10 @@ struct intake_facts {
     instant now;
     const char *actor, *actor_unit; /* NULL when nobody acts: events and timers */
     uint32_t actor_roles;
-    const struct intake_sheet *sheets; /* of a GIVE_BACK: the dossier's components */
+    const struct intake_sheet *sheets; /* of a GIVE_BACK, NOTE_LOSS or SETTLE_LOSS: the dossier's components */
     int sheet_count;
+    const struct intake_loss *losses; /* of the same: its cases; the n-th one is number n + 1 */
+    int loss_count;
     const struct intake_told *told; /* the citizen of a GUIDE, or of a RECEIVE that names a guidance; NULL: nothing */
     struct arena *arena;
 };
@@ -569,6 +667,9 @@ struct intake_decision {
     struct intake_points points; /* of the rate */
     const int *given_back;       /* of a GIVE_BACK: the numbers of what the citizen has back */
     int given_back_count, given_back_originals;
+    const struct intake_loss *loss; /* the case as it will be, of a NOTE_LOSS or SETTLE_LOSS */
+    const int *lost;                /* the numbers of what is in it */
+    int lost_count, lost_originals;
     bool withdrawal; /* next.withdrawal has moved */
     bool extension;  /* next.extension has */
     bool stop;       /* next.stop has */
@@ -617,8 +718,18 @@ enum intake_medium intake_medium_of(const struct intake_component *components, i
 /* custody.c: who has the papers, at any hour; and that the citizen has them back. */
 struct intake_holder intake_holder_of(const struct intake_dossier *d);
 struct intake_holder intake_holder_by(const struct intake_transfer *t); /* that was given, taken or refused */
+/* intake_sheet_of finds a component by its number; NULL when there is none. intake_named_once refuses the i-th number
+ * when an earlier one is the same. */
+const struct intake_sheet *intake_sheet_of(const struct intake_facts *f, int number);
+enum err_code intake_named_once(const int *components, int i, struct err *reterr) MUST_CHECK;
 enum err_code intake_may_give_back(const struct intake_give_back *c, const struct intake_facts *f,
                                    struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* loss.c: papers that were lost or damaged while the administration had them (D61 Art. 21(2)). */
+enum err_code intake_may_note_loss(const struct intake_note_loss *c, const struct intake_facts *f,
+                                   struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_settle_loss(const struct intake_settle_loss *c, const struct intake_facts *f,
+                                     struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
 /* same_day.c: what the officer at the counter does at once, with the receipt. */
 enum err_code intake_may_act_at_once(const struct intake_at_once *c, const struct procedure *p,
@@ -733,10 +844,11 @@ struct worktime_hours intake_hours(const struct catalogue *c, const char *counte
 const char *intake_series_key(const struct catalogue *c, const char *counter, int32_t day, struct arena *a);
 
 extern const char *const intake_act_names[], *const intake_act_vis[];
-extern const struct fsm intake_fsm, intake_transfer_fsm, intake_obligation_fsm, intake_complaint_fsm;
+extern const struct fsm intake_fsm, intake_transfer_fsm, intake_obligation_fsm, intake_complaint_fsm, intake_loss_fsm;
 extern const char *const intake_state_names[], *const intake_transfer_state_names[],
                                                    *const intake_obligation_state_names[];
 extern const char *const intake_complaint_state_names[]; /* ends with NULL */
+extern const char *const intake_loss_state_names[];      /* ends with NULL */
 
 /* intake_state_parse gives -1 for a word that is none. */
 int intake_state_parse(const char *name);
@@ -746,5 +858,6 @@ bool intake_is_closed(enum intake_state s);      /* nothing is left to be done a
 int intake_transfer_state_parse(const char *name);
 int intake_obligation_state_parse(const char *name);
 int intake_complaint_state_parse(const char *name);
+int intake_loss_state_parse(const char *name);
 
 #endif

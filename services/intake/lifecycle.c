@@ -23,8 +23,8 @@
  * finished     The result is signed, numbered and sealed: the due date is met or missed for good, its timer is gone.
  * returned     The citizen has the result; unless the post brings it back, then it is finished once more.
  *
- * A transfer moves papers between two desks, an obligation waits for the citizen, a complaint for its answer: their own
- * tables, under the dossier's lock. All that is not in a table is refused.
+ * A transfer moves papers between two desks, an obligation waits for the citizen, a complaint for its answer, lost
+ * papers for their remedy: their own tables, under the dossier's lock. All that is not in a table is refused.
  */
 #include "services/intake/guards.h"
 
@@ -57,6 +57,18 @@ struct rule {
         RULE(AT(FINISHED), on_, FINISHED, NULL, must_, event_, why_),                                                  \
         RULE(AT(RETURNED), on_, RETURNED, NULL, must_, event_, why_)
 _Static_assert(INTAKE_STATE_COUNT == 11, "EVERYWHERE names every state");
+
+/* In every state of a dossier that was accepted, which stays what it is. */
+#define ONCE_ACCEPTED(on_, must_, event_, why_)                                                                        \
+    RULE(AT(RECEIVED), on_, RECEIVED, NULL, must_, event_, why_),                                                      \
+        RULE(AT(IN_PROCESS), on_, IN_PROCESS, NULL, must_, event_, why_),                                              \
+        RULE(AT(AWAITING_SUPPLEMENT), on_, AWAITING_SUPPLEMENT, NULL, must_, event_, why_),                            \
+        RULE(AT(AWAITING_OBLIGATION), on_, AWAITING_OBLIGATION, NULL, must_, event_, why_),                            \
+        RULE(AT(CLOSING), on_, CLOSING, NULL, must_, event_, why_),                                                    \
+        RULE(AT(WITHDRAWN), on_, WITHDRAWN, NULL, must_, event_, why_),                                                \
+        RULE(AT(STOPPED), on_, STOPPED, NULL, must_, event_, why_),                                                    \
+        RULE(AT(FINISHED), on_, FINISHED, NULL, must_, event_, why_),                                                  \
+        RULE(AT(RETURNED), on_, RETURNED, NULL, must_, event_, why_)
 
 /* clang-format off */
 static const struct rule rules[] = {
@@ -173,6 +185,8 @@ static const struct rule rules[] = {
     RULE(AT(RETURNED), GIVE_BACK, RETURNED, NULL, may_give_back, "PapersGivenBack", "the citizen has papers back that were still held behind the result"),
     RULE(AT(WITHDRAWN), GIVE_BACK, WITHDRAWN, NULL, may_give_back, "PapersGivenBack", "the citizen has the papers of a withdrawn dossier back"),
     RULE(AT(STOPPED), GIVE_BACK, STOPPED, NULL, may_give_back, "PapersGivenBack", "the citizen has the papers of a stopped dossier back"),
+    ONCE_ACCEPTED(NOTE_LOSS, may_note_loss, "PaperLost", "papers are lost or damaged where they were kept: a case is opened, the work goes on"),
+    ONCE_ACCEPTED(SETTLE_LOSS, may_settle_loss, "LossSettled", "a head has put a loss right, and says who is responsible"),
     RULE(AT(RETURNED), RATE, RETURNED, NULL, may_rate, "RatingGiven", "the citizen has the result, and says how it went"),
     RULE(AT(REFUSED), RATE, REFUSED, NULL, may_rate, "RatingGiven", "the citizen was told no at the counter, and says how"),
     RULE(AT(WITHDRAWN), RATE, WITHDRAWN, NULL, may_rate, "RatingGiven", "the citizen has it back, and says how it went"),

@@ -5,13 +5,13 @@
  */
 #include "services/intake/repo.h"
 
-/* $2: the unit whose dossiers may be seen (its own, one that it is being consulted on, and one with a complaint that it
- * may have to answer in the place of a head), NULL all; $3 $4 $5: when,
+/* $2: the unit whose dossiers may be seen (its own, one that it is being consulted on, and one that it may have to
+ * answer for), NULL all; $3 $4 $5: when,
  * who, of which unit. */
 #define FOUND(what)                                                                                                    \
     "WITH found AS ("                                                                                                  \
     "    SELECT * FROM dossier WHERE id = $1 AND ($2::text IS NULL OR $2 IN (unit, receiving_unit, asked_unit)"        \
-    "        OR EXISTS (SELECT FROM complaint k WHERE k.dossier = $1 AND k.superior = $2))), "                         \
+    "        OR answers_for($1, $2))), "                                                                               \
     "noted AS ("                                                                                                       \
     "    INSERT INTO access_log (at, who, unit, what, dossiers)"                                                       \
     "    SELECT $3, $4, $5, '" what "', ARRAY[id] FROM found) "
@@ -59,64 +59,66 @@ const struct db_stmt intake_query_list = {
 /* $6 $7 $8: the words of the states: names, in Vietnamese, national status */
 const struct db_stmt intake_query_dossier = {
     "intake_query_dossier",
-    FOUND("dossier") "SELECT json_build_object("
-                     " 'id', d.id, 'code', d.code, 'state', d.state, 'state_vi', w.vi, 'national_status', "
-                     "nullif(w.national, 0),"
-                     " 'version', s.version, 'channel', d.channel, 'counter', d.counter, 'receiving_unit', "
-                     "d.receiving_unit,"
-                     " 'unit', d.unit, 'procedure', d.procedure, 'procedure_name', name_at('procedure', "
-                     "d.procedure, d.received_at),"
-                     " 'process', d.process, 'process_version', d.process_version, 'route', d.route, "
-                     "'received_by', d.received_by,"
-                     " 'received_at', civil(d.received_at), 'due_at', civil(d.due_at), 'promised_at', "
-                     "civil(coalesce(d.promised_at, d.due_at)), 'due_rule', "
-                     "d.due_rule,"
-                     " 'origin_reference', d.origin_reference, 'outcome', d.outcome, 'finished_at', "
-                     "civil(d.finished_at),"
-                     " 'returned_at', civil(d.returned_at), 'returned_by', d.returned_by,"
-                     " 'content', (SELECT a.content FROM applicant a WHERE a.dossier = d.id),"
-                     " 'applicant', " APPLICANT ", 'proxy', " PROXY ", 'medium', " MEDIUM ", 'components', " COMPONENTS
-                     ","
-                     " 'documents', (SELECT coalesce(json_agg(json_build_object('id', o.id, 'kind', o.kind,"
-                     " 'media_type', o.media_type, 'pages', o.pages, 'sha256', encode(o.sha256, 'hex'), "
-                     "'filed_by', o.filed_by,"
-                     " 'filed_at', civil(o.filed_at)) ORDER BY o.filed_at, o.id), '[]')"
-                     " FROM document o WHERE o.dossier = d.id),"
-                     " 'transfers', (SELECT coalesce(json_agg(json_build_object('step', t.step, 'round', "
-                     "t.round, 'state', t.state,"
-                     " 'from_unit', t.from_unit, 'to_unit', t.to_unit, 'due_at', civil(t.due_at), "
-                     "'given_by', t.given_by,"
-                     " 'given_at', civil(t.given_at), 'answered_by', t.answered_by,"
-                     " 'answered_at', civil(t.answered_at), 'reason', t.reason) ORDER BY t.step, "
-                     "t.round), '[]')"
-                     " FROM transfer t WHERE t.dossier = d.id),"
-                     " 'obligations', (SELECT coalesce(json_agg(json_build_object('step', g.step, 'round', "
-                     "g.round,"
-                     " 'state', g.state, 'notice', g.notice, 'opened_by', g.opened_by, 'notified_at', "
-                     "civil(g.notified_at), 'met_by', g.met_by, 'met_at', civil(g.met_at)) ORDER BY g.step, g.round), "
-                     "'[]')"
-                     " FROM obligation g WHERE g.dossier = d.id),"
-                     " 'supplements', (SELECT coalesce(json_agg(json_build_object('number', u.number, 'step', "
-                     "u.step, 'round', u.round, 'request', u.request, 'asked_by', u.asked_by, 'ground', u.ground, "
-                     "'superior', u.superior, 'asked_at', civil(u.asked_at), 'answer_until', civil(u.answer_until), "
-                     "'received_at', civil(u.received_at), 'received_by', u.received_by) ORDER BY u.number), '[]')"
-                     " FROM supplement u WHERE u.dossier = d.id),"
-                     " 'withdrawal', CASE WHEN d.withdrawal IS NOT NULL THEN json_build_object('state', "
-                     "d.withdrawal, 'request', d.withdrawal_request, 'asked_at', civil(d.withdrawal_at), 'taken_by', "
-                     "d.withdrawal_by) END,"
-                     " 'extension', CASE WHEN d.extension IS NOT NULL THEN json_build_object('state', "
-                     "d.extension, 'apology', d.extension_apology, 'new_due_at', civil(d.extension_due_at), 'reason', "
-                     "d.extension_reason, 'asked_by', d.extension_by, 'asked_at', civil(d.extension_asked_at), "
-                     "'issued_at', civil(d.extension_issued_at)) END,"
-                     " 'stop', CASE WHEN d.stop IS NOT NULL THEN json_build_object('state', d.stop, 'ground', "
-                     "d.stop_ground, 'notice', d.stop_notice, 'asked_by', d.stop_by, 'asked_at', civil(d.stop_at)) END,"
-                     " 'ready', ready_of(d.id), 'rating', rating_of(d.id), 'complaints', complaints_of(d.id),"
-                     " 'refusal', (SELECT json_build_object('reasons', r.reasons, 'explanation', r.explanation)"
-                     " FROM refusal r WHERE r.dossier = d.id))::text"
-                     "  FROM found d"
-                     "  LEFT JOIN subject s ON s.id = d.id"
-                     "  LEFT JOIN unnest($6::text[], $7::text[], $8::int[]) AS w (state, vi, national) ON w.state = "
-                     "d.state"};
+    FOUND(
+        "dossier") "SELECT json_build_object("
+                   " 'id', d.id, 'code', d.code, 'state', d.state, 'state_vi', w.vi, 'national_status', "
+                   "nullif(w.national, 0),"
+                   " 'version', s.version, 'channel', d.channel, 'counter', d.counter, 'receiving_unit', "
+                   "d.receiving_unit,"
+                   " 'unit', d.unit, 'procedure', d.procedure, 'procedure_name', name_at('procedure', "
+                   "d.procedure, d.received_at),"
+                   " 'process', d.process, 'process_version', d.process_version, 'route', d.route, "
+                   "'received_by', d.received_by,"
+                   " 'received_at', civil(d.received_at), 'due_at', civil(d.due_at), 'promised_at', "
+                   "civil(coalesce(d.promised_at, d.due_at)), 'due_rule', "
+                   "d.due_rule,"
+                   " 'origin_reference', d.origin_reference, 'outcome', d.outcome, 'finished_at', "
+                   "civil(d.finished_at),"
+                   " 'returned_at', civil(d.returned_at), 'returned_by', d.returned_by,"
+                   " 'content', (SELECT a.content FROM applicant a WHERE a.dossier = d.id),"
+                   " 'applicant', " APPLICANT ", 'proxy', " PROXY ", 'medium', " MEDIUM ", 'components', " COMPONENTS
+                   ","
+                   " 'documents', (SELECT coalesce(json_agg(json_build_object('id', o.id, 'kind', o.kind,"
+                   " 'media_type', o.media_type, 'pages', o.pages, 'sha256', encode(o.sha256, 'hex'), "
+                   "'filed_by', o.filed_by,"
+                   " 'filed_at', civil(o.filed_at)) ORDER BY o.filed_at, o.id), '[]')"
+                   " FROM document o WHERE o.dossier = d.id),"
+                   " 'transfers', (SELECT coalesce(json_agg(json_build_object('step', t.step, 'round', "
+                   "t.round, 'state', t.state,"
+                   " 'from_unit', t.from_unit, 'to_unit', t.to_unit, 'due_at', civil(t.due_at), "
+                   "'given_by', t.given_by,"
+                   " 'given_at', civil(t.given_at), 'answered_by', t.answered_by,"
+                   " 'answered_at', civil(t.answered_at), 'reason', t.reason) ORDER BY t.step, "
+                   "t.round), '[]')"
+                   " FROM transfer t WHERE t.dossier = d.id),"
+                   " 'obligations', (SELECT coalesce(json_agg(json_build_object('step', g.step, 'round', "
+                   "g.round,"
+                   " 'state', g.state, 'notice', g.notice, 'opened_by', g.opened_by, 'notified_at', "
+                   "civil(g.notified_at), 'met_by', g.met_by, 'met_at', civil(g.met_at)) ORDER BY g.step, g.round), "
+                   "'[]')"
+                   " FROM obligation g WHERE g.dossier = d.id),"
+                   " 'supplements', (SELECT coalesce(json_agg(json_build_object('number', u.number, 'step', "
+                   "u.step, 'round', u.round, 'request', u.request, 'asked_by', u.asked_by, 'ground', u.ground, "
+                   "'superior', u.superior, 'asked_at', civil(u.asked_at), 'answer_until', civil(u.answer_until), "
+                   "'received_at', civil(u.received_at), 'received_by', u.received_by) ORDER BY u.number), '[]')"
+                   " FROM supplement u WHERE u.dossier = d.id),"
+                   " 'withdrawal', CASE WHEN d.withdrawal IS NOT NULL THEN json_build_object('state', "
+                   "d.withdrawal, 'request', d.withdrawal_request, 'asked_at', civil(d.withdrawal_at), 'taken_by', "
+                   "d.withdrawal_by) END,"
+                   " 'extension', CASE WHEN d.extension IS NOT NULL THEN json_build_object('state', "
+                   "d.extension, 'apology', d.extension_apology, 'new_due_at', civil(d.extension_due_at), 'reason', "
+                   "d.extension_reason, 'asked_by', d.extension_by, 'asked_at', civil(d.extension_asked_at), "
+                   "'issued_at', civil(d.extension_issued_at)) END,"
+                   " 'stop', CASE WHEN d.stop IS NOT NULL THEN json_build_object('state', d.stop, 'ground', "
+                   "d.stop_ground, 'notice', d.stop_notice, 'asked_by', d.stop_by, 'asked_at', civil(d.stop_at)) END,"
+                   " 'ready', ready_of(d.id), 'rating', rating_of(d.id), 'complaints', complaints_of(d.id), 'losses', "
+                   "losses_of(d.id),"
+                   " 'refusal', (SELECT json_build_object('reasons', r.reasons, 'explanation', r.explanation)"
+                   " FROM refusal r WHERE r.dossier = d.id))::text"
+                   "  FROM found d"
+                   "  LEFT JOIN subject s ON s.id = d.id"
+                   "  LEFT JOIN unnest($6::text[], $7::text[], $8::int[]) AS w (state, vi, national) ON w.state = "
+                   "d.state"};
 
 /* What stands on the form "Giấy tiếp nhận hồ sơ và hẹn trả kết quả" (Circular 01/2018/TT-VPCP, form 01). */
 const struct db_stmt intake_query_receipt = {
@@ -173,30 +175,31 @@ const struct db_stmt intake_query_papers = {
                     "           'components', (SELECT coalesce(json_agg(json_build_object('number', c.number, 'name', "
                     "c.name, 'form', c.form, 'to_show', c.to_show, 'originals', c.originals, 'certified', c.certified, "
                     "'copies', c.copies, 'to_return', c.to_return, 'given_back_at', civil(c.given_back_at), "
-                    "'given_back_by', c.given_back_by) ORDER BY c.number), '[]')"
-                    "               FROM component c WHERE c.dossier = d.id))::text"
+                    "'given_back_by', c.given_back_by, 'standing', standing_of(c), 'loss', c.loss) ORDER BY c.number), "
+                    "'[]')"
+                    "               FROM component c WHERE c.dossier = d.id), 'losses', losses_of(d.id))::text"
                     "  FROM found d WHERE d.code IS NOT NULL"};
 
 /* What should have gone back with the result, or when the dossier was withdrawn or stopped. $1 unit (NULL: all), $2
  * limit; $3 $4 $5 when, who, of which unit */
 const struct db_stmt intake_query_held = {
-    "intake_query_held",
-    "WITH held AS ("
-    "    SELECT d.id, d.code, d.state, d.unit, d.receiving_unit, d.procedure, "
-    "coalesce(d.returned_at, d.finished_at, d.withdrawal_at) AS "
-    "ended_at, array_agg(c.number ORDER BY c.number) AS components, sum(c.originals) AS originals"
-    "      FROM component c JOIN dossier d ON d.id = c.dossier"
-    "     WHERE c.to_return AND c.given_back_at IS NULL AND d.state IN ('returned', 'withdrawn', 'stopped')"
-    "       AND ($1::text IS NULL OR $1 IN (d.unit, d.receiving_unit))"
-    "     GROUP BY d.id ORDER BY ended_at, d.id LIMIT $2), "
-    "noted AS ("
-    "    INSERT INTO access_log (at, who, unit, what, dossiers)"
-    "    SELECT $3, $4, $5, 'papers', array_agg(id) FROM held HAVING count(*) > 0) "
-    "SELECT json_build_object('items', coalesce(json_agg(json_build_object('id', id, 'code', "
-    "code, 'state', state, 'unit', "
-    "unit, 'receiving_unit', receiving_unit, 'procedure', procedure, 'ended_at', civil(ended_at), "
-    "'components', components, "
-    "'originals', originals) ORDER BY ended_at, id), '[]'))::text FROM held"};
+    "intake_query_held", "WITH held AS ("
+                         "    SELECT d.id, d.code, d.state, d.unit, d.receiving_unit, d.procedure, "
+                         "coalesce(d.returned_at, d.finished_at, d.withdrawal_at) AS "
+                         "ended_at, array_agg(c.number ORDER BY c.number) AS components, sum(c.originals) AS originals"
+                         "      FROM component c JOIN dossier d ON d.id = c.dossier"
+                         "     WHERE c.to_return AND c.given_back_at IS NULL AND c.loss IS NULL AND d.state IN "
+                         "('returned', 'withdrawn', 'stopped')"
+                         "       AND ($1::text IS NULL OR $1 IN (d.unit, d.receiving_unit))"
+                         "     GROUP BY d.id ORDER BY ended_at, d.id LIMIT $2), "
+                         "noted AS ("
+                         "    INSERT INTO access_log (at, who, unit, what, dossiers)"
+                         "    SELECT $3, $4, $5, 'papers', array_agg(id) FROM held HAVING count(*) > 0) "
+                         "SELECT json_build_object('items', coalesce(json_agg(json_build_object('id', id, 'code', "
+                         "code, 'state', state, 'unit', "
+                         "unit, 'receiving_unit', receiving_unit, 'procedure', procedure, 'ended_at', civil(ended_at), "
+                         "'components', components, "
+                         "'originals', originals) ORDER BY ended_at, id), '[]'))::text FROM held"};
 
 /* What the forms of a visit without a dossier have in common. */
 #define VISIT                                                                                                          \
@@ -229,7 +232,8 @@ const struct db_stmt intake_query_document = {
     "intake_query_document",
     "WITH found AS ("
     "    SELECT o.* FROM document o JOIN dossier d ON d.id = o.dossier"
-    "     WHERE d.id = $1 AND o.id = $6 AND ($2::text IS NULL OR $2 IN (d.unit, d.receiving_unit, d.asked_unit))), "
+    "     WHERE d.id = $1 AND o.id = $6 AND ($2::text IS NULL OR $2 IN (d.unit, d.receiving_unit, d.asked_unit)"
+    "        OR (o.kind = 'loss_minutes' AND answers_for($1, $2)))), "
     "noted AS ("
     "    INSERT INTO access_log (at, who, unit, what, dossiers)"
     "    SELECT $3, $4, $5, 'document', ARRAY[dossier] FROM found) "
@@ -247,7 +251,7 @@ const struct db_stmt intake_query_track = {
     " civil(coalesce(d.promised_at, d.due_at)), 'procedure_name', name_at('procedure', "
     "d.procedure, "
     "d.received_at), 'ready', CASE WHEN d.state = 'finished' OR (d.state = 'stopped' AND d.returned_at IS NULL)"
-    "                         THEN ready_of(d.id) END)::text"
+    "                         THEN ready_of(d.id) END, 'loss', loss_told(d.id))::text"
     "  FROM dossier d"
     "  JOIN unnest($2::text[], $3::text[], $4::int[]) AS w (state, vi, national) ON w.state = d.state"
     " WHERE d.code = $1"};

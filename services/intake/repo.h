@@ -42,6 +42,18 @@ struct intake_gone {
     instant at;
 };
 
+/* A component whose case has changed, and a case that was opened or settled; they wait to be saved. */
+struct intake_moved {
+    struct intake_moved *next;
+    int number; /* of the component */
+};
+struct intake_case {
+    struct intake_case *next; /* the one before */
+    const struct intake_loss *loss;
+    const int *components; /* of a new one */
+    int count;
+};
+
 /* What a subject of kind "dossier" carries through a batch. */
 struct intake_file {
     struct intake_dossier dossier;
@@ -58,6 +70,8 @@ struct intake_file {
     struct intake_supplied *supplied;
     struct intake_held *held;
     struct intake_gone *gone;
+    struct intake_moved *lost;
+    struct intake_case *cases;
     const struct intake_rated *rated; /* NULL: not in this batch */
 };
 
@@ -70,11 +84,13 @@ void intake_repo_save(struct batch *b);
 
 struct intake_guidances; /* repo_guidance.c */
 struct intake_custody;   /* repo_custody.c */
+struct intake_losses;    /* repo_loss.c */
 
 /* What was asked for a batch, until take reads it. */
 struct intake_asked {
     struct intake_guidances *guidances; /* NULL: no work of this batch is about one */
-    struct intake_custody *custody;     /* NULL: no work of this batch gives papers back */
+    struct intake_custody *custody;     /* NULL: no work of this batch gives papers back, or is about lost ones */
+    struct intake_losses *losses;       /* NULL: no work of this batch is about one */
     struct db_answer *dossiers, *transfers, *obligations, *supplements, *complaints,
         *shelf; /* shelf NULL: no release in this batch */
 };
@@ -119,8 +135,8 @@ void intake_guidances_save(struct batch *b);
 extern const struct db_stmt intake_add_proxies, intake_add_components, intake_note_scans;
 void intake_papers_save(struct batch *b);
 
-/* repo_custody.c: the components of dossiers of which papers are given back, and who has the others. */
-extern const struct db_stmt intake_load_sheets, intake_add_holdings, intake_note_given_back;
+/* repo_custody.c: the components of dossiers of which papers are given back or lost, and who has the others. */
+extern const struct db_stmt intake_load_sheets, intake_add_holdings, intake_note_given_back, intake_note_lost;
 void intake_custody_need(struct batch *b, struct id dossier);
 const struct intake_sheet *intake_custody_sheets(const struct batch *b, struct id dossier, int *ret_count);
 /* intake_custody_note notes what a decision changed of the custody, to be saved. */
@@ -128,6 +144,18 @@ void intake_custody_note(struct item *i, struct intake_file *file, const struct 
 void intake_custody_ask(struct batch *b);
 void intake_custody_take(struct batch *b);
 void intake_custody_save(struct batch *b);
+
+/* repo_loss.c: cases of lost or damaged papers, of those dossiers that work of the batch is about; and the work list of
+ * those who settle them. */
+extern const struct db_stmt intake_load_losses, intake_add_losses, intake_add_lost, intake_settle_losses,
+    intake_query_losses;
+void intake_losses_need(struct batch *b, struct id dossier);
+const struct intake_loss *intake_losses_of(const struct batch *b, struct id dossier, int *ret_count);
+/* intake_losses_note notes a case that was opened or settled, found by later pieces of the batch, and to be saved. */
+void intake_losses_note(struct item *i, struct intake_file *file, const struct intake_decision *d);
+void intake_losses_ask(struct batch *b);
+void intake_losses_take(struct batch *b);
+void intake_losses_save(struct batch *b);
 
 /* repo_supplement.c: beside ask, take and save */
 extern const struct db_stmt intake_load_supplements, intake_put_supplements, intake_add_supplied, intake_count_supplied;

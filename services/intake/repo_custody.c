@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Custody in and out: components of dossiers of which papers are given back, and what moved the others. */
+/* Custody in and out: components of dossiers of which papers are given back or lost, and what moved the others. */
 #include "services/intake/repo.h"
 
 struct entry {
@@ -17,7 +17,7 @@ struct intake_custody {
 /* The dossiers are locked, so what is read of their components stays. */
 const struct db_stmt intake_load_sheets = {
     "intake_load_sheets", "SELECT dossier, number, originals, form = 'paper' AND NOT to_show AS paper, to_return,"
-                          "       given_back_at IS NOT NULL AS given_back"
+                          "       given_back_at IS NOT NULL AS given_back, coalesce(loss, 0) AS loss"
                           "  FROM component WHERE dossier = ANY ($1) ORDER BY dossier, number"};
 
 /* They come from the newest on, and are numbered in the order of time. */
@@ -34,6 +34,11 @@ const struct db_stmt intake_note_given_back = {"intake_note_given_back",
                                                "  FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[])"
                                                "    AS g (dossier, number, by, at)"
                                                " WHERE c.dossier = g.dossier AND c.number = g.number"};
+
+const struct db_stmt intake_note_lost = {"intake_note_lost", "UPDATE component c SET loss = nullif(g.loss, 0)"
+                                                             "  FROM unnest($1::uuid[], $2::int[], $3::int[])"
+                                                             "    AS g (dossier, number, loss)"
+                                                             " WHERE c.dossier = g.dossier AND c.number = g.number"};
 
 static struct entry *find(const struct batch *b, struct id dossier)
 {
@@ -93,18 +98,43 @@ void intake_custody_take(struct batch *b)
                                                       .originals = (int)db_get_int(q, row, db_column(q, "originals")),
                                                       .paper = db_get_bool(q, row, db_column(q, "paper")),
                                                       .to_return = db_get_bool(q, row, db_column(q, "to_return")),
-                                                      .given_back = db_get_bool(q, row, db_column(q, "given_back"))};
+                                                      .given_back = db_get_bool(q, row, db_column(q, "given_back")),
+                                                      .loss = (int)db_get_int(q, row, db_column(q, "loss"))};
     }
 }
 
-/* The later pieces of the batch find it given back. */
-static void mark(const struct batch *b, struct id dossier, int number)
+/* sheet gives what the later pieces of the batch find of a component; NULL when it has none. */
+static struct intake_sheet *sheet(const struct batch *b, struct id dossier, int number)
 {
     struct entry *e = find(b, dossier);
 
     for (size_t i = 0; e && i < e->count; i++)
         if (e->sheets[i].number == number)
-            e->sheets[i].given_back = true;
+            return &e->sheets[i];
+    return NULL;
+}
+
+/* Papers of a case are lost with it, and there again when it was found: what is stored in the end is what the sheet
+ * says then. */
+static void note_lost(struct item *i, struct intake_file *file, const struct intake_decision *d)
+{
+    bool found = d->loss->state == INTAKE_LOSS_SETTLED;
+
+    for (int n = 0; n < d->lost_count; n++) {
+        struct intake_sheet *s = sheet(i->batch, i->subject->id, d->lost[n]);
+        struct intake_moved *m = file->lost;
+
+        if (!s)
+            continue;
+        s->loss = found ? 0 : d->loss->number;
+        while (m && m->number != s->number)
+            m = m->next;
+        if (m)
+            continue;
+        m = ARENA_NEW(i->batch->arena, struct intake_moved);
+        *m = (struct intake_moved){.next = file->lost, .number = s->number};
+        file->lost = m;
+    }
 }
 
 void intake_custody_note(struct item *i, struct intake_file *file, const struct intake_decision *d)
@@ -121,8 +151,12 @@ void intake_custody_note(struct item *i, struct intake_file *file, const struct 
         *gone = (struct intake_gone){
             .next = file->gone, .number = d->given_back[n], .by = i->work->actor.subject, .at = i->batch->now};
         file->gone = gone;
-        mark(i->batch, i->subject->id, d->given_back[n]);
+        struct intake_sheet *s = sheet(i->batch, i->subject->id, gone->number);
+        if (s)
+            s->given_back = true;
     }
+    if (d->loss)
+        note_lost(i, file, d);
 }
 
 /* ---- save */
@@ -175,8 +209,30 @@ static void save_gone(struct batch *b)
                DB_ARGS(db_items(dossier), db_items(number), db_items(by), db_items(at)));
 }
 
+static void save_lost(struct batch *b)
+{
+    struct arena *a = b->arena;
+    struct db_array *dossier = db_array_new(a, DB_UUID), *number = db_array_new(a, DB_INT4),
+                    *loss = db_array_new(a, DB_INT4);
+
+    for (size_t i = 0; i < b->subject_count; i++) {
+        const struct intake_file *f = b->subjects[i]->state;
+        if (!b->subjects[i]->touched || !f || !intake_is_dossier(b->subjects[i]))
+            continue;
+        for (const struct intake_moved *m = f->lost; m; m = m->next) {
+            db_array_uuid(dossier, b->subjects[i]->id);
+            db_array_int(number, m->number);
+            db_array_int(loss, sheet(b, b->subjects[i]->id, m->number)->loss);
+        }
+    }
+    if (db_array_count(dossier))
+        db_ask(b->db, a, &intake_note_lost, DB_ARGS(db_items(dossier), db_items(number), db_items(loss)));
+}
+
+/* What was found goes before what is given back: a batch may do both to one paper. */
 void intake_custody_save(struct batch *b)
 {
+    save_lost(b);
     save_held(b);
     save_gone(b);
 }

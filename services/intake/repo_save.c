@@ -447,6 +447,7 @@ void intake_repo_save(struct batch *b)
     intake_supplements_save(b);
     intake_papers_save(b); /* behind them: what is scanned may have come with one */
     intake_custody_save(b);
+    intake_losses_save(b);
     intake_complaints_save(b);
     intake_ratings_save(b);
     intake_recounts_save(b);
@@ -476,6 +477,11 @@ const struct db_stmt *const intake_statements[] = {
     &intake_lock_persons,
     &intake_load_guidances,
     &intake_load_sheets,
+    &intake_load_losses,
+    &intake_add_losses,
+    &intake_add_lost,
+    &intake_settle_losses,
+    &intake_query_losses,
     &add_dossiers,
     &add_worklist,
     &add_applicants,
@@ -487,6 +493,7 @@ const struct db_stmt *const intake_statements[] = {
     &intake_add_missing,
     &intake_add_holdings,
     &intake_note_given_back,
+    &intake_note_lost,
     &add_documents,
     &intake_note_scans,
     &put_transfers,

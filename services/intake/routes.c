@@ -8,14 +8,11 @@
 #include "common/flow/catalogue_store.h"
 #include "common/flow/clock.h"
 #include "common/flow/command.h"
-#include "common/io/digest.h"
 #include "common/io/json.h"
 #include "services/intake/body.h"
 
 #define REASONS_MAX 10
 #define NOTICE_MAX  64
-#define NUMBERS_MAX 150
-#define CONTENT_MAX ((size_t)2 << 20)
 
 static http_handler post_dossier, post_refusal, post_guidance, post_document, post_give, post_take, post_refuse,
     post_obligation, post_obligation_met, post_supplement, post_withdrawal, post_extension, post_stop, post_give_back;
@@ -26,11 +23,13 @@ static http_handler post_dossier, post_refusal, post_guidance, post_document, po
 #define READERS     (FILERS | ROLE_BIT(ENDORSER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
 #define APOLOGISERS (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))
 #define STOPPERS    (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))
+#define FINDERS     (FILERS | ROLE_BIT(ENDORSER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD))
 #define GIVERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(RETURNER))
 #define RECOUNTERS  (ROLE_BIT(ADMIN) | ROLE_BIT(INSPECTOR))
 #define RATERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(PORTAL))
 #define COMPLAINERS (ROLE_BIT(RECEIVER) | ROLE_BIT(PORTAL))
 #define LISTENERS   (ROLE_BIT(RECEIVER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
+#define OVERSEERS   (ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
 #define ANYONE      ((UINT32_C(1) << ROLE_COUNT) - 1)
 
 /* clang-format off */
@@ -49,6 +48,8 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers/:id/extension",           APOLOGISERS,        post_extension,      "ask for a new date with the apology (form 04): an approver signs it, return issues it"},
     {"POST", "/v1/dossiers/:id/stop",                STOPPERS,           post_stop,           "ask to stop the dossier with the notice, on a ground: an approver signs it, return issues it"},
     {"POST", "/v1/dossiers/:id/papers/give-back",    GIVERS,             post_give_back,      "give the citizen papers back at the counter, at the latest with the result"},
+    {"POST", "/v1/dossiers/:id/loss",                FINDERS,            intake_post_loss,    "record that papers were lost or damaged, with the minutes; answers the number of the case, and who had them"},
+    {"POST", "/v1/dossiers/:id/loss/settle",         ROLE_BIT(HEAD),     intake_post_loss_settled, "settle such a case: how it was put right, who is responsible, the apology"},
     {"POST", "/v1/dossiers/:id/rating",              RATERS,             intake_post_rating,  "record how the citizen found it, once, when it has ended for him"},
     {"POST", "/v1/dossiers/:id/complaints",          COMPLAINERS,        intake_post_complaint, "take a complaint or a proposal about a dossier; answers its number, and until when it is answered"},
     {"POST", "/v1/dossiers/:id/complaints/:number/answer", ROLE_BIT(HEAD), intake_post_answer, "answer a complaint: justified, or not"},
@@ -64,6 +65,7 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"GET",  "/v1/guidances/:id/form",               READERS,            intake_get_request_form, "what stands on the request form (form 02)"},
     {"GET",  "/v1/refusals/:id/form",                READERS,            intake_get_refusal_form, "what stands on the refusal form (form 03)"},
     {"GET",  "/v1/complaints",                       LISTENERS,          intake_get_complaints, "the unit's open complaints by the date of their answer; ?state= for others"},
+    {"GET",  "/v1/losses",                           OVERSEERS,          intake_get_losses,   "the unit's open cases of lost or damaged papers, the oldest first; ?state= for others"},
     {"GET",  "/v1/track/:code",                      ROLE_PUBLIC,        intake_get_track,    "where a dossier is, for the citizen; no personal data"},
     {"GET",  "/v1/deadlines/changes",                RECOUNTERS,         intake_get_changes,  "dry run: open dossiers whose date would move by the calendar in use"},
     {"POST", "/v1/deadlines/recounts",               ROLE_BIT(ADMIN),    intake_post_recount, "count the dates of these dossiers again, a chunk of a batch"},
@@ -77,43 +79,13 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
 
 /* ---- documents in a body */
 
-static const char *const media_types[] = {
-    "application/pdf",
-    "image/jpeg",
-    "image/png",
-    "text/plain",
-    "application/vnd.oasis.opendocument.text",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-};
-
-/* read_content reads what an object says of a new document, file_document gives it its id and hash once all is read. */
-static void read_content(struct json_in *in, const struct json *o, struct intake_document *ret)
-{
-    int media = json_word(in, o, "media_type", JSON_REQUIRED, media_types, COUNT_OF(media_types));
-
-    ret->media_type = media < 0 ? NULL : media_types[media];
-    ret->pages = (int)json_int(in, o, "pages", JSON_REQUIRED, 1, 9999);
-    ret->content = json_base64(in, o, "content_base64", JSON_REQUIRED, CONTENT_MAX);
-    if (ret->content.n == 0)
-        json_fail(in, o, "content_base64", "không được để trống", "must not be empty");
-}
-
-static enum err_code file_document(struct http_exchange *x, struct intake_document *d, struct err *reterr)
-{
-    enum err_code rc = command_new_subject(x, "document", &d->id, reterr);
-    struct digest digest = digest_of(d->content.p, d->content.n);
-
-    memcpy(d->sha256, digest.b, sizeof d->sha256);
-    return rc;
-}
-
 /* read_document reads a body's own document, the last of its members; ends the reading. */
 static enum err_code read_document(struct http_exchange *x, struct json_in *in, struct intake_document *ret,
                                    struct err *reterr)
 {
-    read_content(in, json_root(in), ret);
+    intake_read_content(in, json_root(in), ret);
     enum err_code rc = json_done(in, reterr);
-    return rc ? rc : file_document(x, ret, reterr);
+    return rc ? rc : intake_file_document(x, ret, reterr);
 }
 
 /* ---- the ways a visit to the counter ends */
@@ -146,7 +118,7 @@ static const struct intake_at_once *read_at_once(struct json_in *in, struct aren
     c->reasons = json_texts(in, o, "reasons", JSON_OPTIONAL, REASONS_MAX, 40, &c->reason_count);
     c->mandate = json_code(in, o, "mandate", JSON_OPTIONAL, 64);
     c->returned = read_returned(in, o, a);
-    read_content(in, json_object(in, o, "draft", JSON_REQUIRED), draft);
+    intake_read_content(in, json_object(in, o, "draft", JSON_REQUIRED), draft);
     draft->kind = c->opinion == OPINION_FOR ? DOCUMENT_DRAFT_RESULT : DOCUMENT_DRAFT_REFUSAL;
     c->draft = draft;
     return c;
@@ -179,7 +151,7 @@ static enum err_code post_dossier(void *arg, struct http_exchange *x, struct err
     if (!rc)
         rc = command_new_subject(x, "dossier", &id, reterr);
     if (!rc && c->at_once)
-        rc = file_document(x, draft, reterr);
+        rc = intake_file_document(x, draft, reterr);
     if (rc)
         return rc;
     return command_submit(app, x, "dossier", id, INTAKE_RECEIVE, true, c, reterr);
@@ -440,12 +412,7 @@ static enum err_code post_give_back(void *app, struct http_exchange *x, struct e
         rc = intake_read_body(x, &in, reterr);
     if (rc)
         return rc;
-    const struct json *list = json_list(in, json_root(in), "components", JSON_OPTIONAL, 1, NUMBERS_MAX);
-    int *numbers = ARENA_ARRAY(http_arena(x), json_items(list) + 1, int);
-    for (size_t i = 0; i < json_items(list); i++)
-        numbers[i] = (int)json_int(in, json_item(list, i), "number", JSON_REQUIRED, 1, 9999);
-    c->components = numbers;
-    c->count = (int)json_items(list);
+    c->components = intake_read_numbers(in, http_arena(x), JSON_OPTIONAL, &c->count);
     rc = json_done(in, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_GIVE_BACK, false, c, reterr);
 }

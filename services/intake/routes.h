@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The HTTP edge: dossiers in routes.c, reads in routes_read.c, the catalogue in routes_catalogue.c, dates and
- * recounts in routes_deadline.c, what citizens say of it in routes_rating.c. */
+ * recounts in routes_deadline.c, what citizens say of it in routes_rating.c, lost papers in routes_loss.c. */
 #ifndef TAICHO_INTAKE_ROUTES_H
 #define TAICHO_INTAKE_ROUTES_H
 
 #include "common/io/http.h"
 
-#define INTAKE_ROUTES 37
+#define INTAKE_ROUTES 40
 extern const struct http_route intake_routes[INTAKE_ROUTES];
 
 /* routes_read.c */
@@ -19,6 +19,9 @@ http_handler intake_get_deadline, intake_get_changes, intake_post_recount, intak
 /* routes_rating.c */
 http_handler intake_post_rating, intake_post_complaint, intake_post_answer, intake_post_refuse_complaint,
     intake_get_complaints;
+
+/* routes_loss.c */
+http_handler intake_post_loss, intake_post_loss_settled, intake_get_losses;
 
 /* routes_catalogue.c */
 http_handler intake_post_release, intake_get_release, intake_get_records, intake_get_record;

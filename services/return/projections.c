@@ -153,6 +153,8 @@ const struct projection return_projections[] = {
     SKIP(INTAKE,   "TransferRefused",                         "papers on their way to appraisal"),
     SKIP(INTAKE,   "DueNear",                                 "a warning; only a signed document is issued"),
     SKIP(INTAKE,   "PapersGivenBack",                         "the citizen's papers are intake's"),
+    SKIP(INTAKE,   "PaperLost",                               "the citizen's papers are intake's"),
+    SKIP(INTAKE,   "LossSettled",                             "the citizen's papers are intake's"),
     SKIP(INTAKE,   "DuePassed",                               "lateness is counted by audit"),
     SKIP(INTAKE,   "ObligationOpened",                        "nothing is issued before it is signed"),
     SKIP(INTAKE,   "WithdrawalRequested",                     "nothing is issued before it is signed"),

@@ -10,7 +10,7 @@ import uuid
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import ADMIN, BIRTH, INSPECTOR, MOBILE_BIRTH, OPERATOR, Desk, Dossier, applicant, paper, reception  # noqa: E402
+from story import ADMIN, BIRTH, INSPECTOR, MOBILE_BIRTH, OPERATOR, Desk, Dossier, applicant, new_paper, paper, reception  # noqa: E402
 from system import SERVICES, Answer, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -77,6 +77,7 @@ def commands(s):
                                                   'reasons': ['other'], 'explanation': 'Không thuộc thẩm quyền'}),
         ('intake', f"/v1/dossiers/{d['new'].id}/documents", ONE.appraiser, paper('component')),
         ('intake', f"/v1/dossiers/{d['office'].id}/transfers/give", ONE.receiver, {}),
+        ('intake', f"/v1/dossiers/{d['new'].id}/loss", ONE.receiver, {'components': [{'number': 1}], 'what': 'lost', 'found': 'custody', 'minutes': new_paper(b'x')}),
         ('intake', f"/v1/dossiers/{d['new'].id}/complaints", ONE.receiver, {'channel': 'post', 'category': 'delay', 'text': 'Chậm'}),
         ('intake', '/v1/catalogue/releases', ADMIN, {'records': [{'kind': 'counter', 'id': 'H11.35.36-Q9', 'valid_from': '2019-01-01', 'unit': 'H11.35.36',
                                                                   'name': 'Quầy thử', 'shared': False, 'office_minutes': ['07:00-11:30']}]}),

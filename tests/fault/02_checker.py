@@ -108,6 +108,7 @@ def play(s):
     gone = go_back(s, desks[0])
     speak(back[:2], granted[-1], gone)
     before_acceptance(s, desks[1])
+    lose_papers(s, Desk('H11.35.26', at_counter=False))
     be_late(s, desks, granted)
     cut_short(s)
 
@@ -169,6 +170,20 @@ def before_acceptance(s, desk):
     comes.receive(guidance=first, proxy={'name': 'Lê Văn Thay', 'identity_number': '001999888777', 'authorisation': 'Giấy ủy quyền'},
                   components=[{'name': 'Sổ', 'originals': 1, 'certified': 0, 'copies': 0, 'form': 'paper', 'to_return': True}, {'name': 'Ảnh', 'form': 'electronic'}])
     comes.give_back()
+
+
+def lose_papers(s, desk):
+    """Originals that are to go back: one is lost and found again, one was damaged and is paid, one is still looked for where it was taken."""
+    sheet = {'originals': 1, 'certified': 0, 'copies': 0, 'form': 'paper', 'to_return': True}
+    d = Dossier(s, desk, MOBILE_BIRTH).receive(components=[{'name': f'Sổ {n}', **sheet} for n in range(1, 5)])
+    d.lose(1)
+    d.give_transfer()
+    d.lose(2, what='damaged', found='transfer')
+    d.settle_loss(1, by='H11.35-tr01')
+    d.settle_loss(2, 'paid', responsible=desk.unit, paid_vnd=300000)
+    d.give_back(1)
+    d.take_transfer()
+    d.lose(3, found='other', by=desk.appraiser)
 
 
 def speak(done, waiting, gone):
@@ -340,6 +355,15 @@ IN_THE_DATABASE = [
     ('a_paper_that_was_given_back_counts_as_held', 'V1', 'intake.component', 'UPDATE intake.component SET given_back_at = NULL, given_back_by = NULL'),
     ('an_original_is_gone', 'V1', 'intake.component', "UPDATE intake.component SET originals = 0, to_return = false WHERE to_return"),
     ('who_filed_for_another_is_forgotten', 'V1', 'intake.component', 'DELETE FROM intake.proxy'),
+    ('a_case_of_loss_is_gone', 'V1', 'intake.loss', "DELETE FROM intake.loss WHERE state = 'open'"),
+    ('another_had_the_papers', 'V1', 'intake.loss', "UPDATE intake.loss SET post = 'H11.35.26-vt01' WHERE number = 3"),
+    ('a_lost_paper_counts_as_held', 'V1', 'intake.component', "UPDATE intake.component c SET loss = NULL WHERE loss = 3"),
+    ('what_is_in_a_case_is_forgotten', 'V1', 'intake.loss_component', 'DELETE FROM intake.loss_component WHERE number = 2'),
+    ('a_loss_was_paid_with_less', 'V1', 'intake.loss', 'UPDATE intake.loss SET paid_vnd = 1 WHERE paid_vnd > 0'),
+    ('a_settlement_has_no_loss', 'V1', 'which is not there', """DELETE FROM intake.outbox_row WHERE type LIKE '%PaperLost';
+         DELETE FROM audit.entry WHERE type LIKE '%PaperLost'"""),
+    ('a_loss_is_settled_twice', 'V2', "happened 2 times: ('LossSettled', 1)", second('LossSettled')),
+    ('a_loss_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET papers_lost = papers_lost - 1 WHERE papers_lost > 0'),
     ('a_rating_is_gone', 'V1', 'intake.rating', 'DELETE FROM intake.rating WHERE ctid = (SELECT min(ctid) FROM intake.rating)'),
     ('a_rating_says_something_else', 'V1', 'intake.rating', "UPDATE intake.rating SET satisfaction = 2 WHERE means = 'slip'"),
     ('a_complaint_is_gone', 'V1', 'intake.complaint', "DELETE FROM intake.complaint WHERE state = 'open'"),

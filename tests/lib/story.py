@@ -61,6 +61,11 @@ def paper(kind, content=PAPER, pages=1):
     return {'kind': kind, 'media_type': 'application/pdf', 'pages': pages, 'content_base64': base64.b64encode(content).decode()}
 
 
+def new_paper(content):
+    """A paper in the body of the act that it comes with."""
+    return {k: v for k, v in paper('', content).items() if k != 'kind'}
+
+
 def same_day(opinion='for', content=PAPER, **more):
     """What the officer at the counter decides with the receipt."""
     return {'opinion': opinion, 'draft': {k: v for k, v in paper('', content).items() if k != 'kind'}, **more}
@@ -171,6 +176,18 @@ class Dossier:
         """The citizen has papers back."""
         return self._post('intake', f'/v1/dossiers/{self.id}/papers/give-back', by or self.desk.receiver,
                           {'components': [{'number': n} for n in numbers]} if numbers else {}).json
+
+    def lose(self, *numbers, what='lost', found='custody', by=None, content=b'%PDF-1.4 minutes of a loss'):
+        """Papers are lost, or damaged, with the minutes; what is answered."""
+        return self._post('intake', f'/v1/dossiers/{self.id}/loss', by or self.desk.receiver, {
+            'components': [{'number': n} for n in numbers], 'what': what, 'found': found, 'minutes': new_paper(content)}).json
+
+    def settle_loss(self, number=1, remedy='found', by=None, responsible=None, **more):
+        """A head puts it right, with an apology unless they were found."""
+        body = {'number': number, 'remedy': remedy, 'responsible': responsible or self.desk.receiver, **more}
+        if remedy != 'found':
+            body.setdefault('apology', new_paper(b'%PDF-1.4 we lost it and are sorry'))
+        return self._post('intake', f'/v1/dossiers/{self.id}/loss/settle', by or self.desk.head, body).json
 
     def ask_more(self, new_due_at, by=None, reason='overload', content=b'%PDF-1.4 we are sorry'):
         """The apology with a new date; its handle is kept."""

@@ -816,6 +816,74 @@ static void complaints_are_stored_with_their_answers(void **state)
         ask_text("SELECT bool_and(due_explained ? 'vi')::text FROM intake.complaint WHERE dossier = $1", id), "true");
 }
 
+/* A case is opened and settled; what was found goes back and may be lost again, all of it in one batch or in several.
+ */
+static void lost_papers_are_stored_with_their_cases(void **state)
+{
+    static const int first[] = {1}, second[] = {2};
+    static const struct intake_document apology = {.id = {{0x5c, 3}},
+                                                   .kind = DOCUMENT_APOLOGY,
+                                                   .media_type = "text/plain",
+                                                   .pages = 1,
+                                                   .content = {(const uint8_t *)"x", 1}};
+    struct intake_note_loss lose = {.components = first,
+                                    .count = 1,
+                                    .what = INTAKE_HARM_LOST,
+                                    .minutes = {.id = {{0x5c, 1}},
+                                                .kind = DOCUMENT_LOSS_MINUTES,
+                                                .media_type = "text/plain",
+                                                .pages = 1,
+                                                .content = {(const uint8_t *)"x", 1}}},
+                            damage = {.components = second,
+                                      .count = 1,
+                                      .what = INTAKE_HARM_DAMAGED,
+                                      .minutes = {.id = {{0x5c, 2}},
+                                                  .kind = DOCUMENT_LOSS_MINUTES,
+                                                  .media_type = "text/plain",
+                                                  .pages = 1,
+                                                  .content = {(const uint8_t *)"x", 1}}};
+    static const struct intake_settle_loss found = {.number = 1,
+                                                    .remedy = INTAKE_REMEDY_FOUND,
+                                                    .responsible = "H11.35"},
+                                           paid = {.number = 2,
+                                                   .remedy = INTAKE_REMEDY_PAID,
+                                                   .responsible = "H11.35-tn01",
+                                                   .paid_vnd = 70000,
+                                                   .apology = &apology};
+    const char *rows = "SELECT string_agg(concat_ws(' ', number, l.state, what, found, unit, post, noted_by, remedy,"
+                       "       responsible, paid_vnd, settled_by, apology IS NOT NULL), '; ' ORDER BY number)"
+                       "  FROM intake.loss l WHERE dossier = $1",
+               *about = "SELECT string_agg(concat(number, ':', component), ' ' ORDER BY number) FROM"
+                        " intake.loss_component WHERE dossier = $1",
+               *standing = "SELECT string_agg(intake.standing_of(c), ' ' ORDER BY number) FROM intake.component c"
+                           " WHERE dossier = $1";
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    struct id id = id_new();
+    assert_int_equal(receive(id)->refusal.code, ERR_OK);
+    act(id, INTAKE_NOTE_LOSS, &lose, "H11.35-tn01");
+    assert_string_equal(ask_text(standing, id), "lost held");
+    read_again(id);
+    act(id, INTAKE_NOTE_LOSS, &damage, "H11.35-tn01");
+    assert_string_equal(ask_text(standing, id), "lost damaged");
+    act(id, INTAKE_SETTLE_LOSS, &paid, "H11.35-tr01");
+    act(id, INTAKE_SETTLE_LOSS, &found, "H11.35-tr01");
+    assert_string_equal(ask_text(standing, id), "held paid");
+    lose.minutes.id.b[2] = 9;
+    act(id, INTAKE_NOTE_LOSS, &lose, "H11.35-tn01");
+    assert_string_equal(ask_text(standing, id), "lost paid");
+    assert_string_equal(
+        ask_text(rows, id),
+        "1 settled lost custody H11.35 H11.35-tn01 H11.35-tn01 found H11.35 0 H11.35-tr01 f; "
+        "2 settled damaged custody H11.35 H11.35-tn01 H11.35-tn01 paid H11.35-tn01 70000 H11.35-tr01 t; "
+        "3 open lost custody H11.35 H11.35-tn01 H11.35-tn01 0 f");
+    assert_string_equal(ask_text(about, id), "1:1 2:2 3:1");
+    assert_string_equal(
+        ask_text("SELECT string_agg(kind, ' ' ORDER BY kind) FROM intake.document WHERE dossier = $1", id),
+        "apology loss_minutes loss_minutes loss_minutes");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -830,6 +898,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_stop_that_was_signed_is_shown, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_is_stored_and_starts_the_clock_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(complaints_are_stored_with_their_answers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(lost_papers_are_stored_with_their_cases, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_statement_is_right, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,6 +72,9 @@ static void tell(struct story *s, const char *type, const char *place, const cha
 #define X(name) s->sum.ways.name += d.ways.name;
     AUDIT_WAYS(X)
 #undef X
+#define X(name) s->sum.losses.name += d.losses.name;
+    AUDIT_LOSSES(X)
+#undef X
 }
 
 /* What a citizen says, and what he is answered, as tell() does. */
@@ -93,6 +96,9 @@ static void hear(struct story *s, struct audit_record r)
 #undef X
 #define X(name) s->sum.ways.name += d.ways.name;
     AUDIT_WAYS(X)
+#undef X
+#define X(name) s->sum.losses.name += d.losses.name;
+    AUDIT_LOSSES(X)
 #undef X
 }
 
@@ -433,6 +439,25 @@ static void each_complaint_is_answered_in_time_or_late(void **state)
     assert_int_equal(s.fact.justified, 1);
 }
 
+/* Whatever becomes of the dossier; each case as it was noted and settled. */
+static void cases_of_loss_are_counted(void **state)
+{
+    struct story s = told("2019-10-02T08:00:00+07:00", COUNTER);
+
+    hear(&s, (struct audit_record){.type = "PaperLost"});
+    hear(&s, (struct audit_record){.type = "PaperLost", .damaged = true});
+    hear(&s, (struct audit_record){.type = "LossSettled", .paid = true});
+    tell(&s, "Sealed", COUNTER, "2019-10-02T09:00:00+07:00", OUTCOME_GRANTED);
+    hear(&s, (struct audit_record){.type = "PaperLost"});
+    hear(&s, (struct audit_record){.type = "LossSettled"});
+    assert_int_equal(s.sum.losses.papers_lost, 2);
+    assert_int_equal(s.sum.losses.papers_damaged, 1);
+    assert_int_equal(s.sum.losses.losses_settled, 2);
+    assert_int_equal(s.sum.losses.losses_paid, 1);
+    assert_int_equal(s.sum.received, 1);
+    assert_int_equal(s.sum.early + s.sum.on_time + s.sum.late, 1);
+}
+
 /* Early 2, on time 1, late 0; and 0 with a justified complaint, whichever comes first. */
 static void conduct_follows_from_the_end_and_from_justified_complaints(void **state)
 {
@@ -489,6 +514,7 @@ int main(void)
         cmocka_unit_test(events_of_what_was_never_received_move_nothing),
         cmocka_unit_test(points_are_added_up_once),
         cmocka_unit_test(each_complaint_is_answered_in_time_or_late),
+        cmocka_unit_test(cases_of_loss_are_counted),
         cmocka_unit_test(conduct_follows_from_the_end_and_from_justified_complaints),
     };
 

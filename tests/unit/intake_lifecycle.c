@@ -17,8 +17,12 @@ static struct intake_decision *decide(const struct intake_dossier *d, enum intak
     struct intake_facts f = bed_facts(arena, catalogue, actor, unit, 8 * 60);
 
     static const struct intake_sheet lent = {.number = 1, .originals = 1, .paper = true, .to_return = true};
+    static const struct intake_loss lost = {
+        .number = 1, .state = INTAKE_LOSS_OPEN, .unit = "H11.35", .post = "H11.35-tn01", .settled_at = INSTANT_NONE};
     f.sheets = &lent;
     f.sheet_count = 1;
+    f.losses = &lost;
+    f.loss_count = 1;
     if (act == INTAKE_PASS_DUE || act == INTAKE_PASS_ANSWER)
         f.now = instant_of_day(BED_DAY + 60, 480);
     return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
@@ -47,6 +51,7 @@ static void table_is_sound(void **state)
     assert_int_equal(fsm_check(&intake_transfer_fsm, false, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_obligation_fsm, false, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_complaint_fsm, false, &err), ERR_OK);
+    assert_int_equal(fsm_check(&intake_loss_fsm, false, &err), ERR_OK);
 }
 
 static const struct intake_document authorisation = {.kind = DOCUMENT_AUTHORISATION};
@@ -75,6 +80,11 @@ static const void *right_command(enum intake_act act)
                                                     .notice = {.kind = DOCUMENT_STOP_NOTICE}};
     static struct intake_ask_more ask_more = {.reason = "overload", .apology = {.kind = DOCUMENT_APOLOGY}};
     static const struct intake_give_back give_back;
+    static const int first[] = {1};
+    static const struct intake_note_loss note_loss = {
+        .components = first, .count = 1, .minutes = {.kind = DOCUMENT_LOSS_MINUTES}};
+    static const struct intake_settle_loss settle_loss = {
+        .number = 1, .remedy = INTAKE_REMEDY_FOUND, .responsible = "H11.35"};
     static struct intake_receive receive;
 
     receive = bed_receive("H11.35-Q1", "1.000001");
@@ -114,6 +124,10 @@ static const void *right_command(enum intake_act act)
         return &reply;
     case INTAKE_GIVE_BACK:
         return &give_back;
+    case INTAKE_NOTE_LOSS:
+        return &note_loss;
+    case INTAKE_SETTLE_LOSS:
+        return &settle_loss;
     case INTAKE_PASS_ANSWER:
     case INTAKE_STOP:
     case INTAKE_REFUSE_STOP:
@@ -207,7 +221,7 @@ static void every_state_and_act(void **state)
                                       : right_command((enum intake_act)act);
             struct intake_decision *out = decide(
                 from < 0 ? NULL : &d, (enum intake_act)act, command,
-                replying                                                                            ? "H11.35-tr01"
+                replying || act == INTAKE_SETTLE_LOSS                                               ? "H11.35-tr01"
                 : taking || paying || act == INTAKE_REQUEST_EXTENSION || act == INTAKE_REQUEST_STOP ? "H11.35-td01"
                                                                                                     : "H11.35-tn01",
                 "H11.35");
@@ -429,6 +443,11 @@ static void a_consulted_unit_files_its_answer(void **state)
         assert_null(decide(&d, INTAKE_FILE_DOCUMENT, &other, "H11.05-td01", "H11.05"));
         assert_int_equal(err.code, ERR_FORBIDDEN);
         assert_string_equal(err.field, "kind");
+        if (kind == DOCUMENT_LOSS_MINUTES) { /* they come with the loss */
+            assert_null(decide(&d, INTAKE_FILE_DOCUMENT, &other, "H11.35-td01", "H11.35"));
+            assert_int_equal(err.code, ERR_INVALID);
+            continue;
+        }
         assert_non_null(decide(&d, INTAKE_FILE_DOCUMENT, &other, "H11.35-td01", "H11.35"));
     }
     out = decide(&d, INTAKE_END_CONSULT, &ended, NULL, NULL);

@@ -35,6 +35,10 @@ const columns = [
   ['complaints', 'Phản ánh, kiến nghị', 'complaints'],
   ['complaints_justified', 'Phản ánh đúng', 'justified'],
   ['complaints_late', 'Trả lời muộn', 'not answered in time'],
+  ['papers_lost', 'Mất giấy tờ', 'papers lost'],
+  ['papers_damaged', 'Hỏng giấy tờ', 'papers damaged'],
+  ['losses_settled', 'Đã khắc phục', 'losses settled'],
+  ['losses_paid', 'Có bồi thường', 'with money paid'],
 ];
 const number = new Intl.NumberFormat('vi-VN');
 const decimal = new Intl.NumberFormat('vi-VN', { minimumFractionDigits: 1, maximumFractionDigits: 1 });

@@ -134,6 +134,7 @@ def check(world, report):
     stops(world, report, stories)
     guidances(world, report, stories)
     papers(world, report, stories)
+    losses(world, report, stories)
     voices(world, report, stories)
     audit(world, report, stories)
     codes(world, report)
@@ -190,6 +191,8 @@ def intake(world, report, stories):
     filed += [(d, 'request', e.body['request']) for d, s in stories.items() for e in s.of('WithdrawalRequested')]
     filed += [(d, 'stop_notice', e.body['notice']) for d, s in stories.items() for e in s.of('StopRequested')]
     filed += [(d, 'apology', e.body['apology']) for d, s in stories.items() for e in s.of('ExtensionRequested')]
+    filed += [(d, 'loss_minutes', e.body['minutes']) for d, s in stories.items() for e in s.of('PaperLost')]
+    filed += [(d, 'apology', e.body['apology']) for d, s in stories.items() for e in s.of('LossSettled') if 'apology' in e.body]
     compare(report, 'intake.document', {(d, id_text(h['id'])): (kind, h['sha256'].hex(), h.get('pages', 0)) for d, kind, h in filed}, documents)
     contents = world.db.value('SELECT count(*) FROM intake.document WHERE sha256(content) <> sha256')
     if int(contents):
@@ -240,6 +243,76 @@ def papers(world, report, stories):
         report.wrong(INVARIANT, 'intake.component', 'a paper was given back twice')
     compare(report, 'intake.component', {key: True for key in gone}, {(d, int(n)): True for d, n in world.db.rows(
         'SELECT dossier, number FROM intake.component WHERE given_back_at IS NOT NULL')})
+
+
+class Custody:
+    """Who has a dossier's papers, told from its events alone."""
+
+    def __init__(self):
+        self.holder = self.giver = None
+
+    def see(self, e):
+        if e.type == 'Received':
+            self.holder = (e.body['receiving_unit'], e.get('actor'), None)
+        elif e.type == 'TransferGiven':
+            self.giver = (e.body['from_unit'], e.get('actor'), None)
+            self.holder = (*self.giver[:2], e.body['to_unit'])
+        elif e.type == 'TransferTaken':
+            self.holder = (e.body['to_unit'], e.get('actor'), None)
+        elif e.type == 'TransferRefused':
+            self.holder = self.giver
+
+
+def losses(world, report, stories):
+    """Cases of lost papers are 1, 2, 3 ...; who had the papers is what the transfers say; no paper is in two at a time, none goes back
+    from one, and what was found is there again. Each original is given back, held, or in a case."""
+    cases, lost, about = {}, {}, set()
+    for d, s in stories.items():
+        custody, back = Custody(), set()
+        for e in sorted(s.of('Received', 'TransferGiven', 'TransferTaken', 'TransferRefused', 'PaperLost', 'LossSettled', 'PapersGivenBack'), key=lambda e: e.version):
+            custody.see(e)
+            b, n = e.body, e.body.get('number', 0)
+            if e.type == 'PapersGivenBack':
+                back |= set(b['components'])
+                if any((d, c) in lost for c in b['components']):
+                    report.wrong(INVARIANT, d, f'{b["components"]} were given back, and one of them is lost')
+            elif e.type == 'PaperLost':
+                if n != 1 + sum(1 for key in cases if key[0] == d):
+                    report.wrong(INVARIANT, d, f'case of loss {n} is not the next one')
+                if (b['holder_unit'], b['holder'], b.get('going_to') or None) != custody.holder:
+                    report.wrong(INVARIANT, d, f'case of loss {n} says that {b["holder"]} had the papers; it was {custody.holder}')
+                for c in b['components']:
+                    if (d, c) in lost or c in back:
+                        report.wrong(INVARIANT, d, f'component {c} was lost, and was not there any more')
+                    lost[d, c] = str(n)
+                    about.add((d, n, c))
+                cases[d, n] = ['open', b['what'], b['found'], *(x or None for x in custody.holder), e.get('actor'), str(e.at), id_text(b['minutes']['id']), None, None, '0', None, None, None]
+            elif e.type == 'LossSettled':
+                if (d, n) not in cases or cases[d, n][0] != 'open':
+                    report.wrong(INVARIANT, d, f'LossSettled is of case {n}, which is {cases.get((d, n), ["not there"])[0]}')
+                    continue
+                if b['remedy'] != 'found' and 'apology' not in b:
+                    report.wrong(INVARIANT, d, f'case of loss {n} was settled without an apology')
+                if b['responsible'] == e.get('actor'):
+                    report.wrong(INVARIANT, d, f'case of loss {n} was settled by who is responsible')
+                cases[d, n][0] = 'settled'
+                cases[d, n][9:] = [b['remedy'], b['responsible'], str(b.get('paid_vnd', 0)), id_text(b['apology']['id']) if 'apology' in b else None, e.get('actor'), str(e.at)]
+                if b['remedy'] == 'found':
+                    lost = {key: case for key, case in lost.items() if key[0] != d or case != str(n)}
+    report.looked(INVARIANT, 'cases of loss', len(cases))
+    compare(report, 'intake.loss', {key: tuple(row) for key, row in cases.items()}, {(d, int(n)): tuple(rest) for d, n, *rest in world.db.rows(
+        f'SELECT dossier, number, state, what, found, unit, post, going_to, noted_by, {micros("noted_at")}, minutes, remedy, responsible, paid_vnd, apology, settled_by,'
+        f' {micros("settled_at")} FROM intake.loss')})
+    compare(report, 'intake.loss_component', {key: True for key in about}, {(d, int(n), int(c)): True for d, n, c in world.db.rows('SELECT dossier, number, component FROM intake.loss_component')})
+    compare(report, 'intake.component', lost, {(d, int(n)): case for d, n, case in world.db.rows('SELECT dossier, number, loss FROM intake.component WHERE loss IS NOT NULL')})
+    kept, back, held, gone = map(int, *world.db.rows(
+        'SELECT coalesce(sum(originals), 0), coalesce(sum(originals) FILTER (WHERE given_back_at IS NOT NULL), 0),'
+        " coalesce(sum(originals) FILTER (WHERE intake.standing_of(c) = 'held'), 0),"
+        " coalesce((SELECT sum(x.originals) FROM intake.loss l JOIN intake.loss_component USING (dossier, number) JOIN intake.component x ON x.dossier = l.dossier AND x.number = component"
+        "            WHERE l.remedy IS DISTINCT FROM 'found'), 0)"
+        " FROM intake.component c WHERE form = 'paper' AND NOT to_show"))
+    if kept != back + held + gone:
+        report.wrong(INVARIANT, 'intake.component', f'of {kept} originals {back} were given back, {held} are held, {gone} lost')
 
 
 def copies(world, report, stories):

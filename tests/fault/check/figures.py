@@ -13,7 +13,8 @@ BEGINNINGS = {'Received': ('open', 'received'), 'Refused': ('refused_at_counter'
 VOICES = ['ratings', 'satisfaction_points', 'attitude_points', 'contact_points', 'agency_points', 'conduct_points', 'complaints', 'complaints_justified',
           'complaints_in_time', 'complaints_late']
 WAYS = ['returned_counter', 'returned_post', 'returned_electronic', 'returned_proxy', 'came_back', 'unclaimed']
-COUNTED += VOICES + WAYS
+LOSSES = ['papers_lost', 'papers_damaged', 'losses_settled', 'losses_paid']
+COUNTED += VOICES + WAYS + LOSSES
 CONDUCT = {'early': 2, 'on_time': 1}        # and nothing with a complaint that is justified
 SPOTS = ['Received', 'Appraised', 'Signed', 'Sealed', 'HandedOver']        # receipt, appraisal, signature, seal, return
 VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
@@ -65,12 +66,16 @@ class Fact:
         return {k: n - before[k] for k, n in self.ways.items()} | {'came_back': int(e.type == 'CameBack' and result)}
 
     def hear(self, e):
-        """What a citizen says, and what is answered: {figure: how it moves}."""
+        """What a citizen says, what is answered, and what becomes of lost papers: {figure: how it moves}."""
         b, moved = e.body, {}
         if e.type == 'RatingGiven' and not self.rated:
             self.rated = True
             moved = {'ratings': 1, 'satisfaction_points': b.get('satisfaction', 0), 'attitude_points': b.get('attitude', 0),
                      'contact_points': b.get('contact_points', 0), 'agency_points': b.get('agency_points', 0)}
+        elif e.type == 'PaperLost':
+            moved = {'papers_' + b['what']: 1}
+        elif e.type == 'LossSettled':
+            moved = {'losses_settled': 1, 'losses_paid': int(b.get('paid_vnd', 0) > 0)}
         elif e.type == 'ComplaintFiled':
             self.complaints += 1
             moved = {'complaints': 1}

@@ -49,6 +49,10 @@ def answered(e, a):
     return (e.body['number'], e.body.get('late', False), outcome_of(e) == 'justified') == (a['number'], a['late'], a['justified'])
 
 
+def noted(e, a):
+    return (e.body['number'], e.body['holder_unit'], e.body['holder']) == (a['number'], a['holder']['unit'], a['holder']['post'])
+
+
 def act_name(e):
     return SAME.get(e.type, e.type)
 
@@ -72,6 +76,8 @@ ACTS = [
     ('approval', '/v1/approvals/:id/stop/sign', 'StopSigned', None),
     ('approval', '/v1/approvals/:id/stop/refuse', 'StopRefused', None),
     ('intake', '/v1/dossiers/:id/extension', 'ExtensionRequested', lambda e, a: _handle(e, a['apology'], 'apology')),
+    ('intake', '/v1/dossiers/:id/loss', 'PaperLost', lambda e, a: noted(e, a) and _handle(e, a['minutes'], 'minutes')),
+    ('intake', '/v1/dossiers/:id/loss/settle', 'LossSettled', lambda e, a: e.body['number'] == a['number'] and (not a['apology'] or _handle(e, a['apology'], 'apology'))),
     ('intake', '/v1/dossiers/:id/rating', 'RatingGiven', lambda e, a: points(e) == a['points']),
     ('intake', '/v1/dossiers/:id/complaints', 'ComplaintFiled', lambda e, a: e.body['number'] == a['number']),
     ('intake', '/v1/dossiers/:id/complaints/[1-8]/answer', 'ComplaintAnswered', lambda e, a: answered(e, a) and outcome_of(e) != 'refused'),

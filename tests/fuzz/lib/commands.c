@@ -199,6 +199,33 @@ static void holds_reply(const struct work *w)
     HOLDS(w->act == INTAKE_ANSWER_COMPLAINT || !c->justified, "refused as justified");
 }
 
+static void holds_loss(const struct intake_note_loss *c)
+{
+    between(c->count, 1, 150, "components");
+    for (int i = 0; i < c->count; i++)
+        between(c->components[i], 1, 9999, "number");
+    between(c->what, 0, INTAKE_HARM_COUNT - 1, "what");
+    between(c->found, 0, INTAKE_FOUND_COUNT - 1, "found");
+    HOLDS(c->minutes.kind == DOCUMENT_LOSS_MINUTES, "a paper of kind %d", (int)c->minutes.kind);
+    needs(c->minutes.media_type, "media_type");
+    between(c->minutes.pages, 1, 9999, "pages");
+    between((int64_t)c->minutes.content.n, 1, 2 << 20, "content");
+}
+
+static void holds_settlement(struct arena *a, const struct intake_settle_loss *c)
+{
+    between(c->number, 1, 8, "number");
+    between(c->remedy, 0, INTAKE_REMEDY_COUNT - 1, "remedy");
+    needs(c->responsible, "responsible");
+    holds_code(a, c->responsible, 64);
+    between(c->paid_vnd, 0, 1000000000, "paid_vnd");
+    if (!c->apology)
+        return;
+    HOLDS(c->apology->kind == DOCUMENT_APOLOGY, "a paper of kind %d", (int)c->apology->kind);
+    needs(c->apology->media_type, "media_type");
+    between((int64_t)c->apology->content.n, 1, 2 << 20, "content");
+}
+
 static void intake_hold(const struct work *w)
 {
     const struct intake_document *d = w->command;
@@ -233,6 +260,12 @@ static void intake_hold(const struct work *w)
         break;
     case INTAKE_GIVE_BACK:
         between(((const struct intake_give_back *)w->command)->count, 0, 150, "components");
+        break;
+    case INTAKE_NOTE_LOSS:
+        holds_loss(w->command);
+        break;
+    case INTAKE_SETTLE_LOSS:
+        holds_settlement(w->arena, w->command);
         break;
     case INTAKE_REQUEST_EXTENSION:
         holds_extension(w->command);

@@ -52,6 +52,20 @@ static void check_voices(const struct row *row)
         sim_saw(SAW_COMPLAINED);
 }
 
+/* Each case was opened once, and is settled once when everything has come to rest. */
+static void check_losses(const struct row *row)
+{
+    const struct intake_file *f = row->state;
+    int lost = said(row->id, "PaperLost"), settled = said(row->id, "LossSettled");
+
+    if (lost != loss_count(f) || settled != lost)
+        sim_fail("V1: %d cases of loss told, %d settled, %d stored", lost, settled, loss_count(f));
+    if (loss_open(f))
+        sim_fail("V1: case of loss %d waits to be settled", loss_open(f)->number);
+    if (lost)
+        sim_saw(SAW_PAPERS_LOST);
+}
+
 /* ---- V1: every accepted dossier ends once, everywhere */
 
 static void check_appraisal(const struct appraisal_dossier *x)
@@ -114,6 +128,7 @@ static void check_dossier(const struct dossier *d)
     }
     const struct intake_file *in = rows[0]->state;
     check_voices(rows[0]);
+    check_losses(rows[0]);
     if (d->refused) {
         if (in->dossier.state != INTAKE_REFUSED && in->dossier.state != INTAKE_GUIDED)
             sim_fail("V1: a visit without a dossier ends as %s", intake_state_names[in->dossier.state]);

@@ -317,6 +317,32 @@ static struct errand *give_back(struct dossier *d, const struct intake_dossier *
                   ARENA_NEW(world.arena, struct intake_give_back));
 }
 
+/* Now and then the original is lost, and a head settles it when it was found; some send the same in twice. */
+static struct errand *lose(struct dossier *d, const struct intake_file *f)
+{
+    static const int first[] = {1};
+    const struct intake_dossier *x = &f->dossier;
+    const struct intake_loss *open = loss_open(f);
+
+    if (open && (world.calm || sim_chance(100))) {
+        struct intake_settle_loss *c = ARENA_NEW(world.arena, struct intake_settle_loss);
+        *c = (struct intake_settle_loss){
+            .number = open->number, .remedy = INTAKE_REMEDY_FOUND, .responsible = open->unit};
+        return errand(d, SOURCE_INTAKE, INTAKE_SETTLE_LOSS, reference_officer(x->unit, ROLE_BIT(HEAD), NULL, true), c);
+    }
+    if (d->id.b[11] % 4 || world.calm || !sim_chance(open ? 5 : 40))
+        return NULL;
+    struct intake_note_loss *c = ARENA_NEW(world.arena, struct intake_note_loss);
+    struct errand *e = errand(d, SOURCE_INTAKE, INTAKE_NOTE_LOSS,
+                              reference_officer(x->receiving_unit, ROLE_BIT(RECEIVER), NULL, true), c);
+    *c = (struct intake_note_loss){
+        .components = first,
+        .count = 1,
+        .minutes = {.id = sim_id(e->key), .kind = DOCUMENT_LOSS_MINUTES, .media_type = "text/plain", .pages = 1}};
+    memcpy(c->minutes.sha256, e->body.b, sizeof c->minutes.sha256);
+    return e;
+}
+
 /* A weekday; it may be the holiday all the same, then another date is asked for. */
 static instant next_week(instant t)
 {
@@ -721,7 +747,7 @@ static struct errand *choose(struct dossier *d)
     const struct appraisal_dossier *ap = look(d, SOURCE_APPRAISAL);
     const struct approval_dossier *av = look(d, SOURCE_APPROVAL);
     const struct return_dossier *re = look(d, SOURCE_RETURN);
-    struct errand *e[14] = {0};
+    struct errand *e[15] = {0};
     size_t n = 0;
 
     if (!d->accepted)
@@ -739,6 +765,8 @@ static struct errand *choose(struct dossier *d)
     if (in && (e[n] = ask_more(d, &in->dossier)))
         n++;
     if (in && (e[n] = give_back(d, &in->dossier)))
+        n++;
+    if (in && (e[n] = lose(d, in)))
         n++;
     if (in && (e[n] = rate(d, &in->dossier)))
         n++;
@@ -793,6 +821,8 @@ bool people_finished(const struct dossier *d)
     for (int i = 0; i < in->dossier.complaint_count; i++)
         if (in->dossier.complaints[i].state == INTAKE_COMPLAINT_OPEN)
             return false;
+    if (loss_open(in))
+        return false;
     return in->dossier.state == INTAKE_WITHDRAWN || in->dossier.state == INTAKE_RETURNED ||
            (in->dossier.state == INTAKE_STOPPED && in->dossier.returned_at != INSTANT_NONE);
 }

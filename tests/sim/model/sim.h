@@ -73,6 +73,7 @@ extern const char *const sim_break_names[];
     X(ON_PAPER, "acts entered late")                                                                                   \
     X(RATED, "rated dossiers")                                                                                         \
     X(COMPLAINED, "complaints")                                                                                        \
+    X(PAPERS_LOST, "papers lost")                                                                                      \
     X(REPLAYED, "answers given again")                                                                                 \
     X(LEADERS, "relays taken over")                                                                                    \
     X(TICK_AGAIN, "ticks begun again")                                                                                 \
@@ -357,6 +358,16 @@ const char *reference_seal(const char *unit, bool second, const struct officer *
 /* state.c: what the repositories store of a service's state, and what they give back of it. */
 void *state_load(enum source s, const void *stored, struct arena *a);
 void *state_save(enum source s, const struct row *row, const void *state);
+
+/* ---- loss.c: the cases of lost papers of a stored dossier */
+struct intake_file;
+struct intake_case;
+struct intake_loss;
+/* loss_save puts a batch's cases before the stored ones. */
+void loss_save(struct intake_file *stored, const struct intake_case *added);
+int loss_count(const struct intake_file *f);
+/* loss_open gives the newest one that waits to be settled; NULL when none does. */
+const struct intake_loss *loss_open(const struct intake_file *f);
 
 /* watch.c */
 extern struct service sim_services[SERVICES];

@@ -96,6 +96,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
             c->text = c->answer = c->due_explained = NULL;
         }
     }
+    loss_save(n, f->cases);
     if (f->rated) {
         if (n->dossier.rated)
             sim_fail("intake inserts a rating twice");
@@ -490,8 +491,7 @@ NEVER(appraisal_repo)
 NEVER(approval_repo)
 NEVER(return_repo)
 
-/* Each is told for the first time, and follows nothing; every dossier has one original that may go back, again and
- * again. */
+/* Each is told for the first time, and follows nothing. */
 void intake_guidances_need(struct batch *b UNUSED, const struct intake_person *p UNUSED)
 {
 }
@@ -521,14 +521,6 @@ void intake_guidances_take(struct batch *b UNUSED)
 
 void intake_custody_need(struct batch *b UNUSED, struct id dossier UNUSED)
 {
-}
-
-const struct intake_sheet *intake_custody_sheets(const struct batch *b UNUSED, struct id dossier UNUSED, int *ret_count)
-{
-    static const struct intake_sheet lent = {.number = 1, .originals = 1, .paper = true, .to_return = true};
-
-    *ret_count = 1;
-    return &lent;
 }
 
 void intake_custody_note(struct item *i UNUSED, struct intake_file *file UNUSED, const struct intake_decision *d UNUSED)
