@@ -272,18 +272,12 @@ static const struct db_stmt save_figures = {
     " INSERT INTO kpi AS k (unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, "
     "on_the_spot, overdue, extended, breaches, late_entries, guided, guided_again, as_of, \"partition\"" LISTED_COLUMNS
     ")"
-    " SELECT unit, procedure, DATE '1970-01-01' + day, received, refused, early, on_time, late, withdrawn, stopped, "
-    "on_the_spot, overdue, extended, breaches, late_entries, guided, guided_again, as_of, \"partition\"" LISTED_COLUMNS
-    " FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], "
+    " SELECT * FROM unnest($1::text[], $2::text[], $3::text[]::date[], $4::int[], $5::int[], $6::int[], $7::int[], "
+    "$8::int[], "
     "$9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[], $16::int[], $17::int[], "
     "$18::bigint[], $19::int[], $21::int[], $22::int[], $23::int[], $24::int[], $25::int[], $26::int[], "
     "$27::int[], $28::int[], $29::int[], $30::int[], $31::int[], $32::int[], $33::int[], $34::int[], $35::int[], "
     "$36::int[], $37::int[], $38::int[], $39::int[], $40::int[])"
-    " AS n(unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, on_the_spot, "
-    "overdue, "
-    "extended, "
-    "breaches, late_entries, guided, guided_again, as_of, "
-    "\"partition\"" LISTED_COLUMNS ")"
     " ON CONFLICT (unit, procedure, day) DO UPDATE SET received = k.received + excluded.received, refused = k.refused "
     "+ excluded.refused,"
     " early = k.early + excluded.early, on_time = k.on_time + excluded.on_time, late = k.late + excluded.late,"
@@ -416,7 +410,7 @@ static void ask_figures(struct batch *b, const struct marks *m)
 {
     struct arena *a = b->arena;
     struct db_array *unit = db_array_new(a, DB_TEXT), *procedure = db_array_new(a, DB_TEXT),
-                    *day = db_array_new(a, DB_INT4), *received = db_array_new(a, DB_INT4),
+                    *day = db_array_new(a, DB_TEXT), *received = db_array_new(a, DB_INT4),
                     *refused = db_array_new(a, DB_INT4), *early = db_array_new(a, DB_INT4),
                     *on_time = db_array_new(a, DB_INT4), *late = db_array_new(a, DB_INT4),
                     *withdrawn = db_array_new(a, DB_INT4), *stopped = db_array_new(a, DB_INT4),
@@ -440,11 +434,12 @@ static void ask_figures(struct batch *b, const struct marks *m)
     for (size_t i = 0; i < m->figure_count; i++) {
         const struct audit_delta *d = &m->figures[i].delta;
         struct civil c = instant_day_civil(d->day);
-        const char *name = arena_printf(a, "%s/%s/%04d-%02d-%02d", d->unit, d->procedure, c.year, c.month, c.day);
+        const char *date = arena_printf(a, "%04d-%02d-%02d", c.year, c.month, c.day);
+        const char *name = arena_printf(a, "%s/%s/%s", d->unit, d->procedure, date);
 
         db_array_text(unit, d->unit);
         db_array_text(procedure, d->procedure);
-        db_array_int(day, d->day);
+        db_array_text(day, date);
         db_array_int(received, d->received);
         db_array_int(refused, d->refused);
         db_array_int(early, d->early);

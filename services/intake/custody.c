@@ -19,12 +19,13 @@ struct intake_holder intake_holder_by(const struct intake_transfer *t)
 {
     bool taken = t->state == INTAKE_TRANSFER_TAKEN, given = t->state == INTAKE_TRANSFER_GIVEN;
 
-    return (struct intake_holder){
-        .unit = taken ? t->to_unit : t->from_unit,
-        .post = taken ? t->answered_by : t->given_by,
-        .going_to = given ? t->to_unit : NULL,
-        .since = moved_at(t),
-        .act = intake_act_names[taken ? INTAKE_TAKE_TRANSFER : given ? INTAKE_GIVE_TRANSFER : INTAKE_REFUSE_TRANSFER]};
+    return (struct intake_holder){.unit = taken ? t->to_unit : t->from_unit,
+                                  .post = taken ? t->answered_by : t->given_by,
+                                  .going_to = given ? t->to_unit : NULL,
+                                  .since = moved_at(t),
+                                  .act = intake_act_names[taken   ? INTAKE_TAKE_TRANSFER
+                                                          : given ? INTAKE_GIVE_TRANSFER
+                                                                  : INTAKE_REFUSE_TRANSFER]};
 }
 
 struct intake_holder intake_holder_of(const struct intake_dossier *d)
