@@ -14,6 +14,15 @@ bool intake_is_of_letter(enum intake_act act, const void *command)
     return outcome != OUTCOME_GRANTED && outcome != OUTCOME_REFUSED;
 }
 
+enum err_code intake_note_letter(const struct intake_progress *c, enum intake_act act, const struct intake_facts *f,
+                                 struct intake_decision *ret, struct err *reterr)
+{
+    if (c->outcome == OUTCOME_CORRECTION)
+        return intake_note_correction(c, act, f, ret, reterr);
+    ret->stays = true;
+    return ERR_OK;
+}
+
 /* Early as audit counts it: on a day before the promised one. */
 void intake_note_ready(const struct intake_progress *c, struct intake_decision *ret)
 {

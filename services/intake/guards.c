@@ -29,6 +29,18 @@ bool is_authorisation(const struct asked *q)
     return ((const struct intake_document *)q->command)->kind == DOCUMENT_AUTHORISATION;
 }
 
+/* A result is there: what is wrong with it may be corrected. */
+bool comes_behind(const struct asked *q)
+{
+    return is_authorisation(q) || ((const struct intake_document *)q->command)->kind == DOCUMENT_CORRECTION;
+}
+
+/* Who has the result comes once more for its correction, or sends somebody. */
+bool is_of_correction(const struct asked *q)
+{
+    return comes_behind(q) && (!is_authorisation(q) || q->d->correction_count > 0);
+}
+
 /* ---- what has to hold */
 
 /* Who files whatever the work needs; who only returns results files no more than the authorisation of a proxy. */
@@ -78,6 +90,9 @@ enum err_code may_file(struct asked *q, struct err *reterr)
         return err_say(reterr, ERR_FORBIDDEN, "kind", "người trả kết quả chỉ nộp tài liệu loại \"%s\"",
                        "who returns results files documents of the kind \"%s\" only",
                        document_kind_name(DOCUMENT_AUTHORISATION));
+    if (c->kind == DOCUMENT_CORRECTION && d->state != INTAKE_FINISHED && d->state != INTAKE_RETURNED)
+        return err_say(reterr, ERR_CONFLICT, "kind", "hồ sơ chưa có kết quả để đính chính",
+                       "the dossier has no result that could be corrected");
     if (c->component > d->component_count)
         return err_say(reterr, ERR_INVALID, "component", "hồ sơ không có thành phần số %d",
                        "the dossier has no component %d", c->component);
@@ -170,6 +185,31 @@ enum err_code note_notice(struct asked *q, struct err *reterr)
                        "what was sealed is not what was signed");
     q->out->next.finished_at = q->f->now;
     return ERR_OK;
+}
+
+enum err_code may_request_correction(struct asked *q, struct err *reterr)
+{
+    return intake_may_request_correction(q->command, q->f, q->out, reterr);
+}
+
+enum err_code note_sign_correction(struct asked *q, struct err *reterr)
+{
+    return intake_note_correction(q->command, INTAKE_SIGN_CORRECTION, q->f, q->out, reterr);
+}
+
+enum err_code note_refuse_correction(struct asked *q, struct err *reterr)
+{
+    return intake_note_correction(q->command, INTAKE_REFUSE_CORRECTION, q->f, q->out, reterr);
+}
+
+enum err_code note_seal_correction(struct asked *q, struct err *reterr)
+{
+    return intake_note_correction(q->command, INTAKE_SEAL_CORRECTION, q->f, q->out, reterr);
+}
+
+enum err_code note_give_correction(struct asked *q, struct err *reterr)
+{
+    return intake_note_correction(q->command, INTAKE_GIVE_CORRECTION, q->f, q->out, reterr);
 }
 
 /* The watch looks twice: on the last day for an apology, and when the date has come. When the first one was, it was set
