@@ -50,7 +50,7 @@ struct seal {
 };
 struct series {
     const char *code, *unit;
-    const char *document; /* of which: result, refusal, apology, stop_notice */
+    const char *document; /* of which: result, refusal, apology, stop_notice, correction */
 };
 struct candidate {
     const struct place *counter;
@@ -127,6 +127,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(ASK_BACK,       '-', CTL_INTAKE,    "/withdrawal",               "WithdrawalRequested", "đề nghị rút hồ sơ")      \
     X(ASK_MORE,       '>', CTL_INTAKE,    "/extension",                "ExtensionRequested", "đề nghị hẹn lại")         \
     X(ASK_STOP,       '!', CTL_INTAKE,    "/stop",                     "StopRequested",    "đề nghị dừng giải quyết")   \
+    X(CORRECT,        '_', CTL_INTAKE,    "/correct",                  "CorrectionRequested", "đề nghị đính chính")     \
     X(RATE,           '6', CTL_INTAKE,    "/rating",                   "RatingGiven",      "đánh giá")                  \
     X(COMPLAIN,       '7', CTL_INTAKE,    "/complaints",               "ComplaintFiled",   "phản ánh, kiến nghị")       \
     X(REPLY,          '8', CTL_INTAKE,    "/complaints/1/answer",      "ComplaintAnswered", "trả lời phản ánh")         \
@@ -146,11 +147,13 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(LET_GO,         '<', CTL_APPROVAL,  "/withdrawal/grant",         "WithdrawalGranted", "cho rút hồ sơ")            \
     X(APOLOGISE,      '^', CTL_APPROVAL,  "/extension/sign",           "ApologySigned",    "ký phiếu xin lỗi")          \
     X(STOP,           '#', CTL_APPROVAL,  "/stop/sign",                "StopSigned",       "ký thông báo dừng")         \
+    X(SIGN_CORRECTION, '0', CTL_APPROVAL, "/correction/sign",          "CorrectionSigned", "ký văn bản đính chính")     \
     X(SIGN,           'S', CTL_APPROVAL,  "/sign",                     "Signed",           "ký")                        \
     X(NUMBER,         'U', CTL_RETURN,    "/number",                   "Numbered",         "vào số")                    \
     X(SEAL,           'E', CTL_RETURN,    "/seal",                     "Sealed",           "đóng dấu")                  \
     X(ISSUE,          '~', CTL_RETURN,    "/seal",                     "ApologyIssued",    "phát hành phiếu xin lỗi")   \
     X(CLOSE,          '%', CTL_RETURN,    "/seal",                     "NoticeIssued",     "phát hành thông báo dừng")  \
+    X(SEAL_CORRECTION, '&', CTL_RETURN,   "/seal",                     "CorrectionIssued", "phát hành đính chính")      \
     X(HAND_GIVE,      'H', CTL_RETURN,    "/hand-over/give",           "HandOverGiven",    "giao kết quả")              \
     X(HAND_TAKE,      'J', CTL_RETURN,    "/hand-over/take",           "HandOverTaken",    "nhận kết quả")              \
     X(READY,          'Y', CTL_RETURN,    "/ready",                    "Ready",            "sẵn sàng trả")              \
@@ -162,6 +165,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(DELIVER_PROXY,  '5', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả cho người được ủy quyền") \
     X(TELL,           '=', CTL_RETURN,    "/deliver",                  "ApologyHandedOver", "trả phiếu xin lỗi")        \
     X(NOTIFY,         ':', CTL_RETURN,    "/deliver",                  "NoticeHandedOver", "trả thông báo dừng")        \
+    X(GIVE_CORRECTION, '?', CTL_RETURN,   "/deliver",                  "CorrectionHandedOver", "trả văn bản đính chính") \
     X(ARCHIVE,        'X', CTL_RETURN,    "/archive",                  "Archived",         "lưu trữ")
 /* clang-format on */
 
@@ -202,7 +206,7 @@ struct act {
     bool against;             /* an opinion against */
     bool lends;               /* a receipt: the first paper is to go back to the citizen */
     bool justified;           /* a complaint is answered so */
-    bool of_apology;          /* at return: the document is the apology, not the result */
+    bool of_letter;          /* at return: the document is a letter, not the result */
     enum document_kind paper; /* FILE: what is filed */
     instant late_at;          /* when it was done on paper, to be entered late; INSTANT_NONE: it is done at once */
     const char *superior;     /* who answers for that */
@@ -221,9 +225,9 @@ struct dossier {
     char acts[ACTS_MAX + 1]; /* the letters of what was done, in order */
 };
 
-/* What the citizen says once it has ended. */
+/* What the citizen says once it has ended; and whether the result is wrong. */
 struct voices {
-    bool rates, complains;
+    bool rates, complains, corrects;
 };
 
 /* How results are returned, in percent of them; the others are given to the applicants at the counter. */
@@ -271,6 +275,7 @@ struct simulation {
     struct outage dark;
     struct ways ways;
     double rated, complained; /* of all, whatever becomes of them */
+    double corrected;         /* of those that have a result */
     struct dossier *dossiers;
     struct dossier *visits; /* guidances: each a subject of its own */
     size_t visit_count, visit_room;

@@ -321,7 +321,8 @@ static void begin(struct runner *r, size_t number)
     struct simulation *s = r->s;
     enum plan plan = choose_plan(s);
     const struct voices voices = {.rates = chance_percent(&s->chance, s->rated),
-                                  .complains = chance_percent(&s->chance, s->complained)};
+                                  .complains = chance_percent(&s->chance, s->complained),
+                                  .corrects = chance_percent(&s->chance, s->corrected)};
     bool dark = chance_percent(&s->chance, s->outage) && plan != PLAN_AT_ONCE && s->dark.counter;
     const struct candidate *at = plan == PLAN_AT_ONCE ? some(s, &s->world->at_once)
                                  : dark               ? outage_some(s->world, &s->chance, &s->dark)
