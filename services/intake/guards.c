@@ -90,9 +90,6 @@ enum err_code may_file(struct asked *q, struct err *reterr)
         return err_say(reterr, ERR_FORBIDDEN, "kind", "người trả kết quả chỉ nộp tài liệu loại \"%s\"",
                        "who returns results files documents of the kind \"%s\" only",
                        document_kind_name(DOCUMENT_AUTHORISATION));
-    if (c->kind == DOCUMENT_CORRECTION && d->state != INTAKE_FINISHED && d->state != INTAKE_RETURNED)
-        return err_say(reterr, ERR_CONFLICT, "kind", "hồ sơ chưa có kết quả để đính chính",
-                       "the dossier has no result that could be corrected");
     if (c->component > d->component_count)
         return err_say(reterr, ERR_INVALID, "component", "hồ sơ không có thành phần số %d",
                        "the dossier has no component %d", c->component);

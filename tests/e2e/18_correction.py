@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import BIRTH, INSPECTOR, MOBILE_BIRTH, Desk, Dossier, paper  # noqa: E402
+from story import BIRTH, INSPECTOR, MOBILE_BIRTH, Desk, Dossier  # noqa: E402
 from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -171,9 +171,7 @@ def by_post_brought_back_and_fetched_by_a_proxy(s):
 @test
 def only_what_has_a_result_is_corrected(s):
     waits = Dossier(s, Desk('H11.35.22'), BIRTH).receive().appraised()
-    refused = waits.refused('intake', 'documents', waits.desk.appraiser, paper('correction', b'%PDF-1.4 too early'), 409)
-    equal(refused['field'], 'kind')
-    body = {'correction': waits.draft, 'cause': 'typing', 'unit': waits.desk.unit, 'reported_by': 'agency'}
+    body = {'correction': waits.file('correction', content=b'%PDF-1.4 too early'), 'cause': 'typing', 'unit': waits.desk.unit, 'reported_by': 'agency'}
     waits.refused('intake', 'correct', waits.desk.appraiser, body, 409)
     waits.decided().becomes('closing')
     waits.refused('intake', 'correct', waits.desk.appraiser, body, 409)         # signed, and not sealed yet
@@ -181,7 +179,7 @@ def only_what_has_a_result_is_corrected(s):
     gone.ask_back()
     gone.let_go()
     gone.becomes('withdrawn', 7)
-    gone.refused('intake', 'correct', gone.desk.appraiser, {**body, 'correction': waits.draft}, 409)
+    gone.refused('intake', 'correct', gone.desk.appraiser, body, 409)
 
 
 @test
