@@ -364,7 +364,7 @@ static struct errand *ask_correction(struct dossier *d, const struct intake_doss
     const struct officer *o = reference_officer(x->unit, ROLE_BIT(APPRAISER), NULL, true);
     bool ended = x->state == INTAKE_FINISHED || x->state == INTAKE_RETURNED;
 
-    if (d->id.b[11] % 4 || !ended || x->correction_count == CORRECTIONS_MOST || world.calm || !sim_chance(100))
+    if (d->id.b[11] % 3 || !ended || x->correction_count == CORRECTIONS_MOST || world.calm || !sim_chance(400))
         return NULL;
     if (!p || corrects(x, p->handle.id))
         return file(d, o, DOCUMENT_CORRECTION, NULL);
