@@ -93,8 +93,8 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
     BUG_IF(size < sizeof(struct dossier_facts), "a dossier without its facts");
     for (size_t i = 0; i < db_count(q); i++) {
         struct dossier_facts *f = arena_alloc(b->arena, size);
-        int route_number, withdrawal_number, extension_number, stop_number, ground_number,
-            correction_number, cause_number;
+        int route_number, withdrawal_number, extension_number, stop_number, ground_number, correction_number,
+            cause_number;
         enum err_code rc = db_get_word(q, i, route, route_parse, &route_number, reterr);
         if (!rc)
             rc = db_get_word(q, i, withdrawal, withdrawal_parse, &withdrawal_number, reterr);

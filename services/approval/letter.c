@@ -97,9 +97,9 @@ enum err_code may_sign_correction(struct question *q, struct approval_decision *
     if (!rc)
         rc = check_letter(q, x, q->d->facts.correction_paper, reterr);
     if (!rc && !id_eq(x->document.id, q->d->facts.correction_paper))
-        rc = err_say(reterr, ERR_INVALID, "document.id", "đây không phải văn bản đính chính trình ký (%s)",
-                     "this is not the correction that was put before you (%s)",
-                     id_text(q->d->facts.correction_paper).s);
+        rc =
+            err_say(reterr, ERR_INVALID, "document.id", "đây không phải văn bản đính chính trình ký (%s)",
+                    "this is not the correction that was put before you (%s)", id_text(q->d->facts.correction_paper).s);
     return rc;
 }
 

@@ -103,9 +103,9 @@ struct audit_record {
     int complaint;                                             /* its number, of the three events about one */
     bool justified, late;                                      /* of ComplaintAnswered */
     bool again;                                                /* of Guided: not for the first time */
-    int correction, cause, reported_by;                        /* of CorrectionRequested: its number, why, who found out */
-    const char *at_fault;                                      /* of it, too: the unit */
-    int outcome;                                               /* of Sealed, CameBack */
+    int correction, cause, reported_by; /* of CorrectionRequested: its number, why, who found out */
+    const char *at_fault;               /* of it, too: the unit */
+    int outcome;                        /* of Sealed, CameBack */
 };
 
 /* What is known of a dossier. */

@@ -20,7 +20,8 @@ const struct db_stmt audit_read_corrections = {
     "audit_read_corrections",
     "SELECT json_build_object('items', coalesce(json_agg(json_build_object('code', code, 'procedure', procedure, 'day',"
     "        day, 'unit', unit, 'number', number, 'at_fault', at_fault, 'cause', cause, 'reported_by', reported_by,"
-    "        'asked_at', civil(asked_at), 'ended', how, 'ended_at', civil(at)) ORDER BY day, code, number), '[]'))::text"
+    "        'asked_at', civil(asked_at), 'ended', how, 'ended_at', civil(at)) ORDER BY day, code, number), "
+    "'[]'))::text"
     "  FROM (SELECT f.code, f.procedure, f.day, f.unit, c.number, c.unit AS at_fault, c.cause, c.reported_by,"
     "               c.asked_at, e.how, e.at"
     "          FROM correction c JOIN fact f USING (dossier) LEFT JOIN correction_end e USING (dossier, document)"
@@ -29,9 +30,7 @@ const struct db_stmt audit_read_corrections = {
 
 static const char *end_of(const char *type)
 {
-    return strcmp(type, "CorrectionIssued") == 0    ? "issued"
-           : strcmp(type, "CorrectionRefused") == 0 ? "refused"
-                                                    : NULL;
+    return strcmp(type, "CorrectionIssued") == 0 ? "issued" : strcmp(type, "CorrectionRefused") == 0 ? "refused" : NULL;
 }
 
 static void save_asked(struct batch *b, const struct audit_entry *entries, size_t count)

@@ -13,7 +13,8 @@
 
 static const char mix_usage[] =
     "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
-    "stopped=1,guided=2,at_once=3,outage=2,rated=20,complained=2,corrected=1,proxy=10,post=15,came_back=10,electronic=20";
+    "stopped=1,guided=2,at_once=3,outage=2,rated=20,complained=2,corrected=1,proxy=10,post=15,came_back=10,electronic="
+    "20";
 
 /* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
 static bool read_mix(struct simulation *s, const char *text)

@@ -206,7 +206,7 @@ struct act {
     bool against;             /* an opinion against */
     bool lends;               /* a receipt: the first paper is to go back to the citizen */
     bool justified;           /* a complaint is answered so */
-    bool of_letter;          /* at return: the document is a letter, not the result */
+    bool of_letter;           /* at return: the document is a letter, not the result */
     enum document_kind paper; /* FILE: what is filed */
     instant late_at;          /* when it was done on paper, to be entered late; INSTANT_NONE: it is done at once */
     const char *superior;     /* who answers for that */

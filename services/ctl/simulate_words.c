@@ -85,9 +85,9 @@ static void put_which(const struct runner *r, const struct act *a, const char *c
 }
 
 /* All but what the citizen stated wrongly, which is no fault of the agency. */
-static const enum correction_cause causes[] = {CORRECTION_CAUSE_TYPING, CORRECTION_CAUSE_WRONG_DATA,
+static const enum correction_cause causes[] = {CORRECTION_CAUSE_TYPING,    CORRECTION_CAUSE_WRONG_DATA,
                                                CORRECTION_CAUSE_WRONG_LAW, CORRECTION_CAUSE_WRONG_PERSON_DATA,
-                                               CORRECTION_CAUSE_SYSTEM, CORRECTION_CAUSE_OTHER};
+                                               CORRECTION_CAUSE_SYSTEM,    CORRECTION_CAUSE_OTHER};
 
 static void put_correction(struct runner *r, const struct act *a, struct buf *b)
 {

@@ -273,13 +273,13 @@ static const char *answer_correction(struct item *i, const struct intake_decisio
 {
     const struct intake_correction *c = &d->next.corrections[d->correction];
 
-    return arena_printf(i->work->arena,
-                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"number\":%d,\"correction\":\"%s\",\"document\":"
-                        "\"%s\",\"cause\":\"%s\",\"unit\":\"%s\",\"reported_by\":\"%s\",\"version\":%lld}",
-                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], d->correction + 1,
-                        intake_correction_state_names[c->state], id_text(c->document).s,
-                        correction_cause_name((int)c->cause), c->unit, reporter_name((int)c->reported_by),
-                        (long long)i->subject->version);
+    return arena_printf(
+        i->work->arena,
+        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"number\":%d,\"correction\":\"%s\",\"document\":"
+        "\"%s\",\"cause\":\"%s\",\"unit\":\"%s\",\"reported_by\":\"%s\",\"version\":%lld}",
+        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], d->correction + 1,
+        intake_correction_state_names[c->state], id_text(c->document).s, correction_cause_name((int)c->cause), c->unit,
+        reporter_name((int)c->reported_by), (long long)i->subject->version);
 }
 
 static const char *answer_moved(struct item *i, const struct intake_decision *d)

@@ -84,10 +84,11 @@ static enum err_code check_fault(const struct intake_ask_correction *c, const st
                                  struct err *reterr)
 {
     if (c->cause == CORRECTION_CAUSE_CITIZEN_DATA)
-        return err_say(reterr, ERR_INVALID, "cause",
-                       "thông tin do người nộp hồ sơ khai sai không phải lỗi của cơ quan: việc sửa là một thủ tục riêng",
-                       "what the citizen stated wrongly is no fault of the agency: changing it is a procedure of its "
-                       "own");
+        return err_say(
+            reterr, ERR_INVALID, "cause",
+            "thông tin do người nộp hồ sơ khai sai không phải lỗi của cơ quan: việc sửa là một thủ tục riêng",
+            "what the citizen stated wrongly is no fault of the agency: changing it is a procedure of its "
+            "own");
     if (!catalogue_unit(f->catalogue, c->unit, CATALOGUE_ANY_DAY))
         return err_say(reterr, ERR_INVALID, "unit", "không có đơn vị \"%s\"", "there is no unit \"%s\"", c->unit);
     return ERR_OK;

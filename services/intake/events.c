@@ -41,8 +41,9 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
     {.type = "StopRequested",
      .what = "it is not to be handled any further: the stop notice is to be signed; its handle, the ground as a code"},
     {.type = "CorrectionRequested",
-     .what = "the result is wrong by an agency's fault: the correction is to be signed; its handle, the cause as a code, "
-             "the unit at fault"},
+     .what =
+         "the result is wrong by an agency's fault: the correction is to be signed; its handle, the cause as a code, "
+         "the unit at fault"},
     {.type = "PapersGivenBack", .what = "the citizen has papers back, and who had held them", .audit_only = true},
     {.type = "WithdrawalRequested", .what = "the citizen asks to withdraw the dossier; the request's handle"},
     {.type = "RatingGiven",

@@ -583,7 +583,7 @@ struct intake_facts {
     const struct intake_sheet *sheets; /* of a GIVE_BACK: the dossier's components */
     int sheet_count;
     const struct papers *corrections; /* of a REQUEST_CORRECTION: the dossier's papers of that kind; NULL: none */
-    const struct intake_told *told; /* the citizen of a GUIDE, or of a RECEIVE that names a guidance; NULL: nothing */
+    const struct intake_told *told;   /* the citizen of a GUIDE, or of a RECEIVE that names a guidance; NULL: nothing */
     struct arena *arena;
 };
 

@@ -24,7 +24,8 @@
  * returned     The citizen has the result; unless the post brings it back, then it is finished once more.
  *
  * A transfer moves papers between two desks, an obligation waits for the citizen, a complaint for its answer, a
- * correction for its signature and its issue: their own tables, under the dossier's lock. All that is not in a table is refused.
+ * correction for its signature and its issue: their own tables, under the dossier's lock. All that is not in a table is
+ * refused.
  */
 #include "services/intake/guards.h"
 
@@ -254,8 +255,12 @@ bool intake_is_closed(enum intake_state s)
 enum err_code intake_decide(const struct intake_dossier *d, enum intake_act act, const void *command,
                             const struct intake_facts *f, struct intake_decision *ret, struct err *reterr)
 {
-    struct intake_decision out = {
-        .transfer = -1, .obligation = -1, .supplement = -1, .complaint = -1, .correction = -1, .due_reported = INSTANT_NONE};
+    struct intake_decision out = {.transfer = -1,
+                                  .obligation = -1,
+                                  .supplement = -1,
+                                  .complaint = -1,
+                                  .correction = -1,
+                                  .due_reported = INSTANT_NONE};
     struct asked q = {.d = d, .command = command, .f = f, .out = &out};
     int from = d ? (int)d->state : FSM_NOWHERE;
     const struct fsm_edge *e = NULL;

@@ -9,7 +9,8 @@ static enum err_code progress(const struct event *e, enum outcome outcome, struc
 {
     struct intake_progress *p = ARENA_NEW(a, struct intake_progress);
 
-    *p = (struct intake_progress){.step = e->step, .last = e->last, .outcome = outcome, .document = e->document, .at = e->occurred_at};
+    *p = (struct intake_progress){
+        .step = e->step, .last = e->last, .outcome = outcome, .document = e->document, .at = e->occurred_at};
     *ret = p;
     return ERR_OK;
 }

@@ -11,9 +11,9 @@ const struct db_stmt intake_load_corrections = {
     "  FROM correction WHERE dossier = ANY ($1) ORDER BY dossier, number"};
 
 /* The dossiers are locked, so no other process files one meanwhile. */
-const struct db_stmt intake_load_filings = {
-    "intake_load_filings", "SELECT dossier, id, sha256, pages FROM document"
-                           " WHERE dossier = ANY ($1) AND kind = 'correction' ORDER BY dossier, id"};
+const struct db_stmt intake_load_filings = {"intake_load_filings",
+                                            "SELECT dossier, id, sha256, pages FROM document"
+                                            " WHERE dossier = ANY ($1) AND kind = 'correction' ORDER BY dossier, id"};
 
 const struct db_stmt intake_put_corrections = {
     "intake_put_corrections",
@@ -65,8 +65,7 @@ enum err_code intake_corrections_take(struct batch *b, struct err *reterr)
             db_get_int(q, row, db_column(q, "number")) != file->dossier.correction_count + 1)
             return err_set(reterr, ERR_BUG, "dossier %s has corrections that cannot be", id_text(s->id).s);
         if (file->dossier.correction_count == 0)
-            file->dossier.corrections = room =
-                ARENA_ARRAY(b->arena, INTAKE_CORRECTIONS_MAX, struct intake_correction);
+            file->dossier.corrections = room = ARENA_ARRAY(b->arena, INTAKE_CORRECTIONS_MAX, struct intake_correction);
         room[file->dossier.correction_count++] = (struct intake_correction){
             .state = (enum intake_correction_state)word(q, row, "state", intake_correction_state_parse),
             .document = db_get_uuid(q, row, db_column(q, "document")),

@@ -20,8 +20,9 @@
  * R2  Only what is signed and numbered is sealed, by the keeper in person (Decree 30/2020 Art. 32).
  * R3  On the spot the seal is the second one, at the counter.
  * R4  What a hand-over step gives away counts as there only when another officer has taken it.
- * R5  A result, or its correction, is given to the applicant, or to a proxy whose authorisation was filed (Decree 61/2018 Art. 6(2)(b)).
- * R6  A result that nobody has come for is archived only after the reminders that the province has set.
+ * R5  A result, or its correction, is given to the applicant, or to a proxy whose authorisation was filed (Decree
+ * 61/2018 Art. 6(2)(b)). R6  A result that nobody has come for is archived only after the reminders that the province
+ * has set.
  */
 #include "services/return/return.h"
 
@@ -232,8 +233,8 @@ static enum err_code may_deliver(struct question *q, struct return_decision *x, 
     enum err_code rc = may_do(q, x->step, reterr);
     if (rc)
         return rc;
-    rc = return_handing_fits(q->c->delivery, &q->c->handing, return_is_collected(x->outcome),
-                             &q->d->authorisations, reterr);
+    rc = return_handing_fits(q->c->delivery, &q->c->handing, return_is_collected(x->outcome), &q->d->authorisations,
+                             reterr);
     if (rc)
         return rc;
     x->delivery = q->c->delivery;
@@ -325,7 +326,8 @@ static bool same_kind(int a, int b)
     return a == b || (return_ends(a) && return_ends(b));
 }
 
-/* document_of gives the document that ends the dossier, the apology, or that correction; NULL when there is none yet. */
+/* document_of gives the document that ends the dossier, the apology, or that correction; NULL when there is none yet.
+ */
 static const struct return_document *document_of(const struct return_dossier *d, const struct return_document *s)
 {
     for (size_t i = 0; i < d->document_count; i++) {

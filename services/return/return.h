@@ -218,7 +218,8 @@ struct return_document *return_find_document(const struct return_dossier *d, str
 const struct return_document *return_document_open(const struct return_dossier *d, int step);
 /* return_is_result tells a result or refusal, which ends the dossier, from a letter. */
 bool return_is_result(int outcome);
-/* return_is_collected tells what the citizen comes for in person or by proxy: a result, a refusal, or its correction. */
+/* return_is_collected tells what the citizen comes for in person or by proxy: a result, a refusal, or its correction.
+ */
 bool return_is_collected(int outcome);
 /* return_ends tells what ends the dossier: a result, a refusal or a stop notice. */
 bool return_ends(int outcome);

@@ -95,9 +95,9 @@ static struct approval_command command(enum approval_act act)
     return (struct approval_command){.act = act,
                                      .at = bed_now(),
                                      .mandate = "m1",
-                                     .document = paper(act == APPROVAL_ACT_REFUSE         ? 11
-                                                       : act == APPROVAL_ACT_SIGN_APOLOGY ? 14
-                                                       : act == APPROVAL_ACT_SIGN_STOP    ? 15
+                                     .document = paper(act == APPROVAL_ACT_REFUSE            ? 11
+                                                       : act == APPROVAL_ACT_SIGN_APOLOGY    ? 14
+                                                       : act == APPROVAL_ACT_SIGN_STOP       ? 15
                                                        : act == APPROVAL_ACT_SIGN_CORRECTION ? 12
                                                                                              : 10),
                                      .reasons = reasons,

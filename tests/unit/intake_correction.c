@@ -246,8 +246,8 @@ static void what_cannot_be_true(void **state)
 /* The paper is filed behind the end, too; and then a proxy may come for the correction. */
 static void papers_behind_the_end(void **state)
 {
-    static const struct intake_document letter = {.kind = DOCUMENT_CORRECTION}, proxy = {.kind = DOCUMENT_AUTHORISATION},
-                                        paper = {.kind = DOCUMENT_SIGNED};
+    static const struct intake_document letter = {.kind = DOCUMENT_CORRECTION},
+                                        proxy = {.kind = DOCUMENT_AUTHORISATION}, paper = {.kind = DOCUMENT_SIGNED};
     struct intake_dossier d = in_state(INTAKE_FINISHED);
 
     (void)state;

@@ -219,26 +219,26 @@ static void every_state_and_act(void **state)
             bool replying = act == INTAKE_ANSWER_COMPLAINT || act == INTAKE_REFUSE_COMPLAINT;
             if (replying || act == INTAKE_PASS_ANSWER)
                 d.complaints = &waits_for_answer, d.complaint_count = 1;
-            const struct intake_correction under_way = {.state = act == INTAKE_SEAL_CORRECTION   ? INTAKE_CORRECTION_SIGNED
-                                                                 : act == INTAKE_GIVE_CORRECTION ? INTAKE_CORRECTION_READY
-                                                                                                 : INTAKE_CORRECTION_REQUESTED,
-                                                        .document = correcting.handle.id,
-                                                        .cause = CORRECTION_CAUSE_OTHER,
-                                                        .reported_by = REPORTER_AGENCY,
-                                                        .unit = "H11.35",
-                                                        .asked_by = "H11.35-td01",
-                                                        .asked_at = d.received_at};
+            const struct intake_correction under_way = {
+                .state = act == INTAKE_SEAL_CORRECTION   ? INTAKE_CORRECTION_SIGNED
+                         : act == INTAKE_GIVE_CORRECTION ? INTAKE_CORRECTION_READY
+                                                         : INTAKE_CORRECTION_REQUESTED,
+                .document = correcting.handle.id,
+                .cause = CORRECTION_CAUSE_OTHER,
+                .reported_by = REPORTER_AGENCY,
+                .unit = "H11.35",
+                .asked_by = "H11.35-td01",
+                .asked_at = d.received_at};
             bool corrects = act == INTAKE_SIGN_CORRECTION || act == INTAKE_REFUSE_CORRECTION ||
                             act == INTAKE_SEAL_CORRECTION || act == INTAKE_GIVE_CORRECTION;
             if (corrects)
                 d.corrections = &under_way, d.correction_count = 1;
             before = d;
             const struct fsm_edge *row = fsm_next(&intake_fsm, from, act, NULL);
-            const void *command = act == INTAKE_FILE_DOCUMENT && (from == INTAKE_FINISHED || from == INTAKE_STOPPED)
-                                      ? &authorisation
-                                  : act == INTAKE_FILE_DOCUMENT && from == INTAKE_RETURNED
-                                      ? &correction
-                                      : right_command((enum intake_act)act);
+            const void *command =
+                act == INTAKE_FILE_DOCUMENT && (from == INTAKE_FINISHED || from == INTAKE_STOPPED) ? &authorisation
+                : act == INTAKE_FILE_DOCUMENT && from == INTAKE_RETURNED                           ? &correction
+                                                                         : right_command((enum intake_act)act);
             struct intake_decision *out = decide(
                 from < 0 ? NULL : &d, (enum intake_act)act, command,
                 replying                                                                            ? "H11.35-tr01"

@@ -511,8 +511,8 @@ static void every_state_and_act_of_a_correction(void **state)
             if (a == RETURN_ACT_REMIND) /* of a result alone */
                 continue;
             struct return_dossier *d = corrected(from);
-            struct return_command c = a == RETURN_ACT_SIGN ? signed_(4, OUTCOME_CORRECTION, false)
-                                                           : about(9, act((enum return_act)a));
+            struct return_command c =
+                a == RETURN_ACT_SIGN ? signed_(4, OUTCOME_CORRECTION, false) : about(9, act((enum return_act)a));
             bool front = a == RETURN_ACT_TAKE || a == RETURN_ACT_MAKE_READY || a == RETURN_ACT_DELIVER ||
                          a == RETURN_ACT_COME_BACK;
             c.series = "dc";
@@ -536,7 +536,8 @@ static void every_state_and_act_of_a_correction(void **state)
                 assert_memory_equal(&before[1], &d->documents[1], sizeof before[1]);
             allowed += edge != NULL;
         }
-    assert_int_equal(allowed, return_fsm.count - 2); /* it begins with the signature; it is no result to be reminded of */
+    assert_int_equal(allowed,
+                     return_fsm.count - 2); /* it begins with the signature; it is no result to be reminded of */
 }
 
 /* From a book of its own, by events that end nothing, and as often as the result is wrong. */

@@ -71,9 +71,9 @@ static void check_corrections(const struct intake_dossier *in, const struct appr
     }
     for (size_t i = 0; i < re->document_count; i++)
         issued += re->documents[i].outcome == OUTCOME_CORRECTION;
-    enum correction want = !last                                       ? CORRECTION_NONE
+    enum correction want = !last                                      ? CORRECTION_NONE
                            : last->state == INTAKE_CORRECTION_REFUSED ? CORRECTION_REFUSED
-                                                                       : CORRECTION_SIGNED;
+                                                                      : CORRECTION_SIGNED;
     if (av->facts.correction != want || issued != had)
         sim_fail("V1: %s: its latest correction is %s at approval; the citizen has %zu, return issued %zu", in->code,
                  correction_name((int)av->facts.correction), had, issued);
@@ -176,8 +176,7 @@ static void check_dossier(const struct dossier *d)
     bool apology = av->facts.extension == EXTENSION_SIGNED;
     if (apologies != apology || (in->dossier.extension.state == EXTENSION_ISSUED) != apology)
         sim_fail("V1: %s: its extension is %s at intake, %s at approval, with %zu apologies issued", in->dossier.code,
-                 extension_name((int)in->dossier.extension.state), extension_name((int)av->facts.extension),
-                 apologies);
+                 extension_name((int)in->dossier.extension.state), extension_name((int)av->facts.extension), apologies);
     check_corrections(&in->dossier, av, re);
     if (withdrawn) {
         sim_saw(SAW_WITHDRAWN);

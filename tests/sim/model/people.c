@@ -368,10 +368,8 @@ static struct errand *ask_correction(struct dossier *d, const struct intake_doss
         return NULL;
     if (!p || corrects(x, p->handle.id))
         return file(d, o, DOCUMENT_CORRECTION, NULL);
-    *c = (struct intake_ask_correction){.correction = p->handle,
-                                        .cause = CORRECTION_CAUSE_TYPING,
-                                        .reported_by = REPORTER_CITIZEN,
-                                        .unit = x->unit};
+    *c = (struct intake_ask_correction){
+        .correction = p->handle, .cause = CORRECTION_CAUSE_TYPING, .reported_by = REPORTER_CITIZEN, .unit = x->unit};
     return errand(d, SOURCE_INTAKE, INTAKE_REQUEST_CORRECTION, o, c);
 }
 
@@ -591,8 +589,8 @@ static struct errand *answer_correction(struct dossier *d, const struct approval
     struct approval_command *c = ARENA_NEW(world.arena, struct approval_command);
     const struct officer *o = reference_officer(s->unit, ROLE_BIT(APPROVER), NULL, true);
 
-    *c = (struct approval_command){.act = sim_chance(700) ? APPROVAL_ACT_SIGN_CORRECTION
-                                                          : APPROVAL_ACT_REFUSE_CORRECTION,
+    *c = (struct approval_command){.act =
+                                       sim_chance(700) ? APPROVAL_ACT_SIGN_CORRECTION : APPROVAL_ACT_REFUSE_CORRECTION,
                                    .mandate = reference_mandate(o),
                                    .document = papers_find(&x->papers, x->facts.correction_paper)->handle,
                                    .signature = SIGNATURE_INK_ATTESTED,
