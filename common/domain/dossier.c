@@ -37,6 +37,19 @@ void facts_stop(struct dossier_facts *f, enum stop how)
     f->noted = true;
 }
 
+void facts_ask_correction(struct dossier_facts *f, enum correction_cause cause, struct id paper)
+{
+    f->correction_cause = cause;
+    f->correction_paper = paper;
+    facts_correct(f, CORRECTION_REQUESTED);
+}
+
+void facts_correct(struct dossier_facts *f, enum correction how)
+{
+    f->correction = how;
+    f->noted = true;
+}
+
 bool facts_ended(const struct dossier_facts *f)
 {
     return f->withdrawal == WITHDRAWAL_GRANTED || f->stop == STOP_SIGNED;

@@ -66,7 +66,10 @@ struct dossier_facts {
     struct id apology;          /* the paper */
     enum stop stop;             /* approval: of the latest request; elsewhere only signed: the dossier has ended */
     enum stop_ground stop_ground;
-    struct id notice;      /* the paper */
+    struct id notice;           /* the paper */
+    enum correction correction; /* approval alone: of the latest one */
+    enum correction_cause correction_cause;
+    struct id correction_paper;
     const char *forbidden; /* what a rule forbade of a same-day act, and why, as JSON; NULL: nothing */
     bool noted;            /* one of these is not stored yet */
 };
@@ -80,6 +83,9 @@ void facts_withdraw(struct dossier_facts *f, enum withdrawal how);
 void facts_extend(struct dossier_facts *f, enum extension how, struct id apology);
 void facts_ask_stop(struct dossier_facts *f, enum stop how, enum stop_ground ground, struct id notice);
 void facts_stop(struct dossier_facts *f, enum stop how);
+/* facts_ask_correction and facts_correct: likewise of a correction, behind the end. */
+void facts_ask_correction(struct dossier_facts *f, enum correction_cause cause, struct id paper);
+void facts_correct(struct dossier_facts *f, enum correction how);
 
 /* facts_ended tells whether approval has ended the dossier without a result: it was withdrawn, or is stopped. */
 bool facts_ended(const struct dossier_facts *f);

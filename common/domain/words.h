@@ -59,6 +59,7 @@
     X(APOLOGY, "apology", "phiếu xin lỗi và hẹn lại ngày trả kết quả")                                                 \
     X(STOP_NOTICE, "stop_notice", "thông báo dừng giải quyết hồ sơ")                                                   \
     X(AUTHORISATION, "authorisation", "giấy ủy quyền nhận kết quả")                                                    \
+    X(CORRECTION, "correction", "văn bản đính chính kết quả")                                                          \
     X(LOSS_MINUTES, "loss_minutes", "biên bản về giấy tờ bị mất, hư hỏng")
 
 #define OPINION_MAP(X)                                                                                                 \
@@ -80,13 +81,15 @@
     X(DIGITAL, "digital", "chữ ký số")
 
 /* What a signed document says: how the dossier ends, or (of return's documents alone) that it goes on with a new date.
- * Stopped: a notice says that it is not handled any further. */
+ * Stopped: a notice says that it is not handled any further. Correction: a letter corrects the result, and its end
+ * stays. */
 #define OUTCOME_MAP(X)                                                                                                 \
     X(NONE, "", "")                                                                                                    \
     X(GRANTED, "granted", "đồng ý giải quyết")                                                                         \
     X(REFUSED, "refused", "từ chối giải quyết")                                                                        \
     X(APOLOGY, "apology", "xin lỗi và hẹn lại")                                                                        \
-    X(STOPPED, "stopped", "dừng giải quyết")
+    X(STOPPED, "stopped", "dừng giải quyết")                                                                           \
+    X(CORRECTION, "correction", "đính chính kết quả")
 
 /* A citizen's request to withdraw an accepted dossier: approval decides on it. Lapsed: the last decision was signed
  * before. */
@@ -124,6 +127,31 @@
     X(OBJECT_GONE, "object_gone", "người nộp đã chết hoặc tổ chức đã giải thể")                                        \
     X(AUTHORITY_ORDER, "authority_order", "theo quyết định của tòa án hoặc cơ quan có thẩm quyền")                     \
     X(OTHER, "other", "căn cứ khác")
+
+/* A correction of a wrong result (D61 Art. 21(1)), as far as approval knows of it: it signs the letter. */
+#define CORRECTION_MAP(X)                                                                                              \
+    X(NONE, "", "")                                                                                                    \
+    X(REQUESTED, "requested", "chờ ký văn bản đính chính")                                                             \
+    X(SIGNED, "signed", "đã ký văn bản đính chính")                                                                    \
+    X(REFUSED, "refused", "không đính chính")
+
+/* Why a result was wrong. What the citizen himself stated wrongly is no agency's fault, and is not corrected this way.
+ */
+#define CORRECTION_CAUSE_MAP(X)                                                                                        \
+    X(NONE, "", "")                                                                                                    \
+    X(TYPING, "typing", "lỗi đánh máy")                                                                                \
+    X(WRONG_DATA, "wrong_data", "sai số liệu, nội dung")                                                               \
+    X(WRONG_LAW, "wrong_law", "áp dụng sai quy định")                                                                  \
+    X(WRONG_PERSON_DATA, "wrong_person_data", "sai thông tin của người nộp hồ sơ")                                     \
+    X(SYSTEM, "system", "lỗi phần mềm, thiết bị")                                                                      \
+    X(CITIZEN_DATA, "citizen_data", "thông tin do người nộp hồ sơ khai sai")                                           \
+    X(OTHER, "other", "nguyên nhân khác")
+
+/* Who found out that a result is wrong. */
+#define REPORTER_MAP(X)                                                                                                \
+    X(NONE, "", "")                                                                                                    \
+    X(CITIZEN, "citizen", "người dân, tổ chức")                                                                        \
+    X(AGENCY, "agency", "cơ quan giải quyết")
 
 #define DELIVERY_MAP(X)                                                                                                \
     X(NONE, "", "")                                                                                                    \
@@ -170,24 +198,27 @@ int words_find(const char *const *names, const char *name);
     const char *tag##_vi(int v);                                                                                       \
     int tag##_parse(const char *name);
 
-#define WORDS_MEMBER_LEVEL(s, n, v)       LEVEL_##s,
-#define WORDS_MEMBER_ROUTE(s, n, v)       ROUTE_##s,
-#define WORDS_MEMBER_TIME(s, n, v)        TIME_##s,
-#define WORDS_MEMBER_STEP(s, n, v)        STEP_##s,
-#define WORDS_MEMBER_CHANNEL(s, n, v)     CHANNEL_##s,
-#define WORDS_MEMBER_DOCUMENT(s, n, v)    DOCUMENT_##s,
-#define WORDS_MEMBER_OPINION(s, n, v)     OPINION_##s,
-#define WORDS_MEMBER_FORM(s, n, v)        FORM_##s,
-#define WORDS_MEMBER_SIGNATURE(s, n, v)   SIGNATURE_##s,
-#define WORDS_MEMBER_OUTCOME(s, n, v)     OUTCOME_##s,
-#define WORDS_MEMBER_DELIVERY(s, n, v)    DELIVERY_##s,
-#define WORDS_MEMBER_COLLECTOR(s, n, v)   COLLECTOR_##s,
-#define WORDS_MEMBER_PROOF(s, n, v)       PROOF_##s,
-#define WORDS_MEMBER_UNDELIVERED(s, n, v) UNDELIVERED_##s,
-#define WORDS_MEMBER_WITHDRAWAL(s, n, v)  WITHDRAWAL_##s,
-#define WORDS_MEMBER_EXTENSION(s, n, v)   EXTENSION_##s,
-#define WORDS_MEMBER_STOP(s, n, v)        STOP_##s,
-#define WORDS_MEMBER_STOP_GROUND(s, n, v) STOP_GROUND_##s,
+#define WORDS_MEMBER_LEVEL(s, n, v)            LEVEL_##s,
+#define WORDS_MEMBER_ROUTE(s, n, v)            ROUTE_##s,
+#define WORDS_MEMBER_TIME(s, n, v)             TIME_##s,
+#define WORDS_MEMBER_STEP(s, n, v)             STEP_##s,
+#define WORDS_MEMBER_CHANNEL(s, n, v)          CHANNEL_##s,
+#define WORDS_MEMBER_DOCUMENT(s, n, v)         DOCUMENT_##s,
+#define WORDS_MEMBER_OPINION(s, n, v)          OPINION_##s,
+#define WORDS_MEMBER_FORM(s, n, v)             FORM_##s,
+#define WORDS_MEMBER_SIGNATURE(s, n, v)        SIGNATURE_##s,
+#define WORDS_MEMBER_OUTCOME(s, n, v)          OUTCOME_##s,
+#define WORDS_MEMBER_DELIVERY(s, n, v)         DELIVERY_##s,
+#define WORDS_MEMBER_COLLECTOR(s, n, v)        COLLECTOR_##s,
+#define WORDS_MEMBER_PROOF(s, n, v)            PROOF_##s,
+#define WORDS_MEMBER_UNDELIVERED(s, n, v)      UNDELIVERED_##s,
+#define WORDS_MEMBER_WITHDRAWAL(s, n, v)       WITHDRAWAL_##s,
+#define WORDS_MEMBER_EXTENSION(s, n, v)        EXTENSION_##s,
+#define WORDS_MEMBER_STOP(s, n, v)             STOP_##s,
+#define WORDS_MEMBER_STOP_GROUND(s, n, v)      STOP_GROUND_##s,
+#define WORDS_MEMBER_CORRECTION(s, n, v)       CORRECTION_##s,
+#define WORDS_MEMBER_CORRECTION_CAUSE(s, n, v) CORRECTION_CAUSE_##s,
+#define WORDS_MEMBER_REPORTER(s, n, v)         REPORTER_##s,
 
 WORDS_DECLARE(LEVEL_MAP, level, LEVEL)
 WORDS_DECLARE(ROUTE_MAP, route, ROUTE)
@@ -207,5 +238,8 @@ WORDS_DECLARE(WITHDRAWAL_MAP, withdrawal, WITHDRAWAL)
 WORDS_DECLARE(EXTENSION_MAP, extension, EXTENSION)
 WORDS_DECLARE(STOP_MAP, stop, STOP)
 WORDS_DECLARE(STOP_GROUND_MAP, stop_ground, STOP_GROUND)
+WORDS_DECLARE(CORRECTION_MAP, correction, CORRECTION)
+WORDS_DECLARE(CORRECTION_CAUSE_MAP, correction_cause, CORRECTION_CAUSE)
+WORDS_DECLARE(REPORTER_MAP, reporter, REPORTER)
 
 #endif

@@ -67,6 +67,8 @@ const struct db_stmt facts_load_stmt = {
                   "process_version, route, origin_reference, received_at, due_at, "
                   "coalesce(withdrawal, '') AS withdrawal, coalesce(extension, '') AS extension, apology, "
                   "coalesce(stop, '') AS stop, coalesce(stop_ground, '') AS stop_ground, stop_notice, "
+                  "coalesce(correction, '') AS correction, coalesce(correction_cause, '') AS correction_cause, "
+                  "correction_paper, "
                   "forbidden::text AS forbidden"
                   "  FROM dossier WHERE id = ANY($1)"};
 
@@ -84,12 +86,15 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
         origin_reference = db_column(q, "origin_reference"), received_at = db_column(q, "received_at"),
         due_at = db_column(q, "due_at"), withdrawal = db_column(q, "withdrawal"), extension = db_column(q, "extension"),
         apology = db_column(q, "apology"), stop = db_column(q, "stop"), stop_ground = db_column(q, "stop_ground"),
-        stop_notice = db_column(q, "stop_notice"), forbidden = db_column(q, "forbidden");
+        stop_notice = db_column(q, "stop_notice"), correction = db_column(q, "correction"),
+        correction_cause = db_column(q, "correction_cause"), correction_paper = db_column(q, "correction_paper"),
+        forbidden = db_column(q, "forbidden");
 
     BUG_IF(size < sizeof(struct dossier_facts), "a dossier without its facts");
     for (size_t i = 0; i < db_count(q); i++) {
         struct dossier_facts *f = arena_alloc(b->arena, size);
-        int route_number, withdrawal_number, extension_number, stop_number, ground_number;
+        int route_number, withdrawal_number, extension_number, stop_number, ground_number, correction_number,
+            cause_number;
         enum err_code rc = db_get_word(q, i, route, route_parse, &route_number, reterr);
         if (!rc)
             rc = db_get_word(q, i, withdrawal, withdrawal_parse, &withdrawal_number, reterr);
@@ -99,6 +104,10 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
             rc = db_get_word(q, i, stop, stop_parse, &stop_number, reterr);
         if (!rc)
             rc = db_get_word(q, i, stop_ground, stop_ground_parse, &ground_number, reterr);
+        if (!rc)
+            rc = db_get_word(q, i, correction, correction_parse, &correction_number, reterr);
+        if (!rc)
+            rc = db_get_word(q, i, correction_cause, correction_cause_parse, &cause_number, reterr);
         if (rc)
             return rc;
         f->id = db_get_uuid(q, i, id);
@@ -119,6 +128,9 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
         f->stop = (enum stop)stop_number;
         f->stop_ground = (enum stop_ground)ground_number;
         f->notice = db_get_uuid(q, i, stop_notice);
+        f->correction = (enum correction)correction_number;
+        f->correction_cause = (enum correction_cause)cause_number;
+        f->correction_paper = db_get_uuid(q, i, correction_paper);
         f->forbidden = db_get_text(q, i, forbidden);
         struct subject *s = batch_loaded(b, f->id);
         if (s)
@@ -147,9 +159,12 @@ const struct db_stmt facts_note_stmt = {
     "facts_note",
     "UPDATE dossier d SET withdrawal = nullif(n.withdrawal, ''), extension = nullif(n.extension, ''), apology = "
     "n.apology, stop = nullif(n.stop, ''), stop_ground = nullif(n.stop_ground, ''), stop_notice = n.stop_notice, "
-    "forbidden = n.forbidden::json"
-    "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[])"
-    "    AS n (id, withdrawal, extension, apology, stop, stop_ground, stop_notice, forbidden)"
+    "correction = nullif(n.correction, ''), correction_cause = nullif(n.correction_cause, ''), correction_paper = "
+    "n.correction_paper, forbidden = n.forbidden::json"
+    "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[],"
+    "              $9::text[], $10::text[], $11::uuid[])"
+    "    AS n (id, withdrawal, extension, apology, stop, stop_ground, stop_notice, forbidden, correction,"
+    "          correction_cause, correction_paper)"
     " WHERE d.id = n.id"};
 
 /* Seldom, too. */
@@ -159,7 +174,9 @@ static void note(struct batch *b, void *const *dossiers, size_t count)
     struct db_array *id = db_array_new(a, DB_UUID), *withdrawal = db_array_new(a, DB_TEXT),
                     *extension = db_array_new(a, DB_TEXT), *apology = db_array_new(a, DB_UUID),
                     *stop = db_array_new(a, DB_TEXT), *stop_ground = db_array_new(a, DB_TEXT),
-                    *stop_notice = db_array_new(a, DB_UUID), *forbidden = db_array_new(a, DB_TEXT);
+                    *stop_notice = db_array_new(a, DB_UUID), *forbidden = db_array_new(a, DB_TEXT),
+                    *correction = db_array_new(a, DB_TEXT), *correction_cause = db_array_new(a, DB_TEXT),
+                    *correction_paper = db_array_new(a, DB_UUID);
 
     for (size_t i = 0; i < count; i++) {
         const struct dossier_facts *f = dossiers[i];
@@ -173,11 +190,15 @@ static void note(struct batch *b, void *const *dossiers, size_t count)
         db_array_text(stop_ground, stop_ground_name((int)f->stop_ground));
         db_array_uuid_or_null(stop_notice, f->notice);
         db_array_text(forbidden, f->forbidden);
+        db_array_text(correction, correction_name((int)f->correction));
+        db_array_text(correction_cause, correction_cause_name((int)f->correction_cause));
+        db_array_uuid_or_null(correction_paper, f->correction_paper);
     }
     if (db_array_count(id))
         db_ask(b->db, a, &facts_note_stmt,
                DB_ARGS(db_items(id), db_items(withdrawal), db_items(extension), db_items(apology), db_items(stop),
-                       db_items(stop_ground), db_items(stop_notice), db_items(forbidden)));
+                       db_items(stop_ground), db_items(stop_notice), db_items(forbidden), db_items(correction),
+                       db_items(correction_cause), db_items(correction_paper)));
 }
 
 static void move_due(struct batch *b, void *const *dossiers, size_t count)

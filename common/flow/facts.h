@@ -37,7 +37,8 @@ extern const struct db_stmt facts_load_stmt, facts_save_stmt, facts_move_stmt, f
     "       'process_version', d.process_version, 'route', d.route, 'unit', d.unit, 'receiving_unit', "                \
     "d.receiving_unit,"                                                                                                \
     "       'counter', d.counter, 'due_at', civil(d.due_at), 'withdrawal', d.withdrawal, 'extension', d.extension, "   \
-    "'stop', d.stop, 'stop_ground', d.stop_ground, 'forbidden', d.forbidden, 'version', s.version, "                   \
+    "'stop', d.stop, 'stop_ground', d.stop_ground, 'correction', d.correction, 'correction_cause', "                   \
+    "d.correction_cause, 'forbidden', d.forbidden, 'version', s.version, "                                             \
     "'held', s.hold IS NOT "                                                                                           \
     "NULL," members ")::text"                                                                                          \
     "  FROM dossier d JOIN subject s ON s.id = d.id WHERE d.id = $1"                                                   \

@@ -9,9 +9,11 @@ const struct db_stmt worklist_end_stmt = {"worklist_end",
                                           "UPDATE worklist w SET open = false"
                                           "  FROM unnest($1::uuid[], $2::int[], $3::int[]) AS c (dossier, step, round)"
                                           " WHERE w.dossier = c.dossier AND w.step = c.step AND w.round = c.round"};
+/* By the date in force: it may have moved since the step left the open lists. */
 const struct db_stmt worklist_reopen_stmt = {
-    "worklist_reopen", "UPDATE worklist w SET open = true"
+    "worklist_reopen", "UPDATE worklist w SET open = true, due_at = d.due_at"
                        "  FROM unnest($1::uuid[], $2::int[], $3::int[]) AS c (dossier, step, round)"
+                       "  JOIN dossier d ON d.id = c.dossier"
                        " WHERE w.dossier = c.dossier AND w.step = c.step AND w.round = c.round"};
 
 struct worklist {

@@ -41,7 +41,8 @@ extern const struct db_stmt worklist_list_stmt, worklist_end_stmt, worklist_reop
     "  FROM (SELECT w.due_at, w.dossier, w.step, w.round,"                                                             \
     "               json_build_object('id', d.id, 'code', d.code, 'procedure', d.procedure, 'unit', d.unit,"           \
     "                 'receiving_unit', d.receiving_unit, 'route', d.route, 'due_at', civil(d.due_at), "               \
-    "'withdrawal', d.withdrawal, 'extension', d.extension, 'stop', d.stop, 'state', s.state," members ") AS item,"     \
+    "'withdrawal', d.withdrawal, 'extension', d.extension, 'stop', d.stop, 'correction', d.correction, "               \
+    "'state', s.state," members ") AS item,"                                                                           \
     "               (extract(epoch FROM w.due_at) * 1000000)::bigint || '.' || w.dossier || '.' || w.step || '.'"      \
     "               || w.round AS place"                                                                               \
     "          FROM worklist w JOIN dossier d ON d.id = w.dossier " from "         WHERE " lists                       \

@@ -61,7 +61,7 @@ CHOICES = {
     ('calendar', 'kind'): ['day_off', 'make_up'],
     ('mandates', 'form'): ['TM', 'KT', 'TL', 'TUQ'],
     ('seals', 'ordinal'): ['first', 'second'],
-    ('series', 'document'): ['result', 'refusal', 'apology', 'stop_notice'],
+    ('series', 'document'): ['result', 'refusal', 'apology', 'stop_notice', 'correction'],
     ('targets', 'level'): LEVELS,
 }
 ROLES = ['receiver', 'appraiser', 'endorser', 'approver', 'clerk', 'returner', 'head', 'admin',
@@ -530,7 +530,7 @@ class Checker:
                                      if s['unit'] == unit['unit'] and s['ordinal'] == want])
         if gap:
             self.at(step, 'place', 'place: unit %s has no %s seal on %s' % (unit['unit'], want, gap))
-        for document in ('result', 'refusal', 'apology', 'stop_notice'):
+        for document in ('result', 'refusal', 'apology', 'stop_notice', 'correction'):
             gap = uncovered(start, end, [s for s in self.good('series') if s['unit'] == unit['unit']
                                          and s['document'] == document])
             if gap:

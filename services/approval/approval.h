@@ -30,7 +30,7 @@
     X(SENT_BACK, "sent_back", "đã trả lại để thẩm định lại")                                                           \
     X(STOPPED, "stopped", "đã dừng do cho rút hồ sơ hoặc dừng giải quyết")
 
-/* The acts of events are acts too. The last eight move no step: they have no row. */
+/* The acts of events are acts too. The last nine move no step: they have no row. */
 #define APPROVAL_ACTS(X)                                                                                               \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
     X(EXPECT, "expect", "chờ trình lần sau")                                                                           \
@@ -45,10 +45,13 @@
     X(REFUSE_EXTENSION, "refuse_extension", "không đồng ý hẹn lại")                                                    \
     X(SIGN_STOP, "sign_stop", "ký thông báo dừng giải quyết")                                                          \
     X(REFUSE_STOP, "refuse_stop", "không đồng ý dừng giải quyết")                                                      \
+    X(SIGN_CORRECTION, "sign_correction", "ký văn bản đính chính")                                                     \
+    X(REFUSE_CORRECTION, "refuse_correction", "không đồng ý đính chính")                                               \
     X(SIGN, "sign", "ký")                                                                                              \
     X(REQUEST_WITHDRAWAL, "request_withdrawal", "đề nghị rút hồ sơ")                                                   \
     X(REQUEST_EXTENSION, "request_extension", "đề nghị xin lỗi và hẹn lại")                                            \
     X(REQUEST_STOP, "request_stop", "đề nghị dừng giải quyết hồ sơ")                                                   \
+    X(REQUEST_CORRECTION, "request_correction", "đề nghị đính chính kết quả")                                          \
     X(TAKE_SUPPLEMENT, "take_supplement", "nhận hồ sơ bổ sung")                                                        \
     X(MOVE_DUE, "move_due", "dời hạn trả kết quả")                                                                     \
     X(TAKE_PART, "take_part", "tham gia thẩm định")                                                                    \
@@ -77,6 +80,8 @@
     X(APOLOGY_SIGNED, "ApologySigned")                                                                                 \
     X(STOP_SIGNED, "StopSigned")                                                                                       \
     X(STOP_REFUSED, "StopRefused")                                                                                     \
+    X(CORRECTION_SIGNED, "CorrectionSigned")                                                                           \
+    X(CORRECTION_REFUSED, "CorrectionRefused")                                                                         \
     X(EXTENSION_REFUSED, "ExtensionRefused")                                                                           \
     X(MANDATE_RECORDED, "MandateRecorded")
 
@@ -123,6 +128,7 @@ struct approval_step {
     int signature;                /* enum signature_kind */
     struct id document;           /* that was signed */
     bool opened, changed;         /* not stored yet; differs from what is stored */
+    bool reopened;                /* nobody had anything to do with it, as it is stored */
 };
 
 /* Steps are in the order of (step, round). */
@@ -130,7 +136,7 @@ struct approval_dossier {
     struct dossier_facts facts;
     struct papers papers;
     /* Who recorded a verification, asked for an opinion, appraised, endorsed or returned a draft, in any round, or
-     * asked to stop it: none of them decides, sends back or signs it. */
+     * asked to stop or to correct it: none of them decides, sends back or signs it. */
     struct barred appraisers;
     struct approval_step *steps;
     size_t step_count, step_room;
@@ -146,9 +152,10 @@ struct approval_command {
                                         else: this act is one of his */
     struct paper paper;              /* FILE_DOCUMENT, REQUEST_WITHDRAWAL, REQUEST_EXTENSION, REQUEST_STOP */
     enum stop_ground ground;         /* REQUEST_STOP */
+    enum correction_cause cause;     /* REQUEST_CORRECTION: its paper is `document`, filed before */
     instant due_at;                  /* MOVE_DUE, TAKE_SUPPLEMENT: to which the dossier's date has moved */
-    /* APPRAISE, ENDORSE: the opinion and who gave or endorsed it; TAKE_PART: who had another hand in it; REQUEST_STOP:
-     * who asks for it */
+    /* APPRAISE, ENDORSE: the opinion and who gave or endorsed it; TAKE_PART: who had another hand in it; REQUEST_STOP,
+     * REQUEST_CORRECTION: who asks for it */
     int opinion;
     const char *appraiser;
     struct document_handle document; /* APPRAISE, ENDORSE, GRANT, REFUSE: the draft; SIGN, SIGN_APOLOGY: the paper */
@@ -219,6 +226,9 @@ struct approval_dossier *approval_copy(const struct approval_dossier *d, struct 
 const struct approval_step *approval_step_latest(const struct approval_dossier *d, int step);
 /* approval_step_open gives the one open step, or else the last there is; NULL without any. */
 const struct approval_step *approval_step_open(const struct approval_dossier *d);
+
+/* approval_corrects tells whether a correction waits at this step, the one that ended the dossier. */
+bool approval_corrects(const struct approval_dossier *d, const struct approval_step *s);
 
 /* For apply and the repository: one more step, zeroed. */
 struct approval_step *approval_add_step(struct approval_dossier *d, struct arena *a);

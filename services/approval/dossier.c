@@ -40,6 +40,11 @@ const struct approval_step *approval_step_open(const struct approval_dossier *d)
     return d->step_count ? &d->steps[d->step_count - 1] : NULL;
 }
 
+bool approval_corrects(const struct approval_dossier *d, const struct approval_step *s)
+{
+    return d->facts.correction == CORRECTION_REQUESTED && s == approval_step_open(d);
+}
+
 struct approval_step *approval_add_step(struct approval_dossier *d, struct arena *a)
 {
     d->steps = arena_room(a, d->steps, d->step_count, &d->step_room, sizeof *d->steps);
@@ -125,6 +130,16 @@ static void ask_stop(struct approval_dossier *d, const struct approval_command *
     barred_add(&d->appraisers, c->appraiser, a);
 }
 
+/* It lies before the approver once more: the step that ended the dossier comes back to the open lists. */
+static void ask_correction(struct approval_dossier *d, const struct approval_command *c, struct arena *a)
+{
+    facts_ask_correction(&d->facts, c->cause, c->document.id);
+    barred_add(&d->appraisers, c->appraiser, a);
+    for (size_t i = 0; i < d->step_count; i++)
+        if (approval_corrects(d, &d->steps[i]))
+            d->steps[i].changed = d->steps[i].reopened = true;
+}
+
 /* The date has moved; and what was waited for in vain has come, unless the notice is signed. */
 static void take_supplement(struct approval_dossier *d, const struct approval_command *c)
 {
@@ -155,6 +170,12 @@ struct approval_dossier *approval_apply(struct approval_dossier *d, const struct
         facts_stop(&d->facts, STOP_SIGNED);
     } else if (c->act == APPROVAL_ACT_REFUSE_STOP) {
         facts_stop(&d->facts, STOP_REFUSED);
+    } else if (c->act == APPROVAL_ACT_REQUEST_CORRECTION) {
+        ask_correction(d, c, a);
+    } else if (c->act == APPROVAL_ACT_SIGN_CORRECTION) {
+        facts_correct(&d->facts, CORRECTION_SIGNED);
+    } else if (c->act == APPROVAL_ACT_REFUSE_CORRECTION) {
+        facts_correct(&d->facts, CORRECTION_REFUSED);
     } else if (c->act == APPROVAL_ACT_REQUEST_EXTENSION) {
         keep_paper(d, &c->paper, a);
         facts_extend(&d->facts, EXTENSION_REQUESTED, c->paper.handle.id);
@@ -207,7 +228,7 @@ struct approval_dossier *approval_copy(const struct approval_dossier *d, struct 
         s->decider = arena_strdup(a, s->decider);
         s->signer = arena_strdup(a, s->signer);
         s->mandate = arena_strdup(a, s->mandate);
-        s->opened = s->changed = false;
+        s->opened = s->changed = s->reopened = false;
     }
     qsort(copy->steps, copy->step_count, sizeof *copy->steps, by_step);
     return copy;

@@ -20,6 +20,8 @@ const struct emitted approval_emits[] = {
     {.type = "StopSigned",
      .what = "the stop notice is signed: the dossier ends without a result, return issues the notice"},
     {.type = "StopRefused", .what = "the stop notice is not signed: the dossier goes on"},
+    {.type = "CorrectionSigned", .what = "the correction of a wrong result is signed: return issues it"},
+    {.type = "CorrectionRefused", .what = "the correction is not signed: the result stays as it is"},
     {.type = "ExtensionRefused", .what = "the apology is not signed: the date stays"},
     {.type = "MandateRecorded", .what = "who may decide and sign what, from when to when", .audit_only = true},
 };
@@ -133,6 +135,29 @@ static Taicho__V1__StopRefused *stop_refused(const struct approval_decision *x, 
     return m;
 }
 
+static Taicho__V1__CorrectionSigned *correction_signed(const struct approval_decision *x, struct arena *a)
+{
+    Taicho__V1__CorrectionSigned *m = ARENA_NEW(a, Taicho__V1__CorrectionSigned);
+    taicho__v1__correction_signed__init(m);
+    m->signer = wire_text(x->signer);
+    m->form = (Taicho__V1__SignatureForm)x->mandate->form;
+    m->mandate = wire_text(x->mandate->code);
+    m->kind = (Taicho__V1__SignatureKind)x->signature;
+    m->signed_at = x->at;
+    m->document = event_handle_pack(&x->document, a);
+    return m;
+}
+
+static Taicho__V1__CorrectionRefused *correction_refused(const struct approval_decision *x, struct arena *a)
+{
+    Taicho__V1__CorrectionRefused *m = ARENA_NEW(a, Taicho__V1__CorrectionRefused);
+    taicho__v1__correction_refused__init(m);
+    m->mandate = wire_text(x->mandate->code);
+    m->n_reasons = x->reason_count;
+    m->reasons = texts(a, x->reasons, x->reason_count);
+    return m;
+}
+
 static Taicho__V1__ExtensionRefused *extension_refused(const struct approval_decision *x, struct arena *a)
 {
     Taicho__V1__ExtensionRefused *m = ARENA_NEW(a, Taicho__V1__ExtensionRefused);
@@ -198,6 +223,14 @@ void approval_encode(const struct emission *e, struct arena *a, struct Taicho__V
     case APPROVAL_EVENT_STOP_REFUSED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_STOP_REFUSED;
         ret->stop_refused = stop_refused(x, a);
+        return;
+    case APPROVAL_EVENT_CORRECTION_SIGNED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_CORRECTION_SIGNED;
+        ret->correction_signed = correction_signed(x, a);
+        return;
+    case APPROVAL_EVENT_CORRECTION_REFUSED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_CORRECTION_REFUSED;
+        ret->correction_refused = correction_refused(x, a);
         return;
     case APPROVAL_EVENT_EXTENSION_REFUSED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_EXTENSION_REFUSED;

@@ -28,7 +28,8 @@ guard may_decide, check_reasons;
 /* withdrawal.c */
 guard may_grant_withdrawal, may_refuse_withdrawal;
 
-/* letter.c: papers that are signed beside the result, the apology and the stop notice */
-guard may_sign_apology, may_refuse_extension, may_sign_stop, may_refuse_stop;
+/* letter.c: papers that are signed beside the result, the apology and the stop notice, and behind it: the correction */
+guard may_sign_apology, may_refuse_extension, may_sign_stop, may_refuse_stop, may_sign_correction,
+    may_refuse_correction;
 
 #endif

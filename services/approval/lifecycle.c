@@ -11,7 +11,8 @@
  * expected   the process asks for this decision later; nobody can act on it.
  * pending    an opinion and a draft lie before the approver; the draft never changes in this round.
  * decided    granted or refused under a mandate that was valid that day; not yet binding: nothing is issued.
- * signed     the very draft that was decided on is signed. It never changes.
+ * signed     the very draft that was decided on is signed. It never changes; when the result is wrong, a letter that
+ *            corrects it is signed beside it.
  * sent back  it is appraised once more; the next round is a row of its own.
  * stopped    the citizen was granted to have the dossier back, or the competent unit's stop notice is signed: it ends
  *            without a result. As long as such a request waits, no result is decided or signed.
@@ -70,6 +71,8 @@ static const struct rule rules[] = {
     RULE(APPROVAL_DECIDED, SIGN_APOLOGY, DECIDED, may_sign_apology, APOLOGY_SIGNED, "the apology is signed: it will be late before it was signed"),
     RULE(APPROVAL_SENT_BACK, SIGN_APOLOGY, SENT_BACK, may_sign_apology, APOLOGY_SIGNED, "the apology is signed: it will be late before it was appraised again"),
     RULE(APPROVAL_SIGNED, SIGN_APOLOGY, SIGNED, may_sign_apology, APOLOGY_SIGNED, "the apology is signed: the result is signed and will be issued late"),
+    RULE(APPROVAL_SIGNED, SIGN_CORRECTION, SIGNED, may_sign_correction, CORRECTION_SIGNED, "the result was wrong: its correction is signed"),
+    RULE(APPROVAL_SIGNED, REFUSE_CORRECTION, SIGNED, may_refuse_correction, CORRECTION_REFUSED, "the correction is not signed: the result stays as it is"),
     RULE(APPROVAL_EXPECTED, REFUSE_EXTENSION, EXPECTED, may_refuse_extension, EXTENSION_REFUSED, "the date stays, nothing is appraised yet"),
     RULE(APPROVAL_PENDING, REFUSE_EXTENSION, PENDING, may_refuse_extension, EXTENSION_REFUSED, "the date stays, and it waits to be decided"),
     RULE(APPROVAL_DECIDED, REFUSE_EXTENSION, DECIDED, may_refuse_extension, EXTENSION_REFUSED, "the date stays, and it waits to be signed"),
@@ -336,6 +339,22 @@ static enum err_code decide_command(struct question *q, struct approval_decision
     return find_rule((int)q->step->state, q, x, reterr);
 }
 
+/* Its paper was filed, and the last decision is signed: intake knows that it was even sealed. */
+static enum err_code may_be_corrected(const struct approval_dossier *d, const struct approval_command *c,
+                                      struct err *reterr)
+{
+    const struct approval_step *s = approval_step_open(d);
+    const struct paper *filed = papers_find(&d->papers, c->document.id);
+
+    if (!s || s->state != APPROVAL_SIGNED)
+        return dossier_untrue(reterr, "nothing is signed that could be corrected", c->step);
+    if (d->facts.correction == CORRECTION_REQUESTED)
+        return dossier_untrue(reterr, "a correction waits to be signed already", c->step);
+    if (!filed || !handle_same_content(&filed->handle, &c->document))
+        return dossier_untrue(reterr, "the correction is not a paper of the dossier", c->step);
+    return ERR_OK;
+}
+
 enum err_code approval_decide(const struct approval_dossier *d, const struct approval_command *c,
                               const struct approval_facts *f, struct approval_decision *ret, struct err *reterr)
 {
@@ -349,6 +368,8 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
     if (c->act == APPROVAL_ACT_FILE_DOCUMENT || c->act == APPROVAL_ACT_REQUEST_WITHDRAWAL ||
         c->act == APPROVAL_ACT_REQUEST_EXTENSION || c->act == APPROVAL_ACT_REQUEST_STOP)
         rc = papers_may_file(&d->papers, c->paper.handle.id, reterr);
+    else if (c->act == APPROVAL_ACT_REQUEST_CORRECTION)
+        rc = may_be_corrected(d, c, reterr);
     else if (c->act == APPROVAL_ACT_TAKE_PART || c->act == APPROVAL_ACT_MOVE_DUE ||
              c->act == APPROVAL_ACT_TAKE_SUPPLEMENT)
         rc = ERR_OK;

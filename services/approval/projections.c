@@ -100,6 +100,29 @@ static enum err_code read_stop(const struct Taicho__V1__LifecycleEvent *m, const
     return ERR_OK;
 }
 
+static enum err_code read_correction(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                     const void **ret_command, struct err *reterr)
+{
+    struct approval_command *c;
+    int cause = correction_cause_parse(m->correction_requested->cause);
+    enum err_code rc = new_command(e, APPROVAL_ACT_REQUEST_CORRECTION, a, &c, reterr);
+    if (!rc && !e->actor[0])
+        rc = event_lacks(e, "actor", reterr);
+    if (!rc)
+        rc = event_word(e, "cause", cause, CORRECTION_CAUSE_COUNT, reterr);
+    if (!rc && cause == CORRECTION_CAUSE_CITIZEN_DATA)
+        rc = event_lacks(e, "cause that is an agency's", reterr);
+    if (!rc)
+        rc = handle_read(m->correction_requested->correction, e, "readable handle of the correction", &c->document,
+                         reterr);
+    if (rc)
+        return rc;
+    c->cause = (enum correction_cause)cause;
+    c->appraiser = e->actor;
+    *ret_command = c;
+    return ERR_OK;
+}
+
 static enum err_code read_due(enum approval_act act, const struct Taicho__V1__LifecycleEvent *m, const struct event *e,
                               struct arena *a, const void **ret_command, struct err *reterr)
 {
@@ -227,6 +250,7 @@ const struct projection approval_projections[] = {
     SKIP(INTAKE,    "ObligationOpened",                                    "no decision waits for it"),
     TAKE(INTAKE,    "WithdrawalRequested", REQUEST_WITHDRAWAL, read_withdrawal, "the citizen's request lies before the approver; behind the last signature it has lapsed"),
     TAKE(INTAKE,    "StopRequested", REQUEST_STOP, read_stop,             "the stop notice lies before the approver, who is not the one that asks; behind the last signature it has lapsed"),
+    TAKE(INTAKE,    "CorrectionRequested", REQUEST_CORRECTION, read_correction, "the correction of a wrong result lies before the approver, who is not the one that asks"),
     SKIP(INTAKE,    "RatingGiven",                                         "how the citizen found it is for audit to count"),
     SKIP(INTAKE,    "ComplaintFiled",                                      "a head answers it, the dossier goes its way"),
     SKIP(INTAKE,    "ComplaintAnswered",                                   "the dossier goes its way"),
@@ -259,6 +283,8 @@ const struct projection approval_projections[] = {
     SKIP(RETURN,    "ApologyHandedOver",                                   "the citizen has the letter"),
     SKIP(RETURN,    "NoticeIssued",                                        "issued is behind the signature"),
     SKIP(RETURN,    "NoticeHandedOver",                                    "the citizen has the letter"),
+    SKIP(RETURN,    "CorrectionIssued",                                    "issued is behind the signature"),
+    SKIP(RETURN,    "CorrectionHandedOver",                                "the citizen has the letter"),
     SKIP(RETURN,    "SealRecorded",                                        "seals are return's own"),
     SKIP(RETURN,    "SeriesRecorded",                                      "series are return's own"),
 };

@@ -55,10 +55,12 @@ static enum err_code post_act(void *app, struct http_exchange *x, enum approval_
     if (act == APPROVAL_ACT_GRANT || act == APPROVAL_ACT_REFUSE)
         request_handle(r.in, r.body, "draft", &c->document);
     if (act == APPROVAL_ACT_REFUSE || act == APPROVAL_ACT_SEND_BACK || act == APPROVAL_ACT_REFUSE_WITHDRAWAL ||
-        act == APPROVAL_ACT_REFUSE_EXTENSION || act == APPROVAL_ACT_REFUSE_STOP)
+        act == APPROVAL_ACT_REFUSE_EXTENSION || act == APPROVAL_ACT_REFUSE_STOP ||
+        act == APPROVAL_ACT_REFUSE_CORRECTION)
         c->reasons =
             json_texts(r.in, r.body, "reasons", JSON_REQUIRED, APPROVAL_REASONS_MAX, WORD_MOST, &c->reason_count);
-    if (act == APPROVAL_ACT_SIGN || act == APPROVAL_ACT_SIGN_APOLOGY || act == APPROVAL_ACT_SIGN_STOP) {
+    if (act == APPROVAL_ACT_SIGN || act == APPROVAL_ACT_SIGN_APOLOGY || act == APPROVAL_ACT_SIGN_STOP ||
+        act == APPROVAL_ACT_SIGN_CORRECTION) {
         c->signature =
             1 + json_word(r.in, r.body, "kind", JSON_REQUIRED, signature_kind_names + 1, SIGNATURE_COUNT - 1);
         request_handle(r.in, r.body, "document", &c->document);
@@ -116,6 +118,16 @@ static enum err_code post_refuse_stop(void *app, struct http_exchange *x, struct
     return post_act(app, x, APPROVAL_ACT_REFUSE_STOP, reterr);
 }
 
+static enum err_code post_sign_correction(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_act(app, x, APPROVAL_ACT_SIGN_CORRECTION, reterr);
+}
+
+static enum err_code post_refuse_correction(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_act(app, x, APPROVAL_ACT_REFUSE_CORRECTION, reterr);
+}
+
 static enum err_code post_mandate(void *app, struct http_exchange *x, struct err *reterr)
 {
     struct json_in *in;
@@ -166,6 +178,10 @@ const struct http_route approval_routes[] = {
      "sign the stop notice: the dossier ends without a result, return issues the notice"},
     {"POST", "/v1/approvals/:id/stop/refuse", ROLE_BIT(APPROVER), post_refuse_stop,
      "do not sign the stop notice, with reasons: the dossier goes on"},
+    {"POST", "/v1/approvals/:id/correction/sign", ROLE_BIT(APPROVER), post_sign_correction,
+     "sign the correction of a wrong result: return issues it"},
+    {"POST", "/v1/approvals/:id/correction/refuse", ROLE_BIT(APPROVER), post_refuse_correction,
+     "do not sign the correction, with reasons: the result stays as it is"},
     {"POST", "/v1/mandates", ROLE_BIT(ADMIN), post_mandate,
      "record who may decide and sign what; equal again: nothing"},
     {"GET", "/v1/mandates", READERS | ROLE_BIT(ADMIN), get_mandates,

@@ -148,6 +148,8 @@ struct audit_record {
     bool unclaimed;                                            /* of Archived */
     bool damaged;                                              /* of PaperLost; otherwise lost */
     bool paid;                                                 /* of LossSettled: with money */
+    int correction, cause, reported_by; /* of CorrectionRequested: its number, why, who found out */
+    const char *at_fault;               /* of it, too: the unit */
 };
 
 /* What is known of a dossier. */

@@ -57,6 +57,27 @@ static enum err_code read_loss(const Taicho__V1__PaperLost *m, const struct even
     return ERR_OK;
 }
 
+static enum err_code read_correction(const Taicho__V1__CorrectionRequested *m, const struct event *e, struct arena *a,
+                                     struct audit_record *r, const void **ret_command, struct err *reterr)
+{
+    enum err_code rc;
+
+    r->correction = m->number;
+    r->cause = correction_cause_parse(m->cause);
+    r->reported_by = (int)m->reported_by;
+    r->at_fault = arena_strdup(a, m->unit);
+    if (r->correction < 1)
+        return event_lacks(e, "number of the correction", reterr);
+    if (!r->at_fault[0])
+        return event_lacks(e, "unit at fault", reterr);
+    rc = event_word(e, "cause", r->cause, CORRECTION_CAUSE_COUNT, reterr);
+    if (!rc)
+        rc = event_word(e, "reported_by", r->reported_by, REPORTER_COUNT, reterr);
+    if (!rc)
+        *ret_command = r;
+    return rc;
+}
+
 static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                  const void **ret_command, struct err *reterr)
 {
@@ -92,6 +113,8 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
             return event_lacks(e, "number of the supplement", reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_RATING_GIVEN) {
         return read_rating(m->rating_given, e, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_CORRECTION_REQUESTED) {
+        return read_correction(m->correction_requested, e, a, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_COMPLAINT_FILED) {
         return read_complaint(m->complaint_filed->number, e, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_COMPLAINT_DUE_PASSED) {
@@ -147,6 +170,7 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "LossSettled",     "sealed; counted as settled, and whether money was paid"),
     RECORD(INTAKE,    "WithdrawalRequested", "sealed"),
     RECORD(INTAKE,    "StopRequested",   "sealed"),
+    RECORD(INTAKE,    "CorrectionRequested", "sealed; kept with the unit at fault and the cause"),
     RECORD(INTAKE,    "RatingGiven",     "sealed; its points are added up"),
     RECORD(INTAKE,    "ComplaintFiled",  "sealed; counted as a complaint"),
     RECORD(INTAKE,    "ComplaintAnswered", "sealed; counted as justified or not, in time or late"),
@@ -168,6 +192,8 @@ const struct projection audit_projections[] = {
     RECORD(APPROVAL,  "WithdrawalRefused", "sealed"),
     RECORD(APPROVAL,  "StopSigned",      "sealed"),
     RECORD(APPROVAL,  "StopRefused",     "sealed"),
+    RECORD(APPROVAL,  "CorrectionSigned", "sealed"),
+    RECORD(APPROVAL,  "CorrectionRefused", "sealed; the correction is not counted"),
     RECORD(APPROVAL,  "ApologySigned",   "sealed"),
     RECORD(APPROVAL,  "ExtensionRefused", "sealed"),
     RECORD(APPROVAL,  "MandateRecorded", "sealed"),
@@ -184,6 +210,8 @@ const struct projection audit_projections[] = {
     RECORD(RETURN,    "ApologyHandedOver", "sealed"),
     RECORD(RETURN,    "NoticeIssued",    "sealed; the dossier ends: it is stopped"),
     RECORD(RETURN,    "NoticeHandedOver", "sealed"),
+    RECORD(RETURN,    "CorrectionIssued", "sealed; counted as a correction of the unit at fault"),
+    RECORD(RETURN,    "CorrectionHandedOver", "sealed"),
     RECORD(RETURN,    "SealRecorded",    "sealed"),
     RECORD(RETURN,    "SeriesRecorded",  "sealed"),
 };

@@ -6,6 +6,7 @@
 
 #include "common/base/hash.h"
 #include "services/audit/events.h"
+#include "services/audit/repo_correction.h"
 #include "services/audit/repo_late.h"
 #include "services/audit/repo_read.h"
 
@@ -480,6 +481,7 @@ void audit_repo_save(struct batch *b)
 
     ask_entries(b, m);
     audit_late_save(b, m->entries, m->entry_count);
+    audit_corrections_save(b, m->entries, m->entry_count);
     ask_facts(b);
     ask_figures(b, m);
     for (size_t i = 0; i < m->target_count; i++) {
@@ -505,4 +507,7 @@ const struct db_stmt *const audit_statements[] = {&load_facts,
                                                   &audit_read_supplements,
                                                   &audit_add_late_entries,
                                                   &audit_read_late_entries,
+                                                  &audit_add_corrections,
+                                                  &audit_end_corrections,
+                                                  &audit_read_corrections,
                                                   NULL};

@@ -30,6 +30,7 @@ const struct db_stmt audit_read_kpi = {
     "ALL SELECT 0, "
     "0, "
     "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0" LISTED_ZEROS ") t),"
+    "        'corrections', corrections_counted(DATE '1970-01-01' + $1, DATE '1970-01-01' + $2, $3, $4),"
     "        'items', (SELECT coalesce(json_agg(i ORDER BY i->>'day', i->>'unit', i->>'procedure'), '[]')"
     "                    FROM (SELECT json_build_object('unit', unit, 'procedure', procedure, 'day', day, " FIGURES
     ") AS i"
@@ -42,6 +43,8 @@ const struct db_stmt audit_read_totals = {
     "        'days', (SELECT coalesce(json_agg(d ORDER BY d->>'day' DESC), '[]')"
     "                   FROM (SELECT json_build_object('day', day, " FIGURES
     ") AS d FROM kpi GROUP BY day ORDER BY day DESC LIMIT 14) x),"
+    "        'corrections', (SELECT corrections_counted(min(day), max(day), '', '')"
+    "                          FROM (SELECT DISTINCT day FROM kpi ORDER BY day DESC LIMIT 14) z),"
     "        'units', (SELECT coalesce(json_agg(u ORDER BY (u->>'received')::bigint DESC, u->>'unit'), '[]')"
     "                    FROM (SELECT json_build_object('unit', unit, " FIGURES ") AS u FROM kpi"
     "                           WHERE day = (SELECT max(day) FROM kpi) GROUP BY unit ORDER BY sum(received) DESC, unit "
@@ -56,6 +59,9 @@ const struct db_stmt audit_read_history = {
     "        'on_the_spot', f.at_counter = 31 AND f.elsewhere = 0, 'overdue', f.overdue, 'supplements', f.supplements, "
     "'extended', f.extended > 0, 'breach', f.extended > 1, 'rated', f.rated, 'complaints', f.complaints,"
     "        'complaints_justified', f.justified, 'delivery', nullif(f.delivery, ''), 'unclaimed', f.unclaimed,"
+    "        'complaints_justified', f.justified, 'corrections', (SELECT count(*) FROM correction_end c WHERE "
+    "c.dossier ="
+    "        f.dossier AND c.how = 'issued'),"
     "        'entries', (SELECT json_agg(json_build_object('number', e.number, 'type', e.type, 'source',"
     "                            (ARRAY['intake', 'appraisal', 'approval', 'return'])[e.source + 1], 'version', "
     "e.version,"

@@ -13,6 +13,7 @@
 #include "common/flow/watch.h"
 #include "common/io/json.h"
 #include "services/audit/audit.h"
+#include "services/audit/repo_correction.h"
 #include "services/audit/repo_late.h"
 #include "services/audit/repo_read.h"
 
@@ -88,6 +89,12 @@ static enum err_code get_supplements(void *arg, struct http_exchange *x, struct 
 static enum err_code get_late_entries(void *arg, struct http_exchange *x, struct err *reterr)
 {
     return get_for_inspection(arg, x, &audit_read_late_entries, reterr);
+}
+
+/* For inspectors: results that were wrong, by the unit at fault (D61 Art. 21(1)). */
+static enum err_code get_corrections(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    return get_for_inspection(arg, x, &audit_read_corrections, reterr);
 }
 
 static enum err_code get_totals(void *arg, struct http_exchange *x, struct err *reterr)
@@ -197,6 +204,8 @@ const struct http_route audit_routes[] = {
      "answers when something was counted after revision ?after=, or after 25 s"},
     {"GET", "/v1/inspection/supplements", ROLES_OF_ALL_UNITS, get_supplements,
      "dossiers of which a supplement was asked more than once, by day of receipt; ?from= ?to= ?unit="},
+    {"GET", "/v1/inspection/corrections", ROLES_OF_ALL_UNITS, get_corrections,
+     "corrections of wrong results with the unit at fault and the cause, by day of receipt; ?from= ?to= ?unit="},
     {"GET", "/v1/inspection/late-entries", ROLES_OF_ALL_UNITS, get_late_entries,
      "acts that were entered after the system was away, by the day on which they were done; ?from= ?to= ?unit="},
     {"GET", "/v1/dossiers/:code/history", ROLES_OF_ALL_UNITS | ROLES_OF_A_UNIT, get_history,

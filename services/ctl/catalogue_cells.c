@@ -201,7 +201,7 @@ static const struct {
     {TABLE_CALENDAR, "kind", "day_off make_up", false},
     {TABLE_MANDATES, "form", "TM KT TL TUQ", false},
     {TABLE_SEALS, "ordinal", "first second", false},
-    {TABLE_SERIES, "document", "result refusal apology stop_notice", false},
+    {TABLE_SERIES, "document", "result refusal apology stop_notice correction", false},
     {TABLE_TARGETS, "level", levels, false},
     {ANY, "verified", "yes unverified", false},
 };

@@ -85,7 +85,7 @@ static void check_approval(struct chain *c, const struct row *s, const struct ro
 
 static void check_sealing(struct chain *c, const struct row *s, const struct row *unit, int32_t from, int32_t to)
 {
-    static const char *const documents[] = {"result", "refusal", "apology", "stop_notice"};
+    static const char *const documents[] = {"result", "refusal", "apology", "stop_notice", "correction"};
     const char *want = cell_is(s, "place", "counter") ? "second" : "first";
     size_t count;
     int32_t day;

@@ -96,6 +96,12 @@ struct line {
     int64_t figures[FIGURES];
 };
 
+/* Results that were corrected, by the unit at fault. */
+struct fault {
+    const char *unit, *cause;
+    int64_t corrections;
+};
+
 struct report {
     struct api api;
     struct arena *arena;
@@ -103,6 +109,8 @@ struct report {
     size_t count, room;
     struct line levels[LEVEL_COUNT], all;
     const char *business_time;
+    struct fault *faults;
+    size_t fault_count;
 };
 
 static struct line *line_of(struct report *r, const char *unit)
@@ -127,6 +135,19 @@ static void add(struct line *to, const struct line *from)
         to->figures[k] += from->figures[k];
 }
 
+static void read_faults(struct report *r, struct json_in *in, const struct json *items)
+{
+    r->faults = ARENA_ARRAY(r->arena, json_items(items) + 1, struct fault);
+    for (size_t i = 0; i < json_items(items); i++) {
+        const struct json *o = json_item(items, i);
+        r->faults[r->fault_count++] = (struct fault){
+            .unit = json_text(in, o, "unit", JSON_REQUIRED, 1, 64),
+            .cause = json_text(in, o, "cause", JSON_REQUIRED, 1, 40),
+            .corrections = json_int(in, o, "corrections", JSON_REQUIRED, 0, INT64_MAX / 2),
+        };
+    }
+}
+
 static bool read_figures(struct report *r, const char *from, const char *to)
 {
     struct json_in *in;
@@ -148,6 +169,7 @@ static bool read_figures(struct report *r, const char *from, const char *to)
         if (unit)
             add(line_of(r, unit), &one);
     }
+    read_faults(r, in, json_list(in, root, "corrections", JSON_REQUIRED, 0, 1000000));
     if (!r->business_time)
         return ctl_fail("audit's answer cannot be read; are taichoctl and the services of one release?") == CTL_OK;
     return true;
@@ -244,6 +266,21 @@ static void print_losses(const int64_t *f)
            f[LOST], f[DAMAGED], f[SETTLED], f[PAID]);
 }
 
+static void print_faults(const struct report *r)
+{
+    int64_t all = 0;
+
+    for (size_t i = 0; i < r->fault_count; i++)
+        all += r->faults[i].corrections;
+    printf("Đính chính kết quả (corrections): %" PRId64 "\n", all);
+    for (size_t i = 0; i < r->fault_count; i++) {
+        const struct fault *f = &r->faults[i];
+        if (f->unit && f->cause)
+            printf("  do đơn vị (by fault of) %s: %s (%s) %" PRId64 "\n", f->unit,
+                   correction_cause_vi(correction_cause_parse(f->cause)), f->cause, f->corrections);
+    }
+}
+
 static void print_report(struct report *r, size_t top, const char *from, const char *to)
 {
     printf("Kết quả tiếp nhận và giải quyết thủ tục hành chính%s%s%s%s, lúc %.16s (results as of %.16s)\n",
@@ -275,6 +312,7 @@ static void print_report(struct report *r, size_t top, const char *from, const c
     print_ways(r->all.figures);
     print_voices(r->all.figures, ended);
     print_losses(r->all.figures);
+    print_faults(r);
 }
 
 int ctl_report(const struct ctl_command *self, int argc, char **argv)

@@ -13,8 +13,8 @@
 
 static const char mix_usage[] =
     "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
-    "stopped=1,guided=2,at_once=3,outage=2,rated=20,complained=2,proxy=10,post=15,came_back=10,electronic=20,lost=5,"
-    "unclaimed=0,late_answers=0 (above 0 these two move the clock)";
+    "stopped=1,guided=2,at_once=3,outage=2,rated=20,complained=2,corrected=1,proxy=10,post=15,came_back=10,"
+    "electronic=20,lost=5,unclaimed=0,late_answers=0 (above 0 these two move the clock)";
 
 /* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
 static bool read_mix(struct simulation *s, const char *text)
@@ -35,6 +35,7 @@ static bool read_mix(struct simulation *s, const char *text)
                   {"outage=", &s->outage},
                   {"rated=", &s->rated},
                   {"complained=", &s->complained},
+                  {"corrected=", &s->corrected},
                   {"proxy=", &s->ways.proxy},
                   {"post=", &s->ways.post},
                   {"came_back=", &s->ways.came_back},
@@ -251,6 +252,7 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
                            .outage = 2,
                            .rated = 20,
                            .complained = 2,
+                           .corrected = 1,
                            .ways = {.proxy = 10, .post = 15, .electronic = 20, .came_back = 10, .lost = 5}};
     int32_t on;
     int64_t seed_number = (int64_t)(instant_real() & INT32_MAX);

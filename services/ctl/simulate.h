@@ -50,7 +50,7 @@ struct seal {
 };
 struct series {
     const char *code, *unit;
-    const char *document; /* of which: result, refusal, apology, stop_notice */
+    const char *document; /* of which: result, refusal, apology, stop_notice, correction */
 };
 struct candidate {
     const struct place *counter;
@@ -125,10 +125,11 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(SUPPLY,         'P', CTL_INTAKE,    "/supplement",               "SupplementReceived", "nhận bổ sung")            \
     X(GIVE_BACK,      '@', CTL_INTAKE,    "/papers/give-back",         "PapersGivenBack",  "trả lại giấy tờ")           \
     X(LOSE,           '$', CTL_INTAKE,    "/loss",                     "PaperLost",        "ghi nhận mất, hỏng giấy tờ") \
-    X(SETTLE,         '&', CTL_INTAKE,    "/loss/settle",              "LossSettled",      "khắc phục mất, hỏng giấy tờ") \
+    X(SETTLE,         'l', CTL_INTAKE,    "/loss/settle",              "LossSettled",      "khắc phục mất, hỏng giấy tờ") \
     X(ASK_BACK,       '-', CTL_INTAKE,    "/withdrawal",               "WithdrawalRequested", "đề nghị rút hồ sơ")      \
     X(ASK_MORE,       '>', CTL_INTAKE,    "/extension",                "ExtensionRequested", "đề nghị hẹn lại")         \
     X(ASK_STOP,       '!', CTL_INTAKE,    "/stop",                     "StopRequested",    "đề nghị dừng giải quyết")   \
+    X(CORRECT,        '_', CTL_INTAKE,    "/correct",                  "CorrectionRequested", "đề nghị đính chính")     \
     X(RATE,           '6', CTL_INTAKE,    "/rating",                   "RatingGiven",      "đánh giá")                  \
     X(COMPLAIN,       '7', CTL_INTAKE,    "/complaints",               "ComplaintFiled",   "phản ánh, kiến nghị")       \
     X(REPLY,          '8', CTL_INTAKE,    "/complaints/1/answer",      "ComplaintAnswered", "trả lời phản ánh")         \
@@ -149,11 +150,13 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(LET_GO,         '<', CTL_APPROVAL,  "/withdrawal/grant",         "WithdrawalGranted", "cho rút hồ sơ")            \
     X(APOLOGISE,      '^', CTL_APPROVAL,  "/extension/sign",           "ApologySigned",    "ký phiếu xin lỗi")          \
     X(STOP,           '#', CTL_APPROVAL,  "/stop/sign",                "StopSigned",       "ký thông báo dừng")         \
+    X(SIGN_CORRECTION, '0', CTL_APPROVAL, "/correction/sign",          "CorrectionSigned", "ký văn bản đính chính")     \
     X(SIGN,           'S', CTL_APPROVAL,  "/sign",                     "Signed",           "ký")                        \
     X(NUMBER,         'U', CTL_RETURN,    "/number",                   "Numbered",         "vào số")                    \
     X(SEAL,           'E', CTL_RETURN,    "/seal",                     "Sealed",           "đóng dấu")                  \
     X(ISSUE,          '~', CTL_RETURN,    "/seal",                     "ApologyIssued",    "phát hành phiếu xin lỗi")   \
     X(CLOSE,          '%', CTL_RETURN,    "/seal",                     "NoticeIssued",     "phát hành thông báo dừng")  \
+    X(SEAL_CORRECTION, '&', CTL_RETURN,   "/seal",                     "CorrectionIssued", "phát hành đính chính")      \
     X(HAND_GIVE,      'H', CTL_RETURN,    "/hand-over/give",           "HandOverGiven",    "giao kết quả")              \
     X(HAND_TAKE,      'J', CTL_RETURN,    "/hand-over/take",           "HandOverTaken",    "nhận kết quả")              \
     X(READY,          'Y', CTL_RETURN,    "/ready",                    "Ready",            "sẵn sàng trả")              \
@@ -166,6 +169,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(TELL,           '=', CTL_RETURN,    "/deliver",                  "ApologyHandedOver", "trả phiếu xin lỗi")        \
     X(NOTIFY,         ':', CTL_RETURN,    "/deliver",                  "NoticeHandedOver", "trả thông báo dừng")        \
     X(KEEP,           '}', CTL_RETURN,    "/archive",                  "Archived",         "lưu trữ, không có người nhận") \
+    X(GIVE_CORRECTION, '?', CTL_RETURN,   "/deliver",                  "CorrectionHandedOver", "trả văn bản đính chính") \
     X(ARCHIVE,        'X', CTL_RETURN,    "/archive",                  "Archived",         "lưu trữ")
 /* clang-format on */
 
@@ -209,7 +213,7 @@ struct act {
     bool lends;               /* a receipt: the first paper is to go back to the citizen */
     bool justified;           /* a complaint is answered so */
     int months;               /* so many times 30 days behind the day; 0: on the day itself */
-    bool of_apology;          /* at return: the document is the apology, not the result */
+    bool of_letter;           /* at return: the document is a letter, not the result */
     enum document_kind paper; /* FILE: what is filed */
     instant late_at;          /* when it was done on paper, to be entered late; INSTANT_NONE: it is done at once */
     const char *superior;     /* who answers for that */
@@ -229,9 +233,9 @@ struct dossier {
     char acts[ACTS_MAX + 1]; /* the letters of what was done, in order */
 };
 
-/* What the citizen says once it has ended. */
+/* What the citizen says once it has ended; and whether the result is wrong. */
 struct voices {
-    bool rates, complains;
+    bool rates, complains, corrects;
     bool late; /* nobody answers in time */
 };
 
@@ -296,6 +300,7 @@ struct simulation {
     struct ways ways;
     double rated, complained; /* of all, whatever becomes of them */
     double late_answers;      /* of complaints that would be answered */
+    double corrected;         /* of those that have a result */
     struct later *later;      /* in the order in which their days ended */
     size_t later_count, later_room, later_next;
     int months; /* that have passed since the day */

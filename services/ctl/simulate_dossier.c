@@ -52,6 +52,7 @@ struct planning {
     } appraisers, endorsers, approvers; /* of this dossier so far, in all rounds: nobody is two of them */
     struct post *receiver;              /* who accepted it */
     struct post *keeper, *replier;      /* who archives what nobody came for, who answers a complaint too late; NULL */
+    int ended;                          /* the approve step that ended it with a result; 0: none did */
     const char *missing;
 };
 
@@ -321,7 +322,7 @@ static void extend(struct planning *p, int n)
     struct post *clerk = number_and_seal(p, seal, "apology", DO_ISSUE);
     give_back(p, process_following(process, seal, STEP_RETURN), clerk, DO_TELL);
     for (size_t i = from; i < p->count; i++)
-        p->acts[i].of_apology = true;
+        p->acts[i].of_letter = true;
 }
 
 /* It is not to be handled any further: who asks for it is not who signs the notice, which ends the dossier like a
@@ -418,6 +419,7 @@ static void walk(struct planning *p, enum plan plan, int from)
                 once_more(p, n);
             }
             approve(p, n, rejected ? DO_DENY : DO_GRANT);
+            p->ended = n;
             if (rejected)
                 n = process_following(process, n, STEP_NUMBER_SEAL) - 1;
             break;
@@ -471,6 +473,30 @@ static bool settle(struct planning *p)
     if (!p->missing)
         p->acts[p->count - 1].paper = DOCUMENT_APOLOGY;
     return n > 2;
+}
+
+/* ---- the result was wrong */
+
+/* Where another one than who had a hand in it may sign: the letter goes the result's way once more. */
+static void correct(struct planning *p)
+{
+    const struct process *process = p->at->process;
+    int seal = process_following(process, p->ended, STEP_NUMBER_SEAL);
+    struct post *who;
+    const struct mandate *m = mandate_for(p, process_step(process, p->ended), &who);
+    struct post *asks = world_post(p->w, p->c, p->at->own, ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), false, NULL,
+                                   (const struct post *const[]){who}, 1);
+
+    if (!m || !asks)
+        return;
+    file(p, asks, DOCUMENT_CORRECTION);
+    add(p, DO_CORRECT, asks, p->at->own, false);
+    add(p, DO_SIGN_CORRECTION, who, m->code, false);
+    size_t from = p->count;
+    struct post *clerk = number_and_seal(p, seal, "correction", DO_SEAL_CORRECTION);
+    give_back(p, process_following(process, seal, STEP_RETURN), clerk, DO_GIVE_CORRECTION);
+    for (size_t i = from; i < p->count; i++)
+        p->acts[i].of_letter = true;
 }
 
 /* ---- what the citizen says of it */
@@ -538,7 +564,11 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
         struct post *officer = world_at_once(w, at, &mandate);
         add(&p, DO_AT_ONCE, officer, mandate, false);
         p.receiver = officer;
+        p.ended = process_following(at->process, 1, STEP_APPROVE);
+        note(&p.appraisers, officer);
         walk(&p, plan, process_following(at->process, 1, STEP_NUMBER_SEAL));
+        if (voices.corrects && !p.missing)
+            correct(&p);
         say(&p, voices);
         afterwards(&p);
         *ret_missing = p.missing;
@@ -562,6 +592,8 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
             lose(&p);
         if (lends && (!loses || settle(&p))) /* with the result, or when the dossier is withdrawn */
             add(&p, DO_GIVE_BACK, receiver, NULL, false);
+        if (voices.corrects && p.ended && !p.missing && plan != PLAN_STOP && plan != PLAN_WITHDRAW)
+            correct(&p);
     }
     if (files || plan == PLAN_TURN_AWAY)
         say(&p, voices);

@@ -63,6 +63,8 @@ static const struct db_stmt read_intake = {
     "ctl_ends_intake",
     "SELECT id, state, coalesce(code, '') AS code, coalesce(outcome, '') AS outcome,"
     "       (SELECT count(*) FROM rating r WHERE r.dossier = d.id) AS ratings,"
+    "       (SELECT count(*) FROM correction c WHERE c.dossier = d.id) AS corrections,"
+    "       (SELECT count(*) FROM correction c WHERE c.dossier = d.id AND c.state = 'handed_over') AS corrected,"
     "       (SELECT count(*) FROM complaint c WHERE c.dossier = d.id) AS complaints,"
     "       (SELECT count(*) FROM complaint c WHERE c.dossier = d.id AND c.justified) AS justified,"
     "       (SELECT count(*) FROM complaint c WHERE c.dossier = d.id AND c.state = 'open') AS waiting,"
@@ -126,6 +128,18 @@ static bool check_papers(struct books *b, const struct entry *e, const struct db
     return false;
 }
 
+/* A result that was wrong is corrected, and the citizen has the correction. */
+static bool check_corrections(struct books *b, int service, const struct entry *e, const struct db_answer *q, size_t i)
+{
+    int64_t asked = db_get_int(q, i, db_column(q, "corrections")), had = db_get_int(q, i, db_column(q, "corrected"));
+    int want = acts_of(e, DO_CORRECT);
+
+    if (asked == want && had == want)
+        return true;
+    books_differ(b, service, e, "%" PRId64 " corrections, %" PRId64 " of them ended; should be %d", asked, had, want);
+    return false;
+}
+
 static bool check_intake(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     const char *state = db_get_text(q, i, db_column(q, "state")), *outcome = db_get_text(q, i, db_column(q, "outcome"));
@@ -139,7 +153,8 @@ static bool check_intake(struct books *b, const struct entry *e, const struct db
 
     if (strcmp(state, want) == 0 && strcmp(outcome, as) == 0 &&
         strcmp(db_get_text(q, i, db_column(q, "code")), e->d->code) == 0)
-        return check_voices(b, CTL_INTAKE, e, q, i) && check_losses(b, CTL_INTAKE, e, q, i) && check_papers(b, e, q, i);
+        return check_voices(b, CTL_INTAKE, e, q, i) && check_losses(b, CTL_INTAKE, e, q, i) &&
+               check_papers(b, e, q, i) && check_corrections(b, CTL_INTAKE, e, q, i);
     books_differ(b, CTL_INTAKE, e, "state %s, outcome \"%s\"; should be %s, \"%s\"", state, outcome, want, as);
     return false;
 }
@@ -196,15 +211,17 @@ static bool check_approval(struct books *b, const struct entry *e, const struct 
     return false;
 }
 
-/* ---- return: the result, or the stop notice, and the apology where there was one, archived */
+/* ---- return: the result, or the stop notice, and its letters where there were any, archived */
 
 static const struct db_stmt read_return = {
     "ctl_ends_return",
     "SELECT d.dossier AS id, count(*) AS documents, count(*) FILTER (WHERE d.state = 'archived') AS archived,"
     "       count(*) FILTER (WHERE d.outcome = 'apology') AS apologies,"
-    "       coalesce(min(d.delivery || coalesce(' ' || d.collector, '')) FILTER (WHERE d.outcome <> 'apology'), '') AS "
-    "way,"
-    "       coalesce(min(d.outcome) FILTER (WHERE d.outcome <> 'apology'), '') AS outcome, count(n.number) AS numbers, "
+    "       count(*) FILTER (WHERE d.outcome = 'correction') AS corrections,"
+    "       coalesce(min(d.delivery || coalesce(' ' || d.collector, ''))"
+    "                FILTER (WHERE d.outcome NOT IN ('apology', 'correction')), '') AS way,"
+    "       coalesce(min(d.outcome) FILTER (WHERE d.outcome NOT IN ('apology', 'correction')), '') AS outcome,"
+    "       count(n.number) AS numbers, "
     "count(u.seal) AS seals"
     "  FROM document d LEFT JOIN issued_number n ON n.dossier = d.dossier AND n.document = d.id"
     "                  LEFT JOIN seal_use u ON u.dossier = d.dossier AND u.document = d.id"
@@ -234,19 +251,21 @@ static bool check_return(struct books *b, const struct entry *e, const struct db
 
     int64_t apologies = db_get_int(q, i, db_column(q, "apologies"));
     const char *way = db_get_text(q, i, db_column(q, "way"));
-    int want = 1 + acts_of(e, DO_ISSUE);
+    int64_t corrections = db_get_int(q, i, db_column(q, "corrections"));
+    int late = acts_of(e, DO_ISSUE), wrong = acts_of(e, DO_CORRECT), want = 1 + late + wrong;
 
     if (strcmp(way, way_of(e)) != 0) {
         books_differ(b, CTL_RETURN, e, "returned by \"%s\"; should be \"%s\"", way, way_of(e));
         return false;
     }
-    if (documents == want && archived == want - unclaimed(e) && numbers == want && seals == want &&
-        apologies == want - 1 && strcmp(outcome, outcome_of(e)) == 0)
+    if (documents == want && archived == want - unclaimed(e) && numbers == want && seals == want && apologies == late &&
+        corrections == wrong && strcmp(outcome, outcome_of(e)) == 0)
         return true;
     books_differ(b, CTL_RETURN, e,
                  "%" PRId64 " documents, %" PRId64 " archived, %" PRId64 " numbers, %" PRId64 " imprints, %" PRId64
-                 " apologies, %s; should be %d of each, %d, %s",
-                 documents, archived, numbers, seals, apologies, outcome, want, want - 1, outcome_of(e));
+                 " apologies, %" PRId64 " corrections, %s; should be %d of each, %d, %d, %s",
+                 documents, archived, numbers, seals, apologies, corrections, outcome, want, late, wrong,
+                 outcome_of(e));
     return false;
 }
 
@@ -261,6 +280,9 @@ static const struct db_stmt read_audit = {"ctl_ends_audit",
                                           "       (SELECT count(*) FILTER (WHERE e.type = 'PaperLost') - count(*) "
                                           "FILTER (WHERE e.type = 'LossSettled') FROM entry e WHERE e.subject = "
                                           "f.dossier) AS losses_open,"
+                                          "       (SELECT count(*) FROM correction c WHERE c.dossier = f.dossier) AS "
+                                          "corrections, (SELECT count(*) FROM correction_end c WHERE c.dossier = "
+                                          "f.dossier AND c.how = 'issued') AS corrected,"
                                           "       (SELECT string_agg(e.type, ' ' ORDER BY e.source, e.version) FROM "
                                           "entry e WHERE e.subject = f.dossier) AS events,"
                                           "       (SELECT count(*) FROM late_entry l JOIN entry e USING (number) WHERE "
@@ -310,7 +332,8 @@ static bool check_audit(struct books *b, const struct entry *e, const struct db_
     else if (late != e->d->late)
         books_differ(b, CTL_AUDIT, e, "%" PRId64 " late entries; should be %d", late, e->d->late);
     else
-        return check_voices(b, CTL_AUDIT, e, q, i) && check_losses(b, CTL_AUDIT, e, q, i);
+        return check_voices(b, CTL_AUDIT, e, q, i) && check_losses(b, CTL_AUDIT, e, q, i) &&
+               check_corrections(b, CTL_AUDIT, e, q, i);
     return false;
 }
 

@@ -337,6 +337,7 @@ static void begin(struct runner *r, size_t number)
     enum plan plan = choose_plan(s);
     const struct voices voices = {.rates = chance_percent(&s->chance, s->rated),
                                   .complains = chance_percent(&s->chance, s->complained),
+                                  .corrects = chance_percent(&s->chance, s->corrected),
                                   .late = s->late_answers > 0 && chance_percent(&s->chance, s->late_answers)};
     bool dark = chance_percent(&s->chance, s->outage) && plan != PLAN_AT_ONCE && s->dark.counter;
     const struct candidate *at = plan == PLAN_AT_ONCE ? some(s, &s->world->at_once)

@@ -76,10 +76,10 @@ static void put_handle(const struct runner *r, const char *name, struct buf *b)
                r->pages);
 }
 
-/* put_which ends a body: the apology is named, for the result may be under way beside it. */
+/* put_which ends a body: a letter is named, for the result may be under way beside it. */
 static void put_which(const struct runner *r, const struct act *a, const char *comma, struct buf *b)
 {
-    if (a->of_apology)
+    if (a->of_letter)
         buf_printf(b, "%s\"document\":\"%s\"", comma, r->document);
     buf_str(b, "}");
 }
@@ -104,6 +104,20 @@ static void put_settlement(struct runner *r, const struct act *a, struct buf *b)
         put_content(r, a, b);
     }
     buf_str(b, "}");
+}
+
+/* All but what the citizen stated wrongly, which is no fault of the agency. */
+static const enum correction_cause causes[] = {CORRECTION_CAUSE_TYPING,    CORRECTION_CAUSE_WRONG_DATA,
+                                               CORRECTION_CAUSE_WRONG_LAW, CORRECTION_CAUSE_WRONG_PERSON_DATA,
+                                               CORRECTION_CAUSE_SYSTEM,    CORRECTION_CAUSE_OTHER};
+
+static void put_correction(struct runner *r, const struct act *a, struct buf *b)
+{
+    buf_str(b, "{");
+    put_handle(r, "correction", b);
+    buf_printf(b, ",\"cause\":\"%s\",\"unit\":\"%s\",\"reported_by\":\"%s\"}",
+               correction_cause_name((int)causes[chance_below(&r->chance, COUNT_OF(causes))]), a->what,
+               reporter_name(chance_percent(&r->chance, 60) ? REPORTER_CITIZEN : REPORTER_AGENCY));
 }
 
 static const char *const complaint_categories[] = {"attitude",       "delay", "asked_outside",
@@ -202,6 +216,9 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_SETTLE:
         put_settlement(r, a, b);
         return;
+    case DO_CORRECT:
+        put_correction(r, a, b);
+        return;
     case DO_RATE:
         put_rating(r, a, b);
         return;
@@ -230,6 +247,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         return;
     case DO_APOLOGISE:
     case DO_STOP:
+    case DO_SIGN_CORRECTION:
     case DO_SIGN:
         buf_printf(b, "{\"mandate\":\"%s\",\"kind\":\"ink_attested\",", a->what);
         put_handle(r, "document", b);
@@ -242,6 +260,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_SEAL:
     case DO_ISSUE:
     case DO_CLOSE:
+    case DO_SEAL_CORRECTION:
         buf_printf(b, "{\"seal\":\"%s\"", a->what);
         put_which(r, a, ",", b);
         return;
@@ -265,6 +284,10 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_TELL:
     case DO_NOTIFY:
         buf_str(b, "{\"delivery\":\"counter\"");
+        put_which(r, a, ",", b);
+        return;
+    case DO_GIVE_CORRECTION:
+        buf_str(b, "{\"delivery\":\"counter\",\"who\":\"applicant\",\"paper\":\"receipt\"");
         put_which(r, a, ",", b);
         return;
     case DO_OBLIGATION:

@@ -6,11 +6,23 @@
  */
 #include "services/intake/intake.h"
 
-bool intake_is_of_apology(enum intake_act act, const void *command)
+/* A stop notice is no letter here: it is what the dossier ended with. */
+bool intake_is_of_letter(enum intake_act act, const void *command)
 {
+    const struct intake_progress *c = command;
+
     if (act != INTAKE_LIE_READY && act != INTAKE_REMIND && act != INTAKE_COME_BACK)
         return false;
-    return ((const struct intake_progress *)command)->outcome == OUTCOME_APOLOGY;
+    return c->outcome == OUTCOME_APOLOGY || c->outcome == OUTCOME_CORRECTION;
+}
+
+enum err_code intake_note_letter(const struct intake_progress *c, enum intake_act act, const struct intake_facts *f,
+                                 struct intake_decision *ret, struct err *reterr)
+{
+    if (c->outcome == OUTCOME_CORRECTION)
+        return intake_note_correction(c, act, f, ret, reterr);
+    ret->stays = true;
+    return ERR_OK;
 }
 
 /* Early as audit counts it: on a day before the promised one. No day was promised for a stop notice. */

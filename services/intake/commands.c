@@ -45,6 +45,8 @@ static void prepare(struct batch *b, const struct work *w)
         intake_custody_need(b, w->subject);
     if (w->origin == WORK_COMMAND && is_of_loss(w))
         intake_losses_need(b, w->subject);
+    if (w->origin == WORK_COMMAND && w->act == INTAKE_REQUEST_CORRECTION)
+        intake_corrections_need(b, w->subject);
     if (w->origin != WORK_COMMAND || w->act != INTAKE_RECEIVE)
         return;
 
@@ -100,6 +102,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     file->stop_changed |= d->stop;
     file->collection_changed |= d->collection;
     file->complaints_changed |= d->complaint >= 0;
+    file->corrections_changed |= d->correction >= 0;
     if (d->rate) {
         struct intake_rated *rated = ARENA_NEW(b->arena, struct intake_rated);
         *rated =
@@ -122,6 +125,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
         *filed = (struct intake_filed){
             .next = file->filed, .document = d->document, .by = i->work->actor.subject, .at = b->now};
         file->filed = filed;
+        intake_corrections_note(b, i->subject->id, d->document);
     }
     intake_custody_note(i, file, d);
     if (d->loss)
@@ -148,6 +152,7 @@ static void emit(struct item *i, const struct intake_decision *d)
                      .step = d->step,
                      .round = d->round,
                      .document = d->document          ? d->document->id
+                                 : d->corrected       ? d->corrected->id
                                  : d->supplement >= 0 ? now->supplements[d->supplement].request
                                                       : id_nil,
                      .notice = i->work->act == INTAKE_PASS_DUE || i->work->act == INTAKE_PASS_ANSWER,
@@ -275,6 +280,19 @@ static const char *answer_stop(struct item *i, const struct intake_decision *d)
                         (long long)i->subject->version);
 }
 
+static const char *answer_correction(struct item *i, const struct intake_decision *d)
+{
+    const struct intake_correction *c = &d->next.corrections[d->correction];
+
+    return arena_printf(
+        i->work->arena,
+        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"number\":%d,\"correction\":\"%s\",\"document\":"
+        "\"%s\",\"cause\":\"%s\",\"unit\":\"%s\",\"reported_by\":\"%s\",\"version\":%lld}",
+        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], d->correction + 1,
+        intake_correction_state_names[c->state], id_text(c->document).s, correction_cause_name((int)c->cause), c->unit,
+        reporter_name((int)c->reported_by), (long long)i->subject->version);
+}
+
 static const char *answer_moved(struct item *i, const struct intake_decision *d)
 {
     return arena_printf(i->work->arena,
@@ -388,6 +406,8 @@ static void answer(struct item *i, const struct intake_decision *d)
         item_answer(i, 201, answer_withdrawal(i, d));
     else if (d->document)
         item_answer(i, 201, answer_filed(i, d->document));
+    else if (d->correction >= 0)
+        item_answer(i, 201, answer_correction(i, d));
     else if (d->transfer >= 0)
         item_answer(i, 200, answer_moved(i, d));
     else if (d->obligation >= 0)
@@ -432,6 +452,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
         facts.sheets = intake_custody_sheets(b, i->subject->id, &facts.sheet_count);
     if (is_of_loss(w))
         facts.losses = intake_losses_of(b, i->subject->id, &facts.loss_count);
+    if (w->act == INTAKE_REQUEST_CORRECTION)
+        facts.corrections = intake_corrections_filed(b, i->subject->id);
 
     struct intake_decision *d = ARENA_NEW(b->arena, struct intake_decision);
     enum err_code rc =
@@ -472,14 +494,17 @@ static void ask_named(struct batch *b)
     intake_guidances_ask(b);
     intake_custody_ask(b);
     intake_losses_ask(b);
+    intake_corrections_ask_filed(b);
 }
 
 static enum err_code take_named(struct batch *b, struct err *reterr)
 {
     intake_guidances_take(b);
     intake_custody_take(b);
+    enum err_code rc = intake_corrections_take_filed(b, reterr);
+
     intake_losses_take(b);
-    return intake_shelf_take(b, reterr);
+    return rc ? rc : intake_shelf_take(b, reterr);
 }
 
 static const struct timer_act timers[] = {

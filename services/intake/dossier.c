@@ -76,6 +76,18 @@ static void copy_complaints(struct intake_dossier *d, struct arena *a)
     d->complaints = copies;
 }
 
+static void copy_corrections(struct intake_dossier *d, struct arena *a)
+{
+    struct intake_correction *copies = ARENA_ARRAY(a, (size_t)d->correction_count, struct intake_correction);
+
+    for (int i = 0; i < d->correction_count; i++) {
+        copies[i] = d->corrections[i];
+        copies[i].unit = arena_strdup(a, copies[i].unit);
+        copies[i].asked_by = arena_strdup(a, copies[i].asked_by);
+    }
+    d->corrections = copies;
+}
+
 struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *a)
 {
     struct intake_dossier copy = *d;
@@ -101,6 +113,8 @@ struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *
     copy_obligations(&copy, a);
     if (copy.complaint_count)
         copy_complaints(&copy, a);
+    if (copy.correction_count)
+        copy_corrections(&copy, a);
     for (int i = 0; i < copy.supplement_count; i++) {
         struct intake_supplement *s = &copy.supplements[i];
 

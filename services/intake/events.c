@@ -40,6 +40,10 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
     {.type = "DueMoved", .what = "the calendar has changed: its date was counted again"},
     {.type = "StopRequested",
      .what = "it is not to be handled any further: the stop notice is to be signed; its handle, the ground as a code"},
+    {.type = "CorrectionRequested",
+     .what =
+         "the result is wrong by an agency's fault: the correction is to be signed; its handle, the cause as a code, "
+         "the unit at fault"},
     {.type = "PapersGivenBack", .what = "the citizen has papers back, and who had held them", .audit_only = true},
     {.type = "PaperLost",
      .what = "papers were lost or damaged: which, who had them, and the minutes' handle",
@@ -316,6 +320,20 @@ static int32_t *numbers_of(const int *numbers, size_t count, struct arena *a)
     return packed;
 }
 
+static void correction_requested(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_correction *c = &d->next.corrections[d->correction];
+    MESSAGE(a, Taicho__V1__CorrectionRequested, TAICHO__V1__CORRECTION_REQUESTED);
+
+    m->correction = event_handle_pack(d->corrected, a);
+    m->number = d->correction + 1;
+    m->cause = wire_text(correction_cause_name((int)c->cause));
+    m->unit = wire_text(c->unit);
+    m->reported_by = (Taicho__V1__Reporter)c->reported_by;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_CORRECTION_REQUESTED;
+    ret->correction_requested = m;
+}
+
 static void papers_given_back(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
     struct intake_holder holder = intake_holder_of(&d->next);
@@ -450,6 +468,7 @@ static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, stru
     extended,
     due_moved,
     stop_requested,
+    correction_requested,
     papers_given_back,
     paper_lost,
     loss_settled,

@@ -6,8 +6,8 @@
 #include "common/flow/service.h"
 #include "services/intake/intake.h"
 
-#define INTAKE_EMITS   25
-#define INTAKE_LISTENS 35
+#define INTAKE_EMITS   26
+#define INTAKE_LISTENS 39
 
 extern const struct emitted intake_emits[INTAKE_EMITS];
 extern const struct projection intake_projections[INTAKE_LISTENS];

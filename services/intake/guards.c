@@ -29,6 +29,18 @@ bool is_authorisation(const struct asked *q)
     return ((const struct intake_document *)q->command)->kind == DOCUMENT_AUTHORISATION;
 }
 
+/* A result is there: what is wrong with it may be corrected. */
+bool comes_behind(const struct asked *q)
+{
+    return is_authorisation(q) || ((const struct intake_document *)q->command)->kind == DOCUMENT_CORRECTION;
+}
+
+/* Who has the result comes once more for its correction, or sends somebody. */
+bool is_of_correction(const struct asked *q)
+{
+    return comes_behind(q) && (!is_authorisation(q) || q->d->correction_count > 0);
+}
+
 /* ---- what has to hold */
 
 /* Who files whatever the work needs; who only returns results files no more than the authorisation of a proxy. */
@@ -184,6 +196,31 @@ enum err_code note_notice(struct asked *q, struct err *reterr)
                        "what was sealed is not what was signed");
     q->out->next.finished_at = q->f->now;
     return ERR_OK;
+}
+
+enum err_code may_request_correction(struct asked *q, struct err *reterr)
+{
+    return intake_may_request_correction(q->command, q->f, q->out, reterr);
+}
+
+enum err_code note_sign_correction(struct asked *q, struct err *reterr)
+{
+    return intake_note_correction(q->command, INTAKE_SIGN_CORRECTION, q->f, q->out, reterr);
+}
+
+enum err_code note_refuse_correction(struct asked *q, struct err *reterr)
+{
+    return intake_note_correction(q->command, INTAKE_REFUSE_CORRECTION, q->f, q->out, reterr);
+}
+
+enum err_code note_seal_correction(struct asked *q, struct err *reterr)
+{
+    return intake_note_correction(q->command, INTAKE_SEAL_CORRECTION, q->f, q->out, reterr);
+}
+
+enum err_code note_give_correction(struct asked *q, struct err *reterr)
+{
+    return intake_note_correction(q->command, INTAKE_GIVE_CORRECTION, q->f, q->out, reterr);
 }
 
 /* The watch looks twice: on the last day for an apology, and when the date has come. When the first one was, it was set

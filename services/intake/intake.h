@@ -16,6 +16,7 @@
 #include "common/base/instant.h"
 #include "common/domain/catalogue.h"
 #include "common/domain/dossier.h"
+#include "common/domain/paper.h"
 #include "common/domain/worktime.h"
 
 /*    symbol      name          Vietnamese, for the citizen                national status */
@@ -55,6 +56,7 @@ enum intake_state {
     X(REQUEST_WITHDRAWAL, "request_withdrawal", "ghi nhận đề nghị rút hồ sơ")                                          \
     X(REQUEST_STOP, "request_stop", "đề nghị dừng giải quyết hồ sơ")                                                   \
     X(REQUEST_EXTENSION, "request_extension", "đề nghị xin lỗi và hẹn lại")                                            \
+    X(REQUEST_CORRECTION, "request_correction", "đề nghị đính chính kết quả")                                          \
     X(GIVE_BACK, "give_back", "trả lại giấy tờ cho công dân")                                                          \
     X(NOTE_LOSS, "note_loss", "ghi nhận giấy tờ bị mất, hư hỏng")                                                      \
     X(SETTLE_LOSS, "settle_loss", "giải quyết việc giấy tờ bị mất, hư hỏng")                                           \
@@ -75,6 +77,10 @@ enum intake_state {
     X(REFUSE_STOP, "refuse_stop", "ghi nhận không dừng giải quyết")                                                    \
     X(SEAL_NOTICE, "seal_notice", "ghi nhận thông báo dừng đã đóng dấu")                                               \
     X(GIVE_NOTICE, "give_notice", "ghi nhận đã giao thông báo dừng")                                                   \
+    X(SIGN_CORRECTION, "sign_correction", "ghi nhận đã ký văn bản đính chính")                                         \
+    X(REFUSE_CORRECTION, "refuse_correction", "ghi nhận không đính chính")                                             \
+    X(SEAL_CORRECTION, "seal_correction", "ghi nhận văn bản đính chính đã đóng dấu")                                   \
+    X(GIVE_CORRECTION, "give_correction", "ghi nhận đã trả văn bản đính chính")                                        \
     X(REFUSE_EXTENSION, "refuse_extension", "ghi nhận không được hẹn lại")                                             \
     X(EXTEND, "extend", "ghi nhận đã hẹn lại")                                                                         \
     X(SEAL, "seal", "ghi nhận kết quả đã đóng dấu")                                                                    \
@@ -351,6 +357,34 @@ struct intake_loss {
     instant settled_at;
 };
 
+#define INTAKE_CORRECTION_STATE_MAP(X)                                                                                 \
+    X(REQUESTED, "requested", "chờ ký văn bản đính chính")                                                             \
+    X(SIGNED, "signed", "đã ký, đang phát hành")                                                                       \
+    X(REFUSED, "refused", "không đính chính")                                                                          \
+    X(ISSUED, "issued", "đã phát hành")                                                                                \
+    X(READY, "ready", "đã có tại quầy")                                                                                \
+    X(HANDED_OVER, "handed_over", "đã trả cho người nộp hồ sơ")
+
+enum intake_correction_state {
+#define X(symbol, name, vi) INTAKE_CORRECTION_##symbol,
+    INTAKE_CORRECTION_STATE_MAP(X)
+#undef X
+        INTAKE_CORRECTION_STATE_COUNT
+};
+
+#define INTAKE_CORRECTIONS_MAX 8
+
+/* A correction of the result (đính chính), a child of the dossier, which stays as it ended. */
+struct intake_correction {
+    enum intake_correction_state state;
+    struct id document; /* the paper: by its id the others speak of the correction */
+    enum correction_cause cause;
+    enum reporter reported_by;
+    const char *unit, *asked_by;                              /* unit: the one at fault */
+    instant asked_at;                                         /* INSTANT_NONE, of what follows: not yet */
+    instant answered_at, issued_at, ready_at, handed_over_at; /* answered: signed, or refused */
+};
+
 struct intake_dossier {
     enum intake_state state;
     const char *code; /* NULL of a refusal: nothing was accepted */
@@ -385,6 +419,8 @@ struct intake_dossier {
     bool rated;
     const struct intake_complaint *complaints; /* the n-th one is number n + 1; NULL: none, as mostly */
     int complaint_count;
+    const struct intake_correction *corrections; /* the n-th one is number n + 1; NULL: none, as mostly */
+    int correction_count;
 };
 
 /* ---- commands, one struct per act */
@@ -528,6 +564,14 @@ struct intake_ask_stop {
     struct intake_document notice;
 };
 
+/* REQUEST_CORRECTION: the paper was filed before. */
+struct intake_ask_correction {
+    struct document_handle correction;
+    enum correction_cause cause;
+    enum reporter reported_by;
+    const char *unit; /* at fault */
+};
+
 /* RATE: what the citizen said. */
 struct intake_rate {
     enum intake_means means;
@@ -612,8 +656,8 @@ struct intake_progress {
     bool last;
     enum outcome outcome;
     const char *asked;  /* CONSULT: the unit */
-    struct id document; /* REFUSE_STOP: the notice that was not signed */
-    instant at;         /* LIE_READY, REMIND, COME_BACK: when it happened */
+    struct id document; /* REFUSE_STOP: the notice that was not signed; of a correction: the letter */
+    instant at;         /* of a letter, and of LIE_READY, REMIND, COME_BACK: when it happened */
     int number;         /* REMIND: how often by now */
     instant ready_at;   /* REMIND: since when it lies there */
     const char *by;     /* HAND_OVER: the post */
@@ -638,7 +682,8 @@ struct intake_facts {
     int sheet_count;
     const struct intake_loss *losses; /* of the same: its cases; the n-th one is number n + 1 */
     int loss_count;
-    const struct intake_told *told; /* the citizen of a GUIDE, or of a RECEIVE that names a guidance; NULL: nothing */
+    const struct papers *corrections; /* of a REQUEST_CORRECTION: the dossier's papers of that kind; NULL: none */
+    const struct intake_told *told;   /* the citizen of a GUIDE, or of a RECEIVE that names a guidance; NULL: nothing */
     struct arena *arena;
 };
 
@@ -652,6 +697,7 @@ struct intake_decision {
     int obligation;                       /* its index in next.obligations; -1: none */
     int supplement;                       /* its index in next.supplements; -1: none */
     int complaint;                        /* its index in next.complaints; -1: none */
+    int correction;                       /* its index in next.corrections; -1: none */
     instant due_reported;                 /* by the clock that is reported; of a supplement, of a recount */
     int64_t release;                      /* of a recount: the reference data that it was counted with */
     bool stays;                           /* nothing has moved, nobody is told */
@@ -662,6 +708,7 @@ struct intake_decision {
     const struct intake_guide *guide;
     int guidance; /* its number, of a GUIDE */
     const struct intake_document *document;
+    const struct document_handle *corrected; /* of a REQUEST_CORRECTION: its paper, filed before */
     const struct intake_supply *supply;
     const struct intake_rate *rate;
     struct intake_points points; /* of the rate */
@@ -776,14 +823,23 @@ enum err_code intake_may_request_stop(const struct intake_ask_stop *c, const str
 void intake_end_stop(enum stop how, struct intake_decision *ret);
 void intake_stop(struct id notice, struct intake_decision *ret);
 
+/* correction.c: a wrong result is corrected. They fill `next`, a copy of the dossier; the second with what approval and
+ * return say of it. */
+enum err_code intake_may_request_correction(const struct intake_ask_correction *c, const struct intake_facts *f,
+                                            struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_note_correction(const struct intake_progress *c, enum intake_act act, const struct intake_facts *f,
+                                     struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+
 /* extension.c: a new date, with the apology. They fill `next`, a copy of the dossier. */
 enum err_code intake_may_request_extension(const struct intake_ask_more *c, const struct intake_facts *f,
                                            struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 enum err_code intake_extend(const struct intake_facts *f, struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
-/* collection.c: what return tells of the result, or the stop notice, at the counter; of an apology it changes nothing.
- */
-bool intake_is_of_apology(enum intake_act act, const void *command);
+/* collection.c: what return tells of the result, or the stop notice, at the counter. Of a letter it changes nothing,
+ * but that a correction lies ready. */
+bool intake_is_of_letter(enum intake_act act, const void *command);
+enum err_code intake_note_letter(const struct intake_progress *c, enum intake_act act, const struct intake_facts *f,
+                                 struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 void intake_note_ready(const struct intake_progress *c, struct intake_decision *ret);
 void intake_note_reminder(const struct intake_progress *c, struct intake_decision *ret);
 void intake_note_came_back(const struct intake_progress *c, struct intake_decision *ret);
@@ -844,11 +900,12 @@ struct worktime_hours intake_hours(const struct catalogue *c, const char *counte
 const char *intake_series_key(const struct catalogue *c, const char *counter, int32_t day, struct arena *a);
 
 extern const char *const intake_act_names[], *const intake_act_vis[];
-extern const struct fsm intake_fsm, intake_transfer_fsm, intake_obligation_fsm, intake_complaint_fsm, intake_loss_fsm;
+extern const struct fsm intake_fsm, intake_transfer_fsm, intake_obligation_fsm, intake_complaint_fsm,
+    intake_correction_fsm, intake_loss_fsm;
 extern const char *const intake_state_names[], *const intake_transfer_state_names[],
                                                    *const intake_obligation_state_names[];
-extern const char *const intake_complaint_state_names[]; /* ends with NULL */
-extern const char *const intake_loss_state_names[];      /* ends with NULL */
+extern const char *const intake_complaint_state_names[]; /* ends with NULL, as the next two */
+extern const char *const intake_correction_state_names[], *const intake_loss_state_names[];
 
 /* intake_state_parse gives -1 for a word that is none. */
 int intake_state_parse(const char *name);
@@ -859,5 +916,6 @@ int intake_transfer_state_parse(const char *name);
 int intake_obligation_state_parse(const char *name);
 int intake_complaint_state_parse(const char *name);
 int intake_loss_state_parse(const char *name);
+int intake_correction_state_parse(const char *name);
 
 #endif

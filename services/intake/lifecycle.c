@@ -24,7 +24,8 @@
  * returned     The citizen has the result; unless the post brings it back, then it is finished once more.
  *
  * A transfer moves papers between two desks, an obligation waits for the citizen, a complaint for its answer, lost
- * papers for their remedy: their own tables, under the dossier's lock. All that is not in a table is refused.
+ * papers for their remedy, a correction for its signature and its issue: their own tables, under the dossier's lock.
+ * All that is not in a table is refused.
  */
 #include "services/intake/guards.h"
 
@@ -195,8 +196,19 @@ static const struct rule rules[] = {
     EVERYWHERE(ANSWER_COMPLAINT, may_answer_complaint, "ComplaintAnswered", "a head has looked into the complaint: justified, or not"),
     EVERYWHERE(REFUSE_COMPLAINT, may_refuse_complaint, "ComplaintAnswered", "a head refuses the complaint: it is no matter of these units"),
     EVERYWHERE(PASS_ANSWER, pass_answer, "ComplaintDuePassed", "the date of an answer passed while its complaint was open"),
+    RULE(AT(FINISHED), REQUEST_CORRECTION, FINISHED, NULL, may_request_correction, "CorrectionRequested", "the result is wrong before the citizen has it: the correction is to be signed"),
+    RULE(AT(RETURNED), REQUEST_CORRECTION, RETURNED, NULL, may_request_correction, "CorrectionRequested", "the result is wrong, and the citizen has it: the correction is to be signed"),
+    RULE(AT(FINISHED), SIGN_CORRECTION, FINISHED, NULL, note_sign_correction, NULL, "the correction is signed: it is to be issued"),
+    RULE(AT(RETURNED), SIGN_CORRECTION, RETURNED, NULL, note_sign_correction, NULL, "the correction is signed: it is to be issued"),
+    RULE(AT(FINISHED), REFUSE_CORRECTION, FINISHED, NULL, note_refuse_correction, NULL, "the correction is not signed: the result stays as it is"),
+    RULE(AT(RETURNED), REFUSE_CORRECTION, RETURNED, NULL, note_refuse_correction, NULL, "the correction is not signed: the result stays as it is"),
+    RULE(AT(FINISHED), SEAL_CORRECTION, FINISHED, NULL, note_seal_correction, NULL, "the correction is numbered and sealed"),
+    RULE(AT(RETURNED), SEAL_CORRECTION, RETURNED, NULL, note_seal_correction, NULL, "the correction is numbered and sealed"),
+    RULE(AT(FINISHED), GIVE_CORRECTION, FINISHED, NULL, note_give_correction, NULL, "the citizen has the correction, and not yet the result, or the post has brought that back"),
+    RULE(AT(RETURNED), GIVE_CORRECTION, RETURNED, NULL, note_give_correction, NULL, "the citizen has the correction, too"),
     RULE(AT(CLOSING),    SEAL,            FINISHED,   NULL,           note_finish,  NULL,              "the result is signed, numbered and sealed"),
-    RULE(AT(FINISHED),   FILE_DOCUMENT,   FINISHED,   is_authorisation, may_file,   "DocumentFiled",   "a proxy comes for the result: the authorisation is put into the dossier"),
+    RULE(AT(FINISHED),   FILE_DOCUMENT,   FINISHED,   comes_behind,   may_file,     "DocumentFiled",   "a proxy comes for the result, or it is to be corrected: the paper is put into the dossier"),
+    RULE(AT(RETURNED),   FILE_DOCUMENT,   RETURNED,   is_of_correction, may_file,   "DocumentFiled",   "the result is to be corrected, or a proxy comes for its correction: the paper is put into the dossier"),
     RULE(AT(STOPPED),    FILE_DOCUMENT,   STOPPED,    is_authorisation, may_file,   "DocumentFiled",   "a proxy comes for the stop notice: the authorisation is put into the dossier"),
     RULE(AT(FINISHED),   LIE_READY,       FINISHED,   NULL,           note_ready,   NULL,              "the result lies at the counter: the citizen can see it"),
     RULE(AT(FINISHED),   REMIND,          FINISHED,   NULL,           note_reminder, NULL,             "nobody has come for the result: the citizen can see it"),
@@ -259,17 +271,22 @@ bool intake_is_closed(enum intake_state s)
 enum err_code intake_decide(const struct intake_dossier *d, enum intake_act act, const void *command,
                             const struct intake_facts *f, struct intake_decision *ret, struct err *reterr)
 {
-    struct intake_decision out = {
-        .transfer = -1, .obligation = -1, .supplement = -1, .complaint = -1, .due_reported = INSTANT_NONE};
+    struct intake_decision out = {.transfer = -1,
+                                  .obligation = -1,
+                                  .supplement = -1,
+                                  .complaint = -1,
+                                  .correction = -1,
+                                  .due_reported = INSTANT_NONE};
     struct asked q = {.d = d, .command = command, .f = f, .out = &out};
     int from = d ? (int)d->state : FSM_NOWHERE;
     const struct fsm_edge *e = NULL;
 
-    if (d && intake_is_of_apology(act, command)) {
+    if (d && intake_is_of_letter(act, command)) {
         out.next = *d;
-        out.stays = true;
-        *ret = out;
-        return ERR_OK;
+        enum err_code rc = intake_note_letter(command, act, f, &out, reterr);
+        if (!rc)
+            *ret = out;
+        return rc;
     }
     while ((e = fsm_next(&intake_fsm, from, (int)act, e)) != NULL) {
         const struct rule *r = (const struct rule *)(const void *)e;

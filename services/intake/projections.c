@@ -9,7 +9,8 @@ static enum err_code progress(const struct event *e, enum outcome outcome, struc
 {
     struct intake_progress *p = ARENA_NEW(a, struct intake_progress);
 
-    *p = (struct intake_progress){.step = e->step, .last = e->last, .outcome = outcome, .document = e->document};
+    *p = (struct intake_progress){
+        .step = e->step, .last = e->last, .outcome = outcome, .document = e->document, .at = e->occurred_at};
     *ret = p;
     return ERR_OK;
 }
@@ -120,7 +121,8 @@ static enum err_code read_collection(const struct event *e, int outcome, struct 
 
     if (rc)
         return rc;
-    *p = (struct intake_progress){.step = e->step, .outcome = (enum outcome)outcome, .at = e->occurred_at};
+    *p = (struct intake_progress){
+        .step = e->step, .outcome = (enum outcome)outcome, .document = e->document, .at = e->occurred_at};
     *ret = p;
     return ERR_OK;
 }
@@ -194,21 +196,25 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     TAKES(APPROVAL,  "WithdrawalRefused", REFUSE_WITHDRAWAL, read_step, "the citizen's request has ended; the dossier goes on"),
     TAKES(APPROVAL,  "StopSigned",      STOP,      read_step,        "closing: the stop notice is to be issued"),
     TAKES(APPROVAL,  "StopRefused",     REFUSE_STOP, read_step,      "the request has ended; the dossier goes on"),
+    TAKES(APPROVAL,  "CorrectionSigned", SIGN_CORRECTION, read_step,  "the correction is to be issued; the citizen can see it"),
+    TAKES(APPROVAL,  "CorrectionRefused", REFUSE_CORRECTION, read_step, "the result stays as it is"),
     SKIPS(APPROVAL,  "ApologySigned",   "the date moves when it is sealed"),
     TAKES(APPROVAL,  "ExtensionRefused", REFUSE_EXTENSION, read_step, "the promised date stays"),
     SKIPS(APPROVAL,  "MandateRecorded", "no dossier"),
     SKIPS(RETURN,    "Numbered",        "the result counts when it is sealed"),
     TAKES(RETURN,    "Sealed",          SEAL,      read_sealed,      "the result is there (national status 9); the due date is no longer watched"),
-    TAKES(RETURN,    "Ready",           LIE_READY, read_ready,       "the citizen can see that the result lies at the counter, and whether early, or the stop notice; of an apology nothing"),
+    TAKES(RETURN,    "Ready",           LIE_READY, read_ready,       "the citizen can see that the result lies at the counter, and whether early, or the stop notice, or a correction; of an apology nothing"),
     TAKES(RETURN,    "CollectionReminded", REMIND, read_reminded,    "the citizen can see that nobody has come for it"),
     TAKES(RETURN,    "HandedOver",      HAND_OVER, read_handed_over, "the citizen has it (national status 10)"),
-    TAKES(RETURN,    "CameBack",        COME_BACK, read_came_back,   "it lies at the counter once more (of a result national status 9)"),
+    TAKES(RETURN,    "CameBack",        COME_BACK, read_came_back,   "it lies at the counter once more (of a result national status 9), or a correction; of an apology nothing"),
     SKIPS(RETURN,    "Archived",        "the archive is return's"),
     SKIPS(RETURN,    "HandOverGiven",   "between office and counter"),
     SKIPS(RETURN,    "HandOverTaken",   "between office and counter"),
     TAKES(RETURN,    "ApologyIssued",   EXTEND,    read_step,        "the promised date is the new one, once"),
     TAKES(RETURN,    "NoticeIssued",    SEAL_NOTICE, read_step,      "the dossier is stopped (national status 8); the due date is no longer watched"),
     TAKES(RETURN,    "NoticeHandedOver", GIVE_NOTICE, read_given,    "the citizen has the stop notice; who handed it over served him"),
+    TAKES(RETURN,    "CorrectionIssued", SEAL_CORRECTION, read_step,  "the correction is there; another one may be asked for"),
+    TAKES(RETURN,    "CorrectionHandedOver", GIVE_CORRECTION, read_step, "the citizen has the correction"),
     SKIPS(RETURN,    "ApologyHandedOver", "the citizen has the letter"),
     SKIPS(RETURN,    "SealRecorded",    "no dossier"),
     SKIPS(RETURN,    "SeriesRecorded",  "no dossier"),

@@ -56,6 +56,7 @@ void intake_repo_ask(struct batch *b)
     q->obligations = db_ask(b->db, b->arena, &intake_load_obligations, DB_ARGS(db_items(b->subject_ids)));
     intake_supplements_ask(b);
     intake_complaints_ask(b);
+    intake_corrections_ask(b);
 }
 
 /* Texts are copied: an answer's own live only until db_forget. */
@@ -214,5 +215,7 @@ enum err_code intake_repo_take(struct batch *b, struct err *reterr)
         rc = take_obligation(b, q->obligations, row, reterr);
     if (!rc)
         rc = intake_supplements_take(b, reterr);
-    return rc ? rc : intake_complaints_take(b, reterr);
+    if (!rc)
+        rc = intake_complaints_take(b, reterr);
+    return rc ? rc : intake_corrections_take(b, reterr);
 }

@@ -61,7 +61,7 @@ struct intake_file {
     bool due_moved;  /* counted anew: the date, or only why */
     instant due_was; /* as it is stored */
     bool asked_changed, supplements_changed, withdrawal_changed, extension_changed, stop_changed, collection_changed;
-    bool complaints_changed;
+    bool complaints_changed, corrections_changed;
     bool closed_now, reopened_now;        /* with this batch it leaves the open work lists, or comes back to them */
     const struct intake_receive *receive; /* of a created one */
     const struct intake_visit *refuse;
@@ -85,13 +85,15 @@ void intake_repo_save(struct batch *b);
 struct intake_guidances; /* repo_guidance.c */
 struct intake_custody;   /* repo_custody.c */
 struct intake_losses;    /* repo_loss.c */
+struct intake_filings;   /* repo_correction.c */
 
 /* What was asked for a batch, until take reads it. */
 struct intake_asked {
     struct intake_guidances *guidances; /* NULL: no work of this batch is about one */
     struct intake_custody *custody;     /* NULL: no work of this batch gives papers back, or is about lost ones */
     struct intake_losses *losses;       /* NULL: no work of this batch is about one */
-    struct db_answer *dossiers, *transfers, *obligations, *supplements, *complaints,
+    struct intake_filings *filings;     /* NULL: no work of this batch asks for a correction */
+    struct db_answer *dossiers, *transfers, *obligations, *supplements, *complaints, *corrections,
         *shelf; /* shelf NULL: no release in this batch */
 };
 
@@ -173,6 +175,18 @@ extern const struct db_stmt intake_load_complaints, intake_add_complaints, intak
 void intake_complaints_ask(struct batch *b);
 enum err_code intake_complaints_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void intake_complaints_save(struct batch *b);
+
+/* repo_correction.c: beside ask, take and save; and, where a correction is asked for, the papers of that kind that were
+ * filed, those of this batch included. */
+extern const struct db_stmt intake_load_corrections, intake_load_filings, intake_put_corrections;
+void intake_corrections_ask(struct batch *b);
+enum err_code intake_corrections_take(struct batch *b, struct err *reterr) MUST_CHECK;
+void intake_corrections_need(struct batch *b, struct id dossier);
+void intake_corrections_ask_filed(struct batch *b);
+enum err_code intake_corrections_take_filed(struct batch *b, struct err *reterr) MUST_CHECK;
+void intake_corrections_note(const struct batch *b, struct id dossier, const struct intake_document *filed);
+const struct papers *intake_corrections_filed(const struct batch *b, struct id dossier);
+void intake_corrections_save(struct batch *b);
 
 /* repo_deadline.c */
 extern const struct db_stmt intake_put_recounts, intake_order_recounts, intake_query_open, intake_query_deadline,

@@ -449,6 +449,7 @@ void intake_repo_save(struct batch *b)
     intake_custody_save(b);
     intake_losses_save(b);
     intake_complaints_save(b);
+    intake_corrections_save(b);
     intake_ratings_save(b);
     intake_recounts_save(b);
     /* Before the moves, so that a row is never withdrawn, or stopped, without a request. */
@@ -471,6 +472,9 @@ const struct db_stmt *const intake_statements[] = {
     &intake_load_complaints,
     &intake_add_complaints,
     &intake_put_complaints,
+    &intake_load_corrections,
+    &intake_load_filings,
+    &intake_put_corrections,
     &intake_add_ratings,
     &intake_query_complaints,
     &intake_load_shelf,

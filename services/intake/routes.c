@@ -8,6 +8,8 @@
 #include "common/flow/catalogue_store.h"
 #include "common/flow/clock.h"
 #include "common/flow/command.h"
+#include "common/flow/request.h"
+#include "common/io/digest.h"
 #include "common/io/json.h"
 #include "services/intake/body.h"
 
@@ -15,7 +17,8 @@
 #define NOTICE_MAX  64
 
 static http_handler post_dossier, post_refusal, post_guidance, post_document, post_give, post_take, post_refuse,
-    post_obligation, post_obligation_met, post_supplement, post_withdrawal, post_extension, post_stop, post_give_back;
+    post_obligation, post_obligation_met, post_supplement, post_withdrawal, post_extension, post_stop, post_correction,
+    post_give_back;
 
 #define FILERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
 #define PAYERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
@@ -24,6 +27,7 @@ static http_handler post_dossier, post_refusal, post_guidance, post_document, po
 #define APOLOGISERS (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))
 #define STOPPERS    (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))
 #define FINDERS     (FILERS | ROLE_BIT(ENDORSER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD))
+#define CORRECTERS  (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))
 #define GIVERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(RETURNER))
 #define RECOUNTERS  (ROLE_BIT(ADMIN) | ROLE_BIT(INSPECTOR))
 #define RATERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(PORTAL))
@@ -47,6 +51,7 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers/:id/withdrawal",          ROLE_BIT(RECEIVER), post_withdrawal,     "take the citizen's written request to withdraw the dossier: an approver decides"},
     {"POST", "/v1/dossiers/:id/extension",           APOLOGISERS,        post_extension,      "ask for a new date with the apology (form 04): an approver signs it, return issues it"},
     {"POST", "/v1/dossiers/:id/stop",                STOPPERS,           post_stop,           "ask to stop the dossier with the notice, on a ground: an approver signs it, return issues it"},
+    {"POST", "/v1/dossiers/:id/correct",             CORRECTERS,         post_correction,     "ask to correct a wrong result with the letter that was filed, its cause and the unit at fault: an approver signs it, return issues it"},
     {"POST", "/v1/dossiers/:id/papers/give-back",    GIVERS,             post_give_back,      "give the citizen papers back at the counter, at the latest with the result"},
     {"POST", "/v1/dossiers/:id/loss",                FINDERS,            intake_post_loss,    "record that papers were lost or damaged, with the minutes; answers the number of the case, and who had them"},
     {"POST", "/v1/dossiers/:id/loss/settle",         ROLE_BIT(HEAD),     intake_post_loss_settled, "settle such a case: how it was put right, who is responsible, the apology"},
@@ -306,6 +311,26 @@ static enum err_code post_stop(void *app, struct http_exchange *x, struct err *r
     c->notice.kind = DOCUMENT_STOP_NOTICE;
     rc = read_document(x, in, &c->notice, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_REQUEST_STOP, false, c, reterr);
+}
+
+static enum err_code post_correction(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct intake_ask_correction *c = ARENA_NEW(http_arena(x), struct intake_ask_correction);
+    struct json_in *in;
+    struct id dossier;
+    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+
+    if (!rc)
+        rc = intake_read_body(x, &in, reterr);
+    if (rc)
+        return rc;
+    const struct json *o = json_root(in);
+    request_handle(in, o, "correction", &c->correction);
+    c->cause = (enum correction_cause)intake_read_word(in, o, "cause", correction_cause_names, CORRECTION_CAUSE_COUNT);
+    c->unit = json_code(in, o, "unit", JSON_REQUIRED, 64);
+    c->reported_by = (enum reporter)intake_read_word(in, o, "reported_by", reporter_names, REPORTER_COUNT);
+    rc = json_done(in, reterr);
+    return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_REQUEST_CORRECTION, false, c, reterr);
 }
 
 /* ---- transfers */

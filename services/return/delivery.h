@@ -20,9 +20,9 @@ struct return_handing {
 };
 
 /*
- * return_handing_fits refuses what does not belong to a way of delivery, naming the field (ERR_INVALID). Of a result,
- * at the counter it must be known who came with which paper, a proxy with an authorisation that was filed (Decree
- * 61/2018 Art. 6(2)(b)), and by post the consignment; of a letter nothing of that is asked for.
+ * return_handing_fits refuses what does not belong to a way of delivery, naming the field (ERR_INVALID). Of a result
+ * (or its correction), at the counter it must be known who came with which paper, a proxy with an authorisation that
+ * was filed (Decree 61/2018 Art. 6(2)(b)), and by post the consignment; of another letter nothing of that is asked for.
  */
 enum err_code return_handing_fits(int delivery, const struct return_handing *h, bool result, const struct papers *filed,
                                   struct err *reterr) MUST_CHECK;

@@ -23,6 +23,16 @@ bool return_is_result(int outcome)
     return outcome == OUTCOME_GRANTED || outcome == OUTCOME_REFUSED;
 }
 
+bool return_is_collected(int outcome)
+{
+    return return_is_result(outcome) || outcome == OUTCOME_CORRECTION;
+}
+
+bool return_ends(int outcome)
+{
+    return return_is_result(outcome) || outcome == OUTCOME_STOPPED;
+}
+
 /* ---- documents of a dossier */
 
 struct return_document *return_find_document(const struct return_dossier *d, struct id id)
@@ -43,7 +53,7 @@ const struct return_document *return_document_open(const struct return_dossier *
             continue;
         if (return_is_open((int)x->state))
             return x;
-        if (!archived || x->outcome != OUTCOME_APOLOGY)
+        if (!archived || return_ends(x->outcome))
             archived = x;
     }
     return archived;
@@ -123,6 +133,7 @@ static void note(struct return_document *n, const struct return_command *c, cons
     case RETURN_EVENT_SEALED:
     case RETURN_EVENT_APOLOGY_ISSUED:
     case RETURN_EVENT_NOTICE_ISSUED:
+    case RETURN_EVENT_CORRECTION_ISSUED:
         n->seal = x->seal->code;
         n->ordinal = x->seal->ordinal;
         n->keeper = x->actor;
@@ -144,6 +155,7 @@ static void note(struct return_document *n, const struct return_command *c, cons
     case RETURN_EVENT_HANDED_OVER:
     case RETURN_EVENT_APOLOGY_HANDED_OVER:
     case RETURN_EVENT_NOTICE_HANDED_OVER:
+    case RETURN_EVENT_CORRECTION_HANDED_OVER:
         handed_over(n, c, x);
         break;
     case RETURN_EVENT_CAME_BACK:

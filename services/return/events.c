@@ -14,6 +14,10 @@ const struct emitted return_emits[] = {
     {.type = "ApologyHandedOver", .what = "the citizen has the apology", .audit_only = true},
     {.type = "NoticeIssued", .what = "the stop notice bears its seal: the dossier is stopped"},
     {.type = "NoticeHandedOver", .what = "the citizen has the stop notice"},
+    {.type = "CorrectionIssued",
+     .what = "the correction bears its seal; the result stays in the books as it was issued"},
+    {.type = "CorrectionHandedOver",
+     .what = "the citizen has the correction: who came with which paper, or by which consignment"},
     {.type = "Ready", .what = "it lies at the counter for the citizen"},
     {.type = "CollectionReminded", .what = "it lies there, and nobody has come for it"},
     {.type = "HandedOver", .what = "the citizen has it: who came with which paper, or by which consignment"},
@@ -86,6 +90,30 @@ static Taicho__V1__NoticeHandedOver *notice_handed_over(const struct return_deci
     Taicho__V1__NoticeHandedOver *m = ARENA_NEW(a, Taicho__V1__NoticeHandedOver);
     taicho__v1__notice_handed_over__init(m);
     m->delivery = (Taicho__V1__Delivery)x->delivery;
+    return m;
+}
+
+static Taicho__V1__CorrectionIssued *correction_issued(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__CorrectionIssued *m = ARENA_NEW(a, Taicho__V1__CorrectionIssued);
+    taicho__v1__correction_issued__init(m);
+    m->seal = wire_text(x->seal->code);
+    m->ordinal = x->seal->ordinal;
+    m->keeper = wire_text(x->seal->keeper);
+    m->document = event_handle_pack(&x->document, a);
+    return m;
+}
+
+static Taicho__V1__CorrectionHandedOver *correction_handed_over(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__CorrectionHandedOver *m = ARENA_NEW(a, Taicho__V1__CorrectionHandedOver);
+    taicho__v1__correction_handed_over__init(m);
+    m->delivery = (Taicho__V1__Delivery)x->delivery;
+    m->who = (Taicho__V1__Collector)x->handing.who;
+    m->paper = (Taicho__V1__Proof)x->handing.paper;
+    if (!id_is_nil(x->handing.authorisation.id))
+        m->authorisation = event_handle_pack(&x->handing.authorisation, a);
+    m->consignment = wire_text(x->handing.consignment);
     return m;
 }
 
@@ -211,6 +239,12 @@ void return_encode(const struct emission *e, struct arena *a, struct Taicho__V1_
         return;
     case RETURN_EVENT_NOTICE_HANDED_OVER:
         BODY(NOTICE_HANDED_OVER, notice_handed_over, notice_handed_over(x, a));
+        return;
+    case RETURN_EVENT_CORRECTION_ISSUED:
+        BODY(CORRECTION_ISSUED, correction_issued, correction_issued(x, a));
+        return;
+    case RETURN_EVENT_CORRECTION_HANDED_OVER:
+        BODY(CORRECTION_HANDED_OVER, correction_handed_over, correction_handed_over(x, a));
         return;
     case RETURN_EVENT_HAND_OVER_GIVEN:
         BODY(HAND_OVER_GIVEN, hand_over_given, hand_over_given(x, a));

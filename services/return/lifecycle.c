@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The life of a signed document: a result or a refusal; or a letter, the apology for its being late (form 04) or the
- * notice that the dossier is stopped (Circular 03/2025, form 05), which goes the same way and says its own events.
+ * The life of a signed document: a result or a refusal; or a letter, the apology for its being late (form 04), the
+ * notice that the dossier is stopped (Circular 03/2025, form 05) or the correction of a result that was wrong, which
+ * goes the same way and says its own events.
  *
  *   [*] --sign--> awaiting issue --number--> numbered --seal--> sealed --make ready--> ready --deliver--> handed over
  * --archive--> archived |    ^
@@ -19,8 +20,9 @@
  * R2  Only what is signed and numbered is sealed, by the keeper in person (Decree 30/2020 Art. 32).
  * R3  On the spot the seal is the second one, at the counter.
  * R4  What a hand-over step gives away counts as there only when another officer has taken it.
- * R5  A result is given to the applicant, or to a proxy whose authorisation was filed (Decree 61/2018 Art. 6(2)(b)).
- * R6  A result that nobody has come for is archived only after the reminders that the province has set.
+ * R5  A result, or its correction, is given to the applicant, or to a proxy whose authorisation was filed (Decree
+ * 61/2018 Art. 6(2)(b)). R6  A result that nobody has come for is archived only after the reminders that the province
+ * has set.
  */
 #include "services/return/return.h"
 
@@ -231,7 +233,7 @@ static enum err_code may_deliver(struct question *q, struct return_decision *x, 
     enum err_code rc = may_do(q, x->step, reterr);
     if (rc)
         return rc;
-    rc = return_handing_fits(q->c->delivery, &q->c->handing, return_is_result(x->outcome), &q->d->authorisations,
+    rc = return_handing_fits(q->c->delivery, &q->c->handing, return_is_collected(x->outcome), &q->d->authorisations,
                              reterr);
     if (rc)
         return rc;
@@ -287,13 +289,15 @@ static enum err_code may_archive_unclaimed(struct question *q, struct return_dec
 static enum return_event event_of(enum return_event e, int outcome)
 {
     if (e == RETURN_EVENT_SEALED)
-        return outcome == OUTCOME_APOLOGY   ? RETURN_EVENT_APOLOGY_ISSUED
-               : outcome == OUTCOME_STOPPED ? RETURN_EVENT_NOTICE_ISSUED
-                                            : e;
+        return outcome == OUTCOME_APOLOGY      ? RETURN_EVENT_APOLOGY_ISSUED
+               : outcome == OUTCOME_STOPPED    ? RETURN_EVENT_NOTICE_ISSUED
+               : outcome == OUTCOME_CORRECTION ? RETURN_EVENT_CORRECTION_ISSUED
+                                               : e;
     if (e == RETURN_EVENT_HANDED_OVER)
-        return outcome == OUTCOME_APOLOGY   ? RETURN_EVENT_APOLOGY_HANDED_OVER
-               : outcome == OUTCOME_STOPPED ? RETURN_EVENT_NOTICE_HANDED_OVER
-                                            : e;
+        return outcome == OUTCOME_APOLOGY      ? RETURN_EVENT_APOLOGY_HANDED_OVER
+               : outcome == OUTCOME_STOPPED    ? RETURN_EVENT_NOTICE_HANDED_OVER
+               : outcome == OUTCOME_CORRECTION ? RETURN_EVENT_CORRECTION_HANDED_OVER
+                                               : e;
     return e;
 }
 
@@ -317,28 +321,46 @@ static enum err_code find_rule(int from, struct question *q, struct return_decis
     return ERR_OK;
 }
 
-/* document_of gives the document that ends the dossier, or the apology; NULL when there is none yet. */
-static const struct return_document *document_of(const struct return_dossier *d, bool apology)
+static bool same_kind(int a, int b)
 {
-    for (size_t i = 0; i < d->document_count; i++)
-        if ((d->documents[i].outcome == OUTCOME_APOLOGY) == apology)
-            return &d->documents[i];
+    return a == b || (return_ends(a) && return_ends(b));
+}
+
+/* document_of gives the document that ends the dossier, the apology, or that correction; NULL when there is none yet.
+ */
+static const struct return_document *document_of(const struct return_dossier *d, const struct return_document *s)
+{
+    for (size_t i = 0; i < d->document_count; i++) {
+        const struct return_document *x = &d->documents[i];
+        if (s->outcome == OUTCOME_CORRECTION ? id_eq(x->handle.id, s->handle.id) : same_kind(x->outcome, s->outcome))
+            return x;
+    }
     return NULL;
 }
 
+/* What is corrected was issued: return sealed it. */
+static bool was_sealed(const struct return_dossier *d)
+{
+    const struct return_document *result = return_result(d);
+
+    return result && result->sealed_at != INSTANT_NONE;
+}
+
 /* Only the last signature makes a document; an earlier one opens another stage's step. A stop notice is a last one; an
- * apology is made at any time. */
+ * apology is made at any time, a correction once there is a result, and as often as it is wrong. */
 static enum err_code decide_signed(struct question *q, struct return_decision *x, struct err *reterr)
 {
     const struct process_step *ended = process_step(q->process, q->c->step);
-    bool apology = q->c->signed_.outcome == OUTCOME_APOLOGY;
+    bool ends = return_ends(q->c->signed_.outcome);
     if (!ended || ended->kind != STEP_APPROVE)
         return dossier_untrue(reterr, "it is no approval", q->c->step);
-    if (!apology && q->c->last != (ends_early(q->c->signed_.outcome) || process_is_last(q->process, q->c->step)))
+    if (q->c->signed_.outcome == OUTCOME_CORRECTION && !was_sealed(q->d))
+        return dossier_untrue(reterr, "there is no result that could be corrected", q->c->step);
+    if (ends && q->c->last != (ends_early(q->c->signed_.outcome) || process_is_last(q->process, q->c->step)))
         return dossier_untrue(reterr, "the process says otherwise which decision is the last", q->c->step);
-    if (!q->c->last && !apology)
+    if (!q->c->last && ends)
         return ERR_OK;
-    const struct return_document *already = document_of(q->d, apology);
+    const struct return_document *already = document_of(q->d, &q->c->signed_);
     return find_rule(already ? (int)already->state : FSM_NOWHERE, q, x, reterr);
 }
 

@@ -102,7 +102,7 @@ static enum err_code read_signature(const struct signature *s, int outcome, cons
     return ERR_OK;
 }
 
-/* The messages of the three signatures have the same fields. */
+/* The messages of the four signatures have the same fields. */
 #define SIGNATURE_OF(m)                                                                                                \
     &(struct signature)                                                                                                \
     {                                                                                                                  \
@@ -133,6 +133,12 @@ static enum err_code read_notice(const struct Taicho__V1__LifecycleEvent *m, con
     return read_signature(SIGNATURE_OF(m->stop_signed), OUTCOME_STOPPED, e, a, ret_command, reterr);
 }
 
+static enum err_code read_correction(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                     const void **ret_command, struct err *reterr)
+{
+    return read_signature(SIGNATURE_OF(m->correction_signed), OUTCOME_CORRECTION, e, a, ret_command, reterr);
+}
+
 #define TAKE(source_, type_, act_, read_, what_)                                                                       \
     {                                                                                                                  \
         .source = SOURCE_##source_, .type = type_, .act = RETURN_ACT_##act_, .read = read_, .what = what_              \
@@ -159,6 +165,7 @@ const struct projection return_projections[] = {
     SKIP(INTAKE,   "ObligationOpened",                        "nothing is issued before it is signed"),
     SKIP(INTAKE,   "WithdrawalRequested",                     "nothing is issued before it is signed"),
     SKIP(INTAKE,   "StopRequested",                           "only a signed document is issued"),
+    SKIP(INTAKE,   "CorrectionRequested",                     "only a signed document is issued"),
     SKIP(INTAKE,   "RatingGiven",                             "how the citizen found it is for audit to count"),
     SKIP(INTAKE,   "ComplaintFiled",                          "a head answers it, the dossier goes its way"),
     SKIP(INTAKE,   "ComplaintAnswered",                       "the dossier goes its way"),
@@ -178,6 +185,8 @@ const struct projection return_projections[] = {
     TAKE(APPROVAL, "ApologySigned",   SIGN,    read_apology,  "the apology awaits number and seal"),
     TAKE(APPROVAL, "StopSigned",      SIGN,    read_notice,   "the stop notice awaits number and seal: the dossier ends with it"),
     SKIP(APPROVAL, "StopRefused",                             "nothing is issued of what was not signed"),
+    TAKE(APPROVAL, "CorrectionSigned", SIGN,   read_correction, "the correction awaits number and seal, beside the result that it corrects"),
+    SKIP(APPROVAL, "CorrectionRefused",                       "nothing is issued of what was not signed"),
     SKIP(APPROVAL, "ExtensionRefused",                        "the due date stays"),
     SKIP(APPROVAL, "MandateRecorded",                         "mandates are approval's own"),
 };

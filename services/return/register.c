@@ -12,7 +12,8 @@
 const char *const return_ordinal_names[] = {"first", "second", NULL};
 const char *const return_series_documents[] = {
     [OUTCOME_NONE] = "",           [OUTCOME_GRANTED] = "result",      [OUTCOME_REFUSED] = "refusal",
-    [OUTCOME_APOLOGY] = "apology", [OUTCOME_STOPPED] = "stop_notice", [OUTCOME_COUNT] = NULL};
+    [OUTCOME_APOLOGY] = "apology", [OUTCOME_STOPPED] = "stop_notice", [OUTCOME_CORRECTION] = "correction",
+    [OUTCOME_COUNT] = NULL};
 
 static enum err_code is_valid(const char *field, const char *code, int32_t from, int32_t to, int32_t day,
                               struct err *reterr)

@@ -56,6 +56,7 @@
     X(NONE, "")                                                                                                        \
     X(NUMBERED, "Numbered")                                                                                            \
     X(SEALED, "Sealed")                                                                                                \
+    X(CORRECTION_ISSUED, "CorrectionIssued")                                                                           \
     X(NOTICE_ISSUED, "NoticeIssued")                                                                                   \
     X(APOLOGY_ISSUED, "ApologyIssued")                                                                                 \
     X(HAND_OVER_GIVEN, "HandOverGiven")                                                                                \
@@ -63,6 +64,7 @@
     X(READY, "Ready")                                                                                                  \
     X(COLLECTION_REMINDED, "CollectionReminded")                                                                       \
     X(HANDED_OVER, "HandedOver")                                                                                       \
+    X(CORRECTION_HANDED_OVER, "CorrectionHandedOver")                                                                  \
     X(NOTICE_HANDED_OVER, "NoticeHandedOver")                                                                          \
     X(CAME_BACK, "CameBack")                                                                                           \
     X(APOLOGY_HANDED_OVER, "ApologyHandedOver")                                                                        \
@@ -102,7 +104,7 @@ bool return_is_open(int state);           /* somebody has still to do something 
 /* One signed document. The paper itself is intake's; here are its handle and what became of it. */
 struct return_document {
     struct document_handle handle;
-    int outcome; /* enum outcome: a result, a refusal, an apology or a stop notice */
+    int outcome; /* enum outcome: a result, a refusal, an apology, a stop notice or a correction */
     enum return_state state;
     int signed_step; /* the approve step */
     const char *signer, *mandate;
@@ -225,10 +227,15 @@ struct return_dossier *return_copy(const struct return_dossier *d, struct arena 
 /* return_find_document gives the document, NULL when there is none. */
 struct return_document *return_find_document(const struct return_dossier *d, struct id id);
 /* return_document_open gives the document whose open step is `step` (0: any); one that is not archived before one
- * that is, what ended the dossier (a result, a stop notice) before an apology. */
+ * that is, what ended the dossier (a result, a stop notice) before an apology or a correction. */
 const struct return_document *return_document_open(const struct return_dossier *d, int step);
 /* return_is_result tells a result or refusal, which ends the dossier, from a letter. */
 bool return_is_result(int outcome);
+/* return_is_collected tells what the citizen comes for in person or by proxy: a result, a refusal, or its correction.
+ */
+bool return_is_collected(int outcome);
+/* return_ends tells what ends the dossier: a result, a refusal or a stop notice. */
+bool return_ends(int outcome);
 /* return_result gives the one document that ends the dossier; NULL: none is signed yet. */
 const struct return_document *return_result(const struct return_dossier *d);
 /* return_hand_over gives "", "given" or "taken". */

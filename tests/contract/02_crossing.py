@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Two events from different sources that have not seen each other may arrive in either order: each listener ends the same.
 
-Nine true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
+Eleven true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
 it the events of a copy of the dossier, its own acts come over HTTP as they did. At each event of another source one more
 event crosses it, once before and once after it: a paper of intake, the passing of the date, an apology that is asked for or
-that moves the date, return's seal on an apology, or the supplement of a dossier that is being stopped; what the service then holds of the dossier has to be the same, and
-nothing of it may wait or be held.
+that moves the date, return's seal on an apology, the supplement of a dossier that is being stopped, or a correction of its result; what the
+service then holds of the dossier has to be the same, and nothing of it may wait or be held.
 """
 import copy
 import datetime
@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 import proto  # noqa: E402
-from story import BIRTH, BUILDING, DISABILITY, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, paper, reception  # noqa: E402
+from story import BIRTH, BUILDING, DISABILITY, HANDING, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, paper, reception  # noqa: E402
 from system import SCHEMA, SERVICES, STAGES, System, quoted  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -29,7 +29,7 @@ EXTRA = b'%PDF-1.4 one more paper'
 ASKED, BETTER = '2019-12-24T16:00:00+07:00', '2019-12-30T16:00:00+07:00'    # new dates, behind every promised one
 MOMENTS = {w: datetime.datetime.fromisoformat(w).astimezone(datetime.timezone.utc) for w in (ASKED, BETTER)}
 # The events that cross: who says them. What is not named is a paper that intake files.
-CROSSES = {'DuePassed': 'intake', 'ExtensionRequested': 'intake', 'Extended': 'intake', 'ApologyIssued': 'return', 'StopRequested': 'intake', 'SupplementReceived': 'intake'}
+CROSSES = {'DuePassed': 'intake', 'ExtensionRequested': 'intake', 'Extended': 'intake', 'ApologyIssued': 'return', 'StopRequested': 'intake', 'SupplementReceived': 'intake', 'CorrectionRequested': 'intake'}
 SUPPLY = {'channel': 'counter', 'components': [{'name': 'Bản sao giấy chứng sinh', 'originals': 0, 'certified': 1, 'copies': 0}]}
 
 
@@ -143,12 +143,31 @@ class Laboratory:
         short.sign_stop()
         short.becomes('closing')
         short.issue_notice().hand_notice()
-        for content in (b'%PDF-1.4 we do not go on', b'%PDF-1.4 we are sorry', b'%PDF-1.4 I want it back', b'%PDF-1.4 form 02', b'%PDF-1.4 second draft', b'%PDF-1.4 certificate', b'%PDF-1.4 minutes', b'%PDF-1.4 what do you think?',
+        wrong = Dossier(s, Desk('H11.35.28', at_counter=False), MOBILE_BIRTH).receive().give_transfer().take_transfer().assign().conclude().decided()
+        wrong.number().seal().becomes('finished')
+        wrong.correct()
+        wrong.leave_result()
+        until(lambda: wrong.track()['correction']['state'] == 'refused', 20, 'the result stays as it is')
+        wrong.correct('wrong_law', unit='H11.35', content=b'%PDF-1.4 it is wrong all the same')
+        wrong.sign_correction()
+        result = {'document': wrong.draft['id']}            # two of its documents are being issued
+        for verb, who, more in (('hand-over/give', wrong.desk.clerk, {}), ('hand-over/take', wrong.desk.returner, {}), ('ready', wrong.desk.returner, {}),
+                                ('deliver', wrong.desk.returner, {'delivery': 'post', **HANDING['post']})):
+            wrong._post('return', f'/v1/returns/{wrong.id}/{verb}', who, {**result, **more})
+        wrong.issue_correction().hand_correction()
+        wrong._post('return', f'/v1/returns/{wrong.id}/came-back', wrong.desk.returner, {**result, 'reason': 'absent'})
+        wrong._post('return', f'/v1/returns/{wrong.id}/deliver', wrong.desk.returner, {**result, 'delivery': 'counter', **HANDING['counter']})
+        wrong._post('return', f'/v1/returns/{wrong.id}/archive', wrong.desk.clerk, result)
+        found = Dossier(s, Desk('H11.35.29', at_counter=False), MOBILE_BIRTH).receive().give_transfer().take_transfer().assign().conclude().decided()
+        found.number().seal().becomes('finished')
+        found.file('correction', content=EXTRA)             # what is to correct it, before anybody asks
+        found.give_result().take_result().make_ready().send().come_back().deliver().archive()
+        for content in (b'%PDF-1.4 we were wrong', b'%PDF-1.4 it is wrong all the same', b'%PDF-1.4 we do not go on', b'%PDF-1.4 we are sorry', b'%PDF-1.4 I want it back', b'%PDF-1.4 form 02', b'%PDF-1.4 second draft', b'%PDF-1.4 certificate', b'%PDF-1.4 minutes', b'%PDF-1.4 what do you think?',
                         b'%PDF-1.4 nothing against it', b'%PDF-1.4 he may have it', EXTRA):
             CONTENTS[hashlib.sha256(content).digest()] = content
         for name, d, last in (('sent back', back, 'Archived'), ('refused', refused, 'Archived'), ('two rounds', twice, 'Archived'),
                               ('many steps', many, 'Archived'), ('consulted', asked, 'Archived'),
-                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted'), ('extended', late, 'Archived'), ('stopped', short, 'Archived')):
+                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted'), ('extended', late, 'Archived'), ('stopped', short, 'Archived'), ('corrected', wrong, 'Archived'), ('found wrong', found, 'Archived')):
             until(lambda: d.story()[-1:] == [last], 20, f'{name} is told to its end')
             self.stories[name] = Story(s, d)
 
@@ -217,6 +236,10 @@ class Copy:
             e['due_passed'] = {'due_at': self.story.events[0]['received']['due_at']}
         elif self.kind == 'StopRequested':
             e['stop_requested'] = {'notice': letter, 'ground': 'other'}
+        elif self.kind == 'CorrectionRequested':
+            e['document_id'] = self.document(self.filed()['id'])
+            e['correction_requested'] = {'correction': {**self.filed(), 'id': e['document_id']}, 'number': 1, 'cause': 'other', 'unit': self.story.desk.unit, 'reported_by': 'REPORTER_AGENCY'}
+            e['actor'] = self.story.desk.appraiser
         elif self.kind == 'SupplementReceived':
             asked = next(x for x in self.story.events if 'supplement_requested' in x)
             e.update(step=asked['step'], round=asked['round'])
@@ -268,19 +291,27 @@ class Copy:
             a = self.apologise(BETTER, EXTRA)
         elif self.kind == 'StopRequested':
             a = self.stop('other', EXTRA)
+        elif self.kind == 'CorrectionRequested':
+            letter = {'id': str(uuid.UUID(bytes=self.document(self.filed()['id']))), 'sha256': self.filed()['sha256'].hex(), 'pages': self.filed()['pages']}
+            a = self.s.post('intake', f'/v1/dossiers/{self.id}/correct', self.story.desk.appraiser,
+                            {'correction': letter, 'cause': 'other', 'unit': self.story.desk.unit, 'reported_by': 'agency'})
         elif self.kind == 'SupplementReceived':
             a = self.s.post('intake', f'/v1/dossiers/{self.id}/supplement', self.story.desk.receiver, SUPPLY)
         else:
             a = self.s.post('intake', f'/v1/dossiers/{self.id}/documents', self.story.desk.receiver, paper(self.kind, EXTRA))
         check(a.status in (200, 201, 409), 'one more paper is taken, or refused by the state', a)
         self.happened = a.status != 409
-        if self.happened and self.kind != 'SupplementReceived':
+        if self.happened and self.kind not in ('SupplementReceived', 'CorrectionRequested'):
             letter = {'ExtensionRequested': 'apology', 'StopRequested': 'notice'}.get(self.kind)
             self.documents[b'extra'] = uuid.UUID(a[letter]['id'] if letter else a['id']).bytes
 
     def stop(self, ground, content):
         body = {k: v for k, v in paper('', content).items() if k != 'kind'}
         return self.s.post('intake', f'/v1/dossiers/{self.id}/stop', self.story.desk.appraiser, {'ground': ground, **body})
+
+    def filed(self):
+        """The handle of the letter that is to correct the result, in the story."""
+        return next(e['document_filed']['document'] for e in self.story.events if e.get('document_filed', {}).get('kind') == 'DOCUMENT_KIND_CORRECTION')
 
     def apologise(self, new_due_at, content):
         body = {k: v for k, v in paper('', content).items() if k != 'kind'}
@@ -338,6 +369,12 @@ class Copy:
             post('/v1/approvals/{}/stop/sign', {'mandate': body['mandate'], 'kind': 'ink_attested', 'document': handle(body['document'])})
         elif kind == 'StopRefused':
             post('/v1/approvals/{}/stop/refuse', {'mandate': body['mandate'], 'reasons': body['reasons']})
+        elif kind == 'CorrectionRequested':
+            post('/v1/dossiers/{}/correct', {'correction': handle(body['correction']), 'cause': body['cause'], 'unit': body['unit'], 'reported_by': word(body['reported_by'])})
+        elif kind == 'CorrectionSigned':
+            post('/v1/approvals/{}/correction/sign', {'mandate': body['mandate'], 'kind': 'ink_attested', 'document': handle(body['document'])})
+        elif kind == 'CorrectionRefused':
+            post('/v1/approvals/{}/correction/refuse', {'mandate': body['mandate'], 'reasons': body['reasons']})
         elif kind == 'ExtensionRequested':
             a = self.apologise(next(w for w in MOMENTS if micros(w) == body['due_at']), CONTENTS[body['apology']['sha256']])
             equal(a.status, 201, f'the apology is taken: {a}')
@@ -368,6 +405,7 @@ class Copy:
                           'CameBack': ('came-back', {'reason': word(body.get('reason', '_'))}),
                           'ApologyHandedOver': ('deliver', {'delivery': word(body.get('delivery', '_'))}), 'NoticeIssued': ('seal', {'seal': body.get('seal')}),
                           'NoticeHandedOver': ('deliver', {'delivery': word(body.get('delivery', '_'))}), 'Ready': ('ready', {}), 'Archived': ('archive', {}),
+                          'CorrectionIssued': ('seal', {'seal': body.get('seal')}), 'CorrectionHandedOver': ('deliver', self.handing(body, handle, word)),
                           'HandOverGiven': ('hand-over/give', {}), 'HandOverTaken': ('hand-over/take', {})}[kind]
             post('/v1/returns/{}/' + path, {**more, **which})
 
@@ -506,6 +544,17 @@ def stops(lab, service):
         crossings(lab, service, 'sent back', ['StopRequested'], {'Assigned', 'Appraised', 'Signed'})
 
 
+def corrections(lab, service):
+    """The result was wrong: the correction is asked for while return hands the result over; a proxy's authorisation, or an apology that is
+    sealed behind the end, comes while the correction is signed, issued and handed over."""
+    behind = {'HandOverGiven', 'HandOverTaken', 'Ready', 'HandedOver', 'CameBack', 'Archived'}
+    pairs = crossings(lab, service, 'found wrong', ['CorrectionRequested'], behind)
+    equal(pairs, 7, f'corrections that cross at {service}')
+    told = {'CorrectionRefused', 'CorrectionSigned', 'CorrectionIssued', 'CorrectionHandedOver', 'Ready', 'CameBack', 'HandedOver'}
+    crossings(lab, service, 'corrected', ['authorisation'], told)
+    crossings(lab, service, 'corrected', ['ApologyIssued'], {'CorrectionRefused', 'CorrectionSigned'})
+
+
 def apologies(lab, service):
     """An apology is asked for, sealed, and the date moves with it, while the others go on."""
     three = ['ExtensionRequested', 'Extended', 'ApologyIssued']
@@ -532,6 +581,11 @@ def intake_ends_the_same_whichever_of_an_apology_and_another_event_comes_first(l
 @test
 def intake_ends_the_same_whichever_of_a_stop_and_another_event_comes_first(lab):
     stops(lab, 'intake')
+
+
+@test
+def intake_ends_the_same_whichever_of_a_correction_and_another_event_comes_first(lab):
+    corrections(lab, 'intake')
 
 
 @test
@@ -565,6 +619,11 @@ def approval_ends_the_same_whichever_of_a_stop_and_another_event_comes_first(lab
 
 
 @test
+def approval_ends_the_same_whichever_of_a_correction_and_another_event_comes_first(lab):
+    corrections(lab, 'approval')
+
+
+@test
 def return_ends_the_same_whichever_of_two_crossing_events_comes_first(lab):
     both(lab, 'return')
 
@@ -580,6 +639,11 @@ def return_ends_the_same_whichever_of_a_stop_and_another_event_comes_first(lab):
 
 
 @test
+def return_ends_the_same_whichever_of_a_correction_and_another_event_comes_first(lab):
+    corrections(lab, 'return')
+
+
+@test
 def audit_ends_the_same_whichever_of_two_crossing_events_comes_first(lab):
     both(lab, 'audit')
 
@@ -592,6 +656,11 @@ def audit_ends_the_same_whichever_of_an_apology_and_another_event_comes_first(la
 @test
 def audit_ends_the_same_whichever_of_a_stop_and_another_event_comes_first(lab):
     stops(lab, 'audit')
+
+
+@test
+def audit_ends_the_same_whichever_of_a_correction_and_another_event_comes_first(lab):
+    corrections(lab, 'audit')
 
 
 @test

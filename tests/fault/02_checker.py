@@ -111,6 +111,30 @@ def play(s):
     lose_papers(s, Desk('H11.35.26', at_counter=False))
     be_late(s, desks, granted)
     cut_short(s)
+    be_wrong(s)
+
+
+def be_wrong(s):
+    """Results that were wrong: one is corrected twice, by post and by a proxy; of one the correction is not signed, of one it waits for
+    its seal, of one for the approver."""
+    twice, left, signed, waits = (Dossier(s, Desk(f'H11.35.{n}', at_counter=False), MOBILE_BIRTH) for n in (26, 27, 26, 27))
+    all_four = (twice, left, signed, waits)
+    each(all_four, 'receive', 'give_transfer', 'take_transfer', 'assign', 'conclude', 'decided', 'number', 'seal')
+    each((twice, left), 'give_result', 'take_result', 'make_ready', 'deliver', 'archive')
+    for d in all_four:
+        d.becomes('returned' if d in (twice, left) else 'finished')
+        d.correct(reported_by='agency' if d is left else 'citizen')
+    each((twice, signed), 'sign_correction')
+    left.leave_result()
+    twice.issue_correction().hand_correction()
+    which = {'document': twice.correction['id']}
+    twice._post('return', f'/v1/returns/{twice.id}/came-back', twice.desk.returner, {**which, 'reason': 'absent'})
+    proxy = twice.file('authorisation', twice.desk.returner, b'%PDF-1.4 he may have it')
+    twice._post('return', f'/v1/returns/{twice.id}/deliver', twice.desk.returner,
+                {**which, 'delivery': 'counter', 'who': 'proxy', 'paper': 'identity', 'authorisation': proxy})
+    twice.correct('wrong_law', unit='H11.35', content=b'%PDF-1.4 once more')
+    twice.sign_correction()
+    twice.issue_correction()
 
 
 def cut_short(s):
@@ -259,6 +283,7 @@ def a_system_that_came_to_rest_is_in_order(at):
         check(counts[invariant]['looked_at'] > 20, f'{invariant} looked at something', counts)
     equal(counts['V1']['extensions'], 2, 'dates that an apology moved')
     equal(counts['V1']['stops'], 2, 'stop notices that were signed')
+    equal(counts['V1']['corrections'], 2, 'corrections that were issued')
     equal(counts['V8']['poisoned messages'], 0, 'nothing was poisoned')
     equal(counts['V5']['Merkle tree and signed checkpoints'], 'not there', 'what is not there is not counted as good')
 
@@ -347,6 +372,15 @@ IN_THE_DATABASE = [
     ('a_stop_lies_before_the_approver_again', 'V1', 'approval stop', f"UPDATE approval.dossier SET stop = 'requested' WHERE id = {STOPPED}"),
     ('a_step_of_a_stopped_dossier_is_open', 'V1', 'appraisal.step', f"UPDATE appraisal.step SET state = 'awaiting_supplement' WHERE dossier = {STOPPED}"),
     ('an_approve_step_of_a_stopped_dossier_is_open', 'V1', 'approval.step', f"UPDATE approval.step SET state = 'expected' WHERE dossier = {STOPPED}"),
+    ('a_correction_is_gone', 'V1', 'intake.correction', "DELETE FROM intake.correction WHERE state = 'handed_over'"),
+    ('a_correction_has_another_cause', 'V1', 'intake.correction', "UPDATE intake.correction SET cause = 'other' WHERE cause = 'wrong_law'"),
+    ('a_correction_that_came_back_was_never_given', 'V1', 'intake.correction', "UPDATE intake.correction SET state = 'ready', handed_over_at = NULL WHERE state = 'handed_over'"),
+    ('a_correction_lies_before_the_approver_again', 'V1', 'approval correction', "UPDATE approval.dossier SET correction = 'requested' WHERE correction = 'signed'"),
+    ('a_correction_passes_for_a_result', 'V1', 'return.document', "UPDATE return.document SET outcome = 'granted' WHERE outcome = 'correction'"),
+    ('who_came_for_a_correction_is_forgotten', 'V1', 'return delivery', "UPDATE return.document SET collector = 'applicant', authorisation = NULL WHERE outcome = 'correction' AND collector = 'proxy'"),
+    ('a_correction_counts_for_another_unit', 'V1', 'audit.correction', "UPDATE audit.correction SET unit = 'H11.01' WHERE unit = 'H11.35'"),
+    ('a_correction_that_was_not_signed_counts', 'V1', 'audit.correction_end', "UPDATE audit.correction_end SET how = 'issued' WHERE how = 'refused'"),
+    ('a_correction_takes_the_end_of_a_dossier_back', 'V1', "('returned'", "UPDATE intake.dossier SET state = 'in_process' WHERE id IN (SELECT dossier FROM intake.correction)"),
     ('the_move_of_a_date_is_lost', 'V1', 'the date was moved 0 times', f"""DELETE FROM intake.outbox_row WHERE type LIKE '%Extended';
          DELETE FROM audit.entry WHERE type LIKE '%Extended'"""),
     ('a_guidance_that_was_followed_stands_open', 'V1', 'has followed it', 'UPDATE intake.guidance SET followed_by = NULL, followed_at = NULL WHERE number = 1'),
@@ -525,6 +559,7 @@ IN_THE_JOURNAL = [
     ('a_client_was_told_another_number', 'V7', 'Numbered', change('/number', of=200, says={'number': 77})),
     ('a_client_was_told_of_another_apology', 'V7', 'ExtensionRequested', change('/extension', of=201, says={'apology': {'id': '0' * 8 + '-0000-4000-8000-000000000000', 'sha256': '0' * 64, 'pages': 1}})),
     ('a_client_was_told_of_another_ground', 'V7', 'StopRequested', change('/stop', of=201, says={'ground': 'other'})),
+    ('a_client_was_told_of_another_cause', 'V7', 'CorrectionRequested', change('/correct', of=201, says={'cause': 'system'})),
     ('a_client_was_told_of_other_points', 'V7', 'RatingGiven', change('/rating', of=201, says={'points': {'satisfaction': 0, 'attitude': 0, 'contacts': 0, 'agencies': 0}})),
     ('a_client_was_told_of_another_complaint', 'V7', 'ComplaintFiled', change('/complaints', of=201, says={'number': 7})),
     ('a_client_was_told_that_it_was_refused', 'V7', 'were acknowledged', change('/grant', of=200, status=422)),

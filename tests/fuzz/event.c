@@ -134,6 +134,7 @@ static enum err_code approval(const struct work *w, struct arena *a, struct err 
     HOLDS(c->document.pages >= 0 && c->paper.handle.pages >= 0 && c->opinion >= 0 && c->opinion < OPINION_COUNT,
           "a document");
     HOLDS((unsigned)c->ground < STOP_GROUND_COUNT, "a ground");
+    HOLDS((unsigned)c->cause < CORRECTION_CAUSE_COUNT && c->cause != CORRECTION_CAUSE_CITIZEN_DATA, "a cause");
     return approval_decide(NULL, c, &f, &d, reterr);
 }
 

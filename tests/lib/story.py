@@ -45,6 +45,7 @@ class Desk:
         self.seal = f'{unit}-s2' if at_counter else f'{unit}-s1'
         self.result_series, self.refusal_series, self.apology_series = f'{unit}-kq', f'{unit}-tb', f'{unit}-xl'
         self.notice_series = f'{unit}-dg'
+        self.correction_series = f'{unit}-dc'
 
 
 def applicant(name='Nguyễn Thị Tại Chỗ', **more):
@@ -203,6 +204,13 @@ class Dossier:
         self.notice = a['notice']
         return a.json
 
+    def correct(self, cause='typing', unit=None, by=None, reported_by='citizen', content=b'%PDF-1.4 we were wrong'):
+        """The result is wrong: the letter that corrects it is filed, and asked to be signed; its handle is kept."""
+        by = by or self.desk.appraiser
+        self.correction = self.file('correction', by, content)
+        return self._post('intake', f'/v1/dossiers/{self.id}/correct', by, {
+            'correction': self.correction, 'cause': cause, 'unit': unit or self.desk.unit, 'reported_by': reported_by}).json
+
     def rate(self, by, means='device', satisfaction='satisfied', attitude='good', contacts=0, agencies=1, **more):
         """How the citizen found it."""
         return self._post('intake', f'/v1/dossiers/{self.id}/rating', by, {
@@ -312,6 +320,15 @@ class Dossier:
         return self._post('approval', f'/v1/approvals/{self.id}/stop/refuse', by or self.desk.approver,
                           {'mandate': self.desk.mandate, 'reasons': list(reasons)}).json
 
+    def sign_correction(self, by=None):
+        return self._post('approval', f'/v1/approvals/{self.id}/correction/sign', by or self.desk.approver,
+                          {'mandate': self.desk.mandate, 'kind': 'ink_attested', 'document': self.correction}).json
+
+    def leave_result(self, by=None, reasons=('other',)):
+        """The correction is not signed."""
+        return self._post('approval', f'/v1/approvals/{self.id}/correction/refuse', by or self.desk.approver,
+                          {'mandate': self.desk.mandate, 'reasons': list(reasons)}).json
+
     # ---- return
 
     def issue_apology(self):
@@ -321,6 +338,10 @@ class Dossier:
     def issue_notice(self):
         """Number and seal: the dossier is stopped."""
         return self._issue(self.notice, self.desk.notice_series)
+
+    def issue_correction(self):
+        """Number and seal: the correction is there."""
+        return self._issue(self.correction, self.desk.correction_series)
 
     def _issue(self, letter, series):
         which = {'document': letter['id']}
@@ -334,11 +355,15 @@ class Dossier:
     def hand_notice(self):
         return self._hand(self.notice)
 
-    def _hand(self, letter):
+    def hand_correction(self):
+        """By post, like a result: it has a number there."""
+        return self._hand(self.correction, delivery='post', **HANDING['post'])
+
+    def _hand(self, letter, delivery='post', **more):
         """The citizen gets the letter (back-office route)."""
-        for verb, who, more in (('hand-over/give', self.desk.clerk, {}), ('hand-over/take', self.desk.returner, {}), ('ready', self.desk.returner, {}),
-                                ('deliver', self.desk.returner, {'delivery': 'post'}), ('archive', self.desk.clerk, {})):
-            self.on_letter(letter, verb, who, **more)
+        for verb, who, more_of_it in (('hand-over/give', self.desk.clerk, {}), ('hand-over/take', self.desk.returner, {}), ('ready', self.desk.returner, {}),
+                                      ('deliver', self.desk.returner, {'delivery': delivery, **more}), ('archive', self.desk.clerk, {})):
+            self.on_letter(letter, verb, who, **more_of_it)
         return self
 
     def on_letter(self, letter, verb, by=None, **more):

@@ -95,10 +95,11 @@ static struct approval_command command(enum approval_act act)
     return (struct approval_command){.act = act,
                                      .at = bed_now(),
                                      .mandate = "m1",
-                                     .document = paper(act == APPROVAL_ACT_REFUSE         ? 11
-                                                       : act == APPROVAL_ACT_SIGN_APOLOGY ? 14
-                                                       : act == APPROVAL_ACT_SIGN_STOP    ? 15
-                                                                                          : 10),
+                                     .document = paper(act == APPROVAL_ACT_REFUSE            ? 11
+                                                       : act == APPROVAL_ACT_SIGN_APOLOGY    ? 14
+                                                       : act == APPROVAL_ACT_SIGN_STOP       ? 15
+                                                       : act == APPROVAL_ACT_SIGN_CORRECTION ? 12
+                                                                                             : 10),
                                      .reasons = reasons,
                                      .reason_count = 1,
                                      .signature = SIGNATURE_INK_ATTESTED};
@@ -125,6 +126,16 @@ static struct approval_command asked_stop(uint8_t notice, enum stop_ground groun
     c.ground = ground;
     c.appraiser = "td02";
     return c;
+}
+
+static struct approval_command asked_correction(uint8_t letter)
+{
+    return (struct approval_command){.act = APPROVAL_ACT_REQUEST_CORRECTION,
+                                     .from_event = true,
+                                     .at = bed_now(),
+                                     .document = paper(letter),
+                                     .cause = CORRECTION_CAUSE_TYPING,
+                                     .appraiser = "td02"};
 }
 
 static struct approval_command supplied(void)
@@ -240,7 +251,7 @@ static void every_state_and_act(void **state)
             if (a == APPROVAL_ACT_MOVE_DUE || a == APPROVAL_ACT_TAKE_PART || a == APPROVAL_ACT_FILE_DOCUMENT ||
                 a == APPROVAL_ACT_RECORD_MANDATE || a == APPROVAL_ACT_REQUEST_WITHDRAWAL ||
                 a == APPROVAL_ACT_REQUEST_EXTENSION || a == APPROVAL_ACT_REQUEST_STOP ||
-                a == APPROVAL_ACT_TAKE_SUPPLEMENT ||
+                a == APPROVAL_ACT_REQUEST_CORRECTION || a == APPROVAL_ACT_TAKE_SUPPLEMENT ||
                 (from == APPROVAL_STOPPED && appraises)) /* it crossed the end on its way: below */
                 continue;
             if (a == APPROVAL_ACT_EXPECT) { /* no one can ask for it: it comes with a signature */
@@ -269,13 +280,18 @@ static void every_state_and_act(void **state)
             bool extends = a == APPROVAL_ACT_SIGN_APOLOGY || a == APPROVAL_ACT_REFUSE_EXTENSION;
             if (d && extends)
                 must(hear(&d, asked_more(14)));
+            bool corrects = a == APPROVAL_ACT_SIGN_CORRECTION || a == APPROVAL_ACT_REFUSE_CORRECTION;
+            if (d && corrects) { /* it waits, whatever the step is: only the table may forbid it */
+                must(hear(&d, filed(12, DOCUMENT_CORRECTION)));
+                facts_ask_correction(&d->facts, CORRECTION_CAUSE_TYPING, bed_id(12));
+            }
             const struct fsm_edge *edge = fsm_next(&approval_fsm, from, a, NULL);
             enum err_code rc = act(&d, c);
             if (edge) {
                 if (rc)
                     fail_msg("state %d act %s: %s", from, approval_act_names[a], err.en);
                 assert_int_equal(d->steps[d->step_count - 1].state, edge->to);
-                if (extends) /* it ends no step */
+                if (extends || corrects) /* it ends no step */
                     assert_int_equal(edge->to, from);
                 allowed++;
             } else if (!rc) {
@@ -558,6 +574,93 @@ static void an_apology_needs_the_mandate_and_clean_hands(void **state)
         assert_string_equal(err.field, "actor");
         mandate.officer = "pd01";
         must(act(&d, command(acts[i])));
+    }
+}
+
+/* ---- correction */
+
+/* Of what is signed, once it lies before the approver again; by who signed what is wrong, but not by who asks. */
+static void a_correction_is_signed_behind_the_end(void **state)
+{
+    (void)state;
+    struct approval_decision x;
+    struct approval_dossier *d = in_state("spot", APPROVAL_SIGNED);
+    refused_answer(d, command(APPROVAL_ACT_SIGN_CORRECTION), ERR_CONFLICT, "correction"); /* nobody asked */
+    refused_answer(d, command(APPROVAL_ACT_REFUSE_CORRECTION), ERR_CONFLICT, "correction");
+    assert_int_equal(hear(&d, asked_correction(12)), ERR_CONFLICT); /* its paper was never filed */
+    must(hear(&d, filed(12, DOCUMENT_CORRECTION)));
+    must(hear(&d, filed(28, DOCUMENT_CORRECTION))); /* the same content */
+    d->steps[0].changed = false;
+    must(hear(&d, asked_correction(12)));
+    assert_int_equal(d->facts.correction, CORRECTION_REQUESTED);
+    assert_int_equal(d->facts.correction_cause, CORRECTION_CAUSE_TYPING);
+    assert_true(id_eq(d->facts.correction_paper, bed_id(12)) && d->facts.noted);
+    assert_true(d->steps[0].changed && d->steps[0].reopened && approval_corrects(d, &d->steps[0]));
+    assert_true(barred_has(&d->appraisers, "td02"));
+    assert_int_equal(hear(&d, asked_correction(28)), ERR_CONFLICT); /* one at a time */
+    struct approval_command c = command(APPROVAL_ACT_SIGN_CORRECTION);
+    c.document = paper(10);
+    refused_answer(d, c, ERR_INVALID, "document.sha256");
+    c.document = paper(28);
+    refused_answer(d, c, ERR_INVALID, "document.id"); /* the others know it by its id */
+    c = command(APPROVAL_ACT_SIGN_CORRECTION);
+    c.signature = SIGNATURE_DIGITAL;
+    refused_answer(d, c, ERR_INVALID, "kind");
+    assert_string_equal(d->steps[0].signer, "pd01"); /* of what is wrong */
+    must(run(&d, command(APPROVAL_ACT_SIGN_CORRECTION), "pd01", UNIT, &x));
+    assert_int_equal(x.event, APPROVAL_EVENT_CORRECTION_SIGNED);
+    assert_true(id_eq(x.document.id, bed_id(12)) && !x.last);
+    assert_int_equal(d->facts.correction, CORRECTION_SIGNED);
+    assert_int_equal(d->steps[0].state, APPROVAL_SIGNED);
+    assert_true(id_eq(d->steps[0].document, bed_id(10))); /* stays what was signed */
+    assert_false(approval_corrects(d, &d->steps[0]));
+    must(hear(&d, asked_correction(28))); /* and another one */
+}
+
+static void a_correction_that_is_not_signed(void **state)
+{
+    (void)state;
+    struct approval_decision x;
+    struct approval_dossier *d = in_state("spot", APPROVAL_SIGNED);
+    must(hear(&d, filed(12, DOCUMENT_CORRECTION)));
+    must(hear(&d, asked_correction(12)));
+    struct approval_command bare = command(APPROVAL_ACT_REFUSE_CORRECTION);
+    bare.reason_count = 0;
+    refused_answer(d, bare, ERR_INVALID, "reasons");
+    must(run(&d, command(APPROVAL_ACT_REFUSE_CORRECTION), "pd01", UNIT, &x));
+    assert_int_equal(x.event, APPROVAL_EVENT_CORRECTION_REFUSED);
+    assert_true(id_eq(x.document.id, bed_id(12))); /* which one */
+    assert_int_equal(d->facts.correction, CORRECTION_REFUSED);
+    refused_answer(d, command(APPROVAL_ACT_SIGN_CORRECTION), ERR_CONFLICT, "correction");
+}
+
+static void a_correction_needs_the_mandate_and_clean_hands(void **state)
+{
+    static const enum approval_act acts[] = {APPROVAL_ACT_SIGN_CORRECTION, APPROVAL_ACT_REFUSE_CORRECTION};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(acts); i++) {
+        struct approval_dossier *d = in_state("spot", APPROVAL_SIGNED);
+        struct approval_command c = asked_correction(12);
+        must(hear(&d, filed(12, DOCUMENT_CORRECTION)));
+        c.appraiser = "both";
+        must(hear(&d, c));
+        mandate.officer = "both";
+        refused_answer(d, command(acts[i]), ERR_FORBIDDEN, "mandate");
+        assert_int_equal(run(&d, command(acts[i]), "both", UNIT, NULL), ERR_FORBIDDEN);
+        assert_string_equal(err.field, "actor");
+        mandate.officer = "pd01";
+        must(act(&d, command(acts[i])));
+    }
+}
+
+/* Only what is signed to its end is corrected. */
+static void a_correction_of_nothing(void **state)
+{
+    (void)state;
+    for (int s = APPROVAL_EXPECTED; s < APPROVAL_STATE_COUNT; s++) {
+        struct approval_dossier *d = in_state("spot", s);
+        must(hear(&d, filed(12, DOCUMENT_CORRECTION)));
+        assert_int_equal(hear(&d, asked_correction(12)), s == APPROVAL_SIGNED ? ERR_OK : ERR_CONFLICT);
     }
 }
 
@@ -1012,6 +1115,10 @@ int main(void)
         TEST(an_apology_is_signed_once),
         TEST(a_refused_extension_may_be_asked_again),
         TEST(an_apology_needs_the_mandate_and_clean_hands),
+        TEST(a_correction_is_signed_behind_the_end),
+        TEST(a_correction_that_is_not_signed),
+        TEST(a_correction_needs_the_mandate_and_clean_hands),
+        TEST(a_correction_of_nothing),
         TEST(a_mandate_of_another_officer),
         TEST(a_mandate_of_another_unit),
         TEST(a_mandate_that_begins_tomorrow),

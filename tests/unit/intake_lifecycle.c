@@ -10,6 +10,10 @@
 #include "common/base/role.h"
 #include "tests/unit/intake_story.h"
 
+/* The letter that corrects a result, filed before. */
+static struct paper correcting = {.kind = DOCUMENT_CORRECTION, .handle = {.id = {{7}}, .pages = 1}};
+static const struct papers filed = {.items = &correcting, .count = 1, .room = 1};
+
 static struct intake_decision *decide(const struct intake_dossier *d, enum intake_act act, const void *command,
                                       const char *actor, const char *unit)
 {
@@ -23,6 +27,7 @@ static struct intake_decision *decide(const struct intake_dossier *d, enum intak
     f.sheet_count = 1;
     f.losses = &lost;
     f.loss_count = 1;
+    f.corrections = &filed;
     if (act == INTAKE_PASS_DUE || act == INTAKE_PASS_ANSWER)
         f.now = instant_of_day(BED_DAY + 60, 480);
     return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
@@ -52,9 +57,11 @@ static void table_is_sound(void **state)
     assert_int_equal(fsm_check(&intake_obligation_fsm, false, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_complaint_fsm, false, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_loss_fsm, false, &err), ERR_OK);
+    assert_int_equal(fsm_check(&intake_correction_fsm, false, &err), ERR_OK);
 }
 
-static const struct intake_document authorisation = {.kind = DOCUMENT_AUTHORISATION};
+static const struct intake_document authorisation = {.kind = DOCUMENT_AUTHORISATION},
+                                    correction = {.kind = DOCUMENT_CORRECTION};
 
 /* The command of an act, right for the states in which the act is allowed. */
 static const void *right_command(enum intake_act act)
@@ -66,7 +73,12 @@ static const void *right_command(enum intake_act act)
     static const struct intake_document document = {.kind = DOCUMENT_SIGNED};
     static const struct intake_move move = {.reason = "thiếu giấy tờ"};
     static const struct intake_notice notice = {.notice = "12/TB-CCT"};
-    static const struct intake_progress progress = {.step = 6, .last = true, .outcome = OUTCOME_GRANTED};
+    static const struct intake_progress progress = {.step = 6, .last = true, .outcome = OUTCOME_GRANTED},
+                                        of_letter = {.step = 6, .document = {{7}}};
+    static const struct intake_ask_correction ask_correction = {.correction = {.id = {{7}}, .pages = 1},
+                                                                .cause = CORRECTION_CAUSE_TYPING,
+                                                                .reported_by = REPORTER_CITIZEN,
+                                                                .unit = "H11.35"};
     static const struct intake_supplement_asked supplement = {.step = 3, .round = 1, .by = "H11.35-td01"};
     static const struct intake_component component = {.name = "Bản sao", .copies = 1};
     static const struct intake_supply supply = {
@@ -115,6 +127,13 @@ static const void *right_command(enum intake_act act)
         return &ask_stop;
     case INTAKE_REQUEST_EXTENSION:
         return &ask_more;
+    case INTAKE_REQUEST_CORRECTION:
+        return &ask_correction;
+    case INTAKE_SIGN_CORRECTION:
+    case INTAKE_REFUSE_CORRECTION:
+    case INTAKE_SEAL_CORRECTION:
+    case INTAKE_GIVE_CORRECTION:
+        return &of_letter;
     case INTAKE_RATE:
         return &rate;
     case INTAKE_COMPLAIN:
@@ -214,15 +233,31 @@ static void every_state_and_act(void **state)
             bool replying = act == INTAKE_ANSWER_COMPLAINT || act == INTAKE_REFUSE_COMPLAINT;
             if (replying || act == INTAKE_PASS_ANSWER)
                 d.complaints = &waits_for_answer, d.complaint_count = 1;
+            const struct intake_correction under_way = {
+                .state = act == INTAKE_SEAL_CORRECTION   ? INTAKE_CORRECTION_SIGNED
+                         : act == INTAKE_GIVE_CORRECTION ? INTAKE_CORRECTION_READY
+                                                         : INTAKE_CORRECTION_REQUESTED,
+                .document = correcting.handle.id,
+                .cause = CORRECTION_CAUSE_OTHER,
+                .reported_by = REPORTER_AGENCY,
+                .unit = "H11.35",
+                .asked_by = "H11.35-td01",
+                .asked_at = d.received_at};
+            bool corrects = act == INTAKE_SIGN_CORRECTION || act == INTAKE_REFUSE_CORRECTION ||
+                            act == INTAKE_SEAL_CORRECTION || act == INTAKE_GIVE_CORRECTION;
+            if (corrects)
+                d.corrections = &under_way, d.correction_count = 1;
             before = d;
             const struct fsm_edge *row = fsm_next(&intake_fsm, from, act, NULL);
-            const void *command = act == INTAKE_FILE_DOCUMENT && (from == INTAKE_FINISHED || from == INTAKE_STOPPED)
-                                      ? &authorisation
-                                      : right_command((enum intake_act)act);
+            const void *command =
+                act == INTAKE_FILE_DOCUMENT && (from == INTAKE_FINISHED || from == INTAKE_STOPPED) ? &authorisation
+                : act == INTAKE_FILE_DOCUMENT && from == INTAKE_RETURNED                           ? &correction
+                                                                         : right_command((enum intake_act)act);
             struct intake_decision *out = decide(
                 from < 0 ? NULL : &d, (enum intake_act)act, command,
                 replying || act == INTAKE_SETTLE_LOSS                                               ? "H11.35-tr01"
                 : taking || paying || act == INTAKE_REQUEST_EXTENSION || act == INTAKE_REQUEST_STOP ? "H11.35-td01"
+                : act == INTAKE_REQUEST_CORRECTION                                                  ? "H11.35-td01"
                                                                                                     : "H11.35-tn01",
                 "H11.35");
             assert_int_equal(out != NULL, row != NULL);
@@ -232,6 +267,8 @@ static void every_state_and_act(void **state)
             else
                 assert_int_equal(err.code, ERR_ILLEGAL_MOVE);
             if (out && (answered || act == INTAKE_REQUEST_EXTENSION)) /* only the date moves */
+                assert_int_equal(out->next.state, from);
+            if (out && (corrects || act == INTAKE_REQUEST_CORRECTION)) /* it stays as it ended */
                 assert_int_equal(out->next.state, from);
             allowed += out != NULL;
         }

@@ -46,10 +46,10 @@ static const struct process_step bed_unsealed[] = {
 };
 
 static const struct return_series bed_series[] = {
-    {"kq", UNIT, OUTCOME_GRANTED, "{n}/KQ-UBND", 1, 0},      {"tb", UNIT, OUTCOME_REFUSED, "{n}/TB-UBND", 1, 0},
-    {"xl", UNIT, OUTCOME_APOLOGY, "{n}/XL-UBND", 1, 0},      {"dg", UNIT, OUTCOME_STOPPED, "{n}/TBD-UBND", 1, 0},
-    {"kq-khac", OTHER, OUTCOME_GRANTED, "{n}/KQ-SNV", 1, 0}, {"kq-cu", UNIT, OUTCOME_GRANTED, "{n}/KQ", 1, 2},
-    {"kq-moi", UNIT, OUTCOME_GRANTED, "{n}/KQ", 40000, 0},
+    {"kq", UNIT, OUTCOME_GRANTED, "{n}/KQ-UBND", 1, 0},    {"tb", UNIT, OUTCOME_REFUSED, "{n}/TB-UBND", 1, 0},
+    {"xl", UNIT, OUTCOME_APOLOGY, "{n}/XL-UBND", 1, 0},    {"dg", UNIT, OUTCOME_STOPPED, "{n}/TBD-UBND", 1, 0},
+    {"dc", UNIT, OUTCOME_CORRECTION, "{n}/DC-UBND", 1, 0}, {"kq-khac", OTHER, OUTCOME_GRANTED, "{n}/KQ-SNV", 1, 0},
+    {"kq-cu", UNIT, OUTCOME_GRANTED, "{n}/KQ", 1, 2},      {"kq-moi", UNIT, OUTCOME_GRANTED, "{n}/KQ", 40000, 0},
 };
 static const struct return_seal bed_seals[] = {
     {"s1", UNIT, 1, "vt01", "office", "01/ĐKMD", "", 1, 0},

@@ -48,10 +48,10 @@ static struct return_command received(const char *process)
     return c;
 }
 
-/* The paper is 7, of an apology 8. */
+/* The paper is 7, of an apology 8, of a correction 9. */
 static struct return_command signed_(int step, int outcome, bool last)
 {
-    uint8_t paper = outcome == OUTCOME_APOLOGY ? 8 : 7;
+    uint8_t paper = outcome == OUTCOME_APOLOGY ? 8 : outcome == OUTCOME_CORRECTION ? 9 : 7;
     struct return_command c = {.act = RETURN_ACT_SIGN, .from_event = true, .at = bed_now(), .step = step, .last = last};
     c.signed_ = (struct return_document){.handle = {.id = bed_id(paper), .pages = 2},
                                          .outcome = outcome,
@@ -91,7 +91,10 @@ static struct return_command by_post(const char *consignment)
 
 static const char *series_of(int outcome)
 {
-    return outcome == OUTCOME_APOLOGY ? "xl" : outcome == OUTCOME_STOPPED ? "dg" : "kq";
+    return outcome == OUTCOME_APOLOGY      ? "xl"
+           : outcome == OUTCOME_STOPPED    ? "dg"
+           : outcome == OUTCOME_CORRECTION ? "dc"
+                                           : "kq";
 }
 
 static struct return_command number(const char *series)
@@ -474,6 +477,128 @@ static void a_result_and_an_apology_at_once(void **state)
     assert_int_equal(d->documents[1].state, RETURN_NUMBERED);
 }
 
+/* ---- the correction */
+
+/* A dossier whose result was handed over and archived, and whose correction is in a state. */
+static struct return_dossier *corrected(int state)
+{
+    struct return_dossier *d = in_state("office", RETURN_ARCHIVED);
+    assert_int_equal(hear(&d, signed_(4, OUTCOME_CORRECTION, false)), ERR_OK);
+    if (state >= RETURN_NUMBERED)
+        assert_int_equal(by("vt01", &d, number("dc")), ERR_OK);
+    if (state >= RETURN_SEALED)
+        assert_int_equal(by("vt01", &d, seal("s1")), ERR_OK);
+    if (state >= RETURN_READY) {
+        assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
+        assert_int_equal(by("tk01", &d, act(RETURN_ACT_TAKE)), ERR_OK);
+        assert_int_equal(by("tk01", &d, act(RETURN_ACT_MAKE_READY)), ERR_OK);
+    }
+    if (state >= RETURN_HANDED_OVER && state != RETURN_UNCLAIMED)
+        assert_int_equal(by("tk01", &d, act(RETURN_ACT_DELIVER)), ERR_OK);
+    if (state >= RETURN_ARCHIVED)
+        assert_int_equal(by("vt01", &d, act(RETURN_ACT_ARCHIVE)), ERR_OK);
+    assert_int_equal(d->documents[1].state, state);
+    return d;
+}
+
+/* Each state and act of a correction, beside the result that stays as it was issued. */
+static void every_state_and_act_of_a_correction(void **state)
+{
+    (void)state;
+    size_t allowed = 0;
+    for (int from = RETURN_AWAITING_ISSUE; from < RETURN_STATE_COUNT; from++)
+        for (int a = RETURN_ACT_SIGN; a <= RETURN_ACT_ARCHIVE; a++) {
+            if (a == RETURN_ACT_REMIND) /* of a result alone */
+                continue;
+            struct return_dossier *d = corrected(from);
+            struct return_command c =
+                a == RETURN_ACT_SIGN ? signed_(4, OUTCOME_CORRECTION, false) : about(9, act((enum return_act)a));
+            bool front = a == RETURN_ACT_TAKE || a == RETURN_ACT_MAKE_READY || a == RETURN_ACT_DELIVER ||
+                         a == RETURN_ACT_COME_BACK;
+            c.series = "dc";
+            if (a == RETURN_ACT_COME_BACK && d->documents[1].delivery != DELIVERY_NONE)
+                d->documents[1].delivery = DELIVERY_POST;
+            if (from == RETURN_SEALED && (a == RETURN_ACT_TAKE || a == RETURN_ACT_MAKE_READY))
+                assert_int_equal(by("vt01", &d, about(9, act(RETURN_ACT_GIVE))), ERR_OK);
+            if (from == RETURN_SEALED && a == RETURN_ACT_MAKE_READY)
+                assert_int_equal(by("tk01", &d, about(9, act(RETURN_ACT_TAKE))), ERR_OK);
+            struct return_document before[2] = {d->documents[0], d->documents[1]};
+            const struct fsm_edge *edge = fsm_next(&return_fsm, from, a, NULL);
+            enum err_code rc = by(front ? "tk01" : "vt01", &d, c);
+            if (rc && edge)
+                fail_msg("%s in state %d: %s", return_act_names[a], from, err.en);
+            assert_int_equal(rc, edge ? ERR_OK : ERR_ILLEGAL_MOVE);
+            assert_int_equal(d->document_count, 2);
+            assert_memory_equal(&before[0], &d->documents[0], sizeof before[0]);
+            if (edge)
+                assert_int_equal(d->documents[1].state, edge->to);
+            else
+                assert_memory_equal(&before[1], &d->documents[1], sizeof before[1]);
+            allowed += edge != NULL;
+        }
+    assert_int_equal(allowed,
+                     return_fsm.count - 2); /* it begins with the signature; it is no result to be reminded of */
+}
+
+/* From a book of its own, by events that end nothing, and as often as the result is wrong. */
+static void a_correction_says_its_own_events(void **state)
+{
+    (void)state;
+    struct return_decision x;
+    struct return_dossier *d = corrected(RETURN_AWAITING_ISSUE);
+    assert_int_equal(by("vt01", &d, number("kq")), ERR_INVALID);
+    assert_string_equal(err.field, "series");
+    assert_int_equal(run(&d, number("dc"), "vt01", UNIT, &x), ERR_OK);
+    assert_string_equal(d->documents[1].number_text, "01/DC-UBND");
+    assert_int_equal(run(&d, seal("s1"), "vt01", UNIT, &x), ERR_OK);
+    assert_int_equal(x.event, RETURN_EVENT_CORRECTION_ISSUED);
+    assert_true(id_eq(x.document.id, bed_id(9)));
+    d = corrected(RETURN_READY);
+    struct return_command c = act(RETURN_ACT_DELIVER);
+    c.handing = (struct return_handing){.who = COLLECTOR_NONE};
+    assert_int_equal(by("tk01", &d, c), ERR_INVALID); /* as of a result: who came, with which paper */
+    assert_string_equal(err.field, "who");
+    c = by_post(NULL);
+    assert_int_equal(by("tk01", &d, c), ERR_INVALID);
+    assert_string_equal(err.field, "consignment");
+    assert_int_equal(run(&d, act(RETURN_ACT_DELIVER), "tk01", FRONT, &x), ERR_OK);
+    assert_int_equal(x.event, RETURN_EVENT_CORRECTION_HANDED_OVER);
+    assert_int_equal(x.handing.who, COLLECTOR_APPLICANT);
+    assert_int_equal(return_result(d)->state, RETURN_ARCHIVED);
+    struct return_command second = signed_(4, OUTCOME_CORRECTION, false);
+    second.signed_.handle.id = bed_id(19);
+    assert_int_equal(hear(&d, second), ERR_OK);
+    assert_int_equal(d->document_count, 3);
+    assert_int_equal(d->documents[2].round, 3);
+}
+
+/* There is no correction of what was not issued, and none twice. */
+static void what_no_correction_can_be(void **state)
+{
+    (void)state;
+    for (int s = FSM_NOWHERE; s < RETURN_STATE_COUNT; s++) {
+        struct return_dossier *d = in_state("office", s);
+        enum err_code rc = hear(&d, signed_(4, OUTCOME_CORRECTION, false));
+        assert_int_equal(rc, s >= RETURN_SEALED ? ERR_OK : ERR_CONFLICT);
+        if (!rc)
+            assert_int_equal(hear(&d, signed_(4, OUTCOME_CORRECTION, false)), ERR_ILLEGAL_MOVE);
+    }
+    struct return_dossier *d = in_state_of("office", OUTCOME_STOPPED, RETURN_ARCHIVED);
+    assert_int_equal(hear(&d, signed_(4, OUTCOME_CORRECTION, false)), ERR_CONFLICT);
+    d = in_state_of("office", OUTCOME_APOLOGY, RETURN_ARCHIVED);
+    assert_int_equal(hear(&d, signed_(4, OUTCOME_CORRECTION, false)), ERR_CONFLICT);
+}
+
+/* Behind the end, an act that names no document is about what ended the dossier. */
+static void what_ended_the_dossier_comes_before_its_correction(void **state)
+{
+    (void)state;
+    struct return_dossier *d = corrected(RETURN_ARCHIVED);
+    assert_int_equal(return_document_open(d, 0)->outcome, OUTCOME_GRANTED);
+    d = corrected(RETURN_READY);
+    assert_int_equal(return_document_open(d, 0)->outcome, OUTCOME_CORRECTION);
+}
+
 /* ---- the number */
 
 static void what_may_number(void **state)
@@ -797,6 +922,10 @@ int main(void)
         TEST(a_result_and_an_apology_at_once),
         TEST(the_officer_at_the_counter_issues_it_at_once),
         TEST(a_stop_notice_says_its_own_events),
+        TEST(every_state_and_act_of_a_correction),
+        TEST(a_correction_says_its_own_events),
+        TEST(what_no_correction_can_be),
+        TEST(what_ended_the_dossier_comes_before_its_correction),
         TEST(what_may_number),
         TEST(what_may_seal_on_the_spot),
         TEST(what_may_seal_in_the_office),

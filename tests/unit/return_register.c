@@ -82,6 +82,10 @@ static void a_series_is_recorded(void **state)
     notices.outcome = OUTCOME_STOPPED;
     assert_int_equal(return_series_record(NULL, &notices, catalogue, &is_new, &err), ERR_OK);
     assert_true(is_new);
+    struct return_series corrections = series;
+    corrections.outcome = OUTCOME_CORRECTION;
+    assert_int_equal(return_series_record(NULL, &corrections, catalogue, &is_new, &err), ERR_OK);
+    assert_true(is_new);
 }
 
 static void what_no_series_can_be(void **state)

@@ -56,6 +56,32 @@ function heading(vi, en) {
   return th;
 }
 
+const causes = {
+  typing: ['lỗi đánh máy', 'typing'],
+  wrong_data: ['sai số liệu, nội dung', 'wrong data'],
+  wrong_law: ['áp dụng sai quy định', 'wrong law'],
+  wrong_person_data: ['sai thông tin người nộp', 'wrong data of the person'],
+  system: ['lỗi phần mềm, thiết bị', 'system'],
+  other: ['nguyên nhân khác', 'other'],
+};
+
+// One row per unit at fault, one column per cause.
+function corrections(counted) {
+  const head = element('tr');
+  head.append(heading('Đơn vị có lỗi', 'unit at fault'), ...Object.values(causes).map(([vi, en]) => heading(vi, en)));
+  const body = [...new Set(counted.map((row) => row.unit))].map((unit) => {
+    const of = (cause) => counted.find((row) => row.unit === unit && row.cause === cause);
+    const tr = element('tr');
+    tr.append(element('th', unit, { scope: 'row' }), ...Object.keys(causes).map((cause) => element('td', number.format(of(cause) ? of(cause).corrections : 0))));
+    return tr;
+  });
+  const thead = element('thead');
+  thead.append(head);
+  const tbody = element('tbody');
+  tbody.append(...body);
+  document.getElementById('corrections').replaceChildren(thead, tbody);
+}
+
 function table(target, rows, key, vi, en) {
   const head = element('tr');
   head.append(heading(vi, en), ...columns.map(([, v, e]) => heading(v, e)));
@@ -87,6 +113,7 @@ function show(totals) {
     `Giờ nghiệp vụ · business time ${at.slice(8, 10)}/${at.slice(5, 7)}/${at.slice(0, 4)} ${at.slice(11, 19)} · ${number.format(totals.entries || 0)} sự kiện đã niêm phong · sealed events`;
   cards(totals.days[0]);
   table('days', totals.days, 'day', 'Ngày', 'day');
+  corrections(totals.corrections || []);
   table('units', totals.units, 'unit', 'Đơn vị', 'unit');
 }
 

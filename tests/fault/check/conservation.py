@@ -30,15 +30,16 @@ class Story:
         self.first = next((e for e in events if e.type in BEGINNINGS), None)
         self.ending = [e for e in events if e.type == 'StopSigned' or e.type == 'Signed' and (e.get('last') or word(e.body.get('outcome'), 'OUTCOME') == 'refused')]
         self.accepted = self.types['Received'] > 0
-        # An apology is a document beside the one that ends the dossier: what happened to it is told apart by its id.
+        # An apology and a correction are documents beside the one that ends the dossier: what happened to them is told apart by their ids.
         self.apologies = {id_text(e.body['document']['id']): e for e in events if e.type == 'ApologySigned'}
+        self.corrections = {id_text(e.body['document']['id']): e for e in events if e.type == 'CorrectionSigned'}
 
     def of(self, *types):
         return [e for e in self.events if e.type in types]
 
     def issued(self, *types):
         """The same, of what ends the dossier."""
-        return [e for e in self.of(*types) if id_text(e.get('document_id', b'')) not in self.apologies]
+        return [e for e in self.of(*types) if id_text(e.get('document_id', b'')) not in self.apologies.keys() | self.corrections.keys()]
 
     @property
     def extension(self):
@@ -132,6 +133,7 @@ def check(world, report):
     returned(world, report, stories)
     extensions(world, report, stories)
     stops(world, report, stories)
+    corrections(world, report, stories)
     guidances(world, report, stories)
     papers(world, report, stories)
     losses(world, report, stories)
@@ -384,7 +386,7 @@ def handing(report, dossier, story, acts):
     filed = {id_text(e.body['document']['id']): e.body['document']['sha256'] for e in story.of('DocumentFiled')
              if word(e.body.get('kind'), 'DOCUMENT_KIND') == 'authorisation'}
     for e in acts:
-        if e.type == 'HandedOver':
+        if e.type in ('HandedOver', 'CorrectionHandedOver'):
             paper, b = e.body.get('authorisation'), e.body
             kept = (word(b.get('delivery'), 'DELIVERY'), word(b.get('who'), 'COLLECTOR'), word(b.get('paper'), 'PROOF'),
                     id_text(paper['id']) if paper else None, b.get('consignment', ''))
@@ -422,26 +424,27 @@ def collections(world, report, stories):
 def returned(world, report, stories):
     states = {'Numbered': 'numbered', 'Sealed': 'sealed', 'ApologyIssued': 'sealed', 'Ready': 'ready', 'HandedOver': 'handed_over',
               'ApologyHandedOver': 'handed_over', 'NoticeIssued': 'sealed', 'NoticeHandedOver': 'handed_over', 'Archived': 'archived',
+              'CorrectionIssued': 'sealed', 'CorrectionHandedOver': 'handed_over',
               'CameBack': 'ready', 'CollectionReminded': 'ready'}
     said, books, seals, handed = {}, {}, {}, {}
     for d, s in stories.items():
-        for e in s.ending + s.of('ApologySigned'):
+        for e in s.ending + s.of('ApologySigned', 'CorrectionSigned'):
             document = id_text(e.body['document']['id'])
             acts = [x for x in s.of(*states) if id_text(x.get('document_id', b'')) == document]
-            outcome = 'apology' if e.type == 'ApologySigned' else s.outcome
+            outcome = {'ApologySigned': 'apology', 'CorrectionSigned': 'correction'}.get(e.type, s.outcome)
             state = 'unclaimed' if acts and acts[-1].body.get('unclaimed') else states[acts[-1].type] if acts else 'awaiting_issue'
             said[d, document] = (state, outcome, e.body['document']['sha256'].hex())
-            if e.type == 'Signed':
+            if e.type in ('Signed', 'CorrectionSigned'):
                 handed[d, document] = handing(report, d, s, acts)
         for e in s.of('Numbered'):
             books[d, id_text(e.get('document_id'))] = (e.body['series'], str(e.body['year']), str(e.body['number']), e.body['text'])
-        for e in s.of('Sealed', 'ApologyIssued', 'NoticeIssued'):
+        for e in s.of('Sealed', 'ApologyIssued', 'NoticeIssued', 'CorrectionIssued'):
             seals[d, id_text(e.get('document_id'))] = (e.body['seal'], str(e.body['ordinal']))
     held = {(d, i): tuple(rest) for d, i, *rest in world.db.rows("""SELECT dossier, id, state, outcome, encode(sha256, 'hex') FROM "return".document""")}
     compare(report, 'return.document', said, held)
     compare(report, 'return delivery', handed, {(d, i): tuple(rest) for d, i, *rest in world.db.rows(
         """SELECT dossier, id, delivery, coalesce(collector, ''), coalesce(proof, ''), authorisation, coalesce(consignment, ''), coalesce(undelivered, ''), reminders
-             FROM "return".document WHERE outcome IN ('granted', 'refused')""")})
+             FROM "return".document WHERE outcome IN ('granted', 'refused', 'correction')""")})
     collections(world, report, stories)
     compare(report, 'return.issued_number', books, {(d, i): tuple(rest) for d, i, *rest in
                                                     world.db.rows('SELECT dossier, document, series, year, number, text FROM "return".issued_number')})
@@ -521,6 +524,54 @@ def stops(world, report, stories):
         f'SELECT id, {columns}, stop_by, {micros("stop_at")} FROM intake.dossier WHERE stop IS NOT NULL')})
     compare(report, 'approval stop', at_approval, {d: tuple(rest) for d, *rest in world.db.rows(
         f'SELECT id, {columns} FROM approval.dossier WHERE stop IS NOT NULL')})
+
+
+def corrections(world, report, stories):
+    """Asked for of a result that was sealed, 1, 2, 3 ..., one at a time and each with a letter of its own; signed is that very letter; what is
+    issued is what was signed; the dossier stays as it ended. No unit is at fault for what the citizen stated."""
+    at_intake, at_approval, asked_of, ended = {}, {}, {}, {}
+    for d, s in stories.items():
+        asked = {id_text(e.body['correction']['id']): e for e in s.of('CorrectionRequested')}
+        if [e.body.get('number', 0) for e in asked.values()] != list(range(1, s.types['CorrectionRequested'] + 1)):
+            report.wrong(INVARIANT, d, 'its corrections are not 1, 2, 3 ..., or two have one letter')
+        for n, (letter, e) in enumerate(asked.items()):
+            mine = [x for x in s.events if id_text(x.get('document_id', b'')) == letter]
+            when = {x.type: x for x in mine}        # the last one of a type
+            answer, moves = when.get('CorrectionSigned', when.get('CorrectionRefused')), [x for x in mine if x.type in ('CorrectionIssued', 'Ready', 'CorrectionHandedOver', 'CameBack')]
+            states = {'CorrectionIssued': 'issued', 'Ready': 'ready', 'CorrectionHandedOver': 'handed_over', 'CameBack': 'ready'}
+            state = states[moves[-1].type] if moves else {'CorrectionSigned': 'signed', 'CorrectionRefused': 'refused'}[answer.type] if answer else 'requested'
+            at = lambda *types: next((str(when[t].at) for t in types if t in when), None)
+            who = word(e.body.get('reported_by'), 'REPORTER')
+            at_intake[d, n + 1] = (state, letter, e.body['cause'], e.body['unit'], who, e.get('actor'), str(e.at), answer and str(answer.at), at('CorrectionIssued'),
+                                   at('CameBack', 'Ready'), at('CorrectionHandedOver') if state == 'handed_over' else None)
+            at_approval[d] = ('signed' if answer and answer.type == 'CorrectionSigned' else 'refused' if answer else 'requested', e.body['cause'], letter)
+            asked_of[d, letter] = (str(n + 1), e.body['unit'], e.body['cause'], who, str(e.at))
+            for x in (when.get('CorrectionIssued'), when.get('CorrectionRefused')):
+                if x:
+                    ended[d, letter] = ('issued' if x.type == 'CorrectionIssued' else 'refused', str(x.at))
+            if e.body['cause'] == 'citizen_data' or not s.types['Sealed']:
+                report.wrong(INVARIANT, d, f'{e} is of no result, or at no agency\'s cost')
+            if n + 1 < len(asked) and state in ('requested', 'signed'):
+                report.wrong(INVARIANT, d, f'{e} was not ended when another correction was asked for')
+            if answer and answer.type == 'CorrectionSigned' and answer.body['document']['sha256'] != e.body['correction']['sha256']:
+                report.wrong(INVARIANT, d, 'another correction was signed than the one that was asked for')
+        for e in s.of('CorrectionSigned', 'CorrectionRefused', 'CorrectionIssued', 'CorrectionHandedOver'):
+            document = id_text(e.get('document_id', b''))
+            if document not in asked or e.type in ('CorrectionIssued', 'CorrectionHandedOver') and document not in s.corrections:
+                report.wrong(INVARIANT, d, f'{e.type} is of {document}, which is no correction that was asked for, or signed')
+        for e in s.of('Ready', 'Archived', 'Sealed', 'HandedOver', 'CameBack'):
+            if (word(e.body.get('outcome'), 'OUTCOME') == 'correction') != (id_text(e.get('document_id', b'')) in s.corrections):
+                report.wrong(INVARIANT, d, f'{e.type} is of a correction and does not say so, or says so and is of none')
+        report.looked(INVARIANT, 'corrections', s.types['CorrectionIssued'])
+    columns = ', '.join(micros(c) for c in ('asked_at', 'answered_at', 'issued_at', 'ready_at', 'handed_over_at'))
+    compare(report, 'intake.correction', at_intake, {(d, int(n)): tuple(rest) for d, n, *rest in world.db.rows(
+        f'SELECT dossier, number, state, document, cause, unit, reported_by, asked_by, {columns} FROM intake.correction')})
+    compare(report, 'approval correction', at_approval, {d: tuple(rest) for d, *rest in world.db.rows(
+        'SELECT id, correction, correction_cause, correction_paper FROM approval.dossier WHERE correction IS NOT NULL')})
+    compare(report, 'audit.correction', asked_of, {(d, i): tuple(rest) for d, i, *rest in world.db.rows(
+        f'SELECT dossier, document, number, unit, cause, reported_by, {micros("asked_at")} FROM audit.correction')})
+    compare(report, 'audit.correction_end', ended, {(d, i): tuple(rest) for d, i, *rest in world.db.rows(
+        f'SELECT dossier, document, how, {micros("at")} FROM audit.correction_end')})
 
 
 def voices(world, report, stories):

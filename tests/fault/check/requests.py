@@ -20,8 +20,10 @@ def _handle(e, answer, member='document'):
 
 
 # An act of return's is told by another event when the document is a letter.
-SAME = {'ApologyIssued': 'Sealed', 'ApologyHandedOver': 'HandedOver', 'NoticeIssued': 'Sealed', 'NoticeHandedOver': 'HandedOver'}
-LETTERS = {'ApologyIssued': 'apology', 'ApologyHandedOver': 'apology', 'NoticeIssued': 'stopped', 'NoticeHandedOver': 'stopped'}
+SAME = {'ApologyIssued': 'Sealed', 'ApologyHandedOver': 'HandedOver', 'NoticeIssued': 'Sealed', 'NoticeHandedOver': 'HandedOver',
+        'CorrectionIssued': 'Sealed', 'CorrectionHandedOver': 'HandedOver'}
+LETTERS = {'ApologyIssued': 'apology', 'ApologyHandedOver': 'apology', 'NoticeIssued': 'stopped', 'NoticeHandedOver': 'stopped',
+           'CorrectionIssued': 'correction', 'CorrectionHandedOver': 'correction'}
 
 
 def _outcome(e):
@@ -34,7 +36,7 @@ def _delivered(e, answer):
         return False
     paper = e.body.get('authorisation')
     said = (word(e.body.get('who'), 'COLLECTOR'), word(e.body.get('paper'), 'PROOF'), id_text(paper['id']) if paper else '', e.body.get('consignment', ''))
-    return bool(letter) or said == tuple(answer.get(k, '') for k in ('who', 'paper', 'authorisation', 'consignment'))
+    return letter in ('apology', 'stopped') or said == tuple(answer.get(k, '') for k in ('who', 'paper', 'authorisation', 'consignment'))
 
 
 def points(e):
@@ -75,6 +77,10 @@ ACTS = [
     ('intake', '/v1/dossiers/:id/stop', 'StopRequested', lambda e, a: _handle(e, a['notice'], 'notice') and e.body['ground'] == a['ground']),
     ('approval', '/v1/approvals/:id/stop/sign', 'StopSigned', None),
     ('approval', '/v1/approvals/:id/stop/refuse', 'StopRefused', None),
+    ('intake', '/v1/dossiers/:id/correct', 'CorrectionRequested', lambda e, a: (id_text(e.get('document_id')), e.body['number'], e.body['cause'], e.body['unit'])
+     == tuple(a[k] for k in ('document', 'number', 'cause', 'unit'))),
+    ('approval', '/v1/approvals/:id/correction/sign', 'CorrectionSigned', None),
+    ('approval', '/v1/approvals/:id/correction/refuse', 'CorrectionRefused', None),
     ('intake', '/v1/dossiers/:id/extension', 'ExtensionRequested', lambda e, a: _handle(e, a['apology'], 'apology')),
     ('intake', '/v1/dossiers/:id/loss', 'PaperLost', lambda e, a: noted(e, a) and _handle(e, a['minutes'], 'minutes')),
     ('intake', '/v1/dossiers/:id/loss/settle', 'LossSettled', lambda e, a: e.body['number'] == a['number'] and (not a['apology'] or _handle(e, a['apology'], 'apology'))),

@@ -54,10 +54,10 @@ def open_somewhere(world, report):
                 "SELECT dossier, 'obligation ' || state FROM intake.obligation WHERE state <> 'met'",
                 "SELECT dossier, kind || ' ' || state FROM appraisal.step WHERE state IN ('queued', 'assigned', 'verifying', 'consulting', 'awaiting_supplement')",
                 "SELECT dossier, 'approve ' || state FROM approval.step WHERE state IN ('pending', 'decided')",
-                "SELECT dossier, 'return ' || state FROM return.document WHERE state NOT IN ('archived', 'unclaimed') AND outcome <> 'apology'"):
+                "SELECT dossier, 'return ' || state FROM return.document WHERE state NOT IN ('archived', 'unclaimed') AND outcome NOT IN ('apology', 'correction')"):
         for dossier, what in world.db.rows(sql):
             places[dossier].append(what)
-    accepted = list(world.db.rows('SELECT d.id, d.state, EXISTS (SELECT FROM return.document x WHERE x.dossier = d.id AND x.state IN (\'archived\', \'unclaimed\') AND x.outcome <> \'apology\')'
+    accepted = list(world.db.rows('SELECT d.id, d.state, EXISTS (SELECT FROM return.document x WHERE x.dossier = d.id AND x.state IN (\'archived\', \'unclaimed\') AND x.outcome NOT IN (\'apology\', \'correction\'))'
                                   " FROM intake.dossier d WHERE d.state NOT IN ('refused', 'guided', 'withdrawn')"))
     for dossier, state, archived in accepted:
         if not places[dossier] and archived == 'f' and dossier not in world.expected_held:

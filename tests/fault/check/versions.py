@@ -12,6 +12,7 @@ ONCE = {
     'Verified': 'step', 'ConsultationAsked': 'step', 'Consulted': 'answer', 'ConsultationLapsed': 'answer', 'Endorsed': 'endorsement', 'DraftReturned': 'endorsement',
     'PaperLost': 'case', 'LossSettled': 'case', 'RatingGiven': 'subject', 'ComplaintFiled': 'complaint', 'ComplaintAnswered': 'complaint', 'ComplaintDuePassed': 'complaint',
     'WithdrawalGranted': 'subject', 'StopSigned': 'subject', 'NoticeIssued': 'document', 'NoticeHandedOver': 'return', 'ApologySigned': 'subject', 'Extended': 'subject', 'ApologyIssued': 'document', 'ApologyHandedOver': 'return',
+    'CorrectionRequested': 'document', 'CorrectionSigned': 'document', 'CorrectionRefused': 'document', 'CorrectionIssued': 'document', 'CorrectionHandedOver': 'return',
     'SupplementAsked': 'step', 'SupplementRequested': 'step', 'SupplementReceived': 'step',
     'ObligationOpened': 'step', 'ObligationMet': 'step', 'Archived': 'return', 'HandOverGiven': 'document', 'HandOverTaken': 'document', 'DocumentFiled': 'document',
 }

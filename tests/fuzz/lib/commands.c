@@ -165,6 +165,15 @@ static void holds_stop(const struct intake_ask_stop *c)
     between((int64_t)c->notice.content.n, 1, 2 << 20, "content");
 }
 
+static void holds_correction(struct arena *a, const struct intake_ask_correction *c)
+{
+    between((int)c->cause, 1, CORRECTION_CAUSE_COUNT - 1, "cause");
+    between((int)c->reported_by, 1, REPORTER_COUNT - 1, "reported_by");
+    needs(c->unit, "unit");
+    holds_code(a, c->unit, 64);
+    HOLDS(!id_is_nil(c->correction.id) && c->correction.pages >= 0, "a handle");
+}
+
 static void holds_rate(struct arena *a, const struct intake_rate *c)
 {
     between(c->means, 0, INTAKE_MEANS_COUNT - 1, "by");
@@ -257,6 +266,9 @@ static void intake_hold(const struct work *w)
         break;
     case INTAKE_REQUEST_STOP:
         holds_stop(w->command);
+        break;
+    case INTAKE_REQUEST_CORRECTION:
+        holds_correction(w->arena, w->command);
         break;
     case INTAKE_GIVE_BACK:
         between(((const struct intake_give_back *)w->command)->count, 0, 150, "components");
@@ -369,7 +381,8 @@ static void approval_hold(const struct work *w)
     holds_code(a, c->mandate, 64);
     between(c->step, 0, 100, "step");
     holds_words(a, c->reasons, c->reason_count, APPROVAL_REASONS_MAX, 40);
-    bool signs = c->act == APPROVAL_ACT_SIGN || c->act == APPROVAL_ACT_SIGN_APOLOGY || c->act == APPROVAL_ACT_SIGN_STOP;
+    bool signs = c->act == APPROVAL_ACT_SIGN || c->act == APPROVAL_ACT_SIGN_APOLOGY ||
+                 c->act == APPROVAL_ACT_SIGN_STOP || c->act == APPROVAL_ACT_SIGN_CORRECTION;
     bool names = signs || c->act == APPROVAL_ACT_GRANT || c->act == APPROVAL_ACT_REFUSE;
     if (signs)
         between(c->signature, 1, SIGNATURE_COUNT - 1, "signature");

@@ -66,6 +66,35 @@ static void check_losses(const struct row *row)
         sim_saw(SAW_PAPERS_LOST);
 }
 
+/* Each correction that was signed is issued, and the citizen has it; of the latest one intake and approval agree. */
+static void check_corrections(const struct intake_dossier *in, const struct approval_dossier *av,
+                              const struct return_dossier *re)
+{
+    size_t had = 0, issued = 0;
+    const struct intake_correction *last = in->correction_count ? &in->corrections[in->correction_count - 1] : NULL;
+
+    for (int i = 0; i < in->correction_count; i++) {
+        const struct intake_correction *c = &in->corrections[i];
+        const struct return_document *x = return_find_document(re, c->document);
+
+        had += c->state == INTAKE_CORRECTION_HANDED_OVER;
+        if (c->state == INTAKE_CORRECTION_HANDED_OVER ? !x || x->outcome != OUTCOME_CORRECTION
+                                                      : c->state != INTAKE_CORRECTION_REFUSED || x)
+            sim_fail("V1: %s: its correction %d is %s, return %s it", in->code, i + 1,
+                     intake_correction_state_names[c->state], x ? "has" : "does not have");
+    }
+    for (size_t i = 0; i < re->document_count; i++)
+        issued += re->documents[i].outcome == OUTCOME_CORRECTION;
+    enum correction want = !last                                      ? CORRECTION_NONE
+                           : last->state == INTAKE_CORRECTION_REFUSED ? CORRECTION_REFUSED
+                                                                      : CORRECTION_SIGNED;
+    if (av->facts.correction != want || issued != had)
+        sim_fail("V1: %s: its latest correction is %s at approval; the citizen has %zu, return issued %zu", in->code,
+                 correction_name((int)av->facts.correction), had, issued);
+    if (had)
+        sim_saw(SAW_CORRECTED);
+}
+
 /* ---- V1: every accepted dossier ends once, everywhere */
 
 static void check_appraisal(const struct appraisal_dossier *x)
@@ -151,20 +180,21 @@ static void check_dossier(const struct dossier *d)
     if (in->dossier.stop.state == STOP_SIGNED && !id_eq(in->dossier.stop.notice, av->facts.notice))
         sim_fail("V1: %s: the stop notice of intake is not the one that approval signed", in->dossier.code);
     const struct return_document *result = NULL;
-    size_t results = 0;
+    size_t results = 0, apologies = 0;
     for (size_t i = 0; i < re->document_count; i++) {
         if (re->documents[i].state != RETURN_ARCHIVED)
             sim_fail("V1: a document of %s is %s", in->dossier.code, return_state_names[re->documents[i].state]);
-        if (re->documents[i].outcome == OUTCOME_APOLOGY)
+        apologies += re->documents[i].outcome == OUTCOME_APOLOGY;
+        if (!return_ends(re->documents[i].outcome))
             continue;
         result = &re->documents[i];
         results++;
     }
     bool apology = av->facts.extension == EXTENSION_SIGNED;
-    if (re->document_count - results != apology || (in->dossier.extension.state == EXTENSION_ISSUED) != apology)
+    if (apologies != apology || (in->dossier.extension.state == EXTENSION_ISSUED) != apology)
         sim_fail("V1: %s: its extension is %s at intake, %s at approval, with %zu apologies issued", in->dossier.code,
-                 extension_name((int)in->dossier.extension.state), extension_name((int)av->facts.extension),
-                 re->document_count - results);
+                 extension_name((int)in->dossier.extension.state), extension_name((int)av->facts.extension), apologies);
+    check_corrections(&in->dossier, av, re);
     if (withdrawn) {
         sim_saw(SAW_WITHDRAWN);
         if (results)

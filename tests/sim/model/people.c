@@ -370,6 +370,35 @@ static struct errand *ask_more(struct dossier *d, const struct intake_dossier *x
     return e;
 }
 
+/* ---- the result was wrong */
+
+#define CORRECTIONS_MOST 2
+
+static bool corrects(const struct intake_dossier *x, struct id paper)
+{
+    for (int i = 0; i < x->correction_count; i++)
+        if (id_eq(x->corrections[i].document, paper))
+            return true;
+    return false;
+}
+
+/* Some results are wrong, and some of these twice: the letter is filed, then it is asked to be signed. */
+static struct errand *ask_correction(struct dossier *d, const struct intake_dossier *x)
+{
+    struct intake_ask_correction *c = ARENA_NEW(world.arena, struct intake_ask_correction);
+    const struct filing *p = filed(d, DOCUMENT_CORRECTION, NULL);
+    const struct officer *o = reference_officer(x->unit, ROLE_BIT(APPRAISER), NULL, true);
+    bool ended = x->state == INTAKE_FINISHED || x->state == INTAKE_RETURNED;
+
+    if (d->id.b[11] % 3 || !ended || x->correction_count == CORRECTIONS_MOST || world.calm || !sim_chance(400))
+        return NULL;
+    if (!p || corrects(x, p->handle.id))
+        return file(d, o, DOCUMENT_CORRECTION, NULL);
+    *c = (struct intake_ask_correction){
+        .correction = p->handle, .cause = CORRECTION_CAUSE_TYPING, .reported_by = REPORTER_CITIZEN, .unit = x->unit};
+    return errand(d, SOURCE_INTAKE, INTAKE_REQUEST_CORRECTION, o, c);
+}
+
 /* ---- what citizens say of it */
 
 /* Once it has ended for them, some say how they found it; now and then the same is sent in twice. */
@@ -579,6 +608,23 @@ static struct errand *answer_stop(struct dossier *d, const struct approval_dossi
     return errand(d, SOURCE_APPROVAL, (int)c->act, o, c);
 }
 
+/* Now and then the approver finds nothing wrong. */
+static struct errand *answer_correction(struct dossier *d, const struct approval_dossier *x,
+                                        const struct approval_step *s)
+{
+    struct approval_command *c = ARENA_NEW(world.arena, struct approval_command);
+    const struct officer *o = reference_officer(s->unit, ROLE_BIT(APPROVER), NULL, true);
+
+    *c = (struct approval_command){.act =
+                                       sim_chance(700) ? APPROVAL_ACT_SIGN_CORRECTION : APPROVAL_ACT_REFUSE_CORRECTION,
+                                   .mandate = reference_mandate(o),
+                                   .document = papers_find(&x->papers, x->facts.correction_paper)->handle,
+                                   .signature = SIGNATURE_INK_ATTESTED,
+                                   .reasons = reasons,
+                                   .reason_count = 1};
+    return errand(d, SOURCE_APPROVAL, (int)c->act, o, c);
+}
+
 static struct errand *answer_extension(struct dossier *d, const struct approval_dossier *x,
                                        const struct approval_step *s)
 {
@@ -606,6 +652,8 @@ static struct errand *approve(struct dossier *d, const struct approval_dossier *
         return answer_withdrawal(d, s);
     if (s && x->facts.stop == STOP_REQUESTED)
         return answer_stop(d, x, s);
+    if (s && x->facts.correction == CORRECTION_REQUESTED)
+        return answer_correction(d, x, s);
     if (!s || (s->state != APPROVAL_PENDING && s->state != APPROVAL_DECIDED))
         return NULL;
     const struct officer *o = reference_officer(s->unit, ROLE_BIT(APPROVER), NULL, true);
@@ -767,7 +815,8 @@ static struct errand *choose(struct dossier *d)
     if (in && (e[n] = give_back(d, &in->dossier)))
         n++;
     if (in && (e[n] = lose(d, in)))
-        n++;
+        if (in && (e[n] = ask_correction(d, &in->dossier)))
+            n++;
     if (in && (e[n] = rate(d, &in->dossier)))
         n++;
     if (in && (e[n] = complain(d, &in->dossier)))
@@ -823,6 +872,10 @@ bool people_finished(const struct dossier *d)
             return false;
     if (loss_open(in))
         return false;
+    for (int i = 0; i < in->dossier.correction_count; i++)
+        if (in->dossier.corrections[i].state != INTAKE_CORRECTION_REFUSED &&
+            in->dossier.corrections[i].state != INTAKE_CORRECTION_HANDED_OVER)
+            return false;
     return in->dossier.state == INTAKE_WITHDRAWN || in->dossier.state == INTAKE_RETURNED ||
            (in->dossier.state == INTAKE_STOPPED && in->dossier.returned_at != INSTANT_NONE);
 }

@@ -246,10 +246,12 @@ static const struct return_series all_series[] = {
     {"S35-tc", "H11.35", OUTCOME_REFUSED, "{n}/TC", FROM, 0},
     {"S35-xl", "H11.35", OUTCOME_APOLOGY, "{n}/PXL", FROM, 0},
     {"S35-dg", "H11.35", OUTCOME_STOPPED, "{n}/TBD", FROM, 0},
+    {"S35-dc", "H11.35", OUTCOME_CORRECTION, "{n}/DC", FROM, 0},
     {"S05-kq", "H11.05", OUTCOME_GRANTED, "{n}/KQ", FROM, 0},
     {"S05-tc", "H11.05", OUTCOME_REFUSED, "{n}/TC", FROM, 0},
     {"S05-xl", "H11.05", OUTCOME_APOLOGY, "{n}/PXL", FROM, 0},
     {"S05-dg", "H11.05", OUTCOME_STOPPED, "{n}/TBD", FROM, 0},
+    {"S05-dc", "H11.05", OUTCOME_CORRECTION, "{n}/DC", FROM, 0},
 };
 
 static const struct return_seal all_seals[] = {

@@ -70,6 +70,7 @@ extern const char *const sim_break_names[];
     X(UNANSWERED, "answers lost")                                                                                      \
     X(WITHDRAWN, "withdrawn dossiers")                                                                                 \
     X(STOPPED, "stopped dossiers")                                                                                     \
+    X(CORRECTED, "results that were corrected")                                                                        \
     X(ON_PAPER, "acts entered late")                                                                                   \
     X(RATED, "rated dossiers")                                                                                         \
     X(COMPLAINED, "complaints")                                                                                        \

@@ -44,6 +44,8 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.supplement_count = 0;
         n->dossier.complaint_count = 0;
         n->dossier.complaints = NULL;
+        n->dossier.correction_count = 0;
+        n->dossier.corrections = NULL;
         n->dossier.withdrawal = (struct intake_withdrawal){0};
         n->dossier.extension = (struct intake_extension){0};
         n->dossier.stop = n->dossier.lapsed_stop = (struct intake_stop){0};
@@ -97,6 +99,17 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         }
     }
     loss_save(n, f->cases);
+    if (f->corrections_changed) {
+        size_t count = (size_t)f->dossier.correction_count;
+        struct intake_correction *corrections = ARENA_ARRAY(world.arena, count, struct intake_correction);
+        n->dossier.correction_count = f->dossier.correction_count;
+        n->dossier.corrections = corrections;
+        for (int i = 0; i < f->dossier.correction_count; i++) {
+            corrections[i] = f->dossier.corrections[i];
+            KEEP(corrections[i].unit);
+            KEEP(corrections[i].asked_by);
+        }
+    }
     if (f->rated) {
         if (n->dossier.rated)
             sim_fail("intake inserts a rating twice");
@@ -169,6 +182,7 @@ static void received(struct dossier_facts *to, const struct dossier_facts *f, co
     to->withdrawal = WITHDRAWAL_NONE;
     to->extension = EXTENSION_NONE;
     to->stop = STOP_NONE;
+    to->correction = CORRECTION_NONE;
     KEEP(to->code);
     KEEP(to->unit);
     KEEP(to->receiving_unit);
@@ -191,6 +205,9 @@ static void moved(struct dossier_facts *to, const struct dossier_facts *f)
         to->stop = f->stop;
         to->stop_ground = f->stop_ground;
         to->notice = f->notice;
+        to->correction = f->correction;
+        to->correction_cause = f->correction_cause;
+        to->correction_paper = f->correction_paper;
     }
     to->noted = false;
 }
@@ -328,7 +345,7 @@ static void put_approval_step(struct approval_dossier *n, const struct approval_
     *to = *s;
     if (unit)
         to->unit = unit;
-    to->opened = to->changed = false;
+    to->opened = to->changed = to->reopened = false;
     KEEP(to->unit);
     KEEP(to->decider);
     KEEP(to->signer);
@@ -533,6 +550,39 @@ void intake_custody_ask(struct batch *b UNUSED)
 
 void intake_custody_take(struct batch *b UNUSED)
 {
+}
+
+void intake_corrections_need(struct batch *b UNUSED, struct id dossier UNUSED)
+{
+}
+
+void intake_corrections_ask_filed(struct batch *b UNUSED)
+{
+}
+
+enum err_code intake_corrections_take_filed(struct batch *b UNUSED, struct err *reterr UNUSED)
+{
+    return ERR_OK;
+}
+
+void intake_corrections_note(const struct batch *b UNUSED, struct id dossier UNUSED,
+                             const struct intake_document *filed UNUSED)
+{
+}
+
+/* Nobody asks with a paper whose filing was not acknowledged. */
+const struct papers *intake_corrections_filed(const struct batch *b, struct id dossier)
+{
+    struct papers *papers = ARENA_NEW(b->arena, struct papers);
+
+    for (int i = 0; i < world.dossier_count; i++) {
+        const struct dossier *d = &world.dossiers[i];
+        for (size_t k = 0; id_eq(d->id, dossier) && k < d->filings.count; k++)
+            if (d->filings.items[k].kind == DOCUMENT_CORRECTION)
+                papers_add(papers, &(struct paper){.handle = d->filings.items[k].handle, .kind = DOCUMENT_CORRECTION},
+                           b->arena);
+    }
+    return papers;
 }
 
 /* No release is imported here. */

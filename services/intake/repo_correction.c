@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Corrections in and out, and the papers that one may be asked for with. Seldom: without one, no statement but the load
+ * is sent. */
+#include "common/flow/papers.h"
+#include "services/intake/repo.h"
+
+const struct db_stmt intake_load_corrections = {
+    "intake_load_corrections",
+    "SELECT dossier, number, state, document, cause, unit, reported_by, asked_by, asked_at, answered_at, issued_at,"
+    "       ready_at, handed_over_at"
+    "  FROM correction WHERE dossier = ANY ($1) ORDER BY dossier, number"};
+
+/* The dossiers are locked, so no other process files one meanwhile. */
+const struct db_stmt intake_load_filings = {"intake_load_filings",
+                                            "SELECT dossier, id, sha256, pages FROM document"
+                                            " WHERE dossier = ANY ($1) AND kind = 'correction' ORDER BY dossier, id"};
+
+const struct db_stmt intake_put_corrections = {
+    "intake_put_corrections",
+    "INSERT INTO correction (dossier, number, state, document, cause, unit, reported_by, asked_by, asked_at,"
+    "       answered_at, issued_at, ready_at, handed_over_at)"
+    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[],"
+    "       $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[],"
+    "       $13::timestamptz[])"
+    " ON CONFLICT (dossier, number) DO UPDATE"
+    "    SET state = excluded.state, answered_at = excluded.answered_at, issued_at = excluded.issued_at,"
+    "        ready_at = excluded.ready_at, handed_over_at = excluded.handed_over_at"};
+
+void intake_corrections_ask(struct batch *b)
+{
+    intake_asked(b)->corrections = db_ask(b->db, b->arena, &intake_load_corrections, DB_ARGS(db_items(b->subject_ids)));
+}
+
+/* Texts are copied: an answer's own live only until db_forget. */
+static const char *text(const struct batch *b, const struct db_answer *q, size_t row, const char *column)
+{
+    return arena_strdup(b->arena, db_get_text(q, row, db_column(q, column)));
+}
+
+static instant moment(const struct db_answer *q, size_t row, const char *column)
+{
+    return db_get_time(q, row, db_column(q, column));
+}
+
+static int word(const struct db_answer *q, size_t row, const char *column, int (*parse)(const char *))
+{
+    const char *name = db_get_text(q, row, db_column(q, column));
+    int v = parse(name);
+
+    BUG_IF(v < 0, "%s cannot be \"%s\"", column, name);
+    return v;
+}
+
+enum err_code intake_corrections_take(struct batch *b, struct err *reterr)
+{
+    const struct db_answer *q = intake_asked(b)->corrections;
+    struct intake_correction *room = NULL; /* of the dossier that the rows are at */
+
+    for (size_t row = 0; row < db_count(q); row++) {
+        struct subject *s = batch_loaded(b, db_get_uuid(q, row, db_column(q, "dossier")));
+        if (!s)
+            continue;
+        struct intake_file *file = s->state;
+        if (!file || file->dossier.correction_count == INTAKE_CORRECTIONS_MAX ||
+            db_get_int(q, row, db_column(q, "number")) != file->dossier.correction_count + 1)
+            return err_set(reterr, ERR_BUG, "dossier %s has corrections that cannot be", id_text(s->id).s);
+        if (file->dossier.correction_count == 0)
+            file->dossier.corrections = room = ARENA_ARRAY(b->arena, INTAKE_CORRECTIONS_MAX, struct intake_correction);
+        room[file->dossier.correction_count++] = (struct intake_correction){
+            .state = (enum intake_correction_state)word(q, row, "state", intake_correction_state_parse),
+            .document = db_get_uuid(q, row, db_column(q, "document")),
+            .cause = (enum correction_cause)word(q, row, "cause", correction_cause_parse),
+            .reported_by = (enum reporter)word(q, row, "reported_by", reporter_parse),
+            .unit = text(b, q, row, "unit"),
+            .asked_by = text(b, q, row, "asked_by"),
+            .asked_at = moment(q, row, "asked_at"),
+            .answered_at = moment(q, row, "answered_at"),
+            .issued_at = moment(q, row, "issued_at"),
+            .ready_at = moment(q, row, "ready_at"),
+            .handed_over_at = moment(q, row, "handed_over_at"),
+        };
+    }
+    return ERR_OK;
+}
+
+/* ---- the papers of that kind */
+
+struct entry {
+    struct id dossier;
+    struct papers papers;
+};
+
+struct intake_filings {
+    struct entry *entries;
+    size_t count, room;
+    struct db_answer *asked;
+};
+
+static struct entry *find(const struct batch *b, struct id dossier)
+{
+    const struct intake_asked *q = b->service;
+
+    for (size_t i = 0; q && q->filings && i < q->filings->count; i++)
+        if (id_eq(q->filings->entries[i].dossier, dossier))
+            return &q->filings->entries[i];
+    return NULL;
+}
+
+void intake_corrections_need(struct batch *b, struct id dossier)
+{
+    struct intake_asked *q = intake_asked(b);
+
+    if (!q->filings)
+        q->filings = ARENA_NEW(b->arena, struct intake_filings);
+    if (find(b, dossier))
+        return;
+    struct intake_filings *f = q->filings;
+    f->entries = arena_room(b->arena, f->entries, f->count, &f->room, sizeof *f->entries);
+    f->entries[f->count++] = (struct entry){.dossier = dossier};
+}
+
+void intake_corrections_ask_filed(struct batch *b)
+{
+    struct intake_filings *f = intake_asked(b)->filings;
+    struct db_array *ids = db_array_new(b->arena, DB_UUID);
+
+    if (!f)
+        return;
+    for (size_t i = 0; i < f->count; i++) {
+        db_array_uuid(ids, f->entries[i].dossier);
+        f->entries[i].papers.count = 0;
+    }
+    f->asked = db_ask(b->db, b->arena, &intake_load_filings, DB_ARGS(db_items(ids)));
+}
+
+enum err_code intake_corrections_take_filed(struct batch *b, struct err *reterr)
+{
+    const struct intake_filings *f = intake_asked(b)->filings;
+
+    for (size_t row = 0; f && row < db_count(f->asked); row++) {
+        const struct db_answer *q = f->asked;
+        struct entry *e = find(b, db_get_uuid(q, row, db_column(q, "dossier")));
+        struct paper paper = {.kind = DOCUMENT_CORRECTION};
+        struct handle_columns columns = {db_column(q, "id"), db_column(q, "sha256"), db_column(q, "pages")};
+        enum err_code rc = handle_take(q, row, columns, &paper.handle, reterr);
+
+        if (rc)
+            return rc;
+        papers_add(&e->papers, &paper, b->arena);
+    }
+    return ERR_OK;
+}
+
+/* The later pieces of the batch find it filed. */
+void intake_corrections_note(const struct batch *b, struct id dossier, const struct intake_document *filed)
+{
+    struct entry *e = find(b, dossier);
+
+    if (e && filed->kind == DOCUMENT_CORRECTION)
+        papers_add(&e->papers, &(struct paper){.handle = intake_handle(filed), .kind = filed->kind}, b->arena);
+}
+
+const struct papers *intake_corrections_filed(const struct batch *b, struct id dossier)
+{
+    const struct entry *e = find(b, dossier);
+
+    return e ? &e->papers : NULL;
+}
+
+/* ---- save */
+
+void intake_corrections_save(struct batch *b)
+{
+    struct arena *a = b->arena;
+    struct db_array *dossier = db_array_new(a, DB_UUID), *number = db_array_new(a, DB_INT4),
+                    *state = db_array_new(a, DB_TEXT), *document = db_array_new(a, DB_UUID),
+                    *cause = db_array_new(a, DB_TEXT), *unit = db_array_new(a, DB_TEXT),
+                    *reported_by = db_array_new(a, DB_TEXT), *asked_by = db_array_new(a, DB_TEXT),
+                    *asked_at = db_array_new(a, DB_TIME), *answered_at = db_array_new(a, DB_TIME),
+                    *issued_at = db_array_new(a, DB_TIME), *ready_at = db_array_new(a, DB_TIME),
+                    *handed_over_at = db_array_new(a, DB_TIME);
+
+    for (size_t i = 0; i < b->subject_count; i++) {
+        const struct intake_file *f = b->subjects[i]->state;
+        if (!b->subjects[i]->touched || !f || !intake_is_dossier(b->subjects[i]) || !f->corrections_changed)
+            continue;
+        for (int n = 0; n < f->dossier.correction_count; n++) {
+            const struct intake_correction *c = &f->dossier.corrections[n];
+            db_array_uuid(dossier, b->subjects[i]->id);
+            db_array_int(number, n + 1);
+            db_array_text(state, intake_correction_state_names[c->state]);
+            db_array_uuid(document, c->document);
+            db_array_text(cause, correction_cause_name((int)c->cause));
+            db_array_text(unit, c->unit);
+            db_array_text(reported_by, reporter_name((int)c->reported_by));
+            db_array_text(asked_by, c->asked_by);
+            db_array_time(asked_at, c->asked_at);
+            db_array_time(answered_at, c->answered_at);
+            db_array_time(issued_at, c->issued_at);
+            db_array_time(ready_at, c->ready_at);
+            db_array_time(handed_over_at, c->handed_over_at);
+        }
+    }
+    if (db_array_count(dossier))
+        db_ask(b->db, a, &intake_put_corrections,
+               DB_ARGS(db_items(dossier), db_items(number), db_items(state), db_items(document), db_items(cause),
+                       db_items(unit), db_items(reported_by), db_items(asked_by), db_items(asked_at),
+                       db_items(answered_at), db_items(issued_at), db_items(ready_at), db_items(handed_over_at)));
+}
