@@ -55,6 +55,7 @@ static void emit(struct item *i, const struct return_dossier *d, const struct re
     e.round = x->round;
     e.document = x->document.id;
     e.last = x->last;
+    e.clock = x->timed ? &body->clock : NULL;
     e.notice = x->event == RETURN_EVENT_COLLECTION_REMINDED;
     item_emit(i, &e);
 }
