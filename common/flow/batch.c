@@ -246,6 +246,7 @@ void item_emit(struct item *i, const struct emission *e)
         .late_superior = w->late                   ? w->late->superior
                          : w->origin == WORK_EVENT ? w->event.late_superior
                                                    : NULL,
+        .clock = e->clock,
         .type = e->type,
     };
 

@@ -70,6 +70,7 @@ struct emission {
     int process_version, step, round;
     struct id document;
     bool last;
+    const struct step_clock *clock; /* of the step that it ends; NULL: none */
     /* Who did it and when, where an event tells of acts of its actor. NULL: whose work it is, and now. */
     const char *actor;
     instant occurred_at; /* read with actor only */

@@ -153,6 +153,27 @@ static enum err_code read_seen(const Taicho__V1__LifecycleEvent *m, struct event
     return ERR_OK;
 }
 
+/* read_clock reads how a step went that the event ends; a unit that is not said is the competent one. */
+static enum err_code read_clock(const Taicho__V1__LifecycleEvent *m, struct arena *a, struct event *e,
+                                struct err *reterr)
+{
+    const Taicho__V1__StepClock *from = m->step_clock;
+
+    if (!from)
+        return ERR_OK;
+    if (!is_time(from->opened_at) || !is_time(from->due_at) || from->minutes_used < 0 || from->minutes_late < 0)
+        return err_set(reterr, ERR_MALFORMED, "the step's clock holds no time, or minutes below 0");
+
+    struct step_clock *c = ARENA_NEW(a, struct step_clock);
+    *c = (struct step_clock){.unit = from->unit[0] ? from->unit : e->unit,
+                             .opened = from->opened_at,
+                             .due = from->due_at,
+                             .minutes_used = from->minutes_used,
+                             .minutes_late = from->minutes_late};
+    e->clock = c;
+    return ERR_OK;
+}
+
 enum err_code event_read(struct bytes value, struct arena *a, struct event *ret,
                          const struct Taicho__V1__LifecycleEvent **ret_message, struct err *reterr)
 {
@@ -204,6 +225,8 @@ enum err_code event_read(struct bytes value, struct arena *a, struct event *ret,
         return err_set(reterr, ERR_MALFORMED, "a late entry has a reason and a superior, not one of them");
     rc = read_seen(m, &e, reterr);
     if (!rc)
+        rc = read_clock(m, a, &e, reterr);
+    if (!rc)
         rc = read_type(m, &e, reterr);
     if (rc)
         return rc;
@@ -235,6 +258,23 @@ static void give_seen(const struct event *e, Taicho__V1__LifecycleEvent *m, stru
             seen->version = e->seen[s];
             m->seen[m->n_seen++] = seen;
         }
+}
+
+static Taicho__V1__StepClock *give_clock(const struct event *e, struct arena *a)
+{
+    if (!e->clock)
+        return NULL;
+
+    Taicho__V1__StepClock *m = ARENA_NEW(a, Taicho__V1__StepClock);
+    bool competent = e->unit && e->clock->unit && strcmp(e->clock->unit, e->unit) == 0;
+
+    taicho__v1__step_clock__init(m);
+    m->unit = wire_text(competent ? "" : e->clock->unit);
+    m->opened_at = e->clock->opened;
+    m->due_at = e->clock->due;
+    m->minutes_used = e->clock->minutes_used;
+    m->minutes_late = e->clock->minutes_late;
+    return m;
 }
 
 struct bytes event_pack(const struct event *e, struct Taicho__V1__LifecycleEvent *m, struct arena *a)
@@ -272,6 +312,7 @@ struct bytes event_pack(const struct event *e, struct Taicho__V1__LifecycleEvent
     m->origin_reference = wire_text(e->origin_reference);
     m->late_reason = wire_text(e->late_reason);
     m->late_superior = wire_text(e->late_superior);
+    m->step_clock = give_clock(e, a);
     return wire_pack(&m->base, a);
 }
 

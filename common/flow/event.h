@@ -14,6 +14,7 @@
 #include "common/base/id.h"
 #include "common/base/instant.h"
 #include "common/domain/paper.h"
+#include "common/domain/step_clock.h"
 #include "common/domain/words.h"
 
 /* Numbered as taicho.v1.Source minus one; audit listens only and numbers nothing. */
@@ -64,6 +65,7 @@ struct event {
     struct id command, cause;
     const char *origin_reference;
     const char *late_reason, *late_superior; /* "": it is no late entry, and none is behind it (domain/late_entry.h) */
+    const struct step_clock *clock;          /* of the step that it ends; NULL: none */
     const char *type; /* "Received": the message name of the body; "": a body that this release does not know */
 };
 

@@ -20,6 +20,7 @@
 #include "common/domain/catalogue.h"
 #include "common/domain/dossier.h"
 #include "common/domain/paper.h"
+#include "common/domain/step_clock.h"
 #include "common/domain/words.h"
 
 /* State of one step of one dossier in its latest round. */
@@ -145,8 +146,9 @@ struct appraisal_step {
     const char *officer; /* who has it, and who ended it; NULL before */
     const char *asked;   /* the unit that is consulted; NULL: none */
     instant opened_at, assigned_at, ended_at;
-    instant due_at;     /* of the step; of a consultation until when the asked unit answers */
-    int opinion;        /* of an appraise or endorse step that is ended */
+    instant
+        due_at;  /* of the step, INSTANT_NONE: it has no clock; of a consultation until when the asked unit answers */
+    int opinion; /* of an appraise or endorse step that is ended */
     struct id document; /* it ended with: the draft, the minutes, the answer, the request for a supplement */
     const struct appraisal_verification *verification; /* that is not stored yet; never loaded */
     bool opened, changed;                              /* not stored yet; differs from what is stored */
@@ -207,6 +209,9 @@ struct appraisal_decision {
     int opens, opens_round;
     enum step_kind opens_kind;
     const char *opens_unit;
+    instant opens_due;
+    bool timed; /* the step has ended, and had a clock: */
+    struct step_clock clock;
     const char *officer;
     const char *asked;             /* the unit that is consulted */
     const char *told;              /* the head who is told of its silence; "": there is no such post */

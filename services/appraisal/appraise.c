@@ -7,26 +7,12 @@
 #include "common/domain/worktime.h"
 #include "services/appraisal/guards.h"
 
-/* step_hours gives the office hours a step is counted in: the counter's own at the counter, the usual ones elsewhere.
- */
-static struct worktime_hours step_hours(const struct question *q)
-{
-    const struct counter *counter =
-        q->process_step->at_counter ? catalogue_counter(q->f->catalogue, q->d->facts.counter, instant_day(q->f->now))
-                                    : NULL;
-    struct worktime_hours hours = {.count = 0};
-    for (int i = 0; counter && i + 1 < counter->office_count && hours.count < WORKTIME_INTERVALS; i += 2) {
-        hours.open[hours.count].from = counter->office_minutes[i];
-        hours.open[hours.count++].to = counter->office_minutes[i + 1];
-    }
-    return hours.count ? hours : worktime_hours_usual;
-}
-
 enum err_code step_time(const struct question *q, instant from, instant *ret, struct err *reterr)
 {
     if (!q->f->catalogue->calendar)
         return err_say(reterr, ERR_NOT_YET, "calendar", "chưa có lịch làm việc", "there is no calendar yet");
-    struct worktime_hours hours = step_hours(q);
+    struct worktime_hours hours =
+        step_clock_hours(q->f->catalogue, q->process_step, q->d->facts.counter, instant_day(from));
     return worktime_add(q->f->catalogue->calendar, &hours, from, WORKTIME_SPAN_MINUTES(q->process_step->minutes), NULL,
                         ret, reterr);
 }

@@ -24,6 +24,7 @@ static void emit(struct item *i, const struct appraisal_dossier *d, const struct
     e.round = x->round;
     e.document = x->document.id;
     e.last = x->last;
+    e.clock = x->timed ? &body->clock : NULL;
     if (x->same_day) {
         e.actor = x->same_day->officer;
         e.occurred_at = at;

@@ -52,6 +52,7 @@ struct appraisal_step *appraisal_add_step(struct appraisal_dossier *d, struct ar
 /* ---- apply */
 
 /* move_step puts a step in its round into a state; one that is not there yet is opened. */
+/* `to` says where it goes, and of a step that opens until when it is allowed. */
 static struct appraisal_step *move_step(struct appraisal_dossier *d, const struct appraisal_step *to, instant at,
                                         struct arena *a)
 {
@@ -65,7 +66,7 @@ static struct appraisal_step *move_step(struct appraisal_dossier *d, const struc
     *s = *to;
     s->opened = s->changed = true;
     s->opened_at = at;
-    s->assigned_at = s->due_at = s->ended_at = INSTANT_NONE;
+    s->assigned_at = s->ended_at = INSTANT_NONE;
     return s;
 }
 
@@ -144,6 +145,7 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
                                           .round = x->round,
                                           .kind = x->kind,
                                           .unit = x->unit,
+                                          .due_at = x->due_at,
                                           .state = (enum appraisal_state)x->edge->to};
         note(move_step(d, &to, c->at, a), x, c->at);
     }
@@ -152,6 +154,7 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
                                           .round = x->opens_round,
                                           .kind = x->opens_kind,
                                           .unit = x->opens_unit,
+                                          .due_at = x->opens_due,
                                           .state = (enum appraisal_state)x->opens_edge->to};
         move_step(d, &to, c->at, a);
     }

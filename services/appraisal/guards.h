@@ -5,6 +5,7 @@
 
 #include "common/domain/desk.h"
 #include "common/domain/process.h"
+#include "common/domain/step_clock.h"
 #include "services/appraisal/appraisal.h"
 
 /* Everything a guard looks at. */

@@ -200,6 +200,41 @@ static enum err_code move_next(const struct question *q, enum then then, struct 
     return ERR_OK;
 }
 
+/* due_of tells until when a step that opens now is allowed. */
+static instant due_of(const struct question *q, int step)
+{
+    const struct dossier_facts *facts = q->d ? &q->d->facts : &q->c->received;
+    return step_clock_due(q->f->catalogue, process_step(q->process, step), facts->counter, q->c->at);
+}
+
+/* Somebody has nothing to do with it any more. A supplement ends the work of its round, too: the wait is the
+ * applicant's, and the next round has its own time. */
+static bool has_ended(int to)
+{
+    return to == APPRAISAL_AWAITING_SUPPLEMENT || !appraisal_is_open(to);
+}
+
+/* read_clocks tells how the step went that ends, and until when one is allowed that opens. What is cancelled is not
+ * judged. A consultation has the moment until which the asked unit answers, and is that unit's. */
+static void read_clocks(const struct question *q, struct appraisal_decision *x)
+{
+    const struct appraisal_step *s = q->step;
+    bool asked = s && s->asked;
+
+    if (x->edge->to == APPRAISAL_QUEUED)
+        x->due_at = due_of(q, x->step);
+    x->opens_due = x->opens_edge ? due_of(q, x->opens) : INSTANT_NONE;
+    if (!s || x->event == APPRAISAL_EVENT_NONE || !has_ended(x->edge->to))
+        return;
+
+    const struct step_span span = {.of = q->process_step,
+                                   .counter = q->d->facts.counter,
+                                   .unit = asked ? s->asked : s->unit,
+                                   .opened = s->opened_at,
+                                   .until = asked ? s->due_at : INSTANT_NONE};
+    x->timed = step_clock_read(q->f->catalogue, &span, q->c->at, &x->clock);
+}
+
 static enum err_code find_rule(int from, struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
     const struct rule *rule = row_of(from, q->c->act, x->kind);
@@ -212,7 +247,10 @@ static enum err_code find_rule(int from, struct question *q, struct appraisal_de
     }
     x->edge = &rule->edge;
     x->event = rule->event;
-    return move_next(q, rule->then, x, reterr);
+    enum err_code rc = move_next(q, rule->then, x, reterr);
+    if (!rc)
+        read_clocks(q, x);
+    return rc;
 }
 
 static void take_step(struct question *q, struct appraisal_decision *x)
@@ -309,7 +347,8 @@ enum err_code appraisal_decide(const struct appraisal_dossier *d, const struct a
                                const struct appraisal_facts *f, struct appraisal_decision *ret, struct err *reterr)
 {
     struct question q = {.d = d, .c = c, .f = f};
-    struct appraisal_decision x = {.due_at = INSTANT_NONE, .same_day = c->from_event ? NULL : c->same_day};
+    struct appraisal_decision x = {
+        .due_at = INSTANT_NONE, .opens_due = INSTANT_NONE, .same_day = c->from_event ? NULL : c->same_day};
     const struct dossier_facts *facts = c->act == APPRAISAL_ACT_RECEIVE ? &c->received : d ? &d->facts : NULL;
     enum err_code rc = ERR_OK;
 

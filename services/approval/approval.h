@@ -18,6 +18,7 @@
 #include "common/domain/catalogue.h"
 #include "common/domain/dossier.h"
 #include "common/domain/paper.h"
+#include "common/domain/step_clock.h"
 #include "common/domain/words.h"
 #include "services/approval/mandate.h"
 
@@ -120,6 +121,7 @@ struct approval_step {
     enum approval_state state;
     const char *unit;                         /* in whose hands it is */
     instant opened_at, decided_at, signed_at; /* opened_at: when it became pending */
+    instant due_at;                           /* from then on; INSTANT_NONE: it has no clock */
     int opinion;                              /* of the appraisal it was opened by */
     struct document_handle draft;
     int outcome;
@@ -185,6 +187,9 @@ struct approval_decision {
     const struct fsm_edge *expects_edge; /* SIGN: the move of the approve step that follows; NULL: none does */
     int expects;
     const char *expects_unit;
+    instant due_at; /* of a step that becomes pending; INSTANT_NONE: it has no clock */
+    bool timed;     /* the step has ended, and had a clock: */
+    struct step_clock clock;
     const char *place;
     const struct approval_mandate *mandate;
     int outcome;

@@ -64,6 +64,7 @@ static struct approval_step *open_step(struct approval_dossier *d, int step, int
                                 .opened = true,
                                 .changed = true,
                                 .opened_at = INSTANT_NONE,
+                                .due_at = INSTANT_NONE,
                                 .decided_at = INSTANT_NONE,
                                 .signed_at = INSTANT_NONE};
     return s;
@@ -82,6 +83,7 @@ static void move_step(struct approval_dossier *d, const struct approval_command 
     s->changed = true;
     if (c->act == APPROVAL_ACT_APPRAISE || c->act == APPROVAL_ACT_ENDORSE) {
         s->opened_at = c->at;
+        s->due_at = x->due_at;
         s->opinion = c->opinion;
         s->draft = c->document;
     } else if (c->act == APPROVAL_ACT_SIGN) {

@@ -260,6 +260,22 @@ enum err_code approval_at_once(const struct approval_dossier *d, const struct sa
 
 /* ---- decide */
 
+/* read_clocks tells until when a step is allowed that becomes pending, and how one went that ends with a signature or
+ * is sent back. What is stopped is not judged. */
+static void read_clocks(const struct question *q, struct approval_decision *x)
+{
+    const struct approval_step *s = q->step;
+    const struct process_step *of = process_step(q->process, x->step);
+
+    if (x->edge->to == APPROVAL_PENDING && x->edge->from != APPROVAL_PENDING)
+        x->due_at = step_clock_due(q->f->catalogue, of, q->d->facts.counter, q->c->at);
+    if (x->event != APPROVAL_EVENT_SIGNED && x->event != APPROVAL_EVENT_SENT_BACK)
+        return;
+
+    const struct step_span span = {.of = of, .counter = q->d->facts.counter, .unit = s->unit, .opened = s->opened_at};
+    x->timed = step_clock_read(q->f->catalogue, &span, q->c->at, &x->clock);
+}
+
 static enum err_code find_rule(int from, struct question *q, struct approval_decision *x, struct err *reterr)
 {
     const struct fsm_edge *edge = fsm_next(&approval_fsm, from, (int)q->c->act, NULL);
@@ -273,6 +289,7 @@ static enum err_code find_rule(int from, struct question *q, struct approval_dec
     }
     x->edge = edge;
     x->event = rule->event;
+    read_clocks(q, x);
     return ERR_OK;
 }
 
@@ -359,7 +376,7 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
                               const struct approval_facts *f, struct approval_decision *ret, struct err *reterr)
 {
     struct question q = {.d = d, .c = c, .f = f};
-    struct approval_decision x = {.at = c->at, .same_day = c->from_event ? NULL : c->same_day};
+    struct approval_decision x = {.at = c->at, .due_at = INSTANT_NONE, .same_day = c->from_event ? NULL : c->same_day};
     const struct dossier_facts *facts = c->act == APPROVAL_ACT_RECEIVE ? &c->received : d ? &d->facts : NULL;
     enum err_code rc;
 

@@ -23,7 +23,7 @@ static struct barred *appraisers_of(void *dossier)
 static const struct db_stmt load_steps = {
     "approval_load_steps",
     "SELECT dossier, step, round, state, unit, opened_at, opinion, draft, draft_sha256, draft_pages, outcome, decider,"
-    "       decided_at, mandate, signer, signed_at, signature, document"
+    "       decided_at, mandate, signer, signed_at, signature, document, due_at"
     "  FROM step WHERE dossier = ANY($1) ORDER BY dossier, step, round"};
 
 struct approval_scratch *approval_scratch(struct batch *b)
@@ -49,7 +49,7 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
         opinion = db_column(q, "opinion"), outcome = db_column(q, "outcome"), decider = db_column(q, "decider"),
         decided_at = db_column(q, "decided_at"), mandate = db_column(q, "mandate"), signer = db_column(q, "signer"),
         signed_at = db_column(q, "signed_at"), signature = db_column(q, "signature"),
-        document = db_column(q, "document");
+        document = db_column(q, "document"), due_at = db_column(q, "due_at");
     struct handle_columns draft = {db_column(q, "draft"), db_column(q, "draft_sha256"), db_column(q, "draft_pages")};
 
     for (size_t i = 0; i < db_count(q); i++) {
@@ -74,6 +74,7 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
         s->state = (enum approval_state)state_number;
         s->unit = db_get_text(q, i, unit);
         s->opened_at = db_get_time(q, i, opened_at);
+        s->due_at = db_get_time(q, i, due_at);
         s->decider = db_get_text(q, i, decider);
         s->decided_at = db_get_time(q, i, decided_at);
         s->mandate = db_get_text(q, i, mandate);
@@ -103,17 +104,17 @@ static const struct db_stmt save_steps = {
     "approval_save_steps",
     "INSERT INTO step (dossier, step, round, state, unit, opened_at, opinion, draft, draft_sha256, draft_pages, "
     "outcome,"
-    "                  decider, decided_at, mandate, signer, signed_at, signature, document)"
+    "                  decider, decided_at, mandate, signer, signed_at, signature, document, due_at)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],"
     "                      $8::uuid[], $9::bytea[], $10::int[], $11::text[], $12::text[], $13::timestamptz[],"
-    "                      $14::text[], $15::text[], $16::timestamptz[], $17::text[], $18::uuid[])"
+    "                      $14::text[], $15::text[], $16::timestamptz[], $17::text[], $18::uuid[], $19::timestamptz[])"
     " ON CONFLICT (dossier, step, round) DO UPDATE"
     "    SET state = excluded.state, opened_at = excluded.opened_at, opinion = excluded.opinion, draft = "
     "excluded.draft,"
     "        draft_sha256 = excluded.draft_sha256, draft_pages = excluded.draft_pages, outcome = excluded.outcome,"
     "        decider = excluded.decider, decided_at = excluded.decided_at, mandate = excluded.mandate,"
     "        signer = excluded.signer, signed_at = excluded.signed_at, signature = excluded.signature,"
-    "        document = excluded.document"};
+    "        document = excluded.document, due_at = excluded.due_at"};
 
 static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
 {
@@ -126,7 +127,8 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
                     *outcome = db_array_new(a, DB_TEXT), *decider = db_array_new(a, DB_TEXT),
                     *decided_at = db_array_new(a, DB_TIME), *mandate = db_array_new(a, DB_TEXT),
                     *signer = db_array_new(a, DB_TEXT), *signed_at = db_array_new(a, DB_TIME),
-                    *signature = db_array_new(a, DB_TEXT), *document = db_array_new(a, DB_UUID);
+                    *signature = db_array_new(a, DB_TEXT), *document = db_array_new(a, DB_UUID),
+                    *due_at = db_array_new(a, DB_TIME);
     struct worklist *lists = worklist_new(b);
     for (size_t i = 0; i < count; i++) {
         const struct approval_dossier *d = dossiers[i];
@@ -165,6 +167,7 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
             db_array_time(signed_at, s->signed_at);
             db_array_text(signature, signature_kind_name(s->signature));
             db_array_uuid_or_null(document, s->document);
+            db_array_time(due_at, s->due_at);
         }
     }
     if (db_array_count(dossier))
@@ -173,7 +176,7 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
                        db_items(opened_at), db_items(opinion), db_items(draft), db_items(draft_sha256),
                        db_items(draft_pages), db_items(outcome), db_items(decider), db_items(decided_at),
                        db_items(mandate), db_items(signer), db_items(signed_at), db_items(signature),
-                       db_items(document)));
+                       db_items(document), db_items(due_at)));
     worklist_save(lists);
 }
 

@@ -12,7 +12,7 @@
 
 #define ITEM                                                                                                           \
     " 'step', s.step, 'round', s.round, 'opinion', nullif(s.opinion, ''), 'outcome', nullif(s.outcome, ''),"           \
-    " 'step_unit', s.unit, 'opened_at', civil(s.opened_at), " DRAFT
+    " 'step_unit', s.unit, 'opened_at', civil(s.opened_at), 'step_due_at', civil(s.due_at), " DRAFT
 #define FROM "JOIN step s USING (dossier, step, round)"
 
 const struct db_stmt approval_list_of_unit = {"approval_list_of_unit", WORKLIST_OF_UNIT(ITEM, FROM)};
@@ -22,7 +22,8 @@ const struct db_stmt approval_read_one = {
     "approval_read_one",
     FACTS_READ_ONE(
         "   'steps', (SELECT coalesce(json_agg(json_build_object('step', s.step, 'round', s.round, 'state', s.state,"
-        "                    'unit', s.unit, 'opened_at', civil(s.opened_at), 'opinion', nullif(s.opinion, '')," DRAFT
+        "                    'unit', s.unit, 'opened_at', civil(s.opened_at), 'due_at', civil(s.due_at),"
+        "                    'opinion', nullif(s.opinion, '')," DRAFT
         "                    , 'outcome', nullif(s.outcome, ''), 'decider', s.decider,"
         "                    'decided_at', civil(s.decided_at), 'mandate', s.mandate, 'signer', s.signer,"
         "                    'signed_at', civil(s.signed_at), 'signature', nullif(s.signature, ''),"

@@ -152,6 +152,16 @@ struct audit_record {
     const char *at_fault;               /* of it, too: the unit */
 };
 
+/* A step of a dossier that was late; what of the dossier's own lateness is charged to it is known at the end. */
+struct audit_late_step {
+    enum step_kind kind;
+    int step, round;
+    const char *unit;
+    instant ended_at;
+    int64_t minutes_late, minutes_charged;
+};
+#define AUDIT_LATE_STEPS_MOST 32 /* that are kept of one dossier, the newest */
+
 /* What is known of a dossier. */
 struct audit_fact {
     struct id dossier;
@@ -169,7 +179,11 @@ struct audit_fact {
     unsigned late_answers;     /* bit number - 1 of each complaint that was not answered in time */
     int delivery;              /* how the citizen got the result; DELIVERY_NONE: he does not have it */
     bool proxy, unclaimed;
-    bool moved; /* by this batch: it is to be stored */
+    const struct audit_late_step *late_steps; /* in order of their ends */
+    size_t late_count;
+    int64_t uncharged; /* minutes of its lateness that no step explains */
+    bool late_changed; /* late_steps are to be stored */
+    bool moved;        /* by this batch: it is to be stored */
 };
 
 /* How the figures of (unit, procedure, day) move. */

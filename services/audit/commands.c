@@ -10,6 +10,8 @@
 #include "services/audit/events.h"
 #include "services/audit/repo.h"
 #include "services/audit/repo_late.h"
+#include "services/audit/repo_step.h"
+#include "services/audit/step.h"
 
 #define ENTRY_SERIES "entry"
 
@@ -17,6 +19,31 @@ static void prepare(struct batch *b, const struct work *w)
 {
     if (w->origin == WORK_EVENT || w->origin == WORK_REDRIVE)
         batch_need_series(b, ENTRY_SERIES);
+}
+
+/* count_steps counts the step that the event ends; a dossier whose end or date has moved is charged anew. */
+static void count_steps(struct item *i, bool judged)
+{
+    struct batch *b = i->batch;
+    const struct event *e = &i->work->event;
+    const struct audit_step_end end = {
+        .type = e->type, .step = e->step, .round = e->round, .clock = e->clock, .at = e->occurred_at};
+    struct audit_step_delta delta[AUDIT_CHARGES_MOST];
+    struct audit_fact *next;
+    size_t moved = 0;
+
+    if (!i->subject->state || (!e->clock && !judged))
+        return;
+    next = ARENA_NEW(b->arena, struct audit_fact);
+    *next = *(const struct audit_fact *)i->subject->state;
+    if (audit_step_count(next, &end, b->arena, &delta[0]))
+        audit_step_add(b, &delta[0]);
+    if (judged)
+        moved = audit_step_charge(next, b->catalogue->calendar, b->arena, delta);
+    for (size_t n = 0; n < moved; n++)
+        audit_step_add(b, &delta[n]);
+    next->moved |= moved > 0;
+    i->subject->state = next;
 }
 
 static enum err_code seal(struct item *i, struct err *reterr)
@@ -39,13 +66,19 @@ static enum err_code seal(struct item *i, struct err *reterr)
                                 .late_entry = audit_is_late_entry(&w->event)};
     const struct audit_fact *known = i->subject->state;
 
+    bool dossier = strcmp(i->subject->kind, DOSSIER) == 0, judged = false;
+
     audit_repo_add_entry(i->batch, number, w);
-    if (strcmp(i->subject->kind, "dossier") == 0 && audit_count(known, w->command, &about, fact, &delta)) {
+    if (dossier && audit_count(known, w->command, &about, fact, &delta)) {
         fact->dossier = i->subject->id;
         fact->moved = true;
+        judged = fact->timing != AUDIT_TIMING_NONE &&
+                 (!known || fact->due_at != known->due_at || fact->timing != known->timing);
         i->subject->state = fact;
         audit_repo_add_delta(i->batch, &delta, number);
     }
+    if (dossier)
+        count_steps(i, judged);
     i->subject->touched = true;
     return ERR_OK;
 }

@@ -401,6 +401,17 @@ bool audit_count(const struct audit_fact *f, const struct audit_record *r, const
     return true;
 }
 
+static const struct audit_late_step *late_steps_copy(const struct audit_fact *f, struct arena *a)
+{
+    struct audit_late_step *copy = ARENA_ARRAY(a, f->late_count, struct audit_late_step);
+
+    for (size_t i = 0; i < f->late_count; i++) {
+        copy[i] = f->late_steps[i];
+        copy[i].unit = arena_strdup(a, f->late_steps[i].unit);
+    }
+    return copy;
+}
+
 struct audit_fact *audit_fact_copy(const struct audit_fact *f, struct arena *a)
 {
     struct audit_fact *copy = ARENA_NEW(a, struct audit_fact);
@@ -410,6 +421,7 @@ struct audit_fact *audit_fact_copy(const struct audit_fact *f, struct arena *a)
     copy->unit = arena_strdup(a, f->unit);
     copy->receiving_unit = arena_strdup(a, f->receiving_unit);
     copy->procedure = arena_strdup(a, f->procedure);
-    copy->moved = false;
+    copy->late_steps = late_steps_copy(f, a);
+    copy->moved = copy->late_changed = false;
     return copy;
 }

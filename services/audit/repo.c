@@ -9,6 +9,8 @@
 #include "services/audit/repo_correction.h"
 #include "services/audit/repo_late.h"
 #include "services/audit/repo_read.h"
+#include "services/audit/repo_step.h"
+#include "services/audit/step.h"
 
 struct figure {
     struct audit_delta delta;
@@ -24,13 +26,14 @@ struct figure {
 
 /* What this batch adds, beside the facts in the subjects. Lists grow in the batch's arena. */
 struct marks {
-    struct db_answer *facts, *stored_targets;
+    struct db_answer *facts, *late_steps, *stored_targets;
     struct audit_entry *entries;
     size_t entry_count, entry_room;
     struct figure *figures;
     size_t figure_count, figure_room;
     const struct audit_target **targets;
     size_t target_count, target_room;
+    struct audit_step_marks steps;
 };
 
 static void *room(struct arena *a, void *items, size_t count, size_t *have, size_t size)
@@ -58,7 +61,7 @@ static const struct db_stmt load_facts = {
     "audit_load_facts", "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE "
                         "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
                         "       at_counter, elsewhere, overdue, supplements, extended,"
-                        "       rated, complaints, justified, late_answers, delivery, proxy, unclaimed"
+                        "       rated, complaints, justified, late_answers, delivery, proxy, unclaimed, uncharged"
                         "  FROM fact WHERE dossier = ANY ($1::uuid[])"};
 
 static struct marks *marks_of(struct batch *b)
@@ -70,7 +73,10 @@ static struct marks *marks_of(struct batch *b)
 
 void audit_repo_ask(struct batch *b)
 {
-    marks_of(b)->facts = db_ask(b->db, b->arena, &load_facts, DB_ARGS(db_items(b->subject_ids)));
+    struct marks *m = marks_of(b);
+
+    m->facts = db_ask(b->db, b->arena, &load_facts, DB_ARGS(db_items(b->subject_ids)));
+    m->late_steps = audit_step_ask(b);
 }
 
 void audit_repo_ask_targets(struct batch *b)
@@ -130,12 +136,13 @@ enum err_code audit_repo_take(struct batch *b, struct err *reterr)
                                  .late_answers = (unsigned)db_get_int(q, i, db_column(q, "late_answers")),
                                  .delivery = delivery_parse(db_get_text(q, i, db_column(q, "delivery"))),
                                  .proxy = db_get_bool(q, i, db_column(q, "proxy")),
-                                 .unclaimed = db_get_bool(q, i, db_column(q, "unclaimed"))};
+                                 .unclaimed = db_get_bool(q, i, db_column(q, "unclaimed")),
+                                 .uncharged = db_get_int(q, i, db_column(q, "uncharged"))};
         struct subject *s = batch_loaded(b, f->dossier);
         if (s)
             s->state = f;
     }
-    return ERR_OK;
+    return audit_step_take(b, m->late_steps, reterr);
 }
 
 /* ---- marks */
@@ -223,6 +230,11 @@ void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t 
     m->figures[m->figure_count++] = (struct figure){*d, number};
 }
 
+struct audit_step_marks *audit_repo_steps(struct batch *b)
+{
+    return &marks_of(b)->steps;
+}
+
 void audit_repo_add_target(struct batch *b, const struct audit_target *t)
 {
     struct marks *m = marks_of(b);
@@ -236,35 +248,42 @@ void audit_repo_add_target(struct batch *b, const struct audit_target *t)
 static const struct db_stmt add_entries = {
     "audit_add_entries", "INSERT INTO entry (number, topic, \"partition\", \"offset\", source, subject_kind, subject, "
                          "version, type, event_id, dossier_code, unit,"
-                         "                   actor, place, step, round, occurred_at, sealed_at, sha256, head, event)"
+                         "                   actor, place, step, round, occurred_at, sealed_at, sha256, head, event, "
+                         "step_unit, step_opened_at,"
+                         "                   step_due_at, step_minutes_used, step_minutes_late, step_timing)"
                          " SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::bigint[], $5::int[], "
                          "$6::text[], $7::uuid[], $8::bigint[], $9::text[],"
                          "                      $10::uuid[], $11::text[], $12::text[], $13::text[], $14::text[], "
                          "$15::int[], $16::int[], $17::timestamptz[],"
-                         "                      $18::timestamptz[], $19::bytea[], $20::bytea[], $21::bytea[])"};
+                         "                      $18::timestamptz[], $19::bytea[], $20::bytea[], $21::bytea[], "
+                         "$22::text[], $23::timestamptz[],"
+                         "                      $24::timestamptz[], $25::bigint[], $26::bigint[], $27::text[])"};
 
 static const struct db_stmt save_facts = {
     "audit_save_facts",
     "INSERT INTO fact (dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, "
     "at_counter, elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, "
-    "proxy, unclaimed)"
+    "proxy, unclaimed, uncharged)"
     " SELECT dossier, code, unit, receiving_unit, procedure, DATE '1970-01-01' + day, due_at, ended_at, result, "
     "timing, at_counter,"
     "        elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, proxy,"
-    "        unclaimed"
+    "        unclaimed, uncharged"
     "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::timestamptz[], "
     "$8::timestamptz[], $9::text[],"
     "               $10::text[], $11::int[], $12::int[], $13::boolean[], $14::int[], $15::int[],"
-    "               $16::boolean[], $17::int[], $18::int[], $19::int[], $20::text[], $21::boolean[], $22::boolean[])"
+    "               $16::boolean[], $17::int[], $18::int[], $19::int[], $20::text[], $21::boolean[], $22::boolean[],"
+    "               $23::bigint[])"
     "     AS n(dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, at_counter, "
-    "elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, proxy, unclaimed)"
+    "elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, proxy, "
+    "unclaimed, uncharged)"
     " ON CONFLICT (dossier) DO UPDATE SET due_at = excluded.due_at, ended_at = excluded.ended_at, result = "
     "excluded.result, timing = "
     "excluded.timing,"
     "       at_counter = excluded.at_counter, elsewhere = excluded.elsewhere, overdue = excluded.overdue,"
     "       supplements = excluded.supplements, extended = excluded.extended, rated = excluded.rated,"
     "       complaints = excluded.complaints, justified = excluded.justified, late_answers = excluded.late_answers,"
-    "       delivery = excluded.delivery, proxy = excluded.proxy, unclaimed = excluded.unclaimed"};
+    "       delivery = excluded.delivery, proxy = excluded.proxy, unclaimed = excluded.unclaimed,"
+    "       uncharged = excluded.uncharged"};
 
 /* The figures after this batch go out as they are stored, each column a member: one statement counts and publishes. */
 static const struct db_stmt save_figures = {
@@ -319,6 +338,7 @@ static void ask_entries(struct batch *b, const struct marks *m)
                     *occurred_at = db_array_new(a, DB_TIME), *sealed_at = db_array_new(a, DB_TIME),
                     *sha256 = db_array_new(a, DB_BYTES), *head = db_array_new(a, DB_BYTES),
                     *event = db_array_new(a, DB_BYTES);
+    struct audit_step_columns step_columns = audit_step_columns_new(a);
 
     if (m->entry_count == 0)
         return;
@@ -347,12 +367,16 @@ static void ask_entries(struct batch *b, const struct marks *m)
         db_array_bytes(sha256, arena_bytes(a, digest.b, sizeof digest.b));
         db_array_bytes(head, audit_sealed_head(m->entries[i].number, b->now, w, &digest, a));
         db_array_bytes(event, w->raw);
+        audit_step_columns_add(&step_columns, &w->event);
     }
     db_ask(b->db, a, &add_entries,
            DB_ARGS(db_items(number), db_items(topic), db_items(partition), db_items(offset), db_items(source),
                    db_items(kind), db_items(subject), db_items(version), db_items(type), db_items(event_id),
                    db_items(code), db_items(unit), db_items(actor), db_items(place), db_items(step), db_items(round),
-                   db_items(occurred_at), db_items(sealed_at), db_items(sha256), db_items(head), db_items(event)));
+                   db_items(occurred_at), db_items(sealed_at), db_items(sha256), db_items(head), db_items(event),
+                   db_items(step_columns.unit), db_items(step_columns.opened_at), db_items(step_columns.due_at),
+                   db_items(step_columns.minutes_used), db_items(step_columns.minutes_late),
+                   db_items(step_columns.timing)));
 }
 
 static void ask_facts(struct batch *b)
@@ -368,7 +392,8 @@ static void ask_facts(struct batch *b)
                     *extended = db_array_new(a, DB_INT4), *rated = db_array_new(a, DB_BOOL),
                     *complaints = db_array_new(a, DB_INT4), *justified = db_array_new(a, DB_INT4),
                     *late_answers = db_array_new(a, DB_INT4), *delivery = db_array_new(a, DB_TEXT),
-                    *proxy = db_array_new(a, DB_BOOL), *unclaimed = db_array_new(a, DB_BOOL);
+                    *proxy = db_array_new(a, DB_BOOL), *unclaimed = db_array_new(a, DB_BOOL),
+                    *uncharged = db_array_new(a, DB_INT8);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct audit_fact *f = b->subjects[i]->state;
@@ -397,6 +422,7 @@ static void ask_facts(struct batch *b)
         db_array_text(delivery, delivery_name(f->delivery));
         db_array_bool(proxy, f->proxy);
         db_array_bool(unclaimed, f->unclaimed);
+        db_array_int(uncharged, f->uncharged);
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &save_facts,
@@ -404,7 +430,8 @@ static void ask_facts(struct batch *b)
                        db_items(day), db_items(due_at), db_items(ended_at), db_items(result), db_items(timing),
                        db_items(at_counter), db_items(elsewhere), db_items(overdue), db_items(supplements),
                        db_items(extended), db_items(rated), db_items(complaints), db_items(justified),
-                       db_items(late_answers), db_items(delivery), db_items(proxy), db_items(unclaimed)));
+                       db_items(late_answers), db_items(delivery), db_items(proxy), db_items(unclaimed),
+                       db_items(uncharged)));
 }
 
 static void ask_figures(struct batch *b, const struct marks *m)
@@ -484,6 +511,7 @@ void audit_repo_save(struct batch *b)
     audit_corrections_save(b, m->entries, m->entry_count);
     ask_facts(b);
     ask_figures(b, m);
+    audit_step_save(b);
     for (size_t i = 0; i < m->target_count; i++) {
         const struct audit_target *t = m->targets[i];
 
@@ -505,6 +533,11 @@ const struct db_stmt *const audit_statements[] = {&load_facts,
                                                   &audit_read_entries,
                                                   &audit_read_targets,
                                                   &audit_read_supplements,
+                                                  &audit_step_load,
+                                                  &audit_step_save_late,
+                                                  &audit_step_save_figures,
+                                                  &audit_step_read_figures,
+                                                  &audit_step_read_dossier,
                                                   &audit_add_late_entries,
                                                   &audit_read_late_entries,
                                                   &audit_add_corrections,

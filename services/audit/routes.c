@@ -16,6 +16,7 @@
 #include "services/audit/repo_correction.h"
 #include "services/audit/repo_late.h"
 #include "services/audit/repo_read.h"
+#include "services/audit/repo_step.h"
 
 #define ROLES_OF_A_UNIT                                                                                                \
     (ROLE_BIT(HEAD) | ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(ENDORSER) | ROLE_BIT(APPROVER) |             \
@@ -34,31 +35,55 @@ static enum err_code query_day(const struct http_exchange *x, const char *name, 
     return ERR_OK;
 }
 
-static enum err_code get_kpi(void *arg, struct http_exchange *x, struct err *reterr)
-{
-    struct app *app = arg;
-    const char *unit = http_query(x, "unit"), *procedure = http_query(x, "procedure"),
-               *own = request_unit(x, ROLES_OF_ALL_UNITS);
-    instant now = clock_now(app->clock);
+/* The days of receipt and the unit that figures are asked for: an officer of one unit sees its own. */
+struct figures_asked {
     int32_t from, to;
-    enum err_code rc = query_day(x, "from", instant_day(now), &from, reterr);
+    const char *unit; /* "": all */
+    instant now;
+};
+
+static enum err_code query_figures(struct app *app, const struct http_exchange *x, struct figures_asked *ret,
+                                   struct err *reterr)
+{
+    const char *unit = http_query(x, "unit"), *own = request_unit(x, ROLES_OF_ALL_UNITS);
+    struct figures_asked q = {.now = clock_now(app->clock), .unit = own[0] ? own : unit ? unit : ""};
+    enum err_code rc = query_day(x, "from", instant_day(q.now), &q.from, reterr);
 
     if (!rc)
-        rc = query_day(x, "to", instant_day(now), &to, reterr);
+        rc = query_day(x, "to", instant_day(q.now), &q.to, reterr);
     if (rc)
         return rc;
-    if (from > to)
+    if (q.from > q.to)
         return err_say(reterr, ERR_INVALID, "to", "ngày cuối đứng trước ngày đầu", "the last day is before the first");
     if (own[0] && unit && strcmp(unit, own) != 0)
         return err_say(reterr, ERR_FORBIDDEN, "unit", "không xem được số liệu của đơn vị %s",
                        "figures of unit %s are not yours to see", unit);
-    return query_json(app, x, &audit_read_kpi,
-                      DB_ARGS(db_int4(from), db_int4(to),
-                              db_text(own[0] ? own
-                                      : unit ? unit
-                                             : ""),
-                              db_text(procedure ? procedure : ""), db_time(now)),
-                      reterr);
+    *ret = q;
+    return ERR_OK;
+}
+
+static enum err_code get_kpi(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    const char *procedure = http_query(x, "procedure");
+    struct figures_asked q;
+    enum err_code rc = query_figures(arg, x, &q, reterr);
+
+    return rc ? rc
+              : query_json(arg, x, &audit_read_kpi,
+                           DB_ARGS(db_int4(q.from), db_int4(q.to), db_text(q.unit), db_text(procedure ? procedure : ""),
+                                   db_time(q.now)),
+                           reterr);
+}
+
+/* How steps went, by unit and kind. */
+static enum err_code get_steps(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct figures_asked q;
+    enum err_code rc = query_figures(arg, x, &q, reterr);
+
+    return rc ? rc
+              : query_json(arg, x, &audit_step_read_figures,
+                           DB_ARGS(db_int4(q.from), db_int4(q.to), db_text(q.unit), db_time(q.now)), reterr);
 }
 
 /* get_for_inspection answers with a list of some days, of one unit or of all; today without ?from= and ?to=. */
@@ -118,14 +143,26 @@ static enum err_code get_changes(void *arg, struct http_exchange *x, struct err 
     return watch_wait(app->watch, x, revision, reterr);
 }
 
-static enum err_code get_history(void *arg, struct http_exchange *x, struct err *reterr)
+/* What audit holds of one dossier, by its code. */
+static enum err_code get_of_code(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
+                                 struct err *reterr)
 {
     const char *code = http_param(x, "code");
 
     if (!code_dossier_valid(code))
         return err_say(reterr, ERR_INVALID, "code", "\"%s\" không phải mã hồ sơ", "\"%s\" is no dossier code", code);
-    return query_json(arg, x, &audit_read_history, DB_ARGS(db_text(code), db_text(request_unit(x, ROLES_OF_ALL_UNITS))),
-                      reterr);
+    return query_json(app, x, stmt, DB_ARGS(db_text(code), db_text(request_unit(x, ROLES_OF_ALL_UNITS))), reterr);
+}
+
+static enum err_code get_history(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    return get_of_code(arg, x, &audit_read_history, reterr);
+}
+
+/* The control slip (form 05): in whose hands it was, until when it was allowed, and how that went. */
+static enum err_code get_dossier_steps(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    return get_of_code(arg, x, &audit_step_read_dossier, reterr);
 }
 
 static enum err_code query_number(const struct http_exchange *x, const char *name, long long absent, long long most,
@@ -198,6 +235,8 @@ static enum err_code post_target(void *arg, struct http_exchange *x, struct err 
 const struct http_route audit_routes[] = {
     {"GET", "/v1/kpi", ROLES_OF_ALL_UNITS | ROLE_BIT(HEAD), get_kpi,
      "figures per unit, procedure and day of receipt; ?from= ?to= ?unit= ?procedure="},
+    {"GET", "/v1/kpi/steps", ROLES_OF_ALL_UNITS | ROLE_BIT(HEAD), get_steps,
+     "how steps went, per unit and kind of step, by days of receipt; ?from= ?to= ?unit="},
     {"GET", "/v1/kpi/totals", ROLES_OF_ALL_UNITS, get_totals,
      "figures of the newest days and the newest day's busiest units"},
     {"GET", "/v1/kpi/changes", ROLES_OF_ALL_UNITS, get_changes,
@@ -210,6 +249,8 @@ const struct http_route audit_routes[] = {
      "acts that were entered after the system was away, by the day on which they were done; ?from= ?to= ?unit="},
     {"GET", "/v1/dossiers/:code/history", ROLES_OF_ALL_UNITS | ROLES_OF_A_UNIT, get_history,
      "every sealed event of a dossier, in order of cause"},
+    {"GET", "/v1/dossiers/:code/steps", ROLES_OF_ALL_UNITS | ROLES_OF_A_UNIT, get_dossier_steps,
+     "the control slip (form 05) as data: each step that has ended, its unit, its time and how it went"},
     {"GET", "/v1/entries", ROLE_BIT(OPERATOR) | ROLE_BIT(INSPECTOR), get_entries,
      "sealed entries with the events' exact bytes; ?after= ?limit= ?subject="},
     {"GET", "/v1/targets", ROLES_OF_ALL_UNITS | ROLES_OF_A_UNIT | ROLE_BIT(ADMIN), get_targets,

@@ -102,6 +102,11 @@ struct fault {
     int64_t corrections;
 };
 
+/* How steps of a kind went. */
+struct step_line {
+    int64_t ended, late, minutes_late, minutes_charged;
+};
+
 struct report {
     struct api api;
     struct arena *arena;
@@ -111,6 +116,7 @@ struct report {
     const char *business_time;
     struct fault *faults;
     size_t fault_count;
+    struct step_line steps[STEP_COUNT];
 };
 
 static struct line *line_of(struct report *r, const char *unit)
@@ -148,13 +154,40 @@ static void read_faults(struct report *r, struct json_in *in, const struct json 
     }
 }
 
+static const char *url_of(struct report *r, const char *path, const char *from, const char *to)
+{
+    return arena_printf(r->arena, "%s%s%s%s%s%s", ctl_public_url(CTL_AUDIT), path, from || to ? "?" : "",
+                        from ? arena_printf(r->arena, "from=%s", from) : "", from && to ? "&" : "",
+                        to ? arena_printf(r->arena, "to=%s", to) : "");
+}
+
+static bool read_steps(struct report *r, const char *from, const char *to)
+{
+    struct json_in *in;
+    const struct json *root;
+
+    if (!api_get(&r->api, url_of(r, "/v1/kpi/steps", from, to), &in, &root))
+        return false;
+    const struct json *items = json_list(in, root, "kinds", JSON_REQUIRED, 0, STEP_COUNT);
+    for (size_t i = 0; i < json_items(items); i++) {
+        const struct json *o = json_item(items, i);
+        int kind = json_word(in, o, "kind", JSON_REQUIRED, step_kind_names, STEP_COUNT);
+        if (kind <= STEP_NONE)
+            continue;
+        r->steps[kind] =
+            (struct step_line){.ended = json_int(in, o, "ended", JSON_REQUIRED, 0, INT64_MAX / 2),
+                               .late = json_int(in, o, "late", JSON_REQUIRED, 0, INT64_MAX / 2),
+                               .minutes_late = json_int(in, o, "minutes_late", JSON_REQUIRED, 0, INT64_MAX / 2),
+                               .minutes_charged = json_int(in, o, "minutes_charged", JSON_REQUIRED, 0, INT64_MAX / 2)};
+    }
+    return true;
+}
+
 static bool read_figures(struct report *r, const char *from, const char *to)
 {
     struct json_in *in;
     const struct json *root;
-    const char *url = arena_printf(r->arena, "%s/v1/kpi%s%s%s%s", ctl_public_url(CTL_AUDIT), from || to ? "?" : "",
-                                   from ? arena_printf(r->arena, "from=%s", from) : "", from && to ? "&" : "",
-                                   to ? arena_printf(r->arena, "to=%s", to) : "");
+    const char *url = url_of(r, "/v1/kpi", from, to);
 
     if (!api_get(&r->api, url, &in, &root))
         return false;
@@ -281,6 +314,21 @@ static void print_faults(const struct report *r)
     }
 }
 
+/* Which kinds of steps were late, and what of late dossiers is charged to them (Circular 01/2018 Art. 13). */
+static void print_steps(const struct report *r)
+{
+    printf("\nCác bước đã xong (steps that have ended)\n");
+    for (int k = 0; k < STEP_COUNT; k++) {
+        const struct step_line *s = &r->steps[k];
+        if (!s->ended)
+            continue;
+        ctl_pad(step_kind_vi(k), 24);
+        printf(" %8" PRId64 ", quá hạn (late) %" PRId64 ": %" PRId64
+               " phút (minutes), tính vào hồ sơ quá hạn (charged) %" PRId64 "\n",
+               s->ended, s->late, s->minutes_late, s->minutes_charged);
+    }
+}
+
 static void print_report(struct report *r, size_t top, const char *from, const char *to)
 {
     printf("Kết quả tiếp nhận và giải quyết thủ tục hành chính%s%s%s%s, lúc %.16s (results as of %.16s)\n",
@@ -313,6 +361,7 @@ static void print_report(struct report *r, size_t top, const char *from, const c
     print_voices(r->all.figures, ended);
     print_losses(r->all.figures);
     print_faults(r);
+    print_steps(r);
 }
 
 int ctl_report(const struct ctl_command *self, int argc, char **argv)
@@ -337,7 +386,7 @@ int ctl_report(const struct ctl_command *self, int argc, char **argv)
     r.arena = arena_new((size_t)256 << 20);
     bool good = api_open(&r.api, r.arena, 2, "taichoctl", "taichoctl", ROLE_BIT(DASHBOARD));
     if (good) {
-        good = read_figures(&r, from, to) && read_units(&r);
+        good = read_figures(&r, from, to) && read_units(&r) && read_steps(&r, from, to);
         api_close(&r.api);
     }
     if (good) {

@@ -151,6 +151,7 @@ static void emit(struct item *i, const struct intake_decision *d)
                      .process_version = now->process_version,
                      .step = d->step,
                      .round = d->round,
+                     .clock = d->timed ? &d->clock : NULL,
                      .document = d->document          ? d->document->id
                                  : d->corrected       ? d->corrected->id
                                  : d->supplement >= 0 ? now->supplements[d->supplement].request

@@ -17,6 +17,7 @@
 #include "common/domain/catalogue.h"
 #include "common/domain/dossier.h"
 #include "common/domain/paper.h"
+#include "common/domain/step_clock.h"
 #include "common/domain/worktime.h"
 
 /*    symbol      name          Vietnamese, for the citizen                national status */
@@ -119,6 +120,7 @@ struct intake_transfer {
     int step, round;
     enum intake_transfer_state state;
     const char *from_unit, *to_unit;
+    instant opened_at; /* INSTANT_NONE: before that was kept */
     instant due_at;
     instant given_at, answered_at;      /* INSTANT_NONE: not yet */
     const char *given_by, *answered_by; /* NULL: not yet */
@@ -144,6 +146,7 @@ enum intake_obligation_state {
 struct intake_obligation {
     int step, round;
     enum intake_obligation_state state;
+    instant opened_at, due_at;   /* until when the notice is to be here; INSTANT_NONE: it has no clock */
     const char *notice;          /* the number of the tax notice; never leaves intake. NULL: not yet */
     instant notified_at, met_at; /* INSTANT_NONE: not yet */
     const char *opened_by, *met_by;
@@ -693,6 +696,8 @@ struct intake_decision {
     const char *why;            /* the sentence of the row */
     const char *place;          /* where the act was done; NULL: nowhere */
     int step, round;
+    bool timed; /* a step has ended, and had a clock: */
+    struct step_clock clock;
     int transfer;                         /* its index in next.transfers; -1: none */
     int obligation;                       /* its index in next.obligations; -1: none */
     int supplement;                       /* its index in next.supplements; -1: none */

@@ -105,6 +105,22 @@ enum err_code intake_may_open_obligation(const struct intake_notice *c, const st
     return intake_count_due(&ret->next, f, reterr);
 }
 
+/* read_clock: what is measured is the time until the notice is here; what follows is the citizen's. */
+static void read_clock(const struct intake_obligation *o, const struct intake_facts *f, struct intake_decision *ret)
+{
+    const struct intake_dossier *d = &ret->next;
+    const struct process_step *of =
+        process_step(catalogue_process_version(f->catalogue, d->process, d->process_version), o->step);
+    const struct step_span span = {.of = of,
+                                   .counter = d->counter,
+                                   .unit = process_unit(of, d->unit, d->receiving_unit),
+                                   .opened = o->opened_at,
+                                   .paused_from = o->notified_at,
+                                   .paused_to = o->met_at};
+
+    ret->timed = step_clock_read(f->catalogue, &span, f->now, &ret->clock);
+}
+
 enum err_code intake_may_meet_obligation(const struct intake_notice *c, const struct intake_facts *f,
                                          struct intake_decision *ret, struct err *reterr)
 {
@@ -116,5 +132,6 @@ enum err_code intake_may_meet_obligation(const struct intake_notice *c, const st
     o->met_at = f->now;
     o->met_by = f->actor;
     ret->was_late = ret->next.due_at <= o->notified_at;
+    read_clock(o, f, ret);
     return intake_count_due(&ret->next, f, reterr);
 }

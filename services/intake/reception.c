@@ -145,6 +145,7 @@ static enum err_code open_transfer(struct intake_dossier *d, const struct proces
         .state = INTAKE_TRANSFER_AWAITING,
         .from_unit = process_unit(giver, d->unit, d->receiving_unit),
         .to_unit = taker ? process_unit(taker, d->unit, d->receiving_unit) : d->unit,
+        .opened_at = f->now,
         .given_at = INSTANT_NONE,
         .answered_at = INSTANT_NONE,
     };
@@ -162,14 +163,19 @@ static enum err_code open_transfer(struct intake_dossier *d, const struct proces
     return rc;
 }
 
-static enum err_code open_obligation(struct intake_dossier *d, int step, struct err *reterr)
+static enum err_code open_obligation(struct intake_dossier *d, const struct process *p, int step,
+                                     const struct intake_facts *f, struct err *reterr)
 {
     if (d->obligation_count == INTAKE_OBLIGATIONS_MAX)
         return err_say(reterr, ERR_INVALID, "process", "quy trình %s có quá nhiều bước nghĩa vụ tài chính",
                        "process %s has too many obligations", d->process);
+
+    instant due = step_clock_due(f->catalogue, process_step(p, step), d->counter, f->now);
     d->obligations[d->obligation_count++] = (struct intake_obligation){.step = step,
                                                                        .round = 1,
                                                                        .state = INTAKE_OBLIGATION_EXPECTED,
+                                                                       .opened_at = f->now,
+                                                                       .due_at = due,
                                                                        .notified_at = INSTANT_NONE,
                                                                        .met_at = INSTANT_NONE};
     return ERR_OK;
@@ -184,7 +190,7 @@ enum err_code intake_open_next(struct intake_dossier *d, int n, const struct int
         return ERR_OK;
     if (process_step(p, step)->kind == STEP_TRANSFER)
         return open_transfer(d, p, step, f, reterr);
-    return process_step(p, step)->kind == STEP_OBLIGATION ? open_obligation(d, step, reterr) : ERR_OK;
+    return process_step(p, step)->kind == STEP_OBLIGATION ? open_obligation(d, p, step, f, reterr) : ERR_OK;
 }
 
 /* ---- the ways a visit to the counter ends */

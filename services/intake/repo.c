@@ -22,12 +22,13 @@ const struct db_stmt intake_load_dossiers = {
     "  FROM dossier WHERE id = ANY ($1)"};
 
 const struct db_stmt intake_load_transfers = {"intake_load_transfers",
-                                              "SELECT dossier, step, round, state, from_unit, to_unit, due_at, "
-                                              "given_by, given_at, answered_by, answered_at, reason"
+                                              "SELECT dossier, step, round, state, from_unit, to_unit, opened_at, "
+                                              "due_at, given_by, given_at, answered_by, answered_at, reason"
                                               "  FROM transfer WHERE dossier = ANY ($1) ORDER BY dossier, step, round"};
 
 const struct db_stmt intake_load_obligations = {
-    "intake_load_obligations", "SELECT dossier, step, round, state, notice, opened_by, notified_at, met_by, met_at"
+    "intake_load_obligations", "SELECT dossier, step, round, state, opened_at, due_at, notice, opened_by, "
+                               "notified_at, met_by, met_at"
                                "  FROM obligation WHERE dossier = ANY ($1) ORDER BY dossier, step, round"};
 
 bool intake_is_catalogue(const struct subject *s)
@@ -170,6 +171,7 @@ static enum err_code take_transfer(const struct batch *b, const struct db_answer
         .state = (enum intake_transfer_state)word(q, row, "state", intake_transfer_state_parse),
         .from_unit = text(b, q, row, "from_unit"),
         .to_unit = text(b, q, row, "to_unit"),
+        .opened_at = moment(q, row, "opened_at"),
         .due_at = moment(q, row, "due_at"),
         .given_by = text(b, q, row, "given_by"),
         .given_at = moment(q, row, "given_at"),
@@ -193,6 +195,8 @@ static enum err_code take_obligation(const struct batch *b, const struct db_answ
         .step = (int)number(q, row, "step"),
         .round = (int)number(q, row, "round"),
         .state = (enum intake_obligation_state)word(q, row, "state", intake_obligation_state_parse),
+        .opened_at = moment(q, row, "opened_at"),
+        .due_at = moment(q, row, "due_at"),
         .notice = text(b, q, row, "notice"),
         .opened_by = text(b, q, row, "opened_by"),
         .notified_at = moment(q, row, "notified_at"),

@@ -41,18 +41,19 @@ static const struct db_stmt add_documents = {
 static const struct db_stmt put_transfers = {
     "intake_put_transfers",
     "INSERT INTO transfer (dossier, step, round, state, from_unit, to_unit, due_at, given_by, given_at, answered_by,"
-    "       answered_at, reason)"
+    "       answered_at, reason, opened_at)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],"
-    "       $8::text[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::text[])"
+    "       $8::text[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::text[], $13::timestamptz[])"
     " ON CONFLICT (dossier, step, round) DO UPDATE"
     "    SET state = excluded.state, given_by = excluded.given_by, given_at = excluded.given_at,"
     "        answered_by = excluded.answered_by, answered_at = excluded.answered_at, reason = excluded.reason"};
 
 static const struct db_stmt put_obligations = {
     "intake_put_obligations",
-    "INSERT INTO obligation (dossier, step, round, state, notice, opened_by, notified_at, met_by, met_at)"
+    "INSERT INTO obligation (dossier, step, round, state, notice, opened_by, notified_at, met_by, met_at,"
+    "       opened_at, due_at)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],"
-    "       $8::text[], $9::timestamptz[])"
+    "       $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[])"
     " ON CONFLICT (dossier, step, round) DO UPDATE"
     "    SET state = excluded.state, notice = excluded.notice, opened_by = excluded.opened_by,"
     "        notified_at = excluded.notified_at, met_by = excluded.met_by, met_at = excluded.met_at"};
@@ -263,6 +264,7 @@ static void put_transfer_rows(struct columns *c, const struct subject *s, const 
         db_array_text(*v++, t->answered_by);
         db_array_time(*v++, t->answered_at);
         db_array_text(*v++, t->reason);
+        db_array_time(*v++, t->opened_at);
     }
 }
 
@@ -281,6 +283,8 @@ static void put_obligation_rows(struct columns *c, const struct subject *s, cons
         db_array_time(*v++, o->notified_at);
         db_array_text(*v++, o->met_by);
         db_array_time(*v++, o->met_at);
+        db_array_time(*v++, o->opened_at);
+        db_array_time(*v++, o->due_at);
     }
 }
 
@@ -374,10 +378,10 @@ void intake_repo_save(struct batch *b)
     struct columns documents =
         COLUMNS(a, DB_UUID, DB_UUID, DB_TEXT, DB_TEXT, DB_INT4, DB_BYTES, DB_BYTES, DB_TEXT, DB_TIME);
     struct columns transfers = COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT,
-                                       DB_TIME, DB_TEXT, DB_TIME, DB_TEXT);
+                                       DB_TIME, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME);
     struct columns moved = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME, DB_TEXT);
     struct columns obligations =
-        COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME);
+        COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_TIME, DB_TIME);
     struct columns due = COLUMNS(a, DB_UUID, DB_TIME, DB_TIME, DB_JSON, DB_TIME);
     struct columns asked = COLUMNS(a, DB_UUID, DB_TEXT);
     struct columns withdrawals = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT);

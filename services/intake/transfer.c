@@ -139,13 +139,31 @@ static enum err_code answer_transfer(const struct intake_move *c, enum intake_ac
     return ERR_OK;
 }
 
+/* read_clock: the papers are the giver's until he has given them, then the receiver's: whoever had them when the time
+ * for it was over answers for it. */
+static void read_clock(const struct intake_transfer *t, const struct intake_facts *f, struct intake_decision *ret)
+{
+    const struct intake_dossier *d = &ret->next;
+    const struct process *p = catalogue_process_version(f->catalogue, d->process, d->process_version);
+    const struct step_span span = {.of = process_step(p, t->step),
+                                   .counter = d->counter,
+                                   .unit = t->given_at <= t->due_at ? t->to_unit : t->from_unit,
+                                   .opened = t->opened_at,
+                                   .until = t->due_at};
+
+    ret->timed = step_clock_read(f->catalogue, &span, f->now, &ret->clock);
+}
+
 enum err_code intake_may_take(const struct intake_move *c, const struct intake_facts *f, struct intake_decision *ret,
                               struct err *reterr)
 {
     struct intake_transfer *t;
     enum err_code rc = answer_transfer(c, INTAKE_TAKE_TRANSFER, f, ret, &t, reterr);
 
-    return rc ? rc : intake_open_next(&ret->next, t->step, f, reterr);
+    if (rc)
+        return rc;
+    read_clock(t, f, ret);
+    return intake_open_next(&ret->next, t->step, f, reterr);
 }
 
 enum err_code intake_may_decline(const struct intake_move *c, const struct intake_facts *f, struct intake_decision *ret,

@@ -62,6 +62,7 @@ static void emit(struct item *i, const struct return_dossier *d, const struct re
     e.round = x->round;
     e.document = x->document.id;
     e.last = x->last;
+    e.clock = x->timed ? &body->clock : NULL;
     e.notice = x->event == RETURN_EVENT_COLLECTION_REMINDED;
     if (x->same_day) {
         e.actor = x->same_day->officer;

@@ -91,6 +91,7 @@ static struct return_document *opened_document(struct return_dossier *d, const s
     n->issue_step = x->step;
     n->round = x->round;
     n->opened_at = c->at;
+    n->step_opened_at = n->step_due_at = INSTANT_NONE;
     n->numbered_at = n->sealed_at = n->given_at = n->taken_at = INSTANT_NONE;
     n->ready_at = n->handed_over_at = n->archived_at = n->came_back_at = n->unclaimed_at = INSTANT_NONE;
     n->opened = true;
@@ -196,6 +197,10 @@ struct return_dossier *return_apply(struct return_dossier *d, const struct retur
     note(n, c, x);
     n->reopened |= x->edge->from != FSM_NOWHERE && !return_is_open(x->edge->from) && return_is_open(x->edge->to);
     n->state = (enum return_state)x->edge->to;
+    if (x->opens || x->event == RETURN_EVENT_READY) {
+        n->step_opened_at = x->opens ? c->at : INSTANT_NONE;
+        n->step_due_at = x->next_due;
+    }
     n->step = x->next_step;
     n->changed = true;
     return d;

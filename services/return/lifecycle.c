@@ -30,6 +30,7 @@
 
 #include "common/domain/desk.h"
 #include "common/domain/process.h"
+#include "common/domain/step_clock.h"
 
 /* Everything a guard looks at; a guard adds to the decision what it found. */
 struct question {
@@ -307,6 +308,35 @@ static bool ends_early(int outcome)
     return outcome == OUTCOME_REFUSED || outcome == OUTCOME_STOPPED;
 }
 
+/*
+ * read_clocks tells how the step went that ends, and until when one is allowed that opens. The step that returns it
+ * ends when it lies ready: then it waits for the citizen. A hand-over is the giver's until he has given it, then the
+ * receiver's: whoever had it when its time was over answers for it. Letters belong to no step's time.
+ */
+static void read_clocks(const struct question *q, struct return_decision *x)
+{
+    const struct return_document *n = q->document;
+    bool ends =
+        x->event == RETURN_EVENT_SEALED || x->event == RETURN_EVENT_HAND_OVER_TAKEN || x->event == RETURN_EVENT_READY;
+
+    if (!return_is_result(x->outcome))
+        return;
+    x->opens = !n || x->next_step != x->step;
+    if (x->opens)
+        x->next_due =
+            step_clock_due(q->f->catalogue, process_step(q->process, x->next_step), q->d->facts.counter, q->c->at);
+    if (!ends)
+        return;
+
+    const struct step_span span = {.of = process_step(q->process, x->step),
+                                   .counter = q->d->facts.counter,
+                                   .unit = unit_of(q, x->step),
+                                   .opened = n->step_opened_at};
+    x->timed = step_clock_read(q->f->catalogue, &span, q->c->at, &x->clock);
+    if (x->timed && x->event == RETURN_EVENT_HAND_OVER_TAKEN && n->given_at <= x->clock.due)
+        x->clock.unit = x->to_unit;
+}
+
 static enum err_code find_rule(int from, struct question *q, struct return_decision *x, struct err *reterr)
 {
     const struct fsm_edge *edge = fsm_next(&return_fsm, from, (int)q->c->act, NULL);
@@ -318,6 +348,7 @@ static enum err_code find_rule(int from, struct question *q, struct return_decis
         return rc;
     x->edge = edge;
     x->event = event_of(rule->event, x->outcome);
+    read_clocks(q, x);
     return ERR_OK;
 }
 
@@ -442,7 +473,8 @@ enum err_code return_decide(const struct return_dossier *d, const struct return_
                             const struct return_facts *f, struct return_decision *ret, struct err *reterr)
 {
     struct question q = {.d = d, .c = c, .f = f};
-    struct return_decision x = {.event = RETURN_EVENT_NONE, .same_day = c->from_event ? NULL : c->same_day};
+    struct return_decision x = {
+        .event = RETURN_EVENT_NONE, .same_day = c->from_event ? NULL : c->same_day, .next_due = INSTANT_NONE};
 
     if (c->act == RETURN_ACT_RECEIVE) {
         if (d)

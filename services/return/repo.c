@@ -15,6 +15,7 @@ static const struct db_stmt load_documents = {
     "       d.signature, d.signed_at, d.unit, d.issue_step, d.step, d.round, d.opened_at, d.giver, d.given_at, d.taker,"
     "       d.taken_at, d.ready_at, d.delivery, d.handed_over_at, d.archived_at, d.collector, d.proof, d.authorisation,"
     "       d.consignment, d.undelivered, d.came_back_at, d.reminders, d.unclaimed_at,"
+    "       d.step_opened_at, d.step_due_at,"
     "       n.series, n.year, n.number, n.text AS number_text, n.clerk, n.at AS numbered_at,"
     "       u.seal, u.ordinal, u.keeper, u.place, u.at AS sealed_at"
     "  FROM document d LEFT JOIN issued_number n ON n.dossier = d.dossier AND n.document = d.id"
@@ -125,6 +126,8 @@ static enum err_code take_documents(struct batch *b, const struct db_answer *q, 
         x->step = (int)db_get_int(q, i, db_column(q, "step"));
         x->round = (int)db_get_int(q, i, db_column(q, "round"));
         x->opened_at = db_get_time(q, i, db_column(q, "opened_at"));
+        x->step_opened_at = db_get_time(q, i, db_column(q, "step_opened_at"));
+        x->step_due_at = db_get_time(q, i, db_column(q, "step_due_at"));
         x->giver = db_get_text(q, i, db_column(q, "giver"));
         x->given_at = db_get_time(q, i, db_column(q, "given_at"));
         x->taker = db_get_text(q, i, db_column(q, "taker"));
@@ -152,15 +155,18 @@ enum err_code return_repo_take(struct batch *b, struct err *reterr)
 static const struct db_stmt save_opened = {
     "return_save_opened",
     "INSERT INTO document (dossier, id, sha256, pages, outcome, state, signed_step, signer, mandate, form, signature,"
-    "                      signed_at, unit, issue_step, step, round, opened_at, delivery)"
+    "                      signed_at, unit, issue_step, step, round, opened_at, delivery, step_opened_at,"
+    "                      step_due_at)"
     " SELECT dossier, id, sha256, pages, outcome, 'awaiting_issue', signed_step, signer, mandate, form, signature, "
     "signed_at,"
-    "        unit, issue_step, issue_step, round, opened_at, ''"
+    "        unit, issue_step, issue_step, round, opened_at, '',"
+    "        step_opened_at, step_due_at"
     "   FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::int[], $5::text[], $6::int[], $7::text[], $8::text[],"
     "               $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::int[], $14::int[], "
-    "$15::timestamptz[])"
+    "$15::timestamptz[],"
+    "               $16::timestamptz[], $17::timestamptz[])"
     "     AS n (dossier, id, sha256, pages, outcome, signed_step, signer, mandate, form, signature, signed_at, unit,"
-    "           issue_step, round, opened_at)"};
+    "           issue_step, round, opened_at, step_opened_at, step_due_at)"};
 
 static void ask_opened(struct batch *b, void *const *dossiers, size_t count)
 {
@@ -172,7 +178,8 @@ static void ask_opened(struct batch *b, void *const *dossiers, size_t count)
                     *form = db_array_new(a, DB_TEXT), *signature = db_array_new(a, DB_TEXT),
                     *signed_at = db_array_new(a, DB_TIME), *unit = db_array_new(a, DB_TEXT),
                     *issue_step = db_array_new(a, DB_INT4), *round = db_array_new(a, DB_INT4),
-                    *opened_at = db_array_new(a, DB_TIME);
+                    *opened_at = db_array_new(a, DB_TIME), *step_opened_at = db_array_new(a, DB_TIME),
+                    *step_due_at = db_array_new(a, DB_TIME);
     for (size_t i = 0; i < count; i++) {
         const struct return_dossier *d = dossiers[i];
         for (size_t n = 0; n < d->document_count; n++) {
@@ -194,14 +201,16 @@ static void ask_opened(struct batch *b, void *const *dossiers, size_t count)
             db_array_int(issue_step, x->issue_step);
             db_array_int(round, x->round);
             db_array_time(opened_at, x->opened_at);
+            db_array_time(step_opened_at, x->step_opened_at);
+            db_array_time(step_due_at, x->step_due_at);
         }
     }
     if (db_array_count(id))
         db_ask(b->db, a, &save_opened,
                DB_ARGS(db_items(dossier), db_items(id), db_items(sha256), db_items(pages), db_items(outcome),
                        db_items(signed_step), db_items(signer), db_items(mandate), db_items(form), db_items(signature),
-                       db_items(signed_at), db_items(unit), db_items(issue_step), db_items(round),
-                       db_items(opened_at)));
+                       db_items(signed_at), db_items(unit), db_items(issue_step), db_items(round), db_items(opened_at),
+                       db_items(step_opened_at), db_items(step_due_at)));
 }
 
 static const struct db_stmt save_moved = {
@@ -210,14 +219,15 @@ static const struct db_stmt save_moved = {
     "       taken_at = n.taken_at, ready_at = n.ready_at, delivery = n.delivery, handed_over_at = n.handed_over_at,"
     "       archived_at = n.archived_at, collector = n.collector, proof = n.proof, authorisation = n.authorisation,"
     "       consignment = n.consignment, undelivered = n.undelivered, came_back_at = n.came_back_at,"
-    "       reminders = n.reminders, unclaimed_at = n.unclaimed_at"
+    "       reminders = n.reminders, unclaimed_at = n.unclaimed_at, step_opened_at = n.step_opened_at,"
+    "       step_due_at = n.step_due_at"
     "  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::timestamptz[], $7::text[],"
     "              $8::timestamptz[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::timestamptz[],"
     "              $13::text[], $14::text[], $15::uuid[], $16::text[], $17::text[], $18::timestamptz[], $19::int[],"
-    "              $20::timestamptz[])"
+    "              $20::timestamptz[], $21::timestamptz[], $22::timestamptz[])"
     "    AS n (dossier, id, state, step, giver, given_at, taker, taken_at, ready_at, delivery, handed_over_at,"
     "          archived_at, collector, proof, authorisation, consignment, undelivered, came_back_at, reminders,"
-    "          unclaimed_at)"
+    "          unclaimed_at, step_opened_at, step_due_at)"
     " WHERE d.dossier = n.dossier AND d.id = n.id"};
 
 static const char *text_or_null(const char *word)
@@ -245,7 +255,8 @@ static void ask_moved(struct batch *b, void *const *dossiers, size_t count)
                     *collector = db_array_new(a, DB_TEXT), *proof = db_array_new(a, DB_TEXT),
                     *authorisation = db_array_new(a, DB_UUID), *consignment = db_array_new(a, DB_TEXT),
                     *undelivered = db_array_new(a, DB_TEXT), *came_back_at = db_array_new(a, DB_TIME),
-                    *reminders = db_array_new(a, DB_INT4), *unclaimed_at = db_array_new(a, DB_TIME);
+                    *reminders = db_array_new(a, DB_INT4), *unclaimed_at = db_array_new(a, DB_TIME),
+                    *step_opened_at = db_array_new(a, DB_TIME), *step_due_at = db_array_new(a, DB_TIME);
     for (size_t i = 0; i < count; i++) {
         const struct return_dossier *d = dossiers[i];
         for (size_t n = 0; n < d->document_count; n++) {
@@ -272,6 +283,8 @@ static void ask_moved(struct batch *b, void *const *dossiers, size_t count)
             db_array_time(came_back_at, x->came_back_at);
             db_array_int(reminders, x->reminders);
             db_array_time(unclaimed_at, x->unclaimed_at);
+            db_array_time(step_opened_at, x->step_opened_at);
+            db_array_time(step_due_at, x->step_due_at);
         }
     }
     if (db_array_count(id))
@@ -280,7 +293,7 @@ static void ask_moved(struct batch *b, void *const *dossiers, size_t count)
                        db_items(given_at), db_items(taker), db_items(taken_at), db_items(ready_at), db_items(delivery),
                        db_items(handed_over_at), db_items(archived_at), db_items(collector), db_items(proof),
                        db_items(authorisation), db_items(consignment), db_items(undelivered), db_items(came_back_at),
-                       db_items(reminders), db_items(unclaimed_at)));
+                       db_items(reminders), db_items(unclaimed_at), db_items(step_opened_at), db_items(step_due_at)));
 }
 
 /* ---- the books, and the work lists */

@@ -19,6 +19,7 @@
 #include "common/domain/catalogue.h"
 #include "common/domain/dossier.h"
 #include "common/domain/paper.h"
+#include "common/domain/step_clock.h"
 #include "common/domain/words.h"
 #include "services/return/delivery.h"
 #include "services/return/register.h"
@@ -114,7 +115,8 @@ struct return_document {
     int issue_step;   /* its number_seal step */
     int step, round;  /* the open step, or the last one */
     instant opened_at;
-    const char *series; /* NULL until numbered */
+    instant step_opened_at, step_due_at; /* of the open step; INSTANT_NONE: it has no clock */
+    const char *series;                  /* NULL until numbered */
     int year;
     int64_t number;
     const char *number_text, *numbered_by;
@@ -182,6 +184,10 @@ struct return_decision {
     int outcome;
     int step, round;  /* that the act belongs to */
     int next_step;    /* that is open afterwards */
+    bool opens;       /* another step opens */
+    instant next_due; /* until when that is allowed; INSTANT_NONE: it has no clock */
+    bool timed;       /* a step has ended, and had a clock: */
+    struct step_clock clock;
     const char *unit; /* SIGN: who issues it */
     const char *place, *actor;
     const struct return_series *series;

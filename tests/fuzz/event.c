@@ -40,6 +40,12 @@ static void holds_event(const struct event *e)
     HOLDS((unsigned)e->source < SOURCE_COUNT && (unsigned)e->route < ROUTE_COUNT, "words");
     for (int s = 0; s < SOURCE_COUNT; s++)
         HOLDS(e->seen[s] >= 0, "seen");
+    if (!e->clock)
+        return;
+    holds_utf8(e->clock->unit);
+    HOLDS(e->clock->opened >= 0 && e->clock->opened <= LAST && e->clock->due >= 0 && e->clock->due <= LAST,
+          "a clock's times");
+    HOLDS(e->clock->minutes_used >= 0 && e->clock->minutes_late >= 0, "a clock's minutes");
 }
 
 static void holds_equal(const struct event *a, const struct event *b)
@@ -52,6 +58,11 @@ static void holds_equal(const struct event *a, const struct event *b)
               a->last == b->last && a->occurred_at == b->occurred_at && a->recorded_at == b->recorded_at,
           "a number");
     HOLDS(memcmp(a->seen, b->seen, sizeof a->seen) == 0, "seen");
+    HOLDS(!a->clock == !b->clock, "a clock");
+    HOLDS(!a->clock || (!strcmp(a->clock->unit, b->clock->unit) && a->clock->opened == b->clock->opened &&
+                        a->clock->due == b->clock->due && a->clock->minutes_used == b->clock->minutes_used &&
+                        a->clock->minutes_late == b->clock->minutes_late),
+          "what a clock says");
     HOLDS(!strcmp(a->subject_kind, b->subject_kind) && !strcmp(a->dossier_code, b->dossier_code) &&
               !strcmp(a->actor, b->actor) && !strcmp(a->place, b->place) && !strcmp(a->unit, b->unit) &&
               !strcmp(a->procedure, b->procedure) && !strcmp(a->process, b->process) && !strcmp(a->type, b->type) &&

@@ -31,6 +31,12 @@ static int teardown(void **state)
     return 0;
 }
 
+static const struct step_clock some_clock = {.unit = "u2",
+                                             .opened = INT64_C(1569888000000000),
+                                             .due = INT64_C(1569889000000000),
+                                             .minutes_used = 30,
+                                             .minutes_late = 14};
+
 static struct event some_event(void)
 {
     return (struct event){
@@ -60,6 +66,7 @@ static struct event some_event(void)
         .origin_reference = "X-1",
         .late_reason = "power",
         .late_superior = "H11.35.21-pd01",
+        .clock = &some_clock,
         .type = "Granted",
     };
 }
@@ -111,6 +118,9 @@ static void there_and_back(void **state)
     assert_string_equal(got.origin_reference, "X-1");
     assert_string_equal(got.late_reason, "power");
     assert_string_equal(got.late_superior, "H11.35.21-pd01");
+    assert_string_equal(got.clock->unit, "u2");
+    assert_true(got.clock->opened == some_clock.opened && got.clock->due == some_clock.due);
+    assert_true(got.clock->minutes_used == 30 && got.clock->minutes_late == 14);
     assert_true(event_is_late(&got) && event_by_person(&got));
     assert_true(got.last && got.process_version == 2 && got.step == 4 && got.round == 1);
     assert_string_equal(got.type, "Granted");
@@ -132,9 +142,27 @@ static void nothing_is_written_for_what_is_not_there(void **state)
     assert_true(id_is_nil(got.command) && id_is_nil(got.cause) && id_is_nil(got.document));
     assert_string_equal(got.actor, "");
     assert_int_equal(read->n_seen, 0);
+    assert_null(got.clock);
     assert_false(event_is_late(&got) || event_by_person(&got));
     got.actor = "service:intake";
     assert_false(event_by_person(&got));
+}
+
+/* A unit costs bytes in every event: the competent one is not said twice. */
+static void the_competent_unit_of_a_clock_is_not_said(void **state)
+{
+    struct step_clock own = some_clock;
+    Taicho__V1__LifecycleEvent m;
+    Taicho__V1__Granted body;
+    const Taicho__V1__LifecycleEvent *read;
+    struct event e = some_event(), got;
+    struct err err = {0};
+    own.unit = e.unit;
+    e.clock = &own;
+    fill(&m, &body);
+    assert_int_equal(event_read(event_pack(&e, &m, a), a, &got, &read, &err), ERR_OK);
+    assert_string_equal(read->step_clock->unit, "");
+    assert_string_equal(got.clock->unit, e.unit);
 }
 
 /* ---- what is refused */
@@ -176,16 +204,40 @@ CHANGE(short_handle, m->granted->draft->id.len = 0)
 CHANGE(pages_minus, m->granted->draft->pages = -1)
 CHANGE(step_minus, m->step = -1)
 CHANGE(late, m->recorded_at = INT64_MAX)
+CHANGE(a_clock_before_all_times, m->step_clock->due_at = -1)
+CHANGE(a_clock_that_ran_backwards, m->step_clock->minutes_used = -1)
+CHANGE(a_clock_less_than_late, m->step_clock->minutes_late = -1)
 CHANGE(no_superior, m->late_superior = wire_text(""))
 CHANGE(no_reason, m->late_reason = wire_text(""))
 CHANGE(no_body, m->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY__NOT_SET)
 
 static void what_cannot_be_true_is_malformed(void **state)
 {
-    static void (*const changes[])(Taicho__V1__LifecycleEvent *) = {
-        short_id,    no_id,      nil_id, no_subject, short_cause, no_kind,       version_0, version_minus,
-        source_0,    source_9,   seen_0, seen_minus, not_utf8,    body_not_utf8, short_sha, short_handle,
-        pages_minus, step_minus, late,   no_body,    no_superior, no_reason};
+    static void (*const changes[])(Taicho__V1__LifecycleEvent *) = {short_id,
+                                                                    no_id,
+                                                                    nil_id,
+                                                                    no_subject,
+                                                                    short_cause,
+                                                                    no_kind,
+                                                                    version_0,
+                                                                    version_minus,
+                                                                    source_0,
+                                                                    source_9,
+                                                                    seen_0,
+                                                                    seen_minus,
+                                                                    not_utf8,
+                                                                    body_not_utf8,
+                                                                    short_sha,
+                                                                    short_handle,
+                                                                    pages_minus,
+                                                                    step_minus,
+                                                                    late,
+                                                                    no_body,
+                                                                    no_superior,
+                                                                    no_reason,
+                                                                    a_clock_before_all_times,
+                                                                    a_clock_that_ran_backwards,
+                                                                    a_clock_less_than_late};
     for (size_t i = 0; i < COUNT_OF(changes); i++) {
         struct err err = {0};
         struct event got;
@@ -420,6 +472,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(there_and_back),
         TEST(nothing_is_written_for_what_is_not_there),
+        TEST(the_competent_unit_of_a_clock_is_not_said),
         TEST(what_cannot_be_true_is_malformed),
         TEST(what_a_newer_release_may_say_is_readable),
         TEST(an_unknown_body_has_no_type),

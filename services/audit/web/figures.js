@@ -40,6 +40,19 @@ const columns = [
   ['losses_settled', 'Đã khắc phục', 'losses settled'],
   ['losses_paid', 'Có bồi thường', 'with money paid'],
 ];
+// How steps went; their kinds are words of the process.
+const stepColumns = [
+  ['ended', 'Đã xong', 'ended'],
+  ['early', 'Sớm', 'early'],
+  ['on_time', 'Đúng hạn', 'on time'],
+  ['late', 'Quá hạn', 'late'],
+  ['minutes_late', 'Phút quá hạn', 'minutes late'],
+  ['minutes_charged', 'Phút hồ sơ quá hạn do bước này', 'minutes charged'],
+];
+const kinds = {
+  transfer: 'Chuyển hồ sơ', appraise: 'Thẩm định', verify: 'Xác minh', consult: 'Lấy ý kiến', endorse: 'Trình ký', approve: 'Phê duyệt',
+  obligation: 'Nghĩa vụ tài chính', number_seal: 'Vào số, đóng dấu', hand_over: 'Chuyển kết quả ra quầy', return: 'Trả kết quả',
+};
 const number = new Intl.NumberFormat('vi-VN');
 const decimal = new Intl.NumberFormat('vi-VN', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
@@ -82,12 +95,12 @@ function corrections(counted) {
   document.getElementById('corrections').replaceChildren(thead, tbody);
 }
 
-function table(target, rows, key, vi, en) {
+function table(target, rows, key, vi, en, shown = columns) {
   const head = element('tr');
-  head.append(heading(vi, en), ...columns.map(([, v, e]) => heading(v, e)));
+  head.append(heading(vi, en), ...shown.map(([, v, e]) => heading(v, e)));
   const body = rows.map((row) => {
     const tr = element('tr');
-    tr.append(element('th', row[key], { scope: 'row' }), ...columns.map(([name, , , by]) => element('td', figure(row, name, by))));
+    tr.append(element('th', row[key], { scope: 'row' }), ...shown.map(([name, , , by]) => element('td', figure(row, name, by))));
     return tr;
   });
   const thead = element('thead');
@@ -107,7 +120,7 @@ function cards(day) {
   }));
 }
 
-function show(totals) {
+function show(totals, steps) {
   const at = totals.business_time;
   document.getElementById('clock').textContent =
     `Giờ nghiệp vụ · business time ${at.slice(8, 10)}/${at.slice(5, 7)}/${at.slice(0, 4)} ${at.slice(11, 19)} · ${number.format(totals.entries || 0)} sự kiện đã niêm phong · sealed events`;
@@ -115,6 +128,7 @@ function show(totals) {
   table('days', totals.days, 'day', 'Ngày', 'day');
   corrections(totals.corrections || []);
   table('units', totals.units, 'unit', 'Đơn vị', 'unit');
+  table('steps', steps.kinds.map((row) => ({ ...row, kind: kinds[row.kind] || row.kind })), 'kind', 'Bước', 'step', stepColumns);
 }
 
 const state = (vi, en) => { document.getElementById('state').textContent = vi ? `${vi} · ${en}` : ''; };
@@ -155,7 +169,7 @@ async function follow() {
   let revision = 0;
   for (let failures = 0; ;) {
     try {
-      show(await read('/v1/kpi/totals'));
+      show(await read('/v1/kpi/totals'), await read('/v1/kpi/steps'));
       state('Đang theo dõi trực tiếp', 'following live');
       revision = (await read(`/v1/kpi/changes?after=${revision}`)).revision;
       failures = 0;

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import clock
 
+from . import steps as step_clocks
 from .database import micros
 from .words import word
 from .world import PROTO
@@ -159,6 +160,7 @@ class Kept:
         self.transfers = defaultdict(dict)
         for dossier, step, round_, due in world.db.rows(f'SELECT dossier, step, round, {micros("due_at")} FROM intake.transfer'):
             self.transfers[dossier][int(step), int(round_)] = int(due)
+        self.own_steps = step_clocks.Kept(world).opened
         self.order = {e.event.name: e.number for e in world.entries if e.event}
         self.steps = defaultdict(dict)
         for dossier, step, round_, opened, due in world.db.rows(f'SELECT dossier, step, round, {micros("opened_at")}, {micros("due_at")} FROM appraisal.step'):
@@ -217,7 +219,7 @@ def _dossier(report, catalogue, kept, dossier, received, events):
             report.wrong(INVARIANT, dossier, f'Extended says {said} at {e.at}, computed {promise.told[e]}')
     report.looked(INVARIANT, 'dates that moved', sum(1 for e, _ in promise.happened if e.type in ('ObligationMet', 'SupplementReceived', 'DueMoved', 'Extended')))
     _transfers(report, office, dossier, received, kept, events)
-    _steps(report, catalogue, office, dossier, received, kept, events)
+    _steps(report, catalogue, counter, dossier, received, kept, events)
     _complaints(report, catalogue, counter, dossier, kept, events)
     report.looked(INVARIANT, 'dossiers', 1)
 
@@ -285,7 +287,7 @@ def _complaints(report, catalogue, counter, dossier, kept, events):
         report.wrong(INVARIANT, dossier, f'what watches its complaints looks at {kept.answers.get(dossier)}; {waiting} are waited for')
 
 
-def _steps(report, catalogue, office, dossier, received, kept, events):
+def _steps(report, catalogue, counter, dossier, received, kept, events):
     """A step's time runs from when it was opened, which the events say; what appraisal keeps of that is compared."""
     process = catalogue.version('process', received.get('process'), received.get('process_version', 0))
     steps = process['process'].get('steps', []) if process else []
@@ -300,6 +302,7 @@ def _steps(report, catalogue, office, dossier, received, kept, events):
             report.wrong(INVARIANT, dossier, f'{e} is about step {e.step}, which is not there')
             continue
         opened = openings[step][round_ - 1]
+        office = catalogue.office(counter if steps[step - 1].get('at_counter') else None, e.get('release', 0))
         if kept_opening != opened:
             report.wrong(INVARIANT, dossier, f'step {e.step} was opened at {opened}, appraisal says {kept_opening}')
         # The asked unit's time runs from the question.
@@ -310,3 +313,4 @@ def _steps(report, catalogue, office, dossier, received, kept, events):
         if e.type == 'ConsultationLapsed' and e.at < wanted:
             report.wrong(INVARIANT, dossier, f'{e} came at {e.at}, before {wanted}')
         report.looked(INVARIANT, 'steps', 1)
+    step_clocks.check_clocks(report, dossier, step_clocks.Dossier(catalogue, counter, received, events, openings, kept.own_steps[dossier]))

@@ -3,6 +3,7 @@ figures are, and what the last message of each figure says."""
 import datetime
 import json
 
+from . import duedates, steps
 from .topics import FIGURES
 from .database import micros
 from .words import word
@@ -187,6 +188,7 @@ def check(world, report):
             report.wrong(INVARIANT, name, f'audit counts {stored.get(key)}; its entries say {figures.get(key)}')
         _published(report, name, figures.get(key), published.get(name.encode()))
     report.looked(INVARIANT, 'figures', len(figures))
+    steps.check_figures(world, report, facts, duedates.Catalogue(world))
 
 
 def _published(report, name, figure, value):

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The clock of one step of a process, for the service that owns it: until when it is allowed when it opens, and how it
+ * went when it ends. That reading goes into the event that ends the step, so that lateness stays with the step and the
+ * unit that caused it (Circular 01/2018 Art. 13, indicators 1 and 2) and the control slip (form 05) can show it.
+ *
+ * A step has the working minutes of its process from its opening on, at a counter by the counter's hours, elsewhere by
+ * the usual ones; a transfer and a consultation end at a given moment instead. A step to which the process gives no
+ * time has no clock, nor has one whose end no calendar reaches: nothing waits because of that.
+ */
+#ifndef TAICHO_DOMAIN_STEP_CLOCK_H
+#define TAICHO_DOMAIN_STEP_CLOCK_H
+
+#include "common/base/instant.h"
+#include "common/domain/catalogue.h"
+#include "common/domain/deadline.h"
+#include "common/domain/worktime.h"
+
+/* How a step went. `unit` had it in hands; minutes are of working time, of minutes_late a begun one counts. */
+struct step_clock {
+    const char *unit;
+    instant opened, due;
+    int64_t minutes_used, minutes_late; /* minutes_late 0: it was not late */
+};
+
+/* A step as its owner knows it. */
+struct step_span {
+    const struct process_step *of;
+    const char *counter; /* the dossier's */
+    const char *unit;
+    instant opened;
+    instant until; /* a given moment; 0 or INSTANT_NONE: by the minutes of the process */
+    /* During which it waited for the applicant; 0 or INSTANT_NONE: it did not. */
+    instant paused_from, paused_to;
+};
+
+/* step_clock_hours gives the office hours that a step is counted in on a day. */
+struct worktime_hours step_clock_hours(const struct catalogue *c, const struct process_step *s, const char *counter,
+                                       int32_t day);
+
+/* step_clock_due tells until when a step that opens now is allowed; INSTANT_NONE: it has no clock. */
+instant step_clock_due(const struct catalogue *c, const struct process_step *s, const char *counter, instant opened);
+
+/* step_clock_read tells how a step went that ends at `closed`; false: it has no clock, *ret is as it was. */
+bool step_clock_read(const struct catalogue *c, const struct step_span *s, instant closed, struct step_clock *ret);
+
+#endif

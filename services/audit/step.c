@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Steps are counted when they end; who pays for a late dossier is known only at its end. */
+#include "services/audit/step.h"
+
+#include <string.h>
+
+static const struct {
+    const char *type;
+    enum step_kind kind;
+} ends[] = {
+    {"TransferTaken", STEP_TRANSFER},
+    {"ObligationMet", STEP_OBLIGATION},
+    {"Verified", STEP_VERIFY},
+    {"Consulted", STEP_CONSULT},
+    {"ConsultationLapsed", STEP_CONSULT},
+    {"SupplementAsked", STEP_APPRAISE},
+    {"Appraised", STEP_APPRAISE},
+    {"Endorsed", STEP_ENDORSE},
+    {"DraftReturned", STEP_ENDORSE},
+    {"Signed", STEP_APPROVE},
+    {"SentBack", STEP_APPROVE},
+    {"Sealed", STEP_NUMBER_SEAL},
+    {"HandOverTaken", STEP_HAND_OVER},
+    {"Ready", STEP_RETURN},
+};
+
+enum step_kind audit_step_kind(const char *type)
+{
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        if (strcmp(ends[i].type, type) == 0)
+            return ends[i].kind;
+    return STEP_NONE;
+}
+
+enum audit_timing audit_step_timing(const struct audit_step_end *e)
+{
+    enum step_kind kind = audit_step_kind(e->type);
+    bool until = kind == STEP_TRANSFER || kind == STEP_CONSULT; /* a given moment: early is a day before */
+
+    if (e->clock->minutes_late > 0 || strcmp(e->type, "ConsultationLapsed") == 0)
+        return AUDIT_TIMING_LATE;
+    if (until)
+        return instant_day(e->at) < instant_day(e->clock->due) ? AUDIT_TIMING_EARLY : AUDIT_TIMING_ON_TIME;
+    return e->at < e->clock->due ? AUDIT_TIMING_EARLY : AUDIT_TIMING_ON_TIME;
+}
+
+/* keep_late adds a late step to those of the dossier; of more than fit the oldest go. */
+static void keep_late(struct audit_fact *f, const struct audit_step_end *e, struct arena *a)
+{
+    struct audit_late_step *all = ARENA_ARRAY(a, AUDIT_LATE_STEPS_MOST, struct audit_late_step);
+    size_t kept = f->late_count < AUDIT_LATE_STEPS_MOST ? f->late_count : AUDIT_LATE_STEPS_MOST - 1;
+
+    if (kept)
+        memcpy(all, f->late_steps + f->late_count - kept, kept * sizeof *all);
+    all[kept] = (struct audit_late_step){.kind = audit_step_kind(e->type),
+                                         .step = e->step,
+                                         .round = e->round,
+                                         .unit = e->clock->unit,
+                                         .ended_at = e->at,
+                                         .minutes_late = e->clock->minutes_late};
+    f->late_steps = all;
+    f->late_count = kept + 1;
+    f->late_changed = true;
+}
+
+bool audit_step_count(struct audit_fact *f, const struct audit_step_end *e, struct arena *a,
+                      struct audit_step_delta *ret)
+{
+    enum step_kind kind = audit_step_kind(e->type);
+
+    if (!e->clock || kind == STEP_NONE)
+        return false;
+
+    enum audit_timing timing = audit_step_timing(e);
+    *ret = (struct audit_step_delta){.unit = e->clock->unit,
+                                     .kind = kind,
+                                     .day = f->day,
+                                     .early = timing == AUDIT_TIMING_EARLY,
+                                     .on_time = timing == AUDIT_TIMING_ON_TIME,
+                                     .late = timing == AUDIT_TIMING_LATE,
+                                     .minutes_used = e->clock->minutes_used,
+                                     .minutes_late = e->clock->minutes_late};
+    if (e->clock->minutes_late > 0)
+        keep_late(f, e, a);
+    return true;
+}
+
+/* minutes_late_of gives by how much a dossier ended late; begun minutes count, as in a step. */
+static int64_t minutes_late_of(const struct audit_fact *f, const struct worktime_calendar *cal)
+{
+    int64_t late = 0;
+    struct err ignored;
+
+    if (f->ended_at == INSTANT_NONE || f->due_at == INSTANT_NONE || f->ended_at <= f->due_at ||
+        worktime_length(cal, &worktime_hours_usual, f->due_at, f->ended_at, &late, &ignored))
+        return 0;
+    return (late + INSTANT_MINUTE - 1) / INSTANT_MINUTE;
+}
+
+size_t audit_step_charge(struct audit_fact *f, const struct worktime_calendar *cal, struct arena *a,
+                         struct audit_step_delta *ret)
+{
+    if (!cal || f->timing == AUDIT_TIMING_NONE)
+        return 0;
+
+    int64_t left = minutes_late_of(f, cal);
+    struct audit_late_step *all = ARENA_ARRAY(a, AUDIT_LATE_STEPS_MOST, struct audit_late_step);
+    size_t moved = 0;
+
+    if (f->late_count)
+        memcpy(all, f->late_steps, f->late_count * sizeof *all);
+    for (size_t i = f->late_count; i-- > 0;) {
+        struct audit_late_step *s = &all[i];
+        int64_t charged = s->ended_at > f->ended_at ? 0 : s->minutes_late < left ? s->minutes_late : left;
+
+        left -= charged;
+        if (charged != s->minutes_charged)
+            ret[moved++] = (struct audit_step_delta){
+                .unit = s->unit, .kind = s->kind, .day = f->day, .minutes_charged = charged - s->minutes_charged};
+        f->late_changed |= charged != s->minutes_charged;
+        s->minutes_charged = charged;
+    }
+    if (left != f->uncharged)
+        ret[moved++] = (struct audit_step_delta){
+            .unit = f->unit, .kind = STEP_NONE, .day = f->day, .minutes_charged = left - f->uncharged};
+    f->late_steps = all;
+    f->uncharged = left;
+    return moved;
+}

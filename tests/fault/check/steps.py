@@ -1,0 +1,176 @@
+"""V6, V9: steps. How each step went that an event says to have ended is computed again from the events that opened and ended it and from the
+process, by the second implementation of the clocks (tests/oracle/clock.py); and what audit holds of it is counted again."""
+from collections import Counter, defaultdict
+
+import clock
+
+from .database import micros
+from .words import word
+
+CLOCKS, FIGURES = 'V6', 'V9'
+KINDS = {'TransferTaken': 'transfer', 'ObligationMet': 'obligation', 'Verified': 'verify', 'Consulted': 'consult', 'ConsultationLapsed': 'consult',
+         'SupplementAsked': 'appraise', 'Appraised': 'appraise', 'Endorsed': 'endorse', 'DraftReturned': 'endorse', 'Signed': 'approve', 'SentBack': 'approve',
+         'Sealed': 'number_seal', 'HandOverTaken': 'hand_over', 'Ready': 'return'}
+GIVEN = ('transfer', 'consult')         # until a given moment
+COUNTED = ['early', 'on_time', 'late', 'minutes_used', 'minutes_late']
+
+
+def said(e):
+    """(unit, opened, due, minutes used, minutes late) as the event says; None."""
+    c = e.get('step_clock')
+    return c and (c.get('unit') or e.get('unit', ''), c.get('opened_at', 0), c.get('due_at', 0), c.get('minutes_used', 0), c.get('minutes_late', 0))
+
+
+def timing(e):
+    unit, opened, due, used, late = said(e)
+    if late or e.type == 'ConsultationLapsed':
+        return 'late'
+    before = clock.day_of(e.at) < clock.day_of(due) if KINDS[e.type] in GIVEN else e.at < due
+    return 'early' if before else 'on_time'
+
+
+class Kept:
+    """What intake keeps of its own steps: their openings follow the clock of its database, not that of an event."""
+
+    def __init__(self, world):
+        self.opened = defaultdict(dict)
+        for table in ('transfer', 'obligation'):
+            for dossier, step, round_, opened in world.db.rows(f'SELECT dossier, step, round, {micros("opened_at")} FROM intake.{table}'):
+                self.opened[dossier][int(step), int(round_)] = opened and int(opened)
+
+
+class Dossier:
+    """A dossier's events as far as they open or end steps. `openings` are those of the steps behind intake's and appraisal's events."""
+
+    def __init__(self, catalogue, counter, received, events, openings, kept):
+        process = catalogue.version('process', received.get('process'), received.get('process_version', 0))
+        self.steps = process['process'].get('steps', []) if process else []
+        self.catalogue, self.counter, self.received, self.events = catalogue, counter, received, events
+        self.openings, self.kept = openings, kept
+
+    def kind(self, n):
+        return word(self.steps[n - 1].get('kind'), 'STEP_KIND') if 0 < n <= len(self.steps) else ''
+
+    def unit(self, n):
+        ref = self.steps[n - 1].get('unit_ref', '')
+        return {'own': self.received.get('unit', ''), 'receiving': self.received.body.get('receiving_unit', '')}.get(ref, ref)
+
+    def last(self, types, e, **more):
+        """The newest such event before e, of e's document where it has one; None."""
+        found = [x for x in self.events if x.type in types and x is not e and all(x.get(k) == v for k, v in more.items())]
+        return max((x for x in found if x.at <= e.at), key=lambda x: (x.at, x.version), default=None)
+
+    def opened(self, e):
+        kind = KINDS[e.type]
+        if kind in ('transfer', 'obligation'):
+            return self.kept.get(e.step)
+        if kind == 'number_seal':
+            before = self.last(('Signed',), e, document_id=e.get('document_id'))
+        elif kind == 'hand_over':
+            before = self.last(('Sealed',), e, document_id=e.get('document_id'))
+        elif kind == 'return':
+            before = self.last(('HandOverTaken', 'Sealed'), e, document_id=e.get('document_id'))
+        else:
+            n, round_ = e.step
+            return self.openings[n][round_ - 1] if 0 < round_ <= len(self.openings[n]) else None
+        return before and before.at
+
+    def until(self, e):
+        if KINDS[e.type] == 'consult':
+            asked = self.last(('ConsultationAsked',), e, step=e.step[0], round=e.step[1])
+            return asked and asked.body.get('answer_due_at')
+        if KINDS[e.type] == 'transfer':
+            given = self.last(('TransferGiven',), e, step=e.step[0], round=e.step[1])
+            return given and given.body.get('due_at')
+        return 0
+
+    def hand(self, e, due):
+        """The unit that had it when its time was over."""
+        n, kind = e.step[0], KINDS[e.type]
+        if kind == 'consult':
+            return e.body.get('unit', '')
+        if kind not in ('transfer', 'hand_over'):
+            return self.unit(n)
+        given = self.last(('TransferGiven', 'HandOverGiven'), e, step=n)
+        return e.body.get('to_unit' if given and given.at <= due else 'from_unit', '')
+
+    def computed(self, e):
+        """What the event should say; None: nothing."""
+        n = e.step[0]
+        if not 0 < n <= len(self.steps) or self.kind(n) != KINDS[e.type]:
+            return None
+        minutes, until, opened = self.steps[n - 1].get('minutes', 0), self.until(e), self.opened(e)
+        if not minutes and not until:
+            return None
+        if opened is None:
+            return 'it was never opened'
+        office = self.catalogue.office(self.counter if self.steps[n - 1].get('at_counter') else None, e.get('release', 0))
+        oracle = clock.Dossier(office, {
+            'span': ('hour', 1), 'same_day': False, 'cutoff': 0, 'has_reduced': False, 'reduced': None, 'transferred': False, 'transfer_cutoff': 0,
+            'supplement_days': 0, 'wait': ('day', 0)}, [], [])
+        oracle.add(('received', min(opened, self.received.at), '', '', 0))
+        if e.type == 'ObligationMet':
+            notified = self.last(('ObligationOpened',), e, step=n)
+            oracle.add(('obligation_opened', notified.at, '', 'notice', 0))
+            oracle.add(('obligation_closed', e.at, '', '', 0))
+        due, used, late, _, _ = oracle.steps([(opened, e.at, minutes, until or None)], 0, e.at)[0].split(',')
+        return (self.hand(e, int(due)), opened, int(due), int(used), int(late))
+
+
+def check_clocks(report, dossier, story):
+    for e in story.events:
+        result = e.type not in ('HandOverTaken', 'Ready') or story.last(('Sealed',), e, document_id=e.get('document_id'))
+        if e.type not in KINDS or not result:
+            if e.get('step_clock'):
+                report.wrong(CLOCKS, dossier, f'{e} ends no step, and says how one went')
+            continue
+        wanted = story.computed(e)
+        if said(e) != wanted:
+            report.wrong(CLOCKS, dossier, f'the step that {e} ends went {said(e)}, computed {wanted}')
+        report.looked(CLOCKS, 'steps that ended', 1)
+
+
+def _late_minutes(catalogue, due, ended):
+    office = catalogue.office(None, max((of for of, _ in catalogue.calendars), default=0))
+    return clock.begun_minutes(office.worked(due, ended)) if ended > due else 0
+
+
+def check_figures(world, report, facts, catalogue):
+    """Audit's rows: what it counts by unit and kind, which steps it keeps as late, and that what a dossier was late is charged whole."""
+    figures, late = defaultdict(Counter), {}
+    for entry in world.entries:
+        e = entry.event
+        if e is None or e.get('subject_kind') != 'dossier' or e.type not in KINDS or e.subject not in facts or not said(e):
+            continue
+        unit, _, _, used, minutes = said(e)
+        row = figures[unit, KINDS[e.type], facts[e.subject].day]
+        row[timing(e)] += 1
+        row['minutes_used'] += used
+        row['minutes_late'] += minutes
+        if minutes:
+            late[e.subject, *e.step] = (KINDS[e.type], unit, minutes)
+    wanted = {key: [row[name] for name in COUNTED] for key, row in figures.items()}
+    stored = {tuple(row[:3]): [int(n) for n in row[3:]]
+              for row in world.db.rows(f"SELECT unit, kind, day, {', '.join(COUNTED)} FROM audit.step_kpi WHERE kind <> '' AND early + on_time + late > 0")}
+    for key in wanted.keys() | stored.keys():
+        if wanted.get(key) != stored.get(key):
+            report.wrong(FIGURES, '/'.join(key), f'audit counts steps {stored.get(key)}; its entries say {wanted.get(key)}')
+    report.looked(FIGURES, 'figures of steps', len(wanted))
+
+    charged, kept = Counter(), {}
+    for dossier, step, round_, kind, unit, minutes, of in world.db.rows(
+            'SELECT dossier, step, round, kind, unit, minutes_late, minutes_charged FROM audit.late_step'):
+        kept[dossier, int(step), int(round_)] = (kind, unit, int(minutes))
+        charged[dossier] += int(of)
+    for key in late.keys() | kept.keys():
+        if late.get(key) != kept.get(key):
+            report.wrong(FIGURES, key[0], f'audit keeps the late step {key[1:]} as {kept.get(key)}; its entries say {late.get(key)}')
+    moved = {e.event.subject for e in world.entries if e.event and e.event.type == 'DueMoved'}     # judged by another calendar, perhaps
+    for dossier, uncharged in world.db.rows('SELECT dossier, uncharged FROM audit.fact'):
+        f = facts.get(dossier)
+        if f is None or dossier in moved:
+            continue
+        minutes = _late_minutes(catalogue, f.due_at, f.ended_at) if f.timing else 0
+        if charged[dossier] + int(uncharged) != minutes:
+            report.wrong(FIGURES, dossier, f'{minutes} minutes late, charged {charged[dossier]} and not charged {uncharged}')
+    report.looked(FIGURES, 'dossiers that are charged', sum(1 for n in charged.values() if n))

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The clocks of appraisal's steps: which event tells how a step went, and until when the next one is allowed. */
+#include "tests/unit/appraisal_story.h"
+
+/* did gives what an officer's act decides, done so much later than everything before. */
+static struct appraisal_decision did(struct appraisal_dossier **d, struct appraisal_command c, const char *actor,
+                                     int64_t later)
+{
+    const struct officer *o = catalogue_officer(catalogue, actor, instant_day(bed_now()));
+    struct appraisal_decision x;
+    c.at += later;
+    must(run(d, c, actor, o ? o->unit : "", o ? o->roles : 0, &x));
+    return x;
+}
+
+static const struct process_step *step_of(const char *word, int n)
+{
+    return &catalogue_process_version(catalogue, word, 1)->steps[n - 1];
+}
+
+static void a_step_has_its_time_before_anyone_has_it(void **state)
+{
+    struct appraisal_dossier *d = begun("RAPNX");
+    const struct appraisal_step *s = appraisal_step_open(d);
+    instant due = step_clock_due(catalogue, step_of("RAPNX", 2), "Q1", bed_now());
+
+    assert_int_equal(s->state, APPRAISAL_QUEUED);
+    assert_true(due != INSTANT_NONE && s->due_at == due);
+    assert_false(did(&d, assign("td01"), "td01", 0).timed);
+    assert_true(appraisal_step_open(d)->due_at == due);
+}
+
+static void the_opinion_tells_how_it_went(void **state)
+{
+    struct appraisal_dossier *d = come_to("RAPNX", 2, APPRAISAL_ASSIGNED);
+    int64_t allowed = step_of("RAPNX", 2)->minutes;
+    struct appraisal_decision x = did(&d, conclude(OPINION_FOR), "td01", 10 * INSTANT_DAY);
+
+    assert_true(x.timed);
+    assert_string_equal(x.clock.unit, UNIT);
+    assert_true(x.clock.opened == bed_now());
+    assert_true(x.clock.minutes_used > allowed);
+    assert_int_equal(x.clock.minutes_late, x.clock.minutes_used - allowed);
+    d = come_to("RAPNX", 2, APPRAISAL_ASSIGNED);
+    x = did(&d, conclude(OPINION_FOR), "td01", 5 * INSTANT_MINUTE);
+    assert_int_equal(x.clock.minutes_used, 5);
+    assert_int_equal(x.clock.minutes_late, 0);
+}
+
+static void what_follows_has_its_own_time(void **state)
+{
+    struct appraisal_dossier *d = come_to("RAEPNX", 2, APPRAISAL_ASSIGNED);
+
+    (void)did(&d, conclude(OPINION_FOR), "td01", INSTANT_HOUR);
+    const struct appraisal_step *s = appraisal_step_open(d);
+    assert_int_equal(s->kind, STEP_ENDORSE);
+    assert_true(s->due_at == step_clock_due(catalogue, step_of("RAEPNX", 3), "Q1", bed_now() + INSTANT_HOUR));
+    struct appraisal_decision x = did(&d, return_draft(), "tp01", 2 * INSTANT_HOUR);
+    assert_true(x.timed && x.clock.opened == bed_now() + INSTANT_HOUR);
+    assert_int_equal(x.clock.minutes_used, 60);
+    assert_int_equal(appraisal_step_open(d)->kind, STEP_APPRAISE);
+    assert_true(appraisal_step_open(d)->due_at ==
+                step_clock_due(catalogue, step_of("RAEPNX", 2), "Q1", bed_now() + 2 * INSTANT_HOUR));
+}
+
+static void a_supplement_ends_the_work_of_its_round(void **state)
+{
+    struct appraisal_dossier *d = come_to("RAPNX", 2, APPRAISAL_ASSIGNED);
+    struct appraisal_decision x = did(&d, ask_supplement(NULL), "td01", INSTANT_HOUR);
+
+    assert_true(x.timed);
+    assert_int_equal(x.clock.minutes_used, 60);
+    struct appraisal_command c = supplemented(2);
+    c.at += 6 * INSTANT_DAY;
+    must(hear(&d, c));
+    assert_int_equal(appraisal_step_open(d)->round, 2);
+    assert_true(appraisal_step_open(d)->due_at == step_clock_due(catalogue, step_of("RAPNX", 2), "Q1", c.at));
+}
+
+static void a_consultation_is_the_asked_units(void **state)
+{
+    struct appraisal_dossier *d = come_to("RCAPNX", 2, APPRAISAL_CONSULTING);
+    instant until = appraisal_step_open(d)->due_at;
+    struct appraisal_decision x = did(&d, answer(), "td09", 0);
+
+    assert_true(x.timed && x.clock.due == until);
+    assert_string_equal(x.clock.unit, OTHER);
+    assert_int_equal(x.clock.minutes_late, 0);
+    d = come_to("RCAPNX", 2, APPRAISAL_CONSULTING);
+    x = did(&d, answer(), "td09", 10 * INSTANT_DAY);
+    assert_string_equal(x.clock.unit, OTHER);
+    assert_true(x.clock.minutes_late > 0);
+}
+
+static void what_is_cancelled_is_not_judged(void **state)
+{
+    struct appraisal_dossier *d = come_to("RAPNX", 2, APPRAISAL_ASSIGNED);
+    struct appraisal_decision x;
+
+    must(run(&d, event(APPRAISAL_ACT_WITHDRAW, 0), "", "", 0, &x));
+    assert_false(x.timed);
+}
+
+int main(void)
+{
+#define TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(a_step_has_its_time_before_anyone_has_it),
+        TEST(the_opinion_tells_how_it_went),
+        TEST(what_follows_has_its_own_time),
+        TEST(a_supplement_ends_the_work_of_its_round),
+        TEST(a_consultation_is_the_asked_units),
+        TEST(what_is_cancelled_is_not_judged),
+    };
+    return cmocka_run_group_tests_name("appraisal_clock", tests, NULL, NULL);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How steps become figures, and who is charged with a late dossier. */
+#include "tests/unit/domain_calendar_2019.h"
+
+#include "services/audit/step.h"
+
+#define UNIT  "H11.35.21"
+#define OTHER "H11.35"
+
+/* A dossier that was due on Thursday 3 October at 16:00. */
+static struct audit_fact dossier(void)
+{
+    return (struct audit_fact){
+        .unit = UNIT, .day = day("2019-10-01"), .due_at = at("2019-10-03 16:00"), .ended_at = INSTANT_NONE};
+}
+
+static struct audit_step_delta ended(struct audit_fact *f, const char *type, int step, const char *unit,
+                                     const char *due, const char *when, int64_t late)
+{
+    const struct step_clock c = {
+        .unit = unit, .opened = at("2019-10-01 08:00"), .due = at(due), .minutes_used = 30, .minutes_late = late};
+    const struct audit_step_end e = {.type = type, .step = step, .round = 1, .clock = &c, .at = at(when)};
+    struct audit_step_delta d;
+
+    assert_true(audit_step_count(f, &e, arena, &d));
+    assert_string_equal(d.unit, unit);
+    assert_int_equal(d.day, day("2019-10-01"));
+    assert_int_equal(d.early + d.on_time + d.late, 1);
+    assert_int_equal(d.minutes_used, 30);
+    assert_int_equal(d.minutes_late, late);
+    return d;
+}
+
+/* sealed ends the dossier, late; gives how many figures move. */
+static size_t sealed(struct audit_fact *f, const char *when, struct audit_step_delta *ret)
+{
+    f->ended_at = at(when);
+    f->timing = f->ended_at > f->due_at ? AUDIT_TIMING_LATE : AUDIT_TIMING_ON_TIME;
+    return audit_step_charge(f, &cal, arena, ret);
+}
+
+static void every_end_of_a_step_has_its_kind(void **state)
+{
+    assert_int_equal(audit_step_kind("TransferTaken"), STEP_TRANSFER);
+    assert_int_equal(audit_step_kind("SupplementAsked"), STEP_APPRAISE);
+    assert_int_equal(audit_step_kind("DraftReturned"), STEP_ENDORSE);
+    assert_int_equal(audit_step_kind("Ready"), STEP_RETURN);
+    assert_int_equal(audit_step_kind("HandedOver"), STEP_NONE);
+    assert_int_equal(audit_step_kind(""), STEP_NONE);
+}
+
+static void a_step_is_early_on_time_or_late(void **state)
+{
+    struct audit_fact f = dossier();
+
+    assert_int_equal(ended(&f, "Appraised", 2, UNIT, "2019-10-01 16:00", "2019-10-01 15:00", 0).early, 1);
+    assert_int_equal(ended(&f, "Appraised", 2, UNIT, "2019-10-01 16:00", "2019-10-01 16:00", 0).on_time, 1);
+    assert_int_equal(ended(&f, "Appraised", 2, UNIT, "2019-10-01 16:00", "2019-10-01 16:01", 1).late, 1);
+    /* Of a given moment the day counts. */
+    assert_int_equal(ended(&f, "TransferTaken", 2, UNIT, "2019-10-01 16:00", "2019-10-01 15:00", 0).on_time, 1);
+    assert_int_equal(ended(&f, "Consulted", 3, OTHER, "2019-10-02 16:00", "2019-10-01 15:00", 0).early, 1);
+    /* Silence is late, however soon it is told. */
+    assert_int_equal(ended(&f, "ConsultationLapsed", 3, OTHER, "2019-10-02 16:00", "2019-10-02 16:00", 0).late, 1);
+    assert_int_equal(f.late_count, 1);
+}
+
+static void what_ends_no_step_is_not_counted(void **state)
+{
+    const struct step_clock c = {.unit = UNIT, .due = 1};
+    struct audit_fact f = dossier();
+    struct audit_step_delta d;
+
+    assert_false(audit_step_count(&f, &(struct audit_step_end){.type = "Appraised"}, arena, &d));
+    assert_false(audit_step_count(&f, &(struct audit_step_end){.type = "Assigned", .clock = &c}, arena, &d));
+}
+
+static void the_newest_late_step_pays_first(void **state)
+{
+    struct audit_fact f = dossier();
+    struct audit_step_delta d[AUDIT_CHARGES_MOST];
+
+    (void)ended(&f, "Appraised", 2, UNIT, "2019-10-02 16:00", "2019-10-03 16:00", 480);
+    (void)ended(&f, "Signed", 3, OTHER, "2019-10-04 08:00", "2019-10-04 09:00", 60);
+    /* 60 minutes on Thursday, 120 on Friday: the approver's hour, and two of the appraiser's eight. */
+    assert_int_equal(sealed(&f, "2019-10-04 09:00", d), 2);
+    assert_int_equal(f.late_steps[1].minutes_charged, 60);
+    assert_int_equal(f.late_steps[0].minutes_charged, 120);
+    assert_int_equal(f.uncharged, 0);
+    assert_string_equal(d[0].unit, OTHER);
+    assert_int_equal(d[0].kind, STEP_APPROVE);
+    assert_int_equal(d[0].minutes_charged, 60);
+    assert_int_equal(d[1].kind, STEP_APPRAISE);
+    assert_int_equal(d[1].minutes_charged, 120);
+}
+
+static void what_no_step_explains_is_told(void **state)
+{
+    struct audit_fact f = dossier();
+    struct audit_step_delta d[AUDIT_CHARGES_MOST];
+
+    (void)ended(&f, "Appraised", 2, UNIT, "2019-10-02 16:00", "2019-10-02 16:10", 10);
+    assert_int_equal(sealed(&f, "2019-10-03 17:00", d), 2);
+    assert_int_equal(f.late_steps[0].minutes_charged, 10);
+    assert_int_equal(f.uncharged, 50);
+    assert_int_equal(d[1].kind, STEP_NONE);
+    assert_string_equal(d[1].unit, UNIT);
+    assert_int_equal(d[1].minutes_charged, 50);
+}
+
+static void what_was_made_up_for_is_not_charged(void **state)
+{
+    struct audit_fact f = dossier();
+    struct audit_step_delta d[AUDIT_CHARGES_MOST];
+
+    (void)ended(&f, "Appraised", 2, UNIT, "2019-10-02 16:00", "2019-10-02 17:00", 60);
+    assert_int_equal(sealed(&f, "2019-10-03 16:00", d), 0);
+    assert_int_equal(f.late_steps[0].minutes_charged, 0);
+}
+
+static void a_date_that_moves_charges_anew(void **state)
+{
+    struct audit_fact f = dossier();
+    struct audit_step_delta d[AUDIT_CHARGES_MOST];
+
+    (void)ended(&f, "Appraised", 2, UNIT, "2019-10-02 16:00", "2019-10-03 16:30", 500);
+    assert_int_equal(sealed(&f, "2019-10-03 17:00", d), 1);
+    assert_int_equal(d[0].minutes_charged, 60);
+    f.due_at = at("2019-10-03 16:45"); /* Extended comes behind the seal */
+    assert_int_equal(audit_step_charge(&f, &cal, arena, d), 1);
+    assert_int_equal(d[0].minutes_charged, -45);
+    assert_int_equal(f.late_steps[0].minutes_charged, 15);
+    assert_int_equal(audit_step_charge(&f, &cal, arena, d), 0);
+}
+
+static void a_step_behind_the_end_pays_for_nothing(void **state)
+{
+    struct audit_fact f = dossier();
+    struct audit_step_delta d[AUDIT_CHARGES_MOST];
+
+    assert_int_equal(sealed(&f, "2019-10-03 17:00", d), 1);
+    (void)ended(&f, "HandOverTaken", 5, UNIT, "2019-10-04 08:00", "2019-10-04 10:00", 120);
+    assert_int_equal(audit_step_charge(&f, &cal, arena, d), 0);
+    assert_int_equal(f.uncharged, 60);
+}
+
+static void of_very_many_late_steps_the_newest_are_kept(void **state)
+{
+    struct audit_fact f = dossier();
+
+    for (int i = 1; i <= AUDIT_LATE_STEPS_MOST + 3; i++)
+        (void)ended(&f, "Appraised", i, UNIT, "2019-10-02 16:00", "2019-10-02 17:00", 60);
+    assert_int_equal(f.late_count, AUDIT_LATE_STEPS_MOST);
+    assert_int_equal(f.late_steps[0].step, 4);
+    assert_int_equal(f.late_steps[AUDIT_LATE_STEPS_MOST - 1].step, AUDIT_LATE_STEPS_MOST + 3);
+}
+
+static void without_a_calendar_nothing_is_charged_yet(void **state)
+{
+    struct audit_fact f = dossier();
+    struct audit_step_delta d[AUDIT_CHARGES_MOST];
+
+    assert_int_equal(audit_step_charge(&f, &cal, arena, d), 0); /* nor before the end */
+    f.ended_at = at("2019-10-04 09:00");
+    f.timing = AUDIT_TIMING_LATE;
+    assert_int_equal(audit_step_charge(&f, NULL, arena, d), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_end_of_a_step_has_its_kind),
+        cmocka_unit_test(a_step_is_early_on_time_or_late),
+        cmocka_unit_test(what_ends_no_step_is_not_counted),
+        cmocka_unit_test(the_newest_late_step_pays_first),
+        cmocka_unit_test(what_no_step_explains_is_told),
+        cmocka_unit_test(what_was_made_up_for_is_not_charged),
+        cmocka_unit_test(a_date_that_moves_charges_anew),
+        cmocka_unit_test(a_step_behind_the_end_pays_for_nothing),
+        cmocka_unit_test(of_very_many_late_steps_the_newest_are_kept),
+        cmocka_unit_test(without_a_calendar_nothing_is_charged_yet),
+    };
+    return cmocka_run_group_tests_name("audit_step", tests, build_calendar, drop_calendar);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The clock of one step. 1 October 2019 is a Tuesday; the usual hours are 07:00-11:30 and 13:30-17:00. */
+#include "tests/unit/domain_calendar_2019.h"
+
+#include "common/domain/step_clock.h"
+
+static struct catalogue *reference;
+static struct process_step two_hours = {.kind = STEP_APPRAISE, .minutes = 120, .unit_ref = "own"};
+
+static int set_up(void **state)
+{
+    static const struct counter early = {.record = {.id = "Q1", .version = 1},
+                                         .unit = "H11.35.21",
+                                         .office_minutes = {6 * 60, 10 * 60},
+                                         .office_count = 2};
+
+    if (build_calendar(state))
+        return -1;
+    reference = catalogue_new(arena, 1);
+    catalogue_add_counter(reference, &early);
+    catalogue_seal(reference);
+    reference->calendar = &cal;
+    return 0;
+}
+
+/* went reads a step that was open from one moment to another. */
+static struct step_clock went(struct step_span span, const char *from, const char *to)
+{
+    struct step_clock clock;
+
+    span.of = span.of ? span.of : &two_hours;
+    span.counter = "Q1";
+    span.unit = "H11.35.21";
+    span.opened = at(from);
+    assert_true(step_clock_read(reference, &span, at(to), &clock));
+    assert_string_equal(clock.unit, "H11.35.21");
+    assert_true(clock.opened == at(from));
+    return clock;
+}
+
+static void a_step_has_its_working_minutes(void **state)
+{
+    struct step_clock c = went((struct step_span){0}, "2019-10-01 10:30", "2019-10-01 11:00");
+
+    assert_true(c.due == at("2019-10-01 14:30"));
+    assert_int_equal(c.minutes_used, 30);
+    assert_int_equal(c.minutes_late, 0);
+    c = went((struct step_span){0}, "2019-10-01 10:30", "2019-10-01 14:30");
+    assert_int_equal(c.minutes_used, 120);
+    assert_int_equal(c.minutes_late, 0);
+    c = went((struct step_span){0}, "2019-10-01 10:30", "2019-10-02 07:00");
+    assert_int_equal(c.minutes_late, 150); /* until the closing; the night is nobody's */
+}
+
+static void a_begun_minute_is_late(void **state)
+{
+    struct step_span span = {.of = &two_hours, .counter = "Q1", .unit = "u", .opened = at("2019-10-01 07:00")};
+    struct step_clock c;
+
+    assert_true(step_clock_read(reference, &span, at("2019-10-01 09:00") + 1, &c));
+    assert_int_equal(c.minutes_late, 1);
+    assert_int_equal(c.minutes_used, 120);
+}
+
+static void at_a_counter_its_hours_count(void **state)
+{
+    const struct process_step there = {.kind = STEP_APPROVE, .minutes = 120, .unit_ref = "own", .at_counter = true};
+
+    assert_true(step_clock_due(reference, &there, "Q1", at("2019-10-01 09:00")) == at("2019-10-02 07:00"));
+    assert_true(step_clock_due(reference, &there, "Q2", at("2019-10-01 09:00")) == at("2019-10-01 11:00"));
+    assert_true(step_clock_due(reference, &two_hours, "Q1", at("2019-10-01 09:00")) == at("2019-10-01 11:00"));
+}
+
+static void a_given_moment_goes_before_the_minutes(void **state)
+{
+    struct step_clock c =
+        went((struct step_span){.until = at("2019-10-02 16:00")}, "2019-10-01 07:00", "2019-10-02 15:00");
+
+    assert_true(c.due == at("2019-10-02 16:00"));
+    assert_int_equal(c.minutes_late, 0);
+    c = went((struct step_span){.until = at("2019-10-02 16:00")}, "2019-10-01 07:00", "2019-10-03 07:30");
+    assert_int_equal(c.minutes_late, 90);
+}
+
+static void waiting_for_the_applicant_is_nobodys(void **state)
+{
+    const struct step_span paused = {.paused_from = at("2019-10-01 08:00"), .paused_to = at("2019-10-15 08:00")};
+    struct step_clock c = went(paused, "2019-10-01 07:00", "2019-10-15 08:00");
+
+    assert_int_equal(c.minutes_used, 60);
+    assert_int_equal(c.minutes_late, 0);
+    assert_true(c.due > at("2019-10-15 08:00"));
+    c = went((struct step_span){.paused_from = at("2019-10-01 10:00"), .paused_to = at("2019-10-15 08:00")},
+             "2019-10-01 07:00", "2019-10-15 08:00");
+    assert_int_equal(c.minutes_used, 180);
+    assert_int_equal(c.minutes_late, 60);
+}
+
+static void what_cannot_be_measured_has_no_clock(void **state)
+{
+    const struct process_step no_time = {.kind = STEP_RETURN, .unit_ref = "receiving"};
+    struct catalogue *bare = catalogue_new(arena, 1);
+    struct step_span span = {.of = &no_time, .counter = "Q1", .unit = "u", .opened = at("2019-10-01 07:00")};
+    struct step_clock c;
+
+    catalogue_seal(bare);
+    assert_false(step_clock_read(reference, &span, at("2019-10-01 08:00"), &c)); /* the process gives it no time */
+    assert_true(step_clock_due(reference, &no_time, "Q1", span.opened) == INSTANT_NONE);
+    span.of = &two_hours;
+    assert_false(step_clock_read(bare, &span, at("2019-10-01 08:00"), &c)); /* no calendar */
+    assert_false(step_clock_read(reference, &span, at("2019-10-01 06:59"), &c));
+    span.opened = INSTANT_NONE; /* it was opened before that was kept */
+    assert_false(step_clock_read(reference, &span, at("2019-10-01 08:00"), &c));
+    span.opened = at("2031-10-01 07:00"); /* behind the last year that is known */
+    assert_false(step_clock_read(reference, &span, at("2031-10-01 08:00"), &c));
+    assert_true(step_clock_due(reference, &two_hours, "Q1", span.opened) == INSTANT_NONE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_step_has_its_working_minutes),
+        cmocka_unit_test(a_begun_minute_is_late),
+        cmocka_unit_test(at_a_counter_its_hours_count),
+        cmocka_unit_test(a_given_moment_goes_before_the_minutes),
+        cmocka_unit_test(waiting_for_the_applicant_is_nobodys),
+        cmocka_unit_test(what_cannot_be_measured_has_no_clock),
+    };
+    return cmocka_run_group_tests(tests, set_up, drop_calendar);
+}
