@@ -210,6 +210,7 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     SKIPS(RETURN,    "Archived",        "the archive is return's"),
     SKIPS(RETURN,    "HandOverGiven",   "between office and counter"),
     SKIPS(RETURN,    "HandOverTaken",   "between office and counter"),
+    SKIPS(RETURN,    "HandOverRefused", "between office and counter"),
     TAKES(RETURN,    "ApologyIssued",   EXTEND,    read_step,        "the promised date is the new one, once"),
     TAKES(RETURN,    "NoticeIssued",    SEAL_NOTICE, read_step,      "the dossier is stopped (national status 8); the due date is no longer watched"),
     TAKES(RETURN,    "NoticeHandedOver", GIVE_NOTICE, read_given,    "the citizen has the stop notice; who handed it over served him"),

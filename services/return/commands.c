@@ -124,6 +124,8 @@ static void answer(struct item *i, const struct return_dossier *d, const struct 
     }
     if (return_hand_over(n)[0])
         buf_printf(&b, ",\"hand_over\":\"%s\"", return_hand_over(n));
+    if (n->fault != HAND_OVER_FAULT_NONE)
+        buf_printf(&b, ",\"hand_over_fault\":\"%s\"", hand_over_fault_name(n->fault));
     if (n->delivery != DELIVERY_NONE)
         answer_handing(&b, n);
     if (n->undelivered != UNDELIVERED_NONE)

@@ -152,6 +152,18 @@ static enum err_code post_came_back(void *app, struct http_exchange *x, struct e
     return request_submit(app, x, &r, RETURN_ACT_COME_BACK, c, reterr);
 }
 
+static enum err_code post_refuse(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct dossier_request r;
+    struct return_command *c;
+    enum err_code rc = begin(x, RETURN_ACT_REFUSE_HAND_OVER, &r, &c, reterr);
+    if (rc)
+        return rc;
+    c->fault =
+        1 + json_word(r.in, r.body, "reason", JSON_REQUIRED, hand_over_fault_names + 1, HAND_OVER_FAULT_COUNT - 1);
+    return request_submit(app, x, &r, RETURN_ACT_REFUSE_HAND_OVER, c, reterr);
+}
+
 /* The acts that say nothing but that they were done. */
 static enum err_code post_plain(void *app, struct http_exchange *x, enum return_act act, struct err *reterr)
 {
@@ -259,6 +271,8 @@ const struct http_route return_routes[] = {
     {"POST", "/v1/returns/:id/hand-over/give", ROLE_BIT(CLERK), post_give,
      "give the document away towards the counter"},
     {"POST", "/v1/returns/:id/hand-over/take", ROLE_BIT(RETURNER), post_take, "confirm at the counter that it came"},
+    {"POST", "/v1/returns/:id/hand-over/refuse", ROLE_BIT(RETURNER), post_refuse,
+     "say at the counter why it is not taken: it is with the giver again"},
     {"POST", "/v1/returns/:id/ready", ROLE_BIT(RETURNER), post_ready, "say that it lies ready for the citizen"},
     {"POST", "/v1/returns/:id/deliver", ROLE_BIT(RETURNER), post_deliver,
      "hand it over to the citizen: at the counter, by post or electronically"},

@@ -274,6 +274,12 @@ static void a_refusal_through_the_office(void **state)
     done_well(does("vt01", id, seal("s1")), "\"outcome\":\"refused\"");
     assert_int_equal(does("tk01", id, plain(RETURN_ACT_MAKE_READY))->refusal.code, ERR_ILLEGAL_MOVE);
     done_well(does("vt01", id, plain(RETURN_ACT_GIVE)), "\"hand_over\":\"given\"");
+    struct return_command damaged = plain(RETURN_ACT_REFUSE_HAND_OVER);
+    damaged.fault = HAND_OVER_FAULT_DAMAGED;
+    done_well(does("tk01", id, damaged), "\"hand_over\":\"refused\",\"hand_over_fault\":\"damaged\"");
+    has(ask(&return_read_one, DB_ARGS(db_uuid(id), db_text(UNIT))), "\"hand_over_fault\" : \"damaged\"");
+    done_well(does("vt01", id, plain(RETURN_ACT_GIVE)), "\"hand_over\":\"given\"");
+    has(ask(&return_read_one, DB_ARGS(db_uuid(id), db_text(UNIT))), "\"hand_over_fault\" : null");
     done_well(does("tk01", id, plain(RETURN_ACT_TAKE)), "\"hand_over\":\"taken\"");
     done_well(does("tk01", id, plain(RETURN_ACT_MAKE_READY)), "\"state\":\"ready\"");
     done_well(does("tk01", id, plain(RETURN_ACT_DELIVER)), "\"state\":\"handed_over\"");
