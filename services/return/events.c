@@ -25,9 +25,9 @@ const struct emitted return_emits[] = {
     {.type = "Archived",
      .what = "the clerk keeps the original; of a result also since nobody came for it",
      .audit_only = true},
-    {.type = "HandOverGiven", .what = "the office gave it away towards the counter", .audit_only = true},
-    {.type = "HandOverTaken", .what = "the counter has it", .audit_only = true},
-    {.type = "HandOverRefused", .what = "the counter did not take it: it is with the giver again", .audit_only = true},
+    {.type = "HandOverGiven", .what = "the office gave it away towards the counter"},
+    {.type = "HandOverTaken", .what = "the counter has it"},
+    {.type = "HandOverRefused", .what = "the counter did not take it: it is with the giver again"},
     {.type = "SealRecorded", .what = "a seal with its keeper and place is known or changed", .audit_only = true},
     {.type = "SeriesRecorded", .what = "a number series of a unit is known or changed", .audit_only = true},
 };
