@@ -35,7 +35,7 @@ def who_finishes_without_evidence_is_refused_and_it_is_kept(s):
     d.refused('return', 'deliver', desk.returner, COUNTER, 409)                     # the same day: kept once
     d.number()
     d.refused('return', 'archive', desk.clerk, {}, 409)                             # numbered, not sealed
-    d.refused('return', 'seal', desk.clerk, {'seal': f'{desk.unit}-s1'}, 422)       # another seal: no attempt to finish
+    d.refused('return', 'seal', desk.clerk, {'seal': f'{desk.unit}-s1'}, 403)       # another's seal: no attempt to finish
     d.seal().make_ready().deliver().archive()
     d.refused('return', 'archive', desk.clerk, {}, 409)                             # it is archived already
     wanted = [('deliver', 'signature', desk.returner), ('seal', 'number', desk.clerk), ('deliver', 'number', desk.returner),

@@ -8,6 +8,7 @@
 
 #include "services/return/return.h"
 #include "tests/unit/return_bed.h"
+#include "tests/unit/sentence.h"
 
 static struct arena *arena;
 static struct catalogue *catalogue;
@@ -267,6 +268,8 @@ static size_t states_and_acts_of(int outcome)
             } else {
                 if (rc != ERR_ILLEGAL_MOVE)
                     fail_msg("%s in state %d: %d %s", return_act_names[a], from, rc, err.en);
+                if (a != RETURN_ACT_REMIND) /* which is about a result alone, whatever the letter is at */
+                    is_refused_with_its_sentence(&return_fsm, from, a, &err);
                 assert_int_equal(d->document_count, from == FSM_NOWHERE ? 0 : 2);
                 if (d->document_count)
                     assert_memory_equal(&before[0], &d->documents[0], sizeof before[0]);
