@@ -6,7 +6,7 @@
 
 #include "common/io/http.h"
 
-#define INTAKE_ROUTES 41
+#define INTAKE_ROUTES 42
 extern const struct http_route intake_routes[INTAKE_ROUTES];
 
 /* routes_read.c */

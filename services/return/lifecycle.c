@@ -21,9 +21,9 @@
  * R3  On the spot the seal is the second one, at the counter.
  * R4  What a hand-over step gives away counts as there only when another officer has taken it; what he does not take is
  *     with the giver again.
- * R5  A result, or its correction, is given to the applicant, or to a proxy whose authorisation was filed (Decree 61/2018
- *     Art. 6(2)(b)).
- * R6  A result that nobody has come for is archived only after the reminders that the province has set.
+ * R5  A result, or its correction, is given to the applicant, or to a proxy whose authorisation was filed (Decree
+ * 61/2018 Art. 6(2)(b)). R6  A result that nobody has come for is archived only after the reminders that the province
+ * has set.
  */
 #include "services/return/return.h"
 

@@ -23,7 +23,7 @@ CREATE FUNCTION slip_result(signed_at timestamptz, due_at timestamptz) RETURNS t
                 WHEN signed_at < due_at THEN 'early' END;
 
 -- One row per hand-over, of papers between two desks, and of signed documents on their way to the counter. What is due when a document
--- comes to the counter is the dossier; an apology and a correction are judged by no date of its.
+-- comes to the counter is the dossier; an apology and a correction have no date of their own.
 CREATE FUNCTION slip_blocks(of_dossier uuid)
     RETURNS TABLE (what text, document uuid, step int, from_unit text, to_unit text, given_by text, given_at timestamptz, due_at timestamptz,
                    state text, answered_by text, answered_at timestamptz, result text, fault text, reason text)
