@@ -181,6 +181,14 @@
     X(NOT_COLLECTED, "not_collected", "quá thời hạn lưu giữ tại bưu cục")                                              \
     X(OTHER, "other", "lý do khác")
 
+/* Why what is handed over between two desks is not taken. */
+#define HAND_OVER_FAULT_MAP(X)                                                                                         \
+    X(NONE, "", "")                                                                                                    \
+    X(INCOMPLETE, "incomplete", "thiếu trang hoặc giấy tờ kèm theo")                                                   \
+    X(DAMAGED, "damaged", "bị hư hỏng")                                                                                \
+    X(MISTAKEN, "mistaken", "không đúng văn bản hoặc không đúng hồ sơ")                                                \
+    X(OTHER, "other", "lý do khác")
+
 /* For tables made of such a list, and of lists of a symbol and a name alone. */
 #define WORD_NAME(symbol, name, vi) name,
 #define WORD_VI(symbol, name, vi)   vi,
@@ -212,6 +220,7 @@ int words_find(const char *const *names, const char *name);
 #define WORDS_MEMBER_COLLECTOR(s, n, v)        COLLECTOR_##s,
 #define WORDS_MEMBER_PROOF(s, n, v)            PROOF_##s,
 #define WORDS_MEMBER_UNDELIVERED(s, n, v)      UNDELIVERED_##s,
+#define WORDS_MEMBER_HAND_OVER_FAULT(s, n, v)  HAND_OVER_FAULT_##s,
 #define WORDS_MEMBER_WITHDRAWAL(s, n, v)       WITHDRAWAL_##s,
 #define WORDS_MEMBER_EXTENSION(s, n, v)        EXTENSION_##s,
 #define WORDS_MEMBER_STOP(s, n, v)             STOP_##s,
@@ -234,6 +243,7 @@ WORDS_DECLARE(DELIVERY_MAP, delivery, DELIVERY)
 WORDS_DECLARE(COLLECTOR_MAP, collector, COLLECTOR)
 WORDS_DECLARE(PROOF_MAP, proof, PROOF)
 WORDS_DECLARE(UNDELIVERED_MAP, undelivered, UNDELIVERED)
+WORDS_DECLARE(HAND_OVER_FAULT_MAP, hand_over_fault, HAND_OVER_FAULT)
 WORDS_DECLARE(WITHDRAWAL_MAP, withdrawal, WITHDRAWAL)
 WORDS_DECLARE(EXTENSION_MAP, extension, EXTENSION)
 WORDS_DECLARE(STOP_MAP, stop, STOP)

@@ -40,6 +40,7 @@ struct batch {
     void *service;                      /* the service's scratch for ask/take/save */
     const void *settings;               /* the service's own; NULL: it has none */
     bool names;                         /* set by prepare: the work names a row that ask_named has not asked for yet */
+    bool noted; /* set by decide: save has something beside the subjects, which a refused piece may leave, too */
 };
 
 /* batch_subject finds one of the batch's subjects by id; asking for another is a bug. */

@@ -452,7 +452,7 @@ static void ask_references(struct run *r)
 
 enum run_end run_save(struct run *r, struct err *reterr)
 {
-    bool touched = false;
+    bool touched = r->batch.noted;
 
     for (size_t i = 0; i < r->batch.subject_count; i++)
         touched = touched || r->slots[i].subject.touched;

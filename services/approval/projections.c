@@ -279,6 +279,7 @@ const struct projection approval_projections[] = {
     SKIP(RETURN,    "Archived",                                            "issued is behind the signature"),
     SKIP(RETURN,    "HandOverGiven",                                       "papers move between others"),
     SKIP(RETURN,    "HandOverTaken",                                       "papers move between others"),
+    SKIP(RETURN,    "HandOverRefused",                                       "papers move between others"),
     SKIP(RETURN,    "ApologyIssued",                                       "intake tells the new date"),
     SKIP(RETURN,    "ApologyHandedOver",                                   "the citizen has the letter"),
     SKIP(RETURN,    "NoticeIssued",                                        "issued is behind the signature"),

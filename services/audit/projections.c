@@ -206,6 +206,7 @@ const struct projection audit_projections[] = {
     RECORD(RETURN,    "Archived",        "sealed; counted when nobody came for the result"),
     RECORD(RETURN,    "HandOverGiven",   "sealed"),
     RECORD(RETURN,    "HandOverTaken",   "sealed"),
+    RECORD(RETURN,    "HandOverRefused", "sealed"),
     RECORD(RETURN,    "ApologyIssued",   "sealed"),
     RECORD(RETURN,    "ApologyHandedOver", "sealed"),
     RECORD(RETURN,    "NoticeIssued",    "sealed; the dossier ends: it is stopped"),

@@ -425,6 +425,15 @@ static void answer(struct item *i, const struct intake_decision *d)
 
 /* ---- the one way of all acts */
 
+/* Whatever has become of the dossier meanwhile, its control slip says where its documents went. */
+static enum err_code note_hand_over(struct item *i, struct err *reterr)
+{
+    if (!i->subject->state)
+        return dossier_unknown(true, reterr);
+    intake_slip_note(i->batch, i->subject->id, i->work->event.version, i->work->command);
+    return ERR_OK;
+}
+
 static enum err_code decide(struct item *i, struct err *reterr)
 {
     const struct work *w = i->work;
@@ -444,6 +453,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return intake_decide_release(i, reterr);
     if (w->act == INTAKE_BEGIN_RECOUNT)
         return intake_decide_recount(i, reterr);
+    if (w->act == INTAKE_NOTE_HAND_OVER)
+        return note_hand_over(i, reterr);
 
     struct intake_person person = {0};
     bool told = person_of(b, w, &person);

@@ -97,7 +97,9 @@ enum intake_act {
         INTAKE_ACT_COUNT,
     /* Of the catalogue and of a recount, which are no dossiers and have no lifecycle: catalogue.h, recount.h. */
     INTAKE_RELEASE = INTAKE_ACT_COUNT,
-    INTAKE_BEGIN_RECOUNT
+    INTAKE_BEGIN_RECOUNT,
+    /* Of a dossier, but it moves nothing of it, wherever it stands: one more row of the control slip. */
+    INTAKE_NOTE_HAND_OVER
 };
 
 /* A transfer of papers between two desks, a child of the dossier (control slip, form 05: a giver and a receiver). */
@@ -671,6 +673,16 @@ struct intake_supplement_asked {
     int step, round;
     struct id request;
     const char *by, *ground, *superior; /* NULL: none */
+};
+
+/* Of NOTE_HAND_OVER: half of a hand-over between office and counter, as return tells of it. */
+struct intake_hand_over {
+    struct id document;
+    int step;
+    const char *act; /* "given", "taken" or "refused" */
+    const char *from_unit, *to_unit, *post;
+    const char *fault; /* of a refusal, as a code; NULL else */
+    instant at;
 };
 
 /* ---- deciding */

@@ -168,6 +168,69 @@ static enum err_code read_came_back(const Taicho__V1__LifecycleEvent *m, const s
     return rc;
 }
 
+/* read_hand_over reads half of a hand-over; what both units and the officer are is the same in all three events. */
+static enum err_code read_hand_over(const struct event *e, const char *act, const char *from, const char *to,
+                                    struct arena *a, struct intake_hand_over **ret, struct err *reterr)
+{
+    struct intake_hand_over *h = ARENA_NEW(a, struct intake_hand_over);
+
+    if (!from[0] || !to[0])
+        return event_lacks(e, "unit of both sides", reterr);
+    if (!e->actor || !e->actor[0])
+        return event_lacks(e, "actor", reterr);
+    if (id_is_nil(e->document))
+        return event_lacks(e, "document", reterr);
+    *h = (struct intake_hand_over){.document = e->document,
+                                   .step = e->step,
+                                   .act = act,
+                                   .from_unit = arena_strdup(a, from),
+                                   .to_unit = arena_strdup(a, to),
+                                   .post = arena_strdup(a, e->actor),
+                                   .at = e->occurred_at};
+    *ret = h;
+    return ERR_OK;
+}
+
+static enum err_code read_result_given(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                       const void **ret, struct err *reterr)
+{
+    struct intake_hand_over *h;
+    enum err_code rc =
+        read_hand_over(e, "given", m->hand_over_given->from_unit, m->hand_over_given->to_unit, a, &h, reterr);
+
+    if (!rc)
+        *ret = h;
+    return rc;
+}
+
+static enum err_code read_result_taken(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                       const void **ret, struct err *reterr)
+{
+    struct intake_hand_over *h;
+    enum err_code rc =
+        read_hand_over(e, "taken", m->hand_over_taken->from_unit, m->hand_over_taken->to_unit, a, &h, reterr);
+
+    if (!rc)
+        *ret = h;
+    return rc;
+}
+
+static enum err_code read_result_refused(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                         const void **ret, struct err *reterr)
+{
+    const Taicho__V1__HandOverRefused *r = m->hand_over_refused;
+    struct intake_hand_over *h;
+    enum err_code rc = event_word(e, "reason", (int)r->reason, HAND_OVER_FAULT_COUNT, reterr);
+
+    if (!rc)
+        rc = read_hand_over(e, "refused", r->from_unit, r->to_unit, a, &h, reterr);
+    if (rc)
+        return rc;
+    h->fault = hand_over_fault_name((int)r->reason);
+    *ret = h;
+    return ERR_OK;
+}
+
 #define TAKES(source_, type_, act_, read_, what_)                                                                      \
     {                                                                                                                  \
         .source = SOURCE_##source_, .type = type_, .act = INTAKE_##act_, .read = read_, .what = what_                  \
@@ -208,8 +271,9 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     TAKES(RETURN,    "HandedOver",      HAND_OVER, read_handed_over, "the citizen has it (national status 10)"),
     TAKES(RETURN,    "CameBack",        COME_BACK, read_came_back,   "it lies at the counter once more (of a result national status 9), or a correction; of an apology nothing"),
     SKIPS(RETURN,    "Archived",        "the archive is return's"),
-    SKIPS(RETURN,    "HandOverGiven",   "between office and counter"),
-    SKIPS(RETURN,    "HandOverTaken",   "between office and counter"),
+    TAKES(RETURN,    "HandOverGiven",   NOTE_HAND_OVER, read_result_given, "it stands on the control slip"),
+    TAKES(RETURN,    "HandOverTaken",   NOTE_HAND_OVER, read_result_taken, "it stands on the control slip"),
+    TAKES(RETURN,    "HandOverRefused", NOTE_HAND_OVER, read_result_refused, "it stands on the control slip, with the reason"),
     TAKES(RETURN,    "ApologyIssued",   EXTEND,    read_step,        "the promised date is the new one, once"),
     TAKES(RETURN,    "NoticeIssued",    SEAL_NOTICE, read_step,      "the dossier is stopped (national status 8); the due date is no longer watched"),
     TAKES(RETURN,    "NoticeHandedOver", GIVE_NOTICE, read_given,    "the citizen has the stop notice; who handed it over served him"),

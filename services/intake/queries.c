@@ -166,6 +166,33 @@ const struct db_stmt intake_query_papers = {
                     "               FROM component c WHERE c.dossier = d.id), 'losses', losses_of(d.id))::text"
                     "  FROM found d WHERE d.code IS NOT NULL"};
 
+/* What stands on the form "Phiếu kiểm soát quá trình giải quyết hồ sơ" (form 05): one block per hand-over, in order. */
+const struct db_stmt intake_query_control_slip = {
+    "intake_query_control_slip",
+    FOUND("control_slip") "SELECT json_build_object('id', d.id, 'code', d.code, 'state', d.state,"
+                          "           'applicant', (SELECT json_build_object('name', a.name, 'phone', a.phone)"
+                          "               FROM applicant a WHERE a.dossier = d.id),"
+                          "           'procedure', d.procedure, 'procedure_name', name_at('procedure', d.procedure, "
+                          "d.received_at), 'received_at', civil(d.received_at), 'due_at', civil(d.due_at),"
+                          "           'receiving_unit', d.receiving_unit, 'receiving_unit_name', name_at('unit', "
+                          "d.receiving_unit, d.received_at), 'lead_unit', d.unit, 'lead_unit_name', "
+                          "name_at('unit', d.unit, d.received_at),"
+                          "           'cooperating_units', (SELECT coalesce(json_agg(json_build_object('unit', u.unit, "
+                          "'unit_name', name_at('unit', u.unit, d.received_at)) ORDER BY u.unit), '[]')"
+                          "               FROM (SELECT s.from_unit AS unit FROM slip_blocks(d.id) s UNION"
+                          "                     SELECT s.to_unit FROM slip_blocks(d.id) s UNION SELECT d.asked_unit) u"
+                          "              WHERE u.unit NOT IN (d.unit, d.receiving_unit)),"
+                          "           'hand_overs', (SELECT coalesce(json_agg(json_build_object('what', s.what, "
+                          "'document', s.document, 'step', s.step, 'from_unit', s.from_unit, 'from_unit_name', "
+                          "name_at('unit', s.from_unit, s.given_at), 'to_unit', s.to_unit, 'to_unit_name', "
+                          "name_at('unit', s.to_unit, s.given_at), 'given_by', s.given_by, 'given_by_title', "
+                          "name_at('officer', s.given_by, s.given_at), 'given_at', civil(s.given_at), 'due_at', "
+                          "civil(s.due_at), 'state', s.state, 'answered_by', s.answered_by, 'answered_by_title', "
+                          "name_at('officer', s.answered_by, s.answered_at), 'answered_at', civil(s.answered_at), "
+                          "'result', s.result, 'fault', s.fault, 'note', s.reason) ORDER BY s.given_at, s.step), '[]')"
+                          "               FROM slip_blocks(d.id) s))::text"
+                          "  FROM found d WHERE d.code IS NOT NULL"};
+
 /* What should have gone back with the result, or when the dossier was withdrawn or stopped. $1 unit (NULL: all), $2
  * limit; $3 $4 $5 when, who, of which unit */
 const struct db_stmt intake_query_held = {

@@ -86,6 +86,7 @@ struct intake_guidances; /* repo_guidance.c */
 struct intake_custody;   /* repo_custody.c */
 struct intake_losses;    /* repo_loss.c */
 struct intake_filings;   /* repo_correction.c */
+struct intake_slip;      /* repo_slip.c */
 
 /* What was asked for a batch, until take reads it. */
 struct intake_asked {
@@ -93,6 +94,7 @@ struct intake_asked {
     struct intake_custody *custody;     /* NULL: no work of this batch gives papers back, or is about lost ones */
     struct intake_losses *losses;       /* NULL: no work of this batch is about one */
     struct intake_filings *filings;     /* NULL: no work of this batch asks for a correction */
+    struct intake_slip *slip;           /* NULL: no event of this batch tells of a hand-over */
     struct db_answer *dossiers, *transfers, *obligations, *supplements, *complaints, *corrections,
         *shelf; /* shelf NULL: no release in this batch */
 };
@@ -159,6 +161,11 @@ void intake_losses_ask(struct batch *b);
 void intake_losses_take(struct batch *b);
 void intake_losses_save(struct batch *b);
 
+/* repo_slip.c: what return tells of hand-overs between office and counter, to be saved */
+extern const struct db_stmt intake_add_hand_overs;
+void intake_slip_note(struct batch *b, struct id dossier, int64_t version, const struct intake_hand_over *what);
+void intake_slip_save(struct batch *b);
+
 /* repo_supplement.c: beside ask, take and save */
 extern const struct db_stmt intake_load_supplements, intake_put_supplements, intake_add_supplied, intake_count_supplied;
 void intake_supplements_ask(struct batch *b);
@@ -195,8 +202,9 @@ void intake_recounts_save(struct batch *b);
 
 /* queries.c: each answers one JSON text; those with names in them write access_log in the same statement. */
 extern const struct db_stmt intake_query_list, intake_query_dossier, intake_query_receipt, intake_query_apology,
-    intake_query_request_form, intake_query_refusal_form, intake_query_papers, intake_query_held, intake_query_document,
-    intake_query_track, intake_query_release, intake_query_records, intake_query_record;
+    intake_query_request_form, intake_query_refusal_form, intake_query_papers, intake_query_control_slip,
+    intake_query_held, intake_query_document, intake_query_track, intake_query_release, intake_query_records,
+    intake_query_record;
 
 extern const struct db_stmt *const intake_statements[];
 

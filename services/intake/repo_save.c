@@ -452,6 +452,7 @@ void intake_repo_save(struct batch *b)
     intake_papers_save(b); /* behind them: what is scanned may have come with one */
     intake_custody_save(b);
     intake_losses_save(b);
+    intake_slip_save(b);
     intake_complaints_save(b);
     intake_corrections_save(b);
     intake_ratings_save(b);
@@ -502,6 +503,7 @@ const struct db_stmt *const intake_statements[] = {
     &intake_add_holdings,
     &intake_note_given_back,
     &intake_note_lost,
+    &intake_add_hand_overs,
     &add_documents,
     &intake_note_scans,
     &put_transfers,
@@ -530,6 +532,7 @@ const struct db_stmt *const intake_statements[] = {
     &intake_query_request_form,
     &intake_query_refusal_form,
     &intake_query_papers,
+    &intake_query_control_slip,
     &intake_query_held,
     &intake_query_document,
     &intake_query_deadline,

@@ -65,6 +65,7 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"GET",  "/v1/dossiers/:id/apology",             READERS,            intake_get_apology,  "what stands on the apology (form 04), to be written before one is asked for"},
     {"GET",  "/v1/dossiers/:id/documents/:document", READERS,            intake_get_document, "a document with its content"},
     {"GET",  "/v1/dossiers/:id/deadline",            READERS,            intake_get_deadline, "why it is due on that date, step by step; by its id or its code"},
+    {"GET",  "/v1/dossiers/:id/control-slip",        READERS,            intake_get_control_slip, "what stands on the control slip (form 05): every hand-over between desks, in time or late"},
     {"GET",  "/v1/dossiers/:id/papers",              READERS,            intake_get_papers,   "its papers, who has them now, and who had them"},
     {"GET",  "/v1/papers/held",                      READERS,            intake_get_held,     "originals that are still held though the dossier has ended"},
     {"GET",  "/v1/guidances/:id/form",               READERS,            intake_get_request_form, "what stands on the request form (form 02)"},

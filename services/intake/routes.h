@@ -6,12 +6,13 @@
 
 #include "common/io/http.h"
 
-#define INTAKE_ROUTES 41
+#define INTAKE_ROUTES 42
 extern const struct http_route intake_routes[INTAKE_ROUTES];
 
 /* routes_read.c */
 http_handler intake_get_dossiers, intake_get_dossier, intake_get_receipt, intake_get_apology, intake_get_request_form,
-    intake_get_refusal_form, intake_get_papers, intake_get_held, intake_get_document, intake_get_track;
+    intake_get_refusal_form, intake_get_papers, intake_get_control_slip, intake_get_held, intake_get_document,
+    intake_get_track;
 
 /* routes_deadline.c */
 http_handler intake_get_deadline, intake_get_changes, intake_post_recount, intake_get_recount;

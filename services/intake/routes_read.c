@@ -134,6 +134,11 @@ enum err_code intake_get_papers(void *app, struct http_exchange *x, struct err *
     return get_by_id(app, x, &intake_query_papers, reterr);
 }
 
+enum err_code intake_get_control_slip(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return get_by_id(app, x, &intake_query_control_slip, reterr);
+}
+
 enum err_code intake_get_held(void *arg, struct http_exchange *x, struct err *reterr)
 {
     struct app *app = arg;

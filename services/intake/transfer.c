@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The transfer of papers between two desks (control slip, form 05): a giver, and a receiver who is another person. */
+#include <stdio.h>
 #include <string.h>
 
 #include "common/base/role.h"
@@ -58,6 +59,20 @@ static enum err_code find_transfer(const struct intake_dossier *d, const struct 
                    "no transfer of this dossier is open");
 }
 
+/* refuse_move says in both languages which half no row allows, and why. */
+static enum err_code refuse_move(const struct intake_transfer *t, enum intake_act act, struct err *reterr)
+{
+    enum err_code rc = err_set(reterr, ERR_ILLEGAL_MOVE, "cannot %s when the transfer of step %d is %s",
+                               intake_act_names[act], t->step, intake_transfer_state_names[t->state]);
+
+    if (!reterr)
+        return rc;
+    (void)snprintf(reterr->field, sizeof reterr->field, "step");
+    (void)snprintf(reterr->vi, sizeof reterr->vi, "không thể %s khi bước chuyển %d ở trạng thái \"%s\"",
+                   intake_act_vis[act], t->step, state_vis[t->state]);
+    return rc;
+}
+
 /* move_transfer takes the transfer one row further in its own table. */
 static enum err_code move_transfer(const struct intake_move *c, enum intake_act act, struct intake_decision *ret,
                                    struct intake_transfer **ret_transfer, struct err *reterr)
@@ -70,10 +85,7 @@ static enum err_code move_transfer(const struct intake_move *c, enum intake_act 
     struct intake_transfer *t = &ret->next.transfers[i];
     const struct fsm_edge *e = fsm_next(&intake_transfer_fsm, (int)t->state, (int)act, NULL);
     if (!e)
-        return err_say(reterr, ERR_ILLEGAL_MOVE, "step",
-                       "không thể thực hiện \"%s\" khi bước chuyển %d ở trạng thái \"%s\"",
-                       "cannot %s when the transfer of step %d is %s", intake_act_names[act], t->step,
-                       intake_transfer_state_names[t->state]);
+        return refuse_move(t, act, reterr);
     t->state = (enum intake_transfer_state)e->to;
     ret->transfer = i;
     ret->step = t->step;

@@ -9,6 +9,7 @@
 #include "common/base/log.h"
 #include "common/domain/desk.h"
 #include "common/flow/facts.h"
+#include "services/return/evidence.h"
 #include "services/return/events.h"
 #include "services/return/repo.h"
 #include "services/return/return.h"
@@ -124,6 +125,8 @@ static void answer(struct item *i, const struct return_dossier *d, const struct 
     }
     if (return_hand_over(n)[0])
         buf_printf(&b, ",\"hand_over\":\"%s\"", return_hand_over(n));
+    if (n->fault != HAND_OVER_FAULT_NONE)
+        buf_printf(&b, ",\"hand_over_fault\":\"%s\"", hand_over_fault_name(n->fault));
     if (n->delivery != DELIVERY_NONE)
         answer_handing(&b, n);
     if (n->undelivered != UNDELIVERED_NONE)
@@ -183,14 +186,28 @@ static void take_at_once(struct item *i, const struct same_day *s, struct id doc
     }
 }
 
+/* A refused act leaves the dossier as it was; that it was tried without its evidence is kept all the same. */
+static void note_refused(struct item *i, const struct return_command *c, const struct return_facts *f,
+                         enum err_code refusal)
+{
+    struct return_attempt attempt;
+
+    if (!return_attempt_of(i->subject->state, c, f, refusal, &attempt))
+        return;
+    attempt.at = i->batch->recorded_at; /* a late entry is tried now */
+    return_repo_note_refused(i->batch, i->work->command_id, &attempt);
+}
+
 static enum err_code decide_dossier(struct item *i, const struct return_command *c, struct return_facts *f,
                                     struct err *reterr)
 {
     struct return_decision x;
     enum err_code rc = take(i, c, f, &x, reterr);
 
-    if (rc)
+    if (rc) {
+        note_refused(i, c, f, rc);
         return rc;
+    }
     if (c->from_event && c->same_day && x.edge)
         take_at_once(i, c->same_day, x.document.id, c->at);
     if (!c->from_event)

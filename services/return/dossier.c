@@ -69,7 +69,10 @@ const struct return_document *return_result(const struct return_dossier *d)
 
 const char *return_hand_over(const struct return_document *x)
 {
-    return x->taken_at != INSTANT_NONE ? "taken" : x->given_at != INSTANT_NONE ? "given" : "";
+    return x->taken_at != INSTANT_NONE     ? "taken"
+           : x->given_at != INSTANT_NONE   ? "given"
+           : x->refused_at != INSTANT_NONE ? "refused"
+                                           : "";
 }
 
 struct return_document *return_add_document(struct return_dossier *d, struct arena *a)
@@ -92,7 +95,7 @@ static struct return_document *opened_document(struct return_dossier *d, const s
     n->round = x->round;
     n->opened_at = c->at;
     n->step_opened_at = n->step_due_at = INSTANT_NONE;
-    n->numbered_at = n->sealed_at = n->given_at = n->taken_at = INSTANT_NONE;
+    n->numbered_at = n->sealed_at = n->given_at = n->taken_at = n->refused_at = INSTANT_NONE;
     n->ready_at = n->handed_over_at = n->archived_at = n->came_back_at = n->unclaimed_at = INSTANT_NONE;
     n->opened = true;
     return n;
@@ -145,6 +148,16 @@ static void note(struct return_document *n, const struct return_command *c, cons
     case RETURN_EVENT_HAND_OVER_GIVEN:
         n->giver = x->actor;
         n->given_at = c->at;
+        n->fault = HAND_OVER_FAULT_NONE;
+        n->refuser = NULL;
+        n->refused_at = INSTANT_NONE;
+        break;
+    case RETURN_EVENT_HAND_OVER_REFUSED:
+        n->giver = NULL;
+        n->given_at = INSTANT_NONE;
+        n->fault = x->fault;
+        n->refuser = x->actor;
+        n->refused_at = c->at;
         break;
     case RETURN_EVENT_HAND_OVER_TAKEN:
         n->taker = x->actor;
@@ -231,6 +244,7 @@ struct return_dossier *return_copy(const struct return_dossier *d, struct arena 
         x->seal_place = arena_strdup(a, x->seal_place);
         x->giver = arena_strdup(a, x->giver);
         x->taker = arena_strdup(a, x->taker);
+        x->refuser = arena_strdup(a, x->refuser);
         x->handing.consignment = arena_strdup(a, x->handing.consignment);
         x->opened = x->numbered = x->sealed = x->changed = x->reopened = false;
     }

@@ -25,8 +25,9 @@ const struct emitted return_emits[] = {
     {.type = "Archived",
      .what = "the clerk keeps the original; of a result also since nobody came for it",
      .audit_only = true},
-    {.type = "HandOverGiven", .what = "the office gave it away towards the counter", .audit_only = true},
-    {.type = "HandOverTaken", .what = "the counter has it", .audit_only = true},
+    {.type = "HandOverGiven", .what = "the office gave it away towards the counter"},
+    {.type = "HandOverTaken", .what = "the counter has it"},
+    {.type = "HandOverRefused", .what = "the counter did not take it: it is with the giver again"},
     {.type = "SealRecorded", .what = "a seal with its keeper and place is known or changed", .audit_only = true},
     {.type = "SeriesRecorded", .what = "a number series of a unit is known or changed", .audit_only = true},
 };
@@ -132,6 +133,16 @@ static Taicho__V1__HandOverTaken *hand_over_taken(const struct return_decision *
     taicho__v1__hand_over_taken__init(m);
     m->from_unit = wire_text(x->from_unit);
     m->to_unit = wire_text(x->to_unit);
+    return m;
+}
+
+static Taicho__V1__HandOverRefused *hand_over_refused(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__HandOverRefused *m = ARENA_NEW(a, Taicho__V1__HandOverRefused);
+    taicho__v1__hand_over_refused__init(m);
+    m->from_unit = wire_text(x->from_unit);
+    m->to_unit = wire_text(x->to_unit);
+    m->reason = (Taicho__V1__HandOverFault)x->fault;
     return m;
 }
 
@@ -251,6 +262,9 @@ void return_encode(const struct emission *e, struct arena *a, struct Taicho__V1_
         return;
     case RETURN_EVENT_HAND_OVER_TAKEN:
         BODY(HAND_OVER_TAKEN, hand_over_taken, hand_over_taken(x, a));
+        return;
+    case RETURN_EVENT_HAND_OVER_REFUSED:
+        BODY(HAND_OVER_REFUSED, hand_over_refused, hand_over_refused(x, a));
         return;
     case RETURN_EVENT_READY:
         BODY(READY, ready, ready(x, a));

@@ -6,7 +6,7 @@
  *
  *   [*] --sign--> awaiting issue --number--> numbered --seal--> sealed --make ready--> ready --deliver--> handed over
  * --archive--> archived |    ^
- *                                                               +----+ give, take (back-office route)
+ *                                                               +----+ give, take, refuse (back-office route)
  *
  * awaiting issue  the last decision, or a letter, is signed; nothing here begins before that.
  * numbered        it has the next number of its unit's series in this year, for good; the series has no gap.
@@ -19,7 +19,8 @@
  * R1  Only what is signed is numbered (Decree 30/2020 Art. 15).
  * R2  Only what is signed and numbered is sealed, by the keeper in person (Decree 30/2020 Art. 32).
  * R3  On the spot the seal is the second one, at the counter.
- * R4  What a hand-over step gives away counts as there only when another officer has taken it.
+ * R4  What a hand-over step gives away counts as there only when another officer has taken it; what he does not take is
+ *     with the giver again.
  * R5  A result, or its correction, is given to the applicant, or to a proxy whose authorisation was filed (Decree
  * 61/2018 Art. 6(2)(b)). R6  A result that nobody has come for is archived only after the reminders that the province
  * has set.
@@ -53,6 +54,7 @@ static enum err_code may_number(struct question *q, struct return_decision *x, s
 static enum err_code may_seal(struct question *q, struct return_decision *x, struct err *reterr);
 static enum err_code may_give(struct question *q, struct return_decision *x, struct err *reterr);
 static enum err_code may_take(struct question *q, struct return_decision *x, struct err *reterr);
+static enum err_code may_refuse_hand_over(struct question *q, struct return_decision *x, struct err *reterr);
 static enum err_code may_make_ready(struct question *q, struct return_decision *x, struct err *reterr);
 static enum err_code may_deliver(struct question *q, struct return_decision *x, struct err *reterr);
 static enum err_code may_archive(struct question *q, struct return_decision *x, struct err *reterr);
@@ -73,6 +75,7 @@ static const struct rule rules[] = {
     RULE(RETURN_NUMBERED,       SEAL,       SEALED,         may_seal,       SEALED,          "the keeper seals what is signed and numbered"),
     RULE(RETURN_SEALED,         GIVE,       SEALED,         may_give,       HAND_OVER_GIVEN, "the office gives it away towards the counter"),
     RULE(RETURN_SEALED,         TAKE,       SEALED,         may_take,       HAND_OVER_TAKEN, "the counter confirms that it has it"),
+    RULE(RETURN_SEALED,         REFUSE_HAND_OVER, SEALED,   may_refuse_hand_over, HAND_OVER_REFUSED, "the counter says why it does not take it: it is with the giver again"),
     RULE(RETURN_SEALED,         MAKE_READY, READY,          may_make_ready, READY,           "it lies at the counter for the citizen"),
     RULE(RETURN_READY,          DELIVER,    HANDED_OVER,    may_deliver,    HANDED_OVER,     "the citizen has it"),
     RULE(RETURN_READY,          REMIND,     READY,          may_remind,     COLLECTION_REMINDED, "it lies there, and nobody has come for it"),
@@ -202,8 +205,9 @@ static enum err_code may_give(struct question *q, struct return_decision *x, str
     return ERR_OK;
 }
 
-/* Taken by whoever will return it: an officer of the receiving unit with the role of the return step, not the giver. */
-static enum err_code may_take(struct question *q, struct return_decision *x, struct err *reterr)
+/* Answered by whoever will return it: an officer of the receiving unit with the role of the return step, not the giver.
+ */
+static enum err_code may_answer(struct question *q, struct return_decision *x, struct err *reterr)
 {
     enum err_code rc = open_step_is(q, STEP_HAND_OVER, reterr);
     if (rc)
@@ -219,7 +223,25 @@ static enum err_code may_take(struct question *q, struct return_decision *x, str
                        "who takes must not be who gave (\"%s\")", q->document->giver);
     x->from_unit = unit_of(q, x->step);
     x->to_unit = unit_of(q, back);
-    x->next_step = back;
+    return ERR_OK;
+}
+
+static enum err_code may_take(struct question *q, struct return_decision *x, struct err *reterr)
+{
+    enum err_code rc = may_answer(q, x, reterr);
+    if (!rc)
+        x->next_step = process_following(q->process, x->step, STEP_RETURN);
+    return rc;
+}
+
+static enum err_code may_refuse_hand_over(struct question *q, struct return_decision *x, struct err *reterr)
+{
+    enum err_code rc = may_answer(q, x, reterr);
+    if (rc)
+        return rc;
+    if (q->c->fault <= HAND_OVER_FAULT_NONE || q->c->fault >= HAND_OVER_FAULT_COUNT)
+        return err_say(reterr, ERR_INVALID, "reason", "phải nêu lý do không nhận", "a refusal needs a reason");
+    x->fault = q->c->fault;
     return ERR_OK;
 }
 

@@ -15,7 +15,7 @@ static const struct db_stmt load_documents = {
     "       d.signature, d.signed_at, d.unit, d.issue_step, d.step, d.round, d.opened_at, d.giver, d.given_at, d.taker,"
     "       d.taken_at, d.ready_at, d.delivery, d.handed_over_at, d.archived_at, d.collector, d.proof, d.authorisation,"
     "       d.consignment, d.undelivered, d.came_back_at, d.reminders, d.unclaimed_at,"
-    "       d.step_opened_at, d.step_due_at,"
+    "       d.step_opened_at, d.step_due_at, d.fault, d.refuser, d.refused_at,"
     "       n.series, n.year, n.number, n.text AS number_text, n.clerk, n.at AS numbered_at,"
     "       u.seal, u.ordinal, u.keeper, u.place, u.at AS sealed_at"
     "  FROM document d LEFT JOIN issued_number n ON n.dossier = d.dossier AND n.document = d.id"
@@ -82,6 +82,8 @@ static enum err_code take_handing(const struct db_answer *q, size_t i, struct re
         rc = word_or_none(q, i, "proof", proof_parse, &x->handing.paper, reterr);
     if (!rc)
         rc = word_or_none(q, i, "undelivered", undelivered_parse, &x->undelivered, reterr);
+    if (!rc)
+        rc = word_or_none(q, i, "fault", hand_over_fault_parse, &x->fault, reterr);
     return rc;
 }
 
@@ -132,6 +134,8 @@ static enum err_code take_documents(struct batch *b, const struct db_answer *q, 
         x->given_at = db_get_time(q, i, db_column(q, "given_at"));
         x->taker = db_get_text(q, i, db_column(q, "taker"));
         x->taken_at = db_get_time(q, i, db_column(q, "taken_at"));
+        x->refuser = db_get_text(q, i, db_column(q, "refuser"));
+        x->refused_at = db_get_time(q, i, db_column(q, "refused_at"));
         x->ready_at = db_get_time(q, i, db_column(q, "ready_at"));
         x->handed_over_at = db_get_time(q, i, db_column(q, "handed_over_at"));
         x->archived_at = db_get_time(q, i, db_column(q, "archived_at"));
@@ -220,14 +224,15 @@ static const struct db_stmt save_moved = {
     "       archived_at = n.archived_at, collector = n.collector, proof = n.proof, authorisation = n.authorisation,"
     "       consignment = n.consignment, undelivered = n.undelivered, came_back_at = n.came_back_at,"
     "       reminders = n.reminders, unclaimed_at = n.unclaimed_at, step_opened_at = n.step_opened_at,"
-    "       step_due_at = n.step_due_at"
+    "       step_due_at = n.step_due_at, fault = n.fault, refuser = n.refuser, refused_at = n.refused_at"
     "  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::timestamptz[], $7::text[],"
     "              $8::timestamptz[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::timestamptz[],"
     "              $13::text[], $14::text[], $15::uuid[], $16::text[], $17::text[], $18::timestamptz[], $19::int[],"
-    "              $20::timestamptz[], $21::timestamptz[], $22::timestamptz[])"
+    "              $20::timestamptz[], $21::timestamptz[], $22::timestamptz[], $23::text[], $24::text[],"
+    "              $25::timestamptz[])"
     "    AS n (dossier, id, state, step, giver, given_at, taker, taken_at, ready_at, delivery, handed_over_at,"
     "          archived_at, collector, proof, authorisation, consignment, undelivered, came_back_at, reminders,"
-    "          unclaimed_at, step_opened_at, step_due_at)"
+    "          unclaimed_at, step_opened_at, step_due_at, fault, refuser, refused_at)"
     " WHERE d.dossier = n.dossier AND d.id = n.id"};
 
 static const char *text_or_null(const char *word)
@@ -256,7 +261,9 @@ static void ask_moved(struct batch *b, void *const *dossiers, size_t count)
                     *authorisation = db_array_new(a, DB_UUID), *consignment = db_array_new(a, DB_TEXT),
                     *undelivered = db_array_new(a, DB_TEXT), *came_back_at = db_array_new(a, DB_TIME),
                     *reminders = db_array_new(a, DB_INT4), *unclaimed_at = db_array_new(a, DB_TIME),
-                    *step_opened_at = db_array_new(a, DB_TIME), *step_due_at = db_array_new(a, DB_TIME);
+                    *step_opened_at = db_array_new(a, DB_TIME), *step_due_at = db_array_new(a, DB_TIME),
+                    *fault = db_array_new(a, DB_TEXT), *refuser = db_array_new(a, DB_TEXT),
+                    *refused_at = db_array_new(a, DB_TIME);
     for (size_t i = 0; i < count; i++) {
         const struct return_dossier *d = dossiers[i];
         for (size_t n = 0; n < d->document_count; n++) {
@@ -285,6 +292,9 @@ static void ask_moved(struct batch *b, void *const *dossiers, size_t count)
             db_array_time(unclaimed_at, x->unclaimed_at);
             db_array_time(step_opened_at, x->step_opened_at);
             db_array_time(step_due_at, x->step_due_at);
+            db_array_text(fault, text_or_null(hand_over_fault_name(x->fault)));
+            db_array_text(refuser, x->refuser);
+            db_array_time(refused_at, x->refused_at);
         }
     }
     if (db_array_count(id))
@@ -293,7 +303,8 @@ static void ask_moved(struct batch *b, void *const *dossiers, size_t count)
                        db_items(given_at), db_items(taker), db_items(taken_at), db_items(ready_at), db_items(delivery),
                        db_items(handed_over_at), db_items(archived_at), db_items(collector), db_items(proof),
                        db_items(authorisation), db_items(consignment), db_items(undelivered), db_items(came_back_at),
-                       db_items(reminders), db_items(unclaimed_at), db_items(step_opened_at), db_items(step_due_at)));
+                       db_items(reminders), db_items(unclaimed_at), db_items(step_opened_at), db_items(step_due_at),
+                       db_items(fault), db_items(refuser), db_items(refused_at)));
 }
 
 /* ---- the books, and the work lists */
@@ -399,6 +410,7 @@ void return_repo_save(struct batch *b)
     ask_imprints(b, touched, count);
     note_lists(b, touched, count);
     return_repo_save_registers(b);
+    return_repo_save_refused(b);
 }
 
 /* clang-format off */
@@ -406,5 +418,6 @@ const struct db_stmt *const return_statements[] = {
     &facts_load_stmt, &facts_save_stmt, &facts_move_stmt, &facts_note_stmt, &worklist_list_stmt, &worklist_end_stmt, &worklist_reopen_stmt, &papers_load_stmt, &papers_save_stmt, &load_documents, &save_opened,
     &save_moved, &save_numbers, &save_imprints, &return_load_own_series, &return_load_own_seals,
     &return_load_named_series, &return_load_named_seals, &return_save_series, &return_save_seals, &return_list_of_unit,
-    &return_list_of_all, &return_read_one, &return_list_series, &return_list_seals, &return_list_seal_uses, NULL};
+    &return_list_of_all, &return_read_one, &return_list_series, &return_list_seals, &return_list_seal_uses,
+    &return_save_refused, &return_list_refused, NULL};
 /* clang-format on */

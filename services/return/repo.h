@@ -5,6 +5,7 @@
 #define TAICHO_RETURN_REPO_H
 
 #include "common/flow/batch.h"
+#include "services/return/evidence.h"
 #include "services/return/register.h"
 
 extern const struct db_stmt *const return_statements[]; /* NULL-terminated: for `check` */
@@ -29,6 +30,10 @@ const struct return_seal *return_repo_seal(const struct batch *b, const char *co
 struct return_series *return_repo_put_series(struct batch *b, const struct return_series *s);
 struct return_seal *return_repo_put_seal(struct batch *b, const struct return_seal *s);
 
+/* return_repo_note_refused keeps what was tried without its evidence: once per dossier, document, act, officer and day.
+ */
+void return_repo_note_refused(struct batch *b, struct id command, const struct return_attempt *x);
+
 /*
  * Reads, each one text column. Arguments of the lists: the unit ("" in the second: of all units), open, state ("":
  * any), procedure ("": any), then the place after which the page begins (due_at, dossier, step, round) and its length.
@@ -43,5 +48,7 @@ extern const struct db_stmt return_list_seals;
 /* The book of a seal. Arguments: its code, unit ("": any), the place after which the page begins (at, document), its
  * length. */
 extern const struct db_stmt return_list_seal_uses;
+/* Arguments: unit ("": any), the place after which the page begins (at, id), its length. */
+extern const struct db_stmt return_list_refused;
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of the repository share: dossiers (repo.c), registers (repo_register.c), reads (repo_read.c). */
+/* What the files of the repository share: dossiers (repo.c), registers (repo_register.c), refused acts
+ * (repo_refused.c), reads (repo_read.c). */
 #ifndef TAICHO_RETURN_REPO_PRIVATE_H
 #define TAICHO_RETURN_REPO_PRIVATE_H
 
+#include "services/return/evidence.h"
 #include "services/return/repo.h"
 
 struct series_row {
@@ -15,6 +17,11 @@ struct seal_row {
     struct return_seal value;
 };
 
+struct refused_row {
+    struct id id; /* of the command */
+    struct return_attempt attempt;
+};
+
 /* The batch's scratch: what was named and asked for, then what was found. */
 struct loaded {
     struct db_answer *facts, *authorisations, *documents;
@@ -22,13 +29,16 @@ struct loaded {
     struct db_answer *own_series, *own_seals, *named_series, *named_seals; /* NULL: not asked for */
     struct series_row *series;
     struct seal_row *seals;
+    struct refused_row *refused;
+    size_t refused_count, refused_room;
 };
 
 struct loaded *return_repo_loaded(struct batch *b);
 
 void return_repo_save_registers(struct batch *b);
+void return_repo_save_refused(struct batch *b);
 
 extern const struct db_stmt return_load_own_series, return_load_own_seals, return_load_named_series,
-    return_load_named_seals, return_save_series, return_save_seals;
+    return_load_named_seals, return_save_series, return_save_seals, return_save_refused;
 
 #endif

@@ -5,7 +5,8 @@
 #include "services/return/repo.h"
 
 #define HAND_OVER                                                                                                      \
-    " 'hand_over', CASE WHEN s.taken_at IS NOT NULL THEN 'taken' WHEN s.given_at IS NOT NULL THEN 'given' END,"
+    " 'hand_over', CASE WHEN s.taken_at IS NOT NULL THEN 'taken' WHEN s.given_at IS NOT NULL THEN 'given' WHEN "       \
+    "s.refused_at IS NOT NULL THEN 'refused' END, 'hand_over_fault', s.fault,"
 
 #define ITEM                                                                                                           \
     " 'document', s.id, 'outcome', s.outcome, 'step', s.step, 'round', s.round, 'issuing_unit', s.unit,"               \
@@ -31,6 +32,7 @@ const struct db_stmt return_read_one = {
         "            'seal', u.seal, 'seal_ordinal', u.ordinal, 'keeper', u.keeper, 'seal_place', u.place,"
         "            'sealed_at', civil(u.at)," HAND_OVER
         "            'giver', s.giver, 'given_at', civil(s.given_at), 'taker', s.taker, 'taken_at', civil(s.taken_at),"
+        "            'refuser', s.refuser, 'refused_at', civil(s.refused_at),"
         "            'ready_at', civil(s.ready_at), 'reminders', s.reminders, 'delivery', nullif(s.delivery, ''),"
         "            'who', s.collector, 'paper', s.proof, 'authorisation', s.authorisation, 'consignment', "
         "s.consignment,"

@@ -44,6 +44,7 @@
     X(SEAL, "seal", "đóng dấu")                                                                                        \
     X(GIVE, "give", "giao kết quả ra quầy")                                                                            \
     X(TAKE, "take", "nhận kết quả tại quầy")                                                                           \
+    X(REFUSE_HAND_OVER, "refuse_hand_over", "từ chối nhận kết quả tại quầy")                                           \
     X(MAKE_READY, "make_ready", "báo sẵn sàng trả")                                                                    \
     X(REMIND, "remind", "nhắc nhận kết quả")                                                                           \
     X(DELIVER, "deliver", "trả kết quả")                                                                               \
@@ -62,6 +63,7 @@
     X(APOLOGY_ISSUED, "ApologyIssued")                                                                                 \
     X(HAND_OVER_GIVEN, "HandOverGiven")                                                                                \
     X(HAND_OVER_TAKEN, "HandOverTaken")                                                                                \
+    X(HAND_OVER_REFUSED, "HandOverRefused")                                                                            \
     X(READY, "Ready")                                                                                                  \
     X(COLLECTION_REMINDED, "CollectionReminded")                                                                       \
     X(HANDED_OVER, "HandedOver")                                                                                       \
@@ -127,6 +129,9 @@ struct return_document {
     instant sealed_at;
     const char *giver, *taker; /* of the hand-over to the counter; NULL until then */
     instant given_at, taken_at, ready_at, handed_over_at, archived_at;
+    int fault;           /* enum hand_over_fault: why the counter did not take it, until it is given again */
+    const char *refuser; /* who said so, at the counter */
+    instant refused_at;
     int delivery;
     struct return_handing handing; /* of the authorisation only the id */
     int undelivered;               /* enum undelivered: why the post brought it back last */
@@ -161,6 +166,7 @@ struct return_command {
     const char *seal;                   /* SEAL */
     int delivery;                       /* DELIVER */
     struct return_handing handing;      /* DELIVER */
+    int fault;                          /* REFUSE_HAND_OVER: why */
     int undelivered;                    /* COME_BACK: why */
     struct return_seal seal_record;     /* RECORD_SEAL */
     struct return_series series_record; /* RECORD_SERIES */
@@ -196,6 +202,7 @@ struct return_decision {
     const char *number_text;
     const struct return_seal *seal;
     const char *from_unit, *to_unit; /* of the hand-over */
+    int fault;                       /* why it is not taken */
     int delivery;
     struct return_handing handing; /* of a result; of COME_BACK the consignment */
     int undelivered;
@@ -244,7 +251,7 @@ bool return_is_collected(int outcome);
 bool return_ends(int outcome);
 /* return_result gives the one document that ends the dossier; NULL: none is signed yet. */
 const struct return_document *return_result(const struct return_dossier *d);
-/* return_hand_over gives "", "given" or "taken". */
+/* return_hand_over gives "", "given", "taken", or "refused" until it is given again. */
 const char *return_hand_over(const struct return_document *x);
 
 /* For apply and the repository: room for one more document, zeroed. */

@@ -63,6 +63,22 @@ static enum err_code get_seal_uses(void *app, struct http_exchange *x, struct er
                       reterr);
 }
 
+/* For inspectors: what was tried with documents that lacked what must go before. */
+static enum err_code get_refused(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct place after;
+    int32_t limit;
+    enum err_code rc = request_limit(x, &limit, reterr);
+    if (!rc)
+        rc = request_after(x, 0, &after, reterr);
+    if (rc)
+        return rc;
+    return query_json(
+        app, x, &return_list_refused,
+        DB_ARGS(db_text(request_unit(x, ROLES_OF_ALL_UNITS)), db_time(after.at), db_uuid(after.id), db_int4(limit)),
+        reterr);
+}
+
 /* ---- commands on a dossier */
 
 /* begin reads what every command has. */
@@ -134,6 +150,18 @@ static enum err_code post_came_back(void *app, struct http_exchange *x, struct e
         return rc;
     c->undelivered = 1 + json_word(r.in, r.body, "reason", JSON_REQUIRED, undelivered_names + 1, UNDELIVERED_COUNT - 1);
     return request_submit(app, x, &r, RETURN_ACT_COME_BACK, c, reterr);
+}
+
+static enum err_code post_refuse(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct dossier_request r;
+    struct return_command *c;
+    enum err_code rc = begin(x, RETURN_ACT_REFUSE_HAND_OVER, &r, &c, reterr);
+    if (rc)
+        return rc;
+    c->fault =
+        1 + json_word(r.in, r.body, "reason", JSON_REQUIRED, hand_over_fault_names + 1, HAND_OVER_FAULT_COUNT - 1);
+    return request_submit(app, x, &r, RETURN_ACT_REFUSE_HAND_OVER, c, reterr);
 }
 
 /* The acts that say nothing but that they were done. */
@@ -243,6 +271,8 @@ const struct http_route return_routes[] = {
     {"POST", "/v1/returns/:id/hand-over/give", ROLE_BIT(CLERK), post_give,
      "give the document away towards the counter"},
     {"POST", "/v1/returns/:id/hand-over/take", ROLE_BIT(RETURNER), post_take, "confirm at the counter that it came"},
+    {"POST", "/v1/returns/:id/hand-over/refuse", ROLE_BIT(RETURNER), post_refuse,
+     "say at the counter why it is not taken: it is with the giver again"},
     {"POST", "/v1/returns/:id/ready", ROLE_BIT(RETURNER), post_ready, "say that it lies ready for the citizen"},
     {"POST", "/v1/returns/:id/deliver", ROLE_BIT(RETURNER), post_deliver,
      "hand it over to the citizen: at the counter, by post or electronically"},
@@ -250,6 +280,8 @@ const struct http_route return_routes[] = {
      "the post brought the consignment back: it lies at the counter once more"},
     {"POST", "/v1/returns/:id/archive", ROLE_BIT(CLERK), post_archive,
      "put the original into the archive, also when nobody came for it"},
+    {"GET", "/v1/refused-acts", ROLE_BIT(INSPECTOR) | ROLE_BIT(HEAD), get_refused,
+     "what was tried with a document that was not signed, numbered, sealed, taken over or delivered yet"},
     {"GET", "/v1/seals", KEEPERS, get_seals, "the seals with keeper and place"},
     {"POST", "/v1/seals", ROLE_BIT(ADMIN), post_seals, "record a seal, its keeper and its place"},
     {"GET", "/v1/seals/:seal/uses", KEEPERS, get_seal_uses, "the book of a seal: every imprint in the order of time"},

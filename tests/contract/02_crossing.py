@@ -406,7 +406,8 @@ class Copy:
                           'ApologyHandedOver': ('deliver', {'delivery': word(body.get('delivery', '_'))}), 'NoticeIssued': ('seal', {'seal': body.get('seal')}),
                           'NoticeHandedOver': ('deliver', {'delivery': word(body.get('delivery', '_'))}), 'Ready': ('ready', {}), 'Archived': ('archive', {}),
                           'CorrectionIssued': ('seal', {'seal': body.get('seal')}), 'CorrectionHandedOver': ('deliver', self.handing(body, handle, word)),
-                          'HandOverGiven': ('hand-over/give', {}), 'HandOverTaken': ('hand-over/take', {})}[kind]
+                          'HandOverGiven': ('hand-over/give', {}), 'HandOverTaken': ('hand-over/take', {}),
+                          'HandOverRefused': ('hand-over/refuse', {'reason': word(body.get('reason', '_'))})}[kind]
             post('/v1/returns/{}/' + path, {**more, **which})
 
     @staticmethod

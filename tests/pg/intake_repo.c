@@ -273,6 +273,7 @@ static struct event envelope(enum source source, struct id subject, int64_t vers
                           .origin_reference = "",
                           .step = 4,
                           .round = 1,
+                          .document = {{7}},
                           .last = last};
 }
 
@@ -433,6 +434,60 @@ static void from_receipt_to_return(void **state)
                             "slip 2 1 1 5 1 0 Tốt H11.35-tr01");
         read_again(id);
     }
+}
+
+/* The papers' way out and the document's way back: each giving with its answer, whatever the dossier is at. */
+static void the_control_slip_has_both_ways(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    static const char blocks[] =
+        "SELECT string_agg(concat_ws(' ', what, from_unit, to_unit, given_by, state, answered_by, result, fault, "
+        "reason), '; ' ORDER BY what DESC, state) FROM intake.slip_blocks($1)";
+    static const struct intake_move move = {.reason = "thiếu trang"};
+    struct arena *a = bench->f.arena;
+    reference_data();
+    struct id id = id_new();
+    receive(id);
+    assert_null(ask_text(blocks, id));
+    command(id, "dossier", INTAKE_GIVE_TRANSFER, false, &move, "H11.35-tn01", "H11.35");
+    assert_string_equal(ask_text(blocks, id), "papers H11.35 H11.35 H11.35-tn01 given");
+    command(id, "dossier", INTAKE_REFUSE_TRANSFER, false, &move, "H11.35-td01", "H11.35");
+    assert_string_equal(ask_text(blocks, id), "papers H11.35 H11.35 H11.35-tn01 refused H11.35-td01 thiếu trang");
+    command(id, "dossier", INTAKE_GIVE_TRANSFER, false, &move, "H11.35-tn01", "H11.35");
+    command(id, "dossier", INTAKE_TAKE_TRANSFER, false, &move, "H11.35-td01", "H11.35");
+    assert_string_equal(ask_text(blocks, id), "papers H11.35 H11.35 H11.35-tn01 taken H11.35-td01 early");
+
+    Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
+    Taicho__V1__HandOverGiven given = TAICHO__V1__HAND_OVER_GIVEN__INIT;
+    Taicho__V1__HandOverTaken taken = TAICHO__V1__HAND_OVER_TAKEN__INIT;
+    Taicho__V1__HandOverRefused refused = TAICHO__V1__HAND_OVER_REFUSED__INIT;
+    given.from_unit = taken.from_unit = refused.from_unit = arena_strdup(a, "H11");
+    given.to_unit = taken.to_unit = refused.to_unit = arena_strdup(a, "H11.35");
+    refused.reason = TAICHO__V1__HAND_OVER_FAULT__HAND_OVER_FAULT_DAMAGED;
+    for (int version = 1; version <= 4; version++) {
+        if (version % 2)
+            m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_HAND_OVER_GIVEN, m.hand_over_given = &given;
+        else if (version == 2)
+            m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_HAND_OVER_REFUSED, m.hand_over_refused = &refused;
+        else
+            m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_HAND_OVER_TAKEN, m.hand_over_taken = &taken;
+        event(SOURCE_RETURN, id, version, &m, false);
+    }
+    assert_string_equal(ask_text(blocks, id), "papers H11.35 H11.35 H11.35-tn01 taken H11.35-td01 early; "
+                                              "document H11 H11.35 x refused x damaged; "
+                                              "document H11 H11.35 x taken x early");
+    assert_null(ask_text("SELECT hold FROM intake.subject WHERE id = $1 AND hold IS NOT NULL", id));
+    assert_string_equal(
+        ask_text("SELECT concat_ws(' ', intake.slip_result('2019-10-01 10:00+07', '2019-10-01 11:00+07'),"
+                 " intake.slip_result('2019-10-01 12:00+07', '2019-10-01 11:00+07'),"
+                 " intake.slip_result('2019-09-30 23:00+07', '2019-10-01 11:00+07'))"
+                 " WHERE $1::uuid IS NOT NULL",
+                 id),
+        "on_time late early");
+    assert_non_null(ask_text("INSERT INTO intake.access_log (at, who, unit, what, dossiers)"
+                             " VALUES (now(), 'x', 'x', 'control_slip', ARRAY[$1::uuid]) RETURNING what",
+                             id));
 }
 
 /* Every third is refused: the accepted ones are numbered without a gap, and nothing is left of the others. */
@@ -889,6 +944,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_release_is_repeatable, set_up, tear_down),
         cmocka_unit_test_setup_teardown(from_receipt_to_return, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_control_slip_has_both_ways, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_obligation_pauses_the_clock_and_moves_the_date, set_up, tear_down),
         cmocka_unit_test_setup_teardown(codes_have_no_gap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refusal_is_kept_with_its_reasons, set_up, tear_down),

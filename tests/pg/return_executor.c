@@ -274,10 +274,81 @@ static void a_refusal_through_the_office(void **state)
     done_well(does("vt01", id, seal("s1")), "\"outcome\":\"refused\"");
     assert_int_equal(does("tk01", id, plain(RETURN_ACT_MAKE_READY))->refusal.code, ERR_ILLEGAL_MOVE);
     done_well(does("vt01", id, plain(RETURN_ACT_GIVE)), "\"hand_over\":\"given\"");
+    struct return_command damaged = plain(RETURN_ACT_REFUSE_HAND_OVER);
+    damaged.fault = HAND_OVER_FAULT_DAMAGED;
+    done_well(does("tk01", id, damaged), "\"hand_over\":\"refused\",\"hand_over_fault\":\"damaged\"");
+    has(ask(&return_read_one, DB_ARGS(db_uuid(id), db_text(UNIT))), "\"hand_over_fault\" : \"damaged\"");
+    done_well(does("vt01", id, plain(RETURN_ACT_GIVE)), "\"hand_over\":\"given\"");
+    has(ask(&return_read_one, DB_ARGS(db_uuid(id), db_text(UNIT))), "\"hand_over_fault\" : null");
     done_well(does("tk01", id, plain(RETURN_ACT_TAKE)), "\"hand_over\":\"taken\"");
     done_well(does("tk01", id, plain(RETURN_ACT_MAKE_READY)), "\"state\":\"ready\"");
     done_well(does("tk01", id, plain(RETURN_ACT_DELIVER)), "\"state\":\"handed_over\"");
     done_well(does("vt01", id, plain(RETURN_ACT_ARCHIVE)), "\"state\":\"archived\"");
+}
+
+/* ---- what was tried without its evidence */
+
+static const char *refused_acts(const char *unit)
+{
+    return ask(&return_list_refused, DB_ARGS(db_text(unit), db_time(0), db_uuid(id_nil), db_int4(50)));
+}
+
+static int64_t count_refused(const char *act)
+{
+    static const struct db_stmt count = {"test_refused", "SELECT count(*) FROM refused_act WHERE act = $1"};
+    struct err e = {0};
+    struct db_answer *q;
+    struct db *db = fixture_service(&bench->f, "return");
+    ok(db_run(db, bench->f.arena, &count, DB_ARGS(db_text(act)), &q, &e), &e);
+    int64_t n = db_get_int(q, 0, 0);
+    db_close(db);
+    return n;
+}
+
+/* Alone in its batch, in one with others, again with the same key, and again with another: kept once a day. */
+static void what_was_tried_without_its_evidence_is_kept(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    registers();
+    struct id id = signed_dossier("spot", TAICHO__V1__OUTCOME__OUTCOME_GRANTED);
+    struct return_command early = seal("s2"), number = numbering("kq"), deliver = plain(RETURN_ACT_DELIVER);
+    struct work *first = act("vt02", UNIT, "dossier", id, &early);
+    go(&first, 1);
+    assert_int_equal(first->refusal.code, ERR_ILLEGAL_MOVE);
+    assert_int_equal(count_refused("seal"), 1);
+    struct work *repeated = act("vt02", UNIT, "dossier", id, &early);
+    repeated->idempotency_key = first->idempotency_key;
+    go(&repeated, 1);
+    assert_int_equal(repeated->status, 409);
+    assert_int_equal(does("vt02", id, early)->refusal.code, ERR_ILLEGAL_MOVE);
+    assert_int_equal(count_refused("seal"), 1);
+
+    struct work *works[] = {act("tk00", UNIT, "dossier", id, &deliver), act("vt02", UNIT, "dossier", id, &number)};
+    go(works, 2);
+    assert_int_equal(works[0]->refusal.code, ERR_ILLEGAL_MOVE);
+    done_well(works[1], "\"version\":1"); /* what was refused is no version of the dossier */
+    assert_int_equal(count_refused("deliver"), 1);
+    assert_int_equal(does("vt01", id, seal("s1"))->refusal.code, ERR_INVALID); /* the wrong seal */
+    assert_int_equal(count_refused("seal"), 1);
+
+    has(refused_acts(""), "\"act\" : \"seal\", \"missing\" : \"number\", \"actor\" : \"vt02\"");
+    has(refused_acts(UNIT), "\"act\" : \"deliver\", \"missing\" : \"number\", \"actor\" : \"tk00\"");
+    has(refused_acts("H11.36"), "\"items\" : []");
+}
+
+static void what_was_tried_stays(void **state)
+{
+    static const struct db_stmt forget = {"test_forget", "DELETE FROM refused_act"};
+    struct err e = {0};
+    (void)state;
+    NEEDS_PG();
+    struct id id = signed_dossier("spot", TAICHO__V1__OUTCOME__OUTCOME_GRANTED);
+    assert_int_equal(does("tk00", id, plain(RETURN_ACT_DELIVER))->refusal.code, ERR_ILLEGAL_MOVE);
+    struct db *db = fixture_service(&bench->f, "return");
+    assert_int_not_equal(db_run(db, bench->f.arena, &forget, DB_NO_ARGS, NULL, &e), ERR_OK);
+    db_close(db);
+    assert_int_equal(count_refused("deliver"), 1);
 }
 
 /* ---- the ways of return */
@@ -554,6 +625,8 @@ int main(void)
         TEST(registers_are_recorded_once),
         TEST(on_the_spot_to_the_archive),
         TEST(a_refusal_through_the_office),
+        TEST(what_was_tried_without_its_evidence_is_kept),
+        TEST(what_was_tried_stays),
         TEST(numbers_are_dense),
         TEST(a_seal_changes_hands),
         TEST(a_late_number_belongs_to_its_year),

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "services/approval/approval.h"
+#include "tests/unit/sentence.h"
 #include "tests/unit/appraisal_bed.h"
 
 static struct arena *arena;
@@ -299,6 +300,8 @@ static void every_state_and_act(void **state)
             } else {
                 assert_true(rc == ERR_ILLEGAL_MOVE ||
                             (from == FSM_NOWHERE && (rc == ERR_NOT_FOUND || rc == ERR_CONFLICT)));
+                if (rc == ERR_ILLEGAL_MOVE)
+                    is_refused_with_its_sentence(&approval_fsm, from, a, &err);
             }
         }
     assert_int_equal(allowed, approval_fsm.count);

@@ -8,6 +8,7 @@
 
 #include "services/return/return.h"
 #include "tests/unit/return_bed.h"
+#include "tests/unit/sentence.h"
 
 static struct arena *arena;
 static struct catalogue *catalogue;
@@ -72,6 +73,7 @@ static struct return_command act(enum return_act a)
                                    .seal = "s1",
                                    .delivery = DELIVERY_COUNTER,
                                    .handing = {.who = COLLECTOR_APPLICANT, .paper = PROOF_RECEIPT},
+                                   .fault = HAND_OVER_FAULT_DAMAGED,
                                    .undelivered = UNDELIVERED_ABSENT};
 }
 
@@ -237,13 +239,14 @@ static size_t states_and_acts_of(int outcome)
             struct return_dossier *d = in_state_of("office", outcome, from);
             struct return_command c = a == RETURN_ACT_SIGN ? signed_(4, outcome, last) : act((enum return_act)a);
             c.series = series_of(outcome);
-            bool front = a == RETURN_ACT_TAKE || a == RETURN_ACT_MAKE_READY || a == RETURN_ACT_DELIVER ||
-                         a == RETURN_ACT_COME_BACK;
+            bool front = a == RETURN_ACT_TAKE || a == RETURN_ACT_REFUSE_HAND_OVER || a == RETURN_ACT_MAKE_READY ||
+                         a == RETURN_ACT_DELIVER || a == RETURN_ACT_COME_BACK;
             if (a == RETURN_ACT_COME_BACK && d->document_count && d->documents[0].delivery != DELIVERY_NONE)
                 d->documents[0].delivery = DELIVERY_POST;
             if (a == RETURN_ACT_REMIND)
                 c = reminder();
-            if (from == RETURN_SEALED && (a == RETURN_ACT_TAKE || a == RETURN_ACT_MAKE_READY))
+            if (from == RETURN_SEALED &&
+                (a == RETURN_ACT_TAKE || a == RETURN_ACT_REFUSE_HAND_OVER || a == RETURN_ACT_MAKE_READY))
                 assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
             if (from == RETURN_SEALED && a == RETURN_ACT_MAKE_READY)
                 assert_int_equal(by("tk01", &d, act(RETURN_ACT_TAKE)), ERR_OK);
@@ -265,6 +268,8 @@ static size_t states_and_acts_of(int outcome)
             } else {
                 if (rc != ERR_ILLEGAL_MOVE)
                     fail_msg("%s in state %d: %d %s", return_act_names[a], from, rc, err.en);
+                if (a != RETURN_ACT_REMIND) /* which is about a result alone, whatever the letter is at */
+                    is_refused_with_its_sentence(&return_fsm, from, a, &err);
                 assert_int_equal(d->document_count, from == FSM_NOWHERE ? 0 : 2);
                 if (d->document_count)
                     assert_memory_equal(&before[0], &d->documents[0], sizeof before[0]);
@@ -350,6 +355,41 @@ static void through_the_office(void **state)
     assert_int_equal(by("tk01", &d, act(RETURN_ACT_MAKE_READY)), ERR_OK);
 }
 
+/* It is with the giver again, who may put it right and give it once more, as often as that takes. */
+static void what_the_counter_does_not_take(void **state)
+{
+    (void)state;
+    struct return_decision x;
+    struct return_dossier *d = in_state("office", RETURN_SEALED);
+    struct return_command c = act(RETURN_ACT_REFUSE_HAND_OVER);
+    refused(d, "tk01", c, ERR_ILLEGAL_MOVE, ""); /* not given yet */
+    assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
+    refused(d, "vt09", c, ERR_FORBIDDEN, "actor");
+    refused(d, "tk00", c, ERR_FORBIDDEN, "actor");
+    c.fault = HAND_OVER_FAULT_NONE;
+    refused(d, "tk01", c, ERR_INVALID, "reason");
+    c.fault = HAND_OVER_FAULT_INCOMPLETE;
+    assert_int_equal(run(&d, c, "tk01", FRONT, &x), ERR_OK);
+    assert_int_equal(x.event, RETURN_EVENT_HAND_OVER_REFUSED);
+    assert_int_equal(x.fault, HAND_OVER_FAULT_INCOMPLETE);
+    assert_string_equal(x.from_unit, UNIT);
+    assert_string_equal(x.to_unit, FRONT);
+    assert_int_equal(x.step, 6);
+    assert_string_equal(return_hand_over(&d->documents[0]), "refused");
+    assert_string_equal(d->documents[0].refuser, "tk01");
+    assert_int_equal(d->documents[0].step, 6);
+    assert_null(d->documents[0].giver);
+    refused(d, "tk01", c, ERR_ILLEGAL_MOVE, "");
+    refused(d, "tk01", act(RETURN_ACT_TAKE), ERR_ILLEGAL_MOVE, "");
+    refused(d, "tk01", act(RETURN_ACT_MAKE_READY), ERR_ILLEGAL_MOVE, "step");
+    assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
+    assert_string_equal(return_hand_over(&d->documents[0]), "given");
+    assert_null(d->documents[0].refuser);
+    assert_int_equal(d->documents[0].fault, HAND_OVER_FAULT_NONE);
+    assert_int_equal(by("tk01", &d, act(RETURN_ACT_TAKE)), ERR_OK);
+    refused(d, "tk01", c, ERR_ILLEGAL_MOVE, "step"); /* taken is taken */
+}
+
 /* Both hands of a hand-over inside one unit are two people. */
 static void the_giver_does_not_take(void **state)
 {
@@ -358,6 +398,7 @@ static void the_giver_does_not_take(void **state)
     d->facts.receiving_unit = UNIT;
     assert_int_equal(by("ca01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
     refused(d, "ca01", act(RETURN_ACT_TAKE), ERR_FORBIDDEN, "actor");
+    refused(d, "ca01", act(RETURN_ACT_REFUSE_HAND_OVER), ERR_FORBIDDEN, "actor");
     assert_int_equal(by("tk00", &d, act(RETURN_ACT_TAKE)), ERR_OK);
 }
 
@@ -915,6 +956,7 @@ int main(void)
         TEST(every_state_and_act),
         TEST(on_the_spot),
         TEST(through_the_office),
+        TEST(what_the_counter_does_not_take),
         TEST(the_giver_does_not_take),
         TEST(a_refusal_goes_the_same_way),
         TEST(an_earlier_signature_changes_nothing),

@@ -421,6 +421,16 @@ def collections(world, report, stories):
     compare(report, 'return timer', watched, dict(world.db.rows(f"""SELECT subject, {micros('due_at')} FROM "return".timer WHERE act = 'collection'""")))
 
 
+def slips(world, report, stories):
+    """The way back on the control slip: one row per half of a hand-over, as return told of it."""
+    acts = {'HandOverGiven': 'given', 'HandOverTaken': 'taken', 'HandOverRefused': 'refused'}
+    said = {(d, str(e.version)): (id_text(e.get('document_id')), acts[e.type], e.body['from_unit'], e.body['to_unit'], e.get('actor'), str(e.at),
+                                  word(e.body['reason'], 'HAND_OVER_FAULT') if e.type == 'HandOverRefused' else None)
+            for d, s in stories.items() for e in s.of(*acts)}
+    compare(report, 'intake hand_over', said, {(d, version): tuple(rest) for d, version, *rest in world.db.rows(
+        f'SELECT dossier, version, document, act, from_unit, to_unit, post, {micros("at")}, fault FROM intake.hand_over')})
+
+
 def returned(world, report, stories):
     states = {'Numbered': 'numbered', 'Sealed': 'sealed', 'ApologyIssued': 'sealed', 'Ready': 'ready', 'HandedOver': 'handed_over',
               'ApologyHandedOver': 'handed_over', 'NoticeIssued': 'sealed', 'NoticeHandedOver': 'handed_over', 'Archived': 'archived',
@@ -445,6 +455,7 @@ def returned(world, report, stories):
     compare(report, 'return delivery', handed, {(d, i): tuple(rest) for d, i, *rest in world.db.rows(
         """SELECT dossier, id, delivery, coalesce(collector, ''), coalesce(proof, ''), authorisation, coalesce(consignment, ''), coalesce(undelivered, ''), reminders
              FROM "return".document WHERE outcome IN ('granted', 'refused', 'correction')""")})
+    slips(world, report, stories)
     collections(world, report, stories)
     compare(report, 'return.issued_number', books, {(d, i): tuple(rest) for d, i, *rest in
                                                     world.db.rows('SELECT dossier, document, series, year, number, text FROM "return".issued_number')})

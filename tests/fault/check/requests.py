@@ -107,6 +107,7 @@ ACTS = [
     ('return', '/v1/returns/:id/seal', 'Sealed', lambda e, a: _outcome(e) == a['outcome'] and id_text(e.get('document_id')) == a['document']),
     ('return', '/v1/returns/:id/hand-over/give', 'HandOverGiven', None),
     ('return', '/v1/returns/:id/hand-over/take', 'HandOverTaken', None),
+    ('return', '/v1/returns/:id/hand-over/refuse', 'HandOverRefused', lambda e, a: word(e.body.get('reason'), 'HAND_OVER_FAULT') == a['hand_over_fault']),
     ('return', '/v1/returns/:id/ready', 'Ready', None),
     ('return', '/v1/returns/:id/deliver', 'HandedOver', lambda e, a: _delivered(e, a)),
     ('return', '/v1/returns/:id/came-back', 'CameBack', lambda e, a: word(e.body.get('reason'), 'UNDELIVERED') == a['came_back']),

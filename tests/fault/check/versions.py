@@ -6,7 +6,7 @@ from .words import SOURCES, id_text
 
 INVARIANT = 'V2'
 ONCE = {
-    # event: what it happens to only once; return: to a document, until the post brings it back
+    # event: what it happens to only once; return: to a document, until the post brings it back; giving: to one, until the counter refuses it
     'Received': 'dossier', 'Refused': 'dossier', 'Guided': 'dossier', 'TransferTaken': 'step', 'Appraised': 'step', 'Granted': 'decision', 'DecisionRefused': 'decision',
     'SentBack': 'decision', 'Signed': 'step', 'Numbered': 'document', 'Sealed': 'document', 'Ready': 'document', 'HandedOver': 'return',
     'Verified': 'step', 'ConsultationAsked': 'step', 'Consulted': 'answer', 'ConsultationLapsed': 'answer', 'Endorsed': 'endorsement', 'DraftReturned': 'endorsement',
@@ -14,7 +14,7 @@ ONCE = {
     'WithdrawalGranted': 'subject', 'StopSigned': 'subject', 'NoticeIssued': 'document', 'NoticeHandedOver': 'return', 'ApologySigned': 'subject', 'Extended': 'subject', 'ApologyIssued': 'document', 'ApologyHandedOver': 'return',
     'CorrectionRequested': 'document', 'CorrectionSigned': 'document', 'CorrectionRefused': 'document', 'CorrectionIssued': 'document', 'CorrectionHandedOver': 'return',
     'SupplementAsked': 'step', 'SupplementRequested': 'step', 'SupplementReceived': 'step',
-    'ObligationOpened': 'step', 'ObligationMet': 'step', 'Archived': 'return', 'HandOverGiven': 'document', 'HandOverTaken': 'document', 'DocumentFiled': 'document',
+    'ObligationOpened': 'step', 'ObligationMet': 'step', 'Archived': 'return', 'HandOverGiven': 'giving', 'HandOverRefused': 'giving', 'HandOverTaken': 'document', 'DocumentFiled': 'document',
 }
 
 
@@ -75,7 +75,7 @@ def event_ids(world, report):
 def happened_once(world, report):
     seen = 0
     for subject, events in world.dossiers.items():
-        counted, commands, came_back = Counter(), Counter(), Counter()
+        counted, commands, came_back, not_taken = Counter(), Counter(), Counter(), Counter()
         for e in events:
             document = id_text(e.get('document_id', b''))
             came_back[document] += e.type == 'CameBack'
@@ -85,9 +85,11 @@ def happened_once(world, report):
             if once:
                 what = '' if once == 'dossier' else e.type if once == 'subject' else (e.type, e.body.get('number')) if once in ('complaint', 'case') else (e.type, document) if once == 'document' else \
                     (e.type, document, came_back[document], e.body.get('unclaimed', False)) if once == 'return' else \
+                    (e.type, document, not_taken[document]) if once == 'giving' else \
                     (e.type if once == 'step' else once, *e.step)
                 counted[what] += 1
                 seen += 1
+            not_taken[document] += e.type == 'HandOverRefused'
         for what, n in counted.items():
             if n > 1:
                 report.wrong(INVARIANT, subject, f'happened {n} times: {what or "received, refused or guided"}')

@@ -415,6 +415,8 @@ static void return_hold(const struct work *w)
     if (c->handing.consignment)
         holds_text(a, c->handing.consignment, 1, 200);
     HOLDS(c->handing.authorisation.pages >= 0, "an authorisation of %d pages", c->handing.authorisation.pages);
+    if (c->act == RETURN_ACT_REFUSE_HAND_OVER)
+        between(c->fault, 1, HAND_OVER_FAULT_COUNT - 1, "reason");
     if (c->act == RETURN_ACT_COME_BACK)
         between(c->undelivered, 1, UNDELIVERED_COUNT - 1, "reason");
     if (c->act == RETURN_ACT_RECORD_SEAL) {

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The transfer's own table: each half in each of its states, and the sentence of what is refused. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "tests/unit/intake_story.h"
+
+/* A dossier whose one transfer is in a state. */
+static struct intake_dossier in_state(enum intake_transfer_state state)
+{
+    struct intake_receive c = bed_receive("H11.35-Q1", "1.000001");
+    struct intake_facts f = bed_facts(arena, catalogue, "H11.35-tn01", "H11.35", 480);
+    struct intake_decision out;
+
+    assert_int_equal(intake_decide(NULL, INTAKE_RECEIVE, &c, &f, &out, &err), ERR_OK);
+    assert_int_equal(out.next.transfer_count, 1);
+    struct intake_transfer *t = &out.next.transfers[0];
+    t->state = state;
+    if (state != INTAKE_TRANSFER_AWAITING) {
+        t->given_by = "H11.35-tn01";
+        t->given_at = f.now;
+    }
+    if (state == INTAKE_TRANSFER_TAKEN || state == INTAKE_TRANSFER_REFUSED) {
+        t->answered_by = "H11.35-td01";
+        t->answered_at = f.now;
+    }
+    return out.next;
+}
+
+static void every_state_and_half(void **state)
+{
+    (void)state;
+    size_t allowed = 0;
+    for (int from = 0; from < INTAKE_TRANSFER_STATE_COUNT; from++)
+        for (int act = INTAKE_GIVE_TRANSFER; act <= INTAKE_REFUSE_TRANSFER; act++) {
+            struct intake_dossier d = in_state((enum intake_transfer_state)from);
+            struct intake_move move = {.step = d.transfers[0].step, .reason = "thiếu trang"};
+            const char *who = act == INTAKE_GIVE_TRANSFER ? "H11.35-tn01" : "H11.35-td01";
+            struct intake_facts f = bed_facts(arena, catalogue, who, "H11.35", 490);
+            const struct fsm_edge *e = fsm_next(&intake_transfer_fsm, from, act, NULL);
+            struct intake_decision out;
+            char vi[256], en[256];
+
+            err = (struct err){.code = ERR_OK};
+            enum err_code rc = intake_decide(&d, (enum intake_act)act, &move, &f, &out, &err);
+            if (e) {
+                assert_int_equal(rc, ERR_OK);
+                assert_int_equal(out.next.transfers[0].state, e->to);
+                allowed++;
+                continue;
+            }
+            (void)snprintf(vi, sizeof vi, "không thể %s khi bước chuyển %d ở trạng thái \"%s\"",
+                           intake_transfer_fsm.acts_vi[act], move.step, intake_transfer_fsm.states_vi[from]);
+            (void)snprintf(en, sizeof en, "cannot %s when the transfer of step %d is %s", intake_act_names[act],
+                           move.step, intake_transfer_state_names[from]);
+            assert_int_equal(rc, ERR_ILLEGAL_MOVE);
+            assert_string_equal(err.field, "step");
+            assert_string_equal(err.vi, vi);
+            assert_string_equal(err.en, en);
+        }
+    assert_int_equal(allowed, intake_transfer_fsm.count);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(every_state_and_half, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
