@@ -135,7 +135,7 @@ struct audit_losses {
 struct audit_record {
     const char *type;
     const char *receiving_unit; /* of Received */
-    instant due_at; /* of Received, ObligationMet; of SupplementReceived, DueMoved and Extended the reported one */
+    instant due_at; /* the reported one: of Received, ObligationMet, SupplementReceived, DueMoved, Extended */
     int supplement; /* of SupplementRequested: how often it was asked */
     bool breach;    /* of Extended */
     int satisfaction, attitude, contact_points, agency_points; /* of RatingGiven */

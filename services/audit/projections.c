@@ -91,7 +91,7 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         if (!event_time_holds(r->due_at))
             return event_lacks(e, "due date that can be true", reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_OBLIGATION_MET) {
-        r->due_at = m->obligation_met->due_at;
+        r->due_at = m->obligation_met->due_at_reported;
         if (!event_time_holds(r->due_at))
             return event_lacks(e, "due date that can be true", reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_EXTENDED) {
@@ -159,7 +159,7 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "DueNear",         "sealed"),
     RECORD(INTAKE,    "DuePassed",       "sealed; counted as overdue"),
     RECORD(INTAKE,    "ObligationOpened", "sealed"),
-    RECORD(INTAKE,    "ObligationMet",   "sealed; the due date has moved"),
+    RECORD(INTAKE,    "ObligationMet",   "sealed; the reported due date has moved"),
     RECORD(INTAKE,    "SupplementRequested", "sealed; a second one is late, and for inspection"),
     RECORD(INTAKE,    "SupplementReceived", "sealed; the reported due date has moved"),
     RECORD(INTAKE,    "ExtensionRequested", "sealed"),

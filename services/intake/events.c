@@ -228,12 +228,13 @@ static void obligation_opened(const struct intake_decision *d, struct arena *a, 
     ret->obligation_opened = m;
 }
 
-/* Both clocks pause alike, so the three dates are one. */
+/* Both clocks pause alike; but a supplement before it may have parted them. */
 static void obligation_met(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
     MESSAGE(a, Taicho__V1__ObligationMet, TAICHO__V1__OBLIGATION_MET);
 
-    m->due_at = m->due_at_legal = m->due_at_reported = d->next.due_at;
+    m->due_at = m->due_at_legal = d->next.due_at;
+    m->due_at_reported = d->due_reported;
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_OBLIGATION_MET;
     ret->obligation_met = m;
 }

@@ -698,7 +698,7 @@ struct intake_decision {
     int supplement;                       /* its index in next.supplements; -1: none */
     int complaint;                        /* its index in next.complaints; -1: none */
     int correction;                       /* its index in next.corrections; -1: none */
-    instant due_reported;                 /* by the clock that is reported; of a supplement, of a recount */
+    instant due_reported;                 /* by the clock that is reported, of what moves the dates */
     int64_t release;                      /* of a recount: the reference data that it was counted with */
     bool stays;                           /* nothing has moved, nobody is told */
     bool was_late;                        /* of a pause: the date had passed before the clock was paused */

@@ -116,5 +116,5 @@ enum err_code intake_may_meet_obligation(const struct intake_notice *c, const st
     o->met_at = f->now;
     o->met_by = f->actor;
     ret->was_late = ret->next.due_at <= o->notified_at;
-    return intake_count_due(&ret->next, f, reterr);
+    return intake_count_both(&ret->next, f, &ret->due_reported, reterr);
 }
