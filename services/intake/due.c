@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The promised date: by the rule of the procedure, and moved by nothing but a pause that the law knows. A dossier keeps
- * its rule as a text, so that the date is counted again by that rule whatever became of the procedure.
+ * The due dates, one of each clock (common/domain/deadline.h): by the rule of the procedure, and moved by nothing but
+ * what the law knows. A dossier keeps its rule as a text, so that they are counted again by that rule whatever became
+ * of the procedure, and what they were counted with: the release and the year that its calendar ends with.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -26,17 +27,22 @@ struct worktime_hours intake_hours(const struct catalogue *c, const char *counte
     return h;
 }
 
+instant intake_nearest_due(const struct intake_dossier *d)
+{
+    return d->due_reported != INSTANT_NONE && d->due_reported < d->due_at ? d->due_reported : d->due_at;
+}
+
 #define WARN_DAYS 40 /* no row of days off is longer */
 
 instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d)
 {
-    int32_t due = instant_day(d->due_at);
+    int32_t due = instant_day(intake_nearest_due(d));
     struct worktime_hours hours = intake_hours(c, d->counter, due);
 
     for (int32_t day = due - 1; day > due - WARN_DAYS; day--)
         if (worktime_is_working_day(c->calendar, day))
             return instant_of_day(day, hours.open[0].from);
-    return d->due_at;
+    return intake_nearest_due(d);
 }
 
 bool intake_is_paused(const struct intake_dossier *d)
@@ -159,6 +165,13 @@ enum err_code intake_days_from_now(const struct intake_dossier *d, int working_d
     return rc;
 }
 
+/* Every date says what it was counted with. */
+static void note_counted(struct intake_dossier *d, const struct catalogue *c)
+{
+    d->release = c->release;
+    d->calendar_last_year = c->calendar_last_year;
+}
+
 enum err_code intake_set_due(struct intake_dossier *d, const struct procedure *p, const struct intake_facts *f,
                              struct err *reterr)
 {
@@ -169,9 +182,10 @@ enum err_code intake_set_due(struct intake_dossier *d, const struct procedure *p
 
     if (rc)
         return rc;
+    d->due_reported = d->due_at;
     d->due_rule = rule_text(p, f->arena);
     d->due_explained = explain(&trace, f->arena);
-    d->calendar_last_year = f->catalogue->calendar_last_year;
+    note_counted(d, f->catalogue);
     return ERR_OK;
 }
 
@@ -252,13 +266,6 @@ static size_t facts_of(const struct intake_dossier *d, struct deadline_fact *fac
     return n;
 }
 
-enum err_code intake_count_due(struct intake_dossier *d, const struct intake_facts *f, struct err *reterr)
-{
-    instant reported;
-
-    return intake_count_both(d, f, &reported, reterr);
-}
-
 static enum err_code fold(const struct intake_dossier *d, const struct intake_facts *f, struct deadline_trace *trace,
                           struct deadline *ret, struct err *reterr)
 {
@@ -293,8 +300,7 @@ enum err_code intake_would_be_due(const struct intake_dossier *d, const struct i
     return ERR_OK;
 }
 
-enum err_code intake_count_both(struct intake_dossier *d, const struct intake_facts *f, instant *ret_reported,
-                                struct err *reterr)
+enum err_code intake_count_due(struct intake_dossier *d, const struct intake_facts *f, struct err *reterr)
 {
     struct deadline_trace *trace = ARENA_NEW(f->arena, struct deadline_trace);
     struct deadline deadline;
@@ -306,7 +312,18 @@ enum err_code intake_count_both(struct intake_dossier *d, const struct intake_fa
     if (due != d->due_at && d->promised_at == INSTANT_NONE)
         d->promised_at = d->due_at;
     d->due_at = due;
+    d->due_reported = deadline.clock[DEADLINE_REPORTED].due;
     d->due_explained = explain_pauses(trace, f->arena);
-    *ret_reported = deadline.clock[DEADLINE_REPORTED].due;
+    note_counted(d, f->catalogue);
     return ERR_OK;
+}
+
+enum err_code intake_explain_pause(struct intake_dossier *d, const struct intake_facts *f, struct err *reterr)
+{
+    struct intake_dossier counted = *d;
+    enum err_code rc = intake_count_due(&counted, f, reterr);
+
+    if (!rc && counted.due_at == d->due_at && counted.due_reported == d->due_reported)
+        *d = counted;
+    return rc;
 }

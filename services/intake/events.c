@@ -22,13 +22,15 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
     {.type = "TransferTaken", .what = "the receiver's half: the transfer step ended"},
     {.type = "TransferRefused", .what = "the papers went back to the giver", .audit_only = true},
     {.type = "DueNear",
-     .what = "the promised date draws near: an apology that is issued on this day is in time",
+     .what = "the nearest of both due dates draws near: an apology that is issued on this day is in time",
      .audit_only = true},
-    {.type = "DuePassed", .what = "the promised date passed while the dossier was open", .audit_only = true},
+    {.type = "DuePassed",
+     .what = "the nearest of both due dates passed while the dossier was open: it is late",
+     .audit_only = true},
     {.type = "ObligationOpened",
      .what = "the tax office has told what is to be paid: the clocks pause",
      .audit_only = true},
-    {.type = "ObligationMet", .what = "it is paid, the promised date has moved by the pause: it ends the step"},
+    {.type = "ObligationMet", .what = "it is paid, both due dates have moved by the pause: it ends the step"},
     {.type = "SupplementRequested",
      .what = "the counter has asked the citizen to complete the dossier: the clocks pause",
      .audit_only = true},
@@ -37,7 +39,7 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
     {.type = "ExtensionRequested",
      .what = "it will be late: the apology with the new date is to be signed; its handle"},
     {.type = "Extended", .what = "the apology is issued: the promised date has moved, once"},
-    {.type = "DueMoved", .what = "the calendar has changed: its date was counted again"},
+    {.type = "DueMoved", .what = "the calendar has changed: its dates were counted again"},
     {.type = "StopRequested",
      .what = "it is not to be handled any further: the stop notice is to be signed; its handle, the ground as a code"},
     {.type = "CorrectionRequested",
@@ -100,7 +102,8 @@ static void received(const struct intake_decision *d, struct arena *a, Taicho__V
     m->counter = wire_text(x->counter);
     m->receiving_unit = wire_text(x->receiving_unit);
     /* The three dates part only when a clock is paused or extended. */
-    m->due_at = m->due_at_legal = m->due_at_reported = x->due_at;
+    m->due_at = m->due_at_legal = x->due_at;
+    m->due_at_reported = x->due_reported;
     m->due_rule = wire_text(x->due_rule);
     m->calendar_year_last = x->calendar_last_year;
     m->component_count = x->component_count;
@@ -204,7 +207,7 @@ static void due_near(const struct intake_decision *d, struct arena *a, Taicho__V
 {
     MESSAGE(a, Taicho__V1__DueNear, TAICHO__V1__DUE_NEAR);
 
-    m->due_at = d->next.due_at;
+    m->due_at = intake_nearest_due(&d->next);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_NEAR;
     ret->due_near = m;
 }
@@ -213,7 +216,7 @@ static void due_passed(const struct intake_decision *d, struct arena *a, Taicho_
 {
     MESSAGE(a, Taicho__V1__DuePassed, TAICHO__V1__DUE_PASSED);
 
-    m->due_at = d->next.due_at;
+    m->due_at = intake_nearest_due(&d->next);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_PASSED;
     ret->due_passed = m;
 }
@@ -234,7 +237,7 @@ static void obligation_met(const struct intake_decision *d, struct arena *a, Tai
     MESSAGE(a, Taicho__V1__ObligationMet, TAICHO__V1__OBLIGATION_MET);
 
     m->due_at = m->due_at_legal = d->next.due_at;
-    m->due_at_reported = d->due_reported;
+    m->due_at_reported = d->next.due_reported;
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_OBLIGATION_MET;
     ret->obligation_met = m;
 }
@@ -261,7 +264,7 @@ static void supplement_received(const struct intake_decision *d, struct arena *a
 
     m->number = d->supplement + 1;
     m->due_at = m->due_at_legal = d->next.due_at;
-    m->due_at_reported = d->due_reported;
+    m->due_at_reported = d->next.due_reported;
     m->component_count = d->supply->component_count;
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED;
     ret->supplement_received = m;
@@ -284,7 +287,7 @@ static void extended(const struct intake_decision *d, struct arena *a, Taicho__V
     MESSAGE(a, Taicho__V1__Extended, TAICHO__V1__EXTENDED);
 
     m->due_at = m->due_at_legal = d->next.due_at;
-    m->due_at_reported = d->due_reported;
+    m->due_at_reported = d->next.due_reported;
     m->breach = d->breach;
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_EXTENDED;
     ret->extended = m;
@@ -295,7 +298,7 @@ static void due_moved(const struct intake_decision *d, struct arena *a, Taicho__
     MESSAGE(a, Taicho__V1__DueMoved, TAICHO__V1__DUE_MOVED);
 
     m->due_at = m->due_at_legal = d->next.due_at;
-    m->due_at_reported = d->due_reported;
+    m->due_at_reported = d->next.due_reported;
     m->calendar_release = d->release;
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_MOVED;
     ret->due_moved = m;

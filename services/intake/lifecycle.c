@@ -93,23 +93,23 @@ static const struct rule rules[] = {
     RULE(AT(IN_PROCESS), REQUEST_SUPPLEMENT, AWAITING_SUPPLEMENT, NULL, may_request_supplement, "SupplementRequested", "appraisal lacks something: the citizen is asked by the counter, the clocks pause"),
     RULE(AT(AWAITING_SUPPLEMENT), RECEIVE_SUPPLEMENT, IN_PROCESS, NULL, may_receive_supplement, "SupplementReceived", "the dossier is complete: the legal clock starts from zero, the reported one leaves the wait out"),
     RULE(AT(AWAITING_SUPPLEMENT), FILE_DOCUMENT, AWAITING_SUPPLEMENT, NULL, may_file, "DocumentFiled", "what the citizen brings is put into the dossier while it waits"),
-    RULE(AT(AWAITING_SUPPLEMENT), PASS_DUE, AWAITING_SUPPLEMENT, NULL, was_due,    "DuePassed",       "the promised date had passed before the clocks were paused"),
+    RULE(AT(AWAITING_SUPPLEMENT), PASS_DUE, AWAITING_SUPPLEMENT, NULL, was_due,    "DuePassed",       "the nearest due date had passed before the clocks were paused"),
     RULE(AT(RECEIVED),   REQUEST_WITHDRAWAL, RECEIVED, NULL, may_request_withdrawal, "WithdrawalRequested", "the citizen asks for it back before anyone took it up: an approver decides"),
     RULE(AT(IN_PROCESS), REQUEST_WITHDRAWAL, IN_PROCESS, NULL, may_request_withdrawal, "WithdrawalRequested", "the citizen asks for it back: an approver decides, the work goes on meanwhile"),
     RULE(AT(AWAITING_OBLIGATION), REQUEST_WITHDRAWAL, AWAITING_OBLIGATION, NULL, may_request_withdrawal, "WithdrawalRequested", "the citizen asks for it back instead of paying: an approver decides"),
     RULE(AT(AWAITING_SUPPLEMENT), REQUEST_WITHDRAWAL, AWAITING_SUPPLEMENT, NULL, may_request_withdrawal, "WithdrawalRequested", "the citizen asks for it back instead of completing it: an approver decides"),
-    RULE(AT(RECEIVED),   PASS_DUE,        RECEIVED,   draws_near,     NULL,         "DueNear",         "the promised date draws near and nobody has taken it up: an apology is still in time"),
-    RULE(AT(IN_PROCESS), PASS_DUE,        IN_PROCESS, draws_near,     NULL,         "DueNear",         "the promised date draws near while it is worked on: an apology is still in time"),
-    RULE(AT(CLOSING),    PASS_DUE,        CLOSING,    draws_near,     NULL,         "DueNear",         "the promised date draws near and the result is not sealed: an apology is still in time"),
-    RULE(AT(RECEIVED),   PASS_DUE,        RECEIVED,   NULL,           is_due,       "DuePassed",       "the promised date passed before anyone took it up"),
-    RULE(AT(IN_PROCESS), PASS_DUE,        IN_PROCESS, NULL,           is_due,       "DuePassed",       "the promised date passed while it was worked on"),
-    RULE(AT(AWAITING_OBLIGATION), PASS_DUE, AWAITING_OBLIGATION, NULL, was_due,    "DuePassed",       "the promised date had passed before the clocks were paused"),
-    RULE(AT(CLOSING),    PASS_DUE,        CLOSING,    NULL,           is_due,       "DuePassed",       "the promised date passed before the result was sealed"),
-    RULE(AT(RECEIVED), RECOUNT, RECEIVED, NULL, may_recount, "DueMoved", "the calendar has changed: its date is counted again"),
-    RULE(AT(IN_PROCESS), RECOUNT, IN_PROCESS, NULL, may_recount, "DueMoved", "the calendar has changed: its date is counted again while it is worked on"),
-    RULE(AT(AWAITING_OBLIGATION), RECOUNT, AWAITING_OBLIGATION, NULL, may_recount, "DueMoved", "the calendar has changed: its date is counted again while the clocks are paused"),
-    RULE(AT(AWAITING_SUPPLEMENT), RECOUNT, AWAITING_SUPPLEMENT, NULL, may_recount, "DueMoved", "the calendar has changed: its date is counted again while the citizen completes it"),
-    RULE(AT(CLOSING), RECOUNT, CLOSING, NULL, may_recount, "DueMoved", "the calendar has changed: its date is counted again until the result is sealed"),
+    RULE(AT(RECEIVED),   PASS_DUE,        RECEIVED,   draws_near,     NULL,         "DueNear",         "a due date draws near and nobody has taken it up: an apology is still in time"),
+    RULE(AT(IN_PROCESS), PASS_DUE,        IN_PROCESS, draws_near,     NULL,         "DueNear",         "a due date draws near while it is worked on: an apology is still in time"),
+    RULE(AT(CLOSING),    PASS_DUE,        CLOSING,    draws_near,     NULL,         "DueNear",         "a due date draws near and the result is not sealed: an apology is still in time"),
+    RULE(AT(RECEIVED),   PASS_DUE,        RECEIVED,   NULL,           is_due,       "DuePassed",       "the nearest due date passed before anyone took it up"),
+    RULE(AT(IN_PROCESS), PASS_DUE,        IN_PROCESS, NULL,           is_due,       "DuePassed",       "the nearest due date passed while it was worked on"),
+    RULE(AT(AWAITING_OBLIGATION), PASS_DUE, AWAITING_OBLIGATION, NULL, was_due,    "DuePassed",       "the nearest due date had passed before the clocks were paused"),
+    RULE(AT(CLOSING),    PASS_DUE,        CLOSING,    NULL,           is_due,       "DuePassed",       "the nearest due date passed before the result was sealed"),
+    RULE(AT(RECEIVED), RECOUNT, RECEIVED, NULL, may_recount, "DueMoved", "the calendar has changed: its dates are counted again"),
+    RULE(AT(IN_PROCESS), RECOUNT, IN_PROCESS, NULL, may_recount, "DueMoved", "the calendar has changed: its dates are counted again while it is worked on"),
+    RULE(AT(AWAITING_OBLIGATION), RECOUNT, AWAITING_OBLIGATION, NULL, may_recount, "DueMoved", "the calendar has changed: its dates are counted again while the clocks are paused"),
+    RULE(AT(AWAITING_SUPPLEMENT), RECOUNT, AWAITING_SUPPLEMENT, NULL, may_recount, "DueMoved", "the calendar has changed: its dates are counted again while the citizen completes it"),
+    RULE(AT(CLOSING), RECOUNT, CLOSING, NULL, may_recount, "DueMoved", "the calendar has changed: its dates are counted again until the result is sealed"),
     RULE(AT(WITHDRAWN), RECOUNT, WITHDRAWN, NULL, let_be, NULL, "it was withdrawn before its turn came"),
     RULE(AT(FINISHED), RECOUNT, FINISHED, NULL, let_be, NULL, "it was sealed before its turn came: met or missed for good"),
     RULE(AT(RETURNED), RECOUNT, RETURNED, NULL, let_be, NULL, "it was returned before its turn came"),
@@ -271,12 +271,8 @@ bool intake_is_closed(enum intake_state s)
 enum err_code intake_decide(const struct intake_dossier *d, enum intake_act act, const void *command,
                             const struct intake_facts *f, struct intake_decision *ret, struct err *reterr)
 {
-    struct intake_decision out = {.transfer = -1,
-                                  .obligation = -1,
-                                  .supplement = -1,
-                                  .complaint = -1,
-                                  .correction = -1,
-                                  .due_reported = INSTANT_NONE};
+    struct intake_decision out = {
+        .transfer = -1, .obligation = -1, .supplement = -1, .complaint = -1, .correction = -1};
     struct asked q = {.d = d, .command = command, .f = f, .out = &out};
     int from = d ? (int)d->state : FSM_NOWHERE;
     const struct fsm_edge *e = NULL;

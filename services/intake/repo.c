@@ -10,7 +10,7 @@ const struct db_stmt intake_load_dossiers = {
     "intake_load_dossiers",
     "SELECT id, code, state, channel, counter, receiving_unit, unit, procedure, process, process_version, route, "
     "received_by,"
-    "       received_at, due_at, promised_at, due_rule, release, calendar_last_year, component_count, "
+    "       received_at, due_at, due_at_reported, promised_at, due_rule, release, calendar_last_year, component_count, "
     "origin_reference, asked_unit, "
     "withdrawal, withdrawal_request, withdrawal_at, withdrawal_by,"
     "extension, extension_apology, extension_due_at, extension_reason, extension_by, extension_asked_at, "
@@ -117,6 +117,7 @@ static void take_dossier(const struct batch *b, const struct db_answer *q, size_
         .received_by = text(b, q, row, "received_by"),
         .received_at = moment(q, row, "received_at"),
         .due_at = moment(q, row, "due_at"),
+        .due_reported = moment(q, row, "due_at_reported"),
         .promised_at = moment(q, row, "promised_at"),
         .due_rule = text(b, q, row, "due_rule"),
         .release = number(q, row, "release"),

@@ -63,7 +63,8 @@ void intake_recounts_save(struct batch *b)
 
 /* What the dates of a dossier d are counted from. A new date is told of only while it means something. */
 #define DATED                                                                                                          \
-    "d.id, d.state, d.code, d.unit, d.procedure, d.counter, d.received_at, d.due_at, d.promised_at, d.due_rule,"       \
+    "d.id, d.state, d.code, d.unit, d.procedure, d.counter, d.received_at, d.due_at, d.due_at_reported,"               \
+    " d.promised_at, d.due_rule,"                                                                                      \
     " CASE WHEN d.extension = 'issued' THEN d.extension_due_at END AS extension_due_at, d.extension_reason,"           \
     " d.extension_issued_at" PAUSES("obligation o", "o.notified_at", "o.met_at", "owed_at", "met_at",                  \
                                     "o.dossier = d.id AND o.state <> 'expected'", "o.step, o.round")                   \
@@ -82,6 +83,7 @@ const struct db_stmt intake_query_deadline = {
     "intake_query_deadline",
     "SELECT " DATED
     ", json_build_object('code', d.code, 'received_at', civil(d.received_at), 'due_at', civil(d.due_at),"
+    "           'due_at_legal', civil(d.due_at), 'due_at_reported', civil(d.due_at_reported),"
     "           'promised_at', civil(coalesce(d.promised_at, d.due_at)), 'due_rule', d.due_rule, 'release', d.release, "
     "'calendar_last_year', d.calendar_last_year,"
     "           'finished_at', civil(d.finished_at), 'explained', d.due_explained)::text AS told"

@@ -68,6 +68,7 @@ static struct intake_dossier take_dossier(const struct db_answer *q, size_t row)
                                .procedure = db_get_text(q, row, db_column(q, "procedure")),
                                .received_at = db_get_time(q, row, db_column(q, "received_at")),
                                .due_at = db_get_time(q, row, db_column(q, "due_at")),
+                               .due_reported = db_get_time(q, row, db_column(q, "due_at_reported")),
                                .promised_at = db_get_time(q, row, db_column(q, "promised_at")),
                                .due_rule = db_get_text(q, row, db_column(q, "due_rule"))};
 
@@ -93,30 +94,47 @@ static void put_pause(struct buf *out, const char *why, instant from, instant to
         buf_printf(out, "\"%s\"}", instant_text(to).s);
 }
 
-/* What is stored, and beside it both dates by the calendar in use and the pauses that part them. */
+/* By the calendar in use; of what has ended nothing: its dates are met or missed for good. */
+static void put_would_be(struct buf *out, const struct looking *l, const struct intake_dossier *d)
+{
+    struct intake_facts f = {.catalogue = l->catalogue, .now = l->now, .arena = l->scratch};
+    struct err e = {.code = ERR_OK};
+    instant due, reported;
+
+    buf_str(out, ",\"would_be\":");
+    if (d->state == INTAKE_FINISHED || intake_is_closed(d->state)) {
+        buf_str(out, "null");
+    } else if (intake_would_be_due(d, &f, &due, &reported, &e)) {
+        buf_str(out, "{\"refused\":");
+        buf_json_str(out, e.vi);
+        buf_str(out, "}");
+    } else {
+        buf_printf(out, "{\"due_at_legal\":\"%s\",\"due_at_reported\":\"%s\",\"release\":%lld}", instant_text(due).s,
+                   instant_text(reported).s, (long long)l->catalogue->release);
+    }
+}
+
+/* Both dates as they are stored, with what they were counted with and why; the pauses that part them; and apart from
+ * that what would be counted today. */
 static enum err_code show_deadline(void *arg, const struct db_answer *q, struct http_exchange *x, struct err *reterr)
 {
-    struct looking *l = arg;
-    struct intake_facts f = {.catalogue = l->catalogue, .now = l->now, .arena = l->scratch};
-    instant due, reported;
+    const struct looking *l = arg;
     struct buf out;
 
     if (db_count(q) == 0)
         return err_say(reterr, ERR_NOT_FOUND, NULL, "không tìm thấy", "nothing was found");
     struct intake_dossier d = take_dossier(q, 0);
-    enum err_code rc = intake_would_be_due(&d, &f, &due, &reported, reterr);
-    if (rc)
-        return rc;
     const char *told = db_get_text(q, 0, db_column(q, "told"));
     buf_init(&out, TOLD_MAX);
     buf_add(&out, told, strlen(told) - 1); /* without its closing brace */
-    buf_printf(&out, ",\"due_at_legal\":\"%s\",\"due_at_reported\":\"%s\",\"pauses\":[", instant_text(due).s,
-               instant_text(reported).s);
+    buf_str(&out, ",\"pauses\":[");
     for (int i = 0; i < d.obligation_count; i++)
         put_pause(&out, "obligation", d.obligations[i].notified_at, d.obligations[i].met_at);
     for (int i = 0; i < d.supplement_count; i++)
         put_pause(&out, "supplement", d.supplements[i].asked_at, d.supplements[i].received_at);
-    buf_str(&out, "]}");
+    buf_str(&out, "]");
+    put_would_be(&out, l, &d);
+    buf_str(&out, "}");
     BUG_IF(out.full, "the explanation of a date has no room");
     http_reply_json(x, 200, arena_strdup(http_arena(x), buf_cstr(&out)));
     buf_release(&out);
@@ -158,7 +176,7 @@ enum err_code intake_get_deadline(void *app, struct http_exchange *x, struct err
 
 /* A date that cannot be counted (the calendar ends before it) is shown with why, and never moved. */
 static void put_item(struct buf *out, const struct db_answer *q, size_t row, const struct intake_dossier *d,
-                     instant due, const struct err *e)
+                     instant due, instant reported, const struct err *e)
 {
     buf_printf(out, "%s{\"id\":\"%s\",\"code\":", out->p[out->n - 1] == '[' ? "" : ",",
                id_text(db_get_uuid(q, row, db_column(q, "id"))).s);
@@ -167,12 +185,17 @@ static void put_item(struct buf *out, const struct db_answer *q, size_t row, con
     buf_json_str(out, db_get_text(q, row, db_column(q, "unit")));
     buf_str(out, ",\"procedure\":");
     buf_json_str(out, d->procedure);
-    buf_printf(out, ",\"due_at\":\"%s\"", instant_text(d->due_at).s);
+    buf_printf(out, ",\"due_at\":\"%s\",\"due_at_reported\":", instant_text(d->due_at).s);
+    if (d->due_reported == INSTANT_NONE)
+        buf_str(out, "null");
+    else
+        buf_printf(out, "\"%s\"", instant_text(d->due_reported).s);
     if (e) {
         buf_str(out, ",\"refused\":");
         buf_json_str(out, e->vi);
     } else {
-        buf_printf(out, ",\"would_be\":\"%s\"", instant_text(due).s);
+        buf_printf(out, ",\"would_be\":\"%s\",\"would_be_reported\":\"%s\"", instant_text(due).s,
+                   instant_text(reported).s);
     }
     buf_str(out, "}");
 }
@@ -190,12 +213,12 @@ static enum err_code show_changes(void *arg, const struct db_answer *q, struct h
         struct intake_dossier d = take_dossier(q, row);
         struct intake_facts f = {.catalogue = l->catalogue, .now = l->now, .arena = l->scratch};
         struct err e = {.code = ERR_OK};
-        instant due = d.due_at, reported;
+        instant due = d.due_at, reported = d.due_reported;
         if (d.state == INTAKE_FINISHED)
             continue;
         enum err_code rc = intake_would_be_due(&d, &f, &due, &reported, &e);
-        if (rc || due != d.due_at)
-            put_item(&out, q, row, &d, due, rc ? &e : NULL);
+        if (rc || due != d.due_at || reported != d.due_reported)
+            put_item(&out, q, row, &d, due, reported, rc ? &e : NULL);
         arena_reset(l->scratch);
     }
     buf_str(&out, "],\"next\":");

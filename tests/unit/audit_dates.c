@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Of an event with two due dates audit takes the one that is reported: by it a dossier is judged (Decision 766/2022). */
+/* Of an event with two due dates audit takes the one that is reported: by it a dossier is judged (Decision 766/2022).
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

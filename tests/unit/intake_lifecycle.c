@@ -373,9 +373,10 @@ static void told_once_a_day_before(void **state)
     assert_int_equal(intake_decide(&d, INTAKE_PASS_DUE, NULL, &f, &out, &err), ERR_OK);
     assert_string_equal(out.event, "DueNear");
     assert_int_equal(out.next.state, d.state);
-    d.due_at = instant_of_day(18176, 1020); /* on a Monday: warned on Friday */
+    d.due_at = d.due_reported = instant_of_day(18176, 1020); /* on a Monday: warned on Friday */
     assert_true(intake_warn_at(catalogue, &d) == instant_of_day(18173, 420));
-    d.due_at = instant_of_day(BED_FROM, 1020); /* the first day of the calendar: nothing is known of the one before */
+    d.due_at = d.due_reported =
+        instant_of_day(BED_FROM, 1020); /* the first day of the calendar: nothing is known of the one before */
     assert_true(intake_warn_at(catalogue, &d) == d.due_at);
 }
 

@@ -119,6 +119,9 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.component_count = f->dossier.component_count;
     if (f->due_moved) {
         n->dossier.due_at = f->dossier.due_at;
+        n->dossier.due_reported = f->dossier.due_reported;
+        n->dossier.release = f->dossier.release;
+        n->dossier.calendar_last_year = f->dossier.calendar_last_year;
         n->dossier.promised_at = f->dossier.promised_at;
     }
     if (f->withdrawal_changed) {
