@@ -103,6 +103,14 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         r->due_at = m->due_moved->due_at_reported;
         if (!event_time_holds(r->due_at))
             return event_lacks(e, "due date that can be true", reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_FINDING_RECORDED) {
+        r->due_at = m->finding_recorded->due_at_reported;
+        if (!event_time_holds(r->due_at))
+            return event_lacks(e, "due date that can be true", reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_EXCLUDED) {
+        r->due_at = m->period_excluded->due_at_reported;
+        if (!event_time_holds(r->due_at))
+            return event_lacks(e, "due date that can be true", reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED) {
         r->due_at = m->supplement_received->due_at_reported;
         if (!event_time_holds(r->due_at))
@@ -164,6 +172,8 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "SupplementReceived", "sealed; the reported due date has moved"),
     RECORD(INTAKE,    "ExtensionRequested", "sealed"),
     RECORD(INTAKE,    "Extended",        "sealed; the due date has moved; a late one is a breach"),
+    RECORD(INTAKE,    "FindingRecorded", "sealed; the due date has moved"),
+    RECORD(INTAKE,    "PeriodExcluded",  "sealed; the due date has moved"),
     RECORD(INTAKE,    "DueMoved",        "sealed; the due date has moved"),
     RECORD(INTAKE,    "PapersGivenBack", "sealed"),
     RECORD(INTAKE,    "PaperLost",       "sealed; counted as lost, or as damaged"),

@@ -97,6 +97,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
         file->due_moved = true;
         file->due_was = file->dossier.due_at;
     }
+    file->times_changed |= d->finding >= 0 || d->exclusion >= 0;
     file->withdrawal_changed |= d->withdrawal;
     file->extension_changed |= d->extension;
     file->stop_changed |= d->stop;
@@ -178,7 +179,7 @@ static void watch(struct item *i, enum intake_act act, const struct intake_decis
     /* What passed and was told is told again only when the date has come to lie ahead once more. An apology that is
      * issued behind the end is an EXTEND without an event. A stop notice moves no date: one that has come by the time
      * of its entry was told, or is about to be, whenever the notice was signed on paper. */
-    if (act == INTAKE_RECOUNT || (act == INTAKE_EXTEND && d->event)) {
+    if (act == INTAKE_RECOUNT || act == INTAKE_FIND || act == INTAKE_EXCLUDE || (act == INTAKE_EXTEND && d->event)) {
         if (!paused && (!d->was_late || ahead))
             set_watch(i, &d->next);
     } else if (act == INTAKE_PASS_DUE && ahead) {
@@ -325,6 +326,19 @@ static const char *answer_supplement(struct item *i, const struct intake_decisio
                         (long long)i->subject->version);
 }
 
+static const char *answer_times(struct item *i, const struct intake_decision *d)
+{
+    const struct intake_dossier *now = &d->next;
+    const char *what = d->finding >= 0 ? "finding" : "period",
+               *code = d->finding >= 0 ? now->findings[d->finding].finding : now->exclusions[d->exclusion].period;
+
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"%s\":\"%s\",\"due_at\":\"%s\","
+                        "\"due_at_reported\":\"%s\",\"version\":%lld}",
+                        id_text(i->subject->id).s, now->code, intake_state_names[now->state], what, code,
+                        instant_text(now->due_at).s, instant_text(now->due_reported).s, (long long)i->subject->version);
+}
+
 static const char *answer_guided(struct item *i, const struct intake_decision *d)
 {
     return arena_printf(i->work->arena, "{\"id\":\"%s\",\"state\":\"guided\",\"number\":%d,\"version\":%lld}",
@@ -416,6 +430,8 @@ static void answer(struct item *i, const struct intake_decision *d)
         item_answer(i, 200, answer_obligation(i, d));
     else if (d->supplement >= 0)
         item_answer(i, 200, answer_supplement(i, d));
+    else if (d->finding >= 0 || d->exclusion >= 0)
+        item_answer(i, 201, answer_times(i, d));
     else if (d->rate)
         item_answer(i, 201, answer_rating(i, &d->points));
     else if (d->complaint >= 0) {

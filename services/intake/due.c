@@ -191,6 +191,31 @@ enum err_code intake_set_due(struct intake_dossier *d, const struct procedure *p
 
 /* ---- again, with pauses */
 
+/* What was found, and what is left out, as the dossier keeps it. */
+static void put_times(const struct intake_dossier *d, struct arena *a, struct deadline_rule *ret)
+{
+    struct deadline_variant *variants = ARENA_ARRAY(a, INTAKE_FINDINGS_MAX, struct deadline_variant);
+    struct deadline_exclusion *exclusions = ARENA_ARRAY(a, INTAKE_EXCLUSIONS_MAX, struct deadline_exclusion);
+
+    for (int i = 0; i < d->finding_count; i++)
+        variants[ret->variant_count++] =
+            (struct deadline_variant){.finding = d->findings[i].finding,
+                                      .article = d->findings[i].basis,
+                                      .replaces = d->findings[i].replaces,
+                                      .span = span_of(d->findings[i].unit, d->findings[i].amount)};
+    for (int i = 0; i < d->exclusion_count; i++) {
+        const struct intake_exclusion *x = &d->exclusions[i];
+        bool known = false;
+        for (int k = 0; k < i; k++)
+            known |= strcmp(d->exclusions[k].period, x->period) == 0;
+        if (!known)
+            exclusions[ret->exclusion_count++] =
+                (struct deadline_exclusion){.code = x->period, .article = x->basis, .reported = x->reported};
+    }
+    ret->variant = variants;
+    ret->exclusion = exclusions;
+}
+
 static enum err_code read_rule(const struct intake_dossier *d, struct arena *a, struct deadline_rule *ret,
                                struct err *reterr)
 {
@@ -206,10 +231,12 @@ static enum err_code read_rule(const struct intake_dossier *d, struct arena *a, 
     *ret = (struct deadline_rule){.id = d->procedure, .version = (int)strtol(at + 1, NULL, 10)};
     ret->statutory = same_day ? (struct worktime_rule){.same_day = true, .cutoff_minute = (int)amount}
                               : (struct worktime_rule){.span = span_of((enum time_unit)of, amount)};
+    put_times(d, a, ret);
     return ERR_OK;
 }
 
-#define FACTS_MAX (2 + 2 * INTAKE_OBLIGATIONS_MAX + 2 * INTAKE_SUPPLEMENTS_MAX)
+#define FACTS_MAX                                                                                                      \
+    (2 + 2 * INTAKE_OBLIGATIONS_MAX + 2 * INTAKE_SUPPLEMENTS_MAX + INTAKE_FINDINGS_MAX + 2 * INTAKE_EXCLUSIONS_MAX)
 
 /* What happened at one moment stays in its order; there are a dozen at the most. */
 static void sort_by_time(struct deadline_fact *facts, size_t n)
@@ -237,8 +264,24 @@ static size_t supplements_of(const struct intake_dossier *d, struct deadline_fac
     return n;
 }
 
-/* facts_of tells the engine what happened: the receipt, every obligation from its notice on, every supplement, and the
- * new date of an extension. */
+/* The findings and the periods that are left out. */
+static size_t times_of(const struct intake_dossier *d, struct deadline_fact *facts)
+{
+    size_t n = 0;
+
+    for (int i = 0; i < d->finding_count; i++)
+        facts[n++] =
+            (struct deadline_fact){.kind = DEADLINE_FINDING, .at = d->findings[i].at, .code = d->findings[i].finding};
+    for (int i = 0; i < d->exclusion_count; i++) {
+        const struct intake_exclusion *x = &d->exclusions[i];
+        facts[n++] = (struct deadline_fact){.kind = DEADLINE_EXCLUDED_FROM, .at = x->from, .code = x->period};
+        facts[n++] = (struct deadline_fact){.kind = DEADLINE_EXCLUDED_TO, .at = x->until, .code = x->period};
+    }
+    return n;
+}
+
+/* facts_of tells the engine what happened: the receipt, every obligation from its notice on, every supplement, what
+ * changed its time or is left out of it, and the new date of an extension. */
 static size_t facts_of(const struct intake_dossier *d, struct deadline_fact *facts)
 {
     size_t n = 0;
@@ -256,12 +299,13 @@ static size_t facts_of(const struct intake_dossier *d, struct deadline_fact *fac
     }
     bool extended = d->extension.state == EXTENSION_ISSUED && d->extension.due_at != INSTANT_NONE;
     n += supplements_of(d, facts + n);
+    n += times_of(d, facts + n);
     if (extended)
         facts[n++] = (struct deadline_fact){.kind = DEADLINE_EXTENDED,
                                             .at = d->extension.issued_at,
                                             .code = d->extension.reason,
                                             .due = d->extension.due_at};
-    if (d->supplement_count || extended)
+    if (d->supplement_count || d->finding_count || d->exclusion_count || extended)
         sort_by_time(facts + 1, n - 1);
     return n;
 }

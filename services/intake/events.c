@@ -36,6 +36,8 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
      .audit_only = true},
     {.type = "SupplementReceived",
      .what = "it is complete, the legal clock starts from zero: its appraise step opens in its next round"},
+    {.type = "FindingRecorded", .what = "what was found gives it another time, by law: its due dates have moved"},
+    {.type = "PeriodExcluded", .what = "a period is left out of its time, by law: its due dates have moved"},
     {.type = "ExtensionRequested",
      .what = "it will be late: the apology with the new date is to be signed; its handle"},
     {.type = "Extended", .what = "the apology is issued: the promised date has moved, once"},
@@ -270,6 +272,31 @@ static void supplement_received(const struct intake_decision *d, struct arena *a
     ret->supplement_received = m;
 }
 
+static void finding_recorded(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__FindingRecorded, TAICHO__V1__FINDING_RECORDED);
+
+    m->finding = wire_text(d->next.findings[d->finding].finding);
+    m->due_at = m->due_at_legal = d->next.due_at;
+    m->due_at_reported = d->next.due_reported;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_FINDING_RECORDED;
+    ret->finding_recorded = m;
+}
+
+static void period_excluded(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_exclusion *x = &d->next.exclusions[d->exclusion];
+    MESSAGE(a, Taicho__V1__PeriodExcluded, TAICHO__V1__PERIOD_EXCLUDED);
+
+    m->period = wire_text(x->period);
+    m->from = x->from;
+    m->until = x->until;
+    m->due_at = m->due_at_legal = d->next.due_at;
+    m->due_at_reported = d->next.due_reported;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_EXCLUDED;
+    ret->period_excluded = m;
+}
+
 static void extension_requested(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
     struct document_handle handle = intake_handle(d->document);
@@ -468,6 +495,8 @@ static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, stru
     obligation_met,
     supplement_requested,
     supplement_received,
+    finding_recorded,
+    period_excluded,
     extension_requested,
     extended,
     due_moved,

@@ -143,6 +143,16 @@ enum err_code may_request_withdrawal(struct asked *q, struct err *reterr)
     return intake_may_request_withdrawal(q->command, q->f, q->out, reterr);
 }
 
+enum err_code may_find(struct asked *q, struct err *reterr)
+{
+    return intake_may_find(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_exclude(struct asked *q, struct err *reterr)
+{
+    return intake_may_exclude(q->command, q->f, q->out, reterr);
+}
+
 enum err_code may_give_back(struct asked *q, struct err *reterr)
 {
     return intake_may_give_back(q->command, q->f, q->out, reterr);

@@ -105,6 +105,10 @@ static const struct rule rules[] = {
     RULE(AT(IN_PROCESS), PASS_DUE,        IN_PROCESS, NULL,           is_due,       "DuePassed",       "the nearest due date passed while it was worked on"),
     RULE(AT(AWAITING_OBLIGATION), PASS_DUE, AWAITING_OBLIGATION, NULL, was_due,    "DuePassed",       "the nearest due date had passed before the clocks were paused"),
     RULE(AT(CLOSING),    PASS_DUE,        CLOSING,    NULL,           is_due,       "DuePassed",       "the nearest due date passed before the result was sealed"),
+    RULE(AT(RECEIVED), FIND, RECEIVED, NULL, may_find, "FindingRecorded", "what was found gives it another time, by law"),
+    RULE(AT(IN_PROCESS), FIND, IN_PROCESS, NULL, may_find, "FindingRecorded", "what was found while it was worked on gives it another time, by law"),
+    RULE(AT(RECEIVED), EXCLUDE, RECEIVED, NULL, may_exclude, "PeriodExcluded", "a period is left out of its time, by law"),
+    RULE(AT(IN_PROCESS), EXCLUDE, IN_PROCESS, NULL, may_exclude, "PeriodExcluded", "a period is left out of its time while it is worked on, by law"),
     RULE(AT(RECEIVED), RECOUNT, RECEIVED, NULL, may_recount, "DueMoved", "the calendar has changed: its dates are counted again"),
     RULE(AT(IN_PROCESS), RECOUNT, IN_PROCESS, NULL, may_recount, "DueMoved", "the calendar has changed: its dates are counted again while it is worked on"),
     RULE(AT(AWAITING_OBLIGATION), RECOUNT, AWAITING_OBLIGATION, NULL, may_recount, "DueMoved", "the calendar has changed: its dates are counted again while the clocks are paused"),
@@ -271,8 +275,13 @@ bool intake_is_closed(enum intake_state s)
 enum err_code intake_decide(const struct intake_dossier *d, enum intake_act act, const void *command,
                             const struct intake_facts *f, struct intake_decision *ret, struct err *reterr)
 {
-    struct intake_decision out = {
-        .transfer = -1, .obligation = -1, .supplement = -1, .complaint = -1, .correction = -1};
+    struct intake_decision out = {.transfer = -1,
+                                  .obligation = -1,
+                                  .supplement = -1,
+                                  .finding = -1,
+                                  .exclusion = -1,
+                                  .complaint = -1,
+                                  .correction = -1};
     struct asked q = {.d = d, .command = command, .f = f, .out = &out};
     int from = d ? (int)d->state : FSM_NOWHERE;
     const struct fsm_edge *e = NULL;

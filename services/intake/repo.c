@@ -54,6 +54,7 @@ void intake_repo_ask(struct batch *b)
     q->dossiers = db_ask(b->db, b->arena, &intake_load_dossiers, DB_ARGS(db_items(b->subject_ids)));
     q->transfers = db_ask(b->db, b->arena, &intake_load_transfers, DB_ARGS(db_items(b->subject_ids)));
     q->obligations = db_ask(b->db, b->arena, &intake_load_obligations, DB_ARGS(db_items(b->subject_ids)));
+    intake_findings_ask(b);
     intake_supplements_ask(b);
     intake_complaints_ask(b);
     intake_corrections_ask(b);
@@ -214,6 +215,8 @@ enum err_code intake_repo_take(struct batch *b, struct err *reterr)
         rc = take_transfer(b, q->transfers, row, reterr);
     for (size_t row = 0; !rc && row < db_count(q->obligations); row++)
         rc = take_obligation(b, q->obligations, row, reterr);
+    if (!rc)
+        rc = intake_findings_take(b, reterr);
     if (!rc)
         rc = intake_supplements_take(b, reterr);
     if (!rc)

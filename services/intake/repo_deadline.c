@@ -61,6 +61,23 @@ void intake_recounts_save(struct batch *b)
                                         ", (SELECT array_agg(coalesce(" MICROS(to) ", 0) ORDER BY " by ") FROM " of    \
                                                                                    " WHERE " which ") AS " named_to
 
+#define COLUMN_OF(table, column, named)                                                                                \
+    ", (SELECT array_agg(" column " ORDER BY t.number) FROM " table " t WHERE t.dossier = d.id) AS " named
+
+/* What gives it another time, and what is left out of it: columns of one length. */
+#define TIMED                                                                                                          \
+    COLUMN_OF("finding", "t.finding", "found")                                                                         \
+    COLUMN_OF("finding", "t.time_unit", "found_unit")                                                                  \
+    COLUMN_OF("finding", "t.basis", "found_basis")                                                                     \
+    COLUMN_OF("finding", "t.replaces::int", "found_replaces")                                                          \
+    COLUMN_OF("finding", "t.amount", "found_amount")                                                                   \
+    COLUMN_OF("finding", MICROS("t.found_at"), "found_at")                                                             \
+    COLUMN_OF("exclusion", "t.period", "left_out")                                                                     \
+    COLUMN_OF("exclusion", "t.basis", "left_out_basis")                                                                \
+    COLUMN_OF("exclusion", "t.reported::int", "left_out_reported")                                                     \
+    COLUMN_OF("exclusion", MICROS("t.from_at"), "left_out_from")                                                       \
+    COLUMN_OF("exclusion", MICROS("t.until_at"), "left_out_until")
+
 /* What the dates of a dossier d are counted from. A new date is told of only while it means something. */
 #define DATED                                                                                                          \
     "d.id, d.state, d.code, d.unit, d.procedure, d.counter, d.received_at, d.due_at, d.due_at_reported,"               \
@@ -69,7 +86,7 @@ void intake_recounts_save(struct batch *b)
     " d.extension_issued_at" PAUSES("obligation o", "o.notified_at", "o.met_at", "owed_at", "met_at",                  \
                                     "o.dossier = d.id AND o.state <> 'expected'", "o.step, o.round")                   \
         PAUSES("supplement s", "s.asked_at", "s.received_at", "asked_at", "supplied_at", "s.dossier = d.id",           \
-               "s.number")
+               "s.number") TIMED
 
 /* $1 behind which, $2 how many */
 const struct db_stmt intake_query_open = {

@@ -450,6 +450,7 @@ void intake_repo_save(struct batch *b)
     ask(b, &add_documents, &documents);
     ask(b, &put_transfers, &transfers);
     ask(b, &put_obligations, &obligations);
+    intake_findings_save(b);
     intake_supplements_save(b);
     intake_papers_save(b); /* behind them: what is scanned may have come with one */
     intake_custody_save(b);
@@ -474,6 +475,8 @@ const struct db_stmt *const intake_statements[] = {
     &intake_load_dossiers,
     &intake_load_transfers,
     &intake_load_obligations,
+    &intake_load_findings,
+    &intake_load_exclusions,
     &intake_load_supplements,
     &intake_load_complaints,
     &intake_add_complaints,
@@ -508,6 +511,8 @@ const struct db_stmt *const intake_statements[] = {
     &intake_note_scans,
     &put_transfers,
     &put_obligations,
+    &intake_add_findings,
+    &intake_add_exclusions,
     &intake_put_supplements,
     &intake_add_supplied,
     &intake_count_supplied,

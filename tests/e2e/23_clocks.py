@@ -136,4 +136,47 @@ def a_day_off_in_the_time_used_before_moves_only_the_reported_date(s):
     equal(deadline(s, done), {**judged, 'would_be': None}, 'what it was judged by stays as it was')
 
 
+@test
+def what_the_law_says_of_a_case_gives_it_another_time(s):
+    desk = Desk(PHAN_THIET, at_counter=False)
+    shown = s.get('intake', f'/v1/catalogue/procedure/{LAND}', desk.receiver).json
+    equal([(v['finding'], v['replaces'], v['time_unit'], v['time']) for v in shown['variants']], [('remote_area', False, 'days', 10)], 'the procedure has it')
+    equal([(x['period'], x['reported']) for x in shown['excluded']], [('expert_examination', False), ('violation', False)])
+    d = Dossier(s, desk, LAND).receive().give_transfer().take_transfer().assign()
+    first = deadline(s, d)
+    equal(d.refused('intake', 'finding', desk.appraiser, {'finding': 'nothing'}, 422)['field'], 'finding')
+    equal(d.refused('intake', 'finding', desk.appraiser, {}, 422)['field'], 'finding')
+    d.refused('intake', 'finding', desk.receiver, {'finding': 'remote_area'}, 403)
+    equal(d.refused('intake', 'finding', 'H11.35.22-td02', {'finding': 'remote_area'}, 403)['field'], 'actor')
+    found = d.find('remote_area')
+    check(found['finding'] == 'remote_area' and found['due_at'] > first['due_at'], 'the date moves by ten days', found)
+    equal(d.refused('intake', 'finding', desk.appraiser, {'finding': 'remote_area'}, 409)['field'], 'finding', 'once')
+    until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['due_at'][:19] == found['due_at'][:19], 10, 'the others have it')
+    until(lambda: d.history()['due_at'][:19] == found['due_at_reported'][:19], 10, 'audit goes by it')
+    told = deadline(s, d)
+    equal([x['finding'] for x in told['findings']], ['remote_area'])
+    check('43/2014' in str(told['explained']) and 'remote_area' in str(told['explained']), 'it says by what article', told)
+    equal((told['promised_at'], dates(told['would_be'])), (first['due_at'], dates(told)), 'the receipt keeps its date; counted again it is the same')
+
+    span = {'period': 'expert_examination', 'from': first['received_at'], 'until': first['due_at']}
+    for wrong, field in (({'period': 'lunch'}, 'period'), ({'from': '2019-01-01T08:00:00+07:00'}, 'from'), ({'from': '2030-01-01T08:00:00+07:00'}, 'from'),
+                         ({'until': first['received_at']}, 'until'), ({'until': '2029-01-01T08:00:00+07:00'}, 'until'), ({'until': 'soon'}, 'until')):
+        equal(d.refused('intake', 'exclude', desk.appraiser, {**span, **wrong}, 422)['field'], field)
+    out = d.exclude(**{'period': span['period'], 'begin': span['from'], 'end': span['until']})
+    check(out['due_at'] > found['due_at'], 'the legal date moves', out)
+    equal(out['due_at_reported'], found['due_at_reported'], 'the portal does not know the pause: the reported one stays')
+    equal(d.refused('intake', 'exclude', desk.appraiser, span, 409)['field'], 'from', 'not twice')
+    told = deadline(s, d)
+    equal([(p['why'], p['to'][:10]) for p in told['pauses']], [('expert_examination', first['due_at'][:10])])
+    equal(dates(told['would_be']), dates(told), 'counted again it is the same')
+    body = until(lambda: said(s, d, 'PeriodExcluded'), 10)[0]
+    check(body['due_at'] == body['due_at_legal'] > body['due_at_reported'], 'the event has both', body)
+    until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['due_at'][:19] == out['due_at'][:19], 10, 'the lists have the promised one')
+
+    late = Dossier(s, desk, LAND).receive().give_transfer().take_transfer().assign()
+    s.ctl('clock', 'forward', '40d')
+    until(lambda: 'DuePassed' in late.story(), 15, 'it is late')
+    equal(late.refused('intake', 'finding', desk.appraiser, {'finding': 'remote_area'}, 409)['field'], 'finding', 'what is late stays late')
+
+
 main(System)

@@ -184,6 +184,12 @@ class Dossier:
         return self._post('intake', f'/v1/dossiers/{self.id}/supplement', by or self.desk.receiver, {
             'channel': channel, 'components': [{'name': n, 'originals': 0, 'certified': 1, 'copies': 0} for n in names]}).json
 
+    def find(self, finding, by=None):
+        return self._post('intake', f'/v1/dossiers/{self.id}/finding', by or self.desk.appraiser, {'finding': finding}).json
+
+    def exclude(self, period, begin, end, by=None):
+        return self._post('intake', f'/v1/dossiers/{self.id}/exclude', by or self.desk.appraiser, {'period': period, 'from': begin, 'until': end}).json
+
     def ask_back(self, by=None, channel='counter'):
         """The citizen's written request to withdraw the dossier."""
         request = {k: v for k, v in paper('', b'%PDF-1.4 I want it back').items() if k != 'kind'}

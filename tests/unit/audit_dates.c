@@ -42,6 +42,10 @@ static void the_reported_date_is_taken(void **state)
     Taicho__V1__SupplementReceived supplied = {PROTOBUF_C_MESSAGE_INIT(&taicho__v1__supplement_received__descriptor),
                                                .number = 1, DATES};
     Taicho__V1__DueMoved moved = {PROTOBUF_C_MESSAGE_INIT(&taicho__v1__due_moved__descriptor), DATES};
+    Taicho__V1__FindingRecorded found = {PROTOBUF_C_MESSAGE_INIT(&taicho__v1__finding_recorded__descriptor),
+                                         .finding = "f", DATES};
+    Taicho__V1__PeriodExcluded left_out = {PROTOBUF_C_MESSAGE_INIT(&taicho__v1__period_excluded__descriptor),
+                                           .period = "p", DATES};
     Taicho__V1__Extended extended = {PROTOBUF_C_MESSAGE_INIT(&taicho__v1__extended__descriptor), DATES};
 
     (void)state;
@@ -54,6 +58,12 @@ static void the_reported_date_is_taken(void **state)
     m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_MOVED;
     m.due_moved = &moved;
     assert_int_equal(read_due("DueMoved", &m), REPORTED);
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_FINDING_RECORDED;
+    m.finding_recorded = &found;
+    assert_int_equal(read_due("FindingRecorded", &m), REPORTED);
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_EXCLUDED;
+    m.period_excluded = &left_out;
+    assert_int_equal(read_due("PeriodExcluded", &m), REPORTED);
     m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_EXTENDED;
     m.extended = &extended;
     assert_int_equal(read_due("Extended", &m), REPORTED);

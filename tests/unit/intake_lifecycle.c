@@ -97,11 +97,19 @@ static const void *right_command(enum intake_act act)
         .components = first, .count = 1, .minutes = {.kind = DOCUMENT_LOSS_MINUTES}};
     static const struct intake_settle_loss settle_loss = {
         .number = 1, .remedy = INTAKE_REMEDY_FOUND, .responsible = "H11.35"};
+    static const struct intake_find find = {.finding = "remote_area"};
+    static struct intake_exclude exclude = {.period = "auction"};
     static struct intake_receive receive;
 
     receive = bed_receive("H11.35-Q1", "1.000001");
     ask_more.due_at = instant_of_day(BED_DAY + 20, 960);
+    exclude.from = instant_of_day(BED_DAY, 480);
+    exclude.until = exclude.from + INSTANT_DAY;
     switch (act) {
+    case INTAKE_FIND:
+        return &find;
+    case INTAKE_EXCLUDE:
+        return &exclude;
     case INTAKE_RECEIVE:
         return &receive;
     case INTAKE_REFUSE:

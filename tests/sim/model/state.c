@@ -42,6 +42,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.asked_unit = NULL;
         n->dossier.obligation_count = 0;
         n->dossier.supplement_count = 0;
+        n->dossier.finding_count = n->dossier.exclusion_count = 0;
         n->dossier.complaint_count = 0;
         n->dossier.complaints = NULL;
         n->dossier.correction_count = 0;
@@ -80,6 +81,24 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
             KEEP(s->ground);
             KEEP(s->superior);
             KEEP(s->received_by);
+        }
+    }
+    if (f->times_changed) {
+        n->dossier.finding_count = f->dossier.finding_count;
+        for (int i = 0; i < f->dossier.finding_count; i++) {
+            struct intake_finding *x = &n->dossier.findings[i];
+            *x = f->dossier.findings[i];
+            KEEP(x->finding);
+            KEEP(x->basis);
+            KEEP(x->by);
+        }
+        n->dossier.exclusion_count = f->dossier.exclusion_count;
+        for (int i = 0; i < f->dossier.exclusion_count; i++) {
+            struct intake_exclusion *x = &n->dossier.exclusions[i];
+            *x = f->dossier.exclusions[i];
+            KEEP(x->period);
+            KEEP(x->basis);
+            KEEP(x->by);
         }
     }
     if (f->complaints_changed) {
