@@ -147,7 +147,7 @@ def part(s):
     each(supplied, 'supply')
     land = Dossier(s, Desk('H11.35', at_counter=False), LAND).receive().give_transfer().take_transfer().assign()
     land.find('remote_area')
-    land.exclude('expert_examination', '2019-10-01T09:00:00+07:00', '2019-10-09T09:00:00+07:00')
+    land.exclude('expert_examination', s.business_now(), '2019-10-09T09:00:00+07:00')
     new_holiday(s, '2019-10-04')
     until(lambda: s.get('intake', '/v1/deadlines/changes', ADMIN)['items'], 10, 'the release is in use')
     s.ctl('deadlines', 'move', '--batch', 'NGHI-2019-10-04', '--reason', 'Nghỉ bù')
