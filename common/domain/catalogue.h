@@ -46,6 +46,24 @@ struct officer {
     uint32_t roles; /* base/role.h */
 };
 
+/* What is found of a dossier and gives it another time: common/domain/deadline.h counts it. */
+#define PROCEDURE_VARIANTS_MAX 16
+struct time_variant {
+    const char *finding; /* a code */
+    bool replaces;       /* this time holds instead of the statutory one; else it is added to it */
+    enum time_unit unit;
+    int64_t amount;    /* as the procedure's statutory */
+    const char *basis; /* the law that says so */
+};
+
+/* A period that the law leaves out of the statutory time. */
+#define PROCEDURE_EXCLUDED_MAX 16
+struct excluded_period {
+    const char *period; /* a code */
+    bool reported;      /* the national portal knows it as a pause: the reported clock leaves it out, too */
+    const char *basis;
+};
+
 struct procedure {
     struct record record;
     const char *name, *field;
@@ -58,6 +76,10 @@ struct procedure {
     int cutoff_minute;   /* 900: received after 15:00, the next working day; 0: none */
     int supplement_wait; /* days to wait for a supplement before the dossier may be stopped; 0: no rule is known */
     const char *supplement_basis; /* the law that says so; "" */
+    const struct time_variant *variants;
+    int variant_count;
+    const struct excluded_period *excluded;
+    int excluded_count;
 };
 
 struct process_step {

@@ -51,13 +51,28 @@ static enum err_code check_counter(const Taicho__V1__CatalogueRecord *m, struct 
     return ERR_OK;
 }
 
+static enum err_code check_times(const Taicho__V1__CatalogueRecord *m, struct err *reterr)
+{
+    const Taicho__V1__Procedure *p = m->procedure;
+
+    if (p->n_variants > PROCEDURE_VARIANTS_MAX || p->n_excluded > PROCEDURE_EXCLUDED_MAX)
+        return wrong(m, "a procedure has at most 16 variants of its time and 16 periods that are left out", reterr);
+    for (size_t i = 0; i < p->n_variants; i++)
+        if (!*p->variants[i]->finding || p->variants[i]->minutes < 0 || p->variants[i]->time < 0)
+            return wrong(m, "a variant of the time has no finding or is below 0", reterr);
+    for (size_t i = 0; i < p->n_excluded; i++)
+        if (!*p->excluded[i]->period)
+            return wrong(m, "a period that is left out has no code", reterr);
+    return ERR_OK;
+}
+
 static enum err_code check_procedure(const Taicho__V1__CatalogueRecord *m, struct err *reterr)
 {
     const Taicho__V1__Procedure *p = m->procedure;
     if (p->statutory_minutes < 0 || p->statutory_time < 0 || p->fee_vnd < 0 || p->cutoff_minute < 0 ||
         p->cutoff_minute > MINUTES_OF_DAY || p->supplement_wait < 0)
         return wrong(m, "a time or fee is below 0 or beyond the day", reterr);
-    return ERR_OK;
+    return check_times(m, reterr);
 }
 
 static enum err_code check_process(const Taicho__V1__CatalogueRecord *m, struct err *reterr)
@@ -206,16 +221,50 @@ static void put_officer(struct catalogue *c, struct arena *a, const Taicho__V1__
     catalogue_add_officer(c, to);
 }
 
+static enum time_unit time_unit_of(Taicho__V1__TimeUnit unit)
+{
+    return (int)unit > 0 && (int)unit < TIME_COUNT ? (enum time_unit)unit : TIME_NONE;
+}
+
+/* A variant by a unit of a newer release is none that this one could count by. */
+static void put_variants(struct procedure *to, struct arena *a, const Taicho__V1__Procedure *from)
+{
+    struct time_variant *variants = ARENA_ARRAY(a, from->n_variants + 1, struct time_variant);
+
+    for (size_t i = 0; i < from->n_variants; i++) {
+        const Taicho__V1__TimeVariant *v = from->variants[i];
+        if (time_unit_of(v->time_unit) == TIME_NONE)
+            continue;
+        variants[to->variant_count++] =
+            (struct time_variant){.finding = v->finding,
+                                  .replaces = v->replaces,
+                                  .unit = time_unit_of(v->time_unit),
+                                  .amount = time_unit_of(v->time_unit) == TIME_HOURS ? v->minutes : v->time,
+                                  .basis = v->basis};
+    }
+    to->variants = variants;
+}
+
+static void put_excluded(struct procedure *to, struct arena *a, const Taicho__V1__Procedure *from)
+{
+    struct excluded_period *excluded = ARENA_ARRAY(a, from->n_excluded + 1, struct excluded_period);
+
+    for (size_t i = 0; i < from->n_excluded; i++)
+        excluded[to->excluded_count++] = (struct excluded_period){.period = from->excluded[i]->period,
+                                                                  .reported = from->excluded[i]->reported,
+                                                                  .basis = from->excluded[i]->basis};
+    to->excluded = excluded;
+}
+
 static void put_procedure(struct catalogue *c, struct arena *a, const Taicho__V1__CatalogueRecord *m)
 {
     const Taicho__V1__Procedure *from = m->procedure;
     struct procedure *to = ARENA_NEW(a, struct procedure);
-    bool known = (int)from->time_unit > 0 && (int)from->time_unit < TIME_COUNT;
     *to = (struct procedure){
         .record = head(m),
         .name = from->name,
         .field = from->field,
-        .time_unit = known ? (enum time_unit)from->time_unit : TIME_NONE,
+        .time_unit = time_unit_of(from->time_unit),
         .statutory =
             from->time_unit == TAICHO__V1__TIME_UNIT__TIME_UNIT_HOURS ? from->statutory_minutes : from->statutory_time,
         .fee_vnd = from->fee_vnd,
@@ -229,6 +278,8 @@ static void put_procedure(struct catalogue *c, struct arena *a, const Taicho__V1
     for (size_t i = 0; i < from->n_levels; i++)
         if (level_of(from->levels[i]) != LEVEL_NONE)
             to->levels |= UINT32_C(1) << from->levels[i];
+    put_variants(to, a, from);
+    put_excluded(to, a, from);
     catalogue_add_procedure(c, to);
 }
 

@@ -34,14 +34,33 @@ enum err_code facts_read(const struct Taicho__V1__LifecycleEvent *m, const struc
     return ERR_OK;
 }
 
+static instant due_of(const struct Taicho__V1__LifecycleEvent *m)
+{
+    switch ((int)m->body_case) { /* only of what moves a date */
+    case TAICHO__V1__LIFECYCLE_EVENT__BODY_OBLIGATION_MET:
+        return m->obligation_met->due_at;
+    case TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED:
+        return m->supplement_received->due_at;
+    case TAICHO__V1__LIFECYCLE_EVENT__BODY_FINDING_RECORDED:
+        return m->finding_recorded->due_at;
+    case TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_EXCLUDED:
+        return m->period_excluded->due_at;
+    case TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_MOVED:
+        return m->due_moved->due_at;
+    case TAICHO__V1__LIFECYCLE_EVENT__BODY_EXTENDED:
+        return m->extended->due_at;
+    default:
+        BUG_IF(true, "an event that moves no date is read as one that does");
+        return INSTANT_NONE;
+    }
+}
+
 enum err_code facts_read_due(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, instant *ret,
                              struct err *reterr)
 {
     enum err_code rc = event_of_dossier(e, reterr);
-    instant due = m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED ? m->supplement_received->due_at
-                  : m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_MOVED         ? m->due_moved->due_at
-                  : m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_EXTENDED          ? m->extended->due_at
-                                                                                        : m->obligation_met->due_at;
+    instant due = due_of(m);
+
     if (!rc && !event_time_holds(due))
         rc = event_lacks(e, "due date that can be true", reterr);
     if (!rc)

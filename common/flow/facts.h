@@ -13,8 +13,8 @@
 enum err_code facts_read(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                          struct dossier_facts *ret, struct err *reterr) MUST_CHECK;
 
-/* facts_read_due reads the date to which ObligationMet, SupplementReceived, DueMoved or Extended has moved the due
- * date. ERR_MALFORMED: it cannot be true. */
+/* facts_read_due reads the date to which ObligationMet, SupplementReceived, FindingRecorded, PeriodExcluded, DueMoved
+ * or Extended has moved the due date. ERR_MALFORMED: it cannot be true. */
 enum err_code facts_read_due(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, instant *ret,
                              struct err *reterr) MUST_CHECK;
 /* facts_emission begins an event about the dossier: what is left is its type, body, place, step and document. */

@@ -26,6 +26,8 @@ FILES = {
     'process_steps': 'process version step kind role hours unit_ref place',
     'calendar': 'calendar date kind name',
     'calendar_years': 'calendar year',
+    'time_variants': 'procedure finding effect time time_unit legal_basis',
+    'excluded_periods': 'procedure period reported legal_basis',
     'mandates': 'mandate officer unit form procedures legal_basis',
     'seals': 'seal unit ordinal keeper place registration permission',
     'series': 'series unit document pattern',
@@ -36,7 +38,9 @@ KEYS = {
     'units': ['unit'], 'counters': ['counter'], 'officers': ['officer'],
     'procedures': ['procedure'], 'processes': ['process', 'version'],
     'process_steps': ['process', 'version', 'step'], 'calendar': ['calendar', 'date'],
-    'calendar_years': ['calendar', 'year'], 'mandates': ['mandate'], 'seals': ['seal'],
+    'calendar_years': ['calendar', 'year'],
+    'time_variants': ['procedure', 'finding'], 'excluded_periods': ['procedure', 'period'],
+    'mandates': ['mandate'], 'seals': ['seal'],
     'series': ['series'], 'targets': ['target'],
 }
 OPTIONAL = {
@@ -53,6 +57,9 @@ CHOICES = {
     ('procedures', 'same_day'): ['yes', 'no'],
     ('procedures', 'one_officer'): ['yes', 'no'],
     ('procedures', 'cutoff_1500'): ['yes', 'no'],
+    ('time_variants', 'effect'): ['replaces', 'adds'],
+    ('time_variants', 'time_unit'): ['hours', 'days', 'working_days', 'months'],
+    ('excluded_periods', 'reported'): ['yes', 'no'],
     ('processes', 'level'): LEVELS,
     ('processes', 'route'): ['on_the_spot', 'back_office'],
     ('process_steps', 'kind'): ['receive', 'transfer', 'appraise', 'verify', 'consult', 'endorse',
@@ -87,6 +94,11 @@ PATTERNS = {
     ('procedures', 'statutory_time'): re.compile(r'[1-9][0-9]{0,3}'),
     ('procedures', 'fee_vnd'): re.compile(r'0|[1-9][0-9]{0,11}'),
     ('procedures', 'supplement_wait'): re.compile(r'[1-9][0-9]{0,2}'),
+    ('time_variants', 'procedure'): re.compile(r'[1-9]\.[0-9]{6}'),
+    ('time_variants', 'finding'): re.compile(r'[a-z0-9_]{1,32}'),
+    ('time_variants', 'time'): re.compile(r'[1-9][0-9]{0,3}'),
+    ('excluded_periods', 'procedure'): re.compile(r'[1-9]\.[0-9]{6}'),
+    ('excluded_periods', 'period'): re.compile(r'[a-z0-9_]{1,32}'),
     ('processes', 'version'): re.compile(r'[1-9][0-9]{0,3}'),
     ('process_steps', 'version'): re.compile(r'[1-9][0-9]{0,3}'),
     ('process_steps', 'step'): re.compile(r'[1-9][0-9]?'),
@@ -382,6 +394,18 @@ class Checker:
                 if not covered[r['procedure'], level]:
                     self.at(r, 'level', 'level: no process for the level %s' % level)
 
+    def times(self):
+        """Variants of a procedure's time, and periods that are left out of it: each holds as long as the procedure does."""
+        for kind in ('time_variants', 'excluded_periods'):
+            for r in self.good(kind):
+                for p in self.ref(r, 'procedure', 'procedures'):
+                    if not meet(r, p):
+                        continue
+                    if r.start > p.start or r.end < p.end:
+                        self.at(r, 'valid_from', 'valid_from: must hold as long as the procedure of line %d' % p.line)
+                    if sum(meet(x, p) for x in self.good(kind) if x['procedure'] == r['procedure']) > 16:
+                        self.at(r, 'procedure', 'procedure: the procedure has more than 16 rows')
+
     def processes(self):
         steps = defaultdict(list)
         for s in self.good('process_steps'):
@@ -641,7 +665,7 @@ class Checker:
         for m in self.good('mandates'):
             self.mandate_rows[m['unit']].append(m)
         for rule in (self.overlaps, self.units, self.counters, self.officers, self.procedures,
-                     self.processes, self.calendars, self.mandates, self.seals, self.series,
+                     self.times, self.processes, self.calendars, self.mandates, self.seals, self.series,
                      self.targets, self.shares):
             rule()
 

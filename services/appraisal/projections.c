@@ -208,6 +208,8 @@ const struct projection appraisal_projections[] = {
     SKIP(INTAKE,   "CorrectionRequested",                                 "it is behind the end, and approval's to sign"),
     SKIP(INTAKE,   "ExtensionRequested",                                  "the apology is approval's to sign"),
     TAKE(INTAKE,   "Extended",        MOVE_DUE,      read_due_moved,      "the due date has moved: the apology is issued"),
+    TAKE(INTAKE,   "FindingRecorded", MOVE_DUE,      read_due_moved,      "the due date has moved: what was found gives it another time"),
+    TAKE(INTAKE,   "PeriodExcluded",  MOVE_DUE,      read_due_moved,      "the due date has moved: a period is left out"),
     TAKE(INTAKE,   "DueMoved",        MOVE_DUE,      read_due_moved,      "the due date has moved: the calendar has changed"),
     TAKE(APPROVAL, "Granted",         DECIDE,        read_decided,        "who decided does not appraise the dossier"),
     TAKE(APPROVAL, "DecisionRefused", DECIDE,        read_decided,        "who decided does not appraise the dossier"),

@@ -259,6 +259,8 @@ const struct projection approval_projections[] = {
     TAKE(INTAKE,    "Extended",      MOVE_DUE, read_due_moved,        "the due date has moved: the apology is issued"),
     SKIP(INTAKE,    "SupplementRequested",                                 "its step is appraisal's, no decision waits for it"),
     TAKE(INTAKE,    "SupplementReceived", TAKE_SUPPLEMENT, read_supplement, "the due date has moved; a stop for want of it has lapsed, unless its notice is signed"),
+    TAKE(INTAKE,    "FindingRecorded", MOVE_DUE, read_due_moved,      "the due date has moved: what was found gives it another time"),
+    TAKE(INTAKE,    "PeriodExcluded", MOVE_DUE, read_due_moved,       "the due date has moved: a period is left out"),
     TAKE(INTAKE,    "DueMoved",      MOVE_DUE, read_due_moved,        "the due date has moved: the calendar has changed"),
     TAKE(INTAKE,    "ObligationMet",   MOVE_DUE,  read_due_moved, "the due date has moved"),
     SKIP(APPRAISAL, "Assigned",                                            "only the opinion counts here"),

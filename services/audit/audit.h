@@ -134,10 +134,10 @@ struct audit_losses {
 /* What an event says, as far as audit looks. */
 struct audit_record {
     const char *type;
-    const char *receiving_unit; /* of Received */
-    instant due_at; /* of Received, ObligationMet; of SupplementReceived, DueMoved and Extended the reported one */
-    int supplement; /* of SupplementRequested: how often it was asked */
-    bool breach;    /* of Extended */
+    const char *receiving_unit;                                /* of Received */
+    instant due_at;                                            /* the reported one: of Received and what moves it */
+    int supplement;                                            /* of SupplementRequested: how often it was asked */
+    bool breach;                                               /* of Extended */
     int satisfaction, attitude, contact_points, agency_points; /* of RatingGiven */
     int complaint;                                             /* its number, of the three events about one */
     bool justified, late;                                      /* of ComplaintAnswered */

@@ -95,6 +95,8 @@ static const struct counted {
     {"ObligationMet", false, 0, due_moved},
     {"SupplementRequested", false, 0, supplement_asked},
     {"SupplementReceived", false, 0, due_moved},
+    {"FindingRecorded", false, 0, due_moved},
+    {"PeriodExcluded", false, 0, due_moved},
     {"DueMoved", false, 0, due_moved},
     {"Extended", false, 0, extended},
     {"WithdrawalGranted", false, 0, withdrawn},

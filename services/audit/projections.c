@@ -91,7 +91,7 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         if (!event_time_holds(r->due_at))
             return event_lacks(e, "due date that can be true", reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_OBLIGATION_MET) {
-        r->due_at = m->obligation_met->due_at;
+        r->due_at = m->obligation_met->due_at_reported;
         if (!event_time_holds(r->due_at))
             return event_lacks(e, "due date that can be true", reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_EXTENDED) {
@@ -101,6 +101,14 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
             return event_lacks(e, "due date that can be true", reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_MOVED) {
         r->due_at = m->due_moved->due_at_reported;
+        if (!event_time_holds(r->due_at))
+            return event_lacks(e, "due date that can be true", reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_FINDING_RECORDED) {
+        r->due_at = m->finding_recorded->due_at_reported;
+        if (!event_time_holds(r->due_at))
+            return event_lacks(e, "due date that can be true", reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_EXCLUDED) {
+        r->due_at = m->period_excluded->due_at_reported;
         if (!event_time_holds(r->due_at))
             return event_lacks(e, "due date that can be true", reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED) {
@@ -159,11 +167,13 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "DueNear",         "sealed"),
     RECORD(INTAKE,    "DuePassed",       "sealed; counted as overdue"),
     RECORD(INTAKE,    "ObligationOpened", "sealed"),
-    RECORD(INTAKE,    "ObligationMet",   "sealed; the due date has moved"),
+    RECORD(INTAKE,    "ObligationMet",   "sealed; the reported due date has moved"),
     RECORD(INTAKE,    "SupplementRequested", "sealed; a second one is late, and for inspection"),
     RECORD(INTAKE,    "SupplementReceived", "sealed; the reported due date has moved"),
     RECORD(INTAKE,    "ExtensionRequested", "sealed"),
     RECORD(INTAKE,    "Extended",        "sealed; the due date has moved; a late one is a breach"),
+    RECORD(INTAKE,    "FindingRecorded", "sealed; the due date has moved"),
+    RECORD(INTAKE,    "PeriodExcluded",  "sealed; the due date has moved"),
     RECORD(INTAKE,    "DueMoved",        "sealed; the due date has moved"),
     RECORD(INTAKE,    "PapersGivenBack", "sealed"),
     RECORD(INTAKE,    "PaperLost",       "sealed; counted as lost, or as damaged"),

@@ -23,6 +23,8 @@ enum table {
     TABLE_STEPS,
     TABLE_CALENDAR,
     TABLE_YEARS,
+    TABLE_VARIANTS,
+    TABLE_EXCLUDED,
     TABLE_MANDATES,
     TABLE_SEALS,
     TABLE_SERIES,
@@ -112,6 +114,12 @@ struct day_text {
 };
 struct day_text day_text(int32_t day);
 int64_t quarters(const char *hours); /* "0.75" is 3 */
+
+/* ---- catalogue_times.c: variants of a procedure's time, and periods that are left out of it */
+/* check_time tells whether the procedure of such a row is there, and the row holds as long as the procedure's do. */
+void check_time(struct reference *ref, const struct row *r);
+/* add_times puts those of a procedure's row into its record. */
+void add_times(struct buf *b, struct reference *ref, const struct row *procedure);
 
 /* ---- catalogue_records.c: rows as the JSON that the services take */
 /* records_release gives {"records":[...]} of everything that intake owns. */

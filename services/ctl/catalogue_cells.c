@@ -77,6 +77,13 @@ static bool is_fee(const char *s)
     return strcmp(s, "0") == 0 || counting(s, 12);
 }
 
+static bool is_small_code(const char *s)
+{
+    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+    return s[n] == '\0' && n >= 1 && n <= 32;
+}
+
 static bool is_year(const char *s)
 {
     return digits(s, 4, 4) && (strncmp(s, "19", 2) == 0 || strncmp(s, "20", 2) == 0);
@@ -151,6 +158,15 @@ static const struct {
     {TABLE_PROCEDURES, "fee_vnd", is_fee, "phải là số tiền đồng, không có số 0 ở đầu",
      "is an amount in dong without leading zeros"},
     {TABLE_PROCEDURES, "supplement_wait", is_wait, "phải là số ngày từ 1 đến 366", "is a number of days from 1 to 366"},
+    {TABLE_VARIANTS, "procedure", is_procedure, "không phải mã thủ tục dạng 1.001193",
+     "is no procedure code like 1.001193"},
+    {TABLE_VARIANTS, "finding", is_small_code, "không phải mã trường hợp (a-z 0-9 _, nhiều nhất 32)",
+     "is no code of a finding (a-z 0-9 _, at most 32)"},
+    {TABLE_VARIANTS, "time", is_time_count, "phải là số từ 1 đến 9999", "is a number from 1 to 9999"},
+    {TABLE_EXCLUDED, "procedure", is_procedure, "không phải mã thủ tục dạng 1.001193",
+     "is no procedure code like 1.001193"},
+    {TABLE_EXCLUDED, "period", is_small_code, "không phải mã khoảng thời gian (a-z 0-9 _, nhiều nhất 32)",
+     "is no code of a period (a-z 0-9 _, at most 32)"},
     {TABLE_PROCESSES, "version", is_time_count, "phải là số từ 1 đến 9999", "is a number from 1 to 9999"},
     {TABLE_STEPS, "version", is_time_count, "phải là số từ 1 đến 9999", "is a number from 1 to 9999"},
     {TABLE_STEPS, "step", is_step, "phải là số từ 1 đến 99", "is a number from 1 to 99"},
@@ -192,6 +208,9 @@ static const struct {
     {TABLE_PROCEDURES, "same_day", "yes no", false},
     {TABLE_PROCEDURES, "cutoff_1500", "yes no", false},
     {TABLE_PROCEDURES, "one_officer", "yes no", false},
+    {TABLE_VARIANTS, "effect", "replaces adds", false},
+    {TABLE_VARIANTS, "time_unit", "hours days working_days months", false},
+    {TABLE_EXCLUDED, "reported", "yes no", false},
     {TABLE_PROCESSES, "level", levels, false},
     {TABLE_PROCESSES, "route", "on_the_spot back_office", false},
     {TABLE_STEPS, "kind",

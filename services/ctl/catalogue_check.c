@@ -318,6 +318,8 @@ void reference_check(struct reference *ref)
                 check_counter(ref, r, &staff);
             else if (t == TABLE_OFFICERS)
                 check_officer(ref, r);
+            else if (t == TABLE_VARIANTS || t == TABLE_EXCLUDED)
+                check_time(ref, r);
             else if (t == TABLE_MANDATES)
                 check_mandate(ref, r);
             else if (t == TABLE_SEALS)

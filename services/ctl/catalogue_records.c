@@ -97,7 +97,7 @@ static void add_officer(struct buf *b, const struct row *r)
     buf_str(b, "}");
 }
 
-static void add_procedure(struct buf *b, const struct row *r)
+static void add_procedure(struct buf *b, struct reference *ref, const struct row *r)
 {
     int64_t time = strtoll(cell(r, "statutory_time"), NULL, 10);
 
@@ -121,6 +121,7 @@ static void add_procedure(struct buf *b, const struct row *r)
         put_number(b, "supplement_wait", strtoll(cell(r, "supplement_wait"), NULL, 10));
         copy(b, r, "supplement_basis");
     }
+    add_times(b, ref, r);
     put_flag(b, "verified", cell_is(r, "verified", "yes"));
     buf_str(b, "}");
 }
@@ -208,7 +209,7 @@ const char *records_release(struct reference *ref, size_t *ret_count)
             else if (t == TABLE_OFFICERS)
                 add_officer(&b, r);
             else if (t == TABLE_PROCEDURES)
-                add_procedure(&b, r);
+                add_procedure(&b, ref, r);
             else
                 add_process(&b, ref, r);
         }

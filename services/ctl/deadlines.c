@@ -70,13 +70,19 @@ static bool take_item(struct changes *c, struct json_in *in, const struct json *
     const char *unit = json_text(in, o, "unit", JSON_REQUIRED, 1, 64),
                *due = json_text(in, o, "due_at", JSON_REQUIRED, 1, 40);
     const char *refused = json_text(in, o, "refused", JSON_OPTIONAL, 0, 1000),
-               *would = json_text(in, o, "would_be", JSON_OPTIONAL, 1, 40);
+               *would = json_text(in, o, "would_be", JSON_OPTIONAL, 1, 40),
+               *reported = json_text(in, o, "due_at_reported", JSON_OPTIONAL, 1, 40),
+               *would_reported = json_text(in, o, "would_be_reported", JSON_OPTIONAL, 1, 40);
     struct id parsed;
 
     if (!id || !code || !unit || !due || (!refused && !would) || !id_parse(id, &parsed))
         return false;
-    if (c->listed)
-        printf("%-32s %-14s %s -> %s\n", code, unit, due, refused ? refused : would);
+    if (c->listed) {
+        printf("%-32s %-14s %s -> %s", code, unit, due, refused ? refused : would);
+        if (would_reported && (!reported || strcmp(reported, due) != 0 || strcmp(would_reported, would) != 0))
+            printf(" (reported: %s -> %s)", reported ? reported : "?", would_reported);
+        printf("\n");
+    }
     if (refused)
         c->refused++;
     else

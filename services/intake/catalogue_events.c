@@ -65,6 +65,33 @@ static void pack_officer(const struct intake_entry *e, struct arena *a, Taicho__
     ret->officer = m;
 }
 
+static void pack_variants(const struct procedure *p, struct arena *a, Taicho__V1__Procedure *ret)
+{
+    ret->variants = ARENA_ARRAY(a, (size_t)p->variant_count + 1, Taicho__V1__TimeVariant *);
+    for (int i = 0; i < p->variant_count; i++) {
+        const struct time_variant *v = &p->variants[i];
+        MESSAGE(a, Taicho__V1__TimeVariant, TAICHO__V1__TIME_VARIANT);
+        m->finding = wire_text(v->finding);
+        m->replaces = v->replaces;
+        *(v->unit == TIME_HOURS ? &m->minutes : &m->time) = (int32_t)v->amount;
+        m->time_unit = (Taicho__V1__TimeUnit)v->unit;
+        m->basis = wire_text(v->basis);
+        ret->variants[ret->n_variants++] = m;
+    }
+}
+
+static void pack_excluded(const struct procedure *p, struct arena *a, Taicho__V1__Procedure *ret)
+{
+    ret->excluded = ARENA_ARRAY(a, (size_t)p->excluded_count + 1, Taicho__V1__ExcludedPeriod *);
+    for (int i = 0; i < p->excluded_count; i++) {
+        MESSAGE(a, Taicho__V1__ExcludedPeriod, TAICHO__V1__EXCLUDED_PERIOD);
+        m->period = wire_text(p->excluded[i].period);
+        m->reported = p->excluded[i].reported;
+        m->basis = wire_text(p->excluded[i].basis);
+        ret->excluded[ret->n_excluded++] = m;
+    }
+}
+
 static void pack_procedure(const struct intake_entry *e, struct arena *a, Taicho__V1__CatalogueRecord *ret)
 {
     const struct procedure *p = &e->u.procedure;
@@ -90,6 +117,8 @@ static void pack_procedure(const struct intake_entry *e, struct arena *a, Taicho
     m->one_officer = p->one_officer;
     m->supplement_wait = p->supplement_wait;
     m->supplement_basis = wire_text(p->supplement_basis ? p->supplement_basis : "");
+    pack_variants(p, a, m);
+    pack_excluded(p, a, m);
     m->verified = e->verified;
     ret->body_case = TAICHO__V1__CATALOGUE_RECORD__BODY_PROCEDURE;
     ret->procedure = m;

@@ -168,6 +168,65 @@ static void read_officer(const struct reader *r, struct intake_entry *e)
     o->roles = bits(r, "roles", find_role);
 }
 
+#define TIME_MAX 1000
+
+static bool variant_is_double(const struct time_variant *v, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (v[i].finding && v[n].finding && strcmp(v[i].finding, v[n].finding) == 0)
+            return true;
+    return false;
+}
+
+/* "variants": what is found, and the time that it gives. */
+static void read_variants(const struct reader *r, struct procedure *p)
+{
+    const struct json *list = json_list(r->in, r->o, "variants", JSON_OPTIONAL, 0, PROCEDURE_VARIANTS_MAX);
+    struct time_variant *variants = ARENA_ARRAY(r->arena, json_items(list) + 1, struct time_variant);
+
+    for (size_t i = 0; i < json_items(list); i++) {
+        const struct reader one = {r->in, r->arena, json_item(list, i)};
+        struct time_variant *v = &variants[i];
+        v->finding = code(&one, "finding", JSON_REQUIRED);
+        v->replaces = flag(&one, "replaces");
+        v->unit = (enum time_unit)domain_word(&one, "time_unit", time_unit_names, TIME_COUNT);
+        v->amount = v->unit == TIME_HOURS ? number(&one, "minutes", JSON_REQUIRED, 1, MINUTES_MAX)
+                                          : number(&one, "time", JSON_REQUIRED, 1, TIME_MAX);
+        v->basis = text(&one, "basis", JSON_REQUIRED);
+        if (variant_is_double(variants, (int)i))
+            json_fail(r->in, one.o, "finding", "đã có thời hạn khác cho trường hợp này",
+                      "has another time in this procedure already");
+    }
+    p->variants = variants;
+    p->variant_count = (int)json_items(list);
+}
+
+static bool period_is_double(const struct excluded_period *x, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (x[i].period && x[n].period && strcmp(x[i].period, x[n].period) == 0)
+            return true;
+    return false;
+}
+
+/* "excluded": the periods that the law leaves out. */
+static void read_excluded(const struct reader *r, struct procedure *p)
+{
+    const struct json *list = json_list(r->in, r->o, "excluded", JSON_OPTIONAL, 0, PROCEDURE_EXCLUDED_MAX);
+    struct excluded_period *excluded = ARENA_ARRAY(r->arena, json_items(list) + 1, struct excluded_period);
+
+    for (size_t i = 0; i < json_items(list); i++) {
+        const struct reader one = {r->in, r->arena, json_item(list, i)};
+        excluded[i] = (struct excluded_period){.period = code(&one, "period", JSON_REQUIRED),
+                                               .reported = flag(&one, "reported"),
+                                               .basis = text(&one, "basis", JSON_REQUIRED)};
+        if (period_is_double(excluded, (int)i))
+            json_fail(r->in, one.o, "period", "đã có trong thủ tục này", "stands in this procedure already");
+    }
+    p->excluded = excluded;
+    p->excluded_count = (int)json_items(list);
+}
+
 static void read_procedure(const struct reader *r, struct intake_entry *e)
 {
     struct procedure *p = &e->u.procedure;
@@ -192,6 +251,8 @@ static void read_procedure(const struct reader *r, struct intake_entry *e)
     if (p->supplement_wait && !(p->supplement_basis && p->supplement_basis[0]))
         json_fail(r->in, r->o, "supplement_basis", "thời gian chờ bổ sung phải có căn cứ pháp lý",
                   "a time to wait for a supplement needs its legal basis");
+    read_variants(r, p);
+    read_excluded(r, p);
     e->verified = flag(r, "verified");
     if (!code_procedure_valid(p->record.id))
         json_fail(r->in, r->o, "id", "không phải mã thủ tục dạng 1.001193", "is no procedure code like 1.001193");

@@ -99,6 +99,33 @@ static void write_officer(struct buf *b, const struct intake_entry *e)
     put_bits(b, "roles", e->u.officer.roles, roles, ROLE_COUNT);
 }
 
+static void write_variants(struct buf *b, const struct procedure *p)
+{
+    put_key(b, "variants");
+    for (int i = 0; i < p->variant_count; i++) {
+        const struct time_variant *v = &p->variants[i];
+        buf_printf(b,
+                   "%s{\"finding\":\"%s\",\"replaces\":%s,\"time_unit\":\"%s\",\"%s\":%lld,\"basis\":", i ? "," : "[",
+                   v->finding, v->replaces ? "true" : "false", time_unit_name((int)v->unit),
+                   v->unit == TIME_HOURS ? "minutes" : "time", (long long)v->amount);
+        buf_json_str(b, v->basis);
+        buf_str(b, "}");
+    }
+    buf_str(b, "]");
+}
+
+static void write_excluded(struct buf *b, const struct procedure *p)
+{
+    put_key(b, "excluded");
+    for (int i = 0; i < p->excluded_count; i++) {
+        buf_printf(b, "%s{\"period\":\"%s\",\"reported\":%s,\"basis\":", i ? "," : "[", p->excluded[i].period,
+                   p->excluded[i].reported ? "true" : "false");
+        buf_json_str(b, p->excluded[i].basis);
+        buf_str(b, "}");
+    }
+    buf_str(b, "]");
+}
+
 static void write_procedure(struct buf *b, const struct intake_entry *e)
 {
     const struct procedure *p = &e->u.procedure;
@@ -119,6 +146,10 @@ static void write_procedure(struct buf *b, const struct intake_entry *e)
         put_number(b, "supplement_wait", p->supplement_wait);
         put_text(b, "supplement_basis", p->supplement_basis);
     }
+    if (p->variant_count)
+        write_variants(b, p);
+    if (p->excluded_count)
+        write_excluded(b, p);
     put_flag(b, "verified", e->verified);
 }
 

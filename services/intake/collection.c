@@ -25,11 +25,17 @@ enum err_code intake_note_letter(const struct intake_progress *c, enum intake_ac
     return ERR_OK;
 }
 
-/* Early as audit counts it: on a day before the promised one. No day was promised for a stop notice. */
+static instant judged_by(const struct intake_dossier *d)
+{
+    return d->due_reported == INSTANT_NONE ? d->due_at : d->due_reported;
+}
+
+/* Early as audit counts it: on a day before the one that it is judged by. No day was promised for a stop notice. */
 void intake_note_ready(const struct intake_progress *c, struct intake_decision *ret)
 {
     ret->next.collection.ready_at = c->at;
-    ret->next.collection.early = c->outcome != OUTCOME_STOPPED && instant_day(c->at) < instant_day(ret->next.due_at);
+    ret->next.collection.early =
+        c->outcome != OUTCOME_STOPPED && instant_day(c->at) < instant_day(judged_by(&ret->next));
     ret->collection = true;
 }
 

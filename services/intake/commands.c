@@ -97,6 +97,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
         file->due_moved = true;
         file->due_was = file->dossier.due_at;
     }
+    file->times_changed |= d->finding >= 0 || d->exclusion >= 0;
     file->withdrawal_changed |= d->withdrawal;
     file->extension_changed |= d->extension;
     file->stop_changed |= d->stop;
@@ -166,26 +167,27 @@ static void set_watch(struct item *i, const struct intake_dossier *d)
 {
     instant warn = intake_warn_at(i->batch->catalogue, d);
 
-    item_set_timer(i, "due", warn > i->batch->recorded_at && d->outcome != OUTCOME_STOPPED ? warn : d->due_at);
+    item_set_timer(i, "due",
+                   warn > i->batch->recorded_at && d->outcome != OUTCOME_STOPPED ? warn : intake_nearest_due(d));
 }
 
 /* The promised date is watched until the result is sealed, but not while the clock is paused. Once passed it is told.
  */
 static void watch(struct item *i, enum intake_act act, const struct intake_decision *d)
 {
-    bool paused = intake_is_paused(&d->next);
+    bool paused = intake_is_paused(&d->next), ahead = intake_nearest_due(&d->next) > i->batch->now;
 
     /* What passed and was told is told again only when the date has come to lie ahead once more. An apology that is
      * issued behind the end is an EXTEND without an event. A stop notice moves no date: one that has come by the time
      * of its entry was told, or is about to be, whenever the notice was signed on paper. */
-    if (act == INTAKE_RECOUNT || (act == INTAKE_EXTEND && d->event)) {
-        if (!paused && (!d->was_late || d->next.due_at > i->batch->now))
+    if (act == INTAKE_RECOUNT || act == INTAKE_FIND || act == INTAKE_EXCLUDE || (act == INTAKE_EXTEND && d->event)) {
+        if (!paused && (!d->was_late || ahead))
             set_watch(i, &d->next);
-    } else if (act == INTAKE_PASS_DUE && d->next.due_at > i->batch->now) {
-        item_set_timer(i, "due", d->next.due_at);
-    } else if (act == INTAKE_RECEIVE || act == INTAKE_RECEIVE_SUPPLEMENT ||
+    } else if (act == INTAKE_PASS_DUE && ahead) {
+        item_set_timer(i, "due", intake_nearest_due(&d->next));
+    } else if (act == INTAKE_RECEIVE || (act == INTAKE_RECEIVE_SUPPLEMENT && (!d->was_late || ahead)) ||
                (act == INTAKE_MEET_OBLIGATION && !d->was_late) ||
-               (act == INTAKE_STOP && !paused && d->next.due_at > i->batch->recorded_at))
+               (act == INTAKE_STOP && !paused && intake_nearest_due(&d->next) > i->batch->recorded_at))
         set_watch(i, &d->next);
     else if (act == INTAKE_SEAL || act == INTAKE_GRANT_WITHDRAWAL || act == INTAKE_SEAL_NOTICE ||
              ((act == INTAKE_OPEN_OBLIGATION || act == INTAKE_REQUEST_SUPPLEMENT) && !d->was_late))
@@ -308,10 +310,11 @@ static const char *answer_obligation(struct item *i, const struct intake_decisio
 {
     return arena_printf(i->work->arena,
                         "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"step\":%d,\"round\":%d,"
-                        "\"obligation\":\"%s\",\"due_at\":\"%s\",\"version\":%lld}",
+                        "\"obligation\":\"%s\",\"due_at\":\"%s\",\"due_at_reported\":\"%s\",\"version\":%lld}",
                         id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], d->step, d->round,
                         intake_obligation_state_names[d->next.obligations[d->obligation].state],
-                        instant_text(d->next.due_at).s, (long long)i->subject->version);
+                        instant_text(d->next.due_at).s, instant_text(d->next.due_reported).s,
+                        (long long)i->subject->version);
 }
 
 static const char *answer_supplement(struct item *i, const struct intake_decision *d)
@@ -320,8 +323,21 @@ static const char *answer_supplement(struct item *i, const struct intake_decisio
                         "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"step\":%d,\"round\":%d,"
                         "\"supplement\":%d,\"due_at\":\"%s\",\"due_at_reported\":\"%s\",\"version\":%lld}",
                         id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], d->step, d->round,
-                        d->supplement + 1, instant_text(d->next.due_at).s, instant_text(d->due_reported).s,
+                        d->supplement + 1, instant_text(d->next.due_at).s, instant_text(d->next.due_reported).s,
                         (long long)i->subject->version);
+}
+
+static const char *answer_times(struct item *i, const struct intake_decision *d)
+{
+    const struct intake_dossier *now = &d->next;
+    const char *what = d->finding >= 0 ? "finding" : "period",
+               *code = d->finding >= 0 ? now->findings[d->finding].finding : now->exclusions[d->exclusion].period;
+
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"%s\":\"%s\",\"due_at\":\"%s\","
+                        "\"due_at_reported\":\"%s\",\"version\":%lld}",
+                        id_text(i->subject->id).s, now->code, intake_state_names[now->state], what, code,
+                        instant_text(now->due_at).s, instant_text(now->due_reported).s, (long long)i->subject->version);
 }
 
 static const char *answer_guided(struct item *i, const struct intake_decision *d)
@@ -415,6 +431,8 @@ static void answer(struct item *i, const struct intake_decision *d)
         item_answer(i, 200, answer_obligation(i, d));
     else if (d->supplement >= 0)
         item_answer(i, 200, answer_supplement(i, d));
+    else if (d->finding >= 0 || d->exclusion >= 0)
+        item_answer(i, 201, answer_times(i, d));
     else if (d->rate)
         item_answer(i, 201, answer_rating(i, &d->points));
     else if (d->complaint >= 0) {

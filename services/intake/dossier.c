@@ -88,6 +88,20 @@ static void copy_corrections(struct intake_dossier *d, struct arena *a)
     d->corrections = copies;
 }
 
+static void copy_times(struct intake_dossier *d, struct arena *a)
+{
+    for (int i = 0; i < d->finding_count; i++) {
+        d->findings[i].finding = arena_strdup(a, d->findings[i].finding);
+        d->findings[i].basis = arena_strdup(a, d->findings[i].basis);
+        d->findings[i].by = arena_strdup(a, d->findings[i].by);
+    }
+    for (int i = 0; i < d->exclusion_count; i++) {
+        d->exclusions[i].period = arena_strdup(a, d->exclusions[i].period);
+        d->exclusions[i].basis = arena_strdup(a, d->exclusions[i].basis);
+        d->exclusions[i].by = arena_strdup(a, d->exclusions[i].by);
+    }
+}
+
 struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *a)
 {
     struct intake_dossier copy = *d;
@@ -123,5 +137,6 @@ struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *
         s->superior = arena_strdup(a, s->superior);
         s->received_by = arena_strdup(a, s->received_by);
     }
+    copy_times(&copy, a);
     return copy;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The promised date: by the rule of the procedure, and moved by nothing but a pause that the law knows. A dossier keeps
- * its rule as a text, so that the date is counted again by that rule whatever became of the procedure.
+ * The due dates, one of each clock (common/domain/deadline.h): by the rule of the procedure, and moved by nothing but
+ * what the law knows. A dossier keeps its rule as a text, so that they are counted again by that rule whatever became
+ * of the procedure, and what they were counted with: the release and the year that its calendar ends with.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -26,17 +27,22 @@ struct worktime_hours intake_hours(const struct catalogue *c, const char *counte
     return h;
 }
 
+instant intake_nearest_due(const struct intake_dossier *d)
+{
+    return d->due_reported != INSTANT_NONE && d->due_reported < d->due_at ? d->due_reported : d->due_at;
+}
+
 #define WARN_DAYS 40 /* no row of days off is longer */
 
 instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d)
 {
-    int32_t due = instant_day(d->due_at);
+    int32_t due = instant_day(intake_nearest_due(d));
     struct worktime_hours hours = intake_hours(c, d->counter, due);
 
     for (int32_t day = due - 1; day > due - WARN_DAYS; day--)
         if (worktime_is_working_day(c->calendar, day))
             return instant_of_day(day, hours.open[0].from);
-    return d->due_at;
+    return intake_nearest_due(d);
 }
 
 bool intake_is_paused(const struct intake_dossier *d)
@@ -159,6 +165,13 @@ enum err_code intake_days_from_now(const struct intake_dossier *d, int working_d
     return rc;
 }
 
+/* Every date says what it was counted with. */
+static void note_counted(struct intake_dossier *d, const struct catalogue *c)
+{
+    d->release = c->release;
+    d->calendar_last_year = c->calendar_last_year;
+}
+
 enum err_code intake_set_due(struct intake_dossier *d, const struct procedure *p, const struct intake_facts *f,
                              struct err *reterr)
 {
@@ -169,13 +182,39 @@ enum err_code intake_set_due(struct intake_dossier *d, const struct procedure *p
 
     if (rc)
         return rc;
+    d->due_reported = d->due_at;
     d->due_rule = rule_text(p, f->arena);
     d->due_explained = explain(&trace, f->arena);
-    d->calendar_last_year = f->catalogue->calendar_last_year;
+    note_counted(d, f->catalogue);
     return ERR_OK;
 }
 
 /* ---- again, with pauses */
+
+/* What was found, and what is left out, as the dossier keeps it. */
+static void put_times(const struct intake_dossier *d, struct arena *a, struct deadline_rule *ret)
+{
+    struct deadline_variant *variants = ARENA_ARRAY(a, INTAKE_FINDINGS_MAX, struct deadline_variant);
+    struct deadline_exclusion *exclusions = ARENA_ARRAY(a, INTAKE_EXCLUSIONS_MAX, struct deadline_exclusion);
+
+    for (int i = 0; i < d->finding_count; i++)
+        variants[ret->variant_count++] =
+            (struct deadline_variant){.finding = d->findings[i].finding,
+                                      .article = d->findings[i].basis,
+                                      .replaces = d->findings[i].replaces,
+                                      .span = span_of(d->findings[i].unit, d->findings[i].amount)};
+    for (int i = 0; i < d->exclusion_count; i++) {
+        const struct intake_exclusion *x = &d->exclusions[i];
+        bool known = false;
+        for (int k = 0; k < i; k++)
+            known |= strcmp(d->exclusions[k].period, x->period) == 0;
+        if (!known)
+            exclusions[ret->exclusion_count++] =
+                (struct deadline_exclusion){.code = x->period, .article = x->basis, .reported = x->reported};
+    }
+    ret->variant = variants;
+    ret->exclusion = exclusions;
+}
 
 static enum err_code read_rule(const struct intake_dossier *d, struct arena *a, struct deadline_rule *ret,
                                struct err *reterr)
@@ -192,10 +231,12 @@ static enum err_code read_rule(const struct intake_dossier *d, struct arena *a, 
     *ret = (struct deadline_rule){.id = d->procedure, .version = (int)strtol(at + 1, NULL, 10)};
     ret->statutory = same_day ? (struct worktime_rule){.same_day = true, .cutoff_minute = (int)amount}
                               : (struct worktime_rule){.span = span_of((enum time_unit)of, amount)};
+    put_times(d, a, ret);
     return ERR_OK;
 }
 
-#define FACTS_MAX (2 + 2 * INTAKE_OBLIGATIONS_MAX + 2 * INTAKE_SUPPLEMENTS_MAX)
+#define FACTS_MAX                                                                                                      \
+    (2 + 2 * INTAKE_OBLIGATIONS_MAX + 2 * INTAKE_SUPPLEMENTS_MAX + INTAKE_FINDINGS_MAX + 2 * INTAKE_EXCLUSIONS_MAX)
 
 /* What happened at one moment stays in its order; there are a dozen at the most. */
 static void sort_by_time(struct deadline_fact *facts, size_t n)
@@ -223,8 +264,24 @@ static size_t supplements_of(const struct intake_dossier *d, struct deadline_fac
     return n;
 }
 
-/* facts_of tells the engine what happened: the receipt, every obligation from its notice on, every supplement, and the
- * new date of an extension. */
+/* The findings and the periods that are left out. */
+static size_t times_of(const struct intake_dossier *d, struct deadline_fact *facts)
+{
+    size_t n = 0;
+
+    for (int i = 0; i < d->finding_count; i++)
+        facts[n++] =
+            (struct deadline_fact){.kind = DEADLINE_FINDING, .at = d->findings[i].at, .code = d->findings[i].finding};
+    for (int i = 0; i < d->exclusion_count; i++) {
+        const struct intake_exclusion *x = &d->exclusions[i];
+        facts[n++] = (struct deadline_fact){.kind = DEADLINE_EXCLUDED_FROM, .at = x->from, .code = x->period};
+        facts[n++] = (struct deadline_fact){.kind = DEADLINE_EXCLUDED_TO, .at = x->until, .code = x->period};
+    }
+    return n;
+}
+
+/* facts_of tells the engine what happened: the receipt, every obligation from its notice on, every supplement, what
+ * changed its time or is left out of it, and the new date of an extension. */
 static size_t facts_of(const struct intake_dossier *d, struct deadline_fact *facts)
 {
     size_t n = 0;
@@ -242,21 +299,15 @@ static size_t facts_of(const struct intake_dossier *d, struct deadline_fact *fac
     }
     bool extended = d->extension.state == EXTENSION_ISSUED && d->extension.due_at != INSTANT_NONE;
     n += supplements_of(d, facts + n);
+    n += times_of(d, facts + n);
     if (extended)
         facts[n++] = (struct deadline_fact){.kind = DEADLINE_EXTENDED,
                                             .at = d->extension.issued_at,
                                             .code = d->extension.reason,
                                             .due = d->extension.due_at};
-    if (d->supplement_count || extended)
+    if (d->supplement_count || d->finding_count || d->exclusion_count || extended)
         sort_by_time(facts + 1, n - 1);
     return n;
-}
-
-enum err_code intake_count_due(struct intake_dossier *d, const struct intake_facts *f, struct err *reterr)
-{
-    instant reported;
-
-    return intake_count_both(d, f, &reported, reterr);
 }
 
 static enum err_code fold(const struct intake_dossier *d, const struct intake_facts *f, struct deadline_trace *trace,
@@ -293,8 +344,7 @@ enum err_code intake_would_be_due(const struct intake_dossier *d, const struct i
     return ERR_OK;
 }
 
-enum err_code intake_count_both(struct intake_dossier *d, const struct intake_facts *f, instant *ret_reported,
-                                struct err *reterr)
+enum err_code intake_count_due(struct intake_dossier *d, const struct intake_facts *f, struct err *reterr)
 {
     struct deadline_trace *trace = ARENA_NEW(f->arena, struct deadline_trace);
     struct deadline deadline;
@@ -306,7 +356,18 @@ enum err_code intake_count_both(struct intake_dossier *d, const struct intake_fa
     if (due != d->due_at && d->promised_at == INSTANT_NONE)
         d->promised_at = d->due_at;
     d->due_at = due;
+    d->due_reported = deadline.clock[DEADLINE_REPORTED].due;
     d->due_explained = explain_pauses(trace, f->arena);
-    *ret_reported = deadline.clock[DEADLINE_REPORTED].due;
+    note_counted(d, f->catalogue);
     return ERR_OK;
+}
+
+enum err_code intake_explain_pause(struct intake_dossier *d, const struct intake_facts *f, struct err *reterr)
+{
+    struct intake_dossier counted = *d;
+    enum err_code rc = intake_count_due(&counted, f, reterr);
+
+    if (!rc && counted.due_at == d->due_at && counted.due_reported == d->due_reported)
+        *d = counted;
+    return rc;
 }

@@ -22,22 +22,26 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
     {.type = "TransferTaken", .what = "the receiver's half: the transfer step ended"},
     {.type = "TransferRefused", .what = "the papers went back to the giver", .audit_only = true},
     {.type = "DueNear",
-     .what = "the promised date draws near: an apology that is issued on this day is in time",
+     .what = "the nearest of both due dates draws near: an apology that is issued on this day is in time",
      .audit_only = true},
-    {.type = "DuePassed", .what = "the promised date passed while the dossier was open", .audit_only = true},
+    {.type = "DuePassed",
+     .what = "the nearest of both due dates passed while the dossier was open: it is late",
+     .audit_only = true},
     {.type = "ObligationOpened",
      .what = "the tax office has told what is to be paid: the clocks pause",
      .audit_only = true},
-    {.type = "ObligationMet", .what = "it is paid, the promised date has moved by the pause: it ends the step"},
+    {.type = "ObligationMet", .what = "it is paid, both due dates have moved by the pause: it ends the step"},
     {.type = "SupplementRequested",
      .what = "the counter has asked the citizen to complete the dossier: the clocks pause",
      .audit_only = true},
     {.type = "SupplementReceived",
      .what = "it is complete, the legal clock starts from zero: its appraise step opens in its next round"},
+    {.type = "FindingRecorded", .what = "what was found gives it another time, by law: its due dates have moved"},
+    {.type = "PeriodExcluded", .what = "a period is left out of its time, by law: its due dates have moved"},
     {.type = "ExtensionRequested",
      .what = "it will be late: the apology with the new date is to be signed; its handle"},
     {.type = "Extended", .what = "the apology is issued: the promised date has moved, once"},
-    {.type = "DueMoved", .what = "the calendar has changed: its date was counted again"},
+    {.type = "DueMoved", .what = "the calendar has changed: its dates were counted again"},
     {.type = "StopRequested",
      .what = "it is not to be handled any further: the stop notice is to be signed; its handle, the ground as a code"},
     {.type = "CorrectionRequested",
@@ -100,7 +104,8 @@ static void received(const struct intake_decision *d, struct arena *a, Taicho__V
     m->counter = wire_text(x->counter);
     m->receiving_unit = wire_text(x->receiving_unit);
     /* The three dates part only when a clock is paused or extended. */
-    m->due_at = m->due_at_legal = m->due_at_reported = x->due_at;
+    m->due_at = m->due_at_legal = x->due_at;
+    m->due_at_reported = x->due_reported;
     m->due_rule = wire_text(x->due_rule);
     m->calendar_year_last = x->calendar_last_year;
     m->component_count = x->component_count;
@@ -204,7 +209,7 @@ static void due_near(const struct intake_decision *d, struct arena *a, Taicho__V
 {
     MESSAGE(a, Taicho__V1__DueNear, TAICHO__V1__DUE_NEAR);
 
-    m->due_at = d->next.due_at;
+    m->due_at = intake_nearest_due(&d->next);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_NEAR;
     ret->due_near = m;
 }
@@ -213,7 +218,7 @@ static void due_passed(const struct intake_decision *d, struct arena *a, Taicho_
 {
     MESSAGE(a, Taicho__V1__DuePassed, TAICHO__V1__DUE_PASSED);
 
-    m->due_at = d->next.due_at;
+    m->due_at = intake_nearest_due(&d->next);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_PASSED;
     ret->due_passed = m;
 }
@@ -228,12 +233,13 @@ static void obligation_opened(const struct intake_decision *d, struct arena *a, 
     ret->obligation_opened = m;
 }
 
-/* Both clocks pause alike, so the three dates are one. */
+/* Both clocks pause alike; but a supplement before it may have parted them. */
 static void obligation_met(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
     MESSAGE(a, Taicho__V1__ObligationMet, TAICHO__V1__OBLIGATION_MET);
 
-    m->due_at = m->due_at_legal = m->due_at_reported = d->next.due_at;
+    m->due_at = m->due_at_legal = d->next.due_at;
+    m->due_at_reported = d->next.due_reported;
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_OBLIGATION_MET;
     ret->obligation_met = m;
 }
@@ -260,10 +266,35 @@ static void supplement_received(const struct intake_decision *d, struct arena *a
 
     m->number = d->supplement + 1;
     m->due_at = m->due_at_legal = d->next.due_at;
-    m->due_at_reported = d->due_reported;
+    m->due_at_reported = d->next.due_reported;
     m->component_count = d->supply->component_count;
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED;
     ret->supplement_received = m;
+}
+
+static void finding_recorded(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__FindingRecorded, TAICHO__V1__FINDING_RECORDED);
+
+    m->finding = wire_text(d->next.findings[d->finding].finding);
+    m->due_at = m->due_at_legal = d->next.due_at;
+    m->due_at_reported = d->next.due_reported;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_FINDING_RECORDED;
+    ret->finding_recorded = m;
+}
+
+static void period_excluded(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_exclusion *x = &d->next.exclusions[d->exclusion];
+    MESSAGE(a, Taicho__V1__PeriodExcluded, TAICHO__V1__PERIOD_EXCLUDED);
+
+    m->period = wire_text(x->period);
+    m->from = x->from;
+    m->until = x->until;
+    m->due_at = m->due_at_legal = d->next.due_at;
+    m->due_at_reported = d->next.due_reported;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_EXCLUDED;
+    ret->period_excluded = m;
 }
 
 static void extension_requested(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
@@ -283,7 +314,7 @@ static void extended(const struct intake_decision *d, struct arena *a, Taicho__V
     MESSAGE(a, Taicho__V1__Extended, TAICHO__V1__EXTENDED);
 
     m->due_at = m->due_at_legal = d->next.due_at;
-    m->due_at_reported = d->due_reported;
+    m->due_at_reported = d->next.due_reported;
     m->breach = d->breach;
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_EXTENDED;
     ret->extended = m;
@@ -294,7 +325,7 @@ static void due_moved(const struct intake_decision *d, struct arena *a, Taicho__
     MESSAGE(a, Taicho__V1__DueMoved, TAICHO__V1__DUE_MOVED);
 
     m->due_at = m->due_at_legal = d->next.due_at;
-    m->due_at_reported = d->due_reported;
+    m->due_at_reported = d->next.due_reported;
     m->calendar_release = d->release;
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_MOVED;
     ret->due_moved = m;
@@ -464,6 +495,8 @@ static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, stru
     obligation_met,
     supplement_requested,
     supplement_received,
+    finding_recorded,
+    period_excluded,
     extension_requested,
     extended,
     due_moved,

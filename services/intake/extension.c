@@ -68,9 +68,9 @@ enum err_code intake_extend(const struct intake_facts *f, struct intake_decision
     ret->breach = instant_day(f->now) >= instant_day(nearest);
     if (d->extension.due_at <= nearest || d->extension.due_at <= f->now)
         d->extension.due_at = INSTANT_NONE;
-    ret->was_late = d->due_at <= f->now;
+    ret->was_late = intake_nearest_due(d) <= f->now;
     d->extension.state = EXTENSION_ISSUED;
     d->extension.issued_at = f->now;
     ret->extension = true;
-    return intake_count_both(d, f, &ret->due_reported, reterr);
+    return intake_count_due(d, f, reterr);
 }

@@ -143,6 +143,16 @@ enum err_code may_request_withdrawal(struct asked *q, struct err *reterr)
     return intake_may_request_withdrawal(q->command, q->f, q->out, reterr);
 }
 
+enum err_code may_find(struct asked *q, struct err *reterr)
+{
+    return intake_may_find(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_exclude(struct asked *q, struct err *reterr)
+{
+    return intake_may_exclude(q->command, q->f, q->out, reterr);
+}
+
 enum err_code may_give_back(struct asked *q, struct err *reterr)
 {
     return intake_may_give_back(q->command, q->f, q->out, reterr);
@@ -227,12 +237,12 @@ enum err_code note_give_correction(struct asked *q, struct err *reterr)
  * for (due.c): reference data that came since change nothing of it. */
 bool draws_near(const struct asked *q)
 {
-    return q->f->now < q->d->due_at;
+    return q->f->now < intake_nearest_due(q->d);
 }
 
 enum err_code is_due(struct asked *q, struct err *reterr)
 {
-    if (q->f->now < q->d->due_at)
+    if (q->f->now < intake_nearest_due(q->d))
         return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "chưa đến hạn trả kết quả", "the due date has not come yet");
     return ERR_OK;
 }
@@ -240,12 +250,13 @@ enum err_code is_due(struct asked *q, struct err *reterr)
 /* A paused clock does not run out; but the timer of one that had may come after the pause began. */
 enum err_code was_due(struct asked *q, struct err *reterr)
 {
+    instant due = intake_nearest_due(q->d);
+
     for (int i = 0; i < q->d->obligation_count; i++)
-        if (q->d->obligations[i].state == INTAKE_OBLIGATION_NOTIFIED &&
-            q->d->obligations[i].notified_at >= q->d->due_at)
+        if (q->d->obligations[i].state == INTAKE_OBLIGATION_NOTIFIED && q->d->obligations[i].notified_at >= due)
             return ERR_OK;
     for (int i = 0; i < q->d->supplement_count; i++)
-        if (q->d->supplements[i].received_at == INSTANT_NONE && q->d->supplements[i].asked_at >= q->d->due_at)
+        if (q->d->supplements[i].received_at == INSTANT_NONE && q->d->supplements[i].asked_at >= due)
             return ERR_OK;
     return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "thời hạn đang tạm dừng, chưa đến hạn trả kết quả",
                    "the clock is paused, the due date has not come yet");
@@ -306,14 +317,14 @@ enum err_code pass_answer(struct asked *q, struct err *reterr)
 /* By the rule that it was received under, and the calendar of today. */
 enum err_code may_recount(struct asked *q, struct err *reterr)
 {
-    instant due;
-    enum err_code rc = intake_would_be_due(q->d, q->f, &due, &q->out->due_reported, reterr);
+    instant due, reported;
+    enum err_code rc = intake_would_be_due(q->d, q->f, &due, &reported, reterr);
 
     if (rc)
         return rc;
-    q->out->stays = due == q->d->due_at;
-    q->out->was_late = q->d->due_at <= q->f->now;
-    return q->out->stays ? ERR_OK : intake_count_both(&q->out->next, q->f, &q->out->due_reported, reterr);
+    q->out->stays = due == q->d->due_at && reported == q->d->due_reported;
+    q->out->was_late = intake_nearest_due(q->d) <= q->f->now;
+    return q->out->stays ? ERR_OK : intake_count_due(&q->out->next, q->f, reterr);
 }
 
 enum err_code let_be(struct asked *q, struct err *reterr UNUSED)

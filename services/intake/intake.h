@@ -61,6 +61,8 @@ enum intake_state {
     X(GIVE_BACK, "give_back", "trả lại giấy tờ cho công dân")                                                          \
     X(NOTE_LOSS, "note_loss", "ghi nhận giấy tờ bị mất, hư hỏng")                                                      \
     X(SETTLE_LOSS, "settle_loss", "giải quyết việc giấy tờ bị mất, hư hỏng")                                           \
+    X(FIND, "find", "ghi nhận trường hợp làm thay đổi thời hạn")                                                       \
+    X(EXCLUDE, "exclude", "ghi nhận thời gian không tính vào thời hạn")                                                \
     X(RATE, "rate", "ghi nhận đánh giá của công dân")                                                                  \
     X(COMPLAIN, "complain", "ghi nhận phản ánh, kiến nghị")                                                            \
     X(ANSWER_COMPLAINT, "answer_complaint", "trả lời phản ánh, kiến nghị")                                             \
@@ -390,6 +392,30 @@ struct intake_correction {
     instant answered_at, issued_at, ready_at, handed_over_at; /* answered: signed, or refused */
 };
 
+#define INTAKE_FINDINGS_MAX 4
+
+/* What was found and gives the dossier another time, as the procedure said on the day of receipt. */
+struct intake_finding {
+    const char *finding; /* a code of the procedure's variants */
+    bool replaces;
+    enum time_unit unit;
+    int64_t amount;
+    const char *basis, *by; /* the law that says so; who found it */
+    instant at;
+};
+
+#define INTAKE_EXCLUSIONS_MAX 4
+#define INTAKE_EXCLUSION_DAYS 366 /* the longest */
+
+/* A period that the law leaves out of its time. */
+struct intake_exclusion {
+    const char *period; /* a code of the procedure's excluded periods */
+    bool reported;      /* the reported clock leaves it out, too */
+    const char *basis, *by;
+    instant from, until; /* until may lie ahead: how long it takes is known */
+    instant at;          /* when it was recorded */
+};
+
 struct intake_dossier {
     enum intake_state state;
     const char *code; /* NULL of a refusal: nothing was accepted */
@@ -399,12 +425,15 @@ struct intake_dossier {
     int process_version;
     enum route route;
     const char *received_by;
-    instant received_at, due_at;
+    instant received_at;
+    instant due_at;            /* by the legal clock: what the citizen is promised now */
+    instant due_reported;      /* by the reported one, by which it is judged; INSTANT_NONE: not known (an old row) */
     instant promised_at;       /* the date on the receipt, once due_at has moved from it; INSTANT_NONE before */
     const char *due_rule;      /* "working_days:3@2": the procedure's version 2 */
     const char *due_explained; /* JSON, why this date; NULL: as it is stored */
-    int64_t release;           /* the reference data it was received with */
-    int calendar_last_year, component_count;
+    int64_t release;           /* the reference data that its dates were counted with */
+    int calendar_last_year;    /* of their calendar */
+    int component_count;
     const char *origin_reference;
     const char *asked_unit; /* that is being consulted: it may see the dossier and file its answer; NULL: none */
     enum outcome outcome;
@@ -416,6 +445,10 @@ struct intake_dossier {
     int obligation_count;
     struct intake_supplement supplements[INTAKE_SUPPLEMENTS_MAX]; /* the n-th one is number n + 1 */
     int supplement_count;
+    struct intake_finding findings[INTAKE_FINDINGS_MAX]; /* in the order in which they were found */
+    int finding_count;
+    struct intake_exclusion exclusions[INTAKE_EXCLUSIONS_MAX]; /* in the order in which they were recorded */
+    int exclusion_count;
     struct intake_withdrawal withdrawal;
     struct intake_extension extension;
     struct intake_stop stop;
@@ -608,6 +641,15 @@ struct intake_notice {
     const char *notice; /* OPEN_OBLIGATION: its number */
 };
 
+struct intake_find {
+    const char *finding; /* a code */
+};
+
+struct intake_exclude {
+    const char *period; /* a code */
+    instant from, until;
+};
+
 /* RECEIVE_SUPPLEMENT: what the citizen brought, or sent. */
 struct intake_supply {
     enum channel channel;
@@ -710,15 +752,15 @@ struct intake_decision {
     int step, round;
     bool timed; /* a step has ended, and had a clock: */
     struct step_clock clock;
-    int transfer;                         /* its index in next.transfers; -1: none */
-    int obligation;                       /* its index in next.obligations; -1: none */
-    int supplement;                       /* its index in next.supplements; -1: none */
-    int complaint;                        /* its index in next.complaints; -1: none */
-    int correction;                       /* its index in next.corrections; -1: none */
-    instant due_reported;                 /* by the clock that is reported; of a supplement, of a recount */
-    int64_t release;                      /* of a recount: the reference data that it was counted with */
-    bool stays;                           /* nothing has moved, nobody is told */
-    bool was_late;                        /* of a pause: the date had passed before the clock was paused */
+    int transfer;           /* its index in next.transfers; -1: none */
+    int obligation;         /* its index in next.obligations; -1: none */
+    int supplement;         /* its index in next.supplements; -1: none */
+    int finding, exclusion; /* their index in next; -1: none */
+    int complaint;          /* its index in next.complaints; -1: none */
+    int correction;         /* its index in next.corrections; -1: none */
+    int64_t release;        /* of a recount: the reference data that it was counted with */
+    bool stays;             /* nothing has moved, nobody is told */
+    bool was_late;          /* the nearest date had passed before the act; of a pause that ends: before it began */
     const struct same_day *same_day;      /* of a receipt: what the others are told of AT_ONCE; NULL: nothing */
     const struct intake_receive *receive; /* what came with the act, NULL when it was another */
     const struct intake_visit *refuse;
@@ -887,14 +929,23 @@ enum err_code intake_at_counter(const struct intake_dossier *d, enum channel cha
 enum err_code intake_at_counter_as(uint32_t roles, const struct intake_dossier *d, enum channel channel,
                                    const struct intake_facts *f, const char **ret_place, struct err *reterr) MUST_CHECK;
 
-/* due.c: the promised date. It follows from the procedure's rule, and explains itself. */
+/* finding.c: what gives the dossier another time, or is left out of it. They fill `next`, a copy of the dossier, and
+ * count its dates. */
+enum err_code intake_may_find(const struct intake_find *c, const struct intake_facts *f, struct intake_decision *ret,
+                              struct err *reterr) MUST_CHECK;
+enum err_code intake_may_exclude(const struct intake_exclude *c, const struct intake_facts *f,
+                                 struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* due.c: the due dates. They follow from the procedure's rule, and explain themselves. */
 enum err_code intake_set_due(struct intake_dossier *d, const struct procedure *p, const struct intake_facts *f,
                              struct err *reterr) MUST_CHECK;
-/* intake_count_due counts it again after the pauses so far, by the rule that the dossier was received under. */
+/* intake_count_due counts both dates again after what has happened so far, by the rule that the dossier was received
+ * under and the calendar of today. */
 enum err_code intake_count_due(struct intake_dossier *d, const struct intake_facts *f, struct err *reterr) MUST_CHECK;
-/* intake_count_both counts it again, and gives the date of the clock that is reported, too. */
-enum err_code intake_count_both(struct intake_dossier *d, const struct intake_facts *f, instant *ret_reported,
-                                struct err *reterr) MUST_CHECK;
+/* intake_explain_pause says that a pause has begun. It moves no date, also when the calendar has changed since: what
+ * begins a pause tells none, so a recount does. */
+enum err_code intake_explain_pause(struct intake_dossier *d, const struct intake_facts *f,
+                                   struct err *reterr) MUST_CHECK;
 /* intake_would_be_due counts both dates without changing the dossier, or explaining them. */
 enum err_code intake_would_be_due(const struct intake_dossier *d, const struct intake_facts *f, instant *ret_due,
                                   instant *ret_reported, struct err *reterr) MUST_CHECK;
@@ -903,8 +954,14 @@ enum err_code intake_would_be_due(const struct intake_dossier *d, const struct i
 enum err_code intake_days_from_now(const struct intake_dossier *d, int working_days, const struct intake_facts *f,
                                    instant *ret, const char **ret_explained, struct err *reterr) MUST_CHECK;
 /*
- * intake_warn_at gives the opening of the last working day before the due one: an apology that is issued on that day is
- * still in time (D61 Art. 19(9)). The due date itself when the calendar knows no such day.
+ * intake_nearest_due is the earlier of both dates: what an apology has to precede, and what is warned of and told when
+ * it passes. A dossier is late from then on (Decision 766/2022), though the citizen's date may still lie ahead, as it
+ * does behind a supplement.
+ */
+instant intake_nearest_due(const struct intake_dossier *d);
+/*
+ * intake_warn_at gives the opening of the last working day before the nearest one: an apology that is issued on that
+ * day is still in time (D61 Art. 19(9)). The due date itself when the calendar knows no such day.
  */
 instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d);
 /* intake_is_paused tells whether the clocks stand: an obligation, or a supplement, is waited for. */

@@ -101,8 +101,8 @@ enum err_code intake_may_open_obligation(const struct intake_notice *c, const st
     o->notice = c->notice;
     o->notified_at = f->now;
     o->opened_by = f->actor;
-    ret->was_late = ret->next.due_at <= f->now;
-    return intake_count_due(&ret->next, f, reterr);
+    ret->was_late = intake_nearest_due(&ret->next) <= f->now;
+    return intake_explain_pause(&ret->next, f, reterr);
 }
 
 /* read_clock: what is measured is the time until the notice is here; what follows is the citizen's. */
@@ -131,7 +131,7 @@ enum err_code intake_may_meet_obligation(const struct intake_notice *c, const st
         return rc;
     o->met_at = f->now;
     o->met_by = f->actor;
-    ret->was_late = ret->next.due_at <= o->notified_at;
+    ret->was_late = intake_nearest_due(&ret->next) <= o->notified_at;
     read_clock(o, f, ret);
     return intake_count_due(&ret->next, f, reterr);
 }

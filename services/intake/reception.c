@@ -268,6 +268,7 @@ enum err_code intake_end_visit(const struct intake_visit *c, const struct intake
         .received_at = f->now,
         .promised_at = INSTANT_NONE,
         .due_at = INSTANT_NONE,
+        .due_reported = INSTANT_NONE,
         .release = f->catalogue->release,
         .finished_at = INSTANT_NONE,
         .collection = INTAKE_NO_COLLECTION,

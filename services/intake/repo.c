@@ -10,7 +10,7 @@ const struct db_stmt intake_load_dossiers = {
     "intake_load_dossiers",
     "SELECT id, code, state, channel, counter, receiving_unit, unit, procedure, process, process_version, route, "
     "received_by,"
-    "       received_at, due_at, promised_at, due_rule, release, calendar_last_year, component_count, "
+    "       received_at, due_at, due_at_reported, promised_at, due_rule, release, calendar_last_year, component_count, "
     "origin_reference, asked_unit, "
     "withdrawal, withdrawal_request, withdrawal_at, withdrawal_by,"
     "extension, extension_apology, extension_due_at, extension_reason, extension_by, extension_asked_at, "
@@ -55,6 +55,7 @@ void intake_repo_ask(struct batch *b)
     q->dossiers = db_ask(b->db, b->arena, &intake_load_dossiers, DB_ARGS(db_items(b->subject_ids)));
     q->transfers = db_ask(b->db, b->arena, &intake_load_transfers, DB_ARGS(db_items(b->subject_ids)));
     q->obligations = db_ask(b->db, b->arena, &intake_load_obligations, DB_ARGS(db_items(b->subject_ids)));
+    intake_findings_ask(b);
     intake_supplements_ask(b);
     intake_complaints_ask(b);
     intake_corrections_ask(b);
@@ -118,6 +119,7 @@ static void take_dossier(const struct batch *b, const struct db_answer *q, size_
         .received_by = text(b, q, row, "received_by"),
         .received_at = moment(q, row, "received_at"),
         .due_at = moment(q, row, "due_at"),
+        .due_reported = moment(q, row, "due_at_reported"),
         .promised_at = moment(q, row, "promised_at"),
         .due_rule = text(b, q, row, "due_rule"),
         .release = number(q, row, "release"),
@@ -217,6 +219,8 @@ enum err_code intake_repo_take(struct batch *b, struct err *reterr)
         rc = take_transfer(b, q->transfers, row, reterr);
     for (size_t row = 0; !rc && row < db_count(q->obligations); row++)
         rc = take_obligation(b, q->obligations, row, reterr);
+    if (!rc)
+        rc = intake_findings_take(b, reterr);
     if (!rc)
         rc = intake_supplements_take(b, reterr);
     if (!rc)

@@ -58,8 +58,9 @@ struct intake_case {
 struct intake_file {
     struct intake_dossier dossier;
     bool created, changed, transfers_changed, obligations_changed;
-    bool due_moved;  /* counted anew: the date, or only why */
-    instant due_was; /* as it is stored */
+    bool due_moved;     /* counted anew: the date, or only why */
+    instant due_was;    /* as it is stored */
+    bool times_changed; /* findings, periods that are left out */
     bool asked_changed, supplements_changed, withdrawal_changed, extension_changed, stop_changed, collection_changed;
     bool complaints_changed, corrections_changed;
     bool closed_now, reopened_now;        /* with this batch it leaves the open work lists, or comes back to them */
@@ -95,6 +96,7 @@ struct intake_asked {
     struct intake_losses *losses;       /* NULL: no work of this batch is about one */
     struct intake_filings *filings;     /* NULL: no work of this batch asks for a correction */
     struct intake_slip *slip;           /* NULL: no event of this batch tells of a hand-over */
+    struct db_answer *findings, *exclusions;
     struct db_answer *dossiers, *transfers, *obligations, *supplements, *complaints, *corrections,
         *shelf; /* shelf NULL: no release in this batch */
 };
@@ -165,6 +167,11 @@ void intake_losses_save(struct batch *b);
 extern const struct db_stmt intake_add_hand_overs;
 void intake_slip_note(struct batch *b, struct id dossier, int64_t version, const struct intake_hand_over *what);
 void intake_slip_save(struct batch *b);
+/* repo_finding.c: beside ask, take and save */
+extern const struct db_stmt intake_load_findings, intake_load_exclusions, intake_add_findings, intake_add_exclusions;
+void intake_findings_ask(struct batch *b);
+enum err_code intake_findings_take(struct batch *b, struct err *reterr) MUST_CHECK;
+void intake_findings_save(struct batch *b);
 
 /* repo_supplement.c: beside ask, take and save */
 extern const struct db_stmt intake_load_supplements, intake_put_supplements, intake_add_supplied, intake_count_supplied;

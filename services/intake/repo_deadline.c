@@ -61,14 +61,32 @@ void intake_recounts_save(struct batch *b)
                                         ", (SELECT array_agg(coalesce(" MICROS(to) ", 0) ORDER BY " by ") FROM " of    \
                                                                                    " WHERE " which ") AS " named_to
 
+#define COLUMN_OF(table, column, named)                                                                                \
+    ", (SELECT array_agg(" column " ORDER BY t.number) FROM " table " t WHERE t.dossier = d.id) AS " named
+
+/* What gives it another time, and what is left out of it: columns of one length. */
+#define TIMED                                                                                                          \
+    COLUMN_OF("finding", "t.finding", "found")                                                                         \
+    COLUMN_OF("finding", "t.time_unit", "found_unit")                                                                  \
+    COLUMN_OF("finding", "t.basis", "found_basis")                                                                     \
+    COLUMN_OF("finding", "t.replaces::int", "found_replaces")                                                          \
+    COLUMN_OF("finding", "t.amount", "found_amount")                                                                   \
+    COLUMN_OF("finding", MICROS("t.found_at"), "found_at")                                                             \
+    COLUMN_OF("exclusion", "t.period", "left_out")                                                                     \
+    COLUMN_OF("exclusion", "t.basis", "left_out_basis")                                                                \
+    COLUMN_OF("exclusion", "t.reported::int", "left_out_reported")                                                     \
+    COLUMN_OF("exclusion", MICROS("t.from_at"), "left_out_from")                                                       \
+    COLUMN_OF("exclusion", MICROS("t.until_at"), "left_out_until")
+
 /* What the dates of a dossier d are counted from. A new date is told of only while it means something. */
 #define DATED                                                                                                          \
-    "d.id, d.state, d.code, d.unit, d.procedure, d.counter, d.received_at, d.due_at, d.promised_at, d.due_rule,"       \
+    "d.id, d.state, d.code, d.unit, d.procedure, d.counter, d.received_at, d.due_at, d.due_at_reported,"               \
+    " d.promised_at, d.due_rule,"                                                                                      \
     " CASE WHEN d.extension = 'issued' THEN d.extension_due_at END AS extension_due_at, d.extension_reason,"           \
     " d.extension_issued_at" PAUSES("obligation o", "o.notified_at", "o.met_at", "owed_at", "met_at",                  \
                                     "o.dossier = d.id AND o.state <> 'expected'", "o.step, o.round")                   \
         PAUSES("supplement s", "s.asked_at", "s.received_at", "asked_at", "supplied_at", "s.dossier = d.id",           \
-               "s.number")
+               "s.number") TIMED
 
 /* $1 behind which, $2 how many */
 const struct db_stmt intake_query_open = {
@@ -82,6 +100,7 @@ const struct db_stmt intake_query_deadline = {
     "intake_query_deadline",
     "SELECT " DATED
     ", json_build_object('code', d.code, 'received_at', civil(d.received_at), 'due_at', civil(d.due_at),"
+    "           'due_at_legal', civil(d.due_at), 'due_at_reported', civil(d.due_at_reported),"
     "           'promised_at', civil(coalesce(d.promised_at, d.due_at)), 'due_rule', d.due_rule, 'release', d.release, "
     "'calendar_last_year', d.calendar_last_year,"
     "           'finished_at', civil(d.finished_at), 'explained', d.due_explained)::text AS told"

@@ -9,11 +9,11 @@ static const struct db_stmt add_dossiers = {
     "INSERT INTO dossier (id, code, state, channel, counter, receiving_unit, unit, procedure, process, "
     "process_version, route,"
     "       received_by, received_at, due_at, due_rule, due_explained, release, calendar_last_year, component_count,"
-    "       origin_reference)"
+    "       origin_reference, due_at_reported)"
     " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], "
     "$8::text[],"
     "       $9::text[], $10::int[], $11::text[], $12::text[], $13::timestamptz[], $14::timestamptz[], $15::text[],"
-    "       $16::jsonb[], $17::bigint[], $18::int[], $19::int[], $20::text[])"};
+    "       $16::jsonb[], $17::bigint[], $18::int[], $19::int[], $20::text[], $21::timestamptz[])"};
 
 static const struct db_stmt add_worklist = {
     "intake_add_worklist", "INSERT INTO worklist (unit, closed, due_at, dossier, own)"
@@ -62,9 +62,11 @@ static const struct db_stmt put_obligations = {
 static const struct db_stmt move_due = {
     "intake_move_due",
     "WITH moved AS ("
-    "    UPDATE dossier d SET due_at = m.due_at, promised_at = m.promised_at, due_explained = m.explained"
-    "      FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::jsonb[], $5::timestamptz[])"
-    "        AS m (id, due_at, promised_at, explained, was)"
+    "    UPDATE dossier d SET due_at = m.due_at, promised_at = m.promised_at, due_explained = m.explained,"
+    "           due_at_reported = m.reported, release = m.release, calendar_last_year = m.last_year"
+    "      FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::jsonb[], $5::timestamptz[],"
+    "                  $6::timestamptz[], $7::bigint[], $8::int[])"
+    "        AS m (id, due_at, promised_at, explained, was, reported, release, last_year)"
     "     WHERE d.id = m.id RETURNING d.id, d.unit, d.receiving_unit, d.due_at, m.was) "
     "UPDATE worklist w SET due_at = m.due_at FROM moved m, LATERAL (VALUES (m.unit), (m.receiving_unit)) AS u (unit)"
     " WHERE w.unit = u.unit AND NOT w.closed AND w.due_at = m.was AND w.dossier = m.id"
@@ -130,7 +132,7 @@ static const struct db_stmt close_worklist = {
     " WHERE w.unit = c.unit AND NOT w.closed AND w.due_at = c.due_at AND w.dossier = c.dossier"};
 
 /* The columns of one statement, in the order of its parameters. */
-#define COLUMNS_MAX 20
+#define COLUMNS_MAX 21
 struct columns {
     struct db_array *of[COLUMNS_MAX];
     size_t count;
@@ -196,6 +198,7 @@ static void put_created(struct columns *c, const struct subject *s, const struct
     put_number_or_null(*v++, d->calendar_last_year);
     db_array_int(*v++, d->component_count);
     db_array_text(*v++, d->origin_reference);
+    db_array_time(*v++, d->due_reported);
 }
 
 static void put_applicant(struct columns *c, const struct subject *s, const struct intake_applicant *p,
@@ -295,6 +298,9 @@ static void put_due(struct columns *c, const struct subject *s, const struct int
     db_array_time(c->of[2], f->dossier.promised_at);
     db_array_text(c->of[3], f->dossier.due_explained);
     db_array_time(c->of[4], f->due_was);
+    db_array_time(c->of[5], f->dossier.due_reported);
+    db_array_int(c->of[6], f->dossier.release);
+    put_number_or_null(c->of[7], f->dossier.calendar_last_year);
 }
 
 static void put_moved(struct columns *c, const struct subject *s, const struct intake_dossier *d)
@@ -372,7 +378,7 @@ void intake_repo_save(struct batch *b)
     struct arena *a = b->arena;
     struct columns created =
         COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_INT4, DB_TEXT,
-                DB_TEXT, DB_TIME, DB_TIME, DB_TEXT, DB_JSON, DB_INT8, DB_INT4, DB_INT4, DB_TEXT);
+                DB_TEXT, DB_TIME, DB_TIME, DB_TEXT, DB_JSON, DB_INT8, DB_INT4, DB_INT4, DB_TEXT, DB_TIME);
     struct columns applicants = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT);
     struct columns refusals = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT);
     struct columns documents =
@@ -382,7 +388,7 @@ void intake_repo_save(struct batch *b)
     struct columns moved = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME, DB_TEXT);
     struct columns obligations =
         COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_TIME, DB_TIME);
-    struct columns due = COLUMNS(a, DB_UUID, DB_TIME, DB_TIME, DB_JSON, DB_TIME);
+    struct columns due = COLUMNS(a, DB_UUID, DB_TIME, DB_TIME, DB_JSON, DB_TIME, DB_TIME, DB_INT8, DB_INT4);
     struct columns asked = COLUMNS(a, DB_UUID, DB_TEXT);
     struct columns withdrawals = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT);
     struct columns extensions = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME);
@@ -448,6 +454,7 @@ void intake_repo_save(struct batch *b)
     ask(b, &add_documents, &documents);
     ask(b, &put_transfers, &transfers);
     ask(b, &put_obligations, &obligations);
+    intake_findings_save(b);
     intake_supplements_save(b);
     intake_papers_save(b); /* behind them: what is scanned may have come with one */
     intake_custody_save(b);
@@ -473,6 +480,8 @@ const struct db_stmt *const intake_statements[] = {
     &intake_load_dossiers,
     &intake_load_transfers,
     &intake_load_obligations,
+    &intake_load_findings,
+    &intake_load_exclusions,
     &intake_load_supplements,
     &intake_load_complaints,
     &intake_add_complaints,
@@ -508,6 +517,8 @@ const struct db_stmt *const intake_statements[] = {
     &intake_note_scans,
     &put_transfers,
     &put_obligations,
+    &intake_add_findings,
+    &intake_add_exclusions,
     &intake_put_supplements,
     &intake_add_supplied,
     &intake_count_supplied,

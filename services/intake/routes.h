@@ -6,7 +6,7 @@
 
 #include "common/io/http.h"
 
-#define INTAKE_ROUTES 42
+#define INTAKE_ROUTES 44
 extern const struct http_route intake_routes[INTAKE_ROUTES];
 
 /* routes_read.c */
@@ -15,7 +15,8 @@ http_handler intake_get_dossiers, intake_get_dossier, intake_get_receipt, intake
     intake_get_track;
 
 /* routes_deadline.c */
-http_handler intake_get_deadline, intake_get_changes, intake_post_recount, intake_get_recount;
+http_handler intake_get_deadline, intake_post_finding, intake_post_exclude, intake_get_changes, intake_post_recount,
+    intake_get_recount;
 
 /* routes_rating.c */
 http_handler intake_post_rating, intake_post_complaint, intake_post_answer, intake_post_refuse_complaint,

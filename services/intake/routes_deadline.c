@@ -59,8 +59,48 @@ static void take_supplements(const struct db_answer *q, size_t row, struct intak
                                                                            .received_at = to[i] ? to[i] : INSTANT_NONE};
 }
 
-/* What the dates of a dossier are counted from. */
-static struct intake_dossier take_dossier(const struct db_answer *q, size_t row)
+/* take_findings takes what has a word for each in columns of one length. */
+static void take_findings(const struct db_answer *q, size_t row, struct arena *a, struct intake_dossier *d)
+{
+    int64_t replaces[INTAKE_FINDINGS_MAX], amount[INTAKE_FINDINGS_MAX], at[INTAKE_FINDINGS_MAX];
+    size_t n = 0;
+
+    if (db_is_null(q, row, db_column(q, "found")))
+        return;
+    const char **found = db_get_texts(q, row, db_column(q, "found"), a, &n),
+               **unit = db_get_texts(q, row, db_column(q, "found_unit"), a, &n),
+               **basis = db_get_texts(q, row, db_column(q, "found_basis"), a, &n);
+    db_get_ints(q, row, db_column(q, "found_replaces"), replaces, INTAKE_FINDINGS_MAX);
+    db_get_ints(q, row, db_column(q, "found_amount"), amount, INTAKE_FINDINGS_MAX);
+    db_get_ints(q, row, db_column(q, "found_at"), at, INTAKE_FINDINGS_MAX);
+    for (size_t i = 0; i < n && i < INTAKE_FINDINGS_MAX; i++)
+        d->findings[d->finding_count++] = (struct intake_finding){.finding = found[i],
+                                                                  .replaces = replaces[i] != 0,
+                                                                  .unit = (enum time_unit)time_unit_parse(unit[i]),
+                                                                  .amount = amount[i],
+                                                                  .basis = basis[i],
+                                                                  .at = at[i]};
+}
+
+static void take_exclusions(const struct db_answer *q, size_t row, struct arena *a, struct intake_dossier *d)
+{
+    int64_t reported[INTAKE_EXCLUSIONS_MAX], from[INTAKE_EXCLUSIONS_MAX], until[INTAKE_EXCLUSIONS_MAX];
+    size_t n = 0;
+
+    if (db_is_null(q, row, db_column(q, "left_out")))
+        return;
+    const char **period = db_get_texts(q, row, db_column(q, "left_out"), a, &n),
+               **basis = db_get_texts(q, row, db_column(q, "left_out_basis"), a, &n);
+    db_get_ints(q, row, db_column(q, "left_out_reported"), reported, INTAKE_EXCLUSIONS_MAX);
+    db_get_ints(q, row, db_column(q, "left_out_from"), from, INTAKE_EXCLUSIONS_MAX);
+    db_get_ints(q, row, db_column(q, "left_out_until"), until, INTAKE_EXCLUSIONS_MAX);
+    for (size_t i = 0; i < n && i < INTAKE_EXCLUSIONS_MAX; i++)
+        d->exclusions[d->exclusion_count++] = (struct intake_exclusion){
+            .period = period[i], .reported = reported[i] != 0, .basis = basis[i], .from = from[i], .until = until[i]};
+}
+
+/* What the dates of a dossier are counted from; some of its texts are the arena's. */
+static struct intake_dossier take_dossier(const struct db_answer *q, size_t row, struct arena *a)
 {
     struct intake_dossier d = {.state =
                                    (enum intake_state)intake_state_parse(db_get_text(q, row, db_column(q, "state"))),
@@ -68,11 +108,14 @@ static struct intake_dossier take_dossier(const struct db_answer *q, size_t row)
                                .procedure = db_get_text(q, row, db_column(q, "procedure")),
                                .received_at = db_get_time(q, row, db_column(q, "received_at")),
                                .due_at = db_get_time(q, row, db_column(q, "due_at")),
+                               .due_reported = db_get_time(q, row, db_column(q, "due_at_reported")),
                                .promised_at = db_get_time(q, row, db_column(q, "promised_at")),
                                .due_rule = db_get_text(q, row, db_column(q, "due_rule"))};
 
     take_obligations(q, row, &d);
     take_supplements(q, row, &d);
+    take_findings(q, row, a, &d);
+    take_exclusions(q, row, a, &d);
     if (!db_is_null(q, row, db_column(q, "extension_due_at")))
         d.extension = (struct intake_extension){.state = EXTENSION_ISSUED,
                                                 .due_at = db_get_time(q, row, db_column(q, "extension_due_at")),
@@ -93,30 +136,62 @@ static void put_pause(struct buf *out, const char *why, instant from, instant to
         buf_printf(out, "\"%s\"}", instant_text(to).s);
 }
 
-/* What is stored, and beside it both dates by the calendar in use and the pauses that part them. */
+static void put_findings(struct buf *out, const struct intake_dossier *d)
+{
+    buf_str(out, ",\"findings\":[");
+    for (int i = 0; i < d->finding_count; i++) {
+        buf_printf(out, "%s{\"finding\":\"%s\",\"at\":\"%s\",\"basis\":", i ? "," : "", d->findings[i].finding,
+                   instant_text(d->findings[i].at).s);
+        buf_json_str(out, d->findings[i].basis);
+        buf_str(out, "}");
+    }
+    buf_str(out, "]");
+}
+
+/* By the calendar in use; of what has ended nothing: its dates are met or missed for good. */
+static void put_would_be(struct buf *out, const struct looking *l, const struct intake_dossier *d)
+{
+    struct intake_facts f = {.catalogue = l->catalogue, .now = l->now, .arena = l->scratch};
+    struct err e = {.code = ERR_OK};
+    instant due, reported;
+
+    buf_str(out, ",\"would_be\":");
+    if (d->state == INTAKE_FINISHED || intake_is_closed(d->state)) {
+        buf_str(out, "null");
+    } else if (intake_would_be_due(d, &f, &due, &reported, &e)) {
+        buf_str(out, "{\"refused\":");
+        buf_json_str(out, e.vi);
+        buf_str(out, "}");
+    } else {
+        buf_printf(out, "{\"due_at_legal\":\"%s\",\"due_at_reported\":\"%s\",\"release\":%lld}", instant_text(due).s,
+                   instant_text(reported).s, (long long)l->catalogue->release);
+    }
+}
+
+/* Both dates as they are stored, with what they were counted with and why; the pauses that part them; and apart from
+ * that what would be counted today. */
 static enum err_code show_deadline(void *arg, const struct db_answer *q, struct http_exchange *x, struct err *reterr)
 {
-    struct looking *l = arg;
-    struct intake_facts f = {.catalogue = l->catalogue, .now = l->now, .arena = l->scratch};
-    instant due, reported;
+    const struct looking *l = arg;
     struct buf out;
 
     if (db_count(q) == 0)
         return err_say(reterr, ERR_NOT_FOUND, NULL, "không tìm thấy", "nothing was found");
-    struct intake_dossier d = take_dossier(q, 0);
-    enum err_code rc = intake_would_be_due(&d, &f, &due, &reported, reterr);
-    if (rc)
-        return rc;
+    struct intake_dossier d = take_dossier(q, 0, l->scratch);
     const char *told = db_get_text(q, 0, db_column(q, "told"));
     buf_init(&out, TOLD_MAX);
     buf_add(&out, told, strlen(told) - 1); /* without its closing brace */
-    buf_printf(&out, ",\"due_at_legal\":\"%s\",\"due_at_reported\":\"%s\",\"pauses\":[", instant_text(due).s,
-               instant_text(reported).s);
+    buf_str(&out, ",\"pauses\":[");
     for (int i = 0; i < d.obligation_count; i++)
         put_pause(&out, "obligation", d.obligations[i].notified_at, d.obligations[i].met_at);
     for (int i = 0; i < d.supplement_count; i++)
         put_pause(&out, "supplement", d.supplements[i].asked_at, d.supplements[i].received_at);
-    buf_str(&out, "]}");
+    for (int i = 0; i < d.exclusion_count; i++)
+        put_pause(&out, d.exclusions[i].period, d.exclusions[i].from, d.exclusions[i].until);
+    buf_str(&out, "]");
+    put_findings(&out, &d);
+    put_would_be(&out, l, &d);
+    buf_str(&out, "}");
     BUG_IF(out.full, "the explanation of a date has no room");
     http_reply_json(x, 200, arena_strdup(http_arena(x), buf_cstr(&out)));
     buf_release(&out);
@@ -154,11 +229,47 @@ enum err_code intake_get_deadline(void *app, struct http_exchange *x, struct err
                 show_deadline, reterr);
 }
 
+/* ---- what gives it another time */
+
+enum err_code intake_post_finding(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct intake_find *c = ARENA_NEW(http_arena(x), struct intake_find);
+    struct json_in *in;
+    struct id dossier;
+    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+
+    if (!rc)
+        rc = request_body(x, &in, reterr);
+    if (rc)
+        return rc;
+    c->finding = json_code(in, json_root(in), "finding", JSON_REQUIRED, CODE_MAX);
+    rc = json_done(in, reterr);
+    return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_FIND, false, c, reterr);
+}
+
+enum err_code intake_post_exclude(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct intake_exclude *c = ARENA_NEW(http_arena(x), struct intake_exclude);
+    struct json_in *in;
+    struct id dossier;
+    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+
+    if (!rc)
+        rc = request_body(x, &in, reterr);
+    if (rc)
+        return rc;
+    c->period = json_code(in, json_root(in), "period", JSON_REQUIRED, CODE_MAX);
+    c->from = json_time(in, json_root(in), "from", JSON_REQUIRED);
+    c->until = json_time(in, json_root(in), "until", JSON_REQUIRED);
+    rc = json_done(in, reterr);
+    return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_EXCLUDE, false, c, reterr);
+}
+
 /* ---- the dry run */
 
 /* A date that cannot be counted (the calendar ends before it) is shown with why, and never moved. */
 static void put_item(struct buf *out, const struct db_answer *q, size_t row, const struct intake_dossier *d,
-                     instant due, const struct err *e)
+                     instant due, instant reported, const struct err *e)
 {
     buf_printf(out, "%s{\"id\":\"%s\",\"code\":", out->p[out->n - 1] == '[' ? "" : ",",
                id_text(db_get_uuid(q, row, db_column(q, "id"))).s);
@@ -167,12 +278,17 @@ static void put_item(struct buf *out, const struct db_answer *q, size_t row, con
     buf_json_str(out, db_get_text(q, row, db_column(q, "unit")));
     buf_str(out, ",\"procedure\":");
     buf_json_str(out, d->procedure);
-    buf_printf(out, ",\"due_at\":\"%s\"", instant_text(d->due_at).s);
+    buf_printf(out, ",\"due_at\":\"%s\",\"due_at_reported\":", instant_text(d->due_at).s);
+    if (d->due_reported == INSTANT_NONE)
+        buf_str(out, "null");
+    else
+        buf_printf(out, "\"%s\"", instant_text(d->due_reported).s);
     if (e) {
         buf_str(out, ",\"refused\":");
         buf_json_str(out, e->vi);
     } else {
-        buf_printf(out, ",\"would_be\":\"%s\"", instant_text(due).s);
+        buf_printf(out, ",\"would_be\":\"%s\",\"would_be_reported\":\"%s\"", instant_text(due).s,
+                   instant_text(reported).s);
     }
     buf_str(out, "}");
 }
@@ -187,15 +303,15 @@ static enum err_code show_changes(void *arg, const struct db_answer *q, struct h
     buf_init(&out, (n + 1) * ITEM_MAX);
     buf_printf(&out, "{\"release\":%lld,\"looked_at\":%zu,\"items\":[", (long long)l->catalogue->release, n);
     for (size_t row = 0; row < n; row++) {
-        struct intake_dossier d = take_dossier(q, row);
+        struct intake_dossier d = take_dossier(q, row, l->scratch);
         struct intake_facts f = {.catalogue = l->catalogue, .now = l->now, .arena = l->scratch};
         struct err e = {.code = ERR_OK};
-        instant due = d.due_at, reported;
+        instant due = d.due_at, reported = d.due_reported;
         if (d.state == INTAKE_FINISHED)
             continue;
         enum err_code rc = intake_would_be_due(&d, &f, &due, &reported, &e);
-        if (rc || due != d.due_at)
-            put_item(&out, q, row, &d, due, rc ? &e : NULL);
+        if (rc || due != d.due_at || reported != d.due_reported)
+            put_item(&out, q, row, &d, due, reported, rc ? &e : NULL);
         arena_reset(l->scratch);
     }
     buf_str(&out, "],\"next\":");

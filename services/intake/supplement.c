@@ -48,8 +48,8 @@ enum err_code intake_may_request_supplement(const struct intake_supplement_asked
     d->supplements[ret->supplement] = s;
     ret->step = s.step;
     ret->round = s.round;
-    ret->was_late = d->due_at <= f->now;
-    return intake_count_due(d, f, reterr);
+    ret->was_late = intake_nearest_due(d) <= f->now;
+    return intake_explain_pause(d, f, reterr);
 }
 
 enum err_code intake_may_receive_supplement(const struct intake_supply *c, const struct intake_facts *f,
@@ -76,5 +76,6 @@ enum err_code intake_may_receive_supplement(const struct intake_supply *c, const
     ret->supply = c;
     ret->step = s->step;
     ret->round = s->round;
-    return intake_count_both(d, f, &ret->due_reported, reterr);
+    ret->was_late = intake_nearest_due(d) <= s->asked_at;
+    return intake_count_due(d, f, reterr);
 }

@@ -174,6 +174,8 @@ const struct projection return_projections[] = {
     TAKE(INTAKE,   "Extended",        MOVE_DUE, read_due_moved, "the due date has moved: the apology is issued"),
     SKIP(INTAKE,   "SupplementRequested",                     "nothing is issued before it is signed"),
     TAKE(INTAKE,   "SupplementReceived", MOVE_DUE, read_due_moved, "the due date has moved"),
+    TAKE(INTAKE,   "FindingRecorded", MOVE_DUE, read_due_moved, "the due date has moved: what was found gives it another time"),
+    TAKE(INTAKE,   "PeriodExcluded", MOVE_DUE, read_due_moved, "the due date has moved: a period is left out"),
     TAKE(INTAKE,   "DueMoved",      MOVE_DUE, read_due_moved, "the due date has moved: the calendar has changed"),
     TAKE(INTAKE,   "ObligationMet",   MOVE_DUE,  read_due_moved, "the due date has moved"),
     SKIP(APPROVAL, "Granted",                                 "nothing is taken up that is not signed"),

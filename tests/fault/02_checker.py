@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / 'tests/lib'), str(ROOT)]
 import proto  # noqa: E402
-from story import BIRTH, DISABILITY, MOBILE_BIRTH, Desk, Dossier, applicant, reception  # noqa: E402
+from story import ADMIN, BIRTH, DISABILITY, LAND, MOBILE_BIRTH, Desk, Dossier, applicant, new_holiday, reception  # noqa: E402
 from system import System  # noqa: E402
 from tap import check, equal, main, say, test, until  # noqa: E402
 from tests.fault.check import CannotCheck, Topics, leaks, measure, run, unrest  # noqa: E402
@@ -112,6 +112,7 @@ def play(s):
     be_late(s, desks, granted)
     cut_short(s)
     be_wrong(s)
+    part(s)
 
 
 def be_wrong(s):
@@ -135,6 +136,23 @@ def be_wrong(s):
     twice.correct('wrong_law', unit='H11.35', content=b'%PDF-1.4 once more')
     twice.sign_correction()
     twice.issue_correction()
+
+
+def part(s):
+    """Two that were supplied, so that their clocks have parted; then a day off is declared, and every open date is counted again."""
+    supplied = [Dossier(s, Desk('H11.35.22', at_counter=False), MOBILE_BIRTH) for _ in range(2)]
+    each(supplied, 'receive', 'give_transfer', 'take_transfer', 'assign', 'ask_supplement')
+    for d in supplied:
+        d.becomes('awaiting_supplement')
+    each(supplied, 'supply')
+    land = Dossier(s, Desk('H11.35', at_counter=False), LAND).receive().give_transfer().take_transfer().assign()
+    land.find('remote_area')
+    land.exclude('expert_examination', s.business_now(), '2019-10-09T09:00:00+07:00')
+    new_holiday(s, '2019-10-04')
+    until(lambda: s.get('intake', '/v1/deadlines/changes', ADMIN)['items'], 10, 'the release is in use')
+    s.ctl('deadlines', 'move', '--batch', 'NGHI-2019-10-04', '--reason', 'Nghỉ bù')
+    for d in supplied:
+        until(lambda d=d: 'DueMoved' in d.story(), 15, 'its dates were counted again')
 
 
 def cut_short(s):
@@ -310,6 +328,7 @@ def the_command_line_says_the_same_and_tells_by_its_status(at):
 DOSSIER = "(SELECT id FROM intake.dossier WHERE state = 'returned' ORDER BY code LIMIT 1)"
 EXTENDED = "(SELECT id FROM intake.dossier WHERE state = 'returned' AND extension = 'issued')"
 STOPPED = "(SELECT id FROM intake.dossier WHERE state = 'stopped')"
+SUPPLIED = "(SELECT min(dossier::text)::uuid FROM intake.supplement WHERE received_at IS NOT NULL)"
 OPEN = "(SELECT dossier FROM approval.step WHERE state = 'pending' ORDER BY 1 LIMIT 1)"
 
 
@@ -398,6 +417,8 @@ IN_THE_DATABASE = [
          DELETE FROM audit.entry WHERE type LIKE '%PaperLost'"""),
     ('a_loss_is_settled_twice', 'V2', "happened 2 times: ('LossSettled', 1)", second('LossSettled')),
     ('a_loss_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET papers_lost = papers_lost - 1 WHERE papers_lost > 0'),
+    ('a_finding_is_gone', 'V1', 'intake.finding', 'DELETE FROM intake.finding'),
+    ('a_period_that_is_left_out_is_longer', 'V1', 'intake.exclusion', "UPDATE intake.exclusion SET until_at = until_at + interval '1 day'"),
     ('a_rating_is_gone', 'V1', 'intake.rating', 'DELETE FROM intake.rating WHERE ctid = (SELECT min(ctid) FROM intake.rating)'),
     ('a_rating_says_something_else', 'V1', 'intake.rating', "UPDATE intake.rating SET satisfaction = 2 WHERE means = 'slip'"),
     ('a_complaint_is_gone', 'V1', 'intake.complaint', "DELETE FROM intake.complaint WHERE state = 'open'"),
@@ -431,6 +452,10 @@ IN_THE_DATABASE = [
          UPDATE audit.entry e SET number = (SELECT min(number) + max(number) FROM audit.entry x WHERE x.subject = e.subject AND x.source = 0) - number
           WHERE subject = {DOSSIER} AND source = 0"""),
     ('a_due_date_is_moved', 'V6', 'intake says', f"UPDATE intake.dossier SET due_at = due_at + interval '1 hour' WHERE id = {DOSSIER}"),
+    ('a_reported_date_is_moved', 'V6', 'the reported date in intake', f"UPDATE intake.dossier SET due_at_reported = due_at WHERE id = {SUPPLIED}"),
+    ('a_date_names_another_release', 'V6', 'the release in intake', f"UPDATE intake.dossier SET release = 1 WHERE id = {SUPPLIED}"),
+    ('a_date_names_another_calendar', 'V6', 'the calendar in intake', f"UPDATE intake.dossier SET calendar_last_year = 2049 WHERE id = {SUPPLIED}"),
+    ('the_promised_date_is_watched_instead_of_the_nearer_one', 'V6', 'what watches it', f"UPDATE intake.timer SET due_at = (SELECT due_at FROM intake.dossier WHERE id = {SUPPLIED}) WHERE subject = {SUPPLIED} AND act = 'due'"),
     ('the_date_of_an_answer_is_moved', 'V6', 'is to be refused or answered by', "UPDATE intake.complaint SET answer_due_at = answer_due_at + interval '1 day' WHERE state = 'open'"),
     ('nobody_watches_a_complaint', 'V6', 'what watches its complaints', "DELETE FROM intake.timer WHERE act = 'answer'"),
     ('a_copy_of_a_due_date_is_moved', 'V6', 'the copy of approval', f"UPDATE approval.dossier SET due_at = due_at - interval '1 second' WHERE id = {DOSSIER}"),
@@ -489,16 +514,16 @@ IN_THE_DATABASE = [
 SCHEMA = proto.Schema()
 
 
-def returned(at, sql):
-    """(event id, the decoded event) of two events of return, as a query picks them; {0} are its columns, {1} its table."""
-    rows = at.s.rows(sql.format('event_id, encode(value, \'hex\') AS value', '"return".outbox_row'))
+def returned(at, sql, source='return'):
+    """(event id, the decoded event) of events of a source, as a query picks them; {0} are its columns, {1} its table."""
+    rows = at.s.rows(sql.format('event_id, encode(value, \'hex\') AS value', f'"{source}".outbox_row'))
     return [(r['event_id'], SCHEMA.decode('LifecycleEvent', bytes.fromhex(r['value']))) for r in rows]
 
 
-def told(event_id, event):
+def told(event_id, event, source='return'):
     """SQL that makes an event say this, in the outbox and in the history."""
     value = SCHEMA.encode('LifecycleEvent', event).hex()
-    return f"""UPDATE "return".outbox_row SET value = '\\x{value}' WHERE event_id = '{event_id}'; UPDATE audit.entry SET event = '\\x{value}' WHERE event_id = '{event_id}'"""
+    return f"""UPDATE "{source}".outbox_row SET value = '\\x{value}' WHERE event_id = '{event_id}'; UPDATE audit.entry SET event = '\\x{value}' WHERE event_id = '{event_id}'"""
 
 
 def sealed_again(at):
@@ -516,7 +541,31 @@ def numbered_alike(at):
     return told(event_id, {**second, name: {**second[name], **same}})
 
 
+def reported_as_promised(kind):
+    """An event tells the legal date as the reported one, too."""
+    def damage(at):
+        name = next(f for f in SCHEMA.oneofs['LifecycleEvent'] if SCHEMA.messages['LifecycleEvent'][f][1] == kind)
+        event_id, e = next((i, e) for i, e in returned(at, f"SELECT {{0}} FROM {{1}} WHERE type = 'intake.{kind}' ORDER BY id", 'intake')
+                           if e[name]['due_at_reported'] != e[name]['due_at'])
+        return told(event_id, {**e, name: {**e[name], 'due_at_reported': e[name]['due_at']}}, 'intake')
+    return damage
+
+
+def with_date(kind, due):
+    """An event tells another date."""
+    def damage(at):
+        name = next(f for f in SCHEMA.oneofs['LifecycleEvent'] if SCHEMA.messages['LifecycleEvent'][f][1] == kind)
+        event_id, e = returned(at, f"SELECT {{0}} FROM {{1}} WHERE type = 'intake.{kind}' ORDER BY id LIMIT 1", 'intake')[0]
+        return told(event_id, {**e, name: {**e[name], 'due_at': due, 'due_at_legal': due, 'due_at_reported': due}}, 'intake')
+    return damage
+
+
 IN_THE_EVENTS = [
+    ('a_supplement_tells_the_legal_date_alone', 'V6', 'SupplementReceived says', reported_as_promised('SupplementReceived')),
+    ('a_recount_tells_the_legal_date_alone', 'V6', 'DueMoved says', reported_as_promised('DueMoved')),
+    ('a_finding_moved_nothing', 'V6', 'FindingRecorded says', with_date('FindingRecorded', 1571000000000000)),
+    ('a_period_moved_nothing', 'V6', 'PeriodExcluded says', with_date('PeriodExcluded', 1571000000000000)),
+    ('a_dossier_is_judged_by_the_legal_date', 'V9', 'audit holds', reported_as_promised('DueMoved')),
     ('an_act_happened_twice_in_the_events', 'V2', 'happened 2 times', sealed_again),
     ('two_documents_have_one_number_in_the_events', 'V2', 'a number that 2 documents have', numbered_alike),
 ]

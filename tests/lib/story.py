@@ -3,7 +3,9 @@ service answered is sent along as Taicho-Seen, as every client does."""
 import base64
 import datetime
 import hashlib
+import shutil
 
+from system import REFERENCE
 from tap import check, equal, until
 
 OPERATOR = ('operator-1', 'operator', 'H11')
@@ -88,6 +90,20 @@ def superior_of(officers, who):
 MISSING = [{'name': 'Giấy chứng sinh', 'originals': 1, 'certified': 0, 'copies': 0}, {'name': 'Căn cước công dân', 'originals': 0, 'certified': 0, 'copies': 1}]
 
 
+def new_holiday(s, day):
+    """The reference data again, with one more holiday."""
+    copy = s.dir / f'reference-{day}'
+    shutil.copytree(REFERENCE, copy)
+    with open(copy / 'calendar.csv', encoding='utf-8') as f:
+        head, *rows = f.read().splitlines()
+    row = dict.fromkeys(head.split(','), '')
+    example = dict(zip(head.split(','), next(r for r in rows if '2019-09-02' in r).split(',')))
+    row.update(example, date=day)
+    rows.append(','.join(row[k] for k in head.split(',')))
+    (copy / 'calendar.csv').write_text('\n'.join([head, *sorted(rows)]) + '\n', encoding='utf-8')
+    s.ctl('catalogue', 'import', copy)
+
+
 def visit(desk, procedure=BIRTH, **more):
     """The body of POST /v1/guidances."""
     return {'counter': desk.counter, 'procedure': procedure, 'channel': 'counter', 'applicant': applicant(), 'content': 'Đăng ký khai sinh cho con',
@@ -167,6 +183,12 @@ class Dossier:
         """What was missing comes to the counter."""
         return self._post('intake', f'/v1/dossiers/{self.id}/supplement', by or self.desk.receiver, {
             'channel': channel, 'components': [{'name': n, 'originals': 0, 'certified': 1, 'copies': 0} for n in names]}).json
+
+    def find(self, finding, by=None):
+        return self._post('intake', f'/v1/dossiers/{self.id}/finding', by or self.desk.appraiser, {'finding': finding}).json
+
+    def exclude(self, period, begin, end, by=None):
+        return self._post('intake', f'/v1/dossiers/{self.id}/exclude', by or self.desk.appraiser, {'period': period, 'from': begin, 'until': end}).json
 
     def ask_back(self, by=None, channel='counter'):
         """The citizen's written request to withdraw the dossier."""

@@ -68,12 +68,30 @@ static const struct officer bed_officers[] = {
      .roles = ROLE_BIT(RECEIVER) | ROLE_BIT(HEAD)},
 };
 
+static const struct time_variant bed_variants[] = {
+    {.finding = "verification",
+     .replaces = true,
+     .unit = TIME_WORKING_DAYS,
+     .amount = 5,
+     .basis = "Luật thử nghiệm, Điều 2"},
+    {.finding = "remote_area", .unit = TIME_WORKING_DAYS, .amount = 2, .basis = "Luật thử nghiệm, Điều 3"},
+    {.finding = "simple", .replaces = true, .unit = TIME_WORKING_DAYS, .amount = 1, .basis = "Luật thử nghiệm, Điều 4"},
+};
+static const struct excluded_period bed_excluded[] = {
+    {.period = "examination", .basis = "Luật thử nghiệm, Điều 5"},
+    {.period = "auction", .reported = true, .basis = "Luật thử nghiệm, Điều 6"},
+};
+
 static const struct procedure bed_procedures[] = {
     {.record = HEAD("1.000001"),
      .name = "Cấp giấy",
      .levels = 1u << LEVEL_DISTRICT,
      .statutory = 3,
-     .time_unit = TIME_WORKING_DAYS},
+     .time_unit = TIME_WORKING_DAYS,
+     .variants = bed_variants,
+     .variant_count = COUNT_OF(bed_variants),
+     .excluded = bed_excluded,
+     .excluded_count = COUNT_OF(bed_excluded)},
     {.record = HEAD("1.000002"),
      .name = "Chứng thực",
      .levels = 1u << LEVEL_DISTRICT,

@@ -90,7 +90,7 @@ static void the_date_moves_with_the_seal(void **state)
     assert_string_equal(out->event, "Extended");
     assert_int_equal(out->next.state, INTAKE_IN_PROCESS);
     assert_int_equal(out->next.extension.state, EXTENSION_ISSUED);
-    assert_true(out->next.due_at == later && out->due_reported == later);
+    assert_true(out->next.due_at == later && out->next.due_reported == later);
     assert_true(out->next.promised_at == first);
     assert_false(out->breach || out->was_late);
 }
@@ -211,7 +211,7 @@ static void a_supplement_meanwhile_may_go_further(void **state)
         struct intake_decision *out = issue(instant_of_day(DUE + 17, 660), &d);
         assert_non_null(out);
         assert_string_equal(out->event, "Extended");
-        assert_true(out->due_reported == letters[i]);
+        assert_true(out->next.due_reported == letters[i]);
         assert_true(out->next.due_at == (letters[i] > due ? letters[i] : due));
         assert_true(out->next.extension.due_at == (letters[i] > reported ? letters[i] : INSTANT_NONE));
         assert_true(out->next.promised_at == d.promised_at);

@@ -98,11 +98,19 @@ static const void *right_command(enum intake_act act)
         .components = first, .count = 1, .minutes = {.kind = DOCUMENT_LOSS_MINUTES}};
     static const struct intake_settle_loss settle_loss = {
         .number = 1, .remedy = INTAKE_REMEDY_FOUND, .responsible = "H11.35"};
+    static const struct intake_find find = {.finding = "remote_area"};
+    static struct intake_exclude exclude = {.period = "auction"};
     static struct intake_receive receive;
 
     receive = bed_receive("H11.35-Q1", "1.000001");
     ask_more.due_at = instant_of_day(BED_DAY + 20, 960);
+    exclude.from = instant_of_day(BED_DAY, 480);
+    exclude.until = exclude.from + INSTANT_DAY;
     switch (act) {
+    case INTAKE_FIND:
+        return &find;
+    case INTAKE_EXCLUDE:
+        return &exclude;
     case INTAKE_RECEIVE:
         return &receive;
     case INTAKE_REFUSE:
@@ -375,9 +383,10 @@ static void told_once_a_day_before(void **state)
     assert_int_equal(intake_decide(&d, INTAKE_PASS_DUE, NULL, &f, &out, &err), ERR_OK);
     assert_string_equal(out.event, "DueNear");
     assert_int_equal(out.next.state, d.state);
-    d.due_at = instant_of_day(18176, 1020); /* on a Monday: warned on Friday */
+    d.due_at = d.due_reported = instant_of_day(18176, 1020); /* on a Monday: warned on Friday */
     assert_true(intake_warn_at(catalogue, &d) == instant_of_day(18173, 420));
-    d.due_at = instant_of_day(BED_FROM, 1020); /* the first day of the calendar: nothing is known of the one before */
+    d.due_at = d.due_reported =
+        instant_of_day(BED_FROM, 1020); /* the first day of the calendar: nothing is known of the one before */
     assert_true(intake_warn_at(catalogue, &d) == d.due_at);
 }
 

@@ -74,7 +74,7 @@ static void a_new_holiday_moves_the_date_and_not_the_promise(void **state)
         assert_int_equal(out->next.state, open[i]);
         assert_true(out->next.due_at > d.due_at);
         assert_int_equal(out->next.due_at, due);
-        assert_int_equal(out->due_reported, reported);
+        assert_int_equal(out->next.due_reported, reported);
         assert_int_equal(out->next.promised_at, d.due_at);
         assert_non_null(strstr(out->next.due_explained, "\"vi\""));
         out = decide(&out->next, INTAKE_RECOUNT, NULL, NULL, NULL); /* once */

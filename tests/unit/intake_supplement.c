@@ -134,7 +134,8 @@ static void the_legal_clock_starts_anew_and_the_reported_one_goes_on(void **stat
     assert_true(promised == instant_of_day(BED_DAY + 3, 8 * 60));
     assert_true(out->next.due_at ==
                 instant_of_day(BED_DAY + 7, 10 * 60)); /* Tuesday: three working days from Thursday */
-    assert_true(out->due_reported == instant_of_day(BED_DAY + 7, 8 * 60)); /* the first date and two working days */
+    assert_true(out->next.due_reported ==
+                instant_of_day(BED_DAY + 7, 8 * 60)); /* the first date and two working days */
     assert_true(out->next.promised_at == promised);
     assert_non_null(strstr(out->next.due_explained, "19(4)"));
     today = BED_DAY + 7;

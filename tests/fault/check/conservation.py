@@ -137,6 +137,7 @@ def check(world, report):
     guidances(world, report, stories)
     papers(world, report, stories)
     losses(world, report, stories)
+    times(world, report, stories)
     voices(world, report, stories)
     audit(world, report, stories)
     codes(world, report)
@@ -222,6 +223,19 @@ def guidances(world, report, stories):
     for guidance, (*_, by) in rows.items():
         if by is not None and by not in named.values():
             report.wrong(INVARIANT, guidance, f'is followed by {by}, which names no guidance')
+
+
+def times(world, report, stories):
+    """What gives a dossier another time, once per finding, and what is left out of it."""
+    found = {(d, e.body['finding']): (e.get('actor'), str(e.at)) for d, s in stories.items() for e in s.of('FindingRecorded')}
+    if len(found) != sum(len(s.of('FindingRecorded')) for s in stories.values()):
+        report.wrong(INVARIANT, 'intake.finding', 'a finding was recorded twice')
+    compare(report, 'intake.finding', found, {(d, f): tuple(rest) for d, f, *rest in world.db.rows(
+        f'SELECT dossier, finding, found_by, {micros("found_at")} FROM intake.finding')})
+    left_out = {(d, e.body['period'], str(e.body['from']), str(e.body['until'])): (e.get('actor'), str(e.at))
+                for d, s in stories.items() for e in s.of('PeriodExcluded')}
+    compare(report, 'intake.exclusion', left_out, {(d, p, a, b): tuple(rest) for d, p, a, b, *rest in world.db.rows(
+        f'SELECT dossier, period, {micros("from_at")}, {micros("until_at")}, recorded_by, {micros("recorded_at")} FROM intake.exclusion')})
 
 
 def papers(world, report, stories):

@@ -36,6 +36,10 @@ class Catalogue:
     def version(self, kind, name, version):
         return next((r for _, r in self.records[kind, name] if r['version'] == version), None)
 
+    def last_year(self, release):
+        """Until when the calendar of a release is issued."""
+        return max(((of, r) for of, r in self.calendars if of <= release), key=lambda c: c[0])[1]['calendar'].get('last_year', 0)
+
     def office(self, counter, release):
         """The working hours of a counter (None: the usual ones) on the calendar of a release."""
         minutes = counter.get('counter', {}).get('office_minutes', []) if counter else []
@@ -53,41 +57,81 @@ PAUSES = {'ObligationOpened': 'obligation_opened', 'ObligationMet': 'obligation_
           'SupplementRequested': 'supplement_requested', 'SupplementReceived': 'supplement_received'}
 
 
-MOVES = ('DueNear', 'DuePassed', 'Sealed', 'WithdrawalGranted', 'StopSigned', 'NoticeIssued', 'DueMoved', 'ExtensionRequested', 'Extended')
+MOVES = ('DueNear', 'DuePassed', 'Sealed', 'WithdrawalGranted', 'StopSigned', 'NoticeIssued', 'DueMoved', 'ExtensionRequested', 'Extended',
+         'FindingRecorded', 'PeriodExcluded')
+
+MOVERS = ('ObligationMet', 'SupplementReceived', 'FindingRecorded', 'PeriodExcluded', 'DueMoved', 'Extended')
+
+
+def span(rule, minutes, time):
+    """A time as the clock takes it, from a record that has it in minutes or as a count of its unit."""
+    unit = word(rule.get('time_unit'), 'TIME_UNIT').upper()
+    return UNITS.get(unit), rule.get(minutes if unit == 'HOURS' else time, 0)
 
 
 class Promise:
-    """When a procedure's result is due, as the dossier's events move it."""
+    """When a procedure's result is due by either clock, as the dossier's events move it."""
 
-    def __init__(self, procedure, office, received):
+    def __init__(self, procedure, office_of, received):
         p = procedure['procedure']
-        unit = word(p.get('time_unit'), 'TIME_UNIT').upper()
-        amount = p.get('statutory_minutes', 0) if unit == 'HOURS' else p.get('statutory_time', 0)
-        self.clock = clock.Dossier(office, {
-            'span': (UNITS.get(unit), amount), 'same_day': p.get('same_day', False), 'cutoff': p.get('cutoff_minute', 0), 'has_reduced': False,
-            'reduced': None, 'transferred': False, 'transfer_cutoff': 0, 'supplement_days': 0, 'wait': ('day', 0)}, [], [])
-        self.happened = []              # (event, the date behind it)
+        self.office_of, self.release = office_of, received.get('release', 0)    # that the dates were counted with
+        self.clock = clock.Dossier(office_of(self.release), {
+            'span': span(p, 'statutory_minutes', 'statutory_time'), 'same_day': p.get('same_day', False), 'cutoff': p.get('cutoff_minute', 0),
+            'has_reduced': False, 'reduced': None, 'transferred': False, 'transfer_cutoff': 0, 'supplement_days': 0, 'wait': ('day', 0)},
+            [(v['finding'], v.get('replaces', False), span(v, 'minutes', 'time')) for v in p.get('variants', [])],
+            [(x['period'], x.get('reported', False)) for x in p.get('excluded', [])])
+        self.happened = []              # (event, the legal date behind it, the reported one)
         self.ended = self.paused = self.stopping = False
-        self.asked, self.new, self.told = None, None, {}   # ExtensionRequested; the new date; {Extended: (legal date, reported one, breach)}
-        self.watched, self.opened = True, None  # somebody is to tell when it passes; since when it is paused
+        self.asked, self.new, self.breaches = None, None, {}    # ExtensionRequested; the new date; {Extended: breach}
+        self.watched, self.opened = True, None  # somebody is to tell when the nearest passes; since when it is paused
         self.set_at, self.warned = received.recorded, False     # when the watch was set; it has warned since
-        self.clock.add(('received', received.at, '', '', 0))
-        self.due = self.first = self.clock.dues()[0]
+        self.facts = []
+        self.add(('received', received.at, '', '', 0))
+        self.due, self.reported = self.clock.dues()
+        self.first = self.due
+
+    @property
+    def nearest(self):
+        """What an apology has to precede: it is warned of, and told when it passes."""
+        return min(self.due, self.reported)
+
+    def add(self, *facts):
+        """What happened, in the order of time: a period that is left out may begin before what is known, and end behind what comes later."""
+        for fact in facts:
+            at = next((n for n, x in enumerate(self.facts) if n and x[1] > fact[1]), len(self.facts))
+            self.facts.insert(at, fact)
+            if at == len(self.facts) - 1:
+                self.clock.add(fact)
+            else:
+                self.clock = clock.Dossier(self.clock.office, self.clock.rule, self.clock.variants, self.clock.exclusions)
+                for x in self.facts:
+                    self.clock.add(x)
+
+    def count(self, release):
+        """Both dates, by the calendar of a release."""
+        self.clock.office, self.release = self.office_of(release), release
+        self.due, self.reported = self.clock.dues()
 
     def take(self, e):
+        release = e.get('release', 0)
         if e.type in PAUSES:
-            self.clock.add((PAUSES[e.type], e.at, e.body.get('ground', ''), 'notice' if e.type.startswith('Obligation') else '', 0))
-            before, self.due = self.due, self.clock.dues()[0]
-            self.watched = not self.ended and (e.type == 'SupplementReceived' or e.type == 'ObligationMet' and before > self.opened)
-            self.opened, self.paused = e.at, e.type in ('ObligationOpened', 'SupplementRequested')
-            self.set(self.watched, e)
-        elif e.type == 'DueMoved':
-            self.due = self.clock.dues()[0]
-            self.set(not self.ended and not self.paused and (self.watched or self.due > e.at), e)
+            self.add((PAUSES[e.type], e.at, e.body.get('ground', ''), 'notice' if e.type.startswith('Obligation') else '', 0))
+            self.paused = e.type in ('ObligationOpened', 'SupplementRequested')
+            if self.paused:
+                self.open(e, release)
+            else:
+                self.resume(e, release)
+        elif e.type in ('DueMoved', 'FindingRecorded', 'PeriodExcluded'):
+            if e.type == 'FindingRecorded':
+                self.add(('finding', e.at, e.body['finding'], '', 0))
+            elif e.type == 'PeriodExcluded':
+                self.add(('excluded_from', e.body['from'], e.body['period'], '', 0), ('excluded_to', e.body['until'], e.body['period'], '', 0))
+            self.count(e.body['calendar_release'] if e.type == 'DueMoved' else release)
+            self.set(not self.ended and not self.paused and (self.watched or self.nearest > e.at), e)
         elif e.type == 'ExtensionRequested':
             self.asked, self.new = e, e.body['due_at']
         elif e.type == 'Extended':
-            self.extend(e)
+            self.extend(e, release)
         elif e.type == 'DueNear':
             self.warned = True
         elif e.type == 'StopSigned':
@@ -95,7 +139,22 @@ class Promise:
         elif e.type in ('DuePassed', 'Sealed', 'WithdrawalGranted', 'NoticeIssued'):
             self.watched = False
             self.ended |= e.type != 'DuePassed'
-        self.happened.append((e, self.due))
+        self.happened.append((e, self.due, self.reported))
+
+    def open(self, e, release):
+        """No date moves as a pause begins; what was counted may have been explained anew."""
+        self.watched, self.opened, before = False, e.at, self.clock.office
+        self.clock.office = self.office_of(release)
+        if self.clock.dues() == (self.due, self.reported):
+            self.release = release
+        else:
+            self.clock.office = before
+
+    def resume(self, e, release):
+        """A supplement may carry a date ahead once more that had passed before it was asked for."""
+        in_time = self.nearest > self.opened
+        self.count(release)
+        self.set(not self.ended and (in_time or e.type == 'SupplementReceived' and self.nearest > e.at), e)
 
     def set(self, watched, e):
         self.watched |= watched
@@ -112,22 +171,25 @@ class Promise:
     @property
     def looks(self):
         """When the watch looks next."""
-        return self.near(self.due) if self.near(self.due) > self.set_at and not self.warned and not self.stopping else self.due
+        near = self.near(self.nearest)
+        return near if near > self.set_at and not self.warned and not self.stopping else self.nearest
 
-    def extend(self, e):
+    def extend(self, e, release):
         """A date that lies behind neither clock any more moves nothing; issued on the last day or later it is a breach all the same."""
-        nearest, late = min(self.clock.dues()), self.due <= e.at
+        late = self.nearest <= e.at
+        self.count(release)
+        nearest = self.nearest
         if self.new is not None and nearest < self.new > e.at:
-            self.clock.add(('extended', e.at, self.asked.body['reason'], '', self.new))
+            self.add(('extended', e.at, self.asked.body['reason'], '', self.new))
         else:
             self.new = None
-        self.due, reported = self.clock.dues()
-        self.told[e] = (self.due, reported, clock.day_of(e.at) >= clock.day_of(nearest))
-        self.set(not self.ended and not self.paused and (not late or self.due > e.at), e)
+        self.count(release)
+        self.breaches[e] = clock.day_of(e.at) >= clock.day_of(nearest)
+        self.set(not self.ended and not self.paused and (not late or self.nearest > e.at), e)
 
     @property
     def dues(self):
-        return {str(self.first)} | {str(due) for _, due in self.happened}
+        return {str(self.first)} | {str(due) for _, due, _ in self.happened}
 
 
 def rule_of(procedure):
@@ -144,7 +206,8 @@ class Kept:
     def __init__(self, world):
         table = lambda sql: dict(world.db.rows(sql))
         self.dossier = {i: tuple(rest) for i, *rest in world.db.rows(
-            f'SELECT id, {micros("due_at")}, due_rule, {micros("extension_due_at")}, {micros("coalesce(promised_at, due_at)")} FROM intake.dossier')}
+            f'SELECT id, {micros("due_at")}, due_rule, {micros("extension_due_at")}, {micros("coalesce(promised_at, due_at)")},'
+            f' {micros("due_at_reported")}, release, calendar_last_year FROM intake.dossier')}
         self.copies = {s: table(f'SELECT id, {micros("due_at")} FROM {s}.dossier') for s in ('appraisal', 'approval', '"return"')}
         self.lists = defaultdict(set)
         for schema in ('intake', 'appraisal', 'approval', '"return"'):
@@ -187,12 +250,12 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     if not counter or not procedure or not office:
         report.wrong(INVARIANT, dossier, f"no counter, procedure or calendar of release {release}: {received.body.get('counter')}, {received.get('procedure')}")
         return
-    promise, rule = Promise(procedure, office, received), rule_of(procedure)
+    name = received.body.get('counter')
+    office_of = lambda release: catalogue.office(catalogue.find('counter', name, day, release), release)
+    promise, rule = Promise(procedure, office_of, received), rule_of(procedure)
     for e in sorted((e for e in events if e.type in PAUSES or e.type in MOVES), key=lambda e: (e.recorded, e.source, e.version)):
-        if e.type == 'DueMoved':        # by the calendar of a later release
-            promise.clock.office = catalogue.office(counter, e.body.get('calendar_release', 0))
         promise.take(e)
-    if not promise.told and any(e.type == 'ApologyIssued' for e in events):     # behind the end: it means nothing any more
+    if not promise.breaches and any(e.type == 'ApologyIssued' for e in events):     # behind the end: it means nothing any more
         promise.new = None
 
     def same(what, stored, wanted=str(promise.due)):
@@ -202,6 +265,9 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     same('Received', str(received.body.get('due_at')), str(promise.first))
     same('the rule in Received', received.body.get('due_rule'), rule)
     same('intake', kept.dossier.get(dossier, (None, None))[0])
+    same('the reported date in intake', kept.dossier.get(dossier, (None,) * 5)[4], str(promise.reported))
+    same('the release in intake', kept.dossier.get(dossier, (None,) * 6)[5], str(promise.release))
+    same('the calendar in intake', kept.dossier.get(dossier, (None,) * 7)[6], str(catalogue.last_year(promise.release)))
     same('the rule in intake', kept.dossier.get(dossier, (None, None))[1], rule)
     same('the promise in intake', kept.dossier.get(dossier, (None,) * 4)[3], str(promise.first))
     same('the new date of the extension', kept.dossier.get(dossier, (None,) * 4)[2], None if promise.new is None else str(promise.new))
@@ -211,13 +277,18 @@ def _dossier(report, catalogue, kept, dossier, received, events):
         if is_open or listed not in promise.dues:       # what is closed keeps the date that it was closed under
             same(f'the work list of {schema}', listed)
     same('what watches it', kept.timers.get(dossier), str(promise.looks) if promise.watched else None)
-    for e, due in promise.happened:
-        if e.type in ('DueNear', 'DuePassed', 'ObligationMet', 'SupplementReceived', 'DueMoved') and (
-                e.body.get('due_at') != due or (e.type == 'DuePassed' and e.at < due) or (e.type == 'DueNear' and not promise.near(due) <= e.at < due)):
-            report.wrong(INVARIANT, dossier, f'{e.type} says {e.body.get("due_at")} at {e.at}, computed {due}')
-        if e in promise.told and (said := (e.body.get('due_at'), e.body.get('due_at_reported'), e.body.get('breach', False))) != promise.told[e]:
-            report.wrong(INVARIANT, dossier, f'Extended says {said} at {e.at}, computed {promise.told[e]}')
-    report.looked(INVARIANT, 'dates that moved', sum(1 for e, _ in promise.happened if e.type in ('ObligationMet', 'SupplementReceived', 'DueMoved', 'Extended')))
+    for e, due, reported in promise.happened:
+        nearest = min(due, reported)
+        if e.type in ('DueNear', 'DuePassed') and (
+                e.body.get('due_at') != nearest or (e.type == 'DuePassed' and e.at < nearest) or (e.type == 'DueNear' and not promise.near(nearest) <= e.at < nearest)):
+            report.wrong(INVARIANT, dossier, f'{e.type} says {e.body.get("due_at")} at {e.at}, computed {nearest}')
+        said = tuple(e.body.get(k) for k in ('due_at', 'due_at_legal', 'due_at_reported'))
+        if e.type in MOVERS and said != (due, due, reported):
+            report.wrong(INVARIANT, dossier, f'{e.type} says {said} at {e.at}, computed {(due, due, reported)}')
+        if e.body.get('breach', False) != promise.breaches.get(e, False):
+            report.wrong(INVARIANT, dossier, f'{e.type} at {e.at} says breach: {e.body.get("breach", False)}')
+    report.looked(INVARIANT, 'dates that moved', sum(e.type in MOVERS for e, _, _ in promise.happened))
+    report.looked(INVARIANT, 'dates that parted', sum(due != reported for e, due, reported in promise.happened if e.type in MOVERS))
     _transfers(report, office, dossier, received, kept, events)
     _steps(report, catalogue, counter, dossier, received, kept, events)
     _complaints(report, catalogue, counter, dossier, kept, events)

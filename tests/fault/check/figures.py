@@ -129,9 +129,7 @@ def count(entries):
             f.result, f.ended_at = word(e.body.get('outcome'), 'OUTCOME'), e.at
             f.timing = 'late' if e.at > f.due_at or f.supplements > 1 else 'on_time' if day(e.at) == day(f.due_at) else 'early'
             moved.append(f.timing)
-        elif e.type == 'ObligationMet':
-            f.due_at = e.body.get('due_at')
-        elif e.type in ('SupplementReceived', 'DueMoved', 'Extended'):
+        elif e.type in ('ObligationMet', 'SupplementReceived', 'FindingRecorded', 'PeriodExcluded', 'DueMoved', 'Extended'):
             f.due_at = e.body.get('due_at_reported')
         elif e.type == 'SupplementRequested':
             f.supplements = e.body.get('number')

@@ -235,6 +235,13 @@ static void holds_settlement(struct arena *a, const struct intake_settle_loss *c
     between((int64_t)c->apology->content.n, 1, 2 << 20, "content");
 }
 
+static void holds_exclude(struct arena *a, const struct intake_exclude *c)
+{
+    needs(c->period, "period");
+    holds_code(a, c->period, 64);
+    HOLDS(c->from != INSTANT_NONE && c->until != INSTANT_NONE, "a period without its ends");
+}
+
 static void intake_hold(const struct work *w)
 {
     const struct intake_document *d = w->command;
@@ -269,6 +276,13 @@ static void intake_hold(const struct work *w)
         break;
     case INTAKE_REQUEST_CORRECTION:
         holds_correction(w->arena, w->command);
+        break;
+    case INTAKE_FIND:
+        needs(((const struct intake_find *)w->command)->finding, "finding");
+        holds_code(w->arena, ((const struct intake_find *)w->command)->finding, 64);
+        break;
+    case INTAKE_EXCLUDE:
+        holds_exclude(w->arena, w->command);
         break;
     case INTAKE_GIVE_BACK:
         between(((const struct intake_give_back *)w->command)->count, 0, 150, "components");

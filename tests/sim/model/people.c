@@ -399,6 +399,31 @@ static struct errand *ask_correction(struct dossier *d, const struct intake_doss
     return errand(d, SOURCE_INTAKE, INTAKE_REQUEST_CORRECTION, o, c);
 }
 
+/* Of some it turns out that the law gives them more time, or leaves some out; now and then that is recorded twice. */
+static struct errand *find(struct dossier *d, const struct intake_dossier *x)
+{
+    static const struct intake_find verification = {.finding = "verification"};
+    bool open = x->state == INTAKE_RECEIVED || x->state == INTAKE_IN_PROCESS;
+
+    if (d->id.b[11] % 4 || !open || strcmp(x->procedure, "1.000001") != 0 || world.calm ||
+        intake_nearest_due(x) <= world.now || (x->finding_count && !sim_chance(20)) || !sim_chance(60))
+        return NULL;
+    return errand(d, SOURCE_INTAKE, INTAKE_FIND, reference_officer(x->unit, ROLE_BIT(APPRAISER), NULL, true),
+                  &verification);
+}
+
+static struct errand *leave_out(struct dossier *d, const struct intake_dossier *x)
+{
+    struct intake_exclude *c = ARENA_NEW(world.arena, struct intake_exclude);
+    bool open = x->state == INTAKE_RECEIVED || x->state == INTAKE_IN_PROCESS;
+
+    if (d->id.b[12] % 4 || !open || strcmp(x->procedure, "1.000001") != 0 || world.calm ||
+        intake_nearest_due(x) <= world.now || x->exclusion_count || !sim_chance(60))
+        return NULL;
+    *c = (struct intake_exclude){.period = "examination", .from = x->received_at, .until = world.now + INSTANT_DAY};
+    return errand(d, SOURCE_INTAKE, INTAKE_EXCLUDE, reference_officer(x->unit, ROLE_BIT(APPRAISER), NULL, true), c);
+}
+
 /* ---- what citizens say of it */
 
 /* Once it has ended for them, some say how they found it; now and then the same is sent in twice. */
@@ -795,7 +820,7 @@ static struct errand *choose(struct dossier *d)
     const struct appraisal_dossier *ap = look(d, SOURCE_APPRAISAL);
     const struct approval_dossier *av = look(d, SOURCE_APPROVAL);
     const struct return_dossier *re = look(d, SOURCE_RETURN);
-    struct errand *e[15] = {0};
+    struct errand *e[17] = {0};
     size_t n = 0;
 
     if (!d->accepted)
@@ -811,6 +836,10 @@ static struct errand *choose(struct dossier *d)
     if (in && (e[n] = ask_stop(d, &in->dossier)))
         n++;
     if (in && (e[n] = ask_more(d, &in->dossier)))
+        n++;
+    if (in && (e[n] = find(d, &in->dossier)))
+        n++;
+    if (in && (e[n] = leave_out(d, &in->dossier)))
         n++;
     if (in && (e[n] = give_back(d, &in->dossier)))
         n++;

@@ -54,13 +54,22 @@ static const struct officer officers[] = {
     POST("H11.01-tk", "H11.01", "H11.01-Q1", ROLE_BIT(RETURNER)),
 };
 
+static const struct time_variant variants[] = {
+    {.finding = "verification", .replaces = true, .unit = TIME_WORKING_DAYS, .amount = 5, .basis = ""},
+};
+static const struct excluded_period excluded[] = {{.period = "examination", .basis = ""}};
+
 static const struct procedure procedures[] = {
     {.record = HEAD("1.000001"),
      .name = "",
      .levels = 1u << LEVEL_DISTRICT,
      .statutory = 3,
      .time_unit = TIME_WORKING_DAYS,
-     .supplement_wait = 1},
+     .supplement_wait = 1,
+     .variants = variants,
+     .variant_count = COUNT_OF(variants),
+     .excluded = excluded,
+     .excluded_count = COUNT_OF(excluded)},
     {.record = HEAD("1.000002"),
      .name = "",
      .levels = 1u << LEVEL_DISTRICT,

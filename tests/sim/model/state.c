@@ -42,6 +42,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.asked_unit = NULL;
         n->dossier.obligation_count = 0;
         n->dossier.supplement_count = 0;
+        n->dossier.finding_count = n->dossier.exclusion_count = 0;
         n->dossier.complaint_count = 0;
         n->dossier.complaints = NULL;
         n->dossier.correction_count = 0;
@@ -82,6 +83,24 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
             KEEP(s->received_by);
         }
     }
+    if (f->times_changed) {
+        n->dossier.finding_count = f->dossier.finding_count;
+        for (int i = 0; i < f->dossier.finding_count; i++) {
+            struct intake_finding *x = &n->dossier.findings[i];
+            *x = f->dossier.findings[i];
+            KEEP(x->finding);
+            KEEP(x->basis);
+            KEEP(x->by);
+        }
+        n->dossier.exclusion_count = f->dossier.exclusion_count;
+        for (int i = 0; i < f->dossier.exclusion_count; i++) {
+            struct intake_exclusion *x = &n->dossier.exclusions[i];
+            *x = f->dossier.exclusions[i];
+            KEEP(x->period);
+            KEEP(x->basis);
+            KEEP(x->by);
+        }
+    }
     if (f->complaints_changed) {
         size_t count = (size_t)f->dossier.complaint_count;
         struct intake_complaint *complaints = ARENA_ARRAY(world.arena, count, struct intake_complaint);
@@ -119,6 +138,9 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.component_count = f->dossier.component_count;
     if (f->due_moved) {
         n->dossier.due_at = f->dossier.due_at;
+        n->dossier.due_reported = f->dossier.due_reported;
+        n->dossier.release = f->dossier.release;
+        n->dossier.calendar_last_year = f->dossier.calendar_last_year;
         n->dossier.promised_at = f->dossier.promised_at;
     }
     if (f->withdrawal_changed) {

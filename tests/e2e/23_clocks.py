@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""A supplement parts the two clocks: by law the time starts anew, for the report only the wait is left out. Behind it the reported
+date is the nearer one: it is warned of, told when it passes, moved by what moves it, and a dossier is judged by it."""
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
+from story import ADMIN, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, new_holiday  # noqa: E402
+from system import SCHEMA, System  # noqa: E402
+from tap import check, equal, main, test, until  # noqa: E402
+
+
+def deadline(s, d):
+    a = s.get('intake', f'/v1/dossiers/{d.id}/deadline', d.desk.receiver)
+    equal(a.status, 200, 'the dates explain themselves')
+    return a.json
+
+
+def dates(told):
+    return told['due_at_legal'][:10], told['due_at_reported'][:10]
+
+
+def said(s, d, kind):
+    """The bodies of a dossier's events of a kind, as they were published."""
+    bodies = [SCHEMA.body(r.event) for r in s.published() if r.key == d.id.encode()]
+    return [body for name, body in bodies if name == kind]
+
+
+def watch(s, d):
+    return s.value(f"SELECT intake.civil(due_at) FROM intake.timer WHERE act = 'due' AND subject = '{d.id}'")
+
+
+@test
+def the_nearer_date_is_watched_and_told_and_judged_by(s):
+    desk = Desk(PHAN_THIET, at_counter=False)
+    d = Dossier(s, desk, LAND).receive().give_transfer().take_transfer().assign().verify().assign()   # ten working days from Tuesday 1 October
+    early = Dossier(s, Desk('H11.35.21', at_counter=False), MOBILE_BIRTH).receive().give_transfer().take_transfer().assign()    # five
+    equal(dates(deadline(s, d)), ('2019-10-15', '2019-10-15'), 'one date as yet')
+    s.ctl('clock', 'forward', '2d')                                             # Thursday 3 October
+    d.ask_supplement()
+    early.ask_supplement()
+    early.becomes('awaiting_supplement', 5)
+    d.becomes('awaiting_supplement', 5)
+    s.ctl('clock', 'forward', '1d')                                             # Friday
+    supplied = d.supply()
+    early.supply()
+    equal((supplied['due_at'][:10], supplied['due_at_reported'][:10]), ('2019-10-18', '2019-10-16'), 'the clocks part')
+    equal(dates(deadline(s, d)), ('2019-10-18', '2019-10-16'))
+    equal(watch(s, d)[:16], '2019-10-15T07:00', 'what is warned of is the nearer one')
+
+    # An obligation pauses both, each from where it stands; what is told names both.
+    d.assign().conclude().endorse().decided()
+    until(lambda: s.get('intake', f'/v1/dossiers/{d.id}', desk.appraiser)['obligations'], 20, 'the obligation is expected')
+    d.owe()
+    s.ctl('clock', 'forward', '3d')                                             # Monday 7 October: one working day later
+    paid = d.pay()
+    equal((paid['due_at'][:10], paid['due_at_reported'][:10]), ('2019-10-21', '2019-10-17'))
+    met = until(lambda: said(s, d, 'ObligationMet'), 10)[0]
+    check(met['due_at'] == met['due_at_legal'] > met['due_at_reported'], 'the event has both', met)
+    until(lambda: d.history()['due_at'][:10] == '2019-10-17', 10, 'audit goes by the reported one')
+    equal(watch(s, d)[:16], '2019-10-16T07:00')
+    until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['due_at'][:10] == '2019-10-21', 10, 'the lists have what the citizen is promised')
+
+    # Early on the page that the citizen looks at is early in the figures, too: three working days and two.
+    equal(dates(deadline(s, early)), ('2019-10-11', '2019-10-09'))
+    early.assign().conclude().decided()
+    s.ctl('clock', 'forward', '47h')                                            # Wednesday 9 October, before the hour
+    early.number().seal().give_result().take_result().make_ready()
+    until(lambda: early.track().get('ready'), 10, 'it lies at the counter')
+    equal(early.track()['ready']['early'], False, 'on the reported day')
+    equal(until(lambda: early.history()['timing'], 20), 'on_time')
+
+    # The warning comes when an apology is still in time; behind the reported date it is late, though the legal one lies ahead.
+    check('DueNear' not in d.story(), 'not warned of yet')
+    s.ctl('clock', 'forward', '169h')                                           # Wednesday 16 October
+    until(lambda: 'DueNear' in d.story(), 15, 'the last day for an apology')
+    check('DuePassed' not in d.story(), 'it has not passed')
+    s.ctl('clock', 'forward', '34h')                                            # Thursday evening
+    until(lambda: 'DuePassed' in d.story(), 15, 'the reported date has passed')
+    equal([body['due_at'] for kind in ('DueNear', 'DuePassed') for body in said(s, d, kind)], [met['due_at_reported']] * 2, 'which date it was')
+    s.ctl('clock', 'forward', '14h')                                            # Friday, before the legal date
+    d.assign().conclude(content=b'%PDF-1.4 certificate').decided().number().seal()
+    until(lambda: d.history()['timing'], 10)
+    equal((d.history()['timing'], d.history()['overdue'], d.story().count('DuePassed')), ('late', True, 1), 'judged by the reported date, and told once')
+
+
+@test
+def a_day_off_in_the_time_used_before_moves_only_the_reported_date(s):
+    away = Desk('H11.35.22', at_counter=False)
+    of = lambda: Dossier(s, away, MOBILE_BIRTH).receive().give_transfer().take_transfer().assign()
+    s.ctl('clock', 'forward', '3d')                                             # Monday 21 October
+    today = s.value("SELECT intake.civil(now() + offset_us * interval '1 microsecond') FROM intake.clock")[:10]
+    equal(today, '2019-10-21', 'the day')
+    d, done, stretched = of(), of(), of()
+    s.ctl('clock', 'forward', '2d')                                             # Wednesday
+    d.ask_supplement()
+    done.ask_supplement()
+    stretched.ask_supplement()
+    for x in (d, done, stretched):
+        x.becomes('awaiting_supplement', 5)
+    s.ctl('clock', 'forward', '1d')                                             # Thursday
+    for x in (d, done, stretched):
+        x.supply()
+    # An extension between the dates was promised behind the legal one, and is in force for both.
+    stretched.ask_more('2019-11-05T16:00:00+07:00')
+    stretched.sign_apology()
+    stretched.issue_apology()
+    until(lambda: dates(deadline(s, stretched)) == ('2019-11-05', '2019-11-05'), 10, 'the extension is in force')
+    done.assign().conclude().decided().number().seal()
+    done.becomes('finished', 9)
+    before, judged = deadline(s, d), deadline(s, done)
+    equal(dates(before), ('2019-10-31', '2019-10-29'))
+    equal(before['would_be'], {k: before[k] for k in ('due_at_legal', 'due_at_reported', 'release')}, 'counted today it is the same')
+    equal(dates(judged), ('2019-10-31', '2019-10-29'))
+
+    new_holiday(s, '2019-10-22')                                                # the Tuesday of the time used
+    changes = lambda: {i['code']: i for i in s.get('intake', '/v1/deadlines/changes', ADMIN)['items']}
+    found = until(changes, 10, 'the release is in use')
+    check(done.code not in found and stretched.code not in found, 'what has ended, or was promised anew, stays', found)
+    item = found[d.code]
+    equal((item['due_at'], item['would_be']), (before['due_at'], before['due_at']), 'the legal date began behind that day')
+    equal((item['due_at_reported'][:10], item['would_be_reported'][:10]), ('2019-10-29', '2019-10-30'), 'the reported one moves')
+    told = deadline(s, d)
+    equal((dates(told), told['release']), (dates(before), before['release']), 'the dates that are in force, with what they were counted with')
+    equal((dates(told['would_be']), told['would_be']['release'] > told['release']), (('2019-10-31', '2019-10-30'), True), 'and what would be')
+    check('reported' in s.ctl('deadlines', 'check').out, 'it is listed for people')
+
+    s.ctl('deadlines', 'move', '--batch', 'NGHI-2019-10-22', '--reason', 'Nghỉ bù')
+    until(lambda: dates(deadline(s, d)) == ('2019-10-31', '2019-10-30'), 10, 'it has moved')
+    equal(deadline(s, d)['release'], told['would_be']['release'], 'counted with the new release')
+    moved = until(lambda: said(s, d, 'DueMoved'), 10)[0]
+    check(moved['due_at'] == moved['due_at_legal'] > moved['due_at_reported'], 'the event has both', moved)
+    until(lambda: d.history()['due_at'][:10] == '2019-10-30', 10, 'audit goes by it')
+    equal(changes(), {}, 'once')
+    equal(watch(s, d)[:16], '2019-10-29T07:00')
+    equal(deadline(s, done), {**judged, 'would_be': None}, 'what it was judged by stays as it was')
+
+
+@test
+def what_the_law_says_of_a_case_gives_it_another_time(s):
+    desk = Desk(PHAN_THIET, at_counter=False)
+    shown = s.get('intake', f'/v1/catalogue/procedure/{LAND}', desk.receiver).json
+    equal([(v['finding'], v['replaces'], v['time_unit'], v['time']) for v in shown['variants']], [('remote_area', False, 'days', 10)], 'the procedure has it')
+    equal([(x['period'], x['reported']) for x in shown['excluded']], [('expert_examination', False), ('violation', False)])
+    d = Dossier(s, desk, LAND).receive().give_transfer().take_transfer().assign()
+    first = deadline(s, d)
+    equal(d.refused('intake', 'finding', desk.appraiser, {'finding': 'nothing'}, 422)['field'], 'finding')
+    equal(d.refused('intake', 'finding', desk.appraiser, {}, 422)['field'], 'finding')
+    d.refused('intake', 'finding', desk.receiver, {'finding': 'remote_area'}, 403)
+    equal(d.refused('intake', 'finding', 'H11.35.22-td02', {'finding': 'remote_area'}, 403)['field'], 'actor')
+    found = d.find('remote_area')
+    check(found['finding'] == 'remote_area' and found['due_at'] > first['due_at'], 'the date moves by ten days', found)
+    equal(d.refused('intake', 'finding', desk.appraiser, {'finding': 'remote_area'}, 409)['field'], 'finding', 'once')
+    until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['due_at'][:19] == found['due_at'][:19], 10, 'the others have it')
+    until(lambda: d.history()['due_at'][:19] == found['due_at_reported'][:19], 10, 'audit goes by it')
+    told = deadline(s, d)
+    equal([x['finding'] for x in told['findings']], ['remote_area'])
+    check('43/2014' in str(told['explained']) and 'remote_area' in str(told['explained']), 'it says by what article', told)
+    equal((told['promised_at'], dates(told['would_be'])), (first['due_at'], dates(told)), 'the receipt keeps its date; counted again it is the same')
+
+    span = {'period': 'expert_examination', 'from': first['received_at'], 'until': first['due_at']}
+    for wrong, field in (({'period': 'lunch'}, 'period'), ({'from': '2019-01-01T08:00:00+07:00'}, 'from'), ({'from': '2030-01-01T08:00:00+07:00'}, 'from'),
+                         ({'until': first['received_at']}, 'until'), ({'until': '2029-01-01T08:00:00+07:00'}, 'until'), ({'until': 'soon'}, 'until')):
+        equal(d.refused('intake', 'exclude', desk.appraiser, {**span, **wrong}, 422)['field'], field)
+    out = d.exclude(**{'period': span['period'], 'begin': span['from'], 'end': span['until']})
+    check(out['due_at'] > found['due_at'], 'the legal date moves', out)
+    equal(out['due_at_reported'], found['due_at_reported'], 'the portal does not know the pause: the reported one stays')
+    equal(d.refused('intake', 'exclude', desk.appraiser, span, 409)['field'], 'from', 'not twice')
+    told = deadline(s, d)
+    equal([(p['why'], p['to'][:10]) for p in told['pauses']], [('expert_examination', first['due_at'][:10])])
+    equal(dates(told['would_be']), dates(told), 'counted again it is the same')
+    body = until(lambda: said(s, d, 'PeriodExcluded'), 10)[0]
+    check(body['due_at'] == body['due_at_legal'] > body['due_at_reported'], 'the event has both', body)
+    until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['due_at'][:19] == out['due_at'][:19], 10, 'the lists have the promised one')
+
+    late = Dossier(s, desk, LAND).receive().give_transfer().take_transfer().assign()
+    s.ctl('clock', 'forward', '40d')
+    until(lambda: 'DuePassed' in late.story(), 15, 'it is late')
+    equal(late.refused('intake', 'finding', desk.appraiser, {'finding': 'remote_area'}, 409)['field'], 'finding', 'what is late stays late')
+
+
+main(System)

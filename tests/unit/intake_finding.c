@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What was found gives a dossier another time, and what the law leaves out is left out: by the procedure's own rules,
+ * by the unit that handles it, in time, and once. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "tests/unit/intake_story.h"
+
+static int32_t today;
+static int minute;
+
+static int begin(void **state)
+{
+    today = BED_DAY;
+    minute = 8 * 60;
+    return set_up(state);
+}
+
+static struct intake_decision *decide(const struct intake_dossier *d, enum intake_act act, const void *command,
+                                      const char *actor, const char *unit)
+{
+    struct intake_decision *out = ARENA_NEW(arena, struct intake_decision);
+    struct intake_facts f = bed_facts(arena, catalogue, actor, unit, minute);
+
+    f.now = instant_of_day(today, minute);
+    err = (struct err){.code = ERR_OK};
+    return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
+}
+
+/* Received on Tuesday 1 October 2019 at 08:00, three working days: due on Friday at 08:00. */
+static struct intake_dossier received(void)
+{
+    static struct intake_receive c;
+
+    c = bed_receive("H11.35-Q1", "1.000001");
+    struct intake_decision *out = decide(NULL, INTAKE_RECEIVE, &c, "H11.35-tn01", "H11.35");
+    assert_non_null(out);
+    return out->next;
+}
+
+static struct intake_decision *find_as(const struct intake_dossier *d, const char *finding, const char *by,
+                                       const char *unit)
+{
+    struct intake_find *c = ARENA_NEW(arena, struct intake_find);
+
+    c->finding = finding;
+    return decide(d, INTAKE_FIND, c, by, unit);
+}
+
+static struct intake_decision *find(const struct intake_dossier *d, const char *finding)
+{
+    return find_as(d, finding, "H11.35-td01", "H11.35");
+}
+
+static struct intake_decision *leave_out(const struct intake_dossier *d, const char *period, instant from,
+                                         instant until)
+{
+    struct intake_exclude *c = ARENA_NEW(arena, struct intake_exclude);
+
+    *c = (struct intake_exclude){.period = period, .from = from, .until = until};
+    return decide(d, INTAKE_EXCLUDE, c, "H11.35-td01", "H11.35");
+}
+
+static void refused(const struct intake_decision *out, enum err_code code, const char *field)
+{
+    assert_null(out);
+    assert_int_equal(err.code, code);
+    assert_string_equal(err.field, field);
+}
+
+static instant at(int days, int hour)
+{
+    return instant_of_day(BED_DAY + days, hour * 60);
+}
+
+static void a_finding_moves_both_dates_by_its_own_time(void **state)
+{
+    static const struct {
+        const char *finding;
+        int due; /* days behind the receipt */
+        const char *basis;
+    } found[] = {{"verification", 7, "Điều 2"}, {"remote_area", 7, "Điều 3"}, {"simple", 1, "Điều 4"}};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(found); i++) {
+        struct intake_dossier d = received();
+        struct intake_decision *out = find(&d, found[i].finding);
+        assert_non_null(out);
+        assert_string_equal(out->event, "FindingRecorded");
+        assert_int_equal(out->next.due_at, at(found[i].due, 8));
+        assert_int_equal(out->next.due_reported, out->next.due_at);
+        assert_int_equal(out->next.promised_at, d.due_at);
+        assert_int_equal(out->next.state, d.state);
+        assert_string_equal(out->next.findings[out->finding].by, "H11.35-td01");
+        assert_non_null(strstr(out->next.due_explained, found[i].basis));
+        assert_true(decide(&out->next, INTAKE_RECOUNT, NULL, NULL, NULL)->stays);
+    }
+}
+
+static void what_is_added_is_added_to_what_replaces(void **state)
+{
+    (void)state;
+    struct intake_dossier d = received();
+    d = find(&d, "verification")->next;
+    struct intake_decision *out = find(&d, "remote_area");
+    assert_non_null(out);
+    assert_int_equal(out->next.due_at, at(9, 8)); /* five and two working days */
+    assert_int_equal(out->next.finding_count, 2);
+}
+
+static void who_finds_what_and_when(void **state)
+{
+    (void)state;
+    struct intake_dossier d = received(), once = find(&d, "remote_area")->next;
+    refused(find(&once, "remote_area"), ERR_CONFLICT, "finding");
+    refused(find(&d, "nothing"), ERR_INVALID, "finding");
+    refused(find_as(&d, "remote_area", "H11.05-td01", "H11.05"), ERR_FORBIDDEN, "actor");
+    assert_non_null(find_as(&d, "remote_area", "H11.35-tr01", "H11.35"));
+    today = BED_DAY + 2;
+    refused(find(&d, "simple"), ERR_CONFLICT, "finding"); /* by that it would be late already */
+    today = BED_DAY + 3;
+    refused(find(&d, "remote_area"), ERR_CONFLICT, "finding"); /* it is due now */
+}
+
+/* Counted again by the rule of the day of receipt, whatever became of the procedure. */
+static void what_the_procedure_said_stays(void **state)
+{
+    (void)state;
+    struct intake_dossier d = received();
+    d = find(&d, "remote_area")->next;
+    catalogue = catalogue_new(arena, 9);
+    catalogue_seal(catalogue);
+    catalogue->calendar = bed_catalogue(arena)->calendar;
+    assert_true(decide(&d, INTAKE_RECOUNT, NULL, NULL, NULL)->stays);
+    struct intake_dossier copy = intake_copy(&d, arena);
+    assert_string_equal(copy.findings[0].finding, "remote_area");
+    assert_ptr_not_equal(copy.findings[0].finding, d.findings[0].finding);
+}
+
+/* Two days that the portal knows as a pause, and two that it does not. */
+static void a_period_that_is_left_out_moves_what_does_not_count_it(void **state)
+{
+    (void)state;
+    minute = 9 * 60;
+    struct intake_dossier d = received();
+    const instant from = d.received_at, until = from + 2 * INSTANT_DAY;
+    struct intake_decision *out = leave_out(&d, "auction", from, until);
+    assert_non_null(out);
+    assert_string_equal(out->event, "PeriodExcluded");
+    assert_int_equal(out->next.due_at, at(7, 9));
+    assert_int_equal(out->next.due_reported, at(7, 9));
+    assert_non_null(strstr(out->next.due_explained, "Điều 6"));
+    out = leave_out(&d, "examination", from, until);
+    assert_non_null(out);
+    assert_int_equal(out->next.due_at, at(7, 9));
+    assert_int_equal(out->next.due_reported, d.due_reported);
+    assert_non_null(strstr(out->next.due_explained, "Điều 5"));
+    assert_true(decide(&out->next, INTAKE_RECOUNT, NULL, NULL, NULL)->stays);
+    assert_int_equal(intake_nearest_due(&out->next), d.due_reported);
+}
+
+static void which_periods_are_left_out(void **state)
+{
+    (void)state;
+    struct intake_dossier d = received();
+    const instant now = d.received_at;
+    refused(leave_out(&d, "lunch", now, now + 1), ERR_INVALID, "period");
+    refused(leave_out(&d, "auction", now - 1, now + 1), ERR_INVALID, "from");
+    refused(leave_out(&d, "auction", now + 1, now + 2), ERR_INVALID, "from");
+    refused(leave_out(&d, "auction", now, now), ERR_INVALID, "until");
+    refused(leave_out(&d, "auction", now, now + INTAKE_EXCLUSION_DAYS * INSTANT_DAY + 1), ERR_INVALID, "until");
+    d = leave_out(&d, "auction", now, now + INSTANT_DAY)->next;
+    refused(leave_out(&d, "auction", now, now + 2 * INSTANT_DAY), ERR_CONFLICT, "from");
+    d = leave_out(&d, "examination", now, now + INSTANT_DAY)->next; /* another one may lie beside it */
+    today = BED_DAY + 2;
+    d = leave_out(&d, "auction", now + INSTANT_DAY + 1, now + 2 * INSTANT_DAY)->next;
+    d = leave_out(&d, "examination", now + INSTANT_DAY + 1, now + 2 * INSTANT_DAY)->next;
+    assert_int_equal(d.exclusion_count, INTAKE_EXCLUSIONS_MAX);
+    minute = 9 * 60;
+    refused(leave_out(&d, "auction", instant_of_day(today, 530), now + 9 * INSTANT_DAY), ERR_CONFLICT, "period");
+    today = BED_DAY + 30;
+    refused(leave_out(&d, "auction", instant_of_day(today, 470), instant_of_day(today, 480)), ERR_CONFLICT, "period");
+}
+
+/* A supplement within it starts the legal clock anew, and only the rest of the period is left out of that. */
+static void a_supplement_within_a_period(void **state)
+{
+    static const struct intake_progress assigned = {.step = 3};
+    static const struct intake_supplement_asked asked = {.step = 3, .round = 1, .by = "H11.35-td01"};
+    static const struct intake_component component = {.name = "Bản sao", .copies = 1};
+    static const struct intake_supply supply = {
+        .channel = CHANNEL_COUNTER, .components = &component, .component_count = 1};
+    (void)state;
+    struct intake_dossier d = received();
+    d = decide(&d, INTAKE_TAKE_UP, &assigned, NULL, NULL)->next;
+    d = leave_out(&d, "auction", d.received_at, d.received_at + 3 * INSTANT_DAY)->next;
+    today++;
+    d = decide(&d, INTAKE_REQUEST_SUPPLEMENT, &asked, NULL, NULL)->next;
+    today++;
+    struct intake_decision *out = decide(&d, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01", "H11.35");
+    assert_non_null(out);
+    assert_int_equal(out->next.due_at, at(8, 8));       /* from Thursday: a day of the period, and three working days */
+    assert_int_equal(out->next.due_reported, at(8, 8)); /* nothing was used before */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_finding_moves_both_dates_by_its_own_time, begin, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_added_is_added_to_what_replaces, begin, tear_down),
+        cmocka_unit_test_setup_teardown(who_finds_what_and_when, begin, tear_down),
+        cmocka_unit_test_setup_teardown(what_the_procedure_said_stays, begin, tear_down),
+        cmocka_unit_test_setup_teardown(a_period_that_is_left_out_moves_what_does_not_count_it, begin, tear_down),
+        cmocka_unit_test_setup_teardown(which_periods_are_left_out, begin, tear_down),
+        cmocka_unit_test_setup_teardown(a_supplement_within_a_period, begin, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
