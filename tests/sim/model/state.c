@@ -608,6 +608,16 @@ const struct papers *intake_corrections_filed(const struct batch *b, struct id d
 }
 
 /* No release is imported here. */
+/* What is kept for a form or for inspectors, and no decision reads, is not in the model. */
+void intake_slip_note(struct batch *b UNUSED, struct id dossier UNUSED, int64_t version UNUSED,
+                      const struct intake_hand_over *what UNUSED)
+{
+}
+
+void return_repo_note_refused(struct batch *b UNUSED, struct id command UNUSED, const struct return_attempt *x UNUSED)
+{
+}
+
 void intake_shelf_ask(struct batch *b UNUSED)
 {
 }
