@@ -41,19 +41,19 @@ def problem(a, status, field=None, what=''):
 
 
 class nothing_stored:
-    """All tables of all five schemas are as before."""
+    """All tables of all five schemas are as before, but those named."""
 
-    def __init__(self, s):
-        self.s = s
+    def __init__(self, s, *but):
+        self.s, self.moving = s, (*MOVING, *but)
 
     def __enter__(self):
         self.s.settled()
-        self.before = self.s.tables(MOVING)
+        self.before = self.s.tables(self.moving)
 
     def __exit__(self, kind, *_):
         if kind is not None:
             return
-        after = self.s.tables(MOVING)
+        after = self.s.tables(self.moving)
         changed = [f'{t}: {self.before.get(t)} -> {after[t]}' for t in after if after[t] != self.before.get(t)]
         check(not changed, 'something was stored', *changed)
 
@@ -567,7 +567,7 @@ def another_units_dossier_is_neither_read_nor_decided(s):
 def acts_that_the_state_does_not_allow_are_refused(s):
     commands(s)
     new = dossiers['new']
-    with nothing_stored(s):
+    with nothing_stored(s, 'refused_act'):
         for service, path, verb, who, body in [
                 ('appraisal', 'appraisals', 'conclude', ONE.appraiser, {'opinion': 'for', 'draft': dossiers['appraised'].draft, 'reasons': []}),
                 ('approval', 'approvals', 'sign', ONE.approver, {'mandate': ONE.mandate, 'kind': 'ink_attested', 'document': dossiers['appraised'].draft})]:
@@ -580,6 +580,7 @@ def acts_that_the_state_does_not_allow_are_refused(s):
         problem(s.call('approval', 'POST', f"/v1/approvals/{dossiers['granted'].id}/sign", ONE.approver, {'mandate': ONE.mandate, 'kind': 'digital', 'document': dossiers['granted'].draft}), 422, 'kind')
         problem(s.call('appraisal', 'POST', f"/v1/appraisals/{dossiers['assigned'].id}/conclude", ONE.appraiser,
                        {'opinion': 'needs_supplement', 'draft': dossiers['appraised'].draft, 'reasons': ['missing_component']}), 422, what='needs_supplement')
+    equal(s.psql("SELECT act || ' ' || missing FROM return.refused_act ORDER BY 1").splitlines(), ['deliver seal', 'make_ready seal', 'seal number'], 'attempts without evidence are kept')
 
 
 @test

@@ -554,12 +554,13 @@ static void every_state_and_act_of_a_correction(void **state)
             struct return_dossier *d = corrected(from);
             struct return_command c =
                 a == RETURN_ACT_SIGN ? signed_(4, OUTCOME_CORRECTION, false) : about(9, act((enum return_act)a));
-            bool front = a == RETURN_ACT_TAKE || a == RETURN_ACT_MAKE_READY || a == RETURN_ACT_DELIVER ||
-                         a == RETURN_ACT_COME_BACK;
+            bool front = a == RETURN_ACT_TAKE || a == RETURN_ACT_REFUSE_HAND_OVER || a == RETURN_ACT_MAKE_READY ||
+                         a == RETURN_ACT_DELIVER || a == RETURN_ACT_COME_BACK;
             c.series = "dc";
             if (a == RETURN_ACT_COME_BACK && d->documents[1].delivery != DELIVERY_NONE)
                 d->documents[1].delivery = DELIVERY_POST;
-            if (from == RETURN_SEALED && (a == RETURN_ACT_TAKE || a == RETURN_ACT_MAKE_READY))
+            if (from == RETURN_SEALED &&
+                (a == RETURN_ACT_TAKE || a == RETURN_ACT_REFUSE_HAND_OVER || a == RETURN_ACT_MAKE_READY))
                 assert_int_equal(by("vt01", &d, about(9, act(RETURN_ACT_GIVE))), ERR_OK);
             if (from == RETURN_SEALED && a == RETURN_ACT_MAKE_READY)
                 assert_int_equal(by("tk01", &d, about(9, act(RETURN_ACT_TAKE))), ERR_OK);
