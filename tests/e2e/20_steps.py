@@ -93,12 +93,12 @@ def the_lateness_is_charged_to_the_step_that_was_late(s):
 
 
 @test
-def a_date_that_moves_behind_the_end_charges_nobody(s):
+def a_date_that_an_apology_moved_charges_nobody(s):
     d = transferred(s, 'H11.35.23')
     d.assign()
     d.ask_more('2020-03-16T16:00:00+07:00')
     d.sign_apology()
-    d.issue_apology()
+    d.issue_apology().hand_apology()
     s.ctl('clock', 'forward', '14d')
     d.conclude().decided()
     d.number().seal()
