@@ -116,6 +116,7 @@ run() {
     printf '%s %s/%s: %d passed, %d failed, %d skipped (%d s)\n' "$([ "$bad" -eq 0 ] && echo ok || echo FAILED)" \
         "$kind" "$name" $((ok - skip)) "$bad" "$skip" $(($(date +%s) - start))
     if [ "$bad" -ne 0 ]; then
+        grep '^not ok ' "$out" | sed 's/^/    /'
         grep -vE '^ok ' "$out" | tail -n 60 | sed 's/^/    /'
         tail -n 60 "$err" | sed 's/^/    /'
     fi
