@@ -449,8 +449,8 @@ class Copy:
     def plain(self, row):
         own = {str(self.id): 'DOSSIER', self.id.hex: 'DOSSIER', self.code: 'CODE'}
         own.update({t: f'DOC{i}' for i, (_, new) in enumerate(sorted(self.documents.items())) for t in (str(uuid.UUID(bytes=new)), new.hex())})
-        # The order in which things came and their numbers in series are each copy's own.
-        drop = {'number', 'partition', 'number_text', 'text', 'sequence', 'event', 'head', 'event_id', 'sha256', 'xid', 'at', 'offset', 'id' if 'topic' in row else '', 'trace'}
+        # The order in which things came, their numbers in series and how long a step took are each copy's own.
+        drop = {'minutes_used', 'number', 'partition', 'number_text', 'text', 'sequence', 'event', 'head', 'event_id', 'sha256', 'xid', 'at', 'offset', 'id' if 'topic' in row else '', 'trace'}
 
         if self.service == 'intake' and self.kind == 'ApologyIssued':
             drop.add('due_explained')   # a pause before the new date does not move it, one behind it does: intake decides which it was

@@ -779,6 +779,10 @@ static struct errand *issue(struct dossier *d, const struct return_dossier *x)
             c->act = RETURN_ACT_MAKE_READY;
         else
             c->act = n->given_at == INSTANT_NONE ? RETURN_ACT_GIVE : RETURN_ACT_TAKE;
+        if (c->act == RETURN_ACT_TAKE && !world.calm && sim_chance(50)) {
+            c->act = RETURN_ACT_REFUSE_HAND_OVER;
+            c->fault = HAND_OVER_FAULT_DAMAGED;
+        }
         if (c->act != RETURN_ACT_GIVE)
             o = returner;
         break;
@@ -844,8 +848,9 @@ static struct errand *choose(struct dossier *d)
     if (in && (e[n] = give_back(d, &in->dossier)))
         n++;
     if (in && (e[n] = lose(d, in)))
-        if (in && (e[n] = ask_correction(d, &in->dossier)))
-            n++;
+        n++;
+    if (in && (e[n] = ask_correction(d, &in->dossier)))
+        n++;
     if (in && (e[n] = rate(d, &in->dossier)))
         n++;
     if (in && (e[n] = complain(d, &in->dossier)))
