@@ -514,7 +514,10 @@ static void rate(struct planning *p)
 /* Most are answered, few refused, and some still wait at the end of the day. */
 static void complain(struct planning *p, bool late)
 {
-    struct post *head = world_post(p->w, p->c, p->at->own, ROLE_BIT(HEAD), false, NULL, NULL, 0);
+    /* What was refused at the counter has no other unit than the counter's. */
+    bool refused = p->count && p->acts[0].deed == DO_TURN_AWAY;
+    const char *unit = refused ? p->at->counter->unit : p->at->own;
+    struct post *head = world_post(p->w, p->c, unit, ROLE_BIT(HEAD), false, NULL, NULL, 0);
 
     add(p, DO_COMPLAIN, p->receiver, NULL, false);
     if (late)
