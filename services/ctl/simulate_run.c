@@ -93,7 +93,10 @@ static void copy_text(char *to, size_t size, const char *from)
 static bool keep_visit(struct runner *r, const char *id)
 {
     struct simulation *s = r->s;
-    struct dossier visit = {.plan = PLAN_GUIDE, .done = 1, .acts = {deeds[DO_GUIDE].letter}};
+    struct dossier visit = {.plan = PLAN_GUIDE,
+                            .done = 1,
+                            .acts = {deeds[DO_GUIDE].letter},
+                            .late = r->acts[r->next].late_at != INSTANT_NONE};
 
     copy_text(visit.id, sizeof visit.id, id);
     copy_text(r->guidance, sizeof r->guidance, id);
@@ -193,10 +196,11 @@ static void answered(void *arg, const struct fetch_answer *answer)
             end(r, arena_printf(r->scratch, "%s was answered with something unreadable", deeds[a->deed].name));
             return;
         }
-        if (a->deed != DO_GUIDE)
+        if (a->deed != DO_GUIDE) {
             r->d->acts[strlen(r->d->acts)] = deeds[a->deed].letter;
+            r->d->late += a->late_at != INSTANT_NONE;
+        }
         r->next++;
-        r->d->late += a->late_at != INSTANT_NONE;
         s->late += a->late_at != INSTANT_NONE;
         r->d->justified += (a->deed == DO_REPLY || a->deed == DO_REPLY_LATE) && a->justified;
         r->d->found += a->deed == DO_SETTLE && strcmp(a->what, "found") == 0;
