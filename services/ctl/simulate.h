@@ -110,7 +110,7 @@ int32_t world_later(const struct world *w);
 const char *world_authorization(struct world *w, struct post *p); /* NULL after it has said what is wrong */
 bool world_is_open(const struct world *w, const struct place *p, int minute);
 
-/* ---- simulate_dossier.c: what is done with one dossier, act by act */
+/* ---- simulate_deeds.c: what can be done with a dossier; simulate_dossier.c: its acts, one by one (simulate_plan.h) */
 /* clang-format off */
 /*    symbol          letter service       method suffix                 event               Vietnamese */
 #define DEEDS(X)                                                                                                        \

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What can be done, and what others say of it. */
+#include "services/ctl/simulate.h"
+
+const struct deed_row deeds[DEED_COUNT] = {
+#define X(symbol, letter, service, suffix, event, vi) {#symbol, letter, service, suffix, event, vi},
+    DEEDS(X)
+#undef X
+};
+
+const char *deed_echo(enum deed deed, int service)
+{
+    if (deed == DO_AT_ONCE)
+        return service == CTL_APPRAISAL ? "Assigned Appraised" : service == CTL_APPROVAL ? "Granted Signed" : NULL;
+    if (service != CTL_INTAKE)
+        return NULL;
+    return deed == DO_WANT ? "SupplementRequested" : deed == DO_ISSUE ? "Extended" : NULL;
+}
+
+const char *deed_prelude(enum deed deed)
+{
+    return deed == DO_REPLY_LATE ? "ComplaintDuePassed"
+           : deed == DO_KEEP     ? "CollectionReminded CollectionReminded CollectionReminded"
+                                 : NULL;
+}

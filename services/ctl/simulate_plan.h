@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A dossier's acts as they are written down before the first one is done: what simulate_dossier.c (the steps),
+ * simulate_letter.c (what is signed, and its way to the citizen), simulate_loss.c and simulate_voices.c build together.
+ * Once something is missing nothing is added any more; what it is stands in the planning.
+ */
+#ifndef TAICHO_CTL_SIMULATE_PLAN_H
+#define TAICHO_CTL_SIMULATE_PLAN_H
+
+#include "services/ctl/simulate.h"
+
+struct planning {
+    struct world *w;
+    struct chance *c;
+    struct arena *arena;
+    const struct candidate *at;
+    const struct ways *ways;
+    struct act *acts;
+    size_t count;
+    struct hands {
+        const struct post *posts[ACTS_MAX];
+        size_t count;
+    } appraisers, endorsers, approvers; /* of this dossier so far, in all rounds: nobody is two of them */
+    struct post *receiver;              /* who accepted it */
+    struct post *keeper, *replier;      /* who archives what nobody came for, who answers a complaint too late; NULL */
+    int ended;                          /* the approve step that ended it with a result; 0: none did */
+    const char *missing;
+};
+
+/* ---- simulate_plan.c */
+/* plan_act adds one; who NULL: nobody may do it, which is what is missing then. */
+void plan_act(struct planning *p, enum deed deed, struct post *who, const char *what, bool against);
+/* plan_brings says which paper comes with the act that was added last; plan_file adds the filing of one. */
+void plan_brings(struct planning *p, enum document_kind kind);
+void plan_file(struct planning *p, struct post *who, enum document_kind kind);
+const char *plan_unit(const struct planning *p, const struct process_step *s); /* in whose hands the step is */
+/* plan_post finds who does a step, none of `not`; at the counter preferably at the one that received. */
+struct post *plan_post(struct planning *p, const struct process_step *s, const struct post *const * not,
+                       size_t not_count);
+/* plan_head finds a head of the unit; plan_asker an appraiser or a head of the competent unit, not `but` (NULL: any).
+ */
+struct post *plan_head(struct planning *p, const char *unit);
+struct post *plan_asker(struct planning *p, const struct post *but);
+void plan_hand(struct hands *h, const struct post *who); /* he had a hand in it */
+/* plan_mandate finds who decides and signs step n (*ret), and by which mandate; at the counter when it is done there.
+ * NULL: nobody. */
+const struct mandate *plan_mandate(struct planning *p, int n, struct post **ret);
+
+/* ---- simulate_letter.c */
+/* plan_issue numbers and seals at step n; gives whoever did it. plan_return brings it from there to the citizen. */
+struct post *plan_issue(struct planning *p, int n, const char *document, enum deed sealing);
+void plan_return(struct planning *p, int n, struct post *clerk, enum deed handing);
+void plan_extension(struct planning *p, int n); /* asked for at step n */
+void plan_stop(struct planning *p, int n);
+void plan_correction(struct planning *p);
+
+/* ---- simulate_loss.c */
+void plan_loss(struct planning *p);
+bool plan_settlement(struct planning *p); /* true: the paper was found, and goes back after all */
+
+/* ---- simulate_voices.c */
+void plan_voices(struct planning *p, struct voices voices);
+
+#endif
