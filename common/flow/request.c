@@ -98,6 +98,25 @@ enum err_code request_worklist(struct app *app, struct http_exchange *x, const s
                       reterr);
 }
 
+enum err_code request_cases(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
+                            const char *const *states, int usual, struct err *reterr)
+{
+    const char *state = http_query(x, "state"), *unit = request_unit(x, ROLES_OF_ALL_UNITS);
+    struct place after;
+    int32_t limit;
+    enum err_code rc = request_limit(x, &limit, reterr);
+    if (!rc)
+        rc = request_after(x, 1, &after, reterr);
+    if (rc)
+        return rc;
+    if (state && words_find(states, state) < 0)
+        return err_say(reterr, ERR_INVALID, "state", "không có trạng thái \"%s\"", "there is no state \"%s\"", state);
+    return query_json(app, x, stmt,
+                      DB_ARGS(db_text(unit[0] ? unit : NULL), db_text(state ? state : states[usual]), db_time(after.at),
+                              db_uuid(after.id), db_int4(after.numbers[0]), db_int4(limit)),
+                      reterr);
+}
+
 enum err_code request_dossier(struct app *app, struct http_exchange *x, const struct db_stmt *stmt, struct err *reterr)
 {
     struct id id;

@@ -39,6 +39,12 @@ struct request_worklist {
 enum err_code request_worklist(struct app *app, struct http_exchange *x, const struct request_worklist *list,
                                struct err *reterr) MUST_CHECK;
 
+/* request_cases answers with a page of cases beside the dossiers, numbered in each. Arguments of the statement: the
+ * unit (NULL: all), the state, the place after which the page begins (at, id, number), its length. `states` ends with
+ * NULL; without ?state= it is `usual`. */
+enum err_code request_cases(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
+                            const char *const *states, int usual, struct err *reterr) MUST_CHECK;
+
 /* request_dossier answers with one dossier (FACTS_READ_ONE) that the actor may see. */
 enum err_code request_dossier(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
                               struct err *reterr) MUST_CHECK;

@@ -55,15 +55,42 @@ static Taicho__V1__DecisionRefused *decision_refused(const struct approval_decis
     return m;
 }
 
-static Taicho__V1__SentBack *sent_back(const struct approval_decision *x, struct arena *a)
-{
-    Taicho__V1__SentBack *m = ARENA_NEW(a, Taicho__V1__SentBack);
-    taicho__v1__sent_back__init(m);
-    m->mandate = wire_text(x->mandate->code);
-    m->n_reasons = x->reason_count;
-    m->reasons = texts(a, x->reasons, x->reason_count);
-    return m;
-}
+/* Whatever is not done has its reasons; each in a message of its own. */
+#define REASONED(name, Message, init)                                                                                  \
+    static Message *name(const struct approval_decision *x, struct arena *a)                                           \
+    {                                                                                                                  \
+        Message *m = ARENA_NEW(a, Message);                                                                            \
+        init(m);                                                                                                       \
+        m->mandate = wire_text(x->mandate->code);                                                                      \
+        m->n_reasons = x->reason_count;                                                                                \
+        m->reasons = texts(a, x->reasons, x->reason_count);                                                            \
+        return m;                                                                                                      \
+    }
+
+REASONED(sent_back, Taicho__V1__SentBack, taicho__v1__sent_back__init)
+REASONED(withdrawal_refused, Taicho__V1__WithdrawalRefused, taicho__v1__withdrawal_refused__init)
+REASONED(extension_refused, Taicho__V1__ExtensionRefused, taicho__v1__extension_refused__init)
+REASONED(stop_refused, Taicho__V1__StopRefused, taicho__v1__stop_refused__init)
+REASONED(correction_refused, Taicho__V1__CorrectionRefused, taicho__v1__correction_refused__init)
+
+/* A letter is signed in the same words whatever it says. */
+#define LETTER(name, Message, init)                                                                                    \
+    static Message *name(const struct approval_decision *x, struct arena *a)                                           \
+    {                                                                                                                  \
+        Message *m = ARENA_NEW(a, Message);                                                                            \
+        init(m);                                                                                                       \
+        m->signer = wire_text(x->signer);                                                                              \
+        m->form = (Taicho__V1__SignatureForm)x->mandate->form;                                                         \
+        m->mandate = wire_text(x->mandate->code);                                                                      \
+        m->kind = (Taicho__V1__SignatureKind)x->signature;                                                             \
+        m->signed_at = x->at;                                                                                          \
+        m->document = event_handle_pack(&x->document, a);                                                              \
+        return m;                                                                                                      \
+    }
+
+LETTER(apology_signed, Taicho__V1__ApologySigned, taicho__v1__apology_signed__init)
+LETTER(stop_signed, Taicho__V1__StopSigned, taicho__v1__stop_signed__init)
+LETTER(correction_signed, Taicho__V1__CorrectionSigned, taicho__v1__correction_signed__init)
 
 static Taicho__V1__Signed *signed_(const struct approval_decision *x, struct arena *a)
 {
@@ -86,85 +113,6 @@ static Taicho__V1__WithdrawalGranted *withdrawal_granted(const struct approval_d
     Taicho__V1__WithdrawalGranted *m = ARENA_NEW(a, Taicho__V1__WithdrawalGranted);
     taicho__v1__withdrawal_granted__init(m);
     m->mandate = wire_text(x->mandate->code);
-    return m;
-}
-
-static Taicho__V1__WithdrawalRefused *withdrawal_refused(const struct approval_decision *x, struct arena *a)
-{
-    Taicho__V1__WithdrawalRefused *m = ARENA_NEW(a, Taicho__V1__WithdrawalRefused);
-    taicho__v1__withdrawal_refused__init(m);
-    m->mandate = wire_text(x->mandate->code);
-    m->n_reasons = x->reason_count;
-    m->reasons = texts(a, x->reasons, x->reason_count);
-    return m;
-}
-
-static Taicho__V1__ApologySigned *apology_signed(const struct approval_decision *x, struct arena *a)
-{
-    Taicho__V1__ApologySigned *m = ARENA_NEW(a, Taicho__V1__ApologySigned);
-    taicho__v1__apology_signed__init(m);
-    m->signer = wire_text(x->signer);
-    m->form = (Taicho__V1__SignatureForm)x->mandate->form;
-    m->mandate = wire_text(x->mandate->code);
-    m->kind = (Taicho__V1__SignatureKind)x->signature;
-    m->signed_at = x->at;
-    m->document = event_handle_pack(&x->document, a);
-    return m;
-}
-
-static Taicho__V1__StopSigned *stop_signed(const struct approval_decision *x, struct arena *a)
-{
-    Taicho__V1__StopSigned *m = ARENA_NEW(a, Taicho__V1__StopSigned);
-    taicho__v1__stop_signed__init(m);
-    m->signer = wire_text(x->signer);
-    m->form = (Taicho__V1__SignatureForm)x->mandate->form;
-    m->mandate = wire_text(x->mandate->code);
-    m->kind = (Taicho__V1__SignatureKind)x->signature;
-    m->signed_at = x->at;
-    m->document = event_handle_pack(&x->document, a);
-    return m;
-}
-
-static Taicho__V1__StopRefused *stop_refused(const struct approval_decision *x, struct arena *a)
-{
-    Taicho__V1__StopRefused *m = ARENA_NEW(a, Taicho__V1__StopRefused);
-    taicho__v1__stop_refused__init(m);
-    m->mandate = wire_text(x->mandate->code);
-    m->n_reasons = x->reason_count;
-    m->reasons = texts(a, x->reasons, x->reason_count);
-    return m;
-}
-
-static Taicho__V1__CorrectionSigned *correction_signed(const struct approval_decision *x, struct arena *a)
-{
-    Taicho__V1__CorrectionSigned *m = ARENA_NEW(a, Taicho__V1__CorrectionSigned);
-    taicho__v1__correction_signed__init(m);
-    m->signer = wire_text(x->signer);
-    m->form = (Taicho__V1__SignatureForm)x->mandate->form;
-    m->mandate = wire_text(x->mandate->code);
-    m->kind = (Taicho__V1__SignatureKind)x->signature;
-    m->signed_at = x->at;
-    m->document = event_handle_pack(&x->document, a);
-    return m;
-}
-
-static Taicho__V1__CorrectionRefused *correction_refused(const struct approval_decision *x, struct arena *a)
-{
-    Taicho__V1__CorrectionRefused *m = ARENA_NEW(a, Taicho__V1__CorrectionRefused);
-    taicho__v1__correction_refused__init(m);
-    m->mandate = wire_text(x->mandate->code);
-    m->n_reasons = x->reason_count;
-    m->reasons = texts(a, x->reasons, x->reason_count);
-    return m;
-}
-
-static Taicho__V1__ExtensionRefused *extension_refused(const struct approval_decision *x, struct arena *a)
-{
-    Taicho__V1__ExtensionRefused *m = ARENA_NEW(a, Taicho__V1__ExtensionRefused);
-    taicho__v1__extension_refused__init(m);
-    m->mandate = wire_text(x->mandate->code);
-    m->n_reasons = x->reason_count;
-    m->reasons = texts(a, x->reasons, x->reason_count);
     return m;
 }
 

@@ -5,17 +5,18 @@
 #include <string.h>
 
 #include "common/flow/command.h"
+#include "common/flow/request.h"
 #include "common/io/digest.h"
 
 #define COMPONENTS_MAX 50
 #define NUMBERS_MAX    150
 #define CONTENT_MAX    ((size_t)2 << 20)
 
-enum err_code intake_read_body(struct http_exchange *x, struct json_in **ret, struct err *reterr)
+enum err_code intake_begin(struct http_exchange *x, struct id *ret_dossier, struct json_in **ret_in, struct err *reterr)
 {
-    struct bytes body = http_body(x);
+    enum err_code rc = http_param_id(x, "id", ret_dossier, reterr);
 
-    return json_read(http_arena(x), body.p, body.n, ret, reterr);
+    return rc ? rc : request_body(x, ret_in, reterr);
 }
 
 int intake_read_word(struct json_in *in, const struct json *o, const char *name, const char *const *names, int count)

@@ -8,7 +8,9 @@
 #include "common/io/json.h"
 #include "services/intake/intake.h"
 
-enum err_code intake_read_body(struct http_exchange *x, struct json_in **ret, struct err *reterr) MUST_CHECK;
+/* intake_begin reads which dossier a command is about, and its body. */
+enum err_code intake_begin(struct http_exchange *x, struct id *ret_dossier, struct json_in **ret_in,
+                           struct err *reterr) MUST_CHECK;
 
 /* Words with a number from 1, as in domain/words.h; 0 is what an optional field was not. */
 int intake_read_word(struct json_in *in, const struct json *o, const char *name, const char *const *names, int count);

@@ -989,7 +989,6 @@ bool intake_is_closed(enum intake_state s);      /* nothing is left to be done a
 int intake_transfer_state_parse(const char *name);
 int intake_obligation_state_parse(const char *name);
 int intake_complaint_state_parse(const char *name);
-int intake_loss_state_parse(const char *name);
 int intake_correction_state_parse(const char *name);
 
 #endif

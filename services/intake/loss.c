@@ -39,11 +39,6 @@ const struct fsm intake_loss_fsm = {
     .initial = INTAKE_LOSS_OPEN,
 };
 
-int intake_loss_state_parse(const char *name)
-{
-    return words_find(intake_loss_state_names, name);
-}
-
 static bool is(const char *unit, const char *other)
 {
     return other && strcmp(unit, other) == 0;

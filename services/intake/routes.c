@@ -139,7 +139,7 @@ static enum err_code post_dossier(void *arg, struct http_exchange *x, struct err
     struct intake_document *draft = ARENA_NEW(http_arena(x), struct intake_document);
     struct json_in *in;
     struct id id;
-    enum err_code rc = intake_read_body(x, &in, reterr);
+    enum err_code rc = request_body(x, &in, reterr);
 
     if (rc)
         return rc;
@@ -208,7 +208,7 @@ static enum err_code post_refusal(void *app, struct http_exchange *x, struct err
     struct intake_visit *c = ARENA_NEW(http_arena(x), struct intake_visit);
     struct json_in *in;
     struct id id;
-    enum err_code rc = intake_read_body(x, &in, reterr);
+    enum err_code rc = request_body(x, &in, reterr);
 
     if (rc)
         return rc;
@@ -224,7 +224,7 @@ static enum err_code post_guidance(void *app, struct http_exchange *x, struct er
     struct intake_guide *c = ARENA_NEW(http_arena(x), struct intake_guide);
     struct json_in *in;
     struct id id;
-    enum err_code rc = intake_read_body(x, &in, reterr);
+    enum err_code rc = request_body(x, &in, reterr);
 
     if (rc)
         return rc;
@@ -245,10 +245,8 @@ static enum err_code post_document(void *app, struct http_exchange *x, struct er
     struct intake_document *c = ARENA_NEW(http_arena(x), struct intake_document);
     struct json_in *in;
     struct id dossier;
-    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+    enum err_code rc = intake_begin(x, &dossier, &in, reterr);
 
-    if (!rc)
-        rc = intake_read_body(x, &in, reterr);
     if (rc)
         return rc;
     c->kind = (enum document_kind)intake_read_word(in, json_root(in), "kind", document_kind_names, DOCUMENT_COUNT);
@@ -265,10 +263,8 @@ static enum err_code post_withdrawal(void *app, struct http_exchange *x, struct 
     struct intake_ask_back *c = ARENA_NEW(http_arena(x), struct intake_ask_back);
     struct json_in *in;
     struct id dossier;
-    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+    enum err_code rc = intake_begin(x, &dossier, &in, reterr);
 
-    if (!rc)
-        rc = intake_read_body(x, &in, reterr);
     if (rc)
         return rc;
     c->channel = (enum channel)intake_read_word(in, json_root(in), "channel", channel_names, CHANNEL_COUNT);
@@ -282,10 +278,8 @@ static enum err_code post_extension(void *app, struct http_exchange *x, struct e
     struct intake_ask_more *c = ARENA_NEW(http_arena(x), struct intake_ask_more);
     struct json_in *in;
     struct id dossier;
-    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+    enum err_code rc = intake_begin(x, &dossier, &in, reterr);
 
-    if (!rc)
-        rc = intake_read_body(x, &in, reterr);
     if (rc)
         return rc;
     const struct json *o = json_root(in);
@@ -304,10 +298,8 @@ static enum err_code post_stop(void *app, struct http_exchange *x, struct err *r
     struct intake_ask_stop *c = ARENA_NEW(http_arena(x), struct intake_ask_stop);
     struct json_in *in;
     struct id dossier;
-    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+    enum err_code rc = intake_begin(x, &dossier, &in, reterr);
 
-    if (!rc)
-        rc = intake_read_body(x, &in, reterr);
     if (rc)
         return rc;
     c->ground = (enum stop_ground)intake_read_word(in, json_root(in), "ground", stop_ground_names, STOP_GROUND_COUNT);
@@ -321,10 +313,8 @@ static enum err_code post_correction(void *app, struct http_exchange *x, struct 
     struct intake_ask_correction *c = ARENA_NEW(http_arena(x), struct intake_ask_correction);
     struct json_in *in;
     struct id dossier;
-    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+    enum err_code rc = intake_begin(x, &dossier, &in, reterr);
 
-    if (!rc)
-        rc = intake_read_body(x, &in, reterr);
     if (rc)
         return rc;
     const struct json *o = json_root(in);
@@ -342,10 +332,8 @@ static enum err_code post_correction(void *app, struct http_exchange *x, struct 
 static enum err_code read_step(struct http_exchange *x, struct json_in **ret_in, struct id *ret_dossier, int *ret_step,
                                struct err *reterr)
 {
-    enum err_code rc = http_param_id(x, "id", ret_dossier, reterr);
+    enum err_code rc = intake_begin(x, ret_dossier, ret_in, reterr);
 
-    if (!rc)
-        rc = intake_read_body(x, ret_in, reterr);
     if (!rc)
         *ret_step = (int)json_int(*ret_in, json_root(*ret_in), "step", JSON_OPTIONAL, 1, 200);
     return rc;
@@ -415,10 +403,8 @@ static enum err_code post_supplement(void *app, struct http_exchange *x, struct 
     struct intake_supply *c = ARENA_NEW(http_arena(x), struct intake_supply);
     struct json_in *in;
     struct id dossier;
-    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+    enum err_code rc = intake_begin(x, &dossier, &in, reterr);
 
-    if (!rc)
-        rc = intake_read_body(x, &in, reterr);
     if (rc)
         return rc;
     c->channel = (enum channel)intake_read_word(in, json_root(in), "channel", channel_names, CHANNEL_COUNT);
@@ -434,10 +420,8 @@ static enum err_code post_give_back(void *app, struct http_exchange *x, struct e
     struct intake_give_back *c = ARENA_NEW(http_arena(x), struct intake_give_back);
     struct json_in *in;
     struct id dossier;
-    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+    enum err_code rc = intake_begin(x, &dossier, &in, reterr);
 
-    if (!rc)
-        rc = intake_read_body(x, &in, reterr);
     if (rc)
         return rc;
     c->components = intake_read_numbers(in, http_arena(x), JSON_OPTIONAL, &c->count);

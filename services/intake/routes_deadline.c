@@ -9,6 +9,7 @@
 #include "common/flow/clock.h"
 #include "common/flow/command.h"
 #include "common/flow/request.h"
+#include "services/intake/body.h"
 #include "services/intake/intake.h"
 #include "services/intake/recount.h"
 #include "services/intake/repo.h"
@@ -236,10 +237,8 @@ enum err_code intake_post_finding(void *app, struct http_exchange *x, struct err
     struct intake_find *c = ARENA_NEW(http_arena(x), struct intake_find);
     struct json_in *in;
     struct id dossier;
-    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+    enum err_code rc = intake_begin(x, &dossier, &in, reterr);
 
-    if (!rc)
-        rc = request_body(x, &in, reterr);
     if (rc)
         return rc;
     c->finding = json_code(in, json_root(in), "finding", JSON_REQUIRED, CODE_MAX);
@@ -252,10 +251,8 @@ enum err_code intake_post_exclude(void *app, struct http_exchange *x, struct err
     struct intake_exclude *c = ARENA_NEW(http_arena(x), struct intake_exclude);
     struct json_in *in;
     struct id dossier;
-    enum err_code rc = http_param_id(x, "id", &dossier, reterr);
+    enum err_code rc = intake_begin(x, &dossier, &in, reterr);
 
-    if (!rc)
-        rc = request_body(x, &in, reterr);
     if (rc)
         return rc;
     c->period = json_code(in, json_root(in), "period", JSON_REQUIRED, CODE_MAX);

@@ -7,19 +7,12 @@
 #include "services/intake/repo.h"
 #include "services/intake/routes.h"
 
-static enum err_code begin(struct http_exchange *x, struct id *ret_dossier, struct json_in **ret_in, struct err *reterr)
-{
-    enum err_code rc = http_param_id(x, "id", ret_dossier, reterr);
-
-    return rc ? rc : intake_read_body(x, ret_in, reterr);
-}
-
 enum err_code intake_post_loss(void *app, struct http_exchange *x, struct err *reterr)
 {
     struct intake_note_loss *c = ARENA_NEW(http_arena(x), struct intake_note_loss);
     struct json_in *in;
     struct id dossier;
-    enum err_code rc = begin(x, &dossier, &in, reterr);
+    enum err_code rc = intake_begin(x, &dossier, &in, reterr);
 
     if (rc)
         return rc;
@@ -53,7 +46,7 @@ enum err_code intake_post_loss_settled(void *app, struct http_exchange *x, struc
     struct intake_settle_loss *c = ARENA_NEW(http_arena(x), struct intake_settle_loss);
     struct json_in *in;
     struct id dossier;
-    enum err_code rc = begin(x, &dossier, &in, reterr);
+    enum err_code rc = intake_begin(x, &dossier, &in, reterr);
 
     if (rc)
         return rc;
@@ -73,20 +66,5 @@ enum err_code intake_post_loss_settled(void *app, struct http_exchange *x, struc
 /* What the minutes say is read with the dossier, which is written down. */
 enum err_code intake_get_losses(void *app, struct http_exchange *x, struct err *reterr)
 {
-    const char *state = http_query(x, "state"), *unit = request_unit(x, ROLES_OF_ALL_UNITS);
-    struct place after;
-    int32_t limit;
-    enum err_code rc = request_limit(x, &limit, reterr);
-
-    if (!rc)
-        rc = request_after(x, 1, &after, reterr);
-    if (rc)
-        return rc;
-    if (state && intake_loss_state_parse(state) < 0)
-        return err_say(reterr, ERR_INVALID, "state", "không có trạng thái \"%s\"", "there is no state \"%s\"", state);
-    return query_json(app, x, &intake_query_losses,
-                      DB_ARGS(db_text(unit[0] ? unit : NULL),
-                              db_text(state ? state : intake_loss_state_names[INTAKE_LOSS_OPEN]), db_time(after.at),
-                              db_uuid(after.id), db_int4(after.numbers[0]), db_int4(limit)),
-                      reterr);
+    return request_cases(app, x, &intake_query_losses, intake_loss_state_names, INTAKE_LOSS_OPEN, reterr);
 }

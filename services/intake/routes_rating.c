@@ -12,14 +12,6 @@
 
 #define WORDS_MOST 2000 /* of free text */
 
-/* begin reads which dossier, and its body. */
-static enum err_code begin(struct http_exchange *x, struct id *ret_dossier, struct json_in **ret_in, struct err *reterr)
-{
-    enum err_code rc = http_param_id(x, "id", ret_dossier, reterr);
-
-    return rc ? rc : request_body(x, ret_in, reterr);
-}
-
 /* Of words that end with NULL. */
 static size_t count_of(const char *const *words)
 {
@@ -40,7 +32,7 @@ enum err_code intake_post_rating(void *app, struct http_exchange *x, struct err 
     struct intake_rate *c = ARENA_NEW(http_arena(x), struct intake_rate);
     struct json_in *in;
     struct id dossier;
-    enum err_code rc = begin(x, &dossier, &in, reterr);
+    enum err_code rc = intake_begin(x, &dossier, &in, reterr);
 
     if (rc)
         return rc;
@@ -60,7 +52,7 @@ enum err_code intake_post_complaint(void *app, struct http_exchange *x, struct e
     struct intake_complain *c = ARENA_NEW(http_arena(x), struct intake_complain);
     struct json_in *in;
     struct id dossier;
-    enum err_code rc = begin(x, &dossier, &in, reterr);
+    enum err_code rc = intake_begin(x, &dossier, &in, reterr);
 
     if (rc)
         return rc;
@@ -97,7 +89,7 @@ static enum err_code post_reply(struct app *app, struct http_exchange *x, enum i
     enum err_code rc = read_number(x, &c->number, reterr);
 
     if (!rc)
-        rc = begin(x, &dossier, &in, reterr);
+        rc = intake_begin(x, &dossier, &in, reterr);
     if (rc)
         return rc;
     if (act == INTAKE_ANSWER_COMPLAINT)
@@ -120,20 +112,5 @@ enum err_code intake_post_refuse_complaint(void *app, struct http_exchange *x, s
 /* The words of a complaint are read with its dossier, which is written down. */
 enum err_code intake_get_complaints(void *app, struct http_exchange *x, struct err *reterr)
 {
-    const char *state = http_query(x, "state"), *unit = request_unit(x, ROLES_OF_ALL_UNITS);
-    struct place after;
-    int32_t limit;
-    enum err_code rc = request_limit(x, &limit, reterr);
-
-    if (!rc)
-        rc = request_after(x, 1, &after, reterr);
-    if (rc)
-        return rc;
-    if (state && intake_complaint_state_parse(state) < 0)
-        return err_say(reterr, ERR_INVALID, "state", "không có trạng thái \"%s\"", "there is no state \"%s\"", state);
-    return query_json(app, x, &intake_query_complaints,
-                      DB_ARGS(db_text(unit[0] ? unit : NULL),
-                              db_text(state ? state : intake_complaint_state_names[INTAKE_COMPLAINT_OPEN]),
-                              db_time(after.at), db_uuid(after.id), db_int4(after.numbers[0]), db_int4(limit)),
-                      reterr);
+    return request_cases(app, x, &intake_query_complaints, intake_complaint_state_names, INTAKE_COMPLAINT_OPEN, reterr);
 }

@@ -56,54 +56,34 @@ static Taicho__V1__Sealed *sealed(const struct return_decision *x, struct arena 
     return m;
 }
 
-static Taicho__V1__ApologyIssued *apology_issued(const struct return_decision *x, struct arena *a)
-{
-    Taicho__V1__ApologyIssued *m = ARENA_NEW(a, Taicho__V1__ApologyIssued);
-    taicho__v1__apology_issued__init(m);
-    m->seal = wire_text(x->seal->code);
-    m->ordinal = x->seal->ordinal;
-    m->keeper = wire_text(x->seal->keeper);
-    m->document = event_handle_pack(&x->document, a);
-    return m;
-}
+/* A letter is issued, and given, in the same words whatever it says; each in a message of its own. */
+#define LETTER_ISSUED(name, Message, init)                                                                             \
+    static Message *name(const struct return_decision *x, struct arena *a)                                             \
+    {                                                                                                                  \
+        Message *m = ARENA_NEW(a, Message);                                                                            \
+        init(m);                                                                                                       \
+        m->seal = wire_text(x->seal->code);                                                                            \
+        m->ordinal = x->seal->ordinal;                                                                                 \
+        m->keeper = wire_text(x->seal->keeper);                                                                        \
+        m->document = event_handle_pack(&x->document, a);                                                              \
+        return m;                                                                                                      \
+    }
 
-static Taicho__V1__ApologyHandedOver *apology_handed_over(const struct return_decision *x, struct arena *a)
-{
-    Taicho__V1__ApologyHandedOver *m = ARENA_NEW(a, Taicho__V1__ApologyHandedOver);
-    taicho__v1__apology_handed_over__init(m);
-    m->delivery = (Taicho__V1__Delivery)x->delivery;
-    return m;
-}
+LETTER_ISSUED(apology_issued, Taicho__V1__ApologyIssued, taicho__v1__apology_issued__init)
+LETTER_ISSUED(notice_issued, Taicho__V1__NoticeIssued, taicho__v1__notice_issued__init)
+LETTER_ISSUED(correction_issued, Taicho__V1__CorrectionIssued, taicho__v1__correction_issued__init)
 
-static Taicho__V1__NoticeIssued *notice_issued(const struct return_decision *x, struct arena *a)
-{
-    Taicho__V1__NoticeIssued *m = ARENA_NEW(a, Taicho__V1__NoticeIssued);
-    taicho__v1__notice_issued__init(m);
-    m->seal = wire_text(x->seal->code);
-    m->ordinal = x->seal->ordinal;
-    m->keeper = wire_text(x->seal->keeper);
-    m->document = event_handle_pack(&x->document, a);
-    return m;
-}
+#define LETTER_GIVEN(name, Message, init)                                                                              \
+    static Message *name(const struct return_decision *x, struct arena *a)                                             \
+    {                                                                                                                  \
+        Message *m = ARENA_NEW(a, Message);                                                                            \
+        init(m);                                                                                                       \
+        m->delivery = (Taicho__V1__Delivery)x->delivery;                                                               \
+        return m;                                                                                                      \
+    }
 
-static Taicho__V1__NoticeHandedOver *notice_handed_over(const struct return_decision *x, struct arena *a)
-{
-    Taicho__V1__NoticeHandedOver *m = ARENA_NEW(a, Taicho__V1__NoticeHandedOver);
-    taicho__v1__notice_handed_over__init(m);
-    m->delivery = (Taicho__V1__Delivery)x->delivery;
-    return m;
-}
-
-static Taicho__V1__CorrectionIssued *correction_issued(const struct return_decision *x, struct arena *a)
-{
-    Taicho__V1__CorrectionIssued *m = ARENA_NEW(a, Taicho__V1__CorrectionIssued);
-    taicho__v1__correction_issued__init(m);
-    m->seal = wire_text(x->seal->code);
-    m->ordinal = x->seal->ordinal;
-    m->keeper = wire_text(x->seal->keeper);
-    m->document = event_handle_pack(&x->document, a);
-    return m;
-}
+LETTER_GIVEN(apology_handed_over, Taicho__V1__ApologyHandedOver, taicho__v1__apology_handed_over__init)
+LETTER_GIVEN(notice_handed_over, Taicho__V1__NoticeHandedOver, taicho__v1__notice_handed_over__init)
 
 static Taicho__V1__CorrectionHandedOver *correction_handed_over(const struct return_decision *x, struct arena *a)
 {
