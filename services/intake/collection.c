@@ -5,6 +5,7 @@
  * announcement. They fill `next`, a copy of the dossier.
  */
 #include "services/intake/intake.h"
+#include "services/intake/rules.h"
 
 /* A stop notice is no letter here: it is what the dossier ended with. */
 bool intake_is_of_letter(enum intake_act act, const void *command)

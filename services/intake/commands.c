@@ -10,6 +10,7 @@
 #include "services/intake/events.h"
 #include "services/intake/recount.h"
 #include "services/intake/repo.h"
+#include "services/intake/rules.h"
 
 /* person_of gives the citizen of a guidance, or of a receipt that names one; false of all other work. */
 static bool person_of(const struct batch *b, const struct work *w, struct intake_person *ret)

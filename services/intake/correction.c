@@ -11,6 +11,7 @@
 
 #include "common/domain/desk.h"
 #include "services/intake/intake.h"
+#include "services/intake/rules.h"
 
 /* clang-format off */
 #define MOVE(from_, on_, to_, why_)                                                                                    \

@@ -9,6 +9,7 @@
 
 #include "common/base/role.h"
 #include "services/intake/intake.h"
+#include "services/intake/rules.h"
 
 static instant moved_at(const struct intake_transfer *t)
 {

@@ -10,6 +10,7 @@
 #include "common/base/buf.h"
 #include "common/domain/deadline_explain.h"
 #include "services/intake/intake.h"
+#include "services/intake/rules.h"
 
 #define EXPLAINED_MAX ((size_t)1 << 16)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decisions become messages. Nothing personal passes here: codes, units, times, reason codes, handles. */
 #include "services/intake/events.h"
+#include "services/intake/rules.h"
 
 #include <string.h>
 

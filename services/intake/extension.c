@@ -9,6 +9,7 @@
 
 #include "common/domain/desk.h"
 #include "services/intake/intake.h"
+#include "services/intake/rules.h"
 
 const char *const intake_extension_reasons[] = {INTAKE_EXTENSION_REASON_MAP(WORD_CODE) NULL};
 

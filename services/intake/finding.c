@@ -10,6 +10,7 @@
 
 #include "common/domain/desk.h"
 #include "services/intake/intake.h"
+#include "services/intake/rules.h"
 
 /* begin finds the procedure of a dossier, for an officer of the unit that handles it. `field` names what he asks for.
  */

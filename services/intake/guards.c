@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "services/intake/guards.h"
+#include "services/intake/rules.h"
 
 #include <string.h>
 

@@ -9,6 +9,7 @@
 
 #include "common/base/role.h"
 #include "services/intake/intake.h"
+#include "services/intake/rules.h"
 
 const char *const intake_guidance_grounds[] = {INTAKE_GUIDANCE_GROUND_MAP(WORD_CODE) NULL};
 

@@ -28,6 +28,7 @@
  * All that is not in a table is refused.
  */
 #include "services/intake/guards.h"
+#include "services/intake/rules.h"
 
 struct rule {
     struct fsm_edge edge;

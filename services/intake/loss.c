@@ -11,6 +11,7 @@
 #include "common/base/role.h"
 #include "common/domain/desk.h"
 #include "services/intake/intake.h"
+#include "services/intake/rules.h"
 
 static const struct fsm_edge ends[] = {
     {.from = INTAKE_LOSS_OPEN,

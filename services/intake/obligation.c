@@ -5,6 +5,7 @@
  */
 #include "common/domain/desk.h"
 #include "services/intake/intake.h"
+#include "services/intake/rules.h"
 
 /* clang-format off */
 #define PAY(from_, on_, to_, why_)                                                                                     \

@@ -5,6 +5,7 @@
  * components are means paper, by whatever channel.
  */
 #include "services/intake/intake.h"
+#include "services/intake/rules.h"
 
 const char *const intake_form_names[] = {INTAKE_FORM_MAP(WORD_CODE) NULL};
 

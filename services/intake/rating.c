@@ -9,6 +9,7 @@
 #include "common/base/role.h"
 #include "common/domain/desk.h"
 #include "services/intake/intake.h"
+#include "services/intake/rules.h"
 
 #define WHO_RATES (ROLE_BIT(RECEIVER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD))
 

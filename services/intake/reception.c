@@ -7,6 +7,7 @@
 #include "common/domain/desk.h"
 #include "common/domain/worktime.h"
 #include "services/intake/intake.h"
+#include "services/intake/rules.h"
 
 /* A counter on the day of the act: where, whose, and who sits there. */
 struct reception {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Custody in and out: components of dossiers of which papers are given back or lost, and what moved the others. */
 #include "services/intake/repo.h"
+#include "services/intake/rules.h"
 
 struct entry {
     struct id dossier;

@@ -14,6 +14,7 @@
 #include "services/intake/recount.h"
 #include "services/intake/repo.h"
 #include "services/intake/routes.h"
+#include "services/intake/rules.h"
 
 #define PAGE       2000 /* dossiers that are looked at for one answer */
 #define ITEM_MAX   1024 /* bytes, with the longest text of an error */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "services/intake/intake.h"
+#include "services/intake/rules.h"
 
 enum err_code intake_may_act_at_once(const struct intake_at_once *c, const struct procedure *p,
                                      const struct intake_facts *f, struct intake_decision *ret, struct err *reterr)

@@ -11,6 +11,7 @@
 
 #include "common/domain/desk.h"
 #include "services/intake/intake.h"
+#include "services/intake/rules.h"
 
 /* The citizen's time to complete the dossier must be over. How long that is, is data with its legal basis: where none
  * is known, it never ends. */

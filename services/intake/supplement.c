@@ -6,6 +6,7 @@
  * decide, which asks; how often, and until when he may answer, is a fact of this service.
  */
 #include "services/intake/intake.h"
+#include "services/intake/rules.h"
 
 /* answer_until is the end of the wait by the procedure's rule, on the day of receipt; INSTANT_NONE when there is none.
  */

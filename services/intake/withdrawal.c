@@ -5,6 +5,7 @@
  * without knowing of the request stands: the request has lapsed.
  */
 #include "services/intake/intake.h"
+#include "services/intake/rules.h"
 
 enum err_code intake_may_request_withdrawal(const struct intake_ask_back *c, const struct intake_facts *f,
                                             struct intake_decision *ret, struct err *reterr)

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "services/intake/events.h"
+#include "services/intake/rules.h"
 #include "taicho/v1/lifecycle.pb-c.h"
 #include "tests/unit/intake_story.h"
 

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/intake_story.h"
+#include "services/intake/rules.h"
 
 static const struct intake_complain delay = {
     .channel = CHANNEL_COUNTER, .category = "delay", .about = "H11.35-tr01", .text = "Chậm"};

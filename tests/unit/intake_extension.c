@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/intake_story.h"
+#include "services/intake/rules.h"
 
 #define DUE (BED_DAY + 3) /* three working days from a Tuesday */
 

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/intake_story.h"
+#include "services/intake/rules.h"
 
 static int32_t today;
 static int minute;

@@ -10,6 +10,7 @@
 #include "common/base/role.h"
 #include "tests/unit/intake_story.h"
 #include "tests/unit/sentence.h"
+#include "services/intake/rules.h"
 
 /* The letter that corrects a result, filed before. */
 static struct paper correcting = {.kind = DOCUMENT_CORRECTION, .handle = {.id = {{7}}, .pages = 1}};

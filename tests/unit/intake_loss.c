@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/intake_story.h"
+#include "services/intake/rules.h"
 
 #define SHEETS 6
 static struct intake_sheet sheets[SHEETS];

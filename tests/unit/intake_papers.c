@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/intake_story.h"
+#include "services/intake/rules.h"
 
 static const uint8_t scan[32] = {1};
 

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/intake_story.h"
+#include "services/intake/rules.h"
 
 static const struct intake_rate content = {
     .means = INTAKE_MEANS_DEVICE, .satisfaction = 2, .attitude = 1, .contacts = 0, .agencies = 1};

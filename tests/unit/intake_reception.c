@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/intake_bed.h"
+#include "services/intake/rules.h"
 
 static struct arena *arena;
 static struct catalogue *catalogue;

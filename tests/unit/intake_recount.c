@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/intake_story.h"
+#include "services/intake/rules.h"
 
 static struct intake_decision *decide(const struct intake_dossier *d, enum intake_act act, const void *command,
                                       const char *actor, const char *unit)

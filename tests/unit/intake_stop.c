@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/intake_story.h"
+#include "services/intake/rules.h"
 
 #define NOW   instant_of_day(BED_DAY + 5, 600)
 #define UNTIL instant_of_day(BED_DAY + 5, 599) /* the citizen's time is over */

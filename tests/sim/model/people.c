@@ -10,6 +10,7 @@
 #include "services/appraisal/appraisal.h"
 #include "services/approval/approval.h"
 #include "services/intake/repo.h"
+#include "services/intake/rules.h"
 #include "services/return/return.h"
 #include "tests/sim/model/sim.h"
 

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The rules of intake, by the file that has them: what the rows of its table ask for. Pure, as intake_decide is: they
+ * look at the facts, fill the decision's `next`, a copy of the dossier, and refuse with an error that names the field.
+ */
+#ifndef TAICHO_INTAKE_RULES_H
+#define TAICHO_INTAKE_RULES_H
+
+#include "services/intake/intake.h"
+
+/*
+ * reception.c: what the law and the catalogue ask before anything is accepted at a counter. They fill `next`; the codes
+ * are given later, when the decision stands. Errors name the field of the request.
+ */
+enum err_code intake_may_receive(const struct intake_receive *c, const struct intake_facts *f,
+                                 struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_refuse(const struct intake_visit *c, const struct intake_facts *f, struct intake_decision *ret,
+                                struct err *reterr) MUST_CHECK;
+/* intake_end_visit is what every visit without a dossier has in common: counter, officer, procedure. */
+enum err_code intake_end_visit(const struct intake_visit *c, const struct intake_facts *f, struct intake_decision *ret,
+                               struct err *reterr) MUST_CHECK;
+
+/* guidance.c: the citizen is told what is missing, fully and once (D61 Art. 15(3), 17(1)). */
+enum err_code intake_may_guide(const struct intake_guide *c, const struct intake_facts *f, struct intake_decision *ret,
+                               struct err *reterr) MUST_CHECK;
+/* intake_may_follow checks the guidance that a receipt names: this citizen's, about this procedure, at this unit. */
+enum err_code intake_may_follow(const struct intake_receive *c, const struct intake_facts *f,
+                                struct err *reterr) MUST_CHECK;
+
+/* papers.c: which papers may come by which channel, and what they are together. */
+enum err_code intake_check_papers(enum channel channel, const struct intake_component *components, int count,
+                                  struct arena *a, struct err *reterr) MUST_CHECK;
+struct intake_papers intake_count_papers(const struct intake_component *components, int count);
+enum intake_medium intake_medium_of(const struct intake_component *components, int count);
+
+/* custody.c: who has the papers, at any hour; and that the citizen has them back. */
+struct intake_holder intake_holder_of(const struct intake_dossier *d);
+struct intake_holder intake_holder_by(const struct intake_transfer *t); /* that was given, taken or refused */
+/* intake_sheet_of finds a component by its number; NULL when there is none. intake_named_once refuses the i-th number
+ * when an earlier one is the same. */
+const struct intake_sheet *intake_sheet_of(const struct intake_facts *f, int number);
+enum err_code intake_named_once(const int *components, int i, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_give_back(const struct intake_give_back *c, const struct intake_facts *f,
+                                   struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* loss.c: papers that were lost or damaged while the administration had them (D61 Art. 21(2)). */
+enum err_code intake_may_note_loss(const struct intake_note_loss *c, const struct intake_facts *f,
+                                   struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_settle_loss(const struct intake_settle_loss *c, const struct intake_facts *f,
+                                     struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* same_day.c: what the officer at the counter does at once, with the receipt. */
+enum err_code intake_may_act_at_once(const struct intake_at_once *c, const struct procedure *p,
+                                     const struct intake_facts *f, struct intake_decision *ret,
+                                     struct err *reterr) MUST_CHECK;
+
+/* intake_open_next adds the transfer or the obligation that follows step n, when the process has one there. */
+enum err_code intake_open_next(struct intake_dossier *d, int n, const struct intake_facts *f,
+                               struct err *reterr) MUST_CHECK;
+
+/* transfer.c: the two halves of a control slip. They fill `next`, a copy of the dossier. */
+enum err_code intake_may_give(const struct intake_move *c, const struct intake_facts *f, struct intake_decision *ret,
+                              struct err *reterr) MUST_CHECK;
+enum err_code intake_may_take(const struct intake_move *c, const struct intake_facts *f, struct intake_decision *ret,
+                              struct err *reterr) MUST_CHECK;
+enum err_code intake_may_decline(const struct intake_move *c, const struct intake_facts *f, struct intake_decision *ret,
+                                 struct err *reterr) MUST_CHECK;
+
+/* obligation.c: the notice of the tax office, and that it is paid. They fill `next`, a copy of the dossier. */
+enum err_code intake_may_open_obligation(const struct intake_notice *c, const struct intake_facts *f,
+                                         struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_meet_obligation(const struct intake_notice *c, const struct intake_facts *f,
+                                         struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* supplement.c: the citizen is asked to complete the dossier, and does. They fill `next`, a copy of the dossier. */
+enum err_code intake_may_request_supplement(const struct intake_supplement_asked *c, const struct intake_facts *f,
+                                            struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_receive_supplement(const struct intake_supply *c, const struct intake_facts *f,
+                                            struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* withdrawal.c: the citizen asks for the dossier back. Fills `next`, a copy of the dossier. */
+enum err_code intake_may_request_withdrawal(const struct intake_ask_back *c, const struct intake_facts *f,
+                                            struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+/* intake_end_withdrawal notes how the request ended. */
+void intake_end_withdrawal(enum withdrawal how, struct intake_decision *ret);
+
+/* stop.c: the competent unit asks to stop it, with the notice. Fills `next`, a copy of the dossier. */
+enum err_code intake_may_request_stop(const struct intake_ask_stop *c, const struct intake_facts *f,
+                                      struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+/* intake_end_stop notes how the request ended; intake_stop that its notice is signed: the dossier ends with it.
+ * The notice may be that of a request which had lapsed here, and another one been asked for: the signature did not
+ * know.
+ */
+void intake_end_stop(enum stop how, struct intake_decision *ret);
+void intake_stop(struct id notice, struct intake_decision *ret);
+
+/* correction.c: a wrong result is corrected. They fill `next`, a copy of the dossier; the second with what approval and
+ * return say of it. */
+enum err_code intake_may_request_correction(const struct intake_ask_correction *c, const struct intake_facts *f,
+                                            struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_note_correction(const struct intake_progress *c, enum intake_act act, const struct intake_facts *f,
+                                     struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* extension.c: a new date, with the apology. They fill `next`, a copy of the dossier. */
+enum err_code intake_may_request_extension(const struct intake_ask_more *c, const struct intake_facts *f,
+                                           struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_extend(const struct intake_facts *f, struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* collection.c: what return tells of the result, or the stop notice, at the counter. Of a letter it changes nothing,
+ * but that a correction lies ready. */
+bool intake_is_of_letter(enum intake_act act, const void *command);
+enum err_code intake_note_letter(const struct intake_progress *c, enum intake_act act, const struct intake_facts *f,
+                                 struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+void intake_note_ready(const struct intake_progress *c, struct intake_decision *ret);
+void intake_note_reminder(const struct intake_progress *c, struct intake_decision *ret);
+void intake_note_came_back(const struct intake_progress *c, struct intake_decision *ret);
+
+/* rating.c: how the citizen found it. Fills `next`, a copy of the dossier. */
+enum err_code intake_may_rate(const struct intake_rate *c, const struct intake_facts *f, struct intake_decision *ret,
+                              struct err *reterr) MUST_CHECK;
+/* intake_points_of computes the points from what the citizen said. */
+struct intake_points intake_points_of(const struct intake_rate *c);
+
+/* complaint.c: complaints and their answers. They fill `next`, a copy of the dossier. */
+enum err_code intake_may_complain(const struct intake_complain *c, const struct intake_facts *f,
+                                  struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_reply(const struct intake_reply *c, enum intake_act act, const struct intake_facts *f,
+                               struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_pass_answer(const struct intake_facts *f, struct intake_decision *ret,
+                                 struct err *reterr) MUST_CHECK;
+/* intake_answer_watch is the first moment behind the date of an answer that nobody was told of; INSTANT_NONE: no
+ * complaint is waited for. */
+instant intake_answer_watch(const struct intake_dossier *d);
+
+/* intake_at_counter finds the open counter of the unit that received the dossier at which the officer takes what comes
+ * later. */
+enum err_code intake_at_counter(const struct intake_dossier *d, enum channel channel, const struct intake_facts *f,
+                                const char **ret_place, struct err *reterr) MUST_CHECK;
+
+/* intake_at_counter_as is the same for posts with one of these roles. */
+enum err_code intake_at_counter_as(uint32_t roles, const struct intake_dossier *d, enum channel channel,
+                                   const struct intake_facts *f, const char **ret_place, struct err *reterr) MUST_CHECK;
+
+/* finding.c: what gives the dossier another time, or is left out of it. They fill `next`, a copy of the dossier, and
+ * count its dates. */
+enum err_code intake_may_find(const struct intake_find *c, const struct intake_facts *f, struct intake_decision *ret,
+                              struct err *reterr) MUST_CHECK;
+enum err_code intake_may_exclude(const struct intake_exclude *c, const struct intake_facts *f,
+                                 struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* due.c: the due dates. They follow from the procedure's rule, and explain themselves. */
+enum err_code intake_set_due(struct intake_dossier *d, const struct procedure *p, const struct intake_facts *f,
+                             struct err *reterr) MUST_CHECK;
+/* intake_count_due counts both dates again after what has happened so far, by the rule that the dossier was received
+ * under and the calendar of today. */
+enum err_code intake_count_due(struct intake_dossier *d, const struct intake_facts *f, struct err *reterr) MUST_CHECK;
+/* intake_explain_pause says that a pause has begun. It moves no date, also when the calendar has changed since: what
+ * begins a pause tells none, so a recount does. */
+enum err_code intake_explain_pause(struct intake_dossier *d, const struct intake_facts *f,
+                                   struct err *reterr) MUST_CHECK;
+/* intake_would_be_due counts both dates without changing the dossier, or explaining them. */
+enum err_code intake_would_be_due(const struct intake_dossier *d, const struct intake_facts *f, instant *ret_due,
+                                  instant *ret_reported, struct err *reterr) MUST_CHECK;
+/* intake_days_from_now counts working days from now by the hours of the dossier's counter, and explains them as a due
+ * date. ret_explained may be NULL. */
+enum err_code intake_days_from_now(const struct intake_dossier *d, int working_days, const struct intake_facts *f,
+                                   instant *ret, const char **ret_explained, struct err *reterr) MUST_CHECK;
+/*
+ * intake_nearest_due is the earlier of both dates: what an apology has to precede, and what is warned of and told when
+ * it passes. A dossier is late from then on (Decision 766/2022), though the citizen's date may still lie ahead, as it
+ * does behind a supplement.
+ */
+instant intake_nearest_due(const struct intake_dossier *d);
+/*
+ * intake_warn_at gives the opening of the last working day before the nearest one: an apology that is issued on that
+ * day is still in time (D61 Art. 19(9)). The due date itself when the calendar knows no such day.
+ */
+instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d);
+/* intake_is_paused tells whether the clocks stand: an obligation, or a supplement, is waited for. */
+bool intake_is_paused(const struct intake_dossier *d);
+/* intake_hours gives the office hours of the dossier's counter on a day. */
+struct worktime_hours intake_hours(const struct catalogue *c, const char *counter, int32_t day);
+
+/* intake_series_key names the series of dossier codes of the unit behind a counter on a day; NULL when there is none.
+ */
+const char *intake_series_key(const struct catalogue *c, const char *counter, int32_t day, struct arena *a);
+
+#endif
