@@ -17,7 +17,7 @@ import proto  # noqa: E402
 from story import ADMIN, BIRTH, DISABILITY, LAND, MOBILE_BIRTH, Desk, Dossier, applicant, new_holiday, reception  # noqa: E402
 from system import System  # noqa: E402
 from tap import check, equal, main, say, test, until  # noqa: E402
-from tests.fault.check import CannotCheck, Topics, leaks, measure, run, unrest  # noqa: E402
+from tests.fault.check import CannotCheck, Memory, Topics, leaks, measure, run, unrest  # noqa: E402
 from tests.fault.check.report import lines  # noqa: E402
 
 
@@ -766,6 +766,16 @@ def a_journal_may_end_in_the_middle_of_a_line_and_nowhere_else(at):
         check('is no JSON' in str(e), 'the line is named', e)
     else:
         check(False, 'a journal that cannot be read is no journal')
+
+
+@test
+def what_an_earlier_check_read_changes_nothing_of_the_next_one(at):
+    memory = Memory()
+    check(at.run(lines=at.lines[:-40], memory=memory)[0], 'things were done that half a journal does not name')
+    fresh, counts = at.run()
+    equal(at.run(memory=memory), (fresh, counts), 'violations and counts of the whole journal')
+    equal(fresh, [], 'and it is in order')
+    named(at.run(sql='DELETE FROM audit.entry WHERE number = (SELECT max(number) / 2 FROM audit.entry)', memory=memory), 'V5', 'was to come')
 
 
 @test

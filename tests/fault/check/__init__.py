@@ -21,11 +21,11 @@ from .leaks import leaks, measure  # noqa: E402
 from .quiet import unrest  # noqa: E402
 from .report import CannotCheck, Report  # noqa: E402
 from .topics import Topics  # noqa: E402
-from .world import World  # noqa: E402
+from .world import Memory, World  # noqa: E402
 
 CHECKS = [conservation, versions, delivery, order, history, duedates, requests, dead, figures, rest, times]
 
-__all__ = ['CannotCheck', 'Topics', 'leaks', 'measure', 'run', 'unrest']
+__all__ = ['CannotCheck', 'Memory', 'Topics', 'leaks', 'measure', 'run', 'unrest']
 
 
 def run(conninfo, kafka, journals, **opts):
@@ -36,6 +36,7 @@ def run(conninfo, kafka, journals, **opts):
       complete       the journals name every command that dossiers ever got: an effect that none of them explains is wrong
       wiped          a broker was wiped: what was in flight then may stand before the log that was published anew, and again in it
       topics         Topics that were read before (they are read from kafka when not given)
+      memory         a Memory that earlier checks of the same system were given: what cannot change is not read again
       only           invariants to check, such as ['V1', 'V7']
       begin          SQL that begins the transaction in which all is read; it is rolled back (a test damages there what the checker sees)
       most           how many violations of one invariant are listed (200); the counts know all of them

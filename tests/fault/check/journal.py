@@ -61,36 +61,58 @@ def actor_of(line):
     return a[0] if isinstance(a, list) and a else a
 
 
-def read(paths):
-    """(requests by (service, actor, key, digest of the content), number of lines, number of torn lines)"""
-    requests, lines, torn = {}, 0, 0
-    for path in paths:
-        with open(path, encoding='utf-8') as f:
-            content = f.read().split('\n')
-        for number, text in enumerate(content, 1):
-            if not text.strip():
-                continue
-            lines += 1
-            try:
-                line = json.loads(text)
-            except ValueError:
-                # A client that was killed leaves half a line at the end, which says nothing.
-                if number < len(content):
-                    raise CannotCheck(f'{path}:{number} is no JSON') from None
-                torn += 1
-                continue
-            if line.get('method') != 'POST' or not line.get('key'):
-                continue
-            try:
-                r = requests.setdefault((line['service'], actor_of(line), line['key'], line['body_sha256'], line['path']), None) or Request(line)
-                requests[line['service'], r.actor, r.key, r.body_sha256, r.path] = r
-                if line['phase'] == 'sent':
-                    r.sent += 1
-                else:
-                    content_of = line.get('answer')
-                    if isinstance(content_of, str):
-                        content_of = json.loads(content_of) if content_of.strip() else None
-                    r.answers.append(Answer(float(line['t']), int(line['status'] or 0), content_of))
-            except (KeyError, TypeError, ValueError) as e:
-                raise CannotCheck(f'{path}:{number}: {type(e).__name__} {e}: {text[:200]}') from None
-    return list(requests.values()), lines, torn
+class Journals:
+    """What stands in journals that only grow: reading again goes on where it ended."""
+
+    def __init__(self):
+        self.requests, self.lines, self.places = {}, 0, {}      # requests: {(service, actor, key, digest of the content, path): Request}
+
+    def read(self, paths):
+        """(requests, number of lines, number of torn lines)"""
+        torn = sum(self._read(path) for path in paths)
+        return list(self.requests.values()), self.lines + torn, torn
+
+    def _read(self, path):
+        """1 when the last line is torn: a client that was killed leaves half a line at the end, which says nothing."""
+        number, place = self.places.get(path, (0, 0))
+        with open(path, 'rb') as f:
+            f.seek(place)
+            *whole, last = f.read().split(b'\n')
+        for text in whole:
+            number += 1
+            self._line(path, number, text)
+            place += len(text) + 1
+        self.places[path] = number, place
+        if not last.strip():
+            return 0
+        try:
+            json.loads(last)
+        except ValueError:
+            return 1
+        # Whole but for its end, which may still come and then ends an empty line.
+        self._line(path, number + 1, last)
+        self.places[path] = number, place + len(last)
+        return 0
+
+    def _line(self, path, number, text):
+        if not text.strip():
+            return
+        self.lines += 1
+        try:
+            line = json.loads(text)
+        except ValueError:
+            raise CannotCheck(f'{path}:{number} is no JSON') from None
+        if line.get('method') != 'POST' or not line.get('key'):
+            return
+        try:
+            name = (line['service'], actor_of(line), line['key'], line['body_sha256'], line['path'])
+            r = self.requests.get(name) or self.requests.setdefault(name, Request(line))
+            if line['phase'] == 'sent':
+                r.sent += 1
+            else:
+                content = line.get('answer')
+                if isinstance(content, str):
+                    content = json.loads(content) if content.strip() else None
+                r.answers.append(Answer(float(line['t']), int(line['status'] or 0), content))
+        except (KeyError, TypeError, ValueError) as e:
+            raise CannotCheck(f'{path}:{number}: {type(e).__name__} {e}: {text[:200]}') from None

@@ -96,8 +96,15 @@ class Subject:
         self.kind, self.version, self.applied, self.hold = kind, int(version), numbers(applied), hold
 
 
+class Memory:
+    """What need not be read once more by the next check of the same system: journals only grow, and equal bytes are an equal event."""
+
+    def __init__(self):
+        self.journals, self.events = journal.Journals(), {}
+
+
 class World:
-    def __init__(self, db, kafka, journals, report, poisoned=(), foreign=(), expected_held=(), complete=False, topics=None, wiped=False):
+    def __init__(self, db, kafka, journals, report, poisoned=(), foreign=(), expected_held=(), complete=False, topics=None, wiped=False, memory=None):
         self.db = db
         self.topics = topics or Topics(kafka)
         # What stood on another cluster is only in dead letters now; its place may be a good message's here.
@@ -107,9 +114,10 @@ class World:
         self.complete = complete
         self.wiped = wiped
         self.last_number = {}           # (topic, partition) -> the greatest ce_sequence that stands there; V4 finds it
-        self.requests, self.journal_lines, self.journal_torn = journal.read([Path(p) for p in journals])
+        memory = memory or Memory()
+        self.requests, self.journal_lines, self.journal_torn = memory.journals.read([Path(p) for p in journals])
         self._outboxes()
-        self._entries(report)
+        self._entries(report, memory.events)
         self._subjects()
 
     # ---- outboxes and entries
@@ -127,19 +135,18 @@ class World:
                 f" FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = '\"{s}\".outbox_row'::regclass"
                 " AND c.relname ~ '^outbox_[0-9]{8}$') ELSE 0 END::bigint"))
 
-    def _entries(self, report):
+    def _entries(self, report, read):
         sql = ('SELECT number, topic, "partition", "offset", source, subject, version, type, event_id, encode(sha256, \'hex\'), '
                + micros('sealed_at') + ", encode(head, 'hex'), encode(event, 'hex') FROM audit.entry ORDER BY number")
         self.entries = [Entry(fields) for fields in self.db.rows(sql, of_bytes=(9, 11, 12))]
         # An event is read once, by whichever of its copies; whether the copies are equal is V3's question.
         self.events, self.emitted = {}, defaultdict(list)
-        read = {}
         for s in SOURCES:
             for row in self.outbox[s]:
                 if row.topic not in STAGE_TOPICS:
                     continue
                 try:
-                    event = read[row.value] = Event(row.value)
+                    event = read.get(row.value) or read.setdefault(row.value, Event(row.value))
                 except Exception as e:          # whatever is wrong with the bytes, they cannot be read
                     report.wrong('V3', row.event_id, f'{s} has an event in its outbox that cannot be read (row {row.id}): {type(e).__name__} {e}')
                     continue
@@ -147,7 +154,7 @@ class World:
                 self.events.setdefault(event.name, event)
         for e in self.entries:
             try:
-                e.event = read.get(e.raw) or Event(e.raw)
+                e.event = read.get(e.raw) or read.setdefault(e.raw, Event(e.raw))
             except Exception as wrong:
                 report.wrong('V5', f'entry {e.number}', f'its event cannot be read: {type(wrong).__name__} {wrong}')
                 continue

@@ -12,7 +12,7 @@ from harness import ways
 from story import OPERATOR
 from system import BUILD, REFERENCE, SERVICES, Service, System
 from tap import check, until
-from tests.fault.check import leaks, measure
+from tests.fault.check import Memory, leaks, measure
 
 
 class Watched(Service):
@@ -75,6 +75,7 @@ class Bed(System):
         self.servers_away = False           # deaths of services are explained by that
         self.supervisor = self.journal = None
         self.wiped = False                  # the broker came back empty
+        self.memory = Memory()              # of the checker, from episode to episode
         self.wrong = []                     # violations that a fault itself found
         self.poisoned = None                # file: {topic, partition, offset} of each message that is to become a dead letter
         self.foreign = None                 # the same of each that can be read and that no relay wrote

@@ -82,7 +82,8 @@ def _checked(bed):
         with open(getattr(bed, what), encoding='utf-8') as f:
             noted[what] = [json.loads(line) for line in f]
     try:
-        violations, counts = check(bed.conninfo(), bed.brokers, [bed.journal.path], complete=True, wiped=bed.wiped, **noted)
+        violations, counts = check(bed.conninfo(), bed.brokers, [bed.journal.path], complete=True, wiped=bed.wiped,
+                                   memory=bed.memory, **noted)
     except Exception as e:
         return [f'not checked: {type(e).__name__}: {e}']
     return [f"{v['invariant']} {v['subject']}: {v['text']}" for v in violations] + [f'{i} had nothing to look at' for i in LOOKED if not counts[i]['looked_at']]
