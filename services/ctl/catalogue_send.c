@@ -74,11 +74,15 @@ static int post_release(struct sending *s)
         return api_fail(a, "intake refused the release, nothing of it was taken", &answer);
     if (json_read(a, answer.body.p, answer.body.n, &in, &e))
         return ctl_fail_err("intake's answer", &e);
-    size_t below;
-    const char **ids = json_texts(in, json_root(in), "steps_below_total", JSON_OPTIONAL, 100000, 64, &below);
-    for (size_t i = 0; ids && i < below; i++)
-        printf("%-10s  process %s: its steps take less than its total (các bước cộng lại ít hơn tổng thời gian)\n",
-               "intake", ids[i]);
+    const struct json *off = json_list(in, json_root(in), "steps_off_total", JSON_OPTIONAL, 0, 100000);
+    for (size_t i = 0; i < json_items(off); i++) {
+        const struct json *o = json_item(off, i);
+        printf("%-10s  process %s: its steps take %" PRId64 " minutes of a total of %" PRId64
+               " (các bước cộng lại không bằng tổng thời gian)\n",
+               "intake", json_text(in, o, "process", JSON_REQUIRED, 1, 64),
+               json_int(in, o, "steps_minutes", JSON_REQUIRED, 0, INT64_MAX),
+               json_int(in, o, "total_minutes", JSON_REQUIRED, 0, INT64_MAX));
+    }
     printf("%-10s  release %" PRId64 ": %" PRId64 " records added, %" PRId64 " unchanged (%zu bytes)\n", "intake",
            json_int(in, json_root(in), "release", JSON_REQUIRED, 0, INT64_MAX),
            json_int(in, json_root(in), "added", JSON_REQUIRED, 0, INT64_MAX),

@@ -9,7 +9,7 @@
 #include "common/base/buf.h"
 #include "common/domain/process.h"
 
-#define BELOW_MAX ((size_t)1 << 20)
+#define OFF_MAX ((size_t)1 << 20)
 
 #define NAME(symbol, name) name,
 const char *const intake_kind_names[] = {INTAKE_KIND_MAP(NAME)};
@@ -141,13 +141,13 @@ static void publish(struct item *i, const struct intake_shelf *s)
                            intake_release_pack(s->release, s->version_count + (int64_t)s->added_count, a));
 }
 
-/* Processes whose steps take less than their total, as a JSON array: that is no error, but somebody should know. More
- * is refused. */
-static const char *below_total(const struct intake_release *r, struct arena *a)
+/* Processes whose steps do not take their total, as a JSON array. Published ones do so now and then, and are in force
+ * as they were decided: that refuses nothing, but somebody should know. */
+static const char *off_total(const struct intake_release *r, struct arena *a)
 {
     struct buf b;
 
-    buf_init(&b, BELOW_MAX);
+    buf_init(&b, OFF_MAX);
     buf_str(&b, "[");
     for (size_t i = 0; i < r->count; i++) {
         const struct process *p = &r->entries[i].u.process;
@@ -156,11 +156,11 @@ static const char *below_total(const struct intake_release *r, struct arena *a)
             continue;
         for (int n = 1; n <= p->step_count; n++)
             minutes += process_step(p, n)->minutes;
-        if (minutes >= p->total_minutes)
+        if (minutes == p->total_minutes)
             continue;
-        if (b.p[b.n - 1] != '[')
-            buf_str(&b, ",");
+        buf_str(&b, b.p[b.n - 1] == '[' ? "{\"process\":" : ",{\"process\":");
         buf_json_str(&b, p->record.id);
+        buf_printf(&b, ",\"total_minutes\":%d,\"steps_minutes\":%d}", p->total_minutes, minutes);
     }
     buf_str(&b, "]");
     BUG_IF(b.full, "too many processes");
@@ -195,8 +195,8 @@ enum err_code intake_decide_release(struct item *i, struct err *reterr)
     }
     item_answer(i, shelf->added_count ? 201 : 200,
                 arena_printf(i->work->arena,
-                             "{\"release\":%lld,\"added\":%zu,\"unchanged\":%zu,\"steps_below_total\":%s}",
+                             "{\"release\":%lld,\"added\":%zu,\"unchanged\":%zu,\"steps_off_total\":%s}",
                              (long long)(shelf->added_count ? shelf->release : current), shelf->added_count,
-                             r->count - shelf->added_count, below_total(r, i->work->arena)));
+                             r->count - shelf->added_count, off_total(r, i->work->arena)));
     return ERR_OK;
 }

@@ -167,7 +167,7 @@ static enum err_code check_process(const struct checked *c, const struct intake_
 {
     const struct process *p = &e->u.process;
     const struct procedure *of = find_procedure(c, p->procedure, p->record.valid_from);
-    int minutes = 0, transfers = 0, obligations = 0;
+    int transfers = 0, obligations = 0;
 
     if (!of)
         return err_say(reterr, ERR_INVALID, path(e, "procedure").s,
@@ -181,15 +181,9 @@ static enum err_code check_process(const struct checked *c, const struct intake_
     if (rc)
         return rc;
     for (int n = 1; n <= p->step_count; n++) {
-        minutes += process_step(p, n)->minutes;
         transfers += process_step(p, n)->kind == STEP_TRANSFER;
         obligations += process_step(p, n)->kind == STEP_OBLIGATION;
     }
-    if (minutes > p->total_minutes)
-        return err_say(reterr, ERR_INVALID, path(e, "total_minutes").s,
-                       "quy trình \"%s\": các bước cộng lại %d phút, nhiều hơn tổng %d phút",
-                       "process \"%s\": its steps take %d minutes, more than the total of %d", p->record.id, minutes,
-                       p->total_minutes);
     if (transfers > INTAKE_TRANSFERS_MAX)
         return err_say(reterr, ERR_INVALID, path(e, "steps").s, "quy trình \"%s\" có quá %d bước chuyển",
                        "process \"%s\" has more than %d transfers", p->record.id, INTAKE_TRANSFERS_MAX);
