@@ -190,9 +190,9 @@ static enum err_code check_process(const struct checked *c, const struct intake_
                        "quy trình \"%s\": các bước cộng lại %d phút, nhiều hơn tổng %d phút",
                        "process \"%s\": its steps take %d minutes, more than the total of %d", p->record.id, minutes,
                        p->total_minutes);
-    if (transfers > INTAKE_TRANSFERS_MAX)
+    if (transfers > INTAKE_PROCESS_TRANSFERS_MAX)
         return err_say(reterr, ERR_INVALID, path(e, "steps").s, "quy trình \"%s\" có quá %d bước chuyển",
-                       "process \"%s\" has more than %d transfers", p->record.id, INTAKE_TRANSFERS_MAX);
+                       "process \"%s\" has more than %d transfers", p->record.id, INTAKE_PROCESS_TRANSFERS_MAX);
     if (obligations > INTAKE_OBLIGATIONS_MAX)
         return err_say(reterr, ERR_INVALID, path(e, "steps").s, "quy trình \"%s\" có quá %d bước nghĩa vụ tài chính",
                        "process \"%s\" has more than %d obligations", p->record.id, INTAKE_OBLIGATIONS_MAX);
