@@ -295,7 +295,7 @@ class Custody:
             self.apart_giver = (e.body['from_unit'], e.get('actor'), None) if e.type == 'SupplyGiven' else self.apart_giver
             self.apart[e.body['supplement']] = (*self.apart_giver[:2], e.body['to_unit'] if e.type == 'SupplyGiven' else None)
         elif e.type == 'SupplyTaken':
-            del self.apart[e.body['supplement']]
+            self.apart.pop(e.body['supplement'], None)
         elif e.type == 'TransferGiven':
             self.giver = (e.body['from_unit'], e.get('actor'), None)
             self.holder = (*self.giver[:2], e.body['to_unit'])
