@@ -122,6 +122,8 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(TAKE,           'K', CTL_INTAKE,    "/transfers/take",           "TransferTaken",    "nhận hồ sơ")                \
     X(OBLIGATION,     'O', CTL_INTAKE,    "/obligation",               "ObligationOpened", "thông báo thuế")            \
     X(MET,            'M', CTL_INTAKE,    "/obligation/met",           "ObligationMet",    "hoàn thành nghĩa vụ")       \
+    X(GIVE_SUPPLY,    'p', CTL_INTAKE,    "/transfers/give",           "SupplyGiven",      "giao giấy tờ bổ sung")      \
+    X(TAKE_SUPPLY,    'k', CTL_INTAKE,    "/transfers/take",           "SupplyTaken",      "nhận giấy tờ bổ sung")      \
     X(SUPPLY,         'P', CTL_INTAKE,    "/supplement",               "SupplementReceived", "nhận bổ sung")            \
     X(GIVE_BACK,      '@', CTL_INTAKE,    "/papers/give-back",         "PapersGivenBack",  "trả lại giấy tờ")           \
     X(LOSE,           '$', CTL_INTAKE,    "/loss",                     "PaperLost",        "ghi nhận mất, hỏng giấy tờ") \

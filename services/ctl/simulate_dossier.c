@@ -4,16 +4,21 @@
 
 #include <string.h>
 
+/* taker is somebody else, of the unit that step n moves the papers to. */
+static struct post *taker(struct planning *p, int n, const struct post *giver)
+{
+    const struct process_step *next = process_step(p->at->process, n + 1);
+
+    return world_post(p->w, p->c, next ? plan_unit(p, next) : p->at->own, ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK), false,
+                      NULL, (const struct post *const[]){giver}, 1);
+}
+
 static void transfer(struct planning *p, int n)
 {
-    const struct process_step *s = process_step(p->at->process, n), *next = process_step(p->at->process, n + 1);
-    struct post *giver = plan_post(p, s, NULL, 0);
+    struct post *giver = plan_post(p, process_step(p->at->process, n), NULL, 0);
 
     plan_act(p, DO_GIVE, giver, NULL, false);
-    plan_act(p, DO_TAKE,
-             world_post(p->w, p->c, next ? plan_unit(p, next) : p->at->own, ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK),
-                        false, NULL, (const struct post *const[]){giver}, 1),
-             NULL, false);
+    plan_act(p, DO_TAKE, taker(p, n, giver), NULL, false);
 }
 
 /* The tax notice comes, and is paid at once. */
@@ -60,14 +65,20 @@ static void consult(struct planning *p, int n)
     plan_act(p, DO_ANSWER, adviser, NULL, false);
 }
 
-/* Something is missing: the officer says so, the citizen sends it to the counter. */
+/* Something is missing: the officer says so, the citizen sends it to the counter; from there it follows the others when
+ * they have left it. */
 static void supplement(struct planning *p, int n)
 {
     struct post *who = assign(p, n);
+    int left = process_previous(p->at->process, n, STEP_TRANSFER);
 
     plan_file(p, who, DOCUMENT_REQUEST);
     plan_act(p, DO_WANT, who, NULL, false);
     plan_act(p, DO_SUPPLY, p->receiver, NULL, false);
+    if (left) {
+        plan_act(p, DO_GIVE_SUPPLY, p->receiver, NULL, false);
+        plan_act(p, DO_TAKE_SUPPLY, taker(p, left, p->receiver), NULL, false);
+    }
 }
 
 static void appraise(struct planning *p, int n, bool against)

@@ -301,6 +301,10 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         buf_str(b, "{");
         put_which(r, a, "", b);
         return;
+    case DO_GIVE_SUPPLY:
+    case DO_TAKE_SUPPLY:
+        buf_str(b, "{\"supplement\":1}");
+        return;
     case DO_GIVE_BACK:
     case DO_MET:
     case DO_GIVE:

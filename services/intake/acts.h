@@ -179,7 +179,8 @@ struct intake_reply {
 };
 
 struct intake_move {
-    int step; /* 0: the one that is open */
+    int supplement; /* whose papers are meant, by its number; 0: the dossier's own */
+    int step;       /* 0: the one that is open */
     const char *reason;
 };
 
@@ -215,7 +216,8 @@ struct intake_sheet {
     int number, originals;
     bool paper; /* that was handed in, not only shown */
     bool to_return, given_back;
-    int loss; /* the number of the case that it is in; 0: of none, or it was found again */
+    int loss;       /* the number of the case that it is in; 0: of none, or it was found again */
+    int supplement; /* that it came with, by its number; 0: with the receipt */
 };
 
 /* NOTE_LOSS: which components, by their numbers. */

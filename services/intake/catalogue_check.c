@@ -184,9 +184,9 @@ static enum err_code check_process(const struct checked *c, const struct intake_
         transfers += process_step(p, n)->kind == STEP_TRANSFER;
         obligations += process_step(p, n)->kind == STEP_OBLIGATION;
     }
-    if (transfers > INTAKE_TRANSFERS_MAX)
+    if (transfers > INTAKE_PROCESS_TRANSFERS_MAX)
         return err_say(reterr, ERR_INVALID, path(e, "steps").s, "quy trình \"%s\" có quá %d bước chuyển",
-                       "process \"%s\" has more than %d transfers", p->record.id, INTAKE_TRANSFERS_MAX);
+                       "process \"%s\" has more than %d transfers", p->record.id, INTAKE_PROCESS_TRANSFERS_MAX);
     if (obligations > INTAKE_OBLIGATIONS_MAX)
         return err_say(reterr, ERR_INVALID, path(e, "steps").s, "quy trình \"%s\" có quá %d bước nghĩa vụ tài chính",
                        "process \"%s\" has more than %d obligations", p->record.id, INTAKE_OBLIGATIONS_MAX);

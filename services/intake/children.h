@@ -15,7 +15,11 @@
 #include "common/domain/catalogue.h"
 #include "common/domain/words.h"
 
-/* A transfer of papers between two desks, a child of the dossier (control slip, form 05: a giver and a receiver). */
+/*
+ * A transfer of papers between two desks, a child of the dossier (control slip, form 05: a giver and a receiver): of
+ * the dossier's own papers, a step of its process; or of those that came later with a supplement, on their way from the
+ * counter to the unit that has the others.
+ */
 #define INTAKE_TRANSFER_STATE_MAP(X)                                                                                   \
     X(AWAITING, "awaiting", "chờ giao")                                                                                \
     X(GIVEN, "given", "đã giao")                                                                                       \
@@ -29,9 +33,11 @@ enum intake_transfer_state {
         INTAKE_TRANSFER_STATE_COUNT
 };
 
-#define INTAKE_TRANSFERS_MAX 8
+#define INTAKE_PROCESS_TRANSFERS_MAX 8
+#define INTAKE_TRANSFERS_MAX         (INTAKE_PROCESS_TRANSFERS_MAX + INTAKE_SUPPLEMENTS_MAX)
 
 struct intake_transfer {
+    int supplement; /* whose papers they are, by its number; 0: the dossier's own */
     int step, round;
     enum intake_transfer_state state;
     const char *from_unit, *to_unit;

@@ -299,12 +299,16 @@ static const char *answer_correction(struct item *i, const struct intake_decisio
 
 static const char *answer_moved(struct item *i, const struct intake_decision *d)
 {
-    return arena_printf(i->work->arena,
-                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"step\":%d,\"round\":%d,\"transfer\":\"%s\","
-                        "\"version\":%lld}",
-                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], d->step, d->round,
-                        intake_transfer_state_names[d->next.transfers[d->transfer].state],
-                        (long long)i->subject->version);
+    const struct intake_transfer *t = &d->next.transfers[d->transfer];
+    struct arena *a = i->work->arena;
+
+    return arena_printf(
+        a,
+        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",%s\"step\":%d,\"round\":%d,\"transfer\":\"%s\","
+        "\"version\":%lld}",
+        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state],
+        t->supplement ? arena_printf(a, "\"supplement\":%d,", t->supplement) : "", d->step, d->round,
+        intake_transfer_state_names[t->state], (long long)i->subject->version);
 }
 
 static const char *answer_obligation(struct item *i, const struct intake_decision *d)

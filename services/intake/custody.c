@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Custody: who has the papers of a dossier is known at every hour, and typed by nobody. The counter has them with the
- * receipt; a transfer moves them when its receiver signs, and until then the giver answers for them. What is to go back
- * to the citizen is given at the counter, at the latest with the result (D61 Art. 20); that ends the holding, whoever
- * had it. What was lost or damaged (loss.c) does not go back until it is found again.
+ * receipt; a transfer moves them when its receiver signs, and until then the giver answers for them. What a supplement
+ * brings lies at the counter apart from the others until a transfer of its own has brought it to them. What is to go
+ * back to the citizen is given at the counter, at the latest with the result (D61 Art. 20); that ends the holding,
+ * whoever had it. What was lost or damaged (loss.c) does not go back until it is found again.
  */
 #include <string.h>
 
@@ -35,7 +36,7 @@ struct intake_holder intake_holder_of(const struct intake_dossier *d)
 
     /* A transfer is behind the receipt, also when the clock was set back between the two. */
     for (int i = 0; i < d->transfer_count; i++)
-        if (d->transfers[i].state != INTAKE_TRANSFER_AWAITING &&
+        if (d->transfers[i].supplement == 0 && d->transfers[i].state != INTAKE_TRANSFER_AWAITING &&
             (!newest || moved_at(&d->transfers[i]) >= moved_at(newest)))
             newest = &d->transfers[i];
     return newest ? intake_holder_by(newest)
@@ -43,6 +44,26 @@ struct intake_holder intake_holder_of(const struct intake_dossier *d)
                                            .post = d->received_by,
                                            .since = d->received_at,
                                            .act = intake_act_names[INTAKE_RECEIVE]};
+}
+
+const struct intake_transfer *intake_apart(const struct intake_dossier *d, int supplement)
+{
+    for (int i = 0; supplement && i < d->transfer_count; i++)
+        if (d->transfers[i].supplement == supplement && d->transfers[i].state != INTAKE_TRANSFER_TAKEN)
+            return &d->transfers[i];
+    return NULL;
+}
+
+struct intake_holder intake_holder_apart(const struct intake_dossier *d, const struct intake_transfer *apart)
+{
+    const struct intake_supplement *s = &d->supplements[apart->supplement - 1];
+
+    return apart->state != INTAKE_TRANSFER_AWAITING
+               ? intake_holder_by(apart)
+               : (struct intake_holder){.unit = d->receiving_unit,
+                                        .post = s->received_by,
+                                        .since = s->received_at,
+                                        .act = intake_act_names[INTAKE_RECEIVE_SUPPLEMENT]};
 }
 
 const struct intake_sheet *intake_sheet_of(const struct intake_facts *f, int number)
@@ -78,6 +99,17 @@ static enum err_code may_go(const struct intake_sheet *s, int number, struct err
     return ERR_OK;
 }
 
+/* had_by: papers that lay in two places are told as the dossier's own. */
+static struct intake_holder had_by(const struct intake_decision *ret, const struct intake_facts *f)
+{
+    const struct intake_transfer *apart = intake_apart(&ret->next, intake_sheet_of(f, ret->given_back[0])->supplement);
+
+    for (int i = 1; apart && i < ret->given_back_count; i++)
+        if (intake_apart(&ret->next, intake_sheet_of(f, ret->given_back[i])->supplement) != apart)
+            apart = NULL;
+    return apart ? intake_holder_apart(&ret->next, apart) : intake_holder_of(&ret->next);
+}
+
 static void add(struct intake_decision *ret, int *numbers, const struct intake_sheet *s)
 {
     numbers[ret->given_back_count++] = s->number;
@@ -105,5 +137,7 @@ enum err_code intake_may_give_back(const struct intake_give_back *c, const struc
         rc = err_say(reterr, ERR_CONFLICT, "components", "không còn giấy tờ nào phải trả lại",
                      "no paper is left to be given back");
     ret->given_back = numbers;
+    if (!rc)
+        ret->given_back_by = had_by(ret, f);
     return rc;
 }

@@ -21,8 +21,9 @@ static int by_step(int step, int round, int other_step, int other_round)
 static int transfers_by_step(const void *x, const void *y)
 {
     const struct intake_transfer *a = x, *b = y;
+    int by = by_step(a->step, a->round, b->step, b->round);
 
-    return by_step(a->step, a->round, b->step, b->round);
+    return by ? by : a->supplement - b->supplement;
 }
 
 static int obligations_by_step(const void *x, const void *y)

@@ -22,6 +22,11 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
     {.type = "TransferGiven", .what = "the giver's half of a transfer", .audit_only = true},
     {.type = "TransferTaken", .what = "the receiver's half: the transfer step ended"},
     {.type = "TransferRefused", .what = "the papers went back to the giver", .audit_only = true},
+    {.type = "SupplyGiven",
+     .what = "the giver's half of the transfer of what a supplement brought",
+     .audit_only = true},
+    {.type = "SupplyTaken", .what = "the receiver's half: all papers lie together again", .audit_only = true},
+    {.type = "SupplyRefused", .what = "what a supplement brought went back to the counter", .audit_only = true},
     {.type = "DueNear",
      .what = "the nearest of both due dates draws near: an apology that is issued on this day is in time",
      .audit_only = true},
@@ -206,6 +211,45 @@ static void transfer_refused(const struct intake_decision *d, struct arena *a, T
     ret->transfer_refused = m;
 }
 
+static void supply_given(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_transfer *t = &d->next.transfers[d->transfer];
+    MESSAGE(a, Taicho__V1__SupplyGiven, TAICHO__V1__SUPPLY_GIVEN);
+
+    m->supplement = t->supplement;
+    m->from_unit = wire_text(t->from_unit);
+    m->to_unit = wire_text(t->to_unit);
+    m->due_at = t->due_at;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLY_GIVEN;
+    ret->supply_given = m;
+}
+
+static void supply_taken(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_transfer *t = &d->next.transfers[d->transfer];
+    MESSAGE(a, Taicho__V1__SupplyTaken, TAICHO__V1__SUPPLY_TAKEN);
+
+    m->supplement = t->supplement;
+    m->from_unit = wire_text(t->from_unit);
+    m->to_unit = wire_text(t->to_unit);
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLY_TAKEN;
+    ret->supply_taken = m;
+}
+
+/* As of a transfer: the reason stays here. */
+static void supply_refused(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_transfer *t = &d->next.transfers[d->transfer];
+    MESSAGE(a, Taicho__V1__SupplyRefused, TAICHO__V1__SUPPLY_REFUSED);
+
+    m->supplement = t->supplement;
+    m->from_unit = wire_text(t->from_unit);
+    m->to_unit = wire_text(t->to_unit);
+    m->reason = wire_text("stated");
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLY_REFUSED;
+    ret->supply_refused = m;
+}
+
 static void due_near(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
     MESSAGE(a, Taicho__V1__DueNear, TAICHO__V1__DUE_NEAR);
@@ -263,12 +307,14 @@ static void supplement_requested(const struct intake_decision *d, struct arena *
 /* The two clocks part here. */
 static void supplement_received(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
+    const struct intake_transfer *apart = intake_apart(&d->next, d->supplement + 1);
     MESSAGE(a, Taicho__V1__SupplementReceived, TAICHO__V1__SUPPLEMENT_RECEIVED);
 
     m->number = d->supplement + 1;
     m->due_at = m->due_at_legal = d->next.due_at;
     m->due_at_reported = d->next.due_reported;
     m->component_count = d->supply->component_count;
+    m->papers_to_unit = wire_text(apart ? apart->to_unit : NULL);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED;
     ret->supplement_received = m;
 }
@@ -368,14 +414,13 @@ static void correction_requested(const struct intake_decision *d, struct arena *
 
 static void papers_given_back(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
-    struct intake_holder holder = intake_holder_of(&d->next);
     MESSAGE(a, Taicho__V1__PapersGivenBack, TAICHO__V1__PAPERS_GIVEN_BACK);
 
     m->n_components = (size_t)d->given_back_count;
     m->components = numbers_of(d->given_back, m->n_components, a);
     m->originals = d->given_back_originals;
-    m->holder_unit = wire_text(holder.unit);
-    m->holder = wire_text(holder.post);
+    m->holder_unit = wire_text(d->given_back_by.unit);
+    m->holder = wire_text(d->given_back_by.post);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PAPERS_GIVEN_BACK;
     ret->papers_given_back = m;
 }
@@ -490,6 +535,9 @@ static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, stru
     transfer_given,
     transfer_taken,
     transfer_refused,
+    supply_given,
+    supply_taken,
+    supply_refused,
     due_near,
     due_passed,
     obligation_opened,

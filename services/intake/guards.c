@@ -42,6 +42,11 @@ bool is_of_correction(const struct asked *q)
     return comes_behind(q) && (!is_authorisation(q) || q->d->correction_count > 0);
 }
 
+bool is_of_supply(const struct asked *q)
+{
+    return ((const struct intake_move *)q->command)->supplement != 0;
+}
+
 /* ---- what has to hold */
 
 /* Who files whatever the work needs; who only returns results files no more than the authorisation of a proxy. */

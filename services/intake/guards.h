@@ -16,7 +16,8 @@ struct asked {
 
 /* choice tells which of several rows it is. */
 typedef bool choice(const struct asked *q);
-choice last_signature, another_round, draws_near, is_stopping, is_authorisation, comes_behind, is_of_correction;
+choice last_signature, another_round, draws_near, is_stopping, is_authorisation, comes_behind, is_of_correction,
+    is_of_supply;
 
 /* guard refuses, or fills the decision. */
 typedef enum err_code guard(struct asked *q, struct err *reterr);

@@ -197,8 +197,9 @@ struct intake_decision {
     struct intake_points points; /* of the rate */
     const int *given_back;       /* of a GIVE_BACK: the numbers of what the citizen has back */
     int given_back_count, given_back_originals;
-    const struct intake_loss *loss; /* the case as it will be, of a NOTE_LOSS or SETTLE_LOSS */
-    const int *lost;                /* the numbers of what is in it */
+    struct intake_holder given_back_by; /* who had them until then */
+    const struct intake_loss *loss;     /* the case as it will be, of a NOTE_LOSS or SETTLE_LOSS */
+    const int *lost;                    /* the numbers of what is in it */
     int lost_count, lost_originals;
     bool withdrawal; /* next.withdrawal has moved */
     bool extension;  /* next.extension has */

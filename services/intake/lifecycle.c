@@ -72,6 +72,13 @@ _Static_assert(INTAKE_STATE_COUNT == 11, "EVERYWHERE names every state");
         RULE(AT(FINISHED), on_, FINISHED, NULL, must_, event_, why_),                                                  \
         RULE(AT(RETURNED), on_, RETURNED, NULL, must_, event_, why_)
 
+/* While the dossier is worked on, or waits: what a supplement brought follows the other papers. */
+#define OF_SUPPLY(on_, must_, event_, why_)                                                                            \
+    RULE(AT(IN_PROCESS), on_, IN_PROCESS, is_of_supply, must_, event_, why_),                                          \
+        RULE(AT(AWAITING_SUPPLEMENT), on_, AWAITING_SUPPLEMENT, is_of_supply, must_, event_, why_),                    \
+        RULE(AT(AWAITING_OBLIGATION), on_, AWAITING_OBLIGATION, is_of_supply, must_, event_, why_),                    \
+        RULE(AT(CLOSING), on_, CLOSING, is_of_supply, must_, event_, why_)
+
 /* clang-format off */
 static const struct rule rules[] = {
     /*   from            on               to          when            must          event              why */
@@ -82,6 +89,9 @@ static const struct rule rules[] = {
     RULE(AT(IN_PROCESS), FILE_DOCUMENT,   IN_PROCESS, NULL,           may_file,     "DocumentFiled",   "a draft or another document is put into the dossier"),
     RULE(AT(AWAITING_OBLIGATION), FILE_DOCUMENT, AWAITING_OBLIGATION, NULL, may_file, "DocumentFiled", "a receipt or another document is put into the dossier while it waits"),
     RULE(AT(CLOSING),    FILE_DOCUMENT,   CLOSING,    NULL,           may_file,     "DocumentFiled",   "the signed document is put into the dossier"),
+    OF_SUPPLY(GIVE_TRANSFER,   may_give,    "SupplyGiven",   "the counter hands on what a supplement brought"),
+    OF_SUPPLY(TAKE_TRANSFER,   may_take,    "SupplyTaken",   "the unit that has the other papers confirms that it has these, too"),
+    OF_SUPPLY(REFUSE_TRANSFER, may_decline, "SupplyRefused", "what a supplement brought goes back to the counter with a reason"),
     RULE(AT(RECEIVED),   GIVE_TRANSFER,   RECEIVED,   NULL,           may_give,     "TransferGiven",   "the counter hands the papers over"),
     RULE(AT(IN_PROCESS), GIVE_TRANSFER,   IN_PROCESS, NULL,           may_give,     "TransferGiven",   "the papers move on to another unit"),
     RULE(AT(RECEIVED),   TAKE_TRANSFER,   RECEIVED,   NULL,           may_take,     "TransferTaken",   "the competent unit confirms that it has the papers"),

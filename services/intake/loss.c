@@ -105,16 +105,38 @@ static const char *superior_of(const struct intake_facts *f, const char *unit)
     return u && u->parent && u->parent[0] ? u->parent : NULL;
 }
 
+/* holder_of_all: papers of one case were in one hand; what a supplement brought may still lie apart from the others. */
+static enum err_code holder_of_all(const struct intake_note_loss *c, const struct intake_facts *f,
+                                   const struct intake_dossier *d, struct intake_holder *ret, struct err *reterr)
+{
+    const struct intake_transfer *first = NULL;
+
+    for (int i = 0; i < c->count; i++) {
+        const struct intake_sheet *s = intake_sheet_of(f, c->components[i]);
+        const struct intake_transfer *apart = s ? intake_apart(d, s->supplement) : NULL;
+        if (i && apart != first)
+            return err_say(reterr, ERR_INVALID, "components", "các thành phần không ở cùng một nơi: lập từng vụ việc",
+                           "the components are not in one place: a case for each place");
+        first = apart;
+    }
+    *ret = first ? intake_holder_apart(d, first) : intake_holder_of(d);
+    return ERR_OK;
+}
+
 enum err_code intake_may_note_loss(const struct intake_note_loss *c, const struct intake_facts *f,
                                    struct intake_decision *ret, struct err *reterr)
 {
-    struct intake_holder h = intake_holder_of(&ret->next);
-    enum err_code rc = check_finder(&h, f, ret, reterr);
+    struct intake_holder h;
+    enum err_code rc = holder_of_all(c, f, &ret->next, &h, reterr);
 
+    if (!rc)
+        rc = check_finder(&h, f, ret, reterr);
     if (!rc && f->loss_count == INTAKE_LOSSES_MAX)
         rc = err_say(reterr, ERR_CONFLICT, "losses", "hồ sơ đã có %d vụ việc mất, hư hỏng giấy tờ",
                      "the dossier has %d cases of loss already", f->loss_count);
-    if (!rc && c->found == INTAKE_FOUND_TRANSFER && strcmp(h.act, intake_act_names[INTAKE_RECEIVE]) == 0)
+    if (!rc && c->found == INTAKE_FOUND_TRANSFER &&
+        (strcmp(h.act, intake_act_names[INTAKE_RECEIVE]) == 0 ||
+         strcmp(h.act, intake_act_names[INTAKE_RECEIVE_SUPPLEMENT]) == 0))
         rc = err_say(reterr, ERR_INVALID, "found", "giấy tờ chưa được chuyển đi lần nào",
                      "the papers have not been handed on yet");
     if (!rc)

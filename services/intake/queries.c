@@ -142,26 +142,29 @@ const struct db_stmt intake_query_apology = {
                      "  FROM found d WHERE d.code IS NOT NULL"};
 
 /* Who had the papers, from the receipt on: h, one row per holding, n its number. Of a dossier without papers, none. */
-#define HOLDINGS                                                                                                       \
-    "(SELECT x.* FROM (SELECT 0 AS n, d.receiving_unit AS unit, d.received_by AS post, NULL::text AS going_to, "       \
-    "'receive' AS act, d.received_at AS since UNION ALL SELECT number, unit, post, going_to, act, since FROM holding " \
-    "WHERE dossier = d.id) x WHERE " MEDIUM " <> 'electronic') h"
+#define HOLDINGS "(SELECT x.* FROM holdings_of(d.id) x WHERE " MEDIUM " <> 'electronic') h"
 #define HOLDING                                                                                                        \
     "json_build_object('unit', h.unit, 'post', h.post, 'post_title', name_at('officer', h.post, h.since), "            \
     "'going_to', "                                                                                                     \
-    "h.going_to, 'act', h.act, 'since', civil(h.since))"
+    "h.going_to, 'act', h.act, 'since', civil(h.since), 'supplement', nullif(h.supplement, 0))"
 
 /* The papers of a dossier: what they are, who has them now, and who had them. */
 const struct db_stmt intake_query_papers = {
     "intake_query_papers",
     FOUND("papers") "SELECT json_build_object('id', d.id, 'code', d.code, 'state', d.state, 'medium', " MEDIUM ","
-                    "           'holder', (SELECT " HOLDING " FROM " HOLDINGS " ORDER BY h.n DESC LIMIT 1),"
+                    "           'holder', (SELECT " HOLDING " FROM " HOLDINGS
+                    " WHERE h.supplement = 0 ORDER BY h.n DESC LIMIT 1),"
+                    "           'apart', (SELECT coalesce(json_agg(" HOLDING
+                    " ORDER BY h.supplement), '[]') FROM (SELECT "
+                    "DISTINCT ON (supplement) * FROM holdings_of(d.id) ORDER BY supplement, n DESC) h WHERE "
+                    "lies_apart(d.id, h.supplement)),"
                     "           'holdings', (SELECT coalesce(json_agg(" HOLDING " ORDER BY h.n), '[]') FROM " HOLDINGS
                     "),"
                     "           'components', (SELECT coalesce(json_agg(json_build_object('number', c.number, 'name', "
                     "c.name, 'form', c.form, 'to_show', c.to_show, 'originals', c.originals, 'certified', c.certified, "
                     "'copies', c.copies, 'to_return', c.to_return, 'given_back_at', civil(c.given_back_at), "
-                    "'given_back_by', c.given_back_by, 'standing', standing_of(c), 'loss', c.loss) ORDER BY c.number), "
+                    "'given_back_by', c.given_back_by, 'standing', standing_of(c), 'loss', c.loss, 'supplement', "
+                    "c.supplement) ORDER BY c.number), "
                     "'[]')"
                     "               FROM component c WHERE c.dossier = d.id), 'losses', losses_of(d.id))::text"
                     "  FROM found d WHERE d.code IS NOT NULL"};

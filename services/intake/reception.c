@@ -151,12 +151,15 @@ static enum err_code open_transfer(struct intake_dossier *d, const struct proces
         .answered_at = INSTANT_NONE,
     };
 
-    if (d->transfer_count == INTAKE_TRANSFERS_MAX)
+    int own = 0;
+
+    for (int i = 0; i < d->transfer_count; i++) {
+        own += d->transfers[i].supplement == 0;
+        t.round += d->transfers[i].supplement == 0 && d->transfers[i].step == step;
+    }
+    if (own == INTAKE_PROCESS_TRANSFERS_MAX)
         return err_say(reterr, ERR_INVALID, "process", "quy trình %s có quá nhiều bước chuyển",
                        "process %s has too many transfers", d->process);
-    for (int i = 0; i < d->transfer_count; i++)
-        if (d->transfers[i].step == step)
-            t.round++;
     enum err_code rc = worktime_transfer_due(f->catalogue->calendar, &hours, WORKTIME_TRANSFER_CUTOFF, f->now, NULL,
                                              &t.due_at, reterr);
     if (!rc)

@@ -21,10 +21,10 @@ const struct db_stmt intake_load_dossiers = {
     "       EXISTS (SELECT FROM rating r WHERE r.dossier = dossier.id) AS rated"
     "  FROM dossier WHERE id = ANY ($1)"};
 
-const struct db_stmt intake_load_transfers = {"intake_load_transfers",
-                                              "SELECT dossier, step, round, state, from_unit, to_unit, opened_at, "
-                                              "due_at, given_by, given_at, answered_by, answered_at, reason"
-                                              "  FROM transfer WHERE dossier = ANY ($1) ORDER BY dossier, step, round"};
+const struct db_stmt intake_load_transfers = {
+    "intake_load_transfers", "SELECT dossier, supplement, step, round, state, from_unit, to_unit, opened_at, "
+                             "due_at, given_by, given_at, answered_by, answered_at, reason"
+                             "  FROM transfer WHERE dossier = ANY ($1) ORDER BY dossier, step, round, supplement"};
 
 const struct db_stmt intake_load_obligations = {
     "intake_load_obligations", "SELECT dossier, step, round, state, opened_at, due_at, notice, opened_by, "
@@ -168,6 +168,7 @@ static enum err_code take_transfer(const struct batch *b, const struct db_answer
     if (!file || file->dossier.transfer_count == INTAKE_TRANSFERS_MAX)
         return err_set(reterr, ERR_BUG, "dossier %s has transfers that cannot be", id_text(s->id).s);
     file->dossier.transfers[file->dossier.transfer_count++] = (struct intake_transfer){
+        .supplement = (int)number(q, row, "supplement"),
         .step = (int)number(q, row, "step"),
         .round = (int)number(q, row, "round"),
         .state = (enum intake_transfer_state)word(q, row, "state", intake_transfer_state_parse),

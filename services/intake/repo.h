@@ -33,6 +33,7 @@ struct intake_rated {
 /* Who has the papers from now on, and what the citizen has back; they wait to be saved. */
 struct intake_held {
     struct intake_held *next;
+    int supplement; /* whose papers; 0: the dossier's own */
     struct intake_holder holder;
 };
 struct intake_gone {

@@ -18,17 +18,19 @@ struct intake_custody {
 /* The dossiers are locked, so what is read of their components stays. */
 const struct db_stmt intake_load_sheets = {
     "intake_load_sheets", "SELECT dossier, number, originals, form = 'paper' AND NOT to_show AS paper, to_return,"
-                          "       given_back_at IS NOT NULL AS given_back, coalesce(loss, 0) AS loss"
+                          "       given_back_at IS NOT NULL AS given_back, coalesce(loss, 0) AS loss,"
+                          "       coalesce(supplement, 0) AS supplement"
                           "  FROM component WHERE dossier = ANY ($1) ORDER BY dossier, number"};
 
 /* They come from the newest on, and are numbered in the order of time. */
 const struct db_stmt intake_add_holdings = {
     "intake_add_holdings",
-    "INSERT INTO holding (dossier, number, unit, post, going_to, act, since)"
+    "INSERT INTO holding (dossier, number, unit, post, going_to, act, since, supplement)"
     " SELECT h.dossier, (SELECT count(*) FROM holding x WHERE x.dossier = h.dossier) +"
-    "        row_number() OVER (PARTITION BY h.dossier ORDER BY h.ord DESC), h.unit, h.post, h.going_to, h.act, h.since"
-    "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) WITH ORDINALITY"
-    "     AS h (dossier, unit, post, going_to, act, since, ord)"};
+    "        row_number() OVER (PARTITION BY h.dossier ORDER BY h.ord DESC), h.unit, h.post, h.going_to, h.act,"
+    "        h.since, h.supplement"
+    "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::int[])"
+    "     WITH ORDINALITY AS h (dossier, unit, post, going_to, act, since, supplement, ord)"};
 
 const struct db_stmt intake_note_given_back = {"intake_note_given_back",
                                                "UPDATE component c SET given_back_at = g.at, given_back_by = g.by"
@@ -95,12 +97,14 @@ void intake_custody_take(struct batch *b)
         struct entry *e = find(b, db_get_uuid(q, row, db_column(q, "dossier")));
 
         e->sheets = arena_room(b->arena, e->sheets, e->count, &e->room, sizeof *e->sheets);
-        e->sheets[e->count++] = (struct intake_sheet){.number = (int)db_get_int(q, row, db_column(q, "number")),
-                                                      .originals = (int)db_get_int(q, row, db_column(q, "originals")),
-                                                      .paper = db_get_bool(q, row, db_column(q, "paper")),
-                                                      .to_return = db_get_bool(q, row, db_column(q, "to_return")),
-                                                      .given_back = db_get_bool(q, row, db_column(q, "given_back")),
-                                                      .loss = (int)db_get_int(q, row, db_column(q, "loss"))};
+        e->sheets[e->count++] =
+            (struct intake_sheet){.number = (int)db_get_int(q, row, db_column(q, "number")),
+                                  .originals = (int)db_get_int(q, row, db_column(q, "originals")),
+                                  .paper = db_get_bool(q, row, db_column(q, "paper")),
+                                  .to_return = db_get_bool(q, row, db_column(q, "to_return")),
+                                  .given_back = db_get_bool(q, row, db_column(q, "given_back")),
+                                  .loss = (int)db_get_int(q, row, db_column(q, "loss")),
+                                  .supplement = (int)db_get_int(q, row, db_column(q, "supplement"))};
     }
 }
 
@@ -138,15 +142,25 @@ static void note_lost(struct item *i, struct intake_file *file, const struct int
     }
 }
 
+static void note_held(const struct item *i, struct intake_file *file, int supplement, struct intake_holder holder)
+{
+    struct intake_held *held = ARENA_NEW(i->batch->arena, struct intake_held);
+
+    *held = (struct intake_held){.next = file->held, .supplement = supplement, .holder = holder};
+    file->held = held;
+}
+
 void intake_custody_note(struct item *i, struct intake_file *file, const struct intake_decision *d)
 {
     struct arena *a = i->batch->arena;
 
-    if (d->transfer >= 0) {
-        struct intake_held *held = ARENA_NEW(a, struct intake_held);
-        *held = (struct intake_held){.next = file->held, .holder = intake_holder_by(&d->next.transfers[d->transfer])};
-        file->held = held;
-    }
+    const struct intake_transfer *moved = d->transfer >= 0 ? &d->next.transfers[d->transfer] : NULL,
+                                 *apart = d->supply ? intake_apart(&d->next, d->supplement + 1) : NULL;
+
+    if (moved)
+        note_held(i, file, moved->supplement, intake_holder_by(moved));
+    if (apart)
+        note_held(i, file, apart->supplement, intake_holder_apart(&d->next, apart));
     for (int n = 0; n < d->given_back_count; n++) {
         struct intake_gone *gone = ARENA_NEW(a, struct intake_gone);
         *gone = (struct intake_gone){
@@ -167,7 +181,7 @@ static void save_held(struct batch *b)
     struct arena *a = b->arena;
     struct db_array *dossier = db_array_new(a, DB_UUID), *unit = db_array_new(a, DB_TEXT),
                     *post = db_array_new(a, DB_TEXT), *to = db_array_new(a, DB_TEXT), *act = db_array_new(a, DB_TEXT),
-                    *since = db_array_new(a, DB_TIME);
+                    *since = db_array_new(a, DB_TIME), *supplement = db_array_new(a, DB_INT4);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct intake_file *f = b->subjects[i]->state;
@@ -180,12 +194,13 @@ static void save_held(struct batch *b)
             db_array_text(to, h->holder.going_to);
             db_array_text(act, h->holder.act);
             db_array_time(since, h->holder.since);
+            db_array_int(supplement, h->supplement);
         }
     }
     if (db_array_count(dossier))
-        db_ask(
-            b->db, a, &intake_add_holdings,
-            DB_ARGS(db_items(dossier), db_items(unit), db_items(post), db_items(to), db_items(act), db_items(since)));
+        db_ask(b->db, a, &intake_add_holdings,
+               DB_ARGS(db_items(dossier), db_items(unit), db_items(post), db_items(to), db_items(act), db_items(since),
+                       db_items(supplement)));
 }
 
 static void save_gone(struct batch *b)

@@ -41,10 +41,11 @@ static const struct db_stmt add_documents = {
 static const struct db_stmt put_transfers = {
     "intake_put_transfers",
     "INSERT INTO transfer (dossier, step, round, state, from_unit, to_unit, due_at, given_by, given_at, answered_by,"
-    "       answered_at, reason, opened_at)"
+    "       answered_at, reason, opened_at, supplement)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],"
-    "       $8::text[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::text[], $13::timestamptz[])"
-    " ON CONFLICT (dossier, step, round) DO UPDATE"
+    "       $8::text[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::text[], $13::timestamptz[], "
+    "$14::int[])"
+    " ON CONFLICT (dossier, supplement, step, round) DO UPDATE"
     "    SET state = excluded.state, given_by = excluded.given_by, given_at = excluded.given_at,"
     "        answered_by = excluded.answered_by, answered_at = excluded.answered_at, reason = excluded.reason"};
 
@@ -268,6 +269,7 @@ static void put_transfer_rows(struct columns *c, const struct subject *s, const 
         db_array_time(*v++, t->answered_at);
         db_array_text(*v++, t->reason);
         db_array_time(*v++, t->opened_at);
+        db_array_int(*v++, t->supplement);
     }
 }
 
@@ -384,7 +386,7 @@ void intake_repo_save(struct batch *b)
     struct columns documents =
         COLUMNS(a, DB_UUID, DB_UUID, DB_TEXT, DB_TEXT, DB_INT4, DB_BYTES, DB_BYTES, DB_TEXT, DB_TIME);
     struct columns transfers = COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT,
-                                       DB_TIME, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME);
+                                       DB_TIME, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_INT4);
     struct columns moved = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME, DB_TEXT);
     struct columns obligations =
         COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_TIME, DB_TIME);

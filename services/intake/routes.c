@@ -42,7 +42,7 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/refusals",                         ROLE_BIT(RECEIVER), post_refusal,        "refuse a dossier at a counter, with reasons"},
     {"POST", "/v1/guidances",                        ROLE_BIT(RECEIVER), post_guidance,       "tell a citizen at a counter what is missing, fully and once (form 02): no code, no clock"},
     {"POST", "/v1/dossiers/:id/documents",           FILERS | ROLE_BIT(RETURNER), post_document, "put a document into a dossier; answers its handle"},
-    {"POST", "/v1/dossiers/:id/transfers/give",      ROLE_BIT(RECEIVER), post_give,           "hand the papers over (the giver's half)"},
+    {"POST", "/v1/dossiers/:id/transfers/give",      ROLE_BIT(RECEIVER), post_give,           "hand the papers over (the giver's half): the dossier's own, or what a supplement brought"},
     {"POST", "/v1/dossiers/:id/transfers/take",      TAKERS,             post_take,           "confirm that the papers are here (the receiver's half)"},
     {"POST", "/v1/dossiers/:id/transfers/refuse",    TAKERS,             post_refuse,         "send the papers back with a reason"},
     {"POST", "/v1/dossiers/:id/obligation",          PAYERS,             post_obligation,     "record the notice of the tax office: the clocks pause"},
@@ -348,6 +348,7 @@ static enum err_code post_move(struct app *app, struct http_exchange *x, enum in
 
     if (rc)
         return rc;
+    c->supplement = (int)json_int(in, json_root(in), "supplement", JSON_OPTIONAL, 1, INTAKE_SUPPLEMENTS_MAX);
     if (act == INTAKE_REFUSE_TRANSFER)
         c->reason = json_text(in, json_root(in), "reason", JSON_REQUIRED, 1, 1000);
     rc = json_done(in, reterr);

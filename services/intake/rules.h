@@ -36,6 +36,10 @@ enum intake_medium intake_medium_of(const struct intake_component *components, i
 /* custody.c: who has the papers, at any hour; and that the citizen has them back. */
 struct intake_holder intake_holder_of(const struct intake_dossier *d);
 struct intake_holder intake_holder_by(const struct intake_transfer *t); /* that was given, taken or refused */
+/* intake_apart gives the transfer that papers of a supplement still wait for, or are on; NULL: they lie with the
+ * others. intake_holder_apart tells who has them. */
+const struct intake_transfer *intake_apart(const struct intake_dossier *d, int supplement);
+struct intake_holder intake_holder_apart(const struct intake_dossier *d, const struct intake_transfer *apart);
 /* intake_sheet_of finds a component by its number; NULL when there is none. intake_named_once refuses the i-th number
  * when an earlier one is the same. */
 const struct intake_sheet *intake_sheet_of(const struct intake_facts *f, int number);
@@ -58,7 +62,10 @@ enum err_code intake_may_act_at_once(const struct intake_at_once *c, const struc
 enum err_code intake_open_next(struct intake_dossier *d, int n, const struct intake_facts *f,
                                struct err *reterr) MUST_CHECK;
 
-/* transfer.c: the two halves of a control slip. They fill `next`, a copy of the dossier. */
+/* transfer.c: the two halves of a control slip. They fill `next`, a copy of the dossier. intake_bring_together opens
+ * the transfer of the papers that the last supplement brought to the counter, when the others are elsewhere. */
+enum err_code intake_bring_together(struct intake_dossier *d, const struct intake_facts *f,
+                                    struct err *reterr) MUST_CHECK;
 enum err_code intake_may_give(const struct intake_move *c, const struct intake_facts *f, struct intake_decision *ret,
                               struct err *reterr) MUST_CHECK;
 enum err_code intake_may_take(const struct intake_move *c, const struct intake_facts *f, struct intake_decision *ret,

@@ -78,5 +78,7 @@ enum err_code intake_may_receive_supplement(const struct intake_supply *c, const
     ret->step = s->step;
     ret->round = s->round;
     ret->was_late = intake_nearest_due(d) <= s->asked_at;
-    return intake_count_due(d, f, reterr);
+    if (intake_count_papers(c->components, c->component_count).paper)
+        rc = intake_bring_together(d, f, reterr);
+    return rc ? rc : intake_count_due(d, f, reterr);
 }

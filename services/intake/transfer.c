@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The transfer of papers between two desks (control slip, form 05): a giver, and a receiver who is another person. */
+/*
+ * The transfer of papers between two desks (control slip, form 05): a giver, and a receiver who is another person. What
+ * comes with a supplement goes the same way behind the dossier's own papers; no step waits for it.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -42,17 +45,23 @@ int intake_transfer_state_parse(const char *name)
     return words_find(intake_transfer_state_names, name);
 }
 
-/* find_transfer gives the index of the transfer that is meant: the step named, or the one that is not taken yet. */
+/* find_transfer gives the index of the transfer that is meant: the step named, or the one that is not taken yet; of the
+ * dossier's own papers, or of a supplement's. */
 static enum err_code find_transfer(const struct intake_dossier *d, const struct intake_move *move, int *ret,
                                    struct err *reterr)
 {
     for (int i = d->transfer_count - 1; i >= 0; i--) {
         const struct intake_transfer *t = &d->transfers[i];
+        if (t->supplement != move->supplement)
+            continue;
         if (move->step ? t->step == move->step : t->state != INTAKE_TRANSFER_TAKEN) {
             *ret = i;
             return ERR_OK;
         }
     }
+    if (move->supplement)
+        return err_say(reterr, ERR_ILLEGAL_MOVE, "supplement", "không có giấy tờ nào của lần bổ sung số %d chờ chuyển",
+                       "no papers of supplement %d wait to be handed on", move->supplement);
     if (move->step)
         return err_say(reterr, ERR_INVALID, "step", "bước %d không phải là bước chuyển đang mở của hồ sơ này",
                        "step %d is no open transfer of this dossier", move->step);
@@ -112,8 +121,8 @@ enum err_code intake_may_give(const struct intake_move *c, const struct intake_f
 
     if (!rc)
         rc = desk_of(f, &desk, reterr);
-    if (!rc)
-        rc = desk_may_do(&desk, process_step(p, t->step), d->unit, d->receiving_unit, reterr);
+    if (!rc) /* what a supplement brought lies where the dossier was received */
+        rc = desk_may_do(&desk, process_step(p, t->supplement ? 1 : t->step), d->unit, d->receiving_unit, reterr);
     if (rc)
         return rc;
     t->given_by = f->actor;
@@ -173,7 +182,7 @@ enum err_code intake_may_take(const struct intake_move *c, const struct intake_f
     struct intake_transfer *t;
     enum err_code rc = answer_transfer(c, INTAKE_TAKE_TRANSFER, f, ret, &t, reterr);
 
-    if (rc)
+    if (rc || t->supplement)
         return rc;
     read_clock(t, f, ret);
     return intake_open_next(&ret->next, t->step, f, reterr);
@@ -189,5 +198,30 @@ enum err_code intake_may_decline(const struct intake_move *c, const struct intak
     enum err_code rc = answer_transfer(c, INTAKE_REFUSE_TRANSFER, f, ret, &t, reterr);
     if (!rc)
         t->reason = c->reason;
+    return rc;
+}
+
+enum err_code intake_bring_together(struct intake_dossier *d, const struct intake_facts *f, struct err *reterr)
+{
+    const struct intake_supplement *s = &d->supplements[d->supplement_count - 1];
+    struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(d->received_at));
+    struct intake_holder others = intake_holder_of(d);
+    struct intake_transfer t = {.supplement = d->supplement_count,
+                                .step = s->step,
+                                .round = s->round,
+                                .state = INTAKE_TRANSFER_AWAITING,
+                                .from_unit = d->receiving_unit,
+                                .to_unit = others.going_to ? others.going_to : others.unit,
+                                .opened_at = f->now,
+                                .given_at = INSTANT_NONE,
+                                .answered_at = INSTANT_NONE};
+
+    /* The dossier has not left the counter: the papers are put to the others. */
+    if (strcmp(others.act, intake_act_names[INTAKE_RECEIVE]) == 0)
+        return ERR_OK;
+    enum err_code rc = worktime_transfer_due(f->catalogue->calendar, &hours, WORKTIME_TRANSFER_CUTOFF, f->now, NULL,
+                                             &t.due_at, reterr);
+    if (!rc)
+        d->transfers[d->transfer_count++] = t;
     return rc;
 }

@@ -331,8 +331,8 @@ class Copy:
             form = body['kind'][len('DOCUMENT_KIND_'):].lower()
             a = post('/v1/dossiers/{}/documents', paper(form, content) if content else paper(form))
             self.documents[body['document']['id']] = uuid.UUID(a['id']).bytes
-        elif kind in ('TransferGiven', 'TransferTaken'):
-            post('/v1/dossiers/{}/transfers/' + {'TransferGiven': 'give', 'TransferTaken': 'take'}[kind], {})
+        elif kind in ('TransferGiven', 'TransferTaken', 'SupplyGiven', 'SupplyTaken'):
+            post('/v1/dossiers/{}/transfers/' + ('give' if kind.endswith('Given') else 'take'), {'supplement': body['supplement']} if 'supplement' in body else {})
         elif kind == 'Assigned':
             post('/v1/appraisals/{}/assign', {'officer': body['officer']})
         elif kind == 'Appraised':

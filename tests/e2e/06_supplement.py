@@ -76,6 +76,41 @@ def what_is_missing_is_asked_by_the_counter_and_the_clocks_part(s):
 
 
 @test
+def what_it_brings_follows_the_other_papers(s):
+    d = assigned(s, 'H11.35.24')
+    desk = d.desk
+    papers = lambda: s.get('intake', f'/v1/dossiers/{d.id}/papers', desk.receiver)      # noqa: E731
+    lies = lambda: [(x['supplement'], x['post'], x['act'], x['going_to']) for x in papers()['apart']]       # noqa: E731
+    d.ask_supplement()
+    d.becomes('awaiting_supplement', 5).supply()
+    equal(papers()['holder']['post'], desk.appraiser, 'the others lie with the appraiser')
+    equal(lies(), [(1, desk.receiver, 'receive_supplement', None)], 'and what came lies at the counter')
+    equal([c['supplement'] for c in papers()['components']], [None, 1])
+    give, take = {'supplement': 1}, 'transfers/take'
+    equal(d.refused('intake', 'transfers/give', desk.receiver, {'supplement': 2}, 409)['field'], 'supplement')
+    equal(d.refused('intake', 'transfers/give', desk.receiver, {'supplement': 3}, 422)['field'], 'supplement')
+    d.refused('intake', 'transfers/give', desk.receiver, {}, 409)                   # the dossier's own were taken
+    d.refused('intake', take, desk.appraiser, give, 409)                            # nobody has given it yet
+    answer = d.give_supply()
+    equal((answer['supplement'], answer['step'], answer['transfer']), (1, 3, 'given'))
+    equal(lies(), [(1, desk.receiver, 'give_transfer', desk.unit)], 'the giver answers until it is taken')
+    d.refused('intake', take, desk.receiver, give, 403)
+    d._post('intake', f'/v1/dossiers/{d.id}/transfers/refuse', desk.appraiser, {'supplement': 1, 'reason': 'Thiếu trang'})
+    equal(lies(), [(1, desk.receiver, 'refuse_transfer', None)])
+    until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['round'] == 2, 10, 'no step waits for it')
+    d.give_supply()
+    d.take_supply()
+    equal((lies(), papers()['holder']['act']), ([], 'take_transfer'), 'they lie together')
+    equal([(h['supplement'], h['act']) for h in papers()['holdings'] if h['supplement']],
+          [(1, a) for a in ('receive_supplement', 'give_transfer', 'refuse_transfer', 'give_transfer', 'take_transfer')])
+    slip = s.get('intake', f'/v1/dossiers/{d.id}/control-slip', desk.receiver)['hand_overs']
+    equal([(b['what'], b['state'], b['given_by'], b['answered_by']) for b in slip],
+          [('papers', 'taken', desk.receiver, desk.appraiser), ('supplement', 'taken', desk.receiver, desk.appraiser)], 'both are on the slip')
+    returned(d)
+    check('SupplyRefused' in d.story() and d.story().index('SupplyTaken') > d.story().index('SupplementReceived'), 'everybody is told', d.story())
+
+
+@test
 def a_second_one_is_the_heads_and_late_and_listed(s):
     d = assigned(s, 'H11.35.22')
     desk = d.desk

@@ -139,12 +139,15 @@ def be_wrong(s):
 
 
 def part(s):
-    """Two that were supplied, so that their clocks have parted; then a day off is declared, and every open date is counted again."""
+    """Two that were supplied, so that their clocks have parted: what came to one follows its other papers, what came to the other is lost on the
+    way. Then a day off is declared, and every open date is counted again."""
     supplied = [Dossier(s, Desk('H11.35.22', at_counter=False), MOBILE_BIRTH) for _ in range(2)]
     each(supplied, 'receive', 'give_transfer', 'take_transfer', 'assign', 'ask_supplement')
     for d in supplied:
         d.becomes('awaiting_supplement')
-    each(supplied, 'supply')
+    each(supplied, 'supply', 'give_supply')
+    supplied[0].take_supply()
+    supplied[1].lose(2, found='transfer')
     land = Dossier(s, Desk('H11.35', at_counter=False), LAND).receive().give_transfer().take_transfer().assign()
     land.find('remote_area')
     land.exclude('expert_examination', s.business_now(), '2019-10-09T09:00:00+07:00')
@@ -408,6 +411,9 @@ IN_THE_DATABASE = [
     ('a_paper_that_was_given_back_counts_as_held', 'V1', 'intake.component', 'UPDATE intake.component SET given_back_at = NULL, given_back_by = NULL'),
     ('an_original_is_gone', 'V1', 'intake.component', "UPDATE intake.component SET originals = 0, to_return = false WHERE to_return"),
     ('who_filed_for_another_is_forgotten', 'V1', 'intake.component', 'DELETE FROM intake.proxy'),
+    ('papers_of_a_supplement_are_still_apart', 'V1', 'intake.transfer', "UPDATE intake.transfer SET state = 'given' WHERE supplement = 1 AND state = 'taken'"),
+    ('papers_of_a_supplement_go_elsewhere', 'V1', 'intake.transfer', "UPDATE intake.transfer SET to_unit = 'H11.36' WHERE supplement = 1"),
+    ('papers_of_a_supplement_are_taken_twice', 'V2', 'happened 2 times', second('SupplyTaken')),
     ('a_case_of_loss_is_gone', 'V1', 'intake.loss', "DELETE FROM intake.loss WHERE state = 'open'"),
     ('another_had_the_papers', 'V1', 'intake.loss', "UPDATE intake.loss SET post = 'H11.35.26-vt01' WHERE number = 3"),
     ('a_lost_paper_counts_as_held', 'V1', 'intake.component', "UPDATE intake.component c SET loss = NULL WHERE loss = 3"),
@@ -469,6 +475,7 @@ IN_THE_DATABASE = [
     ('an_extended_date_is_no_longer_watched', 'V6', 'what watches it says None', "DELETE FROM intake.timer WHERE subject = (SELECT id FROM intake.dossier WHERE extension = 'issued' AND state = 'in_process')"),
     ('a_stopped_dossier_is_watched', 'V6', 'computed None', f"INSERT INTO intake.timer SELECT id, 'due', due_at FROM intake.dossier WHERE id = {STOPPED}"),
     ('a_transfer_is_due_later', 'V6', 'the transfer of step 2', "UPDATE intake.transfer SET due_at = due_at + interval '1 minute'"),
+    ('papers_of_a_supplement_are_due_later', 'V6', 'the papers of supplement 1', "UPDATE intake.transfer SET due_at = due_at + interval '1 minute' WHERE supplement = 1"),
     ('a_step_is_due_later', 'V6', 'is due at', f"UPDATE appraisal.step SET due_at = due_at + interval '1 minute' WHERE dossier = {DOSSIER}"),
     ('a_step_was_opened_later', 'V6', 'was opened at', f"UPDATE appraisal.step SET opened_at = opened_at + interval '1 minute' WHERE dossier = {DOSSIER}"),
     ('a_step_that_ended_was_opened_earlier', 'V6', 'the step that', "UPDATE intake.transfer SET opened_at = opened_at - interval '1 minute' WHERE state = 'taken'"),

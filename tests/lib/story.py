@@ -184,6 +184,13 @@ class Dossier:
         return self._post('intake', f'/v1/dossiers/{self.id}/supplement', by or self.desk.receiver, {
             'channel': channel, 'components': [{'name': n, 'originals': 0, 'certified': 1, 'copies': 0} for n in names]}).json
 
+    def give_supply(self, number=1, by=None):
+        """What a supplement brought to the counter follows the other papers."""
+        return self._post('intake', f'/v1/dossiers/{self.id}/transfers/give', by or self.desk.receiver, {'supplement': number}).json
+
+    def take_supply(self, number=1, by=None):
+        return self._post('intake', f'/v1/dossiers/{self.id}/transfers/take', by or self.desk.appraiser, {'supplement': number}).json
+
     def find(self, finding, by=None):
         return self._post('intake', f'/v1/dossiers/{self.id}/finding', by or self.desk.appraiser, {'finding': finding}).json
 

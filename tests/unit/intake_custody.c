@@ -80,6 +80,107 @@ static void a_clock_that_was_set_back_hides_no_transfer(void **state)
     holds("H11.35-tn01", "H11.35", "give_transfer", 470);
 }
 
+static const struct intake_component more[] = {{.name = "Bản sao", .copies = 1}},
+                                     file[] = {{.name = "Ảnh", .form = INTAKE_FORM_ELECTRONIC}};
+static const struct intake_supplement_asked asked = {.step = 3, .round = 1, .by = "H11.35-td01"},
+                                            once_more = {.step = 3,
+                                                         .round = 1,
+                                                         .by = "H11.35-tr01",
+                                                         .ground = "new_finding",
+                                                         .superior = "H11.35-tr01"};
+static const struct intake_supply brings = {.channel = CHANNEL_COUNTER, .components = more, .component_count = 1},
+                                  sends = {.channel = CHANNEL_ONLINE, .components = file, .component_count = 1};
+
+/* The dossier lies with its appraiser, who lacks something; a supplement comes. */
+static void supplied(const struct intake_supplement_asked *request, const struct intake_supply *supply, int minute)
+{
+    struct intake_move move = {0};
+    static const struct intake_progress assigned = {.step = 3};
+
+    if (dossier.transfers[0].state != INTAKE_TRANSFER_TAKEN) {
+        assert_true(act(INTAKE_GIVE_TRANSFER, &move, "H11.35-tn01", 490));
+        assert_true(act(INTAKE_TAKE_TRANSFER, &move, "H11.35-td01", 500));
+    }
+    assert_true(act(INTAKE_TAKE_UP, &assigned, NULL, 505));
+    assert_true(act(INTAKE_REQUEST_SUPPLEMENT, request, NULL, minute));
+    assert_true(act(INTAKE_RECEIVE_SUPPLEMENT, supply, "H11.35-tn01", minute + 30));
+}
+
+static void lies_apart(int supplement, const char *post, const char *going_to, const char *by, int minute)
+{
+    const struct intake_transfer *t = intake_apart(&dossier, supplement);
+
+    assert_non_null(t);
+    struct intake_holder h = intake_holder_apart(&dossier, t);
+    assert_string_equal(h.unit, "H11.35");
+    assert_string_equal(h.post, post);
+    assert_string_equal(h.act, by);
+    assert_int_equal(h.since, instant_of_day(BED_DAY, minute));
+    assert_true((h.going_to != NULL) == (going_to != NULL));
+    holds("H11.35-td01", NULL, "take_transfer", 500); /* whatever becomes of it, the others lie where they lay */
+}
+
+static void what_a_supplement_brings_lies_apart_until_it_is_taken(void **state)
+{
+    struct intake_move own = {.reason = "thiếu trang"}, supply = {.supplement = 1, .reason = "thiếu trang"};
+
+    (void)state;
+    receive();
+    supplied(&asked, &brings, 510);
+    const struct intake_transfer *t = intake_apart(&dossier, 1);
+    lies_apart(1, "H11.35-tn01", NULL, "receive_supplement", 540);
+    assert_string_equal(t->from_unit, "H11.35");
+    assert_string_equal(t->to_unit, "H11.35");
+    assert_true(t->due_at > instant_of_day(BED_DAY, 540) && instant_day(t->due_at) == BED_DAY); /* D61 Art. 18 */
+    assert_false(act(INTAKE_GIVE_TRANSFER, &own, "H11.35-tn01", 550)); /* the dossier's own are taken */
+    assert_int_equal(err.code, ERR_ILLEGAL_MOVE);
+    assert_false(act(INTAKE_GIVE_TRANSFER, &supply, "H11.35-td01", 550)); /* not at the counter */
+    assert_int_equal(err.code, ERR_FORBIDDEN);
+    assert_true(act(INTAKE_GIVE_TRANSFER, &supply, "H11.35-tn01", 550));
+    lies_apart(1, "H11.35-tn01", "H11.35", "give_transfer", 550);
+    assert_true(act(INTAKE_REFUSE_TRANSFER, &supply, "H11.35-td01", 560));
+    lies_apart(1, "H11.35-tn01", NULL, "refuse_transfer", 560);
+    assert_true(act(INTAKE_GIVE_TRANSFER, &supply, "H11.35-tn01", 570));
+    assert_true(act(INTAKE_TAKE_TRANSFER, &supply, "H11.35-td01", 580));
+    assert_null(intake_apart(&dossier, 1));
+    assert_false(act(INTAKE_TAKE_TRANSFER, &supply, "H11.35-td01", 590));
+    assert_string_equal(err.field, "supplement");
+    holds("H11.35-td01", NULL, "take_transfer", 500);
+    assert_int_equal(dossier.transfer_count, 2);
+    assert_int_equal(dossier.state, INTAKE_IN_PROCESS);
+}
+
+static void each_supplement_goes_its_own_way(void **state)
+{
+    struct intake_move first = {.supplement = 1}, second = {.supplement = 2};
+
+    (void)state;
+    receive();
+    supplied(&asked, &brings, 510);
+    supplied(&once_more, &brings, 545); /* and the first is not fetched yet */
+    assert_true(act(INTAKE_GIVE_TRANSFER, &second, "H11.35-tn01", 580));
+    assert_true(act(INTAKE_TAKE_TRANSFER, &second, "H11.35-td01", 590));
+    assert_null(intake_apart(&dossier, 2));
+    lies_apart(1, "H11.35-tn01", NULL, "receive_supplement", 540);
+    assert_true(act(INTAKE_GIVE_TRANSFER, &first, "H11.35-tn01", 600));
+    lies_apart(1, "H11.35-tn01", "H11.35", "give_transfer", 600);
+}
+
+static void what_is_no_paper_or_comes_to_the_others_goes_nowhere(void **state)
+{
+    static const struct intake_progress assigned = {.step = 3};
+
+    (void)state;
+    receive();
+    supplied(&asked, &sends, 510);
+    assert_null(intake_apart(&dossier, 1)); /* a file */
+    receive();
+    assert_true(act(INTAKE_TAKE_UP, &assigned, NULL, 505)); /* at the counter, where the dossier never left */
+    assert_true(act(INTAKE_REQUEST_SUPPLEMENT, &asked, NULL, 510));
+    assert_true(act(INTAKE_RECEIVE_SUPPLEMENT, &brings, "H11.35-tn01", 540));
+    assert_null(intake_apart(&dossier, 1));
+}
+
 #define SHEETS 5
 static const struct intake_sheet sheets[SHEETS] = {
     {.number = 1, .originals = 1, .paper = true, .to_return = true},
@@ -158,6 +259,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_transfer_moves_them_when_its_receiver_signs, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_transfer_that_waits_moves_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_clock_that_was_set_back_hides_no_transfer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_a_supplement_brings_lies_apart_until_it_is_taken, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_supplement_goes_its_own_way, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_no_paper_or_comes_to_the_others_goes_nowhere, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_to_go_back_goes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_go_back, set_up, tear_down),
     };

@@ -22,7 +22,7 @@ static const struct intake_sheet at_first[SHEETS] = {
     {.number = 3, .originals = 1, .paper = true},
     {.number = 4, .paper = false},
     {.number = 5, .originals = 1, .paper = true, .to_return = true, .given_back = true},
-    {.number = 6, .originals = 1, .paper = true},
+    {.number = 6, .originals = 1, .paper = true, .supplement = 1},
 };
 
 static const struct intake_decision *at(int minute, enum intake_act act, const void *command, const char *actor,
@@ -153,6 +153,36 @@ static void the_holder_is_told_by_custody(void **state)
     assert_string_equal(out->loss->post, "H11.35-td01");
     assert_string_equal(out->loss->noted_by, "H11.35-tn01");
     assert_null(out->loss->going_to);
+}
+
+/* What a supplement brought lies at the counter, when the dossier's own papers are with the appraiser. */
+static void a_case_is_of_one_place(void **state)
+{
+    static const int late[] = {6}, all[] = {1, 6};
+    struct intake_note_loss c = lost(all, 2, INTAKE_HARM_LOST);
+
+    (void)state;
+    receive();
+    dossier.transfers[0].state = INTAKE_TRANSFER_TAKEN;
+    dossier.transfers[0].answered_by = "H11.35-td01";
+    dossier.transfers[0].answered_at = instant_of_day(BED_DAY, 490);
+    dossier.supplements[dossier.supplement_count++] =
+        (struct intake_supplement){.step = 3, .round = 1, .received_by = "H11.35-tn02", .received_at = 1};
+    dossier.transfers[dossier.transfer_count++] =
+        (struct intake_transfer){.supplement = 1, .step = 3, .round = 1, .from_unit = "H11.35", .to_unit = "H11.35"};
+    refused(at(500, INTAKE_NOTE_LOSS, &c, "H11.35-tn01", "H11.35"), ERR_INVALID, "components", "they lie apart");
+    c = lost(late, 1, INTAKE_HARM_LOST);
+    c.found = INTAKE_FOUND_TRANSFER;
+    refused(at(500, INTAKE_NOTE_LOSS, &c, "H11.35-tn01", "H11.35"), ERR_INVALID, "found", "it was not handed on");
+    c.found = INTAKE_FOUND_CUSTODY;
+    const struct intake_decision *out = at(500, INTAKE_NOTE_LOSS, &c, "H11.35-tn01", "H11.35");
+    assert_non_null(out);
+    assert_string_equal(out->loss->post, "H11.35-tn02");
+    dossier.transfers[1].state = INTAKE_TRANSFER_TAKEN; /* and now they lie together */
+    c = lost(all, 2, INTAKE_HARM_LOST);
+    out = at(510, INTAKE_NOTE_LOSS, &c, "H11.35-tn01", "H11.35");
+    assert_non_null(out);
+    assert_string_equal(out->loss->post, "H11.35-td01");
 }
 
 static void what_cannot_be_lost(void **state)
@@ -347,6 +377,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_case_says_what_and_who_had_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_holder_is_told_by_custody, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_case_is_of_one_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_lost, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_lost_twice, set_up, tear_down),
         cmocka_unit_test_setup_teardown(eight_cases_at_the_most, set_up, tear_down),

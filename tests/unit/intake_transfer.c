@@ -10,8 +10,8 @@
 
 #include "tests/unit/intake_story.h"
 
-/* A dossier whose one transfer is in a state. */
-static struct intake_dossier in_state(enum intake_transfer_state state)
+/* A dossier whose one transfer is in a state, or whose supplement's is behind that one. */
+static struct intake_dossier in_state(enum intake_transfer_state state, int supplement)
 {
     struct intake_receive c = bed_receive("H11.35-Q1", "1.000001");
     struct intake_facts f = bed_facts(arena, catalogue, "H11.35-tn01", "H11.35", 480);
@@ -20,6 +20,13 @@ static struct intake_dossier in_state(enum intake_transfer_state state)
     assert_int_equal(intake_decide(NULL, INTAKE_RECEIVE, &c, &f, &out, &err), ERR_OK);
     assert_int_equal(out.next.transfer_count, 1);
     struct intake_transfer *t = &out.next.transfers[0];
+    if (supplement) {
+        t->state = INTAKE_TRANSFER_TAKEN;
+        out.next.state = INTAKE_IN_PROCESS;
+        out.next.transfers[out.next.transfer_count++] = (struct intake_transfer){
+            .supplement = supplement, .step = 3, .round = 1, .from_unit = "H11.35", .to_unit = "H11.35"};
+        t++;
+    }
     t->state = state;
     if (state != INTAKE_TRANSFER_AWAITING) {
         t->given_by = "H11.35-tn01";
@@ -32,14 +39,15 @@ static struct intake_dossier in_state(enum intake_transfer_state state)
     return out.next;
 }
 
-static void every_state_and_half(void **state)
+static void every_state_and_half_of(int supplement)
 {
-    (void)state;
     size_t allowed = 0;
+    int which = supplement ? 1 : 0;
     for (int from = 0; from < INTAKE_TRANSFER_STATE_COUNT; from++)
         for (int act = INTAKE_GIVE_TRANSFER; act <= INTAKE_REFUSE_TRANSFER; act++) {
-            struct intake_dossier d = in_state((enum intake_transfer_state)from);
-            struct intake_move move = {.step = d.transfers[0].step, .reason = "thiếu trang"};
+            struct intake_dossier d = in_state((enum intake_transfer_state)from, supplement);
+            struct intake_move move = {
+                .supplement = supplement, .step = d.transfers[which].step, .reason = "thiếu trang"};
             const char *who = act == INTAKE_GIVE_TRANSFER ? "H11.35-tn01" : "H11.35-td01";
             struct intake_facts f = bed_facts(arena, catalogue, who, "H11.35", 490);
             const struct fsm_edge *e = fsm_next(&intake_transfer_fsm, from, act, NULL);
@@ -50,7 +58,7 @@ static void every_state_and_half(void **state)
             enum err_code rc = intake_decide(&d, (enum intake_act)act, &move, &f, &out, &err);
             if (e) {
                 assert_int_equal(rc, ERR_OK);
-                assert_int_equal(out.next.transfers[0].state, e->to);
+                assert_int_equal(out.next.transfers[which].state, e->to);
                 allowed++;
                 continue;
             }
@@ -66,10 +74,23 @@ static void every_state_and_half(void **state)
     assert_int_equal(allowed, intake_transfer_fsm.count);
 }
 
+static void every_state_and_half(void **state)
+{
+    (void)state;
+    every_state_and_half_of(0);
+}
+
+static void every_state_and_half_of_what_a_supplement_brought(void **state)
+{
+    (void)state;
+    every_state_and_half_of(1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_state_and_half, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_state_and_half_of_what_a_supplement_brought, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -206,7 +206,18 @@ def intake(world, report, stories):
     moves = {'TransferGiven': 'given', 'TransferTaken': 'taken', 'TransferRefused': 'refused'}
     said = {(d, *e.step): moves[e.type] for d, s in stories.items() for e in s.of(*moves)}
     compare(report, 'intake.transfer', said, {(d, int(n), int(r)): state for d, n, r, state in
-                                              world.db.rows('SELECT dossier, step, round, state FROM intake.transfer') if state != 'awaiting'})
+                                              world.db.rows('SELECT dossier, step, round, state FROM intake.transfer WHERE supplement = 0') if state != 'awaiting'})
+    moves = {'SupplementReceived': 'awaiting', 'SupplyGiven': 'given', 'SupplyTaken': 'taken', 'SupplyRefused': 'refused'}
+    said = {}
+    for d, s in stories.items():
+        for e in sorted(s.of(*moves), key=lambda e: e.version):
+            to = e.body.get('papers_to_unit') if e.type == 'SupplementReceived' else e.body['to_unit']
+            if to:
+                said[d, e.body.get('number') or e.body['supplement']] = (*e.step, moves[e.type], to)
+    compare(report, 'intake.transfer', said, {(d, int(u)): (int(n), int(r), state, to) for d, u, n, r, state, to in world.db.rows(
+        'SELECT dossier, supplement, step, round, state, to_unit FROM intake.transfer WHERE supplement > 0')})
+    apart = [(d, n) for (d, n), (*_, state, _) in said.items() if state != 'taken']
+    report.looked(INVARIANT, 'papers of supplements apart', len(apart))
 
 
 def guidances(world, report, stories):
@@ -266,10 +277,25 @@ class Custody:
 
     def __init__(self):
         self.holder = self.giver = None
+        self.supplies, self.apart = [], {}      # the first component behind each receipt and supplement; who has what a supplement brought
+
+    def holder_of(self, component):
+        return self.apart.get(sum(component >= first for first in self.supplies) - 1, self.holder)
 
     def see(self, e):
         if e.type == 'Received':
             self.holder = (e.body['receiving_unit'], e.get('actor'), None)
+            self.counter, self.supplies, self.next = e.body['receiving_unit'], [1], 1 + e.body.get('component_count', 0)
+        elif e.type == 'SupplementReceived':
+            self.supplies.append(self.next)
+            self.next += e.body['component_count']
+            if e.body.get('papers_to_unit'):
+                self.apart[e.body['number']] = (self.counter, e.get('actor'), None)
+        elif e.type in ('SupplyGiven', 'SupplyRefused'):
+            self.apart_giver = (e.body['from_unit'], e.get('actor'), None) if e.type == 'SupplyGiven' else self.apart_giver
+            self.apart[e.body['supplement']] = (*self.apart_giver[:2], e.body['to_unit'] if e.type == 'SupplyGiven' else None)
+        elif e.type == 'SupplyTaken':
+            self.apart.pop(e.body['supplement'], None)
         elif e.type == 'TransferGiven':
             self.giver = (e.body['from_unit'], e.get('actor'), None)
             self.holder = (*self.giver[:2], e.body['to_unit'])
@@ -285,7 +311,9 @@ def losses(world, report, stories):
     cases, lost, about = {}, {}, set()
     for d, s in stories.items():
         custody, back = Custody(), set()
-        for e in sorted(s.of('Received', 'TransferGiven', 'TransferTaken', 'TransferRefused', 'PaperLost', 'LossSettled', 'PapersGivenBack'), key=lambda e: e.version):
+        for e in sorted(s.of(
+                'Received', 'TransferGiven', 'TransferTaken', 'TransferRefused', 'SupplementReceived', 'SupplyGiven', 'SupplyTaken', 'SupplyRefused', 'PaperLost',
+                'LossSettled', 'PapersGivenBack'), key=lambda e: e.version):
             custody.see(e)
             b, n = e.body, e.body.get('number', 0)
             if e.type == 'PapersGivenBack':
@@ -295,14 +323,15 @@ def losses(world, report, stories):
             elif e.type == 'PaperLost':
                 if n != 1 + sum(1 for key in cases if key[0] == d):
                     report.wrong(INVARIANT, d, f'case of loss {n} is not the next one')
-                if (b['holder_unit'], b['holder'], b.get('going_to') or None) != custody.holder:
-                    report.wrong(INVARIANT, d, f'case of loss {n} says that {b["holder"]} had the papers; it was {custody.holder}')
+                holders = {custody.holder_of(c) for c in b['components']}
+                if holders != {(b['holder_unit'], b['holder'], b.get('going_to') or None)}:
+                    report.wrong(INVARIANT, d, f'case of loss {n} says that {b["holder"]} had the papers; it was {holders}')
                 for c in b['components']:
                     if (d, c) in lost or c in back:
                         report.wrong(INVARIANT, d, f'component {c} was lost, and was not there any more')
                     lost[d, c] = str(n)
                     about.add((d, n, c))
-                cases[d, n] = ['open', b['what'], b['found'], *(x or None for x in custody.holder), e.get('actor'), str(e.at), id_text(b['minutes']['id']), None, None, '0', None, None, None]
+                cases[d, n] = ['open', b['what'], b['found'], *(x or None for x in (b['holder_unit'], b['holder'], b.get('going_to'))), e.get('actor'), str(e.at), id_text(b['minutes']['id']), None, None, '0', None, None, None]
             elif e.type == 'LossSettled':
                 if (d, n) not in cases or cases[d, n][0] != 'open':
                     report.wrong(INVARIANT, d, f'LossSettled is of case {n}, which is {cases.get((d, n), ["not there"])[0]}')

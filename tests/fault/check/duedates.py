@@ -221,8 +221,10 @@ class Kept:
                 f"SELECT dossier, number, {micros('refuse_until')}, {micros('answer_due_at')}, state = 'open' AND NOT told FROM intake.complaint"):
             self.complaints[dossier][int(number)] = (int(refuse), int(answer), waits == 't')
         self.transfers = defaultdict(dict)
-        for dossier, step, round_, due in world.db.rows(f'SELECT dossier, step, round, {micros("due_at")} FROM intake.transfer'):
+        for dossier, step, round_, due in world.db.rows(f'SELECT dossier, step, round, {micros("due_at")} FROM intake.transfer WHERE supplement = 0'):
             self.transfers[dossier][int(step), int(round_)] = int(due)
+        self.supplies = {(dossier, int(n)): int(due) for dossier, n, due in world.db.rows(
+            f'SELECT dossier, supplement, {micros("due_at")} FROM intake.transfer WHERE supplement > 0')}
         self.own_steps = step_clocks.Kept(world).opened
         self.order = {e.event.name: e.number for e in world.entries if e.event}
         self.steps = defaultdict(dict)
@@ -310,6 +312,13 @@ def _transfers(report, office, dossier, received, kept, events):
     for e in events:
         if e.type == 'TransferGiven' and e.body.get('due_at') != kept.transfers[dossier].get(e.step):
             report.wrong(INVARIANT, dossier, f'TransferGiven says {e.body.get("due_at")}, intake {kept.transfers[dossier].get(e.step)}')
+        if e.type == 'SupplementReceived' and e.body.get('papers_to_unit'):
+            wanted, due = clock.transfer(office, e.at, TRANSFER_CUTOFF), kept.supplies.get((dossier, e.body['number']))
+            if due != wanted:
+                report.wrong(INVARIANT, dossier, f'the papers of supplement {e.body["number"]} are due at {due}, computed {wanted}')
+            report.looked(INVARIANT, 'papers of supplements', 1)
+        if e.type == 'SupplyGiven' and e.body.get('due_at') != kept.supplies.get((dossier, e.body['supplement'])):
+            report.wrong(INVARIANT, dossier, f'SupplyGiven says {e.body.get("due_at")}, intake {kept.supplies.get((dossier, e.body["supplement"]))}')
 
 
 ENDS = ('Received', 'TransferTaken', 'ObligationMet', 'Signed', 'Verified', 'Consulted', 'ConsultationLapsed', 'Appraised', 'Endorsed')   # opens the step behind it

@@ -19,9 +19,10 @@ def _handle(e, answer, member='document'):
     return (id_text(d.get('id', b'')), d.get('sha256', b'').hex(), d.get('pages', 0)) == (answer['id'], answer['sha256'], answer['pages'])
 
 
-# An act of return's is told by another event when the document is a letter.
+# An act of return's is told by another event when the document is a letter, a transfer by another when a supplement brought the papers.
 SAME = {'ApologyIssued': 'Sealed', 'ApologyHandedOver': 'HandedOver', 'NoticeIssued': 'Sealed', 'NoticeHandedOver': 'HandedOver',
-        'CorrectionIssued': 'Sealed', 'CorrectionHandedOver': 'HandedOver'}
+        'CorrectionIssued': 'Sealed', 'CorrectionHandedOver': 'HandedOver',
+        'SupplyGiven': 'TransferGiven', 'SupplyTaken': 'TransferTaken', 'SupplyRefused': 'TransferRefused'}
 LETTERS = {'ApologyIssued': 'apology', 'ApologyHandedOver': 'apology', 'NoticeIssued': 'stopped', 'NoticeHandedOver': 'stopped',
            'CorrectionIssued': 'correction', 'CorrectionHandedOver': 'correction'}
 
@@ -55,6 +56,10 @@ def noted(e, a):
     return (e.body['number'], e.body['holder_unit'], e.body['holder']) == (a['number'], a['holder']['unit'], a['holder']['post'])
 
 
+def moved(e, a):
+    return (e.body.get('supplement', 0), *e.step) == (a.get('supplement', 0), a['step'], a['round'])
+
+
 def act_name(e):
     return SAME.get(e.type, e.type)
 
@@ -65,9 +70,9 @@ ACTS = [
     ('intake', '/v1/refusals', 'Refused', None),
     ('intake', '/v1/guidances', 'Guided', lambda e, a: e.body.get('number') == a['number']),
     ('intake', '/v1/dossiers/:id/documents', 'DocumentFiled', _handle),
-    ('intake', '/v1/dossiers/:id/transfers/give', 'TransferGiven', None),
-    ('intake', '/v1/dossiers/:id/transfers/take', 'TransferTaken', None),
-    ('intake', '/v1/dossiers/:id/transfers/refuse', 'TransferRefused', None),
+    ('intake', '/v1/dossiers/:id/transfers/give', 'TransferGiven', moved),
+    ('intake', '/v1/dossiers/:id/transfers/take', 'TransferTaken', moved),
+    ('intake', '/v1/dossiers/:id/transfers/refuse', 'TransferRefused', moved),
     ('appraisal', '/v1/appraisals/:id/assign', 'Assigned', lambda e, a: e.body.get('officer') == a['officer']),
     ('intake', '/v1/dossiers/:id/obligation', 'ObligationOpened', None),
     ('intake', '/v1/dossiers/:id/obligation/met', 'ObligationMet', None),

@@ -50,7 +50,7 @@ def timers(world, report, service):
 def open_somewhere(world, report):
     """Whoever accepted it, somebody has it in hand until the result is archived: the act that comes next is somebody's."""
     places = defaultdict(list)
-    for sql in ("SELECT dossier, 'transfer ' || state FROM intake.transfer WHERE state <> 'taken'",
+    for sql in ("SELECT dossier, 'transfer ' || state FROM intake.transfer WHERE state <> 'taken' AND supplement = 0",
                 "SELECT dossier, 'obligation ' || state FROM intake.obligation WHERE state <> 'met'",
                 "SELECT dossier, kind || ' ' || state FROM appraisal.step WHERE state IN ('queued', 'assigned', 'verifying', 'consulting', 'awaiting_supplement')",
                 "SELECT dossier, 'approve ' || state FROM approval.step WHERE state IN ('pending', 'decided')",

@@ -13,7 +13,7 @@ ONCE = {
     'PaperLost': 'case', 'LossSettled': 'case', 'RatingGiven': 'subject', 'ComplaintFiled': 'complaint', 'ComplaintAnswered': 'complaint', 'ComplaintDuePassed': 'complaint',
     'WithdrawalGranted': 'subject', 'StopSigned': 'subject', 'NoticeIssued': 'document', 'NoticeHandedOver': 'return', 'ApologySigned': 'subject', 'Extended': 'subject', 'ApologyIssued': 'document', 'ApologyHandedOver': 'return',
     'CorrectionRequested': 'document', 'CorrectionSigned': 'document', 'CorrectionRefused': 'document', 'CorrectionIssued': 'document', 'CorrectionHandedOver': 'return',
-    'SupplementAsked': 'step', 'SupplementRequested': 'step', 'SupplementReceived': 'step',
+    'SupplyTaken': 'step', 'SupplementAsked': 'step', 'SupplementRequested': 'step', 'SupplementReceived': 'step',
     'ObligationOpened': 'step', 'ObligationMet': 'step', 'Archived': 'return', 'HandOverGiven': 'giving', 'HandOverRefused': 'giving', 'HandOverTaken': 'document', 'DocumentFiled': 'document',
 }
 

@@ -228,8 +228,9 @@ static struct errand *transfer(struct dossier *d, const struct intake_dossier *x
         const struct intake_transfer *t = &x->transfers[i];
         struct intake_move *c = ARENA_NEW(world.arena, struct intake_move);
 
-        if (t->state == INTAKE_TRANSFER_TAKEN)
+        if (t->state == INTAKE_TRANSFER_TAKEN || (t->supplement && x->state > INTAKE_CLOSING))
             continue;
+        c->supplement = t->supplement;
         if (t->state != INTAKE_TRANSFER_GIVEN)
             return errand(d, SOURCE_INTAKE, INTAKE_GIVE_TRANSFER,
                           reference_officer(t->from_unit, ROLE_BIT(RECEIVER), NULL, true), c);
