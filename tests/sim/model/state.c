@@ -39,7 +39,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.outcome = OUTCOME_NONE;
         n->dossier.finished_at = n->dossier.returned_at = INSTANT_NONE;
         n->dossier.transfer_count = 0;
-        n->dossier.asked_unit = NULL;
+        n->dossier.asked_unit = n->dossier.part_units = n->dossier.step_unit = NULL;
         n->dossier.obligation_count = 0;
         n->dossier.supplement_count = 0;
         n->dossier.finding_count = n->dossier.exclusion_count = 0;
@@ -160,8 +160,11 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
     }
     if (f->collection_changed)
         n->dossier.collection = f->dossier.collection;
-    if (f->asked_changed)
+    if (f->asked_changed) {
         n->dossier.asked_unit = arena_strdup(world.arena, f->dossier.asked_unit);
+        n->dossier.step_unit = arena_strdup(world.arena, f->dossier.step_unit);
+        n->dossier.part_units = arena_strdup(world.arena, f->dossier.part_units);
+    }
     if (f->transfers_changed) {
         n->dossier.transfer_count = f->dossier.transfer_count;
         for (int i = 0; i < f->dossier.transfer_count; i++) {
