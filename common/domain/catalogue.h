@@ -90,6 +90,14 @@ struct process_step {
     bool at_counter;
 };
 
+/* A unit that co-operates in an appraise step, which the step's own unit leads (D61 Art. 19(6), (7)). */
+#define PROCESS_WITH_MAX 8 /* in one step */
+struct process_with {
+    int step;         /* its number */
+    const char *unit; /* a unit's id */
+    int minutes;      /* working time allowed, from the moment it is the unit's turn */
+};
+
 struct process {
     struct record record;
     const char *procedure;
@@ -98,6 +106,8 @@ struct process {
     int total_minutes;
     const struct process_step *steps; /* step n is steps[n - 1] */
     int step_count;
+    const struct process_with *with; /* in the order of the steps, and of the units' turns in one */
+    int with_count;
 };
 
 struct worktime_calendar;

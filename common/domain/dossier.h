@@ -57,6 +57,7 @@ struct dossier_facts {
     const char *receiving_unit, *counter, *procedure, *process, *origin_reference;
     int process_version;
     enum route route;
+    bool electronic;     /* all of it came as files, as far as is known here */
     instant received_at; /* INSTANT_NONE: received before it was kept here */
     instant due_at;
     enum withdrawal withdrawal; /* approval: of the latest request; elsewhere only granted: the dossier has ended */

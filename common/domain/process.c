@@ -97,6 +97,18 @@ const char *process_unit(const struct process_step *s, const char *own, const ch
     return s->unit_ref;
 }
 
+int process_with(const struct process *p, int n, const struct process_with **ret)
+{
+    int first = 0, count = 0;
+
+    while (first < p->with_count && p->with[first].step != n)
+        first++;
+    while (first + count < p->with_count && p->with[first + count].step == n)
+        count++;
+    *ret = count ? p->with + first : NULL;
+    return count;
+}
+
 /* ---- what makes no sense; each rule looks at step n and tells whether something is wrong */
 
 static bool wrong(struct process_flaw *f, enum process_field field, const char *vi, const char *en)
@@ -170,6 +182,44 @@ static bool not_on_the_spot(const struct process *p, int n, struct process_flaw 
                  "on the spot, every step is done at the counter");
 }
 
+static bool wrong_of(struct process_flaw *f, const char *unit, const char *vi, const char *en)
+{
+    f->field = PROCESS_WITH;
+    (void)snprintf(f->vi, sizeof f->vi, "%.64s %s", unit, vi);
+    (void)snprintf(f->en, sizeof f->en, "%.64s %s", unit, en);
+    return true;
+}
+
+/*
+ * Who co-operates does so beside the unit that leads, once, and within the time of the step: also on paper, where one
+ * comes after the other. Whether "own" is one of them shows only at a dossier (appraisal leaves it out then).
+ */
+static bool not_with_these(const struct process *p, int n, struct process_flaw *f)
+{
+    const struct process_step *s = process_step(p, n);
+    const struct process_with *with;
+    int count = process_with(p, n, &with), minutes = 0;
+
+    if (count && s->kind != STEP_APPRAISE)
+        return wrong(f, PROCESS_WITH, "chỉ bước thẩm định có đơn vị phối hợp",
+                     "only an appraise step has co-operating units");
+    if (count > PROCESS_WITH_MAX)
+        return wrong(f, PROCESS_WITH, "nhiều nhất 8 đơn vị phối hợp", "there are at most 8 co-operating units");
+    for (int i = 0; i < count; i++) {
+        if (strcmp(with[i].unit, s->unit_ref) == 0)
+            return wrong_of(f, with[i].unit, "là đơn vị chủ trì, không phối hợp với chính mình",
+                            "leads the step and does not co-operate with itself");
+        for (int k = 0; k < i; k++)
+            if (strcmp(with[i].unit, with[k].unit) == 0)
+                return wrong_of(f, with[i].unit, "được nêu hai lần", "is named twice");
+        if (with[i].minutes <= 0)
+            return wrong_of(f, with[i].unit, "không có thời gian", "has no time");
+        minutes += with[i].minutes;
+    }
+    return minutes > s->minutes && wrong(f, PROCESS_WITH, "các đơn vị phối hợp, lần lượt, lâu hơn bước này",
+                                         "the co-operating units, one after the other, take longer than the step");
+}
+
 static bool not_sealed_once(const struct process *p, struct process_flaw *f)
 {
     int seal = process_following(p, 0, STEP_NUMBER_SEAL);
@@ -179,7 +229,7 @@ static bool not_sealed_once(const struct process *p, struct process_flaw *f)
 }
 
 static bool (*const rules[])(const struct process *, int, struct process_flaw *) = {
-    not_at_its_end, not_of_this_role, behind_the_wrong_step, on_the_wrong_side, not_on_the_spot,
+    not_at_its_end, not_of_this_role, behind_the_wrong_step, on_the_wrong_side, not_on_the_spot, not_with_these,
 };
 
 bool process_next_flaw(const struct process *p, int *at, struct process_flaw *ret)

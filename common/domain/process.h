@@ -34,13 +34,16 @@ int process_following(const struct process *p, int n, enum step_kind kind);
 /* process_unit gives the id of the unit in whose hands a step is. */
 const char *process_unit(const struct process_step *s, const char *own, const char *receiving);
 
-enum process_field { PROCESS_STEPS, PROCESS_KIND, PROCESS_ROLE, PROCESS_PLACE };
+/* process_with gives the units that co-operate in step n, in the order of their turns; how many. */
+int process_with(const struct process *p, int n, const struct process_with **ret);
+
+enum process_field { PROCESS_STEPS, PROCESS_KIND, PROCESS_ROLE, PROCESS_PLACE, PROCESS_WITH };
 
 /* What is wrong with a process, and where: a field of one step, or PROCESS_STEPS, all of them together (step 0). */
 struct process_flaw {
     int step;
     enum process_field field;
-    char vi[128], en[128];
+    char vi[160], en[160];
 };
 
 /*

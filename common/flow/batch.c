@@ -224,9 +224,9 @@ void item_emit(struct item *i, const struct emission *e)
         .dossier_code = e->dossier_code,
         .occurred_at = e->actor ? e->occurred_at : i->batch->now,
         .recorded_at = i->batch->recorded_at,
-        .actor = e->actor                    ? e->actor
-                 : w->origin == WORK_COMMAND ? w->actor.subject
-                                             : arena_printf(a, "service:%s", r->service->name),
+        .actor = e->actor                                   ? e->actor
+                 : w->origin == WORK_COMMAND && !e->follows ? w->actor.subject
+                                                            : arena_printf(a, "service:%s", r->service->name),
         .place = e->place,
         .route = e->route,
         .unit = e->unit,
@@ -237,8 +237,10 @@ void item_emit(struct item *i, const struct emission *e)
         .round = e->round,
         .document = e->document,
         .last = e->last,
-        .command = w->origin == WORK_COMMAND ? w->command_id : id_nil,
-        .cause = w->origin == WORK_EVENT ? w->event.id : id_nil,
+        .command = w->origin == WORK_COMMAND && !e->follows ? w->command_id : id_nil,
+        .cause = e->follows && !id_is_nil(i->told) ? i->told
+                 : w->origin == WORK_EVENT         ? w->event.id
+                                                   : id_nil,
         .origin_reference = e->origin_reference,
         .late_reason = w->late                   ? w->late->reason
                        : w->origin == WORK_EVENT ? w->event.late_reason
@@ -251,6 +253,7 @@ void item_emit(struct item *i, const struct emission *e)
     };
 
     BUG_IF(r->service->source == SOURCE_NONE, "%s numbers no events", r->service->name);
+    i->told = out.id;
     s->changed = true;
     if (!e->notice)
         run_note_act(s, out.occurred_at);

@@ -60,6 +60,7 @@ struct item {
     struct batch *batch;
     struct work *work; /* for an event: work->event and work->command */
     struct subject *subject;
+    struct id told; /* the latest event that it has emitted */
 };
 
 /* What a decision says happened. The executor adds ids, version, seen, actor and times. */
@@ -75,6 +76,7 @@ struct emission {
     /* Who did it and when, where an event tells of acts of its actor. NULL: whose work it is, and now. */
     const char *actor;
     instant occurred_at; /* read with actor only */
+    bool follows;        /* from the event before it, in the same decision: that is its cause, and it is nobody's act */
     bool notice;         /* it says what the clock says, nobody did anything: a late entry may lie before it */
 };
 

@@ -288,6 +288,8 @@ static void put_process(struct catalogue *c, struct arena *a, const Taicho__V1__
     const Taicho__V1__Process *from = m->process;
     struct process *to = ARENA_NEW(a, struct process);
     struct process_step *steps = ARENA_ARRAY(a, from->n_steps, struct process_step);
+    struct process_with *with = ARENA_ARRAY(a, from->n_steps * PROCESS_WITH_MAX, struct process_with);
+    int with_count = 0;
     for (size_t i = 0; i < from->n_steps; i++) {
         const Taicho__V1__ProcessStep *s = from->steps[i];
         bool known = (int)s->kind > 0 && (int)s->kind < STEP_COUNT;
@@ -296,6 +298,8 @@ static void put_process(struct catalogue *c, struct arena *a, const Taicho__V1__
                                          .minutes = s->minutes,
                                          .unit_ref = s->unit_ref,
                                          .at_counter = s->at_counter};
+        for (size_t k = 0; k < s->n_with && k < PROCESS_WITH_MAX; k++)
+            with[with_count++] = (struct process_with){(int)i + 1, s->with[k]->unit, s->with[k]->minutes};
     }
     *to = (struct process){.record = head(m),
                            .procedure = from->procedure,
@@ -303,7 +307,9 @@ static void put_process(struct catalogue *c, struct arena *a, const Taicho__V1__
                            .route = from->on_the_spot ? ROUTE_ON_THE_SPOT : ROUTE_BACK_OFFICE,
                            .total_minutes = from->total_minutes,
                            .steps = steps,
-                           .step_count = (int)from->n_steps};
+                           .step_count = (int)from->n_steps,
+                           .with = with,
+                           .with_count = with_count};
     catalogue_add_process(c, to);
 }
 

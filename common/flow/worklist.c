@@ -15,12 +15,17 @@ const struct db_stmt worklist_reopen_stmt = {
                        "  FROM unnest($1::uuid[], $2::int[], $3::int[]) AS c (dossier, step, round)"
                        "  JOIN dossier d ON d.id = c.dossier"
                        " WHERE w.dossier = c.dossier AND w.step = c.step AND w.round = c.round"};
+const struct db_stmt worklist_leave_stmt = {
+    "worklist_leave", "UPDATE worklist w SET open = false"
+                      "  FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[]) AS c (dossier, step, round, unit)"
+                      " WHERE w.dossier = c.dossier AND w.step = c.step AND w.round = c.round AND w.unit = c.unit"};
 
 struct worklist {
     struct batch *batch;
     struct db_array *unit, *open, *due_at, *dossier, *step, *round;
     struct db_array *ended, *ended_step, *ended_round;
     struct db_array *again, *again_step, *again_round;
+    struct db_array *left, *left_step, *left_round, *left_unit;
 };
 
 struct worklist *worklist_new(struct batch *b)
@@ -39,7 +44,11 @@ struct worklist *worklist_new(struct batch *b)
                            .ended_round = db_array_new(a, DB_INT4),
                            .again = db_array_new(a, DB_UUID),
                            .again_step = db_array_new(a, DB_INT4),
-                           .again_round = db_array_new(a, DB_INT4)};
+                           .again_round = db_array_new(a, DB_INT4),
+                           .left = db_array_new(a, DB_UUID),
+                           .left_step = db_array_new(a, DB_INT4),
+                           .left_round = db_array_new(a, DB_INT4),
+                           .left_unit = db_array_new(a, DB_TEXT)};
     return w;
 }
 
@@ -66,6 +75,14 @@ void worklist_note(struct worklist *w, const struct dossier_facts *f, const stru
     }
 }
 
+void worklist_leave(struct worklist *w, const struct dossier_facts *f, int step, int round, const char *unit)
+{
+    db_array_uuid(w->left, f->id);
+    db_array_int(w->left_step, step);
+    db_array_int(w->left_round, round);
+    db_array_text(w->left_unit, unit);
+}
+
 void worklist_save(struct worklist *w)
 {
     struct batch *b = w->batch;
@@ -79,4 +96,7 @@ void worklist_save(struct worklist *w)
     if (db_array_count(w->again))
         db_ask(b->db, b->arena, &worklist_reopen_stmt,
                DB_ARGS(db_items(w->again), db_items(w->again_step), db_items(w->again_round)));
+    if (db_array_count(w->left))
+        db_ask(b->db, b->arena, &worklist_leave_stmt,
+               DB_ARGS(db_items(w->left), db_items(w->left_step), db_items(w->left_round), db_items(w->left_unit)));
 }

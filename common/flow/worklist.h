@@ -22,9 +22,11 @@ struct listed {
 /* worklist_note is told of each step that is saved; worklist_save then stores what that changes. */
 struct worklist *worklist_new(struct batch *b);
 void worklist_note(struct worklist *w, const struct dossier_facts *f, const struct listed *step);
+/* worklist_leave takes a step off the open list of one unit that has nothing more to do with it, while it goes on. */
+void worklist_leave(struct worklist *w, const struct dossier_facts *f, int step, int round, const char *unit);
 void worklist_save(struct worklist *w);
 
-extern const struct db_stmt worklist_list_stmt, worklist_end_stmt, worklist_reopen_stmt;
+extern const struct db_stmt worklist_list_stmt, worklist_end_stmt, worklist_reopen_stmt, worklist_leave_stmt;
 
 /*
  * WORKLIST_OF_UNIT and WORKLIST_OF_ALL are one page as JSON: {"items", "next"}, by due date. `members` are the stage's

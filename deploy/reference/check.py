@@ -23,7 +23,7 @@ FILES = {
     'procedures': 'procedure name field field_name level statutory_time time_unit fee_vnd'
                   ' on_the_spot same_day cutoff_1500 one_officer supplement_wait supplement_basis',
     'processes': 'process version procedure level route total_hours',
-    'process_steps': 'process version step kind role hours unit_ref place',
+    'process_steps': 'process version step kind role hours unit_ref place with',
     'calendar': 'calendar date kind name',
     'calendar_years': 'calendar year',
     'time_variants': 'procedure finding effect time time_unit legal_basis',
@@ -44,7 +44,7 @@ KEYS = {
     'series': ['series'], 'targets': ['target'],
 }
 OPTIONAL = {
-    'parent', 'statistical_code', 'successor', 'fee_vnd', 'supplement_wait', 'supplement_basis', 'counter', 'permission', 'valid_to',
+    'parent', 'statistical_code', 'successor', 'fee_vnd', 'supplement_wait', 'supplement_basis', 'counter', 'permission', 'with', 'valid_to',
 }
 
 LEVELS = ['province', 'department', 'district', 'commune']
@@ -102,6 +102,7 @@ PATTERNS = {
     ('processes', 'version'): re.compile(r'[1-9][0-9]{0,3}'),
     ('process_steps', 'version'): re.compile(r'[1-9][0-9]{0,3}'),
     ('process_steps', 'step'): re.compile(r'[1-9][0-9]?'),
+    ('process_steps', 'with'): re.compile(r'WITH( WITH)*'.replace('WITH', UNIT.pattern + r':(0|[1-9][0-9]{0,4})(\.(00?|25|50?|75))?')),
     ('calendar_years', 'year'): re.compile(r'(19|20)[0-9]{2}'),
     ('series', 'pattern'): re.compile(r'[^{}]*\{n\}[^{}]*'),
     ('targets', 'share_percent'): re.compile(r'[1-9]?[0-9]|100'),
@@ -453,6 +454,7 @@ class Checker:
                 self.at(s, 'hours', 'hours: 0 is for return alone')
             if s['role'] not in STEP_ROLES.get(s['kind'], ROLES):
                 self.at(s, 'role', 'role: "%s" does not do the step %s' % (s['role'], s['kind']))
+            self.cooperating(s)
         kinds = [s['kind'] for s in steps]
         if kinds.count('number_seal') != 1:
             self.at(process, 'process', 'process: needs exactly one step number_seal')
@@ -487,6 +489,28 @@ class Checker:
                 if (s['kind'] in ('receive', 'transfer', 'return')) != (s['place'] == 'counter'):
                     self.at(s, 'place', 'place: "%s" is wrong for %s' % (s['place'], s['kind']))
         self.staffing(process, steps)
+
+    def cooperating(self, step):
+        """The units beside the one that leads: of an appraise step, each once, with time, all of them within the step's own."""
+        named = [w.split(':') for w in step['with'].split()]
+        if not named:
+            return
+        units, hours = [u for u, _ in named], [Decimal(h) for _, h in named]
+        if step['kind'] != 'appraise':
+            self.at(step, 'with', 'with: only an appraise step has co-operating units')
+        elif len(named) > 8:
+            self.at(step, 'with', 'with: more than 8 units')
+        elif step['unit_ref'] in units or len(set(units)) != len(units):
+            self.at(step, 'with', 'with: the unit that leads, or one named twice')
+        elif 0 in hours or sum(hours) > Decimal(step['hours']):
+            self.at(step, 'with', 'with: no time, or more than the %s hours of the step' % step['hours'])
+        for unit in units:
+            for u in self.ref(step, 'with', 'units', (unit,)):
+                start, end = max(u.start, step.start), min(u.end, step.end)
+                who = [o for o in self.staff[unit] if step['role'] in o['roles'].split()]
+                gap = start < end and uncovered(start, end, who)
+                if gap:
+                    self.at(step, 'with', 'with: unit %s has no %s on %s' % (unit, step['role'], gap))
 
     def competent(self, process, step):
         """The units that do this step, each with the days on which they do."""

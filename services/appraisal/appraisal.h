@@ -39,8 +39,8 @@
     X(SUPPLEMENTED, "supplemented", "đã nhận bổ sung")                                                                 \
     X(CANCELLED, "cancelled", "đã dừng do hồ sơ được rút hoặc dừng giải quyết")
 
-/* The acts of events are acts too, and so is what an ended step does to the next one (FOLLOW). The last three move no
- * step: they have no row. */
+/* The acts of events are acts too, and so is what an ended step does to the next one (FOLLOW). The last five move no
+ * step: they have no row here; the first two of them move a part. */
 #define APPRAISAL_ACTS(X)                                                                                              \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
     X(TAKE_TRANSFER, "take_transfer", "nhận hồ sơ luân chuyển")                                                        \
@@ -60,6 +60,8 @@
     X(ASK_SUPPLEMENT, "ask_supplement", "yêu cầu bổ sung hồ sơ")                                                       \
     X(ENDORSE, "endorse", "trình ký")                                                                                  \
     X(RETURN_DRAFT, "return_draft", "trả lại dự thảo")                                                                 \
+    X(CONTRIBUTE, "contribute", "cho ý kiến phối hợp")                                                                 \
+    X(LAPSE_PART, "lapse_part", "ghi nhận quá hạn phối hợp")                                                           \
     X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
     X(MOVE_DUE, "move_due", "dời hạn trả kết quả")                                                                     \
     X(DECIDE, "decide", "quyết định")
@@ -82,6 +84,30 @@
     X(OTHER, "other")
 #define APPRAISAL_SUPPLEMENTS_MAX 2
 
+/*
+ * A part: what a unit that co-operates in an appraise step has to say, beside the officer of the step's own unit, who
+ * leads and concludes (liên thông cùng cấp, D61 Art. 19(6)).
+ */
+#define APPRAISAL_PART_STATES(X)                                                                                       \
+    X(WAITING, "waiting", "chờ đến lượt")                                                                              \
+    X(QUEUED, "queued", "đang chờ ý kiến phối hợp")                                                                    \
+    X(GIVEN, "given", "đã có ý kiến phối hợp")                                                                         \
+    X(LAPSED, "lapsed", "quá hạn không có ý kiến phối hợp")                                                            \
+    X(CANCELLED, "cancelled", "không cần ý kiến nữa")
+#define APPRAISAL_PART_ACTS(X)                                                                                         \
+    X(LINE_UP, "line_up", "xếp thứ tự")                                                                                \
+    X(OPEN, "open", "gửi lấy ý kiến phối hợp")                                                                         \
+    X(CONTRIBUTE, "contribute", "cho ý kiến phối hợp")                                                                 \
+    X(LAPSE, "lapse", "ghi nhận quá hạn phối hợp")                                                                     \
+    X(CANCEL, "cancel", "dừng phối hợp")
+
+/* What a co-operating unit says; the zero is "nothing yet". */
+#define APPRAISAL_VIEWS(X)                                                                                             \
+    X(NONE, "")                                                                                                        \
+    X(FOR, "for")                                                                                                      \
+    X(AGAINST, "against")                                                                                              \
+    X(NO_OBJECTION, "no_objection")
+
 /* What a decision says to the others. */
 #define APPRAISAL_EVENTS(X)                                                                                            \
     X(NONE, "")                                                                                                        \
@@ -93,7 +119,10 @@
     X(SUPPLEMENT_ASKED, "SupplementAsked")                                                                             \
     X(APPRAISED, "Appraised")                                                                                          \
     X(ENDORSED, "Endorsed")                                                                                            \
-    X(DRAFT_RETURNED, "DraftReturned")
+    X(DRAFT_RETURNED, "DraftReturned")                                                                                 \
+    X(PARTS_OPENED, "PartsOpened")                                                                                     \
+    X(CONTRIBUTED, "Contributed")                                                                                      \
+    X(PART_LAPSED, "PartLapsed")
 
 enum appraisal_state {
 #define X(symbol, name, vi) APPRAISAL_##symbol,
@@ -114,14 +143,35 @@ enum appraisal_event {
         APPRAISAL_EVENT_COUNT
 };
 
+enum appraisal_part_state {
+#define X(symbol, name, vi) APPRAISAL_PART_##symbol,
+    APPRAISAL_PART_STATES(X)
+#undef X
+        APPRAISAL_PART_STATE_COUNT
+};
+enum appraisal_part_act {
+#define X(symbol, name, vi) APPRAISAL_PART_ACT_##symbol,
+    APPRAISAL_PART_ACTS(X)
+#undef X
+        APPRAISAL_PART_ACT_COUNT
+};
+enum appraisal_view {
+#define X(symbol, name) APPRAISAL_VIEW_##symbol,
+    APPRAISAL_VIEWS(X)
+#undef X
+        APPRAISAL_VIEW_COUNT
+};
+
 extern const char *const appraisal_state_names[]; /* "queued"; ends with NULL */
 extern const char *const appraisal_act_names[];
 extern const char *const appraisal_state_vi[];
 extern const char *const appraisal_act_vi[];
 extern const char *const appraisal_event_types[];
-extern const char *const appraisal_reason_names[]; /* ends with NULL */
-extern const char *const appraisal_ground_names[]; /* ends with NULL */
-extern const struct fsm appraisal_fsm;
+extern const char *const appraisal_reason_names[];     /* ends with NULL */
+extern const char *const appraisal_ground_names[];     /* ends with NULL */
+extern const char *const appraisal_part_state_names[]; /* ends with NULL */
+extern const char *const appraisal_view_names[];       /* ends with NULL */
+extern const struct fsm appraisal_fsm, appraisal_part_fsm;
 
 int appraisal_state_parse(const char *name); /* -1 when there is none */
 bool appraisal_is_open(int state);           /* somebody has still to do something */
@@ -154,13 +204,28 @@ struct appraisal_step {
     bool opened, changed;                              /* not stored yet; differs from what is stored */
 };
 
-/* Steps are in the order of (step, round). */
+struct appraisal_part {
+    int step, round;
+    int number; /* its turn in the step, from 1 */
+    const char *unit;
+    enum appraisal_part_state state;
+    const char *officer;       /* who gave it; NULL before */
+    instant opened_at, due_at; /* INSTANT_NONE while it waits for its turn */
+    instant ended_at;
+    enum appraisal_view view;
+    struct id document;  /* the answer */
+    bool begun, changed; /* its turn has come with this batch; differs from what is stored */
+};
+
+/* Steps are in the order of (step, round), parts in that of (step, round, number). */
 struct appraisal_dossier {
     struct dossier_facts facts;
     struct papers papers;
     struct barred approvers; /* who decided, sent back or signed it, in any round: none of them does a step here */
     struct appraisal_step *steps;
     size_t step_count, step_room;
+    struct appraisal_part *parts;
+    size_t part_count, part_room;
 };
 
 struct appraisal_command {
@@ -188,6 +253,7 @@ struct appraisal_command {
     struct document_handle document;
     const char **reasons;
     size_t reason_count;
+    enum appraisal_view view; /* CONTRIBUTE, with an answer and reasons */
 };
 
 /* What a decision may know beside the dossier. */
@@ -196,6 +262,14 @@ struct appraisal_facts {
     instant now;
     const char *actor, *actor_unit; /* of the token */
     uint32_t actor_roles;
+};
+
+/* How one part moves with a decision. */
+struct appraisal_part_move {
+    const struct fsm_edge *edge;
+    int number;
+    const char *unit;
+    instant due_at; /* until when it is given, of one whose turn comes */
 };
 
 struct appraisal_decision {
@@ -225,6 +299,17 @@ struct appraisal_decision {
     size_t reason_count;
     const struct same_day *same_day; /* an act of the officer at the counter, done at once; NULL: another's */
     bool last;
+    /* Parts that move with it, all of one step and round; of a CONTRIBUTE or LAPSE_PART its own is the first. */
+    int parts_step, parts_round;
+    instant
+        parts_at; /* when: of what an event opens, when it is heard, so that the unit's hours begin as it can know */
+    struct appraisal_part_move parts[PROCESS_WITH_MAX];
+    int part_count;
+    const char *lead; /* of a decision by which a turn comes: the unit of the step, and who waits for his turn still */
+    const char *waiting[PROCESS_WITH_MAX];
+    int waiting_count;
+    bool in_order;
+    enum appraisal_view view;
 };
 
 /*
@@ -258,5 +343,19 @@ const struct appraisal_step *appraisal_step_open(const struct appraisal_dossier 
 
 /* For apply and the repository: one more step, zeroed. */
 struct appraisal_step *appraisal_add_step(struct appraisal_dossier *d, struct arena *a);
+
+/* ---- parts.c */
+/* appraisal_parts_in_order: what is on paper cannot be at two places at once and goes from unit to unit; what is files
+ * goes to all of them at once (D61 Art. 19(6)). */
+bool appraisal_parts_in_order(const struct dossier_facts *f);
+/* appraisal_parts_due gives the moment at which the first open part lapses; INSTANT_NONE: none is open. */
+instant appraisal_parts_due(const struct appraisal_dossier *d);
+/* appraisal_parts_open tells whether the turn of a part comes with a decision. */
+bool appraisal_parts_open(const struct appraisal_decision *x);
+/* For apply: what a decision does to the parts; for apply and the repository: one more part, zeroed; for copy: parts in
+ * their own memory. */
+void appraisal_move_parts(struct appraisal_dossier *d, const struct appraisal_decision *x, struct arena *a);
+struct appraisal_part *appraisal_add_part(struct appraisal_dossier *d, struct arena *a);
+void appraisal_copy_parts(struct appraisal_dossier *to, const struct appraisal_dossier *from, struct arena *a);
 
 #endif

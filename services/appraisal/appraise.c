@@ -137,6 +137,8 @@ enum err_code may_conclude(struct question *q, struct appraisal_decision *x, str
 {
     const struct paper *draft;
     enum err_code rc = has_the_step(q, reterr);
+    if (!rc)
+        rc = parts_are_in(q, reterr);
     if (rc)
         return rc;
     if (q->c->opinion == OPINION_NEEDS_SUPPLEMENT)

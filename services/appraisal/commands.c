@@ -25,11 +25,47 @@ static void emit(struct item *i, const struct appraisal_dossier *d, const struct
     e.document = x->document.id;
     e.last = x->last;
     e.clock = x->timed ? &body->clock : NULL;
+    e.follows = x->event == APPRAISAL_EVENT_PARTS_OPENED;
+    e.notice = i->work->origin == WORK_TIMER &&
+               (x->event == APPRAISAL_EVENT_PART_LAPSED || x->event == APPRAISAL_EVENT_PARTS_OPENED);
     if (x->same_day) {
         e.actor = x->same_day->officer;
         e.occurred_at = at;
     }
     item_emit(i, &e);
+}
+
+/* Whose turn comes is told behind what made it come. What follows from the clock alone is no act of anybody. */
+static void tell_turns(struct item *i, const struct appraisal_dossier *d, const struct appraisal_decision *x,
+                       instant at)
+{
+    struct appraisal_decision turns = *x;
+    turns.event = APPRAISAL_EVENT_PARTS_OPENED;
+    turns.step = x->parts_step;
+    turns.round = x->parts_round;
+    turns.document = (struct document_handle){.id = id_nil};
+    turns.last = turns.timed = false;
+    turns.place = NULL;
+    emit(i, d, &turns, at);
+}
+
+/* The part that a unit gave. */
+static void answer_part(struct item *i, const struct appraisal_dossier *d, const struct appraisal_decision *x)
+{
+    struct buf b;
+    buf_init(&b, 4096);
+    buf_printf(&b, "{\"id\":\"%s\",\"code\":", id_text(d->facts.id).s);
+    buf_json_str(&b, d->facts.code);
+    buf_printf(&b,
+               ",\"state\":\"%s\",\"step\":%d,\"round\":%d,\"unit\":", appraisal_part_state_names[x->parts[0].edge->to],
+               x->parts_step, x->parts_round);
+    buf_json_str(&b, x->asked);
+    buf_str(&b, ",\"officer\":");
+    buf_json_str(&b, x->officer);
+    buf_printf(&b, ",\"part_due_at\":\"%s\",\"opinion\":\"%s\",\"version\":%lld}", instant_text(x->due_at).s,
+               appraisal_view_names[x->view], (long long)i->subject->version);
+    item_answer(i, 200, arena_strdup(i->work->arena, buf_cstr(&b)));
+    buf_release(&b);
 }
 
 static void answer(struct item *i, const struct appraisal_dossier *d, const struct appraisal_decision *x)
@@ -53,9 +89,14 @@ static void answer(struct item *i, const struct appraisal_dossier *d, const stru
     buf_release(&b);
 }
 
-/* The moment until which an asked unit answers is watched; the executor itself clears a timer that fired. */
-static void watch(struct item *i, const struct appraisal_decision *x)
+/* The moments until which an asked unit answers, and a co-operating one gives its part, are watched; the executor
+ * itself clears a timer that fired. */
+static void watch(struct item *i, const struct appraisal_dossier *d, const struct appraisal_decision *x)
 {
+    if (x->part_count && appraisal_parts_due(d) != INSTANT_NONE)
+        item_set_timer(i, "part", appraisal_parts_due(d));
+    else if (x->part_count)
+        item_clear_timer(i, "part");
     if (x->event == APPRAISAL_EVENT_CONSULTATION_ASKED)
         item_set_timer(i, "answer", x->due_at);
     else if (x->event == APPRAISAL_EVENT_CONSULTED ||
@@ -79,7 +120,9 @@ static enum err_code take(struct item *i, const struct appraisal_command *c, con
                   appraisal_state_names[ret->edge->to], ret->edge->why);
     if (ret->event != APPRAISAL_EVENT_NONE)
         emit(i, d, ret, c->at);
-    watch(i, ret);
+    if (appraisal_parts_open(ret))
+        tell_turns(i, d, ret, c->at);
+    watch(i, d, ret);
     return ERR_OK;
 }
 
@@ -130,12 +173,15 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return rc;
     if (c.from_event && c.same_day)
         take_at_once(i, c.same_day, c.at);
-    if (!c.from_event && !c.from_clock)
+    if (c.act == APPRAISAL_ACT_CONTRIBUTE)
+        answer_part(i, i->subject->state, &x);
+    else if (!c.from_event && !c.from_clock)
         answer(i, i->subject->state, &x);
     return ERR_OK;
 }
 
-static const struct timer_act timers[] = {{"answer", APPRAISAL_ACT_LAPSE}, {NULL, 0}};
+static const struct timer_act timers[] = {
+    {"answer", APPRAISAL_ACT_LAPSE}, {"part", APPRAISAL_ACT_LAPSE_PART}, {NULL, 0}};
 
 static void *copy(const char *kind, const void *state, struct arena *a)
 {

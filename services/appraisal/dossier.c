@@ -112,6 +112,9 @@ static void note(struct appraisal_step *s, const struct appraisal_decision *x, i
         if (s->state == APPRAISAL_SUPPLEMENTED || s->state == APPRAISAL_CANCELLED)
             s->ended_at = at;
         break;
+    case APPRAISAL_EVENT_PARTS_OPENED: /* no step moves with these */
+    case APPRAISAL_EVENT_CONTRIBUTED:
+    case APPRAISAL_EVENT_PART_LAPSED:
     case APPRAISAL_EVENT_COUNT:
         break;
     }
@@ -158,6 +161,7 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
                                           .state = (enum appraisal_state)x->opens_edge->to};
         move_step(d, &to, c->at, a);
     }
+    appraisal_move_parts(d, x, a);
     return d;
 }
 
@@ -190,5 +194,6 @@ struct appraisal_dossier *appraisal_copy(const struct appraisal_dossier *d, stru
         s->opened = s->changed = false;
     }
     qsort(copy->steps, copy->step_count, sizeof *copy->steps, by_step);
+    appraisal_copy_parts(copy, d, a);
     return copy;
 }

@@ -17,6 +17,9 @@ const struct emitted appraisal_emits[] = {
      .what = "the asked unit kept silent, the head of the counter is told: it ends the step"},
     {.type = "SupplementAsked",
      .what = "something is missing: reasons and the request form, for intake to tell the citizen"},
+    {.type = "PartsOpened", .what = "the turn of co-operating units has come, each with a date"},
+    {.type = "Contributed", .what = "a co-operating unit gave its opinion"},
+    {.type = "PartLapsed", .what = "a co-operating unit kept silent, the head of the counter is told"},
     {.type = "Appraised", .what = "the officer gave an opinion and a draft: for or against ends the step"},
     {.type = "Endorsed", .what = "a head of office endorsed exactly the appraised draft: it ends the step"},
     {.type = "DraftReturned",
@@ -110,6 +113,52 @@ static Taicho__V1__SupplementAsked *supplement_asked(const struct appraisal_deci
     return m;
 }
 
+static Taicho__V1__PartsOpened *parts_opened(const struct appraisal_decision *x, struct arena *a)
+{
+    Taicho__V1__PartsOpened *m = ARENA_NEW(a, Taicho__V1__PartsOpened);
+    taicho__v1__parts_opened__init(m);
+    m->lead = wire_text(x->lead);
+    m->in_order = x->in_order;
+    m->parts = ARENA_ARRAY(a, (size_t)x->part_count, Taicho__V1__OpenedPart *);
+    m->waiting = ARENA_ARRAY(a, PROCESS_WITH_MAX, char *);
+    for (int i = 0; i < x->part_count; i++) {
+        const struct appraisal_part_move *p = &x->parts[i];
+        if (p->edge->to != APPRAISAL_PART_QUEUED)
+            continue;
+        Taicho__V1__OpenedPart *opened = ARENA_NEW(a, Taicho__V1__OpenedPart);
+        taicho__v1__opened_part__init(opened);
+        opened->unit = wire_text(p->unit);
+        opened->due_at = p->due_at;
+        m->parts[m->n_parts++] = opened;
+    }
+    for (int i = 0; i < x->waiting_count; i++)
+        m->waiting[m->n_waiting++] = wire_text(x->waiting[i]);
+    return m;
+}
+
+static Taicho__V1__Contributed *contributed(const struct appraisal_decision *x, struct arena *a)
+{
+    Taicho__V1__Contributed *m = ARENA_NEW(a, Taicho__V1__Contributed);
+    taicho__v1__contributed__init(m);
+    m->unit = wire_text(x->asked);
+    m->view = (Taicho__V1__View)x->view;
+    m->answer = event_handle_pack(&x->document, a);
+    m->n_reasons = x->reason_count;
+    m->reasons = texts(a, x->reasons, x->reason_count);
+    m->due_at = x->due_at;
+    return m;
+}
+
+static Taicho__V1__PartLapsed *part_lapsed(const struct appraisal_decision *x, struct arena *a)
+{
+    Taicho__V1__PartLapsed *m = ARENA_NEW(a, Taicho__V1__PartLapsed);
+    taicho__v1__part_lapsed__init(m);
+    m->unit = wire_text(x->asked);
+    m->due_at = x->due_at;
+    m->told = wire_text(x->told);
+    return m;
+}
+
 static Taicho__V1__Endorsed *endorsed(const struct appraisal_decision *x, struct arena *a)
 {
     Taicho__V1__Endorsed *m = ARENA_NEW(a, Taicho__V1__Endorsed);
@@ -167,6 +216,18 @@ void appraisal_encode(const struct emission *e, struct arena *a, struct Taicho__
     case APPRAISAL_EVENT_DRAFT_RETURNED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DRAFT_RETURNED;
         ret->draft_returned = draft_returned(x, a);
+        return;
+    case APPRAISAL_EVENT_PARTS_OPENED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PARTS_OPENED;
+        ret->parts_opened = parts_opened(x, a);
+        return;
+    case APPRAISAL_EVENT_CONTRIBUTED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_CONTRIBUTED;
+        ret->contributed = contributed(x, a);
+        return;
+    case APPRAISAL_EVENT_PART_LAPSED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PART_LAPSED;
+        ret->part_lapsed = part_lapsed(x, a);
         return;
     case APPRAISAL_EVENT_NONE:
     case APPRAISAL_EVENT_COUNT:

@@ -48,6 +48,13 @@ guard may_verify;
 /* consult.c */
 guard may_ask, may_answer, has_lapsed;
 
+/* parts.c */
+guard may_contribute, has_part_lapsed;
+/* parts_follow adds to a decision what becomes of the parts of its steps: they open with one, and end with it. */
+enum err_code parts_follow(const struct question *q, struct appraisal_decision *x, struct err *reterr) MUST_CHECK;
+/* parts_are_in refuses (409, field "parts") while a co-operating unit is waited for, naming it. */
+enum err_code parts_are_in(const struct question *q, struct err *reterr) MUST_CHECK;
+
 /* supplement.c */
 guard may_ask_supplement;
 

@@ -25,7 +25,8 @@
  *            the way.
  * sent back  the draft does not satisfy him: it is appraised once more, and comes here again in the next round.
  *
- * What ends a step opens the next one, when that is appraisal's own, in the same decision.
+ * What ends a step opens the next one, when that is appraisal's own, in the same decision. The units that co-operate in
+ * an appraise step have a table of their own (parts.c).
  */
 #include <string.h>
 
@@ -321,6 +322,8 @@ static enum err_code decide_clock(struct question *q, struct appraisal_decision 
     if (!q->step)
         return fsm_refuse(&appraisal_fsm, FSM_NOWHERE, (int)q->c->act, reterr);
     take_step(q, x);
+    if (q->c->act == APPRAISAL_ACT_LAPSE_PART)
+        return has_part_lapsed(q, x, reterr);
     return find_rule((int)q->step->state, q, x, reterr);
 }
 
@@ -337,6 +340,8 @@ static enum err_code decide_command(struct question *q, struct appraisal_decisio
         desk_find(q->f->catalogue, q->f->actor, q->f->actor_unit, instant_day(q->f->now), &q->desk, reterr);
     if (rc)
         return rc;
+    if (q->c->act == APPRAISAL_ACT_CONTRIBUTE)
+        return may_contribute(q, x, reterr);
     if (strcmp(q->f->actor_unit, q->step->unit) != 0 && !is_asked(q))
         return desk_may_do(&q->desk, q->process_step, q->d->facts.unit, q->d->facts.receiving_unit, reterr);
     x->place = q->desk.place;
@@ -362,6 +367,8 @@ enum err_code appraisal_decide(const struct appraisal_dossier *d, const struct a
             rc = c->from_event   ? decide_event(&q, &x, reterr)
                  : c->from_clock ? decide_clock(&q, &x, reterr)
                                  : decide_command(&q, &x, reterr);
+        if (!rc)
+            rc = parts_follow(&q, &x, reterr);
     }
     if (rc)
         return rc;

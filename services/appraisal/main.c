@@ -9,7 +9,7 @@
 
 extern const struct embedded appraisal_sql[], appraisal_web[];
 
-static const struct fsm *const lifecycles[] = {&appraisal_fsm, NULL};
+static const struct fsm *const lifecycles[] = {&appraisal_fsm, &appraisal_part_fsm, NULL};
 
 int main(int argc, char **argv)
 {

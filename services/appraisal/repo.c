@@ -23,7 +23,7 @@ static struct barred *approvers_of(void *dossier)
 /* ---- load */
 
 struct loaded {
-    struct db_answer *facts, *papers, *approvers, *steps;
+    struct db_answer *facts, *papers, *approvers, *steps, *parts;
 };
 
 static const struct db_stmt load_steps = {"appraisal_load_steps",
@@ -38,6 +38,7 @@ void appraisal_repo_ask(struct batch *b)
     l->papers = papers_ask(b);
     l->approvers = barred_ask(b);
     l->steps = db_ask(b->db, b->arena, &load_steps, DB_ARGS(db_items(b->subject_ids)));
+    l->parts = appraisal_parts_ask(b);
     b->service = l;
 }
 
@@ -86,6 +87,8 @@ enum err_code appraisal_repo_take(struct batch *b, struct err *reterr)
         rc = papers_take(b, l->papers, papers_of_dossier, reterr);
     if (!rc)
         rc = take_steps(b, l->steps, reterr);
+    if (!rc)
+        rc = appraisal_parts_take(b, l->parts, reterr);
     if (!rc)
         barred_take(b, l->approvers, approvers_of);
     return rc;
@@ -220,6 +223,7 @@ void appraisal_repo_save(struct batch *b)
     barred_save(b, touched, count, approvers_of);
     ask_steps(b, touched, count);
     ask_verifications(b, touched, count);
+    appraisal_parts_save(b, touched, count);
 }
 
 /* ---- reads */
@@ -228,7 +232,9 @@ void appraisal_repo_save(struct batch *b)
     " 'step', s.step, 'round', s.round, 'kind', s.kind, 'officer', s.officer, 'asked', s.asked, 'opinion', "           \
     "nullif(s.opinion, ''), "                                                                                          \
     "'step_unit', s.unit,"                                                                                             \
-    " 'step_due_at', civil(s.due_at), 'opened_at', civil(s.opened_at)"
+    " 'step_due_at', civil(s.due_at), 'opened_at', civil(s.opened_at), 'parts', (SELECT json_agg(json_build_object("   \
+    "'unit', p.unit, 'state', p.state, 'due_at', civil(p.due_at)) ORDER BY p.number) FROM part p WHERE p.dossier = "   \
+    "s.dossier AND p.step = s.step AND p.round = s.round)"
 #define FROM "JOIN step s USING (dossier, step, round)"
 
 const struct db_stmt appraisal_list_of_unit = {"appraisal_list_of_unit", WORKLIST_OF_UNIT(ITEM, FROM)};
@@ -248,12 +254,19 @@ const struct db_stmt appraisal_read_one = {
         "                    WHERE v.dossier = s.dossier AND v.step = s.step AND v.round = s.round)) ORDER "
         "BY s.step, s.round), '[]')"
         "               FROM step s WHERE s.dossier = d.id),"
+        "   'parts', (SELECT coalesce(json_agg(json_build_object('step', p.step, 'round', p.round, 'number', p.number,"
+        "                    'unit', p.unit, 'state', p.state, 'officer', p.officer, 'opened_at', civil(p.opened_at),"
+        "                    'due_at', civil(p.due_at), 'ended_at', civil(p.ended_at), 'opinion', nullif(p.opinion, "
+        "''),"
+        "                    'document', p.document) ORDER BY p.step, p.round, p.number), '[]')"
+        "               FROM part p WHERE p.dossier = d.id),"
         "   'approvers', " BARRED_JSON ", 'documents', " PAPERS_JSON,
-        "(SELECT dossier, unit FROM step UNION ALL SELECT dossier, asked FROM step)")};
+        "(SELECT dossier, unit FROM step UNION ALL SELECT dossier, asked FROM step"
+        " UNION ALL SELECT dossier, unit FROM part WHERE opened_at IS NOT NULL)")};
 
 /* clang-format off */
 const struct db_stmt *const appraisal_statements[] = {
     &facts_load_stmt, &facts_save_stmt, &facts_move_stmt, &facts_note_stmt, &papers_load_stmt, &papers_save_stmt, &barred_load_stmt, &barred_save_stmt,
-    &worklist_list_stmt, &worklist_end_stmt, &load_steps, &save_steps, &save_verifications, &appraisal_list_of_unit, &appraisal_list_of_all,
+    &worklist_list_stmt, &worklist_end_stmt, &worklist_leave_stmt, &appraisal_load_parts, &appraisal_save_parts, &load_steps, &save_steps, &save_verifications, &appraisal_list_of_unit, &appraisal_list_of_all,
     &appraisal_read_one, NULL};
 /* clang-format on */

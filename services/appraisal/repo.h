@@ -5,12 +5,19 @@
 #define TAICHO_APPRAISAL_REPO_H
 
 #include "common/flow/batch.h"
+#include "services/appraisal/appraisal.h"
 
 extern const struct db_stmt *const appraisal_statements[]; /* NULL-terminated: for `check` */
 
 void appraisal_repo_ask(struct batch *b);
 enum err_code appraisal_repo_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void appraisal_repo_save(struct batch *b);
+
+/* repo_parts.c: parts of these, as part of ask, take and save. */
+struct db_answer *appraisal_parts_ask(struct batch *b);
+enum err_code appraisal_parts_take(struct batch *b, const struct db_answer *q, struct err *reterr) MUST_CHECK;
+void appraisal_parts_save(struct batch *b, void *const *dossiers, size_t count);
+extern const struct db_stmt appraisal_load_parts, appraisal_save_parts;
 
 /*
  * Reads, each one text column. Arguments of the lists: the unit ("" in the second: of all units), open, state ("":

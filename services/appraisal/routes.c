@@ -113,6 +113,22 @@ static enum err_code post_ask_supplement(void *app, struct http_exchange *x, str
     return request_submit(app, x, &r, APPRAISAL_ACT_ASK_SUPPLEMENT, c, reterr);
 }
 
+static enum err_code post_contribute(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct dossier_request r;
+    struct appraisal_command *c = ARENA_NEW(http_arena(x), struct appraisal_command);
+    enum err_code rc = request_read(x, &r, reterr);
+    if (rc)
+        return rc;
+    c->act = APPRAISAL_ACT_CONTRIBUTE;
+    c->step = r.step;
+    c->view = 1 + json_word(r.in, r.body, "opinion", JSON_REQUIRED, appraisal_view_names + 1, APPRAISAL_VIEW_COUNT - 1);
+    request_handle(r.in, r.body, "answer", &c->document);
+    c->reasons =
+        json_texts(r.in, r.body, "reasons", JSON_OPTIONAL, APPRAISAL_REASONS_MAX, REASON_MOST, &c->reason_count);
+    return request_submit(app, x, &r, APPRAISAL_ACT_CONTRIBUTE, c, reterr);
+}
+
 static enum err_code post_endorse(void *app, struct http_exchange *x, struct err *reterr)
 {
     struct dossier_request r;
@@ -159,6 +175,8 @@ const struct http_route appraisal_routes[] = {
      "the assigned officer gives an opinion and a draft"},
     {"POST", "/v1/appraisals/:id/ask-supplement", ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), post_ask_supplement,
      "the dossier is incomplete: intake asks the citizen; late or once more only the unit's head"},
+    {"POST", "/v1/appraisals/:id/contribute", ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), post_contribute,
+     "a unit that co-operates in the step gives its opinion; the step's own unit leads"},
     {"POST", "/v1/appraisals/:id/endorse", ENDORSERS, post_endorse, "endorse exactly the draft that was appraised"},
     {"POST", "/v1/appraisals/:id/send-back", ENDORSERS, post_send_back,
      "send the draft back to the appraise step, with reasons"},

@@ -150,6 +150,8 @@ struct audit_record {
     bool paid;                                                 /* of LossSettled: with money */
     int correction, cause, reported_by; /* of CorrectionRequested: its number, why, who found out */
     const char *at_fault;               /* of it, too: the unit */
+    const char *part_unit; /* of Contributed, PartLapsed: whose part it was, with its date; NULL: another event */
+    bool part_given;
 };
 
 /* A step of a dossier that was late; what of the dossier's own lateness is charged to it is known at the end. */

@@ -78,6 +78,20 @@ static enum err_code read_correction(const Taicho__V1__CorrectionRequested *m, c
     return rc;
 }
 
+static enum err_code read_part(const char *unit, instant due_at, bool given, const struct event *e, struct arena *a,
+                               struct audit_record *r, const void **ret_command, struct err *reterr)
+{
+    if (!unit[0])
+        return event_lacks(e, "unit", reterr);
+    if (!event_time_holds(due_at))
+        return event_lacks(e, "due date that can be true", reterr);
+    r->part_unit = arena_strdup(a, unit);
+    r->due_at = due_at;
+    r->part_given = given;
+    *ret_command = r;
+    return ERR_OK;
+}
+
 static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                  const void **ret_command, struct err *reterr)
 {
@@ -135,6 +149,10 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         return read_loss(m->paper_lost, e, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_LOSS_SETTLED) {
         r->paid = m->loss_settled->paid_vnd > 0;
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_CONTRIBUTED) {
+        return read_part(m->contributed->unit, m->contributed->due_at, true, e, a, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_PART_LAPSED) {
+        return read_part(m->part_lapsed->unit, m->part_lapsed->due_at, false, e, a, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_GUIDED) {
         r->again = m->guided->number > 1;
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_HANDED_OVER) {
@@ -193,6 +211,9 @@ const struct projection audit_projections[] = {
     RECORD(APPRAISAL, "ConsultationAsked", "sealed"),
     RECORD(APPRAISAL, "Consulted",       "sealed"),
     RECORD(APPRAISAL, "ConsultationLapsed", "sealed"),
+    RECORD(APPRAISAL, "PartsOpened",     "sealed"),
+    RECORD(APPRAISAL, "Contributed",     "sealed; counted as a part of its unit that was given"),
+    RECORD(APPRAISAL, "PartLapsed",      "sealed; counted as a part of its unit that was not"),
     RECORD(APPRAISAL, "SupplementAsked", "sealed"),
     RECORD(APPRAISAL, "Appraised",       "sealed; its place counts for on the spot"),
     RECORD(APPRAISAL, "Endorsed",        "sealed"),

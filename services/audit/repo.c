@@ -8,6 +8,7 @@
 #include "services/audit/events.h"
 #include "services/audit/repo_correction.h"
 #include "services/audit/repo_late.h"
+#include "services/audit/repo_parts.h"
 #include "services/audit/repo_read.h"
 #include "services/audit/repo_step.h"
 #include "services/audit/step.h"
@@ -509,6 +510,7 @@ void audit_repo_save(struct batch *b)
     ask_entries(b, m);
     audit_late_save(b, m->entries, m->entry_count);
     audit_corrections_save(b, m->entries, m->entry_count);
+    audit_parts_save(b, m->entries, m->entry_count);
     ask_facts(b);
     ask_figures(b, m);
     audit_step_save(b);
@@ -538,6 +540,8 @@ const struct db_stmt *const audit_statements[] = {&load_facts,
                                                   &audit_step_save_figures,
                                                   &audit_step_read_figures,
                                                   &audit_step_read_dossier,
+                                                  &audit_count_parts,
+                                                  &audit_read_parts,
                                                   &audit_add_late_entries,
                                                   &audit_read_late_entries,
                                                   &audit_add_corrections,

@@ -15,6 +15,7 @@
 #include "services/audit/audit.h"
 #include "services/audit/repo_correction.h"
 #include "services/audit/repo_late.h"
+#include "services/audit/repo_parts.h"
 #include "services/audit/repo_read.h"
 #include "services/audit/repo_step.h"
 
@@ -120,6 +121,12 @@ static enum err_code get_late_entries(void *arg, struct http_exchange *x, struct
 static enum err_code get_corrections(void *arg, struct http_exchange *x, struct err *reterr)
 {
     return get_for_inspection(arg, x, &audit_read_corrections, reterr);
+}
+
+/* For inspectors: which co-operating units give their parts, and which keep silent. */
+static enum err_code get_parts(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    return get_for_inspection(arg, x, &audit_read_parts, reterr);
 }
 
 static enum err_code get_totals(void *arg, struct http_exchange *x, struct err *reterr)
@@ -247,6 +254,8 @@ const struct http_route audit_routes[] = {
      "corrections of wrong results with the unit at fault and the cause, by day of receipt; ?from= ?to= ?unit="},
     {"GET", "/v1/inspection/late-entries", ROLES_OF_ALL_UNITS, get_late_entries,
      "acts that were entered after the system was away, by the day on which they were done; ?from= ?to= ?unit="},
+    {"GET", "/v1/inspection/parts", ROLES_OF_ALL_UNITS, get_parts,
+     "parts that co-operating units gave, in time or late, or let lapse, per unit and procedure; ?from= ?to= ?unit="},
     {"GET", "/v1/dossiers/:code/history", ROLES_OF_ALL_UNITS | ROLES_OF_A_UNIT, get_history,
      "every sealed event of a dossier, in order of cause"},
     {"GET", "/v1/dossiers/:code/steps", ROLES_OF_ALL_UNITS | ROLES_OF_A_UNIT, get_dossier_steps,

@@ -13,6 +13,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/buf.h"
+#include "common/domain/catalogue.h"
 
 enum table {
     TABLE_UNITS,
@@ -106,6 +107,9 @@ void check_processes(struct reference *ref);
 /* refer gives the rows that a cell names, after saying that there is none, or on which day none is valid. */
 const struct row *const *refer(struct reference *ref, const struct row *r, const char *column, enum table to,
                                size_t *ret_count);
+/* refer_to does it for one of the ids in a cell. */
+const struct row *const *refer_to(struct reference *ref, const struct row *r, const char *column, const char *key,
+                                  enum table to, size_t *ret_count);
 /* uncovered gives the first day of [from, to) on which none of the rows is valid; false when every day is covered. The
  * rows are sorted by their first day. */
 bool uncovered(int32_t from, int32_t to, const struct row *const *rows, size_t count, int32_t *ret_day);
@@ -120,6 +124,12 @@ int64_t quarters(const char *hours); /* "0.75" is 3 */
 void check_time(struct reference *ref, const struct row *r);
 /* add_times puts those of a procedure's row into its record. */
 void add_times(struct buf *b, struct reference *ref, const struct row *procedure);
+
+/* ---- catalogue_with.c: the units that co-operate in a step */
+/* with_read reads the cell, whose form is right; how many there are. */
+size_t with_read(struct arena *a, const char *cell, int step, struct process_with **ret);
+/* check_cooperating tells whether these units exist and have somebody with the step's role, every day. */
+void check_cooperating(struct reference *ref, const struct row *s, const struct shelf *staff);
 
 /* ---- catalogue_records.c: rows as the JSON that the services take */
 /* records_release gives {"records":[...]} of everything that intake owns. */

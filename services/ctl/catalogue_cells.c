@@ -122,6 +122,29 @@ static bool is_hours(const char *s)
            strcmp(s + n, ".75") == 0 || strcmp(s + n, ".0") == 0 || strcmp(s + n, ".00") == 0;
 }
 
+/* "H11.10:32 H11.11:0.5": no other blanks */
+static bool is_with(const char *s)
+{
+    for (; *s; s += *s == ' ') {
+        char word[40] = "";
+        size_t n = strcspn(s, " ");
+
+        if (n == 0 || n >= sizeof word)
+            return false;
+        memcpy(word, s, n);
+        char *colon = strchr(word, ':');
+        if (!colon)
+            return false;
+        *colon = '\0';
+        if (!is_unit(word) || !is_hours(colon + 1))
+            return false;
+        s += n;
+        if (s[0] == ' ' && s[1] == '\0')
+            return false;
+    }
+    return true;
+}
+
 static bool is_date(const char *s)
 {
     int32_t day;
@@ -180,6 +203,8 @@ static const struct {
     {TABLE_COUNTERS, "break_to", is_time_of_day, "không phải giờ dạng hh:mm", "is no time of day (hh:mm)"},
     {TABLE_PROCESSES, "total_hours", is_hours, "phải là số giờ, bội số của 0.25", "is no number of quarter hours"},
     {TABLE_STEPS, "hours", is_hours, "phải là số giờ, bội số của 0.25", "is no number of quarter hours"},
+    {TABLE_STEPS, "with", is_with, "không có dạng H11.10:32 H11.11:32 (đơn vị:số giờ)",
+     "is not like H11.10:32 H11.11:32 (unit:hours)"},
     {TABLE_CALENDAR, "date", is_date, "không phải ngày dạng 2019-10-01", "is no date (yyyy-mm-dd)"},
     {ANY, "valid_from", is_date, "không phải ngày dạng 2019-10-01", "is no date (yyyy-mm-dd)"},
     {ANY, "valid_to", is_date, "không phải ngày dạng 2019-10-01", "is no date (yyyy-mm-dd)"},
@@ -190,7 +215,7 @@ static const char ids[] =
     "unit parent counter officer keeper procedure process field calendar mandate seal series target "
     "unit_ref place successor";
 static const char optional[] =
-    "parent statistical_code successor fee_vnd supplement_wait supplement_basis counter permission valid_to";
+    "parent statistical_code successor fee_vnd supplement_wait supplement_basis counter permission with valid_to";
 
 static const char levels[] = "province department district commune";
 static const char roles[] = "receiver appraiser endorser approver clerk returner head admin inspector";

@@ -219,24 +219,49 @@ static void check_staffing(struct chain *c)
         for (size_t k = 0; k < units->count; k++)
             if (does(c, s, units->rows[k], owned))
                 check_staff(c, s, units->rows[k]);
+        check_cooperating(c->ref, s, &c->staff);
     }
 }
 
 /* ---- the chain */
 
+/* all_with gives the units that co-operate in the steps of the process, step by step. */
+static const struct process_with *all_with(const struct chain *c, int *ret_count)
+{
+    size_t room = 0, n = 0;
+
+    for (size_t i = 0; i < c->count; i++)
+        room += strlen(cell(c->steps[i], "with")) / 2 + 1;
+    struct process_with *all = ARENA_ARRAY(c->ref->arena, room, struct process_with), *of_step;
+    for (size_t i = 0; i < c->count; i++) {
+        size_t count = with_read(c->ref->arena, cell(c->steps[i], "with"), (int)i + 1, &of_step);
+        if (count)
+            memcpy(all + n, of_step, count * sizeof *all);
+        n += count;
+    }
+    *ret_count = (int)n;
+    return all;
+}
+
 /* What intake would refuse, each with its place in the file. */
 static void check_sense(struct chain *c)
 {
-    static const char *const columns[] = {
-        [PROCESS_STEPS] = "process", [PROCESS_KIND] = "kind", [PROCESS_ROLE] = "role", [PROCESS_PLACE] = "place"};
+    static const char *const columns[] = {[PROCESS_STEPS] = "process",
+                                          [PROCESS_KIND] = "kind",
+                                          [PROCESS_ROLE] = "role",
+                                          [PROCESS_PLACE] = "place",
+                                          [PROCESS_WITH] = "with"};
     struct process_step *steps = ARENA_ARRAY(c->ref->arena, c->count, struct process_step);
-    const struct process p = {
+    struct process p = {
         .route = (enum route)route_parse(cell(c->process, "route")), .steps = steps, .step_count = (int)c->count};
     struct process_flaw flaw;
 
+    p.with = all_with(c, &p.with_count);
     for (size_t i = 0; i < c->count; i++)
         steps[i] = (struct process_step){.kind = (enum step_kind)step_kind_parse(cell(c->steps[i], "kind")),
                                          .roles = role_parse(cell(c->steps[i], "role")),
+                                         .minutes = (int)(quarters(cell(c->steps[i], "hours")) * 15),
+                                         .unit_ref = cell(c->steps[i], "unit_ref"),
                                          .at_counter = cell_is(c->steps[i], "place", "counter")};
     for (int at = 0; process_next_flaw(&p, &at, &flaw);)
         say(c->ref, flaw.step ? c->steps[flaw.step - 1] : c->process, columns[flaw.field], "%s%.0s", "%.0s%s", flaw.vi,

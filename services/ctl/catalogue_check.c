@@ -38,10 +38,17 @@ const struct row *const *refer(struct reference *ref, const struct row *r, const
                                size_t *ret_count)
 {
     const char *key = cell(r, column);
-    int32_t day;
 
     if (forms[to].keys == 2)
         key = arena_printf(ref->arena, "%s %s", cell(r, "process"), cell(r, "version"));
+    return refer_to(ref, r, column, key, to, ret_count);
+}
+
+const struct row *const *refer_to(struct reference *ref, const struct row *r, const char *column, const char *key,
+                                  enum table to, size_t *ret_count)
+{
+    int32_t day;
+
     const struct row *const *found = shelf_find(&ref->by_key[to], key, ret_count);
     if (*ret_count == 0) {
         if (!was_refused(ref, to, key))

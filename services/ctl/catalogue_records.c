@@ -126,6 +126,16 @@ static void add_procedure(struct buf *b, struct reference *ref, const struct row
     buf_str(b, "}");
 }
 
+static void add_with(struct buf *b, struct reference *ref, const struct row *s)
+{
+    struct process_with *with;
+    size_t count = with_read(ref->arena, cell(s, "with"), 0, &with);
+
+    for (size_t i = 0; i < count; i++)
+        buf_printf(b, "%s{\"unit\":\"%s\",\"minutes\":%d}", i ? "," : ",\"with\":[", with[i].unit, with[i].minutes);
+    buf_str(b, count ? "]}" : "}");
+}
+
 static void add_steps(struct buf *b, struct reference *ref, const struct row *process)
 {
     const char *comma = "";
@@ -136,9 +146,10 @@ static void add_steps(struct buf *b, struct reference *ref, const struct row *pr
         if (!cell_is(s, "process", cell(process, "process")) || !cell_is(s, "version", cell(process, "version")))
             continue;
         buf_printf(b,
-                   "%s{\"kind\":\"%s\",\"role\":\"%s\",\"minutes\":%" PRId64 ",\"unit_ref\":\"%s\",\"at_counter\":%s}",
+                   "%s{\"kind\":\"%s\",\"role\":\"%s\",\"minutes\":%" PRId64 ",\"unit_ref\":\"%s\",\"at_counter\":%s",
                    comma, cell(s, "kind"), cell(s, "role"), minutes(cell(s, "hours")), cell(s, "unit_ref"),
                    cell_is(s, "place", "counter") ? "true" : "false");
+        add_with(b, ref, s);
         comma = ",";
     }
     buf_str(b, "]}");

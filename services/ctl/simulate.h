@@ -120,6 +120,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(GUIDE,          'g', CTL_INTAKE,    "",                          "Guided",           "hướng dẫn hoàn thiện hồ sơ") \
     X(GIVE,           'G', CTL_INTAKE,    "/transfers/give",           "TransferGiven",    "giao hồ sơ")                \
     X(TAKE,           'K', CTL_INTAKE,    "/transfers/take",           "TransferTaken",    "nhận hồ sơ")                \
+    X(TAKE_LINKED,    'k', CTL_INTAKE,    "/transfers/take",           "TransferTaken",    "nhận hồ sơ liên thông")     \
     X(OBLIGATION,     'O', CTL_INTAKE,    "/obligation",               "ObligationOpened", "thông báo thuế")            \
     X(MET,            'M', CTL_INTAKE,    "/obligation/met",           "ObligationMet",    "hoàn thành nghĩa vụ")       \
     X(GIVE_SUPPLY,    'p', CTL_INTAKE,    "/transfers/give",           "SupplyGiven",      "giao giấy tờ bổ sung")      \
@@ -144,6 +145,8 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(VERIFY,         'I', CTL_APPRAISAL, "/verify",                   "Verified",         "xác minh")                  \
     X(ASK,            'Q', CTL_APPRAISAL, "/ask",                      "ConsultationAsked", "lấy ý kiến")               \
     X(ANSWER,         'W', CTL_APPRAISAL, "/answer",                   "Consulted",        "trả lời ý kiến")            \
+    X(PASS_ON,        'p', CTL_APPRAISAL, "/contribute",               "Contributed",      "phối hợp, chuyển tiếp")     \
+    X(CONTRIBUTE,     'o', CTL_APPRAISAL, "/contribute",               "Contributed",      "cho ý kiến phối hợp")       \
     X(ENDORSE,        'Z', CTL_APPRAISAL, "/endorse",                  "Endorsed",         "trình ký")                  \
     X(RETURN_DRAFT,   'L', CTL_APPRAISAL, "/send-back",                "DraftReturned",    "trả lại dự thảo")           \
     X(GRANT,          'D', CTL_APPROVAL,  "/grant",                    "Granted",          "đồng ý")                    \
@@ -202,16 +205,21 @@ enum plan {
     PLAN_AT_ONCE
 };
 
-/* What an act makes another stage say when it hears of it, events separated by a space; NULL: nothing. */
+/* What an act makes another stage say when it hears of it, or its own beside its event, separated by a space; NULL:
+ * nothing. */
 const char *deed_echo(enum deed deed, int service);
 /* What the clock says before an act that is done late, events separated by a space; NULL: nothing. */
 const char *deed_prelude(enum deed deed);
+
+/* How a dossier is filed: as it comes, or so that it goes to linked units in order or at once. */
+enum filing { FILED_ANYHOW, FILED_ON_PAPER, FILED_AS_FILES };
 
 struct act {
     enum deed deed;
     struct post *who;
     const char *what;         /* the mandate, seal, series or officer that is named */
     bool against;             /* an opinion against; a paper is damaged, not lost */
+    enum filing filing;       /* of a receipt */
     bool lends;               /* a receipt: the first paper is to go back to the citizen */
     bool justified;           /* a complaint is answered so */
     int months;               /* so many times 30 days behind the day; 0: on the day itself */

@@ -12,6 +12,8 @@ const char *deed_echo(enum deed deed, int service)
 {
     if (deed == DO_AT_ONCE)
         return service == CTL_APPRAISAL ? "Assigned Appraised" : service == CTL_APPROVAL ? "Granted Signed" : NULL;
+    if ((deed == DO_TAKE_LINKED || deed == DO_PASS_ON) && service == CTL_APPRAISAL)
+        return "PartsOpened";
     if (service != CTL_INTAKE)
         return NULL;
     return deed == DO_WANT ? "SupplementRequested" : deed == DO_ISSUE ? "Extended" : NULL;

@@ -16,9 +16,10 @@ static struct post *taker(struct planning *p, int n, const struct post *giver)
 static void transfer(struct planning *p, int n)
 {
     struct post *giver = plan_post(p, process_step(p->at->process, n), NULL, 0);
+    const struct process_with *with;
 
     plan_act(p, DO_GIVE, giver, NULL, false);
-    plan_act(p, DO_TAKE, taker(p, n, giver), NULL, false);
+    plan_act(p, process_with(p->at->process, n + 1, &with) ? DO_TAKE_LINKED : DO_TAKE, taker(p, n, giver), NULL, false);
 }
 
 /* The tax notice comes, and is paid at once. */
@@ -81,10 +82,26 @@ static void supplement(struct planning *p, int n)
     }
 }
 
-static void appraise(struct planning *p, int n, bool against)
+/* Linked units give their parts in the order of the process: on paper each makes it the turn of the next. */
+static void contribute(struct planning *p, int n)
+{
+    const struct process_with *with;
+    int count = process_with(p->at->process, n, &with);
+
+    for (int i = 0; i < count; i++) {
+        struct post *who = world_post(p->w, p->c, with[i].unit, ROLE_BIT(APPRAISER), false, NULL, NULL, 0);
+        plan_file(p, who, DOCUMENT_OPINION);
+        plan_act(p, p->filing == FILED_ON_PAPER && i + 1 < count ? DO_PASS_ON : DO_CONTRIBUTE, who, NULL, false);
+    }
+}
+
+/* appraise concludes a step; in its first round linked units give their parts before. */
+static void appraise(struct planning *p, int n, bool against, bool first)
 {
     struct post *who = assign(p, n);
 
+    if (first)
+        contribute(p, n);
     plan_file(p, who, against ? DOCUMENT_DRAFT_REFUSAL : DOCUMENT_DRAFT_RESULT);
     plan_act(p, DO_CONCLUDE, who, NULL, against);
 }
@@ -128,7 +145,7 @@ static void once_more(struct planning *p, int n)
 {
     int from = process_previous(p->at->process, n, STEP_APPRAISE);
 
-    appraise(p, from, false);
+    appraise(p, from, false, false);
     for (int i = from + 1; i < n; i++)
         endorse(p, i, DO_ENDORSE);
 }
@@ -137,8 +154,8 @@ static void once_more(struct planning *p, int n)
 static void walk(struct planning *p, enum plan plan, int from)
 {
     const struct process *process = p->at->process;
-    bool rejected = plan == PLAN_REJECT, sent_back = false, supplemented = plan != PLAN_SUPPLEMENT,
-         extended = plan != PLAN_EXTEND;
+    bool rejected = plan == PLAN_REJECT, sent_back = false,
+         supplemented = plan != PLAN_SUPPLEMENT || process->with_count, extended = plan != PLAN_EXTEND;
     struct post *clerk = NULL;
 
     for (int n = from; n <= process->step_count && !p->missing; n++) {
@@ -171,7 +188,7 @@ static void walk(struct planning *p, enum plan plan, int from)
                 extended = true;
                 plan_extension(p, n);
             }
-            appraise(p, n, rejected);
+            appraise(p, n, rejected, true);
             break;
         case STEP_ENDORSE:
             if (plan == PLAN_BACK && !sent_back && chance_percent(p->c, 50)) {
@@ -267,9 +284,13 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
     if (files) {
         bool lends = chance_percent(c, 15), loses = lends && chance_percent(c, ways->lost),
              at_once = loses && chance_percent(c, 50);
+        if (at->process->with_count)
+            p.filing = lends || chance_percent(c, 50) ? FILED_ON_PAPER : FILED_AS_FILES;
         plan_act(&p, DO_RECEIVE, receiver, NULL, false);
-        if (!p.missing)
+        if (!p.missing) {
             p.acts[p.count - 1].lends = lends;
+            p.acts[p.count - 1].filing = p.filing;
+        }
         if (at_once)
             plan_loss(&p);
         walk(&p, plan, 2);

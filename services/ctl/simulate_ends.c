@@ -167,7 +167,10 @@ static const struct db_stmt read_appraisal = {
     "SELECT dossier AS id, count(*) AS steps, "
     "       count(*) FILTER (WHERE state IN ('verified', 'consulted', 'appraised', 'endorsed', 'sent_back', "
     "'supplemented')) AS done,"
-    "       count(*) FILTER (WHERE state = 'cancelled') AS cancelled"
+    "       count(*) FILTER (WHERE state = 'cancelled') AS cancelled,"
+    "       (SELECT count(*) FROM part p WHERE p.dossier = step.dossier AND p.state = 'given') AS parts,"
+    "       (SELECT count(*) FROM part p WHERE p.dossier = step.dossier AND p.state IN ('waiting', 'queued')) AS "
+    "waiting"
     "  FROM step WHERE dossier = ANY ($1) GROUP BY dossier"};
 
 static bool check_appraisal(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
@@ -176,8 +179,15 @@ static bool check_appraisal(struct books *b, const struct entry *e, const struct
     int want = acts_of(e, DO_VERIFY) + acts_of(e, DO_ANSWER) + acts_of(e, DO_CONCLUDE) + acts_of(e, DO_AT_ONCE) +
                acts_of(e, DO_ENDORSE) + acts_of(e, DO_RETURN_DRAFT) + acts_of(e, DO_SUPPLY);
 
-    int64_t cancelled = db_get_int(q, i, db_column(q, "cancelled"));
+    int64_t cancelled = db_get_int(q, i, db_column(q, "cancelled")), parts = db_get_int(q, i, db_column(q, "parts")),
+            waiting = db_get_int(q, i, db_column(q, "waiting"));
+    int given = acts_of(e, DO_PASS_ON) + acts_of(e, DO_CONTRIBUTE);
 
+    if (parts != given || (waiting && !broken_off(e))) {
+        books_differ(b, CTL_APPRAISAL, e, "%" PRId64 " parts given, %" PRId64 " open; should be %d and none", parts,
+                     waiting, given);
+        return false;
+    }
     if (steps == want + cancelled && done == want && cancelled <= broken_off(e))
         return true;
     books_differ(b, CTL_APPRAISAL, e, "%" PRId64 " of %" PRId64 " steps ended; should be %d", done, steps, want);
@@ -302,9 +312,11 @@ static const char *events_of(struct arena *a, const struct entry *e, bool months
                     const char *before = deeds[k].service == service ? deed_prelude((enum deed)k) : NULL;
                     if (before)
                         buf_printf(&text, "%s%s", text.n ? " " : "", before);
-                    const char *event = deeds[k].service == service ? deeds[k].event : deed_echo((enum deed)k, service);
-                    if (event)
-                        buf_printf(&text, "%s%s", text.n ? " " : "", event);
+                    const char *echo = deed_echo((enum deed)k, service);
+                    if (deeds[k].service == service)
+                        buf_printf(&text, "%s%s", text.n ? " " : "", deeds[k].event);
+                    if (echo)
+                        buf_printf(&text, "%s%s", text.n ? " " : "", echo);
                 }
         if (service == CTL_INTAKE && months_later && dossier_waits(e->d))
             buf_str(&text, " ComplaintDuePassed");

@@ -24,6 +24,7 @@ struct planning {
     struct post *receiver;              /* who accepted it */
     struct post *keeper, *replier;      /* who archives what nobody came for, who answers a complaint too late; NULL */
     int ended;                          /* the approve step that ended it with a result; 0: none did */
+    enum filing filing;                 /* of a dossier that linked units have a say in */
     const char *missing;
 };
 

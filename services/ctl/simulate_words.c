@@ -33,6 +33,9 @@ static void put_filing(struct runner *r, const struct act *a, struct buf *b)
 {
     bool online = a->deed == DO_RECEIVE && !a->lends && chance_percent(&r->chance, 10);
 
+    if (a->filing != FILED_ANYHOW)
+        online = a->filing == FILED_AS_FILES;
+
     buf_printf(b, "\"channel\":\"%s\",", online ? "online" : "counter");
     if (a->deed == DO_GUIDE)
         people_missing(&r->chance, b);
@@ -187,6 +190,12 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         put_handle(r, "answer", b);
         buf_str(b, "}");
         return;
+    case DO_PASS_ON:
+    case DO_CONTRIBUTE:
+        buf_str(b, "{\"opinion\":\"no_objection\",");
+        put_handle(r, "answer", b);
+        buf_str(b, "}");
+        return;
     case DO_ENDORSE:
         buf_str(b, "{");
         put_handle(r, "draft", b);
@@ -309,6 +318,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_MET:
     case DO_GIVE:
     case DO_TAKE:
+    case DO_TAKE_LINKED:
     case DEED_COUNT:
         buf_str(b, "{}");
     }

@@ -102,10 +102,15 @@ static void read_process(struct world *w, struct json_in *in, const struct json 
     const struct json *list = json_list(in, o, "steps", JSON_REQUIRED, 1, 100);
     size_t count = json_items(list);
     struct process_step *steps = ARENA_ARRAY(w->arena, count + 1, struct process_step);
-    int level = level_parse(text(in, o, "level"));
+    int level = level_parse(text(in, o, "level")), with_count = 0;
+    struct process_with *with = ARENA_ARRAY(w->arena, count * PROCESS_WITH_MAX + 1, struct process_with);
 
     for (size_t i = 0; i < count; i++) {
-        const struct json *s = json_item(list, i);
+        const struct json *s = json_item(list, i), *others;
+        others = json_list(in, s, "with", JSON_OPTIONAL, 0, PROCESS_WITH_MAX);
+        for (size_t k = 0; k < json_items(others); k++)
+            with[with_count++] =
+                (struct process_with){.step = (int)i + 1, .unit = text(in, json_item(others, k), "unit")};
         int kind = step_kind_parse(text(in, s, "kind"));
         steps[i] = (struct process_step){
             .kind = kind < 0 ? STEP_NONE : (enum step_kind)kind,
@@ -121,6 +126,8 @@ static void read_process(struct world *w, struct json_in *in, const struct json 
         .route = json_bool(in, o, "on_the_spot", JSON_OPTIONAL) ? ROUTE_ON_THE_SPOT : ROUTE_BACK_OFFICE,
         .steps = steps,
         .step_count = (int)count,
+        .with = with,
+        .with_count = with_count,
     };
 }
 
@@ -260,12 +267,12 @@ static void offer(struct world *w, struct candidates *to, struct candidate c)
     to->items[to->count++] = c;
 }
 
-/* is_rare tells a process of several rounds, or with a step that most do not have. */
+/* is_rare tells a process of several rounds, of linked units, or with a step that most do not have. */
 static bool is_rare(const struct process *p)
 {
     static const enum step_kind kinds[] = {STEP_VERIFY, STEP_CONSULT, STEP_ENDORSE, STEP_OBLIGATION};
     int first = process_following(p, 0, STEP_APPROVE);
-    bool rare = process_following(p, first, STEP_APPROVE) != 0;
+    bool rare = process_following(p, first, STEP_APPROVE) != 0 || p->with_count;
 
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         rare |= process_following(p, 0, kinds[i]) != 0;

@@ -251,7 +251,7 @@ struct intake_progress {
     int step;
     bool last;
     enum outcome outcome;
-    const char *asked;  /* CONSULT: the unit */
+    const char *asked;  /* CONSULT, END_PART: the unit; OPEN_PARTS: the units, with commas between */
     struct id document; /* REFUSE_STOP: the notice that was not signed; of a correction: the letter */
     instant at;         /* of a letter, and of LIE_READY, REMIND, COME_BACK: when it happened */
     int number;         /* REMIND: how often by now */

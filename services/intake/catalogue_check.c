@@ -141,8 +141,11 @@ static enum err_code check_officer(const struct checked *c, const struct intake_
 
 static enum err_code check_steps(const struct checked *c, const struct intake_entry *e, struct err *reterr)
 {
-    static const char *const fields[] = {
-        [PROCESS_STEPS] = "steps", [PROCESS_KIND] = "kind", [PROCESS_ROLE] = "role", [PROCESS_PLACE] = "at_counter"};
+    static const char *const fields[] = {[PROCESS_STEPS] = "steps",
+                                         [PROCESS_KIND] = "kind",
+                                         [PROCESS_ROLE] = "role",
+                                         [PROCESS_PLACE] = "at_counter",
+                                         [PROCESS_WITH] = "with"};
     const struct process *p = &e->u.process;
     struct process_flaw flaw;
     int at = 0;
@@ -157,6 +160,11 @@ static enum err_code check_steps(const struct checked *c, const struct intake_en
         if (strcmp(unit, "own") == 0 || strcmp(unit, "receiving") == 0)
             continue;
         enum err_code rc = need_unit(c, e, step_path(e, n, "unit_ref"), unit, reterr);
+        if (rc)
+            return rc;
+    }
+    for (int i = 0; i < p->with_count; i++) {
+        enum err_code rc = need_unit(c, e, step_path(e, p->with[i].step, "with"), p->with[i].unit, reterr);
         if (rc)
             return rc;
     }

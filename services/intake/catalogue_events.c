@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reference records as messages of taicho.catalogue.v1. */
 #include "common/base/role.h"
+#include "common/domain/process.h"
 #include "common/flow/wire.h"
 #include "services/intake/catalogue.h"
 #include "taicho/v1/catalogue.pb-c.h"
@@ -124,8 +125,19 @@ static void pack_procedure(const struct intake_entry *e, struct arena *a, Taicho
     ret->procedure = m;
 }
 
-static Taicho__V1__ProcessStep *pack_step(const struct process_step *s, struct arena *a)
+static Taicho__V1__CooperatingUnit *pack_cooperating(const struct process_with *w, struct arena *a)
 {
+    MESSAGE(a, Taicho__V1__CooperatingUnit, TAICHO__V1__COOPERATING_UNIT);
+
+    m->unit = wire_text(w->unit);
+    m->minutes = w->minutes;
+    return m;
+}
+
+static Taicho__V1__ProcessStep *pack_step(const struct process *p, int n, struct arena *a)
+{
+    const struct process_step *s = process_step(p, n);
+    const struct process_with *with;
     char **roles;
     MESSAGE(a, Taicho__V1__ProcessStep, TAICHO__V1__PROCESS_STEP);
 
@@ -135,6 +147,10 @@ static Taicho__V1__ProcessStep *pack_step(const struct process_step *s, struct a
     m->minutes = s->minutes;
     m->unit_ref = wire_text(s->unit_ref);
     m->at_counter = s->at_counter;
+    m->n_with = (size_t)process_with(p, n, &with);
+    m->with = ARENA_ARRAY(a, m->n_with, Taicho__V1__CooperatingUnit *);
+    for (size_t i = 0; i < m->n_with; i++)
+        m->with[i] = pack_cooperating(&with[i], a);
     return m;
 }
 
@@ -150,7 +166,7 @@ static void pack_process(const struct intake_entry *e, struct arena *a, Taicho__
     m->n_steps = (size_t)p->step_count;
     m->steps = ARENA_ARRAY(a, m->n_steps, Taicho__V1__ProcessStep *);
     for (int i = 0; i < p->step_count; i++)
-        m->steps[i] = pack_step(&p->steps[i], a);
+        m->steps[i] = pack_step(p, i + 1, a);
     ret->body_case = TAICHO__V1__CATALOGUE_RECORD__BODY_PROCESS;
     ret->process = m;
 }

@@ -269,6 +269,19 @@ static struct process_step read_step(const struct reader *r)
     };
 }
 
+/* read_with reads the units that co-operate in step n behind those of the steps before. */
+static void read_with(const struct reader *r, int n, struct process *p, struct process_with *all)
+{
+    const struct json *list = json_list(r->in, r->o, "with", JSON_OPTIONAL, 0, PROCESS_WITH_MAX);
+
+    for (size_t i = 0; i < json_items(list); i++) {
+        const struct reader of = {r->in, r->arena, json_item(list, i)};
+        all[p->with_count++] = (struct process_with){.step = n,
+                                                     .unit = code(&of, "unit", JSON_REQUIRED),
+                                                     .minutes = number(&of, "minutes", JSON_REQUIRED, 1, MINUTES_MAX)};
+    }
+}
+
 static void read_process(const struct reader *r, struct intake_entry *e)
 {
     struct process *p = &e->u.process;
@@ -280,8 +293,13 @@ static void read_process(const struct reader *r, struct intake_entry *e)
     const struct json *list = json_list(r->in, r->o, "steps", JSON_REQUIRED, 2, STEPS_MAX);
     size_t count = json_items(list);
     struct process_step *steps = ARENA_ARRAY(r->arena, count + 1, struct process_step);
-    for (size_t i = 0; i < count; i++)
-        steps[i] = read_step(&(struct reader){r->in, r->arena, json_item(list, i)});
+    struct process_with *with = ARENA_ARRAY(r->arena, count * PROCESS_WITH_MAX + 1, struct process_with);
+    for (size_t i = 0; i < count; i++) {
+        const struct reader of = {r->in, r->arena, json_item(list, i)};
+        steps[i] = read_step(&of);
+        read_with(&of, (int)i + 1, p, with);
+    }
+    p->with = with;
     p->steps = steps;
     p->step_count = (int)count;
 }

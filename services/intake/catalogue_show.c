@@ -3,6 +3,7 @@
  * change. */
 #include "common/base/buf.h"
 #include "common/base/role.h"
+#include "common/domain/process.h"
 #include "services/intake/catalogue_json.h"
 
 #define RECORD_JSON_MAX ((size_t)1 << 17)
@@ -153,6 +154,17 @@ static void write_procedure(struct buf *b, const struct intake_entry *e)
     put_flag(b, "verified", e->verified);
 }
 
+/* A step that one unit does alone is written as before there were others. */
+static void put_with(struct buf *b, const struct process *p, int n)
+{
+    const struct process_with *with;
+    int count = process_with(p, n, &with);
+
+    for (int i = 0; i < count; i++)
+        buf_printf(b, "%s{\"unit\":\"%s\",\"minutes\":%d}", i ? "," : ",\"with\":[", with[i].unit, with[i].minutes);
+    buf_str(b, count ? "]}" : "}");
+}
+
 static void write_process(struct buf *b, const struct intake_entry *e)
 {
     const struct process *p = &e->u.process;
@@ -167,9 +179,10 @@ static void write_process(struct buf *b, const struct intake_entry *e)
         int role = 0;
         while (role < ROLE_COUNT - 1 && !(s->roles & (UINT32_C(1) << role)))
             role++;
-        buf_printf(b, "%s{\"kind\":\"%s\",\"role\":\"%s\",\"minutes\":%d,\"unit_ref\":\"%s\",\"at_counter\":%s}",
+        buf_printf(b, "%s{\"kind\":\"%s\",\"role\":\"%s\",\"minutes\":%d,\"unit_ref\":\"%s\",\"at_counter\":%s",
                    i ? "," : "[", step_kind_name((int)s->kind), roles[role], s->minutes, s->unit_ref,
                    s->at_counter ? "true" : "false");
+        put_with(b, p, i + 1);
     }
     buf_str(b, p->step_count ? "]" : "[]");
 }

@@ -111,7 +111,9 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
             (struct intake_rated){.rate = d->rate, .points = d->points, .by = i->work->actor.subject, .at = b->now};
         file->rated = rated;
     }
-    file->asked_changed |= d->next.asked_unit != file->dossier.asked_unit;
+    file->asked_changed |= d->next.asked_unit != file->dossier.asked_unit ||
+                           d->next.part_units != file->dossier.part_units ||
+                           d->next.step_unit != file->dossier.step_unit;
     file->changed |= d->next.state != file->dossier.state || d->next.returned_at != file->dossier.returned_at;
     file->dossier = d->next;
     if (d->supply) {

@@ -118,6 +118,8 @@ struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *
     copy.due_explained = NULL;
     copy.origin_reference = arena_strdup(a, d->origin_reference);
     copy.asked_unit = arena_strdup(a, d->asked_unit);
+    copy.step_unit = arena_strdup(a, d->step_unit);
+    copy.part_units = arena_strdup(a, d->part_units);
     copy.returned_by = arena_strdup(a, d->returned_by);
     copy.withdrawal.by = arena_strdup(a, d->withdrawal.by);
     copy.stop.by = arena_strdup(a, d->stop.by);

@@ -83,8 +83,10 @@ enum err_code may_file(struct asked *q, struct err *reterr)
 
     if (rc)
         return rc;
-    bool its_own = strcmp(desk.officer->unit, d->unit) == 0 || strcmp(desk.officer->unit, d->receiving_unit) == 0;
-    bool is_asked = d->asked_unit && strcmp(desk.officer->unit, d->asked_unit) == 0;
+    bool its_own = strcmp(desk.officer->unit, d->unit) == 0 || strcmp(desk.officer->unit, d->receiving_unit) == 0 ||
+                   (d->step_unit && strcmp(desk.officer->unit, d->step_unit) == 0);
+    bool is_asked =
+        (d->asked_unit && strcmp(desk.officer->unit, d->asked_unit) == 0) || intake_takes_part(d, desk.officer->unit);
     if (!its_own && !is_asked)
         return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ thuộc đơn vị %s, không phải %s",
                        "the dossier lies with unit %s, not %s", d->unit, desk.officer->unit);
@@ -353,6 +355,24 @@ enum err_code note_answered(struct asked *q, struct err *reterr)
     return ERR_OK;
 }
 
+enum err_code note_taken_up(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_take_up(q->command, q->f, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_turns(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_open_parts(q->command, q->f, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_part(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_end_part(q->command, q->f, q->out);
+    return ERR_OK;
+}
+
 enum err_code goes_on(struct asked *q, struct err *reterr)
 {
     const struct intake_progress *c = q->command;
@@ -368,6 +388,7 @@ enum err_code note_outcome(struct asked *q, struct err *reterr)
         return err_say(reterr, ERR_INVALID, "outcome", "văn bản đã ký không có kết quả giải quyết",
                        "what was signed has no outcome");
     q->out->next.outcome = c->outcome;
+    q->out->next.step_unit = NULL; /* the work is done */
     if (q->d->withdrawal.state == WITHDRAWAL_REQUESTED)
         intake_end_withdrawal(WITHDRAWAL_LAPSED, q->out);
     if (q->d->stop.state == STOP_REQUESTED)

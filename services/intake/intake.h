@@ -75,6 +75,8 @@ enum intake_state {
     X(TAKE_UP, "take_up", "đưa vào giải quyết")                                                                        \
     X(CONSULT, "consult", "ghi nhận đơn vị được lấy ý kiến")                                                           \
     X(END_CONSULT, "end_consult", "ghi nhận kết thúc lấy ý kiến")                                                      \
+    X(OPEN_PARTS, "open_parts", "ghi nhận đến lượt đơn vị phối hợp")                                                   \
+    X(END_PART, "end_part", "ghi nhận kết thúc phối hợp")                                                              \
     X(DECIDE, "decide", "kết thúc giải quyết")                                                                         \
     X(GRANT_WITHDRAWAL, "grant_withdrawal", "ghi nhận cho rút hồ sơ")                                                  \
     X(REFUSE_WITHDRAWAL, "refuse_withdrawal", "ghi nhận không cho rút hồ sơ")                                          \
@@ -125,6 +127,9 @@ struct intake_dossier {
     int calendar_last_year;    /* of their calendar */
     int component_count;
     const char *origin_reference;
+    const char
+        *step_unit; /* that has the step in hand, when it is neither of those two: it may see and file; NULL: none */
+    const char *part_units; /* whose turn it is to co-operate, with commas between; likewise; NULL: none */
     const char *asked_unit; /* that is being consulted: it may see the dossier and file its answer; NULL: none */
     enum outcome outcome;
     instant finished_at, returned_at; /* of a stopped one: its notice sealed, handed over */

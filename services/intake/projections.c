@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the other stages say, as acts on the dossier. Every type they emit is named; the skipped ones wait for their
  * turn. */
+#include <string.h>
+
 #include "common/flow/projection.h"
 #include "services/intake/events.h"
 #include "taicho/v1/lifecycle.pb-c.h"
@@ -40,6 +42,50 @@ static enum err_code read_asked(const Taicho__V1__LifecycleEvent *m, const struc
     *p = (struct intake_progress){.step = e->step, .asked = arena_strdup(a, m->consultation_asked->unit)};
     *ret = p;
     return ERR_OK;
+}
+
+static enum err_code read_turns(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                const void **ret, struct err *reterr)
+{
+    const Taicho__V1__PartsOpened *opened = m->parts_opened;
+    struct intake_progress *p = ARENA_NEW(a, struct intake_progress);
+
+    if (opened->n_parts == 0)
+        return event_lacks(e, "unit", reterr);
+    *p = (struct intake_progress){.step = e->step};
+    for (size_t i = 0; i < opened->n_parts; i++) {
+        if (!opened->parts[i]->unit[0] || strchr(opened->parts[i]->unit, ','))
+            return event_lacks(e, "unit that can be true", reterr);
+        p->asked = p->asked ? arena_printf(a, "%s,%s", p->asked, opened->parts[i]->unit)
+                            : arena_strdup(a, opened->parts[i]->unit);
+    }
+    *ret = p;
+    return ERR_OK;
+}
+
+/* read_part reads what ends the part of a unit. */
+static enum err_code read_part(const struct event *e, const char *unit, struct arena *a, const void **ret,
+                               struct err *reterr)
+{
+    struct intake_progress *p = ARENA_NEW(a, struct intake_progress);
+
+    if (!unit[0])
+        return event_lacks(e, "unit", reterr);
+    *p = (struct intake_progress){.step = e->step, .asked = arena_strdup(a, unit)};
+    *ret = p;
+    return ERR_OK;
+}
+
+static enum err_code read_contributed(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                      const void **ret, struct err *reterr)
+{
+    return read_part(e, m->contributed->unit, a, ret, reterr);
+}
+
+static enum err_code read_part_lapsed(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                      const void **ret, struct err *reterr)
+{
+    return read_part(e, m->part_lapsed->unit, a, ret, reterr);
 }
 
 static const char *text_or_null(struct arena *a, const char *text)
@@ -247,6 +293,9 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     TAKES(APPRAISAL, "ConsultationAsked", CONSULT, read_asked,       "the asked unit may see the dossier and file its answer"),
     TAKES(APPRAISAL, "Consulted",       END_CONSULT, read_step,  "the asked unit has no more business with it"),
     TAKES(APPRAISAL, "ConsultationLapsed", END_CONSULT, read_step, "the asked unit has no more business with it"),
+    TAKES(APPRAISAL, "PartsOpened",     OPEN_PARTS, read_turns,      "the units whose turn it is may see the dossier and file their answers"),
+    TAKES(APPRAISAL, "Contributed",     END_PART,  read_contributed, "the co-operating unit has no more business with it"),
+    TAKES(APPRAISAL, "PartLapsed",      END_PART,  read_part_lapsed, "the co-operating unit has no more business with it"),
     TAKES(APPRAISAL, "SupplementAsked", REQUEST_SUPPLEMENT, read_supplement_asked, "the citizen is told; the clocks pause (national status 5)"),
     SKIPS(APPRAISAL, "Appraised",       "an opinion changes nothing for the citizen"),
     SKIPS(APPRAISAL, "Endorsed",        "an endorsement changes nothing for the citizen"),

@@ -5,12 +5,11 @@
  */
 #include "services/intake/repo.h"
 
-/* $2: the unit whose dossiers may be seen (its own, one that it is being consulted on, and one that it may have to
- * answer for), NULL all; $3 $4 $5: when,
- * who, of which unit. */
+/* $2: the unit whose dossiers may be seen (its own, one that it is being consulted on or co-operates in, and one that
+ * it may have to answer for), NULL all; $3 $4 $5: when, who, of which unit. */
 #define FOUND(what)                                                                                                    \
     "WITH found AS ("                                                                                                  \
-    "    SELECT * FROM dossier WHERE id = $1 AND ($2::text IS NULL OR $2 IN (unit, receiving_unit, asked_unit)"        \
+    "    SELECT * FROM dossier WHERE id = $1 AND ($2::text IS NULL OR $2 = ANY (units_of(dossier))"                    \
     "        OR answers_for($1, $2))), "                                                                               \
     "noted AS ("                                                                                                       \
     "    INSERT INTO access_log (at, who, unit, what, dossiers)"                                                       \
@@ -248,7 +247,7 @@ const struct db_stmt intake_query_document = {
     "intake_query_document",
     "WITH found AS ("
     "    SELECT o.* FROM document o JOIN dossier d ON d.id = o.dossier"
-    "     WHERE d.id = $1 AND o.id = $6 AND ($2::text IS NULL OR $2 IN (d.unit, d.receiving_unit, d.asked_unit)"
+    "     WHERE d.id = $1 AND o.id = $6 AND ($2::text IS NULL OR $2 = ANY (units_of(d))"
     "        OR (o.kind = 'loss_minutes' AND answers_for($1, $2)))), "
     "noted AS ("
     "    INSERT INTO access_log (at, who, unit, what, dossiers)"

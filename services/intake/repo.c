@@ -11,7 +11,7 @@ const struct db_stmt intake_load_dossiers = {
     "SELECT id, code, state, channel, counter, receiving_unit, unit, procedure, process, process_version, route, "
     "received_by,"
     "       received_at, due_at, due_at_reported, promised_at, due_rule, release, calendar_last_year, component_count, "
-    "origin_reference, asked_unit, "
+    "origin_reference, asked_unit, step_unit, array_to_string(part_units, ',') AS part_units, "
     "withdrawal, withdrawal_request, withdrawal_at, withdrawal_by,"
     "extension, extension_apology, extension_due_at, extension_reason, extension_by, extension_asked_at, "
     "extension_issued_at, stop, stop_notice, stop_ground, stop_at, stop_by,"
@@ -127,6 +127,8 @@ static void take_dossier(const struct batch *b, const struct db_answer *q, size_
         .component_count = (int)number(q, row, "component_count"),
         .origin_reference = text(b, q, row, "origin_reference"),
         .asked_unit = text(b, q, row, "asked_unit"),
+        .step_unit = text(b, q, row, "step_unit"),
+        .part_units = text(b, q, row, "part_units"),
         .outcome = (enum outcome)word(q, row, "outcome", outcome_parse),
         .finished_at = moment(q, row, "finished_at"),
         .returned_at = moment(q, row, "returned_at"),

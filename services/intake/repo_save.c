@@ -83,8 +83,10 @@ static const struct db_stmt move_dossiers = {
     " WHERE d.id = m.id"};
 
 static const struct db_stmt ask_units = {"intake_ask_units",
-                                         "UPDATE dossier d SET asked_unit = a.unit"
-                                         "  FROM unnest($1::uuid[], $2::text[]) AS a (id, unit) WHERE d.id = a.id"};
+                                         "UPDATE dossier d SET asked_unit = a.unit, part_units = "
+                                         "string_to_array(a.parts, ','), step_unit = a.step"
+                                         "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])"
+                                         "    AS a (id, unit, parts, step) WHERE d.id = a.id"};
 
 static const struct db_stmt put_withdrawals = {
     "intake_put_withdrawals",
@@ -391,7 +393,7 @@ void intake_repo_save(struct batch *b)
     struct columns obligations =
         COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_TIME, DB_TIME);
     struct columns due = COLUMNS(a, DB_UUID, DB_TIME, DB_TIME, DB_JSON, DB_TIME, DB_TIME, DB_INT8, DB_INT4);
-    struct columns asked = COLUMNS(a, DB_UUID, DB_TEXT);
+    struct columns asked = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT);
     struct columns withdrawals = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT);
     struct columns extensions = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME);
     struct columns stops =
@@ -433,6 +435,8 @@ void intake_repo_save(struct batch *b)
         if (f->asked_changed) {
             db_array_uuid(asked.of[0], s->id);
             db_array_text(asked.of[1], f->dossier.asked_unit);
+            db_array_text(asked.of[2], f->dossier.part_units);
+            db_array_text(asked.of[3], f->dossier.step_unit);
         }
         if (f->withdrawal_changed)
             put_withdrawal(&withdrawals, s, &f->dossier.withdrawal);

@@ -79,6 +79,13 @@ enum err_code intake_may_open_obligation(const struct intake_notice *c, const st
 enum err_code intake_may_meet_obligation(const struct intake_notice *c, const struct intake_facts *f,
                                          struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
+/* parts.c: the units that co-operate in an appraise step, as long as it is their turn. */
+/* intake_take_up notes the unit of the step that an officer has now, by the process. */
+void intake_take_up(const struct intake_progress *c, const struct intake_facts *f, struct intake_decision *ret);
+bool intake_takes_part(const struct intake_dossier *d, const char *unit);
+void intake_open_parts(const struct intake_progress *c, const struct intake_facts *f, struct intake_decision *ret);
+void intake_end_part(const struct intake_progress *c, const struct intake_facts *f, struct intake_decision *ret);
+
 /* supplement.c: the citizen is asked to complete the dossier, and does. They fill `next`, a copy of the dossier. */
 enum err_code intake_may_request_supplement(const struct intake_supplement_asked *c, const struct intake_facts *f,
                                             struct intake_decision *ret, struct err *reterr) MUST_CHECK;

@@ -47,6 +47,7 @@ enum err_code intake_may_request_supplement(const struct intake_supplement_asked
         return rc;
     ret->supplement = d->supplement_count++;
     d->supplements[ret->supplement] = s;
+    d->part_units = NULL; /* who was to co-operate is asked anew, of the completed dossier */
     ret->step = s.step;
     ret->round = s.round;
     ret->was_late = intake_nearest_due(d) <= f->now;

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 import proto  # noqa: E402
-from story import BIRTH, BUILDING, DISABILITY, HANDING, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, paper, reception  # noqa: E402
+from story import BIRTH, BUILDING, DISABILITY, HANDING, INSPECTOR, LAND, MOBILE_BIRTH, PETROL, PHAN_THIET, Desk, Dossier, paper, petrol_desk, reception  # noqa: E402
 from system import SCHEMA, SERVICES, STAGES, System, quoted  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -143,6 +143,11 @@ class Laboratory:
         short.sign_stop()
         short.becomes('closing')
         short.issue_notice().hand_notice()
+        linked = Dossier(s, petrol_desk(), PETROL).receive().give_transfer().take_transfer().assign()
+        linked.contribute('H11.10-td01')
+        linked.contribute('H11.11-td01', 'against', reasons=['not_eligible'])
+        linked.conclude().ask_back()
+        linked.let_go()
         wrong = Dossier(s, Desk('H11.35.28', at_counter=False), MOBILE_BIRTH).receive().give_transfer().take_transfer().assign().conclude().decided()
         wrong.number().seal().becomes('finished')
         wrong.correct()
@@ -167,7 +172,7 @@ class Laboratory:
             CONTENTS[hashlib.sha256(content).digest()] = content
         for name, d, last in (('sent back', back, 'Archived'), ('refused', refused, 'Archived'), ('two rounds', twice, 'Archived'),
                               ('many steps', many, 'Archived'), ('consulted', asked, 'Archived'),
-                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted'), ('extended', late, 'Archived'), ('stopped', short, 'Archived'), ('corrected', wrong, 'Archived'), ('found wrong', found, 'Archived')):
+                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted'), ('linked', linked, 'WithdrawalGranted'), ('extended', late, 'Archived'), ('stopped', short, 'Archived'), ('corrected', wrong, 'Archived'), ('found wrong', found, 'Archived')):
             until(lambda: d.story()[-1:] == [last], 20, f'{name} is told to its end')
             self.stories[name] = Story(s, d)
 
@@ -348,6 +353,10 @@ class Copy:
             post('/v1/appraisals/{}/ask', {'unit': body['unit'], 'request': handle(body['request'])})
         elif kind == 'Consulted':
             post('/v1/appraisals/{}/answer', {'answer': handle(body['answer'])})
+        elif kind == 'PartsOpened':
+            pass                    # it follows from what opened the step, or ended the part before
+        elif kind == 'Contributed':
+            post('/v1/appraisals/{}/contribute', {'opinion': word(body['view']), 'answer': handle(body['answer']), 'reasons': body.get('reasons', [])})
         elif kind == 'SupplementAsked':
             post('/v1/appraisals/{}/ask-supplement', {'request': handle(body['request']), 'reasons': body['reasons']})
         elif kind == 'SupplementRequested':
@@ -531,6 +540,7 @@ def both(lab, service):
     crossings(lab, service, 'many steps', ['draft_result'], {'Verified', 'DraftReturned', 'Endorsed', 'Granted'})
     crossings(lab, service, 'supplemented', ['component'], {'SupplementAsked', 'Assigned'})
     crossings(lab, service, 'withdrawn', ['component'], {'Assigned', 'Appraised', 'WithdrawalRefused', 'WithdrawalGranted'})
+    crossings(lab, service, 'linked', ['component'], {'PartsOpened', 'Contributed', 'WithdrawalGranted'})
     crossings(lab, service, 'consulted', ['component'], {'Assigned', 'ConsultationAsked', 'Consulted'})
     crossings(lab, service, 'extended', ['component'])
     crossings(lab, service, 'extended', ['DuePassed'], {'ExtensionRefused', 'ApologySigned', 'ApologyIssued'})
@@ -566,6 +576,7 @@ def apologies(lab, service):
     # A supplement behind the letter begins the legal clock anew, one before it does not: both are intake's, which decides.
     crossings(lab, service, 'supplemented', three, {'SupplementAsked'} | ({'SupplementReceived'} if service != 'intake' else set()))
     crossings(lab, service, 'withdrawn', three, {'WithdrawalRequested', 'WithdrawalRefused'} | ({'WithdrawalGranted'} if service != 'intake' else set()))
+    crossings(lab, service, 'linked', three[:2], {'PartsOpened', 'Contributed'})
     crossings(lab, service, 'consulted', three, {'ConsultationAsked', 'Consulted'})
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / 'tests/lib'), str(ROOT)]
 import proto  # noqa: E402
-from story import ADMIN, BIRTH, DISABILITY, LAND, MOBILE_BIRTH, Desk, Dossier, applicant, new_holiday, reception  # noqa: E402
+from story import ADMIN, BIRTH, DISABILITY, LAND, MOBILE_BIRTH, PETROL, Desk, Dossier, applicant, new_holiday, petrol_desk, reception  # noqa: E402
 from system import System  # noqa: E402
 from tap import check, equal, main, say, test, until  # noqa: E402
 from tests.fault.check import CannotCheck, Memory, Topics, leaks, measure, run, unrest  # noqa: E402
@@ -112,6 +112,7 @@ def play(s):
     be_late(s, desks, granted)
     cut_short(s)
     be_wrong(s)
+    link(s)
     part(s)
 
 
@@ -171,6 +172,25 @@ def cut_short(s):
     each((told, signed), 'sign_stop')
     on.go_on()
     each((told,), 'issue_notice', 'hand_notice')
+
+
+def link(s):
+    """Linked units: files at all of them at once, papers at one; of each kind one that is concluded and one that waits; one is asked about anew."""
+    files = {'channel': 'online', 'components': [{'name': 'Đơn', 'form': 'electronic'}]}
+    done, at_once, on_paper, in_order, anew, gone = linked = [Dossier(s, petrol_desk(), PETROL) for _ in range(6)]
+    for d in linked:
+        d.receive(**(files if d in (done, at_once, anew) else {}))
+    each(linked, 'give_transfer', 'take_transfer', 'assign')
+    anew.ask_supplement()
+    for d in (done, at_once, on_paper, in_order, gone):
+        d.contribute('H11.10-td01', 'against', reasons=['not_eligible'])
+    for d in (done, on_paper):
+        d.contribute('H11.11-td01')
+        d.conclude()
+    anew.becomes('awaiting_supplement')
+    anew.supply(channel='post')
+    gone.ask_back()
+    gone.let_go()
 
 
 def be_late(s, desks, granted):
@@ -357,11 +377,11 @@ def field(number, value):
     return (varint(number << 3 | 2 * isinstance(value, str)) + data).hex()
 
 
-def second(kind):
+def second(kind, of='intake'):
     """The first event of a kind once more, with another id and version (a field that comes twice counts as it comes last)."""
-    return f"""INSERT INTO intake.outbox_row (xid, topic, "partition", key, event_id, type, time, content, value)
+    return f"""INSERT INTO {of}.outbox_row (xid, topic, "partition", key, event_id, type, time, content, value)
          SELECT xid, topic, "partition", key, gen_random_uuid(), type, time, content, value || '\\x2863'::bytea
-           FROM intake.outbox_row WHERE type LIKE '%{kind}' ORDER BY id LIMIT 1"""
+           FROM {of}.outbox_row WHERE type LIKE '%{kind}' ORDER BY id LIMIT 1"""
 
 
 IN_THE_DATABASE = [
@@ -377,6 +397,12 @@ IN_THE_DATABASE = [
     ('a_filed_document_is_altered', 'V1', 'do not have the SHA-256', "UPDATE intake.document SET content = content || '\\x20'::bytea WHERE ctid = (SELECT min(ctid) FROM intake.document)"),
     ('an_imprint_of_a_seal_is_not_in_the_book', 'V1', 'return.seal_use', f'DELETE FROM return.seal_use WHERE dossier = {DOSSIER}'),
     ('an_appraisal_is_undone', 'V1', 'appraisal.step', f"UPDATE appraisal.step SET state = 'assigned' WHERE dossier = {DOSSIER}"),
+    ('a_part_is_undone', 'V1', 'appraisal.part', "UPDATE appraisal.part SET state = 'queued', officer = NULL, opinion = '', document = NULL, ended_at = NULL WHERE state = 'given'"),
+    ('a_part_says_something_else', 'V1', 'appraisal.part', "UPDATE appraisal.part SET opinion = 'for' WHERE opinion = 'against'"),
+    ('a_unit_that_co_operates_is_forgotten', 'V1', 'intake part_units', 'UPDATE intake.dossier SET part_units = NULL WHERE part_units IS NOT NULL'),
+    ('a_part_is_counted_that_was_not_given', 'V1', 'audit.part_figure', 'UPDATE audit.part_figure SET given = given + 1'),
+    ('a_turn_that_came_is_not_told', 'V1', 'it was not the turn of', """DELETE FROM appraisal.outbox_row WHERE type LIKE '%PartsOpened';
+         DELETE FROM audit.entry WHERE type LIKE '%PartsOpened'"""),
     ('an_apology_is_gone', 'V1', "return.document", "DELETE FROM return.document WHERE outcome = 'apology' AND state = 'archived'"),
     ('an_apology_passes_for_a_result', 'V1', "'granted'", "UPDATE return.document SET outcome = 'granted' WHERE outcome = 'apology' AND state = 'archived'"),
     ('a_proxy_came_without_an_authorisation', 'V1', 'return delivery', "UPDATE return.document SET authorisation = gen_random_uuid() WHERE collector = 'proxy'"),
@@ -432,6 +458,7 @@ IN_THE_DATABASE = [
     ('an_answer_has_no_complaint', 'V1', 'which was never filed', """DELETE FROM intake.outbox_row WHERE type LIKE '%ComplaintFiled';
          DELETE FROM audit.entry WHERE type LIKE '%ComplaintFiled'"""),
     ('a_dossier_is_rated_twice', 'V2', 'happened 2 times: RatingGiven', second('RatingGiven')),
+    ('a_part_is_given_twice', 'V2', "happened 2 times: ('part',", second('Contributed', 'appraisal')),
     ('a_complaint_is_answered_twice', 'V2', "happened 2 times: ('ComplaintAnswered', 1)", second('ComplaintAnswered')),
     ('an_event_is_emitted_twice', 'V2', 'events with this id', f"""INSERT INTO approval.outbox_row (xid, topic, "partition", key, event_id, type, time, content, value)
          SELECT xid, topic, "partition", key, event_id, type, time, content, value FROM approval.outbox_row WHERE id = {last_row('approval')}"""),
@@ -477,6 +504,8 @@ IN_THE_DATABASE = [
     ('a_transfer_is_due_later', 'V6', 'the transfer of step 2', "UPDATE intake.transfer SET due_at = due_at + interval '1 minute'"),
     ('papers_of_a_supplement_are_due_later', 'V6', 'the papers of supplement 1', "UPDATE intake.transfer SET due_at = due_at + interval '1 minute' WHERE supplement = 1"),
     ('a_step_is_due_later', 'V6', 'is due at', f"UPDATE appraisal.step SET due_at = due_at + interval '1 minute' WHERE dossier = {DOSSIER}"),
+    ('a_part_is_due_later', 'V6', 'the part of', "UPDATE appraisal.part SET due_at = due_at + interval '1 minute' WHERE due_at IS NOT NULL"),
+    ('nobody_watches_a_part', 'V6', 'what watches its parts', "DELETE FROM appraisal.timer WHERE act = 'part'"),
     ('a_step_was_opened_later', 'V6', 'was opened at', f"UPDATE appraisal.step SET opened_at = opened_at + interval '1 minute' WHERE dossier = {DOSSIER}"),
     ('a_step_that_ended_was_opened_earlier', 'V6', 'the step that', "UPDATE intake.transfer SET opened_at = opened_at - interval '1 minute' WHERE state = 'taken'"),
     ('a_late_step_is_counted_on_time', 'V9', 'audit counts steps', "UPDATE audit.step_kpi SET on_time = on_time + 1 WHERE kind = 'approve'"),
@@ -621,6 +650,7 @@ IN_THE_JOURNAL = [
     ('a_client_was_told_of_another_ground', 'V7', 'StopRequested', change('/stop', of=201, says={'ground': 'other'})),
     ('a_client_was_told_of_another_cause', 'V7', 'CorrectionRequested', change('/correct', of=201, says={'cause': 'system'})),
     ('a_client_was_told_of_other_points', 'V7', 'RatingGiven', change('/rating', of=201, says={'points': {'satisfaction': 0, 'attitude': 0, 'contacts': 0, 'agencies': 0}})),
+    ('a_client_was_told_of_another_part', 'V7', 'Contributed', change('/contribute', of=200, says={'unit': 'H11.12'})),
     ('a_client_was_told_of_another_complaint', 'V7', 'ComplaintFiled', change('/complaints', of=201, says={'number': 7})),
     ('a_client_was_told_that_it_was_refused', 'V7', 'were acknowledged', change('/grant', of=200, status=422)),
     ('an_act_was_asked_for_by_nobody', 'V7', 'Assigned of appraisal happened', forget),

@@ -18,6 +18,7 @@ MOBILE_BIRTH = '1.003583'       # back office, commune
 DISABILITY = '1.001699'         # back office, commune, two rounds
 LAND = '2.000889'               # back office, district: verify, endorse, obligation
 BUILDING = '1.009994'           # back office, district: consult
+PETROL = '2.000648'             # back office, department: H11.07 leads, with H11.10 and H11.11
 PHAN_THIET = 'H11.35'
 MUI_NE = 'H11.35.21'
 
@@ -48,6 +49,13 @@ class Desk:
         self.result_series, self.refusal_series, self.apology_series = f'{unit}-kq', f'{unit}-tb', f'{unit}-xl'
         self.notice_series = f'{unit}-dg'
         self.correction_series = f'{unit}-dc'
+
+
+def petrol_desk():
+    """The department that leads the linked procedure, at its office."""
+    desk = Desk('H11.07', counter='H11.01-Q7', at_counter=False)
+    desk.appraiser, desk.approver, desk.mandate, desk.head = 'H11.07-td02', 'H11.07-pd02', 'H11.07-pd02-kt', 'H11.07-pd02'
+    return desk
 
 
 def applicant(name='Nguyễn Thị Tại Chỗ', **more):
@@ -288,6 +296,11 @@ class Dossier:
         opinion = self.file('opinion', by, b'%PDF-1.4 nothing against it')
         self._post('appraisal', f'/v1/appraisals/{self.id}/answer', by, {'answer': opinion})
         return self
+
+    def contribute(self, by, opinion='no_objection', **more):
+        """The part of a co-operating unit."""
+        answer = self.file('opinion', by, b'%PDF-1.4 nothing against it')
+        return self._post('appraisal', f'/v1/appraisals/{self.id}/contribute', by, {'opinion': opinion, 'answer': answer, **more}).json
 
     def ask_supplement(self, by=None, filed_by=None, **more):
         request = self.file('request', filed_by or self.desk.appraiser, b'%PDF-1.4 form 02')

@@ -15,8 +15,10 @@
 #include "services/appraisal/events.h"
 #include "services/appraisal/repo.h"
 
-#define UNIT  "H11.35"
-#define FRONT "H11.35.21"
+#define UNIT   "H11.35"
+#define FRONT  "H11.35.21"
+#define BESIDE "H11.10"
+#define BEHIND "H11.11"
 
 extern const struct embedded appraisal_sql[];
 
@@ -142,8 +144,21 @@ static void receive(struct subject *s, struct arena *a)
                                       .process_version = 3,
                                       .origin_reference = "x",
                                       .route = ROUTE_BACK_OFFICE,
+                                      .electronic = true,
                                       .due_at = bench->due_at,
                                       .received = true};
+    for (int i = 1; i <= 2; i++)
+        *appraisal_add_part(d, a) =
+            (struct appraisal_part){.step = 3,
+                                    .round = 1,
+                                    .number = i,
+                                    .unit = i == 1 ? BESIDE : BEHIND,
+                                    .state = i == 1 ? APPRAISAL_PART_QUEUED : APPRAISAL_PART_WAITING,
+                                    .opened_at = i == 1 ? 1 : INSTANT_NONE,
+                                    .due_at = i == 1 ? bench->due_at : INSTANT_NONE,
+                                    .ended_at = INSTANT_NONE,
+                                    .begun = i == 1,
+                                    .changed = true};
     for (int i = 1; i >= 0; i--)
         papers_add(&d->papers,
                    &(struct paper){.handle = {.id = bench->papers[i], .sha256 = {(uint8_t)(7 + i)}, .pages = 2},
@@ -177,6 +192,20 @@ static void assign(struct subject *s, struct arena *a)
     assert_int_equal(d->facts.route, ROUTE_BACK_OFFICE);
     assert_true(d->facts.due_at == bench->due_at);
     assert_false(d->facts.received);
+    assert_true(d->facts.electronic);
+    assert_int_equal(d->part_count, 2);
+    assert_string_equal(d->parts[0].unit, BESIDE);
+    assert_int_equal(d->parts[0].state, APPRAISAL_PART_QUEUED);
+    assert_true(d->parts[0].due_at == bench->due_at && d->parts[1].due_at == INSTANT_NONE);
+    assert_false(d->parts[0].changed || d->parts[0].begun);
+    d->parts[0].state = APPRAISAL_PART_GIVEN;
+    d->parts[0].officer = "td10";
+    d->parts[0].view = APPRAISAL_VIEW_AGAINST;
+    d->parts[0].document = bench->papers[0];
+    d->parts[0].ended_at = bench->due_at;
+    d->parts[1].state = APPRAISAL_PART_QUEUED;
+    d->parts[1].opened_at = d->parts[1].due_at = bench->due_at;
+    d->parts[1].begun = d->parts[0].changed = d->parts[1].changed = true;
     assert_int_equal(d->papers.count, 2);
     const struct paper *paper = papers_find(&d->papers, bench->papers[1]);
     assert_non_null(paper);
@@ -231,6 +260,12 @@ static void conclude(struct subject *s, struct arena *a UNUSED)
     assert_true(id_eq(d->steps[0].document, bench->papers[1]));
     assert_null(d->steps[0].verification);
     assert_string_equal(d->steps[1].officer, "td01");
+    assert_string_equal(d->parts[0].officer, "td10");
+    assert_int_equal(d->parts[0].view, APPRAISAL_VIEW_AGAINST);
+    assert_true(id_eq(d->parts[0].document, bench->papers[0]));
+    d->parts[1].state = APPRAISAL_PART_LAPSED;
+    d->parts[1].ended_at = bench->due_at;
+    d->parts[1].changed = true;
     assert_int_equal(d->papers.count, 2);
     facts_move_due(&d->facts, bench->due_at + INSTANT_DAY);
     d->steps[1].state = APPRAISAL_APPRAISED;
@@ -279,16 +314,25 @@ static void what_is_kept_comes_back(void **state)
     has(list(UNIT, true, 50), "\"state\" : \"queued\"");
     has(list(FRONT, true, 1), ".3.1\"");
     has(list("H11.36", true, 50), "\"items\" : []");
+    has(list(BESIDE, true, 50), "\"parts\" : [{\"unit\" : \"H11.10\", \"state\" : \"queued\"");
+    has(list(BEHIND, true, 50), "\"items\" : []");
+    assert_string_equal(ask(&appraisal_read_one, DB_ARGS(db_uuid(bench->dossier), db_text(BEHIND))), "");
     batch(assign);
     has(list(UNIT, true, 50), "\"officer\" : \"td01\"");
+    has(list(BESIDE, true, 50), "\"items\" : []"); /* it has given its part; the step goes on */
+    has(list(BESIDE, false, 50), "\"state\" : \"assigned\"");
+    has(list(BEHIND, true, 50), "\"state\" : \"queued\"");
     batch(verify);
     batch(conclude);
     has(list(UNIT, true, 50), "\"items\" : []");
+    has(list(BEHIND, true, 50), "\"items\" : []");
     has(list(FRONT, false, 50), "\"opinion\" : \"for\"");
     has(list(FRONT, false, 50), "\"due_at\" : \"2019-10-02T");
     const char *one = ask(&appraisal_read_one, DB_ARGS(db_uuid(bench->dossier), db_text(FRONT)));
     has(one, "\"approvers\" : [\"pd01\", \"pd02\"]");
     has(one, "\"held\" : false");
+    has(one, "\"unit\" : \"H11.11\", \"state\" : \"lapsed\"");
+    has(ask(&appraisal_read_one, DB_ARGS(db_uuid(bench->dossier), db_text(BESIDE))), "\"opinion\" : \"against\"");
     has(one, "\"kind\" : \"verify\"");
     has(one, "\"participants\" : [\"td01\",\"td02\"], \"others\" : 4");
     has(one, "\"due_at\" : \"2019-10-02T");

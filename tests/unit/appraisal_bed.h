@@ -11,6 +11,7 @@
 
 #define UNIT  "H11.35.21"
 #define OTHER "H11.35.22"
+#define THIRD "H11.35.23"
 
 static const struct process_step bed_spot[] = {
     {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true}, {STEP_APPRAISE, ROLE_BIT(APPRAISER), 45, "own", true},
@@ -35,6 +36,12 @@ static const struct process_step bed_rounds[] = {
     {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false},
     {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
 };
+/* Linked units in order: the one behind the other. */
+static const struct process_step bed_chain[] = {
+    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true}, {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, OTHER, false},
+    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false},   {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false},
+    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false},     {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
+};
 /* Processes by letters, one per step. */
 static const struct {
     char letter;
@@ -45,15 +52,17 @@ static const struct {
     {'V', {STEP_VERIFY, ROLE_BIT(APPRAISER), 120, "own", false}},
     {'C', {STEP_CONSULT, ROLE_BIT(APPRAISER), 120, "own", false}},
     {'A', {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false}},
+    {'L', {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false}}, /* led, with two units */
     {'E', {STEP_ENDORSE, ROLE_BIT(ENDORSER), 60, "own", false}},
     {'O', {STEP_OBLIGATION, ROLE_BIT(APPRAISER), 60, "own", false}},
     {'P', {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false}},
     {'N', {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false}},
     {'X', {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true}},
 };
-static const char *const bed_words[] = {"RAPNX",    "RTAPNX",  "RAPAPNX",  "RAPOAPNX", "RAPOVAPNX", "RAPOCAPNX",
-                                        "RVAPNX",   "RTVAPNX", "RAPVAPNX", "RVVAPNX",  "RCAPNX",    "RTCAPNX",
-                                        "RAPCAPNX", "RVCAPNX", "RAEPNX",   "RAEEPNX",  "RTAEPAEPNX"};
+static const char *const bed_words[] = {"RAPNX",    "RTAPNX",  "RAPAPNX",  "RAPOAPNX", "RAPOVAPNX",  "RAPOCAPNX",
+                                        "RVAPNX",   "RTVAPNX", "RAPVAPNX", "RVVAPNX",  "RCAPNX",     "RTCAPNX",
+                                        "RAPCAPNX", "RVCAPNX", "RAEPNX",   "RAEEPNX",  "RTAEPAEPNX", "RLPNX",
+                                        "RTLPNX",   "RALPNX",  "RLEPNX",   "RLPLPNX"};
 
 /* 1 October 2019, 08:00, a Tuesday. */
 static instant bed_now(void)
@@ -74,8 +83,8 @@ static void bed_officer(struct catalogue *c, struct arena *a, const char *id, co
     catalogue_add_officer(c, o);
 }
 
-static void bed_process(struct catalogue *c, struct arena *a, const char *id, const struct process_step *steps,
-                        size_t n)
+static struct process *bed_process(struct catalogue *c, struct arena *a, const char *id,
+                                   const struct process_step *steps, size_t n)
 {
     struct process *p = ARENA_NEW(a, struct process);
     *p = (struct process){.record = {.id = id, .version = 1, .valid_from = 0},
@@ -84,6 +93,7 @@ static void bed_process(struct catalogue *c, struct arena *a, const char *id, co
                           .steps = steps,
                           .step_count = (int)n};
     catalogue_add_process(c, p);
+    return p;
 }
 
 static void bed_word(struct catalogue *c, struct arena *a, const char *word)
@@ -94,7 +104,14 @@ static void bed_word(struct catalogue *c, struct arena *a, const char *word)
         for (size_t k = 0; k < COUNT_OF(bed_letters); k++)
             if (bed_letters[k].letter == word[i])
                 steps[i] = bed_letters[k].step;
-    bed_process(c, a, word, steps, n);
+    struct process_with *with = ARENA_ARRAY(a, 2 * n, struct process_with);
+    struct process *p = bed_process(c, a, word, steps, n);
+    p->with = with;
+    for (size_t i = 0; i < n; i++)
+        if (word[i] == 'L') {
+            with[p->with_count++] = (struct process_with){(int)i + 1, OTHER, 240};
+            with[p->with_count++] = (struct process_with){(int)i + 1, THIRD, 120};
+        }
 }
 
 static struct catalogue *bed_catalogue(struct arena *a)
@@ -106,6 +123,7 @@ static struct catalogue *bed_catalogue(struct arena *a)
     BUG_IF(worktime_calendar_build(a, 2019, 2020, NULL, 0, NULL, 0, calendar, &e) != ERR_OK, "%s", e.en);
     static const struct unit unit = {.record = {.id = UNIT, .version = 1}, .level = LEVEL_COMMUNE};
     static const struct unit other = {.record = {.id = OTHER, .version = 1}, .level = LEVEL_COMMUNE};
+    static const struct unit third = {.record = {.id = THIRD, .version = 1}, .level = LEVEL_COMMUNE};
     static const struct counter counter = {.record = {.id = "Q1", .version = 1}, .unit = UNIT};
     /* The first may be appraised and decided by one officer at once, the second is for two. */
     static const struct procedure one = {
@@ -113,6 +131,7 @@ static struct catalogue *bed_catalogue(struct arena *a)
     static const struct procedure two = {.record = {.id = "1.001193", .version = 1}, .same_day = true};
     catalogue_add_unit(c, &unit);
     catalogue_add_unit(c, &other);
+    catalogue_add_unit(c, &third);
     catalogue_add_counter(c, &counter);
     catalogue_add_procedure(c, &one);
     catalogue_add_procedure(c, &two);
@@ -128,9 +147,11 @@ static struct catalogue *bed_catalogue(struct arena *a)
     bed_officer(c, a, "tp09", OTHER, "", ROLE_BIT(ENDORSER));
     bed_officer(c, a, "vt01", UNIT, "", ROLE_BIT(CLERK));
     bed_officer(c, a, "td09", OTHER, "", ROLE_BIT(APPRAISER));
+    bed_officer(c, a, "td19", THIRD, "", ROLE_BIT(APPRAISER));
     bed_officer(c, a, "pd09", OTHER, "", ROLE_BIT(APPROVER));
     bed_process(c, a, "spot", bed_spot, COUNT_OF(bed_spot));
     bed_process(c, a, "office", bed_office, COUNT_OF(bed_office));
+    bed_process(c, a, "chain", bed_chain, COUNT_OF(bed_chain));
     bed_process(c, a, "rounds", bed_rounds, COUNT_OF(bed_rounds));
     for (size_t i = 0; i < COUNT_OF(bed_words); i++)
         bed_word(c, a, bed_words[i]);

@@ -127,6 +127,19 @@ static inline struct appraisal_command lapse(void)
     return (struct appraisal_command){.act = APPRAISAL_ACT_LAPSE, .from_clock = true, .at = bed_now()};
 }
 
+static inline struct appraisal_command contribute(void)
+{
+    return (struct appraisal_command){.act = APPRAISAL_ACT_CONTRIBUTE,
+                                      .at = bed_now(),
+                                      .view = APPRAISAL_VIEW_NO_OBJECTION,
+                                      .document = bed_paper(14)};
+}
+
+static inline struct appraisal_command lapse_part(void)
+{
+    return (struct appraisal_command){.act = APPRAISAL_ACT_LAPSE_PART, .from_clock = true, .at = bed_now()};
+}
+
 static inline struct appraisal_command ask_supplement(const char *ground)
 {
     static const char *reasons[] = {"missing_component"};

@@ -187,6 +187,12 @@ static struct appraisal_command right(int act, const struct place *p, const char
         break;
     case DO(LAPSE):
         return lapse();
+    case DO(CONTRIBUTE):
+        *ret_actor = "td09";
+        c = contribute();
+        break;
+    case DO(LAPSE_PART):
+        return lapse_part();
     case DO(CONCLUDE):
         *ret_actor = "td01";
         c = conclude(OPINION_FOR);

@@ -73,6 +73,22 @@ MISTAKES = [[
     ('process_steps', '1.009974-department,1,7,appraise,appraiser', '1.009974-department,1,7,number_seal,clerk'),
     ('process_steps', '1.009994-district,1,3,consult,appraiser', '1.009994-district,1,3,hand_over,clerk'),
     ('process_steps', '1.001699-commune,1,7,number_seal,clerk', '1.001699-commune,1,7,hand_over,clerk'),
+], [
+    ('process_steps', 'H11.10:32 H11.11:32', 'H11.10:32 H11.10:32'),
+    ('process_steps', '2.000889-district,1,4,appraise,appraiser,20.5,own,office,', '2.000889-district,1,4,appraise,appraiser,20.5,own,office,H11.11:0'),
+    ('process_steps', '2.000889-district,1,3,verify,appraiser,8,own,office,', '2.000889-district,1,3,verify,appraiser,8,own,office,H11.11:8'),
+], [
+    ('process_steps', 'H11.10:32 H11.11:32', 'H11.10:32 H11.07:8'),
+], [
+    ('process_steps', 'H11.10:32 H11.11:32', 'H11.10:32 H11.99:8'),
+], [
+    ('process_steps', 'H11.10:32 H11.11:32', 'H11.10:32 H11:8'),
+], [
+    ('process_steps', 'H11.10:32 H11.11:32', 'H11.10:32  H11.11:32'),
+], [
+    ('process_steps', 'H11.10:32 H11.11:32', 'H11.10:32 H11.11:90'),
+], [
+    ('process_steps', 'H11.10:32 H11.11:32', ' '.join('H11.%02d:1' % n for n in (2, 3, 4, 5, 6, 8, 9, 10, 11))),
 ]]
 
 

@@ -229,6 +229,52 @@ static void several_come_in_the_order_of_the_steps(void **state)
 }
 
 /* A kind that is new has to be put into the table before it can be used. */
+/* Who co-operates in a step: of each rule one that breaks it. */
+static void who_co_operates_does_so_once_beside_the_lead(void **state)
+{
+    static const struct {
+        int step, minutes, count;
+        const char *units[PROCESS_WITH_MAX + 1];
+        const char *en; /* NULL: it makes sense */
+    } with[] = {
+        {2, 60, 2, {"H11.10", "H11.11"}, NULL},
+        {2, 60, 8, {"1", "2", "3", "4", "5", "6", "7", "8"}, NULL},
+        {3, 60, 1, {"H11.10"}, "only an appraise step has co-operating units"},
+        {2, 10, 9, {"1", "2", "3", "4", "5", "6", "7", "8", "9"}, "there are at most 8 co-operating units"},
+        {2, 60, 2, {"H11.10", "H11.07"}, "H11.07 leads the step and does not co-operate with itself"},
+        {2, 60, 3, {"H11.10", "H11.11", "H11.10"}, "H11.10 is named twice"},
+        {2, 0, 1, {"H11.10"}, "H11.10 has no time"},
+        {2, 250, 2, {"H11.10", "H11.11"}, "the co-operating units, one after the other, take longer than the step"},
+    };
+    struct process_step steps[] = {RECEIVE, APPRAISE, APPROVE, SEAL, RETURN};
+    (void)state;
+    steps[1].minutes = 480;
+    for (size_t i = 0; i < COUNT_OF(steps); i++)
+        steps[i].unit_ref = "H11.07";
+    for (size_t i = 0; i < COUNT_OF(with); i++) {
+        struct process_with units[PROCESS_WITH_MAX + 1];
+        const struct process_with *found;
+        struct process_flaw flaw;
+        struct process p = {.steps = steps, .step_count = COUNT_OF(steps), .with = units, .with_count = with[i].count};
+        int at = 0;
+        for (int k = 0; k < with[i].count; k++)
+            units[k] = (struct process_with){with[i].step, with[i].units[k], with[i].minutes};
+        assert_int_equal(process_with(&p, with[i].step, &found), with[i].count);
+        assert_ptr_equal(found, units);
+        assert_int_equal(process_with(&p, 1, &found), 0);
+        assert_null(found);
+        if (process_next_flaw(&p, &at, &flaw) != (with[i].en != NULL))
+            fail_msg("row %zu", i);
+        if (!with[i].en)
+            continue;
+        assert_string_equal(flaw.en, with[i].en);
+        assert_int_equal(flaw.field, PROCESS_WITH);
+        assert_int_equal(flaw.step, with[i].step);
+        assert_true(flaw.vi[0]);
+        assert_false(process_next_flaw(&p, &at, &flaw));
+    }
+}
+
 static void every_kind_has_an_owner_and_a_role(void **state)
 {
     (void)state;
@@ -249,6 +295,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_breaks_one_rule),
         cmocka_unit_test(several_come_in_the_order_of_the_steps),
+        cmocka_unit_test(who_co_operates_does_so_once_beside_the_lead),
         cmocka_unit_test(every_kind_has_an_owner_and_a_role),
     };
     return cmocka_run_group_tests_name("domain_process", tests, NULL, NULL);

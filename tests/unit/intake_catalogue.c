@@ -8,9 +8,13 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "common/domain/process.h"
+#include "common/flow/catalogue_read.h"
 #include "common/flow/catalogue_store.h"
 #include "services/intake/catalogue_json.h"
 #include "tests/unit/intake_bed.h"
+
+#include "taicho/v1/catalogue.pb-c.h"
 
 static struct arena *arena;
 static struct err err;
@@ -40,14 +44,18 @@ static int tear_down(void **state)
 #define RECEIVE(minutes) STEP_BY("receive", "receiver", minutes)
 #define TRANSFER         STEP_BY("transfer", "receiver", "1")
 #define APPRAISE         STEP_BY("appraise", "appraiser", "30")
-#define OBLIGATION       STEP_BY("obligation", "appraiser", "1")
-#define ENDORSE          STEP_BY("endorse", "endorser", "1")
-#define APPROVE          STEP_BY("approve", "approver", "10")
-#define SEAL             STEP_BY("number_seal", "clerk", "10")
-#define HAND_OVER        STEP_BY("hand_over", "clerk", "1")
-#define RETURN           STEP_BY("return", "returner", "0")
-#define ISSUE            SEAL "," RETURN
-#define REST             STEP_BY("appraise", "appraiser", "30") "," STEP_BY("approve", "approver", "30") "," ISSUE
+#define LED(with)                                                                                                      \
+    "{\"kind\":\"appraise\",\"role\":\"appraiser\",\"minutes\":30,\"unit_ref\":\"own\",\"at_counter\":false,\"with\":" \
+    "[" with "]}"
+#define WITH(unit, minutes) "{\"unit\":\"" unit "\",\"minutes\":" minutes "}"
+#define OBLIGATION          STEP_BY("obligation", "appraiser", "1")
+#define ENDORSE             STEP_BY("endorse", "endorser", "1")
+#define APPROVE             STEP_BY("approve", "approver", "10")
+#define SEAL                STEP_BY("number_seal", "clerk", "10")
+#define HAND_OVER           STEP_BY("hand_over", "clerk", "1")
+#define RETURN              STEP_BY("return", "returner", "0")
+#define ISSUE               SEAL "," RETURN
+#define REST                STEP_BY("appraise", "appraiser", "30") "," STEP_BY("approve", "approver", "30") "," ISSUE
 
 /* Against the bed's snapshot: H11, H11.35 and its counter and procedures are in use. */
 static const struct {
@@ -97,6 +105,25 @@ static const struct {
      "{\"kind\":\"officer\",\"id\":\"o\"," FROM ",\"unit\":\"H11.35\",\"title\":\"T\",\"roles\":[\"king\"]}",
      "records[0].roles"},
     {"a process", PROCESS(RECEIVE("10") "," REST), NULL},
+    {"with others", PROCESS(RECEIVE("10") "," LED(WITH("H11.05", "20") "," WITH("H11.01", "10")) "," APPROVE "," ISSUE),
+     NULL},
+    {"with an unknown unit", PROCESS(RECEIVE("10") "," LED(WITH("H11.77", "20")) "," APPROVE "," ISSUE),
+     "records[0].steps[1].with"},
+    {"with one unit twice",
+     PROCESS(RECEIVE("10") "," LED(WITH("H11.05", "1") "," WITH("H11.05", "1")) "," APPROVE "," ISSUE),
+     "records[0].steps[1].with"},
+    {"longer than the step", PROCESS(RECEIVE("10") "," LED(WITH("H11.05", "31")) "," APPROVE "," ISSUE),
+     "records[0].steps[1].with"},
+    {"with no time", PROCESS(RECEIVE("10") "," LED(WITH("H11.05", "0")) "," APPROVE "," ISSUE),
+     "records[0].steps[1].with[0].minutes"},
+    {"more than eight",
+     PROCESS(RECEIVE("10") "," LED(
+         WITH("H11.05", "1") "," WITH("H11.05", "1") "," WITH("H11.05", "1") "," WITH("H11.05", "1") "," WITH(
+             "H11.05", "1") "," WITH("H11.05", "1") "," WITH("H11.05", "1") "," WITH("H11.05",
+                                                                                     "1") "," WITH("H11.05",
+                                                                                                   "1")) "," APPROVE
+                                                                                                         "," ISSUE),
+     "records[0].steps[1].with"},
     {"steps above the total: it is in force as it was decided", PROCESS(RECEIVE("31") "," REST), NULL},
     {"no receipt", PROCESS(REST), "records[0].steps[0].kind"},
     {"a kind that is none", PROCESS(STEP_BY("dream", "clerk", "1") "," REST), "records[0].steps[0].kind"},
@@ -213,6 +240,25 @@ static void records_can_be_read_again(void **state)
     assert_string_equal(record.id, "p");
     assert_int_equal(record.version, 3);
     assert_int_equal(record.release, 9);
+    /* The units that co-operate are shown, and sent, in their order. */
+    assert_int_equal(
+        check(PROCESS(RECEIVE("10") "," LED(WITH("H11.05", "20") "," WITH("H11.01", "10")) "," APPROVE "," ISSUE),
+              snapshot, &r),
+        ERR_OK);
+    assert_non_null(strstr(r->entries[0].json, "\"with\":[{\"unit\":\"H11.05\",\"minutes\":20},{\"unit\":\"H11.01\""));
+    struct bytes packed = intake_record_pack(&r->entries[0], 1, 9, arena);
+    Taicho__V1__CatalogueRecord *m = taicho__v1__catalogue_record__unpack(NULL, packed.n, packed.p);
+    assert_non_null(m);
+    struct catalogue *c = catalogue_new(arena, 9);
+    catalogue_put(c, arena, m);
+    catalogue_seal(c);
+    const struct process *p = catalogue_process_version(c, "p", 1);
+    const struct process_with *with;
+    assert_int_equal(process_with(p, 2, &with), 2);
+    assert_string_equal(with[0].unit, "H11.05");
+    assert_int_equal(with[1].minutes, 10);
+    taicho__v1__catalogue_record__free_unpacked(m, NULL);
+    assert_int_equal(check(PROCESS(RECEIVE("10") "," REST), snapshot, &r), ERR_OK);
     assert_int_equal(catalogue_record_read(intake_pointer_pack(&r->entries[0], 3, 9, arena), arena, &record, &err),
                      ERR_OK);
     assert_int_equal(record.pointer_version, 3);

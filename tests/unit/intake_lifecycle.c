@@ -81,6 +81,7 @@ static const void *right_command(enum intake_act act)
                                                                 .cause = CORRECTION_CAUSE_TYPING,
                                                                 .reported_by = REPORTER_CITIZEN,
                                                                 .unit = "H11.35"};
+    static const struct intake_progress turn = {.step = 3, .asked = "H11.05"};
     static const struct intake_supplement_asked supplement = {.step = 3, .round = 1, .by = "H11.35-td01"};
     static const struct intake_component component = {.name = "Bản sao", .copies = 1};
     static const struct intake_supply supply = {
@@ -157,6 +158,9 @@ static const void *right_command(enum intake_act act)
         return &note_loss;
     case INTAKE_SETTLE_LOSS:
         return &settle_loss;
+    case INTAKE_OPEN_PARTS:
+    case INTAKE_END_PART:
+        return &turn;
     case INTAKE_PASS_ANSWER:
     case INTAKE_STOP:
     case INTAKE_REFUSE_STOP:
@@ -197,7 +201,8 @@ static void every_state_and_act(void **state)
             struct intake_dossier d = received_for(paying ? "1.000006" : "1.000001"), before;
             d.state = (enum intake_state)(from < 0 ? 0 : from);
             bool crosses = act == INTAKE_TAKE_UP || act == INTAKE_CONSULT || act == INTAKE_END_CONSULT ||
-                           act == INTAKE_REQUEST_SUPPLEMENT || act == INTAKE_SEAL_NOTICE;
+                           act == INTAKE_OPEN_PARTS || act == INTAKE_END_PART || act == INTAKE_REQUEST_SUPPLEMENT ||
+                           act == INTAKE_SEAL_NOTICE;
             d.outcome = from == INTAKE_CLOSING && crosses ? OUTCOME_STOPPED : OUTCOME_GRANTED;
             if (taking) {
                 d.transfers[0].state = INTAKE_TRANSFER_GIVEN;
@@ -339,7 +344,7 @@ static void a_withdrawal_is_asked_for_and_answered(void **state)
 
     (void)state;
     d.state = INTAKE_IN_PROCESS;
-    d.asked_unit = "H11.05";
+    d.asked_unit = d.part_units = "H11.05";
     assert_null(decide(&d, INTAKE_REQUEST_WITHDRAWAL, &ask, "H11.05-tn01", "H11.05"));
     assert_int_equal(err.code, ERR_FORBIDDEN);
     struct intake_decision *out = decide(&d, INTAKE_REQUEST_WITHDRAWAL, &ask, "H11.35-tn01", "H11.35");
@@ -364,6 +369,7 @@ static void a_withdrawal_is_asked_for_and_answered(void **state)
     assert_int_equal(intake_national_status(out->next.state), 7);
     assert_true(intake_is_closed(out->next.state));
     assert_null(out->next.asked_unit);
+    assert_null(out->next.part_units);
 
     out = decide(&d, INTAKE_DECIDE, &last, NULL, NULL); /* signed before the approver knew */
     assert_int_equal(out->next.state, INTAKE_CLOSING);
@@ -521,6 +527,79 @@ static void a_consulted_unit_files_its_answer(void **state)
     assert_int_equal(err.code, ERR_FORBIDDEN);
 }
 
+/* As long as it is their turn, co-operating units see the dossier and file their answers, and nothing else. */
+static void a_co_operating_unit_files_its_answer(void **state)
+{
+    static const struct intake_document document = {.kind = DOCUMENT_OPINION}, draft = {.kind = DOCUMENT_DRAFT_RESULT};
+    static const struct intake_progress two = {.step = 3, .asked = "H11.01,H11.05"},
+                                        third = {.step = 3, .asked = "H11"}, own = {.step = 3, .asked = "H11.05"},
+                                        first = {.step = 3, .asked = "H11.01"};
+    static const struct intake_supplement_asked supplement = {.step = 3, .round = 1, .by = "H11.35-td01"};
+    struct intake_dossier d = received();
+
+    (void)state;
+    assert_false(intake_takes_part(&d, "H11.05"));
+    struct intake_decision *out = decide(&d, INTAKE_OPEN_PARTS, &two, NULL, NULL); /* before anybody took it up */
+    assert_non_null(out);
+    assert_null(out->event);
+    assert_int_equal(out->next.state, INTAKE_RECEIVED);
+    d = out->next;
+    assert_true(intake_takes_part(&d, "H11.01") && intake_takes_part(&d, "H11.05"));
+    assert_false(intake_takes_part(&d, "H11") || intake_takes_part(&d, "H11.0"));
+    assert_non_null(decide(&d, INTAKE_FILE_DOCUMENT, &document, "H11.05-td01", "H11.05"));
+    assert_null(decide(&d, INTAKE_FILE_DOCUMENT, &draft, "H11.05-td01", "H11.05"));
+    assert_string_equal(err.field, "kind");
+    d = decide(&d, INTAKE_OPEN_PARTS, &third, NULL, NULL)->next;
+    assert_string_equal(d.part_units, "H11.01,H11.05,H11");
+    d.state = INTAKE_IN_PROCESS;
+    d = decide(&d, INTAKE_END_PART, &own, NULL, NULL)->next; /* in the middle, at the end, the last one */
+    assert_string_equal(d.part_units, "H11.01,H11");
+    assert_null(decide(&d, INTAKE_FILE_DOCUMENT, &document, "H11.05-td01", "H11.05"));
+    assert_int_equal(err.code, ERR_FORBIDDEN);
+    d = decide(&d, INTAKE_END_PART, &own, NULL, NULL)->next; /* it has none any more */
+    d = decide(&d, INTAKE_END_PART, &third, NULL, NULL)->next;
+    assert_string_equal(d.part_units, "H11.01");
+    out = decide(&d, INTAKE_REQUEST_SUPPLEMENT, &supplement, NULL, NULL);
+    assert_non_null(out);
+    assert_null(out->next.part_units);
+    d = decide(&d, INTAKE_END_PART, &first, NULL, NULL)->next;
+    assert_null(d.part_units);
+}
+
+/* A step may lie with another unit (linked units, one behind the other): whose officer has it, that unit works on it.
+ */
+static void the_unit_that_has_the_step_works_on_it(void **state)
+{
+    static const struct intake_document draft = {.kind = DOCUMENT_DRAFT_RESULT};
+    static const struct intake_progress theirs = {.step = 3}, ours = {.step = 4},
+                                        last = {.step = 6, .last = true, .outcome = OUTCOME_GRANTED};
+    struct intake_dossier d = received();
+    struct process p = *catalogue_process_version(catalogue, d.process, d.process_version);
+    struct process_step steps[16];
+
+    (void)state;
+    assert_true(p.step_count <= (int)COUNT_OF(steps));
+    memcpy(steps, p.steps, (size_t)p.step_count * sizeof *steps);
+    steps[2].unit_ref = "H11.05";
+    steps[3].unit_ref = "own";
+    p.record.id = d.process = "chain";
+    p.steps = steps;
+    struct catalogue *c = catalogue_new(arena, 1);
+    catalogue_add_process(c, &p);
+    catalogue_seal(c);
+    struct intake_facts f = {.catalogue = c, .arena = arena};
+    struct intake_decision out;
+    assert_int_equal(intake_decide(&d, INTAKE_TAKE_UP, &theirs, &f, &out, &err), ERR_OK);
+    assert_string_equal(out.next.step_unit, "H11.05");
+    d = out.next;
+    assert_non_null(decide(&d, INTAKE_FILE_DOCUMENT, &draft, "H11.05-td01", "H11.05"));
+    assert_int_equal(intake_decide(&d, INTAKE_TAKE_UP, &ours, &f, &out, &err), ERR_OK);
+    assert_null(out.next.step_unit);
+    assert_null(decide(&out.next, INTAKE_FILE_DOCUMENT, &draft, "H11.05-td01", "H11.05"));
+    assert_int_equal(err.code, ERR_FORBIDDEN);
+    assert_null(decide(&d, INTAKE_DECIDE, &last, NULL, NULL)->next.step_unit);
+}
+
 /* What return tells of the result; of an apology it changes nothing, whatever the state. */
 static void what_lies_at_the_counter(void **state)
 {
@@ -620,6 +699,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_transfer_has_two_sides, set_up, tear_down),
         cmocka_unit_test_setup_teardown(documents_are_of_the_units_concerned, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_consulted_unit_files_its_answer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_co_operating_unit_files_its_answer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_unit_that_has_the_step_works_on_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_lies_at_the_counter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stop_notice_lies_at_the_counter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_authorisation_is_filed_behind_the_end, set_up, tear_down),

@@ -232,13 +232,13 @@ static void a_last_signature_stands(void **state)
 /* Signed, it is closing; sealed, it is stopped, wherever it was. What appraisal said before it knew changes nothing. */
 static void signed_sealed_and_given(void **state)
 {
-    static const enum intake_act crossed[] = {INTAKE_TAKE_UP, INTAKE_CONSULT, INTAKE_END_CONSULT,
-                                              INTAKE_REQUEST_SUPPLEMENT};
+    static const enum intake_act crossed[] = {INTAKE_TAKE_UP,    INTAKE_CONSULT,  INTAKE_END_CONSULT,
+                                              INTAKE_OPEN_PARTS, INTAKE_END_PART, INTAKE_REQUEST_SUPPLEMENT};
     static const struct intake_ask_more more = {.reason = "overload", .apology = {.kind = DOCUMENT_APOLOGY}};
     struct intake_dossier d = in_state(INTAKE_IN_PROCESS);
 
     (void)state;
-    d.asked_unit = "H11.05";
+    d.asked_unit = d.part_units = "H11.05";
     d.withdrawal.state = WITHDRAWAL_REQUESTED; /* it crossed the signature, too */
     d.stop = asked(in_state(INTAKE_IN_PROCESS), STOP_GROUND_OBJECT_GONE).stop;
     struct intake_decision *out = tell(&d, INTAKE_STOP, &nothing);
@@ -259,6 +259,7 @@ static void signed_sealed_and_given(void **state)
             assert_null(out->event);
             assert_int_equal(out->next.state, d.state);
             assert_null(out->next.asked_unit);
+            assert_null(out->next.part_units);
             assert_int_equal(out->next.supplement_count, 0);
         }
         if (!sealed)

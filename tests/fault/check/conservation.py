@@ -51,6 +51,11 @@ class Story:
         return 'issued' if self.types['ApologyIssued'] else end or 'requested', 'signed' if self.types['ApologySigned'] else end or 'requested'
 
     @property
+    def medium(self):
+        """In which form it came."""
+        return word(self.first.body.get('medium'), 'MEDIUM') if self.first else ''
+
+    @property
     def came_back(self):
         """How often the post brought the result back."""
         return len(self.issued('CameBack'))
@@ -129,6 +134,7 @@ def check(world, report):
     intake(world, report, stories)
     copies(world, report, stories)
     appraisal(world, report, stories)
+    parts(world, report, stories)
     approval(world, report, stories)
     returned(world, report, stories)
     extensions(world, report, stories)
@@ -402,6 +408,64 @@ def appraisal(world, report, stories):
     compare(report, 'appraisal.step', said, {k: v for k, v in held.items() if not elsewhere(k, v)})
     compare(report, 'appraisal.verification', looked_at, {(d, int(n), int(r)): tuple(rest) for d, n, r, *rest in world.db.rows(
         f"SELECT dossier, step, round, {micros('at')}, place, array_to_string(participants, ' '), others FROM appraisal.verification")})
+
+
+def parts_of(report, dossier, story):
+    """{(step, round, unit): (state, officer, opinion, document)} of one dossier."""
+    said, waiting = {}, {}
+
+    def end(step, *states):
+        said.update({k: ('cancelled', *v[1:]) for k, v in said.items() if step in (None, k[:2]) and v[0] in states})
+
+    for e in sorted(story.of('PartsOpened', 'Contributed', 'PartLapsed', 'SupplementAsked', 'Appraised'), key=lambda e: e.version):
+        unit, given, mine = e.body.get('unit'), e.type == 'Contributed', {k: v for k, v in said.items() if k[:2] == e.step}
+        is_open = any(v[0] == 'queued' for v in mine.values())
+        if e.type == 'PartsOpened':
+            in_order = e.body.get('in_order', False)
+            if in_order != (story.medium != 'electronic') or in_order and (is_open or len(e.body['parts']) != 1):
+                report.wrong(INVARIANT, dossier, f'{e} of what is {story.medium}: {len(e.body["parts"])} turns come{", and one is open" if is_open else ""}')
+            said.update({(*e.step, p['unit']): ('queued', None, '', None) for p in e.body['parts']})
+            waiting[e.step] = e.body.get('waiting', [])
+        elif e.type == 'Appraised':
+            if is_open or waiting.get(e.step):
+                report.wrong(INVARIANT, dossier, f'{e} while a part was open')
+        elif e.type == 'SupplementAsked':
+            end(e.step, 'queued')
+            said.update({(*e.step, unit): ('cancelled', None, '', None) for unit in waiting.pop(e.step, [])})
+        else:
+            if said.get((*e.step, unit), ('',))[0] != 'queued':
+                report.wrong(INVARIANT, dossier, f'{e}: it was not the turn of {unit}')
+            said[*e.step, unit] = ('given', e.get('actor'), word(e.body.get('view'), 'VIEW'), id_text(e.body['answer']['id'])) if given else ('lapsed', None, '', None)
+    said.update({(*step, unit): ('waiting', None, '', None) for step, units in waiting.items() for unit in units})
+    if story.broken_off:
+        end(None, 'queued', 'waiting')
+    return said
+
+
+def parts(world, report, stories):
+    """What co-operating units gave, in which order their turns came, and for whom it came at all: told by the events, held by appraisal; the
+    units that may see the dossier, held by intake; and what audit counted of their parts."""
+    said, turns, counted = {}, {}, Counter()
+    for d, s in stories.items():
+        if not s.of('PartsOpened', 'Contributed', 'PartLapsed'):
+            continue
+        own = parts_of(report, d, s)
+        said.update({(d, *key): row for key, row in own.items()})
+        open_ = {unit for (_, _, unit), row in own.items() if row[0] == 'queued'}
+        if open_:
+            turns[d] = open_
+        for e in s.of('Contributed', 'PartLapsed'):
+            counted[e.body.get('unit'), e.get('procedure'), 'given' if e.type == 'Contributed' else 'lapsed'] += 1
+            counted[e.body.get('unit'), e.get('procedure'), 'late'] += e.type == 'Contributed' and e.at > e.body['due_at']
+    compare(report, 'appraisal.part', said, {(d, int(n), int(r), unit): tuple(rest) for d, n, r, unit, *rest in
+                                             world.db.rows('SELECT dossier, step, round, unit, state, officer, opinion, document FROM appraisal.part')})
+    compare(report, 'intake part_units', turns, {d: set(units.split()) for d, units in world.db.rows(
+        "SELECT id, array_to_string(part_units, ' ') FROM intake.dossier WHERE cardinality(part_units) > 0")})
+    held = {}
+    for unit, procedure, *sums in world.db.rows('SELECT unit, procedure, sum(given), sum(late), sum(lapsed) FROM audit.part_figure GROUP BY 1, 2'):
+        held.update({(unit, procedure, what): int(n) for what, n in zip(('given', 'late', 'lapsed'), sums) if int(n)})
+    compare(report, 'audit.part_figure', {k: n for k, n in counted.items() if n}, held)
+    report.looked(INVARIANT, 'parts', len(said))
 
 
 def approval(world, report, stories):

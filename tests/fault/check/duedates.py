@@ -225,6 +225,13 @@ class Kept:
             self.transfers[dossier][int(step), int(round_)] = int(due)
         self.supplies = {(dossier, int(n)): int(due) for dossier, n, due in world.db.rows(
             f'SELECT dossier, supplement, {micros("due_at")} FROM intake.transfer WHERE supplement > 0')}
+        self.parts, self.waited = defaultdict(dict), set()
+        for dossier, step, round_, unit, opened, due, waits in world.db.rows(
+                f"SELECT dossier, step, round, unit, {micros('opened_at')}, {micros('due_at')}, state = 'queued' FROM appraisal.part WHERE opened_at IS NOT NULL"):
+            self.parts[dossier][int(step), int(round_), unit] = (int(opened), int(due))
+            if waits == 't':
+                self.waited.add((dossier, int(step), int(round_), unit))
+        self.part_timers = table(f"SELECT subject, {micros('due_at')} FROM appraisal.timer WHERE act = 'part'")
         self.own_steps = step_clocks.Kept(world).opened
         self.order = {e.event.name: e.number for e in world.entries if e.event}
         self.steps = defaultdict(dict)
@@ -293,6 +300,7 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     report.looked(INVARIANT, 'dates that parted', sum(due != reported for e, due, reported in promise.happened if e.type in MOVERS))
     _transfers(report, office, dossier, received, kept, events)
     _steps(report, catalogue, counter, dossier, received, kept, events)
+    _parts(report, catalogue, dossier, received, kept, events)
     _complaints(report, catalogue, counter, dossier, kept, events)
     report.looked(INVARIANT, 'dossiers', 1)
 
@@ -339,6 +347,29 @@ def _openings(events, steps, order):
         elif e.type in AGAIN:
             out[at].append(e.at)
     return out
+
+
+def _parts(report, catalogue, dossier, received, kept, events):
+    """The hours of a co-operating unit run from the moment its turn comes, in the usual office hours; nobody lapses before they are over."""
+    process = catalogue.version('process', received.get('process'), received.get('process_version', 0))
+    steps = process['process'].get('steps', []) if process else []
+    dues = {}
+    for e in events:
+        if e.type == 'PartsOpened':
+            minutes = {w['unit']: w['minutes'] for w in steps[e.step[0] - 1].get('with', [])}
+            for p in e.body['parts']:
+                dues[e.step, p['unit']] = wanted = clock.add(catalogue.office(None, e.get('release', 0)), e.at, 'hour', minutes.get(p['unit'], 0))
+                if p['due_at'] != wanted or kept.parts[dossier].get((*e.step, p['unit'])) != (e.at, wanted):
+                    report.wrong(INVARIANT, dossier, f"the part of {p['unit']} is due at {p['due_at']} ({e.type}), {kept.parts[dossier].get((*e.step, p['unit']))}"
+                                                     f' (appraisal: opened, due), computed {wanted} from {e.at}')
+                report.looked(INVARIANT, 'parts', 1)
+        elif e.type in ('Contributed', 'PartLapsed'):
+            due = dues.get((e.step, e.body.get('unit')))
+            if e.body.get('due_at') != due or e.type == 'PartLapsed' and e.at < (due or 0):
+                report.wrong(INVARIANT, dossier, f'{e} says {e.body.get("due_at")} at {e.at}, computed {due}')
+    watched = [due for key, (_, due) in kept.parts[dossier].items() if (dossier, *key) in kept.waited]
+    if kept.part_timers.get(dossier) != (str(min(watched)) if watched else None):
+        report.wrong(INVARIANT, dossier, f'what watches its parts looks at {kept.part_timers.get(dossier)}; {watched} are waited for')
 
 
 REFUSE_DAYS, ANSWER_DAYS = 2, 15                # Decision 766/2022, 5.2

@@ -103,6 +103,7 @@ ACTS = [
     ('appraisal', '/v1/appraisals/:id/verify', 'Verified', None),
     ('appraisal', '/v1/appraisals/:id/ask', 'ConsultationAsked', None),
     ('appraisal', '/v1/appraisals/:id/answer', 'Consulted', None),
+    ('appraisal', '/v1/appraisals/:id/contribute', 'Contributed', lambda e, a: (e.body.get('unit'), word(e.body.get('view'), 'VIEW')) == (a['unit'], a['opinion'])),
     ('appraisal', '/v1/appraisals/:id/endorse', 'Endorsed', None),
     ('appraisal', '/v1/appraisals/:id/send-back', 'DraftReturned', None),
     ('appraisal', '/v1/appraisals/:id/conclude', 'Appraised', lambda e, a: word(e.body.get('opinion'), 'OPINION') == a['opinion']),
@@ -122,6 +123,7 @@ ACTS = [
 ]
 ID = r'([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})'
 ACTS = [(service, re.compile(path.replace(':id', ID)), event, says) for service, path, event, says in ACTS]
+FOLLOWS = {'PartsOpened'}       # of the same source, from an act
 NEW = {'/v1/dossiers', '/v1/refusals', '/v1/guidances'}
 
 
@@ -201,6 +203,9 @@ def effects(world, report):
             report.wrong(INVARIANT, r, f'the id {a.content.get("id")} is not that of its key')
         name = (SOURCES.index(r.service), subject, a.content['version'])
         e = world.events.get(name)
+        while e is not None and e.type in FOLLOWS:      # the act is the event before what followed from it
+            name = (*name[:2], name[2] - 1)
+            e = world.events.get(name)
         if type_ is None:
             untabled += 1
             if r.path.count('/') < 3:           # a mandate, seal or series that was there already is acknowledged without an event

@@ -346,7 +346,7 @@ static void appraisal_hold(const struct work *w)
         holds_code(w->arena, c->officer, 64);
         return;
     }
-    between(c->act, APPRAISAL_ACT_VERIFY, APPRAISAL_ACT_RETURN_DRAFT, "act");
+    between(c->act, APPRAISAL_ACT_VERIFY, APPRAISAL_ACT_CONTRIBUTE, "act");
     if (c->act == APPRAISAL_ACT_VERIFY) {
         const struct appraisal_verification *v = c->verification;
         needs(v->place, "place");
@@ -360,6 +360,8 @@ static void appraisal_hold(const struct work *w)
         holds_code(w->arena, c->asked, 64);
     }
     HOLDS(c->act != APPRAISAL_ACT_LAPSE && !c->from_clock, "an act of the clock");
+    if (c->act == APPRAISAL_ACT_CONTRIBUTE)
+        between(c->view, 1, APPRAISAL_VIEW_COUNT - 1, "view");
     if (c->act == APPRAISAL_ACT_CONCLUDE)
         between(c->opinion, 1, OPINION_COUNT - 1, "opinion");
     if (c->act != APPRAISAL_ACT_RETURN_DRAFT) {

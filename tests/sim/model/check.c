@@ -22,14 +22,19 @@ static const struct row *row_of(int service, struct id id)
 
 /* ---- what citizens say of it, and what they are answered */
 
-static int said(struct id dossier, const char *type)
+static int told(int service, struct id dossier, const char *type)
 {
-    const struct base *b = &world.bases[SOURCE_INTAKE];
+    const struct base *b = &world.bases[service];
     int n = 0;
 
     for (size_t i = 0; i < b->outbox.count; i++)
         n += id_eq(b->outbox.items[i]->subject, dossier) && strcmp(b->outbox.items[i]->type, type) == 0;
     return n;
+}
+
+static int said(struct id dossier, const char *type)
+{
+    return told(SOURCE_INTAKE, dossier, type);
 }
 
 /* One rating at the most; each complaint was filed once, and is answered once when everything has come to rest. */
@@ -103,6 +108,31 @@ static void check_appraisal(const struct appraisal_dossier *x)
         if (appraisal_is_open((int)x->steps[i].state))
             sim_fail("V1: %s: step %d of appraisal, round %d, is %s", x->facts.code, x->steps[i].step,
                      x->steps[i].round, appraisal_state_names[x->steps[i].state]);
+}
+
+/* Each part ends, and is told so once when its unit gave it or kept silent; intake knows that nobody has his turn. */
+static void check_parts(const struct intake_dossier *in, const struct row *row)
+{
+    const struct appraisal_dossier *x = row->state;
+    int given = 0, lapsed = 0, saw_given = told(SOURCE_APPRAISAL, row->id, "Contributed"),
+        saw_lapsed = told(SOURCE_APPRAISAL, row->id, "PartLapsed");
+
+    for (size_t i = 0; i < x->part_count; i++) {
+        const struct appraisal_part *p = &x->parts[i];
+
+        given += p->state == APPRAISAL_PART_GIVEN;
+        lapsed += p->state == APPRAISAL_PART_LAPSED;
+        if (p->state == APPRAISAL_PART_WAITING || p->state == APPRAISAL_PART_QUEUED)
+            sim_fail("V1: %s: the part of %s in step %d, round %d, is %s", x->facts.code, p->unit, p->step, p->round,
+                     appraisal_part_state_names[p->state]);
+    }
+    if (saw_given != given || saw_lapsed != lapsed)
+        sim_fail("V2: %s: %d parts are given and %d lapsed, told were %d and %d", x->facts.code, given, lapsed,
+                 saw_given, saw_lapsed);
+    if (in->part_units)
+        sim_fail("V1: %s: at intake it is the turn of %s still", x->facts.code, in->part_units);
+    if (x->part_count)
+        sim_saw(appraisal_parts_in_order(&x->facts) ? SAW_IN_TURN : SAW_AT_ONCE);
 }
 
 /* Nobody appraises or endorses, and approves one dossier, whatever the steps, the rounds and their order. */
@@ -195,6 +225,7 @@ static void check_dossier(const struct dossier *d)
         sim_fail("V1: %s: its extension is %s at intake, %s at approval, with %zu apologies issued", in->dossier.code,
                  extension_name((int)in->dossier.extension.state), extension_name((int)av->facts.extension), apologies);
     check_corrections(&in->dossier, av, re);
+    check_parts(&in->dossier, rows[SOURCE_APPRAISAL]);
     if (withdrawn) {
         sim_saw(SAW_WITHDRAWN);
         if (results)

@@ -16,7 +16,8 @@
 
 #define SENT_BACK_MOST 2
 
-static const struct intake_component components[] = {{.name = "x", .originals = 1}};
+static const struct intake_component papers[] = {{.name = "x", .originals = 1}};
+static const struct intake_component files[] = {{.name = "x", .form = INTAKE_FORM_ELECTRONIC}};
 static const char *const intake_reasons[] = {"missing_component"};
 static const char *reasons[] = {"not_eligible"};
 
@@ -181,7 +182,7 @@ static struct errand *file(struct dossier *d, const struct officer *o, enum docu
         memcpy(c->sha256, like->sha256, sizeof c->sha256);
     else
         memcpy(c->sha256, e->body.b, sizeof c->sha256);
-    e->filing = (struct filing){.handle = {.id = c->id, .pages = 2}, .kind = (int)kind};
+    e->filing = (struct filing){.handle = {.id = c->id, .pages = 2}, .kind = (int)kind, .unit = o->unit};
     memcpy(e->filing.handle.sha256, c->sha256, sizeof c->sha256);
     return e;
 }
@@ -206,7 +207,7 @@ static struct errand *receive(struct dossier *d)
                                  .procedure = d->procedure,
                                  .channel = CHANNEL_COUNTER,
                                  .applicant = {.name = "x", .identity_number = "123456789"},
-                                 .components = components,
+                                 .components = sim_chance(300) ? files : papers,
                                  .component_count = 1};
     *r = (struct intake_visit){.counter = d->counter,
                                .procedure = d->procedure,
@@ -216,7 +217,7 @@ static struct errand *receive(struct dossier *d)
                                .reason_count = 1,
                                .explanation = "x"};
     d->id = e->subject = sim_id(e->key); /* derived from the key, so a repeat finds the same */
-    *g = (struct intake_guide){.visit = *r, .missing = components, .missing_count = 1};
+    *g = (struct intake_guide){.visit = *r, .missing = papers, .missing_count = 1};
     e->command = refuse ? (const void *)r : guide ? (const void *)g : (const void *)c;
     e->creates = true;
     return e;
@@ -564,6 +565,47 @@ static struct errand *consult(struct dossier *d, const struct appraisal_step *s)
     return e;
 }
 
+/* opinion_of gives the newest opinion that an officer of a unit filed, and nobody has given yet. */
+static const struct filing *opinion_of(const struct dossier *d, const struct appraisal_dossier *x, const char *unit)
+{
+    for (size_t i = d->filings.count; i-- > 0;) {
+        const struct filing *p = &d->filings.items[i];
+        bool given = was_used(x, p->handle.id);
+
+        for (size_t k = 0; k < x->part_count; k++)
+            given = given || id_eq(x->parts[k].document, p->handle.id);
+        if (p->kind == DOCUMENT_OPINION && strcmp(p->unit, unit) == 0 && !given)
+            return p;
+    }
+    return NULL;
+}
+
+/* A unit whose turn it is gives its part sooner or later; of some dossiers later than it should. */
+static struct errand *contribute(struct dossier *d, const struct appraisal_dossier *x)
+{
+    struct appraisal_command *c = ARENA_NEW(world.arena, struct appraisal_command);
+    const struct appraisal_part *turn = NULL;
+    uint64_t met = 0;
+
+    for (size_t i = 0; i < x->part_count; i++)
+        if (x->parts[i].state == APPRAISAL_PART_QUEUED && sim_random(++met) == 0)
+            turn = &x->parts[i];
+    if (!turn || (!world.calm && (d->id.b[13] % 4 == 0 || sim_chance(700))))
+        return NULL;
+    const struct officer *o = reference_officer(turn->unit, ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), NULL, true);
+    const struct filing *p = opinion_of(d, x, turn->unit);
+    if (!p)
+        return file(d, o, DOCUMENT_OPINION, NULL);
+    *c = (struct appraisal_command){.act = APPRAISAL_ACT_CONTRIBUTE,
+                                    .view = sim_chance(300) ? APPRAISAL_VIEW_AGAINST : APPRAISAL_VIEW_FOR,
+                                    .reasons = reasons,
+                                    .reason_count = 1,
+                                    .document = p->handle};
+    struct errand *e = errand(d, SOURCE_APPRAISAL, APPRAISAL_ACT_CONTRIBUTE, o, c);
+    e->wants[SOURCE_INTAKE] = sim_chance(700) ? p->version : 0;
+    return e;
+}
+
 /* The head of office looks at the draft of the newest round before his step, and is not always content with it. */
 static struct errand *endorse(struct dossier *d, const struct appraisal_dossier *x, const struct appraisal_step *s)
 {
@@ -826,7 +868,7 @@ static struct errand *choose(struct dossier *d)
     const struct appraisal_dossier *ap = look(d, SOURCE_APPRAISAL);
     const struct approval_dossier *av = look(d, SOURCE_APPROVAL);
     const struct return_dossier *re = look(d, SOURCE_RETURN);
-    struct errand *e[17] = {0};
+    struct errand *e[18] = {0};
     size_t n = 0;
 
     if (!d->accepted)
@@ -858,6 +900,8 @@ static struct errand *choose(struct dossier *d)
     if (in && (e[n] = complain(d, &in->dossier)))
         n++;
     if (ap && (e[n] = appraise(d, ap)))
+        n++;
+    if (ap && (e[n] = contribute(d, ap)))
         n++;
     if (av && (e[n] = approve(d, av)))
         n++;

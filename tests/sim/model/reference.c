@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Reference data of two releases: a district with its counter, a department whose dossiers come in at the shared
- * counter of the provincial centre; three kinds of process, the first with a second version. Mandates, seals and
- * series.
+ * counter of the provincial centre, and in whose appraise step two other units have a say; three kinds of process, one
+ * with a second version. Mandates, seals and series.
  */
 #include <string.h>
 
@@ -24,6 +24,7 @@ static const struct unit units[] = {
     {.record = HEAD("H11"), .agency_code = "000.00.00.H11", .name = "", .level = LEVEL_PROVINCE, .parent = ""},
     {.record = HEAD("H11.01"), .agency_code = "000.00.01.H11", .name = "", .level = LEVEL_DEPARTMENT, .parent = "H11"},
     {.record = HEAD("H11.05"), .agency_code = "000.00.05.H11", .name = "", .level = LEVEL_DEPARTMENT, .parent = "H11"},
+    {.record = HEAD("H11.07"), .agency_code = "000.00.07.H11", .name = "", .level = LEVEL_DEPARTMENT, .parent = "H11"},
     {.record = HEAD("H11.35"), .agency_code = "000.00.35.H11", .name = "", .level = LEVEL_DISTRICT, .parent = "H11"},
 };
 
@@ -47,6 +48,7 @@ static const struct counter counters[] = {
 static const struct officer officers[] = {
     DESKS("H11.35"),
     DESKS("H11.05"),
+    DESKS("H11.07"),
     POST("H11.35-vq", "H11.35", "H11.35-Q1", ROLE_BIT(CLERK)),
     POST("H11.35-tn", "H11.35", "H11.35-Q1", ROLE_BIT(RECEIVER)),
     POST("H11.35-tk", "H11.35", "H11.35-Q1", ROLE_BIT(RETURNER)),
@@ -113,6 +115,10 @@ static const struct process_step department[] = {
     STEP(NUMBER_SEAL, CLERK, "H11.05", false),  STEP(HAND_OVER, CLERK, "H11.05", false),
     STEP(RETURN, RETURNER, "receiving", true),
 };
+static const struct process_with department_with[] = {
+    {.step = 4, .unit = "H11.35", .minutes = 30},
+    {.step = 4, .unit = "H11.07", .minutes = 60},
+};
 
 #define PROCESS(name, procedure_, level_, route_, steps_)                                                              \
     {                                                                                                                  \
@@ -121,7 +127,15 @@ static const struct process_step department[] = {
     }
 static const struct process processes[] = {
     PROCESS("1.000001-district", "1.000001", DISTRICT, BACK_OFFICE, office),
-    PROCESS("1.000003-department", "1.000003", DEPARTMENT, BACK_OFFICE, department),
+    {.record = HEAD("1.000003-department"),
+     .procedure = "1.000003",
+     .level = LEVEL_DEPARTMENT,
+     .route = ROUTE_BACK_OFFICE,
+     .total_minutes = 480,
+     .steps = department,
+     .step_count = COUNT_OF(department),
+     .with = department_with,
+     .with_count = COUNT_OF(department_with)},
 };
 static const struct process spots[] = {
     PROCESS("1.000002-district", "1.000002", DISTRICT, ON_THE_SPOT, spot),

@@ -75,6 +75,8 @@ extern const char *const sim_break_names[];
     X(RATED, "rated dossiers")                                                                                         \
     X(COMPLAINED, "complaints")                                                                                        \
     X(PAPERS_LOST, "papers lost")                                                                                      \
+    X(IN_TURN, "dossiers that went from unit to unit")                                                                 \
+    X(AT_ONCE, "dossiers that went to all units at once")                                                              \
     X(REPLAYED, "answers given again")                                                                                 \
     X(LEADERS, "relays taken over")                                                                                    \
     X(TICK_AGAIN, "ticks begun again")                                                                                 \
@@ -273,7 +275,8 @@ struct group {
 struct filing {
     struct document_handle handle;
     int kind;
-    int64_t version; /* of intake, that filed it */
+    const char *unit; /* whose officer filed it */
+    int64_t version;  /* of intake, that filed it */
 };
 
 struct errand {

@@ -39,7 +39,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.outcome = OUTCOME_NONE;
         n->dossier.finished_at = n->dossier.returned_at = INSTANT_NONE;
         n->dossier.transfer_count = 0;
-        n->dossier.asked_unit = NULL;
+        n->dossier.asked_unit = n->dossier.part_units = n->dossier.step_unit = NULL;
         n->dossier.obligation_count = 0;
         n->dossier.supplement_count = 0;
         n->dossier.finding_count = n->dossier.exclusion_count = 0;
@@ -160,8 +160,11 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
     }
     if (f->collection_changed)
         n->dossier.collection = f->dossier.collection;
-    if (f->asked_changed)
+    if (f->asked_changed) {
         n->dossier.asked_unit = arena_strdup(world.arena, f->dossier.asked_unit);
+        n->dossier.step_unit = arena_strdup(world.arena, f->dossier.step_unit);
+        n->dossier.part_units = arena_strdup(world.arena, f->dossier.part_units);
+    }
     if (f->transfers_changed) {
         n->dossier.transfer_count = f->dossier.transfer_count;
         for (int i = 0; i < f->dossier.transfer_count; i++) {
@@ -282,6 +285,7 @@ static struct appraisal_dossier *appraisal_load(const struct appraisal_dossier *
 
     *d = *stored;
     COPY_CHILDREN(d, stored, a, steps, step_count, step_room, struct appraisal_step);
+    COPY_CHILDREN(d, stored, a, parts, part_count, part_room, struct appraisal_part);
     COPY_CHILDREN(&d->papers, &stored->papers, a, items, count, room, struct paper);
     COPY_CHILDREN(&d->approvers, &stored->approvers, a, officers, count, room, const char *);
     d->approvers.stored = d->approvers.count;
@@ -311,6 +315,32 @@ static void put_appraisal_step(struct appraisal_dossier *n, const struct apprais
     KEEP(to->asked);
 }
 
+static int appraisal_by_turn(const void *x, const void *y)
+{
+    const struct appraisal_part *a = x, *b = y;
+    int order = by_step(a->step, a->round, b->step, b->round);
+    return order ? order : a->number - b->number;
+}
+
+static void put_appraisal_part(struct appraisal_dossier *n, const struct appraisal_part *p)
+{
+    struct appraisal_part *to = NULL;
+    const char *unit = p->unit;
+
+    for (size_t k = 0; k < n->part_count; k++)
+        if (n->parts[k].step == p->step && n->parts[k].round == p->round && n->parts[k].number == p->number)
+            to = &n->parts[k];
+    if (to)
+        unit = to->unit; /* ON CONFLICT leaves it as it is */
+    else
+        to = appraisal_add_part(n, world.arena);
+    *to = *p;
+    to->unit = unit;
+    to->begun = to->changed = false;
+    KEEP(to->unit);
+    KEEP(to->officer);
+}
+
 static struct appraisal_dossier *appraisal_save(const struct appraisal_dossier *stored,
                                                 const struct appraisal_dossier *d)
 {
@@ -327,6 +357,11 @@ static struct appraisal_dossier *appraisal_save(const struct appraisal_dossier *
             put_appraisal_step(n, &d->steps[i]);
     if (n->step_count)
         qsort(n->steps, n->step_count, sizeof *n->steps, appraisal_by_step);
+    for (size_t i = 0; i < d->part_count; i++)
+        if (d->parts[i].changed)
+            put_appraisal_part(n, &d->parts[i]);
+    if (n->part_count)
+        qsort(n->parts, n->part_count, sizeof *n->parts, appraisal_by_turn);
     save_papers(&n->papers, &d->papers, "appraisal");
     save_barred(&n->approvers, &d->approvers, "appraisal");
     return n;

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Parts: the units that co-operate in an appraise step, and the one that leads it (liên thông cùng cấp, D61 Art.
+ * 19(6)). A dossier that is files goes to all of them at once; one that is on paper goes from unit to unit in the order
+ * of the process, each with its own deadline. The lead concludes once nobody is waited for.
+ *
+ * A unit that keeps silent is told to its counter's head, as with a consultation: silence is neither consent nor
+ * refusal (D61 Art. 19(5)), and papers go on to the next unit.
+ *
+ * A round that was sent back is about the lead's draft: the dossier is the same, so what the others said of it stands,
+ * and nobody is asked again. A supplement makes another dossier of it: what is open is cancelled when it is asked for,
+ * and all of them are asked anew in the next round.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/role.h"
+#include "common/domain/worktime.h"
+#include "services/appraisal/guards.h"
+
+#define PART(symbol) APPRAISAL_PART_##symbol
+#define EDGE(from_, act_, to_, why_)                                                                                   \
+    {                                                                                                                  \
+        .from = from_, .on = APPRAISAL_PART_ACT_##act_, .to = PART(to_), .why = why_                                   \
+    }
+
+/* clang-format off */
+static const struct fsm_edge rows[] = {
+    EDGE(FSM_NOWHERE,   OPEN,       QUEUED,    "its step has opened: the unit sees the dossier and has its hours"),
+    EDGE(FSM_NOWHERE,   LINE_UP,    WAITING,   "the dossier is on paper: another unit has it first"),
+    EDGE(PART(WAITING), OPEN,       QUEUED,    "the unit before it has given its part, or kept silent"),
+    EDGE(PART(QUEUED),  CONTRIBUTE, GIVEN,     "an officer of the unit gives its opinion"),
+    EDGE(PART(QUEUED),  LAPSE,      LAPSED,    "the unit kept silent: its head is told, the process goes on"),
+    EDGE(PART(WAITING), CANCEL,     CANCELLED, "its turn does not come: the dossier has ended, or is to be completed first"),
+    EDGE(PART(QUEUED),  CANCEL,     CANCELLED, "the dossier has ended, or is to be completed first"),
+};
+/* clang-format on */
+
+const char *const appraisal_part_state_names[] = {APPRAISAL_PART_STATES(WORD_NAME) NULL};
+const char *const appraisal_view_names[] = {APPRAISAL_VIEWS(WORD_CODE) NULL};
+static const char *const state_vi[] = {APPRAISAL_PART_STATES(WORD_VI) NULL};
+static const char *const act_names[] = {APPRAISAL_PART_ACTS(WORD_NAME) NULL};
+static const char *const act_vi[] = {APPRAISAL_PART_ACTS(WORD_VI) NULL};
+
+const struct fsm appraisal_part_fsm = {
+    .name = "part",
+    .rows = rows,
+    .count = COUNT_OF(rows),
+    .stride = sizeof rows[0],
+    .states = appraisal_part_state_names,
+    .state_count = APPRAISAL_PART_STATE_COUNT,
+    .acts = act_names,
+    .act_count = APPRAISAL_PART_ACT_COUNT,
+    .states_vi = state_vi,
+    .acts_vi = act_vi,
+    .initial = FSM_NOWHERE,
+};
+
+/* ---- what there is */
+
+bool appraisal_parts_in_order(const struct dossier_facts *f)
+{
+    return !f->electronic;
+}
+
+static bool is_open(const struct appraisal_part *p)
+{
+    return p->state == PART(WAITING) || p->state == PART(QUEUED);
+}
+
+/* part_next gives the next part of a step's round behind `p` (NULL: the first), NULL when there is none. */
+static const struct appraisal_part *part_next(const struct appraisal_dossier *d, const struct appraisal_step *s,
+                                              const struct appraisal_part *p)
+{
+    for (p = p ? p + 1 : d->parts; p < d->parts + d->part_count; p++)
+        if (p->step == s->step && p->round == s->round)
+            return p;
+    return NULL;
+}
+
+/* first_due gives the open part whose time is over first. */
+static const struct appraisal_part *first_due(const struct appraisal_dossier *d)
+{
+    const struct appraisal_part *first = NULL;
+    for (size_t i = 0; i < d->part_count; i++)
+        if (d->parts[i].state == PART(QUEUED) && (!first || d->parts[i].due_at < first->due_at))
+            first = &d->parts[i];
+    return first;
+}
+
+instant appraisal_parts_due(const struct appraisal_dossier *d)
+{
+    const struct appraisal_part *first = first_due(d);
+    return first ? first->due_at : INSTANT_NONE;
+}
+
+bool appraisal_parts_open(const struct appraisal_decision *x)
+{
+    for (int i = 0; i < x->part_count; i++)
+        if (x->parts[i].edge->to == PART(QUEUED))
+            return true;
+    return false;
+}
+
+enum err_code parts_are_in(const struct question *q, struct err *reterr)
+{
+    char units[256] = "";
+    for (const struct appraisal_part *p = NULL; (p = part_next(q->d, q->step, p)) != NULL;) {
+        size_t n = strlen(units);
+        if (is_open(p))
+            (void)snprintf(units + n, sizeof units - n, "%s%s", n ? ", " : "", p->unit);
+    }
+    if (!units[0])
+        return ERR_OK;
+    return err_say(reterr, ERR_CONFLICT, "parts", "còn chờ ý kiến phối hợp của %s", "the part of %s is still open",
+                   units);
+}
+
+/* ---- how parts move */
+
+/* move adds the move of one part to a decision. */
+static enum err_code move(struct appraisal_decision *x, instant at, int from, enum appraisal_part_act act, int number,
+                          const char *unit, instant due_at, struct err *reterr)
+{
+    const struct fsm_edge *e = fsm_next(&appraisal_part_fsm, from, (int)act, NULL);
+    if (!e)
+        return fsm_refuse(&appraisal_part_fsm, from, (int)act, reterr);
+    BUG_IF(x->part_count == PROCESS_WITH_MAX, "a step has too many parts");
+    x->parts_at = at;
+    x->parts[x->part_count++] =
+        (struct appraisal_part_move){.edge = e, .number = number, .unit = unit, .due_at = due_at};
+    return ERR_OK;
+}
+
+/* until counts the hours of a unit from the moment its turn comes; it works at its office. */
+static enum err_code until(const struct question *q, int minutes, instant *ret, struct err *reterr)
+{
+    if (!q->f->catalogue->calendar)
+        return err_say(reterr, ERR_NOT_YET, "calendar", "chưa có lịch làm việc", "there is no calendar yet");
+    return worktime_add(q->f->catalogue->calendar, &worktime_hours_usual, q->f->now, WORKTIME_SPAN_MINUTES(minutes),
+                        NULL, ret, reterr);
+}
+
+/* begin opens or lines up the parts of a step that opens. Who leads it takes no part beside. */
+static enum err_code begin(const struct question *q, int step, int round, const char *lead,
+                           struct appraisal_decision *x, struct err *reterr)
+{
+    const struct process_with *with;
+    int count = process_with(q->process, step, &with);
+    bool in_order = appraisal_parts_in_order(q->d ? &q->d->facts : &q->c->received);
+    x->parts_step = step;
+    x->parts_round = round;
+    x->lead = lead;
+    x->in_order = in_order;
+    for (int i = 0; i < count; i++) {
+        bool waits = in_order && x->part_count > 0;
+        instant due = INSTANT_NONE;
+        if (strcmp(with[i].unit, lead) == 0)
+            continue;
+        enum err_code rc = waits ? ERR_OK : until(q, with[i].minutes, &due, reterr);
+        if (!rc)
+            rc = move(x, q->f->now, FSM_NOWHERE, waits ? APPRAISAL_PART_ACT_LINE_UP : APPRAISAL_PART_ACT_OPEN,
+                      x->part_count + 1, with[i].unit, due, reterr);
+        if (rc)
+            return rc;
+        if (waits)
+            x->waiting[x->waiting_count++] = with[i].unit;
+    }
+    return ERR_OK;
+}
+
+/* minutes_of gives the hours of a unit in a step. */
+static int minutes_of(const struct process *p, int step, const char *unit)
+{
+    const struct process_with *with;
+    int count = process_with(p, step, &with), i = 0;
+    while (i < count && strcmp(with[i].unit, unit) != 0)
+        i++;
+    return i < count ? with[i].minutes : 0;
+}
+
+/* next_turn opens the part that waits behind one that ends, if there is one: the dossier is on paper then. */
+static enum err_code next_turn(const struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    const struct appraisal_part *next = NULL;
+    instant due;
+    x->lead = q->step->unit;
+    x->in_order = appraisal_parts_in_order(&q->d->facts);
+    for (const struct appraisal_part *p = NULL; (p = part_next(q->d, q->step, p)) != NULL;) {
+        if (p->state != PART(WAITING))
+            continue;
+        if (next)
+            x->waiting[x->waiting_count++] = p->unit;
+        else
+            next = p;
+    }
+    if (!next)
+        return ERR_OK;
+    enum err_code rc = until(q, minutes_of(q->process, next->step, next->unit), &due, reterr);
+    return rc ? rc
+              : move(x, q->f->now, (int)next->state, APPRAISAL_PART_ACT_OPEN, next->number, next->unit, due, reterr);
+}
+
+static enum err_code cancel(const struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    x->parts_step = q->step->step;
+    x->parts_round = q->step->round;
+    for (const struct appraisal_part *p = NULL; (p = part_next(q->d, q->step, p)) != NULL;) {
+        enum err_code rc = is_open(p) ? move(x, q->f->now, (int)p->state, APPRAISAL_PART_ACT_CANCEL, p->number, p->unit,
+                                             INSTANT_NONE, reterr)
+                                      : ERR_OK;
+        if (rc)
+            return rc;
+    }
+    return ERR_OK;
+}
+
+enum err_code parts_follow(const struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    if (x->edge && (x->edge->to == APPRAISAL_CANCELLED || x->edge->to == APPRAISAL_AWAITING_SUPPLEMENT))
+        return cancel(q, x, reterr);
+    if (x->edge && x->edge->to == APPRAISAL_QUEUED && x->edge->on != APPRAISAL_ACT_SEND_BACK)
+        return begin(q, x->step, x->round, x->unit, x, reterr);
+    if (x->opens_edge && x->opens_edge->on != APPRAISAL_ACT_SEND_BACK)
+        return begin(q, x->opens, x->opens_round, x->opens_unit, x, reterr);
+    return ERR_OK;
+}
+
+/* ---- what a unit gives, and when it does not */
+
+/* may_speak tells whether the actor speaks for the unit, and of what a view needs. */
+static enum err_code may_speak(const struct question *q, struct err *reterr)
+{
+    if (!(q->desk.officer->roles & (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))))
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "vị trí \"%s\" không có vai trò cho ý kiến phối hợp",
+                       "post \"%s\" has no role to give a part", q->f->actor);
+    enum err_code rc = not_an_approver(q, reterr);
+    if (rc)
+        return rc;
+    if (q->c->view == APPRAISAL_VIEW_NONE)
+        return err_say(reterr, ERR_INVALID, "opinion", "ý kiến phối hợp không hợp lệ", "this is no opinion");
+    if (q->c->view == APPRAISAL_VIEW_AGAINST && q->c->reason_count == 0)
+        return err_say(reterr, ERR_INVALID, "reasons", "ý kiến không đồng ý phải nêu ít nhất một lý do",
+                       "an opinion against needs at least one reason");
+    return reasons_known(appraisal_reason_names, q->c->reasons, q->c->reason_count, reterr);
+}
+
+/* part_of_actor finds the part of the actor's unit in the step. */
+static enum err_code part_of_actor(const struct question *q, const struct appraisal_part **ret, struct err *reterr)
+{
+    const struct appraisal_part *p = part_next(q->d, q->step, NULL);
+    if (!p)
+        return err_say(reterr, ERR_CONFLICT, "step", "bước %d không có đơn vị phối hợp",
+                       "no unit co-operates in step %d", q->step->step);
+    while (p && strcmp(p->unit, q->desk.officer->unit) != 0)
+        p = part_next(q->d, q->step, p);
+    if (!p)
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "đơn vị %s không phối hợp ở bước %d",
+                       "unit %s does not co-operate in step %d", q->desk.officer->unit, q->step->step);
+    *ret = p;
+    return ERR_OK;
+}
+
+/* ends_with notes the part that an act ends, and whose turn comes behind it. */
+static enum err_code ends_with(const struct question *q, const struct appraisal_part *p, enum appraisal_part_act act,
+                               struct appraisal_decision *x, struct err *reterr)
+{
+    x->parts_step = p->step;
+    x->parts_round = p->round;
+    x->asked = p->unit;
+    x->due_at = p->due_at;
+    enum err_code rc = move(x, q->f->now, (int)p->state, act, p->number, p->unit, INSTANT_NONE, reterr);
+    return rc ? rc : next_turn(q, x, reterr);
+}
+
+enum err_code may_contribute(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    const struct appraisal_part *p;
+    const struct paper *answer;
+    enum err_code rc = part_of_actor(q, &p, reterr);
+    if (!rc && p->state == PART(QUEUED) && q->f->now < p->opened_at)
+        rc = err_say(reterr, ERR_CONFLICT, "parts", "lúc đó chưa đến lượt đơn vị %s",
+                     "the turn of unit %s had not come by then", p->unit);
+    if (!rc)
+        rc = ends_with(q, p, APPRAISAL_PART_ACT_CONTRIBUTE, x, reterr);
+    if (!rc)
+        rc = may_speak(q, reterr);
+    if (!rc)
+        rc = paper_of_kind(q, DOCUMENT_OPINION, "answer", &answer, reterr);
+    if (rc)
+        return rc;
+    x->event = APPRAISAL_EVENT_CONTRIBUTED;
+    x->place = q->desk.place;
+    x->officer = q->desk.officer->record.id;
+    x->document = answer->handle;
+    x->view = q->c->view;
+    x->reasons = q->c->reasons;
+    x->reason_count = q->c->reason_count;
+    return ERR_OK;
+}
+
+enum err_code has_part_lapsed(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    const struct appraisal_part *p = first_due(q->d);
+    if (!p || q->f->now < p->due_at)
+        return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "không có đơn vị phối hợp nào quá hạn", "no part is overdue");
+    const struct officer *head =
+        catalogue_head(q->f->catalogue, q->d->facts.receiving_unit, q->d->facts.counter, instant_day(q->f->now));
+    enum err_code rc = ends_with(q, p, APPRAISAL_PART_ACT_LAPSE, x, reterr);
+    if (rc)
+        return rc;
+    x->event = APPRAISAL_EVENT_PART_LAPSED;
+    x->told = head ? head->record.id : "";
+    return ERR_OK;
+}
+
+/* ---- apply */
+
+struct appraisal_part *appraisal_add_part(struct appraisal_dossier *d, struct arena *a)
+{
+    d->parts = arena_room(a, d->parts, d->part_count, &d->part_room, sizeof *d->parts);
+    return &d->parts[d->part_count++];
+}
+
+static struct appraisal_part *part_at(struct appraisal_dossier *d, const struct appraisal_decision *x,
+                                      const struct appraisal_part_move *m, struct arena *a)
+{
+    for (size_t i = 0; i < d->part_count; i++)
+        if (d->parts[i].step == x->parts_step && d->parts[i].round == x->parts_round && d->parts[i].number == m->number)
+            return &d->parts[i];
+    struct appraisal_part *p = appraisal_add_part(d, a);
+    *p = (struct appraisal_part){.step = x->parts_step,
+                                 .round = x->parts_round,
+                                 .number = m->number,
+                                 .unit = m->unit,
+                                 .opened_at = INSTANT_NONE,
+                                 .due_at = INSTANT_NONE,
+                                 .ended_at = INSTANT_NONE};
+    return p;
+}
+
+void appraisal_move_parts(struct appraisal_dossier *d, const struct appraisal_decision *x, struct arena *a)
+{
+    for (int i = 0; i < x->part_count; i++) {
+        const struct appraisal_part_move *m = &x->parts[i];
+        struct appraisal_part *p = part_at(d, x, m, a);
+        p->state = (enum appraisal_part_state)m->edge->to;
+        p->changed = true;
+        if (p->state == PART(QUEUED)) {
+            p->begun = true;
+            p->opened_at = x->parts_at;
+            p->due_at = m->due_at;
+        } else if (p->state == PART(GIVEN)) {
+            p->officer = x->officer;
+            p->view = x->view;
+            p->document = x->document.id;
+        }
+        if (!is_open(p))
+            p->ended_at = x->parts_at;
+    }
+}
+
+static int by_turn(const void *x, const void *y)
+{
+    const struct appraisal_part *a = x, *b = y;
+    if (a->step != b->step)
+        return a->step - b->step;
+    return a->round != b->round ? a->round - b->round : a->number - b->number;
+}
+
+void appraisal_copy_parts(struct appraisal_dossier *to, const struct appraisal_dossier *from, struct arena *a)
+{
+    to->parts = ARENA_ARRAY(a, from->part_count, struct appraisal_part);
+    to->part_count = to->part_room = from->part_count;
+    for (size_t i = 0; i < from->part_count; i++) {
+        struct appraisal_part *p = &to->parts[i];
+        *p = from->parts[i];
+        p->unit = arena_strdup(a, p->unit);
+        p->officer = arena_strdup(a, p->officer);
+        p->begun = p->changed = false;
+    }
+    if (to->part_count)
+        qsort(to->parts, to->part_count, sizeof *to->parts, by_turn);
+}

@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+"""Linked units (liên thông): one leads a step, the others give their parts beside it. Files go to all of them at once, papers from one to
+the next; who keeps silent is told, and holds nobody up; the lead waits for the rest. Decree 61/2018 Art. 19(5) to (7)."""
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
+from story import ADMIN, INSPECTOR, PETROL, Dossier, petrol_desk  # noqa: E402
+from system import SCHEMA, System  # noqa: E402
+from tap import check, equal, main, test, until  # noqa: E402
+
+LEAD, FIRST, SECOND = 'H11.07', 'H11.10', 'H11.11'
+FILES = [{'name': 'Đơn đề nghị', 'form': 'electronic'}, {'name': 'Bản vẽ', 'form': 'electronic'}]
+OPINION = b'%PDF-1.4 nothing against it'
+
+
+def taken(s, **more):
+    d = Dossier(s, petrol_desk(), PETROL).receive(**more).give_transfer().take_transfer()
+    return d.assign()
+
+
+def as_files(s):
+    return taken(s, channel='online', components=FILES)
+
+
+def part_of(row, unit):
+    return next(p for p in row['parts'] if p['unit'] == unit)
+
+
+def shown(s, d, who=None):
+    return s.get('appraisal', f'/v1/appraisals/{d.id}', who or d.desk.appraiser)
+
+
+def states(s, d):
+    return [(p['round'], p['unit'], p['state']) for p in shown(s, d).json['parts']]
+
+
+def bodies(s, d, kind):
+    return [SCHEMA.body(r.event)[1] for r in s.published() if r.key == d.id.encode() and SCHEMA.body(r.event)[0] == kind]
+
+
+def figures(s, unit):
+    rows = s.get('audit', f'/v1/inspection/parts?from=2019-10-01&to=2019-12-31&unit={unit}', INSPECTOR).json['items']
+    return [(r['procedure'], r['given'], r['late'], r['lapsed']) for r in rows]
+
+
+@test
+def a_simulated_day_of_linked_dossiers_balances(s):
+    done = s.ctl('simulate', '--day', '2019-10-01', '--dossiers', '40', '--connections', '4', '--seed', '21', '--units', LEAD, '--mix', 'on_spot=0')
+    check('no difference' in done.out and 'Contributed' in done.out, 'the books balance', done.out[-2500:])
+    ways = s.value("SELECT string_agg(DISTINCT electronic::text, ' ' ORDER BY electronic::text) FROM appraisal.dossier JOIN appraisal.part ON dossier = id")
+    equal(ways, 'false true', 'both of files and on paper')
+
+
+@test
+def files_go_to_all_at_once_and_the_lead_waits(s):
+    before = figures(s, FIRST)
+    d = as_files(s)
+    desk = d.desk
+    opened, = bodies(s, d, 'PartsOpened')
+    equal((opened['lead'], opened.get('in_order', False), [p['unit'] for p in opened['parts']], opened.get('waiting', [])), (LEAD, False, [FIRST, SECOND], []))
+    for unit in (FIRST, SECOND):
+        row = until(lambda: d.in_list('appraisal', f'{unit}-td01'), 10, f'{unit} sees it in its list')
+        equal(part_of(row, unit)['state'], 'queued')
+        check(part_of(row, unit)['due_at'].startswith('2019-10-07'), 'four working days from Tuesday morning', row)
+        equal(shown(s, d, f'{unit}-td01').status, 200, 'and may look at it')
+        until(lambda: s.get('intake', f'/v1/dossiers/{d.id}', f'{unit}-td01').status == 200, 10, 'and at its papers')
+    equal(shown(s, d, 'H11.12-td01').status, 404, 'nobody else')
+    draft = d.file('draft_result')
+    late = d.refused('appraisal', 'conclude', desk.appraiser, {'opinion': 'for', 'draft': draft}, 409)
+    equal(late['field'], 'parts')
+    check(FIRST in str(late.json) and SECOND in str(late.json), 'it names who is waited for', late)
+    answer = d.file('opinion', f'{FIRST}-td01', OPINION)
+    equal(s.post('intake', f'/v1/dossiers/{d.id}/documents', f'{FIRST}-td01', {'kind': 'draft_result', 'media_type': 'text/plain', 'pages': 1, 'content_base64': 'eA=='}).status,
+          403, 'an answer is all that it files')
+    for body, who, status, field in (({'opinion': 'maybe', 'answer': answer}, f'{FIRST}-td01', 422, 'opinion'),
+                                     ({'opinion': 'against', 'answer': answer}, f'{FIRST}-td01', 422, 'reasons'),
+                                     ({'opinion': 'against', 'answer': answer, 'reasons': ['because']}, f'{FIRST}-td01', 422, 'reasons'),
+                                     ({'opinion': 'for'}, f'{FIRST}-td01', 422, 'answer'),
+                                     ({'opinion': 'for', 'answer': draft}, f'{FIRST}-td01', 422, 'answer.id'),
+                                     ({'opinion': 'for', 'answer': answer, 'unit': SECOND}, f'{FIRST}-td01', 422, 'unit'),
+                                     ({'opinion': 'for', 'answer': answer}, 'H11.12-td01', 403, 'actor'),
+                                     ({'opinion': 'for', 'answer': answer}, desk.appraiser, 403, 'actor')):
+        equal(d.refused('appraisal', 'contribute', who, body, status)['field'], field, str(body))
+    a = d._post('appraisal', f'/v1/appraisals/{d.id}/contribute', f'{FIRST}-td01', {'opinion': 'against', 'answer': answer, 'reasons': ['not_eligible']}).json
+    equal((a['state'], a['unit'], a['officer'], a['opinion']), ('given', FIRST, f'{FIRST}-td01', 'against'))
+    check(d.in_list('appraisal', f'{FIRST}-td01') is None, 'it has nothing more to do with it')
+    until(lambda: s.get('intake', f'/v1/dossiers/{d.id}', f'{FIRST}-td01').status == 404, 10, 'nor with the papers')
+    equal(d.refused('appraisal', 'contribute', f'{FIRST}-td02', {'opinion': 'for', 'answer': answer}, 409).status, 409, 'once')
+    d.contribute(f'{SECOND}-td02', 'for')
+    equal(states(s, d), [(1, FIRST, 'given'), (1, SECOND, 'given')])
+    d.conclude('for').decided().number().seal().give_result().take_result().make_ready().deliver().archive().becomes('returned', 10)
+    story = d.story()
+    check(story.index('PartsOpened') < story.index('Contributed') < story.index('Appraised'), 'in this order', story)
+    equal(story.count('PartsOpened'), 1)
+    after = figures(s, FIRST)
+    equal(after[0][1] - (before[0][1] if before else 0), 1, 'counted for its unit')
+    for body in bodies(s, d, 'Contributed'):
+        check('nothing against' not in str(body), 'no words of the answer in an event', body)
+
+
+@test
+def papers_go_from_one_to_the_next(s):
+    d = taken(s)
+    opened, = bodies(s, d, 'PartsOpened')
+    equal((opened['in_order'], [p['unit'] for p in opened['parts']], opened['waiting']), (True, [FIRST], [SECOND]))
+    equal(states(s, d), [(1, FIRST, 'queued'), (1, SECOND, 'waiting')])
+    until(lambda: d.in_list('appraisal', f'{FIRST}-td01'), 10, 'the first one has it')
+    check(d.in_list('appraisal', f'{SECOND}-td01') is None, 'the second one not yet')
+    equal(shown(s, d, f'{SECOND}-td01').status, 404)
+    d.refused('appraisal', 'contribute', f'{SECOND}-td01', {'opinion': 'for', 'answer': d.file('opinion')}, 409)
+    d.contribute(f'{FIRST}-td01')
+    equal(states(s, d), [(1, FIRST, 'given'), (1, SECOND, 'queued')])
+    until(lambda: d.in_list('appraisal', f'{SECOND}-td01'), 10, 'now it is the turn of the second one')
+    equal([[p['unit'] for p in b['parts']] for b in bodies(s, d, 'PartsOpened')], [[FIRST], [SECOND]])
+    equal(d.refused('appraisal', 'conclude', d.desk.appraiser, {'opinion': 'for', 'draft': d.file('draft_result')}, 409)['field'], 'parts')
+    d.contribute(f'{SECOND}-td01')
+    d.conclude().send_back().assign().conclude()               # what was said stands: nobody is asked again
+    equal(states(s, d), [(1, FIRST, 'given'), (1, SECOND, 'given')])
+    d.decided().becomes('closing')
+
+
+@test
+def one_unit_behind_the_other(s):
+    """In order without a lead: each unit has a step of its own, and works on the dossier as long as it has it."""
+    step = lambda kind, role, unit, desk=False: {'kind': kind, 'role': role, 'minutes': 60, 'unit_ref': unit, 'at_counter': desk}
+    valid = {'valid_from': '2019-10-01'}
+    s.must('intake', '/v1/catalogue/releases', ADMIN, {'records': [
+        {'kind': 'procedure', 'id': '3.900001', **valid, 'name': 'Thủ tục liên thông thử nghiệm', 'field': 'H11-TN', 'field_name': 'Thử nghiệm', 'levels': ['department'],
+         'time_unit': 'working_days', 'statutory_time': 10, 'on_the_spot': False, 'same_day': False, 'verified': False},
+        {'kind': 'process', 'id': '3.900001-department', **valid, 'procedure': '3.900001', 'level': 'department', 'on_the_spot': False, 'total_minutes': 4800, 'steps': [
+            step('receive', 'receiver', 'receiving', True), step('transfer', 'receiver', 'receiving', True), step('appraise', 'appraiser', FIRST),
+            step('appraise', 'appraiser', LEAD), step('approve', 'approver', LEAD), step('number_seal', 'clerk', LEAD), step('hand_over', 'clerk', LEAD),
+            step('return', 'returner', 'receiving', True)]}]})
+    until(lambda: s.get('intake', '/v1/catalogue/process/3.900001-department', INSPECTOR).status == 200, 20, 'the process is known')
+    d = Dossier(s, petrol_desk(), '3.900001').receive().give_transfer().take_transfer(by=f'{FIRST}-td02')
+    first, desk = f'{FIRST}-td02', d.desk
+    equal(d.refused('appraisal', 'assign', desk.appraiser, {'officer': desk.appraiser}, 403)['field'], 'actor')
+    d.assign(first).conclude(by=first)
+    equal(s.get('intake', f'/v1/dossiers/{d.id}', first).status, 200, 'it sees what it works on')
+    d.assign().conclude(content=b'%PDF-1.4 of the second unit')
+    until(lambda: s.get('intake', f'/v1/dossiers/{d.id}', first).status == 404, 15, 'and no longer')
+    d.decided().becomes('closing')
+
+
+@test
+def who_gave_a_part_does_not_decide(s):
+    d = as_files(s)
+    d.contribute(f'{FIRST}-td01')
+    until(lambda: f'{FIRST}-td01' in s.value(f"SELECT coalesce(string_agg(officer, ' '), '') FROM approval.barred WHERE dossier = '{d.id}'"), 10, 'approval knows')
+    d.contribute(f'{SECOND}-td01')
+
+
+@test
+def a_completed_dossier_is_asked_about_anew(s):
+    d = as_files(s)
+    d.contribute(f'{FIRST}-td01')
+    d.ask_supplement()
+    equal(states(s, d), [(1, FIRST, 'given'), (1, SECOND, 'cancelled')])
+    check(d.in_list('appraisal', f'{SECOND}-td01') is None, 'nothing is awaited from it meanwhile')
+    d.becomes('awaiting_supplement')
+    equal(s.get('intake', f'/v1/dossiers/{d.id}', f'{SECOND}-td01').status, 404)
+    d.supply(channel='post')
+    until(lambda: (2, FIRST, 'queued') in states(s, d), 10, 'all of them are asked anew')
+    equal(states(s, d)[2:], [(2, FIRST, 'queued'), (2, SECOND, 'queued')])
+    d.assign()
+    d.contribute(f'{FIRST}-td01')
+    d.contribute(f'{SECOND}-td01')
+    d.conclude().decided().becomes('closing')
+
+
+@test
+def parts_end_with_the_dossier(s):
+    d = taken(s)
+    until(lambda: d.in_list('appraisal', f'{FIRST}-td01'), 10)
+    d.ask_back()
+    d.let_go()
+    d.becomes('withdrawn', 7)
+    until(lambda: states(s, d) == [(1, FIRST, 'cancelled'), (1, SECOND, 'cancelled')], 10, 'nobody is waited for any more')
+    check(d.in_list('appraisal', f'{FIRST}-td01') is None, 'nor sees it')
+    equal(s.get('intake', f'/v1/dossiers/{d.id}', f'{FIRST}-td01').status, 404)
+    equal(s.value(f"SELECT count(*) FROM appraisal.timer WHERE subject = '{d.id}'"), '0', 'no clock runs')
+
+
+@test
+def a_unit_that_keeps_silent_is_told_and_holds_nobody_up(s):
+    paper, files = taken(s), as_files(s)
+    files.contribute(f'{SECOND}-td01')
+    s.ctl('clock', 'forward', '7d')
+    until(lambda: 'PartLapsed' in paper.story() and 'PartLapsed' in files.story(), 20, 'the time of the first unit passes')
+    equal(states(s, files), [(1, FIRST, 'lapsed'), (1, SECOND, 'given')])
+    equal(states(s, paper), [(1, FIRST, 'lapsed'), (1, SECOND, 'queued')], 'the papers go on')
+    body, = bodies(s, files, 'PartLapsed')
+    equal((body['unit'], body['told']), (FIRST, f'{LEAD}-pd02'), 'the head is told')
+    check(files.in_list('appraisal', f'{FIRST}-td01') is None, 'it is too late for the unit')
+    answer = files.file('opinion')
+    files.refused('appraisal', 'contribute', f'{FIRST}-td01', {'opinion': 'for', 'answer': answer}, 409)
+    files.conclude().decided().becomes('closing')
+    s.ctl('clock', 'forward', '7d')
+    until(lambda: paper.story().count('PartLapsed') == 2, 20, 'nor does the second one answer')
+    paper.conclude().decided().becomes('closing')
+    for unit in (FIRST, SECOND):
+        kept = int(s.value(f"SELECT count(*) FROM appraisal.part WHERE unit = '{unit}' AND state = 'lapsed'"))
+        until(lambda: figures(s, unit)[0][3] == kept, 15, f'what {unit} let lapse is counted')
+        check(kept >= (2 if unit == FIRST else 1), 'at least these', kept)
+
+
+main(System)

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Co-operating units: all at once or one after the other, what they say, when they do not, and what the lead waits for.
+ */
+#include "tests/unit/appraisal_story.h"
+
+#define NOWHERE  FSM_NOWHERE
+#define PART(s)  APPRAISAL_PART_##s
+#define DOES(a)  APPRAISAL_PART_ACT_##a
+#define HOURS(n) ((n)*INSTANT_HOUR)
+
+static const struct {
+    int from, act, to;
+} allowed[] = {
+    {NOWHERE, DOES(OPEN), PART(QUEUED)},           {NOWHERE, DOES(LINE_UP), PART(WAITING)},
+    {PART(WAITING), DOES(OPEN), PART(QUEUED)},     {PART(QUEUED), DOES(CONTRIBUTE), PART(GIVEN)},
+    {PART(QUEUED), DOES(LAPSE), PART(LAPSED)},     {PART(WAITING), DOES(CANCEL), PART(CANCELLED)},
+    {PART(QUEUED), DOES(CANCEL), PART(CANCELLED)},
+};
+
+/* Every state and act: what stands in the list above is in the table, and nothing else. */
+static void the_table_is_what_is_allowed(void **state)
+{
+    (void)state;
+    must(fsm_check(&appraisal_part_fsm, false, &err));
+    for (int from = NOWHERE; from < APPRAISAL_PART_STATE_COUNT; from++)
+        for (int act = 0; act < APPRAISAL_PART_ACT_COUNT; act++) {
+            int to = NOWHERE;
+            for (size_t i = 0; i < COUNT_OF(allowed); i++)
+                if (allowed[i].from == from && allowed[i].act == act)
+                    to = allowed[i].to;
+            const struct fsm_edge *e = fsm_next(&appraisal_part_fsm, from, act, NULL);
+            if ((e ? e->to : NOWHERE) != to)
+                fail_msg("from %d by act %d", from, act);
+            assert_null(e ? fsm_next(&appraisal_part_fsm, from, act, e) : NULL);
+        }
+}
+
+/* ---- a dossier on paper, or of files, at a step that is led */
+
+static struct appraisal_dossier *led(bool electronic)
+{
+    struct appraisal_dossier *d = NULL;
+    struct appraisal_command c = received("RLPNX");
+    c.received.electronic = electronic;
+    must(hear(&d, c));
+    must(hear(&d, filed(10, DOCUMENT_DRAFT_RESULT)));
+    must(hear(&d, filed(13, DOCUMENT_REQUEST)));
+    must(hear(&d, filed(14, DOCUMENT_OPINION)));
+    must(by("td01", &d, assign("td01")));
+    return d;
+}
+
+static const struct appraisal_part *part_of(const struct appraisal_dossier *d, int step, int round, const char *unit)
+{
+    for (size_t i = 0; i < d->part_count; i++)
+        if (d->parts[i].step == step && d->parts[i].round == round && strcmp(d->parts[i].unit, unit) == 0)
+            return &d->parts[i];
+    return NULL;
+}
+
+static void is_at(const struct appraisal_dossier *d, int round, enum appraisal_part_state other,
+                  enum appraisal_part_state third)
+{
+    assert_int_equal(part_of(d, 2, round, OTHER)->state, other);
+    assert_int_equal(part_of(d, 2, round, THIRD)->state, third);
+}
+
+/* What is on paper goes from unit to unit, what is files to all of them. */
+static void only_files_are_at_two_places(void **state)
+{
+    struct dossier_facts f = {.electronic = true};
+    (void)state;
+    assert_false(appraisal_parts_in_order(&f));
+    f.electronic = false;
+    assert_true(appraisal_parts_in_order(&f));
+}
+
+static void files_go_to_all_at_once(void **state)
+{
+    struct appraisal_dossier *d = NULL;
+    struct appraisal_decision x;
+    struct appraisal_command c = received("RLPNX");
+    (void)state;
+    c.received.electronic = true;
+    must(run(&d, c, "", "", 0, &x));
+    assert_true(appraisal_parts_open(&x));
+    assert_int_equal(x.part_count, 2);
+    assert_int_equal(x.waiting_count, 0);
+    assert_false(x.in_order);
+    assert_string_equal(x.lead, UNIT);
+    is_at(d, 1, PART(QUEUED), PART(QUEUED));
+    assert_true(part_of(d, 2, 1, OTHER)->due_at == bed_now() + HOURS(6)); /* two of them are noon */
+    assert_true(part_of(d, 2, 1, THIRD)->due_at == bed_now() + HOURS(2));
+    assert_true(appraisal_parts_due(d) == bed_now() + HOURS(2));
+    assert_true(part_of(d, 2, 1, OTHER)->begun && part_of(d, 2, 1, OTHER)->changed);
+}
+
+static void paper_goes_from_one_to_the_next(void **state)
+{
+    struct appraisal_dossier *d = led(false);
+    struct appraisal_decision x;
+    struct appraisal_command c = contribute();
+    (void)state;
+    is_at(d, 1, PART(QUEUED), PART(WAITING));
+    assert_true(part_of(d, 2, 1, THIRD)->due_at == INSTANT_NONE);
+    assert_int_equal(by("td19", &d, c), ERR_ILLEGAL_MOVE); /* its turn has not come */
+    must(run(&d, c, "td09", OTHER, ROLE_BIT(APPRAISER), &x));
+    is_at(d, 1, PART(GIVEN), PART(QUEUED));
+    assert_int_equal(x.event, APPRAISAL_EVENT_CONTRIBUTED);
+    assert_true(appraisal_parts_open(&x) && x.in_order && x.waiting_count == 0);
+    assert_int_equal(x.parts[0].edge->to, PART(GIVEN));
+    assert_string_equal(x.parts[1].unit, THIRD);
+    /* Its own deadline counts from its own turn. */
+    assert_true(part_of(d, 2, 1, THIRD)->opened_at == bed_now());
+    assert_true(part_of(d, 2, 1, THIRD)->due_at == bed_now() + HOURS(2));
+    must(run(&d, c, "td19", THIRD, ROLE_BIT(APPRAISER), &x));
+    assert_false(appraisal_parts_open(&x));
+    assert_true(appraisal_parts_due(d) == INSTANT_NONE);
+    must(by("td01", &d, conclude(OPINION_FOR)));
+}
+
+static void the_first_event_says_who_waits(void **state)
+{
+    struct appraisal_dossier *d = NULL;
+    struct appraisal_decision x;
+    (void)state;
+    must(run(&d, received("RLPNX"), "", "", 0, &x));
+    assert_true(x.in_order && x.part_count == 2 && x.waiting_count == 1);
+    assert_string_equal(x.waiting[0], THIRD);
+}
+
+/* ---- what a unit says */
+
+static void what_is_given_stands(void **state)
+{
+    struct appraisal_dossier *d = led(true);
+    struct appraisal_decision x;
+    static const char *reasons[] = {"not_eligible"};
+    struct appraisal_command c = contribute();
+    (void)state;
+    c.view = APPRAISAL_VIEW_AGAINST;
+    c.reasons = reasons;
+    c.reason_count = 1;
+    must(run(&d, c, "tr09", OTHER, ROLE_BIT(HEAD), &x));
+    const struct appraisal_part *p = part_of(d, 2, 1, OTHER);
+    assert_int_equal(p->state, PART(GIVEN));
+    assert_string_equal(p->officer, "tr09");
+    assert_int_equal(p->view, APPRAISAL_VIEW_AGAINST);
+    assert_true(id_eq(p->document, bed_id(14)) && p->ended_at == bed_now());
+    assert_string_equal(x.asked, OTHER);
+    assert_int_equal(x.step, 2);
+    assert_null(x.edge); /* the lead's step goes on */
+    assert_int_equal(appraisal_step_open(d)->state, APPRAISAL_ASSIGNED);
+    assert_int_equal(by("td09", &d, contribute()), ERR_ILLEGAL_MOVE); /* once */
+}
+
+static void refused(const char *who, struct appraisal_command c, enum err_code code, const char *field)
+{
+    struct appraisal_dossier *d = led(true);
+    assert_int_equal(by(who, &d, c), code);
+    assert_string_equal(err.field, field);
+    is_at(d, 1, PART(QUEUED), PART(QUEUED));
+}
+
+static void only_who_co_operates_gives_a_part(void **state)
+{
+    struct appraisal_command c = contribute();
+    (void)state;
+    refused("td01", c, ERR_FORBIDDEN, "actor"); /* who leads does not co-operate with himself */
+    refused("vt09", c, ERR_FORBIDDEN, "actor");
+    refused("tp09", c, ERR_FORBIDDEN, "actor");
+    refused("pd09", c, ERR_FORBIDDEN, "actor");
+    c.step = 3;
+    refused("td09", c, ERR_INVALID, "step");
+    c = contribute();
+    c.view = APPRAISAL_VIEW_AGAINST;
+    refused("td09", c, ERR_INVALID, "reasons");
+    c = contribute();
+    c.view = APPRAISAL_VIEW_NONE;
+    refused("td09", c, ERR_INVALID, "opinion");
+    c = contribute();
+    c.document = bed_paper(10); /* a draft */
+    refused("td09", c, ERR_INVALID, "answer.id");
+    c.document = bed_paper(99);
+    refused("td09", c, ERR_INVALID, "answer.id");
+    c = contribute();
+    c.document.sha256[0] ^= 1;
+    refused("td09", c, ERR_INVALID, "answer.sha256");
+    /* A unit that co-operates does nothing else. */
+    refused("td09", assign("td09"), ERR_FORBIDDEN, "actor");
+    refused("td09", conclude(OPINION_FOR), ERR_FORBIDDEN, "actor");
+}
+
+static void no_step_without_others_has_parts(void **state)
+{
+    struct appraisal_dossier *d = come_to("RAPNX", 2, APPRAISAL_ASSIGNED);
+    (void)state;
+    assert_int_equal(d->part_count, 0);
+    assert_int_equal(by("td09", &d, contribute()), ERR_CONFLICT);
+    assert_string_equal(err.field, "step");
+}
+
+static void who_decided_gives_no_part(void **state)
+{
+    struct appraisal_dossier *d = led(true);
+    struct appraisal_command c = event(APPRAISAL_ACT_DECIDE, 3);
+    (void)state;
+    c.approver = "td09";
+    must(hear(&d, c));
+    assert_int_equal(by("td09", &d, contribute()), ERR_FORBIDDEN);
+    must(by("tr09", &d, contribute()));
+}
+
+/* What was done on paper before the turn of the unit came cannot have been this. */
+static void a_turn_is_not_taken_before_it_came(void **state)
+{
+    struct appraisal_dossier *d = led(true);
+    struct appraisal_command c = contribute();
+    struct appraisal_facts f = {.catalogue = catalogue,
+                                .now = bed_now() - HOURS(1),
+                                .actor = "td09",
+                                .actor_unit = OTHER,
+                                .actor_roles = ROLE_BIT(APPRAISER)};
+    struct appraisal_decision x;
+    (void)state;
+    assert_int_equal(appraisal_decide(d, &c, &f, &x, &err), ERR_CONFLICT);
+    assert_string_equal(err.field, "parts");
+}
+
+/* ---- the lead waits for them */
+
+static void the_lead_concludes_behind_them(void **state)
+{
+    struct appraisal_dossier *d = led(true);
+    (void)state;
+    assert_int_equal(by("td01", &d, conclude(OPINION_FOR)), ERR_CONFLICT);
+    assert_string_equal(err.field, "parts");
+    assert_non_null(strstr(err.en, OTHER ", " THIRD));
+    must(by("td19", &d, contribute()));
+    assert_int_equal(by("td01", &d, conclude(OPINION_FOR)), ERR_CONFLICT);
+    assert_null(strstr(err.en, THIRD));
+    must(by("td09", &d, contribute()));
+    must(by("td01", &d, conclude(OPINION_FOR)));
+    assert_int_equal(appraisal_step_open(d)->state, APPRAISAL_APPRAISED);
+}
+
+/* Only the clock makes a unit silent: the head of the counter is told, and the lead goes on without it. */
+static void silence_is_told_and_holds_nobody_up(void **state)
+{
+    struct appraisal_dossier *d = led(true);
+    struct appraisal_decision x;
+    (void)state;
+    passed = HOURS(1);
+    assert_int_equal(hear(&d, lapse_part()), ERR_ILLEGAL_MOVE);
+    passed = HOURS(2);
+    must(run(&d, lapse_part(), "", "", 0, &x));
+    is_at(d, 1, PART(QUEUED), PART(LAPSED)); /* the one whose time is over */
+    assert_int_equal(x.event, APPRAISAL_EVENT_PART_LAPSED);
+    assert_string_equal(x.asked, THIRD);
+    assert_string_equal(x.told, "tr01");
+    assert_int_equal(by("td19", &d, contribute()), ERR_ILLEGAL_MOVE);
+    assert_int_equal(hear(&d, lapse_part()), ERR_ILLEGAL_MOVE);
+    must(by("td09", &d, contribute()));
+    must(by("td01", &d, conclude(OPINION_FOR)));
+}
+
+static void papers_go_on_behind_silence(void **state)
+{
+    struct appraisal_dossier *d = led(false);
+    struct appraisal_decision x;
+    (void)state;
+    must(run(&d, lapse_part(), "", "", 0, &x));
+    is_at(d, 1, PART(LAPSED), PART(QUEUED));
+    assert_true(appraisal_parts_open(&x));
+    assert_string_equal(x.asked, OTHER);
+    assert_string_equal(x.parts[1].unit, THIRD);
+}
+
+/* ---- further rounds */
+
+static void what_was_said_stands_when_the_draft_is_sent_back(void **state)
+{
+    struct appraisal_dossier *d = led(true);
+    (void)state;
+    must(by("td19", &d, contribute()));
+    must(by("td09", &d, contribute()));
+    must(by("td01", &d, conclude(OPINION_FOR)));
+    must(hear(&d, event(APPRAISAL_ACT_SEND_BACK, 3)));
+    assert_int_equal(appraisal_step_open(d)->round, 2);
+    assert_int_equal(d->part_count, 2);
+    must(by("td02", &d, assign("td02")));
+    must(by("td02", &d, conclude(OPINION_FOR)));
+}
+
+static void a_completed_dossier_is_another_one(void **state)
+{
+    struct appraisal_dossier *d = led(true);
+    struct appraisal_decision x;
+    (void)state;
+    must(by("td19", &d, contribute()));
+    must(run(&d, ask_supplement(NULL), "td01", UNIT, ROLE_BIT(APPRAISER), &x));
+    is_at(d, 1, PART(CANCELLED), PART(GIVEN));
+    assert_false(appraisal_parts_open(&x));
+    assert_true(appraisal_parts_due(d) == INSTANT_NONE); /* nobody lapses while the citizen is waited for */
+    assert_int_equal(by("td09", &d, contribute()), ERR_ILLEGAL_MOVE);
+    must(run(&d, supplemented(2), "", "", 0, &x));
+    assert_true(appraisal_parts_open(&x));
+    assert_int_equal(x.parts_round, 2);
+    is_at(d, 1, PART(CANCELLED), PART(GIVEN));
+    is_at(d, 2, PART(QUEUED), PART(QUEUED));
+}
+
+static void parts_end_with_the_dossier(void **state)
+{
+    static const enum appraisal_act ends[] = {APPRAISAL_ACT_WITHDRAW, APPRAISAL_ACT_STOP};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        struct appraisal_dossier *d = led(false);
+        must(hear(&d, event(ends[i], 0)));
+        is_at(d, 1, PART(CANCELLED), PART(CANCELLED));
+        assert_int_equal(by("td09", &d, contribute()), ERR_ILLEGAL_MOVE);
+        assert_int_equal(hear(&d, lapse_part()), ERR_ILLEGAL_MOVE);
+        d = led(true);
+        must(by("td09", &d, contribute()));
+        must(hear(&d, event(ends[i], 0)));
+        is_at(d, 1, PART(GIVEN), PART(CANCELLED));
+    }
+}
+
+/* Each step that is led has its own; a step behind another opens them when that one ends. */
+static void every_led_step_has_its_own(void **state)
+{
+    struct appraisal_dossier *d = led(true);
+    (void)state;
+    d->facts.process = "RLPLPNX";
+    must(by("td19", &d, contribute()));
+    must(by("td09", &d, contribute()));
+    must(by("td01", &d, conclude(OPINION_FOR)));
+    must(hear(&d, signed_(3, OUTCOME_GRANTED, false)));
+    assert_int_equal(d->part_count, 4);
+    assert_int_equal(part_of(d, 4, 1, OTHER)->state, PART(QUEUED));
+    d = come_to("RALPNX", 2, APPRAISAL_APPRAISED);
+    assert_int_equal(part_of(d, 3, 1, OTHER)->state, PART(QUEUED));
+    d = come_to("RTLPNX", 3, NOWHERE);
+    assert_int_equal(d->part_count, 0);
+    must(hear(&d, event(APPRAISAL_ACT_TAKE_TRANSFER, 2)));
+    assert_int_equal(part_of(d, 3, 1, THIRD)->state, PART(WAITING));
+}
+
+/* "own" may be one of the units that co-operate: then it leads, and that is all. */
+static void who_leads_takes_no_part_beside(void **state)
+{
+    struct appraisal_dossier *d = NULL;
+    struct appraisal_command c = received("RLPNX");
+    (void)state;
+    c.received.unit = OTHER;
+    must(hear(&d, c));
+    assert_int_equal(d->part_count, 1);
+    assert_string_equal(d->parts[0].unit, THIRD);
+    assert_int_equal(d->parts[0].state, PART(QUEUED)); /* the first there is */
+}
+
+static void what_was_done_at_once_waits_for_them(void **state)
+{
+    struct appraisal_dossier *d = NULL;
+    struct appraisal_command acts[APPRAISAL_AT_ONCE];
+    struct same_day s = {
+        .officer = "td01", .roles = ROLE_BIT(APPRAISER), .opinion = OPINION_FOR, .draft = bed_paper(10)};
+    (void)state;
+    must(hear(&d, received("RLPNX")));
+    must(hear(&d, filed(10, DOCUMENT_DRAFT_RESULT)));
+    must(appraisal_at_once(d, &s, bed_now(), acts, &err));
+    must(by("td01", &d, acts[0]));
+    assert_int_equal(by("td01", &d, acts[1]), ERR_CONFLICT);
+    assert_string_equal(err.field, "parts");
+}
+
+static void a_copy_is_as_it_is_stored(void **state)
+{
+    struct appraisal_dossier *d = led(false);
+    (void)state;
+    must(by("td09", &d, contribute()));
+    struct appraisal_dossier *copy = appraisal_copy(d, arena);
+    assert_int_equal(copy->part_count, 2);
+    assert_string_equal(copy->parts[0].unit, OTHER);
+    assert_ptr_not_equal(copy->parts[0].unit, d->parts[0].unit);
+    assert_string_equal(copy->parts[0].officer, "td09");
+    assert_false(copy->parts[0].changed || copy->parts[1].begun);
+    assert_int_equal(copy->parts[1].state, PART(QUEUED));
+}
+
+/* In order without a lead: two appraise steps of two units, one behind the other. */
+static void linked_units_in_order_are_steps_behind_each_other(void **state)
+{
+    struct appraisal_dossier *d = NULL;
+    (void)state;
+    must(hear(&d, received("chain")));
+    must(hear(&d, filed(10, DOCUMENT_DRAFT_RESULT)));
+    assert_string_equal(appraisal_step_open(d)->unit, OTHER);
+    assert_int_equal(by("td01", &d, assign("td01")), ERR_FORBIDDEN);
+    must(by("td09", &d, assign("td09")));
+    must(by("td09", &d, conclude(OPINION_FOR)));
+    assert_int_equal(appraisal_step_open(d)->step, 3);
+    assert_string_equal(appraisal_step_open(d)->unit, UNIT);
+    assert_int_equal(by("td09", &d, assign("td09")), ERR_FORBIDDEN);
+    must(by("td01", &d, assign("td01")));
+    must(by("td01", &d, conclude(OPINION_FOR)));
+    assert_int_equal(d->step_count, 2);
+}
+
+int main(void)
+{
+#define EACH(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        EACH(the_table_is_what_is_allowed),
+        EACH(only_files_are_at_two_places),
+        EACH(files_go_to_all_at_once),
+        EACH(paper_goes_from_one_to_the_next),
+        EACH(the_first_event_says_who_waits),
+        EACH(what_is_given_stands),
+        EACH(only_who_co_operates_gives_a_part),
+        EACH(no_step_without_others_has_parts),
+        EACH(who_decided_gives_no_part),
+        EACH(a_turn_is_not_taken_before_it_came),
+        EACH(the_lead_concludes_behind_them),
+        EACH(silence_is_told_and_holds_nobody_up),
+        EACH(papers_go_on_behind_silence),
+        EACH(what_was_said_stands_when_the_draft_is_sent_back),
+        EACH(a_completed_dossier_is_another_one),
+        EACH(parts_end_with_the_dossier),
+        EACH(every_led_step_has_its_own),
+        EACH(who_leads_takes_no_part_beside),
+        EACH(what_was_done_at_once_waits_for_them),
+        EACH(a_copy_is_as_it_is_stored),
+        EACH(linked_units_in_order_are_steps_behind_each_other),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
