@@ -184,6 +184,19 @@ const struct procedure *catalogue_procedure(const struct catalogue *c, const cha
     return (const struct procedure *)find(&c->index->procedures, id, day);
 }
 
+bool fee_rule_holds(const struct fee_rule *r, int32_t day)
+{
+    return r->valid_from <= day && (r->valid_to == 0 || day < r->valid_to);
+}
+
+const struct fee_rule *procedure_fee(const struct procedure *p, const char *code, int32_t day)
+{
+    for (int i = 0; i < p->fee_count; i++)
+        if (strcmp(p->fees[i].code, code) == 0 && fee_rule_holds(&p->fees[i], day))
+            return &p->fees[i];
+    return NULL;
+}
+
 const struct process *catalogue_process_for(const struct catalogue *c, const char *procedure, enum level level,
                                             int32_t day)
 {

@@ -64,6 +64,20 @@ struct excluded_period {
     const char *basis;
 };
 
+#define PROCEDURE_FEES_MOST 8
+
+/* A rule of what is to be paid for a procedure, with a validity of its own: fees change more often than procedures. */
+struct fee_rule {
+    const char *code;
+    int kind;                       /* enum fee_kind */
+    int64_t amounts[CHANNEL_COUNT]; /* whole VND by enum channel of the filing; 0: nothing is to be paid */
+    int due;                        /* enum fee_due */
+    uint32_t refund, exemptions;    /* bit per enum fee_refund, fee_exemption */
+    const char *basis;              /* the law that says so */
+    bool verified;
+    int32_t valid_from, valid_to; /* valid_to is exclusive; 0: open */
+};
+
 struct procedure {
     struct record record;
     const char *name, *field;
@@ -80,6 +94,8 @@ struct procedure {
     int variant_count;
     const struct excluded_period *excluded;
     int excluded_count;
+    const struct fee_rule *fees;
+    int fee_count;
 };
 
 struct process_step {
@@ -126,6 +142,9 @@ const struct officer *catalogue_officer(const struct catalogue *c, const char *i
 /* catalogue_head gives the head of a unit on that day, of several the one at the counter; NULL when it has none. */
 const struct officer *catalogue_head(const struct catalogue *c, const char *unit, const char *counter, int32_t day);
 const struct procedure *catalogue_procedure(const struct catalogue *c, const char *id, int32_t day);
+/* procedure_fee gives the rule of a code that is valid on that day; NULL when there is none. */
+const struct fee_rule *procedure_fee(const struct procedure *p, const char *code, int32_t day);
+bool fee_rule_holds(const struct fee_rule *r, int32_t day);
 /* catalogue_process gives the process of a procedure at a level that is valid on that day. */
 const struct process *catalogue_process_for(const struct catalogue *c, const char *procedure, enum level level,
                                             int32_t day);

@@ -189,6 +189,45 @@
     X(MISTAKEN, "mistaken", "không đúng văn bản hoặc không đúng hồ sơ")                                                \
     X(OTHER, "other", "lý do khác")
 
+/* What is to be paid for a procedure: a fee (phí) or a charge (lệ phí) of the Law on Fees and Charges (97/2015). A
+ * financial obligation (a tax) is none: its clock stops, theirs never does. */
+#define FEE_KIND_MAP(X)                                                                                                \
+    X(NONE, "", "")                                                                                                    \
+    X(FEE, "fee", "phí")                                                                                               \
+    X(CHARGE, "charge", "lệ phí")
+
+/* When it falls due: with the receipt, when a supplement was received, when a result that grants lies ready. */
+#define FEE_DUE_MAP(X)                                                                                                 \
+    X(NONE, "", "")                                                                                                    \
+    X(INTAKE, "intake", "khi nộp hồ sơ")                                                                               \
+    X(SUPPLEMENT, "supplement", "khi bổ sung hồ sơ")                                                                   \
+    X(RETURN, "return", "khi nhận kết quả")
+
+/* How a dossier ends for which the rule of a fee gives it back. */
+#define FEE_REFUND_MAP(X)                                                                                              \
+    X(NONE, "", "")                                                                                                    \
+    X(REFUSED, "refused", "bị từ chối giải quyết")                                                                     \
+    X(WITHDRAWN, "withdrawn", "được rút theo đề nghị của công dân")                                                    \
+    X(STOPPED, "stopped", "dừng giải quyết")
+
+/* Whom the rule of a fee may exempt. */
+#define FEE_EXEMPTION_MAP(X)                                                                                           \
+    X(NONE, "", "")                                                                                                    \
+    X(CHILD, "child", "trẻ em")                                                                                        \
+    X(ELDERLY, "elderly", "người cao tuổi")                                                                            \
+    X(DISABLED, "disabled", "người khuyết tật")                                                                        \
+    X(MERIT, "merit", "người có công với cách mạng")                                                                   \
+    X(POOR_HOUSEHOLD, "poor_household", "người thuộc hộ nghèo")                                                        \
+    X(HARDSHIP_AREA, "hardship_area", "người ở xã đặc biệt khó khăn")
+
+/* How it is paid: to the agency, through the postal operator, or online (Decree 61/2018 Art. 22). */
+#define PAY_MEANS_MAP(X)                                                                                               \
+    X(NONE, "", "")                                                                                                    \
+    X(CASH, "cash", "tiền mặt")                                                                                        \
+    X(TRANSFER, "transfer", "chuyển khoản")                                                                            \
+    X(POST, "post", "qua bưu chính công ích")                                                                          \
+    X(ONLINE, "online", "trực tuyến")
+
 /* For tables made of such a list, and of lists of a symbol and a name alone. */
 #define WORD_NAME(symbol, name, vi) name,
 #define WORD_VI(symbol, name, vi)   vi,
@@ -228,6 +267,11 @@ int words_find(const char *const *names, const char *name);
 #define WORDS_MEMBER_CORRECTION(s, n, v)       CORRECTION_##s,
 #define WORDS_MEMBER_CORRECTION_CAUSE(s, n, v) CORRECTION_CAUSE_##s,
 #define WORDS_MEMBER_REPORTER(s, n, v)         REPORTER_##s,
+#define WORDS_MEMBER_FEE_KIND(s, n, v)         FEE_KIND_##s,
+#define WORDS_MEMBER_FEE_DUE(s, n, v)          FEE_DUE_##s,
+#define WORDS_MEMBER_FEE_REFUND(s, n, v)       FEE_REFUND_##s,
+#define WORDS_MEMBER_FEE_EXEMPT(s, n, v)       FEE_EXEMPT_##s,
+#define WORDS_MEMBER_PAY(s, n, v)              PAY_##s,
 
 WORDS_DECLARE(LEVEL_MAP, level, LEVEL)
 WORDS_DECLARE(ROUTE_MAP, route, ROUTE)
@@ -244,6 +288,11 @@ WORDS_DECLARE(COLLECTOR_MAP, collector, COLLECTOR)
 WORDS_DECLARE(PROOF_MAP, proof, PROOF)
 WORDS_DECLARE(UNDELIVERED_MAP, undelivered, UNDELIVERED)
 WORDS_DECLARE(HAND_OVER_FAULT_MAP, hand_over_fault, HAND_OVER_FAULT)
+WORDS_DECLARE(FEE_KIND_MAP, fee_kind, FEE_KIND)
+WORDS_DECLARE(FEE_DUE_MAP, fee_due, FEE_DUE)
+WORDS_DECLARE(FEE_REFUND_MAP, fee_refund, FEE_REFUND)
+WORDS_DECLARE(FEE_EXEMPTION_MAP, fee_exemption, FEE_EXEMPT)
+WORDS_DECLARE(PAY_MEANS_MAP, pay_means, PAY)
 WORDS_DECLARE(WITHDRAWAL_MAP, withdrawal, WITHDRAWAL)
 WORDS_DECLARE(EXTENSION_MAP, extension, EXTENSION)
 WORDS_DECLARE(STOP_MAP, stop, STOP)

@@ -72,6 +72,12 @@ static enum err_code check_procedure(const Taicho__V1__CatalogueRecord *m, struc
     if (p->statutory_minutes < 0 || p->statutory_time < 0 || p->fee_vnd < 0 || p->cutoff_minute < 0 ||
         p->cutoff_minute > MINUTES_OF_DAY || p->supplement_wait < 0)
         return wrong(m, "a time or fee is below 0 or beyond the day", reterr);
+    for (size_t i = 0; i < p->n_fees; i++) {
+        const Taicho__V1__FeeRule *f = p->fees[i];
+        if (!*f->code || f->counter_vnd < 0 || f->online_vnd < 0 || f->post_vnd < 0 ||
+            (f->valid_to != 0 && f->valid_to <= f->valid_from))
+            return wrong(m, "a fee has no code, is below 0 or ends before it begins", reterr);
+    }
     return check_times(m, reterr);
 }
 
@@ -256,6 +262,37 @@ static void put_excluded(struct procedure *to, struct arena *a, const Taicho__V1
     to->excluded = excluded;
 }
 
+/* A word of a newer release is none that this one knows. */
+static int known_word(int v, int count)
+{
+    return v > 0 && v < count ? v : 0;
+}
+
+static const struct fee_rule *fees_of(const Taicho__V1__Procedure *from, struct arena *a)
+{
+    struct fee_rule *fees = ARENA_ARRAY(a, from->n_fees + 1, struct fee_rule);
+
+    for (size_t i = 0; i < from->n_fees; i++) {
+        const Taicho__V1__FeeRule *f = from->fees[i];
+        fees[i] = (struct fee_rule){
+            .code = f->code,
+            .kind = known_word((int)f->kind, FEE_KIND_COUNT),
+            .amounts =
+                {[CHANNEL_COUNTER] = f->counter_vnd, [CHANNEL_ONLINE] = f->online_vnd, [CHANNEL_POST] = f->post_vnd},
+            .due = known_word((int)f->due, FEE_DUE_COUNT),
+            .basis = f->basis,
+            .verified = f->verified,
+            .valid_from = f->valid_from,
+            .valid_to = f->valid_to,
+        };
+        for (size_t k = 0; k < f->n_refund; k++)
+            fees[i].refund |= UINT32_C(1) << known_word((int)f->refund[k], FEE_REFUND_COUNT);
+        for (size_t k = 0; k < f->n_exemptions; k++)
+            fees[i].exemptions |= UINT32_C(1) << known_word((int)f->exemptions[k], FEE_EXEMPT_COUNT);
+    }
+    return fees;
+}
+
 static void put_procedure(struct catalogue *c, struct arena *a, const Taicho__V1__CatalogueRecord *m)
 {
     const Taicho__V1__Procedure *from = m->procedure;
@@ -274,6 +311,8 @@ static void put_procedure(struct catalogue *c, struct arena *a, const Taicho__V1
         .one_officer = from->one_officer,
         .supplement_wait = from->supplement_wait,
         .supplement_basis = from->supplement_basis,
+        .fees = fees_of(from, a),
+        .fee_count = (int)from->n_fees,
     };
     for (size_t i = 0; i < from->n_levels; i++)
         if (level_of(from->levels[i]) != LEVEL_NONE)

@@ -22,6 +22,7 @@ FILES = {
     'officers': 'officer unit counter title roles',
     'procedures': 'procedure name field field_name level statutory_time time_unit fee_vnd'
                   ' on_the_spot same_day cutoff_1500 one_officer supplement_wait supplement_basis',
+    'fees': 'procedure fee kind amount_vnd online_vnd post_vnd due refund exemptions legal_basis',
     'processes': 'process version procedure level route total_hours',
     'process_steps': 'process version step kind role hours unit_ref place with',
     'calendar': 'calendar date kind name',
@@ -36,7 +37,7 @@ FILES = {
 # What identifies a row. Two rows with one key must not be valid on the same day.
 KEYS = {
     'units': ['unit'], 'counters': ['counter'], 'officers': ['officer'],
-    'procedures': ['procedure'], 'processes': ['process', 'version'],
+    'procedures': ['procedure'], 'fees': ['procedure', 'fee'], 'processes': ['process', 'version'],
     'process_steps': ['process', 'version', 'step'], 'calendar': ['calendar', 'date'],
     'calendar_years': ['calendar', 'year'],
     'time_variants': ['procedure', 'finding'], 'excluded_periods': ['procedure', 'period'],
@@ -45,6 +46,8 @@ KEYS = {
 }
 OPTIONAL = {
     'parent', 'statistical_code', 'successor', 'fee_vnd', 'supplement_wait', 'supplement_basis', 'counter', 'permission', 'with', 'valid_to',
+    'parent', 'statistical_code', 'successor', 'fee_vnd', 'supplement_wait', 'supplement_basis', 'counter', 'permission', 'valid_to',
+    'online_vnd', 'post_vnd', 'refund', 'exemptions',
 }
 
 LEVELS = ['province', 'department', 'district', 'commune']
@@ -60,6 +63,8 @@ CHOICES = {
     ('time_variants', 'effect'): ['replaces', 'adds'],
     ('time_variants', 'time_unit'): ['hours', 'days', 'working_days', 'months'],
     ('excluded_periods', 'reported'): ['yes', 'no'],
+    ('fees', 'kind'): ['fee', 'charge'],
+    ('fees', 'due'): ['intake', 'supplement', 'return'],
     ('processes', 'level'): LEVELS,
     ('processes', 'route'): ['on_the_spot', 'back_office'],
     ('process_steps', 'kind'): ['receive', 'transfer', 'appraise', 'verify', 'consult', 'endorse',
@@ -71,6 +76,8 @@ CHOICES = {
     ('series', 'document'): ['result', 'refusal', 'apology', 'stop_notice', 'correction'],
     ('targets', 'level'): LEVELS,
 }
+REFUNDS = ['refused', 'withdrawn', 'stopped']
+EXEMPTIONS = ['child', 'elderly', 'disabled', 'merit', 'poor_household', 'hardship_area']
 ROLES = ['receiver', 'appraiser', 'endorser', 'approver', 'clerk', 'returner', 'head', 'admin',
          'inspector']
 # Which roles may do a step of this kind; a kind that is not here is free.
@@ -93,6 +100,11 @@ PATTERNS = {
     ('procedures', 'procedure'): re.compile(r'[1-9]\.[0-9]{6}'),
     ('procedures', 'statutory_time'): re.compile(r'[1-9][0-9]{0,3}'),
     ('procedures', 'fee_vnd'): re.compile(r'0|[1-9][0-9]{0,11}'),
+    ('fees', 'procedure'): re.compile(r'[1-9]\.[0-9]{6}'),
+    ('fees', 'fee'): re.compile(r'[a-z0-9-]{1,32}'),
+    ('fees', 'amount_vnd'): re.compile(r'0|[1-9][0-9]{0,11}'),
+    ('fees', 'online_vnd'): re.compile(r'0|[1-9][0-9]{0,11}'),
+    ('fees', 'post_vnd'): re.compile(r'0|[1-9][0-9]{0,11}'),
     ('procedures', 'supplement_wait'): re.compile(r'[1-9][0-9]{0,2}'),
     ('time_variants', 'procedure'): re.compile(r'[1-9]\.[0-9]{6}'),
     ('time_variants', 'finding'): re.compile(r'[a-z0-9_]{1,32}'),
@@ -267,9 +279,10 @@ class Checker:
         row.end = self.day(row, 'valid_to') if row['valid_to'] else FOREVER
         if row.start and row.end and row.start >= row.end:
             self.refuse(row, 'valid_to', 'not after valid_from (the end is exclusive)')
-        for column, known in (('roles', ROLES), ('level', LEVELS)):
+        for column, known in (('roles', ROLES), ('level', LEVELS), ('refund', REFUNDS), ('exemptions', EXEMPTIONS)):
             words = row.get(column, '').split(' ')
-            if (row.kind, column) in (('officers', 'roles'), ('procedures', 'level')) and words != ['']:
+            if (row.kind, column) in (('officers', 'roles'), ('procedures', 'level'), ('fees', 'refund'),
+                                      ('fees', 'exemptions')) and words != ['']:
                 for word in words:
                     if word not in known:
                         self.refuse(row, column, '"%s" is none of %s' % (word, ', '.join(known)))
@@ -406,6 +419,12 @@ class Checker:
                         self.at(r, 'valid_from', 'valid_from: must hold as long as the procedure of line %d' % p.line)
                     if sum(meet(x, p) for x in self.good(kind) if x['procedure'] == r['procedure']) > 16:
                         self.at(r, 'procedure', 'procedure: the procedure has more than 16 rows')
+
+    def fees(self):
+        for r in self.good('fees'):
+            self.ref(r, 'procedure', 'procedures')
+            if r['due'] == 'return' and r['refund']:
+                self.at(r, 'refund', 'refund: what is paid for a result that lies ready is never given back')
 
     def processes(self):
         steps = defaultdict(list)
@@ -689,7 +708,7 @@ class Checker:
         for m in self.good('mandates'):
             self.mandate_rows[m['unit']].append(m)
         for rule in (self.overlaps, self.units, self.counters, self.officers, self.procedures,
-                     self.times, self.processes, self.calendars, self.mandates, self.seals, self.series,
+                     self.times, self.fees, self.processes, self.calendars, self.mandates, self.seals, self.series,
                      self.targets, self.shares):
             rule()
 

@@ -131,6 +131,40 @@ struct audit_losses {
 #define AUDIT_POINTS_MOST     2
 #define AUDIT_COMPLAINTS_MOST 30 /* of one dossier: each is a bit */
 
+/*
+ * What is to be paid (phí, lệ phí), beside the other figures: how many fees and whole VND. What is still owed is due
+ * less paid less waived. fee_dossiers: those of which a fee has fallen due; fee_dossiers_online: those of them that
+ * paid one online, the share that Decision 766/2022 asks for.
+ */
+#define AUDIT_FEES(X)                                                                                                  \
+    X(fee_dossiers)                                                                                                    \
+    X(fee_dossiers_online)                                                                                             \
+    X(due)                                                                                                             \
+    X(due_vnd)                                                                                                         \
+    X(paid)                                                                                                            \
+    X(paid_vnd)                                                                                                        \
+    X(paid_cash)                                                                                                       \
+    X(paid_transfer)                                                                                                   \
+    X(paid_post)                                                                                                       \
+    X(paid_online)                                                                                                     \
+    X(waived)                                                                                                          \
+    X(waived_vnd)                                                                                                      \
+    X(refunded)                                                                                                        \
+    X(refunded_vnd)
+
+struct audit_fees {
+#define X(name) int64_t name;
+    AUDIT_FEES(X)
+#undef X
+};
+#define AUDIT_FEES_MOST 100 /* of one dossier */
+
+/* So many fees, so much together. */
+struct audit_sum {
+    int count;
+    int64_t vnd;
+};
+
 /* What an event says, as far as audit looks. */
 struct audit_record {
     const char *type;
@@ -142,7 +176,7 @@ struct audit_record {
     int complaint;                                             /* its number, of the three events about one */
     bool justified, late;                                      /* of ComplaintAnswered */
     bool again;                                                /* of Guided: not for the first time */
-    int outcome;                                               /* of Sealed, HandedOver, CameBack, Archived */
+    int outcome;                                               /* of Sealed, Ready, HandedOver, CameBack, Archived */
     int delivery;                                              /* of HandedOver: enum delivery */
     bool proxy;                                                /* of HandedOver: a proxy came for it */
     bool unclaimed;                                            /* of Archived */
@@ -152,6 +186,9 @@ struct audit_record {
     const char *at_fault;               /* of it, too: the unit */
     const char *part_unit; /* of Contributed, PartLapsed: whose part it was, with its date; NULL: another event */
     bool part_given;
+    struct audit_sum fees[FEE_DUE_COUNT]; /* of Received: what falls due when */
+    int64_t vnd;                          /* of FeePaid, FeeWaived, FeeRefunded */
+    int means;                            /* of FeePaid: enum pay_means */
 };
 
 /* A step of a dossier that was late; what of the dossier's own lateness is charged to it is known at the end. */
@@ -183,9 +220,12 @@ struct audit_fact {
     bool proxy, unclaimed;
     const struct audit_late_step *late_steps; /* in order of their ends */
     size_t late_count;
-    int64_t uncharged; /* minutes of its lateness that no step explains */
-    bool late_changed; /* late_steps are to be stored */
-    bool moved;        /* by this batch: it is to be stored */
+    int64_t uncharged;                       /* minutes of its lateness that no step explains */
+    bool late_changed;                       /* late_steps are to be stored */
+    struct audit_sum awaited[FEE_DUE_COUNT]; /* fees that have not fallen due */
+    bool has_fee, paid_online;               /* one has fallen due; one was paid online */
+    bool fees_moved;                         /* the three above, by this batch: they are to be stored */
+    bool moved;                              /* by this batch: it is to be stored */
 };
 
 /* How the figures of (unit, procedure, day) move. */
@@ -198,6 +238,7 @@ struct audit_delta {
     struct audit_voices voices;
     struct audit_ways ways;
     struct audit_losses losses;
+    struct audit_fees fees;
 };
 
 /* The envelope's part of an event that the facts are made of. */

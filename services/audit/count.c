@@ -75,6 +75,17 @@ static void paper_lost(struct audit_fact *f, const struct audit_record *r, const
 static void loss_settled(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                          struct audit_delta *d);
 
+static void supplemented(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                         struct audit_delta *d);
+static void lies_ready(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                       struct audit_delta *d);
+static void fee_paid(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                     struct audit_delta *d);
+static void fee_waived(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                       struct audit_delta *d);
+static void fee_refunded(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                         struct audit_delta *d);
+
 static const struct counted {
     const char *type;
     bool first; /* it begins what is known of a dossier */
@@ -88,13 +99,17 @@ static const struct counted {
     {"Appraised", false, AUDIT_SPOT_APPRAISAL, NULL},
     {"Signed", false, AUDIT_SPOT_SIGNATURE, NULL},
     {"Sealed", false, AUDIT_SPOT_SEAL, sealed},
+    {"Ready", false, 0, lies_ready},
+    {"FeePaid", false, 0, fee_paid},
+    {"FeeWaived", false, 0, fee_waived},
+    {"FeeRefunded", false, 0, fee_refunded},
     {"HandedOver", false, AUDIT_SPOT_RETURN, handed_over},
     {"CameBack", false, 0, came_back},
     {"Archived", false, 0, archived},
     {"DuePassed", false, 0, due_passed},
     {"ObligationMet", false, 0, due_moved},
     {"SupplementRequested", false, 0, supplement_asked},
-    {"SupplementReceived", false, 0, due_moved},
+    {"SupplementReceived", false, 0, supplemented},
     {"FindingRecorded", false, 0, due_moved},
     {"PeriodExcluded", false, 0, due_moved},
     {"DueMoved", false, 0, due_moved},
@@ -128,11 +143,66 @@ static void begin(struct audit_fact *f, const struct audit_record *r, const stru
     f->ended_at = INSTANT_NONE;
 }
 
+/* ---- what is to be paid */
+
+static void fall_due(struct audit_fact *f, int when, struct audit_delta *d)
+{
+    struct audit_sum *sum = &f->awaited[when];
+
+    if (sum->count == 0)
+        return;
+    d->fees.due = sum->count;
+    d->fees.due_vnd = sum->vnd;
+    d->fees.fee_dossiers = !f->has_fee;
+    f->has_fee = f->fees_moved = true;
+    *sum = (struct audit_sum){0};
+}
+
+static void lies_ready(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                       struct audit_delta *d)
+{
+    if (r->outcome == OUTCOME_GRANTED)
+        fall_due(f, FEE_DUE_RETURN, d);
+}
+
+static void fee_paid(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                     struct audit_delta *d)
+{
+    d->fees.paid = 1;
+    d->fees.paid_vnd = r->vnd;
+    d->fees.paid_cash = r->means == PAY_CASH;
+    d->fees.paid_transfer = r->means == PAY_TRANSFER;
+    d->fees.paid_post = r->means == PAY_POST;
+    d->fees.paid_online = r->means == PAY_ONLINE;
+    d->fees.fee_dossiers_online = r->means == PAY_ONLINE && !f->paid_online;
+    f->paid_online |= r->means == PAY_ONLINE;
+    f->fees_moved = true;
+}
+
+static void fee_waived(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                       struct audit_delta *d)
+{
+    d->fees.waived = 1;
+    d->fees.waived_vnd = r->vnd;
+}
+
+static void fee_refunded(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                         struct audit_delta *d)
+{
+    d->fees.refunded = 1;
+    d->fees.refunded_vnd = r->vnd;
+}
+
 static void received(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                      struct audit_delta *d)
 {
     f->result = AUDIT_RESULT_OPEN;
     d->received = 1;
+    for (int when = 0; when < FEE_DUE_COUNT; when++) {
+        f->awaited[when] = r->fees[when];
+        f->fees_moved |= r->fees[when].count > 0;
+    }
+    fall_due(f, FEE_DUE_INTAKE, d);
 }
 
 static void refused(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
@@ -259,6 +329,13 @@ static void due_moved(struct audit_fact *f, const struct audit_record *r, const 
     set_due(f, r->due_at, d);
 }
 
+static void supplemented(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                         struct audit_delta *d)
+{
+    due_moved(f, r, about, d);
+    fall_due(f, FEE_DUE_SUPPLEMENT, d);
+}
+
 /* Judged by the new date from now on; an apology that came too late is a breach all the same. */
 static void extended(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                      struct audit_delta *d)
@@ -377,6 +454,8 @@ bool audit_count(const struct audit_fact *f, const struct audit_record *r, const
     /* An event about nothing that was received here (a mandate, a seal), or a second beginning, moves no figure. */
     if (row && (row->first ? f != NULL : f == NULL))
         row = NULL;
+    if (row && row->count == lies_ready && f->awaited[FEE_DUE_RETURN].count == 0)
+        row = NULL; /* mostly: nothing is to be paid with the result */
     if (!row && !(f && about->late_entry))
         return false;
     if (f)
@@ -424,6 +503,6 @@ struct audit_fact *audit_fact_copy(const struct audit_fact *f, struct arena *a)
     copy->receiving_unit = arena_strdup(a, f->receiving_unit);
     copy->procedure = arena_strdup(a, f->procedure);
     copy->late_steps = late_steps_copy(f, a);
-    copy->moved = copy->late_changed = false;
+    copy->moved = copy->late_changed = copy->fees_moved = false;
     return copy;
 }

@@ -92,6 +92,37 @@ static enum err_code read_part(const char *unit, instant due_at, bool given, con
     return ERR_OK;
 }
 
+/* What falls due when: so many, so much. */
+static enum err_code read_fees(const Taicho__V1__Received *m, const struct event *e, struct audit_record *r,
+                               struct err *reterr)
+{
+    enum err_code rc = ERR_OK;
+
+    if (m->n_fees > AUDIT_FEES_MOST)
+        return event_lacks(e, "number of fees that can be true", reterr);
+    for (size_t i = 0; !rc && i < m->n_fees; i++) {
+        const Taicho__V1__Fee *f = m->fees[i];
+        rc = event_word(e, "due", (int)f->due, FEE_DUE_COUNT, reterr);
+        if (!rc && f->amount_vnd <= 0)
+            rc = event_lacks(e, "amount of a fee above 0", reterr);
+        if (rc)
+            break;
+        r->fees[f->due].count++;
+        r->fees[f->due].vnd += f->amount_vnd;
+    }
+    return rc;
+}
+
+static enum err_code read_amount(int64_t vnd, const struct event *e, struct audit_record *r, const void **ret_command,
+                                 struct err *reterr)
+{
+    r->vnd = vnd;
+    if (vnd <= 0)
+        return event_lacks(e, "amount above 0", reterr);
+    *ret_command = r;
+    return ERR_OK;
+}
+
 static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                  const void **ret_command, struct err *reterr)
 {
@@ -104,6 +135,9 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         r->due_at = m->received->due_at;
         if (!event_time_holds(r->due_at))
             return event_lacks(e, "due date that can be true", reterr);
+        enum err_code rc = read_fees(m->received, e, r, reterr);
+        if (rc)
+            return rc;
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_OBLIGATION_MET) {
         r->due_at = m->obligation_met->due_at_reported;
         if (!event_time_holds(r->due_at))
@@ -153,6 +187,15 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         return read_part(m->contributed->unit, m->contributed->due_at, true, e, a, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_PART_LAPSED) {
         return read_part(m->part_lapsed->unit, m->part_lapsed->due_at, false, e, a, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_FEE_PAID) {
+        r->means = (int)m->fee_paid->means;
+        return read_amount(m->fee_paid->amount_vnd, e, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_FEE_WAIVED) {
+        return read_amount(m->fee_waived->amount_vnd, e, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_FEE_REFUNDED) {
+        return read_amount(m->fee_refunded->amount_vnd, e, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_READY) {
+        r->outcome = (int)m->ready->outcome;
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_GUIDED) {
         r->again = m->guided->number > 1;
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_HANDED_OVER) {
@@ -175,7 +218,7 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
 
 /* clang-format off */
 const struct projection audit_projections[] = {
-    RECORD(INTAKE,    "Received",        "sealed; counted as received"),
+    RECORD(INTAKE,    "Received",        "sealed; counted as received, with what is to be paid"),
     RECORD(INTAKE,    "Refused",         "sealed; counted as refused at the counter"),
     RECORD(INTAKE,    "Guided",          "sealed; counted as guided, and whether not for the first time"),
     RECORD(INTAKE,    "DocumentFiled",   "sealed"),
@@ -190,7 +233,7 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "ObligationOpened", "sealed"),
     RECORD(INTAKE,    "ObligationMet",   "sealed; the reported due date has moved"),
     RECORD(INTAKE,    "SupplementRequested", "sealed; a second one is late, and for inspection"),
-    RECORD(INTAKE,    "SupplementReceived", "sealed; the reported due date has moved"),
+    RECORD(INTAKE,    "SupplementReceived", "sealed; the reported due date has moved; a fee that falls due with it is due"),
     RECORD(INTAKE,    "ExtensionRequested", "sealed"),
     RECORD(INTAKE,    "Extended",        "sealed; the due date has moved; a late one is a breach"),
     RECORD(INTAKE,    "FindingRecorded", "sealed; the due date has moved"),
@@ -202,6 +245,9 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "WithdrawalRequested", "sealed"),
     RECORD(INTAKE,    "StopRequested",   "sealed"),
     RECORD(INTAKE,    "CorrectionRequested", "sealed; kept with the unit at fault and the cause"),
+    RECORD(INTAKE,    "FeePaid",         "sealed; counted as paid, by its means"),
+    RECORD(INTAKE,    "FeeRefunded",     "sealed; counted as given back"),
+    RECORD(INTAKE,    "FeeWaived",       "sealed; counted as waived"),
     RECORD(INTAKE,    "RatingGiven",     "sealed; its points are added up"),
     RECORD(INTAKE,    "ComplaintFiled",  "sealed; counted as a complaint"),
     RECORD(INTAKE,    "ComplaintAnswered", "sealed; counted as justified or not, in time or late"),
@@ -233,7 +279,7 @@ const struct projection audit_projections[] = {
     RECORD(APPROVAL,  "MandateRecorded", "sealed"),
     RECORD(RETURN,    "Numbered",        "sealed"),
     RECORD(RETURN,    "Sealed",          "sealed; the dossier ends: early, on time or late"),
-    RECORD(RETURN,    "Ready",           "sealed"),
+    RECORD(RETURN,    "Ready",           "sealed; a fee that falls due with the result is due"),
     RECORD(RETURN,    "HandedOver",      "sealed; counted as on the spot when all five acts were at a counter, and by its way of delivery"),
     RECORD(RETURN,    "CollectionReminded", "sealed"),
     RECORD(RETURN,    "CameBack",        "sealed; what was returned, on the spot or by a way of delivery, was not"),

@@ -7,6 +7,7 @@
 #include "common/base/hash.h"
 #include "services/audit/events.h"
 #include "services/audit/repo_correction.h"
+#include "services/audit/repo_fee.h"
 #include "services/audit/repo_late.h"
 #include "services/audit/repo_parts.h"
 #include "services/audit/repo_read.h"
@@ -27,7 +28,7 @@ struct figure {
 
 /* What this batch adds, beside the facts in the subjects. Lists grow in the batch's arena. */
 struct marks {
-    struct db_answer *facts, *late_steps, *stored_targets;
+    struct db_answer *facts, *fees, *late_steps, *stored_targets;
     struct audit_entry *entries;
     size_t entry_count, entry_room;
     struct figure *figures;
@@ -78,6 +79,7 @@ void audit_repo_ask(struct batch *b)
 
     m->facts = db_ask(b->db, b->arena, &load_facts, DB_ARGS(db_items(b->subject_ids)));
     m->late_steps = audit_step_ask(b);
+    m->fees = audit_fees_ask(b);
 }
 
 void audit_repo_ask_targets(struct batch *b)
@@ -143,6 +145,7 @@ enum err_code audit_repo_take(struct batch *b, struct err *reterr)
         if (s)
             s->state = f;
     }
+    audit_fees_take(b, m->fees);
     return audit_step_take(b, m->late_steps, reterr);
 }
 
@@ -181,6 +184,7 @@ static void add_up(struct audit_delta *sum, const struct audit_delta *d)
 #define X(name) sum->losses.name += d->losses.name;
     AUDIT_LOSSES(X)
 #undef X
+    audit_fees_add_up(&sum->fees, &d->fees);
 }
 
 static bool speaks(const struct audit_voices *v)
@@ -208,7 +212,7 @@ static bool moves(const struct audit_delta *d)
 {
     return d->received || d->refused || d->early || d->on_time || d->late || d->withdrawn || d->stopped ||
            d->on_the_spot || d->overdue || d->extended || d->breaches || d->late_entries || d->guided ||
-           speaks(&d->voices) || goes(&d->ways) || loses(&d->losses);
+           speaks(&d->voices) || goes(&d->ways) || loses(&d->losses) || audit_fees_move(&d->fees);
 }
 
 void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t number)
@@ -314,7 +318,7 @@ static const struct db_stmt save_figures = {
     "'YYYY-MM-DD'), gen_random_uuid(),"
     " 'audit.Kpi', $20, 'application/json',"
     " convert_to((to_jsonb(m) - 'partition' || jsonb_build_object('in_process', m.received - m.early - m.on_time - "
-    "m.late - m.withdrawn - m.stopped))::text, 'UTF8')"
+    "m.late - m.withdrawn - m.stopped, 'fees', fees_sum(m.day, m.day, m.unit, m.procedure)))::text, 'UTF8')"
     " FROM moved m"};
 
 static const struct db_stmt save_targets = {
@@ -503,6 +507,16 @@ static void ask_figures(struct batch *b, const struct marks *m)
                    db_time(b->now) AUDIT_LISTED(ITEMS)));
 }
 
+/* Before the figures, which are published with them. */
+static void ask_fees(struct batch *b, const struct marks *m)
+{
+    const struct audit_delta **deltas = ARENA_ARRAY(b->arena, m->figure_count + 1, const struct audit_delta *);
+
+    for (size_t i = 0; i < m->figure_count; i++)
+        deltas[i] = &m->figures[i].delta;
+    audit_fees_save(b, deltas, m->figure_count);
+}
+
 void audit_repo_save(struct batch *b)
 {
     const struct marks *m = marks_of(b);
@@ -512,6 +526,7 @@ void audit_repo_save(struct batch *b)
     audit_corrections_save(b, m->entries, m->entry_count);
     audit_parts_save(b, m->entries, m->entry_count);
     ask_facts(b);
+    ask_fees(b, m);
     ask_figures(b, m);
     audit_step_save(b);
     for (size_t i = 0; i < m->target_count; i++) {
@@ -543,6 +558,9 @@ const struct db_stmt *const audit_statements[] = {&load_facts,
                                                   &audit_count_parts,
                                                   &audit_read_parts,
                                                   &audit_add_late_entries,
+                                                  &audit_load_fees,
+                                                  &audit_save_fee_facts,
+                                                  &audit_save_fees,
                                                   &audit_read_late_entries,
                                                   &audit_add_corrections,
                                                   &audit_end_corrections,

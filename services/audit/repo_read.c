@@ -31,9 +31,10 @@ const struct db_stmt audit_read_kpi = {
     "0, "
     "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0" LISTED_ZEROS ") t),"
     "        'corrections', corrections_counted(DATE '1970-01-01' + $1, DATE '1970-01-01' + $2, $3, $4),"
+    "        'fees', fees_sum(DATE '1970-01-01' + $1::int, DATE '1970-01-01' + $2::int, $3::text, $4::text),"
     "        'items', (SELECT coalesce(json_agg(i ORDER BY i->>'day', i->>'unit', i->>'procedure'), '[]')"
     "                    FROM (SELECT json_build_object('unit', unit, 'procedure', procedure, 'day', day, " FIGURES
-    ") AS i"
+    ", 'fees', fees_sum(day, day, unit, procedure)) AS i"
     "                            FROM chosen GROUP BY unit, procedure, day) g))::text"};
 
 const struct db_stmt audit_read_totals = {
@@ -42,11 +43,12 @@ const struct db_stmt audit_read_totals = {
     "        'entries', (SELECT next - 1 FROM series_number WHERE key = 'entry'),"
     "        'days', (SELECT coalesce(json_agg(d ORDER BY d->>'day' DESC), '[]')"
     "                   FROM (SELECT json_build_object('day', day, " FIGURES
-    ") AS d FROM kpi GROUP BY day ORDER BY day DESC LIMIT 14) x),"
+    ", 'fees', fees_sum(day, day, '', '')) AS d FROM kpi GROUP BY day ORDER BY day DESC LIMIT 14) x),"
     "        'corrections', (SELECT corrections_counted(min(day), max(day), '', '')"
     "                          FROM (SELECT DISTINCT day FROM kpi ORDER BY day DESC LIMIT 14) z),"
     "        'units', (SELECT coalesce(json_agg(u ORDER BY (u->>'received')::bigint DESC, u->>'unit'), '[]')"
-    "                    FROM (SELECT json_build_object('unit', unit, " FIGURES ") AS u FROM kpi"
+    "                    FROM (SELECT json_build_object('unit', unit, " FIGURES
+    ", 'fees', fees_sum(max(day), max(day), unit, '')) AS u FROM kpi"
     "                           WHERE day = (SELECT max(day) FROM kpi) GROUP BY unit ORDER BY sum(received) DESC, unit "
     "LIMIT 20) y))::text"};
 

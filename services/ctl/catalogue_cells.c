@@ -84,6 +84,13 @@ static bool is_small_code(const char *s)
     return s[n] == '\0' && n >= 1 && n <= 32;
 }
 
+static bool is_fee_code(const char *s)
+{
+    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    return s[n] == '\0' && n >= 1 && n <= 32;
+}
+
 static bool is_year(const char *s)
 {
     return digits(s, 4, 4) && (strncmp(s, "19", 2) == 0 || strncmp(s, "20", 2) == 0);
@@ -180,6 +187,16 @@ static const struct {
     {TABLE_PROCEDURES, "statutory_time", is_time_count, "phải là số từ 1 đến 9999", "is a number from 1 to 9999"},
     {TABLE_PROCEDURES, "fee_vnd", is_fee, "phải là số tiền đồng, không có số 0 ở đầu",
      "is an amount in dong without leading zeros"},
+    {TABLE_FEES, "procedure", is_procedure, "không phải mã thủ tục dạng 1.001193",
+     "is no procedure code like 1.001193"},
+    {TABLE_FEES, "fee", is_fee_code, "không phải mã khoản thu (a-z 0-9 -, nhiều nhất 32)",
+     "is no code of a fee (a-z 0-9 -, at most 32)"},
+    {TABLE_FEES, "amount_vnd", is_fee, "phải là số tiền đồng, không có số 0 ở đầu",
+     "is an amount in dong without leading zeros"},
+    {TABLE_FEES, "online_vnd", is_fee, "phải là số tiền đồng, không có số 0 ở đầu",
+     "is an amount in dong without leading zeros"},
+    {TABLE_FEES, "post_vnd", is_fee, "phải là số tiền đồng, không có số 0 ở đầu",
+     "is an amount in dong without leading zeros"},
     {TABLE_PROCEDURES, "supplement_wait", is_wait, "phải là số ngày từ 1 đến 366", "is a number of days from 1 to 366"},
     {TABLE_VARIANTS, "procedure", is_procedure, "không phải mã thủ tục dạng 1.001193",
      "is no procedure code like 1.001193"},
@@ -215,7 +232,8 @@ static const char ids[] =
     "unit parent counter officer keeper procedure process field calendar mandate seal series target "
     "unit_ref place successor";
 static const char optional[] =
-    "parent statistical_code successor fee_vnd supplement_wait supplement_basis counter permission with valid_to";
+    "parent statistical_code successor fee_vnd supplement_wait supplement_basis counter permission with valid_to "
+    "online_vnd post_vnd refund exemptions";
 
 static const char levels[] = "province department district commune";
 static const char roles[] = "receiver appraiser endorser approver clerk returner head admin inspector";
@@ -236,6 +254,10 @@ static const struct {
     {TABLE_VARIANTS, "effect", "replaces adds", false},
     {TABLE_VARIANTS, "time_unit", "hours days working_days months", false},
     {TABLE_EXCLUDED, "reported", "yes no", false},
+    {TABLE_FEES, "kind", "fee charge", false},
+    {TABLE_FEES, "due", "intake supplement return", false},
+    {TABLE_FEES, "refund", "refused withdrawn stopped", true},
+    {TABLE_FEES, "exemptions", "child elderly disabled merit poor_household hardship_area", true},
     {TABLE_PROCESSES, "level", levels, false},
     {TABLE_PROCESSES, "route", "on_the_spot back_office", false},
     {TABLE_STEPS, "kind",

@@ -220,6 +220,17 @@ static void check_calendar(struct reference *ref)
     }
 }
 
+/* A fee belongs to a procedure that is valid as long as its rule; what is paid for a result is never given back. */
+static void check_fee(struct reference *ref, const struct row *r)
+{
+    size_t count;
+
+    refer(ref, r, "procedure", TABLE_PROCEDURES, &count);
+    if (cell_is(r, "due", "return") && cell(r, "refund")[0])
+        say(ref, r, "refund", "khoản thu khi nhận kết quả không có trường hợp hoàn trả",
+            "what is paid for a result that lies ready is never given back");
+}
+
 static void check_mandate(struct reference *ref, const struct row *r)
 {
     size_t count;
@@ -327,6 +338,8 @@ void reference_check(struct reference *ref)
                 check_officer(ref, r);
             else if (t == TABLE_VARIANTS || t == TABLE_EXCLUDED)
                 check_time(ref, r);
+            else if (t == TABLE_FEES)
+                check_fee(ref, r);
             else if (t == TABLE_MANDATES)
                 check_mandate(ref, r);
             else if (t == TABLE_SEALS)

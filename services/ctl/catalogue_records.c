@@ -97,6 +97,46 @@ static void add_officer(struct buf *b, const struct row *r)
     buf_str(b, "}");
 }
 
+/* copy_number puts a cell that is a number, nothing when it is empty. */
+static void copy_number(struct buf *b, const struct row *r, const char *column)
+{
+    if (cell(r, column)[0])
+        put_number(b, column, strtoll(cell(r, column), NULL, 10));
+}
+
+static void add_fee(struct buf *b, const struct row *r, const char *comma)
+{
+    buf_printf(b, "%s{\"code\":\"%s\"", comma, cell(r, "fee"));
+    copy(b, r, "kind");
+    copy_number(b, r, "amount_vnd");
+    copy_number(b, r, "online_vnd");
+    copy_number(b, r, "post_vnd");
+    copy(b, r, "due");
+    put_words(b, "refund", cell(r, "refund"));
+    put_words(b, "exemptions", cell(r, "exemptions"));
+    put(b, "basis", cell(r, "legal_basis"));
+    copy(b, r, "valid_from");
+    copy(b, r, "valid_to");
+    put_flag(b, "verified", cell_is(r, "verified", "yes"));
+    buf_str(b, "}");
+}
+
+/* A procedure's record carries the rules that are valid while it is. */
+static void add_fees(struct buf *b, struct reference *ref, const struct row *procedure)
+{
+    const char *comma = "";
+
+    buf_str(b, ",\"fees\":[");
+    for (size_t i = 0; i < ref->counts[TABLE_FEES]; i++) {
+        const struct row *f = &ref->rows[TABLE_FEES][i];
+        if (!cell_is(f, "procedure", cell(procedure, "procedure")) || !rows_meet(f, procedure))
+            continue;
+        add_fee(b, f, comma);
+        comma = ",";
+    }
+    buf_str(b, "]");
+}
+
 static void add_procedure(struct buf *b, struct reference *ref, const struct row *r)
 {
     int64_t time = strtoll(cell(r, "statutory_time"), NULL, 10);
@@ -111,8 +151,7 @@ static void add_procedure(struct buf *b, struct reference *ref, const struct row
         put_number(b, "statutory_minutes", time * 60);
     else
         put_number(b, "statutory_time", time);
-    if (cell(r, "fee_vnd")[0])
-        put_number(b, "fee_vnd", strtoll(cell(r, "fee_vnd"), NULL, 10));
+    copy_number(b, r, "fee_vnd");
     put_flag(b, "on_the_spot", cell_is(r, "on_the_spot", "yes"));
     put_flag(b, "same_day", cell_is(r, "same_day", "yes"));
     put_number(b, "cutoff_minute", cell_is(r, "cutoff_1500", "yes") ? 15 * 60 : 0);
@@ -122,6 +161,7 @@ static void add_procedure(struct buf *b, struct reference *ref, const struct row
         copy(b, r, "supplement_basis");
     }
     add_times(b, ref, r);
+    add_fees(b, ref, r);
     put_flag(b, "verified", cell_is(r, "verified", "yes"));
     buf_str(b, "}");
 }
@@ -211,7 +251,7 @@ const char *records_release(struct reference *ref, size_t *ret_count)
     buf_init(&b, RELEASE_MAX);
     buf_str(&b, "{\"records\":[");
     for (int t = TABLE_UNITS; t <= TABLE_PROCESSES; t++)
-        for (size_t i = 0; i < ref->counts[t]; i++, n++) {
+        for (size_t i = 0; t != TABLE_FEES && i < ref->counts[t]; i++, n++) {
             const struct row *r = &ref->rows[t][i];
             if (t == TABLE_UNITS)
                 add_unit(&b, r);

@@ -107,7 +107,27 @@ struct step_line {
     int64_t ended, late, minutes_late, minutes_charged;
 };
 
+/* What is to be paid, of all units. */
+enum {
+    FEE_DOSSIERS,
+    FEE_DOSSIERS_ONLINE,
+    FEES_DUE,
+    FEES_DUE_VND,
+    FEES_PAID,
+    FEES_PAID_VND,
+    FEES_PAID_ONLINE,
+    FEES_WAIVED,
+    FEES_WAIVED_VND,
+    FEES_REFUNDED,
+    FEES_REFUNDED_VND,
+    FEES
+};
+static const char *const fee_names[FEES] = {"fee_dossiers", "fee_dossiers_online", "due",    "due_vnd",    "paid",
+                                            "paid_vnd",     "paid_online",         "waived", "waived_vnd", "refunded",
+                                            "refunded_vnd"};
+
 struct report {
+    int64_t fees[FEES];
     struct api api;
     struct arena *arena;
     struct line *units;
@@ -192,6 +212,9 @@ static bool read_figures(struct report *r, const char *from, const char *to)
     if (!api_get(&r->api, url, &in, &root))
         return false;
     r->business_time = json_text(in, root, "business_time", JSON_REQUIRED, 1, 40);
+    const struct json *fees = json_object(in, root, "fees", JSON_REQUIRED);
+    for (int k = 0; k < FEES; k++)
+        r->fees[k] = json_int(in, fees, fee_names[k], JSON_REQUIRED, 0, INT64_MAX / 2);
     const struct json *items = json_list(in, root, "items", JSON_REQUIRED, 0, 1000000);
     for (size_t i = 0; i < json_items(items); i++) {
         const struct json *o = json_item(items, i);
@@ -329,6 +352,20 @@ static void print_steps(const struct report *r)
     }
 }
 
+/* Fees with their amounts; the share of dossiers that paid one online is that of Decision 766/2022. */
+static void print_fees(const int64_t *f)
+{
+    printf("Phí, lệ phí (fees): phải nộp (due) %" PRId64 ", %" PRId64 " đồng; đã nộp (paid) %" PRId64 ", %" PRId64
+           " đồng, trực tuyến (online) %" PRId64 "; miễn (waived) %" PRId64 ", %" PRId64
+           " đồng; hoàn trả (given back) %" PRId64 ", %" PRId64 " đồng; còn nợ (owed) %" PRId64 " đồng\n",
+           f[FEES_DUE], f[FEES_DUE_VND], f[FEES_PAID], f[FEES_PAID_VND], f[FEES_PAID_ONLINE], f[FEES_WAIVED],
+           f[FEES_WAIVED_VND], f[FEES_REFUNDED], f[FEES_REFUNDED_VND],
+           f[FEES_DUE_VND] - f[FEES_PAID_VND] - f[FEES_WAIVED_VND]);
+    if (f[FEE_DOSSIERS])
+        printf("Hồ sơ thanh toán trực tuyến (paid online): %.1f %% của %" PRId64 " hồ sơ có phí (with a fee)\n",
+               100.0 * (double)f[FEE_DOSSIERS_ONLINE] / (double)f[FEE_DOSSIERS], f[FEE_DOSSIERS]);
+}
+
 static void print_report(struct report *r, size_t top, const char *from, const char *to)
 {
     printf("Kết quả tiếp nhận và giải quyết thủ tục hành chính%s%s%s%s, lúc %.16s (results as of %.16s)\n",
@@ -362,6 +399,8 @@ static void print_report(struct report *r, size_t top, const char *from, const c
     print_losses(r->all.figures);
     print_faults(r);
     print_steps(r);
+    if (r->fees[FEES_DUE])
+        print_fees(r->fees);
 }
 
 int ctl_report(const struct ctl_command *self, int argc, char **argv)

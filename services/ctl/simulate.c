@@ -13,7 +13,8 @@
 
 static const char mix_usage[] =
     "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
-    "stopped=1,guided=2,at_once=3,outage=2,rated=20,complained=2,corrected=1,proxy=10,post=15,came_back=10,"
+    "stopped=1,guided=2,at_once=3,outage=2,paid_online=30,exempt=5,rated=20,complained=2,corrected=1,proxy=10,post=15,"
+    "came_back=10,"
     "electronic=20,lost=5,unclaimed=0,late_answers=0 (above 0 these two move the clock)";
 
 /* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
@@ -33,6 +34,8 @@ static bool read_mix(struct simulation *s, const char *text)
                   {"guided=", &s->guided},
                   {"at_once=", &s->at_once},
                   {"outage=", &s->outage},
+                  {"paid_online=", &s->paid_online},
+                  {"exempt=", &s->exempt},
                   {"rated=", &s->rated},
                   {"complained=", &s->complained},
                   {"corrected=", &s->corrected},
@@ -250,6 +253,8 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
                            .guided = 2,
                            .at_once = 3,
                            .outage = 2,
+                           .paid_online = 30,
+                           .exempt = 5,
                            .rated = 20,
                            .complained = 2,
                            .corrected = 1,

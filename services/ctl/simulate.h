@@ -52,6 +52,11 @@ struct series {
     const char *code, *unit;
     const char *document; /* of which: result, refusal, apology, stop_notice, correction */
 };
+/* A rule of what is to be paid, as far as the day needs it. */
+struct price {
+    const char *procedure, *code;
+    uint32_t refund, exemptions; /* bit per enum fee_refund, fee_exemption */
+};
 struct candidate {
     const struct place *counter;
     const struct process *process;
@@ -78,6 +83,9 @@ struct world {
     size_t seal_count;
     struct series *series;
     size_t series_count;
+    struct price *prices;
+    size_t price_count, price_room;
+    struct post portal; /* of what is paid online */
     bool working_day;
     bool off[32]; /* the days from LATER days on: no working days */
     /* By level of the receiving unit and route: what may be received where. */
@@ -104,6 +112,8 @@ struct post *world_post_of(struct world *w, const char *id);
 struct post *world_at_once(struct world *w, const struct candidate *at, const char **ret_mandate);
 /* world_adviser finds an appraiser of another unit of the same kind, who can be consulted; NULL when there is none. */
 struct post *world_adviser(struct world *w, struct chance *c, const char *unit);
+/* world_price finds the rule of a fee, of any of a procedure when the code is NULL; NULL when there is none. */
+const struct price *world_price(const struct world *w, const char *procedure, const char *code);
 bool mandate_covers(const struct mandate *m, const char *procedure);
 /* world_later is a working day behind every promised date. */
 int32_t world_later(const struct world *w);
@@ -123,8 +133,8 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(TAKE_LINKED,    'k', CTL_INTAKE,    "/transfers/take",           "TransferTaken",    "nhận hồ sơ liên thông")     \
     X(OBLIGATION,     'O', CTL_INTAKE,    "/obligation",               "ObligationOpened", "thông báo thuế")            \
     X(MET,            'M', CTL_INTAKE,    "/obligation/met",           "ObligationMet",    "hoàn thành nghĩa vụ")       \
-    X(GIVE_SUPPLY,    'p', CTL_INTAKE,    "/transfers/give",           "SupplyGiven",      "giao giấy tờ bổ sung")      \
-    X(TAKE_SUPPLY,    'k', CTL_INTAKE,    "/transfers/take",           "SupplyTaken",      "nhận giấy tờ bổ sung")      \
+    X(GIVE_SUPPLY,    's', CTL_INTAKE,    "/transfers/give",           "SupplyGiven",      "giao giấy tờ bổ sung")      \
+    X(TAKE_SUPPLY,    't', CTL_INTAKE,    "/transfers/take",           "SupplyTaken",      "nhận giấy tờ bổ sung")      \
     X(SUPPLY,         'P', CTL_INTAKE,    "/supplement",               "SupplementReceived", "nhận bổ sung")            \
     X(GIVE_BACK,      '@', CTL_INTAKE,    "/papers/give-back",         "PapersGivenBack",  "trả lại giấy tờ")           \
     X(LOSE,           '$', CTL_INTAKE,    "/loss",                     "PaperLost",        "ghi nhận mất, hỏng giấy tờ") \
@@ -133,6 +143,10 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(ASK_MORE,       '>', CTL_INTAKE,    "/extension",                "ExtensionRequested", "đề nghị hẹn lại")         \
     X(ASK_STOP,       '!', CTL_INTAKE,    "/stop",                     "StopRequested",    "đề nghị dừng giải quyết")   \
     X(CORRECT,        '_', CTL_INTAKE,    "/correct",                  "CorrectionRequested", "đề nghị đính chính")     \
+    X(PAY_FEE,        'p', CTL_INTAKE,    "/fees/pay",                 "FeePaid",          "thu phí, lệ phí")           \
+    X(PAY_ONLINE,     'o', CTL_INTAKE,    "/fees/pay",                 "FeePaid",          "nộp phí trực tuyến")        \
+    X(WAIVE_FEE,      'w', CTL_INTAKE,    "/fees/waive",               "FeeWaived",        "miễn phí, lệ phí")          \
+    X(REFUND_FEE,     'r', CTL_INTAKE,    "/fees/refund",              "FeeRefunded",      "hoàn trả phí, lệ phí")      \
     X(RATE,           '6', CTL_INTAKE,    "/rating",                   "RatingGiven",      "đánh giá")                  \
     X(COMPLAIN,       '7', CTL_INTAKE,    "/complaints",               "ComplaintFiled",   "phản ánh, kiến nghị")       \
     X(REPLY,          '8', CTL_INTAKE,    "/complaints/1/answer",      "ComplaintAnswered", "trả lời phản ánh")         \
@@ -145,8 +159,8 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(VERIFY,         'I', CTL_APPRAISAL, "/verify",                   "Verified",         "xác minh")                  \
     X(ASK,            'Q', CTL_APPRAISAL, "/ask",                      "ConsultationAsked", "lấy ý kiến")               \
     X(ANSWER,         'W', CTL_APPRAISAL, "/answer",                   "Consulted",        "trả lời ý kiến")            \
-    X(PASS_ON,        'p', CTL_APPRAISAL, "/contribute",               "Contributed",      "phối hợp, chuyển tiếp")     \
-    X(CONTRIBUTE,     'o', CTL_APPRAISAL, "/contribute",               "Contributed",      "cho ý kiến phối hợp")       \
+    X(PASS_ON,        'n', CTL_APPRAISAL, "/contribute",               "Contributed",      "phối hợp, chuyển tiếp")     \
+    X(CONTRIBUTE,     'c', CTL_APPRAISAL, "/contribute",               "Contributed",      "cho ý kiến phối hợp")       \
     X(ENDORSE,        'Z', CTL_APPRAISAL, "/endorse",                  "Endorsed",         "trình ký")                  \
     X(RETURN_DRAFT,   'L', CTL_APPRAISAL, "/send-back",                "DraftReturned",    "trả lại dự thảo")           \
     X(GRANT,          'D', CTL_APPROVAL,  "/grant",                    "Granted",          "đồng ý")                    \
@@ -226,7 +240,8 @@ struct act {
     bool of_letter;           /* at return: the document is a letter, not the result */
     enum document_kind paper; /* FILE: what is filed */
     instant late_at;          /* when it was done on paper, to be entered late; INSTANT_NONE: it is done at once */
-    const char *superior;     /* who answers for that */
+    const char *superior;     /* who answers for that, or for a waiver */
+    const char *ground;       /* of a waiver */
 };
 
 #define ACTS_MAX 64
@@ -308,10 +323,11 @@ struct simulation {
     double on_spot, refused, rejected, back, supplement, extended, withdrawn, stopped, guided, at_once, outage;
     struct outage dark;
     struct ways ways;
-    double rated, complained; /* of all, whatever becomes of them */
-    double late_answers;      /* of complaints that would be answered */
-    double corrected;         /* of those that have a result */
-    struct later *later;      /* in the order in which their days ended */
+    double paid_online, exempt; /* of the fees that are due; of those whose rule exempts somebody */
+    double rated, complained;   /* of all, whatever becomes of them */
+    double late_answers;        /* of complaints that would be answered */
+    double corrected;           /* of those that have a result */
+    struct later *later;        /* in the order in which their days ended */
     size_t later_count, later_room, later_next;
     int months; /* that have passed since the day */
     struct dossier *dossiers;

@@ -77,7 +77,11 @@ static const struct db_stmt read_intake = {
     "          JOIN component c ON c.dossier = x.dossier AND c.number = x.component"
     "         WHERE l.dossier = d.id AND c.to_return AND l.remedy IS DISTINCT FROM 'found') AS gone,"
     "       (SELECT count(*) FROM loss l WHERE l.dossier = d.id) AS losses,"
-    "       (SELECT count(*) FROM loss l WHERE l.dossier = d.id AND l.state = 'open') AS losses_open"
+    "       (SELECT count(*) FROM loss l WHERE l.dossier = d.id AND l.state = 'open') AS losses_open,"
+    "       (SELECT count(*) FROM fee f WHERE f.dossier = d.id AND f.state = 'due') AS owed,"
+    "       (SELECT count(*) FROM fee f WHERE f.dossier = d.id AND f.paid_at IS NOT NULL) AS paid,"
+    "       (SELECT count(*) FROM fee f WHERE f.dossier = d.id AND f.state = 'waived') AS waived,"
+    "       (SELECT count(*) FROM fee f WHERE f.dossier = d.id AND f.state = 'refunded') AS refunded"
     "  FROM dossier d WHERE id = ANY ($1)"};
 
 /* What the citizen said, and what was answered. */
@@ -140,6 +144,23 @@ static bool check_corrections(struct books *b, int service, const struct entry *
     return false;
 }
 
+/* All that fell due was paid or waived. */
+static bool check_fees(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
+{
+    int64_t owed = db_get_int(q, i, db_column(q, "owed")), paid = db_get_int(q, i, db_column(q, "paid")),
+            waived = db_get_int(q, i, db_column(q, "waived")), refunded = db_get_int(q, i, db_column(q, "refunded"));
+    int pays = acts_of(e, DO_PAY_FEE) + acts_of(e, DO_PAY_ONLINE), waives = acts_of(e, DO_WAIVE_FEE),
+        refunds = acts_of(e, DO_REFUND_FEE);
+
+    if (owed == 0 && paid == pays && waived == waives && refunded == refunds)
+        return true;
+    books_differ(b, CTL_INTAKE, e,
+                 "%" PRId64 " fees paid, %" PRId64 " waived, %" PRId64 " given back, %" PRId64
+                 " owed; should be %d, %d, %d, none",
+                 paid, waived, refunded, owed, pays, waives, refunds);
+    return false;
+}
+
 static bool check_intake(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     const char *state = db_get_text(q, i, db_column(q, "state")), *outcome = db_get_text(q, i, db_column(q, "outcome"));
@@ -154,7 +175,7 @@ static bool check_intake(struct books *b, const struct entry *e, const struct db
     if (strcmp(state, want) == 0 && strcmp(outcome, as) == 0 &&
         strcmp(db_get_text(q, i, db_column(q, "code")), e->d->code) == 0)
         return check_voices(b, CTL_INTAKE, e, q, i) && check_losses(b, CTL_INTAKE, e, q, i) &&
-               check_papers(b, e, q, i) && check_corrections(b, CTL_INTAKE, e, q, i);
+               check_papers(b, e, q, i) && check_corrections(b, CTL_INTAKE, e, q, i) && check_fees(b, e, q, i);
     books_differ(b, CTL_INTAKE, e, "state %s, outcome \"%s\"; should be %s, \"%s\"", state, outcome, want, as);
     return false;
 }
@@ -434,10 +455,58 @@ static bool compare_series(struct books *b)
     return true;
 }
 
+/* ---- the money: what intake has stored and what audit has counted, of all dossiers that there are */
+
+#define FEE_SUMS(due, paid, waived, refunded)                                                                          \
+    "SELECT coalesce(sum(" due "), 0)::int8 AS due, coalesce(sum(" paid "), 0)::int8 AS paid,"                         \
+    "       coalesce(sum(" waived "), 0)::int8 AS waived, coalesce(sum(" refunded "), 0)::int8 AS refunded"
+
+static const struct db_stmt fees_stored = {"ctl_fees_stored",
+                                           FEE_SUMS("amount) FILTER (WHERE state <> 'expected'",
+                                                    "amount) FILTER (WHERE paid_at IS NOT NULL",
+                                                    "amount) FILTER (WHERE state = 'waived'", "refunded") " FROM fee"};
+static const struct db_stmt fees_counted = {
+    "ctl_fees_counted", FEE_SUMS("due_vnd", "paid_vnd", "waived_vnd", "refunded_vnd") " FROM fee_kpi"};
+
+struct money {
+    int64_t due, paid, waived, refunded;
+};
+
+static bool read_money(struct books *b, int service, const struct db_stmt *stmt, struct money *ret)
+{
+    struct db_answer *q;
+    struct err err = {0};
+
+    if (db_run(b->db[service], b->arena, stmt, DB_NO_ARGS, &q, &err))
+        return ctl_fail_err("reading the books", &err) == CTL_OK;
+    *ret = (struct money){db_get_int(q, 0, db_column(q, "due")), db_get_int(q, 0, db_column(q, "paid")),
+                          db_get_int(q, 0, db_column(q, "waived")), db_get_int(q, 0, db_column(q, "refunded"))};
+    db_forget(b->db[service]);
+    return true;
+}
+
+/* What is due was paid, waived, or is owed; nothing is given back that was not paid. */
+static bool compare_money(struct books *b)
+{
+    struct money stored, counted;
+
+    if (!read_money(b, CTL_INTAKE, &fees_stored, &stored) || !read_money(b, CTL_AUDIT, &fees_counted, &counted))
+        return false;
+    if (memcmp(&stored, &counted, sizeof stored) != 0)
+        books_differ(b, CTL_AUDIT, NULL,
+                     "%" PRId64 " VND due, %" PRId64 " paid, %" PRId64 " waived, %" PRId64
+                     " given back are counted; intake has %" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64,
+                     counted.due, counted.paid, counted.waived, counted.refunded, stored.due, stored.paid,
+                     stored.waived, stored.refunded);
+    if (stored.paid + stored.waived > stored.due || stored.refunded > stored.paid)
+        books_differ(b, CTL_INTAKE, NULL, "more was paid, or given back, than was due");
+    return true;
+}
+
 bool books_compare_ends(struct books *b)
 {
     for (int service = 0; service < CTL_SERVICES; service++)
         if (!compare_schema(b, service))
             return false;
-    return compare_series(b);
+    return compare_money(b) && compare_series(b);
 }

@@ -129,6 +129,8 @@ static bool read_answer(struct runner *r, const struct act *a, const struct fetc
     if (a->deed != DO_TURN_AWAY)
         copy_text(r->d->code, sizeof r->d->code, json_text(in, o, "code", JSON_REQUIRED, 1, 48));
     a->deed != DO_TURN_AWAY ? r->s->received++ : r->s->turned_away++;
+    if (a->deed != DO_TURN_AWAY)
+        runner_pay(r, in, o);
     if (a->deed == DO_AT_ONCE) /* what comes next stands on what he decided */
         r->seen[SOURCE_APPROVAL] = 2;
     return r->d->id[0] && (a->deed == DO_TURN_AWAY || r->d->code[0]);
@@ -362,7 +364,8 @@ static void begin(struct runner *r, size_t number)
     if (at) {
         r->at = *at;
         r->count = dossier_plan(s->world, &r->chance, at, r->d->plan, &s->ways, voices, r->plan, r->acts, &missing);
-        if (dark)
+        /* What is to be paid is not written down on paper here. */
+        if (dark && !world_price(s->world, at->process->procedure, NULL))
             outage_mark(s->world, &r->chance, &s->dark, r->acts, r->count);
     }
     /* Who was guided and stayed away would not be guided again: each run has its own people. */

@@ -25,6 +25,9 @@ struct runner {
     struct arena *plan;    /* of this dossier */
 };
 
+/* runner_pay puts what is to be paid between the acts, as the answer to a receipt says it. */
+void runner_pay(struct runner *r, struct json_in *in, const struct json *answer);
+
 /* Of the act that is next, in the runner's scratch arena: the body, the address, and the header Taicho-Seen (NULL:
  * none). */
 void runner_body(struct runner *r, const struct act *a, struct buf *b);

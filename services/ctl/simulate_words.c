@@ -138,6 +138,15 @@ static void put_rating(struct runner *r, const struct act *a, struct buf *b)
                chance_below(&r->chance, 3));
 }
 
+static void put_payment(struct runner *r, const struct act *a, struct buf *b)
+{
+    static const char *const means[] = {"cash", "cash", "transfer", "post"};
+
+    buf_printf(b, "{\"fee\":\"%s\",\"means\":\"%s\",\"receipt\":\"BL-%zu-%zu\"}", a->what,
+               a->deed == DO_PAY_ONLINE ? "online" : means[chance_below(&r->chance, COUNT_OF(means))], r->number + 1,
+               r->next);
+}
+
 void runner_body(struct runner *r, const struct act *a, struct buf *b)
 {
     switch (a->deed) {
@@ -227,6 +236,16 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         return;
     case DO_CORRECT:
         put_correction(r, a, b);
+        return;
+    case DO_PAY_FEE:
+    case DO_PAY_ONLINE:
+        put_payment(r, a, b);
+        return;
+    case DO_WAIVE_FEE:
+        buf_printf(b, "{\"fee\":\"%s\",\"ground\":\"%s\",\"superior\":\"%s\"}", a->what, a->ground, a->superior);
+        return;
+    case DO_REFUND_FEE:
+        buf_printf(b, "{\"fee\":\"%s\"}", a->what);
         return;
     case DO_RATE:
         put_rating(r, a, b);

@@ -91,8 +91,48 @@ static void read_unit(struct world *w, struct json_in *in, const struct json *o)
             w->places[i].level = (enum level)level;
 }
 
+static uint32_t words_of(struct json_in *in, const struct json *o, const char *name, int (*parse)(const char *))
+{
+    size_t count = 0;
+    const char **words = json_texts(in, o, name, JSON_OPTIONAL, 32, 40, &count);
+    uint32_t set = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (parse(words[i]) > 0)
+            set |= UINT32_C(1) << parse(words[i]);
+    return set;
+}
+
+/* Rules of other years are there, too. */
+static bool holds_today(const struct world *w, struct json_in *in, const struct json *o)
+{
+    int32_t from, to;
+
+    return instant_day_parse(text(in, o, "valid_from"), &from) && from <= w->day &&
+           (!instant_day_parse(text(in, o, "valid_to"), &to) || w->day < to);
+}
+
+static void read_prices(struct world *w, struct json_in *in, const struct json *o)
+{
+    const struct json *list = json_list(in, o, "fees", JSON_OPTIONAL, 0, 100);
+
+    for (size_t i = 0; i < json_items(list); i++) {
+        const struct json *f = json_item(list, i);
+        if (!holds_today(w, in, f))
+            continue;
+        w->prices = arena_room(w->arena, w->prices, w->price_count, &w->price_room, sizeof *w->prices);
+        w->prices[w->price_count++] = (struct price){
+            .procedure = text(in, o, "id"),
+            .code = text(in, f, "code"),
+            .refund = words_of(in, f, "refund", fee_refund_parse),
+            .exemptions = words_of(in, f, "exemptions", fee_exemption_parse),
+        };
+    }
+}
+
 static void read_procedure(struct world *w, struct json_in *in, const struct json *o)
 {
+    read_prices(w, in, o);
     if (json_bool(in, o, "one_officer", JSON_OPTIONAL))
         w->one_officer[w->one_officer_count++] = text(in, o, "id");
 }
@@ -331,6 +371,7 @@ bool world_load(struct world *w, struct arena *a, int32_t day, const char *units
     struct api api;
 
     *w = (struct world){.arena = a, .day = day, .working_day = is_weekday(day)};
+    w->portal = (struct post){.id = "cong-dvc", .unit = "portal", .counter = "", .roles = ROLE_BIT(PORTAL)};
     for (int32_t i = 0; i < (int32_t)COUNT_OF(w->off); i++)
         w->off[i] = !is_weekday(day + LATER + i);
     if (!api_open(&api, a, 4, "taichoctl", "taichoctl", ROLE_BIT(ADMIN)))
@@ -399,6 +440,14 @@ struct post *world_post(struct world *w, struct chance *c, const char *unit, uin
         best = how;
     }
     return found;
+}
+
+const struct price *world_price(const struct world *w, const char *procedure, const char *code)
+{
+    for (size_t i = 0; i < w->price_count; i++)
+        if (strcmp(w->prices[i].procedure, procedure) == 0 && (!code || strcmp(w->prices[i].code, code) == 0))
+            return &w->prices[i];
+    return NULL;
 }
 
 bool mandate_covers(const struct mandate *m, const char *procedure)

@@ -178,6 +178,24 @@ struct intake_reply {
     const char *text;
 };
 
+/* PAY_FEE */
+struct intake_pay {
+    const char *fee, *receipt; /* receipt: the number of the receipt, or of the transaction */
+    enum pay_means means;
+};
+
+/* REFUND_FEE */
+struct intake_refund {
+    const char *fee;
+    int64_t amount; /* 0: all that was paid */
+};
+
+/* WAIVE_FEE */
+struct intake_waive {
+    const char *fee, *superior;
+    enum fee_exemption ground;
+};
+
 struct intake_move {
     int supplement; /* whose papers are meant, by its number; 0: the dossier's own */
     int step;       /* 0: the one that is open */

@@ -93,6 +93,31 @@ static void pack_excluded(const struct procedure *p, struct arena *a, Taicho__V1
     }
 }
 
+static Taicho__V1__FeeRule *pack_fee(const struct fee_rule *f, struct arena *a)
+{
+    MESSAGE(a, Taicho__V1__FeeRule, TAICHO__V1__FEE_RULE);
+
+    m->code = wire_text(f->code);
+    m->kind = (Taicho__V1__FeeKind)f->kind;
+    m->counter_vnd = f->amounts[CHANNEL_COUNTER];
+    m->online_vnd = f->amounts[CHANNEL_ONLINE];
+    m->post_vnd = f->amounts[CHANNEL_POST];
+    m->due = (Taicho__V1__FeeDue)f->due;
+    m->refund = ARENA_ARRAY(a, FEE_REFUND_COUNT, Taicho__V1__FeeRefund);
+    for (int v = 1; v < FEE_REFUND_COUNT; v++)
+        if (f->refund & (UINT32_C(1) << v))
+            m->refund[m->n_refund++] = (Taicho__V1__FeeRefund)v;
+    m->exemptions = ARENA_ARRAY(a, FEE_EXEMPT_COUNT, Taicho__V1__FeeExemption);
+    for (int v = 1; v < FEE_EXEMPT_COUNT; v++)
+        if (f->exemptions & (UINT32_C(1) << v))
+            m->exemptions[m->n_exemptions++] = (Taicho__V1__FeeExemption)v;
+    m->basis = wire_text(f->basis);
+    m->valid_from = f->valid_from;
+    m->valid_to = f->valid_to;
+    m->verified = f->verified;
+    return m;
+}
+
 static void pack_procedure(const struct intake_entry *e, struct arena *a, Taicho__V1__CatalogueRecord *ret)
 {
     const struct procedure *p = &e->u.procedure;
@@ -120,6 +145,10 @@ static void pack_procedure(const struct intake_entry *e, struct arena *a, Taicho
     m->supplement_basis = wire_text(p->supplement_basis ? p->supplement_basis : "");
     pack_variants(p, a, m);
     pack_excluded(p, a, m);
+    m->n_fees = (size_t)p->fee_count;
+    m->fees = ARENA_ARRAY(a, m->n_fees + 1, Taicho__V1__FeeRule *);
+    for (int i = 0; i < p->fee_count; i++)
+        m->fees[i] = pack_fee(&p->fees[i], a);
     m->verified = e->verified;
     ret->body_case = TAICHO__V1__CATALOGUE_RECORD__BODY_PROCEDURE;
     ret->procedure = m;

@@ -8,11 +8,13 @@
 #include "common/domain/code.h"
 #include "common/domain/worktime.h"
 
-#define RECORDS_MAX 20000
-#define STEPS_MAX   64
-#define DAYS_MAX    2000
-#define MINUTES_MAX (8 * 60 * 366)
-#define TEXT_MAX    500
+#define RECORDS_MAX   20000
+#define STEPS_MAX     64
+#define DAYS_MAX      2000
+#define MINUTES_MAX   (8 * 60 * 366)
+#define TEXT_MAX      500
+#define FEE_RULES_MAX 64 /* of a procedure, those of former years included */
+#define FEE_MOST_VND  INT64_C(1000000000000)
 
 #define NAME(symbol, name, vi) name,
 static const char *const role_names[] = {ROLE_MAP(NAME)};
@@ -227,6 +229,93 @@ static void read_excluded(const struct reader *r, struct procedure *p)
     p->excluded_count = (int)json_items(list);
 }
 
+/* words reads a list of words of domain/words.h as a set; empty when it is not there. */
+static uint32_t words(const struct reader *r, const char *name, int (*parse)(const char *))
+{
+    size_t count = 0;
+    const char **texts = json_texts(r->in, r->o, name, JSON_OPTIONAL, 16, 40, &count);
+    uint32_t set = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        int v = parse(texts[i]);
+        if (v < 1)
+            json_fail(r->in, r->o, name, "có từ không hợp lệ", "has a word that is not known");
+        else
+            set |= UINT32_C(1) << v;
+    }
+    return set;
+}
+
+static int64_t amount(const struct reader *r, const char *name, int64_t unless_said)
+{
+    return json_has(r->o, name) ? json_int(r->in, r->o, name, JSON_REQUIRED, 0, FEE_MOST_VND) : unless_said;
+}
+
+static struct fee_rule read_fee(const struct reader *r)
+{
+    int64_t vnd = json_int(r->in, r->o, "amount_vnd", JSON_REQUIRED, 0, FEE_MOST_VND);
+    struct fee_rule f = {
+        .code = text_or_empty(json_code(r->in, r->o, "code", JSON_REQUIRED, 32)),
+        .kind = domain_word(r, "kind", fee_kind_names, FEE_KIND_COUNT),
+        .amounts = {[CHANNEL_COUNTER] = vnd,
+                    [CHANNEL_ONLINE] = amount(r, "online_vnd", vnd),
+                    [CHANNEL_POST] = amount(r, "post_vnd", vnd)},
+        .due = domain_word(r, "due", fee_due_names, FEE_DUE_COUNT),
+        .refund = words(r, "refund", fee_refund_parse),
+        .exemptions = words(r, "exemptions", fee_exemption_parse),
+        .basis = text(r, "basis", JSON_REQUIRED),
+        .verified = flag(r, "verified"),
+        .valid_from = day(r, "valid_from", JSON_REQUIRED),
+        .valid_to = day(r, "valid_to", JSON_OPTIONAL),
+    };
+
+    if (f.valid_to && f.valid_to <= f.valid_from)
+        json_fail(r->in, r->o, "valid_to", "phải sau valid_from", "must be after valid_from");
+    if (f.due == FEE_DUE_RETURN && f.refund)
+        json_fail(r->in, r->o, "refund", "khoản thu khi nhận kết quả không có trường hợp hoàn trả",
+                  "what is paid for a result that lies ready is never given back");
+    return f;
+}
+
+/* meets tells whether two rules of one code are valid on one day. */
+static bool meets(const struct fee_rule *a, const struct fee_rule *b)
+{
+    return strcmp(a->code, b->code) == 0 && (a->valid_to == 0 || b->valid_from < a->valid_to) &&
+           (b->valid_to == 0 || a->valid_from < b->valid_to);
+}
+
+/* Most rules follow one another in time; what counts is how many codes there are. */
+static void check_codes(const struct reader *r, const struct fee_rule *fees, int count)
+{
+    int codes = 0;
+
+    for (int i = 0; i < count; i++) {
+        bool again = false;
+        for (int k = 0; k < i; k++) {
+            again |= strcmp(fees[k].code, fees[i].code) == 0;
+            if (meets(&fees[k], &fees[i]))
+                json_fail(r->in, r->o, "fees", "hai quy định của cùng một khoản có hiệu lực cùng lúc",
+                          "two rules of one code are valid at the same time");
+        }
+        codes += !again;
+    }
+    if (codes > PROCEDURE_FEES_MOST)
+        json_fail(r->in, r->o, "fees", "có quá nhiều khoản phí, lệ phí", "has too many fees");
+}
+
+static void read_fees(const struct reader *r, struct procedure *p)
+{
+    const struct json *list = json_list(r->in, r->o, "fees", JSON_OPTIONAL, 0, FEE_RULES_MAX);
+    size_t count = json_items(list);
+    struct fee_rule *fees = ARENA_ARRAY(r->arena, count + 1, struct fee_rule);
+
+    for (size_t i = 0; i < count; i++)
+        fees[i] = read_fee(&(struct reader){r->in, r->arena, json_item(list, i)});
+    check_codes(r, fees, (int)count);
+    p->fees = fees;
+    p->fee_count = (int)count;
+}
+
 static void read_procedure(const struct reader *r, struct intake_entry *e)
 {
     struct procedure *p = &e->u.procedure;
@@ -238,7 +327,7 @@ static void read_procedure(const struct reader *r, struct intake_entry *e)
     p->time_unit = (enum time_unit)domain_word(r, "time_unit", time_unit_names, TIME_COUNT);
     p->statutory = p->time_unit == TIME_HOURS ? number(r, "statutory_minutes", JSON_REQUIRED, 1, MINUTES_MAX)
                                               : number(r, "statutory_time", JSON_REQUIRED, 1, 1000);
-    p->fee_vnd = json_has(r->o, "fee_vnd") ? json_int(r->in, r->o, "fee_vnd", JSON_REQUIRED, 0, INT64_C(1000000000000))
+    p->fee_vnd = json_has(r->o, "fee_vnd") ? json_int(r->in, r->o, "fee_vnd", JSON_REQUIRED, 0, FEE_MOST_VND)
                                            : INTAKE_FEE_UNKNOWN;
     p->on_the_spot = flag(r, "on_the_spot");
     p->same_day = flag(r, "same_day");
@@ -253,6 +342,7 @@ static void read_procedure(const struct reader *r, struct intake_entry *e)
                   "a time to wait for a supplement needs its legal basis");
     read_variants(r, p);
     read_excluded(r, p);
+    read_fees(r, p);
     e->verified = flag(r, "verified");
     if (!code_procedure_valid(p->record.id))
         json_fail(r->in, r->o, "id", "không phải mã thủ tục dạng 1.001193", "is no procedure code like 1.001193");

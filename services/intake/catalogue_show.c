@@ -127,6 +127,40 @@ static void write_excluded(struct buf *b, const struct procedure *p)
     buf_str(b, "]");
 }
 
+static void write_fee(struct buf *b, const struct fee_rule *f)
+{
+    buf_printf(b, "{\"code\":\"%s\"", f->code);
+    put_text(b, "kind", fee_kind_name(f->kind));
+    put_number(b, "amount_vnd", f->amounts[CHANNEL_COUNTER]);
+    put_number(b, "online_vnd", f->amounts[CHANNEL_ONLINE]);
+    put_number(b, "post_vnd", f->amounts[CHANNEL_POST]);
+    put_text(b, "due", fee_due_name(f->due));
+    put_bits(b, "refund", f->refund, fee_refund_names, FEE_REFUND_COUNT);
+    put_bits(b, "exemptions", f->exemptions, fee_exemption_names, FEE_EXEMPT_COUNT);
+    put_text(b, "basis", f->basis);
+    put_flag(b, "verified", f->verified);
+    put_key(b, "valid_from");
+    put_date(b, f->valid_from);
+    if (f->valid_to) {
+        put_key(b, "valid_to");
+        put_date(b, f->valid_to);
+    }
+    buf_str(b, "}");
+}
+
+/* Nothing of a procedure without any: its digest is what it was before there were rules. */
+static void write_fees(struct buf *b, const struct procedure *p)
+{
+    if (p->fee_count == 0)
+        return;
+    put_key(b, "fees");
+    for (int i = 0; i < p->fee_count; i++) {
+        buf_str(b, i ? "," : "[");
+        write_fee(b, &p->fees[i]);
+    }
+    buf_str(b, "]");
+}
+
 static void write_procedure(struct buf *b, const struct intake_entry *e)
 {
     const struct procedure *p = &e->u.procedure;
@@ -151,6 +185,7 @@ static void write_procedure(struct buf *b, const struct intake_entry *e)
         write_variants(b, p);
     if (p->excluded_count)
         write_excluded(b, p);
+    write_fees(b, p);
     put_flag(b, "verified", e->verified);
 }
 

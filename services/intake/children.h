@@ -333,4 +333,40 @@ struct intake_exclusion {
     instant at;          /* when it was recorded */
 };
 
+/* What is to be paid of a dossier. Everything is known with the receipt, by the rules of that day; some falls due
+ * later.
+ */
+#define INTAKE_FEE_STATE_MAP(X)                                                                                        \
+    X(EXPECTED, "expected", "chưa đến hạn nộp")                                                                        \
+    X(DUE, "due", "chờ nộp")                                                                                           \
+    X(PAID, "paid", "đã nộp")                                                                                          \
+    X(WAIVED, "waived", "được miễn")                                                                                   \
+    X(REFUNDED, "refunded", "đã hoàn trả")
+
+enum intake_fee_state {
+#define X(symbol, name, vi) INTAKE_FEE_##symbol,
+    INTAKE_FEE_STATE_MAP(X)
+#undef X
+        INTAKE_FEE_STATE_COUNT
+};
+
+/* A child of the dossier, whose state and clocks it does not touch. Amounts are whole VND. */
+struct intake_fee {
+    const char *code;
+    enum intake_fee_state state;
+    int kind, due;   /* enum fee_kind, fee_due */
+    int64_t amount;  /* above 0 */
+    instant due_at;  /* since when it is due; INSTANT_NONE: not yet */
+    instant paid_at; /* INSTANT_NONE: it was not paid */
+    int means;       /* enum pay_means; of one that was paid */
+    const char *receipt, *paid_by;
+    instant refunded_at; /* INSTANT_NONE: it was not given back */
+    int64_t refunded;
+    int refund; /* enum fee_refund: why */
+    const char *refunded_by;
+    instant waived_at; /* INSTANT_NONE: it was not waived */
+    int exemption;     /* enum fee_exemption: why */
+    const char *superior, *waived_by;
+};
+
 #endif

@@ -105,6 +105,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     file->collection_changed |= d->collection;
     file->complaints_changed |= d->complaint >= 0;
     file->corrections_changed |= d->correction >= 0;
+    file->fees_changed |= d->fees || (file->created && d->next.fee_count > 0);
     if (d->rate) {
         struct intake_rated *rated = ARENA_NEW(b->arena, struct intake_rated);
         *rated =
@@ -218,6 +219,18 @@ static struct digest sha256_of(const struct intake_document *doc)
     return digest;
 }
 
+/* What is to be paid, now or later; nothing when there is none. */
+static const char *fees_text(struct arena *a, const struct intake_dossier *d)
+{
+    const char *text = "";
+
+    for (int i = 0; i < d->fee_count; i++)
+        text = arena_printf(a, "%s%s{\"fee\":\"%s\",\"kind\":\"%s\",\"amount_vnd\":%lld,\"due\":\"%s\"}", text,
+                            i ? "," : "", d->fees[i].code, fee_kind_name(d->fees[i].kind), (long long)d->fees[i].amount,
+                            fee_due_name(d->fees[i].due));
+    return d->fee_count ? arena_printf(a, "\"fees\":[%s],", text) : "";
+}
+
 /* With the handle of the draft that came at once. */
 static const char *answer_received(struct item *i, const struct intake_decision *x)
 {
@@ -232,9 +245,10 @@ static const char *answer_received(struct item *i, const struct intake_decision 
     return arena_printf(
         i->work->arena,
         "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"unit\":\"%s\",\"due_at\":\"%s\",\"due_rule\":\"%s\","
-        "\"process\":\"%s\",\"process_version\":%d,\"route\":\"%s\",%s\"version\":%lld}",
+        "\"process\":\"%s\",\"process_version\":%d,\"route\":\"%s\",%s%s\"version\":%lld}",
         id_text(i->subject->id).s, d->code, intake_state_names[d->state], d->unit, instant_text(d->due_at).s,
-        d->due_rule, d->process, d->process_version, route_name((int)d->route), draft, (long long)i->subject->version);
+        d->due_rule, d->process, d->process_version, route_name((int)d->route), draft, fees_text(i->work->arena, d),
+        (long long)i->subject->version);
 }
 
 static const char *answer_filed(struct item *i, const struct intake_document *doc)
@@ -408,6 +422,15 @@ static const char *answer_complaint(struct item *i, const struct intake_complain
                         (long long)i->subject->version);
 }
 
+static const char *answer_fee(struct item *i, const struct intake_dossier *d, const struct intake_fee *x)
+{
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"fee\":\"%s\",\"state\":\"%s\",\"amount_vnd\":%lld,"
+                        "\"refunded_vnd\":%lld,\"version\":%lld}",
+                        id_text(i->subject->id).s, d->code, x->code, intake_fee_state_names[x->state],
+                        (long long)x->amount, (long long)x->refunded, (long long)i->subject->version);
+}
+
 static void answer(struct item *i, const struct intake_decision *d)
 {
     if (d->receive)
@@ -440,6 +463,8 @@ static void answer(struct item *i, const struct intake_decision *d)
         item_answer(i, 200, answer_supplement(i, d));
     else if (d->finding >= 0 || d->exclusion >= 0)
         item_answer(i, 201, answer_times(i, d));
+    else if (d->fee >= 0)
+        item_answer(i, 200, answer_fee(i, &d->next, &d->next.fees[d->fee]));
     else if (d->rate)
         item_answer(i, 201, answer_rating(i, &d->points));
     else if (d->complaint >= 0) {

@@ -103,6 +103,24 @@ static void copy_times(struct intake_dossier *d, struct arena *a)
     }
 }
 
+static void copy_fees(struct intake_dossier *d, struct arena *a)
+{
+    struct intake_fee *copies = ARENA_ARRAY(a, (size_t)d->fee_count, struct intake_fee);
+
+    for (int i = 0; i < d->fee_count; i++) {
+        struct intake_fee *x = &copies[i];
+
+        *x = d->fees[i];
+        x->code = arena_strdup(a, x->code);
+        x->receipt = arena_strdup(a, x->receipt);
+        x->paid_by = arena_strdup(a, x->paid_by);
+        x->refunded_by = arena_strdup(a, x->refunded_by);
+        x->superior = arena_strdup(a, x->superior);
+        x->waived_by = arena_strdup(a, x->waived_by);
+    }
+    d->fees = copies;
+}
+
 struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *a)
 {
     struct intake_dossier copy = *d;
@@ -132,6 +150,8 @@ struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *
         copy_complaints(&copy, a);
     if (copy.correction_count)
         copy_corrections(&copy, a);
+    if (copy.fee_count)
+        copy_fees(&copy, a);
     for (int i = 0; i < copy.supplement_count; i++) {
         struct intake_supplement *s = &copy.supplements[i];
 

@@ -60,6 +60,9 @@ const struct emitted intake_emits[INTAKE_EMITS] = {
      .audit_only = true},
     {.type = "LossSettled", .what = "a loss was put right: how, and who was responsible", .audit_only = true},
     {.type = "WithdrawalRequested", .what = "the citizen asks to withdraw the dossier; the request's handle"},
+    {.type = "FeePaid", .what = "a fee that was due is paid: how much, and by which means"},
+    {.type = "FeeRefunded", .what = "what was paid is given back, as the rule of the fee says", .audit_only = true},
+    {.type = "FeeWaived", .what = "the rule of a fee exempts the citizen: nothing is to be paid"},
     {.type = "RatingGiven",
      .what = "the citizen has rated how it was dealt with: points, never words",
      .audit_only = true},
@@ -101,6 +104,17 @@ static Taicho__V1__Papers *papers_of(const struct intake_receive *c, struct aren
     return m;
 }
 
+static Taicho__V1__Fee *fee_of(const struct intake_fee *x, struct arena *a)
+{
+    MESSAGE(a, Taicho__V1__Fee, TAICHO__V1__FEE);
+
+    m->code = wire_text(x->code);
+    m->kind = (Taicho__V1__FeeKind)x->kind;
+    m->amount_vnd = x->amount;
+    m->due = (Taicho__V1__FeeDue)x->due;
+    return m;
+}
+
 static void received(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
     const struct intake_dossier *x = &d->next;
@@ -120,6 +134,10 @@ static void received(const struct intake_decision *d, struct arena *a, Taicho__V
     m->medium = (Taicho__V1__Medium)intake_medium_of(d->receive->components, d->receive->component_count);
     m->papers = papers_of(d->receive, a);
     m->proxy = d->receive->proxy.name != NULL;
+    m->n_fees = (size_t)x->fee_count;
+    m->fees = ARENA_ARRAY(a, m->n_fees + 1, Taicho__V1__Fee *);
+    for (int i = 0; i < x->fee_count; i++)
+        m->fees[i] = fee_of(&x->fees[i], a);
     if (!id_is_nil(d->receive->guidance))
         m->guidance = packed_id(d->receive->guidance, a);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_RECEIVED;
@@ -472,6 +490,44 @@ static void withdrawal_requested(const struct intake_decision *d, struct arena *
     ret->withdrawal_requested = m;
 }
 
+/* The receipt's number stays here: no other stage needs it. */
+static void fee_paid(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_fee *x = &d->next.fees[d->fee];
+    MESSAGE(a, Taicho__V1__FeePaid, TAICHO__V1__FEE_PAID);
+
+    m->fee = wire_text(x->code);
+    m->amount_vnd = x->amount;
+    m->means = (Taicho__V1__PayMeans)x->means;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_FEE_PAID;
+    ret->fee_paid = m;
+}
+
+static void fee_refunded(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_fee *x = &d->next.fees[d->fee];
+    MESSAGE(a, Taicho__V1__FeeRefunded, TAICHO__V1__FEE_REFUNDED);
+
+    m->fee = wire_text(x->code);
+    m->amount_vnd = x->refunded;
+    m->ground = (Taicho__V1__FeeRefund)x->refund;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_FEE_REFUNDED;
+    ret->fee_refunded = m;
+}
+
+static void fee_waived(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_fee *x = &d->next.fees[d->fee];
+    MESSAGE(a, Taicho__V1__FeeWaived, TAICHO__V1__FEE_WAIVED);
+
+    m->fee = wire_text(x->code);
+    m->amount_vnd = x->amount;
+    m->ground = (Taicho__V1__FeeExemption)x->exemption;
+    m->superior = wire_text(x->superior);
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_FEE_WAIVED;
+    ret->fee_waived = m;
+}
+
 /* What the citizen wrote, and whom a complaint names, stay here. */
 static void rating_given(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
@@ -555,6 +611,9 @@ static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, stru
     paper_lost,
     loss_settled,
     withdrawal_requested,
+    fee_paid,
+    fee_refunded,
+    fee_waived,
     rating_given,
     complaint_filed,
     complaint_answered,

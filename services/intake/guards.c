@@ -302,6 +302,21 @@ enum err_code may_rate(struct asked *q, struct err *reterr)
     return intake_may_rate(q->command, q->f, q->out, reterr);
 }
 
+enum err_code may_pay(struct asked *q, struct err *reterr)
+{
+    return intake_may_pay(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_refund(struct asked *q, struct err *reterr)
+{
+    return intake_may_refund(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_waive(struct asked *q, struct err *reterr)
+{
+    return intake_may_waive(q->command, q->f, q->out, reterr);
+}
+
 enum err_code may_complain(struct asked *q, struct err *reterr)
 {
     return intake_may_complain(q->command, q->f, q->out, reterr);
@@ -417,7 +432,11 @@ enum err_code note_return(struct asked *q, struct err *reterr)
 
 enum err_code note_ready(struct asked *q, struct err *reterr UNUSED)
 {
-    intake_note_ready(q->command, q->out);
+    const struct intake_progress *c = q->command;
+
+    intake_note_ready(c, q->out);
+    if (q->d->outcome == OUTCOME_GRANTED)
+        intake_fall_due(FEE_DUE_RETURN, c->at, q->f, q->out);
     return ERR_OK;
 }
 

@@ -26,8 +26,8 @@ guard may_receive, may_refuse, may_guide, may_file, may_give, may_take, may_decl
     may_find, may_exclude, may_note_loss, may_settle_loss, note_withdrawn, note_kept, may_request_stop, note_stop,
     note_not_stopped, note_notice, may_request_correction, note_sign_correction, note_refuse_correction,
     note_seal_correction, note_give_correction, is_due, was_due, may_request_extension, note_not_extended, extend,
-    note_issued, may_rate, may_complain, may_answer_complaint, may_refuse_complaint, pass_answer, may_recount, let_be,
-    note_asked, note_answered, note_taken_up, note_turns, note_part, goes_on, note_outcome, note_finish, note_return,
-    note_ready, note_reminder, note_came_back;
+    note_issued, may_rate, may_pay, may_refund, may_waive, may_complain, may_answer_complaint, may_refuse_complaint,
+    pass_answer, may_recount, let_be, note_asked, note_answered, note_taken_up, note_turns, note_part, goes_on,
+    note_outcome, note_finish, note_return, note_ready, note_reminder, note_came_back;
 
 #endif

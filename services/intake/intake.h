@@ -65,6 +65,9 @@ enum intake_state {
     X(SETTLE_LOSS, "settle_loss", "giải quyết việc giấy tờ bị mất, hư hỏng")                                           \
     X(FIND, "find", "ghi nhận trường hợp làm thay đổi thời hạn")                                                       \
     X(EXCLUDE, "exclude", "ghi nhận thời gian không tính vào thời hạn")                                                \
+    X(PAY_FEE, "pay_fee", "thu phí, lệ phí")                                                                           \
+    X(REFUND_FEE, "refund_fee", "hoàn trả phí, lệ phí")                                                                \
+    X(WAIVE_FEE, "waive_fee", "miễn phí, lệ phí")                                                                      \
     X(RATE, "rate", "ghi nhận đánh giá của công dân")                                                                  \
     X(COMPLAIN, "complain", "ghi nhận phản ánh, kiến nghị")                                                            \
     X(ANSWER_COMPLAINT, "answer_complaint", "trả lời phản ánh, kiến nghị")                                             \
@@ -154,6 +157,8 @@ struct intake_dossier {
     int complaint_count;
     const struct intake_correction *corrections; /* the n-th one is number n + 1; NULL: none, as mostly */
     int correction_count;
+    const struct intake_fee *fees; /* in the order of their codes; NULL: nothing is to be paid */
+    int fee_count;
 };
 
 /* ---- deciding */
@@ -187,6 +192,8 @@ struct intake_decision {
     int finding, exclusion; /* their index in next; -1: none */
     int complaint;          /* its index in next.complaints; -1: none */
     int correction;         /* its index in next.corrections; -1: none */
+    int fee;                /* its index in next.fees, of an act about one; -1: none */
+    bool fees;              /* next.fees have moved */
     int64_t release;        /* of a recount: the reference data that it was counted with */
     bool stays;             /* nothing has moved, nobody is told */
     bool was_late;          /* the nearest date had passed before the act; of a pause that ends: before it began */
@@ -228,11 +235,12 @@ struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *
 
 extern const char *const intake_act_names[], *const intake_act_vis[];
 extern const struct fsm intake_fsm, intake_transfer_fsm, intake_obligation_fsm, intake_complaint_fsm,
-    intake_correction_fsm, intake_loss_fsm;
+    intake_correction_fsm, intake_loss_fsm, intake_fee_fsm;
 extern const char *const intake_state_names[], *const intake_transfer_state_names[],
                                                    *const intake_obligation_state_names[];
-extern const char *const intake_complaint_state_names[]; /* ends with NULL, as the next two */
-extern const char *const intake_correction_state_names[], *const intake_loss_state_names[];
+extern const char *const intake_complaint_state_names[]; /* ends with NULL, as the next three */
+extern const char *const intake_correction_state_names[], *const intake_loss_state_names[],
+                                                              *const intake_fee_state_names[];
 
 /* intake_state_parse gives -1 for a word that is none. */
 int intake_state_parse(const char *name);
@@ -243,5 +251,6 @@ int intake_transfer_state_parse(const char *name);
 int intake_obligation_state_parse(const char *name);
 int intake_complaint_state_parse(const char *name);
 int intake_correction_state_parse(const char *name);
+int intake_fee_state_parse(const char *name);
 
 #endif

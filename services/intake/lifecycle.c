@@ -24,8 +24,8 @@
  * returned     The citizen has the result; unless the post brings it back, then it is finished once more.
  *
  * A transfer moves papers between two desks, an obligation waits for the citizen, a complaint for its answer, lost
- * papers for their remedy, a correction for its signature and its issue: their own tables, under the dossier's lock.
- * All that is not in a table is refused.
+ * papers for their remedy, a fee for its payment, a correction for its signature and its issue: their own tables, under
+ * the dossier's lock. All that is not in a table is refused.
  */
 #include "services/intake/guards.h"
 #include "services/intake/rules.h"
@@ -213,6 +213,12 @@ static const struct rule rules[] = {
     RULE(AT(STOPPED), GIVE_BACK, STOPPED, NULL, may_give_back, "PapersGivenBack", "the citizen has the papers of a stopped dossier back"),
     ONCE_ACCEPTED(NOTE_LOSS, may_note_loss, "PaperLost", "papers are lost or damaged where they were kept: a case is opened, the work goes on"),
     ONCE_ACCEPTED(SETTLE_LOSS, may_settle_loss, "LossSettled", "a head has put a loss right, and says who is responsible"),
+    ONCE_ACCEPTED(PAY_FEE, may_pay, "FeePaid", "the citizen pays a fee that is due: no clock and no work waits for it"),
+    RULE(AT(WITHDRAWN), REFUND_FEE, WITHDRAWN, NULL, may_refund, "FeeRefunded", "a fee is given back as its rule says of what was withdrawn"),
+    RULE(AT(STOPPED), REFUND_FEE, STOPPED, NULL, may_refund, "FeeRefunded", "a fee is given back as its rule says of what was stopped"),
+    RULE(AT(FINISHED), REFUND_FEE, FINISHED, NULL, may_refund, "FeeRefunded", "a fee is given back as its rule says of what was refused"),
+    RULE(AT(RETURNED), REFUND_FEE, RETURNED, NULL, may_refund, "FeeRefunded", "a fee is given back as its rule says of what was refused, and the citizen knows"),
+    ONCE_ACCEPTED(WAIVE_FEE, may_waive, "FeeWaived", "the rule of a fee exempts the citizen: it is not to be paid"),
     RULE(AT(RETURNED), RATE, RETURNED, NULL, may_rate, "RatingGiven", "the citizen has the result, and says how it went"),
     RULE(AT(REFUSED), RATE, REFUSED, NULL, may_rate, "RatingGiven", "the citizen was told no at the counter, and says how"),
     RULE(AT(WITHDRAWN), RATE, WITHDRAWN, NULL, may_rate, "RatingGiven", "the citizen has it back, and says how it went"),
@@ -302,7 +308,8 @@ enum err_code intake_decide(const struct intake_dossier *d, enum intake_act act,
                                   .finding = -1,
                                   .exclusion = -1,
                                   .complaint = -1,
-                                  .correction = -1};
+                                  .correction = -1,
+                                  .fee = -1};
     struct asked q = {.d = d, .command = command, .f = f, .out = &out};
     int from = d ? (int)d->state : FSM_NOWHERE;
     const struct fsm_edge *e = NULL;

@@ -14,6 +14,7 @@ static const struct fsm *const lifecycles[] = {&intake_fsm,
                                                &intake_complaint_fsm,
                                                &intake_correction_fsm,
                                                &intake_loss_fsm,
+                                               &intake_fee_fsm,
                                                NULL};
 
 static const struct service intake = {

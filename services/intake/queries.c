@@ -83,7 +83,7 @@ const struct db_stmt intake_query_dossier = {
                    " 'filed_at', civil(o.filed_at)) ORDER BY o.filed_at, o.id), '[]')"
                    " FROM document o WHERE o.dossier = d.id),"
                    " 'transfers', transfers_of(d.id),"
-                   " 'obligations', obligations_of(d.id),"
+                   " 'obligations', obligations_of(d.id), 'fees', fees_of(d.id),"
                    " 'supplements', (SELECT coalesce(json_agg(json_build_object('number', u.number, 'step', "
                    "u.step, 'round', u.round, 'request', u.request, 'asked_by', u.asked_by, 'ground', u.ground, "
                    "'superior', u.superior, 'asked_at', civil(u.asked_at), 'answer_until', civil(u.answer_until), "
@@ -121,7 +121,8 @@ const struct db_stmt intake_query_receipt = {
                      "           'channel', d.channel, 'submitter', coalesce(" PROXY ", " APPLICANT "),"
                      "           'applicant', " APPLICANT ", 'medium', " MEDIUM ", 'components', " COMPONENTS ","
                      "           'received_at', civil(d.received_at), 'due_at', "
-                     "civil(coalesce(d.promised_at, d.due_at)), 'due_explained', CASE WHEN d.promised_at IS NULL THEN "
+                     "civil(coalesce(d.promised_at, d.due_at)), 'fees', fees_of(d.id), 'due_explained', CASE WHEN "
+                     "d.promised_at IS NULL THEN "
                      "d.due_explained END)::text"
                      "  FROM found d WHERE d.code IS NOT NULL"};
 
@@ -265,7 +266,8 @@ const struct db_stmt intake_query_track = {
     "'promised_at',"
     " civil(coalesce(d.promised_at, d.due_at)), 'procedure_name', name_at('procedure', "
     "d.procedure, "
-    "d.received_at), 'ready', CASE WHEN d.state = 'finished' OR (d.state = 'stopped' AND d.returned_at IS NULL)"
+    "d.received_at), 'owed', owed_of(d.id), 'ready', CASE WHEN d.state = 'finished' OR (d.state = 'stopped' AND "
+    "d.returned_at IS NULL)"
     "                         THEN ready_of(d.id) END, 'loss', loss_told(d.id), 'correction', "
     "correction_of(d.id))::text"
     "  FROM dossier d"

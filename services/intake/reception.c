@@ -237,6 +237,7 @@ enum err_code intake_may_receive(const struct intake_receive *c, const struct in
         .collection = INTAKE_NO_COLLECTION,
         .returned_at = INSTANT_NONE,
     };
+    intake_set_fees(&d, r.procedure, f);
     rc = intake_set_due(&d, r.procedure, f, reterr);
     if (!rc)
         rc = intake_open_next(&d, 1, f, reterr);

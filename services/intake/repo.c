@@ -59,6 +59,7 @@ void intake_repo_ask(struct batch *b)
     intake_supplements_ask(b);
     intake_complaints_ask(b);
     intake_corrections_ask(b);
+    intake_fees_ask(b);
 }
 
 /* Texts are copied: an answer's own live only until db_forget. */
@@ -228,5 +229,7 @@ enum err_code intake_repo_take(struct batch *b, struct err *reterr)
         rc = intake_supplements_take(b, reterr);
     if (!rc)
         rc = intake_complaints_take(b, reterr);
+    if (!rc)
+        rc = intake_fees_take(b, reterr);
     return rc ? rc : intake_corrections_take(b, reterr);
 }

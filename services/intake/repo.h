@@ -63,7 +63,7 @@ struct intake_file {
     instant due_was;    /* as it is stored */
     bool times_changed; /* findings, periods that are left out */
     bool asked_changed, supplements_changed, withdrawal_changed, extension_changed, stop_changed, collection_changed;
-    bool complaints_changed, corrections_changed;
+    bool complaints_changed, fees_changed, corrections_changed;
     bool closed_now, reopened_now;        /* with this batch it leaves the open work lists, or comes back to them */
     const struct intake_receive *receive; /* of a created one */
     const struct intake_visit *refuse;
@@ -98,7 +98,7 @@ struct intake_asked {
     struct intake_filings *filings;     /* NULL: no work of this batch asks for a correction */
     struct intake_slip *slip;           /* NULL: no event of this batch tells of a hand-over */
     struct db_answer *findings, *exclusions;
-    struct db_answer *dossiers, *transfers, *obligations, *supplements, *complaints, *corrections,
+    struct db_answer *dossiers, *transfers, *obligations, *supplements, *complaints, *fees, *corrections,
         *shelf; /* shelf NULL: no release in this batch */
 };
 
@@ -202,6 +202,12 @@ enum err_code intake_corrections_take_filed(struct batch *b, struct err *reterr)
 void intake_corrections_note(const struct batch *b, struct id dossier, const struct intake_document *filed);
 const struct papers *intake_corrections_filed(const struct batch *b, struct id dossier);
 void intake_corrections_save(struct batch *b);
+
+/* repo_fee.c: beside ask, take and save */
+extern const struct db_stmt intake_load_fees, intake_put_fees;
+void intake_fees_ask(struct batch *b);
+enum err_code intake_fees_take(struct batch *b, struct err *reterr) MUST_CHECK;
+void intake_fees_save(struct batch *b);
 
 /* repo_deadline.c */
 extern const struct db_stmt intake_put_recounts, intake_order_recounts, intake_query_open, intake_query_deadline,

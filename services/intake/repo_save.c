@@ -468,6 +468,7 @@ void intake_repo_save(struct batch *b)
     intake_slip_save(b);
     intake_complaints_save(b);
     intake_corrections_save(b);
+    intake_fees_save(b);
     intake_ratings_save(b);
     intake_recounts_save(b);
     /* Before the moves, so that a row is never withdrawn, or stopped, without a request. */
@@ -497,6 +498,8 @@ const struct db_stmt *const intake_statements[] = {
     &intake_put_corrections,
     &intake_add_ratings,
     &intake_query_complaints,
+    &intake_load_fees,
+    &intake_put_fees,
     &intake_load_shelf,
     &intake_lock_persons,
     &intake_load_guidances,

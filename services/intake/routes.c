@@ -31,6 +31,7 @@ static http_handler post_dossier, post_refusal, post_guidance, post_document, po
 #define GIVERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(RETURNER))
 #define RECOUNTERS  (ROLE_BIT(ADMIN) | ROLE_BIT(INSPECTOR))
 #define RATERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(PORTAL))
+#define CASHIERS    (GIVERS | ROLE_BIT(PORTAL))
 #define COMPLAINERS (ROLE_BIT(RECEIVER) | ROLE_BIT(PORTAL))
 #define LISTENERS   (ROLE_BIT(RECEIVER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
 #define OVERSEERS   (ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
@@ -57,6 +58,9 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers/:id/papers/give-back",    GIVERS,             post_give_back,      "give the citizen papers back at the counter, at the latest with the result"},
     {"POST", "/v1/dossiers/:id/loss",                FINDERS,            intake_post_loss,    "record that papers were lost or damaged, with the minutes; answers the number of the case, and who had them"},
     {"POST", "/v1/dossiers/:id/loss/settle",         ROLE_BIT(HEAD),     intake_post_loss_settled, "settle such a case: how it was put right, who is responsible, the apology"},
+    {"POST", "/v1/dossiers/:id/fees/pay",            CASHIERS,           intake_post_payment, "record that a fee which is due was paid: by which means, on which receipt"},
+    {"POST", "/v1/dossiers/:id/fees/refund",         GIVERS,             intake_post_refund,  "give back what was paid, where the rule of the fee says so of how the dossier ended"},
+    {"POST", "/v1/dossiers/:id/fees/waive",          GIVERS,             intake_post_waiver,  "exempt the citizen from a fee by its rule, on a ground that a superior answers for"},
     {"POST", "/v1/dossiers/:id/rating",              RATERS,             intake_post_rating,  "record how the citizen found it, once, when it has ended for him"},
     {"POST", "/v1/dossiers/:id/complaints",          COMPLAINERS,        intake_post_complaint, "take a complaint or a proposal about a dossier; answers its number, and until when it is answered"},
     {"POST", "/v1/dossiers/:id/complaints/:number/answer", ROLE_BIT(HEAD), intake_post_answer, "answer a complaint: justified, or not"},

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The HTTP edge: dossiers in routes.c, reads in routes_read.c, the catalogue in routes_catalogue.c, dates and
- * recounts in routes_deadline.c, what citizens say of it in routes_rating.c, lost papers in routes_loss.c. */
+ * recounts in routes_deadline.c, what is to be paid in routes_fee.c, what citizens say of it in routes_rating.c, lost
+ * papers in routes_loss.c. */
 #ifndef TAICHO_INTAKE_ROUTES_H
 #define TAICHO_INTAKE_ROUTES_H
 
 #include "common/io/http.h"
 
-#define INTAKE_ROUTES 44
+#define INTAKE_ROUTES 47
 extern const struct http_route intake_routes[INTAKE_ROUTES];
 
 /* routes_read.c */
@@ -17,6 +18,9 @@ http_handler intake_get_dossiers, intake_get_dossier, intake_get_receipt, intake
 /* routes_deadline.c */
 http_handler intake_get_deadline, intake_post_finding, intake_post_exclude, intake_get_changes, intake_post_recount,
     intake_get_recount;
+
+/* routes_fee.c */
+http_handler intake_post_payment, intake_post_refund, intake_post_waiver;
 
 /* routes_rating.c */
 http_handler intake_post_rating, intake_post_complaint, intake_post_answer, intake_post_refuse_complaint,

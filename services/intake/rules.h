@@ -135,6 +135,20 @@ enum err_code intake_may_rate(const struct intake_rate *c, const struct intake_f
 /* intake_points_of computes the points from what the citizen said. */
 struct intake_points intake_points_of(const struct intake_rate *c);
 
+/*
+ * fee.c: what is to be paid (D61 Art. 22), by the rules of the day of receipt. They fill `next`, a copy of the dossier.
+ * A fee never touches a clock, and nothing but the hand-over of a result that grants waits for it, at return.
+ */
+void intake_set_fees(struct intake_dossier *d, const struct procedure *p, const struct intake_facts *f);
+/* intake_fall_due makes those due that fall due then (enum fee_due). */
+void intake_fall_due(int when, instant at, const struct intake_facts *f, struct intake_decision *ret);
+enum err_code intake_may_pay(const struct intake_pay *c, const struct intake_facts *f, struct intake_decision *ret,
+                             struct err *reterr) MUST_CHECK;
+enum err_code intake_may_refund(const struct intake_refund *c, const struct intake_facts *f,
+                                struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_waive(const struct intake_waive *c, const struct intake_facts *f, struct intake_decision *ret,
+                               struct err *reterr) MUST_CHECK;
+
 /* complaint.c: complaints and their answers. They fill `next`, a copy of the dossier. */
 enum err_code intake_may_complain(const struct intake_complain *c, const struct intake_facts *f,
                                   struct intake_decision *ret, struct err *reterr) MUST_CHECK;

@@ -78,6 +78,7 @@ enum err_code intake_may_receive_supplement(const struct intake_supply *c, const
     ret->supply = c;
     ret->step = s->step;
     ret->round = s->round;
+    intake_fall_due(FEE_DUE_SUPPLEMENT, f->now, f, ret);
     ret->was_late = intake_nearest_due(d) <= s->asked_at;
     if (intake_count_papers(c->components, c->component_count).paper)
         rc = intake_bring_together(d, f, reterr);

@@ -196,9 +196,14 @@ struct return_dossier *return_apply(struct return_dossier *d, const struct retur
         d = ARENA_NEW(a, struct return_dossier);
         d->facts = c->received;
         d->facts.received = true;
+        d->fees = c->fees;
     }
     if (c->act == RETURN_ACT_MOVE_DUE)
         facts_move_due(&d->facts, c->due_at);
+    if (c->supplemented)
+        return_fees_supplemented(&d->fees);
+    if (c->act == RETURN_ACT_SETTLE_FEE)
+        return_fees_settle(&d->fees, c->fee);
     if (c->act == RETURN_ACT_FILE_DOCUMENT && c->filed.kind == DOCUMENT_AUTHORISATION)
         papers_add(&d->authorisations, &(struct paper){.handle = c->filed.handle, .kind = c->filed.kind, .filed = true},
                    a);
@@ -227,6 +232,7 @@ struct return_dossier *return_copy(const struct return_dossier *d, struct arena 
 
     copy->facts = facts_copy(&d->facts, a);
     copy->authorisations = papers_copy(&d->authorisations, a);
+    copy->fees = return_fees_copy(&d->fees, a);
     copy->documents = ARENA_ARRAY(a, d->document_count, struct return_document);
     copy->document_count = copy->document_room = d->document_count;
     for (size_t i = 0; i < d->document_count; i++) {

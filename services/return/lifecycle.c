@@ -22,8 +22,10 @@
  * R4  What a hand-over step gives away counts as there only when another officer has taken it; what he does not take is
  *     with the giver again.
  * R5  A result, or its correction, is given to the applicant, or to a proxy whose authorisation was filed (Decree
- * 61/2018 Art. 6(2)(b)). R6  A result that nobody has come for is archived only after the reminders that the province
- * has set.
+ *     61/2018 Art. 6(2)(b)).
+ * R6  A result that nobody has come for is archived only after the reminders that the province has set.
+ * R7  A result that grants is handed over when all that is due for it is paid or waived; what refuses, a letter and a
+ *     correction are the citizen's to have whatever he owes: with the first his time to complain begins.
  */
 #include "services/return/return.h"
 
@@ -258,6 +260,8 @@ static enum err_code may_deliver(struct question *q, struct return_decision *x, 
         return rc;
     rc = return_handing_fits(q->c->delivery, &q->c->handing, return_is_collected(x->outcome), &q->d->authorisations,
                              reterr);
+    if (!rc && x->outcome == OUTCOME_GRANTED)
+        rc = return_fees_allow(&q->d->fees, reterr);
     if (rc)
         return rc;
     x->delivery = q->c->delivery;
@@ -491,6 +495,17 @@ static enum err_code decide_command(struct question *q, struct return_decision *
     return find_rule((int)q->document->state, q, x, reterr);
 }
 
+/* may_note looks at what moves no document: a paper that is known already, a fee that is not, cannot be true. */
+static enum err_code may_note(const struct return_dossier *d, const struct return_command *c, struct err *reterr)
+{
+    if (c->act == RETURN_ACT_FILE_DOCUMENT)
+        return papers_may_file(&d->authorisations, c->filed.handle.id, reterr);
+    if (c->act == RETURN_ACT_SETTLE_FEE && !return_fees_find(&d->fees, c->fee))
+        return err_say(reterr, ERR_CONFLICT, "fee", "hồ sơ không có khoản phí, lệ phí \"%s\"",
+                       "the dossier has no fee \"%s\"", c->fee);
+    return ERR_OK;
+}
+
 enum err_code return_decide(const struct return_dossier *d, const struct return_command *c,
                             const struct return_facts *f, struct return_decision *ret, struct err *reterr)
 {
@@ -507,10 +522,8 @@ enum err_code return_decide(const struct return_dossier *d, const struct return_
     }
     if (!d)
         return dossier_unknown(c->from_event, reterr);
-    if (c->act == RETURN_ACT_MOVE_DUE || c->act == RETURN_ACT_FILE_DOCUMENT) {
-        enum err_code known = c->act == RETURN_ACT_FILE_DOCUMENT
-                                  ? papers_may_file(&d->authorisations, c->filed.handle.id, reterr)
-                                  : ERR_OK;
+    if (c->act == RETURN_ACT_MOVE_DUE || c->act == RETURN_ACT_FILE_DOCUMENT || c->act == RETURN_ACT_SETTLE_FEE) {
+        enum err_code known = may_note(d, c, reterr);
         if (!known)
             *ret = x;
         return known;

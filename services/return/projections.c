@@ -21,6 +21,21 @@ static enum err_code new_command(const struct event *e, enum return_act act, str
     return ERR_OK;
 }
 
+/* A dossier that came before there were fees has none. */
+static enum err_code read_fee(const Taicho__V1__Fee *f, const struct event *e, struct arena *a,
+                              struct return_fees *fees, struct err *reterr)
+{
+    enum err_code rc = event_word(e, "due", (int)f->due, FEE_DUE_COUNT, reterr);
+
+    if (rc)
+        return rc;
+    if (!f->code[0] || return_fees_find(fees, f->code))
+        return event_lacks(e, "code of a fee that is its own", reterr);
+    if (f->amount_vnd <= 0 || !return_fees_add(fees, arena_strdup(a, f->code), f->amount_vnd, (int)f->due))
+        return event_lacks(e, "amount, or number, of fees that can be true", reterr);
+    return ERR_OK;
+}
+
 static enum err_code read_received(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                    const void **ret_command, struct err *reterr)
 {
@@ -28,6 +43,8 @@ static enum err_code read_received(const struct Taicho__V1__LifecycleEvent *m, c
     enum err_code rc = new_command(e, RETURN_ACT_RECEIVE, a, &c, reterr);
     if (!rc)
         rc = facts_read(m, e, a, &c->received, reterr);
+    for (size_t i = 0; !rc && i < m->received->n_fees; i++)
+        rc = read_fee(m->received->fees[i], e, a, &c->fees, reterr);
     if (rc)
         return rc;
     *ret_command = c;
@@ -57,6 +74,20 @@ static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, 
         rc = facts_read_due(m, e, &c->due_at, reterr);
     if (rc)
         return rc;
+    c->supplemented = m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED;
+    *ret_command = c;
+    return ERR_OK;
+}
+
+static enum err_code read_settled(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                  const void **ret_command, struct err *reterr)
+{
+    bool paid = m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_FEE_PAID;
+    struct return_command *c;
+    enum err_code rc = new_command(e, RETURN_ACT_SETTLE_FEE, a, &c, reterr);
+    if (rc)
+        return rc;
+    c->fee = arena_strdup(a, paid ? m->fee_paid->fee : m->fee_waived->fee);
     *ret_command = c;
     return ERR_OK;
 }
@@ -169,6 +200,9 @@ const struct projection return_projections[] = {
     SKIP(INTAKE,   "WithdrawalRequested",                     "nothing is issued before it is signed"),
     SKIP(INTAKE,   "StopRequested",                           "only a signed document is issued"),
     SKIP(INTAKE,   "CorrectionRequested",                     "only a signed document is issued"),
+    TAKE(INTAKE,   "FeePaid",       SETTLE_FEE, read_settled, "the fee is settled: the result need not wait for it"),
+    TAKE(INTAKE,   "FeeWaived",     SETTLE_FEE, read_settled, "the fee is settled: the result need not wait for it"),
+    SKIP(INTAKE,   "FeeRefunded",                             "it was paid, and no result that grants waits for it"),
     SKIP(INTAKE,   "RatingGiven",                             "how the citizen found it is for audit to count"),
     SKIP(INTAKE,   "ComplaintFiled",                          "a head answers it, the dossier goes its way"),
     SKIP(INTAKE,   "ComplaintAnswered",                       "the dossier goes its way"),
@@ -176,7 +210,7 @@ const struct projection return_projections[] = {
     SKIP(INTAKE,   "ExtensionRequested",                      "only a signed document is issued"),
     TAKE(INTAKE,   "Extended",        MOVE_DUE, read_due_moved, "the due date has moved: the apology is issued"),
     SKIP(INTAKE,   "SupplementRequested",                     "nothing is issued before it is signed"),
-    TAKE(INTAKE,   "SupplementReceived", MOVE_DUE, read_due_moved, "the due date has moved"),
+    TAKE(INTAKE,   "SupplementReceived", MOVE_DUE, read_due_moved, "the due date has moved; a fee that falls due with it is owed"),
     TAKE(INTAKE,   "FindingRecorded", MOVE_DUE, read_due_moved, "the due date has moved: what was found gives it another time"),
     TAKE(INTAKE,   "PeriodExcluded", MOVE_DUE, read_due_moved, "the due date has moved: a period is left out"),
     TAKE(INTAKE,   "DueMoved",      MOVE_DUE, read_due_moved, "the due date has moved: the calendar has changed"),

@@ -40,6 +40,7 @@ void return_repo_ask(struct batch *b)
     l->facts = facts_ask(b);
     l->authorisations = papers_ask(b);
     l->documents = db_ask(b->db, b->arena, &load_documents, DB_ARGS(db_items(b->subject_ids)));
+    return_repo_ask_fees(b);
 }
 
 /* take_words reads the columns that hold names of enums. */
@@ -150,6 +151,8 @@ enum err_code return_repo_take(struct batch *b, struct err *reterr)
     enum err_code rc = facts_take(b, l->facts, sizeof(struct return_dossier), reterr);
     if (!rc)
         rc = papers_take(b, l->authorisations, authorisations_of, reterr);
+    if (!rc)
+        rc = return_repo_take_fees(b, reterr);
     return rc ? rc : take_documents(b, l->documents, reterr);
 }
 
@@ -404,6 +407,7 @@ void return_repo_save(struct batch *b)
     void **touched = batch_touched(b, DOSSIER, &count);
     facts_save(b, touched, count);
     papers_save(b, touched, count, authorisations_of);
+    return_repo_save_fees(b, touched, count);
     ask_opened(b, touched, count);
     ask_moved(b, touched, count);
     ask_numbers(b, touched, count);
@@ -415,7 +419,7 @@ void return_repo_save(struct batch *b)
 
 /* clang-format off */
 const struct db_stmt *const return_statements[] = {
-    &facts_load_stmt, &facts_save_stmt, &facts_move_stmt, &facts_note_stmt, &worklist_list_stmt, &worklist_end_stmt, &worklist_reopen_stmt, &papers_load_stmt, &papers_save_stmt, &load_documents, &save_opened,
+    &facts_load_stmt, &facts_save_stmt, &facts_move_stmt, &facts_note_stmt, &worklist_list_stmt, &worklist_end_stmt, &worklist_reopen_stmt, &papers_load_stmt, &papers_save_stmt, &load_documents, &return_load_fees, &return_save_fees, &save_opened,
     &save_moved, &save_numbers, &save_imprints, &return_load_own_series, &return_load_own_seals,
     &return_load_named_series, &return_load_named_seals, &return_save_series, &return_save_seals, &return_list_of_unit,
     &return_list_of_all, &return_read_one, &return_list_series, &return_list_seals, &return_list_seal_uses,

@@ -24,7 +24,7 @@ struct refused_row {
 
 /* The batch's scratch: what was named and asked for, then what was found. */
 struct loaded {
-    struct db_answer *facts, *authorisations, *documents;
+    struct db_answer *facts, *authorisations, *documents, *fees;
     struct db_array *series_codes, *seal_codes;                            /* NULL: none was named */
     struct db_answer *own_series, *own_seals, *named_series, *named_seals; /* NULL: not asked for */
     struct series_row *series;
@@ -34,6 +34,12 @@ struct loaded {
 };
 
 struct loaded *return_repo_loaded(struct batch *b);
+
+/* repo_owed.c: what is to be paid */
+extern const struct db_stmt return_load_fees, return_save_fees;
+void return_repo_ask_fees(struct batch *b);
+enum err_code return_repo_take_fees(struct batch *b, struct err *reterr) MUST_CHECK;
+void return_repo_save_fees(struct batch *b, void *const *dossiers, size_t count);
 
 void return_repo_save_registers(struct batch *b);
 void return_repo_save_refused(struct batch *b);

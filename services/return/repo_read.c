@@ -22,6 +22,9 @@ const struct db_stmt return_list_of_all = {"return_list_of_all", WORKLIST_OF_ALL
 const struct db_stmt return_read_one = {
     "return_read_one",
     FACTS_READ_ONE(
+        "   'owed', (SELECT coalesce(json_agg(json_build_object('fee', f.code, 'amount_vnd', f.amount) ORDER BY "
+        "f.number),"
+        "            '[]') FROM fee f WHERE f.dossier = d.id AND f.state = 'owed'),"
         "   'documents', (SELECT coalesce(json_agg(json_build_object('id', s.id, 'sha256', encode(s.sha256, 'hex'),"
         "            'pages', s.pages, 'outcome', s.outcome, 'state', s.state, 'step', s.step, 'round', s.round,"
         "            'step_opened_at', civil(s.step_opened_at), 'step_due_at', civil(s.step_due_at),"

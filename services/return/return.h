@@ -22,6 +22,7 @@
 #include "common/domain/step_clock.h"
 #include "common/domain/words.h"
 #include "services/return/delivery.h"
+#include "services/return/owed.h"
 #include "services/return/register.h"
 
 /* State of one document. */
@@ -34,11 +35,12 @@
     X(ARCHIVED, "archived", "đã lưu trữ")                                                                              \
     X(UNCLAIMED, "unclaimed", "đã lưu trữ, chưa có người nhận")
 
-/* The acts of events and timers are acts too. The first three and the last two move no document: they have no row. */
+/* The acts of events and timers are acts too. The first four and the last two move no document: they have no row. */
 #define RETURN_ACTS(X)                                                                                                 \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
     X(MOVE_DUE, "move_due", "dời hạn trả kết quả")                                                                     \
     X(FILE_DOCUMENT, "file_document", "ghi nhận giấy ủy quyền")                                                        \
+    X(SETTLE_FEE, "settle_fee", "ghi nhận khoản phí, lệ phí đã nộp hoặc được miễn")                                    \
     X(SIGN, "sign", "ký quyết định")                                                                                   \
     X(NUMBER, "number", "vào số")                                                                                      \
     X(SEAL, "seal", "đóng dấu")                                                                                        \
@@ -147,6 +149,7 @@ struct return_dossier {
     struct papers authorisations; /* of proxies; other papers are no business of return's */
     struct return_document *documents;
     size_t document_count, document_room;
+    struct return_fees fees; /* what is to be paid before a result that grants is handed over */
 };
 
 struct return_command {
@@ -157,6 +160,9 @@ struct return_command {
     struct id document;             /* of a command: which document; nil: the one that is open */
     struct dossier_facts received;  /* RECEIVE */
     instant due_at;                 /* MOVE_DUE: to which the dossier's date has moved */
+    struct return_fees fees;        /* RECEIVE */
+    bool supplemented;              /* MOVE_DUE: a supplement was received */
+    const char *fee;                /* SETTLE_FEE */
     struct paper filed;             /* FILE_DOCUMENT */
     struct return_document signed_; /* SIGN: handle, outcome, signature */
     bool last;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Two events from different sources that have not seen each other may arrive in either order: each listener ends the same.
 
-Eleven true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
+Twelve true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
 it the events of a copy of the dossier, its own acts come over HTTP as they did. At each event of another source one more
 event crosses it, once before and once after it: a paper of intake, the passing of the date, an apology that is asked for or
 that moves the date, return's seal on an apology, the supplement of a dossier that is being stopped, or a correction of its result; what the
@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 import proto  # noqa: E402
-from story import BIRTH, BUILDING, DISABILITY, HANDING, INSPECTOR, LAND, MOBILE_BIRTH, PETROL, PHAN_THIET, Desk, Dossier, paper, petrol_desk, reception  # noqa: E402
+from story import BIRTH, BUILDING, DISABILITY, HANDING, INSPECTOR, LAND, MOBILE_BIRTH, PETROL, PHAN_THIET, WILL, Desk, Dossier, paper, petrol_desk, reception  # noqa: E402
 from system import SCHEMA, SERVICES, STAGES, System, quoted  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -148,6 +148,9 @@ class Laboratory:
         linked.contribute('H11.11-td01', 'against', reasons=['not_eligible'])
         linked.conclude().ask_back()
         linked.let_go()
+        costs = Dossier(s, Desk('H11.35.30'), WILL).receive().appraised().decided().number().seal().make_ready()
+        costs.pay_fee('chung-thuc', by=costs.desk.returner)
+        costs.deliver().archive()
         wrong = Dossier(s, Desk('H11.35.28', at_counter=False), MOBILE_BIRTH).receive().give_transfer().take_transfer().assign().conclude().decided()
         wrong.number().seal().becomes('finished')
         wrong.correct()
@@ -172,7 +175,7 @@ class Laboratory:
             CONTENTS[hashlib.sha256(content).digest()] = content
         for name, d, last in (('sent back', back, 'Archived'), ('refused', refused, 'Archived'), ('two rounds', twice, 'Archived'),
                               ('many steps', many, 'Archived'), ('consulted', asked, 'Archived'),
-                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted'), ('linked', linked, 'WithdrawalGranted'), ('extended', late, 'Archived'), ('stopped', short, 'Archived'), ('corrected', wrong, 'Archived'), ('found wrong', found, 'Archived')):
+                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted'), ('linked', linked, 'WithdrawalGranted'), ('extended', late, 'Archived'), ('stopped', short, 'Archived'), ('paid', costs, 'Archived'), ('corrected', wrong, 'Archived'), ('found wrong', found, 'Archived')):
             until(lambda: d.story()[-1:] == [last], 20, f'{name} is told to its end')
             self.stories[name] = Story(s, d)
 
@@ -363,6 +366,8 @@ class Copy:
             pass                    # it follows from SupplementAsked
         elif kind == 'SupplementReceived':
             post('/v1/dossiers/{}/supplement', {**SUPPLY, 'components': SUPPLY['components'] * body['component_count']})
+        elif kind == 'FeePaid':
+            post('/v1/dossiers/{}/fees/pay', {'fee': body['fee'], 'means': body['means'][len('PAY_MEANS_'):].lower(), 'receipt': 'BL-0001'})
         elif kind == 'WithdrawalRequested':
             a = post('/v1/dossiers/{}/withdrawal', {'channel': 'counter', **{k: v for k, v in paper('', CONTENTS[body['request']['sha256']]).items() if k != 'kind'}})
             self.documents[body['request']['id']] = uuid.UUID(a['request']).bytes

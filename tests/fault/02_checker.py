@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / 'tests/lib'), str(ROOT)]
 import proto  # noqa: E402
-from story import ADMIN, BIRTH, DISABILITY, LAND, MOBILE_BIRTH, PETROL, Desk, Dossier, applicant, new_holiday, petrol_desk, reception  # noqa: E402
+from story import ADMIN, BIRTH, DISABILITY, LAND, MOBILE_BIRTH, PETROL, WILL, Desk, Dossier, applicant, costs, new_holiday, petrol_desk, reception  # noqa: E402
 from system import System  # noqa: E402
 from tap import check, equal, main, say, test, until  # noqa: E402
 from tests.fault.check import CannotCheck, Memory, Topics, leaks, measure, run, unrest  # noqa: E402
@@ -114,6 +114,7 @@ def play(s):
     be_wrong(s)
     link(s)
     part(s)
+    pay(s)
 
 
 def be_wrong(s):
@@ -267,6 +268,26 @@ def speak(done, waiting, gone):
     a.complain(channel='post')
     a.reply(1, a.desk.head, justified=False)
     waiting.complain(channel='online', category='other')
+
+
+def pay(s):
+    """What is to be paid: one is paid in three ways and handed over, one is refused and gets its fee back, one waits with its result."""
+    any_ = {'kind': 'fee', 'basis': 'Nghị quyết', 'valid_from': '2019-10-01'}
+    costs(s, [{**any_, 'code': 'le-phi', 'kind': 'charge', 'amount_vnd': 50000, 'due': 'intake', 'exemptions': ['elderly']},
+              {**any_, 'code': 'tham-dinh', 'amount_vnd': 200000, 'due': 'intake', 'refund': ['refused']},
+              {**any_, 'code': 'cap-phep', 'amount_vnd': 150000, 'due': 'return'}], WILL)
+    whole, against, waits = (Dossier(s, Desk('H11.35.30'), WILL) for _ in range(3))
+    each([whole, against, waits], 'receive')
+    whole.waive_fee('le-phi', 'elderly')
+    for d in (whole, against, waits):
+        d.pay_fee('tham-dinh')
+    against.appraised('against').refuse().sign().returned(refusal=True).becomes('returned')
+    against.refund_fee('tham-dinh', amount_vnd=150000)
+    for d in (whole, waits):
+        d.appraised().decided().number().seal().make_ready()
+        until(lambda d=d: len([f for f in d.track()['owed'] if f['fee'] == 'cap-phep']) == 1, 15, 'the result lies ready')
+    whole.pay_fee('cap-phep', by=('cong-dvc', 'portal', 'H11'), means='online')
+    whole.deliver().archive()
 
 
 def go_back(s, desk):
@@ -451,6 +472,14 @@ IN_THE_DATABASE = [
     ('a_loss_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET papers_lost = papers_lost - 1 WHERE papers_lost > 0'),
     ('a_finding_is_gone', 'V1', 'intake.finding', 'DELETE FROM intake.finding'),
     ('a_period_that_is_left_out_is_longer', 'V1', 'intake.exclusion', "UPDATE intake.exclusion SET until_at = until_at + interval '1 day'"),
+    ('a_fee_is_gone', 'V1', 'intake.fee', "DELETE FROM intake.fee WHERE state = 'expected'"),
+    ('a_fee_that_was_paid_passes_for_unpaid', 'V1', 'intake.fee',
+     "UPDATE intake.fee SET state = 'due', paid_at = NULL, means = NULL, receipt = NULL, paid_by = NULL WHERE state = 'paid'"),
+    ('more_is_given_back_than_was_told', 'V1', 'intake.fee', "UPDATE intake.fee SET refunded = amount WHERE state = 'refunded'"),
+    ('return_takes_a_fee_for_settled', 'V1', 'return.fee', "UPDATE return.fee SET state = 'settled' WHERE state = 'owed'"),
+    ('a_payment_is_lost', 'V1', 'was not settled', """DELETE FROM intake.outbox_row WHERE type LIKE '%FeePaid'; DELETE FROM audit.entry WHERE type LIKE '%FeePaid'"""),
+    ('a_fee_is_paid_twice', 'V2', "happened 2 times: ('FeePaid', 'tham-dinh')", second('FeePaid')),
+    ('a_fee_is_counted_wrong', 'V9', 'audit counts', 'UPDATE audit.fee_kpi SET paid = paid + 1'),
     ('a_rating_is_gone', 'V1', 'intake.rating', 'DELETE FROM intake.rating WHERE ctid = (SELECT min(ctid) FROM intake.rating)'),
     ('a_rating_says_something_else', 'V1', 'intake.rating', "UPDATE intake.rating SET satisfaction = 2 WHERE means = 'slip'"),
     ('a_complaint_is_gone', 'V1', 'intake.complaint', "DELETE FROM intake.complaint WHERE state = 'open'"),

@@ -14,6 +14,7 @@ ADMIN = 'H11-admin'
 
 BIRTH = '1.001193'              # on the spot, commune, same day
 EXTRACT = '2.000635'            # on the spot, same day; one officer may appraise and decide
+WILL = '2.001019'               # on the spot, commune
 MOBILE_BIRTH = '1.003583'       # back office, commune
 DISABILITY = '1.001699'         # back office, commune, two rounds
 LAND = '2.000889'               # back office, district: verify, endorse, obligation
@@ -116,6 +117,17 @@ def visit(desk, procedure=BIRTH, **more):
     """The body of POST /v1/guidances."""
     return {'counter': desk.counter, 'procedure': procedure, 'channel': 'counter', 'applicant': applicant(), 'content': 'Đăng ký khai sinh cho con',
             'missing': MISSING, 'reasons': ['missing_component'], 'explanation': 'Thiếu hai giấy tờ', **more}
+
+
+def costs(system, fees, *procedures):
+    """From now on the procedures have these rules of what is to be paid, everywhere."""
+    records = []
+    for procedure in procedures:
+        now = system.get('intake', f'/v1/catalogue/procedure/{procedure}?day=2019-10-01', ADMIN).json
+        records.append({**{k: v for k, v in now.items() if k not in ('version', 'release')}, 'fees': fees})
+    system.must('intake', '/v1/catalogue/releases', ADMIN, {'records': records})
+    release = system.release('intake')
+    until(lambda: all(system.release(n) == release for n in ('appraisal', 'approval', 'return', 'audit')), 60, 'the release is everywhere')
 
 
 class Dossier:
@@ -247,6 +259,16 @@ class Dossier:
         self.correction = self.file('correction', by, content)
         return self._post('intake', f'/v1/dossiers/{self.id}/correct', by, {
             'correction': self.correction, 'cause': cause, 'unit': unit or self.desk.unit, 'reported_by': reported_by}).json
+
+    def pay_fee(self, fee, by=None, means='cash', receipt='BL-0001'):
+        return self._post('intake', f'/v1/dossiers/{self.id}/fees/pay', by or self.desk.receiver, {'fee': fee, 'means': means, 'receipt': receipt}).json
+
+    def waive_fee(self, fee, ground, by=None, superior=None):
+        return self._post('intake', f'/v1/dossiers/{self.id}/fees/waive', by or self.desk.receiver,
+                          {'fee': fee, 'ground': ground, 'superior': superior or self.desk.head}).json
+
+    def refund_fee(self, fee, by=None, **more):
+        return self._post('intake', f'/v1/dossiers/{self.id}/fees/refund', by or self.desk.returner, {'fee': fee, **more}).json
 
     def rate(self, by, means='device', satisfaction='satisfied', attitude='good', contacts=0, agencies=1, **more):
         """How the citizen found it."""

@@ -44,7 +44,12 @@ static const char records[] =
     "{\"kind\":\"officer\",\"id\":\"H11.35-tr01\",\"valid_from\":\"2019-01-01\",\"unit\":\"H11.35\","
     "\"title\":\"Chủ tịch 01\",\"roles\":[\"head\"]},"
     "{\"kind\":\"procedure\",\"id\":\"1.000001\",\"valid_from\":\"2019-01-01\",\"name\":\"Cấp giấy\",\"field\":\"dat\","
-    "\"field_name\":\"Đất đai\",\"levels\":[\"district\"],\"time_unit\":\"working_days\",\"statutory_time\":3},"
+    "\"field_name\":\"Đất đai\",\"levels\":[\"district\"],\"time_unit\":\"working_days\",\"statutory_time\":3,"
+    "\"fees\":[{\"code\":\"phi\",\"kind\":\"fee\",\"amount_vnd\":200000,\"due\":\"intake\",\"refund\":[\"withdrawn\"],"
+    "\"exemptions\":[\"elderly\"],\"basis\":\"TT 1\",\"valid_from\":\"2019-01-01\"},"
+    "{\"code\":\"cap-phep\",\"kind\":\"charge\",\"amount_vnd\":50000,\"due\":\"return\",\"basis\":\"TT 1\","
+    "\"valid_from\":\"2019-01-01\"},{\"code\":\"le-phi\",\"kind\":\"charge\",\"amount_vnd\":30000,\"due\":\"intake\","
+    "\"exemptions\":[\"child\"],\"basis\":\"TT 1\",\"valid_from\":\"2019-01-01\"}]},"
     "{\"kind\":\"process\",\"id\":\"1.000001-district\",\"valid_from\":\"2019-01-01\",\"procedure\":\"1.000001\","
     "\"level\":\"district\","
     "\"total_minutes\":1440,\"steps\":["
@@ -837,6 +842,44 @@ static void a_supplement_is_stored_and_starts_the_clock_anew(void **state)
     assert_string_equal(ask_text("SELECT component_count::text FROM intake.dossier WHERE id = $1", id), "6");
 }
 
+/* Due, paid, waived, given back; whatever the state in the process is: kept, or read again. */
+static void fees_are_stored_as_they_are_paid(void **state)
+{
+    static const struct intake_pay pay = {.fee = "phi", .means = PAY_TRANSFER, .receipt = "GD-1"};
+    static const struct intake_waive waive = {.fee = "le-phi", .ground = FEE_EXEMPT_CHILD, .superior = "H11.35-tr01"};
+    static const struct intake_refund refund = {.fee = "phi", .amount = 150000};
+    const char *rows =
+        "SELECT string_agg(concat_ws(' ', code, f.state, kind, amount, due, due_at IS NOT NULL, means, receipt,"
+        "       paid_by, refunded, refund, refunded_by, exemption, superior, waived_by), '; ' ORDER BY code)"
+        "  FROM intake.fee f WHERE dossier = $1";
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    struct id id = id_new();
+    assert_int_equal(receive(id)->refusal.code, ERR_OK);
+    assert_string_equal(ask_text(rows, id),
+                        "cap-phep expected charge 50000 return f 0; le-phi due charge 30000 intake t 0; "
+                        "phi due fee 200000 intake t 0");
+    read_again(id);
+    act(id, INTAKE_PAY_FEE, &pay, "H11.35-tn01");
+    act(id, INTAKE_WAIVE_FEE, &waive, "H11.35-tn01");
+    read_again(id);
+    struct work *again = command(id, "dossier", INTAKE_PAY_FEE, false, &pay, "H11.35-tn01", "H11.35");
+    assert_int_equal(again->refusal.code, ERR_ILLEGAL_MOVE);
+    script(
+        bench->f.db,
+        arena_printf(bench->f.arena,
+                     "UPDATE intake.dossier SET state = 'withdrawn', withdrawal = 'granted', withdrawal_request = id,"
+                     " withdrawal_at = now(), withdrawal_by = 'x' WHERE id = '%s'",
+                     id_text(id).s));
+    read_again(id);
+    act(id, INTAKE_REFUND_FEE, &refund, "H11.35-tn01");
+    assert_string_equal(ask_text(rows, id),
+                        "cap-phep expected charge 50000 return f 0; "
+                        "le-phi waived charge 30000 intake t 0 child H11.35-tr01 H11.35-tn01; "
+                        "phi refunded fee 200000 intake t transfer GD-1 H11.35-tn01 150000 withdrawn H11.35-tn01");
+}
+
 /* Filed, answered, refused, and told when nobody does; whatever the state in the process is: kept, or read again. */
 static void complaints_are_stored_with_their_answers(void **state)
 {
@@ -954,6 +997,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_late_entered_stop_does_not_tell_the_date_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_stop_that_was_signed_is_shown, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_is_stored_and_starts_the_clock_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(fees_are_stored_as_they_are_paid, set_up, tear_down),
         cmocka_unit_test_setup_teardown(complaints_are_stored_with_their_answers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lost_papers_are_stored_with_their_cases, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_statement_is_right, set_up, tear_down),

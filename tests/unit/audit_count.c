@@ -488,6 +488,109 @@ static void conduct_follows_from_the_end_and_from_justified_complaints(void **st
     assert_int_equal(s.sum.voices.conduct_points, 2);
 }
 
+/* ---- what is to be paid */
+
+static void say(struct story *s, const struct audit_record *r, const char *when)
+{
+    struct audit_about about = {
+        .code = "c", .unit = "H11.35.21", .procedure = "1.001193", .place = COUNTER, .occurred_at = at(when)};
+    struct audit_fact next;
+    struct audit_delta d;
+
+    if (!audit_count(s->begun ? &s->fact : NULL, r, &about, &next, &d))
+        return;
+    s->fact = next;
+    s->begun = true;
+#define X(name) s->sum.fees.name += d.fees.name;
+    AUDIT_FEES(X)
+#undef X
+}
+
+static struct story with_fees(void)
+{
+    struct story s = {.begun = false};
+    struct audit_record r = {
+        .type = "Received",
+        .due_at = at("2019-10-03T16:00:00+07:00"),
+        .fees = {[FEE_DUE_INTAKE] = {2, 80000}, [FEE_DUE_SUPPLEMENT] = {1, 20000}, [FEE_DUE_RETURN] = {1, 150000}}};
+
+    say(&s, &r, "2019-10-01T08:00:00+07:00");
+    return s;
+}
+
+static void paid(struct story *s, int64_t vnd, int means)
+{
+    say(s, &(struct audit_record){.type = "FeePaid", .due_at = INSTANT_NONE, .vnd = vnd, .means = means},
+        "2019-10-01T09:00:00+07:00");
+}
+
+static void fees_are_counted_when_they_fall_due(void **state)
+{
+    struct story s = with_fees();
+    struct audit_record supplement = {.type = "SupplementReceived", .due_at = at("2019-10-10T16:00:00+07:00")},
+                        ready = {.type = "Ready", .due_at = INSTANT_NONE, .outcome = OUTCOME_APOLOGY};
+
+    (void)state;
+    assert_int_equal(s.sum.fees.due, 2);
+    assert_int_equal(s.sum.fees.due_vnd, 80000);
+    assert_int_equal(s.sum.fees.fee_dossiers, 1);
+    say(&s, &supplement, "2019-10-02T08:00:00+07:00");
+    say(&s, &supplement, "2019-10-03T08:00:00+07:00"); /* a second one makes nothing due again */
+    assert_int_equal(s.sum.fees.due, 3);
+    assert_int_equal(s.sum.fees.due_vnd, 100000);
+    say(&s, &ready, "2019-10-04T08:00:00+07:00"); /* a letter */
+    ready.outcome = OUTCOME_REFUSED;
+    say(&s, &ready, "2019-10-04T08:00:00+07:00");
+    assert_int_equal(s.sum.fees.due, 3);
+    ready.outcome = OUTCOME_GRANTED;
+    say(&s, &ready, "2019-10-04T08:00:00+07:00");
+    say(&s, &ready, "2019-10-04T08:00:00+07:00");
+    assert_int_equal(s.sum.fees.due, 4);
+    assert_int_equal(s.sum.fees.due_vnd, 250000);
+    assert_int_equal(s.sum.fees.fee_dossiers, 1); /* it is one dossier */
+}
+
+static void fees_are_paid_by_their_means_waived_and_given_back(void **state)
+{
+    struct story s = with_fees();
+
+    (void)state;
+    paid(&s, 50000, PAY_ONLINE);
+    paid(&s, 30000, PAY_ONLINE);
+    paid(&s, 10000, PAY_CASH);
+    paid(&s, 10000, PAY_TRANSFER);
+    paid(&s, 10000, PAY_POST);
+    say(&s, &(struct audit_record){.type = "FeeWaived", .due_at = INSTANT_NONE, .vnd = 20000},
+        "2019-10-01T09:00:00+07:00");
+    say(&s, &(struct audit_record){.type = "FeeRefunded", .due_at = INSTANT_NONE, .vnd = 30000},
+        "2019-10-02T09:00:00+07:00");
+    assert_int_equal(s.sum.fees.paid, 5);
+    assert_int_equal(s.sum.fees.paid_vnd, 110000);
+    assert_int_equal(s.sum.fees.paid_online, 2);
+    assert_int_equal(s.sum.fees.fee_dossiers_online, 1);
+    assert_int_equal(s.sum.fees.paid_cash + s.sum.fees.paid_transfer + s.sum.fees.paid_post, 3);
+    assert_int_equal(s.sum.fees.waived, 1);
+    assert_int_equal(s.sum.fees.waived_vnd, 20000);
+    assert_int_equal(s.sum.fees.refunded, 1);
+    assert_int_equal(s.sum.fees.refunded_vnd, 30000);
+}
+
+/* A result that nothing is to be paid for moves nothing when it lies ready. */
+static void a_dossier_without_fees_has_none(void **state)
+{
+    struct story s = {.begun = false};
+    struct audit_about about = {
+        .code = "c", .unit = "u", .procedure = "p", .place = COUNTER, .occurred_at = at("2019-10-01T09:00:00+07:00")};
+    struct audit_record ready = {.type = "Ready", .due_at = INSTANT_NONE, .outcome = OUTCOME_GRANTED};
+    struct audit_fact next;
+    struct audit_delta d;
+
+    (void)state;
+    tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+    assert_false(s.fact.fees_moved || s.fact.has_fee);
+    assert_false(audit_count(&s.fact, &ready, &about, &next, &d));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -516,6 +619,9 @@ int main(void)
         cmocka_unit_test(each_complaint_is_answered_in_time_or_late),
         cmocka_unit_test(cases_of_loss_are_counted),
         cmocka_unit_test(conduct_follows_from_the_end_and_from_justified_complaints),
+        cmocka_unit_test(fees_are_counted_when_they_fall_due),
+        cmocka_unit_test(fees_are_paid_by_their_means_waived_and_given_back),
+        cmocka_unit_test(a_dossier_without_fees_has_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,6 +57,13 @@ static int tear_down(void **state)
 #define ISSUE               SEAL "," RETURN
 #define REST                STEP_BY("appraise", "appraiser", "30") "," STEP_BY("approve", "approver", "30") "," ISSUE
 
+#define FEES(rules)                                                                                                    \
+    "{\"kind\":\"procedure\",\"id\":\"1.000100\"," FROM                                                                \
+    ",\"name\":\"P\",\"field\":\"f\",\"field_name\":\"F\",\"levels\":[\"district\"],\"time_unit\":\"working_days\","   \
+    "\"statutory_time\":3,\"fees\":[" rules "]}"
+#define FEE(code, more) "{\"code\":\"" code "\",\"kind\":\"fee\",\"amount_vnd\":50000,\"basis\":\"TT 1\"," more "}"
+#define AT_INTAKE       "\"due\":\"intake\"," FROM
+
 /* Against the bed's snapshot: H11, H11.35 and its counter and procedures are in use. */
 static const struct {
     const char *what, *records, *field; /* field NULL: it is right */
@@ -104,6 +111,32 @@ static const struct {
     {"an unknown role",
      "{\"kind\":\"officer\",\"id\":\"o\"," FROM ",\"unit\":\"H11.35\",\"title\":\"T\",\"roles\":[\"king\"]}",
      "records[0].roles"},
+    {"a fee", FEES(FEE("phi", AT_INTAKE ",\"online_vnd\":0,\"refund\":[\"refused\"],\"exemptions\":[\"child\"]")),
+     NULL},
+    {"no fees", FEES(""), NULL},
+    {"two fees", FEES(FEE("phi", AT_INTAKE) "," FEE("le-phi", AT_INTAKE)), NULL},
+    {"a fee that changes",
+     FEES(FEE("phi", AT_INTAKE ",\"valid_to\":\"2020-01-01\"") "," FEE("phi", "\"due\":\"intake\",\"valid_from\":"
+                                                                              "\"2020-01-01\"")),
+     NULL},
+    {"two rules of a fee on one day", FEES(FEE("phi", AT_INTAKE) "," FEE("phi", AT_INTAKE)), "records[0].fees"},
+    {"nine fees",
+     FEES(FEE("a", AT_INTAKE) "," FEE("b", AT_INTAKE) "," FEE("c", AT_INTAKE) "," FEE("d", AT_INTAKE) "," FEE(
+         "e", AT_INTAKE) "," FEE("f", AT_INTAKE) "," FEE("g", AT_INTAKE) "," FEE("h", AT_INTAKE) "," FEE("i",
+                                                                                                         AT_INTAKE)),
+     "records[0].fees"},
+    {"a fee that falls due nowhere", FEES(FEE("phi", "\"due\":\"never\"," FROM)), "records[0].fees[0].due"},
+    {"a fee for a result that is given back", FEES(FEE("phi", "\"due\":\"return\",\"refund\":[\"refused\"]," FROM)),
+     "records[0].fees[0].refund"},
+    {"a refund of no such end", FEES(FEE("phi", AT_INTAKE ",\"refund\":[\"granted\"]")), "records[0].fees[0].refund"},
+    {"an exemption of nobody", FEES(FEE("phi", AT_INTAKE ",\"exemptions\":[\"king\"]")),
+     "records[0].fees[0].exemptions"},
+    {"a fee below nothing", FEES(FEE("phi", AT_INTAKE ",\"post_vnd\":-1")), "records[0].fees[0].post_vnd"},
+    {"a fee without a beginning", FEES(FEE("phi", "\"due\":\"intake\"")), "records[0].fees[0].valid_from"},
+    {"a fee that ends first", FEES(FEE("phi", AT_INTAKE ",\"valid_to\":\"2018-01-01\"")),
+     "records[0].fees[0].valid_to"},
+    {"a fee without a law", FEES("{\"code\":\"phi\",\"kind\":\"fee\",\"amount_vnd\":1,\"due\":\"intake\"," FROM "}"),
+     "records[0].fees[0].basis"},
     {"a process", PROCESS(RECEIVE("10") "," REST), NULL},
     {"with others", PROCESS(RECEIVE("10") "," LED(WITH("H11.05", "20") "," WITH("H11.01", "10")) "," APPROVE "," ISSUE),
      NULL},

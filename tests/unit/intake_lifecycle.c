@@ -60,6 +60,7 @@ static void table_is_sound(void **state)
     assert_int_equal(fsm_check(&intake_complaint_fsm, false, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_loss_fsm, false, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_correction_fsm, false, &err), ERR_OK);
+    assert_int_equal(fsm_check(&intake_fee_fsm, false, &err), ERR_OK);
 }
 
 static const struct intake_document authorisation = {.kind = DOCUMENT_AUTHORISATION},
@@ -93,6 +94,9 @@ static const void *right_command(enum intake_act act)
     static const struct intake_ask_back ask_back = {.channel = CHANNEL_POST, .request = {.kind = DOCUMENT_REQUEST}};
     static const struct intake_ask_stop ask_stop = {.ground = STOP_GROUND_OTHER,
                                                     .notice = {.kind = DOCUMENT_STOP_NOTICE}};
+    static const struct intake_pay pay = {.fee = "cong-bo", .means = PAY_CASH, .receipt = "BL-01"};
+    static const struct intake_refund refund = {.fee = "cong-bo"};
+    static const struct intake_waive waive = {.fee = "le-phi", .ground = FEE_EXEMPT_ELDERLY, .superior = "H11.35-tr01"};
     static struct intake_ask_more ask_more = {.reason = "overload", .apology = {.kind = DOCUMENT_APOLOGY}};
     static const struct intake_give_back give_back;
     static const int first[] = {1};
@@ -147,6 +151,12 @@ static const void *right_command(enum intake_act act)
         return &of_letter;
     case INTAKE_RATE:
         return &rate;
+    case INTAKE_PAY_FEE:
+        return &pay;
+    case INTAKE_REFUND_FEE:
+        return &refund;
+    case INTAKE_WAIVE_FEE:
+        return &waive;
     case INTAKE_COMPLAIN:
         return &complain;
     case INTAKE_ANSWER_COMPLAINT:
@@ -198,12 +208,23 @@ static void every_state_and_act(void **state)
         for (int act = 0; act < INTAKE_ACT_COUNT; act++) {
             bool taking = act == INTAKE_TAKE_TRANSFER || act == INTAKE_REFUSE_TRANSFER;
             bool paying = act == INTAKE_OPEN_OBLIGATION || act == INTAKE_MEET_OBLIGATION;
-            struct intake_dossier d = received_for(paying ? "1.000006" : "1.000001"), before;
+            bool costs = act == INTAKE_PAY_FEE || act == INTAKE_REFUND_FEE || act == INTAKE_WAIVE_FEE;
+            struct intake_dossier d = received_for(paying ? "1.000006" : costs ? "1.000008" : "1.000001"), before;
+            struct intake_fee paid; /* the publication, which is given back of what was refused or withdrawn */
+            if (act == INTAKE_REFUND_FEE) {
+                paid = d.fees[1];
+                paid.state = INTAKE_FEE_PAID;
+                d.fees = &paid, d.fee_count = 1;
+            }
             d.state = (enum intake_state)(from < 0 ? 0 : from);
             bool crosses = act == INTAKE_TAKE_UP || act == INTAKE_CONSULT || act == INTAKE_END_CONSULT ||
                            act == INTAKE_OPEN_PARTS || act == INTAKE_END_PART || act == INTAKE_REQUEST_SUPPLEMENT ||
                            act == INTAKE_SEAL_NOTICE;
             d.outcome = from == INTAKE_CLOSING && crosses ? OUTCOME_STOPPED : OUTCOME_GRANTED;
+            if (act == INTAKE_REFUND_FEE)
+                d.outcome = OUTCOME_REFUSED;
+            if (act == INTAKE_REFUND_FEE && from == INTAKE_STOPPED)
+                continue; /* whose rule says so: intake_fee.c */
             if (taking) {
                 d.transfers[0].state = INTAKE_TRANSFER_GIVEN;
                 d.transfers[0].given_by = "H11.35-tn01";
@@ -301,8 +322,8 @@ static void every_state_and_act(void **state)
                 assert_int_equal(out->next.state, from);
             allowed += out != NULL;
         }
-    /* In process DECIDE has two rows, and each half of a transfer; PASS_DUE has two in three states. */
-    assert_int_equal(allowed, intake_fsm.count - 7);
+    /* In process DECIDE has two rows, and each half of a transfer; PASS_DUE has two in three states; a refund. */
+    assert_int_equal(allowed, intake_fsm.count - 8);
 }
 
 static void a_whole_life(void **state)

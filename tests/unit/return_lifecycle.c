@@ -288,6 +288,86 @@ static void every_state_and_act(void **state)
     assert_int_equal(states_and_acts_of(OUTCOME_STOPPED), return_fsm.count - 1);
 }
 
+/* ---- what is to be paid */
+
+/* A dossier of which one fee falls due with the receipt, one with a supplement and one with the result. */
+static struct return_dossier *with_fees(int outcome)
+{
+    struct return_dossier *d = NULL;
+    struct return_command c = received("spot");
+    assert_true(return_fees_add(&c.fees, "phi", 50000, FEE_DUE_INTAKE));
+    assert_true(return_fees_add(&c.fees, "bo-sung", 20000, FEE_DUE_SUPPLEMENT));
+    assert_true(return_fees_add(&c.fees, "cap-phep", 150000, FEE_DUE_RETURN));
+    assert_int_equal(hear(&d, c), ERR_OK);
+    assert_int_equal(hear(&d, signed_(3, outcome, true)), ERR_OK);
+    assert_int_equal(by("vt02", &d, number(outcome == OUTCOME_REFUSED ? "tb" : series_of(outcome))), ERR_OK);
+    assert_int_equal(by("vt02", &d, seal("s2")), ERR_OK);
+    assert_int_equal(by("tk00", &d, act(RETURN_ACT_MAKE_READY)), ERR_OK); /* nothing before waits for it */
+    return d;
+}
+
+static struct return_command settled(const char *fee)
+{
+    return (struct return_command){.act = RETURN_ACT_SETTLE_FEE, .from_event = true, .at = bed_now(), .fee = fee};
+}
+
+static void a_result_that_grants_waits_for_what_is_due(void **state)
+{
+    (void)state;
+    struct return_dossier *d = with_fees(OUTCOME_GRANTED);
+    refused(d, "tk00", act(RETURN_ACT_DELIVER), ERR_ILLEGAL_MOVE, "fee");
+    assert_non_null(strstr(err.vi, "\"phi\" (50000 đồng)"));
+    refused(d, "tk00", by_post("EE123456785VN"), ERR_ILLEGAL_MOVE, "fee"); /* by whichever way */
+    assert_int_equal(hear(&d, settled("phi")), ERR_OK);
+    refused(d, "tk00", act(RETURN_ACT_DELIVER), ERR_ILLEGAL_MOVE, "fee");
+    assert_non_null(strstr(err.en, "\"cap-phep\" (150000 VND)"));
+    assert_int_equal(hear(&d, settled("cap-phep")), ERR_OK);
+    assert_int_equal(by("tk00", &d, act(RETURN_ACT_DELIVER)), ERR_OK); /* no supplement came: nothing is due for one */
+}
+
+static void a_supplement_makes_its_fee_due(void **state)
+{
+    (void)state;
+    struct return_dossier *d = with_fees(OUTCOME_GRANTED);
+    struct return_command moved = {
+        .act = RETURN_ACT_MOVE_DUE, .from_event = true, .at = bed_now(), .due_at = bed_now(), .supplemented = true};
+    assert_int_equal(hear(&d, moved), ERR_OK);
+    assert_int_equal(hear(&d, settled("phi")), ERR_OK);
+    assert_int_equal(hear(&d, settled("cap-phep")), ERR_OK);
+    refused(d, "tk00", act(RETURN_ACT_DELIVER), ERR_ILLEGAL_MOVE, "fee");
+    assert_non_null(strstr(err.vi, "\"bo-sung\""));
+    assert_int_equal(hear(&d, settled("bo-sung")), ERR_OK);
+    assert_int_equal(hear(&d, moved), ERR_OK); /* a second one makes nothing due again */
+    assert_int_equal(by("tk00", &d, act(RETURN_ACT_DELIVER)), ERR_OK);
+}
+
+/* With it the citizen's time to complain begins: he has it whatever he owes. */
+static void what_refuses_and_letters_wait_for_no_fee(void **state)
+{
+    static const int outcomes[] = {OUTCOME_REFUSED, OUTCOME_STOPPED};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(outcomes); i++) {
+        struct return_dossier *d = with_fees(outcomes[i]);
+        assert_int_equal(by("tk00", &d, act(RETURN_ACT_DELIVER)), ERR_OK);
+        assert_int_equal(hear(&d, settled("phi")), ERR_OK); /* paid later all the same */
+    }
+}
+
+static void a_fee_that_nobody_knows_cannot_be_settled(void **state)
+{
+    (void)state;
+    struct return_dossier *d = with_fees(OUTCOME_GRANTED);
+    assert_int_equal(hear(&d, settled("khac")), ERR_CONFLICT);
+    assert_string_equal(err.field, "fee");
+    struct return_dossier *copy = return_copy(d, arena);
+    assert_int_equal(copy->fees.count, 3);
+    assert_false(copy->fees.items[0].changed);
+    struct return_fees full = {.count = 0};
+    for (int i = 0; i < PROCEDURE_FEES_MOST; i++)
+        assert_true(return_fees_add(&full, "x", 1, FEE_DUE_RETURN));
+    assert_false(return_fees_add(&full, "x", 1, FEE_DUE_RETURN));
+}
+
 /* ---- the routes */
 
 static void on_the_spot(void **state)
@@ -955,6 +1035,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(table_is_sound),
         TEST(every_state_and_act),
+        TEST(a_result_that_grants_waits_for_what_is_due),
+        TEST(a_supplement_makes_its_fee_due),
+        TEST(what_refuses_and_letters_wait_for_no_fee),
+        TEST(a_fee_that_nobody_knows_cannot_be_settled),
         TEST(on_the_spot),
         TEST(through_the_office),
         TEST(what_the_counter_does_not_take),

@@ -39,6 +39,12 @@ const columns = [
   ['papers_damaged', 'Hỏng giấy tờ', 'papers damaged'],
   ['losses_settled', 'Đã khắc phục', 'losses settled'],
   ['losses_paid', 'Có bồi thường', 'with money paid'],
+  ['fees.due_vnd', 'Phí, lệ phí phải nộp (đồng)', 'fees due (VND)'],
+  ['fees.paid_vnd', 'Đã nộp (đồng)', 'paid (VND)'],
+  ['fees.waived_vnd', 'Được miễn (đồng)', 'waived (VND)'],
+  ['fees.refunded_vnd', 'Hoàn trả (đồng)', 'given back (VND)'],
+  ['fees.fee_dossiers', 'Hồ sơ có phí', 'dossiers with a fee'],
+  ['fees.fee_dossiers_online', 'Thanh toán trực tuyến', 'of them paid online'],
 ];
 // How steps went; their kinds are words of the process.
 const stepColumns = [
@@ -56,10 +62,13 @@ const kinds = {
 const number = new Intl.NumberFormat('vi-VN');
 const decimal = new Intl.NumberFormat('vi-VN', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
+// 'fees.paid_vnd' is a figure within another.
+const value = (row, name) => name.split('.').reduce((within, key) => within[key], row);
+
 // A figure as it is shown: a count, or the mean of points with one decimal; nothing to divide by is a dash.
 function figure(row, name, by) {
-  if (!by) return number.format(row[name]);
-  return by(row) ? decimal.format(row[name] / by(row)) : '–';
+  if (!by) return number.format(value(row, name));
+  return by(row) ? decimal.format(value(row, name) / by(row)) : '–';
 }
 const element = (name, text, attributes) => Object.assign(document.createElement(name), text === undefined ? {} : { textContent: text }, attributes);
 
@@ -112,7 +121,7 @@ function table(target, rows, key, vi, en, shown = columns) {
 
 function cards(day) {
   document.getElementById('today').replaceChildren(...columns.map(([name, vi, en, by]) => {
-    const card = element('div', undefined, { className: name });
+    const card = element('div', undefined, { className: name.replace('.', '-') });
     const term = element('dt', vi);
     term.append(element('span', en, { lang: 'en', className: 'en' }));
     card.append(term, element('dd', day ? figure(day, name, by) : number.format(0)));

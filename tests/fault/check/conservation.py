@@ -6,6 +6,7 @@ compare events with requests, so that what a client was told can be followed to 
 import re
 from collections import Counter, defaultdict
 
+from . import fees
 from .database import micros
 from .words import id_text, word
 
@@ -145,6 +146,7 @@ def check(world, report):
     losses(world, report, stories)
     times(world, report, stories)
     voices(world, report, stories)
+    fees.check(world, report, stories)
     audit(world, report, stories)
     codes(world, report)
     document_numbers(world, report)

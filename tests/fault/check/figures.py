@@ -18,6 +18,8 @@ LOSSES = ['papers_lost', 'papers_damaged', 'losses_settled', 'losses_paid']
 COUNTED += VOICES + WAYS + LOSSES
 CONDUCT = {'early': 2, 'on_time': 1}        # and nothing with a complaint that is justified
 SPOTS = ['Received', 'Appraised', 'Signed', 'Sealed', 'HandedOver']        # receipt, appraisal, signature, seal, return
+FEES = ['fee_dossiers', 'fee_dossiers_online', 'due', 'due_vnd', 'paid', 'paid_vnd', 'paid_cash', 'paid_transfer', 'paid_post', 'paid_online', 'waived',
+        'waived_vnd', 'refunded', 'refunded_vnd']
 VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
 
 
@@ -38,6 +40,28 @@ class Fact:
         self.complaints = self.justified = 0
         self.late_answers = set()
         self.delivery, self.proxy, self.unclaimed = '', False, False
+        self.fees, self.has_fee, self.paid_online = list(e.body.get('fees', [])), False, False
+
+    def pay(self, e):
+        """What falls due, is paid, waived or given back: {figure of FEES: how it moves}."""
+        when = 'intake' if e.type == 'Received' else 'supplement' if e.type == 'SupplementReceived' else \
+            'return' if e.type == 'Ready' and word(e.body.get('outcome'), 'OUTCOME') == 'granted' else None
+        due = [f['amount_vnd'] for f in self.fees if word(f['due'], 'FEE_DUE') == when]
+        if due:
+            self.fees = [f for f in self.fees if word(f['due'], 'FEE_DUE') != when]
+            first, self.has_fee = not self.has_fee, True
+            return {'due': len(due), 'due_vnd': sum(due), 'fee_dossiers': int(first)}
+        vnd = e.body.get('amount_vnd', 0)
+        if e.type == 'FeeWaived':
+            return {'waived': 1, 'waived_vnd': vnd}
+        if e.type == 'FeeRefunded':
+            return {'refunded': 1, 'refunded_vnd': vnd}
+        if e.type != 'FeePaid':
+            return {}
+        means = word(e.body.get('means'), 'PAY_MEANS')
+        first = means == 'online' and not self.paid_online
+        self.paid_online |= means == 'online'
+        return {'paid': 1, 'paid_vnd': vnd, f'paid_{means}': 1, 'fee_dossiers_online': int(first)}
 
     def row(self):
         return [self.code, self.unit, self.receiving_unit, self.procedure, self.day, _text(self.due_at), _text(self.ended_at), self.result, self.timing,
@@ -154,10 +178,13 @@ def count(entries):
             moved.append('overdue')
         if e.late and e.commanded:
             moved.append('late_entries')
+        paid = f.pay(e)
         said = f.hear(e) | f.go(e)
         said['conduct_points'] = f.conduct - conduct
-        if moved or any(said.values()):
-            figure = figures.setdefault((f.unit, f.procedure, f.day), dict.fromkeys(COUNTED, 0))
+        if moved or any(said.values()) or any(paid.values()):
+            figure = figures.setdefault((f.unit, f.procedure, f.day), {**dict.fromkeys(COUNTED, 0), 'fees': dict.fromkeys(FEES, 0)})
+            for name, n in paid.items():
+                figure['fees'][name] += n
             for name in moved:
                 figure[name.lstrip('-')] += -1 if name[0] == '-' else 1
             for name, n in said.items():
@@ -179,6 +206,9 @@ def check(world, report):
 
     sql = f"SELECT unit, procedure, day, {', '.join(COUNTED)}, as_of FROM audit.kpi"
     stored = {tuple(row[:3]): dict(zip(COUNTED + ['as_of'], map(int, row[3:]))) for row in world.db.rows(sql)}
+    money = {tuple(row[:3]): dict(zip(FEES, map(int, row[3:]))) for row in world.db.rows(f"SELECT unit, procedure, day, {', '.join(FEES)} FROM audit.fee_kpi")}
+    for key in stored.keys() | money.keys():
+        stored.setdefault(key, {})['fees'] = money.get(key, dict.fromkeys(FEES, 0))
     published = {r.key: r.value for r in world.topics.records.get(FIGURES, [])}
     for key in figures.keys() | stored.keys():
         name = '/'.join(key)

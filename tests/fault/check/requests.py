@@ -60,6 +60,11 @@ def moved(e, a):
     return (e.body.get('supplement', 0), *e.step) == (a.get('supplement', 0), a['step'], a['round'])
 
 
+def fee_and(e):
+    """Which fee, and how much."""
+    return e.body.get('fee'), e.body.get('amount_vnd')
+
+
 def act_name(e):
     return SAME.get(e.type, e.type)
 
@@ -91,6 +96,9 @@ ACTS = [
     ('intake', '/v1/dossiers/:id/extension', 'ExtensionRequested', lambda e, a: _handle(e, a['apology'], 'apology')),
     ('intake', '/v1/dossiers/:id/loss', 'PaperLost', lambda e, a: noted(e, a) and _handle(e, a['minutes'], 'minutes')),
     ('intake', '/v1/dossiers/:id/loss/settle', 'LossSettled', lambda e, a: e.body['number'] == a['number'] and (not a['apology'] or _handle(e, a['apology'], 'apology'))),
+    ('intake', '/v1/dossiers/:id/fees/pay', 'FeePaid', lambda e, a: fee_and(e) == (a['fee'], a['amount_vnd'])),
+    ('intake', '/v1/dossiers/:id/fees/waive', 'FeeWaived', lambda e, a: fee_and(e) == (a['fee'], a['amount_vnd'])),
+    ('intake', '/v1/dossiers/:id/fees/refund', 'FeeRefunded', lambda e, a: fee_and(e) == (a['fee'], a['refunded_vnd'])),
     ('intake', '/v1/dossiers/:id/rating', 'RatingGiven', lambda e, a: points(e) == a['points']),
     ('intake', '/v1/dossiers/:id/complaints', 'ComplaintFiled', lambda e, a: e.body['number'] == a['number']),
     ('intake', '/v1/dossiers/:id/complaints/[1-8]/answer', 'ComplaintAnswered', lambda e, a: answered(e, a) and outcome_of(e) != 'refused'),

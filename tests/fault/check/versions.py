@@ -10,6 +10,7 @@ ONCE = {
     'Received': 'dossier', 'Refused': 'dossier', 'Guided': 'dossier', 'TransferTaken': 'step', 'Appraised': 'step', 'Granted': 'decision', 'DecisionRefused': 'decision',
     'SentBack': 'decision', 'Signed': 'step', 'Numbered': 'document', 'Sealed': 'document', 'Ready': 'document', 'HandedOver': 'return',
     'Verified': 'step', 'ConsultationAsked': 'step', 'Consulted': 'answer', 'ConsultationLapsed': 'answer', 'Contributed': 'part', 'PartLapsed': 'part', 'Endorsed': 'endorsement', 'DraftReturned': 'endorsement',
+    'FeePaid': 'fee', 'FeeWaived': 'fee', 'FeeRefunded': 'fee',
     'PaperLost': 'case', 'LossSettled': 'case', 'RatingGiven': 'subject', 'ComplaintFiled': 'complaint', 'ComplaintAnswered': 'complaint', 'ComplaintDuePassed': 'complaint',
     'WithdrawalGranted': 'subject', 'StopSigned': 'subject', 'NoticeIssued': 'document', 'NoticeHandedOver': 'return', 'ApologySigned': 'subject', 'Extended': 'subject', 'ApologyIssued': 'document', 'ApologyHandedOver': 'return',
     'CorrectionRequested': 'document', 'CorrectionSigned': 'document', 'CorrectionRefused': 'document', 'CorrectionIssued': 'document', 'CorrectionHandedOver': 'return',
@@ -83,7 +84,7 @@ def happened_once(world, report):
                 commands[e.get('command_id')] += 1
             once = ONCE.get(e.type)
             if once:
-                what = '' if once == 'dossier' else e.type if once == 'subject' else (e.type, e.body.get('number')) if once in ('complaint', 'case') else (once, *e.step, e.body.get('unit')) if once == 'part' else (e.type, document) if once == 'document' else \
+                what = '' if once == 'dossier' else e.type if once == 'subject' else (e.type, e.body.get('number')) if once in ('complaint', 'case') else (once, *e.step, e.body.get('unit')) if once == 'part' else (e.type, e.body.get('fee')) if once == 'fee' else (e.type, document) if once == 'document' else \
                     (e.type, document, came_back[document], e.body.get('unclaimed', False)) if once == 'return' else \
                     (e.type, document, not_taken[document]) if once == 'giving' else \
                     (e.type if once == 'step' else once, *e.step)

@@ -184,6 +184,28 @@ static void holds_rate(struct arena *a, const struct intake_rate *c)
     holds_text(a, c->remark, 1, 2000);
 }
 
+static void holds_fee(const struct work *w)
+{
+    const struct intake_pay *pay = w->command;
+    const struct intake_refund *refund = w->command;
+    const struct intake_waive *waive = w->command;
+    const char *fee = w->act == INTAKE_PAY_FEE ? pay->fee : w->act == INTAKE_REFUND_FEE ? refund->fee : waive->fee;
+
+    needs(fee, "fee");
+    holds_code(w->arena, fee, 32);
+    if (w->act == INTAKE_PAY_FEE) {
+        between(pay->means, 1, PAY_COUNT - 1, "means");
+        needs(pay->receipt, "receipt");
+        holds_code(w->arena, pay->receipt, 64);
+    } else if (w->act == INTAKE_REFUND_FEE) {
+        between(refund->amount, 0, INT64_C(1000000000000), "amount_vnd");
+    } else {
+        between(waive->ground, 1, FEE_EXEMPT_COUNT - 1, "ground");
+        needs(waive->superior, "superior");
+        holds_code(w->arena, waive->superior, 64);
+    }
+}
+
 static void holds_complaint(struct arena *a, const struct intake_complain *c)
 {
     bool known = false;
@@ -298,6 +320,11 @@ static void intake_hold(const struct work *w)
         break;
     case INTAKE_RATE:
         holds_rate(w->arena, w->command);
+        break;
+    case INTAKE_PAY_FEE:
+    case INTAKE_REFUND_FEE:
+    case INTAKE_WAIVE_FEE:
+        holds_fee(w);
         break;
     case INTAKE_COMPLAIN:
         holds_complaint(w->arena, w->command);

@@ -100,6 +100,23 @@ static void check_corrections(const struct intake_dossier *in, const struct appr
         sim_saw(SAW_CORRECTED);
 }
 
+/* Each fee that is paid was paid once; a result that grants was handed over when all that is due is settled. */
+static void check_fees(const struct row *row)
+{
+    const struct intake_dossier *d = &((const struct intake_file *)row->state)->dossier;
+    int paid = 0;
+
+    for (int i = 0; i < d->fee_count; i++) {
+        paid += d->fees[i].state == INTAKE_FEE_PAID;
+        if (d->state == INTAKE_RETURNED && d->outcome == OUTCOME_GRANTED && d->fees[i].state == INTAKE_FEE_DUE)
+            sim_fail("V1: the citizen has the result, and fee %s is not paid", d->fees[i].code);
+    }
+    if (said(row->id, "FeePaid") != paid)
+        sim_fail("V2: %d payments of %d fees", said(row->id, "FeePaid"), paid);
+    if (paid)
+        sim_saw(SAW_PAID);
+}
+
 /* ---- V1: every accepted dossier ends once, everywhere */
 
 static void check_appraisal(const struct appraisal_dossier *x)
@@ -188,6 +205,7 @@ static void check_dossier(const struct dossier *d)
     const struct intake_file *in = rows[0]->state;
     check_voices(rows[0]);
     check_losses(rows[0]);
+    check_fees(rows[0]);
     if (d->refused) {
         if (in->dossier.state != INTAKE_REFUSED && in->dossier.state != INTAKE_GUIDED)
             sim_fail("V1: a visit without a dossier ends as %s", intake_state_names[in->dossier.state]);

@@ -259,6 +259,22 @@ static struct errand *pay(struct dossier *d, const struct intake_dossier *x)
     return NULL;
 }
 
+/* What is due is paid sooner or later, whatever else goes on; now and then the same is sent in twice. */
+static struct errand *pay_fee(struct dossier *d, const struct intake_dossier *x)
+{
+    struct intake_pay *c = ARENA_NEW(world.arena, struct intake_pay);
+
+    for (int i = 0; i < x->fee_count; i++) {
+        bool again = x->fees[i].state == INTAKE_FEE_PAID && !world.calm && sim_chance(20);
+        if (x->fees[i].state != INTAKE_FEE_DUE ? !again : !world.calm && sim_chance(700))
+            continue;
+        *c = (struct intake_pay){.fee = x->fees[i].code, .means = PAY_TRANSFER, .receipt = "x"};
+        return errand(d, SOURCE_INTAKE, INTAKE_PAY_FEE,
+                      reference_officer(x->receiving_unit, ROLE_BIT(RECEIVER), NULL, true), c);
+    }
+    return NULL;
+}
+
 /* The citizen sends what was missing, some time later. */
 static struct errand *supply(struct dossier *d, const struct intake_dossier *x)
 {
@@ -876,6 +892,8 @@ static struct errand *choose(struct dossier *d)
     if (in && (e[n] = transfer(d, &in->dossier)))
         n++;
     if (in && (e[n] = pay(d, &in->dossier)))
+        n++;
+    if (in && (e[n] = pay_fee(d, &in->dossier)))
         n++;
     if (in && (e[n] = supply(d, &in->dossier)))
         n++;

@@ -61,6 +61,13 @@ static const struct time_variant variants[] = {
 };
 static const struct excluded_period excluded[] = {{.period = "examination", .basis = ""}};
 
+#define FEE(code_, due_)                                                                                               \
+    {                                                                                                                  \
+        .code = code_, .kind = FEE_KIND_FEE, .amounts = {0, 50000, 50000, 50000}, .due = FEE_DUE_##due_, .basis = "x"  \
+    }
+static const struct fee_rule once_more[] = {FEE("bo-sung", SUPPLEMENT)};
+static const struct fee_rule now_and_then[] = {FEE("cap-phep", RETURN), FEE("phi", INTAKE)};
+
 static const struct procedure procedures[] = {
     {.record = HEAD("1.000001"),
      .name = "",
@@ -71,13 +78,17 @@ static const struct procedure procedures[] = {
      .variants = variants,
      .variant_count = COUNT_OF(variants),
      .excluded = excluded,
-     .excluded_count = COUNT_OF(excluded)},
+     .excluded_count = COUNT_OF(excluded),
+     .fees = once_more,
+     .fee_count = COUNT_OF(once_more)},
     {.record = HEAD("1.000002"),
      .name = "",
      .levels = 1u << LEVEL_DISTRICT,
      .statutory = 1,
      .time_unit = TIME_WORKING_DAYS,
-     .on_the_spot = true},
+     .on_the_spot = true,
+     .fees = now_and_then,
+     .fee_count = COUNT_OF(now_and_then)},
     {.record = HEAD("1.000003"),
      .name = "",
      .levels = 1u << LEVEL_DEPARTMENT,

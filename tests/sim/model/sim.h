@@ -73,6 +73,7 @@ extern const char *const sim_break_names[];
     X(CORRECTED, "results that were corrected")                                                                        \
     X(ON_PAPER, "acts entered late")                                                                                   \
     X(RATED, "rated dossiers")                                                                                         \
+    X(PAID, "fees paid")                                                                                               \
     X(COMPLAINED, "complaints")                                                                                        \
     X(PAPERS_LOST, "papers lost")                                                                                      \
     X(IN_TURN, "dossiers that went from unit to unit")                                                                 \

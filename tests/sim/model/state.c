@@ -47,6 +47,8 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.complaints = NULL;
         n->dossier.correction_count = 0;
         n->dossier.corrections = NULL;
+        n->dossier.fee_count = 0;
+        n->dossier.fees = NULL;
         n->dossier.withdrawal = (struct intake_withdrawal){0};
         n->dossier.extension = (struct intake_extension){0};
         n->dossier.stop = n->dossier.lapsed_stop = (struct intake_stop){0};
@@ -127,6 +129,21 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
             corrections[i] = f->dossier.corrections[i];
             KEEP(corrections[i].unit);
             KEEP(corrections[i].asked_by);
+        }
+    }
+    if (f->fees_changed) {
+        size_t count = (size_t)f->dossier.fee_count;
+        struct intake_fee *fees = ARENA_ARRAY(world.arena, count, struct intake_fee);
+        n->dossier.fee_count = f->dossier.fee_count;
+        n->dossier.fees = fees;
+        for (size_t i = 0; i < count; i++) {
+            fees[i] = f->dossier.fees[i];
+            KEEP(fees[i].code);
+            KEEP(fees[i].receipt);
+            KEEP(fees[i].paid_by);
+            KEEP(fees[i].refunded_by);
+            KEEP(fees[i].superior);
+            KEEP(fees[i].waived_by);
         }
     }
     if (f->rated) {
@@ -492,6 +509,19 @@ static void put_return_document(struct return_dossier *n, const struct return_do
     }
 }
 
+/* Only what was marked is written, as the statement does it. */
+static void put_return_fees(struct return_fees *n, const struct return_fees *f)
+{
+    n->count = f->count;
+    for (int i = 0; i < f->count; i++) {
+        if (!f->items[i].changed)
+            continue;
+        n->items[i] = f->items[i];
+        KEEP(n->items[i].code);
+        n->items[i].changed = false;
+    }
+}
+
 static struct return_dossier *return_save(const struct return_dossier *stored, const struct return_dossier *d)
 {
     struct return_dossier *n;
@@ -504,6 +534,7 @@ static struct return_dossier *return_save(const struct return_dossier *stored, c
     moved(&n->facts, &d->facts);
     for (size_t i = 0; i < d->document_count; i++)
         put_return_document(n, &d->documents[i]);
+    put_return_fees(&n->fees, &d->fees);
     save_papers(&n->authorisations, &d->authorisations, "return");
     return n;
 }
