@@ -88,6 +88,7 @@ def files_go_to_all_at_once_and_the_lead_waits(s):
     until(lambda: s.get('intake', f'/v1/dossiers/{d.id}', f'{FIRST}-td01').status == 404, 10, 'nor with the papers')
     equal(d.refused('appraisal', 'contribute', f'{FIRST}-td02', {'opinion': 'for', 'answer': answer}, 409).status, 409, 'once')
     d.contribute(f'{SECOND}-td02', 'for')
+    d.pay_fee('tham-dinh')
     equal(states(s, d), [(1, FIRST, 'given'), (1, SECOND, 'given')])
     d.conclude('for').decided().number().seal().give_result().take_result().make_ready().deliver().archive().becomes('returned', 10)
     story = d.story()
