@@ -254,14 +254,20 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
                            .rated = 20,
                            .complained = 2,
                            .corrected = 1,
-                           .ways = {.found = 10, .left_out = 10, .hand_refused = 2, .proxy = 10, .post = 15, .electronic = 20, .came_back = 10, .lost = 5}};
+                           .ways = {.found = 10,
+                                    .left_out = 10,
+                                    .hand_refused = 2,
+                                    .proxy = 10,
+                                    .post = 15,
+                                    .electronic = 20,
+                                    .came_back = 10,
+                                    .lost = 5}};
     const struct ctl_option options[] = {
         {"--day", &day, NULL},     {"--dossiers", &dossiers, NULL},
         {"--rate", &rate, NULL},   {"--connections", &connections, NULL},
         {"--seed", &seed, NULL},   {"--mix", &mix, NULL},
         {"--units", &units, NULL}, {"--oracle", &s.oracle, NULL},
-        {"--json", NULL, &json},
-        {NULL, NULL, NULL},
+        {"--json", NULL, &json},   {NULL, NULL, NULL},
     };
     int32_t on;
     int64_t seed_number = (int64_t)(instant_real() & INT32_MAX);

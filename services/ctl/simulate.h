@@ -284,12 +284,12 @@ struct voices {
  * the counter. */
 struct ways {
     double proxy, post, electronic;
-    double hand_refused;  /* of the hand-overs to the counter: it does not take them at first */
-    double found;         /* of the dossiers whose procedure has another time for some: it is one of these */
-    double left_out;      /* of the dossiers whose procedure leaves out some period: there was one */
-    double came_back; /* of those that are sent by post */
-    double unclaimed; /* nobody comes for them: the clerk keeps them in the end */
-    double lost;      /* of the originals that are to go back: lost or damaged before they do */
+    double hand_refused; /* of the hand-overs to the counter: it does not take them at first */
+    double found;        /* of the dossiers whose procedure has another time for some: it is one of these */
+    double left_out;     /* of the dossiers whose procedure leaves out some period: there was one */
+    double came_back;    /* of those that are sent by post */
+    double unclaimed;    /* nobody comes for them: the clerk keeps them in the end */
+    double lost;         /* of the originals that are to go back: lost or damaged before they do */
 };
 
 /* dossier_waits tells whether its complaint is still to be answered; in the months behind the day the clock says so. */

@@ -26,21 +26,52 @@ static const struct db_stmt read_clocks = {
     "   'received_at', civil(d.received_at),"
     "   'stored', json_build_object('legal', civil(d.due_at), 'reported', civil(d.due_at_reported)),"
     "   'office_minutes', (SELECT c.record -> 'office_minutes' FROM catalogue_current c"
-    "       WHERE c.kind = 'counter' AND c.id = d.counter AND " OF_DAY("d.received_at") "),"
-    "   'procedure', (SELECT c.record FROM catalogue_current c"
-    "       WHERE c.kind = 'procedure' AND c.id = d.procedure AND " OF_DAY("d.received_at") "),"
-    "   'findings', " LIST("'finding', finding, 'at', civil(found_at)", "finding", "number") ","
-    "   'exclusions', " LIST("'period', period, 'from', civil(from_at), 'until', civil(until_at)", "exclusion",
-                             "number") ","
-    "   'supplements', " LIST("'asked_at', civil(asked_at), 'received_at', civil(received_at), 'ground', ground",
-                              "supplement", "number") ","
-    "   'obligations', " LIST("'notified_at', civil(notified_at), 'met_at', civil(met_at)", "obligation",
-                              "step, round") ","
-    "   'transfers', " LIST("'opened_at', civil(opened_at), 'due_at', civil(due_at)", "transfer", "step, round") ","
-    "   'extension', CASE WHEN d.extension = 'issued' AND d.extension_due_at IS NOT NULL THEN json_build_object("
-    "       'issued_at', civil(d.extension_issued_at), 'due_at', civil(d.extension_due_at),"
-    "       'reason', d.extension_reason) END)::text AS facts"
-    "  FROM dossier d WHERE d.id = ANY ($1) AND d.due_at IS NOT NULL ORDER BY d.code"};
+    "       WHERE c.kind = 'counter' AND c.id = d.counter AND " OF_DAY(
+        "d.received_at") "),"
+                         "   'procedure', (SELECT c.record FROM catalogue_current c"
+                         "       WHERE c.kind = 'procedure' AND c.id = d.procedure AND " OF_DAY(
+                             "d.received_at") "),"
+                                              "   'findings', " LIST(
+                                                  "'finding', finding, 'at', civil(found_at)", "finding",
+                                                  "number") ","
+                                                            "   'exclusions', " LIST(
+                                                                "'period', period, 'from', civil(from_at), 'until', "
+                                                                "civil(until_at)",
+                                                                "exclusion",
+                                                                "number") ","
+                                                                          "   'supplements', " LIST(
+                                                                              "'asked_at', civil(asked_at), "
+                                                                              "'received_at', civil(received_at), "
+                                                                              "'ground', ground",
+                                                                              "supplement",
+                                                                              "number") ","
+                                                                                        "   'obligations', " LIST(
+                                                                                            "'notified_at', "
+                                                                                            "civil(notified_at), "
+                                                                                            "'met_at', civil(met_at)",
+                                                                                            "obligation",
+                                                                                            "step, round") ","
+                                                                                                           "   "
+                                                                                                           "'transfers'"
+                                                                                                           ", " LIST(
+                                                                                                               "'opened"
+                                                                                                               "_at', "
+                                                                                                               "civil("
+                                                                                                               "opened_"
+                                                                                                               "at), "
+                                                                                                               "'due_"
+                                                                                                               "at', "
+                                                                                                               "civil("
+                                                                                                               "due_"
+                                                                                                               "at)",
+                                                                                                               "transfe"
+                                                                                                               "r",
+                                                                                                               "step, "
+                                                                                                               "round") ","
+                                                                                                                        "   'extension', CASE WHEN d.extension = 'issued' AND d.extension_due_at IS NOT NULL THEN json_build_object("
+                                                                                                                        "       'issued_at', civil(d.extension_issued_at), 'due_at', civil(d.extension_due_at),"
+                                                                                                                        "       'reason', d.extension_reason) END)::text AS facts"
+                                                                                                                        "  FROM dossier d WHERE d.id = ANY ($1) AND d.due_at IS NOT NULL ORDER BY d.code"};
 
 /* told reads both dates as the service explains them; false when it does not. */
 static bool told(struct api *api, struct id id, const char **ret_legal, const char **ret_reported)
@@ -101,7 +132,7 @@ bool books_ask_oracle(struct books *b, const char *command)
 
     if (api_open(&api, kept, 2, "taichoctl", "taichoctl", ROLE_BIT(INSPECTOR))) {
         (void)signal(SIGPIPE, SIG_IGN); /* a command that ends early is told by its status */
-        fflush(b->out); /* what the command says comes behind what was said before */
+        fflush(b->out);                 /* what the command says comes behind what was said before */
         FILE *to = popen(command, "w");
         api.arena = page;
         read = to && write_all(b, &api, to);

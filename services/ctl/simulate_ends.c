@@ -164,7 +164,8 @@ static bool check_fees(struct books *b, const struct entry *e, const struct db_a
     return false;
 }
 
-/* What gives it another time by law, each kept; and what the counter did not take at first, as it stands on the slip. */
+/* What gives it another time by law, each kept; and what the counter did not take at first, as it stands on the slip.
+ */
 static bool check_slips(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     int64_t findings = db_get_int(q, i, db_column(q, "findings")), periods = db_get_int(q, i, db_column(q, "periods")),
