@@ -13,8 +13,8 @@
 
 static const char mix_usage[] =
     "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
-    "stopped=1,guided=2,at_once=3,outage=2,paid_online=30,exempt=5,rated=20,complained=2,corrected=1,proxy=10,post=15,"
-    "came_back=10,"
+    "stopped=1,guided=2,at_once=3,outage=2,paid_online=30,exempt=5,rated=20,complained=2,corrected=1,found=10,"
+    "left_out=10,hand_refused=2,proxy=10,post=15,came_back=10,"
     "electronic=20,lost=5,unclaimed=0,late_answers=0 (above 0 these two move the clock)";
 
 /* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
@@ -39,6 +39,9 @@ static bool read_mix(struct simulation *s, const char *text)
                   {"rated=", &s->rated},
                   {"complained=", &s->complained},
                   {"corrected=", &s->corrected},
+                  {"found=", &s->ways.found},
+                  {"left_out=", &s->ways.left_out},
+                  {"hand_refused=", &s->ways.hand_refused},
                   {"proxy=", &s->ways.proxy},
                   {"post=", &s->ways.post},
                   {"came_back=", &s->ways.came_back},
@@ -235,13 +238,6 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
 {
     const char *day = NULL, *dossiers = NULL, *rate = "0", *connections = "32", *seed = NULL, *mix = "", *units = NULL;
     bool json = false;
-    const struct ctl_option options[] = {
-        {"--day", &day, NULL},     {"--dossiers", &dossiers, NULL},
-        {"--rate", &rate, NULL},   {"--connections", &connections, NULL},
-        {"--seed", &seed, NULL},   {"--mix", &mix, NULL},
-        {"--units", &units, NULL}, {"--json", NULL, &json},
-        {NULL, NULL, NULL},
-    };
     struct simulation s = {.on_spot = 70,
                            .refused = 4,
                            .rejected = 3,
@@ -258,7 +254,21 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
                            .rated = 20,
                            .complained = 2,
                            .corrected = 1,
-                           .ways = {.proxy = 10, .post = 15, .electronic = 20, .came_back = 10, .lost = 5}};
+                           .ways = {.found = 10,
+                                    .left_out = 10,
+                                    .hand_refused = 2,
+                                    .proxy = 10,
+                                    .post = 15,
+                                    .electronic = 20,
+                                    .came_back = 10,
+                                    .lost = 5}};
+    const struct ctl_option options[] = {
+        {"--day", &day, NULL},     {"--dossiers", &dossiers, NULL},
+        {"--rate", &rate, NULL},   {"--connections", &connections, NULL},
+        {"--seed", &seed, NULL},   {"--mix", &mix, NULL},
+        {"--units", &units, NULL}, {"--oracle", &s.oracle, NULL},
+        {"--json", NULL, &json},   {NULL, NULL, NULL},
+    };
     int32_t on;
     int64_t seed_number = (int64_t)(instant_real() & INT32_MAX);
     char *after;

@@ -67,6 +67,16 @@ struct candidates {
     size_t count, room;
 };
 
+/* What the law says of a procedure beside its time: a finding that gives it another one, or a period that it leaves
+ * out. */
+struct proviso {
+    const char *procedure, *code;
+};
+struct provisos {
+    struct proviso *items;
+    size_t count, room;
+};
+
 #define LATER 200 /* days */
 struct world {
     struct arena *arena;
@@ -96,6 +106,7 @@ struct world {
     struct candidates at_once;
     const char **one_officer; /* procedures */
     size_t one_officer_count;
+    struct provisos findings, periods;
     const struct process **rare_processes;
     size_t rare_count;
 };
@@ -114,6 +125,8 @@ struct post *world_at_once(struct world *w, const struct candidate *at, const ch
 struct post *world_adviser(struct world *w, struct chance *c, const char *unit);
 /* world_price finds the rule of a fee, of any of a procedure when the code is NULL; NULL when there is none. */
 const struct price *world_price(const struct world *w, const char *procedure, const char *code);
+/* world_proviso finds one of a procedure; NULL when there is none. */
+const char *world_proviso(const struct provisos *of, struct chance *c, const char *procedure);
 bool mandate_covers(const struct mandate *m, const char *procedure);
 /* world_later is a working day behind every promised date. */
 int32_t world_later(const struct world *w);
@@ -141,6 +154,8 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(SETTLE,         'l', CTL_INTAKE,    "/loss/settle",              "LossSettled",      "khắc phục mất, hỏng giấy tờ") \
     X(ASK_BACK,       '-', CTL_INTAKE,    "/withdrawal",               "WithdrawalRequested", "đề nghị rút hồ sơ")      \
     X(ASK_MORE,       '>', CTL_INTAKE,    "/extension",                "ExtensionRequested", "đề nghị hẹn lại")         \
+    X(FIND,           'f', CTL_INTAKE,    "/finding",                  "FindingRecorded",  "ghi nhận trường hợp")       \
+    X(LEAVE_OUT,      'e', CTL_INTAKE,    "/exclude",                  "PeriodExcluded",   "trừ thời gian")             \
     X(ASK_STOP,       '!', CTL_INTAKE,    "/stop",                     "StopRequested",    "đề nghị dừng giải quyết")   \
     X(CORRECT,        '_', CTL_INTAKE,    "/correct",                  "CorrectionRequested", "đề nghị đính chính")     \
     X(PAY_FEE,        'p', CTL_INTAKE,    "/fees/pay",                 "FeePaid",          "thu phí, lệ phí")           \
@@ -178,6 +193,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(SEAL_CORRECTION, '&', CTL_RETURN,   "/seal",                     "CorrectionIssued", "phát hành đính chính")      \
     X(HAND_GIVE,      'H', CTL_RETURN,    "/hand-over/give",           "HandOverGiven",    "giao kết quả")              \
     X(HAND_TAKE,      'J', CTL_RETURN,    "/hand-over/take",           "HandOverTaken",    "nhận kết quả")              \
+    X(HAND_REFUSE,    'h', CTL_RETURN,    "/hand-over/refuse",         "HandOverRefused",  "không nhận kết quả")        \
     X(READY,          'Y', CTL_RETURN,    "/ready",                    "Ready",            "sẵn sàng trả")              \
     X(DELIVER,        'V', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả kết quả")               \
     X(SEND,           '1', CTL_RETURN,    "/deliver",                  "HandedOver",       "gửi kết quả bưu chính")     \
@@ -264,12 +280,16 @@ struct voices {
     bool late; /* nobody answers in time */
 };
 
-/* How results are returned, in percent of them; the others are given to the applicants at the counter. */
+/* How it goes on the way, in percent. Of the results: how they are returned; the others are given to the applicants at
+ * the counter. */
 struct ways {
     double proxy, post, electronic;
-    double came_back; /* of those that are sent by post */
-    double unclaimed; /* nobody comes for them: the clerk keeps them in the end */
-    double lost;      /* of the originals that are to go back: lost or damaged before they do */
+    double hand_refused; /* of the hand-overs to the counter: it does not take them at first */
+    double found;        /* of the dossiers whose procedure has another time for some: it is one of these */
+    double left_out;     /* of the dossiers whose procedure leaves out some period: there was one */
+    double came_back;    /* of those that are sent by post */
+    double unclaimed;    /* nobody comes for them: the clerk keeps them in the end */
+    double lost;         /* of the originals that are to go back: lost or damaged before they do */
 };
 
 /* dossier_waits tells whether its complaint is still to be answered; in the months behind the day the clock says so. */
@@ -317,7 +337,8 @@ struct simulation {
     struct world *world;
     struct arena *arena;
     struct chance chance;
-    const char *run; /* the mark of this run, in every Idempotency-Key */
+    const char *run;    /* the mark of this run, in every Idempotency-Key */
+    const char *oracle; /* the command that counts the dates again; NULL: none does */
     int64_t dossier_count, connections;
     double rate; /* dossiers per second; 0: as fast as it goes */
     double on_spot, refused, rejected, back, supplement, extended, withdrawn, stopped, guided, at_once, outage;

@@ -248,6 +248,8 @@ static void print_table(struct books *b, const struct simulation *s)
     print_row(b, "thông điệp lỗi", "dead letters of this run", b->dead);
     print_row(b, "số thứ tự thiếu", "missing sequences of this run", b->missing);
     print_row(b, "dãy số bị hở", "series with gaps or repeats", b->gaps);
+    if (s->oracle)
+        fprintf(b->out, "the dates of %" PRId64 " dossiers were counted again by %s\n", b->clocks, s->oracle);
     fprintf(b->out, "%zu of %" PRId64 " dossiers and %zu guidances are in the books; at rest after %.1f s; %s\n",
             b->count - s->visit_count, s->dossier_count, s->visit_count, (double)b->rest_us / 1e6,
             b->differences ? "THERE ARE DIFFERENCES (có sai lệch)" : "no difference (không sai lệch)");
@@ -261,7 +263,8 @@ bool simulation_books(struct simulation *s, FILE *out)
     bool read = open_all(&b) && await_rest(&b);
     if (read) {
         compare_versions(&b);
-        read = books_compare_ends(&b) && compare_trouble(&b, s->begun_at);
+        read = books_compare_ends(&b) && (!s->oracle || books_ask_oracle(&b, s->oracle)) &&
+               compare_trouble(&b, s->begun_at);
     }
     for (size_t i = 0; (int64_t)i < s->dossier_count && read; i++)
         if (s->dossiers[i].failed)

@@ -30,7 +30,8 @@ struct books {
         all_held[CTL_SERVICES];
     int64_t dead[CTL_SERVICES], missing[CTL_SERVICES], gaps[CTL_SERVICES];
     int64_t rest_us;
-    int months; /* that the clock was moved behind the day */
+    int months;     /* that the clock was moved behind the day */
+    int64_t clocks; /* dossiers whose dates were given to the oracle */
     int differences, shown;
 };
 
@@ -41,5 +42,10 @@ void books_differ(struct books *b, int service, const struct entry *e, const cha
 /* simulate_ends.c: how each dossier ended in each schema, and that numbers are dense; false when it could not be read.
  */
 bool books_compare_ends(struct books *b);
+
+/* simulate_clocks.c: books_ask_oracle gives the facts and dates of each dossier to a command, a line of JSON each; that
+ * it ends with another status than 0 is a difference, and it says itself which dates differ. false when they could not
+ * be read or given. */
+bool books_ask_oracle(struct books *b, const char *command);
 
 #endif

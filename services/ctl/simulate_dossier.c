@@ -95,6 +95,22 @@ static void contribute(struct planning *p, int n)
     }
 }
 
+/* The law may give it another time, or leave a period out of it: once, before it is appraised. */
+static void change_time(struct planning *p)
+{
+    const char *procedure = p->at->process->procedure;
+    const char *finding = world_proviso(&p->w->findings, p->c, procedure),
+               *period = world_proviso(&p->w->periods, p->c, procedure);
+
+    if (p->timed)
+        return;
+    p->timed = true;
+    if (finding && chance_percent(p->c, p->ways->found))
+        plan_act(p, DO_FIND, plan_asker(p, NULL), finding, false);
+    if (period && chance_percent(p->c, p->ways->left_out))
+        plan_act(p, DO_LEAVE_OUT, plan_asker(p, NULL), period, false);
+}
+
 /* appraise concludes a step; in its first round linked units give their parts before. */
 static void appraise(struct planning *p, int n, bool against, bool first)
 {
@@ -170,6 +186,7 @@ static void walk(struct planning *p, enum plan plan, int from)
             consult(p, n);
             break;
         case STEP_APPRAISE:
+            change_time(p);
             if ((plan == PLAN_WITHDRAW || plan == PLAN_STOP) &&
                 chance_percent(p->c, 60)) { /* while its officer has it */
                 if (chance_percent(p->c, 80))

@@ -59,6 +59,10 @@ void plan_return(struct planning *p, int n, struct post *clerk, enum deed handin
         struct post *giver = plan_post(p, hand, NULL, 0);
         returner = plan_post(p, s, (const struct post *const[]){giver}, 1);
         plan_act(p, DO_HAND_GIVE, giver, NULL, false);
+        if (chance_percent(p->c, p->ways->hand_refused)) {
+            plan_act(p, DO_HAND_REFUSE, returner, NULL, false);
+            plan_act(p, DO_HAND_GIVE, giver, NULL, false);
+        }
         plan_act(p, DO_HAND_TAKE, returner, NULL, false);
     }
     plan_act(p, DO_READY, returner, NULL, false);

@@ -23,6 +23,7 @@ struct planning {
     } appraisers, endorsers, approvers; /* of this dossier so far, in all rounds: nobody is two of them */
     struct post *receiver;              /* who accepted it */
     struct post *keeper, *replier;      /* who archives what nobody came for, who answers a complaint too late; NULL */
+    bool timed;                         /* whether the law gives it another time has been thought of */
     int ended;                          /* the approve step that ended it with a result; 0: none did */
     enum filing filing;                 /* of a dossier that linked units have a say in */
     const char *missing;

@@ -109,6 +109,16 @@ static void put_settlement(struct runner *r, const struct act *a, struct buf *b)
     buf_str(b, "}");
 }
 
+/* From the moment of the first try on (a repeat says the same), for one to five days. */
+static void put_period(struct runner *r, const struct act *a, struct buf *b)
+{
+    instant from = a->late_at != INSTANT_NONE ? a->late_at : r->first_try + r->s->business_less_mono;
+    instant until = from + (1 + (instant)chance_below(&r->chance, 5)) * INSTANT_DAY;
+
+    buf_printf(b, "{\"period\":\"%s\",\"from\":\"%s\",\"until\":\"%s\"}", a->what, instant_text(from).s,
+               instant_text(until).s);
+}
+
 /* All but what the citizen stated wrongly, which is no fault of the agency. */
 static const enum correction_cause causes[] = {CORRECTION_CAUSE_TYPING,    CORRECTION_CAUSE_WRONG_DATA,
                                                CORRECTION_CAUSE_WRONG_LAW, CORRECTION_CAUSE_WRONG_PERSON_DATA,
@@ -228,6 +238,12 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_ASK_STOP:
         put_paper(r, a, b);
         return;
+    case DO_FIND:
+        buf_printf(b, "{\"finding\":\"%s\"}", a->what);
+        return;
+    case DO_LEAVE_OUT:
+        put_period(r, a, b);
+        return;
     case DO_LOSE:
         put_loss(r, a, b);
         return;
@@ -320,6 +336,10 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         return;
     case DO_OBLIGATION:
         buf_printf(b, "{\"notice\":\"%zu/TB-CCT\"}", r->number + 1);
+        return;
+    case DO_HAND_REFUSE:
+        buf_str(b, "{\"reason\":\"incomplete\"");
+        put_which(r, a, ",", b);
         return;
     case DO_HAND_GIVE:
     case DO_HAND_TAKE:

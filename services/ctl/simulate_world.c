@@ -130,9 +130,23 @@ static void read_prices(struct world *w, struct json_in *in, const struct json *
     }
 }
 
+static void read_provisos(struct world *w, struct json_in *in, const struct json *o, const char *list, const char *code,
+                          struct provisos *to)
+{
+    const struct json *items = json_list(in, o, list, JSON_OPTIONAL, 0, 100);
+
+    for (size_t i = 0; i < json_items(items); i++) {
+        to->items = arena_room(w->arena, to->items, to->count, &to->room, sizeof *to->items);
+        to->items[to->count++] =
+            (struct proviso){.procedure = text(in, o, "id"), .code = text(in, json_item(items, i), code)};
+    }
+}
+
 static void read_procedure(struct world *w, struct json_in *in, const struct json *o)
 {
     read_prices(w, in, o);
+    read_provisos(w, in, o, "variants", "finding", &w->findings);
+    read_provisos(w, in, o, "excluded", "period", &w->periods);
     if (json_bool(in, o, "one_officer", JSON_OPTIONAL))
         w->one_officer[w->one_officer_count++] = text(in, o, "id");
 }
@@ -495,6 +509,17 @@ struct post *world_adviser(struct world *w, struct chance *c, const char *unit)
             chance_below(c, ++met) == 0)
             found = &w->posts[i];
     }
+    return found;
+}
+
+const char *world_proviso(const struct provisos *of, struct chance *c, const char *procedure)
+{
+    const char *found = NULL;
+    size_t met = 0;
+
+    for (size_t i = 0; i < of->count; i++)
+        if (strcmp(of->items[i].procedure, procedure) == 0 && chance_below(c, ++met) == 0)
+            found = of->items[i].code;
     return found;
 }
 

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The clocks of the books: the facts that the dates of each dossier hang on, as intake keeps them, with both dates as
+ * they are stored and as GET /deadline tells them, one line of JSON each. They are not counted here: whoever wrote
+ * this engine twice in one program would make one mistake twice. The lines go to a command that counts them by means
+ * of its own (tests/oracle/dossiers.py); what it finds wrong it says itself, and ends with a status.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "services/ctl/api.h"
+#include "services/ctl/simulate_books.h"
+
+#define OF_DAY(at)                                                                                                     \
+    "c.valid_from <= (" at " AT TIME ZONE INTERVAL '+07:00')::date - DATE '1970-01-01'"                                \
+    " ORDER BY c.valid_from DESC LIMIT 1"
+#define LIST(what, from, order)                                                                                        \
+    "(SELECT coalesce(json_agg(json_build_object(" what ") ORDER BY " order "), '[]') FROM " from                      \
+    " x WHERE x.dossier = d.id)"
+
+static const struct db_stmt read_clocks = {
+    "ctl_clocks",
+    "SELECT d.id, civil(d.due_at) AS legal, civil(d.due_at_reported) AS reported, json_build_object('code', d.code,"
+    "   'received_at', civil(d.received_at),"
+    "   'stored', json_build_object('legal', civil(d.due_at), 'reported', civil(d.due_at_reported)),"
+    "   'office_minutes', (SELECT c.record -> 'office_minutes' FROM catalogue_current c"
+    "       WHERE c.kind = 'counter' AND c.id = d.counter AND " OF_DAY(
+        "d.received_at") "),"
+                         "   'procedure', (SELECT c.record FROM catalogue_current c"
+                         "       WHERE c.kind = 'procedure' AND c.id = d.procedure AND " OF_DAY(
+                             "d.received_at") "),"
+                                              "   'findings', " LIST(
+                                                  "'finding', finding, 'at', civil(found_at)", "finding",
+                                                  "number") ","
+                                                            "   'exclusions', " LIST(
+                                                                "'period', period, 'from', civil(from_at), 'until', "
+                                                                "civil(until_at)",
+                                                                "exclusion",
+                                                                "number") ","
+                                                                          "   'supplements', " LIST(
+                                                                              "'asked_at', civil(asked_at), "
+                                                                              "'received_at', civil(received_at), "
+                                                                              "'ground', ground",
+                                                                              "supplement",
+                                                                              "number") ","
+                                                                                        "   'obligations', " LIST(
+                                                                                            "'notified_at', "
+                                                                                            "civil(notified_at), "
+                                                                                            "'met_at', civil(met_at)",
+                                                                                            "obligation",
+                                                                                            "step, round") ","
+                                                                                                           "   "
+                                                                                                           "'transfers'"
+                                                                                                           ", " LIST(
+                                                                                                               "'opened"
+                                                                                                               "_at', "
+                                                                                                               "civil("
+                                                                                                               "opened_"
+                                                                                                               "at), "
+                                                                                                               "'due_"
+                                                                                                               "at', "
+                                                                                                               "civil("
+                                                                                                               "due_"
+                                                                                                               "at)",
+                                                                                                               "transfe"
+                                                                                                               "r",
+                                                                                                               "step, "
+                                                                                                               "round") ","
+                                                                                                                        "   'extension', CASE WHEN d.extension = 'issued' AND d.extension_due_at IS NOT NULL THEN json_build_object("
+                                                                                                                        "       'issued_at', civil(d.extension_issued_at), 'due_at', civil(d.extension_due_at),"
+                                                                                                                        "       'reason', d.extension_reason) END)::text AS facts"
+                                                                                                                        "  FROM dossier d WHERE d.id = ANY ($1) AND d.due_at IS NOT NULL ORDER BY d.code"};
+
+/* told reads both dates as the service explains them; false when it does not. */
+static bool told(struct api *api, struct id id, const char **ret_legal, const char **ret_reported)
+{
+    struct json_in *in;
+    const struct json *root;
+    const char *url = arena_printf(api->arena, "%s/v1/dossiers/%s/deadline", ctl_public_url(CTL_INTAKE), id_text(id).s);
+
+    if (!api_get(api, url, &in, &root))
+        return false;
+    *ret_legal = json_text(in, root, "due_at_legal", JSON_REQUIRED, 1, 40);
+    *ret_reported = json_text(in, root, "due_at_reported", JSON_REQUIRED, 1, 40);
+    return *ret_legal && *ret_reported;
+}
+
+/* write_line ends the facts with what was told. */
+static bool write_line(struct books *b, struct api *api, const struct db_answer *q, size_t i, FILE *to)
+{
+    struct id id = db_get_uuid(q, i, db_column(q, "id"));
+    const char *facts = db_get_text(q, i, db_column(q, "facts"));
+    const char *stored[] = {db_get_text(q, i, db_column(q, "legal")), db_get_text(q, i, db_column(q, "reported"))};
+    const char *legal, *reported;
+    const struct entry *e = books_find(b, id);
+
+    if (!told(api, id, &legal, &reported))
+        return false;
+    b->clocks++;
+    if (strcmp(stored[0], legal) != 0 || !stored[1] || strcmp(stored[1], reported) != 0)
+        books_differ(b, CTL_INTAKE, e, "told are %s and %s; stored are %s and %s", legal, reported, stored[0],
+                     stored[1] ? stored[1] : "nothing");
+    fprintf(to, "%.*s, \"told\":{\"legal\":\"%s\",\"reported\":\"%s\"}}\n", (int)strlen(facts) - 1, facts, legal,
+            reported);
+    return true;
+}
+
+/* write_all writes a line for each dossier that has a date. */
+static bool write_all(struct books *b, struct api *api, FILE *to)
+{
+    struct db_answer *q;
+    struct err e = {0};
+    bool read = true;
+
+    if (db_run(b->db[CTL_INTAKE], b->arena, &read_clocks, DB_ARGS(db_items(b->ids)), &q, &e))
+        return ctl_fail_err("reading the clocks", &e) == CTL_OK;
+    for (size_t i = 0; i < db_count(q) && read; i++) {
+        arena_reset(api->arena);
+        read = write_line(b, api, q, i, to);
+    }
+    db_forget(b->db[CTL_INTAKE]);
+    return read;
+}
+
+bool books_ask_oracle(struct books *b, const char *command)
+{
+    struct arena *kept = arena_new((size_t)1 << 20), *page = arena_new((size_t)1 << 24);
+    struct api api;
+    bool read = false;
+
+    if (api_open(&api, kept, 2, "taichoctl", "taichoctl", ROLE_BIT(INSPECTOR))) {
+        (void)signal(SIGPIPE, SIG_IGN); /* a command that ends early is told by its status */
+        fflush(b->out);                 /* what the command says comes behind what was said before */
+        FILE *to = popen(command, "w");
+        api.arena = page;
+        read = to && write_all(b, &api, to);
+        int status = to ? pclose(to) : -1;
+        if (read && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
+            books_differ(b, CTL_INTAKE, NULL, "the clocks are not those of the oracle (status %d of %s)",
+                         WIFEXITED(status) ? WEXITSTATUS(status) : -1, command);
+        api_close(&api);
+    }
+    arena_free(page);
+    arena_free(kept);
+    return read || ctl_fail("the clocks could not be given to %s", command) == CTL_OK;
+}

@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""The books of a simulated day with all its paths: the dates of every dossier are counted again by the second engine, and whatever
+differs fails the day."""
+import re
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
+from system import System  # noqa: E402
+from tap import check, equal, main, test  # noqa: E402
+
+ORACLE = Path(__file__).resolve().parents[1] / 'oracle' / 'dossiers.py'
+MIX = 'on_spot=40,refused=2,supplement=30,extended=20,stopped=4,found=80,left_out=80,hand_refused=30,at_once=10,outage=10,lost=20'
+
+
+def day(s, seed, oracle, number=100, must=True, mix=MIX):
+    return s.ctl('simulate', '--day', '2019-10-01', '--dossiers', number, '--connections', '4', '--seed', seed, '--mix', mix, '--oracle', oracle, must=must)
+
+
+def counted(done):
+    """How many of each kind of fact the oracle met."""
+    head = re.search(r'clocks of (\d+) dossiers, (\d+) differ; (.*)', done.err)
+    check(head, 'the oracle was asked', done.err[-2000:])
+    return int(head[1]), int(head[2]), {kind: int(n) for n, kind in re.findall(r'(\d+) (\w+)', head[3])}
+
+
+@test
+def the_dates_of_a_day_with_all_paths_are_those_of_the_oracle(s):
+    done = day(s, 25, ORACLE, 120)
+    check('no difference' in done.out, 'the books balance', done.out[-2500:], done.err[-2500:])
+    dossiers, differ, facts = counted(done)
+    equal((differ, facts['received']), (0, dossiers))
+    check(dossiers > 100, 'every dossier that has a date', dossiers)
+    for kind in ('supplement_requested', 'supplement_received', 'obligation_opened', 'obligation_closed', 'extended', 'finding', 'excluded_from',
+                 'excluded_to', 'transfer', 'same_day'):
+        check(facts.get(kind), f'the day has no {kind}', facts)
+    for event in ('FindingRecorded', 'PeriodExcluded', 'HandOverRefused'):
+        check(event in done.out, f'{event} was driven', done.out[-4000:])
+
+
+@test
+def a_date_that_differs_fails_the_day_and_is_named(s):
+    for field in ('"told":.*"legal":"', '"told":.*"reported":"', '"stored" : .*"legal" : "'):
+        damaged = day(s, 26, f"sed -E '2s/({field})2019/\\12018/' | {ORACLE}", 6, must=False, mix='refused=0,guided=0')
+        check(damaged.returncode != 0, 'the command fails', damaged.out[-2000:])
+        equal(counted(damaged)[1], 1)
+        check(re.search(r'^\S+-\d{6}-\d{4}: due \((legal|reported)\) is (told|stored) as 2018-\S+, the oracle says 2019-', damaged.err, re.M),
+              'with its code and both dates', damaged.err)
+        check('the clocks are not those of the oracle' in damaged.out and 'THERE ARE DIFFERENCES' in damaged.out, 'the books say so', damaged.out[-2000:])
+
+
+@test
+def an_oracle_that_does_not_answer_fails_the_day(s):
+    for command in ('true; exit 3', 'no-such-command'):
+        check(day(s, 27, command, 3, must=False).returncode != 0, command)
+
+
+@test
+def both_rules_of_15_00_hold_in_the_afternoon(s):
+    s.ctl('clock', 'forward', '8h')                                             # half past three
+    done = day(s, 28, ORACLE)
+    check('no difference' in done.out, 'the books balance', done.out[-2500:], done.err[-2500:])
+    equal(counted(done)[1], 0)
+    late = s.rows("SELECT left(intake.civil(d.due_at), 10) AS due FROM intake.dossier d WHERE due_rule LIKE 'same_day:900@%'"
+                  " AND intake.civil(received_at) > '2019-10-01T15:00' AND extension IS NULL AND due_at IS NOT NULL")
+    check(late and {x['due'] for x in late} == {'2019-10-02'}, 'results of the same day come on the next one', late)
+    slow = s.rows("SELECT intake.civil(due_at) AS due FROM intake.transfer WHERE intake.civil(opened_at) > '2019-10-01T15:00'")
+    check(slow and {x['due'][:16] for x in slow} == {'2019-10-02T07:00'}, 'and the papers go there the next morning', slow)
+
+
+main(System)
