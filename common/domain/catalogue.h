@@ -102,6 +102,7 @@ struct process_step {
     enum step_kind kind;
     uint32_t roles;       /* the role that does it */
     int minutes;          /* working time allowed */
+    int near_minutes;     /* how much of it is left when the step is warned of; 0: a fifth */
     const char *unit_ref; /* "own", "receiving" or a unit's id */
     bool at_counter;
 };

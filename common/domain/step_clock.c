@@ -4,6 +4,8 @@
 
 #include "common/domain/deadline_step.h"
 
+#define STEP_NEAR_PART 5
+
 struct worktime_hours step_clock_hours(const struct catalogue *c, const struct process_step *s, const char *counter,
                                        int32_t day)
 {
@@ -50,6 +52,15 @@ instant step_clock_due(const struct catalogue *c, const struct process_step *s, 
     struct deadline_step_reading reading;
 
     return read(c, &timed, INSTANT_NONE, &reading) ? reading.due : INSTANT_NONE;
+}
+
+/* What is used up when it is warned of is the time of a shorter step. */
+instant step_clock_near(const struct catalogue *c, const struct process_step *s, const char *counter, instant opened)
+{
+    struct process_step before = *s;
+
+    before.minutes -= s->near_minutes ? s->near_minutes : s->minutes / STEP_NEAR_PART;
+    return step_clock_due(c, &before, counter, opened);
 }
 
 bool step_clock_read(const struct catalogue *c, const struct step_span *s, instant closed, struct step_clock *ret)

@@ -41,6 +41,10 @@ struct worktime_hours step_clock_hours(const struct catalogue *c, const struct p
 /* step_clock_due tells until when a step that opens now is allowed; INSTANT_NONE: it has no clock. */
 instant step_clock_due(const struct catalogue *c, const struct process_step *s, const char *counter, instant opened);
 
+/* step_clock_near tells when a step that opens now is to be warned of: as much of its time is left as its process says
+ * (near_minutes), or a fifth. INSTANT_NONE: it has no clock. */
+instant step_clock_near(const struct catalogue *c, const struct process_step *s, const char *counter, instant opened);
+
 /* step_clock_read tells how a step went that ends at `closed`; false: it has no clock, *ret is as it was. */
 bool step_clock_read(const struct catalogue *c, const struct step_span *s, instant closed, struct step_clock *ret);
 

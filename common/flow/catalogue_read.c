@@ -335,6 +335,7 @@ static void put_process(struct catalogue *c, struct arena *a, const Taicho__V1__
         steps[i] = (struct process_step){.kind = known ? (enum step_kind)s->kind : STEP_NONE,
                                          .roles = role_parse(s->role),
                                          .minutes = s->minutes,
+                                         .near_minutes = s->near_minutes,
                                          .unit_ref = s->unit_ref,
                                          .at_counter = s->at_counter};
         for (size_t k = 0; k < s->n_with && k < PROCESS_WITH_MAX; k++)

@@ -21,6 +21,7 @@
 #include "common/domain/dossier.h"
 #include "common/domain/paper.h"
 #include "common/domain/step_clock.h"
+#include "common/domain/step_watch.h"
 #include "common/domain/words.h"
 
 /* State of one step of one dossier in its latest round. */
@@ -56,6 +57,8 @@
     X(ASK, "ask", "lấy ý kiến")                                                                                        \
     X(ANSWER, "answer", "trả lời ý kiến")                                                                              \
     X(LAPSE, "lapse", "ghi nhận quá hạn trả lời")                                                                      \
+    X(WARN, "warn", "nhắc sắp hết hạn của bước")                                                                       \
+    X(PASS, "pass", "ghi nhận quá hạn của bước")                                                                       \
     X(CONCLUDE, "conclude", "kết luận thẩm định")                                                                      \
     X(ASK_SUPPLEMENT, "ask_supplement", "yêu cầu bổ sung hồ sơ")                                                       \
     X(ENDORSE, "endorse", "trình ký")                                                                                  \
@@ -117,6 +120,8 @@
     X(CONSULTED, "Consulted")                                                                                          \
     X(CONSULTATION_LAPSED, "ConsultationLapsed")                                                                       \
     X(SUPPLEMENT_ASKED, "SupplementAsked")                                                                             \
+    X(NEAR, "AppraisalNear")                                                                                           \
+    X(PASSED, "AppraisalPassed")                                                                                       \
     X(APPRAISED, "Appraised")                                                                                          \
     X(ENDORSED, "Endorsed")                                                                                            \
     X(DRAFT_RETURNED, "DraftReturned")                                                                                 \
@@ -197,11 +202,14 @@ struct appraisal_step {
     const char *asked;   /* the unit that is consulted; NULL: none */
     instant opened_at, assigned_at, ended_at;
     instant
-        due_at;  /* of the step, INSTANT_NONE: it has no clock; of a consultation until when the asked unit answers */
-    int opinion; /* of an appraise or endorse step that is ended */
-    struct id document; /* it ended with: the draft, the minutes, the answer, the request for a supplement */
+        due_at; /* of the step, INSTANT_NONE: it has no clock; of a consultation until when the asked unit answers */
+    instant near_at;           /* when little of its time is left */
+    enum step_warning warning; /* what its watch has told */
+    int opinion;               /* of an appraise or endorse step that is ended */
+    struct id document;        /* it ended with: the draft, the minutes, the answer, the request for a supplement */
     const struct appraisal_verification *verification; /* that is not stored yet; never loaded */
     bool opened, changed;                              /* not stored yet; differs from what is stored */
+    bool asked_anew;                                   /* the asked unit does not have it on its list yet */
 };
 
 struct appraisal_part {
@@ -283,7 +291,7 @@ struct appraisal_decision {
     int opens, opens_round;
     enum step_kind opens_kind;
     const char *opens_unit;
-    instant opens_due;
+    instant opens_due, opens_near;
     bool timed; /* the step has ended, and had a clock: */
     struct step_clock clock;
     const char *officer;
@@ -291,6 +299,9 @@ struct appraisal_decision {
     const char *told;              /* the head who is told of its silence; "": there is no such post */
     const char *ground, *superior; /* of a supplement that is asked late or once more; "": it is not */
     instant due_at;                /* of the step, or of the answer */
+    instant near_at;               /* of a step that opens, or of the answer: when little of its time is left */
+    instant opened_at;             /* WARN, PASS: of the step that is told of */
+    enum step_warning warning;     /* WARN, PASS: what is told */
     const char *place;
     const struct appraisal_verification *verification;
     int opinion;
@@ -327,6 +338,11 @@ enum err_code appraisal_decide(const struct appraisal_dossier *d, const struct a
 #define APPRAISAL_AT_ONCE 2
 enum err_code appraisal_at_once(const struct appraisal_dossier *d, const struct same_day *s, instant at,
                                 struct appraisal_command ret[APPRAISAL_AT_ONCE], struct err *reterr) MUST_CHECK;
+
+/* appraisal_watch_next gives when the watch of the open step looks next, at `now` of the system; INSTANT_NONE: there is
+ * none to watch. appraisal_watch_act is what it does then: WARN, or PASS when its time has passed meanwhile. */
+instant appraisal_watch_next(const struct appraisal_dossier *d, instant now);
+enum appraisal_act appraisal_watch_act(const struct appraisal_dossier *d, instant now);
 
 /* appraisal_apply does what was decided: the one place where a state is set. Gives the dossier, made anew for RECEIVE.
  */

@@ -26,8 +26,9 @@ static void emit(struct item *i, const struct appraisal_dossier *d, const struct
     e.last = x->last;
     e.clock = x->timed ? &body->clock : NULL;
     e.follows = x->event == APPRAISAL_EVENT_PARTS_OPENED;
-    e.notice = i->work->origin == WORK_TIMER &&
-               (x->event == APPRAISAL_EVENT_PART_LAPSED || x->event == APPRAISAL_EVENT_PARTS_OPENED);
+    e.notice = x->warning != STEP_WARNING_NONE ||
+               (i->work->origin == WORK_TIMER &&
+                (x->event == APPRAISAL_EVENT_PART_LAPSED || x->event == APPRAISAL_EVENT_PARTS_OPENED));
     if (x->same_day) {
         e.actor = x->same_day->officer;
         e.occurred_at = at;
@@ -104,10 +105,22 @@ static void watch(struct item *i, const struct appraisal_dossier *d, const struc
         item_clear_timer(i, "answer");
 }
 
+/* watch_step moves the timer of the open step to when its watch looks next; one that has fired is set anew. */
+static void watch_step(struct item *i, instant was)
+{
+    instant next = appraisal_watch_next(i->subject->state, i->batch->recorded_at);
+
+    if (next == INSTANT_NONE && was != INSTANT_NONE)
+        item_clear_timer(i, "step");
+    else if (next != INSTANT_NONE && (next != was || i->work->origin == WORK_TIMER))
+        item_set_timer(i, "step", next);
+}
+
 /* take does one act: the table decides, the dossier follows, the others are told. */
 static enum err_code take(struct item *i, const struct appraisal_command *c, const struct appraisal_facts *f,
                           struct appraisal_decision *ret, struct err *reterr)
 {
+    instant watched = appraisal_watch_next(i->subject->state, i->batch->recorded_at);
     enum err_code rc = appraisal_decide(i->subject->state, c, f, ret, reterr);
     if (rc)
         return rc;
@@ -123,6 +136,7 @@ static enum err_code take(struct item *i, const struct appraisal_command *c, con
     if (appraisal_parts_open(ret))
         tell_turns(i, d, ret, c->at);
     watch(i, d, ret);
+    watch_step(i, watched);
     return ERR_OK;
 }
 
@@ -168,6 +182,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return dossier_unknown(false, reterr);
     if (!c.from_event)
         c.at = b->now;
+    if (c.from_clock && c.act == APPRAISAL_ACT_WARN)
+        c.act = appraisal_watch_act(i->subject->state, b->now);
     enum err_code rc = take(i, &c, &f, &x, reterr);
     if (rc)
         return rc;
@@ -181,7 +197,7 @@ static enum err_code decide(struct item *i, struct err *reterr)
 }
 
 static const struct timer_act timers[] = {
-    {"answer", APPRAISAL_ACT_LAPSE}, {"part", APPRAISAL_ACT_LAPSE_PART}, {NULL, 0}};
+    {"answer", APPRAISAL_ACT_LAPSE}, {"part", APPRAISAL_ACT_LAPSE_PART}, {"step", APPRAISAL_ACT_WARN}, {NULL, 0}};
 
 static void *copy(const char *kind, const void *state, struct arena *a)
 {

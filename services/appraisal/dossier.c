@@ -86,7 +86,14 @@ static void note(struct appraisal_step *s, const struct appraisal_decision *x, i
         break;
     case APPRAISAL_EVENT_CONSULTATION_ASKED:
         s->asked = x->asked;
+        s->asked_anew = true;
         s->due_at = x->due_at;
+        s->near_at = x->near_at;
+        s->warning = STEP_WARNING_NONE; /* the asked unit was told nothing yet */
+        break;
+    case APPRAISAL_EVENT_NEAR:
+    case APPRAISAL_EVENT_PASSED:
+        s->warning = x->warning;
         break;
     case APPRAISAL_EVENT_CONSULTED:
         s->document = x->document.id;
@@ -149,6 +156,7 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
                                           .kind = x->kind,
                                           .unit = x->unit,
                                           .due_at = x->due_at,
+                                          .near_at = x->near_at,
                                           .state = (enum appraisal_state)x->edge->to};
         note(move_step(d, &to, c->at, a), x, c->at);
     }
@@ -158,6 +166,7 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
                                           .kind = x->opens_kind,
                                           .unit = x->opens_unit,
                                           .due_at = x->opens_due,
+                                          .near_at = x->opens_near,
                                           .state = (enum appraisal_state)x->opens_edge->to};
         move_step(d, &to, c->at, a);
     }
@@ -191,7 +200,7 @@ struct appraisal_dossier *appraisal_copy(const struct appraisal_dossier *d, stru
         s->officer = arena_strdup(a, s->officer);
         s->asked = arena_strdup(a, s->asked);
         s->verification = NULL;
-        s->opened = s->changed = false;
+        s->opened = s->changed = s->asked_anew = false;
     }
     qsort(copy->steps, copy->step_count, sizeof *copy->steps, by_step);
     appraisal_copy_parts(copy, d, a);

@@ -3,6 +3,7 @@
 #include "services/appraisal/events.h"
 
 #include "common/flow/same_day.h"
+#include "common/flow/step_told.h"
 #include "common/flow/wire.h"
 #include "services/appraisal/appraisal.h"
 
@@ -20,6 +21,8 @@ const struct emitted appraisal_emits[] = {
     {.type = "PartsOpened", .what = "the turn of co-operating units has come, each with a date"},
     {.type = "Contributed", .what = "a co-operating unit gave its opinion"},
     {.type = "PartLapsed", .what = "a co-operating unit kept silent, the head of the counter is told"},
+    {.type = "AppraisalNear", .what = "little of the open step's time is left", .audit_only = true},
+    {.type = "AppraisalPassed", .what = "the open step's time has passed", .audit_only = true},
     {.type = "Appraised", .what = "the officer gave an opinion and a draft: for or against ends the step"},
     {.type = "Endorsed", .what = "a head of office endorsed exactly the appraised draft: it ends the step"},
     {.type = "DraftReturned",
@@ -159,6 +162,30 @@ static Taicho__V1__PartLapsed *part_lapsed(const struct appraisal_decision *x, s
     return m;
 }
 
+static Taicho__V1__StepWatch *watched(const struct appraisal_decision *x, struct arena *a)
+{
+    const struct step_told told = {
+        .kind = x->kind, .unit = x->unit, .officer = x->officer, .opened_at = x->opened_at, .due_at = x->due_at};
+
+    return step_told_pack(&told, a);
+}
+
+static Taicho__V1__AppraisalNear *appraisal_near(const struct appraisal_decision *x, struct arena *a)
+{
+    Taicho__V1__AppraisalNear *m = ARENA_NEW(a, Taicho__V1__AppraisalNear);
+    taicho__v1__appraisal_near__init(m);
+    m->step = watched(x, a);
+    return m;
+}
+
+static Taicho__V1__AppraisalPassed *appraisal_passed(const struct appraisal_decision *x, struct arena *a)
+{
+    Taicho__V1__AppraisalPassed *m = ARENA_NEW(a, Taicho__V1__AppraisalPassed);
+    taicho__v1__appraisal_passed__init(m);
+    m->step = watched(x, a);
+    return m;
+}
+
 static Taicho__V1__Endorsed *endorsed(const struct appraisal_decision *x, struct arena *a)
 {
     Taicho__V1__Endorsed *m = ARENA_NEW(a, Taicho__V1__Endorsed);
@@ -204,6 +231,14 @@ void appraisal_encode(const struct emission *e, struct arena *a, struct Taicho__
     case APPRAISAL_EVENT_SUPPLEMENT_ASKED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_ASKED;
         ret->supplement_asked = supplement_asked(x, a);
+        return;
+    case APPRAISAL_EVENT_NEAR:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_APPRAISAL_NEAR;
+        ret->appraisal_near = appraisal_near(x, a);
+        return;
+    case APPRAISAL_EVENT_PASSED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_APPRAISAL_PASSED;
+        ret->appraisal_passed = appraisal_passed(x, a);
         return;
     case APPRAISAL_EVENT_APPRAISED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_APPRAISED;

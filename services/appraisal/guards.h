@@ -55,6 +55,9 @@ enum err_code parts_follow(const struct question *q, struct appraisal_decision *
 /* parts_are_in refuses (409, field "parts") while a co-operating unit is waited for, naming it. */
 enum err_code parts_are_in(const struct question *q, struct err *reterr) MUST_CHECK;
 
+/* watch.c */
+guard draws_near, has_passed;
+
 /* supplement.c */
 guard may_ask_supplement;
 

@@ -25,6 +25,9 @@
  *            the way.
  * sent back  the draft does not satisfy him: it is appraised once more, and comes here again in the next round.
  *
+ * While a step is open, and nothing is awaited from the citizen, the clock warns of its time and tells when that has
+ * passed (watch.c); neither moves it.
+ *
  * What ends a step opens the next one, when that is appraisal's own, in the same decision. The units that co-operate in
  * an appraise step have a table of their own (parts.c).
  */
@@ -82,6 +85,13 @@ static const struct rule rules[] = {
     RULE(CONSULT,  AT(ASSIGNED),  ASK,           CONSULTING, may_ask, CONSULTATION_ASKED, STAYS, "its officer asks another unit, which has a given time to answer"),
     RULE(CONSULT,  AT(CONSULTING), ANSWER,       CONSULTED, may_answer, CONSULTED, ENDS, "an officer of the asked unit gives its opinion"),
     RULE(CONSULT,  AT(CONSULTING), LAPSE,        UNANSWERED, has_lapsed, CONSULTATION_LAPSED, ENDS, "the asked unit kept silent: the head of the counter is told, the process goes on"),
+    RULE(ANY,      AT(QUEUED),    WARN,          QUEUED,    draws_near,       NEAR,           STAYS,     "little of its time is left and nobody has it"),
+    RULE(TAKEN,    AT(ASSIGNED),  WARN,          ASSIGNED,  draws_near,       NEAR,           STAYS,     "little of the step's time is left while its officer has it"),
+    RULE(VERIFY,   AT(VERIFYING), WARN,          VERIFYING, draws_near,       NEAR,           STAYS,     "little of its time is left and it is not looked at yet"),
+    RULE(CONSULT,  AT(CONSULTING), WARN,         CONSULTING, draws_near,      NEAR,           STAYS,     "little of the asked unit's time is left"),
+    RULE(ANY,      AT(QUEUED),    PASS,          QUEUED,    has_passed,       PASSED,         STAYS,     "its time has passed and nobody has it"),
+    RULE(TAKEN,    AT(ASSIGNED),  PASS,          ASSIGNED,  has_passed,       PASSED,         STAYS,     "its time has passed while its officer had it"),
+    RULE(VERIFY,   AT(VERIFYING), PASS,          VERIFYING, has_passed,       PASSED,         STAYS,     "its time has passed before it was looked at"),
     RULE(APPRAISE, AT(ASSIGNED),  CONCLUDE,      APPRAISED, may_conclude,     APPRAISED,      ENDS,      "its officer gives an opinion and a draft"),
     RULE(APPRAISE, AT(ASSIGNED),  ASK_SUPPLEMENT, AWAITING_SUPPLEMENT, may_ask_supplement, SUPPLEMENT_ASKED, STAYS, "something is missing: the citizen is asked, by intake, to complete the dossier"),
     RULE(APPRAISE, AT(AWAITING_SUPPLEMENT), TAKE_SUPPLEMENT, SUPPLEMENTED, NULL, NONE, AGAIN, "the counter has what was missing: this round is over"),
@@ -201,11 +211,14 @@ static enum err_code move_next(const struct question *q, enum then then, struct 
     return ERR_OK;
 }
 
-/* due_of tells until when a step that opens now is allowed. */
-static instant due_of(const struct question *q, int step)
+/* time_of tells until when a step that opens now is allowed, and when little of that is left. */
+static void time_of(const struct question *q, int step, instant *ret_due, instant *ret_near)
 {
     const struct dossier_facts *facts = q->d ? &q->d->facts : &q->c->received;
-    return step_clock_due(q->f->catalogue, process_step(q->process, step), facts->counter, q->c->at);
+    const struct process_step *s = process_step(q->process, step);
+
+    *ret_due = step_clock_due(q->f->catalogue, s, facts->counter, q->c->at);
+    *ret_near = step_clock_near(q->f->catalogue, s, facts->counter, q->c->at);
 }
 
 /* Somebody has nothing to do with it any more. A supplement ends the work of its round, too: the wait is the
@@ -222,9 +235,10 @@ static void read_clocks(const struct question *q, struct appraisal_decision *x)
     const struct appraisal_step *s = q->step;
     bool asked = s && s->asked;
 
-    if (x->edge->to == APPRAISAL_QUEUED)
-        x->due_at = due_of(q, x->step);
-    x->opens_due = x->opens_edge ? due_of(q, x->opens) : INSTANT_NONE;
+    if (x->edge->to == APPRAISAL_QUEUED && x->event == APPRAISAL_EVENT_NONE)
+        time_of(q, x->step, &x->due_at, &x->near_at);
+    if (x->opens_edge)
+        time_of(q, x->opens, &x->opens_due, &x->opens_near);
     if (!s || x->event == APPRAISAL_EVENT_NONE || !has_ended(x->edge->to))
         return;
 
@@ -352,8 +366,11 @@ enum err_code appraisal_decide(const struct appraisal_dossier *d, const struct a
                                const struct appraisal_facts *f, struct appraisal_decision *ret, struct err *reterr)
 {
     struct question q = {.d = d, .c = c, .f = f};
-    struct appraisal_decision x = {
-        .due_at = INSTANT_NONE, .opens_due = INSTANT_NONE, .same_day = c->from_event ? NULL : c->same_day};
+    struct appraisal_decision x = {.due_at = INSTANT_NONE,
+                                   .near_at = INSTANT_NONE,
+                                   .opens_due = INSTANT_NONE,
+                                   .opens_near = INSTANT_NONE,
+                                   .same_day = c->from_event ? NULL : c->same_day};
     const struct dossier_facts *facts = c->act == APPRAISAL_ACT_RECEIVE ? &c->received : d ? &d->facts : NULL;
     enum err_code rc = ERR_OK;
 

@@ -227,6 +227,8 @@ const struct projection appraisal_projections[] = {
     SKIP(APPROVAL, "StopRefused",                                         "the work has gone on"),
     SKIP(APPROVAL, "CorrectionSigned",                                    "it ends no step"),
     SKIP(APPROVAL, "CorrectionRefused",                                   "the result stays as it is"),
+    SKIP(APPROVAL, "ApprovalNear",                                        "approval warns of its own step"),
+    SKIP(APPROVAL, "ApprovalPassed",                                      "approval's own step is late"),
     SKIP(APPROVAL, "ApologySigned",                                       "it ends no step"),
     SKIP(APPROVAL, "ExtensionRefused",                                    "the due date stays"),
     SKIP(APPROVAL, "MandateRecorded",                                     "mandates are approval's own"),

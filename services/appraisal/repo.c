@@ -28,7 +28,7 @@ struct loaded {
 
 static const struct db_stmt load_steps = {"appraisal_load_steps",
                                           "SELECT dossier, step, round, kind, state, unit, officer, asked, opened_at, "
-                                          "assigned_at, due_at, ended_at, opinion, document"
+                                          "assigned_at, due_at, near_at, warning, ended_at, opinion, document"
                                           "  FROM step WHERE dossier = ANY($1) ORDER BY dossier, step, round"};
 
 void appraisal_repo_ask(struct batch *b)
@@ -48,19 +48,22 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
         kind = db_column(q, "kind"), state = db_column(q, "state"), unit = db_column(q, "unit"),
         officer = db_column(q, "officer"), asked = db_column(q, "asked"), opened_at = db_column(q, "opened_at"),
         assigned_at = db_column(q, "assigned_at"), due_at = db_column(q, "due_at"), ended_at = db_column(q, "ended_at"),
-        opinion = db_column(q, "opinion"), document = db_column(q, "document");
+        opinion = db_column(q, "opinion"), document = db_column(q, "document"), near_at = db_column(q, "near_at"),
+        warning = db_column(q, "warning");
 
     for (size_t i = 0; i < db_count(q); i++) {
         struct subject *of = batch_loaded(b, db_get_uuid(q, i, dossier));
         if (!of)
             continue;
         struct appraisal_step *s = appraisal_add_step(of->state, b->arena);
-        int state_number, kind_number;
+        int state_number, kind_number, warning_number;
         enum err_code rc = db_get_word(q, i, state, appraisal_state_parse, &state_number, reterr);
         if (!rc)
             rc = db_get_word(q, i, kind, step_kind_parse, &kind_number, reterr);
         if (!rc)
             rc = db_get_word(q, i, opinion, opinion_parse, &s->opinion, reterr);
+        if (!rc)
+            rc = db_get_word(q, i, warning, step_warning_parse, &warning_number, reterr);
         if (rc)
             return rc;
         s->step = (int)db_get_int(q, i, step);
@@ -73,6 +76,8 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
         s->opened_at = db_get_time(q, i, opened_at);
         s->assigned_at = db_get_time(q, i, assigned_at);
         s->due_at = db_get_time(q, i, due_at);
+        s->near_at = db_get_time(q, i, near_at);
+        s->warning = (enum step_warning)warning_number;
         s->ended_at = db_get_time(q, i, ended_at);
         s->document = db_get_uuid(q, i, document);
     }
@@ -100,15 +105,16 @@ static const struct db_stmt save_steps = {
     "appraisal_save_steps",
     "INSERT INTO step (dossier, step, round, kind, state, unit, officer, asked, opened_at, assigned_at, due_at, "
     "ended_at,"
-    "                  opinion, document)"
+    "                  opinion, document, near_at, warning)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], "
     "$8::text[],"
     "                      $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[],"
-    "                      $14::uuid[])"
+    "                      $14::uuid[], $15::timestamptz[], $16::text[])"
     " ON CONFLICT (dossier, step, round) DO UPDATE"
     "    SET state = excluded.state, officer = excluded.officer, asked = excluded.asked,"
     "        assigned_at = excluded.assigned_at, due_at = excluded.due_at, ended_at = excluded.ended_at,"
-    "        opinion = excluded.opinion, document = excluded.document"};
+    "        opinion = excluded.opinion, document = excluded.document, near_at = excluded.near_at, warning = "
+    "excluded.warning"};
 
 /* The participants are ids, so a comma can part them. */
 static const struct db_stmt save_verifications = {
@@ -159,7 +165,8 @@ static void ask_verifications(struct batch *b, void *const *dossiers, size_t cou
 static void list_asked(struct worklist *lists, const struct dossier_facts *f, const struct appraisal_step *s)
 {
     struct dossier_facts of_asked = *f;
-    if (s->state != APPRAISAL_CONSULTING || strcmp(s->asked, f->unit) == 0 || strcmp(s->asked, f->receiving_unit) == 0)
+    if (!s->asked_anew || s->state != APPRAISAL_CONSULTING || strcmp(s->asked, f->unit) == 0 ||
+        strcmp(s->asked, f->receiving_unit) == 0)
         return;
     of_asked.unit = of_asked.receiving_unit = s->asked;
     worklist_note(lists, &of_asked,
@@ -175,7 +182,8 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
                     *officer = db_array_new(a, DB_TEXT), *asked = db_array_new(a, DB_TEXT),
                     *opened_at = db_array_new(a, DB_TIME), *assigned_at = db_array_new(a, DB_TIME),
                     *due_at = db_array_new(a, DB_TIME), *ended_at = db_array_new(a, DB_TIME),
-                    *opinion = db_array_new(a, DB_TEXT), *document = db_array_new(a, DB_UUID);
+                    *opinion = db_array_new(a, DB_TEXT), *document = db_array_new(a, DB_UUID),
+                    *near_at = db_array_new(a, DB_TIME), *warning = db_array_new(a, DB_TEXT);
     struct worklist *lists = worklist_new(b);
     for (size_t i = 0; i < count; i++) {
         const struct appraisal_dossier *d = dossiers[i];
@@ -204,13 +212,16 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
             db_array_time(ended_at, s->ended_at);
             db_array_text(opinion, opinion_name(s->opinion));
             db_array_uuid_or_null(document, s->document);
+            db_array_time(near_at, s->near_at);
+            db_array_text(warning, step_warning_names[s->warning]);
         }
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &save_steps,
                DB_ARGS(db_items(dossier), db_items(step), db_items(round), db_items(kind), db_items(state),
                        db_items(unit), db_items(officer), db_items(asked), db_items(opened_at), db_items(assigned_at),
-                       db_items(due_at), db_items(ended_at), db_items(opinion), db_items(document)));
+                       db_items(due_at), db_items(ended_at), db_items(opinion), db_items(document), db_items(near_at),
+                       db_items(warning)));
     worklist_save(lists);
 }
 
@@ -232,7 +243,8 @@ void appraisal_repo_save(struct batch *b)
     " 'step', s.step, 'round', s.round, 'kind', s.kind, 'officer', s.officer, 'asked', s.asked, 'opinion', "           \
     "nullif(s.opinion, ''), "                                                                                          \
     "'step_unit', s.unit,"                                                                                             \
-    " 'step_due_at', civil(s.due_at), 'opened_at', civil(s.opened_at), 'parts', (SELECT json_agg(json_build_object("   \
+    " 'step_due_at', civil(s.due_at), 'step_warning', nullif(s.warning, ''), 'opened_at', civil(s.opened_at), "        \
+    "'parts', (SELECT json_agg(json_build_object("                                                                     \
     "'unit', p.unit, 'state', p.state, 'due_at', civil(p.due_at)) ORDER BY p.number) FROM part p WHERE p.dossier = "   \
     "s.dossier AND p.step = s.step AND p.round = s.round)"
 #define FROM "JOIN step s USING (dossier, step, round)"
@@ -247,6 +259,7 @@ const struct db_stmt appraisal_read_one = {
         "s.kind, 'state', s.state,"
         "                    'unit', s.unit, 'officer', s.officer, 'asked', s.asked, 'opened_at', civil(s.opened_at),"
         "                    'assigned_at', civil(s.assigned_at), 'due_at', civil(s.due_at),"
+        "                    'near_at', civil(s.near_at), 'warning', nullif(s.warning, ''),"
         "                    'ended_at', civil(s.ended_at), 'opinion', nullif(s.opinion, ''),"
         "                    'document', s.document, 'verification', (SELECT json_build_object('at', "
         "civil(v.at), 'place', v.place,"

@@ -19,6 +19,7 @@
 #include "common/domain/dossier.h"
 #include "common/domain/paper.h"
 #include "common/domain/step_clock.h"
+#include "common/domain/step_watch.h"
 #include "common/domain/words.h"
 #include "services/approval/mandate.h"
 
@@ -49,6 +50,8 @@
     X(SIGN_CORRECTION, "sign_correction", "ký văn bản đính chính")                                                     \
     X(REFUSE_CORRECTION, "refuse_correction", "không đồng ý đính chính")                                               \
     X(SIGN, "sign", "ký")                                                                                              \
+    X(WARN, "warn", "nhắc sắp hết hạn của bước")                                                                       \
+    X(PASS, "pass", "ghi nhận quá hạn của bước")                                                                       \
     X(REQUEST_WITHDRAWAL, "request_withdrawal", "đề nghị rút hồ sơ")                                                   \
     X(REQUEST_EXTENSION, "request_extension", "đề nghị xin lỗi và hẹn lại")                                            \
     X(REQUEST_STOP, "request_stop", "đề nghị dừng giải quyết hồ sơ")                                                   \
@@ -76,6 +79,8 @@
     X(DECISION_REFUSED, "DecisionRefused")                                                                             \
     X(SENT_BACK, "SentBack")                                                                                           \
     X(SIGNED, "Signed")                                                                                                \
+    X(NEAR, "ApprovalNear")                                                                                            \
+    X(PASSED, "ApprovalPassed")                                                                                        \
     X(WITHDRAWAL_GRANTED, "WithdrawalGranted")                                                                         \
     X(WITHDRAWAL_REFUSED, "WithdrawalRefused")                                                                         \
     X(APOLOGY_SIGNED, "ApologySigned")                                                                                 \
@@ -122,6 +127,8 @@ struct approval_step {
     const char *unit;                         /* in whose hands it is */
     instant opened_at, decided_at, signed_at; /* opened_at: when it became pending */
     instant due_at;                           /* from then on; INSTANT_NONE: it has no clock */
+    instant near_at;                          /* when little of its time is left */
+    enum step_warning warning;                /* what its watch has told */
     int opinion;                              /* of the appraisal it was opened by */
     struct document_handle draft;
     int outcome;
@@ -146,7 +153,7 @@ struct approval_dossier {
 
 struct approval_command {
     enum approval_act act;
-    bool from_event;
+    bool from_event, from_clock;     /* the clock's acts have no actor */
     instant at;                      /* when it happened: the event's time, or now */
     int step;                        /* of a command: 0 is the open one; of an event: the step it ended */
     struct dossier_facts received;   /* RECEIVE */
@@ -187,8 +194,11 @@ struct approval_decision {
     const struct fsm_edge *expects_edge; /* SIGN: the move of the approve step that follows; NULL: none does */
     int expects;
     const char *expects_unit;
-    instant due_at; /* of a step that becomes pending; INSTANT_NONE: it has no clock */
-    bool timed;     /* the step has ended, and had a clock: */
+    instant due_at; /* of a step that becomes pending, or is told of; INSTANT_NONE: it has no clock */
+    instant near_at;
+    instant opened_at;         /* WARN, PASS: of the step that is told of */
+    enum step_warning warning; /* WARN, PASS: what is told */
+    bool timed;                /* the step has ended, and had a clock: */
     struct step_clock clock;
     const char *place;
     const struct approval_mandate *mandate;
@@ -218,6 +228,11 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
 #define APPROVAL_AT_ONCE 2
 enum err_code approval_at_once(const struct approval_dossier *d, const struct same_day *s, instant at,
                                struct approval_command ret[APPROVAL_AT_ONCE], struct err *reterr) MUST_CHECK;
+
+/* approval_watch_next gives when the watch of the pending step looks next, at `now` of the system; INSTANT_NONE: there
+ * is none to watch. approval_watch_act is what it does then: WARN, or PASS when its time has passed meanwhile. */
+instant approval_watch_next(const struct approval_dossier *d, instant now);
+enum approval_act approval_watch_act(const struct approval_dossier *d, instant now);
 
 /* approval_apply does what was decided: the one place where a state is set. Gives the dossier, made anew for RECEIVE.
  */

@@ -41,6 +41,7 @@ static void emit(struct item *i, const struct approval_dossier *d, const struct 
     e.document = x->document.id;
     e.last = x->last;
     e.clock = x->timed ? &body->clock : NULL;
+    e.notice = x->warning != STEP_WARNING_NONE;
     if (x->same_day) {
         e.actor = x->same_day->officer;
         e.occurred_at = x->at;
@@ -66,11 +67,23 @@ static void answer(struct item *i, const struct approval_dossier *d, const struc
     buf_release(&b);
 }
 
+/* watch moves the timer of the pending step to when its watch looks next; one that has fired is set anew. */
+static void watch(struct item *i, instant was)
+{
+    instant next = approval_watch_next(i->subject->state, i->batch->recorded_at);
+
+    if (next == INSTANT_NONE && was != INSTANT_NONE)
+        item_clear_timer(i, "step");
+    else if (next != INSTANT_NONE && (next != was || i->work->origin == WORK_TIMER))
+        item_set_timer(i, "step", next);
+}
+
 /* take does one act: the table decides, the dossier follows, the others are told. */
 static enum err_code take(struct item *i, const struct approval_command *c, struct approval_facts *f,
                           struct approval_decision *ret, struct err *reterr)
 {
     f->mandate = c->mandate ? approval_mandates_find(i->batch, c->mandate) : NULL;
+    instant watched = approval_watch_next(i->subject->state, i->batch->recorded_at);
     enum err_code rc = approval_decide(i->subject->state, c, f, ret, reterr);
     if (rc)
         return rc;
@@ -83,6 +96,7 @@ static enum err_code take(struct item *i, const struct approval_command *c, stru
                   approval_state_names[ret->edge->to], ret->edge->why);
     if (ret->event != APPROVAL_EVENT_NONE)
         emit(i, d, ret);
+    watch(i, watched);
     return ERR_OK;
 }
 
@@ -122,7 +136,7 @@ static enum err_code decide_dossier(struct item *i, struct approval_command *c, 
         return rc;
     if (c->act == APPROVAL_ACT_APPRAISE && c->same_day)
         take_at_once(i, c->same_day, c->at);
-    if (!c->from_event)
+    if (!c->from_event && !c->from_clock)
         answer(i, i->subject->state, &x);
     return ERR_OK;
 }
@@ -161,20 +175,26 @@ static enum err_code decide_mandate(struct item *i, const struct approval_comman
 static enum err_code decide(struct item *i, struct err *reterr)
 {
     const struct work *w = i->work;
-    struct approval_command c = *(const struct approval_command *)w->command;
+    struct approval_command c = {.act = (enum approval_act)w->act, .from_clock = w->origin == WORK_TIMER};
     struct approval_facts f = {.catalogue = i->batch->catalogue,
                                .now = i->batch->now,
                                .actor = w->actor.subject,
                                .actor_unit = w->actor.unit,
                                .actor_roles = w->actor.roles};
-    bool mandate = c.act == APPROVAL_ACT_RECORD_MANDATE;
+    bool mandate = w->act == APPROVAL_ACT_RECORD_MANDATE;
 
+    if (!c.from_clock)
+        c = *(const struct approval_command *)w->command;
     if (strcmp(i->subject->kind, mandate ? APPROVAL_MANDATE : DOSSIER) != 0)
         return dossier_unknown(false, reterr);
     if (!c.from_event)
         c.at = i->batch->now;
+    if (c.from_clock)
+        c.act = approval_watch_act(i->subject->state, i->batch->now);
     return mandate ? decide_mandate(i, &c, &f, reterr) : decide_dossier(i, &c, &f, reterr);
 }
+
+static const struct timer_act timers[] = {{"step", APPROVAL_ACT_WARN}, {NULL, 0}};
 
 static void *copy(const char *kind, const void *state, struct arena *a)
 {
@@ -191,4 +211,5 @@ const struct executor_ops approval_ops = {
     .decide = decide,
     .save = approval_repo_save,
     .encode = approval_encode,
+    .timer_acts = timers,
 };

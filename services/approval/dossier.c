@@ -65,6 +65,7 @@ static struct approval_step *open_step(struct approval_dossier *d, int step, int
                                 .changed = true,
                                 .opened_at = INSTANT_NONE,
                                 .due_at = INSTANT_NONE,
+                                .near_at = INSTANT_NONE,
                                 .decided_at = INSTANT_NONE,
                                 .signed_at = INSTANT_NONE};
     return s;
@@ -84,8 +85,11 @@ static void move_step(struct approval_dossier *d, const struct approval_command 
     if (c->act == APPROVAL_ACT_APPRAISE || c->act == APPROVAL_ACT_ENDORSE) {
         s->opened_at = c->at;
         s->due_at = x->due_at;
+        s->near_at = x->near_at;
         s->opinion = c->opinion;
         s->draft = c->document;
+    } else if (x->warning != STEP_WARNING_NONE) {
+        s->warning = x->warning;
     } else if (c->act == APPROVAL_ACT_SIGN) {
         s->signer = x->signer;
         s->signed_at = c->at;

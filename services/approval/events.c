@@ -3,6 +3,7 @@
 #include "services/approval/events.h"
 
 #include "common/flow/same_day.h"
+#include "common/flow/step_told.h"
 #include "common/flow/wire.h"
 #include "services/approval/approval.h"
 
@@ -14,6 +15,8 @@ const struct emitted approval_emits[] = {
     {.type = "SentBack", .what = "the step before is to be appraised once more"},
     {.type = "Signed",
      .what = "the decision is signed: it ends the step; the last one, or a refusal, ends the dossier"},
+    {.type = "ApprovalNear", .what = "little of the pending step's time is left", .audit_only = true},
+    {.type = "ApprovalPassed", .what = "the pending step's time has passed", .audit_only = true},
     {.type = "WithdrawalGranted", .what = "the citizen has the dossier back: it ends without a result"},
     {.type = "WithdrawalRefused", .what = "the citizen's request has ended: the dossier goes on"},
     {.type = "ApologySigned", .what = "the apology with the new date is signed: return issues it"},
@@ -132,6 +135,30 @@ static Taicho__V1__MandateRecorded *mandate_recorded(const struct approval_manda
     return m;
 }
 
+static Taicho__V1__StepWatch *watched(const struct approval_decision *x, struct arena *a)
+{
+    const struct step_told told = {
+        .kind = STEP_APPROVE, .unit = x->unit, .opened_at = x->opened_at, .due_at = x->due_at};
+
+    return step_told_pack(&told, a);
+}
+
+static Taicho__V1__ApprovalNear *approval_near(const struct approval_decision *x, struct arena *a)
+{
+    Taicho__V1__ApprovalNear *m = ARENA_NEW(a, Taicho__V1__ApprovalNear);
+    taicho__v1__approval_near__init(m);
+    m->step = watched(x, a);
+    return m;
+}
+
+static Taicho__V1__ApprovalPassed *approval_passed(const struct approval_decision *x, struct arena *a)
+{
+    Taicho__V1__ApprovalPassed *m = ARENA_NEW(a, Taicho__V1__ApprovalPassed);
+    taicho__v1__approval_passed__init(m);
+    m->step = watched(x, a);
+    return m;
+}
+
 void approval_encode(const struct emission *e, struct arena *a, struct Taicho__V1__LifecycleEvent *ret)
 {
     const struct approval_decision *x = e->body;
@@ -151,6 +178,14 @@ void approval_encode(const struct emission *e, struct arena *a, struct Taicho__V
     case APPROVAL_EVENT_SIGNED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SIGNED;
         ret->signed_ = signed_(x, a);
+        return;
+    case APPROVAL_EVENT_NEAR:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_APPROVAL_NEAR;
+        ret->approval_near = approval_near(x, a);
+        return;
+    case APPROVAL_EVENT_PASSED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_APPROVAL_PASSED;
+        ret->approval_passed = approval_passed(x, a);
         return;
     case APPROVAL_EVENT_WITHDRAWAL_GRANTED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_WITHDRAWAL_GRANTED;

@@ -32,4 +32,7 @@ guard may_grant_withdrawal, may_refuse_withdrawal;
 guard may_sign_apology, may_refuse_extension, may_sign_stop, may_refuse_stop, may_sign_correction,
     may_refuse_correction;
 
+/* watch.c */
+guard draws_near, has_passed;
+
 #endif

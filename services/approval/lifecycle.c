@@ -13,6 +13,7 @@
  * decided    granted or refused under a mandate that was valid that day; not yet binding: nothing is issued.
  * signed     the very draft that was decided on is signed. It never changes; when the result is wrong, a letter that
  *            corrects it is signed beside it.
+ *            While it is pending or decided the clock warns of its time and tells when that has passed (watch.c).
  * sent back  it is appraised once more; the next round is a row of its own.
  * stopped    the citizen was granted to have the dossier back, or the competent unit's stop notice is signed: it ends
  *            without a result. As long as such a request waits, no result is decided or signed.
@@ -50,6 +51,10 @@ static const struct rule rules[] = {
     RULE(APPROVAL_PENDING,   REFUSE,    DECIDED,   may_refuse,    DECISION_REFUSED, "refused under a valid mandate, with reasons"),
     RULE(APPROVAL_PENDING,   SEND_BACK, SENT_BACK, may_send_back, SENT_BACK,        "opinion or draft do not satisfy the approver"),
     RULE(APPROVAL_DECIDED,   SIGN,      SIGNED,    may_sign,      SIGNED,           "the draft that was decided on is signed"),
+    RULE(APPROVAL_PENDING,   WARN,      PENDING,   draws_near,    NEAR,             "little of the step's time is left and it is not decided"),
+    RULE(APPROVAL_DECIDED,   WARN,      DECIDED,   draws_near,    NEAR,             "little of the step's time is left and it is not signed"),
+    RULE(APPROVAL_PENDING,   PASS,      PENDING,   has_passed,    PASSED,           "the step's time has passed and it is not decided"),
+    RULE(APPROVAL_DECIDED,   PASS,      DECIDED,   has_passed,    PASSED,           "the step's time has passed and it is not signed"),
     RULE(APPROVAL_EXPECTED,  GRANT_WITHDRAWAL, STOPPED, may_grant_withdrawal, WITHDRAWAL_GRANTED, "the citizen has the dossier back before it was appraised"),
     RULE(APPROVAL_PENDING,   GRANT_WITHDRAWAL, STOPPED, may_grant_withdrawal, WITHDRAWAL_GRANTED, "the citizen has the dossier back before it was decided"),
     RULE(APPROVAL_DECIDED,   GRANT_WITHDRAWAL, STOPPED, may_grant_withdrawal, WITHDRAWAL_GRANTED, "the citizen has the dossier back before it was signed"),
@@ -267,8 +272,10 @@ static void read_clocks(const struct question *q, struct approval_decision *x)
     const struct approval_step *s = q->step;
     const struct process_step *of = process_step(q->process, x->step);
 
-    if (x->edge->to == APPROVAL_PENDING && x->edge->from != APPROVAL_PENDING)
+    if (x->edge->to == APPROVAL_PENDING && x->edge->from != APPROVAL_PENDING) {
         x->due_at = step_clock_due(q->f->catalogue, of, q->d->facts.counter, q->c->at);
+        x->near_at = step_clock_near(q->f->catalogue, of, q->d->facts.counter, q->c->at);
+    }
     if (x->event != APPROVAL_EVENT_SIGNED && x->event != APPROVAL_EVENT_SENT_BACK)
         return;
 
@@ -334,6 +341,18 @@ static enum err_code decide_appraised(struct question *q, struct approval_decisi
     return find_rule(q->step ? (int)q->step->state : FSM_NOWHERE, q, x, reterr);
 }
 
+/* The clock's act is about the step that is open. */
+static enum err_code decide_clock(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    q->step = approval_step_open(q->d);
+    if (!q->step)
+        return fsm_refuse(&approval_fsm, FSM_NOWHERE, (int)q->c->act, reterr);
+    x->step = q->step->step;
+    x->round = q->step->round;
+    x->unit = q->step->unit;
+    return find_rule((int)q->step->state, q, x, reterr);
+}
+
 static enum err_code decide_command(struct question *q, struct approval_decision *x, struct err *reterr)
 {
     q->step = q->c->step ? approval_step_latest(q->d, q->c->step) : approval_step_open(q->d);
@@ -376,7 +395,8 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
                               const struct approval_facts *f, struct approval_decision *ret, struct err *reterr)
 {
     struct question q = {.d = d, .c = c, .f = f};
-    struct approval_decision x = {.at = c->at, .due_at = INSTANT_NONE, .same_day = c->from_event ? NULL : c->same_day};
+    struct approval_decision x = {
+        .at = c->at, .due_at = INSTANT_NONE, .near_at = INSTANT_NONE, .same_day = c->from_event ? NULL : c->same_day};
     const struct dossier_facts *facts = c->act == APPROVAL_ACT_RECEIVE ? &c->received : d ? &d->facts : NULL;
     enum err_code rc;
 
@@ -396,6 +416,8 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
         rc = decide_received(&q, &x, reterr);
     else if (!rc && (c->act == APPROVAL_ACT_APPRAISE || c->act == APPROVAL_ACT_ENDORSE))
         rc = decide_appraised(&q, &x, reterr);
+    else if (!rc && c->from_clock)
+        rc = decide_clock(&q, &x, reterr);
     else if (!rc && !c->from_event)
         rc = decide_command(&q, &x, reterr);
     if (rc)

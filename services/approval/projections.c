@@ -273,6 +273,8 @@ const struct projection approval_projections[] = {
     TAKE(APPRAISAL, "Verified",        TAKE_PART,     read_hand,           "who looked into it does not decide"),
     TAKE(APPRAISAL, "ConsultationAsked", TAKE_PART,   read_hand,           "who asks does not decide"),
     SKIP(APPRAISAL, "Consulted",                                           "the answer is for the appraiser"),
+    SKIP(APPRAISAL, "AppraisalNear",                                       "appraisal warns of its own step"),
+    SKIP(APPRAISAL, "AppraisalPassed",                                     "appraisal's own step is late"),
     SKIP(APPRAISAL, "ConsultationLapsed",                                  "the process goes on"),
     SKIP(APPRAISAL, "PartsOpened",                                         "what the units say is for the appraiser"),
     TAKE(APPRAISAL, "Contributed",     TAKE_PART,     read_hand,           "who gave a part does not decide"),

@@ -23,7 +23,8 @@ static struct barred *appraisers_of(void *dossier)
 static const struct db_stmt load_steps = {
     "approval_load_steps",
     "SELECT dossier, step, round, state, unit, opened_at, opinion, draft, draft_sha256, draft_pages, outcome, decider,"
-    "       decided_at, mandate, signer, signed_at, signature, document, due_at"
+    "       decided_at, mandate, signer, signed_at, signature, document, due_at,"
+    "       near_at, warning"
     "  FROM step WHERE dossier = ANY($1) ORDER BY dossier, step, round"};
 
 struct approval_scratch *approval_scratch(struct batch *b)
@@ -49,7 +50,8 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
         opinion = db_column(q, "opinion"), outcome = db_column(q, "outcome"), decider = db_column(q, "decider"),
         decided_at = db_column(q, "decided_at"), mandate = db_column(q, "mandate"), signer = db_column(q, "signer"),
         signed_at = db_column(q, "signed_at"), signature = db_column(q, "signature"),
-        document = db_column(q, "document"), due_at = db_column(q, "due_at");
+        document = db_column(q, "document"), due_at = db_column(q, "due_at"), near_at = db_column(q, "near_at"),
+        warning = db_column(q, "warning");
     struct handle_columns draft = {db_column(q, "draft"), db_column(q, "draft_sha256"), db_column(q, "draft_pages")};
 
     for (size_t i = 0; i < db_count(q); i++) {
@@ -57,7 +59,7 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
         if (!of)
             continue;
         struct approval_step *s = approval_add_step(of->state, b->arena);
-        int state_number;
+        int state_number, warning_number;
         enum err_code rc = db_get_word(q, i, state, approval_state_parse, &state_number, reterr);
         if (!rc)
             rc = db_get_word(q, i, opinion, opinion_parse, &s->opinion, reterr);
@@ -65,6 +67,8 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
             rc = db_get_word(q, i, outcome, outcome_parse, &s->outcome, reterr);
         if (!rc)
             rc = db_get_word(q, i, signature, signature_kind_parse, &s->signature, reterr);
+        if (!rc)
+            rc = db_get_word(q, i, warning, step_warning_parse, &warning_number, reterr);
         if (!rc)
             rc = handle_take(q, i, draft, &s->draft, reterr);
         if (rc)
@@ -75,6 +79,8 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
         s->unit = db_get_text(q, i, unit);
         s->opened_at = db_get_time(q, i, opened_at);
         s->due_at = db_get_time(q, i, due_at);
+        s->near_at = db_get_time(q, i, near_at);
+        s->warning = (enum step_warning)warning_number;
         s->decider = db_get_text(q, i, decider);
         s->decided_at = db_get_time(q, i, decided_at);
         s->mandate = db_get_text(q, i, mandate);
@@ -104,17 +110,20 @@ static const struct db_stmt save_steps = {
     "approval_save_steps",
     "INSERT INTO step (dossier, step, round, state, unit, opened_at, opinion, draft, draft_sha256, draft_pages, "
     "outcome,"
-    "                  decider, decided_at, mandate, signer, signed_at, signature, document, due_at)"
+    "                  decider, decided_at, mandate, signer, signed_at, signature, document, due_at,"
+    "                  near_at, warning)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],"
     "                      $8::uuid[], $9::bytea[], $10::int[], $11::text[], $12::text[], $13::timestamptz[],"
-    "                      $14::text[], $15::text[], $16::timestamptz[], $17::text[], $18::uuid[], $19::timestamptz[])"
+    "                      $14::text[], $15::text[], $16::timestamptz[], $17::text[], $18::uuid[], $19::timestamptz[],"
+    "                      $20::timestamptz[], $21::text[])"
     " ON CONFLICT (dossier, step, round) DO UPDATE"
     "    SET state = excluded.state, opened_at = excluded.opened_at, opinion = excluded.opinion, draft = "
     "excluded.draft,"
     "        draft_sha256 = excluded.draft_sha256, draft_pages = excluded.draft_pages, outcome = excluded.outcome,"
     "        decider = excluded.decider, decided_at = excluded.decided_at, mandate = excluded.mandate,"
     "        signer = excluded.signer, signed_at = excluded.signed_at, signature = excluded.signature,"
-    "        document = excluded.document, due_at = excluded.due_at"};
+    "        document = excluded.document, due_at = excluded.due_at, near_at = excluded.near_at,"
+    "        warning = excluded.warning"};
 
 static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
 {
@@ -128,7 +137,8 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
                     *decided_at = db_array_new(a, DB_TIME), *mandate = db_array_new(a, DB_TEXT),
                     *signer = db_array_new(a, DB_TEXT), *signed_at = db_array_new(a, DB_TIME),
                     *signature = db_array_new(a, DB_TEXT), *document = db_array_new(a, DB_UUID),
-                    *due_at = db_array_new(a, DB_TIME);
+                    *due_at = db_array_new(a, DB_TIME), *near_at = db_array_new(a, DB_TIME),
+                    *warning = db_array_new(a, DB_TEXT);
     struct worklist *lists = worklist_new(b);
     for (size_t i = 0; i < count; i++) {
         const struct approval_dossier *d = dossiers[i];
@@ -168,6 +178,8 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
             db_array_text(signature, signature_kind_name(s->signature));
             db_array_uuid_or_null(document, s->document);
             db_array_time(due_at, s->due_at);
+            db_array_time(near_at, s->near_at);
+            db_array_text(warning, step_warning_names[s->warning]);
         }
     }
     if (db_array_count(dossier))
@@ -176,7 +188,7 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
                        db_items(opened_at), db_items(opinion), db_items(draft), db_items(draft_sha256),
                        db_items(draft_pages), db_items(outcome), db_items(decider), db_items(decided_at),
                        db_items(mandate), db_items(signer), db_items(signed_at), db_items(signature),
-                       db_items(document), db_items(due_at)));
+                       db_items(document), db_items(due_at), db_items(near_at), db_items(warning)));
     worklist_save(lists);
 }
 

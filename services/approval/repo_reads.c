@@ -12,7 +12,8 @@
 
 #define ITEM                                                                                                           \
     " 'step', s.step, 'round', s.round, 'opinion', nullif(s.opinion, ''), 'outcome', nullif(s.outcome, ''),"           \
-    " 'step_unit', s.unit, 'opened_at', civil(s.opened_at), 'step_due_at', civil(s.due_at), " DRAFT
+    " 'step_unit', s.unit, 'opened_at', civil(s.opened_at), 'step_due_at', civil(s.due_at),"                           \
+    " 'step_warning', nullif(s.warning, ''), " DRAFT
 #define FROM "JOIN step s USING (dossier, step, round)"
 
 const struct db_stmt approval_list_of_unit = {"approval_list_of_unit", WORKLIST_OF_UNIT(ITEM, FROM)};
@@ -23,6 +24,7 @@ const struct db_stmt approval_read_one = {
     FACTS_READ_ONE(
         "   'steps', (SELECT coalesce(json_agg(json_build_object('step', s.step, 'round', s.round, 'state', s.state,"
         "                    'unit', s.unit, 'opened_at', civil(s.opened_at), 'due_at', civil(s.due_at),"
+        "                    'near_at', civil(s.near_at), 'warning', nullif(s.warning, ''),"
         "                    'opinion', nullif(s.opinion, '')," DRAFT
         "                    , 'outcome', nullif(s.outcome, ''), 'decider', s.decider,"
         "                    'decided_at', civil(s.decided_at), 'mandate', s.mandate, 'signer', s.signer,"

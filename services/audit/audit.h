@@ -19,6 +19,7 @@
 #include "common/base/err.h"
 #include "common/base/id.h"
 #include "common/base/instant.h"
+#include "common/domain/step_watch.h"
 #include "common/domain/words.h"
 
 enum audit_act { AUDIT_ACT_RECORD, AUDIT_ACT_SET_TARGET };
@@ -189,6 +190,8 @@ struct audit_record {
     struct audit_sum fees[FEE_DUE_COUNT]; /* of Received: what falls due when */
     int64_t vnd;                          /* of FeePaid, FeeWaived, FeeRefunded */
     int means;                            /* of FeePaid: enum pay_means */
+    struct step_told step;                /* of AppraisalNear and its likes; kind STEP_NONE of all others */
+    enum step_warning warning;            /* of them, too */
 };
 
 /* A step of a dossier that was late; what of the dossier's own lateness is charged to it is known at the end. */

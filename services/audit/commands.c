@@ -46,6 +46,15 @@ static void count_steps(struct item *i, bool judged)
     i->subject->state = next;
 }
 
+/* count_warning counts what the watch of a step told. */
+static void count_warning(struct item *i)
+{
+    struct audit_step_delta delta;
+
+    if (i->subject->state && audit_step_warn(i->subject->state, i->work->command, &delta))
+        audit_step_add(i->batch, &delta);
+}
+
 static enum err_code seal(struct item *i, struct err *reterr)
 {
     const struct work *w = i->work;
@@ -77,8 +86,10 @@ static enum err_code seal(struct item *i, struct err *reterr)
         i->subject->state = fact;
         audit_repo_add_delta(i->batch, &delta, number);
     }
-    if (dossier)
+    if (dossier) {
         count_steps(i, judged);
+        count_warning(i);
+    }
     i->subject->touched = true;
     return ERR_OK;
 }

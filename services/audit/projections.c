@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/flow/projection.h"
+#include "common/flow/step_told.h"
 #include "services/audit/audit.h"
 #include "services/audit/events.h"
 
@@ -53,6 +54,18 @@ static enum err_code read_loss(const Taicho__V1__PaperLost *m, const struct even
     r->damaged = strcmp(m->what, "damaged") == 0;
     if (!r->damaged && strcmp(m->what, "lost") != 0)
         return event_lacks(e, "word of what happened to the papers", reterr);
+    *ret_command = r;
+    return ERR_OK;
+}
+
+static enum err_code read_told(const Taicho__V1__StepWatch *m, enum step_warning what, const struct event *e,
+                               struct arena *a, struct audit_record *r, const void **ret_command, struct err *reterr)
+{
+    enum err_code rc = step_told_read(m, e, a, &r->step, reterr);
+
+    if (rc)
+        return rc;
+    r->warning = what;
     *ret_command = r;
     return ERR_OK;
 }
@@ -179,6 +192,14 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         r->justified = m->complaint_answered->outcome == TAICHO__V1__COMPLAINT_OUTCOME__COMPLAINT_OUTCOME_JUSTIFIED;
         r->late = m->complaint_answered->late;
         return read_complaint(m->complaint_answered->number, e, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_APPRAISAL_NEAR) {
+        return read_told(m->appraisal_near->step, STEP_WARNING_NEAR, e, a, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_APPRAISAL_PASSED) {
+        return read_told(m->appraisal_passed->step, STEP_WARNING_LATE, e, a, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_APPROVAL_NEAR) {
+        return read_told(m->approval_near->step, STEP_WARNING_NEAR, e, a, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_APPROVAL_PASSED) {
+        return read_told(m->approval_passed->step, STEP_WARNING_LATE, e, a, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_PAPER_LOST) {
         return read_loss(m->paper_lost, e, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_LOSS_SETTLED) {
@@ -261,6 +282,8 @@ const struct projection audit_projections[] = {
     RECORD(APPRAISAL, "Contributed",     "sealed; counted as a part of its unit that was given"),
     RECORD(APPRAISAL, "PartLapsed",      "sealed; counted as a part of its unit that was not"),
     RECORD(APPRAISAL, "SupplementAsked", "sealed"),
+    RECORD(APPRAISAL, "AppraisalNear",   "sealed; counted as a warning, by unit and kind of step"),
+    RECORD(APPRAISAL, "AppraisalPassed", "sealed; counted as a step that passed while it was open"),
     RECORD(APPRAISAL, "Appraised",       "sealed; its place counts for on the spot"),
     RECORD(APPRAISAL, "Endorsed",        "sealed"),
     RECORD(APPRAISAL, "DraftReturned",   "sealed"),
@@ -268,6 +291,8 @@ const struct projection audit_projections[] = {
     RECORD(APPROVAL,  "DecisionRefused", "sealed"),
     RECORD(APPROVAL,  "SentBack",        "sealed"),
     RECORD(APPROVAL,  "Signed",          "sealed; its place counts for on the spot"),
+    RECORD(APPROVAL,  "ApprovalNear",    "sealed; counted as a warning, by unit"),
+    RECORD(APPROVAL,  "ApprovalPassed",  "sealed; counted as a step that passed while it was open"),
     RECORD(APPROVAL,  "WithdrawalGranted", "sealed; the dossier ends without a result"),
     RECORD(APPROVAL,  "WithdrawalRefused", "sealed"),
     RECORD(APPROVAL,  "StopSigned",      "sealed"),

@@ -91,10 +91,10 @@ const struct db_stmt audit_step_save_figures = {
                 " SELECT unit, kind, DATE '1970-01-01' + day" AUDIT_STEP_FIGURES(
                     COLUMN) "   FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bigint[], "
                             "$6::bigint[], $7::bigint[], $8::bigint[],"
-                            "               $9::bigint[]) AS n (unit, kind, day" AUDIT_STEP_FIGURES(
-                                COLUMN) ")"
-                                        " ON CONFLICT (unit, kind, day) DO UPDATE SET kind = "
-                                        "excluded.kind" AUDIT_STEP_FIGURES(ADDED)};
+                            "               $9::bigint[], $10::bigint[], $11::bigint[]) AS n (unit, kind, "
+                            "day" AUDIT_STEP_FIGURES(COLUMN) ")"
+                                                             " ON CONFLICT (unit, kind, day) DO UPDATE SET kind = "
+                                                             "excluded.kind" AUDIT_STEP_FIGURES(ADDED)};
 
 void audit_step_add(struct batch *b, const struct audit_step_delta *d)
 {
@@ -134,7 +134,8 @@ static void save_figures(struct batch *b)
     if (m->count)
         db_ask(b->db, a, &audit_step_save_figures,
                DB_ARGS(db_items(unit), db_items(kind), db_items(day), db_items(early), db_items(on_time),
-                       db_items(late), db_items(minutes_used), db_items(minutes_late), db_items(minutes_charged)));
+                       db_items(late), db_items(minutes_used), db_items(minutes_late), db_items(minutes_charged),
+                       db_items(warned), db_items(passed)));
 }
 
 void audit_step_save(struct batch *b)

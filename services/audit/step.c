@@ -85,6 +85,18 @@ bool audit_step_count(struct audit_fact *f, const struct audit_step_end *e, stru
     return true;
 }
 
+bool audit_step_warn(const struct audit_fact *f, const struct audit_record *r, struct audit_step_delta *ret)
+{
+    if (r->warning == STEP_WARNING_NONE)
+        return false;
+    *ret = (struct audit_step_delta){.unit = r->step.unit,
+                                     .kind = r->step.kind,
+                                     .day = f->day,
+                                     .warned = r->warning == STEP_WARNING_NEAR,
+                                     .passed = r->warning == STEP_WARNING_LATE};
+    return true;
+}
+
 /* minutes_late_of gives by how much a dossier ended late; begun minutes count, as in a step. */
 static int64_t minutes_late_of(const struct audit_fact *f, const struct worktime_calendar *cal)
 {

@@ -16,14 +16,17 @@
 #include "common/domain/step_clock.h"
 #include "services/audit/audit.h"
 
-/* minutes_charged of the kind STEP_NONE: what no step explains. */
+/* minutes_charged of the kind STEP_NONE: what no step explains. warned and passed: how often the watch of such a step
+ * told that little of its time was left, and that it had passed while the step was open. */
 #define AUDIT_STEP_FIGURES(X)                                                                                          \
     X(early)                                                                                                           \
     X(on_time)                                                                                                         \
     X(late)                                                                                                            \
     X(minutes_used)                                                                                                    \
     X(minutes_late)                                                                                                    \
-    X(minutes_charged)
+    X(minutes_charged)                                                                                                 \
+    X(warned)                                                                                                          \
+    X(passed)
 
 /* How the figures of (unit, kind, day) move. */
 struct audit_step_delta {
@@ -51,6 +54,9 @@ enum audit_timing audit_step_timing(const struct audit_step_end *e);
  * ends none. */
 bool audit_step_count(struct audit_fact *f, const struct audit_step_end *e, struct arena *a,
                       struct audit_step_delta *ret);
+
+/* audit_step_warn counts what the watch of a step told; false: the event tells nothing of it. */
+bool audit_step_warn(const struct audit_fact *f, const struct audit_record *r, struct audit_step_delta *ret);
 
 /*
  * audit_step_charge charges the lateness of a dossier that has ended, anew whenever its date has moved. ret has room

@@ -321,7 +321,7 @@ static bool check_return(struct books *b, const struct entry *e, const struct db
     return false;
 }
 
-/* ---- audit: the sealed history is what was done, event by event */
+/* ---- audit: the sealed history is what was done, event by event. What the watch of a step told nobody did. */
 
 static const struct db_stmt read_audit = {"ctl_ends_audit",
                                           "SELECT f.dossier AS id, f.result, f.rated::int AS ratings, f.complaints, "
@@ -336,7 +336,8 @@ static const struct db_stmt read_audit = {"ctl_ends_audit",
                                           "corrections, (SELECT count(*) FROM correction_end c WHERE c.dossier = "
                                           "f.dossier AND c.how = 'issued') AS corrected,"
                                           "       (SELECT string_agg(e.type, ' ' ORDER BY e.source, e.version) FROM "
-                                          "entry e WHERE e.subject = f.dossier) AS events,"
+                                          "entry e WHERE e.subject = f.dossier AND e.type !~ "
+                                          "'^(Appraisal|Approval)(Near|Passed)$') AS events,"
                                           "       (SELECT count(*) FROM late_entry l JOIN entry e USING (number) WHERE "
                                           "e.subject = f.dossier) AS late"
                                           "  FROM fact f WHERE f.dossier = ANY ($1)"};

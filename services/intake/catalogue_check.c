@@ -156,7 +156,13 @@ static enum err_code check_steps(const struct checked *c, const struct intake_en
                        flaw.vi, flaw.en);
     }
     for (int n = 1; n <= p->step_count; n++) {
-        const char *unit = process_step(p, n)->unit_ref;
+        const struct process_step *s = process_step(p, n);
+        const char *unit = s->unit_ref;
+        if (s->near_minutes && s->near_minutes >= s->minutes)
+            return err_say(reterr, ERR_INVALID, step_path(e, n, "near_minutes").s,
+                           "quy trình \"%s\", bước %d: nhắc trước %d phút, phải ít hơn %d phút của bước",
+                           "process \"%s\", step %d: a warning %d minutes ahead, of a step that has %d", p->record.id,
+                           n, s->near_minutes, s->minutes);
         if (strcmp(unit, "own") == 0 || strcmp(unit, "receiving") == 0)
             continue;
         enum err_code rc = need_unit(c, e, step_path(e, n, "unit_ref"), unit, reterr);

@@ -174,6 +174,7 @@ static Taicho__V1__ProcessStep *pack_step(const struct process *p, int n, struct
     if (pack_roles(s->roles, a, &roles))
         m->role = roles[0];
     m->minutes = s->minutes;
+    m->near_minutes = s->near_minutes;
     m->unit_ref = wire_text(s->unit_ref);
     m->at_counter = s->at_counter;
     m->n_with = (size_t)process_with(p, n, &with);

@@ -354,6 +354,7 @@ static struct process_step read_step(const struct reader *r)
         .kind = (enum step_kind)domain_word(r, "kind", step_kind_names, STEP_COUNT),
         .roles = UINT32_C(1) << word(r, "role", role_names, ROLE_COUNT),
         .minutes = number(r, "minutes", JSON_REQUIRED, 0, MINUTES_MAX),
+        .near_minutes = number(r, "near_minutes", JSON_OPTIONAL, 0, MINUTES_MAX),
         .unit_ref = code(r, "unit_ref", JSON_REQUIRED),
         .at_counter = flag(r, "at_counter"),
     };

@@ -217,6 +217,8 @@ static void write_process(struct buf *b, const struct intake_entry *e)
         buf_printf(b, "%s{\"kind\":\"%s\",\"role\":\"%s\",\"minutes\":%d,\"unit_ref\":\"%s\",\"at_counter\":%s",
                    i ? "," : "[", step_kind_name((int)s->kind), roles[role], s->minutes, s->unit_ref,
                    s->at_counter ? "true" : "false");
+        if (s->near_minutes)
+            buf_printf(b, ",\"near_minutes\":%d", s->near_minutes);
         put_with(b, p, i + 1);
     }
     buf_str(b, p->step_count ? "]" : "[]");

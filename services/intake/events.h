@@ -7,7 +7,7 @@
 #include "services/intake/intake.h"
 
 #define INTAKE_EMITS   34
-#define INTAKE_LISTENS 43
+#define INTAKE_LISTENS 47
 
 extern const struct emitted intake_emits[INTAKE_EMITS];
 extern const struct projection intake_projections[INTAKE_LISTENS];

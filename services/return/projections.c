@@ -219,6 +219,8 @@ const struct projection return_projections[] = {
     SKIP(APPROVAL, "DecisionRefused",                         "nothing is taken up that is not signed"),
     SKIP(APPROVAL, "SentBack",                                "nothing is taken up that is not signed"),
     TAKE(APPROVAL, "Signed",          SIGN,    read_signed,   "the last one: its document awaits number and seal, or has them at once; an earlier one changes nothing"),
+    SKIP(APPROVAL, "ApprovalNear",                            "nothing is issued before it is signed"),
+    SKIP(APPROVAL, "ApprovalPassed",                          "nothing is issued before it is signed"),
     SKIP(APPROVAL, "WithdrawalGranted",                       "no result is issued of what was never signed"),
     SKIP(APPROVAL, "WithdrawalRefused",                       "nothing is issued before it is signed"),
     TAKE(APPROVAL, "ApologySigned",   SIGN,    read_apology,  "the apology awaits number and seal"),

@@ -115,6 +115,14 @@ def play(s):
     link(s)
     part(s)
     pay(s)
+    be_warned(s)
+
+
+def be_warned(s):
+    """An hour and a half goes by: at the counter, steps that nobody did have passed; at the offices others have time left."""
+    s.ctl('clock', 'forward', '90m')
+    late = lambda service: int(s.value(f"SELECT count(*) FROM {service}.step WHERE warning = 'late'"))
+    until(lambda: late('appraisal') and late('approval'), 15, 'steps have passed')
 
 
 def be_wrong(s):
@@ -538,6 +546,11 @@ IN_THE_DATABASE = [
     ('a_step_was_opened_later', 'V6', 'was opened at', f"UPDATE appraisal.step SET opened_at = opened_at + interval '1 minute' WHERE dossier = {DOSSIER}"),
     ('a_step_that_ended_was_opened_earlier', 'V6', 'the step that', "UPDATE intake.transfer SET opened_at = opened_at - interval '1 minute' WHERE state = 'taken'"),
     ('a_late_step_is_counted_on_time', 'V9', 'audit counts steps', "UPDATE audit.step_kpi SET on_time = on_time + 1 WHERE kind = 'approve'"),
+    ('a_step_that_passed_is_not_counted', 'V9', 'audit counts steps', "UPDATE audit.step_kpi SET passed = 0 WHERE kind = 'appraise'"),
+    ('a_step_is_no_longer_watched', 'V6', 'the watch of appraisal looks at None', "DELETE FROM appraisal.timer WHERE act = 'step'"),
+    ('a_step_is_watched_for_another_moment', 'V6', 'the watch of appraisal looks at', "UPDATE appraisal.timer SET due_at = due_at + interval '1 minute' WHERE act = 'step'"),
+    ('a_warning_is_forgotten', 'V6', 'keeps "" of step', "UPDATE appraisal.step SET warning = '' WHERE warning = 'late'"),
+    ('a_signed_step_is_kept_as_late', 'V6', 'keeps "late" of step', "UPDATE approval.step SET warning = 'late' WHERE state = 'signed' AND warning = ''"),
     ('minutes_of_steps_are_lost', 'V9', 'audit counts steps', "UPDATE audit.step_kpi SET minutes_used = minutes_used + 1 WHERE kind = 'number_seal'"),
     ('a_dossier_is_charged_for_nothing', 'V9', 'not charged 7', f"UPDATE audit.fact SET uncharged = 7 WHERE dossier = {DOSSIER}"),
     ('an_answer_is_forgotten', 'V7', 'keeps no such answer', "DELETE FROM return.idempotency WHERE key = (SELECT min(key) FROM return.idempotency WHERE answer LIKE '%number_text%')"),
@@ -625,7 +638,17 @@ def with_date(kind, due):
     return damage
 
 
+def told_of_a_step(**other):
+    """The watch of a step tells something else of it."""
+    def damage(at):
+        event_id, e = returned(at, "SELECT {0} FROM {1} WHERE type = 'appraisal.AppraisalPassed' ORDER BY id LIMIT 1", 'appraisal')[0]
+        return told(event_id, {**e, 'appraisal_passed': {'step': {**e['appraisal_passed']['step'], **other}}}, 'appraisal')
+    return damage
+
+
 IN_THE_EVENTS = [
+    ('a_step_passed_at_another_moment', 'V6', 'says it is due at', told_of_a_step(due_at=1571000000000000)),
+    ('a_step_is_said_to_be_another_units', 'V6', 'says (', told_of_a_step(unit='H11.99')),
     ('a_supplement_tells_the_legal_date_alone', 'V6', 'SupplementReceived says', reported_as_promised('SupplementReceived')),
     ('a_recount_tells_the_legal_date_alone', 'V6', 'DueMoved says', reported_as_promised('DueMoved')),
     ('a_finding_moved_nothing', 'V6', 'FindingRecorded says', with_date('FindingRecorded', 1571000000000000)),

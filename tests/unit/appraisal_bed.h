@@ -14,50 +14,55 @@
 #define THIRD "H11.35.23"
 
 static const struct process_step bed_spot[] = {
-    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true}, {STEP_APPRAISE, ROLE_BIT(APPRAISER), 45, "own", true},
-    {STEP_APPROVE, ROLE_BIT(APPROVER), 30, "own", true},       {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", true},
-    {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
+    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, 0, "receiving", true},
+    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 45, 0, "own", true},
+    {STEP_APPROVE, ROLE_BIT(APPROVER), 30, 0, "own", true},
+    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, 0, "own", true},
+    {STEP_RETURN, ROLE_BIT(RETURNER), 0, 0, "receiving", true},
 };
 static const struct process_step bed_office[] = {
-    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true},
-    {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, "receiving", true},
-    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false},
-    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false},
-    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false},
-    {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
+    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, 0, "receiving", true},
+    {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, 0, "receiving", true},
+    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, 0, "own", false},
+    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, 0, "own", false},
+    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, 0, "own", false},
+    {STEP_RETURN, ROLE_BIT(RETURNER), 0, 0, "receiving", true},
 };
 static const struct process_step bed_rounds[] = {
-    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true},
-    {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, "receiving", true},
-    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false},
-    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false},
-    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false},
-    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false},
-    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false},
-    {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
+    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, 0, "receiving", true},
+    {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, 0, "receiving", true},
+    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, 0, "own", false},
+    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, 0, "own", false},
+    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, 0, "own", false},
+    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, 0, "own", false},
+    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, 0, "own", false},
+    {STEP_RETURN, ROLE_BIT(RETURNER), 0, 0, "receiving", true},
 };
 /* Linked units in order: the one behind the other. */
 static const struct process_step bed_chain[] = {
-    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true}, {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, OTHER, false},
-    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false},   {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false},
-    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false},     {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
+    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, 0, "receiving", true},
+    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, 0, OTHER, false},
+    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, 0, "own", false},
+    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, 0, "own", false},
+    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, 0, "own", false},
+    {STEP_RETURN, ROLE_BIT(RETURNER), 0, 0, "receiving", true},
 };
 /* Processes by letters, one per step. */
 static const struct {
     char letter;
     struct process_step step;
 } bed_letters[] = {
-    {'R', {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true}},
-    {'T', {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, "receiving", true}},
-    {'V', {STEP_VERIFY, ROLE_BIT(APPRAISER), 120, "own", false}},
-    {'C', {STEP_CONSULT, ROLE_BIT(APPRAISER), 120, "own", false}},
-    {'A', {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false}},
-    {'L', {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false}}, /* led, with two units */
-    {'E', {STEP_ENDORSE, ROLE_BIT(ENDORSER), 60, "own", false}},
-    {'O', {STEP_OBLIGATION, ROLE_BIT(APPRAISER), 60, "own", false}},
-    {'P', {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false}},
-    {'N', {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false}},
-    {'X', {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true}},
+    {'R', {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, 0, "receiving", true}},
+    {'T', {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, 0, "receiving", true}},
+    {'V', {STEP_VERIFY, ROLE_BIT(APPRAISER), 120, 0, "own", false}},
+    {'C', {STEP_CONSULT, ROLE_BIT(APPRAISER), 120, 0, "own", false}},
+    {'A', {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, 0, "own", false}},
+    {'L', {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, 0, "own", false}}, /* led, with two units */
+    {'E', {STEP_ENDORSE, ROLE_BIT(ENDORSER), 60, 0, "own", false}},
+    {'O', {STEP_OBLIGATION, ROLE_BIT(APPRAISER), 60, 0, "own", false}},
+    {'P', {STEP_APPROVE, ROLE_BIT(APPROVER), 240, 0, "own", false}},
+    {'N', {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, 0, "own", false}},
+    {'X', {STEP_RETURN, ROLE_BIT(RETURNER), 0, 0, "receiving", true}},
 };
 static const char *const bed_words[] = {"RAPNX",    "RTAPNX",  "RAPAPNX",  "RAPOAPNX", "RAPOVAPNX",  "RAPOCAPNX",
                                         "RVAPNX",   "RTVAPNX", "RAPVAPNX", "RVVAPNX",  "RCAPNX",     "RTCAPNX",

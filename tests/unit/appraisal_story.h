@@ -140,6 +140,11 @@ static inline struct appraisal_command lapse_part(void)
     return (struct appraisal_command){.act = APPRAISAL_ACT_LAPSE_PART, .from_clock = true, .at = bed_now()};
 }
 
+static inline struct appraisal_command told_by_the_clock(enum appraisal_act act)
+{
+    return (struct appraisal_command){.act = act, .from_clock = true, .at = bed_now()};
+}
+
 static inline struct appraisal_command ask_supplement(const char *ground)
 {
     static const char *reasons[] = {"missing_component"};

@@ -22,6 +22,10 @@ static const struct {
     {'V', AT(VERIFYING), DO(WITHDRAW), AT(CANCELLED)},
     {'V', AT(QUEUED), DO(STOP), AT(CANCELLED)},
     {'V', AT(VERIFYING), DO(STOP), AT(CANCELLED)},
+    {'V', AT(QUEUED), DO(WARN), AT(QUEUED)},
+    {'V', AT(VERIFYING), DO(WARN), AT(VERIFYING)},
+    {'V', AT(QUEUED), DO(PASS), AT(QUEUED)},
+    {'V', AT(VERIFYING), DO(PASS), AT(VERIFYING)},
     {'C', NOWHERE, DO(RECEIVE), AT(QUEUED)},
     {'C', NOWHERE, DO(TAKE_TRANSFER), AT(QUEUED)},
     {'C', NOWHERE, DO(SIGN), AT(QUEUED)},
@@ -38,6 +42,11 @@ static const struct {
     {'C', AT(QUEUED), DO(STOP), AT(CANCELLED)},
     {'C', AT(ASSIGNED), DO(STOP), AT(CANCELLED)},
     {'C', AT(CONSULTING), DO(STOP), AT(CANCELLED)},
+    {'C', AT(QUEUED), DO(WARN), AT(QUEUED)},
+    {'C', AT(ASSIGNED), DO(WARN), AT(ASSIGNED)},
+    {'C', AT(CONSULTING), DO(WARN), AT(CONSULTING)},
+    {'C', AT(QUEUED), DO(PASS), AT(QUEUED)},
+    {'C', AT(ASSIGNED), DO(PASS), AT(ASSIGNED)},
     {'A', NOWHERE, DO(RECEIVE), AT(QUEUED)},
     {'A', NOWHERE, DO(TAKE_TRANSFER), AT(QUEUED)},
     {'A', NOWHERE, DO(SIGN), AT(QUEUED)},
@@ -56,6 +65,10 @@ static const struct {
     {'A', AT(QUEUED), DO(STOP), AT(CANCELLED)},
     {'A', AT(ASSIGNED), DO(STOP), AT(CANCELLED)},
     {'A', AT(AWAITING_SUPPLEMENT), DO(STOP), AT(CANCELLED)},
+    {'A', AT(QUEUED), DO(WARN), AT(QUEUED)},
+    {'A', AT(ASSIGNED), DO(WARN), AT(ASSIGNED)},
+    {'A', AT(QUEUED), DO(PASS), AT(QUEUED)},
+    {'A', AT(ASSIGNED), DO(PASS), AT(ASSIGNED)},
     {'E', NOWHERE, DO(FOLLOW), AT(QUEUED)},
     {'E', AT(ENDORSED), DO(FOLLOW), AT(QUEUED)},
     {'E', AT(SENT_BACK), DO(FOLLOW), AT(QUEUED)},
@@ -63,6 +76,8 @@ static const struct {
     {'E', AT(QUEUED), DO(RETURN_DRAFT), AT(SENT_BACK)},
     {'E', AT(QUEUED), DO(WITHDRAW), AT(CANCELLED)},
     {'E', AT(QUEUED), DO(STOP), AT(CANCELLED)},
+    {'E', AT(QUEUED), DO(WARN), AT(QUEUED)},
+    {'E', AT(QUEUED), DO(PASS), AT(QUEUED)},
 };
 
 static int goes_to(char kind, int from, int act)
@@ -193,6 +208,9 @@ static struct appraisal_command right(int act, const struct place *p, const char
         break;
     case DO(LAPSE_PART):
         return lapse_part();
+    case DO(WARN):
+    case DO(PASS):
+        return told_by_the_clock((enum appraisal_act)act);
     case DO(CONCLUDE):
         *ret_actor = "td01";
         c = conclude(OPINION_FOR);
@@ -237,6 +255,9 @@ static void try(const struct place *p, int from, int act)
     size_t steps = d ? d->step_count : 0;
     int to = act == p->opens || from != NOWHERE ? goes_to(kind, from, act) : NOWHERE;
 
+    bool told = act == DO(WARN) || act == DO(PASS);
+
+    passed = act == DO(WARN) ? 0 : INSTANT_DAY;
     if (s)
         before = *s;
     enum err_code rc = actor[0] ? by(actor, &d, c) : hear(&d, c);
@@ -246,7 +267,7 @@ static void try(const struct place *p, int from, int act)
         if (rc)
             fail_msg("%s step %d, state %d by %s: %s", p->word, p->step, from, appraisal_act_names[act], err.en);
         assert_int_equal(appraisal_step_latest(d, p->step)->state, to);
-        assert_int_equal(appraisal_step_latest(d, p->step)->round, before.round + (to == AT(QUEUED)));
+        assert_int_equal(appraisal_step_latest(d, p->step)->round, before.round + (to == AT(QUEUED) && !told));
         return;
     }
     if (!rc)
@@ -267,8 +288,10 @@ static void every_kind_state_and_act(void **state)
         const int *states = states_of(places[i].word[places[i].step - 1], &count);
         for (size_t k = 0; k < count; k++)
             for (int act = 0; act < APPRAISAL_ACT_COUNT; act++) {
-                /* What has ended stands: the end of the dossier moves it no more, and is no refusal. */
-                if ((act == DO(WITHDRAW) || act == DO(STOP)) && (states[k] == NOWHERE || !appraisal_is_open(states[k])))
+                /* What has ended stands: the end of the dossier moves it no more, and is no refusal. The clock is about
+                 * the step that is open. */
+                bool of_the_open_one = act == DO(WITHDRAW) || act == DO(STOP) || act == DO(WARN) || act == DO(PASS);
+                if (of_the_open_one && (states[k] == NOWHERE || !appraisal_is_open(states[k])))
                     continue;
                 bool moves_others = act == DO(SEND_BACK) && places[i].word[places[i].step - 1] != 'A';
                 if (act != DO(FOLLOW) && act != DO(FILE_DOCUMENT) && act != DO(DECIDE) && act != DO(MOVE_DUE) &&

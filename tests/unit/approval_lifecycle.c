@@ -106,6 +106,11 @@ static struct approval_command command(enum approval_act act)
                                      .signature = SIGNATURE_INK_ATTESTED};
 }
 
+static struct approval_command told_by_the_clock(enum approval_act act, int64_t later)
+{
+    return (struct approval_command){.act = act, .from_clock = true, .at = bed_now() + later};
+}
+
 static struct approval_command asked_back(void)
 {
     struct approval_command c = filed(13, DOCUMENT_REQUEST);
@@ -151,7 +156,7 @@ static enum err_code run(struct approval_dossier **d, struct approval_command c,
                          struct approval_decision *ret)
 {
     struct approval_facts f = {.catalogue = catalogue,
-                               .now = bed_now(),
+                               .now = c.from_clock ? c.at : bed_now(),
                                .actor = actor,
                                .actor_unit = unit,
                                .actor_roles = ROLE_BIT(APPROVER),
@@ -264,6 +269,8 @@ static void every_state_and_act(void **state)
             struct approval_command c = command((enum approval_act)a);
             if (a == APPROVAL_ACT_RECEIVE)
                 c = received("spot");
+            else if (a == APPROVAL_ACT_WARN || a == APPROVAL_ACT_PASS)
+                c = told_by_the_clock((enum approval_act)a, a == APPROVAL_ACT_PASS ? INSTANT_DAY : 0);
             else if (a == APPROVAL_ACT_APPRAISE)
                 c = appraised(2, OPINION_FOR, "td01");
             else if (a == APPROVAL_ACT_ENDORSE)
@@ -305,6 +312,50 @@ static void every_state_and_act(void **state)
             }
         }
     assert_int_equal(allowed, approval_fsm.count);
+}
+
+/* ---- the watch of the step */
+
+static void the_watch_warns_once_and_then_tells_the_end(void **state)
+{
+    (void)state;
+    struct approval_dossier *d = in_state("spot", APPROVAL_EXPECTED);
+    struct approval_decision x;
+    assert_true(approval_watch_next(d, bed_now()) == INSTANT_NONE);
+    must(hear(&d, appraised(2, OPINION_FOR, "td01")));
+    const struct approval_step *s = approval_step_open(d);
+    assert_true(bed_now() < s->near_at && s->near_at < s->due_at);
+    assert_true(approval_watch_next(d, bed_now()) == s->near_at);
+    assert_int_equal(approval_watch_act(d, s->due_at - 1), APPROVAL_ACT_WARN);
+    assert_int_equal(approval_watch_act(d, s->due_at), APPROVAL_ACT_PASS);
+    must(run(&d, told_by_the_clock(APPROVAL_ACT_WARN, s->near_at - bed_now()), "", "", &x));
+    assert_int_equal(x.event, APPROVAL_EVENT_NEAR);
+    assert_string_equal(x.unit, UNIT);
+    assert_true(x.opened_at == bed_now() && x.due_at == s->due_at && !x.timed);
+    assert_true(approval_watch_next(d, s->near_at) == s->due_at);
+    assert_int_equal(hear(&d, told_by_the_clock(APPROVAL_ACT_WARN, 0)), ERR_ILLEGAL_MOVE); /* a second time */
+    assert_int_equal(hear(&d, told_by_the_clock(APPROVAL_ACT_PASS, 0)), ERR_ILLEGAL_MOVE); /* too early */
+    must(act(&d, command(APPROVAL_ACT_GRANT)));                                            /* it is not signed yet */
+    s = approval_step_open(d);
+    must(run(&d, told_by_the_clock(APPROVAL_ACT_PASS, s->due_at - bed_now()), "", "", &x));
+    assert_int_equal(x.event, APPROVAL_EVENT_PASSED);
+    assert_int_equal(s->warning, STEP_WARNING_LATE);
+    assert_true(approval_watch_next(d, s->due_at) == INSTANT_NONE);
+    must(act(&d, command(APPROVAL_ACT_SIGN)));
+}
+
+static void nothing_is_watched_behind_the_step(void **state)
+{
+    static const int ends[] = {APPROVAL_SIGNED, APPROVAL_SENT_BACK, APPROVAL_STOPPED};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        struct approval_dossier *d = in_state("spot", ends[i]);
+        assert_true(approval_watch_next(d, bed_now()) == INSTANT_NONE);
+        assert_int_equal(hear(&d, told_by_the_clock(APPROVAL_ACT_PASS, INSTANT_DAY)), ERR_ILLEGAL_MOVE);
+    }
+    struct approval_dossier *d = in_state("spot", APPROVAL_SENT_BACK);
+    must(hear(&d, appraised(2, OPINION_FOR, "td01"))); /* the next round has its own time */
+    assert_true(approval_watch_next(d, bed_now()) == approval_step_open(d)->near_at);
 }
 
 /* ---- withdrawal */
@@ -1108,6 +1159,8 @@ int main(void)
         TEST(every_state_and_act),
         TEST(while_a_request_waits_nothing_else_is_decided),
         TEST(a_withdrawal_needs_the_mandate_and_clean_hands),
+        TEST(the_watch_warns_once_and_then_tells_the_end),
+        TEST(nothing_is_watched_behind_the_step),
         TEST(a_request_behind_the_last_signature_has_lapsed),
         TEST(an_opinion_that_crossed_the_end_opens_nothing),
         TEST(while_a_stop_waits_nothing_else_is_decided),

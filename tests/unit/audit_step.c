@@ -165,6 +165,25 @@ static void without_a_calendar_nothing_is_charged_yet(void **state)
     assert_int_equal(audit_step_charge(&f, NULL, arena, d), 0);
 }
 
+static void what_the_watch_tells_is_counted(void **state)
+{
+    const struct audit_fact f = dossier();
+    struct audit_record r = {
+        .type = "AppraisalNear", .step = {.kind = STEP_VERIFY, .unit = OTHER}, .warning = STEP_WARNING_NEAR};
+    struct audit_step_delta d;
+
+    assert_true(audit_step_warn(&f, &r, &d));
+    assert_string_equal(d.unit, OTHER);
+    assert_int_equal(d.kind, STEP_VERIFY);
+    assert_int_equal(d.day, day("2019-10-01"));
+    assert_true(d.warned == 1 && d.passed == 0);
+    r.warning = STEP_WARNING_LATE;
+    assert_true(audit_step_warn(&f, &r, &d));
+    assert_true(d.warned == 0 && d.passed == 1);
+    assert_int_equal(d.early + d.on_time + d.late + d.minutes_used, 0); /* it has not ended */
+    assert_false(audit_step_warn(&f, &(struct audit_record){.type = "Appraised"}, &d));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +197,7 @@ int main(void)
         cmocka_unit_test(a_step_behind_the_end_pays_for_nothing),
         cmocka_unit_test(of_very_many_late_steps_the_newest_are_kept),
         cmocka_unit_test(without_a_calendar_nothing_is_charged_yet),
+        cmocka_unit_test(what_the_watch_tells_is_counted),
     };
     return cmocka_run_group_tests_name("audit_step", tests, build_calendar, drop_calendar);
 }

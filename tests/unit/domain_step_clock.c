@@ -96,6 +96,21 @@ static void waiting_for_the_applicant_is_nobodys(void **state)
     assert_int_equal(c.minutes_late, 60);
 }
 
+static void it_is_warned_of_when_a_fifth_is_left(void **state)
+{
+    struct process_step s = two_hours;
+
+    assert_true(step_clock_near(reference, &s, "Q1", at("2019-10-01 07:00")) == at("2019-10-01 08:36"));
+    assert_true(step_clock_near(reference, &s, "Q1", at("2019-10-01 10:30")) == at("2019-10-01 14:06"));
+    s.near_minutes = 30;
+    assert_true(step_clock_near(reference, &s, "Q1", at("2019-10-01 07:00")) == at("2019-10-01 08:30"));
+    s.near_minutes = 0;
+    s.minutes = 4; /* a fifth is no minute: there is nothing to warn of before it is over */
+    assert_true(step_clock_near(reference, &s, "Q1", at("2019-10-01 07:00")) == at("2019-10-01 07:04"));
+    s.minutes = 0;
+    assert_true(step_clock_near(reference, &s, "Q1", at("2019-10-01 07:00")) == INSTANT_NONE);
+}
+
 static void what_cannot_be_measured_has_no_clock(void **state)
 {
     const struct process_step no_time = {.kind = STEP_RETURN, .unit_ref = "receiving"};
@@ -124,6 +139,7 @@ int main(void)
         cmocka_unit_test(at_a_counter_its_hours_count),
         cmocka_unit_test(a_given_moment_goes_before_the_minutes),
         cmocka_unit_test(waiting_for_the_applicant_is_nobodys),
+        cmocka_unit_test(it_is_warned_of_when_a_fifth_is_left),
         cmocka_unit_test(what_cannot_be_measured_has_no_clock),
     };
     return cmocka_run_group_tests(tests, set_up, drop_calendar);

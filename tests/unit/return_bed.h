@@ -15,34 +15,36 @@
 
 /* On the spot: all at the counter of one unit. */
 static const struct process_step bed_spot[] = {
-    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true}, {STEP_APPRAISE, ROLE_BIT(APPRAISER), 45, "own", true},
-    {STEP_APPROVE, ROLE_BIT(APPROVER), 30, "own", true},       {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", true},
-    {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
+    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, 0, "receiving", true},
+    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 45, 0, "own", true},
+    {STEP_APPROVE, ROLE_BIT(APPROVER), 30, 0, "own", true},
+    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, 0, "own", true},
+    {STEP_RETURN, ROLE_BIT(RETURNER), 0, 0, "receiving", true},
 };
 static const struct process_step bed_office[] = {
-    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true},
-    {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, "receiving", true},
-    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false},
-    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false},
-    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false},
-    {STEP_HAND_OVER, ROLE_BIT(CLERK), 60, "own", false},
-    {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
+    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, 0, "receiving", true},
+    {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, 0, "receiving", true},
+    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, 0, "own", false},
+    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, 0, "own", false},
+    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, 0, "own", false},
+    {STEP_HAND_OVER, ROLE_BIT(CLERK), 60, 0, "own", false},
+    {STEP_RETURN, ROLE_BIT(RETURNER), 0, 0, "receiving", true},
 };
 static const struct process_step bed_rounds[] = {
-    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true},
-    {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, "receiving", true},
-    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false},
-    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false},
-    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, "own", false},
-    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, "own", false},
-    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, "own", false},
-    {STEP_HAND_OVER, ROLE_BIT(CLERK), 60, "own", false},
-    {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
+    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, 0, "receiving", true},
+    {STEP_TRANSFER, ROLE_BIT(RECEIVER), 15, 0, "receiving", true},
+    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, 0, "own", false},
+    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, 0, "own", false},
+    {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, 0, "own", false},
+    {STEP_APPROVE, ROLE_BIT(APPROVER), 240, 0, "own", false},
+    {STEP_NUMBER_SEAL, ROLE_BIT(CLERK), 15, 0, "own", false},
+    {STEP_HAND_OVER, ROLE_BIT(CLERK), 60, 0, "own", false},
+    {STEP_RETURN, ROLE_BIT(RETURNER), 0, 0, "receiving", true},
 };
 static const struct process_step bed_unsealed[] = {
-    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, "receiving", true},
-    {STEP_APPROVE, ROLE_BIT(APPROVER), 30, "own", true},
-    {STEP_RETURN, ROLE_BIT(RETURNER), 0, "receiving", true},
+    {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, 0, "receiving", true},
+    {STEP_APPROVE, ROLE_BIT(APPROVER), 30, 0, "own", true},
+    {STEP_RETURN, ROLE_BIT(RETURNER), 0, 0, "receiving", true},
 };
 
 static const struct return_series bed_series[] = {

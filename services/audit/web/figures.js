@@ -52,6 +52,8 @@ const stepColumns = [
   ['early', 'Sớm', 'early'],
   ['on_time', 'Đúng hạn', 'on time'],
   ['late', 'Quá hạn', 'late'],
+  ['warned', 'Đã nhắc sắp hết hạn', 'warned of'],
+  ['passed', 'Đã báo quá hạn', 'passed while open'],
   ['minutes_late', 'Phút quá hạn', 'minutes late'],
   ['minutes_charged', 'Phút hồ sơ quá hạn do bước này', 'minutes charged'],
 ];

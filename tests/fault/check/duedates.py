@@ -5,6 +5,7 @@ from collections import defaultdict
 import clock
 
 from . import steps as step_clocks
+from . import watches
 from .database import micros
 from .words import word
 from .world import PROTO
@@ -233,6 +234,7 @@ class Kept:
                 self.waited.add((dossier, int(step), int(round_), unit))
         self.part_timers = table(f"SELECT subject, {micros('due_at')} FROM appraisal.timer WHERE act = 'part'")
         self.own_steps = step_clocks.Kept(world).opened
+        self.watches = watches.Kept(world)
         self.order = {e.event.name: e.number for e in world.entries if e.event}
         self.steps = defaultdict(dict)
         for dossier, step, round_, opened, due in world.db.rows(f'SELECT dossier, step, round, {micros("opened_at")}, {micros("due_at")} FROM appraisal.step'):
@@ -424,4 +426,6 @@ def _steps(report, catalogue, counter, dossier, received, kept, events):
         if e.type == 'ConsultationLapsed' and e.at < wanted:
             report.wrong(INVARIANT, dossier, f'{e} came at {e.at}, before {wanted}')
         report.looked(INVARIANT, 'steps', 1)
-    step_clocks.check_clocks(report, dossier, step_clocks.Dossier(catalogue, counter, received, events, openings, kept.own_steps[dossier]))
+    story = step_clocks.Dossier(catalogue, counter, received, events, openings, kept.own_steps[dossier])
+    step_clocks.check_clocks(report, dossier, story)
+    watches.check(report, dossier, story, kept.watches)

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 import clock
 
 from .database import micros
+from .watches import TOLD
 from .words import word
 
 CLOCKS, FIGURES = 'V6', 'V9'
@@ -12,7 +13,7 @@ KINDS = {'TransferTaken': 'transfer', 'ObligationMet': 'obligation', 'Verified':
          'SupplementAsked': 'appraise', 'Appraised': 'appraise', 'Endorsed': 'endorse', 'DraftReturned': 'endorse', 'Signed': 'approve', 'SentBack': 'approve',
          'Sealed': 'number_seal', 'HandOverTaken': 'hand_over', 'Ready': 'return'}
 GIVEN = ('transfer', 'consult')         # until a given moment
-COUNTED = ['early', 'on_time', 'late', 'minutes_used', 'minutes_late']
+COUNTED = ['early', 'on_time', 'late', 'minutes_used', 'minutes_late', 'warned', 'passed']
 
 
 def said(e):
@@ -140,7 +141,12 @@ def check_figures(world, report, facts, catalogue):
     figures, late = defaultdict(Counter), {}
     for entry in world.entries:
         e = entry.event
-        if e is None or e.get('subject_kind') != 'dossier' or e.type not in KINDS or e.subject not in facts or not said(e):
+        if e is None or e.get('subject_kind') != 'dossier' or e.subject not in facts:
+            continue
+        if e.type in TOLD:
+            told = e.body.get('step', {})
+            figures[told.get('unit', ''), told.get('kind', ''), facts[e.subject].day]['warned' if TOLD[e.type][1] == 'near' else 'passed'] += 1
+        if e.type not in KINDS or not said(e):
             continue
         unit, _, _, used, minutes = said(e)
         row = figures[unit, KINDS[e.type], facts[e.subject].day]
@@ -151,7 +157,7 @@ def check_figures(world, report, facts, catalogue):
             late[e.subject, *e.step] = (KINDS[e.type], unit, minutes)
     wanted = {key: [row[name] for name in COUNTED] for key, row in figures.items()}
     stored = {tuple(row[:3]): [int(n) for n in row[3:]]
-              for row in world.db.rows(f"SELECT unit, kind, day, {', '.join(COUNTED)} FROM audit.step_kpi WHERE kind <> '' AND early + on_time + late > 0")}
+              for row in world.db.rows(f"SELECT unit, kind, day, {', '.join(COUNTED)} FROM audit.step_kpi WHERE kind <> '' AND early + on_time + late + warned + passed > 0")}
     for key in wanted.keys() | stored.keys():
         if wanted.get(key) != stored.get(key):
             report.wrong(FIGURES, '/'.join(key), f'audit counts steps {stored.get(key)}; its entries say {wanted.get(key)}')

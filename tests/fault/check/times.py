@@ -10,7 +10,9 @@ from .world import PROTO
 
 INVARIANT = 'V12'
 REASONS = {'power', 'network', 'software', 'other'}
-NOTICES = ('DueNear', 'DuePassed', 'ComplaintDuePassed', 'CollectionReminded', 'PartLapsed', 'PartsOpened')       # the clock's, or what follows: nobody did anything
+# The clock's, or what follows: nobody did anything.
+NOTICES = ('DueNear', 'DuePassed', 'ComplaintDuePassed', 'CollectionReminded', 'PartLapsed', 'PartsOpened',
+           'AppraisalNear', 'AppraisalPassed', 'ApprovalNear', 'ApprovalPassed')
 VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
 EPOCH = datetime.date(1970, 1, 1)
 

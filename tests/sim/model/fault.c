@@ -219,7 +219,7 @@ void fault_recount(void)
 
 void fault_remind(void)
 {
-    static const int of_timers[] = {SOURCE_INTAKE, SOURCE_APPRAISAL, SOURCE_RETURN};
+    static const int of_timers[] = {SOURCE_INTAKE, SOURCE_APPRAISAL, SOURCE_APPROVAL, SOURCE_RETURN};
     int service = of_timers[sim_random(COUNT_OF(of_timers))];
     struct base *b = &world.bases[service];
 

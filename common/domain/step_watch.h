@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The watch of an open step, for the service that owns it: it tells when little of the step's time is left, so that
+ * whoever has it can still be in time, and when that has passed while it is open. Each is told once while the step is
+ * open; a step that has passed without having been warned of (it was entered late, or the system was away) is not
+ * warned of any more.
+ */
+#ifndef TAICHO_DOMAIN_STEP_WATCH_H
+#define TAICHO_DOMAIN_STEP_WATCH_H
+
+#include "common/base/instant.h"
+#include "common/domain/words.h"
+
+/* What was told of a step by now, as the lists show it. */
+#define STEP_WARNINGS(X)                                                                                               \
+    X(NONE, "")                                                                                                        \
+    X(NEAR, "near")                                                                                                    \
+    X(LATE, "late")
+
+enum step_warning {
+#define X(symbol, name) STEP_WARNING_##symbol,
+    STEP_WARNINGS(X)
+#undef X
+        STEP_WARNING_COUNT
+};
+extern const char *const step_warning_names[]; /* ends with NULL */
+int step_warning_parse(const char *name);      /* -1 when there is none */
+
+/* The watch of a step that is open. */
+struct step_watch {
+    instant near_at, due_at; /* INSTANT_NONE: it has no clock */
+    enum step_warning told;
+};
+
+/* step_watch_next gives when the watch of a step looks next; INSTANT_NONE: no more. `now` is the system's, also of what
+ * is entered late: a moment that lies behind is told at once when it is the due date, and not at all otherwise. */
+instant step_watch_next(const struct step_watch *w, instant now);
+
+/* What is told. */
+struct step_told {
+    enum step_kind kind;
+    const char *unit, *officer; /* officer NULL: nobody has it, or whoever has the role */
+    instant opened_at, due_at;
+};
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The watch of appraisal's steps: what it tells, of whom, how often, and when it looks next. */
+#include "tests/unit/appraisal_story.h"
+
+/* told gives what the watch does at a moment, as the timer that fell due would. */
+static struct appraisal_decision told(struct appraisal_dossier **d, instant now)
+{
+    struct appraisal_decision x;
+    struct appraisal_command c = told_by_the_clock(appraisal_watch_act(*d, now));
+
+    c.at = now;
+    passed = now - bed_now();
+    must(run(d, c, "", "", 0, &x));
+    return x;
+}
+
+static void it_warns_once_and_then_tells_the_end(void **state)
+{
+    struct appraisal_dossier *d = begun("RAPNX");
+    const struct appraisal_step *s = appraisal_step_open(d);
+
+    (void)state;
+    assert_true(bed_now() < s->near_at && s->near_at < s->due_at);
+    assert_true(appraisal_watch_next(d, bed_now()) == s->near_at);
+    must(by("td01", &d, assign("td01")));
+    struct appraisal_decision x = told(&d, s->near_at);
+    assert_int_equal(x.event, APPRAISAL_EVENT_NEAR);
+    assert_string_equal(x.unit, UNIT);
+    assert_string_equal(x.officer, "td01");
+    assert_true(x.opened_at == bed_now() && x.due_at == s->due_at && !x.timed);
+    assert_int_equal(s->state, APPRAISAL_ASSIGNED);
+    assert_int_equal(hear(&d, told_by_the_clock(APPRAISAL_ACT_WARN)), ERR_ILLEGAL_MOVE); /* a second time */
+    assert_true(appraisal_watch_next(d, s->near_at) == s->due_at);
+    passed = s->due_at - 1 - bed_now();
+    assert_int_equal(hear(&d, told_by_the_clock(APPRAISAL_ACT_PASS)), ERR_ILLEGAL_MOVE); /* too early */
+    x = told(&d, s->due_at);
+    assert_int_equal(x.event, APPRAISAL_EVENT_PASSED);
+    assert_true(appraisal_watch_next(d, s->due_at) == INSTANT_NONE);
+    assert_int_equal(hear(&d, told_by_the_clock(APPRAISAL_ACT_PASS)), ERR_ILLEGAL_MOVE);
+    must(by("td01", &d, conclude(OPINION_FOR))); /* it is done all the same */
+}
+
+static void what_passed_unwarned_is_not_warned_of(void **state)
+{
+    struct appraisal_dossier *d = begun("RAPNX");
+    instant due = appraisal_step_open(d)->due_at;
+
+    (void)state;
+    assert_true(appraisal_watch_next(d, due + 1) == due);
+    struct appraisal_decision x = told(&d, due + 1);
+    assert_int_equal(x.event, APPRAISAL_EVENT_PASSED);
+    assert_null(x.officer); /* nobody has it */
+    passed = 0;
+    assert_int_equal(hear(&d, told_by_the_clock(APPRAISAL_ACT_WARN)), ERR_ILLEGAL_MOVE);
+}
+
+static void it_stands_while_the_citizen_is_asked_and_begins_anew(void **state)
+{
+    struct appraisal_dossier *d = come_to("RAPNX", 2, APPRAISAL_ASSIGNED);
+
+    (void)state;
+    (void)told(&d, appraisal_step_open(d)->near_at);
+    must(by("td01", &d, ask_supplement(NULL)));
+    assert_true(appraisal_watch_next(d, bed_now()) == INSTANT_NONE);
+    must(hear(&d, supplemented(2)));
+    const struct appraisal_step *s = appraisal_step_open(d);
+    assert_int_equal(s->round, 2);
+    assert_int_equal(s->warning, STEP_WARNING_NONE);
+    assert_true(appraisal_watch_next(d, bed_now()) == s->near_at);
+}
+
+static void a_consultation_is_watched_for_the_asked_unit(void **state)
+{
+    struct appraisal_dossier *d = come_to("RCAPNX", 2, APPRAISAL_ASSIGNED);
+
+    (void)state;
+    (void)told(&d, appraisal_step_open(d)->near_at);
+    must(by("td01", &d, ask(OTHER)));
+    const struct appraisal_step *s = appraisal_step_open(d);
+    assert_int_equal(s->warning, STEP_WARNING_NONE);
+    assert_true(appraisal_watch_next(d, bed_now()) == s->near_at);
+    struct appraisal_decision x = told(&d, s->near_at);
+    assert_int_equal(x.event, APPRAISAL_EVENT_NEAR);
+    assert_string_equal(x.unit, OTHER);
+    assert_null(x.officer);
+    assert_true(appraisal_watch_next(d, s->near_at) == INSTANT_NONE); /* its end is told by the lapse */
+    assert_int_equal(hear(&d, told_by_the_clock(APPRAISAL_ACT_PASS)), ERR_ILLEGAL_MOVE);
+}
+
+static void what_follows_is_watched_in_its_turn(void **state)
+{
+    struct appraisal_dossier *d = come_to("RAEPNX", 2, APPRAISAL_ASSIGNED);
+
+    (void)state;
+    must(by("td01", &d, conclude(OPINION_FOR)));
+    assert_int_equal(appraisal_step_open(d)->kind, STEP_ENDORSE);
+    assert_true(appraisal_watch_next(d, bed_now()) == appraisal_step_open(d)->near_at);
+    must(by("tp01", &d, endorse()));
+    assert_true(appraisal_watch_next(d, bed_now()) == INSTANT_NONE);
+    d = begun("RAPNX");
+    must(hear(&d, event(APPRAISAL_ACT_WITHDRAW, 0)));
+    assert_true(appraisal_watch_next(d, bed_now()) == INSTANT_NONE);
+}
+
+int main(void)
+{
+#define TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(it_warns_once_and_then_tells_the_end),
+        TEST(what_passed_unwarned_is_not_warned_of),
+        TEST(it_stands_while_the_citizen_is_asked_and_begins_anew),
+        TEST(a_consultation_is_watched_for_the_asked_unit),
+        TEST(what_follows_is_watched_in_its_turn),
+    };
+    return cmocka_run_group_tests_name("appraisal_watch", tests, NULL, NULL);
+}
