@@ -56,7 +56,7 @@ enum err_code parts_follow(const struct question *q, struct appraisal_decision *
 enum err_code parts_are_in(const struct question *q, struct err *reterr) MUST_CHECK;
 
 /* watch.c */
-guard draws_near, has_passed;
+guard step_draws_near, step_has_passed;
 
 /* supplement.c */
 guard may_ask_supplement;

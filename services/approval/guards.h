@@ -33,6 +33,6 @@ guard may_sign_apology, may_refuse_extension, may_sign_stop, may_refuse_stop, ma
     may_refuse_correction;
 
 /* watch.c */
-guard draws_near, has_passed;
+guard decision_draws_near, decision_has_passed;
 
 #endif

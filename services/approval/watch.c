@@ -44,14 +44,14 @@ static enum err_code tell(const struct question *q, enum step_warning what, stru
 }
 
 /* When it was, the watch was set for: reference data that came since change nothing of it. */
-enum err_code draws_near(struct question *q, struct approval_decision *x, struct err *reterr)
+enum err_code decision_draws_near(struct question *q, struct approval_decision *x, struct err *reterr)
 {
     if (q->f->now >= q->step->due_at)
         return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "bước này đã hết hạn", "the step's time has passed already");
     return tell(q, STEP_WARNING_NEAR, x, reterr);
 }
 
-enum err_code has_passed(struct question *q, struct approval_decision *x, struct err *reterr)
+enum err_code decision_has_passed(struct question *q, struct approval_decision *x, struct err *reterr)
 {
     if (q->f->now < q->step->due_at)
         return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "bước này chưa hết hạn", "the step's time has not passed");
