@@ -163,3 +163,19 @@ enum err_code fsm_refuse(const struct fsm *f, int from, int act, struct err *ret
                        name_of(f->states_vi ? f->states_vi : f->states, f->state_count, from));
     return ERR_ILLEGAL_MOVE;
 }
+
+enum err_code fsm_refuse_child(const struct fsm *f, int from, int act, const struct fsm_child *child,
+                               struct err *reterr)
+{
+    const char *const *acts_vi = f->acts_vi ? f->acts_vi : f->acts;
+    const char *const *states_vi = f->states_vi ? f->states_vi : f->states;
+
+    err_set(reterr, ERR_ILLEGAL_MOVE, "cannot %s when %s is %s", name_of(f->acts, f->act_count, act), child->en,
+            state_name(f, from));
+    if (reterr) {
+        (void)snprintf(reterr->field, sizeof reterr->field, "%s", child->field);
+        (void)snprintf(reterr->vi, sizeof reterr->vi, "không thể %s khi %s ở trạng thái \"%s\"",
+                       name_of(acts_vi, f->act_count, act), child->vi, name_of(states_vi, f->state_count, from));
+    }
+    return ERR_ILLEGAL_MOVE;
+}

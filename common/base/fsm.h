@@ -46,4 +46,12 @@ void fsm_print_markdown(const struct fsm *f, FILE *out);
 /* fsm_refuse is the one sentence for what is not in the table. */
 enum err_code fsm_refuse(const struct fsm *f, int from, int act, struct err *reterr);
 
+/* A child of the dossier that has a table of its own: the input that names it, and what both languages call it. */
+struct fsm_child {
+    const char *field, *vi, *en;
+};
+/* fsm_refuse_child is that sentence of a child. */
+enum err_code fsm_refuse_child(const struct fsm *f, int from, int act, const struct fsm_child *child,
+                               struct err *reterr);
+
 #endif

@@ -117,8 +117,18 @@ void intake_fall_due(int when, instant at, const struct intake_facts *f, struct 
 
 /* ---- the fee that an act is about */
 
-static enum err_code find(const struct intake_dossier *d, const char *code, enum intake_act act, int *ret,
-                          struct err *reterr)
+static enum err_code refuse_move(const struct intake_fee *x, enum intake_act act, const struct intake_facts *f,
+                                 struct err *reterr)
+{
+    struct fsm_child child = {.field = "fee",
+                              .vi = arena_printf(f->arena, "khoản \"%s\"", x->code),
+                              .en = arena_printf(f->arena, "fee \"%s\"", x->code)};
+
+    return fsm_refuse_child(&intake_fee_fsm, (int)x->state, (int)act, &child, reterr);
+}
+
+static enum err_code find(const struct intake_dossier *d, const char *code, enum intake_act act,
+                          const struct intake_facts *f, int *ret, struct err *reterr)
 {
     for (int i = 0; i < d->fee_count; i++) {
         const struct intake_fee *x = &d->fees[i];
@@ -127,9 +137,7 @@ static enum err_code find(const struct intake_dossier *d, const char *code, enum
         *ret = i;
         if (fsm_next(&intake_fee_fsm, (int)x->state, (int)act, NULL))
             return ERR_OK;
-        return err_say(
-            reterr, ERR_ILLEGAL_MOVE, "fee", "không thể thực hiện \"%s\" khi khoản \"%s\" ở trạng thái \"%s\"",
-            "cannot %s when fee \"%s\" is %s", intake_act_names[act], x->code, intake_fee_state_names[x->state]);
+        return refuse_move(x, act, f, reterr);
     }
     return err_say(reterr, ERR_INVALID, "fee", "hồ sơ không có khoản phí, lệ phí \"%s\"",
                    "the dossier has no fee \"%s\"", code);
@@ -193,7 +201,7 @@ enum err_code intake_may_pay(const struct intake_pay *c, const struct intake_fac
 {
     const struct intake_dossier *d = &ret->next;
     int i;
-    enum err_code rc = find(d, c->fee, INTAKE_PAY_FEE, &i, reterr);
+    enum err_code rc = find(d, c->fee, INTAKE_PAY_FEE, f, &i, reterr);
 
     if (!rc)
         rc = check_taker(c, f, ret, reterr);
@@ -219,7 +227,7 @@ enum err_code intake_may_refund(const struct intake_refund *c, const struct inta
 {
     const struct intake_dossier *d = &ret->next;
     int i, end = end_of(d);
-    enum err_code rc = find(d, c->fee, INTAKE_REFUND_FEE, &i, reterr);
+    enum err_code rc = find(d, c->fee, INTAKE_REFUND_FEE, f, &i, reterr);
 
     if (rc)
         return rc;
@@ -261,7 +269,7 @@ enum err_code intake_may_waive(const struct intake_waive *c, const struct intake
 {
     const struct intake_dossier *d = &ret->next;
     int i;
-    enum err_code rc = find(d, c->fee, INTAKE_WAIVE_FEE, &i, reterr);
+    enum err_code rc = find(d, c->fee, INTAKE_WAIVE_FEE, f, &i, reterr);
 
     if (rc)
         return rc;

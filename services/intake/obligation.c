@@ -55,6 +55,16 @@ static enum err_code find(const struct intake_dossier *d, int step, int *ret, st
                    "no obligation of this dossier is open");
 }
 
+static enum err_code refuse_move(const struct intake_obligation *o, enum intake_act act, const struct intake_facts *f,
+                                 struct err *reterr)
+{
+    struct fsm_child child = {.field = "step",
+                              .vi = arena_printf(f->arena, "nghĩa vụ tài chính của bước %d", o->step),
+                              .en = arena_printf(f->arena, "the obligation of step %d", o->step)};
+
+    return fsm_refuse_child(&intake_obligation_fsm, (int)o->state, (int)act, &child, reterr);
+}
+
 /* move takes the obligation one row further in its own table, by an officer whose step it is. */
 static enum err_code move(enum intake_act act, const struct intake_notice *c, const struct intake_facts *f,
                           struct intake_decision *ret, struct intake_obligation **ret_obligation, struct err *reterr)
@@ -70,10 +80,7 @@ static enum err_code move(enum intake_act act, const struct intake_notice *c, co
     struct intake_obligation *o = &d->obligations[i];
     const struct fsm_edge *e = fsm_next(&intake_obligation_fsm, (int)o->state, (int)act, NULL);
     if (!e)
-        return err_say(reterr, ERR_ILLEGAL_MOVE, "step",
-                       "không thể thực hiện \"%s\" khi nghĩa vụ tài chính của bước %d ở trạng thái \"%s\"",
-                       "cannot %s when the obligation of step %d is %s", intake_obligation_fsm.acts[act], o->step,
-                       intake_obligation_state_names[o->state]);
+        return refuse_move(o, act, f, reterr);
     rc = desk_find(f->catalogue, f->actor, f->actor_unit, instant_day(f->now), &desk, reterr);
     if (!rc)
         rc = desk_may_do(&desk, process_step(p, o->step), d->unit, d->receiving_unit, reterr);

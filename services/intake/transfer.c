@@ -3,7 +3,6 @@
  * The transfer of papers between two desks (control slip, form 05): a giver, and a receiver who is another person. What
  * comes with a supplement goes the same way behind the dossier's own papers; no step waits for it.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "common/base/role.h"
@@ -69,23 +68,20 @@ static enum err_code find_transfer(const struct intake_dossier *d, const struct 
                    "no transfer of this dossier is open");
 }
 
-/* refuse_move says in both languages which half no row allows, and why. */
-static enum err_code refuse_move(const struct intake_transfer *t, enum intake_act act, struct err *reterr)
+static enum err_code refuse_move(const struct intake_transfer *t, enum intake_act act, const struct intake_facts *f,
+                                 struct err *reterr)
 {
-    enum err_code rc = err_set(reterr, ERR_ILLEGAL_MOVE, "cannot %s when the transfer of step %d is %s",
-                               intake_act_names[act], t->step, intake_transfer_state_names[t->state]);
+    struct fsm_child child = {.field = "step",
+                              .vi = arena_printf(f->arena, "bước chuyển %d", t->step),
+                              .en = arena_printf(f->arena, "the transfer of step %d", t->step)};
 
-    if (!reterr)
-        return rc;
-    (void)snprintf(reterr->field, sizeof reterr->field, "step");
-    (void)snprintf(reterr->vi, sizeof reterr->vi, "không thể %s khi bước chuyển %d ở trạng thái \"%s\"",
-                   intake_act_vis[act], t->step, state_vis[t->state]);
-    return rc;
+    return fsm_refuse_child(&intake_transfer_fsm, (int)t->state, (int)act, &child, reterr);
 }
 
 /* move_transfer takes the transfer one row further in its own table. */
-static enum err_code move_transfer(const struct intake_move *c, enum intake_act act, struct intake_decision *ret,
-                                   struct intake_transfer **ret_transfer, struct err *reterr)
+static enum err_code move_transfer(const struct intake_move *c, enum intake_act act, const struct intake_facts *f,
+                                   struct intake_decision *ret, struct intake_transfer **ret_transfer,
+                                   struct err *reterr)
 {
     int i;
     enum err_code rc = find_transfer(&ret->next, c, &i, reterr);
@@ -95,7 +91,7 @@ static enum err_code move_transfer(const struct intake_move *c, enum intake_act 
     struct intake_transfer *t = &ret->next.transfers[i];
     const struct fsm_edge *e = fsm_next(&intake_transfer_fsm, (int)t->state, (int)act, NULL);
     if (!e)
-        return refuse_move(t, act, reterr);
+        return refuse_move(t, act, f, reterr);
     t->state = (enum intake_transfer_state)e->to;
     ret->transfer = i;
     ret->step = t->step;
@@ -117,7 +113,7 @@ enum err_code intake_may_give(const struct intake_move *c, const struct intake_f
     const struct process *p = catalogue_process_version(f->catalogue, d->process, d->process_version);
     struct intake_transfer *t;
     struct desk desk;
-    enum err_code rc = move_transfer(c, INTAKE_GIVE_TRANSFER, ret, &t, reterr);
+    enum err_code rc = move_transfer(c, INTAKE_GIVE_TRANSFER, f, ret, &t, reterr);
 
     if (!rc)
         rc = desk_of(f, &desk, reterr);
@@ -139,7 +135,7 @@ static enum err_code answer_transfer(const struct intake_move *c, enum intake_ac
                                      struct err *reterr)
 {
     struct desk desk;
-    enum err_code rc = move_transfer(c, act, ret, ret_transfer, reterr);
+    enum err_code rc = move_transfer(c, act, f, ret, ret_transfer, reterr);
 
     if (!rc)
         rc = desk_of(f, &desk, reterr);

@@ -111,6 +111,26 @@ static void refusal_is_one_sentence(void **state)
     assert_int_equal(fsm_refuse(&f, 77, 88, &e), ERR_ILLEGAL_MOVE);
 }
 
+static void refusal_names_a_child(void **state)
+{
+    static const char *const acts_vi[] = {"lập", "gửi", "kết thúc"};
+    static const char *const states_vi[] = {"bản thảo", "đã gửi", "đã xong"};
+    static const struct fsm_child fee = {.field = "fee", .vi = "khoản \"a\"", .en = "fee \"a\""};
+    struct fsm f = table(good, COUNT_OF(good));
+    struct err e = {.code = ERR_OK};
+
+    (void)state;
+    assert_int_equal(fsm_refuse_child(&f, SENT, MAKE, &fee, &e), ERR_ILLEGAL_MOVE);
+    assert_string_equal(e.field, "fee");
+    assert_string_equal(e.en, "cannot make when fee \"a\" is sent-out");
+    assert_string_equal(e.vi, "không thể make khi khoản \"a\" ở trạng thái \"sent-out\"");
+    f.acts_vi = acts_vi;
+    f.states_vi = states_vi;
+    assert_int_equal(fsm_refuse_child(&f, SENT, MAKE, &fee, &e), ERR_ILLEGAL_MOVE);
+    assert_string_equal(e.vi, "không thể lập khi khoản \"a\" ở trạng thái \"đã gửi\"");
+    assert_int_equal(fsm_refuse_child(&f, SENT, MAKE, &fee, NULL), ERR_ILLEGAL_MOVE);
+}
+
 static void printed(void (*print)(const struct fsm *, FILE *), const char *expected)
 {
     struct fsm f = table(good, COUNT_OF(good));
@@ -150,6 +170,7 @@ int main(void)
         cmocka_unit_test(check_finds_each_mistake),
         cmocka_unit_test(an_initial_state_is_reachable),
         cmocka_unit_test(refusal_is_one_sentence),
+        cmocka_unit_test(refusal_names_a_child),
         cmocka_unit_test(the_table_prints_itself),
     };
     return cmocka_run_group_tests_name("base_fsm", tests, NULL, NULL);

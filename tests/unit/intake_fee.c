@@ -117,6 +117,8 @@ static void with_the_supplement(void **state)
 
     (void)state;
     refused(act_by(&d, INTAKE_PAY_FEE, &pay, RECEIVER), ERR_ILLEGAL_MOVE, "fee"); /* not due yet */
+    assert_string_equal(err.en, "cannot pay_fee when fee \"tham-dinh\" is expected");
+    assert_string_equal(err.vi, "không thể thu phí, lệ phí khi khoản \"tham-dinh\" ở trạng thái \"chưa đến hạn nộp\"");
     d.state = INTAKE_IN_PROCESS;
     d = act_by(&d, INTAKE_REQUEST_SUPPLEMENT, &asked, NULL)->next;
     assert_int_equal(fee_of(&d, "tham-dinh")->state, INTAKE_FEE_EXPECTED);

@@ -177,6 +177,11 @@ static void who_records_it_and_what(void **state)
     d = does(&d, INTAKE_MEET_OBLIGATION, &nothing, "H11.35-td01");
     refused(&d, INTAKE_MEET_OBLIGATION, &nothing, "H11.35-td01", "H11.35", ERR_ILLEGAL_MOVE, "");
     refused(&d, INTAKE_OPEN_OBLIGATION, &notice, "H11.35-td01", "H11.35", ERR_ILLEGAL_MOVE, "step");
+    const struct intake_notice again = {.step = d.obligations[0].step, .notice = "2"};
+    refused(&d, INTAKE_OPEN_OBLIGATION, &again, "H11.35-td01", "H11.35", ERR_ILLEGAL_MOVE, "step");
+    assert_non_null(strstr(err.en, "cannot open_obligation when the obligation of step "));
+    assert_non_null(strstr(err.vi, "không thể ghi nhận thông báo nghĩa vụ tài chính khi nghĩa vụ tài chính của bước "));
+    assert_non_null(strstr(err.vi, "\"đã hoàn thành\""));
 }
 
 /* Notified on Tuesday at 10:00, paid on Thursday at 10:00: two working days, of eight hours each. */
