@@ -220,7 +220,8 @@ enum err_code parts_follow(const struct question *q, struct appraisal_decision *
 {
     if (x->edge && (x->edge->to == APPRAISAL_CANCELLED || x->edge->to == APPRAISAL_AWAITING_SUPPLEMENT))
         return cancel(q, x, reterr);
-    if (x->edge && x->edge->to == APPRAISAL_QUEUED && x->edge->on != APPRAISAL_ACT_SEND_BACK)
+    if (x->edge && x->edge->to == APPRAISAL_QUEUED && x->edge->from != APPRAISAL_QUEUED &&
+        x->edge->on != APPRAISAL_ACT_SEND_BACK)
         return begin(q, x->step, x->round, x->unit, x, reterr);
     if (x->opens_edge && x->opens_edge->on != APPRAISAL_ACT_SEND_BACK)
         return begin(q, x->opens, x->opens_round, x->opens_unit, x, reterr);

@@ -156,16 +156,41 @@ static int events_in(const char *echo)
     return n;
 }
 
-static int emitted_by(const struct books *b, const struct dossier *d, int service)
+static int emitted_by(const struct books *b, const struct entry *e, int service)
 {
-    int n = service == CTL_INTAKE && b->months && dossier_waits(d);
+    int n = e->watched[service] + (service == CTL_INTAKE && b->months && dossier_waits(e->d));
 
-    for (const char *p = d->acts; *p; p++)
+    for (const char *p = e->d->acts; *p; p++)
         for (int k = 0; k < DEED_COUNT; k++)
             if (deeds[k].letter == *p)
                 n += (deeds[k].service == service ? 1 + events_in(deed_prelude((enum deed)k)) : 0) +
                      events_in(deed_echo((enum deed)k, service));
     return n;
+}
+
+/* What the watches of steps told is no answer to an act; audit has it as it has everything by now. */
+static const struct db_stmt read_watched = {
+    "ctl_books_watched", "SELECT subject AS id, count(*) FILTER (WHERE type ~ '^Appraisal') AS appraisal,"
+                         "       count(*) FILTER (WHERE type ~ '^Approval') AS approval"
+                         "  FROM entry WHERE subject = ANY ($1) AND type ~ '^(Appraisal|Approval)(Near|Passed)$'"
+                         " GROUP BY subject"};
+
+static bool read_watches(struct books *b)
+{
+    struct db_answer *q;
+    struct err e = {0};
+
+    if (db_run(b->db[CTL_AUDIT], b->arena, &read_watched, DB_ARGS(db_items(b->ids)), &q, &e))
+        return ctl_fail_err("reading the watches of steps", &e) == CTL_OK;
+    for (size_t i = 0; i < db_count(q); i++) {
+        struct entry *x = books_find(b, db_get_uuid(q, i, db_column(q, "id")));
+        if (!x)
+            continue;
+        x->watched[CTL_APPRAISAL] = (int32_t)db_get_int(q, i, db_column(q, "appraisal"));
+        x->watched[CTL_APPROVAL] = (int32_t)db_get_int(q, i, db_column(q, "approval"));
+    }
+    db_forget(b->db[CTL_AUDIT]);
+    return true;
 }
 
 /* The owner's version is the number of acts that were answered, and of those that it answered by an event of its own;
@@ -176,8 +201,8 @@ static void compare_versions(struct books *b)
         const struct entry *e = &b->entries[i];
         for (int service = 0; service < CTL_SERVICES; service++) {
             int source = behind(e, service);
-            if (service < SOURCE_COUNT && e->version[service] != emitted_by(b, e->d, service))
-                books_differ(b, service, e, "%d acts were answered, %d events emitted", emitted_by(b, e->d, service),
+            if (service < SOURCE_COUNT && e->version[service] != emitted_by(b, e, service))
+                books_differ(b, service, e, "%d acts were answered, %d events emitted", emitted_by(b, e, service),
                              e->version[service]);
             else if (source >= 0)
                 books_differ(b, service, e, "applied %d of %d events of %s", e->applied[service][source],
@@ -260,7 +285,7 @@ bool simulation_books(struct simulation *s, FILE *out)
     struct books b = {.arena = s->arena, .out = out, .months = s->months};
 
     list_entries(&b, s);
-    bool read = open_all(&b) && await_rest(&b);
+    bool read = open_all(&b) && await_rest(&b) && read_watches(&b);
     if (read) {
         compare_versions(&b);
         read = books_compare_ends(&b) && (!s->oracle || books_ask_oracle(&b, s->oracle)) &&

@@ -15,6 +15,7 @@
 struct entry {
     struct id id;
     const struct dossier *d;
+    int32_t watched[CTL_SERVICES]; /* events of the watches of its steps, which nobody's act made */
     int32_t version[CTL_SERVICES], applied[CTL_SERVICES][BOOK_SOURCES], waiting[CTL_SERVICES];
     bool held[CTL_SERVICES], ended[CTL_SERVICES];
 };

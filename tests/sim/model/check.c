@@ -100,19 +100,25 @@ static void check_corrections(const struct intake_dossier *in, const struct appr
         sim_saw(SAW_CORRECTED);
 }
 
-/* Each fee that is paid was paid once; a result that grants was handed over when all that is due is settled. */
+/* Each fee that is paid was paid once, and given back or waived once; a result that grants was handed over when all
+ * that is due is settled. */
 static void check_fees(const struct row *row)
 {
     const struct intake_dossier *d = &((const struct intake_file *)row->state)->dossier;
-    int paid = 0;
+    int paid = 0, back = 0, waived = 0;
 
     for (int i = 0; i < d->fee_count; i++) {
-        paid += d->fees[i].state == INTAKE_FEE_PAID;
+        paid += d->fees[i].state == INTAKE_FEE_PAID || d->fees[i].state == INTAKE_FEE_REFUNDED;
+        back += d->fees[i].state == INTAKE_FEE_REFUNDED;
+        waived += d->fees[i].state == INTAKE_FEE_WAIVED;
         if (d->state == INTAKE_RETURNED && d->outcome == OUTCOME_GRANTED && d->fees[i].state == INTAKE_FEE_DUE)
             sim_fail("V1: the citizen has the result, and fee %s is not paid", d->fees[i].code);
     }
     if (said(row->id, "FeePaid") != paid)
         sim_fail("V2: %d payments of %d fees", said(row->id, "FeePaid"), paid);
+    if (said(row->id, "FeeRefunded") != back || said(row->id, "FeeWaived") != waived)
+        sim_fail("V2: %d fees were given back and %d waived, told were %d and %d", back, waived,
+                 said(row->id, "FeeRefunded"), said(row->id, "FeeWaived"));
     if (paid)
         sim_saw(SAW_PAID);
 }

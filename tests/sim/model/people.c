@@ -275,6 +275,28 @@ static struct errand *pay_fee(struct dossier *d, const struct intake_dossier *x)
     return NULL;
 }
 
+/* Some need not pay; and what was paid is given back as its rule says, when the dossier has ended otherwise. */
+static struct errand *settle_fee(struct dossier *d, const struct intake_dossier *x)
+{
+    struct intake_waive *w = ARENA_NEW(world.arena, struct intake_waive);
+    struct intake_refund *r = ARENA_NEW(world.arena, struct intake_refund);
+
+    for (int i = 0; i < x->fee_count; i++) {
+        bool due = x->fees[i].state == INTAKE_FEE_DUE, back = x->fees[i].state == INTAKE_FEE_PAID;
+        if (world.calm || !(due ? sim_chance(20) : back && x->state > INTAKE_CLOSING && sim_chance(300)))
+            continue;
+        *w = (struct intake_waive){.fee = x->fees[i].code,
+                                   .superior =
+                                       reference_officer(x->receiving_unit, ROLE_BIT(HEAD), NULL, true)->record.id,
+                                   .ground = FEE_EXEMPT_CHILD};
+        *r = (struct intake_refund){.fee = x->fees[i].code};
+        return errand(d, SOURCE_INTAKE, due ? INTAKE_WAIVE_FEE : INTAKE_REFUND_FEE,
+                      reference_officer(x->receiving_unit, ROLE_BIT(RECEIVER), NULL, true),
+                      due ? (const void *)w : (const void *)r);
+    }
+    return NULL;
+}
+
 /* The citizen sends what was missing, some time later. */
 static struct errand *supply(struct dossier *d, const struct intake_dossier *x)
 {
@@ -884,7 +906,7 @@ static struct errand *choose(struct dossier *d)
     const struct appraisal_dossier *ap = look(d, SOURCE_APPRAISAL);
     const struct approval_dossier *av = look(d, SOURCE_APPROVAL);
     const struct return_dossier *re = look(d, SOURCE_RETURN);
-    struct errand *e[18] = {0};
+    struct errand *e[19] = {0};
     size_t n = 0;
 
     if (!d->accepted)
@@ -894,6 +916,8 @@ static struct errand *choose(struct dossier *d)
     if (in && (e[n] = pay(d, &in->dossier)))
         n++;
     if (in && (e[n] = pay_fee(d, &in->dossier)))
+        n++;
+    if (in && (e[n] = settle_fee(d, &in->dossier)))
         n++;
     if (in && (e[n] = supply(d, &in->dossier)))
         n++;

@@ -61,12 +61,14 @@ static const struct time_variant variants[] = {
 };
 static const struct excluded_period excluded[] = {{.period = "examination", .basis = ""}};
 
-#define FEE(code_, due_)                                                                                               \
+#define ENDS (1u << FEE_REFUND_REFUSED | 1u << FEE_REFUND_WITHDRAWN | 1u << FEE_REFUND_STOPPED)
+#define FEE(code_, due_, refund_)                                                                                      \
     {                                                                                                                  \
-        .code = code_, .kind = FEE_KIND_FEE, .amounts = {0, 50000, 50000, 50000}, .due = FEE_DUE_##due_, .basis = "x"  \
+        .code = code_, .kind = FEE_KIND_FEE, .amounts = {0, 50000, 50000, 50000}, .due = FEE_DUE_##due_,               \
+        .refund = refund_, .exemptions = 1u << FEE_EXEMPT_CHILD, .basis = "x"                                          \
     }
-static const struct fee_rule once_more[] = {FEE("bo-sung", SUPPLEMENT)};
-static const struct fee_rule now_and_then[] = {FEE("cap-phep", RETURN), FEE("phi", INTAKE)};
+static const struct fee_rule once_more[] = {FEE("bo-sung", SUPPLEMENT, 0)};
+static const struct fee_rule now_and_then[] = {FEE("cap-phep", RETURN, 0), FEE("phi", INTAKE, ENDS)};
 
 static const struct procedure procedures[] = {
     {.record = HEAD("1.000001"),
@@ -96,9 +98,11 @@ static const struct procedure procedures[] = {
      .time_unit = TIME_HOURS},
 };
 
+/* A warning is due soon after a step has begun: time goes by in leaps here. */
 #define STEP(kind_, role_, unit_, counter_)                                                                            \
     {                                                                                                                  \
-        .kind = STEP_##kind_, .roles = ROLE_BIT(role_), .minutes = 30, .unit_ref = unit_, .at_counter = counter_       \
+        .kind = STEP_##kind_, .roles = ROLE_BIT(role_), .minutes = 960, .near_minutes = 955, .unit_ref = unit_,        \
+        .at_counter = counter_                                                                                         \
     }
 
 static const struct process_step office[] = {
