@@ -10,8 +10,10 @@
 /* ---- late steps of dossiers */
 
 const struct db_stmt audit_step_load = {
-    "audit_step_load", "SELECT dossier, kind, step, round, unit, ended_at, minutes_late, minutes_charged"
-                       "  FROM late_step WHERE dossier = ANY ($1::uuid[]) ORDER BY dossier, ended_at, step, round"};
+    "audit_step_load", "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY dossier"
+                       "                             ORDER BY ended_at DESC, step DESC, round DESC) AS newest"
+                       "                 FROM late_step WHERE dossier = ANY ($1::uuid[])) x"
+                       " WHERE newest <= $2 ORDER BY dossier, ended_at, step, round"};
 
 const struct db_stmt audit_step_save_late = {
     "audit_step_save_late",
@@ -22,7 +24,7 @@ const struct db_stmt audit_step_save_late = {
 
 struct db_answer *audit_step_ask(struct batch *b)
 {
-    return db_ask(b->db, b->arena, &audit_step_load, DB_ARGS(db_items(b->subject_ids)));
+    return db_ask(b->db, b->arena, &audit_step_load, DB_ARGS(db_items(b->subject_ids), db_int4(AUDIT_LATE_STEPS_MOST)));
 }
 
 enum err_code audit_step_take(struct batch *b, const struct db_answer *q, struct err *reterr)
@@ -35,7 +37,7 @@ enum err_code audit_step_take(struct batch *b, const struct db_answer *q, struct
 
         if (rc)
             return rc;
-        if (!f || f->late_count == AUDIT_LATE_STEPS_MOST)
+        if (!f)
             continue;
         struct audit_late_step *all = f->late_count
                                           ? (struct audit_late_step *)f->late_steps

@@ -46,7 +46,8 @@ static const struct db_stmt put_transfers = {
     "       $8::text[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::text[], $13::timestamptz[], "
     "$14::int[])"
     " ON CONFLICT (dossier, supplement, step, round) DO UPDATE"
-    "    SET state = excluded.state, given_by = excluded.given_by, given_at = excluded.given_at,"
+    "    SET state = excluded.state, to_unit = excluded.to_unit, given_by = excluded.given_by, given_at = "
+    "excluded.given_at,"
     "        answered_by = excluded.answered_by, answered_at = excluded.answered_at, reason = excluded.reason"};
 
 static const struct db_stmt put_obligations = {

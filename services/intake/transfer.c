@@ -106,6 +106,14 @@ static enum err_code desk_of(const struct intake_facts *f, struct desk *ret, str
     return desk_find(f->catalogue, f->actor, f->actor_unit, instant_day(f->now), ret, reterr);
 }
 
+/* where_others_lie gives the unit that has the dossier's own papers, or that they are on their way to. */
+static const char *where_others_lie(const struct intake_dossier *d)
+{
+    struct intake_holder others = intake_holder_of(d);
+
+    return others.going_to ? others.going_to : others.unit;
+}
+
 enum err_code intake_may_give(const struct intake_move *c, const struct intake_facts *f, struct intake_decision *ret,
                               struct err *reterr)
 {
@@ -121,6 +129,8 @@ enum err_code intake_may_give(const struct intake_move *c, const struct intake_f
         rc = desk_may_do(&desk, process_step(p, t->supplement ? 1 : t->step), d->unit, d->receiving_unit, reterr);
     if (rc)
         return rc;
+    if (t->supplement)
+        t->to_unit = where_others_lie(d); /* they may have moved on since it came */
     t->given_by = f->actor;
     t->given_at = f->now;
     t->answered_by = t->reason = NULL;
@@ -201,19 +211,18 @@ enum err_code intake_bring_together(struct intake_dossier *d, const struct intak
 {
     const struct intake_supplement *s = &d->supplements[d->supplement_count - 1];
     struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(d->received_at));
-    struct intake_holder others = intake_holder_of(d);
     struct intake_transfer t = {.supplement = d->supplement_count,
                                 .step = s->step,
                                 .round = s->round,
                                 .state = INTAKE_TRANSFER_AWAITING,
                                 .from_unit = d->receiving_unit,
-                                .to_unit = others.going_to ? others.going_to : others.unit,
+                                .to_unit = where_others_lie(d),
                                 .opened_at = f->now,
                                 .given_at = INSTANT_NONE,
                                 .answered_at = INSTANT_NONE};
 
     /* The dossier has not left the counter: the papers are put to the others. */
-    if (strcmp(others.act, intake_act_names[INTAKE_RECEIVE]) == 0)
+    if (strcmp(intake_holder_of(d).act, intake_act_names[INTAKE_RECEIVE]) == 0)
         return ERR_OK;
     enum err_code rc = worktime_transfer_due(f->catalogue->calendar, &hours, WORKTIME_TRANSFER_CUTOFF, f->now, NULL,
                                              &t.due_at, reterr);

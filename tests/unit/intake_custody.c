@@ -166,6 +166,27 @@ static void each_supplement_goes_its_own_way(void **state)
     lies_apart(1, "H11.35-tn01", "H11.35", "give_transfer", 600);
 }
 
+/* Given behind a transfer that moved the others on, it goes where they are now. */
+static void it_goes_where_the_others_are_by_then(void **state)
+{
+    struct intake_move supply = {.supplement = 1};
+
+    (void)state;
+    receive();
+    supplied(&asked, &brings, 510);
+    assert_string_equal(intake_apart(&dossier, 1)->to_unit, "H11.35");
+    dossier.transfers[dossier.transfer_count++] = (struct intake_transfer){.step = 5,
+                                                                           .round = 1,
+                                                                           .state = INTAKE_TRANSFER_GIVEN,
+                                                                           .from_unit = "H11.35",
+                                                                           .to_unit = "H11.05",
+                                                                           .given_by = "H11.35-td01",
+                                                                           .given_at = instant_of_day(BED_DAY, 545),
+                                                                           .answered_at = INSTANT_NONE};
+    assert_true(act(INTAKE_GIVE_TRANSFER, &supply, "H11.35-tn01", 550));
+    assert_string_equal(intake_apart(&dossier, 1)->to_unit, "H11.05");
+}
+
 static void what_is_no_paper_or_comes_to_the_others_goes_nowhere(void **state)
 {
     static const struct intake_progress assigned = {.step = 3};
@@ -261,6 +282,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_clock_that_was_set_back_hides_no_transfer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_supplement_brings_lies_apart_until_it_is_taken, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_supplement_goes_its_own_way, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(it_goes_where_the_others_are_by_then, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_paper_or_comes_to_the_others_goes_nowhere, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_to_go_back_goes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_go_back, set_up, tear_down),
