@@ -102,6 +102,22 @@ static void what_follows_is_watched_in_its_turn(void **state)
     assert_true(appraisal_watch_next(d, bed_now()) == INSTANT_NONE);
 }
 
+static void the_parts_of_other_units_go_on(void **state)
+{
+    struct appraisal_dossier *d = begun("RLPNX");
+    size_t parts = d->part_count;
+
+    (void)state;
+    assert_true(parts > 0);
+    struct appraisal_decision x = told(&d, appraisal_step_open(d)->near_at);
+    assert_int_equal(x.event, APPRAISAL_EVENT_NEAR);
+    assert_int_equal(x.part_count, 0); /* none begins anew */
+    x = told(&d, appraisal_step_open(d)->due_at);
+    assert_int_equal(x.event, APPRAISAL_EVENT_PASSED);
+    assert_int_equal(x.part_count, 0);
+    assert_int_equal(d->part_count, parts);
+}
+
 int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
@@ -111,6 +127,7 @@ int main(void)
         TEST(it_stands_while_the_citizen_is_asked_and_begins_anew),
         TEST(a_consultation_is_watched_for_the_asked_unit),
         TEST(what_follows_is_watched_in_its_turn),
+        TEST(the_parts_of_other_units_go_on),
     };
     return cmocka_run_group_tests_name("appraisal_watch", tests, NULL, NULL);
 }
