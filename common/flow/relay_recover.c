@@ -140,7 +140,9 @@ static enum err_code last_number(struct relay *r, const struct lane *lane, int64
 
 /*
  * Finds out whether a lane's partition lost what was acknowledged; then its missing numbers are wanted again. lost_at:
- * a report gave an offset a second time, so what lies before that offset is what had been left.
+ * a report gave an offset a second time, so what lies before that offset is what had been left. What is left of a
+ * compacted one does not tell what it lost, and a number that came early looks like one behind many that are gone by
+ * design: all of it goes out again, in order, so that each key ends with its newest message.
  */
 static enum err_code check_lane(struct relay *r, struct lane *lane, bool other_cluster, struct err *reterr)
 {
@@ -158,11 +160,11 @@ static enum err_code check_lane(struct relay *r, struct lane *lane, bool other_c
     if (rc)
         return rc;
     lane->offset = high - 1;
-    lane->from = have + 1;
+    lane->from = is_compacted(lane->topic) ? 1 : have + 1;
     lane->to = lane->next_sequence - 1;
     lane->rewrite = !strcmp(lane->topic, CATALOGUE_TOPIC) && lane->from <= lane->to;
     if (lane->rewrite)
-        lane->to = have;
+        lane->to = 0;
     if (have >= lane->next_sequence && !r->tick.open)
         lane->next_sequence = lane->sequence = have + 1;
     return ERR_OK;

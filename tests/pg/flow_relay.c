@@ -746,6 +746,38 @@ static void a_lost_catalogue_is_written_anew_from_its_table(void **state)
     script(f.db, "DELETE FROM intake.catalogue_record; UPDATE intake.catalogue_release SET number = 0");
 }
 
+/* Of a compacted log the number at its end says nothing of the keys that are not in it any more. On the mock, as above.
+ */
+static void of_a_compacted_log_all_goes_out_again(void **state)
+{
+    fresh();
+    const char *where = rd_kafka_mock_cluster_bootstraps(mock);
+    snprintf(topic, sizeof topic, "%s", KPI_TOPIC);
+    assert_int_equal(rd_kafka_mock_topic_create(mock, topic, 1, 1), 0);
+    struct db *db = fixture_service(&f, "intake");
+    struct relay *r = relay_of(where, 5000);
+    for (int i = 1; i <= 3; i++)
+        script(db, insert(0, arena_printf(f.arena, "%d", i)));
+    assert_int_equal(step(r), 3);
+    end(r);
+    script(f.db, "UPDATE intake.relay SET cluster = 'another'");
+    r = relay_of(where, 5000);
+    assert_int_equal(step(r), 0);
+    read_topic(where, 6);
+    for (int i = 0; i < 6; i++) {
+        assert_int_equal(messages[i].sequence, 1 + i % 3);
+        assert_int_equal(strtol(messages[i].key, NULL, 10), 1 + i % 3);
+    }
+    end(r);
+    r = relay_of(where, 5000);
+    script(db, insert(0, "4"));
+    assert_int_equal(step(r), 1); /* once, and on from there */
+    read_topic(where, 7);
+    assert_int_equal(messages[6].sequence, 4);
+    end(r);
+    db_close(db);
+}
+
 /* Two tables with numbers of their own: ids meet, and may be far apart. */
 static void a_view_of_two_tables_keeps_both_in_order(void **state)
 {
@@ -1165,6 +1197,7 @@ int main(void)
         cmocka_unit_test_teardown(what_came_early_hides_no_loss, end_all),
         cmocka_unit_test_teardown(another_cluster_with_everything_in_it_gets_nothing_twice, end_all),
         cmocka_unit_test_teardown(a_lost_catalogue_is_written_anew_from_its_table, end_all),
+        cmocka_unit_test_teardown(of_a_compacted_log_all_goes_out_again, end_all),
         cmocka_unit_test_teardown(a_view_of_two_tables_keeps_both_in_order, end_all),
         cmocka_unit_test_teardown(a_broker_that_is_away_delays_and_loses_nothing, end_all),
         cmocka_unit_test_teardown(a_fatal_producer_is_made_anew, end_all),
