@@ -19,7 +19,7 @@
 #include "tests/sim/model/sim.h"
 
 #define SEEDS       2000
-#define BREAK_SEEDS 3000 /* so many seeds at most until a wrong rule is found: the rarest shows first in seed 2047 */
+#define BREAK_SEEDS 3000 /* so many seeds at most until a wrong rule is found; the rarest changes with the model */
 #define ENOUGH      300  /* so many seeds must have met everything */
 
 static uint64_t setting(const char *name, uint64_t fallback)
