@@ -309,6 +309,33 @@ class System:
             for line in [t for t in lines if any(n in t for n in self.noted)][-20:]:
                 yield f'{s.name}: {line[:400]}'
 
+        try:
+            yield from self.gaps()
+        except Exception as e:      # what is wrong may be what would be asked
+            yield f'missing numbers cannot be told: {str(e)[:200]}'
+
+    def gaps(self):
+        """Numbers that a service misses, and how the partition's log begins and goes on around them."""
+        logs = {}
+        for name in self.services:
+            if self.psql(f"SELECT to_regclass('{name}.missing_sequence')") == '':
+                continue
+            for m in self.rows(f'SELECT topic, "partition", min(sequence) AS first, max(sequence) AS last, count(*), min(noticed_at) AS at'
+                               f' FROM {name}.missing_sequence GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 3'):
+                yield f'{name} misses {m["count"]} of {m["first"]} to {m["last"]} of {m["topic"]}/{m["partition"]} since {m["at"]}'
+                logs[m['topic'], m['partition']] = m
+        for (topic, partition), m in list(logs.items())[:3]:
+            stands = [(r.offset, int(dict(r.headers).get('ce_sequence', 0)), dict(r.headers).get('ce_id', '')[-6:])
+                      for r in self.kafka.read(topic, 12) if r.partition == partition]
+            near = [f'{o}:{n}:{i}' for o, n, i in stands if o < 8 or m['first'] - 4 <= n <= m['last'] + 4]
+            yield f'{topic}/{partition}, offset:number:id of {len(stands)}: {" ".join(near[:60])}'
+            owner = topic.split('.')[1]
+            outbox = self.rows(f'SELECT id, xid::text, right(event_id::text, 6) AS event FROM {owner}.outbox'
+                               f""" WHERE topic = '{topic}' AND "partition" = {partition} ORDER BY id LIMIT 12""")
+            yield 'its outbox, id:xid:event ' + ' '.join('{id}:{xid}:{event}'.format(**r) for r in outbox)
+            ticks = self.rows(f'SELECT id, first_id, last_id, s1::text, s2::text FROM {owner}.tick ORDER BY id LIMIT 8')
+            yield 'its ticks ' + ' '.join('{id}:{first_id}-{last_id}:{s1}..{s2}'.format(**t) for t in ticks)
+
     # ---- taichoctl and SQL
 
     def ctl_environment(self, **changes):
