@@ -158,6 +158,22 @@ const struct counter *catalogue_counter(const struct catalogue *c, const char *i
     return (const struct counter *)find(&c->index->counters, id, day);
 }
 
+/* Seldom asked: the counters are walked. */
+const struct counter *catalogue_counter_of(const struct catalogue *c, const char *unit, int32_t day)
+{
+    const struct counter *found = NULL;
+
+    for (size_t i = 0; i < c->index->counters.count; i++) {
+        const struct counter *at = (const struct counter *)c->index->counters.items[i];
+
+        if (strcmp(at->unit, unit) != 0 || catalogue_counter(c, at->record.id, day) != at)
+            continue;
+        if (!found || (at->shared && !found->shared))
+            found = at;
+    }
+    return found;
+}
+
 const struct officer *catalogue_officer(const struct catalogue *c, const char *id, int32_t day)
 {
     return (const struct officer *)find(&c->index->officers, id, day);

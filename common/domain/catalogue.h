@@ -139,6 +139,8 @@ struct catalogue {
 /* NULL when there is no such record or it is not valid on that day. */
 const struct unit *catalogue_unit(const struct catalogue *c, const char *id, int32_t day);
 const struct counter *catalogue_counter(const struct catalogue *c, const char *id, int32_t day);
+/* catalogue_counter_of gives a counter of a unit on that day, of several the first one by its id that is shared. */
+const struct counter *catalogue_counter_of(const struct catalogue *c, const char *unit, int32_t day);
 const struct officer *catalogue_officer(const struct catalogue *c, const char *id, int32_t day);
 /* catalogue_head gives the head of a unit on that day, of several the one at the counter; NULL when it has none. */
 const struct officer *catalogue_head(const struct catalogue *c, const char *unit, const char *counter, int32_t day);

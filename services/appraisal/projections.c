@@ -185,6 +185,7 @@ static enum err_code read_signed(const struct Taicho__V1__LifecycleEvent *m, con
 const struct projection appraisal_projections[] = {
     TAKE(INTAKE,   "Received",        RECEIVE,       read_received,       "the dossier is known; the step behind the receipt is queued when it is one of these, and taken and concluded when the officer at the counter did so at once"),
     SKIP(INTAKE,   "Refused",                                             "nothing was accepted"),
+    SKIP(INTAKE,   "Submitted",                                           "filed on the portal: nothing was accepted yet"),
     SKIP(INTAKE,   "Guided",                                              "nothing was accepted yet"),
     TAKE(INTAKE,   "DocumentFiled",   FILE_DOCUMENT, read_document_filed, "the paper may be named as draft, minutes, request or opinion"),
     SKIP(INTAKE,   "TransferGiven",                                       "only the taking ends a transfer"),

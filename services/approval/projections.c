@@ -237,6 +237,7 @@ static enum err_code read_supplement_asked(const struct Taicho__V1__LifecycleEve
 const struct projection approval_projections[] = {
     TAKE(INTAKE,    "Received",        RECEIVE,       read_received,       "the dossier is known; its first decision is expected"),
     SKIP(INTAKE,    "Refused",                                             "nothing was accepted"),
+    SKIP(INTAKE,    "Submitted",                                           "filed on the portal: nothing was accepted yet"),
     SKIP(INTAKE,    "Guided",                                              "nothing was accepted yet"),
     TAKE(INTAKE,    "DocumentFiled",   FILE_DOCUMENT, read_document_filed, "the paper may be decided on and signed"),
     SKIP(INTAKE,    "TransferGiven",                                       "papers move between others"),

@@ -126,8 +126,23 @@ struct audit_losses {
 #undef X
 };
 
+/*
+ * What citizens file on the portal: on the day of it; and, on the day of the answer (a receipt, a refusal, a guidance),
+ * what was answered, and of that behind its time.
+ */
+#define AUDIT_FILINGS(X)                                                                                               \
+    X(filed_online)                                                                                                    \
+    X(filed_answered)                                                                                                  \
+    X(filed_late)
+
+struct audit_filings {
+#define X(name) int name;
+    AUDIT_FILINGS(X)
+#undef X
+};
+
 /* All of these, in the order in which tables and statements name them. */
-#define AUDIT_LISTED(X) AUDIT_VOICES(X) AUDIT_WAYS(X) AUDIT_LOSSES(X)
+#define AUDIT_LISTED(X) AUDIT_VOICES(X) AUDIT_WAYS(X) AUDIT_LOSSES(X) AUDIT_FILINGS(X)
 
 #define AUDIT_POINTS_MOST     2
 #define AUDIT_COMPLAINTS_MOST 30 /* of one dossier: each is a bit */
@@ -169,10 +184,11 @@ struct audit_sum {
 /* What an event says, as far as audit looks. */
 struct audit_record {
     const char *type;
-    const char *receiving_unit;                                /* of Received */
-    instant due_at;                                            /* the reported one: of Received and what moves it */
-    int supplement;                                            /* of SupplementRequested: how often it was asked */
-    bool breach;                                               /* of Extended */
+    const char *receiving_unit; /* of Received */
+    instant due_at;             /* the reported one: of Received and what moves it */
+    instant answer_due_at;      /* of an answer to what was filed on the portal; INSTANT_NONE: it answers nothing */
+    int supplement;             /* of SupplementRequested: how often it was asked */
+    bool breach;                /* of Extended */
     int satisfaction, attitude, contact_points, agency_points; /* of RatingGiven */
     int complaint;                                             /* its number, of the three events about one */
     bool justified, late;                                      /* of ComplaintAnswered */
@@ -241,6 +257,7 @@ struct audit_delta {
     struct audit_voices voices;
     struct audit_ways ways;
     struct audit_losses losses;
+    struct audit_filings filings;
     struct audit_fees fees;
 };
 
@@ -258,6 +275,10 @@ struct audit_about {
  */
 bool audit_count(const struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                  struct audit_fact *ret_fact, struct audit_delta *ret_delta);
+
+/* audit_count_filed counts what was filed on the portal, of which there is no fact yet: nothing is received. False: it
+ * is another event. */
+bool audit_count_filed(const struct audit_record *r, const struct audit_about *about, struct audit_delta *ret_delta);
 
 /* audit_fact_copy makes a copy in its own memory, of one that is stored. */
 struct audit_fact *audit_fact_copy(const struct audit_fact *f, struct arena *a);

@@ -78,7 +78,9 @@ static enum err_code seal(struct item *i, struct err *reterr)
     bool dossier = strcmp(i->subject->kind, DOSSIER) == 0, judged = false;
 
     audit_repo_add_entry(i->batch, number, w);
-    if (dossier && audit_count(known, w->command, &about, fact, &delta)) {
+    if (dossier && audit_count_filed(w->command, &about, &delta))
+        audit_repo_add_delta(i->batch, &delta, number);
+    else if (dossier && audit_count(known, w->command, &about, fact, &delta)) {
         fact->dossier = i->subject->id;
         fact->moved = true;
         judged = fact->timing != AUDIT_TIMING_NONE &&

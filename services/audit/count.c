@@ -193,9 +193,28 @@ static void fee_refunded(struct audit_fact *f, const struct audit_record *r, con
     d->fees.refunded_vnd = r->vnd;
 }
 
+bool audit_count_filed(const struct audit_record *r, const struct audit_about *about, struct audit_delta *ret_delta)
+{
+    if (strcmp(r->type, "Submitted") != 0)
+        return false;
+    *ret_delta = (struct audit_delta){.unit = about->unit,
+                                      .procedure = about->procedure,
+                                      .day = instant_day(about->occurred_at),
+                                      .filings = {.filed_online = 1}};
+    return true;
+}
+
+/* The first event of a dossier that a counter has answers what was filed on the portal, if anything was. */
+static void count_answer(const struct audit_record *r, const struct audit_about *about, struct audit_delta *d)
+{
+    d->filings.filed_answered = r->answer_due_at != INSTANT_NONE;
+    d->filings.filed_late = r->answer_due_at != INSTANT_NONE && about->occurred_at > r->answer_due_at;
+}
+
 static void received(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                      struct audit_delta *d)
 {
+    count_answer(r, about, d);
     f->result = AUDIT_RESULT_OPEN;
     d->received = 1;
     for (int when = 0; when < FEE_DUE_COUNT; when++) {
@@ -208,6 +227,7 @@ static void received(struct audit_fact *f, const struct audit_record *r, const s
 static void refused(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                     struct audit_delta *d)
 {
+    count_answer(r, about, d);
     f->result = AUDIT_RESULT_REFUSED_AT_COUNTER;
     f->ended_at = about->occurred_at;
     d->refused = 1;
@@ -217,6 +237,7 @@ static void refused(struct audit_fact *f, const struct audit_record *r, const st
 static void guided(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                    struct audit_delta *d)
 {
+    count_answer(r, about, d);
     f->result = AUDIT_RESULT_GUIDED;
     f->ended_at = about->occurred_at;
     d->guided = 1;

@@ -126,6 +126,18 @@ static enum err_code read_fees(const Taicho__V1__Received *m, const struct event
     return rc;
 }
 
+/* What was filed on the portal and is answered by this; most were filed elsewhere. */
+static enum err_code read_filing(const Taicho__V1__Filing *m, const struct event *e, struct audit_record *r,
+                                 struct err *reterr)
+{
+    if (!m)
+        return ERR_OK;
+    if (!event_time_holds(m->answer_due_at))
+        return event_lacks(e, "time of the answer that can be true", reterr);
+    r->answer_due_at = m->answer_due_at;
+    return ERR_OK;
+}
+
 static enum err_code read_amount(int64_t vnd, const struct event *e, struct audit_record *r, const void **ret_command,
                                  struct err *reterr)
 {
@@ -142,13 +154,19 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
     struct audit_record *r = ARENA_NEW(a, struct audit_record);
 
     r->type = e->type;
-    r->due_at = INSTANT_NONE;
+    r->due_at = r->answer_due_at = INSTANT_NONE;
     if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_RECEIVED) {
         r->receiving_unit = arena_strdup(a, m->received->receiving_unit);
         r->due_at = m->received->due_at;
         if (!event_time_holds(r->due_at))
             return event_lacks(e, "due date that can be true", reterr);
         enum err_code rc = read_fees(m->received, e, r, reterr);
+        if (!rc)
+            rc = read_filing(m->received->filing, e, r, reterr);
+        if (rc)
+            return rc;
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_REFUSED) {
+        enum err_code rc = read_filing(m->refused->filing, e, r, reterr);
         if (rc)
             return rc;
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_OBLIGATION_MET) {
@@ -219,6 +237,9 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         r->outcome = (int)m->ready->outcome;
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_GUIDED) {
         r->again = m->guided->number > 1;
+        enum err_code rc = read_filing(m->guided->filing, e, r, reterr);
+        if (rc)
+            return rc;
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_HANDED_OVER) {
         return read_handed_over(m->handed_over, e, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_ARCHIVED) {
@@ -239,9 +260,10 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
 
 /* clang-format off */
 const struct projection audit_projections[] = {
-    RECORD(INTAKE,    "Received",        "sealed; counted as received, with what is to be paid"),
-    RECORD(INTAKE,    "Refused",         "sealed; counted as refused at the counter"),
-    RECORD(INTAKE,    "Guided",          "sealed; counted as guided, and whether not for the first time"),
+    RECORD(INTAKE,    "Submitted",       "sealed; counted as filed on the portal"),
+    RECORD(INTAKE,    "Received",        "sealed; counted as received, with what is to be paid; of a filing, as answered in time or late"),
+    RECORD(INTAKE,    "Refused",         "sealed; counted as refused at the counter; of a filing, as answered in time or late"),
+    RECORD(INTAKE,    "Guided",          "sealed; counted as guided, and whether not for the first time; of a filing, as answered in time or late"),
     RECORD(INTAKE,    "DocumentFiled",   "sealed"),
     RECORD(INTAKE,    "TransferGiven",   "sealed"),
     RECORD(INTAKE,    "TransferTaken",   "sealed"),

@@ -184,6 +184,9 @@ static void add_up(struct audit_delta *sum, const struct audit_delta *d)
 #define X(name) sum->losses.name += d->losses.name;
     AUDIT_LOSSES(X)
 #undef X
+#define X(name) sum->filings.name += d->filings.name;
+    AUDIT_FILINGS(X)
+#undef X
     audit_fees_add_up(&sum->fees, &d->fees);
 }
 
@@ -208,11 +211,18 @@ static bool loses(const struct audit_losses *l)
 #undef X
 }
 
+static bool files(const struct audit_filings *f)
+{
+#define X(name) f->name ||
+    return AUDIT_FILINGS(X) false;
+#undef X
+}
+
 static bool moves(const struct audit_delta *d)
 {
     return d->received || d->refused || d->early || d->on_time || d->late || d->withdrawn || d->stopped ||
            d->on_the_spot || d->overdue || d->extended || d->breaches || d->late_entries || d->guided ||
-           speaks(&d->voices) || goes(&d->ways) || loses(&d->losses) || audit_fees_move(&d->fees);
+           speaks(&d->voices) || goes(&d->ways) || loses(&d->losses) || files(&d->filings) || audit_fees_move(&d->fees);
 }
 
 void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t number)
@@ -302,7 +312,7 @@ static const struct db_stmt save_figures = {
     "$9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[], $16::int[], $17::int[], "
     "$18::bigint[], $19::int[], $21::int[], $22::int[], $23::int[], $24::int[], $25::int[], $26::int[], "
     "$27::int[], $28::int[], $29::int[], $30::int[], $31::int[], $32::int[], $33::int[], $34::int[], $35::int[], "
-    "$36::int[], $37::int[], $38::int[], $39::int[], $40::int[])"
+    "$36::int[], $37::int[], $38::int[], $39::int[], $40::int[], $41::int[], $42::int[], $43::int[])"
     " ON CONFLICT (unit, procedure, day) DO UPDATE SET received = k.received + excluded.received, refused = k.refused "
     "+ excluded.refused,"
     " early = k.early + excluded.early, on_time = k.on_time + excluded.on_time, late = k.late + excluded.late,"
@@ -495,6 +505,9 @@ static void ask_figures(struct batch *b, const struct marks *m)
 #undef X
 #define X(name) db_array_int(listed.name, d->losses.name);
         AUDIT_LOSSES(X)
+#undef X
+#define X(name) db_array_int(listed.name, d->filings.name);
+        AUDIT_FILINGS(X)
 #undef X
         db_array_int(as_of, m->figures[i].as_of);
         db_array_int(partition, hash_partition(name, strlen(name), STAGE_PARTITIONS));

@@ -4,53 +4,47 @@
 
 #include "services/audit/audit.h"
 
-#define SUM(name)      ", '" #name "', sum(" #name ")"
-#define COLUMN(name)   ", " #name
-#define ZERO(name)     ", 0"
-#define LISTED_SUMS    AUDIT_LISTED(SUM)
-#define LISTED_COLUMNS AUDIT_LISTED(COLUMN)
-#define LISTED_ZEROS   AUDIT_LISTED(ZERO)
+#define SUM(name)   ", '" #name "', coalesce(sum(" #name "), 0)"
+#define LISTED_SUMS AUDIT_LISTED(SUM)
 
+/* The figures of a group; of nothing at all they are 0. */
 #define FIGURES                                                                                                        \
-    "'received', sum(received), 'refused', sum(refused), 'in_process', sum(received - early - on_time - late - "       \
-    "withdrawn - stopped),"                                                                                            \
-    " 'early', sum(early), 'on_time', sum(on_time), 'late', sum(late), 'withdrawn', sum(withdrawn), 'stopped', "       \
-    "sum(stopped), 'on_the_spot', sum(on_the_spot), 'overdue', "                                                       \
-    "sum(overdue), 'extended', sum(extended), 'breaches', sum(breaches), 'late_entries', sum(late_entries), "          \
-    "'guided', sum(guided), 'guided_again', sum(guided_again)" LISTED_SUMS
+    "'received', coalesce(sum(received), 0),"                                                                          \
+    " 'in_process', coalesce(sum(received - early - on_time - late - withdrawn - stopped), 0)" SUM(early) SUM(on_time) \
+        SUM(late) SUM(withdrawn) SUM(stopped) SUM(on_the_spot) SUM(overdue) SUM(extended) SUM(breaches)                \
+            SUM(late_entries) SUM(refused) SUM(guided) SUM(guided_again) LISTED_SUMS
 
 const struct db_stmt audit_read_kpi = {
     "audit_read_kpi",
     "WITH chosen AS (SELECT * FROM kpi WHERE day BETWEEN DATE '1970-01-01' + $1::int AND DATE '1970-01-01' + $2::int"
-    "                   AND ($3::text = '' OR unit = $3) AND ($4::text = '' OR procedure = $4))"
+    "                   AND ($3::text = '' OR unit = $3) AND ($4::text = '' OR procedure = $4)), "
+    "counted AS (SELECT unit, procedure, day, grouping(day) = 1 AS all_of_it, jsonb_build_object(" FIGURES
+    ") AS figures FROM chosen GROUP BY GROUPING SETS ((), (unit, procedure, day)))"
     " SELECT json_build_object('business_time', civil($5), 'as_of', (SELECT coalesce(max(as_of), 0) FROM chosen),"
-    "        'totals', (SELECT json_build_object(" FIGURES ") FROM (SELECT received, refused, early, on_time, late,"
-    "                     withdrawn, stopped, on_the_spot, overdue, extended, breaches, late_entries, guided, "
-    "guided_again" LISTED_COLUMNS " FROM chosen UNION "
-    "ALL SELECT 0, "
-    "0, "
-    "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0" LISTED_ZEROS ") t),"
+    "        'totals', (SELECT figures FROM counted WHERE all_of_it),"
     "        'corrections', corrections_counted(DATE '1970-01-01' + $1, DATE '1970-01-01' + $2, $3, $4),"
     "        'fees', fees_sum(DATE '1970-01-01' + $1::int, DATE '1970-01-01' + $2::int, $3::text, $4::text),"
-    "        'items', (SELECT coalesce(json_agg(i ORDER BY i->>'day', i->>'unit', i->>'procedure'), '[]')"
-    "                    FROM (SELECT json_build_object('unit', unit, 'procedure', procedure, 'day', day, " FIGURES
-    ", 'fees', fees_sum(day, day, unit, procedure)) AS i"
-    "                            FROM chosen GROUP BY unit, procedure, day) g))::text"};
+    "        'items', (SELECT coalesce(json_agg(jsonb_build_object('unit', unit, 'procedure', procedure, 'day', day,"
+    "                           'fees', fees_sum(day, day, unit, procedure)) || figures"
+    "                                           ORDER BY day, unit, procedure), '[]')"
+    "                    FROM counted WHERE NOT all_of_it))::text"};
 
 const struct db_stmt audit_read_totals = {
     "audit_read_totals",
+    "WITH newest AS (SELECT DISTINCT day FROM kpi ORDER BY day DESC LIMIT 14), "
+    "picked AS (SELECT k.*, NULL::text AS of_unit FROM kpi k JOIN newest USING (day)"
+    "            UNION ALL SELECT k.*, k.unit FROM kpi k WHERE k.day = (SELECT max(day) FROM newest)), "
+    "counted AS (SELECT day, of_unit, sum(received) AS most, jsonb_build_object(" FIGURES
+    ", 'fees', fees_sum(day, day, coalesce(of_unit, ''), '')) AS figures FROM picked GROUP BY day, of_unit) "
     "SELECT json_build_object('business_time', civil($1),"
     "        'entries', (SELECT next - 1 FROM series_number WHERE key = 'entry'),"
-    "        'days', (SELECT coalesce(json_agg(d ORDER BY d->>'day' DESC), '[]')"
-    "                   FROM (SELECT json_build_object('day', day, " FIGURES
-    ", 'fees', fees_sum(day, day, '', '')) AS d FROM kpi GROUP BY day ORDER BY day DESC LIMIT 14) x),"
-    "        'corrections', (SELECT corrections_counted(min(day), max(day), '', '')"
-    "                          FROM (SELECT DISTINCT day FROM kpi ORDER BY day DESC LIMIT 14) z),"
-    "        'units', (SELECT coalesce(json_agg(u ORDER BY (u->>'received')::bigint DESC, u->>'unit'), '[]')"
-    "                    FROM (SELECT json_build_object('unit', unit, " FIGURES
-    ", 'fees', fees_sum(max(day), max(day), unit, '')) AS u FROM kpi"
-    "                           WHERE day = (SELECT max(day) FROM kpi) GROUP BY unit ORDER BY sum(received) DESC, unit "
-    "LIMIT 20) y))::text"};
+    "        'days', (SELECT coalesce(json_agg(jsonb_build_object('day', day) || figures ORDER BY day DESC), '[]')"
+    "                   FROM counted WHERE of_unit IS NULL),"
+    "        'corrections', (SELECT corrections_counted(min(day), max(day), '', '') FROM newest),"
+    "        'units', (SELECT coalesce(json_agg(jsonb_build_object('unit', of_unit) || figures"
+    "                                           ORDER BY most DESC, of_unit), '[]')"
+    "                    FROM (SELECT * FROM counted WHERE of_unit IS NOT NULL ORDER BY most DESC, of_unit LIMIT 20) y"
+    "                 ))::text"};
 
 const struct db_stmt audit_read_history = {
     "audit_read_history",

@@ -48,6 +48,9 @@ enum {
     DAMAGED,
     SETTLED,
     PAID,
+    FILED,
+    FILED_ANSWERED,
+    FILED_LATE,
     FIGURES
 };
 
@@ -88,6 +91,9 @@ static const struct {
     {"papers_damaged", NULL, NULL},
     {"losses_settled", NULL, NULL},
     {"losses_paid", NULL, NULL},
+    {"filed_online", NULL, NULL},
+    {"filed_answered", NULL, NULL},
+    {"filed_late", NULL, NULL},
 };
 
 struct line {
@@ -314,6 +320,14 @@ static void print_ways(const int64_t *f)
            f[AT_COUNTER], f[BY_PROXY], f[BY_POST], f[ELECTRONICALLY], f[CAME_BACK], f[UNCLAIMED]);
 }
 
+/* What citizens filed on the portal, and how it was answered. */
+static void print_filings(const int64_t *f)
+{
+    printf("Nộp trực tuyến (filed on the portal): %" PRId64 ", đã trả lời (answered) %" PRId64
+           ", trả lời muộn (answered late) %" PRId64 "\n",
+           f[FILED], f[FILED_ANSWERED], f[FILED_LATE]);
+}
+
 /* Papers that the administration lost or damaged (Decree 61/2018 Art. 21(2)), by cases. */
 static void print_losses(const int64_t *f)
 {
@@ -396,6 +410,7 @@ static void print_report(struct report *r, size_t top, const char *from, const c
                100.0 * (double)r->all.figures[ON_THE_SPOT] / (double)ended, ended);
     print_ways(r->all.figures);
     print_voices(r->all.figures, ended);
+    print_filings(r->all.figures);
     print_losses(r->all.figures);
     print_faults(r);
     print_steps(r);

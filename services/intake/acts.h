@@ -61,6 +61,22 @@ struct intake_papers {
     int paper, electronic, digitised, originals, certified, copies;
 };
 
+/* SUBMIT: a citizen's filing, as the portal hands it on. */
+struct intake_submit {
+    const char *reference, *unit, *procedure; /* the portal's number of it; whose counter is to answer */
+    struct intake_applicant applicant;
+    struct intake_proxy proxy;
+    const char *content;
+    const struct intake_component *components;
+    int component_count;
+};
+
+/* What is known of a filing that waits for its answer. */
+struct intake_submission {
+    const char *reference, *identity_number; /* the applicant's */
+    instant at, answer_due_at;
+};
+
 struct intake_document;
 
 /* What the officer at the counter did at once, with the receipt. */
@@ -83,6 +99,7 @@ struct intake_receive {
     int component_count;
     const struct intake_at_once *at_once; /* NULL: it goes its usual way */
     struct id guidance;                   /* that the citizen has followed; nil: none is named */
+    struct id submission;                 /* that it answers; nil: he came to the counter */
 };
 
 /* A visit to the counter that ends without a dossier, and why: REFUSE. */
@@ -94,6 +111,7 @@ struct intake_visit {
     const char *const *reasons;
     int reason_count;
     const char *explanation;
+    struct id submission; /* that it answers; nil: he came to the counter */
 };
 
 /* GUIDE: one that ends with the request form (form 02): what is to be completed. */

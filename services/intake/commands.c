@@ -82,12 +82,18 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     struct batch *b = i->batch;
     struct intake_file *file = i->subject->state;
 
-    if (!file) {
+    if (!file)
         file = i->subject->state = ARENA_NEW(b->arena, struct intake_file);
+    if (d->submit) {
+        file->submit = d->submit;
+        file->submitted = d->next.submission;
+    }
+    if (d->receive || d->refuse || d->guide) {
         file->created = true;
         file->receive = d->receive;
         file->refuse = d->refuse;
         file->guide = d->guide;
+        file->answered = d->answered;
     }
     file->reopened_now |= intake_is_closed(file->dossier.state) && !intake_is_closed(d->next.state) && !file->created;
     file->closed_now |= intake_is_closed(d->next.state) && !file->created;
@@ -361,6 +367,16 @@ static const char *answer_times(struct item *i, const struct intake_decision *d)
                         instant_text(now->due_at).s, instant_text(now->due_reported).s, (long long)i->subject->version);
 }
 
+static const char *answer_submitted(struct item *i, const struct intake_dossier *d)
+{
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"state\":\"%s\",\"reference\":\"%s\",\"unit\":\"%s\",\"answer_due_at\":\"%s\","
+                        "\"version\":%lld}",
+                        id_text(i->subject->id).s, intake_state_names[d->state], d->submission->reference,
+                        d->receiving_unit, instant_text(d->submission->answer_due_at).s,
+                        (long long)i->subject->version);
+}
+
 static const char *answer_guided(struct item *i, const struct intake_decision *d)
 {
     return arena_printf(i->work->arena, "{\"id\":\"%s\",\"state\":\"guided\",\"number\":%d,\"version\":%lld}",
@@ -433,7 +449,9 @@ static const char *answer_fee(struct item *i, const struct intake_dossier *d, co
 
 static void answer(struct item *i, const struct intake_decision *d)
 {
-    if (d->receive)
+    if (d->submit)
+        item_answer(i, 201, answer_submitted(i, &d->next));
+    else if (d->receive)
         item_answer(i, 201, answer_received(i, d));
     else if (d->guide)
         item_answer(i, 201, answer_guided(i, d));

@@ -121,10 +121,22 @@ static void copy_fees(struct intake_dossier *d, struct arena *a)
     d->fees = copies;
 }
 
+static const struct intake_submission *copy_submission(const struct intake_submission *s, struct arena *a)
+{
+    struct intake_submission *copy = ARENA_NEW(a, struct intake_submission);
+
+    *copy = *s;
+    copy->reference = arena_strdup(a, s->reference);
+    copy->identity_number = arena_strdup(a, s->identity_number);
+    return copy;
+}
+
 struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *a)
 {
     struct intake_dossier copy = *d;
 
+    if (d->submission)
+        copy.submission = copy_submission(d->submission, a);
     copy.code = arena_strdup(a, d->code);
     copy.counter = arena_strdup(a, d->counter);
     copy.receiving_unit = arena_strdup(a, d->receiving_unit);

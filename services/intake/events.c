@@ -10,6 +10,9 @@
 #include "taicho/v1/lifecycle.pb-c.h"
 
 const struct emitted intake_emits[INTAKE_EMITS] = {
+    {.type = "Submitted",
+     .what = "a citizen filed a dossier on the portal: nothing is accepted yet; until when the counter has to answer",
+     .audit_only = true},
     {.type = "Received",
      .what =
          "a dossier was accepted: code, receipt, due date, process; of a same-day procedure also what the officer at "
@@ -115,6 +118,30 @@ static Taicho__V1__Fee *fee_of(const struct intake_fee *x, struct arena *a)
     return m;
 }
 
+static void submitted(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__Submitted, TAICHO__V1__SUBMITTED);
+
+    m->channel = (Taicho__V1__Channel)d->next.channel;
+    m->receiving_unit = wire_text(d->next.receiving_unit);
+    m->answer_due_at = d->next.submission->answer_due_at;
+    m->component_count = d->submit->component_count;
+    m->proxy = d->submit->proxy.name != NULL;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUBMITTED;
+    ret->submitted = m;
+}
+
+/* What an act answers; NULL: nothing that was filed on the portal. */
+static Taicho__V1__Filing *filing_of(const struct intake_submission *s, struct arena *a)
+{
+    if (!s)
+        return NULL;
+    MESSAGE(a, Taicho__V1__Filing, TAICHO__V1__FILING);
+    m->submitted_at = s->at;
+    m->answer_due_at = s->answer_due_at;
+    return m;
+}
+
 static void received(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
     const struct intake_dossier *x = &d->next;
@@ -138,6 +165,7 @@ static void received(const struct intake_decision *d, struct arena *a, Taicho__V
     m->fees = ARENA_ARRAY(a, m->n_fees + 1, Taicho__V1__Fee *);
     for (int i = 0; i < x->fee_count; i++)
         m->fees[i] = fee_of(&x->fees[i], a);
+    m->filing = filing_of(d->answered, a);
     if (!id_is_nil(d->receive->guidance))
         m->guidance = packed_id(d->receive->guidance, a);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_RECEIVED;
@@ -162,6 +190,7 @@ static void refused(const struct intake_decision *d, struct arena *a, Taicho__V1
     m->channel = (Taicho__V1__Channel)c->channel;
     m->counter = wire_text(c->counter);
     m->reasons = reasons_of(c, a, &m->n_reasons);
+    m->filing = filing_of(d->answered, a);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_REFUSED;
     ret->refused = m;
 }
@@ -178,6 +207,7 @@ static void guided(const struct intake_decision *d, struct arena *a, Taicho__V1_
     m->number = d->guidance;
     m->ground = wire_text(c->ground ? c->ground : "");
     m->superior = wire_text(c->superior ? c->superior : "");
+    m->filing = filing_of(d->answered, a);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_GUIDED;
     ret->guided = m;
 }
@@ -584,6 +614,7 @@ static void complaint_due_passed(const struct intake_decision *d, struct arena *
 /* In the order of intake_emits. */
 static void (*const encoders[INTAKE_EMITS])(const struct intake_decision *, struct arena *,
                                             Taicho__V1__LifecycleEvent *) = {
+    submitted,
     received,
     refused,
     guided,

@@ -6,7 +6,7 @@
 #include "common/flow/service.h"
 #include "services/intake/intake.h"
 
-#define INTAKE_EMITS   34
+#define INTAKE_EMITS   35
 #define INTAKE_LISTENS 47
 
 extern const struct emitted intake_emits[INTAKE_EMITS];

@@ -52,19 +52,37 @@ bool is_of_supply(const struct asked *q)
 /* Who files whatever the work needs; who only returns results files no more than the authorisation of a proxy. */
 #define FILERS (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
 
+enum err_code may_submit(struct asked *q, struct err *reterr)
+{
+    return intake_may_submit(q->command, q->f, q->out, reterr);
+}
+
 enum err_code may_receive(struct asked *q, struct err *reterr)
 {
-    return intake_may_receive(q->command, q->f, q->out, reterr);
+    const struct intake_receive *c = q->command;
+    enum err_code rc = intake_may_receive(c, q->f, q->out, reterr);
+
+    return rc ? rc : intake_may_answer(q->d, c->submission, c->applicant.identity_number, q->out, reterr);
+}
+
+static enum err_code may_end_visit(struct asked *q, const struct intake_visit *c, struct err *reterr)
+{
+    return intake_may_answer(q->d, c->submission, c->applicant.identity_number, q->out, reterr);
 }
 
 enum err_code may_refuse(struct asked *q, struct err *reterr)
 {
-    return intake_may_refuse(q->command, q->f, q->out, reterr);
+    enum err_code rc = intake_may_refuse(q->command, q->f, q->out, reterr);
+
+    return rc ? rc : may_end_visit(q, q->command, reterr);
 }
 
 enum err_code may_guide(struct asked *q, struct err *reterr)
 {
-    return intake_may_guide(q->command, q->f, q->out, reterr);
+    const struct intake_guide *c = q->command;
+    enum err_code rc = intake_may_guide(c, q->f, q->out, reterr);
+
+    return rc ? rc : may_end_visit(q, &c->visit, reterr);
 }
 
 /* find_desk is the post behind the act; only people act at desks. */

@@ -21,7 +21,7 @@ choice last_signature, another_round, draws_near, is_stopping, is_authorisation,
 
 /* guard refuses, or fills the decision. */
 typedef enum err_code guard(struct asked *q, struct err *reterr);
-guard may_receive, may_refuse, may_guide, may_file, may_give, may_take, may_decline, may_open_obligation,
+guard may_submit, may_receive, may_refuse, may_guide, may_file, may_give, may_take, may_decline, may_open_obligation,
     may_meet_obligation, may_request_supplement, may_receive_supplement, may_request_withdrawal, may_give_back,
     may_find, may_exclude, may_note_loss, may_settle_loss, note_withdrawn, note_kept, may_request_stop, note_stop,
     note_not_stopped, note_notice, may_request_correction, note_sign_correction, note_refuse_correction,

@@ -24,6 +24,7 @@
 
 /*    symbol      name          Vietnamese, for the citizen                national status */
 #define INTAKE_STATE_MAP(X)                                                                                            \
+    X(SUBMITTED, "submitted", "mới đăng ký", 1)                                                                        \
     X(RECEIVED, "received", "đã tiếp nhận", 2)                                                                         \
     X(REFUSED, "refused", "không tiếp nhận", 3)                                                                        \
     X(GUIDED, "guided", "đã hướng dẫn hoàn thiện hồ sơ", 0)                                                            \
@@ -45,6 +46,7 @@ enum intake_state {
 
 /* The acts of officers, of the clock, and of the other services' events. */
 #define INTAKE_ACT_MAP(X)                                                                                              \
+    X(SUBMIT, "submit", "nộp hồ sơ trực tuyến")                                                                        \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
     X(REFUSE, "refuse", "từ chối tiếp nhận")                                                                           \
     X(GUIDE, "guide", "hướng dẫn hoàn thiện hồ sơ")                                                                    \
@@ -113,7 +115,9 @@ enum intake_act {
 
 struct intake_dossier {
     enum intake_state state;
-    const char *code; /* NULL of a refusal: nothing was accepted */
+    const struct intake_submission *submission; /* what waits for the counter's answer; NULL once it has it, or when it
+                                                   was not filed on the portal */
+    const char *code;                           /* NULL of a refusal: nothing was accepted */
     enum channel channel;
     const char *counter, *receiving_unit, *unit;
     const char *procedure, *process; /* process NULL of a refusal */
@@ -197,11 +201,13 @@ struct intake_decision {
     int64_t release;        /* of a recount: the reference data that it was counted with */
     bool stays;             /* nothing has moved, nobody is told */
     bool was_late;          /* the nearest date had passed before the act; of a pause that ends: before it began */
-    const struct same_day *same_day;      /* of a receipt: what the others are told of AT_ONCE; NULL: nothing */
-    const struct intake_receive *receive; /* what came with the act, NULL when it was another */
+    const struct same_day *same_day;    /* of a receipt: what the others are told of AT_ONCE; NULL: nothing */
+    const struct intake_submit *submit; /* what came with the act, NULL when it was another */
+    const struct intake_receive *receive;
     const struct intake_visit *refuse;
     const struct intake_guide *guide;
-    int guidance; /* its number, of a GUIDE */
+    int guidance;                             /* its number, of a GUIDE */
+    const struct intake_submission *answered; /* of a RECEIVE, REFUSE or GUIDE: what it answers; NULL: nothing */
     const struct intake_document *document;
     const struct document_handle *corrected; /* of a REQUEST_CORRECTION: its paper, filed before */
     const struct intake_supply *supply;

@@ -2,6 +2,8 @@
 /*
  * The life of a dossier as the counter sees it.
  *
+ *   [*] -> submitted -> received, refused, guided
+ *    |
  *   [*] -> received -> in process -> closing -> finished <-> returned
  *    |                  ^  v
  *    |                 awaiting obligation, awaiting supplement
@@ -9,6 +11,7 @@
  *    |          '--------'-----> closing -> stopped
  *    '---> refused, guided
  *
+ * submitted    A citizen filed it on the portal. Nothing is accepted; the counter has to answer in its time.
  * received     It has a code, a receipt, a due date that is kept, and is bound to one version of a process.
  * refused      Nothing was accepted; why is kept, and the citizen was told.
  * guided       Nothing was accepted yet; the citizen has the request form (form 02) with all that is to be completed.
@@ -45,7 +48,7 @@ struct rule {
     }
 #define AT(state) INTAKE_##state
 
-/* In every state, which stays what it is. */
+/* In every state that a counter has answered with, which stays what it is. */
 #define EVERYWHERE(on_, must_, event_, why_)                                                                           \
     RULE(AT(RECEIVED), on_, RECEIVED, NULL, must_, event_, why_),                                                      \
         RULE(AT(REFUSED), on_, REFUSED, NULL, must_, event_, why_),                                                    \
@@ -58,7 +61,7 @@ struct rule {
         RULE(AT(STOPPED), on_, STOPPED, NULL, must_, event_, why_),                                                    \
         RULE(AT(FINISHED), on_, FINISHED, NULL, must_, event_, why_),                                                  \
         RULE(AT(RETURNED), on_, RETURNED, NULL, must_, event_, why_)
-_Static_assert(INTAKE_STATE_COUNT == 11, "EVERYWHERE names every state");
+_Static_assert(INTAKE_STATE_COUNT == 12, "EVERYWHERE names every state but submitted");
 
 /* In every state of a dossier that was accepted, which stays what it is. */
 #define ONCE_ACCEPTED(on_, must_, event_, why_)                                                                        \
@@ -85,6 +88,10 @@ static const struct rule rules[] = {
     RULE(NOWHERE,        RECEIVE,         RECEIVED,   NULL,           may_receive,  "Received",        "the papers are complete: code, receipt and due date are given"),
     RULE(NOWHERE,        REFUSE,          REFUSED,    NULL,           may_refuse,   "Refused",         "the papers cannot be accepted: the reasons are written down"),
     RULE(NOWHERE,        GUIDE,           GUIDED,     NULL,           may_guide,    "Guided",          "something is missing: the citizen is told all of it, once, and files later"),
+    RULE(NOWHERE,        SUBMIT,          SUBMITTED,  NULL,           may_submit,   "Submitted",       "a citizen filed it on the portal: the counter has to answer"),
+    RULE(AT(SUBMITTED),  RECEIVE,         RECEIVED,   NULL,           may_receive,  "Received",        "what was filed on the portal is complete: code, receipt and due date are given"),
+    RULE(AT(SUBMITTED),  REFUSE,          REFUSED,    NULL,           may_refuse,   "Refused",         "what was filed on the portal cannot be accepted: the reasons are written down"),
+    RULE(AT(SUBMITTED),  GUIDE,           GUIDED,     NULL,           may_guide,    "Guided",          "something is missing in what was filed on the portal: the citizen is told all of it, once, and files anew"),
     RULE(AT(RECEIVED),   FILE_DOCUMENT,   RECEIVED,   NULL,           may_file,     "DocumentFiled",   "a document is put into the dossier before it was taken up"),
     RULE(AT(IN_PROCESS), FILE_DOCUMENT,   IN_PROCESS, NULL,           may_file,     "DocumentFiled",   "a draft or another document is put into the dossier"),
     RULE(AT(AWAITING_OBLIGATION), FILE_DOCUMENT, AWAITING_OBLIGATION, NULL, may_file, "DocumentFiled", "a receipt or another document is put into the dossier while it waits"),

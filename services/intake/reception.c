@@ -133,6 +133,34 @@ static enum err_code find_process(const struct reception *r, const struct intake
     return ERR_OK;
 }
 
+enum err_code intake_answerable(const struct intake_submit *c, const struct intake_facts *f, const struct counter **ret,
+                                struct err *reterr)
+{
+    struct reception r = {.day = instant_day(f->now)};
+    const struct process *p;
+    const char *unit;
+
+    if (!f->catalogue->calendar)
+        return err_say(reterr, ERR_UNAVAILABLE, NULL, "chưa nhập danh mục dùng chung",
+                       "no reference data were imported yet");
+    r.unit = catalogue_unit(f->catalogue, c->unit, r.day);
+    r.counter = r.unit ? catalogue_counter_of(f->catalogue, c->unit, r.day) : NULL;
+    if (!r.counter)
+        return err_say(reterr, ERR_INVALID, "unit", "đơn vị \"%s\" không có quầy tiếp nhận vào ngày này",
+                       "unit \"%s\" has no counter on this day", c->unit);
+    r.procedure = catalogue_procedure(f->catalogue, c->procedure, r.day);
+    if (!r.procedure)
+        return err_say(reterr, ERR_INVALID, "procedure", "không có thủ tục \"%s\" vào ngày này",
+                       "there is no procedure \"%s\" on this day", c->procedure);
+    struct intake_receive as = {.counter = r.counter->record.id, .procedure = c->procedure};
+    enum err_code rc = find_process(&r, &as, f, &p, &unit, reterr);
+    if (!rc)
+        rc = intake_check_papers(CHANNEL_ONLINE, c->components, c->component_count, f->arena, reterr);
+    if (!rc)
+        *ret = r.counter;
+    return rc;
+}
+
 /* ---- the next step of intake */
 
 static enum err_code open_transfer(struct intake_dossier *d, const struct process *p, int step,

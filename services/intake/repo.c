@@ -52,6 +52,7 @@ void intake_repo_ask(struct batch *b)
 {
     struct intake_asked *q = intake_asked(b);
 
+    intake_submissions_ask(b);
     q->dossiers = db_ask(b->db, b->arena, &intake_load_dossiers, DB_ARGS(db_items(b->subject_ids)));
     q->transfers = db_ask(b->db, b->arena, &intake_load_transfers, DB_ARGS(db_items(b->subject_ids)));
     q->obligations = db_ask(b->db, b->arena, &intake_load_obligations, DB_ARGS(db_items(b->subject_ids)));
@@ -217,6 +218,7 @@ enum err_code intake_repo_take(struct batch *b, struct err *reterr)
     const struct intake_asked *q = b->service;
     enum err_code rc = ERR_OK;
 
+    intake_submissions_take(b);
     for (size_t row = 0; row < db_count(q->dossiers); row++)
         take_dossier(b, q->dossiers, row);
     for (size_t row = 0; !rc && row < db_count(q->transfers); row++)

@@ -64,10 +64,13 @@ struct intake_file {
     bool times_changed; /* findings, periods that are left out */
     bool asked_changed, supplements_changed, withdrawal_changed, extension_changed, stop_changed, collection_changed;
     bool complaints_changed, fees_changed, corrections_changed;
-    bool closed_now, reopened_now;        /* with this batch it leaves the open work lists, or comes back to them */
+    bool closed_now, reopened_now;      /* with this batch it leaves the open work lists, or comes back to them */
+    const struct intake_submit *submit; /* it was filed on the portal with this batch; as it is kept */
+    const struct intake_submission *submitted;
     const struct intake_receive *receive; /* of a created one */
     const struct intake_visit *refuse;
     const struct intake_guide *guide;
+    const struct intake_submission *answered; /* by this batch; NULL: nothing */
     struct intake_filed *filed;
     struct intake_supplied *supplied;
     struct intake_held *held;
@@ -98,7 +101,7 @@ struct intake_asked {
     struct intake_filings *filings;     /* NULL: no work of this batch asks for a correction */
     struct intake_slip *slip;           /* NULL: no event of this batch tells of a hand-over */
     struct db_answer *findings, *exclusions;
-    struct db_answer *dossiers, *transfers, *obligations, *supplements, *complaints, *fees, *corrections,
+    struct db_answer *submissions, *dossiers, *transfers, *obligations, *supplements, *complaints, *fees, *corrections,
         *shelf; /* shelf NULL: no release in this batch */
 };
 
@@ -137,6 +140,13 @@ void intake_guidances_follow(struct batch *b, const struct intake_person *p, str
 void intake_guidances_ask(struct batch *b);
 void intake_guidances_take(struct batch *b);
 void intake_guidances_save(struct batch *b);
+
+/* repo_submission.c: beside ask, take and save; the counters' work list, and what was filed. */
+extern const struct db_stmt intake_load_submissions, intake_add_submissions, intake_add_submitted,
+    intake_answer_submissions, intake_query_submissions, intake_query_submission;
+void intake_submissions_ask(struct batch *b);
+void intake_submissions_take(struct batch *b);
+void intake_submissions_save(struct batch *b);
 
 /* repo_papers.c: beside save: who filed for another, the components of a receipt, and scans. */
 extern const struct db_stmt intake_add_proxies, intake_add_components, intake_note_scans;

@@ -452,6 +452,7 @@ void intake_repo_save(struct batch *b)
         else if (f->reopened_now)
             put_listed(&reopened, s, &f->dossier);
     }
+    intake_submissions_save(b);
     ask(b, &add_dossiers, &created);
     created.count = 1; /* only the ids */
     ask(b, &add_worklist, &created);
@@ -485,6 +486,12 @@ void intake_repo_save(struct batch *b)
 }
 
 const struct db_stmt *const intake_statements[] = {
+    &intake_load_submissions,
+    &intake_add_submissions,
+    &intake_add_submitted,
+    &intake_answer_submissions,
+    &intake_query_submissions,
+    &intake_query_submission,
     &intake_load_dossiers,
     &intake_load_transfers,
     &intake_load_obligations,

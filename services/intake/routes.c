@@ -39,6 +39,7 @@ static http_handler post_dossier, post_refusal, post_guidance, post_document, po
 
 /* clang-format off */
 const struct http_route intake_routes[INTAKE_ROUTES] = {
+    {"POST", "/v1/submissions",                      ROLE_BIT(PORTAL),   intake_post_submission, "hand on what a citizen filed on the portal; answers until when the counter answers it"},
     {"POST", "/v1/dossiers",                         ROLE_BIT(RECEIVER), post_dossier,        "accept a dossier at a counter: code, receipt, due date; of a same-day procedure with what the officer decides at once"},
     {"POST", "/v1/refusals",                         ROLE_BIT(RECEIVER), post_refusal,        "refuse a dossier at a counter, with reasons"},
     {"POST", "/v1/guidances",                        ROLE_BIT(RECEIVER), post_guidance,       "tell a citizen at a counter what is missing, fully and once (form 02): no code, no clock"},
@@ -65,6 +66,8 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers/:id/complaints",          COMPLAINERS,        intake_post_complaint, "take a complaint or a proposal about a dossier; answers its number, and until when it is answered"},
     {"POST", "/v1/dossiers/:id/complaints/:number/answer", ROLE_BIT(HEAD), intake_post_answer, "answer a complaint: justified, or not"},
     {"POST", "/v1/dossiers/:id/complaints/:number/refuse", ROLE_BIT(HEAD), intake_post_refuse_complaint, "refuse a complaint that is no matter of these units"},
+    {"GET",  "/v1/submissions",                      LISTENERS,          intake_get_submissions, "what was filed on the portal for the unit and waits for its answer, by the date of that"},
+    {"GET",  "/v1/submissions/:id",                  READERS | ROLE_BIT(PORTAL), intake_get_submission, "what was filed on the portal, and what became of it"},
     {"GET",  "/v1/dossiers",                         READERS,            intake_get_dossiers, "the unit's open dossiers by due date; ?state= for others"},
     {"GET",  "/v1/dossiers/:id",                     READERS,            intake_get_dossier,  "one dossier with all that intake knows of it"},
     {"GET",  "/v1/dossiers/:id/receipt",             READERS,            intake_get_receipt,  "what stands on the receipt"},
@@ -136,6 +139,15 @@ static const struct intake_at_once *read_at_once(struct json_in *in, struct aren
     return c;
 }
 
+/* begin_visit finds the subject of a visit: what was filed on the portal when the body answers that, else a new one. */
+static enum err_code begin_visit(struct http_exchange *x, struct id submission, struct id *ret, struct err *reterr)
+{
+    if (id_is_nil(submission))
+        return command_new_subject(x, "dossier", ret, reterr);
+    *ret = submission;
+    return ERR_OK;
+}
+
 static enum err_code post_dossier(void *arg, struct http_exchange *x, struct err *reterr)
 {
     struct app *app = arg;
@@ -157,11 +169,12 @@ static enum err_code post_dossier(void *arg, struct http_exchange *x, struct err
     c->content = json_text(in, o, "content", JSON_OPTIONAL, 1, 2000);
     c->origin_reference = json_code(in, o, "origin_reference", JSON_OPTIONAL, 64);
     c->guidance = json_id(in, o, "guidance", JSON_OPTIONAL);
+    c->submission = json_id(in, o, "submission", JSON_OPTIONAL);
     c->components = intake_read_components(in, http_arena(x), &c->component_count);
     c->at_once = read_at_once(in, http_arena(x), draft);
     rc = json_done(in, reterr);
     if (!rc)
-        rc = command_new_subject(x, "dossier", &id, reterr);
+        rc = begin_visit(x, c->submission, &id, reterr);
     if (!rc && c->at_once)
         rc = intake_file_document(x, draft, reterr);
     if (rc)
@@ -200,6 +213,7 @@ static struct intake_visit read_visit(struct json_in *in)
         .content = json_text(in, o, "content", JSON_OPTIONAL, 1, 2000),
         .reasons = json_texts(in, o, "reasons", JSON_REQUIRED, REASONS_MAX, 40, &count),
         .explanation = json_text(in, o, "explanation", JSON_REQUIRED, 1, 2000),
+        .submission = json_id(in, o, "submission", JSON_OPTIONAL),
     };
 
     v.reason_count = (int)count;
@@ -219,7 +233,7 @@ static enum err_code post_refusal(void *app, struct http_exchange *x, struct err
     *c = read_visit(in);
     rc = json_done(in, reterr);
     if (!rc)
-        rc = command_new_subject(x, "dossier", &id, reterr);
+        rc = begin_visit(x, c->submission, &id, reterr);
     return rc ? rc : command_submit(app, x, "dossier", id, INTAKE_REFUSE, true, c, reterr);
 }
 
@@ -238,7 +252,7 @@ static enum err_code post_guidance(void *app, struct http_exchange *x, struct er
     c->superior = json_code(in, json_root(in), "superior", JSON_OPTIONAL, 64);
     rc = json_done(in, reterr);
     if (!rc)
-        rc = command_new_subject(x, "dossier", &id, reterr);
+        rc = begin_visit(x, c->visit.submission, &id, reterr);
     return rc ? rc : command_submit(app, x, "dossier", id, INTAKE_GUIDE, true, c, reterr);
 }
 

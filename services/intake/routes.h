@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The HTTP edge: dossiers in routes.c, reads in routes_read.c, the catalogue in routes_catalogue.c, dates and
  * recounts in routes_deadline.c, what is to be paid in routes_fee.c, what citizens say of it in routes_rating.c, lost
- * papers in routes_loss.c. */
+ * papers in routes_loss.c, what is filed on the portal in routes_submission.c. */
 #ifndef TAICHO_INTAKE_ROUTES_H
 #define TAICHO_INTAKE_ROUTES_H
 
+#include "common/io/db.h"
 #include "common/io/http.h"
 
-#define INTAKE_ROUTES 47
+#define INTAKE_ROUTES 50
 extern const struct http_route intake_routes[INTAKE_ROUTES];
+
+/* The words of the states as three arrays, for a statement that tells them. */
+struct intake_state_words {
+    struct db_array *names, *vi, *national;
+};
+struct intake_state_words intake_state_words(struct arena *a);
 
 /* routes_read.c */
 http_handler intake_get_dossiers, intake_get_dossier, intake_get_receipt, intake_get_apology, intake_get_request_form,
@@ -25,6 +32,9 @@ http_handler intake_post_payment, intake_post_refund, intake_post_waiver;
 /* routes_rating.c */
 http_handler intake_post_rating, intake_post_complaint, intake_post_answer, intake_post_refuse_complaint,
     intake_get_complaints;
+
+/* routes_submission.c */
+http_handler intake_post_submission, intake_get_submissions, intake_get_submission;
 
 /* routes_loss.c */
 http_handler intake_post_loss, intake_post_loss_settled, intake_get_losses;

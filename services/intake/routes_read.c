@@ -22,14 +22,9 @@ static const char *visible_unit(const struct actor *who)
     db_uuid(id), db_text(visible_unit(who)), db_time(clock_now((app)->clock)), db_text((who)->subject),                \
         db_text((who)->unit)
 
-/* The words of the states as three arrays. */
-struct words {
-    struct db_array *names, *vi, *national;
-};
-
-static struct words state_words(struct arena *a)
+struct intake_state_words intake_state_words(struct arena *a)
 {
-    struct words w = {db_array_new(a, DB_TEXT), db_array_new(a, DB_TEXT), db_array_new(a, DB_INT4)};
+    struct intake_state_words w = {db_array_new(a, DB_TEXT), db_array_new(a, DB_TEXT), db_array_new(a, DB_INT4)};
 
     for (int s = 0; s < INTAKE_STATE_COUNT; s++) {
         db_array_text(w.names, intake_state_names[s]);
@@ -88,7 +83,7 @@ enum err_code intake_get_dossiers(void *arg, struct http_exchange *x, struct err
 enum err_code intake_get_dossier(void *arg, struct http_exchange *x, struct err *reterr)
 {
     struct app *app = arg;
-    struct words w = state_words(http_arena(x));
+    struct intake_state_words w = intake_state_words(http_arena(x));
     struct id id;
     enum err_code rc = http_param_id(x, "id", &id, reterr);
 
@@ -171,7 +166,7 @@ enum err_code intake_get_document(void *arg, struct http_exchange *x, struct err
 enum err_code intake_get_track(void *arg, struct http_exchange *x, struct err *reterr)
 {
     const char *code = http_param(x, "code");
-    struct words w = state_words(http_arena(x));
+    struct intake_state_words w = intake_state_words(http_arena(x));
 
     if (!code_dossier_valid(code))
         return err_say(reterr, ERR_INVALID, "code", "không phải mã hồ sơ dạng 000.21.35.H11-191001-0001",

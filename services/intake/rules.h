@@ -20,6 +20,20 @@ enum err_code intake_may_refuse(const struct intake_visit *c, const struct intak
 enum err_code intake_end_visit(const struct intake_visit *c, const struct intake_facts *f, struct intake_decision *ret,
                                struct err *reterr) MUST_CHECK;
 
+/*
+ * submission.c: what was filed on the portal, and that the counter answers it, once. intake_may_answer is for an act
+ * that `ret` has decided already: it is what was filed there, at a counter of that unit; named nil: nothing was.
+ */
+enum err_code intake_may_submit(const struct intake_submit *c, const struct intake_facts *f,
+                                struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_answer(const struct intake_dossier *d, struct id named, const char *identity_number,
+                                struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+/* intake_submitted is the dossier of a filing that waits. */
+struct intake_dossier intake_submitted(const struct intake_submission *s, const char *unit, const char *procedure);
+/* intake_answerable finds the unit's counter that could receive such a dossier today, and the papers' rules. */
+enum err_code intake_answerable(const struct intake_submit *c, const struct intake_facts *f, const struct counter **ret,
+                                struct err *reterr) MUST_CHECK;
+
 /* guidance.c: the citizen is told what is missing, fully and once (D61 Art. 15(3), 17(1)). */
 enum err_code intake_may_guide(const struct intake_guide *c, const struct intake_facts *f, struct intake_decision *ret,
                                struct err *reterr) MUST_CHECK;

@@ -183,6 +183,7 @@ static enum err_code read_correction(const struct Taicho__V1__LifecycleEvent *m,
 const struct projection return_projections[] = {
     TAKE(INTAKE,   "Received",        RECEIVE, read_received, "the dossier is known, with its units and its process"),
     SKIP(INTAKE,   "Refused",                                 "nothing was accepted"),
+    SKIP(INTAKE,   "Submitted",                               "nothing was accepted yet"),
     SKIP(INTAKE,   "Guided",                                  "nothing was accepted yet"),
     TAKE(INTAKE,   "DocumentFiled", FILE_DOCUMENT, read_document_filed, "an authorisation is known, for the proxy who will come with it; every other paper changes nothing"),
     SKIP(INTAKE,   "TransferGiven",                           "papers on their way to appraisal"),

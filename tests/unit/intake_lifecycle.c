@@ -104,6 +104,13 @@ static const void *right_command(enum intake_act act)
         .components = first, .count = 1, .minutes = {.kind = DOCUMENT_LOSS_MINUTES}};
     static const struct intake_settle_loss settle_loss = {
         .number = 1, .remedy = INTAKE_REMEDY_FOUND, .responsible = "H11.35"};
+    static const struct intake_component file = {.name = "Tờ khai", .form = INTAKE_FORM_ELECTRONIC};
+    static const struct intake_submit submit = {.reference = "DVC-1",
+                                                .unit = "H11.35",
+                                                .procedure = "1.000001",
+                                                .applicant = {.name = "A", .identity_number = "123456789"},
+                                                .components = &file,
+                                                .component_count = 1};
     static const struct intake_find find = {.finding = "remote_area"};
     static struct intake_exclude exclude = {.period = "auction"};
     static struct intake_receive receive;
@@ -117,6 +124,8 @@ static const void *right_command(enum intake_act act)
         return &find;
     case INTAKE_EXCLUDE:
         return &exclude;
+    case INTAKE_SUBMIT:
+        return &submit;
     case INTAKE_RECEIVE:
         return &receive;
     case INTAKE_REFUSE:

@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+"""What a citizen files on the portal (national status 1): it waits for the counter of that unit, which answers it once, as it was filed, with
+a receipt, a refusal or the request form; behind its eight working hours, too, and then it is late."""
+import sys
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
+from story import BIRTH, EXTRACT, INSPECTOR, Desk, Dossier, applicant, reception, visit  # noqa: E402
+from system import SCHEMA, System  # noqa: E402
+from tap import check, equal, main, test, until  # noqa: E402
+
+PORTAL = ('cong-dvc', 'portal', 'H11')
+OTHER = Desk('H11.35.22')
+FILES = [{'name': 'Tờ khai', 'form': 'electronic'}, {'name': 'Giấy chứng sinh', 'form': 'electronic'}]
+FIGURES = ('filed_online', 'filed_answered', 'filed_late')
+
+
+def filing(desk, procedure=BIRTH, reference=None, **more):
+    return {'reference': reference or f'DVC-{uuid.uuid4().hex[:12]}', 'unit': desk.unit, 'procedure': procedure, 'applicant': applicant(),
+            'content': 'Đăng ký khai sinh cho con', 'components': FILES, **more}
+
+
+def filed(s, desk, **more):
+    a = s.must('intake', '/v1/submissions', PORTAL, filing(desk, **more))
+    equal((a.status, a['state'], a['unit']), (201, 'submitted', desk.unit))
+    return a.json
+
+
+def answer(desk, submission, **more):
+    """What the officer accepts of it."""
+    return reception(desk, **{'channel': 'online', 'components': FILES, 'submission': submission, **more})
+
+
+def seen(s, id, who=PORTAL):
+    return s.get('intake', f'/v1/submissions/{id}', who)
+
+
+def figures(s, desk):
+    totals = s.get('audit', f'/v1/kpi?from=2019-09-01&to=2019-10-31&unit={desk.unit}', INSPECTOR)['totals']
+    return [totals[k] for k in FIGURES] + [totals['received'], totals['refused'], totals['guided']]
+
+
+def counted(s, desk, before, *moved):
+    try:
+        until(lambda: [a - b for a, b in zip(figures(s, desk), before)] == list(moved), 10, 'figures move')
+    except AssertionError:
+        equal([a - b for a, b in zip(figures(s, desk), before)], list(moved), 'figures move')
+
+
+def waiting(s, who, query=''):
+    return [i['id'] for i in s.get('intake', f'/v1/submissions?limit=200{query}', who)['items']]
+
+
+@test
+def it_waits_for_the_counter_and_nothing_is_accepted(s):
+    desk = Desk('H11.35.21')
+    before = figures(s, desk)
+    a = filed(s, desk, reference='DVC-000-1')
+    counted(s, desk, before, 1, 0, 0, 0, 0, 0)
+    is_ = seen(s, a['id'])
+    equal([is_[k] for k in ('reference', 'state', 'national_status', 'code', 'answered_at', 'procedure')], ['DVC-000-1', 'submitted', 1, None, None, BIRTH])
+    equal(is_['answer_due_at'], s.value(f"SELECT to_char(answer_due_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD\"T\"HH24:MI:SS.US') || '+07:00'"
+                                        f" FROM intake.submission WHERE dossier = '{a['id']}'") if '.' in is_['answer_due_at'] else is_['answer_due_at'])
+    equal(s.get('intake', f"/v1/dossiers/{a['id']}", desk.receiver).status, 404, 'there is no dossier yet')
+    equal(s.value(f"SELECT count(*) FROM intake.timer WHERE subject = '{a['id']}'"), '0', 'no clock of a dossier runs')
+    check(a['id'] in waiting(s, desk.receiver) and a['id'] not in waiting(s, OTHER.receiver), 'it is on the list of its unit alone')
+    equal(seen(s, a['id'], OTHER.receiver).status, 404)
+    equal(seen(s, a['id'], desk.receiver)['applicant']['identity_number'], applicant()['identity_number'])
+    log = s.rows(f"SELECT who FROM intake.access_log WHERE what = 'submission' AND dossiers = ARRAY['{a['id']}'::uuid]")
+    check(desk.receiver in [r['who'] for r in log], 'whoever reads it leaves a trace', log)
+
+
+@test
+def the_answer_is_a_dossier_of_the_same_id(s):
+    desk = Desk('H11.35.21')
+    before = figures(s, desk)
+    a = filed(s, desk)
+    d = Dossier(s, desk, BIRTH)
+    r = s.must('intake', '/v1/dossiers', desk.receiver, answer(desk, a['id']))
+    d.received, d.id, d.code = r.json, r['id'], r['code']
+    s.noted[:] = [d.id, d.code]
+    equal((r.status, r['id'], r['state']), (201, a['id'], 'received'))
+    d.appraised().decided().returned().becomes('returned', 10)
+    is_ = seen(s, a['id'])
+    equal([is_[k] for k in ('state', 'national_status', 'code', 'answered_by', 'late')], ['returned', 10, d.code, desk.receiver, False])
+    equal(s.get('intake', f'/v1/dossiers/{d.id}', desk.receiver)['origin_reference'], a['reference'], 'it keeps the portal\'s number')
+    check(d.story()[:2] == ['Submitted', 'Received'], 'both are told', d.story())
+    events = [e.event for e in s.published() if e.key == d.id.encode() and e.event]
+    equal([e['version'] for e in events if e['source'] == events[0]['source']][:2], [1, 2])
+    counted(s, desk, before, 1, 1, 0, 1, 0, 0)
+    check(a['id'] not in waiting(s, desk.receiver) and a['id'] in waiting(s, desk.receiver, '&state=answered'), 'it left the list')
+
+
+@test
+def or_a_refusal_or_the_request_form(s):
+    desk = Desk('H11.35.21')
+    before = figures(s, desk)
+    one, other = filed(s, desk), filed(s, desk, applicant=applicant(identity_number='060000000027'))
+    visit_of = {'channel': 'online', 'procedure': BIRTH}
+    body = {k: v for k, v in visit(desk, **visit_of, submission=one['id']).items() if k != 'missing'}
+    equal(s.must('intake', '/v1/refusals', desk.receiver, body)['id'], one['id'])
+    equal(s.must('intake', '/v1/guidances', desk.receiver, visit(desk, **visit_of, submission=other['id'], applicant=applicant(identity_number='060000000027')))['id'],
+          other['id'])
+    equal([(seen(s, x['id'])['state'], seen(s, x['id'])['national_status']) for x in (one, other)], [('refused', 3), ('guided', None)])
+    counted(s, desk, before, 2, 2, 0, 0, 1, 1)
+
+
+@test
+def it_is_answered_as_it_was_filed_and_once(s):
+    desk = Desk('H11.35.21')
+    a = filed(s, desk)
+
+    def refused(status, field, who=None, at=None, **more):
+        r = s.post('intake', '/v1/dossiers', who or desk.receiver, answer(at or desk, a['id'], **more))
+        equal((r.status, r.json.get('field')), (status, field), str(more))
+
+    refused(422, 'channel', channel='post')
+    refused(422, 'procedure', procedure=EXTRACT)
+    refused(422, 'applicant.identity_number', applicant=applicant(identity_number='060999999999'))
+    refused(422, 'origin_reference', origin_reference='DVC-9')
+    refused(403, 'counter', who=OTHER.receiver, at=OTHER)
+    r = s.post('intake', '/v1/dossiers', desk.receiver, answer(desk, str(uuid.uuid4())))
+    equal((r.status, r.json.get('field')), (422, 'submission'), 'nothing was filed under that id')
+    equal(s.value("SELECT count(*) FROM intake.subject s WHERE kind = 'dossier' AND version = 0"), '0', 'and nothing of them was stored')
+    with ThreadPoolExecutor(8) as pool:
+        statuses = sorted(r.status for r in pool.map(lambda _: s.post('intake', '/v1/dossiers', desk.receiver, answer(desk, a['id'])), range(8)))
+    equal(statuses, [201] + [409] * 7, 'of eight at a time one answers it')
+    equal(s.value(f"SELECT count(*) FROM intake.dossier WHERE id = '{a['id']}'"), '1')
+
+
+@test
+def the_same_reference_is_filed_once(s):
+    desk = Desk('H11.35.21')
+    body = filing(desk)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: s.post('intake', '/v1/submissions', PORTAL, body), range(8)))
+    equal(sorted(a.status for a in answers), [201] + [409] * 7)
+    key = str(uuid.uuid4())
+    twice = [s.post('intake', '/v1/submissions', PORTAL, filing(desk, reference='DVC-again'), key=key) for _ in range(2)]
+    equal([(a.status, a['id']) for a in twice], [(201, twice[0]['id'])] * 2, 'the same command is answered as before')
+
+
+@test
+def what_cannot_be_received_there_is_not_taken(s):
+    desk = Desk('H11.35.21')
+    for status, field, body in ((422, 'unit', filing(desk, unit='H11.99')), (422, 'procedure', filing(desk, procedure='9.999999')),
+                                (422, 'components[0].form', filing(desk, components=[{'name': 'Tờ khai', 'form': 'paper', 'originals': 1, 'certified': 0, 'copies': 0}])),
+                                (422, 'reference', {k: v for k, v in filing(desk).items() if k != 'reference'}),
+                                (422, 'channel', filing(desk, channel='online'))):
+        a = s.post('intake', '/v1/submissions', PORTAL, body)
+        equal((a.status, a.json.get('field')), (status, field))
+    equal(s.post('intake', '/v1/submissions', desk.receiver, filing(desk)).status, 403, 'only the portal hands on what is filed there')
+
+
+@test
+def behind_its_time_it_is_answered_all_the_same_and_late(s):
+    desk = Desk('H11.35.21')
+    before = figures(s, desk)
+    a = filed(s, desk, applicant=applicant(identity_number='060000000028'))
+    s.ctl('clock', 'forward', '2d')
+    r = s.must('intake', '/v1/dossiers', desk.receiver, answer(desk, a['id'], applicant=applicant(identity_number='060000000028')))
+    equal(seen(s, r['id'])['late'], True)
+    counted(s, desk, before, 1, 1, 1, 1, 0, 0)
+
+
+main(System)
