@@ -19,6 +19,7 @@ from system import System  # noqa: E402
 from tap import check, equal, main, say, test, until  # noqa: E402
 from tests.fault.check import CannotCheck, Memory, Topics, leaks, measure, run, unrest  # noqa: E402
 from tests.fault.check.report import lines  # noqa: E402
+from tests.fault.harness.journal import named_in  # noqa: E402
 
 
 class Journaled(System):
@@ -39,7 +40,7 @@ class Journaled(System):
         data = raw if raw is not None else json.dumps(body, ensure_ascii=False).encode()
         self.number += 1
         line = {'id': self.number, 'service': service, 'method': method, 'path': path, 'actor': who, 'key': key,
-                'body_sha256': hashlib.sha256(data).hexdigest()}
+                'body_sha256': hashlib.sha256(data).hexdigest(), **named_in(path, data)}
         late = (more.get('headers') or {}).get('Taicho-Late-Entry')
         line.update({'late': late} if late else {})
         self.write({'t': time.time(), 'phase': 'sent', **line})
@@ -244,6 +245,13 @@ def before_acceptance(s, desk):
     comes.receive(guidance=first, proxy={'name': 'Lê Văn Thay', 'identity_number': '001999888777', 'authorisation': 'Giấy ủy quyền'},
                   components=[{'name': 'Sổ', 'originals': 1, 'certified': 0, 'copies': 0, 'form': 'paper', 'to_return': True}, {'name': 'Ảnh', 'form': 'electronic'}])
     comes.give_back()
+    files = [{'name': 'Tờ khai', 'form': 'electronic'}]
+    online = [s.must('intake', '/v1/submissions', ('cong-dvc', 'portal', 'H11'), {'reference': f'DVC-{n}', 'unit': desk.unit, 'procedure': BIRTH,
+                                                                                'applicant': applicant(), 'components': files})['id'] for n in range(4)]
+    Dossier(s, desk, BIRTH).receive(submission=online[0], channel='online', components=files)
+    s.must('intake', '/v1/refusals', desk.receiver, {'counter': desk.counter, 'procedure': BIRTH, 'channel': 'online', 'applicant': applicant(),
+                                                     'reasons': ['missing_component'], 'explanation': 'Thiếu', 'submission': online[1]})
+    equal(s.post('intake', '/v1/dossiers', desk.receiver, reception(desk, channel='online', components=files, submission=online[1])).status, 409, 'answered once')
 
 
 def lose_papers(s, desk):
@@ -460,6 +468,13 @@ IN_THE_DATABASE = [
     ('a_correction_takes_the_end_of_a_dossier_back', 'V1', "('returned'", "UPDATE intake.dossier SET state = 'in_process' WHERE id IN (SELECT dossier FROM intake.correction)"),
     ('the_move_of_a_date_is_lost', 'V1', 'the date was moved 0 times', f"""DELETE FROM intake.outbox_row WHERE type LIKE '%Extended';
          DELETE FROM audit.entry WHERE type LIKE '%Extended'"""),
+    ('a_filing_is_gone', 'V1', 'intake.submission', 'DELETE FROM intake.submission WHERE answered_at IS NULL'),
+    ('a_filing_that_was_answered_waits', 'V1', 'intake.submission', 'UPDATE intake.submission SET answered_at = NULL, answered_by = NULL'),
+    ('a_filing_had_more_time', 'V1', 'intake.submission', "UPDATE intake.submission SET answer_due_at = answer_due_at + interval '1 hour'"),
+    ('an_answer_answers_nothing', 'V1', 'it was filed as None', """DELETE FROM intake.outbox_row WHERE type LIKE '%Submitted';
+         DELETE FROM audit.entry WHERE type LIKE '%Submitted'"""),
+    ('a_filing_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET filed_online = filed_online - 1 WHERE filed_online > 0'),
+    ('an_answer_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET filed_answered = 0 WHERE filed_answered > 0'),
     ('a_guidance_that_was_followed_stands_open', 'V1', 'has followed it', 'UPDATE intake.guidance SET followed_by = NULL, followed_at = NULL WHERE number = 1'),
     ('a_guidance_is_followed_by_nobody', 'V1', 'which names no guidance', f"UPDATE intake.guidance SET followed_by = {DOSSIER}, followed_at = now() WHERE followed_by IS NULL"),
     ('a_further_guidance_passes_for_the_first', 'V1', 'intake.guidance', 'UPDATE intake.guidance SET number = 1, ground = NULL, superior = NULL WHERE number = 2'),

@@ -52,6 +52,11 @@ class Story:
         return 'issued' if self.types['ApologyIssued'] else end or 'requested', 'signed' if self.types['ApologySigned'] else end or 'requested'
 
     @property
+    def waits(self):
+        """It was filed on the portal, and no counter has answered."""
+        return self.types['Submitted'] > 0 and self.first is None
+
+    @property
     def medium(self):
         """In which form it came."""
         return word(self.first.body.get('medium'), 'MEDIUM') if self.first else ''
@@ -142,6 +147,7 @@ def check(world, report):
     stops(world, report, stories)
     corrections(world, report, stories)
     guidances(world, report, stories)
+    submissions(world, report, stories)
     papers(world, report, stories)
     losses(world, report, stories)
     times(world, report, stories)
@@ -169,7 +175,7 @@ def one_ending(report, stories):
         ways = {outcome_of(e) for e in s.ending + s.issued('Sealed', 'Ready', 'HandedOver', 'CameBack', 'CollectionReminded', 'Archived')}
         if len(s.ending) + s.withdrawn > 1 or len(ways) > 1:
             report.wrong(INVARIANT, dossier, f'it ended {len(s.ending)} times, as {sorted(ways)}{", and was withdrawn" if s.withdrawn else ""}')
-        if sum(s.types[t] > 0 for t in BEGINNINGS) != 1:
+        if sum(s.types[t] > 0 for t in BEGINNINGS) != 1 and not s.waits:
             report.wrong(INVARIANT, dossier, 'it was neither received nor refused nor guided, or more than one of them')
         if not s.ending and s.issued('Numbered', 'Sealed', 'NoticeIssued', 'Ready', 'HandedOver', 'NoticeHandedOver', 'Archived'):
             report.wrong(INVARIANT, dossier, 'something was issued, and nothing was signed that ends it')
@@ -242,6 +248,23 @@ def guidances(world, report, stories):
     for guidance, (*_, by) in rows.items():
         if by is not None and by not in named.values():
             report.wrong(INVARIANT, guidance, f'is followed by {by}, which names no guidance')
+
+
+def submissions(world, report, stories):
+    """What was filed on the portal, as it was filed; and its answer, which says when that was and until when it had to be answered."""
+    said = {}
+    for d, s in stories.items():
+        for e in s.of('Submitted'):
+            said[d] = (e.get('origin_reference'), e.body['receiving_unit'], e.get('procedure'), e.body['component_count'], str(e.at), str(e.body['answer_due_at']),
+                       str(s.first.at) if s.first else None)
+            if any(x.version <= e.version for x in s.events if x is not e and x.source == e.source):
+                report.wrong(INVARIANT, d, 'it was filed on the portal behind something else')
+        filing = s.first and s.first.body.get('filing')
+        if filing and (str(filing['submitted_at']), str(filing['answer_due_at'])) != said.get(d, (None,) * 7)[4:6] or s.first and d in said and not filing:
+            report.wrong(INVARIANT, d, f'its answer says {filing}; it was filed as {said.get(d)}')
+    compare(report, 'intake.submission', said, {d: (reference, unit, procedure, int(n), *times) for d, reference, unit, procedure, n, *times in world.db.rows(
+        'SELECT dossier, reference, unit, procedure, (SELECT count(*) FROM intake.submission_component c WHERE c.dossier = s.dossier), '
+        + f"{micros('submitted_at')}, {micros('answer_due_at')}, {micros('answered_at')} FROM intake.submission s")})
 
 
 def times(world, report, stories):

@@ -15,7 +15,8 @@ VOICES = ['ratings', 'satisfaction_points', 'attitude_points', 'contact_points',
           'complaints_in_time', 'complaints_late']
 WAYS = ['returned_counter', 'returned_post', 'returned_electronic', 'returned_proxy', 'came_back', 'unclaimed']
 LOSSES = ['papers_lost', 'papers_damaged', 'losses_settled', 'losses_paid']
-COUNTED += VOICES + WAYS + LOSSES
+FILINGS = ['filed_online', 'filed_answered', 'filed_late']
+COUNTED += VOICES + WAYS + LOSSES + FILINGS
 CONDUCT = {'early': 2, 'on_time': 1}        # and nothing with a complaint that is justified
 SPOTS = ['Received', 'Appraised', 'Signed', 'Sealed', 'HandedOver']        # receipt, appraisal, signature, seal, return
 FEES = ['fee_dossiers', 'fee_dossiers_online', 'due', 'due_vnd', 'paid', 'paid_vnd', 'paid_cash', 'paid_transfer', 'paid_post', 'paid_online', 'waived',
@@ -131,11 +132,17 @@ def count(entries):
             continue
         f, moved = facts.get(e.subject), []
         if f is None:
+            if e.type == 'Submitted':       # nothing is received by that
+                figure = figures.setdefault((e.get('unit'), e.get('procedure'), day(e.at)), {**dict.fromkeys(COUNTED, 0), 'fees': dict.fromkeys(FEES, 0)})
+                figure['filed_online'] += 1
+                figure['as_of'] = entry.number
             if e.type not in BEGINNINGS:
                 continue
             result, figure = BEGINNINGS[e.type]
             f = facts[e.subject] = Fact(e, result)
             moved.append(figure)
+            if 'filing' in e.body:
+                moved += ['filed_answered'] + ['filed_late'] * (e.at > e.body['filing']['answer_due_at'])
             if e.type != 'Received':
                 f.ended_at = e.at
             if e.type == 'Guided' and e.body.get('number') > 1:

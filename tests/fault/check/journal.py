@@ -35,6 +35,7 @@ class Request:
     def __init__(self, line):
         self.service, self.method, self.path, self.key = line['service'], line['method'], line['path'], line['key']
         self.actor, self.body_sha256, self.late = actor_of(line), line['body_sha256'], line.get('late')
+        self.reference, self.submission = line.get('reference'), line.get('submission')     # of what was filed on the portal; of its answer
         self.sent, self.answers = 0, []
 
     def __str__(self):

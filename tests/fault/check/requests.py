@@ -72,6 +72,7 @@ def act_name(e):
 # (service, path) -> event; what the event must say of the answer.
 ACTS = [
     ('intake', '/v1/dossiers', 'Received', lambda e, a: e.get('dossier_code') == a['code'] and a['due_rule'] == e.body['due_rule'] and a['unit'] == e.get('unit')),
+    ('intake', '/v1/submissions', 'Submitted', lambda e, a: e.get('origin_reference') == a['reference'] and e.body['receiving_unit'] == a['unit']),
     ('intake', '/v1/refusals', 'Refused', None),
     ('intake', '/v1/guidances', 'Guided', lambda e, a: e.body.get('number') == a['number']),
     ('intake', '/v1/dossiers/:id/documents', 'DocumentFiled', _handle),
@@ -132,7 +133,7 @@ ACTS = [
 ID = r'([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})'
 ACTS = [(service, re.compile(path.replace(':id', ID)), event, says) for service, path, event, says in ACTS]
 FOLLOWS = {'PartsOpened'}       # of the same source, from an act
-NEW = {'/v1/dossiers', '/v1/refusals', '/v1/guidances'}
+NEW = {'/v1/dossiers', '/v1/refusals', '/v1/guidances', '/v1/submissions'}
 
 
 def act_of(r):
@@ -156,6 +157,16 @@ def subject_of_key(actor, key, kind='dossier'):
     if of_key is not None and of_key.bytes[6] >> 4 == 7:
         d[:6] = of_key.bytes[:6]
     return id_text(bytes(d))
+
+
+def subject_of_new(r):
+    """The id of the dossier that a request begins: that of its key; of what is filed on the portal that of its reference; an answer to it
+    names it."""
+    if r.path == '/v1/submissions':
+        d = bytearray(hashlib.sha256(b''.join(p.encode() + b'\0' for p in ('taicho:code', 'submission', r.reference or ''))).digest()[:16])
+        d[6], d[8] = d[6] & 0x0f | 0x80, d[8] & 0x3f | 0x80
+        return id_text(bytes(d))
+    return r.submission or subject_of_key(r.actor, r.key)
 
 
 def check(world, report):
@@ -207,7 +218,7 @@ def effects(world, report):
         if a is None or not isinstance(a.content, dict) or 'version' not in a.content or r.service not in SOURCES:
             continue
         subject = subject or a.content.get('id')
-        if r.path in NEW and a.content.get('id') != subject_of_key(r.actor, r.key):
+        if r.path in NEW and a.content.get('id') != subject_of_new(r):
             report.wrong(INVARIANT, r, f'the id {a.content.get("id")} is not that of its key')
         name = (SOURCES.index(r.service), subject, a.content['version'])
         e = world.events.get(name)
@@ -249,7 +260,7 @@ def accounts(world, report):
     for r in world.requests:
         subject, type_, _ = act_of(r)
         if r.path in NEW:
-            subject = subject_of_key(r.actor, r.key)
+            subject = subject_of_new(r)
             new.add(subject)
         if type_ is None:
             continue
@@ -268,7 +279,7 @@ def accounts(world, report):
                     report.wrong(INVARIANT, subject, f'{act[1]} of {act[0]} happened {n} times; {least} were acknowledged, of {perhaps[subject][act]} more nobody knows')
         looked += 1
     for r in world.requests:
-        if r.path in NEW and r.refused and not r.done:
+        if r.path in NEW and r.refused and not r.done and not (r.reference or r.submission):     # a second filing or answer is refused, too
             subject = subject_of_key(r.actor, r.key)
             if subject in world.dossiers:
                 report.wrong(INVARIANT, r, f'was refused with {r.refused.status}; {subject} is there')

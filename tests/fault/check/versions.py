@@ -7,7 +7,7 @@ from .words import SOURCES, id_text
 INVARIANT = 'V2'
 ONCE = {
     # event: what it happens to only once; return: to a document, until the post brings it back; giving: to one, until the counter refuses it; watch: to a step, and to the unit that has it
-    'Received': 'dossier', 'Refused': 'dossier', 'Guided': 'dossier', 'TransferTaken': 'step', 'Appraised': 'step', 'Granted': 'decision', 'DecisionRefused': 'decision',
+    'Submitted': 'subject', 'Received': 'dossier', 'Refused': 'dossier', 'Guided': 'dossier', 'TransferTaken': 'step', 'Appraised': 'step', 'Granted': 'decision', 'DecisionRefused': 'decision',
     'SentBack': 'decision', 'Signed': 'step', 'Numbered': 'document', 'Sealed': 'document', 'Ready': 'document', 'HandedOver': 'return',
     'Verified': 'step', 'ConsultationAsked': 'step', 'Consulted': 'answer', 'ConsultationLapsed': 'answer', 'Contributed': 'part', 'PartLapsed': 'part', 'Endorsed': 'endorsement', 'DraftReturned': 'endorsement',
     'FeePaid': 'fee', 'FeeWaived': 'fee', 'FeeRefunded': 'fee',

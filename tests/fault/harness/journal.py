@@ -7,6 +7,12 @@ import threading
 import time
 
 
+def named_in(path, body):
+    """Of what is filed on the portal: its reference, and of an answer the dossier that it answers. Both name a subject."""
+    said = json.loads(body or b'{}') if path in ('/v1/submissions', '/v1/dossiers', '/v1/refusals', '/v1/guidances') else {}
+    return {k: said[k] for k in ('reference', 'submission') if isinstance(said, dict) and k in said}
+
+
 class Journal:
     def __init__(self, path):
         self.path = path
@@ -22,7 +28,7 @@ class Journal:
         with self.lock:
             self.count += 1
             line = {'t': time.time(), 'id': self.count, 'phase': 'sent', 'service': service, 'method': method, 'path': path, 'actor': actor,
-                    'key': key, 'body_sha256': hashlib.sha256(body or b'').hexdigest()}
+                    'key': key, 'body_sha256': hashlib.sha256(body or b'').hexdigest(), **named_in(path, body)}
             self._write(line)
         return line
 

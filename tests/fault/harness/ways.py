@@ -59,7 +59,15 @@ def guided(client, unit):
     d.appraised().decided().returned().give_back()
 
 
-MIX = [on_the_spot, by_post, refused, on_the_spot, back_office, on_the_spot, sent_back, at_once, two_rounds, guided]
+def filed(client, unit):
+    """Filed on the portal; the counter answers, and the result goes its usual way."""
+    desk, files = Desk(unit), [{'name': 'Tờ khai', 'form': 'electronic'}]
+    a = client.must('intake', '/v1/submissions', ('cong-dvc', 'portal', 'H11'), {
+        'reference': f'DVC-{uuid.uuid4().hex[:16]}', 'unit': unit, 'procedure': BIRTH, 'applicant': applicant(), 'components': files})
+    Dossier(client, desk, BIRTH).receive(submission=a['id'], channel='online', components=files).appraised().decided().returned()
+
+
+MIX = [on_the_spot, by_post, refused, on_the_spot, back_office, on_the_spot, sent_back, at_once, two_rounds, guided, filed]
 
 
 def mixed(client, number):
