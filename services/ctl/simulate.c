@@ -14,7 +14,7 @@
 static const char mix_usage[] =
     "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
     "stopped=1,guided=2,at_once=3,outage=2,paid_online=30,exempt=5,rated=20,complained=2,corrected=1,found=10,"
-    "left_out=10,hand_refused=2,proxy=10,post=15,came_back=10,"
+    "left_out=10,hand_refused=2,filed=5,proxy=10,post=15,came_back=10,"
     "electronic=20,lost=5,unclaimed=0,late_answers=0 (above 0 these two move the clock)";
 
 /* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
@@ -42,6 +42,7 @@ static bool read_mix(struct simulation *s, const char *text)
                   {"found=", &s->ways.found},
                   {"left_out=", &s->ways.left_out},
                   {"hand_refused=", &s->ways.hand_refused},
+                  {"filed=", &s->ways.filed},
                   {"proxy=", &s->ways.proxy},
                   {"post=", &s->ways.post},
                   {"came_back=", &s->ways.came_back},
@@ -257,6 +258,7 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
                            .ways = {.found = 10,
                                     .left_out = 10,
                                     .hand_refused = 2,
+                                    .filed = 5,
                                     .proxy = 10,
                                     .post = 15,
                                     .electronic = 20,

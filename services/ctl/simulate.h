@@ -137,6 +137,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
 /* clang-format off */
 /*    symbol          letter service       method suffix                 event               Vietnamese */
 #define DEEDS(X)                                                                                                        \
+    X(SUBMIT,         'b', CTL_INTAKE,    "",                          "Submitted",        "nộp trực tuyến")            \
     X(RECEIVE,        'R', CTL_INTAKE,    "",                          "Received",         "tiếp nhận")                 \
     X(AT_ONCE,        '*', CTL_INTAKE,    "",                          "Received",         "tiếp nhận, giải quyết ngay") \
     X(TURN_AWAY,      'T', CTL_INTAKE,    "",                          "Refused",          "từ chối tiếp nhận")         \
@@ -289,6 +290,7 @@ struct ways {
     double left_out;     /* of the dossiers whose procedure leaves out some period: there was one */
     double came_back;    /* of those that are sent by post */
     double unclaimed;    /* nobody comes for them: the clerk keeps them in the end */
+    double filed;        /* of the dossiers that are files, or nothing of which is to go back: on the portal */
     double lost;         /* of the originals that are to go back: lost or damaged before they do */
 };
 

@@ -296,13 +296,20 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
     bool files = plan != PLAN_TURN_AWAY && (plan != PLAN_GUIDE || chance_percent(c, 80));
     if (plan == PLAN_GUIDE)
         plan_act(&p, DO_GUIDE, receiver, NULL, false);
-    if (plan == PLAN_TURN_AWAY)
+    if (plan == PLAN_TURN_AWAY) {
+        if (chance_percent(c, ways->filed))
+            plan_act(&p, DO_SUBMIT, &w->portal, NULL, false);
         plan_act(&p, DO_TURN_AWAY, receiver, NULL, false);
+    }
     if (files) {
         bool lends = chance_percent(c, 15), loses = lends && chance_percent(c, ways->lost),
              at_once = loses && chance_percent(c, 50);
         if (at->process->with_count)
             p.filing = lends || chance_percent(c, 50) ? FILED_ON_PAPER : FILED_AS_FILES;
+        if (plan != PLAN_GUIDE && !lends && p.filing != FILED_ON_PAPER && chance_percent(c, ways->filed)) {
+            plan_act(&p, DO_SUBMIT, &w->portal, NULL, false);
+            p.filing = FILED_AS_FILES;
+        }
         plan_act(&p, DO_RECEIVE, receiver, NULL, false);
         if (!p.missing) {
             p.acts[p.count - 1].lends = lends;

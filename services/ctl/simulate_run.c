@@ -109,8 +109,9 @@ static bool read_answer(struct runner *r, const struct act *a, const struct fetc
 {
     struct json_in *in;
 
-    if (a->deed != DO_RECEIVE && a->deed != DO_AT_ONCE && a->deed != DO_TURN_AWAY && a->deed != DO_GUIDE &&
-        a->deed != DO_FILE && a->deed != DO_AUTHORISE && a->deed != DO_ASK_MORE && a->deed != DO_ASK_STOP)
+    if (a->deed != DO_SUBMIT && a->deed != DO_RECEIVE && a->deed != DO_AT_ONCE && a->deed != DO_TURN_AWAY &&
+        a->deed != DO_GUIDE && a->deed != DO_FILE && a->deed != DO_AUTHORISE && a->deed != DO_ASK_MORE &&
+        a->deed != DO_ASK_STOP)
         return true;
     if (json_read(r->scratch, answer->body.p, answer->body.n, &in, NULL))
         return false;
@@ -126,6 +127,10 @@ static bool read_answer(struct runner *r, const struct act *a, const struct fetc
     if (a->deed == DO_GUIDE)
         return keep_visit(r, json_text(in, o, "id", JSON_REQUIRED, 36, 36));
     copy_text(r->d->id, sizeof r->d->id, json_text(in, o, "id", JSON_REQUIRED, 36, 36));
+    if (a->deed == DO_SUBMIT) {
+        copy_text(r->submission, sizeof r->submission, r->d->id);
+        return r->d->id[0];
+    }
     if (a->deed != DO_TURN_AWAY)
         copy_text(r->d->code, sizeof r->d->code, json_text(in, o, "code", JSON_REQUIRED, 1, 48));
     a->deed != DO_TURN_AWAY ? r->s->received++ : r->s->turned_away++;
@@ -358,7 +363,7 @@ static void begin(struct runner *r, size_t number)
     r->next = r->count = 0;
     r->chance = (struct chance){chance_next(&s->chance)};
     memset(r->seen, 0, sizeof r->seen);
-    r->document[0] = r->sha256[0] = r->guidance[0] = '\0';
+    r->document[0] = r->sha256[0] = r->guidance[0] = r->submission[0] = '\0';
     r->first_try = r->pause_ms = 0;
     r->not_before = instant_mono();
     if (at) {

@@ -27,7 +27,7 @@ static void rate(struct planning *p)
 static void complain(struct planning *p, bool late)
 {
     /* What was refused at the counter has no other unit than the counter's. */
-    bool refused = p->count && p->acts[0].deed == DO_TURN_AWAY;
+    bool refused = p->count && p->acts[p->count - 1].deed == DO_TURN_AWAY;
     const char *unit = refused ? p->at->counter->unit : p->at->own;
     struct post *head = plan_head(p, unit);
 

@@ -35,6 +35,10 @@ static void put_filing(struct runner *r, const struct act *a, struct buf *b)
 
     if (a->filing != FILED_ANYHOW)
         online = a->filing == FILED_AS_FILES;
+    if (r->submission[0]) {
+        online = true;
+        buf_printf(b, "\"submission\":\"%s\",", r->submission);
+    }
 
     buf_printf(b, "\"channel\":\"%s\",", online ? "online" : "counter");
     if (a->deed == DO_GUIDE)
@@ -160,6 +164,14 @@ static void put_payment(struct runner *r, const struct act *a, struct buf *b)
 void runner_body(struct runner *r, const struct act *a, struct buf *b)
 {
     switch (a->deed) {
+    case DO_SUBMIT:
+        buf_printf(b, "{\"reference\":\"DVC-%s-%zu\",\"unit\":\"%s\",\"procedure\":\"%s\",", r->s->run, r->number,
+                   r->at.counter->unit, r->at.process->procedure);
+        people_applicant(&r->chance, b);
+        buf_str(b, ",");
+        people_files(&r->chance, b);
+        buf_str(b, "}");
+        return;
     case DO_RECEIVE:
     case DO_AT_ONCE:
     case DO_TURN_AWAY:
@@ -369,6 +381,8 @@ const char *runner_url(const struct runner *r, const struct act *a)
     int service = deeds[a->deed].service;
     const char *base = ctl_public_url(service);
 
+    if (a->deed == DO_SUBMIT)
+        return arena_printf(r->scratch, "%s/v1/submissions", base);
     if (a->deed == DO_TURN_AWAY)
         return arena_printf(r->scratch, "%s/v1/refusals", base);
     if (a->deed == DO_GUIDE)

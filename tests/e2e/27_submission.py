@@ -54,6 +54,14 @@ def waiting(s, who, query=''):
 
 
 @test
+def a_simulated_day_with_many_filings_balances(s):
+    done = s.ctl('simulate', '--day', '2019-10-01', '--dossiers', '80', '--connections', '4', '--seed', '27', '--mix', 'filed=70,refused=20')
+    check('no difference' in done.out and 'Submitted' in done.out, 'the books balance', done.out[-2500:])
+    filed = s.rows('SELECT count(*) AS n, count(answered_at) AS answered FROM intake.submission')[0]
+    check(filed['n'] > 30 and filed['n'] == filed['answered'], 'what was filed was answered', filed)
+
+
+@test
 def it_waits_for_the_counter_and_nothing_is_accepted(s):
     desk = Desk('H11.35.21')
     before = figures(s, desk)
