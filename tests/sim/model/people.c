@@ -99,7 +99,10 @@ static void acknowledged(struct errand *e, const struct work *w)
         sim_saw(SAW_ON_PAPER);
     if (e->service != SOURCE_INTAKE)
         return;
-    if (e->act == INTAKE_RECEIVE)
+    if (e->act == INTAKE_SUBMIT) {
+        d->submitted = true;
+        sim_saw(SAW_ONLINE);
+    } else if (e->act == INTAKE_RECEIVE)
         d->accepted = true;
     else if (e->act == INTAKE_REFUSE || e->act == INTAKE_GUIDE)
         d->refused = true;
@@ -189,10 +192,34 @@ static struct errand *file(struct dossier *d, const struct officer *o, enum docu
 
 /* ---- at the counter */
 
+static const char *receiving_unit(const struct dossier *d)
+{
+    return strncmp(d->counter, "H11.01", 6) == 0 ? "H11.01" : "H11.35";
+}
+
+/* Some are filed on the portal, and answered like a visit. */
+static struct errand *submit(struct dossier *d)
+{
+    static const struct officer portal = {.record = {.id = "cong-dvc"}, .unit = "portal", .roles = ROLE_BIT(PORTAL)};
+    struct intake_submit *c = ARENA_NEW(world.arena, struct intake_submit);
+    struct errand *e = errand(d, SOURCE_INTAKE, INTAKE_SUBMIT, &portal, c);
+
+    *c = (struct intake_submit){.reference = e->key,
+                                .unit = receiving_unit(d),
+                                .procedure = d->procedure,
+                                .applicant = {.name = "x", .identity_number = "123456789"},
+                                .components = files,
+                                .component_count = 1};
+    d->id = e->subject = sim_id(e->key);
+    e->creates = true;
+    e->late = NULL;
+    return e;
+}
+
 static struct errand *receive(struct dossier *d)
 {
-    bool centre = strncmp(d->counter, "H11.01", 6) == 0, refuse = sim_chance(80);
-    const struct officer *o = reference_officer(centre ? "H11.01" : "H11.35", ROLE_BIT(RECEIVER), NULL, true);
+    bool refuse = sim_chance(80);
+    const struct officer *o = reference_officer(receiving_unit(d), ROLE_BIT(RECEIVER), NULL, true);
     struct intake_receive *c = ARENA_NEW(world.arena, struct intake_receive);
     struct intake_visit *r = ARENA_NEW(world.arena, struct intake_visit);
     bool guide = !refuse && sim_chance(80);
@@ -205,18 +232,21 @@ static struct errand *receive(struct dossier *d)
 
     *c = (struct intake_receive){.counter = d->counter,
                                  .procedure = d->procedure,
-                                 .channel = CHANNEL_COUNTER,
+                                 .channel = d->submitted ? CHANNEL_ONLINE : CHANNEL_COUNTER,
                                  .applicant = {.name = "x", .identity_number = "123456789"},
-                                 .components = sim_chance(300) ? files : papers,
-                                 .component_count = 1};
+                                 .components = sim_chance(300) || d->submitted ? files : papers,
+                                 .component_count = 1,
+                                 .submission = d->submitted ? d->id : id_nil};
     *r = (struct intake_visit){.counter = d->counter,
                                .procedure = d->procedure,
-                               .channel = CHANNEL_COUNTER,
+                               .channel = c->channel,
+                               .submission = c->submission,
                                .applicant = c->applicant,
                                .reasons = intake_reasons,
                                .reason_count = 1,
                                .explanation = "x"};
-    d->id = e->subject = sim_id(e->key); /* derived from the key, so a repeat finds the same */
+    if (!d->submitted)
+        d->id = e->subject = sim_id(e->key); /* derived from the key, so a repeat finds the same */
     *g = (struct intake_guide){.visit = *r, .missing = papers, .missing_count = 1};
     e->command = refuse ? (const void *)r : guide ? (const void *)g : (const void *)c;
     e->creates = true;
@@ -910,7 +940,7 @@ static struct errand *choose(struct dossier *d)
     size_t n = 0;
 
     if (!d->accepted)
-        return d->refused ? NULL : receive(d);
+        return d->refused ? NULL : !d->submitted && sim_chance(100) ? submit(d) : receive(d);
     if (in && (e[n] = transfer(d, &in->dossier)))
         n++;
     if (in && (e[n] = pay(d, &in->dossier)))

@@ -76,6 +76,7 @@ extern const char *const sim_break_names[];
     X(PAID, "fees paid")                                                                                               \
     X(COMPLAINED, "complaints")                                                                                        \
     X(PAPERS_LOST, "papers lost")                                                                                      \
+    X(ONLINE, "dossiers from the portal")                                                                              \
     X(IN_TURN, "dossiers that went from unit to unit")                                                                 \
     X(AT_ONCE, "dossiers that went to all units at once")                                                              \
     X(REPLAYED, "answers given again")                                                                                 \
@@ -302,7 +303,7 @@ struct errand {
 struct dossier {
     struct id id;
     const char *counter, *procedure;
-    bool accepted, refused; /* acknowledged */
+    bool submitted, accepted, refused; /* acknowledged */
     int tries, sent_back;
     struct errand *errands[ERRANDS];
     LIST(struct filing) filings;

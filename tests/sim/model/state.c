@@ -32,10 +32,18 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
 
     if (stored)
         *n = *stored;
+    if (f->submit && stored)
+        sim_fail("intake inserts a submission twice");
+    if (f->submit && !f->created)
+        n->dossier = intake_copy(&f->dossier, world.arena);
     if (f->created) {
-        if (stored)
+        bool waited = stored && stored->dossier.state == INTAKE_SUBMITTED;
+        if (stored && !waited)
             sim_fail("intake inserts a dossier twice");
+        if (waited != (f->answered != NULL) && !f->submit)
+            sim_fail("intake answers what was not filed, or forgets that it did");
         n->dossier = f->dossier;
+        n->dossier.submission = NULL;
         n->dossier.outcome = OUTCOME_NONE;
         n->dossier.finished_at = n->dossier.returned_at = INSTANT_NONE;
         n->dossier.transfer_count = 0;
