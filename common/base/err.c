@@ -75,6 +75,18 @@ enum err_code(err_say)(struct err *e, enum err_code code, const char *field, con
     return code;
 }
 
+enum err_code(err_english)(struct err *e, enum err_code code, const char *en, ...)
+{
+    va_list ap;
+
+    if (!e)
+        return code;
+    va_start(ap, en);
+    cut_to_character(e->en, sizeof(e->en), vsnprintf(e->en, sizeof(e->en), en, ap));
+    va_end(ap);
+    return code;
+}
+
 void err_bug(const char *file, int line, const char *cond, const char *fmt, ...)
 {
     char why[512];

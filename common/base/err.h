@@ -76,16 +76,21 @@ enum err_code err_set(struct err *e, enum err_code code, const char *en, ...) PR
 enum err_code err_say(struct err *e, enum err_code code, const char *field, const char *vi, const char *en, ...)
     PRINTF_LIKE(4, 6) PRINTF_LIKE(5, 6);
 
+/* err_english gives what err_say has said another English sentence, with arguments of its own: of a word that has a
+ * name in each language. Returns code. e may be NULL. */
+enum err_code err_english(struct err *e, enum err_code code, const char *en, ...) PRINTF_LIKE(3, 4);
+
 /*
- * The compiler is shown that both return their code, so `return err_set(...)` is known to fail and outputs that are set
+ * The compiler is shown that all return their code, so `return err_set(...)` is known to fail and outputs that are set
  * only on success are not called uninitialised.
  */
 static inline enum err_code err_same(enum err_code made UNUSED, enum err_code code)
 {
     return code;
 }
-#define err_set(e, code, ...) err_same(err_set((e), (code), __VA_ARGS__), (code))
-#define err_say(e, code, ...) err_same(err_say((e), (code), __VA_ARGS__), (code))
+#define err_set(e, code, ...)     err_same(err_set((e), (code), __VA_ARGS__), (code))
+#define err_say(e, code, ...)     err_same(err_say((e), (code), __VA_ARGS__), (code))
+#define err_english(e, code, ...) err_same(err_english((e), (code), __VA_ARGS__), (code))
 
 /* BUG_IF ends the process when an invariant is broken; the supervisor starts it again. A sentence is needed. */
 #define BUG_IF(cond, ...)                                                                                              \

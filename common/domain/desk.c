@@ -25,11 +25,22 @@ enum err_code desk_may_do(const struct desk *d, const struct process_step *s, co
 {
     const char *unit = process_unit(s, own, receiving);
 
-    if (strcmp(d->officer->unit, unit) != 0)
-        return err_say(reterr, ERR_FORBIDDEN, "actor", "bước \"%s\" thuộc đơn vị %s, không phải %s",
-                       "step \"%s\" lies with unit %s, not %s", step_kind_vi((int)s->kind), unit, d->officer->unit);
-    if ((s->roles & d->officer->roles) == 0)
-        return err_say(reterr, ERR_FORBIDDEN, "actor", "vị trí \"%s\" không có vai trò cho bước \"%s\"",
-                       "post \"%s\" has no role for step \"%s\"", d->officer->record.id, step_kind_vi((int)s->kind));
-    return ERR_OK;
+    if (strcmp(d->officer->unit, unit) != 0) {
+        (void)err_say(reterr, ERR_FORBIDDEN, "actor", "bước \"%s\" thuộc đơn vị %s, không phải %s", "%s%s%s",
+                      step_kind_vi((int)s->kind), unit, d->officer->unit);
+        return err_english(reterr, ERR_FORBIDDEN, "step \"%s\" lies with unit %s, not %s", step_kind_name((int)s->kind),
+                           unit, d->officer->unit);
+    }
+    return desk_has_role(d->officer, s, "actor", ERR_FORBIDDEN, reterr);
+}
+
+enum err_code desk_has_role(const struct officer *o, const struct process_step *s, const char *field,
+                            enum err_code code, struct err *reterr)
+{
+    if (s->roles & o->roles)
+        return ERR_OK;
+    (void)err_say(reterr, code, field, "vị trí \"%s\" không có vai trò cho bước \"%s\"", "%s%s", o->record.id,
+                  step_kind_vi((int)s->kind));
+    return err_english(reterr, code, "post \"%s\" has no role for step \"%s\"", o->record.id,
+                       step_kind_name((int)s->kind));
 }

@@ -62,14 +62,14 @@ enum err_code may_assign(struct question *q, struct appraisal_decision *x, struc
     if (strcmp(o->unit, unit) != 0)
         return err_say(reterr, ERR_INVALID, "officer", "vị trí \"%s\" không thuộc đơn vị %s",
                        "post \"%s\" does not belong to unit %s", officer, unit);
-    if ((o->roles & q->process_step->roles) == 0)
-        return err_say(reterr, ERR_INVALID, "officer", "vị trí \"%s\" không có vai trò cho bước \"%s\"",
-                       "post \"%s\" has no role for step \"%s\"", officer, step_kind_vi((int)q->process_step->kind));
+    enum err_code rc = desk_has_role(o, q->process_step, "officer", ERR_INVALID, reterr);
+    if (rc)
+        return rc;
     if (barred_has(&q->d->approvers, officer))
         return err_say(reterr, ERR_INVALID, "officer",
                        "người đã quyết định hoặc ký hồ sơ (\"%s\") không được thẩm định hồ sơ đó",
                        "who decided or signed the dossier (\"%s\") does not appraise it", officer);
-    enum err_code rc = step_due(q, &x->due_at, reterr);
+    rc = step_due(q, &x->due_at, reterr);
     if (rc)
         return rc;
     x->officer = o->record.id;

@@ -121,8 +121,10 @@ static enum err_code open_step_is(const struct question *q, enum step_kind kind,
     if (open == STEP_HAND_OVER)
         return err_say(reterr, ERR_ILLEGAL_MOVE, "step", "quầy chưa nhận bàn giao kết quả (bước %d)",
                        "the counter has not taken the document over yet (step %d)", q->document->step);
-    return err_say(reterr, ERR_ILLEGAL_MOVE, "step", "bước đang mở (%d) không phải là \"%s\"",
-                   "the open step (%d) is not \"%s\"", q->document->step, step_kind_vi((int)kind));
+    (void)err_say(reterr, ERR_ILLEGAL_MOVE, "step", "bước đang mở (%d) không phải là \"%s\"", "%d%s", q->document->step,
+                  step_kind_vi((int)kind));
+    return err_english(reterr, ERR_ILLEGAL_MOVE, "the open step (%d) is not \"%s\"", q->document->step,
+                       step_kind_name((int)kind));
 }
 
 /* may_do asks for the right to a step of the process, as the catalogue gives it to the officer's post. */
@@ -200,7 +202,7 @@ static enum err_code may_give(struct question *q, struct return_decision *x, str
     if (rc)
         return rc;
     if (q->document->given_at != INSTANT_NONE)
-        return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "kết quả đã được giao, đang chờ quầy nhận",
+        return err_say(reterr, ERR_ILLEGAL_MOVE, "document", "kết quả đã được giao, đang chờ quầy nhận",
                        "it was given already, the counter has to take it");
     x->from_unit = unit_of(q, x->step);
     x->to_unit = unit_of(q, process_following(q->process, x->step, STEP_RETURN));
@@ -219,7 +221,7 @@ static enum err_code may_answer(struct question *q, struct return_decision *x, s
     if (rc)
         return rc;
     if (q->document->given_at == INSTANT_NONE)
-        return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "kết quả chưa được giao", "it was not given yet");
+        return err_say(reterr, ERR_ILLEGAL_MOVE, "document", "kết quả chưa được giao", "it was not given yet");
     if (strcmp(q->document->giver, q->f->actor) == 0)
         return err_say(reterr, ERR_FORBIDDEN, "actor", "người nhận phải khác người giao (\"%s\")",
                        "who takes must not be who gave (\"%s\")", q->document->giver);
@@ -276,7 +278,8 @@ static enum err_code may_come_back(struct question *q, struct return_decision *x
     if (rc)
         return rc;
     if (q->document->delivery != DELIVERY_POST)
-        return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "kết quả không gửi qua bưu chính", "it was not sent by post");
+        return err_say(reterr, ERR_ILLEGAL_MOVE, "document", "kết quả không gửi qua bưu chính",
+                       "it was not sent by post");
     x->undelivered = q->c->undelivered;
     x->handing.consignment = q->document->handing.consignment;
     return ERR_OK;
@@ -302,7 +305,7 @@ static enum err_code may_archive_unclaimed(struct question *q, struct return_dec
     if (rc)
         return rc;
     if (return_is_result(x->outcome) && q->document->reminders < q->f->reminders)
-        return err_say(reterr, ERR_ILLEGAL_MOVE, NULL,
+        return err_say(reterr, ERR_ILLEGAL_MOVE, "document",
                        "kết quả chưa có người nhận, mới nhắc %d trong %d lần: chưa được lưu trữ",
                        "nobody has come for it, and that was told %d of %d times: it is not archived yet",
                        q->document->reminders, q->f->reminders);

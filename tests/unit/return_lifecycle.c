@@ -413,7 +413,7 @@ static void through_the_office(void **state)
     assert_int_equal(d->documents[0].step, 6);
     assert_string_equal(return_hand_over(&d->documents[0]), "");
     refused(d, "tk01", act(RETURN_ACT_MAKE_READY), ERR_ILLEGAL_MOVE, "step");
-    refused(d, "tk01", act(RETURN_ACT_TAKE), ERR_ILLEGAL_MOVE, "");
+    refused(d, "tk01", act(RETURN_ACT_TAKE), ERR_ILLEGAL_MOVE, "document");
     refused(d, "vt09", act(RETURN_ACT_GIVE), ERR_FORBIDDEN, "actor");
     assert_int_equal(run(&d, act(RETURN_ACT_GIVE), "vt01", UNIT, &x), ERR_OK);
     assert_int_equal(x.event, RETURN_EVENT_HAND_OVER_GIVEN);
@@ -421,7 +421,7 @@ static void through_the_office(void **state)
     assert_string_equal(x.from_unit, UNIT);
     assert_string_equal(x.to_unit, FRONT);
     assert_string_equal(return_hand_over(&d->documents[0]), "given");
-    refused(d, "vt01", act(RETURN_ACT_GIVE), ERR_ILLEGAL_MOVE, "");
+    refused(d, "vt01", act(RETURN_ACT_GIVE), ERR_ILLEGAL_MOVE, "document");
     refused(d, "tk01", act(RETURN_ACT_MAKE_READY), ERR_ILLEGAL_MOVE, "step");
     refused(d, "vt09", act(RETURN_ACT_TAKE), ERR_FORBIDDEN, "actor");
     refused(d, "tk00", act(RETURN_ACT_TAKE), ERR_FORBIDDEN, "actor");
@@ -442,7 +442,7 @@ static void what_the_counter_does_not_take(void **state)
     struct return_decision x;
     struct return_dossier *d = in_state("office", RETURN_SEALED);
     struct return_command c = act(RETURN_ACT_REFUSE_HAND_OVER);
-    refused(d, "tk01", c, ERR_ILLEGAL_MOVE, ""); /* not given yet */
+    refused(d, "tk01", c, ERR_ILLEGAL_MOVE, "document"); /* not given yet */
     assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
     refused(d, "vt09", c, ERR_FORBIDDEN, "actor");
     refused(d, "tk00", c, ERR_FORBIDDEN, "actor");
@@ -459,8 +459,8 @@ static void what_the_counter_does_not_take(void **state)
     assert_string_equal(d->documents[0].refuser, "tk01");
     assert_int_equal(d->documents[0].step, 6);
     assert_null(d->documents[0].giver);
-    refused(d, "tk01", c, ERR_ILLEGAL_MOVE, "");
-    refused(d, "tk01", act(RETURN_ACT_TAKE), ERR_ILLEGAL_MOVE, "");
+    refused(d, "tk01", c, ERR_ILLEGAL_MOVE, "document");
+    refused(d, "tk01", act(RETURN_ACT_TAKE), ERR_ILLEGAL_MOVE, "document");
     refused(d, "tk01", act(RETURN_ACT_MAKE_READY), ERR_ILLEGAL_MOVE, "step");
     assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
     assert_string_equal(return_hand_over(&d->documents[0]), "given");
@@ -859,7 +859,7 @@ static void what_the_post_brings_back_lies_ready_again(void **state)
         assert_true(n->handed_over_at == INSTANT_NONE && n->archived_at == INSTANT_NONE);
         assert_true(n->came_back_at == bed_now() && n->ready_at == bed_now());
         assert_int_equal(by("tk00", &d, act(RETURN_ACT_DELIVER)), ERR_OK);
-        refused(d, "tk00", act(RETURN_ACT_COME_BACK), ERR_ILLEGAL_MOVE, ""); /* nobody sent it */
+        refused(d, "tk00", act(RETURN_ACT_COME_BACK), ERR_ILLEGAL_MOVE, "document"); /* nobody sent it */
     }
 }
 
@@ -869,7 +869,7 @@ static void nobody_comes_for_it(void **state)
     struct return_decision x;
     struct return_dossier *d = in_state("spot", RETURN_READY);
     reminders = 2;
-    refused(d, "vt01", act(RETURN_ACT_ARCHIVE), ERR_ILLEGAL_MOVE, "");
+    refused(d, "vt01", act(RETURN_ACT_ARCHIVE), ERR_ILLEGAL_MOVE, "document");
     for (int n = 1; n <= 2; n++) {
         assert_int_equal(run(&d, reminder(), "", "", &x), ERR_OK);
         assert_int_equal(x.event, RETURN_EVENT_COLLECTION_REMINDED);
@@ -877,7 +877,7 @@ static void nobody_comes_for_it(void **state)
         assert_true(x.ready_at == bed_now());
         assert_int_equal(d->documents[0].reminders, n);
         if (n == 1)
-            refused(d, "vt01", act(RETURN_ACT_ARCHIVE), ERR_ILLEGAL_MOVE, "");
+            refused(d, "vt01", act(RETURN_ACT_ARCHIVE), ERR_ILLEGAL_MOVE, "document");
     }
     refused(d, "tk00", act(RETURN_ACT_ARCHIVE), ERR_FORBIDDEN, "actor");
     assert_int_equal(run(&d, act(RETURN_ACT_ARCHIVE), "vt01", UNIT, &x), ERR_OK);
