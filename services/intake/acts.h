@@ -89,6 +89,12 @@ struct intake_at_once {
     const struct same_day_return *returned; /* NULL: issuing it is left to the clerk */
 };
 
+/* PAY_FEE, or with a receipt */
+struct intake_pay {
+    const char *fee, *receipt; /* receipt: the number of the receipt, or of the transaction */
+    enum pay_means means;
+};
+
 struct intake_receive {
     const char *counter, *procedure, *unit; /* unit NULL: whichever is competent */
     enum channel channel;
@@ -100,6 +106,8 @@ struct intake_receive {
     const struct intake_at_once *at_once; /* NULL: it goes its usual way */
     struct id guidance;                   /* that the citizen has followed; nil: none is named */
     struct id submission;                 /* that it answers; nil: he came to the counter */
+    const struct intake_pay *payments;    /* of what falls due with it */
+    int payment_count;
 };
 
 /* A visit to the counter that ends without a dossier, and why: REFUSE. */
@@ -194,12 +202,6 @@ struct intake_reply {
     int number;
     bool justified; /* of an answer */
     const char *text;
-};
-
-/* PAY_FEE */
-struct intake_pay {
-    const char *fee, *receipt; /* receipt: the number of the receipt, or of the transaction */
-    enum pay_means means;
 };
 
 /* REFUND_FEE */

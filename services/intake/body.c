@@ -10,6 +10,8 @@
 
 #define COMPONENTS_MAX 50
 #define NUMBERS_MAX    150
+#define FEE_CODE_MOST  32
+#define RECEIPT_MOST   64
 #define CONTENT_MAX    ((size_t)2 << 20)
 
 enum err_code intake_begin(struct http_exchange *x, struct id *ret_dossier, struct json_in **ret_in, struct err *reterr)
@@ -139,6 +141,15 @@ const struct intake_component *intake_read_components(struct json_in *in, struct
 const struct intake_component *intake_read_missing(struct json_in *in, struct arena *a, int *ret_count)
 {
     return read_list(in, "missing", false, a, ret_count);
+}
+
+struct intake_pay intake_read_payment(struct json_in *in, const struct json *o)
+{
+    return (struct intake_pay){
+        .fee = json_code(in, o, "fee", JSON_REQUIRED, FEE_CODE_MOST),
+        .means = (enum pay_means)intake_read_word(in, o, "means", pay_means_names, PAY_COUNT),
+        .receipt = json_code(in, o, "receipt", JSON_REQUIRED, RECEIPT_MOST),
+    };
 }
 
 const int *intake_read_numbers(struct json_in *in, struct arena *a, enum json_need need, int *ret_count)

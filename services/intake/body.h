@@ -25,6 +25,9 @@ const struct intake_component *intake_read_components(struct json_in *in, struct
 /* intake_read_missing reads those that are to be brought. */
 const struct intake_component *intake_read_missing(struct json_in *in, struct arena *a, int *ret_count);
 
+/* intake_read_payment reads which fee is paid, by which means, on which receipt. */
+struct intake_pay intake_read_payment(struct json_in *in, const struct json *o);
+
 /* intake_read_numbers reads which components are meant, by their numbers: "components": [{"number"}], in the arena. */
 const int *intake_read_numbers(struct json_in *in, struct arena *a, enum json_need need, int *ret_count);
 

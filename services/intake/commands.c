@@ -171,6 +171,33 @@ static void emit(struct item *i, const struct intake_decision *d)
                  });
 }
 
+/* What was paid with the receipt is told behind it, as the officer's act of that moment. */
+static void emit_payments(struct item *i, const struct intake_decision *d)
+{
+    const struct intake_dossier *now = &d->next;
+
+    for (int k = 0; d->receive && k < now->fee_count; k++) {
+        if (now->fees[k].state != INTAKE_FEE_PAID)
+            continue;
+        struct intake_decision *paid = ARENA_NEW(i->batch->arena, struct intake_decision);
+        *paid = (struct intake_decision){.next = *now, .fee = k};
+        item_emit(i, &(struct emission){.type = "FeePaid",
+                                        .body = paid,
+                                        .dossier_code = now->code,
+                                        .place = d->place,
+                                        .unit = now->unit,
+                                        .procedure = now->procedure,
+                                        .process = now->process,
+                                        .origin_reference = now->origin_reference,
+                                        .route = now->route,
+                                        .process_version = now->process_version,
+                                        .document = id_nil,
+                                        .actor = i->work->actor.subject,
+                                        .occurred_at = i->batch->now,
+                                        .follows = true});
+    }
+}
+
 /* The watch looks when there is a day left for an apology, unless that has passed already or the dossier ends with a
  * stop notice, and when the date has come. */
 static void set_watch(struct item *i, const struct intake_dossier *d)
@@ -231,9 +258,10 @@ static const char *fees_text(struct arena *a, const struct intake_dossier *d)
     const char *text = "";
 
     for (int i = 0; i < d->fee_count; i++)
-        text = arena_printf(a, "%s%s{\"fee\":\"%s\",\"kind\":\"%s\",\"amount_vnd\":%lld,\"due\":\"%s\"}", text,
-                            i ? "," : "", d->fees[i].code, fee_kind_name(d->fees[i].kind), (long long)d->fees[i].amount,
-                            fee_due_name(d->fees[i].due));
+        text =
+            arena_printf(a, "%s%s{\"fee\":\"%s\",\"kind\":\"%s\",\"amount_vnd\":%lld,\"due\":\"%s\",\"paid\":%s}", text,
+                         i ? "," : "", d->fees[i].code, fee_kind_name(d->fees[i].kind), (long long)d->fees[i].amount,
+                         fee_due_name(d->fees[i].due), d->fees[i].state == INTAKE_FEE_PAID ? "true" : "false");
     return d->fee_count ? arena_printf(a, "\"fees\":[%s],", text) : "";
 }
 
@@ -553,6 +581,7 @@ static enum err_code decide(struct item *i, struct err *reterr)
         watch_answers(i, &d->next);
     if (d->event)
         emit(i, d);
+    emit_payments(i, d);
     if (by_person)
         answer(i, d);
     return ERR_OK;

@@ -115,6 +115,7 @@ static Taicho__V1__Fee *fee_of(const struct intake_fee *x, struct arena *a)
     m->kind = (Taicho__V1__FeeKind)x->kind;
     m->amount_vnd = x->amount;
     m->due = (Taicho__V1__FeeDue)x->due;
+    m->paid = x->state == INTAKE_FEE_PAID;
     return m;
 }
 

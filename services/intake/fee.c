@@ -6,6 +6,7 @@
  * rule says; and not taken at all of whom the rule exempts. None of it touches a clock: only a financial obligation
  * does.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "common/base/role.h"
@@ -212,6 +213,24 @@ enum err_code intake_may_pay(const struct intake_pay *c, const struct intake_fac
     x->means = (int)c->means;
     x->receipt = c->receipt;
     x->paid_by = f->actor;
+    return ERR_OK;
+}
+
+enum err_code intake_pay_with_receipt(const struct intake_receive *c, const struct intake_facts *f,
+                                      struct intake_decision *ret, struct err *reterr)
+{
+    for (int i = 0; i < c->payment_count; i++) {
+        struct err why;
+        enum err_code rc = intake_may_pay(&c->payments[i], f, ret, &why);
+
+        if (rc && reterr) {
+            *reterr = why;
+            (void)snprintf(reterr->field, sizeof reterr->field, "payments[%d].%.40s", i, why.field);
+        }
+        if (rc)
+            return rc;
+    }
+    ret->fee = -1; /* it is an act of its own no more */
     return ERR_OK;
 }
 

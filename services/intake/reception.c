@@ -280,7 +280,7 @@ enum err_code intake_may_receive(const struct intake_receive *c, const struct in
     ret->step = 1;
     ret->round = 1;
     ret->receive = c;
-    return ERR_OK;
+    return intake_pay_with_receipt(c, f, ret, reterr);
 }
 
 enum err_code intake_end_visit(const struct intake_visit *c, const struct intake_facts *f, struct intake_decision *ret,

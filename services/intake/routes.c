@@ -148,6 +148,18 @@ static enum err_code begin_visit(struct http_exchange *x, struct id submission, 
     return ERR_OK;
 }
 
+/* What the citizen pays as he files. */
+static const struct intake_pay *read_payments(struct json_in *in, struct arena *a, int *ret_count)
+{
+    const struct json *list = json_list(in, json_root(in), "payments", JSON_OPTIONAL, 1, PROCEDURE_FEES_MOST);
+    struct intake_pay *payments = ARENA_ARRAY(a, json_items(list) + 1, struct intake_pay);
+
+    for (size_t i = 0; i < json_items(list); i++)
+        payments[i] = intake_read_payment(in, json_item(list, i));
+    *ret_count = (int)json_items(list);
+    return payments;
+}
+
 static enum err_code post_dossier(void *arg, struct http_exchange *x, struct err *reterr)
 {
     struct app *app = arg;
@@ -171,6 +183,7 @@ static enum err_code post_dossier(void *arg, struct http_exchange *x, struct err
     c->guidance = json_id(in, o, "guidance", JSON_OPTIONAL);
     c->submission = json_id(in, o, "submission", JSON_OPTIONAL);
     c->components = intake_read_components(in, http_arena(x), &c->component_count);
+    c->payments = read_payments(in, http_arena(x), &c->payment_count);
     c->at_once = read_at_once(in, http_arena(x), draft);
     rc = json_done(in, reterr);
     if (!rc)

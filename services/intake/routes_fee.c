@@ -6,7 +6,6 @@
 #include "services/intake/routes.h"
 
 #define FEE_CODE_MOST 32
-#define RECEIPT_MOST  64
 #define REFUND_MOST   INT64_C(1000000000000)
 
 /* begin reads which dossier, the body, and the fee that it is about. */
@@ -25,12 +24,11 @@ enum err_code intake_post_payment(void *app, struct http_exchange *x, struct err
     struct intake_pay *c = ARENA_NEW(http_arena(x), struct intake_pay);
     struct json_in *in;
     struct id dossier;
-    enum err_code rc = begin(x, &dossier, &in, &c->fee, reterr);
+    enum err_code rc = intake_begin(x, &dossier, &in, reterr);
 
     if (rc)
         return rc;
-    c->means = (enum pay_means)intake_read_word(in, json_root(in), "means", pay_means_names, PAY_COUNT);
-    c->receipt = json_code(in, json_root(in), "receipt", JSON_REQUIRED, RECEIPT_MOST);
+    *c = intake_read_payment(in, json_root(in));
     rc = json_done(in, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_PAY_FEE, false, c, reterr);
 }

@@ -158,6 +158,10 @@ void intake_set_fees(struct intake_dossier *d, const struct procedure *p, const 
 void intake_fall_due(int when, instant at, const struct intake_facts *f, struct intake_decision *ret);
 enum err_code intake_may_pay(const struct intake_pay *c, const struct intake_facts *f, struct intake_decision *ret,
                              struct err *reterr) MUST_CHECK;
+/* intake_pay_with_receipt pays what the citizen pays as he files: each is told behind the receipt. A refusal names the
+ * payment. */
+enum err_code intake_pay_with_receipt(const struct intake_receive *c, const struct intake_facts *f,
+                                      struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 enum err_code intake_may_refund(const struct intake_refund *c, const struct intake_facts *f,
                                 struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 enum err_code intake_may_waive(const struct intake_waive *c, const struct intake_facts *f, struct intake_decision *ret,

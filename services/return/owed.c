@@ -5,15 +5,16 @@
 
 const char *const return_fee_state_names[] = {RETURN_FEE_STATE_MAP(WORD_CODE) NULL};
 
-bool return_fees_add(struct return_fees *f, const char *code, int64_t amount, int due)
+bool return_fees_add(struct return_fees *f, const char *code, int64_t amount, int due, bool paid)
 {
     if (f->count == PROCEDURE_FEES_MOST)
         return false;
-    f->items[f->count++] =
-        (struct return_fee){.code = code,
-                            .amount = amount,
-                            .state = due == FEE_DUE_SUPPLEMENT ? RETURN_FEE_EXPECTED : RETURN_FEE_OWED,
-                            .changed = true};
+    f->items[f->count++] = (struct return_fee){.code = code,
+                                               .amount = amount,
+                                               .state = paid                        ? RETURN_FEE_SETTLED
+                                                        : due == FEE_DUE_SUPPLEMENT ? RETURN_FEE_EXPECTED
+                                                                                    : RETURN_FEE_OWED,
+                                               .changed = true};
     return true;
 }
 

@@ -42,8 +42,8 @@ struct return_fees {
 };
 
 /* return_fees_add adds one as it is received: what falls due with the result is owed from the start, since it is due
- * whenever there is one. False: there are too many. */
-bool return_fees_add(struct return_fees *f, const char *code, int64_t amount, int due);
+ * whenever there is one; what was paid with the receipt is settled. False: there are too many. */
+bool return_fees_add(struct return_fees *f, const char *code, int64_t amount, int due, bool paid);
 /* return_fees_supplemented makes those owed that fall due with a supplement. */
 void return_fees_supplemented(struct return_fees *f);
 /* return_fees_settle notes that one is paid or waived. */

@@ -31,7 +31,7 @@ static enum err_code read_fee(const Taicho__V1__Fee *f, const struct event *e, s
         return rc;
     if (!f->code[0] || return_fees_find(fees, f->code))
         return event_lacks(e, "code of a fee that is its own", reterr);
-    if (f->amount_vnd <= 0 || !return_fees_add(fees, arena_strdup(a, f->code), f->amount_vnd, (int)f->due))
+    if (f->amount_vnd <= 0 || !return_fees_add(fees, arena_strdup(a, f->code), f->amount_vnd, (int)f->due, f->paid))
         return event_lacks(e, "amount, or number, of fees that can be true", reterr);
     return ERR_OK;
 }

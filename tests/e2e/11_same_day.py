@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import ADMIN, BIRTH, EXTRACT, MOBILE_BIRTH, Desk, Dossier, late_entry, reception, same_day  # noqa: E402
+from story import ADMIN, BIRTH, EXTRACT, MOBILE_BIRTH, Desk, Dossier, costs, late_entry, reception, same_day  # noqa: E402
 from system import REFERENCE, SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -168,12 +168,12 @@ def one_post(s, *units):
         until(lambda u=u: [x['keeper'] for x in s.get('return', f'/v1/seals?after={u}-s1&limit=1', ADMIN)['items']] == [f'{u}-tc01'], 15, 'he keeps the seal')
 
 
-def handed_out(s, unit, officer_roles=ALL, more=None, headers=None, **what):
+def handed_out(s, unit, officer_roles=ALL, more=None, headers=None, pays=(), **what):
     """Handed in, decided and handed over at the counter with one command."""
     tc = f'{unit}-tc01'
     refusal = what.get('opinion') == 'against'
     a = s.must('intake', '/v1/dossiers', s.token(tc, officer_roles, unit), reception(Desk(unit), EXTRACT, same_day={
-        **same_day(mandate=f'{tc}-tuq', **what), 'return': handing(unit, refusal, **(more or {}))}), headers=headers or {})
+        **same_day(mandate=f'{tc}-tuq', **what), 'return': handing(unit, refusal, **(more or {}))}, **({'payments': pays} if pays else {})), headers=headers or {})
     d = Dossier(s, Desk(unit), EXTRACT)
     d.id, d.code, d.draft, d.seen = a['id'], a['code'], a['draft'], {'intake': a['version']}
     return d
@@ -271,6 +271,20 @@ def entered_late_it_was_handed_over_at_its_moment(s):
     equal({row[k][:19] for k in ('numbered_at', 'sealed_at', 'ready_at', 'handed_over_at')}, {then[:19]})
     events = [r.event for r in s.published() if r.event and r.key == d.id.encode()]
     equal({(e['late_reason'], e['occurred_at'] == events[0]['occurred_at']) for e in events}, {('software', True)}, 'all of it')
+
+
+@test
+def a_fee_is_paid_with_the_receipt(s):
+    """Without, the result waits for it at the counter: everything else is done."""
+    costs(s, [{'kind': 'charge', 'basis': 'Nghị quyết', 'valid_from': '2019-10-01', 'code': 'le-phi', 'amount_vnd': 8000, 'due': 'intake'}], EXTRACT)
+    unit = 'H11.35.30'
+    left(s, handed_out(s, unit), 'ready', 'deliver', 'fee')
+    d = handed_out(s, unit, pays=[{'fee': 'le-phi', 'means': 'cash', 'receipt': 'BL-8'}])
+    d.becomes('returned', 10)
+    told = ['Received', 'FeePaid', 'Assigned', 'Appraised', 'Granted', 'Signed', 'Numbered', 'Sealed', 'Ready', 'HandedOver']
+    until(lambda: sorted(d.story()) == sorted(told), 15, 'every event is written')
+    equal({(e['actor'], e['place']) for e in d.history()['entries']}, {(f'{unit}-tc01', f'{unit}-Q1')}, 'all by the officer at the counter')
+    equal(d.track()['owed'], [])
 
 
 @test

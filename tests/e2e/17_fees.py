@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import ADMIN, BIRTH, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, applicant, costs  # noqa: E402
+from story import ADMIN, BIRTH, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, applicant, costs, reception  # noqa: E402
 from system import System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -114,6 +114,25 @@ def each_payment_is_refused_for_its_reason(s):
     visit = s.must('intake', '/v1/refusals', d.desk.receiver, {'counter': d.desk.counter, 'procedure': BIRTH, 'channel': 'counter', 'applicant': applicant(),
                                                                 'reasons': ['missing_component'], 'explanation': 'Thiếu'}).json
     equal(s.post('intake', f"/v1/dossiers/{visit['id']}/fees/pay", d.desk.receiver, cash).status, 409, 'nothing was accepted, nothing is to be paid')
+
+
+@test
+def what_falls_due_with_the_receipt_is_paid_with_it(s):
+    desk = Desk('H11.35.29')
+    pays = [{'fee': f, 'means': m, 'receipt': f'BL-{f}'} for f, m in (('le-phi', 'cash'), ('tham-dinh', 'transfer'))]
+    for change, status, field in (({'fee': 'cap-phep'}, 409, 'payments[1].fee'), ({'fee': 'le-phi'}, 409, 'payments[1].fee'), ({'means': 'online'}, 403, 'payments[1].means'),
+                                  ({'receipt': ''}, 422, 'payments[1].receipt'), ({'fee': 'khac'}, 422, 'payments[1].fee')):
+        a = s.post('intake', '/v1/dossiers', desk.receiver, reception(desk, BIRTH, payments=[pays[0], {**pays[1], **change}]))
+        equal((a.status, a.json.get('field')), (status, field), change)
+    before = figures(s, Dossier(s, desk, BIRTH))        # nothing of what was refused is stored
+    d = Dossier(s, desk, BIRTH).receive(payments=pays)
+    equal({f['fee']: f['paid'] for f in d.received['fees']}, {'le-phi': True, 'tham-dinh': True, 'bo-sung': False, 'cap-phep': False})
+    equal({f: (x['state'], x.get('paid_by')) for f, x in fees_of(s, d).items() if x['state'] == 'paid'},
+          {'le-phi': ('paid', desk.receiver), 'tham-dinh': ('paid', desk.receiver)})
+    d.is_told_as('Received', 'FeePaid', 'FeePaid')
+    counted(s, d, before, fee_dossiers=1, due=2, due_vnd=250000, paid=2, paid_vnd=250000, paid_cash=1, paid_transfer=1)
+    d.appraised().decided().number().seal().make_ready()
+    equal(until(lambda: owed(d), 15, 'the result lies ready'), [('cap-phep', 150000)], 'what falls due with the result is owed still')
 
 
 @test

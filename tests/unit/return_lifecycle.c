@@ -295,9 +295,9 @@ static struct return_dossier *with_fees(int outcome)
 {
     struct return_dossier *d = NULL;
     struct return_command c = received("spot");
-    assert_true(return_fees_add(&c.fees, "phi", 50000, FEE_DUE_INTAKE));
-    assert_true(return_fees_add(&c.fees, "bo-sung", 20000, FEE_DUE_SUPPLEMENT));
-    assert_true(return_fees_add(&c.fees, "cap-phep", 150000, FEE_DUE_RETURN));
+    assert_true(return_fees_add(&c.fees, "phi", 50000, FEE_DUE_INTAKE, false));
+    assert_true(return_fees_add(&c.fees, "bo-sung", 20000, FEE_DUE_SUPPLEMENT, false));
+    assert_true(return_fees_add(&c.fees, "cap-phep", 150000, FEE_DUE_RETURN, false));
     assert_int_equal(hear(&d, c), ERR_OK);
     assert_int_equal(hear(&d, signed_(3, outcome, true)), ERR_OK);
     assert_int_equal(by("vt02", &d, number(outcome == OUTCOME_REFUSED ? "tb" : series_of(outcome))), ERR_OK);
@@ -364,8 +364,8 @@ static void a_fee_that_nobody_knows_cannot_be_settled(void **state)
     assert_false(copy->fees.items[0].changed);
     struct return_fees full = {.count = 0};
     for (int i = 0; i < PROCEDURE_FEES_MOST; i++)
-        assert_true(return_fees_add(&full, "x", 1, FEE_DUE_RETURN));
-    assert_false(return_fees_add(&full, "x", 1, FEE_DUE_RETURN));
+        assert_true(return_fees_add(&full, "x", 1, FEE_DUE_RETURN, false));
+    assert_false(return_fees_add(&full, "x", 1, FEE_DUE_RETURN, false));
 }
 
 /* ---- the routes */

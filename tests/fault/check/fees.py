@@ -63,7 +63,7 @@ def _handed_over(report, d, s, fees, received):
         known = _seen(e, 'SOURCE_INTAKE')
         supplement = any(x.version <= known for x in s.of('SupplementReceived'))
         for fee in fees:
-            settled = any(x.version <= known for x in s.of('FeePaid', 'FeeWaived') if x.body.get('fee') == fee['code'])
+            settled = fee.get('paid') or any(x.version <= known for x in s.of('FeePaid', 'FeeWaived') if x.body.get('fee') == fee['code'])
             if not settled and (supplement or word(fee['due'], 'FEE_DUE') != 'supplement'):
                 report.wrong(INVARIANT, d, f'the result was handed over though fee {fee["code"]} was not settled')
 
@@ -77,6 +77,9 @@ def check(world, report, stories):
             if e.body.get('fee') not in {f['code'] for f in fees}:
                 report.wrong(INVARIANT, d, f'{e} is of fee {e.body.get("fee")}, which its receipt does not name')
         for fee in fees:
+            if fee.get('paid') and not any(e.body.get('fee') == fee['code'] and e.get('cause') and (e.get('actor'), e.at) == (received.get('actor'), received.at)
+                                           for e in s.of('FeePaid')):
+                report.wrong(INVARIANT, d, f'fee {fee["code"]} was paid with the receipt, and nothing tells of it')
             row = _settle(report, d, s, fee, received)
             mine[d, fee['code']] = tuple(row.values())
             supplemented = row['due'] != 'supplement' or s.types['SupplementReceived'] > 0

@@ -132,7 +132,7 @@ ACTS = [
 ]
 ID = r'([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})'
 ACTS = [(service, re.compile(path.replace(':id', ID)), event, says) for service, path, event, says in ACTS]
-FOLLOWS = {'PartsOpened'}       # of the same source, from an act
+FOLLOWS = {'PartsOpened', 'FeePaid'}       # of the same source, from an act
 NEW = {'/v1/dossiers', '/v1/refusals', '/v1/guidances', '/v1/submissions'}
 
 
@@ -222,7 +222,7 @@ def effects(world, report):
             report.wrong(INVARIANT, r, f'the id {a.content.get("id")} is not that of its key')
         name = (SOURCES.index(r.service), subject, a.content['version'])
         e = world.events.get(name)
-        while e is not None and e.type in FOLLOWS:      # the act is the event before what followed from it
+        while e is not None and e.type in FOLLOWS and not e.commanded:      # the act is the event before what followed from it
             name = (*name[:2], name[2] - 1)
             e = world.events.get(name)
         if type_ is None:

@@ -237,6 +237,11 @@ static struct errand *receive(struct dossier *d)
                                  .components = sim_chance(300) || d->submitted ? files : papers,
                                  .component_count = 1,
                                  .submission = d->submitted ? d->id : id_nil};
+    static const struct intake_pay with_it = {.fee = "phi", .means = PAY_TRANSFER, .receipt = "x"};
+    if (strcmp(d->procedure, "1.000002") == 0 && sim_chance(300)) { /* a fee of it falls due at once */
+        c->payments = &with_it;
+        c->payment_count = 1;
+    }
     *r = (struct intake_visit){.counter = d->counter,
                                .procedure = d->procedure,
                                .channel = c->channel,
