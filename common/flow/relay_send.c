@@ -137,7 +137,7 @@ static size_t take_reports(struct relay *r, int timeout_ms)
             if (!r->flight.failed)
                 memcpy(r->flight.why, reports[i].why, sizeof r->flight.why);
             r->flight.failed = true;
-        } else if (reports[i].offset >= 0) {
+        } else {
             if (reports[i].offset <= lane->offset && lane->lost_at < 0 && !lane->dead) {
                 r->flight.lost_data = true;
                 lane->lost_at = reports[i].offset;

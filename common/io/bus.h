@@ -38,7 +38,7 @@ enum err_code bus_cluster_id(const char *brokers, int deadline_ms, char *ret, si
 struct bus_producer;
 struct bus_delivery {
     uint64_t opaque;
-    bool ok;
+    bool ok; /* it is stored at the offset; what is confirmed without one may not be */
     int partition;
     int64_t offset;
     char why[128]; /* when not ok */

@@ -746,6 +746,28 @@ static void a_lost_catalogue_is_written_anew_from_its_table(void **state)
     script(f.db, "DELETE FROM intake.catalogue_record; UPDATE intake.catalogue_release SET number = 0");
 }
 
+/* A duplicate of what the broker never had: librdkafka calls it delivered, and it is in no log. */
+static void what_is_confirmed_without_a_place_goes_out_again(void **state)
+{
+    fresh();
+    const char *where = rd_kafka_mock_cluster_bootstraps(mock);
+    new_topic(true);
+    struct db *db = fixture_service(&f, "intake");
+    struct relay *r = relay_of(where, 5000);
+    struct err e = {0};
+    assert_int_equal(step(r), 0);
+    rd_kafka_mock_push_request_errors(mock, 0 /* Produce */, 1, RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER);
+    script(db, insert(0, "1"));
+    assert_int_equal(relay_step(r, 0, &e), -1);
+    assert_non_null(strstr(e.en, "without an offset"));
+    read_topic(where, 0);
+    assert_int_equal(step(r), 1);
+    read_topic(where, 1);
+    assert_int_equal(messages[0].sequence, 1);
+    end(r);
+    db_close(db);
+}
+
 /* Of a compacted log the number at its end says nothing of the keys that are not in it any more. On the mock, as above.
  */
 static void of_a_compacted_log_all_goes_out_again(void **state)
@@ -1197,6 +1219,7 @@ int main(void)
         cmocka_unit_test_teardown(what_came_early_hides_no_loss, end_all),
         cmocka_unit_test_teardown(another_cluster_with_everything_in_it_gets_nothing_twice, end_all),
         cmocka_unit_test_teardown(a_lost_catalogue_is_written_anew_from_its_table, end_all),
+        cmocka_unit_test_teardown(what_is_confirmed_without_a_place_goes_out_again, end_all),
         cmocka_unit_test_teardown(of_a_compacted_log_all_goes_out_again, end_all),
         cmocka_unit_test_teardown(a_view_of_two_tables_keeps_both_in_order, end_all),
         cmocka_unit_test_teardown(a_broker_that_is_away_delays_and_loses_nothing, end_all),
