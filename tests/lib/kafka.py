@@ -70,8 +70,12 @@ class Kafka:
         """All records of a topic, from the beginning to what is its end now."""
         return self.read_all({topic: partitions}, limit)
 
-    def read_all(self, topics, limit=10, headers=None):
-        """As read, of several topics with so many partitions; the limit is for a wait without any message.
+    def read_from(self, topic, partition, offset, limit=10):
+        """The records of one partition from an offset on."""
+        return self.read_all({topic: [partition]}, limit, begin=offset)
+
+    def read_all(self, topics, limit=10, headers=None, begin=BEGINNING):
+        """As read, of several topics with so many partitions, or with these; the limit is for a wait without any message.
         headers: only these are taken, which is faster."""
         rk = self._client(CONSUMER, group_id='taicho-test', enable_partition_eof='true', enable_auto_commit='false', fetch_wait_max_ms='20',
                           auto_offset_reset='error')
@@ -81,11 +85,11 @@ class Kafka:
         try:
             self.lib.rd_kafka_poll_set_consumer(rk)
             queue = c.c_void_p(self.lib.rd_kafka_queue_get_consumer(rk))
-            left = {(topic, p) for topic, partitions in topics.items() for p in range(partitions)}
+            left = {(topic, p) for topic, partitions in topics.items() for p in (range(partitions) if isinstance(partitions, int) else partitions)}
             wanted = c.c_void_p(self.lib.rd_kafka_topic_partition_list_new(len(left)))
             for topic, p in left:
                 self.lib.rd_kafka_topic_partition_list_add(wanted, topic.encode(), p)
-                self.lib.rd_kafka_topic_partition_list_set_offset(wanted, topic.encode(), p, c.c_int64(BEGINNING))
+                self.lib.rd_kafka_topic_partition_list_set_offset(wanted, topic.encode(), p, c.c_int64(begin))
             self.lib.rd_kafka_assign(rk, wanted)
             self.lib.rd_kafka_topic_partition_list_destroy(wanted)
             idle = 0

@@ -100,7 +100,7 @@ def _skip_one(bed, name, topic):
     for r in bed.rows(f"SELECT \"partition\", next_offset, next_sequence FROM \"{name}\".consumed WHERE topic = '{topic}'"):
         if ends[r['partition']] - r['next_offset'] < 2:
             continue
-        numbers = {m.offset: int(m.headers.get('ce_sequence', 0)) for m in bed.kafka.read(topic, 12) if m.partition == r['partition']}
+        numbers = {m.offset: int(m.headers.get('ce_sequence', 0)) for m in bed.kafka.read_from(topic, r['partition'], r['next_offset'])}
         if [numbers.get(r['next_offset'] + i) for i in (0, 1)] == [r['next_sequence'], r['next_sequence'] + 1]:
             bed.psql(f"UPDATE \"{name}\".consumed SET next_offset = next_offset + 1, last_mark = 0 WHERE topic = '{topic}' AND \"partition\" = {r['partition']}")
             return r['partition'], r['next_sequence']
@@ -122,12 +122,13 @@ def _cross(bed, rng):
         if not rows:
             return None
         number, value, mark = rows[0]['number'], bytes.fromhex(rows[0]['value']), uuid.uuid4().hex
+        end = ends_of(bed, topic)[partition]
         bed.kafka.write(topic, partition, rows[0]['key'].encode(), value, {'ce_type': 'crossed', 'ce_sequence': str(number + 1), 'mark': mark})
         # The one before it may have come in time all the same: then nothing crossed, and it is tried again.
         soon, who = time.monotonic() + LOOK_S, []
         while not who and time.monotonic() < soon:
             who = _who_misses(bed, LISTENERS[topic], topic, partition, number)
-        _note(bed.foreign, bed.kafka.cluster(), [r for r in bed.kafka.read(topic, 12) if r.headers.get('mark') == mark])
+        _note(bed.foreign, bed.kafka.cluster(), [r for r in bed.kafka.read_from(topic, partition, end) if r.headers.get('mark') == mark])
         return (partition, number, who) if who else None
     partition, number, who = until(crossed, 60, f'a message crosses on {topic}')
     begin = time.monotonic()
