@@ -76,6 +76,13 @@ static enum err_code take_code(struct item *i, struct intake_decision *d, struct
     return rc;
 }
 
+/* note_took_part keeps who is asked from now on, though his part may be over before the batch is. */
+static void note_took_part(struct batch *b, struct intake_file *file, const char *units, const char *before)
+{
+    if (units && units != before)
+        file->took_part = file->took_part ? arena_printf(b->arena, "%s,%s", file->took_part, units) : units;
+}
+
 /* apply makes the decision the subject's state, and notes what save has to write. */
 static struct intake_file *apply(struct item *i, const struct intake_decision *d)
 {
@@ -118,6 +125,8 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
             (struct intake_rated){.rate = d->rate, .points = d->points, .by = i->work->actor.subject, .at = b->now};
         file->rated = rated;
     }
+    note_took_part(b, file, d->next.asked_unit, file->dossier.asked_unit);
+    note_took_part(b, file, d->next.part_units, file->dossier.part_units);
     file->asked_changed |= d->next.asked_unit != file->dossier.asked_unit ||
                            d->next.part_units != file->dossier.part_units ||
                            d->next.step_unit != file->dossier.step_unit;

@@ -64,7 +64,8 @@ struct intake_file {
     bool times_changed; /* findings, periods that are left out */
     bool asked_changed, supplements_changed, withdrawal_changed, extension_changed, stop_changed, collection_changed;
     bool complaints_changed, fees_changed, corrections_changed;
-    bool closed_now, reopened_now;      /* with this batch it leaves the open work lists, or comes back to them */
+    const char *took_part;         /* units that were asked, or whose turn it came to be, in this batch; NULL: none */
+    bool closed_now, reopened_now; /* with this batch it leaves the open work lists, or comes back to them */
     const struct intake_submit *submit; /* it was filed on the portal with this batch; as it is kept */
     const struct intake_submission *submitted;
     const struct intake_receive *receive; /* of a created one */

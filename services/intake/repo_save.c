@@ -85,9 +85,11 @@ static const struct db_stmt move_dossiers = {
 
 static const struct db_stmt ask_units = {"intake_ask_units",
                                          "UPDATE dossier d SET asked_unit = a.unit, part_units = "
-                                         "string_to_array(a.parts, ','), step_unit = a.step"
-                                         "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])"
-                                         "    AS a (id, unit, parts, step) WHERE d.id = a.id"};
+                                         "string_to_array(a.parts, ','), step_unit = a.step,"
+                                         "       took_part = ARRAY(SELECT DISTINCT u FROM unnest(d.took_part ||"
+                                         "         string_to_array(a.took_part, ',')) AS u ORDER BY u)"
+                                         "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])"
+                                         "    AS a (id, unit, parts, step, took_part) WHERE d.id = a.id"};
 
 static const struct db_stmt put_withdrawals = {
     "intake_put_withdrawals",
@@ -394,7 +396,7 @@ void intake_repo_save(struct batch *b)
     struct columns obligations =
         COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_TIME, DB_TIME);
     struct columns due = COLUMNS(a, DB_UUID, DB_TIME, DB_TIME, DB_JSON, DB_TIME, DB_TIME, DB_INT8, DB_INT4);
-    struct columns asked = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT);
+    struct columns asked = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT);
     struct columns withdrawals = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT);
     struct columns extensions = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME);
     struct columns stops =
@@ -438,6 +440,7 @@ void intake_repo_save(struct batch *b)
             db_array_text(asked.of[1], f->dossier.asked_unit);
             db_array_text(asked.of[2], f->dossier.part_units);
             db_array_text(asked.of[3], f->dossier.step_unit);
+            db_array_text(asked.of[4], f->took_part);
         }
         if (f->withdrawal_changed)
             put_withdrawal(&withdrawals, s, &f->dossier.withdrawal);

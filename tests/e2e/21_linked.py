@@ -119,6 +119,8 @@ def papers_go_from_one_to_the_next(s):
     d.conclude().send_back().assign().conclude()               # what was said stands: nobody is asked again
     equal(states(s, d), [(1, FIRST, 'given'), (1, SECOND, 'given')])
     d.decided().becomes('closing')
+    slip = until(lambda: (x := s.get('intake', f'/v1/dossiers/{d.id}/control-slip', INSPECTOR)).status == 200 and x, 10, 'it has a control slip')
+    equal([u['unit'] for u in slip['cooperating_units']], sorted([FIRST, SECOND]), 'which names who co-operated, though their turns are over')
 
 
 @test
