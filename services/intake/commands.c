@@ -154,56 +154,52 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     return file;
 }
 
-static void emit(struct item *i, const struct intake_decision *d)
+/* about says of which dossier an event is, and where it was done. */
+static struct emission about(const struct intake_decision *d, const char *type)
 {
     const struct intake_dossier *now = &d->next;
 
-    item_emit(i, &(struct emission){
-                     .type = d->event,
-                     .body = d,
-                     .dossier_code = now->code,
-                     .place = d->place,
-                     .unit = now->unit,
-                     .procedure = now->procedure,
-                     .process = now->process,
-                     .origin_reference = now->origin_reference,
-                     .route = now->route,
-                     .process_version = now->process_version,
-                     .step = d->step,
-                     .round = d->round,
-                     .clock = d->timed ? &d->clock : NULL,
-                     .document = d->document          ? d->document->id
-                                 : d->corrected       ? d->corrected->id
-                                 : d->supplement >= 0 ? now->supplements[d->supplement].request
-                                                      : id_nil,
-                     .notice = i->work->act == INTAKE_PASS_DUE || i->work->act == INTAKE_PASS_ANSWER,
-                 });
+    return (struct emission){.type = type,
+                             .body = d,
+                             .dossier_code = now->code,
+                             .place = d->place,
+                             .unit = now->unit,
+                             .procedure = now->procedure,
+                             .process = now->process,
+                             .origin_reference = now->origin_reference,
+                             .route = now->route,
+                             .process_version = now->process_version,
+                             .document = id_nil};
+}
+
+static void emit(struct item *i, const struct intake_decision *d)
+{
+    struct emission e = about(d, d->event);
+
+    e.step = d->step;
+    e.round = d->round;
+    e.clock = d->timed ? &d->clock : NULL;
+    e.document = d->document          ? d->document->id
+                 : d->corrected       ? d->corrected->id
+                 : d->supplement >= 0 ? d->next.supplements[d->supplement].request
+                                      : id_nil;
+    e.notice = i->work->act == INTAKE_PASS_DUE || i->work->act == INTAKE_PASS_ANSWER;
+    item_emit(i, &e);
 }
 
 /* What was paid with the receipt is told behind it, as the officer's act of that moment. */
 static void emit_payments(struct item *i, const struct intake_decision *d)
 {
-    const struct intake_dossier *now = &d->next;
-
-    for (int k = 0; d->receive && k < now->fee_count; k++) {
-        if (now->fees[k].state != INTAKE_FEE_PAID)
+    for (int k = 0; d->receive && k < d->next.fee_count; k++) {
+        if (d->next.fees[k].state != INTAKE_FEE_PAID)
             continue;
         struct intake_decision *paid = ARENA_NEW(i->batch->arena, struct intake_decision);
-        *paid = (struct intake_decision){.next = *now, .fee = k};
-        item_emit(i, &(struct emission){.type = "FeePaid",
-                                        .body = paid,
-                                        .dossier_code = now->code,
-                                        .place = d->place,
-                                        .unit = now->unit,
-                                        .procedure = now->procedure,
-                                        .process = now->process,
-                                        .origin_reference = now->origin_reference,
-                                        .route = now->route,
-                                        .process_version = now->process_version,
-                                        .document = id_nil,
-                                        .actor = i->work->actor.subject,
-                                        .occurred_at = i->batch->now,
-                                        .follows = true});
+        *paid = (struct intake_decision){.next = d->next, .place = d->place, .fee = k};
+        struct emission e = about(paid, "FeePaid");
+        e.actor = i->work->actor.subject;
+        e.occurred_at = i->batch->now;
+        e.follows = true;
+        item_emit(i, &e);
     }
 }
 
