@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a command is answered, by what its decision was about. Every text is a code or an id: nothing needs escaping. */
+#include "services/intake/answers.h"
+
+#include <string.h>
+
+#include "services/intake/rules.h"
+
+static struct digest sha256_of(const struct intake_document *doc)
+{
+    struct digest digest;
+
+    memcpy(digest.b, doc->sha256, sizeof digest.b);
+    return digest;
+}
+
+/* What is to be paid, now or later; nothing when there is none. */
+static const char *fees_text(struct arena *a, const struct intake_dossier *d)
+{
+    const char *text = "";
+
+    for (int i = 0; i < d->fee_count; i++)
+        text =
+            arena_printf(a, "%s%s{\"fee\":\"%s\",\"kind\":\"%s\",\"amount_vnd\":%lld,\"due\":\"%s\",\"paid\":%s}", text,
+                         i ? "," : "", d->fees[i].code, fee_kind_name(d->fees[i].kind), (long long)d->fees[i].amount,
+                         fee_due_name(d->fees[i].due), d->fees[i].state == INTAKE_FEE_PAID ? "true" : "false");
+    return d->fee_count ? arena_printf(a, "\"fees\":[%s],", text) : "";
+}
+
+/* With the handle of the draft that came at once. */
+static const char *answer_received(struct item *i, const struct intake_decision *x)
+{
+    const struct intake_dossier *d = &x->next;
+    const char *draft = "";
+
+    if (x->document) {
+        struct digest digest = sha256_of(x->document);
+        draft = arena_printf(i->work->arena, "\"draft\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%d},",
+                             id_text(x->document->id).s, digest_text(&digest).s, x->document->pages);
+    }
+    return arena_printf(
+        i->work->arena,
+        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"unit\":\"%s\",\"due_at\":\"%s\",\"due_rule\":\"%s\","
+        "\"process\":\"%s\",\"process_version\":%d,\"route\":\"%s\",%s%s\"version\":%lld}",
+        id_text(i->subject->id).s, d->code, intake_state_names[d->state], d->unit, instant_text(d->due_at).s,
+        d->due_rule, d->process, d->process_version, route_name((int)d->route), draft, fees_text(i->work->arena, d),
+        (long long)i->subject->version);
+}
+
+static const char *answer_filed(struct item *i, const struct intake_document *doc)
+{
+    struct digest digest = sha256_of(doc);
+
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%d,\"dossier\":\"%s\",\"version\":%lld}",
+                        id_text(doc->id).s, digest_text(&digest).s, doc->pages, id_text(i->subject->id).s,
+                        (long long)i->subject->version);
+}
+
+static const char *answer_withdrawal(struct item *i, const struct intake_decision *d)
+{
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"withdrawal\":\"%s\",\"request\":\"%s\","
+                        "\"version\":%lld}",
+                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state],
+                        withdrawal_name((int)d->next.withdrawal.state), id_text(d->document->id).s,
+                        (long long)i->subject->version);
+}
+
+/* With the handle that the approver signs. */
+static const char *answer_extension(struct item *i, const struct intake_decision *d)
+{
+    struct digest digest = sha256_of(d->document);
+
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"extension\":\"%s\","
+                        "\"apology\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%d},"
+                        "\"new_due_at\":\"%s\",\"version\":%lld}",
+                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state],
+                        extension_name((int)d->next.extension.state), id_text(d->document->id).s,
+                        digest_text(&digest).s, d->document->pages, instant_text(d->next.extension.due_at).s,
+                        (long long)i->subject->version);
+}
+
+/* With the handle that the approver signs. */
+static const char *answer_stop(struct item *i, const struct intake_decision *d)
+{
+    struct digest digest = sha256_of(d->document);
+
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"stop\":\"%s\",\"ground\":\"%s\","
+                        "\"notice\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%d},\"version\":%lld}",
+                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state],
+                        stop_name((int)d->next.stop.state), stop_ground_name((int)d->next.stop.ground),
+                        id_text(d->document->id).s, digest_text(&digest).s, d->document->pages,
+                        (long long)i->subject->version);
+}
+
+static const char *answer_correction(struct item *i, const struct intake_decision *d)
+{
+    const struct intake_correction *c = &d->next.corrections[d->correction];
+
+    return arena_printf(
+        i->work->arena,
+        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"number\":%d,\"correction\":\"%s\",\"document\":"
+        "\"%s\",\"cause\":\"%s\",\"unit\":\"%s\",\"reported_by\":\"%s\",\"version\":%lld}",
+        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], d->correction + 1,
+        intake_correction_state_names[c->state], id_text(c->document).s, correction_cause_name((int)c->cause), c->unit,
+        reporter_name((int)c->reported_by), (long long)i->subject->version);
+}
+
+static const char *answer_moved(struct item *i, const struct intake_decision *d)
+{
+    const struct intake_transfer *t = &d->next.transfers[d->transfer];
+    struct arena *a = i->work->arena;
+
+    return arena_printf(
+        a,
+        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",%s\"step\":%d,\"round\":%d,\"transfer\":\"%s\","
+        "\"version\":%lld}",
+        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state],
+        t->supplement ? arena_printf(a, "\"supplement\":%d,", t->supplement) : "", d->step, d->round,
+        intake_transfer_state_names[t->state], (long long)i->subject->version);
+}
+
+static const char *answer_obligation(struct item *i, const struct intake_decision *d)
+{
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"step\":%d,\"round\":%d,"
+                        "\"obligation\":\"%s\",\"due_at\":\"%s\",\"due_at_reported\":\"%s\",\"version\":%lld}",
+                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], d->step, d->round,
+                        intake_obligation_state_names[d->next.obligations[d->obligation].state],
+                        instant_text(d->next.due_at).s, instant_text(d->next.due_reported).s,
+                        (long long)i->subject->version);
+}
+
+static const char *answer_supplement(struct item *i, const struct intake_decision *d)
+{
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"step\":%d,\"round\":%d,"
+                        "\"supplement\":%d,\"due_at\":\"%s\",\"due_at_reported\":\"%s\",\"version\":%lld}",
+                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], d->step, d->round,
+                        d->supplement + 1, instant_text(d->next.due_at).s, instant_text(d->next.due_reported).s,
+                        (long long)i->subject->version);
+}
+
+static const char *answer_times(struct item *i, const struct intake_decision *d)
+{
+    const struct intake_dossier *now = &d->next;
+    const char *what = d->finding >= 0 ? "finding" : "period",
+               *code = d->finding >= 0 ? now->findings[d->finding].finding : now->exclusions[d->exclusion].period;
+
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"%s\":\"%s\",\"due_at\":\"%s\","
+                        "\"due_at_reported\":\"%s\",\"version\":%lld}",
+                        id_text(i->subject->id).s, now->code, intake_state_names[now->state], what, code,
+                        instant_text(now->due_at).s, instant_text(now->due_reported).s, (long long)i->subject->version);
+}
+
+static const char *answer_submitted(struct item *i, const struct intake_dossier *d)
+{
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"state\":\"%s\",\"reference\":\"%s\",\"unit\":\"%s\",\"answer_due_at\":\"%s\","
+                        "\"version\":%lld}",
+                        id_text(i->subject->id).s, intake_state_names[d->state], d->submission->reference,
+                        d->receiving_unit, instant_text(d->submission->answer_due_at).s,
+                        (long long)i->subject->version);
+}
+
+static const char *answer_guided(struct item *i, const struct intake_decision *d)
+{
+    return arena_printf(i->work->arena, "{\"id\":\"%s\",\"state\":\"guided\",\"number\":%d,\"version\":%lld}",
+                        id_text(i->subject->id).s, d->guidance, (long long)i->subject->version);
+}
+
+static const char *answer_given_back(struct item *i, const struct intake_decision *d)
+{
+    struct arena *a = i->work->arena;
+    const char *numbers = "";
+
+    for (int n = 0; n < d->given_back_count; n++)
+        numbers = arena_printf(a, "%s%s%d", numbers, n ? "," : "", d->given_back[n]);
+    return arena_printf(a, "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"given_back\":[%s],\"version\":%lld}",
+                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], numbers,
+                        (long long)i->subject->version);
+}
+
+/* With the handle of what came with it: the minutes, or the apology. */
+static const char *answer_loss(struct item *i, const struct intake_decision *d)
+{
+    const struct intake_loss *l = d->loss;
+    struct arena *a = i->work->arena;
+    const char *how = "\"apology\":null";
+
+    if (d->document) {
+        struct digest digest = sha256_of(d->document);
+        how = arena_printf(a, "\"%s\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":%d}",
+                           l->state == INTAKE_LOSS_OPEN ? "minutes" : "apology", id_text(d->document->id).s,
+                           digest_text(&digest).s, d->document->pages);
+    }
+    return arena_printf(a,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"number\":%d,\"loss\":\"%s\","
+                        "\"holder\":{\"unit\":\"%s\",\"post\":\"%s\"},%s,\"version\":%lld}",
+                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], l->number,
+                        intake_loss_state_names[l->state], l->unit, l->post, how, (long long)i->subject->version);
+}
+
+static const char *answer_rating(struct item *i, const struct intake_points *p)
+{
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"points\":{\"satisfaction\":%d,\"attitude\":%d,\"contacts\":%d,"
+                        "\"agencies\":%d},\"version\":%lld}",
+                        id_text(i->subject->id).s, p->satisfaction, p->attitude, p->contacts, p->agencies,
+                        (long long)i->subject->version);
+}
+
+static const char *answer_complaint(struct item *i, const struct intake_complaint *c, int number)
+{
+    bool open = c->state == INTAKE_COMPLAINT_OPEN;
+    const char *how = arena_printf(i->work->arena, "\"answer_due_at\":\"%s\",\"refuse_until\":\"%s\"",
+                                   instant_text(c->answer_due_at).s, instant_text(c->refuse_until).s);
+
+    if (!open)
+        how = arena_printf(i->work->arena, "\"justified\":%s,\"late\":%s", c->justified ? "true" : "false",
+                           c->late ? "true" : "false");
+    return arena_printf(i->work->arena, "{\"id\":\"%s\",\"number\":%d,\"complaint\":\"%s\",%s,\"version\":%lld}",
+                        id_text(i->subject->id).s, number, intake_complaint_state_names[c->state], how,
+                        (long long)i->subject->version);
+}
+
+static const char *answer_fee(struct item *i, const struct intake_dossier *d, const struct intake_fee *x)
+{
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"fee\":\"%s\",\"state\":\"%s\",\"amount_vnd\":%lld,"
+                        "\"refunded_vnd\":%lld,\"version\":%lld}",
+                        id_text(i->subject->id).s, d->code, x->code, intake_fee_state_names[x->state],
+                        (long long)x->amount, (long long)x->refunded, (long long)i->subject->version);
+}
+
+void intake_answer(struct item *i, const struct intake_decision *d)
+{
+    if (d->submit)
+        item_answer(i, 201, answer_submitted(i, &d->next));
+    else if (d->receive)
+        item_answer(i, 201, answer_received(i, d));
+    else if (d->guide)
+        item_answer(i, 201, answer_guided(i, d));
+    else if (d->refuse)
+        item_answer(i, 201,
+                    arena_printf(i->work->arena, "{\"id\":\"%s\",\"state\":\"refused\",\"version\":%lld}",
+                                 id_text(i->subject->id).s, (long long)i->subject->version));
+    else if (d->given_back_count)
+        item_answer(i, 200, answer_given_back(i, d));
+    else if (d->loss)
+        item_answer(i, d->loss->state == INTAKE_LOSS_OPEN ? 201 : 200, answer_loss(i, d));
+    else if (d->extension)
+        item_answer(i, 201, answer_extension(i, d));
+    else if (d->stop && d->document)
+        item_answer(i, 201, answer_stop(i, d));
+    else if (d->withdrawal)
+        item_answer(i, 201, answer_withdrawal(i, d));
+    else if (d->document)
+        item_answer(i, 201, answer_filed(i, d->document));
+    else if (d->correction >= 0)
+        item_answer(i, 201, answer_correction(i, d));
+    else if (d->transfer >= 0)
+        item_answer(i, 200, answer_moved(i, d));
+    else if (d->obligation >= 0)
+        item_answer(i, 200, answer_obligation(i, d));
+    else if (d->supplement >= 0)
+        item_answer(i, 200, answer_supplement(i, d));
+    else if (d->finding >= 0 || d->exclusion >= 0)
+        item_answer(i, 201, answer_times(i, d));
+    else if (d->fee >= 0)
+        item_answer(i, 200, answer_fee(i, &d->next, &d->next.fees[d->fee]));
+    else if (d->rate)
+        item_answer(i, 201, answer_rating(i, &d->points));
+    else if (d->complaint >= 0) {
+        const struct intake_complaint *c = &d->next.complaints[d->complaint];
+        item_answer(i, c->state == INTAKE_COMPLAINT_OPEN ? 201 : 200, answer_complaint(i, c, d->complaint + 1));
+    }
+}
