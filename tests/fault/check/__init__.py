@@ -8,6 +8,7 @@ the working-time clock of tests/oracle), and compares them by the invariants V1 
 A violation is {invariant, subject, text}; counts say how much each invariant looked at, so that a check which found
 nothing to look at cannot pass for one that found everything in order. README.md beside this says what each one proves.
 """
+import contextlib
 import gc
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ sys.path[:0] = [str(p) for p in (TESTS / 'lib', TESTS / 'oracle') if str(p) not 
 from . import conservation, dead, delivery, duedates, figures, history, order, requests, rest, times, versions  # noqa: E402
 from .database import Database  # noqa: E402
 from .leaks import leaks, measure  # noqa: E402
-from .quiet import unrest  # noqa: E402
+from .quiet import at_rest, unrest  # noqa: E402
 from .report import CannotCheck, Report  # noqa: E402
 from .topics import Topics  # noqa: E402
 from .world import Memory, World  # noqa: E402
@@ -26,6 +27,18 @@ from .world import Memory, World  # noqa: E402
 CHECKS = [conservation, versions, delivery, order, history, duedates, requests, dead, figures, rest, times]
 
 __all__ = ['CannotCheck', 'Memory', 'Topics', 'leaks', 'measure', 'run', 'unrest']
+
+
+@contextlib.contextmanager
+def _moment(conninfo, kafka, begin, opts):
+    """The database that is looked at; with topics of the same moment in opts, unless they were read before or the database is damaged first."""
+    if begin or opts.get('topics'):
+        with Database(conninfo, **begin) as db:
+            yield db
+        return
+    with at_rest(conninfo, kafka) as (db, topics):
+        opts['topics'] = topics
+        yield db
 
 
 def run(conninfo, kafka, journals, **opts):
@@ -46,7 +59,7 @@ def run(conninfo, kafka, journals, **opts):
     collecting = gc.isenabled()
     gc.disable()        # millions of small objects that all stay: the collector would look at them again and again
     try:
-        with Database(conninfo, **begin) as db:
+        with _moment(conninfo, kafka, begin, opts) as db:
             world = World(db, kafka, journals, report, **opts)
             for check in CHECKS:
                 if only is None or check.INVARIANT in only:

@@ -13,11 +13,13 @@ HEADERS = ('ce_id', 'ce_sequence', 'ce_type', 'ce_source')
 class Topics:
     """records: {topic: [Record]} in the order of each partition; logs: {topic: [(low, high)]}; absent topics are not in them."""
 
-    def __init__(self, brokers):
+    def __init__(self, brokers, logs=None):
+        """logs: what stands behind these ends is left out; without, all that is there now."""
         kafka = Kafka(brokers)
         self.cluster = kafka.cluster()
-        self.logs = kafka.watermarks(PARTITIONS)
+        self.logs = logs or kafka.watermarks(PARTITIONS)
         self.records = {topic: [] for topic in self.logs}
         filled = {topic: PARTITIONS[topic] for topic, logs in self.logs.items() if any(low < high for low, high in logs)}
         for r in kafka.read_all(filled, limit=20, headers=HEADERS) if filled else ():
-            self.records[r.topic].append(r)
+            if not logs or r.offset < self.logs[r.topic][r.partition][1]:
+                self.records[r.topic].append(r)
