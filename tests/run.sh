@@ -118,7 +118,9 @@ run() {
     if [ "$bad" -ne 0 ]; then
         grep '^not ok ' "$out" | sed 's/^/    /'
         grep -vE '^ok ' "$out" | tail -n 60 | sed 's/^/    /'
-        tail -n 60 "$err" | sed 's/^/    /'
+        # What a test said stands at the head, what a sanitizer says of it behind.
+        head -n 20 "$err" | sed 's/^/    /'
+        tail -n +21 "$err" | tail -n 50 | sed 's/^/    /'
     fi
     grep -iE '^ok .*# *skip' "$out" | sed 's/^/    /' | head -5
     echo "$((ok - skip)) $bad $skip $rc $kind/$name" >>"$dir/results.$BASHPID"
