@@ -61,16 +61,21 @@ class Dossier:
         found = [x for x in self.events if x.type in types and x is not e and all(x.get(k) == v for k, v in more.items())]
         return max((x for x in found if x.at <= e.at), key=lambda x: (x.at, x.version), default=None)
 
+    def opener(self, types, e):
+        """The newest such event of e's document that e came behind, also when the clock was set back between the two; None."""
+        found = [x for x in self.events if x.type in types and x.get('document_id') == e.get('document_id') and (x.source != e.source or x.version < e.version)]
+        return max(found, key=lambda x: x.version, default=None)
+
     def opened(self, e):
         kind = KINDS[e.type]
         if kind in ('transfer', 'obligation'):
             return self.kept.get(e.step)
         if kind == 'number_seal':
-            before = self.last(('Signed',), e, document_id=e.get('document_id'))
+            before = self.opener(('Signed',), e)
         elif kind == 'hand_over':
-            before = self.last(('Sealed',), e, document_id=e.get('document_id'))
+            before = self.opener(('Sealed',), e)
         elif kind == 'return':
-            before = self.last(('HandOverTaken', 'Sealed'), e, document_id=e.get('document_id'))
+            before = self.opener(('HandOverTaken', 'Sealed'), e)
         else:
             n, round_ = e.step
             return self.openings[n][round_ - 1] if 0 < round_ <= len(self.openings[n]) else None
@@ -105,6 +110,8 @@ class Dossier:
             return None
         if opened is None:
             return 'it was never opened'
+        if opened > e.at:       # the clock was set back meanwhile: nothing can be said of how it went
+            return None
         office = self.catalogue.office(self.counter if self.steps[n - 1].get('at_counter') else None, e.get('release', 0))
         oracle = clock.Dossier(office, {
             'span': ('hour', 1), 'same_day': False, 'cutoff': 0, 'has_reduced': False, 'reduced': None, 'transferred': False, 'transfer_cutoff': 0,
