@@ -234,11 +234,10 @@ def disk_full(bed, rng, seconds):
 
 def _fill(bed, ballast, seconds):
     """No room for some seconds, until statements fail for want of it; then there is room again."""
-    with open(ballast, 'wb') as f:
+    with open(ballast, 'wb', buffering=0) as f:     # a buffer would be written once more when the file is closed
         try:
             while True:
                 f.write(bytes(2**20))
-                f.flush()
         except OSError:
             pass
     # The log must grow too: what it has in hand would last for minutes.

@@ -8,8 +8,8 @@ WHOLE = {'rate': 15, 'workers': 32}     # the load of the whole campaign: dossie
 FAULTS = 2000                           # that the whole campaign injects at least
 
 CAMPAIGN = [
-    Episode('crash points', crash.crashes, 600, ['crash *', ARMING], kills=True, **WHOLE),
-    Episode('kill -9 of any process', process.kill, 420, ['kill -9'], kills=True, **WHOLE),
+    Episode('crash points', crash.crashes, 360, ['crash *', ARMING], kills=True, **WHOLE),
+    Episode('kill -9 of any process', process.kill, 180, ['kill -9'], kills=True, **WHOLE),
     Episode('kill -9, watched', process.watched, 60, [OWNS], kills=True, **WHOLE),
     Episode('hangs', process.hang, 40, ['hangs 1 s'], **WHOLE),
     Episode('fenced owners', process.fenced, 40, ['hangs 30 s, fenced', 'hangs 30 s, the only one'], **WHOLE),
