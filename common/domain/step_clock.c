@@ -2,6 +2,8 @@
 /* The engine is deadline_step.h's; here is what it is asked for one step. */
 #include "common/domain/step_clock.h"
 
+#include <limits.h>
+
 #include "common/domain/deadline_step.h"
 
 #define STEP_NEAR_PART 5
@@ -61,6 +63,21 @@ instant step_clock_near(const struct catalogue *c, const struct process_step *s,
 
     before.minutes -= s->near_minutes ? s->near_minutes : s->minutes / STEP_NEAR_PART;
     return step_clock_due(c, &before, counter, opened);
+}
+
+instant step_clock_near_moment(const struct catalogue *c, const struct process_step *s, const char *counter,
+                               instant opened, instant until)
+{
+    struct step_span whole = {.of = s, .counter = counter, .opened = opened, .until = until};
+    struct deadline_step_reading reading;
+
+    if (!read(c, &whole, until, &reading) || reading.minutes_used < 1 || reading.minutes_used > INT_MAX)
+        return INSTANT_NONE;
+
+    struct process_step timed = *s;
+
+    timed.minutes = (int)reading.minutes_used;
+    return step_clock_near(c, &timed, counter, opened);
 }
 
 bool step_clock_read(const struct catalogue *c, const struct step_span *s, instant closed, struct step_clock *ret)

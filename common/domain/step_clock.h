@@ -45,6 +45,10 @@ instant step_clock_due(const struct catalogue *c, const struct process_step *s, 
  * (near_minutes), or a fifth. INSTANT_NONE: it has no clock. */
 instant step_clock_near(const struct catalogue *c, const struct process_step *s, const char *counter, instant opened);
 
+/* step_clock_near_moment tells the same of a step that ends at a given moment: of the working time until then. */
+instant step_clock_near_moment(const struct catalogue *c, const struct process_step *s, const char *counter,
+                               instant opened, instant until);
+
 /* step_clock_read tells how a step went that ends at `closed`; false: it has no clock, *ret is as it was. */
 bool step_clock_read(const struct catalogue *c, const struct step_span *s, instant closed, struct step_clock *ret);
 

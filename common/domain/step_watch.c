@@ -14,3 +14,20 @@ instant step_watch_next(const struct step_watch *w, instant now)
         return INSTANT_NONE;
     return w->told == STEP_WARNING_NONE && w->near_at != INSTANT_NONE && w->near_at > now ? w->near_at : w->due_at;
 }
+
+enum step_warning step_watch_tells(const struct step_watch *w, instant now)
+{
+    return w->due_at != INSTANT_NONE && now >= w->due_at ? STEP_WARNING_LATE : STEP_WARNING_NEAR;
+}
+
+enum err_code step_watch_may_tell(const struct step_watch *w, enum step_warning what, instant now, struct err *reterr)
+{
+    if (w->due_at == INSTANT_NONE || w->told >= what)
+        return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "bước này không có gì phải nhắc",
+                       "there is nothing to warn of in this step");
+    if (step_watch_tells(w, now) == what)
+        return ERR_OK;
+    return what == STEP_WARNING_NEAR
+               ? err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "bước này đã hết hạn", "the step's time has passed already")
+               : err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "bước này chưa hết hạn", "the step's time has not passed");
+}

@@ -8,6 +8,7 @@
 #ifndef TAICHO_DOMAIN_STEP_WATCH_H
 #define TAICHO_DOMAIN_STEP_WATCH_H
 
+#include "common/base/err.h"
 #include "common/base/instant.h"
 #include "common/domain/words.h"
 
@@ -35,6 +36,14 @@ struct step_watch {
 /* step_watch_next gives when the watch of a step looks next; INSTANT_NONE: no more. `now` is the system's, also of what
  * is entered late: a moment that lies behind is told at once when it is the due date, and not at all otherwise. */
 instant step_watch_next(const struct step_watch *w, instant now);
+
+/* step_watch_tells gives what there is to tell when a watch looks: NEAR while the step's time runs, LATE behind it. */
+enum step_warning step_watch_tells(const struct step_watch *w, instant now);
+
+/* step_watch_may_tell refuses (ERR_ILLEGAL_MOVE) what was told already, or is not true of this moment. When it draws
+ * near, the watch was set for: reference data that came since change nothing of it. */
+enum err_code step_watch_may_tell(const struct step_watch *w, enum step_warning what, instant now,
+                                  struct err *reterr) MUST_CHECK;
 
 /* What is told. */
 struct step_told {

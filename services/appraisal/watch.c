@@ -14,6 +14,11 @@ static const struct appraisal_step *watched(const struct appraisal_dossier *d)
     return s && appraisal_is_open((int)s->state) && s->state != APPRAISAL_AWAITING_SUPPLEMENT ? s : NULL;
 }
 
+static struct step_watch watch_of(const struct appraisal_step *s)
+{
+    return (struct step_watch){.near_at = s->near_at, .due_at = s->due_at, .told = s->warning};
+}
+
 instant appraisal_watch_next(const struct appraisal_dossier *d, instant now)
 {
     const struct appraisal_step *s = watched(d);
@@ -21,7 +26,7 @@ instant appraisal_watch_next(const struct appraisal_dossier *d, instant now)
     if (!s)
         return INSTANT_NONE;
 
-    const struct step_watch w = {.near_at = s->near_at, .due_at = s->due_at, .told = s->warning};
+    const struct step_watch w = watch_of(s);
     instant next = step_watch_next(&w, now);
     return s->state == APPRAISAL_CONSULTING && next == s->due_at ? INSTANT_NONE : next;
 }
@@ -29,19 +34,21 @@ instant appraisal_watch_next(const struct appraisal_dossier *d, instant now)
 enum appraisal_act appraisal_watch_act(const struct appraisal_dossier *d, instant now)
 {
     const struct appraisal_step *s = watched(d);
+    const struct step_watch w = s ? watch_of(s) : (struct step_watch){.due_at = INSTANT_NONE};
 
-    return s && s->due_at != INSTANT_NONE && now >= s->due_at ? APPRAISAL_ACT_PASS : APPRAISAL_ACT_WARN;
+    return step_watch_tells(&w, now) == STEP_WARNING_LATE ? APPRAISAL_ACT_PASS : APPRAISAL_ACT_WARN;
 }
 
 static enum err_code tell(const struct question *q, enum step_warning what, struct appraisal_decision *x,
                           struct err *reterr)
 {
     const struct appraisal_step *s = q->step;
+    const struct step_watch w = watch_of(s);
     bool asked = s->state == APPRAISAL_CONSULTING;
+    enum err_code rc = step_watch_may_tell(&w, what, q->f->now, reterr);
 
-    if (s->due_at == INSTANT_NONE || s->warning >= what)
-        return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "bước này không có gì phải nhắc",
-                       "there is nothing to warn of in this step");
+    if (rc)
+        return rc;
     x->unit = asked ? s->asked : s->unit;
     x->officer = asked ? NULL : s->officer;
     x->opened_at = s->opened_at;
@@ -50,17 +57,12 @@ static enum err_code tell(const struct question *q, enum step_warning what, stru
     return ERR_OK;
 }
 
-/* When it was, the watch was set for: reference data that came since change nothing of it. */
 enum err_code step_draws_near(struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
-    if (q->f->now >= q->step->due_at)
-        return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "bước này đã hết hạn", "the step's time has passed already");
     return tell(q, STEP_WARNING_NEAR, x, reterr);
 }
 
 enum err_code step_has_passed(struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
-    if (q->f->now < q->step->due_at)
-        return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "bước này chưa hết hạn", "the step's time has not passed");
     return tell(q, STEP_WARNING_LATE, x, reterr);
 }

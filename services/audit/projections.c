@@ -218,6 +218,14 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         return read_told(m->approval_near->step, STEP_WARNING_NEAR, e, a, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_APPROVAL_PASSED) {
         return read_told(m->approval_passed->step, STEP_WARNING_LATE, e, a, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_INTAKE_NEAR) {
+        return read_told(m->intake_near->step, STEP_WARNING_NEAR, e, a, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_INTAKE_PASSED) {
+        return read_told(m->intake_passed->step, STEP_WARNING_LATE, e, a, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_RETURN_NEAR) {
+        return read_told(m->return_near->step, STEP_WARNING_NEAR, e, a, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_RETURN_PASSED) {
+        return read_told(m->return_passed->step, STEP_WARNING_LATE, e, a, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_PAPER_LOST) {
         return read_loss(m->paper_lost, e, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_LOSS_SETTLED) {
@@ -272,6 +280,9 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "SupplyTaken",     "sealed"),
     RECORD(INTAKE,    "SupplyRefused",   "sealed"),
     RECORD(INTAKE,    "DueNear",         "sealed"),
+    RECORD(INTAKE,    "SubmissionPassed", "sealed; the answer is counted as late when it comes"),
+    RECORD(INTAKE,    "IntakeNear",      "sealed; counted as a warning, by unit and kind of step"),
+    RECORD(INTAKE,    "IntakePassed",    "sealed; counted as a step that passed while it was open"),
     RECORD(INTAKE,    "DuePassed",       "sealed; counted as overdue"),
     RECORD(INTAKE,    "ObligationOpened", "sealed"),
     RECORD(INTAKE,    "ObligationMet",   "sealed; the reported due date has moved"),
@@ -329,6 +340,8 @@ const struct projection audit_projections[] = {
     RECORD(RETURN,    "Ready",           "sealed; a fee that falls due with the result is due"),
     RECORD(RETURN,    "HandedOver",      "sealed; counted as on the spot when all five acts were at a counter, and by its way of delivery"),
     RECORD(RETURN,    "CollectionReminded", "sealed"),
+    RECORD(RETURN,    "ReturnNear",      "sealed; counted as a warning, by unit and kind of step"),
+    RECORD(RETURN,    "ReturnPassed",    "sealed; counted as a step that passed while it was open"),
     RECORD(RETURN,    "CameBack",        "sealed; what was returned, on the spot or by a way of delivery, was not"),
     RECORD(RETURN,    "Archived",        "sealed; counted when nobody came for the result"),
     RECORD(RETURN,    "HandOverGiven",   "sealed"),

@@ -337,7 +337,7 @@ static const struct db_stmt read_audit = {"ctl_ends_audit",
                                           "f.dossier AND c.how = 'issued') AS corrected,"
                                           "       (SELECT string_agg(e.type, ' ' ORDER BY e.source, e.version) FROM "
                                           "entry e WHERE e.subject = f.dossier AND e.type !~ "
-                                          "'^(Appraisal|Approval)(Near|Passed)$') AS events,"
+                                          "'^(Intake|Appraisal|Approval|Return)(Near|Passed)$') AS events,"
                                           "       (SELECT count(*) FROM late_entry l JOIN entry e USING (number) WHERE "
                                           "e.subject = f.dossier) AS late"
                                           "  FROM fact f WHERE f.dossier = ANY ($1)"};

@@ -41,8 +41,9 @@ struct intake_transfer {
     int step, round;
     enum intake_transfer_state state;
     const char *from_unit, *to_unit;
-    instant opened_at; /* INSTANT_NONE: before that was kept */
-    instant due_at;
+    instant opened_at;                  /* INSTANT_NONE: before that was kept */
+    instant due_at, near_at;            /* near_at: when little time is left; INSTANT_NONE: of a supplement's papers */
+    enum step_warning warning;          /* what the watch has told of it */
     instant given_at, answered_at;      /* INSTANT_NONE: not yet */
     const char *given_by, *answered_by; /* NULL: not yet */
     const char *reason;                 /* free text of a refusal; never leaves intake */
@@ -68,6 +69,8 @@ struct intake_obligation {
     int step, round;
     enum intake_obligation_state state;
     instant opened_at, due_at;   /* until when the notice is to be here; INSTANT_NONE: it has no clock */
+    instant near_at;             /* when little of that is left */
+    enum step_warning warning;   /* what the watch has told of it */
     const char *notice;          /* the number of the tax notice; never leaves intake. NULL: not yet */
     instant notified_at, met_at; /* INSTANT_NONE: not yet */
     const char *opened_by, *met_by;

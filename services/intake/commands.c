@@ -105,9 +105,11 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     }
     file->reopened_now |= intake_is_closed(file->dossier.state) && !intake_is_closed(d->next.state) && !file->created;
     file->closed_now |= intake_is_closed(d->next.state) && !file->created;
-    file->transfers_changed |= d->transfer >= 0 || d->next.transfer_count != file->dossier.transfer_count;
+    file->transfers_changed |=
+        d->transfer >= 0 || d->told.kind == STEP_TRANSFER || d->next.transfer_count != file->dossier.transfer_count;
     file->supplements_changed |= d->supplement >= 0;
-    file->obligations_changed |= d->obligation >= 0 || d->next.obligation_count != file->dossier.obligation_count;
+    file->obligations_changed |= d->obligation >= 0 || d->told.kind == STEP_OBLIGATION ||
+                                 d->next.obligation_count != file->dossier.obligation_count;
     if (d->next.due_explained != file->dossier.due_explained && !file->created && !file->due_moved) {
         file->due_moved = true;
         file->due_was = file->dossier.due_at;
@@ -115,6 +117,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     file->times_changed |= d->finding >= 0 || d->exclusion >= 0;
     file->withdrawal_changed |= d->withdrawal;
     file->extension_changed |= d->extension;
+    file->apology_changed |= !file->created && d->next.apology_due_at != file->dossier.apology_due_at;
     file->stop_changed |= d->stop;
     file->collection_changed |= d->collection;
     file->complaints_changed |= d->complaint >= 0;
@@ -184,7 +187,7 @@ static void emit(struct item *i, const struct intake_decision *d)
                  : d->corrected       ? d->corrected->id
                  : d->supplement >= 0 ? d->next.supplements[d->supplement].request
                                       : id_nil;
-    e.notice = i->work->act == INTAKE_PASS_DUE || i->work->act == INTAKE_PASS_ANSWER;
+    e.notice = i->work->origin == WORK_TIMER && i->work->act != INTAKE_RECOUNT;
     item_emit(i, &e);
 }
 
@@ -203,6 +206,9 @@ static void emit_payments(struct item *i, const struct intake_decision *d)
         item_emit(i, &e);
     }
 }
+
+#define STEP_TIMER       "step"
+#define SUBMISSION_TIMER "submission"
 
 /* The watch looks when there is a day left for an apology, unless that has passed already or the dossier ends with a
  * stop notice, and when the date has come. */
@@ -235,6 +241,26 @@ static void watch(struct item *i, enum intake_act act, const struct intake_decis
     else if (act == INTAKE_SEAL || act == INTAKE_GRANT_WITHDRAWAL || act == INTAKE_SEAL_NOTICE ||
              ((act == INTAKE_OPEN_OBLIGATION || act == INTAKE_REQUEST_SUPPLEMENT) && !d->was_late))
         item_clear_timer(i, "due");
+}
+
+/* What was filed on the portal: the watch looks just behind the moment by which the counter has to answer. */
+static void watch_submission(struct item *i, const struct intake_decision *d)
+{
+    if (d->submit)
+        item_set_timer(i, SUBMISSION_TIMER, d->next.submission->answer_due_at + 1);
+    else if (d->answered)
+        item_clear_timer(i, SUBMISSION_TIMER);
+}
+
+/* The open step's time: moves the timer to when its watch looks next; one that has fired is set anew. */
+static void watch_step(struct item *i, instant was, const struct intake_dossier *d)
+{
+    instant next = intake_step_watch_next(d, i->batch->recorded_at);
+
+    if (next == INSTANT_NONE && was != INSTANT_NONE)
+        item_clear_timer(i, STEP_TIMER);
+    else if (next != INSTANT_NONE && (next != was || i->work->act == INTAKE_PASS_STEP))
+        item_set_timer(i, STEP_TIMER, next);
 }
 
 /* The answers that are waited for, by the nearest date. */
@@ -300,12 +326,15 @@ static enum err_code decide(struct item *i, struct err *reterr)
     if (rc || d->stays)
         return rc;
     d->release = b->release;
+    instant watched = intake_step_watch_next(file ? &file->dossier : NULL, b->recorded_at);
     apply(i, d);
     if (told && d->guide)
         intake_guidances_add(b, &person, i->subject->id, d->guidance, d->guide);
     else if (told)
         intake_guidances_follow(b, &person, i->subject->id);
     watch(i, (enum intake_act)w->act, d);
+    watch_step(i, watched, &d->next);
+    watch_submission(i, d);
     if (d->complaint >= 0)
         watch_answers(i, &d->next);
     if (d->event)
@@ -346,7 +375,8 @@ static enum err_code take_named(struct batch *b, struct err *reterr)
 }
 
 static const struct timer_act timers[] = {
-    {"due", INTAKE_PASS_DUE}, {INTAKE_RECOUNT_TIMER, INTAKE_RECOUNT}, {"answer", INTAKE_PASS_ANSWER}, {NULL, 0}};
+    {"due", INTAKE_PASS_DUE},       {INTAKE_RECOUNT_TIMER, INTAKE_RECOUNT},     {"answer", INTAKE_PASS_ANSWER},
+    {STEP_TIMER, INTAKE_PASS_STEP}, {SUBMISSION_TIMER, INTAKE_PASS_SUBMISSION}, {NULL, 0}};
 
 const struct executor_ops intake_ops = {
     .prepare = prepare,

@@ -356,6 +356,8 @@ enum err_code intake_count_due(struct intake_dossier *d, const struct intake_fac
     instant due = deadline.clock[DEADLINE_LEGAL].due;
     if (due != d->due_at && d->promised_at == INSTANT_NONE)
         d->promised_at = d->due_at;
+    if (due != d->due_at || deadline.clock[DEADLINE_REPORTED].due != d->due_reported)
+        d->apology_due_at = INSTANT_NONE; /* it was prepared for another date */
     d->due_at = due;
     d->due_reported = deadline.clock[DEADLINE_REPORTED].due;
     d->due_explained = explain_pauses(trace, f->arena);

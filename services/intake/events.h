@@ -6,8 +6,8 @@
 #include "common/flow/service.h"
 #include "services/intake/intake.h"
 
-#define INTAKE_EMITS   35
-#define INTAKE_LISTENS 47
+#define INTAKE_EMITS   38
+#define INTAKE_LISTENS 49
 
 extern const struct emitted intake_emits[INTAKE_EMITS];
 extern const struct projection intake_projections[INTAKE_LISTENS];

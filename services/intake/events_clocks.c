@@ -2,6 +2,7 @@
 /* Dates: events of what moves one, pauses the clocks, or tells that one has come. */
 #include "services/intake/events_private.h"
 
+#include "common/flow/step_told.h"
 #include "services/intake/rules.h"
 
 void intake_encode_due_near(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
@@ -9,6 +10,7 @@ void intake_encode_due_near(const struct intake_decision *d, struct arena *a, Ta
     MESSAGE(a, Taicho__V1__DueNear, TAICHO__V1__DUE_NEAR);
 
     m->due_at = intake_nearest_due(&d->next);
+    m->apology_due_at = d->next.apology_due_at == INSTANT_NONE ? 0 : d->next.apology_due_at;
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_NEAR;
     ret->due_near = m;
 }
@@ -20,6 +22,24 @@ void intake_encode_due_passed(const struct intake_decision *d, struct arena *a, 
     m->due_at = intake_nearest_due(&d->next);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_PASSED;
     ret->due_passed = m;
+}
+
+void intake_encode_intake_near(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__IntakeNear, TAICHO__V1__INTAKE_NEAR);
+
+    m->step = step_told_pack(&d->told, a);
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_INTAKE_NEAR;
+    ret->intake_near = m;
+}
+
+void intake_encode_intake_passed(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__IntakePassed, TAICHO__V1__INTAKE_PASSED);
+
+    m->step = step_told_pack(&d->told, a);
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_INTAKE_PASSED;
+    ret->intake_passed = m;
 }
 
 /* The number of the notice stays here: no other stage needs it. */

@@ -12,6 +12,7 @@
 /* encoder, type, what happened, nobody but audit takes it up */
 #define INTAKE_EVENTS(X) \
     X(submitted, "Submitted", "a citizen filed a dossier on the portal: nothing is accepted yet; until when the counter has to answer", true) \
+    X(submission_passed, "SubmissionPassed", "the counter has not answered a filing of the portal within its time", true) \
     X(received, "Received", "a dossier was accepted: code, receipt, due date, process; of a same-day procedure also what the officer at the counter did at once", false) \
     X(refused, "Refused", "nothing was accepted at the counter; the reasons as codes", true) \
     X(guided, "Guided", "the citizen was told what is missing, with the request form: nothing was accepted; how often", true) \
@@ -22,8 +23,10 @@
     X(supply_given, "SupplyGiven", "the giver's half of the transfer of what a supplement brought", true) \
     X(supply_taken, "SupplyTaken", "the receiver's half: all papers lie together again", true) \
     X(supply_refused, "SupplyRefused", "what a supplement brought went back to the counter", true) \
-    X(due_near, "DueNear", "the nearest of both due dates draws near: an apology that is issued on this day is in time", true) \
+    X(due_near, "DueNear", "the nearest of both due dates draws near: an apology that is issued on this day is in time, and is prepared", true) \
     X(due_passed, "DuePassed", "the nearest of both due dates passed while the dossier was open: it is late", true) \
+    X(intake_near, "IntakeNear", "little of the time of a transfer, or for a tax notice, is left", true) \
+    X(intake_passed, "IntakePassed", "the time of a transfer, or for a tax notice, has passed", true) \
     X(obligation_opened, "ObligationOpened", "the tax office has told what is to be paid: the clocks pause", true) \
     X(obligation_met, "ObligationMet", "it is paid, both due dates have moved by the pause: it ends the step", false) \
     X(supplement_requested, "SupplementRequested", "the counter has asked the citizen to complete the dossier: the clocks pause", true) \

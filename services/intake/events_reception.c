@@ -54,6 +54,16 @@ void intake_encode_submitted(const struct intake_decision *d, struct arena *a, T
     ret->submitted = m;
 }
 
+void intake_encode_submission_passed(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__SubmissionPassed, TAICHO__V1__SUBMISSION_PASSED);
+
+    m->receiving_unit = wire_text(d->next.receiving_unit);
+    m->answer_due_at = d->next.submission->answer_due_at;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUBMISSION_PASSED;
+    ret->submission_passed = m;
+}
+
 /* What an act answers; NULL: nothing that was filed on the portal. */
 static Taicho__V1__Filing *filing_of(const struct intake_submission *s, struct arena *a)
 {

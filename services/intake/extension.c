@@ -13,10 +13,60 @@
 
 const char *const intake_extension_reasons[] = {INTAKE_EXTENSION_REASON_MAP(WORD_CODE) NULL};
 
+/* The working minutes that its process gives to all of its steps. */
+static int64_t minutes_of(const struct process *p)
+{
+    int64_t minutes = 0;
+
+    for (int i = 0; p && i < p->step_count; i++)
+        minutes += p->steps[i].minutes;
+    return minutes;
+}
+
+/*
+ * No text says how far the new date may lie. What is prepared gives the dossier the whole time of its process once
+ * more, from the warning on, and at least a working day; whoever signs may name another date. The hour stays.
+ */
+static bool propose(const struct intake_dossier *d, const struct intake_facts *f, instant *ret)
+{
+    const struct catalogue *c = f->catalogue;
+    const struct process *p = catalogue_process_version(c, d->process, d->process_version);
+    instant last = d->due_reported > d->due_at ? d->due_reported : d->due_at, done;
+    int32_t day;
+    struct err ignored;
+
+    if (worktime_day_after(c->calendar, instant_day(last), 1, &day, &ignored) ||
+        worktime_add(c->calendar, &worktime_hours_usual, f->now, WORKTIME_SPAN_MINUTES(minutes_of(p)), NULL, &done,
+                     &ignored))
+        return false;
+    if (instant_day(done) > day)
+        day = instant_day(done);
+
+    struct civil hour = instant_civil(d->due_at);
+
+    *ret = instant_of_day(day, hour.hour * 60 + hour.minute);
+    return true;
+}
+
+void intake_prepare_apology(struct intake_dossier *d, const struct intake_facts *f)
+{
+    bool asked = d->extension.state == EXTENSION_REQUESTED || d->extension.state == EXTENSION_ISSUED;
+
+    if (asked || !propose(d, f, &d->apology_due_at))
+        d->apology_due_at = INSTANT_NONE;
+}
+
+/* The date that is asked for: the one that is named, or else the one that was prepared. */
+static instant asked_for(const struct intake_ask_more *c, const struct intake_dossier *d)
+{
+    return c->due_at != INSTANT_NONE ? c->due_at : d->apology_due_at;
+}
+
 enum err_code intake_may_request_extension(const struct intake_ask_more *c, const struct intake_facts *f,
                                            struct intake_decision *ret, struct err *reterr)
 {
     struct intake_dossier *d = &ret->next;
+    instant due = asked_for(c, d);
     struct desk desk;
     enum err_code rc = desk_find(f->catalogue, f->actor, f->actor_unit, instant_day(f->now), &desk, reterr);
 
@@ -34,21 +84,26 @@ enum err_code intake_may_request_extension(const struct intake_ask_more *c, cons
     if (d->extension.state == EXTENSION_REQUESTED)
         return err_say(reterr, ERR_CONFLICT, "extension", "phiếu xin lỗi của hồ sơ đang chờ ký, phát hành",
                        "an apology of the dossier waits to be signed and issued");
-    if (c->due_at <= d->due_at || c->due_at <= f->now)
+    if (due == INSTANT_NONE)
+        return err_say(reterr, ERR_INVALID, "new_due_at",
+                       "phải ghi ngày hẹn lại: hệ thống chưa chuẩn bị phiếu xin lỗi nào",
+                       "the new date is needed: no apology was prepared");
+    if (due <= d->due_at || due <= f->now)
         return err_say(reterr, ERR_INVALID, "new_due_at", "ngày hẹn lại phải sau hạn đang có hiệu lực",
                        "the new date must lie behind the one in force");
-    if (!worktime_is_working_day(f->catalogue->calendar, instant_day(c->due_at)))
+    if (!worktime_is_working_day(f->catalogue->calendar, instant_day(due)))
         return err_say(reterr, ERR_INVALID, "new_due_at",
                        "ngày hẹn lại phải là ngày làm việc trong lịch đã ban hành (đến hết năm %d)",
                        "the new date must be a working day of the calendar, which ends with %d",
                        f->catalogue->calendar_last_year);
     d->extension = (struct intake_extension){.state = EXTENSION_REQUESTED,
                                              .apology = c->apology.id,
-                                             .due_at = c->due_at,
+                                             .due_at = due,
                                              .reason = c->reason,
                                              .by = f->actor,
                                              .asked_at = f->now,
                                              .issued_at = INSTANT_NONE};
+    d->apology_due_at = INSTANT_NONE;
     ret->extension = true;
     ret->document = &c->apology;
     ret->place = desk.place;

@@ -288,6 +288,32 @@ enum err_code was_due(struct asked *q, struct err *reterr)
                    "the clock is paused, the due date has not come yet");
 }
 
+enum err_code is_unanswered(struct asked *q, struct err *reterr)
+{
+    return intake_is_unanswered(q->d, q->f->now, reterr);
+}
+
+enum err_code prepare_apology(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_prepare_apology(&q->out->next, q->f);
+    return ERR_OK;
+}
+
+bool own_step_draws_near(const struct asked *q)
+{
+    return intake_step_draws_near(q->d, q->f->now);
+}
+
+enum err_code warn_of_step(struct asked *q, struct err *reterr)
+{
+    return intake_tell_step(STEP_WARNING_NEAR, q->f, q->out, reterr);
+}
+
+enum err_code pass_step(struct asked *q, struct err *reterr)
+{
+    return intake_tell_step(STEP_WARNING_LATE, q->f, q->out, reterr);
+}
+
 enum err_code may_request_extension(struct asked *q, struct err *reterr)
 {
     return intake_may_request_extension(q->command, q->f, q->out, reterr);

@@ -18,6 +18,7 @@
 #include "common/domain/dossier.h"
 #include "common/domain/paper.h"
 #include "common/domain/step_clock.h"
+#include "common/domain/step_watch.h"
 #include "common/domain/worktime.h"
 #include "services/intake/acts.h"
 #include "services/intake/children.h"
@@ -76,6 +77,8 @@ enum intake_state {
     X(REFUSE_COMPLAINT, "refuse_complaint", "từ chối phản ánh, kiến nghị không thuộc thẩm quyền")                      \
     X(PASS_ANSWER, "pass_answer", "ghi nhận quá hạn trả lời phản ánh, kiến nghị")                                      \
     X(PASS_DUE, "pass_due", "ghi nhận quá hạn")                                                                        \
+    X(PASS_SUBMISSION, "pass_submission", "ghi nhận quá hạn trả lời hồ sơ nộp trực tuyến")                             \
+    X(PASS_STEP, "pass_step", "nhắc, báo quá hạn bước")                                                                \
     X(RECOUNT, "recount", "tính lại hạn trả kết quả")                                                                  \
     X(TAKE_UP, "take_up", "đưa vào giải quyết")                                                                        \
     X(CONSULT, "consult", "ghi nhận đơn vị được lấy ý kiến")                                                           \
@@ -153,6 +156,7 @@ struct intake_dossier {
     int exclusion_count;
     struct intake_withdrawal withdrawal;
     struct intake_extension extension;
+    instant apology_due_at; /* the new date of the apology that the watch has prepared; INSTANT_NONE: none is */
     struct intake_stop stop;
     struct intake_stop lapsed_stop; /* another request, which has lapsed here; an approver may sign it all the same */
     struct intake_collection collection;
@@ -190,6 +194,7 @@ struct intake_decision {
     int step, round;
     bool timed; /* a step has ended, and had a clock: */
     struct step_clock clock;
+    struct step_told told;  /* of a PASS_STEP: which step, whose, until when */
     int transfer;           /* its index in next.transfers; -1: none */
     int obligation;         /* its index in next.obligations; -1: none */
     int supplement;         /* its index in next.supplements; -1: none */

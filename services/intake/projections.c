@@ -322,6 +322,8 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     TAKES(RETURN,    "Ready",           LIE_READY, read_ready,       "the citizen can see that the result lies at the counter, and whether early, or the stop notice, or a correction; of an apology nothing"),
     TAKES(RETURN,    "CollectionReminded", REMIND, read_reminded,    "the citizen can see that nobody has come for it"),
     TAKES(RETURN,    "HandedOver",      HAND_OVER, read_handed_over, "the citizen has it (national status 10)"),
+    SKIPS(RETURN,    "ReturnNear",      "a step's time is no promise to the citizen"),
+    SKIPS(RETURN,    "ReturnPassed",    "a step's time is no promise to the citizen"),
     TAKES(RETURN,    "CameBack",        COME_BACK, read_came_back,   "it lies at the counter once more (of a result national status 9), or a correction; of an apology nothing"),
     SKIPS(RETURN,    "Archived",        "the archive is return's"),
     TAKES(RETURN,    "HandOverGiven",   NOTE_HAND_OVER, read_result_given, "it stands on the control slip"),

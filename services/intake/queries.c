@@ -28,7 +28,8 @@
 #define COMPONENTS "components_of(d.id)"
 #define MEDIUM     "medium_of(d.id)"
 
-/* $1 unit (NULL: all), $2 closed, $3 state, $4 procedure, $5 after, $6 limit, $7 $8 $9 when, who, of which unit */
+/* $1 unit (NULL: all), $2 closed, $3 state, $4 procedure, $5 after, $6 limit, $7 $8 $9 when, who, of which unit, $10
+ * only those of which an apology is prepared */
 const struct db_stmt intake_query_list = {
     "intake_query_list",
     "WITH page AS ("
@@ -38,6 +39,7 @@ const struct db_stmt intake_query_list = {
     "      LEFT JOIN applicant a ON a.dossier = d.id"
     "     WHERE (w.unit = $1 OR ($1::text IS NULL AND w.own)) AND w.closed = $2"
     "       AND ($3::text IS NULL OR d.state = $3) AND ($4::text IS NULL OR d.procedure = $4)"
+    "       AND (NOT $10::bool OR (d.apology_due_at IS NOT NULL AND d.state IN ('received', 'in_process', 'closing')))"
     "       AND ($5::uuid IS NULL OR (w.due_at, w.dossier) >"
     "            (SELECT coalesce(x.due_at, x.received_at), x.id FROM dossier x WHERE x.id = $5))"
     "     ORDER BY w.due_at, w.dossier LIMIT $6), "
@@ -48,9 +50,10 @@ const struct db_stmt intake_query_list = {
     "           'items', coalesce(json_agg(json_build_object("
     "               'id', id, 'code', code, 'state', state, 'procedure', procedure, 'unit', unit,"
     "               'receiving_unit', receiving_unit, 'counter', counter, 'route', route, 'applicant', applicant,"
-    "               'withdrawal', withdrawal, 'extension', extension, 'stop', stop, 'received_at', civil(received_at), "
+    "               'withdrawal', withdrawal, 'extension', extension, 'apology_due_at', civil(apology_due_at), 'stop', "
+    "stop, 'received_at', civil(received_at), "
     ""
-    "'due_at', civil(due_at), 'step_due_at', civil(step_due_of(id))) ORDER BY "
+    "'due_at', civil(due_at), 'step_due_at', civil(step_due_of(id)), 'step_warning', step_warning_of(id)) ORDER BY "
     "listed_at, id), '[]'),"
     "           'next', CASE WHEN count(*) = $6 THEN (array_agg(id ORDER BY listed_at DESC, id DESC))[1] END)::text"
     "  FROM page"};
@@ -138,7 +141,8 @@ const struct db_stmt intake_query_apology = {
                      "d.received_at),"
                      "           'applicant', " APPLICANT ", 'received_at', civil(d.received_at),"
                      "           'promised_at', civil(coalesce(d.promised_at, d.due_at)), 'due_at', civil(d.due_at),"
-                     "           'new_due_at', civil(d.extension_due_at), 'reason', d.extension_reason)::text"
+                     "           'new_due_at', civil(coalesce(d.extension_due_at, d.apology_due_at)), 'prepared', "
+                     "d.apology_due_at IS NOT NULL, 'reason', d.extension_reason)::text"
                      "  FROM found d WHERE d.code IS NOT NULL"};
 
 /* Who had the papers, from the receipt on: h, one row per holding, n its number. Of a dossier without papers, none. */

@@ -190,9 +190,11 @@ static enum err_code open_transfer(struct intake_dossier *d, const struct proces
                        "process %s has too many transfers", d->process);
     enum err_code rc = worktime_transfer_due(f->catalogue->calendar, &hours, WORKTIME_TRANSFER_CUTOFF, f->now, NULL,
                                              &t.due_at, reterr);
-    if (!rc)
-        d->transfers[d->transfer_count++] = t;
-    return rc;
+    if (rc)
+        return rc;
+    t.near_at = step_clock_near_moment(f->catalogue, giver, d->counter, f->now, t.due_at);
+    d->transfers[d->transfer_count++] = t;
+    return ERR_OK;
 }
 
 static enum err_code open_obligation(struct intake_dossier *d, const struct process *p, int step,
@@ -203,13 +205,15 @@ static enum err_code open_obligation(struct intake_dossier *d, const struct proc
                        "process %s has too many obligations", d->process);
 
     instant due = step_clock_due(f->catalogue, process_step(p, step), d->counter, f->now);
-    d->obligations[d->obligation_count++] = (struct intake_obligation){.step = step,
-                                                                       .round = 1,
-                                                                       .state = INTAKE_OBLIGATION_EXPECTED,
-                                                                       .opened_at = f->now,
-                                                                       .due_at = due,
-                                                                       .notified_at = INSTANT_NONE,
-                                                                       .met_at = INSTANT_NONE};
+    d->obligations[d->obligation_count++] =
+        (struct intake_obligation){.step = step,
+                                   .round = 1,
+                                   .state = INTAKE_OBLIGATION_EXPECTED,
+                                   .opened_at = f->now,
+                                   .due_at = due,
+                                   .near_at = step_clock_near(f->catalogue, process_step(p, step), d->counter, f->now),
+                                   .notified_at = INSTANT_NONE,
+                                   .met_at = INSTANT_NONE};
     return ERR_OK;
 }
 
@@ -258,6 +262,7 @@ enum err_code intake_may_receive(const struct intake_receive *c, const struct in
         .received_by = f->actor,
         .received_at = f->now,
         .promised_at = INSTANT_NONE,
+        .apology_due_at = INSTANT_NONE,
         .release = f->catalogue->release,
         .component_count = c->component_count,
         .origin_reference = c->origin_reference,
@@ -300,6 +305,7 @@ enum err_code intake_end_visit(const struct intake_visit *c, const struct intake
         .received_by = f->actor,
         .received_at = f->now,
         .promised_at = INSTANT_NONE,
+        .apology_due_at = INSTANT_NONE,
         .due_at = INSTANT_NONE,
         .due_reported = INSTANT_NONE,
         .release = f->catalogue->release,

@@ -14,7 +14,7 @@ const struct db_stmt intake_load_dossiers = {
     "origin_reference, asked_unit, step_unit, array_to_string(part_units, ',') AS part_units, "
     "withdrawal, withdrawal_request, withdrawal_at, withdrawal_by,"
     "extension, extension_apology, extension_due_at, extension_reason, extension_by, extension_asked_at, "
-    "extension_issued_at, stop, stop_notice, stop_ground, stop_at, stop_by,"
+    "extension_issued_at, apology_due_at, stop, stop_notice, stop_ground, stop_at, stop_by,"
     "       lapsed_stop_notice, lapsed_stop_ground, lapsed_stop_at, lapsed_stop_by,"
     "       outcome, finished_at, returned_at, ready_at, ready_early, reminders, reminded_at, came_back_at, "
     "returned_by,"
@@ -22,14 +22,16 @@ const struct db_stmt intake_load_dossiers = {
     "  FROM dossier WHERE id = ANY ($1)"};
 
 const struct db_stmt intake_load_transfers = {
-    "intake_load_transfers", "SELECT dossier, supplement, step, round, state, from_unit, to_unit, opened_at, "
-                             "due_at, given_by, given_at, answered_by, answered_at, reason"
-                             "  FROM transfer WHERE dossier = ANY ($1) ORDER BY dossier, step, round, supplement"};
+    "intake_load_transfers",
+    "SELECT dossier, supplement, step, round, state, from_unit, to_unit, opened_at, near_at, warning, "
+    "due_at, given_by, given_at, answered_by, answered_at, reason"
+    "  FROM transfer WHERE dossier = ANY ($1) ORDER BY dossier, step, round, supplement"};
 
 const struct db_stmt intake_load_obligations = {
-    "intake_load_obligations", "SELECT dossier, step, round, state, opened_at, due_at, notice, opened_by, "
-                               "notified_at, met_by, met_at"
-                               "  FROM obligation WHERE dossier = ANY ($1) ORDER BY dossier, step, round"};
+    "intake_load_obligations",
+    "SELECT dossier, step, round, state, opened_at, due_at, near_at, warning, notice, opened_by, "
+    "notified_at, met_by, met_at"
+    "  FROM obligation WHERE dossier = ANY ($1) ORDER BY dossier, step, round"};
 
 bool intake_is_catalogue(const struct subject *s)
 {
@@ -140,6 +142,7 @@ static void take_dossier(const struct batch *b, const struct db_answer *q, size_
                        .request = db_get_uuid(q, row, db_column(q, "withdrawal_request")),
                        .at = moment(q, row, "withdrawal_at"),
                        .by = text(b, q, row, "withdrawal_by")},
+        .apology_due_at = moment(q, row, "apology_due_at"),
         .extension = {.state = (enum extension)word(q, row, "extension", extension_parse),
                       .apology = db_get_uuid(q, row, db_column(q, "extension_apology")),
                       .due_at = moment(q, row, "extension_due_at"),
@@ -180,6 +183,8 @@ static enum err_code take_transfer(const struct batch *b, const struct db_answer
         .to_unit = text(b, q, row, "to_unit"),
         .opened_at = moment(q, row, "opened_at"),
         .due_at = moment(q, row, "due_at"),
+        .near_at = moment(q, row, "near_at"),
+        .warning = (enum step_warning)word(q, row, "warning", step_warning_parse),
         .given_by = text(b, q, row, "given_by"),
         .given_at = moment(q, row, "given_at"),
         .answered_by = text(b, q, row, "answered_by"),
@@ -204,6 +209,8 @@ static enum err_code take_obligation(const struct batch *b, const struct db_answ
         .state = (enum intake_obligation_state)word(q, row, "state", intake_obligation_state_parse),
         .opened_at = moment(q, row, "opened_at"),
         .due_at = moment(q, row, "due_at"),
+        .near_at = moment(q, row, "near_at"),
+        .warning = (enum step_warning)word(q, row, "warning", step_warning_parse),
         .notice = text(b, q, row, "notice"),
         .opened_by = text(b, q, row, "opened_by"),
         .notified_at = moment(q, row, "notified_at"),

@@ -62,7 +62,8 @@ struct intake_file {
     bool due_moved;     /* counted anew: the date, or only why */
     instant due_was;    /* as it is stored */
     bool times_changed; /* findings, periods that are left out */
-    bool asked_changed, supplements_changed, withdrawal_changed, extension_changed, stop_changed, collection_changed;
+    bool asked_changed, supplements_changed, withdrawal_changed, extension_changed, apology_changed, stop_changed,
+        collection_changed;
     bool complaints_changed, fees_changed, corrections_changed;
     const char *took_part;         /* units that were asked, or whose turn it came to be, in this batch; NULL: none */
     bool closed_now, reopened_now; /* with this batch it leaves the open work lists, or comes back to them */

@@ -41,23 +41,25 @@ static const struct db_stmt add_documents = {
 static const struct db_stmt put_transfers = {
     "intake_put_transfers",
     "INSERT INTO transfer (dossier, step, round, state, from_unit, to_unit, due_at, given_by, given_at, answered_by,"
-    "       answered_at, reason, opened_at, supplement)"
+    "       answered_at, reason, opened_at, supplement, near_at, warning)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],"
     "       $8::text[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::text[], $13::timestamptz[], "
-    "$14::int[])"
+    "$14::int[], $15::timestamptz[], $16::text[])"
     " ON CONFLICT (dossier, supplement, step, round) DO UPDATE"
     "    SET state = excluded.state, to_unit = excluded.to_unit, given_by = excluded.given_by, given_at = "
     "excluded.given_at,"
-    "        answered_by = excluded.answered_by, answered_at = excluded.answered_at, reason = excluded.reason"};
+    "        answered_by = excluded.answered_by, answered_at = excluded.answered_at, reason = excluded.reason,"
+    "        warning = excluded.warning"};
 
 static const struct db_stmt put_obligations = {
     "intake_put_obligations",
     "INSERT INTO obligation (dossier, step, round, state, notice, opened_by, notified_at, met_by, met_at,"
-    "       opened_at, due_at)"
+    "       opened_at, due_at, near_at, warning)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],"
-    "       $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[])"
+    "       $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[])"
     " ON CONFLICT (dossier, step, round) DO UPDATE"
-    "    SET state = excluded.state, notice = excluded.notice, opened_by = excluded.opened_by,"
+    "    SET state = excluded.state, warning = excluded.warning, notice = excluded.notice, opened_by = "
+    "excluded.opened_by,"
     "        notified_at = excluded.notified_at, met_by = excluded.met_by, met_at = excluded.met_at"};
 
 /* Seldom: a pause has moved the date, or says why it will. The lists are in the order of the date. */
@@ -106,6 +108,11 @@ static const struct db_stmt put_extensions = {
     "  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[], $7::timestamptz[],"
     "              $8::timestamptz[]) AS e (id, state, apology, due_at, reason, by, asked_at, issued_at)"
     " WHERE d.id = e.id"};
+
+static const struct db_stmt put_apologies = {
+    "intake_put_apologies",
+    "UPDATE dossier d SET apology_due_at = a.due_at FROM unnest($1::uuid[], $2::timestamptz[]) AS a (id, due_at)"
+    " WHERE d.id = a.id"};
 
 static const struct db_stmt put_stops = {
     "intake_put_stops",
@@ -275,6 +282,8 @@ static void put_transfer_rows(struct columns *c, const struct subject *s, const 
         db_array_text(*v++, t->reason);
         db_array_time(*v++, t->opened_at);
         db_array_int(*v++, t->supplement);
+        db_array_time(*v++, t->near_at);
+        db_array_text(*v++, step_warning_names[t->warning]);
     }
 }
 
@@ -295,6 +304,8 @@ static void put_obligation_rows(struct columns *c, const struct subject *s, cons
         db_array_time(*v++, o->met_at);
         db_array_time(*v++, o->opened_at);
         db_array_time(*v++, o->due_at);
+        db_array_time(*v++, o->near_at);
+        db_array_text(*v++, step_warning_names[o->warning]);
     }
 }
 
@@ -391,13 +402,14 @@ void intake_repo_save(struct batch *b)
     struct columns documents =
         COLUMNS(a, DB_UUID, DB_UUID, DB_TEXT, DB_TEXT, DB_INT4, DB_BYTES, DB_BYTES, DB_TEXT, DB_TIME);
     struct columns transfers = COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT,
-                                       DB_TIME, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_INT4);
+                                       DB_TIME, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_INT4, DB_TIME, DB_TEXT);
     struct columns moved = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME, DB_TEXT);
-    struct columns obligations =
-        COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_TIME, DB_TIME);
+    struct columns obligations = COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT,
+                                         DB_TIME, DB_TIME, DB_TIME, DB_TIME, DB_TEXT);
     struct columns due = COLUMNS(a, DB_UUID, DB_TIME, DB_TIME, DB_JSON, DB_TIME, DB_TIME, DB_INT8, DB_INT4);
     struct columns asked = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT);
     struct columns withdrawals = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT);
+    struct columns apologies = COLUMNS(a, DB_UUID, DB_TIME);
     struct columns extensions = COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME);
     struct columns stops =
         COLUMNS(a, DB_UUID, DB_TEXT, DB_UUID, DB_TEXT, DB_TIME, DB_TEXT, DB_UUID, DB_TEXT, DB_TIME, DB_TEXT);
@@ -444,6 +456,10 @@ void intake_repo_save(struct batch *b)
         }
         if (f->withdrawal_changed)
             put_withdrawal(&withdrawals, s, &f->dossier.withdrawal);
+        if (f->apology_changed) {
+            db_array_uuid(apologies.of[0], s->id);
+            db_array_time(apologies.of[1], f->dossier.apology_due_at);
+        }
         if (f->extension_changed)
             put_extension(&extensions, s, &f->dossier.extension);
         if (f->stop_changed)
@@ -479,6 +495,7 @@ void intake_repo_save(struct batch *b)
     /* Before the moves, so that a row is never withdrawn, or stopped, without a request. */
     ask(b, &put_withdrawals, &withdrawals);
     ask(b, &put_stops, &stops);
+    ask(b, &put_apologies, &apologies);
     ask(b, &put_extensions, &extensions);
     ask(b, &move_dossiers, &moved);
     ask(b, &move_due, &due);
@@ -550,6 +567,7 @@ const struct db_stmt *const intake_statements[] = {
     &move_dossiers,
     &ask_units,
     &put_withdrawals,
+    &put_apologies,
     &put_extensions,
     &put_stops,
     &put_collections,

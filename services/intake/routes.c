@@ -314,7 +314,7 @@ static enum err_code post_extension(void *app, struct http_exchange *x, struct e
     if (rc)
         return rc;
     const struct json *o = json_root(in);
-    c->due_at = json_time(in, o, "new_due_at", JSON_REQUIRED);
+    c->due_at = json_time(in, o, "new_due_at", JSON_OPTIONAL); /* or else the one that was prepared */
     int reason = json_word(in, o, "reason", JSON_REQUIRED, intake_extension_reasons, INTAKE_EXTENSION_REASONS);
     c->apology.kind = DOCUMENT_APOLOGY;
     rc = read_document(x, in, &c->apology, reterr);

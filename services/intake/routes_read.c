@@ -37,14 +37,14 @@ struct intake_state_words intake_state_words(struct arena *a)
 /* What a list asks for. */
 struct filter {
     const char *unit, *state, *procedure;
-    bool closed;
+    bool closed, prepared;
     struct id after;
     int32_t limit;
 };
 
 static enum err_code read_filter(const struct http_exchange *x, struct filter *ret, struct err *reterr)
 {
-    const char *unit = http_query(x, "unit"), *after = http_query(x, "after");
+    const char *unit = http_query(x, "unit"), *after = http_query(x, "after"), *apology = http_query(x, "apology");
     struct filter f = {
         .unit = visible_unit(http_actor(x)), .state = http_query(x, "state"), .procedure = http_query(x, "procedure")};
 
@@ -56,6 +56,9 @@ static enum err_code read_filter(const struct http_exchange *x, struct filter *r
     if (f.state && intake_state_parse(f.state) < 0)
         return err_say(reterr, ERR_INVALID, "state", "không có trạng thái \"%s\"", "there is no state \"%s\"", f.state);
     f.closed = f.state && intake_is_closed((enum intake_state)intake_state_parse(f.state));
+    if (apology && strcmp(apology, "prepared") != 0)
+        return err_say(reterr, ERR_INVALID, "apology", "chỉ có \"prepared\"", "it can be \"prepared\" only");
+    f.prepared = apology != NULL;
     if (after && !id_parse(after, &f.after))
         return err_say(reterr, ERR_INVALID, "after", "không phải giá trị của \"next\"", "is no value of \"next\"");
     enum err_code rc = request_limit(x, &f.limit, reterr);
@@ -76,7 +79,7 @@ enum err_code intake_get_dossiers(void *arg, struct http_exchange *x, struct err
     return query_json(app, x, &intake_query_list,
                       DB_ARGS(db_text(f.unit), db_bool(f.closed), db_text(f.state), db_text(f.procedure),
                               db_uuid_or_null(f.after), db_int4(f.limit), db_time(clock_now(app->clock)),
-                              db_text(who->subject), db_text(who->unit)),
+                              db_text(who->subject), db_text(who->unit), db_bool(f.prepared)),
                       reterr);
 }
 

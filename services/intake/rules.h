@@ -28,6 +28,9 @@ enum err_code intake_may_submit(const struct intake_submit *c, const struct inta
                                 struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 enum err_code intake_may_answer(const struct intake_dossier *d, struct id named, const char *identity_number,
                                 struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+/* intake_is_unanswered refuses while there is time left to answer what was filed. */
+enum err_code intake_is_unanswered(const struct intake_dossier *d, instant now, struct err *reterr) MUST_CHECK;
+
 /* intake_submitted is the dossier of a filing that waits. */
 struct intake_dossier intake_submitted(const struct intake_submission *s, const char *unit, const char *procedure);
 /* intake_answerable finds the unit's counter that could receive such a dossier today, and the papers' rules. */
@@ -174,6 +177,18 @@ enum err_code intake_may_reply(const struct intake_reply *c, enum intake_act act
                                struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 enum err_code intake_pass_answer(const struct intake_facts *f, struct intake_decision *ret,
                                  struct err *reterr) MUST_CHECK;
+/* intake_prepare_apology gives the new date that an apology may name (form 04), when there is one to be made:
+ * INSTANT_NONE: one was asked for already, or no calendar reaches that far. */
+void intake_prepare_apology(struct intake_dossier *d, const struct intake_facts *f);
+
+/* watch.c: of intake's own open step. intake_step_watch_next gives when its watch looks next, INSTANT_NONE: no more, or
+ * none is open (d NULL: there is no dossier yet); intake_step_draws_near whether its time is not over then. */
+instant intake_step_watch_next(const struct intake_dossier *d, instant now);
+bool intake_step_draws_near(const struct intake_dossier *d, instant now);
+/* intake_tell_step tells of it; ERR_ILLEGAL_MOVE: that was told already, or is not true now. */
+enum err_code intake_tell_step(enum step_warning what, const struct intake_facts *f, struct intake_decision *ret,
+                               struct err *reterr) MUST_CHECK;
+
 /* intake_answer_watch is the first moment behind the date of an answer that nobody was told of; INSTANT_NONE: no
  * complaint is waited for. */
 instant intake_answer_watch(const struct intake_dossier *d);

@@ -37,6 +37,14 @@ enum err_code intake_may_submit(const struct intake_submit *c, const struct inta
     return ERR_OK;
 }
 
+enum err_code intake_is_unanswered(const struct intake_dossier *d, instant now, struct err *reterr)
+{
+    if (now > d->submission->answer_due_at)
+        return ERR_OK;
+    return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "chưa hết hạn trả lời hồ sơ nộp trực tuyến",
+                   "the time to answer what was filed has not passed");
+}
+
 struct intake_dossier intake_submitted(const struct intake_submission *s, const char *unit, const char *procedure)
 {
     return (struct intake_dossier){
@@ -51,6 +59,7 @@ struct intake_dossier intake_submitted(const struct intake_submission *s, const 
         .due_at = INSTANT_NONE,
         .due_reported = INSTANT_NONE,
         .promised_at = INSTANT_NONE,
+        .apology_due_at = INSTANT_NONE,
         .finished_at = INSTANT_NONE,
         .returned_at = INSTANT_NONE,
         .collection = INTAKE_NO_COLLECTION,

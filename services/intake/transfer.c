@@ -218,6 +218,7 @@ enum err_code intake_bring_together(struct intake_dossier *d, const struct intak
                                 .from_unit = d->receiving_unit,
                                 .to_unit = where_others_lie(d),
                                 .opened_at = f->now,
+                                .near_at = INSTANT_NONE,
                                 .given_at = INSTANT_NONE,
                                 .answered_at = INSTANT_NONE};
 

@@ -64,7 +64,7 @@ static void emit(struct item *i, const struct return_dossier *d, const struct re
     e.document = x->document.id;
     e.last = x->last;
     e.clock = x->timed ? &body->clock : NULL;
-    e.notice = x->event == RETURN_EVENT_COLLECTION_REMINDED;
+    e.notice = x->event == RETURN_EVENT_COLLECTION_REMINDED || x->warning != STEP_WARNING_NONE;
     if (x->same_day) {
         e.actor = x->same_day->officer;
         e.occurred_at = at;
@@ -75,9 +75,10 @@ static void emit(struct item *i, const struct return_dossier *d, const struct re
 /* ---- what nobody comes for */
 
 #define COLLECTION_TIMER "collection"
+#define STEP_TIMER       "step"
 
 /* A result that lies ready is watched until somebody has it, or it is archived. Without settings nobody watches. */
-static void watch(struct item *i, const struct return_decision *x)
+static void watch_collection(struct item *i, const struct return_decision *x)
 {
     const struct return_settings *s = i->batch->settings;
     if (!s || !return_is_result(x->outcome))
@@ -87,6 +88,19 @@ static void watch(struct item *i, const struct return_decision *x)
         item_set_timer(i, COLLECTION_TIMER, i->batch->now + s->remind_days * INSTANT_DAY);
     else if (x->event == RETURN_EVENT_HANDED_OVER || x->unclaimed)
         item_clear_timer(i, COLLECTION_TIMER);
+}
+
+/* ---- the open step's time */
+
+/* Moves the timer to when the watch looks next; one that has fired is set anew. */
+static void watch_step(struct item *i, instant was)
+{
+    instant next = return_watch_next(i->subject->state, i->batch->recorded_at);
+
+    if (next == INSTANT_NONE && was != INSTANT_NONE)
+        item_clear_timer(i, STEP_TIMER);
+    else if (next != INSTANT_NONE && (next != was || i->work->origin == WORK_TIMER))
+        item_set_timer(i, STEP_TIMER, next);
 }
 
 /* ---- answers */
@@ -140,6 +154,8 @@ static void answer(struct item *i, const struct return_dossier *d, const struct 
 static enum err_code take(struct item *i, const struct return_command *c, struct return_facts *f,
                           struct return_decision *ret, struct err *reterr)
 {
+    instant watched = return_watch_next(i->subject->state, i->batch->recorded_at);
+
     f->series = c->series ? return_repo_series(i->batch, c->series) : NULL;
     f->seal = c->seal ? return_repo_seal(i->batch, c->seal) : NULL;
     enum err_code rc = return_decide(i->subject->state, c, f, ret, reterr);
@@ -154,7 +170,8 @@ static enum err_code take(struct item *i, const struct return_command *c, struct
         log_debug("%s document %s: %s -> %s: %s", d->facts.code, id_text(ret->document.id).s,
                   ret->edge->from == FSM_NOWHERE ? "-" : return_state_names[ret->edge->from],
                   return_state_names[ret->edge->to], ret->edge->why);
-    watch(i, ret);
+    watch_collection(i, ret);
+    watch_step(i, watched);
     if (ret->event != RETURN_EVENT_NONE)
         emit(i, d, ret, c->at);
     return ERR_OK;
@@ -304,6 +321,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return dossier_unknown(false, reterr);
     if (!c.from_event || !w->command)
         c.at = b->now;
+    if (w->origin == WORK_TIMER && c.act == RETURN_ACT_WARN)
+        c.act = return_watch_act(i->subject->state, b->now);
     if (c.act == RETURN_ACT_RECORD_SEAL)
         return record_seal(i, &c, &f, reterr);
     if (c.act == RETURN_ACT_RECORD_SERIES)
@@ -316,7 +335,8 @@ static void *copy(const char *kind, const void *state, struct arena *a)
     return strcmp(kind, DOSSIER) == 0 ? return_copy(state, a) : NULL;
 }
 
-static const struct timer_act timers[] = {{COLLECTION_TIMER, RETURN_ACT_REMIND}, {NULL, 0}};
+static const struct timer_act timers[] = {
+    {COLLECTION_TIMER, RETURN_ACT_REMIND}, {STEP_TIMER, RETURN_ACT_WARN}, {NULL, 0}};
 
 const struct executor_ops return_ops = {
     .prepare = prepare,

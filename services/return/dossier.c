@@ -94,7 +94,7 @@ static struct return_document *opened_document(struct return_dossier *d, const s
     n->issue_step = x->step;
     n->round = x->round;
     n->opened_at = c->at;
-    n->step_opened_at = n->step_due_at = INSTANT_NONE;
+    n->step_opened_at = n->step_due_at = n->step_near_at = INSTANT_NONE;
     n->numbered_at = n->sealed_at = n->given_at = n->taken_at = n->refused_at = INSTANT_NONE;
     n->ready_at = n->handed_over_at = n->archived_at = n->came_back_at = n->unclaimed_at = INSTANT_NONE;
     n->opened = true;
@@ -178,6 +178,10 @@ static void note(struct return_document *n, const struct return_command *c, cons
     case RETURN_EVENT_COLLECTION_REMINDED:
         n->reminders = x->reminder;
         break;
+    case RETURN_EVENT_NEAR:
+    case RETURN_EVENT_PASSED:
+        n->step_warning = x->warning;
+        break;
     case RETURN_EVENT_ARCHIVED:
         *(x->unclaimed ? &n->unclaimed_at : &n->archived_at) = c->at;
         break;
@@ -218,6 +222,8 @@ struct return_dossier *return_apply(struct return_dossier *d, const struct retur
     if (x->opens || x->event == RETURN_EVENT_READY) {
         n->step_opened_at = x->opens ? c->at : INSTANT_NONE;
         n->step_due_at = x->next_due;
+        n->step_near_at = x->next_near;
+        n->step_warning = STEP_WARNING_NONE;
     }
     n->step = x->next_step;
     n->changed = true;

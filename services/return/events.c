@@ -2,6 +2,7 @@
 /* Decisions of return as protobuf. */
 #include "services/return/events.h"
 
+#include "common/flow/step_told.h"
 #include "common/flow/wire.h"
 #include "services/return/return.h"
 
@@ -20,6 +21,8 @@ const struct emitted return_emits[] = {
      .what = "the citizen has the correction: who came with which paper, or by which consignment"},
     {.type = "Ready", .what = "it lies at the counter for the citizen"},
     {.type = "CollectionReminded", .what = "it lies there, and nobody has come for it"},
+    {.type = "ReturnNear", .what = "little of the open step's time is left", .audit_only = true},
+    {.type = "ReturnPassed", .what = "the open step's time has passed", .audit_only = true},
     {.type = "HandedOver", .what = "the citizen has it: who came with which paper, or by which consignment"},
     {.type = "CameBack", .what = "the post brought it back: it lies at the counter once more"},
     {.type = "Archived",
@@ -168,6 +171,29 @@ static Taicho__V1__CollectionReminded *collection_reminded(const struct return_d
     return m;
 }
 
+static Taicho__V1__StepWatch *watched(const struct return_decision *x, struct arena *a)
+{
+    const struct step_told told = {.kind = x->kind, .unit = x->unit, .opened_at = x->opened_at, .due_at = x->due_at};
+
+    return step_told_pack(&told, a);
+}
+
+static Taicho__V1__ReturnNear *return_near(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__ReturnNear *m = ARENA_NEW(a, Taicho__V1__ReturnNear);
+    taicho__v1__return_near__init(m);
+    m->step = watched(x, a);
+    return m;
+}
+
+static Taicho__V1__ReturnPassed *return_passed(const struct return_decision *x, struct arena *a)
+{
+    Taicho__V1__ReturnPassed *m = ARENA_NEW(a, Taicho__V1__ReturnPassed);
+    taicho__v1__return_passed__init(m);
+    m->step = watched(x, a);
+    return m;
+}
+
 static Taicho__V1__Archived *archived(const struct return_decision *x, struct arena *a)
 {
     Taicho__V1__Archived *m = ARENA_NEW(a, Taicho__V1__Archived);
@@ -257,6 +283,12 @@ void return_encode(const struct emission *e, struct arena *a, struct Taicho__V1_
         return;
     case RETURN_EVENT_COLLECTION_REMINDED:
         BODY(COLLECTION_REMINDED, collection_reminded, collection_reminded(x, a));
+        return;
+    case RETURN_EVENT_NEAR:
+        BODY(RETURN_NEAR, return_near, return_near(x, a));
+        return;
+    case RETURN_EVENT_PASSED:
+        BODY(RETURN_PASSED, return_passed, return_passed(x, a));
         return;
     case RETURN_EVENT_ARCHIVED:
         BODY(ARCHIVED, archived, archived(x, a));

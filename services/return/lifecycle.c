@@ -63,6 +63,8 @@ static enum err_code may_archive(struct question *q, struct return_decision *x, 
 static enum err_code may_remind(struct question *q, struct return_decision *x, struct err *reterr);
 static enum err_code may_archive_unclaimed(struct question *q, struct return_decision *x, struct err *reterr);
 static enum err_code may_come_back(struct question *q, struct return_decision *x, struct err *reterr);
+static enum err_code draws_near(struct question *q, struct return_decision *x, struct err *reterr);
+static enum err_code has_passed(struct question *q, struct return_decision *x, struct err *reterr);
 
 #define RULE(from_, act_, to_, guard_, event_, why_)                                                                   \
     {                                                                                                                  \
@@ -83,6 +85,12 @@ static const struct rule rules[] = {
     RULE(RETURN_READY,          REMIND,     READY,          may_remind,     COLLECTION_REMINDED, "it lies there, and nobody has come for it"),
     RULE(RETURN_READY,          ARCHIVE,    UNCLAIMED,      may_archive_unclaimed, ARCHIVED, "nobody came for it however often that was told: the clerk keeps it"),
     RULE(RETURN_UNCLAIMED,      DELIVER,    HANDED_OVER,    may_deliver,    HANDED_OVER,     "the citizen comes after all, and has it"),
+    RULE(RETURN_AWAITING_ISSUE, WARN,       AWAITING_ISSUE, draws_near,     NEAR,            "little of the step's time is left and it has no number"),
+    RULE(RETURN_NUMBERED,       WARN,       NUMBERED,       draws_near,     NEAR,            "little of the step's time is left and it has no seal"),
+    RULE(RETURN_SEALED,         WARN,       SEALED,         draws_near,     NEAR,            "little of the step's time is left and it does not lie ready"),
+    RULE(RETURN_AWAITING_ISSUE, PASS,       AWAITING_ISSUE, has_passed,     PASSED,          "the step's time has passed before it had a number"),
+    RULE(RETURN_NUMBERED,       PASS,       NUMBERED,       has_passed,     PASSED,          "the step's time has passed before it was sealed"),
+    RULE(RETURN_SEALED,         PASS,       SEALED,         has_passed,     PASSED,          "the step's time has passed before it lay ready"),
     RULE(RETURN_HANDED_OVER,    COME_BACK,  READY,          may_come_back,  CAME_BACK,       "the post brings it back: it lies at the counter once more"),
     RULE(RETURN_ARCHIVED,       COME_BACK,  READY,          may_come_back,  CAME_BACK,       "the post brings it back when the original is archived already"),
     RULE(RETURN_HANDED_OVER,    ARCHIVE,    ARCHIVED,       may_archive,    ARCHIVED,        "the clerk keeps the original"),
@@ -292,6 +300,28 @@ static enum err_code may_remind(struct question *q, struct return_decision *x, s
     return ERR_OK;
 }
 
+/* tell: what is handed over is the giver's until he has given it. */
+static enum err_code tell(const struct question *q, enum step_warning what, struct return_decision *x,
+                          struct err *reterr)
+{
+    const struct return_document *n = q->document;
+    bool given = n->given_at != INSTANT_NONE && n->taken_at == INSTANT_NONE;
+
+    x->kind = process_step(q->process, x->step)->kind;
+    x->unit = x->kind == STEP_HAND_OVER && given ? q->d->facts.receiving_unit : unit_of(q, x->step);
+    return return_may_tell(n, what, q->f->now, x, reterr);
+}
+
+static enum err_code draws_near(struct question *q, struct return_decision *x, struct err *reterr)
+{
+    return tell(q, STEP_WARNING_NEAR, x, reterr);
+}
+
+static enum err_code has_passed(struct question *q, struct return_decision *x, struct err *reterr)
+{
+    return tell(q, STEP_WARNING_LATE, x, reterr);
+}
+
 /* The original stays with the clerk of the unit that issued it (Decree 30/2020 Art. 19). */
 static enum err_code may_archive(struct question *q, struct return_decision *x UNUSED, struct err *reterr)
 {
@@ -351,9 +381,12 @@ static void read_clocks(const struct question *q, struct return_decision *x)
     if (!return_is_result(x->outcome))
         return;
     x->opens = !n || x->next_step != x->step;
-    if (x->opens)
-        x->next_due =
-            step_clock_due(q->f->catalogue, process_step(q->process, x->next_step), q->d->facts.counter, q->c->at);
+    if (x->opens) {
+        const struct process_step *next = process_step(q->process, x->next_step);
+
+        x->next_due = step_clock_due(q->f->catalogue, next, q->d->facts.counter, q->c->at);
+        x->next_near = step_clock_near(q->f->catalogue, next, q->d->facts.counter, q->c->at);
+    }
     if (!ends)
         return;
 
@@ -424,8 +457,8 @@ static enum err_code decide_signed(struct question *q, struct return_decision *x
     return find_rule(already ? (int)already->state : FSM_NOWHERE, q, x, reterr);
 }
 
-/* A timer is nobody's act. */
-static enum err_code decide_reminder(struct question *q, struct return_decision *x, struct err *reterr)
+/* A timer is nobody's act, and of the result alone. */
+static enum err_code decide_told(struct question *q, struct return_decision *x, struct err *reterr)
 {
     q->document = return_result(q->d);
     if (!q->document)
@@ -513,8 +546,10 @@ enum err_code return_decide(const struct return_dossier *d, const struct return_
                             const struct return_facts *f, struct return_decision *ret, struct err *reterr)
 {
     struct question q = {.d = d, .c = c, .f = f};
-    struct return_decision x = {
-        .event = RETURN_EVENT_NONE, .same_day = c->from_event ? NULL : c->same_day, .next_due = INSTANT_NONE};
+    struct return_decision x = {.event = RETURN_EVENT_NONE,
+                                .same_day = c->from_event ? NULL : c->same_day,
+                                .next_due = INSTANT_NONE,
+                                .next_near = INSTANT_NONE};
 
     if (c->act == RETURN_ACT_RECEIVE) {
         if (d)
@@ -532,8 +567,8 @@ enum err_code return_decide(const struct return_dossier *d, const struct return_
         return known;
     }
     enum err_code rc = dossier_process(&d->facts, f->catalogue, &q.process, reterr);
-    if (!rc && c->act == RETURN_ACT_REMIND)
-        rc = decide_reminder(&q, &x, reterr);
+    if (!rc && (c->act == RETURN_ACT_REMIND || c->act == RETURN_ACT_WARN || c->act == RETURN_ACT_PASS))
+        rc = decide_told(&q, &x, reterr);
     else if (!rc)
         rc = c->from_event ? decide_signed(&q, &x, reterr) : decide_command(&q, &x, reterr);
     if (rc)

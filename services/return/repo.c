@@ -15,7 +15,7 @@ static const struct db_stmt load_documents = {
     "       d.signature, d.signed_at, d.unit, d.issue_step, d.step, d.round, d.opened_at, d.giver, d.given_at, d.taker,"
     "       d.taken_at, d.ready_at, d.delivery, d.handed_over_at, d.archived_at, d.collector, d.proof, d.authorisation,"
     "       d.consignment, d.undelivered, d.came_back_at, d.reminders, d.unclaimed_at,"
-    "       d.step_opened_at, d.step_due_at, d.fault, d.refuser, d.refused_at,"
+    "       d.step_opened_at, d.step_due_at, d.step_near_at, d.step_warning, d.fault, d.refuser, d.refused_at,"
     "       n.series, n.year, n.number, n.text AS number_text, n.clerk, n.at AS numbered_at,"
     "       u.seal, u.ordinal, u.keeper, u.place, u.at AS sealed_at"
     "  FROM document d LEFT JOIN issued_number n ON n.dossier = d.dossier AND n.document = d.id"
@@ -46,7 +46,7 @@ void return_repo_ask(struct batch *b)
 /* take_words reads the columns that hold names of enums. */
 static enum err_code take_words(const struct db_answer *q, size_t i, struct return_document *x, struct err *reterr)
 {
-    int number;
+    int number, warning = STEP_WARNING_NONE;
     enum err_code rc = db_get_word(q, i, db_column(q, "state"), return_state_parse, &number, reterr);
     if (rc)
         return rc;
@@ -58,6 +58,9 @@ static enum err_code take_words(const struct db_answer *q, size_t i, struct retu
         rc = db_get_word(q, i, db_column(q, "signature"), signature_kind_parse, &x->signature, reterr);
     if (!rc)
         rc = db_get_word(q, i, db_column(q, "delivery"), delivery_parse, &x->delivery, reterr);
+    if (!rc)
+        rc = db_get_word(q, i, db_column(q, "step_warning"), step_warning_parse, &warning, reterr);
+    x->step_warning = (enum step_warning)warning;
     return rc;
 }
 
@@ -131,6 +134,7 @@ static enum err_code take_documents(struct batch *b, const struct db_answer *q, 
         x->opened_at = db_get_time(q, i, db_column(q, "opened_at"));
         x->step_opened_at = db_get_time(q, i, db_column(q, "step_opened_at"));
         x->step_due_at = db_get_time(q, i, db_column(q, "step_due_at"));
+        x->step_near_at = db_get_time(q, i, db_column(q, "step_near_at"));
         x->giver = db_get_text(q, i, db_column(q, "giver"));
         x->given_at = db_get_time(q, i, db_column(q, "given_at"));
         x->taker = db_get_text(q, i, db_column(q, "taker"));
@@ -163,17 +167,17 @@ static const struct db_stmt save_opened = {
     "return_save_opened",
     "INSERT INTO document (dossier, id, sha256, pages, outcome, state, signed_step, signer, mandate, form, signature,"
     "                      signed_at, unit, issue_step, step, round, opened_at, delivery, step_opened_at,"
-    "                      step_due_at)"
+    "                      step_due_at, step_near_at)"
     " SELECT dossier, id, sha256, pages, outcome, 'awaiting_issue', signed_step, signer, mandate, form, signature, "
     "signed_at,"
     "        unit, issue_step, issue_step, round, opened_at, '',"
-    "        step_opened_at, step_due_at"
+    "        step_opened_at, step_due_at, step_near_at"
     "   FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::int[], $5::text[], $6::int[], $7::text[], $8::text[],"
     "               $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::int[], $14::int[], "
     "$15::timestamptz[],"
-    "               $16::timestamptz[], $17::timestamptz[])"
+    "               $16::timestamptz[], $17::timestamptz[], $18::timestamptz[])"
     "     AS n (dossier, id, sha256, pages, outcome, signed_step, signer, mandate, form, signature, signed_at, unit,"
-    "           issue_step, round, opened_at, step_opened_at, step_due_at)"};
+    "           issue_step, round, opened_at, step_opened_at, step_due_at, step_near_at)"};
 
 static void ask_opened(struct batch *b, void *const *dossiers, size_t count)
 {
@@ -186,7 +190,7 @@ static void ask_opened(struct batch *b, void *const *dossiers, size_t count)
                     *signed_at = db_array_new(a, DB_TIME), *unit = db_array_new(a, DB_TEXT),
                     *issue_step = db_array_new(a, DB_INT4), *round = db_array_new(a, DB_INT4),
                     *opened_at = db_array_new(a, DB_TIME), *step_opened_at = db_array_new(a, DB_TIME),
-                    *step_due_at = db_array_new(a, DB_TIME);
+                    *step_due_at = db_array_new(a, DB_TIME), *step_near_at = db_array_new(a, DB_TIME);
     for (size_t i = 0; i < count; i++) {
         const struct return_dossier *d = dossiers[i];
         for (size_t n = 0; n < d->document_count; n++) {
@@ -210,6 +214,7 @@ static void ask_opened(struct batch *b, void *const *dossiers, size_t count)
             db_array_time(opened_at, x->opened_at);
             db_array_time(step_opened_at, x->step_opened_at);
             db_array_time(step_due_at, x->step_due_at);
+            db_array_time(step_near_at, x->step_near_at);
         }
     }
     if (db_array_count(id))
@@ -217,7 +222,7 @@ static void ask_opened(struct batch *b, void *const *dossiers, size_t count)
                DB_ARGS(db_items(dossier), db_items(id), db_items(sha256), db_items(pages), db_items(outcome),
                        db_items(signed_step), db_items(signer), db_items(mandate), db_items(form), db_items(signature),
                        db_items(signed_at), db_items(unit), db_items(issue_step), db_items(round), db_items(opened_at),
-                       db_items(step_opened_at), db_items(step_due_at)));
+                       db_items(step_opened_at), db_items(step_due_at), db_items(step_near_at)));
 }
 
 static const struct db_stmt save_moved = {
@@ -227,15 +232,16 @@ static const struct db_stmt save_moved = {
     "       archived_at = n.archived_at, collector = n.collector, proof = n.proof, authorisation = n.authorisation,"
     "       consignment = n.consignment, undelivered = n.undelivered, came_back_at = n.came_back_at,"
     "       reminders = n.reminders, unclaimed_at = n.unclaimed_at, step_opened_at = n.step_opened_at,"
-    "       step_due_at = n.step_due_at, fault = n.fault, refuser = n.refuser, refused_at = n.refused_at"
+    "       step_due_at = n.step_due_at, step_near_at = n.step_near_at, step_warning = n.step_warning, fault = "
+    "n.fault, refuser = n.refuser, refused_at = n.refused_at"
     "  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::timestamptz[], $7::text[],"
     "              $8::timestamptz[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::timestamptz[],"
     "              $13::text[], $14::text[], $15::uuid[], $16::text[], $17::text[], $18::timestamptz[], $19::int[],"
     "              $20::timestamptz[], $21::timestamptz[], $22::timestamptz[], $23::text[], $24::text[],"
-    "              $25::timestamptz[])"
+    "              $25::timestamptz[], $26::timestamptz[], $27::text[])"
     "    AS n (dossier, id, state, step, giver, given_at, taker, taken_at, ready_at, delivery, handed_over_at,"
     "          archived_at, collector, proof, authorisation, consignment, undelivered, came_back_at, reminders,"
-    "          unclaimed_at, step_opened_at, step_due_at, fault, refuser, refused_at)"
+    "          unclaimed_at, step_opened_at, step_due_at, fault, refuser, refused_at, step_near_at, step_warning)"
     " WHERE d.dossier = n.dossier AND d.id = n.id"};
 
 static const char *text_or_null(const char *word)
@@ -266,7 +272,8 @@ static void ask_moved(struct batch *b, void *const *dossiers, size_t count)
                     *reminders = db_array_new(a, DB_INT4), *unclaimed_at = db_array_new(a, DB_TIME),
                     *step_opened_at = db_array_new(a, DB_TIME), *step_due_at = db_array_new(a, DB_TIME),
                     *fault = db_array_new(a, DB_TEXT), *refuser = db_array_new(a, DB_TEXT),
-                    *refused_at = db_array_new(a, DB_TIME);
+                    *refused_at = db_array_new(a, DB_TIME), *step_near_at = db_array_new(a, DB_TIME),
+                    *step_warning = db_array_new(a, DB_TEXT);
     for (size_t i = 0; i < count; i++) {
         const struct return_dossier *d = dossiers[i];
         for (size_t n = 0; n < d->document_count; n++) {
@@ -295,9 +302,11 @@ static void ask_moved(struct batch *b, void *const *dossiers, size_t count)
             db_array_time(unclaimed_at, x->unclaimed_at);
             db_array_time(step_opened_at, x->step_opened_at);
             db_array_time(step_due_at, x->step_due_at);
+            db_array_time(step_near_at, x->step_near_at);
             db_array_text(fault, text_or_null(hand_over_fault_name(x->fault)));
             db_array_text(refuser, x->refuser);
             db_array_time(refused_at, x->refused_at);
+            db_array_text(step_warning, step_warning_names[x->step_warning]);
         }
     }
     if (db_array_count(id))
@@ -307,7 +316,8 @@ static void ask_moved(struct batch *b, void *const *dossiers, size_t count)
                        db_items(handed_over_at), db_items(archived_at), db_items(collector), db_items(proof),
                        db_items(authorisation), db_items(consignment), db_items(undelivered), db_items(came_back_at),
                        db_items(reminders), db_items(unclaimed_at), db_items(step_opened_at), db_items(step_due_at),
-                       db_items(fault), db_items(refuser), db_items(refused_at)));
+                       db_items(fault), db_items(refuser), db_items(refused_at), db_items(step_near_at),
+                       db_items(step_warning)));
 }
 
 /* ---- the books, and the work lists */

@@ -10,7 +10,8 @@
 
 #define ITEM                                                                                                           \
     " 'document', s.id, 'outcome', s.outcome, 'step', s.step, 'round', s.round, 'issuing_unit', s.unit,"               \
-    " 'signed_at', civil(s.signed_at), 'step_due_at', civil(s.step_due_at)," HAND_OVER                                 \
+    " 'signed_at', civil(s.signed_at), 'step_due_at', civil(s.step_due_at),"                                           \
+    " 'step_warning', nullif(s.step_warning, '')," HAND_OVER                                                           \
     " 'series', n.series, 'number', n.number, 'number_text', n.text"
 #define FROM                                                                                                           \
     "JOIN document s ON s.dossier = w.dossier AND s.issue_step = w.step AND s.round = w.round"                         \
@@ -28,6 +29,7 @@ const struct db_stmt return_read_one = {
         "   'documents', (SELECT coalesce(json_agg(json_build_object('id', s.id, 'sha256', encode(s.sha256, 'hex'),"
         "            'pages', s.pages, 'outcome', s.outcome, 'state', s.state, 'step', s.step, 'round', s.round,"
         "            'step_opened_at', civil(s.step_opened_at), 'step_due_at', civil(s.step_due_at),"
+        "            'step_near_at', civil(s.step_near_at), 'step_warning', nullif(s.step_warning, ''),"
         "            'issuing_unit', s.unit, 'signer', s.signer, 'form', nullif(s.form, ''), 'mandate', s.mandate,"
         "            'signature', s.signature, 'signed_at', civil(s.signed_at),"
         "            'series', n.series, 'year', n.year, 'number', n.number, 'number_text', n.text,"

@@ -20,6 +20,7 @@
 #include "common/domain/dossier.h"
 #include "common/domain/paper.h"
 #include "common/domain/step_clock.h"
+#include "common/domain/step_watch.h"
 #include "common/domain/words.h"
 #include "services/return/delivery.h"
 #include "services/return/owed.h"
@@ -49,6 +50,8 @@
     X(REFUSE_HAND_OVER, "refuse_hand_over", "từ chối nhận kết quả tại quầy")                                           \
     X(MAKE_READY, "make_ready", "báo sẵn sàng trả")                                                                    \
     X(REMIND, "remind", "nhắc nhận kết quả")                                                                           \
+    X(WARN, "warn", "nhắc sắp hết hạn bước")                                                                           \
+    X(PASS, "pass", "báo quá hạn bước")                                                                                \
     X(DELIVER, "deliver", "trả kết quả")                                                                               \
     X(COME_BACK, "come_back", "ghi nhận bưu gửi bị trả lại")                                                           \
     X(ARCHIVE, "archive", "lưu trữ")                                                                                   \
@@ -68,6 +71,8 @@
     X(HAND_OVER_REFUSED, "HandOverRefused")                                                                            \
     X(READY, "Ready")                                                                                                  \
     X(COLLECTION_REMINDED, "CollectionReminded")                                                                       \
+    X(NEAR, "ReturnNear")                                                                                              \
+    X(PASSED, "ReturnPassed")                                                                                          \
     X(HANDED_OVER, "HandedOver")                                                                                       \
     X(CORRECTION_HANDED_OVER, "CorrectionHandedOver")                                                                  \
     X(NOTICE_HANDED_OVER, "NoticeHandedOver")                                                                          \
@@ -120,6 +125,8 @@ struct return_document {
     int step, round;  /* the open step, or the last one */
     instant opened_at;
     instant step_opened_at, step_due_at; /* of the open step; INSTANT_NONE: it has no clock */
+    instant step_near_at;                /* when little of its time is left */
+    enum step_warning step_warning;      /* what its watch has told */
     const char *series;                  /* NULL until numbered */
     int year;
     int64_t number;
@@ -198,9 +205,13 @@ struct return_decision {
     int next_step;    /* that is open afterwards */
     bool opens;       /* another step opens */
     instant next_due; /* until when that is allowed; INSTANT_NONE: it has no clock */
-    bool timed;       /* a step has ended, and had a clock: */
+    instant next_near;
+    bool timed; /* a step has ended, and had a clock: */
     struct step_clock clock;
-    const char *unit; /* SIGN: who issues it */
+    const char *unit;          /* SIGN: who issues it; WARN, PASS: who has the step */
+    enum step_warning warning; /* WARN, PASS: what is told of it */
+    enum step_kind kind;
+    instant opened_at, due_at;
     const char *place, *actor;
     const struct return_series *series;
     int year;
@@ -259,6 +270,14 @@ bool return_ends(int outcome);
 const struct return_document *return_result(const struct return_dossier *d);
 /* return_hand_over gives "", "given", "taken", or "refused" until it is given again. */
 const char *return_hand_over(const struct return_document *x);
+
+/* The watch of the step that is open for the result, until it lies ready (common/domain/step_watch.h). watch_next gives
+ * when it looks next, INSTANT_NONE: no more; watch_act what it tells then. */
+instant return_watch_next(const struct return_dossier *d, instant now);
+enum return_act return_watch_act(const struct return_dossier *d, instant now);
+/* return_may_tell refuses what was told of the document's step already, or is not true now; gives its times. */
+enum err_code return_may_tell(const struct return_document *n, enum step_warning what, instant now,
+                              struct return_decision *ret, struct err *reterr) MUST_CHECK;
 
 /* For apply and the repository: room for one more document, zeroed. */
 struct return_document *return_add_document(struct return_dossier *d, struct arena *a);

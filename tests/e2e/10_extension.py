@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import INSPECTOR, MOBILE_BIRTH, Desk, Dossier  # noqa: E402
+from story import INSPECTOR, MOBILE_BIRTH, Desk, Dossier, forward_to  # noqa: E402
 from system import System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -111,6 +111,31 @@ def not_signed_the_date_stays(s):
     d.sign_apology()
     d.issue_apology()
     until(lambda: shown(s, d)['extension']['state'] == 'issued', 10)
+
+
+@test
+def on_the_last_day_for_it_an_apology_is_prepared(s):
+    """Last of all: the clock goes to the morning before the date."""
+    d = appraising(s, 'H11.35.26')
+    desk, due = d.desk, d.received['due_at']
+    listed = lambda: d.in_list('intake', desk.appraiser, '&apology=prepared')
+    equal(d.refused('intake', 'extension', desk.appraiser, {'reason': 'overload', **LETTER}, 422)['field'], 'new_due_at', 'nothing is prepared yet')
+    equal(s.get('intake', '/v1/dossiers?apology=written', desk.appraiser).status, 422, 'the list knows prepared ones only')
+    equal(listed(), None)
+    near = s.value(f"SELECT intake.civil(due_at) FROM intake.timer WHERE act = 'due' AND subject = '{d.id}'")
+    forward_to(s, near)
+    row = until(listed, 20, 'the list has it')
+    new = row['apology_due_at']
+    check(new[:10] > due[:10] and new[11:16] == due[11:16], 'another day, at the same hour', new, due)
+    form = s.get('intake', f'/v1/dossiers/{d.id}/apology', desk.appraiser)
+    equal((form['prepared'], form['new_due_at'], form['promised_at'], form['reason']), (True, new, due, None), 'what the letter will say')
+    equal(d.ask_more()['extension'], 'requested')
+    equal(shown(s, d)['extension']['new_due_at'], new, 'the date that was prepared')
+    equal(listed(), None, 'it is asked for')
+    d.sign_apology()
+    d.issue_apology()
+    until(lambda: shown(s, d)['due_at'] == new, 10, 'it is in force')
+    equal(figures(s, d)['breaches'], 0, 'in time')
 
 
 main(System)

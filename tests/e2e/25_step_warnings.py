@@ -1,26 +1,15 @@
 #!/usr/bin/env python3
-"""The watch of a step: it warns when a fifth of the step's time is left, and tells when that has passed while the step is open, each once. The
-lists show both, audit counts them by unit and kind, and what is done in time is told nothing of."""
-import datetime
+"""The watch of a step, in each of the four services: it warns when a fifth of the step's time is left, and tells when that has passed while the
+step is open, each once. The lists show both, audit counts them by unit and kind, and what is done in time is told nothing of."""
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import BUILDING, INSPECTOR, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier  # noqa: E402
+from story import BUILDING, INSPECTOR, MOBILE_BIRTH, PHAN_THIET, WATCHES, Desk, Dossier, forward_to, moment  # noqa: E402
 from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
 UNIT = 'H11.35.22'
-
-
-def moment(text):
-    return datetime.datetime.fromisoformat(text.replace('Z', '+00:00'))
-
-
-def forward_to(s, when):
-    seconds = (moment(when) - moment(s.business_now())).total_seconds()
-    check(seconds > 0, 'it lies ahead', when)
-    s.ctl('clock', 'forward', f'{int(seconds) + 1}s')
 
 
 def transferred(s, unit=UNIT):
@@ -67,7 +56,7 @@ def what_is_done_in_time_is_told_nothing_of(s):
     d.decided()
     equal(watched(s, 'approval', d), '', 'signed')
     d.number().seal()
-    equal([t for kind in ('AppraisalNear', 'AppraisalPassed', 'ApprovalNear', 'ApprovalPassed') for t in told(s, d, kind)], [], 'nothing')
+    equal([t for kind in WATCHES for t in told(s, d, kind)], [], 'nothing')
 
 
 @test
@@ -102,7 +91,7 @@ def each_step_is_warned_of_once_and_passes_once(s):
         micros = lambda text: round(moment(text).timestamp() * 10 ** 6)
         equal((said['kind'], said['unit'], said.get('officer', '')), (of, UNIT, has_it), kind)
         equal((said['opened_at'], said['due_at']), (micros(times['opened_at']), micros(times['due_at'])), f'the times of {kind}')
-    moved = lambda: {k: tuple(b - a for a, b in zip(before.get(k, (0, 0)), v)) for k, v in counted(s).items() if v != before.get(k, (0, 0))}
+    moved = lambda: {k: tuple(b - a for a, b in zip(before.get(k, (0, 0)), counted(s).get(k, (0, 0)))) for k in ('appraise', 'approve')}    # others pass, too
     until(lambda: moved() == {'appraise': (1, 1), 'approve': (1, 1)}, 10, 'both were counted for the unit')
 
 
@@ -149,6 +138,38 @@ def a_consultation_is_the_asked_units(s):
     until(lambda: 'ConsultationLapsed' in d.story(), 15, 'its end is told by the lapse')
     equal(told(s, d, 'AppraisalPassed'), [], 'and by nothing else')
     until(lambda: counted(s, 'H11.36').get('consult', (0, 0)) == (1, 0), 10, 'counted for the asked unit')
+
+
+def passes(s, d, service, who, times, kind, unit):
+    """A step is warned of, and passes; whoever has it sees both. `unit`: who has it by then."""
+    name = service.capitalize()
+    micros = lambda text: round(moment(text).timestamp() * 10 ** 6)
+    equal(watched(s, service, d), times['near_at'], f'{service} watches {kind}')
+    for moment_, word, event in ((times['near_at'], 'near', f'{name}Near'), (times['due_at'], 'late', f'{name}Passed')):
+        forward_to(s, moment_)
+        until(lambda word=word: warning(d, service, who) == word, 15, f'the list of {service} says {word} of {kind}')
+        (said,) = until(lambda event=event: [t for t in told(s, d, event) if t['kind'] == kind], 10, event)
+        equal((said['unit'], said.get('officer', ''), said['opened_at'], said['due_at']), (unit, '', micros(times['opened_at']), micros(times['due_at'])), event)
+    equal(watched(s, service, d), '', 'there is nothing more to tell')
+
+
+@test
+def the_counter_and_the_clerk_are_warned_too(s):
+    """Last of all: the counters are closed by the end of it."""
+    d = Dossier(s, Desk(UNIT, at_counter=False), MOBILE_BIRTH).receive()
+    clerk = d.desk.clerk
+    counts = lambda kind: counted(s).get(kind, (0, 0))
+    before = {kind: counts(kind) for kind in ('transfer', 'number_seal')}
+    transfer = s.get('intake', f'/v1/dossiers/{d.id}', d.desk.receiver)['transfers'][0]
+    passes(s, d, 'intake', d.desk.receiver, transfer, 'transfer', UNIT)
+    d.give_transfer().take_transfer()
+    equal(warning(d, 'intake', d.desk.receiver), None, 'the step has ended')
+    d.assign().conclude().decided()
+    document = until(lambda: (a := s.get('return', f'/v1/returns/{d.id}', clerk)).status == 200 and a['documents'] and a['documents'][0], 10, 'it awaits its issue')
+    times = {k: document[f'step_{k}'] for k in ('opened_at', 'near_at', 'due_at')}
+    passes(s, d, 'return', clerk, times, 'number_seal', UNIT)
+    d.number().seal()
+    until(lambda: all(counts(kind) == (n + 1, m + 1) for kind, (n, m) in before.items()), 10, 'audit has counted both')
 
 
 main(System)

@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / 'tests/lib'), str(ROOT)]
 import proto  # noqa: E402
-from story import ADMIN, BIRTH, DISABILITY, LAND, MOBILE_BIRTH, PETROL, WILL, Desk, Dossier, applicant, costs, new_holiday, petrol_desk, reception  # noqa: E402
+from story import ADMIN, BIRTH, DISABILITY, LAND, MOBILE_BIRTH, PETROL, WILL, Desk, Dossier, applicant, costs, forward_to, new_holiday, petrol_desk, reception  # noqa: E402
 from system import System  # noqa: E402
 from tap import check, equal, main, say, test, until  # noqa: E402
 from tests.fault.check import CannotCheck, Memory, Topics, leaks, measure, run, unrest  # noqa: E402
@@ -120,10 +120,18 @@ def play(s):
 
 
 def be_warned(s):
-    """An hour and a half goes by: at the counter, steps that nobody did have passed; at the offices others have time left."""
+    """An hour and a half goes by: at the counter, steps that nobody did have passed; at the offices others have time left. On the last day for an
+    apology papers still lie at a counter that should have gone the day before, others came today, and a result waits for its number."""
+    lies, comes = (Dossier(s, Desk('H11.35.22', at_counter=False), MOBILE_BIRTH) for _ in range(2))
+    lies.receive()
+    late = lambda table, column='warning': int(s.value(f"SELECT count(*) FROM {table} WHERE {column} = 'late'"))
     s.ctl('clock', 'forward', '90m')
-    late = lambda service: int(s.value(f"SELECT count(*) FROM {service}.step WHERE warning = 'late'"))
-    until(lambda: late('appraisal') and late('approval'), 15, 'steps have passed')
+    until(lambda: late('appraisal.step') and late('approval.step') and late('return.document', 'step_warning'), 15, 'steps have passed')
+    forward_to(s, s.value(f"SELECT intake.civil(due_at + interval '1 hour') FROM intake.timer WHERE act = 'due' AND subject = '{lies.id}'"))
+    say(f'now {s.business_now()}')
+    until(lambda: late('intake.transfer') and 'DueNear' in lies.story(), 15, 'a transfer has passed, and an apology is prepared')
+    comes.receive()
+    Dossier(s, Desk('H11.35.22'), BIRTH).receive().assign().conclude().decided().becomes('closing')
 
 
 def be_wrong(s):
@@ -545,7 +553,7 @@ IN_THE_DATABASE = [
     ('nobody_watches_a_complaint', 'V6', 'what watches its complaints', "DELETE FROM intake.timer WHERE act = 'answer'"),
     ('a_copy_of_a_due_date_is_moved', 'V6', 'the copy of approval', f"UPDATE approval.dossier SET due_at = due_at - interval '1 second' WHERE id = {DOSSIER}"),
     ('a_due_date_on_a_work_list_is_moved', 'V6', 'the work list of intake', f"UPDATE intake.worklist SET due_at = due_at - interval '1 day' WHERE dossier = {DOSSIER}"),
-    ('a_due_date_is_no_longer_watched', 'V6', 'what watches it says None', "DELETE FROM intake.timer WHERE subject = (SELECT min(subject::text)::uuid FROM intake.timer)"),
+    ('a_due_date_is_no_longer_watched', 'V6', 'what watches it says None', "DELETE FROM intake.timer WHERE subject = (SELECT min(subject::text)::uuid FROM intake.timer WHERE act = 'due') AND act = 'due'"),
     ('a_due_date_has_another_rule', 'V6', 'the rule in intake', f"UPDATE intake.dossier SET due_rule = 'hours:3@1' WHERE id = {DOSSIER}"),
     ('an_extension_moved_nothing', 'V6', 'intake says', f"UPDATE intake.dossier SET due_at = promised_at WHERE id = {EXTENDED}"),
     ('an_extension_overwrites_the_promise', 'V6', 'the promise in intake', f"UPDATE intake.dossier SET promised_at = due_at WHERE id = {EXTENDED}"),
@@ -553,6 +561,7 @@ IN_THE_DATABASE = [
     ('an_extension_has_another_date', 'V6', 'the new date of the extension', f"UPDATE intake.dossier SET extension_due_at = extension_due_at + interval '1 day' WHERE id = {EXTENDED}"),
     ('an_extended_date_is_no_longer_watched', 'V6', 'what watches it says None', "DELETE FROM intake.timer WHERE subject = (SELECT id FROM intake.dossier WHERE extension = 'issued' AND state = 'in_process')"),
     ('a_stopped_dossier_is_watched', 'V6', 'computed None', f"INSERT INTO intake.timer SELECT id, 'due', due_at FROM intake.dossier WHERE id = {STOPPED}"),
+    ('an_apology_is_prepared_for_another_day', 'V6', 'keeps an apology for', "UPDATE intake.dossier SET apology_due_at = apology_due_at + interval '1 day'"),
     ('a_transfer_is_due_later', 'V6', 'the transfer of step 2', "UPDATE intake.transfer SET due_at = due_at + interval '1 minute'"),
     ('papers_of_a_supplement_are_due_later', 'V6', 'the papers of supplement 1', "UPDATE intake.transfer SET due_at = due_at + interval '1 minute' WHERE supplement = 1"),
     ('a_step_is_due_later', 'V6', 'is due at', f"UPDATE appraisal.step SET due_at = due_at + interval '1 minute' WHERE dossier = {DOSSIER}"),
@@ -566,6 +575,10 @@ IN_THE_DATABASE = [
     ('a_step_is_watched_for_another_moment', 'V6', 'the watch of appraisal looks at', "UPDATE appraisal.timer SET due_at = due_at + interval '1 minute' WHERE act = 'step'"),
     ('a_warning_is_forgotten', 'V6', 'keeps "" of step', "UPDATE appraisal.step SET warning = '' WHERE warning = 'late'"),
     ('a_signed_step_is_kept_as_late', 'V6', 'keeps "late" of step', "UPDATE approval.step SET warning = 'late' WHERE state = 'signed' AND warning = ''"),
+    ('a_transfer_is_no_longer_watched', 'V6', 'the watch of intake looks at None', "DELETE FROM intake.timer WHERE act = 'step'"),
+    ('a_result_is_no_longer_watched', 'V6', 'the watch of return looks at None', "DELETE FROM return.timer WHERE act = 'step'"),
+    ('a_warning_of_a_transfer_is_forgotten', 'V6', 'keeps "" of step', "UPDATE intake.transfer SET warning = '' WHERE warning = 'late'"),
+    ('a_warning_of_a_result_is_forgotten', 'V6', 'keeps "" of step', "UPDATE return.document SET step_warning = '' WHERE step_warning = 'late'"),
     ('minutes_of_steps_are_lost', 'V9', 'audit counts steps', "UPDATE audit.step_kpi SET minutes_used = minutes_used + 1 WHERE kind = 'number_seal'"),
     ('a_dossier_is_charged_for_nothing', 'V9', 'not charged 7', f"UPDATE audit.fact SET uncharged = 7 WHERE dossier = {DOSSIER}"),
     ('an_answer_is_forgotten', 'V7', 'keeps no such answer', "DELETE FROM return.idempotency WHERE key = (SELECT min(key) FROM return.idempotency WHERE answer LIKE '%number_text%')"),

@@ -129,7 +129,18 @@ def costs(system, fees, *procedures):
     until(lambda: all(system.release(n) == release for n in ('intake', 'appraisal', 'approval', 'return', 'audit')), 60, 'the release is everywhere')
 
 
-WATCHES = ('AppraisalNear', 'AppraisalPassed', 'ApprovalNear', 'ApprovalPassed')
+def moment(text):
+    return datetime.datetime.fromisoformat(text.replace('Z', '+00:00'))
+
+
+def forward_to(s, when):
+    """The business clock goes to just behind a moment."""
+    seconds = (moment(when) - moment(s.business_now())).total_seconds()
+    check(seconds > 0, 'it lies ahead', when)
+    s.ctl('clock', 'forward', f'{int(seconds) + 1}s')
+
+
+WATCHES = tuple(f'{service}{what}' for service in ('Intake', 'Appraisal', 'Approval', 'Return') for what in ('Near', 'Passed'))
 
 
 class Dossier:
@@ -241,10 +252,10 @@ class Dossier:
             body.setdefault('apology', new_paper(b'%PDF-1.4 we lost it and are sorry'))
         return self._post('intake', f'/v1/dossiers/{self.id}/loss/settle', by or self.desk.head, body).json
 
-    def ask_more(self, new_due_at, by=None, reason='overload', content=b'%PDF-1.4 we are sorry'):
-        """The apology with a new date; its handle is kept."""
+    def ask_more(self, new_due_at=None, by=None, reason='overload', content=b'%PDF-1.4 we are sorry'):
+        """The apology with a new date, or with the one that was prepared; its handle is kept."""
         body = {k: v for k, v in paper('', content).items() if k != 'kind'}
-        a = self._post('intake', f'/v1/dossiers/{self.id}/extension', by or self.desk.appraiser, {'new_due_at': new_due_at, 'reason': reason, **body})
+        a = self._post('intake', f'/v1/dossiers/{self.id}/extension', by or self.desk.appraiser, {'reason': reason, **body, **({'new_due_at': new_due_at} if new_due_at else {})})
         self.apology = a['apology']
         return a.json
 

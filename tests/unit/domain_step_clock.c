@@ -111,6 +111,21 @@ static void it_is_warned_of_when_a_fifth_is_left(void **state)
     assert_true(step_clock_near(reference, &s, "Q1", at("2019-10-01 07:00")) == INSTANT_NONE);
 }
 
+static void a_given_moment_is_warned_of_by_the_time_until_then(void **state)
+{
+    struct process_step s = {.kind = STEP_TRANSFER, .minutes = 15, .unit_ref = "own"};
+    instant opened = at("2019-10-01 10:00"), until = at("2019-10-01 17:00"); /* 90 and 210 minutes */
+
+    assert_true(step_clock_near_moment(reference, &s, "Q1", opened, until) == at("2019-10-01 16:00"));
+    s.near_minutes = 20; /* of its process, and not of the fifteen minutes that nobody counts */
+    assert_true(step_clock_near_moment(reference, &s, "Q1", opened, until) == at("2019-10-01 16:40"));
+    s.near_minutes = 300; /* more than there is */
+    assert_true(step_clock_near_moment(reference, &s, "Q1", opened, until) == INSTANT_NONE);
+    s.near_minutes = 0;
+    assert_true(step_clock_near_moment(reference, &s, "Q1", at("2019-10-05 08:00"), at("2019-10-05 11:00")) ==
+                INSTANT_NONE); /* a Saturday: no working time */
+}
+
 static void what_cannot_be_measured_has_no_clock(void **state)
 {
     const struct process_step no_time = {.kind = STEP_RETURN, .unit_ref = "receiving"};
@@ -140,6 +155,7 @@ int main(void)
         cmocka_unit_test(a_given_moment_goes_before_the_minutes),
         cmocka_unit_test(waiting_for_the_applicant_is_nobodys),
         cmocka_unit_test(it_is_warned_of_when_a_fifth_is_left),
+        cmocka_unit_test(a_given_moment_is_warned_of_by_the_time_until_then),
         cmocka_unit_test(what_cannot_be_measured_has_no_clock),
     };
     return cmocka_run_group_tests(tests, set_up, drop_calendar);

@@ -39,6 +39,32 @@ static void without_a_clock_there_is_nothing_to_watch(void **state)
     assert_true(step_watch_next(&bare, 0) == DUE);
 }
 
+static enum err_code may(enum step_warning told, enum step_warning what, instant now)
+{
+    const struct step_watch w = {.near_at = NEAR, .due_at = DUE, .told = told};
+    struct err err = {.code = ERR_OK};
+    enum err_code rc = step_watch_may_tell(&w, what, now, &err);
+
+    assert_int_equal(step_watch_tells(&w, now), now < DUE ? STEP_WARNING_NEAR : STEP_WARNING_LATE);
+    assert_true(!rc || (err.vi[0] && err.en[0]));
+    return rc;
+}
+
+static void each_is_told_once_and_when_it_is_true(void **state)
+{
+    const struct step_watch none = {.near_at = INSTANT_NONE, .due_at = INSTANT_NONE};
+    struct err err;
+
+    assert_int_equal(may(STEP_WARNING_NONE, STEP_WARNING_NEAR, DUE - 1), ERR_OK);
+    assert_int_equal(may(STEP_WARNING_NEAR, STEP_WARNING_NEAR, DUE - 1), ERR_ILLEGAL_MOVE);
+    assert_int_equal(may(STEP_WARNING_NONE, STEP_WARNING_NEAR, DUE), ERR_ILLEGAL_MOVE); /* it has passed */
+    assert_int_equal(may(STEP_WARNING_NONE, STEP_WARNING_LATE, DUE - 1), ERR_ILLEGAL_MOVE);
+    assert_int_equal(may(STEP_WARNING_NEAR, STEP_WARNING_LATE, DUE), ERR_OK);
+    assert_int_equal(may(STEP_WARNING_LATE, STEP_WARNING_LATE, DUE), ERR_ILLEGAL_MOVE);
+    assert_int_equal(may(STEP_WARNING_LATE, STEP_WARNING_NEAR, DUE - 1), ERR_ILLEGAL_MOVE);
+    assert_int_equal(step_watch_may_tell(&none, STEP_WARNING_NEAR, 0, &err), ERR_ILLEGAL_MOVE);
+}
+
 static void its_words_are_read_again(void **state)
 {
     for (int i = 0; i < STEP_WARNING_COUNT; i++)
@@ -53,6 +79,7 @@ int main(void)
         cmocka_unit_test(it_looks_twice_at_the_most),
         cmocka_unit_test(of_what_has_passed_only_the_end_is_told),
         cmocka_unit_test(without_a_clock_there_is_nothing_to_watch),
+        cmocka_unit_test(each_is_told_once_and_when_it_is_true),
         cmocka_unit_test(its_words_are_read_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,6 +34,13 @@ static struct intake_dossier received(void)
     return out->next;
 }
 
+static int instant_minute_of(instant t)
+{
+    struct civil c = instant_civil(t);
+
+    return c.hour * 60 + c.minute;
+}
+
 static struct intake_decision *ask(instant now, const struct intake_dossier *d, instant due)
 {
     struct intake_ask_more *c = ARENA_NEW(arena, struct intake_ask_more);
@@ -105,6 +112,53 @@ static void once_and_one_at_a_time(void **state)
     refused(ask(instant_of_day(BED_DAY, 660), &d, later + INSTANT_DAY), ERR_CONFLICT, "extension");
     d = issue(instant_of_day(BED_DAY + 1, 480), &d)->next;
     refused(ask(instant_of_day(BED_DAY + 1, 660), &d, later + INSTANT_DAY), ERR_CONFLICT, "extension");
+}
+
+/* On the last day for it the watch prepares one: the time of the process once more, at the hour that was promised. */
+static void what_the_watch_prepares_is_taken_without_a_date(void **state)
+{
+    struct intake_dossier d = received();
+    const instant near = instant_of_day(DUE - 1, 450);
+
+    (void)state;
+    assert_true(d.apology_due_at == INSTANT_NONE);
+    refused(ask(near, &d, INSTANT_NONE), ERR_INVALID, "new_due_at"); /* nothing is prepared yet */
+    struct intake_decision *out = at(near, &d, INTAKE_PASS_DUE, NULL, NULL, NULL);
+    assert_non_null(out);
+    assert_string_equal(out->event, "DueNear");
+    const instant prepared = out->next.apology_due_at;
+    assert_true(prepared > d.due_at && instant_minute_of(prepared) == instant_minute_of(d.due_at));
+    assert_true(worktime_is_working_day(catalogue->calendar, instant_day(prepared)));
+    assert_int_equal(out->next.extension.state, EXTENSION_NONE);
+    d = out->next;
+    out = ask(near, &d, INSTANT_NONE);
+    assert_non_null(out);
+    assert_true(out->next.extension.due_at == prepared && out->next.apology_due_at == INSTANT_NONE);
+    out = ask(near, &d, prepared + 7 * INSTANT_DAY); /* who signs may name another one */
+    assert_non_null(out);
+    assert_true(out->next.extension.due_at == prepared + 7 * INSTANT_DAY);
+}
+
+static void none_is_prepared_once_one_was_asked_for(void **state)
+{
+    struct intake_dossier d = asked(instant_of_day(DUE + 7, 960));
+    struct intake_decision *out = at(instant_of_day(DUE - 1, 450), &d, INTAKE_PASS_DUE, NULL, NULL, NULL);
+
+    (void)state;
+    assert_non_null(out);
+    assert_true(out->next.apology_due_at == INSTANT_NONE);
+}
+
+/* It is for the date that is in force: another one makes it void. */
+static void a_date_that_moves_makes_it_void(void **state)
+{
+    struct intake_dossier d = asked(instant_of_day(DUE + 7, 960));
+
+    (void)state;
+    d.apology_due_at = instant_of_day(DUE + 9, 960);
+    struct intake_decision *out = issue(instant_of_day(DUE - 1, 480), &d);
+    assert_non_null(out);
+    assert_true(out->next.apology_due_at == INSTANT_NONE);
 }
 
 static void only_the_unit_that_handles_it(void **state)
@@ -265,6 +319,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_date_moves_with_the_seal),
+        TEST(what_the_watch_prepares_is_taken_without_a_date),
+        TEST(none_is_prepared_once_one_was_asked_for),
+        TEST(a_date_that_moves_makes_it_void),
         TEST(once_and_one_at_a_time),
         TEST(only_the_unit_that_handles_it),
         TEST(the_new_date_is_later),

@@ -30,7 +30,7 @@ static struct intake_decision *decide(const struct intake_dossier *d, enum intak
     f.losses = &lost;
     f.loss_count = 1;
     f.corrections = &filed;
-    if (act == INTAKE_PASS_DUE || act == INTAKE_PASS_ANSWER)
+    if (act == INTAKE_PASS_DUE || act == INTAKE_PASS_ANSWER || act == INTAKE_PASS_STEP || act == INTAKE_PASS_SUBMISSION)
         f.now = instant_of_day(BED_DAY + 60, 480);
     return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
 }
@@ -181,6 +181,8 @@ static const void *right_command(enum intake_act act)
     case INTAKE_END_PART:
         return &turn;
     case INTAKE_PASS_ANSWER:
+    case INTAKE_PASS_STEP:
+    case INTAKE_PASS_SUBMISSION:
     case INTAKE_STOP:
     case INTAKE_REFUSE_STOP:
     case INTAKE_SEAL_NOTICE:
@@ -305,6 +307,9 @@ static void every_state_and_act(void **state)
                                              .from_unit = "H11.35",
                                              .to_unit = "H11.35",
                                              .given_by = taking ? "H11.35-tn01" : NULL};
+            static const struct intake_submission filed_online = {.reference = "DVC-1", .identity_number = "123456789"};
+            if (act == INTAKE_PASS_SUBMISSION)
+                d.submission = &filed_online;
             before = d;
             const struct fsm_edge *row = fsm_next(&intake_fsm, from, act, NULL);
             const void *command =
@@ -331,8 +336,9 @@ static void every_state_and_act(void **state)
                 assert_int_equal(out->next.state, from);
             allowed += out != NULL;
         }
-    /* In process DECIDE has two rows, and each half of a transfer; PASS_DUE has two in three states; a refund. */
-    assert_int_equal(allowed, intake_fsm.count - 8);
+    /* In process DECIDE has two rows, and each half of a transfer; PASS_DUE has two in three states, PASS_STEP in
+     * two; a refund. */
+    assert_int_equal(allowed, intake_fsm.count - 10);
 }
 
 static void a_whole_life(void **state)

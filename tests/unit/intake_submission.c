@@ -33,6 +33,23 @@ static struct intake_decision *submit(const struct intake_submit *c, int32_t day
     return intake_decide(NULL, INTAKE_SUBMIT, c, &f, out, &err) ? NULL : out;
 }
 
+static void its_time_passes_when_nobody_answers(void **state)
+{
+    const struct intake_submit c = filing();
+    const struct intake_decision *filed = submit(&c, 0, 480);
+    struct intake_decision out;
+    struct intake_facts f = bed_facts(arena, catalogue, NULL, NULL, 480);
+
+    (void)state;
+    f.now = filed->next.submission->answer_due_at;
+    assert_int_equal(intake_decide(&filed->next, INTAKE_PASS_SUBMISSION, NULL, &f, &out, &err), ERR_ILLEGAL_MOVE);
+    f.now++;
+    assert_int_equal(intake_decide(&filed->next, INTAKE_PASS_SUBMISSION, NULL, &f, &out, &err), ERR_OK);
+    assert_string_equal(out.event, "SubmissionPassed");
+    assert_int_equal(out.next.state, INTAKE_SUBMITTED);
+    assert_null(out.answered);
+}
+
 static struct intake_receive answer(void)
 {
     struct intake_receive c = bed_receive("H11.35-Q1", "1.000001");
@@ -161,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(nothing_is_accepted_and_the_counter_has_eight_hours, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_received_there_is_not_taken, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(its_time_passes_when_nobody_answers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_is_answered_as_it_was_filed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_is_answered_once, set_up, tear_down),
     };

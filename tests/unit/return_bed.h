@@ -107,6 +107,12 @@ static void bed_unit(struct catalogue *c, struct arena *a, const char *id)
 static struct catalogue *bed_catalogue(struct arena *a)
 {
     struct catalogue *c = catalogue_new(a, 1);
+    struct worktime_calendar *calendar = ARENA_NEW(a, struct worktime_calendar);
+    struct err e;
+
+    BUG_IF(worktime_calendar_build(a, 2019, 2020, NULL, 0, NULL, 0, calendar, &e) != ERR_OK, "%s", e.en);
+    c->calendar = calendar;
+    c->calendar_last_year = 2020;
     bed_unit(c, a, UNIT);
     bed_unit(c, a, FRONT);
     bed_unit(c, a, OTHER);

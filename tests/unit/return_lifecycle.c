@@ -1,220 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The signed document: what its table allows and nothing else, by whom, on the spot and through the office. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include "services/return/return.h"
-#include "tests/unit/return_bed.h"
+#include "tests/unit/return_story.h"
 #include "tests/unit/sentence.h"
-
-static struct arena *arena;
-static struct catalogue *catalogue;
-static struct err err;
-static int reminders; /* that must have been before what nobody came for is archived */
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new(1 << 20);
-    reminders = 0;
-    catalogue = bed_catalogue(arena);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
-
-/* ---- the commands and events, each as it should be */
-
-static struct return_command received(const char *process)
-{
-    struct return_command c = {.act = RETURN_ACT_RECEIVE, .from_event = true, .at = bed_now(), .step = 1};
-    c.received = (struct dossier_facts){.id = bed_id(1),
-                                        .code = "000.21.35.H11-191001-0001",
-                                        .unit = UNIT,
-                                        .receiving_unit = strcmp(process, "spot") == 0 ? UNIT : FRONT,
-                                        .counter = "Q1",
-                                        .procedure = "1.001193",
-                                        .process = process,
-                                        .origin_reference = "",
-                                        .process_version = 1,
-                                        .due_at = bed_now() + INSTANT_DAY};
-    return c;
-}
-
-/* The paper is 7, of an apology 8, of a correction 9. */
-static struct return_command signed_(int step, int outcome, bool last)
-{
-    uint8_t paper = outcome == OUTCOME_APOLOGY ? 8 : outcome == OUTCOME_CORRECTION ? 9 : 7;
-    struct return_command c = {.act = RETURN_ACT_SIGN, .from_event = true, .at = bed_now(), .step = step, .last = last};
-    c.signed_ = (struct return_document){.handle = {.id = bed_id(paper), .pages = 2},
-                                         .outcome = outcome,
-                                         .signer = "pd01",
-                                         .mandate = "pd01-kt",
-                                         .form = FORM_KT,
-                                         .signature = SIGNATURE_INK_ATTESTED,
-                                         .signed_at = bed_now()};
-    memset(c.signed_.handle.sha256, paper, sizeof c.signed_.handle.sha256);
-    return c;
-}
-
-static struct return_command act(enum return_act a)
-{
-    return (struct return_command){.act = a,
-                                   .at = bed_now(),
-                                   .series = "kq",
-                                   .seal = "s1",
-                                   .delivery = DELIVERY_COUNTER,
-                                   .handing = {.who = COLLECTOR_APPLICANT, .paper = PROOF_RECEIPT},
-                                   .fault = HAND_OVER_FAULT_DAMAGED,
-                                   .undelivered = UNDELIVERED_ABSENT};
-}
-
-/* The timer of what lies ready. */
-static struct return_command reminder(void)
-{
-    return (struct return_command){.act = RETURN_ACT_REMIND, .from_event = true, .at = bed_now()};
-}
-
-static struct return_command by_post(const char *consignment)
-{
-    struct return_command c = act(RETURN_ACT_DELIVER);
-    c.delivery = DELIVERY_POST;
-    c.handing = (struct return_handing){.consignment = consignment};
-    return c;
-}
-
-static const char *series_of(int outcome)
-{
-    return outcome == OUTCOME_APOLOGY      ? "xl"
-           : outcome == OUTCOME_STOPPED    ? "dg"
-           : outcome == OUTCOME_CORRECTION ? "dc"
-                                           : "kq";
-}
-
-static struct return_command number(const char *series)
-{
-    struct return_command c = act(RETURN_ACT_NUMBER);
-    c.series = series;
-    return c;
-}
-
-static struct return_command seal(const char *code)
-{
-    struct return_command c = act(RETURN_ACT_SEAL);
-    c.seal = code;
-    return c;
-}
-
-/* about names the document that a command is about. */
-static struct return_command about(uint8_t document, struct return_command c)
-{
-    c.document = bed_id(document);
-    return c;
-}
-
-static enum err_code run(struct return_dossier **d, struct return_command c, const char *actor, const char *unit,
-                         struct return_decision *ret)
-{
-    struct return_facts f = {.catalogue = catalogue,
-                             .now = bed_now(),
-                             .actor = actor,
-                             .actor_unit = unit,
-                             .series = bed_find_series(c.series),
-                             .seal = bed_find_seal(c.seal),
-                             .reminders = reminders};
-    struct return_decision x = {.step = -1};
-    err = (struct err){.code = ERR_OK};
-    enum err_code rc = return_decide(*d, &c, &f, &x, &err);
-    if (rc) {
-        assert_int_equal(x.step, -1);
-        assert_true(err.vi[0] && err.en[0]);
-        return rc;
-    }
-    if (x.event == RETURN_EVENT_NUMBERED) {
-        x.number = 1;
-        x.number_text = return_number_text(x.series->pattern, x.number, arena);
-    }
-    *d = return_apply(*d, &c, &x, arena);
-    if (ret)
-        *ret = x;
-    return rc;
-}
-
-static enum err_code hear(struct return_dossier **d, struct return_command c)
-{
-    return run(d, c, "", "", NULL);
-}
-
-static enum err_code by(const char *actor, struct return_dossier **d, struct return_command c)
-{
-    return run(d, c, actor, bed_unit_of(actor), NULL);
-}
-
-static bool is_spot(const char *process)
-{
-    return strcmp(process, "spot") == 0;
-}
-
-static const char *returner(const char *process)
-{
-    return is_spot(process) ? "tk00" : "tk01";
-}
-
-static int approve_step(const char *process)
-{
-    return is_spot(process) ? 3 : strcmp(process, "office") == 0 ? 4 : 6;
-}
-
-/* A dossier of the process whose document is in a state (FSM_NOWHERE: nothing is signed). */
-static struct return_dossier *in_state_of(const char *process, int outcome, int state)
-{
-    bool last = outcome != OUTCOME_APOLOGY;
-    struct return_dossier *d = NULL;
-    assert_int_equal(hear(&d, received(process)), ERR_OK);
-    if (state >= RETURN_AWAITING_ISSUE)
-        assert_int_equal(hear(&d, signed_(approve_step(process), outcome, last)), ERR_OK);
-    if (state >= RETURN_NUMBERED)
-        assert_int_equal(by("vt01", &d, number(series_of(outcome))), ERR_OK);
-    if (state >= RETURN_SEALED)
-        assert_int_equal(is_spot(process) ? by("vt02", &d, seal("s2")) : by("vt01", &d, seal("s1")), ERR_OK);
-    if (state >= RETURN_READY && !is_spot(process)) {
-        assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
-        assert_int_equal(by("tk01", &d, act(RETURN_ACT_TAKE)), ERR_OK);
-    }
-    if (state >= RETURN_READY)
-        assert_int_equal(by(returner(process), &d, act(RETURN_ACT_MAKE_READY)), ERR_OK);
-    if (state >= RETURN_HANDED_OVER && state != RETURN_UNCLAIMED)
-        assert_int_equal(by(returner(process), &d, act(RETURN_ACT_DELIVER)), ERR_OK);
-    if (state >= RETURN_ARCHIVED)
-        assert_int_equal(by("vt01", &d, act(RETURN_ACT_ARCHIVE)), ERR_OK);
-    assert_int_equal(d->document_count, state == FSM_NOWHERE ? 0 : 1);
-    if (d->document_count)
-        assert_int_equal(d->documents[0].state, state);
-    return d;
-}
-
-static struct return_dossier *in_state(const char *process, int state)
-{
-    return in_state_of(process, OUTCOME_GRANTED, state);
-}
-
-/* refused does an act that must be refused for a reason, and looks that nothing moved. */
-static void refused(struct return_dossier *d, const char *actor, struct return_command c, enum err_code code,
-                    const char *field)
-{
-    struct return_document before = d->documents[0];
-    assert_int_equal(by(actor, &d, c), code);
-    assert_string_equal(err.field, field);
-    assert_memory_equal(&before, &d->documents[0], sizeof before);
-}
 
 /* ---- the table */
 
@@ -229,6 +16,13 @@ static void table_is_sound(void **state)
 
 /* Every state and act: what has a row is done when its guard is content, everything else is refused and changes
  * nothing. A result, a stop notice and an apology go the same way, and the last leaves the others as they are. */
+#define CLOCK_ROWS 6
+
+static bool is_of_the_clock(int act)
+{
+    return act == RETURN_ACT_WARN || act == RETURN_ACT_PASS;
+}
+
 static size_t states_and_acts_of(int outcome)
 {
     bool last = outcome != OUTCOME_APOLOGY;
@@ -243,8 +37,12 @@ static size_t states_and_acts_of(int outcome)
                          a == RETURN_ACT_DELIVER || a == RETURN_ACT_COME_BACK;
             if (a == RETURN_ACT_COME_BACK && d->document_count && d->documents[0].delivery != DELIVERY_NONE)
                 d->documents[0].delivery = DELIVERY_POST;
+            if (is_of_the_clock(a) && outcome != OUTCOME_GRANTED) /* of a result alone (return_watch.c) */
+                continue;
             if (a == RETURN_ACT_REMIND)
                 c = reminder();
+            if (is_of_the_clock(a))
+                c = told_by_the_clock((enum return_act)a, bed_now() + (a == RETURN_ACT_PASS) * INSTANT_DAY);
             if (from == RETURN_SEALED &&
                 (a == RETURN_ACT_TAKE || a == RETURN_ACT_REFUSE_HAND_OVER || a == RETURN_ACT_MAKE_READY))
                 assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
@@ -257,7 +55,7 @@ static size_t states_and_acts_of(int outcome)
             if (d->document_count) {
                 assert_int_equal(hear(&d, signed_(4, last ? OUTCOME_APOLOGY : OUTCOME_GRANTED, !last)), ERR_OK);
                 memcpy(before, d->documents, sizeof before);
-                c = a == RETURN_ACT_REMIND ? c : about(mine, c);
+                c = a == RETURN_ACT_REMIND || is_of_the_clock(a) ? c : about(mine, c);
             }
             enum err_code rc = by(front ? "tk01" : "vt01", &d, c);
             if (edge) {
@@ -284,8 +82,8 @@ static void every_state_and_act(void **state)
 {
     (void)state;
     assert_int_equal(states_and_acts_of(OUTCOME_GRANTED), return_fsm.count);
-    assert_int_equal(states_and_acts_of(OUTCOME_APOLOGY), return_fsm.count - 1);
-    assert_int_equal(states_and_acts_of(OUTCOME_STOPPED), return_fsm.count - 1);
+    assert_int_equal(states_and_acts_of(OUTCOME_APOLOGY), return_fsm.count - 1 - CLOCK_ROWS);
+    assert_int_equal(states_and_acts_of(OUTCOME_STOPPED), return_fsm.count - 1 - CLOCK_ROWS);
 }
 
 /* ---- what is to be paid */
@@ -629,7 +427,7 @@ static void every_state_and_act_of_a_correction(void **state)
     size_t allowed = 0;
     for (int from = RETURN_AWAITING_ISSUE; from < RETURN_STATE_COUNT; from++)
         for (int a = RETURN_ACT_SIGN; a <= RETURN_ACT_ARCHIVE; a++) {
-            if (a == RETURN_ACT_REMIND) /* of a result alone */
+            if (a == RETURN_ACT_REMIND || is_of_the_clock(a)) /* of a result alone */
                 continue;
             struct return_dossier *d = corrected(from);
             struct return_command c =
@@ -658,8 +456,8 @@ static void every_state_and_act_of_a_correction(void **state)
                 assert_memory_equal(&before[1], &d->documents[1], sizeof before[1]);
             allowed += edge != NULL;
         }
-    assert_int_equal(allowed,
-                     return_fsm.count - 2); /* it begins with the signature; it is no result to be reminded of */
+    assert_int_equal(allowed, return_fsm.count - 2 -
+                                  CLOCK_ROWS); /* it begins with the signature; it is no result to be reminded of */
 }
 
 /* From a book of its own, by events that end nothing, and as often as the result is wrong. */

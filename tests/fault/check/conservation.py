@@ -259,6 +259,9 @@ def submissions(world, report, stories):
                        str(s.first.at) if s.first else None)
             if any(x.version <= e.version for x in s.events if x is not e and x.source == e.source):
                 report.wrong(INVARIANT, d, 'it was filed on the portal behind something else')
+        for e in s.of('SubmissionPassed'):
+            if d not in said or (e.body['receiving_unit'], str(e.body['answer_due_at'])) != (said[d][1], said[d][5]) or e.at <= e.body['answer_due_at']:
+                report.wrong(INVARIANT, d, f'{e} passed at {e.at}; it was filed as {said.get(d)}')
         filing = s.first and s.first.body.get('filing')
         if filing and (str(filing['submitted_at']), str(filing['answer_due_at'])) != said.get(d, (None,) * 7)[4:6] or s.first and d in said and not filing:
             report.wrong(INVARIANT, d, f'its answer says {filing}; it was filed as {said.get(d)}')

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import clock
 
+from . import apologies
 from . import steps as step_clocks
 from . import watches
 from .database import micros
@@ -86,6 +87,7 @@ class Promise:
         self.asked, self.new, self.breaches = None, None, {}    # ExtensionRequested; the new date; {Extended: breach}
         self.watched, self.opened = True, None  # somebody is to tell when the nearest passes; since when it is paused
         self.set_at, self.warned = received.recorded, False     # when the watch was set; it has warned since
+        self.warnings, self.apology = [], None  # (DueNear, both dates then, whether an extension was asked for); the date prepared
         self.facts = []
         self.add(('received', received.at, '', '', 0))
         self.due, self.reported = self.clock.dues()
@@ -114,7 +116,7 @@ class Promise:
         self.due, self.reported = self.clock.dues()
 
     def take(self, e):
-        release = e.get('release', 0)
+        release, before = e.get('release', 0), (self.due, self.reported)
         if e.type in PAUSES:
             self.add((PAUSES[e.type], e.at, e.body.get('ground', ''), 'notice' if e.type.startswith('Obligation') else '', 0))
             self.paused = e.type in ('ObligationOpened', 'SupplementRequested')
@@ -135,11 +137,15 @@ class Promise:
             self.extend(e, release)
         elif e.type == 'DueNear':
             self.warned = True
+            self.warnings.append((e, self.due, self.reported, self.asked is not None))
+            self.apology = e.body.get('apology_due_at')
         elif e.type == 'StopSigned':
             self.stopping = True        # there will be no result to apologise for
         elif e.type in ('DuePassed', 'Sealed', 'WithdrawalGranted', 'NoticeIssued'):
             self.watched = False
             self.ended |= e.type != 'DuePassed'
+        if e.type == 'ExtensionRequested' or (self.due, self.reported) != before:
+            self.apology = None
         self.happened.append((e, self.due, self.reported))
 
     def open(self, e, release):
@@ -215,6 +221,7 @@ class Kept:
             is_open = 'NOT closed' if schema == 'intake' else 'open'
             for dossier, due, opened in world.db.rows(f'SELECT DISTINCT dossier, {micros("due_at")}, {is_open} FROM {schema}.worklist'):
                 self.lists[dossier].add((schema, due, opened == 't'))
+        self.apologies = table(f'SELECT id, {micros("apology_due_at")} FROM intake.dossier')
         self.timers = table(f"SELECT subject, {micros('due_at')} FROM intake.timer WHERE act = 'due'")
         self.answers = table(f"SELECT subject, {micros('due_at')} FROM intake.timer WHERE act = 'answer'")
         self.complaints = defaultdict(dict)
@@ -298,6 +305,7 @@ def _dossier(report, catalogue, kept, dossier, received, events):
             report.wrong(INVARIANT, dossier, f'{e.type} says {said} at {e.at}, computed {(due, due, reported)}')
         if e.body.get('breach', False) != promise.breaches.get(e, False):
             report.wrong(INVARIANT, dossier, f'{e.type} at {e.at} says breach: {e.body.get("breach", False)}')
+    apologies.check(report, dossier, catalogue, received, promise, kept.apologies.get(dossier))
     report.looked(INVARIANT, 'dates that moved', sum(e.type in MOVERS for e, _, _ in promise.happened))
     report.looked(INVARIANT, 'dates that parted', sum(due != reported for e, due, reported in promise.happened if e.type in MOVERS))
     _transfers(report, office, dossier, received, kept, events)

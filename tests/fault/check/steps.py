@@ -100,6 +100,15 @@ class Dossier:
         given = self.last(('TransferGiven', 'HandOverGiven'), e, step=n)
         return e.body.get('to_unit' if given and given.at <= due else 'from_unit', '')
 
+    def engine(self, n, opened, release):
+        """What counts the time of step n, by the calendar of a release."""
+        office = self.catalogue.office(self.counter if self.steps[n - 1].get('at_counter') else None, release)
+        oracle = clock.Dossier(office, {
+            'span': ('hour', 1), 'same_day': False, 'cutoff': 0, 'has_reduced': False, 'reduced': None, 'transferred': False, 'transfer_cutoff': 0,
+            'supplement_days': 0, 'wait': ('day', 0)}, [], [])
+        oracle.add(('received', min(opened, self.received.at), '', '', 0))
+        return oracle
+
     def computed(self, e):
         """What the event should say; None: nothing."""
         n = e.step[0]
@@ -112,11 +121,7 @@ class Dossier:
             return 'it was never opened'
         if opened > e.at:       # the clock was set back meanwhile: nothing can be said of how it went
             return None
-        office = self.catalogue.office(self.counter if self.steps[n - 1].get('at_counter') else None, e.get('release', 0))
-        oracle = clock.Dossier(office, {
-            'span': ('hour', 1), 'same_day': False, 'cutoff': 0, 'has_reduced': False, 'reduced': None, 'transferred': False, 'transfer_cutoff': 0,
-            'supplement_days': 0, 'wait': ('day', 0)}, [], [])
-        oracle.add(('received', min(opened, self.received.at), '', '', 0))
+        oracle = self.engine(n, opened, e.get('release', 0))
         if e.type == 'ObligationMet':
             notified = self.last(('ObligationOpened',), e, step=n)
             oracle.add(('obligation_opened', notified.at, '', 'notice', 0))

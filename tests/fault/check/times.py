@@ -12,7 +12,7 @@ INVARIANT = 'V12'
 REASONS = {'power', 'network', 'software', 'other'}
 # The clock's, or what follows: nobody did anything.
 NOTICES = ('DueNear', 'DuePassed', 'ComplaintDuePassed', 'CollectionReminded', 'PartLapsed', 'PartsOpened',
-           'AppraisalNear', 'AppraisalPassed', 'ApprovalNear', 'ApprovalPassed')
+           'SubmissionPassed', 'IntakeNear', 'IntakePassed', 'AppraisalNear', 'AppraisalPassed', 'ApprovalNear', 'ApprovalPassed', 'ReturnNear', 'ReturnPassed')
 VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
 EPOCH = datetime.date(1970, 1, 1)
 

@@ -7,14 +7,15 @@ from .words import SOURCES, id_text
 INVARIANT = 'V2'
 ONCE = {
     # event: what it happens to only once; return: to a document, until the post brings it back; giving: to one, until the counter refuses it; watch: to a step, and to the unit that has it
-    'Submitted': 'subject', 'Received': 'dossier', 'Refused': 'dossier', 'Guided': 'dossier', 'TransferTaken': 'step', 'Appraised': 'step', 'Granted': 'decision', 'DecisionRefused': 'decision',
+    'Submitted': 'subject', 'SubmissionPassed': 'subject', 'Received': 'dossier', 'Refused': 'dossier', 'Guided': 'dossier', 'TransferTaken': 'step', 'Appraised': 'step', 'Granted': 'decision', 'DecisionRefused': 'decision',
     'SentBack': 'decision', 'Signed': 'step', 'Numbered': 'document', 'Sealed': 'document', 'Ready': 'document', 'HandedOver': 'return',
     'Verified': 'step', 'ConsultationAsked': 'step', 'Consulted': 'answer', 'ConsultationLapsed': 'answer', 'Contributed': 'part', 'PartLapsed': 'part', 'Endorsed': 'endorsement', 'DraftReturned': 'endorsement',
     'FeePaid': 'fee', 'FeeWaived': 'fee', 'FeeRefunded': 'fee',
     'PaperLost': 'case', 'LossSettled': 'case', 'RatingGiven': 'subject', 'ComplaintFiled': 'complaint', 'ComplaintAnswered': 'complaint', 'ComplaintDuePassed': 'complaint',
     'WithdrawalGranted': 'subject', 'StopSigned': 'subject', 'NoticeIssued': 'document', 'NoticeHandedOver': 'return', 'ApologySigned': 'subject', 'Extended': 'subject', 'ApologyIssued': 'document', 'ApologyHandedOver': 'return',
     'CorrectionRequested': 'document', 'CorrectionSigned': 'document', 'CorrectionRefused': 'document', 'CorrectionIssued': 'document', 'CorrectionHandedOver': 'return',
-    'AppraisalNear': 'watch', 'AppraisalPassed': 'watch', 'ApprovalNear': 'watch', 'ApprovalPassed': 'watch',
+    'IntakeNear': 'watch', 'IntakePassed': 'watch', 'AppraisalNear': 'watch', 'AppraisalPassed': 'watch', 'ApprovalNear': 'watch', 'ApprovalPassed': 'watch',
+    'ReturnNear': 'watch', 'ReturnPassed': 'watch',
     'SupplyTaken': 'step', 'SupplementAsked': 'step', 'SupplementRequested': 'step', 'SupplementReceived': 'step',
     'ObligationOpened': 'step', 'ObligationMet': 'step', 'Archived': 'return', 'HandOverGiven': 'giving', 'HandOverRefused': 'giving', 'HandOverTaken': 'document', 'DocumentFiled': 'document',
 }

@@ -1,5 +1,5 @@
 """V6: the watch of open steps. What it told of a step (which one, whose, until when, and that it was time to) is computed again from the
-events that opened it and from its process; what appraisal and approval keep of that, and when their timers look next, is compared."""
+events that opened it and from its process; what the four services keep of that, and when their timers look next, is compared."""
 from collections import defaultdict
 
 import clock
@@ -7,61 +7,94 @@ import clock
 from .database import micros
 
 INVARIANT = 'V6'
-TOLD = {'AppraisalNear': ('appraisal', 'near'), 'AppraisalPassed': ('appraisal', 'late'), 'ApprovalNear': ('approval', 'near'), 'ApprovalPassed': ('approval', 'late')}
-WATCHED = {'appraisal': ('queued', 'assigned', 'verifying', 'consulting'), 'approval': ('pending', 'decided')}
+SERVICES = ('intake', 'appraisal', 'approval', 'return')
+TOLD = {f'{service.capitalize()}{name}': (service, what) for service in SERVICES for name, what in (('Near', 'near'), ('Passed', 'late'))}
 NEAR_PART = 5           # of a step whose process does not say how much is left when it is warned of
+
+# dossier, step, round, whether it is watched, whether its end is told by something else, due, near, what was told of it
+KEPT = {
+    'appraisal': f"""SELECT dossier, step, round, state IN ('queued', 'assigned', 'verifying', 'consulting'), state = 'consulting', {micros('due_at')},
+                     {micros('near_at')}, warning FROM appraisal.step""",
+    'approval': f"SELECT dossier, step, round, state IN ('pending', 'decided'), false, {micros('due_at')}, {micros('near_at')}, warning FROM approval.step",
+    'intake': f"""SELECT s.dossier, s.step, s.round, s.open AND d.state IN ('received', 'in_process'), false, {micros('s.due_at')}, {micros('s.near_at')}, s.warning
+                    FROM (SELECT dossier, step, round, state <> 'taken' AS open, due_at, near_at, warning FROM intake.transfer WHERE supplement = 0
+                          UNION ALL SELECT dossier, step, round, state = 'expected', due_at, near_at, warning FROM intake.obligation) s
+                    JOIN intake.dossier d ON d.id = s.dossier""",
+    # A document keeps its open step alone.
+    'return': f"""SELECT dossier, step, round, true, false, {micros('step_due_at')}, {micros('step_near_at')}, step_warning FROM return.document
+                   WHERE outcome IN ('granted', 'refused') AND state IN ('awaiting_issue', 'numbered', 'sealed')""",
+}
 
 
 class Kept:
-    """The steps of appraisal and approval as they stand, and the timers of those that are open."""
+    """The steps of the four services as they stand, and the timers of those that are open."""
 
     def __init__(self, world):
         self.steps, self.timers = defaultdict(dict), {}
-        for service in WATCHED:
-            for dossier, step, round_, state, due, near, warning in world.db.rows(
-                    f'SELECT dossier, step, round, state, {micros("due_at")}, {micros("near_at")}, warning FROM {service}.step'):
-                self.steps[dossier][service, int(step), int(round_)] = (state, due and int(due), near and int(near), warning)
+        for service, kept in KEPT.items():
+            for dossier, step, round_, watched, lapses, due, near, warning in world.db.rows(kept):
+                self.steps[dossier][service, int(step), int(round_)] = (watched == 't', lapses == 't', due and int(due), near and int(near), warning)
             for dossier, due in world.db.rows(f"SELECT subject, {micros('due_at')} FROM {service}.timer WHERE act = 'step'"):
                 self.timers[service, dossier] = int(due)
 
 
-def _times(catalogue, story, n, since, releases):
-    """What a step's time and its warning may be, by each calendar that was in use."""
+def _times(story, n, since, until, releases):
+    """What a step's time and its warning may be, by each calendar that was in use. `until`: the moment at which it ends, None: by its minutes."""
     s = story.steps[n - 1]
-    minutes = s.get('minutes', 0)
-    left = s.get('near_minutes', 0) or minutes // NEAR_PART
     out = {}
     for release in releases:
-        office = catalogue.office(story.counter if s.get('at_counter') else None, release)
-        out[clock.add(office, since, 'hour', minutes)] = clock.add(office, since, 'hour', minutes - left)
+        engine = story.engine(n, since, release)
+        minutes = s.get('minutes', 0) if until is None else int(engine.steps([(since, until, s.get('minutes', 0), until)], 0, until)[0].split(',')[1])
+        used = minutes - (s.get('near_minutes', 0) or minutes // NEAR_PART)
+        due = clock.add(engine.office, since, 'hour', minutes) if until is None else until
+        out[due] = clock.add(engine.office, since, 'hour', used) if used > 0 else due
     return out
 
 
-def _asked(story, e):
-    """The question that a consultation waits for, as the event e found it; None."""
-    return next((x for x in story.events if x.type == 'ConsultationAsked' and x.step == e.step and x.version < e.version), None) if e.type in (
-        'AppraisalNear', 'AppraisalPassed') else None
+def _before(story, e, *types):
+    """The newest event of these types of the same source and step before e; None."""
+    return max((x for x in story.events if x.type in types and x.source == e.source and x.step == e.step and x.version < e.version),
+               key=lambda x: x.version, default=None)
 
 
-def _officer(story, e):
-    has_it = [x for x in story.events if x.type == 'Assigned' and x.step == e.step and x.version < e.version] if e.type.startswith('Appraisal') else []
-    return has_it[-1].body.get('officer', '') if has_it else ''
-
-
-def _one(catalogue, story, e):
-    """What is wrong with an event of the watch; None."""
+def _opened(story, e, asked):
     n, round_ = e.step
-    told, asked = e.body.get('step', {}), _asked(story, e)
-    openings = story.openings[n]
-    if not 0 < n <= len(story.steps) or not 0 < round_ <= len(openings):
+    service, kind = TOLD[e.type][0], story.kind(n)
+    if service == 'intake':
+        return story.kept.get(e.step)
+    if service == 'return':
+        opener = story.opener({'number_seal': ('Signed',), 'hand_over': ('Sealed',), 'return': ('HandOverTaken', 'Sealed')}.get(kind, ()), e)
+        return opener and opener.at
+    return story.openings[n][round_ - 1] if 0 < round_ <= len(story.openings[n]) else None
+
+
+def _hand(story, e, asked):
+    """Who has the step: papers on their way are the receiver's, until he says why he does not take them. (unit, officer)"""
+    n = e.step[0]
+    if asked:
+        return asked.body.get('unit'), ''
+    moved = _before(story, e, 'TransferGiven', 'TransferRefused', 'HandOverGiven', 'HandOverRefused')
+    if moved and moved.type.endswith('Given'):
+        return moved.body.get('to_unit'), ''
+    has_it = _before(story, e, 'Assigned')
+    return story.unit(n), has_it.body.get('officer', '') if has_it else ''
+
+
+def _one(story, e, kept):
+    """What is wrong with an event of the watch; None."""
+    n, service = e.step[0], TOLD[e.type][0]
+    told, asked = e.body.get('step', {}), _before(story, e, 'ConsultationAsked')
+    opened = _opened(story, e, asked) if 0 < n <= len(story.steps) else None
+    if opened is None:
         return 'is about a step that is not there'
-    opened = openings[round_ - 1]
-    unit, officer = (asked.body.get('unit'), '') if asked else (story.unit(n), _officer(story, e))
+    wanted = (story.kind(n), *_hand(story, e, asked), opened)
     said = tuple(told.get(k, '') for k in ('kind', 'unit', 'officer', 'opened_at'))
-    if said != (story.kind(n), unit, officer, opened):
-        return f'says {said}, computed {(story.kind(n), unit, officer, opened)}'
-    releases = {of for of, _ in catalogue.calendars if of <= e.get('release', 0)}
-    times = _times(catalogue, story, n, asked.at if asked else opened, releases)
+    if said != wanted:
+        return f'says {said}, computed {wanted}'
+    releases = {of for of, _ in story.catalogue.calendars if of <= e.get('release', 0)}
+    # When papers are to be taken over is compared with the law elsewhere (duedates.py).
+    until = kept.get((service, *e.step), (0, 0, None))[2] if story.kind(n) == 'transfer' else None
+    times = _times(story, n, asked.at if asked else opened, until, releases)
     due = told.get('due_at', 0)
     if due not in times:
         return f'says it is due at {due}, computed {sorted(times)}'
@@ -77,20 +110,20 @@ def check(report, dossier, story, kept):
             told.pop(('appraisal', *e.step), None)              # the asked unit was told nothing yet
         if e.type not in TOLD:
             continue
-        if wrong := _one(story.catalogue, story, e):
+        if wrong := _one(story, e, kept.steps[dossier]):
             report.wrong(INVARIANT, dossier, f'{e} {wrong}')
         service, what = TOLD[e.type]
         if told.get((service, *e.step)) in (what, 'late'):
             report.wrong(INVARIANT, dossier, f'{e} was told before')
         told[service, *e.step] = what
         report.looked(INVARIANT, 'warnings of steps', 1)
-    next_look = {service: None for service in WATCHED}
-    for key, (state, due, near, warning) in kept.steps[dossier].items():
+    next_look = {service: None for service in SERVICES}
+    for key, (watched, lapses, due, near, warning) in kept.steps[dossier].items():
         if warning != told.get(key, ''):
             report.wrong(INVARIANT, dossier, f'{key[0]} keeps "{warning}" of step {key[1:]}, its events say "{told.get(key, "")}"')
-        if state in WATCHED[key[0]] and due:
+        if watched and due:
             looks = {'': {near, due}, 'near': {due}, 'late': {None}}[warning]
-            next_look[key[0]] = {None if at == due else at for at in looks} if state == 'consulting' else looks
+            next_look[key[0]] = {None if at == due else at for at in looks} if lapses else looks
     for service, looks in next_look.items():
         timer = kept.timers.get((service, dossier))
         if timer not in (looks or {None}):

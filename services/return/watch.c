@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The watch of the step that is open for the result (common/domain/step_watch.h): that it is numbered and sealed, that
+ * the counter has it, that it lies ready. Then it waits for the citizen, and letters belong to no step's time.
+ */
+#include "common/domain/step_watch.h"
+
+#include "services/return/return.h"
+
+static struct step_watch watch_of(const struct return_document *n)
+{
+    return (struct step_watch){.near_at = n ? n->step_near_at : INSTANT_NONE,
+                               .due_at = n ? n->step_due_at : INSTANT_NONE,
+                               .told = n ? n->step_warning : STEP_WARNING_NONE};
+}
+
+instant return_watch_next(const struct return_dossier *d, instant now)
+{
+    const struct step_watch w = watch_of(d ? return_result(d) : NULL);
+
+    return step_watch_next(&w, now);
+}
+
+enum return_act return_watch_act(const struct return_dossier *d, instant now)
+{
+    const struct step_watch w = watch_of(d ? return_result(d) : NULL);
+
+    return step_watch_tells(&w, now) == STEP_WARNING_LATE ? RETURN_ACT_PASS : RETURN_ACT_WARN;
+}
+
+enum err_code return_may_tell(const struct return_document *n, enum step_warning what, instant now,
+                              struct return_decision *ret, struct err *reterr)
+{
+    const struct step_watch w = watch_of(n);
+    enum err_code rc = step_watch_may_tell(&w, what, now, reterr);
+
+    if (rc)
+        return rc;
+    ret->warning = what;
+    ret->opened_at = n->step_opened_at;
+    ret->due_at = n->step_due_at;
+    return ERR_OK;
+}
