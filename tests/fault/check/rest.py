@@ -6,7 +6,7 @@ from .order import Snapshot
 from .words import SERVICES, SOURCES
 
 INVARIANT = 'V10'
-GRACE = 30          # seconds that a timer may be due before it counts as left: it may be tried at this moment
+GRACE = 30          # seconds that a timer may be due before it counts as left, at the moment of the snapshot: it may be tried just then
 
 
 def check(world, report):
@@ -40,7 +40,7 @@ def published(world, report, service):
 
 def timers(world, report, service):
     sql = (f'SELECT t.subject, t.act, t.due_at FROM "{service}".timer t, "{service}".clock c'
-           f" WHERE greatest(t.due_at, t.retry_at) < clock_timestamp() + c.offset_us * interval '1 microsecond' - interval '{GRACE} seconds'")
+           f" WHERE greatest(t.due_at, t.retry_at) < now() + c.offset_us * interval '1 microsecond' - interval '{GRACE} seconds'")
     for subject, act, due in world.db.rows(sql):
         if subject not in world.expected_held:
             report.wrong(INVARIANT, subject, f'{service} did not do what was due at {due}: {act}')
