@@ -278,7 +278,8 @@ struct intake_settle_loss {
 
 /* Who has the papers: a post of a unit, and the unit that they are on their way to. */
 struct intake_holder {
-    const char *unit, *post;
+    const char *unit;
+    const char *post;     /* NULL: nobody of the unit has signed for them */
     const char *going_to; /* NULL: they lie there */
     instant since;
     const char *act; /* by which they came there */
@@ -290,11 +291,13 @@ struct intake_progress {
     bool last;
     enum outcome outcome;
     const char *asked;  /* CONSULT, END_PART: the unit; OPEN_PARTS: the units, with commas between */
+    const char *lead;   /* OPEN_PARTS: the unit that leads, where they have their turns in order; NULL: all at once */
+    bool waits;         /* of the same: other units' turns come behind */
     struct id document; /* REFUSE_STOP: the notice that was not signed; of a correction: the letter */
-    instant at;         /* of a letter, and of LIE_READY, REMIND, COME_BACK: when it happened */
-    int number;         /* REMIND: how often by now */
-    instant ready_at;   /* REMIND: since when it lies there */
-    const char *by;     /* HAND_OVER: the post */
+    instant at; /* of a letter, of parts and of what breaks it off, of LIE_READY, REMIND, COME_BACK: when it happened */
+    int number; /* REMIND: how often by now */
+    instant ready_at; /* REMIND: since when it lies there */
+    const char *by;   /* HAND_OVER: the post */
 };
 
 /* REQUEST_SUPPLEMENT: what appraisal asks the citizen for. */
@@ -302,6 +305,7 @@ struct intake_supplement_asked {
     int step, round;
     struct id request;
     const char *by, *ground, *superior; /* NULL: none */
+    instant at;                         /* when it was asked for */
 };
 
 /* Of NOTE_HAND_OVER: half of a hand-over between office and counter, as return tells of it. */

@@ -190,7 +190,7 @@ static const char *answer_loss(struct item *i, const struct intake_decision *d)
 {
     const struct intake_loss *l = d->loss;
     struct arena *a = i->work->arena;
-    const char *how = "\"apology\":null";
+    const char *how = "\"apology\":null", *post = l->post ? arena_printf(a, "\"%s\"", l->post) : "null";
 
     if (d->document) {
         struct digest digest = sha256_of(d->document);
@@ -200,9 +200,9 @@ static const char *answer_loss(struct item *i, const struct intake_decision *d)
     }
     return arena_printf(a,
                         "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"number\":%d,\"loss\":\"%s\","
-                        "\"holder\":{\"unit\":\"%s\",\"post\":\"%s\"},%s,\"version\":%lld}",
+                        "\"holder\":{\"unit\":\"%s\",\"post\":%s},%s,\"version\":%lld}",
                         id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], l->number,
-                        intake_loss_state_names[l->state], l->unit, l->post, how, (long long)i->subject->version);
+                        intake_loss_state_names[l->state], l->unit, post, how, (long long)i->subject->version);
 }
 
 static const char *answer_rating(struct item *i, const struct intake_points *p)

@@ -49,6 +49,19 @@ struct intake_transfer {
     const char *reason;                 /* free text of a refusal; never leaves intake */
 };
 
+/*
+ * The way of the papers round the units that co-operate in a step, one after the other (D61 Art. 19(6)). Nobody signs
+ * for it: it follows from whose turn it is, as appraisal tells. A transfer of the dossier's own papers begins anew.
+ */
+struct intake_turn {
+    const char *unit; /* that had its turn last: while it lasts it has the papers. NULL: none had */
+    const char *lead; /* the unit that has them behind the last turn */
+    const char *post; /* who had them there before the first one; NULL: none is known */
+    int by;           /* enum intake_act: OPEN_PARTS while it is the unit's turn, then what ended it */
+    instant since;
+    bool waits; /* another unit's turn comes behind it */
+};
+
 /* A financial obligation (nghĩa vụ tài chính), a child of the dossier: what the tax office asks for is paid elsewhere.
  */
 #define INTAKE_OBLIGATION_STATE_MAP(X)                                                                                 \
@@ -271,7 +284,7 @@ struct intake_loss {
     enum intake_loss_state state;
     enum intake_harm what;
     enum intake_found found;
-    const char *unit, *post; /* who had them at that hour, as custody knows */
+    const char *unit, *post; /* who had them at that hour, as custody knows; post NULL: nobody had signed for them */
     const char *going_to;    /* the unit that they were on their way to; NULL: they lay there */
     const char *superior;    /* the unit above the holder's, which may settle it, too. NULL: there is none */
     const char *noted_by;

@@ -78,9 +78,9 @@ static enum err_code take_code(struct item *i, struct intake_decision *d, struct
 }
 
 /* note_took_part keeps who is asked from now on, though his part may be over before the batch is. */
-static void note_took_part(struct batch *b, struct intake_file *file, const char *units, const char *before)
+static void note_took_part(struct batch *b, struct intake_file *file, const char *units)
 {
-    if (units && units != before)
+    if (units)
         file->took_part = file->took_part ? arena_printf(b->arena, "%s,%s", file->took_part, units) : units;
 }
 
@@ -129,9 +129,10 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
             (struct intake_rated){.rate = d->rate, .points = d->points, .by = i->work->actor.subject, .at = b->now};
         file->rated = rated;
     }
-    note_took_part(b, file, d->next.asked_unit, file->dossier.asked_unit);
-    note_took_part(b, file, d->next.part_units, file->dossier.part_units);
-    file->asked_changed |= d->next.asked_unit != file->dossier.asked_unit ||
+    note_took_part(b, file, d->next.asked_unit != file->dossier.asked_unit ? d->next.asked_unit : NULL);
+    note_took_part(b, file, d->took_part);
+    file->turn_changed |= d->turn || d->next.turn.unit != file->dossier.turn.unit;
+    file->asked_changed |= d->took_part || d->next.asked_unit != file->dossier.asked_unit ||
                            d->next.part_units != file->dossier.part_units ||
                            d->next.step_unit != file->dossier.step_unit;
     file->changed |= d->next.state != file->dossier.state || d->next.returned_at != file->dossier.returned_at;

@@ -4,7 +4,8 @@
  * receipt; a transfer moves them when its receiver signs, and until then the giver answers for them. What a supplement
  * brings lies at the counter apart from the others until a transfer of its own has brought it to them. What is to go
  * back to the citizen is given at the counter, at the latest with the result (D61 Art. 20); that ends the holding,
- * whoever had it. What was lost or damaged (loss.c) does not go back until it is found again.
+ * whoever had it. What was lost or damaged (loss.c) does not go back until it is found again. Where co-operating units
+ * have them in turn, they go that way (turn.c).
  */
 #include <string.h>
 
@@ -30,7 +31,7 @@ struct intake_holder intake_holder_by(const struct intake_transfer *t)
                                                                   : INTAKE_REFUSE_TRANSFER]};
 }
 
-struct intake_holder intake_holder_of(const struct intake_dossier *d)
+struct intake_holder intake_holder_signed(const struct intake_dossier *d)
 {
     const struct intake_transfer *newest = NULL;
 
@@ -44,6 +45,19 @@ struct intake_holder intake_holder_of(const struct intake_dossier *d)
                                            .post = d->received_by,
                                            .since = d->received_at,
                                            .act = intake_act_names[INTAKE_RECEIVE]};
+}
+
+struct intake_holder intake_holder_of(const struct intake_dossier *d)
+{
+    struct intake_turn t = d->turn;
+
+    if (!t.unit)
+        return intake_holder_signed(d);
+    if (t.by == INTAKE_OPEN_PARTS && !intake_in_turn(d)) {
+        t.by = d->state == INTAKE_WITHDRAWN ? INTAKE_GRANT_WITHDRAWAL : INTAKE_STOP;
+        t.since = d->broken_off_at > t.since ? d->broken_off_at : t.since;
+    }
+    return intake_holder_turned(&t);
 }
 
 const struct intake_transfer *intake_apart(const struct intake_dossier *d, int supplement)

@@ -197,6 +197,7 @@ enum err_code may_settle_loss(struct asked *q, struct err *reterr)
 enum err_code note_withdrawn(struct asked *q, struct err *reterr UNUSED)
 {
     intake_end_withdrawal(WITHDRAWAL_GRANTED, q->out);
+    q->out->next.broken_off_at = ((const struct intake_progress *)q->command)->at;
     return ERR_OK;
 }
 
@@ -213,7 +214,10 @@ enum err_code may_request_stop(struct asked *q, struct err *reterr)
 
 enum err_code note_stop(struct asked *q, struct err *reterr UNUSED)
 {
-    intake_stop(((const struct intake_progress *)q->command)->document, q->out);
+    const struct intake_progress *c = q->command;
+
+    intake_stop(c->document, q->out);
+    q->out->next.broken_off_at = c->at;
     return ERR_OK;
 }
 
@@ -420,16 +424,37 @@ enum err_code note_taken_up(struct asked *q, struct err *reterr UNUSED)
     return ERR_OK;
 }
 
-enum err_code note_turns(struct asked *q, struct err *reterr UNUSED)
+/* What was told before appraisal knew of the end: nobody has business with the dossier any more, but the papers went
+ * that way. */
+enum err_code note_late_turns(struct asked *q, struct err *reterr UNUSED)
 {
-    intake_open_parts(q->command, q->f, q->out);
+    q->out->took_part = ((const struct intake_progress *)q->command)->asked;
+    intake_begin_turn(q->command, q->out);
     return ERR_OK;
 }
 
-enum err_code note_part(struct asked *q, struct err *reterr UNUSED)
+enum err_code note_late_part(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_end_turn(q->command, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_late_request(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_end_turns(INTAKE_REQUEST_SUPPLEMENT, ((const struct intake_supplement_asked *)q->command)->at, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_turns(struct asked *q, struct err *reterr)
+{
+    intake_open_parts(q->command, q->f, q->out);
+    return note_late_turns(q, reterr);
+}
+
+enum err_code note_part(struct asked *q, struct err *reterr)
 {
     intake_end_part(q->command, q->f, q->out);
-    return ERR_OK;
+    return note_late_part(q, reterr);
 }
 
 enum err_code goes_on(struct asked *q, struct err *reterr)

@@ -144,6 +144,8 @@ struct intake_dossier {
     enum outcome outcome;
     instant finished_at, returned_at; /* of a stopped one: its notice sealed, handed over */
     const char *returned_by;          /* the post that handed the result over; NULL: not yet */
+    instant broken_off_at;            /* an approver ended it without a result; INSTANT_NONE: none has */
+    struct intake_turn turn;
     struct intake_transfer transfers[INTAKE_TRANSFERS_MAX];
     int transfer_count;
     struct intake_obligation obligations[INTAKE_OBLIGATIONS_MAX];
@@ -224,11 +226,13 @@ struct intake_decision {
     const struct intake_loss *loss;     /* the case as it will be, of a NOTE_LOSS or SETTLE_LOSS */
     const int *lost;                    /* the numbers of what is in it */
     int lost_count, lost_originals;
-    bool withdrawal; /* next.withdrawal has moved */
-    bool extension;  /* next.extension has */
-    bool stop;       /* next.stop has */
-    bool collection; /* next.collection has */
-    bool breach;     /* of an extension: it was issued on the last day or later */
+    bool turn;             /* next.turn has brought the papers somewhere */
+    const char *took_part; /* units whose turn has come, with commas between; NULL: none */
+    bool withdrawal;       /* next.withdrawal has moved */
+    bool extension;        /* next.extension has */
+    bool stop;             /* next.stop has */
+    bool collection;       /* next.collection has */
+    bool breach;           /* of an extension: it was issued on the last day or later */
 };
 
 /*

@@ -47,7 +47,8 @@ static bool is(const char *unit, const char *other)
 
 /* ---- noting it */
 
-/* Who has the papers, who waits for them, and the units of the dossier find it out. */
+/* Who has the papers, who waits for them, and the units of the dossier find it out; but while they go round other units
+ * only the one that has them. */
 static enum err_code check_finder(const struct intake_holder *h, const struct intake_facts *f,
                                   struct intake_decision *ret, struct err *reterr)
 {
@@ -58,7 +59,8 @@ static enum err_code check_finder(const struct intake_holder *h, const struct in
     if (rc)
         return rc;
     const char *unit = desk.officer->unit;
-    if (!is(unit, h->unit) && !is(unit, h->going_to) && !is(unit, d->unit) && !is(unit, d->receiving_unit))
+    bool is_theirs = is(unit, h->going_to) || is(unit, d->unit) || is(unit, d->receiving_unit);
+    if (!is(unit, h->unit) && (!is_theirs || is(h->act, intake_act_names[INTAKE_OPEN_PARTS])))
         return err_say(reterr, ERR_FORBIDDEN, "actor", "giấy tờ do đơn vị %s giữ, không phải %s",
                        "the papers are held by unit %s, not %s", h->unit, unit);
     ret->place = desk.place;

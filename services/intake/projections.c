@@ -52,7 +52,12 @@ static enum err_code read_turns(const Taicho__V1__LifecycleEvent *m, const struc
 
     if (opened->n_parts == 0)
         return event_lacks(e, "unit", reterr);
-    *p = (struct intake_progress){.step = e->step};
+    if (opened->in_order && (opened->n_parts != 1 || !opened->lead[0]))
+        return event_lacks(e, "single turn, or a lead", reterr);
+    *p = (struct intake_progress){.step = e->step,
+                                  .lead = opened->in_order ? arena_strdup(a, opened->lead) : NULL,
+                                  .waits = opened->n_waiting > 0,
+                                  .at = e->occurred_at};
     for (size_t i = 0; i < opened->n_parts; i++) {
         if (!opened->parts[i]->unit[0] || strchr(opened->parts[i]->unit, ','))
             return event_lacks(e, "unit that can be true", reterr);
@@ -71,7 +76,7 @@ static enum err_code read_part(const struct event *e, const char *unit, struct a
 
     if (!unit[0])
         return event_lacks(e, "unit", reterr);
-    *p = (struct intake_progress){.step = e->step, .asked = arena_strdup(a, unit)};
+    *p = (struct intake_progress){.step = e->step, .asked = arena_strdup(a, unit), .at = e->occurred_at};
     *ret = p;
     return ERR_OK;
 }
@@ -109,7 +114,8 @@ static enum err_code read_supplement_asked(const Taicho__V1__LifecycleEvent *m, 
                                           .request = request.id,
                                           .by = arena_strdup(a, e->actor),
                                           .ground = text_or_null(a, s->ground),
-                                          .superior = text_or_null(a, s->superior)};
+                                          .superior = text_or_null(a, s->superior),
+                                          .at = e->occurred_at};
     *ret = c;
     return ERR_OK;
 }
@@ -293,9 +299,9 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     TAKES(APPRAISAL, "ConsultationAsked", CONSULT, read_asked,       "the asked unit may see the dossier and file its answer"),
     TAKES(APPRAISAL, "Consulted",       END_CONSULT, read_step,  "the asked unit has no more business with it"),
     TAKES(APPRAISAL, "ConsultationLapsed", END_CONSULT, read_step, "the asked unit has no more business with it"),
-    TAKES(APPRAISAL, "PartsOpened",     OPEN_PARTS, read_turns,      "the units whose turn it is may see the dossier and file their answers"),
-    TAKES(APPRAISAL, "Contributed",     END_PART,  read_contributed, "the co-operating unit has no more business with it"),
-    TAKES(APPRAISAL, "PartLapsed",      END_PART,  read_part_lapsed, "the co-operating unit has no more business with it"),
+    TAKES(APPRAISAL, "PartsOpened",     OPEN_PARTS, read_turns,      "the units whose turn it is may see the dossier and file their answers; in order, the unit has the papers"),
+    TAKES(APPRAISAL, "Contributed",     END_PART,  read_contributed, "the co-operating unit has no more business with it; behind the last turn the lead has the papers"),
+    TAKES(APPRAISAL, "PartLapsed",      END_PART,  read_part_lapsed, "the co-operating unit has no more business with it; behind the last turn the lead has the papers"),
     TAKES(APPRAISAL, "SupplementAsked", REQUEST_SUPPLEMENT, read_supplement_asked, "the citizen is told; the clocks pause (national status 5)"),
     SKIPS(APPRAISAL, "AppraisalNear",   "a step's time is no promise to the citizen"),
     SKIPS(APPRAISAL, "AppraisalPassed", "a step's time is no promise to the citizen"),

@@ -267,6 +267,7 @@ enum err_code intake_may_receive(const struct intake_receive *c, const struct in
         .component_count = c->component_count,
         .origin_reference = c->origin_reference,
         .finished_at = INSTANT_NONE,
+        .broken_off_at = INSTANT_NONE,
         .collection = INTAKE_NO_COLLECTION,
         .returned_at = INSTANT_NONE,
     };
@@ -310,6 +311,7 @@ enum err_code intake_end_visit(const struct intake_visit *c, const struct intake
         .due_reported = INSTANT_NONE,
         .release = f->catalogue->release,
         .finished_at = INSTANT_NONE,
+        .broken_off_at = INSTANT_NONE,
         .collection = INTAKE_NO_COLLECTION,
         .returned_at = INSTANT_NONE,
     };

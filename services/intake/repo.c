@@ -12,6 +12,7 @@ const struct db_stmt intake_load_dossiers = {
     "received_by,"
     "       received_at, due_at, due_at_reported, promised_at, due_rule, release, calendar_last_year, component_count, "
     "origin_reference, asked_unit, step_unit, array_to_string(part_units, ',') AS part_units, "
+    "turn_unit, turn_lead, turn_post, turn_act, turn_since, turn_waits, broken_off_at, "
     "withdrawal, withdrawal_request, withdrawal_at, withdrawal_by,"
     "extension, extension_apology, extension_due_at, extension_reason, extension_by, extension_asked_at, "
     "extension_issued_at, apology_due_at, stop, stop_notice, stop_ground, stop_at, stop_by,"
@@ -102,6 +103,21 @@ static struct intake_stop lapsed_stop(const struct batch *b, const struct db_ans
                                 .by = text(b, q, row, "lapsed_stop_by")};
 }
 
+static struct intake_turn turn(const struct batch *b, const struct db_answer *q, size_t row)
+{
+    const char *act = db_get_text(q, row, db_column(q, "turn_act"));
+    struct intake_turn t = {.unit = text(b, q, row, "turn_unit"),
+                            .lead = text(b, q, row, "turn_lead"),
+                            .post = text(b, q, row, "turn_post"),
+                            .since = moment(q, row, "turn_since"),
+                            .waits = db_get_bool(q, row, db_column(q, "turn_waits"))};
+
+    while (act && t.by < INTAKE_ACT_COUNT && strcmp(intake_act_names[t.by], act) != 0)
+        t.by++;
+    BUG_IF(t.by == INTAKE_ACT_COUNT, "a turn cannot be by \"%s\"", act);
+    return t;
+}
+
 static void take_dossier(const struct batch *b, const struct db_answer *q, size_t row)
 {
     struct subject *s = batch_loaded(b, db_get_uuid(q, row, db_column(q, "id")));
@@ -133,6 +149,8 @@ static void take_dossier(const struct batch *b, const struct db_answer *q, size_
         .asked_unit = text(b, q, row, "asked_unit"),
         .step_unit = text(b, q, row, "step_unit"),
         .part_units = text(b, q, row, "part_units"),
+        .turn = turn(b, q, row),
+        .broken_off_at = moment(q, row, "broken_off_at"),
         .outcome = (enum outcome)word(q, row, "outcome", outcome_parse),
         .finished_at = moment(q, row, "finished_at"),
         .returned_at = moment(q, row, "returned_at"),

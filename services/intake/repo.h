@@ -65,6 +65,7 @@ struct intake_file {
     bool asked_changed, supplements_changed, withdrawal_changed, extension_changed, apology_changed, stop_changed,
         collection_changed;
     bool complaints_changed, fees_changed, corrections_changed;
+    bool turn_changed;
     const char *took_part;         /* units that were asked, or whose turn it came to be, in this batch; NULL: none */
     bool closed_now, reopened_now; /* with this batch it leaves the open work lists, or comes back to them */
     const struct intake_submit *submit; /* it was filed on the portal with this batch; as it is kept */
@@ -155,7 +156,8 @@ extern const struct db_stmt intake_add_proxies, intake_add_components, intake_no
 void intake_papers_save(struct batch *b);
 
 /* repo_custody.c: the components of dossiers of which papers are given back or lost, and who has the others. */
-extern const struct db_stmt intake_load_sheets, intake_add_holdings, intake_note_given_back, intake_note_lost;
+extern const struct db_stmt intake_load_sheets, intake_add_holdings, intake_put_turns, intake_note_given_back,
+    intake_note_lost;
 void intake_custody_need(struct batch *b, struct id dossier);
 const struct intake_sheet *intake_custody_sheets(const struct batch *b, struct id dossier, int *ret_count);
 /* intake_custody_note notes what a decision changed of the custody, to be saved. */

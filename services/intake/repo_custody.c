@@ -32,6 +32,13 @@ const struct db_stmt intake_add_holdings = {
     "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::int[])"
     "     WITH ORDINALITY AS h (dossier, unit, post, going_to, act, since, supplement, ord)"};
 
+const struct db_stmt intake_put_turns = {
+    "intake_put_turns",
+    "UPDATE dossier d SET turn_unit = t.unit, turn_lead = t.lead, turn_post = t.post, turn_act = t.act,"
+    "       turn_since = t.since, turn_waits = t.waits"
+    "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::boolean[])"
+    "    AS t (id, unit, lead, post, act, since, waits) WHERE d.id = t.id"};
+
 const struct db_stmt intake_note_given_back = {"intake_note_given_back",
                                                "UPDATE component c SET given_back_at = g.at, given_back_by = g.by"
                                                "  FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[])"
@@ -161,6 +168,8 @@ void intake_custody_note(struct item *i, struct intake_file *file, const struct 
         note_held(i, file, moved->supplement, intake_holder_by(moved));
     if (apart)
         note_held(i, file, apart->supplement, intake_holder_apart(&d->next, apart));
+    if (d->turn)
+        note_held(i, file, 0, intake_holder_turned(&d->next.turn));
     for (int n = 0; n < d->given_back_count; n++) {
         struct intake_gone *gone = ARENA_NEW(a, struct intake_gone);
         *gone = (struct intake_gone){
@@ -201,6 +210,32 @@ static void save_held(struct batch *b)
         db_ask(b->db, a, &intake_add_holdings,
                DB_ARGS(db_items(dossier), db_items(unit), db_items(post), db_items(to), db_items(act), db_items(since),
                        db_items(supplement)));
+}
+
+static void save_turns(struct batch *b)
+{
+    struct arena *a = b->arena;
+    struct db_array *dossier = db_array_new(a, DB_UUID), *unit = db_array_new(a, DB_TEXT),
+                    *lead = db_array_new(a, DB_TEXT), *post = db_array_new(a, DB_TEXT), *act = db_array_new(a, DB_TEXT),
+                    *since = db_array_new(a, DB_TIME), *waits = db_array_new(a, DB_BOOL);
+
+    for (size_t i = 0; i < b->subject_count; i++) {
+        const struct intake_file *f = b->subjects[i]->state;
+        if (!b->subjects[i]->touched || !f || !intake_is_dossier(b->subjects[i]) || !f->turn_changed)
+            continue;
+        const struct intake_turn *t = &f->dossier.turn;
+        db_array_uuid(dossier, b->subjects[i]->id);
+        db_array_text(unit, t->unit);
+        db_array_text(lead, t->lead);
+        db_array_text(post, t->post);
+        db_array_text(act, t->unit ? intake_act_names[t->by] : NULL);
+        db_array_time(since, t->unit ? t->since : INSTANT_NONE);
+        db_array_bool(waits, t->waits);
+    }
+    if (db_array_count(dossier))
+        db_ask(b->db, a, &intake_put_turns,
+               DB_ARGS(db_items(dossier), db_items(unit), db_items(lead), db_items(post), db_items(act),
+                       db_items(since), db_items(waits)));
 }
 
 static void save_gone(struct batch *b)
@@ -250,5 +285,6 @@ void intake_custody_save(struct batch *b)
 {
     save_lost(b);
     save_held(b);
+    save_turns(b);
     save_gone(b);
 }

@@ -80,9 +80,10 @@ static const struct db_stmt move_dossiers = {
     "intake_move_dossiers",
     "UPDATE dossier d"
     "   SET state = m.state, outcome = m.outcome, finished_at = m.finished_at, returned_at = m.returned_at,"
-    "       returned_by = m.returned_by"
-    "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[])"
-    "    AS m (id, state, outcome, finished_at, returned_at, returned_by)"
+    "       returned_by = m.returned_by, broken_off_at = m.broken_off_at"
+    "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[],"
+    "              $7::timestamptz[])"
+    "    AS m (id, state, outcome, finished_at, returned_at, returned_by, broken_off_at)"
     " WHERE d.id = m.id"};
 
 static const struct db_stmt ask_units = {"intake_ask_units",
@@ -329,6 +330,7 @@ static void put_moved(struct columns *c, const struct subject *s, const struct i
     db_array_time(c->of[3], d->finished_at);
     db_array_time(c->of[4], d->returned_at);
     db_array_text(c->of[5], d->returned_by);
+    db_array_time(c->of[6], d->broken_off_at);
 }
 
 static void put_withdrawal(struct columns *c, const struct subject *s, const struct intake_withdrawal *w)
@@ -403,7 +405,7 @@ void intake_repo_save(struct batch *b)
         COLUMNS(a, DB_UUID, DB_UUID, DB_TEXT, DB_TEXT, DB_INT4, DB_BYTES, DB_BYTES, DB_TEXT, DB_TIME);
     struct columns transfers = COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT,
                                        DB_TIME, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_INT4, DB_TIME, DB_TEXT);
-    struct columns moved = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME, DB_TEXT);
+    struct columns moved = COLUMNS(a, DB_UUID, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME, DB_TEXT, DB_TIME);
     struct columns obligations = COLUMNS(a, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT,
                                          DB_TIME, DB_TIME, DB_TIME, DB_TIME, DB_TEXT);
     struct columns due = COLUMNS(a, DB_UUID, DB_TIME, DB_TIME, DB_JSON, DB_TIME, DB_TIME, DB_INT8, DB_INT4);
@@ -547,6 +549,7 @@ const struct db_stmt *const intake_statements[] = {
     &intake_add_guidances,
     &intake_add_missing,
     &intake_add_holdings,
+    &intake_put_turns,
     &intake_note_given_back,
     &intake_note_lost,
     &intake_add_hand_overs,

@@ -52,7 +52,10 @@ enum intake_medium intake_medium_of(const struct intake_component *components, i
 
 /* custody.c: who has the papers, at any hour; and that the citizen has them back. */
 struct intake_holder intake_holder_of(const struct intake_dossier *d);
-struct intake_holder intake_holder_by(const struct intake_transfer *t); /* that was given, taken or refused */
+struct intake_holder intake_holder_by(const struct intake_transfer *t);    /* that was given, taken or refused */
+struct intake_holder intake_holder_signed(const struct intake_dossier *d); /* who signed last, whoever's turn it is */
+struct intake_holder intake_holder_turned(const struct intake_turn *t);    /* by a turn, or by what ended one */
+bool intake_in_turn(const struct intake_dossier *d); /* the unit whose turn it is has them, beside those units */
 /* intake_apart gives the transfer that papers of a supplement still wait for, or are on; NULL: they lie with the
  * others. intake_holder_apart tells who has them. */
 const struct intake_transfer *intake_apart(const struct intake_dossier *d, int supplement);
@@ -95,6 +98,16 @@ enum err_code intake_may_open_obligation(const struct intake_notice *c, const st
                                          struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 enum err_code intake_may_meet_obligation(const struct intake_notice *c, const struct intake_facts *f,
                                          struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+
+/*
+ * turn.c: papers that go round the units that co-operate, one after the other. They fill `next`, and tell whether the
+ * papers have moved. What appraisal told before it knew of the end counts there, too: so whichever of both comes first,
+ * it ends the same.
+ */
+void intake_begin_turn(const struct intake_progress *c, struct intake_decision *ret);
+void intake_end_turn(const struct intake_progress *c, struct intake_decision *ret);
+/* intake_end_turns brings the papers back to the lead: the parts are cancelled by this act. */
+void intake_end_turns(enum intake_act by, instant at, struct intake_decision *ret);
 
 /* parts.c: the units that co-operate in an appraise step, as long as it is their turn. */
 /* intake_take_up notes the unit of the step that an officer has now, by the process. */

@@ -61,6 +61,7 @@ struct intake_dossier intake_submitted(const struct intake_submission *s, const 
         .promised_at = INSTANT_NONE,
         .apology_due_at = INSTANT_NONE,
         .finished_at = INSTANT_NONE,
+        .broken_off_at = INSTANT_NONE,
         .returned_at = INSTANT_NONE,
         .collection = INTAKE_NO_COLLECTION,
     };

@@ -48,6 +48,7 @@ enum err_code intake_may_request_supplement(const struct intake_supplement_asked
     ret->supplement = d->supplement_count++;
     d->supplements[ret->supplement] = s;
     d->part_units = NULL; /* who was to co-operate is asked anew, of the completed dossier */
+    intake_end_turns(INTAKE_REQUEST_SUPPLEMENT, c->at, ret);
     ret->step = s.step;
     ret->round = s.round;
     ret->was_late = intake_nearest_due(d) <= f->now;

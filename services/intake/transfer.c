@@ -106,12 +106,13 @@ static enum err_code desk_of(const struct intake_facts *f, struct desk *ret, str
     return desk_find(f->catalogue, f->actor, f->actor_unit, instant_day(f->now), ret, reterr);
 }
 
-/* where_others_lie gives the unit that has the dossier's own papers, or that they are on their way to. */
+/* where_others_lie gives the unit that has the dossier's own papers, or that they are on their way to. While they go
+ * round the units that co-operate it is the lead, which puts to them what comes. */
 static const char *where_others_lie(const struct intake_dossier *d)
 {
     struct intake_holder others = intake_holder_of(d);
 
-    return others.going_to ? others.going_to : others.unit;
+    return d->turn.unit ? d->turn.lead : others.going_to ? others.going_to : others.unit;
 }
 
 enum err_code intake_may_give(const struct intake_move *c, const struct intake_facts *f, struct intake_decision *ret,
@@ -131,6 +132,8 @@ enum err_code intake_may_give(const struct intake_move *c, const struct intake_f
         return rc;
     if (t->supplement)
         t->to_unit = where_others_lie(d); /* they may have moved on since it came */
+    else
+        ret->next.turn = (struct intake_turn){0}; /* the step in which they went round has ended */
     t->given_by = f->actor;
     t->given_at = f->now;
     t->answered_by = t->reason = NULL;
@@ -222,8 +225,9 @@ enum err_code intake_bring_together(struct intake_dossier *d, const struct intak
                                 .given_at = INSTANT_NONE,
                                 .answered_at = INSTANT_NONE};
 
-    /* The dossier has not left the counter: the papers are put to the others. */
-    if (strcmp(intake_holder_of(d).act, intake_act_names[INTAKE_RECEIVE]) == 0)
+    /* The dossier has not left the counter, or is back from other units: the papers are put to the others. */
+    if (strcmp(intake_holder_signed(d).act, intake_act_names[INTAKE_RECEIVE]) == 0 &&
+        strcmp(t.to_unit, d->receiving_unit) == 0)
         return ERR_OK;
     enum err_code rc = worktime_transfer_due(f->catalogue->calendar, &hours, WORKTIME_TRANSFER_CUTOFF, f->now, NULL,
                                              &t.due_at, reterr);

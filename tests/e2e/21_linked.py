@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
 """Linked units (liên thông): one leads a step, the others give their parts beside it. Files go to all of them at once, papers from one to
-the next; who keeps silent is told, and holds nobody up; the lead waits for the rest. Decree 61/2018 Art. 19(5) to (7)."""
+the next, and who has them is known; who keeps silent is told, and holds nobody up; the lead waits for the rest. Decree 61/2018 Art. 19(5) to (7)."""
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import ADMIN, INSPECTOR, PETROL, Dossier, petrol_desk  # noqa: E402
+from story import ADMIN, INSPECTOR, PETROL, Dossier, new_paper, petrol_desk  # noqa: E402
 from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
 LEAD, FIRST, SECOND = 'H11.07', 'H11.10', 'H11.11'
 FILES = [{'name': 'Đơn đề nghị', 'form': 'electronic'}, {'name': 'Bản vẽ', 'form': 'electronic'}]
 OPINION = b'%PDF-1.4 nothing against it'
+LOSS = {'components': [{'number': 1}], 'what': 'lost', 'found': 'custody', 'minutes': new_paper(b'%PDF-1.4 it is not in the file')}
 
 
 def taken(s, **more):
@@ -37,6 +38,15 @@ def states(s, d):
 
 def bodies(s, d, kind):
     return [SCHEMA.body(r.event)[1] for r in s.published() if r.key == d.id.encode() and SCHEMA.body(r.event)[0] == kind]
+
+
+def papers(s, d):
+    return s.get('intake', f'/v1/dossiers/{d.id}/papers', INSPECTOR).json
+
+
+def lie_with(s, d, unit, post, act):
+    """Who has the papers, as intake has heard of by now."""
+    until(lambda: (h := papers(s, d)['holder']) and (h['unit'], h['post'], h['act'], h['going_to']) == (unit, post, act, None), 10, f'{unit} has the papers by {act}')
 
 
 def figures(s, unit):
@@ -107,20 +117,55 @@ def papers_go_from_one_to_the_next(s):
     equal((opened['in_order'], [p['unit'] for p in opened['parts']], opened['waiting']), (True, [FIRST], [SECOND]))
     equal(states(s, d), [(1, FIRST, 'queued'), (1, SECOND, 'waiting')])
     until(lambda: d.in_list('appraisal', f'{FIRST}-td01'), 10, 'the first one has it')
+    lie_with(s, d, FIRST, None, 'open_parts')
+    for who in (d.desk.receiver, d.desk.appraiser, f'{SECOND}-td01'):
+        equal(d.refused('intake', 'loss', who, LOSS, 403)['field'], 'actor', 'it does not have them')
+    equal(d.lose(1, found='transfer', by=f'{FIRST}-td02')['holder'], {'unit': FIRST, 'post': None}, 'nobody has signed for them')
+    equal(d.refused('intake', 'loss/settle', f'{SECOND}-pd02', {'number': 1, 'remedy': 'found', 'responsible': FIRST}, 403)['field'], 'actor')
+    check(any(x['dossier'] == d.id for x in s.get('intake', '/v1/losses?limit=200', f'{FIRST}-pd02')['items']), 'it waits for its head')
+    d.settle_loss(1, by=f'{FIRST}-pd02', responsible=FIRST)
     check(d.in_list('appraisal', f'{SECOND}-td01') is None, 'the second one not yet')
     equal(shown(s, d, f'{SECOND}-td01').status, 404)
     d.refused('appraisal', 'contribute', f'{SECOND}-td01', {'opinion': 'for', 'answer': d.file('opinion')}, 409)
     d.contribute(f'{FIRST}-td01')
     equal(states(s, d), [(1, FIRST, 'given'), (1, SECOND, 'queued')])
     until(lambda: d.in_list('appraisal', f'{SECOND}-td01'), 10, 'now it is the turn of the second one')
+    lie_with(s, d, SECOND, None, 'open_parts')
+    equal(d.refused('intake', 'loss', f'{FIRST}-td02', LOSS, 403)['field'], 'actor', 'they have moved on')
     equal([[p['unit'] for p in b['parts']] for b in bodies(s, d, 'PartsOpened')], [[FIRST], [SECOND]])
     equal(d.refused('appraisal', 'conclude', d.desk.appraiser, {'opinion': 'for', 'draft': d.file('draft_result')}, 409)['field'], 'parts')
     d.contribute(f'{SECOND}-td01')
+    lie_with(s, d, LEAD, d.desk.appraiser, 'end_part')
+    equal([h['act'] for h in papers(s, d)['holdings']], ['receive', 'give_transfer', 'take_transfer', 'open_parts', 'open_parts', 'end_part'])
     d.conclude().send_back().assign().conclude()               # what was said stands: nobody is asked again
     equal(states(s, d), [(1, FIRST, 'given'), (1, SECOND, 'given')])
     d.decided().becomes('closing')
     slip = until(lambda: (x := s.get('intake', f'/v1/dossiers/{d.id}/control-slip', INSPECTOR)).status == 200 and x, 10, 'it has a control slip')
     equal([u['unit'] for u in slip['cooperating_units']], sorted([FIRST, SECOND]), 'which names who co-operated, though their turns are over')
+    equal([(b['from_unit'], b['to_unit'], b['state'], b['given_by'], b['answered_by'], b['result']) for b in slip['hand_overs'] if b['what'] == 'turn'],
+          [(a, b, 'passed_on', None, None, None) for a, b in ((LEAD, FIRST), (FIRST, SECOND), (SECOND, LEAD))], 'and the ways of the papers')
+
+
+@test
+def a_supplement_brings_the_papers_back_and_they_go_round_anew(s):
+    d = taken(s)
+    lie_with(s, d, FIRST, None, 'open_parts')
+    d.ask_supplement()
+    d.becomes('awaiting_supplement')
+    lie_with(s, d, LEAD, d.desk.appraiser, 'request_supplement')
+    d.supply(channel='post')
+    lie_with(s, d, FIRST, None, 'open_parts')
+    equal([(x['supplement'], x['unit']) for x in papers(s, d)['apart']], [(1, s.get('intake', f'/v1/dossiers/{d.id}', d.desk.receiver)['receiving_unit'])], 'what came lies at the counter')
+    d.give_supply()
+    equal(papers(s, d)['apart'][0]['going_to'], LEAD, 'and goes to the lead')
+    d.take_supply()
+    equal(papers(s, d)['apart'], [])
+    lie_with(s, d, FIRST, None, 'open_parts')
+    d.assign()
+    d.contribute(f'{FIRST}-td01')
+    d.contribute(f'{SECOND}-td01')
+    lie_with(s, d, LEAD, d.desk.appraiser, 'end_part')
+    d.conclude().decided().becomes('closing')
 
 
 @test
@@ -176,6 +221,7 @@ def a_completed_dossier_is_asked_about_anew(s):
 def parts_end_with_the_dossier(s):
     d = taken(s)
     until(lambda: d.in_list('appraisal', f'{FIRST}-td01'), 10)
+    lie_with(s, d, FIRST, None, 'open_parts')
     d.ask_back()
     d.let_go()
     d.becomes('withdrawn', 7)
@@ -183,6 +229,9 @@ def parts_end_with_the_dossier(s):
     check(d.in_list('appraisal', f'{FIRST}-td01') is None, 'nor sees it')
     equal(s.get('intake', f'/v1/dossiers/{d.id}', f'{FIRST}-td01').status, 404)
     equal(s.value(f"SELECT count(*) FROM appraisal.timer WHERE subject = '{d.id}'"), '0', 'no clock runs')
+    lie_with(s, d, LEAD, d.desk.appraiser, 'grant_withdrawal')
+    slip = s.get('intake', f'/v1/dossiers/{d.id}/control-slip', INSPECTOR)
+    equal([(b['from_unit'], b['to_unit']) for b in slip['hand_overs'] if b['what'] == 'turn'], [(LEAD, FIRST), (FIRST, LEAD)])
 
 
 @test
@@ -193,6 +242,8 @@ def a_unit_that_keeps_silent_is_told_and_holds_nobody_up(s):
     until(lambda: 'PartLapsed' in paper.story() and 'PartLapsed' in files.story(), 20, 'the time of the first unit passes')
     equal(states(s, files), [(1, FIRST, 'lapsed'), (1, SECOND, 'given')])
     equal(states(s, paper), [(1, FIRST, 'lapsed'), (1, SECOND, 'queued')], 'the papers go on')
+    lie_with(s, paper, SECOND, None, 'open_parts')
+    equal(s.value(f"SELECT count(*) FROM intake.holding WHERE dossier = '{files.id}' AND act IN ('open_parts', 'end_part')"), '0', 'of files none moves')
     body, = bodies(s, files, 'PartLapsed')
     equal((body['unit'], body['told']), (FIRST, f'{LEAD}-pd02'), 'the head is told')
     check(files.in_list('appraisal', f'{FIRST}-td01') is None, 'it is too late for the unit')
@@ -201,6 +252,7 @@ def a_unit_that_keeps_silent_is_told_and_holds_nobody_up(s):
     files.conclude().decided().becomes('closing')
     s.ctl('clock', 'forward', '7d')
     until(lambda: paper.story().count('PartLapsed') == 2, 20, 'nor does the second one answer')
+    lie_with(s, paper, LEAD, paper.desk.appraiser, 'end_part')
     paper.conclude().decided().becomes('closing')
     for unit in (FIRST, SECOND):
         kept = int(s.value(f"SELECT count(*) FROM appraisal.part WHERE unit = '{unit}' AND state = 'lapsed'"))

@@ -130,6 +130,8 @@ def be_warned(s):
     forward_to(s, s.value(f"SELECT intake.civil(due_at + interval '90 minutes') FROM intake.timer WHERE act = 'due' AND subject = '{lies.id}'"))
     until(lambda: late('intake.transfer') and 'DueNear' in lies.story(), 15, 'a transfer has passed, and an apology is prepared')
     comes.receive()
+    for how in ({'channel': 'online', 'components': [{'name': 'Đơn', 'form': 'electronic'}]}, {}):      # units that were asked before have kept silent
+        Dossier(s, petrol_desk(), PETROL).receive(**how).give_transfer().take_transfer().assign()
     Dossier(s, Desk('H11.35.22'), BIRTH).receive().assign().conclude().decided().becomes('closing')
     due = "SELECT count(*) FROM appraisal.timer t, appraisal.clock c WHERE t.due_at < clock_timestamp() + c.offset_us * interval '1 us'"
     until(lambda: s.value(due) == '0', 30, 'what fell due is done')        # of two parts that lapse at one moment the second is tried again later
@@ -206,6 +208,7 @@ def link(s):
     for d in (done, on_paper):
         d.contribute('H11.11-td01')
         d.conclude()
+    in_order.lose(1, found='other', by='H11.11-td01')          # it is its turn: it has the papers
     anew.becomes('awaiting_supplement')
     anew.supply(channel='post')
     gone.ask_back()
@@ -446,6 +449,10 @@ IN_THE_DATABASE = [
     ('a_part_is_undone', 'V1', 'appraisal.part', "UPDATE appraisal.part SET state = 'queued', officer = NULL, opinion = '', document = NULL, ended_at = NULL WHERE state = 'given'"),
     ('a_part_says_something_else', 'V1', 'appraisal.part', "UPDATE appraisal.part SET opinion = 'for' WHERE opinion = 'against'"),
     ('a_unit_that_co_operates_is_forgotten', 'V1', 'intake part_units', 'UPDATE intake.dossier SET part_units = NULL WHERE part_units IS NOT NULL'),
+    ('papers_in_turn_lie_where_they_did_not_go', 'V1', 'intake custody', "DELETE FROM intake.holding WHERE act = 'open_parts'"),
+    ('papers_of_a_withdrawn_dossier_stay_with_another_unit', 'V1', 'intake custody', "UPDATE intake.dossier SET broken_off_at = NULL WHERE turn_act = 'open_parts'"),
+    ('the_papers_come_back_later', 'V1', 'intake custody', "UPDATE intake.holding SET since = since + interval '1 s' WHERE act = 'end_part'"),
+    ('a_loss_in_turn_is_the_leads', 'V1', 'intake.loss', "UPDATE intake.loss SET unit = 'H11.07' WHERE post IS NULL"),
     ('a_part_is_counted_that_was_not_given', 'V1', 'audit.part_figure', 'UPDATE audit.part_figure SET given = given + 1'),
     ('a_turn_that_came_is_not_told', 'V1', 'it was not the turn of', """DELETE FROM appraisal.outbox_row WHERE type LIKE '%PartsOpened';
          DELETE FROM audit.entry WHERE type LIKE '%PartsOpened'"""),

@@ -6,7 +6,8 @@ compare events with requests, so that what a client was told can be followed to 
 import re
 from collections import Counter, defaultdict
 
-from . import fees
+from . import custody, fees
+from .custody import Custody
 from .database import micros
 from .words import id_text, word
 
@@ -149,6 +150,7 @@ def check(world, report):
     guidances(world, report, stories)
     submissions(world, report, stories)
     papers(world, report, stories)
+    custody.check(world, report, stories, compare)
     losses(world, report, stories)
     times(world, report, stories)
     voices(world, report, stories)
@@ -306,49 +308,13 @@ def papers(world, report, stories):
         'SELECT dossier, number FROM intake.component WHERE given_back_at IS NOT NULL')})
 
 
-class Custody:
-    """Who has a dossier's papers, told from its events alone."""
-
-    def __init__(self):
-        self.holder = self.giver = None
-        self.supplies, self.apart = [], {}      # the first component behind each receipt and supplement; who has what a supplement brought
-
-    def holder_of(self, component):
-        return self.apart.get(sum(component >= first for first in self.supplies) - 1, self.holder)
-
-    def see(self, e):
-        if e.type == 'Received':
-            self.holder = (e.body['receiving_unit'], e.get('actor'), None)
-            self.counter, self.supplies, self.next = e.body['receiving_unit'], [1], 1 + e.body.get('component_count', 0)
-        elif e.type == 'SupplementReceived':
-            self.supplies.append(self.next)
-            self.next += e.body['component_count']
-            if e.body.get('papers_to_unit'):
-                self.apart[e.body['number']] = (self.counter, e.get('actor'), None)
-        elif e.type in ('SupplyGiven', 'SupplyRefused'):
-            self.apart_giver = (e.body['from_unit'], e.get('actor'), None) if e.type == 'SupplyGiven' else self.apart_giver
-            self.apart[e.body['supplement']] = (*self.apart_giver[:2], e.body['to_unit'] if e.type == 'SupplyGiven' else None)
-        elif e.type == 'SupplyTaken':
-            self.apart.pop(e.body['supplement'], None)
-        elif e.type == 'TransferGiven':
-            self.giver = (e.body['from_unit'], e.get('actor'), None)
-            self.holder = (*self.giver[:2], e.body['to_unit'])
-        elif e.type == 'TransferTaken':
-            self.holder = (e.body['to_unit'], e.get('actor'), None)
-        elif e.type == 'TransferRefused':
-            self.holder = self.giver
-
-
 def losses(world, report, stories):
-    """Cases of lost papers are 1, 2, 3 ...; who had the papers is what the transfers say; no paper is in two at a time, none goes back
+    """Cases of lost papers are 1, 2, 3 ...; who had the papers is what the transfers and the turns say; no paper is in two at a time, none goes back
     from one, and what was found is there again. Each original is given back, held, or in a case."""
     cases, lost, about = {}, {}, set()
     for d, s in stories.items():
-        custody, back = Custody(), set()
-        for e in sorted(s.of(
-                'Received', 'TransferGiven', 'TransferTaken', 'TransferRefused', 'SupplementReceived', 'SupplyGiven', 'SupplyTaken', 'SupplyRefused', 'PaperLost',
-                'LossSettled', 'PapersGivenBack'), key=lambda e: e.version):
-            custody.see(e)
+        back = set()
+        for e in sorted(s.of('PaperLost', 'LossSettled', 'PapersGivenBack'), key=lambda e: e.version):
             b, n = e.body, e.body.get('number', 0)
             if e.type == 'PapersGivenBack':
                 back |= set(b['components'])
@@ -357,15 +323,16 @@ def losses(world, report, stories):
             elif e.type == 'PaperLost':
                 if n != 1 + sum(1 for key in cases if key[0] == d):
                     report.wrong(INVARIANT, d, f'case of loss {n} is not the next one')
-                holders = {custody.holder_of(c) for c in b['components']}
-                if holders != {(b['holder_unit'], b['holder'], b.get('going_to') or None)}:
-                    report.wrong(INVARIANT, d, f'case of loss {n} says that {b["holder"]} had the papers; it was {holders}')
+                known = Custody(s, e)
+                holders = {known.holder_of(c) for c in b['components']}
+                if holders != {(b['holder_unit'], b.get('holder') or None, b.get('going_to') or None)}:
+                    report.wrong(INVARIANT, d, f'case of loss {n} says that {b.get("holder") or b["holder_unit"]} had the papers; it was {holders}')
                 for c in b['components']:
                     if (d, c) in lost or c in back:
                         report.wrong(INVARIANT, d, f'component {c} was lost, and was not there any more')
                     lost[d, c] = str(n)
                     about.add((d, n, c))
-                cases[d, n] = ['open', b['what'], b['found'], *(x or None for x in (b['holder_unit'], b['holder'], b.get('going_to'))), e.get('actor'), str(e.at), id_text(b['minutes']['id']), None, None, '0', None, None, None]
+                cases[d, n] = ['open', b['what'], b['found'], *(x or None for x in (b['holder_unit'], b.get('holder'), b.get('going_to'))), e.get('actor'), str(e.at), id_text(b['minutes']['id']), None, None, '0', None, None, None]
             elif e.type == 'LossSettled':
                 if (d, n) not in cases or cases[d, n][0] != 'open':
                     report.wrong(INVARIANT, d, f'LossSettled is of case {n}, which is {cases.get((d, n), ["not there"])[0]}')

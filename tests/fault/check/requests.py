@@ -53,7 +53,7 @@ def answered(e, a):
 
 
 def noted(e, a):
-    return (e.body['number'], e.body['holder_unit'], e.body['holder']) == (a['number'], a['holder']['unit'], a['holder']['post'])
+    return (e.body['number'], e.body['holder_unit'], e.body.get('holder') or None) == (a['number'], a['holder']['unit'], a['holder']['post'])
 
 
 def moved(e, a):

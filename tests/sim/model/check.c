@@ -7,6 +7,7 @@
 #include "services/appraisal/appraisal.h"
 #include "services/approval/approval.h"
 #include "services/intake/repo.h"
+#include "services/intake/rules.h"
 #include "services/return/return.h"
 #include "tests/sim/model/sim.h"
 
@@ -154,6 +155,10 @@ static void check_parts(const struct intake_dossier *in, const struct row *row)
                  saw_given, saw_lapsed);
     if (in->part_units)
         sim_fail("V1: %s: at intake it is the turn of %s still", x->facts.code, in->part_units);
+    if (intake_in_turn(in))
+        sim_fail("V1: %s: %s has its papers still", x->facts.code, in->turn.unit);
+    if (in->turn.unit && !appraisal_parts_in_order(&x->facts))
+        sim_fail("V1: %s: who was asked at once had its papers", x->facts.code);
     if (x->part_count)
         sim_saw(appraisal_parts_in_order(&x->facts) ? SAW_IN_TURN : SAW_AT_ONCE);
 }

@@ -48,6 +48,8 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.finished_at = n->dossier.returned_at = INSTANT_NONE;
         n->dossier.transfer_count = 0;
         n->dossier.asked_unit = n->dossier.part_units = n->dossier.step_unit = NULL;
+        n->dossier.turn = (struct intake_turn){0};
+        n->dossier.broken_off_at = INSTANT_NONE;
         n->dossier.obligation_count = 0;
         n->dossier.supplement_count = 0;
         n->dossier.finding_count = n->dossier.exclusion_count = 0;
@@ -190,6 +192,12 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.step_unit = arena_strdup(world.arena, f->dossier.step_unit);
         n->dossier.part_units = arena_strdup(world.arena, f->dossier.part_units);
     }
+    if (f->turn_changed) {
+        n->dossier.turn = f->dossier.turn;
+        KEEP(n->dossier.turn.unit);
+        KEEP(n->dossier.turn.lead);
+        KEEP(n->dossier.turn.post);
+    }
     if (f->transfers_changed) {
         n->dossier.transfer_count = f->dossier.transfer_count;
         for (int i = 0; i < f->dossier.transfer_count; i++) {
@@ -208,6 +216,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.finished_at = f->dossier.finished_at;
         n->dossier.returned_at = f->dossier.returned_at;
         n->dossier.returned_by = arena_strdup(world.arena, f->dossier.returned_by);
+        n->dossier.broken_off_at = f->dossier.broken_off_at;
     }
     return n;
 }
