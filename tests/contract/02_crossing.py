@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Two events from different sources that have not seen each other may arrive in either order: each listener ends the same.
 
-Twelve true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
+Fourteen true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
 it the events of a copy of the dossier, its own acts come over HTTP as they did. At each event of another source one more
 event crosses it, once before and once after it: a paper of intake, the passing of the date, an apology that is asked for or
 that moves the date, return's seal on an apology, the supplement of a dossier that is being stopped, or a correction of its result; what the
@@ -148,6 +148,10 @@ class Laboratory:
         linked.contribute('H11.11-td01', 'against', reasons=['not_eligible'])
         linked.conclude().ask_back()
         linked.let_go()
+        crossed = Dossier(s, petrol_desk(), PETROL).receive().give_transfer().take_transfer().assign()
+        crossed.ask_back()
+        crossed.contribute('H11.10-td01')
+        crossed.let_go()
         costs = Dossier(s, Desk('H11.35.30'), WILL).receive().appraised().decided().number().seal().make_ready()
         costs.pay_fee('chung-thuc', by=costs.desk.returner)
         costs.deliver().archive()
@@ -175,7 +179,7 @@ class Laboratory:
             CONTENTS[hashlib.sha256(content).digest()] = content
         for name, d, last in (('sent back', back, 'Archived'), ('refused', refused, 'Archived'), ('two rounds', twice, 'Archived'),
                               ('many steps', many, 'Archived'), ('consulted', asked, 'Archived'),
-                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted'), ('linked', linked, 'WithdrawalGranted'), ('extended', late, 'Archived'), ('stopped', short, 'Archived'), ('paid', costs, 'Archived'), ('corrected', wrong, 'Archived'), ('found wrong', found, 'Archived')):
+                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted'), ('linked', linked, 'WithdrawalGranted'), ('broken off', crossed, 'WithdrawalGranted'), ('extended', late, 'Archived'), ('stopped', short, 'Archived'), ('paid', costs, 'Archived'), ('corrected', wrong, 'Archived'), ('found wrong', found, 'Archived')):
             until(lambda: d.story()[-1:] == [last], 20, f'{name} is told to its end')
             self.stories[name] = Story(s, d)
 
@@ -700,6 +704,34 @@ def return_ends_the_same_whether_the_result_is_signed_before_or_after_the_apolog
     for order in (before, before[:signed] + before[signed + 1:issued + 1] + [signed] + before[issued + 1:]):
         held.append(Copy(lab, 'return', story, len(kinds), True, 'component').play(order))
     equal(held[1], held[0], 'how it ends')
+
+
+class Unaware(Copy):
+    """The approver lets the citizen have it back before he hears of any part that was given."""
+
+    def event(self, i):
+        e = super().event(i)
+        if self.story[i][1] == 'WithdrawalGranted':
+            given = next(x for x in self.story.events if 'contributed' in x)
+            proto.set_seen(e, {**proto.seen_of(e), 'appraisal': given['version'] - 1})
+        return e
+
+
+@test
+def intake_knows_who_has_the_papers_whichever_of_a_turn_and_the_end_comes_first(lab):
+    """The unit whose turn it is gives its part, and the papers go to the next one, while the dossier is given back."""
+    story, held = lab.stories['broken off'], []
+    kinds = [kind for _, kind in (story[i] for i in range(len(story.events)))]
+    end, given = kinds.index('WithdrawalGranted'), kinds.index('Contributed')
+    equal((kinds[given:given + 2], end), (['Contributed', 'PartsOpened'], len(kinds) - 1), 'as it was recorded')
+    for at in (given, given + 1, end):
+        c = Unaware(lab, 'intake', story, len(kinds), True, 'component')
+        before = list(range(end))
+        held.append(c.play(before[:at] + [end] + before[at:]))
+        holdings = lab.s.rows(f"SELECT unit, act FROM intake.holdings_of('{c.id}') ORDER BY n")
+        equal([(h['unit'], h['act']) for h in holdings[-3:]], [('H11.10', 'open_parts'), ('H11.11', 'open_parts'), ('H11.07', 'grant_withdrawal')])
+    equal(held[1], held[0], 'how it ends')
+    equal(held[2], held[0], 'how it ends')
 
 
 @test
