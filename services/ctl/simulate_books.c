@@ -170,10 +170,12 @@ static int emitted_by(const struct books *b, const struct entry *e, int service)
 
 /* What the watches of steps told is no answer to an act; audit has it as it has everything by now. */
 static const struct db_stmt read_watched = {
-    "ctl_books_watched", "SELECT subject AS id, count(*) FILTER (WHERE type ~ '^Appraisal') AS appraisal,"
-                         "       count(*) FILTER (WHERE type ~ '^Approval') AS approval"
-                         "  FROM entry WHERE subject = ANY ($1) AND type ~ '^(Appraisal|Approval)(Near|Passed)$'"
-                         " GROUP BY subject"};
+    "ctl_books_watched", "SELECT subject AS id, count(*) FILTER (WHERE type ~ '^Intake') AS intake,"
+                         "       count(*) FILTER (WHERE type ~ '^Appraisal') AS appraisal,"
+                         "       count(*) FILTER (WHERE type ~ '^Approval') AS approval,"
+                         "       count(*) FILTER (WHERE type ~ '^Return') AS \"return\""
+                         "  FROM entry WHERE subject = ANY ($1)"
+                         "   AND type ~ '^(Intake|Appraisal|Approval|Return)(Near|Passed)$' GROUP BY subject"};
 
 static bool read_watches(struct books *b)
 {
@@ -186,8 +188,8 @@ static bool read_watches(struct books *b)
         struct entry *x = books_find(b, db_get_uuid(q, i, db_column(q, "id")));
         if (!x)
             continue;
-        x->watched[CTL_APPRAISAL] = (int32_t)db_get_int(q, i, db_column(q, "appraisal"));
-        x->watched[CTL_APPROVAL] = (int32_t)db_get_int(q, i, db_column(q, "approval"));
+        for (int service = 0; service < SOURCE_COUNT; service++)
+            x->watched[service] = (int32_t)db_get_int(q, i, db_column(q, ctl_services[service].name));
     }
     db_forget(b->db[CTL_AUDIT]);
     return true;
