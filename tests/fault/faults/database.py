@@ -168,9 +168,10 @@ def let_go(p):
 
 
 def newest(service, most):
-    """Locks the newest subjects of a service, which the load works on, in the order in which batches lock them."""
-    return f"""BEGIN; SELECT id FROM "{service}".subject WHERE id >= coalesce((SELECT id FROM "{service}".subject ORDER BY id DESC OFFSET {most} LIMIT 1),
-               '00000000-0000-0000-0000-000000000000') ORDER BY id FOR UPDATE;"""
+    """Locks the subjects on which something was done last, which the load works on, in the order in which batches lock them. (Their ids are in no
+    order of time.)"""
+    return f"""BEGIN; SELECT id FROM "{service}".subject
+                       WHERE id = ANY (ARRAY(SELECT id FROM "{service}".subject ORDER BY last_act DESC NULLS LAST LIMIT {most})) ORDER BY id FOR UPDATE;"""
 
 
 def writers(bed, rng, seconds):
