@@ -387,6 +387,14 @@ void item_clear_timer(struct item *i, const char *act)
     timer(i, act, INSTANT_NONE);
 }
 
+void item_move_timer(struct item *i, const char *act, instant was, instant next, bool fired)
+{
+    if (next == INSTANT_NONE && was != INSTANT_NONE)
+        item_clear_timer(i, act);
+    else if (next != INSTANT_NONE && (next != was || fired))
+        item_set_timer(i, act, next);
+}
+
 void item_catalogue_record(struct item *i, const char *kind, const char *id, int version, int64_t release,
                            const struct digest *digest, struct bytes record)
 {

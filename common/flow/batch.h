@@ -97,6 +97,9 @@ enum err_code item_take_number(struct item *i, const char *key, int64_t most, in
 /* Timers of the subject, in business time; setting one anew moves it. `act` is a name of executor_ops.timer_acts. */
 void item_set_timer(struct item *i, const char *act, instant due);
 void item_clear_timer(struct item *i, const char *act);
+/* item_move_timer moves a watch's timer from when it looked next (`was`) to when it does now; INSTANT_NONE: not at all.
+ * One that has `fired` is set anew. */
+void item_move_timer(struct item *i, const char *act, instant was, instant next, bool fired);
 
 /* item_publish adds a message that is no lifecycle event (catalogue, audit). value.p NULL: a tombstone. */
 void item_publish(struct item *i, const char *topic, int partition, const char *key, const char *type,

@@ -108,12 +108,8 @@ static void watch(struct item *i, const struct appraisal_dossier *d, const struc
 /* watch_step moves the timer of the open step to when its watch looks next; one that has fired is set anew. */
 static void watch_step(struct item *i, instant was)
 {
-    instant next = appraisal_watch_next(i->subject->state, i->batch->recorded_at);
-
-    if (next == INSTANT_NONE && was != INSTANT_NONE)
-        item_clear_timer(i, "step");
-    else if (next != INSTANT_NONE && (next != was || i->work->origin == WORK_TIMER))
-        item_set_timer(i, "step", next);
+    item_move_timer(i, "step", was, appraisal_watch_next(i->subject->state, i->batch->recorded_at),
+                    i->work->origin == WORK_TIMER);
 }
 
 /* take does one act: the table decides, the dossier follows, the others are told. */

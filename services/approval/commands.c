@@ -70,12 +70,8 @@ static void answer(struct item *i, const struct approval_dossier *d, const struc
 /* watch moves the timer of the pending step to when its watch looks next; one that has fired is set anew. */
 static void watch(struct item *i, instant was)
 {
-    instant next = approval_watch_next(i->subject->state, i->batch->recorded_at);
-
-    if (next == INSTANT_NONE && was != INSTANT_NONE)
-        item_clear_timer(i, "step");
-    else if (next != INSTANT_NONE && (next != was || i->work->origin == WORK_TIMER))
-        item_set_timer(i, "step", next);
+    item_move_timer(i, "step", was, approval_watch_next(i->subject->state, i->batch->recorded_at),
+                    i->work->origin == WORK_TIMER);
 }
 
 /* take does one act: the table decides, the dossier follows, the others are told. */

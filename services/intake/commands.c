@@ -253,15 +253,11 @@ static void watch_submission(struct item *i, const struct intake_decision *d)
         item_clear_timer(i, SUBMISSION_TIMER);
 }
 
-/* The open step's time: moves the timer to when its watch looks next; one that has fired is set anew. */
+/* The open step's time. */
 static void watch_step(struct item *i, instant was, const struct intake_dossier *d)
 {
-    instant next = intake_step_watch_next(d, i->batch->recorded_at);
-
-    if (next == INSTANT_NONE && was != INSTANT_NONE)
-        item_clear_timer(i, STEP_TIMER);
-    else if (next != INSTANT_NONE && (next != was || i->work->act == INTAKE_PASS_STEP))
-        item_set_timer(i, STEP_TIMER, next);
+    item_move_timer(i, STEP_TIMER, was, intake_step_watch_next(d, i->batch->recorded_at),
+                    i->work->act == INTAKE_PASS_STEP);
 }
 
 /* The answers that are waited for, by the nearest date. */

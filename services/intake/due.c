@@ -345,6 +345,17 @@ enum err_code intake_would_be_due(const struct intake_dossier *d, const struct i
     return ERR_OK;
 }
 
+/* What was prepared for another date is void, unless it is the last day for an apology by the new one, too, and lies
+ * behind that. */
+static void void_apology(struct intake_dossier *d, const struct intake_facts *f)
+{
+    instant last = d->due_reported > d->due_at ? d->due_reported : d->due_at;
+
+    if (d->apology_due_at != INSTANT_NONE &&
+        (intake_warn_at(f->catalogue, d) > f->now || instant_day(d->apology_due_at) <= instant_day(last)))
+        d->apology_due_at = INSTANT_NONE;
+}
+
 enum err_code intake_count_due(struct intake_dossier *d, const struct intake_facts *f, struct err *reterr)
 {
     struct deadline_trace *trace = ARENA_NEW(f->arena, struct deadline_trace);
@@ -356,10 +367,13 @@ enum err_code intake_count_due(struct intake_dossier *d, const struct intake_fac
     instant due = deadline.clock[DEADLINE_LEGAL].due;
     if (due != d->due_at && d->promised_at == INSTANT_NONE)
         d->promised_at = d->due_at;
-    if (due != d->due_at || deadline.clock[DEADLINE_REPORTED].due != d->due_reported)
-        d->apology_due_at = INSTANT_NONE; /* it was prepared for another date */
+
+    bool moved = due != d->due_at || deadline.clock[DEADLINE_REPORTED].due != d->due_reported;
+
     d->due_at = due;
     d->due_reported = deadline.clock[DEADLINE_REPORTED].due;
+    if (moved)
+        void_apology(d, f);
     d->due_explained = explain_pauses(trace, f->arena);
     note_counted(d, f->catalogue);
     return ERR_OK;

@@ -39,12 +39,14 @@ static bool propose(const struct intake_dossier *d, const struct intake_facts *f
         worktime_add(c->calendar, &worktime_hours_usual, f->now, WORKTIME_SPAN_MINUTES(minutes_of(p)), NULL, &done,
                      &ignored))
         return false;
+    struct civil hour = instant_civil(d->due_at);
+    int minute = hour.hour * 60 + hour.minute;
+
     if (instant_day(done) > day)
         day = instant_day(done);
-
-    struct civil hour = instant_civil(d->due_at);
-
-    *ret = instant_of_day(day, hour.hour * 60 + hour.minute);
+    if (instant_of_day(day, minute) < done && worktime_day_after(c->calendar, day, 1, &day, &ignored))
+        return false;
+    *ret = instant_of_day(day, minute);
     return true;
 }
 
@@ -56,17 +58,25 @@ void intake_prepare_apology(struct intake_dossier *d, const struct intake_facts 
         d->apology_due_at = INSTANT_NONE;
 }
 
-/* The date that is asked for: the one that is named, or else the one that was prepared. */
-static instant asked_for(const struct intake_ask_more *c, const struct intake_dossier *d)
+/* The date that is asked for: the one that is named, or else the one that was prepared, which a holiday that was
+ * declared since carries on to the next working day. */
+static instant asked_for(const struct intake_ask_more *c, const struct intake_dossier *d, const struct intake_facts *f)
 {
-    return c->due_at != INSTANT_NONE ? c->due_at : d->apology_due_at;
+    instant prepared = d->apology_due_at;
+    int32_t day;
+    struct err ignored;
+
+    if (c->due_at != INSTANT_NONE || prepared == INSTANT_NONE ||
+        worktime_day_after(f->catalogue->calendar, instant_day(prepared), 0, &day, &ignored))
+        return c->due_at != INSTANT_NONE ? c->due_at : prepared;
+    return prepared + (day - instant_day(prepared)) * INSTANT_DAY;
 }
 
 enum err_code intake_may_request_extension(const struct intake_ask_more *c, const struct intake_facts *f,
                                            struct intake_decision *ret, struct err *reterr)
 {
     struct intake_dossier *d = &ret->next;
-    instant due = asked_for(c, d);
+    instant due = asked_for(c, d, f);
     struct desk desk;
     enum err_code rc = desk_find(f->catalogue, f->actor, f->actor_unit, instant_day(f->now), &desk, reterr);
 

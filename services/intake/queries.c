@@ -28,6 +28,12 @@
 #define COMPONENTS "components_of(d.id)"
 #define MEDIUM     "medium_of(d.id)"
 
+/* An apology is prepared for dossier d, and may be asked for at that moment. A prepared date is void once another is in
+ * force or one was asked for. */
+#define PREPARED(now)                                                                                                  \
+    "(coalesce(d.apology_due_at > " now                                                                                \
+    "::timestamptz, false) AND d.state IN ('received', 'in_process', 'closing') AND coalesce(d.outcome, '') <> 'stopped')"
+
 /* $1 unit (NULL: all), $2 closed, $3 state, $4 procedure, $5 after, $6 limit, $7 $8 $9 when, who, of which unit, $10
  * only those of which an apology is prepared */
 const struct db_stmt intake_query_list = {
@@ -39,7 +45,7 @@ const struct db_stmt intake_query_list = {
     "      LEFT JOIN applicant a ON a.dossier = d.id"
     "     WHERE (w.unit = $1 OR ($1::text IS NULL AND w.own)) AND w.closed = $2"
     "       AND ($3::text IS NULL OR d.state = $3) AND ($4::text IS NULL OR d.procedure = $4)"
-    "       AND (NOT $10::bool OR (d.apology_due_at IS NOT NULL AND d.state IN ('received', 'in_process', 'closing')))"
+    "       AND (NOT $10::bool OR " PREPARED("$7") ")"
     "       AND ($5::uuid IS NULL OR (w.due_at, w.dossier) >"
     "            (SELECT coalesce(x.due_at, x.received_at), x.id FROM dossier x WHERE x.id = $5))"
     "     ORDER BY w.due_at, w.dossier LIMIT $6), "
@@ -141,8 +147,9 @@ const struct db_stmt intake_query_apology = {
                      "d.received_at),"
                      "           'applicant', " APPLICANT ", 'received_at', civil(d.received_at),"
                      "           'promised_at', civil(coalesce(d.promised_at, d.due_at)), 'due_at', civil(d.due_at),"
-                     "           'new_due_at', civil(coalesce(d.extension_due_at, d.apology_due_at)), 'prepared', "
-                     "d.apology_due_at IS NOT NULL, 'reason', d.extension_reason)::text"
+                     "           'new_due_at', civil(CASE WHEN " PREPARED("$3")
+                     " THEN d.apology_due_at ELSE d.extension_due_at END), 'prepared', " PREPARED("$3")
+                     ", 'reason', CASE WHEN NOT " PREPARED("$3") " THEN d.extension_reason END)::text"
                      "  FROM found d WHERE d.code IS NOT NULL"};
 
 /* Who had the papers, from the receipt on: h, one row per holding, n its number. Of a dossier without papers, none. */

@@ -92,15 +92,10 @@ static void watch_collection(struct item *i, const struct return_decision *x)
 
 /* ---- the open step's time */
 
-/* Moves the timer to when the watch looks next; one that has fired is set anew. */
-static void watch_step(struct item *i, instant was)
+static void watch_step(struct item *i, const struct return_decision *x, instant was)
 {
-    instant next = return_watch_next(i->subject->state, i->batch->recorded_at);
-
-    if (next == INSTANT_NONE && was != INSTANT_NONE)
-        item_clear_timer(i, STEP_TIMER);
-    else if (next != INSTANT_NONE && (next != was || i->work->origin == WORK_TIMER))
-        item_set_timer(i, STEP_TIMER, next);
+    item_move_timer(i, STEP_TIMER, was, return_watch_next(i->subject->state, i->batch->recorded_at),
+                    x->warning != STEP_WARNING_NONE);
 }
 
 /* ---- answers */
@@ -171,7 +166,7 @@ static enum err_code take(struct item *i, const struct return_command *c, struct
                   ret->edge->from == FSM_NOWHERE ? "-" : return_state_names[ret->edge->from],
                   return_state_names[ret->edge->to], ret->edge->why);
     watch_collection(i, ret);
-    watch_step(i, watched);
+    watch_step(i, ret, watched);
     if (ret->event != RETURN_EVENT_NONE)
         emit(i, d, ret, c->at);
     return ERR_OK;

@@ -9,9 +9,11 @@
 
 static struct step_watch watch_of(const struct return_document *n)
 {
-    return (struct step_watch){.near_at = n ? n->step_near_at : INSTANT_NONE,
-                               .due_at = n ? n->step_due_at : INSTANT_NONE,
-                               .told = n ? n->step_warning : STEP_WARNING_NONE};
+    bool open = n && (n->state == RETURN_AWAITING_ISSUE || n->state == RETURN_NUMBERED || n->state == RETURN_SEALED);
+
+    if (!open)
+        return (struct step_watch){.near_at = INSTANT_NONE, .due_at = INSTANT_NONE};
+    return (struct step_watch){.near_at = n->step_near_at, .due_at = n->step_due_at, .told = n->step_warning};
 }
 
 instant return_watch_next(const struct return_dossier *d, instant now)

@@ -487,6 +487,7 @@ IN_THE_DATABASE = [
     ('a_filing_is_gone', 'V1', 'intake.submission', 'DELETE FROM intake.submission WHERE answered_at IS NULL'),
     ('a_filing_that_was_answered_waits', 'V1', 'intake.submission', 'UPDATE intake.submission SET answered_at = NULL, answered_by = NULL'),
     ('a_filing_had_more_time', 'V1', 'intake.submission', "UPDATE intake.submission SET answer_due_at = answer_due_at + interval '1 hour'"),
+    ('nobody_watches_what_was_filed', 'V1', 'the watch of intake.submission', "DELETE FROM intake.timer WHERE act = 'submission'"),
     ('an_answer_answers_nothing', 'V1', 'it was filed as None', """DELETE FROM intake.outbox_row WHERE type LIKE '%Submitted';
          DELETE FROM audit.entry WHERE type LIKE '%Submitted'"""),
     ('a_filing_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET filed_online = filed_online - 1 WHERE filed_online > 0'),

@@ -765,7 +765,7 @@ static void an_obligation_pauses_the_clock_and_moves_the_date(void **state)
     act(id, INTAKE_GIVE_TRANSFER, &move, "H11.35-tn01");
     act(id, INTAKE_TAKE_TRANSFER, &move, "H11.35-td01");
     assert_string_equal(obligation_of(id), "3 1 expected - - - false false");
-    const char *timer = "SELECT count(*)::text FROM intake.timer WHERE subject = $1",
+    const char *timer = "SELECT count(*)::text FROM intake.timer WHERE subject = $1 AND act = 'due'",
                *due = "SELECT due_at::text FROM intake.dossier WHERE id = $1",
                *promised = "SELECT promised_at::text FROM intake.dossier WHERE id = $1", *first = ask_text(due, id);
     assert_string_equal(ask_text(timer, id), "1");
@@ -794,7 +794,7 @@ static void a_supplement_is_stored_and_starts_the_clock_anew(void **state)
                                                       {.name = "Ảnh", .originals = 2}};
     static const struct intake_supply supply = {.channel = CHANNEL_POST, .components = brought, .component_count = 2};
     const char
-        *timer = "SELECT count(*)::text FROM intake.timer WHERE subject = $1",
+        *timer = "SELECT count(*)::text FROM intake.timer WHERE subject = $1 AND act = 'due'",
         *due = "SELECT due_at::text FROM intake.dossier WHERE id = $1",
         *row = "SELECT concat_ws(' ', number, step, round, asked_by, ground, superior, received_by,"
                "       received_at IS NOT NULL) FROM intake.supplement WHERE dossier = $1 ORDER BY number DESC LIMIT 1";

@@ -28,10 +28,11 @@ END;
 -- What was told of intake's own open step; NULL: nothing, or none is open.
 CREATE FUNCTION step_warning_of(of_dossier uuid) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT nullif(max(warning), '')
+    SELECT min(nullif(warning, ''))
       FROM (SELECT t.warning FROM transfer t WHERE t.dossier = of_dossier AND t.supplement = 0 AND t.state <> 'taken'
             UNION ALL
-            SELECT g.warning FROM obligation g WHERE g.dossier = of_dossier AND g.state = 'expected') open_steps;
+            SELECT g.warning FROM obligation g WHERE g.dossier = of_dossier AND g.state = 'expected') open_steps
+     WHERE EXISTS (SELECT FROM dossier d WHERE d.id = of_dossier AND d.state IN ('received', 'in_process'));
 END;
 
 -- Steps that are open already are watched from now on.

@@ -267,6 +267,8 @@ def submissions(world, report, stories):
         filing = s.first and s.first.body.get('filing')
         if filing and (str(filing['submitted_at']), str(filing['answer_due_at'])) != said.get(d, (None,) * 7)[4:6] or s.first and d in said and not filing:
             report.wrong(INVARIANT, d, f'its answer says {filing}; it was filed as {said.get(d)}')
+    compare(report, 'the watch of intake.submission', {d: str(int(x[5]) + 1) for d, x in said.items() if x[6] is None and not stories[d].of('SubmissionPassed')},
+            dict(world.db.rows(f"SELECT subject, {micros('due_at')} FROM intake.timer WHERE act = 'submission'")))
     compare(report, 'intake.submission', said, {d: (reference, unit, procedure, int(n), *times) for d, reference, unit, procedure, n, *times in world.db.rows(
         'SELECT dossier, reference, unit, procedure, (SELECT count(*) FROM intake.submission_component c WHERE c.dossier = s.dossier), '
         + f"{micros('submitted_at')}, {micros('answer_due_at')}, {micros('answered_at')} FROM intake.submission s")})

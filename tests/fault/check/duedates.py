@@ -74,7 +74,7 @@ def span(rule, minutes, time):
 class Promise:
     """When a procedure's result is due by either clock, as the dossier's events move it."""
 
-    def __init__(self, procedure, office_of, received):
+    def __init__(self, procedure, office_of, received, refused):
         p = procedure['procedure']
         self.office_of, self.release = office_of, received.get('release', 0)    # that the dates were counted with
         self.clock = clock.Dossier(office_of(self.release), {
@@ -87,6 +87,7 @@ class Promise:
         self.asked, self.new, self.breaches = None, None, {}    # ExtensionRequested; the new date; {Extended: breach}
         self.watched, self.opened = True, None  # somebody is to tell when the nearest passes; since when it is paused
         self.set_at, self.warned = received.recorded, False     # when the watch was set; it has warned since
+        self.requests, self.refused = 0, refused        # ExtensionRequested; the events by which approval refused one
         self.warnings, self.apology = [], None  # (DueNear, both dates then, whether an extension was asked for); the date prepared
         self.facts = []
         self.add(('received', received.at, '', '', 0))
@@ -133,18 +134,23 @@ class Promise:
             self.set(not self.ended and not self.paused and (self.watched or self.nearest > e.at), e)
         elif e.type == 'ExtensionRequested':
             self.asked, self.new = e, e.body['due_at']
+            self.requests += 1
         elif e.type == 'Extended':
             self.extend(e, release)
         elif e.type == 'DueNear':
             self.warned = True
-            self.warnings.append((e, self.due, self.reported, self.asked is not None))
+            seen = next((s['version'] for s in e.get('seen', []) if s['source'] == 'SOURCE_APPROVAL'), 0)
+            known = sum(1 for x in self.refused if x.version <= seen)       # of its requests, how many were refused by then
+            self.warnings.append((e, self.due, self.reported, self.requests > known))
             self.apology = e.body.get('apology_due_at')
         elif e.type == 'StopSigned':
             self.stopping = True        # there will be no result to apologise for
         elif e.type in ('DuePassed', 'Sealed', 'WithdrawalGranted', 'NoticeIssued'):
             self.watched = False
             self.ended |= e.type != 'DuePassed'
-        if e.type == 'ExtensionRequested' or (self.due, self.reported) != before:
+        moved = (self.due, self.reported) != before
+        if e.type == 'ExtensionRequested' or moved and self.apology and (
+                self.near(self.nearest) > e.at or clock.day_of(self.apology) <= clock.day_of(max(self.due, self.reported))):
             self.apology = None
         self.happened.append((e, self.due, self.reported))
 
@@ -270,7 +276,7 @@ def _dossier(report, catalogue, kept, dossier, received, events):
         return
     name = received.body.get('counter')
     office_of = lambda release: catalogue.office(catalogue.find('counter', name, day, release), release)
-    promise, rule = Promise(procedure, office_of, received), rule_of(procedure)
+    promise, rule = Promise(procedure, office_of, received, [e for e in events if e.type == 'ExtensionRefused']), rule_of(procedure)
     for e in sorted((e for e in events if e.type in PAUSES or e.type in MOVES), key=lambda e: (e.recorded, e.source, e.version)):
         promise.take(e)
     if not promise.breaches and any(e.type == 'ApologyIssued' for e in events):     # behind the end: it means nothing any more

@@ -122,7 +122,7 @@ def check(report, dossier, story, kept):
         if warning != told.get(key, ''):
             report.wrong(INVARIANT, dossier, f'{key[0]} keeps "{warning}" of step {key[1:]}, its events say "{told.get(key, "")}"')
         if watched and due:
-            looks = {'': {near, due}, 'near': {due}, 'late': {None}}[warning]
+            looks = {'': {at for at in (near, due) if at}, 'near': {due}, 'late': {None}}[warning]
             next_look[key[0]] = {None if at == due else at for at in looks} if lapses else looks
     for service, looks in next_look.items():
         timer = kept.timers.get((service, dossier))
