@@ -320,6 +320,11 @@ def losses(world, report, stories):
             b, n = e.body, e.body.get('number', 0)
             if e.type == 'PapersGivenBack':
                 back |= set(b['components'])
+                known = Custody(s, e)
+                holders = {known.holder_of(c) for c in b['components']}
+                had = known.holder if len(holders) > 1 else holders.pop()       # of papers in two places, the dossier's own
+                if (b['holder_unit'], b.get('holder') or None) != had[:2]:
+                    report.wrong(INVARIANT, d, f'{e} says that {b.get("holder") or b["holder_unit"]} had the papers; it was {had}')
                 if any((d, c) in lost for c in b['components']):
                     report.wrong(INVARIANT, d, f'{b["components"]} were given back, and one of them is lost')
             elif e.type == 'PaperLost':
