@@ -103,6 +103,25 @@ static void the_date_moves_with_the_seal(void **state)
     assert_false(out->breach || out->was_late);
 }
 
+/* A date that moves within its day has no other last day for an apology. */
+static void it_stands_while_its_day_does(void **state)
+{
+    struct intake_dossier d = received();
+    const instant near = instant_of_day(DUE - 1, 450);
+    struct intake_facts f = bed_facts(arena, catalogue, NULL, NULL, 0);
+
+    (void)state;
+    d.apology_due_at = instant_of_day(DUE + 6, 960);
+    d.due_at += INSTANT_MINUTE; /* as it was before a recount */
+    f.now = near;
+    assert_int_equal(intake_count_due(&d, &f, &err), ERR_OK);
+    assert_true(d.apology_due_at == instant_of_day(DUE + 6, 960));
+    d.due_at += INSTANT_MINUTE;
+    f.now = instant_of_day(DUE - 2, 450); /* the watch will prepare one */
+    assert_int_equal(intake_count_due(&d, &f, &err), ERR_OK);
+    assert_true(d.apology_due_at == INSTANT_NONE);
+}
+
 static void once_and_one_at_a_time(void **state)
 {
     const instant later = instant_of_day(DUE + 7, 960);
@@ -322,6 +341,7 @@ int main(void)
         TEST(what_the_watch_prepares_is_taken_without_a_date),
         TEST(none_is_prepared_once_one_was_asked_for),
         TEST(a_date_that_moves_makes_it_void),
+        TEST(it_stands_while_its_day_does),
         TEST(once_and_one_at_a_time),
         TEST(only_the_unit_that_handles_it),
         TEST(the_new_date_is_later),
