@@ -119,6 +119,15 @@ def play(s):
     be_warned(s)
 
 
+FILES = [{'name': 'Tờ khai', 'form': 'electronic'}]
+
+
+def filed(s, desk, reference):
+    """What a citizen files on the portal for that counter; its id."""
+    return s.must('intake', '/v1/submissions', ('cong-dvc', 'portal', 'H11'), {
+        'reference': reference, 'unit': desk.unit, 'procedure': BIRTH, 'applicant': applicant(), 'components': FILES})['id']
+
+
 def be_warned(s):
     """An hour and a half goes by: at the counter, steps that nobody did have passed; at the offices others have time left. On the last day for an
     apology papers still lie at a counter that should have gone the day before, others came today, and a result waits for its number."""
@@ -130,6 +139,7 @@ def be_warned(s):
     forward_to(s, s.value(f"SELECT intake.civil(due_at + interval '90 minutes') FROM intake.timer WHERE act = 'due' AND subject = '{lies.id}'"))
     until(lambda: late('intake.transfer') and 'DueNear' in lies.story(), 15, 'a transfer has passed, and an apology is prepared')
     comes.receive()
+    filed(s, Desk('H11.35.22'), 'DVC-today')                # those of the days before have passed
     for how in ({'channel': 'online', 'components': [{'name': 'Đơn', 'form': 'electronic'}]}, {}):      # units that were asked before have kept silent
         Dossier(s, petrol_desk(), PETROL).receive(**how).give_transfer().take_transfer().assign()
     Dossier(s, Desk('H11.35.22'), BIRTH).receive().assign().conclude().decided().becomes('closing')
@@ -257,13 +267,11 @@ def before_acceptance(s, desk):
     comes.receive(guidance=first, proxy={'name': 'Lê Văn Thay', 'identity_number': '001999888777', 'authorisation': 'Giấy ủy quyền'},
                   components=[{'name': 'Sổ', 'originals': 1, 'certified': 0, 'copies': 0, 'form': 'paper', 'to_return': True}, {'name': 'Ảnh', 'form': 'electronic'}])
     comes.give_back()
-    files = [{'name': 'Tờ khai', 'form': 'electronic'}]
-    online = [s.must('intake', '/v1/submissions', ('cong-dvc', 'portal', 'H11'), {'reference': f'DVC-{n}', 'unit': desk.unit, 'procedure': BIRTH,
-                                                                                'applicant': applicant(), 'components': files})['id'] for n in range(4)]
-    Dossier(s, desk, BIRTH).receive(submission=online[0], channel='online', components=files)
+    online = [filed(s, desk, f'DVC-{n}') for n in range(4)]
+    Dossier(s, desk, BIRTH).receive(submission=online[0], channel='online', components=FILES)
     s.must('intake', '/v1/refusals', desk.receiver, {'counter': desk.counter, 'procedure': BIRTH, 'channel': 'online', 'applicant': applicant(),
                                                      'reasons': ['missing_component'], 'explanation': 'Thiếu', 'submission': online[1]})
-    equal(s.post('intake', '/v1/dossiers', desk.receiver, reception(desk, channel='online', components=files, submission=online[1])).status, 409, 'answered once')
+    equal(s.post('intake', '/v1/dossiers', desk.receiver, reception(desk, channel='online', components=FILES, submission=online[1])).status, 409, 'answered once')
 
 
 def lose_papers(s, desk):
