@@ -28,46 +28,34 @@
 #define COMPONENTS "components_of(d.id)"
 #define MEDIUM     "medium_of(d.id)"
 
-/* An apology is prepared for dossier d, and may be asked for at that moment. A prepared date is void once another is in
- * force or one was asked for. */
-#define PREPARED(now)                                                                                                  \
-    "(coalesce(d.apology_due_at > " now "::timestamptz, false) AND d.state IN ('received', 'in_process', 'closing') "  \
-    "AND coalesce(d.outcome, '') <> 'stopped')"
-
 /* $1 unit (NULL: all), $2 closed, $3 state, $4 procedure, $5 after, $6 limit, $7 $8 $9 when, who, of which unit, $10
  * only those of which an apology is prepared */
 const struct db_stmt intake_query_list = {
     "intake_query_list",
     "WITH page AS ("
-    "    SELECT d.*, w.due_at AS listed_at, a.name AS applicant"
+    "    SELECT d.*, w.due_at AS listed_at, a.name AS applicant, prepared_of(d, $7) AS prepared"
     "      FROM worklist w"
     "      JOIN dossier d ON d.id = w.dossier"
     "      LEFT JOIN applicant a ON a.dossier = d.id"
     "     WHERE (w.unit = $1 OR ($1::text IS NULL AND w.own)) AND w.closed = $2"
     "       AND ($3::text IS NULL OR d.state = $3) AND ($4::text IS NULL OR d.procedure = $4)"
-    "       AND (NOT $10::bool OR " PREPARED(
-        "$7") ")"
-              "       AND ($5::uuid IS NULL OR (w.due_at, w.dossier) >"
-              "            (SELECT coalesce(x.due_at, x.received_at), x.id FROM dossier x WHERE x.id = $5))"
-              "     ORDER BY w.due_at, w.dossier LIMIT $6), "
-              "noted AS ("
-              "    INSERT INTO access_log (at, who, unit, what, dossiers)"
-              "    SELECT $7, $8, $9, 'list', array_agg(id) FROM page HAVING count(*) > 0) "
-              "SELECT json_build_object("
-              "           'items', coalesce(json_agg(json_build_object("
-              "               'id', id, 'code', code, 'state', state, 'procedure', procedure, 'unit', unit,"
-              "               'receiving_unit', receiving_unit, 'counter', counter, 'route', route, 'applicant', "
-              "applicant,"
-              "               'withdrawal', withdrawal, 'extension', extension, 'apology_due_at', "
-              "civil(apology_due_at), 'stop', "
-              "stop, 'received_at', civil(received_at), "
-              ""
-              "'due_at', civil(due_at), 'step_due_at', civil(step_due_of(id)), 'step_warning', step_warning_of(id)) "
-              "ORDER BY "
-              "listed_at, id), '[]'),"
-              "           'next', CASE WHEN count(*) = $6 THEN (array_agg(id ORDER BY listed_at DESC, id DESC))[1] "
-              "END)::text"
-              "  FROM page"};
+    "       AND (NOT $10::bool OR prepared_of(d, $7) IS NOT NULL)"
+    "       AND ($5::uuid IS NULL OR (w.due_at, w.dossier) >"
+    "            (SELECT coalesce(x.due_at, x.received_at), x.id FROM dossier x WHERE x.id = $5))"
+    "     ORDER BY w.due_at, w.dossier LIMIT $6), "
+    "noted AS ("
+    "    INSERT INTO access_log (at, who, unit, what, dossiers)"
+    "    SELECT $7, $8, $9, 'list', array_agg(id) FROM page HAVING count(*) > 0) "
+    "SELECT json_build_object("
+    "           'items', coalesce(json_agg(json_build_object("
+    "               'id', id, 'code', code, 'state', state, 'procedure', procedure, 'unit', unit,"
+    "               'receiving_unit', receiving_unit, 'counter', counter, 'route', route, 'applicant', applicant,"
+    "               'withdrawal', withdrawal, 'extension', extension, 'stop', stop,"
+    "               'received_at', civil(received_at), 'due_at', civil(due_at), 'apology_due_at', civil(prepared),"
+    "               'step_due_at', civil(step_due_of(id)), 'step_warning', step_warning_of(id))"
+    "               ORDER BY listed_at, id), '[]'),"
+    "           'next', CASE WHEN count(*) = $6 THEN (array_agg(id ORDER BY listed_at DESC, id DESC))[1] END)::text"
+    "  FROM page"};
 
 /* $6 $7 $8: the words of the states: names, in Vietnamese, national status */
 const struct db_stmt intake_query_dossier = {
@@ -144,29 +132,17 @@ const struct db_stmt intake_query_receipt = {
  * and the new date until they are asked for. */
 const struct db_stmt intake_query_apology = {
     "intake_query_apology",
-    FOUND("apology") "SELECT json_build_object("
-                     "           'code', d.code, 'unit', d.unit, 'unit_name', name_at('unit', "
-                     "d.unit, d.received_at),"
-                     "           'receiving_unit', d.receiving_unit, 'receiving_unit_name', "
-                     "name_at('unit', "
-                     "d.receiving_unit, d.received_at),"
-                     "           'procedure', d.procedure, 'procedure_name', "
-                     "name_at('procedure', d.procedure, "
-                     "d.received_at),"
-                     "           'applicant', " APPLICANT ", 'received_at', civil(d.received_at),"
-                     "           'promised_at', civil(coalesce(d.promised_at, d.due_at)), "
-                     "'due_at', civil(d.due_at),"
-                     "           'new_due_at', civil(CASE WHEN " PREPARED(
-                         "$3") " THEN d.apology_due_at ELSE d.extension_due_at END), "
-                               "'prepared', " PREPARED("$3") ", 'reason', CASE WHEN "
-                                                             "NOT " PREPARED("$3") " THEN "
-                                                                                   "d.extension_"
-                                                                                   "reason "
-                                                                                   "END)::text"
-                                                                                   "  FROM found "
-                                                                                   "d WHERE "
-                                                                                   "d.code IS "
-                                                                                   "NOT NULL"};
+    FOUND(
+        "apology") "SELECT json_build_object("
+                   "           'code', d.code, 'unit', d.unit, 'unit_name', name_at('unit', d.unit, d.received_at),"
+                   "           'receiving_unit', d.receiving_unit,"
+                   "           'receiving_unit_name', name_at('unit', d.receiving_unit, d.received_at),"
+                   "           'procedure', d.procedure, 'procedure_name', name_at('procedure', d.procedure, d.received_at),"
+                   "           'applicant', " APPLICANT ", 'received_at', civil(d.received_at),"
+                   "           'promised_at', civil(coalesce(d.promised_at, d.due_at)), 'due_at', civil(d.due_at),"
+                   "           'new_due_at', civil(coalesce(p.due_at, d.extension_due_at)), 'prepared', p.due_at IS NOT NULL,"
+                   "           'reason', CASE WHEN p.due_at IS NULL THEN d.extension_reason END)::text"
+                   "  FROM found f JOIN dossier d ON d.id = f.id, prepared_of(d, $3) AS p (due_at) WHERE d.code IS NOT NULL"};
 
 /* Who had the papers, from the receipt on: h, one row per holding, n its number. Of a dossier without papers, none. */
 #define HOLDINGS "(SELECT x.* FROM holdings_of(d.id) x WHERE " MEDIUM " <> 'electronic') h"

@@ -116,7 +116,7 @@ def not_signed_the_date_stays(s):
 @test
 def on_the_last_day_for_it_an_apology_is_prepared(s):
     """Last of all: the clock goes to the morning before the date."""
-    d = appraising(s, 'H11.35.26')
+    d, gone = appraising(s, 'H11.35.26'), appraising(s, 'H11.35.26')
     desk, due = d.desk, d.received['due_at']
     listed = lambda: d.in_list('intake', desk.appraiser, '&apology=prepared')
     equal(d.refused('intake', 'extension', desk.appraiser, {'reason': 'overload', **LETTER}, 422)['field'], 'new_due_at', 'nothing is prepared yet')
@@ -128,6 +128,12 @@ def on_the_last_day_for_it_an_apology_is_prepared(s):
     near = s.value(f"SELECT intake.civil(due_at) FROM intake.timer WHERE act = 'due' AND subject = '{d.id}'")
     forward_to(s, near)
     row = until(listed, 20, 'the list has it')
+    until(lambda: gone.in_list('intake', desk.appraiser, '&apology=prepared'), 20, 'and the other')
+    gone.ask_back()
+    until(lambda: (r := gone.in_list('approval', desk.approver)) and r['withdrawal'], 10, 'the wish lies before the approver')
+    gone.let_go()
+    gone.becomes('withdrawn', 7)
+    equal(gone.in_list('intake', desk.appraiser, '&state=withdrawn')['apology_due_at'], None, 'of what has ended nothing is prepared')
     new = row['apology_due_at']
     check(new[:10] > due[:10] and new[11:16] == due[11:16], 'another day, at the same hour', new, due)
     form = s.get('intake', f'/v1/dossiers/{d.id}/apology', desk.appraiser)
@@ -135,6 +141,7 @@ def on_the_last_day_for_it_an_apology_is_prepared(s):
     equal(d.ask_more()['extension'], 'requested')
     equal(shown(s, d)['extension']['new_due_at'], new, 'the date that was prepared')
     equal(listed(), None, 'it is asked for')
+    equal(d.in_list('intake', desk.appraiser)['apology_due_at'], None, 'nothing is prepared any more')
     d.sign_apology()
     d.issue_apology()
     until(lambda: shown(s, d)['due_at'] == new, 10, 'it is in force')

@@ -23,16 +23,15 @@ import time
 import uuid
 from pathlib import Path
 
+import flow
 import proto
+from flow import SERVICES, SOURCES as STAGES, STAGE_TOPICS
 from kafka import Kafka
 from tap import BEGINS, NOTES, Skip, check, until
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get('BUILD', 'build/asan')).resolve()
 REFERENCE = ROOT / 'deploy/reference/binh-thuan'
-SERVICES = ['intake', 'appraisal', 'approval', 'return', 'audit']
-STAGES = SERVICES[:4]
-STAGE_TOPICS = [f'taicho.{s}.v1' for s in STAGES]
 TOPICS = STAGE_TOPICS + ['taicho.catalogue.v1', 'taicho.audit.entry.v1', 'taicho.audit.kpi.v1', 'taicho.audit.checkpoint.v1'] \
     + [t + '.dlq' for t in STAGE_TOPICS + ['taicho.catalogue.v1']]
 MORNING = '2019-10-01T07:30:00+07:00'      # the day that is played, a Tuesday
@@ -369,6 +368,10 @@ class System:
         """The rows of a SELECT as dictionaries."""
         return json.loads(self.psql(f"SELECT coalesce(json_agg(r), '[]') FROM ({sql}) r"))
 
+    def fields(self, sql):
+        """The rows of a SELECT as texts without a bar in them."""
+        return [line.split('|') for line in self.psql(sql).splitlines()]
+
     def business_now(self):
         """The business time, as the services have it."""
         return self.value("SELECT to_char((clock_timestamp() + offset_us * interval '1 us') AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM intake.clock")
@@ -524,22 +527,17 @@ class System:
         return a.json
 
     def settled(self, limit=30):
-        """Until no service has anything left to publish, to read or to apply."""
-        def still():
-            for name in SERVICES:
-                a = self.get(name, '/ops/status', ('operator-1', 'operator', 'H11'))
-                if a.status != 200 or a['relay']['unpublished'] or a['executor']['command_queue'] or a['executor']['event_queue'] \
-                        or (a['consumer']['lag'] if 'consumer' in a.json else 0):
-                    return f'{name}: {a}'
-            return None
+        """Until no service has anything left to publish, to read or to apply: the database lies between two looks at the logs that are equal."""
         last = []
-        def settled():
-            last[:] = [still()]
-            return last[0] is None
+
+        def quiet():
+            before = self.kafka.watermarks(flow.PARTITIONS)
+            last[:] = flow.moving(self.fields, before)
+            return not last and self.kafka.watermarks(flow.PARTITIONS) == before
         try:
-            until(settled, limit)
+            until(quiet, limit)
         except AssertionError:
-            raise AssertionError(f'not settled within {limit} s: {last[0]}') from None
+            raise AssertionError(f'not settled within {limit} s: {last or "the logs grow"}') from None
 
 
 def quoted(name):

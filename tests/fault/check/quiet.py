@@ -2,11 +2,12 @@
 import contextlib
 import time
 
+import flow
 from kafka import Kafka
 
 from .database import Database
 from .topics import PARTITIONS, Topics
-from .words import LISTENS, SERVICES, SOURCES, hears
+from .words import LISTENS, SERVICES, SOURCES
 
 ATTEMPTS, PAUSE_S = 50, 0.2
 
@@ -14,13 +15,13 @@ ATTEMPTS, PAUSE_S = 50, 0.2
 def unrest(conninfo, kafka):
     """What still moves, as lines; [] when all is published, read and applied. Subjects on hold and what waits for them count as quiet:
     they move only when somebody redrives them."""
-    logs = Kafka(kafka).watermarks({t: PARTITIONS[t] for service in SERVICES for t in hears(service)})
+    logs = Kafka(kafka).watermarks(flow.PARTITIONS)
     with Database(conninfo) as db:
         return _moving(db, logs)
 
 
 def _moving(db, logs):
-    return [line for service in SERVICES for line in _unpublished(db, service) + _unread(db, service, logs) + _unapplied(db, service)]
+    return flow.moving(db.rows, logs) + [line for service in SERVICES for line in _unapplied(db, service)]
 
 
 @contextlib.contextmanager
@@ -35,21 +36,6 @@ def at_rest(conninfo, kafka):
                 yield db, Topics(kafka, before if rests else None)
                 return
         time.sleep(PAUSE_S)
-
-
-def _unpublished(db, service):
-    sql = (f'SELECT (SELECT count(*) FROM "{service}".tick WHERE NOT acknowledged),'
-           f' (SELECT count(*) FROM "{service}".outbox WHERE NOT pg_visible_in_snapshot(xid,'
-           f"   coalesce((SELECT s2 FROM \"{service}\".tick ORDER BY id DESC LIMIT 1), '1:1:')))")
-    ticks, rows = map(int, db.rows(sql)[0])
-    return [f'{service}: {ticks} ticks not acknowledged, {rows} rows not taken up'] if ticks or rows else []
-
-
-def _unread(db, service, logs):
-    at = {(topic, int(p)): int(o) for topic, p, o in db.rows(f'SELECT topic, "partition", next_offset FROM "{service}".consumed')}
-    left = {f'{topic} [{p}]': high - at.get((topic, p), 0) for topic in hears(service) for p, (_, high) in enumerate(logs.get(topic, []))
-            if at.get((topic, p), 0) != high}
-    return [f'{service}: {sum(left.values())} messages not read ({", ".join(list(left)[:3])})'] if left else []
 
 
 def _unapplied(db, service):

@@ -1,10 +1,11 @@
 """What stands on the topics, the broker's cluster and where its logs begin and end."""
+import flow
 from kafka import Kafka
 
 from .words import CATALOGUE, STAGE_TOPICS
 
 ENTRIES, FIGURES = 'taicho.audit.entry.v1', 'taicho.audit.kpi.v1'
-PARTITIONS = {**{t: 12 for t in STAGE_TOPICS + [ENTRIES, FIGURES]}, CATALOGUE: 1}
+PARTITIONS = {**flow.PARTITIONS, ENTRIES: 12, FIGURES: 12}
 PARTITIONS.update({t + '.dlq': PARTITIONS[t] for t in STAGE_TOPICS + [CATALOGUE]})
 COMPACTED = {CATALOGUE, FIGURES}
 HEADERS = ('ce_id', 'ce_sequence', 'ce_type', 'ce_source')

@@ -1,15 +1,7 @@
-"""The names that the checker knows by itself: who is there, who listens to whom, what is called how (the contract, DESIGN)."""
-SERVICES = ['intake', 'appraisal', 'approval', 'return', 'audit']
-SOURCES = SERVICES[:4]                          # a source's number is its place here
-STAGE_TOPICS = [f'taicho.{s}.v1' for s in SOURCES]
-CATALOGUE = 'taicho.catalogue.v1'
-LISTENS = {'intake': ('appraisal', 'approval', 'return'), 'appraisal': ('intake', 'approval'), 'approval': ('intake', 'appraisal', 'return'),
-           'return': ('intake', 'approval'), 'audit': tuple(SOURCES)}
+"""The names that the checker knows by itself (the contract): who is there and who listens to whom stands in flow."""
+from flow import CATALOGUE, LISTENS, SERVICES, SOURCES, STAGE_TOPICS, hears
 
-
-def hears(service):
-    """The topics that a service reads."""
-    return [f'taicho.{s}.v1' for s in LISTENS[service]] + ([CATALOGUE] if service != 'intake' else [])
+__all__ = ['CATALOGUE', 'LISTENS', 'SERVICES', 'SOURCES', 'STAGE_TOPICS', 'hears', 'id_text', 'word']
 
 
 def id_text(b):
