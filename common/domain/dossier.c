@@ -11,6 +11,11 @@ void facts_move_due(struct dossier_facts *f, instant due_at)
     f->due_moved = true;
 }
 
+void facts_leave_out(struct dossier_facts *f, struct left_out_period p)
+{
+    f->leaves_out |= left_out_add(&f->left_out, p);
+}
+
 void facts_withdraw(struct dossier_facts *f, enum withdrawal how)
 {
     f->withdrawal = how;
@@ -99,6 +104,28 @@ enum err_code dossier_process(const struct dossier_facts *f, const struct catalo
                    "there is no process \"%s\" version %d", f->process, f->process_version);
 }
 
+enum err_code dossier_leave_out(const struct dossier_facts *f, const struct catalogue *c, struct left_out_period p,
+                                int step, instant opened, instant now, struct step_watch *w, bool *ret_moved,
+                                struct err *reterr)
+{
+    struct left_out known = f->left_out;
+    const struct process *process;
+    enum err_code rc = ERR_OK;
+
+    *ret_moved = false;
+    if (!left_out_add(&known, p))
+        return dossier_untrue(reterr, "more is left out than can be", step);
+    if (step)
+        rc = dossier_process(f, c, &process, reterr);
+    if (rc || !step)
+        return rc;
+
+    const struct step_span span = {
+        .of = process_step(process, step), .counter = f->counter, .opened = opened, .left_out = &known};
+    *ret_moved = step_watch_leave_out(w, c, &span, p, now);
+    return ERR_OK;
+}
+
 struct dossier_facts facts_copy(const struct dossier_facts *f, struct arena *a)
 {
     struct dossier_facts copy = *f;
@@ -111,7 +138,7 @@ struct dossier_facts facts_copy(const struct dossier_facts *f, struct arena *a)
     copy.process = arena_strdup(a, f->process);
     copy.origin_reference = arena_strdup(a, f->origin_reference);
     copy.forbidden = arena_strdup(a, f->forbidden);
-    copy.received = copy.due_moved = copy.noted = false;
+    copy.received = copy.due_moved = copy.leaves_out = copy.noted = false;
     return copy;
 }
 

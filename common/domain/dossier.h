@@ -14,8 +14,10 @@
 #include "common/base/id.h"
 #include "common/base/instant.h"
 #include "common/base/role.h"
+#include "common/domain/left_out.h"
 #include "common/domain/paper.h"
 #include "common/domain/process.h"
+#include "common/domain/step_watch.h"
 #include "common/domain/words.h"
 
 #define DOSSIER "dossier" /* the kind of its subject */
@@ -48,8 +50,8 @@ enum err_code same_day_may(const struct same_day *s, enum role role, struct err 
 /* same_day_draft is its paper, which is new with it. */
 struct paper same_day_draft(const struct same_day *s);
 
-/* The facts of Received. Only the due date moves, when a pause of the clock is over; and a dossier may be withdrawn, or
- * stopped. */
+/* The facts of Received. Only the due date moves, when a pause of the clock is over or a period is left out; and a
+ * dossier may be withdrawn, or stopped. */
 struct dossier_facts {
     struct id id;
     const char *code;
@@ -63,9 +65,11 @@ struct dossier_facts {
     enum withdrawal withdrawal; /* approval: of the latest request; elsewhere only granted: the dossier has ended */
     bool received;              /* not stored yet */
     bool due_moved;             /* the due date is not stored yet */
-    enum extension extension;   /* approval: of the latest apology */
-    struct id apology;          /* the paper */
-    enum stop stop;             /* approval: of the latest request; elsewhere only signed: the dossier has ended */
+    struct left_out left_out;
+    bool leaves_out;          /* that is not stored yet */
+    enum extension extension; /* approval: of the latest apology */
+    struct id apology;        /* the paper */
+    enum stop stop;           /* approval: of the latest request; elsewhere only signed: the dossier has ended */
     enum stop_ground stop_ground;
     struct id notice;           /* the paper */
     enum correction correction; /* approval alone: of the latest one */
@@ -77,6 +81,9 @@ struct dossier_facts {
 
 /* facts_move_due moves the due date in the state; flow/facts.c stores it, in the work lists too. */
 void facts_move_due(struct dossier_facts *f, instant due_at);
+
+/* facts_leave_out adds a period that is left out (no more than LEFT_OUT_MAX come); stored likewise. */
+void facts_leave_out(struct dossier_facts *f, struct left_out_period p);
 
 /* facts_withdraw, facts_extend and facts_stop note how far a withdrawal, an extension or a stop is; stored by
  * flow/facts.c, too. facts_ask_stop begins one. */
@@ -100,6 +107,13 @@ struct dossier_facts facts_copy(const struct dossier_facts *f, struct arena *a);
 /* dossier_process finds the process that a dossier is bound to: ERR_CONFLICT when the catalogue has no such version. */
 enum err_code dossier_process(const struct dossier_facts *f, const struct catalogue *c, const struct process **ret,
                               struct err *reterr) MUST_CHECK;
+
+/* dossier_leave_out tells what a period that is left out does to the open step, which is counted by the minutes of its
+ * process from `opened` on; step 0: none is. *ret_moved: *w is how it is watched from then on. ERR_CONFLICT: more is
+ * left out than can be. */
+enum err_code dossier_leave_out(const struct dossier_facts *f, const struct catalogue *c, struct left_out_period p,
+                                int step, instant opened, instant now, struct step_watch *w, bool *ret_moved,
+                                struct err *reterr) MUST_CHECK;
 
 /* dossier_unknown refuses what is about a dossier that was never received here: an event, or a command (404). */
 enum err_code dossier_unknown(bool from_event, struct err *reterr);

@@ -26,70 +26,115 @@ static bool is_set(instant t)
     return t != 0 && t != INSTANT_NONE;
 }
 
-/* read asks the engine for one step, at its end or, while it is open, at its opening. */
-static bool read(const struct catalogue *c, const struct step_span *s, instant closed,
-                 struct deadline_step_reading *ret)
+/* What the engine is told: when the step's time stands still, in order. */
+struct pauses {
+    struct deadline_fact of[2 * LEFT_OUT_MAX + 2];
+    size_t count;
+};
+
+/* One rule for all that is left out: by which article is the dossier's matter. */
+static const struct deadline_exclusion left_out = {.code = "left_out", .article = "", .reported = true};
+static const struct deadline_rule rule = {.exclusion = &left_out, .exclusion_count = 1};
+
+static void add_pause(struct pauses *p, enum deadline_fact_kind kind, instant at)
 {
-    static const struct deadline_rule no_exclusions;
-    struct deadline_fact facts[] = {{.kind = DEADLINE_OBLIGATION_OPENED, .at = s->paused_from},
-                                    {.kind = DEADLINE_OBLIGATION_CLOSED, .at = s->paused_to}};
-    size_t n = is_set(s->paused_from) ? 1 + is_set(s->paused_to) : 0;
-    struct deadline_step step = {
-        .opened = s->opened, .closed = closed, .minutes_allowed = s->of->minutes, .until = s->until};
-    struct err ignored;
+    size_t i = p->count++;
 
-    if (!c->calendar || !is_set(s->opened) || (closed != INSTANT_NONE && closed < s->opened))
-        return false;
-    if (s->of->minutes <= 0 && !is_set(s->until))
-        return false;
-
-    struct worktime_hours hours = step_clock_hours(c, s->of, s->counter, instant_day(s->opened));
-    return deadline_steps(&no_exclusions, c->calendar, &hours, facts, n, &step, 1, 0, s->opened, ret, NULL, &ignored) ==
-           ERR_OK;
+    for (; i > 0 && p->of[i - 1].at > at; i--)
+        p->of[i] = p->of[i - 1];
+    p->of[i] = (struct deadline_fact){.kind = kind, .at = at, .code = left_out.code};
 }
 
-instant step_clock_due(const struct catalogue *c, const struct process_step *s, const char *counter, instant opened)
+/* read asks the engine for one step, at its end or, while it is open (closed INSTANT_NONE), at `now`. */
+static bool read(const struct catalogue *c, const struct step_span *s, const struct pauses *p, instant closed,
+                 instant now, struct deadline_step_reading *ret)
 {
-    struct step_span timed = {.of = s, .counter = counter, .opened = opened};
-    struct deadline_step_reading reading;
+    struct deadline_step step = {
+        .opened = s->opened, .closed = closed, .minutes_allowed = s->of->minutes, .until = s->until};
+    struct worktime_hours hours = step_clock_hours(c, s->of, s->counter, instant_day(s->opened));
+    struct err ignored;
 
-    return read(c, &timed, INSTANT_NONE, &reading) ? reading.due : INSTANT_NONE;
+    return deadline_steps(&rule, c->calendar, &hours, p->of, p->count, &step, 1, 0, now, ret, NULL, &ignored) == ERR_OK;
+}
+
+static bool has_clock(const struct catalogue *c, const struct step_span *s)
+{
+    return c->calendar && is_set(s->opened) && (s->of->minutes > 0 || is_set(s->until));
+}
+
+/*
+ * leave_out tells the engine of the periods that begin while the step's time runs, one after the other: each makes it
+ * run until later. Gives that moment; INSTANT_NONE: no calendar reaches it.
+ */
+static instant leave_out(const struct catalogue *c, const struct step_span *s, struct pauses *p)
+{
+    struct deadline_step_reading reading;
+    size_t n = s->left_out && !is_set(s->until) ? s->left_out->count : 0;
+
+    if (!read(c, s, p, INSTANT_NONE, s->opened, &reading))
+        return INSTANT_NONE;
+    for (size_t i = 0; i < n; i++) {
+        const struct left_out_period *x = &s->left_out->of[i];
+        if (x->until <= s->opened)
+            continue;
+        if (x->from >= reading.due)
+            break;
+        add_pause(p, DEADLINE_EXCLUDED_FROM, x->from);
+        add_pause(p, DEADLINE_EXCLUDED_TO, x->until);
+        if (!read(c, s, p, INSTANT_NONE, x->until, &reading))
+            return INSTANT_NONE;
+    }
+    return reading.due;
+}
+
+instant step_clock_due(const struct catalogue *c, const struct step_span *s)
+{
+    struct pauses pauses = {.count = 0};
+
+    return has_clock(c, s) ? leave_out(c, s, &pauses) : INSTANT_NONE;
 }
 
 /* What is used up when it is warned of is the time of a shorter step. */
-instant step_clock_near(const struct catalogue *c, const struct process_step *s, const char *counter, instant opened)
+instant step_clock_near(const struct catalogue *c, const struct step_span *s)
 {
-    struct process_step before = *s;
+    const struct pauses none = {.count = 0};
+    struct process_step before = *s->of;
+    struct step_span shorter = *s;
+    struct deadline_step_reading whole;
 
-    before.minutes -= s->near_minutes ? s->near_minutes : s->minutes / STEP_NEAR_PART;
-    return step_clock_due(c, &before, counter, opened);
-}
-
-instant step_clock_near_moment(const struct catalogue *c, const struct process_step *s, const char *counter,
-                               instant opened, instant until)
-{
-    struct step_span whole = {.of = s, .counter = counter, .opened = opened, .until = until};
-    struct deadline_step_reading reading;
-
-    if (!read(c, &whole, until, &reading) || reading.minutes_used < 1 || reading.minutes_used > INT_MAX)
-        return INSTANT_NONE;
-
-    struct process_step timed = *s;
-
-    timed.minutes = (int)reading.minutes_used;
-    return step_clock_near(c, &timed, counter, opened);
+    if (is_set(s->until)) {
+        if (!has_clock(c, s) || s->until < s->opened || !read(c, s, &none, s->until, s->until, &whole) ||
+            whole.minutes_used < 1 || whole.minutes_used > INT_MAX)
+            return INSTANT_NONE;
+        before.minutes = (int)whole.minutes_used;
+    }
+    before.minutes -= s->of->near_minutes ? s->of->near_minutes : before.minutes / STEP_NEAR_PART;
+    shorter.of = &before;
+    shorter.until = INSTANT_NONE;
+    return step_clock_due(c, &shorter);
 }
 
 bool step_clock_read(const struct catalogue *c, const struct step_span *s, instant closed, struct step_clock *ret)
 {
-    struct deadline_step_reading reading;
+    struct pauses pauses = {.count = 0};
+    struct deadline_step_reading went, allowed;
 
-    if (!read(c, s, closed, &reading))
+    if (!has_clock(c, s) || closed < s->opened || leave_out(c, s, &pauses) == INSTANT_NONE)
+        return false;
+
+    size_t last = pauses.count;
+    instant known = last && pauses.of[last - 1].at > closed ? pauses.of[last - 1].at : closed;
+    if (is_set(s->paused_from))
+        add_pause(&pauses, DEADLINE_OBLIGATION_OPENED, s->paused_from);
+    if (is_set(s->paused_from) && is_set(s->paused_to))
+        add_pause(&pauses, DEADLINE_OBLIGATION_CLOSED, s->paused_to);
+    /* Until when it was allowed is what was known when it ended, also of a period that goes on. */
+    if (!read(c, s, &pauses, closed, closed, &went) || !read(c, s, &pauses, INSTANT_NONE, known, &allowed))
         return false;
     *ret = (struct step_clock){.unit = s->unit,
                                .opened = s->opened,
-                               .due = reading.due,
-                               .minutes_used = reading.minutes_used,
-                               .minutes_late = reading.minutes_late};
+                               .due = allowed.due,
+                               .minutes_used = went.minutes_used,
+                               .minutes_late = went.minutes_late};
     return true;
 }

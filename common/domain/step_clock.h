@@ -7,6 +7,10 @@
  * A step has the working minutes of its process from its opening on, at a counter by the counter's hours, elsewhere by
  * the usual ones; a transfer and a consultation end at a given moment instead. A step to which the process gives no
  * time has no clock, nor has one whose end no calendar reaches: nothing waits because of that.
+ *
+ * Its time does not run during what the law leaves out of the dossier's (left_out.h), known to whoever asks. A period
+ * that begins when the step's time is over changes nothing of it, for what is late stays late; nor does one change a
+ * given moment, which whoever is to answer was told.
  */
 #ifndef TAICHO_DOMAIN_STEP_CLOCK_H
 #define TAICHO_DOMAIN_STEP_CLOCK_H
@@ -14,6 +18,7 @@
 #include "common/base/instant.h"
 #include "common/domain/catalogue.h"
 #include "common/domain/deadline.h"
+#include "common/domain/left_out.h"
 #include "common/domain/worktime.h"
 
 /* How a step went. `unit` had it in hands; minutes are of working time, of minutes_late a begun one counts. */
@@ -29,7 +34,8 @@ struct step_span {
     const char *counter; /* the dossier's */
     const char *unit;
     instant opened;
-    instant until; /* a given moment; 0 or INSTANT_NONE: by the minutes of the process */
+    instant until;                   /* a given moment; 0 or INSTANT_NONE: by the minutes of the process */
+    const struct left_out *left_out; /* of the dossier; NULL: nothing */
     /* During which it waited for the applicant; 0 or INSTANT_NONE: it did not. */
     instant paused_from, paused_to;
 };
@@ -38,16 +44,13 @@ struct step_span {
 struct worktime_hours step_clock_hours(const struct catalogue *c, const struct process_step *s, const char *counter,
                                        int32_t day);
 
-/* step_clock_due tells until when a step that opens now is allowed; INSTANT_NONE: it has no clock. */
-instant step_clock_due(const struct catalogue *c, const struct process_step *s, const char *counter, instant opened);
+/* step_clock_due tells until when a step is allowed by the minutes of its process; INSTANT_NONE: it has no clock. */
+instant step_clock_due(const struct catalogue *c, const struct step_span *s);
 
-/* step_clock_near tells when a step that opens now is to be warned of: as much of its time is left as its process says
- * (near_minutes), or a fifth. INSTANT_NONE: it has no clock. */
-instant step_clock_near(const struct catalogue *c, const struct process_step *s, const char *counter, instant opened);
-
-/* step_clock_near_moment tells the same of a step that ends at a given moment: of the working time until then. */
-instant step_clock_near_moment(const struct catalogue *c, const struct process_step *s, const char *counter,
-                               instant opened, instant until);
+/* step_clock_near tells when a step is to be warned of: as much of its time is left as its process says
+ * (near_minutes), or a fifth. Of one that ends at a given moment its time is the working time until then.
+ * INSTANT_NONE: it has no clock. */
+instant step_clock_near(const struct catalogue *c, const struct step_span *s);
 
 /* step_clock_read tells how a step went that ends at `closed`; false: it has no clock, *ret is as it was. */
 bool step_clock_read(const struct catalogue *c, const struct step_span *s, instant closed, struct step_clock *ret);

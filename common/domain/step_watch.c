@@ -31,3 +31,23 @@ enum err_code step_watch_may_tell(const struct step_watch *w, enum step_warning 
                ? err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "bước này đã hết hạn", "the step's time has passed already")
                : err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "bước này chưa hết hạn", "the step's time has not passed");
 }
+
+bool step_watch_leave_out(struct step_watch *w, const struct catalogue *c, const struct step_span *s,
+                          struct left_out_period added, instant now)
+{
+    bool given = s->until != 0 && s->until != INSTANT_NONE;
+    instant due;
+
+    if (given || w->due_at == INSTANT_NONE || added.from >= w->due_at || added.until <= s->opened)
+        return false;
+    due = step_clock_due(c, s);
+    if (due == INSTANT_NONE)
+        return false;
+    w->due_at = due;
+    w->near_at = step_clock_near(c, s);
+    if (now < w->due_at && w->told == STEP_WARNING_LATE)
+        w->told = STEP_WARNING_NEAR;
+    if (w->near_at != INSTANT_NONE && now < w->near_at)
+        w->told = STEP_WARNING_NONE;
+    return true;
+}

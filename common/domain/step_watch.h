@@ -10,6 +10,7 @@
 
 #include "common/base/err.h"
 #include "common/base/instant.h"
+#include "common/domain/step_clock.h"
 #include "common/domain/words.h"
 
 /* What was told of a step by now, as the lists show it. */
@@ -44,6 +45,12 @@ enum step_warning step_watch_tells(const struct step_watch *w, instant now);
  * near, the watch was set for: reference data that came since change nothing of it. */
 enum err_code step_watch_may_tell(const struct step_watch *w, enum step_warning what, instant now,
                                   struct err *reterr) MUST_CHECK;
+
+/* step_watch_leave_out moves the watch of an open step when a period is left out of its time; `s` is the step with all
+ * that is left out by now. What was told and is not true any more is told anew, when it comes. False: the period lies
+ * outside of the step's time, or that ends at a given moment. */
+bool step_watch_leave_out(struct step_watch *w, const struct catalogue *c, const struct step_span *s,
+                          struct left_out_period added, instant now);
 
 /* What is told. */
 struct step_told {

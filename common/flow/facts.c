@@ -69,6 +69,20 @@ enum err_code facts_read_due(const struct Taicho__V1__LifecycleEvent *m, const s
     return rc;
 }
 
+enum err_code facts_read_left_out(const struct Taicho__V1__LifecycleEvent *m, const struct event *e,
+                                  struct left_out_period *ret, struct err *reterr)
+{
+    const Taicho__V1__PeriodExcluded *p = m->period_excluded;
+
+    *ret = (struct left_out_period){.from = 0, .until = 0};
+    if (m->body_case != TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_EXCLUDED)
+        return ERR_OK;
+    if (!event_time_holds(p->from) || !event_time_holds(p->until) || p->from >= p->until)
+        return event_lacks(e, "period that can be true", reterr);
+    *ret = (struct left_out_period){.from = p->from, .until = p->until};
+    return ERR_OK;
+}
+
 struct emission facts_emission(const struct dossier_facts *f)
 {
     return (struct emission){.dossier_code = f->code,
@@ -82,19 +96,36 @@ struct emission facts_emission(const struct dossier_facts *f)
 
 /* ---- load */
 
+#define MICROS(column) "(extract(epoch FROM " column ") * 1000000)::bigint"
+
+/* The beginnings and ends of its periods are in order, for none meets another. */
 const struct db_stmt facts_load_stmt = {
-    "facts_load", "SELECT id, code, unit, receiving_unit, counter, procedure, process, "
-                  "process_version, route, origin_reference, electronic, received_at, due_at, "
-                  "coalesce(withdrawal, '') AS withdrawal, coalesce(extension, '') AS extension, apology, "
-                  "coalesce(stop, '') AS stop, coalesce(stop_ground, '') AS stop_ground, stop_notice, "
-                  "coalesce(correction, '') AS correction, coalesce(correction_cause, '') AS correction_cause, "
-                  "correction_paper, "
-                  "forbidden::text AS forbidden"
-                  "  FROM dossier WHERE id = ANY($1)"};
+    "facts_load",
+    "SELECT id, code, unit, receiving_unit, counter, procedure, process, "
+    "process_version, route, origin_reference, electronic, received_at, due_at, "
+    "coalesce(withdrawal, '') AS withdrawal, coalesce(extension, '') AS extension, apology, "
+    "coalesce(stop, '') AS stop, coalesce(stop_ground, '') AS stop_ground, stop_notice, "
+    "coalesce(correction, '') AS correction, coalesce(correction_cause, '') AS correction_cause, "
+    "correction_paper, "
+    "forbidden::text AS forbidden, "
+    "CASE WHEN left_out IS NOT NULL THEN (SELECT array_agg(at ORDER BY at) FROM unnest(left_out) AS p,"
+    "     LATERAL (VALUES (" MICROS("lower(p)") "), (" MICROS("upper(p)") ")) AS ends (at)) END AS left_out"
+                                                                          "  FROM dossier WHERE id = ANY($1)"};
 
 struct db_answer *facts_ask(struct batch *b)
 {
     return db_ask(b->db, b->arena, &facts_load_stmt, DB_ARGS(db_items(b->subject_ids)));
+}
+
+static void take_left_out(const struct db_answer *q, size_t row, int column, struct left_out *ret)
+{
+    int64_t ends[2 * LEFT_OUT_MAX];
+
+    if (db_is_null(q, row, column))
+        return;
+    size_t n = db_get_ints(q, row, column, ends, 2 * LEFT_OUT_MAX);
+    for (size_t i = 0; i + 1 < n && i + 1 < 2 * LEFT_OUT_MAX; i += 2)
+        ret->of[ret->count++] = (struct left_out_period){.from = ends[i], .until = ends[i + 1]};
 }
 
 enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size, struct err *reterr)
@@ -108,7 +139,8 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
         apology = db_column(q, "apology"), stop = db_column(q, "stop"), stop_ground = db_column(q, "stop_ground"),
         stop_notice = db_column(q, "stop_notice"), correction = db_column(q, "correction"),
         correction_cause = db_column(q, "correction_cause"), correction_paper = db_column(q, "correction_paper"),
-        forbidden = db_column(q, "forbidden"), electronic = db_column(q, "electronic");
+        forbidden = db_column(q, "forbidden"), electronic = db_column(q, "electronic"),
+        left_out = db_column(q, "left_out");
 
     BUG_IF(size < sizeof(struct dossier_facts), "a dossier without its facts");
     for (size_t i = 0; i < db_count(q); i++) {
@@ -153,6 +185,7 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
         f->correction_cause = (enum correction_cause)cause_number;
         f->correction_paper = db_get_uuid(q, i, correction_paper);
         f->forbidden = db_get_text(q, i, forbidden);
+        take_left_out(q, i, left_out, &f->left_out);
         struct subject *s = batch_loaded(b, f->id);
         if (s)
             s->state = f;
@@ -175,6 +208,10 @@ const struct db_stmt facts_move_stmt = {
                   "                 FROM unnest($1::uuid[], $2::timestamptz[]) AS m (id, due_at)"
                   "                WHERE d.id = m.id RETURNING d.id, d.due_at) "
                   "UPDATE worklist w SET due_at = m.due_at FROM moved m WHERE w.dossier = m.id AND w.open"};
+
+const struct db_stmt facts_leave_out_stmt = {
+    "facts_leave_out", "UPDATE dossier d SET left_out = l.periods::tstzmultirange"
+                       "  FROM unnest($1::uuid[], $2::text[]) AS l (id, periods) WHERE d.id = l.id"};
 
 const struct db_stmt facts_note_stmt = {
     "facts_note",
@@ -237,6 +274,32 @@ static void move_due(struct batch *b, void *const *dossiers, size_t count)
         db_ask(b->db, b->arena, &facts_move_stmt, DB_ARGS(db_items(id), db_items(due_at)));
 }
 
+/* "{[from,until),...}" */
+static const char *range_text(const struct left_out *l, struct arena *a)
+{
+    const char *text = "{";
+
+    for (size_t i = 0; i < l->count; i++)
+        text = arena_printf(a, "%s%s[%s,%s)", text, i ? "," : "", instant_text(l->of[i].from).s,
+                            instant_text(l->of[i].until).s);
+    return arena_printf(a, "%s}", text);
+}
+
+static void leave_out(struct batch *b, void *const *dossiers, size_t count)
+{
+    struct db_array *id = db_array_new(b->arena, DB_UUID), *periods = db_array_new(b->arena, DB_TEXT);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct dossier_facts *f = dossiers[i];
+        if (!f->leaves_out)
+            continue;
+        db_array_uuid(id, f->id);
+        db_array_text(periods, range_text(&f->left_out, b->arena));
+    }
+    if (db_array_count(id))
+        db_ask(b->db, b->arena, &facts_leave_out_stmt, DB_ARGS(db_items(id), db_items(periods)));
+}
+
 void facts_save(struct batch *b, void *const *dossiers, size_t count)
 {
     struct arena *a = b->arena;
@@ -270,5 +333,6 @@ void facts_save(struct batch *b, void *const *dossiers, size_t count)
                        db_items(procedure), db_items(process), db_items(process_version), db_items(route),
                        db_items(origin_reference), db_items(received_at), db_items(due_at), db_items(electronic)));
     move_due(b, dossiers, count);
+    leave_out(b, dossiers, count);
     note(b, dossiers, count);
 }

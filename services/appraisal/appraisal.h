@@ -245,7 +245,8 @@ struct appraisal_command {
     const struct same_day *same_day; /* RECEIVE: what the officer at the counter did at once, NULL: nothing; else: this
                                         act is one of his */
     struct paper paper;              /* FILE_DOCUMENT */
-    instant due_at;                  /* MEET_OBLIGATION, TAKE_SUPPLEMENT: to which the dossier's date has moved */
+    instant due_at; /* MEET_OBLIGATION, TAKE_SUPPLEMENT, MOVE_DUE: to which the dossier's date has moved */
+    struct left_out_period left_out; /* MOVE_DUE: by a period that is left out; until 0: by something else */
     const char *approver;            /* DECIDE, SEND_BACK, SIGN: who did it */
     /* SIGN */
     int outcome;
@@ -295,13 +296,15 @@ struct appraisal_decision {
     bool timed; /* the step has ended, and had a clock: */
     struct step_clock clock;
     const char *officer;
-    const char *asked;             /* the unit that is consulted */
-    const char *told;              /* the head who is told of its silence; "": there is no such post */
-    const char *ground, *superior; /* of a supplement that is asked late or once more; "": it is not */
-    instant due_at;                /* of the step, or of the answer */
-    instant near_at;               /* of a step that opens, or of the answer: when little of its time is left */
-    instant opened_at;             /* WARN, PASS: of the step that is told of */
-    enum step_warning warning;     /* WARN, PASS: what is told */
+    const char *asked;                  /* the unit that is consulted */
+    const char *told;                   /* the head who is told of its silence; "": there is no such post */
+    const char *ground, *superior;      /* of a supplement that is asked late or once more; "": it is not */
+    instant due_at;                     /* of the step, or of the answer */
+    instant near_at;                    /* of a step that opens, or of the answer: when little of its time is left */
+    instant opened_at;                  /* WARN, PASS: of the step that is told of */
+    enum step_warning warning;          /* WARN, PASS: what is told */
+    const struct appraisal_step *moved; /* whose time a period is left out of; NULL: of none */
+    struct step_watch watch;            /* how it is watched from then on */
     const char *place;
     const struct appraisal_verification *verification;
     int opinion;

@@ -19,7 +19,16 @@ enum err_code step_time(const struct question *q, instant from, instant *ret, st
 
 enum err_code step_due(const struct question *q, instant *ret, struct err *reterr)
 {
-    return step_time(q, q->step->opened_at, ret, reterr);
+    const struct left_out *left_out = &q->d->facts.left_out;
+    enum err_code rc = step_time(q, q->step->opened_at, ret, reterr);
+
+    if (rc || left_out->count == 0)
+        return rc;
+    const struct step_span span = {
+        .of = q->process_step, .counter = q->d->facts.counter, .opened = q->step->opened_at, .left_out = left_out};
+    instant due = step_clock_due(q->f->catalogue, &span);
+    *ret = due != INSTANT_NONE ? due : *ret;
+    return ERR_OK;
 }
 
 /* Nobody has a hand in what he decided or signed, in any round; no procedure has a rule yet that would allow it. */

@@ -30,7 +30,9 @@ enum err_code may_ask(struct question *q, struct appraisal_decision *x, struct e
         rc = step_time(q, q->f->now, &x->due_at, reterr);
     if (rc)
         return rc;
-    x->near_at = step_clock_near(q->f->catalogue, q->process_step, q->d->facts.counter, q->f->now);
+    const struct step_span asked = {
+        .of = q->process_step, .counter = q->d->facts.counter, .opened = q->f->now, .until = x->due_at};
+    x->near_at = step_clock_near(q->f->catalogue, &asked);
     x->officer = q->step->officer;
     x->asked = q->c->asked;
     x->document = request->handle;

@@ -127,6 +127,17 @@ static void note(struct appraisal_step *s, const struct appraisal_decision *x, i
     }
 }
 
+/* A period is left out of the time of the open step. */
+static void move_watch(struct appraisal_dossier *d, const struct appraisal_decision *x)
+{
+    struct appraisal_step *s = &d->steps[x->moved - d->steps];
+
+    s->due_at = x->watch.due_at;
+    s->near_at = x->watch.near_at;
+    s->warning = x->watch.told;
+    s->changed = true;
+}
+
 struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const struct appraisal_command *c,
                                           const struct appraisal_decision *x, struct arena *a)
 {
@@ -144,6 +155,10 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
     if (c->act == APPRAISAL_ACT_MEET_OBLIGATION || c->act == APPRAISAL_ACT_TAKE_SUPPLEMENT ||
         c->act == APPRAISAL_ACT_MOVE_DUE)
         facts_move_due(&d->facts, c->due_at);
+    if (c->left_out.until)
+        facts_leave_out(&d->facts, c->left_out);
+    if (x->moved)
+        move_watch(d, x);
     if (c->act == APPRAISAL_ACT_WITHDRAW)
         facts_withdraw(&d->facts, WITHDRAWAL_GRANTED);
     if (c->act == APPRAISAL_ACT_STOP)

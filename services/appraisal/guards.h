@@ -57,6 +57,8 @@ enum err_code parts_are_in(const struct question *q, struct err *reterr) MUST_CH
 
 /* watch.c */
 guard step_draws_near, step_has_passed;
+/* step_leaves_out moves the open step's time when a period is left out of the dossier's. */
+guard step_leaves_out;
 
 /* supplement.c */
 guard may_ask_supplement;

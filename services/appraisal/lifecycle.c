@@ -217,8 +217,11 @@ static void time_of(const struct question *q, int step, instant *ret_due, instan
     const struct dossier_facts *facts = q->d ? &q->d->facts : &q->c->received;
     const struct process_step *s = process_step(q->process, step);
 
-    *ret_due = step_clock_due(q->f->catalogue, s, facts->counter, q->c->at);
-    *ret_near = step_clock_near(q->f->catalogue, s, facts->counter, q->c->at);
+    const struct step_span span = {
+        .of = s, .counter = facts->counter, .opened = q->c->at, .left_out = &facts->left_out};
+
+    *ret_due = step_clock_due(q->f->catalogue, &span);
+    *ret_near = step_clock_near(q->f->catalogue, &span);
 }
 
 /* Somebody has nothing to do with it any more. A supplement ends the work of its round, too: the wait is the
@@ -246,7 +249,8 @@ static void read_clocks(const struct question *q, struct appraisal_decision *x)
                                    .counter = q->d->facts.counter,
                                    .unit = asked ? s->asked : s->unit,
                                    .opened = s->opened_at,
-                                   .until = asked ? s->due_at : INSTANT_NONE};
+                                   .until = asked ? s->due_at : INSTANT_NONE,
+                                   .left_out = &q->d->facts.left_out};
     x->timed = step_clock_read(q->f->catalogue, &span, q->c->at, &x->clock);
 }
 
@@ -378,7 +382,9 @@ enum err_code appraisal_decide(const struct appraisal_dossier *d, const struct a
         return dossier_unknown(c->from_event, reterr);
     if (c->act == APPRAISAL_ACT_FILE_DOCUMENT)
         rc = papers_may_file(&d->papers, c->paper.handle.id, reterr);
-    else if (c->act != APPRAISAL_ACT_DECIDE && c->act != APPRAISAL_ACT_MOVE_DUE) {
+    else if (c->act == APPRAISAL_ACT_MOVE_DUE)
+        rc = step_leaves_out(&q, &x, reterr);
+    else if (c->act != APPRAISAL_ACT_DECIDE) {
         rc = dossier_process(facts, f->catalogue, &q.process, reterr);
         if (!rc)
             rc = c->from_event   ? decide_event(&q, &x, reterr)

@@ -93,6 +93,8 @@ static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, 
     enum err_code rc = new_command(e, APPRAISAL_ACT_MOVE_DUE, a, &c, reterr);
     if (!rc)
         rc = facts_read_due(m, e, &c->due_at, reterr);
+    if (!rc)
+        rc = facts_read_left_out(m, e, &c->left_out, reterr);
     if (rc)
         return rc;
     *ret_command = c;

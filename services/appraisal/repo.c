@@ -279,7 +279,7 @@ const struct db_stmt appraisal_read_one = {
 
 /* clang-format off */
 const struct db_stmt *const appraisal_statements[] = {
-    &facts_load_stmt, &facts_save_stmt, &facts_move_stmt, &facts_note_stmt, &papers_load_stmt, &papers_save_stmt, &barred_load_stmt, &barred_save_stmt,
+    &facts_load_stmt, &facts_save_stmt, &facts_move_stmt, &facts_leave_out_stmt, &facts_note_stmt, &papers_load_stmt, &papers_save_stmt, &barred_load_stmt, &barred_save_stmt,
     &worklist_list_stmt, &worklist_end_stmt, &worklist_leave_stmt, &appraisal_load_parts, &appraisal_save_parts, &load_steps, &save_steps, &save_verifications, &appraisal_list_of_unit, &appraisal_list_of_all,
     &appraisal_read_one, NULL};
 /* clang-format on */

@@ -39,6 +39,23 @@ enum appraisal_act appraisal_watch_act(const struct appraisal_dossier *d, instan
     return step_watch_tells(&w, now) == STEP_WARNING_LATE ? APPRAISAL_ACT_PASS : APPRAISAL_ACT_WARN;
 }
 
+/* What an asked unit was given is a moment, and stays. */
+enum err_code step_leaves_out(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    const struct appraisal_step *s = watched(q->d);
+    bool counted = s && s->state != APPRAISAL_CONSULTING, moved;
+
+    if (q->c->left_out.until == 0)
+        return ERR_OK;
+    if (counted)
+        x->watch = watch_of(s);
+    enum err_code rc = dossier_leave_out(&q->d->facts, q->f->catalogue, q->c->left_out, counted ? s->step : 0,
+                                         counted ? s->opened_at : INSTANT_NONE, q->f->now, &x->watch, &moved, reterr);
+    if (!rc && moved)
+        x->moved = s;
+    return rc;
+}
+
 static enum err_code tell(const struct question *q, enum step_warning what, struct appraisal_decision *x,
                           struct err *reterr)
 {

@@ -163,6 +163,7 @@ struct approval_command {
     enum stop_ground ground;         /* REQUEST_STOP */
     enum correction_cause cause;     /* REQUEST_CORRECTION: its paper is `document`, filed before */
     instant due_at;                  /* MOVE_DUE, TAKE_SUPPLEMENT: to which the dossier's date has moved */
+    struct left_out_period left_out; /* MOVE_DUE: by a period that is left out; until 0: by something else */
     /* APPRAISE, ENDORSE: the opinion and who gave or endorsed it; TAKE_PART: who had another hand in it; REQUEST_STOP,
      * REQUEST_CORRECTION: who asks for it */
     int opinion;
@@ -196,9 +197,11 @@ struct approval_decision {
     const char *expects_unit;
     instant due_at; /* of a step that becomes pending, or is told of; INSTANT_NONE: it has no clock */
     instant near_at;
-    instant opened_at;         /* WARN, PASS: of the step that is told of */
-    enum step_warning warning; /* WARN, PASS: what is told */
-    bool timed;                /* the step has ended, and had a clock: */
+    instant opened_at;                 /* WARN, PASS: of the step that is told of */
+    enum step_warning warning;         /* WARN, PASS: what is told */
+    const struct approval_step *moved; /* whose time a period is left out of; NULL: of none */
+    struct step_watch watch;           /* how it is watched from then on */
+    bool timed;                        /* the step has ended, and had a clock: */
     struct step_clock clock;
     const char *place;
     const struct approval_mandate *mandate;

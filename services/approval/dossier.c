@@ -154,6 +154,21 @@ static void take_supplement(struct approval_dossier *d, const struct approval_co
         facts_stop(&d->facts, STOP_LAPSED);
 }
 
+/* The date has moved, and the time of the pending step when a period is left out of it. */
+static void move_due(struct approval_dossier *d, const struct approval_command *c, const struct approval_decision *x)
+{
+    facts_move_due(&d->facts, c->due_at);
+    if (c->left_out.until)
+        facts_leave_out(&d->facts, c->left_out);
+    if (!x->moved)
+        return;
+    struct approval_step *s = &d->steps[x->moved - d->steps];
+    s->due_at = x->watch.due_at;
+    s->near_at = x->watch.near_at;
+    s->warning = x->watch.told;
+    s->changed = true;
+}
+
 struct approval_dossier *approval_apply(struct approval_dossier *d, const struct approval_command *c,
                                         const struct approval_decision *x, struct arena *a)
 {
@@ -196,7 +211,7 @@ struct approval_dossier *approval_apply(struct approval_dossier *d, const struct
     } else if (c->act == APPROVAL_ACT_TAKE_SUPPLEMENT) {
         take_supplement(d, c);
     } else if (c->act == APPROVAL_ACT_MOVE_DUE) {
-        facts_move_due(&d->facts, c->due_at);
+        move_due(d, c, x);
     } else if (c->appraiser) {
         barred_add(&d->appraisers, c->appraiser, a);
     }

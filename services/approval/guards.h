@@ -34,5 +34,8 @@ guard may_sign_apology, may_refuse_extension, may_sign_stop, may_refuse_stop, ma
 
 /* watch.c */
 guard decision_draws_near, decision_has_passed;
+/* decision_leaves_out moves the time of the step that lies before the approver when a period is left out of the
+ * dossier's. */
+guard decision_leaves_out;
 
 #endif

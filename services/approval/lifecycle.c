@@ -273,13 +273,19 @@ static void read_clocks(const struct question *q, struct approval_decision *x)
     const struct process_step *of = process_step(q->process, x->step);
 
     if (x->edge->to == APPROVAL_PENDING && x->edge->from != APPROVAL_PENDING) {
-        x->due_at = step_clock_due(q->f->catalogue, of, q->d->facts.counter, q->c->at);
-        x->near_at = step_clock_near(q->f->catalogue, of, q->d->facts.counter, q->c->at);
+        const struct step_span opens = {
+            .of = of, .counter = q->d->facts.counter, .opened = q->c->at, .left_out = &q->d->facts.left_out};
+        x->due_at = step_clock_due(q->f->catalogue, &opens);
+        x->near_at = step_clock_near(q->f->catalogue, &opens);
     }
     if (x->event != APPROVAL_EVENT_SIGNED && x->event != APPROVAL_EVENT_SENT_BACK)
         return;
 
-    const struct step_span span = {.of = of, .counter = q->d->facts.counter, .unit = s->unit, .opened = s->opened_at};
+    const struct step_span span = {.of = of,
+                                   .counter = q->d->facts.counter,
+                                   .unit = s->unit,
+                                   .opened = s->opened_at,
+                                   .left_out = &q->d->facts.left_out};
     x->timed = step_clock_read(q->f->catalogue, &span, q->c->at, &x->clock);
 }
 
@@ -407,8 +413,9 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
         rc = papers_may_file(&d->papers, c->paper.handle.id, reterr);
     else if (c->act == APPROVAL_ACT_REQUEST_CORRECTION)
         rc = may_be_corrected(d, c, reterr);
-    else if (c->act == APPROVAL_ACT_TAKE_PART || c->act == APPROVAL_ACT_MOVE_DUE ||
-             c->act == APPROVAL_ACT_TAKE_SUPPLEMENT)
+    else if (c->act == APPROVAL_ACT_MOVE_DUE)
+        rc = decision_leaves_out(&q, &x, reterr);
+    else if (c->act == APPROVAL_ACT_TAKE_PART || c->act == APPROVAL_ACT_TAKE_SUPPLEMENT)
         rc = ERR_OK;
     else
         rc = dossier_process(facts, f->catalogue, &q.process, reterr);

@@ -130,6 +130,8 @@ static enum err_code read_due(enum approval_act act, const struct Taicho__V1__Li
     enum err_code rc = new_command(e, act, a, &c, reterr);
     if (!rc)
         rc = facts_read_due(m, e, &c->due_at, reterr);
+    if (!rc)
+        rc = facts_read_left_out(m, e, &c->left_out, reterr);
     if (rc)
         return rc;
     *ret_command = c;

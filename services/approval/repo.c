@@ -205,7 +205,7 @@ void approval_repo_save(struct batch *b)
 
 /* clang-format off */
 const struct db_stmt *const approval_statements[] = {
-    &facts_load_stmt, &facts_save_stmt, &facts_move_stmt, &facts_note_stmt, &papers_load_stmt, &papers_save_stmt, &barred_load_stmt, &barred_save_stmt,
+    &facts_load_stmt, &facts_save_stmt, &facts_move_stmt, &facts_leave_out_stmt, &facts_note_stmt, &papers_load_stmt, &papers_save_stmt, &barred_load_stmt, &barred_save_stmt,
     &worklist_list_stmt, &worklist_end_stmt, &worklist_reopen_stmt, &load_steps, &save_steps, &approval_load_mandates, &approval_save_mandates,
     &approval_list_of_unit, &approval_list_of_all, &approval_read_one, &approval_list_mandates, NULL};
 /* clang-format on */

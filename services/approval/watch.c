@@ -35,6 +35,22 @@ enum approval_act approval_watch_act(const struct approval_dossier *d, instant n
     return step_watch_tells(&w, now) == STEP_WARNING_LATE ? APPROVAL_ACT_PASS : APPROVAL_ACT_WARN;
 }
 
+enum err_code decision_leaves_out(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    const struct approval_step *s = watched(q->d);
+    bool moved;
+
+    if (q->c->left_out.until == 0)
+        return ERR_OK;
+    if (s)
+        x->watch = watch_of(s);
+    enum err_code rc = dossier_leave_out(&q->d->facts, q->f->catalogue, q->c->left_out, s ? s->step : 0,
+                                         s ? s->opened_at : INSTANT_NONE, q->f->now, &x->watch, &moved, reterr);
+    if (!rc && moved)
+        x->moved = s;
+    return rc;
+}
+
 static enum err_code tell(const struct question *q, enum step_warning what, struct approval_decision *x,
                           struct err *reterr)
 {

@@ -13,6 +13,7 @@
 #include "common/base/id.h"
 #include "common/base/instant.h"
 #include "common/domain/catalogue.h"
+#include "common/domain/left_out.h"
 #include "common/domain/words.h"
 
 /*
@@ -337,7 +338,7 @@ struct intake_finding {
     instant at;
 };
 
-#define INTAKE_EXCLUSIONS_MAX 4
+#define INTAKE_EXCLUSIONS_MAX LEFT_OUT_MAX
 #define INTAKE_EXCLUSION_DAYS 366 /* the longest */
 
 /* A period that the law leaves out of its time. */

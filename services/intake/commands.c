@@ -108,7 +108,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     file->transfers_changed |=
         d->transfer >= 0 || d->told.kind == STEP_TRANSFER || d->next.transfer_count != file->dossier.transfer_count;
     file->supplements_changed |= d->supplement >= 0;
-    file->obligations_changed |= d->obligation >= 0 || d->told.kind == STEP_OBLIGATION ||
+    file->obligations_changed |= d->obligation >= 0 || d->exclusion >= 0 || d->told.kind == STEP_OBLIGATION ||
                                  d->next.obligation_count != file->dossier.obligation_count;
     if (d->next.due_explained != file->dossier.due_explained && !file->created && !file->due_moved) {
         file->due_moved = true;

@@ -139,5 +139,6 @@ enum err_code intake_may_exclude(const struct intake_exclude *c, const struct in
                                                               .from = c->from,
                                                               .until = c->until,
                                                               .at = f->now};
+    intake_leave_out(d, (struct left_out_period){.from = c->from, .until = c->until}, f);
     return count("period", f, ret, reterr);
 }

@@ -113,18 +113,51 @@ enum err_code intake_may_open_obligation(const struct intake_notice *c, const st
     return intake_explain_pause(&ret->next, f, reterr);
 }
 
+struct left_out intake_left_out(const struct intake_dossier *d)
+{
+    struct left_out l = {.count = 0};
+
+    for (int i = 0; i < d->exclusion_count; i++)
+        BUG_IF(
+            !left_out_add(&l, (struct left_out_period){.from = d->exclusions[i].from, .until = d->exclusions[i].until}),
+            "%d periods are left out", d->exclusion_count);
+    return l;
+}
+
+void intake_leave_out(struct intake_dossier *d, struct left_out_period p, const struct intake_facts *f)
+{
+    const struct process *process = catalogue_process_version(f->catalogue, d->process, d->process_version);
+    const struct left_out all = intake_left_out(d);
+
+    for (int i = 0; i < d->obligation_count; i++) {
+        struct intake_obligation *o = &d->obligations[i];
+        if (o->state != INTAKE_OBLIGATION_EXPECTED)
+            continue;
+        const struct step_span span = {
+            .of = process_step(process, o->step), .counter = d->counter, .opened = o->opened_at, .left_out = &all};
+        struct step_watch w = {.near_at = o->near_at, .due_at = o->due_at, .told = o->warning};
+        if (!step_watch_leave_out(&w, f->catalogue, &span, p, f->now))
+            continue;
+        o->near_at = w.near_at;
+        o->due_at = w.due_at;
+        o->warning = w.told;
+    }
+}
+
 /* read_clock: what is measured is the time until the notice is here; what follows is the citizen's. */
 static void read_clock(const struct intake_obligation *o, const struct intake_facts *f, struct intake_decision *ret)
 {
     const struct intake_dossier *d = &ret->next;
     const struct process_step *of =
         process_step(catalogue_process_version(f->catalogue, d->process, d->process_version), o->step);
+    const struct left_out left_out = intake_left_out(d);
     const struct step_span span = {.of = of,
                                    .counter = d->counter,
                                    .unit = process_unit(of, d->unit, d->receiving_unit),
                                    .opened = o->opened_at,
                                    .paused_from = o->notified_at,
-                                   .paused_to = o->met_at};
+                                   .paused_to = o->met_at,
+                                   .left_out = &left_out};
 
     ret->timed = step_clock_read(f->catalogue, &span, f->now, &ret->clock);
 }

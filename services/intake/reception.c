@@ -192,7 +192,8 @@ static enum err_code open_transfer(struct intake_dossier *d, const struct proces
                                              &t.due_at, reterr);
     if (rc)
         return rc;
-    t.near_at = step_clock_near_moment(f->catalogue, giver, d->counter, f->now, t.due_at);
+    const struct step_span given = {.of = giver, .counter = d->counter, .opened = f->now, .until = t.due_at};
+    t.near_at = step_clock_near(f->catalogue, &given);
     d->transfers[d->transfer_count++] = t;
     return ERR_OK;
 }
@@ -204,16 +205,17 @@ static enum err_code open_obligation(struct intake_dossier *d, const struct proc
         return err_say(reterr, ERR_INVALID, "process", "quy trình %s có quá nhiều bước nghĩa vụ tài chính",
                        "process %s has too many obligations", d->process);
 
-    instant due = step_clock_due(f->catalogue, process_step(p, step), d->counter, f->now);
-    d->obligations[d->obligation_count++] =
-        (struct intake_obligation){.step = step,
-                                   .round = 1,
-                                   .state = INTAKE_OBLIGATION_EXPECTED,
-                                   .opened_at = f->now,
-                                   .due_at = due,
-                                   .near_at = step_clock_near(f->catalogue, process_step(p, step), d->counter, f->now),
-                                   .notified_at = INSTANT_NONE,
-                                   .met_at = INSTANT_NONE};
+    const struct left_out left_out = intake_left_out(d);
+    const struct step_span span = {
+        .of = process_step(p, step), .counter = d->counter, .opened = f->now, .left_out = &left_out};
+    d->obligations[d->obligation_count++] = (struct intake_obligation){.step = step,
+                                                                       .round = 1,
+                                                                       .state = INTAKE_OBLIGATION_EXPECTED,
+                                                                       .opened_at = f->now,
+                                                                       .due_at = step_clock_due(f->catalogue, &span),
+                                                                       .near_at = step_clock_near(f->catalogue, &span),
+                                                                       .notified_at = INSTANT_NONE,
+                                                                       .met_at = INSTANT_NONE};
     return ERR_OK;
 }
 

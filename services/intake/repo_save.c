@@ -60,7 +60,8 @@ static const struct db_stmt put_obligations = {
     " ON CONFLICT (dossier, step, round) DO UPDATE"
     "    SET state = excluded.state, warning = excluded.warning, notice = excluded.notice, opened_by = "
     "excluded.opened_by,"
-    "        notified_at = excluded.notified_at, met_by = excluded.met_by, met_at = excluded.met_at"};
+    "        notified_at = excluded.notified_at, met_by = excluded.met_by, met_at = excluded.met_at,"
+    "        due_at = excluded.due_at, near_at = excluded.near_at"};
 
 /* Seldom: a pause has moved the date, or says why it will. The lists are in the order of the date. */
 static const struct db_stmt move_due = {

@@ -78,6 +78,11 @@ enum err_code intake_may_act_at_once(const struct intake_at_once *c, const struc
                                      const struct intake_facts *f, struct intake_decision *ret,
                                      struct err *reterr) MUST_CHECK;
 
+/* intake_left_out gives the periods that are left out of the dossier's steps. intake_leave_out moves the time of the
+ * tax notice that is waited for when one is left out; a transfer ends at a moment that was given, and stays. */
+struct left_out intake_left_out(const struct intake_dossier *d);
+void intake_leave_out(struct intake_dossier *d, struct left_out_period p, const struct intake_facts *f);
+
 /* intake_open_next adds the transfer or the obligation that follows step n, when the process has one there. */
 enum err_code intake_open_next(struct intake_dossier *d, int n, const struct intake_facts *f,
                                struct err *reterr) MUST_CHECK;

@@ -193,6 +193,21 @@ static void note(struct return_document *n, const struct return_command *c, cons
     }
 }
 
+/* The date has moved, and the time of the result's open step when a period is left out of it. */
+static void move_due(struct return_dossier *d, const struct return_command *c, const struct return_decision *x)
+{
+    facts_move_due(&d->facts, c->due_at);
+    if (c->left_out.until)
+        facts_leave_out(&d->facts, c->left_out);
+    if (!x->moved)
+        return;
+    struct return_document *n = return_find_document(d, x->moved->handle.id);
+    n->step_due_at = x->watch.due_at;
+    n->step_near_at = x->watch.near_at;
+    n->step_warning = x->watch.told;
+    n->changed = true;
+}
+
 struct return_dossier *return_apply(struct return_dossier *d, const struct return_command *c,
                                     const struct return_decision *x, struct arena *a)
 {
@@ -203,7 +218,7 @@ struct return_dossier *return_apply(struct return_dossier *d, const struct retur
         d->fees = c->fees;
     }
     if (c->act == RETURN_ACT_MOVE_DUE)
-        facts_move_due(&d->facts, c->due_at);
+        move_due(d, c, x);
     if (c->supplemented)
         return_fees_supplemented(&d->fees);
     if (c->act == RETURN_ACT_SETTLE_FEE)

@@ -384,8 +384,11 @@ static void read_clocks(const struct question *q, struct return_decision *x)
     if (x->opens) {
         const struct process_step *next = process_step(q->process, x->next_step);
 
-        x->next_due = step_clock_due(q->f->catalogue, next, q->d->facts.counter, q->c->at);
-        x->next_near = step_clock_near(q->f->catalogue, next, q->d->facts.counter, q->c->at);
+        const struct step_span opens = {
+            .of = next, .counter = q->d->facts.counter, .opened = q->c->at, .left_out = &q->d->facts.left_out};
+
+        x->next_due = step_clock_due(q->f->catalogue, &opens);
+        x->next_near = step_clock_near(q->f->catalogue, &opens);
     }
     if (!ends)
         return;
@@ -393,7 +396,8 @@ static void read_clocks(const struct question *q, struct return_decision *x)
     const struct step_span span = {.of = process_step(q->process, x->step),
                                    .counter = q->d->facts.counter,
                                    .unit = unit_of(q, x->step),
-                                   .opened = n->step_opened_at};
+                                   .opened = n->step_opened_at,
+                                   .left_out = &q->d->facts.left_out};
     x->timed = step_clock_read(q->f->catalogue, &span, q->c->at, &x->clock);
     if (x->timed && x->event == RETURN_EVENT_HAND_OVER_TAKEN && n->given_at <= x->clock.due)
         x->clock.unit = x->to_unit;
@@ -562,6 +566,8 @@ enum err_code return_decide(const struct return_dossier *d, const struct return_
         return dossier_unknown(c->from_event, reterr);
     if (c->act == RETURN_ACT_MOVE_DUE || c->act == RETURN_ACT_FILE_DOCUMENT || c->act == RETURN_ACT_SETTLE_FEE) {
         enum err_code known = may_note(d, c, reterr);
+        if (!known && c->left_out.until)
+            known = return_leaves_out(d, c->left_out, f, &x, reterr);
         if (!known)
             *ret = x;
         return known;

@@ -72,6 +72,8 @@ static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, 
     enum err_code rc = new_command(e, RETURN_ACT_MOVE_DUE, a, &c, reterr);
     if (!rc)
         rc = facts_read_due(m, e, &c->due_at, reterr);
+    if (!rc)
+        rc = facts_read_left_out(m, e, &c->left_out, reterr);
     if (rc)
         return rc;
     c->supplemented = m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED;

@@ -429,7 +429,7 @@ void return_repo_save(struct batch *b)
 
 /* clang-format off */
 const struct db_stmt *const return_statements[] = {
-    &facts_load_stmt, &facts_save_stmt, &facts_move_stmt, &facts_note_stmt, &worklist_list_stmt, &worklist_end_stmt, &worklist_reopen_stmt, &papers_load_stmt, &papers_save_stmt, &load_documents, &return_load_fees, &return_save_fees, &save_opened,
+    &facts_load_stmt, &facts_save_stmt, &facts_move_stmt, &facts_leave_out_stmt, &facts_note_stmt, &worklist_list_stmt, &worklist_end_stmt, &worklist_reopen_stmt, &papers_load_stmt, &papers_save_stmt, &load_documents, &return_load_fees, &return_save_fees, &save_opened,
     &save_moved, &save_numbers, &save_imprints, &return_load_own_series, &return_load_own_seals,
     &return_load_named_series, &return_load_named_seals, &return_save_series, &return_save_seals, &return_list_of_unit,
     &return_list_of_all, &return_read_one, &return_list_series, &return_list_seals, &return_list_seal_uses,

@@ -162,16 +162,17 @@ struct return_dossier {
 struct return_command {
     enum return_act act;
     bool from_event;
-    instant at;                     /* when it happened: the event's time, or now */
-    int step;                       /* of a command: 0 is the open one; of an event: the step it ended */
-    struct id document;             /* of a command: which document; nil: the one that is open */
-    struct dossier_facts received;  /* RECEIVE */
-    instant due_at;                 /* MOVE_DUE: to which the dossier's date has moved */
-    struct return_fees fees;        /* RECEIVE */
-    bool supplemented;              /* MOVE_DUE: a supplement was received */
-    const char *fee;                /* SETTLE_FEE */
-    struct paper filed;             /* FILE_DOCUMENT */
-    struct return_document signed_; /* SIGN: handle, outcome, signature */
+    instant at;                      /* when it happened: the event's time, or now */
+    int step;                        /* of a command: 0 is the open one; of an event: the step it ended */
+    struct id document;              /* of a command: which document; nil: the one that is open */
+    struct dossier_facts received;   /* RECEIVE */
+    instant due_at;                  /* MOVE_DUE: to which the dossier's date has moved */
+    struct left_out_period left_out; /* MOVE_DUE: by a period that is left out; until 0: by something else */
+    struct return_fees fees;         /* RECEIVE */
+    bool supplemented;               /* MOVE_DUE: a supplement was received */
+    const char *fee;                 /* SETTLE_FEE */
+    struct paper filed;              /* FILE_DOCUMENT */
+    struct return_document signed_;  /* SIGN: handle, outcome, signature */
     bool last;
     const struct same_day *same_day;    /* SIGN: the officer at the counter has issued it, too, NULL: nobody has; else:
                                            this    is one of his acts */
@@ -206,7 +207,9 @@ struct return_decision {
     bool opens;       /* another step opens */
     instant next_due; /* until when that is allowed; INSTANT_NONE: it has no clock */
     instant next_near;
-    bool timed; /* a step has ended, and had a clock: */
+    const struct return_document *moved; /* whose open step a period is left out of; NULL: of none */
+    struct step_watch watch;             /* how that is watched from then on */
+    bool timed;                          /* a step has ended, and had a clock: */
     struct step_clock clock;
     const char *unit;          /* SIGN: who issues it; WARN, PASS: who has the step */
     enum step_warning warning; /* WARN, PASS: what is told of it */
@@ -278,6 +281,10 @@ enum return_act return_watch_act(const struct return_dossier *d, instant now);
 /* return_may_tell refuses what was told of the document's step already, or is not true now; gives its times. */
 enum err_code return_may_tell(const struct return_document *n, enum step_warning what, instant now,
                               struct return_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* return_leaves_out moves the time of that step when a period is left out of the dossier's. */
+enum err_code return_leaves_out(const struct return_dossier *d, struct left_out_period p, const struct return_facts *f,
+                                struct return_decision *ret, struct err *reterr) MUST_CHECK;
 
 /* For apply and the repository: room for one more document, zeroed. */
 struct return_document *return_add_document(struct return_dossier *d, struct arena *a);

@@ -30,6 +30,22 @@ enum return_act return_watch_act(const struct return_dossier *d, instant now)
     return step_watch_tells(&w, now) == STEP_WARNING_LATE ? RETURN_ACT_PASS : RETURN_ACT_WARN;
 }
 
+enum err_code return_leaves_out(const struct return_dossier *d, struct left_out_period p, const struct return_facts *f,
+                                struct return_decision *ret, struct err *reterr)
+{
+    const struct return_document *n = return_result(d);
+    struct step_watch w = watch_of(n);
+    bool open = w.due_at != INSTANT_NONE, moved;
+    enum err_code rc = dossier_leave_out(&d->facts, f->catalogue, p, open ? n->step : 0,
+                                         open ? n->step_opened_at : INSTANT_NONE, f->now, &w, &moved, reterr);
+
+    if (!rc && moved) {
+        ret->moved = n;
+        ret->watch = w;
+    }
+    return rc;
+}
+
 enum err_code return_may_tell(const struct return_document *n, enum step_warning what, instant now,
                               struct return_decision *ret, struct err *reterr)
 {

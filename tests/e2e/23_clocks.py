@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import ADMIN, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, new_holiday  # noqa: E402
+from story import ADMIN, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, forward_to, new_holiday  # noqa: E402
 from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -158,6 +158,8 @@ def what_the_law_says_of_a_case_gives_it_another_time(s):
     check('43/2014' in str(told['explained']) and 'remote_area' in str(told['explained']), 'it says by what article', told)
     equal((told['promised_at'], dates(told['would_be'])), (first['due_at'], dates(told)), 'the receipt keeps its date; counted again it is the same')
 
+    at_appraisal = lambda x: s.get('appraisal', f'/v1/appraisals/{x.id}', desk.appraiser).json
+    step = at_appraisal(d)['steps'][-1]
     span = {'period': 'expert_examination', 'from': first['received_at'], 'until': first['due_at']}
     for wrong, field in (({'period': 'lunch'}, 'period'), ({'from': '2019-01-01T08:00:00+07:00'}, 'from'), ({'from': '2030-01-01T08:00:00+07:00'}, 'from'),
                          ({'until': first['received_at']}, 'until'), ({'until': '2029-01-01T08:00:00+07:00'}, 'until'), ({'until': 'soon'}, 'until')):
@@ -173,7 +175,15 @@ def what_the_law_says_of_a_case_gives_it_another_time(s):
     check(body['due_at'] == body['due_at_legal'] > body['due_at_reported'], 'the event has both', body)
     until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['due_at'][:19] == out['due_at'][:19], 10, 'the lists have the promised one')
 
+    moved = until(lambda: (x := at_appraisal(d))['left_out'] and x, 10, 'appraisal knows of the period')
+    equal([(p['from'], p['until']) for p in moved['left_out']], [(span['from'], span['until'])])
+    check(moved['steps'][-1]['due_at'] > span['until'] > step['due_at'], 'the officer has the time behind it', moved, step)
+    equal(d.in_list('appraisal', desk.appraiser)['step_due_at'], moved['steps'][-1]['due_at'])
+
     late = Dossier(s, desk, LAND).receive().give_transfer().take_transfer().assign()
+    forward_to(s, at_appraisal(late)['steps'][-1]['due_at'])
+    until(lambda: at_appraisal(late)['steps'][-1]['warning'] == 'late', 15, 'its step is late')
+    check(at_appraisal(d)['steps'][-1]['warning'] != 'late', 'that of the other, of whose time the period is left out, is not')
     s.ctl('clock', 'forward', '40d')
     until(lambda: 'DuePassed' in late.story(), 15, 'it is late')
     equal(late.refused('intake', 'finding', desk.appraiser, {'finding': 'remote_area'}, 409)['field'], 'finding', 'what is late stays late')

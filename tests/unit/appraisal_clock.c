@@ -22,7 +22,8 @@ static void a_step_has_its_time_before_anyone_has_it(void **state)
 {
     struct appraisal_dossier *d = begun("RAPNX");
     const struct appraisal_step *s = appraisal_step_open(d);
-    instant due = step_clock_due(catalogue, step_of("RAPNX", 2), "Q1", bed_now());
+    instant due =
+        step_clock_due(catalogue, &(struct step_span){.of = step_of("RAPNX", 2), .counter = "Q1", .opened = bed_now()});
 
     assert_int_equal(s->state, APPRAISAL_QUEUED);
     assert_true(due != INSTANT_NONE && s->due_at == due);
@@ -54,13 +55,17 @@ static void what_follows_has_its_own_time(void **state)
     (void)did(&d, conclude(OPINION_FOR), "td01", INSTANT_HOUR);
     const struct appraisal_step *s = appraisal_step_open(d);
     assert_int_equal(s->kind, STEP_ENDORSE);
-    assert_true(s->due_at == step_clock_due(catalogue, step_of("RAEPNX", 3), "Q1", bed_now() + INSTANT_HOUR));
+    assert_true(s->due_at == step_clock_due(catalogue, &(struct step_span){.of = step_of("RAEPNX", 3),
+                                                                           .counter = "Q1",
+                                                                           .opened = bed_now() + INSTANT_HOUR}));
     struct appraisal_decision x = did(&d, return_draft(), "tp01", 2 * INSTANT_HOUR);
     assert_true(x.timed && x.clock.opened == bed_now() + INSTANT_HOUR);
     assert_int_equal(x.clock.minutes_used, 60);
     assert_int_equal(appraisal_step_open(d)->kind, STEP_APPRAISE);
     assert_true(appraisal_step_open(d)->due_at ==
-                step_clock_due(catalogue, step_of("RAEPNX", 2), "Q1", bed_now() + 2 * INSTANT_HOUR));
+                step_clock_due(catalogue, &(struct step_span){.of = step_of("RAEPNX", 2),
+                                                              .counter = "Q1",
+                                                              .opened = bed_now() + 2 * INSTANT_HOUR}));
 }
 
 static void a_supplement_ends_the_work_of_its_round(void **state)
@@ -74,7 +79,9 @@ static void a_supplement_ends_the_work_of_its_round(void **state)
     c.at += 6 * INSTANT_DAY;
     must(hear(&d, c));
     assert_int_equal(appraisal_step_open(d)->round, 2);
-    assert_true(appraisal_step_open(d)->due_at == step_clock_due(catalogue, step_of("RAPNX", 2), "Q1", c.at));
+    assert_true(
+        appraisal_step_open(d)->due_at ==
+        step_clock_due(catalogue, &(struct step_span){.of = step_of("RAPNX", 2), .counter = "Q1", .opened = c.at}));
 }
 
 static void a_consultation_is_the_asked_units(void **state)

@@ -102,6 +102,64 @@ static void what_follows_is_watched_in_its_turn(void **state)
     assert_true(appraisal_watch_next(d, bed_now()) == INSTANT_NONE);
 }
 
+static struct appraisal_command left_out(instant from, instant until)
+{
+    struct appraisal_command c = event(APPRAISAL_ACT_MOVE_DUE, 0);
+
+    c.due_at = until;
+    c.left_out = (struct left_out_period){.from = from, .until = until};
+    return c;
+}
+
+static void what_the_law_leaves_out_moves_its_time(void **state)
+{
+    struct appraisal_dossier *d = begun("RAPNX");
+    const struct appraisal_step *s = appraisal_step_open(d);
+    instant near = s->near_at, due = s->due_at;
+    struct appraisal_decision x;
+
+    (void)state;
+    must(by("td01", &d, assign("td01")));
+    (void)told(&d, near);
+    must(hear(&d, left_out(due, due + INSTANT_DAY))); /* it begins when the step's time is over */
+    assert_true(s->due_at == due && s->warning == STEP_WARNING_NEAR);
+    must(hear(&d, left_out(bed_now(), bed_now() + 7 * INSTANT_DAY)));
+    assert_true(s->due_at > due + 6 * INSTANT_DAY && s->near_at > near + 6 * INSTANT_DAY);
+    assert_int_equal(s->warning, STEP_WARNING_NONE); /* there is time again */
+    assert_true(appraisal_watch_next(d, near) == s->near_at);
+    passed = due - bed_now();
+    assert_int_equal(hear(&d, told_by_the_clock(APPRAISAL_ACT_PASS)), ERR_ILLEGAL_MOVE);
+    assert_int_equal(told(&d, s->near_at).event, APPRAISAL_EVENT_NEAR);
+    assert_int_equal(told(&d, s->due_at).event, APPRAISAL_EVENT_PASSED);
+    passed = 0;
+    must(run(&d, conclude(OPINION_FOR), "td01", UNIT, 0, &x));
+    assert_true(x.timed && x.clock.due == s->due_at);
+    assert_int_equal(x.clock.minutes_late, 0);
+}
+
+static void what_an_asked_unit_was_given_stays(void **state)
+{
+    struct appraisal_dossier *d = come_to("RCAPNX", 2, APPRAISAL_ASSIGNED);
+
+    (void)state;
+    must(by("td01", &d, ask(OTHER)));
+    instant due = appraisal_step_open(d)->due_at;
+    must(hear(&d, left_out(bed_now(), bed_now() + 7 * INSTANT_DAY)));
+    assert_true(appraisal_step_open(d)->due_at == due);
+    assert_int_equal(d->facts.left_out.count, 1); /* the steps behind it leave it out */
+}
+
+static void no_more_is_left_out_than_can_be(void **state)
+{
+    struct appraisal_dossier *d = begun("RAPNX");
+
+    (void)state;
+    for (int i = 1; i <= LEFT_OUT_MAX; i++)
+        must(hear(&d, left_out(bed_now() + 2 * i * INSTANT_DAY, bed_now() + (2 * i + 1) * INSTANT_DAY)));
+    assert_int_equal(hear(&d, left_out(bed_now() + 90 * INSTANT_DAY, bed_now() + 91 * INSTANT_DAY)), ERR_CONFLICT);
+    assert_int_equal(d->facts.left_out.count, LEFT_OUT_MAX);
+}
+
 static void the_parts_of_other_units_go_on(void **state)
 {
     struct appraisal_dossier *d = begun("RLPNX");
@@ -127,6 +185,9 @@ int main(void)
         TEST(it_stands_while_the_citizen_is_asked_and_begins_anew),
         TEST(a_consultation_is_watched_for_the_asked_unit),
         TEST(what_follows_is_watched_in_its_turn),
+        TEST(what_the_law_leaves_out_moves_its_time),
+        TEST(what_an_asked_unit_was_given_stays),
+        TEST(no_more_is_left_out_than_can_be),
         TEST(the_parts_of_other_units_go_on),
     };
     return cmocka_run_group_tests_name("appraisal_watch", tests, NULL, NULL);

@@ -344,6 +344,30 @@ static void the_watch_warns_once_and_then_tells_the_end(void **state)
     must(act(&d, command(APPROVAL_ACT_SIGN)));
 }
 
+static void what_the_law_leaves_out_moves_its_time(void **state)
+{
+    struct approval_dossier *d = in_state("spot", APPROVAL_PENDING);
+    const struct approval_step *s = approval_step_open(d);
+    const struct approval_command moved = {.act = APPROVAL_ACT_MOVE_DUE,
+                                           .from_event = true,
+                                           .at = bed_now(),
+                                           .due_at = bed_now() + 7 * INSTANT_DAY,
+                                           .left_out = {.from = bed_now(), .until = bed_now() + 7 * INSTANT_DAY}};
+    instant due = s->due_at;
+    struct approval_decision x;
+
+    (void)state;
+    must(run(&d, told_by_the_clock(APPROVAL_ACT_WARN, s->near_at - bed_now()), "", "", &x));
+    must(hear(&d, moved));
+    assert_true(s->due_at > due + 6 * INSTANT_DAY);
+    assert_int_equal(s->warning, STEP_WARNING_NONE);
+    assert_true(approval_watch_next(d, bed_now()) == s->near_at);
+    d = in_state("spot", APPROVAL_EXPECTED); /* known before: of the step that opens then it is left out, too */
+    must(hear(&d, moved));
+    must(hear(&d, appraised(2, OPINION_FOR, "td01")));
+    assert_true(approval_step_open(d)->due_at == s->due_at);
+}
+
 static void nothing_is_watched_behind_the_step(void **state)
 {
     static const int ends[] = {APPROVAL_SIGNED, APPROVAL_SENT_BACK, APPROVAL_STOPPED};
@@ -1160,6 +1184,7 @@ int main(void)
         TEST(while_a_request_waits_nothing_else_is_decided),
         TEST(a_withdrawal_needs_the_mandate_and_clean_hands),
         TEST(the_watch_warns_once_and_then_tells_the_end),
+        TEST(what_the_law_leaves_out_moves_its_time),
         TEST(nothing_is_watched_behind_the_step),
         TEST(a_request_behind_the_last_signature_has_lapsed),
         TEST(an_opinion_that_crossed_the_end_opens_nothing),

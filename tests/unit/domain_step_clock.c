@@ -66,9 +66,16 @@ static void at_a_counter_its_hours_count(void **state)
 {
     const struct process_step there = {.kind = STEP_APPROVE, .minutes = 120, .unit_ref = "own", .at_counter = true};
 
-    assert_true(step_clock_due(reference, &there, "Q1", at("2019-10-01 09:00")) == at("2019-10-02 07:00"));
-    assert_true(step_clock_due(reference, &there, "Q2", at("2019-10-01 09:00")) == at("2019-10-01 11:00"));
-    assert_true(step_clock_due(reference, &two_hours, "Q1", at("2019-10-01 09:00")) == at("2019-10-01 11:00"));
+    assert_true(step_clock_due(reference,
+                               &(struct step_span){.of = &there, .counter = "Q1", .opened = at("2019-10-01 09:00")}) ==
+                at("2019-10-02 07:00"));
+    assert_true(step_clock_due(reference,
+                               &(struct step_span){.of = &there, .counter = "Q2", .opened = at("2019-10-01 09:00")}) ==
+                at("2019-10-01 11:00"));
+    assert_true(
+        step_clock_due(reference,
+                       &(struct step_span){.of = &two_hours, .counter = "Q1", .opened = at("2019-10-01 09:00")}) ==
+        at("2019-10-01 11:00"));
 }
 
 static void a_given_moment_goes_before_the_minutes(void **state)
@@ -100,15 +107,25 @@ static void it_is_warned_of_when_a_fifth_is_left(void **state)
 {
     struct process_step s = two_hours;
 
-    assert_true(step_clock_near(reference, &s, "Q1", at("2019-10-01 07:00")) == at("2019-10-01 08:36"));
-    assert_true(step_clock_near(reference, &s, "Q1", at("2019-10-01 10:30")) == at("2019-10-01 14:06"));
+    assert_true(
+        step_clock_near(reference, &(struct step_span){.of = &s, .counter = "Q1", .opened = at("2019-10-01 07:00")}) ==
+        at("2019-10-01 08:36"));
+    assert_true(
+        step_clock_near(reference, &(struct step_span){.of = &s, .counter = "Q1", .opened = at("2019-10-01 10:30")}) ==
+        at("2019-10-01 14:06"));
     s.near_minutes = 30;
-    assert_true(step_clock_near(reference, &s, "Q1", at("2019-10-01 07:00")) == at("2019-10-01 08:30"));
+    assert_true(
+        step_clock_near(reference, &(struct step_span){.of = &s, .counter = "Q1", .opened = at("2019-10-01 07:00")}) ==
+        at("2019-10-01 08:30"));
     s.near_minutes = 0;
     s.minutes = 4; /* a fifth is no minute: there is nothing to warn of before it is over */
-    assert_true(step_clock_near(reference, &s, "Q1", at("2019-10-01 07:00")) == at("2019-10-01 07:04"));
+    assert_true(
+        step_clock_near(reference, &(struct step_span){.of = &s, .counter = "Q1", .opened = at("2019-10-01 07:00")}) ==
+        at("2019-10-01 07:04"));
     s.minutes = 0;
-    assert_true(step_clock_near(reference, &s, "Q1", at("2019-10-01 07:00")) == INSTANT_NONE);
+    assert_true(
+        step_clock_near(reference, &(struct step_span){.of = &s, .counter = "Q1", .opened = at("2019-10-01 07:00")}) ==
+        INSTANT_NONE);
 }
 
 static void a_given_moment_is_warned_of_by_the_time_until_then(void **state)
@@ -116,14 +133,99 @@ static void a_given_moment_is_warned_of_by_the_time_until_then(void **state)
     struct process_step s = {.kind = STEP_TRANSFER, .minutes = 15, .unit_ref = "own"};
     instant opened = at("2019-10-01 10:00"), until = at("2019-10-01 17:00"); /* 90 and 210 minutes */
 
-    assert_true(step_clock_near_moment(reference, &s, "Q1", opened, until) == at("2019-10-01 16:00"));
+    assert_true(
+        step_clock_near(reference, &(struct step_span){.of = &s, .counter = "Q1", .opened = opened, .until = until}) ==
+        at("2019-10-01 16:00"));
     s.near_minutes = 20; /* of its process, and not of the fifteen minutes that nobody counts */
-    assert_true(step_clock_near_moment(reference, &s, "Q1", opened, until) == at("2019-10-01 16:40"));
+    assert_true(
+        step_clock_near(reference, &(struct step_span){.of = &s, .counter = "Q1", .opened = opened, .until = until}) ==
+        at("2019-10-01 16:40"));
     s.near_minutes = 300; /* more than there is */
-    assert_true(step_clock_near_moment(reference, &s, "Q1", opened, until) == INSTANT_NONE);
+    assert_true(
+        step_clock_near(reference, &(struct step_span){.of = &s, .counter = "Q1", .opened = opened, .until = until}) ==
+        INSTANT_NONE);
     s.near_minutes = 0;
-    assert_true(step_clock_near_moment(reference, &s, "Q1", at("2019-10-05 08:00"), at("2019-10-05 11:00")) ==
+    assert_true(step_clock_near(reference, &(struct step_span){.of = &s,
+                                                               .counter = "Q1",
+                                                               .opened = at("2019-10-05 08:00"),
+                                                               .until = at("2019-10-05 11:00")}) ==
                 INSTANT_NONE); /* a Saturday: no working time */
+}
+
+/* left_out gives periods from "YYYY-MM-DD HH:MM" to "YYYY-MM-DD HH:MM". */
+static const struct left_out *left_out(const char *from, const char *until, const char *then, const char *to)
+{
+    static struct left_out l;
+
+    l.count = 0;
+    assert_true(left_out_add(&l, (struct left_out_period){.from = at(from), .until = at(until)}));
+    if (then)
+        assert_true(left_out_add(&l, (struct left_out_period){.from = at(then), .until = at(to)}));
+    return &l;
+}
+
+static instant due(const struct left_out *l, const char *opened)
+{
+    return step_clock_due(reference,
+                          &(struct step_span){.of = &two_hours, .counter = "Q1", .opened = at(opened), .left_out = l});
+}
+
+static void what_the_law_leaves_out_is_not_counted(void **state)
+{
+    const struct left_out *a_day = left_out("2019-10-01 08:00", "2019-10-02 08:00", NULL, NULL);
+    const struct step_span span = {
+        .of = &two_hours, .counter = "Q1", .opened = at("2019-10-01 07:00"), .left_out = a_day};
+
+    assert_true(due(a_day, "2019-10-01 07:00") == at("2019-10-02 09:00"));
+    assert_true(due(a_day, "2019-10-01 09:00") == at("2019-10-02 10:00")); /* it was open then already */
+    assert_true(due(a_day, "2019-10-02 08:00") == at("2019-10-02 10:00")); /* it is over */
+    assert_true(step_clock_near(reference, &span) == at("2019-10-02 08:36"));
+
+    struct step_clock c = went(span, "2019-10-01 07:00", "2019-10-01 15:00");
+    assert_int_equal(c.minutes_used, 60);
+    assert_int_equal(c.minutes_late, 0);
+    assert_true(c.due == at("2019-10-02 09:00")); /* the period goes on behind its end */
+    c = went(span, "2019-10-01 07:00", "2019-10-02 10:00");
+    assert_int_equal(c.minutes_used, 180);
+    assert_int_equal(c.minutes_late, 60);
+    assert_true(c.due == at("2019-10-02 09:00"));
+}
+
+static void what_begins_when_its_time_is_over_changes_nothing(void **state)
+{
+    const struct left_out *behind = left_out("2019-10-01 09:00", "2019-10-01 11:00", NULL, NULL);
+    struct step_clock c = went((struct step_span){.left_out = behind}, "2019-10-01 07:00", "2019-10-01 11:00");
+
+    assert_true(c.due == at("2019-10-01 09:00"));
+    assert_int_equal(c.minutes_late, 120);
+    assert_int_equal(c.minutes_used, 240);
+    /* Unless another has made it run until then. */
+    assert_true(due(left_out("2019-10-01 09:10", "2019-10-01 10:00", NULL, NULL), "2019-10-01 07:00") ==
+                at("2019-10-01 09:00"));
+    assert_true(due(left_out("2019-10-01 08:00", "2019-10-01 08:30", "2019-10-01 09:10", "2019-10-01 10:00"),
+                    "2019-10-01 07:00") == at("2019-10-01 10:20"));
+}
+
+static void a_given_moment_stays(void **state)
+{
+    const struct step_span span = {.until = at("2019-10-02 16:00"),
+                                   .left_out = left_out("2019-10-01 08:00", "2019-10-02 16:00", NULL, NULL)};
+    struct step_clock c = went(span, "2019-10-01 07:00", "2019-10-03 07:30");
+
+    assert_true(c.due == at("2019-10-02 16:00"));
+    assert_int_equal(c.minutes_late, 90);
+}
+
+static void what_stands_still_twice_does_so_once(void **state)
+{
+    const struct step_span span = {.paused_from = at("2019-10-01 08:00"),
+                                   .paused_to = at("2019-10-15 08:00"),
+                                   .left_out = left_out("2019-10-01 08:30", "2019-10-04 08:00", NULL, NULL)};
+    struct step_clock c = went(span, "2019-10-01 07:00", "2019-10-15 08:00");
+
+    assert_int_equal(c.minutes_used, 60);
+    assert_int_equal(c.minutes_late, 0);
+    assert_true(c.due == at("2019-10-15 09:00"));
 }
 
 static void what_cannot_be_measured_has_no_clock(void **state)
@@ -135,7 +237,8 @@ static void what_cannot_be_measured_has_no_clock(void **state)
 
     catalogue_seal(bare);
     assert_false(step_clock_read(reference, &span, at("2019-10-01 08:00"), &c)); /* the process gives it no time */
-    assert_true(step_clock_due(reference, &no_time, "Q1", span.opened) == INSTANT_NONE);
+    assert_true(step_clock_due(reference, &(struct step_span){
+                                              .of = &no_time, .counter = "Q1", .opened = span.opened}) == INSTANT_NONE);
     span.of = &two_hours;
     assert_false(step_clock_read(bare, &span, at("2019-10-01 08:00"), &c)); /* no calendar */
     assert_false(step_clock_read(reference, &span, at("2019-10-01 06:59"), &c));
@@ -143,7 +246,9 @@ static void what_cannot_be_measured_has_no_clock(void **state)
     assert_false(step_clock_read(reference, &span, at("2019-10-01 08:00"), &c));
     span.opened = at("2031-10-01 07:00"); /* behind the last year that is known */
     assert_false(step_clock_read(reference, &span, at("2031-10-01 08:00"), &c));
-    assert_true(step_clock_due(reference, &two_hours, "Q1", span.opened) == INSTANT_NONE);
+    assert_true(
+        step_clock_due(reference, &(struct step_span){.of = &two_hours, .counter = "Q1", .opened = span.opened}) ==
+        INSTANT_NONE);
 }
 
 int main(void)
@@ -156,6 +261,10 @@ int main(void)
         cmocka_unit_test(waiting_for_the_applicant_is_nobodys),
         cmocka_unit_test(it_is_warned_of_when_a_fifth_is_left),
         cmocka_unit_test(a_given_moment_is_warned_of_by_the_time_until_then),
+        cmocka_unit_test(what_the_law_leaves_out_is_not_counted),
+        cmocka_unit_test(what_begins_when_its_time_is_over_changes_nothing),
+        cmocka_unit_test(a_given_moment_stays),
+        cmocka_unit_test(what_stands_still_twice_does_so_once),
         cmocka_unit_test(what_cannot_be_measured_has_no_clock),
     };
     return cmocka_run_group_tests(tests, set_up, drop_calendar);

@@ -129,6 +129,34 @@ static void a_notice_is_watched_until_it_is_here(void **state)
     assert_true(intake_step_watch_next(&d, o->near_at) == INSTANT_NONE); /* now the citizen pays */
 }
 
+static void what_the_law_leaves_out_moves_the_time_of_a_notice(void **state)
+{
+    static const struct intake_progress assigned = {.step = 3}, first = {.step = 4, .outcome = OUTCOME_GRANTED};
+    struct intake_facts f = bed_facts(arena, catalogue, NULL, NULL, 0);
+    struct intake_dossier d = received("1.000006");
+    const struct left_out_period week = {.from = MORNING, .until = MORNING + 7 * INSTANT_DAY};
+
+    (void)state;
+    d = does(MORNING, &d, INTAKE_GIVE_TRANSFER, &move, "H11.35-tn01");
+    d = does(MORNING, &d, INTAKE_TAKE_TRANSFER, &move, "H11.35-td01");
+    d = does(MORNING, &d, INTAKE_TAKE_UP, &assigned, NULL);
+    d = does(MORNING, &d, INTAKE_DECIDE, &first, NULL);
+    struct intake_obligation *o = &d.obligations[0];
+    instant due = o->due_at;
+    f.now = MORNING;
+    d.exclusions[d.exclusion_count++] = (struct intake_exclusion){.from = week.from, .until = week.until};
+    o->warning = STEP_WARNING_NEAR;
+    intake_leave_out(&d, week, &f);
+    assert_true(o->due_at > due + 6 * INSTANT_DAY && o->near_at < o->due_at);
+    assert_int_equal(o->warning, STEP_WARNING_NONE);
+    assert_true(intake_step_watch_next(&d, MORNING) == o->near_at);
+    due = o->due_at;
+    o->state = INTAKE_OBLIGATION_NOTIFIED; /* what is here already stays as it was */
+    d.exclusions[d.exclusion_count++] = (struct intake_exclusion){.from = due - 1, .until = due + INSTANT_DAY};
+    intake_leave_out(&d, (struct left_out_period){.from = due - 1, .until = due + INSTANT_DAY}, &f);
+    assert_true(o->due_at == due);
+}
+
 static void nothing_is_watched_where_nothing_is_intakes(void **state)
 {
     struct intake_dossier d = received("1.000001");
@@ -151,8 +179,11 @@ static void nothing_is_watched_where_nothing_is_intakes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_transfer_is_warned_of_once_and_passes_once), TEST(whoever_has_the_papers_is_told_of),
-        TEST(what_passed_unwarned_is_not_warned_of),        TEST(a_notice_is_watched_until_it_is_here),
+        TEST(a_transfer_is_warned_of_once_and_passes_once),
+        TEST(whoever_has_the_papers_is_told_of),
+        TEST(what_passed_unwarned_is_not_warned_of),
+        TEST(a_notice_is_watched_until_it_is_here),
+        TEST(what_the_law_leaves_out_moves_the_time_of_a_notice),
         TEST(nothing_is_watched_where_nothing_is_intakes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,6 +62,28 @@ static void a_hand_over_is_the_givers_until_it_is_given(void **state)
     assert_true(return_watch_next(d, bed_now()) == INSTANT_NONE); /* the process gives its return no time */
 }
 
+static void what_the_law_leaves_out_moves_its_time(void **state)
+{
+    struct return_dossier *d = in_state("spot", RETURN_AWAITING_ISSUE);
+    const struct return_document *n = &d->documents[0];
+    const struct return_command moved = {.act = RETURN_ACT_MOVE_DUE,
+                                         .from_event = true,
+                                         .at = bed_now(),
+                                         .due_at = bed_now() + 7 * INSTANT_DAY,
+                                         .left_out = {.from = bed_now(), .until = bed_now() + 7 * INSTANT_DAY}};
+    instant due = n->step_due_at;
+
+    (void)state;
+    (void)told(&d, due);
+    assert_int_equal(hear(&d, moved), ERR_OK);
+    assert_true(n->step_due_at > due + 6 * INSTANT_DAY);
+    assert_int_equal(n->step_warning, STEP_WARNING_NONE); /* it is not late any more */
+    assert_true(return_watch_next(d, due) == n->step_near_at);
+    assert_int_equal(by("vt01", &d, number("kq")), ERR_OK);
+    assert_int_equal(by("vt02", &d, seal("s2")), ERR_OK);
+    assert_true(n->step_due_at == INSTANT_NONE || n->step_due_at > bed_now() + 7 * INSTANT_DAY);
+}
+
 static void what_passed_unwarned_is_not_warned_of(void **state)
 {
     struct return_dossier *d = in_state("spot", RETURN_AWAITING_ISSUE);
@@ -112,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(it_warns_once_and_then_tells_the_end),
         TEST(a_hand_over_is_the_givers_until_it_is_given),
+        TEST(what_the_law_leaves_out_moves_its_time),
         TEST(what_passed_unwarned_is_not_warned_of),
         TEST(nothing_is_watched_before_the_signature_and_behind_what_lies_ready),
         TEST(letters_are_not_watched),

@@ -3,17 +3,13 @@ turns of co-operating units that have them one after the other (appraisal's), wh
 
 What was told is put in its order by what each event had seen, not by when it arrived: so this says what is true, whatever intake heard of first."""
 from .database import micros
-
+from .words import seen_of
 
 INVARIANT = 'V1'
 SIGNED = ('TransferGiven', 'TransferTaken', 'TransferRefused')
 OWN = ('Received', *SIGNED, 'SupplementReceived', 'SupplyGiven', 'SupplyTaken', 'SupplyRefused')
 TURNS = ('PartsOpened', 'Contributed', 'PartLapsed', 'SupplementAsked')
 BREAKS = ('WithdrawalGranted', 'StopSigned')
-
-
-def seen_of(e, source):
-    return next((s['version'] for s in e.get('seen', []) if s['source'] == f'SOURCE_{source}'), 0)
 
 
 class Custody:
@@ -28,8 +24,8 @@ class Custody:
         for e in sorted(story.of(*OWN), key=lambda e: e.version):
             if before is None or e.version < before.version:
                 self._see(e)
-        self._turn([e for e in story.of(*TURNS) if known(e, 'APPRAISAL') and seen_of(e, 'INTAKE') >= self.signed],
-                   [e for e in story.of(*BREAKS) if known(e, 'APPROVAL')])
+        self._turn([e for e in story.of(*TURNS) if known(e, 'appraisal') and seen_of(e, 'intake') >= self.signed],
+                   [e for e in story.of(*BREAKS) if known(e, 'approval')])
 
     def holder_of(self, component):
         return self.apart.get(sum(component >= first for first in self.supplies) - 1, self.holder)

@@ -8,7 +8,7 @@ from . import apologies
 from . import steps as step_clocks
 from . import watches
 from .database import micros
-from .words import word
+from .words import seen_of, word
 from .world import PROTO
 
 INVARIANT = 'V6'
@@ -139,7 +139,7 @@ class Promise:
             self.extend(e, release)
         elif e.type == 'DueNear':
             self.warned = True
-            seen = next((s['version'] for s in e.get('seen', []) if s['source'] == 'SOURCE_APPROVAL'), 0)
+            seen = seen_of(e, 'approval')
             known = sum(1 for x in self.refused if x.version <= seen)       # of its requests, how many were refused by then
             self.warnings.append((e, self.due, self.reported, self.requests > known))
             self.apology = e.body.get('apology_due_at')
@@ -420,6 +420,7 @@ def _steps(report, catalogue, counter, dossier, received, kept, events):
     steps = process['process'].get('steps', []) if process else []
     openings = _openings(events, steps, kept.order)
     asked = {e.step: e for e in events if e.type == 'ConsultationAsked'}
+    story = step_clocks.Dossier(catalogue, counter, received, events, openings, kept.own_steps[dossier])
     for e in events:
         if e.type not in ('Assigned', 'ConsultationAsked', 'ConsultationLapsed'):
             continue
@@ -429,17 +430,18 @@ def _steps(report, catalogue, counter, dossier, received, kept, events):
             report.wrong(INVARIANT, dossier, f'{e} is about step {e.step}, which is not there')
             continue
         opened = openings[step][round_ - 1]
-        office = catalogue.office(counter if steps[step - 1].get('at_counter') else None, e.get('release', 0))
         if kept_opening != opened:
             report.wrong(INVARIANT, dossier, f'step {e.step} was opened at {opened}, appraisal says {kept_opening}')
-        # The asked unit's time runs from the question.
-        wanted = clock.add(office, opened if e.type == 'Assigned' else asked[e.step].at, 'hour', steps[step - 1].get('minutes', 0))
+        # The asked unit's time runs from the question, and nothing is left out of it.
+        periods = story.left_out(e) if e.type == 'Assigned' else []
+        wanted = story.allowed(step, opened if e.type == 'Assigned' else asked[e.step].at, e.get('release', 0), periods)
         said = e.body.get('step_due_at' if e.type == 'Assigned' else 'answer_due_at')
-        if said != wanted or (stored != str(wanted) and not (e.type == 'Assigned' and e.step in asked)):
+        later = {story.allowed(step, opened, release, story.all_left_out()) for release, _ in catalogue.calendars} \
+            if e.type == 'Assigned' and periods != story.all_left_out() else {wanted}
+        if said != wanted or (int(stored or 0) not in later and not (e.type == 'Assigned' and e.step in asked)):
             report.wrong(INVARIANT, dossier, f'step {e.step} is due at {said} ({e.type}), {stored} (appraisal), computed {wanted}')
         if e.type == 'ConsultationLapsed' and e.at < wanted:
             report.wrong(INVARIANT, dossier, f'{e} came at {e.at}, before {wanted}')
         report.looked(INVARIANT, 'steps', 1)
-    story = step_clocks.Dossier(catalogue, counter, received, events, openings, kept.own_steps[dossier])
     step_clocks.check_clocks(report, dossier, story)
     watches.check(report, dossier, story, kept.watches)

@@ -2,14 +2,9 @@
 most once and no more than was paid, of a dossier that ended so; a result that grants was handed over when all that was due was settled;
 what intake and return hold of it is what the events say."""
 from .database import micros
-from .words import word
+from .words import seen_of, word
 
 INVARIANT = 'V1'
-RETURN = 'SOURCE_RETURN'
-
-
-def _seen(e, source):
-    return next((s['version'] for s in e.get('seen', []) if s['source'] == source), 0)
 
 
 def _due_at(s, fee, received, before=None):
@@ -20,7 +15,7 @@ def _due_at(s, fee, received, before=None):
     if when == 'supplement':
         came = [e for e in s.of('SupplementReceived') if before is None or e.version < before.version]
         return min(came, key=lambda e: e.version).at if came else None
-    ready = [e for e in s.of('Ready') if word(e.body.get('outcome'), 'OUTCOME') == 'granted' and (before is None or e.version <= _seen(before, RETURN))]
+    ready = [e for e in s.of('Ready') if word(e.body.get('outcome'), 'OUTCOME') == 'granted' and (before is None or e.version <= seen_of(before, 'return'))]
     return ready[0].at if ready else None
 
 
@@ -60,7 +55,7 @@ def _handed_over(report, d, s, fees, received):
     for e in s.of('HandedOver'):
         if word(e.body.get('outcome'), 'OUTCOME') != 'granted':
             continue
-        known = _seen(e, 'SOURCE_INTAKE')
+        known = seen_of(e, 'intake')
         supplement = any(x.version <= known for x in s.of('SupplementReceived'))
         for fee in fees:
             settled = fee.get('paid') or any(x.version <= known for x in s.of('FeePaid', 'FeeWaived') if x.body.get('fee') == fee['code'])

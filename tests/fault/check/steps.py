@@ -6,9 +6,10 @@ import clock
 
 from .database import micros
 from .watches import TOLD
-from .words import word
+from .words import SOURCES, seen_of, word
 
 CLOCKS, FIGURES = 'V6', 'V9'
+LEFT_OUT = 'left_out'             # whatever the law calls it: no step's time runs
 KINDS = {'TransferTaken': 'transfer', 'ObligationMet': 'obligation', 'Verified': 'verify', 'Consulted': 'consult', 'ConsultationLapsed': 'consult',
          'SupplementAsked': 'appraise', 'Appraised': 'appraise', 'Endorsed': 'endorse', 'DraftReturned': 'endorse', 'Signed': 'approve', 'SentBack': 'approve',
          'Sealed': 'number_seal', 'HandOverTaken': 'hand_over', 'Ready': 'return'}
@@ -105,9 +106,31 @@ class Dossier:
         office = self.catalogue.office(self.counter if self.steps[n - 1].get('at_counter') else None, release)
         oracle = clock.Dossier(office, {
             'span': ('hour', 1), 'same_day': False, 'cutoff': 0, 'has_reduced': False, 'reduced': None, 'transferred': False, 'transfer_cutoff': 0,
-            'supplement_days': 0, 'wait': ('day', 0)}, [], [])
+            'supplement_days': 0, 'wait': ('day', 0)}, [], [(LEFT_OUT, True)])
         oracle.add(('received', min(opened, self.received.at), '', '', 0))
         return oracle
+
+    def all_left_out(self, known=None):
+        """The periods that the law leaves out, in order and each once: [(from, until)]. known: by intake's events up to that version."""
+        periods = [((x.body['from'], 0), (x.body['until'], 0)) for x in self.events if x.type == 'PeriodExcluded' and (known is None or x.version <= known)]
+        return [(begin[0], end[0]) for begin, end in clock.merge(periods)]
+
+    def left_out(self, e):
+        """As far as e's service knew them."""
+        return self.all_left_out(e.version - 1 if SOURCES[e.source] == 'intake' else seen_of(e, 'intake'))
+
+    def leave_out(self, oracle, opened, minutes, periods):
+        """Until when a step is allowed in whose time these periods may begin, one after the other; the oracle knows of those that do, from then on."""
+        due = clock.add(oracle.office, opened, 'hour', minutes)
+        for begin, end in periods:
+            if end > opened and begin < due:
+                oracle.facts += [('excluded_from', begin, LEFT_OUT, '', 0), ('excluded_to', end, LEFT_OUT, '', 0)]
+                due = int(oracle.steps([(opened, None, minutes, None)], 0, end)[0].split(',')[0])
+        return due
+
+    def allowed(self, n, opened, release, periods, minutes=None):
+        """Until when step n is allowed by its minutes, or by fewer of them."""
+        return self.leave_out(self.engine(n, opened, release), opened, self.steps[n - 1].get('minutes', 0) if minutes is None else minutes, periods)
 
     def computed(self, e):
         """What the event should say; None: nothing."""
@@ -126,8 +149,12 @@ class Dossier:
             notified = self.last(('ObligationOpened',), e, step=n)
             oracle.add(('obligation_opened', notified.at, '', 'notice', 0))
             oracle.add(('obligation_closed', e.at, '', '', 0))
-        due, used, late, _, _ = oracle.steps([(opened, e.at, minutes, until or None)], 0, e.at)[0].split(',')
-        return (self.hand(e, int(due)), opened, int(due), int(used), int(late))
+        periods = [] if until else self.left_out(e)
+        self.leave_out(oracle, opened, minutes, periods)
+        _, used, late, _, _ = oracle.steps([(opened, e.at, minutes, until or None)], 0, e.at)[0].split(',')
+        now = max([e.at] + [fact[1] for fact in oracle.facts])      # until when it was allowed as was known: a period may go on
+        due = int(oracle.steps([(opened, None, minutes, until or None)], 0, now)[0].split(',')[0])
+        return (self.hand(e, due), opened, due, int(used), int(late))
 
 
 def check_clocks(report, dossier, story):

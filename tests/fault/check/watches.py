@@ -9,6 +9,7 @@ from .database import micros
 INVARIANT = 'V6'
 SERVICES = ('intake', 'appraisal', 'approval', 'return')
 TOLD = {f'{service.capitalize()}{name}': (service, what) for service in SERVICES for name, what in (('Near', 'near'), ('Passed', 'late'))}
+RANK = {'': 0, 'near': 1, 'late': 2}
 NEAR_PART = 5           # of a step whose process does not say how much is left when it is warned of
 
 # dossier, step, round, whether it is watched, whether its end is told by something else, due, near, what was told of it
@@ -38,16 +39,17 @@ class Kept:
                 self.timers[service, dossier] = int(due)
 
 
-def _times(story, n, since, until, releases):
-    """What a step's time and its warning may be, by each calendar that was in use. `until`: the moment at which it ends, None: by its minutes."""
+def _times(story, n, since, until, periods, releases):
+    """What a step's time and its warning may be, by each calendar that was in use. `until`: the moment at which it ends, None: by its minutes, of
+    which these periods are left out."""
     s = story.steps[n - 1]
     out = {}
     for release in releases:
         engine = story.engine(n, since, release)
         minutes = s.get('minutes', 0) if until is None else int(engine.steps([(since, until, s.get('minutes', 0), until)], 0, until)[0].split(',')[1])
         used = minutes - (s.get('near_minutes', 0) or minutes // NEAR_PART)
-        due = clock.add(engine.office, since, 'hour', minutes) if until is None else until
-        out[due] = clock.add(engine.office, since, 'hour', used) if used > 0 else due
+        due = story.allowed(n, since, release, periods) if until is None else until
+        out[due] = story.allowed(n, since, release, periods if until is None else [], used) if used > 0 else due
     return out
 
 
@@ -94,7 +96,7 @@ def _one(story, e, kept):
     releases = {of for of, _ in story.catalogue.calendars if of <= e.get('release', 0)}
     # When papers are to be taken over is compared with the law elsewhere (duedates.py).
     until = kept.get((service, *e.step), (0, 0, None))[2] if story.kind(n) == 'transfer' else None
-    times = _times(story, n, asked.at if asked else opened, until, releases)
+    times = _times(story, n, asked.at if asked else opened, until, [] if asked else story.left_out(e), releases)
     due = told.get('due_at', 0)
     if due not in times:
         return f'says it is due at {due}, computed {sorted(times)}'
@@ -104,7 +106,7 @@ def _one(story, e, kept):
 
 
 def check(report, dossier, story, kept):
-    told = {}
+    told, left_out = {}, story.all_left_out()
     for e in sorted(story.events, key=lambda e: e.version):
         if e.type == 'ConsultationAsked':
             told.pop(('appraisal', *e.step), None)              # the asked unit was told nothing yet
@@ -113,14 +115,17 @@ def check(report, dossier, story, kept):
         if wrong := _one(story, e, kept.steps[dossier]):
             report.wrong(INVARIANT, dossier, f'{e} {wrong}')
         service, what = TOLD[e.type]
-        if told.get((service, *e.step)) in (what, 'late'):
+        before, periods = told.get((service, *e.step), ('', []))
+        if before in (what, 'late') and periods == story.left_out(e):       # whose time has moved since is told anew
             report.wrong(INVARIANT, dossier, f'{e} was told before')
-        told[service, *e.step] = what
+        told[service, *e.step] = (what, story.left_out(e))
         report.looked(INVARIANT, 'warnings of steps', 1)
     next_look = {service: None for service in SERVICES}
     for key, (watched, lapses, due, near, warning) in kept.steps[dossier].items():
-        if warning != told.get(key, ''):
-            report.wrong(INVARIANT, dossier, f'{key[0]} keeps "{warning}" of step {key[1:]}, its events say "{told.get(key, "")}"')
+        what, periods = told.get(key, ('', []))
+        moved = periods != left_out and RANK[warning] < RANK[what]          # what was told then need not be true any more
+        if warning != what and not moved:
+            report.wrong(INVARIANT, dossier, f'{key[0]} keeps "{warning}" of step {key[1:]}, its events say "{what}"')
         if watched and due:
             looks = {'': {at for at in (near, due) if at}, 'near': {due}, 'late': {None}}[warning]
             next_look[key[0]] = {None if at == due else at for at in looks} if lapses else looks

@@ -1,12 +1,17 @@
 """The names that the checker knows by itself (the contract): who is there and who listens to whom stands in flow."""
 from flow import CATALOGUE, LISTENS, SERVICES, SOURCES, STAGE_TOPICS, hears
 
-__all__ = ['CATALOGUE', 'LISTENS', 'SERVICES', 'SOURCES', 'STAGE_TOPICS', 'hears', 'id_text', 'word']
+__all__ = ['CATALOGUE', 'LISTENS', 'SERVICES', 'SOURCES', 'STAGE_TOPICS', 'hears', 'id_text', 'seen_of', 'word']
 
 
 def id_text(b):
     h = b.hex()
     return f'{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}'
+
+
+def seen_of(e, source):
+    """The version of the source's events about its subject that e had seen."""
+    return next((s['version'] for s in e.get('seen', []) if s['source'] == f'SOURCE_{source.upper()}'), 0)
 
 
 def word(name, prefix):
