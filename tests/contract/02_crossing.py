@@ -4,7 +4,7 @@
 Fourteen true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
 it the events of a copy of the dossier, its own acts come over HTTP as they did. At each event of another source one more
 event crosses it, once before and once after it: a paper of intake, the passing of the date, an apology that is asked for or
-that moves the date, return's seal on an apology, the supplement of a dossier that is being stopped, or a correction of its result; what the
+that moves the date, a period that is left out, return's seal on an apology, the supplement of a dossier that is being stopped, or a correction of its result; what the
 service then holds of the dossier has to be the same, and nothing of it may wait or be held.
 """
 import copy
@@ -29,7 +29,7 @@ EXTRA = b'%PDF-1.4 one more paper'
 ASKED, BETTER = '2019-12-24T16:00:00+07:00', '2019-12-30T16:00:00+07:00'    # new dates, behind every promised one
 MOMENTS = {w: datetime.datetime.fromisoformat(w).astimezone(datetime.timezone.utc) for w in (ASKED, BETTER)}
 # The events that cross: who says them. What is not named is a paper that intake files.
-CROSSES = {'DuePassed': 'intake', 'ExtensionRequested': 'intake', 'Extended': 'intake', 'ApologyIssued': 'return', 'StopRequested': 'intake', 'SupplementReceived': 'intake', 'CorrectionRequested': 'intake'}
+CROSSES = {'DuePassed': 'intake', 'PeriodExcluded': 'intake', 'ExtensionRequested': 'intake', 'Extended': 'intake', 'ApologyIssued': 'return', 'StopRequested': 'intake', 'SupplementReceived': 'intake', 'CorrectionRequested': 'intake'}
 SUPPLY = {'channel': 'counter', 'components': [{'name': 'Bản sao giấy chứng sinh', 'originals': 0, 'certified': 1, 'copies': 0}]}
 
 
@@ -260,6 +260,9 @@ class Copy:
             e['extension_requested'] = {'apology': letter, 'due_at': micros(BETTER), 'reason': 'overload'}
         elif self.kind == 'Extended':
             e['extended'] = {'due_at': micros(BETTER), 'due_at_legal': micros(BETTER), 'due_at_reported': micros(BETTER), 'breach': True}
+        elif self.kind == 'PeriodExcluded':
+            e['period_excluded'] = {'period': 'violation', 'from': self.story.events[0]['occurred_at'], 'until': micros(ASKED), 'due_at': micros(BETTER),
+                                    'due_at_legal': micros(BETTER), 'due_at_reported': micros(BETTER)}
         elif self.kind == 'ApologyIssued':
             e['apology_issued'] = {'seal': self.story.desk.seal, 'ordinal': 1, 'keeper': self.story.desk.clerk, 'document': letter}
         else:
@@ -505,8 +508,8 @@ def crossings(lab, service, name, kinds, only=None, tight=False):
             said_by = CROSSES.get(x, 'intake')
             if source == said_by or service != said_by and said_by not in LISTENS[service]:
                 continue            # in order, or not heard
-            if service == 'intake' and x in ('DuePassed', 'Extended'):
-                continue            # a timer of its own; it follows from ApologyIssued
+            if service == 'intake' and x in ('DuePassed', 'Extended', 'PeriodExcluded'):
+                continue            # a timer of its own; it follows from ApologyIssued; it is decided where the time is counted
             if service == 'return' and x == 'ApologyIssued':
                 continue            # its own act, on a document: of the story "extended" alone
             if x in ('ExtensionRequested', 'Extended') and any(story[i][1] in ('Sealed', 'WithdrawalGranted', 'NoticeIssued') for i in range(at)):
@@ -544,6 +547,8 @@ def crossings(lab, service, name, kinds, only=None, tight=False):
 def both(lab, service):
     crossings(lab, service, 'sent back', ['component'])
     crossings(lab, service, 'sent back', ['DuePassed'], {'SentBack', 'Signed', 'Sealed'})
+    crossings(lab, service, 'sent back', ['PeriodExcluded'], {'Assigned', 'Appraised', 'SentBack', 'Signed', 'Ready', 'Sealed'})
+    crossings(lab, service, 'many steps', ['PeriodExcluded'], {'DraftReturned', 'Endorsed', 'Signed'})
     crossings(lab, service, 'refused', ['component'], {'DecisionRefused', 'Signed', 'HandOverGiven', 'HandOverTaken', 'Sealed', 'Assigned'})
     crossings(lab, service, 'two rounds', ['draft_result'], {'Assigned', 'Appraised', 'Granted', 'Signed', 'Sealed'})
     crossings(lab, service, 'many steps', ['draft_result'], {'Verified', 'DraftReturned', 'Endorsed', 'Granted'})
@@ -704,6 +709,31 @@ def return_ends_the_same_whether_the_result_is_signed_before_or_after_the_apolog
     for order in (before, before[:signed] + before[signed + 1:issued + 1] + [signed] + before[issued + 1:]):
         held.append(Copy(lab, 'return', story, len(kinds), True, 'component').play(order))
     equal(held[1], held[0], 'how it ends')
+
+
+@test
+def a_period_is_left_out_of_the_step_whichever_of_it_and_what_opens_the_step_comes_first(lab):
+    """And each step that ends behind both says so, whoever asks it."""
+    for service, opens, kept in (('approval', 'Appraised', 'step'), ('approval', 'Endorsed', 'step'), ('appraisal', 'SentBack', 'step'), ('return', 'Signed', None),
+                                 ('return', 'HandOverTaken', None), ('appraisal', 'DraftReturned', None)):
+        for name in ('sent back', 'many steps'):
+            story = lab.stories[name]
+            kinds = [kind for _, kind in (story[i] for i in range(len(story.events)))]
+            if opens not in kinds or story[kinds.index(opens)][0] == service:
+                continue
+            at, held = len(kinds) - 1 - kinds[::-1].index(opens), []
+            for x_first in (True, False):
+                c = Copy(lab, service, story, at, x_first, 'PeriodExcluded')
+                held.append(c.play())
+                until = f"(SELECT upper(left_out) FROM {quoted(service + '.dossier')} WHERE id = '{c.id}')"
+                if kept:
+                    rows = lab.s.rows(f"SELECT step, round, due_at > {until} AS behind FROM {quoted(service + '.' + kept)} WHERE dossier = '{c.id}' ORDER BY 1, 2")
+                    equal(rows[-1]['behind'], True, f'{service}: {opens}, the step has the time behind the period: {rows}')
+                clocks = [SCHEMA.decode('LifecycleEvent', bytes.fromhex(r['v'])).get('step_clock') for r in lab.s.rows(
+                    f"SELECT encode(value, 'hex') AS v FROM {quoted(service + '.outbox_row')} WHERE key = '{c.id}' ORDER BY id")]
+                last = [k for k in clocks if k][-1]
+                check(last['due_at'] > micros(ASKED) and not last.get('minutes_late'), f'{service}: what the event that ends it says', last)
+            equal(held[1], held[0], f'{service}: {opens} of "{name}", how it ends')
 
 
 class Unaware(Copy):
