@@ -168,14 +168,14 @@ static int emitted_by(const struct books *b, const struct entry *e, int service)
     return n;
 }
 
-/* What the watches of steps told is no answer to an act; audit has it as it has everything by now. */
+/* What watches told is no answer to an act; audit has it as it has everything by now. */
 static const struct db_stmt read_watched = {
-    "ctl_books_watched", "SELECT subject AS id, count(*) FILTER (WHERE type ~ '^Intake') AS intake,"
+    "ctl_books_watched", "SELECT subject AS id, count(*) FILTER (WHERE type ~ '^(Intake|Submission)') AS intake,"
                          "       count(*) FILTER (WHERE type ~ '^Appraisal') AS appraisal,"
                          "       count(*) FILTER (WHERE type ~ '^Approval') AS approval,"
                          "       count(*) FILTER (WHERE type ~ '^Return') AS \"return\""
                          "  FROM entry WHERE subject = ANY ($1)"
-                         "   AND type ~ '^(Intake|Appraisal|Approval|Return)(Near|Passed)$' GROUP BY subject"};
+                         "   AND type ~ " BOOKS_WATCHES " GROUP BY subject"};
 
 static bool read_watches(struct books *b)
 {

@@ -10,12 +10,14 @@
 #include "services/ctl/simulate.h"
 
 #define BOOK_SOURCES 4
+/* In SQL: the types of what a watch tells of a step, or of what was filed and waits. */
+#define BOOKS_WATCHES "'^((Intake|Appraisal|Approval|Return)(Near|Passed)|SubmissionPassed)$'"
 
 /* A dossier of the run, as the schemas know it. */
 struct entry {
     struct id id;
     const struct dossier *d;
-    int32_t watched[CTL_SERVICES]; /* events of the watches of its steps, which nobody's act made */
+    int32_t watched[CTL_SERVICES]; /* events of its watches, which nobody's act made */
     int32_t version[CTL_SERVICES], applied[CTL_SERVICES][BOOK_SOURCES], waiting[CTL_SERVICES];
     bool held[CTL_SERVICES], ended[CTL_SERVICES];
 };

@@ -323,24 +323,23 @@ static bool check_return(struct books *b, const struct entry *e, const struct db
 
 /* ---- audit: the sealed history is what was done, event by event. What the watch of a step told nobody did. */
 
-static const struct db_stmt read_audit = {"ctl_ends_audit",
-                                          "SELECT f.dossier AS id, f.result, f.rated::int AS ratings, f.complaints, "
-                                          "f.justified, f.complaints - (SELECT count(*) FROM entry e WHERE e.subject = "
-                                          "f.dossier AND e.type = 'ComplaintAnswered') AS waiting,"
-                                          "       (SELECT count(*) FROM entry e WHERE e.subject = f.dossier AND e.type "
-                                          "= 'PaperLost') AS losses,"
-                                          "       (SELECT count(*) FILTER (WHERE e.type = 'PaperLost') - count(*) "
-                                          "FILTER (WHERE e.type = 'LossSettled') FROM entry e WHERE e.subject = "
-                                          "f.dossier) AS losses_open,"
-                                          "       (SELECT count(*) FROM correction c WHERE c.dossier = f.dossier) AS "
-                                          "corrections, (SELECT count(*) FROM correction_end c WHERE c.dossier = "
-                                          "f.dossier AND c.how = 'issued') AS corrected,"
-                                          "       (SELECT string_agg(e.type, ' ' ORDER BY e.source, e.version) FROM "
-                                          "entry e WHERE e.subject = f.dossier AND e.type !~ "
-                                          "'^(Intake|Appraisal|Approval|Return)(Near|Passed)$') AS events,"
-                                          "       (SELECT count(*) FROM late_entry l JOIN entry e USING (number) WHERE "
-                                          "e.subject = f.dossier) AS late"
-                                          "  FROM fact f WHERE f.dossier = ANY ($1)"};
+static const struct db_stmt read_audit = {
+    "ctl_ends_audit", "SELECT f.dossier AS id, f.result, f.rated::int AS ratings, f.complaints, "
+                      "f.justified, f.complaints - (SELECT count(*) FROM entry e WHERE e.subject = "
+                      "f.dossier AND e.type = 'ComplaintAnswered') AS waiting,"
+                      "       (SELECT count(*) FROM entry e WHERE e.subject = f.dossier AND e.type "
+                      "= 'PaperLost') AS losses,"
+                      "       (SELECT count(*) FILTER (WHERE e.type = 'PaperLost') - count(*) "
+                      "FILTER (WHERE e.type = 'LossSettled') FROM entry e WHERE e.subject = "
+                      "f.dossier) AS losses_open,"
+                      "       (SELECT count(*) FROM correction c WHERE c.dossier = f.dossier) AS "
+                      "corrections, (SELECT count(*) FROM correction_end c WHERE c.dossier = "
+                      "f.dossier AND c.how = 'issued') AS corrected,"
+                      "       (SELECT string_agg(e.type, ' ' ORDER BY e.source, e.version) FROM "
+                      "entry e WHERE e.subject = f.dossier AND e.type !~ " BOOKS_WATCHES ") AS events,"
+                      "       (SELECT count(*) FROM late_entry l JOIN entry e USING (number) WHERE "
+                      "e.subject = f.dossier) AS late"
+                      "  FROM fact f WHERE f.dossier = ANY ($1)"};
 
 /* events_of writes what should be there in the order of (source, version). */
 static const char *events_of(struct arena *a, const struct entry *e, bool months_later)
