@@ -160,6 +160,18 @@ static void take_at_once(struct item *i, const struct same_day *s, instant at)
                      i->batch->arena);
 }
 
+/* Units that are asked at once have the same time: whose is over at this moment, too, lapses with the first. */
+static enum err_code take_lapses(struct item *i, const struct appraisal_command *c, const struct appraisal_facts *f,
+                                 struct appraisal_decision *ret, struct err *reterr)
+{
+    enum err_code rc = ERR_OK;
+
+    for (instant due = appraisal_parts_due(i->subject->state); !rc && due != INSTANT_NONE && due <= f->now;
+         due = appraisal_parts_due(i->subject->state))
+        rc = take(i, c, f, ret, reterr);
+    return rc;
+}
+
 static enum err_code decide(struct item *i, struct err *reterr)
 {
     const struct work *w = i->work;
@@ -181,6 +193,10 @@ static enum err_code decide(struct item *i, struct err *reterr)
     if (c.from_clock && c.act == APPRAISAL_ACT_WARN)
         c.act = appraisal_watch_act(i->subject->state, b->now);
     enum err_code rc = take(i, &c, &f, &x, reterr);
+    if (rc)
+        return rc;
+    if (c.act == APPRAISAL_ACT_LAPSE_PART)
+        rc = take_lapses(i, &c, &f, &x, reterr);
     if (rc)
         return rc;
     if (c.from_event && c.same_day)

@@ -236,11 +236,13 @@ def parts_end_with_the_dossier(s):
 
 @test
 def a_unit_that_keeps_silent_is_told_and_holds_nobody_up(s):
-    paper, files = taken(s), as_files(s)
+    paper, files, silent = taken(s), as_files(s), as_files(s)
     files.contribute(f'{SECOND}-td01')
     s.ctl('clock', 'forward', '7d')
     until(lambda: 'PartLapsed' in paper.story() and 'PartLapsed' in files.story(), 20, 'the time of the first unit passes')
     equal(states(s, files), [(1, FIRST, 'lapsed'), (1, SECOND, 'given')])
+    until(lambda: silent.story().count('PartLapsed') == 2, 20, 'neither unit of the third one has answered')
+    equal(len({e['occurred_at'] for e in silent.history()['entries'] if e['type'] == 'PartLapsed'}), 1, 'both lapse at once')
     equal(states(s, paper), [(1, FIRST, 'lapsed'), (1, SECOND, 'queued')], 'the papers go on')
     lie_with(s, paper, SECOND, None, 'open_parts')
     equal(s.value(f"SELECT count(*) FROM intake.holding WHERE dossier = '{files.id}' AND act IN ('open_parts', 'end_part')"), '0', 'of files none moves')
