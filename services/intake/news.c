@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the other services' events add to the dossier. What they tell is true: hardly any of it is refused. */
+#include "services/intake/guards.h"
+#include "services/intake/rules.h"
+
+enum err_code note_withdrawn(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_end_withdrawal(WITHDRAWAL_GRANTED, q->out);
+    q->out->next.broken_off_at = ((const struct intake_progress *)q->command)->at;
+    return ERR_OK;
+}
+
+enum err_code note_kept(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_end_withdrawal(WITHDRAWAL_REFUSED, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_stop(struct asked *q, struct err *reterr UNUSED)
+{
+    const struct intake_progress *c = q->command;
+
+    intake_stop(c->document, q->out);
+    q->out->next.broken_off_at = c->at;
+    return ERR_OK;
+}
+
+/* The answer may be to an earlier request, which has lapsed here meanwhile. */
+enum err_code note_not_stopped(struct asked *q, struct err *reterr UNUSED)
+{
+    if (id_eq(((const struct intake_progress *)q->command)->document, q->d->stop.notice))
+        intake_end_stop(STOP_REFUSED, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_notice(struct asked *q, struct err *reterr)
+{
+    if (!is_stopping(q))
+        return err_say(reterr, ERR_INVALID, "outcome", "văn bản được đóng dấu không phải văn bản đã ký",
+                       "what was sealed is not what was signed");
+    q->out->next.finished_at = q->f->now;
+    return ERR_OK;
+}
+
+enum err_code note_sign_correction(struct asked *q, struct err *reterr)
+{
+    return intake_note_correction(q->command, INTAKE_SIGN_CORRECTION, q->f, q->out, reterr);
+}
+
+enum err_code note_refuse_correction(struct asked *q, struct err *reterr)
+{
+    return intake_note_correction(q->command, INTAKE_REFUSE_CORRECTION, q->f, q->out, reterr);
+}
+
+enum err_code note_seal_correction(struct asked *q, struct err *reterr)
+{
+    return intake_note_correction(q->command, INTAKE_SEAL_CORRECTION, q->f, q->out, reterr);
+}
+
+enum err_code note_give_correction(struct asked *q, struct err *reterr)
+{
+    return intake_note_correction(q->command, INTAKE_GIVE_CORRECTION, q->f, q->out, reterr);
+}
+
+enum err_code note_not_extended(struct asked *q, struct err *reterr UNUSED)
+{
+    q->out->next.extension.state = EXTENSION_REFUSED;
+    q->out->extension = true;
+    return ERR_OK;
+}
+
+enum err_code extend(struct asked *q, struct err *reterr)
+{
+    return intake_extend(q->f, q->out, reterr);
+}
+
+/* Behind the end it moves nothing any more. */
+enum err_code note_issued(struct asked *q, struct err *reterr UNUSED)
+{
+    q->out->next.extension.state = EXTENSION_ISSUED;
+    q->out->next.extension.issued_at = q->f->now;
+    q->out->next.extension.due_at = INSTANT_NONE;
+    q->out->extension = true;
+    return ERR_OK;
+}
+
+enum err_code let_be(struct asked *q, struct err *reterr UNUSED)
+{
+    q->out->stays = true;
+    return ERR_OK;
+}
+
+enum err_code note_asked(struct asked *q, struct err *reterr)
+{
+    (void)reterr;
+    q->out->next.asked_unit = ((const struct intake_progress *)q->command)->asked;
+    return ERR_OK;
+}
+
+enum err_code note_answered(struct asked *q, struct err *reterr)
+{
+    (void)reterr;
+    q->out->next.asked_unit = NULL;
+    return ERR_OK;
+}
+
+enum err_code note_taken_up(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_take_up(q->command, q->f, q->out);
+    return ERR_OK;
+}
+
+/* What was told before appraisal knew of the end: nobody has business with the dossier any more, but the papers went
+ * that way. */
+enum err_code note_late_turns(struct asked *q, struct err *reterr UNUSED)
+{
+    q->out->took_part = ((const struct intake_progress *)q->command)->asked;
+    intake_begin_turn(q->command, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_late_part(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_end_turn(q->command, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_late_request(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_end_turns(INTAKE_REQUEST_SUPPLEMENT, ((const struct intake_supplement_asked *)q->command)->at, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_turns(struct asked *q, struct err *reterr)
+{
+    intake_open_parts(q->command, q->f, q->out);
+    return note_late_turns(q, reterr);
+}
+
+enum err_code note_part(struct asked *q, struct err *reterr)
+{
+    intake_end_part(q->command, q->f, q->out);
+    return note_late_part(q, reterr);
+}
+
+enum err_code goes_on(struct asked *q, struct err *reterr)
+{
+    const struct intake_progress *c = q->command;
+
+    return intake_open_next(&q->out->next, c->step, q->f, reterr);
+}
+
+enum err_code note_outcome(struct asked *q, struct err *reterr)
+{
+    const struct intake_progress *c = q->command;
+
+    if (c->outcome == OUTCOME_NONE)
+        return err_say(reterr, ERR_INVALID, "outcome", "văn bản đã ký không có kết quả giải quyết",
+                       "what was signed has no outcome");
+    q->out->next.outcome = c->outcome;
+    q->out->next.step_unit = NULL; /* the work is done */
+    if (q->d->withdrawal.state == WITHDRAWAL_REQUESTED)
+        intake_end_withdrawal(WITHDRAWAL_LAPSED, q->out);
+    if (q->d->stop.state == STOP_REQUESTED)
+        intake_end_stop(STOP_LAPSED, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_finish(struct asked *q, struct err *reterr)
+{
+    const struct intake_progress *c = q->command;
+
+    if (c->outcome != q->d->outcome)
+        return err_say(reterr, ERR_INVALID, "outcome", "văn bản được đóng dấu không phải văn bản đã ký",
+                       "what was sealed is not what was signed");
+    q->out->next.finished_at = q->f->now;
+    return ERR_OK;
+}
+
+enum err_code note_return(struct asked *q, struct err *reterr)
+{
+    (void)reterr;
+    q->out->next.returned_at = q->f->now;
+    q->out->next.returned_by = ((const struct intake_progress *)q->command)->by;
+    return ERR_OK;
+}
+
+enum err_code note_ready(struct asked *q, struct err *reterr UNUSED)
+{
+    const struct intake_progress *c = q->command;
+
+    intake_note_ready(c, q->out);
+    if (q->d->outcome == OUTCOME_GRANTED)
+        intake_fall_due(FEE_DUE_RETURN, c->at, q->f, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_reminder(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_note_reminder(q->command, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_came_back(struct asked *q, struct err *reterr UNUSED)
+{
+    intake_note_came_back(q->command, q->out);
+    return ERR_OK;
+}
