@@ -9,8 +9,8 @@
  * time has no clock, nor has one whose end no calendar reaches: nothing waits because of that.
  *
  * Its time does not run during what the law leaves out of the dossier's (left_out.h), known to whoever asks. A period
- * that begins when the step's time is over changes nothing of it, for what is late stays late; nor does one change a
- * given moment, which whoever is to answer was told.
+ * that begins when the step's time is over changes nothing of it, for what is late stays late; nor does one that comes
+ * later change a given moment, which whoever is to answer was told.
  */
 #ifndef TAICHO_DOMAIN_STEP_CLOCK_H
 #define TAICHO_DOMAIN_STEP_CLOCK_H

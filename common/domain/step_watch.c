@@ -17,19 +17,25 @@ instant step_watch_next(const struct step_watch *w, instant now)
 
 enum step_warning step_watch_tells(const struct step_watch *w, instant now)
 {
-    return w->due_at != INSTANT_NONE && now >= w->due_at ? STEP_WARNING_LATE : STEP_WARNING_NEAR;
+    if (w->due_at == INSTANT_NONE || w->told == STEP_WARNING_LATE)
+        return STEP_WARNING_NONE;
+    if (now >= w->due_at)
+        return STEP_WARNING_LATE;
+    return w->told == STEP_WARNING_NONE && w->near_at != INSTANT_NONE && now >= w->near_at ? STEP_WARNING_NEAR
+                                                                                           : STEP_WARNING_NONE;
 }
 
 enum err_code step_watch_may_tell(const struct step_watch *w, enum step_warning what, instant now, struct err *reterr)
 {
+    if (step_watch_tells(w, now) == what)
+        return ERR_OK;
     if (w->due_at == INSTANT_NONE || w->told >= what)
         return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "bước này không có gì phải nhắc",
                        "there is nothing to warn of in this step");
-    if (step_watch_tells(w, now) == what)
-        return ERR_OK;
-    return what == STEP_WARNING_NEAR
+    return what == STEP_WARNING_NEAR && now >= w->due_at
                ? err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "bước này đã hết hạn", "the step's time has passed already")
-               : err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "bước này chưa hết hạn", "the step's time has not passed");
+               : err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "bước này chưa đến lúc phải nhắc",
+                         "the step's time has not come");
 }
 
 bool step_watch_leave_out(struct step_watch *w, const struct catalogue *c, const struct step_span *s,
@@ -41,7 +47,7 @@ bool step_watch_leave_out(struct step_watch *w, const struct catalogue *c, const
     if (given || w->due_at == INSTANT_NONE || added.from >= w->due_at || added.until <= s->opened)
         return false;
     due = step_clock_due(c, s);
-    if (due == INSTANT_NONE)
+    if (due == INSTANT_NONE || due == w->due_at)
         return false;
     w->due_at = due;
     w->near_at = step_clock_near(c, s);

@@ -2,8 +2,8 @@
 /*
  * The watch of an open step, for the service that owns it: it tells when little of the step's time is left, so that
  * whoever has it can still be in time, and when that has passed while it is open. Each is told once while the step is
- * open; a step that has passed without having been warned of (it was entered late, or the system was away) is not
- * warned of any more.
+ * open, unless a period that is left out gives it more time; a step that has passed without having been warned of (it
+ * was entered late, or the system was away) is not warned of any more.
  */
 #ifndef TAICHO_DOMAIN_STEP_WATCH_H
 #define TAICHO_DOMAIN_STEP_WATCH_H
@@ -38,17 +38,16 @@ struct step_watch {
  * is entered late: a moment that lies behind is told at once when it is the due date, and not at all otherwise. */
 instant step_watch_next(const struct step_watch *w, instant now);
 
-/* step_watch_tells gives what there is to tell when a watch looks: NEAR while the step's time runs, LATE behind it. */
+/* step_watch_tells gives what there is to tell when a watch looks; NONE: nothing yet, or nothing more. */
 enum step_warning step_watch_tells(const struct step_watch *w, instant now);
 
-/* step_watch_may_tell refuses (ERR_ILLEGAL_MOVE) what was told already, or is not true of this moment. When it draws
- * near, the watch was set for: reference data that came since change nothing of it. */
+/* step_watch_may_tell refuses (ERR_ILLEGAL_MOVE) what was told already, or is not true of this moment. */
 enum err_code step_watch_may_tell(const struct step_watch *w, enum step_warning what, instant now,
                                   struct err *reterr) MUST_CHECK;
 
 /* step_watch_leave_out moves the watch of an open step when a period is left out of its time; `s` is the step with all
- * that is left out by now. What was told and is not true any more is told anew, when it comes. False: the period lies
- * outside of the step's time, or that ends at a given moment. */
+ * that is left out by now, `now` the system's. What was told and is not true any more is told anew, when it comes.
+ * False: the period lies outside of the step's time, or that ends at a given moment. */
 bool step_watch_leave_out(struct step_watch *w, const struct catalogue *c, const struct step_span *s,
                           struct left_out_period added, instant now);
 

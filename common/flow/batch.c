@@ -361,18 +361,24 @@ enum err_code run_decide_one(struct run *r, struct item *i, struct err *reterr)
     return rc;
 }
 
+struct timer_row *run_moved_timer(struct run *r, struct id subject, const char *act)
+{
+    for (size_t n = 0; n < r->timers.count; n++)
+        if (id_eq(r->timers.items[n].subject, subject) && strcmp(r->timers.items[n].act, act) == 0)
+            return &r->timers.items[n];
+    return NULL;
+}
+
 static void timer(struct item *i, const char *act, instant due)
 {
     struct run *r = run_of(i->batch);
+    struct timer_row *moved;
 
     BUG_IF(run_act_of_timer(r->service, act) == ACT_NONE, "timer %s has no act", act);
-    for (size_t n = 0; n < r->timers.count; n++) {
-        struct timer_row *t = &r->timers.items[n];
-
-        if (id_eq(t->subject, i->subject->id) && strcmp(t->act, act) == 0) {
-            t->due = due;
-            return;
-        }
+    moved = run_moved_timer(r, i->subject->id, act);
+    if (moved) {
+        moved->due = due;
+        return;
     }
     *LIST_ADD(i->batch->arena, &r->timers) = (struct timer_row){.subject = i->subject->id, .act = act, .due = due};
 }

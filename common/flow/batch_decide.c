@@ -251,6 +251,9 @@ static void timer(struct run *r, size_t i)
 
     if (!r->timer_due[i] || !item->subject || item->subject->hold || !item->subject->state || w->poison)
         return;
+    /* An earlier piece of the batch has set it anew, or cleared it: it is not this one any more. */
+    if (run_moved_timer(r, item->subject->id, run_timer_name(r->service, w->act)))
+        return;
     item_clear_timer(item, run_timer_name(r->service, w->act));
     /* A refusal means that the dossier moved on meanwhile: nothing is left to remind of. */
     if (run_decide_one(r, item, &err))

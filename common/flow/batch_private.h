@@ -138,6 +138,8 @@ enum run_end {
  */
 struct run *run_new(struct arena *a, const struct service *service, struct work **works, size_t count, instant now,
                     const struct catalogue *catalogue);
+/* run_moved_timer gives the row of a timer that a piece of the batch has set or cleared; NULL: none has. */
+struct timer_row *run_moved_timer(struct run *r, struct id subject, const char *act);
 struct slot *run_slot(struct run *r, struct id id);
 struct slot *run_slot_of(const struct run *r, size_t piece); /* NULL: it has no subject */
 int run_act_of_timer(const struct service *s, const char *name);

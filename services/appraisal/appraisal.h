@@ -268,7 +268,7 @@ struct appraisal_command {
 /* What a decision may know beside the dossier. */
 struct appraisal_facts {
     const struct catalogue *catalogue;
-    instant now;
+    instant now, recorded_at;       /* the act's, and the system's: a late entry lies behind */
     const char *actor, *actor_unit; /* of the token */
     uint32_t actor_roles;
 };
@@ -343,9 +343,9 @@ enum err_code appraisal_at_once(const struct appraisal_dossier *d, const struct 
                                 struct appraisal_command ret[APPRAISAL_AT_ONCE], struct err *reterr) MUST_CHECK;
 
 /* appraisal_watch_next gives when the watch of the open step looks next, at `now` of the system; INSTANT_NONE: there is
- * none to watch. appraisal_watch_act is what it does then: WARN, or PASS when its time has passed meanwhile. */
+ * none to watch. appraisal_watch_tells is what it does then: WARN, or PASS when its time has passed; false: nothing. */
 instant appraisal_watch_next(const struct appraisal_dossier *d, instant now);
-enum appraisal_act appraisal_watch_act(const struct appraisal_dossier *d, instant now);
+bool appraisal_watch_tells(const struct appraisal_dossier *d, instant now, enum appraisal_act *ret);
 
 /* appraisal_apply does what was decided: the one place where a state is set. Gives the dossier, made anew for RECEIVE.
  */

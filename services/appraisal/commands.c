@@ -112,6 +112,16 @@ static void watch_step(struct item *i, instant was)
                     i->work->origin == WORK_TIMER);
 }
 
+/* It has looked too early: the clock was set back, or the step's time has moved. */
+static enum err_code watch_again(struct item *i)
+{
+    instant next = appraisal_watch_next(i->subject->state, i->batch->recorded_at);
+
+    if (next != INSTANT_NONE)
+        item_set_timer(i, "step", next);
+    return ERR_OK;
+}
+
 /* take does one act: the table decides, the dossier follows, the others are told. */
 static enum err_code take(struct item *i, const struct appraisal_command *c, const struct appraisal_facts *f,
                           struct appraisal_decision *ret, struct err *reterr)
@@ -144,6 +154,7 @@ static void take_at_once(struct item *i, const struct same_day *s, instant at)
     struct appraisal_command acts[APPRAISAL_AT_ONCE];
     struct appraisal_facts f = {.catalogue = i->batch->catalogue,
                                 .now = at,
+                                .recorded_at = i->batch->recorded_at,
                                 .actor = s->officer,
                                 .actor_unit = d->facts.receiving_unit,
                                 .actor_roles = s->roles};
@@ -179,6 +190,7 @@ static enum err_code decide(struct item *i, struct err *reterr)
     struct appraisal_command c = {.act = (enum appraisal_act)w->act, .from_clock = w->origin == WORK_TIMER};
     struct appraisal_facts f = {.catalogue = b->catalogue,
                                 .now = b->now,
+                                .recorded_at = b->recorded_at,
                                 .actor = w->actor.subject,
                                 .actor_unit = w->actor.unit,
                                 .actor_roles = w->actor.roles};
@@ -190,8 +202,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return dossier_unknown(false, reterr);
     if (!c.from_event)
         c.at = b->now;
-    if (c.from_clock && c.act == APPRAISAL_ACT_WARN)
-        c.act = appraisal_watch_act(i->subject->state, b->now);
+    if (c.from_clock && c.act == APPRAISAL_ACT_WARN && !appraisal_watch_tells(i->subject->state, b->now, &c.act))
+        return watch_again(i);
     enum err_code rc = take(i, &c, &f, &x, reterr);
     if (rc)
         return rc;

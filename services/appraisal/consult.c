@@ -30,8 +30,11 @@ enum err_code may_ask(struct question *q, struct appraisal_decision *x, struct e
         rc = step_time(q, q->f->now, &x->due_at, reterr);
     if (rc)
         return rc;
+    /* By what is left out now; what comes later does not move the moment that the unit is given. */
     const struct step_span asked = {
-        .of = q->process_step, .counter = q->d->facts.counter, .opened = q->f->now, .until = x->due_at};
+        .of = q->process_step, .counter = q->d->facts.counter, .opened = q->f->now, .left_out = &q->d->facts.left_out};
+    instant due = step_clock_due(q->f->catalogue, &asked);
+    x->due_at = due != INSTANT_NONE ? due : x->due_at;
     x->near_at = step_clock_near(q->f->catalogue, &asked);
     x->officer = q->step->officer;
     x->asked = q->c->asked;

@@ -133,13 +133,22 @@ static enum err_code move(struct appraisal_decision *x, instant at, int from, en
     return ERR_OK;
 }
 
-/* until counts the hours of a unit from the moment its turn comes; it works at its office. */
+/* until counts the hours of a unit from the moment its turn comes, without what is left out by then; it works at its
+ * office. */
 static enum err_code until(const struct question *q, int minutes, instant *ret, struct err *reterr)
 {
     if (!q->f->catalogue->calendar)
         return err_say(reterr, ERR_NOT_YET, "calendar", "chưa có lịch làm việc", "there is no calendar yet");
-    return worktime_add(q->f->catalogue->calendar, &worktime_hours_usual, q->f->now, WORKTIME_SPAN_MINUTES(minutes),
-                        NULL, ret, reterr);
+    enum err_code rc = worktime_add(q->f->catalogue->calendar, &worktime_hours_usual, q->f->now,
+                                    WORKTIME_SPAN_MINUTES(minutes), NULL, ret, reterr);
+    if (rc || !q->d || q->d->facts.left_out.count == 0)
+        return rc;
+    const struct process_step part = {.kind = STEP_APPRAISE, .minutes = minutes};
+    const struct step_span span = {
+        .of = &part, .counter = q->d->facts.counter, .opened = q->f->now, .left_out = &q->d->facts.left_out};
+    instant due = step_clock_due(q->f->catalogue, &span);
+    *ret = due != INSTANT_NONE ? due : *ret;
+    return ERR_OK;
 }
 
 /* begin opens or lines up the parts of a step that opens. Who leads it takes no part beside. */

@@ -31,12 +31,14 @@ instant appraisal_watch_next(const struct appraisal_dossier *d, instant now)
     return s->state == APPRAISAL_CONSULTING && next == s->due_at ? INSTANT_NONE : next;
 }
 
-enum appraisal_act appraisal_watch_act(const struct appraisal_dossier *d, instant now)
+bool appraisal_watch_tells(const struct appraisal_dossier *d, instant now, enum appraisal_act *ret)
 {
     const struct appraisal_step *s = watched(d);
     const struct step_watch w = s ? watch_of(s) : (struct step_watch){.due_at = INSTANT_NONE};
+    enum step_warning what = step_watch_tells(&w, now);
 
-    return step_watch_tells(&w, now) == STEP_WARNING_LATE ? APPRAISAL_ACT_PASS : APPRAISAL_ACT_WARN;
+    *ret = what == STEP_WARNING_LATE ? APPRAISAL_ACT_PASS : APPRAISAL_ACT_WARN;
+    return what != STEP_WARNING_NONE;
 }
 
 /* What an asked unit was given is a moment, and stays. */
@@ -49,8 +51,9 @@ enum err_code step_leaves_out(struct question *q, struct appraisal_decision *x, 
         return ERR_OK;
     if (counted)
         x->watch = watch_of(s);
-    enum err_code rc = dossier_leave_out(&q->d->facts, q->f->catalogue, q->c->left_out, counted ? s->step : 0,
-                                         counted ? s->opened_at : INSTANT_NONE, q->f->now, &x->watch, &moved, reterr);
+    enum err_code rc =
+        dossier_leave_out(&q->d->facts, q->f->catalogue, q->c->left_out, counted ? s->step : 0,
+                          counted ? s->opened_at : INSTANT_NONE, q->f->recorded_at, &x->watch, &moved, reterr);
     if (!rc && moved)
         x->moved = s;
     return rc;

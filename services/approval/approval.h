@@ -181,7 +181,7 @@ struct approval_command {
 /* What a decision may know beside the dossier. */
 struct approval_facts {
     const struct catalogue *catalogue;
-    instant now;
+    instant now, recorded_at;       /* the act's, and the system's: a late entry lies behind */
     const char *actor, *actor_unit; /* of the token */
     uint32_t actor_roles;
     const struct approval_mandate *mandate; /* the one the command names, as locked; NULL: there is none */
@@ -233,9 +233,10 @@ enum err_code approval_at_once(const struct approval_dossier *d, const struct sa
                                struct approval_command ret[APPROVAL_AT_ONCE], struct err *reterr) MUST_CHECK;
 
 /* approval_watch_next gives when the watch of the pending step looks next, at `now` of the system; INSTANT_NONE: there
- * is none to watch. approval_watch_act is what it does then: WARN, or PASS when its time has passed meanwhile. */
+ * is none to watch. approval_watch_tells is what it does then: WARN, or PASS when its time has passed; false: nothing.
+ */
 instant approval_watch_next(const struct approval_dossier *d, instant now);
-enum approval_act approval_watch_act(const struct approval_dossier *d, instant now);
+bool approval_watch_tells(const struct approval_dossier *d, instant now, enum approval_act *ret);
 
 /* approval_apply does what was decided: the one place where a state is set. Gives the dossier, made anew for RECEIVE.
  */

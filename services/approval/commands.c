@@ -74,6 +74,16 @@ static void watch(struct item *i, instant was)
                     i->work->origin == WORK_TIMER);
 }
 
+/* It has looked too early: the clock was set back, or the step's time has moved. */
+static enum err_code watch_again(struct item *i)
+{
+    instant next = approval_watch_next(i->subject->state, i->batch->recorded_at);
+
+    if (next != INSTANT_NONE)
+        item_set_timer(i, "step", next);
+    return ERR_OK;
+}
+
 /* take does one act: the table decides, the dossier follows, the others are told. */
 static enum err_code take(struct item *i, const struct approval_command *c, struct approval_facts *f,
                           struct approval_decision *ret, struct err *reterr)
@@ -104,6 +114,7 @@ static void take_at_once(struct item *i, const struct same_day *s, instant at)
     struct approval_command acts[APPROVAL_AT_ONCE];
     struct approval_facts f = {.catalogue = i->batch->catalogue,
                                .now = at,
+                               .recorded_at = i->batch->recorded_at,
                                .actor = s->officer,
                                .actor_unit = d->facts.receiving_unit,
                                .actor_roles = s->roles};
@@ -174,6 +185,7 @@ static enum err_code decide(struct item *i, struct err *reterr)
     struct approval_command c = {.act = (enum approval_act)w->act, .from_clock = w->origin == WORK_TIMER};
     struct approval_facts f = {.catalogue = i->batch->catalogue,
                                .now = i->batch->now,
+                               .recorded_at = i->batch->recorded_at,
                                .actor = w->actor.subject,
                                .actor_unit = w->actor.unit,
                                .actor_roles = w->actor.roles};
@@ -185,8 +197,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return dossier_unknown(false, reterr);
     if (!c.from_event)
         c.at = i->batch->now;
-    if (c.from_clock)
-        c.act = approval_watch_act(i->subject->state, i->batch->now);
+    if (c.from_clock && !approval_watch_tells(i->subject->state, i->batch->now, &c.act))
+        return watch_again(i);
     return mandate ? decide_mandate(i, &c, &f, reterr) : decide_dossier(i, &c, &f, reterr);
 }
 

@@ -27,12 +27,14 @@ instant approval_watch_next(const struct approval_dossier *d, instant now)
     return step_watch_next(&w, now);
 }
 
-enum approval_act approval_watch_act(const struct approval_dossier *d, instant now)
+bool approval_watch_tells(const struct approval_dossier *d, instant now, enum approval_act *ret)
 {
     const struct approval_step *s = watched(d);
     const struct step_watch w = s ? watch_of(s) : (struct step_watch){.due_at = INSTANT_NONE};
+    enum step_warning what = step_watch_tells(&w, now);
 
-    return step_watch_tells(&w, now) == STEP_WARNING_LATE ? APPROVAL_ACT_PASS : APPROVAL_ACT_WARN;
+    *ret = what == STEP_WARNING_LATE ? APPROVAL_ACT_PASS : APPROVAL_ACT_WARN;
+    return what != STEP_WARNING_NONE;
 }
 
 enum err_code decision_leaves_out(struct question *q, struct approval_decision *x, struct err *reterr)
@@ -45,7 +47,7 @@ enum err_code decision_leaves_out(struct question *q, struct approval_decision *
     if (s)
         x->watch = watch_of(s);
     enum err_code rc = dossier_leave_out(&q->d->facts, q->f->catalogue, q->c->left_out, s ? s->step : 0,
-                                         s ? s->opened_at : INSTANT_NONE, q->f->now, &x->watch, &moved, reterr);
+                                         s ? s->opened_at : INSTANT_NONE, q->f->recorded_at, &x->watch, &moved, reterr);
     if (!rc && moved)
         x->moved = s;
     return rc;

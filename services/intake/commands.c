@@ -260,6 +260,16 @@ static void watch_step(struct item *i, instant was, const struct intake_dossier 
                     i->work->act == INTAKE_PASS_STEP);
 }
 
+/* It has looked too early: the clock was set back, or the step's time has moved. */
+static enum err_code watch_step_again(struct item *i, const struct intake_dossier *d)
+{
+    instant next = intake_step_watch_next(d, i->batch->recorded_at);
+
+    if (next != INSTANT_NONE)
+        item_set_timer(i, STEP_TIMER, next);
+    return ERR_OK;
+}
+
 /* The answers that are waited for, by the nearest date. */
 static void watch_answers(struct item *i, const struct intake_dossier *d)
 {
@@ -291,6 +301,7 @@ static enum err_code decide(struct item *i, struct err *reterr)
     struct intake_facts facts = {
         .catalogue = b->catalogue,
         .now = b->now,
+        .recorded_at = b->recorded_at,
         .actor = by_person ? w->actor.subject : NULL,
         .actor_unit = by_person ? w->actor.unit : NULL,
         .actor_roles = w->actor.roles,
@@ -303,6 +314,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return intake_decide_recount(i, reterr);
     if (w->act == INTAKE_NOTE_HAND_OVER)
         return note_hand_over(i, reterr);
+    if (w->act == INTAKE_PASS_STEP && file && !intake_step_is_told(&file->dossier, b->now))
+        return watch_step_again(i, &file->dossier);
 
     struct intake_person person = {0};
     bool told = person_of(b, w, &person);

@@ -176,7 +176,7 @@ struct intake_dossier {
 /* All that a decision may look at besides the dossier and the command. */
 struct intake_facts {
     const struct catalogue *catalogue;
-    instant now;
+    instant now, recorded_at;       /* the act's, and the system's: a late entry lies behind */
     const char *actor, *actor_unit; /* NULL when nobody acts: events and timers */
     uint32_t actor_roles;
     const struct intake_sheet *sheets; /* of a GIVE_BACK, NOTE_LOSS or SETTLE_LOSS: the dossier's components */

@@ -136,7 +136,7 @@ void intake_leave_out(struct intake_dossier *d, struct left_out_period p, const 
         const struct step_span span = {
             .of = process_step(process, o->step), .counter = d->counter, .opened = o->opened_at, .left_out = &all};
         struct step_watch w = {.near_at = o->near_at, .due_at = o->due_at, .told = o->warning};
-        if (!step_watch_leave_out(&w, f->catalogue, &span, p, f->now))
+        if (!step_watch_leave_out(&w, f->catalogue, &span, p, f->recorded_at))
             continue;
         o->near_at = w.near_at;
         o->due_at = w.due_at;

@@ -203,6 +203,8 @@ void intake_prepare_apology(struct intake_dossier *d, const struct intake_facts 
  * none is open (d NULL: there is no dossier yet); intake_step_draws_near whether its time is not over then. */
 instant intake_step_watch_next(const struct intake_dossier *d, instant now);
 bool intake_step_draws_near(const struct intake_dossier *d, instant now);
+/* intake_step_is_told tells whether there is anything to tell of it now. */
+bool intake_step_is_told(const struct intake_dossier *d, instant now);
 /* intake_tell_step tells of it; ERR_ILLEGAL_MOVE: that was told already, or is not true now. */
 enum err_code intake_tell_step(enum step_warning what, const struct intake_facts *f, struct intake_decision *ret,
                                struct err *reterr) MUST_CHECK;

@@ -43,6 +43,13 @@ instant intake_step_watch_next(const struct intake_dossier *d, instant now)
     return step_watch_next(&open.watch, now);
 }
 
+bool intake_step_is_told(const struct intake_dossier *d, instant now)
+{
+    const struct open_step open = find_open(d);
+
+    return step_watch_tells(&open.watch, now) != STEP_WARNING_NONE;
+}
+
 bool intake_step_draws_near(const struct intake_dossier *d, instant now)
 {
     const struct open_step open = find_open(d);

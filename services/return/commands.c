@@ -98,6 +98,16 @@ static void watch_step(struct item *i, const struct return_decision *x, instant 
                     x->warning != STEP_WARNING_NONE);
 }
 
+/* It has looked too early: the clock was set back, or the step's time has moved. */
+static enum err_code watch_again(struct item *i)
+{
+    instant next = return_watch_next(i->subject->state, i->batch->recorded_at);
+
+    if (next != INSTANT_NONE)
+        item_set_timer(i, STEP_TIMER, next);
+    return ERR_OK;
+}
+
 /* ---- answers */
 
 static void answer_handing(struct buf *b, const struct return_document *n)
@@ -180,6 +190,7 @@ static void take_at_once(struct item *i, const struct same_day *s, struct id doc
     struct return_command acts[RETURN_AT_ONCE];
     struct return_facts f = {.catalogue = i->batch->catalogue,
                              .now = at,
+                             .recorded_at = i->batch->recorded_at,
                              .actor = s->officer,
                              .actor_unit = d->facts.receiving_unit,
                              .actor_roles = s->roles};
@@ -307,6 +318,7 @@ static enum err_code decide(struct item *i, struct err *reterr)
                                          : (struct return_command){.act = (enum return_act)w->act, .from_event = true};
     struct return_facts f = {.catalogue = b->catalogue,
                              .now = b->now,
+                             .recorded_at = b->recorded_at,
                              .actor = w->actor.subject,
                              .actor_unit = w->actor.unit,
                              .actor_roles = w->actor.roles,
@@ -316,8 +328,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return dossier_unknown(false, reterr);
     if (!c.from_event || !w->command)
         c.at = b->now;
-    if (w->origin == WORK_TIMER && c.act == RETURN_ACT_WARN)
-        c.act = return_watch_act(i->subject->state, b->now);
+    if (w->origin == WORK_TIMER && c.act == RETURN_ACT_WARN && !return_watch_tells(i->subject->state, b->now, &c.act))
+        return watch_again(i);
     if (c.act == RETURN_ACT_RECORD_SEAL)
         return record_seal(i, &c, &f, reterr);
     if (c.act == RETURN_ACT_RECORD_SERIES)

@@ -189,7 +189,7 @@ struct return_command {
 /* What a decision may know beside the dossier. */
 struct return_facts {
     const struct catalogue *catalogue;
-    instant now;
+    instant now, recorded_at;       /* the act's, and the system's: a late entry lies behind */
     const char *actor, *actor_unit; /* of the token */
     uint32_t actor_roles;
     const struct return_series *series; /* the one the command names, as locked; NULL: there is none */
@@ -275,9 +275,9 @@ const struct return_document *return_result(const struct return_dossier *d);
 const char *return_hand_over(const struct return_document *x);
 
 /* The watch of the step that is open for the result, until it lies ready (common/domain/step_watch.h). watch_next gives
- * when it looks next, INSTANT_NONE: no more; watch_act what it tells then. */
+ * when it looks next, INSTANT_NONE: no more; watch_tells what it tells then; false: nothing. */
 instant return_watch_next(const struct return_dossier *d, instant now);
-enum return_act return_watch_act(const struct return_dossier *d, instant now);
+bool return_watch_tells(const struct return_dossier *d, instant now, enum return_act *ret);
 /* return_may_tell refuses what was told of the document's step already, or is not true now; gives its times. */
 enum err_code return_may_tell(const struct return_document *n, enum step_warning what, instant now,
                               struct return_decision *ret, struct err *reterr) MUST_CHECK;

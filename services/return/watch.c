@@ -23,11 +23,13 @@ instant return_watch_next(const struct return_dossier *d, instant now)
     return step_watch_next(&w, now);
 }
 
-enum return_act return_watch_act(const struct return_dossier *d, instant now)
+bool return_watch_tells(const struct return_dossier *d, instant now, enum return_act *ret)
 {
     const struct step_watch w = watch_of(d ? return_result(d) : NULL);
+    enum step_warning what = step_watch_tells(&w, now);
 
-    return step_watch_tells(&w, now) == STEP_WARNING_LATE ? RETURN_ACT_PASS : RETURN_ACT_WARN;
+    *ret = what == STEP_WARNING_LATE ? RETURN_ACT_PASS : RETURN_ACT_WARN;
+    return what != STEP_WARNING_NONE;
 }
 
 enum err_code return_leaves_out(const struct return_dossier *d, struct left_out_period p, const struct return_facts *f,
@@ -37,7 +39,7 @@ enum err_code return_leaves_out(const struct return_dossier *d, struct left_out_
     struct step_watch w = watch_of(n);
     bool open = w.due_at != INSTANT_NONE, moved;
     enum err_code rc = dossier_leave_out(&d->facts, f->catalogue, p, open ? n->step : 0,
-                                         open ? n->step_opened_at : INSTANT_NONE, f->now, &w, &moved, reterr);
+                                         open ? n->step_opened_at : INSTANT_NONE, f->recorded_at, &w, &moved, reterr);
 
     if (!rc && moved) {
         ret->moved = n;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The watch of a step, in each of the four services: it warns when a fifth of the step's time is left, and tells when that has passed while the
-step is open, each once. The lists show both, audit counts them by unit and kind, and what is done in time is told nothing of."""
+step is open, each once unless its time moves. The lists show both, audit counts them by unit and kind, and what is done in time is told nothing of."""
 import sys
 from pathlib import Path
 

@@ -183,10 +183,10 @@ def part(s):
     land = Dossier(s, Desk('H11.35', at_counter=False), LAND).receive().give_transfer().take_transfer().assign()
     land.find('remote_area')
     land.exclude('expert_examination', s.business_now(), '2019-10-09T09:00:00+07:00')
-    examined = Dossier(s, Desk('H11.35', at_counter=False), LAND).receive().give_transfer().take_transfer().assign()
+    examined = Dossier(s, Desk('H11.35', at_counter=False), LAND).receive().give_transfer().take_transfer().assign().verify()     # that step is over
     examined.exclude('expert_examination', s.business_now(), '2019-10-09T09:00:00+07:00')
     until(lambda: s.get('appraisal', f'/v1/appraisals/{examined.id}', examined.desk.appraiser)['left_out'], 10, 'appraisal knows of the period')
-    examined.verify().assign().conclude()       # and the steps behind it begin while the period goes on
+    examined.assign().conclude()                # and the steps behind it begin while the period goes on
     new_holiday(s, '2019-10-04')
     until(lambda: s.get('intake', '/v1/deadlines/changes', ADMIN)['items'], 10, 'the release is in use')
     s.ctl('deadlines', 'move', '--batch', 'NGHI-2019-10-04', '--reason', 'Nghỉ bù')
@@ -587,6 +587,9 @@ IN_THE_DATABASE = [
     ('papers_of_a_supplement_are_due_later', 'V6', 'the papers of supplement 1', "UPDATE intake.transfer SET due_at = due_at + interval '1 minute' WHERE supplement = 1"),
     ('a_step_is_due_later', 'V6', 'is due at', f"UPDATE appraisal.step SET due_at = due_at + interval '1 minute' WHERE dossier = {DOSSIER}"),
     ('what_is_left_out_moved_no_step', 'V6', 'is due at', "UPDATE appraisal.step s SET due_at = s.due_at - interval '1 day' FROM intake.exclusion x WHERE x.dossier = s.dossier"),
+    ('a_decision_is_due_later', 'V6', 'approval keeps', "UPDATE approval.step SET due_at = due_at + interval '1 minute' WHERE state IN ('pending', 'decided')"),
+    ('a_result_is_due_later', 'V6', 'return keeps', "UPDATE return.document SET step_due_at = step_due_at + interval '1 minute' WHERE step_due_at IS NOT NULL"),
+    ('little_is_left_of_a_step_earlier', 'V6', 'appraisal keeps', "UPDATE appraisal.step SET near_at = near_at - interval '1 minute'"),
     ('a_part_is_due_later', 'V6', 'the part of', "UPDATE appraisal.part SET due_at = due_at + interval '1 minute' WHERE due_at IS NOT NULL"),
     ('nobody_watches_a_part', 'V6', 'what watches its parts', "DELETE FROM appraisal.timer WHERE act = 'part'"),
     ('a_step_was_opened_later', 'V6', 'was opened at', f"UPDATE appraisal.step SET opened_at = opened_at + interval '1 minute' WHERE dossier = {DOSSIER}"),

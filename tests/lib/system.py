@@ -527,13 +527,16 @@ class System:
         return a.json
 
     def settled(self, limit=30):
-        """Until no service has anything left to publish, to read or to apply: the database lies between two looks at the logs that are equal."""
+        """Until no service has anything left to publish or to read: the database lies between two looks at the logs that are equal."""
         last = []
 
         def quiet():
-            before = self.kafka.watermarks(flow.PARTITIONS)
-            last[:] = flow.moving(self.fields, before)
-            return not last and self.kafka.watermarks(flow.PARTITIONS) == before
+            try:
+                before = self.kafka.watermarks(flow.PARTITIONS)
+                last[:] = flow.moving(self.fields, before)
+                return not last and self.kafka.watermarks(flow.PARTITIONS) == before
+            except RuntimeError as e:       # the broker does not answer yet
+                last[:] = [str(e)]
         try:
             until(quiet, limit)
         except AssertionError:

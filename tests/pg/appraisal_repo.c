@@ -223,6 +223,8 @@ static void assign(struct subject *s, struct arena *a)
     d->steps[0].state = APPRAISAL_ASSIGNED;
     d->steps[0].officer = "td01";
     d->steps[0].changed = true;
+    assert_int_equal(d->facts.left_out.count, 0);
+    facts_leave_out(&d->facts, (struct left_out_period){.from = bench->due_at, .until = bench->due_at + 1});
 }
 
 static void verify(struct subject *s, struct arena *a)
@@ -268,6 +270,9 @@ static void conclude(struct subject *s, struct arena *a UNUSED)
     d->parts[1].changed = true;
     assert_int_equal(d->papers.count, 2);
     facts_move_due(&d->facts, bench->due_at + INSTANT_DAY);
+    assert_int_equal(d->facts.left_out.count, 1);
+    assert_true(d->facts.left_out.of[0].from == bench->due_at && d->facts.left_out.of[0].until == bench->due_at + 1);
+    facts_leave_out(&d->facts, (struct left_out_period){.from = 1000, .until = 2000});
     d->steps[1].state = APPRAISAL_APPRAISED;
     d->steps[1].opinion = OPINION_FOR;
     d->steps[1].document = bench->papers[0];

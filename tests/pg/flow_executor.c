@@ -293,6 +293,24 @@ static void a_timer_that_fell_due_runs_once(void **state)
     assert_int_equal(count_of(id), 13);
 }
 
+static void a_timer_that_an_earlier_piece_set_anew_is_another_one(void **state)
+{
+    NEEDS_PG();
+    static const char there[] = "SELECT count(*) FROM appraisal.timer WHERE act = 'remind' AND subject = $1::uuid";
+    struct id id = created();
+
+    submit(command(id, ACT_BUMP, arena_strdup(bench->f.arena, id_text(id).s), "{}"));
+    run(1);
+    submit(command(id, ACT_BUMP, arena_strdup(bench->f.arena, id_text(id_new()).s), "{}"));
+    submit(new_work(WORK_TIMER, id, ACT_REMIND));
+    run(2);
+    assert_int_equal(count_of(id), 3); /* it was bumped twice, and not reminded */
+    assert_int_equal(ask_number(there, id), 1);
+    submit(new_work(WORK_TIMER, id, ACT_REMIND));
+    run(1);
+    assert_int_equal(count_of(id), 14);
+}
+
 /* ---- offsets */
 
 static void the_offset_moves_with_the_effect_and_an_old_owner_is_fenced(void **state)
@@ -561,6 +579,7 @@ int main(void)
         cmocka_unit_test_setup(a_refused_event_holds_its_subject_until_a_redrive, new_executor),
         cmocka_unit_test_setup(an_event_that_cannot_be_stored_is_held_and_its_neighbours_are_not, new_executor),
         cmocka_unit_test_setup(a_timer_that_fell_due_runs_once, new_executor),
+        cmocka_unit_test_setup(a_timer_that_an_earlier_piece_set_anew_is_another_one, new_executor),
         cmocka_unit_test_setup(the_offset_moves_with_the_effect_and_an_old_owner_is_fenced, new_executor),
         cmocka_unit_test_setup(a_gap_is_written_down_and_struck_out, new_executor),
         cmocka_unit_test_setup(unreadable_bytes_become_a_dead_letter_and_hold_a_known_subject, new_executor),

@@ -276,6 +276,20 @@ static void papers_go_on_behind_silence(void **state)
     assert_string_equal(x.parts[1].unit, THIRD);
 }
 
+static void a_turn_is_without_what_is_left_out_by_then(void **state)
+{
+    struct appraisal_dossier *d = led(false);
+    struct appraisal_command moved = event(APPRAISAL_ACT_MOVE_DUE, 0);
+    (void)state;
+    moved.due_at = bed_now() + 7 * INSTANT_DAY;
+    moved.left_out = (struct left_out_period){.from = bed_now(), .until = bed_now() + 7 * INSTANT_DAY};
+    instant due = appraisal_parts_due(d);
+    must(hear(&d, moved));
+    assert_true(appraisal_parts_due(d) == due); /* it was told until when */
+    must(by("td09", &d, contribute()));
+    assert_true(appraisal_parts_due(d) > bed_now() + 7 * INSTANT_DAY);
+}
+
 /* ---- further rounds */
 
 static void what_was_said_stands_when_the_draft_is_sent_back(void **state)
@@ -425,6 +439,7 @@ int main(void)
         EACH(the_lead_concludes_behind_them),
         EACH(silence_is_told_and_holds_nobody_up),
         EACH(papers_go_on_behind_silence),
+        EACH(a_turn_is_without_what_is_left_out_by_then),
         EACH(what_was_said_stands_when_the_draft_is_sent_back),
         EACH(a_completed_dossier_is_another_one),
         EACH(parts_end_with_the_dossier),

@@ -180,6 +180,7 @@ static inline enum err_code run(struct appraisal_dossier **d, struct appraisal_c
 {
     struct appraisal_facts f = {.catalogue = catalogue,
                                 .now = bed_now() + (c.from_clock ? passed : 0),
+                                .recorded_at = bed_now() + passed,
                                 .actor = actor,
                                 .actor_unit = unit,
                                 .actor_roles = roles};

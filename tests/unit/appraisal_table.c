@@ -257,7 +257,7 @@ static void try(const struct place *p, int from, int act)
 
     bool told = act == DO(WARN) || act == DO(PASS);
 
-    passed = act == DO(WARN) ? 0 : INSTANT_DAY;
+    passed = act != DO(WARN) ? INSTANT_DAY : s && s->near_at != INSTANT_NONE ? s->near_at - bed_now() : 0;
     if (s)
         before = *s;
     enum err_code rc = actor[0] ? by(actor, &d, c) : hear(&d, c);

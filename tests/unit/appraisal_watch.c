@@ -6,7 +6,9 @@
 static struct appraisal_decision told(struct appraisal_dossier **d, instant now)
 {
     struct appraisal_decision x;
-    struct appraisal_command c = told_by_the_clock(appraisal_watch_act(*d, now));
+    enum appraisal_act what;
+    assert_true(appraisal_watch_tells(*d, now, &what));
+    struct appraisal_command c = told_by_the_clock(what);
 
     c.at = now;
     passed = now - bed_now();
@@ -149,6 +151,18 @@ static void what_an_asked_unit_was_given_stays(void **state)
     assert_int_equal(d->facts.left_out.count, 1); /* the steps behind it leave it out */
 }
 
+static void what_an_asked_unit_is_given_is_without_what_is_left_out_by_then(void **state)
+{
+    struct appraisal_dossier *d = come_to("RCAPNX", 2, APPRAISAL_ASSIGNED);
+
+    (void)state;
+    must(hear(&d, left_out(bed_now(), bed_now() + 7 * INSTANT_DAY)));
+    must(by("td01", &d, ask(OTHER)));
+    const struct appraisal_step *s = appraisal_step_open(d);
+    assert_true(s->due_at > bed_now() + 7 * INSTANT_DAY);
+    assert_true(s->near_at > bed_now() + 7 * INSTANT_DAY && s->near_at < s->due_at);
+}
+
 static void no_more_is_left_out_than_can_be(void **state)
 {
     struct appraisal_dossier *d = begun("RAPNX");
@@ -187,6 +201,7 @@ int main(void)
         TEST(what_follows_is_watched_in_its_turn),
         TEST(what_the_law_leaves_out_moves_its_time),
         TEST(what_an_asked_unit_was_given_stays),
+        TEST(what_an_asked_unit_is_given_is_without_what_is_left_out_by_then),
         TEST(no_more_is_left_out_than_can_be),
         TEST(the_parts_of_other_units_go_on),
     };

@@ -111,6 +111,14 @@ static struct approval_command told_by_the_clock(enum approval_act act, int64_t 
     return (struct approval_command){.act = act, .from_clock = true, .at = bed_now() + later};
 }
 
+/* till_near tells how long it is until little of the pending step's time is left. */
+static int64_t till_near(const struct approval_dossier *d)
+{
+    const struct approval_step *s = d ? approval_step_open(d) : NULL;
+
+    return s && s->near_at != INSTANT_NONE ? s->near_at - bed_now() : 0;
+}
+
 static struct approval_command asked_back(void)
 {
     struct approval_command c = filed(13, DOCUMENT_REQUEST);
@@ -157,6 +165,7 @@ static enum err_code run(struct approval_dossier **d, struct approval_command c,
 {
     struct approval_facts f = {.catalogue = catalogue,
                                .now = c.from_clock ? c.at : bed_now(),
+                               .recorded_at = c.from_clock ? c.at : bed_now(),
                                .actor = actor,
                                .actor_unit = unit,
                                .actor_roles = ROLE_BIT(APPROVER),
@@ -270,7 +279,7 @@ static void every_state_and_act(void **state)
             if (a == APPROVAL_ACT_RECEIVE)
                 c = received("spot");
             else if (a == APPROVAL_ACT_WARN || a == APPROVAL_ACT_PASS)
-                c = told_by_the_clock((enum approval_act)a, a == APPROVAL_ACT_PASS ? INSTANT_DAY : 0);
+                c = told_by_the_clock((enum approval_act)a, a == APPROVAL_ACT_PASS ? INSTANT_DAY : till_near(d));
             else if (a == APPROVAL_ACT_APPRAISE)
                 c = appraised(2, OPINION_FOR, "td01");
             else if (a == APPROVAL_ACT_ENDORSE)
@@ -326,8 +335,10 @@ static void the_watch_warns_once_and_then_tells_the_end(void **state)
     const struct approval_step *s = approval_step_open(d);
     assert_true(bed_now() < s->near_at && s->near_at < s->due_at);
     assert_true(approval_watch_next(d, bed_now()) == s->near_at);
-    assert_int_equal(approval_watch_act(d, s->due_at - 1), APPROVAL_ACT_WARN);
-    assert_int_equal(approval_watch_act(d, s->due_at), APPROVAL_ACT_PASS);
+    enum approval_act what;
+    assert_false(approval_watch_tells(d, s->near_at - 1, &what)); /* it looks once more */
+    assert_true(approval_watch_tells(d, s->due_at - 1, &what) && what == APPROVAL_ACT_WARN);
+    assert_true(approval_watch_tells(d, s->due_at, &what) && what == APPROVAL_ACT_PASS);
     must(run(&d, told_by_the_clock(APPROVAL_ACT_WARN, s->near_at - bed_now()), "", "", &x));
     assert_int_equal(x.event, APPROVAL_EVENT_NEAR);
     assert_string_equal(x.unit, UNIT);

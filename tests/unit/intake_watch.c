@@ -143,7 +143,7 @@ static void what_the_law_leaves_out_moves_the_time_of_a_notice(void **state)
     d = does(MORNING, &d, INTAKE_DECIDE, &first, NULL);
     struct intake_obligation *o = &d.obligations[0];
     instant due = o->due_at;
-    f.now = MORNING;
+    f.now = f.recorded_at = MORNING;
     d.exclusions[d.exclusion_count++] = (struct intake_exclusion){.from = week.from, .until = week.until};
     o->warning = STEP_WARNING_NEAR;
     intake_leave_out(&d, week, &f);

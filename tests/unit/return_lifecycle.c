@@ -42,7 +42,10 @@ static size_t states_and_acts_of(int outcome)
             if (a == RETURN_ACT_REMIND)
                 c = reminder();
             if (is_of_the_clock(a))
-                c = told_by_the_clock((enum return_act)a, bed_now() + (a == RETURN_ACT_PASS) * INSTANT_DAY);
+                c = told_by_the_clock((enum return_act)a, a == RETURN_ACT_PASS || !d->document_count ||
+                                                                  d->documents[0].step_near_at == INSTANT_NONE
+                                                              ? bed_now() + INSTANT_DAY
+                                                              : d->documents[0].step_near_at);
             if (from == RETURN_SEALED &&
                 (a == RETURN_ACT_TAKE || a == RETURN_ACT_REFUSE_HAND_OVER || a == RETURN_ACT_MAKE_READY))
                 assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);

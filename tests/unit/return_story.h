@@ -135,6 +135,7 @@ static inline enum err_code run(struct return_dossier **d, struct return_command
 {
     struct return_facts f = {.catalogue = catalogue,
                              .now = c.from_event ? c.at : bed_now(),
+                             .recorded_at = c.from_event ? c.at : bed_now(),
                              .actor = actor,
                              .actor_unit = unit,
                              .series = bed_find_series(c.series),

@@ -315,8 +315,9 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     report.looked(INVARIANT, 'dates that moved', sum(e.type in MOVERS for e, _, _ in promise.happened))
     report.looked(INVARIANT, 'dates that parted', sum(due != reported for e, due, reported in promise.happened if e.type in MOVERS))
     _transfers(report, office, dossier, received, kept, events)
-    _steps(report, catalogue, counter, dossier, received, kept, events)
-    _parts(report, catalogue, dossier, received, kept, events)
+    story = _story(catalogue, counter, dossier, received, kept, events)
+    _steps(report, dossier, story, kept)
+    _parts(report, dossier, story, kept)
     _complaints(report, catalogue, counter, dossier, kept, events)
     report.looked(INVARIANT, 'dossiers', 1)
 
@@ -365,16 +366,21 @@ def _openings(events, steps, order):
     return out
 
 
-def _parts(report, catalogue, dossier, received, kept, events):
-    """The hours of a co-operating unit run from the moment its turn comes, in the usual office hours; nobody lapses before they are over."""
+def _story(catalogue, counter, dossier, received, kept, events):
     process = catalogue.version('process', received.get('process'), received.get('process_version', 0))
     steps = process['process'].get('steps', []) if process else []
+    return step_clocks.Dossier(catalogue, counter, received, events, _openings(events, steps, kept.order), kept.own_steps[dossier])
+
+
+def _parts(report, dossier, story, kept):
+    """The hours of a co-operating unit run from the moment its turn comes, in the usual office hours; nobody lapses before they are over."""
     dues = {}
-    for e in events:
+    for e in story.events:
         if e.type == 'PartsOpened':
-            minutes = {w['unit']: w['minutes'] for w in steps[e.step[0] - 1].get('with', [])}
+            minutes = {w['unit']: w['minutes'] for w in story.steps[e.step[0] - 1].get('with', [])}
             for p in e.body['parts']:
-                dues[e.step, p['unit']] = wanted = clock.add(catalogue.office(None, e.get('release', 0)), e.at, 'hour', minutes.get(p['unit'], 0))
+                office = story.catalogue.office(None, e.get('release', 0))
+                dues[e.step, p['unit']] = wanted = step_clocks.allowed(office, e.at, minutes.get(p['unit'], 0), story.left_out(e))
                 if p['due_at'] != wanted or kept.parts[dossier].get((*e.step, p['unit'])) != (e.at, wanted):
                     report.wrong(INVARIANT, dossier, f"the part of {p['unit']} is due at {p['due_at']} ({e.type}), {kept.parts[dossier].get((*e.step, p['unit']))}"
                                                      f' (appraisal: opened, due), computed {wanted} from {e.at}')
@@ -414,14 +420,28 @@ def _complaints(report, catalogue, counter, dossier, kept, events):
         report.wrong(INVARIANT, dossier, f'what watches its complaints looks at {kept.answers.get(dossier)}; {waiting} are waited for')
 
 
-def _steps(report, catalogue, counter, dossier, received, kept, events):
+ENDED = ('Verified', 'Consulted', 'ConsultationLapsed', 'SupplementAsked', 'Appraised', 'Endorsed', 'DraftReturned')
+
+
+def _moved_to(story, e, wanted, periods):
+    """What appraisal may keep as the end of a step that was assigned: periods that came while it was open have moved it, by some calendar."""
+    ended = next((x for x in story.events if x.type in ENDED and x.source == e.source and x.step == e.step), None)
+    if ended:
+        known = [story.left_out(ended)]
+    elif any(x.type in ('WithdrawalGranted', 'StopSigned') for x in story.events):      # nobody tells what appraisal knew of then
+        known = [story.all_left_out(x.version) for x in story.events if x.type == 'PeriodExcluded'] + [periods]
+    else:
+        known = [story.all_left_out()]
+    n, round_ = e.step
+    return {wanted for k in known if k == periods} | {
+        story.allowed(n, story.openings[n][round_ - 1], release, k) for k in known if k != periods for release, _ in story.catalogue.calendars}
+
+
+def _steps(report, dossier, story, kept):
     """A step's time runs from when it was opened, which the events say; what appraisal keeps of that is compared."""
-    process = catalogue.version('process', received.get('process'), received.get('process_version', 0))
-    steps = process['process'].get('steps', []) if process else []
-    openings = _openings(events, steps, kept.order)
-    asked = {e.step: e for e in events if e.type == 'ConsultationAsked'}
-    story = step_clocks.Dossier(catalogue, counter, received, events, openings, kept.own_steps[dossier])
-    for e in events:
+    steps, openings = story.steps, story.openings
+    asked = {e.step: e for e in story.events if e.type == 'ConsultationAsked'}
+    for e in story.events:
         if e.type not in ('Assigned', 'ConsultationAsked', 'ConsultationLapsed'):
             continue
         step, round_ = e.step
@@ -432,13 +452,13 @@ def _steps(report, catalogue, counter, dossier, received, kept, events):
         opened = openings[step][round_ - 1]
         if kept_opening != opened:
             report.wrong(INVARIANT, dossier, f'step {e.step} was opened at {opened}, appraisal says {kept_opening}')
-        # The asked unit's time runs from the question, and nothing is left out of it.
-        periods = story.left_out(e) if e.type == 'Assigned' else []
-        wanted = story.allowed(step, opened if e.type == 'Assigned' else asked[e.step].at, e.get('release', 0), periods)
-        said = e.body.get('step_due_at' if e.type == 'Assigned' else 'answer_due_at')
-        later = {story.allowed(step, opened, release, story.all_left_out()) for release, _ in catalogue.calendars} \
-            if e.type == 'Assigned' and periods != story.all_left_out() else {wanted}
-        if said != wanted or (int(stored or 0) not in later and not (e.type == 'Assigned' and e.step in asked)):
+        # The asked unit's time runs from the question; what is left out later does not move its moment.
+        given = asked.get(e.step) if e.type != 'Assigned' else None
+        periods = story.left_out(given or e)
+        wanted = story.allowed(step, given.at if given else opened, e.get('release', 0), periods)
+        said = e.body.get('answer_due_at' if given else 'step_due_at')
+        kept_as = {wanted} if given else _moved_to(story, e, wanted, periods)
+        if said != wanted or (int(stored or 0) not in kept_as and not (e.type == 'Assigned' and e.step in asked)):
             report.wrong(INVARIANT, dossier, f'step {e.step} is due at {said} ({e.type}), {stored} (appraisal), computed {wanted}')
         if e.type == 'ConsultationLapsed' and e.at < wanted:
             report.wrong(INVARIANT, dossier, f'{e} came at {e.at}, before {wanted}')

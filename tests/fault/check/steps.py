@@ -31,6 +31,30 @@ def timing(e):
     return 'early' if before else 'on_time'
 
 
+def engine(office, received):
+    """What counts the time of a step in those office hours, of a dossier that was there by then."""
+    oracle = clock.Dossier(office, {
+        'span': ('hour', 1), 'same_day': False, 'cutoff': 0, 'has_reduced': False, 'reduced': None, 'transferred': False, 'transfer_cutoff': 0,
+        'supplement_days': 0, 'wait': ('day', 0)}, [], [(LEFT_OUT, True)])
+    oracle.add(('received', received, '', '', 0))
+    return oracle
+
+
+def leave_out(oracle, opened, minutes, periods):
+    """Until when a step is allowed in whose time these periods may begin, one after the other; the oracle knows of those that do, from then on."""
+    due = clock.add(oracle.office, opened, 'hour', minutes)
+    for begin, end in periods:
+        if end > opened and begin < due:
+            oracle.facts += [('excluded_from', begin, LEFT_OUT, '', 0), ('excluded_to', end, LEFT_OUT, '', 0)]
+            due = int(oracle.steps([(opened, None, minutes, None)], 0, end)[0].split(',')[0])
+    return due
+
+
+def allowed(office, opened, minutes, periods):
+    """Until when something is allowed that begins then, without these periods."""
+    return leave_out(engine(office, opened), opened, minutes, periods)
+
+
 class Kept:
     """What intake keeps of its own steps: their openings follow the clock of its database, not that of an event."""
 
@@ -103,12 +127,7 @@ class Dossier:
 
     def engine(self, n, opened, release):
         """What counts the time of step n, by the calendar of a release."""
-        office = self.catalogue.office(self.counter if self.steps[n - 1].get('at_counter') else None, release)
-        oracle = clock.Dossier(office, {
-            'span': ('hour', 1), 'same_day': False, 'cutoff': 0, 'has_reduced': False, 'reduced': None, 'transferred': False, 'transfer_cutoff': 0,
-            'supplement_days': 0, 'wait': ('day', 0)}, [], [(LEFT_OUT, True)])
-        oracle.add(('received', min(opened, self.received.at), '', '', 0))
-        return oracle
+        return engine(self.catalogue.office(self.counter if self.steps[n - 1].get('at_counter') else None, release), min(opened, self.received.at))
 
     def all_left_out(self, known=None):
         """The periods that the law leaves out, in order and each once: [(from, until)]. known: by intake's events up to that version."""
@@ -119,18 +138,9 @@ class Dossier:
         """As far as e's service knew them."""
         return self.all_left_out(e.version - 1 if SOURCES[e.source] == 'intake' else seen_of(e, 'intake'))
 
-    def leave_out(self, oracle, opened, minutes, periods):
-        """Until when a step is allowed in whose time these periods may begin, one after the other; the oracle knows of those that do, from then on."""
-        due = clock.add(oracle.office, opened, 'hour', minutes)
-        for begin, end in periods:
-            if end > opened and begin < due:
-                oracle.facts += [('excluded_from', begin, LEFT_OUT, '', 0), ('excluded_to', end, LEFT_OUT, '', 0)]
-                due = int(oracle.steps([(opened, None, minutes, None)], 0, end)[0].split(',')[0])
-        return due
-
     def allowed(self, n, opened, release, periods, minutes=None):
         """Until when step n is allowed by its minutes, or by fewer of them."""
-        return self.leave_out(self.engine(n, opened, release), opened, self.steps[n - 1].get('minutes', 0) if minutes is None else minutes, periods)
+        return leave_out(self.engine(n, opened, release), opened, self.steps[n - 1].get('minutes', 0) if minutes is None else minutes, periods)
 
     def computed(self, e):
         """What the event should say; None: nothing."""
@@ -145,12 +155,10 @@ class Dossier:
         if opened > e.at:       # the clock was set back meanwhile: nothing can be said of how it went
             return None
         oracle = self.engine(n, opened, e.get('release', 0))
+        leave_out(oracle, opened, minutes, [] if until else self.left_out(e))
         if e.type == 'ObligationMet':
             notified = self.last(('ObligationOpened',), e, step=n)
-            oracle.add(('obligation_opened', notified.at, '', 'notice', 0))
-            oracle.add(('obligation_closed', e.at, '', '', 0))
-        periods = [] if until else self.left_out(e)
-        self.leave_out(oracle, opened, minutes, periods)
+            oracle.facts += [('obligation_opened', notified.at, '', 'notice', 0), ('obligation_closed', e.at, '', '', 0)]
         _, used, late, _, _ = oracle.steps([(opened, e.at, minutes, until or None)], 0, e.at)[0].split(',')
         now = max([e.at] + [fact[1] for fact in oracle.facts])      # until when it was allowed as was known: a period may go on
         due = int(oracle.steps([(opened, None, minutes, until or None)], 0, now)[0].split(',')[0])

@@ -96,7 +96,7 @@ def _one(story, e, kept):
     releases = {of for of, _ in story.catalogue.calendars if of <= e.get('release', 0)}
     # When papers are to be taken over is compared with the law elsewhere (duedates.py).
     until = kept.get((service, *e.step), (0, 0, None))[2] if story.kind(n) == 'transfer' else None
-    times = _times(story, n, asked.at if asked else opened, until, [] if asked else story.left_out(e), releases)
+    times = _times(story, n, asked.at if asked else opened, until, story.left_out(asked or e), releases)
     due = told.get('due_at', 0)
     if due not in times:
         return f'says it is due at {due}, computed {sorted(times)}'
@@ -105,8 +105,29 @@ def _one(story, e, kept):
     return None
 
 
+def _kept(story, key, due, near):
+    """What is wrong with the times that a service keeps of a step that is open; None."""
+    service, n, round_ = key
+    kind, newest = story.kind(n), lambda *types: max((e for e in story.events if e.type in types and e.step[0] <= n), key=lambda e: e.version, default=None)
+    asked = next((e for e in story.events if service == 'appraisal' and e.type == 'ConsultationAsked' and e.step == (n, round_)), None)
+    opener = {'number_seal': ('Signed',), 'hand_over': ('Sealed',), 'return': ('HandOverTaken', 'Sealed')}.get(kind) if service == 'return' else None
+    if asked or opener:
+        opened = asked or newest(*opener)
+        opened = opened and opened.at
+    else:
+        opened = story.kept.get((n, round_)) if service == 'intake' else \
+            story.openings[n][round_ - 1] if 0 < round_ <= len(story.openings[n]) else None
+    if opened is None:
+        return f'keeps step {n, round_}, which was never opened'
+    times = _times(story, n, opened, due if kind == 'transfer' else None, story.left_out(asked) if asked else story.all_left_out(),
+                   {of for of, _ in story.catalogue.calendars})
+    if due not in times or near not in (None, times[due]):
+        return f'keeps {near}, {due} of step {n, round_}, computed {times}'
+    return None
+
+
 def check(report, dossier, story, kept):
-    told, left_out = {}, story.all_left_out()
+    told = {}
     for e in sorted(story.events, key=lambda e: e.version):
         if e.type == 'ConsultationAsked':
             told.pop(('appraisal', *e.step), None)              # the asked unit was told nothing yet
@@ -115,17 +136,20 @@ def check(report, dossier, story, kept):
         if wrong := _one(story, e, kept.steps[dossier]):
             report.wrong(INVARIANT, dossier, f'{e} {wrong}')
         service, what = TOLD[e.type]
-        before, periods = told.get((service, *e.step), ('', []))
-        if before in (what, 'late') and periods == story.left_out(e):       # whose time has moved since is told anew
+        before, due = told.get((service, *e.step), ('', None))
+        if before in (what, 'late') and due == e.body['step'].get('due_at'):        # whose time has moved since is told anew
             report.wrong(INVARIANT, dossier, f'{e} was told before')
-        told[service, *e.step] = (what, story.left_out(e))
+        told[service, *e.step] = (what, e.body['step'].get('due_at'))
         report.looked(INVARIANT, 'warnings of steps', 1)
     next_look = {service: None for service in SERVICES}
     for key, (watched, lapses, due, near, warning) in kept.steps[dossier].items():
-        what, periods = told.get(key, ('', []))
-        moved = periods != left_out and RANK[warning] < RANK[what]          # what was told then need not be true any more
+        what, told_due = told.get(key, ('', None))
+        moved = told_due != due and RANK[warning] < RANK[what]          # what was told then need not be true any more
         if warning != what and not moved:
             report.wrong(INVARIANT, dossier, f'{key[0]} keeps "{warning}" of step {key[1:]}, its events say "{what}"')
+        if watched and due and (wrong := _kept(story, key, due, near)):
+            report.wrong(INVARIANT, dossier, f'{key[0]} {wrong}')
+        report.looked(INVARIANT, 'open steps', int(bool(watched and due)))
         if watched and due:
             looks = {'': {at for at in (near, due) if at}, 'near': {due}, 'late': {None}}[warning]
             next_look[key[0]] = {None if at == due else at for at in looks} if lapses else looks
