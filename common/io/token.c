@@ -198,6 +198,26 @@ static enum err_code refuse(struct err *reterr, const char *vi, const char *en)
                    "the token is not valid: %.0s%s", vi, en);
 }
 
+/*
+ * well_spelled holds of three parts in base64url without padding or stray bits (RFC 7515, 2; RFC 4648, 3.5). The
+ * library verifies what a part decodes to, while a signature is of the characters (RFC 7515, 5.2): another spelling of
+ * the same claims is a token that nobody signed.
+ */
+static bool well_spelled(const char *token)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+                      *const last[4] = {digits, "", "AQgw", "AEIMQUYcgkosw048"}; /* by how many are in the last group */
+    const char *part = token;
+
+    for (int i = 0; i < 3; i++) {
+        size_t n = strspn(part, digits);
+        if (n == 0 || part[n] != (i < 2 ? '.' : '\0') || !strchr(last[n % 4], part[n - 1]))
+            return false;
+        part += n + 1;
+    }
+    return true;
+}
+
 /* find_key gives the key that the header names, when the algorithm is one of ours and fits it. */
 static jwk_t *find_key(struct token_verifier *v, jws_t *jws)
 {
@@ -298,7 +318,8 @@ enum err_code token_verify(struct token_verifier *v, const char *token, struct a
     if (r_jws_init(&jws) != RHN_OK)
         return err_set(reterr, ERR_BUG, "librhonabwy is out of memory");
     /* R_PARSE_NONE: a key or an address of one inside the header is not even looked at, and "none" is not taken. */
-    if (r_jws_advanced_compact_parsen(jws, token, n, R_PARSE_NONE, R_FLAG_IGNORE_REMOTE) != RHN_OK)
+    if (!well_spelled(token) ||
+        r_jws_advanced_compact_parsen(jws, token, n, R_PARSE_NONE, R_FLAG_IGNORE_REMOTE) != RHN_OK)
         return refuse(reterr, "không phải là JWS", "it is not a JWS");
     CLEANUP(token_free_json) json_t *crit = r_jws_get_header_json_t_value(jws, "crit"); /* a copy */
     if (crit)

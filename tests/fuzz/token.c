@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Tokens that were signed, changed in every way, and anything else: accepted is only what our three keys signed, byte
- * for byte up to the signature. The keys are new in each run, so an input is a recipe:
+ * for byte. The keys are new in each run, so an input is a recipe:
  *
  *   0 text            as it is
  *   1 K edits         a right token of key K (0 to 2) with edits of four bytes: place (2), what, byte
@@ -133,18 +133,10 @@ static char *edited(struct arena *a, const char *token, const uint8_t *edit, siz
     return s;
 }
 
-/* signed_part is how much of a token the signature covers. */
-static size_t signed_part(const char *token)
-{
-    const char *dot = strrchr(token, '.');
-
-    return dot ? (size_t)(dot - token) : strlen(token);
-}
-
 static bool we_signed(const char *token)
 {
     for (int i = 0; i < KEYS; i++)
-        if (signed_part(token) == signed_part(keys[i].token) && memcmp(token, keys[i].token, signed_part(token)) == 0)
+        if (strcmp(token, keys[i].token) == 0)
             return true;
     return false;
 }
