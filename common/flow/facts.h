@@ -35,18 +35,17 @@ extern const struct db_stmt facts_load_stmt, facts_save_stmt, facts_move_stmt, f
  * FACTS_READ_ONE is one dossier as JSON, with the stage's own members behind the facts. Arguments: dossier, unit ("":
  * any; else the competent one, the receiving one, or one of a row of `table`, whose columns are dossier and unit).
  */
-#define FACTS_READ_ONE(members, table)                                                                                  \
-    "SELECT json_build_object('id', d.id, 'code', d.code, 'procedure', d.procedure, 'process', d.process,"              \
-    "       'process_version', d.process_version, 'route', d.route, 'unit', d.unit, 'receiving_unit', "                 \
-    "d.receiving_unit,"                                                                                                 \
-    "       'counter', d.counter, 'due_at', civil(d.due_at), 'withdrawal', d.withdrawal, 'extension', d.extension, "    \
-    "'stop', d.stop, 'stop_ground', d.stop_ground, 'correction', d.correction, 'correction_cause', "                    \
-    "d.correction_cause, 'forbidden', d.forbidden, 'left_out', (SELECT json_agg(json_build_object("                     \
-    "'from', civil(lower(p)), 'until', civil(upper(p))) ORDER BY p) FROM unnest(d.left_out) p), 'version', s.version, " \
-    "'held', s.hold IS NOT "                                                                                            \
-    "NULL," members ")::text"                                                                                           \
-    "  FROM dossier d JOIN subject s ON s.id = d.id WHERE d.id = $1"                                                    \
-    "   AND ($2::text = '' OR d.unit = $2 OR d.receiving_unit = $2"                                                     \
+#define FACTS_READ_ONE(members, table)                                                                                 \
+    "SELECT json_build_object('id', d.id, 'code', d.code, 'procedure', d.procedure, 'process', d.process,"             \
+    "       'process_version', d.process_version, 'route', d.route, 'unit', d.unit,"                                   \
+    "       'receiving_unit', d.receiving_unit, 'counter', d.counter, 'due_at', civil(d.due_at),"                      \
+    "       'withdrawal', d.withdrawal, 'extension', d.extension, 'stop', d.stop, 'stop_ground', d.stop_ground,"       \
+    "       'correction', d.correction, 'correction_cause', d.correction_cause, 'forbidden', d.forbidden,"             \
+    "       'left_out', (SELECT json_agg(json_build_object('from', civil(lower(p)), 'until', civil(upper(p)))"         \
+    "                                    ORDER BY p) FROM unnest(d.left_out) p),"                                      \
+    "       'version', s.version, 'held', s.hold IS NOT NULL," members ")::text"                                       \
+    "  FROM dossier d JOIN subject s ON s.id = d.id WHERE d.id = $1"                                                   \
+    "   AND ($2::text = '' OR d.unit = $2 OR d.receiving_unit = $2"                                                    \
     "        OR EXISTS (SELECT FROM " table " o WHERE o.dossier = d.id AND o.unit = $2))"
 
 #endif

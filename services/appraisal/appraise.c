@@ -7,28 +7,27 @@
 #include "common/domain/worktime.h"
 #include "services/appraisal/guards.h"
 
-enum err_code step_time(const struct question *q, instant from, instant *ret, struct err *reterr)
+enum err_code step_time(const struct question *q, const struct process_step *of, instant from, instant *ret,
+                        struct err *reterr)
 {
-    if (!q->f->catalogue->calendar)
+    const struct catalogue *c = q->f->catalogue;
+    const struct dossier_facts *facts = q->d ? &q->d->facts : &q->c->received;
+    const struct step_span span = {.of = of, .counter = facts->counter, .opened = from, .left_out = &facts->left_out};
+
+    if (!c->calendar)
         return err_say(reterr, ERR_NOT_YET, "calendar", "chưa có lịch làm việc", "there is no calendar yet");
-    struct worktime_hours hours =
-        step_clock_hours(q->f->catalogue, q->process_step, q->d->facts.counter, instant_day(from));
-    return worktime_add(q->f->catalogue->calendar, &hours, from, WORKTIME_SPAN_MINUTES(q->process_step->minutes), NULL,
-                        ret, reterr);
+    struct worktime_hours hours = step_clock_hours(c, of, facts->counter, instant_day(from));
+    enum err_code rc = worktime_add(c->calendar, &hours, from, WORKTIME_SPAN_MINUTES(of->minutes), NULL, ret, reterr);
+    if (rc || facts->left_out.count == 0)
+        return rc;
+    instant due = step_clock_due(c, &span);
+    *ret = due != INSTANT_NONE ? due : *ret;
+    return ERR_OK;
 }
 
 enum err_code step_due(const struct question *q, instant *ret, struct err *reterr)
 {
-    const struct left_out *left_out = &q->d->facts.left_out;
-    enum err_code rc = step_time(q, q->step->opened_at, ret, reterr);
-
-    if (rc || left_out->count == 0)
-        return rc;
-    const struct step_span span = {
-        .of = q->process_step, .counter = q->d->facts.counter, .opened = q->step->opened_at, .left_out = left_out};
-    instant due = step_clock_due(q->f->catalogue, &span);
-    *ret = due != INSTANT_NONE ? due : *ret;
-    return ERR_OK;
+    return step_time(q, q->process_step, q->step->opened_at, ret, reterr);
 }
 
 /* Nobody has a hand in what he decided or signed, in any round; no procedure has a rule yet that would allow it. */

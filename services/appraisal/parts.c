@@ -16,7 +16,6 @@
 #include <string.h>
 
 #include "common/base/role.h"
-#include "common/domain/worktime.h"
 #include "services/appraisal/guards.h"
 
 #define PART(symbol) APPRAISAL_PART_##symbol
@@ -137,18 +136,9 @@ static enum err_code move(struct appraisal_decision *x, instant at, int from, en
  * office. */
 static enum err_code until(const struct question *q, int minutes, instant *ret, struct err *reterr)
 {
-    if (!q->f->catalogue->calendar)
-        return err_say(reterr, ERR_NOT_YET, "calendar", "chưa có lịch làm việc", "there is no calendar yet");
-    enum err_code rc = worktime_add(q->f->catalogue->calendar, &worktime_hours_usual, q->f->now,
-                                    WORKTIME_SPAN_MINUTES(minutes), NULL, ret, reterr);
-    if (rc || !q->d || q->d->facts.left_out.count == 0)
-        return rc;
     const struct process_step part = {.kind = STEP_APPRAISE, .minutes = minutes};
-    const struct step_span span = {
-        .of = &part, .counter = q->d->facts.counter, .opened = q->f->now, .left_out = &q->d->facts.left_out};
-    instant due = step_clock_due(q->f->catalogue, &span);
-    *ret = due != INSTANT_NONE ? due : *ret;
-    return ERR_OK;
+
+    return step_time(q, &part, q->f->now, ret, reterr);
 }
 
 /* begin opens or lines up the parts of a step that opens. Who leads it takes no part beside. */

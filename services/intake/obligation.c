@@ -117,10 +117,11 @@ struct left_out intake_left_out(const struct intake_dossier *d)
 {
     struct left_out l = {.count = 0};
 
-    for (int i = 0; i < d->exclusion_count; i++)
-        BUG_IF(
-            !left_out_add(&l, (struct left_out_period){.from = d->exclusions[i].from, .until = d->exclusions[i].until}),
-            "%d periods are left out", d->exclusion_count);
+    for (int i = 0; i < d->exclusion_count; i++) {
+        const struct left_out_period p = {.from = d->exclusions[i].from, .until = d->exclusions[i].until};
+        bool added = left_out_add(&l, p);
+        BUG_IF(!added, "%d periods are left out", d->exclusion_count);
+    }
     return l;
 }
 

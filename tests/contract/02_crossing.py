@@ -18,12 +18,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 import proto  # noqa: E402
+from flow import LISTENS  # noqa: E402
 from story import BIRTH, BUILDING, DISABILITY, HANDING, INSPECTOR, LAND, MOBILE_BIRTH, PETROL, PHAN_THIET, WILL, Desk, Dossier, paper, petrol_desk, reception  # noqa: E402
 from system import SCHEMA, SERVICES, STAGES, System, quoted  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
-LISTENS = {'intake': {'appraisal', 'approval', 'return'}, 'appraisal': {'intake', 'approval'}, 'approval': {'intake', 'appraisal', 'return'},
-           'return': {'intake', 'approval'}, 'audit': {'intake', 'appraisal', 'approval', 'return'}}
 CONTENTS = {}           # sha256 -> content of a paper
 EXTRA = b'%PDF-1.4 one more paper'
 ASKED, BETTER = '2019-12-24T16:00:00+07:00', '2019-12-30T16:00:00+07:00'    # new dates, behind every promised one
