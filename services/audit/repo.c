@@ -300,7 +300,10 @@ static const struct db_stmt save_facts = {
     "       delivery = excluded.delivery, proxy = excluded.proxy, unclaimed = excluded.unclaimed,"
     "       uncharged = excluded.uncharged"};
 
-/* The figures after this batch go out as they are stored, each column a member: one statement counts and publishes. */
+/*
+ * The figures after this batch go out as they are stored, each column a member: one statement counts and publishes.
+ * Fees are those of the very row: fees_sum, made for any days and units, took a seventh of the database's time here.
+ */
 static const struct db_stmt save_figures = {
     "audit_save_figures",
     "WITH moved AS ("
@@ -324,12 +327,13 @@ static const struct db_stmt save_figures = {
     " " LISTED_ADDED "         as_of = excluded.as_of, \"partition\" = excluded.\"partition\""
     " RETURNING *)"
     " INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value)"
-    " SELECT 'taicho.audit.kpi.v1', m.\"partition\", m.unit || '/' || m.procedure || '/' || to_char(m.day, "
-    "'YYYY-MM-DD'), gen_random_uuid(),"
-    " 'audit.Kpi', $20, 'application/json',"
-    " convert_to((to_jsonb(m) - 'partition' || jsonb_build_object('in_process', m.received - m.early - m.on_time - "
-    "m.late - m.withdrawn - m.stopped, 'fees', fees_sum(m.day, m.day, m.unit, m.procedure)))::text, 'UTF8')"
-    " FROM moved m"};
+    " SELECT 'taicho.audit.kpi.v1', m.\"partition\","
+    "        m.unit || '/' || m.procedure || '/' || to_char(m.day, 'YYYY-MM-DD'), gen_random_uuid(), 'audit.Kpi', $20,"
+    "        'application/json',"
+    "        convert_to((to_jsonb(m) - 'partition' || jsonb_build_object('in_process', m.received - m.early - m.on_time"
+    "                                                         - m.late - m.withdrawn - m.stopped, 'fees',"
+    "                    fees_json(f)))::text, 'UTF8')"
+    "   FROM moved m LEFT JOIN fee_kpi f ON (f.unit, f.procedure, f.day) = (m.unit, m.procedure, m.day)"};
 
 static const struct db_stmt save_targets = {
     "audit_save_targets",
