@@ -8,30 +8,19 @@
 #include "services/audit/events.h"
 #include "services/audit/repo_correction.h"
 #include "services/audit/repo_fee.h"
+#include "services/audit/repo_figure.h"
 #include "services/audit/repo_late.h"
 #include "services/audit/repo_parts.h"
 #include "services/audit/repo_read.h"
 #include "services/audit/repo_step.h"
 #include "services/audit/step.h"
 
-struct figure {
-    struct audit_delta delta;
-    int64_t as_of;
-};
-
-/* The columns of the listed figures, in SQL. */
-#define COLUMN(name)   ", " #name
-#define ADDED(name)    " " #name " = k." #name " + excluded." #name ","
-#define ITEMS(name)    , db_items(listed.name)
-#define LISTED_COLUMNS AUDIT_LISTED(COLUMN)
-#define LISTED_ADDED   AUDIT_LISTED(ADDED)
-
 /* What this batch adds, beside the facts in the subjects. Lists grow in the batch's arena. */
 struct marks {
     struct db_answer *facts, *fees, *late_steps, *stored_targets;
     struct audit_entry *entries;
     size_t entry_count, entry_room;
-    struct figure *figures;
+    struct audit_figure *figures;
     size_t figure_count, figure_room;
     const struct audit_target **targets;
     size_t target_count, target_room;
@@ -232,7 +221,7 @@ void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t 
     if (!moves(d))
         return;
     for (size_t i = 0; i < m->figure_count; i++) {
-        struct figure *f = &m->figures[i];
+        struct audit_figure *f = &m->figures[i];
 
         if (f->delta.day == d->day && strcmp(f->delta.unit, d->unit) == 0 &&
             strcmp(f->delta.procedure, d->procedure) == 0) {
@@ -242,7 +231,7 @@ void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t 
         }
     }
     m->figures = room(b->arena, m->figures, m->figure_count, &m->figure_room, sizeof *m->figures);
-    m->figures[m->figure_count++] = (struct figure){*d, number};
+    m->figures[m->figure_count++] = (struct audit_figure){*d, number};
 }
 
 struct audit_step_marks *audit_repo_steps(struct batch *b)
@@ -299,41 +288,6 @@ static const struct db_stmt save_facts = {
     "       complaints = excluded.complaints, justified = excluded.justified, late_answers = excluded.late_answers,"
     "       delivery = excluded.delivery, proxy = excluded.proxy, unclaimed = excluded.unclaimed,"
     "       uncharged = excluded.uncharged"};
-
-/*
- * The figures after this batch go out as they are stored, each column a member: one statement counts and publishes.
- * Fees are those of the very row: fees_sum, made for any days and units, took a seventh of the database's time here.
- */
-static const struct db_stmt save_figures = {
-    "audit_save_figures",
-    "WITH moved AS ("
-    " INSERT INTO kpi AS k (unit, procedure, day, received, refused, early, on_time, late, withdrawn, stopped, "
-    "on_the_spot, overdue, extended, breaches, late_entries, guided, guided_again, as_of, \"partition\"" LISTED_COLUMNS
-    ")"
-    " SELECT * FROM unnest($1::text[], $2::text[], $3::text[]::date[], $4::int[], $5::int[], $6::int[], $7::int[], "
-    "$8::int[], "
-    "$9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[], $16::int[], $17::int[], "
-    "$18::bigint[], $19::int[], $21::int[], $22::int[], $23::int[], $24::int[], $25::int[], $26::int[], "
-    "$27::int[], $28::int[], $29::int[], $30::int[], $31::int[], $32::int[], $33::int[], $34::int[], $35::int[], "
-    "$36::int[], $37::int[], $38::int[], $39::int[], $40::int[], $41::int[], $42::int[], $43::int[])"
-    " ON CONFLICT (unit, procedure, day) DO UPDATE SET received = k.received + excluded.received, refused = k.refused "
-    "+ excluded.refused,"
-    " early = k.early + excluded.early, on_time = k.on_time + excluded.on_time, late = k.late + excluded.late,"
-    " withdrawn = k.withdrawn + excluded.withdrawn, stopped = k.stopped + excluded.stopped,"
-    " on_the_spot = k.on_the_spot + excluded.on_the_spot, overdue = k.overdue + excluded.overdue,"
-    " extended = k.extended + excluded.extended, breaches = k.breaches + excluded.breaches,"
-    " late_entries = k.late_entries + excluded.late_entries,"
-    " guided = k.guided + excluded.guided, guided_again = k.guided_again + excluded.guided_again,"
-    " " LISTED_ADDED "         as_of = excluded.as_of, \"partition\" = excluded.\"partition\""
-    " RETURNING *)"
-    " INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value)"
-    " SELECT 'taicho.audit.kpi.v1', m.\"partition\","
-    "        m.unit || '/' || m.procedure || '/' || to_char(m.day, 'YYYY-MM-DD'), gen_random_uuid(), 'audit.Kpi', $20,"
-    "        'application/json',"
-    "        convert_to((to_jsonb(m) - 'partition' || jsonb_build_object('in_process', m.received - m.early - m.on_time"
-    "                                                         - m.late - m.withdrawn - m.stopped, 'fees',"
-    "                    fees_json(f)))::text, 'UTF8')"
-    "   FROM moved m LEFT JOIN fee_kpi f ON (f.unit, f.procedure, f.day) = (m.unit, m.procedure, m.day)"};
 
 static const struct db_stmt save_targets = {
     "audit_save_targets",
@@ -453,87 +407,6 @@ static void ask_facts(struct batch *b)
                        db_items(uncharged)));
 }
 
-static void ask_figures(struct batch *b, const struct marks *m)
-{
-    struct arena *a = b->arena;
-    struct db_array *unit = db_array_new(a, DB_TEXT), *procedure = db_array_new(a, DB_TEXT),
-                    *day = db_array_new(a, DB_TEXT), *received = db_array_new(a, DB_INT4),
-                    *refused = db_array_new(a, DB_INT4), *early = db_array_new(a, DB_INT4),
-                    *on_time = db_array_new(a, DB_INT4), *late = db_array_new(a, DB_INT4),
-                    *withdrawn = db_array_new(a, DB_INT4), *stopped = db_array_new(a, DB_INT4),
-                    *extended = db_array_new(a, DB_INT4), *breaches = db_array_new(a, DB_INT4),
-                    *spot = db_array_new(a, DB_INT4), *overdue = db_array_new(a, DB_INT4),
-                    *late_entries = db_array_new(a, DB_INT4), *guided = db_array_new(a, DB_INT4),
-                    *again = db_array_new(a, DB_INT4), *as_of = db_array_new(a, DB_INT8),
-                    *partition = db_array_new(a, DB_INT4);
-    struct {
-#define X(name) struct db_array *name;
-        AUDIT_LISTED(X)
-#undef X
-    } listed = {
-#define X(name) .name = db_array_new(a, DB_INT4),
-        AUDIT_LISTED(X)
-#undef X
-    };
-
-    if (m->figure_count == 0)
-        return;
-    for (size_t i = 0; i < m->figure_count; i++) {
-        const struct audit_delta *d = &m->figures[i].delta;
-        struct civil c = instant_day_civil(d->day);
-        const char *date = arena_printf(a, "%04d-%02d-%02d", c.year, c.month, c.day);
-        const char *name = arena_printf(a, "%s/%s/%s", d->unit, d->procedure, date);
-
-        db_array_text(unit, d->unit);
-        db_array_text(procedure, d->procedure);
-        db_array_text(day, date);
-        db_array_int(received, d->received);
-        db_array_int(refused, d->refused);
-        db_array_int(early, d->early);
-        db_array_int(on_time, d->on_time);
-        db_array_int(late, d->late);
-        db_array_int(withdrawn, d->withdrawn);
-        db_array_int(stopped, d->stopped);
-        db_array_int(spot, d->on_the_spot);
-        db_array_int(overdue, d->overdue);
-        db_array_int(extended, d->extended);
-        db_array_int(breaches, d->breaches);
-        db_array_int(late_entries, d->late_entries);
-        db_array_int(guided, d->guided);
-        db_array_int(again, d->guided_again);
-#define X(name) db_array_int(listed.name, d->voices.name);
-        AUDIT_VOICES(X)
-#undef X
-#define X(name) db_array_int(listed.name, d->ways.name);
-        AUDIT_WAYS(X)
-#undef X
-#define X(name) db_array_int(listed.name, d->losses.name);
-        AUDIT_LOSSES(X)
-#undef X
-#define X(name) db_array_int(listed.name, d->filings.name);
-        AUDIT_FILINGS(X)
-#undef X
-        db_array_int(as_of, m->figures[i].as_of);
-        db_array_int(partition, hash_partition(name, strlen(name), STAGE_PARTITIONS));
-    }
-    db_ask(b->db, a, &save_figures,
-           DB_ARGS(db_items(unit), db_items(procedure), db_items(day), db_items(received), db_items(refused),
-                   db_items(early), db_items(on_time), db_items(late), db_items(withdrawn), db_items(stopped),
-                   db_items(spot), db_items(overdue), db_items(extended), db_items(breaches), db_items(late_entries),
-                   db_items(guided), db_items(again), db_items(as_of), db_items(partition),
-                   db_time(b->now) AUDIT_LISTED(ITEMS)));
-}
-
-/* Before the figures, which are published with them. */
-static void ask_fees(struct batch *b, const struct marks *m)
-{
-    const struct audit_delta **deltas = ARENA_ARRAY(b->arena, m->figure_count + 1, const struct audit_delta *);
-
-    for (size_t i = 0; i < m->figure_count; i++)
-        deltas[i] = &m->figures[i].delta;
-    audit_fees_save(b, deltas, m->figure_count);
-}
-
 void audit_repo_save(struct batch *b)
 {
     const struct marks *m = marks_of(b);
@@ -543,8 +416,7 @@ void audit_repo_save(struct batch *b)
     audit_corrections_save(b, m->entries, m->entry_count);
     audit_parts_save(b, m->entries, m->entry_count);
     ask_facts(b);
-    ask_fees(b, m);
-    ask_figures(b, m);
+    audit_figures_save(b, m->figures, m->figure_count);
     audit_step_save(b);
     for (size_t i = 0; i < m->target_count; i++) {
         const struct audit_target *t = m->targets[i];
@@ -559,7 +431,7 @@ const struct db_stmt *const audit_statements[] = {&load_facts,
                                                   &load_targets,
                                                   &add_entries,
                                                   &save_facts,
-                                                  &save_figures,
+                                                  &audit_save_figures,
                                                   &save_targets,
                                                   &audit_read_kpi,
                                                   &audit_read_totals,

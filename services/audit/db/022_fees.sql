@@ -1,12 +1,4 @@
--- The fees of one row of kpi, which may have none.
-CREATE FUNCTION fees_json(f fee_kpi) RETURNS jsonb
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN to_jsonb(coalesce(f, ROW('', '', 'epoch', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)::fee_kpi))
-           - '{unit,procedure,day}'::text[];
-
--- By the index of what is asked for: with "any or this one" in one condition every call read all rows of all days.
-CREATE INDEX fee_kpi_day ON fee_kpi (day);
-
+-- By the primary key where a unit is asked for: with "any or this one" in one condition every call read all rows of all days.
 CREATE OR REPLACE FUNCTION fees_sum(day_from date, day_to date, of_unit text, of_procedure text) RETURNS json
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
