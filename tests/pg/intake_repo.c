@@ -667,7 +667,8 @@ static void every_statement_is_right(void **state)
 static const char with_obligation[] =
     "{\"records\":["
     "{\"kind\":\"procedure\",\"id\":\"1.000002\",\"valid_from\":\"2019-01-01\",\"name\":\"Giao đất\",\"field\":\"dat\","
-    "\"field_name\":\"Đất đai\",\"levels\":[\"district\"],\"time_unit\":\"working_days\",\"statutory_time\":3},"
+    "\"field_name\":\"Đất đai\",\"levels\":[\"district\"],\"time_unit\":\"working_days\",\"statutory_time\":3,"
+    "\"excluded\":[{\"period\":\"flood\",\"reported\":true,\"basis\":\"Điều 1\"}]},"
     "{\"kind\":\"process\",\"id\":\"1.000002-district\",\"valid_from\":\"2019-01-01\",\"procedure\":\"1.000002\","
     "\"level\":\"district\",\"total_minutes\":1440,\"steps\":["
     "{\"kind\":\"receive\",\"role\":\"receiver\",\"minutes\":15,\"unit_ref\":\"receiving\",\"at_counter\":true},"
@@ -691,7 +692,8 @@ static const char *act(struct id id, enum intake_act act, const void *c, const c
 {
     struct work *w = command(id, "dossier", (int)act, false, c, officer, "H11.35");
 
-    assert_int_equal(w->refusal.code, ERR_OK);
+    if (w->refusal.code)
+        fail_msg("%s", w->refusal.en);
     return state_of(id);
 }
 
@@ -785,6 +787,41 @@ static void an_obligation_pauses_the_clock_and_moves_the_date(void **state)
                                  "  FROM intake.timer t JOIN intake.dossier d ON d.id = t.subject WHERE d.id = $1",
                                  id),
                         "true");
+}
+
+/* As it is kept: the step's date and warning lie behind the period, its timer with the warning; and as it is read
+ * again, a second period moves them on. */
+static void a_period_left_out_moves_the_step_of_an_expected_notice(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    release(with_obligation);
+    release(records);
+    struct id id = id_new();
+    struct intake_receive c = receive_command();
+    static const struct intake_move move = {0};
+    const char *kept =
+        "SELECT concat_ws(' ', o.state, o.due_at > x.until_at, o.near_at > x.until_at, o.near_at < o.due_at,"
+        "       t.due_at = o.near_at)"
+        "  FROM intake.obligation o JOIN intake.timer t ON t.subject = o.dossier AND t.act = 'step',"
+        "       LATERAL (SELECT max(until_at) AS until_at FROM intake.exclusion WHERE dossier = o.dossier) x"
+        " WHERE o.dossier = $1";
+
+    c.procedure = "1.000002";
+    assert_int_equal(command(id, "dossier", INTAKE_RECEIVE, true, &c, "H11.35-tn01", "H11.35")->refusal.code, ERR_OK);
+    act(id, INTAKE_GIVE_TRANSFER, &move, "H11.35-tn01");
+    act(id, INTAKE_TAKE_TRANSFER, &move, "H11.35-td01");
+    assert_string_equal(ask_text(kept, id), "expected t t"); /* of nothing that is left out, max is NULL */
+    for (int days = 20; days <= 60; days += 40) {
+        instant now = clock_now(bench->clock);
+        const struct intake_exclude flood = {.period = "flood", .from = now, .until = now + days * INSTANT_DAY};
+
+        read_again(id);
+        assert_string_equal(act(id, INTAKE_EXCLUDE, &flood, "H11.35-td01"), "received");
+        assert_string_equal(ask_text(kept, id), "expected t t t t");
+        forward(days * INSTANT_DAY);
+    }
 }
 
 /* Asked by an event, taken at the counter: rows, components, dates and what is watched. */
@@ -990,6 +1027,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(from_receipt_to_return, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_control_slip_has_both_ways, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_obligation_pauses_the_clock_and_moves_the_date, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_period_left_out_moves_the_step_of_an_expected_notice, set_up, tear_down),
         cmocka_unit_test_setup_teardown(codes_have_no_gap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refusal_is_kept_with_its_reasons, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_guidance_is_kept_until_it_is_followed, set_up, tear_down),
