@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "common/base/hash.h"
 #include "services/audit/events.h"
 #include "services/audit/repo_correction.h"
 #include "services/audit/repo_fee.h"

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "common/base/hash.h"
-#include "services/audit/events.h"
 #include "services/audit/repo_fee.h"
 
 /* The columns that count something: a delta's own, and those that audit.h lists. */
@@ -56,13 +55,14 @@ const struct db_stmt audit_save_figures = {
     "               $31::int[], $32::int[], $33::int[], $34::int[], $35::int[], $36::int[], $37::int[], $38::int[],"
     "               $39::int[], $40::int[], $41::int[], $42::int[], $43::int[])"
     " ON CONFLICT (unit, procedure, day)"
-    " DO UPDATE SET as_of = excluded.as_of, \"partition\" = excluded.\"partition\"" ALL_ADDED " RETURNING *)"
+    " DO UPDATE SET as_of = excluded.as_of, \"partition\" = excluded.\"partition\"" ALL_ADDED
+    " RETURNING *, to_char(day, 'YYYY-MM-DD') AS date)"
     " INSERT INTO outbox_row (topic, \"partition\", key, event_id, type, time, content, value)"
-    " SELECT 'taicho.audit.kpi.v1', k.\"partition\", concat_ws('/', k.unit, k.procedure, k.day), gen_random_uuid(),"
+    " SELECT 'taicho.audit.kpi.v1', k.\"partition\", k.unit || '/' || k.procedure || '/' || k.date, gen_random_uuid(),"
     "        'audit.Kpi', $1, 'application/json',"
     "        convert_to("
     "            format('{\"unit\":%s,\"procedure\":%s,\"day\":\"%s\",\"as_of\":%s,\"in_process\":%s" MEMBERS "',"
-    "                   to_json(k.unit), to_json(k.procedure), k.day, k.as_of,"
+    "                   to_json(k.unit), to_json(k.procedure), k.date, k.as_of,"
     "                   k.received - k.early - k.on_time - k.late - k.withdrawn - k.stopped" VALUES ")"
     "            || ',\"fees\":{' || substr(format('" FEE_MEMBERS "'" FEE_VALUES "), 2) || '}}', 'UTF8')"
     "   FROM moved k LEFT JOIN fee_kpi f ON f.unit = k.unit AND f.procedure = k.procedure AND f.day = k.day"};

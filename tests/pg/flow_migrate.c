@@ -152,6 +152,11 @@ static void all_services_share_one_clock(void **state)
     fixture_close(&own);
 }
 
+static const struct db_stmt swept = {"t_swept",
+                                     "SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+                                     " WHERE i.inhparent = 'intake.outbox_row'::regclass"
+                                     "   AND NOT coalesce('autovacuum_vacuum_insert_threshold=-1'"
+                                     "                    = ANY (c.reloptions), false)"};
 static const struct db_stmt days = {"t_days",
                                     "SELECT count(*) FROM pg_inherits WHERE inhparent = 'intake.outbox_row'::regclass"};
 static const struct db_stmt in_rest = {"t_rest", "SELECT count(*) FROM intake.outbox_rest"};
@@ -212,6 +217,7 @@ static void days_are_made_and_dropped(void **state)
     db_close(busy);
     script(db, "SELECT outbox_make_days(5)");
     assert_int_equal(number(f.db, f.arena, &days), 7);
+    assert_int_equal(number(f.db, f.arena, &swept), 0); /* whether made by the migrations or since */
     must_fail(db, "DROP TABLE outbox_rest", "42501");
     db_close(db);
 }

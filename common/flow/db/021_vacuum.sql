@@ -1,6 +1,6 @@
--- Rows that are only added and go after a day or a week need no vacuum that marks their pages visible: with checksums each
--- such mark put an image of the page into the log, the second largest part of it. What is deleted is still cleaned up, and
--- so is what grows too old.
+-- Rows that are only added and go after a day or a week need no vacuum that marks their pages visible: with checksums
+-- each such mark put an image of the page into the log. What is deleted is still cleaned up, and so is what grows too
+-- old.
 ALTER TABLE idempotency SET (autovacuum_vacuum_insert_threshold = -1);
 
 CREATE OR REPLACE FUNCTION outbox_make_days(ahead int) RETURNS int

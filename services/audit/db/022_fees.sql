@@ -1,4 +1,5 @@
--- By the primary key where a unit is asked for: with "any or this one" in one condition every call read all rows of all days.
+-- By the primary key where a unit is asked for: with "any or this one" in one condition every call read all rows of all
+-- days.
 CREATE OR REPLACE FUNCTION fees_sum(day_from date, day_to date, of_unit text, of_procedure text) RETURNS json
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
