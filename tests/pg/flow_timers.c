@@ -256,19 +256,23 @@ static void a_look_reads_what_is_due_and_no_more(void **state)
 {
     need_database();
     static const struct db_stmt explain = {"t_explain", "EXPLAIN (COSTS OFF) EXECUTE look (now(), '{remind}', 256)"};
-    const char *const before[] = {"TRUNCATE timer, subject", "ANALYZE timer; ANALYZE subject"};
+    /* Empty first: what ANALYZE once found out outlives TRUNCATE, and hides how a new system plans. */
+    const char *const before[] = {"TRUNCATE timer, subject",
+                                  "INSERT INTO subject (id, kind) SELECT gen_random_uuid(), 'dossier'"
+                                  "  FROM generate_series(1, 2000);"
+                                  "INSERT INTO timer (subject, act, due_at)"
+                                  " SELECT id, 'remind', clock_timestamp() + interval '1 hour' FROM subject",
+                                  "ANALYZE timer; ANALYZE subject"};
     const struct db_stmt *look = timer_statements[0];
     struct err e = {0};
 
     assert_string_equal(look->name, "timers_due");
-    put(1, 2000, "remind", "1 hour");
-    for (size_t i = 0; i < 4; i++) { /* filled, filled and analyzed, empty, empty and analyzed */
+    for (size_t i = 0; i < COUNT_OF(before); i++) {
         struct db *by_key;
         struct db_answer *plan;
         char text[4000] = "";
 
-        if (i > 0)
-            script(base.db, arena_printf(base.arena, "SET search_path = " SERVICE "; %s", before[i % 2]));
+        script(base.db, arena_printf(base.arena, "SET search_path = " SERVICE "; %s", before[i]));
         ok(db_open_by_key(fixture_conninfo(&base, SERVICE), "test", SERVICE ",ext", 20000, &by_key, &e), &e);
         script(by_key, arena_printf(base.arena, "PREPARE look (timestamptz, text[], bigint) AS %s", look->sql));
         ok(db_run(by_key, base.arena, &explain, DB_NO_ARGS, &plan, &e), &e);
