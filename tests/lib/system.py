@@ -38,16 +38,23 @@ MORNING = '2019-10-01T07:30:00+07:00'      # the day that is played, a Tuesday
 SCHEMA = proto.Schema()
 
 
+CLAIMS = []     # UDP sockets, held until this process ends
+
+
 def free_port():
-    """Below 32768, where Linux begins to hand out ports to clients."""
+    """Ours until this process ends, also while nobody listens there: its UDP twin is held, which port.sh and the tests beside look at too.
+    Below 32768, where Linux begins to hand out ports to clients."""
     while True:
-        port = random.randint(20000, 31999)
-        with socket.socket() as s:
-            try:
-                s.bind(('127.0.0.1', port))
-                return port
-            except OSError:
-                pass
+        claim = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            address = '127.0.0.1', random.randint(20000, 31999)
+            claim.bind(address)
+            with socket.socket() as s:
+                s.bind(address)
+            CLAIMS.append(claim)
+            return address[1]
+        except OSError:
+            claim.close()
 
 
 def rows(name):
@@ -114,10 +121,14 @@ class Service:
         return self
 
     def get_ready(self):
+        """Its status, and only its own."""
         try:
-            return self.system.http('GET', self.port, '/readyz').status
+            a = self.system.http('GET', self.port, '/readyz')
         except OSError:
             return 0
+        who = (a.json or {}).get('service', self.name), (a.json or {}).get('instance', self.instance)
+        check(who == (self.name, self.instance), f'{who} answers at the port {self.port} of {self.name} {self.instance}')
+        return a.status
 
     def kill(self):
         """As a power cut would end it."""
