@@ -15,7 +15,7 @@ SERVICES := intake appraisal approval return audit
 #   V=1              show every command
 Q        := $(if $(V),,@)
 
-PACKAGES := libpq rdkafka libcjson libmicrohttpd librhonabwy jansson libutf8proc libprotobuf-c libcrypto libcurl
+PACKAGES := libpq rdkafka libcjson libmicrohttpd librhonabwy liborcania jansson libutf8proc libprotobuf-c libcrypto libcurl
 # Lazily asked, once, so that `make help` and the install step work on a machine without them.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS)

@@ -8,8 +8,8 @@ set -u
 # A bare word is a package; PROGRAM:PACKAGE names the package that brings a program.
 # shellcheck disable=SC2034 # the groups are chosen by name
 build="gcc:gcc make:make pkg-config:pkg-config protoc:protobuf-compiler protoc-gen-c:protobuf-c-compiler libc6-dev
-    libprotobuf-c-dev libpq-dev librdkafka-dev libcjson-dev libmicrohttpd-dev librhonabwy-dev libjansson-dev
-    libutf8proc-dev libssl-dev libcurl4-openssl-dev"
+    libprotobuf-c-dev libpq-dev librdkafka-dev libcjson-dev libmicrohttpd-dev librhonabwy-dev liborcania-dev
+    libjansson-dev libutf8proc-dev libssl-dev libcurl4-openssl-dev"
 # shellcheck disable=SC2034
 run="postgresql-15 nginx:nginx-light curl:curl"
 # shellcheck disable=SC2034

@@ -215,6 +215,8 @@ static void keys_come_from_the_set_alone(void **state)
     REFUSED(sign(other, R_JWA_ALG_EDDSA, "ed", json_pack("{s:s}", "jku", "http://127.0.0.1:1/jwks"), claims(NULL)),
             "signature");
     REFUSED(sign(ed, R_JWA_ALG_EDDSA, "ed", json_pack("{s:[s]}", "crit", "b64"), claims(NULL)), "extension");
+    /* What is compressed is not inflated for a stranger; nor for anybody else: our tokens are short. */
+    REFUSED(sign(ed, R_JWA_ALG_EDDSA, "ed", json_pack("{s:s}", "zip", "DEF"), claims(NULL)), "extension");
 }
 
 static void a_changed_token_is_refused(void **state)
