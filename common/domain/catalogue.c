@@ -17,7 +17,7 @@ struct shelf {
 
 struct catalogue_index {
     struct arena *arena;
-    struct shelf units, counters, officers, procedures, processes;
+    struct shelf units, counters, officers, procedures, processes, terms;
     struct shelf processes_by_procedure;
     bool sealed;
 };
@@ -73,6 +73,11 @@ void catalogue_add_process(struct catalogue *c, const struct process *r)
     put(c, &c->index->processes_by_procedure, &r->record);
 }
 
+void catalogue_add_term(struct catalogue *c, const struct legal_term *r)
+{
+    put(c, &c->index->terms, &r->record);
+}
+
 static int by_id(const void *x, const void *y)
 {
     const struct record *a = *(const struct record *const *)x, *b = *(const struct record *const *)y;
@@ -102,6 +107,7 @@ void catalogue_seal(struct catalogue *c)
     sort(&c->index->officers, by_id);
     sort(&c->index->procedures, by_id);
     sort(&c->index->processes, by_id);
+    sort(&c->index->terms, by_id);
     sort(&c->index->processes_by_procedure, by_procedure);
     c->index->sealed = true;
 }
@@ -198,6 +204,11 @@ const struct officer *catalogue_head(const struct catalogue *c, const char *unit
 const struct procedure *catalogue_procedure(const struct catalogue *c, const char *id, int32_t day)
 {
     return (const struct procedure *)find(&c->index->procedures, id, day);
+}
+
+const struct legal_term *catalogue_term(const struct catalogue *c, const char *id, int32_t day)
+{
+    return (const struct legal_term *)find(&c->index->terms, id, day);
 }
 
 bool fee_rule_holds(const struct fee_rule *r, int32_t day)

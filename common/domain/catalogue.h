@@ -127,6 +127,12 @@ struct process {
     int with_count;
 };
 
+/* A number of the law that holds for every procedure; its id is a word of TERM_MAP. Read by common/domain/term.h. */
+struct legal_term {
+    struct record record;
+    int value; /* in the unit of the term */
+};
+
 struct worktime_calendar;
 
 struct catalogue {
@@ -151,6 +157,7 @@ bool fee_rule_holds(const struct fee_rule *r, int32_t day);
 /* catalogue_process gives the process of a procedure at a level that is valid on that day. */
 const struct process *catalogue_process_for(const struct catalogue *c, const char *procedure, enum level level,
                                             int32_t day);
+const struct legal_term *catalogue_term(const struct catalogue *c, const char *id, int32_t day);
 /* catalogue_process_version gives exactly the version a dossier was bound to. */
 const struct process *catalogue_process_version(const struct catalogue *c, const char *id, int version);
 
@@ -161,6 +168,7 @@ void catalogue_add_counter(struct catalogue *c, const struct counter *r);
 void catalogue_add_officer(struct catalogue *c, const struct officer *r);
 void catalogue_add_procedure(struct catalogue *c, const struct procedure *r);
 void catalogue_add_process(struct catalogue *c, const struct process *r);
+void catalogue_add_term(struct catalogue *c, const struct legal_term *r);
 void catalogue_seal(struct catalogue *c);
 
 #endif

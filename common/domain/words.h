@@ -197,6 +197,15 @@
     X(CHARGE, "charge", "lệ phí")
 
 /* When it falls due: with the receipt, when a supplement was received, when a result that grants lies ready. */
+/* What the law says once, for every procedure: common/domain/term.h. */
+#define TERM_MAP(X)                                                                                                    \
+    X(NONE, "", "")                                                                                                    \
+    X(TRANSFER_CUTOFF, "transfer_cutoff", "giờ tiếp nhận để chuyển hồ sơ trong ngày")                                  \
+    X(SUPPLEMENT_ASK, "supplement_ask", "thời hạn yêu cầu bổ sung hồ sơ")                                              \
+    X(SUBMISSION_ANSWER, "submission_answer", "thời hạn trả lời hồ sơ nộp trực tuyến")                                 \
+    X(COMPLAINT_REFUSAL, "complaint_refusal", "thời hạn từ chối phản ánh, kiến nghị")                                  \
+    X(COMPLAINT_ANSWER, "complaint_answer", "thời hạn trả lời phản ánh, kiến nghị")
+
 #define FEE_DUE_MAP(X)                                                                                                 \
     X(NONE, "", "")                                                                                                    \
     X(INTAKE, "intake", "khi nộp hồ sơ")                                                                               \
@@ -269,6 +278,7 @@ int words_find(const char *const *names, const char *name);
 #define WORDS_MEMBER_REPORTER(s, n, v)         REPORTER_##s,
 #define WORDS_MEMBER_FEE_KIND(s, n, v)         FEE_KIND_##s,
 #define WORDS_MEMBER_FEE_DUE(s, n, v)          FEE_DUE_##s,
+#define WORDS_MEMBER_TERM(s, n, v)             TERM_##s,
 #define WORDS_MEMBER_FEE_REFUND(s, n, v)       FEE_REFUND_##s,
 #define WORDS_MEMBER_FEE_EXEMPT(s, n, v)       FEE_EXEMPT_##s,
 #define WORDS_MEMBER_PAY(s, n, v)              PAY_##s,
@@ -290,6 +300,7 @@ WORDS_DECLARE(UNDELIVERED_MAP, undelivered, UNDELIVERED)
 WORDS_DECLARE(HAND_OVER_FAULT_MAP, hand_over_fault, HAND_OVER_FAULT)
 WORDS_DECLARE(FEE_KIND_MAP, fee_kind, FEE_KIND)
 WORDS_DECLARE(FEE_DUE_MAP, fee_due, FEE_DUE)
+WORDS_DECLARE(TERM_MAP, term, TERM)
 WORDS_DECLARE(FEE_REFUND_MAP, fee_refund, FEE_REFUND)
 WORDS_DECLARE(FEE_EXEMPTION_MAP, fee_exemption, FEE_EXEMPT)
 WORDS_DECLARE(PAY_MEANS_MAP, pay_means, PAY)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/role.h"
+#include "common/domain/term.h"
 #include "common/domain/worktime.h"
 #include "common/flow/wire.h"
 #include "taicho/v1/catalogue.pb-c.h"
@@ -27,6 +28,7 @@ static const struct {
     {"procedure", TAICHO__V1__CATALOGUE_RECORD__BODY_PROCEDURE, true},
     {"process", TAICHO__V1__CATALOGUE_RECORD__BODY_PROCESS, true},
     {"calendar", TAICHO__V1__CATALOGUE_RECORD__BODY_CALENDAR, true},
+    {"term", TAICHO__V1__CATALOGUE_RECORD__BODY_TERM, true},
     {"pointer", TAICHO__V1__CATALOGUE_RECORD__BODY_POINTER, false},
     {"release", TAICHO__V1__CATALOGUE_RECORD__BODY_RELEASE_CLOSED, false},
 };
@@ -107,6 +109,16 @@ static enum err_code check_calendar(const Taicho__V1__CatalogueRecord *m, struct
     return rc ? wrong(m, e.en, reterr) : ERR_OK;
 }
 
+/* A term of a newer release is nothing that anybody here asks for. */
+static enum err_code check_term(const Taicho__V1__CatalogueRecord *m, struct err *reterr)
+{
+    int term = term_parse(m->id);
+
+    if (term > TERM_NONE && (m->term->value < 1 || m->term->value > term_most((enum term)term)))
+        return wrong(m, "a term is below 1 or too long", reterr);
+    return ERR_OK;
+}
+
 static enum err_code check_body(const Taicho__V1__CatalogueRecord *m, struct err *reterr)
 {
     switch ((int)m->body_case) { /* not as an enum: protobuf-c adds a member that no message has */
@@ -118,6 +130,8 @@ static enum err_code check_body(const Taicho__V1__CatalogueRecord *m, struct err
         return check_process(m, reterr);
     case TAICHO__V1__CATALOGUE_RECORD__BODY_CALENDAR:
         return check_calendar(m, reterr);
+    case TAICHO__V1__CATALOGUE_RECORD__BODY_TERM:
+        return check_term(m, reterr);
     case TAICHO__V1__CATALOGUE_RECORD__BODY_POINTER:
         return m->pointer->version >= 1 ? ERR_OK : wrong(m, "points nowhere", reterr);
     case TAICHO__V1__CATALOGUE_RECORD__BODY_RELEASE_CLOSED:
@@ -353,6 +367,13 @@ static void put_process(struct catalogue *c, struct arena *a, const Taicho__V1__
     catalogue_add_process(c, to);
 }
 
+static void put_term(struct catalogue *c, struct arena *a, const Taicho__V1__CatalogueRecord *m)
+{
+    struct legal_term *to = ARENA_NEW(a, struct legal_term);
+    *to = (struct legal_term){.record = head(m), .value = m->term->value};
+    catalogue_add_term(c, to);
+}
+
 void catalogue_put(struct catalogue *c, struct arena *a, const struct Taicho__V1__CatalogueRecord *m)
 {
     switch ((int)m->body_case) { /* not as an enum: protobuf-c adds a member that no message has */
@@ -370,6 +391,9 @@ void catalogue_put(struct catalogue *c, struct arena *a, const struct Taicho__V1
         break;
     case TAICHO__V1__CATALOGUE_RECORD__BODY_PROCESS:
         put_process(c, a, m);
+        break;
+    case TAICHO__V1__CATALOGUE_RECORD__BODY_TERM:
+        put_term(c, a, m);
         break;
     default:
         break;

@@ -29,6 +29,7 @@ FILES = {
     'calendar_years': 'calendar year',
     'time_variants': 'procedure finding effect time time_unit legal_basis',
     'excluded_periods': 'procedure period reported legal_basis',
+    'terms': 'term value legal_basis',
     'mandates': 'mandate officer unit form procedures legal_basis',
     'seals': 'seal unit ordinal keeper place registration permission',
     'series': 'series unit document pattern',
@@ -41,15 +42,16 @@ KEYS = {
     'process_steps': ['process', 'version', 'step'], 'calendar': ['calendar', 'date'],
     'calendar_years': ['calendar', 'year'],
     'time_variants': ['procedure', 'finding'], 'excluded_periods': ['procedure', 'period'],
-    'mandates': ['mandate'], 'seals': ['seal'],
+    'terms': ['term'], 'mandates': ['mandate'], 'seals': ['seal'],
     'series': ['series'], 'targets': ['target'],
 }
 OPTIONAL = {
     'parent', 'statistical_code', 'successor', 'fee_vnd', 'supplement_wait', 'supplement_basis', 'counter', 'permission', 'with', 'valid_to',
-    'parent', 'statistical_code', 'successor', 'fee_vnd', 'supplement_wait', 'supplement_basis', 'counter', 'permission', 'valid_to',
     'online_vnd', 'post_vnd', 'refund', 'exemptions',
 }
 
+# The terms of the law, and the most that each may be: a minute of the day, working days, working hours.
+TERMS_MOST = {'transfer_cutoff': 1439, 'supplement_ask': 366, 'submission_answer': 366, 'complaint_refusal': 366, 'complaint_answer': 366}
 LEVELS = ['province', 'department', 'district', 'commune']
 PARENT_LEVEL = {'department': 'province', 'district': 'province', 'commune': 'district'}
 CHOICES = {
@@ -63,6 +65,7 @@ CHOICES = {
     ('time_variants', 'effect'): ['replaces', 'adds'],
     ('time_variants', 'time_unit'): ['hours', 'days', 'working_days', 'months'],
     ('excluded_periods', 'reported'): ['yes', 'no'],
+    ('terms', 'term'): list(TERMS_MOST),
     ('fees', 'kind'): ['fee', 'charge'],
     ('fees', 'due'): ['intake', 'supplement', 'return'],
     ('processes', 'level'): LEVELS,
@@ -111,6 +114,7 @@ PATTERNS = {
     ('time_variants', 'time'): re.compile(r'[1-9][0-9]{0,3}'),
     ('excluded_periods', 'procedure'): re.compile(r'[1-9]\.[0-9]{6}'),
     ('excluded_periods', 'period'): re.compile(r'[a-z0-9_]{1,32}'),
+    ('terms', 'value'): re.compile(r'[1-9][0-9]{0,3}'),
     ('processes', 'version'): re.compile(r'[1-9][0-9]{0,3}'),
     ('process_steps', 'version'): re.compile(r'[1-9][0-9]{0,3}'),
     ('process_steps', 'step'): re.compile(r'[1-9][0-9]?'),
@@ -420,6 +424,21 @@ class Checker:
                     if sum(meet(x, p) for x in self.good(kind) if x['procedure'] == r['procedure']) > 16:
                         self.at(r, 'procedure', 'procedure: the procedure has more than 16 rows')
 
+    def terms(self):
+        """Each term stands there, without a day between two of its rows."""
+        rows = defaultdict(list)
+        for r in self.good('terms'):
+            rows[r['term']].append(r)
+            if int(r['value']) > TERMS_MOST[r['term']]:
+                self.at(r, 'value', 'value: at most %d' % TERMS_MOST[r['term']])
+        for term in TERMS_MOST:
+            if not any(r['term'] == term for r in self.rows['terms']):
+                self.say('terms', 1, 1, '%s is missing' % term)
+            ordered = sorted(rows[term], key=lambda r: r.start)
+            for before, r in zip(ordered, ordered[1:]):
+                if before.end < r.start:
+                    self.at(r, 'valid_from', 'valid_from: no row is valid on %s' % before.end)
+
     def fees(self):
         for r in self.good('fees'):
             self.ref(r, 'procedure', 'procedures')
@@ -708,7 +727,7 @@ class Checker:
         for m in self.good('mandates'):
             self.mandate_rows[m['unit']].append(m)
         for rule in (self.overlaps, self.units, self.counters, self.officers, self.procedures,
-                     self.times, self.fees, self.processes, self.calendars, self.mandates, self.seals, self.series,
+                     self.times, self.terms, self.fees, self.processes, self.calendars, self.mandates, self.seals, self.series,
                      self.targets, self.shares):
             rule()
 

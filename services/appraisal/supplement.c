@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Asking for a supplement (bổ sung hồ sơ): once, and within three working days of acceptance (D61 Art. 11(2c), 19(4)).
+ * Asking for a supplement (bổ sung hồ sơ): once, and within three working days of acceptance (D61 Art. 11(2c), 19(4);
+ * common/domain/term.h).
  * What is asked later, or a second time, is asked by the head of the unit himself, with a ground; a third time nobody
  * asks. The citizen hears of it from intake alone, by the request form (form 02) that intake keeps.
  */
 #include <string.h>
 
-#include "common/domain/deadline.h"
+#include "common/domain/term.h"
 #include "common/domain/worktime.h"
 #include "services/appraisal/guards.h"
 
@@ -16,6 +17,15 @@ static int asked_before(const struct appraisal_dossier *d)
     for (size_t i = 0; i < d->step_count; i++)
         n += d->steps[i].state == APPRAISAL_SUPPLEMENTED;
     return n;
+}
+
+/* days_to_ask is the law's on the day of acceptance; today's where nobody here knows of it. */
+static int days_to_ask(const struct question *q)
+{
+    instant received = q->d->facts.received_at;
+
+    return term_value(q->f->catalogue, TERM_SUPPLEMENT_ASK,
+                      instant_day(received == INSTANT_NONE ? q->f->now : received));
 }
 
 /* is_late: a dossier of which nobody here knows when it was accepted was accepted long ago. */
@@ -29,7 +39,7 @@ static enum err_code is_late(const struct question *q, bool *ret, struct err *re
     if (!q->f->catalogue->calendar)
         return err_say(reterr, ERR_NOT_YET, "calendar", "chưa có lịch làm việc", "there is no calendar yet");
     enum err_code rc =
-        worktime_day_after(q->f->catalogue->calendar, instant_day(received), DEADLINE_SUPPLEMENT_DAYS, &last, reterr);
+        worktime_day_after(q->f->catalogue->calendar, instant_day(received), days_to_ask(q), &last, reterr);
     if (!rc)
         *ret = instant_day(q->f->now) > last;
     return rc;
@@ -44,8 +54,9 @@ static enum err_code by_the_head(const struct question *q, bool again, struct er
                        "the dossier was supplemented once; once more is for the head of the unit to ask");
     if (!is_head(q))
         return err_say(reterr, ERR_FORBIDDEN, "actor",
-                       "đã quá 3 ngày làm việc kể từ khi tiếp nhận; chỉ người đứng đầu đơn vị được yêu cầu bổ sung",
-                       "more than 3 working days have passed since acceptance; only the head of the unit asks for it");
+                       "đã quá %d ngày làm việc kể từ khi tiếp nhận; chỉ người đứng đầu đơn vị được yêu cầu bổ sung",
+                       "more than %d working days have passed since acceptance; only the head of the unit asks for it",
+                       days_to_ask(q));
     if (!q->c->ground)
         return err_say(reterr, ERR_INVALID, "ground", "yêu cầu bổ sung muộn hoặc lần nữa phải nêu căn cứ",
                        "asking late or once more needs a ground");

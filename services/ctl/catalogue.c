@@ -29,6 +29,7 @@ const struct form forms[TABLE_COUNT] = {
     [TABLE_YEARS] = {"calendar_years", {"calendar", "year", TAIL}, 2},
     [TABLE_VARIANTS] = {"time_variants", {"procedure", "finding", "effect", "time", "time_unit", "legal_basis", TAIL}, 2},
     [TABLE_EXCLUDED] = {"excluded_periods", {"procedure", "period", "reported", "legal_basis", TAIL}, 2},
+    [TABLE_TERMS] = {"terms", {"term", "value", "legal_basis", TAIL}, 1},
     [TABLE_MANDATES] = {"mandates", {"mandate", "officer", "unit", "form", "procedures", "legal_basis", TAIL}, 1},
     [TABLE_SEALS] = {"seals", {"seal", "unit", "ordinal", "keeper", "place", "registration", "permission", TAIL}, 1},
     [TABLE_SERIES] = {"series", {"series", "unit", "document", "pattern", TAIL}, 1},

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/instant.h"
+#include "common/domain/term.h"
 #include "services/ctl/catalogue.h"
 
 struct day_text day_text(int32_t day)
@@ -231,6 +232,33 @@ static void check_fee(struct reference *ref, const struct row *r)
             "what is paid for a result that lies ready is never given back");
 }
 
+/* Where no row of a term holds, the services take a number of their own: that is for what lies before all data, and for
+ * no day between two rows. */
+static void check_term(struct reference *ref, const struct row *r)
+{
+    int term = term_parse(cell(r, "term")), most = term > TERM_NONE ? term_most((enum term)term) : 0;
+    size_t count;
+    const struct row *const *all = shelf_find(&ref->by_key[TABLE_TERMS], r->key, &count);
+
+    if (strtol(cell(r, "value"), NULL, 10) > most)
+        say(ref, r, "value", "nhiều nhất là %d", "is at most %d", most);
+    for (size_t i = 1; i < count; i++)
+        if (all[i] == r && all[i - 1]->to < r->from)
+            say(ref, r, "valid_from", "không có dòng nào có hiệu lực ngày %s", "no row is valid on %s",
+                day_text(all[i - 1]->to).s);
+}
+
+static void check_all_terms(struct reference *ref)
+{
+    size_t count;
+
+    for (int term = TERM_NONE + 1; term < TERM_COUNT; term++) {
+        shelf_find(&ref->by_key[TABLE_TERMS], term_name(term), &count);
+        if (!count && !was_refused(ref, TABLE_TERMS, term_name(term)))
+            say_at(ref, TABLE_TERMS, 1, 1, "thiếu \"%s\"", "\"%s\" is missing", term_name(term));
+    }
+}
+
 static void check_mandate(struct reference *ref, const struct row *r)
 {
     size_t count;
@@ -340,6 +368,8 @@ void reference_check(struct reference *ref)
                 check_time(ref, r);
             else if (t == TABLE_FEES)
                 check_fee(ref, r);
+            else if (t == TABLE_TERMS)
+                check_term(ref, r);
             else if (t == TABLE_MANDATES)
                 check_mandate(ref, r);
             else if (t == TABLE_SEALS)
@@ -350,6 +380,7 @@ void reference_check(struct reference *ref)
                 check_target(ref, r, i);
         }
     }
+    check_all_terms(ref);
     check_calendar(ref);
     check_processes(ref);
 }

@@ -243,6 +243,15 @@ static size_t add_calendars(struct buf *b, struct reference *ref)
     return added;
 }
 
+static void add_term(struct buf *b, const struct row *r)
+{
+    begin(b, r, "term");
+    copy_number(b, r, "value");
+    put(b, "basis", cell(r, "legal_basis"));
+    put_flag(b, "verified", cell_is(r, "verified", "yes"));
+    buf_str(b, "}");
+}
+
 const char *records_release(struct reference *ref, size_t *ret_count)
 {
     struct buf b;
@@ -264,6 +273,8 @@ const char *records_release(struct reference *ref, size_t *ret_count)
             else
                 add_process(&b, ref, r);
         }
+    for (size_t i = 0; i < ref->counts[TABLE_TERMS]; i++, n++)
+        add_term(&b, &ref->rows[TABLE_TERMS][i]);
     n += add_calendars(&b, ref);
     buf_str(&b, "]}");
     BUG_IF(b.full, "the release is larger than %zu bytes", RELEASE_MAX);

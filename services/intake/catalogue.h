@@ -17,7 +17,8 @@
     X(OFFICER, "officer")                                                                                              \
     X(PROCEDURE, "procedure")                                                                                          \
     X(PROCESS, "process")                                                                                              \
-    X(CALENDAR, "calendar")
+    X(CALENDAR, "calendar")                                                                                            \
+    X(TERM, "term")
 
 enum intake_kind {
 #define X(symbol, name) INTAKE_KIND_##symbol,
@@ -48,8 +49,9 @@ struct intake_entry {
         struct procedure procedure;
         struct process process;
         struct intake_calendar calendar;
+        struct legal_term term;
     } u;
-    const char *successor, *field_name; /* of units, procedures */
+    const char *successor, *field_name, *basis; /* of units, procedures, terms */
     bool verified;
     const char *json; /* the record as it is shown, and what its digest is of */
     struct digest digest;

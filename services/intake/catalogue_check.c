@@ -315,6 +315,7 @@ static enum err_code check_one(const struct checked *c, const struct intake_entr
     case INTAKE_KIND_CALENDAR:
         return check_calendar(c, e, reterr);
     case INTAKE_KIND_PROCEDURE:
+    case INTAKE_KIND_TERM:
     case INTAKE_KIND_COUNT:
         break;
     }

@@ -225,10 +225,21 @@ static void pack_calendar(const struct intake_entry *e, struct arena *a, Taicho_
     ret->calendar = m;
 }
 
+static void pack_term(const struct intake_entry *e, struct arena *a, Taicho__V1__CatalogueRecord *ret)
+{
+    MESSAGE(a, Taicho__V1__Term, TAICHO__V1__TERM);
+
+    m->value = e->u.term.value;
+    m->basis = wire_text(e->basis);
+    m->verified = e->verified;
+    ret->body_case = TAICHO__V1__CATALOGUE_RECORD__BODY_TERM;
+    ret->term = m;
+}
+
 /* In the order of enum intake_kind. */
 static void (*const packers[INTAKE_KIND_COUNT])(const struct intake_entry *, struct arena *,
                                                 Taicho__V1__CatalogueRecord *) = {
-    pack_unit, pack_counter, pack_officer, pack_procedure, pack_process, pack_calendar,
+    pack_unit, pack_counter, pack_officer, pack_procedure, pack_process, pack_calendar, pack_term,
 };
 
 struct bytes intake_record_pack(const struct intake_entry *e, int version, int64_t release, struct arena *a)

@@ -6,6 +6,7 @@
 
 #include "common/base/role.h"
 #include "common/domain/code.h"
+#include "common/domain/term.h"
 #include "common/domain/worktime.h"
 
 #define RECORDS_MAX   20000
@@ -425,9 +426,21 @@ static void read_calendar(const struct reader *r, struct intake_entry *e)
     arena_free(scratch);
 }
 
+static void read_term(const struct reader *r, struct intake_entry *e)
+{
+    int term = term_parse(e->u.record.id);
+
+    if (term <= TERM_NONE)
+        json_fail(r->in, r->o, "id", "không thuộc danh mục thời hạn chung", "is none of the terms");
+    else
+        e->u.term.value = number(r, "value", JSON_REQUIRED, 1, term_most((enum term)term));
+    e->basis = text(r, "basis", JSON_REQUIRED);
+    e->verified = flag(r, "verified");
+}
+
 /* In the order of enum intake_kind. */
 static void (*const readers[INTAKE_KIND_COUNT])(const struct reader *, struct intake_entry *) = {
-    read_unit, read_counter, read_officer, read_procedure, read_process, read_calendar,
+    read_unit, read_counter, read_officer, read_procedure, read_process, read_calendar, read_term,
 };
 
 static void read_entry(const struct reader *r, struct intake_entry *e)
@@ -435,7 +448,7 @@ static void read_entry(const struct reader *r, struct intake_entry *e)
     struct record *head = &e->u.record;
 
     e->kind = (enum intake_kind)word(r, "kind", intake_kind_names, INTAKE_KIND_COUNT);
-    e->successor = e->field_name = "";
+    e->successor = e->field_name = e->basis = "";
     head->id = code(r, "id", JSON_REQUIRED);
     head->valid_from = day(r, "valid_from", JSON_REQUIRED);
     head->valid_to = day(r, "valid_to", JSON_OPTIONAL);

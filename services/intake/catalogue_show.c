@@ -234,8 +234,15 @@ static void write_calendar(struct buf *b, const struct intake_entry *e)
     put_days(b, "make_up_days", c->make_up_days, c->make_up_count);
 }
 
+static void write_term(struct buf *b, const struct intake_entry *e)
+{
+    put_number(b, "value", e->u.term.value);
+    put_text(b, "basis", e->basis);
+    put_flag(b, "verified", e->verified);
+}
+
 static void (*const writers[INTAKE_KIND_COUNT])(struct buf *, const struct intake_entry *) = {
-    write_unit, write_counter, write_officer, write_procedure, write_process, write_calendar,
+    write_unit, write_counter, write_officer, write_procedure, write_process, write_calendar, write_term,
 };
 
 void intake_entry_write(struct intake_entry *e, struct arena *a)

@@ -205,10 +205,7 @@ enum intake_complaint_state {
 #define INTAKE_COMPLAINTS_MAX 8
 
 /* A complaint, a child of the dossier, whose state it does not touch. Working days as Decision 766/2022 (5.2) counts
- * them: 2 to refuse what is no matter of these units, 15 to answer. */
-#define INTAKE_REFUSE_DAYS 2
-#define INTAKE_ANSWER_DAYS 15
-
+ * them: a few to refuse what is no matter of these units, more to answer (common/domain/term.h). */
 struct intake_complaint {
     enum intake_complaint_state state;
     const char *category, *about; /* about: the post that it names; NULL: none */

@@ -10,6 +10,7 @@
 
 #include "common/base/role.h"
 #include "common/domain/desk.h"
+#include "common/domain/term.h"
 #include "services/intake/intake.h"
 #include "services/intake/rules.h"
 
@@ -110,9 +111,12 @@ enum err_code intake_may_complain(const struct intake_complain *c, const struct 
     if (d->complaint_count == INTAKE_COMPLAINTS_MAX)
         return err_say(reterr, ERR_CONFLICT, "complaints", "hồ sơ đã có %d phản ánh, kiến nghị",
                        "the dossier has %d complaints already", d->complaint_count);
-    rc = intake_days_from_now(d, INTAKE_REFUSE_DAYS, f, &x.refuse_until, NULL, reterr);
+    int32_t today = instant_day(f->now);
+    rc = intake_days_from_now(d, term_value(f->catalogue, TERM_COMPLAINT_REFUSAL, today), f, &x.refuse_until, NULL,
+                              reterr);
     if (!rc)
-        rc = intake_days_from_now(d, INTAKE_ANSWER_DAYS, f, &x.answer_due_at, &x.due_explained, reterr);
+        rc = intake_days_from_now(d, term_value(f->catalogue, TERM_COMPLAINT_ANSWER, today), f, &x.answer_due_at,
+                                  &x.due_explained, reterr);
     if (rc)
         return rc;
     own(f, d)[d->complaint_count] = x;

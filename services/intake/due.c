@@ -9,6 +9,7 @@
 
 #include "common/base/buf.h"
 #include "common/domain/deadline_explain.h"
+#include "common/domain/term.h"
 #include "services/intake/intake.h"
 #include "services/intake/rules.h"
 
@@ -166,6 +167,14 @@ enum err_code intake_days_from_now(const struct intake_dossier *d, int working_d
     return rc;
 }
 
+enum err_code intake_transfer_due(const struct worktime_hours *hours, const struct intake_facts *f, instant *ret,
+                                  struct err *reterr)
+{
+    int cutoff = term_value(f->catalogue, TERM_TRANSFER_CUTOFF, instant_day(f->now));
+
+    return worktime_transfer_due(f->catalogue->calendar, hours, cutoff, f->now, NULL, ret, reterr);
+}
+
 /* Every date says what it was counted with. */
 static void note_counted(struct intake_dossier *d, const struct catalogue *c)
 {
@@ -217,11 +226,11 @@ static void put_times(const struct intake_dossier *d, struct arena *a, struct de
     ret->exclusion = exclusions;
 }
 
-static enum err_code read_rule(const struct intake_dossier *d, struct arena *a, struct deadline_rule *ret,
+static enum err_code read_rule(const struct intake_dossier *d, const struct intake_facts *f, struct deadline_rule *ret,
                                struct err *reterr)
 {
     const char *colon = strchr(d->due_rule, ':'), *at = colon ? strchr(colon, '@') : NULL;
-    const char *unit = colon ? arena_strndup(a, d->due_rule, (size_t)(colon - d->due_rule)) : "";
+    const char *unit = colon ? arena_strndup(f->arena, d->due_rule, (size_t)(colon - d->due_rule)) : "";
     bool same_day = strcmp(unit, "same_day") == 0;
     int of = time_unit_parse(unit);
 
@@ -229,10 +238,13 @@ static enum err_code read_rule(const struct intake_dossier *d, struct arena *a, 
         return err_say(reterr, ERR_CONFLICT, "due_rule", "quy định thời hạn \"%s\" không đọc được",
                        "the rule of the due date, \"%s\", cannot be read", d->due_rule);
     int64_t amount = strtoll(colon + 1, NULL, 10);
-    *ret = (struct deadline_rule){.id = d->procedure, .version = (int)strtol(at + 1, NULL, 10)};
+    *ret = (struct deadline_rule){.id = d->procedure,
+                                  .version = (int)strtol(at + 1, NULL, 10),
+                                  .supplement_days =
+                                      term_value(f->catalogue, TERM_SUPPLEMENT_ASK, instant_day(d->received_at))};
     ret->statutory = same_day ? (struct worktime_rule){.same_day = true, .cutoff_minute = (int)amount}
                               : (struct worktime_rule){.span = span_of((enum time_unit)of, amount)};
-    put_times(d, a, ret);
+    put_times(d, f->arena, ret);
     return ERR_OK;
 }
 
@@ -318,7 +330,7 @@ static enum err_code fold(const struct intake_dossier *d, const struct intake_fa
     struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(d->received_at));
     struct deadline_rule rule;
     size_t n = facts_of(d, facts), at = 0;
-    enum err_code rc = read_rule(d, f->arena, &rule, reterr);
+    enum err_code rc = read_rule(d, f, &rule, reterr);
 
     while (at < n && facts[at].kind != DEADLINE_EXTENDED)
         at++;

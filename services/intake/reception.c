@@ -188,8 +188,7 @@ static enum err_code open_transfer(struct intake_dossier *d, const struct proces
     if (own == INTAKE_PROCESS_TRANSFERS_MAX)
         return err_say(reterr, ERR_INVALID, "process", "quy trình %s có quá nhiều bước chuyển",
                        "process %s has too many transfers", d->process);
-    enum err_code rc = worktime_transfer_due(f->catalogue->calendar, &hours, WORKTIME_TRANSFER_CUTOFF, f->now, NULL,
-                                             &t.due_at, reterr);
+    enum err_code rc = intake_transfer_due(&hours, f, &t.due_at, reterr);
     if (rc)
         return rc;
     const struct step_span given = {.of = giver, .counter = d->counter, .opened = f->now, .until = t.due_at};

@@ -262,6 +262,10 @@ bool intake_is_paused(const struct intake_dossier *d);
 /* intake_hours gives the office hours of the dossier's counter on a day. */
 struct worktime_hours intake_hours(const struct catalogue *c, const char *counter, int32_t day);
 
+/* intake_transfer_due gives until when papers that are to be passed now have to be there (Decree 61/2018 Art. 18). */
+enum err_code intake_transfer_due(const struct worktime_hours *hours, const struct intake_facts *f, instant *ret,
+                                  struct err *reterr) MUST_CHECK;
+
 /* intake_series_key names the series of dossier codes of the unit behind a counter on a day; NULL when there is none.
  */
 const char *intake_series_key(const struct catalogue *c, const char *counter, int32_t day, struct arena *a);

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a citizen files on the public service portal (national status 1). Nothing is accepted by that and no clock of
- * the dossier runs, but the counter that it names has to answer within eight working hours (Decree 45/2020): with a
- * receipt, the refusal form or the request form. It answers once, and behind that time all the same: then it is late.
- * The officer says what he accepts, as at the counter; that it is the same person's, about the same procedure and at a
- * counter of that unit is checked here.
+ * the dossier runs, but the counter that it names has to answer within the working hours of common/domain/term.h
+ * (eight, by Decree 45/2020): with a receipt, the refusal form or the request form. It answers once, and behind that
+ * time all the same: then it is late. The officer says what he accepts, as at the counter; that it is the same
+ * person's, about the same procedure and at a counter of that unit is checked here.
  */
 #include <string.h>
 
 #include "common/base/role.h"
+#include "common/domain/term.h"
 #include "services/intake/intake.h"
 #include "services/intake/rules.h"
-
-#define ANSWER_MINUTES (8 * 60)
 
 enum err_code intake_may_submit(const struct intake_submit *c, const struct intake_facts *f,
                                 struct intake_decision *ret, struct err *reterr)
@@ -27,7 +26,8 @@ enum err_code intake_may_submit(const struct intake_submit *c, const struct inta
 
     *s = (struct intake_submission){
         .reference = c->reference, .identity_number = c->applicant.identity_number, .at = f->now};
-    rc = worktime_add(f->catalogue->calendar, &hours, f->now, WORKTIME_SPAN_MINUTES(ANSWER_MINUTES), NULL,
+    int answer = term_value(f->catalogue, TERM_SUBMISSION_ANSWER, instant_day(f->now));
+    rc = worktime_add(f->catalogue->calendar, &hours, f->now, WORKTIME_SPAN_MINUTES(answer * 60), NULL,
                       &s->answer_due_at, reterr);
     if (rc)
         return rc;

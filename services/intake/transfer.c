@@ -229,8 +229,7 @@ enum err_code intake_bring_together(struct intake_dossier *d, const struct intak
     if (strcmp(intake_holder_signed(d).act, intake_act_names[INTAKE_RECEIVE]) == 0 &&
         strcmp(t.to_unit, d->receiving_unit) == 0)
         return ERR_OK;
-    enum err_code rc = worktime_transfer_due(f->catalogue->calendar, &hours, WORKTIME_TRANSFER_CUTOFF, f->now, NULL,
-                                             &t.due_at, reterr);
+    enum err_code rc = intake_transfer_due(&hours, f, &t.due_at, reterr);
     if (!rc)
         d->transfers[d->transfer_count++] = t;
     return rc;

@@ -237,6 +237,11 @@ def codes_that_do_not_fit_their_pattern_are_refused(s):
                              ({'kind': 'counter', 'id': 'has spaces', 'valid_from': '2019-01-01', 'unit': 'H11', 'name': 'x', 'shared': False, 'office_minutes': ['07:00-11:30']}, 'id'),
                              ({'kind': 'counter', 'id': 'Q', 'valid_from': '2019-01-01', 'unit': 'H11.99', 'name': 'x', 'shared': False, 'office_minutes': ['07:00-11:30']}, 'unit'),
                              ({'kind': 'counter', 'id': 'Q', 'valid_from': '2019-01-01', 'unit': 'H11', 'name': 'x', 'shared': False, 'office_minutes': ['11:30-07:00']}, 'hours'),
+                             ({'kind': 'term', 'id': 'supper', 'valid_from': '2031-01-01', 'value': 3, 'basis': 'x'}, 'term'),
+                             ({'kind': 'term', 'id': 'supplement_ask', 'valid_from': '2031-01-01', 'value': 0, 'basis': 'x'}, 'value'),
+                             ({'kind': 'term', 'id': 'supplement_ask', 'valid_from': '2031-01-01', 'value': 367, 'basis': 'x'}, 'value'),
+                             ({'kind': 'term', 'id': 'transfer_cutoff', 'valid_from': '2031-01-01', 'value': 1440, 'basis': 'x'}, 'value'),
+                             ({'kind': 'term', 'id': 'supplement_ask', 'valid_from': '2031-01-01', 'value': 3}, 'basis'),
                              ({'kind': 'officer', 'id': 'o', 'valid_from': '2019-01-01', 'unit': 'H11', 'counter': '', 'title': 'x', 'roles': ['king']}, 'role')]:
             a = s.call('intake', 'POST', '/v1/catalogue/releases', ADMIN, {'records': [record]})
             check(a.status in (400, 422), f'record with a wrong {what}', a)

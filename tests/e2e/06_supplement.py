@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """An accepted dossier is incomplete: asked once through the counter, the clocks pause and part; asked twice it is late and listed."""
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import INSPECTOR, MOBILE_BIRTH, Desk, Dossier  # noqa: E402
-from system import SCHEMA, System  # noqa: E402
+from story import ADMIN, INSPECTOR, MOBILE_BIRTH, Desk, Dossier  # noqa: E402
+from system import SCHEMA, SERVICES, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
 SUPPLY = {'channel': 'counter', 'components': [{'name': 'Bản sao', 'originals': 0, 'certified': 1, 'copies': 0}]}
@@ -146,6 +147,39 @@ def late_it_is_the_heads_to_ask(s):
     d.becomes('awaiting_supplement', 5)
     asked = s.get('intake', f'/v1/dossiers/{d.id}', d.desk.receiver)['supplements'][0]
     equal((asked['ground'], asked['superior']), ('new_finding', d.desk.head), 'why, and who')
+
+
+def decreed(s, name, day, value):
+    """From a day on the term has another value, everywhere."""
+    old = {k: v for k, v in s.get('intake', f'/v1/catalogue/term/{name}', ADMIN).json.items() if k not in ('version', 'release')}
+    new = {**old, 'valid_from': day, 'value': value, 'basis': 'nghị định thay thế (thử)'}
+    release = s.must('intake', '/v1/catalogue/releases', ADMIN, {'records': [{**old, 'valid_to': day}, new]}).json['release']
+    until(lambda: all(s.release(n) == release for n in SERVICES), 60, 'the release is everywhere')
+
+
+def today(s, name='intake'):
+    return date.fromisoformat(s.get(name, '/readyz', None)['business_time'][:10])
+
+
+def forward(s, days):
+    """As many days later, at every service."""
+    then = today(s) + timedelta(days)
+    s.ctl('clock', 'forward', f'{days}d')
+    until(lambda: all(today(s, name) == then for name in SERVICES), 10, 'the clocks are there')
+
+
+@test
+def how_long_it_may_be_asked_is_what_the_law_said_on_the_day_of_acceptance(s):
+    forward(s, 8 - today(s).weekday())      # the next Tuesday
+    decreed(s, 'supplement_ask', str(today(s) + timedelta(1)), 5)
+    before = assigned(s, 'H11.35.24')
+    forward(s, 1)
+    after = assigned(s, 'H11.35.24')
+    forward(s, 6)       # Tuesday again: the fifth, and the fourth, working day
+    late = {'request': before.file('request', content=b'%PDF-1.4 form 02'), 'reasons': ['missing_component']}
+    a = before.refused('appraisal', 'ask-supplement', before.desk.appraiser, late, 403)
+    equal((a['field'], '3 ngày làm việc' in a['detail']), ('actor', True), 'three days, by the law of its day')
+    equal(after.ask_supplement()['state'], 'awaiting_supplement')
 
 
 main(System)

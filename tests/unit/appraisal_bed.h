@@ -160,6 +160,11 @@ static struct catalogue *bed_catalogue(struct arena *a)
     bed_process(c, a, "rounds", bed_rounds, COUNT_OF(bed_rounds));
     for (size_t i = 0; i < COUNT_OF(bed_words); i++)
         bed_word(c, a, bed_words[i]);
+    /* For ten days in August the officer had longer to ask for a supplement. */
+    struct legal_term *term = ARENA_NEW(a, struct legal_term);
+    *term = (struct legal_term){
+        .record = {.id = "supplement_ask", .version = 1, .valid_from = 18109, .valid_to = 18119}, .value = 60};
+    catalogue_add_term(c, term);
     catalogue_seal(c);
     c->calendar = calendar;
     c->calendar_last_year = 2020;

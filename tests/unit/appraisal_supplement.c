@@ -91,6 +91,24 @@ static void late_only_the_head_asks_and_says_why(void **state)
     refused(&d, "td01", ask_supplement(NULL), ERR_FORBIDDEN, "actor");
 }
 
+/* How long he has is what the law said when the dossier was accepted, 1 to 10 August. */
+static void the_term_is_that_of_the_day_of_acceptance(void **state)
+{
+    static const struct {
+        int days;
+        bool late;
+    } rows[] = {{62, true}, {61, false}, {52, false}, {51, true}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct appraisal_dossier *d = come_to("RAPNX", 2, APPRAISAL_ASSIGNED);
+        d->facts.received_at = bed_now() - rows[i].days * INSTANT_DAY;
+        assert_int_equal(by("td01", &d, ask_supplement(NULL)), rows[i].late ? ERR_FORBIDDEN : ERR_OK);
+        if (rows[i].late)
+            assert_non_null(strstr(err.en, "more than 3 working days"));
+    }
+}
+
 static void once_more_only_the_head_and_never_a_third_time(void **state)
 {
     (void)state;
@@ -113,6 +131,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(its_officer_asks_in_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_missing_opens_the_next_round, set_up, tear_down),
         cmocka_unit_test_setup_teardown(late_only_the_head_asks_and_says_why, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_term_is_that_of_the_day_of_acceptance, set_up, tear_down),
         cmocka_unit_test_setup_teardown(once_more_only_the_head_and_never_a_third_time, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

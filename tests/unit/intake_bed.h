@@ -257,6 +257,17 @@ static const struct process bed_processes[] = {
      .step_count = COUNT_OF(bed_department)},
 };
 
+/* A decree changes the terms for a week, and is then taken back. */
+#define BED_DECREE 18198 /* 2019-10-29, a Tuesday */
+#define TERM(name, value_)                                                                                             \
+    {                                                                                                                  \
+        .record = {.id = (name), .version = 1, .valid_from = BED_DECREE, .valid_to = BED_DECREE + 7},                  \
+        .value = (value_)                                                                                              \
+    }
+static const struct legal_term bed_terms[] = {TERM("transfer_cutoff", 600), TERM("supplement_ask", 5),
+                                              TERM("submission_answer", 4), TERM("complaint_refusal", 1),
+                                              TERM("complaint_answer", 10)};
+
 static inline struct catalogue *bed_catalogue(struct arena *a)
 {
     struct catalogue *c = catalogue_new(a, 7);
@@ -275,6 +286,8 @@ static inline struct catalogue *bed_catalogue(struct arena *a)
         catalogue_add_procedure(c, &bed_procedures[i]);
     for (size_t i = 0; i < COUNT_OF(bed_processes); i++)
         catalogue_add_process(c, &bed_processes[i]);
+    for (size_t i = 0; i < COUNT_OF(bed_terms); i++)
+        catalogue_add_term(c, &bed_terms[i]);
     catalogue_seal(c);
     return c;
 }

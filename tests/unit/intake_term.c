@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Terms of the law: the number is that of the day of the act, and of the texts that are named where no data speak. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "common/domain/term.h"
+#include "tests/unit/intake_story.h"
+
+static void each_has_its_number_on_each_day(void **state)
+{
+    static const struct {
+        enum term term;
+        int usual, decreed;
+    } rows[] = {{TERM_TRANSFER_CUTOFF, 900, 600},
+                {TERM_SUPPLEMENT_ASK, 3, 5},
+                {TERM_SUBMISSION_ANSWER, 8, 4},
+                {TERM_COMPLAINT_REFUSAL, 2, 1},
+                {TERM_COMPLAINT_ANSWER, 15, 10}};
+
+    (void)state;
+    assert_int_equal(COUNT_OF(rows), TERM_COUNT - 1);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        assert_int_equal(term_value(catalogue, rows[i].term, BED_DECREE - 1), rows[i].usual);
+        assert_int_equal(term_value(catalogue, rows[i].term, BED_DECREE), rows[i].decreed);
+        assert_int_equal(term_value(catalogue, rows[i].term, BED_DECREE + 6), rows[i].decreed);
+        assert_int_equal(term_value(catalogue, rows[i].term, BED_DECREE + 7), rows[i].usual);
+        assert_true(term_most(rows[i].term) >= 366);
+    }
+}
+
+static struct intake_dossier decide(const struct intake_dossier *d, enum intake_act act, const void *command,
+                                    const char *actor, const char *unit, instant at)
+{
+    struct intake_facts f = bed_facts(arena, catalogue, actor, unit, 0);
+    struct intake_decision out;
+
+    f.now = at;
+    if (intake_decide(d, act, command, &f, &out, &err))
+        fail_msg("%s", err.en);
+    return out.next;
+}
+
+/* Received at half past ten: in time for the same day by Decree 61, too late for it by the other. */
+static void papers_are_passed_by_the_cutoff_of_the_day(void **state)
+{
+    static const struct {
+        int32_t day, due_day;
+    } rows[] = {{BED_DECREE - 1, BED_DECREE - 1}, {BED_DECREE, BED_DECREE + 1}, {BED_DECREE + 7, BED_DECREE + 7}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct intake_receive c = bed_receive("H11.35-Q1", "1.000001");
+        struct intake_dossier d =
+            decide(NULL, INTAKE_RECEIVE, &c, "H11.35-tn01", "H11.35", instant_of_day(rows[i].day, 630));
+        assert_int_equal(d.transfer_count, 1);
+        assert_int_equal(instant_day(d.transfers[0].due_at), rows[i].due_day);
+    }
+}
+
+static void what_is_filed_online_is_answered_in_the_hours_of_the_day(void **state)
+{
+    static const struct intake_component file = {.name = "Tờ khai"};
+    const struct intake_submit c = {.reference = "DVC-1",
+                                    .unit = "H11.35",
+                                    .procedure = "1.000001",
+                                    .applicant = {.name = "Nguyễn Văn A", .identity_number = "123456789"},
+                                    .components = &file,
+                                    .component_count = 1};
+
+    (void)state;
+    struct intake_dossier d = decide(NULL, INTAKE_SUBMIT, &c, "cong-dvc", "portal", instant_of_day(BED_DECREE, 420));
+    assert_true(d.submission->answer_due_at == instant_of_day(BED_DECREE, 660));
+    d = decide(NULL, INTAKE_SUBMIT, &c, "cong-dvc", "portal", instant_of_day(BED_DECREE - 1, 420));
+    assert_true(d.submission->answer_due_at == instant_of_day(BED_DECREE - 1, 1020));
+}
+
+/* Of a dossier from before: a complaint counts from its own day. */
+static void a_complaint_has_the_days_of_its_own_day(void **state)
+{
+    static const struct intake_complain c = {.channel = CHANNEL_COUNTER, .category = "delay", .text = "Chậm"};
+    struct intake_receive receive = bed_receive("H11.35-Q1", "1.000001");
+
+    (void)state;
+    struct intake_dossier d =
+        decide(NULL, INTAKE_RECEIVE, &receive, "H11.35-tn01", "H11.35", instant_of_day(BED_DAY, 540));
+    struct intake_dossier then =
+        decide(&d, INTAKE_COMPLAIN, &c, "H11.35-tn01", "H11.35", instant_of_day(BED_DECREE, 540));
+    assert_true(then.complaints[0].refuse_until == instant_of_day(BED_DECREE + 1, 540));
+    assert_true(then.complaints[0].answer_due_at == instant_of_day(BED_DECREE + 14, 540));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(each_has_its_number_on_each_day, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(papers_are_passed_by_the_cutoff_of_the_day, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_filed_online_is_answered_in_the_hours_of_the_day, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_complaint_has_the_days_of_its_own_day, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("intake_term", tests, NULL, NULL);
+}
