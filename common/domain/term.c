@@ -2,13 +2,14 @@
 #include "common/domain/term.h"
 
 #include "common/base/err.h"
+#include "common/domain/deadline.h"
 #include "common/domain/worktime.h"
 
 static const struct {
     int unless_said, most;
 } terms[TERM_COUNT] = {
     [TERM_TRANSFER_CUTOFF] = {WORKTIME_TRANSFER_CUTOFF, 24 * 60 - 1},
-    [TERM_SUPPLEMENT_ASK] = {3, 366},
+    [TERM_SUPPLEMENT_ASK] = {DEADLINE_SUPPLEMENT_DAYS, 366},
     [TERM_SUBMISSION_ANSWER] = {8, 366},
     [TERM_COMPLAINT_REFUSAL] = {2, 366},
     [TERM_COMPLAINT_ANSWER] = {15, 366},

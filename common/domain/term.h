@@ -9,15 +9,18 @@
 #include "common/domain/catalogue.h"
 #include "common/domain/words.h"
 
+/* clang-format off */
 /*
  * term_value gives, on a civil day,
- *   TRANSFER_CUTOFF     the minute of the day until which what is received is passed on that day (Decree 61/2018 Art.
- * 18) SUPPLEMENT_ASK      working days from acceptance in which a supplement is asked for (Decree 61/2018 Art. 19(4))
- *   SUBMISSION_ANSWER   working hours in which an online filing is answered (Decree 45/2020)
- *   COMPLAINT_REFUSAL   working days in which a complaint may be refused as none (Decision 766/QD-TTg of 2022)
- *   COMPLAINT_ANSWER    working days in which it is answered (the same)
+ *   TRANSFER_CUTOFF    the minute of the day: what is received later is passed on the next working day
+ *                      (Decree 61/2018 Art. 18)
+ *   SUPPLEMENT_ASK     working days from acceptance in which a supplement is asked for (Decree 61/2018 Art. 19(4))
+ *   SUBMISSION_ANSWER  working hours in which an online filing is answered (Decree 45/2020)
+ *   COMPLAINT_REFUSAL  working days in which a complaint may be refused as none (Decision 766/QD-TTg of 2022, 5.2)
+ *   COMPLAINT_ANSWER   working days in which it is answered (the same)
  * Where no reference data speak of that day, as those of former releases do not, it is the number of that text.
  */
+/* clang-format on */
 int term_value(const struct catalogue *c, enum term term, int32_t day);
 
 /* term_most gives the largest value that a term may have; the smallest is 1. */

@@ -196,7 +196,6 @@
     X(FEE, "fee", "phí")                                                                                               \
     X(CHARGE, "charge", "lệ phí")
 
-/* When it falls due: with the receipt, when a supplement was received, when a result that grants lies ready. */
 /* What the law says once, for every procedure: common/domain/term.h. */
 #define TERM_MAP(X)                                                                                                    \
     X(NONE, "", "")                                                                                                    \
@@ -206,6 +205,7 @@
     X(COMPLAINT_REFUSAL, "complaint_refusal", "thời hạn từ chối phản ánh, kiến nghị")                                  \
     X(COMPLAINT_ANSWER, "complaint_answer", "thời hạn trả lời phản ánh, kiến nghị")
 
+/* When it falls due: with the receipt, when a supplement was received, when a result that grants lies ready. */
 #define FEE_DUE_MAP(X)                                                                                                 \
     X(NONE, "", "")                                                                                                    \
     X(INTAKE, "intake", "khi nộp hồ sơ")                                                                               \

@@ -252,7 +252,7 @@ play_day() {
     local oracle=()
     [ "$(cat "$RUN/played" 2>/dev/null)" = $DAY ] && return
     if command -v python3 >/dev/null; then
-        oracle=(--oracle "$(printf %q "$ORACLE")")
+        oracle=(--oracle "'${ORACLE//\'/\'\\\'\'}'")
     else
         say "there is no python3: the day's dates are not counted again by a second engine"
     fi

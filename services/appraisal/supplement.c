@@ -28,20 +28,30 @@ static int days_to_ask(const struct question *q)
                       instant_day(received == INSTANT_NONE ? q->f->now : received));
 }
 
+static bool calendar_has(const struct worktime_calendar *c, int32_t day)
+{
+    return day >= c->first_day && day < c->first_day + c->day_count;
+}
+
 /* is_late: a dossier of which nobody here knows when it was accepted was accepted long ago. */
 static enum err_code is_late(const struct question *q, bool *ret, struct err *reterr)
 {
-    instant received = q->d->facts.received_at;
-    int32_t last;
+    const struct worktime_calendar *calendar = q->f->catalogue->calendar;
+    int32_t received = instant_day(q->d->facts.received_at), today = instant_day(q->f->now), last;
+
     *ret = true;
-    if (received == INSTANT_NONE)
+    if (q->d->facts.received_at == INSTANT_NONE)
         return ERR_OK;
-    if (!q->f->catalogue->calendar)
+    if (!calendar)
         return err_say(reterr, ERR_NOT_YET, "calendar", "chưa có lịch làm việc", "there is no calendar yet");
-    enum err_code rc =
-        worktime_day_after(q->f->catalogue->calendar, instant_day(received), days_to_ask(q), &last, reterr);
+    enum err_code rc = worktime_day_after(calendar, received, days_to_ask(q), &last, reterr);
+    /* The limit lies beyond the calendar, and today does not. */
+    if (rc && calendar_has(calendar, received) && calendar_has(calendar, today)) {
+        *ret = false;
+        return ERR_OK;
+    }
     if (!rc)
-        *ret = instant_day(q->f->now) > last;
+        *ret = today > last;
     return rc;
 }
 

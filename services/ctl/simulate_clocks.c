@@ -13,65 +13,34 @@
 #include "services/ctl/api.h"
 #include "services/ctl/simulate_books.h"
 
-#define OF_DAY(at)                                                                                                     \
-    "c.valid_from <= (" at " AT TIME ZONE INTERVAL '+07:00')::date - DATE '1970-01-01'"                                \
-    " ORDER BY c.valid_from DESC LIMIT 1"
-#define LIST(what, from, order)                                                                                        \
-    "(SELECT coalesce(json_agg(json_build_object(" what ") ORDER BY " order "), '[]') FROM " from                      \
-    " x WHERE x.dossier = d.id)"
+/* clang-format off */
+#define DAY_OF(at) "((" at " AT TIME ZONE INTERVAL '+07:00')::date - DATE '1970-01-01')"
+#define RECORD(kind, id, at)                                                                                           \
+    "(SELECT c.record FROM catalogue_current c WHERE c.kind = '" kind "' AND c.id = " id                               \
+    "    AND c.valid_from <= " DAY_OF(at) " AND (c.valid_to = 0 OR c.valid_to > " DAY_OF(at) "))"
+#define LIST(name, what, from, order)                                                                                  \
+    "'" name "', (SELECT coalesce(json_agg(json_build_object(" what ") ORDER BY " order "), '[]')"                     \
+    "    FROM " from " x WHERE x.dossier = d.id)"
 
 static const struct db_stmt read_clocks = {
     "ctl_clocks",
-    "SELECT d.id, civil(d.due_at) AS legal, civil(d.due_at_reported) AS reported, json_build_object('code', d.code,"
-    "   'received_at', civil(d.received_at),"
-    "   'stored', json_build_object('legal', civil(d.due_at), 'reported', civil(d.due_at_reported)),"
-    "   'office_minutes', (SELECT c.record -> 'office_minutes' FROM catalogue_current c"
-    "       WHERE c.kind = 'counter' AND c.id = d.counter AND " OF_DAY(
-        "d.received_at") "),"
-                         "   'procedure', (SELECT c.record FROM catalogue_current c"
-                         "       WHERE c.kind = 'procedure' AND c.id = d.procedure AND " OF_DAY(
-                             "d.received_at") "),"
-                                              "   'findings', " LIST(
-                                                  "'finding', finding, 'at', civil(found_at)", "finding",
-                                                  "number") ","
-                                                            "   'exclusions', " LIST(
-                                                                "'period', period, 'from', civil(from_at), 'until', "
-                                                                "civil(until_at)",
-                                                                "exclusion",
-                                                                "number") ","
-                                                                          "   'supplements', " LIST(
-                                                                              "'asked_at', civil(asked_at), "
-                                                                              "'received_at', civil(received_at), "
-                                                                              "'ground', ground",
-                                                                              "supplement",
-                                                                              "number") ","
-                                                                                        "   'obligations', " LIST(
-                                                                                            "'notified_at', "
-                                                                                            "civil(notified_at), "
-                                                                                            "'met_at', civil(met_at)",
-                                                                                            "obligation",
-                                                                                            "step, round") ","
-                                                                                                           "   "
-                                                                                                           "'transfers'"
-                                                                                                           ", " LIST(
-                                                                                                               "'opened"
-                                                                                                               "_at', "
-                                                                                                               "civil("
-                                                                                                               "opened_"
-                                                                                                               "at), "
-                                                                                                               "'due_"
-                                                                                                               "at', "
-                                                                                                               "civil("
-                                                                                                               "due_"
-                                                                                                               "at)",
-                                                                                                               "transfe"
-                                                                                                               "r",
-                                                                                                               "step, "
-                                                                                                               "round") ","
-                                                                                                                        "   'extension', CASE WHEN d.extension = 'issued' AND d.extension_due_at IS NOT NULL THEN json_build_object("
-                                                                                                                        "       'issued_at', civil(d.extension_issued_at), 'due_at', civil(d.extension_due_at),"
-                                                                                                                        "       'reason', d.extension_reason) END)::text AS facts"
-                                                                                                                        "  FROM dossier d WHERE d.id = ANY ($1) AND d.due_at IS NOT NULL ORDER BY d.code"};
+    "SELECT d.id, civil(d.due_at) AS legal, civil(d.due_at_reported) AS reported, json_build_object("
+    "    'code', d.code, 'received_at', civil(d.received_at),"
+    "    'stored', json_build_object('legal', civil(d.due_at), 'reported', civil(d.due_at_reported)),"
+    "    'office_minutes', " RECORD("counter", "d.counter", "d.received_at") " -> 'office_minutes',"
+    "    'procedure', " RECORD("procedure", "d.procedure", "d.received_at") ","
+    LIST("findings", "'finding', finding, 'at', civil(found_at)", "finding", "number") ","
+    LIST("exclusions", "'period', period, 'from', civil(from_at), 'until', civil(until_at)", "exclusion", "number") ","
+    LIST("supplements", "'asked_at', civil(asked_at), 'received_at', civil(received_at), 'ground', ground",
+         "supplement", "number") ","
+    LIST("obligations", "'notified_at', civil(notified_at), 'met_at', civil(met_at)", "obligation", "step, round") ","
+    LIST("transfers", "'opened_at', civil(opened_at), 'due_at', civil(due_at),"
+         " 'cutoff', " RECORD("term", "'transfer_cutoff'", "x.opened_at") " -> 'value'", "transfer", "step, round") ","
+    "    'extension', CASE WHEN d.extension = 'issued' AND d.extension_due_at IS NOT NULL THEN json_build_object("
+    "        'issued_at', civil(d.extension_issued_at), 'due_at', civil(d.extension_due_at),"
+    "        'reason', d.extension_reason) END)::text AS facts"
+    "  FROM dossier d WHERE d.id = ANY ($1) AND d.due_at IS NOT NULL ORDER BY d.code"};
+/* clang-format on */
 
 /* told reads both dates as the service explains them; false when it does not. */
 static bool told(struct api *api, struct id id, const char **ret_legal, const char **ret_reported)

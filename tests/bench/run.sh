@@ -52,7 +52,7 @@ trap 'exit 130' INT TERM
 # build that goes on beside cannot change what is measured.
 build_tools() {
     local names="driver dossier desk wire meter agenda histogram" name objects=() libs
-    libs=$(pkg-config --libs libpq rdkafka libcjson libmicrohttpd librhonabwy jansson libutf8proc libprotobuf-c libcrypto libcurl)
+    libs=$(pkg-config --libs libpq rdkafka libcjson libmicrohttpd librhonabwy liborcania jansson libutf8proc libprotobuf-c libcrypto libcurl)
     for name in $names executor clock; do objects+=("$BUILD/obj/tests/bench/$name.o"); done
     (cd "$ROOT" && make -s BUILD="$BUILD" "${objects[@]}" "$BUILD/libtaicho.a" "$BUILD/tests/oracle/worktime_cases") ||
         die "the tools were not built"

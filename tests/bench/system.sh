@@ -17,7 +17,7 @@ choose_ports() {
     . "$LOCAL/port.sh"
     while :; do
         first=$(port_pick)
-        for p in 0 1 2 3 4 5 6 7 8; do port_answers $((first + p)) && continue 2; done
+        for p in 0 1 2 3 4 5 6 7 8; do port_free $((first + p)) || continue 2; done
         break
     done
     export TAICHO_GATEWAY_PORT=$first TAICHO_SERVICE_PORT=$((first + 1)) TAICHO_PG_PORT=$((first + 6))

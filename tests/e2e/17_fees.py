@@ -222,6 +222,22 @@ def only_a_financial_obligation_stops_the_clock(s):
 
 
 @test
+def what_is_paid_is_told_by_unit_by_procedure_and_by_both(s):
+    d = Dossier(s, Desk('H11.35.27'), BIRTH).receive()
+    other, others = 'H11.35.28', LAND
+
+    def paid(**by):
+        return s.get('audit', '/v1/kpi?from=2019-10-01&to=2019-10-01' + ''.join(f'&{k}={v}' for k, v in by.items()), INSPECTOR)['fees']['paid_vnd']
+
+    asked = [({}, 50000), ({'unit': d.desk.unit}, 50000), ({'procedure': BIRTH}, 50000), ({'unit': d.desk.unit, 'procedure': BIRTH}, 50000),
+             ({'unit': other}, 0), ({'procedure': others}, 0), ({'unit': other, 'procedure': BIRTH}, 0), ({'unit': d.desk.unit, 'procedure': others}, 0)]
+    before = [paid(**by) for by, _ in asked]
+    d.pay_fee('le-phi')
+    wanted = [n + more for n, (_, more) in zip(before, asked)]
+    until(lambda: [paid(**by) for by, _ in asked] == wanted, 15, f'audit tells {wanted} of {[by for by, _ in asked]}')
+
+
+@test
 def the_receipt_and_the_late_entry_say_what_was_paid(s):
     d = Dossier(s, Desk('H11.35.31'), BIRTH).on_paper('2019-10-01T07:05:00+07:00').receive()
     d.pay_fee('le-phi')

@@ -9,6 +9,7 @@ speak is a failure at the end.
 """
 import base64
 import csv
+import errno
 import http.client
 import json
 import os
@@ -41,20 +42,33 @@ SCHEMA = proto.Schema()
 CLAIMS = []     # UDP sockets, held until this process ends
 
 
+def claim(port):
+    """Whether the port is ours from now on, also while nobody listens there: its UDP twin is held, which port.sh and other tests look at."""
+    held = socket.socket(type=socket.SOCK_DGRAM)
+    try:
+        held.bind(('127.0.0.1', port))
+    except OSError as e:
+        held.close()
+        if e.errno != errno.EADDRINUSE:
+            raise
+        return False
+    CLAIMS.append(held)
+    return True
+
+
 def free_port():
-    """Ours until this process ends, also while nobody listens there: its UDP twin is held, which port.sh and the tests beside look at too.
-    Below 32768, where Linux begins to hand out ports to clients."""
+    """A port that is claimed. Below 32768, where Linux begins to hand out ports to clients."""
     while True:
-        claim = socket.socket(type=socket.SOCK_DGRAM)
-        try:
-            address = '127.0.0.1', random.randint(20000, 31999)
-            claim.bind(address)
-            with socket.socket() as s:
-                s.bind(address)
-            CLAIMS.append(claim)
-            return address[1]
-        except OSError:
-            claim.close()
+        port = random.randint(20000, 31999)
+        with socket.socket() as s:
+            try:
+                s.bind(('127.0.0.1', port))
+            except OSError as e:
+                if e.errno != errno.EADDRINUSE:
+                    raise
+                continue
+        if claim(port):
+            return port
 
 
 def rows(name):
@@ -121,13 +135,13 @@ class Service:
         return self
 
     def get_ready(self):
-        """Its status, and only its own."""
+        """Its status; that of another service at its port is none."""
         try:
             a = self.system.http('GET', self.port, '/readyz')
         except OSError:
             return 0
-        who = (a.json or {}).get('service', self.name), (a.json or {}).get('instance', self.instance)
-        check(who == (self.name, self.instance), f'{who} answers at the port {self.port} of {self.name} {self.instance}')
+        who = a.status in (200, 503) and a.json and (a.json.get('service'), a.json.get('instance'))
+        check(not who or who == (self.name, self.instance), f'{who} answers at the port {self.port} of {self.name} {self.instance}')
         return a.status
 
     def kill(self):
@@ -260,6 +274,10 @@ class System:
         else:
             pg, self.brokers = os.environ['TEST_PG'], os.environ['TEST_KAFKA']
         self.pg = dict(p.split('=', 1) for p in pg.split())
+        if self.own_servers:        # also while they are down
+            self.kafka_ports = re.search(r'^listeners=.*:(\d+),.*:(\d+)$', (self.dir / 'servers/kafka/server.properties').read_text(), re.M).groups()
+            for port in (self.pg['port'], *self.kafka_ports):
+                claim(int(port))
         self.server = f"host={self.pg['host']} port={self.pg['port']}"
         self.kafka = Kafka(self.brokers)
 
@@ -276,8 +294,6 @@ class System:
     def servers(self, script, verb, must=True):
         """deploy/local/SCRIPT.sh VERB for servers of its own, on the ports that they had."""
         run = self.dir / 'servers'
-        if not self.kafka_ports:        # remembered: a wiped broker has no file
-            self.kafka_ports = re.search(r'^listeners=.*:(\d+),.*:(\d+)$', (run / 'kafka/server.properties').read_text(), re.M).groups()
         done = subprocess.run([ROOT / f'deploy/local/{script}.sh', verb], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               env={**os.environ, 'TAICHO_RUN': str(run), 'PG_FSYNC': self.fsync, 'TAICHO_PG_PORT': self.pg['port'],
                                    'TAICHO_KAFKA_PORT': self.kafka_ports[0], 'TAICHO_KAFKA_CONTROLLER_PORT': self.kafka_ports[1]})

@@ -41,17 +41,17 @@ def equal(got, wanted, what=''):
 def until(condition, limit=20.0, what=''):
     """Asks again and again until condition() is true (not None, not empty); gives what it gave. Fails after `limit` seconds."""
     end = time.monotonic() + limit
-    pause, last = 0.01, None
+    pause, last, why = 0.01, None, ''
     while True:
         try:
-            last = condition()
+            last, why = condition(), ''
         except AssertionError as e:
-            last = None
-            what = what or str(e)
+            last, why = None, str(e)
         if last:
             return last
         if time.monotonic() > end:
-            raise AssertionError(f'not within {limit:g} s: {what or getattr(condition, "__name__", "")}')
+            said = [t for t in (what, why) if t] or [getattr(condition, '__name__', '')]
+            raise AssertionError(f'not within {limit:g} s: {": ".join(said)}')
         time.sleep(pause)
         pause = min(pause * 1.5, 0.2)
 

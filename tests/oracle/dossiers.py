@@ -18,7 +18,7 @@ import clock                                                               # noq
 
 CALENDAR = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'calendar.csv')
 UNITS = {'hours': 'hour', 'days': 'day', 'working_days': 'working_day', 'months': 'month'}
-TRANSFER_CUTOFF = 15 * 60               # Decree 61/2018 Art. 18: accepted after 15:00, the start of the next working day
+TRANSFER_CUTOFF = 15 * 60               # Decree 61/2018 Art. 18: accepted after 15:00, the start of the next working day; where no data say it
 UNIX = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 SHOWN = 20
 
@@ -87,7 +87,7 @@ def count(offices, d):
     for fact in facts_of(d):
         dossier.add(fact)
     legal, reported = dossier.dues()
-    return legal, reported, [clock.transfer(office, moment(x['opened_at']), TRANSFER_CUTOFF) for x in d['transfers']]
+    return legal, reported, [clock.transfer(office, moment(x['opened_at']), x.get('cutoff') or TRANSFER_CUTOFF) for x in d['transfers']]
 
 
 def differences(offices, d):

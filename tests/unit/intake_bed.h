@@ -259,14 +259,14 @@ static const struct process bed_processes[] = {
 
 /* A decree changes the terms for a week, and is then taken back. */
 #define BED_DECREE 18198 /* 2019-10-29, a Tuesday */
-#define TERM(name, value_)                                                                                             \
+#define DECREED(name, value_)                                                                                          \
     {                                                                                                                  \
         .record = {.id = (name), .version = 1, .valid_from = BED_DECREE, .valid_to = BED_DECREE + 7},                  \
         .value = (value_)                                                                                              \
     }
-static const struct legal_term bed_terms[] = {TERM("transfer_cutoff", 600), TERM("supplement_ask", 5),
-                                              TERM("submission_answer", 4), TERM("complaint_refusal", 1),
-                                              TERM("complaint_answer", 10)};
+static const struct legal_term bed_terms[] = {DECREED("transfer_cutoff", 600), DECREED("supplement_ask", 5),
+                                              DECREED("submission_answer", 4), DECREED("complaint_refusal", 1),
+                                              DECREED("complaint_answer", 10)};
 
 static inline struct catalogue *bed_catalogue(struct arena *a)
 {

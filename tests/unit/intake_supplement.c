@@ -143,6 +143,29 @@ static void the_legal_clock_starts_anew_and_the_reported_one_goes_on(void **stat
     assert_non_null(decide(&out->next, INTAKE_PASS_DUE, NULL, NULL, NULL)); /* reckoned anew */
 }
 
+/* Asked on the fourth working day after that of acceptance: late by Decree 61, in time by the one that allows five. */
+static void what_was_asked_late_is_told_by_the_term_of_the_day_of_acceptance(void **state)
+{
+    static const struct {
+        int32_t received, asked;
+        bool late;
+    } rows[] = {{BED_DECREE - 1, BED_DECREE + 3, true},
+                {BED_DECREE, BED_DECREE + 6, false},
+                {BED_DECREE, BED_DECREE + 7, false},
+                {BED_DECREE, BED_DECREE + 8, true},
+                {BED_DECREE + 7, BED_DECREE + 13, true}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        today = rows[i].received;
+        struct intake_dossier d = in_process();
+        today = rows[i].asked;
+        d = does(&d, INTAKE_REQUEST_SUPPLEMENT, &first, NULL);
+        d = does(&d, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01");
+        assert_int_equal(strstr(d.due_explained, "after the limit") != NULL, rows[i].late);
+    }
+}
+
 static void who_takes_it_and_what(void **state)
 {
     static const struct intake_supply posted = {
@@ -208,6 +231,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_request_pauses_the_clock, set_up, tear_down),
         cmocka_unit_test_setup_teardown(how_long_to_wait_is_the_procedures, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_legal_clock_starts_anew_and_the_reported_one_goes_on, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_asked_late_is_told_by_the_term_of_the_day_of_acceptance, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(who_takes_it_and_what, set_up, tear_down),
         cmocka_unit_test_setup_teardown(twice_at_the_most, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_late_before_is_told, set_up, tear_down),

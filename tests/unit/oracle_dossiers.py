@@ -59,7 +59,8 @@ COUNTED = {
     'a period that it knows': dossier(LAND, '01 08:00', '09 08:00', exclusions=[{'period': 'known', 'from': at('02 08:00'), 'until': at('03 08:00')}]),
     'an extension': dossier(FIVE_DAYS, '01 08:00', '14 16:00', extension={'issued_at': at('02 08:00'), 'due_at': at('14 16:00'), 'reason': 'overload'}),
     'transfers': dossier(FIVE_DAYS, '01 08:00', '08 08:00', transfers=[{'opened_at': at('01 08:00'), 'due_at': at('01 17:00')},
-                                                                      {'opened_at': at('04 15:01'), 'due_at': at('07 07:00')}]),
+                                                                      {'opened_at': at('04 15:01'), 'due_at': at('07 07:00')},
+                                                                      {'opened_at': at('01 10:01'), 'due_at': at('02 07:00'), 'cutoff': 600}]),
 }
 # Whatever is written here, instead, gives other dates.
 CHANGES = {
@@ -74,7 +75,8 @@ CHANGES = {
     'a period the portal does not know': [('exclusions', []), ('exclusions', [{'period': 'known', 'from': at('02 08:00'), 'until': at('03 08:00')}])],
     'a period that it knows': [('exclusions', [{'period': 'known', 'from': at('02 08:00'), 'until': at('03 09:00')}])],
     'an extension': [('extension', None), ('extension', {'issued_at': at('02 08:00'), 'due_at': at('15 16:00'), 'reason': 'overload'})],
-    'transfers': [('transfers', [{'opened_at': at('01 15:01'), 'due_at': at('01 17:00')}]), ('transfers', [{'opened_at': at('04 15:00'), 'due_at': at('07 07:00')}])],
+    'transfers': [('transfers', [{'opened_at': at('01 10:01'), 'due_at': at('01 17:00'), 'cutoff': 600}]),
+                  ('transfers', [{'opened_at': at('01 15:01'), 'due_at': at('01 17:00')}]), ('transfers', [{'opened_at': at('04 15:00'), 'due_at': at('07 07:00')}])],
 }
 
 

@@ -8,7 +8,7 @@ const ended = (row) => row.early + row.on_time + row.late;
 const columns = [
   ['received', 'Tiếp nhận', 'received'],
   ['filed_online', 'Nộp trực tuyến', 'filed on the portal'],
-  ['filed_late', 'Trả lời quá 8 giờ làm việc', 'answered late'],
+  ['filed_late', 'Trả lời quá hạn', 'answered late'],
   ['in_process', 'Đang giải quyết', 'in process'],
   ['early', 'Sớm', 'early'],
   ['on_time', 'Đúng hạn', 'on time'],

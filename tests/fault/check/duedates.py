@@ -13,7 +13,7 @@ from .world import PROTO
 
 INVARIANT = 'V6'
 USUAL_HOURS = [(420, 690), (810, 1020)]         # 07:00-11:30, 13:30-17:00
-TRANSFER_CUTOFF = 15 * 60                       # Decree 61/2018 Art. 18
+TERMS = {'transfer_cutoff': 15 * 60, 'complaint_refusal': 2, 'complaint_answer': 15}     # where the reference data say nothing: Decree 61/2018 Art. 18; Decision 766/2022, 5.2
 UNITS = {'HOURS': 'hour', 'DAYS': 'day', 'WORKING_DAYS': 'working_day', 'MONTHS': 'month'}
 
 
@@ -22,7 +22,7 @@ class Catalogue:
 
     def __init__(self, world):
         self.records, self.offices = defaultdict(list), {}
-        sql = "SELECT release, encode(record, 'hex') FROM intake.catalogue_record WHERE kind IN ('counter', 'procedure', 'process', 'calendar') ORDER BY version"
+        sql = "SELECT release, encode(record, 'hex') FROM intake.catalogue_record WHERE kind IN ('counter', 'procedure', 'process', 'calendar', 'term') ORDER BY version"
         for release, record in world.db.rows(sql, of_bytes=(1,)):
             r = PROTO.decode('CatalogueRecord', record)
             self.records[r['kind'], r['id']].append((int(release), r))
@@ -37,6 +37,11 @@ class Catalogue:
 
     def version(self, kind, name, version):
         return next((r for _, r in self.records[kind, name] if r['version'] == version), None)
+
+    def term(self, name, at, release):
+        """A number of the law on the day of a moment."""
+        r = self.find('term', name, clock.day_of(at), release)
+        return r['term']['value'] if r else TERMS[name]
 
     def last_year(self, release):
         """Until when the calendar of a release is issued."""
@@ -314,7 +319,7 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     apologies.check(report, dossier, catalogue, received, promise, kept.apologies.get(dossier))
     report.looked(INVARIANT, 'dates that moved', sum(e.type in MOVERS for e, _, _ in promise.happened))
     report.looked(INVARIANT, 'dates that parted', sum(due != reported for e, due, reported in promise.happened if e.type in MOVERS))
-    _transfers(report, office, dossier, received, kept, events)
+    _transfers(report, catalogue, office, dossier, received, kept, events)
     story = _story(catalogue, counter, dossier, received, kept, events)
     _steps(report, dossier, story, kept)
     _parts(report, dossier, story, kept)
@@ -322,15 +327,19 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     report.looked(INVARIANT, 'dossiers', 1)
 
 
-def _transfers(report, office, dossier, received, kept, events):
+def _transfers(report, catalogue, office, dossier, received, kept, events):
     """A transfer that reception opened is due by the rule of transfers, counted from the reception; one that the taking before it opened, from that."""
-    taken = {e.step[0]: e.at for e in events if e.type == 'TransferTaken'}
+    taken = {e.step[0]: e for e in events if e.type == 'TransferTaken'}
+
+    def due_of(e):
+        return clock.transfer(office, e.at, catalogue.term('transfer_cutoff', e.at, e.get('release', 0)))
+
     for (step, round_), due in kept.transfers[dossier].items():
-        opened = received.at if step == 2 else taken.get(step - 1)
+        opened = received if step == 2 else taken.get(step - 1)
         if opened is None or round_ != 1:
             report.looked(INVARIANT, 'transfers of unknown opening', 1)
             continue
-        wanted = clock.transfer(office, opened, TRANSFER_CUTOFF)
+        wanted = due_of(opened)
         if due != wanted:
             report.wrong(INVARIANT, dossier, f'the transfer of step {step} is due at {due}, computed {wanted}')
         report.looked(INVARIANT, 'transfers', 1)
@@ -338,7 +347,7 @@ def _transfers(report, office, dossier, received, kept, events):
         if e.type == 'TransferGiven' and e.body.get('due_at') != kept.transfers[dossier].get(e.step):
             report.wrong(INVARIANT, dossier, f'TransferGiven says {e.body.get("due_at")}, intake {kept.transfers[dossier].get(e.step)}')
         if e.type == 'SupplementReceived' and e.body.get('papers_to_unit'):
-            wanted, due = clock.transfer(office, e.at, TRANSFER_CUTOFF), kept.supplies.get((dossier, e.body['number']))
+            wanted, due = due_of(e), kept.supplies.get((dossier, e.body['number']))
             if due != wanted:
                 report.wrong(INVARIANT, dossier, f'the papers of supplement {e.body["number"]} are due at {due}, computed {wanted}')
             report.looked(INVARIANT, 'papers of supplements', 1)
@@ -394,17 +403,14 @@ def _parts(report, dossier, story, kept):
         report.wrong(INVARIANT, dossier, f'what watches its parts looks at {kept.part_timers.get(dossier)}; {watched} are waited for')
 
 
-REFUSE_DAYS, ANSWER_DAYS = 2, 15                # Decision 766/2022, 5.2
-
-
 def _complaints(report, catalogue, counter, dossier, kept, events):
-    """Each is refused within 2 working days or answered within 15; behind that it is late. The watch looks just behind the nearest date."""
+    """Each is refused or answered within the working days of the term; behind that it is late. The watch looks just behind the nearest date."""
     dates = {}
     for e in events:
         n = e.body.get('number') if e.type.startswith('Complaint') else None
         if e.type == 'ComplaintFiled':
             office = catalogue.office(counter, e.get('release', 0))
-            dates[n] = tuple(clock.add(office, e.at, 'working_day', days) for days in (REFUSE_DAYS, ANSWER_DAYS))
+            dates[n] = tuple(clock.add(office, e.at, 'working_day', days) for days in (catalogue.term(term, e.at, e.get('release', 0)) for term in ('complaint_refusal', 'complaint_answer')))
             if e.body.get('answer_due_at') != dates[n][1] or kept.complaints[dossier].get(n, (None,))[:2] != dates[n]:
                 report.wrong(INVARIANT, dossier, f'complaint {n} is to be refused or answered by {dates[n]}; ComplaintFiled says {e.body.get("answer_due_at")},'
                                                  f' intake {kept.complaints[dossier].get(n)}')

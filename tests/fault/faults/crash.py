@@ -46,10 +46,9 @@ POINTS = {
     'consumer-revoked': (GROUP, _join, (1,)), 'consumer-polled': (ALL, None, (1, 'many')), 'consumer-report': (ALL, None, (1,)),
     'stop-begun': (ALL, _term, (1,)), 'stop-answered': (ALL, _term, (1,)), 'stop-flushed': (ALL, _term, (1,)),
 }
-# Passed only by what other faults do, and armed there: machine.clock_forward, broker.wiped, database.migrations. Of the services only
-# two have timers.
+# Passed only by what other faults do, and armed there: machine.clock_forward, broker.wiped, database.migrations. Audit alone has no timers.
 ELSEWHERE = {
-    'timer-due': ['intake', 'appraisal'], 'timer-done': ['intake', 'appraisal'],
+    'timer-due': GROUP, 'timer-done': GROUP,
     'relay-loss': ALL, 'relay-replay': ALL, 'relay-cluster': ALL,
     'migrate-step': ['taichoctl'], 'migrate-done': ['taichoctl'],
 }

@@ -13,7 +13,7 @@ from harness.bed import lasts
 from harness.client import Client
 from story import BIRTH, BUILDING, PHAN_THIET, Desk, Dossier
 from system import BUILD, SERVICES
-from tap import check
+from tap import check, until
 
 
 FILLERS = 200               # connections at most that are opened to use descriptors up
@@ -148,16 +148,25 @@ def _back_office(d):
     d.assign().conclude().decided().number().seal().give_result().take_result().make_ready().deliver().archive()
 
 
+def _waits(client, service, who, unit, carry):
+    """A dossier that is carried to a stage, and known there: its step is watched."""
+    d = carry(Dossier(client, Desk(unit), BIRTH).receive().appraised())
+    until(lambda: d.in_list(service, getattr(d.desk, who)), 30, f'{service} has it')
+    return d
+
+
 TIMERS = [
     Timers('intake', lambda client: Dossier(client, Desk('H11.35.22'), BIRTH).receive(), '24h', 'DuePassed', lambda d: d.appraised().decided().returned()),
     Timers('appraisal', _asked, '7d', 'ConsultationLapsed', _back_office),
+    Timers('approval', lambda client: _waits(client, 'approval', 'approver', 'H11.35.24', lambda d: d), '24h', 'ApprovalPassed', lambda d: d.decided().returned()),
+    Timers('return', lambda client: _waits(client, 'return', 'clerk', 'H11.35.25', lambda d: d.decided()), '24h', 'ReturnPassed', lambda d: d.returned()),
 ]
 OPEN = 5
 
 
 def clock_forward(bed, rng, seconds):
     """Days end for dossiers that are under way: their timers fall due, of their own date at intake, of an opinion asked for at
-    appraisal, while that service dies at them."""
+    appraisal, of the open step at approval and return, while that service dies at them."""
     client = Client(bed)
     for timers in TIMERS:
         for point in ('timer-due', 'timer-done'):

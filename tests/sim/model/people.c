@@ -7,6 +7,7 @@
 
 #include "common/base/role.h"
 #include "common/domain/process.h"
+#include "common/domain/term.h"
 #include "services/appraisal/appraisal.h"
 #include "services/approval/approval.h"
 #include "services/intake/repo.h"
@@ -577,8 +578,10 @@ static struct errand *ask_supplement(struct dossier *d, const struct appraisal_d
 
     if (!p)
         return file(d, o, DOCUMENT_REQUEST, NULL);
-    bool late = worktime_day_after(known->calendar, instant_day(x->facts.received_at), 3, &last, NULL) != ERR_OK ||
-                instant_day(world.now) > last;
+    int32_t received = instant_day(x->facts.received_at);
+    int days = term_value(known, TERM_SUPPLEMENT_ASK, received);
+    bool late =
+        worktime_day_after(known->calendar, received, days, &last, NULL) != ERR_OK || instant_day(world.now) > last;
     *c = (struct appraisal_command){.act = APPRAISAL_ACT_ASK_SUPPLEMENT,
                                     .reasons = reasons,
                                     .reason_count = 1,

@@ -98,6 +98,8 @@ static const struct procedure procedures[] = {
      .time_unit = TIME_HOURS},
 };
 
+static const struct legal_term two_days_to_ask = {.record = HEAD("supplement_ask"), .value = 2};
+
 /* A warning is due soon after a step has begun: time goes by in leaps here. */
 #define STEP(kind_, role_, unit_, counter_)                                                                            \
     {                                                                                                                  \
@@ -201,6 +203,7 @@ static struct catalogue *make(int64_t release)
     catalogue_add_process(c, release > 1 ? &spot_ended : &spots[0]);
     if (release > 1)
         catalogue_add_process(c, &spots[1]);
+    catalogue_add_term(c, &two_days_to_ask);
     catalogue_seal(c);
     return c;
 }
