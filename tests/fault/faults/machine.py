@@ -148,18 +148,20 @@ def _back_office(d):
     d.assign().conclude().decided().number().seal().give_result().take_result().make_ready().deliver().archive()
 
 
-def _waits(client, service, who, unit, carry):
-    """A dossier that is carried to a stage, and known there: its step is watched."""
-    d = carry(Dossier(client, Desk(unit), BIRTH).receive().appraised())
-    until(lambda: d.in_list(service, getattr(d.desk, who)), 30, f'{service} has it')
+def _watched(client, service, d):
+    """A dossier, once the service watches the step that it has to do."""
+    until(lambda: client.bed.rows(f"SELECT FROM {service}.timer WHERE act = 'step' AND subject = '{d.id}'"), 30, f'{service} watches its step')
     return d
 
 
+# Weeks, behind the two days at the beginning: the clock stops on working days alone.
 TIMERS = [
     Timers('intake', lambda client: Dossier(client, Desk('H11.35.22'), BIRTH).receive(), '24h', 'DuePassed', lambda d: d.appraised().decided().returned()),
     Timers('appraisal', _asked, '7d', 'ConsultationLapsed', _back_office),
-    Timers('approval', lambda client: _waits(client, 'approval', 'approver', 'H11.35.24', lambda d: d), '24h', 'ApprovalPassed', lambda d: d.decided().returned()),
-    Timers('return', lambda client: _waits(client, 'return', 'clerk', 'H11.35.25', lambda d: d.decided()), '24h', 'ReturnPassed', lambda d: d.returned()),
+    Timers('approval', lambda client: _watched(client, 'approval', Dossier(client, Desk('H11.35.24'), BIRTH).receive().appraised()), '7d',
+           'ApprovalPassed', lambda d: d.decided().returned()),
+    Timers('return', lambda client: _watched(client, 'return', Dossier(client, Desk('H11.35.25'), BIRTH).receive().appraised().decided()), '7d',
+           'ReturnPassed', lambda d: d.returned()),
 ]
 OPEN = 5
 
