@@ -144,11 +144,14 @@ $(BUILD)/libfuzz.a: $(FUZZLIB_O)
 	@rm -f $@
 	$(Q)ar rcs $@ $^
 
+# What of taichoctl the target reference is about, and what that calls.
+FUZZ_CTL  := $(filter-out $(call obj,services/ctl/main.c),$(ctl_O)) $(SERVICES:%=$(BUILD)/obj/gen/%_sql.o)
+
 define fuzz
-$(BUILD)/tests/fuzz/$(1): $(BUILD)/obj/tests/fuzz/$(1).o $(BUILD)/obj/tests/fuzz/lib/replay.o $(BUILD)/libfuzz.a $(SERVICES:%=$(BUILD)/lib%.a) $(LIB)
+$(BUILD)/tests/fuzz/$(1): $(BUILD)/obj/tests/fuzz/$(1).o $(BUILD)/obj/tests/fuzz/lib/replay.o $(if $(filter reference,$(1)),$(FUZZ_CTL)) $(BUILD)/libfuzz.a $(SERVICES:%=$(BUILD)/lib%.a) $(LIB)
 	@mkdir -p $$(@D)
 	$(Q)$(CC) -o $$@ $$^ $(if $(filter http,$(1)),$(FUZZ_WRAP)) $$(ALL_LIBS)
-$(BUILD)/fuzz/$(1): $(BUILD)/obj/tests/fuzz/$(1).o $(BUILD)/libfuzz.a $(SERVICES:%=$(BUILD)/lib%.a) $(LIB)
+$(BUILD)/fuzz/$(1): $(BUILD)/obj/tests/fuzz/$(1).o $(if $(filter reference,$(1)),$(FUZZ_CTL)) $(BUILD)/libfuzz.a $(SERVICES:%=$(BUILD)/lib%.a) $(LIB)
 	@mkdir -p $$(@D)
 	$(Q)$(CC) -fsanitize=fuzzer -o $$@ $$^ $(if $(filter http,$(1)),$(FUZZ_WRAP)) $$(ALL_LIBS)
 endef

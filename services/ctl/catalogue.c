@@ -141,6 +141,7 @@ static void note(struct reference *ref, enum table table, int line, int column, 
     ref->complaints[ref->complaint_count++] = (struct complaint){table, line, column, vi, en};
 }
 
+static const char *sentence(struct arena *a, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 static const char *sentence(struct arena *a, const char *fmt, va_list ap)
 {
     char text[600];
@@ -254,19 +255,13 @@ static const char *header_of(struct arena *a, enum table table)
     return text;
 }
 
-static void read_table(struct reference *ref, enum table table)
+static void read_table(struct reference *ref, enum table table, struct bytes text)
 {
-    const char *path = arena_printf(ref->arena, "%s/%s.csv", ref->folder, forms[table].file);
-    struct bytes text;
     struct csv file;
     struct err e = {0};
     int line = 1, column = 1;
 
     ref->unread = true;
-    if (ctl_file(ref->arena, path, FILE_MAX, &text, &e)) {
-        say_at(ref, table, 1, 1, "không đọc được tệp: %s", "cannot be read: %s", e.en);
-        return;
-    }
     if (csv_read(ref->arena, text.p, text.n, &file, &line, &column, &e)) {
         note(ref, table, line, column, arena_strdup(ref->arena, e.vi), arena_strdup(ref->arena, e.en));
         return;
@@ -310,24 +305,41 @@ static void check_folder(struct reference *ref)
         closedir(d);
 }
 
-struct reference *reference_read(struct arena *a, const char *folder)
+struct reference *reference_of(struct arena *a, const char *folder, const struct bytes *texts)
 {
     struct reference *ref = ARENA_NEW(a, struct reference);
     bool unread = false;
+
+    ref->arena = a;
+    ref->folder = folder;
+    for (int t = 0; t < TABLE_COUNT; t++) {
+        if (texts[t].p)
+            read_table(ref, (enum table)t, texts[t]);
+        unread |= ref->unread || !texts[t].p;
+    }
+    ref->unread = unread;
+    for (int t = 0; t < TABLE_COUNT; t++)
+        ref->by_key[t] = make_shelf(ref, (enum table)t, -1);
+    return ref;
+}
+
+struct reference *reference_read(struct arena *a, const char *folder)
+{
+    struct bytes texts[TABLE_COUNT] = {{0}};
+    struct err why[TABLE_COUNT] = {{0}};
     size_t n = strlen(folder);
 
     while (n > 1 && folder[n - 1] == '/')
         n--;
-    ref->arena = a;
-    ref->folder = arena_strndup(a, folder, n);
-    for (int t = 0; t < TABLE_COUNT; t++) {
-        read_table(ref, (enum table)t);
-        unread |= ref->unread;
-    }
-    ref->unread = unread;
-    check_folder(ref);
+    folder = arena_strndup(a, folder, n);
     for (int t = 0; t < TABLE_COUNT; t++)
-        ref->by_key[t] = make_shelf(ref, (enum table)t, -1);
+        if (ctl_file(a, arena_printf(a, "%s/%s.csv", folder, forms[t].file), FILE_MAX, &texts[t], &why[t]))
+            texts[t] = (struct bytes){0};
+    struct reference *ref = reference_of(a, folder, texts);
+    for (int t = 0; t < TABLE_COUNT; t++)
+        if (!texts[t].p)
+            say_at(ref, (enum table)t, 1, 1, "không đọc được tệp: %s", "cannot be read: %s", why[t].en);
+    check_folder(ref);
     return ref;
 }
 

@@ -83,6 +83,8 @@ struct reference {
 
 /* ---- catalogue.c */
 struct reference *reference_read(struct arena *a, const char *folder);
+/* reference_of reads the texts of the tables instead, which it keeps; one whose p is NULL could not be had. */
+struct reference *reference_of(struct arena *a, const char *folder, const struct bytes *texts);
 int reference_column(enum table table, const char *name); /* a name that is none is a bug */
 const char *cell(const struct row *r, const char *column);
 bool cell_is(const struct row *r, const char *column, const char *value);

@@ -97,7 +97,8 @@ struct world {
     size_t price_count, price_room;
     struct post portal; /* of what is paid online */
     bool working_day;
-    bool off[32]; /* the days from LATER days on: no working days */
+    bool off[32];      /* the days from LATER days on: no working days */
+    bool soon_off[16]; /* the days behind the day */
     /* By level of the receiving unit and route: what may be received where. */
     struct candidates offers[LEVEL_COUNT][ROUTE_COUNT];
     /* Processes of several rounds or with other steps than the usual ones, and where they can be received. */
@@ -130,6 +131,7 @@ const char *world_proviso(const struct provisos *of, struct chance *c, const cha
 bool mandate_covers(const struct mandate *m, const char *procedure);
 /* world_later is a working day behind every promised date. */
 int32_t world_later(const struct world *w);
+int32_t world_next(const struct world *w);                        /* how many days later the next working day is */
 const char *world_authorization(struct world *w, struct post *p); /* NULL after it has said what is wrong */
 bool world_is_open(const struct world *w, const struct place *p, int minute);
 
@@ -253,6 +255,7 @@ struct act {
     enum filing filing;       /* of a receipt */
     bool lends;               /* a receipt: the first paper is to go back to the citizen */
     bool justified;           /* a complaint is answered so */
+    bool overnight;           /* not before the next working day */
     int months;               /* so many times 30 days behind the day; 0: on the day itself */
     bool of_letter;           /* at return: the document is a letter, not the result */
     enum document_kind paper; /* FILE: what is filed */
@@ -292,6 +295,7 @@ struct ways {
     double unclaimed;    /* nobody comes for them: the clerk keeps them in the end */
     double filed;        /* of the dossiers that are files, or nothing of which is to go back: on the portal */
     double lost;         /* of the originals that are to go back: lost or damaged before they do */
+    double overnight;    /* of the supplements and taxes: they come on the next working day, not at once */
 };
 
 /* dossier_waits tells whether its complaint is still to be answered; in the months behind the day the clock says so. */
@@ -325,13 +329,7 @@ struct samples {
     int64_t usual_us; /* what an event usually takes to arrive before this act can be done */
 };
 
-/* A dossier whose last acts lie behind the day. */
-struct later {
-    struct dossier *d;
-    size_t number;
-    struct act acts[2];
-    size_t count, next;
-};
+struct later;                          /* a dossier that goes on behind the day: simulate_runner.h */
 #define MONTH       (30 * INSTANT_DAY) /* the usual setting of return: so often it is told that nobody came */
 #define MONTHS_MOST 3                  /* and so many times, before a result may be archived */
 
@@ -350,9 +348,11 @@ struct simulation {
     double rated, complained;   /* of all, whatever becomes of them */
     double late_answers;        /* of complaints that would be answered */
     double corrected;           /* of those that have a result */
-    struct later *later;        /* in the order in which their days ended */
+    struct later **later;       /* in the order in which their days ended */
     size_t later_count, later_room, later_next;
-    int months; /* that have passed since the day */
+    size_t overnights; /* of these, how many wait for the next working day */
+    bool next_day;     /* it has come */
+    int months;        /* that have passed since the day */
     struct dossier *dossiers;
     struct dossier *visits; /* guidances: each a subject of its own */
     size_t visit_count, visit_room;
@@ -368,6 +368,9 @@ struct simulation {
 bool simulation_run(struct simulation *s); /* false after it has said what is wrong */
 
 /* ---- simulate_later.c: what lies behind the day. It moves the clock, so it happens only where a share asks for it. */
+/* later_day lets the time go on to the next working day, at the same hour, and waits until all services know it; false
+ * after it has said what is wrong. */
+bool later_day(struct simulation *s);
 /* later_month lets 30 days pass and waits until what the clock has to say was said; false after it has said what is
  * wrong. */
 bool later_month(struct simulation *s);

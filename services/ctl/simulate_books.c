@@ -275,6 +275,11 @@ static void print_table(struct books *b, const struct simulation *s)
     print_row(b, "thông điệp lỗi", "dead letters of this run", b->dead);
     print_row(b, "số thứ tự thiếu", "missing sequences of this run", b->missing);
     print_row(b, "dãy số bị hở", "series with gaps or repeats", b->gaps);
+    fprintf(b->out,
+            "%" PRId64 " were accepted in all, %" PRId64 " have ended, %" PRId64
+            " are open (đã tiếp nhận = đã kết thúc + "
+            "đang giải quyết); %" PRId64 " sheets of paper are accounted for\n",
+            b->accepted, b->finished, b->accepted - b->finished, b->sheets);
     if (s->oracle)
         fprintf(b->out, "the dates of %" PRId64 " dossiers were counted again by %s\n", b->clocks, s->oracle);
     fprintf(b->out, "%zu of %" PRId64 " dossiers and %zu guidances are in the books; at rest after %.1f s; %s\n",
@@ -290,7 +295,7 @@ bool simulation_books(struct simulation *s, FILE *out)
     bool read = open_all(&b) && await_rest(&b) && read_watches(&b);
     if (read) {
         compare_versions(&b);
-        read = books_compare_ends(&b) && (!s->oracle || books_ask_oracle(&b, s->oracle)) &&
+        read = books_compare_ends(&b) && books_compare_sums(&b) && (!s->oracle || books_ask_oracle(&b, s->oracle)) &&
                compare_trouble(&b, s->begun_at);
     }
     for (size_t i = 0; (int64_t)i < s->dossier_count && read; i++)

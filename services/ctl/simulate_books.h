@@ -33,8 +33,10 @@ struct books {
         all_held[CTL_SERVICES];
     int64_t dead[CTL_SERVICES], missing[CTL_SERVICES], gaps[CTL_SERVICES];
     int64_t rest_us;
-    int months;     /* that the clock was moved behind the day */
-    int64_t clocks; /* dossiers whose dates were given to the oracle */
+    int months;                 /* that the clock was moved behind the day */
+    int64_t accepted, finished; /* dossiers of all runs, as intake has them */
+    int64_t sheets;             /* of paper that were handed in, of this run */
+    int64_t clocks;             /* dossiers whose dates were given to the oracle */
     int differences, shown;
 };
 
@@ -45,6 +47,9 @@ void books_differ(struct books *b, int service, const struct entry *e, const cha
 /* simulate_ends.c: how each dossier ended in each schema, and that numbers are dense; false when it could not be read.
  */
 bool books_compare_ends(struct books *b);
+
+/* simulate_sums.c: that dossiers, money and paper add up; false when they could not be read. */
+bool books_compare_sums(struct books *b);
 
 /* simulate_clocks.c: books_ask_oracle gives the facts and dates of each dossier to a command, a line of JSON each; that
  * it ends with another status than 0 is a difference, and it says itself which dates differ. false when they could not

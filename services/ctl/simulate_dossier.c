@@ -22,13 +22,21 @@ static void transfer(struct planning *p, int n)
     plan_act(p, process_with(p->at->process, n + 1, &with) ? DO_TAKE_LINKED : DO_TAKE, taker(p, n, giver), NULL, false);
 }
 
-/* The tax notice comes, and is paid at once. */
+/* may_last lets the act that was added last wait for the next working day, now and then. */
+static void may_last(struct planning *p)
+{
+    if (!p->missing && p->ways->overnight > 0 && chance_percent(p->c, p->ways->overnight))
+        p->acts[p->count - 1].overnight = true;
+}
+
+/* The tax notice comes, and is paid. */
 static void pay(struct planning *p, int n)
 {
     struct post *who = plan_post(p, process_step(p->at->process, n), NULL, 0);
 
     plan_act(p, DO_OBLIGATION, who, NULL, false);
     plan_act(p, DO_MET, who, NULL, false);
+    may_last(p);
 }
 
 /* Mostly who does it takes it; sometimes the head assigns. */
@@ -76,6 +84,7 @@ static void supplement(struct planning *p, int n)
     plan_file(p, who, DOCUMENT_REQUEST);
     plan_act(p, DO_WANT, who, NULL, false);
     plan_act(p, DO_SUPPLY, p->receiver, NULL, false);
+    may_last(p);
     if (left) {
         plan_act(p, DO_GIVE_SUPPLY, p->receiver, NULL, false);
         plan_act(p, DO_TAKE_SUPPLY, taker(p, left, p->receiver), NULL, false);

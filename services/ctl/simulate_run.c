@@ -19,6 +19,7 @@
 #define REQUEST_MS               30000
 #define FAILURES_SHOWN           10
 #define BODY_MAX                 ((size_t)64 << 10)
+#define PLAN_MAX                 ((size_t)1 << 20)
 
 /* ---- the end of a dossier */
 
@@ -41,15 +42,22 @@ static void end(struct runner *r, const char *why)
     r->d = NULL;
 }
 
-/* put_off keeps what is left of a dossier until its month has come. */
+static bool is_later(const struct simulation *s, const struct act *a)
+{
+    return a->months > s->months || (a->overnight && !s->next_day);
+}
+
+/* put_off keeps a dossier until the day of its next act has come. */
 static void put_off(struct runner *r)
 {
     struct simulation *s = r->s;
-    struct later l = {.d = r->d, .number = r->number, .count = r->count, .next = r->next};
+    struct later *l = ARENA_NEW(s->arena, struct later);
 
-    memcpy(l.acts, &r->acts[r->next], (r->count - r->next) * sizeof *l.acts);
+    l->kept = *r;
     s->later = arena_room(s->arena, s->later, s->later_count, &s->later_room, sizeof *s->later);
     s->later[s->later_count++] = l;
+    s->overnights += r->acts[r->next].overnight;
+    r->plan = arena_new(PLAN_MAX);
     r->d = NULL;
 }
 
@@ -215,7 +223,7 @@ static void answered(void *arg, const struct fetch_answer *answer)
         r->not_before = now;
         if (r->next == r->count)
             end(r, NULL);
-        else if (r->acts[r->next].months > s->months)
+        else if (is_later(s, &r->acts[r->next]))
             put_off(r);
         else
             wait_for_event(r, now);
@@ -417,26 +425,23 @@ static int64_t admit(struct simulation *s, struct runner *runners, size_t count,
 /* take_up goes on with a dossier that was put off. */
 static void take_up(struct runner *r, const struct later *l)
 {
-    arena_reset(r->plan);
-    r->d = l->d;
-    r->number = l->number;
-    r->next = l->next;
-    r->count = l->count;
-    memcpy(&r->acts[l->next], l->acts, (l->count - l->next) * sizeof *l->acts);
-    memset(r->seen, 0, sizeof r->seen);
+    struct arena *scratch = r->scratch;
+
+    arena_free(r->plan);
+    *r = l->kept;
+    r->scratch = scratch;
     r->first_try = r->pause_ms = 0;
     r->not_before = instant_mono();
 }
 
-/* resume takes up what was put off until this month; what is put off once more comes behind the others. */
+/* resume takes up what was put off until now; what is put off once more comes behind the others. */
 static void resume(struct simulation *s, struct runner *runners, size_t count, size_t most)
 {
     for (size_t i = 0; i < count && s->later_next < most; i++) {
         if (runners[i].d)
             continue;
-        const struct later l = s->later[s->later_next++];
-        take_up(&runners[i], &l);
-        if (l.acts[0].months > s->months)
+        take_up(&runners[i], s->later[s->later_next++]);
+        if (is_later(s, &runners[i].acts[runners[i].next]))
             put_off(&runners[i]);
     }
 }
@@ -463,17 +468,29 @@ static bool any_under_way(const struct runner *runners, size_t count)
     return false;
 }
 
-/* The months behind the day, as far as something was put off. */
+/* What was put off so far and can be done now. */
+static void carry_on(struct simulation *s, struct fetch *fetch, struct runner *runners, size_t count)
+{
+    size_t most = s->later_count;
+
+    while (s->later_next < most || any_under_way(runners, count)) {
+        resume(s, runners, count, most);
+        turn(s, fetch, runners, count);
+    }
+}
+
+/* The next day and the months behind it, as far as something was put off. */
 static bool carry_later(struct simulation *s, struct fetch *fetch, struct runner *runners, size_t count)
 {
+    if (s->overnights) {
+        if (!later_day(s))
+            return false;
+        carry_on(s, fetch, runners, count);
+    }
     while (s->later_next < s->later_count && s->months < MONTHS_MOST) {
-        size_t most = s->later_count;
         if (!later_month(s))
             return false;
-        while (s->later_next < most || any_under_way(runners, count)) {
-            resume(s, runners, count, most);
-            turn(s, fetch, runners, count);
-        }
+        carry_on(s, fetch, runners, count);
     }
     return true;
 }
@@ -487,8 +504,8 @@ bool simulation_run(struct simulation *s)
 
     s->dossiers = ARENA_ARRAY(s->arena, (size_t)s->dossier_count, struct dossier);
     for (size_t i = 0; i < count; i++)
-        runners[i] = (struct runner){
-            .s = s, .fetch = fetch, .scratch = arena_new((size_t)1 << 20), .plan = arena_new((size_t)1 << 20)};
+        runners[i] =
+            (struct runner){.s = s, .fetch = fetch, .scratch = arena_new((size_t)1 << 20), .plan = arena_new(PLAN_MAX)};
     while (s->finished + (int64_t)s->later_count < s->dossier_count) {
         started = admit(s, runners, count, started, begun);
         turn(s, fetch, runners, count);

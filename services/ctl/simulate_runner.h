@@ -26,6 +26,11 @@ struct runner {
     struct arena *plan;    /* of this dossier */
 };
 
+/* A dossier that was put off. Its runner goes on with others; what is kept has the plan that its acts lie in. */
+struct later {
+    struct runner kept;
+};
+
 /* runner_pay puts what is to be paid between the acts, as the answer to a receipt says it. */
 void runner_pay(struct runner *r, struct json_in *in, const struct json *answer);
 

@@ -226,6 +226,15 @@ int32_t world_later(const struct world *w)
     return w->day + LATER + at;
 }
 
+int32_t world_next(const struct world *w)
+{
+    int32_t at = 0;
+
+    while (at + 1 < (int32_t)COUNT_OF(w->soon_off) && w->soon_off[at])
+        at++;
+    return at + 1;
+}
+
 static void read_calendar(struct world *w, struct json_in *in, const struct json *o)
 {
     static const char *const lists[] = {"days_off", "make_up_days"};
@@ -242,6 +251,8 @@ static void read_calendar(struct world *w, struct json_in *in, const struct json
                 w->working_day = k == 1;
             if (at >= 0 && at < (int32_t)COUNT_OF(w->off))
                 w->off[at] = k == 0;
+            if (day > w->day && day - w->day <= (int32_t)COUNT_OF(w->soon_off))
+                w->soon_off[day - w->day - 1] = k == 0;
         }
     }
 }
@@ -388,6 +399,8 @@ bool world_load(struct world *w, struct arena *a, int32_t day, const char *units
     w->portal = (struct post){.id = "cong-dvc", .unit = "portal", .counter = "", .roles = ROLE_BIT(PORTAL)};
     for (int32_t i = 0; i < (int32_t)COUNT_OF(w->off); i++)
         w->off[i] = !is_weekday(day + LATER + i);
+    for (int32_t i = 0; i < (int32_t)COUNT_OF(w->soon_off); i++)
+        w->soon_off[i] = !is_weekday(day + 1 + i);
     if (!api_open(&api, a, 4, "taichoctl", "taichoctl", ROLE_BIT(ADMIN)))
         return false;
     bool good = true;

@@ -98,14 +98,24 @@ rss_of_largest() {
 }
 rss_in() { for name in $STAGES; do value "$1" "rss_${name}_mib"; done | sort -g | tail -n 1; }
 
+# Idle: each time anew, some seconds after all are ready.
+idle() {
+    local i
+    for ((i = 1; i <= RUNS; i++)); do
+        # shellcheck disable=SC2086 # a list of names
+        [ $i = 1 ] || { services_stop $STAGES && services_start $STAGES; }
+        sleep 5
+        note rss_idle_mib "$(rss_of_largest)"
+    done
+}
+
 chain() {
     local i out wal topic stored n
     say "the whole chain, as fast as it goes, $SECONDS_FULL s"
     for ((i = 1; i <= RUNS; i++)); do
         if [ $i = 1 ]; then
             system_measured
-            sleep 5
-            note rss_idle_mib "$(rss_of_largest)"
+            idle
             warm_up
         else
             next_day

@@ -68,4 +68,20 @@ def both_rules_of_15_00_hold_in_the_afternoon(s):
     check(slow and {x['due'][:16] for x in slow} == {'2019-10-02T07:00'}, 'and the papers go there the next morning', slow)
 
 
+@test
+def what_was_asked_for_comes_the_next_day(s):
+    done = day(s, 29, ORACLE, 260, mix='on_spot=30,refused=0,supplement=40,overnight=70,extended=0,outage=0')
+    check('no difference' in done.out, 'the books balance', done.out[-2500:], done.err[-2500:])
+    equal(counted(done)[1], 0)
+    waited = s.rows("SELECT d.code, d.due_at <> d.due_at_reported AS parted, least(d.due_at, d.due_at_reported) > d.promised_at AS moved"
+                    " FROM intake.supplement x JOIN intake.dossier d ON d.id = x.dossier"
+                    " WHERE left(intake.civil(x.asked_at), 10) = '2019-10-01' AND left(intake.civil(x.received_at), 10) = '2019-10-02'")
+    check(waited and all(x['moved'] for x in waited), 'a day between them: both dates move', waited)
+    check(sum(x['parted'] for x in waited) > 10, 'and mostly part: begun anew, and a day left out, is the same only where nothing was used before', waited)
+    paid = s.value("SELECT count(*) FROM intake.obligation WHERE intake.civil(notified_at) < '2019-10-02' AND intake.civil(met_at) > '2019-10-02'")
+    check(int(paid) > 0, 'a tax was paid on the next day', paid)
+    received = int(re.search(r'^SupplementReceived\D+(\d+)', done.out, re.M)[1])
+    check(received > len(waited), 'and some came at once', received)
+
+
 main(System)
