@@ -118,13 +118,23 @@ enum err_code parts_are_in(const struct question *q, struct err *reterr)
 
 /* ---- how parts move */
 
+static enum err_code refuse_move(int from, enum appraisal_part_act act, const char *unit, struct err *reterr)
+{
+    char vi[96], en[96];
+    const struct fsm_child child = {.field = "parts", .vi = vi, .en = en};
+
+    (void)snprintf(vi, sizeof vi, "phần phối hợp của đơn vị %s", unit);
+    (void)snprintf(en, sizeof en, "the part of unit %s", unit);
+    return fsm_refuse_child(&appraisal_part_fsm, from, (int)act, &child, reterr);
+}
+
 /* move adds the move of one part to a decision. */
 static enum err_code move(struct appraisal_decision *x, instant at, int from, enum appraisal_part_act act, int number,
                           const char *unit, instant due_at, struct err *reterr)
 {
     const struct fsm_edge *e = fsm_next(&appraisal_part_fsm, from, (int)act, NULL);
     if (!e)
-        return fsm_refuse(&appraisal_part_fsm, from, (int)act, reterr);
+        return refuse_move(from, act, unit, reterr);
     BUG_IF(x->part_count == PROCESS_WITH_MAX, "a step has too many parts");
     x->parts_at = at;
     x->parts[x->part_count++] =

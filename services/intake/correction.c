@@ -149,6 +149,16 @@ static void note_time(struct intake_correction *x, enum intake_act act, instant 
         x->handed_over_at = INSTANT_NONE;
 }
 
+static enum err_code refuse_move(int number, enum intake_correction_state from, enum intake_act act,
+                                 const struct intake_facts *f, struct err *reterr)
+{
+    const struct fsm_child child = {.field = "document",
+                                    .vi = arena_printf(f->arena, "văn bản đính chính số %d", number),
+                                    .en = arena_printf(f->arena, "correction number %d", number)};
+
+    return fsm_refuse_child(&intake_correction_fsm, (int)from, (int)act, &child, reterr);
+}
+
 enum err_code intake_note_correction(const struct intake_progress *c, enum intake_act act, const struct intake_facts *f,
                                      struct intake_decision *ret, struct err *reterr)
 {
@@ -159,7 +169,7 @@ enum err_code intake_note_correction(const struct intake_progress *c, enum intak
             continue;
         const struct fsm_edge *e = fsm_next(&intake_correction_fsm, (int)d->corrections[i].state, (int)act, NULL);
         if (!e)
-            return fsm_refuse(&intake_correction_fsm, (int)d->corrections[i].state, (int)act, reterr);
+            return refuse_move(i + 1, d->corrections[i].state, act, f, reterr);
         struct intake_correction *x = &own(f, d)[i];
         x->state = (enum intake_correction_state)e->to;
         note_time(x, act, c->at);

@@ -65,6 +65,31 @@ static void is_at(const struct appraisal_dossier *d, int round, enum appraisal_p
     assert_int_equal(part_of(d, 2, round, THIRD)->state, third);
 }
 
+/* What a unit says that is not waited for is refused, with the state of its part. */
+static void a_part_is_given_in_its_turn_and_once(void **state)
+{
+    (void)state;
+    for (int from = 0; from < APPRAISAL_PART_STATE_COUNT; from++) {
+        struct appraisal_dossier *d = led(true);
+        char vi[256], en[256];
+        for (size_t i = 0; i < d->part_count; i++)
+            d->parts[i].state = (enum appraisal_part_state)from;
+        enum err_code rc = by("td09", &d, contribute());
+        if (from == PART(QUEUED)) {
+            must(rc);
+            continue;
+        }
+        (void)snprintf(vi, sizeof vi, "không thể %s khi phần phối hợp của đơn vị %s ở trạng thái \"%s\"",
+                       appraisal_part_fsm.acts_vi[DOES(CONTRIBUTE)], OTHER, appraisal_part_fsm.states_vi[from]);
+        (void)snprintf(en, sizeof en, "cannot %s when the part of unit %s is %s",
+                       appraisal_part_fsm.acts[DOES(CONTRIBUTE)], OTHER, appraisal_part_fsm.states[from]);
+        assert_int_equal(rc, ERR_ILLEGAL_MOVE);
+        assert_string_equal(err.field, "parts");
+        assert_string_equal(err.vi, vi);
+        assert_string_equal(err.en, en);
+    }
+}
+
 /* What is on paper goes from unit to unit, what is files to all of them. */
 static void only_files_are_at_two_places(void **state)
 {
@@ -428,6 +453,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         EACH(the_table_is_what_is_allowed),
         EACH(only_files_are_at_two_places),
+        EACH(a_part_is_given_in_its_turn_and_once),
         EACH(files_go_to_all_at_once),
         EACH(paper_goes_from_one_to_the_next),
         EACH(the_first_event_says_who_waits),

@@ -243,6 +243,34 @@ static struct appraisal_command right(int act, const struct place *p, const char
     return c;
 }
 
+/* is_said tells whether the refusal is the one sentence for what is not in the table, of a step in this state. */
+static bool is_said(int from, int act)
+{
+    char vi[256], en[256];
+
+    if (from == NOWHERE) {
+        (void)snprintf(vi, sizeof vi, "không thể %s khi chưa đến bước này", appraisal_fsm.acts_vi[act]);
+        (void)snprintf(en, sizeof en, "cannot %s before there is a dossier", appraisal_act_names[act]);
+    } else {
+        (void)snprintf(vi, sizeof vi, "không thể %s khi hồ sơ ở trạng thái \"%s\"", appraisal_fsm.acts_vi[act],
+                       appraisal_fsm.states_vi[from]);
+        (void)snprintf(en, sizeof en, "cannot %s a dossier that is %s", appraisal_act_names[act],
+                       appraisal_state_names[from]);
+    }
+    return strcmp(err.vi, vi) == 0 && strcmp(err.en, en) == 0;
+}
+
+/* An event, and the clock, are about the step that is open behind the one that is tried. */
+static void says_so(const struct appraisal_dossier *d, const struct appraisal_step *s, int act)
+{
+    const struct appraisal_step *open = d ? appraisal_step_open(d) : NULL;
+
+    if (is_said(s ? (int)s->state : NOWHERE, act) || (open && is_said((int)open->state, act)))
+        return;
+    if (act != DO(LAPSE_PART) || strcmp(err.en, "no part is overdue") != 0)
+        fail_msg("%s: %s | %s", appraisal_act_names[act], err.vi, err.en);
+}
+
 static void try(const struct place *p, int from, int act)
 {
     char kind = p->word[p->step - 1];
@@ -275,6 +303,8 @@ static void try(const struct place *p, int from, int act)
     /* Before it was asked the other unit has no business here at all. */
     assert_true(rc == ERR_ILLEGAL_MOVE || rc == ERR_CONFLICT || (act == DO(ANSWER) && rc == ERR_FORBIDDEN) ||
                 (from == NOWHERE && rc == ERR_INVALID) || (unknown && rc == ERR_NOT_FOUND));
+    if (rc == ERR_ILLEGAL_MOVE)
+        says_so(d, before.step ? &before : NULL, act);
     assert_int_equal(d ? d->step_count : 0, steps);
     if (before.step)
         assert_memory_equal(appraisal_step_latest(d, p->step), &before, sizeof before);

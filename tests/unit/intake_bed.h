@@ -314,4 +314,19 @@ static inline struct intake_receive bed_receive(const char *counter, const char 
     };
 }
 
+/* bed_says that a move of a child is refused by the one sentence for what is not in its table. */
+static inline void bed_says(const struct err *e, const struct fsm *f, int from, int act, const char *field,
+                            const char *child_vi, const char *child_en)
+{
+    char vi[256], en[256];
+
+    (void)snprintf(vi, sizeof vi, "không thể %s khi %s ở trạng thái \"%s\"", f->acts_vi[act], child_vi,
+                   f->states_vi[from]);
+    (void)snprintf(en, sizeof en, "cannot %s when %s is %s", f->acts[act], child_en, f->states[from]);
+    assert_int_equal(e->code, ERR_ILLEGAL_MOVE);
+    assert_string_equal(e->field, field);
+    assert_string_equal(e->vi, vi);
+    assert_string_equal(e->en, en);
+}
+
 #endif

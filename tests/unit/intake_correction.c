@@ -243,6 +243,35 @@ static void what_cannot_be_true(void **state)
     }
 }
 
+/* Every state and what is told of a letter: by its table, or by the sentence. */
+static void each_state_and_what_is_told(void **state)
+{
+    static const enum intake_act acts[] = {INTAKE_SIGN_CORRECTION, INTAKE_REFUSE_CORRECTION, INTAKE_SEAL_CORRECTION,
+                                           INTAKE_LIE_READY,       INTAKE_GIVE_CORRECTION,   INTAKE_COME_BACK};
+    size_t moved = 0;
+
+    (void)state;
+    for (int from = 0; from < INTAKE_CORRECTION_STATE_COUNT; from++)
+        for (size_t i = 0; i < COUNT_OF(acts); i++) {
+            struct intake_dossier d = asked(in_state(INTAKE_RETURNED), 1);
+            struct intake_correction x = d.corrections[0];
+            const struct fsm_edge *e = fsm_next(&intake_correction_fsm, from, (int)acts[i], NULL);
+            x.state = (enum intake_correction_state)from;
+            d.corrections = &x;
+            const struct intake_decision *out = tell(&d, acts[i], 1);
+            if (!e) {
+                assert_null(out);
+                bed_says(&err, &intake_correction_fsm, from, (int)acts[i], "document", "văn bản đính chính số 1",
+                         "correction number 1");
+                continue;
+            }
+            assert_non_null(out);
+            assert_int_equal(out->next.corrections[0].state, e->to);
+            moved++;
+        }
+    assert_int_equal(moved, intake_correction_fsm.count);
+}
+
 /* The paper is filed behind the end, too; and then a proxy may come for the correction. */
 static void papers_behind_the_end(void **state)
 {
@@ -287,6 +316,7 @@ int main(void)
         TEST(one_at_a_time_and_numbered),
         TEST(what_becomes_of_it),
         TEST(what_cannot_be_true),
+        TEST(each_state_and_what_is_told),
         TEST(papers_behind_the_end),
         TEST(it_is_copied),
     };

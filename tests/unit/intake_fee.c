@@ -250,6 +250,37 @@ static void once_and_never_more_than_was_paid(void **state)
     refused(act_by(&out->next, INTAKE_REFUND_FEE, &back, RETURNS), ERR_ILLEGAL_MOVE, "fee");
 }
 
+/* ---- every state and act */
+
+static void each_state_and_what_is_done(void **state)
+{
+    static const struct intake_refund back = {.fee = "cong-bo"};
+    static const struct intake_waive waiver = {.fee = "cong-bo", .ground = FEE_EXEMPT_CHILD, .superior = "H11.35-tr01"};
+    static const struct {
+        enum intake_act act;
+        const void *command;
+    } acts[] = {{INTAKE_PAY_FEE, &in_cash}, {INTAKE_WAIVE_FEE, &waiver}, {INTAKE_REFUND_FEE, &back}};
+
+    (void)state;
+    for (int from = 0; from < INTAKE_FEE_STATE_COUNT; from++)
+        for (size_t i = 0; i < COUNT_OF(acts); i++) {
+            struct intake_dossier d = received();
+            struct intake_fee fees[PROCEDURE_FEES_MOST];
+            memcpy(fees, d.fees, (size_t)d.fee_count * sizeof *fees);
+            for (int k = 0; k < d.fee_count; k++)
+                fees[k].state = (enum intake_fee_state)from;
+            d.fees = fees;
+            if (acts[i].act == INTAKE_REFUND_FEE) {
+                d.state = INTAKE_RETURNED;
+                d.outcome = OUTCOME_REFUSED;
+            }
+            if (fsm_next(&intake_fee_fsm, from, (int)acts[i].act, NULL))
+                continue; /* the tests above and below */
+            assert_null(act_by(&d, acts[i].act, acts[i].command, RECEIVER));
+            bed_says(&err, &intake_fee_fsm, from, (int)acts[i].act, "fee", "khoản \"cong-bo\"", "fee \"cong-bo\"");
+        }
+}
+
 /* ---- waived */
 
 static void whom_its_rule_exempts(void **state)
@@ -349,6 +380,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(each_means_has_its_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_as_its_rule_says, set_up, tear_down),
         cmocka_unit_test_setup_teardown(once_and_never_more_than_was_paid, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_state_and_what_is_done, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whom_its_rule_exempts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_clock_waits_for_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_a_financial_obligation_stops_the_clock, set_up, tear_down),

@@ -185,6 +185,34 @@ static void who_records_it_and_what(void **state)
 }
 
 /* Notified on Tuesday at 10:00, paid on Thursday at 10:00: two working days, of eight hours each. */
+/* Where the dossier's own table lets it come to that, the obligation's decides. */
+static void each_state_and_what_is_recorded(void **state)
+{
+    static const enum intake_act acts[] = {INTAKE_OPEN_OBLIGATION, INTAKE_MEET_OBLIGATION};
+    static const struct intake_notice named = {.step = 5, .notice = "12/TB-CCT"};
+    size_t moved = 0;
+
+    (void)state;
+    for (int from = 0; from < INTAKE_OBLIGATION_STATE_COUNT; from++)
+        for (size_t i = 0; i < COUNT_OF(acts); i++) {
+            struct intake_dossier d = notified();
+            const struct fsm_edge *e = fsm_next(&intake_obligation_fsm, from, (int)acts[i], NULL);
+            d.state = acts[i] == INTAKE_OPEN_OBLIGATION ? INTAKE_IN_PROCESS : INTAKE_AWAITING_OBLIGATION;
+            d.obligations[0].state = (enum intake_obligation_state)from;
+            const struct intake_decision *out = decide(&d, acts[i], &named, "H11.35-td01", "H11.35");
+            if (!e) {
+                assert_null(out);
+                bed_says(&err, &intake_obligation_fsm, from, (int)acts[i], "step", "nghĩa vụ tài chính của bước 5",
+                         "the obligation of step 5");
+                continue;
+            }
+            assert_non_null(out);
+            assert_int_equal(out->next.obligations[0].state, e->to);
+            moved++;
+        }
+    assert_int_equal(moved, intake_obligation_fsm.count);
+}
+
 static void the_date_moves_by_the_pause(void **state)
 {
     instant promised;
@@ -260,6 +288,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_last_signature_opens_none, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_notice_pauses_the_clock, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_records_it_and_what, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_state_and_what_is_recorded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_date_moves_by_the_pause, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_time_in_days_moves_by_days, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_late_before_stays_late, set_up, tear_down),
