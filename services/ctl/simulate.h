@@ -147,6 +147,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(GIVE,           'G', CTL_INTAKE,    "/transfers/give",           "TransferGiven",    "giao hồ sơ")                \
     X(TAKE,           'K', CTL_INTAKE,    "/transfers/take",           "TransferTaken",    "nhận hồ sơ")                \
     X(TAKE_LINKED,    'k', CTL_INTAKE,    "/transfers/take",           "TransferTaken",    "nhận hồ sơ liên thông")     \
+    X(NOT_TAKE,       'x', CTL_INTAKE,    "/transfers/refuse",         "TransferRefused",  "không nhận hồ sơ")          \
     X(OBLIGATION,     'O', CTL_INTAKE,    "/obligation",               "ObligationOpened", "thông báo thuế")            \
     X(MET,            'M', CTL_INTAKE,    "/obligation/met",           "ObligationMet",    "hoàn thành nghĩa vụ")       \
     X(GIVE_SUPPLY,    's', CTL_INTAKE,    "/transfers/give",           "SupplyGiven",      "giao giấy tờ bổ sung")      \
@@ -185,6 +186,9 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(DENY,           'N', CTL_APPROVAL,  "/refuse",                   "DecisionRefused",  "từ chối giải quyết")        \
     X(SEND_BACK,      'B', CTL_APPROVAL,  "/send-back",                "SentBack",         "trả lại thẩm định")         \
     X(LET_GO,         '<', CTL_APPROVAL,  "/withdrawal/grant",         "WithdrawalGranted", "cho rút hồ sơ")            \
+    X(NOT_LET_GO,     'u', CTL_APPROVAL,  "/withdrawal/refuse",        "WithdrawalRefused", "không cho rút hồ sơ")      \
+    X(NOT_APOLOGISE,  'v', CTL_APPROVAL,  "/extension/refuse",         "ExtensionRefused", "không hẹn lại")             \
+    X(NOT_STOP,       'y', CTL_APPROVAL,  "/stop/refuse",              "StopRefused",      "không dừng giải quyết")     \
     X(APOLOGISE,      '^', CTL_APPROVAL,  "/extension/sign",           "ApologySigned",    "ký phiếu xin lỗi")          \
     X(STOP,           '#', CTL_APPROVAL,  "/stop/sign",                "StopSigned",       "ký thông báo dừng")         \
     X(SIGN_CORRECTION, '0', CTL_APPROVAL, "/correction/sign",          "CorrectionSigned", "ký văn bản đính chính")     \
@@ -253,6 +257,7 @@ struct act {
     const char *what;         /* the mandate, seal, series or officer that is named */
     bool against;             /* an opinion against; a paper is damaged, not lost */
     enum filing filing;       /* of a receipt */
+    bool by_post;             /* a receipt */
     bool lends;               /* a receipt: the first paper is to go back to the citizen */
     bool justified;           /* a complaint is answered so */
     bool overnight;           /* not before the next working day */
@@ -295,7 +300,11 @@ struct ways {
     double unclaimed;    /* nobody comes for them: the clerk keeps them in the end */
     double filed;        /* of the dossiers that are files, or nothing of which is to go back: on the portal */
     double lost;         /* of the originals that are to go back: lost or damaged before they do */
-    double overnight;    /* of the supplements and taxes: they come on the next working day, not at once */
+    double posted;       /* of the receipts: it came by post */
+    double reassigned;   /* of the steps of appraisal: the head gives it to another officer than who took it */
+    double not_taken;    /* of the transfers: the receiver does not take the papers at first */
+    double denied;    /* of the dossiers that are granted at once: something was asked for that the approver denied */
+    double overnight; /* of the supplements and taxes: they come on the next working day, not at once */
 };
 
 /* dossier_waits tells whether its complaint is still to be answered; in the months behind the day the clock says so. */

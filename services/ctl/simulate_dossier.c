@@ -13,13 +13,24 @@ static struct post *taker(struct planning *p, int n, const struct post *giver)
                       NULL, (const struct post *const[]){giver}, 1);
 }
 
+static bool by_the_way(struct planning *p, double percent)
+{
+    return !p->missing && chance_percent(&p->aside, percent);
+}
+
+/* Now and then something is wrong with the papers: they go back, and are given once more. */
 static void transfer(struct planning *p, int n)
 {
     struct post *giver = plan_post(p, process_step(p->at->process, n), NULL, 0);
     const struct process_with *with;
 
     plan_act(p, DO_GIVE, giver, NULL, false);
-    plan_act(p, process_with(p->at->process, n + 1, &with) ? DO_TAKE_LINKED : DO_TAKE, taker(p, n, giver), NULL, false);
+    struct post *receiver = taker(p, n, giver);
+    if (receiver && by_the_way(p, p->ways->not_taken)) {
+        plan_act(p, DO_NOT_TAKE, receiver, NULL, false);
+        plan_act(p, DO_GIVE, giver, NULL, false);
+    }
+    plan_act(p, process_with(p->at->process, n + 1, &with) ? DO_TAKE_LINKED : DO_TAKE, receiver, NULL, false);
 }
 
 /* may_last lets the act that was added last wait for the next working day, now and then. */
@@ -39,6 +50,23 @@ static void pay(struct planning *p, int n)
     may_last(p);
 }
 
+/* reassign lets another officer take it first; then the head gives it to who does it. false when there is none. */
+static bool reassign(struct planning *p, const struct process_step *s, struct post *who)
+{
+    struct chance *chance = p->c;
+    struct hands others = p->approvers;
+
+    plan_hand(&others, who);
+    p->c = &p->aside;
+    struct post *first = plan_post(p, s, others.posts, others.count), *head = plan_head(p, plan_unit(p, s));
+    p->c = chance;
+    if (!who || !first || !head)
+        return false;
+    plan_act(p, DO_ASSIGN, first, first->id, false);
+    plan_act(p, DO_ASSIGN, head, who->id, false);
+    return true;
+}
+
 /* Mostly who does it takes it; sometimes the head assigns. */
 static struct post *assign(struct planning *p, int n)
 {
@@ -49,7 +77,8 @@ static struct post *assign(struct planning *p, int n)
         struct post *head = plan_head(p, plan_unit(p, s));
         by = head ? head : who;
     }
-    plan_act(p, DO_ASSIGN, by, who ? who->id : NULL, false);
+    if (!by_the_way(p, p->ways->reassigned) || !reassign(p, s, who))
+        plan_act(p, DO_ASSIGN, by, who ? who->id : NULL, false);
     plan_hand(&p->appraisers, who);
     return who;
 }
@@ -165,6 +194,31 @@ static void withdraw(struct planning *p, int n)
     plan_act(p, DO_LET_GO, who, m ? m->code : NULL, false);
 }
 
+/* Before it is appraised something is asked for, and denied by the approver of step n: the dossier goes on as if
+ * nothing had been. */
+static void deny(struct planning *p, int n)
+{
+    static const enum deed denials[] = {DO_NOT_LET_GO, DO_NOT_APOLOGISE, DO_NOT_STOP};
+    struct chance *chance = p->c;
+    struct post *who;
+
+    p->c = &p->aside;
+    size_t which = chance_below(p->c, COUNT_OF(denials));
+    const struct mandate *m = plan_mandate(p, n, &who);
+    struct post *asker = plan_asker(p, who);
+    p->c = chance;
+    if (!m || !asker)
+        return;
+    if (denials[which] == DO_NOT_LET_GO)
+        plan_act(p, DO_ASK_BACK, p->receiver, NULL, false);
+    else
+        plan_act(p, denials[which] == DO_NOT_STOP ? DO_ASK_STOP : DO_ASK_MORE, asker, NULL, false);
+    plan_brings(p, denials[which] == DO_NOT_LET_GO ? DOCUMENT_REQUEST
+                   : denials[which] == DO_NOT_STOP ? DOCUMENT_STOP_NOTICE
+                                                   : DOCUMENT_APOLOGY);
+    plan_act(p, denials[which], who, m->code, false);
+}
+
 /* once_more does what lies between the appraise step before n and n again. */
 static void once_more(struct planning *p, int n)
 {
@@ -214,6 +268,8 @@ static void walk(struct planning *p, enum plan plan, int from)
                 extended = true;
                 plan_extension(p, n);
             }
+            if (plan == PLAN_GRANT && !p->ended && by_the_way(p, p->ways->denied))
+                deny(p, process_following(process, n, STEP_APPROVE));
             appraise(p, n, rejected, true);
             break;
         case STEP_ENDORSE:
@@ -281,7 +337,13 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
                     const struct ways *ways, struct voices voices, struct arena *a, struct act *ret,
                     const char **ret_missing)
 {
-    struct planning p = {.w = w, .c = c, .arena = a, .at = at, .ways = ways, .acts = ret};
+    struct planning p = {.w = w,
+                         .c = c,
+                         .arena = a,
+                         .at = at,
+                         .ways = ways,
+                         .acts = ret,
+                         .aside = {c->state ^ UINT64_C(0x61736964650a)}};
     struct post *receiver = world_post(w, c, at->counter->unit, ROLE_BIT(RECEIVER), true, at->counter->id, NULL, 0);
 
     if (receiver && strcmp(receiver->counter, at->counter->id) != 0)
@@ -322,6 +384,7 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
         plan_act(&p, DO_RECEIVE, receiver, NULL, false);
         if (!p.missing) {
             p.acts[p.count - 1].lends = lends;
+            p.acts[p.count - 1].by_post = by_the_way(&p, ways->posted);
             p.acts[p.count - 1].filing = p.filing;
         }
         if (at_once)

@@ -12,6 +12,7 @@
 struct planning {
     struct world *w;
     struct chance *c;
+    struct chance aside; /* of what came to the plans later: it changes nothing else of a day with the same seed */
     struct arena *arena;
     const struct candidate *at;
     const struct ways *ways;

@@ -40,7 +40,7 @@ static void put_filing(struct runner *r, const struct act *a, struct buf *b)
         buf_printf(b, "\"submission\":\"%s\",", r->submission);
     }
 
-    buf_printf(b, "\"channel\":\"%s\",", online ? "online" : "counter");
+    buf_printf(b, "\"channel\":\"%s\",", online ? "online" : a->by_post ? "post" : "counter");
     if (a->deed == DO_GUIDE)
         people_missing(&r->chance, b);
     if (a->deed == DO_GUIDE || a->deed == DO_TURN_AWAY)
@@ -288,6 +288,14 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         return;
     case DO_REFUSE_REPLY:
         buf_str(b, "{\"text\":\"Không thuộc thẩm quyền (mô phỏng)\"}");
+        return;
+    case DO_NOT_TAKE:
+        buf_str(b, "{\"reason\":\"Thiếu một trang (mô phỏng)\"}");
+        return;
+    case DO_NOT_LET_GO:
+    case DO_NOT_APOLOGISE:
+    case DO_NOT_STOP:
+        buf_printf(b, "{\"mandate\":\"%s\",\"reasons\":[\"other\"]}", a->what);
         return;
     case DO_LET_GO:
         buf_printf(b, "{\"mandate\":\"%s\"}", a->what);

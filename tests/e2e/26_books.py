@@ -10,7 +10,7 @@ from system import System  # noqa: E402
 from tap import check, equal, main, test  # noqa: E402
 
 ORACLE = Path(__file__).resolve().parents[1] / 'oracle' / 'dossiers.py'
-MIX = 'on_spot=40,refused=2,supplement=30,extended=20,stopped=4,found=80,left_out=80,hand_refused=30,at_once=10,outage=10,lost=20'
+MIX = 'on_spot=40,refused=2,posted=20,reassigned=20,not_taken=20,denied=30,supplement=30,extended=20,stopped=4,found=80,left_out=80,hand_refused=30,at_once=10,outage=10,lost=20'
 
 
 def day(s, seed, oracle, number=100, must=True, mix=MIX):
@@ -34,8 +34,10 @@ def the_dates_of_a_day_with_all_paths_are_those_of_the_oracle(s):
     for kind in ('supplement_requested', 'supplement_received', 'obligation_opened', 'obligation_closed', 'extended', 'finding', 'excluded_from',
                  'excluded_to', 'transfer', 'same_day'):
         check(facts.get(kind), f'the day has no {kind}', facts)
-    for event in ('FindingRecorded', 'PeriodExcluded', 'HandOverRefused'):
+    for event in ('FindingRecorded', 'PeriodExcluded', 'HandOverRefused', 'TransferRefused', 'WithdrawalRefused', 'ExtensionRefused', 'StopRefused'):
         check(event in done.out, f'{event} was driven', done.out[-4000:])
+    check(int(s.value("SELECT count(*) FROM intake.dossier WHERE channel = 'post' AND code IS NOT NULL")) > 5, 'some came by post')
+    check(s.rows("SELECT subject FROM audit.entry WHERE type = 'Assigned' GROUP BY subject, step HAVING count(DISTINCT actor) > 1"), 'some were given to another officer')
 
 
 @test
