@@ -313,9 +313,10 @@ struct reference *reference_of(struct arena *a, const char *folder, const struct
     ref->arena = a;
     ref->folder = folder;
     for (int t = 0; t < TABLE_COUNT; t++) {
+        ref->unread = true;
         if (texts[t].p)
             read_table(ref, (enum table)t, texts[t]);
-        unread |= ref->unread || !texts[t].p;
+        unread |= ref->unread;
     }
     ref->unread = unread;
     for (int t = 0; t < TABLE_COUNT; t++)

@@ -516,6 +516,8 @@ bool simulation_run(struct simulation *s)
         arena_free(runners[i].scratch);
         arena_free(runners[i].plan);
     }
+    for (size_t i = s->later_next; i < s->later_count; i++) /* their day did not come */
+        arena_free(s->later[i]->kept.plan);
     fetch_free(fetch);
     return carried && s->failed == 0;
 }

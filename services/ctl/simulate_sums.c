@@ -9,6 +9,8 @@
 #include "services/ctl/simulate_books.h"
 
 #define SUMS_MAX 4
+#define AGREE_US (10 * INSTANT_SECOND)
+#define POLL_MS  100
 
 struct sums {
     int64_t at[SUMS_MAX];
@@ -32,7 +34,27 @@ static bool read_sums(struct books *b, int service, const struct db_stmt *stmt, 
     return true;
 }
 
+/* agree reads what intake has stored and what audit has counted until they are the same: others may be at work beside
+ * the run. What they differ in then, they differ in. */
+static bool agree(struct books *b, const struct db_stmt *stored, const struct db_stmt *counted, int count,
+                  struct sums *ret_stored, struct sums *ret_counted)
+{
+    int64_t until = instant_mono() + AGREE_US;
+
+    for (;;) {
+        if (!read_sums(b, CTL_INTAKE, stored, false, count, ret_stored) ||
+            !read_sums(b, CTL_AUDIT, counted, false, count, ret_counted))
+            return false;
+        if (memcmp(ret_stored, ret_counted, sizeof *ret_stored) == 0 || instant_mono() > until)
+            return true;
+        ctl_pause(POLL_MS);
+    }
+}
+
 /* ---- dossiers: accepted = ended + open */
+
+static const struct db_stmt accepted_of_run = {"ctl_accepted_of_run",
+                                               "SELECT count(*) FROM dossier WHERE id = ANY ($1) AND code IS NOT NULL"};
 
 static const struct db_stmt dossiers_stored = {
     "ctl_dossiers_stored",
@@ -46,13 +68,16 @@ static const struct db_stmt dossiers_counted = {
     "       (SELECT count(*) FROM fact WHERE result = 'open')"
     "  FROM kpi"};
 
-static bool compare_dossiers(struct books *b)
+static bool compare_dossiers(struct books *b, int64_t accepted)
 {
-    struct sums stored, counted;
+    struct sums stored, counted, run;
 
-    if (!read_sums(b, CTL_INTAKE, &dossiers_stored, false, 3, &stored) ||
-        !read_sums(b, CTL_AUDIT, &dossiers_counted, false, 3, &counted))
+    if (!agree(b, &dossiers_stored, &dossiers_counted, 3, &stored, &counted) ||
+        !read_sums(b, CTL_INTAKE, &accepted_of_run, true, 1, &run))
         return false;
+    if (run.at[0] != accepted)
+        books_differ(b, CTL_INTAKE, NULL, "%" PRId64 " of this run are accepted; %" PRId64 " were answered so",
+                     run.at[0], accepted);
     b->accepted = stored.at[0];
     b->finished = stored.at[1];
     if (stored.at[0] != stored.at[1] + stored.at[2])
@@ -60,8 +85,8 @@ static bool compare_dossiers(struct books *b)
                      stored.at[0], stored.at[1], stored.at[2]);
     if (memcmp(&stored, &counted, sizeof stored) != 0)
         books_differ(b, CTL_AUDIT, NULL,
-                     "%" PRId64 " accepted, %" PRId64 " ended, %" PRId64 " open are counted; intake has %" PRId64
-                     ", %" PRId64 ", %" PRId64,
+                     "of all runs %" PRId64 " accepted, %" PRId64 " ended, %" PRId64
+                     " open are counted; intake has %" PRId64 ", %" PRId64 ", %" PRId64,
                      counted.at[0], counted.at[1], counted.at[2], stored.at[0], stored.at[1], stored.at[2]);
     return true;
 }
@@ -84,8 +109,7 @@ static bool compare_money(struct books *b)
 {
     struct sums stored, counted;
 
-    if (!read_sums(b, CTL_INTAKE, &fees_stored, false, 4, &stored) ||
-        !read_sums(b, CTL_AUDIT, &fees_counted, false, 4, &counted))
+    if (!agree(b, &fees_stored, &fees_counted, 4, &stored, &counted))
         return false;
     if (memcmp(&stored, &counted, sizeof stored) != 0)
         books_differ(b, CTL_AUDIT, NULL,
@@ -98,7 +122,8 @@ static bool compare_money(struct books *b)
     return true;
 }
 
-/* ---- paper: each sheet that was handed in went back, is a case of loss, or lies with a unit */
+/* ---- paper: each sheet that was handed in went back, is a case of loss, or lies with a unit: none is under way when
+ * all have ended */
 
 /* Papers of a supplement lie where it is said of them, or with the others. On their way to a unit they lie nowhere. */
 static const struct db_stmt sheets_kept = {
@@ -130,7 +155,7 @@ static bool compare_paper(struct books *b)
     return true;
 }
 
-bool books_compare_sums(struct books *b)
+bool books_compare_sums(struct books *b, int64_t accepted)
 {
-    return compare_dossiers(b) && compare_money(b) && compare_paper(b);
+    return compare_dossiers(b, accepted) && compare_money(b) && compare_paper(b);
 }

@@ -10,7 +10,7 @@ from system import System  # noqa: E402
 from tap import check, equal, main, test  # noqa: E402
 
 ORACLE = Path(__file__).resolve().parents[1] / 'oracle' / 'dossiers.py'
-MIX = 'on_spot=40,refused=2,posted=20,reassigned=20,not_taken=20,denied=30,supplement=30,extended=20,stopped=4,found=80,left_out=80,hand_refused=30,at_once=10,outage=10,lost=20'
+MIX = 'on_spot=40,refused=2,back=0,posted=20,reassigned=20,not_taken=20,denied=30,supplement=30,extended=20,stopped=4,found=80,left_out=80,hand_refused=30,at_once=10,outage=10,lost=20'
 
 
 def day(s, seed, oracle, number=100, must=True, mix=MIX):

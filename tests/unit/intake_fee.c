@@ -261,6 +261,8 @@ static void each_state_and_what_is_done(void **state)
         const void *command;
     } acts[] = {{INTAKE_PAY_FEE, &in_cash}, {INTAKE_WAIVE_FEE, &waiver}, {INTAKE_REFUND_FEE, &back}};
 
+    size_t refusals = 0;
+
     (void)state;
     for (int from = 0; from < INTAKE_FEE_STATE_COUNT; from++)
         for (size_t i = 0; i < COUNT_OF(acts); i++) {
@@ -278,7 +280,9 @@ static void each_state_and_what_is_done(void **state)
                 continue; /* the tests above and below */
             assert_null(act_by(&d, acts[i].act, acts[i].command, RECEIVER));
             bed_says(&err, &intake_fee_fsm, from, (int)acts[i].act, "fee", "khoản \"cong-bo\"", "fee \"cong-bo\"");
+            refusals++;
         }
+    assert_int_equal(refusals, INTAKE_FEE_STATE_COUNT * COUNT_OF(acts) - 3); /* each act has one state */
 }
 
 /* ---- waived */

@@ -184,7 +184,6 @@ static void who_records_it_and_what(void **state)
     assert_non_null(strstr(err.vi, "\"đã hoàn thành\""));
 }
 
-/* Notified on Tuesday at 10:00, paid on Thursday at 10:00: two working days, of eight hours each. */
 /* Where the dossier's own table lets it come to that, the obligation's decides. */
 static void each_state_and_what_is_recorded(void **state)
 {
@@ -213,6 +212,7 @@ static void each_state_and_what_is_recorded(void **state)
     assert_int_equal(moved, intake_obligation_fsm.count);
 }
 
+/* Notified on Tuesday at 10:00, paid on Thursday at 10:00: two working days, of eight hours each. */
 static void the_date_moves_by_the_pause(void **state)
 {
     instant promised;
