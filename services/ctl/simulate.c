@@ -15,7 +15,8 @@ static const char mix_usage[] =
     "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
     "stopped=1,guided=2,at_once=3,outage=2,paid_online=30,exempt=5,rated=20,complained=2,corrected=1,found=10,"
     "left_out=10,hand_refused=2,filed=5,proxy=10,post=15,came_back=10,"
-    "electronic=20,lost=5,posted=10,reassigned=3,not_taken=2,denied=2,overnight=0,unclaimed=0,late_answers=0 (above 0 these three move the clock)";
+    "electronic=20,lost=5,posted=10,reassigned=3,not_taken=2,denied=2,overnight=0,unclaimed=0,"
+    "late_answers=0 (above 0 these three move the clock)";
 
 /* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
 static bool read_mix(struct simulation *s, const char *text)

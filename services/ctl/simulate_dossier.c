@@ -36,7 +36,7 @@ static void transfer(struct planning *p, int n)
 /* may_last lets the act that was added last wait for the next working day, now and then. */
 static void may_last(struct planning *p)
 {
-    if (!p->missing && p->ways->overnight > 0 && chance_percent(p->c, p->ways->overnight))
+    if (by_the_way(p, p->ways->overnight))
         p->acts[p->count - 1].overnight = true;
 }
 
