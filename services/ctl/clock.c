@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `taichoctl clock show|forward`. The five schemas' rows move in one transaction; services see it in their next batch.
- */
+/* `taichoctl clock show|forward`. The five schemas' rows move in one transaction; services see it a moment later. */
 #include "services/ctl/clock.h"
 
 #include <inttypes.h>
@@ -8,10 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/io/fetch.h"
+#include "common/io/json.h"
 #include "services/ctl/commands.h"
 
 #define WAIT_MS     2000
 #define FORWARD_MAX (400 * INSTANT_DAY)
+#define HEAR_MS     1000
+#define HEARD_US    (10 * INSTANT_SECOND)
+#define POLL_MS     20
 
 static const struct db_stmt read_clocks = {"ctl_clocks",
                                            "SELECT 'intake' AS service, offset_us, movable FROM intake.clock UNION ALL"
@@ -124,8 +128,42 @@ bool clock_duration(const char *text, int64_t *ret_us)
     return false;
 }
 
+/* has_heard tells whether a service goes by the clock as it is now; one that does not run has nothing to hear. */
+static bool has_heard(struct fetch *f, struct arena *a, int service, int64_t offset_us)
+{
+    const struct fetch_request r = {
+        .method = "GET", .url = arena_printf(a, "%s/readyz", ctl_service_url(service)), .timeout_ms = HEAR_MS};
+    struct fetch_answer answer;
+    struct json_in *in;
+
+    if (fetch_one(f, &r, a, &answer, NULL) || json_read(a, answer.body.p, answer.body.n, &in, NULL) ||
+        !json_has(json_root(in), "clock_offset_us"))
+        return true;
+    return json_int(in, json_root(in), "clock_offset_us", JSON_REQUIRED, INT64_MIN, INT64_MAX) >= offset_us;
+}
+
+/* What is done next is to be done by the new time: the database tells the services of it, each in its own moment. */
+static void await_services(int64_t offset_us)
+{
+    struct arena *a = arena_new((size_t)1 << 24);
+    struct fetch *f = fetch_new(1);
+    int64_t until = instant_mono() + HEARD_US;
+
+    for (int i = 0; i < CTL_SERVICES; i++) {
+        bool heard = has_heard(f, a, i, offset_us);
+        while (!heard && instant_mono() < until) {
+            ctl_pause(POLL_MS);
+            heard = has_heard(f, a, i, offset_us);
+        }
+        if (!heard)
+            fprintf(stderr, "taichoctl: %s has not heard of the new time yet\n", ctl_services[i].name);
+    }
+    fetch_free(f);
+    arena_free(a);
+}
+
 /* move sets all five to the furthest of them plus the duration, or none. */
-static enum err_code move(struct db *db, struct arena *a, int64_t by, instant *ret_now, struct err *reterr)
+static enum err_code move(struct db *db, struct arena *a, int64_t by, int64_t *ret_offset, struct err *reterr)
 {
     struct clocks c;
     struct db_answer *q;
@@ -150,7 +188,7 @@ static enum err_code move(struct db *db, struct arena *a, int64_t by, instant *r
     if (moved != CTL_SERVICES)
         return err_set(reterr, ERR_CONFLICT,
                        "somebody else moved the clock at this moment; look with `taichoctl clock show`");
-    *ret_now = instant_real() + c.most + by;
+    *ret_offset = c.most + by;
     return ERR_OK;
 }
 
@@ -158,14 +196,19 @@ bool clock_move(int64_t by_us, instant *ret_now)
 {
     struct db *db;
     struct err e = {0};
+    int64_t offset_us = 0;
 
     if (ctl_database("public", WAIT_MS, &db, &e))
         return ctl_fail_err("opening the database", &e) == CTL_OK;
     struct arena *a = arena_new((size_t)1 << 20);
-    enum err_code rc = move(db, a, by_us, ret_now, &e);
+    enum err_code rc = move(db, a, by_us, &offset_us, &e);
     db_close(db);
     arena_free(a);
-    return rc ? ctl_fail_err("moving the clock", &e) == CTL_OK : true;
+    if (rc)
+        return ctl_fail_err("moving the clock", &e) == CTL_OK;
+    await_services(offset_us);
+    *ret_now = instant_real() + offset_us;
+    return true;
 }
 
 int ctl_clock_forward(const struct ctl_command *self, int argc, char **argv)

@@ -377,8 +377,8 @@ struct simulation {
 bool simulation_run(struct simulation *s); /* false after it has said what is wrong */
 
 /* ---- simulate_later.c: what lies behind the day. It moves the clock, so it happens only where a share asks for it. */
-/* later_day lets the time go on to the next working day, at the same hour, and waits until all services know it; false
- * after it has said what is wrong. */
+/* later_day lets the time go on to the next working day, at the same hour; false after it has said
+ * what is wrong. */
 bool later_day(struct simulation *s);
 /* later_month lets 30 days pass and waits until what the clock has to say was said; false after it has said what is
  * wrong. */

@@ -5,7 +5,6 @@
  */
 #include <inttypes.h>
 
-#include "services/ctl/api.h"
 #include "services/ctl/clock.h"
 #include "services/ctl/simulate.h"
 
@@ -47,42 +46,12 @@ static bool await_clock(struct simulation *s, struct db *db, struct arena *a)
     return true;
 }
 
-/* An act of the next day that a service takes for one of the day before would be none. */
-static bool await_day(struct api *api, int service, int32_t day, int64_t until)
-{
-    const char *url = arena_printf(api->arena, "%s/readyz", ctl_service_url(service));
-    struct json_in *in;
-    const struct json *root;
-
-    for (;;) {
-        int32_t is;
-        if (!api_get(api, url, &in, &root))
-            return false;
-        const char *now = json_text(in, root, "business_time", JSON_REQUIRED, 10, 40);
-        if (now && instant_day_parse(arena_strndup(api->arena, now, 10), &is) && is >= day)
-            return true;
-        if (instant_mono() > until)
-            return ctl_fail("%s has not come to the next working day within 60 s", url) == CTL_OK;
-        ctl_pause(POLL_MS);
-    }
-}
-
 bool later_day(struct simulation *s)
 {
-    struct arena *a = arena_new((size_t)1 << 24);
-    struct api api;
     instant now;
-    bool there = clock_move(world_next(s->world) * INSTANT_DAY, &now) &&
-                 api_open(&api, a, 2, "taichoctl", "taichoctl", ROLE_BIT(INSPECTOR));
 
-    if (there) {
-        for (int i = 0; i < CTL_SERVICES && there; i++)
-            there = await_day(&api, i, instant_day(now), instant_mono() + PATIENCE_US);
-        api_close(&api);
-    }
-    s->next_day = true;
-    arena_free(a);
-    return there;
+    s->next_day = clock_move(world_next(s->world) * INSTANT_DAY, &now);
+    return s->next_day;
 }
 
 bool later_month(struct simulation *s)
