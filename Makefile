@@ -218,13 +218,14 @@ fuzz: ## each fuzz target for FUZZ_SECONDS (60), by libFuzzer under ASan and UBS
 	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang SANITIZE=fuzzer-no-link,address,undefined fuzz-bins
 	@tests/fuzz/lib/run.sh $(BUILD)/clang
 
-# What the campaign puts before libc: a clock that jumps. Always without sanitizers: it is loaded before them.
-$(BUILD)/fault/clockstep.so: tests/fault/preload/clockstep.c
+# What the campaign puts before libc: a clock that jumps, a disk that keeps nothing. Always without sanitizers: it is loaded before them.
+PRELOADS := $(patsubst tests/fault/preload/%.c,$(BUILD)/fault/%.so,$(wildcard tests/fault/preload/*.c))
+$(BUILD)/fault/%.so: tests/fault/preload/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -O2 $(WARN) -D_GNU_SOURCE -fPIC -shared -o $@ $<
 
 .PHONY: fault
-fault: all $(BUILD)/fault/clockstep.so ## everything that breaks, under load, then an independent check (FAULT_SECONDS, FAULT_SEED, FAULT_ONLY)
+fault: all $(PRELOADS) ## everything that breaks, under load, then an independent check (FAULT_SECONDS, FAULT_SEED, FAULT_ONLY)
 	@deploy/local/install.sh test
 	@BUILD=$(BUILD) python3 tests/fault/campaign.py
 

@@ -1,11 +1,9 @@
-"""The machine: descriptors, slow clients, clocks, a disk without room."""
+"""The machine: descriptors, memory, slow clients, clocks."""
 import mmap
 import os
 import resource
-import shutil
 import socket
 import struct
-import subprocess
 import time
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from harness.bed import lasts
 from harness.client import Client
 from story import BIRTH, BUILDING, PHAN_THIET, Desk, Dossier
 from system import BUILD, SERVICES
-from tap import check, until
+from tap import check, say, until
 
 
 FILLERS = 200               # connections at most that are opened to use descriptors up
@@ -62,6 +60,61 @@ def descriptors(bed, rng, seconds):
         lasts(rng.uniform(0.2, 1))
 
 
+MEMORY = 'no memory left'
+MORE_MIB = (0, 1, 2, 4)     # that a service may still take
+OUT_OF_MEMORY = r'^BUG .*out of memory.*$'
+ENDS_S = 10                 # until it has met the limit and ended; one that needs no more memory goes on
+BODY = b'POST /v1/dossiers HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"a":"' + b'x' * 90000
+
+
+def _half_sent(s, count):
+    """Connections that each have all of a large request but its end: a service keeps what it has of them."""
+    lines = []
+    for _ in range(count):
+        try:
+            c = socket.create_connection(('127.0.0.1', s.port), timeout=5)
+            c.setblocking(False)
+            lines.append(c)
+            c.send(BODY)
+        except OSError:
+            break                   # its end has come
+    return lines
+
+
+def memory(bed, rng, seconds):
+    """A service gets no more memory while clients want some. It may end by itself, at once; what it may not do is go on with half of
+    something."""
+    end, n, ended = time.monotonic() + seconds, 0, 0
+    while time.monotonic() < end or n < len(SERVICES):
+        s = bed.services[SERVICES[n % len(SERVICES)]]
+        n += 1
+        pid = s.process.pid
+        status = Path(f'/proc/{pid}/status').read_text()
+        has = int(status.split('VmData:')[1].split()[0]) * 1024
+        before = resource.prlimit(pid, resource.RLIMIT_DATA)
+        bed.book.injected(MEMORY, s.name)
+        begin = s.struck = time.monotonic()
+        s.fault, s.asked_for = MEMORY, OUT_OF_MEMORY    # should it end, that is why
+        resource.prlimit(pid, resource.RLIMIT_DATA, (has + rng.choice(MORE_MIB) * 2**20, before[1]))
+        lines = _half_sent(s, 60)
+        while s.fault and time.monotonic() - begin < ENDS_S:
+            lasts(0.02)
+            s.struck = time.monotonic()
+        for c in lines:
+            c.close()
+        if s.fault:
+            s.fault = None
+            resource.prlimit(pid, resource.RLIMIT_DATA, before)
+            bed.answers_again(MEMORY, s, time.monotonic())
+        else:
+            ended += 1
+            bed.wrong += bed.supervisor.steady(60)
+        lasts(rng.uniform(0.2, 1))
+    if not ended:
+        bed.wrong.append('no service ever met the end of its memory')
+    say(f'{ended} of {n} that got no more memory ended')
+
+
 def slow_clients(bed, rng, seconds):
     """Hundreds of connections that send a byte a second, or never read what they asked for."""
     lines = []
@@ -69,7 +122,7 @@ def slow_clients(bed, rng, seconds):
         for n in range(60):
             c = socket.create_connection(('127.0.0.1', s.port), timeout=5)
             c.setblocking(False)
-            lines.append((c, n % 3, b'POST /v1/dossiers HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"a":"' + b'x' * 90000))
+            lines.append((c, n % 3, BODY))
         bed.book.injected('60 slow HTTP clients', s.name)
     end, at = time.monotonic() + seconds, 0
     while time.monotonic() < end:
@@ -199,75 +252,3 @@ def _fall_due(bed, client, timers, point):
         bed.wrong.append(f'{timers.event} of {OPEN} dossiers happened {happened()} times')
     for d in open_ones:
         timers.goes_on(d)
-
-
-def disk_full(bed, rng, seconds):
-    """PostgreSQL on a small volume that fills up: accepting stops, nothing is half stored, it resumes when there is room."""
-    data = Path(os.path.realpath(bed.dir / 'servers/pg')) / 'data'
-    kept = data.with_name('data.kept')
-    bed.servers_away = True
-    bed.servers('postgres', 'stop')
-    size = sum(f.stat().st_size for f in data.rglob('*') if f.is_file()) // 2**20 + 160
-    os.rename(data, kept)
-    data.mkdir(mode=0o700)
-    owner = kept.stat()
-    mounted = subprocess.run(['mount', '-t', 'tmpfs', '-o', f'size={size}m,mode=0700,uid={owner.st_uid},gid={owner.st_gid}', 'tmpfs', data], capture_output=True)
-    if mounted.returncode:
-        data.rmdir()
-        os.rename(kept, data)
-        bed.serve('postgres')
-        bed.supervisor.steady(60)
-        bed.servers_away = False
-        bed.book.skipped('disk full', 'no right to mount a small volume')
-        return
-    try:
-        subprocess.run(['cp', '-a', f'{kept}/.', data], check=True)
-        bed.serve('postgres')
-        bed.supervisor.steady(60)
-        end, turn = time.monotonic() + seconds, 0
-        while time.monotonic() < end or not turn:
-            turn += 1
-            _fill(bed, data / 'ballast', rng.uniform(3, 6))
-            lasts(rng.uniform(3, 5))
-    finally:
-        bed.servers('postgres', 'stop', must=False)
-        shutil.rmtree(kept)
-        kept.mkdir(mode=0o700)
-        os.chown(kept, owner.st_uid, owner.st_gid)
-        subprocess.run(['cp', '-a', f'{data}/.', kept], check=True)
-        subprocess.run(['umount', data], check=True)
-        data.rmdir()
-        os.rename(kept, data)
-        bed.serve('postgres')
-        bed.supervisor.steady(60)
-        bed.servers_away = False
-
-
-def _fill(bed, ballast, seconds):
-    """No room for some seconds, until statements fail for want of it; then there is room again."""
-    with open(ballast, 'wb', buffering=0) as f:     # a buffer would be written once more when the file is closed
-        try:
-            while True:
-                f.write(bytes(2**20))
-        except OSError:
-            pass
-    # The log must grow too: what it has in hand would last for minutes.
-    full_until = time.monotonic() + seconds
-    failed = 0
-    while time.monotonic() < full_until:
-        try:
-            bed.psql('SELECT pg_switch_wal(); CREATE TABLE public.ballast AS SELECT generate_series(1, 100000); DROP TABLE public.ballast')
-        except AssertionError:
-            failed += 1
-        lasts(0.1)
-    if failed:
-        bed.book.injected('disk full', 'postgres')
-    else:
-        bed.wrong.append('disk full: the server found room')
-    ballast.unlink()
-    begin = time.monotonic()
-    bed.serve('postgres')           # where it gave up; nothing when it runs
-    wrong = bed.supervisor.steady(60)
-    check(not wrong, 'all serve again', *wrong)
-    if failed:
-        bed.book.recovered('disk full', time.monotonic() - begin)

@@ -1,6 +1,6 @@
 """What is broken, in which order, for how long. The order matters in one place: a wiped broker numbers its logs anew, so
 it comes before messages whose places are remembered."""
-from faults import broker, consumer, crash, database, machine, message, process
+from faults import broker, consumer, crash, database, disk, link, machine, message, process
 from harness.book import ARMING, FLOWS, OWNS
 from harness.episode import Episode
 
@@ -20,6 +20,9 @@ CAMPAIGN = [
     Episode('broker hangs', broker.hangs, 30, ['broker hangs 1 s'], **WHOLE),
     Episode('broker restarts', broker.restarts, 40, ['broker kill -9'], **WHOLE),
     Episode('broker away', broker.away, 60, ['broker away 60 s'], **WHOLE),
+    Episode('broker errors', link.errors, 90, link.ERRORS, kills=True, **WHOLE),
+    Episode('links cut', link.cuts, 120, [*link.CUTS, link.FLAPS], kills=True, **WHOLE),
+    Episode('links slow', link.slow, 40, [link.SLOW], kills=True, **WHOLE),
     Episode('broker wiped', broker.wiped, 60, ['broker wiped', *('crash ' + p for p in broker.POINTS if p)], kills=True, **WHOLE),
     Episode('two of each', process.twice, 90, ['two of each', 'two of each, one killed'], kills=True, **WHOLE),
     Episode('messages again', message.duplicates, 20, ['messages published again'], **WHOLE),
@@ -29,11 +32,13 @@ CAMPAIGN = [
     Episode('slow consumer', consumer.slow, 30, ['slow consumer'], **WHOLE),
     Episode('restarts in order', process.stop_in_order, 40, ['restart in order'], kills=True, **WHOLE),
     Episode('migrations', database.migrations, 30, ['crash migrate-step', 'crash migrate-done'], **WHOLE),
-    Episode('disk full', machine.disk_full, 40, ['disk full'], **WHOLE),
+    Episode('disk full', disk.full, 40, ['disk full'], **WHOLE),
+    Episode('disk errors', disk.errors, 40, [disk.ERRORS], **WHOLE),
     Episode('clock steps', machine.clock_steps, 40, ['clock step'], kills=True, **WHOLE),
     Episode('open writers', database.writers, 30, ['open writers elsewhere'], **WHOLE),
     Episode('locked rows', database.locks, 30, ['a row locked by others'], **WHOLE),
     Episode('no descriptors', machine.descriptors, 30, ['no descriptors left'], **WHOLE),
+    Episode('no memory', machine.memory, 40, [machine.MEMORY], kills=True, **WHOLE),
     Episode('slow clients', machine.slow_clients, 20, ['60 slow HTTP clients'], **WHOLE),
     Episode('business clock forward', machine.clock_forward, 30, ['business clock forward', 'crash timer-due', 'crash timer-done'], kills=True, **WHOLE),
 ]

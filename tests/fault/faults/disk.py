@@ -1,0 +1,134 @@
+"""The disk below PostgreSQL: without room, and one that does not keep what it is given."""
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from faults.database import postmaster
+from harness.bed import alive, lasts
+from system import BUILD
+from tap import check, until
+
+ERRORS = 'disk errors'
+
+
+def full(bed, rng, seconds):
+    """PostgreSQL on a small volume that fills up: accepting stops, nothing is half stored, it resumes when there is room."""
+    data = Path(os.path.realpath(bed.dir / 'servers/pg')) / 'data'
+    kept = data.with_name('data.kept')
+    bed.servers_away = True
+    bed.servers('postgres', 'stop')
+    size = sum(f.stat().st_size for f in data.rglob('*') if f.is_file()) // 2**20 + 160
+    os.rename(data, kept)
+    data.mkdir(mode=0o700)
+    owner = kept.stat()
+    mounted = subprocess.run(['mount', '-t', 'tmpfs', '-o', f'size={size}m,mode=0700,uid={owner.st_uid},gid={owner.st_gid}', 'tmpfs', data], capture_output=True)
+    if mounted.returncode:
+        data.rmdir()
+        os.rename(kept, data)
+        bed.serve('postgres')
+        bed.supervisor.steady(60)
+        bed.servers_away = False
+        bed.book.skipped('disk full', 'no right to mount a small volume')
+        return
+    try:
+        subprocess.run(['cp', '-a', f'{kept}/.', data], check=True)
+        bed.serve('postgres')
+        bed.supervisor.steady(60)
+        end, turn = time.monotonic() + seconds, 0
+        while time.monotonic() < end or not turn:
+            turn += 1
+            _fill(bed, data / 'ballast', rng.uniform(3, 6))
+            lasts(rng.uniform(3, 5))
+    finally:
+        bed.servers('postgres', 'stop', must=False)
+        shutil.rmtree(kept)
+        kept.mkdir(mode=0o700)
+        os.chown(kept, owner.st_uid, owner.st_gid)
+        subprocess.run(['cp', '-a', f'{data}/.', kept], check=True)
+        subprocess.run(['umount', data], check=True)
+        data.rmdir()
+        os.rename(kept, data)
+        bed.serve('postgres')
+        bed.supervisor.steady(60)
+        bed.servers_away = False
+
+
+def _fill(bed, ballast, seconds):
+    """No room for some seconds, until statements fail for want of it; then there is room again."""
+    with open(ballast, 'wb', buffering=0) as f:     # a buffer would be written once more when the file is closed
+        try:
+            while True:
+                f.write(bytes(2**20))
+        except OSError:
+            pass
+    # The log must grow too: what it has in hand would last for minutes.
+    full_until = time.monotonic() + seconds
+    failed = 0
+    while time.monotonic() < full_until:
+        try:
+            bed.psql('SELECT pg_switch_wal(); CREATE TABLE public.ballast AS SELECT generate_series(1, 100000); DROP TABLE public.ballast')
+        except AssertionError:
+            failed += 1
+        lasts(0.1)
+    if failed:
+        bed.book.injected('disk full', 'postgres')
+    else:
+        bed.wrong.append('disk full: the server found room')
+    ballast.unlink()
+    begin = time.monotonic()
+    bed.serve('postgres')           # where it gave up; nothing when it runs
+    wrong = bed.supervisor.steady(60)
+    check(not wrong, 'all serve again', *wrong)
+    if failed:
+        bed.book.recovered('disk full', time.monotonic() - begin)
+
+
+def errors(bed, rng, seconds):
+    """What PostgreSQL syncs fails with EIO for some seconds. It may not go on as if nothing had been: it ends, and what it had
+    acknowledged before is there when it comes back."""
+    library = BUILD / 'fault/ioerror.so'
+    check(library.exists(), f'there is no {library}: make fault builds it')
+    place = Path(tempfile.mkdtemp(prefix='taicho-ioerror.'))
+    try:
+        place.chmod(0o755)                      # its user is another one
+        shutil.copy(library, place / library.name)
+        flag = place / 'broken'
+        _served_with(bed, LD_PRELOAD=str(place / library.name), IOERROR_FILE=str(flag))
+        end, turn = time.monotonic() + seconds, 0
+        while time.monotonic() < end or not turn:
+            turn += 1
+            _broken(bed, flag, rng.uniform(1, 4))
+            lasts(rng.uniform(3, 6))
+    finally:
+        _served_with(bed)
+        shutil.rmtree(place)
+
+
+def _served_with(bed, **environment):
+    bed.servers_away = True
+    bed.servers('postgres', 'stop', must=False)
+    bed.more = environment
+    bed.serve('postgres')
+    bed.wrong += bed.supervisor.steady(60)
+    bed.servers_away = False
+
+
+def _broken(bed, flag, seconds):
+    pid = postmaster(bed)
+    bed.servers_away = True
+    bed.book.injected(ERRORS, 'postgres')
+    flag.touch()
+    gone = bed.must_be(lambda: not alive(pid), 60, 'PostgreSQL ends when the disk does not keep its log')
+    lasts(seconds)
+    flag.unlink()
+    begin = time.monotonic()
+    until(lambda: not alive(pid), 60, 'PostgreSQL ends')
+    bed.serve('postgres')
+    wrong = bed.supervisor.steady(60)
+    bed.wrong += wrong
+    bed.servers_away = False
+    if gone and not wrong:
+        bed.book.recovered(ERRORS, time.monotonic() - begin)

@@ -1,0 +1,186 @@
+"""The network: slow, cut between a service and one of its servers, and a broker that says it has not done what it did."""
+import time
+
+from faults.broker import drained, well
+from harness.bed import lasts
+from harness.gate import FETCH, HEARTBEAT, JOIN_GROUP, PRODUCE, Gate
+from harness.link import TO_CLIENT, TO_SERVER, Link
+from system import SERVICES
+from tap import until
+
+DONE_S = 15                     # until what was armed is met: a fetch that brings something, a heartbeat
+WELL_S = 60
+# What the broker answers though it has done it. Behind the second half a producer, a member or a place in a log is of no use any more.
+ANSWERS = {
+    'produce: timed out': (PRODUCE, 7),
+    'produce: not the leader': (PRODUCE, 6),
+    'produce: too few replicas, after appending': (PRODUCE, 20),
+    'produce: a sequence out of order': (PRODUCE, 45),
+    'produce: not allowed': (PRODUCE, 29),
+    'fetch: not the leader': (FETCH, 6),
+    'fetch: an unknown error': (FETCH, -1),
+    'fetch: outside of the log': (FETCH, 1),
+    'heartbeat: a rebalance': (HEARTBEAT, 27),
+    'heartbeat: another generation': (HEARTBEAT, 22),
+    'heartbeat: an unknown member': (HEARTBEAT, 25),
+    'heartbeat: not the coordinator': (HEARTBEAT, 16),
+    'joining: the coordinator loads': (JOIN_GROUP, 14),
+}
+# Where a connection ends: before the broker has the request, or in the middle of its answer.
+ENDS = {
+    'cut in a produce, before': (PRODUCE, True),
+    'cut in a produce, after': (PRODUCE, False),
+    'cut in a fetch, after': (FETCH, False),
+}
+ERRORS = ['broker answers ' + name for name in ANSWERS] + ['connection ' + name for name in ENDS]
+ALONE = ('audit',)              # in no group: it has no heartbeat
+CUTS = {
+    'cut from Kafka': ('gate', (TO_SERVER, TO_CLIENT)),
+    'cut from Kafka, one way': ('gate', (TO_CLIENT,)),
+    'cut from PostgreSQL': ('door', (TO_SERVER, TO_CLIENT)),
+    'cut from PostgreSQL, one way': ('door', (TO_CLIENT,)),
+}
+FLAPS = 'cut from both, again and again'
+SLOW = 'slow links'
+
+
+class Links:
+    """Every service behind a link of its own to Kafka and one to PostgreSQL, as long as the episode lasts."""
+
+    def __init__(self, bed, rng):
+        self.bed = bed
+        host, port = bed.brokers.split(',')[0].rsplit(':', 1)
+        self.gates = {n: Gate(host, port, rng, f'{n} to Kafka').begin() for n in SERVICES}
+        self.doors = {n: Link(bed.pg['host'], bed.pg['port'], rng, f'{n} to PostgreSQL').begin() for n in SERVICES}
+
+    def __enter__(self):
+        for n in SERVICES:
+            self.bed.services[n].brokers, self.bed.services[n].door = f'127.0.0.1:{self.gates[n].port}', self.doors[n].port
+        self._again()
+        until(lambda: all(g.passed[TO_CLIENT] and self.doors[n].passed[TO_CLIENT] for n, g in self.gates.items()), 30, 'all services use their links')
+        return self
+
+    def __exit__(self, *_):
+        for at in self.all():
+            at.cut, at.delay, at.spread = frozenset(), 0.0, 0.0
+        for n in SERVICES:
+            self.bed.services[n].brokers = self.bed.services[n].door = None
+        self._again()
+        for at in self.all():
+            at.end()
+        for at in self.all():
+            self.bed.wrong += at.wrong
+
+    def _again(self):
+        for n in SERVICES:
+            self.bed.services[n].arm()
+        lasts(0.5)
+        self.bed.wrong += self.bed.supervisor.steady(60)
+
+    def all(self):
+        return [*self.gates.values(), *self.doors.values()]
+
+
+def _sees(bed, name):
+    """The service answers, sees the broker, and nothing of what it has to say is old."""
+    def good():
+        try:
+            return well(bed) and drained(bed)
+        except OSError:
+            return False
+    return bed.must_be(good, WELL_S, f'{name}: all services see the broker and have nothing old to say')
+
+
+def _answered_wrongly(bed, gate, name, fault, api):
+    """Waits for what is armed; recovered when the same service is answered without an error again."""
+    hits, begin = gate.hits, time.monotonic()
+    while gate.hits == hits and time.monotonic() - begin < DONE_S:
+        time.sleep(0.005)
+    gate.rest()
+    if gate.hits == hits:
+        return
+    bed.book.injected(fault, name)
+    begin, good = time.monotonic(), gate.good[api]
+    if bed.must_be(lambda: gate.good[api] > good, WELL_S, f'after "{fault}" {name} is answered well again') and _sees(bed, name):
+        bed.book.recovered(fault, time.monotonic() - begin)
+
+
+def errors(bed, rng, seconds):
+    """What a broker answers wrongly, or in half, to one service after the other."""
+    with Links(bed, rng) as links:
+        end, n, kinds = time.monotonic() + seconds, 0, [*ANSWERS, *ENDS]
+        while time.monotonic() < end or n < len(kinds):
+            kind = kinds[n % len(kinds)]
+            n += 1
+            api, how = (ANSWERS | ENDS)[kind]
+            name = rng.choice([s for s in SERVICES if s not in ALONE or api in (PRODUCE, FETCH)])
+            gate = links.gates[name]
+            if kind in ENDS:
+                gate.cut_at(api, how)
+            else:
+                gate.arm(api, how)
+            if api == JOIN_GROUP:       # nobody joins but who comes anew
+                bed.services[name].arm()
+            _answered_wrongly(bed, gate, name, ('connection ' if kind in ENDS else 'broker answers ') + kind, api)
+            lasts(rng.uniform(0.1, 0.5))
+
+
+def _cut(bed, link, fault, name, ways, seconds):
+    held = link.held
+    bed.book.injected(fault, name)
+    link.cut = frozenset(ways)
+    lasts(seconds)
+    link.cut = frozenset()
+    begin = time.monotonic()
+    if link.held == held:
+        bed.wrong.append(f'"{fault}" of {name}: nothing wanted to go through')
+    _serves(bed, fault, name, begin)
+
+
+def _serves(bed, fault, name, begin):
+    wrong = bed.supervisor.steady(WELL_S)
+    bed.wrong += [f'after "{fault}": {w}' for w in wrong]
+    if not wrong and _sees(bed, name):
+        bed.book.recovered(fault, time.monotonic() - begin)
+
+
+def cuts(bed, rng, seconds, longest=15):
+    """The cable of one service is pulled: to Kafka or to PostgreSQL, in both directions or only in the answers'; and one that comes
+    and goes."""
+    with Links(bed, rng) as links:
+        end, n, kinds = time.monotonic() + seconds, 0, [*CUTS, FLAPS]
+        while time.monotonic() < end or n < len(kinds):
+            fault, name = kinds[n % len(kinds)], rng.choice(SERVICES)
+            n += 1
+            if fault in CUTS:
+                to, ways = CUTS[fault]
+                link = links.gates[name] if to == 'gate' else links.doors[name]
+                _cut(bed, link, fault, name, ways, rng.uniform(3, longest))
+            else:
+                both = (links.gates[name], links.doors[name])
+                bed.book.injected(FLAPS, name)
+                for _ in range(8):
+                    for at in both:
+                        at.cut = frozenset((TO_SERVER, TO_CLIENT))
+                    lasts(rng.uniform(0.2, 1))
+                    for at in both:
+                        at.cut = frozenset()
+                    lasts(rng.uniform(0.05, 0.5))
+                _serves(bed, FLAPS, name, time.monotonic())
+            lasts(rng.uniform(0.5, 2))
+
+
+def slow(bed, rng, seconds):
+    """Everything between the services and their servers takes 50 to 150 ms in each direction. Dossiers go on: slower, and to their end."""
+    with Links(bed, rng) as links:
+        for at in links.all():
+            at.delay, at.spread = 0.1, 0.05
+        for name in SERVICES:
+            bed.book.injected(SLOW, name)
+        lasts(seconds)
+        for at in links.all():
+            at.delay, at.spread = 0.0, 0.0
+        begin = time.monotonic()
+        if _sees(bed, 'slow links'):
+            for _ in SERVICES:
+                bed.book.recovered(SLOW, time.monotonic() - begin)

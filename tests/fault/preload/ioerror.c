@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Before libc, for PostgreSQL: while the file IOERROR_FILE is there the disk keeps nothing. What is to be synced fails
+ * with EIO, and what was written may be lost (a later fsync that succeeds says nothing of it: PostgreSQL's wiki, "Fsync
+ * errors").
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int keep(long call, int fd)
+{
+    const char *path = getenv("IOERROR_FILE");
+
+    if (path && access(path, F_OK) == 0) {
+        errno = EIO;
+        return -1;
+    }
+    return (int)syscall(call, fd);
+}
+
+int fsync(int fd)
+{
+    return keep(SYS_fsync, fd);
+}
+
+int fdatasync(int fd)
+{
+    return keep(SYS_fdatasync, fd);
+}
