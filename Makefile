@@ -190,7 +190,7 @@ test: ## every test, on a throw-away PostgreSQL and Kafka, under ASan and UBSan 
 TSAN_TESTS := unit/io_http unit/base_log bus/io_bus bus/flow_consumer pg/io_db pg/flow_executor pg/flow_threads pg/flow_timers \
               pg/flow_relay pg/flow_throttle e2e/01_straight_chain.py
 # Memory that is used before it is set; leaks once more.
-VALGRIND_TESTS := $(filter unit/% pg/%,$(TESTS_C:tests/%.c=%)) bus/io_bus
+VALGRIND_TESTS := $(filter unit/% pg/% bus/%,$(TESTS_C:tests/%.c=%))
 compiled        = $(patsubst %,$(1)/tests/%,$(filter-out %.py,$(2)))
 
 .PHONY: tsan valgrind

@@ -15,8 +15,8 @@ static const char mix_usage[] =
     "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
     "stopped=1,guided=2,at_once=3,outage=2,paid_online=30,exempt=5,rated=20,complained=2,corrected=1,found=10,"
     "left_out=10,hand_refused=2,filed=5,proxy=10,post=15,came_back=10,"
-    "electronic=20,lost=5,posted=10,reassigned=3,not_taken=2,denied=2,overnight=0,unclaimed=0,"
-    "late_answers=0 (above 0 these three move the clock)";
+    "electronic=20,lost=5,posted=10,reassigned=3,not_taken=2,denied=2,twice=10,overnight=0,unclaimed=0,"
+    "late_answers=0,overdue=0 (above 0 the last four move the clock)";
 
 /* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
 static bool read_mix(struct simulation *s, const char *text)
@@ -53,7 +53,9 @@ static bool read_mix(struct simulation *s, const char *text)
                   {"reassigned=", &s->ways.reassigned},
                   {"not_taken=", &s->ways.not_taken},
                   {"denied=", &s->ways.denied},
+                  {"twice=", &s->ways.twice},
                   {"overnight=", &s->ways.overnight},
+                  {"overdue=", &s->ways.overdue},
                   {"unclaimed=", &s->ways.unclaimed},
                   {"late_answers=", &s->late_answers}};
 
@@ -273,6 +275,7 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
                                     .reassigned = 3,
                                     .not_taken = 2,
                                     .denied = 2,
+                                    .twice = 10,
                                     .lost = 5}};
     const struct ctl_option options[] = {
         {"--day", &day, NULL},     {"--dossiers", &dossiers, NULL},

@@ -97,8 +97,8 @@ struct world {
     size_t price_count, price_room;
     struct post portal; /* of what is paid online */
     bool working_day;
-    bool off[32];      /* the days from LATER days on: no working days */
-    bool soon_off[16]; /* the days behind the day */
+    bool off[32];       /* the days from LATER days on: no working days */
+    bool soon_off[128]; /* the days behind the day */
     /* By level of the receiving unit and route: what may be received where. */
     struct candidates offers[LEVEL_COUNT][ROUTE_COUNT];
     /* Processes of several rounds or with other steps than the usual ones, and where they can be received. */
@@ -131,7 +131,7 @@ const char *world_proviso(const struct provisos *of, struct chance *c, const cha
 bool mandate_covers(const struct mandate *m, const char *procedure);
 /* world_later is a working day behind every promised date. */
 int32_t world_later(const struct world *w);
-int32_t world_next(const struct world *w);                        /* how many days later the next working day is */
+int32_t world_after(const struct world *w, int32_t days); /* that many days later, and until it is a working day */
 const char *world_authorization(struct world *w, struct post *p); /* NULL after it has said what is wrong */
 bool world_is_open(const struct world *w, const struct place *p, int minute);
 
@@ -175,8 +175,10 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(ASSIGN,         'A', CTL_APPRAISAL, "/assign",                   "Assigned",         "phân công")                 \
     X(FILE,           'F', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu dự thảo")               \
     X(CONCLUDE,       'C', CTL_APPRAISAL, "/conclude",                 "Appraised",        "kết luận thẩm định")        \
+    X(CONCLUDE_ALONE, 'z', CTL_APPRAISAL, "/conclude",                 "Appraised",        "kết luận, thiếu ý kiến phối hợp") \
     X(VERIFY,         'I', CTL_APPRAISAL, "/verify",                   "Verified",         "xác minh")                  \
     X(ASK,            'Q', CTL_APPRAISAL, "/ask",                      "ConsultationAsked", "lấy ý kiến")               \
+    X(ASK_IN_VAIN,    'q', CTL_APPRAISAL, "/ask",                      "ConsultationAsked", "lấy ý kiến, không trả lời") \
     X(ANSWER,         'W', CTL_APPRAISAL, "/answer",                   "Consulted",        "trả lời ý kiến")            \
     X(PASS_ON,        'n', CTL_APPRAISAL, "/contribute",               "Contributed",      "phối hợp, chuyển tiếp")     \
     X(CONTRIBUTE,     'c', CTL_APPRAISAL, "/contribute",               "Contributed",      "cho ý kiến phối hợp")       \
@@ -265,8 +267,8 @@ struct act {
     bool of_letter;           /* at return: the document is a letter, not the result */
     enum document_kind paper; /* FILE: what is filed */
     instant late_at;          /* when it was done on paper, to be entered late; INSTANT_NONE: it is done at once */
-    const char *superior;     /* who answers for that, or for a waiver */
-    const char *ground;       /* of a waiver */
+    const char *superior;     /* who answers for that, for a waiver, or for guiding once more */
+    const char *ground;       /* of a waiver, of what is asked late, or once more */
 };
 
 #define ACTS_MAX 64
@@ -305,6 +307,8 @@ struct ways {
     double not_taken;    /* of the transfers: the receiver does not take the papers at first */
     double denied;    /* of the dossiers that are granted at once: something was asked for that the approver denied */
     double overnight; /* of the supplements and taxes: they come on the next working day, not at once */
+    double twice;     /* of the supplemented, and of the guided: something is asked for once more */
+    double overdue;   /* of all: somebody does nothing for a month, at the office, or at one that is asked */
 };
 
 /* dossier_waits tells whether its complaint is still to be answered; in the months behind the day the clock says so. */
@@ -362,6 +366,7 @@ struct simulation {
     size_t overnights; /* of these, how many wait for the next working day */
     bool next_day;     /* it has come */
     int months;        /* that have passed since the day */
+    int32_t days;      /* by which the clock was moved */
     struct dossier *dossiers;
     struct dossier *visits; /* guidances: each a subject of its own */
     size_t visit_count, visit_room;
@@ -380,8 +385,8 @@ bool simulation_run(struct simulation *s); /* false after it has said what is wr
 /* later_day lets the time go on to the next working day, at the same hour; false after it has said
  * what is wrong. */
 bool later_day(struct simulation *s);
-/* later_month lets 30 days pass and waits until what the clock has to say was said; false after it has said what is
- * wrong. */
+/* later_month lets 30 days pass, and more until it is a working day, and waits until what the clock has to say was
+ * said; false after it has said what is wrong. */
 bool later_month(struct simulation *s);
 
 /* ---- simulate_books.c */

@@ -170,7 +170,7 @@ static int emitted_by(const struct books *b, const struct entry *e, int service)
 
 /* What watches told is no answer to an act; audit has it as it has everything by now. */
 static const struct db_stmt read_watched = {
-    "ctl_books_watched", "SELECT subject AS id, count(*) FILTER (WHERE type ~ '^(Intake|Submission)') AS intake,"
+    "ctl_books_watched", "SELECT subject AS id, count(*) FILTER (WHERE type ~ '^(Intake|Submission|Due)') AS intake,"
                          "       count(*) FILTER (WHERE type ~ '^Appraisal') AS appraisal,"
                          "       count(*) FILTER (WHERE type ~ '^Approval') AS approval,"
                          "       count(*) FILTER (WHERE type ~ '^Return') AS \"return\""

@@ -10,8 +10,10 @@
 #include "services/ctl/simulate.h"
 
 #define BOOK_SOURCES 4
-/* In SQL: the types of what a watch tells of a step, or of what was filed and waits. */
-#define BOOKS_WATCHES "'^((Intake|Appraisal|Approval|Return)(Near|Passed)|SubmissionPassed)$'"
+/* In SQL: the types of what a watch tells of a step, of what was filed and waits, or of the dossier's own date. The
+ * last are told only when months pass. */
+#define BOOKS_WATCHES "'^((Intake|Appraisal|Approval|Return|Due)(Near|Passed)|SubmissionPassed)$'"
+#define BOOKS_DUE     "'^Due(Near|Passed)$'"
 
 /* A dossier of the run, as the schemas know it. */
 struct entry {

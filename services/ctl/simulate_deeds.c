@@ -14,6 +14,8 @@ const char *deed_echo(enum deed deed, int service)
         return service == CTL_APPRAISAL ? "Assigned Appraised" : service == CTL_APPROVAL ? "Granted Signed" : NULL;
     if ((deed == DO_TAKE_LINKED || deed == DO_PASS_ON) && service == CTL_APPRAISAL)
         return "PartsOpened";
+    if (deed == DO_ASK_IN_VAIN && service == CTL_APPRAISAL)
+        return "ConsultationLapsed";
     if (service != CTL_INTAKE)
         return NULL;
     return deed == DO_WANT ? "SupplementRequested" : deed == DO_ISSUE ? "Extended" : NULL;
@@ -21,7 +23,8 @@ const char *deed_echo(enum deed deed, int service)
 
 const char *deed_prelude(enum deed deed)
 {
-    return deed == DO_REPLY_LATE ? "ComplaintDuePassed"
-           : deed == DO_KEEP     ? "CollectionReminded CollectionReminded CollectionReminded"
-                                 : NULL;
+    return deed == DO_REPLY_LATE       ? "ComplaintDuePassed"
+           : deed == DO_CONCLUDE_ALONE ? "PartLapsed"
+           : deed == DO_KEEP           ? "CollectionReminded CollectionReminded CollectionReminded"
+                                       : NULL;
 }

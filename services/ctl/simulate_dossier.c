@@ -91,27 +91,35 @@ static void verify(struct planning *p, int n)
     plan_act(p, DO_VERIFY, who, NULL, false);
 }
 
-/* Another unit of the same kind is asked, and answers. */
+/* Another unit of the same kind is asked, and answers, or keeps silent until its time has passed. */
 static void consult(struct planning *p, int n)
 {
     struct post *who = assign(p, n);
     struct post *adviser = world_adviser(p->w, p->c, plan_unit(p, process_step(p->at->process, n)));
 
     plan_file(p, who, DOCUMENT_REQUEST);
-    plan_act(p, DO_ASK, who, adviser ? adviser->unit : NULL, false);
+    plan_act(p, p->overdue ? DO_ASK_IN_VAIN : DO_ASK, who, adviser ? adviser->unit : NULL, false);
+    if (p->overdue) {
+        plan_overdue(p, p->count);
+        return;
+    }
     plan_file(p, adviser, DOCUMENT_OPINION);
     plan_act(p, DO_ANSWER, adviser, NULL, false);
 }
 
-/* Something is missing: the officer says so, the citizen sends it to the counter; from there it follows the others when
- * they have left it. */
-static void supplement(struct planning *p, int n)
+/* Something is missing: the officer says so, or, late and once more, the head of the unit; the citizen sends it to the
+ * counter; from there it follows the others when they have left it. */
+static void ask_for_more(struct planning *p, int n, struct post *head)
 {
     struct post *who = assign(p, n);
     int left = process_previous(p->at->process, n, STEP_TRANSFER);
 
     plan_file(p, who, DOCUMENT_REQUEST);
-    plan_act(p, DO_WANT, who, NULL, false);
+    if (head && p->overdue)
+        plan_overdue(p, p->count - 1);
+    plan_act(p, DO_WANT, head ? head : who, NULL, false);
+    if (head && !p->missing)
+        p->acts[p->count - 1].ground = "new_finding";
     plan_act(p, DO_SUPPLY, p->receiver, NULL, false);
     may_last(p);
     if (left) {
@@ -120,13 +128,30 @@ static void supplement(struct planning *p, int n)
     }
 }
 
-/* Linked units give their parts in the order of the process: on paper each makes it the turn of the next. */
+/* supplement asks in time, or late when the dossier lies for a month or has done so; now and then once more. */
+static void supplement(struct planning *p, int n)
+{
+    struct chance *chance = p->c;
+
+    p->c = &p->aside;
+    struct post *head = plan_head(p, plan_unit(p, process_step(p->at->process, n)));
+    p->c = chance;
+    ask_for_more(p, n, p->overdue || p->lies_at < ACTS_MAX ? head : NULL);
+    if (head && by_the_way(p, p->ways->twice)) {
+        p->c = &p->aside;
+        ask_for_more(p, n, head);
+        p->c = chance;
+    }
+}
+
+/* Linked units give their parts in the order of the process: on paper each makes it the turn of the next. The last one
+ * may keep silent until its time has passed. */
 static void contribute(struct planning *p, int n)
 {
     const struct process_with *with;
     int count = process_with(p->at->process, n, &with);
 
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count - p->overdue; i++) {
         struct post *who = world_post(p->w, p->c, with[i].unit, ROLE_BIT(APPRAISER), false, NULL, NULL, 0);
         plan_file(p, who, DOCUMENT_OPINION);
         plan_act(p, p->filing == FILED_ON_PAPER && i + 1 < count ? DO_PASS_ON : DO_CONTRIBUTE, who, NULL, false);
@@ -149,15 +174,23 @@ static void change_time(struct planning *p)
         plan_act(p, DO_LEAVE_OUT, plan_asker(p, NULL), period, false);
 }
 
-/* appraise concludes a step; in its first round linked units give their parts before. */
+/* appraise concludes a step; in its first round linked units give their parts before. What is still to lie for a month
+ * waits for the last of these, or for its officer. */
 static void appraise(struct planning *p, int n, bool against, bool first)
 {
+    const struct process_with *with;
+    bool linked = first && process_with(p->at->process, n, &with) > 0, silent = linked && p->overdue;
+    size_t from = p->count;
     struct post *who = assign(p, n);
 
-    if (first)
+    if (linked)
         contribute(p, n);
+    if (silent)
+        from = p->count;
     plan_file(p, who, against ? DOCUMENT_DRAFT_REFUSAL : DOCUMENT_DRAFT_RESULT);
-    plan_act(p, DO_CONCLUDE, who, NULL, against);
+    plan_act(p, silent ? DO_CONCLUDE_ALONE : DO_CONCLUDE, who, NULL, against);
+    if (p->overdue)
+        plan_overdue(p, from);
 }
 
 /* Neither who appraised it nor who decides on it. */
@@ -265,8 +298,11 @@ static void walk(struct planning *p, enum plan plan, int from)
                 supplement(p, n);
             }
             if (!extended) {
+                size_t at = p->count;
                 extended = true;
                 plan_extension(p, n);
+                if (p->overdue) /* it comes when the date has passed */
+                    plan_overdue(p, at);
             }
             if (plan == PLAN_GRANT && !p->ended && by_the_way(p, p->ways->denied))
                 deny(p, process_following(process, n, STEP_APPROVE));
@@ -318,9 +354,11 @@ static void walk(struct planning *p, enum plan plan, int from)
     }
 }
 
-/* What lies behind the day comes last. */
+/* What lies behind the day comes last; but for what is overdue. */
 static void afterwards(struct planning *p)
 {
+    if (p->lies_at < p->count)
+        p->acts[p->lies_at].months = 1;
     if (p->replier) {
         plan_act(p, DO_REPLY_LATE, p->replier, NULL, false);
         if (!p->missing)
@@ -330,6 +368,26 @@ static void afterwards(struct planning *p)
         plan_act(p, DO_KEEP, p->keeper, NULL, false);
         if (!p->missing)
             p->acts[p->count - 1].months = MONTHS_MOST;
+    }
+}
+
+/* Fully and once; now and then the head lets it be done once more. */
+static void guide(struct planning *p)
+{
+    struct chance *chance = p->c;
+
+    plan_act(p, DO_GUIDE, p->receiver, NULL, false);
+    if (!by_the_way(p, p->ways->twice))
+        return;
+    p->c = &p->aside;
+    const struct post *head = plan_head(p, p->at->counter->unit);
+    p->c = chance;
+    if (!head || head == p->receiver)
+        return;
+    plan_act(p, DO_GUIDE, p->receiver, NULL, false);
+    if (!p->missing) {
+        p->acts[p->count - 1].ground = "new_finding";
+        p->acts[p->count - 1].superior = head->id;
     }
 }
 
@@ -343,6 +401,7 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
                          .at = at,
                          .ways = ways,
                          .acts = ret,
+                         .lies_at = ACTS_MAX,
                          .aside = {c->state ^ UINT64_C(0x61736964650a)}};
     struct post *receiver = world_post(w, c, at->counter->unit, ROLE_BIT(RECEIVER), true, at->counter->id, NULL, 0);
 
@@ -366,7 +425,7 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
     }
     bool files = plan != PLAN_TURN_AWAY && (plan != PLAN_GUIDE || chance_percent(c, 80));
     if (plan == PLAN_GUIDE)
-        plan_act(&p, DO_GUIDE, receiver, NULL, false);
+        guide(&p);
     if (plan == PLAN_TURN_AWAY) {
         if (chance_percent(c, ways->filed))
             plan_act(&p, DO_SUBMIT, &w->portal, NULL, false);
@@ -389,6 +448,9 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
         }
         if (at_once)
             plan_loss(&p);
+        /* Linked units would not wait for the new date of an apology. */
+        p.overdue =
+            ways->overdue > 0 && by_the_way(&p, ways->overdue) && !(plan == PLAN_EXTEND && at->process->with_count);
         walk(&p, plan, 2);
         if (loses && !at_once)
             plan_loss(&p);

@@ -208,9 +208,10 @@ static const struct db_stmt read_appraisal = {
     "ctl_ends_appraisal",
     "SELECT dossier AS id, count(*) AS steps, "
     "       count(*) FILTER (WHERE state IN ('verified', 'consulted', 'appraised', 'endorsed', 'sent_back', "
-    "'supplemented')) AS done,"
+    "'supplemented', 'unanswered')) AS done,"
     "       count(*) FILTER (WHERE state = 'cancelled') AS cancelled,"
     "       (SELECT count(*) FROM part p WHERE p.dossier = step.dossier AND p.state = 'given') AS parts,"
+    "       (SELECT count(*) FROM part p WHERE p.dossier = step.dossier AND p.state = 'lapsed') AS silent,"
     "       (SELECT count(*) FROM part p WHERE p.dossier = step.dossier AND p.state IN ('waiting', 'queued')) AS "
     "waiting"
     "  FROM step WHERE dossier = ANY ($1) GROUP BY dossier"};
@@ -218,16 +219,18 @@ static const struct db_stmt read_appraisal = {
 static bool check_appraisal(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     int64_t steps = db_get_int(q, i, db_column(q, "steps")), done = db_get_int(q, i, db_column(q, "done"));
-    int want = acts_of(e, DO_VERIFY) + acts_of(e, DO_ANSWER) + acts_of(e, DO_CONCLUDE) + acts_of(e, DO_AT_ONCE) +
-               acts_of(e, DO_ENDORSE) + acts_of(e, DO_RETURN_DRAFT) + acts_of(e, DO_SUPPLY);
+    int want = acts_of(e, DO_VERIFY) + acts_of(e, DO_ANSWER) + acts_of(e, DO_ASK_IN_VAIN) + acts_of(e, DO_CONCLUDE) +
+               acts_of(e, DO_CONCLUDE_ALONE) + acts_of(e, DO_AT_ONCE) + acts_of(e, DO_ENDORSE) +
+               acts_of(e, DO_RETURN_DRAFT) + acts_of(e, DO_SUPPLY);
 
     int64_t cancelled = db_get_int(q, i, db_column(q, "cancelled")), parts = db_get_int(q, i, db_column(q, "parts")),
-            waiting = db_get_int(q, i, db_column(q, "waiting"));
-    int given = acts_of(e, DO_PASS_ON) + acts_of(e, DO_CONTRIBUTE);
+            silent = db_get_int(q, i, db_column(q, "silent")), waiting = db_get_int(q, i, db_column(q, "waiting"));
+    int given = acts_of(e, DO_PASS_ON) + acts_of(e, DO_CONTRIBUTE), alone = acts_of(e, DO_CONCLUDE_ALONE);
 
-    if (parts != given || (waiting && !broken_off(e))) {
-        books_differ(b, CTL_APPRAISAL, e, "%" PRId64 " parts given, %" PRId64 " open; should be %d and none", parts,
-                     waiting, given);
+    if (parts != given || silent != alone || (waiting && !broken_off(e))) {
+        books_differ(b, CTL_APPRAISAL, e,
+                     "%" PRId64 " parts given, %" PRId64 " not, %" PRId64 " open; should be %d, %d and none", parts,
+                     silent, waiting, given, alone);
         return false;
     }
     if (steps == want + cancelled && done == want && cancelled <= broken_off(e))
@@ -324,22 +327,24 @@ static bool check_return(struct books *b, const struct entry *e, const struct db
 /* ---- audit: the sealed history is what was done, event by event. What the watch of a step told nobody did. */
 
 static const struct db_stmt read_audit = {
-    "ctl_ends_audit", "SELECT f.dossier AS id, f.result, f.rated::int AS ratings, f.complaints, "
-                      "f.justified, f.complaints - (SELECT count(*) FROM entry e WHERE e.subject = "
-                      "f.dossier AND e.type = 'ComplaintAnswered') AS waiting,"
-                      "       (SELECT count(*) FROM entry e WHERE e.subject = f.dossier AND e.type "
-                      "= 'PaperLost') AS losses,"
-                      "       (SELECT count(*) FILTER (WHERE e.type = 'PaperLost') - count(*) "
-                      "FILTER (WHERE e.type = 'LossSettled') FROM entry e WHERE e.subject = "
-                      "f.dossier) AS losses_open,"
-                      "       (SELECT count(*) FROM correction c WHERE c.dossier = f.dossier) AS "
-                      "corrections, (SELECT count(*) FROM correction_end c WHERE c.dossier = "
-                      "f.dossier AND c.how = 'issued') AS corrected,"
-                      "       (SELECT string_agg(e.type, ' ' ORDER BY e.source, e.version) FROM "
-                      "entry e WHERE e.subject = f.dossier AND e.type !~ " BOOKS_WATCHES ") AS events,"
-                      "       (SELECT count(*) FROM late_entry l JOIN entry e USING (number) WHERE "
-                      "e.subject = f.dossier) AS late"
-                      "  FROM fact f WHERE f.dossier = ANY ($1)"};
+    "ctl_ends_audit",
+    "SELECT f.dossier AS id, f.result, f.rated::int AS ratings, f.complaints, "
+    "f.justified, f.complaints - (SELECT count(*) FROM entry e WHERE e.subject = "
+    "f.dossier AND e.type = 'ComplaintAnswered') AS waiting,"
+    "       (SELECT count(*) FROM entry e WHERE e.subject = f.dossier AND e.type "
+    "= 'PaperLost') AS losses,"
+    "       (SELECT count(*) FILTER (WHERE e.type = 'PaperLost') - count(*) "
+    "FILTER (WHERE e.type = 'LossSettled') FROM entry e WHERE e.subject = "
+    "f.dossier) AS losses_open,"
+    "       (SELECT count(*) FROM correction c WHERE c.dossier = f.dossier) AS "
+    "corrections, (SELECT count(*) FROM correction_end c WHERE c.dossier = "
+    "f.dossier AND c.how = 'issued') AS corrected,"
+    "       (SELECT string_agg(e.type, ' ' ORDER BY e.source, e.version) FROM "
+    "entry e WHERE e.subject = f.dossier AND e.type !~ " BOOKS_WATCHES ") AS events,"
+    "       (SELECT count(*) FROM entry e WHERE e.subject = f.dossier AND e.type ~ " BOOKS_DUE ") AS dues,"
+    "       (SELECT count(*) FROM late_entry l JOIN entry e USING (number) WHERE "
+    "e.subject = f.dossier) AS late"
+    "  FROM fact f WHERE f.dossier = ANY ($1)"};
 
 /* events_of writes what should be there in the order of (source, version). */
 static const char *events_of(struct arena *a, const struct entry *e, bool months_later)
@@ -383,6 +388,8 @@ static bool check_audit(struct books *b, const struct entry *e, const struct db_
         books_differ(b, CTL_AUDIT, e, "counted as %s; should be %s", result, want);
     else if (!events || strcmp(events, should) != 0)
         books_differ(b, CTL_AUDIT, e, "the history is \"%s\"; should be \"%s\"", events ? events : "", should);
+    else if (!b->months && db_get_int(q, i, db_column(q, "dues")) > 0)
+        books_differ(b, CTL_AUDIT, e, "its date came near or passed, and no month went by");
     else if (late != e->d->late)
         books_differ(b, CTL_AUDIT, e, "%" PRId64 " late entries; should be %d", late, e->d->late);
     else

@@ -11,12 +11,17 @@
 #define PATIENCE_US (60 * INSTANT_SECOND)
 #define POLL_MS     100
 
-/* What the clock has still to say of these dossiers: that nobody came (so often by now), that an answer is overdue. */
+/* What the clock has still to say of these dossiers: that nobody came (so often by now), that an answer is overdue,
+ * that a unit that was asked kept silent. */
 static const struct db_stmt unsaid = {"ctl_later_unsaid",
                                       "SELECT (SELECT count(*) FROM \"return\".document d WHERE d.dossier = ANY ($1) "
                                       "AND d.state = 'ready' AND d.reminders < $2)"
                                       "     + (SELECT count(*) FROM intake.complaint c WHERE c.dossier = ANY ($1) AND "
-                                      "c.state = 'open' AND NOT c.told) AS n"};
+                                      "c.state = 'open' AND NOT c.told)"
+                                      "     + (SELECT count(*) FROM appraisal.step x WHERE x.dossier = ANY ($1) AND "
+                                      "x.state = 'consulting')"
+                                      "     + (SELECT count(*) FROM appraisal.part p WHERE p.dossier = ANY ($1) AND "
+                                      "p.state IN ('waiting', 'queued')) AS n"};
 
 static bool await_clock(struct simulation *s, struct db *db, struct arena *a)
 {
@@ -36,9 +41,8 @@ static bool await_clock(struct simulation *s, struct db *db, struct arena *a)
         left = db_get_int(q, 0, 0);
         db_forget(db);
         if (left && instant_mono() > until)
-            return ctl_fail("%" PRId64
-                            " reminders or overdue answers were not told within 60 s after %d times 30 days; "
-                            "has return other settings than the usual ones?",
+            return ctl_fail("%" PRId64 " reminders, overdue answers or silent units were not told within 60 s after "
+                            "%d times 30 days; has return other settings than the usual ones?",
                             left, s->months) == CTL_OK;
         if (left)
             ctl_pause(POLL_MS);
@@ -46,11 +50,21 @@ static bool await_clock(struct simulation *s, struct db *db, struct arena *a)
     return true;
 }
 
+/* move_to goes on to the first working day that lies so many days behind the day. */
+static bool move_to(struct simulation *s, int32_t days)
+{
+    int32_t to = world_after(s->world, days);
+    instant now;
+    bool moved = clock_move((to - s->days) * INSTANT_DAY, &now);
+
+    if (moved)
+        s->days = to;
+    return moved;
+}
+
 bool later_day(struct simulation *s)
 {
-    instant now;
-
-    s->next_day = clock_move(world_next(s->world) * INSTANT_DAY, &now);
+    s->next_day = move_to(s, 1);
     return s->next_day;
 }
 
@@ -58,9 +72,8 @@ bool later_month(struct simulation *s)
 {
     struct db *db;
     struct err e = {0};
-    instant now;
 
-    if (!clock_move(MONTH, &now))
+    if (!move_to(s, s->days + (int32_t)(MONTH / INSTANT_DAY)))
         return false;
     s->months++;
     if (ctl_database("public", 2000, &db, &e))

@@ -43,6 +43,12 @@ struct post *plan_head(struct planning *p, const char *unit)
     return world_post(p->w, p->c, unit, ROLE_BIT(HEAD), false, NULL, NULL, 0);
 }
 
+void plan_overdue(struct planning *p, size_t at)
+{
+    p->lies_at = at;
+    p->overdue = false;
+}
+
 struct post *plan_asker(struct planning *p, const struct post *but)
 {
     return world_post(p->w, p->c, p->at->own, ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), false, NULL, &but, but != NULL);

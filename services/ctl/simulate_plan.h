@@ -25,6 +25,8 @@ struct planning {
     struct post *receiver;              /* who accepted it */
     struct post *keeper, *replier;      /* who archives what nobody came for, who answers a complaint too late; NULL */
     bool timed;                         /* whether the law gives it another time has been thought of */
+    bool overdue;                       /* somebody will let a month pass; */
+    size_t lies_at;                     /* and then this act is done; ACTS_MAX: none */
     int ended;                          /* the approve step that ended it with a result; 0: none did */
     enum filing filing;                 /* of a dossier that linked units have a say in */
     const char *missing;
@@ -43,6 +45,7 @@ struct post *plan_post(struct planning *p, const struct process_step *s, const s
 /* plan_head finds a head of the unit; plan_asker an appraiser or a head of the competent unit, not `but` (NULL: any).
  */
 struct post *plan_head(struct planning *p, const char *unit);
+void plan_overdue(struct planning *p, size_t at); /* act `at`, planned or not yet, is done a month later, no other */
 struct post *plan_asker(struct planning *p, const struct post *but);
 void plan_hand(struct hands *h, const struct post *who); /* he had a hand in it */
 /* plan_mandate finds who decides and signs step n (*ret), and by which mandate; at the counter when it is done there.

@@ -44,7 +44,7 @@ static void end(struct runner *r, const char *why)
 
 static bool is_later(const struct simulation *s, const struct act *a)
 {
-    return a->months > s->months || (a->overnight && !s->next_day);
+    return a->months > s->months || (a->overnight && !s->next_day && !s->months);
 }
 
 /* put_off keeps a dossier until the day of its next act has come. */

@@ -161,6 +161,15 @@ static void put_payment(struct runner *r, const struct act *a, struct buf *b)
                r->next);
 }
 
+static int times(const struct dossier *d, enum deed deed)
+{
+    int n = 0;
+
+    for (const char *p = d->acts; *p; p++)
+        n += *p == deeds[deed].letter;
+    return n;
+}
+
 void runner_body(struct runner *r, const struct act *a, struct buf *b)
 {
     switch (a->deed) {
@@ -189,6 +198,8 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         } else if (a->deed == DO_TURN_AWAY || a->deed == DO_GUIDE)
             buf_str(b,
                     "\"reasons\":[\"missing_component\"],\"explanation\":\"Thiếu giấy tờ theo quy định (mô phỏng)\"");
+        if (a->deed == DO_GUIDE && a->ground)
+            buf_printf(b, ",\"ground\":\"%s\",\"superior\":\"%s\"", a->ground, a->superior);
         buf_str(b, "}");
         return;
     case DO_ASSIGN:
@@ -199,6 +210,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         put_paper(r, a, b);
         return;
     case DO_CONCLUDE:
+    case DO_CONCLUDE_ALONE:
         buf_printf(b, "{\"opinion\":\"%s\",", a->against ? "against" : "for");
         put_handle(r, "draft", b);
         buf_str(b, a->against ? ",\"reasons\":[\"not_eligible\"]}" : "}");
@@ -212,6 +224,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         buf_str(b, "}");
         return;
     case DO_ASK:
+    case DO_ASK_IN_VAIN:
         buf_printf(b, "{\"unit\":\"%s\",", a->what);
         put_handle(r, "request", b);
         buf_str(b, "}");
@@ -238,6 +251,8 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_WANT:
         buf_str(b, "{\"reasons\":[\"missing_component\"],");
         put_handle(r, "request", b);
+        if (a->ground)
+            buf_printf(b, ",\"ground\":\"%s\"", a->ground);
         buf_str(b, "}");
         return;
     case DO_SUPPLY: /* by post, so that it comes whatever the hour */
@@ -371,7 +386,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         return;
     case DO_GIVE_SUPPLY:
     case DO_TAKE_SUPPLY:
-        buf_str(b, "{\"supplement\":1}");
+        buf_printf(b, "{\"supplement\":%d}", times(r->d, DO_SUPPLY));
         return;
     case DO_GIVE_BACK:
     case DO_MET:

@@ -226,13 +226,11 @@ int32_t world_later(const struct world *w)
     return w->day + LATER + at;
 }
 
-int32_t world_next(const struct world *w)
+int32_t world_after(const struct world *w, int32_t days)
 {
-    int32_t at = 0;
-
-    while (at + 1 < (int32_t)COUNT_OF(w->soon_off) && w->soon_off[at])
-        at++;
-    return at + 1;
+    while (days < (int32_t)COUNT_OF(w->soon_off) && w->soon_off[days - 1])
+        days++;
+    return days;
 }
 
 static void read_calendar(struct world *w, struct json_in *in, const struct json *o)
