@@ -198,7 +198,7 @@ tsan: ## threads: the tests that run several, and the services, under ThreadSani
 	@deploy/local/install.sh test
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/tsan SANITIZE=thread bins $(call compiled,$(BUILD)/tsan,$(TSAN_TESTS))
 	@TEST_ONLY="$(TSAN_TESTS)" TEST_TIMEOUT=1200 TEST_ROWS=1 setarch -R tests/run.sh $(BUILD)/tsan $(T)
-valgrind: ## memory: the unit and database tests, and those of io/bus, under valgrind
+valgrind: ## memory: the unit, database and bus tests under valgrind
 	@deploy/local/install.sh test valgrind
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/valgrind CFLAGS="-O1 -Wno-maybe-uninitialized" $(call compiled,$(BUILD)/valgrind,$(VALGRIND_TESTS))
 	@TEST_ONLY="$(VALGRIND_TESTS)" TEST_TIMEOUT=1800 TEST_ROWS=1 TEST_SLOW=1 TEST_WRAP="valgrind -q --error-exitcode=99 --fair-sched=yes \
@@ -218,7 +218,7 @@ fuzz: ## each fuzz target for FUZZ_SECONDS (60), by libFuzzer under ASan and UBS
 	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang SANITIZE=fuzzer-no-link,address,undefined fuzz-bins
 	@tests/fuzz/lib/run.sh $(BUILD)/clang
 
-# What the campaign puts before libc: a clock that jumps, a disk that keeps nothing. Always without sanitizers: it is loaded before them.
+# What the campaign puts before libc: a clock that jumps, syncs that fail. Always without sanitizers: it is loaded before them.
 PRELOADS := $(patsubst tests/fault/preload/%.c,$(BUILD)/fault/%.so,$(wildcard tests/fault/preload/*.c))
 $(BUILD)/fault/%.so: tests/fault/preload/%.c
 	@mkdir -p $(@D)

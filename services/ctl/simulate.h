@@ -280,6 +280,7 @@ struct dossier {
     uint8_t done; /* how many acts were answered */
     uint8_t late; /* how many of them were entered late */
     bool failed;
+    uint8_t complained;      /* months that had passed when he complained */
     uint8_t justified;       /* complaints that were answered so */
     uint8_t found;           /* lost papers that were found again */
     char acts[ACTS_MAX + 1]; /* the letters of what was done, in order */
@@ -308,11 +309,13 @@ struct ways {
     double denied;    /* of the dossiers that are granted at once: something was asked for that the approver denied */
     double overnight; /* of the supplements and taxes: they come on the next working day, not at once */
     double twice;     /* of the supplemented, and of the guided: something is asked for once more */
-    double overdue;   /* of all: somebody does nothing for a month, at the office, or at one that is asked */
+    double overdue;   /* of all: somebody does nothing for a month, at the office, or at one that is asked; somebody
+                         comes for these, and answers in time */
 };
 
-/* dossier_waits tells whether its complaint is still to be answered; in the months behind the day the clock says so. */
-bool dossier_waits(const struct dossier *d);
+/* dossier_is_told tells whether the clock has said of a complaint, in the months that have passed, that nobody answers.
+ */
+bool dossier_is_told(const struct dossier *d, int months);
 
 /* dossier_plan writes the acts; returns how many, 0 when a post, mandate, seal or series is missing (*ret_missing). */
 size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *at, enum plan plan,

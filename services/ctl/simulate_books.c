@@ -158,7 +158,7 @@ static int events_in(const char *echo)
 
 static int emitted_by(const struct books *b, const struct entry *e, int service)
 {
-    int n = e->watched[service] + (service == CTL_INTAKE && b->months && dossier_waits(e->d));
+    int n = e->watched[service] + (service == CTL_INTAKE && dossier_is_told(e->d, b->months));
 
     for (const char *p = e->d->acts; *p; p++)
         for (int k = 0; k < DEED_COUNT; k++)

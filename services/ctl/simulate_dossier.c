@@ -97,6 +97,8 @@ static void consult(struct planning *p, int n)
     struct post *who = assign(p, n);
     struct post *adviser = world_adviser(p->w, p->c, plan_unit(p, process_step(p->at->process, n)));
 
+    if (!adviser && !p->missing)
+        p->missing = arena_printf(p->arena, "nobody can be consulted of %s", p->at->process->record.id);
     plan_file(p, who, DOCUMENT_REQUEST);
     plan_act(p, p->overdue ? DO_ASK_IN_VAIN : DO_ASK, who, adviser ? adviser->unit : NULL, false);
     if (p->overdue) {
@@ -107,7 +109,7 @@ static void consult(struct planning *p, int n)
     plan_act(p, DO_ANSWER, adviser, NULL, false);
 }
 
-/* Something is missing: the officer says so, or, late and once more, the head of the unit; the citizen sends it to the
+/* Something is missing: the officer says so, or, late or once more, the head of the unit; the citizen sends it to the
  * counter; from there it follows the others when they have left it. */
 static void ask_for_more(struct planning *p, int n, struct post *head)
 {
@@ -165,7 +167,7 @@ static void change_time(struct planning *p)
     const char *finding = world_proviso(&p->w->findings, p->c, procedure),
                *period = world_proviso(&p->w->periods, p->c, procedure);
 
-    if (p->timed)
+    if (p->timed || p->lies_at < ACTS_MAX) /* behind its date no time is changed */
         return;
     p->timed = true;
     if (finding && chance_percent(p->c, p->ways->found))

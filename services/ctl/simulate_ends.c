@@ -347,7 +347,7 @@ static const struct db_stmt read_audit = {
     "  FROM fact f WHERE f.dossier = ANY ($1)"};
 
 /* events_of writes what should be there in the order of (source, version). */
-static const char *events_of(struct arena *a, const struct entry *e, bool months_later)
+static const char *events_of(struct arena *a, const struct entry *e, int months)
 {
     struct buf text;
 
@@ -365,7 +365,7 @@ static const char *events_of(struct arena *a, const struct entry *e, bool months
                     if (echo)
                         buf_printf(&text, "%s%s", text.n ? " " : "", echo);
                 }
-        if (service == CTL_INTAKE && months_later && dossier_waits(e->d))
+        if (service == CTL_INTAKE && dossier_is_told(e->d, months))
             buf_str(&text, " ComplaintDuePassed");
     }
     const char *made = arena_strdup(a, buf_cstr(&text));
@@ -380,7 +380,7 @@ static bool check_audit(struct books *b, const struct entry *e, const struct db_
                        : guided(e)    ? "guided"
                        : withdrawn(e) ? "withdrawn"
                                       : outcome_of(e),
-               *should = events_of(b->arena, e, b->months > 0);
+               *should = events_of(b->arena, e, b->months);
 
     int64_t late = db_get_int(q, i, db_column(q, "late"));
 

@@ -42,7 +42,8 @@ static bool await_clock(struct simulation *s, struct db *db, struct arena *a)
         db_forget(db);
         if (left && instant_mono() > until)
             return ctl_fail("%" PRId64 " reminders, overdue answers or silent units were not told within 60 s after "
-                            "%d times 30 days; has return other settings than the usual ones?",
+                            "%d times 30 days; has return other settings than the usual ones, or does a step's time "
+                            "last longer?",
                             left, s->months) == CTL_OK;
         if (left)
             ctl_pause(POLL_MS);
@@ -50,15 +51,17 @@ static bool await_clock(struct simulation *s, struct db *db, struct arena *a)
     return true;
 }
 
-/* move_to goes on to the first working day that lies so many days behind the day. */
+/* move_to goes on to the first working day that lies at least so many days behind the day. */
 static bool move_to(struct simulation *s, int32_t days)
 {
     int32_t to = world_after(s->world, days);
     instant now;
     bool moved = clock_move((to - s->days) * INSTANT_DAY, &now);
 
-    if (moved)
+    if (moved) {
+        s->business_less_mono += (to - s->days) * INSTANT_DAY;
         s->days = to;
+    }
     return moved;
 }
 

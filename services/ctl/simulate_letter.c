@@ -66,7 +66,8 @@ void plan_return(struct planning *p, int n, struct post *clerk, enum deed handin
         plan_act(p, DO_HAND_TAKE, returner, NULL, false);
     }
     plan_act(p, DO_READY, returner, NULL, false);
-    if (handing == DO_DELIVER && p->ways->unclaimed > 0 && chance_percent(p->c, p->ways->unclaimed)) {
+    if (handing == DO_DELIVER && p->ways->unclaimed > 0 && chance_percent(p->c, p->ways->unclaimed) &&
+        p->lies_at == ACTS_MAX) {
         p->keeper = clerk;
         return;
     }

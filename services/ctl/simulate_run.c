@@ -218,6 +218,8 @@ static void answered(void *arg, const struct fetch_answer *answer)
         r->next++;
         s->late += a->late_at != INSTANT_NONE;
         r->d->justified += (a->deed == DO_REPLY || a->deed == DO_REPLY_LATE) && a->justified;
+        if (a->deed == DO_COMPLAIN)
+            r->d->complained = (uint8_t)s->months;
         r->d->found += a->deed == DO_SETTLE && strcmp(a->what, "found") == 0;
         r->first_try = r->pause_ms = 0;
         r->not_before = now;

@@ -2,7 +2,7 @@
 /* What citizens say once their dossiers have ended, and who answers. */
 #include "services/ctl/simulate_plan.h"
 
-bool dossier_waits(const struct dossier *d)
+bool dossier_is_told(const struct dossier *d, int months)
 {
     int open = 0;
 
@@ -11,7 +11,7 @@ bool dossier_waits(const struct dossier *d)
         open -=
             *p == deeds[DO_REPLY].letter || *p == deeds[DO_REPLY_LATE].letter || *p == deeds[DO_REFUSE_REPLY].letter;
     }
-    return open > 0;
+    return open > 0 && months > d->complained;
 }
 
 /* At the device on the counter; or on a slip that a head enters, who did not serve him. */
@@ -32,6 +32,7 @@ static void complain(struct planning *p, bool late)
     struct post *head = plan_head(p, unit);
 
     plan_act(p, DO_COMPLAIN, p->receiver, NULL, false);
+    late = late && p->lies_at == ACTS_MAX;
     if (late)
         p->replier = head;
     if (late || !head || p->missing || chance_percent(p->c, 20))

@@ -292,6 +292,7 @@ static void probed(struct call *c, const struct answer *a)
         send_command(d);
         return;
     }
+    stats.cut_pages += a->status != 200 || !strstr(a->body, "\"next\" : null");
     agenda_set(&d->alarm, c->asked + PROBE_EVERY_US, ring_probe);
 }
 

@@ -55,6 +55,8 @@ extern const char *const command_names[COMMANDS], *const handoff_names[HANDOFFS]
 struct walk_stats {
     struct histogram latency[COMMANDS], handoff[HANDOFFS], whole;
     uint64_t done[COMMANDS], finished, not_yet, broken, refused, busy;
+    uint64_t
+        cut_pages; /* lists that were longer than a page, or not answered: what they say of a handoff is no measure */
     char refusal[400]; /* the last one that was not expected */
 };
 

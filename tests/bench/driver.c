@@ -232,6 +232,7 @@ static void report(double elapsed_s, double load_s, double cpu_ms)
     print_number("refused", "", (double)s->refused);
     print_number("busy", "", (double)s->busy);
     print_number("broken", "", (double)s->broken);
+    print_number("cut_pages", "", (double)s->cut_pages);
     print_number("lost", "", (double)under_way);
     print_latency("intake", &intake);
     print_latency("handoff", &handoff);

@@ -105,7 +105,7 @@ class Service:
         self.wanted = False         # it should be running
         self.noted_from = 0         # where its log stood when the test began
         self.said = []              # what was wrong with ends that nobody asked for
-        self.asked_for = None       # lines of its log that would be wrong, had a fault not brought them about
+        self.asked_for = []         # spans of its log in which a fault brought about what would be wrong otherwise: (from, to) in bytes
 
     def environment(self, **changes):
         s = self.system
@@ -171,9 +171,10 @@ class Service:
         return [f'{self.name}: {line[:600]}' for line in text.splitlines()[-n:]]
 
     def sanitizer(self):
-        text = self.log.read_text(encoding='utf-8', errors='replace') if self.log.exists() else ''
-        if self.asked_for:
-            text = re.sub(self.asked_for, '', text, flags=re.M)
+        said = self.log.read_bytes() if self.log.exists() else b''
+        for begin, end in reversed(self.asked_for):
+            said = said[:begin] + said[end:]
+        text = said.decode('utf-8', errors='replace')
         at = re.search(r'(==\d+==\s*ERROR: |runtime error: |SUMMARY: \w+Sanitizer|WARNING: ThreadSanitizer|^BUG|"level":"fatal")', text, re.M)
         return text[max(0, at.start() - 200):at.start() + 3500] if at else ''
 

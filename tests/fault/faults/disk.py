@@ -1,4 +1,4 @@
-"""The disk below PostgreSQL: without room, and one that does not keep what it is given."""
+"""The disk below PostgreSQL: without room, and one whose syncs fail."""
 import os
 import shutil
 import subprocess
@@ -87,8 +87,8 @@ def _fill(bed, ballast, seconds):
 
 
 def errors(bed, rng, seconds):
-    """What PostgreSQL syncs fails with EIO for some seconds. It may not go on as if nothing had been: it ends, and what it had
-    acknowledged before is there when it comes back."""
+    """What PostgreSQL syncs fails with EIO for some seconds. It may not go on as if nothing had been (a later sync that succeeds says
+    nothing of what was written before): it ends, with COMMITs in doubt."""
     library = BUILD / 'fault/ioerror.so'
     check(library.exists(), f'there is no {library}: make fault builds it')
     place = Path(tempfile.mkdtemp(prefix='taicho-ioerror.'))

@@ -2,11 +2,14 @@
 import time
 
 from faults.broker import drained, well
+from flow import PARTITIONS, hears
 from harness.bed import lasts
+from harness.client import Client
 from harness.gate import FETCH, HEARTBEAT, JOIN_GROUP, PRODUCE, Gate
 from harness.link import TO_CLIENT, TO_SERVER, Link
+from story import BIRTH, Desk, Dossier
 from system import SERVICES
-from tap import until
+from tap import say, until
 
 DONE_S = 15                     # until what was armed is met: a fetch that brings something, a heartbeat
 WELL_S = 60
@@ -42,6 +45,7 @@ CUTS = {
 }
 FLAPS = 'cut from both, again and again'
 SLOW = 'slow links'
+ACTS = 11                       # commands of a dossier's straight way
 
 
 class Links:
@@ -54,22 +58,33 @@ class Links:
         self.doors = {n: Link(bed.pg['host'], bed.pg['port'], rng, f'{n} to PostgreSQL').begin() for n in SERVICES}
 
     def __enter__(self):
-        for n in SERVICES:
-            self.bed.services[n].brokers, self.bed.services[n].door = f'127.0.0.1:{self.gates[n].port}', self.doors[n].port
-        self._again()
-        until(lambda: all(g.passed[TO_CLIENT] and self.doors[n].passed[TO_CLIENT] for n, g in self.gates.items()), 30, 'all services use their links')
+        try:
+            for n in SERVICES:
+                self.bed.services[n].brokers, self.bed.services[n].door = f'127.0.0.1:{self.gates[n].port}', self.doors[n].port
+            self._again()
+            until(lambda: all(g.passed[TO_CLIENT] and self.doors[n].passed[TO_CLIENT] for n, g in self.gates.items()), 30, 'all services use their links')
+        except BaseException:
+            self._away()
+            raise
         return self
 
     def __exit__(self, *_):
         for at in self.all():
             at.cut, at.delay, at.spread = frozenset(), 0.0, 0.0
+        try:
+            _sees(self.bed, 'the end')      # what is stuck behind its link is told before a new process heals it
+        finally:
+            self._away()
+
+    def _away(self):
         for n in SERVICES:
             self.bed.services[n].brokers = self.bed.services[n].door = None
-        self._again()
-        for at in self.all():
-            at.end()
-        for at in self.all():
-            self.bed.wrong += at.wrong
+        try:
+            self._again()
+        finally:
+            for at in self.all():
+                at.end()
+                self.bed.wrong += at.wrong
 
     def _again(self):
         for n in SERVICES:
@@ -81,14 +96,26 @@ class Links:
         return [*self.gates.values(), *self.doors.values()]
 
 
+def _reads(bed, logs):
+    """Every service has stored what its topics held then, each partition of them."""
+    for name in SERVICES:
+        read = {(r['topic'], r['partition']): r['next_offset'] for r in bed.rows(f'SELECT topic, "partition", next_offset FROM "{name}".consumed')}
+        if any(read.get((topic, p), 0) < end for topic in hears(name) for p, (_, end) in enumerate(logs.get(topic, []))):
+            return False
+    return True
+
+
 def _sees(bed, name):
-    """The service answers, sees the broker, and nothing of what it has to say is old."""
+    """All services see the broker, have nothing old to say, and have read what is there by now."""
     def good():
         try:
             return well(bed) and drained(bed)
         except OSError:
             return False
-    return bed.must_be(good, WELL_S, f'{name}: all services see the broker and have nothing old to say')
+    if not bed.must_be(good, WELL_S, f'{name}: all services see the broker and have nothing old to say'):
+        return False
+    logs = bed.kafka.watermarks(PARTITIONS)
+    return bed.must_be(lambda: _reads(bed, logs), WELL_S, f'{name}: all services have read what was there')
 
 
 def _answered_wrongly(bed, gate, name, fault, api):
@@ -98,6 +125,7 @@ def _answered_wrongly(bed, gate, name, fault, api):
         time.sleep(0.005)
     gate.rest()
     if gate.hits == hits:
+        bed.book.missed(fault, name)
         return
     bed.book.injected(fault, name)
     begin, good = time.monotonic(), gate.good[api]
@@ -158,6 +186,7 @@ def cuts(bed, rng, seconds, longest=15):
                 _cut(bed, link, fault, name, ways, rng.uniform(3, longest))
             else:
                 both = (links.gates[name], links.doors[name])
+                held = [at.held for at in both]
                 bed.book.injected(FLAPS, name)
                 for _ in range(8):
                     for at in both:
@@ -166,21 +195,32 @@ def cuts(bed, rng, seconds, longest=15):
                     for at in both:
                         at.cut = frozenset()
                     lasts(rng.uniform(0.05, 0.5))
+                if any(at.held == before for at, before in zip(both, held)):
+                    bed.wrong.append(f'"{FLAPS}" of {name}: nothing wanted to go through')
                 _serves(bed, FLAPS, name, time.monotonic())
             lasts(rng.uniform(0.5, 2))
 
 
 def slow(bed, rng, seconds):
     """Everything between the services and their servers takes 50 to 150 ms in each direction. Dossiers go on: slower, and to their end."""
+    client, passed = Client(bed), 0
     with Links(bed, rng) as links:
         for at in links.all():
             at.delay, at.spread = 0.1, 0.05
         for name in SERVICES:
             bed.book.injected(SLOW, name)
-        lasts(seconds)
+        begin = time.monotonic()
+        while time.monotonic() - begin < seconds or not passed:
+            first = time.monotonic()
+            Dossier(client, Desk('H11.35.24'), BIRTH).whole()
+            passed += 1
+            if time.monotonic() - first < ACTS * 2 * 0.05:
+                bed.wrong.append(f'"{SLOW}": {ACTS} commands, each with a COMMIT, took only {time.monotonic() - first:.2f} s')
+        say(f'{SLOW}: {passed} dossiers went their whole way, {(time.monotonic() - begin) / passed:.1f} s each')
         for at in links.all():
             at.delay, at.spread = 0.0, 0.0
         begin = time.monotonic()
-        if _sees(bed, 'slow links'):
+        if _sees(bed, SLOW):
             for _ in SERVICES:
                 bed.book.recovered(SLOW, time.monotonic() - begin)
+    client.close()

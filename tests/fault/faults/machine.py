@@ -2,6 +2,7 @@
 import mmap
 import os
 import resource
+import signal
 import socket
 import struct
 import time
@@ -62,8 +63,8 @@ def descriptors(bed, rng, seconds):
 
 MEMORY = 'no memory left'
 MORE_MIB = (0, 1, 2, 4)     # that a service may still take
-OUT_OF_MEMORY = r'^BUG .*out of memory.*$'
 ENDS_S = 10                 # until it has met the limit and ended; one that needs no more memory goes on
+NEAR = 128 * 1024           # so near to the limit it has met it: an allocation takes more
 BODY = b'POST /v1/dossiers HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"a":"' + b'x' * 90000
 
 
@@ -81,6 +82,29 @@ def _half_sent(s, count):
     return lines
 
 
+def _data(pid):
+    """What counts against the limit, in bytes."""
+    return int(Path(f'/proc/{pid}/status').read_text().split('VmData:')[1].split()[0]) * 1024
+
+
+def _meets_its_end(bed, s, process, limit):
+    """Until it has ended for want of memory: True. False: it goes on, though it has met the limit; None: it never came near."""
+    begin, near = time.monotonic(), False
+    while process.poll() is None and time.monotonic() - begin < ENDS_S:
+        try:
+            near = near or _data(process.pid) > limit - NEAR
+        except (OSError, IndexError):
+            pass                                # it has just ended
+        s.struck = time.monotonic()
+        lasts(0.02)
+    if process.poll() is None:
+        return False if near else None
+    until(lambda: s.fault is None, 30, f'the end of {s.name} is noted')
+    if process.returncode != -signal.SIGABRT:
+        bed.wrong.append(f'"{MEMORY}": {s.name} ended with status {process.returncode}, not by its own abort')
+    return True
+
+
 def memory(bed, rng, seconds):
     """A service gets no more memory while clients want some. It may end by itself, at once; what it may not do is go on with half of
     something."""
@@ -88,27 +112,26 @@ def memory(bed, rng, seconds):
     while time.monotonic() < end or n < len(SERVICES):
         s = bed.services[SERVICES[n % len(SERVICES)]]
         n += 1
-        pid = s.process.pid
-        status = Path(f'/proc/{pid}/status').read_text()
-        has = int(status.split('VmData:')[1].split()[0]) * 1024
-        before = resource.prlimit(pid, resource.RLIMIT_DATA)
-        bed.book.injected(MEMORY, s.name)
-        begin = s.struck = time.monotonic()
-        s.fault, s.asked_for = MEMORY, OUT_OF_MEMORY    # should it end, that is why
-        resource.prlimit(pid, resource.RLIMIT_DATA, (has + rng.choice(MORE_MIB) * 2**20, before[1]))
+        process, said = s.process, s.log.stat().st_size
+        before = resource.prlimit(process.pid, resource.RLIMIT_DATA)
+        limit = _data(process.pid) + rng.choice(MORE_MIB) * 2**20
+        s.fault = MEMORY                        # should it end, that is why
+        resource.prlimit(process.pid, resource.RLIMIT_DATA, (limit, before[1]))
         lines = _half_sent(s, 60)
-        while s.fault and time.monotonic() - begin < ENDS_S:
-            lasts(0.02)
-            s.struck = time.monotonic()
+        met = _meets_its_end(bed, s, process, limit)
         for c in lines:
             c.close()
-        if s.fault:
-            s.fault = None
-            resource.prlimit(pid, resource.RLIMIT_DATA, before)
-            bed.answers_again(MEMORY, s, time.monotonic())
-        else:
+        if met:
             ended += 1
+            s.asked_for.append((said, s.log.stat().st_size))
+            bed.book.injected(MEMORY, s.name)
             bed.wrong += bed.supervisor.steady(60)
+            continue
+        s.fault = None
+        resource.prlimit(process.pid, resource.RLIMIT_DATA, before)
+        if met is not None:
+            bed.book.injected(MEMORY, s.name)
+            bed.answers_again(MEMORY, s, time.monotonic())
         lasts(rng.uniform(0.2, 1))
     if not ended:
         bed.wrong.append('no service ever met the end of its memory')

@@ -136,9 +136,10 @@ class Gate(Link):
         places = list({PRODUCE: _produced, FETCH: _fetched, JOIN_GROUP: _joined, HEARTBEAT: _heard}[api](Reader(frame, 8), version))
         if not places:
             return              # nothing was in it
-        if self.armed and self.armed[0] == api:
+        armed = self.armed      # once: the episode may take it back meanwhile
+        if armed and armed[0] == api:
             for at in places:
-                struct.pack_into('>h', frame, at, self.armed[1])
+                struct.pack_into('>h', frame, at, armed[1])
             self.armed = None
             self.hits += 1
         elif all(struct.unpack_from('>h', frame, at)[0] == NONE for at in places):

@@ -1,6 +1,7 @@
 """The network between a service and a server of its, as a TCP proxy: it can be slow, and it can be cut, in one direction or in both,
 while the connections stay open, as they do when a cable is pulled."""
 import asyncio
+import random
 import threading
 import time
 
@@ -11,11 +12,12 @@ TO_SERVER, TO_CLIENT = 'to the server', 'to the client'
 
 class Link(threading.Thread):
     """delay: seconds that each byte takes, in each direction; spread: by how much that varies. cut: the directions in which nothing
-    goes through. Settings may be changed at any time, from any thread."""
+    goes through, no end of a connection either, and no new one is made. Settings may be changed at any time, from any thread."""
 
     def __init__(self, host, port, rng, name='link'):
         super().__init__(daemon=True, name=name)
-        self.target, self.rng = (host, int(port)), rng
+        self.target = (host, int(port))
+        self.rng = random.Random(rng.random())          # its own: how much is carried changes nothing that the episode chooses
         self.delay = self.spread = 0.0
         self.cut = frozenset()
         self.passed = {TO_SERVER: 0, TO_CLIENT: 0}      # bytes
@@ -57,6 +59,7 @@ class Link(threading.Thread):
         return data, False
 
     async def _carry(self, reader, writer):
+        await self._while_cut(TO_SERVER)
         try:
             far_reader, far_writer = await asyncio.wait_for(asyncio.open_connection(*self.target), 10)
         except (OSError, asyncio.TimeoutError):
@@ -84,7 +87,7 @@ class Link(threading.Thread):
                     break
                 data, ends = self.seen(connection, direction, data)
                 if data:
-                    await under_way.put((time.monotonic() + max(0.0, self.delay + self.rng.uniform(-self.spread, self.spread)), data))
+                    await under_way.put((time.monotonic() + self._takes(), data))
             await under_way.put((0, b''))
             await last
         except OSError:
@@ -93,17 +96,24 @@ class Link(threading.Thread):
             self.wrong.append(f'{self.name}: {type(e).__name__}: {e}')
         finally:
             last.cancel()
+            await asyncio.gather(last, return_exceptions=True)
+
+    def _takes(self):
+        return max(0.0, self.delay + self.rng.uniform(-self.spread, self.spread)) if self.spread else self.delay
+
+    async def _while_cut(self, direction):
+        if direction in self.cut:
+            self.held += 1
+            while direction in self.cut:
+                await asyncio.sleep(0.02)
 
     async def _deliver(self, direction, under_way, writer):
         while True:
             due, data = await under_way.get()
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            await self._while_cut(direction)
             if not data:
                 return
-            await asyncio.sleep(max(0.0, due - time.monotonic()))
-            if direction in self.cut:
-                self.held += 1
-                while direction in self.cut:
-                    await asyncio.sleep(0.02)
             writer.write(data)
             await writer.drain()
             self.passed[direction] += len(data)

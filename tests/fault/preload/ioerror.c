@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Before libc, for PostgreSQL: while the file IOERROR_FILE is there the disk keeps nothing. What is to be synced fails
- * with EIO, and what was written may be lost (a later fsync that succeeds says nothing of it: PostgreSQL's wiki, "Fsync
- * errors").
+ * Before libc, for PostgreSQL: while the file IOERROR_FILE is there, whatever is to be synced fails with EIO. What was
+ * written stays in the kernel's cache and is read back, so this shows that nobody goes on behind such an error, and not
+ * what a disk would have lost.
  */
 #include <errno.h>
 #include <stdlib.h>
