@@ -196,6 +196,8 @@ const struct projection appraisal_projections[] = {
     SKIP(INTAKE,   "SupplyGiven",                                         "papers that follow the others: no step waits for them"),
     SKIP(INTAKE,   "SupplyTaken",                                         "papers that follow the others: no step waits for them"),
     SKIP(INTAKE,   "SupplyRefused",                                       "papers that follow the others: no step waits for them"),
+    SKIP(INTAKE,   "TurnTaken",                                           "no turn waits for who signs for its papers"),
+    SKIP(INTAKE,   "TurnRefused",                                         "no turn waits for who signs for its papers"),
     SKIP(INTAKE,   "SubmissionPassed",                                    "nothing was accepted yet"),
     SKIP(INTAKE,   "IntakeNear",                                          "intake warns of its own step"),
     SKIP(INTAKE,   "IntakePassed",                                        "intake's own step is late"),

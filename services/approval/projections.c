@@ -248,6 +248,8 @@ const struct projection approval_projections[] = {
     SKIP(INTAKE,    "SupplyGiven",                                         "papers move between others"),
     SKIP(INTAKE,    "SupplyTaken",                                         "papers move between others"),
     SKIP(INTAKE,    "SupplyRefused",                                       "papers move between others"),
+    SKIP(INTAKE,    "TurnTaken",                                           "papers move between others"),
+    SKIP(INTAKE,    "TurnRefused",                                         "papers move between others"),
     SKIP(INTAKE,    "SubmissionPassed",                                    "nothing was accepted yet"),
     SKIP(INTAKE,    "IntakeNear",                                          "intake warns of its own step"),
     SKIP(INTAKE,    "IntakePassed",                                        "intake's own step is late"),

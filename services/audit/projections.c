@@ -279,6 +279,8 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "SupplyGiven",     "sealed"),
     RECORD(INTAKE,    "SupplyTaken",     "sealed"),
     RECORD(INTAKE,    "SupplyRefused",   "sealed"),
+    RECORD(INTAKE,    "TurnTaken",       "sealed"),
+    RECORD(INTAKE,    "TurnRefused",     "sealed"),
     RECORD(INTAKE,    "DueNear",         "sealed"),
     RECORD(INTAKE,    "SubmissionPassed", "sealed; the answer is counted as late when it comes"),
     RECORD(INTAKE,    "IntakeNear",      "sealed; counted as a warning, by unit and kind of step"),

@@ -148,6 +148,8 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(TAKE,           'K', CTL_INTAKE,    "/transfers/take",           "TransferTaken",    "nhận hồ sơ")                \
     X(TAKE_LINKED,    'k', CTL_INTAKE,    "/transfers/take",           "TransferTaken",    "nhận hồ sơ liên thông")     \
     X(NOT_TAKE,       'x', CTL_INTAKE,    "/transfers/refuse",         "TransferRefused",  "không nhận hồ sơ")          \
+    X(TAKE_TURN,      'a', CTL_INTAKE,    "/turn/take",                "TurnTaken",        "ký nhận giấy tờ đến lượt")  \
+    X(REFUSE_TURN,    'd', CTL_INTAKE,    "/turn/refuse",              "TurnRefused",      "không nhận giấy tờ đến lượt") \
     X(OBLIGATION,     'O', CTL_INTAKE,    "/obligation",               "ObligationOpened", "thông báo thuế")            \
     X(MET,            'M', CTL_INTAKE,    "/obligation/met",           "ObligationMet",    "hoàn thành nghĩa vụ")       \
     X(GIVE_SUPPLY,    's', CTL_INTAKE,    "/transfers/give",           "SupplyGiven",      "giao giấy tờ bổ sung")      \
@@ -305,7 +307,7 @@ struct ways {
     double lost;         /* of the originals that are to go back: lost or damaged before they do */
     double posted;       /* of the receipts: it came by post */
     double reassigned;   /* of the steps of appraisal: the head gives it to another officer than who took it */
-    double not_taken;    /* of the transfers: the receiver does not take the papers at first */
+    double not_taken;    /* of the transfers, and the turns: the receiver does not take the papers at first */
     double denied;    /* of the dossiers that are granted at once: something was asked for that the approver denied */
     double overnight; /* of the supplements and taxes: they come on the next working day, not at once */
     double twice;     /* of the supplemented, and of the guided: something is asked for once more */

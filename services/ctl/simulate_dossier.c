@@ -146,8 +146,27 @@ static void supplement(struct planning *p, int n)
     }
 }
 
-/* Linked units give their parts in the order of the process: on paper each makes it the turn of the next. The last one
- * may keep silent until its time has passed. */
+#define SIGNED 80 /* percent */
+
+/* A post of the unit that the papers have come to mostly signs for them (control slip, form 05); now and then something
+ * is wrong with them at first. */
+static void sign_turn(struct planning *p, const char *unit)
+{
+    struct chance *chance = p->c;
+
+    if (p->filing != FILED_ON_PAPER || !by_the_way(p, SIGNED))
+        return;
+    p->c = &p->aside;
+    struct post *who =
+        world_post(p->w, p->c, unit, ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK) | ROLE_BIT(HEAD), false, NULL, NULL, 0);
+    p->c = chance;
+    if (by_the_way(p, p->ways->not_taken))
+        plan_act(p, DO_REFUSE_TURN, who, NULL, false);
+    plan_act(p, DO_TAKE_TURN, who, NULL, false);
+}
+
+/* Linked units give their parts in the order of the process: on paper each makes it the turn of the next, and the lead
+ * has the papers behind the last one. That may keep silent until its time has passed. */
 static void contribute(struct planning *p, int n)
 {
     const struct process_with *with;
@@ -155,9 +174,12 @@ static void contribute(struct planning *p, int n)
 
     for (int i = 0; i < count - p->overdue; i++) {
         struct post *who = world_post(p->w, p->c, with[i].unit, ROLE_BIT(APPRAISER), false, NULL, NULL, 0);
+        sign_turn(p, with[i].unit);
         plan_file(p, who, DOCUMENT_OPINION);
         plan_act(p, p->filing == FILED_ON_PAPER && i + 1 < count ? DO_PASS_ON : DO_CONTRIBUTE, who, NULL, false);
     }
+    if (!p->overdue)
+        sign_turn(p, plan_unit(p, process_step(p->at->process, n)));
 }
 
 /* The law may give it another time, or leave a period out of it: once, before it is appraised. */

@@ -84,7 +84,8 @@ static const struct db_stmt read_intake = {
     "       (SELECT count(*) FROM fee f WHERE f.dossier = d.id AND f.state = 'refunded') AS refunded,"
     "       (SELECT count(*) FROM finding x WHERE x.dossier = d.id) AS findings,"
     "       (SELECT count(*) FROM exclusion x WHERE x.dossier = d.id) AS periods,"
-    "       (SELECT count(*) FROM hand_over h WHERE h.dossier = d.id AND h.act = 'refused') AS refused"
+    "       (SELECT count(*) FROM hand_over h WHERE h.dossier = d.id AND h.act = 'refused') AS refused,"
+    "       (SELECT count(*) FROM turns_of(d.id) w WHERE w.state = 'taken') AS turns"
     "  FROM dossier d WHERE id = ANY ($1)"};
 
 /* What the citizen said, and what was answered. */
@@ -164,20 +165,21 @@ static bool check_fees(struct books *b, const struct entry *e, const struct db_a
     return false;
 }
 
-/* What gives it another time by law, each kept; and what the counter did not take at first, as it stands on the slip.
- */
+/* What gives it another time by law, each kept; and what stands on the slip: what the counter did not take at first,
+ * and the turns that were signed for in the end. */
 static bool check_slips(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     int64_t findings = db_get_int(q, i, db_column(q, "findings")), periods = db_get_int(q, i, db_column(q, "periods")),
-            refused = db_get_int(q, i, db_column(q, "refused"));
-    int found = acts_of(e, DO_FIND), left_out = acts_of(e, DO_LEAVE_OUT), returned = acts_of(e, DO_HAND_REFUSE);
+            refused = db_get_int(q, i, db_column(q, "refused")), turns = db_get_int(q, i, db_column(q, "turns"));
+    int found = acts_of(e, DO_FIND), left_out = acts_of(e, DO_LEAVE_OUT), returned = acts_of(e, DO_HAND_REFUSE),
+        taken = acts_of(e, DO_TAKE_TURN);
 
-    if (findings == found && periods == left_out && refused == returned)
+    if (findings == found && periods == left_out && refused == returned && turns == taken)
         return true;
     books_differ(b, CTL_INTAKE, e,
-                 "%" PRId64 " findings, %" PRId64 " periods left out, %" PRId64
-                 " hand-overs refused; should be %d, %d, %d",
-                 findings, periods, refused, found, left_out, returned);
+                 "%" PRId64 " findings, %" PRId64 " periods left out, %" PRId64 " hand-overs refused, %" PRId64
+                 " turns signed for; should be %d, %d, %d, %d",
+                 findings, periods, refused, turns, found, left_out, returned, taken);
     return false;
 }
 

@@ -305,6 +305,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         buf_str(b, "{\"text\":\"Không thuộc thẩm quyền (mô phỏng)\"}");
         return;
     case DO_NOT_TAKE:
+    case DO_REFUSE_TURN:
         buf_str(b, "{\"reason\":\"Thiếu một trang (mô phỏng)\"}");
         return;
     case DO_NOT_LET_GO:
@@ -393,6 +394,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_GIVE:
     case DO_TAKE:
     case DO_TAKE_LINKED:
+    case DO_TAKE_TURN:
     case DEED_COUNT:
         buf_str(b, "{}");
     }

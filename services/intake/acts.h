@@ -222,6 +222,11 @@ struct intake_move {
     const char *reason;
 };
 
+/* TAKE_TURN, REFUSE_TURN */
+struct intake_sign_turn {
+    const char *reason; /* of a refusal */
+};
+
 struct intake_notice {
     int step;           /* 0: the one that is open */
     const char *notice; /* OPEN_OBLIGATION: its number */

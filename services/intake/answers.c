@@ -123,6 +123,17 @@ static const char *answer_moved(struct item *i, const struct intake_decision *d)
         intake_transfer_state_names[t->state], (long long)i->subject->version);
 }
 
+static const char *answer_turn(struct item *i, const struct intake_decision *d)
+{
+    const struct intake_turn *t = &d->next.turn;
+
+    return arena_printf(i->work->arena,
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"from_unit\":\"%s\",\"to_unit\":\"%s\","
+                        "\"turn\":\"%s\",\"version\":%lld}",
+                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], t->from_unit,
+                        intake_turn_to(t), intake_turn_state_names[t->state], (long long)i->subject->version);
+}
+
 static const char *answer_obligation(struct item *i, const struct intake_decision *d)
 {
     return arena_printf(i->work->arena,
@@ -265,6 +276,8 @@ void intake_answer(struct item *i, const struct intake_decision *d)
         item_answer(i, 201, answer_correction(i, d));
     else if (d->transfer >= 0)
         item_answer(i, 200, answer_moved(i, d));
+    else if (d->turn)
+        item_answer(i, 200, answer_turn(i, d));
     else if (d->obligation >= 0)
         item_answer(i, 200, answer_obligation(i, d));
     else if (d->supplement >= 0)

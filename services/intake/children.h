@@ -51,16 +51,33 @@ struct intake_transfer {
 };
 
 /*
- * The way of the papers round the units that co-operate in a step, one after the other (D61 Art. 19(6)). Nobody signs
- * for it: it follows from whose turn it is, as appraisal tells. A transfer of the dossier's own papers begins anew.
+ * The way of the papers round the units that co-operate in a step, one after the other (D61 Art. 19(6)). It follows
+ * from whose turn it is, as appraisal tells. Whoever they came to signs for them, or not (control slip, form 05);
+ * nothing waits for that, and unsigned they go on all the same. A transfer of the dossier's own papers begins anew.
  */
+#define INTAKE_TURN_STATE_MAP(X)                                                                                       \
+    X(PASSED_ON, "passed_on", "đã chuyển đến")                                                                         \
+    X(TAKEN, "taken", "đã nhận")                                                                                       \
+    X(REFUSED, "refused", "đã từ chối nhận")
+
+enum intake_turn_state {
+#define X(symbol, name, vi) INTAKE_TURN_##symbol,
+    INTAKE_TURN_STATE_MAP(X)
+#undef X
+        INTAKE_TURN_STATE_COUNT
+};
+
 struct intake_turn {
     const char *unit; /* that had its turn last: while it lasts it has the papers. NULL: none had */
     const char *lead; /* the unit that has them behind the last turn */
-    const char *post; /* who had them there before the first one; NULL: none is known */
+    const char *post; /* who had them there last; NULL: none is known */
     int by;           /* enum intake_act: OPEN_PARTS while it is the unit's turn, then what ended it */
     instant since;
-    bool waits; /* another unit's turn comes behind it */
+    bool waits;                        /* another unit's turn comes behind it */
+    const char *from_unit, *from_post; /* who had them just before; from_post NULL: nobody had signed for them */
+    enum intake_turn_state state;      /* of what brought them where they are: `by` */
+    const char *answered_by;           /* NULL: nobody has signed or refused */
+    instant answered_at;               /* INSTANT_NONE: not yet */
 };
 
 /* A financial obligation (nghĩa vụ tài chính), a child of the dossier: what the tax office asks for is paid elsewhere.

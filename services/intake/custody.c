@@ -47,6 +47,11 @@ struct intake_holder intake_holder_signed(const struct intake_dossier *d)
                                            .act = intake_act_names[INTAKE_RECEIVE]};
 }
 
+static instant later(instant a, instant b)
+{
+    return a > b ? a : b;
+}
+
 struct intake_holder intake_holder_of(const struct intake_dossier *d)
 {
     struct intake_turn t = d->turn;
@@ -55,7 +60,8 @@ struct intake_holder intake_holder_of(const struct intake_dossier *d)
         return intake_holder_signed(d);
     if (t.by == INTAKE_OPEN_PARTS && !intake_in_turn(d)) {
         t.by = d->state == INTAKE_WITHDRAWN ? INTAKE_GRANT_WITHDRAWAL : INTAKE_STOP;
-        t.since = d->broken_off_at > t.since ? d->broken_off_at : t.since;
+        t.since = later(later(d->broken_off_at, t.since), t.answered_at);
+        t.state = INTAKE_TURN_PASSED_ON;
     }
     return intake_holder_turned(&t);
 }

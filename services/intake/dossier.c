@@ -153,6 +153,9 @@ struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *
     copy.turn.unit = arena_strdup(a, d->turn.unit);
     copy.turn.lead = arena_strdup(a, d->turn.lead);
     copy.turn.post = arena_strdup(a, d->turn.post);
+    copy.turn.from_unit = arena_strdup(a, d->turn.from_unit);
+    copy.turn.from_post = arena_strdup(a, d->turn.from_post);
+    copy.turn.answered_by = arena_strdup(a, d->turn.answered_by);
     copy.returned_by = arena_strdup(a, d->returned_by);
     copy.withdrawal.by = arena_strdup(a, d->withdrawal.by);
     copy.stop.by = arena_strdup(a, d->stop.by);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Papers: events of transfers, of what a supplement brought, of what went back and what was lost. */
+/* Papers: events of transfers and turns, of what a supplement brought, what went back and what was lost. */
 #include "services/intake/events_private.h"
 
 #include "services/intake/rules.h"
@@ -77,6 +77,30 @@ void intake_encode_supply_refused(const struct intake_decision *d, struct arena 
     m->reason = wire_text("stated");
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLY_REFUSED;
     ret->supply_refused = m;
+}
+
+void intake_encode_turn_taken(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_turn *t = &d->next.turn;
+    MESSAGE(a, Taicho__V1__TurnTaken, TAICHO__V1__TURN_TAKEN);
+
+    m->from_unit = wire_text(t->from_unit);
+    m->to_unit = wire_text(intake_turn_to(t));
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_TURN_TAKEN;
+    ret->turn_taken = m;
+}
+
+/* As of a transfer: the reason stays here. */
+void intake_encode_turn_refused(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_turn *t = &d->next.turn;
+    MESSAGE(a, Taicho__V1__TurnRefused, TAICHO__V1__TURN_REFUSED);
+
+    m->from_unit = wire_text(t->from_unit);
+    m->to_unit = wire_text(intake_turn_to(t));
+    m->reason = wire_text("stated");
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_TURN_REFUSED;
+    ret->turn_refused = m;
 }
 
 static int32_t *numbers_of(const int *numbers, size_t count, struct arena *a)

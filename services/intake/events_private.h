@@ -23,6 +23,8 @@
     X(supply_given, "SupplyGiven", "the giver's half of the transfer of what a supplement brought", true) \
     X(supply_taken, "SupplyTaken", "the receiver's half: all papers lie together again", true) \
     X(supply_refused, "SupplyRefused", "what a supplement brought went back to the counter", true) \
+    X(turn_taken, "TurnTaken", "the unit that the papers came to in their turn, or back from the last one, has signed for them", true) \
+    X(turn_refused, "TurnRefused", "it does not take them: they are with whom they came from", true) \
     X(due_near, "DueNear", "the nearest of both due dates draws near: an apology that is issued on this day is in time, and is prepared", true) \
     X(due_passed, "DuePassed", "the nearest of both due dates passed while the dossier was open: it is late", true) \
     X(intake_near, "IntakeNear", "little of the time of a transfer, or for a tax notice, is left", true) \

@@ -144,6 +144,16 @@ enum err_code may_decline(struct asked *q, struct err *reterr)
     return intake_may_decline(q->command, q->f, q->out, reterr);
 }
 
+enum err_code may_take_turn(struct asked *q, struct err *reterr)
+{
+    return intake_may_take_turn(q->f, q->out, reterr);
+}
+
+enum err_code may_refuse_turn(struct asked *q, struct err *reterr)
+{
+    return intake_may_refuse_turn(q->command, q->f, q->out, reterr);
+}
+
 enum err_code may_open_obligation(struct asked *q, struct err *reterr)
 {
     return intake_may_open_obligation(q->command, q->f, q->out, reterr);

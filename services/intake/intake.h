@@ -55,6 +55,8 @@ enum intake_state {
     X(GIVE_TRANSFER, "give_transfer", "giao hồ sơ")                                                                    \
     X(TAKE_TRANSFER, "take_transfer", "nhận hồ sơ")                                                                    \
     X(REFUSE_TRANSFER, "refuse_transfer", "từ chối nhận hồ sơ")                                                        \
+    X(TAKE_TURN, "take_turn", "ký nhận giấy tờ đến lượt")                                                              \
+    X(REFUSE_TURN, "refuse_turn", "từ chối nhận giấy tờ đến lượt")                                                     \
     X(OPEN_OBLIGATION, "open_obligation", "ghi nhận thông báo nghĩa vụ tài chính")                                     \
     X(MEET_OBLIGATION, "meet_obligation", "ghi nhận hoàn thành nghĩa vụ tài chính")                                    \
     X(REQUEST_SUPPLEMENT, "request_supplement", "yêu cầu bổ sung hồ sơ")                                               \
@@ -226,7 +228,8 @@ struct intake_decision {
     const struct intake_loss *loss;     /* the case as it will be, of a NOTE_LOSS or SETTLE_LOSS */
     const int *lost;                    /* the numbers of what is in it */
     int lost_count, lost_originals;
-    bool turn;             /* next.turn has brought the papers somewhere */
+    bool turn;             /* next.turn has brought the papers somewhere, or was signed for, or refused */
+    const char *not_taken; /* of a REFUSE_TURN: why; NULL of all others */
     const char *took_part; /* units whose turn has come, with commas between; NULL: none */
     bool withdrawal;       /* next.withdrawal has moved */
     bool extension;        /* next.extension has */
@@ -249,11 +252,12 @@ struct document_handle intake_handle(const struct intake_document *d);
 struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *a);
 
 extern const char *const intake_act_names[], *const intake_act_vis[];
-extern const struct fsm intake_fsm, intake_transfer_fsm, intake_obligation_fsm, intake_complaint_fsm,
+extern const struct fsm intake_fsm, intake_transfer_fsm, intake_turn_fsm, intake_obligation_fsm, intake_complaint_fsm,
     intake_correction_fsm, intake_loss_fsm, intake_fee_fsm;
 extern const char *const intake_state_names[], *const intake_transfer_state_names[],
                                                    *const intake_obligation_state_names[];
-extern const char *const intake_complaint_state_names[]; /* ends with NULL, as the next three */
+extern const char *const intake_turn_state_names[], *const intake_complaint_state_names[]; /* end with NULL, as the
+                                                                                              next three */
 extern const char *const intake_correction_state_names[], *const intake_loss_state_names[],
                                                               *const intake_fee_state_names[];
 
@@ -263,6 +267,7 @@ const char *intake_state_vi(enum intake_state s);
 int intake_national_status(enum intake_state s); /* 1 to 10, derived, never typed */
 bool intake_is_closed(enum intake_state s);      /* nothing is left to be done at the counter */
 int intake_transfer_state_parse(const char *name);
+int intake_turn_state_parse(const char *name);
 int intake_obligation_state_parse(const char *name);
 int intake_complaint_state_parse(const char *name);
 int intake_correction_state_parse(const char *name);

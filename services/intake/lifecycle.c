@@ -26,9 +26,9 @@
  * finished     The result is signed, numbered and sealed: the due date is met or missed for good, its timer is gone.
  * returned     The citizen has the result; unless the post brings it back, then it is finished once more.
  *
- * A transfer moves papers between two desks, an obligation waits for the citizen, a complaint for its answer, lost
- * papers for their remedy, a fee for its payment, a correction for its signature and its issue: their own tables, under
- * the dossier's lock. All that is not in a table is refused.
+ * A transfer moves papers between two desks, a turn round other units, an obligation waits for the citizen, a complaint
+ * for its answer, lost papers for their remedy, a fee for its payment, a correction for its signature and its issue:
+ * their own tables, under the dossier's lock. All that is not in a table is refused.
  */
 #include "services/intake/guards.h"
 #include "services/intake/rules.h"
@@ -82,6 +82,14 @@ _Static_assert(INTAKE_STATE_COUNT == 12, "EVERYWHERE names every state but submi
         RULE(AT(AWAITING_OBLIGATION), on_, AWAITING_OBLIGATION, is_of_supply, must_, event_, why_),                    \
         RULE(AT(CLOSING), on_, CLOSING, is_of_supply, must_, event_, why_)
 
+/* The papers have come to a unit in their round, or back from it; nothing waits for who signs for them. */
+#define ON_THE_ROUND(on_, must_, event_, why_)                                                                         \
+    RULE(AT(RECEIVED), on_, RECEIVED, NULL, must_, event_, why_),                                                      \
+        RULE(AT(IN_PROCESS), on_, IN_PROCESS, NULL, must_, event_, why_),                                              \
+        RULE(AT(AWAITING_SUPPLEMENT), on_, AWAITING_SUPPLEMENT, NULL, must_, event_, why_),                            \
+        RULE(AT(AWAITING_OBLIGATION), on_, AWAITING_OBLIGATION, NULL, must_, event_, why_),                            \
+        RULE(AT(CLOSING), on_, CLOSING, NULL, must_, event_, why_)
+
 /* clang-format off */
 static const struct rule rules[] = {
     /*   from            on               to          when            must          event              why */
@@ -106,6 +114,8 @@ static const struct rule rules[] = {
     RULE(AT(IN_PROCESS), TAKE_TRANSFER,   IN_PROCESS, NULL,           may_take,     "TransferTaken",   "the next unit confirms that it has the papers"),
     RULE(AT(RECEIVED),   REFUSE_TRANSFER, RECEIVED,   NULL,           may_decline,  "TransferRefused", "the papers go back to the counter with a reason"),
     RULE(AT(IN_PROCESS), REFUSE_TRANSFER, IN_PROCESS, NULL,           may_decline,  "TransferRefused", "the papers go back to the giver with a reason"),
+    ON_THE_ROUND(TAKE_TURN,    may_take_turn,   "TurnTaken",   "the unit that the papers came to signs for them"),
+    ON_THE_ROUND(REFUSE_TURN,  may_refuse_turn, "TurnRefused", "the unit that the papers came to does not take them: they are with whom they came from"),
     RULE(AT(RECEIVED),   OPEN_OBLIGATION, AWAITING_OBLIGATION, NULL, may_open_obligation, "ObligationOpened", "the tax office has told what is to be paid: the clocks pause"),
     RULE(AT(IN_PROCESS), OPEN_OBLIGATION, AWAITING_OBLIGATION, NULL, may_open_obligation, "ObligationOpened", "the tax office has told what is to be paid: the clocks pause"),
     RULE(AT(AWAITING_OBLIGATION), MEET_OBLIGATION, IN_PROCESS, NULL, may_meet_obligation, "ObligationMet", "it is paid: the clocks run on, and the promised date has moved by the pause"),

@@ -48,7 +48,7 @@ static bool is(const char *unit, const char *other)
 /* ---- noting it */
 
 /* Who has the papers, who waits for them, and the units of the dossier find it out; but while they go round other units
- * only the one that has them. */
+ * only the one that has them, or will not take them. */
 static enum err_code check_finder(const struct intake_holder *h, const struct intake_facts *f,
                                   struct intake_decision *ret, struct err *reterr)
 {
@@ -60,7 +60,9 @@ static enum err_code check_finder(const struct intake_holder *h, const struct in
         return rc;
     const char *unit = desk.officer->unit;
     bool is_theirs = is(unit, h->going_to) || is(unit, d->unit) || is(unit, d->receiving_unit);
-    if (!is(unit, h->unit) && (!is_theirs || is(h->act, intake_act_names[INTAKE_OPEN_PARTS])))
+    bool may_find =
+        intake_goes_round(d, h) ? is(unit, h->unit) || is(unit, h->going_to) : is(unit, h->unit) || is_theirs;
+    if (!may_find)
         return err_say(reterr, ERR_FORBIDDEN, "actor", "giấy tờ do đơn vị %s giữ, không phải %s",
                        "the papers are held by unit %s, not %s", h->unit, unit);
     ret->place = desk.place;

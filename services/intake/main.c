@@ -10,6 +10,7 @@ extern const struct embedded intake_sql[], intake_web[];
 
 static const struct fsm *const lifecycles[] = {&intake_fsm,
                                                &intake_transfer_fsm,
+                                               &intake_turn_fsm,
                                                &intake_obligation_fsm,
                                                &intake_complaint_fsm,
                                                &intake_correction_fsm,

@@ -12,7 +12,8 @@ const struct db_stmt intake_load_dossiers = {
     "received_by,"
     "       received_at, due_at, due_at_reported, promised_at, due_rule, release, calendar_last_year, component_count, "
     "origin_reference, asked_unit, step_unit, array_to_string(part_units, ',') AS part_units, "
-    "turn_unit, turn_lead, turn_post, turn_act, turn_since, turn_waits, broken_off_at, "
+    "turn_unit, turn_lead, turn_post, turn_act, turn_since, turn_waits, turn_from_unit, turn_from_post, "
+    "turn_state, turn_answered_by, turn_answered_at, broken_off_at, "
     "withdrawal, withdrawal_request, withdrawal_at, withdrawal_by,"
     "extension, extension_apology, extension_due_at, extension_reason, extension_by, extension_asked_at, "
     "extension_issued_at, apology_due_at, stop, stop_notice, stop_ground, stop_at, stop_by,"
@@ -110,7 +111,12 @@ static struct intake_turn turn(const struct batch *b, const struct db_answer *q,
                             .lead = text(b, q, row, "turn_lead"),
                             .post = text(b, q, row, "turn_post"),
                             .since = moment(q, row, "turn_since"),
-                            .waits = db_get_bool(q, row, db_column(q, "turn_waits"))};
+                            .waits = db_get_bool(q, row, db_column(q, "turn_waits")),
+                            .from_unit = text(b, q, row, "turn_from_unit"),
+                            .from_post = text(b, q, row, "turn_from_post"),
+                            .state = (enum intake_turn_state)word(q, row, "turn_state", intake_turn_state_parse),
+                            .answered_by = text(b, q, row, "turn_answered_by"),
+                            .answered_at = moment(q, row, "turn_answered_at")};
 
     while (act && t.by < INTAKE_ACT_COUNT && strcmp(intake_act_names[t.by], act) != 0)
         t.by++;

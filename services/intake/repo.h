@@ -35,6 +35,7 @@ struct intake_held {
     struct intake_held *next;
     int supplement; /* whose papers; 0: the dossier's own */
     struct intake_holder holder;
+    const char *refused_by, *reason; /* of papers whose turn was refused; NULL of all others */
 };
 struct intake_gone {
     struct intake_gone *next;

@@ -25,19 +25,23 @@ const struct db_stmt intake_load_sheets = {
 /* They come from the newest on, and are numbered in the order of time. */
 const struct db_stmt intake_add_holdings = {
     "intake_add_holdings",
-    "INSERT INTO holding (dossier, number, unit, post, going_to, act, since, supplement)"
+    "INSERT INTO holding (dossier, number, unit, post, going_to, act, since, supplement, refused_by, reason)"
     " SELECT h.dossier, (SELECT count(*) FROM holding x WHERE x.dossier = h.dossier) +"
     "        row_number() OVER (PARTITION BY h.dossier ORDER BY h.ord DESC), h.unit, h.post, h.going_to, h.act,"
-    "        h.since, h.supplement"
-    "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::int[])"
-    "     WITH ORDINALITY AS h (dossier, unit, post, going_to, act, since, supplement, ord)"};
+    "        h.since, h.supplement, h.refused_by, h.reason"
+    "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::int[],"
+    "               $8::text[], $9::text[])"
+    "     WITH ORDINALITY AS h (dossier, unit, post, going_to, act, since, supplement, refused_by, reason, ord)"};
 
 const struct db_stmt intake_put_turns = {
     "intake_put_turns",
     "UPDATE dossier d SET turn_unit = t.unit, turn_lead = t.lead, turn_post = t.post, turn_act = t.act,"
-    "       turn_since = t.since, turn_waits = t.waits"
-    "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::boolean[])"
-    "    AS t (id, unit, lead, post, act, since, waits) WHERE d.id = t.id"};
+    "       turn_since = t.since, turn_waits = t.waits, turn_from_unit = t.from_unit, turn_from_post = t.from_post,"
+    "       turn_state = t.state, turn_answered_by = t.answered_by, turn_answered_at = t.answered_at"
+    "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::boolean[],"
+    "              $8::text[], $9::text[], $10::text[], $11::text[], $12::timestamptz[])"
+    "    AS t (id, unit, lead, post, act, since, waits, from_unit, from_post, state, answered_by, answered_at)"
+    " WHERE d.id = t.id"};
 
 const struct db_stmt intake_note_given_back = {"intake_note_given_back",
                                                "UPDATE component c SET given_back_at = g.at, given_back_by = g.by"
@@ -149,12 +153,22 @@ static void note_lost(struct item *i, struct intake_file *file, const struct int
     }
 }
 
-static void note_held(const struct item *i, struct intake_file *file, int supplement, struct intake_holder holder)
+static struct intake_held *note_held(const struct item *i, struct intake_file *file, int supplement,
+                                     struct intake_holder holder)
 {
     struct intake_held *held = ARENA_NEW(i->batch->arena, struct intake_held);
 
     *held = (struct intake_held){.next = file->held, .supplement = supplement, .holder = holder};
     file->held = held;
+    return held;
+}
+
+static void note_turn(const struct item *i, struct intake_file *file, const struct intake_decision *d)
+{
+    struct intake_held *held = note_held(i, file, 0, intake_holder_turned(&d->next.turn));
+
+    held->reason = d->not_taken;
+    held->refused_by = d->not_taken ? d->next.turn.answered_by : NULL;
 }
 
 void intake_custody_note(struct item *i, struct intake_file *file, const struct intake_decision *d)
@@ -165,11 +179,11 @@ void intake_custody_note(struct item *i, struct intake_file *file, const struct 
                                  *apart = d->supply ? intake_apart(&d->next, d->supplement + 1) : NULL;
 
     if (moved)
-        note_held(i, file, moved->supplement, intake_holder_by(moved));
+        (void)note_held(i, file, moved->supplement, intake_holder_by(moved));
     if (apart)
-        note_held(i, file, apart->supplement, intake_holder_apart(&d->next, apart));
+        (void)note_held(i, file, apart->supplement, intake_holder_apart(&d->next, apart));
     if (d->turn)
-        note_held(i, file, 0, intake_holder_turned(&d->next.turn));
+        note_turn(i, file, d);
     for (int n = 0; n < d->given_back_count; n++) {
         struct intake_gone *gone = ARENA_NEW(a, struct intake_gone);
         *gone = (struct intake_gone){
@@ -190,7 +204,8 @@ static void save_held(struct batch *b)
     struct arena *a = b->arena;
     struct db_array *dossier = db_array_new(a, DB_UUID), *unit = db_array_new(a, DB_TEXT),
                     *post = db_array_new(a, DB_TEXT), *to = db_array_new(a, DB_TEXT), *act = db_array_new(a, DB_TEXT),
-                    *since = db_array_new(a, DB_TIME), *supplement = db_array_new(a, DB_INT4);
+                    *since = db_array_new(a, DB_TIME), *supplement = db_array_new(a, DB_INT4),
+                    *refused_by = db_array_new(a, DB_TEXT), *reason = db_array_new(a, DB_TEXT);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct intake_file *f = b->subjects[i]->state;
@@ -204,38 +219,52 @@ static void save_held(struct batch *b)
             db_array_text(act, h->holder.act);
             db_array_time(since, h->holder.since);
             db_array_int(supplement, h->supplement);
+            db_array_text(refused_by, h->refused_by);
+            db_array_text(reason, h->reason);
         }
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &intake_add_holdings,
                DB_ARGS(db_items(dossier), db_items(unit), db_items(post), db_items(to), db_items(act), db_items(since),
-                       db_items(supplement)));
+                       db_items(supplement), db_items(refused_by), db_items(reason)));
+}
+
+/* The columns of intake_put_turns, in its order. */
+static const enum db_type turn_columns[] = {DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME,
+                                            DB_BOOL, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME};
+
+static void add_turn(struct db_array **v, struct id dossier, const struct intake_turn *t)
+{
+    db_array_uuid(*v++, dossier);
+    db_array_text(*v++, t->unit);
+    db_array_text(*v++, t->lead);
+    db_array_text(*v++, t->post);
+    db_array_text(*v++, t->unit ? intake_act_names[t->by] : NULL);
+    db_array_time(*v++, t->unit ? t->since : INSTANT_NONE);
+    db_array_bool(*v++, t->waits);
+    db_array_text(*v++, t->from_unit);
+    db_array_text(*v++, t->from_post);
+    db_array_text(*v++, t->unit ? intake_turn_state_names[t->state] : NULL);
+    db_array_text(*v++, t->answered_by);
+    db_array_time(*v++, t->unit ? t->answered_at : INSTANT_NONE);
 }
 
 static void save_turns(struct batch *b)
 {
-    struct arena *a = b->arena;
-    struct db_array *dossier = db_array_new(a, DB_UUID), *unit = db_array_new(a, DB_TEXT),
-                    *lead = db_array_new(a, DB_TEXT), *post = db_array_new(a, DB_TEXT), *act = db_array_new(a, DB_TEXT),
-                    *since = db_array_new(a, DB_TIME), *waits = db_array_new(a, DB_BOOL);
+    struct db_array *v[COUNT_OF(turn_columns)];
+    struct db_arg args[COUNT_OF(turn_columns)];
 
+    for (size_t k = 0; k < COUNT_OF(turn_columns); k++)
+        v[k] = db_array_new(b->arena, turn_columns[k]);
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct intake_file *f = b->subjects[i]->state;
-        if (!b->subjects[i]->touched || !f || !intake_is_dossier(b->subjects[i]) || !f->turn_changed)
-            continue;
-        const struct intake_turn *t = &f->dossier.turn;
-        db_array_uuid(dossier, b->subjects[i]->id);
-        db_array_text(unit, t->unit);
-        db_array_text(lead, t->lead);
-        db_array_text(post, t->post);
-        db_array_text(act, t->unit ? intake_act_names[t->by] : NULL);
-        db_array_time(since, t->unit ? t->since : INSTANT_NONE);
-        db_array_bool(waits, t->waits);
+        if (b->subjects[i]->touched && f && intake_is_dossier(b->subjects[i]) && f->turn_changed)
+            add_turn(v, b->subjects[i]->id, &f->dossier.turn);
     }
-    if (db_array_count(dossier))
-        db_ask(b->db, a, &intake_put_turns,
-               DB_ARGS(db_items(dossier), db_items(unit), db_items(lead), db_items(post), db_items(act),
-                       db_items(since), db_items(waits)));
+    for (size_t k = 0; k < COUNT_OF(turn_columns); k++)
+        args[k] = db_items(v[k]);
+    if (db_array_count(v[0]))
+        db_ask(b->db, b->arena, &intake_put_turns, args, COUNT_OF(turn_columns));
 }
 
 static void save_gone(struct batch *b)

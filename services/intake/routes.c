@@ -17,12 +17,13 @@
 #define NOTICE_MAX  64
 
 static http_handler post_dossier, post_refusal, post_guidance, post_document, post_give, post_take, post_refuse,
-    post_obligation, post_obligation_met, post_supplement, post_withdrawal, post_extension, post_stop, post_correction,
-    post_give_back;
+    post_take_turn, post_refuse_turn, post_obligation, post_obligation_met, post_supplement, post_withdrawal,
+    post_extension, post_stop, post_correction, post_give_back;
 
 #define FILERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
 #define PAYERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
 #define TAKERS      (ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
+#define SIGNERS     (TAKERS | ROLE_BIT(HEAD))
 #define READERS     (FILERS | ROLE_BIT(ENDORSER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
 #define APOLOGISERS (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))
 #define STOPPERS    (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))
@@ -47,6 +48,8 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers/:id/transfers/give",      ROLE_BIT(RECEIVER), post_give,           "hand the papers over (the giver's half): the dossier's own, or what a supplement brought"},
     {"POST", "/v1/dossiers/:id/transfers/take",      TAKERS,             post_take,           "confirm that the papers are here (the receiver's half)"},
     {"POST", "/v1/dossiers/:id/transfers/refuse",    TAKERS,             post_refuse,         "send the papers back with a reason"},
+    {"POST", "/v1/dossiers/:id/turn/take",           SIGNERS,            post_take_turn,      "sign for papers whose turn it is here, or that are back from the last one"},
+    {"POST", "/v1/dossiers/:id/turn/refuse",         SIGNERS,            post_refuse_turn,    "refuse such papers with a reason: they are with whom they came from"},
     {"POST", "/v1/dossiers/:id/obligation",          PAYERS,             post_obligation,     "record the notice of the tax office: the clocks pause"},
     {"POST", "/v1/dossiers/:id/obligation/met",      PAYERS,             post_obligation_met, "record that the obligation is met: the clocks run on"},
     {"POST", "/v1/dossiers/:id/finding",             ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), intake_post_finding, "record what gives it another time by law: its due dates move"},
@@ -399,6 +402,33 @@ static enum err_code post_take(void *app, struct http_exchange *x, struct err *r
 static enum err_code post_refuse(void *app, struct http_exchange *x, struct err *reterr)
 {
     return post_move(app, x, INTAKE_REFUSE_TRANSFER, reterr);
+}
+
+/* ---- turns */
+
+static enum err_code post_turn(struct app *app, struct http_exchange *x, enum intake_act act, struct err *reterr)
+{
+    struct intake_sign_turn *c = ARENA_NEW(http_arena(x), struct intake_sign_turn);
+    struct json_in *in;
+    struct id dossier;
+    enum err_code rc = intake_begin(x, &dossier, &in, reterr);
+
+    if (rc)
+        return rc;
+    if (act == INTAKE_REFUSE_TURN)
+        c->reason = json_text(in, json_root(in), "reason", JSON_REQUIRED, 1, 1000);
+    rc = json_done(in, reterr);
+    return rc ? rc : command_submit(app, x, "dossier", dossier, (int)act, false, c, reterr);
+}
+
+static enum err_code post_take_turn(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_turn(app, x, INTAKE_TAKE_TURN, reterr);
+}
+
+static enum err_code post_refuse_turn(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_turn(app, x, INTAKE_REFUSE_TURN, reterr);
 }
 
 /* ---- obligations */

@@ -8,7 +8,7 @@
 #include "common/io/db.h"
 #include "common/io/http.h"
 
-#define INTAKE_ROUTES 50
+#define INTAKE_ROUTES 52
 extern const struct http_route intake_routes[INTAKE_ROUTES];
 
 /* The words of the states as three arrays, for a statement that tells them. */

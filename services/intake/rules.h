@@ -54,7 +54,10 @@ enum intake_medium intake_medium_of(const struct intake_component *components, i
 struct intake_holder intake_holder_of(const struct intake_dossier *d);
 struct intake_holder intake_holder_by(const struct intake_transfer *t);    /* that was given, taken or refused */
 struct intake_holder intake_holder_signed(const struct intake_dossier *d); /* who signed last, whoever's turn it is */
-struct intake_holder intake_holder_turned(const struct intake_turn *t);    /* by a turn, or by what ended one */
+struct intake_holder intake_holder_turned(const struct intake_turn *t); /* by a turn, what ended one, or who signed */
+const char *intake_turn_to(const struct intake_turn *t);                /* the unit that it has brought the papers to */
+/* intake_goes_round tells of a holder whether he has them in the round of those units, which lasts. */
+bool intake_goes_round(const struct intake_dossier *d, const struct intake_holder *h);
 bool intake_in_turn(const struct intake_dossier *d); /* the unit whose turn it is has them, beside those units */
 /* intake_apart gives the transfer that papers of a supplement still wait for, or are on; NULL: they lie with the
  * others. intake_holder_apart tells who has them. */
@@ -107,12 +110,16 @@ enum err_code intake_may_meet_obligation(const struct intake_notice *c, const st
 /*
  * turn.c: papers that go round the units that co-operate, one after the other. They fill `next`, and tell whether the
  * papers have moved. What appraisal told before it knew of the end counts there, too: so whichever of both comes first,
- * it ends the same.
+ * it ends the same. The last two are of who signs for them, or does not.
  */
 void intake_begin_turn(const struct intake_progress *c, struct intake_decision *ret);
 void intake_end_turn(const struct intake_progress *c, struct intake_decision *ret);
 /* intake_end_turns brings the papers back to the lead: the parts are cancelled by this act. */
 void intake_end_turns(enum intake_act by, instant at, struct intake_decision *ret);
+enum err_code intake_may_take_turn(const struct intake_facts *f, struct intake_decision *ret,
+                                   struct err *reterr) MUST_CHECK;
+enum err_code intake_may_refuse_turn(const struct intake_sign_turn *c, const struct intake_facts *f,
+                                     struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
 /* parts.c: the units that co-operate in an appraise step, as long as it is their turn. */
 /* intake_take_up notes the unit of the step that an officer has now, by the process. */

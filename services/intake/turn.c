@@ -1,16 +1,62 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Turns: a dossier on paper goes round the units that co-operate in a step, one after the other, each forwarding it to
- * the next (D61 Art. 19(6)). Appraisal tells whose turn it is, so nobody signs for the papers and no post is known:
- * the unit whose turn has come has them, and with the last turn they are with the leading unit again, as when the
- * turns are cancelled. Units that are asked all at once look at files, and no paper moves.
+ * the next (D61 Art. 19(6)). Appraisal tells whose turn it is: the unit whose turn has come has the papers, and with
+ * the last turn they are with the leading unit again, as when the turns are cancelled. Units that are asked all at once
+ * look at files, and no paper moves.
+ *
+ * The control slip (form 05) wants a receiver beside the giver: a post of the unit that the papers came to signs for
+ * them, or says why not, and then they are with whom they came from until that is put right. No turn waits for it.
  *
  * A turn is kept as it was told, also when the dossier was broken off meanwhile: what ended all turns is then read from
  * the dossier (custody.c), so that it does not matter which of both was heard of first.
  */
 #include <string.h>
 
+#include "common/base/role.h"
+#include "common/domain/desk.h"
+#include "common/domain/late_entry.h"
 #include "services/intake/rules.h"
+
+/* clang-format off */
+#define SIGN(from_, on_, to_, why_)                                                                                    \
+    {.from = INTAKE_TURN_##from_, .on = INTAKE_##on_, .to = INTAKE_TURN_##to_, .why = why_}
+
+static const struct fsm_edge signatures[] = {
+    SIGN(PASSED_ON, TAKE_TURN,   TAKEN,   "a post of the unit signs the control slip"),
+    SIGN(PASSED_ON, REFUSE_TURN, REFUSED, "it says why not: the papers are with whom they came from"),
+    SIGN(REFUSED,   TAKE_TURN,   TAKEN,   "put right, and signed for"),
+};
+/* clang-format on */
+
+const char *const intake_turn_state_names[] = {INTAKE_TURN_STATE_MAP(WORD_NAME) NULL};
+static const char *const state_vis[] = {INTAKE_TURN_STATE_MAP(WORD_VI)};
+
+const struct fsm intake_turn_fsm = {
+    .name = "intake-turn",
+    .rows = signatures,
+    .count = COUNT_OF(signatures),
+    .stride = sizeof(struct fsm_edge),
+    .states = intake_turn_state_names,
+    .state_count = INTAKE_TURN_STATE_COUNT,
+    .acts = intake_act_names,
+    .act_count = INTAKE_ACT_COUNT,
+    .states_vi = state_vis,
+    .acts_vi = intake_act_vis,
+    .initial = INTAKE_TURN_PASSED_ON,
+};
+
+int intake_turn_state_parse(const char *name)
+{
+    return words_find(intake_turn_state_names, name);
+}
+
+/* ---- where they are */
+
+static bool is(const char *unit, const char *other)
+{
+    return strcmp(unit, other) == 0;
+}
 
 bool intake_in_turn(const struct intake_dossier *d)
 {
@@ -18,28 +64,69 @@ bool intake_in_turn(const struct intake_dossier *d)
            d->outcome != OUTCOME_STOPPED;
 }
 
+const char *intake_turn_to(const struct intake_turn *t)
+{
+    return t->by == INTAKE_OPEN_PARTS ? t->unit : t->lead;
+}
+
 struct intake_holder intake_holder_turned(const struct intake_turn *t)
 {
-    bool lasts = t->by == INTAKE_OPEN_PARTS;
+    const char *to = intake_turn_to(t);
 
-    return (struct intake_holder){.unit = lasts ? t->unit : t->lead,
-                                  .post = lasts ? NULL : t->post,
+    if (t->state == INTAKE_TURN_TAKEN)
+        return (struct intake_holder){
+            .unit = to, .post = t->answered_by, .since = t->answered_at, .act = intake_act_names[INTAKE_TAKE_TURN]};
+    if (t->state == INTAKE_TURN_REFUSED)
+        return (struct intake_holder){.unit = t->from_unit,
+                                      .post = t->from_post,
+                                      .going_to = to,
+                                      .since = t->answered_at,
+                                      .act = intake_act_names[INTAKE_REFUSE_TURN]};
+    return (struct intake_holder){.unit = to,
+                                  .post = t->by == INTAKE_OPEN_PARTS ? NULL : t->post,
                                   .since = t->since,
                                   .act = intake_act_names[t->by]};
 }
 
+bool intake_goes_round(const struct intake_dossier *d, const struct intake_holder *h)
+{
+    return intake_in_turn(d) &&
+           (is(h->act, intake_act_names[INTAKE_OPEN_PARTS]) || is(h->act, intake_act_names[INTAKE_TAKE_TURN]) ||
+            is(h->act, intake_act_names[INTAKE_REFUSE_TURN]));
+}
+
+/* ---- what moves them */
+
+/* holder_before is by the turns as they were told. Whether an end has broken them off meanwhile does not count: it may
+ * be heard of before the next turn, or behind it. */
+static struct intake_holder holder_before(const struct intake_dossier *d)
+{
+    return d->turn.unit ? intake_holder_turned(&d->turn) : intake_holder_signed(d);
+}
+
+/* lead_post is who had them at the lead last, as far as anybody there signed for them. */
+static const char *lead_post(const struct intake_turn *was, const struct intake_holder *before, const char *lead)
+{
+    if (is(before->unit, lead) && before->post)
+        return before->post;
+    return was->unit && is(was->lead, lead) ? was->post : NULL;
+}
+
 void intake_begin_turn(const struct intake_progress *c, struct intake_decision *ret)
 {
-    struct intake_holder before = intake_holder_signed(&ret->next);
+    struct intake_holder before = holder_before(&ret->next);
 
     if (!c->lead)
         return;
     ret->next.turn = (struct intake_turn){.unit = c->asked,
                                           .lead = c->lead,
-                                          .post = strcmp(before.unit, c->lead) == 0 ? before.post : NULL,
+                                          .post = lead_post(&ret->next.turn, &before, c->lead),
                                           .by = INTAKE_OPEN_PARTS,
                                           .since = c->at,
-                                          .waits = c->waits};
+                                          .waits = c->waits,
+                                          .from_unit = before.unit,
+                                          .from_post = before.post,
+                                          .answered_at = INSTANT_NONE};
     ret->turn = true;
 }
 
@@ -49,9 +136,15 @@ void intake_end_turns(enum intake_act by, instant at, struct intake_decision *re
 
     if (!t->unit || t->by != INTAKE_OPEN_PARTS)
         return;
-    t->by = by;
-    t->since = at;
-    t->waits = false;
+    struct intake_holder before = intake_holder_turned(t);
+    *t = (struct intake_turn){.unit = t->unit,
+                              .lead = t->lead,
+                              .post = t->post,
+                              .by = (int)by,
+                              .since = at,
+                              .from_unit = before.unit,
+                              .from_post = before.post,
+                              .answered_at = INSTANT_NONE};
     ret->turn = true;
 }
 
@@ -62,4 +155,93 @@ void intake_end_turn(const struct intake_progress *c, struct intake_decision *re
 
     if (t->unit && !t->waits && strcmp(t->unit, c->asked) == 0)
         intake_end_turns(INTAKE_END_PART, c->at, ret);
+}
+
+/* ---- who signs for them */
+
+/* check_moved refuses when no turn has brought papers anywhere, so that there is nothing to sign for. */
+static enum err_code check_moved(const struct intake_dossier *d, struct err *reterr)
+{
+    const struct intake_turn *t = &d->turn;
+
+    if (!t->unit)
+        return err_say(reterr, ERR_ILLEGAL_MOVE, "turn", "giấy tờ của hồ sơ này không luân chuyển theo lượt",
+                       "the papers of this dossier do not go round other units");
+    if (t->by == INTAKE_OPEN_PARTS && !intake_in_turn(d))
+        return err_say(reterr, ERR_ILLEGAL_MOVE, "turn", "lượt của đơn vị %s đã chấm dứt cùng với hồ sơ",
+                       "the turn of unit %s was broken off with the dossier", t->unit);
+    if (is(t->from_unit, intake_turn_to(t)))
+        return err_say(reterr, ERR_ILLEGAL_MOVE, "turn", "giấy tờ không rời đơn vị %s, không có gì để ký nhận",
+                       "the papers have not left unit %s: there is nothing to sign for", t->from_unit);
+    return ERR_OK;
+}
+
+/* check_receiver: the other side of the control slip is another person, of the unit that they came to. */
+static enum err_code check_receiver(const struct intake_turn *t, const struct officer *o, const struct intake_facts *f,
+                                    struct err *reterr)
+{
+    if (!is(o->unit, intake_turn_to(t)))
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "giấy tờ đã đến lượt đơn vị %s, không phải %s",
+                       "the papers have come to unit %s, not %s", intake_turn_to(t), o->unit);
+    if ((o->roles & (ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK) | ROLE_BIT(HEAD))) == 0)
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "vị trí \"%s\" không có vai trò nhận hồ sơ chuyển",
+                       "post \"%s\" has no role to take papers over", f->actor);
+    if (t->from_post && is(t->from_post, f->actor))
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "người giao và người nhận phải là hai người khác nhau",
+                       "giver and receiver must be two persons");
+    if (f->now < f->recorded_at && f->now < t->since) /* a late entry */
+        return err_say(reterr, ERR_INVALID, LATE_ENTRY_HEADER ".occurred_at", "giấy tờ chỉ đến lượt đơn vị %s lúc %s",
+                       "the papers came to unit %s at %s only", intake_turn_to(t), instant_text(t->since).s);
+    return ERR_OK;
+}
+
+static enum err_code refuse_signature(const struct intake_turn *t, enum intake_act act, const struct intake_facts *f,
+                                      struct err *reterr)
+{
+    struct fsm_child child = {
+        .field = "turn",
+        .vi = arena_printf(f->arena, "việc chuyển giấy tờ đến đơn vị %s", intake_turn_to(t)),
+        .en = arena_printf(f->arena, "the passing of the papers to unit %s", intake_turn_to(t)),
+    };
+
+    return fsm_refuse_child(&intake_turn_fsm, (int)t->state, (int)act, &child, reterr);
+}
+
+/* sign_turn takes the turn one row further in its own table. */
+static enum err_code sign_turn(enum intake_act act, const struct intake_facts *f, struct intake_decision *ret,
+                               struct err *reterr)
+{
+    struct intake_turn *t = &ret->next.turn;
+    const struct fsm_edge *e = fsm_next(&intake_turn_fsm, (int)t->state, (int)act, NULL);
+    struct desk desk;
+    enum err_code rc = check_moved(&ret->next, reterr);
+
+    if (!rc && !e)
+        rc = refuse_signature(t, act, f, reterr);
+    if (!rc)
+        rc = desk_find(f->catalogue, f->actor, f->actor_unit, instant_day(f->now), &desk, reterr);
+    if (!rc)
+        rc = check_receiver(t, desk.officer, f, reterr);
+    if (rc)
+        return rc;
+    t->state = (enum intake_turn_state)e->to;
+    t->answered_by = f->actor;
+    t->answered_at = f->now;
+    ret->place = desk.place;
+    ret->turn = true;
+    return ERR_OK;
+}
+
+enum err_code intake_may_take_turn(const struct intake_facts *f, struct intake_decision *ret, struct err *reterr)
+{
+    return sign_turn(INTAKE_TAKE_TURN, f, ret, reterr);
+}
+
+enum err_code intake_may_refuse_turn(const struct intake_sign_turn *c, const struct intake_facts *f,
+                                     struct intake_decision *ret, struct err *reterr)
+{
+    if (!c->reason)
+        return err_say(reterr, ERR_INVALID, "reason", "phải nêu lý do không nhận", "a refusal needs a reason");
+    ret->not_taken = c->reason;
+    return sign_turn(INTAKE_REFUSE_TURN, f, ret, reterr);
 }

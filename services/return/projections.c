@@ -194,6 +194,8 @@ const struct projection return_projections[] = {
     SKIP(INTAKE,   "SupplyGiven",                             "papers on their way to appraisal"),
     SKIP(INTAKE,   "SupplyTaken",                             "papers on their way to appraisal"),
     SKIP(INTAKE,   "SupplyRefused",                           "papers on their way to appraisal"),
+    SKIP(INTAKE,   "TurnTaken",                               "papers on their way round appraisal's units"),
+    SKIP(INTAKE,   "TurnRefused",                             "papers on their way round appraisal's units"),
     SKIP(INTAKE,   "SubmissionPassed",                        "nothing was accepted yet"),
     SKIP(INTAKE,   "IntakeNear",                              "intake warns of its own step"),
     SKIP(INTAKE,   "IntakePassed",                            "intake's own step is late"),

@@ -143,7 +143,10 @@ class Laboratory:
         short.becomes('closing')
         short.issue_notice().hand_notice()
         linked = Dossier(s, petrol_desk(), PETROL).receive().give_transfer().take_transfer().assign()
+        linked.take_turn(by='H11.10-td02')
         linked.contribute('H11.10-td01')
+        linked.refuse_turn(by='H11.11-td01')
+        linked.take_turn(by='H11.11-td01')
         linked.contribute('H11.11-td01', 'against', reasons=['not_eligible'])
         linked.conclude().ask_back()
         linked.let_go()
@@ -347,6 +350,8 @@ class Copy:
             self.documents[body['document']['id']] = uuid.UUID(a['id']).bytes
         elif kind in ('TransferGiven', 'TransferTaken', 'SupplyGiven', 'SupplyTaken'):
             post('/v1/dossiers/{}/transfers/' + ('give' if kind.endswith('Given') else 'take'), {'supplement': body['supplement']} if 'supplement' in body else {})
+        elif kind in ('TurnTaken', 'TurnRefused'):
+            post('/v1/dossiers/{}/turn/' + ('take' if kind == 'TurnTaken' else 'refuse'), {} if kind == 'TurnTaken' else {'reason': 'thiếu trang'})
         elif kind == 'Assigned':
             post('/v1/appraisals/{}/assign', {'officer': body['officer']})
         elif kind == 'Appraised':

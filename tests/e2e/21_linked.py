@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Linked units (liên thông): one leads a step, the others give their parts beside it. Files go to all of them at once, papers from one to
 the next, and who has them is known; who keeps silent is told, and holds nobody up; the lead waits for the rest. Decree 61/2018 Art. 19(5) to (7)."""
+import datetime
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import ADMIN, INSPECTOR, PETROL, Dossier, new_paper, petrol_desk  # noqa: E402
+from story import ADMIN, INSPECTOR, PETROL, Dossier, late_entry, moment, new_paper, petrol_desk  # noqa: E402
 from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -56,8 +57,8 @@ def figures(s, unit):
 
 @test
 def a_simulated_day_of_linked_dossiers_balances(s):
-    done = s.ctl('simulate', '--day', '2019-10-01', '--dossiers', '40', '--connections', '4', '--seed', '21', '--units', LEAD, '--mix', 'on_spot=0')
-    check('no difference' in done.out and 'Contributed' in done.out, 'the books balance', done.out[-2500:])
+    done = s.ctl('simulate', '--day', '2019-10-01', '--dossiers', '40', '--connections', '4', '--seed', '21', '--units', LEAD, '--mix', 'on_spot=0,not_taken=30')
+    check('no difference' in done.out and all(e in done.out for e in ('Contributed', 'TurnTaken', 'TurnRefused')), 'the books balance', done.out[-2500:])
     ways = s.value("SELECT string_agg(DISTINCT electronic::text, ' ' ORDER BY electronic::text) FROM appraisal.dossier JOIN appraisal.part ON dossier = id")
     equal(ways, 'false true', 'both of files and on paper')
 
@@ -143,7 +144,96 @@ def papers_go_from_one_to_the_next(s):
     slip = until(lambda: (x := s.get('intake', f'/v1/dossiers/{d.id}/control-slip', INSPECTOR)).status == 200 and x, 10, 'it has a control slip')
     equal([u['unit'] for u in slip['cooperating_units']], sorted([FIRST, SECOND]), 'which names who co-operated, though their turns are over')
     equal([(b['from_unit'], b['to_unit'], b['state'], b['given_by'], b['answered_by'], b['result']) for b in slip['hand_overs'] if b['what'] == 'turn'],
-          [(a, b, 'passed_on', None, None, None) for a, b in ((LEAD, FIRST), (FIRST, SECOND), (SECOND, LEAD))], 'and the ways of the papers')
+          [(a, b, 'passed_on', by, None, None) for a, by, b in ((LEAD, d.desk.appraiser, FIRST), (FIRST, None, SECOND), (SECOND, None, LEAD))],
+          'and the ways of the papers, for which nobody signed')
+
+
+def turns(s, d):
+    """Each way of the papers round the units, as it stands on the control slip."""
+    slip = until(lambda: (x := s.get('intake', f'/v1/dossiers/{d.id}/control-slip', INSPECTOR)).status == 200 and x, 10, 'it has a control slip')
+    return [(b['from_unit'], b['given_by'], b['to_unit'], b['state'], b['answered_by'], b['note']) for b in slip['hand_overs'] if b['what'] == 'turn']
+
+
+def to_sign(s, verb, d, who, status):
+    return d.refused('intake', f'turn/{verb}', who, {'reason': 'thiếu trang'} if verb == 'refuse' else {}, status)
+
+
+@test
+def whoever_the_papers_come_to_signs_for_them(s):
+    """Giver and receiver of each hand-over (form 05); a unit need not sign at once, nor at all."""
+    first, head, second, lead = f'{FIRST}-td01', f'{FIRST}-pd02', f'{SECOND}-td01', 'H11.07-pd02'
+    d = Dossier(s, petrol_desk(), PETROL).receive().give_transfer()
+    equal(to_sign(s, 'take', d, first, 409)['field'], 'turn', 'there is no turn')
+    d.take_transfer().assign()
+    lie_with(s, d, FIRST, None, 'open_parts')
+    for verb, who, status, field in (('take', second, 403, 'actor'), ('take', lead, 403, 'actor'), ('refuse', d.desk.appraiser, 403, 'actor')):
+        equal(to_sign(s, verb, d, who, status)['field'], field, f'{who} is of no unit that they came to')
+    equal(d.refused('intake', 'turn/refuse', first, {}, 422)['field'], 'reason')
+    equal(d.refused('intake', 'turn/take', d.desk.receiver, {}, 403).status, 403, 'no role of his')
+    a = d.refuse_turn(by=first)
+    equal((a['turn'], a['from_unit'], a['to_unit']), ('refused', LEAD, FIRST))
+    equal({k: papers(s, d)['holder'][k] for k in ('unit', 'post', 'act', 'going_to')},
+          {'unit': LEAD, 'post': d.desk.appraiser, 'act': 'refuse_turn', 'going_to': FIRST}, 'they are with whom they came from')
+    equal(turns(s, d), [(LEAD, d.desk.appraiser, FIRST, 'refused', first, 'thiếu trang')])
+    equal(to_sign(s, 'refuse', d, head, 409)['field'], 'turn', 'once')
+    equal(d.take_turn(by=head)['turn'], 'taken', 'it was put right')
+    lie_with(s, d, FIRST, head, 'take_turn')
+    for verb, who in (('take', first), ('take', head), ('refuse', first)):
+        equal(to_sign(s, verb, d, who, 409)['field'], 'turn', 'it is taken')
+    d.contribute(first)
+    lie_with(s, d, SECOND, None, 'open_parts')
+    d.contribute(second)                                        # it has not signed
+    lie_with(s, d, LEAD, d.desk.appraiser, 'end_part')
+    equal(to_sign(s, 'take', d, second, 403)['field'], 'actor', 'they are back with the lead')
+    d.take_turn(by=lead)
+    lie_with(s, d, LEAD, lead, 'take_turn')
+    equal(turns(s, d), [(LEAD, d.desk.appraiser, FIRST, 'taken', head, None), (FIRST, head, SECOND, 'passed_on', None, None), (SECOND, None, LEAD, 'taken', lead, None)])
+    equal([(b['from_unit'], b['to_unit'], b.get('reason')) for b in bodies(s, d, 'TurnRefused')], [(LEAD, FIRST, 'stated')], 'why stays at intake')
+    equal([(b['from_unit'], b['to_unit']) for b in bodies(s, d, 'TurnTaken')], [(LEAD, FIRST), (SECOND, LEAD)])
+    d.conclude().decided().becomes('closing')
+    equal(to_sign(s, 'refuse', d, d.desk.appraiser, 409)['field'], 'turn')
+    story = d.story()
+    equal([story.count(e) for e in ('TurnTaken', 'TurnRefused')], [2, 1], 'audit has them')
+
+
+@test
+def a_turn_may_be_signed_for_on_paper_and_entered_later(s):
+    d = taken(s)
+    lie_with(s, d, FIRST, None, 'open_parts')
+    before = (moment(s.business_now()) - datetime.timedelta(hours=2)).isoformat()
+    late = late_entry(before, superior=f'{FIRST}-pd02')
+    a = s.post('intake', f'/v1/dossiers/{d.id}/turn/take', f'{FIRST}-td01', {}, seen=dict(d.seen), headers=late)
+    equal((a.status, a['field']), (422, 'Taicho-Late-Entry.occurred_at'), 'never before they came')
+    until(lambda: moment(s.business_now()) > moment(papers(s, d)['holder']['since']) + datetime.timedelta(seconds=2), 10, 'some time goes by')
+    at = s.business_now()
+    d.on_paper(at)
+    d.take_turn(by=f'{FIRST}-td01')
+    d.on_paper(None)
+    equal(moment(papers(s, d)['holder']['since']), moment(at))
+
+
+@test
+def what_breaks_the_turns_off_does_not_wait_for_a_signature(s):
+    asked, gone = taken(s), taken(s)
+    for d in (asked, gone):
+        lie_with(s, d, FIRST, None, 'open_parts')
+    asked.refuse_turn(by=f'{FIRST}-td01')
+    asked.ask_supplement()
+    asked.becomes('awaiting_supplement')
+    lie_with(s, asked, LEAD, asked.desk.appraiser, 'request_supplement')
+    equal(turns(s, asked), [(LEAD, asked.desk.appraiser, FIRST, 'refused', f'{FIRST}-td01', 'thiếu trang')], 'they never left the lead')
+    equal(to_sign(s, 'take', asked, 'H11.07-pd02', 409)['field'], 'turn', 'nothing came back')
+    asked.supply(channel='post')
+    lie_with(s, asked, FIRST, None, 'open_parts')
+    asked.take_turn(by=f'{FIRST}-td01')
+    gone.take_turn(by=f'{FIRST}-td01')
+    gone.ask_back()
+    gone.let_go()
+    gone.becomes('withdrawn', 7)
+    lie_with(s, gone, LEAD, gone.desk.appraiser, 'grant_withdrawal')
+    equal(turns(s, gone), [(LEAD, gone.desk.appraiser, FIRST, 'taken', f'{FIRST}-td01', None), (FIRST, f'{FIRST}-td01', LEAD, 'passed_on', None, None)])
+    for verb in ('take', 'refuse'):
+        equal(to_sign(s, verb, gone, 'H11.07-pd02', 409).status, 409, 'the table says so')
 
 
 @test

@@ -210,17 +210,23 @@ def cut_short(s):
 
 
 def link(s):
-    """Linked units: files at all of them at once, papers at one; of each kind one that is concluded and one that waits; one is asked about anew."""
+    """Linked units: files at all of them at once, papers at one; of each kind one that is concluded and one that waits; one is asked about anew; of one
+    each turn is signed for, at first not taken."""
     files = {'channel': 'online', 'components': [{'name': 'Đơn', 'form': 'electronic'}]}
-    done, at_once, on_paper, in_order, anew, gone = linked = [Dossier(s, petrol_desk(), PETROL) for _ in range(6)]
+    done, at_once, on_paper, in_order, anew, gone, signed = linked = [Dossier(s, petrol_desk(), PETROL) for _ in range(7)]
     for d in linked:
         d.receive(**(files if d in (done, at_once, anew) else {}))
     each(linked, 'give_transfer', 'take_transfer', 'assign')
     anew.ask_supplement()
-    for d in (done, at_once, on_paper, in_order, gone):
+    signed.refuse_turn(by='H11.10-vt01')
+    signed.take_turn(by='H11.10-td02')
+    for d in (done, at_once, on_paper, in_order, gone, signed):
         d.contribute('H11.10-td01', 'against', reasons=['not_eligible'])
-    for d in (done, on_paper):
+    signed.take_turn(by='H11.11-td01')
+    for d in (done, on_paper, signed):
         d.contribute('H11.11-td01')
+    signed.take_turn(by='H11.07-pd02')
+    for d in (done, on_paper, signed):
         d.conclude()
     in_order.lose(1, found='other', by='H11.11-td01')          # it is its turn: it has the papers
     anew.becomes('awaiting_supplement')
@@ -464,6 +470,8 @@ IN_THE_DATABASE = [
     ('papers_in_turn_lie_where_they_did_not_go', 'V1', 'intake custody', "DELETE FROM intake.holding WHERE act = 'open_parts'"),
     ('papers_of_a_withdrawn_dossier_stay_with_another_unit', 'V1', 'intake custody', "UPDATE intake.dossier SET broken_off_at = NULL WHERE turn_act = 'open_parts'"),
     ('the_papers_come_back_later', 'V1', 'intake custody', "UPDATE intake.holding SET since = since + interval '1 s' WHERE act = 'end_part'"),
+    ('who_signed_for_a_turn_is_another', 'V1', 'intake custody', "UPDATE intake.holding SET post = 'H11.07-pd01' WHERE act = 'take_turn' AND post = 'H11.07-pd02'"),
+    ('a_turn_is_taken_twice', 'V1', 'answers a turn that TurnTaken has answered', second('TurnTaken')),
     ('a_loss_in_turn_is_the_leads', 'V1', 'intake.loss', "UPDATE intake.loss SET unit = 'H11.07' WHERE post IS NULL"),
     ('a_part_is_counted_that_was_not_given', 'V1', 'audit.part_figure', 'UPDATE audit.part_figure SET given = given + 1'),
     ('a_turn_that_came_is_not_told', 'V1', 'it was not the turn of', """DELETE FROM appraisal.outbox_row WHERE type LIKE '%PartsOpened';

@@ -206,6 +206,13 @@ class Dossier:
         self._post('intake', f'/v1/dossiers/{self.id}/transfers/take', by or self.desk.appraiser, {})
         return self
 
+    def take_turn(self, by):
+        """A post of the unit that the papers have come to in their round signs for them."""
+        return self._post('intake', f'/v1/dossiers/{self.id}/turn/take', by, {}).json
+
+    def refuse_turn(self, by, reason='thiếu trang'):
+        return self._post('intake', f'/v1/dossiers/{self.id}/turn/refuse', by, {'reason': reason}).json
+
     def owe(self, notice='12/TB-CCT', by=None):
         return self._post('intake', f'/v1/dossiers/{self.id}/obligation', by or self.desk.appraiser, {'notice': notice}).json
 

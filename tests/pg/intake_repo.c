@@ -8,6 +8,7 @@
 #include "common/flow/clock.h"
 #include "common/flow/command.h"
 #include "common/flow/projection.h"
+#include "common/flow/wire.h"
 #include "services/intake/catalogue_json.h"
 #include "services/intake/commands.h"
 #include "services/intake/events.h"
@@ -1026,6 +1027,86 @@ static void lost_papers_are_stored_with_their_cases(void **state)
         "apology loss_minutes loss_minutes loss_minutes");
 }
 
+static const char another_unit[] =
+    "{\"records\":["
+    "{\"kind\":\"unit\",\"id\":\"H11.05\",\"valid_from\":\"2019-01-01\",\"agency_code\":\"000.00.05.H11\",\"name\":\"Sở\","
+    "\"level\":\"department\",\"parent\":\"H11\"},"
+    "{\"kind\":\"officer\",\"id\":\"H11.05-td01\",\"valid_from\":\"2019-01-01\",\"unit\":\"H11.05\","
+    "\"title\":\"Công chức thẩm định 01\",\"roles\":[\"appraiser\"]}]}";
+
+/* Appraisal tells that it is the turn of a unit, or that a unit has given its part. */
+static void turn_of(struct id id, int64_t version, const char *unit, bool opens)
+{
+    Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
+    Taicho__V1__PartsOpened opened = TAICHO__V1__PARTS_OPENED__INIT;
+    Taicho__V1__Contributed given = TAICHO__V1__CONTRIBUTED__INIT;
+    Taicho__V1__OpenedPart part = TAICHO__V1__OPENED_PART__INIT, *parts[] = {&part};
+
+    part.unit = wire_text(unit);
+    opened.lead = wire_text("H11.35");
+    opened.in_order = true;
+    opened.n_parts = 1;
+    opened.parts = parts;
+    given.unit = wire_text(unit);
+    m.body_case =
+        opens ? TAICHO__V1__LIFECYCLE_EVENT__BODY_PARTS_OPENED : TAICHO__V1__LIFECYCLE_EVENT__BODY_CONTRIBUTED;
+    if (opens)
+        m.parts_opened = &opened;
+    else
+        m.contributed = &given;
+    event(SOURCE_APPRAISAL, id, version, &m, false);
+}
+
+/* Each signature from what was kept, and from what is read again. */
+static void turns_are_stored_with_who_signed(void **state)
+{
+    static const struct intake_move move = {0};
+    static const struct intake_sign_turn sign = {.reason = "thiếu trang"};
+    static const char turn
+        [] = "SELECT concat_ws(' ', turn_unit, turn_act, turn_from_unit, turn_from_post, turn_state, turn_answered_by)"
+             "  FROM intake.dossier WHERE id = $1",
+    held[] = "SELECT concat_ws(' ', unit, post, going_to, act) FROM intake.holdings_of($1) ORDER BY n DESC LIMIT 1",
+    ways[] =
+        "SELECT string_agg(concat_ws(' ', from_unit, to_unit, given_by, state, answered_by, reason), '; ' ORDER BY given_at,"
+        "       to_unit) FROM intake.turns_of($1)";
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    release(another_unit);
+    struct id id = id_new();
+    receive(id);
+    act(id, INTAKE_GIVE_TRANSFER, &move, "H11.35-tn01");
+    act(id, INTAKE_TAKE_TRANSFER, &move, "H11.35-td01");
+    turn_of(id, 1, "H11.05", true);
+    assert_string_equal(ask_text(turn, id), "H11.05 open_parts H11.35 H11.35-td01 passed_on");
+    for (int refused = 1; refused >= 0; refused--) {
+        read_again(id);
+        int deed = refused ? INTAKE_REFUSE_TURN : INTAKE_TAKE_TURN;
+        assert_int_equal(command(id, "dossier", deed, false, &sign, "H11.05-td01", "H11.05")->status, 200);
+        assert_string_equal(ask_text(turn, id), refused ? "H11.05 open_parts H11.35 H11.35-td01 refused H11.05-td01"
+                                                        : "H11.05 open_parts H11.35 H11.35-td01 taken H11.05-td01");
+        assert_string_equal(ask_text(held, id),
+                            refused ? "H11.35 H11.35-td01 H11.05 refuse_turn" : "H11.05 H11.05-td01 take_turn");
+        assert_string_equal(ask_text(ways, id), refused ? "H11.35 H11.05 H11.35-td01 refused H11.05-td01 thiếu trang"
+                                                        : "H11.35 H11.05 H11.35-td01 taken H11.05-td01");
+        read_again(id);
+        assert_int_equal(command(id, "dossier", deed, false, &sign, "H11.05-td01", "H11.05")->refusal.code,
+                         ERR_ILLEGAL_MOVE);
+    }
+    turn_of(id, 2, "H11.05", false);
+    assert_string_equal(ask_text(turn, id), "H11.05 end_part H11.05 H11.05-td01 passed_on");
+    read_again(id);
+    assert_int_equal(command(id, "dossier", INTAKE_TAKE_TURN, false, &sign, "H11.35-td01", "H11.35")->status, 200);
+    assert_string_equal(ask_text(held, id), "H11.35 H11.35-td01 take_turn");
+    assert_string_equal(ask_text(ways, id),
+                        "H11.35 H11.05 H11.35-td01 taken H11.05-td01; H11.05 H11.35 H11.05-td01 taken H11.35-td01");
+    assert_string_equal(
+        ask_text("SELECT string_agg(substring(type FROM '[A-Za-z]+$'), ' ' ORDER BY id) FROM intake.outbox_row"
+                 " WHERE key = $1::text AND type ~ 'Turn'",
+                 id),
+        "TurnRefused TurnTaken TurnTaken");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1044,6 +1125,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(fees_are_stored_as_they_are_paid, set_up, tear_down),
         cmocka_unit_test_setup_teardown(complaints_are_stored_with_their_answers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lost_papers_are_stored_with_their_cases, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(turns_are_stored_with_who_signed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_statement_is_right, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,6 +60,7 @@ static const struct officer bed_officers[] = {
      .counter = "H11.35-Q1",
      .roles = ROLE_BIT(RECEIVER) | ROLE_BIT(CLERK)},
     {.record = HEAD("H11.05-td01"), .unit = "H11.05", .counter = "", .roles = ROLE_BIT(APPRAISER)},
+    {.record = HEAD("H11.01-td01"), .unit = "H11.01", .counter = "", .roles = ROLE_BIT(APPRAISER)},
     {.record = HEAD("H11.35-tr01"), .unit = "H11.35", .counter = "", .roles = ROLE_BIT(HEAD)},
     {.record = HEAD("H11.05-tr01"), .unit = "H11.05", .counter = "", .roles = ROLE_BIT(HEAD)},
     {.record = HEAD("H11.35-tr02"),

@@ -56,6 +56,7 @@ static void table_is_sound(void **state)
     (void)state;
     assert_int_equal(fsm_check(&intake_fsm, true, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_transfer_fsm, false, &err), ERR_OK);
+    assert_int_equal(fsm_check(&intake_turn_fsm, false, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_obligation_fsm, false, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_complaint_fsm, false, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_loss_fsm, false, &err), ERR_OK);
@@ -75,6 +76,7 @@ static const void *right_command(enum intake_act act)
         .visit = {.counter = "H11.35-Q1", .procedure = "1.000001", .channel = CHANNEL_COUNTER}};
     static const struct intake_document document = {.kind = DOCUMENT_SIGNED};
     static const struct intake_move move = {.reason = "thiếu giấy tờ"};
+    static const struct intake_sign_turn sign_turn = {.reason = "thiếu giấy tờ"};
     static const struct intake_notice notice = {.notice = "12/TB-CCT"};
     static const struct intake_progress progress = {.step = 6, .last = true, .outcome = OUTCOME_GRANTED},
                                         of_letter = {.step = 6, .document = {{7}}};
@@ -138,6 +140,9 @@ static const void *right_command(enum intake_act act)
     case INTAKE_TAKE_TRANSFER:
     case INTAKE_REFUSE_TRANSFER:
         return &move;
+    case INTAKE_TAKE_TURN:
+    case INTAKE_REFUSE_TURN:
+        return &sign_turn;
     case INTAKE_OPEN_OBLIGATION:
     case INTAKE_MEET_OBLIGATION:
         return &notice;
@@ -240,6 +245,14 @@ static void every_state_and_act(void **state)
                 d.transfers[0].state = INTAKE_TRANSFER_GIVEN;
                 d.transfers[0].given_by = "H11.35-tn01";
             }
+            bool signs = act == INTAKE_TAKE_TURN || act == INTAKE_REFUSE_TURN;
+            if (signs)
+                d.turn = (struct intake_turn){.unit = "H11.35",
+                                              .lead = "H11.05",
+                                              .by = INTAKE_OPEN_PARTS,
+                                              .since = d.received_at,
+                                              .from_unit = "H11.05",
+                                              .answered_at = INSTANT_NONE};
             if (act == INTAKE_PASS_DUE && from == INTAKE_AWAITING_OBLIGATION) /* its date had passed before the pause */
                 d.obligations[d.obligation_count++] = (struct intake_obligation){
                     .step = 5, .round = 1, .state = INTAKE_OBLIGATION_NOTIFIED, .notified_at = d.due_at};
@@ -317,13 +330,14 @@ static void every_state_and_act(void **state)
                 : act == INTAKE_FILE_DOCUMENT && (from == INTAKE_FINISHED || from == INTAKE_STOPPED) ? &authorisation
                 : act == INTAKE_FILE_DOCUMENT && from == INTAKE_RETURNED                             ? &correction
                                                                          : right_command((enum intake_act)act);
-            struct intake_decision *out = decide(
-                from < 0 ? NULL : &d, (enum intake_act)act, command,
-                replying || act == INTAKE_SETTLE_LOSS                                               ? "H11.35-tr01"
-                : taking || paying || act == INTAKE_REQUEST_EXTENSION || act == INTAKE_REQUEST_STOP ? "H11.35-td01"
-                : act == INTAKE_REQUEST_CORRECTION                                                  ? "H11.35-td01"
-                                                                                                    : "H11.35-tn01",
-                "H11.35");
+            struct intake_decision *out =
+                decide(from < 0 ? NULL : &d, (enum intake_act)act, command,
+                       replying || act == INTAKE_SETTLE_LOSS                           ? "H11.35-tr01"
+                       : taking || signs || paying                                     ? "H11.35-td01"
+                       : act == INTAKE_REQUEST_EXTENSION || act == INTAKE_REQUEST_STOP ? "H11.35-td01"
+                       : act == INTAKE_REQUEST_CORRECTION                              ? "H11.35-td01"
+                                                                                       : "H11.35-tn01",
+                       "H11.35");
             assert_int_equal(out != NULL, row != NULL);
             assert_memory_equal(&d, &before, sizeof d);
             if (out)

@@ -8,93 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "tests/unit/intake_story.h"
-#include "services/intake/rules.h"
-
-#define MINUTE(m) instant_of_day(BED_DAY, m)
-#define LEAD      "H11.35"
-#define FIRST     "H11.05"
-#define SECOND    "H11.01"
-
-static struct intake_dossier dossier;
-static const struct intake_sheet sheet = {.number = 1, .originals = 1, .paper = true, .to_return = true};
-
-/* What is written of each move of the papers. */
-static struct intake_holder moves[8];
-static int moved;
-
-static const struct intake_decision *at(int minute, enum intake_act act, const void *command, const char *actor,
-                                        const char *unit)
-{
-    struct intake_decision *out = ARENA_NEW(arena, struct intake_decision);
-    struct intake_facts f = bed_facts(arena, catalogue, actor, unit, minute);
-
-    f.sheets = &sheet;
-    f.sheet_count = 1;
-    err = (struct err){.code = ERR_OK};
-    return intake_decide(act == INTAKE_RECEIVE ? NULL : &dossier, act, command, &f, out, &err) ? NULL : out;
-}
-
-static const struct intake_decision *keep(const struct intake_decision *out)
-{
-    assert_non_null(out);
-    dossier = out->next;
-    if (out->turn)
-        moves[moved++] = intake_holder_turned(&dossier.turn);
-    return out;
-}
-
-/* The events of the others, as they are told. */
-struct told {
-    enum intake_act act;
-    const char *unit, *lead;
-    bool waits;
-    int minute;
-};
-
-static void hear(struct told t)
-{
-    const struct intake_progress c = {
-        .step = 3, .asked = t.unit, .lead = t.lead, .waits = t.waits, .at = MINUTE(t.minute)};
-    const struct intake_supplement_asked s = {.step = 3, .round = 1, .by = LEAD "-td01", .at = MINUTE(t.minute)};
-    bool is_supplement = t.act == INTAKE_REQUEST_SUPPLEMENT;
-
-    /* Heard of later than it was told. */
-    keep(at(t.minute + 2, t.act, is_supplement ? (const void *)&s : &c, NULL, NULL));
-}
-
-#define TURN(unit_, waits_, minute_) ((struct told){INTAKE_OPEN_PARTS, unit_, LEAD, waits_, minute_})
-#define ENDS(unit_, minute_)         ((struct told){INTAKE_END_PART, unit_, NULL, false, minute_})
-#define TELLS(act_, minute_)         ((struct told){INTAKE_##act_, NULL, NULL, false, minute_})
-
-/* The dossier lies with the appraiser of the lead, who has taken it over. */
-static void taken(void)
-{
-    const struct intake_receive c = bed_receive("H11.35-Q1", "1.000001");
-    const struct intake_move move = {0};
-
-    moved = 0;
-    keep(at(480, INTAKE_RECEIVE, &c, "H11.35-tn01", LEAD));
-    keep(at(490, INTAKE_GIVE_TRANSFER, &move, "H11.35-tn01", LEAD));
-    keep(at(500, INTAKE_TAKE_TRANSFER, &move, "H11.35-td01", LEAD));
-    hear(TELLS(TAKE_UP, 505));
-}
-
-static void is_held(struct intake_holder h, const char *unit, const char *post, const char *act, int minute)
-{
-    assert_string_equal(h.unit, unit);
-    assert_true((h.post != NULL) == (post != NULL));
-    if (post)
-        assert_string_equal(h.post, post);
-    assert_string_equal(h.act, act);
-    assert_int_equal(h.since, MINUTE(minute));
-    assert_null(h.going_to);
-}
-
-static void holds(const char *unit, const char *post, const char *act, int minute)
-{
-    is_held(intake_holder_of(&dossier), unit, post, act, minute);
-}
+#include "tests/unit/intake_round.h"
 
 static void from_one_to_the_next_and_back_to_the_lead(void **state)
 {
@@ -113,7 +27,7 @@ static void from_one_to_the_next_and_back_to_the_lead(void **state)
     hear(ENDS(SECOND, 535));
     holds(LEAD, "H11.35-td01", "end_part", 530);
     assert_int_equal(moved, 3);
-    assert_int_equal(dossier.transfer_count, 1); /* nobody signed anything */
+    assert_int_equal(dossier.transfer_count, 1); /* a turn is no transfer */
 }
 
 static void where_nobody_of_the_lead_signed_no_post_is_named(void **state)
@@ -249,6 +163,7 @@ static void whatever_is_heard_of_first_it_ends_the_same(void **state)
                     assert_int_equal(moved, wanted_moves);
                     assert_string_equal(dossier.turn.unit, turn.unit);
                     assert_true(dossier.turn.by == turn.by && dossier.turn.since == turn.since);
+                    assert_string_equal(dossier.turn.from_unit, turn.from_unit);
                 }
             }
 }

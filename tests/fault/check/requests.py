@@ -60,6 +60,10 @@ def moved(e, a):
     return (e.body.get('supplement', 0), *e.step) == (a.get('supplement', 0), a['step'], a['round'])
 
 
+def signed_for(e, a):
+    return (e.body['from_unit'], e.body['to_unit']) == (a['from_unit'], a['to_unit'])
+
+
 def fee_and(e):
     """Which fee, and how much."""
     return e.body.get('fee'), e.body.get('amount_vnd')
@@ -79,6 +83,8 @@ ACTS = [
     ('intake', '/v1/dossiers/:id/transfers/give', 'TransferGiven', moved),
     ('intake', '/v1/dossiers/:id/transfers/take', 'TransferTaken', moved),
     ('intake', '/v1/dossiers/:id/transfers/refuse', 'TransferRefused', moved),
+    ('intake', '/v1/dossiers/:id/turn/take', 'TurnTaken', signed_for),
+    ('intake', '/v1/dossiers/:id/turn/refuse', 'TurnRefused', signed_for),
     ('appraisal', '/v1/appraisals/:id/assign', 'Assigned', lambda e, a: e.body.get('officer') == a['officer']),
     ('intake', '/v1/dossiers/:id/obligation', 'ObligationOpened', None),
     ('intake', '/v1/dossiers/:id/obligation/met', 'ObligationMet', None),

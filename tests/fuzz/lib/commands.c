@@ -270,6 +270,7 @@ static void intake_hold(const struct work *w)
     const struct intake_move *m = w->command;
     const struct intake_notice *n = w->command;
     const struct intake_supply *s = w->command;
+    const struct intake_sign_turn *t = w->command;
 
     switch (w->act) {
     case INTAKE_RECEIVE:
@@ -351,6 +352,11 @@ static void intake_hold(const struct work *w)
         between(n->step, 0, 200, "step");
         holds_text(w->arena, n->notice, 1, 64);
         HOLDS((w->act == INTAKE_OPEN_OBLIGATION) == (n->notice != NULL), "a notice, or none");
+        break;
+    case INTAKE_TAKE_TURN:
+    case INTAKE_REFUSE_TURN:
+        holds_text(w->arena, t->reason, 1, 1000);
+        HOLDS((w->act == INTAKE_REFUSE_TURN) == (t->reason != NULL), "a reason, or none");
         break;
     default:
         between(w->act, INTAKE_GIVE_TRANSFER, INTAKE_REFUSE_TRANSFER, "act");

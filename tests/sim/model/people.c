@@ -279,6 +279,20 @@ static struct errand *transfer(struct dossier *d, const struct intake_dossier *x
     return NULL;
 }
 
+/* Whoever the papers came to in their round mostly signs for them, sooner or later; some send them back at first. */
+static struct errand *sign_turn(struct dossier *d, const struct intake_dossier *x)
+{
+    struct intake_sign_turn *c = ARENA_NEW(world.arena, struct intake_sign_turn);
+    const struct intake_turn *t = &x->turn;
+
+    if (!t->unit || t->state == INTAKE_TURN_TAKEN || x->state > INTAKE_CLOSING || world.calm || !sim_chance(300))
+        return NULL;
+    bool refuse = t->state == INTAKE_TURN_PASSED_ON && sim_chance(300);
+    c->reason = refuse ? "x" : NULL;
+    return errand(d, SOURCE_INTAKE, refuse ? INTAKE_REFUSE_TURN : INTAKE_TAKE_TURN,
+                  reference_officer(intake_turn_to(t), ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), NULL, true), c);
+}
+
 /* The notice of the tax office comes, and the citizen pays some time later. */
 static struct errand *pay(struct dossier *d, const struct intake_dossier *x)
 {
@@ -944,12 +958,14 @@ static struct errand *choose(struct dossier *d)
     const struct appraisal_dossier *ap = look(d, SOURCE_APPRAISAL);
     const struct approval_dossier *av = look(d, SOURCE_APPROVAL);
     const struct return_dossier *re = look(d, SOURCE_RETURN);
-    struct errand *e[19] = {0};
+    struct errand *e[21] = {0};
     size_t n = 0;
 
     if (!d->accepted)
         return d->refused ? NULL : !d->submitted && sim_chance(100) ? submit(d) : receive(d);
     if (in && (e[n] = transfer(d, &in->dossier)))
+        n++;
+    if (in && (e[n] = sign_turn(d, &in->dossier)))
         n++;
     if (in && (e[n] = pay(d, &in->dossier)))
         n++;

@@ -197,6 +197,9 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         KEEP(n->dossier.turn.unit);
         KEEP(n->dossier.turn.lead);
         KEEP(n->dossier.turn.post);
+        KEEP(n->dossier.turn.from_unit);
+        KEEP(n->dossier.turn.from_post);
+        KEEP(n->dossier.turn.answered_by);
     }
     if (f->transfers_changed) {
         n->dossier.transfer_count = f->dossier.transfer_count;
