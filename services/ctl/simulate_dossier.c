@@ -149,8 +149,8 @@ static void supplement(struct planning *p, int n)
 #define SIGNED 80 /* percent */
 
 /* A post of the unit that the papers have come to mostly signs for them (control slip, form 05); now and then something
- * is wrong with them at first. */
-static void sign_turn(struct planning *p, const char *unit)
+ * is wrong with them at first, but for those that have come back. */
+static void sign_turn(struct planning *p, const char *unit, bool back)
 {
     struct chance *chance = p->c;
 
@@ -160,7 +160,7 @@ static void sign_turn(struct planning *p, const char *unit)
     struct post *who =
         world_post(p->w, p->c, unit, ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK) | ROLE_BIT(HEAD), false, NULL, NULL, 0);
     p->c = chance;
-    if (by_the_way(p, p->ways->not_taken))
+    if (!back && by_the_way(p, p->ways->not_taken))
         plan_act(p, DO_REFUSE_TURN, who, NULL, false);
     plan_act(p, DO_TAKE_TURN, who, NULL, false);
 }
@@ -174,12 +174,12 @@ static void contribute(struct planning *p, int n)
 
     for (int i = 0; i < count - p->overdue; i++) {
         struct post *who = world_post(p->w, p->c, with[i].unit, ROLE_BIT(APPRAISER), false, NULL, NULL, 0);
-        sign_turn(p, with[i].unit);
+        sign_turn(p, with[i].unit, false);
         plan_file(p, who, DOCUMENT_OPINION);
         plan_act(p, p->filing == FILED_ON_PAPER && i + 1 < count ? DO_PASS_ON : DO_CONTRIBUTE, who, NULL, false);
     }
     if (!p->overdue)
-        sign_turn(p, plan_unit(p, process_step(p->at->process, n)));
+        sign_turn(p, plan_unit(p, process_step(p->at->process, n)), true);
 }
 
 /* The law may give it another time, or leave a period out of it: once, before it is appraised. */

@@ -104,6 +104,12 @@ static struct intake_holder holder_before(const struct intake_dossier *d)
     return d->turn.unit ? intake_holder_turned(&d->turn) : intake_holder_signed(d);
 }
 
+/* moved_at is when they went on: behind whoever signed for them, who may not have heard of it. */
+static instant moved_at(const struct intake_turn *was, instant at)
+{
+    return was->unit && was->answered_at > at ? was->answered_at : at;
+}
+
 /* lead_post is who had them at the lead last, as far as anybody there signed for them. */
 static const char *lead_post(const struct intake_turn *was, const struct intake_holder *before, const char *lead)
 {
@@ -115,6 +121,7 @@ static const char *lead_post(const struct intake_turn *was, const struct intake_
 void intake_begin_turn(const struct intake_progress *c, struct intake_decision *ret)
 {
     struct intake_holder before = holder_before(&ret->next);
+    instant since = moved_at(&ret->next.turn, c->at);
 
     if (!c->lead)
         return;
@@ -122,7 +129,7 @@ void intake_begin_turn(const struct intake_progress *c, struct intake_decision *
                                           .lead = c->lead,
                                           .post = lead_post(&ret->next.turn, &before, c->lead),
                                           .by = INTAKE_OPEN_PARTS,
-                                          .since = c->at,
+                                          .since = since,
                                           .waits = c->waits,
                                           .from_unit = before.unit,
                                           .from_post = before.post,
@@ -141,7 +148,7 @@ void intake_end_turns(enum intake_act by, instant at, struct intake_decision *re
                               .lead = t->lead,
                               .post = t->post,
                               .by = (int)by,
-                              .since = at,
+                              .since = moved_at(t, at),
                               .from_unit = before.unit,
                               .from_post = before.post,
                               .answered_at = INSTANT_NONE};
@@ -159,8 +166,9 @@ void intake_end_turn(const struct intake_progress *c, struct intake_decision *re
 
 /* ---- who signs for them */
 
-/* check_moved refuses when no turn has brought papers anywhere, so that there is nothing to sign for. */
-static enum err_code check_moved(const struct intake_dossier *d, struct err *reterr)
+/* check_moved refuses when no turn has brought papers anywhere, so that there is nothing to sign for; and what came
+ * back to the lead is its own dossier: what is missing there is a loss. */
+static enum err_code check_moved(const struct intake_dossier *d, enum intake_act act, struct err *reterr)
 {
     const struct intake_turn *t = &d->turn;
 
@@ -173,6 +181,11 @@ static enum err_code check_moved(const struct intake_dossier *d, struct err *ret
     if (is(t->from_unit, intake_turn_to(t)))
         return err_say(reterr, ERR_ILLEGAL_MOVE, "turn", "giấy tờ không rời đơn vị %s, không có gì để ký nhận",
                        "the papers have not left unit %s: there is nothing to sign for", t->from_unit);
+    if (act == INTAKE_REFUSE_TURN && t->by != INTAKE_OPEN_PARTS)
+        return err_say(reterr, ERR_ILLEGAL_MOVE, "turn",
+                       "giấy tờ đã trở lại đơn vị chủ trì %s: nhận lại, nếu thiếu thì ghi nhận mất giấy tờ",
+                       "the papers are back with the lead, %s: it takes them, and notes what is missing as lost",
+                       t->lead);
     return ERR_OK;
 }
 
@@ -214,7 +227,7 @@ static enum err_code sign_turn(enum intake_act act, const struct intake_facts *f
     struct intake_turn *t = &ret->next.turn;
     const struct fsm_edge *e = fsm_next(&intake_turn_fsm, (int)t->state, (int)act, NULL);
     struct desk desk;
-    enum err_code rc = check_moved(&ret->next, reterr);
+    enum err_code rc = check_moved(&ret->next, act, reterr);
 
     if (!rc && !e)
         rc = refuse_signature(t, act, f, reterr);

@@ -185,6 +185,7 @@ def whoever_the_papers_come_to_signs_for_them(s):
     d.contribute(second)                                        # it has not signed
     lie_with(s, d, LEAD, d.desk.appraiser, 'end_part')
     equal(to_sign(s, 'take', d, second, 403)['field'], 'actor', 'they are back with the lead')
+    equal(to_sign(s, 'refuse', d, lead, 409)['field'], 'turn', 'which takes what came back')
     d.take_turn(by=lead)
     lie_with(s, d, LEAD, lead, 'take_turn')
     equal(turns(s, d), [(LEAD, d.desk.appraiser, FIRST, 'taken', head, None), (FIRST, head, SECOND, 'passed_on', None, None), (SECOND, None, LEAD, 'taken', lead, None)])
@@ -203,7 +204,7 @@ def a_turn_may_be_signed_for_on_paper_and_entered_later(s):
     before = (moment(s.business_now()) - datetime.timedelta(hours=2)).isoformat()
     late = late_entry(before, superior=f'{FIRST}-pd02')
     a = s.post('intake', f'/v1/dossiers/{d.id}/turn/take', f'{FIRST}-td01', {}, seen=dict(d.seen), headers=late)
-    equal((a.status, a['field']), (422, 'Taicho-Late-Entry.occurred_at'), 'never before they came')
+    equal((a.status, a['field']), (422, 'Taicho-Late-Entry.occurred_at'), 'never before what was done last')
     until(lambda: moment(s.business_now()) > moment(papers(s, d)['holder']['since']) + datetime.timedelta(seconds=2), 10, 'some time goes by')
     at = s.business_now()
     d.on_paper(at)

@@ -99,6 +99,8 @@ static void each_unit_signs_in_its_turn(void **state)
     holds(LEAD, "H11.35-td01", "end_part", 530);
     assert_string_equal(dossier.turn.from_unit, SECOND);
     assert_null(dossier.turn.from_post);
+    is_refused(refuses("H11.35-tr01", LEAD, 534), ERR_ILLEGAL_MOVE, "turn",
+               "the papers are back with the lead, H11.35: it takes them, and notes what is missing as lost");
     keep(takes("H11.35-tr01", LEAD, 535));
     holds(LEAD, "H11.35-tr01", "take_turn", 535);
     hear(TURN(FIRST, false, 540)); /* in another round */
@@ -161,6 +163,21 @@ static void an_end_breaks_it_off(void **state)
     hear(TELLS(GRANT_WITHDRAWAL, 520));
     holds(LEAD, "H11.35-td01", "grant_withdrawal", 520);
     is_refused(takes("H11.05-td01", FIRST, 525), ERR_ILLEGAL_MOVE, "", "cannot take_turn a dossier that is withdrawn");
+}
+
+/* Who signs has not heard yet that they went on: they did so behind that. */
+static void what_crossed_keeps_its_order(void **state)
+{
+    (void)state;
+    taken();
+    hear(TURN(FIRST, true, 510));
+    keep(takes("H11.05-td01", FIRST, 525));
+    hear(ENDS(FIRST, 520));
+    hear(TURN(SECOND, false, 520));
+    holds(SECOND, NULL, "open_parts", 525);
+    keep(refuses("H11.01-td01", SECOND, 540));
+    hear(ENDS(SECOND, 530));
+    holds(LEAD, "H11.35-td01", "end_part", 540);
 }
 
 static void who_may_not(void **state)
@@ -233,6 +250,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_refused_is_with_whom_it_came_from, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_turn_waits_for_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_end_breaks_it_off, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_crossed_keeps_its_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_may_not, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_late_entry_lies_behind_the_turn, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whose_loss_it_is, set_up, tear_down),

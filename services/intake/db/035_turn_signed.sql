@@ -8,9 +8,11 @@ ALTER TABLE dossier ADD COLUMN turn_answered_at timestamptz;
 -- Nobody has signed for a turn that came before this.
 UPDATE dossier d
    SET turn_state = 'passed_on',
-       (turn_from_unit, turn_from_post) = (SELECT h.unit, h.post FROM holdings_of(d.id) h
-                                            WHERE h.supplement = 0 AND h.act NOT IN ('grant_withdrawal', 'stop')
-                                            ORDER BY h.n DESC OFFSET 1 LIMIT 1)
+       (turn_from_unit, turn_from_post) = (SELECT coalesce(x.unit, d.receiving_unit), x.post
+                                             FROM (SELECT) one
+                                             LEFT JOIN (SELECT h.unit, h.post FROM holdings_of(d.id) h
+                                                         WHERE h.supplement = 0 AND h.act NOT IN ('grant_withdrawal', 'stop')
+                                                         ORDER BY h.n DESC OFFSET 1 LIMIT 1) x ON true)
  WHERE turn_unit IS NOT NULL;
 ALTER TABLE dossier DROP CONSTRAINT dossier_turn;
 ALTER TABLE dossier ADD CONSTRAINT dossier_turn
@@ -32,6 +34,10 @@ ALTER TABLE holding DROP CONSTRAINT holding_post_check;
 ALTER TABLE holding ADD CONSTRAINT holding_post_check
     CHECK (CASE WHEN act = 'open_parts' THEN post IS NULL
                 ELSE post IS NOT NULL OR act IN ('end_part', 'request_supplement', 'refuse_turn') END);
+
+-- Every unit that has business with a dossier: now also the one that has papers again which another would not take.
+CREATE OR REPLACE FUNCTION units_of(d dossier) RETURNS text[] LANGUAGE sql STABLE AS
+    'SELECT ARRAY[d.unit, d.receiving_unit, d.asked_unit, d.step_unit, CASE WHEN d.turn_state = ''refused'' THEN d.turn_from_unit END] || d.part_units';
 
 -- As it was; a turn that was broken off may have been signed for behind that, by who had not heard of it.
 CREATE OR REPLACE FUNCTION holdings_of(of_dossier uuid)

@@ -82,7 +82,8 @@ class Custody:
             self.holder, self.since = self.back, max(self.since, self.came, min(e.at for e in broken))
 
     def _comes(self, e, holder):
-        self.from_, self.answer, self.holder, self.since, self.came = self.holder[:2], None, holder, e.at, e.at
+        self.came = max(e.at, self.since) if self.answer else e.at      # behind who answered before, who may not have heard of it
+        self.from_, self.answer, self.holder, self.since = self.holder[:2], None, holder, self.came
 
     def _answer(self, e):
         to = self.turn or self.back and self.back[0]
@@ -90,6 +91,8 @@ class Custody:
             self.wrong.append(f'{e} is of papers from {e.body["from_unit"]} to {e.body["to_unit"]}; they came from {self.from_} to {to}')
         elif self.answer == 'TurnTaken' or self.answer == e.type:
             self.wrong.append(f'{e} answers a turn that {self.answer} has answered')
+        elif e.type == 'TurnRefused' and not self.turn:
+            self.wrong.append(f'{e} is of papers that have come back to {to}')
         elif e.get('actor') == self.from_[1]:
             self.wrong.append(f'{e} is by {e.get("actor")}, who gave them')
         elif e.late and e.at < self.came:

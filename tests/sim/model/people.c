@@ -287,7 +287,7 @@ static struct errand *sign_turn(struct dossier *d, const struct intake_dossier *
 
     if (!t->unit || t->state == INTAKE_TURN_TAKEN || x->state > INTAKE_CLOSING || world.calm || !sim_chance(300))
         return NULL;
-    bool refuse = t->state == INTAKE_TURN_PASSED_ON && sim_chance(300);
+    bool refuse = t->by == INTAKE_OPEN_PARTS && t->state == INTAKE_TURN_PASSED_ON && sim_chance(300);
     c->reason = refuse ? "x" : NULL;
     return errand(d, SOURCE_INTAKE, refuse ? INTAKE_REFUSE_TURN : INTAKE_TAKE_TURN,
                   reference_officer(intake_turn_to(t), ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), NULL, true), c);
