@@ -198,6 +198,22 @@ def whoever_the_papers_come_to_signs_for_them(s):
 
 
 @test
+def who_has_them_again_sees_why(s):
+    first, second = f'{FIRST}-td01', f'{SECOND}-td01'
+    d = taken(s)
+    lie_with(s, d, FIRST, None, 'open_parts')
+    d.take_turn(by=first)
+    d.contribute(first)
+    lie_with(s, d, SECOND, None, 'open_parts')
+    until(lambda: s.get('intake', f'/v1/dossiers/{d.id}', first).status == 404, 10, 'it has no more business with it')
+    d.refuse_turn(by=second)
+    slip = s.get('intake', f'/v1/dossiers/{d.id}/control-slip', first)
+    equal([(b['to_unit'], b['state'], b['note']) for b in slip['hand_overs'] if b['what'] == 'turn'], [(FIRST, 'taken', None), (SECOND, 'refused', 'thiếu trang')])
+    d.take_turn(by=second)
+    equal(s.get('intake', f'/v1/dossiers/{d.id}', first).status, 404, 'and none again')
+
+
+@test
 def a_turn_may_be_signed_for_on_paper_and_entered_later(s):
     d = taken(s)
     lie_with(s, d, FIRST, None, 'open_parts')
