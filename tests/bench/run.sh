@@ -162,7 +162,7 @@ half() {
         next_day
         out=$(driver --rate "$rate" --warm 5 --seconds $((SECONDS_FULL / 2 + 1)) --probes 10 --connections 64) || die "the driver failed: $out"
         for name in intake_p50_ms intake_p99_ms handoff_p50_ms handoff_p99_ms intake_appraisal_p99_ms \
-            appraisal_approval_p99_ms approval_return_p99_ms whole_p50_ms; do
+            appraisal_approval_p99_ms approval_return_p99_ms whole_p50_ms cut_pages; do
             note $name "$(value "$out" $name)"
         done
     done
