@@ -49,7 +49,7 @@ def hangs(bed, rng, seconds):
         lasts(rng.uniform(0.5, 1.5))
 
 
-def restarts(bed, rng, seconds):
+def restarts(bed, rng, seconds, pause=(2, 4)):
     """Killed and started again."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -59,7 +59,7 @@ def restarts(bed, rng, seconds):
         until(lambda: not alive(old), 30, 'the broker is gone')
         bed.serve('kafka')
         _recovered(bed, 'broker kill -9', begin)
-        lasts(rng.uniform(2, 4))
+        lasts(rng.uniform(*pause))
 
 
 def away(bed, rng, seconds=60):

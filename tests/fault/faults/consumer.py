@@ -3,7 +3,7 @@ import signal
 import threading
 import time
 
-from faults.database import let_go, newest, session
+from faults.database import let_go, newest, session, waits_for_a_lock
 from faults.message import LISTENERS, ends_of, has_read
 from harness.bed import lasts
 from harness.client import Client, Counter
@@ -88,13 +88,12 @@ def slow(bed, rng, seconds):
     """Somebody holds the rows that appraisal's batches need, again and again for some seconds: it gets on between only."""
     fault = 'slow consumer'
     s = bed.services['appraisal']
-    waits = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'taicho-appraisal-%' AND wait_event_type = 'Lock'"
 
     def breaks(ready):
         for at in range(0, len(ready), 2):
             held = session(bed, newest('appraisal', NEWEST))
             try:
-                if bed.must_be(lambda: int(bed.value(waits)) > 0, 30, f'{fault}: appraisal waits for a row'):
+                if bed.must_be(lambda: waits_for_a_lock(bed, s.name), 30, f'{fault}: appraisal waits for a row'):
                     bed.book.injected(fault, s.name)
                 begin = time.monotonic()
                 for d in ready[at:at + 2]:

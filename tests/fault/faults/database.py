@@ -42,40 +42,43 @@ def _restart(bed, fault):
         bed.servers_away = False
 
 
-def restarts(bed, rng, seconds):
+def restarts(bed, rng, seconds, pause=(2, 4)):
     """Fast, immediate, and kill -9 of the postmaster."""
     end = time.monotonic() + seconds
     turn = 0
     while time.monotonic() < end or turn < len(RESTARTS):
         _restart(bed, RESTARTS[turn % len(RESTARTS)])
         turn += 1
-        lasts(rng.uniform(2, 4))
+        lasts(rng.uniform(*pause))
 
 
-def backends(bed, rng, seconds):
-    """A connection that the server ends, now and then a backend that is killed (then the server ends all of them)."""
+def backends(bed, rng, seconds, pause=(0.05, 0.3), hard=True):
+    """A connection that the server ends; with `hard` now and then a backend that is killed (then the server ends all of them)."""
     end, n = time.monotonic() + seconds, 0
-    while time.monotonic() < end or n < HARD:
-        hard = n % HARD == HARD - 1
+    while time.monotonic() < end or (hard and n < HARD):
         try:
             pids = [r['pid'] for r in bed.rows("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'taicho-%' AND backend_type = 'client backend'")]
-            if pids and hard:
-                bed.servers_away = True
-                bed.book.injected('postgres backend kill -9', 'postgres')
-                begin = time.monotonic()
-                os.kill(rng.choice(pids), signal.SIGKILL)
-                lasts(0.5)
-                bed.well_again('postgres backend kill -9', begin)
-                bed.servers_away = False
-            elif pids:
+            if pids and hard and n % HARD == HARD - 1:
+                _kill_backend(bed, rng.choice(pids))
+            elif pids and bed.psql(f'SELECT pg_terminate_backend({rng.choice(pids)})') == 't':
                 bed.book.injected('connection ended by the server', 'postgres')
-                begin = time.monotonic()
-                bed.psql(f'SELECT pg_terminate_backend({rng.choice(pids)})')
-                bed.well_again('connection ended by the server', begin)
+                bed.well_again('connection ended by the server', time.monotonic())
         except AssertionError:
-            pass                    # psql itself was ended
+            pass                    # psql itself was ended, or found no server
         n += 1
-        lasts(rng.uniform(0.05, 0.3))
+        lasts(rng.uniform(*pause))
+
+
+def _kill_backend(bed, pid):
+    bed.servers_away = True
+    try:
+        bed.book.injected('postgres backend kill -9', 'postgres')
+        begin = time.monotonic()
+        os.kill(pid, signal.SIGKILL)
+        lasts(0.5)
+        bed.well_again('postgres backend kill -9', begin)
+    finally:
+        bed.servers_away = False
 
 
 def cut_commits(bed, rng, seconds):
@@ -197,17 +200,30 @@ def writers(bed, rng, seconds):
     client.close()
 
 
+LOCKED = 'a row locked by others'
+WAITS_S = 20            # until the load comes by
+
+
+def waits_for_a_lock(bed, name):
+    """Whether a connection of a service stands before a lock."""
+    return bed.value(f"SELECT count(*) > 0 FROM pg_stat_activity WHERE application_name LIKE 'taicho-{name}-%' AND wait_event_type = 'Lock'") == 't'
+
+
 def locks(bed, rng, seconds):
-    """Somebody holds the row of a dossier that is worked on."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        name = rng.choice(SERVICES[:4])
-        bed.book.injected('a row locked by others', name)
-        p = session(bed, f'BEGIN; SELECT id FROM "{name}".subject ORDER BY id DESC LIMIT {rng.randint(1, 20)} FOR UPDATE;')
-        lasts(rng.uniform(0.2, 4))
-        begin = time.monotonic()
-        let_go(p)
-        bed.well_again('a row locked by others', begin)
+    """Somebody holds the rows of dossiers that are worked on; a batch of the service waits for them, or for its lock_timeout."""
+    end, n = time.monotonic() + seconds, 0
+    while time.monotonic() < end or n < len(SERVICES):
+        name = SERVICES[n % len(SERVICES)]
+        n += 1
+        p = session(bed, newest(name, rng.choice([20, 200, 2000])))
+        try:
+            if bed.must_be(lambda name=name: waits_for_a_lock(bed, name), WAITS_S, f'{LOCKED}: {name} waits for one'):
+                bed.book.injected(LOCKED, name)
+                lasts(rng.uniform(0.2, 4))
+        finally:
+            begin = time.monotonic()
+            let_go(p)
+        bed.well_again(LOCKED, begin)
 
 
 def migrations(bed, rng, seconds):

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from harness.bed import lasts
-from harness.client import Client
+from harness.client import Client, Counter
 from story import BIRTH, BUILDING, PHAN_THIET, Desk, Dossier
 from system import BUILD, SERVICES
 from tap import check, say, until
@@ -139,8 +139,9 @@ def memory(bed, rng, seconds):
 
 
 def slow_clients(bed, rng, seconds):
-    """Hundreds of connections that send a byte a second, or never read what they asked for."""
-    lines = []
+    """Hundreds of connections that send a byte a second, or never read what they asked for. The counter is served meanwhile."""
+    lines, counter = [], Counter(bed, 'H11.35.24')
+    counter.start()
     for s in bed.services.values():
         for n in range(60):
             c = socket.create_connection(('127.0.0.1', s.port), timeout=5)
@@ -156,6 +157,8 @@ def slow_clients(bed, rng, seconds):
                 pass                # hung up on, or its window is full
         at += 1
         lasts(0.3)
+    bed.wrong += [f'60 slow HTTP clients: {w}' for w in counter.end()]
+    say(f'beside slow clients: {counter.accepted} received, the longest answer after {counter.longest:.2f} s')
     begin = time.monotonic()
     for c, _, _ in lines:
         c.close()

@@ -10,11 +10,11 @@ from harness.client import Counter
 from system import SERVICES, STAGES
 
 
-def kill(bed, rng, seconds):
+def kill(bed, rng, seconds, pause=(0.15, 0.9)):
     """Any process, any moment."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        lasts(rng.uniform(0.15, 0.9))
+        lasts(rng.uniform(*pause))
         up = [s for s in bed.all() if s.wanted and s not in bed.supervisor.down and s.fault is None]
         if up:
             rng.choice(up).strike('kill -9')
@@ -50,18 +50,19 @@ def watched(bed, rng, seconds):
         lasts(rng.uniform(0.2, 1))
 
 
-def hang(bed, rng, seconds):
+def hang(bed, rng, seconds, pause=(0.1, 0.5)):
     """A process that does not run for a second."""
     fault = 'hangs 1 s'
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         s = bed.services[rng.choice(SERVICES)]
         bed.book.injected(fault, s.name)
-        s.process.send_signal(signal.SIGSTOP)
+        process = s.process             # another one may have its place before this one goes on
+        process.send_signal(signal.SIGSTOP)
         lasts(1)
-        s.process.send_signal(signal.SIGCONT)
+        process.send_signal(signal.SIGCONT)
         bed.answers_again(fault, s, time.monotonic())
-        lasts(rng.uniform(0.1, 0.5))
+        lasts(rng.uniform(*pause))
 
 
 STOPPED_S, TAKEN_S = 30, 25     # how long an owner is stopped; within this its partitions are another's (its session ends after 6 s)
@@ -153,6 +154,13 @@ def _guarded(bed, function, s, *more):
         s.process.send_signal(signal.SIGCONT)
 
 
+def _one_leads(bed, name):
+    """Of the two relays of a service one leads; of two audits one reads, and has all partitions."""
+    said = [at for s in bed.instances(name) if (at := bed.status(s))]
+    one = lambda kind: sorted(kind(at) for at in said) == [False, True]
+    return one(lambda at: at['relay']['leader']) and (name != 'audit' or one(lambda at: len(at['consumer']['partitions']) > 0))
+
+
 def twice(bed, rng, seconds):
     """Two processes of every service: two relays of which one leads, two audits of which one reads. Now this one dies, now that one."""
     fault = 'two of each'
@@ -161,13 +169,14 @@ def twice(bed, rng, seconds):
         bed.book.injected(fault, name)
         begin = time.monotonic()
         twins.append(bed.add(name, '2'))
-        leaders = lambda name=name: [at['relay']['leader'] for s in bed.instances(name) if (at := bed.status(s))]
-        if bed.must_be(lambda: sorted(leaders()) == [False, True], 30, f'of two relays of {name} one leads'):
+        if bed.must_be(lambda name=name: _one_leads(bed, name), 30, f'of two of {name} one leads'):
             bed.answers_again(fault, twins[-1], begin)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         rng.choice(bed.instances(rng.choice(SERVICES))).strike('two of each, one killed')
         lasts(rng.uniform(0.5, 2))
     bed.supervisor.steady(60)
+    for name in SERVICES:
+        bed.must_be(lambda name=name: _one_leads(bed, name), 30, f'of two of {name} one leads, behind all the deaths')
     for twin in twins:
         bed.remove(twin, rng.choice([9, 15]))

@@ -18,9 +18,9 @@ class Episode:
     """expects: the faults that it is there for; one that was not injected is a violation. `crash *` means any of that beginning.
     kills: it ends processes, so that a leak cannot be seen in them; in all others V11 is measured over the episode."""
 
-    def __init__(self, name, fault, seconds, expects, kills=False, rate=4, workers=8, **more):
+    def __init__(self, name, fault, seconds, expects, kills=False, rate=4, workers=8, load=ways.mixed, **more):
         self.name, self.fault, self.seconds, self.expects, self.kills, self.more = name, fault, seconds, expects, kills, more
-        self.rate, self.workers = rate, workers
+        self.rate, self.workers, self.load = rate, workers, load
 
     def run(self, bed, seed, scale=1.0):
         """Violations, as lines; they stand in the book too."""
@@ -28,7 +28,7 @@ class Episode:
         begin = time.monotonic()
         injected, tally, skipped = bed.book.totals()[0], bed.book.tally(), len(bed.book.skips())
         pids, before = bed.pids(), bed.measure()
-        load = Load(bed, ways.mixed, self.rate, self.workers)
+        load = Load(bed, self.load, self.rate, self.workers)
         while load.done < WARM and not load.failed and time.monotonic() - begin < 60:
             time.sleep(0.02)
         wrong = []
@@ -86,4 +86,5 @@ def _checked(bed):
                                    memory=bed.memory, **noted)
     except Exception as e:
         return [f'not checked: {type(e).__name__}: {e}']
-    return [f"{v['invariant']} {v['subject']}: {v['text']}" for v in violations] + [f'{i} had nothing to look at' for i in LOOKED if not counts[i]['looked_at']]
+    looked = LOOKED + (('V8',) if noted['poisoned'] else ())
+    return [f"{v['invariant']} {v['subject']}: {v['text']}" for v in violations] + [f'{i} had nothing to look at' for i in looked if not counts[i]['looked_at']]

@@ -1,6 +1,7 @@
 """What is broken, in which order, for how long. The order matters in one place: a wiped broker numbers its logs anew, so
 it comes before messages whose places are remembered."""
-from faults import broker, consumer, crash, database, disk, link, machine, message, process
+from faults import broker, consumer, crash, database, disk, link, machine, message, process, together
+from harness import ways
 from harness.book import ARMING, FLOWS, OWNS
 from harness.episode import Episode
 
@@ -36,11 +37,13 @@ CAMPAIGN = [
     Episode('disk errors', disk.errors, 40, [disk.ERRORS], **WHOLE),
     Episode('clock steps', machine.clock_steps, 40, ['clock step'], kills=True, **WHOLE),
     Episode('open writers', database.writers, 30, ['open writers elsewhere'], **WHOLE),
-    Episode('locked rows', database.locks, 30, ['a row locked by others'], **WHOLE),
+    Episode('locked rows', database.locks, 30, [database.LOCKED], **WHOLE),
     Episode('no descriptors', machine.descriptors, 30, ['no descriptors left'], **WHOLE),
     Episode('no memory', machine.memory, 40, [machine.MEMORY], kills=True, **WHOLE),
     Episode('slow clients', machine.slow_clients, 20, ['60 slow HTTP clients'], **WHOLE),
-    Episode('business clock forward', machine.clock_forward, 30, ['business clock forward', 'crash timer-due', 'crash timer-done'], kills=True, **WHOLE),
+    Episode('all at once', together.together, 150, ['kill -9', 'hangs 1 s', *database.RESTARTS, 'connection ended by the server', 'broker kill -9'], kills=True, **WHOLE),
+    Episode('all at once, nobody killed', together.together, 150, ['hangs 1 s', *database.RESTARTS, 'connection ended by the server', 'broker kill -9'], kinds=together.OTHERS, **WHOLE),
+    Episode('business clock forward', machine.clock_forward, 30, ['business clock forward', 'crash timer-due', 'crash timer-done'], kills=True, load=ways.timeless, **WHOLE),
 ]
 
 SELECTION = [

@@ -1,4 +1,5 @@
 """The ways of a dossier that the load takes, in a fixed mix."""
+import datetime
 import uuid
 
 import harness  # noqa: F401
@@ -30,10 +31,59 @@ def _given_back(d):
     d.number().seal().give_result().take_result().make_ready().deliver().archive()
 
 
+ORIGINAL = {'name': 'Sổ', 'originals': 1, 'certified': 0, 'copies': 0, 'form': 'paper', 'to_return': True}
+
+
+def _appraising(client, unit, **more):
+    """At the back office, in somebody's hands."""
+    return Dossier(client, Desk(unit, at_counter=False), MOBILE_BIRTH).receive(**more).give_transfer().take_transfer().assign()
+
+
 def back_office(client, unit):
-    desk = Desk(unit, at_counter=False)
-    d = Dossier(client, desk, MOBILE_BIRTH).receive().give_transfer().take_transfer().assign(by=desk.head).conclude().decided()
+    _given_back(_appraising(client, unit).conclude().decided())
+
+
+def supplemented(client, unit):
+    """Asked for what is missing, which comes by the counter and follows the other papers."""
+    d = _appraising(client, unit)
+    d.ask_supplement()
+    d.supply()
+    d.give_supply()
+    d.take_supply()
+    _given_back(d.assign().conclude().decided())
+
+
+def withdrawn(client, unit):
+    """Asked back while it is appraised; the original goes home."""
+    d = _appraising(client, unit, components=[ORIGINAL])
+    d.ask_back()
+    d.let_go()
+    d.give_back()
+
+
+def stopped(client, unit):
+    d = _appraising(client, unit)
+    d.ask_stop()
+    d.sign_stop()
+    d.issue_notice().hand_notice()
+
+
+def extended(client, unit):
+    """An apology and a week more, before the result."""
+    d = _appraising(client, unit)
+    d.ask_more((datetime.datetime.fromisoformat(d.received['due_at']) + datetime.timedelta(days=7)).isoformat())
+    d.sign_apology()
+    d.issue_apology().hand_apology()
+    _given_back(d.conclude().decided())
+
+
+def corrected(client, unit):
+    """The result was wrong; the letter that says so follows it."""
+    d = _appraising(client, unit).conclude().decided()
     _given_back(d)
+    d.correct()
+    d.sign_correction()
+    d.issue_correction().hand_correction()
 
 
 def two_rounds(client, unit):
@@ -55,7 +105,7 @@ def guided(client, unit):
     whose = applicant(identity_number=f'{uuid.uuid4().int % 10**12:012d}')
     d = Dossier(client, Desk(unit), BIRTH)
     d.receive(guidance=d.guide(applicant=whose), applicant=whose, proxy={'name': 'Lê Văn Thay', 'identity_number': '001999888777', 'authorisation': 'Giấy ủy quyền'},
-              components=[{'name': 'Sổ', 'originals': 1, 'certified': 0, 'copies': 0, 'form': 'paper', 'to_return': True}, {'name': 'Ảnh', 'form': 'electronic'}])
+              components=[ORIGINAL, {'name': 'Ảnh', 'form': 'electronic'}])
     d.appraised().decided().returned().give_back()
 
 
@@ -67,11 +117,21 @@ def filed(client, unit):
     Dossier(client, desk, BIRTH).receive(submission=a['id'], channel='online', components=files).appraised().decided().returned()
 
 
-MIX = [on_the_spot, by_post, refused, on_the_spot, back_office, on_the_spot, sent_back, at_once, two_rounds, guided, filed]
+# Those that no day's end disturbs, and all: a supplement has to be asked within three days, and a new date has to lie ahead.
+TIMELESS = [on_the_spot, by_post, refused, on_the_spot, back_office, on_the_spot, sent_back, at_once, two_rounds, guided, filed]
+MIX = TIMELESS + [supplemented, withdrawn, stopped, extended, corrected]
+
+
+def _of(ways, client, number):
+    ways[number % len(ways)](client, UNITS[number // len(ways) % len(UNITS)])
 
 
 def mixed(client, number):
-    MIX[number % len(MIX)](client, UNITS[number // len(MIX) % len(UNITS)])
+    _of(MIX, client, number)
+
+
+def timeless(client, number):
+    _of(TIMELESS, client, number)
 
 
 def people():
