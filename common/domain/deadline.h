@@ -11,7 +11,8 @@
  * Both end with the dossier (sealed, withdrawn, stopped). A paused clock is judged at the beginning of its pause
  * ("request time counts as end"). Which measure of a pause moves a due date, working time or civil days, the unit says
  * that the rule ends with (worktime.h). The date promised first is never overwritten; one extension promises a second
- * (Art. 19(9)) and from then on holds for every clock that it lies behind.
+ * (Art. 19(9)) and from then on holds for every clock that it lies behind: for the legal one until a supplement starts
+ * that again from zero, which may bring its date forward (Art. 19(4) knows no exception); the reported one keeps it.
  *
  * Pure: no clock, nothing allocated; texts are the caller's and live as long as the rule and the facts. The facts begin
  * with RECEIVED (findings may stand before it) and their times do not fall. What cannot have happened is refused:

@@ -2,7 +2,9 @@
 """One stage on 1, 2 and 4 processes under load: who joins takes over work, who leaves or dies loses it to the others, no
 event is lost or applied twice, the other stages do not notice. And every service restarted while commands go on."""
 # Runs alone: it measures how fast work moves.
+import collections
 import json
+import statistics
 import sys
 import time
 from pathlib import Path
@@ -16,7 +18,8 @@ UNITS = [f'H11.35.{n}' for n in range(21, 27)]
 TOPICS = ['taicho.intake.v1', 'taicho.approval.v1']     # that appraisal listens to; and the catalogue's one partition
 SESSION = 6.0                                           # session.timeout.ms
 JOIN, LEAVE = 2.0, SESSION + 2.0
-NOISE = 4        # a machine of others: figures are printed beside their limits, and fail where they are off by this
+TIMES = 3
+NOISE = 4        # a machine of others: the median of the times keeps its limit, a single one may take this many times as long
 
 
 def owners(s, service='appraisal'):
@@ -56,50 +59,53 @@ def work_moves_to_who_joins_and_from_who_leaves_or_dies(s):
         turn[0] += 1
         return running[turn[0] % len(running)].port
     running = [first]
-    measured = []
+    measured = collections.defaultdict(list)        # what happened -> (seconds, limit, longest command) of each time
 
     def measure(kind, seconds, limit, since, fresh=()):
         """Also what a client saw: a command waits until the process that now has the partition took its event in."""
         busy = stretch([p.process.pid for p in fresh])
         load.flows(len(UNITS))
-        measured.append((kind, seconds, limit * busy, load.longest(since)))
-        say(f'{kind}: partitions moved after {seconds:.2f} s (at most {limit:g} x {busy:.1f}), longest command {measured[-1][3]:.2f} s')
+        measured[kind].append((seconds, limit * busy, load.longest(since)))
+        others = max(load.longest(since, n) for n in SERVICES if n != 'appraisal')
+        say(f'{kind}: partitions moved after {seconds:.2f} s (at most {limit:g} x {busy:.1f}), longest command {load.longest(since):.2f} s, of other stages {others:.2f} s')
+
+    def joins(instances):
+        begin = time.monotonic()
+        fresh = [starts(s, i) for i in instances]
+        for p in fresh:
+            p.ready()
+        joined = time.monotonic()
+        say(f'{len(instances)} more answered after {joined - begin:.2f} s')
+        moved = shared(s, running + fresh, joined, JOIN, 'joining')
+        running.extend(fresh)
+        measure(f'{len(running) - len(fresh)} processes, {len(fresh)} joined', moved, JOIN, begin, fresh)
+
+    def goes(what, end):
+        gone, before = running.pop(), len(running) + 1
+        begin = time.monotonic()
+        end(gone)
+        measure(f'one of {before} {what}', shared(s, running, begin, LEAVE, what), LEAVE, begin)
 
     shared(s, running, time.monotonic(), 10, 'one process')
     others = epochs(s, 'appraisal')
     with Load(s, UNITS, ports=port) as load:
         load.flows(6)
-        for instances in (['2'], ['3', '4']):           # 1 -> 2 -> 4 processes
-            begin = time.monotonic()
-            fresh = [starts(s, i) for i in instances]
-            for p in fresh:
-                p.ready()
-            joined = time.monotonic()
-            say(f'{len(instances)} more answered after {joined - begin:.2f} s')
-            moved = shared(s, running + fresh, joined, JOIN, 'joining')
-            running += fresh
-            measure(f'{len(running) - len(fresh)} processes, {len(fresh)} joined', moved, JOIN, begin, fresh)
-
-        leaver = running.pop()
-        begin = time.monotonic()
-        equal(leaver.stop(), 0, 'it leaves in order')
-        measure('one of 4 left', shared(s, running, begin, LEAVE, 'leaving'), LEAVE, begin)
-
-        victim = running.pop()
-        begin = time.monotonic()
-        victim.kill()
-        measure('one of 3 died', shared(s, running, begin, LEAVE, 'dying'), LEAVE, begin)
-
-        victim = running.pop()
-        begin = time.monotonic()
-        victim.kill()
-        measure('one of 2 died', shared(s, running, begin, LEAVE, 'dying'), LEAVE, begin)
+        for turn_of in range(TIMES):                    # 1 -> 2 -> 4 processes, and back to the first one
+            joins([f'{turn_of}a'])
+            joins([f'{turn_of}b', f'{turn_of}c'])
+            goes('left', lambda p: equal(p.stop(), 0, 'it leaves in order'))
+            goes('died', lambda p: p.kill())
+            goes('died', lambda p: p.kill())
     say(f'{len(load.done)} dossiers; repeated: ' + ', '.join(f'{n} {why} x{k}' for (n, why), k in sorted(load.repeated.items())))
     all_ended_once(s, load.done)
     equal(epochs(s, 'appraisal'), others, 'nothing moved in the other stages')
-    for kind, seconds, limit, longest in measured:
-        check(seconds <= NOISE * limit, f'{kind}: {seconds:.2f} s, at most {NOISE} x {limit:.1f}')
-        check(longest <= NOISE * limit + 1, f'{kind}: a command waited {longest:.2f} s, at most {NOISE} x {limit:.1f} and a second')
+    for kind, times in measured.items():
+        for seconds, limit, longest in times:
+            check(seconds <= NOISE * limit, f'{kind}: {seconds:.2f} s, at most {NOISE} x {limit:.1f}')
+            check(longest <= NOISE * limit + 1, f'{kind}: a command waited {longest:.2f} s, at most {NOISE} x {limit:.1f} and a second')
+        usual, limit = statistics.median(t[0] for t in times), statistics.median(t[1] for t in times)
+        say(f'{kind}: {usual:.2f} s in the median of {len(times)}, at most {limit:.1f}')
+        check(usual <= limit, f'{kind}: {usual:.2f} s in the median of {len(times)}, at most {limit:.1f}')
 
 
 def settled(s, owner):
@@ -133,24 +139,38 @@ def a_process_that_comes_back_has_its_partitions_again_and_nobody_else_notices(s
     equal(second.stop(), 0, 'ends well')
 
 
+def no_connection_was_cut(load):
+    """Who is told nothing has to ask whether it was done: a process that stops answers everybody whom it let in."""
+    cut = {n: k for (n, why), k in load.repeated.items() if why == 'cut'}
+    check(not cut, f'connections ended without an answer: {cut}')
+
+
+def restart(load, p):
+    begin = time.monotonic()
+    equal(p.stop(), 0, f'{p.name} {p.instance} stops in order')
+    down = time.monotonic()
+    p.start().ready()
+    ready = time.monotonic()
+    load.flows(len(UNITS))
+    say(f'{p.name} {p.instance}: stopped in {down - begin:.2f} s, ready in {ready - down:.2f} s, longest command '
+        + ', '.join(f'{load.longest(begin, n):.2f} s at {n}' for n in SERVICES[:4]))
+
+
+def told(load):
+    say(f'{len(load.done)} dossiers, longest command {load.longest(0):.2f} s; repeated: '
+        + ', '.join(f'{n} {why} x{k}' for (n, why), k in sorted(load.repeated.items())))
+
+
 @test
 def a_rolling_restart_of_every_service_fails_no_command(s):
-    took = {}
     shared(s, [s.services['appraisal']], time.monotonic(), LEAVE, 'what was left of others')
     with Load(s, UNITS, patience=15) as load:
         load.flows(6)
         for name in SERVICES:
-            begin = time.monotonic()
-            equal(s.services[name].stop(), 0, f'{name} stops in order')
-            down = time.monotonic()
-            s.services[name].start().ready()
-            took[name] = (down - begin, time.monotonic() - down)
-            load.flows(len(UNITS))
-            say(f'{name}: stopped in {took[name][0]:.2f} s, ready in {took[name][1]:.2f} s, longest command '
-                + ', '.join(f'{load.longest(begin, n):.2f} s at {n}' for n in SERVICES[:4]))
-    say(f'{len(load.done)} dossiers, longest command {load.longest(0):.2f} s; repeated: '
-        + ', '.join(f'{n} {why} x{k}' for (n, why), k in sorted(load.repeated.items())))
+            restart(load, s.services[name])
+    told(load)
     all_ended_once(s, load.done)
+    no_connection_was_cut(load)
 
 
 @test
@@ -174,6 +194,26 @@ def status_tells_who_owns_what(s):
     second.kill()
     until(lambda: any(o['owner'] == 'taicho-appraisal-6' and not o['connected'] for p in json.loads(s.ctl('status', '--json').out) for o in p['owners']),
           4, 'one that died is shown as not connected, before its partitions moved')
+
+
+@test
+def nor_does_a_restart_of_two_processes_of_each_one_behind_the_other(s):
+    """Behind a gateway that takes turns, and the other one when nobody listens."""
+    both = {name: [s.services[name], s.add(name, '7')] for name in SERVICES}
+    turns = collections.Counter()
+
+    def port(service):
+        turns[service] += 1
+        return both[service][turns[service] % 2].port
+    with Load(s, UNITS, patience=15, ports=port) as load:
+        load.flows(6)
+        for p in [p for name in SERVICES for p in both[name]]:
+            restart(load, p)
+    told(load)
+    all_ended_once(s, load.done)
+    no_connection_was_cut(load)
+    for _, p in both.values():
+        equal(p.stop(), 0, f'{p.name} {p.instance} ends well')
 
 
 def environment():

@@ -53,5 +53,7 @@ SELECTION = [
     Episode('cut in COMMIT', database.cut_commits, 8, database.CUTS, kills=True),
     Episode('broker wiped', broker.wiped, 1, ['broker wiped', 'crash relay-replay'], kills=True, points=('relay-replay',)),
     Episode('messages again', message.duplicates, 3, ['messages published again']),
+    Episode('messages lost and crossing', message.gaps, 1, ['message lost', 'message crossed'], kills=True),
+    Episode('broker errors', link.errors, 1, ['broker answers *', 'connection cut in a *'], kills=True),
     Episode('poison', message.poison, 1, [FLOWS, *message.POISONS]),
 ]
