@@ -227,6 +227,32 @@ static void only_as_its_rule_says(void **state)
     refused(act_by(&other, INTAKE_REFUND_FEE, &back, RECEIVER), ERR_ILLEGAL_MOVE, "fee"); /* it was never paid */
 }
 
+/* A fee whose rule names the stop, and nothing else. */
+static void what_was_stopped_gives_back_the_fee_that_says_so(void **state)
+{
+    static const struct intake_refund back = {.fee = "tham-dinh"};
+    struct intake_fee fees[PROCEDURE_FEES_MOST];
+    struct intake_dossier d = received();
+
+    (void)state;
+    memcpy(fees, d.fees, (size_t)d.fee_count * sizeof *fees);
+    for (int i = 0; i < d.fee_count; i++)
+        fees[i].state = INTAKE_FEE_PAID;
+    d.fees = fees;
+    d.state = INTAKE_WITHDRAWN;
+    refused(act_by(&d, INTAKE_REFUND_FEE, &back, RECEIVER), ERR_ILLEGAL_MOVE, "fee");
+    d.state = INTAKE_STOPPED;
+    d.outcome = OUTCOME_STOPPED;
+    const struct intake_decision *out = act_by(&d, INTAKE_REFUND_FEE, &back, RECEIVER);
+    assert_non_null(out);
+    assert_string_equal(out->event, "FeeRefunded");
+    assert_int_equal(out->next.state, INTAKE_STOPPED);
+    assert_string_equal(out->next.fees[out->fee].code, "tham-dinh");
+    assert_int_equal(out->next.fees[out->fee].state, INTAKE_FEE_REFUNDED);
+    assert_int_equal(out->next.fees[out->fee].refunded, 200000);
+    assert_int_equal(out->next.fees[out->fee].refund, FEE_REFUND_STOPPED);
+}
+
 static void once_and_never_more_than_was_paid(void **state)
 {
     struct intake_refund back = {.fee = "cong-bo", .amount = 300001};
@@ -383,6 +409,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(paid_once_and_nothing_else_moves, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_means_has_its_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_as_its_rule_says, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_stopped_gives_back_the_fee_that_says_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(once_and_never_more_than_was_paid, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_state_and_what_is_done, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whom_its_rule_exempts, set_up, tear_down),
