@@ -149,6 +149,16 @@ static enum err_code check_head(const struct intake_complaint *x, const struct i
     return ERR_OK;
 }
 
+static enum err_code refuse_move(int number, enum intake_complaint_state from, enum intake_act act,
+                                 const struct intake_facts *f, struct err *reterr)
+{
+    const struct fsm_child child = {.field = "number",
+                                    .vi = arena_printf(f->arena, "phản ánh, kiến nghị số %d", number),
+                                    .en = arena_printf(f->arena, "complaint number %d", number)};
+
+    return fsm_refuse_child(&intake_complaint_fsm, (int)from, (int)act, &child, reterr);
+}
+
 enum err_code intake_may_reply(const struct intake_reply *c, enum intake_act act, const struct intake_facts *f,
                                struct intake_decision *ret, struct err *reterr)
 {
@@ -163,8 +173,7 @@ enum err_code intake_may_reply(const struct intake_reply *c, enum intake_act act
         return rc;
     const struct fsm_edge *e = fsm_next(&intake_complaint_fsm, (int)now->state, (int)act, NULL);
     if (!e)
-        return err_say(reterr, ERR_ILLEGAL_MOVE, "number", "phản ánh, kiến nghị số %d đã được giải quyết",
-                       "complaint number %d has been dealt with already", c->number);
+        return refuse_move(c->number, now->state, act, f, reterr);
     struct intake_complaint *x = &own(f, d)[c->number - 1];
     x->state = (enum intake_complaint_state)e->to;
     x->justified = act == INTAKE_ANSWER_COMPLAINT && c->justified;

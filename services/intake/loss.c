@@ -232,6 +232,16 @@ static void add_found(const struct intake_loss *x, const struct intake_facts *f,
     ret->lost = numbers;
 }
 
+static enum err_code refuse_move(const struct intake_loss *x, enum intake_act act, const struct intake_facts *f,
+                                 struct err *reterr)
+{
+    const struct fsm_child child = {.field = "number",
+                                    .vi = arena_printf(f->arena, "vụ việc số %d", x->number),
+                                    .en = arena_printf(f->arena, "case number %d", x->number)};
+
+    return fsm_refuse_child(&intake_loss_fsm, (int)x->state, (int)act, &child, reterr);
+}
+
 enum err_code intake_may_settle_loss(const struct intake_settle_loss *c, const struct intake_facts *f,
                                      struct intake_decision *ret, struct err *reterr)
 {
@@ -244,8 +254,7 @@ enum err_code intake_may_settle_loss(const struct intake_settle_loss *c, const s
         return rc;
     const struct fsm_edge *e = fsm_next(&intake_loss_fsm, (int)now->state, INTAKE_SETTLE_LOSS, NULL);
     if (!e)
-        return err_say(reterr, ERR_ILLEGAL_MOVE, "number", "vụ việc số %d đã được giải quyết",
-                       "case number %d has been settled already", c->number);
+        return refuse_move(now, INTAKE_SETTLE_LOSS, f, reterr);
     rc = check_responsible(c->responsible, f, reterr);
     if (!rc)
         rc = check_remedy(c, now, reterr);

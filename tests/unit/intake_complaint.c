@@ -171,6 +171,42 @@ static void an_answer_is_given_once(void **state)
     refused(reply(morning(1), &d, INTAKE_REFUSE_COMPLAINT, 1, true, "H11.35-tr02"), ERR_ILLEGAL_MOVE, "number");
 }
 
+/* Each state and what is done to it; the timer names no complaint, so it says that none waits. */
+static void each_state_and_what_is_done(void **state)
+{
+    static const enum intake_act acts[] = {INTAKE_ANSWER_COMPLAINT, INTAKE_REFUSE_COMPLAINT, INTAKE_PASS_ANSWER};
+    static const struct intake_reply one = {.number = 1, .text = "Đã xem xét"};
+    size_t moved = 0;
+
+    (void)state;
+    for (int from = 0; from < INTAKE_COMPLAINT_STATE_COUNT; from++)
+        for (size_t i = 0; i < COUNT_OF(acts); i++) {
+            bool timer = acts[i] == INTAKE_PASS_ANSWER;
+            struct intake_dossier d = complained();
+            struct intake_complaint x = d.complaints[0];
+            const struct fsm_edge *e = fsm_next(&intake_complaint_fsm, from, (int)acts[i], NULL);
+            x.state = (enum intake_complaint_state)from;
+            d.complaints = &x;
+            const struct intake_decision *out = at(morning(30), &d, acts[i], timer ? NULL : (const void *)&one,
+                                                   timer ? NULL : "H11.35-tr02", timer ? NULL : "H11.35");
+            moved += e != NULL;
+            if (e) {
+                assert_non_null(out);
+                assert_int_equal(out->next.complaints[0].state, e->to);
+            } else if (timer) {
+                refused(out, ERR_ILLEGAL_MOVE, "");
+                assert_string_equal(err.en, "no complaint is open behind the date of its answer");
+                assert_string_equal(err.vi, "chưa có phản ánh, kiến nghị nào quá hạn trả lời");
+            } else {
+                assert_null(out);
+                bed_says(&err, &intake_complaint_fsm, from, (int)acts[i], "number", "phản ánh, kiến nghị số 1",
+                         "complaint number 1");
+            }
+            assert_int_equal(x.state, from);
+        }
+    assert_int_equal(moved, intake_complaint_fsm.count);
+}
+
 /* Late is late, and done all the same. */
 static void up_to_the_moment_of_its_date_it_is_in_time(void **state)
 {
@@ -242,6 +278,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_head_answers_but_not_the_one_that_it_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_unit_above_answers_for_a_head_that_it_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_answer_is_given_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_state_and_what_is_done, set_up, tear_down),
         cmocka_unit_test_setup_teardown(up_to_the_moment_of_its_date_it_is_in_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_answers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_copy_has_no_words, set_up, tear_down),

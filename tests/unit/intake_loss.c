@@ -313,6 +313,30 @@ static void a_head_settles_it_once(void **state)
     }
 }
 
+static void each_state_and_what_is_done(void **state)
+{
+    size_t moved = 0;
+
+    (void)state;
+    for (int from = 0; from < INTAKE_LOSS_STATE_COUNT; from++) {
+        const struct fsm_edge *e = fsm_next(&intake_loss_fsm, from, INTAKE_SETTLE_LOSS, NULL);
+        receive();
+        keep(note(one, 1, INTAKE_HARM_LOST));
+        losses[0].state = (enum intake_loss_state)from;
+        const struct intake_decision *out = settle(1, INTAKE_REMEDY_REPLACED);
+        moved += e != NULL;
+        if (e) {
+            assert_non_null(out);
+            assert_int_equal(out->loss->state, e->to);
+        } else {
+            assert_null(out);
+            bed_says(&err, &intake_loss_fsm, from, INTAKE_SETTLE_LOSS, "number", "vụ việc số 1", "case number 1");
+        }
+        assert_int_equal(losses[0].state, from);
+    }
+    assert_int_equal(moved, intake_loss_fsm.count);
+}
+
 static void who_settles_it(void **state)
 {
     static const struct {
@@ -385,6 +409,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_found_does, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_else_moves, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_head_settles_it_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_state_and_what_is_done, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_settles_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_remedy_asks_for, set_up, tear_down),
     };

@@ -455,8 +455,10 @@ static void every_state_and_act_of_a_correction(void **state)
             assert_memory_equal(&before[0], &d->documents[0], sizeof before[0]);
             if (edge)
                 assert_int_equal(d->documents[1].state, edge->to);
-            else
+            else {
                 assert_memory_equal(&before[1], &d->documents[1], sizeof before[1]);
+                is_refused_with_its_sentence(&return_fsm, from, a, &err);
+            }
             allowed += edge != NULL;
         }
     assert_int_equal(allowed, return_fsm.count - 2 -
