@@ -34,6 +34,14 @@ enum err_code desk_may_do(const struct desk *d, const struct process_step *s, co
     return desk_has_role(d->officer, s, "actor", ERR_FORBIDDEN, reterr);
 }
 
+enum err_code desk_has_any(const struct desk *d, uint32_t roles, struct err *reterr)
+{
+    if (d->officer->roles & roles)
+        return ERR_OK;
+    return err_say(reterr, ERR_FORBIDDEN, "actor", "vị trí \"%s\" không có vai trò cho việc này",
+                   "post \"%s\" has no role for this", d->officer->record.id);
+}
+
 enum err_code desk_has_role(const struct officer *o, const struct process_step *s, const char *field,
                             enum err_code code, struct err *reterr)
 {

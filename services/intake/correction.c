@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "common/base/role.h"
 #include "common/domain/desk.h"
 #include "services/intake/intake.h"
 #include "services/intake/rules.h"
@@ -109,7 +110,9 @@ enum err_code intake_may_request_correction(const struct intake_ask_correction *
     if (strcmp(desk.officer->unit, d->unit) != 0)
         return err_say(reterr, ERR_FORBIDDEN, "actor", "đơn vị giải quyết (%s) đề nghị đính chính, không phải %s",
                        "the unit that handled it (%s) asks to correct it, not %s", d->unit, desk.officer->unit);
-    rc = may_follow(d, c->correction.id, reterr);
+    rc = desk_has_any(&desk, INTAKE_HANDLERS, reterr);
+    if (!rc)
+        rc = may_follow(d, c->correction.id, reterr);
     if (!rc)
         rc = check_fault(c, f, reterr);
     if (!rc)

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "common/base/role.h"
 #include "common/domain/desk.h"
 #include "services/intake/intake.h"
 #include "services/intake/rules.h"
@@ -85,6 +86,9 @@ enum err_code intake_may_request_extension(const struct intake_ask_more *c, cons
     if (strcmp(desk.officer->unit, d->unit) != 0)
         return err_say(reterr, ERR_FORBIDDEN, "actor", "đơn vị giải quyết (%s) xin lỗi và hẹn lại, không phải %s",
                        "the unit that handles it (%s) apologises, not %s", d->unit, desk.officer->unit);
+    rc = desk_has_any(&desk, INTAKE_HANDLERS, reterr);
+    if (rc)
+        return rc;
     if (d->outcome == OUTCOME_STOPPED)
         return err_say(reterr, ERR_CONFLICT, "stop", "đã ký thông báo dừng giải quyết: không còn kết quả để hẹn lại",
                        "the stop notice is signed: there is no result to be late with");

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "common/base/role.h"
 #include "common/domain/desk.h"
 #include "services/intake/intake.h"
 #include "services/intake/rules.h"
@@ -26,6 +27,9 @@ static enum err_code begin(const char *field, const struct intake_facts *f, stru
     if (strcmp(desk.officer->unit, d->unit) != 0)
         return err_say(reterr, ERR_FORBIDDEN, "actor", "đơn vị giải quyết (%s) ghi nhận, không phải %s",
                        "the unit that handles it (%s) records that, not %s", d->unit, desk.officer->unit);
+    rc = desk_has_any(&desk, INTAKE_HANDLERS, reterr);
+    if (rc)
+        return rc;
     if (intake_nearest_due(d) <= f->now)
         return err_say(reterr, ERR_CONFLICT, field, "đã quá hạn giải quyết: thời hạn không thay đổi được nữa",
                        "its due date has passed: its time does not change any more");

@@ -57,6 +57,9 @@ enum err_code intake_may_guide(const struct intake_guide *c, const struct intake
     bool again = f->told && f->told->count > 0;
     enum err_code rc = intake_end_visit(&c->visit, f, ret, reterr);
 
+    if (!rc && c->missing_count < 1)
+        rc = err_say(reterr, ERR_INVALID, "missing", "phải nêu ít nhất một giấy tờ còn thiếu",
+                     "needs at least one paper that is missing");
     if (rc)
         return rc;
     if (again)

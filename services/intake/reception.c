@@ -296,6 +296,10 @@ enum err_code intake_end_visit(const struct intake_visit *c, const struct intake
     struct reception r;
     enum err_code rc = sit_down(c->counter, c->procedure, c->channel, f, &r, reterr);
 
+    if (!rc)
+        rc = desk_has_any(&r.desk, ROLE_BIT(RECEIVER), reterr);
+    if (!rc && c->reason_count < 1)
+        rc = err_say(reterr, ERR_INVALID, "reasons", "phải nêu ít nhất một lý do", "needs at least one reason");
     if (rc)
         return rc;
     ret->next = (struct intake_dossier){

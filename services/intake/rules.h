@@ -8,6 +8,9 @@
 
 #include "services/intake/intake.h"
 
+/* Whose posts speak for the unit that handles a dossier: of its time, of its end, of what was wrong. */
+#define INTAKE_HANDLERS (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))
+
 /*
  * reception.c: what the law and the catalogue ask before anything is accepted at a counter. They fill `next`; the codes
  * are given later, when the decision stands. Errors name the field of the request.
@@ -16,7 +19,7 @@ enum err_code intake_may_receive(const struct intake_receive *c, const struct in
                                  struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 enum err_code intake_may_refuse(const struct intake_visit *c, const struct intake_facts *f, struct intake_decision *ret,
                                 struct err *reterr) MUST_CHECK;
-/* intake_end_visit is what every visit without a dossier has in common: counter, officer, procedure. */
+/* intake_end_visit is what every visit without a dossier has in common: counter, officer, procedure, a reason. */
 enum err_code intake_end_visit(const struct intake_visit *c, const struct intake_facts *f, struct intake_decision *ret,
                                struct err *reterr) MUST_CHECK;
 

@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "common/base/role.h"
 #include "common/domain/desk.h"
 #include "services/intake/intake.h"
 #include "services/intake/rules.h"
@@ -58,7 +59,9 @@ enum err_code intake_may_request_stop(const struct intake_ask_stop *c, const str
     if (strcmp(desk.officer->unit, d->unit) != 0)
         return err_say(reterr, ERR_FORBIDDEN, "actor", "đơn vị giải quyết (%s) đề nghị dừng, không phải %s",
                        "the unit that handles it (%s) asks to stop it, not %s", d->unit, desk.officer->unit);
-    rc = is_first(d, reterr);
+    rc = desk_has_any(&desk, INTAKE_HANDLERS, reterr);
+    if (!rc)
+        rc = is_first(d, reterr);
     if (!rc && c->ground == STOP_GROUND_NO_SUPPLEMENT)
         rc = time_is_over(d, f->now, reterr);
     if (rc)

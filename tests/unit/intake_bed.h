@@ -293,6 +293,14 @@ static inline struct catalogue *bed_catalogue(struct arena *a)
     return c;
 }
 
+/* Posts of the unit that handles it, and whether they speak for it; the token of each says that it does. */
+static const struct {
+    const char *post;
+    bool may;
+} bed_handlers[] = {
+    {"H11.35-td01", true}, {"H11.35-tr01", true}, {"H11.35-tn01", false}, {"H11.35-tk01", false}, {"H11.35-2v", false},
+};
+
 /* The facts of an act on 2019-10-01. */
 static inline struct intake_facts bed_facts(struct arena *a, const struct catalogue *c, const char *actor,
                                             const char *unit, int minute)

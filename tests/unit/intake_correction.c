@@ -24,6 +24,7 @@ static struct intake_decision *at(const struct intake_dossier *d, enum intake_ac
     struct intake_facts f = bed_facts(arena, catalogue, actor, unit, 0);
 
     err = (struct err){.code = ERR_OK};
+    f.actor_roles = actor ? ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD) : 0; /* as the token says */
     f.now = NOW;
     f.corrections = &filed;
     return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
@@ -140,6 +141,22 @@ static void only_the_unit_that_handled_it(void **state)
     (void)state;
     refused(at(&d, INTAKE_REQUEST_CORRECTION, &c, "H11.05-td01", "H11.05"), ERR_FORBIDDEN, "actor");
     refused(at(&d, INTAKE_REQUEST_CORRECTION, &c, "H11.35-xx", "H11.35"), ERR_FORBIDDEN, "actor");
+}
+
+static void only_a_post_that_handles_it(void **state)
+{
+    struct intake_dossier d = in_state(INTAKE_RETURNED);
+    struct intake_ask_correction c = with(1);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(bed_handlers); i++) {
+        struct intake_decision *out =
+            at(&d, INTAKE_REQUEST_CORRECTION, &c, bed_handlers[i].post, "H11.35");
+        if ((out != NULL) != bed_handlers[i].may)
+            fail_msg("%s", bed_handlers[i].post);
+        if (!out)
+            refused(out, ERR_FORBIDDEN, "actor");
+    }
 }
 
 /* The very paper that was filed for it, hash for hash. */
@@ -311,6 +328,7 @@ int main(void)
         TEST(the_dossier_stays_as_it_ended),
         TEST(only_what_has_a_result),
         TEST(only_the_unit_that_handled_it),
+        TEST(only_a_post_that_handles_it),
         TEST(with_the_paper_that_was_filed),
         TEST(at_the_cost_of_a_unit_at_fault),
         TEST(one_at_a_time_and_numbered),

@@ -19,6 +19,7 @@ static struct intake_decision *at(instant now, const struct intake_dossier *d, e
     struct intake_facts f = bed_facts(arena, catalogue, actor, unit, 0);
 
     err = (struct err){.code = ERR_OK};
+    f.actor_roles = actor ? ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD) : 0; /* as the token says */
     f.now = now;
     return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
 }
@@ -192,6 +193,22 @@ static void only_the_unit_that_handles_it(void **state)
             "actor");
 }
 
+static void only_a_post_that_handles_it(void **state)
+{
+    struct intake_ask_more c = {.due_at = instant_of_day(DUE + 7, 960), .reason = "overload"};
+    struct intake_dossier d = received();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(bed_handlers); i++) {
+        struct intake_decision *out =
+            at(instant_of_day(BED_DAY, 600), &d, INTAKE_REQUEST_EXTENSION, &c, bed_handlers[i].post, "H11.35");
+        if ((out != NULL) != bed_handlers[i].may)
+            fail_msg("%s", bed_handlers[i].post);
+        if (!out)
+            refused(out, ERR_FORBIDDEN, "actor");
+    }
+}
+
 static void the_new_date_is_later(void **state)
 {
     struct intake_dossier d = received();
@@ -344,6 +361,7 @@ int main(void)
         TEST(it_stands_while_its_day_does),
         TEST(once_and_one_at_a_time),
         TEST(only_the_unit_that_handles_it),
+        TEST(only_a_post_that_handles_it),
         TEST(the_new_date_is_later),
         TEST(on_the_last_day_it_is_a_breach),
         TEST(behind_the_end_nothing_moves),

@@ -28,6 +28,7 @@ static struct intake_decision *decide(const struct intake_dossier *d, enum intak
     struct intake_facts f = bed_facts(arena, catalogue, actor, unit, minute);
 
     f.now = instant_of_day(today, minute);
+    f.actor_roles = actor ? ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD) : 0; /* as the token says */
     err = (struct err){.code = ERR_OK};
     return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
 }
@@ -57,13 +58,19 @@ static struct intake_decision *find(const struct intake_dossier *d, const char *
     return find_as(d, finding, "H11.35-td01", "H11.35");
 }
 
-static struct intake_decision *leave_out(const struct intake_dossier *d, const char *period, instant from,
-                                         instant until)
+static struct intake_decision *leave_out_as(const struct intake_dossier *d, const char *period, instant from,
+                                            instant until, const char *by)
 {
     struct intake_exclude *c = ARENA_NEW(arena, struct intake_exclude);
 
     *c = (struct intake_exclude){.period = period, .from = from, .until = until};
-    return decide(d, INTAKE_EXCLUDE, c, "H11.35-td01", "H11.35");
+    return decide(d, INTAKE_EXCLUDE, c, by, "H11.35");
+}
+
+static struct intake_decision *leave_out(const struct intake_dossier *d, const char *period, instant from,
+                                         instant until)
+{
+    return leave_out_as(d, period, from, until, "H11.35-td01");
 }
 
 static void refused(const struct intake_decision *out, enum err_code code, const char *field)
@@ -98,6 +105,23 @@ static void a_finding_moves_both_dates_by_its_own_time(void **state)
         assert_string_equal(out->next.findings[out->finding].by, "H11.35-td01");
         assert_non_null(strstr(out->next.due_explained, found[i].basis));
         assert_true(decide(&out->next, INTAKE_RECOUNT, NULL, NULL, NULL)->stays);
+    }
+}
+
+static void only_a_post_that_handles_it(void **state)
+{
+    struct intake_dossier d = received();
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(bed_handlers); i++) {
+        const char *post = bed_handlers[i].post;
+        struct intake_decision *found = find_as(&d, "remote_area", post, "H11.35");
+        struct intake_decision *left = leave_out_as(&d, "auction", at(0, 8), at(1, 8), post);
+        if ((found != NULL) != bed_handlers[i].may || (left != NULL) != bed_handlers[i].may)
+            fail_msg("%s", post);
+        if (bed_handlers[i].may)
+            continue;
+        refused(find_as(&d, "remote_area", post, "H11.35"), ERR_FORBIDDEN, "actor");
+        refused(leave_out_as(&d, "auction", at(0, 8), at(1, 8), post), ERR_FORBIDDEN, "actor");
     }
 }
 
@@ -211,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_finding_moves_both_dates_by_its_own_time, begin, tear_down),
+        cmocka_unit_test_setup_teardown(only_a_post_that_handles_it, begin, tear_down),
         cmocka_unit_test_setup_teardown(what_is_added_is_added_to_what_replaces, begin, tear_down),
         cmocka_unit_test_setup_teardown(who_finds_what_and_when, begin, tear_down),
         cmocka_unit_test_setup_teardown(what_the_procedure_said_stays, begin, tear_down),

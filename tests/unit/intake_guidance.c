@@ -138,6 +138,21 @@ static void what_a_further_one_needs(void **state)
     }
 }
 
+/* All that is missing, and why the dossier is not taken: one that says neither guides nobody. */
+static void it_says_what_is_missing(void **state)
+{
+    struct intake_guide c = guide_with(NULL, NULL);
+
+    (void)state;
+    c.missing_count = 0;
+    assert_null(guide(&c, "H11.35-tn01", 480, NULL));
+    refused(ERR_INVALID, "missing");
+    c = guide_with(NULL, NULL);
+    c.visit.reason_count = 0;
+    assert_null(guide(&c, "H11.35-tn01", 480, NULL));
+    refused(ERR_INVALID, "reasons");
+}
+
 static void it_is_given_at_an_open_counter(void **state)
 {
     struct intake_guide c = guide_with(NULL, NULL);
@@ -147,6 +162,8 @@ static void it_is_given_at_an_open_counter(void **state)
     refused(ERR_INVALID, "counter");
     assert_null(guide(&c, "H11.35-td01", 480, NULL));
     refused(ERR_FORBIDDEN, "counter");
+    assert_null(guide(&c, "H11.35-tk01", 480, NULL)); /* sits there, and receives nothing */
+    refused(ERR_FORBIDDEN, "actor");
     c.visit.channel = CHANNEL_POST;
     assert_non_null(guide(&c, "H11.35-tn01", 419, NULL));
     c.visit.procedure = "9.000009";
@@ -182,6 +199,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_second_one_names_the_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_head_allows_a_further_one_with_a_ground, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_further_one_needs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(it_says_what_is_missing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_is_given_at_an_open_counter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_receipt_follows_what_its_citizen_was_told, set_up, tear_down),
     };

@@ -70,10 +70,14 @@ static const struct intake_document authorisation = {.kind = DOCUMENT_AUTHORISAT
 /* The command of an act, right for the states in which the act is allowed. */
 static const void *right_command(enum intake_act act)
 {
-    static const struct intake_visit refuse = {
-        .counter = "H11.35-Q1", .procedure = "1.000001", .channel = CHANNEL_COUNTER};
-    static const struct intake_guide guide = {
-        .visit = {.counter = "H11.35-Q1", .procedure = "1.000001", .channel = CHANNEL_COUNTER}};
+    static const char *const why[] = {"missing_component"};
+    static const struct intake_component lacking = {.name = "Giấy chứng sinh", .originals = 1};
+#define VISIT                                                                                                          \
+    {                                                                                                                  \
+        .counter = "H11.35-Q1", .procedure = "1.000001", .channel = CHANNEL_COUNTER, .reasons = why, .reason_count = 1 \
+    }
+    static const struct intake_visit refuse = VISIT;
+    static const struct intake_guide guide = {.visit = VISIT, .missing = &lacking, .missing_count = 1};
     static const struct intake_document document = {.kind = DOCUMENT_SIGNED};
     static const struct intake_move move = {.reason = "thiếu giấy tờ"};
     static const struct intake_sign_turn sign_turn = {.reason = "thiếu giấy tờ"};
@@ -338,6 +342,7 @@ static void every_state_and_act(void **state)
                        : taking || signs || paying                                     ? "H11.35-td01"
                        : act == INTAKE_REQUEST_EXTENSION || act == INTAKE_REQUEST_STOP ? "H11.35-td01"
                        : act == INTAKE_REQUEST_CORRECTION                              ? "H11.35-td01"
+                       : act == INTAKE_FIND || act == INTAKE_EXCLUDE                   ? "H11.35-td01"
                                                                                        : "H11.35-tn01",
                        "H11.35");
             assert_int_equal(out != NULL, row != NULL);

@@ -146,7 +146,12 @@ static void nothing_without_reference_data(void **state)
 
 static void a_refusal_needs_the_same_counter(void **state)
 {
-    struct intake_visit c = {.counter = "H11.35-Q1", .procedure = "1.000003", .channel = CHANNEL_COUNTER};
+    static const char *const reasons[] = {"wrong_agency"};
+    struct intake_visit c = {.counter = "H11.35-Q1",
+                             .procedure = "1.000003",
+                             .channel = CHANNEL_COUNTER,
+                             .reasons = reasons,
+                             .reason_count = 1};
     struct intake_facts f = bed_facts(arena, catalogue, "H11.35-tn01", "H11.35", 480);
     struct intake_decision out;
 
@@ -156,6 +161,21 @@ static void a_refusal_needs_the_same_counter(void **state)
     assert_null(out.next.code);
     c.counter = "H11.01-Q1";
     assert_int_equal(intake_decide(NULL, INTAKE_REFUSE, &c, &f, &out, &err), ERR_FORBIDDEN);
+    c.counter = "H11.35-Q1";
+    f.actor = "H11.35-tk01"; /* sits there, and receives nothing */
+    assert_int_equal(intake_decide(NULL, INTAKE_REFUSE, &c, &f, &out, &err), ERR_FORBIDDEN);
+    assert_string_equal(err.field, "actor");
+}
+
+static void a_refusal_has_a_reason(void **state)
+{
+    struct intake_visit c = {.counter = "H11.35-Q1", .procedure = "1.000001", .channel = CHANNEL_COUNTER};
+    struct intake_facts f = bed_facts(arena, catalogue, "H11.35-tn01", "H11.35", 480);
+    struct intake_decision out;
+
+    (void)state;
+    assert_int_equal(intake_decide(NULL, INTAKE_REFUSE, &c, &f, &out, &err), ERR_INVALID);
+    assert_string_equal(err.field, "reasons");
 }
 
 static void codes_come_from_the_receiving_unit(void **state)
@@ -173,6 +193,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(same_day_until_three_o_clock, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_without_reference_data, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refusal_needs_the_same_counter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_refusal_has_a_reason, set_up, tear_down),
         cmocka_unit_test_setup_teardown(codes_come_from_the_receiving_unit, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,6 +22,7 @@ static struct intake_decision *at(instant now, const struct intake_dossier *d, e
     struct intake_facts f = bed_facts(arena, catalogue, actor, unit, 0);
 
     err = (struct err){.code = ERR_OK};
+    f.actor_roles = actor ? ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD) : 0; /* as the token says */
     f.now = now;
     return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
 }
@@ -112,6 +113,22 @@ static void only_the_unit_that_handles_it(void **state)
     (void)state;
     refused(at(NOW, &d, INTAKE_REQUEST_STOP, &c, "H11.05-td01", "H11.05"), ERR_FORBIDDEN, "actor");
     refused(at(NOW, &d, INTAKE_REQUEST_STOP, &c, "H11.35-xx", "H11.35"), ERR_FORBIDDEN, "actor");
+}
+
+static void only_a_post_that_handles_it(void **state)
+{
+    struct intake_ask_stop c = {.ground = STOP_GROUND_OTHER};
+    struct intake_dossier d = in_state(INTAKE_IN_PROCESS);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(bed_handlers); i++) {
+        struct intake_decision *out =
+            at(NOW, &d, INTAKE_REQUEST_STOP, &c, bed_handlers[i].post, "H11.35");
+        if ((out != NULL) != bed_handlers[i].may)
+            fail_msg("%s", bed_handlers[i].post);
+        if (!out)
+            refused(out, ERR_FORBIDDEN, "actor");
+    }
 }
 
 /* One request to end it at a time: a stop, or a withdrawal. */
@@ -301,6 +318,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_dossier_stays_as_it_was),
         TEST(only_the_unit_that_handles_it),
+        TEST(only_a_post_that_handles_it),
         TEST(one_request_at_a_time),
         TEST(the_citizen_has_his_time),
         TEST(what_was_waited_for_in_vain_comes_after_all),
