@@ -57,10 +57,11 @@ static int tear_down(void **state)
 #define ISSUE               SEAL "," RETURN
 #define REST                STEP_BY("appraise", "appraiser", "30") "," STEP_BY("approve", "approver", "30") "," ISSUE
 
-#define FEES(rules)                                                                                                    \
+#define PROCEDURE(more)                                                                                                \
     "{\"kind\":\"procedure\",\"id\":\"1.000100\"," FROM                                                                \
     ",\"name\":\"P\",\"field\":\"f\",\"field_name\":\"F\",\"levels\":[\"district\"],\"time_unit\":\"working_days\","   \
-    "\"statutory_time\":3,\"fees\":[" rules "]}"
+    "\"statutory_time\":3," more "}"
+#define FEES(rules) PROCEDURE("\"fees\":[" rules "]")
 #define FEE(code, more) "{\"code\":\"" code "\",\"kind\":\"fee\",\"amount_vnd\":50000,\"basis\":\"TT 1\"," more "}"
 #define AT_INTAKE       "\"due\":\"intake\"," FROM
 
@@ -210,6 +211,12 @@ static const struct {
     {"handed over before it is sealed", PROCESS(RECEIVE("1") "," APPRAISE "," APPROVE "," HAND_OVER "," ISSUE),
      "records[0].steps[3].kind"},
     {"handed over", PROCESS(RECEIVE("1") "," APPRAISE "," APPROVE "," SEAL "," HAND_OVER "," RETURN), NULL},
+    {"a wait for a supplement by law",
+     PROCEDURE("\"supplement_wait\":30,\"supplement_basis\":\"Luật thử nghiệm, Điều 1\""), NULL},
+    {"a wait that no law names", PROCEDURE("\"supplement_wait\":30"), "records[0].supplement_basis"},
+    {"a wait by an empty law", PROCEDURE("\"supplement_wait\":30,\"supplement_basis\":\"\""),
+     "records[0].supplement_basis"},
+    {"no wait, and no law", PROCEDURE("\"supplement_wait\":0"), NULL},
     {"no approval", PROCESS(RECEIVE("1") "," APPRAISE "," STEP_BY("return", "returner", "1")), "records[0].steps"},
 };
 
