@@ -4,6 +4,9 @@
  * common/domain/term.h).
  * What is asked later, or a second time, is asked by the head of the unit himself, with a ground; a third time nobody
  * asks. The citizen hears of it from intake alone, by the request form (form 02) that intake keeps.
+ * Who appraises is the officer who has the step, whom the request names: he may not have decided the dossier. The head
+ * who asks late or once more only consents, as when he assigns: he may have decided or sent it back, and may decide it
+ * later (approval's read_supplement_asked). In most units nobody else is left who could.
  */
 #include <string.h>
 

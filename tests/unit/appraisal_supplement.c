@@ -125,6 +125,22 @@ static void once_more_only_the_head_and_never_a_third_time(void **state)
     must(by("td01", &d, conclude(OPINION_AGAINST)));
 }
 
+/* The head consents, as when he assigns, and may have sent it back himself; the officer whose step it is may not. */
+static void the_head_who_sent_it_back_may_consent(void **state)
+{
+    struct appraisal_command back = event(APPRAISAL_ACT_SEND_BACK, 3);
+    struct appraisal_decision x;
+    struct appraisal_dossier *d = come_to("RAPNX", 2, APPRAISAL_APPRAISED);
+    (void)state;
+    back.approver = "tr01";
+    must(hear(&d, back));
+    must(by("td01", &d, assign("td01")));
+    d->facts.received_at = bed_now() - 7 * INSTANT_DAY;
+    assert_int_equal(run(&d, ask_supplement("new_finding"), "tr01", UNIT, ROLE_BIT(HEAD), &x), ERR_OK);
+    assert_string_equal(x.superior, "tr01");
+    assert_string_equal(x.officer, "td01"); /* who appraises, and whom approval bars */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +149,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(late_only_the_head_asks_and_says_why, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_term_is_that_of_the_day_of_acceptance, set_up, tear_down),
         cmocka_unit_test_setup_teardown(once_more_only_the_head_and_never_a_third_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_head_who_sent_it_back_may_consent, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
