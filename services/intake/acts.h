@@ -259,6 +259,7 @@ struct intake_sheet {
     int number, originals;
     bool paper; /* that was handed in, not only shown */
     bool to_return, given_back;
+    const char *given_back_by;
     int loss;       /* the number of the case that it is in; 0: of none, or it was found again */
     int supplement; /* that it came with, by its number; 0: with the receipt */
 };

@@ -181,7 +181,7 @@ struct intake_facts {
     instant now, recorded_at;       /* the act's, and the system's: a late entry lies behind */
     const char *actor, *actor_unit; /* NULL when nobody acts: events and timers */
     uint32_t actor_roles;
-    const struct intake_sheet *sheets; /* of a GIVE_BACK, NOTE_LOSS or SETTLE_LOSS: the dossier's components */
+    const struct intake_sheet *sheets; /* of a GIVE_BACK, NOTE_LOSS, SETTLE_LOSS or RATE: its components */
     int sheet_count;
     const struct intake_loss *losses; /* of the same: its cases; the n-th one is number n + 1 */
     int loss_count;

@@ -35,11 +35,23 @@ static bool same(const char *post, const char *actor)
     return post && strcmp(post, actor) == 0;
 }
 
-/* served tells whether an officer stood before the citizen: took something from him, or handed the result over. */
-static bool served(const struct intake_dossier *d, const char *actor)
+/* served tells whether an officer stood before the citizen: took something from him, or gave him papers, money or the
+ * result. */
+static bool served(const struct intake_dossier *d, const struct intake_facts *f)
 {
+    const char *actor = f->actor;
+
     for (int i = 0; i < d->supplement_count; i++)
         if (same(d->supplements[i].received_by, actor))
+            return true;
+    for (int i = 0; i < d->fee_count; i++)
+        if (same(d->fees[i].paid_by, actor) || same(d->fees[i].refunded_by, actor) || same(d->fees[i].waived_by, actor))
+            return true;
+    for (int i = 0; i < d->complaint_count; i++)
+        if (same(d->complaints[i].filed_by, actor))
+            return true;
+    for (int i = 0; i < f->sheet_count; i++)
+        if (same(f->sheets[i].given_back_by, actor))
             return true;
     return same(d->received_by, actor) || same(d->returned_by, actor) || same(d->withdrawal.by, actor);
 }
@@ -63,7 +75,7 @@ static enum err_code check_desk(const struct intake_rate *c, const struct intake
     if (c->means == INTAKE_MEANS_DEVICE && !catalogue_counter(f->catalogue, desk.place, instant_day(f->now)))
         return err_say(reterr, ERR_FORBIDDEN, "by", "thiết bị đánh giá đặt tại quầy, vị trí \"%s\" không ở quầy",
                        "the device stands at a counter, post \"%s\" does not sit at one", f->actor);
-    if (c->means == INTAKE_MEANS_SLIP && served(d, f->actor))
+    if (c->means == INTAKE_MEANS_SLIP && served(d, f))
         return err_say(reterr, ERR_FORBIDDEN, "actor", "người phục vụ công dân không nhập phiếu đánh giá về mình",
                        "the officer who served the citizen does not enter the slip about it");
     ret->place = desk.place;

@@ -18,7 +18,7 @@ struct intake_custody {
 /* The dossiers are locked, so what is read of their components stays. */
 const struct db_stmt intake_load_sheets = {
     "intake_load_sheets", "SELECT dossier, number, originals, form = 'paper' AND NOT to_show AS paper, to_return,"
-                          "       given_back_at IS NOT NULL AS given_back, coalesce(loss, 0) AS loss,"
+                          "       given_back_at IS NOT NULL AS given_back, given_back_by, coalesce(loss, 0) AS loss,"
                           "       coalesce(supplement, 0) AS supplement"
                           "  FROM component WHERE dossier = ANY ($1) ORDER BY dossier, number"};
 
@@ -114,6 +114,7 @@ void intake_custody_take(struct batch *b)
                                   .paper = db_get_bool(q, row, db_column(q, "paper")),
                                   .to_return = db_get_bool(q, row, db_column(q, "to_return")),
                                   .given_back = db_get_bool(q, row, db_column(q, "given_back")),
+                                  .given_back_by = arena_strdup(b->arena, db_get_text(q, row, db_column(q, "given_back_by"))),
                                   .loss = (int)db_get_int(q, row, db_column(q, "loss")),
                                   .supplement = (int)db_get_int(q, row, db_column(q, "supplement"))};
     }
@@ -190,8 +191,10 @@ void intake_custody_note(struct item *i, struct intake_file *file, const struct 
             .next = file->gone, .number = d->given_back[n], .by = i->work->actor.subject, .at = i->batch->now};
         file->gone = gone;
         struct intake_sheet *s = sheet(i->batch, i->subject->id, gone->number);
-        if (s)
+        if (s) {
             s->given_back = true;
+            s->given_back_by = gone->by;
+        }
     }
     if (d->loss)
         note_lost(i, file, d);

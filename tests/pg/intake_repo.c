@@ -431,6 +431,13 @@ static void from_receipt_to_return(void **state)
     static const struct intake_rate rate = {
         .means = INTAKE_MEANS_SLIP, .satisfaction = 2, .attitude = 1, .contacts = 1, .agencies = 5, .remark = "Tốt"};
     assert_string_equal(ask_text("SELECT returned_by FROM intake.dossier WHERE id = $1", id), "x");
+    assert_string_equal(ask_text("UPDATE intake.component SET given_back_at = now(), given_back_by = 'H11.35-2v'"
+                                 " WHERE dossier = $1 AND number = 1 RETURNING given_back_by",
+                                 id),
+                        "H11.35-2v");
+    w = command(id, "dossier", INTAKE_RATE, false, &rate, "H11.35-2v", "H11.35"); /* who gave papers back */
+    assert_int_equal(w->refusal.code, ERR_FORBIDDEN);
+    assert_string_equal(w->refusal.field, "actor");
     for (int turn = 0; turn < 2; turn++) { /* the second time from what was kept, or read again */
         w = command(id, "dossier", INTAKE_RATE, false, &rate, "H11.35-tr01", "H11.35");
         assert_int_equal(w->refusal.code, turn ? ERR_ILLEGAL_MOVE : ERR_OK);

@@ -111,6 +111,49 @@ static void who_served_does_not_enter_the_slip(void **state)
     refused(rate(&d, &slip, "H11.35-tr01", "H11.35", 0), ERR_FORBIDDEN, "actor");
 }
 
+/* Whoever took money or a complaint from him, gave him some back or exempted him stood before him, too. */
+static void who_took_a_fee_or_a_complaint_does_not(void **state)
+{
+    const struct intake_fee fees[] = {{.code = "x", .state = INTAKE_FEE_PAID, .paid_by = "H11.35-2v"},
+                                      {.code = "x", .state = INTAKE_FEE_REFUNDED, .refunded_by = "H11.35-2v"},
+                                      {.code = "x", .state = INTAKE_FEE_WAIVED, .waived_by = "H11.35-2v"}};
+    const struct intake_complaint complaint = {.filed_by = "H11.35-2v", .answered_at = INSTANT_NONE};
+    struct intake_rate slip = content;
+
+    (void)state;
+    slip.means = INTAKE_MEANS_SLIP;
+    for (size_t i = 0; i <= COUNT_OF(fees); i++) {
+        struct intake_dossier d = returned();
+        if (i < COUNT_OF(fees))
+            d.fees = &fees[i], d.fee_count = 1;
+        else
+            d.complaints = &complaint, d.complaint_count = 1;
+        refused(rate(&d, &slip, "H11.35-2v", "H11.35", 0), ERR_FORBIDDEN, "actor");
+        assert_non_null(rate(&d, &slip, "H11.35-tr01", "H11.35", 0));
+        assert_non_null(rate(&d, &content, "H11.35-2v", "H11.35", 0)); /* at the device the citizen chooses himself */
+    }
+}
+
+static void who_gave_papers_back_does_not(void **state)
+{
+    static const struct intake_sheet sheets[] = {
+        {.number = 1, .paper = true},
+        {.number = 2, .originals = 1, .paper = true, .given_back = true, .given_back_by = "H11.35-2v"}};
+    struct intake_facts f = bed_facts(arena, catalogue, "H11.35-2v", "H11.35", 20 * 60);
+    struct intake_dossier d = returned();
+    struct intake_rate slip = content;
+    struct intake_decision out;
+
+    (void)state;
+    slip.means = INTAKE_MEANS_SLIP;
+    f.sheets = sheets;
+    f.sheet_count = COUNT_OF(sheets);
+    assert_int_equal(intake_decide(&d, INTAKE_RATE, &slip, &f, &out, &err), ERR_FORBIDDEN);
+    assert_string_equal(err.field, "actor");
+    f.sheet_count = 1;
+    assert_int_equal(intake_decide(&d, INTAKE_RATE, &slip, &f, &out, &err), ERR_OK);
+}
+
 static void each_means_has_its_place(void **state)
 {
     struct intake_dossier d = returned();
@@ -157,6 +200,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(only_once_whatever_the_means, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_when_it_has_ended_for_the_citizen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_served_does_not_enter_the_slip, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_took_a_fee_or_a_complaint_does_not, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_gave_papers_back_does_not, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_means_has_its_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(points_follow_from_what_was_said, set_up, tear_down),
     };
