@@ -3,10 +3,10 @@
  * The life of an approve step.
  *
  *   [*] --receive, expect--> expected --appraise, endorse--> pending --grant, refuse--> decided --sign--> signed
- *                                                             ^   |
- *                        appraise, endorse (the next round)   |   | send_back
- *                                                             |   v
- *                                                            sent back
+ *                                                             ^   |                      |
+ *                        appraise, endorse (the next round)   |   | send_back            | send_back
+ *                                                             |   v                      |
+ *                                                            sent back <-----------------+
  *
  * expected   the process asks for this decision later; nobody can act on it.
  * pending    an opinion and a draft lie before the approver; the draft never changes in this round.
@@ -14,7 +14,8 @@
  * signed     the very draft that was decided on is signed. It never changes; when the result is wrong, a letter that
  *            corrects it is signed beside it.
  *            While it is pending or decided the clock warns of its time and tells when that has passed (watch.c).
- * sent back  it is appraised once more; the next round is a row of its own.
+ * sent back  it is appraised once more; the next round is a row of its own. An error may show between the decision and
+ *            the signature, too: what was decided then binds nobody, and is decided anew.
  * stopped    the citizen was granted to have the dossier back, or the competent unit's stop notice is signed: it ends
  *            without a result. As long as such a request waits, no result is decided or signed.
  */
@@ -50,6 +51,7 @@ static const struct rule rules[] = {
     RULE(APPROVAL_PENDING,   GRANT,     DECIDED,   may_grant,     GRANTED,          "granted under a valid mandate"),
     RULE(APPROVAL_PENDING,   REFUSE,    DECIDED,   may_refuse,    DECISION_REFUSED, "refused under a valid mandate, with reasons"),
     RULE(APPROVAL_PENDING,   SEND_BACK, SENT_BACK, may_send_back, SENT_BACK,        "opinion or draft do not satisfy the approver"),
+    RULE(APPROVAL_DECIDED,   SEND_BACK, SENT_BACK, may_send_back, SENT_BACK,        "an error shows before it is signed: the decision falls"),
     RULE(APPROVAL_DECIDED,   SIGN,      SIGNED,    may_sign,      SIGNED,           "the draft that was decided on is signed"),
     RULE(APPROVAL_PENDING,   WARN,      PENDING,   decision_draws_near,    NEAR,             "little of the step's time is left and it is not decided"),
     RULE(APPROVAL_DECIDED,   WARN,      DECIDED,   decision_draws_near,    NEAR,             "little of the step's time is left and it is not signed"),

@@ -142,6 +142,20 @@ def what_the_approver_sends_back_is_appraised_in_a_second_round(s):
 
 
 @test
+def what_was_decided_and_not_signed_is_sent_back_too(s):
+    d = Dossier(s, Desk('H11.35.25')).receive().appraised()
+    until(lambda: d.in_list('approval', d.desk.approver, '&state=pending'), 10, 'it lies before the approver')
+    d.grant().send_back()
+    d.refused('approval', 'sign', d.desk.approver, {'mandate': d.desk.mandate, 'kind': 'ink_attested', 'document': d.draft}, 409)
+    until(lambda: (r := d.in_list('appraisal', d.desk.appraiser)) and r['state'] == 'queued', 10, 'it is queued again')
+    d.assign().conclude(content=b'%PDF-1.4 what was wrong is put right')
+    until(lambda: (r := d.in_list('approval', d.desk.approver, '&state=pending')) and r['round'] == 2, 10, 'approval has a second round')
+    d.decided().returned().becomes('returned', 10)
+    equal([(e['type'], e['round']) for e in d.history()['entries'] if e['type'] in ('Granted', 'SentBack', 'Signed')],
+          [('Granted', 1), ('SentBack', 1), ('Granted', 2), ('Signed', 2)], 'only what was decided anew is signed')
+
+
+@test
 def a_back_office_dossier_is_transferred_and_its_result_handed_over(s):
     desk = Desk('H11.35.26', at_counter=False)
     d = Dossier(s, desk, MOBILE_BIRTH).receive()

@@ -879,6 +879,28 @@ static void who_appraised_does_not_approve(void **state)
     assert_int_equal(run(&d, command(APPROVAL_ACT_GRANT), "both", UNIT, NULL), ERR_FORBIDDEN);
 }
 
+/* An error shows between the decision and the signature: the decision falls, and the next round is decided anew. */
+static void what_is_decided_may_still_be_sent_back(void **state)
+{
+    (void)state;
+    struct approval_decision x;
+    struct approval_dossier *d = in_state("spot", APPROVAL_DECIDED);
+    must(hear(&d, asked_back()));
+    assert_int_equal(act(&d, command(APPROVAL_ACT_SEND_BACK)), ERR_CONFLICT); /* that is answered first */
+    d = in_state("spot", APPROVAL_DECIDED);
+    must(run(&d, command(APPROVAL_ACT_SEND_BACK), "pd01", UNIT, &x));
+    assert_int_equal(x.event, APPROVAL_EVENT_SENT_BACK);
+    assert_int_equal(d->steps[0].state, APPROVAL_SENT_BACK);
+    assert_int_equal(d->steps[0].outcome, OUTCOME_NONE);
+    assert_int_equal(act(&d, command(APPROVAL_ACT_SIGN)), ERR_ILLEGAL_MOVE);
+    must(hear(&d, appraised(2, OPINION_AGAINST, "td02")));
+    assert_int_equal(d->steps[1].round, 2);
+    struct approval_command c = command(APPROVAL_ACT_REFUSE);
+    c.document = paper(11);
+    must(act(&d, c));
+    assert_int_equal(d->steps[1].outcome, OUTCOME_REFUSED);
+}
+
 /* Where a draft is endorsed first, the approver gets it on the endorsement, and neither of the two hands approves it.
  */
 static void an_endorsed_draft(void **state)
@@ -1220,6 +1242,7 @@ int main(void)
         TEST(a_mandate_revoked_before_signing),
         TEST(recording_a_mandate),
         TEST(who_appraised_does_not_approve),
+        TEST(what_is_decided_may_still_be_sent_back),
         TEST(an_endorsed_draft),
         TEST(an_obligation_moves_the_due_date_and_no_step),
         TEST(only_officers_of_the_step),

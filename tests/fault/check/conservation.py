@@ -476,13 +476,18 @@ def approval(world, report, stories):
         decided = next((e for e in events if e.type in ('Granted', 'DecisionRefused')), None)
         signed = next((e for e in events if e.type == 'Signed'), None)
         outcome = {'Granted': 'granted', 'DecisionRefused': 'refused'}[decided.type] if decided else ''
-        state = 'signed' if signed else 'decided' if decided else 'sent_back'
+        types = [e.type for e in events]
+        state = 'signed' if signed else 'sent_back' if 'SentBack' in types else 'decided'
+        if 'SentBack' in types and (signed or types.index('SentBack') < len([t for t in types if t in ('Granted', 'DecisionRefused')])):
+            report.wrong(INVARIANT, key[0], f'step {key[1:]} was sent back, and decided or signed all the same: {types}')
+        if state == 'sent_back':                                                         # what was decided before it fell
+            outcome, decided = '', None
         if any(e.type in ('WithdrawalGranted', 'StopSigned') for e in events):
             state, outcome, decided = 'stopped', '', None
         said[key] = (state, outcome, decided.get('actor') if decided else None, signed.get('actor') if signed else None)
         if signed and (not decided or word(signed.body.get('outcome'), 'OUTCOME') != outcome):
             report.wrong(INVARIANT, key[0], f'step {key[1:]}: signed as {signed.body.get("outcome")}, decided as {outcome or "nothing"}')
-        if len({e.type for e in events} & {'Granted', 'DecisionRefused', 'SentBack'}) > 1:
+        if {'Granted', 'DecisionRefused'} <= set(types):
             report.wrong(INVARIANT, key[0], f'step {key[1:]} was decided in two ways')
     held = {(d, int(n), int(r)): (state, outcome, decider if state in ('decided', 'signed') else None, signer) for d, n, r, state, outcome, decider, signer in
             world.db.rows('SELECT dossier, step, round, state, outcome, decider, signer FROM approval.step')}

@@ -8,7 +8,7 @@ INVARIANT = 'V2'
 ONCE = {
     # event: what it happens to only once; return: to a document, until the post brings it back; giving: to one, until the counter refuses it; watch: to a step, and to the unit that has it
     'Submitted': 'subject', 'SubmissionPassed': 'subject', 'Received': 'dossier', 'Refused': 'dossier', 'Guided': 'dossier', 'TransferTaken': 'step', 'Appraised': 'step', 'Granted': 'decision', 'DecisionRefused': 'decision',
-    'SentBack': 'decision', 'Signed': 'step', 'Numbered': 'document', 'Sealed': 'document', 'Ready': 'document', 'HandedOver': 'return',
+    'SentBack': 'step', 'Signed': 'step', 'Numbered': 'document', 'Sealed': 'document', 'Ready': 'document', 'HandedOver': 'return',
     'Verified': 'step', 'ConsultationAsked': 'step', 'Consulted': 'answer', 'ConsultationLapsed': 'answer', 'Contributed': 'part', 'PartLapsed': 'part', 'Endorsed': 'endorsement', 'DraftReturned': 'endorsement',
     'FeePaid': 'fee', 'FeeWaived': 'fee', 'FeeRefunded': 'fee',
     'PaperLost': 'case', 'LossSettled': 'case', 'RatingGiven': 'subject', 'ComplaintFiled': 'complaint', 'ComplaintAnswered': 'complaint', 'ComplaintDuePassed': 'complaint',

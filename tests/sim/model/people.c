@@ -821,6 +821,11 @@ static struct errand *approve(struct dossier *d, const struct approval_dossier *
     c->document = s->draft;
     c->reasons = reasons;
     c->reason_count = 1;
+    if (s->state == APPROVAL_DECIDED && d->sent_back < SENT_BACK_MOST && sim_chance(100)) {
+        c->act = APPROVAL_ACT_SEND_BACK; /* an error shows before it is signed */
+        d->sent_back++;
+        return errand(d, SOURCE_APPROVAL, (int)c->act, o, c);
+    }
     if (s->state == APPROVAL_DECIDED) {
         const struct filing *p = filed(d, DOCUMENT_SIGNED, &s->draft);
         if (!p)
