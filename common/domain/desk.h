@@ -27,7 +27,8 @@ enum err_code desk_find(const struct catalogue *c, const char *officer, const ch
  */
 enum err_code desk_may_do(const struct desk *d, const struct process_step *s, const char *own, const char *receiving,
                           struct err *reterr) MUST_CHECK;
-/* desk_has_any tells whether the post has one of these roles, whatever the token says; ERR_FORBIDDEN names the actor. */
+/* desk_has_any tells whether the post has one of these roles, whatever the token says; ERR_FORBIDDEN names the actor.
+ */
 enum err_code desk_has_any(const struct desk *d, uint32_t roles, struct err *reterr) MUST_CHECK;
 /* desk_has_role tells whether the post has a role for the step; a refusal has the code and names the field. */
 enum err_code desk_has_role(const struct officer *o, const struct process_step *s, const char *field,

@@ -108,15 +108,15 @@ void intake_custody_take(struct batch *b)
         struct entry *e = find(b, db_get_uuid(q, row, db_column(q, "dossier")));
 
         e->sheets = arena_room(b->arena, e->sheets, e->count, &e->room, sizeof *e->sheets);
-        e->sheets[e->count++] =
-            (struct intake_sheet){.number = (int)db_get_int(q, row, db_column(q, "number")),
-                                  .originals = (int)db_get_int(q, row, db_column(q, "originals")),
-                                  .paper = db_get_bool(q, row, db_column(q, "paper")),
-                                  .to_return = db_get_bool(q, row, db_column(q, "to_return")),
-                                  .given_back = db_get_bool(q, row, db_column(q, "given_back")),
-                                  .given_back_by = arena_strdup(b->arena, db_get_text(q, row, db_column(q, "given_back_by"))),
-                                  .loss = (int)db_get_int(q, row, db_column(q, "loss")),
-                                  .supplement = (int)db_get_int(q, row, db_column(q, "supplement"))};
+        e->sheets[e->count++] = (struct intake_sheet){
+            .number = (int)db_get_int(q, row, db_column(q, "number")),
+            .originals = (int)db_get_int(q, row, db_column(q, "originals")),
+            .paper = db_get_bool(q, row, db_column(q, "paper")),
+            .to_return = db_get_bool(q, row, db_column(q, "to_return")),
+            .given_back = db_get_bool(q, row, db_column(q, "given_back")),
+            .given_back_by = arena_strdup(b->arena, db_get_text(q, row, db_column(q, "given_back_by"))),
+            .loss = (int)db_get_int(q, row, db_column(q, "loss")),
+            .supplement = (int)db_get_int(q, row, db_column(q, "supplement"))};
     }
 }
 

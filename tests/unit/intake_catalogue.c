@@ -61,7 +61,7 @@ static int tear_down(void **state)
     "{\"kind\":\"procedure\",\"id\":\"1.000100\"," FROM                                                                \
     ",\"name\":\"P\",\"field\":\"f\",\"field_name\":\"F\",\"levels\":[\"district\"],\"time_unit\":\"working_days\","   \
     "\"statutory_time\":3," more "}"
-#define FEES(rules) PROCEDURE("\"fees\":[" rules "]")
+#define FEES(rules)     PROCEDURE("\"fees\":[" rules "]")
 #define FEE(code, more) "{\"code\":\"" code "\",\"kind\":\"fee\",\"amount_vnd\":50000,\"basis\":\"TT 1\"," more "}"
 #define AT_INTAKE       "\"due\":\"intake\"," FROM
 

@@ -150,8 +150,7 @@ static void only_a_post_that_handles_it(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(bed_handlers); i++) {
-        struct intake_decision *out =
-            at(&d, INTAKE_REQUEST_CORRECTION, &c, bed_handlers[i].post, "H11.35");
+        struct intake_decision *out = at(&d, INTAKE_REQUEST_CORRECTION, &c, bed_handlers[i].post, "H11.35");
         if ((out != NULL) != bed_handlers[i].may)
             fail_msg("%s", bed_handlers[i].post);
         if (!out)
@@ -325,18 +324,12 @@ static void it_is_copied(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_dossier_stays_as_it_ended),
-        TEST(only_what_has_a_result),
-        TEST(only_the_unit_that_handled_it),
-        TEST(only_a_post_that_handles_it),
-        TEST(with_the_paper_that_was_filed),
-        TEST(at_the_cost_of_a_unit_at_fault),
-        TEST(one_at_a_time_and_numbered),
-        TEST(what_becomes_of_it),
-        TEST(what_cannot_be_true),
-        TEST(each_state_and_what_is_told),
-        TEST(papers_behind_the_end),
-        TEST(it_is_copied),
+        TEST(the_dossier_stays_as_it_ended), TEST(only_what_has_a_result),
+        TEST(only_the_unit_that_handled_it), TEST(only_a_post_that_handles_it),
+        TEST(with_the_paper_that_was_filed), TEST(at_the_cost_of_a_unit_at_fault),
+        TEST(one_at_a_time_and_numbered),    TEST(what_becomes_of_it),
+        TEST(what_cannot_be_true),           TEST(each_state_and_what_is_told),
+        TEST(papers_behind_the_end),         TEST(it_is_copied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -332,7 +332,7 @@ static void every_state_and_act(void **state)
             const struct fsm_edge *row = fsm_next(&intake_fsm, from, act, NULL);
             const void *command =
                 supplied                                                                             ? &of_supply
-                : refunds_stopped ? &of_stopped
+                : refunds_stopped                                                                    ? &of_stopped
                 : act == INTAKE_FILE_DOCUMENT && (from == INTAKE_FINISHED || from == INTAKE_STOPPED) ? &authorisation
                 : act == INTAKE_FILE_DOCUMENT && from == INTAKE_RETURNED                             ? &correction
                                                                          : right_command((enum intake_act)act);

@@ -122,8 +122,7 @@ static void only_a_post_that_handles_it(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(bed_handlers); i++) {
-        struct intake_decision *out =
-            at(NOW, &d, INTAKE_REQUEST_STOP, &c, bed_handlers[i].post, "H11.35");
+        struct intake_decision *out = at(NOW, &d, INTAKE_REQUEST_STOP, &c, bed_handlers[i].post, "H11.35");
         if ((out != NULL) != bed_handlers[i].may)
             fail_msg("%s", bed_handlers[i].post);
         if (!out)
@@ -316,16 +315,11 @@ static void a_paused_clock_stands_for_good(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_dossier_stays_as_it_was),
-        TEST(only_the_unit_that_handles_it),
-        TEST(only_a_post_that_handles_it),
-        TEST(one_request_at_a_time),
-        TEST(the_citizen_has_his_time),
-        TEST(what_was_waited_for_in_vain_comes_after_all),
-        TEST(the_one_that_was_signed_counts),
-        TEST(not_signed_it_goes_on),
-        TEST(a_last_signature_stands),
-        TEST(signed_sealed_and_given),
+        TEST(the_dossier_stays_as_it_was),    TEST(only_the_unit_that_handles_it),
+        TEST(only_a_post_that_handles_it),    TEST(one_request_at_a_time),
+        TEST(the_citizen_has_his_time),       TEST(what_was_waited_for_in_vain_comes_after_all),
+        TEST(the_one_that_was_signed_counts), TEST(not_signed_it_goes_on),
+        TEST(a_last_signature_stands),        TEST(signed_sealed_and_given),
         TEST(a_paused_clock_stands_for_good),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
