@@ -225,6 +225,20 @@ static void keep(struct node *p)
         *LIST_ADD(world.arena, &p->kept_as) = p->run->slots[i].subject;
 }
 
+/* What was stored stays, whoever has heard of it: some of the batch are answered, the states are kept nowhere. */
+static void die_untold(struct node *p)
+{
+    size_t told = sim_random(p->count);
+
+    sim_saw(SAW_KILLED_UNTOLD);
+    p->phase = PHASE_IDLE; /* there is nothing to roll back */
+    for (size_t i = 0; i < told; i++)
+        finish(p->works[i]);
+    memmove(p->works, p->works + told, (p->count - told) * sizeof *p->works);
+    p->count -= told;
+    node_crash(p);
+}
+
 static void commit(struct node *p)
 {
     struct base *b = base_of(p);
@@ -245,6 +259,11 @@ static void commit(struct node *p)
         base_commit(b, p, p->run);
     } else
         base_rollback(b, p, p->run);
+    if (stored && !world.calm && sim_chance(10)) {
+        world.faults++;
+        die_untold(p);
+        return;
+    }
     if (!fault)
         keep(p);
     p->run = NULL;

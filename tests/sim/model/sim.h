@@ -55,6 +55,7 @@ extern const char *const sim_break_names[];
 #define SAW_MAP(X)                                                                                                     \
     X(KILLED, "processes killed")                                                                                      \
     X(KILLED_MIDST, "killed between load and COMMIT")                                                                  \
+    X(KILLED_UNTOLD, "killed between COMMIT and the last answer")                                                      \
     X(FROZEN, "processes frozen")                                                                                      \
     X(SHARED, "groups shared anew")                                                                                    \
     X(FENCED, "batches fenced")                                                                                        \
