@@ -137,8 +137,12 @@ endef
 
 FUZZ      := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*.c)))
 FUZZLIB_O := $(call obj,$(filter-out tests/fuzz/lib/replay.c,$(sort $(wildcard tests/fuzz/lib/*.c))))
-# lib/front.c stands in for libmicrohttpd, the executor and the database; a linker's wrap reaches into the archives.
-FUZZ_WRAP := -Wl,--wrap=http_header,--wrap=http_take_queries,--wrap=http_suspend,--wrap=http_resume,--wrap=token_verify,--wrap=executor_submit,--wrap=query_json,--wrap=query_rows,--wrap=watch_wait
+# lib/front.c and lib/night.c stand in for libmicrohttpd, the executor, the relay and the database; a linker's wrap reaches
+# into the archives.
+FUZZ_WRAPS := http_header http_take_queries http_suspend http_resume token_verify executor_submit executor_stats query_json \
+              query_rows watch_wait relay_republish relay_stats health_counts db_pool_take db_pool_give db_ask db_run \
+              db_flush db_count db_affected db_column db_cell db_answer_name
+FUZZ_WRAP  := $(FUZZ_WRAPS:%=-Wl,--wrap=%)
 
 $(BUILD)/libfuzz.a: $(FUZZLIB_O)
 	@rm -f $@

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of the runtime share: the settings and the parts of a running service. Nobody else includes it. */
+/*
+ * What the files of the runtime share: the settings and the parts of a running service. Nobody else includes it, but
+ * who fuzzes its routes.
+ */
 #ifndef TAICHO_RUNTIME_RUNTIME_H
 #define TAICHO_RUNTIME_RUNTIME_H
 

@@ -19,27 +19,36 @@
 #include "common/io/http_private.h"
 #undef counter
 #include "common/io/text.h"
+#include "common/runtime/runtime.h"
+#include "services/appraisal/events.h"
 #include "services/appraisal/routes.h"
+#include "services/approval/events.h"
 #include "services/approval/routes.h"
+#include "services/audit/events.h"
 #include "services/audit/routes.h"
+#include "services/intake/events.h"
 #include "services/intake/routes.h"
+#include "services/return/events.h"
 #include "services/return/routes.h"
 #include "tests/fuzz/lib/fuzz.h"
+#include "tests/fuzz/lib/night.h"
 
 #define BODY_MAX    ((size_t)16 << 20) /* intake's, the largest */
 #define ARENA_LIMIT ((size_t)64 << 20) /* as in io/http */
 #define HEADERS_MAX 16
 
+#define HOUSE(what, of)                                                                                                \
+    {                                                                                                                  \
+        .service = {.name = #what, .source = of, .routes = what##_routes, .projections = what##_projections }          \
+    }
+
 static struct house {
     struct service service;
     struct http_server server;
-    struct app app;
+    struct runtime runtime;
 } houses[] = {
-    {.service = {.name = "intake", .source = SOURCE_INTAKE, .routes = intake_routes, .route_count = INTAKE_ROUTES}},
-    {.service = {.name = "appraisal", .source = SOURCE_APPRAISAL, .routes = appraisal_routes}},
-    {.service = {.name = "approval", .source = SOURCE_APPROVAL, .routes = approval_routes}},
-    {.service = {.name = "return", .source = SOURCE_RETURN, .routes = return_routes}},
-    {.service = {.name = "audit", .source = SOURCE_NONE, .routes = audit_routes}},
+    HOUSE(intake, SOURCE_INTAKE), HOUSE(appraisal, SOURCE_APPRAISAL), HOUSE(approval, SOURCE_APPROVAL),
+    HOUSE(return, SOURCE_RETURN), HOUSE(audit, SOURCE_NONE),
 };
 
 /* The request under way. */
@@ -51,28 +60,49 @@ static struct request {
     int suspended, resumed, submitted;
 } request;
 
+/* The service's own routes, then the operators', as in runtime/serve. */
+static void join_routes(struct runtime *r, struct arena *a)
+{
+    const struct service *s = r->app.service;
+    size_t ops = 0;
+
+    while (ops_routes[ops].path)
+        ops++;
+    r->routes = ARENA_ARRAY(a, s->route_count + ops, struct http_route);
+    for (size_t i = 0; i < s->route_count; i++)
+        r->routes[r->route_count++] = s->routes[i];
+    for (size_t i = 0; i < ops; i++)
+        r->routes[r->route_count++] = ops_routes[i];
+}
+
 static void open_houses(void)
 {
-    static bool open;
-    const size_t counts[] = {INTAKE_ROUTES, appraisal_route_count, approval_route_count, return_route_count,
+    static struct arena *kept;
+    const size_t routes[] = {INTAKE_ROUTES, appraisal_route_count, approval_route_count, return_route_count,
                              audit_route_count};
+    const size_t projections[] = {INTAKE_LISTENS, appraisal_projection_count, approval_projection_count,
+                                  return_projection_count, audit_projection_count};
     struct err e = {0};
 
-    if (open)
+    if (kept)
         return;
+    kept = arena_new((size_t)1 << 20);
     log_init("fuzz", LOG_ERROR);
     for (size_t i = 0; i < COUNT_OF(houses); i++) {
         struct house *h = &houses[i];
-        h->service.route_count = counts[i];
-        h->app = (struct app){.service = &h->service, .clock = clock_new(), .catalogue = catalogue_store_new()};
-        h->server.config = (struct http_config){.routes = h->service.routes,
-                                                .route_count = h->service.route_count,
-                                                .app = &h->app,
+        struct runtime *r = &h->runtime;
+        h->service.route_count = routes[i];
+        h->service.projection_count = projections[i];
+        r->app = (struct app){.service = &h->service, .clock = clock_new(), .catalogue = catalogue_store_new()};
+        r->settings.instance = "1";
+        join_routes(r, kept);
+        h->server.config = (struct http_config){.routes = r->routes,
+                                                .route_count = r->route_count,
+                                                .app = r,
                                                 .verifier = (struct token_verifier *)h,
                                                 .service = h->service.name};
-        HOLDS(route_table_new(h->service.routes, h->service.route_count, &h->server.routes, &e) == ERR_OK, "%s", e.en);
+        HOLDS(route_table_new(r->routes, r->route_count, &h->server.routes, &e) == ERR_OK, "%s", e.en);
     }
-    open = true;
 }
 
 /* ---- in libmicrohttpd's place */
@@ -156,14 +186,27 @@ static void holds_work(const struct work *w)
     commands_hold(&request.house->service, w);
 }
 
-/* The first letter of the key says how it ends. */
+static const char *header(const char *name)
+{
+    return __wrap_http_header(NULL, name);
+}
+
+/* The first letter of the key says how it ends. Of the events of one request there is room for the first, always. */
 enum err_code __wrap_executor_submit(struct executor *e, struct work *w, struct err *reterr);
 enum err_code __wrap_executor_submit(struct executor *e, struct work *w, struct err *reterr)
 {
-    HOLDS(request.suspended == 1 && request.submitted++ == 0, "submitted before it was suspended, or twice");
-    holds_work(w);
-    switch (w->idempotency_key[0]) {
+    const char *key = header("Idempotency-Key");
+
+    HOLDS(request.suspended == 1, "submitted before it was suspended");
+    HOLDS(request.submitted++ == 0 || w->origin == WORK_EVENT, "submitted twice");
+    if (w->origin == WORK_COMMAND)
+        holds_work(w);
+    else
+        night_holds(&request.house->service, w);
+    switch (key ? key[0] : 'k') {
     case 'B':
+        if (w->origin == WORK_EVENT && request.submitted == 1)
+            break;
         return err_say(reterr, ERR_BUSY, NULL, "hàng đợi đã đầy", "the queue is full");
     case 'R':
         err_say(&w->refusal, ERR_ILLEGAL_MOVE, "step", "không \"%s\"", "not \"%s\"", w->actor.subject);
@@ -184,8 +227,7 @@ enum err_code __wrap_executor_submit(struct executor *e, struct work *w, struct 
 /* PostgreSQL's timestamps begin in 4714 BC; its texts hold neither NUL nor anything but UTF-8. */
 #define EARLIEST (INT64_C(-211813488000000000) + INT64_C(946684800000000))
 
-static enum err_code hold_query(struct http_exchange *x, const struct db_stmt *stmt, const struct db_arg *args,
-                                size_t count, struct err *reterr)
+void holds_arguments(const struct db_stmt *stmt, const struct db_arg *args, size_t count)
 {
     char last[16], beyond[16];
 
@@ -204,6 +246,12 @@ static enum err_code hold_query(struct http_exchange *x, const struct db_stmt *s
         if (arg->type == DB_INT4)
             HOLDS(arg->u.i >= INT32_MIN && arg->u.i <= INT32_MAX, "%s: $%zu is no int4", stmt->name, i + 1);
     }
+}
+
+static enum err_code hold_query(struct http_exchange *x, const struct db_stmt *stmt, const struct db_arg *args,
+                                size_t count, struct err *reterr)
+{
+    holds_arguments(stmt, args, count);
     if (http_query(x, "nothing"))
         return err_say(reterr, ERR_NOT_FOUND, NULL, "không tìm thấy", "nothing was found");
     http_reply_json(x, 200, "{}");
@@ -298,6 +346,7 @@ void front_ask(const uint8_t *data, size_t size)
     open_houses();
     buf_init(&x.body, BODY_MAX);
     if (read_request(&x, data, size)) {
+        night_begin(x.arena, header("Letter"), header("Night"));
         x.server = (struct http_server *)(uintptr_t)&request.house->server;
         http_take_request_id(&x);
         enum err_code rc = http_check(&x, &e);
@@ -310,6 +359,7 @@ void front_ask(const uint8_t *data, size_t size)
             http_reply_problem(&x, &e);
         }
         HOLDS(request.resumed == request.suspended, "suspended and forgotten");
+        night_end();
         holds_reply(&x);
     }
     buf_release(&x.body);
