@@ -191,8 +191,9 @@ test: ## every test, on a throw-away PostgreSQL and Kafka, under ASan and UBSan 
 	@tests/run.sh $(BUILD)/asan $(T)
 
 # What ASan and UBSan do not see. Threads: everything that runs several, and the five services as programs.
-TSAN_TESTS := unit/io_http unit/base_log bus/io_bus bus/flow_consumer pg/io_db pg/flow_executor pg/flow_threads pg/flow_timers \
-              pg/flow_relay pg/flow_throttle e2e/01_straight_chain.py
+TSAN_TESTS := unit/base_id unit/base_log unit/io_digest unit/io_http unit/io_token unit/flow_command bus/io_bus bus/flow_consumer \
+              pg/io_db pg/flow_catalogue pg/flow_executor pg/flow_threads pg/flow_timers pg/flow_relay pg/flow_throttle \
+              e2e/01_straight_chain.py
 # Memory that is used before it is set; leaks once more.
 VALGRIND_TESTS := $(filter unit/% pg/% bus/%,$(TESTS_C:tests/%.c=%))
 compiled        = $(patsubst %,$(1)/tests/%,$(filter-out %.py,$(2)))
