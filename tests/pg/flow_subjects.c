@@ -196,6 +196,35 @@ static void what_waits_of_a_new_subject_is_found_by_who_comes_second(void **stat
     assert_int_equal(applied_of(id, SOURCE_INTAKE), 2);
 }
 
+/*
+ * An event of intake has seen what approval said first, and each comes to another process, both while the dossier is
+ * not known here. Whoever is second, the event of intake is applied: it waits for nothing that has come.
+ */
+static void what_waits_for_what_it_has_seen_is_found_by_who_comes_second(void **state)
+{
+    NEEDS_PG();
+    const int64_t seen[SOURCE_COUNT] = {[SOURCE_APPROVAL] = 1};
+    const struct {
+        const char *of_intake;
+        bool second;
+        int count;
+    } cases[] = {{"Received", false, 2}, {"Received", true, 2}, {"DocumentFiled", false, 1}};
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct id id = id_new();
+        struct work *said = event(SOURCE_APPROVAL, id, 1, "SentBack", NULL);
+        struct work *has_seen = event(SOURCE_INTAKE, id, 1, cases[i].of_intake, seen);
+
+        new_executor(NULL);
+        race(cases[i].second ? has_seen : said, cases[i].second ? said : has_seen);
+        assert_int_equal(rows_of(id), 1);
+        assert_int_equal(waiting_of(id), 0);
+        assert_int_equal(applied_of(id, SOURCE_INTAKE), 1);
+        assert_int_equal(applied_of(id, SOURCE_APPROVAL), 1);
+        assert_int_equal(count_of(id), cases[i].count);
+    }
+}
+
 /* ---- what kind a new subject is */
 
 static struct work *of_mandate(struct id id, int64_t version)
@@ -247,6 +276,7 @@ int main(void)
         cmocka_unit_test_setup(an_event_that_comes_second_counts_on_from_the_command_that_created, new_executor),
         cmocka_unit_test_setup(who_begins_a_subject_second_counts_on_from_the_first, new_executor),
         cmocka_unit_test_setup(what_waits_of_a_new_subject_is_found_by_who_comes_second, new_executor),
+        cmocka_unit_test_setup(what_waits_for_what_it_has_seen_is_found_by_who_comes_second, new_executor),
         cmocka_unit_test_setup(a_dead_letter_before_the_first_event_does_not_say_what_kind_its_subject_is,
                                new_executor),
     };
