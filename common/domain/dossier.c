@@ -11,6 +11,12 @@ void facts_move_due(struct dossier_facts *f, instant due_at)
     f->due_moved = true;
 }
 
+void facts_come_on_paper(struct dossier_facts *f)
+{
+    f->electronic = false;
+    f->due_moved = true;
+}
+
 void facts_leave_out(struct dossier_facts *f, struct left_out_period p)
 {
     f->leaves_out |= left_out_add(&f->left_out, p);

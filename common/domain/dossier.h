@@ -50,8 +50,8 @@ enum err_code same_day_may(const struct same_day *s, enum role role, struct err 
 /* same_day_draft is its paper, which is new with it. */
 struct paper same_day_draft(const struct same_day *s);
 
-/* The facts of Received. Only the due date moves, when a pause of the clock is over or a period is left out; and a
- * dossier may be withdrawn, or stopped. */
+/* The facts of Received. Only the due date moves, when a pause of the clock is over or a period is left out; papers may
+ * come to files; and a dossier may be withdrawn, or stopped. */
 struct dossier_facts {
     struct id id;
     const char *code;
@@ -64,7 +64,7 @@ struct dossier_facts {
     instant due_at;
     enum withdrawal withdrawal; /* approval: of the latest request; elsewhere only granted: the dossier has ended */
     bool received;              /* not stored yet */
-    bool due_moved;             /* the due date is not stored yet */
+    bool due_moved;             /* the due date, or that papers have come, is not stored yet */
     struct left_out left_out;
     bool leaves_out;          /* that is not stored yet */
     enum extension extension; /* approval: of the latest apology */
@@ -81,6 +81,10 @@ struct dossier_facts {
 
 /* facts_move_due moves the due date in the state; flow/facts.c stores it, in the work lists too. */
 void facts_move_due(struct dossier_facts *f, instant due_at);
+
+/* facts_come_on_paper notes that a supplement has brought papers: it is not files alone from now on; stored likewise.
+ */
+void facts_come_on_paper(struct dossier_facts *f);
 
 /* facts_leave_out adds a period that is left out (no more than LEFT_OUT_MAX come); stored likewise. */
 void facts_leave_out(struct dossier_facts *f, struct left_out_period p);

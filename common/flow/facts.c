@@ -69,6 +69,14 @@ enum err_code facts_read_due(const struct Taicho__V1__LifecycleEvent *m, const s
     return rc;
 }
 
+/* One that was told before it could be said in which form it came leaves the dossier as it was received. */
+bool facts_read_on_paper(const struct Taicho__V1__LifecycleEvent *m)
+{
+    return m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED &&
+           m->supplement_received->medium != TAICHO__V1__MEDIUM__MEDIUM_UNSPECIFIED &&
+           m->supplement_received->medium != TAICHO__V1__MEDIUM__MEDIUM_ELECTRONIC;
+}
+
 enum err_code facts_read_left_out(const struct Taicho__V1__LifecycleEvent *m, const struct event *e,
                                   struct left_out_period *ret, struct err *reterr)
 {
@@ -204,10 +212,11 @@ const struct db_stmt facts_save_stmt = {
 
 /* Seldom: both the dossier and what is open of it in the work lists, which are in the order of the date. */
 const struct db_stmt facts_move_stmt = {
-    "facts_move", "WITH moved AS (UPDATE dossier d SET due_at = m.due_at"
-                  "                 FROM unnest($1::uuid[], $2::timestamptz[]) AS m (id, due_at)"
-                  "                WHERE d.id = m.id RETURNING d.id, d.due_at) "
-                  "UPDATE worklist w SET due_at = m.due_at FROM moved m WHERE w.dossier = m.id AND w.open"};
+    "facts_move",
+    "WITH moved AS (UPDATE dossier d SET due_at = m.due_at, electronic = m.electronic"
+    "                 FROM unnest($1::uuid[], $2::timestamptz[], $3::bool[]) AS m (id, due_at, electronic)"
+    "                WHERE d.id = m.id RETURNING d.id, d.due_at) "
+    "UPDATE worklist w SET due_at = m.due_at FROM moved m WHERE w.dossier = m.id AND w.open"};
 
 const struct db_stmt facts_leave_out_stmt = {
     "facts_leave_out", "UPDATE dossier d SET left_out = l.periods::tstzmultirange"
@@ -261,7 +270,8 @@ static void note(struct batch *b, void *const *dossiers, size_t count)
 
 static void move_due(struct batch *b, void *const *dossiers, size_t count)
 {
-    struct db_array *id = db_array_new(b->arena, DB_UUID), *due_at = db_array_new(b->arena, DB_TIME);
+    struct db_array *id = db_array_new(b->arena, DB_UUID), *due_at = db_array_new(b->arena, DB_TIME),
+                    *electronic = db_array_new(b->arena, DB_BOOL);
 
     for (size_t i = 0; i < count; i++) {
         const struct dossier_facts *f = dossiers[i];
@@ -269,9 +279,10 @@ static void move_due(struct batch *b, void *const *dossiers, size_t count)
             continue;
         db_array_uuid(id, f->id);
         db_array_time(due_at, f->due_at);
+        db_array_bool(electronic, f->electronic);
     }
     if (db_array_count(id))
-        db_ask(b->db, b->arena, &facts_move_stmt, DB_ARGS(db_items(id), db_items(due_at)));
+        db_ask(b->db, b->arena, &facts_move_stmt, DB_ARGS(db_items(id), db_items(due_at), db_items(electronic)));
 }
 
 /* "{[from,until),...}" */

@@ -17,6 +17,9 @@ enum err_code facts_read(const struct Taicho__V1__LifecycleEvent *m, const struc
  * or Extended has moved the due date. ERR_MALFORMED: it cannot be true. */
 enum err_code facts_read_due(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, instant *ret,
                              struct err *reterr) MUST_CHECK;
+/* facts_read_on_paper tells whether SupplementReceived has made a dossier of it that is not, or no longer, files alone;
+ * of another event, false. */
+bool facts_read_on_paper(const struct Taicho__V1__LifecycleEvent *m);
 /* facts_read_left_out reads the period that PeriodExcluded leaves out; of another event, none (until 0). */
 enum err_code facts_read_left_out(const struct Taicho__V1__LifecycleEvent *m, const struct event *e,
                                   struct left_out_period *ret, struct err *reterr) MUST_CHECK;

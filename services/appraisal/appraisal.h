@@ -246,6 +246,7 @@ struct appraisal_command {
                                         act is one of his */
     struct paper paper;              /* FILE_DOCUMENT */
     instant due_at; /* MEET_OBLIGATION, TAKE_SUPPLEMENT, MOVE_DUE: to which the dossier's date has moved */
+    bool on_paper;  /* TAKE_SUPPLEMENT: with it the dossier is not files alone */
     struct left_out_period left_out; /* MOVE_DUE: by a period that is left out; until 0: by something else */
     const char *approver;            /* DECIDE, SEND_BACK, SIGN: who did it */
     /* SIGN */

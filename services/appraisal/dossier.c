@@ -155,6 +155,8 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
     if (c->act == APPRAISAL_ACT_MEET_OBLIGATION || c->act == APPRAISAL_ACT_TAKE_SUPPLEMENT ||
         c->act == APPRAISAL_ACT_MOVE_DUE)
         facts_move_due(&d->facts, c->due_at);
+    if (c->on_paper)
+        facts_come_on_paper(&d->facts);
     if (c->left_out.until)
         facts_leave_out(&d->facts, c->left_out);
     if (x->moved)

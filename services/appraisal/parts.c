@@ -151,13 +151,14 @@ static enum err_code until(const struct question *q, int minutes, instant *ret, 
     return step_time(q, &part, q->f->now, ret, reterr);
 }
 
-/* begin opens or lines up the parts of a step that opens. Who leads it takes no part beside. */
+/* begin opens or lines up the parts of a step that opens, of a dossier with all that has come by then. Who leads it
+ * takes no part beside. */
 static enum err_code begin(const struct question *q, int step, int round, const char *lead,
                            struct appraisal_decision *x, struct err *reterr)
 {
     const struct process_with *with;
     int count = process_with(q->process, step, &with);
-    bool in_order = appraisal_parts_in_order(q->d ? &q->d->facts : &q->c->received);
+    bool in_order = q->c->on_paper || appraisal_parts_in_order(q->d ? &q->d->facts : &q->c->received);
     x->parts_step = step;
     x->parts_round = round;
     x->lead = lead;

@@ -82,6 +82,7 @@ static enum err_code read_supplement_received(const struct Taicho__V1__Lifecycle
         rc = facts_read_due(m, e, &c->due_at, reterr);
     if (rc)
         return rc;
+    c->on_paper = facts_read_on_paper(m);
     *ret_command = c;
     return ERR_OK;
 }

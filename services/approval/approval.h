@@ -163,6 +163,7 @@ struct approval_command {
     enum stop_ground ground;         /* REQUEST_STOP */
     enum correction_cause cause;     /* REQUEST_CORRECTION: its paper is `document`, filed before */
     instant due_at;                  /* MOVE_DUE, TAKE_SUPPLEMENT: to which the dossier's date has moved */
+    bool on_paper;                   /* TAKE_SUPPLEMENT: with it the dossier is not files alone */
     struct left_out_period left_out; /* MOVE_DUE: by a period that is left out; until 0: by something else */
     /* APPRAISE, ENDORSE: the opinion and who gave or endorsed it; TAKE_PART: who had another hand in it; REQUEST_STOP,
      * REQUEST_CORRECTION: who asks for it */

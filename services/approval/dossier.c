@@ -150,6 +150,8 @@ static void ask_correction(struct approval_dossier *d, const struct approval_com
 static void take_supplement(struct approval_dossier *d, const struct approval_command *c)
 {
     facts_move_due(&d->facts, c->due_at);
+    if (c->on_paper)
+        facts_come_on_paper(&d->facts);
     if (d->facts.stop == STOP_REQUESTED && d->facts.stop_ground == STOP_GROUND_NO_SUPPLEMENT)
         facts_stop(&d->facts, STOP_LAPSED);
 }

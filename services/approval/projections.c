@@ -134,6 +134,7 @@ static enum err_code read_due(enum approval_act act, const struct Taicho__V1__Li
         rc = facts_read_left_out(m, e, &c->left_out, reterr);
     if (rc)
         return rc;
+    c->on_paper = facts_read_on_paper(m);
     *ret_command = c;
     return ERR_OK;
 }

@@ -258,6 +258,7 @@ struct intake_give_back {
 struct intake_sheet {
     int number, originals;
     bool paper; /* that was handed in, not only shown */
+    bool file;
     bool to_return, given_back;
     const char *given_back_by;
     int loss;       /* the number of the case that it is in; 0: of none, or it was found again */

@@ -36,12 +36,14 @@ static bool is_of_loss(const struct work *w)
     return w->act == INTAKE_NOTE_LOSS || w->act == INTAKE_SETTLE_LOSS;
 }
 
-/* A slip passes through an officer's hands, who may have given papers back. */
-static bool is_of_sheets(const struct work *w)
+/* needs_sheets tells of an act that is decided with the dossier's components: a slip, too, passes through an officer's
+ * hands, who may have given papers back. */
+static bool needs_sheets(const struct work *w)
 {
     const struct intake_rate *rate = w->act == INTAKE_RATE ? w->command : NULL;
 
-    return w->act == INTAKE_GIVE_BACK || is_of_loss(w) || (rate && rate->means == INTAKE_MEANS_SLIP);
+    return w->act == INTAKE_RECEIVE_SUPPLEMENT || w->act == INTAKE_GIVE_BACK || is_of_loss(w) ||
+           (rate && rate->means == INTAKE_MEANS_SLIP);
 }
 
 /* A receipt draws its code from a series; which one depends on the counter and the day. */
@@ -51,7 +53,7 @@ static void prepare(struct batch *b, const struct work *w)
 
     if (person_of(b, w, &person))
         intake_guidances_need(b, &person);
-    if (w->origin == WORK_COMMAND && is_of_sheets(w))
+    if (w->origin == WORK_COMMAND && needs_sheets(w))
         intake_custody_need(b, w->subject);
     if (w->origin == WORK_COMMAND && is_of_loss(w))
         intake_losses_need(b, w->subject);
@@ -329,7 +331,7 @@ static enum err_code decide(struct item *i, struct err *reterr)
     bool told = person_of(b, w, &person);
     if (told)
         facts.told = intake_guidances_told(b, &person);
-    if (is_of_sheets(w))
+    if (needs_sheets(w))
         facts.sheets = intake_custody_sheets(b, i->subject->id, &facts.sheet_count);
     if (is_of_loss(w))
         facts.losses = intake_losses_of(b, i->subject->id, &facts.loss_count);

@@ -181,7 +181,8 @@ struct intake_facts {
     instant now, recorded_at;       /* the act's, and the system's: a late entry lies behind */
     const char *actor, *actor_unit; /* NULL when nobody acts: events and timers */
     uint32_t actor_roles;
-    const struct intake_sheet *sheets; /* of a GIVE_BACK, NOTE_LOSS, SETTLE_LOSS or RATE: its components */
+    /* Of a RECEIVE_SUPPLEMENT, GIVE_BACK, NOTE_LOSS, SETTLE_LOSS or RATE: the dossier's components. */
+    const struct intake_sheet *sheets;
     int sheet_count;
     const struct intake_loss *losses; /* of the same: its cases; the n-th one is number n + 1 */
     int loss_count;
@@ -221,6 +222,7 @@ struct intake_decision {
     const struct document_handle *corrected; /* of a REQUEST_CORRECTION: its paper, filed before */
     const struct intake_supply *supply;
     const struct intake_rate *rate;
+    enum intake_medium medium;   /* of a RECEIVE_SUPPLEMENT: of the dossier, with what came */
     struct intake_points points; /* of the rate */
     const int *given_back;       /* of a GIVE_BACK: the numbers of what the citizen has back */
     int given_back_count, given_back_originals;

@@ -46,11 +46,28 @@ struct intake_papers intake_count_papers(const struct intake_component *componen
     return n;
 }
 
+static enum intake_medium medium(bool papers, bool files)
+{
+    if (!papers)
+        return INTAKE_MEDIUM_ELECTRONIC;
+    return files ? INTAKE_MEDIUM_MIXED : INTAKE_MEDIUM_PAPER;
+}
+
 enum intake_medium intake_medium_of(const struct intake_component *components, int count)
 {
     struct intake_papers n = intake_count_papers(components, count);
 
-    if (n.paper == 0)
-        return count ? INTAKE_MEDIUM_ELECTRONIC : INTAKE_MEDIUM_NONE;
-    return n.electronic ? INTAKE_MEDIUM_MIXED : INTAKE_MEDIUM_PAPER;
+    return count ? medium(n.paper, n.electronic) : INTAKE_MEDIUM_NONE;
+}
+
+enum intake_medium intake_medium_with(const struct intake_supply *c, const struct intake_facts *f)
+{
+    struct intake_papers n = intake_count_papers(c->components, c->component_count);
+    bool papers = n.paper, files = n.electronic;
+
+    for (int i = 0; i < f->sheet_count; i++) {
+        papers |= f->sheets[i].paper;
+        files |= f->sheets[i].file;
+    }
+    return medium(papers, files);
 }

@@ -156,7 +156,8 @@ void intake_submissions_save(struct batch *b);
 extern const struct db_stmt intake_add_proxies, intake_add_components, intake_note_scans;
 void intake_papers_save(struct batch *b);
 
-/* repo_custody.c: the components of dossiers of which papers are given back or lost, and who has the others. */
+/* repo_custody.c: the components of dossiers that are completed, or of which papers are given back or lost, and who has
+ * the others. */
 extern const struct db_stmt intake_load_sheets, intake_add_holdings, intake_put_turns, intake_note_given_back,
     intake_note_lost;
 void intake_custody_need(struct batch *b, struct id dossier);

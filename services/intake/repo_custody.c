@@ -17,10 +17,11 @@ struct intake_custody {
 
 /* The dossiers are locked, so what is read of their components stays. */
 const struct db_stmt intake_load_sheets = {
-    "intake_load_sheets", "SELECT dossier, number, originals, form = 'paper' AND NOT to_show AS paper, to_return,"
-                          "       given_back_at IS NOT NULL AS given_back, given_back_by, coalesce(loss, 0) AS loss,"
-                          "       coalesce(supplement, 0) AS supplement"
-                          "  FROM component WHERE dossier = ANY ($1) ORDER BY dossier, number"};
+    "intake_load_sheets",
+    "SELECT dossier, number, originals, form = 'paper' AND NOT to_show AS paper,"
+    "       form = 'electronic' AS file, to_return, given_back_at IS NOT NULL AS given_back, given_back_by,"
+    "       coalesce(loss, 0) AS loss, coalesce(supplement, 0) AS supplement"
+    "  FROM component WHERE dossier = ANY ($1) ORDER BY dossier, number"};
 
 /* They come from the newest on, and are numbered in the order of time. */
 const struct db_stmt intake_add_holdings = {
@@ -112,6 +113,7 @@ void intake_custody_take(struct batch *b)
             .number = (int)db_get_int(q, row, db_column(q, "number")),
             .originals = (int)db_get_int(q, row, db_column(q, "originals")),
             .paper = db_get_bool(q, row, db_column(q, "paper")),
+            .file = db_get_bool(q, row, db_column(q, "file")),
             .to_return = db_get_bool(q, row, db_column(q, "to_return")),
             .given_back = db_get_bool(q, row, db_column(q, "given_back")),
             .given_back_by = arena_strdup(b->arena, db_get_text(q, row, db_column(q, "given_back_by"))),

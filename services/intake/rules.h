@@ -52,6 +52,8 @@ enum err_code intake_check_papers(enum channel channel, const struct intake_comp
                                   struct arena *a, struct err *reterr) MUST_CHECK;
 struct intake_papers intake_count_papers(const struct intake_component *components, int count);
 enum intake_medium intake_medium_of(const struct intake_component *components, int count);
+/* intake_medium_with tells what a dossier is once a supplement has come to its components. */
+enum intake_medium intake_medium_with(const struct intake_supply *c, const struct intake_facts *f);
 
 /* custody.c: who has the papers, at any hour; and that the citizen has them back. */
 struct intake_holder intake_holder_of(const struct intake_dossier *d);

@@ -77,6 +77,7 @@ enum err_code intake_may_receive_supplement(const struct intake_supply *c, const
         intake_end_stop(STOP_LAPSED, ret); /* what was waited for in vain has come */
     d->component_count += c->component_count;
     ret->supply = c;
+    ret->medium = intake_medium_with(c, f);
     ret->step = s->step;
     ret->round = s->round;
     intake_fall_due(FEE_DUE_SUPPLEMENT, f->now, f, ret);

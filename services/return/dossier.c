@@ -219,6 +219,8 @@ struct return_dossier *return_apply(struct return_dossier *d, const struct retur
     }
     if (c->act == RETURN_ACT_MOVE_DUE)
         move_due(d, c, x);
+    if (c->on_paper)
+        facts_come_on_paper(&d->facts);
     if (c->supplemented)
         return_fees_supplemented(&d->fees);
     if (c->act == RETURN_ACT_SETTLE_FEE)

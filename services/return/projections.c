@@ -77,6 +77,7 @@ static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, 
     if (rc)
         return rc;
     c->supplemented = m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED;
+    c->on_paper = facts_read_on_paper(m);
     *ret_command = c;
     return ERR_OK;
 }

@@ -170,6 +170,7 @@ struct return_command {
     struct left_out_period left_out; /* MOVE_DUE: by a period that is left out; until 0: by something else */
     struct return_fees fees;         /* RECEIVE */
     bool supplemented;               /* MOVE_DUE: a supplement was received */
+    bool on_paper;                   /* MOVE_DUE: and with it the dossier is not files alone */
     const char *fee;                 /* SETTLE_FEE */
     struct paper filed;              /* FILE_DOCUMENT */
     struct return_document signed_;  /* SIGN: handle, outcome, signature */

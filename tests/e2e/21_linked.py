@@ -315,12 +315,39 @@ def a_completed_dossier_is_asked_about_anew(s):
     check(d.in_list('appraisal', f'{SECOND}-td01') is None, 'nothing is awaited from it meanwhile')
     d.becomes('awaiting_supplement')
     equal(s.get('intake', f'/v1/dossiers/{d.id}', f'{SECOND}-td01').status, 404)
-    d.supply(channel='post')
+    d.supply(channel='online', components=FILES[:1])
     until(lambda: (2, FIRST, 'queued') in states(s, d), 10, 'all of them are asked anew')
-    equal(states(s, d)[2:], [(2, FIRST, 'queued'), (2, SECOND, 'queued')])
+    equal(states(s, d)[2:], [(2, FIRST, 'queued'), (2, SECOND, 'queued')], 'it is files still')
+    equal(bodies(s, d, 'SupplementReceived')[0]['medium'], 'MEDIUM_ELECTRONIC')
     d.assign()
     d.contribute(f'{FIRST}-td01')
     d.contribute(f'{SECOND}-td01')
+    d.conclude().decided().becomes('closing')
+
+
+@test
+def files_to_which_a_paper_has_come_go_from_one_to_the_next(s):
+    d = as_files(s)
+    equal(states(s, d), [(1, FIRST, 'queued'), (1, SECOND, 'queued')])
+    d.ask_supplement()
+    d.becomes('awaiting_supplement')
+    d.supply(channel='post')
+    equal((papers(s, d)['medium'], bodies(s, d, 'SupplementReceived')[0]['medium']), ('mixed', 'MEDIUM_MIXED'))
+    until(lambda: (2, FIRST, 'queued') in states(s, d), 10, 'the first one is asked anew')
+    equal(states(s, d)[2:], [(2, FIRST, 'queued'), (2, SECOND, 'waiting')], 'the second one waits for the paper')
+    opened = bodies(s, d, 'PartsOpened')[-1]
+    equal((opened['in_order'], [p['unit'] for p in opened['parts']], opened['waiting']), (True, [FIRST], [SECOND]))
+    lie_with(s, d, FIRST, None, 'open_parts')
+    d.give_supply()
+    d.take_supply()
+    d.assign()
+    d.contribute(f'{FIRST}-td01')
+    until(lambda: (2, SECOND, 'queued') in states(s, d), 10, 'now it is the turn of the second one')
+    lie_with(s, d, SECOND, None, 'open_parts')
+    d.contribute(f'{SECOND}-td01')
+    lie_with(s, d, LEAD, d.desk.appraiser, 'end_part')
+    for service in ('appraisal', 'approval', 'return'):
+        until(lambda: s.value(f"SELECT electronic FROM {service}.dossier WHERE id = '{d.id}'") == 'f', 10, f'{service} knows that it is not files alone')
     d.conclude().decided().becomes('closing')
 
 

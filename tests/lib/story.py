@@ -219,10 +219,10 @@ class Dossier:
     def pay(self, by=None):
         return self._post('intake', f'/v1/dossiers/{self.id}/obligation/met', by or self.desk.appraiser, {}).json
 
-    def supply(self, by=None, channel='counter', names=('Bản sao giấy chứng sinh',)):
+    def supply(self, by=None, channel='counter', names=('Bản sao giấy chứng sinh',), components=None):
         """What was missing comes to the counter."""
         return self._post('intake', f'/v1/dossiers/{self.id}/supplement', by or self.desk.receiver, {
-            'channel': channel, 'components': [{'name': n, 'originals': 0, 'certified': 1, 'copies': 0} for n in names]}).json
+            'channel': channel, 'components': components or [{'name': n, 'originals': 0, 'certified': 1, 'copies': 0} for n in names]}).json
 
     def give_supply(self, number=1, by=None):
         """What a supplement brought to the counter follows the other papers."""

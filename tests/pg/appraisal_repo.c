@@ -225,6 +225,7 @@ static void assign(struct subject *s, struct arena *a)
     d->steps[0].changed = true;
     assert_int_equal(d->facts.left_out.count, 0);
     facts_leave_out(&d->facts, (struct left_out_period){.from = bench->due_at, .until = bench->due_at + 1});
+    facts_come_on_paper(&d->facts);
 }
 
 static void verify(struct subject *s, struct arena *a)
@@ -269,6 +270,7 @@ static void conclude(struct subject *s, struct arena *a UNUSED)
     d->parts[1].ended_at = bench->due_at;
     d->parts[1].changed = true;
     assert_int_equal(d->papers.count, 2);
+    assert_false(d->facts.electronic);
     facts_move_due(&d->facts, bench->due_at + INSTANT_DAY);
     assert_int_equal(d->facts.left_out.count, 1);
     assert_true(d->facts.left_out.of[0].from == bench->due_at && d->facts.left_out.of[0].until == bench->due_at + 1);

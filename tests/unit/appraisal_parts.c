@@ -349,6 +349,26 @@ static void a_completed_dossier_is_another_one(void **state)
     is_at(d, 2, PART(QUEUED), PART(QUEUED));
 }
 
+/* Files to which a paper has come cannot be at two places any more, in that round nor behind it. */
+static void a_dossier_completed_on_paper_goes_from_one_to_the_next(void **state)
+{
+    struct appraisal_dossier *d = led(true);
+    struct appraisal_command c = supplemented(2);
+    struct appraisal_decision x;
+    (void)state;
+    must(run(&d, ask_supplement(NULL), "td01", UNIT, ROLE_BIT(APPRAISER), &x));
+    is_at(d, 1, PART(CANCELLED), PART(CANCELLED));
+    c.on_paper = true;
+    must(run(&d, c, "", "", 0, &x));
+    assert_true(appraisal_parts_open(&x) && x.in_order && x.waiting_count == 1);
+    assert_string_equal(x.waiting[0], THIRD);
+    is_at(d, 2, PART(QUEUED), PART(WAITING));
+    assert_false(d->facts.electronic);
+    must(run(&d, contribute(), "td09", OTHER, ROLE_BIT(APPRAISER), &x));
+    assert_true(x.in_order);
+    is_at(d, 2, PART(GIVEN), PART(QUEUED));
+}
+
 static void parts_end_with_the_dossier(void **state)
 {
     static const enum appraisal_act ends[] = {APPRAISAL_ACT_WITHDRAW, APPRAISAL_ACT_STOP};
@@ -473,6 +493,7 @@ int main(void)
         EACH(who_leads_takes_no_part_beside),
         EACH(what_was_done_at_once_waits_for_them),
         EACH(a_copy_is_as_it_is_stored),
+        EACH(a_dossier_completed_on_paper_goes_from_one_to_the_next),
         EACH(linked_units_in_order_are_steps_behind_each_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -104,6 +104,7 @@ static void a_supplement_tells_both_dates(void **state)
     assert_int_equal(m->due_at, LEGAL);
     assert_int_equal(m->due_at_legal, LEGAL);
     assert_int_equal(m->due_at_reported, REPORTED);
+    assert_int_equal(m->medium, TAICHO__V1__MEDIUM__MEDIUM_PAPER);
 }
 
 /* Both clocks pause for the obligation alike, each from where it stands. */

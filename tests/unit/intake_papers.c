@@ -94,6 +94,30 @@ static void what_they_are_together(void **state)
     assert_int_equal(intake_medium_of(NULL, 0), INTAKE_MEDIUM_NONE);
 }
 
+/* What a dossier is once a supplement has come: by all that was handed in, whenever it came. */
+static void what_they_are_with_a_supplement(void **state)
+{
+    static const struct intake_sheet paper = {.paper = true}, file = {.file = true}, shown = {0};
+    static const struct intake_component brings_paper = PAPER, brings_file = FILE_, brings_shown = SHOWN;
+    static const struct {
+        const struct intake_sheet *was;
+        const struct intake_component *brought;
+        enum intake_medium medium;
+    } cases[] = {
+        {&file, &brings_file, INTAKE_MEDIUM_ELECTRONIC},  {&file, &brings_shown, INTAKE_MEDIUM_ELECTRONIC},
+        {&shown, &brings_file, INTAKE_MEDIUM_ELECTRONIC}, {&file, &brings_paper, INTAKE_MEDIUM_MIXED},
+        {&paper, &brings_file, INTAKE_MEDIUM_MIXED},      {&paper, &brings_paper, INTAKE_MEDIUM_PAPER},
+        {NULL, &brings_file, INTAKE_MEDIUM_ELECTRONIC},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct intake_supply c = {.components = cases[i].brought, .component_count = 1};
+        const struct intake_facts f = {.sheets = cases[i].was, .sheet_count = cases[i].was ? 1 : 0};
+        if (intake_medium_with(&c, &f) != cases[i].medium)
+            fail_msg("case %zu: %d", i, (int)intake_medium_with(&c, &f));
+    }
+}
+
 /* A scan is one of a component that the dossier has. */
 static void a_scan_names_its_component(void **state)
 {
@@ -116,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_row, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_they_are_together, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_they_are_with_a_supplement, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_scan_names_its_component, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
