@@ -237,7 +237,7 @@ void item_emit(struct item *i, const struct emission *e)
         .round = e->round,
         .document = e->document,
         .last = e->last,
-        .command = w->origin == WORK_COMMAND && !e->follows ? w->command_id : id_nil,
+        .command = w->origin == WORK_COMMAND && !e->follows ? w->command_id : e->command,
         .cause = e->follows && !id_is_nil(i->told) ? i->told
                  : w->origin == WORK_EVENT         ? w->event.id
                                                    : id_nil,

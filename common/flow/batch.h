@@ -71,6 +71,7 @@ struct emission {
     enum route route;
     int process_version, step, round;
     struct id document;
+    struct id command; /* the batch that made it, where no command did; nil: none */
     bool last;
     const struct step_clock *clock; /* of the step that it ends; NULL: none */
     /* Who did it and when, where an event tells of acts of its actor. NULL: whose work it is, and now. */

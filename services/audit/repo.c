@@ -249,18 +249,19 @@ void audit_repo_add_target(struct batch *b, const struct audit_target *t)
 /* ---- save */
 
 static const struct db_stmt add_entries = {
-    "audit_add_entries", "INSERT INTO entry (number, topic, \"partition\", \"offset\", source, subject_kind, subject, "
-                         "version, type, event_id, dossier_code, unit,"
-                         "                   actor, place, step, round, occurred_at, sealed_at, sha256, head, event, "
-                         "step_unit, step_opened_at,"
-                         "                   step_due_at, step_minutes_used, step_minutes_late, step_timing)"
-                         " SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::bigint[], $5::int[], "
-                         "$6::text[], $7::uuid[], $8::bigint[], $9::text[],"
-                         "                      $10::uuid[], $11::text[], $12::text[], $13::text[], $14::text[], "
-                         "$15::int[], $16::int[], $17::timestamptz[],"
-                         "                      $18::timestamptz[], $19::bytea[], $20::bytea[], $21::bytea[], "
-                         "$22::text[], $23::timestamptz[],"
-                         "                      $24::timestamptz[], $25::bigint[], $26::bigint[], $27::text[])"};
+    "audit_add_entries",
+    "INSERT INTO entry (number, topic, \"partition\", \"offset\", source, subject_kind, subject, "
+    "version, type, event_id, dossier_code, unit,"
+    "                   actor, place, step, round, occurred_at, sealed_at, sha256, head, event, "
+    "step_unit, step_opened_at,"
+    "                   step_due_at, step_minutes_used, step_minutes_late, step_timing, command)"
+    " SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::bigint[], $5::int[], "
+    "$6::text[], $7::uuid[], $8::bigint[], $9::text[],"
+    "                      $10::uuid[], $11::text[], $12::text[], $13::text[], $14::text[], "
+    "$15::int[], $16::int[], $17::timestamptz[],"
+    "                      $18::timestamptz[], $19::bytea[], $20::bytea[], $21::bytea[], "
+    "$22::text[], $23::timestamptz[],"
+    "                      $24::timestamptz[], $25::bigint[], $26::bigint[], $27::text[], $28::uuid[])"};
 
 static const struct db_stmt save_facts = {
     "audit_save_facts",
@@ -309,7 +310,7 @@ static void ask_entries(struct batch *b, const struct marks *m)
                     *step = db_array_new(a, DB_INT4), *round = db_array_new(a, DB_INT4),
                     *occurred_at = db_array_new(a, DB_TIME), *sealed_at = db_array_new(a, DB_TIME),
                     *sha256 = db_array_new(a, DB_BYTES), *head = db_array_new(a, DB_BYTES),
-                    *event = db_array_new(a, DB_BYTES);
+                    *event = db_array_new(a, DB_BYTES), *command = db_array_new(a, DB_UUID);
     struct audit_step_columns step_columns = audit_step_columns_new(a);
 
     if (m->entry_count == 0)
@@ -339,6 +340,7 @@ static void ask_entries(struct batch *b, const struct marks *m)
         db_array_bytes(sha256, arena_bytes(a, digest.b, sizeof digest.b));
         db_array_bytes(head, audit_sealed_head(m->entries[i].number, b->now, w, &digest, a));
         db_array_bytes(event, w->raw);
+        db_array_uuid_or_null(command, w->event.command);
         audit_step_columns_add(&step_columns, &w->event);
     }
     db_ask(b->db, a, &add_entries,
@@ -348,7 +350,7 @@ static void ask_entries(struct batch *b, const struct marks *m)
                    db_items(occurred_at), db_items(sealed_at), db_items(sha256), db_items(head), db_items(event),
                    db_items(step_columns.unit), db_items(step_columns.opened_at), db_items(step_columns.due_at),
                    db_items(step_columns.minutes_used), db_items(step_columns.minutes_late),
-                   db_items(step_columns.timing)));
+                   db_items(step_columns.timing), db_items(command)));
 }
 
 static void ask_facts(struct batch *b)

@@ -63,7 +63,7 @@ const struct db_stmt audit_read_history = {
     "e.version,"
     "                            'actor', e.actor, 'place', e.place, 'step', e.step, 'round', e.round,"
     "                            'occurred_at', civil(e.occurred_at), 'sealed_at', civil(e.sealed_at),"
-    "                            'event_id', e.event_id, 'sha256', encode(e.sha256, 'hex'),"
+    "                            'event_id', e.event_id, 'command', e.command, 'sha256', encode(e.sha256, 'hex'),"
     "                            'late_entry', (SELECT json_build_object('reason', l.reason, 'superior', l.superior,"
     "                                           'entered_at', civil(l.entered_at)) FROM late_entry l"
     "                                            WHERE l.number = e.number)) ORDER BY e.number)"

@@ -55,6 +55,8 @@ static void prepare(struct batch *b, const struct work *w)
         intake_guidances_need(b, &person);
     if (w->origin == WORK_COMMAND && needs_sheets(w))
         intake_custody_need(b, w->subject);
+    if (w->origin == WORK_TIMER && w->act == INTAKE_RECOUNT)
+        intake_orders_need(b, w->subject);
     if (w->origin == WORK_COMMAND && is_of_loss(w))
         intake_losses_need(b, w->subject);
     if (w->origin == WORK_COMMAND && w->act == INTAKE_REQUEST_CORRECTION)
@@ -187,10 +189,11 @@ static struct emission about(const struct intake_decision *d, const char *type)
                              .document = id_nil};
 }
 
-static void emit(struct item *i, const struct intake_decision *d)
+static void emit(struct item *i, const struct intake_decision *d, struct id batch)
 {
     struct emission e = about(d, d->event);
 
+    e.command = batch;
     e.step = d->step;
     e.round = d->round;
     e.clock = d->timed ? &d->clock : NULL;
@@ -345,7 +348,9 @@ static enum err_code decide(struct item *i, struct err *reterr)
         rc = take_code(i, d, reterr);
     if (rc || d->stays)
         return rc;
+    struct intake_ordered ordered = intake_orders_of(b, i->subject->id);
     d->release = b->release;
+    d->ordered_by = ordered.by;
     instant watched = intake_step_watch_next(file ? &file->dossier : NULL, b->recorded_at);
     apply(i, d);
     if (told && d->guide)
@@ -358,7 +363,7 @@ static enum err_code decide(struct item *i, struct err *reterr)
     if (d->complaint >= 0)
         watch_answers(i, &d->next);
     if (d->event)
-        emit(i, d);
+        emit(i, d, w->act == INTAKE_RECOUNT ? ordered.batch : id_nil);
     emit_payments(i, d);
     if (by_person)
         intake_answer(i, d);
@@ -381,6 +386,7 @@ static void ask_named(struct batch *b)
     intake_guidances_ask(b);
     intake_custody_ask(b);
     intake_losses_ask(b);
+    intake_orders_ask(b);
     intake_corrections_ask_filed(b);
 }
 
@@ -388,6 +394,7 @@ static enum err_code take_named(struct batch *b, struct err *reterr)
 {
     intake_guidances_take(b);
     intake_custody_take(b);
+    intake_orders_take(b);
     enum err_code rc = intake_corrections_take_filed(b, reterr);
 
     intake_losses_take(b);

@@ -139,6 +139,7 @@ void intake_encode_due_moved(const struct intake_decision *d, struct arena *a, T
     m->due_at = m->due_at_legal = d->next.due_at;
     m->due_at_reported = d->next.due_reported;
     m->calendar_release = d->release;
+    m->ordered_by = wire_text(d->ordered_by);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_MOVED;
     ret->due_moved = m;
 }

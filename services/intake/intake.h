@@ -209,6 +209,7 @@ struct intake_decision {
     int fee;                /* its index in next.fees, of an act about one; -1: none */
     bool fees;              /* next.fees have moved */
     int64_t release;        /* of a recount: the reference data that it was counted with */
+    const char *ordered_by; /* of a recount: the post that ordered its batch */
     bool stays;             /* nothing has moved, nobody is told */
     bool was_late;          /* the nearest date had passed before the act; of a pause that ends: before it began */
     const struct same_day *same_day;    /* of a receipt: what the others are told of AT_ONCE; NULL: nothing */
@@ -221,8 +222,8 @@ struct intake_decision {
     const struct intake_document *document;
     const struct document_handle *corrected; /* of a REQUEST_CORRECTION: its paper, filed before */
     const struct intake_supply *supply;
+    enum intake_medium medium; /* of a RECEIVE_SUPPLEMENT: of the dossier, with what came */
     const struct intake_rate *rate;
-    enum intake_medium medium;   /* of a RECEIVE_SUPPLEMENT: of the dossier, with what came */
     struct intake_points points; /* of the rate */
     const int *given_back;       /* of a GIVE_BACK: the numbers of what the citizen has back */
     int given_back_count, given_back_originals;

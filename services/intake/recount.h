@@ -26,6 +26,12 @@ struct intake_recount {
     const struct intake_recount *next; /* another chunk of the same batch, decided before it */
 };
 
+/* Of a RECOUNT: which batch it belongs to, and who ordered that. */
+struct intake_ordered {
+    struct id batch; /* nil: none is known */
+    const char *by;
+};
+
 /* intake_decide_recount is the act INTAKE_BEGIN_RECOUNT. ERR_CONFLICT: the reference data have changed since. */
 enum err_code intake_decide_recount(struct item *i, struct err *reterr) MUST_CHECK;
 

@@ -6,6 +6,7 @@
 #include "common/flow/batch.h"
 #include "services/intake/catalogue.h"
 #include "services/intake/intake.h"
+#include "services/intake/recount.h"
 
 /* A document that waits to be saved, with who filed it. */
 struct intake_filed {
@@ -100,10 +101,11 @@ struct intake_slip;      /* repo_slip.c */
 /* What was asked for a batch, until take reads it. */
 struct intake_asked {
     struct intake_guidances *guidances; /* NULL: no work of this batch is about one */
-    struct intake_custody *custody;     /* NULL: no work of this batch gives papers back, or is about lost ones */
+    struct intake_custody *custody;     /* NULL: no work of this batch needs components */
     struct intake_losses *losses;       /* NULL: no work of this batch is about one */
     struct intake_filings *filings;     /* NULL: no work of this batch asks for a correction */
     struct intake_slip *slip;           /* NULL: no event of this batch tells of a hand-over */
+    struct intake_orders *orders;       /* NULL: no date is counted again in this batch */
     struct db_answer *findings, *exclusions;
     struct db_answer *submissions, *dossiers, *transfers, *obligations, *supplements, *complaints, *fees, *corrections,
         *shelf; /* shelf NULL: no release in this batch */
@@ -227,8 +229,13 @@ void intake_fees_save(struct batch *b);
 
 /* repo_deadline.c */
 extern const struct db_stmt intake_put_recounts, intake_order_recounts, intake_query_open, intake_query_deadline,
-    intake_query_recount;
+    intake_query_recount, intake_load_orders;
 void intake_recounts_save(struct batch *b);
+/* Where the turn of a dossier has come: the latest batch that names it. */
+void intake_orders_need(struct batch *b, struct id dossier);
+void intake_orders_ask(struct batch *b);
+void intake_orders_take(struct batch *b);
+struct intake_ordered intake_orders_of(const struct batch *b, struct id dossier);
 
 /* queries.c: each answers one JSON text; those with names in them write access_log in the same statement. */
 extern const struct db_stmt intake_query_list, intake_query_dossier, intake_query_receipt, intake_query_apology,

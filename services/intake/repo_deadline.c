@@ -51,6 +51,72 @@ void intake_recounts_save(struct batch *b)
     db_ask(b->db, a, &intake_order_recounts, DB_ARGS(db_items(of), db_items(dossier), db_time(b->now)));
 }
 
+/* ---- which batch brings a dossier's turn */
+
+struct intake_orders {
+    struct id *dossiers;
+    struct intake_ordered *ordered; /* each one's */
+    size_t count, room, ordered_room;
+    struct db_answer *asked;
+};
+
+/* Two batches that name a dossier before its turn comes have one timer: it is counted by the calendar of the later one.
+ */
+const struct db_stmt intake_load_orders = {
+    "intake_load_orders",
+    "SELECT DISTINCT ON (x.dossier) x.dossier, r.id, r.asked_by FROM recount_dossier x JOIN recount r ON r.id = x.recount"
+    " WHERE x.dossier = ANY ($1) ORDER BY x.dossier, r.asked_at DESC, r.id DESC"};
+
+void intake_orders_need(struct batch *b, struct id dossier)
+{
+    struct intake_asked *q = intake_asked(b);
+
+    if (!q->orders)
+        q->orders = ARENA_NEW(b->arena, struct intake_orders);
+    struct intake_orders *o = q->orders;
+    o->dossiers = arena_room(b->arena, o->dossiers, o->count, &o->room, sizeof *o->dossiers);
+    o->ordered = arena_room(b->arena, o->ordered, o->count, &o->ordered_room, sizeof *o->ordered);
+    o->ordered[o->count] = (struct intake_ordered){.batch = id_nil, .by = ""};
+    o->dossiers[o->count++] = dossier;
+}
+
+void intake_orders_ask(struct batch *b)
+{
+    struct intake_orders *o = intake_asked(b)->orders;
+    struct db_array *ids = db_array_new(b->arena, DB_UUID);
+
+    if (!o)
+        return;
+    for (size_t i = 0; i < o->count; i++)
+        db_array_uuid(ids, o->dossiers[i]);
+    o->asked = db_ask(b->db, b->arena, &intake_load_orders, DB_ARGS(db_items(ids)));
+}
+
+void intake_orders_take(struct batch *b)
+{
+    struct intake_orders *o = intake_asked(b)->orders;
+
+    for (size_t row = 0; o && row < db_count(o->asked); row++) {
+        struct id dossier = db_get_uuid(o->asked, row, db_column(o->asked, "dossier"));
+
+        for (size_t i = 0; i < o->count; i++)
+            if (id_eq(o->dossiers[i], dossier))
+                o->ordered[i] =
+                    (struct intake_ordered){.batch = db_get_uuid(o->asked, row, db_column(o->asked, "id")),
+                                            .by = db_get_text(o->asked, row, db_column(o->asked, "asked_by"))};
+    }
+}
+
+struct intake_ordered intake_orders_of(const struct batch *b, struct id dossier)
+{
+    const struct intake_asked *q = b->service;
+
+    for (size_t i = 0; q && q->orders && i < q->orders->count; i++)
+        if (id_eq(q->orders->dossiers[i], dossier))
+            return q->orders->ordered[i];
+    return (struct intake_ordered){.batch = id_nil, .by = ""};
+}
+
 /* ---- the dry run */
 
 #define MICROS(t) "(extract(epoch FROM " t ") * 1000000)::bigint"
@@ -110,7 +176,7 @@ const struct db_stmt intake_query_deadline = {
 /* $1 the batch */
 const struct db_stmt intake_query_recount = {
     "intake_query_recount",
-    "SELECT json_build_object('batch', r.batch, 'release', r.release, 'reason', r.reason, 'asked_by', r.asked_by,"
+    "SELECT json_build_object('id', r.id, 'batch', r.batch, 'release', r.release, 'reason', r.reason, 'asked_by', r.asked_by,"
     "           'asked_at', civil(r.asked_at),"
     "           'dossiers', (SELECT count(*) FROM recount_dossier x WHERE x.recount = r.id),"
     "           'waiting', (SELECT count(*) FROM timer t WHERE t.act = '" INTAKE_RECOUNT_TIMER "' AND EXISTS"

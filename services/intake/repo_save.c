@@ -567,6 +567,7 @@ const struct db_stmt *const intake_statements[] = {
     &intake_order_recounts,
     &intake_query_open,
     &intake_query_recount,
+    &intake_load_orders,
     &move_due,
     &move_dossiers,
     &ask_units,

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """A new holiday: a dry run shows every open dossier whose date would move; one batch moves them while the service goes on."""
+import base64
 import sys
+import uuid
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 from story import ADMIN, BIRTH, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, new_holiday  # noqa: E402
-from system import System  # noqa: E402
+from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
 HOLIDAY = '2019-10-04'      # a Friday
@@ -24,6 +26,18 @@ def dry(s, who=ADMIN):
 
 def due(s, d):
     return s.get('intake', f'/v1/dossiers/{d.id}', d.desk.receiver)['due_at']
+
+
+def sealed_moves(s):
+    """(code, batch, what it says) of each DueMoved, by its sealed bytes."""
+    after = 0
+    while after is not None:
+        page = s.get('audit', f'/v1/entries?after={after}&limit=200', INSPECTOR)
+        for e in page['items']:
+            if e['type'] == 'DueMoved':
+                event = SCHEMA.decode('LifecycleEvent', base64.b64decode(e['value_base64']))
+                yield event['dossier_code'], event['command_id'], SCHEMA.body(event)[1]
+        after = page['next']
 
 
 @test
@@ -82,6 +96,16 @@ def a_new_holiday_moves_every_open_date_once_and_by_one_batch(s):
     until(lambda: 'DueMoved' in mobile.story(), 10, 'audit has sealed it')
     equal(mobile.history()['due_at'][:10], '2019-10-09', 'and judges by it')
     check('DueMoved' not in sealed.story() + gone.story(), 'what has ended was left alone')
+
+    # One batch in the sealed history: whose it is stands in each event's bytes, and which in the history, too.
+    for d in (mobile, land, owing):
+        until(lambda: 'DueMoved' in d.story(), 10, 'audit has sealed it')
+        entry = next(e for e in d.history()['entries'] if e['type'] == 'DueMoved')
+        equal((entry['command'], entry['actor']), (batch['id'], 'service:intake'), 'its batch; nobody acted on the dossier')
+    moved = {c: body for c, batch_id, body in sealed_moves(s) if batch_id == uuid.UUID(batch['id']).bytes}
+    equal(moved.keys(), found.keys(), 'all of them under one batch, and nothing else')
+    equal({body['ordered_by'] for body in moved.values()}, {batch['asked_by']}, 'who ordered it')
+    equal(batch['asked_by'], ADMIN)
 
     # It goes on: decided on the day that would have been late, an hour before it is.
     s.ctl('clock', 'forward', '191h')

@@ -644,6 +644,23 @@ void intake_guidances_take(struct batch *b UNUSED)
 {
 }
 
+void intake_orders_need(struct batch *b UNUSED, struct id dossier UNUSED)
+{
+}
+
+void intake_orders_ask(struct batch *b UNUSED)
+{
+}
+
+void intake_orders_take(struct batch *b UNUSED)
+{
+}
+
+struct intake_ordered intake_orders_of(const struct batch *b UNUSED, struct id dossier UNUSED)
+{
+    return (struct intake_ordered){.batch = id_nil, .by = ""};
+}
+
 void intake_custody_need(struct batch *b UNUSED, struct id dossier UNUSED)
 {
 }
