@@ -699,6 +699,15 @@ def with_date(kind, due):
     return damage
 
 
+def says_otherwise(kind, has=lambda body: True, command=True, **other):
+    """An event says something else, or names no batch."""
+    def damage(at):
+        name = next(f for f in SCHEMA.oneofs['LifecycleEvent'] if SCHEMA.messages['LifecycleEvent'][f][1] == kind)
+        event_id, e = next((i, e) for i, e in returned(at, f"SELECT {{0}} FROM {{1}} WHERE type = 'intake.{kind}' ORDER BY id", 'intake') if has(e[name]))
+        return told(event_id, {**{f: v for f, v in e.items() if command or f != 'command_id'}, name: {**e[name], **other}}, 'intake')
+    return damage
+
+
 def told_of_a_step(**other):
     """The watch of a step tells something else of it."""
     def damage(at):
@@ -715,6 +724,11 @@ IN_THE_EVENTS = [
     ('a_finding_moved_nothing', 'V6', 'FindingRecorded says', with_date('FindingRecorded', 1571000000000000)),
     ('a_period_moved_nothing', 'V6', 'PeriodExcluded says', with_date('PeriodExcluded', 1571000000000000)),
     ('a_dossier_is_judged_by_the_legal_date', 'V9', 'audit holds', reported_as_promised('DueMoved')),
+    ('a_recount_names_no_batch', 'V1', 'names batch None', says_otherwise('DueMoved', command=False)),
+    ('a_recount_was_ordered_by_another', 'V1', 'ordered by H11.35.21-td01', says_otherwise('DueMoved', ordered_by='H11.35.21-td01')),
+    ('a_supplement_is_said_to_have_brought_files', 'V1', 'of what is electronic', says_otherwise(
+        'SupplementReceived', lambda body: body['medium'] == 'MEDIUM_MIXED', medium='MEDIUM_ELECTRONIC')),
+    ('a_supplement_is_said_to_have_brought_papers', 'V1', 'intake.component', says_otherwise('SupplementReceived', medium='MEDIUM_MIXED', has=lambda body: body['medium'] == 'MEDIUM_PAPER')),
     ('an_act_happened_twice_in_the_events', 'V2', 'happened 2 times', sealed_again),
     ('two_documents_have_one_number_in_the_events', 'V2', 'a number that 2 documents have', numbered_alike),
 ]

@@ -263,6 +263,33 @@ static const char *ask_text(const char *sql, struct id id)
     return text;
 }
 
+/* The latest event of a type that was told of it, as it is published. */
+static const Taicho__V1__LifecycleEvent *published(const char *type, struct id id)
+{
+    struct arena *a = bench->f.arena;
+    const char *hex = ask_text(arena_printf(a,
+                                            "SELECT encode(value, 'hex') FROM intake.outbox WHERE key = $1::text"
+                                            "   AND type LIKE '%%.%s' ORDER BY id DESC LIMIT 1",
+                                            type),
+                               id);
+    size_t n = hex ? strlen(hex) / 2 : 0;
+    uint8_t *value = arena_alloc(a, n + 1);
+
+    assert_non_null(hex);
+    for (size_t i = 0; i < n; i++) {
+        const char byte[] = {hex[2 * i], hex[2 * i + 1], 0};
+        value[i] = (uint8_t)strtoul(byte, NULL, 16);
+    }
+    const Taicho__V1__LifecycleEvent *m = taicho__v1__lifecycle_event__unpack(NULL, n, value);
+    assert_non_null(m);
+    return m;
+}
+
+static void forget(const Taicho__V1__LifecycleEvent *m)
+{
+    taicho__v1__lifecycle_event__free_unpacked((Taicho__V1__LifecycleEvent *)(uintptr_t)m, NULL);
+}
+
 /* An event as its source would send it, but for what it says. */
 static struct event envelope(enum source source, struct id subject, int64_t version, bool last)
 {
@@ -893,6 +920,130 @@ static void a_supplement_is_stored_and_starts_the_clock_anew(void **state)
     assert_string_equal(ask_text("SELECT component_count::text FROM intake.dossier WHERE id = $1", id), "6");
 }
 
+/* Somebody works on it, and appraisal asks for what is missing. */
+static void lacks_a_paper(struct id id)
+{
+    uint8_t uuid[16] = {1}, sha256[32] = {2};
+    Taicho__V1__DocumentHandle form = TAICHO__V1__DOCUMENT_HANDLE__INIT;
+    Taicho__V1__Assigned assigned = TAICHO__V1__ASSIGNED__INIT;
+    Taicho__V1__SupplementAsked asked = TAICHO__V1__SUPPLEMENT_ASKED__INIT;
+    Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
+    char *reasons[] = {"missing_component"};
+
+    form.id = (ProtobufCBinaryData){sizeof uuid, uuid};
+    form.sha256 = (ProtobufCBinaryData){sizeof sha256, sha256};
+    form.pages = 1;
+    asked.request = &form;
+    asked.reasons = reasons;
+    asked.n_reasons = 1;
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_ASSIGNED, m.assigned = &assigned;
+    event(SOURCE_APPRAISAL, id, 1, &m, false);
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_ASKED, m.supplement_asked = &asked;
+    event(SOURCE_APPRAISAL, id, 2, &m, false);
+    assert_string_equal(state_of(id), "awaiting_supplement");
+}
+
+/* What the others are told of a completed dossier is by all of its components, those that were stored before included.
+ */
+static void a_supplement_says_what_the_dossier_is_with_it(void **state)
+{
+    static const struct intake_component file = {.name = "Tệp", .form = INTAKE_FORM_ELECTRONIC},
+                                         paper = {.name = "Bản sao", .copies = 1, .form = INTAKE_FORM_PAPER};
+    static const struct {
+        const struct intake_component *first, *second;
+        Taicho__V1__Medium medium;
+    } cases[] = {{&file, &file, TAICHO__V1__MEDIUM__MEDIUM_ELECTRONIC},
+                 {&file, &paper, TAICHO__V1__MEDIUM__MEDIUM_MIXED},
+                 {&paper, &file, TAICHO__V1__MEDIUM__MEDIUM_MIXED},
+                 {&paper, &paper, TAICHO__V1__MEDIUM__MEDIUM_PAPER}};
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct intake_supply supply = {
+            .channel = CHANNEL_POST, .components = cases[i].second, .component_count = 1};
+        struct id id = id_new();
+        struct intake_receive c = receive_command();
+        c.channel = CHANNEL_POST;
+        c.components = cases[i].first;
+        c.component_count = 1;
+        assert_int_equal(command(id, "dossier", INTAKE_RECEIVE, true, &c, "H11.35-tn01", "H11.35")->refusal.code,
+                         ERR_OK);
+        lacks_a_paper(id);
+        assert_string_equal(act(id, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01"), "in_process");
+        const Taicho__V1__LifecycleEvent *m = published("SupplementReceived", id);
+        assert_int_equal(m->supplement_received->medium, cases[i].medium);
+        forget(m);
+    }
+}
+
+/* From tomorrow on five days are off. */
+static int64_t new_days_off(void)
+{
+    const char *days = "";
+
+    for (int n = 1; n <= 5; n++)
+        days = arena_printf(bench->f.arena, "%s%s\"%.10s\"", days, n > 1 ? "," : "",
+                            instant_text(clock_now(bench->clock) + n * INSTANT_DAY).s);
+    const struct work *w =
+        release(arena_printf(bench->f.arena,
+                             "{\"records\":[{\"kind\":\"calendar\",\"id\":\"vn\",\"valid_from\":\"2019-01-01\","
+                             "\"first_year\":2019,\"last_year\":2100,\"days_off\":[%s],\"make_up_days\":[]}]}",
+                             days));
+    assert_int_equal(w->refusal.code, ERR_OK);
+    return strtoll(ask_text("SELECT number::text FROM intake.catalogue_release WHERE $1::uuid IS NOT NULL", id_new()),
+                   NULL, 10);
+}
+
+static void recount(const char *batch, const struct id *dossiers, size_t count, int64_t number, const char *by)
+{
+    struct intake_recount *c = ARENA_NEW(bench->f.arena, struct intake_recount);
+
+    *c =
+        (struct intake_recount){.batch = batch, .reason = "x", .release = number, .dossiers = dossiers, .count = count};
+    const struct work *w = command(command_subject_of_code(INTAKE_RECOUNT_SUBJECT, batch), INTAKE_RECOUNT_SUBJECT,
+                                   INTAKE_BEGIN_RECOUNT, true, c, by, "H11");
+    if (w->refusal.code)
+        fail_msg("%s", w->refusal.en);
+}
+
+/* The timers' thread does not run here. */
+static void bring_turns(const struct id *dossiers, int count)
+{
+    struct work *turns[2];
+
+    for (int i = 0; i < count; i++) {
+        turns[i] = new_command(dossiers[i], "dossier", INTAKE_RECOUNT, false, NULL, "service:intake", "");
+        turns[i]->origin = WORK_TIMER;
+    }
+    run(turns, count);
+}
+
+/* A batch that moves dates: each event names it, and who ordered it; the actor is nobody's post. */
+static void a_recount_is_told_with_its_batch(void **state)
+{
+    struct id dossiers[] = {id_new(), id_new()};
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(receive(dossiers[i])->refusal.code, ERR_OK);
+    int64_t number = new_days_off();
+    recount("NGHI-1", dossiers, 2, number, "H11-admin");
+    forward(INSTANT_MINUTE);
+    recount("NGHI-2", &dossiers[1], 1, number, "H11-admin2"); /* before its turn by the first one */
+    bring_turns(dossiers, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const Taicho__V1__LifecycleEvent *m = published("DueMoved", dossiers[i]);
+        struct id batch = command_subject_of_code(INTAKE_RECOUNT_SUBJECT, i ? "NGHI-2" : "NGHI-1");
+        assert_int_equal(m->command_id.len, sizeof batch.b);
+        assert_memory_equal(m->command_id.data, batch.b, sizeof batch.b);
+        assert_string_equal(m->due_moved->ordered_by, i ? "H11-admin2" : "H11-admin");
+        assert_string_equal(m->actor, "service:intake");
+        forget(m);
+    }
+}
+
 /* Due, paid, waived, given back; whatever the state in the process is: kept, or read again. */
 static void fees_are_stored_as_they_are_paid(void **state)
 {
@@ -1129,6 +1280,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_late_entered_stop_does_not_tell_the_date_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_stop_that_was_signed_is_shown, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_is_stored_and_starts_the_clock_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_supplement_says_what_the_dossier_is_with_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_recount_is_told_with_its_batch, set_up, tear_down),
         cmocka_unit_test_setup_teardown(fees_are_stored_as_they_are_paid, set_up, tear_down),
         cmocka_unit_test_setup_teardown(complaints_are_stored_with_their_answers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lost_papers_are_stored_with_their_cases, set_up, tear_down),

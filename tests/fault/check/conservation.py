@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from . import custody, fees
 from .custody import Custody
 from .database import micros
-from .words import id_text, word
+from .words import id_text, seen_of, word
 
 INVARIANT = 'V1'
 REMIND_DAYS, REMINDERS = 30, 3      # TAICHO_REMIND_DAYS, TAICHO_REMINDERS
@@ -57,10 +57,10 @@ class Story:
         """It was filed on the portal, and no counter has answered."""
         return self.types['Submitted'] > 0 and self.first is None
 
-    @property
-    def medium(self):
-        """In which form it came."""
-        return word(self.first.body.get('medium'), 'MEDIUM') if self.first else ''
+    def medium_at(self, version):
+        """In which form it was by that version of intake: as it came, with what its supplements brought; one that does not say so changed nothing."""
+        told = [word(e.body.get('medium'), 'MEDIUM') for e in self.of('Received', 'SupplementReceived') if e.version <= version]
+        return ([m for m in told if m] or [''])[-1]
 
     @property
     def came_back(self):
@@ -150,6 +150,7 @@ def check(world, report):
     guidances(world, report, stories)
     submissions(world, report, stories)
     papers(world, report, stories)
+    recounts(world, report, stories)
     custody.check(world, report, stories, compare)
     losses(world, report, stories)
     times(world, report, stories)
@@ -287,6 +288,26 @@ def times(world, report, stories):
         f'SELECT dossier, period, {micros("from_at")}, {micros("until_at")}, recorded_by, {micros("recorded_at")} FROM intake.exclusion')})
 
 
+def recounts(world, report, stories):
+    """Each date that a recount moved names a batch that names its dossier, and who ordered it."""
+    ordered = {(d, batch): by for d, batch, by in world.db.rows('SELECT x.dossier, r.id, r.asked_by FROM intake.recount_dossier x JOIN intake.recount r ON r.id = x.recount')}
+    for d, s in stories.items():
+        for e in s.of('DueMoved'):
+            batch, by = id_text(e.get('command_id')) if e.commanded else None, e.body.get('ordered_by')
+            if batch is None or ordered.get((d, batch)) != by:
+                report.wrong(INVARIANT, d, f'{e} names batch {batch}, ordered by {by}; intake says {ordered.get((d, batch))}')
+
+
+def supplied_media(world):
+    """{(dossier, supplement): in which form the dossier was with it}, by the components that had come by then."""
+    media = {}
+    for d, number, paper, files in world.db.rows(
+            "SELECT s.dossier, s.number, bool_or(form = 'paper' AND NOT to_show), bool_or(form = 'electronic') FROM intake.supplement s"
+            ' JOIN intake.component c ON c.dossier = s.dossier AND coalesce(c.supplement, 0) <= s.number WHERE s.received_at IS NOT NULL GROUP BY s.dossier, s.number'):
+        media[d, int(number)] = 'electronic' if paper == 'f' else 'mixed' if files == 't' else 'paper'
+    return media
+
+
 def papers(world, report, stories):
     """What came with the receipt, and whether another person brought it. A component may be scanned later."""
     counts = ('paper', 'electronic', 'originals', 'certified', 'copies')
@@ -303,6 +324,8 @@ def papers(world, report, stories):
         medium = 'electronic' if paper == '0' else 'mixed' if files != '0' else 'paper'
         held[d] = (medium, proxy == 't', int(paper), int(files), *map(int, sums))
     compare(report, 'intake.component', said, held)
+    said = {(d, e.body['number']): word(e.body['medium'], 'MEDIUM') for d, s in stories.items() for e in s.of('SupplementReceived') if e.body.get('medium')}
+    compare(report, 'intake.component', said, {key: medium for key, medium in supplied_media(world).items() if key in said})
     gone = [(d, n) for d, s in stories.items() for e in s.of('PapersGivenBack') for n in e.body['components']]
     if len(gone) != len(set(gone)):
         report.wrong(INVARIANT, 'intake.component', 'a paper was given back twice')
@@ -423,9 +446,9 @@ def parts_of(report, dossier, story):
         unit, given, mine = e.body.get('unit'), e.type == 'Contributed', {k: v for k, v in said.items() if k[:2] == e.step}
         is_open = any(v[0] == 'queued' for v in mine.values())
         if e.type == 'PartsOpened':
-            in_order = e.body.get('in_order', False)
-            if in_order != (story.medium != 'electronic') or in_order and (is_open or len(e.body['parts']) != 1):
-                report.wrong(INVARIANT, dossier, f'{e} of what is {story.medium}: {len(e.body["parts"])} turns come{", and one is open" if is_open else ""}')
+            in_order, medium = e.body.get('in_order', False), story.medium_at(seen_of(e, 'intake'))
+            if in_order != (medium != 'electronic') or in_order and (is_open or len(e.body['parts']) != 1):
+                report.wrong(INVARIANT, dossier, f'{e} of what is {medium}: {len(e.body["parts"])} turns come{", and one is open" if is_open else ""}')
             said.update({(*e.step, p['unit']): ('queued', None, '', None) for p in e.body['parts']})
             waiting[e.step] = e.body.get('waiting', [])
         elif e.type == 'Appraised':
