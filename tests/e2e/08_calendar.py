@@ -102,10 +102,11 @@ def a_new_holiday_moves_every_open_date_once_and_by_one_batch(s):
         until(lambda: 'DueMoved' in d.story(), 10, 'audit has sealed it')
         entry = next(e for e in d.history()['entries'] if e['type'] == 'DueMoved')
         equal((entry['command'], entry['actor']), (batch['id'], 'service:intake'), 'its batch; nobody acted on the dossier')
+    until(lambda: len(list(sealed_moves(s))) == len(found), 10, 'audit has sealed all of them')
     moved = {c: body for c, batch_id, body in sealed_moves(s) if batch_id == uuid.UUID(batch['id']).bytes}
-    equal(moved.keys(), found.keys(), 'all of them under one batch, and nothing else')
+    equal(moved.keys(), found.keys(), 'under one batch')
     equal({body['ordered_by'] for body in moved.values()}, {batch['asked_by']}, 'who ordered it')
-    equal(batch['asked_by'], ADMIN)
+    equal(batch['asked_by'], 'taichoctl')
 
     # It goes on: decided on the day that would have been late, an hour before it is.
     s.ctl('clock', 'forward', '191h')
