@@ -307,21 +307,67 @@ static void dead_letter(struct run *r, size_t i)
         hold(r, s, "dead-letter: a message of this subject cannot be read");
 }
 
+static void lift(struct slot *s)
+{
+    s->subject.hold = NULL;
+    s->subject.changed = true;
+    s->hold_moved = true;
+}
+
+/* Held for dead letters, and none is open any more, also none that this batch has yet to store. */
+static bool was_last(const struct run *r, size_t i, const struct slot *s)
+{
+    const struct db_answer *q = r->closed[i];
+
+    if (!s->subject.hold || strncmp(s->subject.hold, "dead-letter", 11) != 0)
+        return false;
+    for (size_t k = 0; k < r->dead.count; k++)
+        if (id_eq(r->dead.items[k]->subject, s->subject.id))
+            return false;
+    return db_get_bool(q, 0, db_column(q, "last"));
+}
+
+/* A redrive that closes a dead letter lifts the hold only when this was what it was for. */
+static void close_letter(struct run *r, size_t i, struct slot *s)
+{
+    struct work *w = r->works[i];
+
+    if (db_count(r->closed[i]) == 0) {
+        err_say(&w->refusal, ERR_NOT_FOUND, "id", "không có thông điệp lỗi đang mở mang số này",
+                "there is no open dead letter with this number");
+        return;
+    }
+    w->status = 200;
+    w->answer = "{\"subject\":null}";
+    if (!s || !s->subject.known)
+        return;
+
+    bool lifts = was_last(r, i, s);
+
+    if (lifts) {
+        lift(s);
+        drain(r, s);
+    }
+    w->answer = arena_printf(w->arena, "{\"subject\":\"%s\",\"lifted\":%s,\"held\":%s}", id_text(w->subject).s,
+                             lifts ? "true" : "false", s->subject.hold ? "true" : "false");
+}
+
 /* An operator's redrive has a reason and clears the hold; the executor's own (a release came) has none. */
 static void redrive(struct run *r, size_t i)
 {
     struct work *w = r->works[i];
     struct slot *s = run_slot_of(r, i);
 
+    if (w->closes) {
+        close_letter(r, i, s);
+        return;
+    }
     if (!s || !s->subject.known) {
         err_say(&w->refusal, ERR_NOT_FOUND, "subject", "không có đối tượng này", "there is no such subject");
         return;
     }
-    if (w->reason && s->subject.hold) {
-        s->subject.hold = NULL;
-        s->subject.changed = true;
-        s->hold_moved = true;
-    }
+    if (w->reason && s->subject.hold)
+        lift(s);
     drain(r, s);
     w->status = 200;
     w->answer = arena_printf(w->arena, "{\"subject\":\"%s\",\"held\":%s}", id_text(w->subject).s,

@@ -30,6 +30,15 @@ static const struct db_stmt lock_subjects = {"batch_lock_subjects",
                                              "SELECT id, kind, version, applied, hold, waits, last_act FROM subject"
                                              " WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE"};
 
+/* Under the subject's lock and in the order of the pieces: the second of two letters sees the first one closed. */
+static const struct db_stmt close_dead = {
+    "batch_close_dead",
+    "UPDATE dead_letter d SET state = $2, state_by = CASE state WHEN 'open' THEN $3::text ELSE state_by END,"
+    "       state_why = CASE state WHEN 'open' THEN $4::text ELSE state_why END"
+    " WHERE id = $1 AND state IN ('open', $2)"
+    " RETURNING NOT EXISTS (SELECT FROM dead_letter o"
+    "                        WHERE o.subject = d.subject AND o.state = 'open' AND o.id <> d.id) AS last"};
+
 static const struct db_stmt read_waiting = {
     "batch_read_waiting", "SELECT subject, source, version, event, reason, topic, \"partition\", \"offset\""
                           "  FROM waiting WHERE subject = ANY ($1::uuid[]) ORDER BY subject, source, version"};
@@ -50,9 +59,9 @@ static const struct db_stmt read_timers = {
     "batch_read_timers", "SELECT w.piece FROM unnest($1::uuid[], $2::text[], $3::int[]) AS w(subject, act, piece)"
                          "  JOIN timer t USING (subject, act) WHERE t.due_at <= $4"};
 
-const struct db_stmt *const batch_load_statements[] = {&begin,        &facts,       &lock_offsets, &lock_subjects,
-                                                       &read_waiting, &make_series, &lock_series,  &read_keys,
-                                                       &read_timers,  NULL};
+const struct db_stmt *const batch_load_statements[] = {&begin,      &facts,        &lock_offsets, &lock_subjects,
+                                                       &close_dead, &read_waiting, &make_series,  &lock_series,
+                                                       &read_keys,  &read_timers,  NULL};
 
 /* ---- asking */
 
@@ -99,6 +108,17 @@ static void ask_subjects(struct run *r)
     for (size_t i = 0; i < r->batch.subject_count; i++)
         db_array_uuid(all, r->slots[i].subject.id);
     r->asked_subjects = db_ask(r->batch.db, a, &lock_subjects, DB_ARGS(db_items(all)));
+}
+
+static void ask_closings(struct run *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        const struct closing *c = r->works[i]->closes;
+
+        if (c)
+            r->closed[i] = db_ask(r->batch.db, r->batch.arena, &close_dead,
+                                  DB_ARGS(db_int8(c->letter), db_text(c->state), db_text(c->by), db_text(c->why)));
+    }
 }
 
 /* The states that are needed and not kept, and what the commands name. */
@@ -469,6 +489,7 @@ enum run_end run_load(struct run *r, struct err *reterr)
     db_ask(b->db, b->arena, &begin, DB_NO_ARGS);
     ask_claims(r);
     ask_subjects(r);
+    ask_closings(r);
     ask_states(r);
     /* Behind the locks: a release that was closed while this batch waited for them is seen. */
     r->asked_facts = db_ask(b->db, b->arena, &facts, DB_NO_ARGS);

@@ -116,6 +116,7 @@ struct run {
     const char *halt;          /* I5: why */
     struct waiter **waiter_of; /* per work: an event that arrived */
     bool *replayed;            /* per work: answered from the stored keys */
+    struct db_answer **closed; /* per work: the row of the dead letter that it closes */
 
     struct db_answer *asked_facts, *asked_claims, *asked_subjects, *asked_waiting, *asked_made_series, *asked_series,
         *asked_keys, *asked_timers;

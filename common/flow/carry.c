@@ -298,7 +298,7 @@ static void drain_alone(struct executor *e, struct id subject, const char *kind,
                          .arena = a,
                          .subject = subject,
                          .subject_kind = kind,
-                         .reason = i == 0 ? reason : NULL,
+                         .reason = reason,
                          .place = {.partition = -1},
                          .alone = true,
                          .poison = poison};
@@ -309,6 +309,7 @@ static void drain_alone(struct executor *e, struct id subject, const char *kind,
             poison = arena_printf(a, "storing failed: %s", w.refusal.en);
             continue; /* once more: the first that is next is refused with this reason */
         }
+        reason = NULL; /* the hold that it lifts is lifted */
         if (w.refusal.code || !w.moved)
             break;
     }
@@ -331,7 +332,8 @@ static void broken(struct executor *e, struct work **works, size_t count, const 
     err_set(&internal, ERR_BUG, "%s", why->en);
     if (w->origin == WORK_REDRIVE && !w->alone) {
         drain_alone(e, w->subject, w->subject_kind, w->reason);
-        w->alone = true; /* nothing is next any more, or it is held: this only answers */
+        w->alone = true; /* nothing is next any more, or it is held: this only answers, and lifts no more */
+        w->reason = NULL;
         executor_carry(e, works, 1);
     } else if (w->origin == WORK_EVENT && !w->alone) {
         struct id subject = w->subject;

@@ -37,6 +37,15 @@ struct work_place {
     const char *cluster;
 };
 
+/*
+ * The dead letter that a redrive closes, in the transaction of the redrive. A hold for dead letters goes with the last
+ * one of its subject; a hold for anything else stays. Closed the same way again, it is found and changes no more.
+ */
+struct closing {
+    int64_t letter;
+    const char *state, *by, *why;
+};
+
 struct work {
     struct work *next; /* the executor's, while queued */
     uint64_t arrival;  /* the executor's: the order in which work came */
@@ -67,6 +76,8 @@ struct work {
     struct event event;
     struct bytes raw, key;
     const char *reason; /* WORK_DEAD: why; WORK_REDRIVE: who and why */
+
+    const struct closing *closes; /* WORK_REDRIVE; NULL: it lifts whatever hold there is */
 
     /* The outcome, filled before done: refusal.code ERR_OK means done, with status and answer. */
     struct err refusal;

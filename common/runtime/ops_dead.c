@@ -30,17 +30,7 @@ static const struct db_stmt one_dead = {
                     "       'headers', headers, 'key_base64', translate(encode(key, 'base64'), E'\\n', ''),"
                     "       'value_base64', translate(encode(value, 'base64'), E'\\n', ''))::text AS answer"
                     "  FROM dead_letter WHERE id = $1"};
-/* Two letters of one subject that are closed at the same moment: the second one sees the first one closed. */
-static const struct db_stmt lock_subject = {
-    "ops_dead_lock",
-    "SELECT s.id FROM subject s WHERE s.id = (SELECT subject FROM dead_letter WHERE id = $1) FOR UPDATE"};
-static const struct db_stmt close_dead = {
-    "ops_dead_close",
-    "UPDATE dead_letter d SET state = $2, state_by = $3, state_why = $4 WHERE id = $1 AND state = 'open'"
-    " RETURNING subject,"
-    "       coalesce((SELECT s.hold LIKE 'dead-letter%' FROM subject s WHERE s.id = d.subject), false)"
-    "       AND NOT EXISTS (SELECT FROM dead_letter o WHERE o.subject = d.subject AND o.state = 'open' AND o.id <> $1)"
-    "       AS lifts"};
+static const struct db_stmt subject_of = {"ops_dead_subject", "SELECT subject FROM dead_letter WHERE id = $1"};
 static const struct db_stmt bytes_of = {"ops_dead_bytes",
                                         "SELECT value FROM dead_letter WHERE id = $1 AND state = 'open'"};
 static const struct db_stmt taken_in = {
@@ -58,7 +48,7 @@ static const struct db_stmt list_missing = {
 static const struct db_stmt strike_missing = {
     "ops_missing_strike", "DELETE FROM missing_sequence WHERE topic = $1 AND \"partition\" = $2 AND sequence = $3"};
 
-const struct db_stmt *const ops_dead_statements[] = {&list_dead, &one_dead,     &lock_subject,   &close_dead, &bytes_of,
+const struct db_stmt *const ops_dead_statements[] = {&list_dead, &one_dead,     &subject_of,     &bytes_of,
                                                      &taken_in,  &list_missing, &strike_missing, NULL};
 
 /* ---- reads */
@@ -81,50 +71,27 @@ enum err_code ops_get_missing(void *app, struct http_exchange *x, struct err *re
 
 /* ---- closing a dead letter */
 
-struct closed {
-    bool found, lifts;
-    struct id subject;
-};
-
-static enum err_code close_letter(struct runtime *r, struct http_exchange *x, int64_t id, const char *state,
-                                  const char *why, struct closed *ret, struct err *reterr)
-{
-    struct db *db;
-    enum err_code rc = db_pool_take(r->app.readers, &db, reterr);
-    if (rc)
-        return rc;
-    db_ask(db, http_arena(x), &lock_subject, DB_ARGS(db_int8(id)));
-    struct db_answer *q = db_ask(db, http_arena(x), &close_dead,
-                                 DB_ARGS(db_int8(id), db_text(state), db_text(http_actor(x)->subject), db_text(why)));
-    rc = db_flush(db, reterr);
-    *ret = (struct closed){.found = !rc && db_count(q) > 0};
-    if (ret->found) {
-        ret->subject = db_get_uuid(q, 0, db_column(q, "subject"));
-        ret->lifts = db_get_bool(q, 0, db_column(q, "lifts"));
-    }
-    db_pool_give(r->app.readers, db);
-    return rc;
-}
-
-/* close_and_answer lifts the hold when this was what it was for. */
+/*
+ * close_and_answer closes it and lifts the hold, when this was what it was for, as one piece of work. So an operator
+ * who got no answer, or was told that the executor is busy, gives the same order again.
+ */
 static enum err_code close_and_answer(struct runtime *r, struct http_exchange *x, int64_t id, const char *state,
                                       const char *why, struct err *reterr)
 {
-    struct closed c;
-    enum err_code rc = close_letter(r, x, id, state, why, &c, reterr);
+    struct db *db;
+    struct db_answer *q;
+    enum err_code rc = db_pool_take(r->app.readers, &db, reterr);
     if (rc)
         return rc;
-    if (!c.found)
-        return err_say(reterr, ERR_NOT_FOUND, "id", "không có thông điệp lỗi đang mở mang số này",
-                       "there is no open dead letter with this number");
-    log_info("dead letter %" PRId64 " %s by %s: %s", id, state, http_actor(x)->subject, why);
-    if (c.lifts)
-        ops_redrive(r, x, c.subject, why);
-    else if (id_is_nil(c.subject))
-        http_reply_json(x, 200, "{\"subject\":null}");
-    else
-        http_reply_json(x, 200,
-                        arena_printf(http_arena(x), "{\"subject\":\"%s\",\"lifted\":false}", id_text(c.subject).s));
+    rc = db_run(db, http_arena(x), &subject_of, DB_ARGS(db_int8(id)), &q, reterr);
+    struct id subject =
+        !rc && db_count(q) > 0 ? db_get_uuid(q, 0, 0) : id_nil; /* no such letter: the executor says so */
+    db_pool_give(r->app.readers, db);
+    if (rc)
+        return rc;
+    struct closing *c = ARENA_NEW(http_arena(x), struct closing);
+    *c = (struct closing){.letter = id, .state = state, .by = http_actor(x)->subject, .why = why};
+    ops_redrive(r, x, subject, why, c);
     return ERR_OK;
 }
 

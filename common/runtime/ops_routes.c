@@ -120,6 +120,9 @@ static enum err_code get_status(void *app, struct http_exchange *x, struct err *
 static void redriven(struct work *w)
 {
     struct http_exchange *x = w->done_arg;
+    const struct closing *c = w->closes;
+    if (w->refusal.code == ERR_OK && c)
+        log_info("dead letter %" PRId64 " %s by %s: %s", c->letter, c->state, c->by, c->why);
     if (w->refusal.code != ERR_OK)
         http_reply_problem(x, &w->refusal);
     else
@@ -128,7 +131,8 @@ static void redriven(struct work *w)
 }
 
 /* ops_redrive suspends the exchange and answers it when the executor is done, or at once when it takes nothing. */
-void ops_redrive(struct runtime *r, struct http_exchange *x, struct id subject, const char *why)
+void ops_redrive(struct runtime *r, struct http_exchange *x, struct id subject, const char *why,
+                 const struct closing *closes)
 {
     struct work *w = ARENA_NEW(http_arena(x), struct work);
     w->origin = WORK_REDRIVE;
@@ -139,6 +143,7 @@ void ops_redrive(struct runtime *r, struct http_exchange *x, struct id subject, 
     w->command_id = id_new();
     w->place.partition = -1;
     w->reason = arena_printf(http_arena(x), "%s: %s", http_actor(x)->subject, why);
+    w->closes = closes;
     w->done = redriven;
     w->done_arg = x;
     http_suspend(x);
@@ -161,7 +166,7 @@ static enum err_code post_redrive(void *app, struct http_exchange *x, struct err
     rc = json_done(in, reterr);
     if (rc)
         return rc;
-    ops_redrive(runtime_of(app), x, subject, why ? why : "redriven");
+    ops_redrive(runtime_of(app), x, subject, why ? why : "redriven", NULL);
     return ERR_OK;
 }
 

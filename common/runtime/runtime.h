@@ -79,8 +79,12 @@ extern const struct http_route ops_routes[];
 
 /* ops_dead.c: rows of ops_routes */
 http_handler ops_get_dead, ops_post_discard, ops_post_replayed, ops_get_missing, ops_post_strike;
-/* ops_redrive answers the exchange when the subject's hold was cleared and what waits ran again. */
-void ops_redrive(struct runtime *r, struct http_exchange *x, struct id subject, const char *why);
+/*
+ * ops_redrive answers the exchange when the subject's hold was cleared and what waits ran again; with `closes` when
+ * that dead letter is closed, and what was held for it ran again. Refused or not taken, nothing of it was done.
+ */
+void ops_redrive(struct runtime *r, struct http_exchange *x, struct id subject, const char *why,
+                 const struct closing *closes);
 extern const struct db_stmt *const ops_dead_statements[];
 
 /* pages_routes gives the rows of a service's pages in the arena. */

@@ -125,6 +125,20 @@ int ctl_dead_show(const struct ctl_command *self, int argc, char **argv)
     return good ? CTL_OK : CTL_FAILED;
 }
 
+/* close_letter gives the order, and says what became of it. Another letter, or a refusal, may hold the dossier still.
+ */
+static int close_letter(struct dead *d, const char *path, const char *body, const char *done)
+{
+    struct json_in *in;
+    const struct json *answer;
+    int rc = operate_post(&d->o, url(d, path), body, &in, &answer);
+
+    if (!rc)
+        printf("dead letter %" PRId64 " of %s %s%s\n", d->id, ctl_services[d->service].name, done,
+               json_bool(in, answer, "held", JSON_OPTIONAL) ? "; its dossier is still on hold" : "");
+    return rc;
+}
+
 static int discard(struct dead *d, const char *reason)
 {
     struct buf b;
@@ -133,7 +147,7 @@ static int discard(struct dead *d, const char *reason)
     buf_printf(&b, "{\"id\":%" PRId64 ",\"reason\":", d->id);
     buf_json_str(&b, reason);
     buf_str(&b, "}");
-    int rc = operate_post(&d->o, url(d, "/ops/dead/discard"), buf_cstr(&b), NULL, NULL);
+    int rc = close_letter(d, "/ops/dead/discard", buf_cstr(&b), "is discarded");
     buf_release(&b);
     return rc;
 }
@@ -147,9 +161,6 @@ int ctl_dead_discard(const struct ctl_command *self, int argc, char **argv)
     if (rc)
         return rc;
     rc = discard(&d, reason);
-    if (!rc)
-        printf("dead letter %" PRId64 " of %s is discarded; what it held goes on\n", d.id,
-               ctl_services[d.service].name);
     operate_close(&d.o);
     return rc;
 }
@@ -177,10 +188,8 @@ int ctl_dead_replay(const struct ctl_command *self, int argc, char **argv)
             ctl_services[d.service].name, json_has(o, "subject") ? " --subject " : "",
             json_has(o, "subject") ? word(in, o, "subject") : "", d.id, ctl_services[d.service].name);
     if (!rc)
-        rc = operate_post(&d.o, url(&d, "/ops/dead/replayed"), arena_printf(d.o.arena, "{\"id\":%" PRId64 "}", d.id),
-                          NULL, NULL);
-    if (!rc)
-        printf("dead letter %" PRId64 " of %s was taken in\n", d.id, ctl_services[d.service].name);
+        rc = close_letter(&d, "/ops/dead/replayed", arena_printf(d.o.arena, "{\"id\":%" PRId64 "}", d.id),
+                          "was taken in");
     operate_close(&d.o);
     return rc;
 }

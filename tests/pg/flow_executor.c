@@ -379,6 +379,232 @@ static void unreadable_bytes_become_a_dead_letter_and_hold_a_known_subject(void 
     assert_int_equal(ask_number("SELECT count(*) FROM appraisal.dead_letter WHERE subject = $1", id), 1);
 }
 
+/* ---- a database that refuses */
+
+#define AT_LIFTING "TRIGGER trip BEFORE UPDATE ON appraisal.subject FOR EACH STATEMENT"
+#define FOR_GOOD   1000000
+
+/* trip makes the database refuse a batch `times` times, with a code. A sequence counts: it survives the rollback. */
+static void trip(const char *at, const char *code, int times)
+{
+    script(bench->f.db,
+           arena_printf(bench->f.arena,
+                        "CREATE SEQUENCE appraisal.trips;"
+                        "CREATE FUNCTION appraisal.trip() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$"
+                        " BEGIN IF nextval('appraisal.trips') <= %d THEN"
+                        "  RAISE EXCEPTION 'a test' USING ERRCODE = '%s'; END IF; RETURN NULL; END $$;"
+                        "CREATE %s EXECUTE FUNCTION appraisal.trip()",
+                        times, code, at));
+}
+
+/* untrip gives how often the trigger ran. */
+static int64_t untrip(void)
+{
+    int64_t times = ask_number("SELECT last_value FROM appraisal.trips WHERE $1::uuid IS NOT NULL", id_new());
+
+    script(bench->f.db, "DROP FUNCTION appraisal.trip() CASCADE; DROP SEQUENCE appraisal.trips");
+    return times;
+}
+
+/* ---- dead letters that are closed */
+
+static struct work *unreadable(struct id subject, int partition, int64_t offset)
+{
+    struct work *w = placed(new_work(WORK_DEAD, subject, 0), partition, offset, offset + 1, 1);
+
+    w->raw = (struct bytes){(const uint8_t *)"\xff", 1};
+    w->reason = "it cannot be read";
+    return w;
+}
+
+static int64_t letter_at(struct id subject, int64_t offset)
+{
+    return ask_number(arena_printf(bench->f.arena,
+                                   "SELECT id FROM appraisal.dead_letter WHERE subject = $1 AND \"offset\" = %lld",
+                                   (long long)offset),
+                      subject);
+}
+
+static int64_t open_letters(struct id subject)
+{
+    return ask_number("SELECT count(*) FROM appraisal.dead_letter WHERE subject = $1 AND state = 'open'", subject);
+}
+
+static struct work *closing(struct id subject, int64_t letter, const char *state)
+{
+    struct work *w = new_work(WORK_REDRIVE, subject, 0);
+    struct closing *c = ARENA_NEW(bench->f.arena, struct closing);
+
+    *c = (struct closing){.letter = letter, .state = state, .by = "operator", .why = "a test"};
+    w->reason = "operator: a test";
+    w->closes = c;
+    return w;
+}
+
+static void the_last_dead_letter_lifts_the_hold_also_when_all_are_closed_in_one_breath(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+
+    own_partition(8, 1);
+    submit(unreadable(id, 8, 0));
+    submit(unreadable(id, 8, 1));
+    submit(event(SOURCE_INTAKE, id, 1, "Received", NULL));
+    run(3);
+    assert_int_equal(held(id), 1);
+    assert_int_equal(waiting_of(id), 1);
+
+    struct work *first = closing(id, letter_at(id, 0), "discarded"),
+                *second = closing(id, letter_at(id, 1), "replayed");
+
+    submit(first);
+    submit(second);
+    run(2);
+    assert_non_null(strstr(first->answer, "\"lifted\":false,\"held\":true"));
+    assert_non_null(strstr(second->answer, "\"lifted\":true,\"held\":false"));
+    assert_int_equal(held(id), 0);
+    assert_int_equal(count_of(id), 2); /* what waited ran again */
+
+    struct work *other = closing(id, letter_at(id, 0), "replayed");
+
+    submit(first); /* the same order again */
+    submit(other);
+    run(2);
+    assert_int_equal(first->refusal.code, ERR_OK);
+    assert_non_null(strstr(first->answer, "\"lifted\":false,\"held\":false"));
+    assert_int_equal(other->refusal.code, ERR_NOT_FOUND);
+    assert_int_equal(
+        ask_number("SELECT count(*) FROM appraisal.dead_letter WHERE subject = $1 AND state = 'discarded'", id), 1);
+}
+
+static void a_dead_letter_that_comes_beside_the_closing_of_another_one_keeps_the_hold(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+
+    own_partition(9, 1);
+    submit(unreadable(id, 9, 0));
+    run(1);
+
+    struct work *w = closing(id, letter_at(id, 0), "discarded");
+
+    submit(unreadable(id, 9, 1));
+    submit(w);
+    run(2);
+    assert_non_null(strstr(w->answer, "\"lifted\":false,\"held\":true"));
+    assert_int_equal(held(id), 1);
+    assert_int_equal(open_letters(id), 1);
+}
+
+static void a_dead_letter_lifts_no_hold_for_another_reason(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+
+    own_partition(10, 1);
+    submit(event(SOURCE_INTAKE, id, 1, "Refused", NULL));
+    run(1);
+    submit(unreadable(id, 10, 0));
+    run(1);
+    submit(closing(id, letter_at(id, 0), "discarded"));
+    run(1);
+    assert_int_equal(open_letters(id), 0);
+    assert_int_equal(held(id), 1);
+}
+
+static void a_dead_letter_of_nobody_is_closed_too(void **state)
+{
+    NEEDS_PG();
+    static const char of_nobody[] = "SELECT id FROM appraisal.dead_letter WHERE \"partition\" = 11 AND state = 'open'"
+                                    "   AND $1::uuid IS NOT NULL";
+    struct id any = id_new();
+
+    own_partition(11, 1);
+    submit(unreadable(id_nil, 11, 0));
+    run(1);
+
+    struct work *w = closing(id_nil, ask_number(of_nobody, any), "discarded");
+
+    submit(w);
+    run(1);
+    assert_string_equal(w->answer, "{\"subject\":null}");
+    assert_int_equal(ask_number(of_nobody, any), -1);
+}
+
+static void a_dead_letter_is_closed_and_its_hold_lifted_at_once_or_not_at_all(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+
+    own_partition(12, 1);
+    submit(unreadable(id, 12, 0));
+    run(1);
+
+    struct work *w = closing(id, letter_at(id, 0), "discarded");
+
+    trip(AT_LIFTING, "40001", FOR_GOOD);
+    submit(w);
+    run(1);
+    (void)untrip();
+    assert_int_equal(w->refusal.code, ERR_UNAVAILABLE);
+    assert_int_equal(open_letters(id), 1);
+    assert_int_equal(held(id), 1);
+    submit(w); /* the same order again */
+    run(1);
+    assert_int_equal(w->refusal.code, ERR_OK);
+    assert_int_equal(open_letters(id), 0);
+    assert_int_equal(held(id), 0);
+}
+
+static void what_a_closed_letter_lets_through_and_cannot_be_stored_is_held_for_that(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+
+    own_partition(17, 1);
+    submit(unreadable(id, 17, 0));
+    submit(event(SOURCE_INTAKE, id, 1, "DuePassed", NULL));
+    run(2);
+
+    struct work *w = closing(id, letter_at(id, 0), "discarded");
+
+    submit(w);
+    run(1);
+    assert_int_equal(w->refusal.code, ERR_OK);
+    assert_non_null(strstr(w->answer, "\"held\":true"));
+    assert_int_equal(open_letters(id), 0);
+    assert_int_equal(ask_number("SELECT count(*) FROM appraisal.subject WHERE id = $1 AND hold LIKE 'refused%'", id),
+                     1);
+
+    struct work *redrive = new_work(WORK_REDRIVE, id, 0);
+
+    redrive->reason = "operator: tried again"; /* and it says the same */
+    submit(redrive);
+    run(1);
+    assert_int_equal(redrive->refusal.code, ERR_OK);
+    assert_non_null(strstr(redrive->answer, "\"held\":true"));
+    assert_int_equal(held(id), 1);
+    assert_int_equal(waiting_of(id), 1);
+}
+
+/* Left so by what closed and lifted one after the other, and died in between. */
+static void a_letter_that_was_closed_without_lifting_its_hold_is_healed_by_the_same_order(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+
+    own_partition(13, 1);
+    submit(unreadable(id, 13, 0));
+    run(1);
+    script(bench->f.db, "UPDATE appraisal.dead_letter SET state = 'discarded', state_by = 'before', state_why = 'x'"
+                        " WHERE \"partition\" = 13");
+    submit(closing(id, letter_at(id, 0), "discarded"));
+    run(1);
+    assert_int_equal(held(id), 0);
+    assert_int_equal(
+        ask_number("SELECT count(*) FROM appraisal.dead_letter WHERE subject = $1 AND state_by = 'before'", id), 1);
+}
+
 /* ---- trouble */
 
 static void a_lost_connection_is_opened_again_and_the_work_is_done_once(void **state)
@@ -583,6 +809,15 @@ int main(void)
         cmocka_unit_test_setup(the_offset_moves_with_the_effect_and_an_old_owner_is_fenced, new_executor),
         cmocka_unit_test_setup(a_gap_is_written_down_and_struck_out, new_executor),
         cmocka_unit_test_setup(unreadable_bytes_become_a_dead_letter_and_hold_a_known_subject, new_executor),
+        cmocka_unit_test_setup(the_last_dead_letter_lifts_the_hold_also_when_all_are_closed_in_one_breath,
+                               new_executor),
+        cmocka_unit_test_setup(a_dead_letter_that_comes_beside_the_closing_of_another_one_keeps_the_hold, new_executor),
+        cmocka_unit_test_setup(a_dead_letter_lifts_no_hold_for_another_reason, new_executor),
+        cmocka_unit_test_setup(a_dead_letter_of_nobody_is_closed_too, new_executor),
+        cmocka_unit_test_setup(a_dead_letter_is_closed_and_its_hold_lifted_at_once_or_not_at_all, new_executor),
+        cmocka_unit_test_setup(what_a_closed_letter_lets_through_and_cannot_be_stored_is_held_for_that, new_executor),
+        cmocka_unit_test_setup(a_letter_that_was_closed_without_lifting_its_hold_is_healed_by_the_same_order,
+                               new_executor),
         cmocka_unit_test_setup(a_lost_connection_is_opened_again_and_the_work_is_done_once, new_executor),
         cmocka_unit_test_setup(a_database_that_is_older_than_others_know_stops_the_service, new_executor),
         cmocka_unit_test_setup(nothing_behind_a_halt_is_taken, new_executor),
