@@ -370,6 +370,8 @@ static void answer_queued(struct executor *e, const struct err *why)
         refuse_some(e, works, n, NULL, why);
 }
 
+static void carry_since(struct executor *e, struct work **works, size_t count, int64_t since);
+
 /* later: the database is away, or asks for a repeat. Returns how many pieces go on. */
 static size_t later(struct executor *e, struct work **works, size_t count, struct err *err, int64_t since)
 {
@@ -390,8 +392,9 @@ static size_t later(struct executor *e, struct work **works, size_t count, struc
          * partition. */
         return refuse_some(e, works, count, NULL, err);
     if (row) {
-        executor_carry(e, works, count / 2);
-        executor_carry(e, works + count / 2, count - count / 2);
+        /* The patience is over for all of them: each half is tried, and not waited for once more (C3). */
+        carry_since(e, works, count / 2, since);
+        carry_since(e, works + count / 2, count - count / 2, since);
         return 0;
     }
     answer_queued(e, err);
@@ -400,7 +403,11 @@ static size_t later(struct executor *e, struct work **works, size_t count, struc
 
 void executor_carry(struct executor *e, struct work **works, size_t count)
 {
-    int64_t since = instant_mono();
+    carry_since(e, works, count, instant_mono());
+}
+
+static void carry_since(struct executor *e, struct work **works, size_t count, int64_t since)
+{
     int backoff = BACKOFF_MIN_MS, again = 0;
     bool said = false, careful = false;
 

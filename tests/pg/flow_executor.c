@@ -381,6 +381,9 @@ static void unreadable_bytes_become_a_dead_letter_and_hold_a_known_subject(void 
 
 /* ---- a database that refuses */
 
+#define AT_STATEMENT "TRIGGER trip BEFORE INSERT OR UPDATE ON appraisal.thing FOR EACH STATEMENT"
+#define AT_COMMIT                                                                                                      \
+    "CONSTRAINT TRIGGER trip AFTER INSERT OR UPDATE ON appraisal.thing DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"
 #define AT_LIFTING "TRIGGER trip BEFORE UPDATE ON appraisal.subject FOR EACH STATEMENT"
 #define FOR_GOOD   1000000
 
@@ -645,6 +648,88 @@ static int64_t next_offset_of(int partition)
         id_new());
 }
 
+static void check_repeated(const char *at, const char *code, int64_t offset)
+{
+    enum { TIMES = 3 };
+    struct id mine = created(), theirs = id_new();
+    const char *key = arena_printf(bench->f.arena, "repeated-%lld", (long long)offset);
+    struct work *w = command(mine, ACT_BUMP, key, "{}"), *again = command(mine, ACT_BUMP, key, "{}"),
+                *e = placed(event(SOURCE_INTAKE, theirs, 1, "Received", NULL), 14, offset, offset + 1, 1);
+    struct executor_stats before, after;
+
+    executor_stats(bench->executor, &before);
+    trip(at, code, TIMES);
+    submit(w);
+    submit(e);
+    executor_step(bench->executor, 20);
+    assert_true(untrip() > TIMES);
+    assert_int_equal(done_count, 2);
+    executor_stats(bench->executor, &after);
+    assert_int_equal(after.retried - before.retried, TIMES);
+    assert_int_equal(after.batches - before.batches, 1);
+    assert_int_equal(w->refusal.code, ERR_OK);
+    assert_int_equal(e->refusal.code, ERR_OK);
+    assert_int_equal(count_of(mine), 2);
+    assert_int_equal(count_of(theirs), 1);
+    assert_int_equal(ask_number("SELECT version FROM appraisal.subject WHERE id = $1", mine), 2);
+    assert_int_equal(ask_number("SELECT applied[1] FROM appraisal.subject WHERE id = $1", theirs), 1);
+    assert_int_equal(ask_number("SELECT count(*) FROM appraisal.outbox WHERE key = $1::text", mine), 2);
+    assert_int_equal(next_offset_of(14), offset + 1);
+    submit(again);
+    executor_step(bench->executor, 20);
+    assert_int_equal(done_count, 3); /* the others were answered once */
+    done_count = 0;
+    assert_string_equal(again->answer, w->answer);
+    assert_int_equal(count_of(mine), 2);
+}
+
+/* Deadlocks and serialization failures, in the middle and at COMMIT. */
+static void a_batch_that_the_database_wants_repeated_is_stored_once(void **state)
+{
+    NEEDS_PG();
+    own_partition(14, 1);
+    check_repeated(AT_STATEMENT, "40P01", 0);
+    check_repeated(AT_STATEMENT, "40001", 1);
+    check_repeated(AT_COMMIT, "40P01", 2);
+    check_repeated(AT_COMMIT, "40001", 3);
+}
+
+static void who_waits_is_told_in_time_when_the_database_wants_it_repeated_for_ever(void **state)
+{
+    NEEDS_PG();
+    struct id theirs = id_new();
+    struct work *w[8], *e = placed(event(SOURCE_INTAKE, theirs, 1, "Received", NULL), 15, 0, 1, 1);
+    struct id mine[COUNT_OF(w)];
+
+    own_partition(15, 1);
+    for (size_t i = 0; i < COUNT_OF(w); i++)
+        mine[i] = created();
+    trip(AT_COMMIT, "40001", FOR_GOOD);
+    for (size_t i = 0; i < COUNT_OF(w); i++) {
+        w[i] = command(mine[i], ACT_BUMP, arena_printf(bench->f.arena, "for-ever-%zu", i), "{}");
+        submit(w[i]);
+    }
+    submit(e);
+
+    int64_t begin = instant_mono();
+
+    executor_step(bench->executor, 20);
+    (void)untrip();
+    run((int)COUNT_OF(w) + 1);
+    assert_true(instant_mono() - begin < 12 * INSTANT_SECOND); /* a patience of 2 s for all of them, not for each */
+    for (size_t i = 0; i < COUNT_OF(w); i++) {
+        assert_int_equal(w[i]->refusal.code, ERR_UNAVAILABLE);
+        assert_int_equal(count_of(mine[i]), 1);
+    }
+    assert_int_equal(e->refusal.code, ERR_UNAVAILABLE); /* given back to Kafka */
+    assert_int_equal(next_offset_of(15), 0);
+    assert_int_equal(count_of(theirs), -1);
+    submit(w[0]); /* the same key is free */
+    run(1);
+    assert_int_equal(w[0]->refusal.code, ERR_OK);
+    assert_int_equal(count_of(mine[0]), 2);
+}
+
 /* ---- what a review found */
 
 static void nothing_behind_a_halt_is_taken(void **state)
@@ -818,6 +903,8 @@ int main(void)
         cmocka_unit_test_setup(what_a_closed_letter_lets_through_and_cannot_be_stored_is_held_for_that, new_executor),
         cmocka_unit_test_setup(a_letter_that_was_closed_without_lifting_its_hold_is_healed_by_the_same_order,
                                new_executor),
+        cmocka_unit_test_setup(a_batch_that_the_database_wants_repeated_is_stored_once, new_executor),
+        cmocka_unit_test_setup(who_waits_is_told_in_time_when_the_database_wants_it_repeated_for_ever, new_executor),
         cmocka_unit_test_setup(a_lost_connection_is_opened_again_and_the_work_is_done_once, new_executor),
         cmocka_unit_test_setup(a_database_that_is_older_than_others_know_stops_the_service, new_executor),
         cmocka_unit_test_setup(nothing_behind_a_halt_is_taken, new_executor),
