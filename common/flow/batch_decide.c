@@ -278,6 +278,8 @@ static void record(struct run *r, struct work *w)
     struct catalogue_record record;
     struct err err;
 
+    if (w->act == ACT_SKIP)
+        return;
     if (catalogue_record_read(w->raw, r->batch.arena, &record, &err)) {
         dead(r, w, arena_strdup(r->batch.arena, err.en));
         return;

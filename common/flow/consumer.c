@@ -278,8 +278,6 @@ static int take(struct consumer *c, struct bus_message *m)
 {
     struct piece *p = consumer_piece(c, m);
     bus_message_done(m);
-    if (!p)
-        return 0;
     crash_at(CRASH_CONSUMER_POLLED);
     if (!consumer_submit(p)) {
         c->pending = p;

@@ -348,8 +348,6 @@ static enum err_code read_event(const struct consumer *c, const struct bus_messa
 struct piece *consumer_piece(struct consumer *c, const struct bus_message *m)
 {
     bool record = strcmp(m->topic, CATALOGUE_TOPIC) == 0;
-    if (record && !m->value.p)
-        return NULL;
     struct arena *a = arena_new(PIECE_ARENA(m->value.n + m->key.n));
     struct piece *piece = ARENA_NEW(a, struct piece);
     struct work *w = &piece->work;
@@ -364,9 +362,10 @@ struct piece *consumer_piece(struct consumer *c, const struct bus_message *m)
     w->done_arg = piece;
     struct err e = {0};
     bool dead = false;
-    if (record)
+    if (record) {
         w->origin = WORK_RECORD;
-    else
+        w->act = m->value.p ? ACT_NONE : ACT_SKIP; /* a tombstone: only the offset moves over it */
+    } else
         dead = read_event(c, m, w, &e) != ERR_OK;
 
     pthread_mutex_lock(&c->lock);

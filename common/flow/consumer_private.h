@@ -83,7 +83,7 @@ enum err_code consumer_restart(struct consumer *c, const char *topic, int partit
 /* consumer_lock takes or checks the lock of a single service; *ret_active tells who this is. */
 enum err_code consumer_lock(struct consumer *c, bool *ret_active, struct err *reterr) MUST_CHECK;
 
-/* consumer_piece makes work of a message; NULL when there is nothing to do for it. */
+/* consumer_piece makes work of a message. */
 struct piece *consumer_piece(struct consumer *c, const struct bus_message *m);
 
 /* consumer_submit gives a piece to the executor; false: it is full, or an older epoch is under way: try again. */

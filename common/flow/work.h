@@ -21,7 +21,7 @@ enum work_origin {
     WORK_COMMAND, /* HTTP */
     WORK_EVENT,   /* an event of another service, from Kafka or resubmitted by an operator */
     WORK_TIMER,
-    WORK_RECORD, /* a record of the catalogue topic */
+    WORK_RECORD, /* a record of the catalogue topic; ACT_SKIP: a tombstone, of which only its place counts */
     WORK_DEAD,   /* bytes that cannot be read: a dead letter in the making */
     WORK_REDRIVE /* an operator clears a hold and lets the waiting events run again */
 };

@@ -84,6 +84,35 @@ static void what_cannot_be_read_is_a_dead_letter(void **state)
     end(c);
 }
 
+static void a_tombstone_at_the_end_of_the_catalogue_leaves_no_lag(void **state)
+{
+    need_database();
+    struct err e = {0};
+    service.catalogue_owner = false;
+    assert_int_equal(rd_kafka_mock_topic_create(mock, CATALOGUE_TOPIC, 1, 1), 0);
+    ok(bus_producer_warm(producer, CATALOGUE_TOPIC, 1, 5000, &e), &e);
+    publish_record("unit/H11/1", (struct bytes){(const uint8_t *)"a record", 8});
+    publish_record("unit/H11/1", (struct bytes){0});
+    struct consumer *c = consumer_of("a", false);
+    step_until(c, 2);
+    step_for(c, 300); /* it looks at the lag */
+    assert_int_equal(executor.count, 2);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(executor.got[i].origin, WORK_RECORD);
+        assert_int_equal(executor.got[i].act, i == 0 ? ACT_NONE : ACT_SKIP);
+        assert_int_equal(executor.got[i].offset, i);
+    }
+    struct consumer_stats s;
+    consumer_stats(c, &s);
+    assert_int_equal(s.partition_count, 3);
+    for (size_t i = 0; i < s.partition_count; i++)
+        if (strcmp(s.partitions[i].topic, CATALOGUE_TOPIC) == 0) {
+            assert_int_equal(s.partitions[i].high, 2);
+            assert_int_equal(s.partitions[i].next_offset, 2);
+        }
+    end(c);
+}
+
 static void it_starts_where_the_database_says(void **state)
 {
     need_database();
@@ -388,6 +417,7 @@ int main(void)
         TEST(everything_comes_once_and_in_order),
         TEST(an_assignment_is_claimed_at_once),
         TEST(what_cannot_be_read_is_a_dead_letter),
+        TEST(a_tombstone_at_the_end_of_the_catalogue_leaves_no_lag),
         TEST(it_starts_where_the_database_says),
         TEST(another_cluster_is_read_from_its_beginning),
         TEST(an_offset_outside_the_log_starts_it_anew),

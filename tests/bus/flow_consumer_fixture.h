@@ -68,7 +68,7 @@ enum err_code executor_submit(struct executor *e, struct work *w, struct err *re
                       .epoch = w->place.epoch,
                       .subject = w->subject,
                       .command = w->command};
-    assert_string_equal(w->place.topic, TOPIC);
+    assert_string_equal(w->place.topic, w->origin == WORK_RECORD ? CATALOGUE_TOPIC : TOPIC);
     (void)snprintf(g->cluster, sizeof g->cluster, "%s", w->place.cluster);
     (void)snprintf(g->reason, sizeof g->reason, "%s", w->reason ? w->reason : "");
     if (w->origin == WORK_DEAD)
@@ -197,6 +197,7 @@ static int each(void **state)
     executor.room = 1000;
     executor.refuse_offset = -1;
     service.single = false;
+    service.catalogue_owner = true;
     run(&forget_all, DB_NO_ARGS);
     mock_client = rd_kafka_new(RD_KAFKA_PRODUCER, NULL, why, sizeof why);
     assert_non_null(mock_client);
@@ -269,10 +270,27 @@ static struct bytes event_bytes(struct arena *a, enum source source, int n, int6
     return event_pack(&e, &m, a);
 }
 
+/* deliver waits until the broker has all that was produced. */
+static void deliver(void)
+{
+    struct bus_delivery d[8];
+    while (bus_producer_waiting(producer) > 0)
+        bus_producer_poll(producer, 100, d, COUNT_OF(d));
+}
+
+/* A record of the reference data; value.p NULL: a tombstone. */
+static void publish_record(const char *key, struct bytes value)
+{
+    struct err e = {0};
+    ok(bus_produce(producer, CATALOGUE_TOPIC, 0, (struct bytes){(const uint8_t *)key, strlen(key)}, value, NULL, 0, 1,
+                   &e),
+       &e);
+    deliver();
+}
+
 static void publish_bytes(int partition, int n, struct bytes value, int64_t sequence)
 {
     struct err e = {0};
-    struct bus_delivery d[8];
     char text[32];
     struct id_text key = id_text(dossier(n));
     (void)snprintf(text, sizeof text, "%lld", (long long)sequence);
@@ -280,8 +298,7 @@ static void publish_bytes(int partition, int n, struct bytes value, int64_t sequ
     ok(bus_produce(producer, TOPIC, partition, (struct bytes){(const uint8_t *)key.s, strlen(key.s)}, value, headers, 2,
                    1, &e),
        &e);
-    while (bus_producer_waiting(producer) > 0)
-        bus_producer_poll(producer, 100, d, COUNT_OF(d));
+    deliver();
 }
 
 static void publish(int partition, int n, int64_t version, enum body body, int64_t sequence)

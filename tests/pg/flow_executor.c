@@ -362,6 +362,24 @@ static void a_gap_is_written_down_and_struck_out(void **state)
     assert_int_equal(ask_number(missing, a), 2);
 }
 
+/* Compaction leaves tombstones, also at the end of the log. */
+static void a_tombstone_of_the_catalogue_moves_the_offset_and_nothing_else(void **state)
+{
+    NEEDS_PG();
+    struct id any = id_new();
+
+    own_partition(16, 1);
+    submit(placed(new_work(WORK_RECORD, id_nil, ACT_SKIP), 16, 4, 0, 1));
+    run(1);
+    assert_int_equal(
+        ask_number("SELECT next_offset FROM appraisal.consumed WHERE \"partition\" = 16 AND $1::uuid IS NOT NULL", any),
+        5);
+    assert_int_equal(
+        ask_number("SELECT count(*) FROM appraisal.dead_letter WHERE \"partition\" = 16 AND $1::uuid IS NOT NULL", any),
+        0);
+    assert_int_equal(ask_number("SELECT count(*) FROM appraisal.catalogue_record WHERE $1::uuid IS NOT NULL", any), 0);
+}
+
 static void unreadable_bytes_become_a_dead_letter_and_hold_a_known_subject(void **state)
 {
     NEEDS_PG();
@@ -893,6 +911,7 @@ int main(void)
         cmocka_unit_test_setup(a_timer_that_an_earlier_piece_set_anew_is_another_one, new_executor),
         cmocka_unit_test_setup(the_offset_moves_with_the_effect_and_an_old_owner_is_fenced, new_executor),
         cmocka_unit_test_setup(a_gap_is_written_down_and_struck_out, new_executor),
+        cmocka_unit_test_setup(a_tombstone_of_the_catalogue_moves_the_offset_and_nothing_else, new_executor),
         cmocka_unit_test_setup(unreadable_bytes_become_a_dead_letter_and_hold_a_known_subject, new_executor),
         cmocka_unit_test_setup(the_last_dead_letter_lifts_the_hold_also_when_all_are_closed_in_one_breath,
                                new_executor),
