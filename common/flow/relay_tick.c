@@ -231,7 +231,7 @@ static enum err_code load(struct relay *r, struct err *reterr)
         return err_set(
             reterr, ERR_CONFLICT,
             "the transaction ids of this database are older than the last tick: it was restored from a dump; "
-            "delete from tick after checking that all of the outbox was published");
+            "delete from tick and set xid of the outbox's rows to DEFAULT: all of them go out once more");
     r->tick.id = db_get_int(newest, 0, db_column(newest, "id"));
     r->tick.open = !db_get_bool(newest, 0, db_column(newest, "acknowledged"));
     r->tick.rows = db_get_int(newest, 0, db_column(newest, "rows"));
