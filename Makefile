@@ -137,7 +137,7 @@ endef
 
 FUZZ      := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*.c)))
 FUZZLIB_O := $(call obj,$(filter-out tests/fuzz/lib/replay.c,$(sort $(wildcard tests/fuzz/lib/*.c))))
-# lib/front.c and lib/night.c stand in for libmicrohttpd, the executor, the relay and the database; a linker's wrap reaches
+# lib/front.c and lib/found.c stand in for libmicrohttpd, the executor, the relay and the database; a linker's wrap reaches
 # into the archives.
 FUZZ_WRAPS := http_header http_take_queries http_suspend http_resume token_verify executor_submit executor_stats query_json \
               query_rows watch_wait relay_republish relay_stats health_counts db_pool_take db_pool_give db_ask db_run \

@@ -31,7 +31,7 @@
 #include "services/return/events.h"
 #include "services/return/routes.h"
 #include "tests/fuzz/lib/fuzz.h"
-#include "tests/fuzz/lib/night.h"
+#include "tests/fuzz/lib/found.h"
 
 #define BODY_MAX    ((size_t)16 << 20) /* intake's, the largest */
 #define ARENA_LIMIT ((size_t)64 << 20) /* as in io/http */
@@ -202,7 +202,7 @@ enum err_code __wrap_executor_submit(struct executor *e, struct work *w, struct 
     if (w->origin == WORK_COMMAND)
         holds_work(w);
     else
-        night_holds(&request.house->service, w);
+        found_holds(&request.house->service, w);
     switch (key ? key[0] : 'k') {
     case 'B':
         if (w->origin == WORK_EVENT && request.submitted == 1)
@@ -346,7 +346,7 @@ void front_ask(const uint8_t *data, size_t size)
     open_houses();
     buf_init(&x.body, BODY_MAX);
     if (read_request(&x, data, size)) {
-        night_begin(x.arena, header("Letter"), header("Night"));
+        found_begin(x.arena, header("Letter"), header("Found"));
         x.server = (struct http_server *)(uintptr_t)&request.house->server;
         http_take_request_id(&x);
         enum err_code rc = http_check(&x, &e);
@@ -359,7 +359,7 @@ void front_ask(const uint8_t *data, size_t size)
             http_reply_problem(&x, &e);
         }
         HOLDS(request.resumed == request.suspended, "suspended and forgotten");
-        night_end();
+        found_end();
         holds_reply(&x);
     }
     buf_release(&x.body);

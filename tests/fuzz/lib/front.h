@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The five services' real routes behind a server that has no socket: a request is a text, and what a handler hands to
- * the executor, asks of the database or answers is checked here. The operators' routes are among them (lib/night.h).
+ * the executor, asks of the database or answers is checked here. The operators' routes are among them (lib/found.h).
  * Link with FUZZ_WRAP (Makefile).
  *
  *   intake POST /v1/dossiers?x=1          service, method, target

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/fuzz/lib/night.h"
+#include "tests/fuzz/lib/found.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,44 +16,45 @@ static const struct id subject = {{0x01, 0x8f, 0x3b, 0x7e, 0x7b, 0x5a, 0x7c, 0x3
 /* The request under way. */
 static struct {
     struct arena *arena;
-    bool open, subject, lifts, taken, missing, busy, lost;
+    bool open, subject, taken, missing, busy, lost;
     struct bytes letter;
     int connections; /* taken, and not given back */
     int asked;       /* since the last flush */
-} night;
+} found;
 
-void night_begin(struct arena *a, const char *letter, const char *what)
+void found_begin(struct arena *a, const char *letter, const char *what)
 {
     struct json_in *in;
     const char *text = arena_printf(a, "{\"letter\":\"%s\"}", letter ? letter : "");
 
     if (!what)
         what = "";
-    memset(&night, 0, sizeof night);
-    night.arena = a;
-    night.subject = strstr(what, "subject");
-    night.lifts = night.subject && strstr(what, "lifts");
-    night.taken = strstr(what, "taken");
-    night.missing = strstr(what, "missing");
-    night.busy = strstr(what, "busy");
-    night.lost = strstr(what, "lost");
+    memset(&found, 0, sizeof found);
+    found.arena = a;
+    found.subject = strstr(what, "subject");
+    found.taken = strstr(what, "taken");
+    found.missing = strstr(what, "missing");
+    found.busy = strstr(what, "busy");
+    found.lost = strstr(what, "lost");
     if (!letter || json_read(a, text, strlen(text), &in, NULL))
         return;
-    night.letter = json_base64(in, json_root(in), "letter", JSON_REQUIRED, (size_t)1 << 20);
-    night.open = json_done(in, NULL) == ERR_OK;
+    found.letter = json_base64(in, json_root(in), "letter", JSON_REQUIRED, (size_t)1 << 20);
+    found.open = json_done(in, NULL) == ERR_OK;
 }
 
-void night_end(void)
+void found_end(void)
 {
-    HOLDS(night.connections == 0, "a connection is not given back");
-    HOLDS(night.asked == 0, "asked, and not flushed");
+    HOLDS(found.connections == 0, "a connection is not given back");
+    HOLDS(found.asked == 0, "asked, and not flushed");
 }
 
-void night_holds(const struct service *s, const struct work *w)
+void found_holds(const struct service *s, const struct work *w)
 {
     HOLDS(w->arena && w->done && w->place.partition < 0, "half a work");
     if (w->origin == WORK_REDRIVE) {
-        HOLDS(!id_is_nil(w->subject) && w->subject_kind && w->reason, "half a redrive");
+        HOLDS((w->closes || !id_is_nil(w->subject)) && w->subject_kind && w->reason, "half a redrive");
+        HOLDS(!w->closes || (w->closes->letter > 0 && w->closes->state && w->closes->by && w->closes->why),
+              "half a closing");
         holds_utf8(w->reason);
         return;
     }
@@ -95,21 +96,17 @@ static void answer(struct db_answer *q)
 {
     const char *name = q->stmt->name;
 
-    if (strcmp(name, "ops_dead_lock") == 0) {
-        q->rows = night.open && night.subject;
-        add(q, "id", (struct db_cell){.p = subject.b, .n = sizeof subject.b, .type = DB_OID_UUID});
-    } else if (strcmp(name, "ops_dead_close") == 0) {
-        q->rows = night.open;
-        add(q, "subject", (struct db_cell){.p = night.subject ? subject.b : NULL, .n = 16, .type = DB_OID_UUID});
-        add(q, "lifts", yes_or_no(night.lifts));
+    if (strcmp(name, "ops_dead_subject") == 0) {
+        q->rows = found.open;
+        add(q, "subject", (struct db_cell){.p = found.subject ? subject.b : NULL, .n = 16, .type = DB_OID_UUID});
     } else if (strcmp(name, "ops_dead_bytes") == 0) {
-        q->rows = night.open;
-        add(q, "value", (struct db_cell){.p = night.letter.p, .n = night.letter.n, .type = DB_OID_BYTEA});
+        q->rows = found.open;
+        add(q, "value", (struct db_cell){.p = found.letter.p, .n = found.letter.n, .type = DB_OID_BYTEA});
     } else if (strcmp(name, "ops_dead_taken_in") == 0) {
         q->rows = 1;
-        add(q, "yes", yes_or_no(night.taken));
+        add(q, "yes", yes_or_no(found.taken));
     } else if (strcmp(name, "ops_missing_strike") == 0) {
-        q->affected = night.missing;
+        q->affected = found.missing;
     } else {
         HOLDS(false, "a statement that nobody answers: %s", name);
     }
@@ -118,10 +115,10 @@ static void answer(struct db_answer *q)
 enum err_code __wrap_db_pool_take(struct db_pool *p, struct db **ret, struct err *reterr);
 enum err_code __wrap_db_pool_take(struct db_pool *p, struct db **ret, struct err *reterr)
 {
-    if (night.busy)
+    if (found.busy)
         return err_say(reterr, ERR_BUSY, NULL, "hết kết nối", "no connection is free");
     /* One who holds one and waits for another may wait for himself. */
-    HOLDS(night.connections++ == 0, "two connections at a time");
+    HOLDS(found.connections++ == 0, "two connections at a time");
     *ret = NULL;
     return ERR_OK;
 }
@@ -129,7 +126,7 @@ enum err_code __wrap_db_pool_take(struct db_pool *p, struct db **ret, struct err
 void __wrap_db_pool_give(struct db_pool *p, struct db *db);
 void __wrap_db_pool_give(struct db_pool *p, struct db *db)
 {
-    HOLDS(night.connections-- == 1, "given back twice");
+    HOLDS(found.connections-- == 1, "given back twice");
 }
 
 struct db_answer *__wrap_db_ask(struct db *db, struct arena *a, const struct db_stmt *stmt, const struct db_arg *args,
@@ -139,9 +136,9 @@ struct db_answer *__wrap_db_ask(struct db *db, struct arena *a, const struct db_
 {
     struct db_answer *q = ARENA_NEW(a, struct db_answer);
 
-    HOLDS(night.connections == 1, "%s without a connection", stmt->name);
+    HOLDS(found.connections == 1, "%s without a connection", stmt->name);
     holds_arguments(stmt, args, count);
-    night.asked++;
+    found.asked++;
     q->stmt = stmt;
     return q;
 }
@@ -149,9 +146,9 @@ struct db_answer *__wrap_db_ask(struct db *db, struct arena *a, const struct db_
 enum err_code __wrap_db_flush(struct db *db, struct err *reterr);
 enum err_code __wrap_db_flush(struct db *db, struct err *reterr)
 {
-    HOLDS(night.asked > 0, "nothing was asked");
-    night.asked = 0;
-    return night.lost ? err_set(reterr, ERR_UNAVAILABLE, "the connection is lost") : ERR_OK;
+    HOLDS(found.asked > 0, "nothing was asked");
+    found.asked = 0;
+    return found.lost ? err_set(reterr, ERR_UNAVAILABLE, "the connection is lost") : ERR_OK;
 }
 
 enum err_code __wrap_db_run(struct db *db, struct arena *a, const struct db_stmt *stmt, const struct db_arg *args,
@@ -168,7 +165,7 @@ static const struct db_answer *answered(const struct db_answer *q)
 {
     struct db_answer *own = (struct db_answer *)(uintptr_t)q;
 
-    HOLDS(night.connections == 1 && !night.asked && !night.lost, "%s is read without an answer", q->stmt->name);
+    HOLDS(found.connections == 1 && !found.asked && !found.lost, "%s is read without an answer", q->stmt->name);
     if (!own->count)
         answer(own);
     return q;
@@ -217,10 +214,10 @@ enum err_code __wrap_relay_republish(struct relay *r, const char *topic, int par
 enum err_code __wrap_relay_republish(struct relay *r, const char *topic, int partition, int64_t from, int64_t to,
                                      struct err *reterr)
 {
-    holds_code(night.arena, topic, 63);
+    holds_code(found.arena, topic, 63);
     HOLDS(partition >= 0 && partition <= 1000 && from >= 1 && to >= from, "%lld to %lld of %s/%d", (long long)from,
           (long long)to, topic, partition);
-    if (night.busy)
+    if (found.busy)
         return err_set(reterr, ERR_BUSY, "replays wait already");
     return strncmp(topic, "taicho.", 7) == 0 ? ERR_OK : err_set(reterr, ERR_INVALID, "%s is no log", topic);
 }
