@@ -75,16 +75,24 @@ static void release(void)
     }
 }
 
-#define WEEKS_LATER 25 /* days: longer than a complaint may wait for its answer */
+#define WEEKS_LATER 25        /* days: longer than a complaint may wait for its answer */
+#define AFTERNOON   (16 * 60) /* what is due this day draws near */
 
-/* A few days, each as it comes; in some worlds it is weeks later then. */
+/* A few days, each as it comes, with an afternoon or without; in some worlds it is weeks later then. */
 static void next_day(void)
 {
-    bool long_ago = instant_day(world.now) >= FIRST_DAY + 3;
+    int32_t day = instant_day(world.now);
+    instant afternoon = instant_of_day(day, AFTERNOON);
 
-    if (long_ago && (instant_day(world.now) > FIRST_DAY + 3 || !sim_chance(80)))
+    if (day < FIRST_DAY + 3 && world.now < afternoon && sim_chance(300)) {
+        world.now = afternoon;
+        sim_trace("the afternoon");
         return;
-    world.now += (long_ago ? WEEKS_LATER : 1) * INSTANT_DAY;
+    }
+    bool long_ago = day >= FIRST_DAY + 3;
+    if (long_ago && (day > FIRST_DAY + 3 || !sim_chance(80)))
+        return;
+    world.now = instant_of_day(day + (long_ago ? WEEKS_LATER : 1), FIRST_HOUR);
     sim_trace(long_ago ? "weeks later" : "the next day");
 }
 

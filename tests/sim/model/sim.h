@@ -18,9 +18,10 @@
 #define DOSSIERS_MAX 8
 #define QUEUE_MAX    48
 #define BATCH_MAX    12
-#define KEEP_MAX     5     /* less than there are dossiers, so that some are forgotten */
-#define FIRST_DAY    18170 /* 2019-10-01, a Tuesday */
-#define ERRANDS      2     /* that one dossier's people are at, at a time */
+#define KEEP_MAX     5        /* less than there are dossiers, so that some are forgotten */
+#define FIRST_DAY    18170    /* 2019-10-01, a Tuesday */
+#define FIRST_HOUR   (8 * 60) /* a day begins */
+#define ERRANDS      2        /* that one dossier's people are at, at a time */
 
 /* Wrong rules that the checks must notice. */
 #define BREAK_MAP(X)                                                                                                   \

@@ -257,8 +257,10 @@ static void received(struct dossier_facts *to, const struct dossier_facts *f, co
 /* moved is what facts_save updates. */
 static void moved(struct dossier_facts *to, const struct dossier_facts *f)
 {
-    if (f->due_moved)
+    if (f->due_moved) {
         to->due_at = f->due_at;
+        to->electronic = f->electronic;
+    }
     to->due_moved = false;
     if (f->noted) {
         to->withdrawal = f->withdrawal;

@@ -108,7 +108,7 @@ static void make_world(uint64_t seed, enum sim_break broken, bool trace)
                            .random = seed * UINT64_C(0xD1342543DE82EF95) + 1,
                            .broken = broken,
                            .arena = memory,
-                           .now = instant_of_day(FIRST_DAY, 8 * 60),
+                           .now = instant_of_day(FIRST_DAY, FIRST_HOUR),
                            .cluster = 1,
                            .trace = trace};
     reference_make();
