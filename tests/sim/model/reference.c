@@ -100,11 +100,12 @@ static const struct procedure procedures[] = {
 
 static const struct legal_term two_days_to_ask = {.record = HEAD("supplement_ask"), .value = 2};
 
-/* A warning is due soon after a step has begun: time goes by in leaps here. */
+/* A warning is due soon after a step has begun, and of a transfer, which has until the evening, in the afternoon: time
+ * goes by in leaps here. */
 #define STEP(kind_, role_, unit_, counter_)                                                                            \
     {                                                                                                                  \
-        .kind = STEP_##kind_, .roles = ROLE_BIT(role_), .minutes = 960, .near_minutes = 955, .unit_ref = unit_,        \
-        .at_counter = counter_                                                                                         \
+        .kind = STEP_##kind_, .roles = ROLE_BIT(role_), .minutes = 960,                                                \
+        .near_minutes = STEP_##kind_ == STEP_TRANSFER ? 120 : 955, .unit_ref = unit_, .at_counter = counter_           \
     }
 
 static const struct process_step office[] = {
