@@ -132,6 +132,22 @@ enum err_code dossier_leave_out(const struct dossier_facts *f, const struct cata
     return ERR_OK;
 }
 
+enum err_code dossier_recount(const struct dossier_facts *f, const struct catalogue *c, int step, instant opened,
+                              instant now, struct step_watch *w, bool *ret_moved, struct err *reterr)
+{
+    const struct process *process;
+    enum err_code rc = step ? dossier_process(f, c, &process, reterr) : ERR_OK;
+
+    *ret_moved = false;
+    if (rc || !step)
+        return rc;
+
+    const struct step_span span = {
+        .of = process_step(process, step), .counter = f->counter, .opened = opened, .left_out = &f->left_out};
+    *ret_moved = step_watch_recount(w, c, &span, now);
+    return ERR_OK;
+}
+
 struct dossier_facts facts_copy(const struct dossier_facts *f, struct arena *a)
 {
     struct dossier_facts copy = *f;

@@ -57,3 +57,21 @@ bool step_watch_leave_out(struct step_watch *w, const struct catalogue *c, const
         w->told = STEP_WARNING_NONE;
     return true;
 }
+
+bool step_watch_recount(struct step_watch *w, const struct catalogue *c, const struct step_span *s, instant now)
+{
+    bool given = s->until != 0 && s->until != INSTANT_NONE;
+    instant due, near;
+
+    if (w->due_at == INSTANT_NONE)
+        return false;
+    due = given ? s->until : step_clock_due(c, s);
+    near = step_clock_near(c, s);
+    if (due == INSTANT_NONE || (due == w->due_at && (near == w->near_at || w->near_at == INSTANT_NONE)))
+        return false; /* near_at INSTANT_NONE: opened before that was kept */
+    w->due_at = due;
+    w->near_at = near;
+    if (w->told == STEP_WARNING_NEAR && near != INSTANT_NONE && now < near)
+        w->told = STEP_WARNING_NONE;
+    return true;
+}

@@ -4,6 +4,10 @@
  * whoever has it can still be in time, and when that has passed while it is open. Each is told once while the step is
  * open, unless a period that is left out gives it more time; a step that has passed without having been warned of (it
  * was entered late, or the system was away) is not warned of any more.
+ *
+ * How a step went is read by the calendar in use when it ends (step_clock.h). So the watch follows a calendar that has
+ * changed, when the dossier is counted again and before it tells anything: no step is called late on a day that has
+ * become a holiday.
  */
 #ifndef TAICHO_DOMAIN_STEP_WATCH_H
 #define TAICHO_DOMAIN_STEP_WATCH_H
@@ -50,6 +54,11 @@ enum err_code step_watch_may_tell(const struct step_watch *w, enum step_warning 
  * False: the period lies outside of the step's time, or that ends at a given moment. */
 bool step_watch_leave_out(struct step_watch *w, const struct catalogue *c, const struct step_span *s,
                           struct left_out_period added, instant now);
+
+/* step_watch_recount moves the watch of an open step to where the calendar in use puts its time; one that ends at a
+ * given moment ends at that of `s`. What was told as passed stays so, for it is counted; a warning that is not true any
+ * more is given anew, when it comes. False: nothing has moved. */
+bool step_watch_recount(struct step_watch *w, const struct catalogue *c, const struct step_span *s, instant now);
 
 /* What is told. */
 struct step_told {

@@ -40,7 +40,7 @@
     X(SUPPLEMENTED, "supplemented", "đã nhận bổ sung")                                                                 \
     X(CANCELLED, "cancelled", "đã dừng do hồ sơ được rút hoặc dừng giải quyết")
 
-/* The acts of events are acts too, and so is what an ended step does to the next one (FOLLOW). The last five move no
+/* The acts of events are acts too, and so is what an ended step does to the next one (FOLLOW). The last six move no
  * step: they have no row here; the first two of them move a part. */
 #define APPRAISAL_ACTS(X)                                                                                              \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
@@ -67,6 +67,7 @@
     X(LAPSE_PART, "lapse_part", "ghi nhận quá hạn phối hợp")                                                           \
     X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
     X(MOVE_DUE, "move_due", "dời hạn trả kết quả")                                                                     \
+    X(RECOUNT, "recount", "tính lại hạn của bước")                                                                     \
     X(DECIDE, "decide", "quyết định")
 
 /* Why an opinion is against or a draft goes back, as a code: events never carry free text. */
@@ -203,6 +204,7 @@ struct appraisal_step {
     instant opened_at, assigned_at, ended_at;
     instant
         due_at; /* of the step, INSTANT_NONE: it has no clock; of a consultation until when the asked unit answers */
+    instant asked_at;          /* when that was asked; INSTANT_NONE: nobody was, or before this was kept */
     instant near_at;           /* when little of its time is left */
     enum step_warning warning; /* what its watch has told */
     int opinion;               /* of an appraise or endorse step that is ended */
@@ -245,7 +247,8 @@ struct appraisal_command {
     const struct same_day *same_day; /* RECEIVE: what the officer at the counter did at once, NULL: nothing; else: this
                                         act is one of his */
     struct paper paper;              /* FILE_DOCUMENT */
-    instant due_at; /* MEET_OBLIGATION, TAKE_SUPPLEMENT, MOVE_DUE: to which the dossier's date has moved */
+    instant due_at; /* MEET_OBLIGATION, TAKE_SUPPLEMENT, MOVE_DUE, RECOUNT: to which the dossier's date has moved; 0: it
+                       has not */
     bool on_paper;  /* TAKE_SUPPLEMENT: with it the dossier is not files alone */
     struct left_out_period left_out; /* MOVE_DUE: by a period that is left out; until 0: by something else */
     const char *approver;            /* DECIDE, SEND_BACK, SIGN: who did it */
@@ -282,6 +285,12 @@ struct appraisal_part_move {
     instant due_at; /* until when it is given, of one whose turn comes */
 };
 
+/* Until when a part is given by another calendar. */
+struct appraisal_part_due {
+    const struct appraisal_part *of;
+    instant due_at;
+};
+
 struct appraisal_decision {
     const struct fsm_edge *edge; /* NULL: no step moves */
     enum appraisal_event event;
@@ -304,8 +313,10 @@ struct appraisal_decision {
     instant near_at;                    /* of a step that opens, or of the answer: when little of its time is left */
     instant opened_at;                  /* WARN, PASS: of the step that is told of */
     enum step_warning warning;          /* WARN, PASS: what is told */
-    const struct appraisal_step *moved; /* whose time a period is left out of; NULL: of none */
+    const struct appraisal_step *moved; /* whose time has moved, by a period that is left out or another calendar */
     struct step_watch watch;            /* how it is watched from then on */
+    struct appraisal_part_due recounted[PROCESS_WITH_MAX]; /* parts whose time has moved */
+    int recounted_count;
     const char *place;
     const struct appraisal_verification *verification;
     int opinion;
@@ -372,6 +383,9 @@ bool appraisal_parts_in_order(const struct dossier_facts *f);
 instant appraisal_parts_due(const struct appraisal_dossier *d);
 /* appraisal_parts_open tells whether the turn of a part comes with a decision. */
 bool appraisal_parts_open(const struct appraisal_decision *x);
+/* appraisal_given_again tells whether a moment that was given, counted from `from` on, can be counted again: of what
+ * was left out by then nobody kept what was known, so where something is left out of its time it stays. */
+bool appraisal_given_again(const struct appraisal_dossier *d, instant from);
 /* For apply: what a decision does to the parts; for apply and the repository: one more part, zeroed; for copy: parts in
  * their own memory. */
 void appraisal_move_parts(struct appraisal_dossier *d, const struct appraisal_decision *x, struct arena *a);

@@ -94,12 +94,14 @@ static void answer(struct item *i, const struct appraisal_dossier *d, const stru
  * itself clears a timer that fired. */
 static void watch(struct item *i, const struct appraisal_dossier *d, const struct appraisal_decision *x)
 {
-    if (x->part_count && appraisal_parts_due(d) != INSTANT_NONE)
+    if ((x->part_count || x->recounted_count) && appraisal_parts_due(d) != INSTANT_NONE)
         item_set_timer(i, "part", appraisal_parts_due(d));
     else if (x->part_count)
         item_clear_timer(i, "part");
     if (x->event == APPRAISAL_EVENT_CONSULTATION_ASKED)
         item_set_timer(i, "answer", x->due_at);
+    else if (x->moved && x->moved->state == APPRAISAL_CONSULTING)
+        item_set_timer(i, "answer", x->watch.due_at);
     else if (x->event == APPRAISAL_EVENT_CONSULTED ||
              (x->edge && x->edge->from == APPRAISAL_CONSULTING && x->edge->to == APPRAISAL_CANCELLED))
         item_clear_timer(i, "answer");
@@ -110,16 +112,6 @@ static void watch_step(struct item *i, instant was)
 {
     item_move_timer(i, "step", was, appraisal_watch_next(i->subject->state, i->batch->recorded_at),
                     i->work->origin == WORK_TIMER);
-}
-
-/* It has looked too early: the clock was set back, or the step's time has moved. */
-static enum err_code watch_again(struct item *i)
-{
-    instant next = appraisal_watch_next(i->subject->state, i->batch->recorded_at);
-
-    if (next != INSTANT_NONE)
-        item_set_timer(i, "step", next);
-    return ERR_OK;
 }
 
 /* take does one act: the table decides, the dossier follows, the others are told. */
@@ -183,6 +175,39 @@ static enum err_code take_lapses(struct item *i, const struct appraisal_command 
     return rc;
 }
 
+/* count_again moves the open step to where the calendar in use puts it, before the clock tells anything of it. */
+static enum err_code count_again(struct item *i, const struct appraisal_facts *f, struct err *reterr)
+{
+    const struct appraisal_command c = {.act = APPRAISAL_ACT_RECOUNT, .from_clock = true, .at = f->now};
+    struct appraisal_decision x;
+
+    return take(i, &c, f, &x, reterr);
+}
+
+/* looked_early sets a timer anew that has looked too early: the clock was set back, or the time of what it is about has
+ * moved. When it has not, *act is what there is to do. */
+static bool looked_early(struct item *i, enum appraisal_act *act)
+{
+    const struct appraisal_dossier *d = i->subject->state;
+    const struct appraisal_step *s = d ? appraisal_step_open(d) : NULL;
+    bool of_step = *act == APPRAISAL_ACT_WARN, of_part = *act == APPRAISAL_ACT_LAPSE_PART;
+    instant next = INSTANT_NONE;
+
+    if (of_step && appraisal_watch_tells(d, i->batch->now, act))
+        return false;
+    if (of_step)
+        next = appraisal_watch_next(d, i->batch->recorded_at);
+    else if (of_part && d)
+        next = appraisal_parts_due(d);
+    else if (s && s->state == APPRAISAL_CONSULTING)
+        next = s->due_at;
+    if (!of_step && (next == INSTANT_NONE || next <= i->batch->now))
+        return false;
+    if (next != INSTANT_NONE)
+        item_set_timer(i, of_step ? "step" : of_part ? "part" : "answer", next);
+    return true;
+}
+
 static enum err_code decide(struct item *i, struct err *reterr)
 {
     const struct work *w = i->work;
@@ -202,9 +227,12 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return dossier_unknown(false, reterr);
     if (!c.from_event)
         c.at = b->now;
-    if (c.from_clock && c.act == APPRAISAL_ACT_WARN && !appraisal_watch_tells(i->subject->state, b->now, &c.act))
-        return watch_again(i);
-    enum err_code rc = take(i, &c, &f, &x, reterr);
+    enum err_code rc = c.from_clock ? count_again(i, &f, reterr) : ERR_OK;
+    if (rc)
+        return rc;
+    if (c.from_clock && looked_early(i, &c.act))
+        return ERR_OK;
+    rc = take(i, &c, &f, &x, reterr);
     if (rc)
         return rc;
     if (c.act == APPRAISAL_ACT_LAPSE_PART)

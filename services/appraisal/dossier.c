@@ -66,7 +66,7 @@ static struct appraisal_step *move_step(struct appraisal_dossier *d, const struc
     *s = *to;
     s->opened = s->changed = true;
     s->opened_at = at;
-    s->assigned_at = s->ended_at = INSTANT_NONE;
+    s->assigned_at = s->ended_at = s->asked_at = INSTANT_NONE;
     return s;
 }
 
@@ -87,6 +87,7 @@ static void note(struct appraisal_step *s, const struct appraisal_decision *x, i
     case APPRAISAL_EVENT_CONSULTATION_ASKED:
         s->asked = x->asked;
         s->asked_anew = true;
+        s->asked_at = at;
         s->due_at = x->due_at;
         s->near_at = x->near_at;
         s->warning = STEP_WARNING_NONE; /* the asked unit was told nothing yet */
@@ -127,7 +128,7 @@ static void note(struct appraisal_step *s, const struct appraisal_decision *x, i
     }
 }
 
-/* A period is left out of the time of the open step. */
+/* The time of the open step has moved. */
 static void move_watch(struct appraisal_dossier *d, const struct appraisal_decision *x)
 {
     struct appraisal_step *s = &d->steps[x->moved - d->steps];
@@ -153,7 +154,7 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
         papers_add(&d->papers, &(struct paper){.handle = c->paper.handle, .kind = c->paper.kind, .filed = true}, a);
     }
     if (c->act == APPRAISAL_ACT_MEET_OBLIGATION || c->act == APPRAISAL_ACT_TAKE_SUPPLEMENT ||
-        c->act == APPRAISAL_ACT_MOVE_DUE)
+        c->act == APPRAISAL_ACT_MOVE_DUE || (c->act == APPRAISAL_ACT_RECOUNT && c->due_at))
         facts_move_due(&d->facts, c->due_at);
     if (c->on_paper)
         facts_come_on_paper(&d->facts);

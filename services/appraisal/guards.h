@@ -52,6 +52,8 @@ guard may_ask, may_answer, has_lapsed;
 guard may_contribute, has_part_lapsed;
 /* parts_follow adds to a decision what becomes of the parts of its steps: they open with one, and end with it. */
 enum err_code parts_follow(const struct question *q, struct appraisal_decision *x, struct err *reterr) MUST_CHECK;
+/* parts_recount moves the time of those that are open to where the calendar in use puts it. */
+void parts_recount(const struct question *q, struct appraisal_decision *x);
 /* parts_are_in refuses (409, field "parts") while a co-operating unit is waited for, naming it. */
 enum err_code parts_are_in(const struct question *q, struct err *reterr) MUST_CHECK;
 
@@ -59,6 +61,8 @@ enum err_code parts_are_in(const struct question *q, struct err *reterr) MUST_CH
 guard step_draws_near, step_has_passed;
 /* step_leaves_out moves the open step's time when a period is left out of the dossier's. */
 guard step_leaves_out;
+/* step_is_recounted moves it, and what other units were given, to where the calendar in use puts it. */
+guard step_is_recounted;
 
 /* supplement.c */
 guard may_ask_supplement;

@@ -384,6 +384,8 @@ enum err_code appraisal_decide(const struct appraisal_dossier *d, const struct a
         rc = papers_may_file(&d->papers, c->paper.handle.id, reterr);
     else if (c->act == APPRAISAL_ACT_MOVE_DUE)
         rc = step_leaves_out(&q, &x, reterr);
+    else if (c->act == APPRAISAL_ACT_RECOUNT)
+        rc = step_is_recounted(&q, &x, reterr);
     else if (c->act != APPRAISAL_ACT_DECIDE) {
         rc = dossier_process(facts, f->catalogue, &q.process, reterr);
         if (!rc)

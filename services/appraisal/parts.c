@@ -190,6 +190,22 @@ static int minutes_of(const struct process *p, int step, const char *unit)
     return i < count ? with[i].minutes : 0;
 }
 
+void parts_recount(const struct question *q, struct appraisal_decision *x)
+{
+    const struct appraisal_dossier *d = q->d;
+
+    for (size_t i = 0; i < d->part_count && x->recounted_count < PROCESS_WITH_MAX; i++) {
+        const struct appraisal_part *p = &d->parts[i];
+        if (p->state != PART(QUEUED) || !appraisal_given_again(d, p->opened_at))
+            continue;
+        const struct process_step of = {.kind = STEP_APPRAISE, .minutes = minutes_of(q->process, p->step, p->unit)};
+        const struct step_span span = {.of = &of, .counter = d->facts.counter, .opened = p->opened_at};
+        instant due = step_clock_due(q->f->catalogue, &span);
+        if (due != INSTANT_NONE && due != p->due_at)
+            x->recounted[x->recounted_count++] = (struct appraisal_part_due){.of = p, .due_at = due};
+    }
+}
+
 /* next_turn opens the part that waits behind one that ends, if there is one: the dossier is on paper then. */
 static enum err_code next_turn(const struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
@@ -369,6 +385,11 @@ void appraisal_move_parts(struct appraisal_dossier *d, const struct appraisal_de
         }
         if (!is_open(p))
             p->ended_at = x->parts_at;
+    }
+    for (int i = 0; i < x->recounted_count; i++) {
+        struct appraisal_part *p = &d->parts[x->recounted[i].of - d->parts];
+        p->due_at = x->recounted[i].due_at;
+        p->changed = true;
     }
 }
 

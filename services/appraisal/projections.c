@@ -87,11 +87,11 @@ static enum err_code read_supplement_received(const struct Taicho__V1__Lifecycle
     return ERR_OK;
 }
 
-static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
-                                    const void **ret_command, struct err *reterr)
+static enum err_code read_move(enum appraisal_act act, const struct Taicho__V1__LifecycleEvent *m,
+                               const struct event *e, struct arena *a, const void **ret_command, struct err *reterr)
 {
     struct appraisal_command *c;
-    enum err_code rc = new_command(e, APPRAISAL_ACT_MOVE_DUE, a, &c, reterr);
+    enum err_code rc = new_command(e, act, a, &c, reterr);
     if (!rc)
         rc = facts_read_due(m, e, &c->due_at, reterr);
     if (!rc)
@@ -100,6 +100,18 @@ static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, 
         return rc;
     *ret_command = c;
     return ERR_OK;
+}
+
+static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                    const void **ret_command, struct err *reterr)
+{
+    return read_move(APPRAISAL_ACT_MOVE_DUE, m, e, a, ret_command, reterr);
+}
+
+static enum err_code read_recounted(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                    const void **ret_command, struct err *reterr)
+{
+    return read_move(APPRAISAL_ACT_RECOUNT, m, e, a, ret_command, reterr);
 }
 
 /* read_approver reads an act of an approver, who does not appraise the dossier any more. */
@@ -225,7 +237,7 @@ const struct projection appraisal_projections[] = {
     TAKE(INTAKE,   "Extended",        MOVE_DUE,      read_due_moved,      "the due date has moved: the apology is issued"),
     TAKE(INTAKE,   "FindingRecorded", MOVE_DUE,      read_due_moved,      "the due date has moved: what was found gives it another time"),
     TAKE(INTAKE,   "PeriodExcluded",  MOVE_DUE,      read_due_moved,      "the due date has moved: a period is left out"),
-    TAKE(INTAKE,   "DueMoved",        MOVE_DUE,      read_due_moved,      "the due date has moved: the calendar has changed"),
+    TAKE(INTAKE,   "DueMoved",        RECOUNT,       read_recounted,      "the calendar has changed: the due date and the open step's have moved"),
     TAKE(APPROVAL, "Granted",         DECIDE,        read_decided,        "who decided does not appraise the dossier"),
     TAKE(APPROVAL, "DecisionRefused", DECIDE,        read_decided,        "who decided does not appraise the dossier"),
     TAKE(APPROVAL, "SentBack",        SEND_BACK,     read_sent_back,      "the step is queued again in its next round; who sent it back does not appraise it"),

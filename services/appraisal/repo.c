@@ -28,7 +28,7 @@ struct loaded {
 
 static const struct db_stmt load_steps = {"appraisal_load_steps",
                                           "SELECT dossier, step, round, kind, state, unit, officer, asked, opened_at, "
-                                          "assigned_at, due_at, near_at, warning, ended_at, opinion, document"
+                                          "assigned_at, asked_at, due_at, near_at, warning, ended_at, opinion, document"
                                           "  FROM step WHERE dossier = ANY($1) ORDER BY dossier, step, round"};
 
 void appraisal_repo_ask(struct batch *b)
@@ -49,7 +49,7 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
         officer = db_column(q, "officer"), asked = db_column(q, "asked"), opened_at = db_column(q, "opened_at"),
         assigned_at = db_column(q, "assigned_at"), due_at = db_column(q, "due_at"), ended_at = db_column(q, "ended_at"),
         opinion = db_column(q, "opinion"), document = db_column(q, "document"), near_at = db_column(q, "near_at"),
-        warning = db_column(q, "warning");
+        warning = db_column(q, "warning"), asked_at = db_column(q, "asked_at");
 
     for (size_t i = 0; i < db_count(q); i++) {
         struct subject *of = batch_loaded(b, db_get_uuid(q, i, dossier));
@@ -75,6 +75,7 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
         s->asked = db_get_text(q, i, asked);
         s->opened_at = db_get_time(q, i, opened_at);
         s->assigned_at = db_get_time(q, i, assigned_at);
+        s->asked_at = db_get_time(q, i, asked_at);
         s->due_at = db_get_time(q, i, due_at);
         s->near_at = db_get_time(q, i, near_at);
         s->warning = (enum step_warning)warning_number;
@@ -105,16 +106,16 @@ static const struct db_stmt save_steps = {
     "appraisal_save_steps",
     "INSERT INTO step (dossier, step, round, kind, state, unit, officer, asked, opened_at, assigned_at, due_at, "
     "ended_at,"
-    "                  opinion, document, near_at, warning)"
+    "                  opinion, document, near_at, warning, asked_at)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], "
     "$8::text[],"
     "                      $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[],"
-    "                      $14::uuid[], $15::timestamptz[], $16::text[])"
+    "                      $14::uuid[], $15::timestamptz[], $16::text[], $17::timestamptz[])"
     " ON CONFLICT (dossier, step, round) DO UPDATE"
     "    SET state = excluded.state, officer = excluded.officer, asked = excluded.asked,"
     "        assigned_at = excluded.assigned_at, due_at = excluded.due_at, ended_at = excluded.ended_at,"
     "        opinion = excluded.opinion, document = excluded.document, near_at = excluded.near_at, warning = "
-    "excluded.warning"};
+    "excluded.warning, asked_at = excluded.asked_at"};
 
 /* The participants are ids, so a comma can part them. */
 static const struct db_stmt save_verifications = {
@@ -183,7 +184,8 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
                     *opened_at = db_array_new(a, DB_TIME), *assigned_at = db_array_new(a, DB_TIME),
                     *due_at = db_array_new(a, DB_TIME), *ended_at = db_array_new(a, DB_TIME),
                     *opinion = db_array_new(a, DB_TEXT), *document = db_array_new(a, DB_UUID),
-                    *near_at = db_array_new(a, DB_TIME), *warning = db_array_new(a, DB_TEXT);
+                    *near_at = db_array_new(a, DB_TIME), *warning = db_array_new(a, DB_TEXT),
+                    *asked_at = db_array_new(a, DB_TIME);
     struct worklist *lists = worklist_new(b);
     for (size_t i = 0; i < count; i++) {
         const struct appraisal_dossier *d = dossiers[i];
@@ -214,6 +216,7 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
             db_array_uuid_or_null(document, s->document);
             db_array_time(near_at, s->near_at);
             db_array_text(warning, step_warning_names[s->warning]);
+            db_array_time(asked_at, s->asked_at);
         }
     }
     if (db_array_count(dossier))
@@ -221,7 +224,7 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
                DB_ARGS(db_items(dossier), db_items(step), db_items(round), db_items(kind), db_items(state),
                        db_items(unit), db_items(officer), db_items(asked), db_items(opened_at), db_items(assigned_at),
                        db_items(due_at), db_items(ended_at), db_items(opinion), db_items(document), db_items(near_at),
-                       db_items(warning)));
+                       db_items(warning), db_items(asked_at)));
     worklist_save(lists);
 }
 

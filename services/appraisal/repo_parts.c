@@ -116,7 +116,7 @@ void appraisal_parts_save(struct batch *b, void *const *dossiers, size_t count)
             const struct appraisal_part *p = &d->parts[n];
             if (!p->changed)
                 continue;
-            if (p->begun || p->state != APPRAISAL_PART_WAITING)
+            if (p->begun || (p->state != APPRAISAL_PART_WAITING && p->state != APPRAISAL_PART_QUEUED))
                 list_part(lists, d, p);
             db_array_uuid(dossier, d->facts.id);
             db_array_int(step, p->step);

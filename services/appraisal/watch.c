@@ -59,6 +59,43 @@ enum err_code step_leaves_out(struct question *q, struct appraisal_decision *x, 
     return rc;
 }
 
+bool appraisal_given_again(const struct appraisal_dossier *d, instant from)
+{
+    const struct left_out *l = &d->facts.left_out;
+
+    return from != INSTANT_NONE && (l->count == 0 || l->of[l->count - 1].until <= from);
+}
+
+/* counted_from gives the moment from which the open step's time is counted; INSTANT_NONE: it stays. */
+static instant counted_from(const struct appraisal_dossier *d, const struct appraisal_step *s)
+{
+    if (!s)
+        return INSTANT_NONE;
+    if (s->state != APPRAISAL_CONSULTING)
+        return s->opened_at;
+    return appraisal_given_again(d, s->asked_at) ? s->asked_at : INSTANT_NONE;
+}
+
+enum err_code step_is_recounted(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    const struct appraisal_step *s = watched(q->d);
+    instant from = counted_from(q->d, s);
+    bool moved;
+
+    if (!s)
+        return ERR_OK;
+    x->watch = watch_of(s);
+    enum err_code rc = dossier_process(&q->d->facts, q->f->catalogue, &q->process, reterr);
+    if (!rc)
+        rc = dossier_recount(&q->d->facts, q->f->catalogue, from == INSTANT_NONE ? 0 : s->step, from, q->f->recorded_at,
+                             &x->watch, &moved, reterr);
+    if (rc)
+        return rc;
+    x->moved = moved ? s : NULL;
+    parts_recount(q, x);
+    return ERR_OK;
+}
+
 static enum err_code tell(const struct question *q, enum step_warning what, struct appraisal_decision *x,
                           struct err *reterr)
 {

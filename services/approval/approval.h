@@ -58,6 +58,7 @@
     X(REQUEST_CORRECTION, "request_correction", "đề nghị đính chính kết quả")                                          \
     X(TAKE_SUPPLEMENT, "take_supplement", "nhận hồ sơ bổ sung")                                                        \
     X(MOVE_DUE, "move_due", "dời hạn trả kết quả")                                                                     \
+    X(RECOUNT, "recount", "tính lại hạn của bước")                                                                     \
     X(TAKE_PART, "take_part", "tham gia thẩm định")                                                                    \
     X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
     X(RECORD_MANDATE, "record_mandate", "ghi nhận thẩm quyền ký")
@@ -162,7 +163,8 @@ struct approval_command {
     struct paper paper;              /* FILE_DOCUMENT, REQUEST_WITHDRAWAL, REQUEST_EXTENSION, REQUEST_STOP */
     enum stop_ground ground;         /* REQUEST_STOP */
     enum correction_cause cause;     /* REQUEST_CORRECTION: its paper is `document`, filed before */
-    instant due_at;                  /* MOVE_DUE, TAKE_SUPPLEMENT: to which the dossier's date has moved */
+    instant due_at;                  /* MOVE_DUE, RECOUNT, TAKE_SUPPLEMENT: to which the dossier's date has moved; 0: it
+                                        has not */
     bool on_paper;                   /* TAKE_SUPPLEMENT: with it the dossier is not files alone */
     struct left_out_period left_out; /* MOVE_DUE: by a period that is left out; until 0: by something else */
     /* APPRAISE, ENDORSE: the opinion and who gave or endorsed it; TAKE_PART: who had another hand in it; REQUEST_STOP,
@@ -200,7 +202,7 @@ struct approval_decision {
     instant near_at;
     instant opened_at;                 /* WARN, PASS: of the step that is told of */
     enum step_warning warning;         /* WARN, PASS: what is told */
-    const struct approval_step *moved; /* whose time a period is left out of; NULL: of none */
+    const struct approval_step *moved; /* whose time has moved, by a period that is left out or another calendar */
     struct step_watch watch;           /* how it is watched from then on */
     bool timed;                        /* the step has ended, and had a clock: */
     struct step_clock clock;

@@ -106,6 +106,15 @@ static enum err_code take(struct item *i, const struct approval_command *c, stru
     return ERR_OK;
 }
 
+/* count_again moves the pending step to where the calendar in use puts it, before the clock tells anything of it. */
+static enum err_code count_again(struct item *i, struct approval_facts *f, struct err *reterr)
+{
+    const struct approval_command c = {.act = APPROVAL_ACT_RECOUNT, .from_clock = true, .at = f->now};
+    struct approval_decision x;
+
+    return take(i, &c, f, &x, reterr);
+}
+
 /* What the officer at the counter did at once is taken as his acts, one after the other; the first that a rule forbids
  * is left to the approvers, with its reason. */
 static void take_at_once(struct item *i, const struct same_day *s, instant at)
@@ -197,6 +206,11 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return dossier_unknown(false, reterr);
     if (!c.from_event)
         c.at = i->batch->now;
+    if (c.from_clock) {
+        enum err_code rc = count_again(i, &f, reterr);
+        if (rc)
+            return rc;
+    }
     if (c.from_clock && !approval_watch_tells(i->subject->state, i->batch->now, &c.act))
         return watch_again(i);
     return mandate ? decide_mandate(i, &c, &f, reterr) : decide_dossier(i, &c, &f, reterr);

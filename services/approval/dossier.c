@@ -156,10 +156,11 @@ static void take_supplement(struct approval_dossier *d, const struct approval_co
         facts_stop(&d->facts, STOP_LAPSED);
 }
 
-/* The date has moved, and the time of the pending step when a period is left out of it. */
+/* The date has moved, and the time of the pending step when a period is left out of it or the calendar is another. */
 static void move_due(struct approval_dossier *d, const struct approval_command *c, const struct approval_decision *x)
 {
-    facts_move_due(&d->facts, c->due_at);
+    if (c->due_at)
+        facts_move_due(&d->facts, c->due_at);
     if (c->left_out.until)
         facts_leave_out(&d->facts, c->left_out);
     if (!x->moved)
@@ -212,7 +213,7 @@ struct approval_dossier *approval_apply(struct approval_dossier *d, const struct
         facts_withdraw(&d->facts, WITHDRAWAL_REFUSED);
     } else if (c->act == APPROVAL_ACT_TAKE_SUPPLEMENT) {
         take_supplement(d, c);
-    } else if (c->act == APPROVAL_ACT_MOVE_DUE) {
+    } else if (c->act == APPROVAL_ACT_MOVE_DUE || c->act == APPROVAL_ACT_RECOUNT) {
         move_due(d, c, x);
     } else if (c->appraiser) {
         barred_add(&d->appraisers, c->appraiser, a);

@@ -37,5 +37,7 @@ guard decision_draws_near, decision_has_passed;
 /* decision_leaves_out moves the time of the step that lies before the approver when a period is left out of the
  * dossier's. */
 guard decision_leaves_out;
+/* decision_is_recounted moves it to where the calendar in use puts it. */
+guard decision_is_recounted;
 
 #endif

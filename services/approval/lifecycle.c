@@ -417,6 +417,8 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
         rc = may_be_corrected(d, c, reterr);
     else if (c->act == APPROVAL_ACT_MOVE_DUE)
         rc = decision_leaves_out(&q, &x, reterr);
+    else if (c->act == APPROVAL_ACT_RECOUNT)
+        rc = decision_is_recounted(&q, &x, reterr);
     else if (c->act == APPROVAL_ACT_TAKE_PART || c->act == APPROVAL_ACT_TAKE_SUPPLEMENT)
         rc = ERR_OK;
     else
@@ -425,9 +427,9 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
         rc = decide_received(&q, &x, reterr);
     else if (!rc && (c->act == APPROVAL_ACT_APPRAISE || c->act == APPROVAL_ACT_ENDORSE))
         rc = decide_appraised(&q, &x, reterr);
-    else if (!rc && c->from_clock)
+    else if (!rc && c->from_clock && c->act != APPROVAL_ACT_RECOUNT)
         rc = decide_clock(&q, &x, reterr);
-    else if (!rc && !c->from_event)
+    else if (!rc && !c->from_event && !c->from_clock)
         rc = decide_command(&q, &x, reterr);
     if (rc)
         return rc;

@@ -151,6 +151,12 @@ static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, 
     return read_due(APPROVAL_ACT_MOVE_DUE, m, e, a, ret_command, reterr);
 }
 
+static enum err_code read_recounted(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                    const void **ret_command, struct err *reterr)
+{
+    return read_due(APPROVAL_ACT_RECOUNT, m, e, a, ret_command, reterr);
+}
+
 /* read_draft reads what lies before the approver: the opinion, its draft, and whose act it was. */
 static enum err_code read_draft(enum approval_act act, int opinion, const struct Taicho__V1__DocumentHandle *draft,
                                 const struct event *e, struct arena *a, struct approval_command **ret,
@@ -276,7 +282,7 @@ const struct projection approval_projections[] = {
     TAKE(INTAKE,    "SupplementReceived", TAKE_SUPPLEMENT, read_supplement, "the due date has moved; a stop for want of it has lapsed, unless its notice is signed"),
     TAKE(INTAKE,    "FindingRecorded", MOVE_DUE, read_due_moved,      "the due date has moved: what was found gives it another time"),
     TAKE(INTAKE,    "PeriodExcluded", MOVE_DUE, read_due_moved,       "the due date has moved: a period is left out"),
-    TAKE(INTAKE,    "DueMoved",      MOVE_DUE, read_due_moved,        "the due date has moved: the calendar has changed"),
+    TAKE(INTAKE,    "DueMoved",      RECOUNT,  read_recounted,        "the calendar has changed: the due date and the pending step's have moved"),
     TAKE(INTAKE,    "ObligationMet",   MOVE_DUE,  read_due_moved, "the due date has moved"),
     SKIP(APPRAISAL, "Assigned",                                            "only the opinion counts here"),
     TAKE(APPRAISAL, "Verified",        TAKE_PART,     read_hand,           "who looked into it does not decide"),

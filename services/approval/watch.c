@@ -53,6 +53,20 @@ enum err_code decision_leaves_out(struct question *q, struct approval_decision *
     return rc;
 }
 
+enum err_code decision_is_recounted(struct question *q, struct approval_decision *x, struct err *reterr)
+{
+    const struct approval_step *s = watched(q->d);
+    bool moved;
+
+    if (s)
+        x->watch = watch_of(s);
+    enum err_code rc = dossier_recount(&q->d->facts, q->f->catalogue, s ? s->step : 0, s ? s->opened_at : INSTANT_NONE,
+                                       q->f->recorded_at, &x->watch, &moved, reterr);
+    if (!rc && moved)
+        x->moved = s;
+    return rc;
+}
+
 static enum err_code tell(const struct question *q, enum step_warning what, struct approval_decision *x,
                           struct err *reterr)
 {

@@ -182,6 +182,15 @@ static enum err_code take(struct item *i, const struct return_command *c, struct
     return ERR_OK;
 }
 
+/* count_again moves the open step to where the calendar in use puts it, before the clock tells anything of it. */
+static enum err_code count_again(struct item *i, struct return_facts *f, struct err *reterr)
+{
+    const struct return_command c = {.act = RETURN_ACT_RECOUNT, .from_event = true, .at = f->now};
+    struct return_decision x;
+
+    return take(i, &c, f, &x, reterr);
+}
+
 /* What the officer at the counter did at once is taken as his acts, one after the other; the first that a rule forbids
  * is left to the queue, with its reason. */
 static void take_at_once(struct item *i, const struct same_day *s, struct id document, instant at)
@@ -328,8 +337,13 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return dossier_unknown(false, reterr);
     if (!c.from_event || !w->command)
         c.at = b->now;
-    if (w->origin == WORK_TIMER && c.act == RETURN_ACT_WARN && !return_watch_tells(i->subject->state, b->now, &c.act))
-        return watch_again(i);
+    if (w->origin == WORK_TIMER && c.act == RETURN_ACT_WARN) {
+        enum err_code rc = count_again(i, &f, reterr);
+        if (rc)
+            return rc;
+        if (!return_watch_tells(i->subject->state, b->now, &c.act))
+            return watch_again(i);
+    }
     if (c.act == RETURN_ACT_RECORD_SEAL)
         return record_seal(i, &c, &f, reterr);
     if (c.act == RETURN_ACT_RECORD_SERIES)

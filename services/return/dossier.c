@@ -193,10 +193,13 @@ static void note(struct return_document *n, const struct return_command *c, cons
     }
 }
 
-/* The date has moved, and the time of the result's open step when a period is left out of it. */
+/* The date has moved, and the time of the result's open step when a period is left out of it or the calendar is
+ * another.
+ */
 static void move_due(struct return_dossier *d, const struct return_command *c, const struct return_decision *x)
 {
-    facts_move_due(&d->facts, c->due_at);
+    if (c->due_at)
+        facts_move_due(&d->facts, c->due_at);
     if (c->left_out.until)
         facts_leave_out(&d->facts, c->left_out);
     if (!x->moved)
@@ -217,7 +220,7 @@ struct return_dossier *return_apply(struct return_dossier *d, const struct retur
         d->facts.received = true;
         d->fees = c->fees;
     }
-    if (c->act == RETURN_ACT_MOVE_DUE)
+    if (c->act == RETURN_ACT_MOVE_DUE || c->act == RETURN_ACT_RECOUNT)
         move_due(d, c, x);
     if (c->on_paper)
         facts_come_on_paper(&d->facts);

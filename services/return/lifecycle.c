@@ -564,10 +564,13 @@ enum err_code return_decide(const struct return_dossier *d, const struct return_
     }
     if (!d)
         return dossier_unknown(c->from_event, reterr);
-    if (c->act == RETURN_ACT_MOVE_DUE || c->act == RETURN_ACT_FILE_DOCUMENT || c->act == RETURN_ACT_SETTLE_FEE) {
+    if (c->act == RETURN_ACT_MOVE_DUE || c->act == RETURN_ACT_RECOUNT || c->act == RETURN_ACT_FILE_DOCUMENT ||
+        c->act == RETURN_ACT_SETTLE_FEE) {
         enum err_code known = may_note(d, c, reterr);
         if (!known && c->left_out.until)
             known = return_leaves_out(d, c->left_out, f, &x, reterr);
+        if (!known && c->act == RETURN_ACT_RECOUNT)
+            known = return_is_recounted(d, f, &x, reterr);
         if (!known)
             *ret = x;
         return known;

@@ -65,11 +65,11 @@ static enum err_code read_document_filed(const struct Taicho__V1__LifecycleEvent
     return ERR_OK;
 }
 
-static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
-                                    const void **ret_command, struct err *reterr)
+static enum err_code read_move(enum return_act act, const struct Taicho__V1__LifecycleEvent *m, const struct event *e,
+                               struct arena *a, const void **ret_command, struct err *reterr)
 {
     struct return_command *c;
-    enum err_code rc = new_command(e, RETURN_ACT_MOVE_DUE, a, &c, reterr);
+    enum err_code rc = new_command(e, act, a, &c, reterr);
     if (!rc)
         rc = facts_read_due(m, e, &c->due_at, reterr);
     if (!rc)
@@ -80,6 +80,18 @@ static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, 
     c->on_paper = facts_read_on_paper(m);
     *ret_command = c;
     return ERR_OK;
+}
+
+static enum err_code read_due_moved(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                    const void **ret_command, struct err *reterr)
+{
+    return read_move(RETURN_ACT_MOVE_DUE, m, e, a, ret_command, reterr);
+}
+
+static enum err_code read_recounted(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                    const void **ret_command, struct err *reterr)
+{
+    return read_move(RETURN_ACT_RECOUNT, m, e, a, ret_command, reterr);
 }
 
 static enum err_code read_settled(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
@@ -222,7 +234,7 @@ const struct projection return_projections[] = {
     TAKE(INTAKE,   "SupplementReceived", MOVE_DUE, read_due_moved, "the due date has moved; a fee that falls due with it is owed"),
     TAKE(INTAKE,   "FindingRecorded", MOVE_DUE, read_due_moved, "the due date has moved: what was found gives it another time"),
     TAKE(INTAKE,   "PeriodExcluded", MOVE_DUE, read_due_moved, "the due date has moved: a period is left out"),
-    TAKE(INTAKE,   "DueMoved",      MOVE_DUE, read_due_moved, "the due date has moved: the calendar has changed"),
+    TAKE(INTAKE,   "DueMoved",      RECOUNT,  read_recounted, "the calendar has changed: the due date and the open step's have moved"),
     TAKE(INTAKE,   "ObligationMet",   MOVE_DUE,  read_due_moved, "the due date has moved"),
     SKIP(APPROVAL, "Granted",                                 "nothing is taken up that is not signed"),
     SKIP(APPROVAL, "DecisionRefused",                         "nothing is taken up that is not signed"),

@@ -40,6 +40,7 @@
 #define RETURN_ACTS(X)                                                                                                 \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
     X(MOVE_DUE, "move_due", "dời hạn trả kết quả")                                                                     \
+    X(RECOUNT, "recount", "tính lại hạn của bước")                                                                     \
     X(FILE_DOCUMENT, "file_document", "ghi nhận giấy ủy quyền")                                                        \
     X(SETTLE_FEE, "settle_fee", "ghi nhận khoản phí, lệ phí đã nộp hoặc được miễn")                                    \
     X(SIGN, "sign", "ký quyết định")                                                                                   \
@@ -166,7 +167,7 @@ struct return_command {
     int step;                        /* of a command: 0 is the open one; of an event: the step it ended */
     struct id document;              /* of a command: which document; nil: the one that is open */
     struct dossier_facts received;   /* RECEIVE */
-    instant due_at;                  /* MOVE_DUE: to which the dossier's date has moved */
+    instant due_at;                  /* MOVE_DUE, RECOUNT: to which the dossier's date has moved; 0: it has not */
     struct left_out_period left_out; /* MOVE_DUE: by a period that is left out; until 0: by something else */
     struct return_fees fees;         /* RECEIVE */
     bool supplemented;               /* MOVE_DUE: a supplement was received */
@@ -208,7 +209,7 @@ struct return_decision {
     bool opens;       /* another step opens */
     instant next_due; /* until when that is allowed; INSTANT_NONE: it has no clock */
     instant next_near;
-    const struct return_document *moved; /* whose open step a period is left out of; NULL: of none */
+    const struct return_document *moved; /* whose open step has moved, by what is left out or another calendar */
     struct step_watch watch;             /* how that is watched from then on */
     bool timed;                          /* a step has ended, and had a clock: */
     struct step_clock clock;
@@ -286,6 +287,10 @@ enum err_code return_may_tell(const struct return_document *n, enum step_warning
 /* return_leaves_out moves the time of that step when a period is left out of the dossier's. */
 enum err_code return_leaves_out(const struct return_dossier *d, struct left_out_period p, const struct return_facts *f,
                                 struct return_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* return_is_recounted moves it to where the calendar in use puts it. */
+enum err_code return_is_recounted(const struct return_dossier *d, const struct return_facts *f,
+                                  struct return_decision *ret, struct err *reterr) MUST_CHECK;
 
 /* For apply and the repository: room for one more document, zeroed. */
 struct return_document *return_add_document(struct return_dossier *d, struct arena *a);

@@ -48,6 +48,22 @@ enum err_code return_leaves_out(const struct return_dossier *d, struct left_out_
     return rc;
 }
 
+enum err_code return_is_recounted(const struct return_dossier *d, const struct return_facts *f,
+                                  struct return_decision *ret, struct err *reterr)
+{
+    const struct return_document *n = return_result(d);
+    struct step_watch w = watch_of(n);
+    bool open = w.due_at != INSTANT_NONE, moved;
+    enum err_code rc = dossier_recount(&d->facts, f->catalogue, open ? n->step : 0,
+                                       open ? n->step_opened_at : INSTANT_NONE, f->recorded_at, &w, &moved, reterr);
+
+    if (!rc && moved) {
+        ret->moved = n;
+        ret->watch = w;
+    }
+    return rc;
+}
+
 enum err_code return_may_tell(const struct return_document *n, enum step_warning what, instant now,
                               struct return_decision *ret, struct err *reterr)
 {

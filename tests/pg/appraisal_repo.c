@@ -235,6 +235,9 @@ static void verify(struct subject *s, struct arena *a)
     struct appraisal_dossier *d = s->state;
     *v = (struct appraisal_verification){
         .at = bench->due_at, .place = "Q1", .participants = who, .participant_count = 2, .others = 4};
+    d->steps[0].asked_at = bench->due_at;
+    d->parts[1].due_at = bench->due_at + INSTANT_DAY; /* counted again: it is this unit's turn as before */
+    d->steps[0].changed = d->parts[1].changed = true;
     *appraisal_add_step(d, a) = (struct appraisal_step){.step = 2,
                                                         .round = 1,
                                                         .kind = STEP_VERIFY,
@@ -263,6 +266,8 @@ static void conclude(struct subject *s, struct arena *a UNUSED)
     assert_true(id_eq(d->steps[0].document, bench->papers[1]));
     assert_null(d->steps[0].verification);
     assert_string_equal(d->steps[1].officer, "td01");
+    assert_true(d->steps[1].asked_at == bench->due_at);
+    assert_true(d->parts[1].due_at == bench->due_at + INSTANT_DAY);
     assert_string_equal(d->parts[0].officer, "td10");
     assert_int_equal(d->parts[0].view, APPRAISAL_VIEW_AGAINST);
     assert_true(id_eq(d->parts[0].document, bench->papers[0]));
@@ -330,6 +335,7 @@ static void what_is_kept_comes_back(void **state)
     has(list(BESIDE, false, 50), "\"state\" : \"assigned\"");
     has(list(BEHIND, true, 50), "\"state\" : \"queued\"");
     batch(verify);
+    has(list(BEHIND, true, 50), "\"state\" : \"queued\"");
     batch(conclude);
     has(list(UNIT, true, 50), "\"items\" : []");
     has(list(BEHIND, true, 50), "\"items\" : []");

@@ -178,4 +178,14 @@ static struct id bed_id(uint8_t n)
     return id;
 }
 
+/* bed_day_off gives the catalogue a calendar in which a day is off, and no other. */
+static inline void bed_day_off(struct catalogue *c, struct arena *a, int32_t day)
+{
+    struct worktime_calendar *calendar = ARENA_NEW(a, struct worktime_calendar);
+    struct err e;
+
+    BUG_IF(worktime_calendar_build(a, 2019, 2020, &day, 1, NULL, 0, calendar, &e) != ERR_OK, "%s", e.en);
+    c->calendar = calendar;
+}
+
 #endif

@@ -236,6 +236,7 @@ static struct appraisal_command right(int act, const struct place *p, const char
     case DO(FILE_DOCUMENT):
     case DO(DECIDE):
     case DO(MOVE_DUE):
+    case DO(RECOUNT):
     case APPRAISAL_ACT_COUNT:
         return c;
     }
@@ -325,7 +326,7 @@ static void every_kind_state_and_act(void **state)
                     continue;
                 bool moves_others = act == DO(SEND_BACK) && places[i].word[places[i].step - 1] != 'A';
                 if (act != DO(FOLLOW) && act != DO(FILE_DOCUMENT) && act != DO(DECIDE) && act != DO(MOVE_DUE) &&
-                    !moves_others)
+                    act != DO(RECOUNT) && !moves_others)
                     try(&places[i], states[k], act);
             }
     }

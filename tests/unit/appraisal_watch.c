@@ -139,6 +139,103 @@ static void what_the_law_leaves_out_moves_its_time(void **state)
     assert_int_equal(x.clock.minutes_late, 0);
 }
 
+/* From now on a day is off. */
+static struct appraisal_command recounted(instant off)
+{
+    struct appraisal_command c = event(APPRAISAL_ACT_RECOUNT, 0);
+
+    bed_day_off(catalogue, arena, instant_day(off));
+    c.due_at = bed_now() + 9 * INSTANT_DAY;
+    return c;
+}
+
+static void another_calendar_moves_its_time(void **state)
+{
+    struct appraisal_dossier *d = begun("RAPNX");
+    const struct appraisal_step *s = appraisal_step_open(d);
+    instant near = s->near_at, due = s->due_at;
+    struct appraisal_decision x;
+
+    (void)state;
+    must(by("td01", &d, assign("td01")));
+    (void)told(&d, near);
+    must(hear(&d, recounted(due)));
+    assert_true(d->facts.due_at == bed_now() + 9 * INSTANT_DAY);
+    assert_true(s->due_at == due + INSTANT_DAY);
+    passed = due - bed_now(); /* a holiday now: nothing has passed */
+    assert_int_equal(hear(&d, told_by_the_clock(APPRAISAL_ACT_PASS)), ERR_ILLEGAL_MOVE);
+    passed = s->due_at - bed_now();
+    must(run(&d, conclude(OPINION_FOR), "td01", UNIT, 0, &x));
+    assert_true(x.timed && x.clock.due == due + INSTANT_DAY); /* as it was watched, so it is judged */
+    assert_int_equal(x.clock.minutes_late, 0);
+}
+
+/* The dossier's own date need not move: then its watch finds out when it looks. */
+static void before_it_tells_anything_it_counts_by_the_calendar_in_use(void **state)
+{
+    struct appraisal_dossier *d = begun("RAPNX");
+    const struct appraisal_step *s = appraisal_step_open(d);
+    instant due = s->due_at, dossier = d->facts.due_at;
+    enum appraisal_act what;
+
+    (void)state;
+    bed_day_off(catalogue, arena, instant_day(due));
+    assert_true(appraisal_watch_tells(d, due, &what)); /* by the time that it was given */
+    must(hear(&d, told_by_the_clock(APPRAISAL_ACT_RECOUNT)));
+    assert_false(appraisal_watch_tells(d, s->near_at - 1, &what));
+    assert_true(s->due_at == due + INSTANT_DAY && d->facts.due_at == dossier);
+    assert_true(appraisal_watch_next(d, bed_now()) == s->near_at);
+}
+
+static void what_was_told_as_passed_stays_so(void **state)
+{
+    struct appraisal_dossier *d = begun("RAPNX");
+    const struct appraisal_step *s = appraisal_step_open(d);
+    instant due = s->due_at;
+
+    (void)state;
+    (void)told(&d, due);
+    must(hear(&d, recounted(due)));
+    assert_true(s->due_at == due + INSTANT_DAY);
+    assert_int_equal(s->warning, STEP_WARNING_LATE);
+    assert_true(appraisal_watch_next(d, due) == INSTANT_NONE); /* and is counted once */
+}
+
+static void an_asked_unit_has_another_day_for_a_holiday(void **state)
+{
+    struct appraisal_dossier *d = come_to("RCAPNX", 2, APPRAISAL_ASSIGNED), *longer;
+    struct appraisal_command holiday;
+
+    (void)state;
+    must(by("td01", &d, ask(OTHER)));
+    const struct appraisal_step *s = appraisal_step_open(d);
+    instant due = s->due_at;
+    longer = come_to("RCAPNX", 2, APPRAISAL_ASSIGNED);
+    must(by("td01", &longer, ask(OTHER)));
+    must(hear(&longer, left_out(bed_now(), due)));
+    holiday = recounted(due);
+    must(hear(&d, holiday));
+    assert_true(s->due_at > due && instant_day(s->due_at) > instant_day(due));
+    assert_true(s->near_at <= s->due_at);
+    passed = due - bed_now();
+    assert_int_equal(hear(&d, lapse()), ERR_ILLEGAL_MOVE); /* it has time again */
+    must(hear(&longer, holiday));                          /* by what was known when it was asked: that is not kept */
+    assert_true(appraisal_step_open(longer)->due_at == due);
+}
+
+static void a_part_has_another_day_for_a_holiday(void **state)
+{
+    struct appraisal_dossier *d = begun("RLPNX");
+    instant due = appraisal_parts_due(d);
+
+    (void)state;
+    must(hear(&d, recounted(due)));
+    assert_true(instant_day(appraisal_parts_due(d)) > instant_day(due));
+    passed = due - bed_now();
+    assert_int_equal(hear(&d, lapse_part()), ERR_ILLEGAL_MOVE);
+    assert_int_equal(d->parts[0].state, APPRAISAL_PART_QUEUED);
+}
+
 static void what_an_asked_unit_was_given_stays(void **state)
 {
     struct appraisal_dossier *d = come_to("RCAPNX", 2, APPRAISAL_ASSIGNED);
@@ -200,6 +297,11 @@ int main(void)
         TEST(a_consultation_is_watched_for_the_asked_unit),
         TEST(what_follows_is_watched_in_its_turn),
         TEST(what_the_law_leaves_out_moves_its_time),
+        TEST(another_calendar_moves_its_time),
+        TEST(before_it_tells_anything_it_counts_by_the_calendar_in_use),
+        TEST(what_was_told_as_passed_stays_so),
+        TEST(an_asked_unit_has_another_day_for_a_holiday),
+        TEST(a_part_has_another_day_for_a_holiday),
         TEST(what_an_asked_unit_was_given_stays),
         TEST(what_an_asked_unit_is_given_is_without_what_is_left_out_by_then),
         TEST(no_more_is_left_out_than_can_be),

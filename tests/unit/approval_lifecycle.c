@@ -263,10 +263,11 @@ static void every_state_and_act(void **state)
     for (int from = FSM_NOWHERE; from < APPROVAL_STATE_COUNT; from++)
         for (int a = 0; a < APPROVAL_ACT_COUNT; a++) {
             bool appraises = a == APPROVAL_ACT_APPRAISE || a == APPROVAL_ACT_ENDORSE;
-            if (a == APPROVAL_ACT_MOVE_DUE || a == APPROVAL_ACT_TAKE_PART || a == APPROVAL_ACT_FILE_DOCUMENT ||
-                a == APPROVAL_ACT_RECORD_MANDATE || a == APPROVAL_ACT_REQUEST_WITHDRAWAL ||
-                a == APPROVAL_ACT_REQUEST_EXTENSION || a == APPROVAL_ACT_REQUEST_STOP ||
-                a == APPROVAL_ACT_REQUEST_CORRECTION || a == APPROVAL_ACT_TAKE_SUPPLEMENT ||
+            if (a == APPROVAL_ACT_MOVE_DUE || a == APPROVAL_ACT_RECOUNT || a == APPROVAL_ACT_TAKE_PART ||
+                a == APPROVAL_ACT_FILE_DOCUMENT || a == APPROVAL_ACT_RECORD_MANDATE ||
+                a == APPROVAL_ACT_REQUEST_WITHDRAWAL || a == APPROVAL_ACT_REQUEST_EXTENSION ||
+                a == APPROVAL_ACT_REQUEST_STOP || a == APPROVAL_ACT_REQUEST_CORRECTION ||
+                a == APPROVAL_ACT_TAKE_SUPPLEMENT ||
                 (from == APPROVAL_STOPPED && appraises)) /* it crossed the end on its way: below */
                 continue;
             if (a == APPROVAL_ACT_EXPECT) { /* no one can ask for it: it comes with a signature */
@@ -377,6 +378,35 @@ static void what_the_law_leaves_out_moves_its_time(void **state)
     must(hear(&d, moved));
     must(hear(&d, appraised(2, OPINION_FOR, "td01")));
     assert_true(approval_step_open(d)->due_at == s->due_at);
+}
+
+/* A day that has become a holiday carries the time of what lies before the approver on; what was told stays told. */
+static void another_calendar_moves_its_time(void **state)
+{
+    struct approval_dossier *d = in_state("spot", APPROVAL_PENDING), *late = in_state("spot", APPROVAL_PENDING);
+    const struct approval_step *s = approval_step_open(d);
+    const struct approval_command counted = {
+        .act = APPROVAL_ACT_RECOUNT, .from_event = true, .at = bed_now(), .due_at = bed_now() + 9 * INSTANT_DAY};
+    struct approval_command clock = told_by_the_clock(APPROVAL_ACT_RECOUNT, 0);
+    instant due = s->due_at;
+    struct approval_decision x;
+
+    (void)state;
+    must(hear(&d, counted));
+    assert_true(s->due_at == due); /* nothing that concerns it has changed */
+    must(run(&late, told_by_the_clock(APPROVAL_ACT_PASS, due - bed_now()), "", "", &x));
+    bed_day_off(catalogue, arena, instant_day(due));
+    must(hear(&d, counted));
+    assert_int_equal(instant_day(s->due_at), instant_day(due) + 1);
+    assert_true(d->facts.due_at == counted.due_at);
+    assert_true(approval_watch_next(d, bed_now()) == s->near_at);
+    assert_int_equal(hear(&d, told_by_the_clock(APPROVAL_ACT_PASS, due - bed_now())), ERR_ILLEGAL_MOVE);
+    must(run(&late, clock, "", "", &x)); /* nobody has counted the dossier again: the watch does, for its step */
+    s = approval_step_open(late);
+    assert_int_equal(instant_day(s->due_at), instant_day(due) + 1);
+    assert_int_equal(s->warning, STEP_WARNING_LATE);
+    assert_true(late->facts.due_at != 0);
+    assert_int_equal(x.event, APPROVAL_EVENT_NONE);
 }
 
 static void nothing_is_watched_behind_the_step(void **state)
@@ -1218,6 +1248,7 @@ int main(void)
         TEST(a_withdrawal_needs_the_mandate_and_clean_hands),
         TEST(the_watch_warns_once_and_then_tells_the_end),
         TEST(what_the_law_leaves_out_moves_its_time),
+        TEST(another_calendar_moves_its_time),
         TEST(nothing_is_watched_behind_the_step),
         TEST(a_request_behind_the_last_signature_has_lapsed),
         TEST(an_opinion_that_crossed_the_end_opens_nothing),

@@ -86,6 +86,30 @@ static void what_the_law_leaves_out_moves_its_time(void **state)
     assert_true(n->step_due_at == INSTANT_NONE || n->step_due_at > bed_now() + 7 * INSTANT_DAY);
 }
 
+static void another_calendar_moves_its_time(void **state)
+{
+    struct return_dossier *d = in_state("spot", RETURN_AWAITING_ISSUE);
+    const struct return_document *n = &d->documents[0];
+    struct return_command counted = {
+        .act = RETURN_ACT_RECOUNT, .from_event = true, .at = bed_now(), .due_at = bed_now() + 9 * INSTANT_DAY};
+    instant due = n->step_due_at;
+
+    (void)state;
+    bed_day_off(catalogue, arena, instant_day(due));
+    assert_int_equal(hear(&d, counted), ERR_OK);
+    assert_true(instant_day(n->step_due_at) == instant_day(due) + 1);
+    assert_true(d->facts.due_at == counted.due_at);
+    assert_true(return_watch_next(d, bed_now()) == n->step_near_at);
+    assert_int_equal(hear(&d, told_by_the_clock(RETURN_ACT_PASS, due)), ERR_ILLEGAL_MOVE); /* a holiday now */
+    (void)told(&d, n->step_due_at);
+    due = n->step_due_at;
+    bed_day_off(catalogue, arena, instant_day(due));
+    counted.due_at = 0; /* the watch itself, without the dossier */
+    assert_int_equal(hear(&d, counted), ERR_OK);
+    assert_true(n->step_due_at != due && d->facts.due_at == bed_now() + 9 * INSTANT_DAY);
+    assert_int_equal(n->step_warning, STEP_WARNING_LATE); /* what was told stays told */
+}
+
 static void what_passed_unwarned_is_not_warned_of(void **state)
 {
     struct return_dossier *d = in_state("spot", RETURN_AWAITING_ISSUE);
@@ -137,6 +161,7 @@ int main(void)
         TEST(it_warns_once_and_then_tells_the_end),
         TEST(a_hand_over_is_the_givers_until_it_is_given),
         TEST(what_the_law_leaves_out_moves_its_time),
+        TEST(another_calendar_moves_its_time),
         TEST(what_passed_unwarned_is_not_warned_of),
         TEST(nothing_is_watched_before_the_signature_and_behind_what_lies_ready),
         TEST(letters_are_not_watched),
