@@ -73,6 +73,7 @@ static bool take_item(struct changes *c, struct json_in *in, const struct json *
                *would = json_text(in, o, "would_be", JSON_OPTIONAL, 1, 40),
                *reported = json_text(in, o, "due_at_reported", JSON_OPTIONAL, 1, 40),
                *would_reported = json_text(in, o, "would_be_reported", JSON_OPTIONAL, 1, 40);
+    bool open = json_bool(in, o, "open_moves", JSON_OPTIONAL);
     struct id parsed;
 
     if (!id || !code || !unit || !due || (!refused && !would) || !id_parse(id, &parsed))
@@ -81,6 +82,8 @@ static bool take_item(struct changes *c, struct json_in *in, const struct json *
         printf("%-32s %-14s %s -> %s", code, unit, due, refused ? refused : would);
         if (would_reported && (!reported || strcmp(reported, due) != 0 || strcmp(would_reported, would) != 0))
             printf(" (reported: %s -> %s)", reported ? reported : "?", would_reported);
+        if (open)
+            printf(" (and until when papers, a tax notice or a supplement are awaited)");
         printf("\n");
     }
     if (refused)

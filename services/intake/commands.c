@@ -117,11 +117,11 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     }
     file->reopened_now |= intake_is_closed(file->dossier.state) && !intake_is_closed(d->next.state) && !file->created;
     file->closed_now |= intake_is_closed(d->next.state) && !file->created;
-    file->transfers_changed |=
-        d->transfer >= 0 || d->told.kind == STEP_TRANSFER || d->next.transfer_count != file->dossier.transfer_count;
-    file->supplements_changed |= d->supplement >= 0;
+    file->transfers_changed |= d->transfer >= 0 || d->told.kind == STEP_TRANSFER ||
+                               d->next.transfer_count != file->dossier.transfer_count || d->recounted;
+    file->supplements_changed |= d->supplement >= 0 || d->recounted;
     file->obligations_changed |= d->obligation >= 0 || d->exclusion >= 0 || d->told.kind == STEP_OBLIGATION ||
-                                 d->next.obligation_count != file->dossier.obligation_count;
+                                 d->next.obligation_count != file->dossier.obligation_count || d->recounted;
     if (d->next.due_explained != file->dossier.due_explained && !file->created && !file->due_moved) {
         file->due_moved = true;
         file->due_was = file->dossier.due_at;
@@ -283,6 +283,26 @@ static enum err_code watch_step_again(struct item *i, const struct intake_dossie
     return ERR_OK;
 }
 
+/* count_again moves what is open at the counter to where the calendar in use puts it, before the clock tells anything
+ * of it: the dossier's own date need not have moved. */
+static void count_again(struct item *i, const struct intake_facts *f)
+{
+    const struct intake_file *file = i->subject->state;
+    struct intake_decision d = {.next = file->dossier,
+                                .transfer = -1,
+                                .obligation = -1,
+                                .supplement = -1,
+                                .finding = -1,
+                                .exclusion = -1,
+                                .complaint = -1,
+                                .correction = -1,
+                                .fee = -1};
+
+    d.recounted = intake_recount_open(&d.next, f);
+    if (d.recounted)
+        apply(i, &d);
+}
+
 /* The answers that are waited for, by the nearest date. */
 static void watch_answers(struct item *i, const struct intake_dossier *d)
 {
@@ -327,6 +347,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return intake_decide_recount(i, reterr);
     if (w->act == INTAKE_NOTE_HAND_OVER)
         return note_hand_over(i, reterr);
+    if (w->act == INTAKE_PASS_STEP && file)
+        count_again(i, &facts);
     if (w->act == INTAKE_PASS_STEP && file && !intake_step_is_told(&file->dossier, b->now))
         return watch_step_again(i, &file->dossier);
 

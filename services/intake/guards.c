@@ -314,7 +314,7 @@ enum err_code pass_answer(struct asked *q, struct err *reterr)
     return intake_pass_answer(q->f, q->out, reterr);
 }
 
-/* By the rule that it was received under, and the calendar of today. */
+/* By the rule that it was received under, and the calendar of today; and what is open at the counter with it. */
 enum err_code may_recount(struct asked *q, struct err *reterr)
 {
     instant due, reported;
@@ -322,7 +322,8 @@ enum err_code may_recount(struct asked *q, struct err *reterr)
 
     if (rc)
         return rc;
-    q->out->stays = due == q->d->due_at && reported == q->d->due_reported;
+    q->out->recounted = intake_recount_open(&q->out->next, q->f);
+    q->out->stays = !q->out->recounted && due == q->d->due_at && reported == q->d->due_reported;
     q->out->was_late = intake_nearest_due(q->d) <= q->f->now;
     return q->out->stays ? ERR_OK : intake_count_due(&q->out->next, q->f, reterr);
 }

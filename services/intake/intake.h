@@ -211,6 +211,7 @@ struct intake_decision {
     int64_t release;        /* of a recount: the reference data that it was counted with */
     const char *ordered_by; /* of a recount: the post that ordered its batch */
     bool stays;             /* nothing has moved, nobody is told */
+    bool recounted;         /* what is open at the counter has moved with the calendar */
     bool was_late;          /* the nearest date had passed before the act; of a pause that ends: before it began */
     const struct same_day *same_day;    /* of a receipt: what the others are told of AT_ONCE; NULL: nothing */
     const struct intake_submit *submit; /* what came with the act, NULL when it was another */

@@ -144,15 +144,29 @@ struct intake_ordered intake_orders_of(const struct batch *b, struct id dossier)
     COLUMN_OF("exclusion", MICROS("t.from_at"), "left_out_from")                                                       \
     COLUMN_OF("exclusion", MICROS("t.until_at"), "left_out_until")
 
+/* What is open at the counter, as far as its time is concerned: one of each at the most. */
+#define OPEN_OF(table, which, named)                                                                                   \
+    ", (SELECT ARRAY[t.step, " MICROS("t.opened_at") ", " MICROS("t.due_at") ", coalesce(" MICROS(                     \
+        "t.near_at") ", 0)]::bigint[] FROM " table                                                                     \
+                     " t WHERE t.dossier = d.id AND t.opened_at IS NOT NULL AND t.due_at IS NOT NULL"                  \
+                     " AND " which " LIMIT 1) AS " named
+#define OPEN                                                                                                           \
+    OPEN_OF("transfer", "t.state <> 'taken' AND t.supplement = 0", "open_transfer")                                    \
+    OPEN_OF("transfer", "t.state <> 'taken' AND t.supplement > 0", "open_supply")                                      \
+    OPEN_OF("obligation", "t.state = 'expected'", "open_obligation")                                                   \
+    ", (SELECT t.answer_until FROM supplement t WHERE t.dossier = d.id AND t.received_at IS NULL LIMIT 1)"             \
+    " AS answer_until"
+
 /* What the dates of a dossier d are counted from. A new date is told of only while it means something. */
 #define DATED                                                                                                          \
-    "d.id, d.state, d.code, d.unit, d.procedure, d.counter, d.received_at, d.due_at, d.due_at_reported,"               \
+    "d.id, d.state, d.code, d.unit, d.procedure, d.process, d.process_version, d.counter, d.received_at, d.due_at,"    \
+    " d.due_at_reported,"                                                                                              \
     " d.promised_at, d.due_rule,"                                                                                      \
     " CASE WHEN d.extension = 'issued' THEN d.extension_due_at END AS extension_due_at, d.extension_reason,"           \
     " d.extension_issued_at" PAUSES("obligation o", "o.notified_at", "o.met_at", "owed_at", "met_at",                  \
                                     "o.dossier = d.id AND o.state <> 'expected'", "o.step, o.round")                   \
         PAUSES("supplement s", "s.asked_at", "s.received_at", "asked_at", "supplied_at", "s.dossier = d.id",           \
-               "s.number") TIMED
+               "s.number") TIMED OPEN
 
 /* $1 behind which, $2 how many */
 const struct db_stmt intake_query_open = {

@@ -49,7 +49,7 @@ static const struct db_stmt put_transfers = {
     "    SET state = excluded.state, to_unit = excluded.to_unit, given_by = excluded.given_by, given_at = "
     "excluded.given_at,"
     "        answered_by = excluded.answered_by, answered_at = excluded.answered_at, reason = excluded.reason,"
-    "        warning = excluded.warning"};
+    "        due_at = excluded.due_at, near_at = excluded.near_at, warning = excluded.warning"};
 
 static const struct db_stmt put_obligations = {
     "intake_put_obligations",

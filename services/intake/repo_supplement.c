@@ -15,7 +15,8 @@ const struct db_stmt intake_put_supplements = {
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::uuid[], $6::text[], $7::text[], $8::text[],"
     "       $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::text[])"
     " ON CONFLICT (dossier, number) DO UPDATE"
-    "    SET received_at = excluded.received_at, received_by = excluded.received_by"};
+    "    SET answer_until = excluded.answer_until, received_at = excluded.received_at, received_by = "
+    "excluded.received_by"};
 
 const struct db_stmt intake_add_supplied = {
     "intake_add_supplied",

@@ -59,6 +59,35 @@ static void take_supplements(const struct db_answer *q, size_t row, struct intak
                                                                            .asked_at = from[i],
                                                                            .answer_until = INSTANT_NONE,
                                                                            .received_at = to[i] ? to[i] : INSTANT_NONE};
+    if (d->supplement_count)
+        d->supplements[d->supplement_count - 1].answer_until = db_get_time(q, row, db_column(q, "answer_until"));
+}
+
+/* take_times takes the times of what is open at the counter; false: none of it is. */
+static bool take_times(const struct db_answer *q, size_t row, const char *column, int64_t times[4])
+{
+    return !db_is_null(q, row, db_column(q, column)) && db_get_ints(q, row, db_column(q, column), times, 4) == 4;
+}
+
+static void take_open(const struct db_answer *q, size_t row, struct intake_dossier *d)
+{
+    static const char *const transfers[] = {"open_transfer", "open_supply"};
+    int64_t t[4];
+
+    for (int i = 0; i < (int)COUNT_OF(transfers); i++)
+        if (take_times(q, row, transfers[i], t))
+            d->transfers[d->transfer_count++] = (struct intake_transfer){.supplement = i,
+                                                                         .state = INTAKE_TRANSFER_AWAITING,
+                                                                         .step = (int)t[0],
+                                                                         .opened_at = t[1],
+                                                                         .due_at = t[2],
+                                                                         .near_at = t[3] ? t[3] : INSTANT_NONE};
+    if (take_times(q, row, "open_obligation", t))
+        d->obligations[d->obligation_count++] = (struct intake_obligation){.state = INTAKE_OBLIGATION_EXPECTED,
+                                                                           .step = (int)t[0],
+                                                                           .opened_at = t[1],
+                                                                           .due_at = t[2],
+                                                                           .near_at = t[3] ? t[3] : INSTANT_NONE};
 }
 
 /* take_findings takes what has a word for each in columns of one length. */
@@ -108,6 +137,8 @@ static struct intake_dossier take_dossier(const struct db_answer *q, size_t row,
                                    (enum intake_state)intake_state_parse(db_get_text(q, row, db_column(q, "state"))),
                                .counter = db_get_text(q, row, db_column(q, "counter")),
                                .procedure = db_get_text(q, row, db_column(q, "procedure")),
+                               .process = db_get_text(q, row, db_column(q, "process")),
+                               .process_version = (int)db_get_int(q, row, db_column(q, "process_version")),
                                .received_at = db_get_time(q, row, db_column(q, "received_at")),
                                .due_at = db_get_time(q, row, db_column(q, "due_at")),
                                .due_reported = db_get_time(q, row, db_column(q, "due_at_reported")),
@@ -265,9 +296,10 @@ enum err_code intake_post_exclude(void *app, struct http_exchange *x, struct err
 
 /* ---- the dry run */
 
-/* A date that cannot be counted (the calendar ends before it) is shown with why, and never moved. */
+/* A date that cannot be counted (the calendar ends before it) is shown with why, and never moved. `open`: what is open
+ * at the counter would move, the dossier's dates with it or alone. */
 static void put_item(struct buf *out, const struct db_answer *q, size_t row, const struct intake_dossier *d,
-                     instant due, instant reported, const struct err *e)
+                     instant due, instant reported, bool open, const struct err *e)
 {
     buf_printf(out, "%s{\"id\":\"%s\",\"code\":", out->p[out->n - 1] == '[' ? "" : ",",
                id_text(db_get_uuid(q, row, db_column(q, "id"))).s);
@@ -285,8 +317,8 @@ static void put_item(struct buf *out, const struct db_answer *q, size_t row, con
         buf_str(out, ",\"refused\":");
         buf_json_str(out, e->vi);
     } else {
-        buf_printf(out, ",\"would_be\":\"%s\",\"would_be_reported\":\"%s\"", instant_text(due).s,
-                   instant_text(reported).s);
+        buf_printf(out, ",\"would_be\":\"%s\",\"would_be_reported\":\"%s\",\"open_moves\":%s", instant_text(due).s,
+                   instant_text(reported).s, open ? "true" : "false");
     }
     buf_str(out, "}");
 }
@@ -302,14 +334,16 @@ static enum err_code show_changes(void *arg, const struct db_answer *q, struct h
     buf_printf(&out, "{\"release\":%lld,\"looked_at\":%zu,\"items\":[", (long long)l->catalogue->release, n);
     for (size_t row = 0; row < n; row++) {
         struct intake_dossier d = take_dossier(q, row, l->scratch);
-        struct intake_facts f = {.catalogue = l->catalogue, .now = l->now, .arena = l->scratch};
+        struct intake_facts f = {.catalogue = l->catalogue, .now = l->now, .recorded_at = l->now, .arena = l->scratch};
         struct err e = {.code = ERR_OK};
         instant due = d.due_at, reported = d.due_reported;
         if (d.state == INTAKE_FINISHED)
             continue;
         enum err_code rc = intake_would_be_due(&d, &f, &due, &reported, &e);
-        if (rc || due != d.due_at || reported != d.due_reported)
-            put_item(&out, q, row, &d, due, reported, rc ? &e : NULL);
+        take_open(q, row, &d);
+        bool open = !rc && intake_recount_open(&d, &f);
+        if (rc || open || due != d.due_at || reported != d.due_reported)
+            put_item(&out, q, row, &d, due, reported, open, rc ? &e : NULL);
         arena_reset(l->scratch);
     }
     buf_str(&out, "],\"next\":");

@@ -217,6 +217,11 @@ instant intake_step_watch_next(const struct intake_dossier *d, instant now);
 bool intake_step_draws_near(const struct intake_dossier *d, instant now);
 /* intake_step_is_told tells whether there is anything to tell of it now. */
 bool intake_step_is_told(const struct intake_dossier *d, instant now);
+/* intake_recount_open moves what is open at the counter to where the calendar in use puts it: until when papers are to
+ * be taken over, the tax notice is to be here, the citizen may complete the dossier. False: nothing has moved.
+ * intake_recount_supplement is the last of these. */
+bool intake_recount_open(struct intake_dossier *d, const struct intake_facts *f);
+bool intake_recount_supplement(struct intake_dossier *d, const struct intake_facts *f);
 /* intake_tell_step tells of it; ERR_ILLEGAL_MOVE: that was told already, or is not true now. */
 enum err_code intake_tell_step(enum step_warning what, const struct intake_facts *f, struct intake_decision *ret,
                                struct err *reterr) MUST_CHECK;

@@ -23,6 +23,22 @@ static enum err_code answer_until(const struct intake_dossier *d, const struct i
                         reterr);
 }
 
+bool intake_recount_supplement(struct intake_dossier *d, const struct intake_facts *f)
+{
+    struct intake_supplement *s = d->supplement_count ? &d->supplements[d->supplement_count - 1] : NULL;
+    struct intake_facts then = *f;
+    struct err ignored;
+    instant until;
+
+    if (!s || s->received_at != INSTANT_NONE || s->answer_until == INSTANT_NONE)
+        return false;
+    then.now = s->asked_at;
+    if (answer_until(d, &then, &until, &ignored) || until == INSTANT_NONE || until == s->answer_until)
+        return false;
+    s->answer_until = until;
+    return true;
+}
+
 enum err_code intake_may_request_supplement(const struct intake_supplement_asked *c, const struct intake_facts *f,
                                             struct intake_decision *ret, struct err *reterr)
 {

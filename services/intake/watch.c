@@ -2,7 +2,7 @@
 /*
  * The watch of intake's own steps (common/domain/step_watch.h): a transfer until the papers are taken, a tax notice
  * until it is here. While something is awaited from the citizen there is nothing to watch, nor of what a supplement
- * brought: no step waits for that.
+ * brought: no step waits for that. All of them follow a calendar that has changed.
  */
 #include "common/domain/process.h"
 #include "services/intake/intake.h"
@@ -81,6 +81,64 @@ static void tell_obligation(const struct intake_obligation *o, const struct inta
                                    .unit = process_unit(process_step(p, o->step), d->unit, d->receiving_unit),
                                    .opened_at = o->opened_at,
                                    .due_at = o->due_at};
+}
+
+/* ---- another calendar */
+
+/* A transfer ends at a moment that the law gives from its opening on. */
+static bool recount_transfer(struct intake_transfer *t, const struct intake_dossier *d, const struct process *p,
+                             const struct intake_facts *f)
+{
+    struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(d->received_at));
+    struct step_watch w = {.near_at = t->near_at, .due_at = t->due_at, .told = t->warning};
+    struct step_span span = {.of = process_step(p, t->step), .counter = d->counter, .opened = t->opened_at};
+    struct intake_facts then = *f;
+    struct err ignored;
+    bool moved;
+
+    if (t->state == INTAKE_TRANSFER_TAKEN || t->opened_at == INSTANT_NONE)
+        return false;
+    then.now = t->opened_at;
+    if (intake_transfer_due(&hours, &then, &span.until, &ignored))
+        return false;
+    if (t->supplement) { /* no step waits for it: it has no watch */
+        moved = span.until != t->due_at;
+        t->due_at = span.until;
+        return moved;
+    }
+    moved = step_watch_recount(&w, f->catalogue, &span, f->recorded_at);
+    t->near_at = w.near_at;
+    t->due_at = w.due_at;
+    t->warning = w.told;
+    return moved;
+}
+
+static bool recount_obligation(struct intake_obligation *o, const struct intake_dossier *d, const struct process *p,
+                               const struct left_out *left_out, const struct intake_facts *f)
+{
+    struct step_watch w = {.near_at = o->near_at, .due_at = o->due_at, .told = o->warning};
+    const struct step_span span = {
+        .of = process_step(p, o->step), .counter = d->counter, .opened = o->opened_at, .left_out = left_out};
+
+    if (o->state != INTAKE_OBLIGATION_EXPECTED || !step_watch_recount(&w, f->catalogue, &span, f->recorded_at))
+        return false;
+    o->near_at = w.near_at;
+    o->due_at = w.due_at;
+    o->warning = w.told;
+    return true;
+}
+
+bool intake_recount_open(struct intake_dossier *d, const struct intake_facts *f)
+{
+    const struct process *p = catalogue_process_version(f->catalogue, d->process, d->process_version);
+    const struct left_out left_out = intake_left_out(d);
+    bool moved = intake_recount_supplement(d, f);
+
+    for (int i = 0; p && i < d->transfer_count; i++)
+        moved |= recount_transfer(&d->transfers[i], d, p, f);
+    for (int i = 0; p && i < d->obligation_count; i++)
+        moved |= recount_obligation(&d->obligations[i], d, p, &left_out, f);
+    return moved;
 }
 
 enum err_code intake_tell_step(enum step_warning what, const struct intake_facts *f, struct intake_decision *ret,

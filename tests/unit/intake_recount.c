@@ -100,12 +100,109 @@ static void what_has_ended_is_left_alone(void **state)
     }
 }
 
+/* Received behind the hour by which papers go on the same day: they are to be taken over on the day behind it. */
+static struct intake_dossier received_in_the_afternoon(void)
+{
+    struct intake_dossier d = received();
+
+    d.transfers[0].opened_at = instant_of_day(BED_DAY, 16 * 60);
+    struct intake_decision *out = decide(&d, INTAKE_RECOUNT, NULL, NULL, NULL);
+    assert_non_null(out);
+    assert_int_equal(instant_day(out->next.transfers[0].due_at), BED_DAY + 1);
+    return out->next;
+}
+
+/* What is open at the counter is counted again with the dossier. */
+static void what_is_open_at_the_counter_moves_with_it(void **state)
+{
+    struct intake_dossier d = received_in_the_afternoon();
+    const struct intake_transfer *t = &d.transfers[0];
+
+    (void)state;
+    d.supplements[d.supplement_count++] = (struct intake_supplement){
+        .asked_at = instant_of_day(BED_DAY, 480), .answer_until = 1, .received_at = INSTANT_NONE};
+    new_holiday();
+    struct intake_decision *out = decide(&d, INTAKE_RECOUNT, NULL, NULL, NULL);
+    assert_non_null(out);
+    assert_true(out->recounted && !out->stays);
+    assert_string_equal(out->event, "DueMoved");
+    const struct intake_transfer *moved = &out->next.transfers[0];
+    assert_true(moved->due_at == t->due_at + INSTANT_DAY);
+    assert_true(moved->opened_at < moved->near_at && moved->near_at < moved->due_at);
+    assert_true(intake_step_watch_next(&out->next, d.received_at) == moved->near_at);
+    out = decide(&out->next, INTAKE_RECOUNT, NULL, NULL, NULL); /* once */
+    assert_true(out->stays && !out->recounted);
+}
+
+/* The dossier's dates may stay while what is open at the counter moves: the others are told all the same. */
+static void it_may_move_alone(void **state)
+{
+    struct intake_dossier d = received_in_the_afternoon();
+
+    (void)state;
+    new_holiday();
+    struct intake_decision *out = decide(&d, INTAKE_RECOUNT, NULL, NULL, NULL);
+    assert_non_null(out);
+    struct intake_dossier counted = out->next;
+    counted.transfers[0].due_at = d.transfers[0].due_at;
+    out = decide(&counted, INTAKE_RECOUNT, NULL, NULL, NULL);
+    assert_non_null(out);
+    assert_true(out->recounted && !out->stays);
+    assert_string_equal(out->event, "DueMoved");
+    assert_true(out->next.due_at == counted.due_at && out->next.due_reported == counted.due_reported);
+    assert_true(out->next.transfers[0].due_at > counted.transfers[0].due_at);
+}
+
+static void what_is_over_at_the_counter_stays(void **state)
+{
+    struct intake_dossier d = received_in_the_afternoon();
+
+    (void)state;
+    d.transfers[0].state = INTAKE_TRANSFER_TAKEN;
+    instant due = d.transfers[0].due_at;
+    d.obligations[d.obligation_count++] = (struct intake_obligation){.step = 4,
+                                                                     .state = INTAKE_OBLIGATION_NOTIFIED,
+                                                                     .opened_at = d.received_at,
+                                                                     .notice = "12",
+                                                                     .due_at = due,
+                                                                     .near_at = due,
+                                                                     .notified_at = d.received_at,
+                                                                     .met_at = INSTANT_NONE};
+    new_holiday();
+    struct intake_decision *out = decide(&d, INTAKE_RECOUNT, NULL, NULL, NULL);
+    assert_non_null(out);
+    assert_false(out->recounted);
+    assert_true(out->next.transfers[0].due_at == due && out->next.obligations[0].due_at == due);
+}
+
+/* What was told as passed is counted, and stays told; what was warned of is warned of anew. */
+static void what_was_told_of_a_transfer_is_not_taken_back(void **state)
+{
+    static const enum step_warning told[] = {STEP_WARNING_NEAR, STEP_WARNING_LATE};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(told); i++) {
+        struct intake_dossier d = received_in_the_afternoon();
+        d.transfers[0].warning = told[i];
+        new_holiday();
+        struct intake_decision *out = decide(&d, INTAKE_RECOUNT, NULL, NULL, NULL);
+        assert_non_null(out);
+        assert_true(out->recounted);
+        assert_int_equal(out->next.transfers[0].warning, told[i] == STEP_WARNING_LATE ? told[i] : STEP_WARNING_NONE);
+        catalogue = bed_catalogue(arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(without_a_change_nothing_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_new_holiday_moves_the_date_and_not_the_promise, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_has_ended_is_left_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_open_at_the_counter_moves_with_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(it_may_move_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_over_at_the_counter_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_told_of_a_transfer_is_not_taken_back, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
