@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""A new holiday: a dry run shows every open dossier whose date would move; one batch moves them while the service goes on."""
+"""A new holiday: a dry run shows every open dossier whose date would move; one batch moves them while the service goes on. Their open steps move
+with them, or when their watch looks, and nobody is called late on the holiday."""
 import base64
 import sys
 import uuid
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import ADMIN, BIRTH, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, new_holiday  # noqa: E402
+from story import ADMIN, BIRTH, BUILDING, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, forward_to, new_holiday  # noqa: E402
 from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -40,6 +41,21 @@ def sealed_moves(s):
         after = page['next']
 
 
+def step(s, d):
+    """The newest step of a dossier at appraisal."""
+    return s.get('appraisal', f'/v1/appraisals/{d.id}', d.desk.appraiser)['steps'][-1]
+
+
+def watched_out(s):
+    """Whatever the watches of appraisal's steps had to look at by now, they have."""
+    due = "SELECT count(*) FROM appraisal.timer t, appraisal.clock c WHERE t.act = 'step' AND t.due_at < clock_timestamp() + c.offset_us * interval '1 us'"
+    until(lambda: s.value(due) == '0', 20, 'the watches have looked')
+
+
+def entries(d):
+    return [e['type'] for e in d.history()['entries']]
+
+
 @test
 def a_new_holiday_moves_every_open_date_once_and_by_one_batch(s):
     away = Desk('H11.35.21', at_counter=False)
@@ -59,6 +75,11 @@ def a_new_holiday_moves_every_open_date_once_and_by_one_batch(s):
     today = Dossier(s, Desk('H11.35.22'), BIRTH).receive()                                           # today or tomorrow
     sealed = Dossier(s, away, MOBILE_BIRTH).receive().give_transfer().take_transfer().assign().conclude().decided().number().seal()
     sealed.becomes('finished', 9)
+    far = Dossier(s, Desk(PHAN_THIET, at_counter=False), BUILDING).receive().give_transfer().take_transfer()    # in days of the calendar, not of work
+    far.assign().ask('H11.36').answer('H11.36-td03')
+    until(lambda: step(s, far)['kind'] == 'appraise', 10, 'the step behind the answer is open')
+    steps = {d: step(s, d) for d in (mobile, far)}
+    equal(steps[mobile]['due_at'][:10], HOLIDAY, 'the step is due on the day that will be a holiday')
     first = {d: due(s, d) for d in (mobile, lacking, land, owing, today, sealed)}
     equal(dry(s), {}, 'nothing moves by the calendar that they were counted with')
 
@@ -66,7 +87,7 @@ def a_new_holiday_moves_every_open_date_once_and_by_one_batch(s):
     until(lambda: dry(s), 10, 'the release is in use')
     found = dry(s)
     check({mobile.code, land.code, owing.code} <= set(found), 'what was counted over that day', found)
-    check(not {gone.code, sealed.code, today.code} & set(found), 'what has ended, or was due before, stays', found)
+    check(not {gone.code, sealed.code, today.code, far.code} & set(found), 'what has ended, or was due before, stays', found)
     equal(found[mobile.code]['due_at'][:10], first[mobile][:10], 'from')
     equal((first[mobile][:10], found[mobile.code]['would_be'][:10]), ('2019-10-08', '2019-10-09'), 'one working day later')
     equal(due(s, mobile), first[mobile], 'the dry run moved nothing')
@@ -108,9 +129,34 @@ def a_new_holiday_moves_every_open_date_once_and_by_one_batch(s):
     equal({body['ordered_by'] for body in moved.values()}, {batch['asked_by']}, 'who ordered it')
     equal(batch['asked_by'], 'taichoctl')
 
+
+    # So does the step that is open: it is due on the working day behind, and on the holiday it is not late.
+    until(lambda: step(s, mobile)['due_at'][:10] == '2019-10-07', 10, 'the step has moved')
+    equal(step(s, mobile)['due_at'][10:], steps[mobile]['due_at'][10:], 'by one working day')
+    equal(mobile.in_list('appraisal', away.appraiser)['step_due_at'], step(s, mobile)['due_at'], 'in the list, too')
+    equal(step(s, far), steps[far], 'a dossier whose dates stay was not counted again')
+    forward_to(s, steps[mobile]['due_at'])
+    watched_out(s)
+    equal(mobile.in_list('appraisal', away.appraiser)['step_warning'], 'near', 'it is warned of, and not late')
+    mobile.conclude()
+    until(lambda: 'Appraised' in entries(mobile), 10, 'audit has its end')
+    check('AppraisalPassed' not in entries(mobile), 'nobody called it late', entries(mobile))
+    ended = until(lambda: [x for x in s.get('audit', f'/v1/dossiers/{mobile.code}/steps', INSPECTOR)['steps'] if x['event'] == 'Appraised'], 10, 'its step')
+    check(ended[0]['due_at'][:10] == '2019-10-07' and ended[0]['minutes_late'] == 0 and ended[0]['result'] != 'late', 'nor does audit', ended)
+
+    # The step of a dossier whose dates stay moves when its watch looks, and is told nothing before its time.
+    forward_to(s, steps[far]['near_at'])
+    until(lambda: step(s, far)['due_at'] > steps[far]['due_at'], 20, 'it was counted again')
+    watched_out(s)
+    moved = step(s, far)
+    check(moved['near_at'] > steps[far]['near_at'] and not moved['warning'], 'it is warned of later', moved)
+    check('AppraisalNear' not in entries(far), 'and was not', entries(far))
+    forward_to(s, moved['near_at'])
+    until(lambda: step(s, far)['warning'] == 'near', 15, 'now it is')
+
     # It goes on: decided on the day that would have been late, an hour before it is.
-    s.ctl('clock', 'forward', '191h')
-    mobile.conclude().decided().number().seal()
+    forward_to(s, '2019-10-09T06:30:00+07:00')
+    mobile.decided().number().seal()
     until(lambda: mobile.history()['timing'] == 'on_time', 10, 'in time by the new date')
     check('DuePassed' not in mobile.story(), 'it was never late', mobile.story())
 

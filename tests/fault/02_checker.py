@@ -596,6 +596,8 @@ IN_THE_DATABASE = [
     ('a_step_is_due_later', 'V6', 'is due at', f"UPDATE appraisal.step SET due_at = due_at + interval '1 minute' WHERE dossier = {DOSSIER}"),
     ('what_is_left_out_moved_no_step', 'V6', 'is due at', "UPDATE appraisal.step s SET due_at = s.due_at - interval '1 day' FROM intake.exclusion x WHERE x.dossier = s.dossier"),
     ('a_decision_is_due_later', 'V6', 'approval keeps', "UPDATE approval.step SET due_at = due_at + interval '1 minute' WHERE state IN ('pending', 'decided')"),
+    ('a_step_keeps_the_calendar_from_before', 'V6', 'appraisal keeps',
+     "UPDATE appraisal.step SET due_at = due_at - interval '3 days' WHERE state IN ('queued', 'assigned') AND appraisal.civil(due_at) LIKE '2019-10-07%'"),
     ('a_result_is_due_later', 'V6', 'return keeps', "UPDATE return.document SET step_due_at = step_due_at + interval '1 minute' WHERE step_due_at IS NOT NULL"),
     ('little_is_left_of_a_step_earlier', 'V6', 'appraisal keeps', "UPDATE appraisal.step SET near_at = near_at - interval '1 minute'"),
     ('a_part_is_due_later', 'V6', 'the part of', "UPDATE appraisal.part SET due_at = due_at + interval '1 minute' WHERE due_at IS NOT NULL"),

@@ -319,40 +319,46 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     apologies.check(report, dossier, catalogue, received, promise, kept.apologies.get(dossier))
     report.looked(INVARIANT, 'dates that moved', sum(e.type in MOVERS for e, _, _ in promise.happened))
     report.looked(INVARIANT, 'dates that parted', sum(due != reported for e, due, reported in promise.happened if e.type in MOVERS))
-    _transfers(report, catalogue, office, dossier, received, kept, events)
     story = _story(catalogue, counter, dossier, received, kept, events)
+    _transfers(report, dossier, story, received, kept, events)
     _steps(report, dossier, story, kept)
     _parts(report, dossier, story, kept)
     _complaints(report, catalogue, counter, dossier, kept, events)
     report.looked(INVARIANT, 'dossiers', 1)
 
 
-def _transfers(report, catalogue, office, dossier, received, kept, events):
-    """A transfer that reception opened is due by the rule of transfers, counted from the reception; one that the taking before it opened, from that."""
+def _transfers(report, dossier, story, received, kept, events):
+    """A transfer that reception opened is due by the rule of transfers, counted from the reception; one that the taking before it opened, from that;
+    while it is open it is counted again by another calendar. What was told is one of those moments, and the one that is kept when there is no other."""
     taken = {e.step[0]: e for e in events if e.type == 'TransferTaken'}
 
-    def due_of(e):
-        return clock.transfer(office, e.at, catalogue.term('transfer_cutoff', e.at, e.get('release', 0)))
+    def dues_of(e):
+        return story.transfers(e.at, e.get('release', 0))
+
+    def told(e, due, opened):
+        if e.body.get('due_at') != due and not (opened and e.body.get('due_at') in dues_of(opened)):
+            report.wrong(INVARIANT, dossier, f'{e.type} says {e.body.get("due_at")}, intake {due}')
 
     for (step, round_), due in kept.transfers[dossier].items():
         opened = received if step == 2 else taken.get(step - 1)
         if opened is None or round_ != 1:
             report.looked(INVARIANT, 'transfers of unknown opening', 1)
             continue
-        wanted = due_of(opened)
-        if due != wanted:
-            report.wrong(INVARIANT, dossier, f'the transfer of step {step} is due at {due}, computed {wanted}')
+        if due not in dues_of(opened):
+            report.wrong(INVARIANT, dossier, f'the transfer of step {step} is due at {due}, computed {sorted(dues_of(opened))}')
         report.looked(INVARIANT, 'transfers', 1)
+    supplied = {}
     for e in events:
-        if e.type == 'TransferGiven' and e.body.get('due_at') != kept.transfers[dossier].get(e.step):
-            report.wrong(INVARIANT, dossier, f'TransferGiven says {e.body.get("due_at")}, intake {kept.transfers[dossier].get(e.step)}')
+        if e.type == 'TransferGiven':
+            told(e, kept.transfers[dossier].get(e.step), received if e.step[0] == 2 else taken.get(e.step[0] - 1))
         if e.type == 'SupplementReceived' and e.body.get('papers_to_unit'):
-            wanted, due = due_of(e), kept.supplies.get((dossier, e.body['number']))
-            if due != wanted:
-                report.wrong(INVARIANT, dossier, f'the papers of supplement {e.body["number"]} are due at {due}, computed {wanted}')
+            supplied[e.body['number']] = e
+            due = kept.supplies.get((dossier, e.body['number']))
+            if due not in dues_of(e):
+                report.wrong(INVARIANT, dossier, f'the papers of supplement {e.body["number"]} are due at {due}, computed {sorted(dues_of(e))}')
             report.looked(INVARIANT, 'papers of supplements', 1)
-        if e.type == 'SupplyGiven' and e.body.get('due_at') != kept.supplies.get((dossier, e.body['supplement'])):
-            report.wrong(INVARIANT, dossier, f'SupplyGiven says {e.body.get("due_at")}, intake {kept.supplies.get((dossier, e.body["supplement"]))}')
+        if e.type == 'SupplyGiven':
+            told(e, kept.supplies.get((dossier, e.body['supplement'])), supplied.get(e.body['supplement']))
 
 
 ENDS = ('Received', 'TransferTaken', 'ObligationMet', 'Signed', 'Verified', 'Consulted', 'ConsultationLapsed', 'Appraised', 'Endorsed')   # opens the step behind it
@@ -382,22 +388,25 @@ def _story(catalogue, counter, dossier, received, kept, events):
 
 
 def _parts(report, dossier, story, kept):
-    """The hours of a co-operating unit run from the moment its turn comes, in the usual office hours; nobody lapses before they are over."""
+    """The hours of a co-operating unit run from the moment its turn comes, in the usual office hours; nobody lapses before they are over. While they
+    run they are counted again by another calendar, unless something is left out of them."""
     dues = {}
     for e in story.events:
         if e.type == 'PartsOpened':
             minutes = {w['unit']: w['minutes'] for w in story.steps[e.step[0] - 1].get('with', [])}
             for p in e.body['parts']:
-                office = story.catalogue.office(None, e.get('release', 0))
-                dues[e.step, p['unit']] = wanted = step_clocks.allowed(office, e.at, minutes.get(p['unit'], 0), story.left_out(e))
-                if p['due_at'] != wanted or kept.parts[dossier].get((*e.step, p['unit'])) != (e.at, wanted):
-                    report.wrong(INVARIANT, dossier, f"the part of {p['unit']} is due at {p['due_at']} ({e.type}), {kept.parts[dossier].get((*e.step, p['unit']))}"
-                                                     f' (appraisal: opened, due), computed {wanted} from {e.at}')
+                wanted, *again = (step_clocks.allowed(story.catalogue.office(None, of), e.at, minutes.get(p['unit'], 0), story.left_out(e))
+                                  for of in story.calendars(e.get('release', 0)))
+                dues[e.step, p['unit']] = {wanted, *again}
+                opened, due = kept.parts[dossier].get((*e.step, p['unit']), (None, None))
+                if p['due_at'] != wanted or opened != e.at or due not in dues[e.step, p['unit']]:
+                    report.wrong(INVARIANT, dossier, f"the part of {p['unit']} is due at {p['due_at']} ({e.type}), {(opened, due)}"
+                                                     f' (appraisal: opened, due), computed {wanted}, or {again}, from {e.at}')
                 report.looked(INVARIANT, 'parts', 1)
         elif e.type in ('Contributed', 'PartLapsed'):
-            due = dues.get((e.step, e.body.get('unit')))
-            if e.body.get('due_at') != due or e.type == 'PartLapsed' and e.at < (due or 0):
-                report.wrong(INVARIANT, dossier, f'{e} says {e.body.get("due_at")} at {e.at}, computed {due}')
+            due = kept.parts[dossier].get((*e.step, e.body.get('unit')), (None, None))[1]
+            if e.body.get('due_at') != due or due not in dues.get((e.step, e.body.get('unit')), ()) or e.type == 'PartLapsed' and e.at < due:
+                report.wrong(INVARIANT, dossier, f'{e} says {e.body.get("due_at")} at {e.at}, appraisal {due}, computed {dues.get((e.step, e.body.get("unit")))}')
     watched = [due for key, (_, due) in kept.parts[dossier].items() if (dossier, *key) in kept.waited]
     if kept.part_timers.get(dossier) != (str(min(watched)) if watched else None):
         report.wrong(INVARIANT, dossier, f'what watches its parts looks at {kept.part_timers.get(dossier)}; {watched} are waited for')
@@ -430,7 +439,8 @@ ENDED = ('Verified', 'Consulted', 'ConsultationLapsed', 'SupplementAsked', 'Appr
 
 
 def _moved_to(story, e, wanted, periods):
-    """What appraisal may keep as the end of a step that was assigned: periods that came while it was open have moved it, by some calendar."""
+    """What appraisal may keep as the end of a step that was assigned: periods that came while it was open have moved it, by some calendar, and so has
+    another calendar."""
     ended = next((x for x in story.events if x.type in ENDED and x.source == e.source and x.step == e.step), None)
     if ended:
         known = [story.left_out(ended)]
@@ -440,7 +450,7 @@ def _moved_to(story, e, wanted, periods):
         known = [story.all_left_out()]
     n, round_ = e.step
     return {wanted for k in known if k == periods} | {
-        story.allowed(n, story.openings[n][round_ - 1], release, k) for k in known if k != periods for release, _ in story.catalogue.calendars}
+        story.allowed(n, story.openings[n][round_ - 1], release, k) for k in known for release in story.calendars(e.get('release', 0) if k == periods else 0)}
 
 
 def _steps(report, dossier, story, kept):
@@ -463,7 +473,9 @@ def _steps(report, dossier, story, kept):
         periods = story.left_out(given or e)
         wanted = story.allowed(step, given.at if given else opened, e.get('release', 0), periods)
         said = e.body.get('answer_due_at' if given else 'step_due_at')
-        kept_as = {wanted} if given else _moved_to(story, e, wanted, periods)
+        if e.type == 'ConsultationLapsed' and said in story.answers(given, e.get('release', 0)):        # by the calendar that it was counted with last
+            wanted = said
+        kept_as = story.answers(given) if given else _moved_to(story, e, wanted, periods)
         if said != wanted or (int(stored or 0) not in kept_as and not (e.type == 'Assigned' and e.step in asked)):
             report.wrong(INVARIANT, dossier, f'step {e.step} is due at {said} ({e.type}), {stored} (appraisal), computed {wanted}')
         if e.type == 'ConsultationLapsed' and e.at < wanted:

@@ -107,13 +107,33 @@ class Dossier:
         return before and before.at
 
     def until(self, e):
+        """The given moment at which its step ends, as it was told, or as it has been counted again since; 0: by its minutes."""
         if KINDS[e.type] == 'consult':
             asked = self.last(('ConsultationAsked',), e, step=e.step[0], round=e.step[1])
-            return asked and asked.body.get('answer_due_at')
+            return asked and self._now(e, asked.body.get('answer_due_at'), self.answers(asked, e.get('release', 0)))
         if KINDS[e.type] == 'transfer':
             given = self.last(('TransferGiven',), e, step=e.step[0], round=e.step[1])
-            return given and given.body.get('due_at')
+            return given and self._now(e, given.body.get('due_at'), self.transfers(self.kept.get(e.step), 0, e.get('release', 0)))
         return 0
+
+    @staticmethod
+    def _now(e, told, again):
+        return said(e)[2] if said(e) and said(e)[2] in again else told
+
+    def calendars(self, since, until=None):
+        """The releases whose calendar may have counted what was decided with `since`, up to `until`."""
+        known = sorted(of for of, _ in self.catalogue.calendars if until is None or of <= until)
+        return [of for n, of in enumerate(known) if n + 1 == len(known) or known[n + 1] > since]
+
+    def answers(self, asked, until=None):
+        """Until when an asked unit may answer. Where something is left out of that which was not when it was asked, nobody counts again."""
+        return {self.allowed(asked.step[0], asked.at, of, self.left_out(asked)) for of in self.calendars(asked.get('release', 0), until)}
+
+    def transfers(self, opened, since, until=None):
+        """Until when papers are to be taken over whose transfer opened then."""
+        return set() if opened is None else {
+            clock.transfer(self.catalogue.office(self.counter, of), opened, self.catalogue.term('transfer_cutoff', opened, of))
+            for of in self.calendars(since, until)}
 
     def hand(self, e, due):
         """The unit that had it when its time was over."""

@@ -94,8 +94,10 @@ def _one(story, e, kept):
     if said != wanted:
         return f'says {said}, computed {wanted}'
     releases = {of for of, _ in story.catalogue.calendars if of <= e.get('release', 0)}
-    # When papers are to be taken over is compared with the law elsewhere (duedates.py).
+    # When papers are to be taken over is compared with the law elsewhere (duedates.py); it may have been counted again since.
     until = kept.get((service, *e.step), (0, 0, None))[2] if story.kind(n) == 'transfer' else None
+    if until is not None and told.get('due_at') in story.transfers(opened, 0, e.get('release', 0)):
+        until = told['due_at']
     times = _times(story, n, asked.at if asked else opened, until, story.left_out(asked or e), releases)
     due = told.get('due_at', 0)
     if due not in times:
@@ -119,8 +121,11 @@ def _kept(story, key, due, near):
             story.openings[n][round_ - 1] if 0 < round_ <= len(story.openings[n]) else None
     if opened is None:
         return f'keeps step {n, round_}, which was never opened'
+    # Counted again with the dossier, so not by a calendar from before; of what an asked unit was given nobody kept what was left out by then.
+    again = max((e.body['calendar_release'] for e in story.events if e.type == 'DueMoved'), default=0)
+    stays = asked and any(end > asked.at for _, end in story.all_left_out())
     times = _times(story, n, opened, due if kind == 'transfer' else None, story.left_out(asked) if asked else story.all_left_out(),
-                   {of for of, _ in story.catalogue.calendars})
+                   set(story.calendars(0 if stays else again)))
     if due not in times or near not in (None, times[due]):
         return f'keeps {near}, {due} of step {n, round_}, computed {times}'
     return None
