@@ -384,6 +384,24 @@ static void timer(struct item *i, const char *act, instant due)
     *LIST_ADD(i->batch->arena, &r->timers) = (struct timer_row){.subject = i->subject->id, .act = act, .due = due};
 }
 
+struct trial item_try(struct item *i)
+{
+    struct run *r = run_of(i->batch);
+    struct subject *s = i->subject;
+    struct trial t = {.state = s->state, .touched = s->touched, .timers = r->timers.count};
+
+    if (s->state && !s->touched)
+        s->state = r->service->ops->copy(s->kind, s->state, i->batch->arena);
+    return t;
+}
+
+void item_give_up(struct item *i, const struct trial *t)
+{
+    i->subject->state = t->state;
+    i->subject->touched = t->touched;
+    run_of(i->batch)->timers.count = t->timers;
+}
+
 void item_set_timer(struct item *i, const char *act, instant due)
 {
     timer(i, act, due);

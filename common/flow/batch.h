@@ -63,6 +63,20 @@ struct item {
     struct id told; /* the latest event that it has emitted */
 };
 
+/*
+ * item_try lets a decision change the state before it is known whether anything is to be told; item_give_up puts back
+ * what was there, timers too, when nothing is: a state that changes without an event is one that other processes would
+ * not read anew (keep.h). Of a state that the batch has changed already, what was tried stays.
+ */
+struct trial {
+    void *state;
+    bool touched;
+    size_t timers;
+};
+
+struct trial item_try(struct item *i);
+void item_give_up(struct item *i, const struct trial *t);
+
 /* What a decision says happened. The executor adds ids, version, seen, actor and times. */
 struct emission {
     const char *type; /* "Received": must be the message name that encode sets */

@@ -175,7 +175,8 @@ static enum err_code take_lapses(struct item *i, const struct appraisal_command 
     return rc;
 }
 
-/* count_again moves the open step to where the calendar in use puts it, before the clock tells anything of it. */
+/* count_again moves the open step to where the calendar in use puts it, before the clock tells anything of it. Where
+ * nothing is told then, only the timer moves. */
 static enum err_code count_again(struct item *i, const struct appraisal_facts *f, struct err *reterr)
 {
     const struct appraisal_command c = {.act = APPRAISAL_ACT_RECOUNT, .from_clock = true, .at = f->now};
@@ -184,28 +185,50 @@ static enum err_code count_again(struct item *i, const struct appraisal_facts *f
     return take(i, &c, f, &x, reterr);
 }
 
-/* looked_early sets a timer anew that has looked too early: the clock was set back, or the time of what it is about has
- * moved. When it has not, *act is what there is to do. */
-static bool looked_early(struct item *i, enum appraisal_act *act)
+/* looked_early tells of a timer that has looked too early, and when it is to look again: the clock was set back, or the
+ * time of what it is about has moved. When it has not, *act is what there is to do. */
+static bool looked_early(const struct item *i, enum appraisal_act *act, instant *ret_next)
 {
     const struct appraisal_dossier *d = i->subject->state;
     const struct appraisal_step *s = d ? appraisal_step_open(d) : NULL;
-    bool of_step = *act == APPRAISAL_ACT_WARN, of_part = *act == APPRAISAL_ACT_LAPSE_PART;
-    instant next = INSTANT_NONE;
 
-    if (of_step && appraisal_watch_tells(d, i->batch->now, act))
-        return false;
-    if (of_step)
-        next = appraisal_watch_next(d, i->batch->recorded_at);
-    else if (of_part && d)
-        next = appraisal_parts_due(d);
+    *ret_next = INSTANT_NONE;
+    if (*act == APPRAISAL_ACT_WARN) {
+        if (appraisal_watch_tells(d, i->batch->now, act))
+            return false;
+        *ret_next = appraisal_watch_next(d, i->batch->recorded_at);
+        return true;
+    }
+    if (*act == APPRAISAL_ACT_LAPSE_PART && d)
+        *ret_next = appraisal_parts_due(d);
     else if (s && s->state == APPRAISAL_CONSULTING)
-        next = s->due_at;
-    if (!of_step && (next == INSTANT_NONE || next <= i->batch->now))
-        return false;
-    if (next != INSTANT_NONE)
-        item_set_timer(i, of_step ? "step" : of_part ? "part" : "answer", next);
-    return true;
+        *ret_next = s->due_at;
+    return *ret_next != INSTANT_NONE && *ret_next > i->batch->now;
+}
+
+static const char *timer_of(enum appraisal_act act)
+{
+    return act == APPRAISAL_ACT_LAPSE ? "answer" : act == APPRAISAL_ACT_LAPSE_PART ? "part" : "step";
+}
+
+static enum err_code fall_due(struct item *i, struct appraisal_command *c, const struct appraisal_facts *f,
+                              struct err *reterr)
+{
+    struct trial trial = item_try(i);
+    struct appraisal_decision x;
+    instant next = INSTANT_NONE;
+    enum err_code rc = count_again(i, f, reterr);
+    bool early = !rc && looked_early(i, &c->act, &next);
+
+    if (!rc && !early)
+        rc = take(i, c, f, &x, reterr);
+    if (!rc && !early && c->act == APPRAISAL_ACT_LAPSE_PART)
+        rc = take_lapses(i, c, f, &x, reterr);
+    if (rc || early)
+        item_give_up(i, &trial);
+    if (early && next != INSTANT_NONE)
+        item_set_timer(i, timer_of(c->act), next);
+    return rc;
 }
 
 static enum err_code decide(struct item *i, struct err *reterr)
@@ -227,23 +250,16 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return dossier_unknown(false, reterr);
     if (!c.from_event)
         c.at = b->now;
-    enum err_code rc = c.from_clock ? count_again(i, &f, reterr) : ERR_OK;
-    if (rc)
-        return rc;
-    if (c.from_clock && looked_early(i, &c.act))
-        return ERR_OK;
-    rc = take(i, &c, &f, &x, reterr);
-    if (rc)
-        return rc;
-    if (c.act == APPRAISAL_ACT_LAPSE_PART)
-        rc = take_lapses(i, &c, &f, &x, reterr);
+    if (c.from_clock)
+        return fall_due(i, &c, &f, reterr);
+    enum err_code rc = take(i, &c, &f, &x, reterr);
     if (rc)
         return rc;
     if (c.from_event && c.same_day)
         take_at_once(i, c.same_day, c.at);
     if (c.act == APPRAISAL_ACT_CONTRIBUTE)
         answer_part(i, i->subject->state, &x);
-    else if (!c.from_event && !c.from_clock)
+    else if (!c.from_event)
         answer(i, i->subject->state, &x);
     return ERR_OK;
 }

@@ -37,6 +37,8 @@ bool appraisal_watch_tells(const struct appraisal_dossier *d, instant now, enum 
     const struct step_watch w = s ? watch_of(s) : (struct step_watch){.due_at = INSTANT_NONE};
     enum step_warning what = step_watch_tells(&w, now);
 
+    if (s && s->state == APPRAISAL_CONSULTING && what == STEP_WARNING_LATE)
+        return false;
     *ret = what == STEP_WARNING_LATE ? APPRAISAL_ACT_PASS : APPRAISAL_ACT_WARN;
     return what != STEP_WARNING_NONE;
 }

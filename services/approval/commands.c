@@ -74,16 +74,6 @@ static void watch(struct item *i, instant was)
                     i->work->origin == WORK_TIMER);
 }
 
-/* It has looked too early: the clock was set back, or the step's time has moved. */
-static enum err_code watch_again(struct item *i)
-{
-    instant next = approval_watch_next(i->subject->state, i->batch->recorded_at);
-
-    if (next != INSTANT_NONE)
-        item_set_timer(i, "step", next);
-    return ERR_OK;
-}
-
 /* take does one act: the table decides, the dossier follows, the others are told. */
 static enum err_code take(struct item *i, const struct approval_command *c, struct approval_facts *f,
                           struct approval_decision *ret, struct err *reterr)
@@ -106,7 +96,8 @@ static enum err_code take(struct item *i, const struct approval_command *c, stru
     return ERR_OK;
 }
 
-/* count_again moves the pending step to where the calendar in use puts it, before the clock tells anything of it. */
+/* count_again moves the pending step to where the calendar in use puts it, before the clock tells anything of it. Where
+ * nothing is told then, only the timer moves. */
 static enum err_code count_again(struct item *i, struct approval_facts *f, struct err *reterr)
 {
     const struct approval_command c = {.act = APPROVAL_ACT_RECOUNT, .from_clock = true, .at = f->now};
@@ -188,6 +179,23 @@ static enum err_code decide_mandate(struct item *i, const struct approval_comman
     return ERR_OK;
 }
 
+static enum err_code fall_due(struct item *i, struct approval_command *c, struct approval_facts *f, struct err *reterr)
+{
+    struct trial trial = item_try(i);
+    enum err_code rc = count_again(i, f, reterr);
+    bool tells = !rc && approval_watch_tells(i->subject->state, i->batch->now, &c->act);
+    instant next = rc || tells ? INSTANT_NONE : approval_watch_next(i->subject->state, i->batch->recorded_at);
+
+    if (tells)
+        rc = decide_dossier(i, c, f, reterr);
+    if (rc || !tells)
+        item_give_up(i, &trial);
+    /* It has looked too early: the clock was set back, or the step's time has moved. */
+    if (next != INSTANT_NONE)
+        item_set_timer(i, "step", next);
+    return rc;
+}
+
 static enum err_code decide(struct item *i, struct err *reterr)
 {
     const struct work *w = i->work;
@@ -206,13 +214,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return dossier_unknown(false, reterr);
     if (!c.from_event)
         c.at = i->batch->now;
-    if (c.from_clock) {
-        enum err_code rc = count_again(i, &f, reterr);
-        if (rc)
-            return rc;
-    }
-    if (c.from_clock && !approval_watch_tells(i->subject->state, i->batch->now, &c.act))
-        return watch_again(i);
+    if (c.from_clock)
+        return fall_due(i, &c, &f, reterr);
     return mandate ? decide_mandate(i, &c, &f, reterr) : decide_dossier(i, &c, &f, reterr);
 }
 

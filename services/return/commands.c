@@ -98,16 +98,6 @@ static void watch_step(struct item *i, const struct return_decision *x, instant 
                     x->warning != STEP_WARNING_NONE);
 }
 
-/* It has looked too early: the clock was set back, or the step's time has moved. */
-static enum err_code watch_again(struct item *i)
-{
-    instant next = return_watch_next(i->subject->state, i->batch->recorded_at);
-
-    if (next != INSTANT_NONE)
-        item_set_timer(i, STEP_TIMER, next);
-    return ERR_OK;
-}
-
 /* ---- answers */
 
 static void answer_handing(struct buf *b, const struct return_document *n)
@@ -182,7 +172,8 @@ static enum err_code take(struct item *i, const struct return_command *c, struct
     return ERR_OK;
 }
 
-/* count_again moves the open step to where the calendar in use puts it, before the clock tells anything of it. */
+/* count_again moves the open step to where the calendar in use puts it, before the clock tells anything of it. Where
+ * nothing is told then, only the timer moves. */
 static enum err_code count_again(struct item *i, struct return_facts *f, struct err *reterr)
 {
     const struct return_command c = {.act = RETURN_ACT_RECOUNT, .from_event = true, .at = f->now};
@@ -317,6 +308,23 @@ static const char *kind_of(enum return_act act)
     return act == RETURN_ACT_RECORD_SEAL ? RETURN_SEAL : act == RETURN_ACT_RECORD_SERIES ? RETURN_SERIES : DOSSIER;
 }
 
+static enum err_code fall_due(struct item *i, struct return_command *c, struct return_facts *f, struct err *reterr)
+{
+    struct trial trial = item_try(i);
+    enum err_code rc = count_again(i, f, reterr);
+    bool tells = !rc && return_watch_tells(i->subject->state, i->batch->now, &c->act);
+    instant next = rc || tells ? INSTANT_NONE : return_watch_next(i->subject->state, i->batch->recorded_at);
+
+    if (tells)
+        rc = decide_dossier(i, c, f, reterr);
+    if (rc || !tells)
+        item_give_up(i, &trial);
+    /* It has looked too early: the clock was set back, or the step's time has moved. */
+    if (next != INSTANT_NONE)
+        item_set_timer(i, STEP_TIMER, next);
+    return rc;
+}
+
 static enum err_code decide(struct item *i, struct err *reterr)
 {
     const struct work *w = i->work;
@@ -337,13 +345,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return dossier_unknown(false, reterr);
     if (!c.from_event || !w->command)
         c.at = b->now;
-    if (w->origin == WORK_TIMER && c.act == RETURN_ACT_WARN) {
-        enum err_code rc = count_again(i, &f, reterr);
-        if (rc)
-            return rc;
-        if (!return_watch_tells(i->subject->state, b->now, &c.act))
-            return watch_again(i);
-    }
+    if (w->origin == WORK_TIMER && c.act == RETURN_ACT_WARN)
+        return fall_due(i, &c, &f, reterr);
     if (c.act == RETURN_ACT_RECORD_SEAL)
         return record_seal(i, &c, &f, reterr);
     if (c.act == RETURN_ACT_RECORD_SERIES)
