@@ -126,7 +126,7 @@ static void ask_for_more(struct planning *p, int n, struct post *head)
     may_last(p);
     if (left) {
         plan_act(p, DO_GIVE_SUPPLY, p->receiver, NULL, false);
-        plan_act(p, DO_TAKE_SUPPLY, taker(p, left, p->receiver), NULL, false);
+        plan_act(p, DO_TAKE_SUPPLY, taker(p, n - 1, p->receiver), NULL, false);
     }
 }
 
@@ -163,6 +163,32 @@ static void sign_turn(struct planning *p, const char *unit, bool back)
     if (!back && by_the_way(p, p->ways->not_taken))
         plan_act(p, DO_REFUSE_TURN, who, NULL, false);
     plan_act(p, DO_TAKE_TURN, who, NULL, false);
+}
+
+/* passes_on tells whether the papers leave the unit of step n for that of another one, with no transfer between. */
+static bool passes_on(const struct planning *p, int n, int to)
+{
+    const struct process_step *s = process_step(p->at->process, n), *next = process_step(p->at->process, to);
+    enum step_owner by = process_owner(s->kind);
+
+    return p->at->process->route == ROUTE_BACK_OFFICE && next && process_owner(next->kind) != OWNER_RETURN &&
+           (by == OWNER_APPRAISAL || by == OWNER_APPROVAL || s->kind == STEP_OBLIGATION) &&
+           strcmp(plan_unit(p, s), plan_unit(p, next)) != 0;
+}
+
+static bool ever_passes_on(const struct planning *p)
+{
+    for (int n = 1; n < p->at->process->step_count; n++)
+        if (passes_on(p, n, n + 1))
+            return true;
+    return false;
+}
+
+/* go_to: step n is done, and another one is to be done now. */
+static void go_to(struct planning *p, int n, int to)
+{
+    if (passes_on(p, n, to))
+        sign_turn(p, plan_unit(p, process_step(p->at->process, to)), false);
 }
 
 /* Linked units give their parts in the order of the process: on paper each makes it the turn of the next, and the lead
@@ -281,9 +307,13 @@ static void once_more(struct planning *p, int n)
 {
     int from = process_previous(p->at->process, n, STEP_APPRAISE);
 
+    go_to(p, n, from);
     appraise(p, from, false, false);
-    for (int i = from + 1; i < n; i++)
+    go_to(p, from, from + 1);
+    for (int i = from + 1; i < n; i++) {
         endorse(p, i, DO_ENDORSE);
+        go_to(p, i, i + 1);
+    }
 }
 
 /* walk does the steps from n on. A refusal jumps from its signature to the step that numbers and seals. */
@@ -375,6 +405,8 @@ static void walk(struct planning *p, enum plan plan, int from)
         case STEP_COUNT:
             p->missing = arena_printf(p->arena, "step %d of %s is not served yet", n, process->record.id);
         }
+        if (!p->missing)
+            go_to(p, n, n + 1);
     }
 }
 
@@ -458,7 +490,7 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
     if (files) {
         bool lends = chance_percent(c, 15), loses = lends && chance_percent(c, ways->lost),
              at_once = loses && chance_percent(c, 50);
-        if (at->process->with_count)
+        if (at->process->with_count || ever_passes_on(&p))
             p.filing = lends || chance_percent(c, 50) ? FILED_ON_PAPER : FILED_AS_FILES;
         if (plan != PLAN_GUIDE && !lends && p.filing != FILED_ON_PAPER && chance_percent(c, ways->filed)) {
             plan_act(&p, DO_SUBMIT, &w->portal, NULL, false);

@@ -28,7 +28,7 @@ struct planning {
     bool overdue;                       /* somebody will let a month pass; */
     size_t lies_at;                     /* and then this act is done; ACTS_MAX: none */
     int ended;                          /* the approve step that ended it with a result; 0: none did */
-    enum filing filing;                 /* of a dossier that linked units have a say in */
+    enum filing filing;                 /* of a dossier of several units, in one step or one behind the other */
     const char *missing;
 };
 

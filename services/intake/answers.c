@@ -276,10 +276,10 @@ void intake_answer(struct item *i, const struct intake_decision *d)
         item_answer(i, 201, answer_correction(i, d));
     else if (d->transfer >= 0)
         item_answer(i, 200, answer_moved(i, d));
-    else if (d->turn)
-        item_answer(i, 200, answer_turn(i, d));
     else if (d->obligation >= 0)
         item_answer(i, 200, answer_obligation(i, d));
+    else if (d->turn)
+        item_answer(i, 200, answer_turn(i, d));
     else if (d->supplement >= 0)
         item_answer(i, 200, answer_supplement(i, d));
     else if (d->finding >= 0 || d->exclusion >= 0)

@@ -51,9 +51,10 @@ struct intake_transfer {
 };
 
 /*
- * The way of the papers round the units that co-operate in a step, one after the other (D61 Art. 19(6)). It follows
- * from whose turn it is, as appraisal tells. Whoever they came to signs for them, or not (control slip, form 05);
- * nothing waits for that, and unsigned they go on all the same. A transfer of the dossier's own papers begins anew.
+ * The way of the papers round the units that co-operate in a step, one after the other (D61 Art. 19(6)), and on to the
+ * unit of the next step where no transfer lies between (onward.c). It follows from whose turn it is, as the others
+ * tell. Whoever they came to signs for them, or not (control slip, form 05); nothing waits for that, and unsigned they
+ * go on all the same. A transfer of the dossier's own papers begins anew.
  */
 #define INTAKE_TURN_STATE_MAP(X)                                                                                       \
     X(PASSED_ON, "passed_on", "đã chuyển đến")                                                                         \
@@ -69,9 +70,10 @@ enum intake_turn_state {
 
 struct intake_turn {
     const char *unit; /* that had its turn last: while it lasts it has the papers. NULL: none had */
-    const char *lead; /* the unit that has them behind the last turn */
+    const char *lead; /* the unit that has them behind the last turn; of GO_ON and GO_BACK it is `unit` */
     const char *post; /* who had them there last; NULL: none is known */
-    int by;           /* enum intake_act: OPEN_PARTS while it is the unit's turn, then what ended it */
+    int by;           /* enum intake_act: OPEN_PARTS while it is the unit's turn, then what ended it; GO_ON or GO_BACK:
+                         it has the next step */
     instant since;
     bool waits;                        /* another unit's turn comes behind it */
     const char *from_unit, *from_post; /* who had them just before; from_post NULL: nobody had signed for them */

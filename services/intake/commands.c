@@ -42,8 +42,8 @@ static bool needs_sheets(const struct work *w)
 {
     const struct intake_rate *rate = w->act == INTAKE_RATE ? w->command : NULL;
 
-    return w->act == INTAKE_RECEIVE_SUPPLEMENT || w->act == INTAKE_GIVE_BACK || is_of_loss(w) ||
-           (rate && rate->means == INTAKE_MEANS_SLIP);
+    return w->act == INTAKE_RECEIVE_SUPPLEMENT || w->act == INTAKE_GIVE_BACK || w->act == INTAKE_TAKE_TURN ||
+           w->act == INTAKE_REFUSE_TURN || is_of_loss(w) || (rate && rate->means == INTAKE_MEANS_SLIP);
 }
 
 /* A receipt draws its code from a series; which one depends on the counter and the day. */
@@ -117,7 +117,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     }
     file->reopened_now |= intake_is_closed(file->dossier.state) && !intake_is_closed(d->next.state) && !file->created;
     file->closed_now |= intake_is_closed(d->next.state) && !file->created;
-    file->transfers_changed |= d->transfer >= 0 || d->told.kind == STEP_TRANSFER ||
+    file->transfers_changed |= d->transfer >= 0 || d->readdressed || d->told.kind == STEP_TRANSFER ||
                                d->next.transfer_count != file->dossier.transfer_count || d->recounted;
     file->supplements_changed |= d->supplement >= 0 || d->recounted;
     file->obligations_changed |= d->obligation >= 0 || d->exclusion >= 0 || d->told.kind == STEP_OBLIGATION ||

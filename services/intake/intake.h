@@ -87,6 +87,8 @@ enum intake_state {
     X(END_CONSULT, "end_consult", "ghi nhận kết thúc lấy ý kiến")                                                      \
     X(OPEN_PARTS, "open_parts", "ghi nhận đến lượt đơn vị phối hợp")                                                   \
     X(END_PART, "end_part", "ghi nhận kết thúc phối hợp")                                                              \
+    X(GO_ON, "go_on", "ghi nhận xong bước, chuyển hồ sơ sang bước sau")                                                \
+    X(GO_BACK, "go_back", "ghi nhận trả hồ sơ về bước thẩm định")                                                      \
     X(DECIDE, "decide", "kết thúc giải quyết")                                                                         \
     X(GRANT_WITHDRAWAL, "grant_withdrawal", "ghi nhận cho rút hồ sơ")                                                  \
     X(REFUSE_WITHDRAWAL, "refuse_withdrawal", "ghi nhận không cho rút hồ sơ")                                          \
@@ -181,7 +183,7 @@ struct intake_facts {
     instant now, recorded_at;       /* the act's, and the system's: a late entry lies behind */
     const char *actor, *actor_unit; /* NULL when nobody acts: events and timers */
     uint32_t actor_roles;
-    /* Of a RECEIVE_SUPPLEMENT, GIVE_BACK, NOTE_LOSS, SETTLE_LOSS or RATE: the dossier's components. */
+    /* Of a RECEIVE_SUPPLEMENT, GIVE_BACK, TAKE_TURN, REFUSE_TURN, NOTE_LOSS, SETTLE_LOSS or RATE: the components. */
     const struct intake_sheet *sheets;
     int sheet_count;
     const struct intake_loss *losses; /* of the same: its cases; the n-th one is number n + 1 */
@@ -233,6 +235,7 @@ struct intake_decision {
     const int *lost;                    /* the numbers of what is in it */
     int lost_count, lost_originals;
     bool turn;             /* next.turn has brought the papers somewhere, or was signed for, or refused */
+    bool readdressed;      /* what a supplement brought goes to another unit: it follows the others */
     const char *not_taken; /* of a REFUSE_TURN: why; NULL of all others */
     const char *took_part; /* units whose turn has come, with commas between; NULL: none */
     bool withdrawal;       /* next.withdrawal has moved */

@@ -97,11 +97,37 @@ enum err_code note_asked(struct asked *q, struct err *reterr)
     return ERR_OK;
 }
 
+/* A step has ended: work and papers go on. */
+static enum err_code go_on(struct asked *q, enum intake_act by)
+{
+    const struct intake_progress *c = q->command;
+
+    intake_go_on(by, c->step, c->at, q->f, q->out);
+    return ERR_OK;
+}
+
+static enum err_code papers_go_on(struct asked *q, enum intake_act by)
+{
+    const struct intake_progress *c = q->command;
+
+    intake_papers_go_on(by, c->step, c->at, q->f, q->out);
+    return ERR_OK;
+}
+
+enum err_code note_go_on(struct asked *q, struct err *reterr UNUSED)
+{
+    return go_on(q, INTAKE_GO_ON);
+}
+
+enum err_code note_go_back(struct asked *q, struct err *reterr UNUSED)
+{
+    return go_on(q, INTAKE_GO_BACK);
+}
+
 enum err_code note_answered(struct asked *q, struct err *reterr)
 {
-    (void)reterr;
     q->out->next.asked_unit = NULL;
-    return ERR_OK;
+    return note_go_on(q, reterr);
 }
 
 enum err_code note_taken_up(struct asked *q, struct err *reterr UNUSED)
@@ -112,6 +138,16 @@ enum err_code note_taken_up(struct asked *q, struct err *reterr UNUSED)
 
 /* What was told before appraisal knew of the end: nobody has business with the dossier any more, but the papers went
  * that way. */
+enum err_code note_late_go_on(struct asked *q, struct err *reterr UNUSED)
+{
+    return papers_go_on(q, INTAKE_GO_ON);
+}
+
+enum err_code note_late_go_back(struct asked *q, struct err *reterr UNUSED)
+{
+    return papers_go_on(q, INTAKE_GO_BACK);
+}
+
 enum err_code note_late_turns(struct asked *q, struct err *reterr UNUSED)
 {
     q->out->took_part = ((const struct intake_progress *)q->command)->asked;
@@ -146,8 +182,9 @@ enum err_code note_part(struct asked *q, struct err *reterr)
 enum err_code goes_on(struct asked *q, struct err *reterr)
 {
     const struct intake_progress *c = q->command;
+    enum err_code rc = intake_open_next(&q->out->next, c->step, q->f, reterr);
 
-    return intake_open_next(&q->out->next, c->step, q->f, reterr);
+    return rc ? rc : note_go_on(q, reterr);
 }
 
 enum err_code note_outcome(struct asked *q, struct err *reterr)

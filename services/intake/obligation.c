@@ -175,5 +175,6 @@ enum err_code intake_may_meet_obligation(const struct intake_notice *c, const st
     o->met_by = f->actor;
     ret->was_late = intake_nearest_due(&ret->next) <= o->notified_at;
     read_clock(o, f, ret);
+    intake_go_on(INTAKE_GO_ON, o->step, f->now, f, ret);
     return intake_count_due(&ret->next, f, reterr);
 }

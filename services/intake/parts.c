@@ -2,13 +2,9 @@
 /*
  * Parts: while it is the turn of a unit that co-operates in an appraise step, its officers see the dossier and file
  * their answer; before and behind it they have no business with it. Who has his turn is appraisal's to say.
- *
- * A step may also lie wholly with another unit than the competent one (linked units, one behind the other): as long as
- * an officer of it has the step, that unit works on the dossier as the competent one does.
  */
 #include <string.h>
 
-#include "common/domain/process.h"
 #include "services/intake/rules.h"
 
 /* unit_in finds a unit in a list of ids with commas between, NULL when it is not there. */
@@ -20,16 +16,6 @@ static const char *unit_in(const char *units, const char *unit)
         if (strcspn(p, ",") == n && strncmp(p, unit, n) == 0)
             return p;
     return NULL;
-}
-
-void intake_take_up(const struct intake_progress *c, const struct intake_facts *f, struct intake_decision *ret)
-{
-    struct intake_dossier *d = &ret->next;
-    const struct process *p = catalogue_process_version(f->catalogue, d->process, d->process_version);
-    const struct process_step *s = p ? process_step(p, c->step) : NULL;
-    const char *unit = s ? process_unit(s, d->unit, d->receiving_unit) : d->unit;
-
-    d->step_unit = strcmp(unit, d->unit) != 0 && strcmp(unit, d->receiving_unit) != 0 ? unit : NULL;
 }
 
 bool intake_takes_part(const struct intake_dossier *d, const char *unit)

@@ -109,6 +109,27 @@ static const char *competent_unit(const struct process *p, const struct counter 
     return n ? process_unit(process_step(p, n), c->unit, c->unit) : c->unit;
 }
 
+/* is_above tells whether a unit belongs to another one, over however many levels. */
+static bool is_above(const struct catalogue *c, const char *above, const struct unit *u, int32_t day)
+{
+    for (int level = 0; u && level < LEVEL_COUNT; level++) {
+        if (u->parent && strcmp(u->parent, above) == 0)
+            return true;
+        u = u->parent ? catalogue_unit(c, u->parent, day) : NULL;
+    }
+    return false;
+}
+
+/* What a unit appraises it receives, too, when a unit above it decides (Decree 61/2018 Art. 19(7)). */
+static bool appraises_for(const struct process *p, const char *competent, const struct reception *r,
+                          const struct catalogue *c)
+{
+    int n = process_following(p, 0, STEP_APPRAISE);
+
+    return n && strcmp(process_unit(process_step(p, n), competent, r->counter->unit), r->counter->unit) == 0 &&
+           is_above(c, competent, r->unit, r->day);
+}
+
 static enum err_code find_process(const struct reception *r, const struct intake_receive *c,
                                   const struct intake_facts *f, const struct process **ret, const char **ret_unit,
                                   struct err *reterr)
@@ -121,7 +142,7 @@ static enum err_code find_process(const struct reception *r, const struct intake
         return err_say(reterr, ERR_INVALID, "procedure", "thủ tục %s không được giải quyết ở cấp của đơn vị %s",
                        "procedure %s is not handled at the level of unit %s", c->procedure, r->unit->record.id);
     const char *unit = competent_unit(p, r->counter);
-    if (strcmp(unit, r->counter->unit) != 0 && !r->counter->shared)
+    if (strcmp(unit, r->counter->unit) != 0 && !r->counter->shared && !appraises_for(p, unit, r, f->catalogue))
         return err_say(reterr, ERR_INVALID, "procedure",
                        "thủ tục %s thuộc thẩm quyền của %s, không tiếp nhận tại quầy %s",
                        "procedure %s belongs to %s and is not received at counter %s", c->procedure, unit, c->counter);

@@ -174,6 +174,16 @@ static void note_turn(const struct item *i, struct intake_file *file, const stru
     held->refused_by = d->not_taken ? d->next.turn.answered_by : NULL;
 }
 
+/* What is on its way goes to another unit now. */
+static void note_readdressed(const struct item *i, struct intake_file *file, const struct intake_decision *d)
+{
+    for (int n = 0; n < d->next.transfer_count; n++) {
+        const struct intake_transfer *t = &d->next.transfers[n];
+        if (t->supplement && t->state == INTAKE_TRANSFER_GIVEN)
+            (void)note_held(i, file, t->supplement, intake_holder_by(t));
+    }
+}
+
 void intake_custody_note(struct item *i, struct intake_file *file, const struct intake_decision *d)
 {
     struct arena *a = i->batch->arena;
@@ -187,6 +197,8 @@ void intake_custody_note(struct item *i, struct intake_file *file, const struct 
         (void)note_held(i, file, apart->supplement, intake_holder_apart(&d->next, apart));
     if (d->turn)
         note_turn(i, file, d);
+    if (d->readdressed)
+        note_readdressed(i, file, d);
     for (int n = 0; n < d->given_back_count; n++) {
         struct intake_gone *gone = ARENA_NEW(a, struct intake_gone);
         *gone = (struct intake_gone){

@@ -113,22 +113,33 @@ enum err_code intake_may_meet_obligation(const struct intake_notice *c, const st
                                          struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
 /*
- * turn.c: papers that go round the units that co-operate, one after the other. They fill `next`, and tell whether the
- * papers have moved. What appraisal told before it knew of the end counts there, too: so whichever of both comes first,
+ * turn.c: papers that go round the units that co-operate, one after the other, or on to the unit of the next step. They
+ * fill `next`, and tell whether the papers have moved. What appraisal told before it knew of the end counts there, too: so whichever of both comes first,
  * it ends the same. The last two are of who signs for them, or does not.
  */
 void intake_begin_turn(const struct intake_progress *c, struct intake_decision *ret);
 void intake_end_turn(const struct intake_progress *c, struct intake_decision *ret);
 /* intake_end_turns brings the papers back to the lead: the parts are cancelled by this act. */
 void intake_end_turns(enum intake_act by, instant at, struct intake_decision *ret);
+/* intake_pass_on brings them from the unit that ends a step to the one that has the next, and what a supplement brought
+ * follows them; when that unit has them, or they are to come to it. */
+void intake_pass_on(enum intake_act by, const char *from, const char *to, instant at, struct intake_decision *ret);
 enum err_code intake_may_take_turn(const struct intake_facts *f, struct intake_decision *ret,
                                    struct err *reterr) MUST_CHECK;
 enum err_code intake_may_refuse_turn(const struct intake_sign_turn *c, const struct intake_facts *f,
                                      struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
-/* parts.c: the units that co-operate in an appraise step, as long as it is their turn. */
-/* intake_take_up notes the unit of the step that an officer has now, by the process. */
+/*
+ * onward.c: work and papers go on when a step ends. intake_take_up notes the unit of the step that an officer has now,
+ * by the process; intake_go_on that of the step which follows the one that has ended, or of the appraise step before it
+ * (by GO_BACK), and the papers go there; intake_papers_go_on only the way of the papers: nobody works on it any more.
+ */
 void intake_take_up(const struct intake_progress *c, const struct intake_facts *f, struct intake_decision *ret);
+void intake_go_on(enum intake_act by, int ended, instant at, const struct intake_facts *f, struct intake_decision *ret);
+void intake_papers_go_on(enum intake_act by, int ended, instant at, const struct intake_facts *f,
+                         struct intake_decision *ret);
+
+/* parts.c: the units that co-operate in an appraise step, as long as it is their turn. */
 bool intake_takes_part(const struct intake_dossier *d, const char *unit);
 void intake_open_parts(const struct intake_progress *c, const struct intake_facts *f, struct intake_decision *ret);
 void intake_end_part(const struct intake_progress *c, const struct intake_facts *f, struct intake_decision *ret);

@@ -5,6 +5,9 @@
  * the last turn they are with the leading unit again, as when the turns are cancelled. Units that are asked all at once
  * look at files, and no paper moves.
  *
+ * They go on likewise to the unit of the next step when a step ends (onward.c). Whatever breaks the dossier off, that
+ * lasts: nobody brings them back.
+ *
  * The control slip (form 05) wants a receiver beside the giver: a post of the unit that the papers came to signs for
  * them, or says why not, and then they are with whom they came from until that is put right. No turn waits for it.
  *
@@ -164,15 +167,57 @@ void intake_end_turn(const struct intake_progress *c, struct intake_decision *re
         intake_end_turns(INTAKE_END_PART, c->at, ret);
 }
 
+/* Wherever they are on their way to: what follows goes to whoever has the others. Its giver answers for it until it is
+ * there. */
+static void readdress(const char *to, struct intake_decision *ret)
+{
+    for (int i = 0; i < ret->next.transfer_count; i++) {
+        struct intake_transfer *t = &ret->next.transfers[i];
+        if (!t->supplement || t->state == INTAKE_TRANSFER_TAKEN)
+            continue;
+        t->to_unit = to;
+        ret->readdressed = true;
+    }
+}
+
+void intake_pass_on(enum intake_act by, const char *from, const char *to, instant at, struct intake_decision *ret)
+{
+    struct intake_turn *t = &ret->next.turn;
+    struct intake_holder before = holder_before(&ret->next);
+
+    if (!is(before.unit, from) && !(before.going_to && is(before.going_to, from)))
+        return;
+    *t = (struct intake_turn){.unit = to,
+                              .lead = to,
+                              .by = (int)by,
+                              .since = moved_at(t, at),
+                              .from_unit = before.unit,
+                              .from_post = before.post,
+                              .answered_at = INSTANT_NONE};
+    ret->turn = true;
+    readdress(to, ret);
+}
+
 /* ---- who signs for them */
+
+/* has_papers: a dossier of files goes the same way, and nothing changes hands. */
+static bool has_papers(const struct intake_facts *f)
+{
+    for (int i = 0; i < f->sheet_count; i++)
+        if (f->sheets[i].paper)
+            return true;
+    return false;
+}
 
 /* check_moved refuses when no turn has brought papers anywhere, so that there is nothing to sign for; and what came
  * back to the lead is its own dossier: what is missing there is a loss. */
-static enum err_code check_moved(const struct intake_dossier *d, enum intake_act act, struct err *reterr)
+static enum err_code check_moved(const struct intake_dossier *d, enum intake_act act, const struct intake_facts *f,
+                                 struct err *reterr)
 {
     const struct intake_turn *t = &d->turn;
+    bool is_back = t->by != INTAKE_OPEN_PARTS && t->by != INTAKE_GO_ON && t->by != INTAKE_GO_BACK;
 
-    if (!t->unit)
+    if (!t->unit || !has_papers(f))
         return err_say(reterr, ERR_ILLEGAL_MOVE, "turn", "giấy tờ của hồ sơ này không luân chuyển theo lượt",
                        "the papers of this dossier do not go round other units");
     if (t->by == INTAKE_OPEN_PARTS && !intake_in_turn(d))
@@ -181,7 +226,7 @@ static enum err_code check_moved(const struct intake_dossier *d, enum intake_act
     if (is(t->from_unit, intake_turn_to(t)))
         return err_say(reterr, ERR_ILLEGAL_MOVE, "turn", "giấy tờ không rời đơn vị %s, không có gì để ký nhận",
                        "the papers have not left unit %s: there is nothing to sign for", t->from_unit);
-    if (act == INTAKE_REFUSE_TURN && t->by != INTAKE_OPEN_PARTS)
+    if (act == INTAKE_REFUSE_TURN && is_back)
         return err_say(reterr, ERR_ILLEGAL_MOVE, "turn",
                        "giấy tờ đã trở lại đơn vị chủ trì %s: nhận lại, nếu thiếu thì ghi nhận mất giấy tờ",
                        "the papers are back with the lead, %s: it takes them, and notes what is missing as lost",
@@ -227,7 +272,7 @@ static enum err_code sign_turn(enum intake_act act, const struct intake_facts *f
     struct intake_turn *t = &ret->next.turn;
     const struct fsm_edge *e = fsm_next(&intake_turn_fsm, (int)t->state, (int)act, NULL);
     struct desk desk;
-    enum err_code rc = check_moved(&ret->next, act, reterr);
+    enum err_code rc = check_moved(&ret->next, act, f, reterr);
 
     if (!rc && !e)
         rc = refuse_signature(t, act, f, reterr);

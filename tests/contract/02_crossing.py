@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Two events from different sources that have not seen each other may arrive in either order: each listener ends the same.
 
-Fourteen true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
+Fifteen true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
 it the events of a copy of the dossier, its own acts come over HTTP as they did. At each event of another source one more
 event crosses it, once before and once after it: a paper of intake, the passing of the date, an apology that is asked for or
 that moves the date, a period that is left out, return's seal on an apology, the supplement of a dossier that is being stopped, or a correction of its result; what the
@@ -18,6 +18,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 import proto  # noqa: E402
+from chains import DISTRICT, ENDORSED, two_levels  # noqa: E402
+from chains import desk as two_level_desk  # noqa: E402
 from flow import LISTENS  # noqa: E402
 from story import BIRTH, BUILDING, DISABILITY, HANDING, INSPECTOR, LAND, MOBILE_BIRTH, PETROL, PHAN_THIET, WILL, Desk, Dossier, paper, petrol_desk, reception  # noqa: E402
 from system import SCHEMA, SERVICES, STAGES, System, quoted  # noqa: E402
@@ -154,6 +156,11 @@ class Laboratory:
         crossed.ask_back()
         crossed.contribute('H11.10-td01')
         crossed.let_go()
+        two_levels(s)
+        went_on = Dossier(s, two_level_desk(), ENDORSED).receive().give_transfer().take_transfer().assign()
+        went_on.ask_back()
+        went_on.conclude()
+        went_on.let_go()
         costs = Dossier(s, Desk('H11.35.30'), WILL).receive().appraised().decided().number().seal().make_ready()
         costs.pay_fee('chung-thuc', by=costs.desk.returner)
         costs.deliver().archive()
@@ -181,7 +188,7 @@ class Laboratory:
             CONTENTS[hashlib.sha256(content).digest()] = content
         for name, d, last in (('sent back', back, 'Archived'), ('refused', refused, 'Archived'), ('two rounds', twice, 'Archived'),
                               ('many steps', many, 'Archived'), ('consulted', asked, 'Archived'),
-                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted'), ('linked', linked, 'WithdrawalGranted'), ('broken off', crossed, 'WithdrawalGranted'), ('extended', late, 'Archived'), ('stopped', short, 'Archived'), ('paid', costs, 'Archived'), ('corrected', wrong, 'Archived'), ('found wrong', found, 'Archived')):
+                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted'), ('linked', linked, 'WithdrawalGranted'), ('broken off', crossed, 'WithdrawalGranted'), ('gone on', went_on, 'WithdrawalGranted'), ('extended', late, 'Archived'), ('stopped', short, 'Archived'), ('paid', costs, 'Archived'), ('corrected', wrong, 'Archived'), ('found wrong', found, 'Archived')):
             until(lambda: d.story()[-1:] == [last], 20, f'{name} is told to its end')
             self.stories[name] = Story(s, d)
 
@@ -741,12 +748,12 @@ def a_period_is_left_out_of_the_step_whichever_of_it_and_what_opens_the_step_com
 
 
 class Unaware(Copy):
-    """The approver lets the citizen have it back before he hears of any part that was given."""
+    """The approver lets the citizen have it back before he hears of any part that was given, or of what was appraised."""
 
     def event(self, i):
         e = super().event(i)
         if self.story[i][1] == 'WithdrawalGranted':
-            given = next(x for x in self.story.events if 'contributed' in x)
+            given = next(x for x in self.story.events if 'contributed' in x or 'appraised' in x)
             proto.set_seen(e, {**proto.seen_of(e), 'appraisal': given['version'] - 1})
         return e
 
@@ -766,6 +773,22 @@ def intake_knows_who_has_the_papers_whichever_of_a_turn_and_the_end_comes_first(
         equal([(h['unit'], h['act']) for h in holdings[-3:]], [('H11.10', 'open_parts'), ('H11.11', 'open_parts'), ('H11.07', 'grant_withdrawal')])
     equal(held[1], held[0], 'how it ends')
     equal(held[2], held[0], 'how it ends')
+
+
+@test
+def intake_knows_who_has_the_papers_whichever_of_a_steps_end_and_the_dossiers_comes_first(lab):
+    """The papers go on to the unit of the next step while the dossier is given back."""
+    story, held = lab.stories['gone on'], []
+    kinds = [kind for _, kind in (story[i] for i in range(len(story.events)))]
+    end, ended = kinds.index('WithdrawalGranted'), kinds.index('Appraised')
+    equal((ended, end), (len(kinds) - 2, len(kinds) - 1), 'as it was recorded')
+    before = list(range(end))
+    for at in (ended, end):
+        c = Unaware(lab, 'intake', story, len(kinds), True, 'component')
+        held.append(c.play(before[:at] + [end] + before[at:]))
+        last, = lab.s.rows(f"SELECT unit, act FROM intake.holdings_of('{c.id}') ORDER BY n DESC LIMIT 1")
+        equal((last['unit'], last['act']), (DISTRICT, 'go_on'))
+    equal(held[1], held[0], 'how it ends')
 
 
 @test

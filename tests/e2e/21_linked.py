@@ -291,11 +291,19 @@ def one_unit_behind_the_other(s):
     d = Dossier(s, petrol_desk(), '3.900001').receive().give_transfer().take_transfer(by=f'{FIRST}-td02')
     first, desk = f'{FIRST}-td02', d.desk
     equal(d.refused('appraisal', 'assign', desk.appraiser, {'officer': desk.appraiser}, 403)['field'], 'actor')
-    d.assign(first).conclude(by=first)
-    equal(s.get('intake', f'/v1/dossiers/{d.id}', first).status, 200, 'it sees what it works on')
+    d.assign(first)
+    until(lambda: s.get('intake', f'/v1/dossiers/{d.id}', first).status == 200, 15, 'the unit sees what it works on')
+    lie_with(s, d, FIRST, first, 'take_transfer')
+    d.conclude(by=first)
+    lie_with(s, d, LEAD, None, 'go_on')
+    equal(s.get('intake', f'/v1/dossiers/{d.id}', first).status, 404, 'it sees what it works on, and no longer')
+    equal(turns(s, d), [(FIRST, first, LEAD, 'passed_on', None, None)])
+    equal(d.refused('intake', 'loss', first, LOSS, 403)['field'], 'actor', 'nor does it answer for what it does not have')
+    d.take_turn(by=desk.appraiser)
+    lie_with(s, d, LEAD, desk.appraiser, 'take_turn')
     d.assign().conclude(content=b'%PDF-1.4 of the second unit')
-    until(lambda: s.get('intake', f'/v1/dossiers/{d.id}', first).status == 404, 15, 'and no longer')
     d.decided().becomes('closing')
+    equal(turns(s, d), [(FIRST, first, LEAD, 'taken', desk.appraiser, None)])
 
 
 @test

@@ -14,7 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / 'tests/lib'), str(ROOT)]
 import proto  # noqa: E402
-from story import ADMIN, BIRTH, DISABILITY, LAND, MOBILE_BIRTH, PETROL, WILL, Desk, Dossier, applicant, costs, forward_to, new_holiday, petrol_desk, reception  # noqa: E402
+from chains import ENDORSED, two_levels  # noqa: E402
+from chains import desk as two_level_desk  # noqa: E402
+from story import ADMIN, BIRTH, DISABILITY, LAND, MOBILE_BIRTH, PETROL, PHAN_THIET, WILL, Desk, Dossier, applicant, costs, forward_to, new_holiday, petrol_desk, reception  # noqa: E402
 from system import System  # noqa: E402
 from tap import check, equal, main, say, test, until  # noqa: E402
 from tests.fault.check import CannotCheck, Memory, Topics, leaks, measure, run, unrest  # noqa: E402
@@ -114,6 +116,7 @@ def play(s):
     cut_short(s)
     be_wrong(s)
     link(s)
+    go_on(s)
     part(s)
     pay(s)
     be_warned(s)
@@ -231,6 +234,23 @@ def link(s):
     in_order.lose(1, found='other', by='H11.11-td01')          # it is its turn: it has the papers
     anew.becomes('awaiting_supplement')
     anew.supply(channel='post')
+    gone.ask_back()
+    gone.let_go()
+
+
+def go_on(s):
+    """Units of two levels, one behind the other: the papers of one are signed for, go back and on; of one they are lost where they went; one was
+    not taken, one ends there, one is of files."""
+    two_levels(s)
+    signed, lost, refused, gone, files = chain = [Dossier(s, two_level_desk(), ENDORSED) for _ in range(5)]
+    for d in chain:
+        d.receive(**({'channel': 'online', 'components': FILES} if d is files else {})).give_transfer().take_transfer().assign().conclude()
+    went_on = lambda d: s.value(f"SELECT turn_act FROM intake.dossier WHERE id = '{d.id}'") == 'go_on'    # noqa: E731
+    until(lambda: all(went_on(d) for d in chain), 15, 'the district has them')
+    signed.take_turn(by=f'{PHAN_THIET}-vt01')
+    signed.return_draft().assign().conclude(content=b'%PDF-1.4 another draft').endorse().decided()
+    lost.lose(1, found='other', by=f'{PHAN_THIET}-td03')
+    refused.refuse_turn(by=f'{PHAN_THIET}-vt01')
     gone.ask_back()
     gone.let_go()
 
@@ -471,6 +491,10 @@ IN_THE_DATABASE = [
     ('papers_of_a_withdrawn_dossier_stay_with_another_unit', 'V1', 'intake custody', "UPDATE intake.dossier SET broken_off_at = NULL WHERE turn_act = 'open_parts'"),
     ('the_papers_come_back_later', 'V1', 'intake custody', "UPDATE intake.holding SET since = since + interval '1 s' WHERE act = 'end_part'"),
     ('who_signed_for_a_turn_is_another', 'V1', 'intake custody', "UPDATE intake.holding SET post = 'H11.07-pd01' WHERE act = 'take_turn' AND post = 'H11.07-pd02'"),
+    ('papers_stay_behind_when_a_step_ends', 'V1', 'intake custody', "DELETE FROM intake.holding WHERE act IN ('go_on', 'go_back', 'take_turn')"),
+    ('papers_went_on_later', 'V1', 'intake custody', "UPDATE intake.holding SET since = since + interval '1 s' WHERE act = 'go_on'"),
+    ('papers_that_went_on_are_refused_where_nobody_refused_them', 'V1', 'intake custody',
+     "UPDATE intake.holding SET going_to = unit, unit = 'H11.35.24' WHERE act = 'go_on'"),
     ('a_turn_is_taken_twice', 'V1', 'answers a turn that TurnTaken has answered', second('TurnTaken')),
     ('a_loss_in_turn_is_the_leads', 'V1', 'intake.loss', "UPDATE intake.loss SET unit = 'H11.07' WHERE post IS NULL"),
     ('a_part_is_counted_that_was_not_given', 'V1', 'audit.part_figure', 'UPDATE audit.part_figure SET given = given + 1'),

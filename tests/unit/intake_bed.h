@@ -269,7 +269,8 @@ static const struct legal_term bed_terms[] = {DECREED("transfer_cutoff", 600), D
                                               DECREED("submission_answer", 4), DECREED("complaint_refusal", 1),
                                               DECREED("complaint_answer", 10)};
 
-static inline struct catalogue *bed_catalogue(struct arena *a)
+/* bed_catalogue_with has one more process; NULL: none. */
+static inline struct catalogue *bed_catalogue_with(struct arena *a, const struct process *more)
 {
     struct catalogue *c = catalogue_new(a, 7);
     struct worktime_calendar *calendar = ARENA_NEW(a, struct worktime_calendar);
@@ -287,10 +288,17 @@ static inline struct catalogue *bed_catalogue(struct arena *a)
         catalogue_add_procedure(c, &bed_procedures[i]);
     for (size_t i = 0; i < COUNT_OF(bed_processes); i++)
         catalogue_add_process(c, &bed_processes[i]);
+    if (more)
+        catalogue_add_process(c, more);
     for (size_t i = 0; i < COUNT_OF(bed_terms); i++)
         catalogue_add_term(c, &bed_terms[i]);
     catalogue_seal(c);
     return c;
+}
+
+static inline struct catalogue *bed_catalogue(struct arena *a)
+{
+    return bed_catalogue_with(a, NULL);
 }
 
 /* Posts of the unit that handles it, and whether they speak for it; the token of each says that it does. */

@@ -205,6 +205,8 @@ static const void *right_command(enum intake_act act)
     case INTAKE_TAKE_UP:
     case INTAKE_CONSULT:
     case INTAKE_END_CONSULT:
+    case INTAKE_GO_ON:
+    case INTAKE_GO_BACK:
     case INTAKE_DECIDE:
     case INTAKE_SEAL:
     case INTAKE_LIE_READY:
@@ -241,8 +243,8 @@ static void every_state_and_act(void **state)
             }
             d.state = (enum intake_state)(from < 0 ? 0 : from);
             bool crosses = act == INTAKE_TAKE_UP || act == INTAKE_CONSULT || act == INTAKE_END_CONSULT ||
-                           act == INTAKE_OPEN_PARTS || act == INTAKE_END_PART || act == INTAKE_REQUEST_SUPPLEMENT ||
-                           act == INTAKE_SEAL_NOTICE;
+                           act == INTAKE_OPEN_PARTS || act == INTAKE_END_PART || act == INTAKE_GO_ON ||
+                           act == INTAKE_GO_BACK || act == INTAKE_REQUEST_SUPPLEMENT || act == INTAKE_SEAL_NOTICE;
             d.outcome = from == INTAKE_CLOSING && crosses ? OUTCOME_STOPPED : OUTCOME_GRANTED;
             if (act == INTAKE_REFUND_FEE)
                 d.outcome = OUTCOME_REFUSED;

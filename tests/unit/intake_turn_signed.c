@@ -208,6 +208,8 @@ static void a_late_entry_lies_behind_the_turn(void **state)
     taken();
     hear(TURN(FIRST, true, 510));
     f = bed_facts(arena, catalogue, "H11.05-td01", FIRST, 509);
+    f.sheets = &sheet;
+    f.sheet_count = 1;
     f.recorded_at = MINUTE(600);
     assert_int_equal(intake_decide(&dossier, INTAKE_TAKE_TURN, &none, &f, &out, &err), ERR_INVALID);
     assert_string_equal(err.field, "Taicho-Late-Entry.occurred_at");

@@ -136,6 +136,7 @@ def outcome_of(e):
 
 def check(world, report):
     stories = {dossier: Story(events) for dossier, events in world.dossiers.items()}
+    custody.read_chains(world, stories)
     acknowledged(world, report)
     one_ending(report, stories)
     intake(world, report, stories)

@@ -1,17 +1,34 @@
-"""V1: who has the papers of a dossier, told from its events alone: by its receipt and who signed for them (intake's events), and by the
-turns of co-operating units that have them one after the other (appraisal's), for which whoever they came to signs (intake's), and which an end
-without a result breaks off (approval's).
+"""V1: who has the papers of a dossier, told from its events alone: by its receipt and who signed for them (intake's events), by the
+turns of co-operating units that have them one after the other (appraisal's), by the ends of steps of which the next one is another unit's
+(appraisal's, approval's, and the payment at intake), for which whoever they came to signs (intake's), and which an end without a result
+breaks off, where it is a turn (approval's). Which unit has a step says the process that the receipt names.
 
 What was told is put in its order by what each event had seen, not by when it arrived: so this says what is true, whatever intake heard of first."""
 from .database import micros
-from .words import seen_of
+from .duedates import Catalogue
+from .words import SOURCES, seen_of, word
 
 INVARIANT = 'V1'
 SIGNED = ('TransferGiven', 'TransferTaken', 'TransferRefused')
-OWN = ('Received', *SIGNED, 'SupplementReceived', 'SupplyGiven', 'SupplyTaken', 'SupplyRefused')
-TURNS = ('PartsOpened', 'Contributed', 'PartLapsed', 'SupplementAsked')
 ANSWERS = ('TurnTaken', 'TurnRefused')
+OWN = ('Received', *SIGNED, 'SupplementReceived', 'SupplyGiven', 'SupplyTaken', 'SupplyRefused', *ANSWERS, 'ObligationMet')
+TURNS = ('PartsOpened', 'Contributed', 'PartLapsed', 'SupplementAsked')
+ON = ('Verified', 'Consulted', 'ConsultationLapsed', 'Appraised', 'Endorsed', 'Signed', 'ObligationMet')
+BACK = ('DraftReturned', 'SentBack')
 BREAKS = ('WithdrawalGranted', 'StopSigned')
+ISSUED = ('number_seal', 'hand_over', 'return')       # the result goes its own way
+
+
+def source(e):
+    return SOURCES[e.source]
+
+
+def in_order(own, others):
+    """Approval's events behind those of appraisal that they had seen, intake's behind all that they had."""
+    others = sorted(others, key=lambda e: (e.version, 0, 0) if source(e) == 'appraisal' else (seen_of(e, 'appraisal'), 1, e.version))
+    behind = lambda e: max((i + 1 for i, x in enumerate(others) if x.version <= seen_of(e, source(x))), default=0)    # noqa: E731
+    places = [((i, 0), e) for i, e in enumerate(others)] + [((behind(e) - 0.5, e.version), e) for e in own]
+    return [e for _, e in sorted(places, key=lambda place: place[0])]
 
 
 class Custody:
@@ -19,23 +36,32 @@ class Custody:
 
     def __init__(self, story, before=None):
         """All that was told, or what was known when the event `before` of intake was."""
-        known = lambda e, source: before is None or e.version <= seen_of(before, source)    # noqa: E731
+        known = lambda e: before is None or e.version <= seen_of(before, source(e))    # noqa: E731
+        self.chain = story.chain
         self.holder = self.giver = self.since = None
         self.supplies, self.apart = [], {}      # the first component behind each receipt and supplement; who has what a supplement brought
-        self.signed = 0                         # the version of the last event of the dossier's own papers
-        for e in sorted(story.of(*OWN), key=lambda e: e.version):
-            if before is None or e.version < before.version:
-                self._see(e)
         self.wrong = []                         # answers to a turn that was not there, or was taken
-        self._turns([e for e in story.of(*TURNS) if known(e, 'appraisal') and seen_of(e, 'intake') >= self.signed],
-                    [e for e in story.of(*ANSWERS) if e.version > self.signed and (before is None or e.version < before.version)],
-                    [e for e in story.of(*BREAKS) if known(e, 'approval')])
+        self.went_on = 0                        # to the unit of another step
+        self._begin_anew()
+        own = [e for e in story.of(*OWN) if before is None or e.version < before.version]
+        for e in in_order(own, [e for e in story.of(*TURNS, *ON, *BACK) if source(e) != 'intake' and known(e)]):
+            self._see(e)
+        broken = [e for e in story.of(*BREAKS) if known(e)]
+        if self.turn and broken:
+            self.holder, self.since = self.back, max(self.since, self.came, min(e.at for e in broken))
 
     def holder_of(self, component):
         return self.apart.get(sum(component >= first for first in self.supplies) - 1, self.holder)
 
+    def _begin_anew(self):
+        """Whose turn it is and which units wait behind it; the lead's post; whom they came from, how that was answered, and whether they are
+        with the unit of another step."""
+        self.turn = self.back = self.from_ = self.answer = None
+        self.waiting, self.onward = [], False
+
     def _lies(self, e, holder):
-        self.holder, self.since, self.signed = holder, e.at, e.version
+        self.holder, self.since = holder, e.at
+        self._begin_anew()
 
     def _see(self, e):
         if e.type == 'Received':
@@ -58,40 +84,55 @@ class Custody:
             self._lies(e, (e.body['to_unit'], e.get('actor'), None))
         elif e.type == 'TransferRefused':
             self._lies(e, self.giver)
+        elif e.type in ANSWERS:
+            self._answer(e)
+        elif e.type in TURNS:
+            self._turn(e)
+        elif e.type != 'Signed' or not e.get('last'):       # with the last signature the work is done
+            self._step(e)
 
-    def _turns(self, told, answers, broken):
-        """Since who signed last: each turn has a unit and those that wait behind it; with the last one, or what cancels it, the lead has them.
-        An answer is to what its giver had heard of by then."""
-        self.turn, self.back, self.from_, self.answer = None, None, None, None     # whose turn it is; the lead's post; whom they came from, and how that was answered
-        waiting = []
-        for e in sorted(told + answers, key=lambda e: (seen_of(e, 'appraisal') + 0.5, e.version) if e.type in ANSWERS else (e.version, 0)):
-            if e.type in ANSWERS:
-                self._answer(e)
-            elif e.type == 'PartsOpened' and e.body.get('in_order'):
-                lead, post = e.body['lead'], None
-                if self.holder[0] == lead and self.holder[1]:
-                    post = self.holder[1]
-                elif self.back and self.back[0] == lead:
-                    post = self.back[1]
-                self.back, self.turn, waiting = (lead, post, None), e.body['parts'][0]['unit'], e.body.get('waiting', [])
-                self._comes(e, (self.turn, None, None))
-            elif self.turn and (e.type == 'SupplementAsked' or e.body.get('unit') == self.turn and not waiting):
-                self.turn = None
-                self._comes(e, self.back)
-        if self.turn and broken:
-            self.holder, self.since = self.back, max(self.since, self.came, min(e.at for e in broken))
+    def _turn(self, e):
+        """Each turn has a unit and those that wait behind it; with the last one, or what cancels it, the lead has them."""
+        if e.type == 'PartsOpened' and e.body.get('in_order'):
+            lead, post = e.body['lead'], None
+            if self.holder[0] == lead and self.holder[1]:
+                post = self.holder[1]
+            elif self.back and self.back[0] == lead:
+                post = self.back[1]
+            self.back, self.turn, self.waiting = (lead, post, None), e.body['parts'][0]['unit'], e.body.get('waiting', [])
+            self._comes(e, (self.turn, None, None))
+        elif self.turn and (e.type == 'SupplementAsked' or e.body.get('unit') == self.turn and not self.waiting):
+            self.turn = None
+            self._comes(e, self.back)
 
-    def _comes(self, e, holder):
+    def _step(self, e):
+        """A step ended: who had them, or was to have them, passes them on to the unit of the next one, and what is on its way follows."""
+        n = e.step[0]
+        kind = lambda m: self.chain[m - 1][0] if 0 < m <= len(self.chain) else 'return'    # noqa: E731
+        to = max((m for m in range(1, n) if kind(m) == 'appraise'), default=0) if e.type in BACK else n + 1
+        if not to or kind(n) in ISSUED or kind(to) in ISSUED:
+            return
+        (_, had), (_, has) = self.chain[n - 1], self.chain[to - 1]
+        if had == has or had not in (self.holder[0], self.holder[2]):
+            return
+        self.went_on += 1
+        self.turn, self.waiting, self.back = None, [], (has, None, None)
+        self._comes(e, self.back, onward=True)
+        for supplement, (unit, post, going_to) in self.apart.items():
+            self.apart[supplement] = (unit, post, going_to and has)
+
+    def _comes(self, e, holder, onward=False):
         self.came = max(e.at, self.since) if self.answer else e.at      # behind who answered before, who may not have heard of it
-        self.from_, self.answer, self.holder, self.since = self.holder[:2], None, holder, self.came
+        self.from_, self.answer, self.holder, self.since, self.onward = self.holder[:2], None, holder, self.came, onward
 
     def _answer(self, e):
+        """An answer is to what its giver had heard of by then."""
         to = self.turn or self.back and self.back[0]
         if self.from_ is None or (e.body['from_unit'], e.body['to_unit']) != (self.from_[0], to):
             self.wrong.append(f'{e} is of papers from {e.body["from_unit"]} to {e.body["to_unit"]}; they came from {self.from_} to {to}')
         elif self.answer == 'TurnTaken' or self.answer == e.type:
             self.wrong.append(f'{e} answers a turn that {self.answer} has answered')
-        elif e.type == 'TurnRefused' and not self.turn:
+        elif e.type == 'TurnRefused' and not self.turn and not self.onward:
             self.wrong.append(f'{e} is of papers that have come back to {to}')
         elif e.get('actor') == self.from_[1]:
             self.wrong.append(f'{e} is by {e.get("actor")}, who gave them')
@@ -102,13 +143,27 @@ class Custody:
             self.holder = (to, e.get('actor'), None) if e.type == 'TurnTaken' else (*self.from_, to)
 
 
+def read_chains(world, stories):
+    """The steps of each dossier's process: (kind, unit). Of one that stays at the counter none: its papers stay there, too."""
+    catalogue = Catalogue(world)
+    for s in stories.values():
+        s.chain = []
+        if not s.accepted or word(s.first.get('route'), 'ROUTE') != 'back_office':
+            continue
+        process = catalogue.version('process', s.first.get('process'), s.first.get('process_version', 0))
+        names = {'own': s.first.get('unit'), 'receiving': s.first.body['receiving_unit']}
+        for step in process['process'].get('steps', []) if process else []:
+            s.chain.append((word(step.get('kind'), 'STEP_KIND'), names.get(step['unit_ref'], step['unit_ref'])))
+
+
 def check(world, report, stories, compare):
     """Who intake says has the papers now, and since when."""
-    said = {}
+    said, went_on = {}, 0
     for d, s in stories.items():
         if s.accepted:
             c = Custody(s)
             said[d] = (*c.holder, str(c.since))
+            went_on += c.went_on
             for wrong in c.wrong:
                 report.wrong(INVARIANT, d, wrong)
     compare(report, 'intake custody', said, {d: tuple(rest) for d, *rest in world.db.rows(
@@ -116,3 +171,4 @@ def check(world, report, stories, compare):
         ' (SELECT * FROM intake.holdings_of(d.id) x WHERE x.supplement = 0 ORDER BY x.n DESC LIMIT 1) h WHERE d.code IS NOT NULL')})
     report.looked(INVARIANT, 'papers in turn', sum(1 for s in stories.values() for e in s.of('PartsOpened') if e.body.get('in_order')))
     report.looked(INVARIANT, 'turns signed for, or refused', sum(len(s.of(*ANSWERS)) for s in stories.values()))
+    report.looked(INVARIANT, 'papers that went on to the unit of another step', went_on)

@@ -1,0 +1,49 @@
+"""Processes whose steps lie with units of two levels, one behind the other, with no transfer between them: a commune appraises, its district
+decides (Decree 61/2018 Art. 19(7)). The reference data have none."""
+from story import ADMIN, INSPECTOR, PHAN_THIET, Desk
+from tap import until
+
+COMMUNE, DISTRICT = 'H11.35.24', PHAN_THIET
+ENDORSED, TWICE = '3.900002', '3.900003'        # the district endorses; it appraises once more
+LEAD, SECOND, IN_TURN = 'H11.07', 'H11.10', '3.900004'      # two departments decide, one behind the other
+
+
+def _step(kind, role, unit, at_counter=False):
+    return {'kind': kind, 'role': role, 'minutes': 60, 'unit_ref': unit, 'at_counter': at_counter}
+
+
+def _records(procedure, second):
+    valid = {'valid_from': '2019-10-01'}
+    return [{'kind': 'procedure', 'id': procedure, **valid, 'name': 'Thủ tục liên thông hai cấp', 'field': 'H11-TN', 'field_name': 'Thử nghiệm', 'levels': ['commune'],
+             'time_unit': 'working_days', 'statutory_time': 10, 'on_the_spot': False, 'same_day': False, 'verified': False},
+            {'kind': 'process', 'id': f'{procedure}-commune', **valid, 'procedure': procedure, 'level': 'commune', 'on_the_spot': False, 'total_minutes': 4800, 'steps': [
+                _step('receive', 'receiver', 'receiving', True), _step('transfer', 'receiver', 'receiving', True), _step('appraise', 'appraiser', 'receiving'),
+                second, _step('approve', 'approver', DISTRICT), _step('number_seal', 'clerk', DISTRICT), _step('hand_over', 'clerk', DISTRICT),
+                _step('return', 'returner', 'receiving', True)]}]
+
+
+def two_levels(s):
+    """Makes both known."""
+    s.must('intake', '/v1/catalogue/releases', ADMIN, {'records': _records(ENDORSED, _step('endorse', 'endorser', DISTRICT)) + _records(TWICE, _step('appraise', 'appraiser', DISTRICT))})
+    until(lambda: s.get('intake', f'/v1/catalogue/process/{TWICE}-commune', INSPECTOR).status == 200, 20, 'the processes are known')
+
+
+def decided_first(s):
+    """Makes the third one known."""
+    valid = {'valid_from': '2019-10-01'}
+    s.must('intake', '/v1/catalogue/releases', ADMIN, {'records': [
+        {'kind': 'procedure', 'id': IN_TURN, **valid, 'name': 'Thủ tục liên thông hai sở', 'field': 'H11-TN', 'field_name': 'Thử nghiệm', 'levels': ['department'],
+         'time_unit': 'working_days', 'statutory_time': 10, 'on_the_spot': False, 'same_day': False, 'verified': False},
+        {'kind': 'process', 'id': f'{IN_TURN}-department', **valid, 'procedure': IN_TURN, 'level': 'department', 'on_the_spot': False, 'total_minutes': 4800, 'steps': [
+            _step('receive', 'receiver', 'receiving', True), _step('transfer', 'receiver', 'receiving', True),
+            _step('appraise', 'appraiser', LEAD), _step('approve', 'approver', LEAD), _step('appraise', 'appraiser', SECOND), _step('approve', 'approver', SECOND),
+            _step('number_seal', 'clerk', SECOND), _step('hand_over', 'clerk', SECOND), _step('return', 'returner', 'receiving', True)]}]})
+    until(lambda: s.get('intake', f'/v1/catalogue/process/{IN_TURN}-department', INSPECTOR).status == 200, 20, 'the process is known')
+
+
+def desk():
+    """The commune's counter and appraiser; whoever decides and issues is the district's."""
+    here, above = Desk(COMMUNE, at_counter=False), Desk(DISTRICT, at_counter=False)
+    for who in ('endorser', 'approver', 'mandate', 'clerk', 'seal', 'result_series', 'refusal_series', 'notice_series'):
+        setattr(here, who, getattr(above, who))
+    return here
