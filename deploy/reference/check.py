@@ -557,7 +557,7 @@ class Checker:
             owners = {u['unit'] for s in self.by['process_steps'].values() for r in s
                       if r['process'] == process['process'] and r['version'] == process['version']
                       and r['unit_ref'] not in ('own', 'receiving')
-                      for u in self.by['units'].get((r['unit_ref'],), [])}
+                      for u in self.by['units'].get((r['unit_ref'],), []) if u['level'] == process['level']}
             if owners:
                 names = {c['unit'] for c in self.good('counters')
                          if c['unit'] in owners or (c['kind'] == 'shared' and any(
@@ -568,16 +568,21 @@ class Checker:
                     and meet(u, process)]
         found = self.ref(step, 'unit_ref', 'units')
         for u in found:
-            if u['level'] != process['level']:
+            if LEVELS.index(u['level']) > LEVELS.index(process['level']):      # a unit above may have a step
                 self.at(step, 'unit_ref', 'unit_ref: %s is a %s, the process is for a %s'
                         % (u['unit'], u['level'], process['level']))
         return [u for u in found if meet(u, process)]
 
     def staffing(self, process, steps):
         """Every step finds its officer, its mandate, its seal and its series, every day."""
+        first = next((s['unit_ref'] for s in steps if s['kind'] == 'approve'), '')
+        above = any(LEVELS.index(u['level']) < LEVELS.index(process['level']) for u in self.by['units'].get((first,), []))
         for s in steps:
             if s['unit_ref'] == 'own' and process['level'] == 'department':
                 self.at(s, 'unit_ref', 'unit_ref: name the department; "own" would mean all of them')
+                continue
+            if s['unit_ref'] == 'own' and above:
+                self.at(s, 'unit_ref', 'unit_ref: name the unit; "own" would mean the one that approves')
                 continue
             for u in self.competent(process, s):
                 start, end = max(u.start, process.start), min(u.end, process.end)
@@ -592,11 +597,13 @@ class Checker:
                     self.at(s, 'role', 'role: unit %s has no %s%s on %s' % (
                         u['unit'], s['role'], ' at a counter' if s['place'] == 'counter' else '', gap))
                 elif s['kind'] == 'approve':
-                    self.approval(process, s, u, who, start, end)
+                    elsewhere = LEVELS.index(u['level']) < LEVELS.index(process['level']) and not any(
+                        x['kind'] == 'appraise' and x['unit_ref'] == s['unit_ref'] for x in steps)
+                    self.approval(process, s, u, who, start, end, elsewhere)
                 elif s['kind'] == 'number_seal':
                     self.sealing(s, u, start, end)
 
-    def approval(self, process, step, unit, who, start, end):
+    def approval(self, process, step, unit, who, start, end, elsewhere):
         names = {o['officer'] for o in who}
         cover = [m for m in self.mandate_rows[unit['unit']] if m['officer'] in names
                  and (m['procedures'] == '*' or process['procedure'] in m['procedures'].split())]
@@ -606,7 +613,7 @@ class Checker:
                            % (unit['unit'], process['procedure'], gap))
         appraisers = {o['officer'] for o in self.staff[unit['unit']]
                       if 'appraiser' in o['roles'].split()}
-        if len(names | appraisers) < 2:
+        if len(names | appraisers) < 2 and not elsewhere:
             self.at(step, 'role', 'role: in unit %s the same person would appraise and approve'
                     % unit['unit'])
 

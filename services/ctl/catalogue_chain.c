@@ -53,6 +53,20 @@ static const struct row **rows_with(struct chain *c, const struct shelf *from, c
     return kept;
 }
 
+/* A unit above the one that the process is for may have a step (Decree 61/2018 Art. 19(7)). */
+static bool is_above(const struct chain *c, const struct row *unit)
+{
+    return level_parse(cell(unit, "level")) < level_parse(cell(c->process, "level"));
+}
+
+static bool appraises(const struct chain *c, const char *by)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (is_kind(c->steps[i], "appraise") && cell_is(c->steps[i], "unit_ref", by))
+            return true;
+    return false;
+}
+
 static void check_approval(struct chain *c, const struct row *s, const struct row *unit, const struct row **who,
                            size_t who_count, int32_t from, int32_t to)
 {
@@ -75,7 +89,7 @@ static void check_approval(struct chain *c, const struct row *s, const struct ro
         return;
     }
     const struct row **others = rows_with(c, &c->staff, cell(unit, "unit"), "roles", "appraiser", &appraisers);
-    bool two = who_count > 1;
+    bool two = who_count > 1 || (is_above(c, unit) && !appraises(c, cell(s, "unit_ref")));
     for (size_t i = 0; i < appraisers; i++)
         two |= strcmp(cell(others[i], "officer"), cell(who[0], "officer")) != 0;
     if (!two)
@@ -140,11 +154,23 @@ static void check_staff(struct chain *c, const struct row *s, const struct row *
 
 /* ---- the units that do a step */
 
-/* owners tells whether a unit is named by a step of the process: it is competent then. */
+/* is_of_level tells whether a unit is one that the process is for. */
+static bool is_of_level(const struct chain *c, const char *unit)
+{
+    size_t count;
+    const struct row *const *rows = shelf_find(&c->ref->by_key[TABLE_UNITS], unit, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (cell_is(rows[i], "level", cell(c->process, "level")))
+            return true;
+    return false;
+}
+
+/* is_owner tells whether a unit of the level is named by a step of the process: it receives at its own counter then. */
 static bool is_owner(const struct chain *c, const char *unit)
 {
     for (size_t i = 0; i < c->count; i++)
-        if (cell_is(c->steps[i], "unit_ref", unit))
+        if (cell_is(c->steps[i], "unit_ref", unit) && is_of_level(c, unit))
             return true;
     return false;
 }
@@ -152,7 +178,22 @@ static bool is_owner(const struct chain *c, const char *unit)
 static bool has_owners(const struct chain *c)
 {
     for (size_t i = 0; i < c->count; i++)
-        if (!cell_is(c->steps[i], "unit_ref", "own") && !cell_is(c->steps[i], "unit_ref", "receiving"))
+        if (is_of_level(c, cell(c->steps[i], "unit_ref")))
+            return true;
+    return false;
+}
+
+/* decided_above tells whether the first decision, which makes its unit the competent one, is made by a unit above. */
+static bool decided_above(const struct chain *c)
+{
+    size_t count = 0, n = 0;
+
+    while (n < c->count && !is_kind(c->steps[n], "approve"))
+        n++;
+    const struct row *const *rows =
+        n < c->count ? shelf_find(&c->ref->by_key[TABLE_UNITS], cell(c->steps[n], "unit_ref"), &count) : NULL;
+    for (size_t i = 0; i < count; i++)
+        if (is_above(c, rows[i]))
             return true;
     return false;
 }
@@ -198,7 +239,7 @@ static bool does(const struct chain *c, const struct row *s, const struct row *u
 static void check_staffing(struct chain *c)
 {
     const struct shelf *units = &c->ref->by_key[TABLE_UNITS];
-    bool owned = has_owners(c);
+    bool owned = has_owners(c), above = decided_above(c);
 
     for (size_t i = 0; i < c->count; i++) {
         const struct row *s = c->steps[i];
@@ -208,11 +249,16 @@ static void check_staffing(struct chain *c)
                 "name the department; \"own\" would mean all of them");
             continue;
         }
+        if (strcmp(by, "own") == 0 && above) {
+            say(c->ref, s, "unit_ref", "phải nêu rõ đơn vị; \"own\" là đơn vị phê duyệt",
+                "name the unit; \"own\" would mean the one that approves");
+            continue;
+        }
         if (strcmp(by, "own") != 0 && strcmp(by, "receiving") != 0) {
             size_t count;
             const struct row *const *named = refer(c->ref, s, "unit_ref", TABLE_UNITS, &count);
             for (size_t k = 0; k < count; k++)
-                if (!cell_is(named[k], "level", cell(c->process, "level")))
+                if (!cell_is(named[k], "level", cell(c->process, "level")) && !is_above(c, named[k]))
                     say(c->ref, s, "unit_ref", "%s là %s, quy trình dành cho %s", "%s is a %s, the process is for a %s",
                         cell(named[k], "unit"), cell(named[k], "level"), cell(c->process, "level"));
         }

@@ -138,7 +138,7 @@ def what_ends_without_a_result_is_given_back_from_where_it_is(s):
     stopped = appraised(s)
     lie_with(s, stopped, DISTRICT, None, 'go_on')
     stopped.take_turn(by=CLERK)
-    stopped.ask_stop()
+    stopped.ask_stop(by=f'{DISTRICT}-td03')
     stopped.sign_stop()
     stopped.becomes('closing')
     lie_with(s, stopped, DISTRICT, CLERK, 'take_turn')

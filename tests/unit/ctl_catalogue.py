@@ -97,8 +97,17 @@ MISTAKES = [[
 ], [
     ('process_steps', 'H11.10:32 H11.11:32', 'H11.10:32 H11.11:90'),
 ], [
+    ('process_steps', '1.003583-commune,1,4,approve,approver,6.5,own', '1.003583-commune,1,4,approve,approver,6.5,H11.35'),
+    ('process_steps', '2.000806-district,1,4,approve,approver,14.5,own', '2.000806-district,1,4,approve,approver,14.5,H11.35.21'),
+], [
     ('process_steps', 'H11.10:32 H11.11:32', ' '.join('H11.%02d:1' % n for n in (2, 3, 4, 5, 6, 8, 9, 10, 11))),
 ]]
+
+
+# What a commune appraises its district decides and issues.
+TWO_LEVELS = [('process_steps', f'1.003583-commune,1,{old},office', f'1.003583-commune,1,{new},office') for old, new in (
+    ('3,appraise,appraiser,25.5,own', '3,appraise,appraiser,25.5,receiving'), ('4,approve,approver,6.5,own', '4,approve,approver,6.5,H11.35'),
+    ('5,number_seal,clerk,2,own', '5,number_seal,clerk,2,H11.35'), ('6,hand_over,clerk,2,own', '6,hand_over,clerk,2,H11.35'))]
 
 
 @contextlib.contextmanager
@@ -134,6 +143,19 @@ def places(text):
 def the_committed_data_are_good(d):
     r = ctl('catalogue', 'check', GOOD)
     equal(r.returncode, 0, r.stdout + r.stderr)
+
+
+@test
+def a_unit_above_may_have_a_step(d):
+    """And each step still finds its officer, mandate, seal and series there, by both."""
+    copy = broken(d, *TWO_LEVELS)
+    for r in (ctl('catalogue', 'check', copy), subprocess.run([sys.executable, CHECKER, copy], capture_output=True, text=True, timeout=100)):
+        equal(r.returncode, 0, r.stdout + r.stderr)
+    copy = broken(d, *[(file, old, new.replace('H11.35', 'H11')) for file, old, new in TWO_LEVELS])
+    theirs = subprocess.run([sys.executable, CHECKER, copy], capture_output=True, text=True, timeout=100)
+    ours = ctl('catalogue', 'check', copy)
+    check('unit H11 has no approver' in ours.stdout, 'nobody there approves', ours.stdout)
+    equal(places(ours.stdout), places(theirs.stdout), ours.stdout + theirs.stdout)
 
 
 @test
