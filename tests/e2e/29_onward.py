@@ -165,6 +165,14 @@ def whoever_has_them_sees_the_dossier(s):
 
 
 @test
+def a_simulated_day_of_them_balances(s):
+    done = s.ctl('simulate', '--day', '2019-10-01', '--dossiers', '40', '--connections', '4', '--seed', '29', '--units', LEAD, '--mix', 'on_spot=0,not_taken=40')
+    check('no difference' in done.out, 'the books balance', done.out[-2500:])
+    acts = s.value(f"SELECT string_agg(DISTINCT h.act, ' ' ORDER BY h.act) FROM intake.holding h JOIN intake.dossier d ON d.id = h.dossier WHERE d.procedure = '{IN_TURN}' AND d.received_at > '2019-10-01'")
+    check(all(act in acts.split() for act in ('go_on', 'take_turn', 'refuse_turn')), 'some of them went on, were taken, and were refused at first', acts)
+
+
+@test
 def of_files_nothing_changes_hands(s):
     d = appraised(s, channel='online', components=[{'name': 'Đơn', 'form': 'electronic'}])
     until(lambda: d.in_list('appraisal', d.desk.endorser), 15, 'the district works on it')
