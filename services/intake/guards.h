@@ -28,7 +28,8 @@ guard may_submit, is_unanswered, may_receive, may_refuse, may_guide, may_file, m
     may_request_correction, note_sign_correction, note_refuse_correction, note_seal_correction, note_give_correction,
     is_due, was_due, prepare_apology, may_request_extension, note_not_extended, extend, note_issued, may_rate, may_pay,
     may_refund, may_waive, may_complain, may_answer_complaint, may_refuse_complaint, pass_answer, may_recount, let_be,
-    note_asked, note_answered, note_taken_up, note_go_on, note_go_back, note_late_go_on, note_late_go_back, note_turns, note_part, note_late_turns, note_late_part, note_late_request,
-    goes_on, note_outcome, warn_of_step, pass_step, note_finish, note_return, note_ready, note_reminder, note_came_back;
+    note_asked, note_answered, note_taken_up, note_go_on, note_go_back, note_late_go_on, note_late_go_back, note_turns,
+    note_part, note_late_turns, note_late_part, note_late_request, goes_on, note_outcome, warn_of_step, pass_step,
+    note_finish, note_return, note_ready, note_reminder, note_came_back;
 
 #endif

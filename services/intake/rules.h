@@ -114,8 +114,8 @@ enum err_code intake_may_meet_obligation(const struct intake_notice *c, const st
 
 /*
  * turn.c: papers that go round the units that co-operate, one after the other, or on to the unit of the next step. They
- * fill `next`, and tell whether the papers have moved. What appraisal told before it knew of the end counts there, too: so whichever of both comes first,
- * it ends the same. The last two are of who signs for them, or does not.
+ * fill `next`, and tell whether the papers have moved. What appraisal told before it knew of the end counts there, too:
+ * so whichever of both comes first, it ends the same. The last two are of who signs for them, or does not.
  */
 void intake_begin_turn(const struct intake_progress *c, struct intake_decision *ret);
 void intake_end_turn(const struct intake_progress *c, struct intake_decision *ret);
