@@ -98,6 +98,46 @@ static void each_row(void **state)
     }
 }
 
+/* Where a unit above decides, the counters of who appraises for it receive; another unit's does not, nor does one that
+ * only hands the dossier on. */
+static void what_a_unit_above_decides(void **state)
+{
+    static const struct {
+        const char *appraises, *decides;
+        enum err_code code;
+    } rows[] = {
+        {"receiving", "H11", ERR_OK},         {"H11.35", "H11", ERR_OK},
+        {"H11.05", "H11", ERR_INVALID},       {"own", "H11", ERR_INVALID},
+        {"receiving", "H11.05", ERR_INVALID},
+    };
+    const struct intake_receive c = bed_receive("H11.35-Q1", "1.000004");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct process_step steps[] = {
+            STEP(RECEIVE, RECEIVER, "receiving", true),          STEP(TRANSFER, RECEIVER, "receiving", true),
+            STEP(APPRAISE, APPRAISER, rows[i].appraises, false), STEP(APPROVE, APPROVER, rows[i].decides, false),
+            STEP(NUMBER_SEAL, CLERK, rows[i].decides, false),    STEP(HAND_OVER, CLERK, rows[i].decides, false),
+            STEP(RETURN, RETURNER, "receiving", true),
+        };
+        const struct process p = {.record = HEAD("two levels"),
+                                  .procedure = "1.000004",
+                                  .level = LEVEL_DISTRICT,
+                                  .route = ROUTE_BACK_OFFICE,
+                                  .steps = steps,
+                                  .step_count = COUNT_OF(steps)};
+        struct intake_facts f = bed_facts(arena, bed_catalogue_with(arena, &p), "H11.35-tn01", "H11.35", 480);
+        struct intake_decision out;
+        assert_int_equal(intake_decide(NULL, INTAKE_RECEIVE, &c, &f, &out, &err), rows[i].code);
+        if (rows[i].code) {
+            assert_string_equal(err.field, "procedure");
+            continue;
+        }
+        assert_string_equal(out.next.unit, "H11");
+        assert_string_equal(out.next.receiving_unit, "H11.35");
+    }
+}
+
 static struct intake_dossier receive_at(const char *procedure, int32_t day, int minute)
 {
     struct intake_receive c = bed_receive("H11.35-Q1", procedure);
@@ -189,6 +229,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_row, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_a_unit_above_decides, set_up, tear_down),
         cmocka_unit_test_setup_teardown(due_dates_explain_themselves, set_up, tear_down),
         cmocka_unit_test_setup_teardown(same_day_until_three_o_clock, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_without_reference_data, set_up, tear_down),
