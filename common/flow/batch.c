@@ -397,8 +397,10 @@ struct trial item_try(struct item *i)
 
 void item_give_up(struct item *i, const struct trial *t)
 {
+    if (t->touched)
+        return;
     i->subject->state = t->state;
-    i->subject->touched = t->touched;
+    i->subject->touched = false;
     run_of(i->batch)->timers.count = t->timers;
 }
 

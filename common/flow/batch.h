@@ -66,7 +66,8 @@ struct item {
 /*
  * item_try lets a decision change the state before it is known whether anything is to be told; item_give_up puts back
  * what was there, timers too, when nothing is: a state that changes without an event is one that other processes would
- * not read anew (keep.h). Of a state that the batch has changed already, what was tried stays.
+ * not read anew (keep.h). Of a state that the batch has changed already all that was tried stays, for that
+ * change has its event.
  */
 struct trial {
     void *state;

@@ -286,7 +286,8 @@ static void set_aside_fenced(struct executor *e, const struct run *r, struct wor
  * drain_alone applies what waits of one subject piece by piece, so that the one that cannot be stored is found: it is
  * held with that reason, the others are not blamed.
  */
-static void drain_alone(struct executor *e, struct id subject, const char *kind, const char *reason)
+static void drain_alone(struct executor *e, struct id subject, const char *kind, const char *reason,
+                        const struct closing *closes)
 {
     struct arena *a = arena_new(1u << 16);
     const char *poison = NULL;
@@ -299,6 +300,7 @@ static void drain_alone(struct executor *e, struct id subject, const char *kind,
                          .subject = subject,
                          .subject_kind = kind,
                          .reason = reason,
+                         .closes = closes,
                          .place = {.partition = -1},
                          .alone = true,
                          .poison = poison};
@@ -309,7 +311,8 @@ static void drain_alone(struct executor *e, struct id subject, const char *kind,
             poison = arena_printf(a, "storing failed: %s", w.refusal.en);
             continue; /* once more: the first that is next is refused with this reason */
         }
-        reason = NULL; /* the hold that it lifts is lifted */
+        reason = NULL; /* the hold that it lifts is lifted, the letter that it closes is closed */
+        closes = NULL;
         if (w.refusal.code || !w.moved)
             break;
     }
@@ -331,7 +334,7 @@ static void broken(struct executor *e, struct work **works, size_t count, const 
     log_err(LOG_ERROR, why, "storing one piece of work");
     err_set(&internal, ERR_BUG, "%s", why->en);
     if (w->origin == WORK_REDRIVE && !w->alone) {
-        drain_alone(e, w->subject, w->subject_kind, w->reason);
+        drain_alone(e, w->subject, w->subject_kind, w->reason, w->closes);
         w->alone = true; /* nothing is next any more, or it is held: this only answers, and lifts no more */
         w->reason = NULL;
         executor_carry(e, works, 1);
@@ -342,7 +345,7 @@ static void broken(struct executor *e, struct work **works, size_t count, const 
 
         w->alone = true; /* by itself; what it lets through follows piece by piece */
         executor_carry(e, works, 1);
-        drain_alone(e, subject, kind, NULL);
+        drain_alone(e, subject, kind, NULL, NULL);
         arena_free(a);
     } else if (w->origin == WORK_EVENT && !w->poison) {
         /* It cannot be stored as decided: it is held with this reason; the rest of its partition flows on. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * For the found shift: what waits, what is held, and the acts that heal it. Role: operator. What is dead or missing:
+ * For the night shift: what waits, what is held, and the acts that heal it. Role: operator. What is dead or missing:
  * ops_dead.c.
  */
 #include <inttypes.h>

@@ -80,6 +80,11 @@ enum err_code may_assign(struct question *q, struct appraisal_decision *x, struc
     rc = step_due(q, &x->due_at, reterr);
     if (rc)
         return rc;
+    const struct step_span span = {.of = q->process_step,
+                                   .counter = q->d->facts.counter,
+                                   .opened = q->step->opened_at,
+                                   .left_out = &q->d->facts.left_out};
+    x->near_at = step_clock_near(q->f->catalogue, &span);
     x->officer = o->record.id;
     return ERR_OK;
 }

@@ -102,7 +102,7 @@ static void watch(struct item *i, const struct appraisal_dossier *d, const struc
         item_set_timer(i, "answer", x->due_at);
     else if (x->moved && x->moved->state == APPRAISAL_CONSULTING)
         item_set_timer(i, "answer", x->watch.due_at);
-    else if (x->event == APPRAISAL_EVENT_CONSULTED ||
+    else if (x->event == APPRAISAL_EVENT_CONSULTED || x->event == APPRAISAL_EVENT_CONSULTATION_LAPSED ||
              (x->edge && x->edge->from == APPRAISAL_CONSULTING && x->edge->to == APPRAISAL_CANCELLED))
         item_clear_timer(i, "answer");
 }

@@ -76,7 +76,8 @@ static void note(struct appraisal_step *s, const struct appraisal_decision *x, i
     switch (x->event) {
     case APPRAISAL_EVENT_ASSIGNED:
         s->officer = x->officer;
-        s->due_at = x->due_at;
+        s->due_at = x->due_at; /* by the calendar in use, and so its warning */
+        s->near_at = x->near_at;
         s->assigned_at = at;
         break;
     case APPRAISAL_EVENT_VERIFIED:

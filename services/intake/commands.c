@@ -273,16 +273,6 @@ static void watch_step(struct item *i, instant was, const struct intake_dossier 
                     i->work->act == INTAKE_PASS_STEP);
 }
 
-/* It has looked too early: the clock was set back, or the step's time has moved. */
-static enum err_code watch_step_again(struct item *i, const struct intake_dossier *d)
-{
-    instant next = intake_step_watch_next(d, i->batch->recorded_at);
-
-    if (next != INSTANT_NONE)
-        item_set_timer(i, STEP_TIMER, next);
-    return ERR_OK;
-}
-
 /* count_again moves what is open at the counter to where the calendar in use puts it, before the clock tells anything
  * of it: the dossier's own date need not have moved. */
 static void count_again(struct item *i, const struct intake_facts *f)
@@ -301,6 +291,22 @@ static void count_again(struct item *i, const struct intake_facts *f)
     d.recounted = intake_recount_open(&d.next, f);
     if (d.recounted)
         apply(i, &d);
+}
+
+/* looked_early tells of a watch that has looked too early: the clock was set back, or the step's time has moved.
+ * Nothing is told then: only the timer moves. */
+static bool looked_early(struct item *i, const struct trial *trial, const struct intake_facts *f)
+{
+    const struct intake_file *file = i->subject->state;
+
+    count_again(i, f);
+    if (intake_step_is_told(&file->dossier, i->batch->now))
+        return false;
+    instant next = intake_step_watch_next(&file->dossier, i->batch->recorded_at);
+    item_give_up(i, trial);
+    if (next != INSTANT_NONE)
+        item_set_timer(i, STEP_TIMER, next);
+    return true;
 }
 
 /* The answers that are waited for, by the nearest date. */
@@ -347,10 +353,14 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return intake_decide_recount(i, reterr);
     if (w->act == INTAKE_NOTE_HAND_OVER)
         return note_hand_over(i, reterr);
-    if (w->act == INTAKE_PASS_STEP && file)
-        count_again(i, &facts);
-    if (w->act == INTAKE_PASS_STEP && file && !intake_step_is_told(&file->dossier, b->now))
-        return watch_step_again(i, &file->dossier);
+    bool looks = w->act == INTAKE_PASS_STEP && file;
+    struct trial trial = {0};
+    if (looks) {
+        trial = item_try(i);
+        file = i->subject->state;
+        if (looked_early(i, &trial, &facts))
+            return ERR_OK;
+    }
 
     struct intake_person person = {0};
     bool told = person_of(b, w, &person);
@@ -368,8 +378,11 @@ static enum err_code decide(struct item *i, struct err *reterr)
         intake_decide(file ? &file->dossier : NULL, (enum intake_act)w->act, w->command, &facts, d, reterr);
     if (!rc && d->receive)
         rc = take_code(i, d, reterr);
-    if (rc || d->stays)
+    if (rc || d->stays) {
+        if (looks)
+            item_give_up(i, &trial);
         return rc;
+    }
     struct intake_ordered ordered = intake_orders_of(b, i->subject->id);
     d->release = b->release;
     d->ordered_by = ordered.by;

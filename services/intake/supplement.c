@@ -33,7 +33,8 @@ bool intake_recount_supplement(struct intake_dossier *d, const struct intake_fac
     if (!s || s->received_at != INSTANT_NONE || s->answer_until == INSTANT_NONE)
         return false;
     then.now = s->asked_at;
-    if (answer_until(d, &then, &until, &ignored) || until == INSTANT_NONE || until == s->answer_until)
+    /* Never forward: the citizen was told that day, and nobody tells him another one. */
+    if (answer_until(d, &then, &until, &ignored) || until == INSTANT_NONE || until <= s->answer_until)
         return false;
     s->answer_until = until;
     return true;

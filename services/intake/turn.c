@@ -200,12 +200,15 @@ void intake_pass_on(enum intake_act by, const char *from, const char *to, instan
 
 /* ---- who signs for them */
 
-/* has_papers: a dossier of files goes the same way, and nothing changes hands. */
-static bool has_papers(const struct intake_facts *f)
+/* has_papers: a dossier of files goes the same way, and nothing changes hands; nor does what came with a supplement
+ * since, which lies at the counter yet. */
+static bool has_papers(const struct intake_dossier *d, const struct intake_facts *f)
 {
-    for (int i = 0; i < f->sheet_count; i++)
-        if (f->sheets[i].paper)
+    for (int i = 0; i < f->sheet_count; i++) {
+        const struct intake_sheet *s = &f->sheets[i];
+        if (s->paper && (!s->supplement || d->supplements[s->supplement - 1].received_at <= d->turn.since))
             return true;
+    }
     return false;
 }
 
@@ -217,7 +220,7 @@ static enum err_code check_moved(const struct intake_dossier *d, enum intake_act
     const struct intake_turn *t = &d->turn;
     bool is_back = t->by != INTAKE_OPEN_PARTS && t->by != INTAKE_GO_ON && t->by != INTAKE_GO_BACK;
 
-    if (!t->unit || !has_papers(f))
+    if (!t->unit || !has_papers(d, f))
         return err_say(reterr, ERR_ILLEGAL_MOVE, "turn", "giấy tờ của hồ sơ này không luân chuyển theo lượt",
                        "the papers of this dossier do not go round other units");
     if (t->by == INTAKE_OPEN_PARTS && !intake_in_turn(d))

@@ -8,10 +8,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 from story import ADMIN, BIRTH, BUILDING, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, forward_to, new_holiday  # noqa: E402
-from system import SCHEMA, System  # noqa: E402
+from system import SCHEMA, SERVICES, STAGES, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
 HOLIDAY = '2019-10-04'      # a Friday
+KEPT = {'intake': 'transfer', 'appraisal': 'step', 'approval': 'step', 'return': 'document'}       # where the times of open steps are
+PASSED = [f'{name.capitalize()}Passed' for name in STAGES]     # of a step; the dossier's own date moves with a batch alone
 
 
 def dry(s, who=ADMIN):
@@ -150,6 +152,7 @@ def a_new_holiday_moves_every_open_date_once_and_by_one_batch(s):
     looks = s.value(f"SELECT appraisal.civil(due_at) FROM appraisal.timer WHERE act = 'step' AND subject = '{far.id}'")
     check(looks > steps[far]['near_at'], 'its watch looks again later', looks)
     check('AppraisalNear' not in entries(far), 'and tells nothing yet', entries(far))
+    equal(step(s, far), steps[far], 'nor is anything kept of it that no event tells')
     forward_to(s, looks)
     moved = until(lambda: (x := step(s, far))['warning'] == 'near' and x, 15, 'now it is near')
     check(moved['near_at'] == looks and moved['due_at'] > steps[far]['due_at'], 'by the new calendar', moved)
@@ -159,6 +162,40 @@ def a_new_holiday_moves_every_open_date_once_and_by_one_batch(s):
     mobile.decided().number().seal()
     until(lambda: mobile.history()['timing'] == 'on_time', 10, 'in time by the new date')
     check('DuePassed' not in mobile.story(), 'it was never late', mobile.story())
+
+
+@test
+def whoever_looks_on_a_new_holiday_tells_nothing_and_keeps_what_was_told(s):
+    """No batch was ordered. The services have nothing in mind of these dossiers, so that each state is read."""
+    forward_to(s, '2019-10-09T16:56:00+07:00')      # what is opened now is due on the next day
+    desk, away = Desk('H11.35.23'), Desk('H11.35.23', at_counter=False)
+    given = Dossier(s, away, MOBILE_BIRTH).receive()
+    queued, pending = Dossier(s, desk, BIRTH).receive(), Dossier(s, desk, BIRTH).receive().appraised()
+    awaiting = Dossier(s, desk, BIRTH).receive().appraised().decided()
+    everybody = (given, queued, pending, awaiting)
+    s.settled()
+    new_holiday(s, '2019-10-10')
+    until(lambda: len({s.release(name) for name in SERVICES}) == 1, 20, 'all have the calendar')
+    for name in STAGES:
+        equal(s.services[name].stop(), 0, f'{name} stops')
+        s.services[name].start().ready()
+    kept = {name: s.tables()[f'{name}.{table}'] for name, table in KEPT.items()}
+    forward_to(s, '2019-10-10T18:00:00+07:00')
+    for name in STAGES:
+        due = f"SELECT count(*) FROM \"{name}\".timer t, \"{name}\".clock c WHERE t.act = 'step' AND t.due_at < clock_timestamp() + c.offset_us * interval '1 us'"
+        until(lambda due=due: s.value(due) == '0', 20, f'the watches of {name} have looked')
+    for d in everybody:
+        check(not [t for t in entries(d) if t in PASSED], 'nobody is told to be late', entries(d))
+    told = {t for d in everybody for t in entries(d) if t.endswith('Near')}
+    for name, table in KEPT.items():
+        check(s.tables()[f'{name}.{table}'] == kept[name] or f'{name.capitalize()}Near' in told, f'{name} keeps what it told', told)
+    forward_to(s, '2019-10-11T07:00:00+07:00')        # the office opens
+    given.give_transfer().take_transfer()
+    queued.appraised().decided().returned()
+    pending.decided().returned()
+    awaiting.returned()
+    for d in (queued, pending, awaiting):           # what was given behind 15:00 was to be taken over as the office opened
+        check(not [t for t in entries(d) if t in PASSED], 'nor was it', entries(d))
 
 
 main(System)

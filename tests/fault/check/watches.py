@@ -108,7 +108,7 @@ def _one(story, e, kept):
 
 
 def _kept(story, key, due, near):
-    """What is wrong with the times that a service keeps of a step that is open; None."""
+    """(what is wrong with the times that a service keeps of a step that is open, or None; {due: near} by each calendar that may count it)."""
     service, n, round_ = key
     kind, newest = story.kind(n), lambda *types: max((e for e in story.events if e.type in types and e.step[0] <= n), key=lambda e: e.version, default=None)
     asked = next((e for e in story.events if service == 'appraisal' and e.type == 'ConsultationAsked' and e.step == (n, round_)), None)
@@ -120,15 +120,15 @@ def _kept(story, key, due, near):
         opened = story.kept.get((n, round_)) if service == 'intake' else \
             story.openings[n][round_ - 1] if 0 < round_ <= len(story.openings[n]) else None
     if opened is None:
-        return f'keeps step {n, round_}, which was never opened'
+        return f'keeps step {n, round_}, which was never opened', {}
     # Counted again with the dossier, so not by a calendar from before; of what an asked unit was given nobody kept what was left out by then.
     again = max((e.body['calendar_release'] for e in story.events if e.type == 'DueMoved'), default=0)
     stays = asked and any(end > asked.at for _, end in story.all_left_out())
     times = _times(story, n, opened, due if kind == 'transfer' else None, story.left_out(asked) if asked else story.all_left_out(),
                    set(story.calendars(0 if stays else again)))
     if due not in times or near not in (None, times[due]):
-        return f'keeps {near}, {due} of step {n, round_}, computed {times}'
-    return None
+        return f'keeps {near}, {due} of step {n, round_}, computed {times}', times
+    return None, times
 
 
 def check(report, dossier, story, kept):
@@ -152,12 +152,15 @@ def check(report, dossier, story, kept):
         moved = told_due != due and RANK[warning] < RANK[what]          # what was told then need not be true any more
         if warning != what and not moved:
             report.wrong(INVARIANT, dossier, f'{key[0]} keeps "{warning}" of step {key[1:]}, its events say "{what}"')
-        if watched and due and (wrong := _kept(story, key, due, near)):
-            report.wrong(INVARIANT, dossier, f'{key[0]} {wrong}')
         report.looked(INVARIANT, 'open steps', int(bool(watched and due)))
         if watched and due:
-            looks = {'': {at for at in (near, due) if at}, 'near': {due}, 'late': {None}}[warning]
-            next_look[key[0]] = {None if at == due else at for at in looks} if lapses else looks
+            wrong, times = _kept(story, key, due, near)
+            if wrong:
+                report.wrong(INVARIANT, dossier, f'{key[0]} {wrong}')
+            # A watch that looked, and had nothing to tell by a newer calendar, looks again by that one; what is kept stays.
+            dues = {due, *times}
+            looks = {'': {near, *times.values(), *dues} - {None}, 'near': dues, 'late': {None}}[warning]
+            next_look[key[0]] = {None if at in dues else at for at in looks} if lapses else looks
     for service, looks in next_look.items():
         timer = kept.timers.get((service, dossier))
         if timer not in (looks or {None}):

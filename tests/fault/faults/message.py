@@ -148,8 +148,12 @@ def _cross(bed, rng):
     partition, number, who = until(crossed, 60, f'a message crosses on {topic}')
     begin = time.monotonic()
     bed.book.injected(fault, topic)
-    if bed.must_be(lambda: not _who_misses(bed, who, topic, partition, number), 120, f'{who} strike {number} of {topic} [{partition}] out when it comes'):
-        bed.book.recovered(fault, time.monotonic() - begin)
+    came = bed.must_be(lambda: not _who_misses(bed, who, topic, partition, number), 120, f'{who} strike {number} of {topic} [{partition}] out when it comes')
+    took = time.monotonic() - begin
+    # The number that crossed has to be taken by its own message, too: until then nobody could tell it from one that is lost.
+    after = f"SELECT next_sequence > {number + 1} FROM \"{source}\".published WHERE topic = '{topic}' AND \"partition\" = {partition}"
+    if bed.must_be(lambda: bed.value(after) == 't', 120, f'{source} has a message {number + 1} of {topic} [{partition}]') and came:
+        bed.book.recovered(fault, took)
 
 
 # ---- poison
