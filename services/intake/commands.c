@@ -278,15 +278,7 @@ static void watch_step(struct item *i, instant was, const struct intake_dossier 
 static void count_again(struct item *i, const struct intake_facts *f)
 {
     const struct intake_file *file = i->subject->state;
-    struct intake_decision d = {.next = file->dossier,
-                                .transfer = -1,
-                                .obligation = -1,
-                                .supplement = -1,
-                                .finding = -1,
-                                .exclusion = -1,
-                                .complaint = -1,
-                                .correction = -1,
-                                .fee = -1};
+    struct intake_decision d = {.next = file->dossier, INTAKE_DECISION_NONE};
 
     d.recounted = intake_recount_open(&d.next, f);
     if (d.recounted)

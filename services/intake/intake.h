@@ -245,6 +245,11 @@ struct intake_decision {
     bool breach;           /* of an extension: it was issued on the last day or later */
 };
 
+/* What a decision begins with: no child of the dossier is touched. */
+#define INTAKE_DECISION_NONE                                                                                           \
+    .transfer = -1, .obligation = -1, .supplement = -1, .finding = -1, .exclusion = -1, .complaint = -1,               \
+    .correction = -1, .fee = -1
+
 /*
  * intake_decide says what an act would do to a dossier; d is NULL when there is none yet.
  * Pure: no clock, no database, no log. On refusal *ret is untouched. `command` is the struct of the act.

@@ -332,14 +332,7 @@ bool intake_is_closed(enum intake_state s)
 enum err_code intake_decide(const struct intake_dossier *d, enum intake_act act, const void *command,
                             const struct intake_facts *f, struct intake_decision *ret, struct err *reterr)
 {
-    struct intake_decision out = {.transfer = -1,
-                                  .obligation = -1,
-                                  .supplement = -1,
-                                  .finding = -1,
-                                  .exclusion = -1,
-                                  .complaint = -1,
-                                  .correction = -1,
-                                  .fee = -1};
+    struct intake_decision out = {INTAKE_DECISION_NONE};
     struct asked q = {.d = d, .command = command, .f = f, .out = &out};
     int from = d ? (int)d->state : FSM_NOWHERE;
     const struct fsm_edge *e = NULL;
