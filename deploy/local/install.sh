@@ -18,12 +18,12 @@ kafka="java:openjdk-17-jre-headless mvn:maven"
 lint="clang:clang clang-format:clang-format clang-tidy:clang-tidy shellcheck:shellcheck node:nodejs npm:npm jq:jq
     python3:python3 git:git docker-compose:docker-compose"
 # shellcheck disable=SC2034
-fuzz="clang:clang libclang-rt-14-dev"
+fuzz="$build clang:clang libclang-rt-14-dev"
 # libc6-dbg: without libc's symbols valgrind does not start
 # shellcheck disable=SC2034
 valgrind="valgrind:valgrind libc6-dbg"
 # shellcheck disable=SC2034
-test="$run $kafka libcmocka-dev jq:jq python3:python3"
+test="$build $run $kafka libcmocka-dev jq:jq python3:python3"
 
 missing() {
     local item packages=()
