@@ -208,9 +208,12 @@ enum err_code deadline_read(const struct deadline *d, const struct worktime_cale
 /* deadline_nearest is the earlier of both due dates: what an apology has to precede. */
 instant deadline_nearest(const struct deadline *d);
 
-/* deadline_apology_by: the last closing on a day before the nearest due date, Decree 61/2018 Art. 19(9). */
-enum err_code deadline_apology_by(const struct deadline *d, const struct worktime_calendar *cal,
-                                  const struct worktime_hours *hours, instant *ret, struct err *reterr) MUST_CHECK;
+/*
+ * deadline_apology_day gives the last working day on which an apology is in time for what is due at `nearest`: `days`
+ * civil days before, or the nearest working day before that (Decree 61/2018 Art. 19(9): at least one).
+ */
+enum err_code deadline_apology_day(instant nearest, int days, const struct worktime_calendar *cal, int32_t *ret,
+                                   struct err *reterr) MUST_CHECK;
 
 /* deadline_compare tells what another calendar (a new holiday) would change. A dossier that has ended does not change.
  */

@@ -63,14 +63,10 @@ instant deadline_nearest(const struct deadline *d)
     return legal < reported ? legal : reported;
 }
 
-enum err_code deadline_apology_by(const struct deadline *d, const struct worktime_calendar *cal,
-                                  const struct worktime_hours *hours, instant *ret, struct err *reterr)
+enum err_code deadline_apology_day(instant nearest, int days, const struct worktime_calendar *cal, int32_t *ret,
+                                   struct err *reterr)
 {
-    int32_t day;
-    enum err_code rc = worktime_day_after(cal, instant_day(deadline_nearest(d)), -1, &day, reterr);
-    if (!rc)
-        *ret = instant_of_day(day, hours->open[hours->count - 1].to);
-    return rc;
+    return worktime_day_after(cal, instant_day(nearest) - (days - 1), -1, ret, reterr);
 }
 
 /* ---- another calendar */

@@ -16,6 +16,7 @@
  *                      (Decree 61/2018 Art. 18)
  *   SUPPLEMENT_ASK     working days from acceptance in which a supplement is asked for (Decree 61/2018 Art. 19(4))
  *   SUBMISSION_ANSWER  working hours in which an online filing is answered (Decree 45/2020)
+ *   APOLOGY_NOTICE     days before the date that is promised by which an apology is issued (Decree 61/2018 Art. 19(9))
  *   COMPLAINT_REFUSAL  working days in which a complaint may be refused as none (Decision 766/QD-TTg of 2022, 5.2)
  *   COMPLAINT_ANSWER   working days in which it is answered (the same)
  * Where no reference data speak of that day, as those of former releases do not, it is the number of that text.

@@ -202,6 +202,7 @@
     X(TRANSFER_CUTOFF, "transfer_cutoff", "giờ tiếp nhận để chuyển hồ sơ trong ngày")                                  \
     X(SUPPLEMENT_ASK, "supplement_ask", "thời hạn yêu cầu bổ sung hồ sơ")                                              \
     X(SUBMISSION_ANSWER, "submission_answer", "thời hạn trả lời hồ sơ nộp trực tuyến")                                 \
+    X(APOLOGY_NOTICE, "apology_notice", "số ngày phải xin lỗi trước ngày hẹn trả kết quả")                             \
     X(COMPLAINT_REFUSAL, "complaint_refusal", "thời hạn từ chối phản ánh, kiến nghị")                                  \
     X(COMPLAINT_ANSWER, "complaint_answer", "thời hạn trả lời phản ánh, kiến nghị")
 

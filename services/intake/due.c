@@ -34,17 +34,25 @@ instant intake_nearest_due(const struct intake_dossier *d)
     return d->due_reported != INSTANT_NONE && d->due_reported < d->due_at ? d->due_reported : d->due_at;
 }
 
-#define WARN_DAYS 40 /* no row of days off is longer */
+/* How long before is a matter of the day on which the date is kept or not. */
+static int apology_notice(const struct catalogue *c, instant due)
+{
+    return term_value(c, TERM_APOLOGY_NOTICE, instant_day(due));
+}
 
 instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d)
 {
-    int32_t due = instant_day(intake_nearest_due(d));
-    struct worktime_hours hours = intake_hours(c, d->counter, due);
+    instant due = intake_nearest_due(d);
+    int32_t day;
 
-    for (int32_t day = due - 1; day > due - WARN_DAYS; day--)
-        if (worktime_is_working_day(c->calendar, day))
-            return instant_of_day(day, hours.open[0].from);
-    return intake_nearest_due(d);
+    if (deadline_apology_day(due, apology_notice(c, due), c->calendar, &day, NULL))
+        return due;
+    return instant_of_day(day, intake_hours(c, d->counter, day).open[0].from);
+}
+
+bool intake_is_breach(const struct catalogue *c, instant due, instant issued_at)
+{
+    return instant_day(issued_at) > instant_day(due) - apology_notice(c, due);
 }
 
 bool intake_is_paused(const struct intake_dossier *d)

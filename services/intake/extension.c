@@ -135,7 +135,7 @@ enum err_code intake_extend(const struct intake_facts *f, struct intake_decision
     if (rc)
         return rc;
     instant nearest = due < reported ? due : reported;
-    ret->breach = instant_day(f->now) >= instant_day(nearest);
+    ret->breach = intake_is_breach(f->catalogue, nearest, f->now);
     if (d->extension.due_at <= nearest || d->extension.due_at <= f->now)
         d->extension.due_at = INSTANT_NONE;
     ret->was_late = intake_nearest_due(d) <= f->now;

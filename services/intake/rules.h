@@ -281,10 +281,12 @@ enum err_code intake_days_from_now(const struct intake_dossier *d, int working_d
  */
 instant intake_nearest_due(const struct intake_dossier *d);
 /*
- * intake_warn_at gives the opening of the last working day before the nearest one: an apology that is issued on that
- * day is still in time (D61 Art. 19(9)). The due date itself when the calendar knows no such day.
+ * intake_warn_at gives the opening of the last working day on which an apology is still in time (D61 Art. 19(9): a day
+ * before the nearest date, or what the law says of that date). The due date itself when the calendar knows no such day.
+ * intake_is_breach tells whether one that is issued at a moment comes too late for what is due.
  */
 instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d);
+bool intake_is_breach(const struct catalogue *c, instant due, instant issued_at);
 /* intake_is_paused tells whether the clocks stand: an obligation, or a supplement, is waited for. */
 bool intake_is_paused(const struct intake_dossier *d);
 /* intake_hours gives the office hours of the dossier's counter on a day. */

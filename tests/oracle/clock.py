@@ -436,11 +436,11 @@ class Dossier:
         state = 2 if self.ended else 1 if paused else 0
         return f'{state},{hold},{judged},{used},{late},{lateness},{int(again)}', late
 
-    def apology_by(self, nearest):
-        day = day_of(nearest) - 1
+    def apology_day(self, nearest, notice):
+        day = day_of(nearest) - notice
         while not self.office.works(day):
             day -= 1
-        return midnight(day) + self.office.last_minute
+        return day
 
     def steps(self, steps, late, now):
         """One text per step, and what stays uncharged."""
@@ -517,7 +517,7 @@ def compare(office, other, rule, variants, exclusions, facts):
 
 
 def life(offices, words):
-    h, k, other, rule, variants, exclusions, facts, now, steps = words
+    h, k, other, rule, variants, exclusions, facts, now, notice, steps = words
     office, now = offices(h, k), int(now)
     variants, exclusions, facts = parts(variants), parts(exclusions), parts(facts)
     d, (legal, reported) = fold(office, rule, variants, exclusions, facts)
@@ -535,7 +535,7 @@ def life(offices, words):
             out.extend(what())
         except Refused as e:
             out.append(f'!{e}')
-    attempt(lambda: [d.apology_by(min(legal, reported))])
+    attempt(lambda: [d.apology_day(min(legal, reported), int(notice))])
     attempt(lambda: d.steps([[int(v) for v in s] for s in parts(steps)], late, now))
     if other != '-1':
         attempt(lambda: [compare(office, offices(h, other), rule, variants, exclusions, facts)])

@@ -170,6 +170,7 @@ struct life {
     struct deadline_step step[STEPS];
     size_t steps;
     instant now;
+    int notice; /* days that an apology comes before */
 };
 
 static inline void throw_rule(struct life *l)
@@ -302,6 +303,7 @@ static inline void throw_life(struct life *l)
     }
     instant now = gap_after(gap_after(t, h), h);
     l->now = now > last ? last : now;
+    l->notice = 1 + (int)random_below(4);
 
     instant received = l->fact[0].at + INSTANT_HOUR;
     for (uint64_t n = random_below(STEPS + 1); l->steps < n;) {

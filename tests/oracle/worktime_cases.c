@@ -117,7 +117,7 @@ static void put_life(const struct life *l)
         put_text(x->reference);
         printf(",%" PRId64, x->due);
     }
-    printf(" %" PRId64 " -", l->now);
+    printf(" %" PRId64 " %d -", l->now, l->notice);
     for (size_t i = 0; i < l->steps; i++)
         printf(";%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64, l->step[i].opened,
                l->step[i].closed == INSTANT_NONE ? 0 : l->step[i].closed, l->step[i].minutes_allowed, l->step[i].until);
@@ -153,7 +153,7 @@ static void case_life(void)
     struct deadline_step_reading steps[STEPS];
     struct deadline_change change;
     struct err e;
-    instant apology;
+    int32_t apology;
     int64_t uncharged;
 
     throw_life(&l);
@@ -177,10 +177,10 @@ static void case_life(void)
                r->judged_at, r->elapsed_minutes, r->late_minutes, deadline_lateness_name(r->lateness),
                r->late_by_supplements);
     }
-    if (deadline_apology_by(&d, cal, h, &apology, &e))
+    if (deadline_apology_day(deadline_nearest(&d), l.notice, cal, &apology, &e))
         put_refusal(&e);
     else
-        put_moment(apology);
+        printf(" %" PRId32, apology);
     if (deadline_steps(&l.rule, cal, h, l.fact, l.facts, l.step, l.steps, reading[DEADLINE_REPORTED].late_minutes,
                        l.now, steps, &uncharged, &e)) {
         put_refusal(&e);

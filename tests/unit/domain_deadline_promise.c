@@ -85,12 +85,20 @@ static void what_the_receipt_says_is_the_promise(void **state)
 
 static void an_apology_has_to_be_made_a_day_before(void **state)
 {
-    instant by = 0;
+    static const struct {
+        int days;
+        const char *last;
+    } rows[] = {{1, "2019-10-11 00:00"}, {2, "2019-10-11 00:00"}, {3, "2019-10-11 00:00"}, {4, "2019-10-10 00:00"}};
+    int32_t day = 0;
     struct err e;
+
     begin_at(five_days(), "2019-10-07 09:00");
     due_both("2019-10-14 09:00");
-    assert_int_equal(deadline_apology_by(&d, &cal, hours, &by, &e), ERR_OK);
-    expect("due Monday 14/10", by, "2019-10-11 17:00");
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        assert_int_equal(deadline_apology_day(deadline_nearest(&d), rows[i].days, &cal, &day, &e), ERR_OK);
+        expect("due Monday 14/10", instant_of_day(day, 0), rows[i].last);
+    }
+    assert_int_equal(deadline_apology_day(instant_of_day(cal.first_day, 0), 1, &cal, &day, &e), ERR_INVALID);
 }
 
 /* ---- ends */

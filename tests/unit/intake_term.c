@@ -8,18 +8,17 @@
 #include <cmocka.h>
 
 #include "common/domain/term.h"
+#include "services/intake/rules.h"
 #include "tests/unit/intake_story.h"
 
 static void each_has_its_number_on_each_day(void **state)
 {
     static const struct {
         enum term term;
-        int usual, decreed;
-    } rows[] = {{TERM_TRANSFER_CUTOFF, 900, 600},
-                {TERM_SUPPLEMENT_ASK, 3, 5},
-                {TERM_SUBMISSION_ANSWER, 8, 4},
-                {TERM_COMPLAINT_REFUSAL, 2, 1},
-                {TERM_COMPLAINT_ANSWER, 15, 10}};
+        int usual, decreed, most;
+    } rows[] = {{TERM_TRANSFER_CUTOFF, 900, 600, 1439}, {TERM_SUPPLEMENT_ASK, 3, 5, 366},
+                {TERM_SUBMISSION_ANSWER, 8, 4, 366},    {TERM_APOLOGY_NOTICE, 1, 3, 30},
+                {TERM_COMPLAINT_REFUSAL, 2, 1, 366},    {TERM_COMPLAINT_ANSWER, 15, 10, 366}};
 
     (void)state;
     assert_int_equal(COUNT_OF(rows), TERM_COUNT - 1);
@@ -28,7 +27,7 @@ static void each_has_its_number_on_each_day(void **state)
         assert_int_equal(term_value(catalogue, rows[i].term, BED_DECREE), rows[i].decreed);
         assert_int_equal(term_value(catalogue, rows[i].term, BED_DECREE + 6), rows[i].decreed);
         assert_int_equal(term_value(catalogue, rows[i].term, BED_DECREE + 7), rows[i].usual);
-        assert_int_equal(term_most(rows[i].term), rows[i].term == TERM_TRANSFER_CUTOFF ? 1439 : 366);
+        assert_int_equal(term_most(rows[i].term), rows[i].most);
     }
 }
 
@@ -93,12 +92,32 @@ static void a_complaint_has_the_days_of_its_own_day(void **state)
     assert_true(then.complaints[0].answer_due_at == instant_of_day(BED_DECREE + 14, 540));
 }
 
+/* Due on the Friday of the decree: three days before it is Tuesday, and so is what is issued the day after too late. */
+static void an_apology_precedes_the_date_by_the_days_of_that_date(void **state)
+{
+    static const struct {
+        int32_t due, last;
+    } rows[] = {{BED_DECREE + 3, BED_DECREE}, {BED_DECREE + 6, BED_DECREE + 3}, {BED_DECREE + 7, BED_DECREE + 6}};
+    struct intake_receive receive = bed_receive("H11.35-Q1", "1.000001");
+    struct intake_dossier d =
+        decide(NULL, INTAKE_RECEIVE, &receive, "H11.35-tn01", "H11.35", instant_of_day(BED_DAY, 540));
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        instant due = d.due_at = d.due_reported = instant_of_day(rows[i].due, 1020);
+        assert_true(intake_warn_at(catalogue, &d) == instant_of_day(rows[i].last, 420));
+        assert_false(intake_is_breach(catalogue, due, instant_of_day(rows[i].last + 1, 0) - 1));
+        assert_true(intake_is_breach(catalogue, due, instant_of_day(rows[i].last + 1, 0)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_has_its_number_on_each_day, set_up, tear_down),
         cmocka_unit_test_setup_teardown(papers_are_passed_by_the_cutoff_of_the_day, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_filed_online_is_answered_in_the_hours_of_the_day, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_apology_precedes_the_date_by_the_days_of_that_date, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_complaint_has_the_days_of_its_own_day, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("intake_term", tests, NULL, NULL);
