@@ -15,7 +15,7 @@ static const char mix_usage[] =
     "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
     "stopped=1,guided=2,at_once=3,outage=2,paid_online=30,exempt=5,rated=20,complained=2,corrected=1,found=10,"
     "left_out=10,hand_refused=2,filed=5,proxy=10,post=15,came_back=10,"
-    "electronic=20,lost=5,posted=10,reassigned=3,not_taken=2,denied=2,twice=10,overnight=0,unclaimed=0,"
+    "electronic=20,lost=5,posted=10,reassigned=3,not_taken=2,no_at_once=10,left=10,hurried=2,denied=2,twice=10,overnight=0,unclaimed=0,"
     "late_answers=0,overdue=0 (above 0 the last four move the clock)";
 
 /* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
@@ -52,6 +52,9 @@ static bool read_mix(struct simulation *s, const char *text)
                   {"posted=", &s->ways.posted},
                   {"reassigned=", &s->ways.reassigned},
                   {"not_taken=", &s->ways.not_taken},
+                  {"no_at_once=", &s->ways.no_at_once},
+                  {"left=", &s->ways.left},
+                  {"hurried=", &s->ways.hurried},
                   {"denied=", &s->ways.denied},
                   {"twice=", &s->ways.twice},
                   {"overnight=", &s->ways.overnight},
@@ -143,6 +146,11 @@ static double quantile(const int32_t *sorted, size_t count, double q)
     return sorted[at < count ? at : count - 1] / 1000.0;
 }
 
+static const char *named(int deed)
+{
+    return deeds[deed].event ? deeds[deed].event : "(409)";
+}
+
 static void print_table(struct simulation *s)
 {
     printf("\n%-44s %8s %8s   %8s %8s %8s %8s   %8s %8s\n", "command (ms)", "done", "repeats", "p50", "p95", "p99",
@@ -154,7 +162,7 @@ static void print_table(struct simulation *s)
             continue;
         qsort(m->us, m->count, sizeof *m->us, by_number);
         qsort(m->arrive_us, m->count, sizeof *m->arrive_us, by_number);
-        (void)snprintf(name, sizeof name, "%s %s", deeds[d].event, deeds[d].vi);
+        (void)snprintf(name, sizeof name, "%s %s", named(d), deeds[d].vi);
         ctl_pad(name, 44);
         printf(" %8zu %8" PRIu64 "   %8.1f %8.1f %8.1f %8.1f   %8.1f %8.1f\n", m->count, m->repeats,
                quantile(m->us, m->count, .5), quantile(m->us, m->count, .95), quantile(m->us, m->count, .99),
@@ -209,9 +217,9 @@ static void print_json(struct simulation *s, bool books)
         qsort(m->arrive_us, m->count, sizeof *m->arrive_us, by_number);
         printf("%s\"%s\":{\"count\":%zu,\"repeats\":%" PRIu64 ",\"p50\":%.3f,\"p95\":%.3f,\"p99\":%.3f,\"max\":%.3f,"
                "\"from_first_try_p50\":%.3f,\"from_first_try_p99\":%.3f}",
-               comma, deeds[d].event, m->count, m->repeats, quantile(m->us, m->count, .5),
-               quantile(m->us, m->count, .95), quantile(m->us, m->count, .99), m->us[m->count - 1] / 1000.0,
-               quantile(m->arrive_us, m->count, .5), quantile(m->arrive_us, m->count, .99));
+               comma, named(d), m->count, m->repeats, quantile(m->us, m->count, .5), quantile(m->us, m->count, .95),
+               quantile(m->us, m->count, .99), m->us[m->count - 1] / 1000.0, quantile(m->arrive_us, m->count, .5),
+               quantile(m->arrive_us, m->count, .99));
         comma = ",";
     }
     printf("}}\n");
@@ -274,6 +282,9 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
                                     .posted = 10,
                                     .reassigned = 3,
                                     .not_taken = 2,
+                                    .no_at_once = 10,
+                                    .left = 10,
+                                    .hurried = 2,
                                     .denied = 2,
                                     .twice = 10,
                                     .lost = 5}};

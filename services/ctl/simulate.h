@@ -142,6 +142,8 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(SUBMIT,         'b', CTL_INTAKE,    "",                          "Submitted",        "nộp trực tuyến")            \
     X(RECEIVE,        'R', CTL_INTAKE,    "",                          "Received",         "tiếp nhận")                 \
     X(AT_ONCE,        '*', CTL_INTAKE,    "",                          "Received",         "tiếp nhận, giải quyết ngay") \
+    X(REFUSE_AT_ONCE, 'm', CTL_INTAKE,    "",                          "Received",         "tiếp nhận, từ chối giải quyết ngay") \
+    X(STUDY_AT_ONCE,  'j', CTL_INTAKE,    "",                          "Received",         "tiếp nhận, thẩm định ngay") \
     X(TURN_AWAY,      'T', CTL_INTAKE,    "",                          "Refused",          "từ chối tiếp nhận")         \
     X(GUIDE,          'g', CTL_INTAKE,    "",                          "Guided",           "hướng dẫn hoàn thiện hồ sơ") \
     X(GIVE,           'G', CTL_INTAKE,    "/transfers/give",           "TransferGiven",    "giao hồ sơ")                \
@@ -199,6 +201,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(SIGN,           'S', CTL_APPROVAL,  "/sign",                     "Signed",           "ký")                        \
     X(NUMBER,         'U', CTL_RETURN,    "/number",                   "Numbered",         "vào số")                    \
     X(SEAL,           'E', CTL_RETURN,    "/seal",                     "Sealed",           "đóng dấu")                  \
+    X(HURRY,          'i', CTL_RETURN,    "/archive",                  NULL,               "lưu trữ khi chưa đóng dấu") \
     X(ISSUE,          '~', CTL_RETURN,    "/seal",                     "ApologyIssued",    "phát hành phiếu xin lỗi")   \
     X(CLOSE,          '%', CTL_RETURN,    "/seal",                     "NoticeIssued",     "phát hành thông báo dừng")  \
     X(SEAL_CORRECTION, '&', CTL_RETURN,   "/seal",                     "CorrectionIssued", "phát hành đính chính")      \
@@ -229,7 +232,7 @@ struct deed_row {
     const char *name;
     char letter;
     int service;
-    const char *suffix, *event, *vi;
+    const char *suffix, *event, *vi; /* event NULL: it is to be refused */
 };
 extern const struct deed_row deeds[DEED_COUNT];
 
@@ -246,6 +249,8 @@ enum plan {
     PLAN_AT_ONCE
 };
 
+/* deed_at_once tells whether the officer at the counter has his opinion with the receipt, and mostly his decision. */
+bool deed_at_once(enum deed deed);
 /* What an act makes another stage say when it hears of it, or its own beside its event, separated by a space; NULL:
  * nothing. */
 const char *deed_echo(enum deed deed, int service);
@@ -308,6 +313,9 @@ struct ways {
     double posted;       /* of the receipts: it came by post */
     double reassigned;   /* of the steps of appraisal: the head gives it to another officer than who took it */
     double not_taken;    /* of the transfers, and the turns: the receiver does not take the papers at first */
+    double no_at_once;   /* of those that are decided at once: refused */
+    double left;         /* of those: his mandate does not cover it, so that the decision is left to an approver */
+    double hurried;      /* of the results, and stop notices: the clerk tries to archive what has no seal */
     double denied;    /* of the dossiers that are granted at once: something was asked for that the approver denied */
     double overnight; /* of the supplements and taxes: they come on the next working day, not at once */
     double twice;     /* of the supplemented, and of the guided: something is asked for once more */

@@ -163,7 +163,8 @@ static int emitted_by(const struct books *b, const struct entry *e, int service)
     for (const char *p = e->d->acts; *p; p++)
         for (int k = 0; k < DEED_COUNT; k++)
             if (deeds[k].letter == *p)
-                n += (deeds[k].service == service ? 1 + events_in(deed_prelude((enum deed)k)) : 0) +
+                n += (deeds[k].service == service ? (deeds[k].event != NULL) + events_in(deed_prelude((enum deed)k))
+                                                  : 0) +
                      events_in(deed_echo((enum deed)k, service));
     return n;
 }

@@ -8,10 +8,17 @@ const struct deed_row deeds[DEED_COUNT] = {
 #undef X
 };
 
+bool deed_at_once(enum deed deed)
+{
+    return deed == DO_AT_ONCE || deed == DO_REFUSE_AT_ONCE || deed == DO_STUDY_AT_ONCE;
+}
+
 const char *deed_echo(enum deed deed, int service)
 {
-    if (deed == DO_AT_ONCE)
-        return service == CTL_APPRAISAL ? "Assigned Appraised" : service == CTL_APPROVAL ? "Granted Signed" : NULL;
+    if (deed_at_once(deed) && service == CTL_APPRAISAL)
+        return "Assigned Appraised";
+    if (service == CTL_APPROVAL)
+        return deed == DO_AT_ONCE ? "Granted Signed" : deed == DO_REFUSE_AT_ONCE ? "DecisionRefused Signed" : NULL;
     if ((deed == DO_TAKE_LINKED || deed == DO_PASS_ON) && service == CTL_APPRAISAL)
         return "PartsOpened";
     if (deed == DO_ASK_IN_VAIN && service == CTL_APPRAISAL)

@@ -13,11 +13,6 @@ static struct post *taker(struct planning *p, int n, const struct post *giver)
                       NULL, (const struct post *const[]){giver}, 1);
 }
 
-static bool by_the_way(struct planning *p, double percent)
-{
-    return !p->missing && chance_percent(&p->aside, percent);
-}
-
 /* Now and then something is wrong with the papers: they go back, and are given once more. */
 static void transfer(struct planning *p, int n)
 {
@@ -26,7 +21,7 @@ static void transfer(struct planning *p, int n)
 
     plan_act(p, DO_GIVE, giver, NULL, false);
     struct post *receiver = taker(p, n, giver);
-    if (receiver && by_the_way(p, p->ways->not_taken)) {
+    if (receiver && plan_by_the_way(p, p->ways->not_taken)) {
         plan_act(p, DO_NOT_TAKE, receiver, NULL, false);
         plan_act(p, DO_GIVE, giver, NULL, false);
     }
@@ -36,7 +31,7 @@ static void transfer(struct planning *p, int n)
 /* may_last lets the act that was added last wait for the next working day, now and then. */
 static void may_last(struct planning *p)
 {
-    if (by_the_way(p, p->ways->overnight))
+    if (plan_by_the_way(p, p->ways->overnight))
         p->acts[p->count - 1].overnight = true;
 }
 
@@ -77,7 +72,7 @@ static struct post *assign(struct planning *p, int n)
         struct post *head = plan_head(p, plan_unit(p, s));
         by = head ? head : who;
     }
-    if (!by_the_way(p, p->ways->reassigned) || !reassign(p, s, who))
+    if (!plan_by_the_way(p, p->ways->reassigned) || !reassign(p, s, who))
         plan_act(p, DO_ASSIGN, by, who ? who->id : NULL, false);
     plan_hand(&p->appraisers, who);
     return who;
@@ -139,7 +134,7 @@ static void supplement(struct planning *p, int n)
     struct post *head = plan_head(p, plan_unit(p, process_step(p->at->process, n)));
     p->c = chance;
     ask_for_more(p, n, p->overdue || p->lies_at < ACTS_MAX ? head : NULL);
-    if (head && by_the_way(p, p->ways->twice)) {
+    if (head && plan_by_the_way(p, p->ways->twice)) {
         p->c = &p->aside;
         ask_for_more(p, n, head);
         p->c = chance;
@@ -154,13 +149,13 @@ static void sign_turn(struct planning *p, const char *unit, bool back)
 {
     struct chance *chance = p->c;
 
-    if (p->filing != FILED_ON_PAPER || !by_the_way(p, SIGNED))
+    if (p->filing != FILED_ON_PAPER || !plan_by_the_way(p, SIGNED))
         return;
     p->c = &p->aside;
     struct post *who =
         world_post(p->w, p->c, unit, ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK) | ROLE_BIT(HEAD), false, NULL, NULL, 0);
     p->c = chance;
-    if (!back && by_the_way(p, p->ways->not_taken))
+    if (!back && plan_by_the_way(p, p->ways->not_taken))
         plan_act(p, DO_REFUSE_TURN, who, NULL, false);
     plan_act(p, DO_TAKE_TURN, who, NULL, false);
 }
@@ -358,7 +353,7 @@ static void walk(struct planning *p, enum plan plan, int from)
                 if (p->overdue) /* it comes when the date has passed */
                     plan_overdue(p, at);
             }
-            if (plan == PLAN_GRANT && !p->ended && by_the_way(p, p->ways->denied))
+            if (plan == PLAN_GRANT && !p->ended && plan_by_the_way(p, p->ways->denied))
                 deny(p, process_following(process, n, STEP_APPROVE));
             appraise(p, n, rejected, true);
             break;
@@ -433,7 +428,7 @@ static void guide(struct planning *p)
     struct chance *chance = p->c;
 
     plan_act(p, DO_GUIDE, p->receiver, NULL, false);
-    if (!by_the_way(p, p->ways->twice))
+    if (!plan_by_the_way(p, p->ways->twice))
         return;
     p->c = &p->aside;
     const struct post *head = plan_head(p, p->at->counter->unit);
@@ -445,6 +440,25 @@ static void guide(struct planning *p)
         p->acts[p->count - 1].ground = "new_finding";
         p->acts[p->count - 1].superior = head->id;
     }
+}
+
+/* He who receives it has studied it, and decides; or his mandate does not cover it, and an approver does. */
+static void at_once(struct planning *p)
+{
+    const struct process *process = p->at->process;
+    const char *mandate = NULL;
+    struct post *officer = world_at_once(p->w, p->at, &mandate);
+    bool left = plan_by_the_way(p, p->ways->left), against = !left && plan_by_the_way(p, p->ways->no_at_once);
+
+    plan_act(p,
+             left      ? DO_STUDY_AT_ONCE
+             : against ? DO_REFUSE_AT_ONCE
+                       : DO_AT_ONCE,
+             officer, left ? "none" : mandate, against);
+    p->receiver = officer;
+    p->ended = process_following(process, 1, STEP_APPROVE);
+    plan_hand(&p->appraisers, officer);
+    walk(p, against ? PLAN_REJECT : PLAN_AT_ONCE, left ? p->ended : process_following(process, 1, STEP_NUMBER_SEAL));
 }
 
 size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *at, enum plan plan,
@@ -465,13 +479,7 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
         receiver = NULL;
     p.receiver = receiver;
     if (plan == PLAN_AT_ONCE) {
-        const char *mandate = NULL;
-        struct post *officer = world_at_once(w, at, &mandate);
-        plan_act(&p, DO_AT_ONCE, officer, mandate, false);
-        p.receiver = officer;
-        p.ended = process_following(at->process, 1, STEP_APPROVE);
-        plan_hand(&p.appraisers, officer);
-        walk(&p, plan, process_following(at->process, 1, STEP_NUMBER_SEAL));
+        at_once(&p);
         if (voices.corrects && !p.missing)
             plan_correction(&p);
         plan_voices(&p, voices);
@@ -499,14 +507,14 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
         plan_act(&p, DO_RECEIVE, receiver, NULL, false);
         if (!p.missing) {
             p.acts[p.count - 1].lends = lends;
-            p.acts[p.count - 1].by_post = by_the_way(&p, ways->posted);
+            p.acts[p.count - 1].by_post = plan_by_the_way(&p, ways->posted);
             p.acts[p.count - 1].filing = p.filing;
         }
         if (at_once)
             plan_loss(&p);
         /* Linked units would not wait for the new date of an apology. */
-        p.overdue =
-            ways->overdue > 0 && by_the_way(&p, ways->overdue) && !(plan == PLAN_EXTEND && at->process->with_count);
+        p.overdue = ways->overdue > 0 && plan_by_the_way(&p, ways->overdue) &&
+                    !(plan == PLAN_EXTEND && at->process->with_count);
         walk(&p, plan, 2);
         if (loses && !at_once)
             plan_loss(&p);

@@ -14,9 +14,17 @@ static int acts_of(const struct entry *e, enum deed deed)
     return n;
 }
 
+/* He had his opinion with the receipt. */
+static int at_once(const struct entry *e)
+{
+    return acts_of(e, DO_AT_ONCE) + acts_of(e, DO_REFUSE_AT_ONCE) + acts_of(e, DO_STUDY_AT_ONCE);
+}
+
 static const char *outcome_of(const struct entry *e)
 {
-    return e->d->plan == PLAN_REJECT ? "refused" : e->d->plan == PLAN_STOP ? "stopped" : "granted";
+    return e->d->plan == PLAN_REJECT || acts_of(e, DO_REFUSE_AT_ONCE) ? "refused"
+           : e->d->plan == PLAN_STOP                                  ? "stopped"
+                                                                      : "granted";
 }
 
 static bool turned_away(const struct entry *e)
@@ -222,8 +230,8 @@ static bool check_appraisal(struct books *b, const struct entry *e, const struct
 {
     int64_t steps = db_get_int(q, i, db_column(q, "steps")), done = db_get_int(q, i, db_column(q, "done"));
     int want = acts_of(e, DO_VERIFY) + acts_of(e, DO_ANSWER) + acts_of(e, DO_ASK_IN_VAIN) + acts_of(e, DO_CONCLUDE) +
-               acts_of(e, DO_CONCLUDE_ALONE) + acts_of(e, DO_AT_ONCE) + acts_of(e, DO_ENDORSE) +
-               acts_of(e, DO_RETURN_DRAFT) + acts_of(e, DO_SUPPLY);
+               acts_of(e, DO_CONCLUDE_ALONE) + at_once(e) + acts_of(e, DO_ENDORSE) + acts_of(e, DO_RETURN_DRAFT) +
+               acts_of(e, DO_SUPPLY);
 
     int64_t cancelled = db_get_int(q, i, db_column(q, "cancelled")), parts = db_get_int(q, i, db_column(q, "parts")),
             silent = db_get_int(q, i, db_column(q, "silent")), waiting = db_get_int(q, i, db_column(q, "waiting"));
@@ -247,7 +255,9 @@ static const struct db_stmt read_approval = {
     "ctl_ends_approval", "SELECT dossier AS id, count(*) AS steps, count(*) FILTER (WHERE state = 'signed') AS signed,"
                          "       count(*) FILTER (WHERE state = 'sent_back') AS sent_back,"
                          "       count(*) FILTER (WHERE state = 'stopped') AS stopped,"
-                         "       (array_agg(outcome ORDER BY step DESC, round DESC))[1] AS outcome"
+                         "       (array_agg(outcome ORDER BY step DESC, round DESC))[1] AS outcome,"
+                         "       (SELECT count(*) FROM dossier d WHERE d.id = step.dossier AND d.forbidden IS NOT NULL)"
+                         "           AS forbidden"
                          "  FROM step WHERE dossier = ANY ($1) GROUP BY dossier"};
 
 static bool check_approval(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
@@ -255,9 +265,15 @@ static bool check_approval(struct books *b, const struct entry *e, const struct 
     int64_t steps = db_get_int(q, i, db_column(q, "steps")), is_signed = db_get_int(q, i, db_column(q, "signed"));
     int64_t sent_back = db_get_int(q, i, db_column(q, "sent_back")), broken = db_get_int(q, i, db_column(q, "stopped"));
     const char *outcome = db_get_text(q, i, db_column(q, "outcome"));
-    int want = acts_of(e, DO_SIGN) + acts_of(e, DO_AT_ONCE), back = acts_of(e, DO_SEND_BACK);
+    int want = acts_of(e, DO_SIGN) + acts_of(e, DO_AT_ONCE) + acts_of(e, DO_REFUSE_AT_ONCE),
+        back = acts_of(e, DO_SEND_BACK);
     const char *as = broken_off(e) ? "" : outcome_of(e);
+    int64_t forbidden = db_get_int(q, i, db_column(q, "forbidden"));
 
+    if (forbidden != acts_of(e, DO_STUDY_AT_ONCE)) {
+        books_differ(b, CTL_APPROVAL, e, "a decision at once was %s", forbidden ? "forbidden" : "not forbidden");
+        return false;
+    }
     if (steps == want + back + broken && is_signed == want && sent_back == back && broken == broken_off(e) &&
         strcmp(outcome, as) == 0)
         return true;
@@ -279,7 +295,9 @@ static const struct db_stmt read_return = {
     "                FILTER (WHERE d.outcome NOT IN ('apology', 'correction')), '') AS way,"
     "       coalesce(min(d.outcome) FILTER (WHERE d.outcome NOT IN ('apology', 'correction')), '') AS outcome,"
     "       count(n.number) AS numbers, "
-    "count(u.seal) AS seals"
+    "count(u.seal) AS seals,"
+    "       (SELECT count(*) FROM refused_act r WHERE r.dossier = d.dossier AND r.act = 'archive'"
+    "           AND r.missing = 'seal') AS hurried"
     "  FROM document d LEFT JOIN issued_number n ON n.dossier = d.dossier AND n.document = d.id"
     "                  LEFT JOIN seal_use u ON u.dossier = d.dossier AND u.document = d.id"
     " WHERE d.dossier = ANY ($1) GROUP BY d.dossier"};
@@ -311,6 +329,13 @@ static bool check_return(struct books *b, const struct entry *e, const struct db
     int64_t corrections = db_get_int(q, i, db_column(q, "corrections"));
     int late = acts_of(e, DO_ISSUE), wrong = acts_of(e, DO_CORRECT), want = 1 + late + wrong;
 
+    int64_t hurried = db_get_int(q, i, db_column(q, "hurried"));
+
+    if (hurried != acts_of(e, DO_HURRY)) {
+        books_differ(b, CTL_RETURN, e, "%" PRId64 " ends without a seal are noted; should be %d", hurried,
+                     acts_of(e, DO_HURRY));
+        return false;
+    }
     if (strcmp(way, way_of(e)) != 0) {
         books_differ(b, CTL_RETURN, e, "returned by \"%s\"; should be \"%s\"", way, way_of(e));
         return false;
@@ -362,7 +387,7 @@ static const char *events_of(struct arena *a, const struct entry *e, int months)
                     if (before)
                         buf_printf(&text, "%s%s", text.n ? " " : "", before);
                     const char *echo = deed_echo((enum deed)k, service);
-                    if (deeds[k].service == service)
+                    if (deeds[k].service == service && deeds[k].event)
                         buf_printf(&text, "%s%s", text.n ? " " : "", deeds[k].event);
                     if (echo)
                         buf_printf(&text, "%s%s", text.n ? " " : "", echo);

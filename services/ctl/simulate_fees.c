@@ -31,7 +31,7 @@ static size_t behind(const struct runner *r, enum deed deed)
 /* Where it has fallen due; 0: it never does in this dossier. */
 static size_t place_of(const struct runner *r, int due)
 {
-    bool grants = behind(r, DO_GRANT) || r->acts[r->next].deed == DO_AT_ONCE;
+    bool grants = behind(r, DO_GRANT) || r->acts[r->next].deed == DO_AT_ONCE; /* what he left is granted by an act */
 
     if (due == FEE_DUE_INTAKE)
         return r->next + 1;
@@ -50,9 +50,10 @@ static size_t place_of_refund(const struct runner *r, const struct price *price)
     } ends[] = {{PLAN_REJECT, FEE_REFUND_REFUSED, DO_READY},
                 {PLAN_WITHDRAW, FEE_REFUND_WITHDRAWN, DO_LET_GO},
                 {PLAN_STOP, FEE_REFUND_STOPPED, DO_CLOSE}};
+    enum plan plan = r->acts[r->next].deed == DO_REFUSE_AT_ONCE ? PLAN_REJECT : r->d->plan;
 
     for (size_t i = 0; i < COUNT_OF(ends); i++)
-        if (r->d->plan == ends[i].plan && (price->refund & (UINT32_C(1) << ends[i].end)))
+        if (plan == ends[i].plan && (price->refund & (UINT32_C(1) << ends[i].end)))
             return behind(r, ends[i].known_by);
     return 0;
 }

@@ -23,6 +23,8 @@ struct post *plan_issue(struct planning *p, int n, const char *document, enum de
         p->missing = arena_printf(p->arena, "unit %s has no seal, keeper or series of %s for %s", unit, document,
                                   p->at->process->record.id);
     plan_act(p, DO_NUMBER, clerk, series ? series->code : NULL, false);
+    if ((sealing == DO_SEAL || sealing == DO_CLOSE) && plan_by_the_way(p, p->ways->hurried))
+        plan_act(p, DO_HURRY, clerk, NULL, false);
     plan_act(p, sealing, clerk, seal ? seal->code : NULL, false);
     return clerk;
 }

@@ -54,7 +54,8 @@ void outage_mark(struct world *w, struct chance *c, const struct outage *o, stru
         const struct post *who = acts[i].who;
         const struct post *head = world_post(w, c, who->unit, ROLE_BIT(HEAD), false, NULL, &who, 1);
 
-        if (!head || acts[i].months || acts[i].overnight || strcmp(who->unit, o->counter->unit) != 0)
+        if (!head || !deeds[acts[i].deed].event || acts[i].months || acts[i].overnight ||
+            strcmp(who->unit, o->counter->unit) != 0)
             return;
         acts[i].late_at = o->begun + (o->ended - o->begun) * (instant)(i + 1) / (instant)(count + 1);
         acts[i].superior = head->id;

@@ -27,6 +27,11 @@ void plan_file(struct planning *p, struct post *who, enum document_kind kind)
     plan_brings(p, kind);
 }
 
+bool plan_by_the_way(struct planning *p, double percent)
+{
+    return !p->missing && chance_percent(&p->aside, percent);
+}
+
 const char *plan_unit(const struct planning *p, const struct process_step *s)
 {
     return process_unit(s, p->at->own, p->at->counter->unit);

@@ -38,6 +38,8 @@ void plan_act(struct planning *p, enum deed deed, struct post *who, const char *
 /* plan_brings says which paper comes with the act that was added last; plan_file adds the filing of one. */
 void plan_brings(struct planning *p, enum document_kind kind);
 void plan_file(struct planning *p, struct post *who, enum document_kind kind);
+bool plan_by_the_way(struct planning *p,
+                     double percent); /* chance, aside of the others; false once something is missing */
 const char *plan_unit(const struct planning *p, const struct process_step *s); /* in whose hands the step is */
 /* plan_post finds who does a step, none of `not`; at the counter preferably at the one that received. */
 struct post *plan_post(struct planning *p, const struct process_step *s, const struct post *const * not,

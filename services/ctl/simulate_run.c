@@ -113,11 +113,19 @@ static bool keep_visit(struct runner *r, const char *id)
     return visit.id[0];
 }
 
+static bool keep_document(struct runner *r, struct json_in *in, const struct json *o)
+{
+    copy_text(r->document, sizeof r->document, json_text(in, o, "id", JSON_REQUIRED, 36, 36));
+    copy_text(r->sha256, sizeof r->sha256, json_text(in, o, "sha256", JSON_REQUIRED, 64, 64));
+    r->pages = json_int(in, o, "pages", JSON_REQUIRED, 0, 10000);
+    return r->document[0] && r->sha256[0];
+}
+
 static bool read_answer(struct runner *r, const struct act *a, const struct fetch_answer *answer)
 {
     struct json_in *in;
 
-    if (a->deed != DO_SUBMIT && a->deed != DO_RECEIVE && a->deed != DO_AT_ONCE && a->deed != DO_TURN_AWAY &&
+    if (a->deed != DO_SUBMIT && a->deed != DO_RECEIVE && !deed_at_once(a->deed) && a->deed != DO_TURN_AWAY &&
         a->deed != DO_GUIDE && a->deed != DO_FILE && a->deed != DO_AUTHORISE && a->deed != DO_ASK_MORE &&
         a->deed != DO_ASK_STOP)
         return true;
@@ -127,10 +135,7 @@ static bool read_answer(struct runner *r, const struct act *a, const struct fetc
     if (a->deed == DO_FILE || a->deed == DO_AUTHORISE || a->deed == DO_ASK_MORE || a->deed == DO_ASK_STOP) {
         if (a->deed == DO_ASK_MORE || a->deed == DO_ASK_STOP)
             o = json_object(in, o, a->deed == DO_ASK_MORE ? "apology" : "notice", JSON_REQUIRED);
-        copy_text(r->document, sizeof r->document, json_text(in, o, "id", JSON_REQUIRED, 36, 36));
-        copy_text(r->sha256, sizeof r->sha256, json_text(in, o, "sha256", JSON_REQUIRED, 64, 64));
-        r->pages = json_int(in, o, "pages", JSON_REQUIRED, 0, 10000);
-        return r->document[0] && r->sha256[0];
+        return keep_document(r, in, o);
     }
     if (a->deed == DO_GUIDE)
         return keep_visit(r, json_text(in, o, "id", JSON_REQUIRED, 36, 36));
@@ -144,8 +149,10 @@ static bool read_answer(struct runner *r, const struct act *a, const struct fetc
     a->deed != DO_TURN_AWAY ? r->s->received++ : r->s->turned_away++;
     if (a->deed != DO_TURN_AWAY)
         runner_pay(r, in, o);
-    if (a->deed == DO_AT_ONCE) /* what comes next stands on what he decided */
-        r->seen[SOURCE_APPROVAL] = 2;
+    if (deed_at_once(a->deed)) /* what comes next stands on what he decided, or found */
+        r->seen[a->deed == DO_STUDY_AT_ONCE ? SOURCE_APPRAISAL : SOURCE_APPROVAL] = 2;
+    if (a->deed == DO_STUDY_AT_ONCE && !keep_document(r, in, json_object(in, o, "draft", JSON_REQUIRED)))
+        return false;
     return r->d->id[0] && (a->deed == DO_TURN_AWAY || r->d->code[0]);
 }
 
@@ -194,6 +201,14 @@ static int64_t pause_of(struct runner *r, const struct fetch_answer *answer)
     return answer->retry_after_s * 1000;
 }
 
+/* counts tells whether the act is done: that of an act which is not allowed is that it was refused. */
+static bool counts(const struct runner *r, const struct act *a, const struct fetch_answer *answer)
+{
+    if (!deeds[a->deed].event)
+        return answer->status == 409 && strcmp(api_problem(r->scratch, answer).slug, "illegal-transition") == 0;
+    return answer->status == 200 || answer->status == 201;
+}
+
 static void answered(void *arg, const struct fetch_answer *answer)
 {
     struct runner *r = arg;
@@ -203,7 +218,7 @@ static void answered(void *arg, const struct fetch_answer *answer)
 
     r->under_way = false;
     s->requests++;
-    if (answer->status == 200 || answer->status == 201) {
+    if (counts(r, a, answer)) {
         note(s, a->deed, answer->took_us, now - r->first_try);
         learn(r, a, now);
         keep_seen(r, answer->seen);

@@ -183,6 +183,8 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         return;
     case DO_RECEIVE:
     case DO_AT_ONCE:
+    case DO_REFUSE_AT_ONCE:
+    case DO_STUDY_AT_ONCE:
     case DO_TURN_AWAY:
     case DO_GUIDE:
         buf_printf(b, "{\"counter\":\"%s\",\"procedure\":\"%s\",", r->at.counter->id, r->at.process->procedure);
@@ -191,8 +193,9 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         put_filing(r, a, b);
         if (a->deed == DO_RECEIVE && r->guidance[0])
             buf_printf(b, ",\"guidance\":\"%s\"", r->guidance);
-        if (a->deed == DO_AT_ONCE) {
-            buf_printf(b, ",\"same_day\":{\"opinion\":\"for\",\"mandate\":\"%s\",\"draft\":{", a->what);
+        if (deed_at_once(a->deed)) {
+            buf_printf(b, ",\"same_day\":{\"opinion\":\"%s\",%s\"mandate\":\"%s\",\"draft\":{",
+                       a->against ? "against" : "for", a->against ? "\"reasons\":[\"not_eligible\"]," : "", a->what);
             put_content(r, a, b);
             buf_str(b, "}");
         } else if (a->deed == DO_TURN_AWAY || a->deed == DO_GUIDE)
@@ -381,6 +384,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_HAND_TAKE:
     case DO_READY:
     case DO_KEEP:
+    case DO_HURRY:
     case DO_ARCHIVE:
         buf_str(b, "{");
         put_which(r, a, "", b);
@@ -412,7 +416,7 @@ const char *runner_url(const struct runner *r, const struct act *a)
         return arena_printf(r->scratch, "%s/v1/refusals", base);
     if (a->deed == DO_GUIDE)
         return arena_printf(r->scratch, "%s/v1/guidances", base);
-    if (a->deed == DO_RECEIVE || a->deed == DO_AT_ONCE)
+    if (a->deed == DO_RECEIVE || deed_at_once(a->deed))
         return arena_printf(r->scratch, "%s/v1/dossiers", base);
     return arena_printf(r->scratch, "%s%s/%s%s", base, roots[service], r->d->id, deeds[a->deed].suffix);
 }
