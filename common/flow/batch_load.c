@@ -11,6 +11,7 @@
 #include "common/base/crash.h"
 #include "common/flow/batch_private.h"
 
+static const struct db_stmt hasten = {"batch_hasten", "SET LOCAL lock_timeout = '100ms'"};
 static const struct db_stmt begin = {"batch_begin", "BEGIN ISOLATION LEVEL READ COMMITTED"};
 
 static const struct db_stmt facts = {
@@ -59,9 +60,9 @@ static const struct db_stmt read_timers = {
     "batch_read_timers", "SELECT w.piece FROM unnest($1::uuid[], $2::text[], $3::int[]) AS w(subject, act, piece)"
                          "  JOIN timer t USING (subject, act) WHERE t.due_at <= $4"};
 
-const struct db_stmt *const batch_load_statements[] = {&begin,      &facts,        &lock_offsets, &lock_subjects,
-                                                       &close_dead, &read_waiting, &make_series,  &lock_series,
-                                                       &read_keys,  &read_timers,  NULL};
+const struct db_stmt *const batch_load_statements[] = {&begin,         &hasten,     &facts,        &lock_offsets,
+                                                       &lock_subjects, &close_dead, &read_waiting, &make_series,
+                                                       &lock_series,   &read_keys,  &read_timers,  NULL};
 
 /* ---- asking */
 
@@ -487,6 +488,8 @@ enum run_end run_load(struct run *r, struct err *reterr)
 
     crash_at(CRASH_BATCH_BEGIN);
     db_ask(b->db, b->arena, &begin, DB_NO_ARGS);
+    if (r->hasty)
+        db_ask(b->db, b->arena, &hasten, DB_NO_ARGS);
     ask_claims(r);
     ask_subjects(r);
     ask_closings(r);

@@ -100,6 +100,7 @@ struct run {
     LIST(int64_t) missing_from;
     LIST(struct work *) struck; /* events that may strike out a missing number */
     bool careful;               /* it ran before, or may stand: answers given before are looked for first */
+    bool hasty;                 /* it waited long enough: rows that somebody else holds are not waited for once more */
     bool named;                 /* the service was told to ask for what commands name */
     int64_t closes_release;     /* 0: none */
     int64_t release_records;

@@ -5,6 +5,8 @@
  *   C1  Every piece ends exactly once: stored, refused, or given back to Kafka (its offset did not move).
  *   C2  When a piece of a partition is given back, everything behind it of that partition and epoch is given back too.
  *   C3  A command waits at most COMMAND_PATIENCE for a database that is away, also when it waits behind another batch.
+ *   C4  Rows that somebody else holds keep a batch ROWS_PATIENCE at the most, and the one lock that is waited for then,
+ *       however many there are.
  */
 #include <string.h>
 #include <time.h>
@@ -19,6 +21,7 @@
 #define BACKOFF_MIN_MS      20
 #define BACKOFF_MAX_MS      1000
 #define COMMAND_PATIENCE_US (2 * INSTANT_SECOND)
+#define ROWS_PATIENCE_US    (10 * INSTANT_SECOND)
 #define DOUBT_US            (3 * INSTANT_SECOND)
 #define AGAIN_MAX           100
 #define CASCADE_MAX         10000
@@ -384,18 +387,19 @@ static size_t later(struct executor *e, struct work **works, size_t count, struc
     if (strncmp(err->sqlstate, "25", 2) == 0 || strcmp(err->sqlstate, "0A000") == 0)
         db_drop(e->db);
 
-    bool impatient = instant_mono() - since > COMMAND_PATIENCE_US;
+    int64_t waited = instant_mono() - since;
+    bool impatient = waited > COMMAND_PATIENCE_US;
 
     if (!impatient && !atomic_load(&e->stopping))
         return count;
     err_say(err, ERR_UNAVAILABLE, NULL, "cơ sở dữ liệu tạm thời không phục vụ được",
             "the database is not available now");
-    if (atomic_load(&e->stopping) || (row && count == 1))
+    if (atomic_load(&e->stopping) || (row && (count == 1 || waited > ROWS_PATIENCE_US)))
         /* Events stay in Kafka: their offsets did not move. A row that somebody else holds stops only its own
          * partition. */
         return refuse_some(e, works, count, NULL, err);
     if (row) {
-        /* The patience is over for all of them: each half is tried, and not waited for once more (C3). */
+        /* The patience is over for all of them: each half is tried, and hardly waited for once more (C3, C4). */
         carry_since(e, works, count / 2, since);
         carry_since(e, works + count / 2, count - count / 2, since);
         return 0;
@@ -429,6 +433,7 @@ static void carry_since(struct executor *e, struct work **works, size_t count, i
         struct run *r = run_new(e->arena, e->config.service, works, count, clock_now(e->config.clock), catalogue);
         r->batch.settings = e->config.settings;
         r->careful = careful;
+        r->hasty = start - since > COMMAND_PATIENCE_US;
         r->late_days = e->config.late_days;
         enum run_end end = attempt(e, r, &err);
 

@@ -748,6 +748,71 @@ static void who_waits_is_told_in_time_when_the_database_wants_it_repeated_for_ev
     assert_int_equal(count_of(mine[0]), 2);
 }
 
+#define MANY 128
+
+/* held_rows sends a command for each of MANY subjects while somebody holds the rows of the first `locked` of them, and
+ * a lock is waited for 3 s. Gives how long that took until all were answered. */
+static int64_t held_rows(size_t locked, struct work *w[MANY], struct id ids[MANY])
+{
+    struct db *other = fixture_service(&bench->f, "appraisal");
+    struct arena *a = bench->f.arena;
+    const char *list = "";
+
+    for (size_t i = 0; i < MANY; i++)
+        ids[i] = created();
+    for (size_t i = 0; i < locked; i++)
+        list = arena_printf(a, "%s%s'%s'", list, i ? "," : "", id_text(ids[i]).s);
+    script(other,
+           arena_printf(
+               a,
+               "SET idle_in_transaction_session_timeout = 0; BEGIN; SELECT 1 FROM subject WHERE id IN (%s) FOR UPDATE",
+               list));
+    script(bench->f.db,
+           arena_printf(a, "ALTER ROLE taicho_appraisal IN DATABASE %s SET lock_timeout = '3s'", bench->f.database));
+    new_executor(NULL);
+    for (size_t i = 0; i < MANY; i++)
+        submit(w[i] = command(ids[i], ACT_BUMP, arena_printf(a, "held-%zu-%zu", locked, i), "{}"));
+
+    int64_t begin = instant_mono();
+
+    run(MANY);
+    int64_t took = instant_mono() - begin;
+    db_close(other);
+    script(bench->f.db,
+           arena_printf(a, "ALTER ROLE taicho_appraisal IN DATABASE %s SET lock_timeout = '5s'", bench->f.database));
+    return took;
+}
+
+static void a_row_that_somebody_holds_is_waited_for_once(void **state)
+{
+    NEEDS_PG();
+    struct work *w[MANY];
+    struct id ids[MANY];
+
+    /* Seven halves that wait 3 s each would be 21 s more. */
+    assert_in_range(held_rows(1, w, ids), 3 * INSTANT_SECOND, 8 * INSTANT_SECOND);
+    assert_int_equal(w[0]->refusal.code, ERR_UNAVAILABLE);
+    assert_int_equal(count_of(ids[0]), 1);
+    for (size_t i = 1; i < MANY; i++) {
+        assert_int_equal(w[i]->refusal.code, ERR_OK);
+        assert_int_equal(count_of(ids[i]), 2);
+    }
+}
+
+static void many_rows_that_somebody_holds_have_a_limit_for_all_of_them(void **state)
+{
+    NEEDS_PG();
+    struct work *w[MANY];
+    struct id ids[MANY];
+
+    /* 255 tries of a tenth of a second each would be 25 s more. */
+    assert_in_range(held_rows(MANY, w, ids), 3 * INSTANT_SECOND, 15 * INSTANT_SECOND);
+    for (size_t i = 0; i < MANY; i++) {
+        assert_int_equal(w[i]->refusal.code, ERR_UNAVAILABLE);
+        assert_int_equal(count_of(ids[i]), 1);
+    }
+}
+
 /* ---- what a review found */
 
 static void nothing_behind_a_halt_is_taken(void **state)
@@ -924,6 +989,8 @@ int main(void)
                                new_executor),
         cmocka_unit_test_setup(a_batch_that_the_database_wants_repeated_is_stored_once, new_executor),
         cmocka_unit_test_setup(who_waits_is_told_in_time_when_the_database_wants_it_repeated_for_ever, new_executor),
+        cmocka_unit_test_setup(a_row_that_somebody_holds_is_waited_for_once, new_executor),
+        cmocka_unit_test_setup(many_rows_that_somebody_holds_have_a_limit_for_all_of_them, new_executor),
         cmocka_unit_test_setup(a_lost_connection_is_opened_again_and_the_work_is_done_once, new_executor),
         cmocka_unit_test_setup(a_database_that_is_older_than_others_know_stops_the_service, new_executor),
         cmocka_unit_test_setup(nothing_behind_a_halt_is_taken, new_executor),
