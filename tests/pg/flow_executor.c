@@ -311,6 +311,72 @@ static void a_timer_that_an_earlier_piece_set_anew_is_another_one(void **state)
     assert_int_equal(count_of(id), 14);
 }
 
+static int64_t timers_of(struct id id, const char *act)
+{
+    return ask_number(arena_printf(bench->f.arena,
+                                   "SELECT count(*) FROM appraisal.timer WHERE act = '%s' AND subject = $1::uuid", act),
+                      id);
+}
+
+static const char *some_key(void)
+{
+    return arena_strdup(bench->f.arena, id_text(id_new()).s);
+}
+
+static void what_a_timer_tried_and_did_not_tell_has_never_been(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+
+    submit(command(id, ACT_WATCH, some_key(), "{}"));
+    run(1);
+    assert_int_equal(timers_of(id, "look"), 1);
+    submit(new_work(WORK_TIMER, id, ACT_LOOK));
+    run(1);
+    assert_int_equal(count_of(id), 2);
+    assert_int_equal(timers_of(id, "look"), 0); /* it has looked */
+    assert_int_equal(timers_of(id, "remind"), 0);
+    assert_int_equal(ask_number("SELECT version FROM appraisal.subject WHERE id = $1", id), 2);
+    submit(command(id, ACT_BUMP, some_key(), "{}")); /* neither in what this process keeps */
+    run(1);
+    assert_int_equal(count_of(id), 3);
+}
+
+static void what_a_timer_tried_stays_when_it_told_of_it(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+
+    script(bench->f.db,
+           arena_printf(bench->f.arena, "UPDATE appraisal.thing SET count = 150 WHERE id = '%s'", id_text(id).s));
+    new_executor(NULL);
+    submit(command(id, ACT_WATCH, some_key(), "{}"));
+    run(1);
+    submit(new_work(WORK_TIMER, id, ACT_LOOK));
+    run(1);
+    assert_int_equal(count_of(id), 251);
+    assert_int_equal(timers_of(id, "remind"), 1);
+    assert_int_equal(ask_number("SELECT version FROM appraisal.subject WHERE id = $1", id), 3);
+}
+
+static void what_a_timer_tried_stays_with_what_the_batch_changed_before(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+
+    submit(command(id, ACT_WATCH, some_key(), "{}"));
+    run(1);
+    submit(command(id, ACT_BUMP, some_key(), "{}"));
+    submit(new_work(WORK_TIMER, id, ACT_LOOK));
+    run(2);
+    assert_int_equal(count_of(id), 103);
+    assert_int_equal(ask_number("SELECT version FROM appraisal.subject WHERE id = $1", id), 3);
+    submit(command(id, ACT_REFUSE, some_key(), "{}"));
+    submit(command(id, ACT_BUMP, some_key(), "{}")); /* and in what this process keeps */
+    run(2);
+    assert_int_equal(count_of(id), 104);
+}
+
 /* ---- offsets */
 
 static void the_offset_moves_with_the_effect_and_an_old_owner_is_fenced(void **state)
@@ -974,6 +1040,9 @@ int main(void)
         cmocka_unit_test_setup(an_event_that_cannot_be_stored_is_held_and_its_neighbours_are_not, new_executor),
         cmocka_unit_test_setup(a_timer_that_fell_due_runs_once, new_executor),
         cmocka_unit_test_setup(a_timer_that_an_earlier_piece_set_anew_is_another_one, new_executor),
+        cmocka_unit_test_setup(what_a_timer_tried_and_did_not_tell_has_never_been, new_executor),
+        cmocka_unit_test_setup(what_a_timer_tried_stays_when_it_told_of_it, new_executor),
+        cmocka_unit_test_setup(what_a_timer_tried_stays_with_what_the_batch_changed_before, new_executor),
         cmocka_unit_test_setup(the_offset_moves_with_the_effect_and_an_old_owner_is_fenced, new_executor),
         cmocka_unit_test_setup(a_gap_is_written_down_and_struck_out, new_executor),
         cmocka_unit_test_setup(a_tombstone_of_the_catalogue_moves_the_offset_and_nothing_else, new_executor),

@@ -10,7 +10,7 @@
 
 #include "taicho/v1/lifecycle.pb-c.h"
 
-enum { ACT_CREATE, ACT_BUMP, ACT_REFUSE, ACT_BREAK, ACT_COUNT, ACT_DOUBT, ACT_REMIND };
+enum { ACT_CREATE, ACT_BUMP, ACT_REFUSE, ACT_BREAK, ACT_COUNT, ACT_DOUBT, ACT_REMIND, ACT_WATCH, ACT_LOOK };
 
 struct thing {
     int64_t count;
@@ -69,6 +69,21 @@ static void things_prepare(struct batch *b, const struct work *w)
         batch_need_series(b, "things");
 }
 
+/* Adds a hundred and sets the other timer, and tells it from two hundred on; else nothing has been. */
+static void things_look(struct item *i)
+{
+    struct trial trial = item_try(i);
+    struct thing *t = i->subject->state;
+
+    i->subject->touched = true;
+    t->count += 100;
+    item_set_timer(i, "remind", i->batch->now - INSTANT_SECOND);
+    if (t->count < 200)
+        item_give_up(i, &trial);
+    else
+        item_emit(i, &(struct emission){.type = "Assigned", .body = t, .unit = "H11", .step = 2, .round = 1});
+}
+
 static enum err_code things_decide(struct item *i, struct err *reterr)
 {
     struct thing *t = i->subject->state;
@@ -80,6 +95,10 @@ static enum err_code things_decide(struct item *i, struct err *reterr)
         return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "đã có", "it exists");
     if (i->work->act == ACT_DOUBT && t && t->count < 100)
         return err_say(reterr, ERR_CONFLICT, NULL, "chưa đến lượt", "below a hundred");
+    if (i->work->act == ACT_LOOK) {
+        things_look(i);
+        return ERR_OK;
+    }
     if (!t) {
         t = ARENA_NEW(i->batch->arena, struct thing);
         i->subject->state = t;
@@ -96,6 +115,8 @@ static enum err_code things_decide(struct item *i, struct err *reterr)
         return reterr->code;
     if (i->work->act == ACT_BUMP)
         item_set_timer(i, "remind", i->batch->now - INSTANT_SECOND);
+    if (i->work->act == ACT_WATCH)
+        item_set_timer(i, "look", i->batch->now - INSTANT_SECOND);
     item_emit(i, &(struct emission){.type = "Assigned", .body = t, .unit = "H11", .step = 2, .round = 1});
     item_answer(
         i, 200,
@@ -132,7 +153,7 @@ static enum err_code things_read(const struct Taicho__V1__LifecycleEvent *m, con
     return ERR_OK;
 }
 
-static const struct timer_act things_timers[] = {{"remind", ACT_REMIND}, {0}};
+static const struct timer_act things_timers[] = {{"remind", ACT_REMIND}, {"look", ACT_LOOK}, {0}};
 static const struct executor_ops things_ops = {.prepare = things_prepare,
                                                .ask = things_ask,
                                                .take = things_take,
