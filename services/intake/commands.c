@@ -223,6 +223,7 @@ static void emit_payments(struct item *i, const struct intake_decision *d)
 
 #define STEP_TIMER       "step"
 #define SUBMISSION_TIMER "submission"
+#define ANSWER_TIMER     "answer"
 
 /* The watch looks when there is a day left for an apology, unless that has passed already or the dossier ends with a
  * stop notice, and when the date has come. */
@@ -301,15 +302,29 @@ static bool looked_early(struct item *i, const struct trial *trial, const struct
     return true;
 }
 
-/* The answers that are waited for, by the nearest date. */
-static void watch_answers(struct item *i, const struct intake_dossier *d)
+/* waits_still tells of an answer that has more time than when its watch was set: only the timer moves. */
+static bool waits_still(struct item *i, const struct intake_dossier *d, const struct intake_facts *f)
 {
-    instant first = intake_answer_watch(d);
+    bool filed = i->work->act == INTAKE_PASS_SUBMISSION;
+    instant next = filed                                ? intake_submission_watch(d, f)
+                   : i->work->act == INTAKE_PASS_ANSWER ? intake_answer_watch(d, f)
+                                                        : INSTANT_NONE;
+
+    if (next <= i->batch->now)
+        return false;
+    item_set_timer(i, filed ? SUBMISSION_TIMER : ANSWER_TIMER, next);
+    return true;
+}
+
+/* The answers that are waited for, by the nearest date. */
+static void watch_answers(struct item *i, const struct intake_dossier *d, const struct intake_facts *f)
+{
+    instant first = intake_answer_watch(d, f);
 
     if (first == INSTANT_NONE)
-        item_clear_timer(i, "answer");
+        item_clear_timer(i, ANSWER_TIMER);
     else
-        item_set_timer(i, "answer", first);
+        item_set_timer(i, ANSWER_TIMER, first);
 }
 
 /* ---- the one way of all acts */
@@ -345,6 +360,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return intake_decide_recount(i, reterr);
     if (w->act == INTAKE_NOTE_HAND_OVER)
         return note_hand_over(i, reterr);
+    if (file && waits_still(i, &file->dossier, &facts))
+        return ERR_OK;
     bool looks = w->act == INTAKE_PASS_STEP && file;
     struct trial trial = {0};
     if (looks) {
@@ -388,7 +405,7 @@ static enum err_code decide(struct item *i, struct err *reterr)
     watch_step(i, watched, &d->next);
     watch_submission(i, d);
     if (d->complaint >= 0)
-        watch_answers(i, &d->next);
+        watch_answers(i, &d->next, &facts);
     if (d->event)
         emit(i, d, w->act == INTAKE_RECOUNT ? ordered.batch : id_nil);
     emit_payments(i, d);
@@ -429,7 +446,7 @@ static enum err_code take_named(struct batch *b, struct err *reterr)
 }
 
 static const struct timer_act timers[] = {
-    {"due", INTAKE_PASS_DUE},       {INTAKE_RECOUNT_TIMER, INTAKE_RECOUNT},     {"answer", INTAKE_PASS_ANSWER},
+    {"due", INTAKE_PASS_DUE},       {INTAKE_RECOUNT_TIMER, INTAKE_RECOUNT},     {ANSWER_TIMER, INTAKE_PASS_ANSWER},
     {STEP_TIMER, INTAKE_PASS_STEP}, {SUBMISSION_TIMER, INTAKE_PASS_SUBMISSION}, {NULL, 0}};
 
 const struct executor_ops intake_ops = {

@@ -88,6 +88,31 @@ static enum err_code set_about(struct intake_complaint *x, const struct intake_f
     return ERR_OK;
 }
 
+/* until gives the date that is so many working days behind the complaint, by the term of that day. */
+static enum err_code until(const struct intake_dossier *d, const struct intake_complaint *x, enum term term,
+                           const struct intake_facts *f, instant *ret, const char **ret_explained, struct err *reterr)
+{
+    struct intake_facts then = *f;
+
+    then.now = x->filed_at;
+    return intake_days_from_now(d, term_value(f->catalogue, term, instant_day(x->filed_at)), &then, ret, ret_explained,
+                                reterr);
+}
+
+/* A holiday that came to be known since gives more time; what was told before is never taken back. */
+static void count_again(const struct intake_dossier *d, struct intake_complaint *x, const struct intake_facts *f)
+{
+    const char *explained;
+    instant at;
+
+    if (!until(d, x, TERM_COMPLAINT_REFUSAL, f, &at, NULL, NULL) && at > x->refuse_until)
+        x->refuse_until = at;
+    if (!until(d, x, TERM_COMPLAINT_ANSWER, f, &at, &explained, NULL) && at > x->answer_due_at) {
+        x->answer_due_at = at;
+        x->due_explained = explained;
+    }
+}
+
 enum err_code intake_may_complain(const struct intake_complain *c, const struct intake_facts *f,
                                   struct intake_decision *ret, struct err *reterr)
 {
@@ -111,12 +136,9 @@ enum err_code intake_may_complain(const struct intake_complain *c, const struct 
     if (d->complaint_count == INTAKE_COMPLAINTS_MAX)
         return err_say(reterr, ERR_CONFLICT, "complaints", "hồ sơ đã có %d phản ánh, kiến nghị",
                        "the dossier has %d complaints already", d->complaint_count);
-    int32_t today = instant_day(f->now);
-    rc = intake_days_from_now(d, term_value(f->catalogue, TERM_COMPLAINT_REFUSAL, today), f, &x.refuse_until, NULL,
-                              reterr);
+    rc = until(d, &x, TERM_COMPLAINT_REFUSAL, f, &x.refuse_until, NULL, reterr);
     if (!rc)
-        rc = intake_days_from_now(d, term_value(f->catalogue, TERM_COMPLAINT_ANSWER, today), f, &x.answer_due_at,
-                                  &x.due_explained, reterr);
+        rc = until(d, &x, TERM_COMPLAINT_ANSWER, f, &x.answer_due_at, &x.due_explained, reterr);
     if (rc)
         return rc;
     own(f, d)[d->complaint_count] = x;
@@ -177,6 +199,7 @@ enum err_code intake_may_reply(const struct intake_reply *c, enum intake_act act
     struct intake_complaint *x = &own(f, d)[c->number - 1];
     x->state = (enum intake_complaint_state)e->to;
     x->justified = act == INTAKE_ANSWER_COMPLAINT && c->justified;
+    count_again(d, x, f);
     x->late = f->now > (act == INTAKE_ANSWER_COMPLAINT ? x->answer_due_at : x->refuse_until);
     x->answered_at = f->now;
     x->answered_by = f->actor;
@@ -192,13 +215,19 @@ static bool is_watched(const struct intake_complaint *x)
     return x->state == INTAKE_COMPLAINT_OPEN && !x->told;
 }
 
-instant intake_answer_watch(const struct intake_dossier *d)
+instant intake_answer_watch(const struct intake_dossier *d, const struct intake_facts *f)
 {
     instant first = INSTANT_NONE;
 
-    for (int i = 0; i < d->complaint_count; i++)
-        if (is_watched(&d->complaints[i]) && (first == INSTANT_NONE || d->complaints[i].answer_due_at < first))
-            first = d->complaints[i].answer_due_at;
+    for (int i = 0; i < d->complaint_count; i++) {
+        struct intake_complaint x = d->complaints[i];
+
+        if (!is_watched(&x))
+            continue;
+        count_again(d, &x, f);
+        if (first == INSTANT_NONE || x.answer_due_at < first)
+            first = x.answer_due_at;
+    }
     return first == INSTANT_NONE ? INSTANT_NONE : first + 1;
 }
 
@@ -207,12 +236,19 @@ enum err_code intake_pass_answer(const struct intake_facts *f, struct intake_dec
 {
     struct intake_dossier *d = &ret->next;
 
-    for (int i = 0; i < d->complaint_count; i++)
-        if (is_watched(&d->complaints[i]) && d->complaints[i].answer_due_at < f->now) {
-            own(f, d)[i].told = true;
-            ret->complaint = i;
-            return ERR_OK;
-        }
+    for (int i = 0; i < d->complaint_count; i++) {
+        struct intake_complaint x = d->complaints[i];
+
+        if (!is_watched(&x))
+            continue;
+        count_again(d, &x, f);
+        if (x.answer_due_at >= f->now)
+            continue;
+        x.told = true;
+        own(f, d)[i] = x;
+        ret->complaint = i;
+        return ERR_OK;
+    }
     return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "chưa có phản ánh, kiến nghị nào quá hạn trả lời",
                    "no complaint is open behind the date of its answer");
 }

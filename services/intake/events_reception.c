@@ -59,7 +59,7 @@ void intake_encode_submission_passed(const struct intake_decision *d, struct are
     MESSAGE(a, Taicho__V1__SubmissionPassed, TAICHO__V1__SUBMISSION_PASSED);
 
     m->receiving_unit = wire_text(d->next.receiving_unit);
-    m->answer_due_at = d->next.submission->answer_due_at;
+    m->answer_due_at = d->answer_due_at;
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUBMISSION_PASSED;
     ret->submission_passed = m;
 }

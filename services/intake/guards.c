@@ -62,12 +62,12 @@ enum err_code may_receive(struct asked *q, struct err *reterr)
     const struct intake_receive *c = q->command;
     enum err_code rc = intake_may_receive(c, q->f, q->out, reterr);
 
-    return rc ? rc : intake_may_answer(q->d, c->submission, c->applicant.identity_number, q->out, reterr);
+    return rc ? rc : intake_may_answer(q->d, c->submission, c->applicant.identity_number, q->f, q->out, reterr);
 }
 
 static enum err_code may_end_visit(struct asked *q, const struct intake_visit *c, struct err *reterr)
 {
-    return intake_may_answer(q->d, c->submission, c->applicant.identity_number, q->out, reterr);
+    return intake_may_answer(q->d, c->submission, c->applicant.identity_number, q->f, q->out, reterr);
 }
 
 enum err_code may_refuse(struct asked *q, struct err *reterr)
@@ -245,7 +245,7 @@ enum err_code was_due(struct asked *q, struct err *reterr)
 
 enum err_code is_unanswered(struct asked *q, struct err *reterr)
 {
-    return intake_is_unanswered(q->d, q->f->now, reterr);
+    return intake_is_unanswered(q->d, q->f, q->out, reterr);
 }
 
 enum err_code prepare_apology(struct asked *q, struct err *reterr UNUSED)

@@ -222,6 +222,7 @@ struct intake_decision {
     const struct intake_guide *guide;
     int guidance;                             /* its number, of a GUIDE */
     const struct intake_submission *answered; /* of a RECEIVE, REFUSE or GUIDE: what it answers; NULL: nothing */
+    instant answer_due_at;                    /* of a PASS_SUBMISSION: what passed */
     const struct intake_document *document;
     const struct document_handle *corrected; /* of a REQUEST_CORRECTION: its paper, filed before */
     const struct intake_supply *supply;

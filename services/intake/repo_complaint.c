@@ -12,19 +12,22 @@ const struct db_stmt intake_load_complaints = {"intake_load_complaints",
 
 const struct db_stmt intake_add_complaints = {
     "intake_add_complaints",
-    "INSERT INTO complaint (dossier, number, state, told, justified, late, answered_by, answered_at, answer, category,"
-    "       channel, about, filed_by, filed_at, refuse_until, answer_due_at, text, due_explained, superior)"
+    "INSERT INTO complaint (dossier, number, state, told, justified, late, answered_by, answered_at, answer,"
+    "       refuse_until, answer_due_at, due_explained, category, channel, about, filed_by, filed_at, text, superior)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::boolean[], $5::boolean[], $6::boolean[], $7::text[],"
-    "       $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::timestamptz[],"
-    "       $15::timestamptz[], $16::timestamptz[], $17::text[], $18::jsonb[], $19::text[])"};
+    "       $8::timestamptz[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::jsonb[], $13::text[],"
+    "       $14::text[], $15::text[], $16::text[], $17::timestamptz[], $18::text[], $19::text[])"};
 
 const struct db_stmt intake_put_complaints = {
     "intake_put_complaints",
     "UPDATE complaint c SET state = m.state, told = m.told, justified = m.justified, late = m.late,"
-    "       answered_by = m.answered_by, answered_at = m.answered_at, answer = coalesce(m.answer, c.answer)"
+    "       answered_by = m.answered_by, answered_at = m.answered_at, answer = coalesce(m.answer, c.answer),"
+    "       refuse_until = m.refuse_until, answer_due_at = m.due_at,"
+    "       due_explained = coalesce(m.explained, c.due_explained)"
     "  FROM unnest($1::uuid[], $2::int[], $3::text[], $4::boolean[], $5::boolean[], $6::boolean[], $7::text[],"
-    "              $8::timestamptz[], $9::text[])"
-    "    AS m (dossier, number, state, told, justified, late, answered_by, answered_at, answer)"
+    "              $8::timestamptz[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::jsonb[])"
+    "    AS m (dossier, number, state, told, justified, late, answered_by, answered_at, answer, refuse_until, due_at,"
+    "          explained)"
     " WHERE c.dossier = m.dossier AND c.number = m.number"};
 
 /* $1 unit (NULL: all), $2 state, $3 $4 $5 the place behind which the page begins, $6 limit */
@@ -112,11 +115,11 @@ enum err_code intake_complaints_take(struct batch *b, struct err *reterr)
 
 /* ---- save */
 
-/* The columns of both statements: the first nine are what an answer changes. */
+/* The columns of both statements: the first twelve are what an answer, or the calendar behind it, changes. */
 struct rows {
-    struct db_array *dossier, *number, *state, *told, *justified, *late, *answered_by, *answered_at, *answer;
-    struct db_array *category, *channel, *about, *filed_by, *filed_at, *refuse_until, *due_at, *text, *explained,
-        *superior;
+    struct db_array *dossier, *number, *state, *told, *justified, *late, *answered_by, *answered_at, *answer,
+        *refuse_until, *due_at, *explained;
+    struct db_array *category, *channel, *about, *filed_by, *filed_at, *text, *superior;
 };
 
 static struct rows rows_new(struct arena *a)
@@ -167,9 +170,10 @@ static void put(struct rows *r, struct id dossier, int n, const struct intake_co
     db_array_text(r->superior, c->superior);
 }
 
-#define ANSWERED(r)                                                                                                    \
+#define CHANGED(r)                                                                                                     \
     db_items((r).dossier), db_items((r).number), db_items((r).state), db_items((r).told), db_items((r).justified),     \
-        db_items((r).late), db_items((r).answered_by), db_items((r).answered_at), db_items((r).answer)
+        db_items((r).late), db_items((r).answered_by), db_items((r).answered_at), db_items((r).answer),                \
+        db_items((r).refuse_until), db_items((r).due_at), db_items((r).explained)
 
 /* One with its text is new. */
 void intake_complaints_save(struct batch *b)
@@ -187,10 +191,9 @@ void intake_complaints_save(struct batch *b)
     }
     if (db_array_count(added.dossier))
         db_ask(b->db, b->arena, &intake_add_complaints,
-               DB_ARGS(ANSWERED(added), db_items(added.category), db_items(added.channel), db_items(added.about),
-                       db_items(added.filed_by), db_items(added.filed_at), db_items(added.refuse_until),
-                       db_items(added.due_at), db_items(added.text), db_items(added.explained),
+               DB_ARGS(CHANGED(added), db_items(added.category), db_items(added.channel), db_items(added.about),
+                       db_items(added.filed_by), db_items(added.filed_at), db_items(added.text),
                        db_items(added.superior)));
     if (db_array_count(changed.dossier))
-        db_ask(b->db, b->arena, &intake_put_complaints, DB_ARGS(ANSWERED(changed)));
+        db_ask(b->db, b->arena, &intake_put_complaints, DB_ARGS(CHANGED(changed)));
 }

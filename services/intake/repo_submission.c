@@ -26,8 +26,9 @@ const struct db_stmt intake_add_submitted = {
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::int[], $6::int[], $7::text[])"};
 
 const struct db_stmt intake_answer_submissions = {
-    "intake_answer_submissions", "UPDATE submission s SET answered_at = a.at, answered_by = a.by"
-                                 "  FROM unnest($1::uuid[], $2::timestamptz[], $3::text[]) AS a (dossier, at, by)"
+    "intake_answer_submissions", "UPDATE submission s SET answered_at = a.at, answered_by = a.by, answer_due_at = a.due"
+                                 "  FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::timestamptz[])"
+                                 "    AS a (dossier, at, by, due)"
                                  " WHERE s.dossier = a.dossier"};
 
 /* $1 unit (NULL: all), $2 open or answered, $3 $4 $5 the place behind which the page begins, $6 limit. Without names.
@@ -183,7 +184,8 @@ static void save_components(struct batch *b)
 static void save_answered(struct batch *b)
 {
     struct arena *a = b->arena;
-    struct db_array *dossier = db_array_new(a, DB_UUID), *at = db_array_new(a, DB_TIME), *by = db_array_new(a, DB_TEXT);
+    struct db_array *dossier = db_array_new(a, DB_UUID), *at = db_array_new(a, DB_TIME), *by = db_array_new(a, DB_TEXT),
+                    *due = db_array_new(a, DB_TIME);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct intake_file *f = file_of(b->subjects[i]);
@@ -192,9 +194,11 @@ static void save_answered(struct batch *b)
         db_array_uuid(dossier, b->subjects[i]->id);
         db_array_time(at, f->dossier.received_at);
         db_array_text(by, f->dossier.received_by);
+        db_array_time(due, f->answered->answer_due_at);
     }
     if (db_array_count(dossier))
-        db_ask(b->db, a, &intake_answer_submissions, DB_ARGS(db_items(dossier), db_items(at), db_items(by)));
+        db_ask(b->db, a, &intake_answer_submissions,
+               DB_ARGS(db_items(dossier), db_items(at), db_items(by), db_items(due)));
 }
 
 void intake_submissions_save(struct batch *b)

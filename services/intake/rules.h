@@ -30,9 +30,14 @@ enum err_code intake_end_visit(const struct intake_visit *c, const struct intake
 enum err_code intake_may_submit(const struct intake_submit *c, const struct intake_facts *f,
                                 struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 enum err_code intake_may_answer(const struct intake_dossier *d, struct id named, const char *identity_number,
-                                struct intake_decision *ret, struct err *reterr) MUST_CHECK;
-/* intake_is_unanswered refuses while there is time left to answer what was filed. */
-enum err_code intake_is_unanswered(const struct intake_dossier *d, instant now, struct err *reterr) MUST_CHECK;
+                                const struct intake_facts *f, struct intake_decision *ret,
+                                struct err *reterr) MUST_CHECK;
+/* intake_is_unanswered refuses while there is time left to answer what was filed; else that is what is told. */
+enum err_code intake_is_unanswered(const struct intake_dossier *d, const struct intake_facts *f,
+                                   struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+/* intake_submission_watch is the first moment behind the time to answer what was filed, by the calendar in use: a
+ * holiday that came to be known since gives more of it. INSTANT_NONE: nothing was. */
+instant intake_submission_watch(const struct intake_dossier *d, const struct intake_facts *f);
 
 /* intake_submitted is the dossier of a filing that waits. */
 struct intake_dossier intake_submitted(const struct intake_submission *s, const char *unit, const char *procedure);
@@ -237,9 +242,9 @@ bool intake_recount_supplement(struct intake_dossier *d, const struct intake_fac
 enum err_code intake_tell_step(enum step_warning what, const struct intake_facts *f, struct intake_decision *ret,
                                struct err *reterr) MUST_CHECK;
 
-/* intake_answer_watch is the first moment behind the date of an answer that nobody was told of; INSTANT_NONE: no
- * complaint is waited for. */
-instant intake_answer_watch(const struct intake_dossier *d);
+/* intake_answer_watch is the first moment behind the date of an answer that nobody was told of, by the calendar in use;
+ * INSTANT_NONE: no complaint is waited for. */
+instant intake_answer_watch(const struct intake_dossier *d, const struct intake_facts *f);
 
 /* intake_at_counter finds the open counter of the unit that received the dossier at which the officer takes what comes
  * later. */

@@ -13,6 +13,48 @@
 #include "services/intake/intake.h"
 #include "services/intake/rules.h"
 
+/* answer_by gives the moment by which what was filed then is answered: by the hours of the unit's counter, and the
+ * term, of that day. */
+static enum err_code answer_by(const struct counter *counter, instant filed_at, const struct intake_facts *f,
+                               instant *ret, struct err *reterr)
+{
+    int32_t day = instant_day(filed_at);
+    struct worktime_hours hours = intake_hours(f->catalogue, counter->record.id, day);
+    int minutes = term_value(f->catalogue, TERM_SUBMISSION_ANSWER, day) * 60;
+
+    return worktime_add(f->catalogue->calendar, &hours, filed_at, WORKTIME_SPAN_MINUTES(minutes), NULL, ret, reterr);
+}
+
+/* A holiday that came to be known since gives more time; what was told before is never taken back. */
+static instant due_again(const struct intake_dossier *d, const struct intake_facts *f)
+{
+    const struct intake_submission *s = d->submission;
+    const struct counter *counter = catalogue_counter_of(f->catalogue, d->receiving_unit, instant_day(s->at));
+    instant due;
+
+    if (!counter || answer_by(counter, s->at, f, &due, NULL) || due < s->answer_due_at)
+        return s->answer_due_at;
+    return due;
+}
+
+static const struct intake_submission *answered_as(const struct intake_dossier *d, const struct intake_facts *f)
+{
+    struct intake_submission *moved;
+    instant due = due_again(d, f);
+
+    if (due == d->submission->answer_due_at)
+        return d->submission;
+    moved = ARENA_NEW(f->arena, struct intake_submission);
+    *moved = *d->submission;
+    moved->answer_due_at = due;
+    return moved;
+}
+
+instant intake_submission_watch(const struct intake_dossier *d, const struct intake_facts *f)
+{
+    return d->submission ? due_again(d, f) + 1 : INSTANT_NONE;
+}
+
 enum err_code intake_may_submit(const struct intake_submit *c, const struct intake_facts *f,
                                 struct intake_decision *ret, struct err *reterr)
 {
@@ -22,13 +64,9 @@ enum err_code intake_may_submit(const struct intake_submit *c, const struct inta
 
     if (rc)
         return rc;
-    struct worktime_hours hours = intake_hours(f->catalogue, counter->record.id, instant_day(f->now));
-
     *s = (struct intake_submission){
         .reference = c->reference, .identity_number = c->applicant.identity_number, .at = f->now};
-    int answer = term_value(f->catalogue, TERM_SUBMISSION_ANSWER, instant_day(f->now));
-    rc = worktime_add(f->catalogue->calendar, &hours, f->now, WORKTIME_SPAN_MINUTES(answer * 60), NULL,
-                      &s->answer_due_at, reterr);
+    rc = answer_by(counter, f->now, f, &s->answer_due_at, reterr);
     if (rc)
         return rc;
     ret->next = intake_submitted(s, c->unit, c->procedure);
@@ -37,9 +75,11 @@ enum err_code intake_may_submit(const struct intake_submit *c, const struct inta
     return ERR_OK;
 }
 
-enum err_code intake_is_unanswered(const struct intake_dossier *d, instant now, struct err *reterr)
+enum err_code intake_is_unanswered(const struct intake_dossier *d, const struct intake_facts *f,
+                                   struct intake_decision *ret, struct err *reterr)
 {
-    if (now > d->submission->answer_due_at)
+    ret->answer_due_at = due_again(d, f);
+    if (f->now > ret->answer_due_at)
         return ERR_OK;
     return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "chưa hết hạn trả lời hồ sơ nộp trực tuyến",
                    "the time to answer what was filed has not passed");
@@ -91,7 +131,7 @@ static enum err_code is_it(const struct intake_dossier *d, const char *identity_
 }
 
 enum err_code intake_may_answer(const struct intake_dossier *d, struct id named, const char *identity_number,
-                                struct intake_decision *ret, struct err *reterr)
+                                const struct intake_facts *f, struct intake_decision *ret, struct err *reterr)
 {
     enum err_code rc;
 
@@ -103,7 +143,7 @@ enum err_code intake_may_answer(const struct intake_dossier *d, struct id named,
     rc = is_it(d, identity_number, &ret->next, reterr);
     if (rc)
         return rc;
-    ret->answered = d->submission;
+    ret->answered = answered_as(d, f);
     ret->next.origin_reference = d->submission->reference;
     return ERR_OK;
 }

@@ -7,7 +7,8 @@ import uuid
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import ADMIN, BIRTH, BUILDING, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, forward_to, new_holiday  # noqa: E402
+from story import (ADMIN, BIRTH, BUILDING, FILES, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, PORTAL, Desk, Dossier, filing, forward_to,  # noqa: E402
+                   new_holiday, reception)
 from system import SCHEMA, SERVICES, STAGES, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -196,6 +197,51 @@ def whoever_looks_on_a_new_holiday_tells_nothing_and_keeps_what_was_told(s):
     awaiting.returned()
     for d in (queued, pending, awaiting):           # what was given behind 15:00 was to be taken over as the office opened
         check(not [t for t in entries(d) if t in PASSED], 'nor was it', entries(d))
+
+
+def told(s, id, name):
+    """What each event of a kind says of a subject."""
+    return [e for r in s.published() if r.key == id.encode() for type, e in [SCHEMA.body(r.event)] if type == name]
+
+
+@test
+def who_has_to_answer_has_the_days_of_the_new_calendar(s):
+    """What was filed on the portal has eight working hours; a complaint is refused within two working days, and answered within fifteen."""
+    desk = Desk('H11.35.24')
+    forward_to(s, '2019-10-11T09:00:00+07:00')      # a Friday
+    filed = s.must('intake', '/v1/submissions', PORTAL, filing(desk))['id']
+    mine, theirs = Dossier(s, desk, BIRTH).receive(), Dossier(s, desk, BIRTH).receive()
+    mine.complain()
+    theirs.complain()
+    complaint = lambda: s.rows(f"SELECT left(intake.civil(answer_due_at), 10) AS due, told, state FROM intake.complaint WHERE dossier = '{mine.id}'")[0]
+    equal(complaint()['due'], '2019-11-01')
+    s.settled()
+    new_holiday(s, '2019-10-14')                    # the Monday
+    until(lambda: len({s.release(name) for name in SERVICES}) == 1, 20, 'all have the calendar')
+    waits = "SELECT count(*) FROM intake.timer t, intake.clock c WHERE t.act IN ('submission', 'answer') AND t.due_at < clock_timestamp() + c.offset_us * interval '1 us'"
+
+    forward_to(s, '2019-10-14T18:00:00+07:00')
+    until(lambda: s.value(waits) == '0', 20, 'the watches have looked')
+    equal(told(s, filed, 'SubmissionPassed'), [], 'nobody had to answer on the holiday')
+    forward_to(s, '2019-10-15T18:00:00+07:00')
+    (passed,) = until(lambda: told(s, filed, 'SubmissionPassed'), 15, 'a day later its time has passed')
+    r = s.must('intake', '/v1/dossiers', desk.receiver, reception(desk, channel='online', components=FILES, submission=filed))
+    (received,) = until(lambda: told(s, r['id'], 'Received'), 15, 'its receipt')
+    equal(received['filing']['answer_due_at'], passed['answer_due_at'], 'the receipt says until when it was to be answered, too')
+    a = s.get('intake', f'/v1/submissions/{filed}', PORTAL)
+    equal((a['late'], a['answer_due_at'][:13]), (True, '2019-10-15T09'))
+
+    forward_to(s, '2019-10-16T08:30:00+07:00')
+    theirs.refuse_complaint(1, desk.head)
+    (answered,) = until(lambda: told(s, theirs.id, 'ComplaintAnswered'), 15, 'it is refused')
+    check(not answered.get('late'), 'on the second working day, which is the third without the holiday', answered)
+
+    forward_to(s, '2019-11-01T18:00:00+07:00')
+    until(lambda: s.value(waits) == '0', 20, 'the watch has looked')
+    equal((complaint(), told(s, mine.id, 'ComplaintDuePassed')), ({'due': '2019-11-01', 'told': False, 'state': 'open'}, []), 'a working day is left')
+    forward_to(s, '2019-11-04T18:00:00+07:00')
+    until(lambda: told(s, mine.id, 'ComplaintDuePassed'), 15, 'it has passed')
+    equal(complaint(), {'due': '2019-11-04', 'told': True, 'state': 'open'}, 'by the new date')
 
 
 main(System)

@@ -5,11 +5,10 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import BIRTH, INSPECTOR, Desk, Dossier, applicant  # noqa: E402
+from story import BIRTH, INSPECTOR, PORTAL, Desk, Dossier, applicant  # noqa: E402
 from system import System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
-PORTAL = ('cong-dvc', 'portal', 'H11')
 RATING = {'by': 'device', 'satisfaction': 'satisfied', 'attitude': 'good', 'contacts': 1, 'agencies': 0}
 COMPLAINT = {'channel': 'counter', 'category': 'asked_outside', 'text': 'Bị yêu cầu nộp thêm giấy tờ ngoài quầy'}
 VOICES = ['ratings', 'satisfaction_points', 'attitude_points', 'contact_points', 'agency_points', 'conduct_points', 'complaints', 'complaints_justified',

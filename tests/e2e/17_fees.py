@@ -5,11 +5,10 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import ADMIN, BIRTH, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, applicant, costs, reception  # noqa: E402
+from story import ADMIN, BIRTH, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, PORTAL, Desk, Dossier, applicant, costs, reception  # noqa: E402
 from system import System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
-PORTAL = ('cong-dvc', 'portal', 'H11')
 BASIS = 'Nghị quyết thử nghiệm, Điều 3'
 ANY = {'kind': 'fee', 'basis': BASIS, 'valid_from': '2019-10-01'}
 FEES = [{**ANY, 'code': 'le-phi', 'kind': 'charge', 'amount_vnd': 50000, 'online_vnd': 0, 'due': 'intake', 'exemptions': ['elderly']},

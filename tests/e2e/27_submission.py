@@ -7,19 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import BIRTH, EXTRACT, INSPECTOR, Desk, Dossier, applicant, reception, visit  # noqa: E402
+from story import BIRTH, EXTRACT, FILES, INSPECTOR, PORTAL, Desk, Dossier, applicant, filing, reception, visit  # noqa: E402
 from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
-PORTAL = ('cong-dvc', 'portal', 'H11')
 OTHER = Desk('H11.35.22')
-FILES = [{'name': 'Tờ khai', 'form': 'electronic'}, {'name': 'Giấy chứng sinh', 'form': 'electronic'}]
 FIGURES = ('filed_online', 'filed_answered', 'filed_late')
-
-
-def filing(desk, procedure=BIRTH, reference=None, **more):
-    return {'reference': reference or f'DVC-{uuid.uuid4().hex[:12]}', 'unit': desk.unit, 'procedure': procedure, 'applicant': applicant(),
-            'content': 'Đăng ký khai sinh cho con', 'components': FILES, **more}
 
 
 def filed(s, desk, **more):

@@ -4,12 +4,14 @@ import base64
 import datetime
 import hashlib
 import shutil
+import uuid
 
 from system import REFERENCE
 from tap import check, equal, until
 
 OPERATOR = ('operator-1', 'operator', 'H11')
 INSPECTOR = 'H11.03-ttr01'
+PORTAL = ('cong-dvc', 'portal', 'H11')
 ADMIN = 'H11-admin'
 
 BIRTH = '1.001193'              # on the spot, commune, same day
@@ -67,6 +69,15 @@ def reception(desk, procedure=BIRTH, **more):
     """The body of POST /v1/dossiers."""
     return {'counter': desk.counter, 'procedure': procedure, 'channel': 'counter', 'applicant': applicant(),
             'content': 'Đề nghị giải quyết', 'components': [{'name': 'Tờ khai', 'originals': 1, 'certified': 0, 'copies': 1}], **more}
+
+
+FILES = [{'name': 'Tờ khai', 'form': 'electronic'}, {'name': 'Giấy chứng sinh', 'form': 'electronic'}]
+
+
+def filing(desk, procedure=BIRTH, reference=None, **more):
+    """The body of POST /v1/submissions."""
+    return {'reference': reference or f'DVC-{uuid.uuid4().hex[:12]}', 'unit': desk.unit, 'procedure': procedure, 'applicant': applicant(),
+            'content': 'Đăng ký khai sinh cho con', 'components': FILES, **more}
 
 
 def paper(kind, content=PAPER, pages=1):

@@ -25,6 +25,13 @@ static const struct intake_decision *at(instant now, const struct intake_dossier
     return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
 }
 
+static instant watched(const struct intake_dossier *d)
+{
+    struct intake_facts f = bed_facts(arena, catalogue, NULL, NULL, 0);
+
+    return intake_answer_watch(d, &f);
+}
+
 static instant morning(int32_t days)
 {
     return instant_of_day(BED_DAY + days, 540);
@@ -87,7 +94,7 @@ static void it_says_until_when_it_is_answered_and_why(void **state)
     assert_true(c->answer_due_at == morning(21)); /* 1 to 22 October */
     assert_non_null(strstr(c->due_explained, "\"vi\":["));
     assert_string_equal(c->text, "Chậm");
-    assert_true(intake_answer_watch(&out->next) == morning(21) + 1);
+    assert_true(watched(&out->next) == morning(21) + 1);
     assert_true(out->next.due_at == d.due_at && out->next.state == d.state);
 }
 
@@ -140,7 +147,7 @@ static void a_head_answers_but_not_the_one_that_it_names(void **state)
     assert_int_equal(c->state, INTAKE_COMPLAINT_ANSWERED);
     assert_true(c->justified && !c->late && c->answered_at == morning(1));
     assert_string_equal(c->answered_by, "H11.35-tr02");
-    assert_true(intake_answer_watch(&out->next) == INSTANT_NONE);
+    assert_true(watched(&out->next) == INSTANT_NONE);
 }
 
 /* Else nobody might be left: a commune has one head. */
@@ -241,7 +248,7 @@ static void nobody_answers(void **state)
     assert_null(at(morning(21), &d, INTAKE_PASS_ANSWER, NULL, NULL, NULL));
     assert_int_equal(err.code, ERR_ILLEGAL_MOVE);
     for (int n = 0; n <= 2; n += 2) {
-        instant watch = intake_answer_watch(&d);
+        instant watch = watched(&d);
         assert_true(watch == morning(21 + n) + 1);
         const struct intake_decision *out = at(watch, &d, INTAKE_PASS_ANSWER, NULL, NULL, NULL);
         assert_non_null(out);
@@ -250,7 +257,7 @@ static void nobody_answers(void **state)
         assert_int_equal(out->next.complaints[n].state, INTAKE_COMPLAINT_OPEN);
         d = out->next;
     }
-    assert_true(intake_answer_watch(&d) == INSTANT_NONE);
+    assert_true(watched(&d) == INSTANT_NONE);
     assert_null(at(morning(30), &d, INTAKE_PASS_ANSWER, NULL, NULL, NULL));
     const struct intake_decision *out = reply(morning(30), &d, INTAKE_ANSWER_COMPLAINT, 1, true, "H11.35-tr02");
     assert_true(out && out->next.complaints[0].late);

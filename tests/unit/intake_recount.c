@@ -193,6 +193,122 @@ static void what_was_told_of_a_transfer_is_not_taken_back(void **state)
     }
 }
 
+/* ---- who has to answer, and until when */
+
+static instant morning(int32_t days)
+{
+    return instant_of_day(BED_DAY + days, 540);
+}
+
+static struct intake_facts facts_at(instant now, const char *actor, const char *unit)
+{
+    struct intake_facts f = bed_facts(arena, catalogue, actor, unit, 0);
+
+    f.now = now;
+    return f;
+}
+
+static const struct intake_decision *act_at(instant now, const struct intake_dossier *d, enum intake_act act,
+                                            const void *command, const char *actor)
+{
+    struct intake_decision *out = ARENA_NEW(arena, struct intake_decision);
+    struct intake_facts f = facts_at(now, actor, actor ? "H11.35" : NULL);
+
+    err = (struct err){.code = ERR_OK};
+    return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
+}
+
+static struct intake_dossier complained(void)
+{
+    static const struct intake_complain c = {.channel = CHANNEL_COUNTER, .category = "delay", .text = "Chậm"};
+    struct intake_dossier d = received();
+    const struct intake_decision *out = act_at(morning(0), &d, INTAKE_COMPLAIN, &c, "H11.35-tn01");
+
+    assert_non_null(out);
+    assert_true(out->next.complaints[0].refuse_until == morning(2));
+    assert_true(out->next.complaints[0].answer_due_at == morning(21));
+    return out->next;
+}
+
+static void a_complaint_has_the_days_of_the_new_calendar(void **state)
+{
+    static const struct {
+        enum intake_act act;
+        int32_t days;
+    } ends[] = {{INTAKE_REFUSE_COMPLAINT, 3}, {INTAKE_ANSWER_COMPLAINT, 22}};
+    const struct intake_reply reply = {.number = 1, .text = "Đã xem xét"};
+    struct intake_dossier d = complained();
+
+    (void)state;
+    new_holiday();
+    struct intake_facts f = facts_at(morning(21) + 1, NULL, NULL);
+    assert_true(intake_answer_watch(&d, &f) == morning(22) + 1);
+    assert_true(d.complaints[0].answer_due_at == morning(21));
+    assert_null(act_at(morning(22), &d, INTAKE_PASS_ANSWER, NULL, NULL));
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        for (int late = 0; late <= 1; late++) {
+            const struct intake_decision *out =
+                act_at(morning(ends[i].days) + late, &d, ends[i].act, &reply, "H11.35-tr01");
+            assert_non_null(out);
+            assert_int_equal(out->next.complaints[0].late, late);
+            assert_true(out->next.complaints[0].refuse_until == morning(3));
+            assert_true(out->next.complaints[0].answer_due_at == morning(22));
+        }
+    const struct intake_decision *out = act_at(morning(22) + 1, &d, INTAKE_PASS_ANSWER, NULL, NULL);
+    assert_non_null(out);
+    assert_true(out->next.complaints[0].told && out->next.complaints[0].answer_due_at == morning(22));
+    assert_non_null(strstr(out->next.complaints[0].due_explained, "\"vi\""));
+    assert_false(d.complaints[0].told);
+}
+
+/* The holiday is taken back: who was told the later date keeps it. */
+static void a_complaint_keeps_the_days_that_it_had(void **state)
+{
+    static const struct intake_complain c = {.channel = CHANNEL_COUNTER, .category = "delay", .text = "Chậm"};
+    struct intake_dossier d = received();
+
+    (void)state;
+    new_holiday();
+    d = act_at(morning(0), &d, INTAKE_COMPLAIN, &c, "H11.35-tn01")->next;
+    catalogue = bed_catalogue(arena);
+    struct intake_facts f = facts_at(morning(21) + 1, NULL, NULL);
+    assert_true(intake_answer_watch(&d, &f) == morning(22) + 1);
+}
+
+/* Filed at nine, to be answered in eight working hours: by nine of the next working day. */
+static void what_was_filed_has_the_hours_of_the_new_calendar(void **state)
+{
+    static const struct intake_component file = {.name = "Tờ khai", .form = INTAKE_FORM_ELECTRONIC};
+    const struct intake_submit c = {.reference = "DVC-1",
+                                    .unit = "H11.35",
+                                    .procedure = "1.000001",
+                                    .applicant = {.name = "Nguyễn Văn A", .identity_number = "123456789"},
+                                    .components = &file,
+                                    .component_count = 1};
+    struct intake_receive r = bed_receive("H11.35-Q1", "1.000001");
+
+    (void)state;
+    struct intake_dossier d = act_at(morning(0), NULL, INTAKE_SUBMIT, &c, "cong-dvc")->next;
+    assert_true(d.submission->answer_due_at == morning(1));
+    new_holiday();
+    struct intake_facts f = facts_at(morning(1) + 1, NULL, NULL);
+    assert_true(intake_submission_watch(&d, &f) == morning(2) + 1);
+    assert_null(act_at(morning(2), &d, INTAKE_PASS_SUBMISSION, NULL, NULL));
+    const struct intake_decision *out = act_at(morning(2) + 1, &d, INTAKE_PASS_SUBMISSION, NULL, NULL);
+    assert_non_null(out);
+    assert_true(out->answer_due_at == morning(2));
+    assert_true(out->next.submission->answer_due_at == morning(1));
+    r.channel = CHANNEL_ONLINE;
+    r.applicant.identity_number = "123456789";
+    r.components = &file;
+    r.component_count = 1;
+    r.submission = (struct id){{9}};
+    out = act_at(morning(2), &d, INTAKE_RECEIVE, &r, "H11.35-tn01");
+    assert_non_null(out);
+    assert_true(out->answered->answer_due_at == morning(2));
+    assert_true(intake_submission_watch(&(struct intake_dossier){.submission = NULL}, &f) == INSTANT_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +319,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_may_move_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_over_at_the_counter_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_told_of_a_transfer_is_not_taken_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_complaint_has_the_days_of_the_new_calendar, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_complaint_keeps_the_days_that_it_had, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_filed_has_the_hours_of_the_new_calendar, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
