@@ -83,9 +83,18 @@ static void ask_claims(struct run *r)
         db_ask(r->batch.db, a, &lock_offsets, DB_ARGS(db_items(topics), db_items(partitions), db_items(epochs)));
 }
 
-/* Whose act needs the subject's state: all but an event that only counts its version here. */
+/* Nothing comes of it but a hold: of what cannot be read, or stored. */
+static bool only_holds(const struct work *w)
+{
+    return w->origin == WORK_DEAD || (w->origin == WORK_EVENT && w->poison);
+}
+
+/* Whose act needs the subject's state: all but an event that only counts its version here, and what is held instead of
+ * applied, for the state may be what cannot be read. */
 static bool needs_state(const struct work *w)
 {
+    if (only_holds(w))
+        return false;
     return w->origin != WORK_EVENT || w->act != ACT_SKIP || w->whole;
 }
 
@@ -348,7 +357,7 @@ bool run_lacks_state(struct run *r)
     for (size_t i = 0; i < r->count; i++) {
         struct slot *s = run_slot_of(r, i);
 
-        if (s && s->waiters && !s->asked)
+        if (s && s->waiters && !s->asked && !only_holds(r->works[i]))
             lacks = r->works[i]->whole = true;
     }
     return lacks;

@@ -58,6 +58,15 @@ static void until_done(int before)
         usleep(10000);
 }
 
+static int64_t next_offset_of(int partition)
+{
+    return ask_number(
+        arena_printf(bench->f.arena,
+                     "SELECT next_offset FROM appraisal.consumed WHERE \"partition\" = %d AND $1::uuid IS NOT NULL",
+                     partition),
+        id_new());
+}
+
 /* ---- commands */
 
 static void a_creating_command_stores_answers_and_publishes(void **state)
@@ -528,6 +537,40 @@ static struct work *closing(struct id subject, int64_t letter, const char *state
     return w;
 }
 
+/* Nothing of a state that cannot be read stops the partition: what comes for it waits on hold, the rest goes on. */
+static void a_state_that_cannot_be_read_holds_its_own_events_alone(void **state)
+{
+    NEEDS_PG();
+    struct id bad = created(), good = id_new();
+    struct work *order = new_work(WORK_REDRIVE, bad, 0), *w = command(bad, ACT_BUMP, "unreadable", "{}");
+
+    new_executor(NULL); /* which has it from nowhere but the table */
+    own_partition(21, 1);
+    things_unreadable = bad;
+    submit(placed(event(SOURCE_APPROVAL, bad, 1, "SentBack", NULL), 21, 0, 1, 1));
+    submit(placed(event(SOURCE_INTAKE, good, 1, "Received", NULL), 21, 1, 2, 1));
+    submit(placed(event(SOURCE_INTAKE, bad, 1, "Received", NULL), 21, 2, 3, 1));
+    submit(unreadable(bad, 21, 3));
+    run(4);
+    submit(w);
+    run(1);
+    assert_int_equal(w->refusal.code, ERR_BUG);
+    assert_int_equal(next_offset_of(21), 4);
+    assert_int_equal(count_of(good), 1);
+    assert_int_equal(count_of(bad), 1);
+    assert_int_equal(held(bad), 1);
+    assert_int_equal(open_letters(bad), 1);
+    assert_int_equal(ask_number("SELECT count(*) FROM appraisal.waiting WHERE subject = $1", bad), 2);
+
+    things_unreadable = id_nil; /* by a release that can */
+    order->reason = "it can be read now";
+    submit(order);
+    run(1);
+    assert_int_equal(order->refusal.code, ERR_OK);
+    assert_int_equal(held(bad), 0);
+    assert_int_equal(count_of(bad), 3);
+}
+
 static void the_last_dead_letter_lifts_the_hold_also_when_all_are_closed_in_one_breath(void **state)
 {
     NEEDS_PG();
@@ -721,15 +764,6 @@ static void a_database_that_is_older_than_others_know_stops_the_service(void **s
     assert_true(stats.halted);
     assert_int_equal(executor_submit(bench->executor, command(id, ACT_BUMP, "halted", "{}"), &e), ERR_UNAVAILABLE);
     assert_int_equal(count_of(id), 1);
-}
-
-static int64_t next_offset_of(int partition)
-{
-    return ask_number(
-        arena_printf(bench->f.arena,
-                     "SELECT next_offset FROM appraisal.consumed WHERE \"partition\" = %d AND $1::uuid IS NOT NULL",
-                     partition),
-        id_new());
 }
 
 static void check_repeated(const char *at, const char *code, int64_t offset)
@@ -1037,6 +1071,7 @@ int main(void)
         cmocka_unit_test_setup(an_event_waits_for_what_its_emitter_had_seen, new_executor),
         cmocka_unit_test_setup(an_unknown_type_waits_and_the_rest_flows, new_executor),
         cmocka_unit_test_setup(a_refused_event_holds_its_subject_until_a_redrive, new_executor),
+        cmocka_unit_test_setup(a_state_that_cannot_be_read_holds_its_own_events_alone, new_executor),
         cmocka_unit_test_setup(an_event_that_cannot_be_stored_is_held_and_its_neighbours_are_not, new_executor),
         cmocka_unit_test_setup(a_timer_that_fell_due_runs_once, new_executor),
         cmocka_unit_test_setup(a_timer_that_an_earlier_piece_set_anew_is_another_one, new_executor),

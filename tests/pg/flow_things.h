@@ -26,6 +26,7 @@ static const struct db_stmt save_things = {"test_save_things",
                                            " ON CONFLICT (id) DO UPDATE SET count = excluded.count"};
 
 static int things_asked;            /* how many states batches asked for */
+static struct id things_unreadable; /* its row is none that this service can read */
 static void (*things_loaded)(void); /* called by the next batch that has read states, before it decides */
 
 static void things_ask(struct batch *b)
@@ -38,7 +39,9 @@ static enum err_code things_take(struct batch *b, struct err *reterr)
 {
     struct db_answer *q = b->service;
 
-    for (size_t row = 0; row < db_count(q); row++)
+    for (size_t row = 0; row < db_count(q); row++) {
+        if (id_eq(db_get_uuid(q, row, 0), things_unreadable))
+            return err_set(reterr, ERR_BUG, "a thing that cannot be");
         for (size_t i = 0; i < b->subject_count; i++)
             if (id_eq(b->subjects[i]->id, db_get_uuid(q, row, 0))) {
                 struct thing *t = ARENA_NEW(b->arena, struct thing);
@@ -46,6 +49,7 @@ static enum err_code things_take(struct batch *b, struct err *reterr)
                 t->count = db_get_int(q, row, 1);
                 b->subjects[i]->state = t;
             }
+    }
 
     void (*loaded)(void) = things_loaded;
 

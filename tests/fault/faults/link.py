@@ -1,4 +1,4 @@
-"""The network: slow, cut between a service and one of its servers, and a broker that says it has not done what it did."""
+"""The network: slow, narrow, lossy, cut between a service and one of its servers, and a broker that says it has not done what it did."""
 import time
 
 from faults.broker import drained, well
@@ -44,7 +44,8 @@ CUTS = {
     'cut from PostgreSQL, one way': ('door', (TO_CLIENT,)),
 }
 FLAPS = 'cut from both, again and again'
-SLOW = 'slow links'
+SLOW, NARROW, LOSSY = 'slow links', 'narrow links', 'lossy links'
+WELL = {'delay': 0.0, 'spread': 0.0, 'loss': 0.0, 'width': 0}
 ACTS = 11                       # commands of a dossier's straight way
 
 
@@ -70,7 +71,8 @@ class Links:
 
     def __exit__(self, *_):
         for at in self.all():
-            at.cut, at.delay, at.spread = frozenset(), 0.0, 0.0
+            at.cut = frozenset()
+        self.are(**WELL)
         try:
             _sees(self.bed, 'the end')      # what is stuck behind its link is told before a new process heals it
         finally:
@@ -94,6 +96,11 @@ class Links:
 
     def all(self):
         return [*self.gates.values(), *self.doors.values()]
+
+    def are(self, **how):
+        for at in self.all():
+            for name, value in how.items():
+                setattr(at, name, value)
 
 
 def _reads(bed, logs):
@@ -201,26 +208,41 @@ def cuts(bed, rng, seconds, longest=15):
             lasts(rng.uniform(0.5, 2))
 
 
-def slow(bed, rng, seconds):
-    """Everything between the services and their servers takes 50 to 150 ms in each direction. Dossiers go on: slower, and to their end."""
+def _worse(bed, rng, seconds, fault, least_s, seen, **how):
+    """All links of all services are worse; dossiers go on: slower, and to their end. seen: whether a link has shown it, as one of
+    each service must."""
     client, passed = Client(bed), 0
     with Links(bed, rng) as links:
-        for at in links.all():
-            at.delay, at.spread = 0.1, 0.05
+        links.are(**how)
         for name in SERVICES:
-            bed.book.injected(SLOW, name)
+            bed.book.injected(fault, name)
         begin = time.monotonic()
         while time.monotonic() - begin < seconds or not passed:
             first = time.monotonic()
             Dossier(client, Desk('H11.35.24'), BIRTH).whole()
             passed += 1
-            if time.monotonic() - first < ACTS * 2 * 0.05:
-                bed.wrong.append(f'"{SLOW}": {ACTS} commands, each with a COMMIT, took only {time.monotonic() - first:.2f} s')
-        say(f'{SLOW}: {passed} dossiers went their whole way, {(time.monotonic() - begin) / passed:.1f} s each')
-        for at in links.all():
-            at.delay, at.spread = 0.0, 0.0
+            if time.monotonic() - first < least_s:
+                bed.wrong.append(f'"{fault}": {ACTS} commands, each with a COMMIT, took only {time.monotonic() - first:.2f} s')
+        say(f'{fault}: {passed} dossiers went their whole way, {(time.monotonic() - begin) / passed:.1f} s each')
+        bed.wrong += [f'"{fault}": nothing of it was seen at {n}' for n in SERVICES if not seen(links.gates[n]) and not seen(links.doors[n])]
+        links.are(**WELL)
         begin = time.monotonic()
-        if _sees(bed, SLOW):
+        if _sees(bed, fault):
             for _ in SERVICES:
-                bed.book.recovered(SLOW, time.monotonic() - begin)
+                bed.book.recovered(fault, time.monotonic() - begin)
     client.close()
+
+
+def slow(bed, rng, seconds):
+    """Everything between the services and their servers takes 50 to 150 ms in each direction."""
+    _worse(bed, rng, seconds, SLOW, ACTS * 2 * 0.05, lambda at: True, delay=0.1, spread=0.05)
+
+
+def narrow(bed, rng, seconds):
+    """Each connection carries 64 kB a second in each direction."""
+    _worse(bed, rng, seconds, NARROW, 0, lambda at: at.narrowed > 0, width=64_000)
+
+
+def lossy(bed, rng, seconds):
+    """One chunk in a hundred is lost, and sent again when that was noticed."""
+    _worse(bed, rng, seconds, LOSSY, 0, lambda at: at.lost > 0, loss=0.01)

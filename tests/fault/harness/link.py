@@ -1,5 +1,5 @@
-"""The network between a service and a server of its, as a TCP proxy: it can be slow, and it can be cut, in one direction or in both,
-while the connections stay open, as they do when a cable is pulled."""
+"""The network between a service and a server of its, as a TCP proxy: it can be slow, narrow or lossy, and it can be cut, in one
+direction or in both, while the connections stay open, as they do when a cable is pulled."""
 import asyncio
 import random
 import threading
@@ -7,18 +7,25 @@ import time
 
 CHUNK = 65536
 MOST = 64                   # chunks under way in one direction: then the sender has to wait, as with a full window
+PIECES = 20                 # of a narrow line: what it carries in a second, in as many pieces, and no more than one of them waits
+AGAIN_S = 0.2               # Linux's TCP sends again after this, and then after twice as long
 TO_SERVER, TO_CLIENT = 'to the server', 'to the client'
 
 
 class Link(threading.Thread):
-    """delay: seconds that each byte takes, in each direction; spread: by how much that varies. cut: the directions in which nothing
-    goes through, no end of a connection either, and no new one is made. Settings may be changed at any time, from any thread."""
+    """delay: seconds that each byte takes, in each direction; spread: by how much that varies. width: bytes a second of one connection
+    in one direction, 0: as many as there are. loss: the share of chunks that are lost and sent again; what comes behind waits for
+    them. cut: the directions in which nothing goes through, no end of a connection either, and no new one is made. Settings may be
+    changed at any time, from any thread."""
 
     def __init__(self, host, port, rng, name='link'):
         super().__init__(daemon=True, name=name)
         self.target = (host, int(port))
         self.rng = random.Random(rng.random())          # its own: how much is carried changes nothing that the episode chooses
-        self.delay = self.spread = 0.0
+        self.delay = self.spread = self.loss = 0.0
+        self.width = 0
+        self.lost = 0           # chunks that were sent again
+        self.narrowed = 0.0     # seconds that chunks waited for their turn on a narrow line
         self.cut = frozenset()
         self.passed = {TO_SERVER: 0, TO_CLIENT: 0}      # bytes
         self.held = 0           # chunks that had to wait for the end of a cut
@@ -82,7 +89,9 @@ class Link(threading.Thread):
         try:
             ends = False
             while not ends:
-                data = await reader.read(CHUNK)
+                while self.width and under_way.qsize() > 1:
+                    await asyncio.sleep(0.01)
+                data = await reader.read(max(1, self.width // PIECES) if self.width else CHUNK)
                 if not data:
                     break
                 data, ends = self.seen(connection, direction, data)
@@ -99,7 +108,12 @@ class Link(threading.Thread):
             await asyncio.gather(last, return_exceptions=True)
 
     def _takes(self):
-        return max(0.0, self.delay + self.rng.uniform(-self.spread, self.spread)) if self.spread else self.delay
+        takes = max(0.0, self.delay + self.rng.uniform(-self.spread, self.spread)) if self.spread else self.delay
+        again = AGAIN_S
+        while self.loss and self.rng.random() < self.loss:
+            self.lost += 1
+            takes, again = takes + again, 2 * again
+        return takes
 
     async def _while_cut(self, direction):
         if direction in self.cut:
@@ -117,3 +131,6 @@ class Link(threading.Thread):
             writer.write(data)
             await writer.drain()
             self.passed[direction] += len(data)
+            if self.width:
+                self.narrowed += len(data) / self.width
+                await asyncio.sleep(len(data) / self.width)

@@ -24,6 +24,8 @@ CAMPAIGN = [
     Episode('broker errors', link.errors, 90, link.ERRORS, kills=True, **WHOLE),
     Episode('links cut', link.cuts, 120, [*link.CUTS, link.FLAPS], kills=True, **WHOLE),
     Episode('links slow', link.slow, 40, [link.SLOW], kills=True, **WHOLE),
+    Episode('links narrow', link.narrow, 40, [link.NARROW], kills=True, **WHOLE),
+    Episode('links lossy', link.lossy, 30, [link.LOSSY], kills=True, **WHOLE),
     Episode('broker wiped', broker.wiped, 60, ['broker wiped', *('crash ' + p for p in broker.POINTS if p)], kills=True, **WHOLE),
     Episode('two of each', process.twice, 90, ['two of each', 'two of each, one killed'], kills=True, **WHOLE),
     Episode('messages again', message.duplicates, 20, ['messages published again'], **WHOLE),
