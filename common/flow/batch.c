@@ -390,18 +390,28 @@ struct trial item_try(struct item *i)
     struct subject *s = i->subject;
     struct trial t = {.state = s->state, .touched = s->touched, .timers = r->timers.count};
 
-    if (s->state && !s->touched)
+    if (s->touched)
+        return t;
+    if (s->state)
         s->state = r->service->ops->copy(s->kind, s->state, i->batch->arena);
+    t.was = ARENA_ARRAY(i->batch->arena, t.timers + 1, struct timer_was);
+    for (size_t n = 0; n < t.timers; n++)
+        if (id_eq(r->timers.items[n].subject, s->id))
+            t.was[t.was_count++] = (struct timer_was){.at = n, .due = r->timers.items[n].due};
     return t;
 }
 
 void item_give_up(struct item *i, const struct trial *t)
 {
+    struct run *r = run_of(i->batch);
+
     if (t->touched)
         return;
     i->subject->state = t->state;
     i->subject->touched = false;
-    run_of(i->batch)->timers.count = t->timers;
+    r->timers.count = t->timers;
+    for (size_t n = 0; n < t->was_count; n++)
+        r->timers.items[t->was[n].at].due = t->was[n].due;
 }
 
 void item_set_timer(struct item *i, const char *act, instant due)

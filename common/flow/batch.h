@@ -72,7 +72,12 @@ struct item {
 struct trial {
     void *state;
     bool touched;
-    size_t timers;
+    size_t timers; /* how many had been set or cleared in the batch, and those of the subject: */
+    struct timer_was {
+        size_t at;
+        instant due;
+    } * was;
+    size_t was_count;
 };
 
 struct trial item_try(struct item *i);

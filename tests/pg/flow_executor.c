@@ -343,7 +343,7 @@ static void what_a_timer_tried_and_did_not_tell_has_never_been(void **state)
     submit(new_work(WORK_TIMER, id, ACT_LOOK));
     run(1);
     assert_int_equal(count_of(id), 2);
-    assert_int_equal(timers_of(id, "look"), 0); /* it has looked */
+    assert_int_equal(timers_of(id, "look"), 0); /* it has looked, and what it set meanwhile is gone */
     assert_int_equal(timers_of(id, "remind"), 0);
     assert_int_equal(ask_number("SELECT version FROM appraisal.subject WHERE id = $1", id), 2);
     submit(command(id, ACT_BUMP, some_key(), "{}")); /* neither in what this process keeps */

@@ -73,7 +73,7 @@ static void things_prepare(struct batch *b, const struct work *w)
         batch_need_series(b, "things");
 }
 
-/* Adds a hundred and sets the other timer, and tells it from two hundred on; else nothing has been. */
+/* Adds a hundred and sets both timers, and tells it from two hundred on; else nothing has been. */
 static void things_look(struct item *i)
 {
     struct trial trial = item_try(i);
@@ -82,6 +82,7 @@ static void things_look(struct item *i)
     i->subject->touched = true;
     t->count += 100;
     item_set_timer(i, "remind", i->batch->now - INSTANT_SECOND);
+    item_set_timer(i, "look", i->batch->now + INSTANT_HOUR);
     if (t->count < 200)
         item_give_up(i, &trial);
     else
