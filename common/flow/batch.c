@@ -84,7 +84,6 @@ struct run *run_new(struct arena *a, const struct service *service, struct work 
     r->timer_due = ARENA_ARRAY(a, count + 1, bool);
     r->replayed = ARENA_ARRAY(a, count + 1, bool);
     r->closed = ARENA_ARRAY(a, count + 1, struct db_answer *);
-    r->waiter_of = ARENA_ARRAY(a, count + 1, struct waiter *);
     r->cause_recorded = INSTANT_NONE;
 
     gather_subjects(r);

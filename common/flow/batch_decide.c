@@ -344,14 +344,14 @@ static void close_letter(struct run *r, size_t i, struct slot *s)
     if (!s || !s->subject.known)
         return;
 
-    bool lifts = was_last(r, i, s);
+    bool lifts = w->lifts = was_last(r, i, s);
 
     if (lifts) {
         lift(s);
         drain(r, s);
     }
     w->answer = arena_printf(w->arena, "{\"subject\":\"%s\",\"lifted\":%s,\"held\":%s}", id_text(w->subject).s,
-                             lifts ? "true" : "false", s->subject.hold ? "true" : "false");
+                             lifts || w->lifted ? "true" : "false", s->subject.hold ? "true" : "false");
 }
 
 /* An operator's redrive has a reason and clears the hold; the executor's own (a release came) has none. */

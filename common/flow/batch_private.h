@@ -83,7 +83,6 @@ struct run {
     struct batch batch; /* first: the service's view */
     const struct service *service;
     struct inbox_self self;
-    const char *application;
     struct keep *keep;
     struct work **works;
     size_t count;
@@ -115,12 +114,11 @@ struct run {
     const char *oversize;      /* an event that no listener could take: the batch cannot be stored */
     bool *timer_due;           /* per work */
     const char *halt;          /* I5: why */
-    struct waiter **waiter_of; /* per work: an event that arrived */
     bool *replayed;            /* per work: answered from the stored keys */
     struct db_answer **closed; /* per work: the row of the dead letter that it closes */
 
-    struct db_answer *asked_facts, *asked_claims, *asked_subjects, *asked_waiting, *asked_made_series, *asked_series,
-        *asked_keys, *asked_timers;
+    struct db_answer *asked_facts, *asked_claims, *asked_subjects, *asked_waiting, *asked_series, *asked_keys,
+        *asked_timers;
     uint64_t n_repeated, n_waited, n_held, n_dead, n_refused;
 };
 

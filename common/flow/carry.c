@@ -4,7 +4,8 @@
  *
  *   C1  Every piece ends exactly once: stored, refused, or given back to Kafka (its offset did not move).
  *   C2  When a piece of a partition is given back, everything behind it of that partition and epoch is given back too.
- *   C3  A command waits at most COMMAND_PATIENCE for a database that is away, also when it waits behind another batch.
+ *   C3  A command waits at most COMMAND_PATIENCE for a database that is away, also when it waits behind another batch,
+ *       and for halves of it. Of one that hangs this is seen when the statement under way has had its time (db.h).
  *   C4  Rows that somebody else holds keep a batch ROWS_PATIENCE at the most, and the one lock that is waited for then,
  *       however many there are.
  */
@@ -287,19 +288,21 @@ static void set_aside_fenced(struct executor *e, const struct run *r, struct wor
 
 /*
  * drain_alone applies what waits of one subject piece by piece, so that the one that cannot be stored is found: it is
- * held with that reason, the others are not blamed.
+ * held with that reason, the others are not blamed. Tells whether closing the letter lifted a hold.
  */
-static void drain_alone(struct executor *e, struct id subject, const char *kind, const char *reason,
+static bool drain_alone(struct executor *e, struct id subject, const char *kind, const char *reason,
                         const struct closing *closes)
 {
-    struct arena *a = arena_new(1u << 16);
+    struct arena *a = arena_new(1u << 16), *turn = arena_new(1u << 16);
     const char *poison = NULL;
+    bool lifted = false;
 
     kind = arena_strdup(a, kind);
     reason = arena_strdup(a, reason);
     for (int i = 0; i < CASCADE_MAX; i++) {
+        arena_reset(turn);
         struct work w = {.origin = WORK_REDRIVE,
-                         .arena = a,
+                         .arena = turn,
                          .subject = subject,
                          .subject_kind = kind,
                          .reason = reason,
@@ -314,30 +317,35 @@ static void drain_alone(struct executor *e, struct id subject, const char *kind,
             poison = arena_printf(a, "storing failed: %s", w.refusal.en);
             continue; /* once more: the first that is next is refused with this reason */
         }
+        lifted = lifted || (!w.refusal.code && w.lifts);
         reason = NULL; /* the hold that it lifts is lifted, the letter that it closes is closed */
         closes = NULL;
         if (w.refusal.code || !w.moved)
             break;
     }
+    arena_free(turn);
     arena_free(a);
+    return lifted;
 }
 
+static void carry_since(struct executor *e, struct work **works, size_t count, int64_t since);
+
 /* broken: something in the batch cannot be stored. Halves are tried in order; a single piece ends here. */
-static void broken(struct executor *e, struct work **works, size_t count, const struct err *why)
+static void broken(struct executor *e, struct work **works, size_t count, const struct err *why, int64_t since)
 {
     struct work *w = works[0];
     struct err internal;
 
     atomic_fetch_add(&e->bisected, 1);
     if (count > 1) {
-        executor_carry(e, works, count / 2);
-        executor_carry(e, works + count / 2, count - count / 2);
+        carry_since(e, works, count / 2, since);
+        carry_since(e, works + count / 2, count - count / 2, since);
         return;
     }
     log_err(LOG_ERROR, why, "storing one piece of work");
     err_set(&internal, ERR_BUG, "%s", why->en);
     if (w->origin == WORK_REDRIVE && !w->alone) {
-        drain_alone(e, w->subject, w->subject_kind, w->reason, w->closes);
+        w->lifted = drain_alone(e, w->subject, w->subject_kind, w->reason, w->closes);
         w->alone = true; /* nothing is next any more, or it is held: this only answers, and lifts no more */
         w->reason = NULL;
         executor_carry(e, works, 1);
@@ -348,7 +356,7 @@ static void broken(struct executor *e, struct work **works, size_t count, const 
 
         w->alone = true; /* by itself; what it lets through follows piece by piece */
         executor_carry(e, works, 1);
-        drain_alone(e, subject, kind, NULL, NULL);
+        (void)drain_alone(e, subject, kind, NULL, NULL);
         arena_free(a);
     } else if (w->origin == WORK_EVENT && !w->poison) {
         /* It cannot be stored as decided: it is held with this reason; the rest of its partition flows on. */
@@ -375,8 +383,6 @@ static void answer_queued(struct executor *e, const struct err *why)
     while ((n = queue_take_commands(e->queue, works, COUNT_OF(works))) > 0)
         refuse_some(e, works, n, NULL, why);
 }
-
-static void carry_since(struct executor *e, struct work **works, size_t count, int64_t since);
 
 /* later: the database is away, or asks for a repeat. Returns how many pieces go on. */
 static size_t later(struct executor *e, struct work **works, size_t count, struct err *err, int64_t since)
@@ -458,7 +464,7 @@ static void carry_since(struct executor *e, struct work **works, size_t count, i
                 executor_pause_ms(BACKOFF_MIN_MS);
             break;
         case RUN_BROKEN:
-            broken(e, works, count, &err);
+            broken(e, works, count, &err, since);
             return;
         case RUN_HALT:
             halt(e, works, count, &err);

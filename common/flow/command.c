@@ -165,6 +165,7 @@ enum err_code command_submit(struct app *app, struct http_exchange *x, const cha
 
     w->origin = WORK_COMMAND;
     w->arena = a;
+    w->weight = arena_used(a);
     w->subject = subject;
     w->subject_kind = subject_kind;
     w->act = act;

@@ -258,7 +258,7 @@ static enum err_code housekeeping(struct consumer *c, struct err *reterr)
 
 /* ---- the step */
 
-static bool take_broken(struct consumer *c)
+static bool is_broken(struct consumer *c)
 {
     pthread_mutex_lock(&c->lock);
     bool broken = c->broken;
@@ -333,7 +333,7 @@ int consumer_step(struct consumer *c, int timeout_ms, struct err *reterr)
     }
     if (!c->bus && join(c, e) != ERR_OK)
         return -1;
-    if (take_broken(c) && join_again(c, e) != ERR_OK) {
+    if (is_broken(c) && join_again(c, e) != ERR_OK) {
         leave(c);
         return -1;
     }

@@ -356,6 +356,7 @@ struct piece *consumer_piece(struct consumer *c, const struct bus_message *m)
     w->arena = a;
     w->raw = arena_bytes(a, m->value.p, m->value.n);
     w->key = arena_bytes(a, m->key.p, m->key.n);
+    w->weight = w->raw.n + w->key.n;
     w->trace = trace && strlen(trace) == 55 ? arena_strdup(a, trace) : NULL;
     w->command_id = id_nil;
     w->done = piece_done;

@@ -147,9 +147,8 @@ enum err_code executor_start(struct executor *e, struct err *reterr)
     return ERR_OK;
 }
 
-void executor_stop(struct executor *e, int limit_ms)
+void executor_stop(struct executor *e)
 {
-    int64_t end = instant_mono() + limit_ms * INT64_C(1000);
     struct work *works[256];
     struct err err;
     size_t n;
@@ -167,8 +166,6 @@ void executor_stop(struct executor *e, int limit_ms)
             if (works[i]->done)
                 works[i]->done(works[i]);
         }
-    if (instant_mono() > end)
-        log_warn("the executor took longer than %d ms to stop", limit_ms);
 }
 
 void executor_stats(struct executor *e, struct executor_stats *ret)

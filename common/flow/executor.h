@@ -3,8 +3,9 @@
  * The one way of all work: take what waits (at most 256 pieces), one transaction, lock and load, decide each piece,
  * save, emit, COMMIT, answer. See DESIGN "One command"; the rules of versions, waiting and holds are in inbox.h.
  *
- * Two bounded queues, commands and events, each sure of a quarter of a batch. A lone command never waits: the batch
- * closes when the previous commit returned; events alone wait for 64 or 5 ms.
+ * Two bounded queues, commands and events, each sure of a quarter of a batch (queue.h). A batch begins when the one
+ * before is done, and with the first command; events alone wait for 64 or 5 ms, and under load all wait up to 8 ms for
+ * others, to share what a transaction costs.
  *
  * Lock order: offsets, subjects (sorted), the service's other rows, series (sorted), idempotency keys.
  */
@@ -34,7 +35,8 @@ struct executor_ops {
     enum err_code (*take)(struct batch *b, struct err *reterr);
     /* copy makes the copy of a state that is kept (keep.h). May be NULL. */
     keep_copy *copy;
-    /* ask_named and take_named do the same, once, for rows that commands name: mandates, seals. May be NULL. */
+    /* ask_named and take_named do the same for rows that commands name: mandates, seals. Once, and once more for all of
+     * them when an event that waited names some. May be NULL. */
     void (*ask_named)(struct batch *b);
     enum err_code (*take_named)(struct batch *b, struct err *reterr);
     /*
@@ -91,8 +93,10 @@ size_t executor_room(struct executor *e);
 /* executor_step does one batch; for tests. Returns how many pieces it did; waits at most timeout_ms for the first. */
 size_t executor_step(struct executor *e, int timeout_ms);
 void executor_stats(struct executor *e, struct executor_stats *ret);
-/* executor_stop takes no new work, finishes what is queued within limit_ms, answers the rest with 503. */
-void executor_stop(struct executor *e, int limit_ms);
+/* executor_stop takes no new work, finishes what is queued, and answers the rest with 503 when its thread has ended
+ * early. It waits as long as that takes: whoever stops a process calls waits for the database off in time
+ * (db_cancel_all). */
+void executor_stop(struct executor *e);
 void executor_free(struct executor *e);
 
 /*

@@ -14,9 +14,14 @@
 #define GATHER_FROM 8
 #define GATHER_US   8000
 
+/* A queue takes nothing more while it holds this, and a batch ends with it: uploads are a few megabytes each, and each
+ * is copied once more to be stored. */
+#define QUEUE_BYTES ((size_t)64 << 20)
+#define BATCH_BYTES ((size_t)16 << 20)
+
 struct list {
     struct work *first, **end;
-    size_t count;
+    size_t count, bytes;
 };
 
 enum waits { NOT_WAITING, FOR_ANY, FOR_MORE };
@@ -27,7 +32,7 @@ struct queue {
     struct list commands, events;
     size_t bound;
     uint64_t arrivals;
-    size_t last_taken; /* how many pieces the last batch had: a lone command never waits */
+    size_t last_taken; /* how many pieces the last batch had: behind a small one nobody waits for more */
     /* What the taker waits for. It is woken for that only: each wake-up costs more than a piece of work. */
     enum waits waits;
     size_t worth; /* FOR_MORE: how many */
@@ -45,6 +50,7 @@ static void list_put(struct list *l, struct work *w)
     *l->end = w;
     l->end = &w->next;
     l->count++;
+    l->bytes += w->weight;
 }
 
 static struct work *list_take(struct list *l)
@@ -55,6 +61,7 @@ static struct work *list_take(struct list *l)
     if (!l->first)
         l->end = &l->first;
     l->count--;
+    l->bytes -= w->weight;
     w->next = NULL;
     return w;
 }
@@ -85,6 +92,11 @@ void queue_free(struct queue *q)
     free(q);
 }
 
+static bool has_room(const struct queue *q, const struct list *l)
+{
+    return !q->closed && l->count < q->bound && l->bytes < QUEUE_BYTES;
+}
+
 static struct list *list_for(struct queue *q, const struct work *w)
 {
     return w->origin == WORK_COMMAND || w->origin == WORK_REDRIVE ? &q->commands : &q->events;
@@ -104,7 +116,7 @@ bool queue_put(struct queue *q, struct work *w)
     pthread_mutex_lock(&q->lock);
 
     struct list *l = list_for(q, w);
-    bool fits = !q->closed && l->count < q->bound;
+    bool fits = has_room(q, l);
 
     if (fits) {
         w->arrival = ++q->arrivals;
@@ -191,7 +203,7 @@ static bool key_is_new(struct keys *k, const struct work *w)
 size_t queue_take(struct queue *q, struct work **ret, size_t most, int timeout_ms)
 {
     struct keys keys = {0};
-    size_t n = 0;
+    size_t n = 0, bytes = 0;
 
     most = smaller(most, KEYS_SIZE / 2);
     pthread_mutex_lock(&q->lock);
@@ -205,8 +217,11 @@ size_t queue_take(struct queue *q, struct work **ret, size_t most, int timeout_m
     while (commands || events) {
         bool command = commands && (!events || q->commands.first->arrival < q->events.first->arrival);
 
-        if (command && !key_is_new(&keys, q->commands.first))
+        const struct work *next = command ? q->commands.first : q->events.first;
+
+        if ((n && bytes + next->weight > BATCH_BYTES) || (command && !key_is_new(&keys, next)))
             break;
+        bytes += next->weight;
         ret[n++] = list_take(command ? &q->commands : &q->events);
         if (command)
             commands--;
@@ -233,7 +248,7 @@ size_t queue_event_room(struct queue *q)
 {
     pthread_mutex_lock(&q->lock);
 
-    size_t room = q->closed ? 0 : q->bound - smaller(q->events.count, q->bound);
+    size_t room = has_room(q, &q->events) ? q->bound - q->events.count : 0;
 
     pthread_mutex_unlock(&q->lock);
     return room;

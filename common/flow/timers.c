@@ -405,7 +405,7 @@ enum err_code timers_start(struct timers *t, struct err *reterr)
     return ERR_OK;
 }
 
-void timers_stop(struct timers *t, int limit_ms)
+void timers_stop(struct timers *t)
 {
     atomic_store(&t->stopping, true);
     timers_wake(t);

@@ -16,7 +16,7 @@ enum err_code timers_new(const struct app *app, const char *conninfo, struct tim
 int timers_step(struct timers *t, int timeout_ms, struct err *reterr);
 void timers_wake(struct timers *t);
 enum err_code timers_start(struct timers *t, struct err *reterr) MUST_CHECK;
-void timers_stop(struct timers *t, int limit_ms);
+void timers_stop(struct timers *t); /* waits for what its thread is asking the database, as executor_stop does */
 void timers_free(struct timers *t);
 
 extern const struct db_stmt *const timer_statements[];

@@ -52,10 +52,12 @@ struct work {
     /* The executor's, when storing failed: it is taken by itself, then held with this reason instead of applied. */
     bool alone, moved;
     const char *poison;
-    bool doubtful; /* the executor's: a COMMIT that had it in was not answered, so it may stand */
-    bool whole;    /* the executor's: the subject's state is read although this event itself needs none of it */
+    bool lifts, lifted; /* the executor's: this run of it lifts the hold; one for it, piece by piece, has done so */
+    bool doubtful;      /* the executor's: a COMMIT that had it in was not answered, so it may stand */
+    bool whole;         /* the executor's: the subject's state is read although this event itself needs none of it */
     enum work_origin origin;
     struct arena *arena;      /* the work's memory */
+    size_t weight;            /* bytes that it brings: a request with its paper, an event. 0: hardly any */
     struct id subject;        /* nil for WORK_RECORD */
     const char *subject_kind; /* "dossier" */
     int act;                  /* the service's own number: what is to be done */

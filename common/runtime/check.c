@@ -7,8 +7,6 @@
 #include "common/io/token.h"
 #include "common/runtime/runtime.h"
 
-/* The executor's batches keep theirs apart (flow/batch_private.h). */
-
 static int failed(const struct service *s, const char *what, const struct err *e, int code)
 {
     fprintf(stderr, "taicho-%s check: %s: %s\n", s->name, what, e->en);

@@ -2,9 +2,9 @@
 /*
  * What could not be read, and what never came. Both are closed by an operator, who says why:
  *
- *   a dead letter   discarded, or replayed: its bytes were taken in after all (POST /ops/events), which is checked
- * here. The last one of a subject that is on hold for it lifts the hold; a hold for anything else stays a number struck
- * out: it was the number of an event that is known to be lost for good, or of none
+ * - a dead letter: discarded, or replayed: its bytes were taken in after all (POST /ops/events), which is checked here.
+ *   The last one of a subject that is on hold for it lifts the hold; a hold for anything else stays;
+ * - a number that never came: struck out, as the number of an event that is known to be lost for good, or of none.
  */
 #include <inttypes.h>
 #include <stdlib.h>

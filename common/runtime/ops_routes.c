@@ -226,6 +226,7 @@ static bool replay_one(struct runtime *r, struct replay *p, const char *type, st
     }
     w->place =
         (struct work_place){.topic = source_topic(w->event.source), .partition = -1, .offset = -1, .cluster = ""};
+    w->weight = raw.n;
     w->done = replayed;
     w->done_arg = p;
     atomic_fetch_add(&p->left, 1);

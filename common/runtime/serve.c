@@ -322,11 +322,11 @@ static void stop(struct runtime *r)
         http_refuse_new(http);
     crash_at(CRASH_STOP_BEGUN);
     if (r->started.timers)
-        timers_stop(r->timers, 1000);
+        timers_stop(r->timers);
     if (r->started.consumer)
         consumer_stop(r->consumer, 1500);
     if (r->started.executor)
-        executor_stop(r->app.executor, 2000);
+        executor_stop(r->app.executor);
     crash_at(CRASH_STOP_ANSWERED);
     if (r->app.watch)
         watch_stop(r->app.watch);

@@ -701,7 +701,7 @@ static void what_a_closed_letter_lets_through_and_cannot_be_stored_is_held_for_t
     submit(w);
     run(1);
     assert_int_equal(w->refusal.code, ERR_OK);
-    assert_non_null(strstr(w->answer, "\"held\":true"));
+    assert_non_null(strstr(w->answer, "\"lifted\":true,\"held\":true"));
     assert_int_equal(open_letters(id), 0);
     assert_int_equal(ask_number("SELECT count(*) FROM appraisal.subject WHERE id = $1 AND hold LIKE 'refused%'", id),
                      1);

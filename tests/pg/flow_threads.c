@@ -309,7 +309,7 @@ static void *onlooker(void *arg)
 static void close_house(void)
 {
     http_refuse_new(house.server);
-    executor_stop(house.app.executor, 2000);
+    executor_stop(house.app.executor);
     watch_stop(house.app.watch);
     http_stop(house.server);
     atomic_store(&house.over, true);
