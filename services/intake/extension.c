@@ -124,9 +124,11 @@ enum err_code intake_may_request_extension(const struct intake_ask_more *c, cons
     return ERR_OK;
 }
 
-/* The nearest of both dates decides whether it is a breach. A supplement may have moved them behind the new one
+/* The nearest of both dates decides whether it is a breach, by when it was issued, which may have come here later. A
+ * supplement may have moved them behind the new one
  * meanwhile: then that one means nothing any more, and the letter is issued all the same. */
-enum err_code intake_extend(const struct intake_facts *f, struct intake_decision *ret, struct err *reterr)
+enum err_code intake_extend(instant issued_at, const struct intake_facts *f, struct intake_decision *ret,
+                            struct err *reterr)
 {
     struct intake_dossier *d = &ret->next;
     instant due, reported;
@@ -135,7 +137,7 @@ enum err_code intake_extend(const struct intake_facts *f, struct intake_decision
     if (rc)
         return rc;
     instant nearest = due < reported ? due : reported;
-    ret->breach = intake_is_breach(f->catalogue, nearest, f->now);
+    ret->breach = intake_is_breach(f->catalogue, nearest, issued_at);
     if (d->extension.due_at <= nearest || d->extension.due_at <= f->now)
         d->extension.due_at = INSTANT_NONE;
     ret->was_late = intake_nearest_due(d) <= f->now;

@@ -71,7 +71,7 @@ enum err_code note_not_extended(struct asked *q, struct err *reterr UNUSED)
 
 enum err_code extend(struct asked *q, struct err *reterr)
 {
-    return intake_extend(q->f, q->out, reterr);
+    return intake_extend(((const struct intake_progress *)q->command)->at, q->f, q->out, reterr);
 }
 
 /* Behind the end it moves nothing any more. */

@@ -181,7 +181,8 @@ enum err_code intake_note_correction(const struct intake_progress *c, enum intak
 /* extension.c: a new date, with the apology. They fill `next`, a copy of the dossier. */
 enum err_code intake_may_request_extension(const struct intake_ask_more *c, const struct intake_facts *f,
                                            struct intake_decision *ret, struct err *reterr) MUST_CHECK;
-enum err_code intake_extend(const struct intake_facts *f, struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_extend(instant issued_at, const struct intake_facts *f, struct intake_decision *ret,
+                            struct err *reterr) MUST_CHECK;
 
 /* collection.c: what return tells of the result, or the stop notice, at the counter. Of a letter it changes nothing,
  * but that a correction lies ready. */

@@ -63,7 +63,7 @@ static struct intake_dossier asked(instant due)
 
 static struct intake_decision *issue(instant now, const struct intake_dossier *d)
 {
-    static const struct intake_progress sealed = {.step = 7};
+    const struct intake_progress sealed = {.step = 7, .at = now};
     return at(now, d, INTAKE_EXTEND, &sealed, NULL, NULL);
 }
 
@@ -244,6 +244,18 @@ static void on_the_last_day_it_is_a_breach(void **state)
     assert_false(issue(instant_of_day(DUE, 0) - 1, &d)->breach);
 }
 
+/* Issued in time, and heard of when the date had come: the service was away for the night. */
+static void it_is_judged_by_when_it_was_issued(void **state)
+{
+    struct intake_dossier d = asked(instant_of_day(DUE + 7, 960));
+    const struct intake_progress sealed = {.step = 7, .at = instant_of_day(DUE, 0) - 1};
+    const struct intake_decision *out = at(instant_of_day(DUE, 450), &d, INTAKE_EXTEND, &sealed, NULL, NULL);
+
+    (void)state;
+    assert_non_null(out);
+    assert_false(out->breach);
+}
+
 /* The result is there, or the citizen has his dossier back. */
 static void behind_the_end_nothing_moves(void **state)
 {
@@ -364,6 +376,7 @@ int main(void)
         TEST(only_a_post_that_handles_it),
         TEST(the_new_date_is_later),
         TEST(on_the_last_day_it_is_a_breach),
+        TEST(it_is_judged_by_when_it_was_issued),
         TEST(behind_the_end_nothing_moves),
         TEST(a_new_date_that_came_too_soon_moves_nothing),
         TEST(a_supplement_meanwhile_may_go_further),

@@ -79,7 +79,7 @@ def span(rule, minutes, time):
 class Promise:
     """When a procedure's result is due by either clock, as the dossier's events move it."""
 
-    def __init__(self, procedure, office_of, received, refused):
+    def __init__(self, procedure, office_of, received, refused, issued):
         p = procedure['procedure']
         self.office_of, self.release = office_of, received.get('release', 0)    # that the dates were counted with
         self.clock = clock.Dossier(office_of(self.release), {
@@ -93,6 +93,7 @@ class Promise:
         self.watched, self.opened = True, None  # somebody is to tell when the nearest passes; since when it is paused
         self.set_at, self.warned = received.recorded, False     # when the watch was set; it has warned since
         self.requests, self.refused = 0, refused        # ExtensionRequested; the events by which approval refused one
+        self.issued = issued            # when the apology was, if it was: intake may hear of it later
         self.warnings, self.apology = [], None  # (DueNear, both dates then, whether an extension was asked for); the date prepared
         self.facts = []
         self.add(('received', received.at, '', '', 0))
@@ -202,7 +203,7 @@ class Promise:
         else:
             self.new = None
         self.count(release)
-        self.breaches[e] = clock.day_of(e.at) >= clock.day_of(nearest)
+        self.breaches[e] = clock.day_of(e.at if self.issued is None else self.issued) >= clock.day_of(nearest)
         self.set(not self.ended and not self.paused and (not late or self.nearest > e.at), e)
 
     @property
@@ -281,7 +282,8 @@ def _dossier(report, catalogue, kept, dossier, received, events):
         return
     name = received.body.get('counter')
     office_of = lambda release: catalogue.office(catalogue.find('counter', name, day, release), release)
-    promise, rule = Promise(procedure, office_of, received, [e for e in events if e.type == 'ExtensionRefused']), rule_of(procedure)
+    issued = next((e.at for e in events if e.type == 'ApologyIssued'), None)
+    promise, rule = Promise(procedure, office_of, received, [e for e in events if e.type == 'ExtensionRefused'], issued), rule_of(procedure)
     for e in sorted((e for e in events if e.type in PAUSES or e.type in MOVES), key=lambda e: (e.recorded, e.source, e.version)):
         promise.take(e)
     if not promise.breaches and any(e.type == 'ApologyIssued' for e in events):     # behind the end: it means nothing any more
