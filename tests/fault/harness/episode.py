@@ -31,7 +31,7 @@ class Episode:
         load = Load(bed, self.load, self.rate, self.workers)
         while load.done < WARM and not load.failed and time.monotonic() - begin < 60:
             time.sleep(0.02)
-        wrong = []
+        wrong = [] if load.done >= WARM or load.failed else [f'{load.done} of {WARM} dossiers were done within 60 s, before anything broke']
         try:
             self.fault(bed, rng, self.seconds * scale, **self.more)
         except Exception as e:

@@ -15,7 +15,7 @@ class Supervisor(threading.Thread):
         self.ending = threading.Event()
         self.down = {}              # service -> [(since, fault it died of)]; one may die again before it serves
         self.began = {}
-        self.unexplained = []       # deaths that nobody asked for
+        self.unexplained, self.said = [], {}     # deaths that nobody asked for; service -> the process of the latest
 
     def run(self):
         while not self.ending.wait(TURN_S):
@@ -43,8 +43,9 @@ class Supervisor(threading.Thread):
             fault = 'crash ' + s.crash.split(':')[0]
             self.book.injected(fault, s.name)
         elif fault is None:
-            # Without its servers a service may refuse to start; it may never abort.
-            if not self.bed.servers_away or s.process.returncode < 0:
+            # Without its servers a service may refuse to start; it may never abort. Each death is said once, however often it is met.
+            if (not self.bed.servers_away or s.process.returncode < 0) and self.said.get(s) != s.process.pid:
+                self.said[s] = s.process.pid
                 self.unexplained.append(f'{s.name} {s.instance} died with status {s.process.returncode}: {s.tail(3)}')
             if now - self.began.get(s, 0) < AGAIN_S:
                 return
