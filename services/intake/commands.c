@@ -286,22 +286,6 @@ static void count_again(struct item *i, const struct intake_facts *f)
         apply(i, &d);
 }
 
-/* looked_early tells of a watch that has looked too early: the clock was set back, or the step's time has moved.
- * Nothing is told then: only the timer moves. */
-static bool looked_early(struct item *i, const struct trial *trial, const struct intake_facts *f)
-{
-    const struct intake_file *file = i->subject->state;
-
-    count_again(i, f);
-    if (intake_step_is_told(&file->dossier, i->batch->now))
-        return false;
-    instant next = intake_step_watch_next(&file->dossier, i->batch->recorded_at);
-    item_give_up(i, trial);
-    if (next != INSTANT_NONE)
-        item_set_timer(i, STEP_TIMER, next);
-    return true;
-}
-
 /* waits_still tells of an answer that has more time than when its watch was set: only the timer moves. */
 static bool waits_still(struct item *i, const struct intake_dossier *d, const struct intake_facts *f)
 {
@@ -338,13 +322,13 @@ static enum err_code note_hand_over(struct item *i, struct err *reterr)
     return ERR_OK;
 }
 
-static enum err_code decide(struct item *i, struct err *reterr)
+static struct intake_facts facts_of(const struct item *i)
 {
     const struct work *w = i->work;
-    struct batch *b = i->batch;
-    struct intake_file *file = i->subject->state;
+    const struct batch *b = i->batch;
     bool by_person = w->origin == WORK_COMMAND;
-    struct intake_facts facts = {
+
+    return (struct intake_facts){
         .catalogue = b->catalogue,
         .now = b->now,
         .recorded_at = b->recorded_at,
@@ -353,65 +337,115 @@ static enum err_code decide(struct item *i, struct err *reterr)
         .actor_roles = w->actor.roles,
         .arena = b->arena,
     };
+}
 
-    if (w->act == INTAKE_RELEASE)
-        return intake_decide_release(i, reterr);
-    if (w->act == INTAKE_BEGIN_RECOUNT)
-        return intake_decide_recount(i, reterr);
-    if (w->act == INTAKE_NOTE_HAND_OVER)
-        return note_hand_over(i, reterr);
-    if (file && waits_still(i, &file->dossier, &facts))
-        return ERR_OK;
-    bool looks = w->act == INTAKE_PASS_STEP && file;
-    struct trial trial = {0};
-    if (looks) {
-        trial = item_try(i);
-        file = i->subject->state;
-        if (looked_early(i, &trial, &facts))
-            return ERR_OK;
-    }
+/* What the act asks of the tables beside the dossier's own. */
+static void gather(const struct item *i, const struct intake_person *person, struct intake_facts *f)
+{
+    const struct work *w = i->work;
 
-    struct intake_person person = {0};
-    bool told = person_of(b, w, &person);
-    if (told)
-        facts.told = intake_guidances_told(b, &person);
+    if (person)
+        f->told = intake_guidances_told(i->batch, person);
     if (needs_sheets(w))
-        facts.sheets = intake_custody_sheets(b, i->subject->id, &facts.sheet_count);
+        f->sheets = intake_custody_sheets(i->batch, i->subject->id, &f->sheet_count);
     if (is_of_loss(w))
-        facts.losses = intake_losses_of(b, i->subject->id, &facts.loss_count);
+        f->losses = intake_losses_of(i->batch, i->subject->id, &f->loss_count);
     if (w->act == INTAKE_REQUEST_CORRECTION)
-        facts.corrections = intake_corrections_filed(b, i->subject->id);
+        f->corrections = intake_corrections_filed(i->batch, i->subject->id);
+}
 
-    struct intake_decision *d = ARENA_NEW(b->arena, struct intake_decision);
-    enum err_code rc =
-        intake_decide(file ? &file->dossier : NULL, (enum intake_act)w->act, w->command, &facts, d, reterr);
-    if (!rc && d->receive)
-        rc = take_code(i, d, reterr);
-    if (rc || d->stays) {
-        if (looks)
-            item_give_up(i, &trial);
-        return rc;
-    }
+/* What was decided is stored, watched, told and answered. */
+static void carry_out(struct item *i, struct intake_decision *d, const struct intake_person *person,
+                      const struct intake_facts *f)
+{
+    const struct work *w = i->work;
+    const struct intake_file *file = i->subject->state;
+    struct batch *b = i->batch;
     struct intake_ordered ordered = intake_orders_of(b, i->subject->id);
+
     d->release = b->release;
     d->ordered_by = ordered.by;
     instant watched = intake_step_watch_next(file ? &file->dossier : NULL, b->recorded_at);
     apply(i, d);
-    if (told && d->guide)
-        intake_guidances_add(b, &person, i->subject->id, d->guidance, d->guide);
-    else if (told)
-        intake_guidances_follow(b, &person, i->subject->id);
+    if (person && d->guide)
+        intake_guidances_add(b, person, i->subject->id, d->guidance, d->guide);
+    else if (person)
+        intake_guidances_follow(b, person, i->subject->id);
     watch(i, (enum intake_act)w->act, d);
     watch_step(i, watched, &d->next);
     watch_submission(i, d);
     if (d->complaint >= 0)
-        watch_answers(i, &d->next, &facts);
+        watch_answers(i, &d->next, f);
     if (d->event)
         emit(i, d, w->act == INTAKE_RECOUNT ? ordered.batch : id_nil);
     emit_payments(i, d);
-    if (by_person)
+    if (w->origin == WORK_COMMAND)
         intake_answer(i, d);
-    return ERR_OK;
+}
+
+/* take does one act; *ret_stays: nothing has moved. */
+static enum err_code take(struct item *i, struct intake_facts *f, bool *ret_stays, struct err *reterr)
+{
+    const struct work *w = i->work;
+    const struct intake_file *file = i->subject->state;
+    struct intake_decision *d = ARENA_NEW(i->batch->arena, struct intake_decision);
+    struct intake_person named = {0}, *person = person_of(i->batch, w, &named) ? &named : NULL;
+
+    gather(i, person, f);
+    enum err_code rc = intake_decide(file ? &file->dossier : NULL, (enum intake_act)w->act, w->command, f, d, reterr);
+    if (!rc && d->receive)
+        rc = take_code(i, d, reterr);
+    *ret_stays = !rc && d->stays;
+    if (!rc && !d->stays)
+        carry_out(i, d, person, f);
+    return rc;
+}
+
+/* A step's time, counted again by the calendar in use; what is not told now has never been counted. */
+static enum err_code pass_step(struct item *i, struct intake_facts *f, struct err *reterr)
+{
+    struct trial trial = item_try(i);
+    bool stays = true;
+    enum err_code rc = ERR_OK;
+
+    count_again(i, f);
+    const struct intake_dossier *d = &((const struct intake_file *)i->subject->state)->dossier;
+    bool tells = intake_step_is_told(d, i->batch->now);
+    instant next = tells ? INSTANT_NONE : intake_step_watch_next(d, i->batch->recorded_at);
+
+    if (tells)
+        rc = take(i, f, &stays, reterr);
+    if (rc || stays)
+        item_give_up(i, &trial);
+    /* It has looked too early: the clock was set back, or the step's time has moved. */
+    if (next != INSTANT_NONE)
+        item_set_timer(i, STEP_TIMER, next);
+    return rc;
+}
+
+static enum err_code decide(struct item *i, struct err *reterr)
+{
+    const struct intake_file *file = i->subject->state;
+    struct intake_facts f = facts_of(i);
+    bool stays;
+
+    switch (i->work->act) {
+    case INTAKE_RELEASE:
+        return intake_decide_release(i, reterr);
+    case INTAKE_BEGIN_RECOUNT:
+        return intake_decide_recount(i, reterr);
+    case INTAKE_NOTE_HAND_OVER:
+        return note_hand_over(i, reterr);
+    case INTAKE_PASS_STEP:
+        return file ? pass_step(i, &f, reterr) : take(i, &f, &stays, reterr);
+    case INTAKE_PASS_ANSWER:
+    case INTAKE_PASS_SUBMISSION:
+        if (file && waits_still(i, &file->dossier, &f))
+            return ERR_OK;
+        return take(i, &f, &stays, reterr);
+    default:
+        return take(i, &f, &stays, reterr);
+    }
 }
 
 static void *copy(const char *kind, const void *state, struct arena *a)

@@ -181,7 +181,8 @@ static void an_extension_is_measured_by_the_nearer_date(void **state)
                                                 .by = "H11.35-td01",
                                                 .issued_at = INSTANT_NONE};
         today = BED_DAY + (late ? 6 : 3);
-        struct intake_decision *out = decide(&d, INTAKE_EXTEND, NULL, NULL);
+        const struct intake_progress sealed = {.step = 7, .at = instant_of_day(today, 600)};
+        struct intake_decision *out = decide(&d, INTAKE_EXTEND, &sealed, NULL);
         assert_non_null(out);
         assert_int_equal(out->breach, late);
         assert_int_equal(out->was_late, late);
