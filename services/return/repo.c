@@ -249,14 +249,6 @@ static const char *text_or_null(const char *word)
     return word[0] ? word : NULL;
 }
 
-static void uuid_or_null(struct db_array *v, struct id id)
-{
-    if (id_is_nil(id))
-        db_array_null(v);
-    else
-        db_array_uuid(v, id);
-}
-
 static void ask_moved(struct batch *b, void *const *dossiers, size_t count)
 {
     struct arena *a = b->arena;
@@ -294,7 +286,7 @@ static void ask_moved(struct batch *b, void *const *dossiers, size_t count)
             db_array_time(archived_at, x->archived_at);
             db_array_text(collector, text_or_null(collector_name(x->handing.who)));
             db_array_text(proof, text_or_null(proof_name(x->handing.paper)));
-            uuid_or_null(authorisation, x->handing.authorisation.id);
+            db_array_uuid_or_null(authorisation, x->handing.authorisation.id);
             db_array_text(consignment, x->handing.consignment);
             db_array_text(undelivered, text_or_null(undelivered_name(x->undelivered)));
             db_array_time(came_back_at, x->came_back_at);
