@@ -475,7 +475,8 @@ static enum err_code take_named(struct batch *b, struct err *reterr)
     intake_orders_take(b);
     enum err_code rc = intake_corrections_take_filed(b, reterr);
 
-    intake_losses_take(b);
+    if (!rc)
+        rc = intake_losses_take(b, reterr);
     return rc ? rc : intake_shelf_take(b, reterr);
 }
 

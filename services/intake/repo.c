@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Dossiers into a batch: one SELECT per table over all subjects at once. They are locked already. */
+#include "services/intake/columns.h"
 #include "services/intake/repo.h"
 
 #include <string.h>
@@ -67,195 +68,174 @@ void intake_repo_ask(struct batch *b)
     intake_fees_ask(b);
 }
 
-/* Texts are copied: an answer's own live only until db_forget. */
-static const char *text(const struct batch *b, const struct db_answer *q, size_t row, const char *column)
+static struct intake_stop lapsed_stop(struct columns *c)
 {
-    return arena_strdup(b->arena, db_get_text(q, row, db_column(q, column)));
-}
-
-static int64_t number(const struct db_answer *q, size_t row, const char *column)
-{
-    return db_get_int(q, row, db_column(q, column));
-}
-
-static instant moment(const struct db_answer *q, size_t row, const char *column)
-{
-    return db_get_time(q, row, db_column(q, column));
-}
-
-/* word reads a stored word; NULL is the first, "none". */
-static int word(const struct db_answer *q, size_t row, const char *column, int (*parse)(const char *))
-{
-    const char *name = db_get_text(q, row, db_column(q, column));
-    int v = name ? parse(name) : 0;
-
-    BUG_IF(v < 0, "%s cannot be \"%s\"", column, name);
-    return v;
-}
-
-static struct intake_stop lapsed_stop(const struct batch *b, const struct db_answer *q, size_t row)
-{
-    struct id notice = db_get_uuid(q, row, db_column(q, "lapsed_stop_notice"));
+    struct id notice = column_id(c, "lapsed_stop_notice");
 
     return (struct intake_stop){.state = id_is_nil(notice) ? STOP_NONE : STOP_LAPSED,
                                 .notice = notice,
-                                .ground = (enum stop_ground)word(q, row, "lapsed_stop_ground", stop_ground_parse),
-                                .at = moment(q, row, "lapsed_stop_at"),
-                                .by = text(b, q, row, "lapsed_stop_by")};
+                                .ground =
+                                    (enum stop_ground)column_word_or_none(c, "lapsed_stop_ground", stop_ground_parse),
+                                .at = column_moment(c, "lapsed_stop_at"),
+                                .by = column_text(c, "lapsed_stop_by")};
 }
 
-static struct intake_turn turn(const struct batch *b, const struct db_answer *q, size_t row)
+static int act_parse(const char *name)
 {
-    const char *act = db_get_text(q, row, db_column(q, "turn_act"));
-    struct intake_turn t = {.unit = text(b, q, row, "turn_unit"),
-                            .lead = text(b, q, row, "turn_lead"),
-                            .post = text(b, q, row, "turn_post"),
-                            .since = moment(q, row, "turn_since"),
-                            .waits = db_get_bool(q, row, db_column(q, "turn_waits")),
-                            .from_unit = text(b, q, row, "turn_from_unit"),
-                            .from_post = text(b, q, row, "turn_from_post"),
-                            .state = (enum intake_turn_state)word(q, row, "turn_state", intake_turn_state_parse),
-                            .answered_by = text(b, q, row, "turn_answered_by"),
-                            .answered_at = moment(q, row, "turn_answered_at")};
-
-    while (act && t.by < INTAKE_ACT_COUNT && strcmp(intake_act_names[t.by], act) != 0)
-        t.by++;
-    BUG_IF(t.by == INTAKE_ACT_COUNT, "a turn cannot be by \"%s\"", act);
-    return t;
+    for (int act = 0; act < INTAKE_ACT_COUNT; act++)
+        if (strcmp(intake_act_names[act], name) == 0)
+            return act;
+    return -1;
 }
 
-static void take_dossier(const struct batch *b, const struct db_answer *q, size_t row)
+static struct intake_turn turn(struct columns *c)
 {
-    struct subject *s = batch_loaded(b, db_get_uuid(q, row, db_column(q, "id")));
+    return (struct intake_turn){
+        .unit = column_text(c, "turn_unit"),
+        .lead = column_text(c, "turn_lead"),
+        .post = column_text(c, "turn_post"),
+        .by = (enum intake_act)column_word_or_none(c, "turn_act", act_parse),
+        .since = column_moment(c, "turn_since"),
+        .waits = column_yes(c, "turn_waits"),
+        .from_unit = column_text(c, "turn_from_unit"),
+        .from_post = column_text(c, "turn_from_post"),
+        .state = (enum intake_turn_state)column_word_or_none(c, "turn_state", intake_turn_state_parse),
+        .answered_by = column_text(c, "turn_answered_by"),
+        .answered_at = column_moment(c, "turn_answered_at"),
+    };
+}
+
+static enum err_code take_dossier(const struct batch *b, struct columns *c)
+{
+    struct subject *s = batch_loaded(b, column_id(c, "id"));
     struct intake_file *file = ARENA_NEW(b->arena, struct intake_file);
 
     if (!s)
-        return;
+        return ERR_OK;
     file->dossier = (struct intake_dossier){
-        .state = (enum intake_state)word(q, row, "state", intake_state_parse),
-        .code = text(b, q, row, "code"),
-        .channel = (enum channel)word(q, row, "channel", channel_parse),
-        .counter = text(b, q, row, "counter"),
-        .receiving_unit = text(b, q, row, "receiving_unit"),
-        .unit = text(b, q, row, "unit"),
-        .procedure = text(b, q, row, "procedure"),
-        .process = text(b, q, row, "process"),
-        .process_version = (int)number(q, row, "process_version"),
-        .route = (enum route)word(q, row, "route", route_parse),
-        .received_by = text(b, q, row, "received_by"),
-        .received_at = moment(q, row, "received_at"),
-        .due_at = moment(q, row, "due_at"),
-        .due_reported = moment(q, row, "due_at_reported"),
-        .promised_at = moment(q, row, "promised_at"),
-        .due_rule = text(b, q, row, "due_rule"),
-        .release = number(q, row, "release"),
-        .calendar_last_year = (int)number(q, row, "calendar_last_year"),
-        .component_count = (int)number(q, row, "component_count"),
-        .origin_reference = text(b, q, row, "origin_reference"),
-        .asked_unit = text(b, q, row, "asked_unit"),
-        .step_unit = text(b, q, row, "step_unit"),
-        .part_units = text(b, q, row, "part_units"),
-        .turn = turn(b, q, row),
-        .broken_off_at = moment(q, row, "broken_off_at"),
-        .outcome = (enum outcome)word(q, row, "outcome", outcome_parse),
-        .finished_at = moment(q, row, "finished_at"),
-        .returned_at = moment(q, row, "returned_at"),
-        .returned_by = text(b, q, row, "returned_by"),
-        .rated = db_get_bool(q, row, db_column(q, "rated")),
-        .withdrawal = {.state = (enum withdrawal)word(q, row, "withdrawal", withdrawal_parse),
-                       .request = db_get_uuid(q, row, db_column(q, "withdrawal_request")),
-                       .at = moment(q, row, "withdrawal_at"),
-                       .by = text(b, q, row, "withdrawal_by")},
-        .apology_due_at = moment(q, row, "apology_due_at"),
-        .extension = {.state = (enum extension)word(q, row, "extension", extension_parse),
-                      .apology = db_get_uuid(q, row, db_column(q, "extension_apology")),
-                      .due_at = moment(q, row, "extension_due_at"),
-                      .reason = text(b, q, row, "extension_reason"),
-                      .by = text(b, q, row, "extension_by"),
-                      .asked_at = moment(q, row, "extension_asked_at"),
-                      .issued_at = moment(q, row, "extension_issued_at")},
-        .stop = {.state = (enum stop)word(q, row, "stop", stop_parse),
-                 .notice = db_get_uuid(q, row, db_column(q, "stop_notice")),
-                 .ground = (enum stop_ground)word(q, row, "stop_ground", stop_ground_parse),
-                 .at = moment(q, row, "stop_at"),
-                 .by = text(b, q, row, "stop_by")},
-        .lapsed_stop = lapsed_stop(b, q, row),
-        .collection = {.ready_at = moment(q, row, "ready_at"),
-                       .early = db_get_bool(q, row, db_column(q, "ready_early")),
-                       .reminders = (int)number(q, row, "reminders"),
-                       .reminded_at = moment(q, row, "reminded_at"),
-                       .came_back_at = moment(q, row, "came_back_at")},
+        .state = (enum intake_state)column_word(c, "state", intake_state_parse),
+        .code = column_text(c, "code"),
+        .channel = (enum channel)column_word(c, "channel", channel_parse),
+        .counter = column_text(c, "counter"),
+        .receiving_unit = column_text(c, "receiving_unit"),
+        .unit = column_text(c, "unit"),
+        .procedure = column_text(c, "procedure"),
+        .process = column_text(c, "process"),
+        .process_version = (int)column_number(c, "process_version"),
+        .route = (enum route)column_word_or_none(c, "route", route_parse),
+        .received_by = column_text(c, "received_by"),
+        .received_at = column_moment(c, "received_at"),
+        .due_at = column_moment(c, "due_at"),
+        .due_reported = column_moment(c, "due_at_reported"),
+        .promised_at = column_moment(c, "promised_at"),
+        .due_rule = column_text(c, "due_rule"),
+        .release = column_number(c, "release"),
+        .calendar_last_year = (int)column_number(c, "calendar_last_year"),
+        .component_count = (int)column_number(c, "component_count"),
+        .origin_reference = column_text(c, "origin_reference"),
+        .asked_unit = column_text(c, "asked_unit"),
+        .step_unit = column_text(c, "step_unit"),
+        .part_units = column_text(c, "part_units"),
+        .turn = turn(c),
+        .broken_off_at = column_moment(c, "broken_off_at"),
+        .outcome = (enum outcome)column_word_or_none(c, "outcome", outcome_parse),
+        .finished_at = column_moment(c, "finished_at"),
+        .returned_at = column_moment(c, "returned_at"),
+        .returned_by = column_text(c, "returned_by"),
+        .rated = column_yes(c, "rated"),
+        .withdrawal = {.state = (enum withdrawal)column_word_or_none(c, "withdrawal", withdrawal_parse),
+                       .request = column_id(c, "withdrawal_request"),
+                       .at = column_moment(c, "withdrawal_at"),
+                       .by = column_text(c, "withdrawal_by")},
+        .apology_due_at = column_moment(c, "apology_due_at"),
+        .extension = {.state = (enum extension)column_word_or_none(c, "extension", extension_parse),
+                      .apology = column_id(c, "extension_apology"),
+                      .due_at = column_moment(c, "extension_due_at"),
+                      .reason = column_text(c, "extension_reason"),
+                      .by = column_text(c, "extension_by"),
+                      .asked_at = column_moment(c, "extension_asked_at"),
+                      .issued_at = column_moment(c, "extension_issued_at")},
+        .stop = {.state = (enum stop)column_word_or_none(c, "stop", stop_parse),
+                 .notice = column_id(c, "stop_notice"),
+                 .ground = (enum stop_ground)column_word_or_none(c, "stop_ground", stop_ground_parse),
+                 .at = column_moment(c, "stop_at"),
+                 .by = column_text(c, "stop_by")},
+        .lapsed_stop = lapsed_stop(c),
+        .collection = {.ready_at = column_moment(c, "ready_at"),
+                       .early = column_yes(c, "ready_early"),
+                       .reminders = (int)column_number(c, "reminders"),
+                       .reminded_at = column_moment(c, "reminded_at"),
+                       .came_back_at = column_moment(c, "came_back_at")},
     };
     s->state = file;
+    return c->rc;
 }
 
-static enum err_code take_transfer(const struct batch *b, const struct db_answer *q, size_t row, struct err *reterr)
+static enum err_code take_transfer(const struct batch *b, struct columns *c)
 {
-    struct subject *s = batch_loaded(b, db_get_uuid(q, row, db_column(q, "dossier")));
+    struct subject *s = batch_loaded(b, column_id(c, "dossier"));
     if (!s)
         return ERR_OK;
     struct intake_file *file = s->state;
 
     if (!file || file->dossier.transfer_count == INTAKE_TRANSFERS_MAX)
-        return err_set(reterr, ERR_BUG, "dossier %s has transfers that cannot be", id_text(s->id).s);
+        return err_set(c->reterr, ERR_BUG, "dossier %s has transfers that cannot be", id_text(s->id).s);
     file->dossier.transfers[file->dossier.transfer_count++] = (struct intake_transfer){
-        .supplement = (int)number(q, row, "supplement"),
-        .step = (int)number(q, row, "step"),
-        .round = (int)number(q, row, "round"),
-        .state = (enum intake_transfer_state)word(q, row, "state", intake_transfer_state_parse),
-        .from_unit = text(b, q, row, "from_unit"),
-        .to_unit = text(b, q, row, "to_unit"),
-        .opened_at = moment(q, row, "opened_at"),
-        .due_at = moment(q, row, "due_at"),
-        .near_at = moment(q, row, "near_at"),
-        .warning = (enum step_warning)word(q, row, "warning", step_warning_parse),
-        .given_by = text(b, q, row, "given_by"),
-        .given_at = moment(q, row, "given_at"),
-        .answered_by = text(b, q, row, "answered_by"),
-        .answered_at = moment(q, row, "answered_at"),
-        .reason = text(b, q, row, "reason"),
+        .supplement = (int)column_number(c, "supplement"),
+        .step = (int)column_number(c, "step"),
+        .round = (int)column_number(c, "round"),
+        .state = (enum intake_transfer_state)column_word(c, "state", intake_transfer_state_parse),
+        .from_unit = column_text(c, "from_unit"),
+        .to_unit = column_text(c, "to_unit"),
+        .opened_at = column_moment(c, "opened_at"),
+        .due_at = column_moment(c, "due_at"),
+        .near_at = column_moment(c, "near_at"),
+        .warning = (enum step_warning)column_word(c, "warning", step_warning_parse),
+        .given_by = column_text(c, "given_by"),
+        .given_at = column_moment(c, "given_at"),
+        .answered_by = column_text(c, "answered_by"),
+        .answered_at = column_moment(c, "answered_at"),
+        .reason = column_text(c, "reason"),
     };
-    return ERR_OK;
+    return c->rc;
 }
 
-static enum err_code take_obligation(const struct batch *b, const struct db_answer *q, size_t row, struct err *reterr)
+static enum err_code take_obligation(const struct batch *b, struct columns *c)
 {
-    struct subject *s = batch_loaded(b, db_get_uuid(q, row, db_column(q, "dossier")));
+    struct subject *s = batch_loaded(b, column_id(c, "dossier"));
     if (!s)
         return ERR_OK;
     struct intake_file *file = s->state;
 
     if (!file || file->dossier.obligation_count == INTAKE_OBLIGATIONS_MAX)
-        return err_set(reterr, ERR_BUG, "dossier %s has obligations that cannot be", id_text(s->id).s);
+        return err_set(c->reterr, ERR_BUG, "dossier %s has obligations that cannot be", id_text(s->id).s);
     file->dossier.obligations[file->dossier.obligation_count++] = (struct intake_obligation){
-        .step = (int)number(q, row, "step"),
-        .round = (int)number(q, row, "round"),
-        .state = (enum intake_obligation_state)word(q, row, "state", intake_obligation_state_parse),
-        .opened_at = moment(q, row, "opened_at"),
-        .due_at = moment(q, row, "due_at"),
-        .near_at = moment(q, row, "near_at"),
-        .warning = (enum step_warning)word(q, row, "warning", step_warning_parse),
-        .notice = text(b, q, row, "notice"),
-        .opened_by = text(b, q, row, "opened_by"),
-        .notified_at = moment(q, row, "notified_at"),
-        .met_by = text(b, q, row, "met_by"),
-        .met_at = moment(q, row, "met_at"),
+        .step = (int)column_number(c, "step"),
+        .round = (int)column_number(c, "round"),
+        .state = (enum intake_obligation_state)column_word(c, "state", intake_obligation_state_parse),
+        .opened_at = column_moment(c, "opened_at"),
+        .due_at = column_moment(c, "due_at"),
+        .near_at = column_moment(c, "near_at"),
+        .warning = (enum step_warning)column_word(c, "warning", step_warning_parse),
+        .notice = column_text(c, "notice"),
+        .opened_by = column_text(c, "opened_by"),
+        .notified_at = column_moment(c, "notified_at"),
+        .met_by = column_text(c, "met_by"),
+        .met_at = column_moment(c, "met_at"),
     };
-    return ERR_OK;
+    return c->rc;
 }
 
 enum err_code intake_repo_take(struct batch *b, struct err *reterr)
 {
     const struct intake_asked *q = b->service;
-    enum err_code rc = ERR_OK;
 
     intake_submissions_take(b);
-    for (size_t row = 0; row < db_count(q->dossiers); row++)
-        take_dossier(b, q->dossiers, row);
-    for (size_t row = 0; !rc && row < db_count(q->transfers); row++)
-        rc = take_transfer(b, q->transfers, row, reterr);
-    for (size_t row = 0; !rc && row < db_count(q->obligations); row++)
-        rc = take_obligation(b, q->obligations, row, reterr);
+    enum err_code rc = columns_each(b, q->dossiers, take_dossier, reterr);
+    if (!rc)
+        rc = columns_each(b, q->transfers, take_transfer, reterr);
+    if (!rc)
+        rc = columns_each(b, q->obligations, take_obligation, reterr);
     if (!rc)
         rc = intake_findings_take(b, reterr);
     if (!rc)

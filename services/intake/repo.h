@@ -179,7 +179,7 @@ const struct intake_loss *intake_losses_of(const struct batch *b, struct id doss
 /* intake_losses_note notes a case that was opened or settled, found by later pieces of the batch, and to be saved. */
 void intake_losses_note(struct item *i, struct intake_file *file, const struct intake_decision *d);
 void intake_losses_ask(struct batch *b);
-void intake_losses_take(struct batch *b);
+enum err_code intake_losses_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void intake_losses_save(struct batch *b);
 
 /* repo_slip.c: what return tells of hand-overs between office and counter, to be saved */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Complaints in and out, and the work list of those who answer them. Seldom: without one, no statement but the load is
  * sent. */
+#include "services/intake/columns.h"
 #include "services/intake/repo.h"
 
 const struct db_stmt intake_load_complaints = {"intake_load_complaints",
@@ -55,60 +56,40 @@ void intake_complaints_ask(struct batch *b)
     intake_asked(b)->complaints = db_ask(b->db, b->arena, &intake_load_complaints, DB_ARGS(db_items(b->subject_ids)));
 }
 
-/* Texts are copied: an answer's own live only until db_forget. */
-static const char *text(const struct batch *b, const struct db_answer *q, size_t row, const char *column)
-{
-    return arena_strdup(b->arena, db_get_text(q, row, db_column(q, column)));
-}
-
-static int64_t number(const struct db_answer *q, size_t row, const char *column)
-{
-    return db_get_int(q, row, db_column(q, column));
-}
-
-static instant moment(const struct db_answer *q, size_t row, const char *column)
-{
-    return db_get_time(q, row, db_column(q, column));
-}
-
-static bool yes(const struct db_answer *q, size_t row, const char *column)
-{
-    return db_get_bool(q, row, db_column(q, column));
-}
-
 enum err_code intake_complaints_take(struct batch *b, struct err *reterr)
 {
     const struct db_answer *q = intake_asked(b)->complaints;
     struct intake_complaint *room = NULL; /* of the dossier that the rows are at */
 
     for (size_t row = 0; row < db_count(q); row++) {
-        struct subject *s = batch_loaded(b, db_get_uuid(q, row, db_column(q, "dossier")));
-        int state = intake_complaint_state_parse(db_get_text(q, row, db_column(q, "state"))),
-            channel = channel_parse(db_get_text(q, row, db_column(q, "channel")));
+        struct columns c = {.arena = b->arena, .q = q, .row = row, .reterr = reterr};
+        struct subject *s = batch_loaded(b, column_id(&c, "dossier"));
         if (!s)
             continue;
         struct intake_file *file = s->state;
-        if (!file || file->dossier.complaint_count == INTAKE_COMPLAINTS_MAX || state < 0 || channel < 0 ||
-            number(q, row, "number") != file->dossier.complaint_count + 1)
+        if (!file || file->dossier.complaint_count == INTAKE_COMPLAINTS_MAX ||
+            column_number(&c, "number") != file->dossier.complaint_count + 1)
             return err_set(reterr, ERR_BUG, "dossier %s has complaints that cannot be", id_text(s->id).s);
         if (file->dossier.complaint_count == 0)
             file->dossier.complaints = room = ARENA_ARRAY(b->arena, INTAKE_COMPLAINTS_MAX, struct intake_complaint);
         room[file->dossier.complaint_count++] = (struct intake_complaint){
-            .state = (enum intake_complaint_state)state,
-            .category = text(b, q, row, "category"),
-            .about = text(b, q, row, "about"),
-            .superior = text(b, q, row, "superior"),
-            .channel = (enum channel)channel,
-            .filed_at = moment(q, row, "filed_at"),
-            .refuse_until = moment(q, row, "refuse_until"),
-            .answer_due_at = moment(q, row, "answer_due_at"),
-            .answered_at = moment(q, row, "answered_at"),
-            .filed_by = text(b, q, row, "filed_by"),
-            .answered_by = text(b, q, row, "answered_by"),
-            .justified = yes(q, row, "justified"),
-            .late = yes(q, row, "late"),
-            .told = yes(q, row, "told"),
+            .state = (enum intake_complaint_state)column_word(&c, "state", intake_complaint_state_parse),
+            .category = column_text(&c, "category"),
+            .about = column_text(&c, "about"),
+            .superior = column_text(&c, "superior"),
+            .channel = (enum channel)column_word(&c, "channel", channel_parse),
+            .filed_at = column_moment(&c, "filed_at"),
+            .refuse_until = column_moment(&c, "refuse_until"),
+            .answer_due_at = column_moment(&c, "answer_due_at"),
+            .answered_at = column_moment(&c, "answered_at"),
+            .filed_by = column_text(&c, "filed_by"),
+            .answered_by = column_text(&c, "answered_by"),
+            .justified = column_yes(&c, "justified"),
+            .late = column_yes(&c, "late"),
+            .told = column_yes(&c, "told"),
         };
+        if (c.rc)
+            return c.rc;
     }
     return ERR_OK;
 }

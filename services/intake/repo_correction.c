@@ -2,6 +2,7 @@
 /* Corrections in and out, and the papers that one may be asked for with. Seldom: without one, no statement but the load
  * is sent. */
 #include "common/flow/papers.h"
+#include "services/intake/columns.h"
 #include "services/intake/repo.h"
 
 const struct db_stmt intake_load_corrections = {
@@ -31,54 +32,37 @@ void intake_corrections_ask(struct batch *b)
     intake_asked(b)->corrections = db_ask(b->db, b->arena, &intake_load_corrections, DB_ARGS(db_items(b->subject_ids)));
 }
 
-/* Texts are copied: an answer's own live only until db_forget. */
-static const char *text(const struct batch *b, const struct db_answer *q, size_t row, const char *column)
-{
-    return arena_strdup(b->arena, db_get_text(q, row, db_column(q, column)));
-}
-
-static instant moment(const struct db_answer *q, size_t row, const char *column)
-{
-    return db_get_time(q, row, db_column(q, column));
-}
-
-static int word(const struct db_answer *q, size_t row, const char *column, int (*parse)(const char *))
-{
-    const char *name = db_get_text(q, row, db_column(q, column));
-    int v = parse(name);
-
-    BUG_IF(v < 0, "%s cannot be \"%s\"", column, name);
-    return v;
-}
-
 enum err_code intake_corrections_take(struct batch *b, struct err *reterr)
 {
     const struct db_answer *q = intake_asked(b)->corrections;
     struct intake_correction *room = NULL; /* of the dossier that the rows are at */
 
     for (size_t row = 0; row < db_count(q); row++) {
-        struct subject *s = batch_loaded(b, db_get_uuid(q, row, db_column(q, "dossier")));
+        struct columns c = {.arena = b->arena, .q = q, .row = row, .reterr = reterr};
+        struct subject *s = batch_loaded(b, column_id(&c, "dossier"));
         if (!s)
             continue;
         struct intake_file *file = s->state;
         if (!file || file->dossier.correction_count == INTAKE_CORRECTIONS_MAX ||
-            db_get_int(q, row, db_column(q, "number")) != file->dossier.correction_count + 1)
+            column_number(&c, "number") != file->dossier.correction_count + 1)
             return err_set(reterr, ERR_BUG, "dossier %s has corrections that cannot be", id_text(s->id).s);
         if (file->dossier.correction_count == 0)
             file->dossier.corrections = room = ARENA_ARRAY(b->arena, INTAKE_CORRECTIONS_MAX, struct intake_correction);
         room[file->dossier.correction_count++] = (struct intake_correction){
-            .state = (enum intake_correction_state)word(q, row, "state", intake_correction_state_parse),
-            .document = db_get_uuid(q, row, db_column(q, "document")),
-            .cause = (enum correction_cause)word(q, row, "cause", correction_cause_parse),
-            .reported_by = (enum reporter)word(q, row, "reported_by", reporter_parse),
-            .unit = text(b, q, row, "unit"),
-            .asked_by = text(b, q, row, "asked_by"),
-            .asked_at = moment(q, row, "asked_at"),
-            .answered_at = moment(q, row, "answered_at"),
-            .issued_at = moment(q, row, "issued_at"),
-            .ready_at = moment(q, row, "ready_at"),
-            .handed_over_at = moment(q, row, "handed_over_at"),
+            .state = (enum intake_correction_state)column_word(&c, "state", intake_correction_state_parse),
+            .document = column_id(&c, "document"),
+            .cause = (enum correction_cause)column_word(&c, "cause", correction_cause_parse),
+            .reported_by = (enum reporter)column_word(&c, "reported_by", reporter_parse),
+            .unit = column_text(&c, "unit"),
+            .asked_by = column_text(&c, "asked_by"),
+            .asked_at = column_moment(&c, "asked_at"),
+            .answered_at = column_moment(&c, "answered_at"),
+            .issued_at = column_moment(&c, "issued_at"),
+            .ready_at = column_moment(&c, "ready_at"),
+            .handed_over_at = column_moment(&c, "handed_over_at"),
         };
+        if (c.rc)
+            return c.rc;
     }
     return ERR_OK;
 }

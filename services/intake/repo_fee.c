@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is to be paid, in and out. Of a dossier without fees nothing is sent but the load. */
+#include "services/intake/columns.h"
 #include "services/intake/repo.h"
 
 const struct db_stmt intake_load_fees = {
@@ -26,39 +27,14 @@ void intake_fees_ask(struct batch *b)
     intake_asked(b)->fees = db_ask(b->db, b->arena, &intake_load_fees, DB_ARGS(db_items(b->subject_ids)));
 }
 
-/* Texts are copied: an answer's own live only until db_forget. */
-static const char *text(const struct batch *b, const struct db_answer *q, size_t row, const char *column)
-{
-    return arena_strdup(b->arena, db_get_text(q, row, db_column(q, column)));
-}
-
-static int64_t number(const struct db_answer *q, size_t row, const char *column)
-{
-    return db_get_int(q, row, db_column(q, column));
-}
-
-static instant moment(const struct db_answer *q, size_t row, const char *column)
-{
-    return db_get_time(q, row, db_column(q, column));
-}
-
-/* word reads a stored word; NULL is the first, "none". */
-static int word(const struct db_answer *q, size_t row, const char *column, int (*parse)(const char *))
-{
-    const char *name = db_get_text(q, row, db_column(q, column));
-    int v = name ? parse(name) : 0;
-
-    BUG_IF(v < 0, "%s cannot be \"%s\"", column, name);
-    return v;
-}
-
 enum err_code intake_fees_take(struct batch *b, struct err *reterr)
 {
     const struct db_answer *q = intake_asked(b)->fees;
     struct intake_fee *room = NULL; /* of the dossier that the rows are at */
 
     for (size_t row = 0; row < db_count(q); row++) {
-        struct subject *s = batch_loaded(b, db_get_uuid(q, row, db_column(q, "dossier")));
+        struct columns c = {.arena = b->arena, .q = q, .row = row, .reterr = reterr};
+        struct subject *s = batch_loaded(b, column_id(&c, "dossier"));
         if (!s)
             continue;
         struct intake_file *file = s->state;
@@ -67,25 +43,27 @@ enum err_code intake_fees_take(struct batch *b, struct err *reterr)
         if (file->dossier.fee_count == 0)
             file->dossier.fees = room = ARENA_ARRAY(b->arena, PROCEDURE_FEES_MOST, struct intake_fee);
         room[file->dossier.fee_count++] = (struct intake_fee){
-            .code = text(b, q, row, "code"),
-            .state = (enum intake_fee_state)word(q, row, "state", intake_fee_state_parse),
-            .kind = word(q, row, "kind", fee_kind_parse),
-            .due = word(q, row, "due", fee_due_parse),
-            .amount = number(q, row, "amount"),
-            .due_at = moment(q, row, "due_at"),
-            .paid_at = moment(q, row, "paid_at"),
-            .means = word(q, row, "means", pay_means_parse),
-            .receipt = text(b, q, row, "receipt"),
-            .paid_by = text(b, q, row, "paid_by"),
-            .refunded_at = moment(q, row, "refunded_at"),
-            .refunded = number(q, row, "refunded"),
-            .refund = word(q, row, "refund", fee_refund_parse),
-            .refunded_by = text(b, q, row, "refunded_by"),
-            .waived_at = moment(q, row, "waived_at"),
-            .exemption = word(q, row, "exemption", fee_exemption_parse),
-            .superior = text(b, q, row, "superior"),
-            .waived_by = text(b, q, row, "waived_by"),
+            .code = column_text(&c, "code"),
+            .state = (enum intake_fee_state)column_word(&c, "state", intake_fee_state_parse),
+            .kind = column_word(&c, "kind", fee_kind_parse),
+            .due = column_word(&c, "due", fee_due_parse),
+            .amount = column_number(&c, "amount"),
+            .due_at = column_moment(&c, "due_at"),
+            .paid_at = column_moment(&c, "paid_at"),
+            .means = column_word_or_none(&c, "means", pay_means_parse),
+            .receipt = column_text(&c, "receipt"),
+            .paid_by = column_text(&c, "paid_by"),
+            .refunded_at = column_moment(&c, "refunded_at"),
+            .refunded = column_number(&c, "refunded"),
+            .refund = column_word_or_none(&c, "refund", fee_refund_parse),
+            .refunded_by = column_text(&c, "refunded_by"),
+            .waived_at = column_moment(&c, "waived_at"),
+            .exemption = column_word_or_none(&c, "exemption", fee_exemption_parse),
+            .superior = column_text(&c, "superior"),
+            .waived_by = column_text(&c, "waived_by"),
         };
+        if (c.rc)
+            return c.rc;
     }
     return ERR_OK;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Findings, and periods that are left out, in and out. Seldom: without one, no statement but the loads is sent. */
+#include "services/intake/columns.h"
 #include "services/intake/repo.h"
 
 const struct db_stmt intake_load_findings = {
@@ -30,70 +31,58 @@ void intake_findings_ask(struct batch *b)
     q->exclusions = db_ask(b->db, b->arena, &intake_load_exclusions, DB_ARGS(db_items(b->subject_ids)));
 }
 
-/* Texts are copied: an answer's own live only until db_forget. */
-static const char *text(const struct batch *b, const struct db_answer *q, size_t row, const char *column)
-{
-    return arena_strdup(b->arena, db_get_text(q, row, db_column(q, column)));
-}
-
 /* dossier_of gives the dossier of a row; NULL when it is not one of the batch's. */
-static struct intake_dossier *dossier_of(const struct batch *b, const struct db_answer *q, size_t row)
+static struct intake_dossier *dossier_of(const struct batch *b, const struct columns *c)
 {
-    struct subject *s = batch_loaded(b, db_get_uuid(q, row, db_column(q, "dossier")));
+    struct subject *s = batch_loaded(b, column_id(c, "dossier"));
     struct intake_file *file = s ? s->state : NULL;
 
     return file ? &file->dossier : NULL;
 }
 
-static enum err_code take_finding(const struct batch *b, const struct db_answer *q, size_t row, struct err *reterr)
+static enum err_code take_finding(const struct batch *b, struct columns *c)
 {
-    struct intake_dossier *d = dossier_of(b, q, row);
-    const char *unit = db_get_text(q, row, db_column(q, "time_unit"));
-    int known = time_unit_parse(unit);
+    struct intake_dossier *d = dossier_of(b, c);
 
     if (!d)
         return ERR_OK;
-    if (d->finding_count == INTAKE_FINDINGS_MAX || known <= TIME_NONE)
-        return err_set(reterr, ERR_BUG, "dossier %s has findings that cannot be", d->code);
-    d->findings[d->finding_count++] = (struct intake_finding){.finding = text(b, q, row, "finding"),
-                                                              .replaces = db_get_bool(q, row, db_column(q, "replaces")),
-                                                              .unit = (enum time_unit)known,
-                                                              .amount = db_get_int(q, row, db_column(q, "amount")),
-                                                              .basis = text(b, q, row, "basis"),
-                                                              .by = text(b, q, row, "found_by"),
-                                                              .at = db_get_time(q, row, db_column(q, "found_at"))};
-    return ERR_OK;
+    int unit = column_word(c, "time_unit", time_unit_parse);
+    if (d->finding_count == INTAKE_FINDINGS_MAX || (!c->rc && unit == TIME_NONE))
+        return err_set(c->reterr, ERR_BUG, "dossier %s has findings that cannot be", d->code);
+    d->findings[d->finding_count++] = (struct intake_finding){.finding = column_text(c, "finding"),
+                                                              .replaces = column_yes(c, "replaces"),
+                                                              .unit = (enum time_unit)unit,
+                                                              .amount = column_number(c, "amount"),
+                                                              .basis = column_text(c, "basis"),
+                                                              .by = column_text(c, "found_by"),
+                                                              .at = column_moment(c, "found_at")};
+    return c->rc;
 }
 
-static enum err_code take_exclusion(const struct batch *b, const struct db_answer *q, size_t row, struct err *reterr)
+static enum err_code take_exclusion(const struct batch *b, struct columns *c)
 {
-    struct intake_dossier *d = dossier_of(b, q, row);
+    struct intake_dossier *d = dossier_of(b, c);
 
     if (!d)
         return ERR_OK;
     if (d->exclusion_count == INTAKE_EXCLUSIONS_MAX)
-        return err_set(reterr, ERR_BUG, "dossier %s has periods left out that cannot be", d->code);
-    d->exclusions[d->exclusion_count++] =
-        (struct intake_exclusion){.period = text(b, q, row, "period"),
-                                  .reported = db_get_bool(q, row, db_column(q, "reported")),
-                                  .basis = text(b, q, row, "basis"),
-                                  .from = db_get_time(q, row, db_column(q, "from_at")),
-                                  .until = db_get_time(q, row, db_column(q, "until_at")),
-                                  .by = text(b, q, row, "recorded_by"),
-                                  .at = db_get_time(q, row, db_column(q, "recorded_at"))};
-    return ERR_OK;
+        return err_set(c->reterr, ERR_BUG, "dossier %s has periods left out that cannot be", d->code);
+    d->exclusions[d->exclusion_count++] = (struct intake_exclusion){.period = column_text(c, "period"),
+                                                                    .reported = column_yes(c, "reported"),
+                                                                    .basis = column_text(c, "basis"),
+                                                                    .from = column_moment(c, "from_at"),
+                                                                    .until = column_moment(c, "until_at"),
+                                                                    .by = column_text(c, "recorded_by"),
+                                                                    .at = column_moment(c, "recorded_at")};
+    return c->rc;
 }
 
 enum err_code intake_findings_take(struct batch *b, struct err *reterr)
 {
     const struct intake_asked *q = intake_asked(b);
-    enum err_code rc = ERR_OK;
+    enum err_code rc = columns_each(b, q->findings, take_finding, reterr);
 
-    for (size_t row = 0; !rc && row < db_count(q->findings); row++)
-        rc = take_finding(b, q->findings, row, reterr);
-    for (size_t row = 0; !rc && row < db_count(q->exclusions); row++)
-        rc = take_exclusion(b, q->exclusions, row, reterr);
-    return rc;
+    return rc ? rc : columns_each(b, q->exclusions, take_exclusion, reterr);
 }
 
 /* ---- save */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cases of lost or damaged papers in and out, and the work list of those who settle them. Seldom: they are read only
  * for the dossiers that work of the batch is about. */
+#include "services/intake/columns.h"
 #include "services/intake/repo.h"
 
 struct entry {
@@ -101,44 +102,48 @@ void intake_losses_ask(struct batch *b)
     l->asked = db_ask(b->db, b->arena, &intake_load_losses, DB_ARGS(db_items(ids)));
 }
 
-/* Texts are copied: an answer's own live only until db_forget. */
-static const char *text(const struct batch *b, const struct db_answer *q, size_t row, const char *column)
+static int state_parse(const char *name)
 {
-    return arena_strdup(b->arena, db_get_text(q, row, db_column(q, column)));
+    return words_find(intake_loss_state_names, name);
 }
 
-static int word(const struct db_answer *q, size_t row, const char *column, const char *const *names)
+static int harm_parse(const char *name)
 {
-    int v = words_find(names, db_get_text(q, row, db_column(q, column)));
+    return words_find(intake_harm_names, name);
+}
 
-    BUG_IF(v < 0, "a loss has no such %s", column);
-    return v;
+static int found_parse(const char *name)
+{
+    return words_find(intake_found_names, name);
 }
 
 /* What a settled one ended with is not read: nothing is decided by it. */
-void intake_losses_take(struct batch *b)
+static enum err_code take_loss(const struct batch *b, struct columns *c)
+{
+    struct entry *e = find(b, column_id(c, "dossier"));
+
+    e->losses[e->count++] = (struct intake_loss){
+        .number = (int)column_number(c, "number"),
+        .state = (enum intake_loss_state)column_word(c, "state", state_parse),
+        .what = (enum intake_harm)column_word(c, "what", harm_parse),
+        .found = (enum intake_found)column_word(c, "found", found_parse),
+        .unit = column_text(c, "unit"),
+        .post = column_text(c, "post"),
+        .going_to = column_text(c, "going_to"),
+        .superior = column_text(c, "superior"),
+        .noted_by = column_text(c, "noted_by"),
+        .noted_at = column_moment(c, "noted_at"),
+        .minutes = column_id(c, "minutes"),
+        .settled_at = INSTANT_NONE,
+    };
+    return c->rc;
+}
+
+enum err_code intake_losses_take(struct batch *b, struct err *reterr)
 {
     const struct intake_losses *l = intake_asked(b)->losses;
 
-    for (size_t row = 0; l && row < db_count(l->asked); row++) {
-        const struct db_answer *q = l->asked;
-        struct entry *e = find(b, db_get_uuid(q, row, db_column(q, "dossier")));
-
-        e->losses[e->count++] = (struct intake_loss){
-            .number = (int)db_get_int(q, row, db_column(q, "number")),
-            .state = (enum intake_loss_state)word(q, row, "state", intake_loss_state_names),
-            .what = (enum intake_harm)word(q, row, "what", intake_harm_names),
-            .found = (enum intake_found)word(q, row, "found", intake_found_names),
-            .unit = text(b, q, row, "unit"),
-            .post = text(b, q, row, "post"),
-            .going_to = text(b, q, row, "going_to"),
-            .superior = text(b, q, row, "superior"),
-            .noted_by = text(b, q, row, "noted_by"),
-            .noted_at = db_get_time(q, row, db_column(q, "noted_at")),
-            .minutes = db_get_uuid(q, row, db_column(q, "minutes")),
-            .settled_at = INSTANT_NONE,
-        };
-    }
+    return l ? columns_each(b, l->asked, take_loss, reterr) : ERR_OK;
 }
 
 void intake_losses_note(struct item *i, struct intake_file *file, const struct intake_decision *d)

@@ -3,6 +3,7 @@
  * What was filed on the portal, in and out, and the work list of the counters that answer it. It stays as it was filed;
  * what the counter accepts of it is in the dossier's own tables, under the same id.
  */
+#include "services/intake/columns.h"
 #include "services/intake/repo.h"
 #include "services/intake/rules.h"
 
@@ -79,28 +80,23 @@ void intake_submissions_ask(struct batch *b)
     intake_asked(b)->submissions = db_ask(b->db, b->arena, &intake_load_submissions, DB_ARGS(db_items(b->subject_ids)));
 }
 
-/* Texts are copied: an answer's own live only until db_forget. */
-static const char *text(const struct batch *b, const struct db_answer *q, size_t row, const char *column)
-{
-    return arena_strdup(b->arena, db_get_text(q, row, db_column(q, column)));
-}
-
 void intake_submissions_take(struct batch *b)
 {
     const struct db_answer *q = intake_asked(b)->submissions;
 
     for (size_t row = 0; row < db_count(q); row++) {
-        struct subject *s = batch_loaded(b, db_get_uuid(q, row, db_column(q, "dossier")));
+        struct columns c = {.arena = b->arena, .q = q, .row = row};
+        struct subject *s = batch_loaded(b, column_id(&c, "dossier"));
         struct intake_submission *filed = ARENA_NEW(b->arena, struct intake_submission);
         struct intake_file *file = ARENA_NEW(b->arena, struct intake_file);
 
         if (!s)
             continue;
-        *filed = (struct intake_submission){.reference = text(b, q, row, "reference"),
-                                            .identity_number = text(b, q, row, "identity_number"),
-                                            .at = db_get_time(q, row, db_column(q, "submitted_at")),
-                                            .answer_due_at = db_get_time(q, row, db_column(q, "answer_due_at"))};
-        file->dossier = intake_submitted(filed, text(b, q, row, "unit"), text(b, q, row, "procedure"));
+        *filed = (struct intake_submission){.reference = column_text(&c, "reference"),
+                                            .identity_number = column_text(&c, "identity_number"),
+                                            .at = column_moment(&c, "submitted_at"),
+                                            .answer_due_at = column_moment(&c, "answer_due_at")};
+        file->dossier = intake_submitted(filed, column_text(&c, "unit"), column_text(&c, "procedure"));
         s->state = file;
     }
 }

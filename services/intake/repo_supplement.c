@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Supplements in and out, with the components that come with them. Seldom: without one, no statement but the load is
  * sent. */
+#include "services/intake/columns.h"
 #include "services/intake/repo.h"
 
 const struct db_stmt intake_load_supplements = {
@@ -34,45 +35,30 @@ void intake_supplements_ask(struct batch *b)
     intake_asked(b)->supplements = db_ask(b->db, b->arena, &intake_load_supplements, DB_ARGS(db_items(b->subject_ids)));
 }
 
-/* Texts are copied: an answer's own live only until db_forget. */
-static const char *text(const struct batch *b, const struct db_answer *q, size_t row, const char *column)
-{
-    return arena_strdup(b->arena, db_get_text(q, row, db_column(q, column)));
-}
-
-static int64_t number(const struct db_answer *q, size_t row, const char *column)
-{
-    return db_get_int(q, row, db_column(q, column));
-}
-
-static instant moment(const struct db_answer *q, size_t row, const char *column)
-{
-    return db_get_time(q, row, db_column(q, column));
-}
-
 enum err_code intake_supplements_take(struct batch *b, struct err *reterr)
 {
     const struct db_answer *q = intake_asked(b)->supplements;
 
     for (size_t row = 0; row < db_count(q); row++) {
-        struct subject *s = batch_loaded(b, db_get_uuid(q, row, db_column(q, "dossier")));
+        struct columns c = {.arena = b->arena, .q = q, .row = row};
+        struct subject *s = batch_loaded(b, column_id(&c, "dossier"));
         if (!s)
             continue;
         struct intake_file *file = s->state;
         if (!file || file->dossier.supplement_count == INTAKE_SUPPLEMENTS_MAX ||
-            number(q, row, "number") != file->dossier.supplement_count + 1)
+            column_number(&c, "number") != file->dossier.supplement_count + 1)
             return err_set(reterr, ERR_BUG, "dossier %s has supplements that cannot be", id_text(s->id).s);
         file->dossier.supplements[file->dossier.supplement_count++] = (struct intake_supplement){
-            .step = (int)number(q, row, "step"),
-            .round = (int)number(q, row, "round"),
-            .request = db_get_uuid(q, row, db_column(q, "request")),
-            .asked_by = text(b, q, row, "asked_by"),
-            .ground = text(b, q, row, "ground"),
-            .superior = text(b, q, row, "superior"),
-            .asked_at = moment(q, row, "asked_at"),
-            .answer_until = moment(q, row, "answer_until"),
-            .received_at = moment(q, row, "received_at"),
-            .received_by = text(b, q, row, "received_by"),
+            .step = (int)column_number(&c, "step"),
+            .round = (int)column_number(&c, "round"),
+            .request = column_id(&c, "request"),
+            .asked_by = column_text(&c, "asked_by"),
+            .ground = column_text(&c, "ground"),
+            .superior = column_text(&c, "superior"),
+            .asked_at = column_moment(&c, "asked_at"),
+            .answer_until = column_moment(&c, "answer_until"),
+            .received_at = column_moment(&c, "received_at"),
+            .received_by = column_text(&c, "received_by"),
         };
     }
     return ERR_OK;
