@@ -91,26 +91,33 @@ static void take_open(const struct db_answer *q, size_t row, struct intake_dossi
 }
 
 /* take_findings takes what has a word for each in columns of one length. */
-static void take_findings(const struct db_answer *q, size_t row, struct arena *a, struct intake_dossier *d)
+static enum err_code take_findings(const struct db_answer *q, size_t row, struct arena *a, struct intake_dossier *d,
+                                   struct err *reterr)
 {
     int64_t replaces[INTAKE_FINDINGS_MAX], amount[INTAKE_FINDINGS_MAX], at[INTAKE_FINDINGS_MAX];
     size_t n = 0;
 
     if (db_is_null(q, row, db_column(q, "found")))
-        return;
+        return ERR_OK;
     const char **found = db_get_texts(q, row, db_column(q, "found"), a, &n),
                **unit = db_get_texts(q, row, db_column(q, "found_unit"), a, &n),
                **basis = db_get_texts(q, row, db_column(q, "found_basis"), a, &n);
     db_get_ints(q, row, db_column(q, "found_replaces"), replaces, INTAKE_FINDINGS_MAX);
     db_get_ints(q, row, db_column(q, "found_amount"), amount, INTAKE_FINDINGS_MAX);
     db_get_ints(q, row, db_column(q, "found_at"), at, INTAKE_FINDINGS_MAX);
-    for (size_t i = 0; i < n && i < INTAKE_FINDINGS_MAX; i++)
+    for (size_t i = 0; i < n && i < INTAKE_FINDINGS_MAX; i++) {
+        int known = time_unit_parse(unit[i]);
+        if (known <= TIME_NONE)
+            return err_set(reterr, ERR_BUG, "a finding is counted in \"%s\", which this release does not know",
+                           unit[i]);
         d->findings[d->finding_count++] = (struct intake_finding){.finding = found[i],
                                                                   .replaces = replaces[i] != 0,
-                                                                  .unit = (enum time_unit)time_unit_parse(unit[i]),
+                                                                  .unit = (enum time_unit)known,
                                                                   .amount = amount[i],
                                                                   .basis = basis[i],
                                                                   .at = at[i]};
+    }
+    return ERR_OK;
 }
 
 static void take_exclusions(const struct db_answer *q, size_t row, struct arena *a, struct intake_dossier *d)
@@ -130,11 +137,14 @@ static void take_exclusions(const struct db_answer *q, size_t row, struct arena 
             .period = period[i], .reported = reported[i] != 0, .basis = basis[i], .from = from[i], .until = until[i]};
 }
 
-/* What the dates of a dossier are counted from; some of its texts are the arena's. */
-static struct intake_dossier take_dossier(const struct db_answer *q, size_t row, struct arena *a)
+/* What the dates of a dossier are counted from; some of its texts are the arena's. Of one that a newer process has put
+ * into a state, or counts in a unit, that this release does not know, nothing can be counted. */
+static enum err_code take_dossier(const struct db_answer *q, size_t row, struct arena *a, struct intake_dossier *ret,
+                                  struct err *reterr)
 {
-    struct intake_dossier d = {.state =
-                                   (enum intake_state)intake_state_parse(db_get_text(q, row, db_column(q, "state"))),
+    int state = 0;
+    enum err_code rc = db_get_word(q, row, db_column(q, "state"), intake_state_parse, &state, reterr);
+    struct intake_dossier d = {.state = (enum intake_state)state,
                                .counter = db_get_text(q, row, db_column(q, "counter")),
                                .procedure = db_get_text(q, row, db_column(q, "procedure")),
                                .process = db_get_text(q, row, db_column(q, "process")),
@@ -147,14 +157,16 @@ static struct intake_dossier take_dossier(const struct db_answer *q, size_t row,
 
     take_obligations(q, row, &d);
     take_supplements(q, row, &d);
-    take_findings(q, row, a, &d);
+    if (!rc)
+        rc = take_findings(q, row, a, &d, reterr);
     take_exclusions(q, row, a, &d);
     if (!db_is_null(q, row, db_column(q, "extension_due_at")))
         d.extension = (struct intake_extension){.state = EXTENSION_ISSUED,
                                                 .due_at = db_get_time(q, row, db_column(q, "extension_due_at")),
                                                 .reason = db_get_text(q, row, db_column(q, "extension_reason")),
                                                 .issued_at = db_get_time(q, row, db_column(q, "extension_issued_at"))};
-    return d;
+    *ret = d;
+    return rc;
 }
 
 /* ---- one dossier */
@@ -210,7 +222,11 @@ static enum err_code show_deadline(void *arg, const struct db_answer *q, struct 
 
     if (db_count(q) == 0)
         return err_say(reterr, ERR_NOT_FOUND, NULL, "không tìm thấy", "nothing was found");
-    struct intake_dossier d = take_dossier(q, 0, l->scratch);
+    struct intake_dossier d;
+    enum err_code rc = take_dossier(q, 0, l->scratch, &d, reterr);
+
+    if (rc)
+        return rc;
     const char *told = db_get_text(q, 0, db_column(q, "told"));
     buf_init(&out, TOLD_MAX);
     buf_add(&out, told, strlen(told) - 1); /* without its closing brace */
@@ -296,8 +312,8 @@ enum err_code intake_post_exclude(void *app, struct http_exchange *x, struct err
 
 /* ---- the dry run */
 
-/* A date that cannot be counted (the calendar ends before it) is shown with why, and never moved. `open`: what is open
- * at the counter would move, the dossier's dates with it or alone. */
+/* A date that cannot be counted (the calendar ends before it, a newer process counts it) is shown with why, and never
+ * moved. `open`: what is open at the counter would move, the dossier's dates with it or alone. */
 static void put_item(struct buf *out, const struct db_answer *q, size_t row, const struct intake_dossier *d,
                      instant due, instant reported, bool open, const struct err *e)
 {
@@ -333,13 +349,15 @@ static enum err_code show_changes(void *arg, const struct db_answer *q, struct h
     buf_init(&out, (n + 1) * ITEM_MAX);
     buf_printf(&out, "{\"release\":%lld,\"looked_at\":%zu,\"items\":[", (long long)l->catalogue->release, n);
     for (size_t row = 0; row < n; row++) {
-        struct intake_dossier d = take_dossier(q, row, l->scratch);
+        struct intake_dossier d;
         struct intake_facts f = {.catalogue = l->catalogue, .now = l->now, .recorded_at = l->now, .arena = l->scratch};
         struct err e = {.code = ERR_OK};
+        enum err_code rc = take_dossier(q, row, l->scratch, &d, &e);
         instant due = d.due_at, reported = d.due_reported;
         if (d.state == INTAKE_FINISHED)
             continue;
-        enum err_code rc = intake_would_be_due(&d, &f, &due, &reported, &e);
+        if (!rc)
+            rc = intake_would_be_due(&d, &f, &due, &reported, &e);
         take_open(q, row, &d);
         bool open = !rc && intake_recount_open(&d, &f);
         if (rc || open || due != d.due_at || reported != d.due_reported)
