@@ -68,6 +68,7 @@ struct intake_stored {
     int32_t valid_from, valid_to;
     int version;
     struct digest digest;
+    const char *agency_code; /* of a unit; NULL of all others */
 };
 
 /* What the subject "catalogue" carries through a batch. */

@@ -222,32 +222,45 @@ static enum err_code overlapping(const struct intake_entry *e, struct err *reter
                    e->u.record.id);
 }
 
-/* A stored record that this release does not replace must not overlap the new one. */
-static enum err_code check_stored(const struct checked *c, const struct intake_entry *e, struct err *reterr)
+/* is_replaced tells whether a record of this release takes the place of a stored one. */
+static bool is_replaced(const struct checked *c, enum intake_kind kind, const struct intake_stored *m)
 {
-    const struct record *r = &e->u.record;
-    size_t first = first_of(c, e->kind, r->id), low = 0, high = c->shelf->stored_count;
-    const char *kind = intake_kind_names[e->kind];
+    for (size_t i = first_of(c, kind, m->id); i < c->count && is(c->sorted[i], kind, m->id); i++)
+        if (c->sorted[i]->u.record.valid_from == m->valid_from)
+            return true;
+    return false;
+}
+
+/* first_stored gives the index of the first stored record of a kind and id, or of the one that would follow it. */
+static size_t first_stored(const struct checked *c, const char *kind, const char *id)
+{
+    size_t low = 0, high = c->shelf->stored_count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const struct intake_stored *m = &c->shelf->stored[middle];
         int order = strcmp(m->kind, kind);
         if (!order)
-            order = strcmp(m->id, r->id);
+            order = strcmp(m->id, id);
         if (order < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < c->shelf->stored_count; low++) {
-        const struct intake_stored *m = &c->shelf->stored[low];
-        bool replaced = false;
+    return low;
+}
+
+/* A stored record that this release does not replace must not overlap the new one. */
+static enum err_code check_stored(const struct checked *c, const struct intake_entry *e, struct err *reterr)
+{
+    const struct record *r = &e->u.record;
+    const char *kind = intake_kind_names[e->kind];
+
+    for (size_t i = first_stored(c, kind, r->id); i < c->shelf->stored_count; i++) {
+        const struct intake_stored *m = &c->shelf->stored[i];
         if (strcmp(m->kind, kind) != 0 || strcmp(m->id, r->id) != 0)
             break;
-        for (size_t i = first; i < c->count && is(c->sorted[i], e->kind, r->id); i++)
-            replaced |= c->sorted[i]->u.record.valid_from == m->valid_from;
-        if (!replaced && overlap(m->valid_from, m->valid_to, r->valid_from, r->valid_to))
+        if (overlap(m->valid_from, m->valid_to, r->valid_from, r->valid_to) && !is_replaced(c, e->kind, m))
             return overlapping(e, reterr);
     }
     return ERR_OK;
@@ -264,19 +277,38 @@ static enum err_code check_validity(const struct checked *c, size_t i, struct er
 }
 
 /* Two units of the same time with one agency code would draw from one series of dossier codes. */
+static bool clashes(const struct unit *u, const char *code, const char *id, int32_t from, int32_t to)
+{
+    return code && strcmp(u->agency_code, code) == 0 && strcmp(u->record.id, id) != 0 &&
+           overlap(u->record.valid_from, u->record.valid_to, from, to);
+}
+
+static enum err_code code_taken(const struct intake_entry *e, const char *by, struct err *reterr)
+{
+    return err_say(reterr, ERR_INVALID, path(e, "agency_code").s,
+                   "đơn vị \"%s\": mã cơ quan %s đã dùng cho đơn vị \"%s\"",
+                   "unit \"%s\": agency code %s is taken by unit \"%s\"", e->u.record.id, e->u.unit.agency_code, by);
+}
+
+/* Of the release, and of what is stored and stays. */
 static enum err_code check_agency_codes(const struct checked *c, struct err *reterr)
 {
-    size_t from = first_of(c, INTAKE_KIND_UNIT, "");
+    size_t from = first_of(c, INTAKE_KIND_UNIT, ""), stored = first_stored(c, "unit", "");
 
-    for (size_t i = from; i < c->count && c->sorted[i]->kind == INTAKE_KIND_UNIT; i++)
+    for (size_t i = from; i < c->count && c->sorted[i]->kind == INTAKE_KIND_UNIT; i++) {
+        const struct unit *u = &c->sorted[i]->u.unit;
         for (size_t j = from; j < i; j++) {
-            const struct unit *a = &c->sorted[j]->u.unit, *b = &c->sorted[i]->u.unit;
-            if (strcmp(a->agency_code, b->agency_code) == 0 && strcmp(a->record.id, b->record.id) != 0 &&
-                overlap(a->record.valid_from, a->record.valid_to, b->record.valid_from, b->record.valid_to))
-                return err_say(reterr, ERR_INVALID, path(c->sorted[i], "agency_code").s,
-                               "mã cơ quan %s đã dùng cho đơn vị \"%s\"", "agency code %s is taken by unit \"%s\"",
-                               b->agency_code, a->record.id);
+            const struct unit *other = &c->sorted[j]->u.unit;
+            if (clashes(u, other->agency_code, other->record.id, other->record.valid_from, other->record.valid_to))
+                return code_taken(c->sorted[i], other->record.id, reterr);
         }
+        for (size_t j = stored; j < c->shelf->stored_count && strcmp(c->shelf->stored[j].kind, "unit") == 0; j++) {
+            const struct intake_stored *other = &c->shelf->stored[j];
+            if (clashes(u, other->agency_code, other->id, other->valid_from, other->valid_to) &&
+                !is_replaced(c, INTAKE_KIND_UNIT, other))
+                return code_taken(c->sorted[i], other->id, reterr);
+        }
+    }
     return ERR_OK;
 }
 

@@ -6,9 +6,10 @@
 
 /* Sorted as bytes, so that a search needs no collation. */
 const struct db_stmt intake_load_shelf = {
-    "intake_load_shelf",
-    "SELECT kind, id, valid_from, valid_to, version, digest, (SELECT count(*) FROM catalogue_record) AS versions"
-    "  FROM catalogue_current ORDER BY kind COLLATE \"C\", id COLLATE \"C\", valid_from"};
+    "intake_load_shelf", "SELECT kind, id, valid_from, valid_to, version, digest,"
+                         "       CASE WHEN kind = 'unit' THEN record ->> 'agency_code' END AS agency_code,"
+                         "       (SELECT count(*) FROM catalogue_record) AS versions"
+                         "  FROM catalogue_current ORDER BY kind COLLATE \"C\", id COLLATE \"C\", valid_from"};
 
 const struct db_stmt intake_put_current = {
     "intake_put_current",
@@ -43,7 +44,8 @@ enum err_code intake_shelf_take(struct batch *b, struct err *reterr UNUSED)
     struct intake_stored *rows = ARENA_ARRAY(b->arena, db_count(q) + 1, struct intake_stored);
     int kind = db_column(q, "kind"), id = db_column(q, "id"), from = db_column(q, "valid_from"),
         to = db_column(q, "valid_to");
-    int version = db_column(q, "version"), digest = db_column(q, "digest"), versions = db_column(q, "versions");
+    int version = db_column(q, "version"), digest = db_column(q, "digest"), versions = db_column(q, "versions"),
+        code = db_column(q, "agency_code");
 
     for (size_t row = 0; row < db_count(q); row++) {
         struct bytes d = db_get_bytes(q, row, digest);
@@ -53,6 +55,7 @@ enum err_code intake_shelf_take(struct batch *b, struct err *reterr UNUSED)
             .valid_from = (int32_t)db_get_int(q, row, from),
             .valid_to = (int32_t)db_get_int(q, row, to),
             .version = (int)db_get_int(q, row, version),
+            .agency_code = arena_strdup(b->arena, db_get_text(q, row, code)),
         };
         BUG_IF(d.n != sizeof rows[row].digest.b, "a digest of %zu bytes", d.n);
         memcpy(rows[row].digest.b, d.p, d.n);

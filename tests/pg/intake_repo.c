@@ -400,6 +400,11 @@ static void a_release_is_repeatable(void **state)
                 "\"name\":\"?\",\"level\":\"district\",\"parent\":\"H12\"}]}");
     assert_int_equal(w->refusal.code, ERR_INVALID);
     assert_string_equal(w->refusal.field, "records[0].parent");
+    w = release("{\"records\":[{\"kind\":\"unit\",\"id\":\"H11.36\",\"valid_from\":\"2019-01-01\",\"agency_code\":"
+                "\"000.00.35.H11\","
+                "\"name\":\"?\",\"level\":\"district\",\"parent\":\"H11\"}]}");
+    assert_int_equal(w->refusal.code, ERR_INVALID);
+    assert_string_equal(w->refusal.field, "records[0].agency_code");
 }
 
 static void from_receipt_to_return(void **state)

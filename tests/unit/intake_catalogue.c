@@ -33,8 +33,11 @@ static int tear_down(void **state)
     return 0;
 }
 
-#define UNIT(id, more) "{\"kind\":\"unit\",\"id\":\"" id "\",\"agency_code\":\"000.00.35.H11\",\"name\":\"U\"," more "}"
-#define FROM           "\"valid_from\":\"2019-01-01\""
+#define UNIT_OF(id, code, more)                                                                                        \
+    "{\"kind\":\"unit\",\"id\":\"" id "\",\"agency_code\":\"" code "\",\"name\":\"U\"," more "}"
+#define UNIT(id, more)        UNIT_OF(id, "000.00.35.H11", more)
+#define CODED(id, code, more) UNIT_OF(id, code, more ",\"level\":\"district\",\"parent\":\"H11\"")
+#define FROM                  "\"valid_from\":\"2019-01-01\""
 #define PROCESS(steps)                                                                                                 \
     "{\"kind\":\"process\",\"id\":\"p\"," FROM                                                                         \
     ",\"procedure\":\"1.000001\",\"level\":\"district\",\"total_minutes\":100,"                                        \
@@ -65,6 +68,8 @@ static int tear_down(void **state)
 #define FEE(code, more) "{\"code\":\"" code "\",\"kind\":\"fee\",\"amount_vnd\":50000,\"basis\":\"TT 1\"," more "}"
 #define AT_INTAKE       "\"due\":\"intake\"," FROM
 
+#define FROM_2020 (BED_FROM + 365) /* 2020-01-01 */
+
 /* Against the bed's snapshot: H11, H11.35 and its counter and procedures are in use. */
 static const struct {
     const char *what, *records, *field; /* field NULL: it is right */
@@ -87,6 +92,26 @@ static const struct {
      UNIT("H11.36", FROM ",\"level\":\"district\",\"parent\":\"H11\"") "," UNIT(
          "H11.37", FROM ",\"level\":\"district\",\"parent\":\"H11\""),
      "records[1].agency_code"},
+    {"the agency code of a stored unit", CODED("H11.42", "000.00.41.H11", FROM), "records[0].agency_code"},
+    {"the same once that one has another",
+     CODED("H11.41", "000.00.49.H11", FROM) "," CODED("H11.42", "000.00.41.H11", FROM), NULL},
+    {"the same once that one has ended",
+     CODED("H11.41", "000.00.41.H11", FROM ",\"valid_to\":\"2020-01-01\"") "," CODED("H11.42", "000.00.41.H11",
+                                                                                     "\"valid_from\":\"2020-01-01\""),
+     NULL},
+    {"the same as long as that one goes on",
+     CODED("H11.41", "000.00.41.H11", FROM ",\"valid_to\":\"2020-01-02\"") "," CODED("H11.42", "000.00.41.H11",
+                                                                                     "\"valid_from\":\"2020-01-01\""),
+     "records[1].agency_code"},
+    {"a stored unit again", CODED("H11.41", "000.00.41.H11", FROM), NULL},
+    {"the agency code of a stored unit that has ended",
+     CODED("H11.44", "000.00.43.H11", "\"valid_from\":\"2020-01-01\""), NULL},
+    {"the agency code of a stored unit until it has ended", CODED("H11.44", "000.00.43.H11", FROM),
+     "records[0].agency_code"},
+    {"the agency code of a stored unit that begins later",
+     CODED("H11.44", "000.00.45.H11", FROM ",\"valid_to\":\"2021-01-01\""), NULL},
+    {"the agency code of a stored unit, beyond its first day", CODED("H11.44", "000.00.45.H11", FROM),
+     "records[0].agency_code"},
     {"overlapping",
      UNIT("H11.36", FROM ",\"level\":\"district\",\"parent\":\"H11\"") "," UNIT(
          "H11.36", "\"valid_from\":\"2020-01-01\",\"level\":\"district\",\"parent\":\"H11\""),
@@ -220,11 +245,21 @@ static const struct {
     {"no approval", PROCESS(RECEIVE("1") "," APPRAISE "," STEP_BY("return", "returner", "1")), "records[0].steps"},
 };
 
+#define STORED(id_, code, from, to)                                                                                    \
+    {                                                                                                                  \
+        .kind = "unit", .id = (id_), .valid_from = (from), .valid_to = (to), .version = 1, .agency_code = (code)       \
+    }
+static const struct intake_stored stored[] = {
+    {.kind = "counter", .id = "H11.41-Q1", .valid_from = BED_FROM, .version = 1},
+    STORED("H11.40", "000.00.40.H11", BED_FROM, 0),
+    STORED("H11.41", "000.00.41.H11", BED_FROM, 0),
+    STORED("H11.43", "000.00.43.H11", BED_FROM, FROM_2020),
+    STORED("H11.45", "000.00.45.H11", FROM_2020 + 366, 0),
+};
+
 static enum err_code check(const char *records, const struct catalogue *snapshot, const struct intake_release **ret)
 {
-    static const struct intake_stored stored[] = {
-        {.kind = "unit", .id = "H11.40", .valid_from = BED_FROM, .version = 1}};
-    const struct intake_shelf shelf = {.stored = stored, .stored_count = 1};
+    const struct intake_shelf shelf = {.stored = stored, .stored_count = COUNT_OF(stored)};
     const char *text = arena_printf(arena, "{\"records\":[%s]}", records);
     const struct intake_entry **sorted;
     struct json_in *in;
@@ -251,6 +286,17 @@ static void each_row(void **state)
         assert_int_equal(rc, table[i].field ? ERR_INVALID : ERR_OK);
         assert_string_equal(err.field, table[i].field ? table[i].field : "");
     }
+}
+
+/* Who gives a unit its code learns which two it is about. */
+static void a_clash_of_codes_names_both_units(void **state)
+{
+    const struct intake_release *r;
+
+    (void)state;
+    check(CODED("H11.42", "000.00.41.H11", FROM), bed_catalogue(arena), &r);
+    assert_string_equal(err.en, "unit \"H11.42\": agency code 000.00.41.H11 is taken by unit \"H11.41\"");
+    assert_string_equal(err.vi, "đơn vị \"H11.42\": mã cơ quan 000.00.41.H11 đã dùng cho đơn vị \"H11.41\"");
 }
 
 /* The order of fields in the request makes no difference; a changed value does. */
@@ -315,6 +361,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_row, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_clash_of_codes_names_both_units, set_up, tear_down),
         cmocka_unit_test_setup_teardown(equal_records_have_equal_digests, set_up, tear_down),
         cmocka_unit_test_setup_teardown(records_can_be_read_again, set_up, tear_down),
     };
