@@ -182,4 +182,15 @@ def of_files_nothing_changes_hands(s):
     d.endorse().decided().becomes('closing')
 
 
+@test
+def what_the_citizen_has_back_does_not_go_on(s):
+    d = Dossier(s, desk(), ENDORSED).receive(components=ORIGINAL).give_transfer().take_transfer().assign()
+    d.give_back()
+    d.conclude()
+    until(lambda: d.in_list('appraisal', d.desk.endorser), 15, 'the district works on it')
+    equal(turns(s, d), [])
+    equal(d.refused('intake', 'turn/take', CLERK, {}, 409)['field'], 'turn', 'there is nothing to sign for')
+    d.endorse().decided().becomes('closing')
+
+
 main(System)
