@@ -402,7 +402,8 @@ static size_t later(struct executor *e, struct work **works, size_t count, struc
             "the database is not available now");
     if (atomic_load(&e->stopping) || (row && (count == 1 || waited > ROWS_PATIENCE_US)))
         /* Events stay in Kafka: their offsets did not move. A row that somebody else holds stops only its own
-         * partition. */
+         * partition; but behind ROWS_PATIENCE, which counts from the first failure of any kind, nothing is halved any
+         * more, and all that is left is given back. */
         return refuse_some(e, works, count, NULL, err);
     if (row) {
         /* The patience is over for all of them: each half is tried, and hardly waited for once more (C3, C4). */

@@ -88,7 +88,7 @@ enum err_code executor_start(struct executor *e, struct err *reterr) MUST_CHECK;
 /* executor_submit queues work; ERR_BUSY when the bound is reached, ERR_UNAVAILABLE while stopping. On failure done is
  * not called. */
 enum err_code executor_submit(struct executor *e, struct work *w, struct err *reterr) MUST_CHECK;
-/* executor_room tells how many event pieces may be submitted now. */
+/* executor_room tells how many event pieces may be submitted now, were they small; of one it is sure. */
 size_t executor_room(struct executor *e);
 /* executor_step does one batch; for tests. Returns how many pieces it did; waits at most timeout_ms for the first. */
 size_t executor_step(struct executor *e, int timeout_ms);

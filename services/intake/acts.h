@@ -260,6 +260,7 @@ struct intake_sheet {
     bool paper; /* that was handed in, not only shown */
     bool file;
     bool to_return, given_back;
+    instant given_back_at;
     const char *given_back_by;
     int loss;       /* the number of the case that it is in; 0: of none, or it was found again */
     int supplement; /* that it came with, by its number; 0: with the receipt */

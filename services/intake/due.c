@@ -271,16 +271,25 @@ static void sort_by_time(struct deadline_fact *facts, size_t n)
     }
 }
 
+/* The clock of a machine may have been set back since: what followed something did not happen before it. */
+static instant not_before(instant at, instant earliest)
+{
+    return at < earliest ? earliest : at;
+}
+
 static size_t supplements_of(const struct intake_dossier *d, struct deadline_fact *facts)
 {
+    instant last = d->received_at;
     size_t n = 0;
 
     for (int i = 0; i < d->supplement_count; i++) {
         const struct intake_supplement *s = &d->supplements[i];
-        facts[n++] =
-            (struct deadline_fact){.kind = DEADLINE_SUPPLEMENT_REQUESTED, .at = s->asked_at, .code = s->ground};
-        if (s->received_at != INSTANT_NONE)
-            facts[n++] = (struct deadline_fact){.kind = DEADLINE_SUPPLEMENT_RECEIVED, .at = s->received_at};
+        last = not_before(s->asked_at, last);
+        facts[n++] = (struct deadline_fact){.kind = DEADLINE_SUPPLEMENT_REQUESTED, .at = last, .code = s->ground};
+        if (s->received_at == INSTANT_NONE)
+            continue;
+        last = not_before(s->received_at, last);
+        facts[n++] = (struct deadline_fact){.kind = DEADLINE_SUPPLEMENT_RECEIVED, .at = last};
     }
     return n;
 }
@@ -291,8 +300,9 @@ static size_t times_of(const struct intake_dossier *d, struct deadline_fact *fac
     size_t n = 0;
 
     for (int i = 0; i < d->finding_count; i++)
-        facts[n++] =
-            (struct deadline_fact){.kind = DEADLINE_FINDING, .at = d->findings[i].at, .code = d->findings[i].finding};
+        facts[n++] = (struct deadline_fact){.kind = DEADLINE_FINDING,
+                                            .at = not_before(d->findings[i].at, d->received_at),
+                                            .code = d->findings[i].finding};
     for (int i = 0; i < d->exclusion_count; i++) {
         const struct intake_exclusion *x = &d->exclusions[i];
         facts[n++] = (struct deadline_fact){.kind = DEADLINE_EXCLUDED_FROM, .at = x->from, .code = x->period};
@@ -312,18 +322,20 @@ static size_t facts_of(const struct intake_dossier *d, struct deadline_fact *fac
                                         .due = d->promised_at == INSTANT_NONE ? d->due_at : d->promised_at};
     for (int i = 0; i < d->obligation_count; i++) {
         const struct intake_obligation *o = &d->obligations[i];
+        instant opened = not_before(o->notified_at, d->received_at);
         if (o->state != INTAKE_OBLIGATION_EXPECTED)
-            facts[n++] = (struct deadline_fact){
-                .kind = DEADLINE_OBLIGATION_OPENED, .at = o->notified_at, .reference = o->notice};
+            facts[n++] =
+                (struct deadline_fact){.kind = DEADLINE_OBLIGATION_OPENED, .at = opened, .reference = o->notice};
         if (o->state == INTAKE_OBLIGATION_MET)
-            facts[n++] = (struct deadline_fact){.kind = DEADLINE_OBLIGATION_CLOSED, .at = o->met_at};
+            facts[n++] =
+                (struct deadline_fact){.kind = DEADLINE_OBLIGATION_CLOSED, .at = not_before(o->met_at, opened)};
     }
     bool extended = d->extension.state == EXTENSION_ISSUED && d->extension.due_at != INSTANT_NONE;
     n += supplements_of(d, facts + n);
     n += times_of(d, facts + n);
     if (extended)
         facts[n++] = (struct deadline_fact){.kind = DEADLINE_EXTENDED,
-                                            .at = d->extension.issued_at,
+                                            .at = not_before(d->extension.issued_at, d->received_at),
                                             .code = d->extension.reason,
                                             .due = d->extension.due_at};
     if (d->supplement_count || d->finding_count || d->exclusion_count || extended)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The extension (D61 Art. 19(9)): who cannot keep the promised date asks for a new one with the apology (form 04), at
- * least a day before, and once. Approval signs the apology, return numbers and seals it like a result; from the seal on
- * the date is the new one. One that is issued too late is issued all the same, and is a breach. The date on the receipt
- * stays.
+ * least a day before (the term of that date), and once. Approval signs the apology, return numbers and seals it like a
+ * result; from the seal on the date is the new one. One that is issued too late is issued all the same, and is a
+ * breach. The date on the receipt stays.
  */
 #include <string.h>
 

@@ -19,7 +19,7 @@ struct intake_custody {
 const struct db_stmt intake_load_sheets = {
     "intake_load_sheets",
     "SELECT dossier, number, originals, form = 'paper' AND NOT to_show AS paper,"
-    "       form = 'electronic' AS file, to_return, given_back_at IS NOT NULL AS given_back, given_back_by,"
+    "       form = 'electronic' AS file, to_return, given_back_at IS NOT NULL AS given_back, given_back_at, given_back_by,"
     "       coalesce(loss, 0) AS loss, coalesce(supplement, 0) AS supplement"
     "  FROM component WHERE dossier = ANY ($1) ORDER BY dossier, number"};
 
@@ -116,6 +116,7 @@ void intake_custody_take(struct batch *b)
             .file = db_get_bool(q, row, db_column(q, "file")),
             .to_return = db_get_bool(q, row, db_column(q, "to_return")),
             .given_back = db_get_bool(q, row, db_column(q, "given_back")),
+            .given_back_at = db_get_time(q, row, db_column(q, "given_back_at")),
             .given_back_by = arena_strdup(b->arena, db_get_text(q, row, db_column(q, "given_back_by"))),
             .loss = (int)db_get_int(q, row, db_column(q, "loss")),
             .supplement = (int)db_get_int(q, row, db_column(q, "supplement"))};
@@ -207,6 +208,7 @@ void intake_custody_note(struct item *i, struct intake_file *file, const struct 
         struct intake_sheet *s = sheet(i->batch, i->subject->id, gone->number);
         if (s) {
             s->given_back = true;
+            s->given_back_at = gone->at;
             s->given_back_by = gone->by;
         }
     }

@@ -200,13 +200,13 @@ void intake_pass_on(enum intake_act by, const char *from, const char *to, instan
 
 /* ---- who signs for them */
 
-/* has_papers: a dossier of files goes the same way, and nothing changes hands; nor does what the citizen has back, or
- * what came with a supplement since, which lies at the counter yet. */
+/* has_papers: a dossier of files goes the same way, and nothing changes hands; nor does what the citizen had back by
+ * then, or what came with a supplement since, which lies at the counter yet. */
 static bool has_papers(const struct intake_dossier *d, const struct intake_facts *f)
 {
     for (int i = 0; i < f->sheet_count; i++) {
         const struct intake_sheet *s = &f->sheets[i];
-        if (s->paper && !s->given_back &&
+        if (s->paper && (!s->given_back || s->given_back_at > d->turn.since) &&
             (!s->supplement || d->supplements[s->supplement - 1].received_at <= d->turn.since))
             return true;
     }

@@ -248,12 +248,47 @@ static void early_is_before_the_reported_day(void **state)
     assert_true(decide(&d, INTAKE_LIE_READY, &ready, NULL)->next.collection.early);
 }
 
+/* The machine's clock is set back while a supplement is waited for: it came at once, as far as anybody can tell. */
+static void a_clock_that_is_set_back_stops_nothing(void **state)
+{
+    struct intake_dossier d = in_process();
+
+    (void)state;
+    minute = 600;
+    d = does(&d, INTAKE_REQUEST_SUPPLEMENT, &asked, NULL);
+    minute = 540;
+    d = does(&d, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01");
+    assert_true(d.due_at == instant_of_day(BED_DAY + 3, 600)); /* three working days from when it was asked for */
+    assert_true(d.due_reported == instant_of_day(BED_DAY + 3, 480));
+
+    /* Once more, asked for by a clock that has not come back to where the first one was. */
+    struct intake_supplement_asked again = asked;
+    again.ground = "new_finding";
+    again.superior = "H11.35-tr01";
+    minute = 530;
+    d.state = INTAKE_IN_PROCESS;
+    d = does(&d, INTAKE_REQUEST_SUPPLEMENT, &again, NULL);
+    minute = 520;
+    d = does(&d, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01");
+    assert_true(d.due_at == instant_of_day(BED_DAY + 3, 600));
+
+    /* And before it was received: no time has passed. */
+    today = BED_DAY;
+    minute = 480;
+    d = in_process();
+    today = BED_DAY - 1;
+    d = does(&d, INTAKE_REQUEST_SUPPLEMENT, &asked, NULL);
+    d = does(&d, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01");
+    assert_true(d.due_at == instant_of_day(BED_DAY + 3, 480));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_nearer_date_is_warned_of_and_told, begin, tear_down),
         cmocka_unit_test_setup_teardown(a_pause_behind_the_nearer_date_tells_that_it_passed, begin, tear_down),
         cmocka_unit_test_setup_teardown(an_extension_is_measured_by_the_nearer_date, begin, tear_down),
+        cmocka_unit_test_setup_teardown(a_clock_that_is_set_back_stops_nothing, begin, tear_down),
         cmocka_unit_test_setup_teardown(a_day_off_in_the_time_used_moves_the_reported_date, begin, tear_down),
         cmocka_unit_test_setup_teardown(the_beginning_of_a_pause_moves_no_date, begin, tear_down),
         cmocka_unit_test_setup_teardown(early_is_before_the_reported_day, begin, tear_down),

@@ -8,7 +8,7 @@ from . import apologies
 from . import steps as step_clocks
 from . import watches
 from .database import micros
-from .words import seen_of, word
+from .words import SOURCES, seen_of, word
 from .world import PROTO
 
 INVARIANT = 'V6'
@@ -95,7 +95,7 @@ class Promise:
         self.requests, self.refused = 0, refused        # ExtensionRequested; the events by which approval refused one
         self.issued = issued            # when the apology was, if it was: intake may hear of it later
         self.warnings, self.apology = [], None  # (DueNear, both dates then, whether an extension was asked for); the date prepared
-        self.facts = []
+        self.facts, self.received, self.latest = [], received.at, {}    # whether of a tax or a supplement -> the latest of it
         self.add(('received', received.at, '', '', 0))
         self.due, self.reported = self.clock.dues()
         self.first = self.due
@@ -122,10 +122,17 @@ class Promise:
         self.clock.office, self.release = self.office_of(release), release
         self.due, self.reported = self.clock.dues()
 
+    def followed(self, e):
+        """What followed something did not happen before it, though the clock of a machine may have been set back since."""
+        tax = e.type.startswith('Obligation')
+        earliest = self.received if e.type == 'ObligationOpened' else self.latest.get(tax, self.received)
+        self.latest[tax] = max(e.at, earliest)
+        return self.latest[tax]
+
     def take(self, e):
         release, before = e.get('release', 0), (self.due, self.reported)
         if e.type in PAUSES:
-            self.add((PAUSES[e.type], e.at, e.body.get('ground', ''), 'notice' if e.type.startswith('Obligation') else '', 0))
+            self.add((PAUSES[e.type], self.followed(e), e.body.get('ground', ''), 'notice' if e.type.startswith('Obligation') else '', 0))
             self.paused = e.type in ('ObligationOpened', 'SupplementRequested')
             if self.paused:
                 self.open(e, release)
@@ -133,7 +140,7 @@ class Promise:
                 self.resume(e, release)
         elif e.type in ('DueMoved', 'FindingRecorded', 'PeriodExcluded'):
             if e.type == 'FindingRecorded':
-                self.add(('finding', e.at, e.body['finding'], '', 0))
+                self.add(('finding', max(e.at, self.received), e.body['finding'], '', 0))
             elif e.type == 'PeriodExcluded':
                 self.add(('excluded_from', e.body['from'], e.body['period'], '', 0), ('excluded_to', e.body['until'], e.body['period'], '', 0))
             self.count(e.body['calendar_release'] if e.type == 'DueMoved' else release)
@@ -272,6 +279,13 @@ def check(world, report):
             report.wrong(INVARIANT, dossier, f'the clock refuses it: {e}')
 
 
+def _in_order(events):
+    """By when they were recorded; of intake's own the versions say it better, for a clock may go back."""
+    ordered = sorted(events, key=lambda e: (e.recorded, e.source, e.version))
+    own = iter(sorted((e for e in events if SOURCES[e.source] == 'intake'), key=lambda e: e.version))
+    return [next(own) if SOURCES[e.source] == 'intake' else e for e in ordered]
+
+
 def _dossier(report, catalogue, kept, dossier, received, events):
     release, day = received.get('release', 0), clock.day_of(received.at)
     counter = catalogue.find('counter', received.body.get('counter'), day, release)
@@ -284,7 +298,7 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     office_of = lambda release: catalogue.office(catalogue.find('counter', name, day, release), release)
     issued = next((e.at for e in events if e.type == 'ApologyIssued'), None)
     promise, rule = Promise(procedure, office_of, received, [e for e in events if e.type == 'ExtensionRefused'], issued), rule_of(procedure)
-    for e in sorted((e for e in events if e.type in PAUSES or e.type in MOVES), key=lambda e: (e.recorded, e.source, e.version)):
+    for e in _in_order([e for e in events if e.type in PAUSES or e.type in MOVES]):
         promise.take(e)
     if not promise.breaches and any(e.type == 'ApologyIssued' for e in events):     # behind the end: it means nothing any more
         promise.new = None

@@ -240,7 +240,7 @@ def slow(bed, rng, seconds):
 
 def narrow(bed, rng, seconds):
     """Each connection carries 64 kB a second in each direction."""
-    _worse(bed, rng, seconds, NARROW, 0, lambda at: at.narrowed > 0, width=64_000)
+    _worse(bed, rng, seconds, NARROW, 0, lambda at: at.narrowed > 0.1, width=64_000)
 
 
 def lossy(bed, rng, seconds):

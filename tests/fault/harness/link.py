@@ -25,7 +25,7 @@ class Link(threading.Thread):
         self.delay = self.spread = self.loss = 0.0
         self.width = 0
         self.lost = 0           # chunks that were sent again
-        self.narrowed = 0.0     # seconds that chunks waited for their turn on a narrow line
+        self.narrowed = 0.0     # seconds for which a narrow line took nothing more
         self.cut = frozenset()
         self.passed = {TO_SERVER: 0, TO_CLIENT: 0}      # bytes
         self.held = 0           # chunks that had to wait for the end of a cut
@@ -89,8 +89,11 @@ class Link(threading.Thread):
         try:
             ends = False
             while not ends:
+                began = time.monotonic()
                 while self.width and under_way.qsize() > 1:
                     await asyncio.sleep(0.01)
+                if self.width:
+                    self.narrowed += time.monotonic() - began
                 data = await reader.read(max(1, self.width // PIECES) if self.width else CHUNK)
                 if not data:
                     break
@@ -132,5 +135,4 @@ class Link(threading.Thread):
             await writer.drain()
             self.passed[direction] += len(data)
             if self.width:
-                self.narrowed += len(data) / self.width
                 await asyncio.sleep(len(data) / self.width)
