@@ -206,7 +206,7 @@ class Promise:
         self.count(release)
         nearest = self.nearest
         if self.new is not None and nearest < self.new > e.at:
-            self.add(('extended', e.at, self.asked.body['reason'], '', self.new))
+            self.add(('extended', max(e.at, self.received), self.asked.body['reason'], '', self.new))
         else:
             self.new = None
         self.count(release)

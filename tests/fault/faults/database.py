@@ -172,9 +172,9 @@ def let_go(p):
 
 def newest(service, most):
     """Locks the subjects on which something was done last, which the load works on, in the order in which batches lock them. (Their ids are in no
-    order of time.)"""
+    order of time, and a clock that jumped has put some far ahead.)"""
     return f"""BEGIN; SELECT id FROM "{service}".subject
-                       WHERE id = ANY (ARRAY(SELECT id FROM "{service}".subject ORDER BY last_act DESC NULLS LAST LIMIT {most})) ORDER BY id FOR UPDATE;"""
+                       WHERE id = ANY (ARRAY(SELECT id FROM "{service}".subject ORDER BY xmin::text::bigint DESC LIMIT {most})) ORDER BY id FOR UPDATE;"""
 
 
 def writers(bed, rng, seconds):
