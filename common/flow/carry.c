@@ -7,7 +7,7 @@
  *   C3  A command waits at most COMMAND_PATIENCE for a database that is away, also when it waits behind another batch,
  *       and for halves of it. Of one that hangs this is seen when the statement under way has had its time (db.h).
  *   C4  Rows that somebody else holds keep a batch ROWS_PATIENCE at the most, and the one lock that is waited for then,
- *       however many there are.
+ *       however many there are, and however long the database was away before.
  */
 #include <string.h>
 #include <time.h>
@@ -328,18 +328,24 @@ static bool drain_alone(struct executor *e, struct id subject, const char *kind,
     return lifted;
 }
 
-static void carry_since(struct executor *e, struct work **works, size_t count, int64_t since);
+/* How long a batch, its halves included, has been tried. instant_mono. */
+struct patience {
+    int64_t since; /* the first try */
+    int64_t rows;  /* the first failure for rows that somebody else holds; 0: none */
+};
+
+static void carry_on(struct executor *e, struct work **works, size_t count, struct patience *p);
 
 /* broken: something in the batch cannot be stored. Halves are tried in order; a single piece ends here. */
-static void broken(struct executor *e, struct work **works, size_t count, const struct err *why, int64_t since)
+static void broken(struct executor *e, struct work **works, size_t count, const struct err *why, struct patience *p)
 {
     struct work *w = works[0];
     struct err internal;
 
     atomic_fetch_add(&e->bisected, 1);
     if (count > 1) {
-        carry_since(e, works, count / 2, since);
-        carry_since(e, works + count / 2, count - count / 2, since);
+        carry_on(e, works, count / 2, p);
+        carry_on(e, works + count / 2, count - count / 2, p);
         return;
     }
     log_err(LOG_ERROR, why, "storing one piece of work");
@@ -385,7 +391,7 @@ static void answer_queued(struct executor *e, const struct err *why)
 }
 
 /* later: the database is away, or asks for a repeat. Returns how many pieces go on. */
-static size_t later(struct executor *e, struct work **works, size_t count, struct err *err, int64_t since)
+static size_t later(struct executor *e, struct work **works, size_t count, struct err *err, struct patience *p)
 {
     bool row = strncmp(err->sqlstate, "55", 2) == 0 || strncmp(err->sqlstate, "57014", 5) == 0 ||
                strncmp(err->sqlstate, "40", 2) == 0;
@@ -393,22 +399,21 @@ static size_t later(struct executor *e, struct work **works, size_t count, struc
     if (strncmp(err->sqlstate, "25", 2) == 0 || strcmp(err->sqlstate, "0A000") == 0)
         db_drop(e->db);
 
-    int64_t waited = instant_mono() - since;
-    bool impatient = waited > COMMAND_PATIENCE_US;
-
-    if (!impatient && !atomic_load(&e->stopping))
+    int64_t now = instant_mono();
+    if (row && !p->rows)
+        p->rows = now;
+    if (now - p->since <= COMMAND_PATIENCE_US && !atomic_load(&e->stopping))
         return count;
     err_say(err, ERR_UNAVAILABLE, NULL, "cơ sở dữ liệu tạm thời không phục vụ được",
             "the database is not available now");
-    if (atomic_load(&e->stopping) || (row && (count == 1 || waited > ROWS_PATIENCE_US)))
+    if (atomic_load(&e->stopping) || (row && (count == 1 || now - p->rows > ROWS_PATIENCE_US)))
         /* Events stay in Kafka: their offsets did not move. A row that somebody else holds stops only its own
-         * partition; but behind ROWS_PATIENCE, which counts from the first failure of any kind, nothing is halved any
-         * more, and all that is left is given back. */
+         * partition; but behind ROWS_PATIENCE nothing is halved any more, and all that is left is given back. */
         return refuse_some(e, works, count, NULL, err);
     if (row) {
         /* The patience is over for all of them: each half is tried, and hardly waited for once more (C3, C4). */
-        carry_since(e, works, count / 2, since);
-        carry_since(e, works + count / 2, count - count / 2, since);
+        carry_on(e, works, count / 2, p);
+        carry_on(e, works + count / 2, count - count / 2, p);
         return 0;
     }
     answer_queued(e, err);
@@ -417,10 +422,10 @@ static size_t later(struct executor *e, struct work **works, size_t count, struc
 
 void executor_carry(struct executor *e, struct work **works, size_t count)
 {
-    carry_since(e, works, count, instant_mono());
+    carry_on(e, works, count, &(struct patience){.since = instant_mono()});
 }
 
-static void carry_since(struct executor *e, struct work **works, size_t count, int64_t since)
+static void carry_on(struct executor *e, struct work **works, size_t count, struct patience *p)
 {
     int backoff = BACKOFF_MIN_MS, again = 0;
     bool said = false, careful = false;
@@ -440,7 +445,7 @@ static void carry_since(struct executor *e, struct work **works, size_t count, i
         struct run *r = run_new(e->arena, e->config.service, works, count, clock_now(e->config.clock), catalogue);
         r->batch.settings = e->config.settings;
         r->careful = careful;
-        r->hasty = start - since > COMMAND_PATIENCE_US;
+        r->hasty = start - p->since > COMMAND_PATIENCE_US;
         r->late_days = e->config.late_days;
         enum run_end end = attempt(e, r, &err);
 
@@ -465,7 +470,7 @@ static void carry_since(struct executor *e, struct work **works, size_t count, i
                 executor_pause_ms(BACKOFF_MIN_MS);
             break;
         case RUN_BROKEN:
-            broken(e, works, count, &err, since);
+            broken(e, works, count, &err, p);
             return;
         case RUN_HALT:
             halt(e, works, count, &err);
@@ -478,7 +483,7 @@ static void carry_since(struct executor *e, struct work **works, size_t count, i
             if (!said)
                 log_err(LOG_WARN, &err, "storing a batch, trying again");
             said = true;
-            count = later(e, works, count, &err, since);
+            count = later(e, works, count, &err, p);
             if (count)
                 executor_pause_ms(backoff);
             backoff = backoff * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : backoff * 2;

@@ -19,19 +19,17 @@
 #include "common/base/crash.h"
 #include "common/base/log.h"
 #include "common/flow/relay_private.h"
+#include "common/flow/trouble.h"
 
 #define ARENA_MAX ((size_t)16 * 1024 * 1024)
 #define IDLE_MS   20
 /* Under load the next tick gathers: a request to the broker costs the same for one message as for fifty. Gathering as
  * long as the last tick took doubled the hand-over's latency at half load. */
-#define PACE_MS         25
-#define PACE_FROM       4
-#define PACE_TO         500
-#define STANDBY_MS      250
-#define BACKOFF_MS      100
-#define BACKOFF_MAX_MS  2000
-#define MEASURE_EVERY   (5 * INSTANT_SECOND)
-#define LOG_AGAIN_EVERY (60 * INSTANT_SECOND)
+#define PACE_MS       25
+#define PACE_FROM     4
+#define PACE_TO       500
+#define STANDBY_MS    250
+#define MEASURE_EVERY (5 * INSTANT_SECOND)
 
 /* ---- life */
 
@@ -273,26 +271,7 @@ int relay_step(struct relay *r, int timeout_ms, struct err *reterr)
     return rc ? -1 : rows;
 }
 
-/* ---- the thread: the edge that logs, once per kind of failure */
-
-struct trouble {
-    char last[sizeof((struct err *)0)->en];
-    int64_t logged;
-    int backoff_ms;
-};
-
-static void log_trouble(struct trouble *t, const struct err *e)
-{
-    int64_t now = instant_mono();
-    t->backoff_ms = t->backoff_ms ? t->backoff_ms * 2 : BACKOFF_MS;
-    if (t->backoff_ms > BACKOFF_MAX_MS)
-        t->backoff_ms = BACKOFF_MAX_MS;
-    if (!strcmp(t->last, e->en) && now - t->logged < LOG_AGAIN_EVERY)
-        return;
-    log_err(e->code == ERR_UNAVAILABLE ? LOG_WARN : LOG_ERROR, e, "relay");
-    memcpy(t->last, e->en, sizeof t->last);
-    t->logged = now;
-}
+/* ---- its thread */
 
 /* What is no failure of a step, but must be known. */
 static void tell(struct relay *r)
@@ -324,7 +303,7 @@ static void pause_ms(struct relay *r, int ms)
 static void *run(void *arg)
 {
     struct relay *r = arg;
-    struct trouble t = {0};
+    struct trouble trouble = {.doing = "publishing"};
     struct relay_stats s;
     bool led = false;
     log_push("part", "relay");
@@ -334,13 +313,10 @@ static void *run(void *arg)
         tell(r);
         if (rows < 0) {
             if (!atomic_load(&r->stopping))
-                log_trouble(&t, &e);
-            pause_ms(r, t.backoff_ms);
+                pause_ms(r, trouble_note(&trouble, &e));
             continue;
         }
-        if (t.backoff_ms)
-            log_info("the relay goes on");
-        t = (struct trouble){0};
+        trouble_none(&trouble);
         relay_stats(r, &s);
         if (s.leader != led)
             log_info(s.leader ? "this process publishes" : "another process publishes; standing by");

@@ -5,14 +5,14 @@
 #include "common/base/log.h"
 
 #define PAUSE_MIN_MS 100
-#define PAUSE_MAX_MS 5000
+#define PAUSE_MAX_MS 2000                 /* a service is to serve again 5 s after what it needs does */
 #define QUIET_US     (2 * INSTANT_SECOND) /* so long without a failure: it goes well again */
 
 int trouble_note(struct trouble *t, const struct err *e)
 {
     int64_t now = instant_mono();
     if (!t->failing || t->code != e->code || now - t->logged > INSTANT_MINUTE) {
-        log_err(LOG_WARN, e, t->doing);
+        log_err(e->code == ERR_UNAVAILABLE ? LOG_WARN : LOG_ERROR, e, t->doing);
         t->logged = now;
         t->code = e->code;
     }

@@ -19,7 +19,8 @@ struct trouble {
     int pause_ms;
 };
 
-/* trouble_note takes a failure and returns how long to pause: 100 ms, doubled up to 5 s. */
+/* trouble_note takes a failure and returns how long to pause: 100 ms, doubled up to 2 s. One that needs no more than
+ * patience (ERR_UNAVAILABLE) is a warning, any other an error. */
 int trouble_note(struct trouble *t, const struct err *e);
 /* trouble_none is told that a step went well. */
 void trouble_none(struct trouble *t);

@@ -913,6 +913,37 @@ static void many_rows_that_somebody_holds_have_a_limit_for_all_of_them(void **st
     }
 }
 
+/* The database was away for longer than rows may keep a batch; their time begins behind it. */
+static void an_outage_is_no_time_that_rows_were_held(void **state)
+{
+    NEEDS_PG();
+    struct id locked = created(), others[3];
+    struct db *other = fixture_service(&bench->f, "appraisal");
+    pthread_t thread;
+
+    own_partition(18, 1);
+    script(other, arena_printf(bench->f.arena,
+                               "SET idle_in_transaction_session_timeout = 0; BEGIN; SELECT 1 FROM subject "
+                               "WHERE id = '%s' FOR UPDATE",
+                               id_text(locked).s));
+    for (int i = 0; i < 3; i++)
+        submit(placed(event(SOURCE_INTAKE, others[i] = id_new(), 1, "Received", NULL), 18, i, i + 1, 1));
+    submit(placed(event(SOURCE_INTAKE, locked, 1, "Received", NULL), 18, 3, 4, 1));
+    script(bench->f.db, "ALTER ROLE taicho_appraisal NOLOGIN; SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                        "WHERE usename = 'taicho_appraisal' AND state = 'idle'");
+    assert_int_equal(pthread_create(&thread, NULL, step_once, NULL), 0);
+    sleep(11);
+    script(bench->f.db, "ALTER ROLE taicho_appraisal LOGIN");
+    pthread_join(thread, NULL);
+    assert_int_equal(done_count, 4);
+    done_count = 0;
+    db_close(other);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(count_of(others[i]), 1);
+    assert_int_equal(count_of(locked), 1);
+    assert_int_equal(next_offset_of(18), 3);
+}
+
 /* ---- what a review found */
 
 static void nothing_behind_a_halt_is_taken(void **state)
@@ -1095,6 +1126,7 @@ int main(void)
         cmocka_unit_test_setup(who_waits_is_told_in_time_when_the_database_wants_it_repeated_for_ever, new_executor),
         cmocka_unit_test_setup(a_row_that_somebody_holds_is_waited_for_once, new_executor),
         cmocka_unit_test_setup(many_rows_that_somebody_holds_have_a_limit_for_all_of_them, new_executor),
+        cmocka_unit_test_setup(an_outage_is_no_time_that_rows_were_held, new_executor),
         cmocka_unit_test_setup(a_lost_connection_is_opened_again_and_the_work_is_done_once, new_executor),
         cmocka_unit_test_setup(a_database_that_is_older_than_others_know_stops_the_service, new_executor),
         cmocka_unit_test_setup(nothing_behind_a_halt_is_taken, new_executor),
