@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""make fault: the whole campaign on one system, fault x outcome at its end, and build/fault.json.
+"""make fault: the whole campaign, fault x outcome at its end, and build/fault.json.
 
   FAULT_SECONDS   how long in all, about; the episodes' times are scaled to it (as planned)
   FAULT_SEED      the seed of every choice (a new one; it is printed)
@@ -29,50 +29,61 @@ def too_few(book):
     return [] if injected >= FAULTS else [f'{injected} faults were injected; the whole campaign has at least {FAULTS}']
 
 
-def run(book, seed, episodes, scale, whole):
-    begin = time.monotonic()
+def run(episodes, book, seed, scale, written):
+    """Episodes on a system that is theirs alone; whatever becomes of it, the next system has its turn."""
     try:
         with Bed(book, seed, what='fault', fsync='on') as bed:
             before = bed.measure()
             for e in episodes:
                 e.run(bed, seed, scale)
-                book.write(OUT, seed=seed, seconds=round(time.monotonic() - begin), complete=False)
-            if whole:
-                book.episode('every crash point', seed, never_reached(book))
-                book.episode('enough faults', seed, too_few(book))
+                written()
             quiet(bed, 60)
             book.episode('no leaks', seed, bed.leaks(before))
-            book.episode('all recovered', seed, book.unrecovered())
     except Exception as e:
         book.episode('beginning and end', seed, [f'{type(e).__name__}: {e}'])
         say(f'{type(e).__name__}: {e}')
-    book.write(OUT, seed=seed, seconds=round(time.monotonic() - begin), complete=True)
+
+
+def tell(book, seed, seconds):
+    """Prints all; True: nothing was violated."""
+    print()
+    for line in book.table():
+        print(line)
+    injected, recovered, violations = book.totals()
+    print(f'\nseed {seed}: {injected} faults injected, {recovered} recovered, {violations} violations, {len(book.skips())} kinds of faults skipped,'
+          f' in {seconds:.0f} s; build/fault.json')
+    for s in book.skips():
+        print(f'skipped, could not be injected here: {s}')
+    for e in book.episodes:
+        for v in e['violations'][:20]:
+            print(f"violation ({e['episode']}): {v[:600]}")
+    return injected and not violations
 
 
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     seed = int(os.environ.get('FAULT_SEED') or secrets.randbelow(10**6))
     only = [p for p in os.environ.get('FAULT_ONLY', '').split(',') if p]
-    episodes = [e for e in CAMPAIGN if not only or any(p in e.name for p in only)]
+    systems = [[e for e in s if not only or any(p in e.name for p in only)] for s in CAMPAIGN]
+    episodes = [e for s in systems for e in s]
     if not episodes:
-        sys.exit(f"FAULT_ONLY={','.join(only)} is none of: {', '.join(e.name for e in CAMPAIGN)}")
+        sys.exit(f"FAULT_ONLY={','.join(only)} is none of: {', '.join(e.name for s in CAMPAIGN for e in s)}")
     planned = sum(e.seconds for e in episodes)
     scale = float(os.environ.get('FAULT_SECONDS') or planned) / planned
     book, begin = Book(), time.monotonic()
-    say(f'seed {seed}, {len(episodes)} episodes')
-    run(book, seed, episodes, scale, whole=not only and scale >= 1)
-    print()
-    for line in book.table():
-        print(line)
-    injected, recovered, violations = book.totals()
-    print(f'\nseed {seed}: {injected} faults injected, {recovered} recovered, {violations} violations, {len(book.skips())} kinds of faults skipped,'
-          f' in {time.monotonic() - begin:.0f} s; build/fault.json')
-    for s in book.skips():
-        print(f'skipped, could not be injected here: {s}')
-    for e in book.episodes:
-        for v in e['violations'][:20]:
-            print(f"violation ({e['episode']}): {v[:600]}")
-    sys.exit(1 if violations or not injected else 0)
+
+    def write(complete=False):
+        book.write(OUT, seed=seed, seconds=round(time.monotonic() - begin), complete=complete)
+
+    say(f'seed {seed}, {len(episodes)} episodes on {sum(map(bool, systems))} systems, one behind the other')
+    for s in filter(None, systems):
+        run(s, book, seed, scale, write)
+    if not only and scale >= 1:
+        book.episode('every crash point', seed, never_reached(book))
+        book.episode('enough faults', seed, too_few(book))
+    book.episode('all recovered', seed, book.unrecovered())
+    write(complete=True)
+    sys.exit(0 if tell(book, seed, time.monotonic() - begin) else 1)
 
 
 main()
