@@ -179,8 +179,26 @@ class Clock:
         self.map[:8] = struct.pack('q', int(seconds * 1_000_000))
 
 
+STEPS = [0, 10, -10, 60, 600, 3600, 3600, 3590]
+DAY = 86400
+TO_WEDNESDAY = 64            # 1 October 2019 is a Tuesday
+FAR = [0, 30 * DAY, -30 * DAY]
+
+
 def clock_steps(bed, rng, seconds):
-    """The clock of each service jumps by itself, forward and back."""
+    """The clock of each service jumps by itself, forward and back, by minutes and hours."""
+    _jump(bed, rng, seconds, STEPS, 'clock step')
+
+
+def clock_far_off(bed, rng, seconds):
+    """By a month, from a Wednesday whose neighbours are a Monday and a Friday on which everybody has a mandate. Ahead, every token has expired."""
+    bed.ctl('clock', 'forward', f'{TO_WEDNESDAY}d')
+    bed.passing = (401,)
+    _jump(bed, rng, seconds, FAR, 'clock a month off')
+    bed.passing = ()
+
+
+def _jump(bed, rng, seconds, steps, fault):
     library = BUILD / 'fault/clockstep.so'
     check(library.exists(), f'there is no {library}: make fault builds it')
     clocks = {}
@@ -193,15 +211,14 @@ def clock_steps(bed, rng, seconds):
     bed.supervisor.steady(60)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        name = rng.choice(SERVICES)
-        step = rng.choice([0, 10, -10, 60, 600, 3600, 3600, 3590])
+        name, step = rng.choice(SERVICES), rng.choice(steps)
         clocks[name].set(step)
-        bed.book.injected('clock step', name)
+        bed.book.injected(fault, name)
         off = bed.business_time(name) - bed.business_time('taichoctl') - step
         if abs(off) > 5:
             bed.wrong.append(f'{name} is {off:.1f} s from where the step of {step} s should have put it')
         lasts(rng.uniform(0.2, 1))
-        bed.well_again('clock step', time.monotonic(), 30)
+        bed.well_again(fault, time.monotonic(), 30)
     for name in SERVICES:
         s = bed.services[name]
         s.preload, s.more = None, {}

@@ -74,6 +74,7 @@ class Bed(System):
         self.over = threading.Event()       # nobody waits any longer
         self.servers_away = False           # deaths of services are explained by that
         self.supervisor = self.journal = None
+        self.passing = ()                   # answers that a client takes for passing, while a fault explains them
         self.wiped = False                  # the broker came back empty
         self.memory = Memory()              # of the checker, from episode to episode
         self.wrong = []                     # violations that a fault itself found

@@ -63,7 +63,7 @@ class Client:
                     return _Answer(status, answer)
                 kind = str((answer or {}).get('type', ''))
                 last = f'{status} {answer}'
-                if status != 503 and not (status == 409 and kind.endswith((':not-yet', ':held'))):
+                if status != 503 and status not in self.bed.passing and not (status == 409 and kind.endswith((':not-yet', ':held'))):
                     raise GaveUp(f'{service} {path} by {who}: {last}')
             except (OSError, http.client.HTTPException) as e:
                 last = repr(e)

@@ -53,6 +53,7 @@ CAMPAIGN = [
         Episode('clock steps', machine.clock_steps, 40, ['clock step'], kills=True, **WHOLE),
         Episode('all at once', together.together, 150, ['kill -9', 'hangs 1 s', *database.RESTARTS, 'connection ended by the server', 'broker kill -9'], kills=True, **WHOLE),
         Episode('all at once, nobody killed', together.together, 150, ['hangs 1 s', *database.RESTARTS, 'connection ended by the server', 'broker kill -9'], kinds=together.OTHERS, **WHOLE),
+        Episode('clock far off', machine.clock_far_off, 40, ['clock a month off'], kills=True, load=ways.timeless, **WHOLE),
         Episode('business clock forward', machine.clock_forward, 30, ['business clock forward', 'crash timer-due', 'crash timer-done'], kills=True, load=ways.timeless, **WHOLE),
     ],
 ]
