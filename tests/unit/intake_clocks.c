@@ -8,39 +8,8 @@
 #include <cmocka.h>
 
 #include "services/intake/events.h"
-#include "services/intake/rules.h"
 #include "taicho/v1/lifecycle.pb-c.h"
-#include "tests/unit/intake_story.h"
-
-static int32_t today;
-static int minute;
-
-static int begin(void **state)
-{
-    today = BED_DAY;
-    minute = 8 * 60;
-    return set_up(state);
-}
-
-static struct intake_decision *decide(const struct intake_dossier *d, enum intake_act act, const void *command,
-                                      const char *actor)
-{
-    struct intake_decision *out = ARENA_NEW(arena, struct intake_decision);
-    struct intake_facts f = bed_facts(arena, catalogue, actor, actor ? "H11.35" : NULL, minute);
-
-    f.now = instant_of_day(today, minute);
-    return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
-}
-
-static struct intake_dossier does(const struct intake_dossier *d, enum intake_act act, const void *command,
-                                  const char *actor)
-{
-    struct intake_decision *out = decide(d, act, command, actor);
-
-    if (!out)
-        fail_msg("%s", err.en);
-    return out->next;
-}
+#include "tests/unit/intake_day.h"
 
 static const Taicho__V1__LifecycleEvent *told(const struct intake_decision *out)
 {
@@ -79,7 +48,7 @@ static struct intake_decision *supplied_after(int days)
     today += days;
     d = does(&d, INTAKE_REQUEST_SUPPLEMENT, &asked, NULL);
     today++;
-    return decide(&d, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01");
+    return decide(&d, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01", "H11.35");
 }
 
 static struct intake_decision *supplied(void)
@@ -118,7 +87,7 @@ static void an_obligation_behind_a_supplement_tells_both_dates(void **state)
     d = does(&d, INTAKE_OPEN_OBLIGATION, &notice, "H11.35-td01");
     today++;
     const Taicho__V1__ObligationMet *m =
-        told(decide(&d, INTAKE_MEET_OBLIGATION, &nothing, "H11.35-td01"))->obligation_met;
+        told(decide(&d, INTAKE_MEET_OBLIGATION, &nothing, "H11.35-td01", "H11.35"))->obligation_met;
     assert_int_equal(m->due_at, LEGAL + INSTANT_DAY);
     assert_int_equal(m->due_at_legal, LEGAL + INSTANT_DAY);
     assert_int_equal(m->due_at_reported, REPORTED + INSTANT_DAY);
@@ -135,12 +104,12 @@ static void the_nearer_date_is_warned_of_and_told(void **state)
     for (size_t i = 0; i < COUNT_OF(open); i++) {
         d.state = open[i];
         today = BED_DAY + 3;
-        struct intake_decision *out = decide(&d, INTAKE_PASS_DUE, NULL, NULL);
+        struct intake_decision *out = decide(&d, INTAKE_PASS_DUE, NULL, NULL, NULL);
         assert_non_null(out);
         assert_string_equal(out->event, "DueNear");
         assert_int_equal(told(out)->due_near->due_at, REPORTED);
         today = BED_DAY + 6;
-        out = decide(&d, INTAKE_PASS_DUE, NULL, NULL);
+        out = decide(&d, INTAKE_PASS_DUE, NULL, NULL, NULL);
         assert_non_null(out);
         assert_string_equal(out->event, "DuePassed");
         assert_int_equal(told(out)->due_passed->due_at, REPORTED);
@@ -157,12 +126,12 @@ static void a_pause_behind_the_nearer_date_tells_that_it_passed(void **state)
         today = BED_DAY;
         struct intake_dossier d = supplied()->next;
         today = BED_DAY + (late ? 6 : 3);
-        struct intake_decision *out = decide(&d, INTAKE_REQUEST_SUPPLEMENT, &again, NULL);
+        struct intake_decision *out = decide(&d, INTAKE_REQUEST_SUPPLEMENT, &again, NULL, NULL);
         assert_non_null(out);
         assert_int_equal(out->was_late, late);
-        assert_int_equal(decide(&out->next, INTAKE_PASS_DUE, NULL, NULL) != NULL, late);
+        assert_int_equal(decide(&out->next, INTAKE_PASS_DUE, NULL, NULL, NULL) != NULL, late);
         d = out->next;
-        out = decide(&d, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01");
+        out = decide(&d, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01", "H11.35");
         assert_non_null(out);
         assert_int_equal(out->was_late, late);
     }
@@ -182,7 +151,7 @@ static void an_extension_is_measured_by_the_nearer_date(void **state)
                                                 .issued_at = INSTANT_NONE};
         today = BED_DAY + (late ? 6 : 3);
         const struct intake_progress sealed = {.step = 7, .at = instant_of_day(today, 600)};
-        struct intake_decision *out = decide(&d, INTAKE_EXTEND, &sealed, NULL);
+        struct intake_decision *out = decide(&d, INTAKE_EXTEND, &sealed, NULL, NULL);
         assert_non_null(out);
         assert_int_equal(out->breach, late);
         assert_int_equal(out->was_late, late);
@@ -190,7 +159,7 @@ static void an_extension_is_measured_by_the_nearer_date(void **state)
         assert_true(m->due_at == d.extension.due_at && m->due_at_legal == m->due_at && m->due_at_reported == m->due_at);
         /* Counted again, the new date stays the one for both. */
         day_off(BED_DAY + 4, 2);
-        assert_true(decide(&out->next, INTAKE_RECOUNT, NULL, NULL)->stays);
+        assert_true(decide(&out->next, INTAKE_RECOUNT, NULL, NULL, NULL)->stays);
         catalogue = bed_catalogue(arena);
     }
 }
@@ -203,7 +172,7 @@ static void a_day_off_in_the_time_used_moves_the_reported_date(void **state)
     assert_int_equal(d.due_at, instant_of_day(BED_DAY + 8, 8 * 60));
     assert_int_equal(d.due_reported, instant_of_day(BED_DAY + 6, 8 * 60));
     day_off(BED_DAY + 1, 7);
-    struct intake_decision *out = decide(&d, INTAKE_RECOUNT, NULL, NULL);
+    struct intake_decision *out = decide(&d, INTAKE_RECOUNT, NULL, NULL, NULL);
     assert_non_null(out);
     assert_false(out->stays);
     const Taicho__V1__DueMoved *m = told(out)->due_moved;
@@ -212,7 +181,7 @@ static void a_day_off_in_the_time_used_moves_the_reported_date(void **state)
     assert_int_equal(m->due_at_reported, instant_of_day(BED_DAY + 7, 8 * 60));
     assert_int_equal(out->next.due_at, d.due_at);
     assert_int_equal(out->next.release, 7);
-    assert_true(decide(&out->next, INTAKE_RECOUNT, NULL, NULL)->stays);
+    assert_true(decide(&out->next, INTAKE_RECOUNT, NULL, NULL, NULL)->stays);
 }
 
 /* What begins a pause tells no date, so it moves none: the recount does. What ends one counts, and says with what. */
@@ -223,13 +192,13 @@ static void the_beginning_of_a_pause_moves_no_date(void **state)
     const int64_t release = d.release;
     const char *explained = d.due_explained;
     day_off(BED_DAY + 1, 7);
-    struct intake_decision *out = decide(&d, INTAKE_REQUEST_SUPPLEMENT, &asked, NULL);
+    struct intake_decision *out = decide(&d, INTAKE_REQUEST_SUPPLEMENT, &asked, NULL, NULL);
     assert_non_null(out);
     assert_int_equal(out->next.due_at, d.due_at);
     assert_int_equal(out->next.release, release);
     assert_ptr_equal(out->next.due_explained, explained);
-    assert_false(decide(&out->next, INTAKE_RECOUNT, NULL, NULL)->stays);
-    struct intake_decision *back = decide(&out->next, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01");
+    assert_false(decide(&out->next, INTAKE_RECOUNT, NULL, NULL, NULL)->stays);
+    struct intake_decision *back = decide(&out->next, INTAKE_RECEIVE_SUPPLEMENT, &supply, "H11.35-tn01", "H11.35");
     assert_non_null(back);
     assert_int_equal(back->next.release, 7);
     assert_true(back->next.due_at > d.due_at);
@@ -243,9 +212,9 @@ static void early_is_before_the_reported_day(void **state)
     struct intake_dossier d = supplied()->next;
     d.state = INTAKE_FINISHED;
     d.outcome = OUTCOME_GRANTED;
-    assert_false(decide(&d, INTAKE_LIE_READY, &ready, NULL)->next.collection.early);
+    assert_false(decide(&d, INTAKE_LIE_READY, &ready, NULL, NULL)->next.collection.early);
     ready.at -= 3 * INSTANT_DAY;
-    assert_true(decide(&d, INTAKE_LIE_READY, &ready, NULL)->next.collection.early);
+    assert_true(decide(&d, INTAKE_LIE_READY, &ready, NULL, NULL)->next.collection.early);
 }
 
 /* The machine's clock is set back while a supplement is waited for: it came at once, as far as anybody can tell. */

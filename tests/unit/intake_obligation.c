@@ -7,52 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "tests/unit/intake_bed.h"
-
-static struct arena *arena;
-static struct catalogue *catalogue;
-static struct err err;
-static int32_t today;
-static int minute;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new(1 << 22);
-    catalogue = bed_catalogue(arena);
-    err = (struct err){.code = ERR_OK};
-    today = BED_DAY;
-    minute = 8 * 60;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
-
-static struct intake_decision *decide(const struct intake_dossier *d, enum intake_act act, const void *command,
-                                      const char *actor, const char *unit)
-{
-    struct intake_decision *out = ARENA_NEW(arena, struct intake_decision);
-    struct intake_facts f = bed_facts(arena, catalogue, actor, unit, 0);
-
-    f.now = instant_of_day(today, minute);
-    err = (struct err){.code = ERR_OK};
-    return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
-}
-
-static struct intake_dossier does(const struct intake_dossier *d, enum intake_act act, const void *command,
-                                  const char *actor)
-{
-    struct intake_decision *out = decide(d, act, command, actor, actor ? "H11.35" : NULL);
-
-    if (!out)
-        fail_msg("%s: %s", err.field, err.en);
-    return out->next;
-}
+#include "tests/unit/intake_day.h"
 
 static const struct intake_notice notice = {.notice = "12/TB-CCT"}, nothing = {0};
 
@@ -284,16 +239,16 @@ static void a_rule_that_cannot_be_read_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(it_opens_behind_a_signature_or_a_transfer, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_last_signature_opens_none, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_notice_pauses_the_clock, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(who_records_it_and_what, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(each_state_and_what_is_recorded, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_date_moves_by_the_pause, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_time_in_days_moves_by_days, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_was_late_before_stays_late, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_was_late_before_the_notice_is_told, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_rule_that_cannot_be_read_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(it_opens_behind_a_signature_or_a_transfer, begin, tear_down),
+        cmocka_unit_test_setup_teardown(the_last_signature_opens_none, begin, tear_down),
+        cmocka_unit_test_setup_teardown(the_notice_pauses_the_clock, begin, tear_down),
+        cmocka_unit_test_setup_teardown(who_records_it_and_what, begin, tear_down),
+        cmocka_unit_test_setup_teardown(each_state_and_what_is_recorded, begin, tear_down),
+        cmocka_unit_test_setup_teardown(the_date_moves_by_the_pause, begin, tear_down),
+        cmocka_unit_test_setup_teardown(a_time_in_days_moves_by_days, begin, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_late_before_stays_late, begin, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_late_before_the_notice_is_told, begin, tear_down),
+        cmocka_unit_test_setup_teardown(a_rule_that_cannot_be_read_is_refused, begin, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,52 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "tests/unit/intake_bed.h"
-
-static struct arena *arena;
-static struct catalogue *catalogue;
-static struct err err;
-static int32_t today;
-static int minute;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new(1 << 22);
-    catalogue = bed_catalogue(arena);
-    err = (struct err){.code = ERR_OK};
-    today = BED_DAY;
-    minute = 8 * 60;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
-
-static struct intake_decision *decide(const struct intake_dossier *d, enum intake_act act, const void *command,
-                                      const char *actor, const char *unit)
-{
-    struct intake_decision *out = ARENA_NEW(arena, struct intake_decision);
-    struct intake_facts f = bed_facts(arena, catalogue, actor, unit, 0);
-
-    f.now = instant_of_day(today, minute);
-    err = (struct err){.code = ERR_OK};
-    return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
-}
-
-static struct intake_dossier does(const struct intake_dossier *d, enum intake_act act, const void *command,
-                                  const char *actor)
-{
-    struct intake_decision *out = decide(d, act, command, actor, actor ? "H11.35" : NULL);
-
-    if (!out)
-        fail_msg("%s: %s", err.field, err.en);
-    return out->next;
-}
+#include "tests/unit/intake_day.h"
 
 static const struct intake_supplement_asked first = {.step = 3, .round = 1, .by = "H11.35-td01"},
                                             again = {.step = 3,
@@ -228,14 +183,14 @@ static void what_was_late_before_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_request_pauses_the_clock, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(how_long_to_wait_is_the_procedures, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_legal_clock_starts_anew_and_the_reported_one_goes_on, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_request_pauses_the_clock, begin, tear_down),
+        cmocka_unit_test_setup_teardown(how_long_to_wait_is_the_procedures, begin, tear_down),
+        cmocka_unit_test_setup_teardown(the_legal_clock_starts_anew_and_the_reported_one_goes_on, begin, tear_down),
         cmocka_unit_test_setup_teardown(what_was_asked_late_is_told_by_the_term_of_the_day_of_acceptance, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(who_takes_it_and_what, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(twice_at_the_most, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_was_late_before_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_takes_it_and_what, begin, tear_down),
+        cmocka_unit_test_setup_teardown(twice_at_the_most, begin, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_late_before_is_told, begin, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
