@@ -73,7 +73,7 @@ $(BUILD)/gen/%.pb-c.c $(BUILD)/gen/%.pb-c.h: proto/%.proto
 	@mkdir -p $(BUILD)/gen
 	$(Q)protoc-c --proto_path=proto --c_out=$(BUILD)/gen $<
 
-# SQL files and pages become C arrays, in the order of their names.
+# SQL files and pages become C arrays, in the order of their names: SQL without a number last (common/flow/migrate.h).
 $(BUILD)/gen/flow_sql.c: $(sort $(wildcard common/flow/db/*.sql)) tools/embed.awk
 	@mkdir -p $(@D)
 	$(Q)awk -v name=flow_sql -f tools/embed.awk $(filter %.sql,$^) > $@

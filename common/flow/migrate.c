@@ -59,7 +59,9 @@ static const struct db_stmt path_script = {"migrate_path",
 
 static const struct db_stmt record_script = {
     "migrate_record",
-    "SELECT format('INSERT INTO migration (name, sha256) VALUES (%L, %L);', $1::text, $2::bytea) AS script"};
+    "SELECT format('INSERT INTO migration (name, sha256) VALUES (%L, %L)"
+    "               ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256, at = excluded.at;', $1::text, $2::bytea)"
+    "    AS script"};
 
 static const struct db_stmt applied_query = {
     "migrate_applied", "SELECT name, encode(sha256, 'hex') AS sha256 FROM migration ORDER BY name"};
@@ -190,17 +192,23 @@ static enum err_code read_applied(struct db *db, struct arena *a, struct applied
     return ERR_OK;
 }
 
-/* Finds a file among what was applied. One that changed since is refused: a migration is history. */
-static enum err_code find_applied(struct applied *done, const char *name, const struct digest *d, bool *ret_found,
-                                  struct err *reterr)
+/* A file without a number is no history: it holds what it replaces, and runs again when its text has changed. */
+static bool runs_again(const struct embedded *f)
+{
+    return !strpbrk(f->name, "0123456789");
+}
+
+/* Finds a file among what was applied. One with a number that changed since is refused: a migration is history. */
+static enum err_code find_applied(const struct applied *done, const char *name, const struct embedded *f,
+                                  const struct digest *d, bool *ret_found, struct err *reterr)
 {
     struct digest_text hex = digest_text(d);
     *ret_found = false;
     for (size_t i = 0; i < done->count; i++)
         if (!strcmp(done->rows[i].name, name)) {
-            if (strcmp(done->rows[i].sha256, hex.s) != 0)
+            *ret_found = !strcmp(done->rows[i].sha256, hex.s);
+            if (!*ret_found && !runs_again(f))
                 return err_set(reterr, ERR_CONFLICT, "migration %s was changed after it had been applied", name);
-            *ret_found = done->rows[i].known = true;
         }
     return ERR_OK;
 }
@@ -209,6 +217,27 @@ static enum err_code find_applied(struct applied *done, const char *name, const 
 static const char *stored_name(struct arena *a, const char *folder, const struct embedded *f)
 {
     return arena_printf(a, "%s%s", folder, f->name);
+}
+
+static void note_known(struct arena *a, const char *folder, const struct embedded *files, struct applied *done)
+{
+    for (const struct embedded *f = files; f && f->name; f++)
+        for (size_t i = 0; i < done->count; i++)
+            if (!strcmp(done->rows[i].name, stored_name(a, folder, f)))
+                done->rows[i].known = true;
+}
+
+/* An older release would put back what a newer one has replaced. */
+static enum err_code check_release(struct arena *a, const struct embedded *migrations, struct applied *done,
+                                   struct err *reterr)
+{
+    note_known(a, "flow/", flow_sql, done);
+    note_known(a, "", migrations, done);
+    for (size_t i = 0; i < done->count; i++)
+        if (!done->rows[i].known)
+            return err_set(reterr, ERR_CONFLICT, "the database has migration %s of a newer release; start that release",
+                           done->rows[i].name);
+    return ERR_OK;
 }
 
 static enum err_code apply(struct db *db, struct arena *a, const char *schema, const char *name,
@@ -230,13 +259,13 @@ static enum err_code apply(struct db *db, struct arena *a, const char *schema, c
 }
 
 static enum err_code apply_all(struct db *db, struct arena *a, const char *schema, const char *folder,
-                               const struct embedded *files, struct applied *done, struct err *reterr)
+                               const struct embedded *files, const struct applied *done, struct err *reterr)
 {
     for (const struct embedded *f = files; f && f->name; f++) {
         const char *name = stored_name(a, folder, f);
         struct digest d = digest_of(f->text, f->n);
         bool found;
-        enum err_code rc = find_applied(done, name, &d, &found, reterr);
+        enum err_code rc = find_applied(done, name, f, &d, &found, reterr);
         if (!rc && !found)
             rc = apply(db, a, schema, name, f, &d, reterr);
         if (rc)
@@ -272,6 +301,8 @@ static enum err_code migrate_locked(struct db *db, struct arena *a, const struct
     if (!rc)
         rc = read_applied(db, a, &done, reterr);
     if (!rc)
+        rc = check_release(a, s->migrations, &done, reterr);
+    if (!rc)
         rc = apply_all(db, a, s->name, "flow/", flow_sql, &done, reterr);
     if (!rc)
         rc = apply_all(db, a, s->name, "", s->migrations, &done, reterr);
@@ -302,13 +333,13 @@ enum err_code migrate_run(struct db *db, const struct migrate_service *s, instan
 
 /* ---- migrate_check */
 
-static enum err_code check_all(struct arena *a, const char *folder, const struct embedded *files, struct applied *done,
-                               struct err *reterr)
+static enum err_code check_all(struct arena *a, const char *folder, const struct embedded *files,
+                               const struct applied *done, struct err *reterr)
 {
     for (const struct embedded *f = files; f && f->name; f++) {
         struct digest d = digest_of(f->text, f->n);
         bool found;
-        enum err_code rc = find_applied(done, stored_name(a, folder, f), &d, &found, reterr);
+        enum err_code rc = find_applied(done, stored_name(a, folder, f), f, &d, &found, reterr);
         if (rc)
             return rc;
         if (!found)
@@ -331,13 +362,11 @@ static enum err_code check(struct db *db, struct arena *a, const struct embedded
             *reterr = e;
         return rc;
     }
-    rc = check_all(a, "flow/", flow_sql, &done, reterr);
+    rc = check_release(a, migrations, &done, reterr);
+    if (!rc)
+        rc = check_all(a, "flow/", flow_sql, &done, reterr);
     if (!rc)
         rc = check_all(a, "", migrations, &done, reterr);
-    for (size_t i = 0; i < done.count && !rc; i++)
-        if (!done.rows[i].known)
-            rc = err_set(reterr, ERR_CONFLICT, "the database has migration %s of a newer release; start that release",
-                         done.rows[i].name);
     if (!rc)
         rc = db_run(db, a, &read_clock, DB_NO_ARGS, &q, reterr);
     if (rc)

@@ -92,14 +92,14 @@ static int of(const char *file)
     return (int)strtol(file + strcspn(file, "0123456789"), NULL, 10);
 }
 
-/* until gives the migrations up to a number, in the order in which they run. */
+/* until gives the migrations up to a number, in the order in which they run; those without one are of the newest. */
 static const struct embedded *until(int number)
 {
     struct embedded *files = ARENA_ARRAY(f.arena, 64, struct embedded);
     size_t n = 0;
 
     for (const struct embedded *e = old->sql; e->name; e++)
-        if (of(e->name) <= number) {
+        if (strpbrk(e->name, "0123456789") && of(e->name) <= number) {
             assert_true(n < 63);
             files[n++] = *e;
         }

@@ -132,6 +132,35 @@ static void check_says_what_is_missing_and_what_is_too_new(void **state)
     db_close(db);
 }
 
+static void a_file_without_a_number_replaces_what_it_made(void **state)
+{
+#define SAYS(n_) FILE_("says.sql", "CREATE OR REPLACE FUNCTION says() RETURNS bigint LANGUAGE sql AS 'SELECT " #n_ "';")
+#define HALF     FILE_("001_init.sql", "CREATE TABLE half (id int);")
+    static const struct embedded first[] = {HALF, SAYS(1), {0}}, second[] = {HALF, SAYS(2), {0}},
+                                 newer[] = {HALF, FILE_("002_more.sql", "SELECT 1;"), SAYS(3), {0}};
+    static const struct db_stmt said = {"t_said", "SELECT return.says()"},
+                                runs = {"t_runs", "SELECT count(DISTINCT at) FROM return.migration"};
+    struct err e = {0};
+    int64_t offset;
+    ok(run("return", first, INSTANT_NONE, &e), &e);
+    assert_int_equal(number(f.db, f.arena, &said), 1);
+    struct db *db = fixture_service(&f, "return");
+    ok(migrate_check(db, first, &offset, &e), &e);
+    assert_int_equal(migrate_check(db, second, &offset, &e), ERR_CONFLICT);
+    assert_non_null(strstr(e.en, "says.sql is not applied; run `taichoctl migrate`"));
+    ok(run("return", second, INSTANT_NONE, &e), &e);
+    assert_int_equal(number(f.db, f.arena, &said), 2);
+    ok(migrate_check(db, second, &offset, &e), &e);
+    script(f.db, "UPDATE return.migration SET at = now()");
+    ok(run("return", second, INSTANT_NONE, &e), &e);
+    assert_int_equal(number(f.db, f.arena, &runs), 1); /* nothing ran again */
+    ok(run("return", newer, INSTANT_NONE, &e), &e);
+    assert_int_equal(run("return", second, INSTANT_NONE, &e), ERR_CONFLICT);
+    assert_non_null(strstr(e.en, "002_more.sql of a newer release"));
+    assert_int_equal(number(f.db, f.arena, &said), 3);
+    db_close(db);
+}
+
 static void all_services_share_one_clock(void **state)
 {
     static const struct db_stmt offsets = {
@@ -231,6 +260,7 @@ int main(void)
         cmocka_unit_test(a_changed_file_is_refused_by_name),
         cmocka_unit_test(a_broken_file_leaves_nothing),
         cmocka_unit_test(check_says_what_is_missing_and_what_is_too_new),
+        cmocka_unit_test(a_file_without_a_number_replaces_what_it_made),
         cmocka_unit_test(all_services_share_one_clock),
         cmocka_unit_test(days_are_made_and_dropped),
     };

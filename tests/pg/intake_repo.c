@@ -1197,9 +1197,10 @@ static const char another_unit[] =
     "{\"kind\":\"officer\",\"id\":\"H11.05-td01\",\"valid_from\":\"2019-01-01\",\"unit\":\"H11.05\","
     "\"title\":\"Công chức thẩm định 01\",\"roles\":[\"appraiser\"]}]}";
 
-/* Appraisal tells that it is the turn of a unit, or that a unit has given its part. */
-static void turn_of(struct id id, int64_t version, const char *unit, bool opens)
+/* Appraisal tells that it was the turn of a unit at that moment, or that a unit has given its part. */
+static void turn_at(instant at, struct id id, int64_t version, const char *unit, bool opens)
 {
+    struct event e = envelope(SOURCE_APPRAISAL, id, version, false);
     Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
     Taicho__V1__PartsOpened opened = TAICHO__V1__PARTS_OPENED__INIT;
     Taicho__V1__Contributed given = TAICHO__V1__CONTRIBUTED__INIT;
@@ -1217,7 +1218,13 @@ static void turn_of(struct id id, int64_t version, const char *unit, bool opens)
         m.parts_opened = &opened;
     else
         m.contributed = &given;
-    event(SOURCE_APPRAISAL, id, version, &m, false);
+    e.occurred_at = at;
+    take_event(&e, &m);
+}
+
+static void turn_of(struct id id, int64_t version, const char *unit, bool opens)
+{
+    turn_at(1, id, version, unit, opens);
 }
 
 /* Each signature from what was kept, and from what is read again. */
@@ -1268,6 +1275,94 @@ static void turns_are_stored_with_who_signed(void **state)
                  " WHERE key = $1::text AND type ~ 'Turn'",
                  id),
         "TurnRefused TurnTaken TurnTaken");
+}
+
+/* next_tuesday goes forward to a morning at which every counter is open. */
+static void next_tuesday(void)
+{
+    instant now = clock_now(bench->clock);
+    int32_t day = instant_day(now) + 1;
+
+    while (day % 7 != 5)
+        day++;
+    forward(instant_of_day(day, 8 * 60) - now);
+}
+
+/* What the citizen had back when a turn came is not signed for, and stands on no control slip; what he has back since
+ * was there. */
+static void what_was_given_back_does_not_go_round(void **state)
+{
+    static const int both[] = {1, 2}, first[] = {1}, second[] = {2};
+    static const struct intake_move move = {0};
+    static const struct intake_sign_turn sign = {0};
+    static const struct {
+        const struct intake_give_back before, since;
+        const char *ways; /* what the control slip has of them */
+        bool goes, comes_back;
+    } rows[] = {
+        {{.components = both, .count = 2}, {0}, NULL, false, false},
+        {{.components = first, .count = 1}, {0}, "H11.05 taken; H11.35 taken", true, true},
+        {{0}, {.components = both, .count = 2}, "H11.05 taken", true, false},
+        {{.components = first, .count = 1}, {.components = second, .count = 1}, "H11.05 taken", true, false},
+    };
+    static const char ways[] =
+        "SELECT string_agg(concat_ws(' ', to_unit, state), '; ' ORDER BY given_at) FROM intake.turns_of($1)";
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    release(another_unit);
+    next_tuesday();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct id id = id_new();
+        receive(id);
+        act(id, INTAKE_GIVE_TRANSFER, &move, "H11.35-tn01");
+        act(id, INTAKE_TAKE_TRANSFER, &move, "H11.35-td01");
+        if (rows[i].before.count)
+            act(id, INTAKE_GIVE_BACK, &rows[i].before, "H11.35-tn01");
+        turn_at(clock_now(bench->clock), id, 1, "H11.05", true);
+        if (rows[i].since.count)
+            act(id, INTAKE_GIVE_BACK, &rows[i].since, "H11.35-tn01");
+        read_again(id);
+        struct work *w = command(id, "dossier", INTAKE_TAKE_TURN, false, &sign, "H11.05-td01", "H11.05");
+        assert_int_equal(w->refusal.code, rows[i].goes ? ERR_OK : ERR_ILLEGAL_MOVE);
+        turn_at(clock_now(bench->clock), id, 2, "H11.05", false);
+        read_again(id);
+        w = command(id, "dossier", INTAKE_TAKE_TURN, false, &sign, "H11.35-td01", "H11.35");
+        assert_int_equal(w->refusal.code, rows[i].comes_back ? ERR_OK : ERR_ILLEGAL_MOVE);
+        const char *slip = ask_text(ways, id);
+        if (!rows[i].ways)
+            assert_null(slip);
+        else
+            assert_string_equal(slip, rows[i].ways);
+    }
+}
+
+/* Broken off in its turn: what the unit had is the lead's again, and nothing comes back when the citizen has it. */
+static void what_breaks_a_turn_off_brings_back_what_is_there(void **state)
+{
+    static const int both[] = {1, 2};
+    static const struct intake_move move = {0};
+    static const struct intake_give_back all = {.components = both, .count = 2};
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    release(another_unit);
+    next_tuesday();
+    for (int gone = 0; gone <= 1; gone++) {
+        struct id id = id_new();
+        receive(id);
+        act(id, INTAKE_GIVE_TRANSFER, &move, "H11.35-tn01");
+        act(id, INTAKE_TAKE_TRANSFER, &move, "H11.35-td01");
+        turn_at(clock_now(bench->clock), id, 1, "H11.05", true);
+        if (gone)
+            act(id, INTAKE_GIVE_BACK, &all, "H11.35-tn01");
+        script(bench->f.db, arena_printf(bench->f.arena,
+                                         "UPDATE intake.dossier SET broken_off_at = turn_since + interval '1 day'"
+                                         " WHERE id = '%s'",
+                                         id_text(id).s));
+        assert_string_equal(ask_text("SELECT string_agg(to_unit, ' ' ORDER BY given_at) FROM intake.turns_of($1)", id),
+                            gone ? "H11.05" : "H11.05 H11.35");
+    }
 }
 
 /* Every column whose words are known to a release, with what is put back behind a newer process's word. */
@@ -1393,6 +1488,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(complaints_are_stored_with_their_answers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lost_papers_are_stored_with_their_cases, set_up, tear_down),
         cmocka_unit_test_setup_teardown(turns_are_stored_with_who_signed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_given_back_does_not_go_round, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_breaks_a_turn_off_brings_back_what_is_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_word_of_a_newer_release_stops_its_dossier_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_statement_is_right, set_up, tear_down),
     };
