@@ -11,73 +11,6 @@
 #include "services/ctl/clock.h"
 #include "services/ctl/commands.h"
 
-static const char mix_usage[] =
-    "--mix takes shares in percent, like on_spot=70,refused=4,rejected=3,back=3,supplement=8,extended=2,withdrawn=1,"
-    "stopped=1,guided=2,at_once=3,outage=2,paid_online=30,exempt=5,rated=20,complained=2,corrected=1,found=10,"
-    "left_out=10,hand_refused=2,filed=5,proxy=10,post=15,came_back=10,"
-    "electronic=20,lost=5,posted=10,reassigned=3,not_taken=2,no_at_once=10,left=10,hurried=2,denied=2,twice=10,overnight=0,unclaimed=0,"
-    "late_answers=0,overdue=0 (above 0 the last four move the clock)";
-
-/* read_mix reads "on_spot=70,refused=4"; what is not named keeps its usual share. */
-static bool read_mix(struct simulation *s, const char *text)
-{
-    const struct {
-        const char *name;
-        double *to;
-    } shares[] = {{"on_spot=", &s->on_spot},
-                  {"refused=", &s->refused},
-                  {"rejected=", &s->rejected},
-                  {"back=", &s->back},
-                  {"supplement=", &s->supplement},
-                  {"extended=", &s->extended},
-                  {"withdrawn=", &s->withdrawn},
-                  {"stopped=", &s->stopped},
-                  {"guided=", &s->guided},
-                  {"at_once=", &s->at_once},
-                  {"outage=", &s->outage},
-                  {"paid_online=", &s->paid_online},
-                  {"exempt=", &s->exempt},
-                  {"rated=", &s->rated},
-                  {"complained=", &s->complained},
-                  {"corrected=", &s->corrected},
-                  {"found=", &s->ways.found},
-                  {"left_out=", &s->ways.left_out},
-                  {"hand_refused=", &s->ways.hand_refused},
-                  {"filed=", &s->ways.filed},
-                  {"proxy=", &s->ways.proxy},
-                  {"post=", &s->ways.post},
-                  {"came_back=", &s->ways.came_back},
-                  {"electronic=", &s->ways.electronic},
-                  {"lost=", &s->ways.lost},
-                  {"posted=", &s->ways.posted},
-                  {"reassigned=", &s->ways.reassigned},
-                  {"not_taken=", &s->ways.not_taken},
-                  {"no_at_once=", &s->ways.no_at_once},
-                  {"left=", &s->ways.left},
-                  {"hurried=", &s->ways.hurried},
-                  {"denied=", &s->ways.denied},
-                  {"twice=", &s->ways.twice},
-                  {"overnight=", &s->ways.overnight},
-                  {"overdue=", &s->ways.overdue},
-                  {"unclaimed=", &s->ways.unclaimed},
-                  {"late_answers=", &s->late_answers}};
-
-    for (const char *p = text; *p; p += *p == ',') {
-        size_t k = 0;
-        char *after;
-        while (k < COUNT_OF(shares) && strncmp(p, shares[k].name, strlen(shares[k].name)) != 0)
-            k++;
-        if (k == COUNT_OF(shares))
-            return false;
-        p += strlen(shares[k].name);
-        *shares[k].to = strtod(p, &after);
-        if (after == p || !(*shares[k].to >= 0 && *shares[k].to <= 100) || (*after && *after != ','))
-            return false;
-        p = after;
-    }
-    return true;
-}
-
 /* ---- is there anything to do */
 
 /* minutes_to_opening counts from now to the next moment at which some counter is open on a working day, on this day. */
@@ -254,46 +187,15 @@ static int run(struct simulation *s, int32_t day, const char *units, bool json)
 int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
 {
     const char *day = NULL, *dossiers = NULL, *rate = "0", *connections = "32", *seed = NULL, *mix = "", *units = NULL;
-    bool json = false;
-    struct simulation s = {.on_spot = 70,
-                           .refused = 4,
-                           .rejected = 3,
-                           .back = 3,
-                           .supplement = 8,
-                           .extended = 2,
-                           .withdrawn = 1,
-                           .stopped = 1,
-                           .guided = 2,
-                           .at_once = 3,
-                           .outage = 2,
-                           .paid_online = 30,
-                           .exempt = 5,
-                           .rated = 20,
-                           .complained = 2,
-                           .corrected = 1,
-                           .ways = {.found = 10,
-                                    .left_out = 10,
-                                    .hand_refused = 2,
-                                    .filed = 5,
-                                    .proxy = 10,
-                                    .post = 15,
-                                    .electronic = 20,
-                                    .came_back = 10,
-                                    .posted = 10,
-                                    .reassigned = 3,
-                                    .not_taken = 2,
-                                    .no_at_once = 10,
-                                    .left = 10,
-                                    .hurried = 2,
-                                    .denied = 2,
-                                    .twice = 10,
-                                    .lost = 5}};
+    bool json = false, help = false;
+    struct simulation s = {0};
     const struct ctl_option options[] = {
         {"--day", &day, NULL},     {"--dossiers", &dossiers, NULL},
         {"--rate", &rate, NULL},   {"--connections", &connections, NULL},
         {"--seed", &seed, NULL},   {"--mix", &mix, NULL},
         {"--units", &units, NULL}, {"--oracle", &s.oracle, NULL},
-        {"--json", NULL, &json},   {NULL, NULL, NULL},
+        {"--json", NULL, &json},   {"--help", NULL, &help},
+        {NULL, NULL, NULL},
     };
     int32_t on;
     int64_t seed_number = (int64_t)(instant_real() & INT32_MAX);
@@ -301,6 +203,11 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
 
     if (!ctl_options(self, &argc, argv, options))
         return CTL_USAGE;
+    if (help) {
+        printf("taichoctl %s %s\n%s\n\n", self->name, self->arguments, self->sentence);
+        mix_print(stdout);
+        return CTL_OK;
+    }
     if (!day || !dossiers || argc > 0)
         return ctl_usage(self);
     if (!instant_day_parse(day, &on)) {
@@ -312,8 +219,13 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
         (seed && !ctl_number(self, "--seed", seed, 0, INT64_MAX, &seed_number)))
         return CTL_USAGE;
     s.rate = strtod(rate, &after);
-    if (*after || after == rate || !(s.rate >= 0) || !read_mix(&s, mix)) {
-        ctl_fail("%s; --rate a number of dossiers per second", mix_usage);
+    if (*after || after == rate || !(s.rate >= 0)) {
+        ctl_fail("--rate %s is no number of dossiers per second", rate);
+        return CTL_USAGE;
+    }
+    if (!mix_read(&s, mix)) {
+        ctl_fail("--mix takes shares in percent, like on_spot=70,refused=4");
+        mix_print(stderr);
         return CTL_USAGE;
     }
     s.chance = (struct chance){(uint64_t)seed_number};

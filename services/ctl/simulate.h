@@ -392,6 +392,11 @@ struct simulation {
     int shown;                  /* failures that were printed */
 };
 
+/* ---- simulate_mix.c: the shares of a day, in percent */
+/* mix_read reads "on_spot=70,refused=4"; what is not named has its usual share. False: it is not like that. */
+bool mix_read(struct simulation *s, const char *text);
+void mix_print(FILE *out); /* their names, what is usual, and of what */
+
 bool simulation_run(struct simulation *s); /* false after it has said what is wrong */
 
 /* ---- simulate_later.c: what lies behind the day. It moves the clock, so it happens only where a share asks for it. */

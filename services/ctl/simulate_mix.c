@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The shares of a simulated day: one table, which is read, set and printed. */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/ctl/simulate.h"
+
+struct share {
+    const char *name;
+    size_t at; /* in struct simulation: a double, in percent */
+    double usual;
+    const char *of; /* what, and of what */
+};
+
+/* clang-format off */
+#define OF_ALL(name_, usual_, of_) {#name_, offsetof(struct simulation, name_), usual_, of_}
+#define WAY(name_, usual_, of_)    {#name_, offsetof(struct simulation, ways.name_), usual_, of_}
+
+static const struct share shares[] = {
+    OF_ALL(on_spot,     70, "dossiers: at the counter, on the spot"),
+    OF_ALL(refused,      4, "dossiers: refused at the counter"),
+    OF_ALL(rejected,     3, "dossiers: refused by decision"),
+    OF_ALL(back,         3, "dossiers: sent back to appraisal once"),
+    OF_ALL(supplement,   8, "dossiers: supplemented once"),
+    OF_ALL(extended,     2, "dossiers: extended, with an apology"),
+    OF_ALL(withdrawn,    1, "dossiers: withdrawn by the citizen"),
+    OF_ALL(stopped,      1, "dossiers: stopped with a notice"),
+    OF_ALL(guided,       2, "dossiers: guided before they are filed"),
+    OF_ALL(at_once,      3, "dossiers: decided at once by one officer"),
+    OF_ALL(outage,       2, "dossiers: received where the system was away, and entered late"),
+    OF_ALL(paid_online, 30, "fees: paid online"),
+    OF_ALL(exempt,       5, "fees whose rule exempts somebody: waived"),
+    OF_ALL(rated,       20, "dossiers: rated"),
+    OF_ALL(complained,   2, "dossiers: complained of"),
+    OF_ALL(corrected,    1, "results: wrong, and corrected"),
+    WAY(found,          10, "dossiers whose procedure has another time for some: one of these"),
+    WAY(left_out,       10, "dossiers whose procedure leaves a period out: had one"),
+    WAY(hand_refused,    2, "hand-overs to the counter: not taken at first"),
+    WAY(filed,           5, "dossiers without a paper that goes back: filed on the portal"),
+    WAY(proxy,          10, "results: fetched by a proxy"),
+    WAY(post,           15, "results: sent by post"),
+    WAY(came_back,      10, "results sent by post: brought back"),
+    WAY(electronic,     20, "results: given electronically"),
+    WAY(lost,            5, "originals that are to go back: lost or damaged before"),
+    WAY(posted,         10, "receipts: of what came by post"),
+    WAY(reassigned,      3, "steps of appraisal: given to another officer"),
+    WAY(not_taken,       2, "transfers and turns: the papers are not taken at first"),
+    WAY(no_at_once,     10, "dossiers decided at once: refused"),
+    WAY(left,           10, "dossiers decided at once: the decision is left to an approver"),
+    WAY(hurried,         2, "results and stop notices: to be archived without a seal, which is refused"),
+    WAY(denied,          2, "dossiers: a withdrawal, an extension or a stop was denied"),
+    WAY(twice,          10, "dossiers supplemented or guided: something is asked for once more"),
+    WAY(overnight,       0, "supplements and taxes: on the next working day (moves the clock)"),
+    WAY(unclaimed,       0, "results: nobody comes for them (moves the clock)"),
+    OF_ALL(late_answers, 0, "complaints: not answered in time (moves the clock)"),
+    WAY(overdue,         0, "dossiers: nobody does anything for a month (moves the clock)"),
+};
+/* clang-format on */
+
+static double *value_of(struct simulation *s, const struct share *x)
+{
+    return (double *)(void *)((char *)s + x->at);
+}
+
+static const struct share *find(const char *name, size_t n)
+{
+    for (size_t i = 0; i < COUNT_OF(shares); i++)
+        if (strlen(shares[i].name) == n && memcmp(shares[i].name, name, n) == 0)
+            return &shares[i];
+    return NULL;
+}
+
+bool mix_read(struct simulation *s, const char *text)
+{
+    for (size_t i = 0; i < COUNT_OF(shares); i++)
+        *value_of(s, &shares[i]) = shares[i].usual;
+    for (const char *p = text; *p; p += *p == ',') {
+        size_t n = strcspn(p, "=,");
+        const struct share *x = p[n] == '=' ? find(p, n) : NULL;
+        char *after;
+
+        if (!x)
+            return false;
+        p += n + 1;
+        double percent = strtod(p, &after);
+        if (after == p || !(percent >= 0 && percent <= 100) || (*after && *after != ','))
+            return false;
+        *value_of(s, x) = percent;
+        p = after;
+    }
+    return true;
+}
+
+void mix_print(FILE *out)
+{
+    fprintf(out, "SHARE, its usual percentage, and of what:\n");
+    for (size_t i = 0; i < COUNT_OF(shares); i++)
+        fprintf(out, "  %-12s %3g  %s\n", shares[i].name, shares[i].usual, shares[i].of);
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+"""The shares of a simulated day: each that is printed is taken, and the page about taichoctl names the same ones."""
+import contextlib
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, 'tests', 'lib'))
+from tap import check, equal, main, test    # noqa: E402
+
+CTL = os.path.join(os.path.abspath(os.environ.get('BUILD', os.path.join(ROOT, 'build'))), 'bin', 'taichoctl')
+
+
+def ctl(*arguments):
+    return subprocess.run([CTL, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60,
+                          env={'PATH': os.environ['PATH'], 'TAICHO_ADMIN_DATABASE_URL': 'host=/nowhere'})
+
+
+def shares(text):
+    return dict(re.findall(r'^  (\w+) +(\d+)  \S', text, re.M))
+
+
+def mix(text):
+    return ctl('simulate', '--day', '2019-10-01', '--dossiers', '1', '--mix', text)
+
+
+@test
+def each_share_that_is_printed_is_taken(_):
+    printed = shares(ctl('simulate', '--help').stdout)
+    check({'on_spot', 'overdue'} <= printed.keys(), 'first and last', printed)
+    equal(mix(','.join(f'{name}={usual}' for name, usual in printed.items())).returncode, 1, 'all of them; but there is no service')
+    for wrong in ('on_spot=101', 'on_spot=-1', 'on_spot=', 'on_spot', 'on_spots=1', 'on_spo=1', 'on_spot=1;back=1'):
+        equal(mix(wrong).returncode, 2, wrong)
+    equal(shares(mix('nonsense=1').stderr), printed, 'who asks for another one is told of them')
+    check('--mix SHARE=P' in ctl('help').stdout and '--help lists the shares' in ctl('help').stdout, 'help leads there')
+
+
+@test
+def the_page_names_the_same_shares(_):
+    with open(os.path.join(ROOT, 'services', 'ctl', 'README.md'), encoding='utf-8') as f:
+        page = re.search(r'`--mix (\S+)`', f.read())[1]
+    equal(dict(x.split('=') for x in page.split(',')), shares(ctl('simulate', '--help').stdout))
+
+
+if __name__ == '__main__':
+    main(contextlib.nullcontext)
