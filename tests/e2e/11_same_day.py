@@ -2,6 +2,7 @@
 """A same-day procedure: the officer at the counter has his opinion, and where he is authorised his decision, at once, and hands the paper
 over. Each stage takes it as his act by its own rules; what they forbid waits in the ordinary queue, with its reason."""
 import csv
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -45,6 +46,21 @@ def a_simulated_day_with_many_same_day_acts_balances(s):
     check('no difference' in done.out, 'the books balance', done.out[-2500:])
     for how in ('tiếp nhận, giải quyết ngay', 'từ chối giải quyết ngay', 'thẩm định ngay', 'lưu trữ khi chưa đóng dấu'):
         check(how in done.out, f'{how} was driven', done.out[-4000:])
+
+
+def once(pairs):
+    equal(len(dict(pairs)), len(pairs), f'each key once: {[k for k, _ in pairs]}')
+    return dict(pairs)
+
+
+@test
+def a_program_reads_the_figures_of_a_day_act_by_act(s):
+    done = s.ctl('simulate', '--day', '2019-10-01', '--dossiers', '30', '--connections', '4', '--seed', '12', '--mix', 'at_once=80,no_at_once=25,hurried=60', '--json')
+    day = json.loads(done.out, object_pairs_hook=once)
+    acts = day['commands_ms']
+    check(day['books'], 'the books balance', done.err[-2500:])
+    equal({n: acts[n]['event'] for n in ('RECEIVE', 'AT_ONCE', 'REFUSE_AT_ONCE', 'HURRY')}, {'RECEIVE': 'Received', 'AT_ONCE': 'Received', 'REFUSE_AT_ONCE': 'Received', 'HURRY': None})
+    equal(sum(a['count'] for a in acts.values()), day['commands'])
 
 
 @test
