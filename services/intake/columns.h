@@ -7,6 +7,8 @@
 #ifndef TAICHO_INTAKE_COLUMNS_H
 #define TAICHO_INTAKE_COLUMNS_H
 
+#include <string.h>
+
 #include "common/flow/batch.h"
 
 struct columns {
@@ -68,6 +70,16 @@ static inline enum err_code columns_each(const struct batch *b, const struct db_
     for (size_t row = 0; !rc && row < db_count(q); row++)
         rc = take(b, &(struct columns){.arena = b->arena, .q = q, .row = row, .reterr = reterr});
     return rc;
+}
+
+/* columns_grown gives a list with room for one more behind it; what is taken already is only read from then on. */
+static inline void *columns_grown(const struct columns *c, const void *list, int count, size_t size)
+{
+    void *grown = arena_array(c->arena, (size_t)count + 1, size);
+
+    if (count)
+        memcpy(grown, list, (size_t)count * size);
+    return grown;
 }
 
 #endif

@@ -56,42 +56,41 @@ void intake_complaints_ask(struct batch *b)
     intake_asked(b)->complaints = db_ask(b->db, b->arena, &intake_load_complaints, DB_ARGS(db_items(b->subject_ids)));
 }
 
+static enum err_code take_complaint(const struct batch *b, struct columns *c)
+{
+    struct subject *s = batch_loaded(b, column_id(c, "dossier"));
+    if (!s)
+        return ERR_OK;
+    struct intake_file *file = s->state;
+
+    if (!file || file->dossier.complaint_count == INTAKE_COMPLAINTS_MAX ||
+        column_number(c, "number") != file->dossier.complaint_count + 1)
+        return err_set(c->reterr, ERR_BUG, "dossier %s has complaints that cannot be", id_text(s->id).s);
+    struct intake_complaint *list =
+        columns_grown(c, file->dossier.complaints, file->dossier.complaint_count, sizeof *list);
+    list[file->dossier.complaint_count++] = (struct intake_complaint){
+        .state = (enum intake_complaint_state)column_word(c, "state", intake_complaint_state_parse),
+        .category = column_text(c, "category"),
+        .about = column_text(c, "about"),
+        .superior = column_text(c, "superior"),
+        .channel = (enum channel)column_word(c, "channel", channel_parse),
+        .filed_at = column_moment(c, "filed_at"),
+        .refuse_until = column_moment(c, "refuse_until"),
+        .answer_due_at = column_moment(c, "answer_due_at"),
+        .answered_at = column_moment(c, "answered_at"),
+        .filed_by = column_text(c, "filed_by"),
+        .answered_by = column_text(c, "answered_by"),
+        .justified = column_yes(c, "justified"),
+        .late = column_yes(c, "late"),
+        .told = column_yes(c, "told"),
+    };
+    file->dossier.complaints = list;
+    return c->rc;
+}
+
 enum err_code intake_complaints_take(struct batch *b, struct err *reterr)
 {
-    const struct db_answer *q = intake_asked(b)->complaints;
-    struct intake_complaint *room = NULL; /* of the dossier that the rows are at */
-
-    for (size_t row = 0; row < db_count(q); row++) {
-        struct columns c = {.arena = b->arena, .q = q, .row = row, .reterr = reterr};
-        struct subject *s = batch_loaded(b, column_id(&c, "dossier"));
-        if (!s)
-            continue;
-        struct intake_file *file = s->state;
-        if (!file || file->dossier.complaint_count == INTAKE_COMPLAINTS_MAX ||
-            column_number(&c, "number") != file->dossier.complaint_count + 1)
-            return err_set(reterr, ERR_BUG, "dossier %s has complaints that cannot be", id_text(s->id).s);
-        if (file->dossier.complaint_count == 0)
-            file->dossier.complaints = room = ARENA_ARRAY(b->arena, INTAKE_COMPLAINTS_MAX, struct intake_complaint);
-        room[file->dossier.complaint_count++] = (struct intake_complaint){
-            .state = (enum intake_complaint_state)column_word(&c, "state", intake_complaint_state_parse),
-            .category = column_text(&c, "category"),
-            .about = column_text(&c, "about"),
-            .superior = column_text(&c, "superior"),
-            .channel = (enum channel)column_word(&c, "channel", channel_parse),
-            .filed_at = column_moment(&c, "filed_at"),
-            .refuse_until = column_moment(&c, "refuse_until"),
-            .answer_due_at = column_moment(&c, "answer_due_at"),
-            .answered_at = column_moment(&c, "answered_at"),
-            .filed_by = column_text(&c, "filed_by"),
-            .answered_by = column_text(&c, "answered_by"),
-            .justified = column_yes(&c, "justified"),
-            .late = column_yes(&c, "late"),
-            .told = column_yes(&c, "told"),
-        };
-        if (c.rc)
-            return c.rc;
-    }
-    return ERR_OK;
+    return columns_each(b, intake_asked(b)->complaints, take_complaint, reterr);
 }
 
 /* ---- save */

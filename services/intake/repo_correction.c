@@ -32,39 +32,38 @@ void intake_corrections_ask(struct batch *b)
     intake_asked(b)->corrections = db_ask(b->db, b->arena, &intake_load_corrections, DB_ARGS(db_items(b->subject_ids)));
 }
 
+static enum err_code take_correction(const struct batch *b, struct columns *c)
+{
+    struct subject *s = batch_loaded(b, column_id(c, "dossier"));
+    if (!s)
+        return ERR_OK;
+    struct intake_file *file = s->state;
+
+    if (!file || file->dossier.correction_count == INTAKE_CORRECTIONS_MAX ||
+        column_number(c, "number") != file->dossier.correction_count + 1)
+        return err_set(c->reterr, ERR_BUG, "dossier %s has corrections that cannot be", id_text(s->id).s);
+    struct intake_correction *list =
+        columns_grown(c, file->dossier.corrections, file->dossier.correction_count, sizeof *list);
+    list[file->dossier.correction_count++] = (struct intake_correction){
+        .state = (enum intake_correction_state)column_word(c, "state", intake_correction_state_parse),
+        .document = column_id(c, "document"),
+        .cause = (enum correction_cause)column_word(c, "cause", correction_cause_parse),
+        .reported_by = (enum reporter)column_word(c, "reported_by", reporter_parse),
+        .unit = column_text(c, "unit"),
+        .asked_by = column_text(c, "asked_by"),
+        .asked_at = column_moment(c, "asked_at"),
+        .answered_at = column_moment(c, "answered_at"),
+        .issued_at = column_moment(c, "issued_at"),
+        .ready_at = column_moment(c, "ready_at"),
+        .handed_over_at = column_moment(c, "handed_over_at"),
+    };
+    file->dossier.corrections = list;
+    return c->rc;
+}
+
 enum err_code intake_corrections_take(struct batch *b, struct err *reterr)
 {
-    const struct db_answer *q = intake_asked(b)->corrections;
-    struct intake_correction *room = NULL; /* of the dossier that the rows are at */
-
-    for (size_t row = 0; row < db_count(q); row++) {
-        struct columns c = {.arena = b->arena, .q = q, .row = row, .reterr = reterr};
-        struct subject *s = batch_loaded(b, column_id(&c, "dossier"));
-        if (!s)
-            continue;
-        struct intake_file *file = s->state;
-        if (!file || file->dossier.correction_count == INTAKE_CORRECTIONS_MAX ||
-            column_number(&c, "number") != file->dossier.correction_count + 1)
-            return err_set(reterr, ERR_BUG, "dossier %s has corrections that cannot be", id_text(s->id).s);
-        if (file->dossier.correction_count == 0)
-            file->dossier.corrections = room = ARENA_ARRAY(b->arena, INTAKE_CORRECTIONS_MAX, struct intake_correction);
-        room[file->dossier.correction_count++] = (struct intake_correction){
-            .state = (enum intake_correction_state)column_word(&c, "state", intake_correction_state_parse),
-            .document = column_id(&c, "document"),
-            .cause = (enum correction_cause)column_word(&c, "cause", correction_cause_parse),
-            .reported_by = (enum reporter)column_word(&c, "reported_by", reporter_parse),
-            .unit = column_text(&c, "unit"),
-            .asked_by = column_text(&c, "asked_by"),
-            .asked_at = column_moment(&c, "asked_at"),
-            .answered_at = column_moment(&c, "answered_at"),
-            .issued_at = column_moment(&c, "issued_at"),
-            .ready_at = column_moment(&c, "ready_at"),
-            .handed_over_at = column_moment(&c, "handed_over_at"),
-        };
-        if (c.rc)
-            return c.rc;
-    }
-    return ERR_OK;
+    return columns_each(b, intake_asked(b)->corrections, take_correction, reterr);
 }
 
 /* ---- the papers of that kind */

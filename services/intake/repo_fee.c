@@ -27,45 +27,43 @@ void intake_fees_ask(struct batch *b)
     intake_asked(b)->fees = db_ask(b->db, b->arena, &intake_load_fees, DB_ARGS(db_items(b->subject_ids)));
 }
 
+static enum err_code take_fee(const struct batch *b, struct columns *c)
+{
+    struct subject *s = batch_loaded(b, column_id(c, "dossier"));
+    if (!s)
+        return ERR_OK;
+    struct intake_file *file = s->state;
+
+    if (!file || file->dossier.fee_count == PROCEDURE_FEES_MOST)
+        return err_set(c->reterr, ERR_BUG, "dossier %s has fees that cannot be", id_text(s->id).s);
+    struct intake_fee *list = columns_grown(c, file->dossier.fees, file->dossier.fee_count, sizeof *list);
+    list[file->dossier.fee_count++] = (struct intake_fee){
+        .code = column_text(c, "code"),
+        .state = (enum intake_fee_state)column_word(c, "state", intake_fee_state_parse),
+        .kind = column_word(c, "kind", fee_kind_parse),
+        .due = column_word(c, "due", fee_due_parse),
+        .amount = column_number(c, "amount"),
+        .due_at = column_moment(c, "due_at"),
+        .paid_at = column_moment(c, "paid_at"),
+        .means = column_word_or_none(c, "means", pay_means_parse),
+        .receipt = column_text(c, "receipt"),
+        .paid_by = column_text(c, "paid_by"),
+        .refunded_at = column_moment(c, "refunded_at"),
+        .refunded = column_number(c, "refunded"),
+        .refund = column_word_or_none(c, "refund", fee_refund_parse),
+        .refunded_by = column_text(c, "refunded_by"),
+        .waived_at = column_moment(c, "waived_at"),
+        .exemption = column_word_or_none(c, "exemption", fee_exemption_parse),
+        .superior = column_text(c, "superior"),
+        .waived_by = column_text(c, "waived_by"),
+    };
+    file->dossier.fees = list;
+    return c->rc;
+}
+
 enum err_code intake_fees_take(struct batch *b, struct err *reterr)
 {
-    const struct db_answer *q = intake_asked(b)->fees;
-    struct intake_fee *room = NULL; /* of the dossier that the rows are at */
-
-    for (size_t row = 0; row < db_count(q); row++) {
-        struct columns c = {.arena = b->arena, .q = q, .row = row, .reterr = reterr};
-        struct subject *s = batch_loaded(b, column_id(&c, "dossier"));
-        if (!s)
-            continue;
-        struct intake_file *file = s->state;
-        if (!file || file->dossier.fee_count == PROCEDURE_FEES_MOST)
-            return err_set(reterr, ERR_BUG, "dossier %s has fees that cannot be", id_text(s->id).s);
-        if (file->dossier.fee_count == 0)
-            file->dossier.fees = room = ARENA_ARRAY(b->arena, PROCEDURE_FEES_MOST, struct intake_fee);
-        room[file->dossier.fee_count++] = (struct intake_fee){
-            .code = column_text(&c, "code"),
-            .state = (enum intake_fee_state)column_word(&c, "state", intake_fee_state_parse),
-            .kind = column_word(&c, "kind", fee_kind_parse),
-            .due = column_word(&c, "due", fee_due_parse),
-            .amount = column_number(&c, "amount"),
-            .due_at = column_moment(&c, "due_at"),
-            .paid_at = column_moment(&c, "paid_at"),
-            .means = column_word_or_none(&c, "means", pay_means_parse),
-            .receipt = column_text(&c, "receipt"),
-            .paid_by = column_text(&c, "paid_by"),
-            .refunded_at = column_moment(&c, "refunded_at"),
-            .refunded = column_number(&c, "refunded"),
-            .refund = column_word_or_none(&c, "refund", fee_refund_parse),
-            .refunded_by = column_text(&c, "refunded_by"),
-            .waived_at = column_moment(&c, "waived_at"),
-            .exemption = column_word_or_none(&c, "exemption", fee_exemption_parse),
-            .superior = column_text(&c, "superior"),
-            .waived_by = column_text(&c, "waived_by"),
-        };
-        if (c.rc)
-            return c.rc;
-    }
-    return ERR_OK;
+    return columns_each(b, intake_asked(b)->fees, take_fee, reterr);
 }
 
 /* ---- save */

@@ -35,33 +35,34 @@ void intake_supplements_ask(struct batch *b)
     intake_asked(b)->supplements = db_ask(b->db, b->arena, &intake_load_supplements, DB_ARGS(db_items(b->subject_ids)));
 }
 
+static enum err_code take_supplement(const struct batch *b, struct columns *c)
+{
+    struct subject *s = batch_loaded(b, column_id(c, "dossier"));
+    if (!s)
+        return ERR_OK;
+    struct intake_file *file = s->state;
+
+    if (!file || file->dossier.supplement_count == INTAKE_SUPPLEMENTS_MAX ||
+        column_number(c, "number") != file->dossier.supplement_count + 1)
+        return err_set(c->reterr, ERR_BUG, "dossier %s has supplements that cannot be", id_text(s->id).s);
+    file->dossier.supplements[file->dossier.supplement_count++] = (struct intake_supplement){
+        .step = (int)column_number(c, "step"),
+        .round = (int)column_number(c, "round"),
+        .request = column_id(c, "request"),
+        .asked_by = column_text(c, "asked_by"),
+        .ground = column_text(c, "ground"),
+        .superior = column_text(c, "superior"),
+        .asked_at = column_moment(c, "asked_at"),
+        .answer_until = column_moment(c, "answer_until"),
+        .received_at = column_moment(c, "received_at"),
+        .received_by = column_text(c, "received_by"),
+    };
+    return c->rc;
+}
+
 enum err_code intake_supplements_take(struct batch *b, struct err *reterr)
 {
-    const struct db_answer *q = intake_asked(b)->supplements;
-
-    for (size_t row = 0; row < db_count(q); row++) {
-        struct columns c = {.arena = b->arena, .q = q, .row = row};
-        struct subject *s = batch_loaded(b, column_id(&c, "dossier"));
-        if (!s)
-            continue;
-        struct intake_file *file = s->state;
-        if (!file || file->dossier.supplement_count == INTAKE_SUPPLEMENTS_MAX ||
-            column_number(&c, "number") != file->dossier.supplement_count + 1)
-            return err_set(reterr, ERR_BUG, "dossier %s has supplements that cannot be", id_text(s->id).s);
-        file->dossier.supplements[file->dossier.supplement_count++] = (struct intake_supplement){
-            .step = (int)column_number(&c, "step"),
-            .round = (int)column_number(&c, "round"),
-            .request = column_id(&c, "request"),
-            .asked_by = column_text(&c, "asked_by"),
-            .ground = column_text(&c, "ground"),
-            .superior = column_text(&c, "superior"),
-            .asked_at = column_moment(&c, "asked_at"),
-            .answer_until = column_moment(&c, "answer_until"),
-            .received_at = column_moment(&c, "received_at"),
-            .received_by = column_text(&c, "received_by"),
-        };
-    }
-    return ERR_OK;
+    return columns_each(b, intake_asked(b)->supplements, take_supplement, reterr);
 }
 
 /* ---- save */
