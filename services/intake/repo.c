@@ -24,18 +24,6 @@ const struct db_stmt intake_load_dossiers = {
     "       EXISTS (SELECT FROM rating r WHERE r.dossier = dossier.id) AS rated"
     "  FROM dossier WHERE id = ANY ($1)"};
 
-const struct db_stmt intake_load_transfers = {
-    "intake_load_transfers",
-    "SELECT dossier, supplement, step, round, state, from_unit, to_unit, opened_at, near_at, warning, "
-    "due_at, given_by, given_at, answered_by, answered_at, reason"
-    "  FROM transfer WHERE dossier = ANY ($1) ORDER BY dossier, step, round, supplement"};
-
-const struct db_stmt intake_load_obligations = {
-    "intake_load_obligations",
-    "SELECT dossier, step, round, state, opened_at, due_at, near_at, warning, notice, opened_by, "
-    "notified_at, met_by, met_at"
-    "  FROM obligation WHERE dossier = ANY ($1) ORDER BY dossier, step, round"};
-
 bool intake_is_catalogue(const struct subject *s)
 {
     return strcmp(s->kind, "catalogue") == 0;
@@ -59,8 +47,7 @@ void intake_repo_ask(struct batch *b)
 
     intake_submissions_ask(b);
     q->dossiers = db_ask(b->db, b->arena, &intake_load_dossiers, DB_ARGS(db_items(b->subject_ids)));
-    q->transfers = db_ask(b->db, b->arena, &intake_load_transfers, DB_ARGS(db_items(b->subject_ids)));
-    q->obligations = db_ask(b->db, b->arena, &intake_load_obligations, DB_ARGS(db_items(b->subject_ids)));
+    intake_steps_ask(b);
     intake_findings_ask(b);
     intake_supplements_ask(b);
     intake_complaints_ask(b);
@@ -171,61 +158,6 @@ static enum err_code take_dossier(const struct batch *b, struct columns *c)
     return c->rc;
 }
 
-static enum err_code take_transfer(const struct batch *b, struct columns *c)
-{
-    struct subject *s = batch_loaded(b, column_id(c, "dossier"));
-    if (!s)
-        return ERR_OK;
-    struct intake_file *file = s->state;
-
-    if (!file || file->dossier.transfer_count == INTAKE_TRANSFERS_MAX)
-        return err_set(c->reterr, ERR_BUG, "dossier %s has transfers that cannot be", id_text(s->id).s);
-    file->dossier.transfers[file->dossier.transfer_count++] = (struct intake_transfer){
-        .supplement = (int)column_number(c, "supplement"),
-        .step = (int)column_number(c, "step"),
-        .round = (int)column_number(c, "round"),
-        .state = (enum intake_transfer_state)column_word(c, "state", intake_transfer_state_parse),
-        .from_unit = column_text(c, "from_unit"),
-        .to_unit = column_text(c, "to_unit"),
-        .opened_at = column_moment(c, "opened_at"),
-        .due_at = column_moment(c, "due_at"),
-        .near_at = column_moment(c, "near_at"),
-        .warning = (enum step_warning)column_word(c, "warning", step_warning_parse),
-        .given_by = column_text(c, "given_by"),
-        .given_at = column_moment(c, "given_at"),
-        .answered_by = column_text(c, "answered_by"),
-        .answered_at = column_moment(c, "answered_at"),
-        .reason = column_text(c, "reason"),
-    };
-    return c->rc;
-}
-
-static enum err_code take_obligation(const struct batch *b, struct columns *c)
-{
-    struct subject *s = batch_loaded(b, column_id(c, "dossier"));
-    if (!s)
-        return ERR_OK;
-    struct intake_file *file = s->state;
-
-    if (!file || file->dossier.obligation_count == INTAKE_OBLIGATIONS_MAX)
-        return err_set(c->reterr, ERR_BUG, "dossier %s has obligations that cannot be", id_text(s->id).s);
-    file->dossier.obligations[file->dossier.obligation_count++] = (struct intake_obligation){
-        .step = (int)column_number(c, "step"),
-        .round = (int)column_number(c, "round"),
-        .state = (enum intake_obligation_state)column_word(c, "state", intake_obligation_state_parse),
-        .opened_at = column_moment(c, "opened_at"),
-        .due_at = column_moment(c, "due_at"),
-        .near_at = column_moment(c, "near_at"),
-        .warning = (enum step_warning)column_word(c, "warning", step_warning_parse),
-        .notice = column_text(c, "notice"),
-        .opened_by = column_text(c, "opened_by"),
-        .notified_at = column_moment(c, "notified_at"),
-        .met_by = column_text(c, "met_by"),
-        .met_at = column_moment(c, "met_at"),
-    };
-    return c->rc;
-}
-
 enum err_code intake_repo_take(struct batch *b, struct err *reterr)
 {
     const struct intake_asked *q = b->service;
@@ -233,9 +165,7 @@ enum err_code intake_repo_take(struct batch *b, struct err *reterr)
     intake_submissions_take(b);
     enum err_code rc = columns_each(b, q->dossiers, take_dossier, reterr);
     if (!rc)
-        rc = columns_each(b, q->transfers, take_transfer, reterr);
-    if (!rc)
-        rc = columns_each(b, q->obligations, take_obligation, reterr);
+        rc = intake_steps_take(b, reterr);
     if (!rc)
         rc = intake_findings_take(b, reterr);
     if (!rc)

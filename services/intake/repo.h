@@ -122,7 +122,7 @@ const char *intake_joined_reasons(const struct intake_visit *v, struct arena *a)
 
 /* repo_catalogue.c: once, beside ask and take, for a release */
 extern const struct db_stmt intake_load_shelf, intake_put_current;
-extern const struct db_stmt intake_load_dossiers, intake_load_transfers, intake_load_obligations;
+extern const struct db_stmt intake_load_dossiers;
 void intake_shelf_ask(struct batch *b);
 enum err_code intake_shelf_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void intake_shelf_save(struct batch *b, const struct intake_shelf *s);
@@ -154,9 +154,27 @@ void intake_submissions_ask(struct batch *b);
 void intake_submissions_take(struct batch *b);
 void intake_submissions_save(struct batch *b);
 
-/* repo_papers.c: beside save: who filed for another, the components of a receipt, and scans. */
-extern const struct db_stmt intake_add_proxies, intake_add_components, intake_note_scans;
+/* repo_papers.c: beside save: who filed for another, the components of a receipt, and scans; and every document. */
+extern const struct db_stmt intake_add_proxies, intake_add_components, intake_note_scans, intake_add_documents;
 void intake_papers_save(struct batch *b);
+void intake_documents_save(struct batch *b);
+
+/* repo_receipt.c: beside save */
+extern const struct db_stmt intake_add_dossiers, intake_add_worklist, intake_add_applicants, intake_add_refusals;
+void intake_receipts_save(struct batch *b);
+
+/* repo_steps.c: beside ask, take and save */
+extern const struct db_stmt intake_load_transfers, intake_load_obligations, intake_put_transfers,
+    intake_put_obligations;
+void intake_steps_ask(struct batch *b);
+enum err_code intake_steps_take(struct batch *b, struct err *reterr) MUST_CHECK;
+void intake_steps_save(struct batch *b);
+
+/* repo_moves.c: beside save */
+extern const struct db_stmt intake_put_withdrawals, intake_put_stops, intake_put_apologies, intake_put_extensions,
+    intake_move_dossiers, intake_move_due, intake_ask_units, intake_put_collections, intake_close_worklist,
+    intake_reopen_worklist;
+void intake_moves_save(struct batch *b);
 
 /* repo_custody.c: the components of dossiers that are completed, or of which papers are given back or lost, and who has
  * the others. */

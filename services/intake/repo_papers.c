@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What came with the receipt, stored: who filed for another, the components, and their scans. */
-#include "services/intake/repo.h"
+#include "services/intake/rows.h"
 
 const struct db_stmt intake_add_proxies = {"intake_add_proxies",
                                            "INSERT INTO proxy (dossier, name, identity_number, authorisation)"
@@ -123,4 +123,39 @@ void intake_papers_save(struct batch *b)
     save_proxies(b);
     save_components(b);
     save_scans(b);
+}
+
+/* ---- documents */
+
+const struct db_stmt intake_add_documents = {
+    "intake_add_documents",
+    "INSERT INTO document (id, dossier, kind, media_type, pages, sha256, content, filed_by, filed_at)"
+    " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::bytea[], $7::bytea[], "
+    "$8::text[],"
+    "       $9::timestamptz[])"};
+
+static void put_documents(struct rows *r, const struct subject *s, const struct intake_file *f)
+{
+    for (const struct intake_filed *filed = f->filed; filed; filed = filed->next) {
+        const struct intake_document *d = filed->document;
+        struct db_array **v = r->of;
+
+        db_array_uuid(*v++, d->id);
+        db_array_uuid(*v++, s->id);
+        db_array_text(*v++, document_kind_name((int)d->kind));
+        db_array_text(*v++, d->media_type);
+        db_array_int(*v++, d->pages);
+        db_array_bytes(*v++, (struct bytes){d->sha256, sizeof d->sha256});
+        db_array_bytes(*v++, d->content);
+        db_array_text(*v++, filed->by);
+        db_array_time(*v++, filed->at);
+    }
+}
+
+static const struct rows_write documents = ROWS(intake_add_documents, put_documents, DB_UUID, DB_UUID, DB_TEXT, DB_TEXT,
+                                                DB_INT4, DB_BYTES, DB_BYTES, DB_TEXT, DB_TIME);
+
+void intake_documents_save(struct batch *b)
+{
+    rows_save(b, &documents, 1);
 }
