@@ -157,16 +157,21 @@ struct intake_ordered intake_orders_of(const struct batch *b, struct id dossier)
     ", (SELECT t.answer_until FROM supplement t WHERE t.dossier = d.id AND t.received_at IS NULL LIMIT 1)"             \
     " AS answer_until"
 
+/* The words that these statements compare with: of one that is unknown they say nothing. */
+#define WORDS_OF(table, named)                                                                                         \
+    ", (SELECT array_agg(DISTINCT t.state) FROM " table " t WHERE t.dossier = d.id) AS " named
+#define WORDS WORDS_OF("transfer", "transfer_states") WORDS_OF("obligation", "obligation_states")
+
 /* What the dates of a dossier d are counted from. A new date is told of only while it means something. */
 #define DATED                                                                                                          \
     "d.id, d.state, d.code, d.unit, d.procedure, d.process, d.process_version, d.counter, d.received_at, d.due_at,"    \
     " d.due_at_reported,"                                                                                              \
-    " d.promised_at, d.due_rule,"                                                                                      \
+    " d.promised_at, d.due_rule, d.extension,"                                                                         \
     " CASE WHEN d.extension = 'issued' THEN d.extension_due_at END AS extension_due_at, d.extension_reason,"           \
     " d.extension_issued_at" PAUSES("obligation o", "o.notified_at", "o.met_at", "owed_at", "met_at",                  \
                                     "o.dossier = d.id AND o.state <> 'expected'", "o.step, o.round")                   \
         PAUSES("supplement s", "s.asked_at", "s.received_at", "asked_at", "supplied_at", "s.dossier = d.id",           \
-               "s.number") TIMED OPEN
+               "s.number") TIMED OPEN WORDS
 
 /* $1 behind which, $2 how many */
 const struct db_stmt intake_query_open = {

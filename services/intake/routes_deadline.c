@@ -137,6 +137,31 @@ static void take_exclusions(const struct db_answer *q, size_t row, struct arena 
             .period = period[i], .reported = reported[i] != 0, .basis = basis[i], .from = from[i], .until = until[i]};
 }
 
+static enum err_code check_words(const struct db_answer *q, size_t row, const char *column,
+                                 int (*parse)(const char *name), struct arena *a, struct err *reterr)
+{
+    size_t n;
+    const char **words = db_get_texts(q, row, db_column(q, column), a, &n);
+
+    for (size_t i = 0; i < n; i++)
+        if (parse(words[i]) < 0)
+            return err_set(reterr, ERR_BUG, "%s holds \"%s\", which this release does not know", column, words[i]);
+    return ERR_OK;
+}
+
+/* Its own words, and those that the statement has compared with. */
+static enum err_code check_states(const struct db_answer *q, size_t row, struct arena *a, struct err *reterr)
+{
+    int extension = db_column(q, "extension"), known;
+    enum err_code rc = check_words(q, row, "transfer_states", intake_transfer_state_parse, a, reterr);
+
+    if (!rc)
+        rc = check_words(q, row, "obligation_states", intake_obligation_state_parse, a, reterr);
+    if (!rc && !db_is_null(q, row, extension))
+        rc = db_get_word(q, row, extension, extension_parse, &known, reterr);
+    return rc;
+}
+
 /* What the dates of a dossier are counted from; some of its texts are the arena's. Of one that a newer process has put
  * into a state, or counts in a unit, that this release does not know, nothing can be counted. */
 static enum err_code take_dossier(const struct db_answer *q, size_t row, struct arena *a, struct intake_dossier *ret,
@@ -155,6 +180,8 @@ static enum err_code take_dossier(const struct db_answer *q, size_t row, struct 
                                .promised_at = db_get_time(q, row, db_column(q, "promised_at")),
                                .due_rule = db_get_text(q, row, db_column(q, "due_rule"))};
 
+    if (!rc)
+        rc = check_states(q, row, a, reterr);
     take_obligations(q, row, &d);
     take_supplements(q, row, &d);
     if (!rc)
@@ -352,6 +379,7 @@ static enum err_code show_changes(void *arg, const struct db_answer *q, struct h
         struct intake_dossier d;
         struct intake_facts f = {.catalogue = l->catalogue, .now = l->now, .recorded_at = l->now, .arena = l->scratch};
         struct err e = {.code = ERR_OK};
+        arena_reset(l->scratch);
         enum err_code rc = take_dossier(q, row, l->scratch, &d, &e);
         instant due = d.due_at, reported = d.due_reported;
         if (d.state == INTAKE_FINISHED)
@@ -362,7 +390,6 @@ static enum err_code show_changes(void *arg, const struct db_answer *q, struct h
         bool open = !rc && intake_recount_open(&d, &f);
         if (rc || open || due != d.due_at || reported != d.due_reported)
             put_item(&out, q, row, &d, due, reported, open, rc ? &e : NULL);
-        arena_reset(l->scratch);
     }
     buf_str(&out, "],\"next\":");
     if (n == PAGE)

@@ -244,4 +244,34 @@ def who_has_to_answer_has_the_days_of_the_new_calendar(s):
     equal(complaint(), {'due': '2019-11-04', 'told': True, 'state': 'open'}, 'by the new date')
 
 
+@test
+def a_word_of_a_newer_release_is_no_date_and_the_others_are_shown(s):
+    """During an upgrade a newer process stores words that this one does not know: nothing is counted of that dossier, by its page or in the dry run."""
+    forward_to(s, '2019-11-05T08:00:00+07:00')
+    desk = Desk('H11.35.21', at_counter=False)
+    d, other = (Dossier(s, desk, MOBILE_BIRTH).receive() for _ in range(2))
+    day = until(lambda: due(s, d), 10, 'it is due')[:10]
+    new_holiday(s, day)
+    until(lambda: {d.code, other.code} <= set(dry(s)), 10, 'the release is in use')
+    s.psql(f"""INSERT INTO intake.obligation (dossier, step, round, state, notice, opened_by, notified_at, met_by, met_at)
+                   SELECT id, 3, 1, 'met', 'x', 'x', received_at, 'x', received_at FROM intake.dossier WHERE id = '{d.id}';
+               INSERT INTO intake.finding (dossier, number, finding, replaces, time_unit, amount, basis, found_by, found_at)
+                   SELECT id, 1, 'remote_area', false, 'working_days', 1, 'x', 'x', received_at FROM intake.dossier WHERE id = '{d.id}';
+               DO $$DECLARE c record; BEGIN
+                   FOR c IN SELECT conrelid::regclass AS checked, conname FROM pg_constraint
+                             WHERE contype = 'c' AND conislocal AND conrelid <> 0 AND connamespace = 'intake'::regnamespace LOOP
+                       EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.checked, c.conname);
+                   END LOOP; END$$""")
+    for table, column in (('dossier', 'state'), ('dossier', 'extension'), ('transfer', 'state'), ('obligation', 'state'), ('finding', 'time_unit')):
+        key = 'id' if table == 'dossier' else 'dossier'
+        was = s.value(f"SELECT quote_nullable({column}) FROM intake.{table} WHERE {key} = '{d.id}'")
+        s.psql(f"UPDATE intake.{table} SET {column} = 'of_tomorrow' WHERE {key} = '{d.id}'")
+        equal(s.get('intake', f'/v1/dossiers/{d.id}/deadline', desk.receiver).status, 500, f'{table}.{column}: nothing is told')
+        found = dry(s)
+        check(found[d.code].get('refused') and 'would_be' not in found[d.code], f'{table}.{column}: it is shown, and cannot be counted', found)
+        check(found[other.code]['would_be'][:10] > day, f'{table}.{column}: the others can', found)
+        s.psql(f"UPDATE intake.{table} SET {column} = {was} WHERE {key} = '{d.id}'")
+        equal(s.get('intake', f'/v1/dossiers/{d.id}/deadline', desk.receiver).status, 200, f'{table}.{column}: as it was')
+
+
 main(System)
