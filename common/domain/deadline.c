@@ -33,6 +33,11 @@ static struct deadline_line *tell(struct fold *f, enum deadline_tell what)
     return &f->trace->line[f->trace->count - 1];
 }
 
+static instant given_or(instant given, instant otherwise)
+{
+    return given && given != INSTANT_NONE ? given : otherwise;
+}
+
 static void tell_fact(struct fold *f, const struct deadline_fact *x)
 {
     if (!f->trace)
@@ -40,7 +45,7 @@ static void tell_fact(struct fold *f, const struct deadline_fact *x)
     struct deadline_line *line = tell(f, DEADLINE_TELL_FACT);
     int excluded = deadline_exclusion_find(f->rule, x->code);
     line->what = x->kind;
-    line->at = x->at;
+    line->at = x->kind == DEADLINE_EXTENDED ? given_or(x->apology.sealed_at, x->at) : x->at;
     line->due = x->kind == DEADLINE_RECEIVED ? f->d.promised_first : x->due;
     line->code = x->code;
     line->reference = x->reference;
@@ -54,7 +59,8 @@ static void tell_fact(struct fold *f, const struct deadline_fact *x)
         }
 }
 
-static void breach(struct fold *f, enum deadline_breach_kind kind, instant at, instant limit)
+/* days: by so many before the limit it had to be; 0 where any moment up to it would have done. */
+static void breach(struct fold *f, enum deadline_breach_kind kind, instant at, instant limit, int days)
 {
     struct deadline_breach *b = &f->d.breach[kind];
     if (b->count++ == 0) {
@@ -67,6 +73,7 @@ static void breach(struct fold *f, enum deadline_breach_kind kind, instant at, i
     line->what = kind;
     line->at = at;
     line->due = limit;
+    line->number = days;
 }
 
 static enum err_code tell_clock(struct fold *f, enum deadline_which which)
@@ -216,7 +223,7 @@ static enum err_code check_supplement(struct fold *f, instant at)
     int days = f->rule->supplement_days ? f->rule->supplement_days : DEADLINE_SUPPLEMENT_DAYS;
     int32_t limit, received = instant_day(f->d.received);
     if (f->d.supplements > 1) {
-        breach(f, DEADLINE_SUPPLEMENT_SECOND, at, INSTANT_NONE);
+        breach(f, DEADLINE_SUPPLEMENT_SECOND, at, INSTANT_NONE, 0);
         return ERR_OK;
     }
     if (days < 0 || instant_day(at) <= received + days)
@@ -225,7 +232,7 @@ static enum err_code check_supplement(struct fold *f, instant at)
     if (rc || instant_day(at) <= limit)
         return ERR_OK; /* beyond the calendar: `at` is not, so it is in time */
     const struct worktime_hours *h = f->hours;
-    breach(f, DEADLINE_SUPPLEMENT_LATE, at, instant_of_day(limit, h->open[h->count - 1].to));
+    breach(f, DEADLINE_SUPPLEMENT_LATE, at, instant_of_day(limit, h->open[h->count - 1].to), 0);
     return ERR_OK;
 }
 
@@ -331,8 +338,12 @@ static enum err_code on_extended(struct fold *f, const struct deadline_fact *x)
         }
     f->stale = true;
     tell_fact(f, x);
-    if (instant_day(x->at) >= instant_day(nearest))
-        breach(f, DEADLINE_EXTENSION_LATE, x->at, nearest);
+    const struct deadline_apology *given = &x->apology;
+    const struct deadline_apology letter = {.sealed_at = given_or(given->sealed_at, x->at),
+                                            .nearest = given_or(given->nearest, nearest),
+                                            .notice = given->notice ? given->notice : DEADLINE_APOLOGY_DAYS};
+    if (deadline_apology_is_late(&letter))
+        breach(f, DEADLINE_EXTENSION_LATE, letter.sealed_at, letter.nearest, letter.notice);
     return ERR_OK;
 }
 

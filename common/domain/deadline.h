@@ -95,12 +95,27 @@ struct deadline_rule {
 enum deadline_fact_kind { DEADLINE_FACTS(X) DEADLINE_FACT_COUNT };
 #undef X
 
+/* Decree 61/2018 Art. 19(9): an apology comes at least a day before the date; where no data say another number. */
+#define DEADLINE_APOLOGY_DAYS 1
+
+/* What decides whether an apology came too late. Whoever hears of it later may count other dates by then, so all three
+ * are kept as they were when it was judged: nothing that is known later judges it anew. */
+struct deadline_apology {
+    instant sealed_at; /* when the letter was issued */
+    instant nearest;   /* the date that it had to precede */
+    int notice;        /* by so many civil days */
+};
+#define DEADLINE_NO_APOLOGY ((struct deadline_apology){.sealed_at = INSTANT_NONE, .nearest = INSTANT_NONE})
+
 struct deadline_fact {
     enum deadline_fact_kind kind;
-    instant at;
+    instant at;            /* EXTENDED: when it was heard of: from then on the new date is in force */
     const char *code;      /* FINDING, EXCLUDED_*: of the rule; EXTENDED, a second supplement: the reason */
     const char *reference; /* OBLIGATION_OPENED: the number of the tax notice */
     instant due;           /* EXTENDED: the new date; RECEIVED: the date on the receipt, 0: not printed yet */
+    /* EXTENDED. What is not known is 0, a moment also INSTANT_NONE: then it is `at`, the nearest date as it stands
+     * there, DEADLINE_APOLOGY_DAYS. */
+    struct deadline_apology apology;
 };
 
 /* clang-format off */
@@ -112,7 +127,8 @@ struct deadline_fact {
       "Yêu cầu bổ sung quá một lần, lúc {at}: hồ sơ bị tính quá hạn (NĐ 61/2018, Điều 11(2c); QĐ 766, mục 2.1).",      \
       "More than one supplement requested, {at}: the dossier counts as late (Decree 61/2018 Art. 11(2c); Decision 766, 2.1).") \
     X(EXTENSION_LATE,    "extension_too_late",                                                                         \
-      "Hẹn lại lúc {at}, chưa trước hạn {due} một ngày (NĐ 61/2018, Điều 19(9)).", "New date made {at}, not one day before {due} (Decree 61/2018 Art. 19(9)).")
+      "Hẹn lại lúc {at}, chưa trước hạn {due} đủ {number} ngày, quy định áp dụng cho hạn đó (NĐ 61/2018, Điều 19(9): ít nhất 1 ngày).", \
+      "New date made {at}, not {number} day(s) before {due}, the term of that date (Decree 61/2018 Art. 19(9): at least 1 day).")
 
 /*    symbol       name           national status, Vietnamese, English */
 #define DEADLINE_HOLDS(X)                                                                                              \
@@ -214,6 +230,10 @@ instant deadline_nearest(const struct deadline *d);
  */
 enum err_code deadline_apology_day(instant nearest, int days, const struct worktime_calendar *cal, int32_t *ret,
                                    struct err *reterr) MUST_CHECK;
+
+/* deadline_apology_is_late tells whether one was sealed too late. The law counts civil days: a day off in between takes
+ * nothing away, though nobody seals on it (deadline_apology_day). All three must be known. */
+bool deadline_apology_is_late(const struct deadline_apology *x);
 
 /* deadline_compare tells what another calendar (a new holiday) would change. A dossier that has ended does not change.
  */

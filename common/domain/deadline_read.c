@@ -69,6 +69,11 @@ enum err_code deadline_apology_day(instant nearest, int days, const struct workt
     return worktime_day_after(cal, instant_day(nearest) - (days - 1), -1, ret, reterr);
 }
 
+bool deadline_apology_is_late(const struct deadline_apology *x)
+{
+    return instant_day(x->sealed_at) > instant_day(x->nearest) - x->notice;
+}
+
 /* ---- another calendar */
 
 /* day_kind tells whether a day is worked, -1 outside of the calendar. */

@@ -13,6 +13,7 @@
 #include "common/base/id.h"
 #include "common/base/instant.h"
 #include "common/domain/catalogue.h"
+#include "common/domain/deadline.h"
 #include "common/domain/left_out.h"
 #include "common/domain/words.h"
 
@@ -160,7 +161,9 @@ struct intake_extension {
     struct id apology;
     instant due_at; /* the new date; INSTANT_NONE of one that means nothing any more */
     const char *reason, *by;
-    instant asked_at, issued_at; /* issued_at: INSTANT_NONE: not yet */
+    instant asked_at, issued_at; /* issued_at: when intake heard that it was; INSTANT_NONE: not yet */
+    /* By what it was judged too late, or in time; of one that was issued behind the end only sealed_at. */
+    struct deadline_apology judged;
 };
 
 /* The result, or the stop notice, at the counter, as return tells it. */

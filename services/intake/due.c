@@ -50,9 +50,9 @@ instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d
     return instant_of_day(day, intake_hours(c, d->counter, day).open[0].from);
 }
 
-bool intake_is_breach(const struct catalogue *c, instant due, instant issued_at)
+struct deadline_apology intake_judged(const struct catalogue *c, instant due, instant sealed_at)
 {
-    return instant_day(issued_at) > instant_day(due) - apology_notice(c, due);
+    return (struct deadline_apology){.sealed_at = sealed_at, .nearest = due, .notice = apology_notice(c, due)};
 }
 
 bool intake_is_paused(const struct intake_dossier *d)
@@ -337,7 +337,8 @@ static size_t facts_of(const struct intake_dossier *d, struct deadline_fact *fac
         facts[n++] = (struct deadline_fact){.kind = DEADLINE_EXTENDED,
                                             .at = not_before(d->extension.issued_at, d->received_at),
                                             .code = d->extension.reason,
-                                            .due = d->extension.due_at};
+                                            .due = d->extension.due_at,
+                                            .apology = d->extension.judged};
     if (d->supplement_count || d->finding_count || d->exclusion_count || extended)
         sort_by_time(facts + 1, n - 1);
     return n;

@@ -116,7 +116,8 @@ enum err_code intake_may_request_extension(const struct intake_ask_more *c, cons
                                              .reason = c->reason,
                                              .by = f->actor,
                                              .asked_at = f->now,
-                                             .issued_at = INSTANT_NONE};
+                                             .issued_at = INSTANT_NONE,
+                                             .judged = DEADLINE_NO_APOLOGY};
     d->apology_due_at = INSTANT_NONE;
     ret->extension = true;
     ret->document = &c->apology;
@@ -124,10 +125,10 @@ enum err_code intake_may_request_extension(const struct intake_ask_more *c, cons
     return ERR_OK;
 }
 
-/* The nearest of both dates decides whether it is a breach, by when it was issued, which may have come here later. A
+/* The nearest of both dates decides whether it is a breach, by when it was sealed, which may have come here later. A
  * supplement may have moved them behind the new one
  * meanwhile: then that one means nothing any more, and the letter is issued all the same. */
-enum err_code intake_extend(instant issued_at, const struct intake_facts *f, struct intake_decision *ret,
+enum err_code intake_extend(instant sealed_at, const struct intake_facts *f, struct intake_decision *ret,
                             struct err *reterr)
 {
     struct intake_dossier *d = &ret->next;
@@ -137,7 +138,8 @@ enum err_code intake_extend(instant issued_at, const struct intake_facts *f, str
     if (rc)
         return rc;
     instant nearest = due < reported ? due : reported;
-    ret->breach = intake_is_breach(f->catalogue, nearest, issued_at);
+    d->extension.judged = intake_judged(f->catalogue, nearest, sealed_at);
+    ret->breach = deadline_apology_is_late(&d->extension.judged);
     if (d->extension.due_at <= nearest || d->extension.due_at <= f->now)
         d->extension.due_at = INSTANT_NONE;
     ret->was_late = intake_nearest_due(d) <= f->now;

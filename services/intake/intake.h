@@ -243,7 +243,7 @@ struct intake_decision {
     bool extension;        /* next.extension has */
     bool stop;             /* next.stop has */
     bool collection;       /* next.collection has */
-    bool breach;           /* of an extension: it was issued later than the law lets it (rules.h, intake_is_breach) */
+    bool breach;           /* of an extension: it was issued later than the law lets it (rules.h, intake_judged) */
 };
 
 /* What a decision begins with: no child of the dossier is touched. */

@@ -79,6 +79,8 @@ enum err_code note_issued(struct asked *q, struct err *reterr UNUSED)
 {
     q->out->next.extension.state = EXTENSION_ISSUED;
     q->out->next.extension.issued_at = q->f->now;
+    q->out->next.extension.judged = DEADLINE_NO_APOLOGY;
+    q->out->next.extension.judged.sealed_at = ((const struct intake_progress *)q->command)->at;
     q->out->next.extension.due_at = INSTANT_NONE;
     q->out->extension = true;
     return ERR_OK;

@@ -95,7 +95,7 @@ const struct db_stmt intake_query_dossier = {
                    " 'extension', CASE WHEN d.extension IS NOT NULL THEN json_build_object('state', "
                    "d.extension, 'apology', d.extension_apology, 'new_due_at', civil(d.extension_due_at), 'reason', "
                    "d.extension_reason, 'asked_by', d.extension_by, 'asked_at', civil(d.extension_asked_at), "
-                   "'issued_at', civil(d.extension_issued_at)) END,"
+                   "'issued_at', civil(coalesce(d.extension_sealed_at, d.extension_issued_at))) END,"
                    " 'stop', CASE WHEN d.stop IS NOT NULL THEN json_build_object('state', d.stop, 'ground', "
                    "d.stop_ground, 'notice', d.stop_notice, 'asked_by', d.stop_by, 'asked_at', civil(d.stop_at)) END,"
                    " 'ready', ready_of(d.id), 'rating', rating_of(d.id), 'complaints', complaints_of(d.id), 'losses', "

@@ -17,7 +17,8 @@ const struct db_stmt intake_load_dossiers = {
     "turn_state, turn_answered_by, turn_answered_at, broken_off_at, "
     "withdrawal, withdrawal_request, withdrawal_at, withdrawal_by,"
     "extension, extension_apology, extension_due_at, extension_reason, extension_by, extension_asked_at, "
-    "extension_issued_at, apology_due_at, stop, stop_notice, stop_ground, stop_at, stop_by,"
+    "extension_issued_at, extension_sealed_at, extension_nearest_at, extension_notice, "
+    "apology_due_at, stop, stop_notice, stop_ground, stop_at, stop_by,"
     "       lapsed_stop_notice, lapsed_stop_ground, lapsed_stop_at, lapsed_stop_by,"
     "       outcome, finished_at, returned_at, ready_at, ready_early, reminders, reminded_at, came_back_at, "
     "returned_by,"
@@ -141,7 +142,10 @@ static enum err_code take_dossier(const struct batch *b, struct columns *c)
                       .reason = column_text(c, "extension_reason"),
                       .by = column_text(c, "extension_by"),
                       .asked_at = column_moment(c, "extension_asked_at"),
-                      .issued_at = column_moment(c, "extension_issued_at")},
+                      .issued_at = column_moment(c, "extension_issued_at"),
+                      .judged = {.sealed_at = column_moment(c, "extension_sealed_at"),
+                                 .nearest = column_moment(c, "extension_nearest_at"),
+                                 .notice = (int)column_number(c, "extension_notice")}},
         .stop = {.state = (enum stop)column_word_or_none(c, "stop", stop_parse),
                  .notice = column_id(c, "stop_notice"),
                  .ground = (enum stop_ground)column_word_or_none(c, "stop_ground", stop_ground_parse),

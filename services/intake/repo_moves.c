@@ -31,9 +31,11 @@ const struct db_stmt intake_put_extensions = {
     "intake_put_extensions",
     "UPDATE dossier d SET extension = e.state, extension_apology = e.apology, extension_due_at = e.due_at,"
     "       extension_reason = e.reason, extension_by = e.by, extension_asked_at = e.asked_at,"
-    "       extension_issued_at = e.issued_at"
+    "       extension_issued_at = e.issued_at, extension_sealed_at = e.sealed_at, extension_nearest_at = e.nearest_at,"
+    "       extension_notice = e.notice"
     "  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[], $7::timestamptz[],"
-    "              $8::timestamptz[]) AS e (id, state, apology, due_at, reason, by, asked_at, issued_at)"
+    "              $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::int[])"
+    "    AS e (id, state, apology, due_at, reason, by, asked_at, issued_at, sealed_at, nearest_at, notice)"
     " WHERE d.id = e.id"};
 
 const struct db_stmt intake_move_dossiers = {
@@ -142,6 +144,9 @@ static void put_extension(struct rows *r, const struct subject *s, const struct 
     db_array_text(r->of[5], e->by);
     db_array_time(r->of[6], e->asked_at);
     db_array_time(r->of[7], e->issued_at);
+    db_array_time(r->of[8], e->judged.sealed_at);
+    db_array_time(r->of[9], e->judged.nearest);
+    rows_put_number_or_null(r->of[10], e->judged.notice);
 }
 
 static void put_moved(struct rows *r, const struct subject *s, const struct intake_file *f)
@@ -233,7 +238,8 @@ static const struct rows_write writes[] = {
     ROWS(intake_put_stops, put_stop, DB_UUID, DB_TEXT, DB_UUID, DB_TEXT, DB_TIME, DB_TEXT, DB_UUID, DB_TEXT, DB_TIME,
          DB_TEXT),
     ROWS(intake_put_apologies, put_apology, DB_UUID, DB_TIME),
-    ROWS(intake_put_extensions, put_extension, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME),
+    ROWS(intake_put_extensions, put_extension, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME,
+         DB_TIME, DB_TIME, DB_INT4),
     ROWS(intake_move_dossiers, put_moved, DB_UUID, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME, DB_TEXT, DB_TIME),
     ROWS(intake_move_due, put_due, DB_UUID, DB_TIME, DB_TIME, DB_JSON, DB_TIME, DB_TIME, DB_INT8, DB_INT4),
     ROWS(intake_ask_units, put_units, DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT),

@@ -181,7 +181,7 @@ enum err_code intake_note_correction(const struct intake_progress *c, enum intak
 /* extension.c: a new date, with the apology. They fill `next`, a copy of the dossier. */
 enum err_code intake_may_request_extension(const struct intake_ask_more *c, const struct intake_facts *f,
                                            struct intake_decision *ret, struct err *reterr) MUST_CHECK;
-enum err_code intake_extend(instant issued_at, const struct intake_facts *f, struct intake_decision *ret,
+enum err_code intake_extend(instant sealed_at, const struct intake_facts *f, struct intake_decision *ret,
                             struct err *reterr) MUST_CHECK;
 
 /* collection.c: what return tells of the result, or the stop notice, at the counter. Of a letter it changes nothing,
@@ -289,10 +289,10 @@ instant intake_nearest_due(const struct intake_dossier *d);
 /*
  * intake_warn_at gives the opening of the last working day on which an apology is still in time (D61 Art. 19(9): a day
  * before the nearest date, or what the law says of that date). The due date itself when the calendar knows no such day.
- * intake_is_breach tells whether one that is issued at a moment comes too late for what is due.
+ * intake_judged gives by what one that was sealed at a moment is judged too late, or in time, for what is due.
  */
 instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d);
-bool intake_is_breach(const struct catalogue *c, instant due, instant issued_at);
+struct deadline_apology intake_judged(const struct catalogue *c, instant due, instant sealed_at);
 /* intake_is_paused tells whether the clocks stand: an obligation, or a supplement, is waited for. */
 bool intake_is_paused(const struct intake_dossier *d);
 /* intake_hours gives the office hours of the dossier's counter on a day. */

@@ -65,7 +65,10 @@ def in_time_it_moves_the_date_once(s):
     until(lambda: d.in_list('appraisal', desk.appraiser)['due_at'][:19] == NEW[:19], 10, 'the appraiser sees it')
     told = s.get('intake', f'/v1/dossiers/{d.id}/deadline', desk.receiver)
     equal((told['due_at_legal'][:19], told['due_at_reported'][:19]), (NEW[:19], NEW[:19]))
-    check('19(9)' in told.body.decode() or 'hẹn lại' in told.body.decode(), 'it says why', told)
+    sealed = s.value(f"SELECT intake.civil(occurred_at) FROM audit.entry WHERE subject = '{d.id}' AND type LIKE '%ApologyIssued'")
+    equal(now['extension']['issued_at'], sealed, 'when it was sealed')
+    vi = [line for line in told['explained']['vi'] if 'ẹn lại' in line]
+    check(f'lập lúc {sealed[11:16]}' in vi[0] and not any('chưa trước hạn' in line for line in vi), 'it says why, and that it came in time', vi)
     equal(d.refused('intake', 'extension', desk.appraiser, {**ask, 'new_due_at': '2019-10-21T16:00:00+07:00'}, 409)['field'], 'extension', 'once')
     d.hand_apology()
     s.ctl('clock', 'forward', '9d')
@@ -93,6 +96,8 @@ def one_that_comes_late_is_issued_and_a_breach(s):
     d.issue_apology()
     until(lambda: shown(s, d)['due_at'][:19] == again[:19], 10)
     until(lambda: figures(s, d)['breaches'] == before['breaches'] + 1, 10, 'it is counted as a breach')
+    told = s.get('intake', f'/v1/dossiers/{d.id}/deadline', d.desk.receiver)['explained']
+    check(any(' đủ 1 ngày' in line for line in told['vi']) and any('not 1 day(s) before' in line for line in told['en']), 'and told as one', told)
     d.hand_apology()
     d.number().seal()
     until(lambda: d.history()['timing'] == 'early', 10, 'and judged by the new date')

@@ -190,7 +190,8 @@ def begun_minutes(us):
 
 
 class Dossier:
-    """Facts are (kind, at, code, reference, due). Whatever is asked is found from the whole list."""
+    """Facts are (kind, at, code, reference, due); of an extension also, where that is told, when the letter was sealed, the date that it had to
+    precede, and by how many days (0: when it was heard of, the nearest date then, a day). Whatever is asked is found from the whole list."""
 
     def __init__(self, office, rule, variants, exclusions):
         self.office, self.rule, self.variants, self.exclusions = office, rule, variants, exclusions
@@ -208,7 +209,7 @@ class Dossier:
 
     def pauses_of(self, opens, closes, code=None):
         spans, begin = [], None
-        for number, (kind, at, its, _, _) in enumerate(self.facts):
+        for number, (kind, at, its, *_) in enumerate(self.facts):
             if code is not None and its != code:
                 continue
             if kind == opens:
@@ -317,7 +318,7 @@ class Dossier:
     # facts, in order
 
     def add(self, x):
-        kind, at, code, reference, due = x
+        kind, at, code, reference, due, *letter = x
         office = self.office
         received = self.times('received')
         if self.facts and at < self.facts[-1][1]:
@@ -365,8 +366,9 @@ class Dossier:
                 raise Refused(kind)
             self.extended_at, self.promised = here, due
             self.extends = (due > before[0], due > before[1])
-            if day_of(at) > day_of(min(before)) - 1:
-                self.breaches[2].append((at, min(before)))
+            sealed, limit, notice = (told or usual for told, usual in zip(letter or (0, 0, 0), (at, min(before), 1)))
+            if day_of(limit) - day_of(sealed) < notice:
+                self.breaches[2].append((sealed, limit))
         elif kind in ('stopped', 'withdrawn', 'sealed'):
             self.ended = (kind, at)
         elif kind == 'resumed':
@@ -498,7 +500,7 @@ def dossier_of(office, rule, variants, exclusions):
 def fold(office, rule, variants, exclusions, facts):
     d = dossier_of(office, rule, variants, exclusions)
     for f in facts:
-        d.add((f[0], int(f[1]), '' if f[2] == '-' else f[2], '' if f[3] == '-' else f[3], int(f[4])))
+        d.add((f[0], int(f[1]), '' if f[2] == '-' else f[2], '' if f[3] == '-' else f[3], *map(int, f[4:])))
     if not d.times('received'):
         raise Refused('received')
     return d, d.dues()

@@ -245,6 +245,19 @@ static inline bool fits(const struct life *l, enum deadline_fact_kind kind, uint
     return closes(kind) ? open >> (kind - 1) & 1 : !(open >> kind & 1);
 }
 
+/* The new date; and by what the letter is judged, where that is not what is known as it is heard of. */
+static inline void throw_extension(struct deadline_fact *x, const struct worktime_hours *h)
+{
+    x->due = gap_after(gap_after(x->at + (instant)random_below(100) * INSTANT_DAY, h), h);
+    if (random_below(2))
+        x->apology.sealed_at =
+            x->at - (instant)random_below(10) * INSTANT_DAY - (instant)random_below(24) * INSTANT_HOUR;
+    if (random_below(2))
+        x->apology.nearest = x->at + (instant)random_below(10) * INSTANT_DAY - 5 * INSTANT_DAY;
+    if (random_below(2))
+        x->apology.notice = 1 + (int)random_below(4);
+}
+
 static inline void throw_fact(struct life *l, instant t, uint32_t *open, bool *ended)
 {
     struct deadline_fact x = {.at = t};
@@ -269,7 +282,7 @@ static inline void throw_fact(struct life *l, instant t, uint32_t *open, bool *e
     if (x.kind == DEADLINE_OBLIGATION_OPENED && random_below(40))
         x.reference = "TB-1";
     if (x.kind == DEADLINE_EXTENDED)
-        x.due = gap_after(gap_after(t + (instant)random_below(100) * INSTANT_DAY, &hour_sets[l->h]), &hour_sets[l->h]);
+        throw_extension(&x, &hour_sets[l->h]);
     *open |= UINT32_C(1) << x.kind;
     if (closes(x.kind))
         *open &= ~(UINT32_C(3) << (x.kind - 1));

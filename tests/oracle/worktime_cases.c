@@ -116,6 +116,8 @@ static void put_life(const struct life *l)
         printf(",");
         put_text(x->reference);
         printf(",%" PRId64, x->due);
+        if (x->kind == DEADLINE_EXTENDED)
+            printf(",%" PRId64 ",%" PRId64 ",%d", x->apology.sealed_at, x->apology.nearest, x->apology.notice);
     }
     printf(" %" PRId64 " %d -", l->now, l->notice);
     for (size_t i = 0; i < l->steps; i++)

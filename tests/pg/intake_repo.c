@@ -1049,6 +1049,66 @@ static void a_recount_is_told_with_its_batch(void **state)
     }
 }
 
+/* Sealed two days before the date where the law asks for three, and heard of a day later. What it was judged by is read
+ * again with the dossier: what is told of it stays when the calendar moves the new date. */
+static void an_apology_is_stored_with_what_it_was_judged_by(void **state)
+{
+    static const char
+        term[] = "{\"records\":[{\"kind\":\"term\",\"id\":\"apology_notice\",\"valid_from\":\"2019-01-01\","
+                 "\"value\":3,\"basis\":\"x\"}]}",
+        judged[] = "SELECT concat_ws(' ', extension, extension_notice,"
+                   "       extension_nearest_at - promised_at = interval '0',"
+                   "       extension_nearest_at - extension_sealed_at = interval '2 days',"
+                   "       extension_issued_at > extension_sealed_at) FROM intake.dossier WHERE id = $1",
+        sentence[] =
+            "SELECT t.line FROM intake.dossier d, jsonb_array_elements_text(d.due_explained -> 'vi') AS t (line)"
+            " WHERE d.id = $1 AND t.line LIKE '%chưa trước hạn%'",
+        due[] = "SELECT due_at::text FROM intake.dossier WHERE id = $1";
+    struct id id = id_new();
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    assert_int_equal(release(term)->refusal.code, ERR_OK);
+    assert_int_equal(receive(id)->refusal.code, ERR_OK);
+    int32_t monday = instant_day(clock_now(bench->clock)) + 21;
+    monday += 6 - (monday + 2) % 7; /* day 4 was one */
+    const struct intake_ask_more ask = {.due_at = instant_of_day(monday, 960),
+                                        .reason = "overload",
+                                        .apology = {.id = {{9}},
+                                                    .kind = DOCUMENT_APOLOGY,
+                                                    .media_type = "text/plain",
+                                                    .pages = 1,
+                                                    .content = {(const uint8_t *)"x", 1}}};
+    const struct work *asked = command(id, "dossier", INTAKE_REQUEST_EXTENSION, false, &ask, "H11.35-td01", "H11.35");
+    if (asked->refusal.code)
+        fail_msg("%s", asked->refusal.en);
+    assert_string_equal(ask_text(judged, id), "requested");
+
+    instant nearest = strtoll(
+        ask_text("SELECT (extract(epoch FROM due_at) * 1000000)::bigint::text FROM intake.dossier WHERE id = $1", id),
+        NULL, 10);
+    struct event e = envelope(SOURCE_RETURN, id, 2, false); /* read_again passes for the first one */
+    Taicho__V1__ApologyIssued issued = TAICHO__V1__APOLOGY_ISSUED__INIT;
+    Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_APOLOGY_ISSUED, m.apology_issued = &issued;
+    e.occurred_at = nearest - 2 * INSTANT_DAY;
+    forward(nearest - INSTANT_DAY - clock_now(bench->clock));
+    read_again(id);
+    take_event(&e, &m);
+    assert_string_equal(ask_text(judged, id), "issued 3 t t t");
+    const char *first = ask_text(sentence, id), *before = ask_text(due, id);
+    assert_non_null(strstr(first, "đủ 3 ngày"));
+
+    forward(ask.due_at - 2 * INSTANT_DAY - clock_now(bench->clock));
+    int64_t number = new_days_off();
+    read_again(id);
+    recount("NGHI-1", &id, 1, number, "H11-admin");
+    bring_turns(&id, 1);
+    assert_string_not_equal(ask_text(due, id), before);
+    assert_string_equal(ask_text(sentence, id), first);
+    assert_string_equal(ask_text(judged, id), "issued 3 t t t");
+}
+
 /* Due, paid, waived, given back; whatever the state in the process is: kept, or read again. */
 static void fees_are_stored_as_they_are_paid(void **state)
 {
@@ -1484,6 +1544,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_supplement_is_stored_and_starts_the_clock_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_says_what_the_dossier_is_with_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_recount_is_told_with_its_batch, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_apology_is_stored_with_what_it_was_judged_by, set_up, tear_down),
         cmocka_unit_test_setup_teardown(fees_are_stored_as_they_are_paid, set_up, tear_down),
         cmocka_unit_test_setup_teardown(complaints_are_stored_with_their_answers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lost_papers_are_stored_with_their_cases, set_up, tear_down),

@@ -33,6 +33,57 @@ static void an_extension_on_the_day_itself_is_a_breach(void **state)
     assert_int_equal(d.breach[DEADLINE_EXTENSION_LATE].count, 1);
 }
 
+/* Due at nine on Tuesday 8 October; what was heard of on Monday. */
+static void an_extension_is_judged_by_its_seal(void **state)
+{
+    static const struct {
+        const char *sealed, *nearest;
+        int notice;
+        bool late;
+    } rows[] = {
+        {NULL, NULL, 0, false},
+        {NULL, NULL, 1, false},
+        {NULL, NULL, 2, true},
+        {"2019-10-06 23:59", NULL, 2, false},
+        {"2019-10-05 23:59", NULL, 3, false}, /* a Saturday: civil days are counted */
+        {"2019-10-06 00:00", NULL, 3, true},
+        {"2019-10-08 00:00", NULL, 0, true}, /* the clock of whoever sealed it goes ahead */
+        {NULL, "2019-10-07 17:00", 0, true}, /* what is known since has moved the date */
+        {NULL, "2019-10-10 08:00", 3, false},
+        {"2019-10-07 11:00", "2019-10-09 08:00", 3, true},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        begin(five_days());
+        adds((struct deadline_fact){.kind = DEADLINE_EXTENDED,
+                                    .at = at("2019-10-07 10:00"),
+                                    .code = "overload",
+                                    .due = at("2019-10-11 17:00"),
+                                    .apology = {.sealed_at = rows[i].sealed ? at(rows[i].sealed) : INSTANT_NONE,
+                                                .nearest = rows[i].nearest ? at(rows[i].nearest) : INSTANT_NONE,
+                                                .notice = rows[i].notice}});
+        due_both("2019-10-11 17:00");
+        const struct deadline_breach *b = &d.breach[DEADLINE_EXTENSION_LATE];
+        if (b->count != rows[i].late)
+            fail_msg("row %zu", i);
+        if (b->count) {
+            expect("sealed", b->at, rows[i].sealed ? rows[i].sealed : "2019-10-07 10:00");
+            expect("to precede", b->limit, rows[i].nearest ? rows[i].nearest : "2019-10-08 09:00");
+        }
+    }
+}
+
+/* A pause behind it counts from when it was heard of, whenever it was sealed. */
+static void an_extension_holds_from_when_it_was_heard_of(void **state)
+{
+    begin(five_days());
+    notice("2019-10-02 09:00", "TB-1");
+    extended("2019-10-04 09:00", "2019-10-11 17:00");
+    facts[count - 1].apology.sealed_at = at("2019-10-02 10:00");
+    happens(DEADLINE_OBLIGATION_CLOSED, "2019-10-07 09:00", NULL);
+    due_both("2019-10-14 17:00");
+}
+
 static void an_extension_counts_only_what_comes_after_it(void **state)
 {
     begin(five_days());
@@ -189,6 +240,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_promise_is_never_overwritten),
         cmocka_unit_test(an_extension_on_the_day_itself_is_a_breach),
+        cmocka_unit_test(an_extension_is_judged_by_its_seal),
+        cmocka_unit_test(an_extension_holds_from_when_it_was_heard_of),
         cmocka_unit_test(an_extension_counts_only_what_comes_after_it),
         cmocka_unit_test(an_extension_does_not_shorten_the_clock_that_lies_behind_it),
         cmocka_unit_test(a_pause_across_an_extension_counts_whole_where_the_extension_does_not_hold),

@@ -104,7 +104,8 @@ static void everything_that_can_happen_has_its_sentence(void **state)
 
     begin(five_days());
     extended("2019-10-08 08:00", "2019-10-11 17:00");
-    says_somewhere("chưa trước hạn 09:00 thứ Ba 08/10/2019 một ngày", "not one day before 09:00 Tue 08/10/2019");
+    says_somewhere("Hẹn lại lúc 08:00 thứ Ba 08/10/2019, chưa trước hạn 09:00 thứ Ba 08/10/2019 đủ 1 ngày",
+                   "New date made 08:00 Tue 08/10/2019, not 1 day(s) before 09:00 Tue 08/10/2019");
     says_somewhere("Theo ngày đã hẹn lại: 17:00 thứ Sáu 11/10/2019.", "As promised anew: 17:00 Fri 11/10/2019.");
     happens(DEADLINE_STOPPED, "2019-10-09 10:00", NULL);
     says_somewhere("Dừng giải quyết lúc", "Stopped 10:00");
@@ -114,6 +115,18 @@ static void everything_that_can_happen_has_its_sentence(void **state)
     begin(five_days());
     happens(DEADLINE_WITHDRAWN, "2019-10-09 10:00", NULL);
     says_somewhere("Công dân rút hồ sơ lúc", "Withdrawn by the applicant");
+}
+
+static void an_apology_is_told_by_its_seal(void **state)
+{
+    begin(five_days());
+    extended("2019-10-07 10:00", "2019-10-11 17:00");
+    facts[count - 1].apology =
+        (struct deadline_apology){.sealed_at = at("2019-10-06 09:00"), .nearest = at("2019-10-08 16:00"), .notice = 3};
+    fold_again();
+    says_somewhere("hẹn lại 17:00 thứ Sáu 11/10/2019, lập lúc 09:00 Chủ nhật 06/10/2019", "made 09:00 Sun 06/10/2019");
+    says_somewhere("Hẹn lại lúc 09:00 Chủ nhật 06/10/2019, chưa trước hạn 16:00 thứ Ba 08/10/2019 đủ 3 ngày",
+                   "New date made 09:00 Sun 06/10/2019, not 3 day(s) before 16:00 Tue 08/10/2019");
 }
 
 static void a_long_story_is_cut_but_keeps_its_end(void **state)
@@ -314,6 +327,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_deadline_explains_itself_step_by_step),
         cmocka_unit_test(everything_that_can_happen_has_its_sentence),
+        cmocka_unit_test(an_apology_is_told_by_its_seal),
         cmocka_unit_test(a_long_story_is_cut_but_keeps_its_end),
         cmocka_unit_test(every_word_has_its_name),
         cmocka_unit_test(lateness_is_charged_to_the_newest_step_that_was_late),

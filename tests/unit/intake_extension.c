@@ -254,6 +254,36 @@ static void it_is_judged_by_when_it_was_issued(void **state)
     (void)state;
     assert_non_null(out);
     assert_false(out->breach);
+    assert_true(out->next.extension.issued_at == instant_of_day(DUE, 450));
+    assert_true(out->next.extension.judged.sealed_at == sealed.at && out->next.extension.judged.nearest == d.due_at);
+    assert_int_equal(out->next.extension.judged.notice, 1);
+    assert_null(strstr(out->next.due_explained, "Hẹn lại lúc"));
+    assert_non_null(strstr(out->next.due_explained, "lập lúc 23:59"));
+}
+
+/* A period that is left out and not over moves the date in force already: what is told is what was decided. */
+static void it_is_judged_by_the_date_in_force(void **state)
+{
+    struct intake_dossier d = asked(instant_of_day(DUE + 14, 960));
+    struct intake_facts f = bed_facts(arena, catalogue, NULL, NULL, 0);
+
+    (void)state;
+    d.exclusions[d.exclusion_count++] = (struct intake_exclusion){.period = "posting",
+                                                                  .reported = true,
+                                                                  .basis = "Điều 10",
+                                                                  .from = instant_of_day(DUE - 1, 480),
+                                                                  .until = instant_of_day(DUE + 4, 480)};
+    assert_int_equal(intake_count_due(&d, &f, &err), ERR_OK);
+    assert_true(instant_day(d.due_at) > DUE + 1);
+    struct intake_decision *out = issue(instant_of_day(DUE, 600), &d);
+    assert_non_null(out);
+    assert_false(out->breach);
+    assert_null(strstr(out->next.due_explained, "Hẹn lại lúc"));
+    assert_true(out->next.extension.judged.nearest == d.due_at);
+    out = issue(d.due_at, &d);
+    assert_non_null(out);
+    assert_true(out->breach);
+    assert_non_null(strstr(out->next.due_explained, "Hẹn lại lúc"));
 }
 
 /* The result is there, or the citizen has his dossier back. */
@@ -272,6 +302,8 @@ static void behind_the_end_nothing_moves(void **state)
         assert_int_equal(out->next.extension.state, EXTENSION_ISSUED);
         assert_true(out->next.extension.issued_at == instant_of_day(DUE, 480));
         assert_true(out->next.extension.due_at == INSTANT_NONE);
+        assert_true(out->next.extension.judged.sealed_at == instant_of_day(DUE, 480));
+        assert_true(out->next.extension.judged.nearest == INSTANT_NONE);
         assert_false(out->breach);
     }
 }
@@ -377,6 +409,7 @@ int main(void)
         TEST(the_new_date_is_later),
         TEST(on_the_last_day_it_is_a_breach),
         TEST(it_is_judged_by_when_it_was_issued),
+        TEST(it_is_judged_by_the_date_in_force),
         TEST(behind_the_end_nothing_moves),
         TEST(a_new_date_that_came_too_soon_moves_nothing),
         TEST(a_supplement_meanwhile_may_go_further),

@@ -1,6 +1,7 @@
 """V6: the apology that is prepared when a due date draws near (form 04). Its new date gives the dossier the whole time of its process once more, from
 the warning on, in the usual office hours, and at least a working day behind both dates; at the hour that was promised. It stands until one is asked for,
-or another date is in force of which it is not yet the last day for an apology, or which it does not lie behind."""
+or another date is in force of which it is not yet the last day for an apology, or which it does not lie behind. And by what one that was issued was judged
+too late, or in time."""
 import clock
 
 INVARIANT = 'V6'
@@ -30,3 +31,12 @@ def check(report, dossier, catalogue, received, promise, kept):
         report.looked(INVARIANT, 'apologies prepared', 1)
     if kept != (promise.apology and str(promise.apology)):
         report.wrong(INVARIANT, dossier, f'intake keeps an apology for {kept}, computed {promise.apology}')
+
+
+def check_judged(report, dossier, promise, kept):
+    """When it was sealed return says; behind the end nothing is judged. What was issued before this was kept has when intake heard of it, and a day."""
+    sealed, nearest, notice, heard = kept or (None,) * 4
+    wanted = promise.judged or (promise.issued, None, None)
+    if (sealed, nearest, notice) not in (tuple(None if x is None else str(x) for x in wanted), (heard, None, heard and '1')):
+        report.wrong(INVARIANT, dossier, f'the apology was judged by {(sealed, nearest, notice)} (sealed, to precede, days), computed {wanted}')
+    report.looked(INVARIANT, 'apologies judged', promise.judged is not None)

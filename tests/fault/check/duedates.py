@@ -13,7 +13,8 @@ from .world import PROTO
 
 INVARIANT = 'V6'
 USUAL_HOURS = [(420, 690), (810, 1020)]         # 07:00-11:30, 13:30-17:00
-TERMS = {'transfer_cutoff': 15 * 60, 'complaint_refusal': 2, 'complaint_answer': 15}     # where the reference data say nothing: Decree 61/2018 Art. 18; Decision 766/2022, 5.2
+# Where the reference data say nothing: Decree 61/2018 Art. 18 and 19(9); Decision 766/2022, 5.2.
+TERMS = {'transfer_cutoff': 15 * 60, 'apology_notice': 1, 'complaint_refusal': 2, 'complaint_answer': 15}
 UNITS = {'HOURS': 'hour', 'DAYS': 'day', 'WORKING_DAYS': 'working_day', 'MONTHS': 'month'}
 
 
@@ -79,9 +80,10 @@ def span(rule, minutes, time):
 class Promise:
     """When a procedure's result is due by either clock, as the dossier's events move it."""
 
-    def __init__(self, procedure, office_of, received, refused, issued):
+    def __init__(self, procedure, office_of, notice_of, received, refused, issued):
         p = procedure['procedure']
         self.office_of, self.release = office_of, received.get('release', 0)    # that the dates were counted with
+        self.notice_of = notice_of      # (a date, release) -> by how many days an apology precedes it
         self.clock = clock.Dossier(office_of(self.release), {
             'span': span(p, 'statutory_minutes', 'statutory_time'), 'same_day': p.get('same_day', False), 'cutoff': p.get('cutoff_minute', 0),
             'has_reduced': False, 'reduced': None, 'transferred': False, 'transfer_cutoff': 0, 'supplement_days': 0, 'wait': ('day', 0)},
@@ -90,8 +92,10 @@ class Promise:
         self.happened = []              # (event, the legal date behind it, the reported one)
         self.ended = self.paused = self.stopping = False
         self.asked, self.new, self.breaches = None, None, {}    # ExtensionRequested; the new date; {Extended: breach}
+        self.judged = None              # by what: when it was sealed, which date it had to precede, by how many days
         self.watched, self.opened = True, None  # somebody is to tell when the nearest passes; since when it is paused
-        self.set_at, self.warned = received.recorded, False     # when the watch was set; it has warned since
+        self.set_at, self.set_by, self.warned = received.recorded, self.release, False      # when the watch was set, by which release; it has warned since
+        self.nears = {}                 # DueNear -> by which release its watch was set
         self.requests, self.refused = 0, refused        # ExtensionRequested; the events by which approval refused one
         self.issued = issued            # when the apology was, if it was: intake may hear of it later
         self.warnings, self.apology = [], None  # (DueNear, both dates then, whether an extension was asked for); the date prepared
@@ -151,7 +155,7 @@ class Promise:
         elif e.type == 'Extended':
             self.extend(e, release)
         elif e.type == 'DueNear':
-            self.warned = True
+            self.warned, self.nears[e] = True, self.set_by
             seen = seen_of(e, 'approval')
             known = sum(1 for x in self.refused if x.version <= seen)       # of its requests, how many were refused by then
             self.warnings.append((e, self.due, self.reported, self.requests > known))
@@ -163,7 +167,7 @@ class Promise:
             self.ended |= e.type != 'DuePassed'
         moved = (self.due, self.reported) != before
         if e.type == 'ExtensionRequested' or moved and self.apology and (
-                self.near(self.nearest) > e.at or clock.day_of(self.apology) <= clock.day_of(max(self.due, self.reported))):
+                self.near(self.nearest, release) > e.at or clock.day_of(self.apology) <= clock.day_of(max(self.due, self.reported))):
             self.apology = None
         self.happened.append((e, self.due, self.reported))
 
@@ -185,11 +189,11 @@ class Promise:
     def set(self, watched, e):
         self.watched |= watched
         if watched:
-            self.set_at, self.warned = e.recorded, False
+            self.set_at, self.set_by, self.warned = e.recorded, e.get('release', 0), False
 
-    def near(self, due):
-        """The opening of the last working day before the due one, on which an apology is still in time."""
-        office, day = self.clock.office, clock.day_of(due) - 1
+    def near(self, due, release):
+        """The opening of the last working day on which an apology is still in time, by the term of a release."""
+        office, day = self.clock.office, clock.day_of(due) - self.notice_of(due, release)
         while not office.works(day):
             day -= 1
         return office.of(day)[0][0]
@@ -197,11 +201,11 @@ class Promise:
     @property
     def looks(self):
         """When the watch looks next."""
-        near = self.near(self.nearest)
+        near = self.near(self.nearest, self.set_by)
         return near if near > self.set_at and not self.warned and not self.stopping else self.nearest
 
     def extend(self, e, release):
-        """A date that lies behind neither clock any more moves nothing; issued on the last day or later it is a breach all the same."""
+        """A date that lies behind neither clock any more moves nothing; issued later than the law lets it it is a breach all the same."""
         late = self.nearest <= e.at
         self.count(release)
         nearest = self.nearest
@@ -210,7 +214,8 @@ class Promise:
         else:
             self.new = None
         self.count(release)
-        self.breaches[e] = clock.day_of(e.at if self.issued is None else self.issued) >= clock.day_of(nearest)
+        sealed, notice = e.at if self.issued is None else self.issued, self.notice_of(nearest, release)
+        self.judged, self.breaches[e] = (sealed, nearest, notice), clock.day_of(nearest) - clock.day_of(sealed) < notice
         self.set(not self.ended and not self.paused and (not late or self.nearest > e.at), e)
 
     @property
@@ -241,6 +246,9 @@ class Kept:
             for dossier, due, opened in world.db.rows(f'SELECT DISTINCT dossier, {micros("due_at")}, {is_open} FROM {schema}.worklist'):
                 self.lists[dossier].add((schema, due, opened == 't'))
         self.apologies = table(f'SELECT id, {micros("apology_due_at")} FROM intake.dossier')
+        self.judged = {i: tuple(rest) for i, *rest in world.db.rows(
+            f'SELECT id, {micros("extension_sealed_at")}, {micros("extension_nearest_at")}, extension_notice, {micros("extension_issued_at")}'
+            ' FROM intake.dossier WHERE extension IS NOT NULL')}
         self.timers = table(f"SELECT subject, {micros('due_at')} FROM intake.timer WHERE act = 'due'")
         self.answers = table(f"SELECT subject, {micros('due_at')} FROM intake.timer WHERE act = 'answer'")
         self.complaints = defaultdict(dict)
@@ -297,7 +305,8 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     name = received.body.get('counter')
     office_of = lambda release: catalogue.office(catalogue.find('counter', name, day, release), release)
     issued = next((e.at for e in events if e.type == 'ApologyIssued'), None)
-    promise, rule = Promise(procedure, office_of, received, [e for e in events if e.type == 'ExtensionRefused'], issued), rule_of(procedure)
+    notice_of = lambda due, release: catalogue.term('apology_notice', due, release)
+    promise, rule = Promise(procedure, office_of, notice_of, received, [e for e in events if e.type == 'ExtensionRefused'], issued), rule_of(procedure)
     for e in _in_order([e for e in events if e.type in PAUSES or e.type in MOVES]):
         promise.take(e)
     if not promise.breaches and any(e.type == 'ApologyIssued' for e in events):     # behind the end: it means nothing any more
@@ -325,7 +334,7 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     for e, due, reported in promise.happened:
         nearest = min(due, reported)
         if e.type in ('DueNear', 'DuePassed') and (
-                e.body.get('due_at') != nearest or (e.type == 'DuePassed' and e.at < nearest) or (e.type == 'DueNear' and not promise.near(nearest) <= e.at < nearest)):
+                e.body.get('due_at') != nearest or (e.type == 'DuePassed' and e.at < nearest) or (e.type == 'DueNear' and not promise.near(nearest, promise.nears[e]) <= e.at < nearest)):
             report.wrong(INVARIANT, dossier, f'{e.type} says {e.body.get("due_at")} at {e.at}, computed {nearest}')
         said = tuple(e.body.get(k) for k in ('due_at', 'due_at_legal', 'due_at_reported'))
         if e.type in MOVERS and said != (due, due, reported):
@@ -333,6 +342,7 @@ def _dossier(report, catalogue, kept, dossier, received, events):
         if e.body.get('breach', False) != promise.breaches.get(e, False):
             report.wrong(INVARIANT, dossier, f'{e.type} at {e.at} says breach: {e.body.get("breach", False)}')
     apologies.check(report, dossier, catalogue, received, promise, kept.apologies.get(dossier))
+    apologies.check_judged(report, dossier, promise, kept.judged.get(dossier))
     report.looked(INVARIANT, 'dates that moved', sum(e.type in MOVERS for e, _, _ in promise.happened))
     report.looked(INVARIANT, 'dates that parted', sum(due != reported for e, due, reported in promise.happened if e.type in MOVERS))
     story = _story(catalogue, counter, dossier, received, kept, events)
