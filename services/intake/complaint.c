@@ -99,18 +99,16 @@ static enum err_code until(const struct intake_dossier *d, const struct intake_c
                                 reterr);
 }
 
-/* A holiday that came to be known since gives more time; what was told before is never taken back. */
+/* count_again gives more time for both answers, by the calendar in use. */
 static void count_again(const struct intake_dossier *d, struct intake_complaint *x, const struct intake_facts *f)
 {
     const char *explained;
     instant at;
 
-    if (!until(d, x, TERM_COMPLAINT_REFUSAL, f, &at, NULL, NULL) && at > x->refuse_until)
-        x->refuse_until = at;
-    if (!until(d, x, TERM_COMPLAINT_ANSWER, f, &at, &explained, NULL) && at > x->answer_due_at) {
-        x->answer_due_at = at;
+    if (!until(d, x, TERM_COMPLAINT_REFUSAL, f, &at, NULL, NULL))
+        (void)intake_give_more(&x->refuse_until, at);
+    if (!until(d, x, TERM_COMPLAINT_ANSWER, f, &at, &explained, NULL) && intake_give_more(&x->answer_due_at, at))
         x->due_explained = explained;
-    }
 }
 
 enum err_code intake_may_complain(const struct intake_complain *c, const struct intake_facts *f,

@@ -175,6 +175,14 @@ enum err_code intake_days_from_now(const struct intake_dossier *d, int working_d
     return rc;
 }
 
+bool intake_give_more(instant *told, instant counted)
+{
+    if (counted <= *told)
+        return false;
+    *told = counted;
+    return true;
+}
+
 enum err_code intake_transfer_due(const struct worktime_hours *hours, const struct intake_facts *f, instant *ret,
                                   struct err *reterr)
 {

@@ -293,6 +293,9 @@ instant intake_nearest_due(const struct intake_dossier *d);
  */
 instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d);
 struct deadline_apology intake_judged(const struct catalogue *c, instant due, instant sealed_at);
+/* intake_give_more moves a date that was told to what is counted now, when that is later; false: it stays. A holiday
+ * that came to be known since gives more time; what was told before is never taken back. */
+bool intake_give_more(instant *told, instant counted);
 /* intake_is_paused tells whether the clocks stand: an obligation, or a supplement, is waited for. */
 bool intake_is_paused(const struct intake_dossier *d);
 /* intake_hours gives the office hours of the dossier's counter on a day. */

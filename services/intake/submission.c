@@ -25,15 +25,15 @@ static enum err_code answer_by(const struct counter *counter, instant filed_at, 
     return worktime_add(f->catalogue->calendar, &hours, filed_at, WORKTIME_SPAN_MINUTES(minutes), NULL, ret, reterr);
 }
 
-/* A holiday that came to be known since gives more time; what was told before is never taken back. */
+/* due_again is until when it is to be answered, by the calendar in use. */
 static instant due_again(const struct intake_dossier *d, const struct intake_facts *f)
 {
     const struct intake_submission *s = d->submission;
     const struct counter *counter = catalogue_counter_of(f->catalogue, d->receiving_unit, instant_day(s->at));
-    instant due;
+    instant due = s->answer_due_at, counted;
 
-    if (!counter || answer_by(counter, s->at, f, &due, NULL) || due < s->answer_due_at)
-        return s->answer_due_at;
+    if (counter && !answer_by(counter, s->at, f, &counted, NULL))
+        (void)intake_give_more(&due, counted);
     return due;
 }
 

@@ -175,7 +175,7 @@ def be_wrong(s):
 
 def part(s):
     """Two that were supplied, so that their clocks have parted: what came to one follows its other papers, what came to the other is lost on the
-    way. Then a day off is declared, and every open date is counted again."""
+    way. Then a day off is declared, and every open date is counted again; of two complaints one is answered by that calendar, the other waits."""
     supplied = [Dossier(s, Desk('H11.35.22', at_counter=False), MOBILE_BIRTH) for _ in range(2)]
     each(supplied, 'receive', 'give_transfer', 'take_transfer', 'assign', 'ask_supplement')
     for d in supplied:
@@ -190,11 +190,16 @@ def part(s):
     examined.exclude('expert_examination', s.business_now(), '2019-10-09T09:00:00+07:00')
     until(lambda: s.get('appraisal', f'/v1/appraisals/{examined.id}', examined.desk.appraiser)['left_out'], 10, 'appraisal knows of the period')
     examined.assign().conclude()                # and the steps behind it begin while the period goes on
+    for d in supplied:
+        d.complain(channel='post')
     new_holiday(s, '2019-10-04')
     until(lambda: s.get('intake', '/v1/deadlines/changes', ADMIN)['items'], 10, 'the release is in use')
     s.ctl('deadlines', 'move', '--batch', 'NGHI-2019-10-04', '--reason', 'Nghỉ bù')
     for d in supplied:
         until(lambda d=d: 'DueMoved' in d.story(), 15, 'its dates were counted again')
+    supplied[0].reply(1, supplied[0].desk.head)
+    equal(s.value("SELECT count(DISTINCT answer_due_at::date) FROM intake.complaint WHERE dossier IN ('%s', '%s')" % tuple(d.id for d in supplied)), '2',
+          'it had a day more')
 
 
 def cut_short(s):
@@ -602,6 +607,7 @@ IN_THE_DATABASE = [
     ('a_date_names_another_calendar', 'V6', 'the calendar in intake', f"UPDATE intake.dossier SET calendar_last_year = 2049 WHERE id = {SUPPLIED}"),
     ('the_promised_date_is_watched_instead_of_the_nearer_one', 'V6', 'what watches it', f"UPDATE intake.timer SET due_at = (SELECT due_at FROM intake.dossier WHERE id = {SUPPLIED}) WHERE subject = {SUPPLIED} AND act = 'due'"),
     ('the_date_of_an_answer_is_moved', 'V6', 'is to be refused or answered by', "UPDATE intake.complaint SET answer_due_at = answer_due_at + interval '1 day' WHERE state = 'open'"),
+    ('a_new_day_off_gave_no_more_time', 'V6', 'is to be refused or answered by', "UPDATE intake.complaint SET answer_due_at = (SELECT min(answer_due_at) FROM intake.complaint) WHERE answer_due_at = (SELECT max(answer_due_at) FROM intake.complaint)"),
     ('nobody_watches_a_complaint', 'V6', 'what watches its complaints', "DELETE FROM intake.timer WHERE act = 'answer'"),
     ('a_copy_of_a_due_date_is_moved', 'V6', 'the copy of approval', f"UPDATE approval.dossier SET due_at = due_at - interval '1 second' WHERE id = {DOSSIER}"),
     ('a_due_date_on_a_work_list_is_moved', 'V6', 'the work list of intake', f"UPDATE intake.worklist SET due_at = due_at - interval '1 day' WHERE dossier = {DOSSIER}"),

@@ -725,7 +725,7 @@ def corrections(world, report, stories):
 
 def voices(world, report, stories):
     """What citizens say of a dossier: one rating, of what has ended for them, whose points follow from what was counted; complaints
-    1, 2, 3 ..., each answered at most once, and none that was not filed."""
+    1, 2, 3 ..., each answered at most once, and none that was not filed. (By when, V6 knows.)"""
     rated, complained = {}, {}
     for d, s in stories.items():
         for e in s.of('RatingGiven'):
@@ -740,21 +740,21 @@ def voices(world, report, stories):
             if e.type == 'ComplaintFiled':
                 if n != 1 + sum(1 for key in complained if key[0] == d):
                     report.wrong(INVARIANT, d, f'complaint number {n} is not the next one')
-                complained[d, n] = ['open', e.body['category'], word(e.body['channel'], 'CHANNEL'), e.get('actor'), str(e.at), str(e.body['answer_due_at']), 'f', 'f', 'f', None, None]
+                complained[d, n] = ['open', e.body['category'], word(e.body['channel'], 'CHANNEL'), e.get('actor'), str(e.at), 'f', 'f', 'f', None, None]
             elif (d, n) not in complained:
                 report.wrong(INVARIANT, d, f'{e.type} is of complaint {n}, which was never filed')
             elif complained[d, n][0] != 'open':
                 report.wrong(INVARIANT, d, f'{e.type} is of complaint {n}, which is {complained[d, n][0]}')
             elif e.type == 'ComplaintDuePassed':
-                complained[d, n][6] = 't'
+                complained[d, n][5] = 't'
             else:
                 outcome = word(e.body.get('outcome'), 'COMPLAINT_OUTCOME')
                 complained[d, n][0] = 'refused' if outcome == 'refused' else 'answered'
-                complained[d, n][7:] = ['t' if outcome == 'justified' else 'f', 't' if e.body.get('late') else 'f', e.get('actor'), str(e.at)]
+                complained[d, n][6:] = ['t' if outcome == 'justified' else 'f', 't' if e.body.get('late') else 'f', e.get('actor'), str(e.at)]
     compare(report, 'intake.rating', rated, {d: tuple(rest) for d, *rest in world.db.rows(
         f'SELECT dossier, means, satisfaction, attitude, contact_points, agency_points, contacts, agencies, given_by, {micros("given_at")} FROM intake.rating')})
     compare(report, 'intake.complaint', {key: tuple(row) for key, row in complained.items()}, {(d, int(n)): tuple(rest) for d, n, *rest in world.db.rows(
-        f'SELECT dossier, number, state, category, channel, filed_by, {micros("filed_at")}, {micros("answer_due_at")}, told, justified, late, answered_by,'
+        f'SELECT dossier, number, state, category, channel, filed_by, {micros("filed_at")}, told, justified, late, answered_by,'
         f' {micros("answered_at")} FROM intake.complaint')})
 
 

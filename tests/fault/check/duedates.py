@@ -442,26 +442,38 @@ def _parts(report, dossier, story, kept):
 
 
 def _complaints(report, catalogue, counter, dossier, kept, events):
-    """Each is refused or answered within the working days of the term; behind that it is late. The watch looks just behind the nearest date."""
-    dates = {}
+    """Each is refused or answered within the working days of the term; behind that it is late. A calendar that came since gives more time, and takes none
+    back: what is kept is as of the last act on it. The watch looks just behind the nearest date, by that calendar or a later one."""
+    filed, dates, latest = {}, {}, 0
+
+    def by(n, release):
+        office, at = catalogue.office(counter, release), filed[n].at
+        counted = (clock.add(office, at, 'working_day', catalogue.term(term, at, release)) for term in ('complaint_refusal', 'complaint_answer'))
+        return tuple(map(max, counted, dates.get(n, (0, 0))))
+
     for e in events:
         n = e.body.get('number') if e.type.startswith('Complaint') else None
         if e.type == 'ComplaintFiled':
-            office = catalogue.office(counter, e.get('release', 0))
-            dates[n] = tuple(clock.add(office, e.at, 'working_day', days) for days in (catalogue.term(term, e.at, e.get('release', 0)) for term in ('complaint_refusal', 'complaint_answer')))
-            if e.body.get('answer_due_at') != dates[n][1] or kept.complaints[dossier].get(n, (None,))[:2] != dates[n]:
-                report.wrong(INVARIANT, dossier, f'complaint {n} is to be refused or answered by {dates[n]}; ComplaintFiled says {e.body.get("answer_due_at")},'
-                                                 f' intake {kept.complaints[dossier].get(n)}')
-            report.looked(INVARIANT, 'complaints', 1)
-        elif n in dates and e.type == 'ComplaintAnswered':
+            filed[n] = e
+        if n not in filed:
+            continue
+        latest = max(latest, e.get('release', 0))
+        dates[n] = by(n, e.get('release', 0))
+        if e.type != 'ComplaintAnswered' and (e.body.get('answer_due_at') != dates[n][1] or e.type == 'ComplaintDuePassed' and e.at <= dates[n][1]):
+            report.wrong(INVARIANT, dossier, f'{e.type} {n} says {e.body.get("answer_due_at")} at {e.at}, computed {dates[n][1]}')
+        elif e.type == 'ComplaintAnswered':
             late = e.at > dates[n][word(e.body.get('outcome'), 'COMPLAINT_OUTCOME') != 'refused']
             if late != e.body.get('late', False):
                 report.wrong(INVARIANT, dossier, f'complaint {n} was answered at {e.at}, and says late: {not late}')
-        elif n in dates and (e.body.get('answer_due_at') != dates[n][1] or e.at <= dates[n][1]):
-            report.wrong(INVARIANT, dossier, f'ComplaintDuePassed says {e.body.get("answer_due_at")} at {e.at}, computed {dates[n][1]}')
-    waiting = [answer for _, answer, waits in kept.complaints[dossier].values() if waits]
-    if kept.answers.get(dossier) != (str(min(waiting) + 1) if waiting else None):
-        report.wrong(INVARIANT, dossier, f'what watches its complaints looks at {kept.answers.get(dossier)}; {waiting} are waited for')
+    held = kept.complaints[dossier]
+    for n in dates:
+        if held.get(n, (None,))[:2] != dates[n]:
+            report.wrong(INVARIANT, dossier, f'complaint {n} is to be refused or answered by {dates[n]}; intake {held.get(n)}')
+        report.looked(INVARIANT, 'complaints', 1)
+    waiting = [n for n, (_, _, waits) in held.items() if waits and n in dates]
+    looks = {str(min(by(n, of)[1] for n in waiting) + 1) for of in {latest, *(of for of, _ in catalogue.calendars if of > latest)}} if waiting else {None}
+    if kept.answers.get(dossier) not in looks:
+        report.wrong(INVARIANT, dossier, f'what watches its complaints looks at {kept.answers.get(dossier)}, computed {sorted(looks, key=str)}')
 
 
 ENDED = ('Verified', 'Consulted', 'ConsultationLapsed', 'SupplementAsked', 'Appraised', 'Endorsed', 'DraftReturned')
