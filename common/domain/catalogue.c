@@ -164,6 +164,13 @@ const struct counter *catalogue_counter(const struct catalogue *c, const char *i
     return (const struct counter *)find(&c->index->counters, id, day);
 }
 
+struct worktime_hours catalogue_counter_hours(const struct catalogue *c, const char *id, int32_t day)
+{
+    const struct counter *at = catalogue_counter(c, id, day);
+
+    return at && at->hours.count ? at->hours : worktime_hours_usual;
+}
+
 /* Seldom asked: the counters are walked. */
 const struct counter *catalogue_counter_of(const struct catalogue *c, const char *unit, int32_t day)
 {

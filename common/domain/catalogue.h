@@ -14,6 +14,7 @@
 #include "common/base/arena.h"
 #include "common/base/instant.h"
 #include "common/domain/words.h"
+#include "common/domain/worktime.h"
 
 #define CATALOGUE_ANY_DAY INT32_MIN /* whichever version is newest */
 
@@ -36,8 +37,7 @@ struct counter {
     struct record record;
     const char *unit, *name;
     bool shared;
-    int office_minutes[8]; /* pairs from, to in minutes of the day */
-    int office_count;      /* how many numbers of it are used */
+    struct worktime_hours hours; /* of its office; none: the usual ones */
 };
 
 struct officer {
@@ -145,6 +145,8 @@ struct catalogue {
 /* NULL when there is no such record or it is not valid on that day. */
 const struct unit *catalogue_unit(const struct catalogue *c, const char *id, int32_t day);
 const struct counter *catalogue_counter(const struct catalogue *c, const char *id, int32_t day);
+/* catalogue_counter_hours gives the office hours of a counter on a day; the usual ones where none are known. */
+struct worktime_hours catalogue_counter_hours(const struct catalogue *c, const char *id, int32_t day);
 /* catalogue_counter_of gives a counter of a unit on that day, of several the first one by its id that is shared. */
 const struct counter *catalogue_counter_of(const struct catalogue *c, const char *unit, int32_t day);
 const struct officer *catalogue_officer(const struct catalogue *c, const char *id, int32_t day);

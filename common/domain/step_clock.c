@@ -11,14 +11,7 @@
 struct worktime_hours step_clock_hours(const struct catalogue *c, const struct process_step *s, const char *counter,
                                        int32_t day)
 {
-    const struct counter *at = s->at_counter ? catalogue_counter(c, counter, day) : NULL;
-    struct worktime_hours hours = {.count = 0};
-
-    for (int i = 0; at && i + 1 < at->office_count && hours.count < WORKTIME_INTERVALS; i += 2) {
-        hours.open[hours.count].from = at->office_minutes[i];
-        hours.open[hours.count++].to = at->office_minutes[i + 1];
-    }
-    return hours.count ? hours : worktime_hours_usual;
+    return s->at_counter ? catalogue_counter_hours(c, counter, day) : worktime_hours_usual;
 }
 
 static bool is_set(instant t)

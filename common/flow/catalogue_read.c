@@ -38,17 +38,17 @@ static enum err_code wrong(const Taicho__V1__CatalogueRecord *m, const char *why
     return err_set(reterr, ERR_MALFORMED, "%s/%s/%d: %s", m->kind, m->id, (int)m->version, why);
 }
 
-static enum err_code check_counter(const Taicho__V1__CatalogueRecord *m, struct err *reterr)
+static enum err_code check_hours(const Taicho__V1__CatalogueRecord *m, const int32_t *minutes, size_t n,
+                                 struct err *reterr)
 {
-    const Taicho__V1__Counter *c = m->counter;
-    struct counter room;
     int32_t last = -1;
-    if (c->n_office_minutes % 2 != 0 || c->n_office_minutes > COUNT_OF(room.office_minutes))
+
+    if (n % 2 != 0 || n > 2 * WORKTIME_INTERVALS)
         return wrong(m, "office hours are up to four pairs", reterr);
-    for (size_t i = 0; i < c->n_office_minutes; i++) {
-        if (c->office_minutes[i] <= last || c->office_minutes[i] > MINUTES_OF_DAY)
+    for (size_t i = 0; i < n; i++) {
+        if (minutes[i] <= last || minutes[i] > MINUTES_OF_DAY)
             return wrong(m, "office hours do not rise within a day", reterr);
-        last = c->office_minutes[i];
+        last = minutes[i];
     }
     return ERR_OK;
 }
@@ -123,7 +123,7 @@ static enum err_code check_body(const Taicho__V1__CatalogueRecord *m, struct err
 {
     switch ((int)m->body_case) { /* not as an enum: protobuf-c adds a member that no message has */
     case TAICHO__V1__CATALOGUE_RECORD__BODY_COUNTER:
-        return check_counter(m, reterr);
+        return check_hours(m, m->counter->office_minutes, m->counter->n_office_minutes, reterr);
     case TAICHO__V1__CATALOGUE_RECORD__BODY_PROCEDURE:
         return check_procedure(m, reterr);
     case TAICHO__V1__CATALOGUE_RECORD__BODY_PROCESS:
@@ -205,6 +205,17 @@ static enum level level_of(Taicho__V1__Level l)
     return (int)l > 0 && (int)l < LEVEL_COUNT ? (enum level)l : LEVEL_NONE;
 }
 
+static struct worktime_hours hours_of(const int32_t *minutes, size_t n)
+{
+    struct worktime_hours h = {.count = (int)(n / 2)};
+
+    for (int i = 0; i < h.count; i++) {
+        h.open[i].from = minutes[2 * i];
+        h.open[i].to = minutes[2 * i + 1];
+    }
+    return h;
+}
+
 static void put_unit(struct catalogue *c, struct arena *a, const Taicho__V1__CatalogueRecord *m)
 {
     const Taicho__V1__Unit *from = m->unit;
@@ -225,9 +236,7 @@ static void put_counter(struct catalogue *c, struct arena *a, const Taicho__V1__
                            .unit = from->unit,
                            .name = from->name,
                            .shared = from->shared,
-                           .office_count = (int)from->n_office_minutes};
-    for (size_t i = 0; i < from->n_office_minutes; i++)
-        to->office_minutes[i] = from->office_minutes[i];
+                           .hours = hours_of(from->office_minutes, from->n_office_minutes)};
     catalogue_add_counter(c, to);
 }
 

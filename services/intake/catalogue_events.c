@@ -22,6 +22,16 @@ static size_t pack_roles(uint32_t roles, struct arena *a, char ***ret)
     return n;
 }
 
+static size_t pack_hours(const struct worktime_hours *h, struct arena *a, int32_t **ret)
+{
+    *ret = ARENA_ARRAY(a, 2 * (size_t)h->count, int32_t);
+    for (int i = 0; i < h->count; i++) {
+        (*ret)[2 * i] = h->open[i].from;
+        (*ret)[2 * i + 1] = h->open[i].to;
+    }
+    return 2 * (size_t)h->count;
+}
+
 static void pack_unit(const struct intake_entry *e, struct arena *a, Taicho__V1__CatalogueRecord *ret)
 {
     const struct unit *u = &e->u.unit;
@@ -45,10 +55,7 @@ static void pack_counter(const struct intake_entry *e, struct arena *a, Taicho__
     m->unit = wire_text(c->unit);
     m->name = wire_text(c->name);
     m->shared = c->shared;
-    m->n_office_minutes = (size_t)c->office_count;
-    m->office_minutes = ARENA_ARRAY(a, m->n_office_minutes, int32_t);
-    for (int i = 0; i < c->office_count; i++)
-        m->office_minutes[i] = c->office_minutes[i];
+    m->n_office_minutes = pack_hours(&c->hours, a, &m->office_minutes);
     ret->body_case = TAICHO__V1__CATALOGUE_RECORD__BODY_COUNTER;
     ret->counter = m;
 }

@@ -127,38 +127,43 @@ static int two_digits(const char *s)
 }
 
 /* interval reads "07:00-11:30" as two minutes of the day. */
-static bool interval(const char *s, int *ret)
+static bool interval(const char *s, int *ret_from, int *ret_to)
 {
+    int *const ret[] = {ret_from, ret_to};
+
     for (int i = 0; i < 2; i++, s += 6) {
         int hour = two_digits(s), minute = hour < 0 || s[2] != ':' ? -1 : two_digits(s + 3);
         if (minute < 0 || minute > 59 || hour > 24 || s[5] != (i ? '\0' : '-'))
             return false;
-        ret[i] = hour * 60 + minute;
+        *ret[i] = hour * 60 + minute;
     }
     return true;
+}
+
+static struct worktime_hours office_minutes(const struct reader *r, enum json_need need)
+{
+    struct worktime_hours hours = {.count = 0};
+    size_t count = 0;
+    const char **spans = json_texts(r->in, r->o, "office_minutes", need, WORKTIME_INTERVALS, 11, &count);
+    bool right = true;
+
+    for (size_t i = 0; right && i < count; i++)
+        right = interval(spans[i], &hours.open[i].from, &hours.open[i].to);
+    hours.count = (int)count;
+    if (!right || ((need == JSON_REQUIRED || count) && worktime_hours_check(&hours, NULL)))
+        json_fail(r->in, r->o, "office_minutes", "phải là các khoảng giờ tăng dần dạng \"07:00-11:30\"",
+                  "must be rising spans like \"07:00-11:30\"");
+    return hours;
 }
 
 static void read_counter(const struct reader *r, struct intake_entry *e)
 {
     struct counter *c = &e->u.counter;
-    struct worktime_hours hours = {.count = 0};
-    size_t count = 0;
 
     c->unit = code(r, "unit", JSON_REQUIRED);
     c->name = text(r, "name", JSON_REQUIRED);
     c->shared = flag(r, "shared");
-    const char **spans = json_texts(r->in, r->o, "office_minutes", JSON_REQUIRED, WORKTIME_INTERVALS, 11, &count);
-    bool right = true;
-    for (size_t i = 0; right && i < count; i++) {
-        right = interval(spans[i], &c->office_minutes[2 * i]);
-        hours.open[i].from = c->office_minutes[2 * i];
-        hours.open[i].to = c->office_minutes[2 * i + 1];
-    }
-    c->office_count = (int)(2 * count);
-    hours.count = (int)count;
-    if (!right || worktime_hours_check(&hours, NULL))
-        json_fail(r->in, r->o, "office_minutes", "phải là các khoảng giờ tăng dần dạng \"07:00-11:30\"",
-                  "must be rising spans like \"07:00-11:30\"");
+    c->hours = office_minutes(r, JSON_REQUIRED);
 }
 
 static void read_officer(const struct reader *r, struct intake_entry *e)

@@ -68,6 +68,16 @@ static void put_days(struct buf *b, const char *name, const int32_t *days, size_
     buf_str(b, "]");
 }
 
+static void put_hours(struct buf *b, const struct worktime_hours *h)
+{
+    put_key(b, "office_minutes");
+    buf_str(b, "[");
+    for (int i = 0; i < h->count; i++)
+        buf_printf(b, "%s\"%02d:%02d-%02d:%02d\"", i ? "," : "", h->open[i].from / 60, h->open[i].from % 60,
+                   h->open[i].to / 60, h->open[i].to % 60);
+    buf_str(b, "]");
+}
+
 static void write_unit(struct buf *b, const struct intake_entry *e)
 {
     put_text(b, "agency_code", e->u.unit.agency_code);
@@ -85,11 +95,7 @@ static void write_counter(struct buf *b, const struct intake_entry *e)
     put_text(b, "unit", c->unit);
     put_text(b, "name", c->name);
     put_flag(b, "shared", c->shared);
-    put_key(b, "office_minutes");
-    for (int i = 0; i < c->office_count; i += 2)
-        buf_printf(b, "%s\"%02d:%02d-%02d:%02d\"", i ? "," : "[", c->office_minutes[i] / 60, c->office_minutes[i] % 60,
-                   c->office_minutes[i + 1] / 60, c->office_minutes[i + 1] % 60);
-    buf_str(b, c->office_count ? "]" : "[]");
+    put_hours(b, &c->hours);
 }
 
 static void write_officer(struct buf *b, const struct intake_entry *e)

@@ -15,20 +15,6 @@
 
 #define EXPLAINED_MAX ((size_t)1 << 16)
 
-struct worktime_hours intake_hours(const struct catalogue *c, const char *counter, int32_t day)
-{
-    const struct counter *at = catalogue_counter(c, counter, day);
-    struct worktime_hours h = {.count = at ? at->office_count / 2 : 0};
-
-    if (h.count == 0)
-        return worktime_hours_usual;
-    for (int i = 0; i < h.count && i < WORKTIME_INTERVALS; i++) {
-        h.open[i].from = at->office_minutes[2 * i];
-        h.open[i].to = at->office_minutes[2 * i + 1];
-    }
-    return h;
-}
-
 instant intake_nearest_due(const struct intake_dossier *d)
 {
     return d->due_reported != INSTANT_NONE && d->due_reported < d->due_at ? d->due_reported : d->due_at;
@@ -47,7 +33,7 @@ instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d
 
     if (deadline_apology_day(due, apology_notice(c, due), c->calendar, &day, NULL))
         return due;
-    return instant_of_day(day, intake_hours(c, d->counter, day).open[0].from);
+    return instant_of_day(day, catalogue_counter_hours(c, d->counter, day).open[0].from);
 }
 
 struct deadline_apology intake_judged(const struct catalogue *c, instant due, instant sealed_at)
@@ -165,7 +151,7 @@ static const char *explain_pauses(const struct deadline_trace *trace, struct are
 enum err_code intake_days_from_now(const struct intake_dossier *d, int working_days, const struct intake_facts *f,
                                    instant *ret, const char **ret_explained, struct err *reterr)
 {
-    struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(f->now));
+    struct worktime_hours hours = catalogue_counter_hours(f->catalogue, d->counter, instant_day(f->now));
     struct worktime_trace trace;
     enum err_code rc = worktime_add(f->catalogue->calendar, &hours, f->now, WORKTIME_SPAN_WORKING_DAYS(working_days),
                                     &trace, ret, reterr);
@@ -202,7 +188,7 @@ enum err_code intake_set_due(struct intake_dossier *d, const struct procedure *p
                              struct err *reterr)
 {
     struct worktime_rule rule = rule_of(p);
-    struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(d->received_at));
+    struct worktime_hours hours = catalogue_counter_hours(f->catalogue, d->counter, instant_day(d->received_at));
     struct worktime_trace trace;
     enum err_code rc = worktime_due(&rule, f->catalogue->calendar, &hours, d->received_at, &trace, &d->due_at, reterr);
 
@@ -356,7 +342,7 @@ static enum err_code fold(const struct intake_dossier *d, const struct intake_fa
                           struct deadline *ret, struct err *reterr)
 {
     struct deadline_fact facts[FACTS_MAX];
-    struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(d->received_at));
+    struct worktime_hours hours = catalogue_counter_hours(f->catalogue, d->counter, instant_day(d->received_at));
     struct deadline_rule rule;
     size_t n = facts_of(d, facts), at = 0;
     enum err_code rc = read_rule(d, f, &rule, reterr);

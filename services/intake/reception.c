@@ -59,7 +59,7 @@ static enum err_code sit_down(const char *counter, const char *procedure, enum c
     if (strcmp(r.desk.place, counter) != 0)
         return err_say(reterr, ERR_FORBIDDEN, "counter", "vị trí \"%s\" không làm việc tại quầy \"%s\"",
                        "post \"%s\" does not sit at counter \"%s\"", f->actor, counter);
-    r.hours = intake_hours(c, counter, r.day);
+    r.hours = catalogue_counter_hours(c, counter, r.day);
     if (channel == CHANNEL_COUNTER)
         rc = counter_is_open(&r, f, reterr);
     if (rc)
@@ -93,7 +93,7 @@ enum err_code intake_at_counter_as(uint32_t roles, const struct intake_dossier *
     if (!r.counter || !(r.desk.officer->roles & roles))
         return err_say(reterr, ERR_FORBIDDEN, "actor", "vị trí \"%s\" không tiếp nhận tại quầy",
                        "post \"%s\" does not receive at a counter", f->actor);
-    r.hours = intake_hours(f->catalogue, r.desk.place, r.day);
+    r.hours = catalogue_counter_hours(f->catalogue, r.desk.place, r.day);
     if (channel == CHANNEL_COUNTER)
         rc = counter_is_open(&r, f, reterr);
     *ret_place = r.desk.place;
@@ -187,7 +187,7 @@ enum err_code intake_answerable(const struct intake_submit *c, const struct inta
 static enum err_code open_transfer(struct intake_dossier *d, const struct process *p, int step,
                                    const struct intake_facts *f, struct err *reterr)
 {
-    struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(d->received_at));
+    struct worktime_hours hours = catalogue_counter_hours(f->catalogue, d->counter, instant_day(d->received_at));
     const struct process_step *giver = process_step(p, step), *taker = process_step(p, step + 1);
     struct intake_transfer t = {
         .step = step,

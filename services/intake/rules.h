@@ -298,8 +298,6 @@ struct deadline_apology intake_judged(const struct catalogue *c, instant due, in
 bool intake_give_more(instant *told, instant counted);
 /* intake_is_paused tells whether the clocks stand: an obligation, or a supplement, is waited for. */
 bool intake_is_paused(const struct intake_dossier *d);
-/* intake_hours gives the office hours of the dossier's counter on a day. */
-struct worktime_hours intake_hours(const struct catalogue *c, const char *counter, int32_t day);
 
 /* intake_transfer_due gives until when papers that are to be passed now have to be there (Decree 61/2018 Art. 18). */
 enum err_code intake_transfer_due(const struct worktime_hours *hours, const struct intake_facts *f, instant *ret,

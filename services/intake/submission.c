@@ -19,7 +19,7 @@ static enum err_code answer_by(const struct counter *counter, instant filed_at, 
                                instant *ret, struct err *reterr)
 {
     int32_t day = instant_day(filed_at);
-    struct worktime_hours hours = intake_hours(f->catalogue, counter->record.id, day);
+    struct worktime_hours hours = catalogue_counter_hours(f->catalogue, counter->record.id, day);
     int minutes = term_value(f->catalogue, TERM_SUBMISSION_ANSWER, day) * 60;
 
     return worktime_add(f->catalogue->calendar, &hours, filed_at, WORKTIME_SPAN_MINUTES(minutes), NULL, ret, reterr);

@@ -14,7 +14,7 @@ static enum err_code answer_until(const struct intake_dossier *d, const struct i
                                   struct err *reterr)
 {
     const struct procedure *p = catalogue_procedure(f->catalogue, d->procedure, instant_day(d->received_at));
-    struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(d->received_at));
+    struct worktime_hours hours = catalogue_counter_hours(f->catalogue, d->counter, instant_day(d->received_at));
 
     *ret = INSTANT_NONE;
     if (!p || !p->supplement_wait)

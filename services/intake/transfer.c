@@ -213,7 +213,7 @@ enum err_code intake_may_decline(const struct intake_move *c, const struct intak
 enum err_code intake_bring_together(struct intake_dossier *d, const struct intake_facts *f, struct err *reterr)
 {
     const struct intake_supplement *s = &d->supplements[d->supplement_count - 1];
-    struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(d->received_at));
+    struct worktime_hours hours = catalogue_counter_hours(f->catalogue, d->counter, instant_day(d->received_at));
     struct intake_transfer t = {.supplement = d->supplement_count,
                                 .step = s->step,
                                 .round = s->round,

@@ -89,7 +89,7 @@ static void tell_obligation(const struct intake_obligation *o, const struct inta
 static bool recount_transfer(struct intake_transfer *t, const struct intake_dossier *d, const struct process *p,
                              const struct intake_facts *f)
 {
-    struct worktime_hours hours = intake_hours(f->catalogue, d->counter, instant_day(d->received_at));
+    struct worktime_hours hours = catalogue_counter_hours(f->catalogue, d->counter, instant_day(d->received_at));
     struct step_watch w = {.near_at = t->near_at, .due_at = t->due_at, .told = t->warning};
     struct step_span span = {.of = process_step(p, t->step), .counter = d->counter, .opened = t->opened_at};
     struct intake_facts then = *f;

@@ -40,7 +40,7 @@ static void look(const Taicho__V1__CatalogueRecord *m, struct arena *a)
         (void)catalogue_officer(c, m->id, days[i]);
         (void)catalogue_procedure(c, m->id, days[i]);
         HOLDS(!u || (unsigned)u->level < LEVEL_COUNT, "a level");
-        HOLDS(!at || (at->office_count >= 0 && at->office_count <= (int)COUNT_OF(at->office_minutes)), "hours");
+        HOLDS(!at || (at->hours.count >= 0 && at->hours.count <= WORKTIME_INTERVALS), "hours");
     }
     const struct process *p = catalogue_process_version(c, m->id, m->version);
     if (p)

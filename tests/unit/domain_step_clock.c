@@ -9,10 +9,8 @@ static struct process_step two_hours = {.kind = STEP_APPRAISE, .minutes = 120, .
 
 static int set_up(void **state)
 {
-    static const struct counter early = {.record = {.id = "Q1", .version = 1},
-                                         .unit = "H11.35.21",
-                                         .office_minutes = {6 * 60, 10 * 60},
-                                         .office_count = 2};
+    static const struct counter early = {
+        .record = {.id = "Q1", .version = 1}, .unit = "H11.35.21", .hours = {.count = 1, .open = {{6 * 60, 10 * 60}}}};
 
     if (build_calendar(state))
         return -1;

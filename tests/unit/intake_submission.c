@@ -93,7 +93,7 @@ static void nothing_is_accepted_and_the_counter_has_eight_hours(void **state)
     assert_null(out->next.process);
     assert_int_equal(out->next.due_at, INSTANT_NONE);
     assert_string_equal(out->next.origin_reference, "DVC-1");
-    struct worktime_hours hours = intake_hours(catalogue, "H11.35-Q1", BED_DAY);
+    struct worktime_hours hours = catalogue_counter_hours(catalogue, "H11.35-Q1", BED_DAY);
     int64_t minutes;
     assert_int_equal(worktime_between(catalogue->calendar, &hours, instant_of_day(BED_DAY, 480),
                                       out->next.submission->answer_due_at, &minutes, &err),

@@ -18,7 +18,7 @@
     {                                                                                                                  \
         .id = (name), .version = 1, .valid_from = FROM                                                                 \
     }
-#define HOURS .office_minutes = {420, 690, 810, 1020}, .office_count = 4
+#define HOURS .hours = {.count = 2, .open = {{420, 690}, {810, 1020}}}
 
 static const struct unit units[] = {
     {.record = HEAD("H11"), .agency_code = "000.00.00.H11", .name = "", .level = LEVEL_PROVINCE, .parent = ""},
