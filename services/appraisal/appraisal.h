@@ -40,8 +40,8 @@
     X(SUPPLEMENTED, "supplemented", "đã nhận bổ sung")                                                                 \
     X(CANCELLED, "cancelled", "đã dừng do hồ sơ được rút hoặc dừng giải quyết")
 
-/* The acts of events are acts too, and so is what an ended step does to the next one (FOLLOW). The last six move no
- * step: they have no row here; the first two of them move a part. */
+/* The acts of events are acts too, and so is what an ended step does to the next one (FOLLOW). The last seven move no
+ * step: they have no row here; the first three of them move a part. */
 #define APPRAISAL_ACTS(X)                                                                                              \
     X(RECEIVE, "receive", "tiếp nhận")                                                                                 \
     X(TAKE_TRANSFER, "take_transfer", "nhận hồ sơ luân chuyển")                                                        \
@@ -64,6 +64,7 @@
     X(ENDORSE, "endorse", "trình ký")                                                                                  \
     X(RETURN_DRAFT, "return_draft", "trả lại dự thảo")                                                                 \
     X(CONTRIBUTE, "contribute", "cho ý kiến phối hợp")                                                                 \
+    X(WARN_PART, "warn_part", "nhắc sắp hết hạn phối hợp")                                                             \
     X(LAPSE_PART, "lapse_part", "ghi nhận quá hạn phối hợp")                                                           \
     X(FILE_DOCUMENT, "file_document", "lưu tài liệu")                                                                  \
     X(MOVE_DUE, "move_due", "dời hạn trả kết quả")                                                                     \
@@ -102,6 +103,7 @@
     X(LINE_UP, "line_up", "xếp thứ tự")                                                                                \
     X(OPEN, "open", "gửi lấy ý kiến phối hợp")                                                                         \
     X(CONTRIBUTE, "contribute", "cho ý kiến phối hợp")                                                                 \
+    X(WARN, "warn", "nhắc sắp hết hạn phối hợp")                                                                       \
     X(LAPSE, "lapse", "ghi nhận quá hạn phối hợp")                                                                     \
     X(CANCEL, "cancel", "dừng phối hợp")
 
@@ -221,6 +223,8 @@ struct appraisal_part {
     enum appraisal_part_state state;
     const char *officer;       /* who gave it; NULL before */
     instant opened_at, due_at; /* INSTANT_NONE while it waits for its turn */
+    instant near_at;           /* when little of its time is left; INSTANT_NONE also of one from before this was kept */
+    enum step_warning warning; /* what its watch has told; never LATE: it lapses then */
     instant ended_at;
     enum appraisal_view view;
     struct id document;  /* the answer */
@@ -282,13 +286,13 @@ struct appraisal_part_move {
     const struct fsm_edge *edge;
     int number;
     const char *unit;
-    instant due_at; /* until when it is given, of one whose turn comes */
+    instant due_at, near_at; /* until when it is given, of one whose turn comes, and when little of that is left */
 };
 
-/* Until when a part is given by another calendar. */
-struct appraisal_part_due {
+/* How a part is watched by another calendar. */
+struct appraisal_part_watch {
     const struct appraisal_part *of;
-    instant due_at;
+    struct step_watch watch;
 };
 
 struct appraisal_decision {
@@ -311,11 +315,11 @@ struct appraisal_decision {
     const char *ground, *superior;      /* of a supplement that is asked late or once more; "": it is not */
     instant due_at;                     /* of the step, or of the answer */
     instant near_at;                    /* of a step that opens, or of the answer: when little of its time is left */
-    instant opened_at;                  /* WARN, PASS: of the step that is told of */
-    enum step_warning warning;          /* WARN, PASS: what is told */
+    instant opened_at;                  /* WARN, PASS, WARN_PART: of the step or part that is told of */
+    enum step_warning warning;          /* WARN, PASS, WARN_PART: what is told */
     const struct appraisal_step *moved; /* whose time has moved, by a period that is left out or another calendar */
     struct step_watch watch;            /* how it is watched from then on */
-    struct appraisal_part_due recounted[PROCESS_WITH_MAX]; /* parts whose time has moved */
+    struct appraisal_part_watch recounted[PROCESS_WITH_MAX]; /* parts whose time has moved */
     int recounted_count;
     const char *place;
     const struct appraisal_verification *verification;
@@ -325,7 +329,9 @@ struct appraisal_decision {
     size_t reason_count;
     const struct same_day *same_day; /* an act of the officer at the counter, done at once; NULL: another's */
     bool last;
-    /* Parts that move with it, all of one step and round; of a CONTRIBUTE or LAPSE_PART its own is the first. */
+    /* Parts that move with it, all of one step and round; of a CONTRIBUTE, WARN_PART or LAPSE_PART its own is the
+     * first.
+     */
     int parts_step, parts_round;
     instant
         parts_at; /* when: of what an event opens, when it is heard, so that the unit's hours begin as it can know */
@@ -379,8 +385,11 @@ struct appraisal_step *appraisal_add_step(struct appraisal_dossier *d, struct ar
 /* appraisal_parts_in_order: what is on paper cannot be at two places at once and goes from unit to unit; what is files
  * goes to all of them at once (D61 Art. 19(6)). */
 bool appraisal_parts_in_order(const struct dossier_facts *f);
-/* appraisal_parts_due gives the moment at which the first open part lapses; INSTANT_NONE: none is open. */
-instant appraisal_parts_due(const struct appraisal_dossier *d);
+/* appraisal_parts_next gives when the watch of the open parts looks next; INSTANT_NONE: none is open. A moment that
+ * lies behind is looked at at once: whichever part of them all it was that moved, nothing that the others are to be
+ * told is left out. appraisal_parts_tell is what the watch does then: LAPSE_PART, or WARN_PART; false: nothing. */
+instant appraisal_parts_next(const struct appraisal_dossier *d);
+bool appraisal_parts_tell(const struct appraisal_dossier *d, instant now, enum appraisal_act *ret);
 /* appraisal_parts_open tells whether the turn of a part comes with a decision. */
 bool appraisal_parts_open(const struct appraisal_decision *x);
 /* appraisal_given_again tells whether a moment that was given, counted from `from` on, can be counted again: of what

@@ -90,14 +90,9 @@ static void answer(struct item *i, const struct appraisal_dossier *d, const stru
     buf_release(&b);
 }
 
-/* The moments until which an asked unit answers, and a co-operating one gives its part, are watched; the executor
- * itself clears a timer that fired. */
-static void watch(struct item *i, const struct appraisal_dossier *d, const struct appraisal_decision *x)
+/* The moment until which an asked unit answers is watched; the executor itself clears a timer that fired. */
+static void watch(struct item *i, const struct appraisal_decision *x)
 {
-    if ((x->part_count || x->recounted_count) && appraisal_parts_due(d) != INSTANT_NONE)
-        item_set_timer(i, "part", appraisal_parts_due(d));
-    else if (x->part_count)
-        item_clear_timer(i, "part");
     if (x->event == APPRAISAL_EVENT_CONSULTATION_ASKED)
         item_set_timer(i, "answer", x->due_at);
     else if (x->moved && x->moved->state == APPRAISAL_CONSULTING)
@@ -107,18 +102,33 @@ static void watch(struct item *i, const struct appraisal_dossier *d, const struc
         item_clear_timer(i, "answer");
 }
 
-/* watch_step moves the timer of the open step to when its watch looks next; one that has fired is set anew. */
-static void watch_step(struct item *i, instant was)
+/* When the watches of the open step and of the parts beside it look next. */
+struct looks {
+    instant step, parts;
+};
+
+static struct looks looks_of(const struct item *i)
 {
-    item_move_timer(i, "step", was, appraisal_watch_next(i->subject->state, i->batch->recorded_at),
-                    i->work->origin == WORK_TIMER);
+    const struct appraisal_dossier *d = i->subject->state;
+
+    return (struct looks){.step = appraisal_watch_next(d, i->batch->recorded_at), .parts = appraisal_parts_next(d)};
+}
+
+/* watch_times moves the timers to when these watches look next; one that has fired is set anew. */
+static void watch_times(struct item *i, struct looks was)
+{
+    const struct looks next = looks_of(i);
+    bool fired = i->work->origin == WORK_TIMER;
+
+    item_move_timer(i, "step", was.step, next.step, fired);
+    item_move_timer(i, "part", was.parts, next.parts, fired);
 }
 
 /* take does one act: the table decides, the dossier follows, the others are told. */
 static enum err_code take(struct item *i, const struct appraisal_command *c, const struct appraisal_facts *f,
                           struct appraisal_decision *ret, struct err *reterr)
 {
-    instant watched = appraisal_watch_next(i->subject->state, i->batch->recorded_at);
+    const struct looks looked = looks_of(i);
     enum err_code rc = appraisal_decide(i->subject->state, c, f, ret, reterr);
     if (rc)
         return rc;
@@ -133,8 +143,8 @@ static enum err_code take(struct item *i, const struct appraisal_command *c, con
         emit(i, d, ret, c->at);
     if (appraisal_parts_open(ret))
         tell_turns(i, d, ret, c->at);
-    watch(i, d, ret);
-    watch_step(i, watched);
+    watch(i, ret);
+    watch_times(i, looked);
     return ERR_OK;
 }
 
@@ -163,14 +173,14 @@ static void take_at_once(struct item *i, const struct same_day *s, instant at)
                      i->batch->arena);
 }
 
-/* Units that are asked at once have the same time: whose is over at this moment, too, lapses with the first. */
-static enum err_code take_lapses(struct item *i, const struct appraisal_command *c, const struct appraisal_facts *f,
-                                 struct appraisal_decision *ret, struct err *reterr)
+/* Units that are asked at once have the same time: what is to be told of the others at this moment is told with the
+ * first. */
+static enum err_code take_parts(struct item *i, struct appraisal_command *c, const struct appraisal_facts *f,
+                                struct appraisal_decision *ret, struct err *reterr)
 {
     enum err_code rc = ERR_OK;
 
-    for (instant due = appraisal_parts_due(i->subject->state); !rc && due != INSTANT_NONE && due <= f->now;
-         due = appraisal_parts_due(i->subject->state))
+    while (!rc && appraisal_parts_tell(i->subject->state, f->now, &c->act))
         rc = take(i, c, f, ret, reterr);
     return rc;
 }
@@ -199,9 +209,13 @@ static bool looked_early(const struct item *i, enum appraisal_act *act, instant 
         *ret_next = appraisal_watch_next(d, i->batch->recorded_at);
         return true;
     }
-    if (*act == APPRAISAL_ACT_LAPSE_PART && d)
-        *ret_next = appraisal_parts_due(d);
-    else if (s && s->state == APPRAISAL_CONSULTING)
+    if (*act == APPRAISAL_ACT_LAPSE_PART) {
+        if (appraisal_parts_tell(d, i->batch->now, act))
+            return false;
+        *ret_next = appraisal_parts_next(d);
+        return true;
+    }
+    if (s && s->state == APPRAISAL_CONSULTING)
         *ret_next = s->due_at;
     return *ret_next != INSTANT_NONE && *ret_next > i->batch->now;
 }
@@ -217,17 +231,18 @@ static enum err_code fall_due(struct item *i, struct appraisal_command *c, const
     struct trial trial = item_try(i);
     struct appraisal_decision x;
     instant next = INSTANT_NONE;
+    const char *timer = timer_of(c->act);
     enum err_code rc = count_again(i, f, reterr);
     bool early = !rc && looked_early(i, &c->act, &next);
 
     if (!rc && !early)
         rc = take(i, c, f, &x, reterr);
-    if (!rc && !early && c->act == APPRAISAL_ACT_LAPSE_PART)
-        rc = take_lapses(i, c, f, &x, reterr);
+    if (!rc && !early && strcmp(timer, "part") == 0)
+        rc = take_parts(i, c, f, &x, reterr);
     if (rc || early)
         item_give_up(i, &trial);
     if (early && next != INSTANT_NONE)
-        item_set_timer(i, timer_of(c->act), next);
+        item_set_timer(i, timer, next);
     return rc;
 }
 

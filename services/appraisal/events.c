@@ -21,7 +21,9 @@ const struct emitted appraisal_emits[] = {
     {.type = "PartsOpened", .what = "the turn of co-operating units has come, each with a date"},
     {.type = "Contributed", .what = "a co-operating unit gave its opinion"},
     {.type = "PartLapsed", .what = "a co-operating unit kept silent, the head of the counter is told"},
-    {.type = "AppraisalNear", .what = "little of the open step's time is left", .audit_only = true},
+    {.type = "AppraisalNear",
+     .what = "little of the open step's time is left, or of a co-operating unit's beside it",
+     .audit_only = true},
     {.type = "AppraisalPassed", .what = "the open step's time has passed", .audit_only = true},
     {.type = "Appraised", .what = "the officer gave an opinion and a draft: for or against ends the step"},
     {.type = "Endorsed", .what = "a head of office endorsed exactly the appraised draft: it ends the step"},
@@ -175,6 +177,7 @@ static Taicho__V1__AppraisalNear *appraisal_near(const struct appraisal_decision
     Taicho__V1__AppraisalNear *m = ARENA_NEW(a, Taicho__V1__AppraisalNear);
     taicho__v1__appraisal_near__init(m);
     m->step = watched(x, a);
+    m->part = x->part_count ? x->parts[0].number : 0;
     return m;
 }
 

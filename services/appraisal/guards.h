@@ -49,7 +49,7 @@ guard may_verify;
 guard may_ask, may_answer, has_lapsed;
 
 /* parts.c */
-guard may_contribute, has_part_lapsed;
+guard may_contribute, part_draws_near, has_part_lapsed;
 /* parts_follow adds to a decision what becomes of the parts of its steps: they open with one, and end with it. */
 enum err_code parts_follow(const struct question *q, struct appraisal_decision *x, struct err *reterr) MUST_CHECK;
 /* parts_recount moves the time of those that are open to where the calendar in use puts it. */

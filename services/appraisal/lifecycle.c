@@ -340,6 +340,8 @@ static enum err_code decide_clock(struct question *q, struct appraisal_decision 
     if (!q->step)
         return fsm_refuse(&appraisal_fsm, FSM_NOWHERE, (int)q->c->act, reterr);
     take_step(q, x);
+    if (q->c->act == APPRAISAL_ACT_WARN_PART)
+        return part_draws_near(q, x, reterr);
     if (q->c->act == APPRAISAL_ACT_LAPSE_PART)
         return has_part_lapsed(q, x, reterr);
     return find_rule((int)q->step->state, q, x, reterr);

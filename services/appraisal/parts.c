@@ -4,8 +4,9 @@
  * 19(6)). A dossier that is files goes to all of them at once; one that is on paper goes from unit to unit in the order
  * of the process, each with its own deadline. The lead concludes once nobody is waited for.
  *
- * A unit that keeps silent is told to its counter's head, as with a consultation: silence is neither consent nor
- * refusal (D61 Art. 19(5)), and papers go on to the next unit.
+ * A unit is warned once when little of its time is left, as of a step (step_watch.h), and once more when another
+ * calendar has given it more. One that keeps silent is told to its counter's head, as with a consultation: silence is
+ * neither consent nor refusal (D61 Art. 19(5)), and papers go on to the next unit.
  *
  * A round that was sent back is about the lead's draft: the dossier is the same, so what the others said of it stands,
  * and nobody is asked again. A supplement makes another dossier of it: what is open is cancelled when it is asked for,
@@ -30,6 +31,7 @@ static const struct fsm_edge rows[] = {
     EDGE(FSM_NOWHERE,   LINE_UP,    WAITING,   "the dossier is on paper: another unit has it first"),
     EDGE(PART(WAITING), OPEN,       QUEUED,    "the unit before it has given its part, or kept silent"),
     EDGE(PART(QUEUED),  CONTRIBUTE, GIVEN,     "an officer of the unit gives its opinion"),
+    EDGE(PART(QUEUED),  WARN,       QUEUED,    "little of the unit's time is left"),
     EDGE(PART(QUEUED),  LAPSE,      LAPSED,    "the unit kept silent: its head is told, the process goes on"),
     EDGE(PART(WAITING), CANCEL,     CANCELLED, "its turn does not come: the dossier has ended, or is to be completed first"),
     EDGE(PART(QUEUED),  CANCEL,     CANCELLED, "the dossier has ended, or is to be completed first"),
@@ -88,16 +90,49 @@ static const struct appraisal_part *first_due(const struct appraisal_dossier *d)
     return first;
 }
 
-instant appraisal_parts_due(const struct appraisal_dossier *d)
+static struct step_watch watch_of(const struct appraisal_part *p)
 {
-    const struct appraisal_part *first = first_due(d);
-    return first ? first->due_at : INSTANT_NONE;
+    return (struct step_watch){.near_at = p->near_at, .due_at = p->due_at, .told = p->warning};
+}
+
+/* first_near gives an open part that is to be warned of. */
+static const struct appraisal_part *first_near(const struct appraisal_dossier *d, instant now)
+{
+    for (size_t i = 0; i < d->part_count; i++) {
+        const struct step_watch w = watch_of(&d->parts[i]);
+        if (d->parts[i].state == PART(QUEUED) && step_watch_tells(&w, now) == STEP_WARNING_NEAR)
+            return &d->parts[i];
+    }
+    return NULL;
+}
+
+instant appraisal_parts_next(const struct appraisal_dossier *d)
+{
+    instant next = INSTANT_NONE;
+
+    for (size_t i = 0; d && i < d->part_count; i++) {
+        const struct appraisal_part *p = &d->parts[i];
+        instant at = p->warning == STEP_WARNING_NONE && p->near_at != INSTANT_NONE ? p->near_at : p->due_at;
+        if (p->state == PART(QUEUED) && (next == INSTANT_NONE || at < next))
+            next = at;
+    }
+    return next;
+}
+
+bool appraisal_parts_tell(const struct appraisal_dossier *d, instant now, enum appraisal_act *ret)
+{
+    const struct appraisal_part *first = d ? first_due(d) : NULL;
+
+    if (!first || (now < first->due_at && !first_near(d, now)))
+        return false;
+    *ret = now < first->due_at ? APPRAISAL_ACT_WARN_PART : APPRAISAL_ACT_LAPSE_PART;
+    return true;
 }
 
 bool appraisal_parts_open(const struct appraisal_decision *x)
 {
     for (int i = 0; i < x->part_count; i++)
-        if (x->parts[i].edge->to == PART(QUEUED))
+        if (x->parts[i].edge->on == APPRAISAL_PART_ACT_OPEN)
             return true;
     return false;
 }
@@ -128,27 +163,42 @@ static enum err_code refuse_move(int from, enum appraisal_part_act act, const ch
     return fsm_refuse_child(&appraisal_part_fsm, from, (int)act, &child, reterr);
 }
 
-/* move adds the move of one part to a decision. */
+/* move adds the move of one part to a decision; `given` is the time of one whose turn comes, NULL: none does. */
 static enum err_code move(struct appraisal_decision *x, instant at, int from, enum appraisal_part_act act, int number,
-                          const char *unit, instant due_at, struct err *reterr)
+                          const char *unit, const struct step_watch *given, struct err *reterr)
 {
     const struct fsm_edge *e = fsm_next(&appraisal_part_fsm, from, (int)act, NULL);
     if (!e)
         return refuse_move(from, act, unit, reterr);
     BUG_IF(x->part_count == PROCESS_WITH_MAX, "a step has too many parts");
     x->parts_at = at;
-    x->parts[x->part_count++] =
-        (struct appraisal_part_move){.edge = e, .number = number, .unit = unit, .due_at = due_at};
+    x->parts[x->part_count++] = (struct appraisal_part_move){.edge = e,
+                                                             .number = number,
+                                                             .unit = unit,
+                                                             .due_at = given ? given->due_at : INSTANT_NONE,
+                                                             .near_at = given ? given->near_at : INSTANT_NONE};
     return ERR_OK;
 }
 
-/* until counts the hours of a unit from the moment its turn comes, without what is left out by then; it works at its
- * office. */
-static enum err_code until(const struct question *q, int minutes, instant *ret, struct err *reterr)
+/* hours_of gives the time of a unit in a step as if it were a step of its own: the unit works at its office. It is
+ * warned when as much is left as the process says of the step, or a fifth where the unit has no more than that. */
+static struct process_step hours_of(const struct process *p, int step, int minutes)
 {
-    const struct process_step part = {.kind = STEP_APPRAISE, .minutes = minutes};
+    int near = process_step(p, step)->near_minutes;
 
-    return step_time(q, &part, q->f->now, ret, reterr);
+    return (struct process_step){.kind = STEP_APPRAISE, .minutes = minutes, .near_minutes = near < minutes ? near : 0};
+}
+
+/* until counts the hours of a unit from the moment its turn comes, without what is left out by then. */
+static enum err_code until(const struct question *q, int step, int minutes, struct step_watch *ret, struct err *reterr)
+{
+    const struct dossier_facts *facts = q->d ? &q->d->facts : &q->c->received;
+    const struct process_step part = hours_of(q->process, step, minutes);
+    const struct step_span span = {
+        .of = &part, .counter = facts->counter, .opened = q->f->now, .left_out = &facts->left_out};
+
+    ret->near_at = step_clock_near(q->f->catalogue, &span);
+    return step_time(q, &part, q->f->now, &ret->due_at, reterr);
 }
 
 /* begin opens or lines up the parts of a step that opens, of a dossier with all that has come by then. Who leads it
@@ -165,13 +215,13 @@ static enum err_code begin(const struct question *q, int step, int round, const 
     x->in_order = in_order;
     for (int i = 0; i < count; i++) {
         bool waits = in_order && x->part_count > 0;
-        instant due = INSTANT_NONE;
+        struct step_watch given;
         if (strcmp(with[i].unit, lead) == 0)
             continue;
-        enum err_code rc = waits ? ERR_OK : until(q, with[i].minutes, &due, reterr);
+        enum err_code rc = waits ? ERR_OK : until(q, step, with[i].minutes, &given, reterr);
         if (!rc)
             rc = move(x, q->f->now, FSM_NOWHERE, waits ? APPRAISAL_PART_ACT_LINE_UP : APPRAISAL_PART_ACT_OPEN,
-                      x->part_count + 1, with[i].unit, due, reterr);
+                      x->part_count + 1, with[i].unit, waits ? NULL : &given, reterr);
         if (rc)
             return rc;
         if (waits)
@@ -198,11 +248,11 @@ void parts_recount(const struct question *q, struct appraisal_decision *x)
         const struct appraisal_part *p = &d->parts[i];
         if (p->state != PART(QUEUED) || !appraisal_given_again(d, p->opened_at))
             continue;
-        const struct process_step of = {.kind = STEP_APPRAISE, .minutes = minutes_of(q->process, p->step, p->unit)};
+        const struct process_step of = hours_of(q->process, p->step, minutes_of(q->process, p->step, p->unit));
         const struct step_span span = {.of = &of, .counter = d->facts.counter, .opened = p->opened_at};
-        instant due = step_clock_due(q->f->catalogue, &span);
-        if (due != INSTANT_NONE && due != p->due_at)
-            x->recounted[x->recounted_count++] = (struct appraisal_part_due){.of = p, .due_at = due};
+        struct step_watch w = watch_of(p);
+        if (step_watch_recount(&w, q->f->catalogue, &span, q->f->recorded_at))
+            x->recounted[x->recounted_count++] = (struct appraisal_part_watch){.of = p, .watch = w};
     }
 }
 
@@ -210,7 +260,7 @@ void parts_recount(const struct question *q, struct appraisal_decision *x)
 static enum err_code next_turn(const struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
     const struct appraisal_part *next = NULL;
-    instant due;
+    struct step_watch given;
     x->lead = q->step->unit;
     x->in_order = appraisal_parts_in_order(&q->d->facts);
     for (const struct appraisal_part *p = NULL; (p = part_next(q->d, q->step, p)) != NULL;) {
@@ -223,9 +273,9 @@ static enum err_code next_turn(const struct question *q, struct appraisal_decisi
     }
     if (!next)
         return ERR_OK;
-    enum err_code rc = until(q, minutes_of(q->process, next->step, next->unit), &due, reterr);
+    enum err_code rc = until(q, next->step, minutes_of(q->process, next->step, next->unit), &given, reterr);
     return rc ? rc
-              : move(x, q->f->now, (int)next->state, APPRAISAL_PART_ACT_OPEN, next->number, next->unit, due, reterr);
+              : move(x, q->f->now, (int)next->state, APPRAISAL_PART_ACT_OPEN, next->number, next->unit, &given, reterr);
 }
 
 static enum err_code cancel(const struct question *q, struct appraisal_decision *x, struct err *reterr)
@@ -233,9 +283,9 @@ static enum err_code cancel(const struct question *q, struct appraisal_decision 
     x->parts_step = q->step->step;
     x->parts_round = q->step->round;
     for (const struct appraisal_part *p = NULL; (p = part_next(q->d, q->step, p)) != NULL;) {
-        enum err_code rc = is_open(p) ? move(x, q->f->now, (int)p->state, APPRAISAL_PART_ACT_CANCEL, p->number, p->unit,
-                                             INSTANT_NONE, reterr)
-                                      : ERR_OK;
+        enum err_code rc =
+            is_open(p) ? move(x, q->f->now, (int)p->state, APPRAISAL_PART_ACT_CANCEL, p->number, p->unit, NULL, reterr)
+                       : ERR_OK;
         if (rc)
             return rc;
     }
@@ -297,7 +347,7 @@ static enum err_code ends_with(const struct question *q, const struct appraisal_
     x->parts_round = p->round;
     x->asked = p->unit;
     x->due_at = p->due_at;
-    enum err_code rc = move(x, q->f->now, (int)p->state, act, p->number, p->unit, INSTANT_NONE, reterr);
+    enum err_code rc = move(x, q->f->now, (int)p->state, act, p->number, p->unit, NULL, reterr);
     return rc ? rc : next_turn(q, x, reterr);
 }
 
@@ -325,6 +375,22 @@ enum err_code may_contribute(struct question *q, struct appraisal_decision *x, s
     x->reasons = q->c->reasons;
     x->reason_count = q->c->reason_count;
     return ERR_OK;
+}
+
+enum err_code part_draws_near(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    const struct appraisal_part *p = first_near(q->d, q->f->now);
+    if (!p)
+        return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "không có đơn vị phối hợp nào sắp hết hạn",
+                       "no part is to be warned of");
+    x->event = APPRAISAL_EVENT_NEAR;
+    x->parts_step = p->step;
+    x->parts_round = p->round;
+    x->unit = p->unit;
+    x->opened_at = p->opened_at;
+    x->due_at = p->due_at;
+    x->warning = STEP_WARNING_NEAR;
+    return move(x, q->f->now, (int)p->state, APPRAISAL_PART_ACT_WARN, p->number, p->unit, NULL, reterr);
 }
 
 enum err_code has_part_lapsed(struct question *q, struct appraisal_decision *x, struct err *reterr)
@@ -363,6 +429,7 @@ static struct appraisal_part *part_at(struct appraisal_dossier *d, const struct 
                                  .unit = m->unit,
                                  .opened_at = INSTANT_NONE,
                                  .due_at = INSTANT_NONE,
+                                 .near_at = INSTANT_NONE,
                                  .ended_at = INSTANT_NONE};
     return p;
 }
@@ -374,10 +441,13 @@ void appraisal_move_parts(struct appraisal_dossier *d, const struct appraisal_de
         struct appraisal_part *p = part_at(d, x, m, a);
         p->state = (enum appraisal_part_state)m->edge->to;
         p->changed = true;
-        if (p->state == PART(QUEUED)) {
+        if (m->edge->on == APPRAISAL_PART_ACT_OPEN) {
             p->begun = true;
             p->opened_at = x->parts_at;
             p->due_at = m->due_at;
+            p->near_at = m->near_at;
+        } else if (m->edge->on == APPRAISAL_PART_ACT_WARN) {
+            p->warning = x->warning;
         } else if (p->state == PART(GIVEN)) {
             p->officer = x->officer;
             p->view = x->view;
@@ -388,7 +458,9 @@ void appraisal_move_parts(struct appraisal_dossier *d, const struct appraisal_de
     }
     for (int i = 0; i < x->recounted_count; i++) {
         struct appraisal_part *p = &d->parts[x->recounted[i].of - d->parts];
-        p->due_at = x->recounted[i].due_at;
+        p->due_at = x->recounted[i].watch.due_at;
+        p->near_at = x->recounted[i].watch.near_at;
+        p->warning = x->recounted[i].watch.told;
         p->changed = true;
     }
 }

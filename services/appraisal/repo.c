@@ -242,14 +242,18 @@ void appraisal_repo_save(struct batch *b)
 
 /* ---- reads */
 
+/* A co-operating unit that is waited for is warned of its own time, everybody else of the step's. */
+#define WARNING                                                                                                        \
+    "nullif(coalesce((SELECT p.warning FROM part p WHERE p.dossier = s.dossier AND p.step = s.step AND p.round = "     \
+    "s.round AND p.unit = w.unit AND p.state = 'queued'), s.warning), '')"
 #define ITEM                                                                                                           \
     " 'step', s.step, 'round', s.round, 'kind', s.kind, 'officer', s.officer, 'asked', s.asked, 'opinion', "           \
     "nullif(s.opinion, ''), "                                                                                          \
     "'step_unit', s.unit,"                                                                                             \
-    " 'step_due_at', civil(s.due_at), 'step_warning', nullif(s.warning, ''), 'opened_at', civil(s.opened_at), "        \
+    " 'step_due_at', civil(s.due_at), 'step_warning', " WARNING ", 'opened_at', civil(s.opened_at), "                  \
     "'parts', (SELECT json_agg(json_build_object("                                                                     \
-    "'unit', p.unit, 'state', p.state, 'due_at', civil(p.due_at)) ORDER BY p.number) FROM part p WHERE p.dossier = "   \
-    "s.dossier AND p.step = s.step AND p.round = s.round)"
+    "'unit', p.unit, 'state', p.state, 'due_at', civil(p.due_at), 'warning', nullif(p.warning, '')) ORDER BY "         \
+    "p.number) FROM part p WHERE p.dossier = s.dossier AND p.step = s.step AND p.round = s.round)"
 #define FROM "JOIN step s USING (dossier, step, round)"
 
 const struct db_stmt appraisal_list_of_unit = {"appraisal_list_of_unit", WORKLIST_OF_UNIT(ITEM, FROM)};
@@ -272,8 +276,8 @@ const struct db_stmt appraisal_read_one = {
         "               FROM step s WHERE s.dossier = d.id),"
         "   'parts', (SELECT coalesce(json_agg(json_build_object('step', p.step, 'round', p.round, 'number', p.number,"
         "                    'unit', p.unit, 'state', p.state, 'officer', p.officer, 'opened_at', civil(p.opened_at),"
-        "                    'due_at', civil(p.due_at), 'ended_at', civil(p.ended_at), 'opinion', nullif(p.opinion, "
-        "''),"
+        "                    'due_at', civil(p.due_at), 'near_at', civil(p.near_at), 'warning', nullif(p.warning, ''),"
+        "                    'ended_at', civil(p.ended_at), 'opinion', nullif(p.opinion, ''),"
         "                    'document', p.document) ORDER BY p.step, p.round, p.number), '[]')"
         "               FROM part p WHERE p.dossier = d.id),"
         "   'approvers', " BARRED_JSON ", 'documents', " PAPERS_JSON,

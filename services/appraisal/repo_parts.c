@@ -9,19 +9,20 @@
 
 const struct db_stmt appraisal_load_parts = {
     "appraisal_load_parts", "SELECT dossier, step, round, number, unit, state, officer, opened_at, "
-                            "due_at, ended_at, opinion, document"
+                            "due_at, near_at, warning, ended_at, opinion, document"
                             "  FROM part WHERE dossier = ANY($1) ORDER BY dossier, step, round, number"};
 
 const struct db_stmt appraisal_save_parts = {
     "appraisal_save_parts",
     "INSERT INTO part (dossier, step, round, number, unit, state, officer, opened_at, due_at, ended_at, opinion, "
-    "document)"
+    "document, near_at, warning)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::text[], $6::text[], $7::text[],"
-    "                      $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::uuid[])"
+    "                      $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::uuid[],"
+    "                      $13::timestamptz[], $14::text[])"
     " ON CONFLICT (dossier, step, round, number) DO UPDATE"
     "    SET state = excluded.state, officer = excluded.officer, opened_at = excluded.opened_at,"
     "        due_at = excluded.due_at, ended_at = excluded.ended_at, opinion = excluded.opinion,"
-    "        document = excluded.document"};
+    "        document = excluded.document, near_at = excluded.near_at, warning = excluded.warning"};
 
 struct db_answer *appraisal_parts_ask(struct batch *b)
 {
@@ -43,16 +44,19 @@ enum err_code appraisal_parts_take(struct batch *b, const struct db_answer *q, s
     int dossier = db_column(q, "dossier"), step = db_column(q, "step"), round = db_column(q, "round"),
         number = db_column(q, "number"), unit = db_column(q, "unit"), state = db_column(q, "state"),
         officer = db_column(q, "officer"), opened_at = db_column(q, "opened_at"), due_at = db_column(q, "due_at"),
-        ended_at = db_column(q, "ended_at"), opinion = db_column(q, "opinion"), document = db_column(q, "document");
+        ended_at = db_column(q, "ended_at"), opinion = db_column(q, "opinion"), document = db_column(q, "document"),
+        near_at = db_column(q, "near_at"), warning = db_column(q, "warning");
 
     for (size_t i = 0; i < db_count(q); i++) {
         struct subject *of = batch_loaded(b, db_get_uuid(q, i, dossier));
-        int state_number, view_number;
+        int state_number, view_number, warning_number;
         if (!of)
             continue;
         enum err_code rc = db_get_word(q, i, state, state_parse, &state_number, reterr);
         if (!rc)
             rc = db_get_word(q, i, opinion, view_parse, &view_number, reterr);
+        if (!rc)
+            rc = db_get_word(q, i, warning, step_warning_parse, &warning_number, reterr);
         if (rc)
             return rc;
         *appraisal_add_part(of->state, b->arena) =
@@ -64,6 +68,8 @@ enum err_code appraisal_parts_take(struct batch *b, const struct db_answer *q, s
                                     .officer = db_get_text(q, i, officer),
                                     .opened_at = db_get_time(q, i, opened_at),
                                     .due_at = db_get_time(q, i, due_at),
+                                    .near_at = db_get_time(q, i, near_at),
+                                    .warning = (enum step_warning)warning_number,
                                     .ended_at = db_get_time(q, i, ended_at),
                                     .view = (enum appraisal_view)view_number,
                                     .document = db_get_uuid(q, i, document)};
@@ -107,7 +113,8 @@ void appraisal_parts_save(struct batch *b, void *const *dossiers, size_t count)
                     *unit = db_array_new(a, DB_TEXT), *state = db_array_new(a, DB_TEXT),
                     *officer = db_array_new(a, DB_TEXT), *opened_at = db_array_new(a, DB_TIME),
                     *due_at = db_array_new(a, DB_TIME), *ended_at = db_array_new(a, DB_TIME),
-                    *opinion = db_array_new(a, DB_TEXT), *document = db_array_new(a, DB_UUID);
+                    *opinion = db_array_new(a, DB_TEXT), *document = db_array_new(a, DB_UUID),
+                    *near_at = db_array_new(a, DB_TIME), *warning = db_array_new(a, DB_TEXT);
     struct worklist *lists = worklist_new(b);
 
     for (size_t i = 0; i < count; i++) {
@@ -130,6 +137,8 @@ void appraisal_parts_save(struct batch *b, void *const *dossiers, size_t count)
             db_array_time(ended_at, p->ended_at);
             db_array_text(opinion, appraisal_view_names[p->view]);
             db_array_uuid_or_null(document, p->document);
+            db_array_time(near_at, p->near_at);
+            db_array_text(warning, step_warning_names[p->warning]);
         }
     }
     if (!db_array_count(dossier))
@@ -137,6 +146,6 @@ void appraisal_parts_save(struct batch *b, void *const *dossiers, size_t count)
     db_ask(b->db, a, &appraisal_save_parts,
            DB_ARGS(db_items(dossier), db_items(step), db_items(round), db_items(number), db_items(unit),
                    db_items(state), db_items(officer), db_items(opened_at), db_items(due_at), db_items(ended_at),
-                   db_items(opinion), db_items(document)));
+                   db_items(opinion), db_items(document), db_items(near_at), db_items(warning)));
     worklist_save(lists);
 }

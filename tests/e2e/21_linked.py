@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import ADMIN, INSPECTOR, PETROL, Dossier, late_entry, moment, new_paper, petrol_desk  # noqa: E402
+from story import ADMIN, INSPECTOR, PETROL, Dossier, forward_to, late_entry, moment, new_paper, petrol_desk  # noqa: E402
 from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -374,6 +374,46 @@ def parts_end_with_the_dossier(s):
     lie_with(s, d, LEAD, d.desk.appraiser, 'grant_withdrawal')
     slip = s.get('intake', f'/v1/dossiers/{d.id}/control-slip', INSPECTOR)
     equal([(b['from_unit'], b['to_unit']) for b in slip['hand_overs'] if b['what'] == 'turn'], [(LEAD, FIRST), (FIRST, LEAD)])
+
+
+def warned(s, unit):
+    """How often the unit was warned, as audit has counted it."""
+    items = s.get('audit', f'/v1/kpi/steps?from=2019-10-01&to=2019-12-31&unit={unit}', INSPECTOR)['items']
+    return sum(i['warned'] for i in items if i['kind'] == 'appraise')
+
+
+def watched(s, d):
+    return s.value(f"SELECT appraisal.civil(due_at) FROM appraisal.timer WHERE act = 'part' AND subject = '{d.id}'")
+
+
+@test
+def a_unit_is_warned_once_before_its_time_is_over(s):
+    files, paper = as_files(s), taken(s)
+    micros = lambda text: round(moment(text).timestamp() * 10 ** 6)
+    before = warned(s, FIRST)
+    part, other = shown(s, files).json['parts']
+    check(part['opened_at'] < part['near_at'] < part['due_at'], 'warned of before it is due', part)
+    equal((part['warning'], watched(s, files)), (None, part['near_at']), 'its watch is set')
+    files.contribute(f'{SECOND}-td01')
+    forward_to(s, max(p['near_at'] for p in (part, shown(s, paper).json['parts'][0])))
+    until(lambda: files.in_list('appraisal', f'{FIRST}-td01')['step_warning'] == 'near', 15, 'the list of the unit warns')
+    lead = files.in_list('appraisal', files.desk.appraiser)
+    equal((lead['step_warning'], part_of(lead, FIRST)['warning'], part_of(lead, SECOND)['warning']), (None, 'near', None), 'the lead sees whose time it is')
+    (body,) = bodies(s, files, 'AppraisalNear')
+    equal((body['part'], {k: body['step'].get(k) for k in ('kind', 'unit', 'officer', 'opened_at', 'due_at')}),
+          (1, {'kind': 'appraise', 'unit': FIRST, 'officer': None, 'opened_at': micros(part['opened_at']), 'due_at': micros(part['due_at'])}), 'which part, whose, until when')
+    equal(watched(s, files), part['due_at'], 'the end is watched next')
+    until(lambda: len(bodies(s, paper, 'AppraisalNear')) == 1, 15, 'on paper the unit whose turn it is, too')
+    until(lambda: watched(s, paper) == shown(s, paper).json['parts'][0]['due_at'], 10)
+    paper.contribute(f'{FIRST}-td01')
+    equal((shown(s, paper).json['parts'][1]['warning'], watched(s, paper)), (None, shown(s, paper).json['parts'][1]['near_at']), 'the next one has a time of its own')
+    said = [b['step']['unit'] for kind, b in map(SCHEMA.body, (r.event for r in s.published())) if kind == 'AppraisalNear' and b['step']['kind'] == 'appraise']
+    until(lambda: [warned(s, unit) for unit in (FIRST, SECOND)] == [said.count(unit) for unit in (FIRST, SECOND)], 15, 'counted for the unit')    # those of other dossiers, too
+    check(said.count(FIRST) >= before + 2, 'both of these')
+    files.contribute(f'{FIRST}-td01')
+    paper.contribute(f'{SECOND}-td01')
+    equal((watched(s, files), watched(s, paper)), ('', ''), 'nobody is waited for')
+    equal([len(bodies(s, d, 'AppraisalNear')) for d in (files, paper)], [1, 1], 'each was told once')
 
 
 @test

@@ -139,6 +139,8 @@ def be_warned(s):
     late = lambda table, column='warning': int(s.value(f"SELECT count(*) FROM {table} WHERE {column} = 'late'"))
     s.ctl('clock', 'forward', '90m')
     until(lambda: late('appraisal.step') and late('approval.step') and late('return.document', 'step_warning'), 15, 'steps have passed')
+    forward_to(s, s.value("SELECT intake.civil(max(near_at)) FROM appraisal.part WHERE state = 'queued'"))
+    until(lambda: s.value("SELECT count(*) FROM appraisal.part WHERE state = 'queued' AND warning = ''") == '0', 15, 'units that are waited for are warned')
     forward_to(s, s.value(f"SELECT intake.civil(due_at + interval '90 minutes') FROM intake.timer WHERE act = 'due' AND subject = '{lies.id}'"))
     until(lambda: late('intake.transfer') and 'DueNear' in lies.story(), 15, 'a transfer has passed, and an apology is prepared')
     comes.receive()
@@ -219,11 +221,11 @@ def cut_short(s):
 
 def link(s):
     """Linked units: files at all of them at once, papers at one; of each kind one that is concluded and one that waits; one is asked about anew; of one
-    each turn is signed for, at first not taken."""
+    each turn is signed for, at first not taken; of one neither unit says anything."""
     files = {'channel': 'online', 'components': [{'name': 'Đơn', 'form': 'electronic'}]}
-    done, at_once, on_paper, in_order, anew, gone, signed = linked = [Dossier(s, petrol_desk(), PETROL) for _ in range(7)]
+    done, at_once, on_paper, in_order, anew, gone, signed, _silent = linked = [Dossier(s, petrol_desk(), PETROL) for _ in range(8)]
     for d in linked:
-        d.receive(**(files if d in (done, at_once, anew) else {}))
+        d.receive(**(files if d in (done, at_once, anew, _silent) else {}))
     each(linked, 'give_transfer', 'take_transfer', 'assign')
     anew.ask_supplement()
     signed.refuse_turn(by='H11.10-vt01')
@@ -633,6 +635,11 @@ IN_THE_DATABASE = [
      "UPDATE appraisal.step SET due_at = due_at - interval '3 days' WHERE state IN ('queued', 'assigned') AND appraisal.civil(due_at) LIKE '2019-10-07%'"),
     ('a_result_is_due_later', 'V6', 'return keeps', "UPDATE return.document SET step_due_at = step_due_at + interval '1 minute' WHERE step_due_at IS NOT NULL"),
     ('little_is_left_of_a_step_earlier', 'V6', 'appraisal keeps', "UPDATE appraisal.step SET near_at = near_at - interval '1 minute'"),
+    ('little_is_left_of_a_part_earlier', 'V6', 'of the part of', "UPDATE appraisal.part SET near_at = near_at - interval '1 minute'"),
+    ('a_warning_of_a_part_is_forgotten', 'V6', 'keeps "" of the part of', "UPDATE appraisal.part SET warning = '' WHERE warning = 'near'"),
+    ('a_unit_is_kept_as_warned', 'V6', 'keeps "near" of the part of', "UPDATE appraisal.part SET warning = 'near' WHERE state = 'queued'"),
+    ('a_part_is_watched_for_its_end_alone', 'V6', 'what watches its parts', """UPDATE appraisal.timer t SET due_at = p.due_at FROM appraisal.part p
+         WHERE act = 'part' AND subject = dossier AND state = 'queued'"""),
     ('a_part_is_due_later', 'V6', 'the part of', "UPDATE appraisal.part SET due_at = due_at + interval '1 minute' WHERE due_at IS NOT NULL"),
     ('nobody_watches_a_part', 'V6', 'what watches its parts', "DELETE FROM appraisal.timer WHERE act = 'part'"),
     ('a_step_was_opened_later', 'V6', 'was opened at', f"UPDATE appraisal.step SET opened_at = opened_at + interval '1 minute' WHERE dossier = {DOSSIER}"),
@@ -751,7 +758,28 @@ def told_of_a_step(**other):
     return damage
 
 
+def told_of_a_part(part=None, at=0, **other):
+    """The warning of a co-operating unit says something else, or was told so much later."""
+    def damage(world):
+        event_id, e = next((i, e) for i, e in returned(world, "SELECT {0} FROM {1} WHERE type = 'appraisal.AppraisalNear' ORDER BY id", 'appraisal') if e['appraisal_near'].get('part'))
+        near = e['appraisal_near']
+        return told(event_id, {**e, 'occurred_at': e['occurred_at'] + at, 'appraisal_near': {'step': {**near['step'], **other}, 'part': part or near['part']}}, 'appraisal')
+    return damage
+
+
+def one_of_two_warned(at):
+    """Of two units that were warned at one moment one was not."""
+    both = [(i, e) for i, e in returned(at, "SELECT {0} FROM {1} WHERE type = 'appraisal.AppraisalNear' ORDER BY id", 'appraisal') if e['appraisal_near'].get('part')]
+    event_id, e = next((i, e) for i, e in both if sum(x['subject_id'] == e['subject_id'] and x['occurred_at'] == e['occurred_at'] for _, x in both) == 2)
+    return f"DELETE FROM appraisal.outbox_row WHERE event_id = '{event_id}'; DELETE FROM audit.entry WHERE event_id = '{event_id}'"
+
+
 IN_THE_EVENTS = [
+    ('a_unit_is_warned_too_early', 'V6', 'of a part that is warned of at', told_of_a_part(at=-3600000000)),
+    ('a_unit_is_warned_of_anothers_part', 'V6', 'says (', told_of_a_part(part=7)),
+    ('a_unit_whose_turn_did_not_come_is_warned', 'V6', 'whose turn has not come', told_of_a_part(unit='H11.99')),
+    ('one_of_two_units_is_not_warned', 'V6', 'was not warned of its part', one_of_two_warned),
+    ('a_warning_of_a_part_is_not_told', 'V6', 'its events say ""', one_of_two_warned),
     ('a_step_passed_at_another_moment', 'V6', 'says it is due at', told_of_a_step(due_at=1571000000000000)),
     ('a_step_is_said_to_be_another_units', 'V6', 'says (', told_of_a_step(unit='H11.99')),
     ('a_supplement_tells_the_legal_date_alone', 'V6', 'SupplementReceived says', reported_as_promised('SupplementReceived')),

@@ -156,6 +156,8 @@ static void receive(struct subject *s, struct arena *a)
                                     .state = i == 1 ? APPRAISAL_PART_QUEUED : APPRAISAL_PART_WAITING,
                                     .opened_at = i == 1 ? 1 : INSTANT_NONE,
                                     .due_at = i == 1 ? bench->due_at : INSTANT_NONE,
+                                    .near_at = i == 1 ? bench->due_at - 1 : INSTANT_NONE,
+                                    .warning = i == 1 ? STEP_WARNING_NEAR : STEP_WARNING_NONE,
                                     .ended_at = INSTANT_NONE,
                                     .begun = i == 1,
                                     .changed = true};
@@ -197,6 +199,9 @@ static void assign(struct subject *s, struct arena *a)
     assert_string_equal(d->parts[0].unit, BESIDE);
     assert_int_equal(d->parts[0].state, APPRAISAL_PART_QUEUED);
     assert_true(d->parts[0].due_at == bench->due_at && d->parts[1].due_at == INSTANT_NONE);
+    assert_true(d->parts[0].near_at == bench->due_at - 1 && d->parts[1].near_at == INSTANT_NONE);
+    assert_int_equal(d->parts[0].warning, STEP_WARNING_NEAR);
+    assert_int_equal(d->parts[1].warning, STEP_WARNING_NONE);
     assert_false(d->parts[0].changed || d->parts[0].begun);
     d->parts[0].state = APPRAISAL_PART_GIVEN;
     d->parts[0].officer = "td10";
@@ -237,6 +242,7 @@ static void verify(struct subject *s, struct arena *a)
         .at = bench->due_at, .place = "Q1", .participants = who, .participant_count = 2, .others = 4};
     d->steps[0].asked_at = bench->due_at;
     d->parts[1].due_at = bench->due_at + INSTANT_DAY; /* counted again: it is this unit's turn as before */
+    d->parts[1].near_at = bench->due_at + 1;
     d->steps[0].changed = d->parts[1].changed = true;
     *appraisal_add_step(d, a) = (struct appraisal_step){.step = 2,
                                                         .round = 1,
@@ -267,7 +273,7 @@ static void conclude(struct subject *s, struct arena *a UNUSED)
     assert_null(d->steps[0].verification);
     assert_string_equal(d->steps[1].officer, "td01");
     assert_true(d->steps[1].asked_at == bench->due_at);
-    assert_true(d->parts[1].due_at == bench->due_at + INSTANT_DAY);
+    assert_true(d->parts[1].due_at == bench->due_at + INSTANT_DAY && d->parts[1].near_at == bench->due_at + 1);
     assert_string_equal(d->parts[0].officer, "td10");
     assert_int_equal(d->parts[0].view, APPRAISAL_VIEW_AGAINST);
     assert_true(id_eq(d->parts[0].document, bench->papers[0]));
@@ -327,6 +333,9 @@ static void what_is_kept_comes_back(void **state)
     has(list(FRONT, true, 1), ".3.1\"");
     has(list("H11.36", true, 50), "\"items\" : []");
     has(list(BESIDE, true, 50), "\"parts\" : [{\"unit\" : \"H11.10\", \"state\" : \"queued\"");
+    has(list(BESIDE, true, 50), "\"step_warning\" : \"near\""); /* of its own time */
+    has(list(UNIT, true, 50), "\"step_warning\" : null");
+    has(list(UNIT, true, 50), "\"warning\" : \"near\"}");
     has(list(BEHIND, true, 50), "\"items\" : []");
     assert_string_equal(ask(&appraisal_read_one, DB_ARGS(db_uuid(bench->dossier), db_text(BEHIND))), "");
     batch(assign);

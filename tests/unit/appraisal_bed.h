@@ -58,6 +58,8 @@ static const struct {
     {'C', {STEP_CONSULT, ROLE_BIT(APPRAISER), 120, 0, "own", false}},
     {'A', {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, 0, "own", false}},
     {'L', {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, 0, "own", false}}, /* led, with two units */
+    /* The same, warned of when this much is left: of the unit that has more, too. */
+    {'M', {STEP_APPRAISE, ROLE_BIT(APPRAISER), 480, 150, "own", false}},
     {'E', {STEP_ENDORSE, ROLE_BIT(ENDORSER), 60, 0, "own", false}},
     {'O', {STEP_OBLIGATION, ROLE_BIT(APPRAISER), 60, 0, "own", false}},
     {'P', {STEP_APPROVE, ROLE_BIT(APPROVER), 240, 0, "own", false}},
@@ -67,7 +69,7 @@ static const struct {
 static const char *const bed_words[] = {"RAPNX",    "RTAPNX",  "RAPAPNX",  "RAPOAPNX", "RAPOVAPNX",  "RAPOCAPNX",
                                         "RVAPNX",   "RTVAPNX", "RAPVAPNX", "RVVAPNX",  "RCAPNX",     "RTCAPNX",
                                         "RAPCAPNX", "RVCAPNX", "RAEPNX",   "RAEEPNX",  "RTAEPAEPNX", "RLPNX",
-                                        "RTLPNX",   "RALPNX",  "RLEPNX",   "RLPLPNX"};
+                                        "RTLPNX",   "RALPNX",  "RLEPNX",   "RLPLPNX",  "RMPNX"};
 
 /* 1 October 2019, 08:00, a Tuesday. */
 static instant bed_now(void)
@@ -113,7 +115,7 @@ static void bed_word(struct catalogue *c, struct arena *a, const char *word)
     struct process *p = bed_process(c, a, word, steps, n);
     p->with = with;
     for (size_t i = 0; i < n; i++)
-        if (word[i] == 'L') {
+        if (word[i] == 'L' || word[i] == 'M') {
             with[p->with_count++] = (struct process_with){(int)i + 1, OTHER, 240};
             with[p->with_count++] = (struct process_with){(int)i + 1, THIRD, 120};
         }

@@ -14,7 +14,7 @@ static const struct {
     {NOWHERE, DOES(OPEN), PART(QUEUED)},           {NOWHERE, DOES(LINE_UP), PART(WAITING)},
     {PART(WAITING), DOES(OPEN), PART(QUEUED)},     {PART(QUEUED), DOES(CONTRIBUTE), PART(GIVEN)},
     {PART(QUEUED), DOES(LAPSE), PART(LAPSED)},     {PART(WAITING), DOES(CANCEL), PART(CANCELLED)},
-    {PART(QUEUED), DOES(CANCEL), PART(CANCELLED)},
+    {PART(QUEUED), DOES(CANCEL), PART(CANCELLED)}, {PART(QUEUED), DOES(WARN), PART(QUEUED)},
 };
 
 /* Every state and act: what stands in the list above is in the table, and nothing else. */
@@ -116,7 +116,7 @@ static void files_go_to_all_at_once(void **state)
     is_at(d, 1, PART(QUEUED), PART(QUEUED));
     assert_true(part_of(d, 2, 1, OTHER)->due_at == bed_now() + HOURS(6)); /* two of them are noon */
     assert_true(part_of(d, 2, 1, THIRD)->due_at == bed_now() + HOURS(2));
-    assert_true(appraisal_parts_due(d) == bed_now() + HOURS(2));
+    assert_true(parts_due(d) == bed_now() + HOURS(2));
     assert_true(part_of(d, 2, 1, OTHER)->begun && part_of(d, 2, 1, OTHER)->changed);
 }
 
@@ -140,7 +140,7 @@ static void paper_goes_from_one_to_the_next(void **state)
     assert_true(part_of(d, 2, 1, THIRD)->due_at == bed_now() + HOURS(2));
     must(run(&d, c, "td19", THIRD, ROLE_BIT(APPRAISER), &x));
     assert_false(appraisal_parts_open(&x));
-    assert_true(appraisal_parts_due(d) == INSTANT_NONE);
+    assert_true(parts_due(d) == INSTANT_NONE);
     must(by("td01", &d, conclude(OPINION_FOR)));
 }
 
@@ -289,6 +289,119 @@ static void silence_is_told_and_holds_nobody_up(void **state)
     must(by("td01", &d, conclude(OPINION_FOR)));
 }
 
+/* Unless the process says of the step how much of its time is left then, a fifth of the unit's own. */
+static void a_unit_is_warned_once_before_its_time_is_over(void **state)
+{
+    struct appraisal_dossier *d = led(true);
+    const struct appraisal_part *other = part_of(d, 2, 1, OTHER), *third = part_of(d, 2, 1, THIRD);
+    enum appraisal_act what;
+    struct appraisal_decision x;
+    (void)state;
+    assert_true(third->near_at == third->due_at - 24 * INSTANT_MINUTE);
+    assert_true(other->near_at == bed_now() + 192 * INSTANT_MINUTE);
+    assert_true(appraisal_parts_next(d) == third->near_at);
+    assert_false(appraisal_parts_tell(d, third->near_at - 1, &what));
+    passed = third->near_at - 1 - bed_now();
+    assert_int_equal(hear(&d, warn_part()), ERR_ILLEGAL_MOVE); /* too early */
+    passed++;
+    assert_true(appraisal_parts_tell(d, third->near_at, &what));
+    assert_int_equal(what, APPRAISAL_ACT_WARN_PART);
+    must(run(&d, warn_part(), "", "", 0, &x));
+    assert_int_equal(x.event, APPRAISAL_EVENT_NEAR);
+    assert_true(x.step == 2 && x.round == 1 && x.kind == STEP_APPRAISE && !x.edge && !x.timed);
+    assert_string_equal(x.unit, THIRD);
+    assert_null(x.officer);
+    assert_int_equal(x.parts[0].number, third->number);
+    assert_true(x.opened_at == third->opened_at && x.due_at == third->due_at);
+    assert_false(appraisal_parts_open(&x)); /* no turn comes */
+    is_at(d, 1, PART(QUEUED), PART(QUEUED));
+    assert_int_equal(third->warning, STEP_WARNING_NEAR);
+    assert_int_equal(other->warning, STEP_WARNING_NONE);
+    assert_int_equal(appraisal_step_open(d)->warning, STEP_WARNING_NONE); /* nothing of the lead's step */
+    assert_int_equal(hear(&d, warn_part()), ERR_ILLEGAL_MOVE);            /* a second time */
+    assert_true(appraisal_parts_next(d) == third->due_at);
+    assert_true(appraisal_parts_tell(d, third->due_at, &what));
+    assert_int_equal(what, APPRAISAL_ACT_LAPSE_PART);
+    must(by("td19", &d, contribute()));
+    assert_true(appraisal_parts_next(d) == other->near_at);
+}
+
+static void who_gave_a_part_is_not_warned(void **state)
+{
+    struct appraisal_dossier *d = led(true), *gone = led(true);
+    instant near = part_of(d, 2, 1, OTHER)->near_at;
+    enum appraisal_act what;
+    (void)state;
+    must(by("td09", &d, contribute()));
+    must(by("td19", &d, contribute()));
+    must(hear(&gone, event(APPRAISAL_ACT_STOP, 0)));
+    passed = near - bed_now();
+    assert_false(appraisal_parts_tell(d, near, &what) || appraisal_parts_tell(gone, near, &what));
+    assert_true(appraisal_parts_next(d) == INSTANT_NONE && appraisal_parts_next(gone) == INSTANT_NONE);
+    assert_int_equal(hear(&d, warn_part()), ERR_ILLEGAL_MOVE);
+    assert_int_equal(hear(&gone, warn_part()), ERR_ILLEGAL_MOVE);
+    passed = HOURS(6); /* silence is told, and nothing before it any more */
+    d = led(true);
+    must(hear(&d, lapse_part()));
+    must(hear(&d, lapse_part()));
+    assert_int_equal(hear(&d, warn_part()), ERR_ILLEGAL_MOVE);
+}
+
+/* Whoever waits for his turn has no time yet. */
+static void a_unit_is_warned_of_its_own_turn(void **state)
+{
+    struct appraisal_dossier *d = led(false);
+    const struct appraisal_part *third = part_of(d, 2, 1, THIRD);
+    (void)state;
+    assert_true(third->near_at == INSTANT_NONE);
+    assert_true(appraisal_parts_next(d) == part_of(d, 2, 1, OTHER)->near_at);
+    must(by("td09", &d, contribute()));
+    assert_true(appraisal_parts_next(d) == third->near_at);
+    passed = third->near_at - bed_now();
+    must(hear(&d, warn_part()));
+    assert_int_equal(third->warning, STEP_WARNING_NEAR);
+}
+
+/* What moves beside it, when its moment has come and was not looked at yet, takes the warning from no unit. */
+static void a_warning_that_is_owed_is_not_lost(void **state)
+{
+    struct appraisal_dossier *d = led(true);
+    instant near = part_of(d, 2, 1, OTHER)->near_at;
+    enum appraisal_act what;
+    (void)state;
+    must(by("td19", &d, contribute()));
+    passed = near + INSTANT_MINUTE - bed_now();
+    assert_true(appraisal_parts_next(d) == near);
+    assert_true(appraisal_parts_tell(d, near + INSTANT_MINUTE, &what));
+    assert_int_equal(what, APPRAISAL_ACT_WARN_PART);
+    must(hear(&d, warn_part()));
+}
+
+/* Of one whose turn came before warnings were kept only the lapse is told. */
+static void a_part_from_before_lapses_unwarned(void **state)
+{
+    struct appraisal_dossier *d = led(false);
+    struct appraisal_part *p = &d->parts[0];
+    enum appraisal_act what;
+    (void)state;
+    p->near_at = INSTANT_NONE;
+    assert_true(appraisal_parts_next(d) == p->due_at);
+    assert_false(appraisal_parts_tell(d, p->due_at - 1, &what));
+}
+
+/* What the process says of the step is of a unit, too, that has more than that. */
+static void how_much_is_left_then_is_the_steps(void **state)
+{
+    struct appraisal_dossier *d = NULL;
+    struct appraisal_command c = received("RMPNX");
+    (void)state;
+    c.received.electronic = true;
+    must(hear(&d, c));
+    assert_true(part_of(d, 2, 1, OTHER)->near_at ==
+                bed_now() + 90 * INSTANT_MINUTE); /* 240 minutes, 150 of them left */
+    assert_true(part_of(d, 2, 1, THIRD)->near_at == bed_now() + 96 * INSTANT_MINUTE); /* a fifth of 120 */
+}
+
 static void papers_go_on_behind_silence(void **state)
 {
     struct appraisal_dossier *d = led(false);
@@ -308,11 +421,13 @@ static void a_turn_is_without_what_is_left_out_by_then(void **state)
     (void)state;
     moved.due_at = bed_now() + 7 * INSTANT_DAY;
     moved.left_out = (struct left_out_period){.from = bed_now(), .until = bed_now() + 7 * INSTANT_DAY};
-    instant due = appraisal_parts_due(d);
+    instant due = parts_due(d);
     must(hear(&d, moved));
-    assert_true(appraisal_parts_due(d) == due); /* it was told until when */
+    assert_true(parts_due(d) == due); /* it was told until when */
+    assert_true(d->parts[0].near_at < due);
     must(by("td09", &d, contribute()));
-    assert_true(appraisal_parts_due(d) > bed_now() + 7 * INSTANT_DAY);
+    assert_true(parts_due(d) > bed_now() + 7 * INSTANT_DAY);
+    assert_true(d->parts[1].near_at > bed_now() + 7 * INSTANT_DAY && d->parts[1].near_at < parts_due(d));
 }
 
 /* ---- further rounds */
@@ -340,7 +455,7 @@ static void a_completed_dossier_is_another_one(void **state)
     must(run(&d, ask_supplement(NULL), "td01", UNIT, ROLE_BIT(APPRAISER), &x));
     is_at(d, 1, PART(CANCELLED), PART(GIVEN));
     assert_false(appraisal_parts_open(&x));
-    assert_true(appraisal_parts_due(d) == INSTANT_NONE); /* nobody lapses while the citizen is waited for */
+    assert_true(parts_due(d) == INSTANT_NONE); /* nobody lapses while the citizen is waited for */
     assert_int_equal(by("td09", &d, contribute()), ERR_ILLEGAL_MOVE);
     must(run(&d, supplemented(2), "", "", 0, &x));
     assert_true(appraisal_parts_open(&x));
@@ -484,6 +599,12 @@ int main(void)
         EACH(a_turn_is_not_taken_before_it_came),
         EACH(the_lead_concludes_behind_them),
         EACH(silence_is_told_and_holds_nobody_up),
+        EACH(a_unit_is_warned_once_before_its_time_is_over),
+        EACH(who_gave_a_part_is_not_warned),
+        EACH(a_unit_is_warned_of_its_own_turn),
+        EACH(a_warning_that_is_owed_is_not_lost),
+        EACH(a_part_from_before_lapses_unwarned),
+        EACH(how_much_is_left_then_is_the_steps),
         EACH(papers_go_on_behind_silence),
         EACH(a_turn_is_without_what_is_left_out_by_then),
         EACH(what_was_said_stands_when_the_draft_is_sent_back),

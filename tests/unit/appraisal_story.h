@@ -140,6 +140,22 @@ static inline struct appraisal_command lapse_part(void)
     return (struct appraisal_command){.act = APPRAISAL_ACT_LAPSE_PART, .from_clock = true, .at = bed_now()};
 }
 
+static inline struct appraisal_command warn_part(void)
+{
+    return (struct appraisal_command){.act = APPRAISAL_ACT_WARN_PART, .from_clock = true, .at = bed_now()};
+}
+
+/* parts_due gives the moment at which the first open part lapses; INSTANT_NONE: none is open. */
+static inline instant parts_due(const struct appraisal_dossier *d)
+{
+    instant due = INSTANT_NONE;
+
+    for (size_t i = 0; i < d->part_count; i++)
+        if (d->parts[i].state == APPRAISAL_PART_QUEUED && (due == INSTANT_NONE || d->parts[i].due_at < due))
+            due = d->parts[i].due_at;
+    return due;
+}
+
 static inline struct appraisal_command told_by_the_clock(enum appraisal_act act)
 {
     return (struct appraisal_command){.act = act, .from_clock = true, .at = bed_now()};

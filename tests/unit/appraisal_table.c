@@ -206,6 +206,8 @@ static struct appraisal_command right(int act, const struct place *p, const char
         *ret_actor = "td09";
         c = contribute();
         break;
+    case DO(WARN_PART):
+        return warn_part();
     case DO(LAPSE_PART):
         return lapse_part();
     case DO(WARN):
@@ -268,7 +270,8 @@ static void says_so(const struct appraisal_dossier *d, const struct appraisal_st
 
     if (is_said(s ? (int)s->state : NOWHERE, act) || (open && is_said((int)open->state, act)))
         return;
-    if (act != DO(LAPSE_PART) || strcmp(err.en, "no part is overdue") != 0)
+    if ((act != DO(LAPSE_PART) || strcmp(err.en, "no part is overdue") != 0) &&
+        (act != DO(WARN_PART) || strcmp(err.en, "no part is to be warned of") != 0))
         fail_msg("%s: %s | %s", appraisal_act_names[act], err.vi, err.en);
 }
 

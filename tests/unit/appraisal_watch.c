@@ -226,14 +226,61 @@ static void an_asked_unit_has_another_day_for_a_holiday(void **state)
 static void a_part_has_another_day_for_a_holiday(void **state)
 {
     struct appraisal_dossier *d = begun("RLPNX");
-    instant due = appraisal_parts_due(d);
+    instant due = parts_due(d);
 
     (void)state;
     must(hear(&d, recounted(due)));
-    assert_true(instant_day(appraisal_parts_due(d)) > instant_day(due));
+    assert_true(instant_day(parts_due(d)) > instant_day(due));
     passed = due - bed_now();
     assert_int_equal(hear(&d, lapse_part()), ERR_ILLEGAL_MOVE);
     assert_int_equal(d->parts[0].state, APPRAISAL_PART_QUEUED);
+}
+
+static void a_part_is_warned_of_anew_when_its_time_has_moved(void **state)
+{
+    struct appraisal_dossier *d = begun("RLPNX");
+    const struct appraisal_part *p = &d->parts[0];
+    instant near = p->near_at, due = p->due_at;
+
+    (void)state;
+    passed = near - bed_now();
+    must(hear(&d, warn_part()));
+    must(hear(&d, recounted(due)));
+    assert_true(p->near_at > due && p->due_at > p->near_at);
+    assert_int_equal(p->warning, STEP_WARNING_NONE);
+    assert_true(appraisal_parts_next(d) == p->near_at);
+    assert_int_equal(hear(&d, warn_part()), ERR_ILLEGAL_MOVE); /* there is time again */
+    passed = p->near_at - bed_now();
+    must(hear(&d, warn_part()));
+    must(hear(&d, told_by_the_clock(APPRAISAL_ACT_RECOUNT))); /* nothing has moved: it stays told */
+    assert_int_equal(p->warning, STEP_WARNING_NEAR);
+    assert_int_equal(hear(&d, warn_part()), ERR_ILLEGAL_MOVE);
+}
+
+static void a_part_from_before_is_watched_once_its_time_has_moved(void **state)
+{
+    struct appraisal_dossier *d = begun("RLPNX");
+    struct appraisal_part *p = &d->parts[0];
+    instant near = p->near_at;
+
+    (void)state;
+    p->near_at = INSTANT_NONE;
+    must(hear(&d, told_by_the_clock(APPRAISAL_ACT_RECOUNT)));
+    assert_true(p->near_at == INSTANT_NONE);
+    must(hear(&d, recounted(p->due_at)));
+    assert_true(p->near_at > near && p->near_at < p->due_at);
+}
+
+static void what_a_unit_was_given_to_co_operate_stays(void **state)
+{
+    struct appraisal_dossier *d = begun("RLPNX");
+    const struct appraisal_part *p = &d->parts[0];
+    instant near = p->near_at;
+
+    (void)state;
+    must(hear(&d, left_out(bed_now(), bed_now() + 7 * INSTANT_DAY)));
+    must(hear(&d, recounted(p->due_at)));
+    assert_true(p->near_at == near);
 }
 
 static void what_an_asked_unit_was_given_stays(void **state)
@@ -302,6 +349,9 @@ int main(void)
         TEST(what_was_told_as_passed_stays_so),
         TEST(an_asked_unit_has_another_day_for_a_holiday),
         TEST(a_part_has_another_day_for_a_holiday),
+        TEST(a_part_is_warned_of_anew_when_its_time_has_moved),
+        TEST(a_part_from_before_is_watched_once_its_time_has_moved),
+        TEST(what_a_unit_was_given_to_co_operate_stays),
         TEST(what_an_asked_unit_was_given_stays),
         TEST(what_an_asked_unit_is_given_is_without_what_is_left_out_by_then),
         TEST(no_more_is_left_out_than_can_be),

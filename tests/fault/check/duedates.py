@@ -260,13 +260,10 @@ class Kept:
             self.transfers[dossier][int(step), int(round_)] = int(due)
         self.supplies = {(dossier, int(n)): int(due) for dossier, n, due in world.db.rows(
             f'SELECT dossier, supplement, {micros("due_at")} FROM intake.transfer WHERE supplement > 0')}
-        self.parts, self.waited = defaultdict(dict), set()
-        for dossier, step, round_, unit, opened, due, waits in world.db.rows(
-                f"SELECT dossier, step, round, unit, {micros('opened_at')}, {micros('due_at')}, state = 'queued' FROM appraisal.part WHERE opened_at IS NOT NULL"):
+        self.parts = defaultdict(dict)
+        for dossier, step, round_, unit, opened, due in world.db.rows(
+                f"SELECT dossier, step, round, unit, {micros('opened_at')}, {micros('due_at')} FROM appraisal.part WHERE opened_at IS NOT NULL"):
             self.parts[dossier][int(step), int(round_), unit] = (int(opened), int(due))
-            if waits == 't':
-                self.waited.add((dossier, int(step), int(round_), unit))
-        self.part_timers = table(f"SELECT subject, {micros('due_at')} FROM appraisal.timer WHERE act = 'part'")
         self.own_steps = step_clocks.Kept(world).opened
         self.watches = watches.Kept(world)
         self.order = {e.event.name: e.number for e in world.entries if e.event}
@@ -421,8 +418,7 @@ def _parts(report, dossier, story, kept):
         if e.type == 'PartsOpened':
             minutes = {w['unit']: w['minutes'] for w in story.steps[e.step[0] - 1].get('with', [])}
             for p in e.body['parts']:
-                wanted, *again = (step_clocks.allowed(story.catalogue.office(None, of), e.at, minutes.get(p['unit'], 0), story.left_out(e))
-                                  for of in story.calendars(e.get('release', 0)))
+                wanted, *again = (story.allowed_unit(e, minutes.get(p['unit'], 0), of) for of in story.calendars(e.get('release', 0)))
                 dues[e.step, p['unit']] = {wanted, *again}
                 opened, due = kept.parts[dossier].get((*e.step, p['unit']), (None, None))
                 if p['due_at'] != wanted or opened != e.at or due not in dues[e.step, p['unit']]:
@@ -433,12 +429,6 @@ def _parts(report, dossier, story, kept):
             due = kept.parts[dossier].get((*e.step, e.body.get('unit')), (None, None))[1]
             if e.body.get('due_at') != due or due not in dues.get((e.step, e.body.get('unit')), ()) or e.type == 'PartLapsed' and e.at < due:
                 report.wrong(INVARIANT, dossier, f'{e} says {e.body.get("due_at")} at {e.at}, appraisal {due}, computed {dues.get((e.step, e.body.get("unit")))}')
-    watched = [due for key, (_, due) in kept.parts[dossier].items() if (dossier, *key) in kept.waited]
-    # A watch that looked too early by a newer calendar looks again by that one; what is kept stays.
-    looks = {str(min(watched))} if watched else {None}
-    looks |= {str(at) for key in kept.parts[dossier] if (dossier, *key) in kept.waited for at in dues.get((tuple(key[:2]), key[2]), ())}
-    if kept.part_timers.get(dossier) not in looks:
-        report.wrong(INVARIANT, dossier, f'what watches its parts looks at {kept.part_timers.get(dossier)}; {watched} are waited for')
 
 
 def _complaints(report, catalogue, counter, dossier, kept, events):

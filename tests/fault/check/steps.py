@@ -162,6 +162,10 @@ class Dossier:
         """Until when step n is allowed by its minutes, or by fewer of them."""
         return leave_out(self.engine(n, opened, release), opened, self.steps[n - 1].get('minutes', 0) if minutes is None else minutes, periods)
 
+    def allowed_unit(self, turn, minutes, release):
+        """Until when a unit may co-operate whose turn that is: so many minutes of the usual office hours."""
+        return allowed(self.catalogue.office(None, release), turn.at, minutes, self.left_out(turn))
+
     def computed(self, e):
         """What the event should say; None: nothing."""
         n = e.step[0]

@@ -1,10 +1,12 @@
 """V6: the watch of open steps. What it told of a step (which one, whose, until when, and that it was time to) is computed again from the
-events that opened it and from its process; what the four services keep of that, and when their timers look next, is compared."""
+events that opened it and from its process; what the four services keep of that, and when their timers look next, is compared. So are the warnings
+of units that co-operate in a step: each is told once of its own time, unless that has moved, and none that has given its part, or let it lapse."""
 from collections import defaultdict
 
 import clock
 
 from .database import micros
+from .words import seen_of
 
 INVARIANT = 'V6'
 SERVICES = ('intake', 'appraisal', 'approval', 'return')
@@ -37,6 +39,12 @@ class Kept:
                 self.steps[dossier][service, int(step), int(round_)] = (watched == 't', lapses == 't', due and int(due), near and int(near), warning)
             for dossier, due in world.db.rows(f"SELECT subject, {micros('due_at')} FROM {service}.timer WHERE act = 'step'"):
                 self.timers[service, dossier] = int(due)
+        self.parts, self.part_timers = defaultdict(dict), {}
+        for dossier, step, round_, unit, number, waits, due, near, warning in world.db.rows(
+                f"SELECT dossier, step, round, unit, number, state = 'queued', {micros('due_at')}, {micros('near_at')}, warning FROM appraisal.part WHERE opened_at IS NOT NULL"):
+            self.parts[dossier][int(step), int(round_), unit] = (int(number), waits == 't', int(due), near and int(near), warning)
+        for dossier, due in world.db.rows(f"SELECT subject, {micros('due_at')} FROM appraisal.timer WHERE act = 'part'"):
+            self.part_timers[dossier] = int(due)
 
 
 def _times(story, n, since, until, periods, releases):
@@ -131,12 +139,98 @@ def _kept(story, key, due, near):
     return None, times
 
 
+class Turn:
+    """The turn of a unit that co-operates in a step, and what its time may be by each calendar that was in use."""
+
+    def __init__(self, story, e, unit):
+        step = story.steps[e.step[0] - 1]
+        minutes, left = {w['unit']: w['minutes'] for w in step.get('with', [])}, step.get('near_minutes', 0)
+        beside = [w for w in minutes if w != e.body.get('lead')]
+        self.story, self.e, self.unit, self.kind = story, e, unit, story.kind(e.step[0])
+        self.key, self.number = (*e.step, unit), beside.index(unit) + 1 if unit in beside else None
+        self.minutes = minutes.get(unit, 0)
+        self.used = self.minutes - (left if 0 < left < self.minutes else self.minutes // NEAR_PART)
+        self.times = self.by(story.calendars(e.get('release', 0)))      # {due: near}
+        self.end = min((x.version for x in story.events if x.source == e.source and x.version > e.version and self._ends(x)), default=None)
+
+    def by(self, releases):
+        return {self.story.allowed_unit(self.e, self.minutes, of): self.story.allowed_unit(self.e, self.used, of) for of in releases}
+
+    def _ends(self, x):
+        if x.step != self.e.step:
+            return False
+        return x.type in ('SupplementAsked', 'Appraised') or x.type in ('Contributed', 'PartLapsed') and x.body.get('unit') == self.unit
+
+    def is_open(self, e):
+        """Whether the unit is waited for, as e's service knew when it told e."""
+        gone = any(x.type in ('WithdrawalGranted', 'StopSigned') and x.version <= seen_of(e, 'approval') for x in self.story.events)
+        return self.e.version < e.version and (self.end is None or e.version < self.end) and not gone
+
+
+def _one_part(e, turn):
+    """What is wrong with the warning of a co-operating unit; None."""
+    told = e.body['step']
+    if turn is None:
+        return 'is about a part whose turn has not come'
+    if not turn.is_open(e):
+        return f'warns {turn.unit}, whose part has ended'
+    said = (e.body['part'], *(told.get(k, '') for k in ('kind', 'unit', 'officer', 'opened_at')))
+    if said != (wanted := (turn.number, turn.kind, turn.unit, '', turn.e.at)):
+        return f'says {said}, computed {wanted}'
+    times, due = turn.by({of for of, _ in turn.story.catalogue.calendars if of <= e.get('release', 0)}), told.get('due_at', 0)
+    if due not in times:
+        return f'says it is due at {due}, computed {sorted(times)}'
+    if not times[due] <= e.at < due:
+        return f'was told at {e.at}, of a part that is warned of at {times[due]} and due at {due}'
+    return None
+
+
+def check_parts(report, dossier, story, kept):
+    turns = [Turn(story, e, p['unit']) for e in story.events if e.type == 'PartsOpened' for p in e.body['parts']]
+    told, looked = defaultdict(list), []
+    for e in sorted((e for e in story.events if e.type in ('AppraisalNear', 'PartLapsed')), key=lambda e: e.version):
+        if e.type == 'PartLapsed' or e.body.get('part'):
+            looked.append(e)
+        if e.type == 'PartLapsed' or not e.body.get('part'):
+            continue
+        unit = e.body['step'].get('unit')
+        turn = max((t for t in turns if t.key == (*e.step, unit) and t.e.version < e.version), key=lambda t: t.e.version, default=None)
+        if wrong := _one_part(e, turn):
+            report.wrong(INVARIANT, dossier, f'{e} {wrong}')
+        if any(x.body['step'].get('due_at') == e.body['step'].get('due_at') for x in told[*e.step, unit]):
+            report.wrong(INVARIANT, dossier, f'{e} was told before')
+        told[*e.step, unit].append(e)
+        report.looked(INVARIANT, 'warnings of parts', 1)
+    # Whatever the clock looks at the parts for, it tells all that there is to tell of them at that moment.
+    for e in looked:
+        for t in turns:
+            if t.is_open(e) and max(t.times.values()) <= e.at < min(t.times) and not any(x.version < e.version or x.at == e.at for x in told[t.key]):
+                report.wrong(INVARIANT, dossier, f'{t.unit} was not warned of its part, due at {sorted(t.times)}, when the clock told {e}')
+    looks = set()
+    for t in turns:
+        number, waits, due, near, warning = kept.parts[dossier].get(t.key, (t.number, False, None, None, None))
+        if due is None:
+            continue                                            # what is kept of its turn is compared elsewhere
+        of = f'of the part of {t.unit} in step {t.key[:2]}'
+        last = told[t.key][-1].body['step'].get('due_at') if told[t.key] else None
+        if number != t.number or due in t.times and near not in (None, t.times[due]):
+            report.wrong(INVARIANT, dossier, f'appraisal keeps {number}, {near}, {due} {of}, computed {t.number}, {t.times}')
+        if warning != ('near' if last else '') and not (last and last != due and warning == ''):    # what was told then need not be true any more
+            report.wrong(INVARIANT, dossier, f'appraisal keeps "{warning}" {of}, its events say "{"near" if last else ""}"')
+        if waits:   # a watch that looked too early by a newer calendar looks again by that one; what is kept stays
+            looks |= {near, *t.times.values()} if warning == '' and near else {due, *t.times}
+        report.looked(INVARIANT, 'parts that are waited for', int(waits))
+    if kept.part_timers.get(dossier) not in (looks or {None}):
+        report.wrong(INVARIANT, dossier, f'what watches its parts looks at {kept.part_timers.get(dossier)}, computed {looks}')
+
+
 def check(report, dossier, story, kept):
     told = {}
+    check_parts(report, dossier, story, kept)
     for e in sorted(story.events, key=lambda e: e.version):
         if e.type == 'ConsultationAsked':
             told.pop(('appraisal', *e.step), None)              # the asked unit was told nothing yet
-        if e.type not in TOLD:
+        if e.type not in TOLD or e.body.get('part'):
             continue
         if wrong := _one(story, e, kept.steps[dossier]):
             report.wrong(INVARIANT, dossier, f'{e} {wrong}')

@@ -138,7 +138,7 @@ static void check_appraisal(const struct appraisal_dossier *x)
 static void check_parts(const struct intake_dossier *in, const struct row *row)
 {
     const struct appraisal_dossier *x = row->state;
-    int given = 0, lapsed = 0, saw_given = told(SOURCE_APPRAISAL, row->id, "Contributed"),
+    int given = 0, lapsed = 0, warned = 0, saw_given = told(SOURCE_APPRAISAL, row->id, "Contributed"),
         saw_lapsed = told(SOURCE_APPRAISAL, row->id, "PartLapsed");
 
     for (size_t i = 0; i < x->part_count; i++) {
@@ -146,6 +146,7 @@ static void check_parts(const struct intake_dossier *in, const struct row *row)
 
         given += p->state == APPRAISAL_PART_GIVEN;
         lapsed += p->state == APPRAISAL_PART_LAPSED;
+        warned += p->warning == STEP_WARNING_NEAR;
         if (p->state == APPRAISAL_PART_WAITING || p->state == APPRAISAL_PART_QUEUED)
             sim_fail("V1: %s: the part of %s in step %d, round %d, is %s", x->facts.code, p->unit, p->step, p->round,
                      appraisal_part_state_names[p->state]);
@@ -153,6 +154,10 @@ static void check_parts(const struct intake_dossier *in, const struct row *row)
     if (saw_given != given || saw_lapsed != lapsed)
         sim_fail("V2: %s: %d parts are given and %d lapsed, told were %d and %d", x->facts.code, given, lapsed,
                  saw_given, saw_lapsed);
+    if (told(SOURCE_APPRAISAL, row->id, "AppraisalNear") < warned)
+        sim_fail("V2: %s: %d parts were warned of, and that was not told", x->facts.code, warned);
+    if (warned)
+        sim_saw(SAW_BESIDE);
     if (in->part_units)
         sim_fail("V1: %s: at intake it is the turn of %s still", x->facts.code, in->part_units);
     if (intake_in_turn(in))

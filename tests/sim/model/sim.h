@@ -81,6 +81,7 @@ extern const char *const sim_break_names[];
     X(ONLINE, "dossiers from the portal")                                                                              \
     X(IN_TURN, "dossiers that went from unit to unit")                                                                 \
     X(AT_ONCE, "dossiers that went to all units at once")                                                              \
+    X(BESIDE, "co-operating units that were warned")                                                                   \
     X(REPLAYED, "answers given again")                                                                                 \
     X(LEADERS, "relays taken over")                                                                                    \
     X(TICK_AGAIN, "ticks begun again")                                                                                 \
