@@ -168,6 +168,11 @@ static int run(struct simulation *s, int32_t day, const char *units, bool json)
     s->business_less_mono = now - instant_mono(); /* before the world is loaded, which takes its time */
     if (!day_is(day, now) || !world_load(&w, s->arena, day, units) || !counters_are_open(&w, now))
         return CTL_FAILED;
+    if (s->ways.unanswered > 0 && !world_waits(&w))
+        return ctl_fail(
+            "no supplement can go unanswered (unanswered=%g): no procedure of this day has a supplement_wait "
+            "that ends within %d times 30 days",
+            s->ways.unanswered, MONTHS_MOST);
     s->world = &w;
     s->begun_at = instant_real();
     outage_choose(&w, s->chance, now, &s->dark);

@@ -67,6 +67,12 @@ struct candidates {
     size_t count, room;
 };
 
+/* How many days a procedure waits for a supplement before the dossier may be stopped. */
+struct wait {
+    const char *procedure;
+    int32_t days;
+};
+
 /* What the law says of a procedure beside its time: a finding that gives it another one, or a period that it leaves
  * out. */
 struct proviso {
@@ -108,6 +114,8 @@ struct world {
     const char **one_officer; /* procedures */
     size_t one_officer_count;
     struct provisos findings, periods;
+    struct wait *waits;
+    size_t wait_count, wait_room;
     const struct process **rare_processes;
     size_t rare_count;
 };
@@ -129,6 +137,10 @@ const struct price *world_price(const struct world *w, const char *procedure, co
 /* world_proviso finds one of a procedure; NULL when there is none. */
 const char *world_proviso(const struct provisos *of, struct chance *c, const char *procedure);
 bool mandate_covers(const struct mandate *m, const char *procedure);
+/* world_wait tells how many times 30 days behind the day a supplement that a procedure asks for need not be waited for
+ * any longer; 0: no rule says so, or no run goes on until then. world_waits: whether that is of any procedure. */
+int world_wait(const struct world *w, const char *procedure);
+bool world_waits(const struct world *w);
 /* world_later is a working day behind every promised date. */
 int32_t world_later(const struct world *w);
 int32_t world_after(const struct world *w, int32_t days); /* that many days later, and until it is a working day */
@@ -165,6 +177,8 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(FIND,           'f', CTL_INTAKE,    "/finding",                  "FindingRecorded",  "ghi nhận trường hợp")       \
     X(LEAVE_OUT,      'e', CTL_INTAKE,    "/exclude",                  "PeriodExcluded",   "trừ thời gian")             \
     X(ASK_STOP,       '!', CTL_INTAKE,    "/stop",                     "StopRequested",    "đề nghị dừng giải quyết")   \
+    X(ASK_STOP_EARLY, '(', CTL_INTAKE,    "/stop",                     NULL,               "đề nghị dừng khi còn hạn bổ sung") \
+    X(ASK_STOP_UNANSWERED, ')', CTL_INTAKE, "/stop",                   "StopRequested",    "đề nghị dừng vì không bổ sung") \
     X(CORRECT,        '_', CTL_INTAKE,    "/correct",                  "CorrectionRequested", "đề nghị đính chính")     \
     X(PAY_FEE,        'p', CTL_INTAKE,    "/fees/pay",                 "FeePaid",          "thu phí, lệ phí")           \
     X(PAY_ONLINE,     'o', CTL_INTAKE,    "/fees/pay",                 "FeePaid",          "nộp phí trực tuyến")        \
@@ -245,12 +259,15 @@ enum plan {
     PLAN_EXTEND,
     PLAN_WITHDRAW,
     PLAN_STOP,
-    PLAN_GUIDE, /* told what is missing; most come back with all of it */
+    PLAN_UNANSWERED, /* stopped, since the supplement that was asked for never came */
+    PLAN_GUIDE,      /* told what is missing; most come back with all of it */
     PLAN_AT_ONCE
 };
 
 /* deed_at_once tells whether the officer at the counter has his opinion with the receipt, and mostly his decision. */
 bool deed_at_once(enum deed deed);
+/* As what an act that is to be refused is refused: the slug of its problem. */
+const char *deed_refusal(enum deed deed);
 /* What an act makes another stage say when it hears of it, or its own beside its event, separated by a space; NULL:
  * nothing. */
 const char *deed_echo(enum deed deed, int service);
@@ -316,11 +333,12 @@ struct ways {
     double no_at_once;   /* of those that are decided at once: refused */
     double left;         /* of those: his mandate does not cover it, so that the decision is left to an approver */
     double hurried;      /* of the results, and stop notices: the clerk tries to archive what has no seal */
-    double denied;    /* of the dossiers that are granted at once: something was asked for that the approver denied */
-    double overnight; /* of the supplements and taxes: they come on the next working day, not at once */
-    double twice;     /* of the supplemented, and of the guided: something is asked for once more */
-    double overdue;   /* of all: somebody does nothing for a month, at the office, or at one that is asked; somebody
-                         comes for these, and answers in time */
+    double denied;     /* of the dossiers that are granted at once: something was asked for that the approver denied */
+    double overnight;  /* of the supplements and taxes: they come on the next working day, not at once */
+    double twice;      /* of the supplemented, and of the guided: something is asked for once more */
+    double unanswered; /* of the supplemented whose procedure says how long it waits: it never comes */
+    double overdue;    /* of all: somebody does nothing for a month, at the office, or at one that is asked; somebody
+                          comes for these, and answers in time */
 };
 
 /* dossier_is_told tells whether the clock has said of a complaint, in the months that have passed, that nobody answers.

@@ -296,8 +296,8 @@ bool simulation_books(struct simulation *s, FILE *out)
     bool read = open_all(&b) && await_rest(&b) && read_watches(&b);
     if (read) {
         compare_versions(&b);
-        read = books_compare_ends(&b) && books_compare_sums(&b, s->received) &&
-               (!s->oracle || books_ask_oracle(&b, s->oracle)) && compare_trouble(&b, s->begun_at);
+        read = books_compare_ends(&b) && books_compare_sums(&b, s) && (!s->oracle || books_ask_oracle(&b, s->oracle)) &&
+               compare_trouble(&b, s->begun_at);
     }
     for (size_t i = 0; (int64_t)i < s->dossier_count && read; i++)
         if (s->dossiers[i].failed)

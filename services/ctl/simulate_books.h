@@ -50,9 +50,8 @@ void books_differ(struct books *b, int service, const struct entry *e, const cha
  */
 bool books_compare_ends(struct books *b);
 
-/* simulate_sums.c: that dossiers, money and paper add up; false when they could not be read. accepted: by the answers
- * of this run. */
-bool books_compare_sums(struct books *b, int64_t accepted);
+/* simulate_sums.c: that dossiers, money, paper and refusals add up; false when they could not be read. */
+bool books_compare_sums(struct books *b, const struct simulation *s);
 
 /* simulate_clocks.c: books_ask_oracle gives the facts and dates of each dossier to a command, a line of JSON each; that
  * it ends with another status than 0 is a difference, and it says itself which dates differ. false when they could not

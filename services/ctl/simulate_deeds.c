@@ -13,6 +13,11 @@ bool deed_at_once(enum deed deed)
     return deed == DO_AT_ONCE || deed == DO_REFUSE_AT_ONCE || deed == DO_STUDY_AT_ONCE;
 }
 
+const char *deed_refusal(enum deed deed)
+{
+    return deed == DO_ASK_STOP_EARLY ? "conflict" : "illegal-transition";
+}
+
 const char *deed_echo(enum deed deed, int service)
 {
     if (deed_at_once(deed) && service == CTL_APPRAISAL)

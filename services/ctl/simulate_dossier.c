@@ -141,6 +141,21 @@ static void supplement(struct planning *p, int n)
     }
 }
 
+/* The supplement never comes. While the citizen may still bring it no stop can be asked for; when his time is over, one
+ * is. */
+static void wait_in_vain(struct planning *p, int n)
+{
+    struct post *who = assign(p, n);
+
+    plan_file(p, who, DOCUMENT_REQUEST);
+    plan_act(p, DO_WANT, who, NULL, false);
+    plan_act(p, DO_ASK_STOP_EARLY, plan_asker(p, NULL), NULL, false);
+    plan_brings(p, DOCUMENT_STOP_NOTICE);
+    p->lies_at = p->count;
+    p->lies_for = world_wait(p->w, p->at->process->procedure);
+    plan_stop(p, n, DO_ASK_STOP_UNANSWERED);
+}
+
 #define SIGNED 80 /* percent */
 
 /* A post of the unit that the papers have come to mostly signs for them (control slip, form 05); now and then something
@@ -337,9 +352,13 @@ static void walk(struct planning *p, enum plan plan, int from)
                 if (chance_percent(p->c, 80))
                     assign(p, n);
                 if (plan == PLAN_STOP)
-                    plan_stop(p, n);
+                    plan_stop(p, n, DO_ASK_STOP);
                 else
                     withdraw(p, process_following(process, n, STEP_APPROVE));
+                return;
+            }
+            if (plan == PLAN_UNANSWERED) {
+                wait_in_vain(p, n);
                 return;
             }
             if (!supplemented) {
@@ -371,7 +390,7 @@ static void walk(struct planning *p, enum plan plan, int from)
                 return;
             }
             if (plan == PLAN_STOP) {
-                plan_stop(p, n);
+                plan_stop(p, n, DO_ASK_STOP);
                 return;
             }
             if (plan == PLAN_BACK && !sent_back) {
@@ -405,11 +424,11 @@ static void walk(struct planning *p, enum plan plan, int from)
     }
 }
 
-/* What lies behind the day comes last; but for what is overdue. */
+/* What lies behind the day comes last; but for what is overdue, or was waited for in vain. */
 static void afterwards(struct planning *p)
 {
     if (p->lies_at < p->count)
-        p->acts[p->lies_at].months = 1;
+        p->acts[p->lies_at].months = p->lies_for;
     if (p->replier) {
         plan_act(p, DO_REPLY_LATE, p->replier, NULL, false);
         if (!p->missing)
@@ -513,7 +532,7 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
         if (at_once)
             plan_loss(&p);
         /* Linked units would not wait for the new date of an apology. */
-        p.overdue = ways->overdue > 0 && plan_by_the_way(&p, ways->overdue) &&
+        p.overdue = ways->overdue > 0 && plan_by_the_way(&p, ways->overdue) && plan != PLAN_UNANSWERED &&
                     !(plan == PLAN_EXTEND && at->process->with_count);
         walk(&p, plan, 2);
         if (loses && !at_once)

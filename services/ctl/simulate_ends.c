@@ -20,11 +20,14 @@ static int at_once(const struct entry *e)
     return acts_of(e, DO_AT_ONCE) + acts_of(e, DO_REFUSE_AT_ONCE) + acts_of(e, DO_STUDY_AT_ONCE);
 }
 
+static bool stopped(const struct entry *e)
+{
+    return e->d->plan == PLAN_STOP || e->d->plan == PLAN_UNANSWERED;
+}
+
 static const char *outcome_of(const struct entry *e)
 {
-    return e->d->plan == PLAN_REJECT || acts_of(e, DO_REFUSE_AT_ONCE) ? "refused"
-           : e->d->plan == PLAN_STOP                                  ? "stopped"
-                                                                      : "granted";
+    return e->d->plan == PLAN_REJECT || acts_of(e, DO_REFUSE_AT_ONCE) ? "refused" : stopped(e) ? "stopped" : "granted";
 }
 
 static bool turned_away(const struct entry *e)
@@ -46,11 +49,6 @@ static bool not_accepted(const struct entry *e)
 static bool withdrawn(const struct entry *e)
 {
     return e->d->plan == PLAN_WITHDRAW;
-}
-
-static bool stopped(const struct entry *e)
-{
-    return e->d->plan == PLAN_STOP;
 }
 
 /* The result lies archived, since nobody came for it. */
@@ -93,7 +91,9 @@ static const struct db_stmt read_intake = {
     "       (SELECT count(*) FROM finding x WHERE x.dossier = d.id) AS findings,"
     "       (SELECT count(*) FROM exclusion x WHERE x.dossier = d.id) AS periods,"
     "       (SELECT count(*) FROM hand_over h WHERE h.dossier = d.id AND h.act = 'refused') AS refused,"
-    "       (SELECT count(*) FROM turns_of(d.id) w WHERE w.state = 'taken') AS turns"
+    "       (SELECT count(*) FROM turns_of(d.id) w WHERE w.state = 'taken') AS turns,"
+    "       coalesce(d.stop_ground, '') AS ground,"
+    "       (SELECT count(*) FROM document x WHERE x.dossier = d.id AND x.kind = 'stop_notice') AS notices"
     "  FROM dossier d WHERE id = ANY ($1)"};
 
 /* What the citizen said, and what was answered. */
@@ -191,6 +191,21 @@ static bool check_slips(struct books *b, const struct entry *e, const struct db_
     return false;
 }
 
+/* The ground on which a stop was asked for last; what was asked for too early, and refused, has left no notice. */
+static bool check_stop(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
+{
+    const char *ground = db_get_text(q, i, db_column(q, "ground"));
+    int64_t notices = db_get_int(q, i, db_column(q, "notices"));
+    int in_vain = acts_of(e, DO_ASK_STOP_UNANSWERED), asked = acts_of(e, DO_ASK_STOP) + in_vain;
+    const char *as = in_vain ? "no_supplement" : asked ? "object_gone" : "";
+
+    if (notices == asked && strcmp(ground, as) == 0)
+        return true;
+    books_differ(b, CTL_INTAKE, e, "%" PRId64 " stop notices, ground \"%s\"; should be %d, \"%s\"", notices, ground,
+                 asked, as);
+    return false;
+}
+
 static bool check_intake(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     const char *state = db_get_text(q, i, db_column(q, "state")), *outcome = db_get_text(q, i, db_column(q, "outcome"));
@@ -206,7 +221,7 @@ static bool check_intake(struct books *b, const struct entry *e, const struct db
         strcmp(db_get_text(q, i, db_column(q, "code")), e->d->code) == 0)
         return check_voices(b, CTL_INTAKE, e, q, i) && check_losses(b, CTL_INTAKE, e, q, i) &&
                check_papers(b, e, q, i) && check_slips(b, e, q, i) && check_corrections(b, CTL_INTAKE, e, q, i) &&
-               check_fees(b, e, q, i);
+               check_fees(b, e, q, i) && check_stop(b, e, q, i);
     books_differ(b, CTL_INTAKE, e, "state %s, outcome \"%s\"; should be %s, \"%s\"", state, outcome, want, as);
     return false;
 }

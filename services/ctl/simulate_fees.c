@@ -49,7 +49,8 @@ static size_t place_of_refund(const struct runner *r, const struct price *price)
         enum deed known_by;
     } ends[] = {{PLAN_REJECT, FEE_REFUND_REFUSED, DO_READY},
                 {PLAN_WITHDRAW, FEE_REFUND_WITHDRAWN, DO_LET_GO},
-                {PLAN_STOP, FEE_REFUND_STOPPED, DO_CLOSE}};
+                {PLAN_STOP, FEE_REFUND_STOPPED, DO_CLOSE},
+                {PLAN_UNANSWERED, FEE_REFUND_STOPPED, DO_CLOSE}};
     enum plan plan = r->acts[r->next].deed == DO_REFUSE_AT_ONCE ? PLAN_REJECT : r->d->plan;
 
     for (size_t i = 0; i < COUNT_OF(ends); i++)

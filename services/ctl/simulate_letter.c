@@ -108,7 +108,7 @@ void plan_extension(struct planning *p, int n)
 
 /* It is not to be handled any further: who asks for it is not who signs the notice, which ends the dossier like a
  * result. */
-void plan_stop(struct planning *p, int n)
+void plan_stop(struct planning *p, int n, enum deed asking)
 {
     const struct process *process = p->at->process;
     int approve = process_following(process, n - 1, STEP_APPROVE),
@@ -116,7 +116,7 @@ void plan_stop(struct planning *p, int n)
     struct post *who;
     const struct mandate *m = plan_mandate(p, approve, &who);
 
-    plan_act(p, DO_ASK_STOP, plan_asker(p, who), NULL, false);
+    plan_act(p, asking, plan_asker(p, who), NULL, false);
     plan_brings(p, DOCUMENT_STOP_NOTICE);
     plan_act(p, DO_STOP, who, m ? m->code : NULL, false);
     struct post *clerk = plan_issue(p, seal, "stop_notice", DO_CLOSE);

@@ -55,6 +55,7 @@ static const struct share shares[] = {
     WAY(unclaimed,       0, "results: nobody comes for them (moves the clock)"),
     OF_ALL(late_answers, 0, "complaints: not answered in time (moves the clock)"),
     WAY(overdue,         0, "dossiers: nobody does anything for a month (moves the clock)"),
+    WAY(unanswered,      0, "dossiers supplemented whose procedure says how long it waits: it never comes (moves the clock)"),
 };
 /* clang-format on */
 

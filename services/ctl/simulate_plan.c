@@ -51,6 +51,7 @@ struct post *plan_head(struct planning *p, const char *unit)
 void plan_overdue(struct planning *p, size_t at)
 {
     p->lies_at = at;
+    p->lies_for = 1;
     p->overdue = false;
 }
 

@@ -27,6 +27,7 @@ struct planning {
     bool timed;                         /* whether the law gives it another time has been thought of */
     bool overdue;                       /* somebody will let a month pass; */
     size_t lies_at;                     /* and then this act is done; ACTS_MAX: none */
+    int lies_for;                       /* so many months */
     int ended;                          /* the approve step that ended it with a result; 0: none did */
     enum filing filing;                 /* of a dossier of several units, in one step or one behind the other */
     const char *missing;
@@ -59,7 +60,7 @@ const struct mandate *plan_mandate(struct planning *p, int n, struct post **ret)
 struct post *plan_issue(struct planning *p, int n, const char *document, enum deed sealing);
 void plan_return(struct planning *p, int n, struct post *clerk, enum deed handing);
 void plan_extension(struct planning *p, int n); /* asked for at step n */
-void plan_stop(struct planning *p, int n);
+void plan_stop(struct planning *p, int n, enum deed asking);
 void plan_correction(struct planning *p);
 
 /* ---- simulate_loss.c */

@@ -124,16 +124,16 @@ static bool keep_document(struct runner *r, struct json_in *in, const struct jso
 static bool read_answer(struct runner *r, const struct act *a, const struct fetch_answer *answer)
 {
     struct json_in *in;
+    bool stops = a->deed == DO_ASK_STOP || a->deed == DO_ASK_STOP_UNANSWERED;
 
     if (a->deed != DO_SUBMIT && a->deed != DO_RECEIVE && !deed_at_once(a->deed) && a->deed != DO_TURN_AWAY &&
-        a->deed != DO_GUIDE && a->deed != DO_FILE && a->deed != DO_AUTHORISE && a->deed != DO_ASK_MORE &&
-        a->deed != DO_ASK_STOP)
+        a->deed != DO_GUIDE && a->deed != DO_FILE && a->deed != DO_AUTHORISE && a->deed != DO_ASK_MORE && !stops)
         return true;
     if (json_read(r->scratch, answer->body.p, answer->body.n, &in, NULL))
         return false;
     const struct json *o = json_root(in);
-    if (a->deed == DO_FILE || a->deed == DO_AUTHORISE || a->deed == DO_ASK_MORE || a->deed == DO_ASK_STOP) {
-        if (a->deed == DO_ASK_MORE || a->deed == DO_ASK_STOP)
+    if (a->deed == DO_FILE || a->deed == DO_AUTHORISE || a->deed == DO_ASK_MORE || stops) {
+        if (a->deed == DO_ASK_MORE || stops)
             o = json_object(in, o, a->deed == DO_ASK_MORE ? "apology" : "notice", JSON_REQUIRED);
         return keep_document(r, in, o);
     }
@@ -205,7 +205,7 @@ static int64_t pause_of(struct runner *r, const struct fetch_answer *answer)
 static bool counts(const struct runner *r, const struct act *a, const struct fetch_answer *answer)
 {
     if (!deeds[a->deed].event)
-        return answer->status == 409 && strcmp(api_problem(r->scratch, answer).slug, "illegal-transition") == 0;
+        return answer->status == 409 && strcmp(api_problem(r->scratch, answer).slug, deed_refusal(a->deed)) == 0;
     return answer->status == 200 || answer->status == 201;
 }
 
@@ -367,6 +367,13 @@ static enum plan choose_plan(struct simulation *s)
     return chance_percent(&s->chance, s->withdrawn) ? PLAN_WITHDRAW : PLAN_GRANT;
 }
 
+/* A dossier of linked units is not supplemented, so nothing is waited for. */
+static bool is_unanswered(struct simulation *s, const struct process *p)
+{
+    return s->ways.unanswered > 0 && !p->with_count && world_wait(s->world, p->procedure) &&
+           chance_percent(&s->chance, s->ways.unanswered);
+}
+
 static void begin(struct runner *r, size_t number)
 {
     struct simulation *s = r->s;
@@ -381,6 +388,8 @@ static void begin(struct runner *r, size_t number)
                                                       : choose(s, number);
     const char *missing = "nothing can be received on this day";
 
+    if (plan == PLAN_SUPPLEMENT && at && is_unanswered(s, at->process))
+        plan = PLAN_UNANSWERED;
     arena_reset(r->plan);
     r->d = &s->dossiers[number];
     r->d->plan = plan;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Sums of the books. Of money and of dossiers: what intake has stored and what audit has counted, of all that there
- * are. Of the paper of this run: where each sheet is.
+ * are. Of the paper of this run: where each sheet is; of its refusals: that each is kept.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -68,6 +68,7 @@ static const struct db_stmt dossiers_counted = {
     "       (SELECT count(*) FROM fact WHERE result = 'open')"
     "  FROM kpi"};
 
+/* accepted: by the answers of this run. */
 static bool compare_dossiers(struct books *b, int64_t accepted)
 {
     struct sums stored, counted, run;
@@ -155,7 +156,45 @@ static bool compare_paper(struct books *b)
     return true;
 }
 
-bool books_compare_sums(struct books *b, int64_t accepted)
+/* ---- refusals: what was to be refused was, and the answer is kept under its key, to be given again */
+
+static const struct db_stmt refusals_kept = {
+    "ctl_refusals_kept", "SELECT count(*) FROM idempotency WHERE starts_with(key, $1) AND status = 409"};
+
+/* refusals_of counts the acts of the run that a service was to refuse. */
+static int64_t refusals_of(const struct books *b, int service)
 {
-    return compare_dossiers(b, accepted) && compare_money(b) && compare_paper(b);
+    int64_t n = 0;
+
+    for (size_t i = 0; i < b->count; i++)
+        for (const char *p = b->entries[i].d->acts; *p; p++)
+            for (int k = 0; k < DEED_COUNT; k++)
+                n += deeds[k].letter == *p && deeds[k].service == service && !deeds[k].event;
+    return n;
+}
+
+/* A service forgets an answer when a day has passed. */
+static bool compare_refusals(struct books *b, const struct simulation *s)
+{
+    const struct db_arg run = db_text(arena_printf(b->arena, "sim-%s-", s->run));
+    bool forgotten = instant_real() - s->begun_at >= INSTANT_DAY;
+
+    for (int service = 0; service < CTL_SERVICES; service++) {
+        int64_t refused = refusals_of(b, service), kept;
+        struct db_answer *q;
+        struct err err = {0};
+        if (db_run(b->db[service], b->arena, &refusals_kept, &run, 1, &q, &err))
+            return ctl_fail_err("reading the books", &err) == CTL_OK;
+        kept = db_get_int(q, 0, 0);
+        db_forget(b->db[service]);
+        if (kept > refused || (kept < refused && !forgotten))
+            books_differ(b, service, NULL, "%" PRId64 " refusals of this run are kept; %" PRId64 " acts were refused",
+                         kept, refused);
+    }
+    return true;
+}
+
+bool books_compare_sums(struct books *b, const struct simulation *s)
+{
+    return compare_dossiers(b, s->received) && compare_money(b) && compare_paper(b) && compare_refusals(b, s);
 }

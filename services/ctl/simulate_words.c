@@ -71,6 +71,8 @@ static void put_paper(struct runner *r, const struct act *a, struct buf *b)
                    instant_text(instant_of_day(world_later(r->s->world), 16 * 60)).s);
     else if (a->deed == DO_ASK_STOP)
         buf_str(b, "{\"ground\":\"object_gone\"");
+    else if (a->deed == DO_ASK_STOP_EARLY || a->deed == DO_ASK_STOP_UNANSWERED)
+        buf_str(b, "{\"ground\":\"no_supplement\"");
     else
         buf_printf(b, "{\"kind\":\"%s\"", document_kind_name((int)a->paper));
     buf_str(b, ",");
@@ -266,6 +268,8 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_ASK_BACK: /* by post, too */
     case DO_ASK_MORE:
     case DO_ASK_STOP:
+    case DO_ASK_STOP_EARLY:
+    case DO_ASK_STOP_UNANSWERED:
         put_paper(r, a, b);
         return;
     case DO_FIND:

@@ -142,8 +142,19 @@ static void read_provisos(struct world *w, struct json_in *in, const struct json
     }
 }
 
+static void read_wait(struct world *w, struct json_in *in, const struct json *o)
+{
+    int64_t days = json_int(in, o, "supplement_wait", JSON_OPTIONAL, 0, 366);
+
+    if (!days)
+        return;
+    w->waits = arena_room(w->arena, w->waits, w->wait_count, &w->wait_room, sizeof *w->waits);
+    w->waits[w->wait_count++] = (struct wait){.procedure = text(in, o, "id"), .days = (int32_t)days};
+}
+
 static void read_procedure(struct world *w, struct json_in *in, const struct json *o)
 {
+    read_wait(w, in, o);
     read_prices(w, in, o);
     read_provisos(w, in, o, "variants", "finding", &w->findings);
     read_provisos(w, in, o, "excluded", "period", &w->periods);
@@ -231,6 +242,42 @@ int32_t world_after(const struct world *w, int32_t days)
     while (days < (int32_t)COUNT_OF(w->soon_off) && w->soon_off[days - 1])
         days++;
     return days;
+}
+
+/* is_over: what was asked for `from` days behind the day need not be waited for so many times 30 days later. The wait
+ * ends with a working day, and the clock comes to one: they must not be the same. */
+static bool is_over(const struct world *w, int32_t from, int32_t wait, int months)
+{
+    int32_t at = from;
+
+    for (int i = 0; i < months; i++)
+        at = world_after(w, at + (int32_t)(MONTH / INSTANT_DAY));
+    return at > world_after(w, from + wait);
+}
+
+/* It is asked for on the day, or on the next working one. */
+static int months_of(const struct world *w, int32_t wait)
+{
+    for (int months = 1; months <= MONTHS_MOST; months++)
+        if (is_over(w, 0, wait, months) && is_over(w, world_after(w, 1), wait, months))
+            return months;
+    return 0;
+}
+
+int world_wait(const struct world *w, const char *procedure)
+{
+    for (size_t i = 0; i < w->wait_count; i++)
+        if (strcmp(w->waits[i].procedure, procedure) == 0)
+            return months_of(w, w->waits[i].days);
+    return 0;
+}
+
+bool world_waits(const struct world *w)
+{
+    for (size_t i = 0; i < w->wait_count; i++)
+        if (months_of(w, w->waits[i].days))
+            return true;
+    return false;
 }
 
 static void read_calendar(struct world *w, struct json_in *in, const struct json *o)

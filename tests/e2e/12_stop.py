@@ -1,15 +1,12 @@
 #!/usr/bin/env python3
 """A dossier is not to be handled any further: the competent unit asks with the stop notice, approval alone ends it, and the notice is
 numbered, sealed and handed over like a result. Waiting for the citizen ends when the law says so, and only where it does."""
-import csv
-import io
-import shutil
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import BIRTH, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier  # noqa: E402
-from system import REFERENCE, SCHEMA, System  # noqa: E402
+from story import BIRTH, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, with_waits  # noqa: E402
+from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
 NOTICE = {'ground': 'object_gone', 'media_type': 'text/plain', 'pages': 1, 'content_base64': 'xJHDoyBjaOG6v3Q='}
@@ -33,24 +30,6 @@ def figures(s, unit):
 
 def lies_before_the_approver(s, d):
     return until(lambda: (r := d.in_list('approval', d.desk.approver)) and r['stop'] == 'requested' and r, 10, 'it lies before the approver')
-
-
-def with_a_rule(s, procedure, days, basis):
-    """The reference data again: how long this procedure waits for a supplement, and the law that says so."""
-    copy = s.dir / 'reference'
-    shutil.copytree(REFERENCE, copy)
-    with open(copy / 'procedures.csv', encoding='utf-8', newline='') as f:
-        rows = list(csv.DictReader(f))
-    for row in rows:
-        if row['procedure'] == procedure:
-            row.update(supplement_wait=str(days), supplement_basis=basis)
-    out = io.StringIO()
-    writer = csv.DictWriter(out, rows[0].keys(), lineterminator='\n')
-    writer.writeheader()
-    writer.writerows(rows)
-    (copy / 'procedures.csv').write_text(out.getvalue(), encoding='utf-8')
-    s.ctl('catalogue', 'import', copy)
-    until(lambda: s.get('intake', f'/v1/catalogue/procedure/{procedure}', INSPECTOR).json.get('supplement_wait') == days, 10, 'the rule is known')
 
 
 @test
@@ -181,7 +160,7 @@ def waiting_ends_when_the_law_says_so(s):
     endless = appraising(s, 'H11.35.25')
     endless.ask_supplement()
     endless.becomes('awaiting_supplement', 5)
-    with_a_rule(s, MOBILE_BIRTH, 10, 'Nghị định thử nghiệm, Điều 1')
+    with_waits(s, {MOBILE_BIRTH: 10}, 'Nghị định thử nghiệm, Điều 1')
     told, late, in_vain = (appraising(s, f'H11.35.{n}') for n in (21, 22, 23))
     want = {**NOTICE, 'ground': 'no_supplement'}
     equal(told.refused('intake', 'stop', told.desk.appraiser, want, 409)['field'], 'ground', 'nothing is awaited')

@@ -1,6 +1,7 @@
 """A dossier's life in the API's own words: one verb, one command. Whoever acts is an officer of the reference data; what a
 service answered is sent along as Taicho-Seen, as every client does."""
 import base64
+import csv
 import datetime
 import hashlib
 import shutil
@@ -122,6 +123,24 @@ def new_holiday(s, day):
     rows.append(','.join(row[k] for k in head.split(',')))
     (copy / 'calendar.csv').write_text('\n'.join([head, *sorted(rows)]) + '\n', encoding='utf-8')
     s.ctl('catalogue', 'import', copy)
+
+
+def with_waits(s, waits, basis):
+    """The reference data again, from a copy: how many days these procedures wait for a supplement, and the law that says so."""
+    copy = s.dir / 'reference-waits'
+    shutil.copytree(REFERENCE, copy)
+    with open(copy / 'procedures.csv', encoding='utf-8', newline='') as f:
+        rows = list(csv.DictReader(f))
+    for row in rows:
+        if row['procedure'] in waits:
+            row.update(supplement_wait=str(waits[row['procedure']]), supplement_basis=basis)
+    with open(copy / 'procedures.csv', 'w', encoding='utf-8', newline='') as f:
+        writer = csv.DictWriter(f, rows[0].keys(), lineterminator='\n')
+        writer.writeheader()
+        writer.writerows(rows)
+    s.ctl('catalogue', 'import', copy)
+    for procedure, days in waits.items():
+        until(lambda: s.get('intake', f'/v1/catalogue/procedure/{procedure}', INSPECTOR).json.get('supplement_wait') == days, 10, 'the rule is known')
 
 
 def visit(desk, procedure=BIRTH, **more):
