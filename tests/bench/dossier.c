@@ -11,7 +11,7 @@
 #include "common/base/instant.h"
 
 #define PROBE_EVERY_US 2000
-#define AGAIN_US       200000 /* after a broken connection or a 503 */
+#define AGAIN_US       200000 /* after a broken connection, a 503 or a 429 */
 #define PAUSE_MIN_US   2000.0
 #define PAUSE_MAX_US   5000000.0
 
@@ -242,6 +242,8 @@ static void send_command(struct dossier *d)
                         roots[r->service], r->path ? "/" : "", r->path ? d->id : "", r->path ? "/" : "",
                         r->path ? r->path : "", d->desk->token[r->officer], plan.run, d->number, d->at, seen, n, body);
     d->call = (struct call){.port = r->service, .request = d->request, .size = (size_t)size, .answered = answered};
+    if (d->since == 0)
+        d->since = instant_mono();
     wire_ask(&d->call);
 }
 
@@ -312,6 +314,7 @@ static void go_on(struct dossier *d)
 {
     const struct row *r = &rows[command_of(d)];
     d->early = false;
+    d->since = 0;
     if (*r->seen == '\0') {
         send_command(d);
     } else if (d->probed && r->handoff >= 0) {
@@ -337,7 +340,7 @@ static void learn(struct dossier *d, bool early)
 
 static void done(struct dossier *d, const struct answer *a)
 {
-    histogram_add(&stats.latency[command_of(d)], a->at - d->call.asked);
+    histogram_add(&stats.latency[command_of(d)], a->at - d->since);
     stats.done[command_of(d)]++;
     if (!d->early)
         learn(d, false);
@@ -356,7 +359,7 @@ static void done(struct dossier *d, const struct answer *a)
     (void)snprintf(d->seen[rows[command_of(d)].service], sizeof(d->seen[0]), "%s", a->seen);
     if (d->way[d->at + 1] == COMMANDS) {
         stats.finished++;
-        histogram_add(&stats.whole, a->at - d->begun);
+        histogram_add(&stats.whole, a->at - d->due);
         plan.ended(d, true);
         return;
     }
@@ -374,10 +377,11 @@ static void answered(struct call *c, const struct answer *a)
         if (!d->early)
             learn(d, true);
         d->early = true;
+        d->since = 0;
         agenda_set(&d->alarm, a->at + 5000 + (int64_t)(pauses[command_of(d)] / 2), ring_command);
-    } else if (a->status == 0 || a->status == 503) {
+    } else if (a->status == 0 || a->status == 503 || a->status == 429) {
         stats.broken += a->status == 0;
-        stats.busy += a->status == 503;
+        stats.busy += a->status != 0;
         agenda_set(&d->alarm, a->at + AGAIN_US, ring_command);
     } else {
         stats.refused++;
@@ -397,9 +401,9 @@ static const enum command *way_of(uint64_t number)
     return n < 85 ? straight : n < 93 ? supplemented : n < 97 ? refused : extended;
 }
 
-void walk_start(struct dossier *d, const struct desk *desk, const char *procedure, uint64_t number)
+void walk_start(struct dossier *d, const struct desk *desk, const char *procedure, uint64_t number, int64_t due)
 {
-    *d = (struct dossier){.desk = desk, .procedure = procedure, .number = number, .begun = instant_mono()};
+    *d = (struct dossier){.desk = desk, .procedure = procedure, .number = number, .due = due, .since = due};
     d->probed = (int)(number * 7919 % 1000) < plan.probes;
     d->way = way_of(number);
     send_command(d);

@@ -37,7 +37,7 @@ static bool closing;
 
 /* ---- dossiers */
 
-static void begin_one(void)
+static void begin_one(int64_t due)
 {
     struct dossier *d = spare;
     if (d)
@@ -47,7 +47,7 @@ static void begin_one(void)
     const struct desk *k = &desks[begun % desk_count];
     const char *procedure = k->procedures[begun / desk_count % k->procedure_count];
     under_way++;
-    walk_start(d, k, procedure, begun++);
+    walk_start(d, k, procedure, begun++, due);
 }
 
 static void ended(struct dossier *d, bool well)
@@ -56,7 +56,7 @@ static void ended(struct dossier *d, bool well)
     spare = d;
     under_way--;
     if (!closing && options.rate <= 0)
-        begin_one();
+        begin_one(instant_mono());
 }
 
 /* ---- backlogs, from the services' own status */
@@ -177,30 +177,34 @@ static void second_passed(int64_t second, uint64_t *last)
     meters_read();
 }
 
-/* load runs until `end`: dossiers begin as the rate or the room says. */
+/* load runs until `end`: dossiers begin as the rate or the room says. Whatever holds the driver up, each that was due
+ * by then begins, and its time counts from when it was due. */
 static void load(int64_t start, int64_t end)
 {
     static uint64_t last;
     static int64_t second;
     double from = (double)begun;
     int64_t now;
-    while ((now = instant_mono()) < end) {
+    do {
+        now = instant_mono();
+        if (now > end)
+            now = end;
         int wait = agenda_turn();
         if (options.rate > 0) {
             double wanted = from + (double)(now - start) * options.rate / 1e6;
             while ((double)begun < wanted)
-                begin_one();
+                begin_one(start + (int64_t)(((double)begun - from) * 1e6 / options.rate));
             wait = wait > 1 ? 1 : wait;
         } else {
-            while (under_way < options.flight)
-                begin_one();
+            while (under_way < options.flight && now < end)
+                begin_one(now);
         }
         wire_turn(wait < 100 ? wait : 100);
         if (now / INSTANT_SECOND != second) {
             second = now / INSTANT_SECOND;
             second_passed((now - start) / INSTANT_SECOND, &last);
         }
-    }
+    } while (now < end);
 }
 
 static void finish(void)
@@ -213,7 +217,7 @@ static void finish(void)
     }
 }
 
-static void report(double elapsed_s, double load_s, double cpu_ms)
+static void report(double elapsed_s, double load_s, double reached, double cpu_ms)
 {
     const struct walk_stats *s = walk_stats();
     const struct meter *m;
@@ -228,6 +232,7 @@ static void report(double elapsed_s, double load_s, double cpu_ms)
     print_number("load", "_s", load_s);
     print_number("dossiers", "", (double)s->finished);
     print_number("dossiers", "_per_s", (double)s->finished / elapsed_s);
+    print_number("reached", "_per_s", reached);
     print_number("not_yet", "", (double)s->not_yet);
     print_number("refused", "", (double)s->refused);
     print_number("busy", "", (double)s->busy);
@@ -338,6 +343,7 @@ int main(int argc, char **argv)
     int64_t start = instant_mono();
     load(start, start + options.seconds * INSTANT_SECOND);
     int64_t stop = instant_mono();
+    double load_s = (double)(stop - start) / 1e6, reached = (double)walk_stats()->finished / load_s;
     finish();
     int64_t end = instant_mono();
     if (options.drain)
@@ -345,7 +351,7 @@ int main(int argc, char **argv)
     driver = driver_ms() - driver;
     meters_read();
     (void)fprintf(stderr, "bench: %zu desks, %s\n", desk_count, options.mode);
-    report((double)(end - start) / 1e6, (double)(stop - start) / 1e6, driver);
+    report((double)(end - start) / 1e6, load_s, reached, driver);
     const struct walk_stats *s = walk_stats();
     return under_way > 0 || s->refused > 0 || s->finished == 0;
 }

@@ -141,7 +141,8 @@ warm_up() {
         die "warming up failed"
 }
 
-# Half of the chain's rate: what was measured, what is given, or a short run.
+# Sets HALF, half of the chain's rate: what was measured, what is given, or a short run. In this shell, since a system that
+# is made for it stays, and a failure must end the run.
 half_rate() {
     local rate=${BENCH_RATE:-$(median chain_dossiers_per_s)} out
     if [ -z "$rate" ]; then
@@ -150,21 +151,24 @@ half_rate() {
         rate=$(value "$out" dossiers_per_s)
         say "  full load: $rate dossiers a second"
     fi
-    calc "$rate / 2"
+    HALF=$(calc "$rate / 2")
 }
 
 half() {
-    local i out rate name
-    rate=$(half_rate)
-    say "half of that load, $rate dossiers a second"
+    local i out name
+    half_rate
+    say "half of that load, $HALF dossiers a second"
     [ -e "$TAICHO_RUN/env" ] || { system_measured && warm_up; }
     for ((i = 1; i <= RUNS; i++)); do
         next_day
-        out=$(driver --rate "$rate" --warm 5 --seconds $((SECONDS_FULL / 2 + 1)) --probes 10 --connections 64) || die "the driver failed: $out"
+        out=$(driver --rate "$HALF" --warm 5 --seconds $((SECONDS_FULL / 2 + 1)) --probes 10 --connections 64) || die "the driver failed: $out"
         for name in intake_p50_ms intake_p99_ms handoff_p50_ms handoff_p99_ms intake_appraisal_p99_ms \
             appraisal_approval_p99_ms approval_return_p99_ms whole_p50_ms cut_pages; do
             note $name "$(value "$out" $name)"
         done
+        # Whether that load was reached at all, and what was answered with 503 or 429 (busy) or lost with its connection (broken).
+        note half_wanted_per_s "$HALF"
+        for name in reached_per_s busy broken; do note half_$name "$(value "$out" $name)"; done
     done
 }
 
@@ -244,8 +248,9 @@ has_all() {
 }
 
 drain() {
-    local i rate out stop=$((SECONDS_FULL * 5)) load start before now
-    rate=$(half_rate)
+    local i rate out stop=$((SECONDS_FULL * 5)) start before now
+    half_rate
+    rate=$HALF
     say "appraisal stopped for $stop s at $rate dossiers a second, then drained while they go on coming"
     system_measured
     for ((i = 1; i <= RUNS; i++)); do

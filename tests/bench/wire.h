@@ -25,7 +25,7 @@ struct call {
     int port; /* index given to wire_open */
     const char *request;
     size_t size;
-    int64_t asked; /* when it was handed over: times count from here, waiting for a free connection included */
+    int64_t asked; /* when it was handed over; it may have had to wait for a free connection since */
     void (*answered)(struct call *c, const struct answer *a);
 };
 
