@@ -117,9 +117,8 @@ chain() {
             system_measured
             idle
             warm_up
-        else
-            next_day
         fi
+        next_day
         wal=$(wal_position) topic=$(topic_bytes) stored=$(stored_bytes)
         out=$(driver --seconds "$SECONDS_FULL" --flight "$FLIGHT" --connections "$CONNECTIONS" --drain) || die "the driver failed: $out"
         n=$(value "$out" dossiers)
