@@ -27,8 +27,10 @@ CONNECTIONS=${BENCH_CONNECTIONS:-256}
 ONLY=${BENCH_ONLY:-}
 
 say() { printf '%s\n' "$*" >&2; }
+# What ends the run; its last words stand below the table. A shell inside this one leaves them for it.
 die() {
     printf 'bench: %s\n' "$*" >&2
+    [ ! -d "${WORK:-}" ] || echo "$*" >>"$WORK/died"
     exit 1
 }
 
@@ -37,14 +39,22 @@ chmod 755 "$WORK"
 # shellcheck source=system.sh
 . "$HERE/system.sh"
 
+# What was measured is told however the run ends: an hour's figures are not lost by what fails in the next one.
 finish() {
+    local status=$?
+    trap - EXIT
+    trap '' INT TERM
+    if [ -n "${MEASURING:-}" ] && ! results && [ $status -eq 0 ]; then status=1; fi
+    load_end
     if [ -n "${BENCH_KEEP:-}" ]; then
         say "the system runs on: TAICHO_RUN=$TAICHO_RUN deploy/local/stop.sh"
-        return
+    else
+        system_end
+        rm -rf "$WORK"
     fi
-    system_end
-    rm -rf "$WORK"
+    exit $status
 }
+LOAD='' # a driver, while it runs beside
 trap finish EXIT
 trap 'exit 130' INT TERM
 
@@ -84,10 +94,11 @@ median() {
 calc() { awk "BEGIN { printf \"%.3f\", $1 }"; }
 at_least() { awk "BEGIN { print ($1 > $2) ? $1 : $2 }"; }
 
+# A bare return would give what the shell had before its trap, where the results ask.
 wanted() {
-    [ -z "$ONLY" ] && return
+    [ -z "$ONLY" ] && return 0
     local name
-    for name in "$@"; do [[ " $ONLY " == *" $name "* ]] && return; done
+    for name in "$@"; do [[ " $ONLY " == *" $name "* ]] && return 0; done
     return 1
 }
 
@@ -246,6 +257,14 @@ has_all() {
     done
 }
 
+# A driver beside what is measured; it is ended when that is done, or with the bench.
+load_end() {
+    [ -n "$LOAD" ] || return 0
+    kill "$LOAD" 2>/dev/null
+    wait "$LOAD" 2>/dev/null
+    LOAD=''
+}
+
 drain() {
     local i rate out stop=$((SECONDS_FULL * 5)) start before now
     half_rate
@@ -256,19 +275,18 @@ drain() {
         next_day_alone
         # Dossiers are handed in all the time; it is ended by force when appraisal has caught up.
         driver --mode intake --rate "$rate" --seconds $((stop * 4 + 60)) --connections 32 >"$WORK/drain" 2>&1 &
-        load=$!
+        LOAD=$!
         services_stop appraisal
         sleep "$stop"
         before=$(known appraisal) start=$(date +%s.%N)
         note drain_waiting "$(($(known intake) - before))"
         services_start appraisal
         until has_all "$rate" appraisal; do
-            kill -0 $load 2>/dev/null || die "the driver ended before it was drained"
+            kill -0 "$LOAD" 2>/dev/null || die "the driver ended before it was drained"
             sleep 0.5
         done
         now=$(date +%s.%N) out=$(($(known appraisal) - before))
-        kill $load 2>/dev/null
-        wait $load 2>/dev/null
+        load_end
         note drain_s "$(calc "$now - $start")"
         note drain_dossiers_per_s "$(calc "$out / ($now - $start)")"
         note drain_vs_arrival "$(calc "$out / ($now - $start) / $rate")"
@@ -333,7 +351,7 @@ AWAY_DRAIN=150 # how long they go on coming while it is drained
 AWAY_LIMIT=600 # then it is given up; no limit of the figure
 
 away() {
-    local i out start stop=$((SECONDS_FULL * 5)) load published='' now
+    local i out start stop=$((SECONDS_FULL * 5)) published='' now
     say "the broker away for $stop s while $AWAY_RATE dossiers a second are received"
     system_measured
     # shellcheck disable=SC2034 # system.sh uses it
@@ -341,7 +359,7 @@ away() {
     for ((i = 1; i <= RUNS; i++)); do
         next_day_alone
         driver --mode intake --rate "$AWAY_RATE" --seconds $((stop + AWAY_DRAIN)) --connections 32 >"$WORK/away" &
-        load=$!
+        LOAD=$!
         sleep 5
         "$SUPERVISE" stop kafka
         sleep "$stop"
@@ -353,7 +371,8 @@ away() {
             [ -n "$published" ] || { few "$(status_number intake unpublished)" && published=$(date +%s.%N); }
         done
         now=$(date +%s.%N)
-        wait $load || die "the driver failed"
+        wait "$LOAD" || die "the driver failed"
+        LOAD=''
         out=$(cat "$WORK/away")
         note away_published_s "$(calc "$published - $start")"
         note away_drained_s "$(calc "$now - $start")"
@@ -443,26 +462,33 @@ drain_vs_arrival|x|2|3|more
 away_drained_s|s|60|30|less
 away_not_accepted||0|0|less"
 
-table() {
-    local name unit limit aim better v first=1 verdict
+# The table and bench.json; what was wanted and not measured is named, with null as its value, and fails.
+results() {
+    local name unit limit aim better v first=1 verdict why missing=()
     printf '\n%-28s %12s %-6s %10s %10s\n' figure median unit limit aim
     echo "[" >"$BUILD/bench.json.new"
     while IFS='|' read -r name unit limit aim better; do
         v=$(median "$name")
-        [ -n "$v" ] || continue
+        if [ -z "$v" ]; then
+            wanted "$name" || continue
+            missing+=("$name")
+        fi
         verdict=
-        if [ -n "$limit" ]; then
+        if [ -z "$v" ]; then
+            verdict="NOT MEASURED"
+        elif [ -n "$limit" ]; then
             verdict=$(awk -v v="$v" -v l="$limit" -v a="$aim" -v b="$better" 'BEGIN {
                 more = b == "more"; ok = more ? v >= l : v <= l; best = more ? v >= a : v <= a
                 print a != "" && best ? "aim reached" : ok ? "holds" : "MISSED" }')
         fi
-        printf '%-28s %12s %-6s %10s %10s  %s\n' "$name" "$v" "$unit" "${limit:--}" "${aim:--}" "$verdict"
+        printf '%-28s %12s %-6s %10s %10s  %s\n' "$name" "${v:--}" "$unit" "${limit:--}" "${aim:--}" "$verdict"
         [ $first = 1 ] || echo "," >>"$BUILD/bench.json.new"
         first=0
-        printf '  {"name": "%s", "value": %s, "unit": "%s", "limit": %s}' "$name" "$v" "$unit" "${limit:-null}" >>"$BUILD/bench.json.new"
+        printf '  {"name": "%s", "value": %s, "unit": "%s", "limit": %s}' "$name" "${v:-null}" "$unit" "${limit:-null}" >>"$BUILD/bench.json.new"
     done <<<"$FIGURES"
     printf '\n]\n' >>"$BUILD/bench.json.new"
     mv "$BUILD/bench.json.new" "$BUILD/bench.json"
+    touch "$WORK/values"
     cp "$WORK/values" "$BUILD/bench.values"
     echo
     echo "beside them (medians):"
@@ -471,10 +497,21 @@ table() {
     done
     printf '\n%s, %s cores, %s; load of others when it began: %s\n' "$(uname -sr)" "$(nproc)" \
         "$(awk '/MemTotal/ { printf "%.1f GiB", $2 / 1048576 }' /proc/meminfo)" "$OTHERS"
+    if [ -z "${COMPLETE:-}" ]; then
+        why=$(head -n 1 "$WORK/died" 2>/dev/null)
+        printf 'ENDED EARLY: %s; what was being measured then may have fewer runs than %s\n' "${why:-interrupted}" "$RUNS"
+    fi
+    [ ${#missing[@]} -eq 0 ] || printf 'COULD NOT BE MEASURED: %s\n' "${missing[*]}"
+    [ ${#missing[@]} -eq 0 ] && [ -n "${COMPLETE:-}" ]
 }
 
+# Names that are no figures are told before hours are spent.
+for name in $ONLY; do
+    grep -q "^$name|" <<<"$FIGURES" || die "there is no figure called $name"
+done
 OTHERS=$(cut -d' ' -f1-3 /proc/loadavg)
 build_tools
+MEASURING=1
 wanted chain_dossiers_per_s cpu_ms_per_dossier wal_bytes_per_dossier topic_bytes_per_dossier stored_bytes_per_dossier \
     rss_idle_mib rss_full_mib && chain
 wanted intake_p50_ms intake_p99_ms handoff_p99_ms && half
@@ -486,5 +523,4 @@ wanted clock_due_dates_per_s && clocks
 wanted clock_oracle_differences && oracle
 wanted holiday_dry_run_s holiday_apply_s && holiday
 wanted rate_at_1m_vs_empty && grown
-[ -e "$WORK/values" ] || die "there is no figure called $ONLY"
-table
+COMPLETE=1
