@@ -46,6 +46,7 @@ finish() {
     trap '' INT TERM
     if [ -n "${MEASURING:-}" ] && ! results && [ $status -eq 0 ]; then status=1; fi
     load_end
+    second_end
     if [ -n "${BENCH_KEEP:-}" ]; then
         say "the system runs on: TAICHO_RUN=$TAICHO_RUN deploy/local/stop.sh"
     else
@@ -54,7 +55,7 @@ finish() {
     fi
     exit $status
 }
-LOAD='' # a driver, while it runs beside
+LOAD='' SECOND='' # a driver, and a second process of appraisal, while they run beside
 trap finish EXIT
 trap 'exit 130' INT TERM
 
@@ -293,6 +294,92 @@ drain() {
     done
 }
 
+# ---- a second process of appraisal that joins, and dies
+
+SESSION=6 # session.timeout.ms of the consumers
+
+# Partitions of the stages' topics, without the catalogue's, that a process has: no two may have one.
+partitions_of() {
+    sql "SELECT count(*) FROM appraisal.consumed WHERE owner = 'taicho-appraisal-$1' AND topic IN ('taicho.intake.v1', 'taicho.approval.v1')"
+}
+
+# shared FIRST SECOND SECONDS: until the two processes have so many of them
+shared() {
+    local limit=$((SECONDS + $3))
+    until [ "$(partitions_of 1)" = "$1" ] && [ "$(partitions_of 2)" = "$2" ]; do
+        [ $SECONDS -lt $limit ] || die "the partitions of appraisal did not move within $3 s: $(partitions_of 1) and $(partitions_of 2)"
+        sleep 0.02
+    done
+}
+
+# So far that it has lasted: who joins may move the same partitions once more.
+rest() {
+    local i
+    for ((i = 0; i < 3; i++)); do
+        sleep 1
+        shared "$1" "$2" 20
+    done
+}
+
+# It is no process of the supervisor's, which would start it again.
+second_start() {
+    (
+        set -a
+        # shellcheck source=/dev/null
+        . "$TAICHO_RUN/secrets/appraisal.env"
+        export TAICHO_INSTANCE=2 TAICHO_LISTEN=127.0.0.1:$SECOND_PORT
+        exec "$WORK/bin/taicho-appraisal" serve
+    ) >>"$WORK/second.log" 2>&1 &
+    SECOND=$!
+}
+
+second_ready() {
+    local limit=$((SECONDS + 60))
+    until curl -fs -o /dev/null --max-time 2 "http://127.0.0.1:$SECOND_PORT/readyz"; do
+        kill -0 "$SECOND" 2>/dev/null || die "the second process ended: $(tail -n 3 "$WORK/second.log")"
+        [ $SECONDS -lt $limit ] || die "the second process did not become ready"
+        sleep 0.02
+    done
+}
+
+second_end() {
+    [ -n "$SECOND" ] || return 0
+    kill -KILL "$SECOND" 2>/dev/null
+    wait "$SECOND" 2>/dev/null
+    SECOND=''
+}
+
+# From its answer to /readyz until it has its half, and from kill -9 until the first one has all, while dossiers go through.
+moves() {
+    local i begun all
+    half_rate
+    say "a second process of appraisal joins, and dies, at $HALF dossiers a second"
+    system_measured
+    warm_up
+    next_day
+    all=$(partitions_of 1)
+    [ "$all" -gt 1 ] || die "appraisal has no partitions"
+    # More than it takes; it is ended when all moves are done.
+    driver --rate "$HALF" --seconds $((RUNS * 120)) --connections 64 >"$WORK/moves" 2>&1 &
+    LOAD=$!
+    sleep 5
+    for ((i = 1; i <= RUNS; i++)); do
+        second_start
+        second_ready
+        begun=$(date +%s.%N)
+        shared $((all / 2)) $((all / 2)) $((SESSION + 20))
+        note appraisal_join_s "$(calc "$(date +%s.%N) - $begun")"
+        rest $((all / 2)) $((all / 2))
+        begun=$(date +%s.%N)
+        second_end
+        shared "$all" 0 $((SESSION + 20))
+        note appraisal_leave_s "$(calc "$(date +%s.%N) - $begun")"
+        rest "$all" 0
+        kill -0 "$LOAD" 2>/dev/null || die "the driver ended before the moves were done: $(tail -n 3 "$WORK/moves")"
+    done
+    load_end
+}
+
 # A new holiday over open dossiers of five days and more, three working days after they came in: the dry run, and the batch
 # until the last dossier has had its turn; beside it when the other services had heard of the last one.
 HOLIDAYS="2019-10-04 2019-10-07 2019-10-08"
@@ -459,6 +546,8 @@ holiday_dry_run_s|s|10||less
 holiday_apply_s|s|60||less
 rate_at_1m_vs_empty|x|0.9|1.0|more
 drain_vs_arrival|x|2|3|more
+appraisal_join_s|s|2||less
+appraisal_leave_s|s|$((SESSION + 2))||less
 away_drained_s|s|60|30|less
 away_not_accepted||0|0|less"
 
@@ -518,6 +607,7 @@ wanted intake_p50_ms intake_p99_ms handoff_p99_ms && half
 wanted mixed_chain_dossiers_per_s && mixed
 wanted intake_vs_pgbench && intake
 wanted drain_vs_arrival && drain
+wanted appraisal_join_s appraisal_leave_s && moves
 wanted away_drained_s away_not_accepted && away
 wanted clock_due_dates_per_s && clocks
 wanted clock_oracle_differences && oracle

@@ -10,18 +10,20 @@ REFERENCE=$ROOT/deploy/reference/binh-thuan
 STAGES="intake appraisal approval return audit"
 DAY=2019-10-01
 
-# Six ports in a row that nobody uses: the gateway's and the services'; three more for the servers.
+# Six ports in a row that nobody uses: the gateway's and the services'; three more for the servers, one for a second process.
 choose_ports() {
     local first p
     # shellcheck source=/dev/null
     . "$LOCAL/port.sh"
     while :; do
         first=$(port_pick)
-        for p in 0 1 2 3 4 5 6 7 8; do port_free $((first + p)) || continue 2; done
+        for p in 0 1 2 3 4 5 6 7 8 9; do port_free $((first + p)) || continue 2; done
         break
     done
     export TAICHO_GATEWAY_PORT=$first TAICHO_SERVICE_PORT=$((first + 1)) TAICHO_PG_PORT=$((first + 6))
     export TAICHO_KAFKA_PORT=$((first + 7)) TAICHO_KAFKA_CONTROLLER_PORT=$((first + 8))
+    # shellcheck disable=SC2034 # run.sh uses it
+    SECOND_PORT=$((first + 9))
 }
 
 # system_new: everything anew and empty, with the reference data
