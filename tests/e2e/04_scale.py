@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from load import Load, all_ended_once, stretch  # noqa: E402
+from load import Load, all_ended_once, sanitized, stretch  # noqa: E402
 from system import SERVICES, Service, System  # noqa: E402
 from tap import check, equal, main, say, test, until  # noqa: E402
 
@@ -19,7 +19,11 @@ TOPICS = ['taicho.intake.v1', 'taicho.approval.v1']     # that appraisal listens
 SESSION = 6.0                                           # session.timeout.ms
 JOIN, LEAVE = 2.0, SESSION + 2.0
 TIMES = 3
-NOISE = 4        # a machine of others: the median of the times keeps its limit, a single one may take this many times as long
+# A machine of others, with a sanitizer: the median of the times keeps its limit, a single one may take this many times as long. A build
+# without one keeps its limits each time.
+NOISE = 4 if sanitized() else 1
+QUIET = 4        # rounds of all units before anything moves
+STILL = 1.5      # seconds that a command at another stage may take beyond the longest of the quiet phase
 
 
 def owners(s, service='appraisal'):
@@ -50,23 +54,16 @@ def starts(s, instance):
 @test
 def work_moves_to_who_joins_and_from_who_leaves_or_dies(s):
     first = s.services['appraisal']
-    turn = [0]
-
-    def port(service):
-        """Any process of a stage answers for any dossier: those that run take turns, as behind a gateway."""
-        if service != 'appraisal':
-            return s.services[service].port
-        turn[0] += 1
-        return running[turn[0] % len(running)].port
     running = [first]
-    measured = collections.defaultdict(list)        # what happened -> (seconds, limit, longest command) of each time
+    ports = in_turn(lambda service: running if service == 'appraisal' else [s.services[service]])
+    measured = collections.defaultdict(list)        # what happened -> (seconds, limit, longest command, that of other stages) of each time
 
-    def measure(kind, seconds, limit, since, fresh=()):
+    def measure(kind, seconds, limit, since, taking):
         """Also what a client saw: a command waits until the process that now has the partition took its event in."""
-        busy = stretch([p.process.pid for p in fresh])
+        busy = stretch([p.process.pid for p in taking])
         load.flows(len(UNITS))
-        measured[kind].append((seconds, limit * busy, load.longest(since)))
-        others = max(load.longest(since, n) for n in SERVICES if n != 'appraisal')
+        others = longest_of_others(load, since)
+        measured[kind].append((seconds, limit * busy, load.longest(since), others))
         say(f'{kind}: partitions moved after {seconds:.2f} s (at most {limit:g} x {busy:.1f}), longest command {load.longest(since):.2f} s, of other stages {others:.2f} s')
 
     def joins(instances):
@@ -84,12 +81,16 @@ def work_moves_to_who_joins_and_from_who_leaves_or_dies(s):
         gone, before = running.pop(), len(running) + 1
         begin = time.monotonic()
         end(gone)
-        measure(f'one of {before} {what}', shared(s, running, begin, LEAVE, what), LEAVE, begin)
+        measure(f'one of {before} {what}', shared(s, running, begin, LEAVE, what), LEAVE, begin, running)
 
     shared(s, running, time.monotonic(), 10, 'one process')
     others = epochs(s, 'appraisal')
-    with Load(s, UNITS, ports=port) as load:
+    with Load(s, UNITS, ports=ports) as load:
         load.flows(6)
+        begin = time.monotonic()
+        load.flows(QUIET * len(UNITS), 120)
+        quiet = longest_of_others(load, begin)
+        say(f'nothing moves: longest command of other stages {quiet:.2f} s')
         for turn_of in range(TIMES):                    # 1 -> 2 -> 4 processes, and back to the first one
             joins([f'{turn_of}a'])
             joins([f'{turn_of}b', f'{turn_of}c'])
@@ -98,14 +99,33 @@ def work_moves_to_who_joins_and_from_who_leaves_or_dies(s):
             goes('died', lambda p: p.kill())
     say(f'{len(load.done)} dossiers; repeated: ' + ', '.join(f'{n} {why} x{k}' for (n, why), k in sorted(load.repeated.items())))
     all_ended_once(s, load.done)
-    equal(epochs(s, 'appraisal'), others, 'nothing moved in the other stages')
+    moved = [(was, now) for name, rows in epochs(s, 'appraisal').items() for was, now in zip(others[name], rows) if was != now]
+    check(not moved, f'nothing moved in the other stages, {len(moved)} partitions did', *moved[:3])
     for kind, times in measured.items():
-        for seconds, limit, longest in times:
+        for seconds, limit, longest, of_others in times:
             check(seconds <= NOISE * limit, f'{kind}: {seconds:.2f} s, at most {NOISE} x {limit:.1f}')
             check(longest <= NOISE * limit + 1, f'{kind}: a command waited {longest:.2f} s, at most {NOISE} x {limit:.1f} and a second')
-        usual, limit = statistics.median(t[0] for t in times), statistics.median(t[1] for t in times)
+            check(of_others <= NOISE * (quiet + STILL), f'{kind}: a command at another stage took {of_others:.2f} s, at most {NOISE} x {quiet + STILL:.2f}')
+        usual, limit, _, of_others = (statistics.median(column) for column in zip(*times))
         say(f'{kind}: {usual:.2f} s in the median of {len(times)}, at most {limit:.1f}')
         check(usual <= limit, f'{kind}: {usual:.2f} s in the median of {len(times)}, at most {limit:.1f}')
+        check(of_others <= quiet + STILL, f'{kind}: other stages took {of_others:.2f} s in the median of {len(times)}, at most {quiet + STILL:.2f}')
+
+
+def longest_of_others(load, since):
+    return max(load.longest(since, n) for n in SERVICES if n != 'appraisal')
+
+
+def in_turn(processes):
+    """Any process of a stage answers for any dossier: those that run take turns, as behind a gateway."""
+    turns = collections.Counter()
+
+    def ports(service):
+        turns[service] += 1
+        of = [p.port for p in processes(service)]
+        n = turns[service] % len(of)
+        return of[n:] + of[:n]
+    return ports
 
 
 def settled(s, owner):
@@ -139,10 +159,9 @@ def a_process_that_comes_back_has_its_partitions_again_and_nobody_else_notices(s
     equal(second.stop(), 0, 'ends well')
 
 
-def no_connection_was_cut(load):
-    """Who is told nothing has to ask whether it was done: a process that stops answers everybody whom it let in."""
-    cut = {n: k for (n, why), k in load.repeated.items() if why == 'cut'}
-    check(not cut, f'connections ended without an answer: {cut}')
+def none_was_told(load, *whys):
+    told = {f'{n} {why}': k for (n, why), k in load.repeated.items() if why in whys}
+    check(not told, f'commands that had to be repeated: {told}')
 
 
 def restart(load, p):
@@ -158,7 +177,8 @@ def restart(load, p):
 
 def told(load):
     say(f'{len(load.done)} dossiers, longest command {load.longest(0):.2f} s; repeated: '
-        + ', '.join(f'{n} {why} x{k}' for (n, why), k in sorted(load.repeated.items())))
+        + ', '.join(f'{n} {why} x{k}' for (n, why), k in sorted(load.repeated.items()))
+        + '; passed over: ' + ', '.join(f'{n} {why} x{k}' for (n, why), k in sorted(load.passed_over.items())))
 
 
 @test
@@ -170,7 +190,8 @@ def a_rolling_restart_of_every_service_fails_no_command(s):
             restart(load, s.services[name])
     told(load)
     all_ended_once(s, load.done)
-    no_connection_was_cut(load)
+    # While its only process is away, a service refuses connections; but one that stops answers everybody whom it let in.
+    none_was_told(load, 'cut')
 
 
 @test
@@ -198,20 +219,16 @@ def status_tells_who_owns_what(s):
 
 @test
 def nor_does_a_restart_of_two_processes_of_each_one_behind_the_other(s):
-    """Behind a gateway that takes turns, and the other one when nobody listens."""
+    """Clients take turns; what the one refuses, or answers with 503 while it stops, the other one takes at once."""
     both = {name: [s.services[name], s.add(name, '7')] for name in SERVICES}
-    turns = collections.Counter()
-
-    def port(service):
-        turns[service] += 1
-        return both[service][turns[service] % 2].port
-    with Load(s, UNITS, patience=15, ports=port) as load:
+    with Load(s, UNITS, patience=15, ports=in_turn(both.get)) as load:
         load.flows(6)
         for p in [p for name in SERVICES for p in both[name]]:
             restart(load, p)
     told(load)
     all_ended_once(s, load.done)
-    no_connection_was_cut(load)
+    none_was_told(load, 'cut', '503', 'refused')
+    check(sum(load.passed_over.values()) > 0, 'commands came to a process that was away')
     for _, p in both.values():
         equal(p.stop(), 0, f'{p.name} {p.instance} ends well')
 
