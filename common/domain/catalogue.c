@@ -164,6 +164,13 @@ const struct counter *catalogue_counter(const struct catalogue *c, const char *i
     return (const struct counter *)find(&c->index->counters, id, day);
 }
 
+struct worktime_hours catalogue_unit_hours(const struct catalogue *c, const char *id, int32_t day)
+{
+    const struct unit *u = id ? catalogue_unit(c, id, day) : NULL;
+
+    return u && u->hours.count ? u->hours : worktime_hours_usual;
+}
+
 struct worktime_hours catalogue_counter_hours(const struct catalogue *c, const char *id, int32_t day)
 {
     const struct counter *at = catalogue_counter(c, id, day);

@@ -30,7 +30,8 @@ struct unit {
     const char *agency_code; /* QCVN 102:2016: "000.21.35.H11" */
     const char *name;
     enum level level;
-    const char *parent; /* "" for the province */
+    const char *parent;          /* "" for the province */
+    struct worktime_hours hours; /* of its office; none: the usual ones */
 };
 
 struct counter {
@@ -145,7 +146,8 @@ struct catalogue {
 /* NULL when there is no such record or it is not valid on that day. */
 const struct unit *catalogue_unit(const struct catalogue *c, const char *id, int32_t day);
 const struct counter *catalogue_counter(const struct catalogue *c, const char *id, int32_t day);
-/* catalogue_counter_hours gives the office hours of a counter on a day; the usual ones where none are known. */
+/* These give the office hours of a unit and of a counter on a day; the usual ones where none are known. */
+struct worktime_hours catalogue_unit_hours(const struct catalogue *c, const char *id, int32_t day);
 struct worktime_hours catalogue_counter_hours(const struct catalogue *c, const char *id, int32_t day);
 /* catalogue_counter_of gives a counter of a unit on that day, of several the first one by its id that is shared. */
 const struct counter *catalogue_counter_of(const struct catalogue *c, const char *unit, int32_t day);

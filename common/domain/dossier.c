@@ -126,14 +126,20 @@ enum err_code dossier_leave_out(const struct dossier_facts *f, const struct cata
     if (rc || !step)
         return rc;
 
+    const struct process_step *of = process_step(process, step);
     const struct step_span span = {
-        .of = process_step(process, step), .counter = f->counter, .opened = opened, .left_out = &known};
+        .of = of, .counter = f->counter, .office = dossier_office(f, of), .opened = opened, .left_out = &known};
     *ret_moved = step_watch_leave_out(w, c, &span, p, now);
     return ERR_OK;
 }
 
-enum err_code dossier_recount(const struct dossier_facts *f, const struct catalogue *c, int step, instant opened,
-                              instant now, struct step_watch *w, bool *ret_moved, struct err *reterr)
+const char *dossier_office(const struct dossier_facts *f, const struct process_step *s)
+{
+    return process_unit(s, f->unit, f->receiving_unit);
+}
+
+enum err_code dossier_recount(const struct dossier_facts *f, const struct catalogue *c, int step, const char *asked,
+                              instant opened, instant now, struct step_watch *w, bool *ret_moved, struct err *reterr)
 {
     const struct process *process;
     enum err_code rc = step ? dossier_process(f, c, &process, reterr) : ERR_OK;
@@ -142,8 +148,12 @@ enum err_code dossier_recount(const struct dossier_facts *f, const struct catalo
     if (rc || !step)
         return rc;
 
-    const struct step_span span = {
-        .of = process_step(process, step), .counter = f->counter, .opened = opened, .left_out = &f->left_out};
+    const struct process_step *of = process_step(process, step);
+    const struct step_span span = {.of = of,
+                                   .counter = f->counter,
+                                   .office = asked ? asked : dossier_office(f, of),
+                                   .opened = opened,
+                                   .left_out = &f->left_out};
     *ret_moved = step_watch_recount(w, c, &span, now);
     return ERR_OK;
 }

@@ -119,9 +119,14 @@ enum err_code dossier_leave_out(const struct dossier_facts *f, const struct cata
                                 int step, instant opened, instant now, struct step_watch *w, bool *ret_moved,
                                 struct err *reterr) MUST_CHECK;
 
-/* dossier_recount tells what the calendar in use does to the open step; step 0: none is. */
-enum err_code dossier_recount(const struct dossier_facts *f, const struct catalogue *c, int step, instant opened,
-                              instant now, struct step_watch *w, bool *ret_moved, struct err *reterr) MUST_CHECK;
+/* dossier_office gives the unit that has a step of the process in hands. */
+const char *dossier_office(const struct dossier_facts *f, const struct process_step *s);
+
+/* dossier_recount tells what the calendar in use does to the open step; step 0: none is. asked: the unit that has it in
+ * hands meanwhile; NULL: the one of the process. */
+enum err_code dossier_recount(const struct dossier_facts *f, const struct catalogue *c, int step, const char *asked,
+                              instant opened, instant now, struct step_watch *w, bool *ret_moved,
+                              struct err *reterr) MUST_CHECK;
 
 /* dossier_unknown refuses what is about a dossier that was never received here: an event, or a command (404). */
 enum err_code dossier_unknown(bool from_event, struct err *reterr);

@@ -8,10 +8,9 @@
 
 #define STEP_NEAR_PART 5
 
-struct worktime_hours step_clock_hours(const struct catalogue *c, const struct process_step *s, const char *counter,
-                                       int32_t day)
+struct worktime_hours step_clock_hours(const struct catalogue *c, const struct step_span *s, int32_t day)
 {
-    return s->at_counter ? catalogue_counter_hours(c, counter, day) : worktime_hours_usual;
+    return s->of->at_counter ? catalogue_counter_hours(c, s->counter, day) : catalogue_unit_hours(c, s->office, day);
 }
 
 static bool is_set(instant t)
@@ -44,7 +43,7 @@ static bool read(const struct catalogue *c, const struct step_span *s, const str
 {
     struct deadline_step step = {
         .opened = s->opened, .closed = closed, .minutes_allowed = s->of->minutes, .until = s->until};
-    struct worktime_hours hours = step_clock_hours(c, s->of, s->counter, instant_day(s->opened));
+    struct worktime_hours hours = step_clock_hours(c, s, instant_day(s->opened));
     struct err ignored;
 
     return deadline_steps(&rule, c->calendar, &hours, p->of, p->count, &step, 1, 0, now, ret, NULL, &ignored) == ERR_OK;

@@ -5,8 +5,8 @@
  * unit that caused it (Circular 01/2018 Art. 13, indicators 1 and 2) and the control slip (form 05) can show it.
  *
  * A step has the working minutes of its process from its opening on, at a counter by the counter's hours, elsewhere by
- * the usual ones; a transfer and a consultation end at a given moment instead. A step to which the process gives no
- * time has no clock, nor has one whose end no calendar reaches: nothing waits because of that.
+ * those of the unit that has it in hands; a transfer and a consultation end at a given moment instead. A step to which
+ * the process gives no time has no clock, nor has one whose end no calendar reaches: nothing waits because of that.
  *
  * Its time does not run during what the law leaves out of the dossier's (left_out.h), known to whoever asks. A period
  * that begins when the step's time is over changes nothing of it, for what is late stays late; nor does one that comes
@@ -32,7 +32,8 @@ struct step_clock {
 struct step_span {
     const struct process_step *of;
     const char *counter; /* the dossier's */
-    const char *unit;
+    const char *office;  /* the unit by whose hours it is counted away from the counter; NULL: by the usual ones */
+    const char *unit;    /* whose it is */
     instant opened;
     instant until;                   /* a given moment; 0 or INSTANT_NONE: by the minutes of the process */
     const struct left_out *left_out; /* of the dossier; NULL: nothing */
@@ -41,8 +42,7 @@ struct step_span {
 };
 
 /* step_clock_hours gives the office hours that a step is counted in on a day. */
-struct worktime_hours step_clock_hours(const struct catalogue *c, const struct process_step *s, const char *counter,
-                                       int32_t day);
+struct worktime_hours step_clock_hours(const struct catalogue *c, const struct step_span *s, int32_t day);
 
 /* step_clock_due tells until when a step is allowed by the minutes of its process; INSTANT_NONE: it has no clock. */
 instant step_clock_due(const struct catalogue *c, const struct step_span *s);

@@ -122,6 +122,8 @@ static enum err_code check_term(const Taicho__V1__CatalogueRecord *m, struct err
 static enum err_code check_body(const Taicho__V1__CatalogueRecord *m, struct err *reterr)
 {
     switch ((int)m->body_case) { /* not as an enum: protobuf-c adds a member that no message has */
+    case TAICHO__V1__CATALOGUE_RECORD__BODY_UNIT:
+        return check_hours(m, m->unit->office_minutes, m->unit->n_office_minutes, reterr);
     case TAICHO__V1__CATALOGUE_RECORD__BODY_COUNTER:
         return check_hours(m, m->counter->office_minutes, m->counter->n_office_minutes, reterr);
     case TAICHO__V1__CATALOGUE_RECORD__BODY_PROCEDURE:
@@ -224,7 +226,8 @@ static void put_unit(struct catalogue *c, struct arena *a, const Taicho__V1__Cat
                         .agency_code = from->agency_code,
                         .name = from->name,
                         .level = level_of(from->level),
-                        .parent = from->parent};
+                        .parent = from->parent,
+                        .hours = hours_of(from->office_minutes, from->n_office_minutes)};
     catalogue_add_unit(c, to);
 }
 

@@ -17,7 +17,7 @@ from decimal import Decimal, InvalidOperation
 
 TAIL = ['valid_from', 'valid_to', 'verified', 'source']
 FILES = {
-    'units': 'unit agency_code name level parent statistical_code successor',
+    'units': 'unit agency_code name level parent statistical_code successor office_hours',
     'counters': 'counter unit name kind opens closes break_from break_to',
     'officers': 'officer unit counter title roles',
     'procedures': 'procedure name field field_name level statutory_time time_unit fee_vnd'
@@ -46,7 +46,7 @@ KEYS = {
     'series': ['series'], 'targets': ['target'],
 }
 OPTIONAL = {
-    'parent', 'statistical_code', 'successor', 'fee_vnd', 'supplement_wait', 'supplement_basis', 'counter', 'permission', 'with', 'valid_to',
+    'parent', 'statistical_code', 'successor', 'office_hours', 'fee_vnd', 'supplement_wait', 'supplement_basis', 'counter', 'permission', 'with', 'valid_to',
     'online_vnd', 'post_vnd', 'refund', 'exemptions',
 }
 
@@ -100,6 +100,7 @@ PATTERNS = {
     ('units', 'agency_code'): re.compile(r'[0-9A-Z]{3}\.[0-9A-Z]{2}\.[0-9A-Z]{2}\.[A-Y][0-9]{2}'),
     ('units', 'statistical_code'): re.compile(r'[0-9]{2}|[0-9]{3}|[0-9]{5}'),
     ('units', 'successor'): UNIT,
+    ('units', 'office_hours'): re.compile(r'SPAN( SPAN){0,3}'.replace('SPAN', r'([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]')),
     ('procedures', 'procedure'): re.compile(r'[1-9]\.[0-9]{6}'),
     ('procedures', 'statutory_time'): re.compile(r'[1-9][0-9]{0,3}'),
     ('procedures', 'fee_vnd'): re.compile(r'0|[1-9][0-9]{0,11}'),
@@ -270,6 +271,8 @@ class Checker:
             pattern = PATTERNS.get((row.kind, column))
             if pattern and not pattern.fullmatch(value):
                 self.refuse(row, column, '"%s" does not have the form %s' % (value, pattern.pattern))
+            if column == 'office_hours' and (times := re.split('[- ]', value)) != sorted(set(times)):
+                self.refuse(row, column, '"%s" does not rise' % value)
             if column in ('opens', 'closes', 'break_from', 'break_to') and not TIME.fullmatch(value):
                 self.refuse(row, column, '"%s" is no time of day (hh:mm)' % value)
             if column in ('hours', 'total_hours') and not (HOURS.fullmatch(value)

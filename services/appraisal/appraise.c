@@ -7,16 +7,17 @@
 #include "common/domain/worktime.h"
 #include "services/appraisal/guards.h"
 
-enum err_code step_time(const struct question *q, const struct process_step *of, instant from, instant *ret,
-                        struct err *reterr)
+enum err_code step_time(const struct question *q, const struct process_step *of, const char *office, instant from,
+                        instant *ret, struct err *reterr)
 {
     const struct catalogue *c = q->f->catalogue;
     const struct dossier_facts *facts = q->d ? &q->d->facts : &q->c->received;
-    const struct step_span span = {.of = of, .counter = facts->counter, .opened = from, .left_out = &facts->left_out};
+    const struct step_span span = {
+        .of = of, .counter = facts->counter, .office = office, .opened = from, .left_out = &facts->left_out};
 
     if (!c->calendar)
         return err_say(reterr, ERR_NOT_YET, "calendar", "chưa có lịch làm việc", "there is no calendar yet");
-    struct worktime_hours hours = step_clock_hours(c, of, facts->counter, instant_day(from));
+    struct worktime_hours hours = step_clock_hours(c, &span, instant_day(from));
     enum err_code rc = worktime_add(c->calendar, &hours, from, WORKTIME_SPAN_MINUTES(of->minutes), NULL, ret, reterr);
     if (rc || facts->left_out.count == 0)
         return rc;
@@ -27,7 +28,7 @@ enum err_code step_time(const struct question *q, const struct process_step *of,
 
 enum err_code step_due(const struct question *q, instant *ret, struct err *reterr)
 {
-    return step_time(q, q->process_step, q->step->opened_at, ret, reterr);
+    return step_time(q, q->process_step, q->step->unit, q->step->opened_at, ret, reterr);
 }
 
 /* Nobody has a hand in what he decided or signed, in any round; no procedure has a rule yet that would allow it. */
@@ -82,6 +83,7 @@ enum err_code may_assign(struct question *q, struct appraisal_decision *x, struc
         return rc;
     const struct step_span span = {.of = q->process_step,
                                    .counter = q->d->facts.counter,
+                                   .office = q->step->unit,
                                    .opened = q->step->opened_at,
                                    .left_out = &q->d->facts.left_out};
     x->near_at = step_clock_near(q->f->catalogue, &span);

@@ -26,12 +26,15 @@ enum err_code may_ask(struct question *q, struct appraisal_decision *x, struct e
                        "a unit does not consult itself (%s)", q->c->asked);
     rc = paper_of_kind(q, DOCUMENT_REQUEST, "request", &request, reterr);
     if (!rc)
-        rc = step_time(q, q->process_step, q->f->now, &x->due_at, reterr);
+        rc = step_time(q, q->process_step, q->c->asked, q->f->now, &x->due_at, reterr);
     if (rc)
         return rc;
     /* By what is left out now; what comes later does not move the moment that the unit is given. */
-    const struct step_span asked = {
-        .of = q->process_step, .counter = q->d->facts.counter, .opened = q->f->now, .left_out = &q->d->facts.left_out};
+    const struct step_span asked = {.of = q->process_step,
+                                    .counter = q->d->facts.counter,
+                                    .office = q->c->asked,
+                                    .opened = q->f->now,
+                                    .left_out = &q->d->facts.left_out};
     x->near_at = step_clock_near(q->f->catalogue, &asked);
     x->officer = q->step->officer;
     x->asked = q->c->asked;

@@ -26,9 +26,10 @@ typedef enum err_code guard(struct question *q, struct appraisal_decision *x, st
 guard may_assign, may_reassign, may_conclude;
 /* is_head tells whether the actor is the head of the step's unit, by the token and by the post. */
 bool is_head(const struct question *q);
-/* step_time counts a step's working time from a moment, without what is left out by now. ERR_NOT_YET: no calendar. */
-enum err_code step_time(const struct question *q, const struct process_step *of, instant from, instant *ret,
-                        struct err *reterr) MUST_CHECK;
+/* step_time counts a step's working time from a moment, by the hours of a unit (step_clock.h) and without what is left
+ * out by now. ERR_NOT_YET: no calendar. */
+enum err_code step_time(const struct question *q, const struct process_step *of, const char *office, instant from,
+                        instant *ret, struct err *reterr) MUST_CHECK;
 /* step_due counts it from the moment the step was opened, so that a late assignment gives nobody more of it. */
 enum err_code step_due(const struct question *q, instant *ret, struct err *reterr) MUST_CHECK;
 /* not_an_approver refuses an actor who decided, sent back or signed the dossier (403). */

@@ -217,8 +217,11 @@ static void time_of(const struct question *q, int step, instant *ret_due, instan
     const struct dossier_facts *facts = q->d ? &q->d->facts : &q->c->received;
     const struct process_step *s = process_step(q->process, step);
 
-    const struct step_span span = {
-        .of = s, .counter = facts->counter, .opened = q->c->at, .left_out = &facts->left_out};
+    const struct step_span span = {.of = s,
+                                   .counter = facts->counter,
+                                   .office = dossier_office(facts, s),
+                                   .opened = q->c->at,
+                                   .left_out = &facts->left_out};
 
     *ret_due = step_clock_due(q->f->catalogue, &span);
     *ret_near = step_clock_near(q->f->catalogue, &span);
@@ -247,6 +250,7 @@ static void read_clocks(const struct question *q, struct appraisal_decision *x)
 
     const struct step_span span = {.of = q->process_step,
                                    .counter = q->d->facts.counter,
+                                   .office = asked ? s->asked : s->unit,
                                    .unit = asked ? s->asked : s->unit,
                                    .opened = s->opened_at,
                                    .until = asked ? s->due_at : INSTANT_NONE,

@@ -190,15 +190,16 @@ static struct process_step hours_of(const struct process *p, int step, int minut
 }
 
 /* until counts the hours of a unit from the moment its turn comes, without what is left out by then. */
-static enum err_code until(const struct question *q, int step, int minutes, struct step_watch *ret, struct err *reterr)
+static enum err_code until(const struct question *q, int step, const char *unit, int minutes, struct step_watch *ret,
+                           struct err *reterr)
 {
     const struct dossier_facts *facts = q->d ? &q->d->facts : &q->c->received;
     const struct process_step part = hours_of(q->process, step, minutes);
     const struct step_span span = {
-        .of = &part, .counter = facts->counter, .opened = q->f->now, .left_out = &facts->left_out};
+        .of = &part, .counter = facts->counter, .office = unit, .opened = q->f->now, .left_out = &facts->left_out};
 
     ret->near_at = step_clock_near(q->f->catalogue, &span);
-    return step_time(q, &part, q->f->now, &ret->due_at, reterr);
+    return step_time(q, &part, unit, q->f->now, &ret->due_at, reterr);
 }
 
 /* begin opens or lines up the parts of a step that opens, of a dossier with all that has come by then. Who leads it
@@ -218,7 +219,7 @@ static enum err_code begin(const struct question *q, int step, int round, const 
         struct step_watch given;
         if (strcmp(with[i].unit, lead) == 0)
             continue;
-        enum err_code rc = waits ? ERR_OK : until(q, step, with[i].minutes, &given, reterr);
+        enum err_code rc = waits ? ERR_OK : until(q, step, with[i].unit, with[i].minutes, &given, reterr);
         if (!rc)
             rc = move(x, q->f->now, FSM_NOWHERE, waits ? APPRAISAL_PART_ACT_LINE_UP : APPRAISAL_PART_ACT_OPEN,
                       x->part_count + 1, with[i].unit, waits ? NULL : &given, reterr);
@@ -249,7 +250,8 @@ void parts_recount(const struct question *q, struct appraisal_decision *x)
         if (p->state != PART(QUEUED) || !appraisal_given_again(d, p->opened_at))
             continue;
         const struct process_step of = hours_of(q->process, p->step, minutes_of(q->process, p->step, p->unit));
-        const struct step_span span = {.of = &of, .counter = d->facts.counter, .opened = p->opened_at};
+        const struct step_span span = {
+            .of = &of, .counter = d->facts.counter, .office = p->unit, .opened = p->opened_at};
         struct step_watch w = watch_of(p);
         if (step_watch_recount(&w, q->f->catalogue, &span, q->f->recorded_at))
             x->recounted[x->recounted_count++] = (struct appraisal_part_watch){.of = p, .watch = w};
@@ -273,7 +275,7 @@ static enum err_code next_turn(const struct question *q, struct appraisal_decisi
     }
     if (!next)
         return ERR_OK;
-    enum err_code rc = until(q, next->step, minutes_of(q->process, next->step, next->unit), &given, reterr);
+    enum err_code rc = until(q, next->step, next->unit, minutes_of(q->process, next->step, next->unit), &given, reterr);
     return rc ? rc
               : move(x, q->f->now, (int)next->state, APPRAISAL_PART_ACT_OPEN, next->number, next->unit, &given, reterr);
 }

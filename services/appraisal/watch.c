@@ -89,8 +89,8 @@ enum err_code step_is_recounted(struct question *q, struct appraisal_decision *x
     x->watch = watch_of(s);
     enum err_code rc = dossier_process(&q->d->facts, q->f->catalogue, &q->process, reterr);
     if (!rc)
-        rc = dossier_recount(&q->d->facts, q->f->catalogue, from == INSTANT_NONE ? 0 : s->step, from, q->f->recorded_at,
-                             &x->watch, &moved, reterr);
+        rc = dossier_recount(&q->d->facts, q->f->catalogue, from == INSTANT_NONE ? 0 : s->step, s->asked, from,
+                             q->f->recorded_at, &x->watch, &moved, reterr);
     if (rc)
         return rc;
     x->moved = moved ? s : NULL;

@@ -275,8 +275,11 @@ static void read_clocks(const struct question *q, struct approval_decision *x)
     const struct process_step *of = process_step(q->process, x->step);
 
     if (x->edge->to == APPROVAL_PENDING && x->edge->from != APPROVAL_PENDING) {
-        const struct step_span opens = {
-            .of = of, .counter = q->d->facts.counter, .opened = q->c->at, .left_out = &q->d->facts.left_out};
+        const struct step_span opens = {.of = of,
+                                        .counter = q->d->facts.counter,
+                                        .office = dossier_office(&q->d->facts, of),
+                                        .opened = q->c->at,
+                                        .left_out = &q->d->facts.left_out};
         x->due_at = step_clock_due(q->f->catalogue, &opens);
         x->near_at = step_clock_near(q->f->catalogue, &opens);
     }
@@ -285,6 +288,7 @@ static void read_clocks(const struct question *q, struct approval_decision *x)
 
     const struct step_span span = {.of = of,
                                    .counter = q->d->facts.counter,
+                                   .office = dossier_office(&q->d->facts, of),
                                    .unit = s->unit,
                                    .opened = s->opened_at,
                                    .left_out = &q->d->facts.left_out};

@@ -60,8 +60,8 @@ enum err_code decision_is_recounted(struct question *q, struct approval_decision
 
     if (s)
         x->watch = watch_of(s);
-    enum err_code rc = dossier_recount(&q->d->facts, q->f->catalogue, s ? s->step : 0, s ? s->opened_at : INSTANT_NONE,
-                                       q->f->recorded_at, &x->watch, &moved, reterr);
+    enum err_code rc = dossier_recount(&q->d->facts, q->f->catalogue, s ? s->step : 0, NULL,
+                                       s ? s->opened_at : INSTANT_NONE, q->f->recorded_at, &x->watch, &moved, reterr);
     if (!rc && moved)
         x->moved = s;
     return rc;

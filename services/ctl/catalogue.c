@@ -17,7 +17,7 @@
 
 /* clang-format off */
 const struct form forms[TABLE_COUNT] = {
-    [TABLE_UNITS] = {"units", {"unit", "agency_code", "name", "level", "parent", "statistical_code", "successor", TAIL}, 1},
+    [TABLE_UNITS] = {"units", {"unit", "agency_code", "name", "level", "parent", "statistical_code", "successor", "office_hours", TAIL}, 1},
     [TABLE_COUNTERS] = {"counters", {"counter", "unit", "name", "kind", "opens", "closes", "break_from", "break_to", TAIL}, 1},
     [TABLE_OFFICERS] = {"officers", {"officer", "unit", "counter", "title", "roles", TAIL}, 1},
     [TABLE_PROCEDURES] = {"procedures", {"procedure", "name", "field", "field_name", "level", "statutory_time", "time_unit", "fee_vnd",

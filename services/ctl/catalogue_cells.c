@@ -119,6 +119,24 @@ static bool is_time_of_day(const char *s)
            (s[0] < '2' || (s[0] == '2' && s[1] <= '3')) && s[3] <= '5';
 }
 
+/* "07:00-11:30 13:30-17:00": spans that rise and do not touch */
+static bool is_office_hours(const char *s)
+{
+    char before[6] = "", word[6];
+
+    for (int times = 0; times < 2 * WORKTIME_INTERVALS; times++, s += 6) {
+        (void)snprintf(word, sizeof word, "%.5s", s);
+        if (!is_time_of_day(word) || strcmp(before, word) >= 0)
+            return false;
+        memcpy(before, word, sizeof before);
+        if (times % 2 && s[5] == '\0')
+            return true;
+        if (s[5] != (times % 2 ? ' ' : '-'))
+            return false;
+    }
+    return false;
+}
+
 static bool is_hours(const char *s)
 {
     size_t n = strspn(s, "0123456789");
@@ -182,6 +200,8 @@ static const struct {
      "is no agency code like 000.21.35.H11"},
     {TABLE_UNITS, "statistical_code", is_statistical, "phải có 2, 3 hoặc 5 chữ số", "has 2, 3 or 5 digits"},
     {TABLE_UNITS, "successor", is_unit, "không phải mã đơn vị", "is no unit code"},
+    {TABLE_UNITS, "office_hours", is_office_hours, "không có dạng 07:00-11:30 13:30-17:00 (tăng dần)",
+     "is not like 07:00-11:30 13:30-17:00 (rising)"},
     {TABLE_PROCEDURES, "procedure", is_procedure, "không phải mã thủ tục dạng 1.001193",
      "is no procedure code like 1.001193"},
     {TABLE_PROCEDURES, "statutory_time", is_time_count, "phải là số từ 1 đến 9999", "is a number from 1 to 9999"},
@@ -233,7 +253,7 @@ static const char ids[] =
     "unit parent counter officer keeper procedure process field calendar mandate seal series target "
     "unit_ref place successor";
 static const char optional[] =
-    "parent statistical_code successor fee_vnd supplement_wait supplement_basis counter permission with valid_to "
+    "parent statistical_code successor office_hours fee_vnd supplement_wait supplement_basis counter permission with valid_to "
     "online_vnd post_vnd refund exemptions";
 
 static const char levels[] = "province department district commune";

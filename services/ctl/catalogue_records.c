@@ -70,6 +70,8 @@ static void add_unit(struct buf *b, const struct row *r)
     copy(b, r, "parent");
     put_flag(b, "verified", cell_is(r, "verified", "yes"));
     copy(b, r, "successor");
+    if (cell(r, "office_hours")[0])
+        put_words(b, "office_minutes", cell(r, "office_hours"));
     buf_str(b, "}");
 }
 

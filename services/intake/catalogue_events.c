@@ -43,6 +43,7 @@ static void pack_unit(const struct intake_entry *e, struct arena *a, Taicho__V1_
     m->parent = wire_text(u->parent);
     m->verified = e->verified;
     m->successor = wire_text(e->successor);
+    m->n_office_minutes = pack_hours(&u->hours, a, &m->office_minutes);
     ret->body_case = TAICHO__V1__CATALOGUE_RECORD__BODY_UNIT;
     ret->unit = m;
 }

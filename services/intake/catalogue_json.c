@@ -103,23 +103,6 @@ static int find_role(const char *name)
     return -1;
 }
 
-static void read_unit(const struct reader *r, struct intake_entry *e)
-{
-    struct unit *u = &e->u.unit;
-
-    u->agency_code = code(r, "agency_code", JSON_REQUIRED);
-    u->name = text(r, "name", JSON_REQUIRED);
-    u->level = (enum level)domain_word(r, "level", level_names, LEVEL_COUNT);
-    u->parent = code(r, "parent", JSON_OPTIONAL);
-    e->verified = flag(r, "verified");
-    e->successor = code(r, "successor", JSON_OPTIONAL);
-    if (!code_unit_valid(u->record.id))
-        json_fail(r->in, r->o, "id", "không phải mã đơn vị dạng H11.35.21", "is no unit code like H11.35.21");
-    if (!code_agency_valid(u->agency_code))
-        json_fail(r->in, r->o, "agency_code", "không phải mã cơ quan dạng 000.21.35.H11",
-                  "is no agency code like 000.21.35.H11");
-}
-
 /* two_digits reads a number of exactly two digits, -1 when it is none. */
 static int two_digits(const char *s)
 {
@@ -154,6 +137,24 @@ static struct worktime_hours office_minutes(const struct reader *r, enum json_ne
         json_fail(r->in, r->o, "office_minutes", "phải là các khoảng giờ tăng dần dạng \"07:00-11:30\"",
                   "must be rising spans like \"07:00-11:30\"");
     return hours;
+}
+
+static void read_unit(const struct reader *r, struct intake_entry *e)
+{
+    struct unit *u = &e->u.unit;
+
+    u->agency_code = code(r, "agency_code", JSON_REQUIRED);
+    u->name = text(r, "name", JSON_REQUIRED);
+    u->level = (enum level)domain_word(r, "level", level_names, LEVEL_COUNT);
+    u->parent = code(r, "parent", JSON_OPTIONAL);
+    e->verified = flag(r, "verified");
+    e->successor = code(r, "successor", JSON_OPTIONAL);
+    u->hours = office_minutes(r, JSON_OPTIONAL);
+    if (!code_unit_valid(u->record.id))
+        json_fail(r->in, r->o, "id", "không phải mã đơn vị dạng H11.35.21", "is no unit code like H11.35.21");
+    if (!code_agency_valid(u->agency_code))
+        json_fail(r->in, r->o, "agency_code", "không phải mã cơ quan dạng 000.21.35.H11",
+                  "is no agency code like 000.21.35.H11");
 }
 
 static void read_counter(const struct reader *r, struct intake_entry *e)

@@ -86,6 +86,7 @@ static void write_unit(struct buf *b, const struct intake_entry *e)
     put_text(b, "parent", e->u.unit.parent);
     put_flag(b, "verified", e->verified);
     put_text(b, "successor", e->successor);
+    put_hours(b, &e->u.unit.hours);
 }
 
 static void write_counter(struct buf *b, const struct intake_entry *e)

@@ -33,12 +33,12 @@ static bool propose(const struct intake_dossier *d, const struct intake_facts *f
     const struct catalogue *c = f->catalogue;
     const struct process *p = catalogue_process_version(c, d->process, d->process_version);
     instant last = d->due_reported > d->due_at ? d->due_reported : d->due_at, done;
+    const struct worktime_hours hours = catalogue_unit_hours(c, d->unit, instant_day(f->now));
     int32_t day;
     struct err ignored;
 
     if (worktime_day_after(c->calendar, instant_day(last), 1, &day, &ignored) ||
-        worktime_add(c->calendar, &worktime_hours_usual, f->now, WORKTIME_SPAN_MINUTES(minutes_of(p)), NULL, &done,
-                     &ignored))
+        worktime_add(c->calendar, &hours, f->now, WORKTIME_SPAN_MINUTES(minutes_of(p)), NULL, &done, &ignored))
         return false;
     struct civil hour = instant_civil(d->due_at);
     int minute = hour.hour * 60 + hour.minute;

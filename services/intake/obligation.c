@@ -134,8 +134,12 @@ void intake_leave_out(struct intake_dossier *d, struct left_out_period p, const 
         struct intake_obligation *o = &d->obligations[i];
         if (o->state != INTAKE_OBLIGATION_EXPECTED)
             continue;
-        const struct step_span span = {
-            .of = process_step(process, o->step), .counter = d->counter, .opened = o->opened_at, .left_out = &all};
+        const struct process_step *of = process_step(process, o->step);
+        const struct step_span span = {.of = of,
+                                       .counter = d->counter,
+                                       .office = process_unit(of, d->unit, d->receiving_unit),
+                                       .opened = o->opened_at,
+                                       .left_out = &all};
         struct step_watch w = {.near_at = o->near_at, .due_at = o->due_at, .told = o->warning};
         if (!step_watch_leave_out(&w, f->catalogue, &span, p, f->recorded_at))
             continue;
@@ -154,6 +158,7 @@ static void read_clock(const struct intake_obligation *o, const struct intake_fa
     const struct left_out left_out = intake_left_out(d);
     const struct step_span span = {.of = of,
                                    .counter = d->counter,
+                                   .office = process_unit(of, d->unit, d->receiving_unit),
                                    .unit = process_unit(of, d->unit, d->receiving_unit),
                                    .opened = o->opened_at,
                                    .paused_from = o->notified_at,

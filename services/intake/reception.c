@@ -212,7 +212,8 @@ static enum err_code open_transfer(struct intake_dossier *d, const struct proces
     enum err_code rc = intake_transfer_due(&hours, f, &t.due_at, reterr);
     if (rc)
         return rc;
-    const struct step_span given = {.of = giver, .counter = d->counter, .opened = f->now, .until = t.due_at};
+    const struct step_span given = {
+        .of = giver, .counter = d->counter, .office = t.from_unit, .opened = f->now, .until = t.due_at};
     t.near_at = step_clock_near(f->catalogue, &given);
     d->transfers[d->transfer_count++] = t;
     return ERR_OK;
@@ -226,8 +227,12 @@ static enum err_code open_obligation(struct intake_dossier *d, const struct proc
                        "process %s has too many obligations", d->process);
 
     const struct left_out left_out = intake_left_out(d);
-    const struct step_span span = {
-        .of = process_step(p, step), .counter = d->counter, .opened = f->now, .left_out = &left_out};
+    const struct process_step *of = process_step(p, step);
+    const struct step_span span = {.of = of,
+                                   .counter = d->counter,
+                                   .office = process_unit(of, d->unit, d->receiving_unit),
+                                   .opened = f->now,
+                                   .left_out = &left_out};
     d->obligations[d->obligation_count++] = (struct intake_obligation){.step = step,
                                                                        .round = 1,
                                                                        .state = INTAKE_OBLIGATION_EXPECTED,

@@ -176,8 +176,10 @@ static void read_clock(const struct intake_transfer *t, const struct intake_fact
 {
     const struct intake_dossier *d = &ret->next;
     const struct process *p = catalogue_process_version(f->catalogue, d->process, d->process_version);
-    const struct step_span span = {.of = process_step(p, t->step),
+    const struct process_step *of = process_step(p, t->step);
+    const struct step_span span = {.of = of,
                                    .counter = d->counter,
+                                   .office = process_unit(of, d->unit, d->receiving_unit),
                                    .unit = t->given_at <= t->due_at ? t->to_unit : t->from_unit,
                                    .opened = t->opened_at,
                                    .until = t->due_at};

@@ -91,7 +91,11 @@ static bool recount_transfer(struct intake_transfer *t, const struct intake_doss
 {
     struct worktime_hours hours = catalogue_counter_hours(f->catalogue, d->counter, instant_day(d->received_at));
     struct step_watch w = {.near_at = t->near_at, .due_at = t->due_at, .told = t->warning};
-    struct step_span span = {.of = process_step(p, t->step), .counter = d->counter, .opened = t->opened_at};
+    const struct process_step *of = process_step(p, t->step);
+    struct step_span span = {.of = of,
+                             .counter = d->counter,
+                             .office = process_unit(of, d->unit, d->receiving_unit),
+                             .opened = t->opened_at};
     struct intake_facts then = *f;
     struct err ignored;
     bool moved;
@@ -117,8 +121,12 @@ static bool recount_obligation(struct intake_obligation *o, const struct intake_
                                const struct left_out *left_out, const struct intake_facts *f)
 {
     struct step_watch w = {.near_at = o->near_at, .due_at = o->due_at, .told = o->warning};
-    const struct step_span span = {
-        .of = process_step(p, o->step), .counter = d->counter, .opened = o->opened_at, .left_out = left_out};
+    const struct process_step *of = process_step(p, o->step);
+    const struct step_span span = {.of = of,
+                                   .counter = d->counter,
+                                   .office = process_unit(of, d->unit, d->receiving_unit),
+                                   .opened = o->opened_at,
+                                   .left_out = left_out};
 
     if (o->state != INTAKE_OBLIGATION_EXPECTED || !step_watch_recount(&w, f->catalogue, &span, f->recorded_at))
         return false;

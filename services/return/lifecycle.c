@@ -384,8 +384,11 @@ static void read_clocks(const struct question *q, struct return_decision *x)
     if (x->opens) {
         const struct process_step *next = process_step(q->process, x->next_step);
 
-        const struct step_span opens = {
-            .of = next, .counter = q->d->facts.counter, .opened = q->c->at, .left_out = &q->d->facts.left_out};
+        const struct step_span opens = {.of = next,
+                                        .counter = q->d->facts.counter,
+                                        .office = unit_of(q, x->next_step),
+                                        .opened = q->c->at,
+                                        .left_out = &q->d->facts.left_out};
 
         x->next_due = step_clock_due(q->f->catalogue, &opens);
         x->next_near = step_clock_near(q->f->catalogue, &opens);
@@ -395,6 +398,7 @@ static void read_clocks(const struct question *q, struct return_decision *x)
 
     const struct step_span span = {.of = process_step(q->process, x->step),
                                    .counter = q->d->facts.counter,
+                                   .office = unit_of(q, x->step),
                                    .unit = unit_of(q, x->step),
                                    .opened = n->step_opened_at,
                                    .left_out = &q->d->facts.left_out};

@@ -54,7 +54,7 @@ enum err_code return_is_recounted(const struct return_dossier *d, const struct r
     const struct return_document *n = return_result(d);
     struct step_watch w = watch_of(n);
     bool open = w.due_at != INSTANT_NONE, moved;
-    enum err_code rc = dossier_recount(&d->facts, f->catalogue, open ? n->step : 0,
+    enum err_code rc = dossier_recount(&d->facts, f->catalogue, open ? n->step : 0, NULL,
                                        open ? n->step_opened_at : INSTANT_NONE, f->recorded_at, &w, &moved, reterr);
 
     if (!rc && moved) {

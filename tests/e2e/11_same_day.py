@@ -1,15 +1,13 @@
 #!/usr/bin/env python3
 """A same-day procedure: the officer at the counter has his opinion, and where he is authorised his decision, at once, and hands the paper
 over. Each stage takes it as his act by its own rules; what they forbid waits in the ordinary queue, with its reason."""
-import csv
 import json
-import shutil
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 from story import ADMIN, BIRTH, EXTRACT, MOBILE_BIRTH, Desk, Dossier, costs, late_entry, reception, same_day  # noqa: E402
-from system import REFERENCE, SCHEMA, System  # noqa: E402
+from system import SCHEMA, System, reference_with  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
 
@@ -175,18 +173,8 @@ def handing(unit, refusal=False, **more):
 
 def one_post(s, *units):
     """The reference data again: at these counters the officer who decides on the spot is the clerk, too, and keeps the second seal."""
-    copy = s.dir / 'reference'
-    shutil.copytree(REFERENCE, copy)
-    for name, key, change in (('officers', 'officer', {f'{u}-tc01': {'roles': ALL.replace(',', ' ')} for u in units}),
-                              ('seals', 'seal', {f'{u}-s2': {'keeper': f'{u}-tc01'} for u in units})):
-        with open(copy / f'{name}.csv', encoding='utf-8', newline='') as f:
-            rows = list(csv.DictReader(f))
-        for row in rows:
-            row.update(change.get(row[key], {}))
-        with open(copy / f'{name}.csv', 'w', encoding='utf-8', newline='') as f:
-            writer = csv.DictWriter(f, rows[0].keys(), lineterminator='\n')
-            writer.writeheader()
-            writer.writerows(rows)
+    copy = reference_with(s.dir / 'reference', {'officers': {f'{u}-tc01': {'roles': ALL.replace(',', ' ')} for u in units},
+                                                'seals': {f'{u}-s2': {'keeper': f'{u}-tc01'} for u in units}})
     s.ctl('catalogue', 'import', copy)
     for u in units:
         until(lambda u=u: [x['keeper'] for x in s.get('return', f'/v1/seals?after={u}-s1&limit=1', ADMIN)['items']] == [f'{u}-tc01'], 15, 'he keeps the seal')

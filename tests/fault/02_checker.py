@@ -16,7 +16,7 @@ sys.path[:0] = [str(ROOT / 'tests/lib'), str(ROOT)]
 import proto  # noqa: E402
 from chains import ENDORSED, two_levels  # noqa: E402
 from chains import desk as two_level_desk  # noqa: E402
-from story import ADMIN, BIRTH, DISABILITY, LAND, MOBILE_BIRTH, PETROL, PHAN_THIET, WILL, Desk, Dossier, applicant, costs, forward_to, new_holiday, petrol_desk, reception  # noqa: E402
+from story import ADMIN, BIRTH, DISABILITY, LAND, MOBILE_BIRTH, OWN_HOURS, PETROL, PHAN_THIET, WILL, Desk, Dossier, applicant, costs, forward_to, new_holiday, petrol_desk, reception  # noqa: E402
 from system import System  # noqa: E402
 from tap import check, equal, main, say, test, until  # noqa: E402
 from tests.fault.check import CannotCheck, Memory, Topics, leaks, measure, run, unrest  # noqa: E402
@@ -392,7 +392,7 @@ class Scene:
 
 @contextlib.contextmanager
 def scene():
-    with Journaled(what='checker') as s:
+    with Journaled(what='checker', changes=OWN_HOURS) as s:
         processes = {n: x.process.pid for n, x in s.services.items()}
         conninfo = f"{s.server} dbname={s.database} user={s.pg['user']} password={s.pg['password']}"
         before = measure(processes, conninfo)

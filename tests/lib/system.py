@@ -76,6 +76,23 @@ def rows(name):
         return list(csv.DictReader(f))
 
 
+def reference_with(copy, changes, source=None):
+    """A copy of the reference data in a new folder, changed: {table: {what stands in a row's first column: {column: text}}}."""
+    shutil.copytree(source or REFERENCE, copy)
+    for table, changed in changes.items():
+        with open(copy / f'{table}.csv', encoding='utf-8', newline='') as f:
+            read = list(csv.DictReader(f))
+        first = next(iter(read[0]))
+        check(changed.keys() <= {row[first] for row in read}, f'{table}.csv has no such row', changed)
+        for row in read:
+            row.update(changed.get(row[first], {}))
+        with open(copy / f'{table}.csv', 'w', encoding='utf-8', newline='') as f:
+            writer = csv.DictWriter(f, read[0].keys(), lineterminator='\n')
+            writer.writeheader()
+            writer.writerows(read)
+    return copy
+
+
 class Answer:
     """What a service answered."""
 
@@ -182,8 +199,9 @@ class Service:
 class System:
     service_class = Service
 
-    def __init__(self, own_servers=False, start=True, reference=True, what='test', fsync='off'):
+    def __init__(self, own_servers=False, start=True, reference=True, what='test', fsync='off', changes=None):
         self.own_servers, self.starts, self.reference, self.what, self.fsync = own_servers, start, reference, what, fsync     # fsync: of servers of its own
+        self.changes = changes          # of the reference data (reference_with)
         self.dir = None
         self.services = {}              # name -> Service
         self.extra = []                 # further processes
@@ -311,9 +329,14 @@ class System:
         for s in self.services.values():
             s.ready()
         if self.reference:
-            self.ctl('catalogue', 'import', REFERENCE)
+            self.ctl('catalogue', 'import', self.data())
             release = until(lambda: self.release('intake'), 20, 'intake has no release')
             until(lambda: all(self.release(n) == release for n in SERVICES), 30, f'release {release} did not reach all services')
+
+    def data(self):
+        """The folder of its reference data."""
+        own = self.dir / 'reference-own'
+        return REFERENCE if not self.changes else own if own.exists() else reference_with(own, self.changes)
 
     def release(self, name):
         return json.loads(self.http('GET', self.services[name].port, '/readyz').body)['release']

@@ -22,6 +22,7 @@ PLACE = re.compile(r'^\S*/([a-z_]+\.csv:\d+:\d+): ', re.M)
 MISTAKES = [[
     ('units', '000.00.02.H11', '000.00.03.H11'),
     ('units', 'department,H11,', 'department,H11.35,'),
+    ('units', 'H11.05,000.00.05.H11,Sở Kế hoạch và Đầu tư tỉnh Bình Thuận,department,H11,,,,', 'H11.05,000.00.05.H11,Sở Kế hoạch và Đầu tư tỉnh Bình Thuận,department,H11,,,07:30-11:30 11:00-17:00,'),
     ('units', ',2019-01-01,2025-07-01', ',2025-07-01,2019-01-01'),
     ('counters', 'H11.01-Q2,H11.02', 'H11.01-Q2,H11.99'),
     ('counters', '07:00,17:00,11:30,13:30', '07:00,17:00,13:30,11:30'),

@@ -12,9 +12,16 @@ static int set_up(void **state)
     static const struct counter early = {
         .record = {.id = "Q1", .version = 1}, .unit = "H11.35.21", .hours = {.count = 1, .open = {{6 * 60, 10 * 60}}}};
 
+    static const struct unit late = {.record = {.id = "H11.36", .version = 1},
+                                     .agency_code = "000.00.36.H11",
+                                     .name = "",
+                                     .parent = "",
+                                     .hours = {.count = 1, .open = {{9 * 60, 12 * 60}}}};
+
     if (build_calendar(state))
         return -1;
     reference = catalogue_new(arena, 1);
+    catalogue_add_unit(reference, &late);
     catalogue_add_counter(reference, &early);
     catalogue_seal(reference);
     reference->calendar = &cal;
@@ -74,6 +81,21 @@ static void at_a_counter_its_hours_count(void **state)
         step_clock_due(reference,
                        &(struct step_span){.of = &two_hours, .counter = "Q1", .opened = at("2019-10-01 09:00")}) ==
         at("2019-10-01 11:00"));
+}
+
+/* Whose it is and by whose hours it is counted are two things: papers may be with somebody else by then. */
+static void elsewhere_the_hours_of_the_unit_count(void **state)
+{
+    struct step_clock c = went((struct step_span){.office = "H11.36"}, "2019-10-01 11:00", "2019-10-02 10:30");
+
+    assert_true(c.due == at("2019-10-02 10:00"));
+    assert_int_equal(c.minutes_used, 150);
+    assert_int_equal(c.minutes_late, 30);
+    c = went((struct step_span){.office = "H11.99"}, "2019-10-01 09:00", "2019-10-01 11:00"); /* nobody's */
+    assert_true(c.due == at("2019-10-01 11:00"));
+    const struct process_step there = {.kind = STEP_APPROVE, .minutes = 60, .unit_ref = "own", .at_counter = true};
+    c = went((struct step_span){.of = &there, .office = "H11.36"}, "2019-10-01 06:30", "2019-10-01 07:30");
+    assert_true(c.due == at("2019-10-01 07:30"));
 }
 
 static void a_given_moment_goes_before_the_minutes(void **state)
@@ -255,6 +277,7 @@ int main(void)
         cmocka_unit_test(a_step_has_its_working_minutes),
         cmocka_unit_test(a_begun_minute_is_late),
         cmocka_unit_test(at_a_counter_its_hours_count),
+        cmocka_unit_test(elsewhere_the_hours_of_the_unit_count),
         cmocka_unit_test(a_given_moment_goes_before_the_minutes),
         cmocka_unit_test(waiting_for_the_applicant_is_nobodys),
         cmocka_unit_test(it_is_warned_of_when_a_fifth_is_left),

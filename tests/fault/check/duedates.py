@@ -23,7 +23,7 @@ class Catalogue:
 
     def __init__(self, world):
         self.records, self.offices = defaultdict(list), {}
-        sql = "SELECT release, encode(record, 'hex') FROM intake.catalogue_record WHERE kind IN ('counter', 'procedure', 'process', 'calendar', 'term') ORDER BY version"
+        sql = "SELECT release, encode(record, 'hex') FROM intake.catalogue_record WHERE kind IN ('unit', 'counter', 'procedure', 'process', 'calendar', 'term') ORDER BY version"
         for release, record in world.db.rows(sql, of_bytes=(1,)):
             r = PROTO.decode('CatalogueRecord', record)
             self.records[r['kind'], r['id']].append((int(release), r))
@@ -48,9 +48,13 @@ class Catalogue:
         """Until when the calendar of a release is issued."""
         return max(((of, r) for of, r in self.calendars if of <= release), key=lambda c: c[0])[1]['calendar'].get('last_year', 0)
 
-    def office(self, counter, release):
-        """The working hours of a counter (None: the usual ones) on the calendar of a release."""
-        minutes = counter.get('counter', {}).get('office_minutes', []) if counter else []
+    def office_of(self, unit, at, release):
+        """The working hours of a unit on the day of a moment, on the calendar of a release."""
+        return self.office(self.find('unit', unit, clock.day_of(at), release), release)
+
+    def office(self, place, release):
+        """The working hours of a counter or a unit (None: the usual ones) on the calendar of a release."""
+        minutes = (place.get('counter') or place.get('unit') or {}).get('office_minutes', []) if place else []
         hours = tuple(zip(minutes[::2], minutes[1::2])) or tuple(USUAL_HOURS)
         at = max((n for n, (of, _) in enumerate(self.calendars) if of <= release), key=lambda n: self.calendars[n][0], default=None)
         if at is None:
@@ -411,14 +415,14 @@ def _story(catalogue, counter, dossier, received, kept, events):
 
 
 def _parts(report, dossier, story, kept):
-    """The hours of a co-operating unit run from the moment its turn comes, in the usual office hours; nobody lapses before they are over. While they
+    """The hours of a co-operating unit run from the moment its turn comes, in its office hours; nobody lapses before they are over. While they
     run they are counted again by another calendar, unless something is left out of them."""
     dues = {}
     for e in story.events:
         if e.type == 'PartsOpened':
             minutes = {w['unit']: w['minutes'] for w in story.steps[e.step[0] - 1].get('with', [])}
             for p in e.body['parts']:
-                wanted, *again = (story.allowed_unit(e, minutes.get(p['unit'], 0), of) for of in story.calendars(e.get('release', 0)))
+                wanted, *again = (story.allowed_unit(e, p['unit'], minutes.get(p['unit'], 0), of) for of in story.calendars(e.get('release', 0)))
                 dues[e.step, p['unit']] = {wanted, *again}
                 opened, due = kept.parts[dossier].get((*e.step, p['unit']), (None, None))
                 if p['due_at'] != wanted or opened != e.at or due not in dues[e.step, p['unit']]:
@@ -502,7 +506,7 @@ def _steps(report, dossier, story, kept):
         # The asked unit's time runs from the question; what is left out later does not move its moment.
         given = asked.get(e.step) if e.type != 'Assigned' else None
         periods = story.left_out(given or e)
-        wanted = story.allowed(step, given.at if given else opened, e.get('release', 0), periods)
+        wanted = story.allowed(step, given.at if given else opened, e.get('release', 0), periods, unit=given and given.body.get('unit'))
         said = e.body.get('answer_due_at' if given else 'step_due_at')
         if e.type == 'ConsultationLapsed' and said in story.answers(given, e.get('release', 0)):        # by the calendar that it was counted with last
             wanted = said

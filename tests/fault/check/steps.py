@@ -127,7 +127,7 @@ class Dossier:
 
     def answers(self, asked, until=None):
         """Until when an asked unit may answer. Where something is left out of that which was not when it was asked, nobody counts again."""
-        return {self.allowed(asked.step[0], asked.at, of, self.left_out(asked)) for of in self.calendars(asked.get('release', 0), until)}
+        return {self.allowed(asked.step[0], asked.at, of, self.left_out(asked), unit=asked.body.get('unit')) for of in self.calendars(asked.get('release', 0), until)}
 
     def transfers(self, opened, since, until=None):
         """Until when papers are to be taken over whose transfer opened then."""
@@ -145,9 +145,11 @@ class Dossier:
         given = self.last(('TransferGiven', 'HandOverGiven'), e, step=n)
         return e.body.get('to_unit' if given and given.at <= due else 'from_unit', '')
 
-    def engine(self, n, opened, release):
-        """What counts the time of step n, by the calendar of a release."""
-        return engine(self.catalogue.office(self.counter if self.steps[n - 1].get('at_counter') else None, release), min(opened, self.received.at))
+    def engine(self, n, opened, release, unit=None):
+        """What counts the time of step n, by the calendar of a release: at a counter in its hours, else in those of the unit that has it, or was asked."""
+        office = self.catalogue.office(self.counter, release) if self.steps[n - 1].get('at_counter') else \
+            self.catalogue.office_of(unit or self.unit(n), opened, release)
+        return engine(office, min(opened, self.received.at))
 
     def all_left_out(self, known=None):
         """The periods that the law leaves out, in order and each once: [(from, until)]. known: by intake's events up to that version."""
@@ -158,13 +160,13 @@ class Dossier:
         """As far as e's service knew them."""
         return self.all_left_out(e.version - 1 if SOURCES[e.source] == 'intake' else seen_of(e, 'intake'))
 
-    def allowed(self, n, opened, release, periods, minutes=None):
-        """Until when step n is allowed by its minutes, or by fewer of them."""
-        return leave_out(self.engine(n, opened, release), opened, self.steps[n - 1].get('minutes', 0) if minutes is None else minutes, periods)
+    def allowed(self, n, opened, release, periods, minutes=None, unit=None):
+        """Until when step n is allowed by its minutes, or by fewer of them; of the unit that was asked, where one was."""
+        return leave_out(self.engine(n, opened, release, unit), opened, self.steps[n - 1].get('minutes', 0) if minutes is None else minutes, periods)
 
-    def allowed_unit(self, turn, minutes, release):
-        """Until when a unit may co-operate whose turn that is: so many minutes of the usual office hours."""
-        return allowed(self.catalogue.office(None, release), turn.at, minutes, self.left_out(turn))
+    def allowed_unit(self, turn, unit, minutes, release):
+        """Until when a unit may co-operate whose turn that is: so many minutes of its office hours."""
+        return allowed(self.catalogue.office_of(unit, turn.at, release), turn.at, minutes, self.left_out(turn))
 
     def computed(self, e):
         """What the event should say; None: nothing."""
@@ -178,7 +180,7 @@ class Dossier:
             return 'it was never opened'
         if opened > e.at:       # the clock was set back meanwhile: nothing can be said of how it went
             return None
-        oracle = self.engine(n, opened, e.get('release', 0))
+        oracle = self.engine(n, opened, e.get('release', 0), e.body.get('unit') if KINDS[e.type] == 'consult' else None)
         leave_out(oracle, opened, minutes, [] if until else self.left_out(e))
         if e.type == 'ObligationMet':
             notified = self.last(('ObligationOpened',), e, step=n)

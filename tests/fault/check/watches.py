@@ -47,17 +47,17 @@ class Kept:
             self.part_timers[dossier] = int(due)
 
 
-def _times(story, n, since, until, periods, releases):
+def _times(story, n, since, until, periods, releases, unit=None):
     """What a step's time and its warning may be, by each calendar that was in use. `until`: the moment at which it ends, None: by its minutes, of
-    which these periods are left out."""
+    which these periods are left out. `unit`: that was asked."""
     s = story.steps[n - 1]
     out = {}
     for release in releases:
-        engine = story.engine(n, since, release)
+        engine = story.engine(n, since, release, unit)
         minutes = s.get('minutes', 0) if until is None else int(engine.steps([(since, until, s.get('minutes', 0), until)], 0, until)[0].split(',')[1])
         used = minutes - (s.get('near_minutes', 0) or minutes // NEAR_PART)
-        due = story.allowed(n, since, release, periods) if until is None else until
-        out[due] = story.allowed(n, since, release, periods if until is None else [], used) if used > 0 else due
+        due = story.allowed(n, since, release, periods, unit=unit) if until is None else until
+        out[due] = story.allowed(n, since, release, periods if until is None else [], used, unit) if used > 0 else due
     return out
 
 
@@ -106,7 +106,7 @@ def _one(story, e, kept):
     until = kept.get((service, *e.step), (0, 0, None))[2] if story.kind(n) == 'transfer' else None
     if until is not None and told.get('due_at') in story.transfers(opened, 0, e.get('release', 0)):
         until = told['due_at']
-    times = _times(story, n, asked.at if asked else opened, until, story.left_out(asked or e), releases)
+    times = _times(story, n, asked.at if asked else opened, until, story.left_out(asked or e), releases, asked and asked.body.get('unit'))
     due = told.get('due_at', 0)
     if due not in times:
         return f'says it is due at {due}, computed {sorted(times)}'
@@ -133,7 +133,7 @@ def _kept(story, key, due, near):
     again = max((e.body['calendar_release'] for e in story.events if e.type == 'DueMoved'), default=0)
     stays = asked and any(end > asked.at for _, end in story.all_left_out())
     times = _times(story, n, opened, due if kind == 'transfer' else None, story.left_out(asked) if asked else story.all_left_out(),
-                   set(story.calendars(0 if stays else again)))
+                   set(story.calendars(0 if stays else again)), asked and asked.body.get('unit'))
     if due not in times or near not in (None, times[due]):
         return f'keeps {near}, {due} of step {n, round_}, computed {times}', times
     return None, times
@@ -154,7 +154,7 @@ class Turn:
         self.end = min((x.version for x in story.events if x.source == e.source and x.version > e.version and self._ends(x)), default=None)
 
     def by(self, releases):
-        return {self.story.allowed_unit(self.e, self.minutes, of): self.story.allowed_unit(self.e, self.used, of) for of in releases}
+        return {self.story.allowed_unit(self.e, self.unit, self.minutes, of): self.story.allowed_unit(self.e, self.unit, self.used, of) for of in releases}
 
     def _ends(self, x):
         if x.step != self.e.step:

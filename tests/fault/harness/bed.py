@@ -9,8 +9,8 @@ from harness.book import ARMING
 from harness.journal import Journal
 from harness.supervisor import Supervisor
 from harness import ways
-from story import OPERATOR
-from system import BUILD, REFERENCE, SERVICES, Service, System
+from story import OPERATOR, OWN_HOURS
+from system import BUILD, SERVICES, Service, System
 from tap import check, until
 from tests.fault.check import Memory, leaks, measure
 
@@ -69,7 +69,7 @@ class Bed(System):
     service_class = Watched
 
     def __init__(self, book, seed, **more):
-        super().__init__(own_servers=True, start=False, **more)
+        super().__init__(own_servers=True, start=False, changes=OWN_HOURS, **more)
         self.book, self.seed = book, seed
         self.over = threading.Event()       # nobody waits any longer
         self.servers_away = False           # deaths of services are explained by that
@@ -163,7 +163,7 @@ class Bed(System):
         self.supervisor.start()
         wrong = self.supervisor.steady(120)
         check(not wrong, 'the system starts', *wrong)
-        until(lambda: self.ctl('catalogue', 'import', REFERENCE, must=False).returncode == 0, 90, 'the reference data are taken')
+        until(lambda: self.ctl('catalogue', 'import', self.data(), must=False).returncode == 0, 90, 'the reference data are taken')
         until(lambda: self.release('intake') > 0 and len({self.release(n) for n in SERVICES}) == 1, 120, 'the release is everywhere')
         for who in ways.people():
             self.token(who)
