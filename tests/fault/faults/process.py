@@ -162,7 +162,8 @@ def _one_leads(bed, name):
 
 
 def twice(bed, rng, seconds):
-    """Two processes of every service: two relays of which one leads, two audits of which one reads. Now this one dies, now that one."""
+    """Two processes of every service: two relays of which one leads, two audits of which one reads. Now this one dies, now that one. Then the
+    same process twice, by mistake."""
     fault = 'two of each'
     twins = []
     for name in SERVICES:
@@ -180,3 +181,33 @@ def twice(bed, rng, seconds):
         bed.must_be(lambda name=name: _one_leads(bed, name), 30, f'of two of {name} one leads, behind all the deaths')
     for twin in twins:
         bed.remove(twin, rng.choice([9, 15]))
+    for name in SERVICES:
+        _same_twice(bed, rng, bed.services[name])
+
+
+SAME = 'the same instance twice'
+
+
+def _owns_all(bed, s):
+    """By its own word: its relay leads, and it reads every partition of its service."""
+    at = bed.status(s)
+    return bool(at) and at['relay']['leader'] and {(p['topic'], p['partition']) for p in at['consumer']['partitions']} >= set(places(bed, s.name))
+
+
+def _same_twice(bed, rng, s):
+    """A second process under the name of the first one, started by mistake. To Kafka both are one member, so that each takes the partitions from the
+    other under a new epoch, again and again (of audit, one reads); no batch of two epochs gets through. Without it all is the first one's again."""
+    before = places(bed, s.name)
+    bed.book.injected(SAME, s.name)
+    other = bed.add(s.name, s.instance, log=f'{s.name}-{s.instance}-again.log')
+    try:
+        if s.name == 'audit':
+            met = bed.must_be(lambda: _one_leads(bed, s.name), 30, f'of two of the same {s.name} one leads')
+        else:
+            met = bed.must_be(lambda: all(epoch > before[at][1] for at, (_, epoch) in places(bed, s.name).items() if at in before), 30, f'of two of the same {s.name} one fences the other')
+        lasts(rng.uniform(2, 5))
+    finally:
+        begin = time.monotonic()
+        bed.remove(other, rng.choice([signal.SIGKILL, signal.SIGTERM]))
+    if bed.must_be(lambda: _owns_all(bed, s), 60, f'{s.name} has all to itself, the other one being gone') and met:
+        bed.answers_again(SAME, s, begin)

@@ -187,9 +187,11 @@ class Bed(System):
         wrong = [f'{s.name} {s.instance}: {x}' for s in self.all() for x in s.said] + [x for s in self.all() if (x := s.sanitizer())]
         return wrong + (self.supervisor.unexplained if self.supervisor else [])
 
-    def add(self, name, instance):
-        """One more process, started by the supervisor."""
+    def add(self, name, instance, log=None):
+        """One more process, started by the supervisor. log: of one whose name is another's, too."""
         s = Watched(self, name, instance)
+        if log:
+            s.log = self.dir / log
         s.wanted = True
         self.extra.append(s)
         until(lambda: s.process is not None and s.get_ready() == 200, 30, f'{name} {instance} is ready')
