@@ -82,6 +82,7 @@ def main():
         book.episode('every crash point', seed, never_reached(book))
         book.episode('enough faults', seed, too_few(book))
     book.episode('all recovered', seed, book.unrecovered())
+    book.episode('within the stated times', seed, book.too_slow())
     write(complete=True)
     sys.exit(0 if tell(book, seed, time.monotonic() - begin) else 1)
 
