@@ -339,8 +339,9 @@ class Dossier:
         self._post('appraisal', f'/v1/appraisals/{self.id}/assign', by or to, {'officer': to})
         return self
 
-    def conclude(self, opinion='for', by=None, content=PAPER, reasons=None):
-        self.draft = self.file('draft_result' if opinion == 'for' else 'draft_refusal', by, content)
+    def conclude(self, opinion='for', by=None, content=PAPER, reasons=None, draft=None):
+        """draft: one that was filed before."""
+        self.draft = draft or self.file('draft_result' if opinion == 'for' else 'draft_refusal', by, content)
         reasons = reasons if reasons is not None else [] if opinion == 'for' else ['not_eligible']
         self._post('appraisal', f'/v1/appraisals/{self.id}/conclude', by or self.desk.appraiser,
                    {'opinion': opinion, 'draft': self.draft, 'reasons': reasons})

@@ -1,9 +1,11 @@
 """Messages that come again, that are lost or cross, and messages that nobody can read."""
+import contextlib
 import json
 import time
 import uuid
 
 import proto
+from faults.database import let_go, session
 from flow import hears
 from harness.bed import lasts
 from harness.book import FLOWS
@@ -122,38 +124,87 @@ def _skip_one(bed, name, topic):
     return None
 
 
-LOOK_S = 1              # a message is read within this, or it will be seen at the next try
+RELAY_BUSY = "SELECT pg_advisory_lock(hashtextextended('taicho relay {}', 0));"      # as common/flow/relay_tick.c names it
+
+
+@contextlib.contextmanager
+def _held_back(bed, name):
+    """A service whose relay publishes nothing, since somebody else has the lead; it does everything else."""
+    s, lock = bed.services[name], RELAY_BUSY.format(name)
+    s.put_down()
+    held = session(bed, lock)
+    try:
+        until(lambda: bed.value(f"SELECT count(*) FROM pg_stat_activity WHERE state = 'idle' AND query = $${lock}$$") == '1', 60, f'the lead of the relay of {name} is taken')
+        s.put_up()
+        until(lambda: s not in bed.supervisor.down and s.get_ready() == 200, 60, f'{name} serves without a relay')
+        yield
+    finally:
+        s.wanted = True
+        let_go(held)
+
+
+# Of each topic: the act behind the one that WAYS names, by the same service, and the rest of the way.
+BEHIND = {
+    'taicho.intake.v1': (lambda d: d.file('component'), lambda d: d.appraised().decided().returned()),
+    'taicho.appraisal.v1': (lambda d: d.conclude(draft=d.draft), lambda d: d.decided().returned()),
+    'taicho.approval.v1': (lambda d: d.sign(), lambda d: d.returned()),
+    'taicho.return.v1': (lambda d: d.seal(), lambda d: d.make_ready().deliver().archive()),
+}
+
+
+def _unpublished(bed, source, topic, dossier):
+    """[(its number in its partition, its version, its bytes)] of a dossier's events that no tick has taken up: the next tick takes all in their order."""
+    partition = proto.stage_partition(dossier)
+    first = int(bed.value(f"""SELECT coalesce((SELECT l.s + l.n FROM "{source}".tick k, unnest(k.topics, k.partitions, k.sequences, k.counts) AS l(t, p, s, n)
+                                                WHERE l.t = '{topic}' AND l.p = {partition} ORDER BY k.id DESC LIMIT 1), 1)"""))
+    rows = bed.rows(f"""SELECT key, encode(value, 'hex') AS value FROM "{source}".outbox WHERE topic = '{topic}' AND "partition" = {partition}
+                           AND NOT pg_visible_in_snapshot(xid, coalesce((SELECT s2 FROM "{source}".tick ORDER BY id DESC LIMIT 1), '1:1:')) ORDER BY id""")
+    mine = [(first + n, bytes.fromhex(r['value'])) for n, r in enumerate(rows) if r['key'] == dossier]
+    return [(number, SCHEMA.decode('LifecycleEvent', value)['version'], value) for number, value in mine]
+
+
+def _stands(bed, name, source, dossier, version):
+    """Where a listener stands with a dossier: (applied of that source, why that version waits)."""
+    r = bed.rows(f"""SELECT s.applied[{STAGES.index(source) + 1}] AS applied, w.reason FROM "{name}".subject s
+                       LEFT JOIN "{name}".waiting w ON w.subject = s.id AND w.source = {STAGES.index(source)} AND w.version = {version} WHERE s.id = '{dossier}'""")
+    return (r[0]['applied'], r[0]['reason']) if r else (0, None)
 
 
 def _cross(bed, rng):
-    """A message with the number after the next one comes before both: an old event again, so that it is the number alone that crosses."""
+    """Of two events of one dossier the later one comes first, with its own number: it waits at every listener, the numbers before it are written
+    down as missing, and when they come both are applied in their order."""
     fault, topic = 'message crossed', rng.choice(STAGE_TOPICS)
-    source = source_of(topic)
-
-    def crossed():
-        partition = rng.randrange(12)
-        rows = bed.rows(f"SELECT p.next_sequence AS number, o.key, encode(o.value, 'hex') AS value FROM \"{source}\".published p JOIN \"{source}\".outbox o USING (topic, \"partition\")"
-                        f" WHERE p.topic = '{topic}' AND p.\"partition\" = {partition} ORDER BY o.id LIMIT 1")
-        if not rows:
-            return None
-        number, value, mark = rows[0]['number'], bytes.fromhex(rows[0]['value']), uuid.uuid4().hex
-        end = ends_of(bed, topic)[partition]
-        bed.kafka.write(topic, partition, rows[0]['key'].encode(), value, {'ce_type': 'crossed', 'ce_sequence': str(number + 1), 'mark': mark})
-        # The one before it may have come in time all the same: then nothing crossed, and it is tried again.
-        soon, who = time.monotonic() + LOOK_S, []
-        while not who and time.monotonic() < soon:
-            who = _who_misses(bed, LISTENERS[topic], topic, partition, number)
+    source, client = source_of(topic), Client(bed)
+    listeners = LISTENERS[topic]
+    d = WAYS[topic][0](Dossier(client, Desk('H11.35.21'), BIRTH))
+    partition = proto.stage_partition(d.id)
+    if topic == 'taicho.appraisal.v1':
+        d.draft = d.file()              # before its relay is held back: intake would wait for what it cannot hear
+    until(lambda: _heard(bed, topic, d.id), 60, f'all listeners of {topic} know the dossier')
+    with _held_back(bed, source):
+        WAYS[topic][1](d)
+        BEHIND[topic][0](d)
+        (missed, before, _), (number, version, value) = _unpublished(bed, source, topic, d.id)[-2:]
+        check(version == before + 1, f'two events of one dossier, one behind the other: {before}, {version}')
+        mark, end = uuid.uuid4().hex, ends_of(bed, topic)[partition]
+        bed.kafka.write(topic, partition, d.id.encode(), value, {'ce_type': 'crossed', 'ce_sequence': str(number), 'mark': mark})
         _note(bed.foreign, bed.kafka.cluster(), [r for r in bed.kafka.read_from(topic, partition, end) if r.headers.get('mark') == mark])
-        return (partition, number, who) if who else None
-    partition, number, who = until(crossed, 60, f'a message crosses on {topic}')
+        bed.book.injected(fault, topic)
+        stand = lambda: {n: _stands(bed, n, source, d.id, version) for n in listeners}
+        waits = bed.must_be(lambda: all(at == (before - 1, 'order') for at in stand().values()), 60, f'version {version} waits at {listeners} for {before} of {source}')
+        if not waits:
+            bed.wrong.append(f'{fault}: they stand at {stand()}')
+        waits = bed.must_be(lambda: len(_who_misses(bed, listeners, topic, partition, missed)) == len(listeners), 30, f'{listeners} write down that {missed} of {topic} [{partition}] is missing') and waits
     begin = time.monotonic()
-    bed.book.injected(fault, topic)
-    came = bed.must_be(lambda: not _who_misses(bed, who, topic, partition, number), 120, f'{who} strike {number} of {topic} [{partition}] out when it comes')
-    took = time.monotonic() - begin
-    # The number that crossed has to be taken by its own message, too: until then nobody could tell it from one that is lost.
-    after = f"SELECT next_sequence > {number + 1} FROM \"{source}\".published WHERE topic = '{topic}' AND \"partition\" = {partition}"
-    if bed.must_be(lambda: bed.value(after) == 't', 120, f'{source} has a message {number + 1} of {topic} [{partition}]') and came:
-        bed.book.recovered(fault, took)
+    came = bed.must_be(lambda: all(at[0] >= version and at[1] is None for at in stand().values()) and not _who_misses(bed, listeners, topic, partition, missed), 120,
+                       f'{listeners} apply versions {before} and {version} and strike {missed} of {topic} [{partition}] out')
+    sealed = [int(r['version']) for r in bed.rows(f"SELECT version FROM audit.entry WHERE subject = '{d.id}' AND source = {STAGES.index(source)} AND version IN ({before}, {version}) ORDER BY number")]
+    if sealed != [before, version]:
+        bed.wrong.append(f'{fault}: audit sealed versions {sealed} of {source}, in this order')
+    if waits and came:
+        bed.book.recovered(fault, time.monotonic() - begin)
+    BEHIND[topic][1](d)
+    client.close()
 
 
 # ---- poison
