@@ -7,6 +7,7 @@ import time
 PRODUCER, CONSUMER = 0, 1
 PARTITION_EOF, NO_OFFSET = -191, -168
 NO_SUCH_TOPIC = (-188, -190, 3)     # not known, no such partition
+NOT_LEADER = 6                      # of a broker whose controller has not heard of it for a while, on a busy machine: it passes
 BATCH, POLL_MS = 1000, 10
 BEGINNING = -2
 V_TOPIC, V_PARTITION, V_VALUE, V_KEY, V_FLAGS, V_HEADER = 1, 3, 4, 5, 7, 9
@@ -161,7 +162,10 @@ class Kafka:
 
     def _watermark(self, rk, topic, partition, limit_ms):
         low, high = c.c_int64(), c.c_int64()
-        error = self.lib.rd_kafka_query_watermark_offsets(rk, topic.encode(), partition, c.byref(low), c.byref(high), limit_ms)
+        end, error = time.monotonic() + limit_ms / 1000, NOT_LEADER
+        while error == NOT_LEADER and time.monotonic() < end:
+            error = self.lib.rd_kafka_query_watermark_offsets(rk, topic.encode(), partition, c.byref(low), c.byref(high), limit_ms)
+            time.sleep(0.1 if error == NOT_LEADER else 0)
         if error in NO_SUCH_TOPIC:
             return None
         if error:
