@@ -16,7 +16,7 @@ sys.path[:0] = [str(ROOT / 'tests/lib'), str(ROOT)]
 import proto  # noqa: E402
 from chains import ENDORSED, two_levels  # noqa: E402
 from chains import desk as two_level_desk  # noqa: E402
-from story import ADMIN, BIRTH, DISABILITY, LAND, MOBILE_BIRTH, OWN_HOURS, PETROL, PHAN_THIET, WILL, Desk, Dossier, applicant, costs, forward_to, new_holiday, petrol_desk, reception  # noqa: E402
+from story import ADMIN, BIRTH, DISABILITY, LAND, MOBILE_BIRTH, OPERATOR, OWN_HOURS, PETROL, PHAN_THIET, WILL, Desk, Dossier, applicant, costs, forward_to, new_holiday, petrol_desk, reception  # noqa: E402
 from system import System  # noqa: E402
 from tap import check, equal, main, say, test, until  # noqa: E402
 from tests.fault.check import CannotCheck, Memory, Topics, leaks, measure, run, unrest  # noqa: E402
@@ -29,7 +29,7 @@ class Journaled(System):
 
     def __init__(self, **more):
         super().__init__(**more)
-        self.number, self.journal = 0, None
+        self.number, self.journal, self.poisoned = 0, None, []
 
     def __enter__(self):
         super().__enter__()
@@ -120,8 +120,20 @@ def play(s):
     part(s)
     pay(s)
     be_warned(s)
+    cannot_be_read(s, at_spot[0])
 
 
+def cannot_be_read(s, d):
+    """Bytes that nobody can read, under the key of a dossier that has ended: all who listen to intake have a dead letter, which is given up."""
+    partition, end = proto.stage_partition(d.id), {p: high for p, (_, high) in enumerate(s.kafka.watermarks({POISONED: 12})[POISONED])}
+    s.kafka.write(POISONED, partition, d.id.encode(), b'\xff\xff no event')
+    s.poisoned = [{'topic': POISONED, 'partition': partition, 'offset': end[partition]}]
+    for name in ('appraisal', 'approval', 'return', 'audit'):
+        letter = until(lambda name=name: s.value(f'SELECT id FROM "{name}".dead_letter'), 15, f'{name} has a dead letter')
+        equal(s.call(name, 'POST', '/ops/dead/discard', OPERATOR, {'id': int(letter), 'reason': 'một thử nghiệm'}).status, 200, f'{name} gives it up')
+
+
+POISONED = 'taicho.intake.v1'
 FILES = [{'name': 'Tờ khai', 'form': 'electronic'}]
 
 
@@ -387,7 +399,8 @@ class Scene:
         path.write_text(''.join(json.dumps(line) + '\n' for line in (self.lines if lines is None else lines)) + tail, encoding='utf-8')
         if sql:
             more['begin'] = 'BEGIN; SET LOCAL session_replication_role = replica; ' + sql
-        return run(self.conninfo, self.s.brokers, [path], complete=True, topics=topics or self.topics, **more)
+        poisoned = self.s.poisoned + more.pop('poisoned', [])
+        return run(self.conninfo, self.s.brokers, [path], complete=True, topics=topics or self.topics, poisoned=poisoned, **more)
 
 
 @contextlib.contextmanager
@@ -419,7 +432,7 @@ def a_system_that_came_to_rest_is_in_order(at):
     equal(counts['V1']['extensions'], 2, 'dates that an apology moved')
     equal(counts['V1']['stops'], 2, 'stop notices that were signed')
     equal(counts['V1']['corrections'], 2, 'corrections that were issued')
-    equal(counts['V8']['poisoned messages'], 0, 'nothing was poisoned')
+    equal((counts['V8']['poisoned messages'], counts['V8']['dead letters'], counts['V8']['dead letters to publish']), (1, 4, 4), 'one message was poisoned, and has four readers')
     equal(counts['V5']['Merkle tree and signed checkpoints'], 'not there', 'what is not there is not counted as good')
 
 
@@ -428,12 +441,13 @@ def the_command_line_says_the_same_and_tells_by_its_status(at):
     def call(*arguments, conninfo=at.conninfo):
         return subprocess.run([sys.executable, '-m', 'tests.fault.check', '--conninfo', conninfo, '--kafka', at.s.brokers, '--journal', at.s.journal,
                                *arguments], cwd=ROOT, capture_output=True, text=True)
-    told = at.s.dir / 'told.json'
-    good = call('--json', told)
+    told, poison = at.s.dir / 'told.json', at.s.dir / 'poisoned.jsonl'
+    poison.write_text(''.join(json.dumps(p) + '\n' for p in at.s.poisoned))
+    good = call('--json', told, '--poisoned', poison)
     equal(good.returncode, 0, f'status of a system in order: {good.stdout[-2000:]}{good.stderr[-2000:]}')
     equal(json.loads(told.read_text())['violations'], [], 'violations as JSON')
-    poison = at.s.dir / 'poisoned.jsonl'
-    poison.write_text('{"topic": "taicho.intake.v1", "partition": 0, "offset": 999}\n')
+    with poison.open('a') as f:
+        f.write('{"topic": "taicho.intake.v1", "partition": 0, "offset": 999}\n')
     bad = call('--poisoned', poison)
     equal(bad.returncode, 1, 'status of a violation')
     check('V8 taicho.intake.v1 [0] @999: audit has 0 dead letters' in bad.stdout, 'a line for each', bad.stdout)
@@ -659,6 +673,9 @@ IN_THE_DATABASE = [
     ('an_answer_is_forgotten', 'V7', 'keeps no such answer', "DELETE FROM return.idempotency WHERE key = (SELECT min(key) FROM return.idempotency WHERE answer LIKE '%number_text%')"),
     ('another_answer_is_kept', 'V7', 'the service keeps', "UPDATE approval.idempotency SET answer = replace(answer, '\"version\":1', '\"version\":2')"),
     ('a_dead_letter_is_of_a_good_message', 'V8', 'was not poisoned', "INSERT INTO audit.dead_letter (cluster, topic, \"partition\", \"offset\", reason) VALUES ('c', 'taicho.intake.v1', 1, 0, 'r')"),
+    ('a_dead_letter_was_never_put_out_to_be_published', 'V8', '0 rows of its outbox publish it', "DELETE FROM audit.outbox_row WHERE topic LIKE '%.dlq'"),
+    ('a_dead_letter_is_published_with_other_bytes', 'V8', '0 rows of its outbox publish it', "UPDATE return.outbox_row SET value = 'another' WHERE topic LIKE '%.dlq'"),
+    ('a_dead_letter_is_gone', 'V8', 'has 0 dead letters of this poisoned message', "DELETE FROM approval.dead_letter"),
     ('a_figure_is_counted_wrong', 'V9', 'audit counts', "UPDATE audit.kpi SET on_time = on_time + 1, late = late - 1"),
     ('a_dossier_counts_as_late', 'V9', 'audit holds', f"UPDATE audit.fact SET timing = 'late' WHERE dossier = {DOSSIER}"),
     ('a_stopped_dossier_counts_as_open', 'V9', 'audit holds', f"UPDATE audit.fact SET result = 'open', ended_at = NULL WHERE dossier = {STOPPED}"),
@@ -908,6 +925,15 @@ def unpublished_entry(topics):
     topics.records['taicho.audit.entry.v1'].pop(7)
 
 
+def unpublished_letter(topics):
+    """Of one of its readers."""
+    topics.records[POISONED + '.dlq'].pop()
+
+
+def altered_letter(topics):
+    topics.records[POISONED + '.dlq'][0].value = b'another'
+
+
 def in_flight(topics, again=True):
     """As it is on a broker that came back empty while a message was on its way to it."""
     records = topics.records['taicho.return.v1']
@@ -931,6 +957,8 @@ ON_THE_TOPICS = [
     ('the_broker_is_another_one', 'V4', 'knows cluster', wiped),
     ('a_published_figure_is_old', 'V9', 'says (wrong, right)', old_figure),
     ('an_entry_is_not_published', 'V3', 'is not on taicho.audit.entry.v1', unpublished_entry),
+    ('a_dead_letter_is_not_published', 'V8', 'is not on taicho.intake.v1.dlq', unpublished_letter),
+    ('a_published_dead_letter_is_altered', 'V8', 'on taicho.intake.v1.dlq is another one', altered_letter),
     ('messages_that_are_repeated_are_no_violation', None, None, repeated),
 ]
 
