@@ -8,9 +8,12 @@ import uuid
 from harness.client import Client
 from story import ADMIN
 from system import BUILD, SERVICES, STAGES
-from tap import check
+from tap import check, say
 
 REACHED_S = 15          # a point that was not passed within this is reported as not reached
+TURNS = 5               # in so many runs of the selection each point of each service has its turn
+TRIES_S = (REACHED_S, 60)       # of a first pass in the selection: a busy machine may keep the load, or the broker, from coming by
+MOST_S = 240            # that the selection's cells may take: what is left then was not tried
 ALL, GROUP = SERVICES, STAGES
 
 
@@ -72,23 +75,34 @@ def cells(rng):
     return out
 
 
-def reach(bed, s, point, nth, stimulus):
-    """One cell: armed, passed, dead, well again."""
+def in_turn(rng, turn, count):
+    """So many cells: the first pass of every point at one of its services, the next one at the next turn, and some later passes."""
+    first = [(service, point, 1, stimulus) for n, (point, (services, stimulus, _)) in enumerate(POINTS.items())
+             for service in services if (n + SERVICES.index(service)) % TURNS == turn]
+    out = first + [c for c in cells(rng) if c[2] > 1][:max(0, count - len(first))]
+    rng.shuffle(out)
+    return out
+
+
+def reach(bed, s, point, nth, stimulus, within=REACHED_S):
+    """One cell: armed, passed, dead, well again. True: it died there."""
     row = bed.book.row('crash ' + point)
     before = row.by.get(s.name, 0)
     s.arm(f'{point}:{nth}')
-    end, told = time.monotonic() + REACHED_S, False
+    end, told = time.monotonic() + within, False
     while row.by.get(s.name, 0) == before and time.monotonic() < end:
         if stimulus and not told and s.crash and s.get_ready() == 200:
             told = True
             stimulus(bed, s)
         time.sleep(0.02)
-    if row.by.get(s.name, 0) == before:
+    died = row.by.get(s.name, 0) > before
+    if not died:
         bed.book.missed('crash ' + point, f'{s.name}:{nth}')
         s.arm()
     end = time.monotonic() + 60
     while (s in bed.supervisor.down or s.get_ready() != 200) and time.monotonic() < end:
         time.sleep(0.02)
+    return died
 
 
 def never_reached(book):
@@ -98,18 +112,40 @@ def never_reached(book):
             if not book.row('crash ' + point).by.get(program)]
 
 
-def crashes(bed, rng, seconds, only=None, share=None):
-    """All cells, then again with other passes, until the time is over; services side by side. share: so many cells, once."""
-    known()
-    end = time.monotonic() + seconds
-    rounds = [[c for c in cells(rng) if not only or c[1] in only][:share] for _ in range(1 if share else 50)]
+def _side_by_side(bed, tried, of, limit):
+    """Each service through its own cells, all services at once, until the time is over."""
+    end = time.monotonic() + limit
 
-    def of(name):
-        for service, point, nth, stimulus in [c for r in rounds for c in r]:
-            if service == name and time.monotonic() < end and not bed.over.is_set():
-                reach(bed, bed.services[name], point, nth, stimulus)
-    threads = [threading.Thread(target=of, args=(n,), daemon=True) for n in SERVICES]
+    def mine(name):
+        for cell in tried:
+            if cell[0] == name and time.monotonic() < end and not bed.over.is_set():
+                of(bed.services[name], *cell[1:])
+    threads = [threading.Thread(target=mine, args=(n,), daemon=True) for n in SERVICES]
     for t in threads:
         t.start()
     for t in threads:
-        t.join(seconds + 120)
+        t.join(limit + 120)
+
+
+def crashes(bed, rng, seconds):
+    """All cells, then again with other passes, until the time is over."""
+    known()
+    _side_by_side(bed, [c for _ in range(50) for c in cells(rng)], lambda *cell: reach(bed, *cell), seconds)
+
+
+def selected(bed, rng, _seconds, count):
+    """So many cells, each once: what the seed has in turn. A point that nobody dies at as it is passed for the first time is dead."""
+    known()
+    turn = bed.seed % TURNS
+    tried, reached = in_turn(rng, turn, count), set()
+    first = sorted(f'{service} {point}' for service, point, nth, _ in tried if nth == 1)
+    say(f'crash points, turn {turn + 1} of {TURNS} by the seed: {", ".join(first)}')
+
+    def of(s, point, nth, stimulus):
+        for within in TRIES_S[:2 if nth == 1 else 1]:
+            if reach(bed, s, point, nth, stimulus, within):
+                reached.add((s.name, point, nth))
+                return
+    _side_by_side(bed, tried, of, MOST_S)
+    bed.wrong += [f'{service} did not die at {point} as it passed it for the first time'
+                  for service, point, nth, _ in tried if nth == 1 and (service, point, nth) not in reached]

@@ -59,11 +59,11 @@ CAMPAIGN = [
 ]
 
 SELECTION = [
-    Episode('crash points', crash.crashes, 60, ['crash *', ARMING], kills=True, share=30),
+    Episode('crash points', crash.selected, 60, ['crash *', ARMING], kills=True, count=30),
     Episode('kill -9 of any process', process.kill, 12, ['kill -9'], kills=True),
     Episode('postgres restarts', database.restarts, 3, database.RESTARTS),
     Episode('cut in COMMIT', database.cut_commits, 8, database.CUTS, kills=True),
-    Episode('broker wiped', broker.wiped, 1, ['broker wiped', 'crash relay-replay'], kills=True, points=('relay-replay',)),
+    Episode('broker wiped', broker.wiped_in_turn, 1, ['broker wiped', 'crash relay-*'], kills=True),
     Episode('messages again', message.duplicates, 3, ['messages published again']),
     Episode('messages lost and crossing', message.gaps, 1, ['message lost', 'message crossed'], kills=True),
     Episode('broker errors', link.errors, 1, ['broker answers *', 'connection cut in a *'], kills=True),
