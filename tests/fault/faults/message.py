@@ -239,10 +239,12 @@ def _unreadable(rng, topic, genuine):
 
 MISPLACED = 'on the topic of another source'        # readable: those who know its source can take it in after all
 HEADERS = 'right under wrong headers'               # readable: nothing comes of it
+NEWER = 'of a type of a later release'              # readable: it waits, and what comes behind it
+REFUSED = 'refused by the rules'                    # readable: it waits, and its dossier is on hold
 WRONG_HEADERS = {'ce_id': 'no id', 'ce_type': b'\xff\xfe', 'ce_sequence': 'seven', 'ce_source': '', 'traceparent': '00-0', 'content-type': 'text/plain'}
 POISONS = ['poison: ' + what for what in (
     'cut off', 'no message at all', 'of another source', 'of no source', 'of a source that the enum does not have', 'not UTF-8', 'version 0', 'half a megabyte',
-    'a megabyte', 'no subject', 'empty', 'a tombstone', MISPLACED, HEADERS)]
+    'a megabyte', 'no subject', 'empty', 'a tombstone', MISPLACED, HEADERS, NEWER, REFUSED)]
 
 # Of each topic: how far a dossier goes before its next event there, the act that makes it, and the rest of its way.
 WAYS = {
@@ -287,7 +289,8 @@ def poison(bed, rng, seconds):
     while time.monotonic() < end or not n:
         _poison_one(bed, rng, client, topics[n % len(topics)])
         n += 1
-    client.close()
+    for kind in (NEWER, REFUSED):
+        _stop_one(bed, client, topics[0], kind)
 
 
 def _poison_one(bed, rng, client, topic):
@@ -366,3 +369,72 @@ def _bury(bed, name, topic, partition, victim, kinds, knows, redrives):
         a = bed.post(name, '/ops/dead/discard', OPERATOR, {'id': x['id'], 'reason': 'một thử nghiệm'})
         check(a.status == 200, f'{name} gives a dead letter up', a)
     return bed.must_be(lambda: not letters() and not held(), 30, f'{name} goes on') and there
+
+
+# ---- what can be read and may not be applied
+
+UNKNOWN_BODY = 900          # no field of the envelope of this release, and where bodies are
+# Of each topic a type that says nothing to any of its stages and that audit seals as it is: about something that is no dossier it is refused by all.
+ABOUT_ANOTHER = {'taicho.intake.v1': 'DueNear', 'taicho.appraisal.v1': 'Assigned', 'taicho.approval.v1': 'MandateRecorded', 'taicho.return.v1': 'SealRecorded'}
+REASONS = {NEWER: 'unknown-type', REFUSED: 'refused: '}
+
+
+def _next_of(topic, newest, kind):
+    """The event behind the newest one of a dossier, as its source will never tell it."""
+    event = SCHEMA.decode('LifecycleEvent', newest)
+    bodies = SCHEMA.oneofs['LifecycleEvent']
+    event = {**{k: v for k, v in event.items() if k not in bodies}, 'event_id': uuid.uuid4().bytes, 'version': event['version'] + 1}
+    if kind == NEWER:
+        return event['version'], SCHEMA.encode('LifecycleEvent', event) + proto.tag(UNKNOWN_BODY, 2) + proto.varint(3) + b'\x0a\x01x'
+    body = next(b for b in bodies if SCHEMA.messages['LifecycleEvent'][b][1] == ABOUT_ANOTHER[topic])
+    return event['version'], SCHEMA.encode('LifecycleEvent', {**event, 'subject_kind': 'mandate', body: {}})
+
+
+def _stop_one(bed, client, topic, kind):
+    """It stops its dossier at every listener, the others flow. It stays so until the load has ended, so that the checker sees it; then it is put right."""
+    fault, source = 'poison: ' + kind, source_of(topic)
+    partition, victim, neighbour, others = _pair(client)
+    for d in (victim, neighbour):
+        _go(d, topic)
+    WAYS[topic][1](victim)
+    until(lambda: _heard(bed, topic, victim.id), 60, f'all listeners of {topic} know the victim')
+    version, value = _next_of(topic, _last_event(bed, topic, victim.id), kind)
+    mark, end = uuid.uuid4().hex, ends_of(bed, topic)[partition]
+    bed.kafka.write(topic, partition, victim.id.encode(), value, {'ce_type': f'vn.taicho.{source}.X', 'mark': mark})
+    _note(bed.foreign, bed.kafka.cluster(), [r for r in bed.kafka.read_from(topic, partition, end) if r.headers.get('mark') == mark])
+    bed.book.injected(fault, topic)
+    stopped = lambda name: _is_stopped(bed, name, source, victim.id, version, kind)
+    there = bed.must_be(lambda: all(stopped(name) for name in LISTENERS[topic]), 60, f'{LISTENERS[topic]} have version {version} of {source} wait: {kind}')
+    _flows(bed, topic, neighbour)
+    bed.held[victim.id] = lambda: _put_right(bed, client, topic, victim, version, kind, there)
+    WAYS[topic][2](neighbour)
+    for d in others:
+        d.appraised().decided().returned()
+
+
+def _is_stopped(bed, name, source, dossier, version, kind):
+    """Nothing of it was applied, it waits for this reason, and its dossier is on hold when the rules refused it."""
+    applied, reason = _stands(bed, name, source, dossier, version)
+    held = bed.value(f"SELECT coalesce(hold, '') FROM \"{name}\".subject WHERE id = '{dossier}'")
+    return applied == version - 1 and str(reason).startswith(REASONS[kind]) and held.startswith('refused: ' if kind == REFUSED else '') and bool(held) == (kind == REFUSED)
+
+
+def _put_right(bed, client, topic, victim, version, kind, there):
+    """A redrive says the same again. Then, as a release would that takes it in another way, the event is taken out, and the dossier goes on."""
+    fault, source, begin = 'poison: ' + kind, source_of(topic), time.monotonic()
+
+    def redrive(name):
+        a = bed.post(name, '/ops/redrive', OPERATOR, {'subject': victim.id, 'reason': 'một thử nghiệm'})
+        check(a.status == 200, f'{name} redrives', a)
+    for name in LISTENERS[topic]:
+        redrive(name)
+        if not _is_stopped(bed, name, source, victim.id, version, kind):
+            bed.wrong.append(f'{fault}: at {name} it does not wait any more after a redrive')
+        bed.psql(f"DELETE FROM \"{name}\".waiting WHERE subject = '{victim.id}' AND source = {STAGES.index(source)} AND version = {version}")
+        redrive(name)
+        if bed.value(f"SELECT hold IS NOT NULL FROM \"{name}\".subject WHERE id = '{victim.id}'") == 't':
+            bed.wrong.append(f'{fault}: {name} still holds its dossier')
+    WAYS[topic][2](victim)
+    client.close()                      # the next one opens what it needs
+    if bed.must_be(lambda: _heard(bed, topic, victim.id), 60, f'{fault}: all listeners of {topic} go on') and there:
+        bed.book.recovered(fault, time.monotonic() - begin)

@@ -78,6 +78,7 @@ class Bed(System):
         self.wiped = False                  # the broker came back empty
         self.memory = Memory()              # of the checker, from episode to episode
         self.wrong = []                     # violations that a fault itself found
+        self.held = {}                      # subject that is to stay stopped until the load has ended -> what puts it right then
         self.poisoned = None                # file: {topic, partition, offset} of each message that is to become a dead letter
         self.foreign = None                 # the same of each that can be read and that no relay wrote
         # Under a sanitizer memory that was given back is kept for a while; what is never given back it tells itself.
