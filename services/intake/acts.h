@@ -301,7 +301,7 @@ struct intake_progress {
     const char *asked;  /* CONSULT, END_PART: the unit; OPEN_PARTS: the units, with commas between */
     const char *lead;   /* OPEN_PARTS: the unit that leads, where they have their turns in order; NULL: all at once */
     bool waits;         /* of the same: other units' turns come behind */
-    struct id document; /* REFUSE_STOP: the notice that was not signed; of a correction: the letter */
+    struct id document; /* REFUSE_STOP: the notice that was not signed; of a correction: the letter; SEAL: the result */
     instant at; /* of a letter, of parts and of what breaks it off, of LIE_READY, REMIND, COME_BACK: when it happened */
     int number; /* REMIND: how often by now */
     instant ready_at; /* REMIND: since when it lies there */

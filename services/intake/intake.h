@@ -146,6 +146,7 @@ struct intake_dossier {
     const char *part_units; /* whose turn it is to co-operate, with commas between; likewise; NULL: none */
     const char *asked_unit; /* that is being consulted: it may see the dossier and file its answer; NULL: none */
     enum outcome outcome;
+    struct id sealed; /* the paper of the result that bears the seal; nil: none does, or it was not kept */
     instant finished_at, returned_at; /* of a stopped one: its notice sealed, handed over */
     const char *returned_by;          /* the post that handed the result over; NULL: not yet */
     instant broken_off_at;            /* an approver ended it without a result; INSTANT_NONE: none has */
@@ -277,8 +278,10 @@ extern const char *const intake_correction_state_names[], *const intake_loss_sta
 /* intake_state_parse gives -1 for a word that is none. */
 int intake_state_parse(const char *name);
 const char *intake_state_vi(enum intake_state s);
-int intake_national_status(enum intake_state s); /* 1 to 10, derived, never typed */
-bool intake_is_closed(enum intake_state s);      /* nothing is left to be done at the counter */
+/* 1 to 10, derived, never typed; 0: the portal knows nothing of it, as of a visit to the counter without a receipt that
+ * was not filed there. */
+int intake_national_status(enum intake_state s, bool filed);
+bool intake_is_closed(enum intake_state s); /* nothing is left to be done at the counter */
 int intake_transfer_state_parse(const char *name);
 int intake_turn_state_parse(const char *name);
 int intake_obligation_state_parse(const char *name);

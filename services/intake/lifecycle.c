@@ -314,11 +314,13 @@ const char *intake_state_vi(enum intake_state s)
     return state_vis[s];
 }
 
-int intake_national_status(enum intake_state s)
+/* What was filed and answered with the request form ends there: the citizen files anew, under another reference. So it
+ * is not accepted (3); "to be supplemented" (5) would have the portal wait for something that nothing here can take. */
+int intake_national_status(enum intake_state s, bool filed)
 {
 #define NATIONAL(symbol, name, vi, national) national,
     static const int status[] = {INTAKE_STATE_MAP(NATIONAL)};
-    return status[s];
+    return s == INTAKE_GUIDED && filed ? status[INTAKE_REFUSED] : status[s];
 }
 
 bool intake_is_closed(enum intake_state s)

@@ -213,6 +213,7 @@ enum err_code note_finish(struct asked *q, struct err *reterr)
         return err_say(reterr, ERR_INVALID, "outcome", "văn bản được đóng dấu không phải văn bản đã ký",
                        "what was sealed is not what was signed");
     q->out->next.finished_at = q->f->now;
+    q->out->next.sealed = c->document;
     return ERR_OK;
 }
 

@@ -7,13 +7,17 @@
 
 /* $2: the unit whose dossiers may be seen (its own, one that it is being consulted on or co-operates in, and one that
  * it may have to answer for), NULL all; $3 $4 $5: when, who, of which unit. */
-#define FOUND(what)                                                                                                    \
+#define FOUND_OR(what, too)                                                                                            \
     "WITH found AS ("                                                                                                  \
     "    SELECT * FROM dossier WHERE id = $1 AND ($2::text IS NULL OR $2 = ANY (units_of(dossier))"                    \
-    "        OR answers_for($1, $2))), "                                                                               \
+    "        OR answers_for($1, $2)" too ")), "                                                                        \
     "noted AS ("                                                                                                       \
     "    INSERT INTO access_log (at, who, unit, what, dossiers)"                                                       \
     "    SELECT $3, $4, $5, '" what "', ARRAY[id] FROM found) "
+#define FOUND(what) FOUND_OR(what, "")
+
+/* Those that the portal may see, too, of what was filed on it. $6: it is the portal that looks. */
+#define FOUND_ONLINE(what) FOUND_OR(what, " OR ($6::bool AND EXISTS (SELECT FROM submission f WHERE f.dossier = $1))")
 
 #define APPLICANT                                                                                                      \
     "(SELECT json_build_object('name', a.name, 'identity_number', a.identity_number, 'phone', a.phone, 'email', "      \
@@ -57,13 +61,15 @@ const struct db_stmt intake_query_list = {
     "           'next', CASE WHEN count(*) = $6 THEN (array_agg(id ORDER BY listed_at DESC, id DESC))[1] END)::text"
     "  FROM page"};
 
-/* $6 $7 $8: the words of the states: names, in Vietnamese, national status */
+/* $6 $7 $8 $9: the words of the states: names, in Vietnamese, national status, and that of what was filed on the portal
+ */
 const struct db_stmt intake_query_dossier = {
     "intake_query_dossier",
     FOUND(
         "dossier") "SELECT json_build_object("
                    " 'id', d.id, 'code', d.code, 'state', d.state, 'state_vi', w.vi, 'national_status', "
-                   "nullif(w.national, 0),"
+                   "nullif(CASE WHEN EXISTS (SELECT FROM submission f WHERE f.dossier = d.id) THEN w.filed ELSE w.national "
+                   "END, 0),"
                    " 'version', s.version, 'channel', d.channel, 'counter', d.counter, 'receiving_unit', "
                    "d.receiving_unit,"
                    " 'unit', d.unit, 'procedure', d.procedure, 'procedure_name', name_at('procedure', "
@@ -89,6 +95,7 @@ const struct db_stmt intake_query_dossier = {
                    " 'supplements', (SELECT coalesce(json_agg(json_build_object('number', u.number, 'step', "
                    "u.step, 'round', u.round, 'request', u.request, 'asked_by', u.asked_by, 'ground', u.ground, "
                    "'superior', u.superior, 'asked_at', civil(u.asked_at), 'answer_until', civil(u.answer_until), "
+                   "'basis', CASE WHEN u.answer_until IS NOT NULL THEN supplement_basis_of(d.procedure, d.received_at) END, "
                    "'received_at', civil(u.received_at), 'received_by', u.received_by) ORDER BY u.number), '[]')"
                    " FROM supplement u WHERE u.dossier = d.id),"
                    " 'withdrawal', withdrawal_of(d.id), 'corrections', corrections_of(d.id),"
@@ -104,29 +111,30 @@ const struct db_stmt intake_query_dossier = {
                    " FROM refusal r WHERE r.dossier = d.id))::text"
                    "  FROM found d"
                    "  LEFT JOIN subject s ON s.id = d.id"
-                   "  LEFT JOIN unnest($6::text[], $7::text[], $8::int[]) AS w (state, vi, national) ON w.state = "
-                   "d.state"};
+                   "  LEFT JOIN unnest($6::text[], $7::text[], $8::int[], $9::int[]) AS w (state, vi, national, filed) "
+                   "ON w.state = d.state"};
 
 /* What stands on the form "Giấy tiếp nhận hồ sơ và hẹn trả kết quả" (Circular 01/2018/TT-VPCP, form 01). */
 const struct db_stmt intake_query_receipt = {
     "intake_query_receipt",
-    FOUND("receipt") "SELECT json_build_object("
-                     "           'code', d.code, 'receiving_unit', d.receiving_unit,"
-                     "           'receiving_unit_name', name_at('unit', d.receiving_unit, d.received_at),"
-                     "           'unit', d.unit, 'unit_name', name_at('unit', d.unit, d.received_at),"
-                     "           'counter', d.counter, 'counter_name', name_at('counter', d.counter, d.received_at),"
-                     "           'received_by', d.received_by, 'received_by_title', name_at('officer', d.received_by, "
-                     "d.received_at),"
-                     "           'procedure', d.procedure, 'procedure_name', name_at('procedure', d.procedure, "
-                     "d.received_at),"
-                     "           'content', (SELECT a.content FROM applicant a WHERE a.dossier = d.id),"
-                     "           'channel', d.channel, 'submitter', coalesce(" PROXY ", " APPLICANT "),"
-                     "           'applicant', " APPLICANT ", 'medium', " MEDIUM ", 'components', " COMPONENTS ","
-                     "           'received_at', civil(d.received_at), 'due_at', "
-                     "civil(coalesce(d.promised_at, d.due_at)), 'fees', fees_of(d.id), 'due_explained', CASE WHEN "
-                     "d.promised_at IS NULL THEN "
-                     "d.due_explained END)::text"
-                     "  FROM found d WHERE d.code IS NOT NULL"};
+    FOUND_ONLINE(
+        "receipt") "SELECT json_build_object("
+                   "           'code', d.code, 'receiving_unit', d.receiving_unit,"
+                   "           'receiving_unit_name', name_at('unit', d.receiving_unit, d.received_at),"
+                   "           'unit', d.unit, 'unit_name', name_at('unit', d.unit, d.received_at),"
+                   "           'counter', d.counter, 'counter_name', name_at('counter', d.counter, d.received_at),"
+                   "           'received_by', d.received_by, 'received_by_title', name_at('officer', d.received_by, "
+                   "d.received_at),"
+                   "           'procedure', d.procedure, 'procedure_name', name_at('procedure', d.procedure, "
+                   "d.received_at),"
+                   "           'content', (SELECT a.content FROM applicant a WHERE a.dossier = d.id),"
+                   "           'channel', d.channel, 'submitter', coalesce(" PROXY ", " APPLICANT "),"
+                   "           'applicant', " APPLICANT ", 'medium', " MEDIUM ", 'components', " COMPONENTS ","
+                   "           'received_at', civil(d.received_at), 'due_at', "
+                   "civil(coalesce(d.promised_at, d.due_at)), 'fees', fees_of(d.id), 'due_explained', CASE WHEN "
+                   "d.promised_at IS NULL THEN "
+                   "d.due_explained END)::text"
+                   "  FROM found d WHERE d.code IS NOT NULL"};
 
 /* What stands on the form "Phiếu xin lỗi và hẹn lại ngày trả kết quả" (form 04), but for its number, and for the reason
  * and the new date until they are asked for. */
@@ -232,28 +240,31 @@ const struct db_stmt intake_query_held = {
 /* What stands on the form "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ" (form 02). */
 const struct db_stmt intake_query_request_form = {
     "intake_query_request_form",
-    FOUND("request_form") "SELECT json_build_object(" VISIT ", 'missing', (SELECT coalesce(json_agg(json_build_object("
-                          "           'number', m.number, 'name', m.name, 'originals', m.originals, 'certified', "
-                          "m.certified, 'copies', m.copies) ORDER BY m.number), '[]')"
-                          "           FROM guidance_missing m WHERE m.dossier = d.id),"
-                          "           'reasons', g.reasons, 'explanation', g.explanation, 'times', g.number, 'ground', "
-                          "g.ground, 'superior', g.superior, 'followed_by', g.followed_by, 'followed_at', "
-                          "civil(g.followed_at))::text"
-                          "  FROM found d JOIN guidance g ON g.dossier = d.id"};
+    FOUND_ONLINE(
+        "request_form") "SELECT json_build_object(" VISIT ", 'missing', (SELECT coalesce(json_agg(json_build_object("
+                        "           'number', m.number, 'name', m.name, 'originals', m.originals, 'certified', "
+                        "m.certified, 'copies', m.copies) ORDER BY m.number), '[]')"
+                        "           FROM guidance_missing m WHERE m.dossier = d.id),"
+                        "           'reasons', g.reasons, 'explanation', g.explanation, 'times', g.number, 'ground', "
+                        "g.ground, 'superior', g.superior, 'followed_by', g.followed_by, 'followed_at', "
+                        "civil(g.followed_at))::text"
+                        "  FROM found d JOIN guidance g ON g.dossier = d.id"};
 
 /* What stands on the form "Phiếu từ chối tiếp nhận giải quyết hồ sơ" (form 03). */
 const struct db_stmt intake_query_refusal_form = {
-    "intake_query_refusal_form", FOUND("refusal_form") "SELECT json_build_object(" VISIT
-                                                       ", 'reasons', r.reasons, 'explanation', r.explanation)::text"
-                                                       "  FROM found d JOIN refusal r ON r.dossier = d.id"};
+    "intake_query_refusal_form",
+    FOUND_ONLINE("refusal_form") "SELECT json_build_object(" VISIT
+                                 ", 'reasons', r.reasons, 'explanation', r.explanation)::text"
+                                 "  FROM found d JOIN refusal r ON r.dossier = d.id"};
 
-/* $6: the document */
+/* $6: the document; $7: it is the portal that looks */
 const struct db_stmt intake_query_document = {
     "intake_query_document",
     "WITH found AS ("
     "    SELECT o.* FROM document o JOIN dossier d ON d.id = o.dossier"
     "     WHERE d.id = $1 AND o.id = $6 AND ($2::text IS NULL OR $2 = ANY (units_of(d))"
-    "        OR (o.kind = 'loss_minutes' AND answers_for($1, $2)))), "
+    "        OR (o.kind = 'loss_minutes' AND answers_for($1, $2))"
+    "        OR ($7::bool AND o.id IN (SELECT r.document FROM read_online($1) r)))), "
     "noted AS ("
     "    INSERT INTO access_log (at, who, unit, what, dossiers)"
     "    SELECT $3, $4, $5, 'document', ARRAY[dossier] FROM found) "
@@ -270,7 +281,11 @@ const struct db_stmt intake_query_track = {
     "'promised_at',"
     " civil(coalesce(d.promised_at, d.due_at)), 'procedure_name', name_at('procedure', "
     "d.procedure, "
-    "d.received_at), 'owed', owed_of(d.id), 'ready', CASE WHEN d.state = 'finished' OR (d.state = 'stopped' AND "
+    "d.received_at), 'supplement', (SELECT json_build_object('asked_at', civil(u.asked_at), 'answer_until',"
+    " civil(u.answer_until), 'basis', CASE WHEN u.answer_until IS NOT NULL"
+    " THEN supplement_basis_of(d.procedure, d.received_at) END) FROM supplement u"
+    " WHERE d.state = 'awaiting_supplement' AND u.dossier = d.id AND u.received_at IS NULL),"
+    " 'owed', owed_of(d.id), 'ready', CASE WHEN d.state = 'finished' OR (d.state = 'stopped' AND "
     "d.returned_at IS NULL)"
     "                         THEN ready_of(d.id) END, 'loss', loss_told(d.id), 'correction', "
     "correction_of(d.id))::text"

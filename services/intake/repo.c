@@ -20,7 +20,7 @@ const struct db_stmt intake_load_dossiers = {
     "extension_issued_at, extension_sealed_at, extension_nearest_at, extension_notice, "
     "apology_due_at, stop, stop_notice, stop_ground, stop_at, stop_by,"
     "       lapsed_stop_notice, lapsed_stop_ground, lapsed_stop_at, lapsed_stop_by,"
-    "       outcome, finished_at, returned_at, ready_at, ready_early, reminders, reminded_at, came_back_at, "
+    "       outcome, sealed_document, finished_at, returned_at, ready_at, ready_early, reminders, reminded_at, came_back_at, "
     "returned_by,"
     "       EXISTS (SELECT FROM rating r WHERE r.dossier = dossier.id) AS rated"
     "  FROM dossier WHERE id = ANY ($1)"};
@@ -127,6 +127,7 @@ static enum err_code take_dossier(const struct batch *b, struct columns *c)
         .turn = turn(c),
         .broken_off_at = column_moment(c, "broken_off_at"),
         .outcome = (enum outcome)column_word_or_none(c, "outcome", outcome_parse),
+        .sealed = column_id(c, "sealed_document"),
         .finished_at = column_moment(c, "finished_at"),
         .returned_at = column_moment(c, "returned_at"),
         .returned_by = column_text(c, "returned_by"),

@@ -42,10 +42,10 @@ const struct db_stmt intake_move_dossiers = {
     "intake_move_dossiers",
     "UPDATE dossier d"
     "   SET state = m.state, outcome = m.outcome, finished_at = m.finished_at, returned_at = m.returned_at,"
-    "       returned_by = m.returned_by, broken_off_at = m.broken_off_at"
+    "       returned_by = m.returned_by, broken_off_at = m.broken_off_at, sealed_document = m.sealed"
     "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[],"
-    "              $7::timestamptz[])"
-    "    AS m (id, state, outcome, finished_at, returned_at, returned_by, broken_off_at)"
+    "              $7::timestamptz[], $8::uuid[])"
+    "    AS m (id, state, outcome, finished_at, returned_at, returned_by, broken_off_at, sealed)"
     " WHERE d.id = m.id"};
 
 /* Seldom: a pause has moved the date, or says why it will. The lists are in the order of the date. */
@@ -162,6 +162,7 @@ static void put_moved(struct rows *r, const struct subject *s, const struct inta
     db_array_time(r->of[4], d->returned_at);
     db_array_text(r->of[5], d->returned_by);
     db_array_time(r->of[6], d->broken_off_at);
+    db_array_uuid_or_null(r->of[7], d->sealed);
 }
 
 static void put_due(struct rows *r, const struct subject *s, const struct intake_file *f)
@@ -240,7 +241,7 @@ static const struct rows_write writes[] = {
     ROWS(intake_put_apologies, put_apology, DB_UUID, DB_TIME),
     ROWS(intake_put_extensions, put_extension, DB_UUID, DB_TEXT, DB_UUID, DB_TIME, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME,
          DB_TIME, DB_TIME, DB_INT4),
-    ROWS(intake_move_dossiers, put_moved, DB_UUID, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME, DB_TEXT, DB_TIME),
+    ROWS(intake_move_dossiers, put_moved, DB_UUID, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME, DB_TEXT, DB_TIME, DB_UUID),
     ROWS(intake_move_due, put_due, DB_UUID, DB_TIME, DB_TIME, DB_JSON, DB_TIME, DB_TIME, DB_INT8, DB_INT4),
     ROWS(intake_ask_units, put_units, DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT),
     ROWS(intake_put_collections, put_collection, DB_UUID, DB_TIME, DB_BOOL, DB_INT4, DB_TIME, DB_TIME),

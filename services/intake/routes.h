@@ -11,9 +11,10 @@
 #define INTAKE_ROUTES 52
 extern const struct http_route intake_routes[INTAKE_ROUTES];
 
-/* The words of the states as three arrays, for a statement that tells them. */
+/* The words of the states as arrays, for a statement that tells them; `filed`: the national status of what was filed on
+ * the portal. */
 struct intake_state_words {
-    struct db_array *names, *vi, *national;
+    struct db_array *names, *vi, *national, *filed;
 };
 struct intake_state_words intake_state_words(struct arena *a);
 

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "common/base/role.h"
 #include "common/domain/code.h"
 #include "common/flow/clock.h"
 #include "common/flow/command.h"
@@ -11,10 +12,16 @@
 #include "services/intake/repo.h"
 #include "services/intake/routes.h"
 
-/* visible_unit is the unit whose dossiers the actor may see; NULL: all. */
+static bool is_portal(const struct actor *who)
+{
+    return who->roles & ROLE_BIT(PORTAL);
+}
+
+/* visible_unit is the unit whose dossiers the actor may see; NULL: all. The portal is no unit: it sees what was filed
+ * on it, as the statement says. */
 static const char *visible_unit(const struct actor *who)
 {
-    return who->roles & ROLES_OF_ALL_UNITS ? NULL : who->unit;
+    return who->roles & ROLES_OF_ALL_UNITS ? NULL : is_portal(who) ? "" : who->unit;
 }
 
 /* The first five arguments of FOUND: which dossier, whose, and who looks when. */
@@ -24,12 +31,14 @@ static const char *visible_unit(const struct actor *who)
 
 struct intake_state_words intake_state_words(struct arena *a)
 {
-    struct intake_state_words w = {db_array_new(a, DB_TEXT), db_array_new(a, DB_TEXT), db_array_new(a, DB_INT4)};
+    struct intake_state_words w = {db_array_new(a, DB_TEXT), db_array_new(a, DB_TEXT), db_array_new(a, DB_INT4),
+                                   db_array_new(a, DB_INT4)};
 
     for (int s = 0; s < INTAKE_STATE_COUNT; s++) {
         db_array_text(w.names, intake_state_names[s]);
         db_array_text(w.vi, intake_state_vi((enum intake_state)s));
-        db_array_int(w.national, intake_national_status((enum intake_state)s));
+        db_array_int(w.national, intake_national_status((enum intake_state)s, false));
+        db_array_int(w.filed, intake_national_status((enum intake_state)s, true));
     }
     return w;
 }
@@ -93,7 +102,8 @@ enum err_code intake_get_dossier(void *arg, struct http_exchange *x, struct err 
     if (rc)
         return rc;
     return query_json(app, x, &intake_query_dossier,
-                      DB_ARGS(LOOKING(app, http_actor(x), id), db_items(w.names), db_items(w.vi), db_items(w.national)),
+                      DB_ARGS(LOOKING(app, http_actor(x), id), db_items(w.names), db_items(w.vi), db_items(w.national),
+                              db_items(w.filed)),
                       reterr);
 }
 
@@ -107,9 +117,20 @@ static enum err_code get_by_id(struct app *app, struct http_exchange *x, const s
     return rc ? rc : query_json(app, x, shows, DB_ARGS(LOOKING(app, http_actor(x), id)), reterr);
 }
 
+/* The same, of what the portal may see, too. */
+static enum err_code get_online(struct app *app, struct http_exchange *x, const struct db_stmt *shows,
+                                struct err *reterr)
+{
+    const struct actor *who = http_actor(x);
+    struct id id;
+    enum err_code rc = http_param_id(x, "id", &id, reterr);
+
+    return rc ? rc : query_json(app, x, shows, DB_ARGS(LOOKING(app, who, id), db_bool(is_portal(who))), reterr);
+}
+
 enum err_code intake_get_receipt(void *app, struct http_exchange *x, struct err *reterr)
 {
-    return get_by_id(app, x, &intake_query_receipt, reterr);
+    return get_online(app, x, &intake_query_receipt, reterr);
 }
 
 enum err_code intake_get_apology(void *app, struct http_exchange *x, struct err *reterr)
@@ -119,12 +140,12 @@ enum err_code intake_get_apology(void *app, struct http_exchange *x, struct err 
 
 enum err_code intake_get_request_form(void *app, struct http_exchange *x, struct err *reterr)
 {
-    return get_by_id(app, x, &intake_query_request_form, reterr);
+    return get_online(app, x, &intake_query_request_form, reterr);
 }
 
 enum err_code intake_get_refusal_form(void *app, struct http_exchange *x, struct err *reterr)
 {
-    return get_by_id(app, x, &intake_query_refusal_form, reterr);
+    return get_online(app, x, &intake_query_refusal_form, reterr);
 }
 
 enum err_code intake_get_papers(void *app, struct http_exchange *x, struct err *reterr)
@@ -155,6 +176,7 @@ enum err_code intake_get_held(void *arg, struct http_exchange *x, struct err *re
 enum err_code intake_get_document(void *arg, struct http_exchange *x, struct err *reterr)
 {
     struct app *app = arg;
+    const struct actor *who = http_actor(x);
     struct id id, document;
     enum err_code rc = http_param_id(x, "id", &id, reterr);
 
@@ -162,8 +184,8 @@ enum err_code intake_get_document(void *arg, struct http_exchange *x, struct err
         rc = http_param_id(x, "document", &document, reterr);
     if (rc)
         return rc;
-    return query_json(app, x, &intake_query_document, DB_ARGS(LOOKING(app, http_actor(x), id), db_uuid(document)),
-                      reterr);
+    return query_json(app, x, &intake_query_document,
+                      DB_ARGS(LOOKING(app, who, id), db_uuid(document), db_bool(is_portal(who))), reterr);
 }
 
 enum err_code intake_get_track(void *arg, struct http_exchange *x, struct err *reterr)

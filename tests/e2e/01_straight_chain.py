@@ -91,7 +91,8 @@ def a_dossier_goes_on_the_spot_from_reception_to_archive(s):
 def tracking_tells_the_citizen_where_it_is_and_nothing_of_whom(s):
     d = Dossier(s).receive()
     t = d.track()
-    equal(sorted(t), ['code', 'correction', 'due_at', 'extension', 'loss', 'national_status', 'owed', 'procedure_name', 'promised_at', 'ready', 'state', 'state_vi', 'stop', 'withdrawal'], 'members of a tracking answer')
+    equal(sorted(t), ['code', 'correction', 'due_at', 'extension', 'loss', 'national_status', 'owed', 'procedure_name', 'promised_at', 'ready', 'state', 'state_vi', 'stop', 'supplement', 'withdrawal'], 'members of a tracking answer')
+    equal(t['supplement'], None, 'nothing is asked of him')
     equal(t['procedure_name'], 'Thủ tục đăng ký khai sinh')
     check('Nguyễn' not in str(t) and '060123456789' not in str(t), 'no personal data', t)
     equal(s.get('intake', '/v1/track/000.21.35.H11-191001-9998', None).status, 404, 'a code that was never given')

@@ -169,6 +169,8 @@ def waiting_ends_when_the_law_says_so(s):
         d.becomes('awaiting_supplement', 5)
     asked = shown(s, told)['supplements'][0]
     check(asked['answer_until'], 'until when he may answer', asked)
+    equal(asked['basis'], 'Nghị định thử nghiệm, Điều 1', 'and by which law')
+    equal(told.track()['supplement'], {k: asked[k] for k in ('asked_at', 'answer_until', 'basis')}, 'the citizen reads the same')
     a = told.refused('intake', 'stop', told.desk.appraiser, want, 409)
     equal(a['field'], 'ground', 'too early')
     check(asked['answer_until'][:10] in str(a.json), 'it says until when', a)

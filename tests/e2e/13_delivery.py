@@ -156,7 +156,7 @@ def a_result_that_is_there_early_is_announced(s):
     seen = announced(d)
     equal((seen['early'], seen['reminders'], seen['reminded_at'], seen['came_back_at']), (True, 0, None, None), 'before the promised day')
     equal(at_intake(s, d)['ready'], seen)
-    check(set(d.track()) == {'code', 'state', 'state_vi', 'national_status', 'withdrawal', 'extension', 'stop', 'due_at', 'promised_at', 'procedure_name', 'ready', 'loss', 'correction', 'owed'},
+    check(set(d.track()) == {'code', 'state', 'state_vi', 'national_status', 'withdrawal', 'extension', 'stop', 'due_at', 'promised_at', 'procedure_name', 'ready', 'loss', 'correction', 'owed', 'supplement'},
           'no personal data', d.track())
     same_day = lies_ready(s, 'H11.35.25')
     equal(announced(same_day)['early'], False, 'on the promised day it is no news')

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """What a citizen files on the portal (national status 1): it waits for the counter of that unit, which answers it once, as it was filed, with
 a receipt, a refusal or the request form; behind its eight working hours, too, and then it is late."""
+import base64
+import hashlib
 import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import BIRTH, EXTRACT, FILES, INSPECTOR, PORTAL, Desk, Dossier, applicant, filing, reception, visit  # noqa: E402
+from story import BIRTH, EXTRACT, FILES, INSPECTOR, MOBILE_BIRTH, PORTAL, Desk, Dossier, applicant, filing, reception, visit  # noqa: E402
 from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -109,8 +111,112 @@ def or_a_refusal_or_the_request_form(s):
     equal(s.must('intake', '/v1/refusals', desk.receiver, body)['id'], one['id'])
     equal(s.must('intake', '/v1/guidances', desk.receiver, visit(desk, **visit_of, submission=other['id'], applicant=applicant(identity_number='060000000027')))['id'],
           other['id'])
-    equal([(seen(s, x['id'])['state'], seen(s, x['id'])['national_status']) for x in (one, other)], [('refused', 3), ('guided', None)])
+    equal([(seen(s, x['id'])['state'], seen(s, x['id'])['national_status']) for x in (one, other)], [('refused', 3), ('guided', 3)], 'nothing was accepted; he files anew')
+    equal(s.get('intake', f"/v1/dossiers/{other['id']}", desk.receiver)['national_status'], 3, 'the officer sees the same')
     counted(s, desk, before, 2, 2, 0, 0, 1, 1)
+
+
+def portal_reads(s, path, who=PORTAL):
+    return s.get('intake', path, who)
+
+
+@test
+def whoever_filed_learns_why_and_what_is_missing(s):
+    desk = Desk('H11.35.21')
+    one, other, third = filed(s, desk), filed(s, desk, applicant=applicant(identity_number='060000000030')), filed(s, desk)
+    equal([seen(s, one['id'])[k] for k in ('reasons', 'explanation', 'missing', 'documents')], [None, None, None, []], 'nothing was said yet')
+    equal(set(seen(s, one['id'])['links'].values()), {None})
+    turned_away = {k: v for k, v in visit(desk, channel='online', submission=one['id']).items() if k != 'missing'}
+    asked = visit(desk, channel='online', submission=other['id'], applicant=applicant(identity_number='060000000030'))
+    s.must('intake', '/v1/refusals', desk.receiver, turned_away)
+    s.must('intake', '/v1/guidances', desk.receiver, asked)
+    code = s.must('intake', '/v1/dossiers', desk.receiver, answer(desk, third['id']))['code']
+    said = lambda a: {k: seen(s, a['id'])[k] for k in ('reasons', 'explanation', 'missing')}
+    equal(said(one), {'reasons': turned_away['reasons'], 'explanation': turned_away['explanation'], 'missing': None})
+    equal(said(other), {'reasons': asked['reasons'], 'explanation': asked['explanation'],
+                        'missing': [{'number': n, **m} for n, m in enumerate(asked['missing'], 1)]})
+    links = lambda a: {k: v for k, v in seen(s, a['id'])['links'].items() if v}
+    equal(links(one), {'refusal_form': f"/v1/refusals/{one['id']}/form"})
+    equal(links(other), {'request_form': f"/v1/guidances/{other['id']}/form"})
+    equal(links(third), {'receipt': f"/v1/dossiers/{third['id']}/receipt", 'track': f'/v1/track/{code}'})
+    equal(portal_reads(s, links(one)['refusal_form'])['explanation'], turned_away['explanation'])
+    equal([m['name'] for m in portal_reads(s, links(other)['request_form'])['missing']], [m['name'] for m in asked['missing']])
+    equal(portal_reads(s, links(third)['receipt'])['code'], code)
+    log = s.rows(f"SELECT what FROM intake.access_log WHERE who = '{PORTAL[0]}' AND dossiers && ARRAY['{one['id']}', '{other['id']}', '{third['id']}']::uuid[] AND what <> 'submission'")
+    equal(sorted(r['what'] for r in log), ['receipt', 'refusal_form', 'request_form'], 'the portal leaves a trace as anybody does')
+
+
+@test
+def the_portal_reads_of_nothing_that_was_not_filed_on_it(s):
+    desk = Desk('H11.35.21')
+    d = Dossier(s, desk, BIRTH).receive()
+    online = Dossier(s, desk, BIRTH).receive(channel='online', components=FILES)        # by another way than the portal
+    told = visit(desk, applicant=applicant(identity_number='060000000031'))
+    no = s.must('intake', '/v1/refusals', desk.receiver, {k: v for k, v in told.items() if k != 'missing'})['id']
+    guided = s.must('intake', '/v1/guidances', desk.receiver, told)['id']
+    for path in (f'/v1/dossiers/{d.id}/receipt', f'/v1/dossiers/{online.id}/receipt', f'/v1/refusals/{no}/form', f'/v1/guidances/{guided}/form'):
+        equal((portal_reads(s, path).status, portal_reads(s, path, desk.receiver).status), (404, 200), path)
+    mine = filed(s, desk)['id']
+    s.must('intake', '/v1/dossiers', desk.receiver, answer(desk, mine))
+    for path in ('', '/papers', '/control-slip', '/deadline', '/apology'):
+        equal(portal_reads(s, f'/v1/dossiers/{mine}{path}').status, 403, 'nor what is the administration\'s own')
+
+
+def documents(s, d):
+    return {x['what']: x for x in seen(s, d.id)['documents']}
+
+
+def fetched(s, d, what):
+    """The bytes that the citizen gets, as the filing says what they are."""
+    it = documents(s, d)[what]
+    got = s.get('intake', it['link'], PORTAL).json
+    content = base64.b64decode(got['content_base64'])
+    equal((hashlib.sha256(content).hexdigest(), got['sha256'], got['pages'], got['media_type']), (it['sha256'],) * 2 + (it['pages'], it['media_type']))
+    return content
+
+
+@test
+def the_result_is_read_on_the_portal_once_it_was_given_electronically(s):
+    desk = Desk('H11.35.23')
+    d = Dossier(s, desk, BIRTH).filed_online()
+    other = d.file('draft_result', desk.appraiser, b'%PDF-1.4 a draft that nobody signs')
+    d.appraised().decided().number().seal().make_ready().becomes('finished', 9)
+    draft = portal_reads(s, f'/v1/dossiers/{d.id}', desk.receiver)['documents']
+    equal(documents(s, d), {}, 'it lies ready, and nobody has handed it over')
+    for x in draft:
+        equal(portal_reads(s, f"/v1/dossiers/{d.id}/documents/{x['id']}").status, 404, x['kind'])
+    d.deliver(delivery='electronic').becomes('returned', 10)
+    equal(list(documents(s, d)), ['result'])
+    sealed = s.rows(f'SELECT id, encode(sha256, \'hex\') AS sha256 FROM "return".document WHERE dossier = \'{d.id}\'')
+    equal([(x['id'], x['sha256']) for x in documents(s, d).values()], [(x['id'], x['sha256']) for x in sealed], 'that very paper bears the number and the seal')
+    fetched(s, d, 'result')
+    check(other['id'] != sealed[0]['id'], 'the other draft is another paper')
+    equal(portal_reads(s, f"/v1/dossiers/{d.id}/documents/{other['id']}").status, 404, 'and stays with the administration')
+    stranger = Dossier(s, desk, BIRTH).receive().appraised().decided().returned().becomes('returned', 10)
+    its = s.value(f'SELECT id FROM "return".document WHERE dossier = \'{stranger.id}\'')
+    equal([portal_reads(s, f'/v1/dossiers/{x.id}/documents/{its}').status for x in (stranger, d)], [404, 404], 'nor another one\'s')
+
+
+@test
+def a_refusal_in_writing_an_apology_and_a_stop_notice_too(s):
+    d = Dossier(s, Desk('H11.35.24'), BIRTH).filed_online().appraised('against').refuse().sign().number(True).seal().make_ready()
+    d.deliver(delivery='electronic').becomes('returned', 10)
+    equal(list(documents(s, d)), ['refusal'])
+    fetched(s, d, 'refusal')
+    d = Dossier(s, Desk('H11.35.24', at_counter=False), MOBILE_BIRTH).filed_online().give_transfer().take_transfer().assign()
+    d.ask_more('2019-10-14T16:00:00+07:00')
+    d.sign_apology()
+    equal((documents(s, d), portal_reads(s, f"/v1/dossiers/{d.id}/documents/{d.apology['id']}").status), ({}, 404), 'it bears no seal yet')
+    d.issue_apology()
+    until(lambda: documents(s, d), 10, 'the apology is in force')
+    equal((fetched(s, d, 'apology'), documents(s, d)['apology']['sha256']), (b'%PDF-1.4 we are sorry', d.apology['sha256']))
+    d.ask_stop()
+    d.sign_stop()
+    equal(list(documents(s, d)), ['apology'])
+    d.issue_notice()
+    d.becomes('stopped', 8)
+    equal((list(documents(s, d)), fetched(s, d, 'stop_notice')), (['apology', 'stop_notice'], b'%PDF-1.4 we do not go on'))
+    equal(seen(s, d.id)['national_status'], 8)
 
 
 @test

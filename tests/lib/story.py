@@ -217,6 +217,11 @@ class Dossier:
         self.s.noted[:] = [self.id, self.code]
         return self
 
+    def filed_online(self, **more):
+        """Filed on the portal, and accepted at the counter as it was filed."""
+        a = self._post('intake', '/v1/submissions', PORTAL, filing(self.desk, self.procedure, **more))
+        return self.receive(channel='online', components=FILES, submission=a['id'])
+
     def file(self, kind='draft_result', by=None, content=PAPER, pages=1):
         """Files a document; its handle."""
         a = self._post('intake', f'/v1/dossiers/{self.id}/documents', by or self.desk.appraiser, paper(kind, content, pages))

@@ -457,6 +457,18 @@ static void from_receipt_to_return(void **state)
     m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_HANDED_OVER, m.handed_over = &over;
     event(SOURCE_RETURN, id, 2, &m, false);
     assert_string_equal(state_of(id), "returned");
+    assert_string_equal(ask_text("SELECT sealed_document::text FROM intake.dossier WHERE id = $1", id),
+                        "07000000-0000-0000-0000-000000000000"); /* still */
+    assert_string_equal(ask_text("SELECT count(*)::text FROM intake.read_online($1)", id), "0");
+    assert_string_equal(
+        ask_text("INSERT INTO intake.submission (dossier, reference, unit, procedure, name,"
+                 "       identity_number, submitted_at, answer_due_at, answered_at, answered_by)"
+                 " SELECT id, 'DVC-1', unit, procedure, 'x', '000000000001', received_at, received_at,"
+                 "       received_at, received_by FROM intake.dossier WHERE id = $1 RETURNING reference",
+                 id),
+        "DVC-1");
+    assert_string_equal(ask_text("SELECT what || ' ' || document FROM intake.read_online($1)", id),
+                        "result 07000000-0000-0000-0000-000000000000"); /* of what was filed on the portal */
     assert_string_equal(ask_text("SELECT closed::text FROM intake.worklist WHERE dossier = $1", id), "true");
     assert_null(ask_text("SELECT hold FROM intake.subject WHERE id = $1 AND hold IS NOT NULL", id));
 

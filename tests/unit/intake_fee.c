@@ -376,7 +376,7 @@ static void only_a_financial_obligation_stops_the_clock(void **state)
     assert_false(intake_is_paused(&d)); /* fees are due, the notice is not here */
     d = act_by(&d, INTAKE_OPEN_OBLIGATION, &notice, "H11.35-td01")->next;
     assert_true(intake_is_paused(&d));
-    assert_int_equal(intake_national_status(d.state), 6);
+    assert_int_equal(intake_national_status(d.state, false), 6);
     d = act_by(&d, INTAKE_PAY_FEE, &in_cash, RECEIVER)->next;
     assert_true(intake_is_paused(&d));
     assert_int_equal(d.state, INTAKE_AWAITING_OBLIGATION);

@@ -82,7 +82,8 @@ static void the_first_one_has_no_code_and_no_clock(void **state)
         assert_ptr_equal(out->guide, &c);
         assert_null(out->refuse);
     }
-    assert_int_equal(intake_national_status(INTAKE_GUIDED), 0); /* the portal knows no such dossier */
+    assert_int_equal(intake_national_status(INTAKE_GUIDED, false), 0); /* the portal knows no such dossier */
+    assert_int_equal(intake_national_status(INTAKE_GUIDED, true), 3);  /* it handed it on: nothing was accepted */
     assert_true(intake_is_closed(INTAKE_GUIDED));
 }
 

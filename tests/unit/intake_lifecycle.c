@@ -381,14 +381,14 @@ static void a_whole_life(void **state)
     struct intake_dossier d = received();
 
     (void)state;
-    assert_int_equal(intake_national_status(d.state), 2);
+    assert_int_equal(intake_national_status(d.state, false), 2);
     for (size_t i = 0; i < COUNT_OF(life); i++) {
         struct intake_decision *out = decide(&d, life[i].act, life[i].command, NULL, NULL);
         assert_non_null(out);
         assert_null(out->event);
         d = out->next;
         assert_int_equal(d.state, life[i].state);
-        assert_int_equal(intake_national_status(d.state), life[i].national);
+        assert_int_equal(intake_national_status(d.state, false), life[i].national);
     }
     assert_int_equal(d.outcome, OUTCOME_GRANTED);
     assert_true(d.finished_at != INSTANT_NONE && d.returned_at != INSTANT_NONE);
@@ -425,7 +425,7 @@ static void a_withdrawal_is_asked_for_and_answered(void **state)
 
     out = decide(&d, INTAKE_GRANT_WITHDRAWAL, &last, NULL, NULL);
     assert_int_equal(out->next.state, INTAKE_WITHDRAWN);
-    assert_int_equal(intake_national_status(out->next.state), 7);
+    assert_int_equal(intake_national_status(out->next.state, false), 7);
     assert_true(intake_is_closed(out->next.state));
     assert_null(out->next.asked_unit);
     assert_null(out->next.part_units);
@@ -698,7 +698,7 @@ static void what_lies_at_the_counter(void **state)
     assert_int_equal(d.state, INTAKE_RETURNED);
     d = decide(&d, INTAKE_COME_BACK, &back, NULL, NULL)->next;
     assert_int_equal(d.state, INTAKE_FINISHED);
-    assert_int_equal(intake_national_status(d.state), 9);
+    assert_int_equal(intake_national_status(d.state, false), 9);
     assert_true(d.returned_at == INSTANT_NONE && d.collection.came_back_at == back.at);
     assert_int_equal(d.collection.reminders, 0);
     ready.at = d.due_at - 1; /* on the very day it is on time, not early */

@@ -76,7 +76,7 @@ static void the_notice_pauses_the_clock(void **state)
     assert_int_equal(out->step, 5);
     assert_string_equal(out->place, "office");
     assert_int_equal(out->next.state, INTAKE_AWAITING_OBLIGATION);
-    assert_int_equal(intake_national_status(out->next.state), 6);
+    assert_int_equal(intake_national_status(out->next.state, false), 6);
     assert_int_equal(out->next.obligations[0].state, INTAKE_OBLIGATION_NOTIFIED);
     assert_string_equal(out->next.obligations[0].notice, "12/TB-CCT");
     assert_true(out->next.due_at == due && out->next.promised_at == INSTANT_NONE);

@@ -282,7 +282,7 @@ static void signed_sealed_and_given(void **state)
             d = tell(&d, INTAKE_SEAL_NOTICE, &nothing)->next;
     }
     assert_int_equal(d.state, INTAKE_STOPPED);
-    assert_int_equal(intake_national_status(d.state), 8);
+    assert_int_equal(intake_national_status(d.state, false), 8);
     assert_true(intake_is_closed(d.state));
     assert_true(d.finished_at == NOW && d.returned_at == INSTANT_NONE);
     out = tell(&d, INTAKE_GIVE_NOTICE, &nothing);

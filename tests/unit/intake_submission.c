@@ -87,7 +87,7 @@ static void nothing_is_accepted_and_the_counter_has_eight_hours(void **state)
     assert_non_null(out);
     assert_string_equal(out->event, "Submitted");
     assert_int_equal(out->next.state, INTAKE_SUBMITTED);
-    assert_int_equal(intake_national_status(INTAKE_SUBMITTED), 1);
+    assert_int_equal(intake_national_status(INTAKE_SUBMITTED, true), 1);
     assert_false(intake_is_closed(INTAKE_SUBMITTED));
     assert_null(out->next.code);
     assert_null(out->next.process);

@@ -46,7 +46,7 @@ static void the_request_pauses_the_clock(void **state)
     assert_non_null(out);
     assert_string_equal(out->event, "SupplementRequested");
     assert_int_equal(out->next.state, INTAKE_AWAITING_SUPPLEMENT);
-    assert_int_equal(intake_national_status(out->next.state), 5);
+    assert_int_equal(intake_national_status(out->next.state, false), 5);
     assert_int_equal(out->step, 3);
     assert_int_equal(out->supplement, 0);
     assert_true(out->next.supplements[0].asked_at == instant_of_day(today, minute));

@@ -216,6 +216,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
     if (f->changed && !f->created) {
         n->dossier.state = f->dossier.state;
         n->dossier.outcome = f->dossier.outcome;
+        n->dossier.sealed = f->dossier.sealed;
         n->dossier.finished_at = f->dossier.finished_at;
         n->dossier.returned_at = f->dossier.returned_at;
         n->dossier.returned_by = arena_strdup(world.arena, f->dossier.returned_by);
