@@ -60,6 +60,7 @@ struct dossier_facts {
     int process_version;
     enum route route;
     bool electronic;     /* all of it came as files, as far as is known here */
+    bool filed_online;   /* a citizen filed it on the public service portal, as far as is known here */
     instant received_at; /* INSTANT_NONE: received before it was kept here */
     instant due_at;
     enum withdrawal withdrawal; /* approval: of the latest request; elsewhere only granted: the dossier has ended */

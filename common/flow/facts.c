@@ -30,6 +30,7 @@ enum err_code facts_read(const struct Taicho__V1__LifecycleEvent *m, const struc
                                   .process_version = e->process_version,
                                   .route = e->route,
                                   .electronic = r->medium == TAICHO__V1__MEDIUM__MEDIUM_ELECTRONIC,
+                                  .filed_online = r->filing != NULL,
                                   .received_at = e->occurred_at,
                                   .due_at = r->due_at};
     return ERR_OK;
@@ -110,7 +111,7 @@ struct emission facts_emission(const struct dossier_facts *f)
 const struct db_stmt facts_load_stmt = {
     "facts_load",
     "SELECT id, code, unit, receiving_unit, counter, procedure, process, "
-    "process_version, route, origin_reference, electronic, received_at, due_at, "
+    "process_version, route, origin_reference, electronic, filed_online, received_at, due_at, "
     "coalesce(withdrawal, '') AS withdrawal, coalesce(extension, '') AS extension, apology, "
     "coalesce(stop, '') AS stop, coalesce(stop_ground, '') AS stop_ground, stop_notice, "
     "coalesce(correction, '') AS correction, coalesce(correction_cause, '') AS correction_cause, "
@@ -148,7 +149,7 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
         stop_notice = db_column(q, "stop_notice"), correction = db_column(q, "correction"),
         correction_cause = db_column(q, "correction_cause"), correction_paper = db_column(q, "correction_paper"),
         forbidden = db_column(q, "forbidden"), electronic = db_column(q, "electronic"),
-        left_out = db_column(q, "left_out");
+        filed_online = db_column(q, "filed_online"), left_out = db_column(q, "left_out");
 
     BUG_IF(size < sizeof(struct dossier_facts), "a dossier without its facts");
     for (size_t i = 0; i < db_count(q); i++) {
@@ -181,6 +182,7 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
         f->route = (enum route)route_number;
         f->origin_reference = db_get_text(q, i, origin_reference);
         f->electronic = db_get_bool(q, i, electronic);
+        f->filed_online = db_get_bool(q, i, filed_online);
         f->received_at = db_get_time(q, i, received_at);
         f->due_at = db_get_time(q, i, due_at);
         f->withdrawal = (enum withdrawal)withdrawal_number;
@@ -205,10 +207,11 @@ enum err_code facts_take(struct batch *b, const struct db_answer *q, size_t size
 
 const struct db_stmt facts_save_stmt = {
     "facts_save", "INSERT INTO dossier (id, code, unit, receiving_unit, counter, procedure, process, process_version,"
-                  "                     route, origin_reference, received_at, due_at, electronic)"
+                  "                     route, origin_reference, received_at, due_at, electronic,"
+                  "                     filed_online)"
                   " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],"
                   "                      $7::text[], $8::int[], $9::text[], $10::text[], $11::timestamptz[],"
-                  "                      $12::timestamptz[], $13::bool[])"};
+                  "                      $12::timestamptz[], $13::bool[], $14::bool[])"};
 
 /* Seldom: both the dossier and what is open of it in the work lists, which are in the order of the date. */
 const struct db_stmt facts_move_stmt = {
@@ -319,7 +322,8 @@ void facts_save(struct batch *b, void *const *dossiers, size_t count)
                     *procedure = db_array_new(a, DB_TEXT), *process = db_array_new(a, DB_TEXT),
                     *process_version = db_array_new(a, DB_INT4), *route = db_array_new(a, DB_TEXT),
                     *origin_reference = db_array_new(a, DB_TEXT), *received_at = db_array_new(a, DB_TIME),
-                    *due_at = db_array_new(a, DB_TIME), *electronic = db_array_new(a, DB_BOOL);
+                    *due_at = db_array_new(a, DB_TIME), *electronic = db_array_new(a, DB_BOOL),
+                    *filed_online = db_array_new(a, DB_BOOL);
     for (size_t i = 0; i < count; i++) {
         const struct dossier_facts *f = dossiers[i];
         if (!f->received)
@@ -337,12 +341,14 @@ void facts_save(struct batch *b, void *const *dossiers, size_t count)
         db_array_time(received_at, f->received_at);
         db_array_time(due_at, f->due_at);
         db_array_bool(electronic, f->electronic);
+        db_array_bool(filed_online, f->filed_online);
     }
     if (db_array_count(id))
         db_ask(b->db, a, &facts_save_stmt,
                DB_ARGS(db_items(id), db_items(code), db_items(unit), db_items(receiving_unit), db_items(counter),
                        db_items(procedure), db_items(process), db_items(process_version), db_items(route),
-                       db_items(origin_reference), db_items(received_at), db_items(due_at), db_items(electronic)));
+                       db_items(origin_reference), db_items(received_at), db_items(due_at), db_items(electronic),
+                       db_items(filed_online)));
     move_due(b, dossiers, count);
     leave_out(b, dossiers, count);
     note(b, dossiers, count);

@@ -522,6 +522,7 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
         if (plan != PLAN_GUIDE && !lends && p.filing != FILED_ON_PAPER && chance_percent(c, ways->filed)) {
             plan_act(&p, DO_SUBMIT, &w->portal, NULL, false);
             p.filing = FILED_AS_FILES;
+            p.filed = true;
         }
         plan_act(&p, DO_RECEIVE, receiver, NULL, false);
         if (!p.missing) {

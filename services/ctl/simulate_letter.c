@@ -48,7 +48,9 @@ static void deliver(struct planning *p, struct post *returner)
             authorise(p, returner);
         }
     } else {
-        plan_act(p, chance_percent(p->c, p->ways->electronic) ? DO_TRANSMIT : DO_DELIVER, returner, NULL, false);
+        bool online = p->filed && chance_percent(p->c, p->ways->electronic);
+
+        plan_act(p, online ? DO_TRANSMIT : DO_DELIVER, returner, NULL, false);
     }
 }
 

@@ -41,7 +41,7 @@ static const struct share shares[] = {
     WAY(proxy,          10, "results: fetched by a proxy"),
     WAY(post,           15, "results: sent by post"),
     WAY(came_back,      10, "results sent by post: brought back"),
-    WAY(electronic,     20, "results: given electronically"),
+    WAY(electronic,     50, "results of what was filed on the portal: given electronically"),
     WAY(lost,            5, "originals that are to go back: lost or damaged before"),
     WAY(posted,         10, "receipts: of what came by post"),
     WAY(reassigned,      3, "steps of appraisal: given to another officer"),

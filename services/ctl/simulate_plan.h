@@ -30,6 +30,7 @@ struct planning {
     int lies_for;                       /* so many months */
     int ended;                          /* the approve step that ended it with a result; 0: none did */
     enum filing filing;                 /* of a dossier of several units, in one step or one behind the other */
+    bool filed;                         /* on the portal, where its citizen can read the result */
     const char *missing;
 };
 

@@ -120,3 +120,15 @@ enum err_code return_handing_fits(int delivery, const struct return_handing *h, 
                        "what is returned electronically has no consignment number");
     return ERR_OK;
 }
+
+enum err_code return_reaches(int delivery, bool filed_online, struct err *reterr)
+{
+    if (delivery != DELIVERY_ELECTRONIC || filed_online)
+        return ERR_OK;
+    return err_say(
+        reterr, ERR_INVALID, "delivery",
+        "hồ sơ không nộp qua cổng dịch vụ công nên không trả kết quả điện tử được; hãy trả tại quầy hoặc qua "
+        "bưu chính",
+        "the dossier was not filed on the portal, so nothing can be returned electronically; return it at the "
+        "counter or by post");
+}

@@ -28,6 +28,13 @@ enum err_code return_handing_fits(int delivery, const struct return_handing *h, 
                                   struct err *reterr) MUST_CHECK;
 
 /*
+ * return_reaches refuses (ERR_INVALID, field "delivery") what would reach nobody: a citizen reads a document on the
+ * portal when he filed the dossier there, so he has an account to which it is given (Decree 61/2018 Art. 20, Decree
+ * 45/2020). Nobody registers for that at a counter.
+ */
+enum err_code return_reaches(int delivery, bool filed_online, struct err *reterr) MUST_CHECK;
+
+/*
  * return_consignment_fits looks at the number of a consignment: letters and digits. One of the shape of the Universal
  * Postal Union's S10 (two letters, nine digits, two letters) has the right check digit.
  */

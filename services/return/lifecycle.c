@@ -26,6 +26,7 @@
  * R6  A result that nobody has come for is archived only after the reminders that the province has set.
  * R7  A result that grants is handed over when all that is due for it is paid or waived; what refuses, a letter and a
  *     correction are the citizen's to have whatever he owes: with the first his time to complain begins.
+ * R8  Only what was filed on the portal is returned electronically: there he reads it, and nowhere else.
  */
 #include "services/return/return.h"
 
@@ -270,6 +271,8 @@ static enum err_code may_deliver(struct question *q, struct return_decision *x, 
         return rc;
     rc = return_handing_fits(q->c->delivery, &q->c->handing, return_is_collected(x->outcome), &q->d->authorisations,
                              reterr);
+    if (!rc)
+        rc = return_reaches(q->c->delivery, q->d->facts.filed_online, reterr);
     if (!rc && x->outcome == OUTCOME_GRANTED)
         rc = return_fees_allow(&q->d->fees, reterr);
     if (rc)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import ADMIN, BIRTH, EXTRACT, MOBILE_BIRTH, Desk, Dossier, costs, late_entry, reception, same_day  # noqa: E402
+from story import ADMIN, BIRTH, EXTRACT, FILES, MOBILE_BIRTH, PORTAL, Desk, Dossier, costs, filing, late_entry, reception, same_day  # noqa: E402
 from system import SCHEMA, System, reference_with  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -180,11 +180,13 @@ def one_post(s, *units):
         until(lambda u=u: [x['keeper'] for x in s.get('return', f'/v1/seals?after={u}-s1&limit=1', ADMIN)['items']] == [f'{u}-tc01'], 15, 'he keeps the seal')
 
 
-def handed_out(s, unit, officer_roles=ALL, more=None, headers=None, pays=(), **what):
-    """Handed in, decided and handed over at the counter with one command."""
+def handed_out(s, unit, officer_roles=ALL, more=None, headers=None, pays=(), online=False, **what):
+    """Handed in, or filed on the portal, decided and handed over at the counter with one command."""
     tc = f'{unit}-tc01'
     refusal = what.get('opinion') == 'against'
-    a = s.must('intake', '/v1/dossiers', s.token(tc, officer_roles, unit), reception(Desk(unit), EXTRACT, same_day={
+    how = {'channel': 'online', 'components': FILES,
+           'submission': s.must('intake', '/v1/submissions', PORTAL, filing(Desk(unit), EXTRACT))['id']} if online else {}
+    a = s.must('intake', '/v1/dossiers', s.token(tc, officer_roles, unit), reception(Desk(unit), EXTRACT, **how, same_day={
         **same_day(mandate=f'{tc}-tuq', **what), 'return': handing(unit, refusal, **(more or {}))}, **({'payments': pays} if pays else {})), headers=headers or {})
     d = Dossier(s, Desk(unit), EXTRACT)
     d.id, d.code, d.draft, d.seen = a['id'], a['code'], a['draft'], {'intake': a['version']}
@@ -218,7 +220,7 @@ def one_officer_hands_it_over_at_once(s):
     equal(shown(s, 'return', d)['forbidden'], None)
     equal({row[k] for k in ('signed_at', 'numbered_at', 'sealed_at', 'ready_at', 'handed_over_at')}, {row['signed_at']}, 'at the moment of the receipt')
     equal((d.history()['timing'], d.history()['on_the_spot'], d.history()['delivery']), ('on_time', True, 'counter'))
-    e = handed_out(s, unit, opinion='against', reasons=['not_eligible'], more={'delivery': 'electronic', 'who': None, 'paper': None})
+    e = handed_out(s, unit, opinion='against', reasons=['not_eligible'], more={'delivery': 'electronic', 'who': None, 'paper': None}, online=True)
     e.becomes('returned', 10)
     equal([paper(s, e)[k] for k in ('outcome', 'number_text', 'delivery')], ['refused', '01/TB-UBND', 'electronic'])
     d.desk.clerk = s.token(f'{unit}-tc01', ALL, unit)

@@ -13,8 +13,9 @@ COUNTER = {'delivery': 'counter', 'who': 'applicant', 'paper': 'receipt'}
 ISSUED = ('Received', 'Assigned', 'DocumentFiled', 'Appraised', 'Granted', 'Signed', 'Numbered', 'Sealed', 'Ready')
 
 
-def lies_ready(s, unit):
-    return Dossier(s, Desk(unit), BIRTH).receive().appraised().decided().number().seal().make_ready()
+def lies_ready(s, unit, filed=False):
+    d = Dossier(s, Desk(unit), BIRTH)
+    return (d.filed_online() if filed else d.receive()).appraised().decided().number().seal().make_ready()
 
 
 def at_return(s, d):
@@ -49,8 +50,9 @@ def counted(s, d, before, **more):
 @test
 def a_simulated_day_with_every_way_of_return_balances(s):
     done = s.ctl('simulate', '--day', '2019-10-01', '--dossiers', '60', '--connections', '4', '--seed', '13', '--mix',
-                 'proxy=30,post=50,came_back=50,electronic=50')
+                 'proxy=30,post=30,came_back=50,filed=60,electronic=90')
     check('no difference' in done.out and 'CameBack' in done.out, 'the books balance', done.out[-2500:])
+    check(int(s.value('SELECT count(*) FROM "return".document WHERE delivery = \'electronic\'')) > 0, 'some of it electronically')
 
 
 @test
@@ -136,7 +138,10 @@ def the_post_brings_it_back(s):
 
 @test
 def electronically(s):
-    d = lies_ready(s, 'H11.35.24')
+    other = lies_ready(s, 'H11.35.24')
+    equal(other.refused('return', 'deliver', other.desk.returner, {'delivery': 'electronic'}, 422)['field'], 'delivery', 'what was not filed on the portal nobody can read there')
+    other.deliver().becomes('returned', 10)
+    d = lies_ready(s, 'H11.35.24', filed=True)
     before = ways(s, d)
     equal(d.refused('return', 'deliver', d.desk.returner, {'delivery': 'electronic', 'consignment': 'EE123456785VN'}, 422)['field'], 'consignment')
     equal(d.refused('return', 'deliver', d.desk.returner, {'delivery': 'electronic', 'who': 'applicant'}, 422)['field'], 'who')

@@ -758,12 +758,12 @@ def with_date(kind, due):
     return damage
 
 
-def says_otherwise(kind, has=lambda body: True, command=True, **other):
+def says_otherwise(kind, has=lambda body: True, command=True, source='intake', **other):
     """An event says something else, or names no batch."""
     def damage(at):
         name = next(f for f in SCHEMA.oneofs['LifecycleEvent'] if SCHEMA.messages['LifecycleEvent'][f][1] == kind)
-        event_id, e = next((i, e) for i, e in returned(at, f"SELECT {{0}} FROM {{1}} WHERE type = 'intake.{kind}' ORDER BY id", 'intake') if has(e[name]))
-        return told(event_id, {**{f: v for f, v in e.items() if command or f != 'command_id'}, name: {**e[name], **other}}, 'intake')
+        event_id, e = next((i, e) for i, e in returned(at, f"SELECT {{0}} FROM {{1}} WHERE type = '{source}.{kind}' ORDER BY id", source) if has(e[name]))
+        return told(event_id, {**{f: v for f, v in e.items() if command or f != 'command_id'}, name: {**e[name], **other}}, source)
     return damage
 
 
@@ -809,6 +809,7 @@ IN_THE_EVENTS = [
     ('a_supplement_is_said_to_have_brought_files', 'V1', 'of what is electronic', says_otherwise(
         'SupplementReceived', lambda body: body['medium'] == 'MEDIUM_MIXED', medium='MEDIUM_ELECTRONIC')),
     ('a_supplement_is_said_to_have_brought_papers', 'V1', 'intake.component', says_otherwise('SupplementReceived', medium='MEDIUM_MIXED', has=lambda body: body['medium'] == 'MEDIUM_PAPER')),
+    ('a_result_is_said_to_have_gone_where_nobody_reads_it', 'V1', 'was not filed on the portal', says_otherwise('HandedOver', source='return', delivery='DELIVERY_ELECTRONIC')),
     ('an_act_happened_twice_in_the_events', 'V2', 'happened 2 times', sealed_again),
     ('two_documents_have_one_number_in_the_events', 'V2', 'a number that 2 documents have', numbered_alike),
 ]

@@ -145,6 +145,7 @@ static void receive(struct subject *s, struct arena *a)
                                       .origin_reference = "x",
                                       .route = ROUTE_BACK_OFFICE,
                                       .electronic = true,
+                                      .filed_online = true,
                                       .due_at = bench->due_at,
                                       .received = true};
     for (int i = 1; i <= 2; i++)
@@ -195,6 +196,7 @@ static void assign(struct subject *s, struct arena *a)
     assert_true(d->facts.due_at == bench->due_at);
     assert_false(d->facts.received);
     assert_true(d->facts.electronic);
+    assert_true(d->facts.filed_online);
     assert_int_equal(d->part_count, 2);
     assert_string_equal(d->parts[0].unit, BESIDE);
     assert_int_equal(d->parts[0].state, APPRAISAL_PART_QUEUED);

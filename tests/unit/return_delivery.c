@@ -71,6 +71,21 @@ static void from_afar(void **state)
     WRONG("delivery", DELIVERY_COUNT, true, .who = COLLECTOR_NONE);
 }
 
+/* Only what was filed on the portal has a reader there. */
+static void it_reaches_somebody(void **state)
+{
+    (void)state;
+    for (int way = DELIVERY_COUNTER; way < DELIVERY_COUNT; way++) {
+        struct err e = {0};
+        bool reaches = way != DELIVERY_ELECTRONIC;
+
+        assert_int_equal(return_reaches(way, true, &e), ERR_OK);
+        assert_int_equal(return_reaches(way, false, &e), reaches ? ERR_OK : ERR_INVALID);
+        if (!reaches)
+            assert_string_equal(e.field, "delivery");
+    }
+}
+
 static bool is_consignment(const char *s)
 {
     err = (struct err){.code = ERR_OK};
@@ -122,6 +137,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(at_the_counter),
         cmocka_unit_test(from_afar),
+        cmocka_unit_test(it_reaches_somebody),
         cmocka_unit_test(check_digits),
         cmocka_unit_test(other_numbers_are_letters_and_digits_of_a_bounded_length),
     };

@@ -808,7 +808,9 @@ static void the_officer_at_the_counter_issues_it_at_once(void **state)
     (void)state;
     assert_int_equal(at_once("spot", "ca01", both, right), 4);
     how.delivery = DELIVERY_ELECTRONIC, how.who = COLLECTOR_NONE, how.paper = PROOF_NONE;
-    assert_int_equal(at_once("spot", "ca01", both, how), 4);
+    assert_int_equal(at_once("spot", "ca01", both, how), 3); /* nobody filed it on the portal */
+    assert_int_equal(err.code, ERR_INVALID);
+    assert_string_equal(err.field, "delivery");
 
     how = right, how.series = "tb"; /* of refusals */
     assert_int_equal(at_once("spot", "ca01", both, how), 0);

@@ -584,6 +584,10 @@ def returned(world, report, stories):
             said[d, document] = (state, outcome, e.body['document']['sha256'].hex())
             if e.type in ('Signed', 'CorrectionSigned'):
                 handed[d, document] = handing(report, d, s, acts)
+        filed = any(e.body.get('filing') for e in s.of('Received'))
+        for e in s.of('HandedOver', 'ApologyHandedOver', 'NoticeHandedOver', 'CorrectionHandedOver'):
+            if word(e.body.get('delivery'), 'DELIVERY') == 'electronic' and not filed:
+                report.wrong(INVARIANT, d, f'{e} went to nobody: the dossier was not filed on the portal')
         for e in s.of('Numbered'):
             books[d, id_text(e.get('document_id'))] = (e.body['series'], str(e.body['year']), str(e.body['number']), e.body['text'])
         for e in s.of('Sealed', 'ApologyIssued', 'NoticeIssued', 'CorrectionIssued'):

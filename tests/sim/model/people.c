@@ -867,6 +867,8 @@ static bool deliver(struct dossier *d, const struct return_document *n, const st
     int way = n->outcome != OUTCOME_APOLOGY && n->came_back_at == INSTANT_NONE ? d->id.b[8] % 5 : 4;
     const struct filing *p = filed(d, DOCUMENT_AUTHORISATION, NULL);
 
+    if (way == 1 && !d->submitted) /* he would have nowhere to read it */
+        way = 4;
     c->act = RETURN_ACT_DELIVER;
     c->delivery = way == 0 ? DELIVERY_POST : way == 1 ? DELIVERY_ELECTRONIC : DELIVERY_COUNTER;
     if (way == 0)
