@@ -605,7 +605,7 @@ IN_THE_DATABASE = [
     ('a_listener_applied_what_was_never_emitted', 'V3', 'events of intake', f'UPDATE appraisal.subject SET applied[1] = applied[1] + 1 WHERE id = {DOSSIER}'),
     ('a_listener_does_not_know_a_subject', 'V3', 'does not know it', f'DELETE FROM approval.subject WHERE id = {DOSSIER}'),
     ('a_service_has_another_rule', 'V3', 'the catalogue of approval differs', "UPDATE approval.catalogue_record SET record = record || '\\x1801'::bytea WHERE kind = 'process'"),
-    ('a_tick_gives_other_numbers', 'V4', 'begins with number', 'UPDATE appraisal.tick SET sequences[1] = sequences[1] + 1 WHERE id = (SELECT max(id) FROM appraisal.tick)'),
+    ('a_tick_gives_other_numbers', 'V4', 'begins with number', 'UPDATE appraisal.tick SET sequences[1] = sequences[1] + 1 WHERE id = (SELECT max(id) FROM appraisal.tick WHERE sequences[1] > 1)'),
     ('a_relay_believes_in_another_cluster', 'V4', 'knows cluster other', "UPDATE appraisal.relay SET cluster = 'other'"),
     ('a_relay_lost_its_place', 'V4', 'goes on with number', 'UPDATE appraisal.published SET next_sequence = next_sequence - 1'),
     ('a_reader_believes_in_another_cluster', 'V4', 'reads cluster other', "UPDATE audit.consumed SET cluster = 'other' WHERE topic = 'taicho.return.v1'"),

@@ -111,8 +111,8 @@ MISSING = [{'name': 'Giấy chứng sinh', 'originals': 1, 'certified': 0, 'copi
 
 
 # Units that do not work from 07:00 to 11:30 and from 13:30 to 17:00: one that leads, two that co-operate, one that is asked, and two whose own steps are at the office.
-OWN_HOURS = {'units': {'H11.07': {'office_hours': '07:30-11:30 13:00-17:00'}, 'H11.10': {'office_hours': '08:00-12:00 14:00-16:00'},
-                       'H11.11': {'office_hours': '08:00-12:00 14:00-16:00'}, 'H11.36': {'office_hours': '07:00-12:00'}, 'H11.35': {'office_hours': '06:30-10:30 13:30-17:30'},
+OWN_HOURS = {'units': {'H11.07': {'office_hours': '07:30-11:30 13:00-17:00'}, 'H11.10': {'office_hours': '06:30-11:00 13:00-16:30'},
+                       'H11.11': {'office_hours': '06:30-11:00 13:00-16:30'}, 'H11.36': {'office_hours': '07:00-12:00'}, 'H11.35': {'office_hours': '06:30-10:30 13:30-17:30'},
                        'H11.35.22': {'office_hours': '07:30-11:45 13:15-16:30'}}}
 
 
