@@ -5,9 +5,12 @@
  *
  * Figures are counted on the day of receipt, so that received = early + on_time + late + withdrawn + stopped + in
  * process, always. A dossier ends, for the clock, when its result or refusal is signed, numbered and sealed (national
- * status 9): `Sealed`. Waiting for a supplement is left out of the reported time; who was asked twice is late, whenever
- * it was sealed (Decision 766/2022, 2.1). late: sealed after the promised moment; on time: on the promised civil day;
- * early: on a day before.
+ * status 9): `Sealed`. Waiting for a supplement is left out of the reported time. late: sealed after the promised
+ * moment; on time: on the promised civil day; early: on a day before.
+ *
+ * Withdrawn and stopped are ends, too (national status 7, 8; Decision 766/2022, 2.1): such a dossier is late when its
+ * date had been told as passed and was behind it at the end; otherwise it is neither in time nor late. What was asked
+ * to be completed more than once is late by rule, from then on and however it ends. Each dossier is in one figure.
  */
 #ifndef TAICHO_AUDIT_H
 #define TAICHO_AUDIT_H
@@ -141,8 +144,20 @@ struct audit_filings {
 #undef X
 };
 
+/* Of those that are late: what is late by rule and still open, and what ended without a result. The others have one. */
+#define AUDIT_LATES(X)                                                                                                 \
+    X(late_open)                                                                                                       \
+    X(late_withdrawn)                                                                                                  \
+    X(late_stopped)
+
+struct audit_lates {
+#define X(name) int name;
+    AUDIT_LATES(X)
+#undef X
+};
+
 /* All of these, in the order in which tables and statements name them. */
-#define AUDIT_LISTED(X) AUDIT_VOICES(X) AUDIT_WAYS(X) AUDIT_LOSSES(X) AUDIT_FILINGS(X)
+#define AUDIT_LISTED(X) AUDIT_VOICES(X) AUDIT_WAYS(X) AUDIT_LOSSES(X) AUDIT_FILINGS(X) AUDIT_LATES(X)
 
 #define AUDIT_POINTS_MOST     2
 #define AUDIT_COMPLAINTS_MOST 30 /* of one dossier: each is a bit */
@@ -229,7 +244,7 @@ struct audit_fact {
     enum audit_result result;
     enum audit_timing timing;
     int at_counter, elsewhere;
-    int supplements; /* asked of the citizen; a second one is for inspection */
+    int supplements; /* asked of the citizen; a second one is late, and for inspection */
     bool overdue;
     int extended; /* 1: the promised date was moved with an apology; 2: and that came too late, a breach */
     bool rated;
@@ -258,6 +273,7 @@ struct audit_delta {
     struct audit_ways ways;
     struct audit_losses losses;
     struct audit_filings filings;
+    struct audit_lates lates;
     struct audit_fees fees;
 };
 

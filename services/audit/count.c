@@ -251,54 +251,65 @@ static enum audit_timing timing_of(instant ended, instant due)
     return instant_day(ended) == instant_day(due) ? AUDIT_TIMING_ON_TIME : AUDIT_TIMING_EARLY;
 }
 
-static void add_timing(enum audit_timing timing, int n, struct audit_delta *d)
+/* What a dossier is by all that is known now: the date of intake and an end elsewhere come in either order. */
+static enum audit_timing judge(const struct audit_fact *f)
 {
-    d->early += n * (timing == AUDIT_TIMING_EARLY);
-    d->on_time += n * (timing == AUDIT_TIMING_ON_TIME);
-    d->late += n * (timing == AUDIT_TIMING_LATE);
+    if (f->supplements > 1)
+        return AUDIT_TIMING_LATE;
+    if (f->result == AUDIT_RESULT_GRANTED || f->result == AUDIT_RESULT_REFUSED)
+        return timing_of(f->ended_at, f->due_at);
+    /* Without a result: by what was told, for only intake knows whether the clock ran or the citizen was waited for. */
+    if (f->result == AUDIT_RESULT_WITHDRAWN || f->result == AUDIT_RESULT_STOPPED)
+        return f->overdue && f->ended_at > f->due_at ? AUDIT_TIMING_LATE : AUDIT_TIMING_NONE;
+    return AUDIT_TIMING_NONE;
 }
 
-static void judge(struct audit_fact *f, struct audit_delta *d)
+/* add_standing adds the one figure that a dossier stands in, n times; one in process stands in none. */
+static void add_standing(const struct audit_fact *f, int n, struct audit_delta *d)
 {
-    add_timing(f->timing, -1, d);
-    f->timing = f->supplements > 1 ? AUDIT_TIMING_LATE : timing_of(f->ended_at, f->due_at);
-    add_timing(f->timing, 1, d);
+    int late = n * (f->timing == AUDIT_TIMING_LATE);
+
+    d->early += n * (f->timing == AUDIT_TIMING_EARLY);
+    d->on_time += n * (f->timing == AUDIT_TIMING_ON_TIME);
+    d->late += late;
+    if (f->result == AUDIT_RESULT_OPEN)
+        d->lates.late_open += late;
+    if (f->result == AUDIT_RESULT_WITHDRAWN) {
+        d->withdrawn += n - late;
+        d->lates.late_withdrawn += late;
+    }
+    if (f->result == AUDIT_RESULT_STOPPED) {
+        d->stopped += n - late;
+        d->lates.late_stopped += late;
+    }
 }
 
-/* The date of intake and the seal of return come in either order: what has ended is judged again. */
-static void set_due(struct audit_fact *f, instant due, struct audit_delta *d)
+/* A correction is sealed again: the end was the first. */
+static void end(struct audit_fact *f, enum audit_result result, instant at)
 {
-    f->due_at = due;
-    if (f->timing != AUDIT_TIMING_NONE)
-        judge(f, d);
+    if (f->result != AUDIT_RESULT_OPEN)
+        return;
+    f->result = result;
+    f->ended_at = at;
 }
 
 static void sealed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                    struct audit_delta *d)
 {
-    if (f->timing != AUDIT_TIMING_NONE)
-        return; /* a correction is sealed again: the end was the first */
-    f->result = r->outcome == OUTCOME_REFUSED ? AUDIT_RESULT_REFUSED : AUDIT_RESULT_GRANTED;
-    f->ended_at = about->occurred_at;
-    judge(f, d);
+    end(f, r->outcome == OUTCOME_REFUSED ? AUDIT_RESULT_REFUSED : AUDIT_RESULT_GRANTED, about->occurred_at);
 }
 
-/* It ends without a result: neither in time nor late. */
 static void withdrawn(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                       struct audit_delta *d)
 {
-    f->result = AUDIT_RESULT_WITHDRAWN;
-    f->ended_at = about->occurred_at;
-    d->withdrawn = 1;
+    end(f, AUDIT_RESULT_WITHDRAWN, about->occurred_at);
 }
 
-/* Likewise, from the seal on its notice on. */
+/* From the seal on its notice on. */
 static void stopped(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                     struct audit_delta *d)
 {
-    f->result = AUDIT_RESULT_STOPPED;
-    f->ended_at = about->occurred_at;
-    d->stopped = 1;
+    end(f, AUDIT_RESULT_STOPPED, about->occurred_at);
 }
 
 static void handed_over(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
@@ -347,7 +358,7 @@ static void due_passed(struct audit_fact *f, const struct audit_record *r, const
 static void due_moved(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                       struct audit_delta *d)
 {
-    set_due(f, r->due_at, d);
+    f->due_at = r->due_at;
 }
 
 static void supplemented(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
@@ -361,7 +372,7 @@ static void supplemented(struct audit_fact *f, const struct audit_record *r, con
 static void extended(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                      struct audit_delta *d)
 {
-    set_due(f, r->due_at, d);
+    f->due_at = r->due_at;
     d->extended = !f->extended;
     d->breaches = r->breach && f->extended < 2;
     f->extended = r->breach ? 2 : 1;
@@ -494,6 +505,10 @@ bool audit_count(const struct audit_fact *f, const struct audit_record *r, const
     delta.late_entries = about->late_entry;
     if (row && row->count)
         row->count(&next, r, about, &delta);
+    next.timing = judge(&next);
+    add_standing(&next, 1, &delta);
+    if (f)
+        add_standing(f, -1, &delta);
     delta.voices.conduct_points = conduct_of(&next) - (f ? conduct_of(f) : 0);
     add_ways(&next, 1, &delta.ways);
     if (f)

@@ -175,6 +175,9 @@ static void add_up(struct audit_delta *sum, const struct audit_delta *d)
 #define X(name) sum->filings.name += d->filings.name;
     AUDIT_FILINGS(X)
 #undef X
+#define X(name) sum->lates.name += d->lates.name;
+    AUDIT_LATES(X)
+#undef X
     audit_fees_add_up(&sum->fees, &d->fees);
 }
 
@@ -206,11 +209,19 @@ static bool files(const struct audit_filings *f)
 #undef X
 }
 
+static bool lags(const struct audit_lates *l)
+{
+#define X(name) l->name ||
+    return AUDIT_LATES(X) false;
+#undef X
+}
+
 static bool moves(const struct audit_delta *d)
 {
     return d->received || d->refused || d->early || d->on_time || d->late || d->withdrawn || d->stopped ||
            d->on_the_spot || d->overdue || d->extended || d->breaches || d->late_entries || d->guided ||
-           speaks(&d->voices) || goes(&d->ways) || loses(&d->losses) || files(&d->filings) || audit_fees_move(&d->fees);
+           speaks(&d->voices) || goes(&d->ways) || loses(&d->losses) || files(&d->filings) || lags(&d->lates) ||
+           audit_fees_move(&d->fees);
 }
 
 void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t number)

@@ -36,7 +36,7 @@
 #define FEE_MEMBERS     AUDIT_FEES(MEMBER)
 #define FEE_VALUES      AUDIT_FEES(FEE_VALUE)
 #define ONE(name)       +1
-_Static_assert((0 COUNTED(ONE)) == 37, "the parameters of the statement are $7 to $43");
+_Static_assert((0 COUNTED(ONE)) == 40, "the parameters of the statement are $7 to $46");
 _Static_assert((0 COUNTED(ONE)) < 90, "format takes no more than a hundred values");
 
 /*
@@ -53,7 +53,8 @@ const struct db_stmt audit_save_figures = {
     "               $15::int[], $16::int[], $17::int[], $18::int[], $19::int[], $20::int[], $21::int[], $22::int[],"
     "               $23::int[], $24::int[], $25::int[], $26::int[], $27::int[], $28::int[], $29::int[], $30::int[],"
     "               $31::int[], $32::int[], $33::int[], $34::int[], $35::int[], $36::int[], $37::int[], $38::int[],"
-    "               $39::int[], $40::int[], $41::int[], $42::int[], $43::int[])"
+    "               $39::int[], $40::int[], $41::int[], $42::int[], $43::int[], $44::int[], $45::int[],"
+    "               $46::int[])"
     " ON CONFLICT (unit, procedure, day)"
     " DO UPDATE SET as_of = excluded.as_of, \"partition\" = excluded.\"partition\"" ALL_ADDED
     " RETURNING *, to_char(day, 'YYYY-MM-DD') AS date)"
@@ -108,6 +109,9 @@ static void send(struct batch *b, const struct audit_figure *figures, size_t cou
 #undef X
 #define X(name) db_array_int(counted.name, d->filings.name);
         AUDIT_FILINGS(X)
+#undef X
+#define X(name) db_array_int(counted.name, d->lates.name);
+        AUDIT_LATES(X)
 #undef X
     }
 #define ITEMS(name) , db_items(counted.name)

@@ -97,13 +97,15 @@ bool audit_step_warn(const struct audit_fact *f, const struct audit_record *r, s
     return true;
 }
 
-/* minutes_late_of gives by how much a dossier ended late; begun minutes count, as in a step. */
+/* minutes_late_of gives by how much a result was late; begun minutes count, as in a step. What ended without one kept
+ * nobody waiting, and its clock may have stood still. */
 static int64_t minutes_late_of(const struct audit_fact *f, const struct worktime_calendar *cal)
 {
     int64_t late = 0;
     struct err ignored;
 
-    if (f->ended_at == INSTANT_NONE || f->due_at == INSTANT_NONE || f->ended_at <= f->due_at ||
+    if (f->result == AUDIT_RESULT_WITHDRAWN || f->result == AUDIT_RESULT_STOPPED || f->ended_at == INSTANT_NONE ||
+        f->due_at == INSTANT_NONE || f->ended_at <= f->due_at ||
         worktime_length(cal, &worktime_hours_usual, f->due_at, f->ended_at, &late, &ignored))
         return 0;
     return (late + INSTANT_MINUTE - 1) / INSTANT_MINUTE;

@@ -51,6 +51,9 @@ enum {
     FILED,
     FILED_ANSWERED,
     FILED_LATE,
+    LATE_OPEN,
+    LATE_WITHDRAWN,
+    LATE_STOPPED,
     FIGURES
 };
 
@@ -94,6 +97,9 @@ static const struct {
     {"filed_online", NULL, NULL},
     {"filed_answered", NULL, NULL},
     {"filed_late", NULL, NULL},
+    {"late_open", NULL, NULL},
+    {"late_withdrawn", NULL, NULL},
+    {"late_stopped", NULL, NULL},
 };
 
 struct line {
@@ -294,20 +300,39 @@ static int answers_points(int64_t in_time, int64_t late)
 }
 
 /* What citizens say of it: means of the points of Circular 01/2018 Art. 13, with one decimal. */
-static void print_voices(const int64_t *f, int64_t ended)
+static void print_voices(const int64_t *f, int64_t judged)
 {
     if (f[RATINGS])
         printf("Đánh giá (ratings): %" PRId64 "; điểm trung bình (means of 2): hài lòng (satisfaction) %.1f, thái độ "
                "(attitude) %.1f, số lần liên hệ (indicator 3) %.1f, số cơ quan (indicator 4) %.1f\n",
                f[RATINGS], (double)f[SATISFACTION] / (double)f[RATINGS], (double)f[ATTITUDE] / (double)f[RATINGS],
                (double)f[CONTACTS] / (double)f[RATINGS], (double)f[AGENCIES] / (double)f[RATINGS]);
-    if (ended)
-        printf("Thái độ theo phản ánh (conduct, indicator 7): %.1f\n", (double)f[CONDUCT] / (double)ended);
+    if (judged)
+        printf("Thái độ theo phản ánh (conduct, indicator 7): %.1f\n", (double)f[CONDUCT] / (double)judged);
     printf("Phản ánh, kiến nghị (complaints): %" PRId64 ", đúng (justified) %" PRId64
            ", trả lời đúng hạn (in time) %" PRId64 ", không đúng hạn (late, or still not) %" PRId64
            "; chỉ số 8 (indicator 8): %d\n",
            f[COMPLAINTS], f[JUSTIFIED], f[ANSWERED_IN_TIME], f[ANSWERED_LATE],
            answers_points(f[ANSWERED_IN_TIME], f[ANSWERED_LATE]));
+}
+
+/* What is late by rule is judged before it ends, and what is withdrawn or stopped late has no result. */
+static void print_standing(const int64_t *f, int64_t judged)
+{
+    int64_t results = judged - f[LATE_OPEN] - f[LATE_WITHDRAWN] - f[LATE_STOPPED];
+
+    if (judged)
+        printf("\nĐúng và trước hạn (in time): %.1f %% của %" PRId64 " hồ sơ đã tính hạn (judged)",
+               100.0 * (double)(judged - f[LATE]) / (double)judged, judged);
+    if (results)
+        printf("; tại chỗ (on the spot): %.1f %% của %" PRId64 " hồ sơ có kết quả (with a result)",
+               100.0 * (double)f[ON_THE_SPOT] / (double)results, results);
+    if (judged)
+        printf("\n");
+    if (f[LATE] && results < judged)
+        printf("Quá hạn (late): trong đó còn đang giải quyết (still open) %" PRId64
+               ", công dân rút (withdrawn) %" PRId64 ", dừng giải quyết (stopped) %" PRId64 "\n",
+               f[LATE_OPEN], f[LATE_WITHDRAWN], f[LATE_STOPPED]);
 }
 
 /* How results went to citizens. */
@@ -402,14 +427,10 @@ static void print_report(struct report *r, size_t top, const char *from, const c
     if (r->count > top)
         printf("  ... %zu đơn vị khác (other units)\n", r->count - top);
     print_line("TỔNG CỘNG (in all)", r->all.figures);
-    int64_t ended = r->all.figures[EARLY] + r->all.figures[ON_TIME] + r->all.figures[LATE];
-    if (ended)
-        printf("\nĐúng và trước hạn (in time): %.1f %%; tại chỗ (on the spot): %.1f %% của %" PRId64
-               " hồ sơ đã giải quyết (ended)\n",
-               100.0 * (double)(ended - r->all.figures[LATE]) / (double)ended,
-               100.0 * (double)r->all.figures[ON_THE_SPOT] / (double)ended, ended);
+    int64_t judged = r->all.figures[EARLY] + r->all.figures[ON_TIME] + r->all.figures[LATE];
+    print_standing(r->all.figures, judged);
     print_ways(r->all.figures);
-    print_voices(r->all.figures, ended);
+    print_voices(r->all.figures, judged);
     print_filings(r->all.figures);
     print_losses(r->all.figures);
     print_faults(r);

@@ -63,10 +63,10 @@ static const struct db_stmt dossiers_stored = {
     "                                        'closing'))"
     "  FROM dossier WHERE code IS NOT NULL"};
 static const struct db_stmt dossiers_counted = {
-    "ctl_dossiers_counted",
-    "SELECT coalesce(sum(received), 0)::int8, coalesce(sum(early + on_time + late + withdrawn + stopped), 0)::int8,"
-    "       (SELECT count(*) FROM fact WHERE result = 'open')"
-    "  FROM kpi"};
+    "ctl_dossiers_counted", "SELECT coalesce(sum(received), 0)::int8,"
+                            "       coalesce(sum(early + on_time + late - late_open + withdrawn + stopped), 0)::int8,"
+                            "       (SELECT count(*) FROM fact WHERE result = 'open')"
+                            "  FROM kpi"};
 
 /* accepted: by the answers of this run. */
 static bool compare_dossiers(struct books *b, int64_t accepted)

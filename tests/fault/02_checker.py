@@ -214,6 +214,22 @@ def part(s):
     supplied[0].reply(1, supplied[0].desk.head)
     equal(s.value("SELECT count(DISTINCT answer_due_at::date) FROM intake.complaint WHERE dossier IN ('%s', '%s')" % tuple(d.id for d in supplied)), '2',
           'it had a day more')
+    ask_twice(s)
+
+
+def ask_twice(s):
+    """What is late by rule: of two a supplement is asked once more; one is withdrawn, one waits."""
+    gone, waits = twice = [Dossier(s, Desk('H11.35.22', at_counter=False), MOBILE_BIRTH) for _ in range(2)]
+    each(twice, 'receive', 'give_transfer', 'take_transfer', 'assign', 'ask_supplement')
+    for d in twice:
+        d.becomes('awaiting_supplement').supply()
+    for d in twice:
+        until(lambda d=d: (r := d.in_list('appraisal', d.desk.appraiser)) and r['round'] == 2, 15, 'the next round is open')
+        d.assign().ask_supplement(by=d.desk.head, ground='incomplete_answer')
+        d.becomes('awaiting_supplement')
+    gone.ask_back()
+    gone.let_go()
+    gone.becomes('withdrawn')
 
 
 def cut_short(s):

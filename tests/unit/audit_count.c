@@ -75,6 +75,9 @@ static void tell(struct story *s, const char *type, const char *place, const cha
 #define X(name) s->sum.losses.name += d.losses.name;
     AUDIT_LOSSES(X)
 #undef X
+#define X(name) s->sum.lates.name += d.lates.name;
+    AUDIT_LATES(X)
+#undef X
 }
 
 /* What a citizen says, and what he is answered, as tell() does. */
@@ -196,6 +199,75 @@ static void a_second_supplement_is_late(void **state)
     }
 }
 
+/* asked_twice tells a dossier of which a supplement was asked twice; it is late, and no more in process. */
+static struct story asked_twice(void)
+{
+    struct story s = {0};
+
+    tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+    tell(&s, "SupplementRequested", "", "2019-10-01T09:00:00+07:00", 1);
+    tell(&s, "SupplementReceived", COUNTER, "2019-10-02T09:00:00+07:00", 0);
+    assert_int_equal(s.sum.late, 0);
+    tell(&s, "SupplementRequested", "", "2019-10-02T10:00:00+07:00", 2);
+    assert_int_equal(s.sum.late, 1);
+    assert_int_equal(s.sum.lates.late_open, 1);
+    assert_int_equal(s.fact.timing, AUDIT_TIMING_LATE);
+    assert_int_equal(s.fact.result, AUDIT_RESULT_OPEN);
+    return s;
+}
+
+/* Once, in one figure: however it ends, and whatever comes behind. */
+static void what_is_late_by_rule_is_late_however_it_ends(void **state)
+{
+    static const struct {
+        const char *type;
+        enum audit_result result;
+        int withdrawn, stopped;
+    } ends[] = {{"Sealed", AUDIT_RESULT_GRANTED, 0, 0},
+                {"WithdrawalGranted", AUDIT_RESULT_WITHDRAWN, 1, 0},
+                {"NoticeIssued", AUDIT_RESULT_STOPPED, 0, 1}};
+
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        struct story s = asked_twice();
+        tell(&s, ends[i].type, COUNTER, "2019-10-03T08:00:00+07:00", OUTCOME_GRANTED);
+        tell(&s, "DueMoved", "", "2019-10-03T09:00:00+07:00", 0);
+        tell(&s, "Sealed", COUNTER, "2019-10-04T08:00:00+07:00", OUTCOME_GRANTED);
+        assert_int_equal(s.fact.result, ends[i].result);
+        assert_int_equal(s.fact.ended_at, at("2019-10-03T08:00:00+07:00"));
+        assert_int_equal(s.sum.received, 1);
+        assert_int_equal(s.sum.late, 1);
+        assert_int_equal(s.sum.early + s.sum.on_time + s.sum.withdrawn + s.sum.stopped, 0);
+        assert_int_equal(s.sum.lates.late_open, 0);
+        assert_int_equal(s.sum.lates.late_withdrawn, ends[i].withdrawn);
+        assert_int_equal(s.sum.lates.late_stopped, ends[i].stopped);
+    }
+}
+
+/* Told as passed, and behind it at the end: in whichever order the two are heard. */
+static void what_ends_without_a_result_behind_its_date_is_late(void **state)
+{
+    static const char *const ends[] = {"WithdrawalGranted", "NoticeIssued"};
+
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        for (int first = 0; first <= 1; first++) {
+            struct story s = {0};
+            tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+            if (first)
+                tell(&s, ends[i], COUNTER, "2019-10-04T08:00:00+07:00", 0);
+            tell(&s, "DuePassed", "", "2019-10-03T16:00:00+07:00", 0);
+            if (!first)
+                tell(&s, ends[i], COUNTER, "2019-10-04T08:00:00+07:00", 0);
+            assert_int_equal(s.sum.late, 1);
+            assert_int_equal(s.sum.withdrawn + s.sum.stopped, 0);
+            assert_int_equal(s.sum.lates.late_withdrawn + s.sum.lates.late_stopped, 1);
+            /* The date has moved behind the end: it was not late. */
+            tell(&s, "Extended", COUNTER, "2019-10-04T09:00:00+07:00", 0);
+            assert_int_equal(s.sum.late + s.sum.lates.late_withdrawn + s.sum.lates.late_stopped, 0);
+            assert_int_equal(s.sum.withdrawn + s.sum.stopped, 1);
+        }
+}
+
+/* While the citizen is waited for no date passes, so nobody tells that it did. */
 static void a_withdrawn_one_is_neither_in_time_nor_late(void **state)
 {
     struct story s = {0};
@@ -600,6 +672,8 @@ int main(void)
         cmocka_unit_test(one_sealed_after_the_promised_hour_is_late),
         cmocka_unit_test(a_dossier_is_judged_by_the_date_that_an_obligation_moved),
         cmocka_unit_test(a_second_supplement_is_late),
+        cmocka_unit_test(what_is_late_by_rule_is_late_however_it_ends),
+        cmocka_unit_test(what_ends_without_a_result_behind_its_date_is_late),
         cmocka_unit_test(a_withdrawn_one_is_neither_in_time_nor_late),
         cmocka_unit_test(a_stopped_one_is_neither_in_time_nor_late),
         cmocka_unit_test(an_extended_one_is_judged_by_the_new_date),

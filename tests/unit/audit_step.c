@@ -132,6 +132,18 @@ static void a_date_that_moves_charges_anew(void **state)
     assert_int_equal(audit_step_charge(&f, &cal, arena, d), 0);
 }
 
+/* Nobody waited for a result; and who was waited for at the end is not charged to a step. */
+static void what_ends_without_a_result_is_charged_to_nobody(void **state)
+{
+    struct audit_fact f = dossier();
+    struct audit_step_delta d[AUDIT_CHARGES_MOST];
+
+    (void)ended(&f, "Appraised", 2, UNIT, "2019-10-02 16:00", "2019-10-03 16:30", 500);
+    f.result = AUDIT_RESULT_WITHDRAWN;
+    assert_int_equal(sealed(&f, "2019-10-03 17:00", d), 0);
+    assert_int_equal(f.uncharged, 0);
+}
+
 static void a_step_behind_the_end_pays_for_nothing(void **state)
 {
     struct audit_fact f = dossier();
@@ -194,6 +206,7 @@ int main(void)
         cmocka_unit_test(what_no_step_explains_is_told),
         cmocka_unit_test(what_was_made_up_for_is_not_charged),
         cmocka_unit_test(a_date_that_moves_charges_anew),
+        cmocka_unit_test(what_ends_without_a_result_is_charged_to_nobody),
         cmocka_unit_test(a_step_behind_the_end_pays_for_nothing),
         cmocka_unit_test(of_very_many_late_steps_the_newest_are_kept),
         cmocka_unit_test(without_a_calendar_nothing_is_charged_yet),

@@ -11,12 +11,14 @@ from .words import word
 INVARIANT = 'V9'
 COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'withdrawn', 'stopped', 'on_the_spot', 'overdue', 'extended', 'breaches', 'late_entries', 'guided', 'guided_again']
 BEGINNINGS = {'Received': ('open', 'received'), 'Refused': ('refused_at_counter', 'refused'), 'Guided': ('guided', 'guided')}     # result, figure
+ENDS = {'Sealed': None, 'WithdrawalGranted': 'withdrawn', 'NoticeIssued': 'stopped'}       # result; None: as it says
 VOICES = ['ratings', 'satisfaction_points', 'attitude_points', 'contact_points', 'agency_points', 'conduct_points', 'complaints', 'complaints_justified',
           'complaints_in_time', 'complaints_late']
 WAYS = ['returned_counter', 'returned_post', 'returned_electronic', 'returned_proxy', 'came_back', 'unclaimed']
 LOSSES = ['papers_lost', 'papers_damaged', 'losses_settled', 'losses_paid']
 FILINGS = ['filed_online', 'filed_answered', 'filed_late']
-COUNTED += VOICES + WAYS + LOSSES + FILINGS
+LATES = ['late_open', 'late_withdrawn', 'late_stopped']       # of those that are late
+COUNTED += VOICES + WAYS + LOSSES + FILINGS + LATES
 CONDUCT = {'early': 2, 'on_time': 1}        # and nothing with a complaint that is justified
 SPOTS = ['Received', 'Appraised', 'Signed', 'Sealed', 'HandedOver']        # receipt, appraisal, signature, seal, return
 FEES = ['fee_dossiers', 'fee_dossiers_online', 'due', 'due_vnd', 'paid', 'paid_vnd', 'paid_cash', 'paid_transfer', 'paid_post', 'paid_online', 'waived',
@@ -69,6 +71,22 @@ class Fact:
                 str(self.at_counter), str(self.elsewhere), 't' if self.overdue else 'f', str(self.extended), 't' if self.rated else 'f', str(self.complaints),
                 str(self.justified), str(sum(1 << n - 1 for n in self.late_answers)),
                 self.delivery, 't' if self.proxy else 'f', 't' if self.unclaimed else 'f']
+
+    def judge(self):
+        """Early, on time or late: by rule, by when the result was sealed, or, of what ended without one, by whether its date was told as passed."""
+        if self.supplements > 1:
+            self.timing = 'late'
+        elif self.result in ('granted', 'refused'):
+            self.timing = 'late' if self.ended_at > self.due_at else 'on_time' if day(self.ended_at) == day(self.due_at) else 'early'
+        elif self.result in ('withdrawn', 'stopped'):
+            self.timing = 'late' if self.overdue and self.ended_at > self.due_at else ''
+
+    @property
+    def standing(self):
+        """The one figure that it is in, and what is told of it apart; while it is in process, none."""
+        if self.timing == 'late':
+            return {'late'} | ({f'late_{self.result}'} & set(LATES))
+        return {self.timing or self.result} & {'early', 'on_time', 'withdrawn', 'stopped'}
 
     @property
     def conduct(self):
@@ -149,27 +167,19 @@ def count(entries):
                 moved.append('guided_again')
         elif e.type in BEGINNINGS:
             continue
-        conduct = f.conduct
+        conduct, stood = f.conduct, f.standing
         if e.type in SPOTS:
             spot = 1 << SPOTS.index(e.type)
             if e.get('place', '') in ('', 'office'):
                 f.elsewhere |= spot
             else:
                 f.at_counter |= spot
-        if e.type == 'Sealed' and not f.timing:
-            f.result, f.ended_at = word(e.body.get('outcome'), 'OUTCOME'), e.at
-            f.timing = 'late' if e.at > f.due_at or f.supplements > 1 else 'on_time' if day(e.at) == day(f.due_at) else 'early'
-            moved.append(f.timing)
+        if e.type in ENDS and f.result == 'open':
+            f.result, f.ended_at = ENDS[e.type] or word(e.body.get('outcome'), 'OUTCOME'), e.at
         elif e.type in ('ObligationMet', 'SupplementReceived', 'FindingRecorded', 'PeriodExcluded', 'DueMoved', 'Extended'):
             f.due_at = e.body.get('due_at_reported')
         elif e.type == 'SupplementRequested':
             f.supplements = e.body.get('number')
-        elif e.type == 'WithdrawalGranted':
-            f.result, f.ended_at = 'withdrawn', e.at
-            moved.append('withdrawn')
-        elif e.type == 'NoticeIssued':
-            f.result, f.ended_at = 'stopped', e.at
-            moved.append('stopped')
         elif e.type == 'CameBack' and word(e.body.get('outcome'), 'OUTCOME') in ('granted', 'refused'):     # it was not returned
             if f.at_counter == 31 and not f.elsewhere:
                 moved.append('-on_the_spot')
@@ -185,6 +195,8 @@ def count(entries):
             moved.append('overdue')
         if e.late and e.commanded:
             moved.append('late_entries')
+        f.judge()
+        moved += sorted(f.standing - stood) + ['-' + name for name in sorted(stood - f.standing)]
         paid = f.pay(e)
         said = f.hear(e) | f.go(e)
         said['conduct_points'] = f.conduct - conduct

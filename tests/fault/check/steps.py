@@ -249,7 +249,7 @@ def check_figures(world, report, facts, catalogue):
         f = facts.get(dossier)
         if f is None or dossier in moved:
             continue
-        minutes = _late_minutes(catalogue, f.due_at, f.ended_at) if f.timing else 0
+        minutes = _late_minutes(catalogue, f.due_at, f.ended_at) if f.result in ('granted', 'refused') else 0
         if charged[dossier] + int(uncharged) != minutes:
             report.wrong(FIGURES, dossier, f'{minutes} minutes late, charged {charged[dossier]} and not charged {uncharged}')
     report.looked(FIGURES, 'dossiers that are charged', sum(1 for n in charged.values() if n))
