@@ -196,6 +196,28 @@ struct audit_sum {
     int64_t vnd;
 };
 
+/* What makes the clocks of a dossier stand still (national status 5 and 6, and periods that the law leaves out). */
+#define AUDIT_PAUSES(X)                                                                                                \
+    X(NONE, "", "")                                                                                                    \
+    X(SUPPLEMENT, "supplement", "chờ công dân bổ sung hồ sơ")                                                          \
+    X(OBLIGATION, "obligation", "chờ thực hiện nghĩa vụ tài chính")                                                    \
+    X(EXCLUDED, "excluded", "thời gian không tính vào thời hạn")
+
+enum audit_pause_kind {
+#define X(symbol, name, vi) AUDIT_PAUSE_##symbol,
+    AUDIT_PAUSES(X)
+#undef X
+};
+extern const char *const audit_pause_names[];
+
+/* A pause as the event tells that begins it. */
+struct audit_pause {
+    enum audit_pause_kind kind;
+    instant from, until;  /* until: of an excluded period; otherwise INSTANT_NONE, and an event ends it */
+    const char *code;     /* of the period; of a supplement why it was asked late or once more; "" */
+    const char *superior; /* the head who asked for it then; "" */
+};
+
 /* What an event says, as far as audit looks. */
 struct audit_record {
     const char *type;
@@ -203,6 +225,7 @@ struct audit_record {
     instant due_at;             /* the reported one: of Received and what moves it */
     instant answer_due_at;      /* of an answer to what was filed on the portal; INSTANT_NONE: it answers nothing */
     int supplement;             /* of SupplementRequested: how often it was asked */
+    struct audit_pause pause;   /* of it, ObligationOpened and PeriodExcluded */
     bool breach;                /* of Extended */
     int satisfaction, attitude, contact_points, agency_points; /* of RatingGiven */
     int complaint;                                             /* its number, of the three events about one */

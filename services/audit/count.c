@@ -16,6 +16,12 @@ const char *const audit_timing_names[] = {
 #undef X
 };
 
+const char *const audit_pause_names[] = {
+#define X(symbol, name, vi) name,
+    AUDIT_PAUSES(X)
+#undef X
+};
+
 static int parse(const char *const *names, int count, const char *name)
 {
     for (int i = 0; name && i < count; i++)

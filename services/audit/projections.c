@@ -138,6 +138,24 @@ static enum err_code read_filing(const Taicho__V1__Filing *m, const struct event
     return ERR_OK;
 }
 
+/* A pause begins when the event happens, unless it says that it has begun before. */
+static instant told_or_now(instant told, const struct event *e)
+{
+    return told ? told : e->occurred_at;
+}
+
+static enum err_code read_pause(struct audit_pause pause, const struct event *e, struct arena *a,
+                                struct audit_record *r, const void **ret_command, struct err *reterr)
+{
+    if (!event_time_holds(pause.from) || (pause.kind == AUDIT_PAUSE_EXCLUDED && !event_time_holds(pause.until)))
+        return event_lacks(e, "pause that can be true", reterr);
+    pause.code = arena_strdup(a, pause.code);
+    pause.superior = arena_strdup(a, pause.superior);
+    r->pause = pause;
+    *ret_command = r;
+    return ERR_OK;
+}
+
 static enum err_code read_amount(int64_t vnd, const struct event *e, struct audit_record *r, const void **ret_command,
                                  struct err *reterr)
 {
@@ -187,17 +205,36 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         if (!event_time_holds(r->due_at))
             return event_lacks(e, "due date that can be true", reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_EXCLUDED) {
-        r->due_at = m->period_excluded->due_at_reported;
+        const Taicho__V1__PeriodExcluded *x = m->period_excluded;
+        r->due_at = x->due_at_reported;
         if (!event_time_holds(r->due_at))
             return event_lacks(e, "due date that can be true", reterr);
+        return read_pause(
+            (struct audit_pause){
+                .kind = AUDIT_PAUSE_EXCLUDED, .from = x->from, .until = x->until, .code = x->period, .superior = ""},
+            e, a, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_OBLIGATION_OPENED) {
+        return read_pause((struct audit_pause){.kind = AUDIT_PAUSE_OBLIGATION,
+                                               .from = told_or_now(m->obligation_opened->paused_from, e),
+                                               .until = INSTANT_NONE,
+                                               .code = "",
+                                               .superior = ""},
+                          e, a, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED) {
         r->due_at = m->supplement_received->due_at_reported;
         if (!event_time_holds(r->due_at))
             return event_lacks(e, "due date that can be true", reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_REQUESTED) {
-        r->supplement = m->supplement_requested->number;
+        const Taicho__V1__SupplementRequested *x = m->supplement_requested;
+        r->supplement = x->number;
         if (r->supplement < 1)
             return event_lacks(e, "number of the supplement", reterr);
+        return read_pause((struct audit_pause){.kind = AUDIT_PAUSE_SUPPLEMENT,
+                                               .from = told_or_now(x->paused_from, e),
+                                               .until = INSTANT_NONE,
+                                               .code = x->ground,
+                                               .superior = x->superior},
+                          e, a, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_RATING_GIVEN) {
         return read_rating(m->rating_given, e, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_CORRECTION_REQUESTED) {
@@ -286,14 +323,14 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "IntakeNear",      "sealed; counted as a warning, by unit and kind of step"),
     RECORD(INTAKE,    "IntakePassed",    "sealed; counted as a step that passed while it was open"),
     RECORD(INTAKE,    "DuePassed",       "sealed; counted as overdue"),
-    RECORD(INTAKE,    "ObligationOpened", "sealed"),
+    RECORD(INTAKE,    "ObligationOpened", "sealed; kept as a pause"),
     RECORD(INTAKE,    "ObligationMet",   "sealed; the reported due date has moved"),
-    RECORD(INTAKE,    "SupplementRequested", "sealed; a second one is late, and for inspection"),
+    RECORD(INTAKE,    "SupplementRequested", "sealed; kept as a pause, with its ground and superior; a second one is late, and for inspection"),
     RECORD(INTAKE,    "SupplementReceived", "sealed; the reported due date has moved; a fee that falls due with it is due"),
     RECORD(INTAKE,    "ExtensionRequested", "sealed"),
     RECORD(INTAKE,    "Extended",        "sealed; the due date has moved; a late one is a breach"),
     RECORD(INTAKE,    "FindingRecorded", "sealed; the due date has moved"),
-    RECORD(INTAKE,    "PeriodExcluded",  "sealed; the due date has moved"),
+    RECORD(INTAKE,    "PeriodExcluded",  "sealed; kept as a pause; the due date has moved"),
     RECORD(INTAKE,    "DueMoved",        "sealed; the due date has moved"),
     RECORD(INTAKE,    "PapersGivenBack", "sealed"),
     RECORD(INTAKE,    "PaperLost",       "sealed; counted as lost, or as damaged"),

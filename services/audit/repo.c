@@ -10,6 +10,7 @@
 #include "services/audit/repo_figure.h"
 #include "services/audit/repo_late.h"
 #include "services/audit/repo_parts.h"
+#include "services/audit/repo_pause.h"
 #include "services/audit/repo_read.h"
 #include "services/audit/repo_step.h"
 #include "services/audit/step.h"
@@ -427,6 +428,7 @@ void audit_repo_save(struct batch *b)
     audit_late_save(b, m->entries, m->entry_count);
     audit_corrections_save(b, m->entries, m->entry_count);
     audit_parts_save(b, m->entries, m->entry_count);
+    audit_pauses_save(b, m->entries, m->entry_count);
     ask_facts(b);
     audit_figures_save(b, m->figures, m->figure_count);
     audit_step_save(b);
@@ -450,6 +452,8 @@ const struct db_stmt *const audit_statements[] = {&load_facts,
                                                   &audit_read_history,
                                                   &audit_read_entries,
                                                   &audit_read_targets,
+                                                  &audit_add_pauses,
+                                                  &audit_read_pauses,
                                                   &audit_read_supplements,
                                                   &audit_step_load,
                                                   &audit_step_save_late,

@@ -89,13 +89,3 @@ const struct db_stmt audit_read_targets = {
     "        'phase', phase, 'valid_from', valid_from, 'valid_to', valid_to) ORDER BY target), '[]'))::text"
     "  FROM target WHERE $1::int IS NULL OR (valid_from <= DATE '1970-01-01' + $1 AND (valid_to IS NULL OR DATE "
     "'1970-01-01' + $1 < valid_to))"};
-
-/* $1 $2 days of receipt, $3 unit ("": all), $4 how many at most */
-const struct db_stmt audit_read_supplements = {
-    "audit_read_supplements",
-    "SELECT json_build_object('items', coalesce(json_agg(json_build_object('code', code, 'unit', unit, 'procedure', "
-    "procedure, 'day', day, 'supplements', supplements, 'result', result, 'timing', nullif(timing, '')) ORDER BY day, "
-    "code), '[]'))::text"
-    "  FROM (SELECT * FROM fact WHERE supplements > 1 AND day BETWEEN DATE '1970-01-01' + $1::int AND DATE "
-    "'1970-01-01' "
-    "+ $2::int AND ($3::text = '' OR unit = $3) ORDER BY day, code LIMIT $4::int) f"};

@@ -8,9 +8,8 @@
 /* Reads, each one text column. */
 extern const struct db_stmt audit_read_kpi;    /* from day, to day, unit ("": any), procedure ("": any), business now */
 extern const struct db_stmt audit_read_totals; /* business now */
-extern const struct db_stmt audit_read_history;     /* code, unit ("": any) */
-extern const struct db_stmt audit_read_entries;     /* after, subject or NULL, limit */
-extern const struct db_stmt audit_read_targets;     /* day */
-extern const struct db_stmt audit_read_supplements; /* from day, to day, unit ("": any), limit */
+extern const struct db_stmt audit_read_history; /* code, unit ("": any) */
+extern const struct db_stmt audit_read_entries; /* after, subject or NULL, limit */
+extern const struct db_stmt audit_read_targets; /* day */
 
 #endif

@@ -16,6 +16,7 @@
 #include "services/audit/repo_correction.h"
 #include "services/audit/repo_late.h"
 #include "services/audit/repo_parts.h"
+#include "services/audit/repo_pause.h"
 #include "services/audit/repo_read.h"
 #include "services/audit/repo_step.h"
 
@@ -87,28 +88,53 @@ static enum err_code get_steps(void *arg, struct http_exchange *x, struct err *r
                            DB_ARGS(db_int4(q.from), db_int4(q.to), db_text(q.unit), db_time(q.now)), reterr);
 }
 
-/* get_for_inspection answers with a list of some days, of one unit or of all; today without ?from= and ?to=. */
+/* The days and the unit that a list for inspection is asked for; today without ?from= and ?to=. */
+static enum err_code query_inspection(struct app *app, const struct http_exchange *x, struct figures_asked *ret,
+                                      struct err *reterr)
+{
+    const char *unit = http_query(x, "unit");
+    struct figures_asked q = {.now = clock_now(app->clock), .unit = unit ? unit : ""};
+    enum err_code rc = query_day(x, "from", instant_day(q.now), &q.from, reterr);
+
+    if (!rc)
+        rc = query_day(x, "to", instant_day(q.now), &q.to, reterr);
+    if (rc)
+        return rc;
+    if (q.from > q.to)
+        return err_say(reterr, ERR_INVALID, "to", "ngày cuối đứng trước ngày đầu", "the last day is before the first");
+    *ret = q;
+    return ERR_OK;
+}
+
+/* get_for_inspection answers with a list of some days, of one unit or of all. */
 static enum err_code get_for_inspection(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
                                         struct err *reterr)
 {
-    const char *unit = http_query(x, "unit");
-    int32_t from, to, today = instant_day(clock_now(app->clock));
-    enum err_code rc = query_day(x, "from", today, &from, reterr);
+    struct figures_asked q;
+    enum err_code rc = query_inspection(app, x, &q, reterr);
 
-    if (!rc)
-        rc = query_day(x, "to", today, &to, reterr);
-    if (rc)
-        return rc;
-    if (from > to)
-        return err_say(reterr, ERR_INVALID, "to", "ngày cuối đứng trước ngày đầu", "the last day is before the first");
-    return query_json(app, x, stmt,
-                      DB_ARGS(db_int4(from), db_int4(to), db_text(unit ? unit : ""), db_int4(ENTRIES_MOST)), reterr);
+    return rc ? rc
+              : query_json(app, x, stmt,
+                           DB_ARGS(db_int4(q.from), db_int4(q.to), db_text(q.unit), db_int4(ENTRIES_MOST)), reterr);
 }
 
 /* For inspectors: what was asked of a citizen more than once (D61 Art. 11(2c)). */
 static enum err_code get_supplements(void *arg, struct http_exchange *x, struct err *reterr)
 {
     return get_for_inspection(arg, x, &audit_read_supplements, reterr);
+}
+
+/* For inspectors: what made clocks stand still, and how long. */
+static enum err_code get_pauses(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct figures_asked q;
+    enum err_code rc = query_inspection(arg, x, &q, reterr);
+
+    return rc ? rc
+              : query_json(
+                    arg, x, &audit_read_pauses,
+                    DB_ARGS(db_int4(q.from), db_int4(q.to), db_text(q.unit), db_int4(ENTRIES_MOST), db_time(q.now)),
+                    reterr);
 }
 
 /* For inspectors: what was entered after the system was away, by the day on which it was done. */
@@ -249,7 +275,11 @@ const struct http_route audit_routes[] = {
     {"GET", "/v1/kpi/changes", ROLES_OF_ALL_UNITS, get_changes,
      "answers when something was counted after revision ?after=, or after 25 s"},
     {"GET", "/v1/inspection/supplements", ROLES_OF_ALL_UNITS, get_supplements,
-     "dossiers of which a supplement was asked more than once, by day of receipt; ?from= ?to= ?unit="},
+     "dossiers of which a supplement was asked more than once, with grounds and superiors, by day of receipt; ?from= "
+     "?to= ?unit="},
+    {"GET", "/v1/inspection/pauses", ROLES_OF_ALL_UNITS, get_pauses,
+     "waits for supplements and obligations, and periods left out, by the day on which they began, the longest first; "
+     "?from= ?to= ?unit="},
     {"GET", "/v1/inspection/corrections", ROLES_OF_ALL_UNITS, get_corrections,
      "corrections of wrong results with the unit at fault and the cause, by day of receipt; ?from= ?to= ?unit="},
     {"GET", "/v1/inspection/late-entries", ROLES_OF_ALL_UNITS, get_late_entries,

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""An accepted dossier is incomplete: asked once through the counter, the clocks pause and part; asked twice it is late and listed."""
+"""An accepted dossier is incomplete: asked once through the counter, the clocks pause and part; asked twice it is late and listed,
+however it ends."""
 import sys
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,6 +26,18 @@ def listed(s):
     a = s.get('audit', '/v1/inspection/supplements?from=2019-10-01&to=2019-10-31', INSPECTOR)
     equal(a.status, 200)
     return {i['code']: i for i in a['items']}
+
+
+def standing(s, unit):
+    """Where the unit's dossiers stand: the figures that are not 0."""
+    names = ('received', 'in_process', 'early', 'on_time', 'late', 'withdrawn', 'stopped', 'late_open', 'late_withdrawn', 'late_stopped')
+    totals = s.get('audit', f'/v1/kpi?from=2019-10-01&to=2019-10-31&unit={unit}', INSPECTOR)['totals']
+    equal(totals['received'], sum(totals[k] for k in ('in_process', 'early', 'on_time', 'late', 'withdrawn', 'stopped')), 'every one is counted once')
+    return {k: totals[k] for k in names if totals[k]}
+
+
+def paused(s, unit):
+    return s.get('audit', f'/v1/inspection/pauses?from=2019-10-01&to=2019-12-31&unit={unit}', INSPECTOR)['items']
 
 
 @test
@@ -64,6 +77,10 @@ def what_is_missing_is_asked_by_the_counter_and_the_clocks_part(s):
     row = until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['round'] == 2 and r, 10, 'the next round is open')
     equal((row['state'], row['due_at'][:19]), ('queued', supplied['due_at'][:19]))
     equal([c['supplement'] for c in s.get('intake', f'/v1/dossiers/{d.id}', desk.receiver)['components']], [None, 1], 'with what it came')
+    waits = paused(s, desk.unit)
+    equal([(x['code'], x['kind'], x['from'][:10], x['to'][:10], x['days'] >= 9, x['ground']) for x in waits if x['code'] == d.code],
+          [(d.code, 'supplement', '2019-10-01', '2019-10-10', True, None)], 'the wait is listed for inspection')
+    equal(waits, sorted(waits, key=lambda x: -x['days']), 'the longest first')
     returned(d)
     d.is_told_as('Received', 'TransferGiven', 'TransferTaken', 'Assigned', 'DocumentFiled', 'DocumentFiled', 'SupplementAsked', 'SupplementRequested',
                  'DocumentFiled', 'SupplementReceived', 'Assigned', 'DocumentFiled', 'Appraised', 'Granted', 'Signed', 'Numbered', 'Sealed',
@@ -126,6 +143,10 @@ def a_second_one_is_the_heads_and_late_and_listed(s):
     d.ask_supplement(by=desk.head, ground='incomplete_answer')
     d.becomes('awaiting_supplement', 5)
     until(lambda: d.code in listed(s), 10, 'inspectors see it at once')
+    row = listed(s)[d.code]
+    equal((row['supplements'], row['result'], row['timing']), (2, 'open', 'late'), 'late by rule, though it is open')
+    equal([(x['ground'], x['superior']) for x in row['asked']], [(None, None), ('incomplete_answer', desk.head)], 'why once more, and who answers for it')
+    equal(standing(s, desk.unit), {'received': 1, 'late': 1, 'late_open': 1})
     d.supply(names=('Tờ khai', 'Bản sao'))
     until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['round'] == 3, 10)
     d.assign()
@@ -134,6 +155,26 @@ def a_second_one_is_the_heads_and_late_and_listed(s):
     d.number(refusal=True).seal()
     until(lambda: d.history()['timing'] == 'late', 10, 'it is late, though it was sealed in time')
     equal((listed(s)[d.code]['supplements'], listed(s)[d.code]['timing']), (2, 'late'))
+    equal(standing(s, desk.unit), {'received': 1, 'late': 1}, 'counted once')
+
+
+@test
+def asked_twice_it_is_late_though_it_is_withdrawn(s):
+    d = assigned(s, 'H11.35.25')
+    desk = d.desk
+    d.ask_supplement()
+    d.becomes('awaiting_supplement', 5).supply()
+    until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['round'] == 2, 10)
+    d.assign().ask_supplement(by=desk.head, ground='incomplete_answer')
+    d.becomes('awaiting_supplement', 5).ask_back()
+    d.let_go()
+    d.becomes('withdrawn', 7)
+    until(lambda: d.history()['result'] == 'withdrawn', 10)
+    equal(d.history()['timing'], 'late')
+    equal(standing(s, desk.unit), {'received': 1, 'late': 1, 'late_withdrawn': 1}, 'counted once, and as what it is')
+    waits = paused(s, desk.unit)
+    equal([(x['kind'], x['ground'], x['superior'], x['to'] is not None) for x in waits if x['code'] == d.code and x['ground']],
+          [('supplement', 'incomplete_answer', desk.head, True)], 'its end ended the wait, too')
 
 
 @test

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import ADMIN, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, forward_to, new_holiday  # noqa: E402
+from story import ADMIN, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier, forward_to, new_holiday  # noqa: E402
 from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -24,6 +24,11 @@ def said(s, d, kind):
     """The bodies of a dossier's events of a kind, as they were published."""
     bodies = [SCHEMA.body(r.event) for r in s.published() if r.key == d.id.encode()]
     return [body for name, body in bodies if name == kind]
+
+
+def pauses(s, unit, d):
+    items = s.get('audit', f'/v1/inspection/pauses?from=2019-10-01&to=2019-12-31&unit={unit}', INSPECTOR)['items']
+    return [x for x in items if x['code'] == d.code]
 
 
 def watch(s, d):
@@ -58,6 +63,8 @@ def the_nearer_date_is_watched_and_told_and_judged_by(s):
     met = until(lambda: said(s, d, 'ObligationMet'), 10)[0]
     check(met['due_at'] == met['due_at_legal'] > met['due_at_reported'], 'the event has both', met)
     until(lambda: d.history()['due_at'][:10] == '2019-10-17', 10, 'audit goes by the reported one')
+    equal([(x['kind'], x['from'][:10], x['to'][:10], x['days']) for x in pauses(s, desk.unit, d)],
+          [('obligation', '2019-10-04', '2019-10-07', 3.0), ('supplement', '2019-10-03', '2019-10-04', 1.0)], 'inspectors see both waits, the longer one first')
     equal(watch(s, d)[:16], '2019-10-16T07:00')
     until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['due_at'][:10] == '2019-10-21', 10, 'the lists have what the citizen is promised')
 
@@ -166,6 +173,9 @@ def what_the_law_says_of_a_case_gives_it_another_time(s):
         equal(d.refused('intake', 'exclude', desk.appraiser, {**span, **wrong}, 422)['field'], field)
     out = d.exclude(**{'period': span['period'], 'begin': span['from'], 'end': span['until']})
     check(out['due_at'] > found['due_at'], 'the legal date moves', out)
+    listed = until(lambda: pauses(s, desk.unit, d), 10, 'inspectors see it')
+    equal([(x['kind'], x['period'], x['from'], x['to']) for x in listed], [('excluded', span['period'], span['from'], span['until'])])
+    check('43/2014' in listed[0]['basis'], 'and by what article', listed)
     equal(out['due_at_reported'], found['due_at_reported'], 'the portal does not know the pause: the reported one stays')
     equal(d.refused('intake', 'exclude', desk.appraiser, span, 409)['field'], 'from', 'not twice')
     told = deadline(s, d)

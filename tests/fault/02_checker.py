@@ -475,7 +475,7 @@ def the_command_line_says_the_same_and_tells_by_its_status(at):
 DOSSIER = "(SELECT id FROM intake.dossier WHERE state = 'returned' ORDER BY code LIMIT 1)"
 EXTENDED = "(SELECT id FROM intake.dossier WHERE state = 'returned' AND extension = 'issued')"
 STOPPED = "(SELECT id FROM intake.dossier WHERE state = 'stopped')"
-SUPPLIED = "(SELECT min(dossier::text)::uuid FROM intake.supplement WHERE received_at IS NOT NULL)"
+SUPPLIED = "(SELECT min(dossier::text)::uuid FROM intake.supplement WHERE received_at IS NOT NULL AND dossier NOT IN (SELECT dossier FROM intake.supplement WHERE number > 1))"
 OPEN = "(SELECT dossier FROM approval.step WHERE state = 'pending' ORDER BY 1 LIMIT 1)"
 
 
@@ -696,6 +696,11 @@ IN_THE_DATABASE = [
     ('a_dossier_counts_as_late', 'V9', 'audit holds', f"UPDATE audit.fact SET timing = 'late' WHERE dossier = {DOSSIER}"),
     ('a_stopped_dossier_counts_as_open', 'V9', 'audit holds', f"UPDATE audit.fact SET result = 'open', ended_at = NULL WHERE dossier = {STOPPED}"),
     ('a_stop_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET stopped = 0 WHERE stopped > 0'),
+    ('what_is_late_by_rule_counts_as_withdrawn', 'V9', 'audit counts', 'UPDATE audit.kpi SET late = late - 1, late_withdrawn = 0, withdrawn = withdrawn + 1 WHERE late_withdrawn > 0'),
+    ('what_is_late_by_rule_is_not_late_yet', 'V9', 'audit holds', "UPDATE audit.fact SET timing = '' WHERE timing = 'late' AND result = 'open'"),
+    ('a_second_supplement_had_no_superior', 'V9', 'as a pause', "UPDATE audit.pause SET superior = '' WHERE superior <> ''"),
+    ('a_period_was_left_out_for_less', 'V9', 'as a pause', "UPDATE audit.pause SET until_at = until_at - interval '1 hour' WHERE kind = 'excluded'"),
+    ('a_pause_is_not_listed', 'V9', 'as a pause', "DELETE FROM audit.pause WHERE kind = 'supplement' AND code = ''"),
     ('a_justified_complaint_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET complaints_justified = 0 WHERE complaints_justified > 0'),
     ('points_of_a_rating_are_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET contact_points = contact_points + 1 WHERE ratings > 0'),
     ('a_dossier_was_never_rated', 'V9', 'audit holds', 'UPDATE audit.fact SET rated = false WHERE rated'),

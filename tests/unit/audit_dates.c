@@ -17,10 +17,10 @@
 #define LEGAL    INT64_C(1571212800000000)
 #define REPORTED INT64_C(1571126400000000)
 
-static instant read_due(const char *type, const Taicho__V1__LifecycleEvent *m)
+/* read_event gives what audit takes of an event; it lives as long as the arena. */
+static const struct audit_record *read_event(const char *type, const Taicho__V1__LifecycleEvent *m, struct arena *a)
 {
-    struct arena *a = arena_new(1 << 14);
-    struct event e = {.source = SOURCE_INTAKE, .type = type};
+    struct event e = {.source = SOURCE_INTAKE, .type = type, .occurred_at = LEGAL};
     const void *command = NULL;
     struct err err = {.code = ERR_OK};
 
@@ -28,7 +28,14 @@ static instant read_due(const char *type, const Taicho__V1__LifecycleEvent *m)
         if (audit_projections[i].source == SOURCE_INTAKE && strcmp(audit_projections[i].type, type) == 0)
             assert_int_equal(audit_projections[i].read(m, &e, a, &command, &err), ERR_OK);
     assert_non_null(command);
-    instant due = ((const struct audit_record *)command)->due_at;
+    return command;
+}
+
+static instant read_due(const char *type, const Taicho__V1__LifecycleEvent *m)
+{
+    struct arena *a = arena_new(1 << 14);
+    instant due = read_event(type, m, a)->due_at;
+
     arena_free(a);
     return due;
 }
@@ -45,7 +52,7 @@ static void the_reported_date_is_taken(void **state)
     Taicho__V1__FindingRecorded found = {PROTOBUF_C_MESSAGE_INIT(&taicho__v1__finding_recorded__descriptor),
                                          .finding = "f", DATES};
     Taicho__V1__PeriodExcluded left_out = {PROTOBUF_C_MESSAGE_INIT(&taicho__v1__period_excluded__descriptor),
-                                           .period = "p", DATES};
+                                           .period = "p", .from = REPORTED, .until = LEGAL, DATES};
     Taicho__V1__Extended extended = {PROTOBUF_C_MESSAGE_INIT(&taicho__v1__extended__descriptor), DATES};
 
     (void)state;
@@ -69,9 +76,47 @@ static void the_reported_date_is_taken(void **state)
     assert_int_equal(read_due("Extended", &m), REPORTED);
 }
 
+/* With why, and who answers for it; from when it says, or else from when it was told. */
+static void a_pause_is_kept_as_it_is_told(void **state)
+{
+    struct arena *a = arena_new(1 << 14);
+    Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
+    Taicho__V1__SupplementRequested asked = {PROTOBUF_C_MESSAGE_INIT(&taicho__v1__supplement_requested__descriptor),
+                                             .number = 2, .paused_from = REPORTED, .ground = "other",
+                                             .superior = "ld01"};
+    Taicho__V1__ObligationOpened owed = {PROTOBUF_C_MESSAGE_INIT(&taicho__v1__obligation_opened__descriptor),
+                                         .paused_from = 0};
+    Taicho__V1__PeriodExcluded left_out = {PROTOBUF_C_MESSAGE_INIT(&taicho__v1__period_excluded__descriptor),
+                                           .period = "p", .from = REPORTED, .until = LEGAL, DATES};
+
+    (void)state;
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_REQUESTED;
+    m.supplement_requested = &asked;
+    const struct audit_record *r = read_event("SupplementRequested", &m, a);
+    assert_int_equal(r->pause.kind, AUDIT_PAUSE_SUPPLEMENT);
+    assert_int_equal(r->supplement, 2);
+    assert_int_equal(r->pause.from, REPORTED);
+    assert_true(r->pause.until == INSTANT_NONE);
+    assert_string_equal(r->pause.code, "other");
+    assert_string_equal(r->pause.superior, "ld01");
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_OBLIGATION_OPENED;
+    m.obligation_opened = &owed;
+    r = read_event("ObligationOpened", &m, a);
+    assert_int_equal(r->pause.kind, AUDIT_PAUSE_OBLIGATION);
+    assert_int_equal(r->pause.from, LEGAL);
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_EXCLUDED;
+    m.period_excluded = &left_out;
+    r = read_event("PeriodExcluded", &m, a);
+    assert_int_equal(r->pause.kind, AUDIT_PAUSE_EXCLUDED);
+    assert_int_equal(r->pause.until, LEGAL);
+    assert_string_equal(r->pause.code, "p");
+    arena_free(a);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_reported_date_is_taken)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_reported_date_is_taken),
+                                       cmocka_unit_test(a_pause_is_kept_as_it_is_told)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -235,7 +235,28 @@ def check(world, report):
             report.wrong(INVARIANT, name, f'audit counts {stored.get(key)}; its entries say {figures.get(key)}')
         _published(report, name, figures.get(key), published.get(name.encode()))
     report.looked(INVARIANT, 'figures', len(figures))
+    _pauses(world, report)
     steps.check_figures(world, report, facts, duedates.Catalogue(world))
+
+
+PAUSES = {'SupplementRequested': ('supplement', 'ground'), 'ObligationOpened': ('obligation', None), 'PeriodExcluded': ('excluded', 'period')}  # kind, its code
+
+
+def _pauses(world, report):
+    """What makes clocks stand still is kept beside the entry that says so."""
+    wanted = {}
+    for entry in world.entries:
+        e = entry.event
+        if e is None or e.type not in PAUSES:
+            continue
+        kind, code = PAUSES[e.type]
+        since = e.body.get('from' if kind == 'excluded' else 'paused_from')
+        wanted[str(entry.number)] = [day(since), kind, e.body.get(code, '') if code else '', e.body.get('superior', ''), _text(since), _text(e.body.get('until'))]
+    kept = {row[0]: row[1:] for row in world.db.rows(f"SELECT number, day, kind, code, superior, {micros('from_at')}, {micros('until_at')} FROM audit.pause")}
+    for number in wanted.keys() | kept.keys():
+        if wanted.get(number) != kept.get(number):
+            report.wrong(INVARIANT, f'entry {number}', f'audit keeps {kept.get(number)} of it as a pause; it says {wanted.get(number)}')
+    report.looked(INVARIANT, 'pauses', len(wanted))
 
 
 def _published(report, name, figure, value):
