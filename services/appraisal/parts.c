@@ -353,6 +353,16 @@ static enum err_code ends_with(const struct question *q, const struct appraisal_
     return rc ? rc : next_turn(q, x, reterr);
 }
 
+/* went tells how the part went that ends: its unit had it until a given moment, as one that is asked. */
+static void went(const struct question *q, const struct appraisal_part *p, struct appraisal_decision *x)
+{
+    const struct process_step of = {.kind = STEP_APPRAISE, .minutes = minutes_of(q->process, p->step, p->unit)};
+    const struct step_span span = {
+        .of = &of, .counter = q->d->facts.counter, .unit = p->unit, .opened = p->opened_at, .until = p->due_at};
+
+    x->timed = step_clock_read(q->f->catalogue, &span, q->c->at, &x->clock);
+}
+
 enum err_code may_contribute(struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
     const struct appraisal_part *p;
@@ -376,6 +386,7 @@ enum err_code may_contribute(struct question *q, struct appraisal_decision *x, s
     x->view = q->c->view;
     x->reasons = q->c->reasons;
     x->reason_count = q->c->reason_count;
+    went(q, p, x);
     return ERR_OK;
 }
 
@@ -407,6 +418,7 @@ enum err_code has_part_lapsed(struct question *q, struct appraisal_decision *x, 
         return rc;
     x->event = APPRAISAL_EVENT_PART_LAPSED;
     x->told = head ? head->record.id : "";
+    went(q, p, x);
     return ERR_OK;
 }
 

@@ -10,17 +10,18 @@
 /* ---- late steps of dossiers */
 
 const struct db_stmt audit_step_load = {
-    "audit_step_load", "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY dossier"
-                       "                             ORDER BY ended_at DESC, step DESC, round DESC) AS newest"
-                       "                 FROM late_step WHERE dossier = ANY ($1::uuid[])) x"
-                       " WHERE newest <= $2 ORDER BY dossier, ended_at, step, round"};
+    "audit_step_load",
+    "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY dossier"
+    "                             ORDER BY ended_at DESC, step DESC, round DESC, unit DESC) AS newest"
+    "                 FROM late_step WHERE dossier = ANY ($1::uuid[])) x"
+    " WHERE newest <= $2 ORDER BY dossier, ended_at, step, round, unit"};
 
 const struct db_stmt audit_step_save_late = {
     "audit_step_save_late",
     "INSERT INTO late_step (dossier, kind, step, round, unit, ended_at, minutes_late, minutes_charged)"
     " SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::text[], $6::timestamptz[], $7::bigint[],"
     "                      $8::bigint[])"
-    " ON CONFLICT (dossier, step, round) DO UPDATE SET minutes_charged = excluded.minutes_charged"};
+    " ON CONFLICT (dossier, step, round, unit) DO UPDATE SET minutes_charged = excluded.minutes_charged"};
 
 struct db_answer *audit_step_ask(struct batch *b)
 {
@@ -210,7 +211,7 @@ const struct db_stmt audit_step_read_dossier = {
     "                           'minutes_used', e.step_minutes_used, 'minutes_late', e.step_minutes_late,"
     "                           'minutes_charged', coalesce(l.minutes_charged, 0)) ORDER BY e.number), '[]')"
     "                    FROM entry e LEFT JOIN late_step l"
-    "                         ON l.dossier = e.subject AND l.step = e.step AND l.round = e.round AND l.ended_at = "
-    "e.occurred_at"
+    "                         ON l.dossier = e.subject AND l.step = e.step AND l.round = e.round AND l.unit = e.step_unit"
+    "            AND l.ended_at = e.occurred_at"
     "                   WHERE e.subject = f.dossier AND e.step_timing IS NOT NULL))::text"
     "  FROM fact f WHERE f.code = $1 AND f.code <> '' AND ($2::text = '' OR f.unit = $2 OR f.receiving_unit = $2)"};

@@ -4,42 +4,60 @@
 
 #include <string.h>
 
+/* How an end is judged. */
+enum judged {
+    BY_TIME,   /* by the time of its process: early is before it is over */
+    BY_MOMENT, /* by a moment that was given: early is a day before */
+    SILENT     /* nobody answered until that moment: late, however soon it was told */
+};
+
 static const struct {
     const char *type;
     enum step_kind kind;
+    enum judged judged;
 } ends[] = {
-    {"TransferTaken", STEP_TRANSFER},
-    {"ObligationMet", STEP_OBLIGATION},
-    {"Verified", STEP_VERIFY},
-    {"Consulted", STEP_CONSULT},
-    {"ConsultationLapsed", STEP_CONSULT},
-    {"SupplementAsked", STEP_APPRAISE},
-    {"Appraised", STEP_APPRAISE},
-    {"Endorsed", STEP_ENDORSE},
-    {"DraftReturned", STEP_ENDORSE},
-    {"Signed", STEP_APPROVE},
-    {"SentBack", STEP_APPROVE},
-    {"Sealed", STEP_NUMBER_SEAL},
-    {"HandOverTaken", STEP_HAND_OVER},
-    {"Ready", STEP_RETURN},
+    {"TransferTaken", STEP_TRANSFER, BY_MOMENT},
+    {"ObligationMet", STEP_OBLIGATION, BY_TIME},
+    {"Verified", STEP_VERIFY, BY_TIME},
+    {"Consulted", STEP_CONSULT, BY_MOMENT},
+    {"ConsultationLapsed", STEP_CONSULT, SILENT},
+    {"Contributed", STEP_APPRAISE, BY_MOMENT}, /* a co-operating unit's part of the step */
+    {"PartLapsed", STEP_APPRAISE, SILENT},
+    {"SupplementAsked", STEP_APPRAISE, BY_TIME},
+    {"Appraised", STEP_APPRAISE, BY_TIME},
+    {"Endorsed", STEP_ENDORSE, BY_TIME},
+    {"DraftReturned", STEP_ENDORSE, BY_TIME},
+    {"Signed", STEP_APPROVE, BY_TIME},
+    {"SentBack", STEP_APPROVE, BY_TIME},
+    {"Sealed", STEP_NUMBER_SEAL, BY_TIME},
+    {"HandOverTaken", STEP_HAND_OVER, BY_TIME},
+    {"Ready", STEP_RETURN, BY_TIME},
 };
+
+static size_t row_of(const char *type)
+{
+    size_t i = 0;
+
+    while (i < COUNT_OF(ends) && strcmp(ends[i].type, type) != 0)
+        i++;
+    return i;
+}
 
 enum step_kind audit_step_kind(const char *type)
 {
-    for (size_t i = 0; i < COUNT_OF(ends); i++)
-        if (strcmp(ends[i].type, type) == 0)
-            return ends[i].kind;
-    return STEP_NONE;
+    size_t i = row_of(type);
+
+    return i < COUNT_OF(ends) ? ends[i].kind : STEP_NONE;
 }
 
 enum audit_timing audit_step_timing(const struct audit_step_end *e)
 {
-    enum step_kind kind = audit_step_kind(e->type);
-    bool until = kind == STEP_TRANSFER || kind == STEP_CONSULT; /* a given moment: early is a day before */
+    size_t i = row_of(e->type);
+    enum judged how = i < COUNT_OF(ends) ? ends[i].judged : BY_TIME;
 
-    if (e->clock->minutes_late > 0 || strcmp(e->type, "ConsultationLapsed") == 0)
+    if (e->clock->minutes_late > 0 || how == SILENT)
         return AUDIT_TIMING_LATE;
-    if (until)
+    if (how == BY_MOMENT)
         return instant_day(e->at) < instant_day(e->clock->due) ? AUDIT_TIMING_EARLY : AUDIT_TIMING_ON_TIME;
     return e->at < e->clock->due ? AUDIT_TIMING_EARLY : AUDIT_TIMING_ON_TIME;
 }

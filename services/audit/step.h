@@ -4,7 +4,8 @@
  * Counted on the day of receipt, as all figures are. Pure.
  *
  * A step is late with minutes past its time; on time or early as the event says that ends it (StepClock of
- * taicho.v1). Of a consultation that nobody answered the asked unit is late, however soon that was told.
+ * taicho.v1). Of a consultation that nobody answered the asked unit is late, however soon that was told. So is a unit
+ * that co-operates in a step of appraisal: its part is a step of that kind, and its own.
  *
  * What a dossier is late at its end, in working minutes past the reported date by the usual hours, is charged to the
  * steps that were late themselves, the newest first (domain/deadline_step.h): what an early step lost and a later one

@@ -107,6 +107,11 @@ def files_go_to_all_at_once_and_the_lead_waits(s):
     equal(story.count('PartsOpened'), 1)
     after = figures(s, FIRST)
     equal(after[0][1] - (before[0][1] if before else 0), 1, 'counted for its unit')
+    steps = s.get('audit', f'/v1/dossiers/{d.code}/steps', INSPECTOR)['steps']
+    equal([(x['event'], x['unit'], x['result']) for x in steps if x['event'] in ('Contributed', 'Appraised')],
+          [('Contributed', FIRST, 'early'), ('Contributed', SECOND, 'early'), ('Appraised', LEAD, 'early')], 'each has its line on the control slip')
+    own = s.get('audit', f'/v1/kpi/steps?from=2019-10-01&to=2019-10-31&unit={FIRST}', INSPECTOR)['items']
+    check([x for x in own if x['kind'] == 'appraise' and x['ended'] and x['early']], 'and it is a step in the figures of its unit', own)
     for body in bodies(s, d, 'Contributed'):
         check('nothing against' not in str(body), 'no words of the answer in an event', body)
 

@@ -99,6 +99,39 @@ static void a_consultation_is_the_asked_units(void **state)
     assert_true(x.clock.minutes_late > 0);
 }
 
+/* What a unit gives that co-operates, or does not, is its own; the lead's step goes on, and is the lead's. */
+static void a_part_is_the_co_operating_units(void **state)
+{
+    for (int late = 0; late <= 1; late++) {
+        struct appraisal_dossier *d = NULL;
+        struct appraisal_command c = received("RLPNX");
+        c.received.electronic = true;
+        must(hear(&d, c));
+        must(hear(&d, filed(10, DOCUMENT_DRAFT_RESULT)));
+        must(hear(&d, filed(14, DOCUMENT_OPINION)));
+        must(by("td01", &d, assign("td01")));
+        instant opened = d->parts[0].opened_at, until = d->parts[0].due_at;
+        assert_string_equal(d->parts[0].unit, OTHER);
+        struct appraisal_decision x =
+            did(&d, contribute(), "td09", late ? until + INSTANT_DAY - bed_now() : INSTANT_HOUR);
+        assert_int_equal(x.event, APPRAISAL_EVENT_CONTRIBUTED);
+        assert_true(x.timed && x.clock.opened == opened && x.clock.due == until);
+        assert_string_equal(x.clock.unit, OTHER);
+        assert_int_equal(x.clock.minutes_late > 0, late);
+        assert_int_equal(x.clock.minutes_used == 60, !late);
+        d->parts[1].due_at = bed_now();
+        c = lapse_part();
+        c.at += late ? INSTANT_DAY : 0;
+        must(run(&d, c, "", "", 0, &x));
+        assert_int_equal(x.event, APPRAISAL_EVENT_PART_LAPSED);
+        assert_true(x.timed && x.clock.due == bed_now());
+        assert_string_equal(x.clock.unit, THIRD);
+        assert_int_equal(x.clock.minutes_late > 0, late);
+        x = did(&d, conclude(OPINION_FOR), "td01", 10 * INSTANT_DAY);
+        assert_string_equal(x.clock.unit, UNIT);
+    }
+}
+
 static void what_is_cancelled_is_not_judged(void **state)
 {
     struct appraisal_dossier *d = come_to("RAPNX", 2, APPRAISAL_ASSIGNED);
@@ -117,6 +150,7 @@ int main(void)
         TEST(what_follows_has_its_own_time),
         TEST(a_supplement_ends_the_work_of_its_round),
         TEST(a_consultation_is_the_asked_units),
+        TEST(a_part_is_the_co_operating_units),
         TEST(what_is_cancelled_is_not_judged),
     };
     return cmocka_run_group_tests_name("appraisal_clock", tests, NULL, NULL);

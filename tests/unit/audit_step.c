@@ -45,6 +45,7 @@ static void every_end_of_a_step_has_its_kind(void **state)
     assert_int_equal(audit_step_kind("SupplementAsked"), STEP_APPRAISE);
     assert_int_equal(audit_step_kind("DraftReturned"), STEP_ENDORSE);
     assert_int_equal(audit_step_kind("Ready"), STEP_RETURN);
+    assert_int_equal(audit_step_kind("Contributed"), STEP_APPRAISE);
     assert_int_equal(audit_step_kind("HandedOver"), STEP_NONE);
     assert_int_equal(audit_step_kind(""), STEP_NONE);
 }
@@ -62,6 +63,25 @@ static void a_step_is_early_on_time_or_late(void **state)
     /* Silence is late, however soon it is told. */
     assert_int_equal(ended(&f, "ConsultationLapsed", 3, OTHER, "2019-10-02 16:00", "2019-10-02 16:00", 0).late, 1);
     assert_int_equal(f.late_count, 1);
+}
+
+/* A co-operating unit is judged as one that is asked, beside the unit that leads the step; each pays for its own. */
+static void a_part_is_a_step_of_its_unit(void **state)
+{
+    struct audit_fact f = dossier();
+    struct audit_step_delta d[AUDIT_CHARGES_MOST];
+
+    assert_int_equal(ended(&f, "Contributed", 2, OTHER, "2019-10-02 16:00", "2019-10-02 15:00", 0).on_time, 1);
+    assert_int_equal(ended(&f, "Contributed", 2, OTHER, "2019-10-02 16:00", "2019-10-01 16:00", 0).early, 1);
+    assert_int_equal(ended(&f, "PartLapsed", 2, OTHER, "2019-10-02 16:00", "2019-10-02 16:00", 0).late, 1);
+    assert_int_equal(ended(&f, "Contributed", 2, OTHER, "2019-10-03 16:00", "2019-10-03 16:20", 20).late, 1);
+    assert_int_equal(ended(&f, "Appraised", 2, UNIT, "2019-10-03 16:00", "2019-10-03 16:30", 30).kind, STEP_APPRAISE);
+    assert_int_equal(f.late_count, 2);
+    assert_int_equal(sealed(&f, "2019-10-03 16:40", d), 2);
+    assert_string_equal(d[0].unit, UNIT);
+    assert_int_equal(d[0].minutes_charged, 30);
+    assert_string_equal(d[1].unit, OTHER);
+    assert_int_equal(d[1].minutes_charged, 10);
 }
 
 static void what_ends_no_step_is_not_counted(void **state)
@@ -201,6 +221,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_end_of_a_step_has_its_kind),
         cmocka_unit_test(a_step_is_early_on_time_or_late),
+        cmocka_unit_test(a_part_is_a_step_of_its_unit),
         cmocka_unit_test(what_ends_no_step_is_not_counted),
         cmocka_unit_test(the_newest_late_step_pays_first),
         cmocka_unit_test(what_no_step_explains_is_told),

@@ -13,6 +13,8 @@ LEFT_OUT = 'left_out'             # whatever the law calls it: no step's time ru
 KINDS = {'TransferTaken': 'transfer', 'ObligationMet': 'obligation', 'Verified': 'verify', 'Consulted': 'consult', 'ConsultationLapsed': 'consult',
          'SupplementAsked': 'appraise', 'Appraised': 'appraise', 'Endorsed': 'endorse', 'DraftReturned': 'endorse', 'Signed': 'approve', 'SentBack': 'approve',
          'Sealed': 'number_seal', 'HandOverTaken': 'hand_over', 'Ready': 'return'}
+PARTS = ('Contributed', 'PartLapsed')    # of co-operating units, in the lead's step
+KINDS |= dict.fromkeys(PARTS, 'appraise')
 GIVEN = ('transfer', 'consult')         # until a given moment
 COUNTED = ['early', 'on_time', 'late', 'minutes_used', 'minutes_late', 'warned', 'passed']
 
@@ -25,9 +27,9 @@ def said(e):
 
 def timing(e):
     unit, opened, due, used, late = said(e)
-    if late or e.type == 'ConsultationLapsed':
+    if late or e.type in ('ConsultationLapsed', 'PartLapsed'):
         return 'late'
-    before = clock.day_of(e.at) < clock.day_of(due) if KINDS[e.type] in GIVEN else e.at < due
+    before = clock.day_of(e.at) < clock.day_of(due) if KINDS[e.type] in GIVEN or e.type in PARTS else e.at < due
     return 'early' if before else 'on_time'
 
 
@@ -168,9 +170,25 @@ class Dossier:
         """Until when a unit may co-operate whose turn that is: so many minutes of its office hours."""
         return allowed(self.catalogue.office_of(unit, turn.at, release), turn.at, minutes, self.left_out(turn))
 
+    def part(self, e):
+        """What the end of a co-operating unit's part should say: it has usual office hours from its turn on, until the moment that it was given."""
+        unit, until = e.body.get('unit'), e.body.get('due_at')
+        turn = max((x for x in self.events if x.type == 'PartsOpened' and x.step == e.step and x.version < e.version
+                    and unit in [p['unit'] for p in x.body['parts']]), key=lambda x: x.version, default=None)
+        if turn is None:
+            return 'its turn never came'
+        if turn.at > e.at:      # the clock was set back meanwhile
+            return None
+        minutes = {w['unit']: w['minutes'] for w in self.steps[e.step[0] - 1].get('with', [])}.get(unit, 0)
+        oracle = engine(self.catalogue.office(None, e.get('release', 0)), min(turn.at, self.received.at))
+        _, used, late, _, _ = oracle.steps([(turn.at, e.at, minutes, until)], 0, e.at)[0].split(',')
+        return (unit, turn.at, until, int(used), int(late))
+
     def computed(self, e):
         """What the event should say; None: nothing."""
         n = e.step[0]
+        if e.type in PARTS:
+            return self.part(e)
         if not 0 < n <= len(self.steps) or self.kind(n) != KINDS[e.type]:
             return None
         minutes, until, opened = self.steps[n - 1].get('minutes', 0), self.until(e), self.opened(e)
@@ -227,7 +245,7 @@ def check_figures(world, report, facts, catalogue):
         row['minutes_used'] += used
         row['minutes_late'] += minutes
         if minutes:
-            late[e.subject, *e.step] = (KINDS[e.type], unit, minutes)
+            late[e.subject, *e.step, unit] = (KINDS[e.type], minutes)
     wanted = {key: [row[name] for name in COUNTED] for key, row in figures.items()}
     stored = {tuple(row[:3]): [int(n) for n in row[3:]]
               for row in world.db.rows(f"SELECT unit, kind, day, {', '.join(COUNTED)} FROM audit.step_kpi WHERE kind <> '' AND early + on_time + late + warned + passed > 0")}
@@ -239,7 +257,7 @@ def check_figures(world, report, facts, catalogue):
     charged, kept = Counter(), {}
     for dossier, step, round_, kind, unit, minutes, of in world.db.rows(
             'SELECT dossier, step, round, kind, unit, minutes_late, minutes_charged FROM audit.late_step'):
-        kept[dossier, int(step), int(round_)] = (kind, unit, int(minutes))
+        kept[dossier, int(step), int(round_), unit] = (kind, int(minutes))
         charged[dossier] += int(of)
     for key in late.keys() | kept.keys():
         if late.get(key) != kept.get(key):
