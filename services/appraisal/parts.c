@@ -357,8 +357,12 @@ static enum err_code ends_with(const struct question *q, const struct appraisal_
 static void went(const struct question *q, const struct appraisal_part *p, struct appraisal_decision *x)
 {
     const struct process_step of = {.kind = STEP_APPRAISE, .minutes = minutes_of(q->process, p->step, p->unit)};
-    const struct step_span span = {
-        .of = &of, .counter = q->d->facts.counter, .unit = p->unit, .opened = p->opened_at, .until = p->due_at};
+    const struct step_span span = {.of = &of,
+                                   .counter = q->d->facts.counter,
+                                   .office = p->unit,
+                                   .unit = p->unit,
+                                   .opened = p->opened_at,
+                                   .until = p->due_at};
 
     x->timed = step_clock_read(q->f->catalogue, &span, q->c->at, &x->clock);
 }
