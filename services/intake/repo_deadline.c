@@ -164,7 +164,8 @@ struct intake_ordered intake_orders_of(const struct batch *b, struct id dossier)
 
 /* What the dates of a dossier d are counted from. A new date is told of only while it means something. */
 #define DATED                                                                                                          \
-    "d.id, d.state, d.code, d.unit, d.procedure, d.process, d.process_version, d.counter, d.received_at, d.due_at,"    \
+    "d.id, d.state, d.code, d.unit, d.receiving_unit, d.procedure, d.process, d.process_version, d.counter,"           \
+    " d.received_at, d.due_at,"                                                                                        \
     " d.due_at_reported,"                                                                                              \
     " d.promised_at, d.due_rule, d.extension,"                                                                         \
     " CASE WHEN d.extension = 'issued' THEN d.extension_due_at END AS extension_due_at, d.extension_reason,"           \

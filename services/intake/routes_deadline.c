@@ -170,6 +170,8 @@ static enum err_code take_dossier(const struct db_answer *q, size_t row, struct 
     int state = 0;
     enum err_code rc = db_get_word(q, row, db_column(q, "state"), intake_state_parse, &state, reterr);
     struct intake_dossier d = {.state = (enum intake_state)state,
+                               .unit = db_get_text(q, row, db_column(q, "unit")),
+                               .receiving_unit = db_get_text(q, row, db_column(q, "receiving_unit")),
                                .counter = db_get_text(q, row, db_column(q, "counter")),
                                .procedure = db_get_text(q, row, db_column(q, "procedure")),
                                .process = db_get_text(q, row, db_column(q, "process")),

@@ -91,11 +91,7 @@ static bool recount_transfer(struct intake_transfer *t, const struct intake_doss
 {
     struct worktime_hours hours = catalogue_counter_hours(f->catalogue, d->counter, instant_day(d->received_at));
     struct step_watch w = {.near_at = t->near_at, .due_at = t->due_at, .told = t->warning};
-    const struct process_step *of = process_step(p, t->step);
-    struct step_span span = {.of = of,
-                             .counter = d->counter,
-                             .office = process_unit(of, d->unit, d->receiving_unit),
-                             .opened = t->opened_at};
+    struct step_span span = {.of = process_step(p, t->step), .counter = d->counter, .opened = t->opened_at};
     struct intake_facts then = *f;
     struct err ignored;
     bool moved;
@@ -110,6 +106,7 @@ static bool recount_transfer(struct intake_transfer *t, const struct intake_doss
         t->due_at = span.until;
         return moved;
     }
+    span.office = process_unit(span.of, d->unit, d->receiving_unit);
     moved = step_watch_recount(&w, f->catalogue, &span, f->recorded_at);
     t->near_at = w.near_at;
     t->due_at = w.due_at;
@@ -121,14 +118,13 @@ static bool recount_obligation(struct intake_obligation *o, const struct intake_
                                const struct left_out *left_out, const struct intake_facts *f)
 {
     struct step_watch w = {.near_at = o->near_at, .due_at = o->due_at, .told = o->warning};
-    const struct process_step *of = process_step(p, o->step);
-    const struct step_span span = {.of = of,
-                                   .counter = d->counter,
-                                   .office = process_unit(of, d->unit, d->receiving_unit),
-                                   .opened = o->opened_at,
-                                   .left_out = left_out};
+    struct step_span span = {
+        .of = process_step(p, o->step), .counter = d->counter, .opened = o->opened_at, .left_out = left_out};
 
-    if (o->state != INTAKE_OBLIGATION_EXPECTED || !step_watch_recount(&w, f->catalogue, &span, f->recorded_at))
+    if (o->state != INTAKE_OBLIGATION_EXPECTED)
+        return false;
+    span.office = process_unit(span.of, d->unit, d->receiving_unit);
+    if (!step_watch_recount(&w, f->catalogue, &span, f->recorded_at))
         return false;
     o->near_at = w.near_at;
     o->due_at = w.due_at;

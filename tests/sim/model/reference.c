@@ -135,7 +135,7 @@ static const struct process_step department[] = {
 };
 static const struct process_with department_with[] = {
     {.step = 4, .unit = "H11.35", .minutes = 30},
-    {.step = 4, .unit = "H11.07", .minutes = 60},
+    {.step = 4, .unit = "H11.07", .minutes = 960},
 };
 
 #define PROCESS(name, procedure_, level_, route_, steps_)                                                              \
