@@ -637,7 +637,7 @@ IN_THE_DATABASE = [
     ('a_reported_date_is_moved', 'V6', 'the reported date in intake', f"UPDATE intake.dossier SET due_at_reported = due_at WHERE id = {SUPPLIED}"),
     ('a_date_names_another_release', 'V6', 'the release in intake', f"UPDATE intake.dossier SET release = 1 WHERE id = {SUPPLIED}"),
     ('a_date_names_another_calendar', 'V6', 'the calendar in intake', f"UPDATE intake.dossier SET calendar_last_year = 2049 WHERE id = {SUPPLIED}"),
-    ('the_promised_date_is_watched_instead_of_the_nearer_one', 'V6', 'what watches it', f"UPDATE intake.timer SET due_at = (SELECT due_at FROM intake.dossier WHERE id = {SUPPLIED}) WHERE subject = {SUPPLIED} AND act = 'due'"),
+    ('the_promised_date_is_watched_instead_of_the_nearer_one', 'V6', 'what watches it', "UPDATE intake.timer t SET due_at = d.due_at FROM intake.dossier d WHERE d.id = t.subject AND t.act = 'due' AND d.due_at_reported < d.due_at"),
     ('the_date_of_an_answer_is_moved', 'V6', 'is to be refused or answered by', "UPDATE intake.complaint SET answer_due_at = answer_due_at + interval '1 day' WHERE state = 'open'"),
     ('a_new_day_off_gave_no_more_time', 'V6', 'is to be refused or answered by', "UPDATE intake.complaint SET answer_due_at = (SELECT min(answer_due_at) FROM intake.complaint) WHERE answer_due_at = (SELECT max(answer_due_at) FROM intake.complaint)"),
     ('nobody_watches_a_complaint', 'V6', 'what watches its complaints', "DELETE FROM intake.timer WHERE act = 'answer'"),
