@@ -4,8 +4,8 @@ true of those dossiers in the end.
 A client repeats a command with the same key for three answers only: nobody listens (connection refused), 503 with
 Retry-After, 409 `not-yet` with Retry-After. Everything else is a failure of the test, so that what a restart or a move
 does to commands shows. Connections that end without an answer are repeated too, and counted as `cut`. Where a service has
-several processes, one that does not listen, or says 503 since it stops, is passed over for the next, at once and with the same
-key; `refused` and 503 are then what none of them took.
+several processes, one that does not listen, says 503 since it stops, or hangs up without an answer as it does, is passed over for the
+next, at once and with the same key; `refused`, `cut` and 503 are then what none of them took.
 """
 import collections
 import functools
@@ -54,6 +54,8 @@ class Client:
                 why = '503'
             except ConnectionRefusedError:
                 why = 'refused'
+            except (OSError, http.client.HTTPException):
+                why = 'cut'             # it had connected, and was not accepted any more
             self.load.passed_over[service, why] += 1
         return self.once(last, path, headers, data)
 
