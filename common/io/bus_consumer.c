@@ -161,6 +161,21 @@ static void forward(struct bus_consumer *c)
 }
 
 /*
+ * Waits until what an assignment stops has stopped. librdkafka stops a partition a second time when another assignment
+ * comes while the first stop is on its way, and the second one's end aborts the program (its issue 5573, in 2.0.2 as in
+ * 2.15.0; seen as a wiped broker put two partitions out of range at once). Its main thread serves requests in order: the
+ * stops stand before the first of ours, their ends before the second.
+ */
+static void settle(rd_kafka_t *rk)
+{
+    for (int i = 0; i < 2; i++) {
+        rd_kafka_topic_partition_list_t *list = NULL;
+        if (!rd_kafka_assignment(rk, &list))
+            rd_kafka_topic_partition_list_destroy(list);
+    }
+}
+
+/*
  * Tells librdkafka what c->parts says, offsets included. A full assignment stops each partition and starts it again,
  * with a new version number, so no message fetched before comes out afterwards; it also wakes a partition that stopped
  * at an offset out of range, which rd_kafka_seek refuses to do. Forwarding comes first: nothing reaches the group's
@@ -181,6 +196,7 @@ static void assign(struct bus_consumer *c)
     rd_kafka_topic_partition_list_destroy(list);
     if (rk_err)
         broken(c, "assigning partitions", rk_err);
+    settle(c->rk);
 }
 
 /* Runs inside rd_kafka_consumer_poll, on the caller's thread. */

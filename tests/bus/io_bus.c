@@ -576,6 +576,24 @@ static void test_out_of_range(void **state)
     bus_consumer_free(m.c, FREE_MS);
 }
 
+/* Several partitions are put elsewhere in one go, as after a broker lost its logs. */
+static void test_seeks_in_a_row(void **state)
+{
+    char topic[64];
+    topic_new(topic, sizeof topic, PARTITIONS);
+    fill(topic, PARTITIONS, 5);
+    struct member m = {0};
+    member_join(&m, topic, topic, "one", true);
+    UNTIL(seen(&m) == 5 * PARTITIONS, &m, NULL);
+    struct err e = {0};
+    for (int round = 0; round < 200; round++)
+        for (int k = 0; k < PARTITIONS; k++)
+            ok(bus_consumer_seek(m.c, topic, k, BUS_FROM_BEGINNING, &e), &e);
+    memset(m.count, 0, sizeof m.count);
+    UNTIL(seen(&m) == 5 * PARTITIONS, &m, NULL);
+    bus_consumer_free(m.c, FREE_MS);
+}
+
 /* ---- how fast: printed, not judged */
 
 static void test_speed(void **state)
@@ -680,6 +698,7 @@ int main(void)
         cmocka_unit_test(test_static_member_returns),
         cmocka_unit_test(test_fenced),
         cmocka_unit_test(test_out_of_range),
+        cmocka_unit_test(test_seeks_in_a_row),
         cmocka_unit_test(test_speed),
     };
     return cmocka_run_group_tests_name("io_bus", tests, start_broker, stop_broker);
