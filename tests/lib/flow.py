@@ -17,19 +17,25 @@ def hears(service):
 
 def moving(select, logs):
     """What is not quiet, as lines. select: gives the rows of one statement, so that all of it is of one moment; logs: {topic: [(first, end)]} of before."""
-    return [line for service, ticks, rows, at in select(' UNION ALL '.join(map(_places, SERVICES)))
-            for line in _unpublished(service, int(ticks), int(rows)) + _unread(service, at, logs)]
+    return [line for service, ticks, rows, woken, at in select(' UNION ALL '.join(map(_places, SERVICES)))
+            for line in _unpublished(service, int(ticks), int(rows)) + _unwoken(service, int(woken)) + _unread(service, at, logs)]
 
 
 def _places(service):
     return (f"SELECT '{service}', (SELECT count(*) FROM \"{service}\".tick WHERE NOT acknowledged),"
             f' (SELECT count(*) FROM "{service}".outbox WHERE NOT pg_visible_in_snapshot(xid,'
             f"   coalesce((SELECT s2 FROM \"{service}\".tick ORDER BY id DESC LIMIT 1), '1:1:'))),"
+            f" (SELECT count(*) FROM \"{service}\".waiting WHERE reason = 'release' AND release <= (SELECT number FROM \"{service}\".catalogue_release)),"
             f" (SELECT coalesce(string_agg(concat_ws(' ', topic, \"partition\", next_offset), ','), '') FROM \"{service}\".consumed)")
 
 
 def _unpublished(service, ticks, rows):
     return [f'{service}: {ticks} ticks not acknowledged, {rows} rows not taken up'] if ticks or rows else []
+
+
+def _unwoken(service, events):
+    """What came before the release that it needs, which is here by now: it is taken up a chunk at a time."""
+    return [f'{service}: {events} events not taken up since their release is here'] if events else []
 
 
 def _unread(service, at, logs):
