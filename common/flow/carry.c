@@ -328,7 +328,8 @@ static bool drain_alone(struct executor *e, struct id subject, const char *kind,
     return lifted;
 }
 
-/* How long a batch, its halves included, has been tried. instant_mono. */
+/* How long a batch, its halves included, has been tried. instant_mono. Rows have a time of their own: behind an outage
+ * one that is held is waited for like any other. */
 struct patience {
     int64_t since; /* the first try */
     int64_t rows;  /* the first failure for rows that somebody else holds; 0: none */
@@ -402,7 +403,7 @@ static size_t later(struct executor *e, struct work **works, size_t count, struc
     int64_t now = instant_mono();
     if (row && !p->rows)
         p->rows = now;
-    if (now - p->since <= COMMAND_PATIENCE_US && !atomic_load(&e->stopping))
+    if (now - (row ? p->rows : p->since) <= COMMAND_PATIENCE_US && !atomic_load(&e->stopping))
         return count;
     err_say(err, ERR_UNAVAILABLE, NULL, "cơ sở dữ liệu tạm thời không phục vụ được",
             "the database is not available now");
@@ -445,7 +446,7 @@ static void carry_on(struct executor *e, struct work **works, size_t count, stru
         struct run *r = run_new(e->arena, e->config.service, works, count, clock_now(e->config.clock), catalogue);
         r->batch.settings = e->config.settings;
         r->careful = careful;
-        r->hasty = start - p->since > COMMAND_PATIENCE_US;
+        r->hasty = p->rows && start - p->rows > COMMAND_PATIENCE_US;
         r->late_days = e->config.late_days;
         enum run_end end = attempt(e, r, &err);
 

@@ -221,10 +221,12 @@ static const char *stored_name(struct arena *a, const char *folder, const struct
 
 static void note_known(struct arena *a, const char *folder, const struct embedded *files, struct applied *done)
 {
-    for (const struct embedded *f = files; f && f->name; f++)
+    for (const struct embedded *f = files; f && f->name; f++) {
+        const char *name = stored_name(a, folder, f);
         for (size_t i = 0; i < done->count; i++)
-            if (!strcmp(done->rows[i].name, stored_name(a, folder, f)))
+            if (!strcmp(done->rows[i].name, name))
                 done->rows[i].known = true;
+    }
 }
 
 /* An older release would put back what a newer one has replaced. */

@@ -156,10 +156,11 @@ static void read_clock(const struct intake_obligation *o, const struct intake_fa
     const struct process_step *of =
         process_step(catalogue_process_version(f->catalogue, d->process, d->process_version), o->step);
     const struct left_out left_out = intake_left_out(d);
+    const char *unit = process_unit(of, d->unit, d->receiving_unit);
     const struct step_span span = {.of = of,
                                    .counter = d->counter,
-                                   .office = process_unit(of, d->unit, d->receiving_unit),
-                                   .unit = process_unit(of, d->unit, d->receiving_unit),
+                                   .office = unit,
+                                   .unit = unit,
                                    .opened = o->opened_at,
                                    .paused_from = o->notified_at,
                                    .paused_to = o->met_at,

@@ -7,7 +7,7 @@ import uuid
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import (ADMIN, BIRTH, BUILDING, FILES, INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, PORTAL, Desk, Dossier, filing, forward_to,  # noqa: E402
+from story import (ADMIN, BIRTH, BUILDING, FILES, INSPECTOR, LAND, MOBILE_BIRTH, OWN_HOURS, PHAN_THIET, PORTAL, Desk, Dossier, filing, forward_to,  # noqa: E402
                    new_holiday, reception)
 from system import SCHEMA, SERVICES, STAGES, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
@@ -274,4 +274,4 @@ def a_word_of_a_newer_release_is_no_date_and_the_others_are_shown(s):
         equal(s.get('intake', f'/v1/dossiers/{d.id}/deadline', desk.receiver).status, 200, f'{table}.{column}: as it was')
 
 
-main(System)
+main(lambda: System(changes=OWN_HOURS))        # offices count by hours of their own, counters by theirs

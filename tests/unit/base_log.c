@@ -12,34 +12,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
-
-static int kept = -1;
-static FILE *sink;
-static char caught[65536];
-
-static void catch_stderr(void)
-{
-    (void)fflush(stderr);
-    kept = dup(STDERR_FILENO);
-    sink = tmpfile();
-    assert_true(dup2(fileno(sink), STDERR_FILENO) >= 0);
-}
-
-/* release gives stderr back; what was written is in `caught`. */
-static void release(void)
-{
-    assert_true(dup2(kept, STDERR_FILENO) >= 0);
-    (void)close(kept);
-    rewind(sink);
-    caught[fread(caught, 1, sizeof(caught) - 1, sink)] = '\0';
-    (void)fclose(sink);
-}
-
-static void has(const char *part)
-{
-    if (!strstr(caught, part))
-        fail_msg("%s is not in %s", part, caught);
-}
+#include "tests/unit/caught.h"
 
 static void a_line_is_json_with_its_context(void **state)
 {
