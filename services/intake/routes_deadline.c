@@ -162,6 +162,15 @@ static enum err_code check_states(const struct db_answer *q, size_t row, struct 
     return rc;
 }
 
+static struct deadline_apology take_judged(const struct db_answer *q, size_t row)
+{
+    int notice = db_column(q, "extension_notice");
+
+    return (struct deadline_apology){.sealed_at = db_get_time(q, row, db_column(q, "extension_sealed_at")),
+                                     .nearest = db_get_time(q, row, db_column(q, "extension_nearest_at")),
+                                     .notice = db_is_null(q, row, notice) ? 0 : (int)db_get_int(q, row, notice)};
+}
+
 /* What the dates of a dossier are counted from; some of its texts are the arena's. Of one that a newer process has put
  * into a state, or counts in a unit, that this release does not know, nothing can be counted. */
 static enum err_code take_dossier(const struct db_answer *q, size_t row, struct arena *a, struct intake_dossier *ret,
@@ -193,7 +202,8 @@ static enum err_code take_dossier(const struct db_answer *q, size_t row, struct 
         d.extension = (struct intake_extension){.state = EXTENSION_ISSUED,
                                                 .due_at = db_get_time(q, row, db_column(q, "extension_due_at")),
                                                 .reason = db_get_text(q, row, db_column(q, "extension_reason")),
-                                                .issued_at = db_get_time(q, row, db_column(q, "extension_issued_at"))};
+                                                .issued_at = db_get_time(q, row, db_column(q, "extension_issued_at")),
+                                                .judged = take_judged(q, row)};
     *ret = d;
     return rc;
 }
