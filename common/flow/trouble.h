@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A thread's edge: one line when a loop begins to fail or fails for another reason, one a minute while it does, one when
- * it goes well again, and the pause between two attempts. Functions of flow/ return errors; only a loop that owns a thread uses this.
+ * A thread's edge: one line when a loop begins to fail or fails for another reason, one a minute while it does, one
+ * when it goes well again, and the pause between two attempts. Functions of flow/ return errors; only a loop that owns
+ * a thread uses this.
  */
 #ifndef TAICHO_FLOW_TROUBLE_H
 #define TAICHO_FLOW_TROUBLE_H

@@ -163,8 +163,8 @@ static void forward(struct bus_consumer *c)
 /*
  * Waits until what an assignment stops has stopped. librdkafka stops a partition a second time when another assignment
  * comes while the first stop is on its way, and the second one's end aborts the program (its issue 5573, in 2.0.2 as in
- * 2.15.0; seen as a wiped broker put two partitions out of range at once). Its main thread serves requests in order: the
- * stops stand before the first of ours, their ends before the second.
+ * 2.15.0; seen as a wiped broker put two partitions out of range at once). Its main thread serves requests in order:
+ * the stops stand before the first of ours, their ends before the second.
  */
 static void settle(rd_kafka_t *rk)
 {

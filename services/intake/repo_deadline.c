@@ -169,8 +169,9 @@ struct intake_ordered intake_orders_of(const struct batch *b, struct id dossier)
     " d.due_at_reported,"                                                                                              \
     " d.promised_at, d.due_rule, d.extension,"                                                                         \
     " CASE WHEN d.extension = 'issued' THEN d.extension_due_at END AS extension_due_at, d.extension_reason,"           \
-    " d.extension_issued_at, d.extension_sealed_at, d.extension_nearest_at, d.extension_notice" PAUSES("obligation o", "o.notified_at", "o.met_at", "owed_at", "met_at",                  \
-                                    "o.dossier = d.id AND o.state <> 'expected'", "o.step, o.round")                   \
+    " d.extension_issued_at, d.extension_sealed_at, d.extension_nearest_at, d.extension_notice" PAUSES(                \
+        "obligation o", "o.notified_at", "o.met_at", "owed_at", "met_at",                                              \
+        "o.dossier = d.id AND o.state <> 'expected'", "o.step, o.round")                                               \
         PAUSES("supplement s", "s.asked_at", "s.received_at", "asked_at", "supplied_at", "s.dossier = d.id",           \
                "s.number") TIMED OPEN WORDS
 
