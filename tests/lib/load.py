@@ -16,10 +16,10 @@ import time
 import uuid
 from pathlib import Path
 
-from flow import LISTENS, SOURCES
+from flow import LISTENS, PARTITIONS, SOURCES, moving
 from story import Desk, Dossier
 from system import BUILD, Answer
-from tap import check, equal, until
+from tap import check, equal, say, until
 
 CHAIN = ['Received', 'Assigned', 'DocumentFiled', 'Appraised', 'Granted', 'Signed', 'Numbered', 'Sealed', 'Ready', 'HandedOver', 'Archived']
 
@@ -89,6 +89,7 @@ class Load:
         self.s, self.units, self.patience = s, units, patience
         self.ports = ports or (lambda service: [s.services[service].port])
         self.done, self.failed = [], []
+        self.left = []                              # what was on its way when a command failed
         self.repeated = collections.Counter()       # (service, why) -> how often
         self.passed_over = collections.Counter()    # (service, why) -> how often another process was asked at once
         self.waits = []                             # (when answered, service, seconds from the first try)
@@ -111,6 +112,7 @@ class Load:
                 d.receive().appraised().decided().returned()
             except BaseException as e:
                 self.failed.append(f'{d.code}: {e}')
+                self.left.append(f'{d.code} ({d.id}), where it failed: {self._moving()}')
                 return
             d.s = self.s
             self.done.append(d)
@@ -125,10 +127,19 @@ class Load:
             t.start()
         return self
 
+    def _moving(self):
+        try:
+            return moving(self.s.fields, self.s.kafka.watermarks(PARTITIONS))
+        except Exception as e:
+            return f'not to be seen: {e}'
+
     def __exit__(self, kind, *_):
         self.stopping.set()
         for t in self.threads:
             t.join(self.patience + 10)
+        if self.failed:                             # one that is late goes on, one that is stuck does not
+            time.sleep(30)
+            say('\n'.join([*self.failed, *self.left, f'30 s behind the load: {self._moving()}']))
         if kind is None:
             check(not self.failed, 'a command failed', *self.failed[:3])
 
