@@ -54,6 +54,7 @@
     X(FOLLOW, "follow", "mở bước tiếp theo")                                                                           \
     X(ASSIGN, "assign", "phân công")                                                                                   \
     X(VERIFY, "verify", "ghi nhận xác minh")                                                                           \
+    X(VERIFY_BESIDE, "verify_beside", "xác minh thêm")                                                                 \
     X(ASK, "ask", "lấy ý kiến")                                                                                        \
     X(ANSWER, "answer", "trả lời ý kiến")                                                                              \
     X(LAPSE, "lapse", "ghi nhận quá hạn trả lời")                                                                      \
@@ -63,6 +64,7 @@
     X(ASK_SUPPLEMENT, "ask_supplement", "yêu cầu bổ sung hồ sơ")                                                       \
     X(ENDORSE, "endorse", "trình ký")                                                                                  \
     X(RETURN_DRAFT, "return_draft", "trả lại dự thảo")                                                                 \
+    X(ASK_OPINION, "ask_opinion", "lấy thêm ý kiến")                                                                   \
     X(CONTRIBUTE, "contribute", "cho ý kiến phối hợp")                                                                 \
     X(WARN_PART, "warn_part", "nhắc sắp hết hạn phối hợp")                                                             \
     X(LAPSE_PART, "lapse_part", "ghi nhận quá hạn phối hợp")                                                           \
@@ -119,6 +121,7 @@
     X(NONE, "")                                                                                                        \
     X(ASSIGNED, "Assigned")                                                                                            \
     X(VERIFIED, "Verified")                                                                                            \
+    X(VERIFIED_BESIDE, "VerifiedBeside")                                                                               \
     X(CONSULTATION_ASKED, "ConsultationAsked")                                                                         \
     X(CONSULTED, "Consulted")                                                                                          \
     X(CONSULTATION_LAPSED, "ConsultationLapsed")                                                                       \
@@ -128,6 +131,7 @@
     X(APPRAISED, "Appraised")                                                                                          \
     X(ENDORSED, "Endorsed")                                                                                            \
     X(DRAFT_RETURNED, "DraftReturned")                                                                                 \
+    X(OPINION_ASKED, "OpinionAsked")                                                                                   \
     X(PARTS_OPENED, "PartsOpened")                                                                                     \
     X(CONTRIBUTED, "Contributed")                                                                                      \
     X(PART_LAPSED, "PartLapsed")
@@ -192,9 +196,14 @@ struct appraisal_verification {
     const char **participants;
     size_t participant_count;
     int others;
+    /* Set by apply, of one that is not stored yet: */
+    int number;        /* in its step and round, from 1 */
+    struct id minutes; /* the document */
+    struct appraisal_verification *next;
 };
 #define APPRAISAL_PARTICIPANTS_MAX 20
 #define APPRAISAL_OTHERS_MAX       500
+#define APPRAISAL_VERIFIED_MAX     20 /* in one round of a step */
 
 struct appraisal_step {
     int step, round;
@@ -211,14 +220,16 @@ struct appraisal_step {
     enum step_warning warning; /* what its watch has told */
     int opinion;               /* of an appraise or endorse step that is ended */
     struct id document;        /* it ended with: the draft, the minutes, the answer, the request for a supplement */
-    const struct appraisal_verification *verification; /* that is not stored yet; never loaded */
-    bool opened, changed;                              /* not stored yet; differs from what is stored */
-    bool asked_anew;                                   /* the asked unit does not have it on its list yet */
+    int verified; /* how often it was looked at: of a verify step once, of an appraise step as its officer likes */
+    struct appraisal_verification *verifications; /* that are not stored yet; never loaded */
+    bool opened, changed;                         /* not stored yet; differs from what is stored */
+    bool asked_anew;                              /* the asked unit does not have it on its list yet */
 };
 
 struct appraisal_part {
     int step, round;
-    int number; /* its turn in the step, from 1 */
+    int number;  /* its turn in the step, from 1 */
+    int minutes; /* that it has, of one that the officer of the step asked; 0: by the process */
     const char *unit;
     enum appraisal_part_state state;
     const char *officer;       /* who gave it; NULL before */
@@ -227,6 +238,7 @@ struct appraisal_part {
     enum step_warning warning; /* what its watch has told; never LATE: it lapses then */
     instant ended_at;
     enum appraisal_view view;
+    struct id request;   /* of one that was asked */
     struct id document;  /* the answer */
     bool begun, changed; /* its turn has come with this batch; differs from what is stored */
 };
@@ -261,10 +273,12 @@ struct appraisal_command {
     bool last;
     /* ASSIGN */
     const char *officer;
-    /* ASK */
+    /* ASK, ASK_OPINION */
     const char *asked;
     const char *ground; /* ASK_SUPPLEMENT: NULL in time, for the first time */
-    /* VERIFY, ASK, ANSWER, CONCLUDE, ASK_SUPPLEMENT, ENDORSE, RETURN_DRAFT: what of these it needs */
+    int minutes;        /* ASK_OPINION: the time that the unit has */
+    /* VERIFY, VERIFY_BESIDE, ASK, ASK_OPINION, ANSWER, CONCLUDE, ASK_SUPPLEMENT, ENDORSE, RETURN_DRAFT: what of these
+     * it needs */
     const struct appraisal_verification *verification;
     int opinion;
     struct document_handle document;
@@ -286,6 +300,7 @@ struct appraisal_part_move {
     const struct fsm_edge *edge;
     int number;
     const char *unit;
+    int minutes;             /* of one that is asked; 0: by the process */
     instant due_at, near_at; /* until when it is given, of one whose turn comes, and when little of that is left */
 };
 
@@ -323,6 +338,7 @@ struct appraisal_decision {
     int recounted_count;
     const char *place;
     const struct appraisal_verification *verification;
+    int number; /* of that in its round of the step */
     int opinion;
     struct document_handle document; /* as it is known here */
     const char **reasons;

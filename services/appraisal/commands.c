@@ -83,6 +83,8 @@ static void answer(struct item *i, const struct appraisal_dossier *d, const stru
         buf_str(&b, ",\"asked\":");
         buf_json_str(&b, x->asked);
     }
+    if (x->event == APPRAISAL_EVENT_OPINION_ASKED)
+        buf_printf(&b, ",\"part_due_at\":\"%s\"", instant_text(x->parts[0].due_at).s);
     if (x->opinion)
         buf_printf(&b, ",\"opinion\":\"%s\"", opinion_name(x->opinion));
     buf_printf(&b, ",\"version\":%lld}", (long long)i->subject->version);
@@ -141,7 +143,7 @@ static enum err_code take(struct item *i, const struct appraisal_command *c, con
                   appraisal_state_names[ret->edge->to], ret->edge->why);
     if (ret->event != APPRAISAL_EVENT_NONE)
         emit(i, d, ret, c->at);
-    if (appraisal_parts_open(ret))
+    if (appraisal_parts_open(ret) && ret->event != APPRAISAL_EVENT_OPINION_ASKED)
         tell_turns(i, d, ret, c->at);
     watch(i, ret);
     watch_times(i, looked);

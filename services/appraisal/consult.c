@@ -12,19 +12,25 @@
 #include "common/base/role.h"
 #include "services/appraisal/guards.h"
 
-enum err_code may_ask(struct question *q, struct appraisal_decision *x, struct err *reterr)
+enum err_code may_be_asked(const struct question *q, struct err *reterr)
 {
-    const struct paper *request;
-    enum err_code rc = has_the_step(q, reterr);
-    if (rc)
-        return rc;
     if (!catalogue_unit(q->f->catalogue, q->c->asked, instant_day(q->f->now)))
         return err_say(reterr, ERR_INVALID, "unit", "không có đơn vị \"%s\" vào ngày này",
                        "there is no unit \"%s\" on this day", q->c->asked);
     if (strcmp(q->c->asked, q->step->unit) == 0)
         return err_say(reterr, ERR_INVALID, "unit", "không lấy ý kiến của chính đơn vị mình (%s)",
                        "a unit does not consult itself (%s)", q->c->asked);
-    rc = paper_of_kind(q, DOCUMENT_REQUEST, "request", &request, reterr);
+    return ERR_OK;
+}
+
+enum err_code may_ask(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    const struct paper *request;
+    enum err_code rc = has_the_step(q, reterr);
+    if (!rc)
+        rc = may_be_asked(q, reterr);
+    if (!rc)
+        rc = paper_of_kind(q, DOCUMENT_REQUEST, "request", &request, reterr);
     if (!rc)
         rc = step_time(q, q->process_step, q->c->asked, q->f->now, &x->due_at, reterr);
     if (rc)

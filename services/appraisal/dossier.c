@@ -70,8 +70,21 @@ static struct appraisal_step *move_step(struct appraisal_dossier *d, const struc
     return s;
 }
 
+/* note_verification keeps it with its step, in the order in which they were. */
+static void note_verification(struct appraisal_step *s, const struct appraisal_decision *x, struct arena *a)
+{
+    struct appraisal_verification **end = &s->verifications, *v = ARENA_NEW(a, struct appraisal_verification);
+    while (*end)
+        end = &(*end)->next;
+    *v = *x->verification;
+    v->number = ++s->verified;
+    v->minutes = x->document.id;
+    v->next = NULL;
+    *end = v;
+}
+
 /* note writes down what the event says of the step that moved. */
-static void note(struct appraisal_step *s, const struct appraisal_decision *x, instant at)
+static void note(struct appraisal_step *s, const struct appraisal_decision *x, instant at, struct arena *a)
 {
     switch (x->event) {
     case APPRAISAL_EVENT_ASSIGNED:
@@ -81,9 +94,12 @@ static void note(struct appraisal_step *s, const struct appraisal_decision *x, i
         s->assigned_at = at;
         break;
     case APPRAISAL_EVENT_VERIFIED:
-        s->verification = x->verification;
+        note_verification(s, x, a);
         s->document = x->document.id;
         s->ended_at = at;
+        break;
+    case APPRAISAL_EVENT_VERIFIED_BESIDE:
+        note_verification(s, x, a);
         break;
     case APPRAISAL_EVENT_CONSULTATION_ASKED:
         s->asked = x->asked;
@@ -121,7 +137,8 @@ static void note(struct appraisal_step *s, const struct appraisal_decision *x, i
         if (s->state == APPRAISAL_SUPPLEMENTED || s->state == APPRAISAL_CANCELLED)
             s->ended_at = at;
         break;
-    case APPRAISAL_EVENT_PARTS_OPENED: /* no step moves with these */
+    case APPRAISAL_EVENT_OPINION_ASKED: /* no step moves with these */
+    case APPRAISAL_EVENT_PARTS_OPENED:
     case APPRAISAL_EVENT_CONTRIBUTED:
     case APPRAISAL_EVENT_PART_LAPSED:
     case APPRAISAL_EVENT_COUNT:
@@ -177,7 +194,7 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
                                           .due_at = x->due_at,
                                           .near_at = x->near_at,
                                           .state = (enum appraisal_state)x->edge->to};
-        note(move_step(d, &to, c->at, a), x, c->at);
+        note(move_step(d, &to, c->at, a), x, c->at, a);
     }
     if (x->opens_edge) {
         const struct appraisal_step to = {.step = x->opens,
@@ -218,7 +235,7 @@ struct appraisal_dossier *appraisal_copy(const struct appraisal_dossier *d, stru
         s->unit = arena_strdup(a, s->unit);
         s->officer = arena_strdup(a, s->officer);
         s->asked = arena_strdup(a, s->asked);
-        s->verification = NULL;
+        s->verifications = NULL;
         s->opened = s->changed = s->asked_anew = false;
     }
     qsort(copy->steps, copy->step_count, sizeof *copy->steps, by_step);

@@ -12,12 +12,15 @@
 const struct emitted appraisal_emits[] = {
     {.type = "Assigned", .what = "an officer has the step; its due date is known"},
     {.type = "Verified", .what = "when, where and by whom it was looked at, with the minutes: it ends the step"},
+    {.type = "VerifiedBeside",
+     .what = "the officer of an appraise step has looked at something, with the minutes, and goes on"},
     {.type = "ConsultationAsked", .what = "another unit was asked for its opinion, until a given moment"},
     {.type = "Consulted", .what = "the asked unit gave its opinion: it ends the step"},
     {.type = "ConsultationLapsed",
      .what = "the asked unit kept silent, the head of the counter is told: it ends the step"},
     {.type = "SupplementAsked",
      .what = "something is missing: reasons and the request form, for intake to tell the citizen"},
+    {.type = "OpinionAsked", .what = "the officer of an appraise step asks one more unit, until a given moment"},
     {.type = "PartsOpened", .what = "the turn of co-operating units has come, each with a date"},
     {.type = "Contributed", .what = "a co-operating unit gave its opinion"},
     {.type = "PartLapsed", .what = "a co-operating unit kept silent, the head of the counter is told"},
@@ -60,6 +63,15 @@ static Taicho__V1__Verified *verified(const struct appraisal_decision *x, struct
     m->participants = texts(a, v->participants, v->participant_count);
     m->others = v->others;
     m->minutes = event_handle_pack(&x->document, a);
+    return m;
+}
+
+static Taicho__V1__VerifiedBeside *verified_beside(const struct appraisal_decision *x, struct arena *a)
+{
+    Taicho__V1__VerifiedBeside *m = ARENA_NEW(a, Taicho__V1__VerifiedBeside);
+    taicho__v1__verified_beside__init(m);
+    m->what = verified(x, a);
+    m->number = x->number;
     return m;
 }
 
@@ -115,6 +127,18 @@ static Taicho__V1__SupplementAsked *supplement_asked(const struct appraisal_deci
     m->ground = wire_text(x->ground);
     m->superior = wire_text(x->superior);
     m->officer = wire_text(x->officer);
+    return m;
+}
+
+static Taicho__V1__OpinionAsked *opinion_asked(const struct appraisal_decision *x, struct arena *a)
+{
+    Taicho__V1__OpinionAsked *m = ARENA_NEW(a, Taicho__V1__OpinionAsked);
+    taicho__v1__opinion_asked__init(m);
+    m->unit = wire_text(x->asked);
+    m->due_at = x->parts[0].due_at;
+    m->minutes = x->parts[0].minutes;
+    m->request = event_handle_pack(&x->document, a);
+    m->part = x->parts[0].number;
     return m;
 }
 
@@ -219,6 +243,10 @@ void appraisal_encode(const struct emission *e, struct arena *a, struct Taicho__
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_VERIFIED;
         ret->verified = verified(x, a);
         return;
+    case APPRAISAL_EVENT_VERIFIED_BESIDE:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_VERIFIED_BESIDE;
+        ret->verified_beside = verified_beside(x, a);
+        return;
     case APPRAISAL_EVENT_CONSULTATION_ASKED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_CONSULTATION_ASKED;
         ret->consultation_asked = consultation_asked(x, a);
@@ -254,6 +282,10 @@ void appraisal_encode(const struct emission *e, struct arena *a, struct Taicho__
     case APPRAISAL_EVENT_DRAFT_RETURNED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DRAFT_RETURNED;
         ret->draft_returned = draft_returned(x, a);
+        return;
+    case APPRAISAL_EVENT_OPINION_ASKED:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_OPINION_ASKED;
+        ret->opinion_asked = opinion_asked(x, a);
         return;
     case APPRAISAL_EVENT_PARTS_OPENED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PARTS_OPENED;

@@ -48,9 +48,11 @@ guard may_verify;
 
 /* consult.c */
 guard may_ask, may_answer, has_lapsed;
+/* may_be_asked refuses a unit that there is not, and the step's own. */
+enum err_code may_be_asked(const struct question *q, struct err *reterr) MUST_CHECK;
 
 /* parts.c */
-guard may_contribute, part_draws_near, has_part_lapsed;
+guard may_ask_opinion, may_contribute, part_draws_near, has_part_lapsed;
 /* parts_follow adds to a decision what becomes of the parts of its steps: they open with one, and end with it. */
 enum err_code parts_follow(const struct question *q, struct appraisal_decision *x, struct err *reterr) MUST_CHECK;
 /* parts_recount moves the time of those that are open to where the calendar in use puts it. */

@@ -6,12 +6,15 @@
  *   consult    [*] -> queued --assign--> assigned --ask--> consulting --answer--> consulted
  *                                                              '------lapse---> unanswered
  *   appraise   [*] -> queued --assign--> assigned --conclude--> appraised
- *                                    '--ask_supplement--> awaiting supplement --take_supplement--> supplemented
+ *                                    |--ask_supplement--> awaiting supplement --take_supplement--> supplemented
+ *                                    '--verify_beside, ask_opinion--> assigned
  *   endorse    [*] -> queued --endorse--> endorsed
  *                       '-----return_draft--> sent back
  *
  * queued     the step before has ended; the clock of this step runs; nobody has it yet.
- * assigned   one officer of the step's unit has it; only this officer ends it.
+ * assigned   one officer of the step's unit has it; only this officer ends it. Of an appraise step he may also look at
+ *            something himself and ask other units, as often as it takes: whether that is needed is seen from the
+ *            dossier, not from the process (D61 Art. 19(3), (5)).
  * verifying  the same, of a verify step.
  * verified   time, place, who took part and the minutes stand.
  * consulting another unit was asked and has until a given moment to answer.
@@ -92,6 +95,8 @@ static const struct rule rules[] = {
     RULE(ANY,      AT(QUEUED),    PASS,          QUEUED,    step_has_passed,       PASSED,         STAYS,     "its time has passed and nobody has it"),
     RULE(TAKEN,    AT(ASSIGNED),  PASS,          ASSIGNED,  step_has_passed,       PASSED,         STAYS,     "its time has passed while its officer had it"),
     RULE(VERIFY,   AT(VERIFYING), PASS,          VERIFYING, step_has_passed,       PASSED,         STAYS,     "its time has passed before it was looked at"),
+    RULE(APPRAISE, AT(ASSIGNED),  VERIFY_BESIDE, ASSIGNED, may_verify,       VERIFIED_BESIDE, STAYS,        "its officer has looked at something, with the minutes, and goes on"),
+    RULE(APPRAISE, AT(ASSIGNED),  ASK_OPINION,   ASSIGNED, may_ask_opinion,  OPINION_ASKED,  STAYS,         "its officer asks one more unit, which answers beside him in the time that he gives it"),
     RULE(APPRAISE, AT(ASSIGNED),  CONCLUDE,      APPRAISED, may_conclude,     APPRAISED,      ENDS,      "its officer gives an opinion and a draft"),
     RULE(APPRAISE, AT(ASSIGNED),  ASK_SUPPLEMENT, AWAITING_SUPPLEMENT, may_ask_supplement, SUPPLEMENT_ASKED, STAYS, "something is missing: the citizen is asked, by intake, to complete the dossier"),
     RULE(APPRAISE, AT(AWAITING_SUPPLEMENT), TAKE_SUPPLEMENT, SUPPLEMENTED, NULL, NONE, AGAIN, "the counter has what was missing: this round is over"),

@@ -8,6 +8,9 @@
  * calendar has given it more. One that keeps silent is told to its counter's head, as with a consultation: silence is
  * neither consent nor refusal (D61 Art. 19(5)), and papers go on to the next unit.
  *
+ * The officer of the step may ask further units (D61 Art. 19(5)): each is a part like the others, but at once, whatever
+ * the dossier is, for it is a question and no papers go with it; it has the time that he gives it, and no turn follows.
+ *
  * A round that was sent back is about the lead's draft: the dossier is the same, so what the others said of it stands,
  * and nobody is asked again. A supplement makes another dossier of it: what is open is cancelled when it is asked for,
  * and all of them are asked anew in the next round.
@@ -27,7 +30,7 @@
 
 /* clang-format off */
 static const struct fsm_edge rows[] = {
-    EDGE(FSM_NOWHERE,   OPEN,       QUEUED,    "its step has opened: the unit sees the dossier and has its hours"),
+    EDGE(FSM_NOWHERE,   OPEN,       QUEUED,    "its step has opened, or its officer asks: the unit sees the dossier and has its hours"),
     EDGE(FSM_NOWHERE,   LINE_UP,    WAITING,   "the dossier is on paper: another unit has it first"),
     EDGE(PART(WAITING), OPEN,       QUEUED,    "the unit before it has given its part, or kept silent"),
     EDGE(PART(QUEUED),  CONTRIBUTE, GIVEN,     "an officer of the unit gives its opinion"),
@@ -231,12 +234,14 @@ static enum err_code begin(const struct question *q, int step, int round, const 
     return ERR_OK;
 }
 
-/* minutes_of gives the hours of a unit in a step. */
-static int minutes_of(const struct process *p, int step, const char *unit)
+/* minutes_of gives the hours that the unit of a part has. */
+static int minutes_of(const struct process *process, const struct appraisal_part *p)
 {
     const struct process_with *with;
-    int count = process_with(p, step, &with), i = 0;
-    while (i < count && strcmp(with[i].unit, unit) != 0)
+    int count = process_with(process, p->step, &with), i = 0;
+    if (p->minutes)
+        return p->minutes;
+    while (i < count && strcmp(with[i].unit, p->unit) != 0)
         i++;
     return i < count ? with[i].minutes : 0;
 }
@@ -249,7 +254,7 @@ void parts_recount(const struct question *q, struct appraisal_decision *x)
         const struct appraisal_part *p = &d->parts[i];
         if (p->state != PART(QUEUED) || !appraisal_given_again(d, p->opened_at))
             continue;
-        const struct process_step of = hours_of(q->process, p->step, minutes_of(q->process, p->step, p->unit));
+        const struct process_step of = hours_of(q->process, p->step, minutes_of(q->process, p));
         const struct step_span span = {
             .of = &of, .counter = d->facts.counter, .office = p->unit, .opened = p->opened_at};
         struct step_watch w = watch_of(p);
@@ -275,7 +280,7 @@ static enum err_code next_turn(const struct question *q, struct appraisal_decisi
     }
     if (!next)
         return ERR_OK;
-    enum err_code rc = until(q, next->step, next->unit, minutes_of(q->process, next->step, next->unit), &given, reterr);
+    enum err_code rc = until(q, next->step, next->unit, minutes_of(q->process, next), &given, reterr);
     return rc ? rc
               : move(x, q->f->now, (int)next->state, APPRAISAL_PART_ACT_OPEN, next->number, next->unit, &given, reterr);
 }
@@ -341,7 +346,7 @@ static enum err_code part_of_actor(const struct question *q, const struct apprai
     return ERR_OK;
 }
 
-/* ends_with notes the part that an act ends, and whose turn comes behind it. */
+/* ends_with notes the part that an act ends, and whose turn comes behind it: none behind one that was asked. */
 static enum err_code ends_with(const struct question *q, const struct appraisal_part *p, enum appraisal_part_act act,
                                struct appraisal_decision *x, struct err *reterr)
 {
@@ -350,13 +355,13 @@ static enum err_code ends_with(const struct question *q, const struct appraisal_
     x->asked = p->unit;
     x->due_at = p->due_at;
     enum err_code rc = move(x, q->f->now, (int)p->state, act, p->number, p->unit, NULL, reterr);
-    return rc ? rc : next_turn(q, x, reterr);
+    return rc || p->minutes ? rc : next_turn(q, x, reterr);
 }
 
 /* went tells how the part went that ends: its unit had it until a given moment, as one that is asked. */
 static void went(const struct question *q, const struct appraisal_part *p, struct appraisal_decision *x)
 {
-    const struct process_step of = {.kind = STEP_APPRAISE, .minutes = minutes_of(q->process, p->step, p->unit)};
+    const struct process_step of = {.kind = STEP_APPRAISE, .minutes = minutes_of(q->process, p)};
     const struct step_span span = {.of = &of,
                                    .counter = q->d->facts.counter,
                                    .office = p->unit,
@@ -365,6 +370,49 @@ static void went(const struct question *q, const struct appraisal_part *p, struc
                                    .until = p->due_at};
 
     x->timed = step_clock_read(q->f->catalogue, &span, q->c->at, &x->clock);
+}
+
+/* next_number refuses a unit that has its part in this round already, and more parts than a step can have. */
+static enum err_code next_number(const struct question *q, int *ret, struct err *reterr)
+{
+    int last = 0;
+    for (const struct appraisal_part *p = NULL; (p = part_next(q->d, q->step, p)) != NULL; last = p->number)
+        if (strcmp(p->unit, q->c->asked) == 0)
+            return err_say(reterr, ERR_CONFLICT, "unit", "đơn vị %s đã được lấy ý kiến trong lượt này",
+                           "unit %s is or was asked in this round already", p->unit);
+    if (last >= PROCESS_WITH_MAX)
+        return err_say(reterr, ERR_CONFLICT, "unit", "một bước lấy ý kiến nhiều nhất %d đơn vị",
+                       "a step asks %d units at most", PROCESS_WITH_MAX);
+    *ret = last + 1;
+    return ERR_OK;
+}
+
+enum err_code may_ask_opinion(struct question *q, struct appraisal_decision *x, struct err *reterr)
+{
+    const struct paper *request;
+    struct step_watch given;
+    int number;
+    enum err_code rc = has_the_step(q, reterr);
+    if (!rc)
+        rc = may_be_asked(q, reterr);
+    if (!rc)
+        rc = next_number(q, &number, reterr);
+    if (!rc)
+        rc = paper_of_kind(q, DOCUMENT_REQUEST, "request", &request, reterr);
+    if (!rc)
+        rc = until(q, q->step->step, q->c->asked, q->c->minutes, &given, reterr);
+    if (rc)
+        return rc;
+    x->officer = q->step->officer;
+    x->due_at = q->step->due_at;
+    x->asked = q->c->asked;
+    x->document = request->handle;
+    x->parts_step = q->step->step;
+    x->parts_round = q->step->round;
+    rc = move(x, q->f->now, FSM_NOWHERE, APPRAISAL_PART_ACT_OPEN, number, q->c->asked, &given, reterr);
+    if (!rc)
+        x->parts[0].minutes = q->c->minutes;
+    return rc;
 }
 
 enum err_code may_contribute(struct question *q, struct appraisal_decision *x, struct err *reterr)
@@ -461,6 +509,10 @@ void appraisal_move_parts(struct appraisal_dossier *d, const struct appraisal_de
         p->changed = true;
         if (m->edge->on == APPRAISAL_PART_ACT_OPEN) {
             p->begun = true;
+            if (m->minutes) {
+                p->minutes = m->minutes;
+                p->request = x->document.id;
+            }
             p->opened_at = x->parts_at;
             p->due_at = m->due_at;
             p->near_at = m->near_at;

@@ -26,10 +26,11 @@ struct loaded {
     struct db_answer *facts, *papers, *approvers, *steps, *parts;
 };
 
-static const struct db_stmt load_steps = {"appraisal_load_steps",
-                                          "SELECT dossier, step, round, kind, state, unit, officer, asked, opened_at, "
-                                          "assigned_at, asked_at, due_at, near_at, warning, ended_at, opinion, document"
-                                          "  FROM step WHERE dossier = ANY($1) ORDER BY dossier, step, round"};
+static const struct db_stmt load_steps = {
+    "appraisal_load_steps", "SELECT dossier, step, round, kind, state, unit, officer, asked, opened_at, "
+                            "assigned_at, asked_at, due_at, near_at, warning, ended_at, opinion, document, "
+                            "verified"
+                            "  FROM step WHERE dossier = ANY($1) ORDER BY dossier, step, round"};
 
 void appraisal_repo_ask(struct batch *b)
 {
@@ -49,7 +50,7 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
         officer = db_column(q, "officer"), asked = db_column(q, "asked"), opened_at = db_column(q, "opened_at"),
         assigned_at = db_column(q, "assigned_at"), due_at = db_column(q, "due_at"), ended_at = db_column(q, "ended_at"),
         opinion = db_column(q, "opinion"), document = db_column(q, "document"), near_at = db_column(q, "near_at"),
-        warning = db_column(q, "warning"), asked_at = db_column(q, "asked_at");
+        warning = db_column(q, "warning"), asked_at = db_column(q, "asked_at"), verified = db_column(q, "verified");
 
     for (size_t i = 0; i < db_count(q); i++) {
         struct subject *of = batch_loaded(b, db_get_uuid(q, i, dossier));
@@ -81,6 +82,7 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
         s->warning = (enum step_warning)warning_number;
         s->ended_at = db_get_time(q, i, ended_at);
         s->document = db_get_uuid(q, i, document);
+        s->verified = (int)db_get_int(q, i, verified);
     }
     return ERR_OK;
 }
@@ -106,24 +108,24 @@ static const struct db_stmt save_steps = {
     "appraisal_save_steps",
     "INSERT INTO step (dossier, step, round, kind, state, unit, officer, asked, opened_at, assigned_at, due_at, "
     "ended_at,"
-    "                  opinion, document, near_at, warning, asked_at)"
+    "                  opinion, document, near_at, warning, asked_at, verified)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], "
     "$8::text[],"
     "                      $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[],"
-    "                      $14::uuid[], $15::timestamptz[], $16::text[], $17::timestamptz[])"
+    "                      $14::uuid[], $15::timestamptz[], $16::text[], $17::timestamptz[], $18::int[])"
     " ON CONFLICT (dossier, step, round) DO UPDATE"
     "    SET state = excluded.state, officer = excluded.officer, asked = excluded.asked,"
     "        assigned_at = excluded.assigned_at, due_at = excluded.due_at, ended_at = excluded.ended_at,"
     "        opinion = excluded.opinion, document = excluded.document, near_at = excluded.near_at, warning = "
-    "excluded.warning, asked_at = excluded.asked_at"};
+    "excluded.warning, asked_at = excluded.asked_at, verified = excluded.verified"};
 
 /* The participants are ids, so a comma can part them. */
 static const struct db_stmt save_verifications = {
     "appraisal_save_verifications",
-    "INSERT INTO verification (dossier, step, round, at, place, participants, others)"
-    " SELECT dossier, step, round, at, place, string_to_array(participants, ','), others"
-    "   FROM unnest($1::uuid[], $2::int[], $3::int[], $4::timestamptz[], $5::text[], $6::text[], $7::int[])"
-    "     AS v (dossier, step, round, at, place, participants, others)"};
+    "INSERT INTO verification (dossier, step, round, number, at, place, participants, others, minutes)"
+    " SELECT dossier, step, round, number, at, place, string_to_array(participants, ','), others, minutes"
+    "   FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::timestamptz[], $6::text[], $7::text[], $8::int[],"
+    "               $9::uuid[]) AS v (dossier, step, round, number, at, place, participants, others, minutes)"};
 
 static const char *joined(struct arena *a, const char **items, size_t count)
 {
@@ -139,26 +141,29 @@ static void ask_verifications(struct batch *b, void *const *dossiers, size_t cou
     struct db_array *dossier = db_array_new(a, DB_UUID), *step = db_array_new(a, DB_INT4),
                     *round = db_array_new(a, DB_INT4), *at = db_array_new(a, DB_TIME),
                     *place = db_array_new(a, DB_TEXT), *participants = db_array_new(a, DB_TEXT),
-                    *others = db_array_new(a, DB_INT4);
+                    *others = db_array_new(a, DB_INT4), *number = db_array_new(a, DB_INT4),
+                    *minutes = db_array_new(a, DB_UUID);
     for (size_t i = 0; i < count; i++) {
         const struct appraisal_dossier *d = dossiers[i];
         for (size_t n = 0; n < d->step_count; n++) {
-            const struct appraisal_verification *v = d->steps[n].verification;
-            if (!v)
-                continue;
-            db_array_uuid(dossier, d->facts.id);
-            db_array_int(step, d->steps[n].step);
-            db_array_int(round, d->steps[n].round);
-            db_array_time(at, v->at);
-            db_array_text(place, v->place);
-            db_array_text(participants, joined(a, v->participants, v->participant_count));
-            db_array_int(others, v->others);
+            const struct appraisal_step *s = &d->steps[n];
+            for (const struct appraisal_verification *v = s->verifications; v; v = v->next) {
+                db_array_uuid(dossier, d->facts.id);
+                db_array_int(step, s->step);
+                db_array_int(round, s->round);
+                db_array_int(number, v->number);
+                db_array_time(at, v->at);
+                db_array_text(place, v->place);
+                db_array_text(participants, joined(a, v->participants, v->participant_count));
+                db_array_int(others, v->others);
+                db_array_uuid(minutes, v->minutes);
+            }
         }
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &save_verifications,
-               DB_ARGS(db_items(dossier), db_items(step), db_items(round), db_items(at), db_items(place),
-                       db_items(participants), db_items(others)));
+               DB_ARGS(db_items(dossier), db_items(step), db_items(round), db_items(number), db_items(at),
+                       db_items(place), db_items(participants), db_items(others), db_items(minutes)));
 }
 
 /* list_asked puts a consultation on the list of the asked unit, once, when it is asked; the others have the step
@@ -185,7 +190,7 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
                     *due_at = db_array_new(a, DB_TIME), *ended_at = db_array_new(a, DB_TIME),
                     *opinion = db_array_new(a, DB_TEXT), *document = db_array_new(a, DB_UUID),
                     *near_at = db_array_new(a, DB_TIME), *warning = db_array_new(a, DB_TEXT),
-                    *asked_at = db_array_new(a, DB_TIME);
+                    *asked_at = db_array_new(a, DB_TIME), *verified = db_array_new(a, DB_INT4);
     struct worklist *lists = worklist_new(b);
     for (size_t i = 0; i < count; i++) {
         const struct appraisal_dossier *d = dossiers[i];
@@ -217,6 +222,7 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
             db_array_time(near_at, s->near_at);
             db_array_text(warning, step_warning_names[s->warning]);
             db_array_time(asked_at, s->asked_at);
+            db_array_int(verified, s->verified);
         }
     }
     if (db_array_count(dossier))
@@ -224,7 +230,7 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
                DB_ARGS(db_items(dossier), db_items(step), db_items(round), db_items(kind), db_items(state),
                        db_items(unit), db_items(officer), db_items(asked), db_items(opened_at), db_items(assigned_at),
                        db_items(due_at), db_items(ended_at), db_items(opinion), db_items(document), db_items(near_at),
-                       db_items(warning), db_items(asked_at)));
+                       db_items(warning), db_items(asked_at), db_items(verified)));
     worklist_save(lists);
 }
 
@@ -268,9 +274,9 @@ const struct db_stmt appraisal_read_one = {
         "                    'assigned_at', civil(s.assigned_at), 'due_at', civil(s.due_at),"
         "                    'near_at', civil(s.near_at), 'warning', nullif(s.warning, ''),"
         "                    'ended_at', civil(s.ended_at), 'opinion', nullif(s.opinion, ''),"
-        "                    'document', s.document, 'verification', (SELECT json_build_object('at', "
-        "civil(v.at), 'place', v.place,"
-        "                    'participants', v.participants, 'others', v.others) FROM verification v"
+        "                    'document', s.document, 'verifications', (SELECT coalesce(json_agg(json_build_object("
+        "                    'number', v.number, 'at', civil(v.at), 'place', v.place, 'participants', v.participants,"
+        "                    'others', v.others, 'minutes', v.minutes) ORDER BY v.number), '[]') FROM verification v"
         "                    WHERE v.dossier = s.dossier AND v.step = s.step AND v.round = s.round)) ORDER "
         "BY s.step, s.round), '[]')"
         "               FROM step s WHERE s.dossier = d.id),"
@@ -278,7 +284,7 @@ const struct db_stmt appraisal_read_one = {
         "                    'unit', p.unit, 'state', p.state, 'officer', p.officer, 'opened_at', civil(p.opened_at),"
         "                    'due_at', civil(p.due_at), 'near_at', civil(p.near_at), 'warning', nullif(p.warning, ''),"
         "                    'ended_at', civil(p.ended_at), 'opinion', nullif(p.opinion, ''),"
-        "                    'document', p.document) ORDER BY p.step, p.round, p.number), '[]')"
+        "                    'document', p.document, 'request', p.request) ORDER BY p.step, p.round, p.number), '[]')"
         "               FROM part p WHERE p.dossier = d.id),"
         "   'approvers', " BARRED_JSON ", 'documents', " PAPERS_JSON,
         "(SELECT dossier, unit FROM step UNION ALL SELECT dossier, asked FROM step"

@@ -9,16 +9,16 @@
 
 const struct db_stmt appraisal_load_parts = {
     "appraisal_load_parts", "SELECT dossier, step, round, number, unit, state, officer, opened_at, "
-                            "due_at, near_at, warning, ended_at, opinion, document"
+                            "due_at, near_at, warning, ended_at, opinion, document, minutes, request"
                             "  FROM part WHERE dossier = ANY($1) ORDER BY dossier, step, round, number"};
 
 const struct db_stmt appraisal_save_parts = {
     "appraisal_save_parts",
     "INSERT INTO part (dossier, step, round, number, unit, state, officer, opened_at, due_at, ended_at, opinion, "
-    "document, near_at, warning)"
+    "document, near_at, warning, minutes, request)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::text[], $6::text[], $7::text[],"
     "                      $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::uuid[],"
-    "                      $13::timestamptz[], $14::text[])"
+    "                      $13::timestamptz[], $14::text[], $15::int[], $16::uuid[])"
     " ON CONFLICT (dossier, step, round, number) DO UPDATE"
     "    SET state = excluded.state, officer = excluded.officer, opened_at = excluded.opened_at,"
     "        due_at = excluded.due_at, ended_at = excluded.ended_at, opinion = excluded.opinion,"
@@ -45,7 +45,8 @@ enum err_code appraisal_parts_take(struct batch *b, const struct db_answer *q, s
         number = db_column(q, "number"), unit = db_column(q, "unit"), state = db_column(q, "state"),
         officer = db_column(q, "officer"), opened_at = db_column(q, "opened_at"), due_at = db_column(q, "due_at"),
         ended_at = db_column(q, "ended_at"), opinion = db_column(q, "opinion"), document = db_column(q, "document"),
-        near_at = db_column(q, "near_at"), warning = db_column(q, "warning");
+        near_at = db_column(q, "near_at"), warning = db_column(q, "warning"), minutes = db_column(q, "minutes"),
+        request = db_column(q, "request");
 
     for (size_t i = 0; i < db_count(q); i++) {
         struct subject *of = batch_loaded(b, db_get_uuid(q, i, dossier));
@@ -63,6 +64,7 @@ enum err_code appraisal_parts_take(struct batch *b, const struct db_answer *q, s
             (struct appraisal_part){.step = (int)db_get_int(q, i, step),
                                     .round = (int)db_get_int(q, i, round),
                                     .number = (int)db_get_int(q, i, number),
+                                    .minutes = (int)db_get_int(q, i, minutes),
                                     .unit = db_get_text(q, i, unit),
                                     .state = (enum appraisal_part_state)state_number,
                                     .officer = db_get_text(q, i, officer),
@@ -72,6 +74,7 @@ enum err_code appraisal_parts_take(struct batch *b, const struct db_answer *q, s
                                     .warning = (enum step_warning)warning_number,
                                     .ended_at = db_get_time(q, i, ended_at),
                                     .view = (enum appraisal_view)view_number,
+                                    .request = db_get_uuid(q, i, request),
                                     .document = db_get_uuid(q, i, document)};
     }
     return ERR_OK;
@@ -114,7 +117,8 @@ void appraisal_parts_save(struct batch *b, void *const *dossiers, size_t count)
                     *officer = db_array_new(a, DB_TEXT), *opened_at = db_array_new(a, DB_TIME),
                     *due_at = db_array_new(a, DB_TIME), *ended_at = db_array_new(a, DB_TIME),
                     *opinion = db_array_new(a, DB_TEXT), *document = db_array_new(a, DB_UUID),
-                    *near_at = db_array_new(a, DB_TIME), *warning = db_array_new(a, DB_TEXT);
+                    *near_at = db_array_new(a, DB_TIME), *warning = db_array_new(a, DB_TEXT),
+                    *minutes = db_array_new(a, DB_INT4), *request = db_array_new(a, DB_UUID);
     struct worklist *lists = worklist_new(b);
 
     for (size_t i = 0; i < count; i++) {
@@ -139,6 +143,8 @@ void appraisal_parts_save(struct batch *b, void *const *dossiers, size_t count)
             db_array_uuid_or_null(document, p->document);
             db_array_time(near_at, p->near_at);
             db_array_text(warning, step_warning_names[p->warning]);
+            db_array_int(minutes, p->minutes);
+            db_array_uuid_or_null(request, p->request);
         }
     }
     if (!db_array_count(dossier))
@@ -146,6 +152,7 @@ void appraisal_parts_save(struct batch *b, void *const *dossiers, size_t count)
     db_ask(b->db, a, &appraisal_save_parts,
            DB_ARGS(db_items(dossier), db_items(step), db_items(round), db_items(number), db_items(unit),
                    db_items(state), db_items(officer), db_items(opened_at), db_items(due_at), db_items(ended_at),
-                   db_items(opinion), db_items(document), db_items(near_at), db_items(warning)));
+                   db_items(opinion), db_items(document), db_items(near_at), db_items(warning), db_items(minutes),
+                   db_items(request)));
     worklist_save(lists);
 }

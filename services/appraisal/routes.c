@@ -8,6 +8,7 @@
 
 #define CODE_MOST   64
 #define REASON_MOST 40
+#define HOURS_MOST  160 /* twenty working days; who needs more asks for an extension */
 
 static enum err_code get_list(void *app, struct http_exchange *x, struct err *reterr)
 {
@@ -50,7 +51,7 @@ static enum err_code post_conclude(void *app, struct http_exchange *x, struct er
     return request_submit(app, x, &r, APPRAISAL_ACT_CONCLUDE, c, reterr);
 }
 
-static enum err_code post_verify(void *app, struct http_exchange *x, struct err *reterr)
+static enum err_code verification(void *app, struct http_exchange *x, enum appraisal_act act, struct err *reterr)
 {
     struct dossier_request r;
     struct appraisal_command *c = ARENA_NEW(http_arena(x), struct appraisal_command);
@@ -64,10 +65,20 @@ static enum err_code post_verify(void *app, struct http_exchange *x, struct err 
                                  &v->participant_count);
     v->others = (int)json_int(r.in, r.body, "others", JSON_OPTIONAL, 0, APPRAISAL_OTHERS_MAX);
     request_handle(r.in, r.body, "minutes", &c->document);
-    c->act = APPRAISAL_ACT_VERIFY;
+    c->act = act;
     c->step = r.step;
     c->verification = v;
-    return request_submit(app, x, &r, APPRAISAL_ACT_VERIFY, c, reterr);
+    return request_submit(app, x, &r, act, c, reterr);
+}
+
+static enum err_code post_verify(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return verification(app, x, APPRAISAL_ACT_VERIFY, reterr);
+}
+
+static enum err_code post_verify_beside(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return verification(app, x, APPRAISAL_ACT_VERIFY_BESIDE, reterr);
 }
 
 static enum err_code post_ask(void *app, struct http_exchange *x, struct err *reterr)
@@ -82,6 +93,21 @@ static enum err_code post_ask(void *app, struct http_exchange *x, struct err *re
     c->asked = json_code(r.in, r.body, "unit", JSON_REQUIRED, CODE_MOST);
     request_handle(r.in, r.body, "request", &c->document);
     return request_submit(app, x, &r, APPRAISAL_ACT_ASK, c, reterr);
+}
+
+static enum err_code post_ask_opinion(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct dossier_request r;
+    struct appraisal_command *c = ARENA_NEW(http_arena(x), struct appraisal_command);
+    enum err_code rc = request_read(x, &r, reterr);
+    if (rc)
+        return rc;
+    c->act = APPRAISAL_ACT_ASK_OPINION;
+    c->step = r.step;
+    c->asked = json_code(r.in, r.body, "unit", JSON_REQUIRED, CODE_MOST);
+    c->minutes = 60 * (int)json_int(r.in, r.body, "hours", JSON_REQUIRED, 1, HOURS_MOST);
+    request_handle(r.in, r.body, "request", &c->document);
+    return request_submit(app, x, &r, APPRAISAL_ACT_ASK_OPINION, c, reterr);
 }
 
 static enum err_code post_answer(void *app, struct http_exchange *x, struct err *reterr)
@@ -167,8 +193,12 @@ const struct http_route appraisal_routes[] = {
      "give the open step to an officer of the unit; an appraiser takes it himself"},
     {"POST", "/v1/appraisals/:id/verify", ROLE_BIT(APPRAISER), post_verify,
      "the assigned officer says when, where and with whom it was looked at, with the minutes"},
+    {"POST", "/v1/appraisals/:id/verify-beside", ROLE_BIT(APPRAISER), post_verify_beside,
+     "the officer of an appraise step says the same of what was looked at beside the process, and goes on"},
     {"POST", "/v1/appraisals/:id/ask", ROLE_BIT(APPRAISER), post_ask,
      "the assigned officer asks another unit for its opinion"},
+    {"POST", "/v1/appraisals/:id/ask-opinion", ROLE_BIT(APPRAISER), post_ask_opinion,
+     "the officer of an appraise step asks one more unit, which contributes in the time that he gives it"},
     {"POST", "/v1/appraisals/:id/answer", ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), post_answer,
      "the asked unit gives its opinion"},
     {"POST", "/v1/appraisals/:id/conclude", ROLE_BIT(APPRAISER), post_conclude,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Verifying (xác minh): when, where and by whom it was looked at, with the minutes that say what was found. */
+/* Verifying (xác minh): when, where and by whom it was looked at, with the minutes that say what was found. It ends a
+ * verify step; an appraise step goes on with it, however often (D61 Art. 19(3)). */
 #include <string.h>
 
 #include "services/appraisal/guards.h"
@@ -40,6 +41,9 @@ enum err_code may_verify(struct question *q, struct appraisal_decision *x, struc
     enum err_code rc = has_the_step(q, reterr);
     if (rc)
         return rc;
+    if (q->step->verified == APPRAISAL_VERIFIED_MAX)
+        return err_say(reterr, ERR_CONFLICT, "step", "bước này đã ghi nhận %d lần xác minh, không ghi thêm",
+                       "this step has %d verifications already, there can be no more", APPRAISAL_VERIFIED_MAX);
     if (v->at > q->f->now || v->at < q->step->opened_at)
         return err_say(reterr, ERR_INVALID, "at", "việc xác minh diễn ra từ khi bước được mở đến bây giờ",
                        "it was verified between the opening of the step and now");
@@ -53,7 +57,8 @@ enum err_code may_verify(struct question *q, struct appraisal_decision *x, struc
     x->officer = q->step->officer;
     x->due_at = q->step->due_at;
     x->verification = v;
+    x->number = q->step->verified + 1;
     x->document = minutes->handle;
-    x->last = process_is_last(q->process, q->step->step);
+    x->last = q->c->act == APPRAISAL_ACT_VERIFY && process_is_last(q->process, q->step->step);
     return ERR_OK;
 }

@@ -286,6 +286,8 @@ const struct projection approval_projections[] = {
     TAKE(INTAKE,    "ObligationMet",   MOVE_DUE,  read_due_moved, "the due date has moved"),
     SKIP(APPRAISAL, "Assigned",                                            "only the opinion counts here"),
     TAKE(APPRAISAL, "Verified",        TAKE_PART,     read_hand,           "who looked into it does not decide"),
+    TAKE(APPRAISAL, "VerifiedBeside",  TAKE_PART,     read_hand,           "who looked into it does not decide"),
+    TAKE(APPRAISAL, "OpinionAsked",    TAKE_PART,     read_hand,           "who asks does not decide"),
     TAKE(APPRAISAL, "ConsultationAsked", TAKE_PART,   read_hand,           "who asks does not decide"),
     SKIP(APPRAISAL, "Consulted",                                           "the answer is for the appraiser"),
     SKIP(APPRAISAL, "AppraisalNear",                                       "appraisal warns of its own step"),

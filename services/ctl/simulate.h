@@ -195,6 +195,8 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(CONCLUDE,       'C', CTL_APPRAISAL, "/conclude",                 "Appraised",        "kết luận thẩm định")        \
     X(CONCLUDE_ALONE, 'z', CTL_APPRAISAL, "/conclude",                 "Appraised",        "kết luận, thiếu ý kiến phối hợp") \
     X(VERIFY,         'I', CTL_APPRAISAL, "/verify",                   "Verified",         "xác minh")                  \
+    X(VERIFY_BESIDE,  ',', CTL_APPRAISAL, "/verify-beside",            "VerifiedBeside",   "xác minh thêm")             \
+    X(ASK_OPINION,    '.', CTL_APPRAISAL, "/ask-opinion",              "OpinionAsked",     "lấy thêm ý kiến")           \
     X(ASK,            'Q', CTL_APPRAISAL, "/ask",                      "ConsultationAsked", "lấy ý kiến")               \
     X(ASK_IN_VAIN,    'q', CTL_APPRAISAL, "/ask",                      "ConsultationAsked", "lấy ý kiến, không trả lời") \
     X(ANSWER,         'W', CTL_APPRAISAL, "/answer",                   "Consulted",        "trả lời ý kiến")            \
@@ -328,6 +330,7 @@ struct ways {
     double filed;        /* of the dossiers that are files, or nothing of which is to go back: on the portal */
     double lost;         /* of the originals that are to go back: lost or damaged before they do */
     double posted;       /* of the receipts: it came by post */
+    double beside;       /* of the steps in which it is appraised: its officer looks at something, and asks a unit */
     double reassigned;   /* of the steps of appraisal: the head gives it to another officer than who took it */
     double not_taken;    /* of the transfers, and the turns: the receiver does not take the papers at first */
     double no_at_once;   /* of those that are decided at once: refused */

@@ -234,6 +234,21 @@ static void change_time(struct planning *p)
         plan_act(p, DO_LEAVE_OUT, plan_asker(p, NULL), period, false);
 }
 
+/* What its officer does beside the process: he looks at something, and asks a unit, where none co-operates anyway. */
+static void beside(struct planning *p, int n, struct post *who, bool linked)
+{
+    struct post *adviser = world_adviser(p->w, &p->aside, plan_unit(p, process_step(p->at->process, n)));
+
+    plan_file(p, who, DOCUMENT_MINUTES);
+    plan_act(p, DO_VERIFY_BESIDE, who, NULL, false);
+    if (!adviser || linked)
+        return;
+    plan_file(p, who, DOCUMENT_REQUEST);
+    plan_act(p, DO_ASK_OPINION, who, adviser->unit, false);
+    plan_file(p, adviser, DOCUMENT_OPINION);
+    plan_act(p, DO_CONTRIBUTE, adviser, NULL, false);
+}
+
 /* appraise concludes a step; in its first round linked units give their parts before. What is still to lie for a month
  * waits for the last of these, or for its officer. */
 static void appraise(struct planning *p, int n, bool against, bool first)
@@ -245,6 +260,8 @@ static void appraise(struct planning *p, int n, bool against, bool first)
 
     if (linked)
         contribute(p, n);
+    if (!p->overdue && plan_by_the_way(p, p->ways->beside))
+        beside(p, n, who, linked);
     if (silent)
         from = p->count;
     plan_file(p, who, against ? DOCUMENT_DRAFT_REFUSAL : DOCUMENT_DRAFT_RESULT);

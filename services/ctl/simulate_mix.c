@@ -44,6 +44,7 @@ static const struct share shares[] = {
     WAY(electronic,     50, "results of what was filed on the portal: given electronically"),
     WAY(lost,            5, "originals that are to go back: lost or damaged before"),
     WAY(posted,         10, "receipts: of what came by post"),
+    WAY(beside,          5, "appraisals: its officer looks at something himself, and asks one more unit"),
     WAY(reassigned,      3, "steps of appraisal: given to another officer"),
     WAY(not_taken,       2, "transfers and turns: the papers are not taken at first"),
     WAY(no_at_once,     10, "dossiers decided at once: refused"),

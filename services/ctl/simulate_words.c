@@ -221,6 +221,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         buf_str(b, a->against ? ",\"reasons\":[\"not_eligible\"]}" : "}");
         return;
     case DO_VERIFY:
+    case DO_VERIFY_BESIDE:
         /* The moment of the first try: a repeat says the same. */
         buf_printf(b, "{\"at\":\"%s\",\"place\":\"%s\",\"participants\":[\"%s\"],\"others\":2,",
                    instant_text(a->late_at != INSTANT_NONE ? a->late_at : r->first_try + r->s->business_less_mono).s,
@@ -231,6 +232,11 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_ASK:
     case DO_ASK_IN_VAIN:
         buf_printf(b, "{\"unit\":\"%s\",", a->what);
+        put_handle(r, "request", b);
+        buf_str(b, "}");
+        return;
+    case DO_ASK_OPINION:
+        buf_printf(b, "{\"unit\":\"%s\",\"hours\":8,", a->what);
         put_handle(r, "request", b);
         buf_str(b, "}");
         return;

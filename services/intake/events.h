@@ -7,7 +7,7 @@
 #include "services/intake/intake.h"
 
 #define INTAKE_EMITS   40
-#define INTAKE_LISTENS 49
+#define INTAKE_LISTENS 51
 
 extern const struct emitted intake_emits[INTAKE_EMITS];
 extern const struct projection intake_projections[INTAKE_LISTENS];

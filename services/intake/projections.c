@@ -68,7 +68,7 @@ static enum err_code read_turns(const Taicho__V1__LifecycleEvent *m, const struc
     return ERR_OK;
 }
 
-/* read_part reads what ends the part of a unit. */
+/* read_part reads what begins or ends the part of one unit. */
 static enum err_code read_part(const struct event *e, const char *unit, struct arena *a, const void **ret,
                                struct err *reterr)
 {
@@ -79,6 +79,13 @@ static enum err_code read_part(const struct event *e, const char *unit, struct a
     *p = (struct intake_progress){.step = e->step, .asked = arena_strdup(a, unit), .at = e->occurred_at};
     *ret = p;
     return ERR_OK;
+}
+
+/* A question to one more unit: no papers go with it. */
+static enum err_code read_opinion_asked(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                        const void **ret, struct err *reterr)
+{
+    return read_part(e, m->opinion_asked->unit, a, ret, reterr);
 }
 
 static enum err_code read_contributed(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
@@ -300,9 +307,11 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     TAKES(APPRAISAL, "Consulted",       END_CONSULT, read_step,  "the asked unit has no more business with it; the papers go on to the unit of the next step"),
     TAKES(APPRAISAL, "ConsultationLapsed", END_CONSULT, read_step, "the asked unit has no more business with it; the papers go on to the unit of the next step"),
     TAKES(APPRAISAL, "PartsOpened",     OPEN_PARTS, read_turns,      "the units whose turn it is may see the dossier and file their answers; in order, the unit has the papers"),
+    TAKES(APPRAISAL, "OpinionAsked",    OPEN_PARTS, read_opinion_asked, "the unit that is asked may see the dossier and file its answer; no papers go with a question"),
     TAKES(APPRAISAL, "Contributed",     END_PART,  read_contributed, "the co-operating unit has no more business with it; behind the last turn the lead has the papers"),
     TAKES(APPRAISAL, "PartLapsed",      END_PART,  read_part_lapsed, "the co-operating unit has no more business with it; behind the last turn the lead has the papers"),
     TAKES(APPRAISAL, "SupplementAsked", REQUEST_SUPPLEMENT, read_supplement_asked, "the citizen is told; the clocks pause (national status 5)"),
+    SKIPS(APPRAISAL, "VerifiedBeside",  "the step goes on where it is"),
     SKIPS(APPRAISAL, "AppraisalNear",   "a step's time is no promise to the citizen"),
     SKIPS(APPRAISAL, "AppraisalPassed", "a step's time is no promise to the citizen"),
     TAKES(APPRAISAL, "Appraised",       GO_ON,     read_step,    "a step has ended: where the next one is another unit's, the papers go on there"),

@@ -112,7 +112,10 @@ class Laboratory:
         many.assign().conclude(content=b'%PDF-1.4 certificate').decided()
         many.number().seal().give_result().take_result().make_ready().deliver().archive()
         asked = Dossier(s, Desk(PHAN_THIET, at_counter=False), BUILDING).receive().give_transfer().take_transfer()
-        asked.assign().ask('H11.36').answer('H11.36-td03').assign().conclude().decided()
+        asked.assign().ask('H11.36').answer('H11.36-td03').assign().verify_beside()
+        asked.ask_opinion('H11.37')
+        asked.contribute('H11.37-td03')
+        asked.conclude().decided()
         asked.number().seal().give_result().take_result().make_ready().deliver().archive()
         missing = Dossier(s, Desk('H11.35.21'), BIRTH).receive().assign()
         missing.ask_supplement()
@@ -367,9 +370,12 @@ class Copy:
             post('/v1/dossiers/{}/obligation', {'notice': '12/TB-CCT'})
         elif kind == 'ObligationMet':
             post('/v1/dossiers/{}/obligation/met', {})
-        elif kind == 'Verified':
-            post('/v1/appraisals/{}/verify', {'at': self.s.business_now(), 'place': body['place'], 'participants': body['participants'],
-                                              'others': body['others'], 'minutes': handle(body['minutes'])})
+        elif kind in ('Verified', 'VerifiedBeside'):
+            said = body if kind == 'Verified' else body['what']
+            post('/v1/appraisals/{}/verify' + ('' if kind == 'Verified' else '-beside'), {
+                'at': self.s.business_now(), 'place': said['place'], 'participants': said['participants'], 'others': said['others'], 'minutes': handle(said['minutes'])})
+        elif kind == 'OpinionAsked':
+            post('/v1/appraisals/{}/ask-opinion', {'unit': body['unit'], 'hours': body['minutes'] // 60, 'request': handle(body['request'])})
         elif kind == 'ConsultationAsked':
             post('/v1/appraisals/{}/ask', {'unit': body['unit'], 'request': handle(body['request'])})
         elif kind == 'Consulted':
@@ -566,7 +572,7 @@ def both(lab, service):
     crossings(lab, service, 'supplemented', ['component'], {'SupplementAsked', 'Assigned'})
     crossings(lab, service, 'withdrawn', ['component'], {'Assigned', 'Appraised', 'WithdrawalRefused', 'WithdrawalGranted'})
     crossings(lab, service, 'linked', ['component'], {'PartsOpened', 'Contributed', 'WithdrawalGranted'})
-    crossings(lab, service, 'consulted', ['component'], {'Assigned', 'ConsultationAsked', 'Consulted'})
+    crossings(lab, service, 'consulted', ['component'], {'Assigned', 'ConsultationAsked', 'Consulted', 'VerifiedBeside', 'OpinionAsked', 'Contributed'})
     crossings(lab, service, 'extended', ['component'])
     crossings(lab, service, 'extended', ['DuePassed'], {'ExtensionRefused', 'ApologySigned', 'ApologyIssued'})
 
@@ -602,7 +608,7 @@ def apologies(lab, service):
     crossings(lab, service, 'supplemented', three, {'SupplementAsked'} | ({'SupplementReceived'} if service != 'intake' else set()))
     crossings(lab, service, 'withdrawn', three, {'WithdrawalRequested', 'WithdrawalRefused'} | ({'WithdrawalGranted'} if service != 'intake' else set()))
     crossings(lab, service, 'linked', three[:2], {'PartsOpened', 'Contributed'})
-    crossings(lab, service, 'consulted', three, {'ConsultationAsked', 'Consulted'})
+    crossings(lab, service, 'consulted', three, {'ConsultationAsked', 'Consulted', 'OpinionAsked', 'Contributed'})
 
 
 @test

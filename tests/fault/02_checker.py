@@ -116,6 +116,7 @@ def play(s):
     cut_short(s)
     be_wrong(s)
     link(s)
+    ask_beside(s)
     go_on(s)
     part(s)
     pay(s)
@@ -271,6 +272,19 @@ def link(s):
     anew.supply(channel='post')
     gone.ask_back()
     gone.let_go()
+
+
+def ask_beside(s):
+    """What appraisers do beside the process: each looks twice; of one the unit that he asked has answered, of one it waits, of one its hour passes; of one
+    on paper the turns go on."""
+    done, _waits, _silent = own = [Dossier(s, Desk('H11.35.28', at_counter=False), MOBILE_BIRTH) for _ in range(3)]
+    each(own, 'receive', 'give_transfer', 'take_transfer', 'assign', 'verify_beside', 'verify_beside')
+    turns = Dossier(s, petrol_desk(), PETROL).receive().give_transfer().take_transfer().assign()
+    for d, unit, hours in zip((*own, turns), ('H11.35.29', 'H11.35.29', 'H11.35.30', 'H11.12'), (16, 16, 1, 8)):
+        d.ask_opinion(unit, hours=hours)
+    done.contribute('H11.35.29-td01', 'for')
+    turns.contribute('H11.12-td01')
+    done.conclude()
 
 
 def go_on(s):
@@ -522,6 +536,11 @@ IN_THE_DATABASE = [
     ('an_imprint_of_a_seal_is_not_in_the_book', 'V1', 'return.seal_use', f'DELETE FROM return.seal_use WHERE dossier = {DOSSIER}'),
     ('an_appraisal_is_undone', 'V1', 'appraisal.step', f"UPDATE appraisal.step SET state = 'assigned' WHERE dossier = {DOSSIER}"),
     ('a_part_is_undone', 'V1', 'appraisal.part', "UPDATE appraisal.part SET state = 'queued', officer = NULL, opinion = '', document = NULL, ended_at = NULL WHERE state = 'given'"),
+    ('a_unit_was_asked_something_else', 'V1', 'appraisal.part asked', 'UPDATE appraisal.part SET request = gen_random_uuid() WHERE minutes > 0'),
+    ('a_unit_was_given_other_hours', 'V1', 'appraisal.part asked', 'UPDATE appraisal.part SET minutes = minutes + 60 WHERE minutes > 0'),
+    ('a_unit_is_asked_twice', 'V1', 'had its part already', second('OpinionAsked', 'appraisal')),
+    ('what_was_looked_at_beside_is_gone', 'V1', 'appraisal.verification', 'DELETE FROM appraisal.verification WHERE number = 2'),
+    ('other_minutes_say_what_was_found', 'V1', 'appraisal.verification', 'UPDATE appraisal.verification SET minutes = gen_random_uuid() WHERE number = 2'),
     ('a_part_says_something_else', 'V1', 'appraisal.part', "UPDATE appraisal.part SET opinion = 'for' WHERE opinion = 'against'"),
     ('a_unit_that_co_operates_is_forgotten', 'V1', 'intake part_units', 'UPDATE intake.dossier SET part_units = NULL WHERE part_units IS NOT NULL'),
     ('papers_in_turn_lie_where_they_did_not_go', 'V1', 'intake custody', "DELETE FROM intake.holding WHERE act = 'open_parts'"),

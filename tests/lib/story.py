@@ -352,12 +352,21 @@ class Dossier:
                    {'opinion': opinion, 'draft': self.draft, 'reasons': reasons})
         return self
 
-    def verify(self, by=None, **more):
+    def verify(self, by=None, act='verify', **more):
         by = by or self.desk.appraiser
         minutes = self.file('minutes', by, b'%PDF-1.4 minutes')
-        self._post('appraisal', f'/v1/appraisals/{self.id}/verify', by, {
+        self._post('appraisal', f'/v1/appraisals/{self.id}/{act}', by, {
             'at': self.s.business_now(), 'place': self.desk.unit, 'participants': [by], 'others': 2, 'minutes': minutes, **more})
         return self
+
+    def verify_beside(self, by=None, **more):
+        return self.verify(by, 'verify-beside', **more)
+
+    def ask_opinion(self, unit, hours=8, by=None):
+        """Of one more unit, beside the process: it contributes."""
+        by = by or self.desk.appraiser
+        request = self.file('request', by, b'%PDF-1.4 what do you think?')
+        return self._post('appraisal', f'/v1/appraisals/{self.id}/ask-opinion', by, {'unit': unit, 'hours': hours, 'request': request}).json
 
     def ask(self, unit, by=None):
         by = by or self.desk.appraiser

@@ -240,8 +240,13 @@ static void verify(struct subject *s, struct arena *a)
     static const char *who[] = {"td01", "td02"};
     struct appraisal_verification *v = ARENA_NEW(a, struct appraisal_verification);
     struct appraisal_dossier *d = s->state;
-    *v = (struct appraisal_verification){
-        .at = bench->due_at, .place = "Q1", .participants = who, .participant_count = 2, .others = 4};
+    *v = (struct appraisal_verification){.at = bench->due_at,
+                                         .place = "Q1",
+                                         .participants = who,
+                                         .participant_count = 2,
+                                         .others = 4,
+                                         .number = 1,
+                                         .minutes = bench->papers[1]};
     d->steps[0].asked_at = bench->due_at;
     d->parts[1].due_at = bench->due_at + INSTANT_DAY; /* counted again: it is this unit's turn as before */
     d->parts[1].near_at = bench->due_at + 1;
@@ -257,7 +262,8 @@ static void verify(struct subject *s, struct arena *a)
                                                         .due_at = 1,
                                                         .ended_at = 1,
                                                         .document = bench->papers[1],
-                                                        .verification = v,
+                                                        .verified = 1,
+                                                        .verifications = v,
                                                         .opened = true,
                                                         .changed = true};
 }
@@ -272,7 +278,8 @@ static void conclude(struct subject *s, struct arena *a UNUSED)
     assert_int_equal(d->steps[0].kind, STEP_VERIFY);
     assert_int_equal(d->steps[0].state, APPRAISAL_VERIFIED);
     assert_true(id_eq(d->steps[0].document, bench->papers[1]));
-    assert_null(d->steps[0].verification);
+    assert_null(d->steps[0].verifications);
+    assert_int_equal(d->steps[0].verified, 1);
     assert_string_equal(d->steps[1].officer, "td01");
     assert_true(d->steps[1].asked_at == bench->due_at);
     assert_true(d->parts[1].due_at == bench->due_at + INSTANT_DAY && d->parts[1].near_at == bench->due_at + 1);

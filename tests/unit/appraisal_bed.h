@@ -9,9 +9,11 @@
 #include "common/domain/catalogue.h"
 #include "common/domain/worktime.h"
 
-#define UNIT  "H11.35.21"
-#define OTHER "H11.35.22"
-#define THIRD "H11.35.23"
+#define UNIT     "H11.35.21"
+#define OTHER    "H11.35.22"
+#define THIRD    "H11.35.23"
+#define FOURTH   "H11.35.24"
+#define BED_MANY "H11.36.2%d" /* units 0 to PROCESS_WITH_MAX */
 
 static const struct process_step bed_spot[] = {
     {STEP_RECEIVE, ROLE_BIT(RECEIVER), 15, 0, "receiving", true},
@@ -131,6 +133,7 @@ static struct catalogue *bed_catalogue(struct arena *a)
     static const struct unit unit = {.record = {.id = UNIT, .version = 1}, .level = LEVEL_COMMUNE};
     static const struct unit other = {.record = {.id = OTHER, .version = 1}, .level = LEVEL_COMMUNE};
     static const struct unit third = {.record = {.id = THIRD, .version = 1}, .level = LEVEL_COMMUNE};
+    static const struct unit fourth = {.record = {.id = FOURTH, .version = 1}, .level = LEVEL_COMMUNE};
     static const struct counter counter = {.record = {.id = "Q1", .version = 1}, .unit = UNIT};
     /* The first may be appraised and decided by one officer at once, the second is for two. */
     static const struct procedure one = {
@@ -139,6 +142,12 @@ static struct catalogue *bed_catalogue(struct arena *a)
     catalogue_add_unit(c, &unit);
     catalogue_add_unit(c, &other);
     catalogue_add_unit(c, &third);
+    catalogue_add_unit(c, &fourth);
+    for (int i = 0; i <= PROCESS_WITH_MAX; i++) {
+        struct unit *u = ARENA_NEW(a, struct unit);
+        *u = (struct unit){.record = {.id = arena_printf(a, BED_MANY, i), .version = 1}, .level = LEVEL_COMMUNE};
+        catalogue_add_unit(c, u);
+    }
     catalogue_add_counter(c, &counter);
     catalogue_add_procedure(c, &one);
     catalogue_add_procedure(c, &two);
@@ -155,6 +164,7 @@ static struct catalogue *bed_catalogue(struct arena *a)
     bed_officer(c, a, "vt01", UNIT, "", ROLE_BIT(CLERK));
     bed_officer(c, a, "td09", OTHER, "", ROLE_BIT(APPRAISER));
     bed_officer(c, a, "td19", THIRD, "", ROLE_BIT(APPRAISER));
+    bed_officer(c, a, "td05", FOURTH, "", ROLE_BIT(APPRAISER));
     bed_officer(c, a, "pd09", OTHER, "", ROLE_BIT(APPROVER));
     bed_process(c, a, "spot", bed_spot, COUNT_OF(bed_spot));
     bed_process(c, a, "office", bed_office, COUNT_OF(bed_office));

@@ -563,6 +563,113 @@ static void a_copy_is_as_it_is_stored(void **state)
     assert_int_equal(copy->parts[1].state, PART(QUEUED));
 }
 
+/* ---- who is asked beside them */
+
+static void the_officer_asks_one_more_unit(void **state)
+{
+    struct appraisal_decision x;
+    struct appraisal_dossier *d = come_to("RAPNX", 2, APPRAISAL_ASSIGNED);
+    const struct appraisal_part *p;
+    (void)state;
+    must(run(&d, ask_opinion(OTHER, 120), "td01", UNIT, ROLE_BIT(APPRAISER), &x));
+    assert_int_equal(x.event, APPRAISAL_EVENT_OPINION_ASKED);
+    assert_int_equal(x.part_count, 1);
+    assert_true(id_eq(x.document.id, bed_id(13)));
+    assert_int_equal(appraisal_step_latest(d, 2)->state, APPRAISAL_ASSIGNED);
+    p = part_of(d, 2, 1, OTHER);
+    assert_int_equal(p->state, PART(QUEUED));
+    assert_int_equal(p->minutes, 120);
+    assert_int_equal(p->number, 1);
+    assert_true(id_eq(p->request, bed_id(13)) && p->due_at == bed_now() + HOURS(2));
+    assert_true(parts_due(d) == bed_now() + HOURS(2));
+    assert_int_equal(by("td01", &d, conclude(OPINION_FOR)), ERR_CONFLICT); /* he waits for it */
+    assert_string_equal(err.field, "parts");
+    must(run(&d, contribute(), "td09", OTHER, ROLE_BIT(APPRAISER), &x));
+    assert_int_equal(x.event, APPRAISAL_EVENT_CONTRIBUTED);
+    assert_false(appraisal_parts_open(&x));
+    assert_int_equal(x.clock.minutes_used, 0);
+    must(by("td01", &d, conclude(OPINION_FOR)));
+}
+
+static void silence_of_one_that_was_asked_is_told_as_well(void **state)
+{
+    struct appraisal_decision x;
+    struct appraisal_dossier *d = come_to("RAPNX", 2, APPRAISAL_ASSIGNED);
+    (void)state;
+    must(by("td01", &d, ask_opinion(OTHER, 120)));
+    must(run(&d, lapse_part(), "", "", 0, &x));
+    assert_int_equal(x.event, APPRAISAL_EVENT_PART_LAPSED);
+    assert_string_equal(x.asked, OTHER);
+    assert_int_equal(part_of(d, 2, 1, OTHER)->state, PART(LAPSED));
+    must(by("td01", &d, conclude(OPINION_FOR)));
+}
+
+/* Papers go their way: nobody's turn comes sooner because a question was answered. */
+static void a_question_moves_no_turn(void **state)
+{
+    struct appraisal_decision x;
+    struct appraisal_dossier *d = led(false);
+    (void)state;
+    must(by("td01", &d, ask_opinion(FOURTH, 60)));
+    assert_int_equal(part_of(d, 2, 1, FOURTH)->number, 3);
+    is_at(d, 1, PART(QUEUED), PART(WAITING));
+    must(run(&d, contribute(), "td05", FOURTH, ROLE_BIT(APPRAISER), &x));
+    assert_false(appraisal_parts_open(&x));
+    is_at(d, 1, PART(QUEUED), PART(WAITING));
+    must(by("td09", &d, contribute()));
+    is_at(d, 1, PART(GIVEN), PART(QUEUED));
+    must(by("td19", &d, contribute()));
+    must(by("td01", &d, conclude(OPINION_FOR)));
+}
+
+static void whom_an_officer_asks(void **state)
+{
+    struct appraisal_dossier *d = led(true);
+    struct appraisal_command c = ask_opinion(FOURTH, 60);
+    (void)state;
+    assert_int_equal(by("td02", &d, c), ERR_FORBIDDEN);
+    assert_int_equal(by("td01", &d, ask_opinion(OTHER, 60)), ERR_CONFLICT); /* it has its part */
+    assert_string_equal(err.field, "unit");
+    assert_int_equal(by("td01", &d, ask_opinion(UNIT, 60)), ERR_INVALID);
+    assert_string_equal(err.field, "unit");
+    assert_int_equal(by("td01", &d, ask_opinion("H11.99", 60)), ERR_INVALID);
+    assert_string_equal(err.field, "unit");
+    c.document = bed_paper(10); /* a draft */
+    assert_int_equal(by("td01", &d, c), ERR_INVALID);
+    assert_string_equal(err.field, "request.id");
+    must(by("td01", &d, ask_opinion(FOURTH, 60)));
+    assert_int_equal(by("td01", &d, ask_opinion(FOURTH, 60)), ERR_CONFLICT);
+}
+
+static void a_step_asks_so_many_units_and_no_more(void **state)
+{
+    struct appraisal_dossier *d = come_to("RAPNX", 2, APPRAISAL_ASSIGNED);
+    (void)state;
+    for (int i = 0; i <= PROCESS_WITH_MAX; i++) {
+        const char *unit = arena_printf(arena, BED_MANY, i);
+        assert_int_equal(by("td01", &d, ask_opinion(unit, 60)), i < PROCESS_WITH_MAX ? ERR_OK : ERR_CONFLICT);
+    }
+    assert_string_equal(err.field, "unit");
+    must(hear(&d, event(APPRAISAL_ACT_WITHDRAW, 0)));
+    for (size_t i = 0; i < d->part_count; i++)
+        assert_int_equal(d->parts[i].state, PART(CANCELLED));
+}
+
+/* Another calendar: the unit has the hours that it was given. */
+static void who_was_asked_is_counted_again(void **state)
+{
+    struct appraisal_dossier *d = come_to("RAPNX", 2, APPRAISAL_ASSIGNED);
+    struct appraisal_decision x;
+    (void)state;
+    must(by("td01", &d, ask_opinion(OTHER, 600)));
+    instant due = part_of(d, 2, 1, OTHER)->due_at;
+    assert_true(due == bed_now() + INSTANT_DAY + HOURS(2));
+    bed_day_off(catalogue, arena, instant_day(due));
+    must(run(&d, (struct appraisal_command){.act = APPRAISAL_ACT_RECOUNT, .from_clock = true, .at = bed_now()}, "", "",
+             0, &x));
+    assert_true(part_of(d, 2, 1, OTHER)->due_at == due + INSTANT_DAY);
+}
+
 /* In order without a lead: two appraise steps of two units, one behind the other. */
 static void linked_units_in_order_are_steps_behind_each_other(void **state)
 {
@@ -615,6 +722,12 @@ int main(void)
         EACH(what_was_done_at_once_waits_for_them),
         EACH(a_copy_is_as_it_is_stored),
         EACH(a_dossier_completed_on_paper_goes_from_one_to_the_next),
+        EACH(the_officer_asks_one_more_unit),
+        EACH(silence_of_one_that_was_asked_is_told_as_well),
+        EACH(a_question_moves_no_turn),
+        EACH(whom_an_officer_asks),
+        EACH(a_step_asks_so_many_units_and_no_more),
+        EACH(who_was_asked_is_counted_again),
         EACH(linked_units_in_order_are_steps_behind_each_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

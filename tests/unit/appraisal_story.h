@@ -117,6 +117,21 @@ static inline struct appraisal_command ask(const char *unit)
         .act = APPRAISAL_ACT_ASK, .at = bed_now(), .asked = unit, .document = bed_paper(13)};
 }
 
+static inline struct appraisal_command verify_beside(void)
+{
+    struct appraisal_command c = verify();
+    c.act = APPRAISAL_ACT_VERIFY_BESIDE;
+    return c;
+}
+
+static inline struct appraisal_command ask_opinion(const char *unit, int minutes)
+{
+    struct appraisal_command c = ask(unit);
+    c.act = APPRAISAL_ACT_ASK_OPINION;
+    c.minutes = minutes;
+    return c;
+}
+
 static inline struct appraisal_command answer(void)
 {
     return (struct appraisal_command){.act = APPRAISAL_ACT_ANSWER, .at = bed_now(), .document = bed_paper(14)};

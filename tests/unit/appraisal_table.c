@@ -55,6 +55,8 @@ static const struct {
     {'A', AT(APPRAISED), DO(SEND_BACK), AT(QUEUED)},
     {'A', AT(QUEUED), DO(ASSIGN), AT(ASSIGNED)},
     {'A', AT(ASSIGNED), DO(ASSIGN), AT(ASSIGNED)},
+    {'A', AT(ASSIGNED), DO(VERIFY_BESIDE), AT(ASSIGNED)},
+    {'A', AT(ASSIGNED), DO(ASK_OPINION), AT(ASSIGNED)},
     {'A', AT(ASSIGNED), DO(CONCLUDE), AT(APPRAISED)},
     {'A', AT(ASSIGNED), DO(ASK_SUPPLEMENT), AT(AWAITING_SUPPLEMENT)},
     {'A', AT(AWAITING_SUPPLEMENT), DO(TAKE_SUPPLEMENT), AT(SUPPLEMENTED)},
@@ -191,6 +193,14 @@ static struct appraisal_command right(int act, const struct place *p, const char
     case DO(VERIFY):
         *ret_actor = "td01";
         c = verify();
+        break;
+    case DO(VERIFY_BESIDE):
+        *ret_actor = "td01";
+        c = verify_beside();
+        break;
+    case DO(ASK_OPINION):
+        *ret_actor = "td01";
+        c = ask_opinion(FOURTH, 60);
         break;
     case DO(ASK):
         *ret_actor = "td01";

@@ -39,7 +39,8 @@ static void what_is_recorded(void **state)
     assert_int_equal(x.opens, 3);
     const struct appraisal_step *s = appraisal_step_latest(d, 2);
     assert_int_equal(s->state, APPRAISAL_VERIFIED);
-    assert_non_null(s->verification);
+    assert_int_equal(s->verified, 1);
+    assert_true(s->verifications && s->verifications->number == 1 && !s->verifications->next);
     assert_true(s->ended_at == bed_now() && s->due_at == bed_now() + 2 * INSTANT_HOUR);
     assert_string_equal(s->officer, "td01");
 }
@@ -116,6 +117,46 @@ static void only_its_officer_verifies(void **state)
     must(by("td02", &d, verify()));
 }
 
+/* Beside an appraise step: as often as it takes, and the step stays where it is. */
+static void an_appraiser_looks_at_something_himself(void **state)
+{
+    struct appraisal_decision x;
+    struct appraisal_dossier *d = come_to("RAPNX", 2, APPRAISAL_ASSIGNED);
+    (void)state;
+    for (int n = 1; n <= 2; n++) {
+        must(run(&d, verify_beside(), "td01", UNIT, ROLE_BIT(APPRAISER), &x));
+        assert_int_equal(x.event, APPRAISAL_EVENT_VERIFIED_BESIDE);
+        assert_int_equal(x.number, n);
+        assert_false(x.last || x.timed);
+        assert_null(x.opens_edge);
+    }
+    const struct appraisal_step *s = appraisal_step_latest(d, 2);
+    assert_int_equal(s->state, APPRAISAL_ASSIGNED);
+    assert_true(s->ended_at == INSTANT_NONE && id_is_nil(s->document));
+    assert_int_equal(s->verified, 2);
+    assert_int_equal(s->verifications->number, 1);
+    assert_int_equal(s->verifications->next->number, 2);
+    assert_true(id_eq(s->verifications->next->minutes, bed_id(12)));
+    assert_null(appraisal_copy(d, arena)->steps[0].verifications);
+    assert_int_equal(by("td02", &d, verify_beside()), ERR_FORBIDDEN);
+    struct appraisal_command c = verify_beside();
+    c.document = bed_paper(99);
+    assert_int_equal(by("td01", &d, c), ERR_INVALID);
+    assert_string_equal(err.field, "minutes.id");
+    must(by("td01", &d, conclude(OPINION_FOR)));
+    assert_int_equal(by("td01", &d, verify_beside()), ERR_ILLEGAL_MOVE);
+}
+
+static void so_often_and_no_more(void **state)
+{
+    struct appraisal_dossier *d = come_to("RAPNX", 2, APPRAISAL_ASSIGNED);
+    (void)state;
+    for (int n = 0; n < APPRAISAL_VERIFIED_MAX; n++)
+        must(by("td01", &d, verify_beside()));
+    assert_int_equal(by("td01", &d, verify_beside()), ERR_CONFLICT);
+    assert_string_equal(err.field, "step");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +166,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(participants_are_posts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_minutes_are_the_stored_ones, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_its_officer_verifies, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_appraiser_looks_at_something_himself, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(so_often_and_no_more, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

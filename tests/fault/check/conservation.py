@@ -409,6 +409,10 @@ def steps_of(stories, *types):
     return steps
 
 
+def verification(said):
+    return (str(said['verified_at']), said['place'], ' '.join(said['participants']), str(said.get('others', 0)), id_text(said['minutes']['id']))
+
+
 def appraisal(world, report, stories):
     said, looked_at = {}, {}
     supplied = {(d, *e.step) for d, s in stories.items() for e in s.of('SupplementReceived')}
@@ -423,7 +427,9 @@ def appraisal(world, report, stories):
         said[key] = (state, (assigned or [last.get('actor')])[-1], opinion,
                      id_text(last.body[document]['id']) if document else None, asked[-1] if asked else None)
         if last.type == 'Verified':
-            looked_at[key] = (str(last.body['verified_at']), last.body['place'], ' '.join(last.body['participants']), str(last.body.get('others', 0)))
+            looked_at[*key, 1] = verification(last.body)
+    for d, s in stories.items():
+        looked_at.update({(d, *e.step, e.body['number']): verification(e.body['what']) for e in s.of('VerifiedBeside')})
     held = {(d, int(n), int(r)): ('assigned' if state == 'verifying' else state, *rest) for d, n, r, state, *rest in
             world.db.rows('SELECT dossier, step, round, state, officer, opinion, document, asked FROM appraisal.step')}
     # Of a withdrawn or stopped dossier what is open is cancelled; whether a supplement came before that is told by nobody.
@@ -432,26 +438,34 @@ def appraisal(world, report, stories):
             said[key] = ('cancelled', *row[1:])
     elsewhere = lambda k, v: v[0] in OPENED_ELSEWHERE if not stories[k[0]].broken_off else v[0] == 'cancelled' and k not in said
     compare(report, 'appraisal.step', said, {k: v for k, v in held.items() if not elsewhere(k, v)})
-    compare(report, 'appraisal.verification', looked_at, {(d, int(n), int(r)): tuple(rest) for d, n, r, *rest in world.db.rows(
-        f"SELECT dossier, step, round, {micros('at')}, place, array_to_string(participants, ' '), others FROM appraisal.verification")})
+    compare(report, 'appraisal.verification', looked_at, {(d, int(n), int(r), int(number)): tuple(rest) for d, n, r, number, *rest in world.db.rows(
+        f"SELECT dossier, step, round, number, {micros('at')}, place, array_to_string(participants, ' '), others, minutes FROM appraisal.verification")})
+    compare(report, 'appraisal.part asked', {(d, *e.step, e.body['unit']): (str(e.body['minutes']), id_text(e.body['request']['id'])) for d, s in stories.items() for e in s.of('OpinionAsked')},
+            {(d, int(n), int(r), unit): (minutes, request) for d, n, r, unit, minutes, request in
+             world.db.rows('SELECT dossier, step, round, unit, minutes, request FROM appraisal.part WHERE minutes > 0')})
 
 
 def parts_of(report, dossier, story):
     """{(step, round, unit): (state, officer, opinion, document)} of one dossier."""
-    said, waiting = {}, {}
+    said, waiting, beside = {}, {}, set()       # beside: who was asked beside the turns of the process
 
     def end(step, *states):
         said.update({k: ('cancelled', *v[1:]) for k, v in said.items() if step in (None, k[:2]) and v[0] in states})
 
-    for e in sorted(story.of('PartsOpened', 'Contributed', 'PartLapsed', 'SupplementAsked', 'Appraised'), key=lambda e: e.version):
+    for e in sorted(story.of('PartsOpened', 'OpinionAsked', 'Contributed', 'PartLapsed', 'SupplementAsked', 'Appraised'), key=lambda e: e.version):
         unit, given, mine = e.body.get('unit'), e.type == 'Contributed', {k: v for k, v in said.items() if k[:2] == e.step}
-        is_open = any(v[0] == 'queued' for v in mine.values())
+        is_open, turn = (any(v[0] == 'queued' for k, v in mine.items() if k not in besides) for besides in ((), beside))
         if e.type == 'PartsOpened':
             in_order, medium = e.body.get('in_order', False), story.medium_at(seen_of(e, 'intake'))
-            if in_order != (medium != 'electronic') or in_order and (is_open or len(e.body['parts']) != 1):
-                report.wrong(INVARIANT, dossier, f'{e} of what is {medium}: {len(e.body["parts"])} turns come{", and one is open" if is_open else ""}')
+            if in_order != (medium != 'electronic') or in_order and (turn or len(e.body['parts']) != 1):
+                report.wrong(INVARIANT, dossier, f'{e} of what is {medium}: {len(e.body["parts"])} turns come{", and one is open" if turn else ""}')
             said.update({(*e.step, p['unit']): ('queued', None, '', None) for p in e.body['parts']})
             waiting[e.step] = e.body.get('waiting', [])
+        elif e.type == 'OpinionAsked':
+            if (*e.step, unit) in said or unit in waiting.get(e.step, []):
+                report.wrong(INVARIANT, dossier, f'{e}: {unit} had its part already')
+            said[*e.step, unit] = ('queued', None, '', None)
+            beside.add((*e.step, unit))
         elif e.type == 'Appraised':
             if is_open or waiting.get(e.step):
                 report.wrong(INVARIANT, dossier, f'{e} while a part was open')
@@ -473,7 +487,7 @@ def parts(world, report, stories):
     units that may see the dossier, held by intake; and what audit counted of their parts."""
     said, turns, counted = {}, {}, Counter()
     for d, s in stories.items():
-        if not s.of('PartsOpened', 'Contributed', 'PartLapsed'):
+        if not s.of('PartsOpened', 'OpinionAsked', 'Contributed', 'PartLapsed'):
             continue
         own = parts_of(report, d, s)
         said.update({(d, *key): row for key, row in own.items()})

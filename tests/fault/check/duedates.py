@@ -8,7 +8,7 @@ from . import apologies
 from . import steps as step_clocks
 from . import watches
 from .database import micros
-from .words import SOURCES, seen_of, word
+from .words import SOURCES, seen_of, turns_of, word
 from .world import PROTO
 
 INVARIANT = 'V6'
@@ -419,14 +419,14 @@ def _parts(report, dossier, story, kept):
     run they are counted again by another calendar, unless something is left out of them."""
     dues = {}
     for e in story.events:
-        if e.type == 'PartsOpened':
-            minutes = {w['unit']: w['minutes'] for w in story.steps[e.step[0] - 1].get('with', [])}
-            for p in e.body['parts']:
-                wanted, *again = (story.allowed_unit(e, p['unit'], minutes.get(p['unit'], 0), of) for of in story.calendars(e.get('release', 0)))
-                dues[e.step, p['unit']] = {wanted, *again}
-                opened, due = kept.parts[dossier].get((*e.step, p['unit']), (None, None))
-                if p['due_at'] != wanted or opened != e.at or due not in dues[e.step, p['unit']]:
-                    report.wrong(INVARIANT, dossier, f"the part of {p['unit']} is due at {p['due_at']} ({e.type}), {(opened, due)}"
+        if turns_of(e):
+            minutes = {w['unit']: w['minutes'] for w in story.steps[e.step[0] - 1].get('with', [])} | {e.body.get('unit'): e.body.get('minutes')}
+            for unit, told in turns_of(e):
+                wanted, *again = (story.allowed_unit(e, unit, minutes.get(unit, 0), of) for of in story.calendars(e.get('release', 0)))
+                dues[e.step, unit] = {wanted, *again}
+                opened, due = kept.parts[dossier].get((*e.step, unit), (None, None))
+                if told != wanted or opened != e.at or due not in dues[e.step, unit]:
+                    report.wrong(INVARIANT, dossier, f"the part of {unit} is due at {told} ({e.type}), {(opened, due)}"
                                                      f' (appraisal: opened, due), computed {wanted}, or {again}, from {e.at}')
                 report.looked(INVARIANT, 'parts', 1)
         elif e.type in ('Contributed', 'PartLapsed'):

@@ -118,6 +118,8 @@ ACTS = [
     ('appraisal', '/v1/appraisals/:id/verify', 'Verified', None),
     ('appraisal', '/v1/appraisals/:id/ask', 'ConsultationAsked', None),
     ('appraisal', '/v1/appraisals/:id/answer', 'Consulted', None),
+    ('appraisal', '/v1/appraisals/:id/verify-beside', 'VerifiedBeside', None),
+    ('appraisal', '/v1/appraisals/:id/ask-opinion', 'OpinionAsked', lambda e, a: e.body.get('unit') == a['asked']),
     ('appraisal', '/v1/appraisals/:id/contribute', 'Contributed', lambda e, a: (e.body.get('unit'), word(e.body.get('view'), 'VIEW')) == (a['unit'], a['opinion'])),
     ('appraisal', '/v1/appraisals/:id/endorse', 'Endorsed', None),
     ('appraisal', '/v1/appraisals/:id/send-back', 'DraftReturned', None),

@@ -6,7 +6,7 @@ import clock
 
 from .database import micros
 from .watches import TOLD
-from .words import SOURCES, seen_of, word
+from .words import SOURCES, seen_of, turns_of, word
 
 CLOCKS, FIGURES = 'V6', 'V9'
 LEFT_OUT = 'left_out'             # whatever the law calls it: no step's time runs
@@ -173,13 +173,12 @@ class Dossier:
     def part(self, e):
         """What the end of a co-operating unit's part should say: it has its office hours from its turn on, until the moment that it was given."""
         unit, until = e.body.get('unit'), e.body.get('due_at')
-        turn = max((x for x in self.events if x.type == 'PartsOpened' and x.step == e.step and x.version < e.version
-                    and unit in [p['unit'] for p in x.body['parts']]), key=lambda x: x.version, default=None)
+        turn = max((x for x in self.events if x.step == e.step and x.version < e.version and unit in dict(turns_of(x))), key=lambda x: x.version, default=None)
         if turn is None:
             return 'its turn never came'
         if turn.at > e.at:      # the clock was set back meanwhile
             return None
-        minutes = {w['unit']: w['minutes'] for w in self.steps[e.step[0] - 1].get('with', [])}.get(unit, 0)
+        minutes = turn.body.get('minutes') or {w['unit']: w['minutes'] for w in self.steps[e.step[0] - 1].get('with', [])}.get(unit, 0)
         oracle = engine(self.catalogue.office_of(unit, turn.at, e.get('release', 0)), min(turn.at, self.received.at))
         _, used, late, _, _ = oracle.steps([(turn.at, e.at, minutes, until)], 0, e.at)[0].split(',')
         return (unit, turn.at, until, int(used), int(late))

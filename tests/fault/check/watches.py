@@ -6,7 +6,7 @@ from collections import defaultdict
 import clock
 
 from .database import micros
-from .words import seen_of
+from .words import seen_of, turns_of
 
 INVARIANT = 'V6'
 SERVICES = ('intake', 'appraisal', 'approval', 'return')
@@ -146,6 +146,10 @@ class Turn:
         step = story.steps[e.step[0] - 1]
         minutes, left = {w['unit']: w['minutes'] for w in step.get('with', [])}, step.get('near_minutes', 0)
         beside = [w for w in minutes if w != e.body.get('lead')]
+        if e.type == 'OpinionAsked':        # behind whoever has a part in this round of the step
+            before = [x for x in story.events if x.source == e.source and x.step == e.step and x.version < e.version]
+            beside = [u for x in before for u in [u for u, _ in turns_of(x)] + x.body.get('waiting', [])]
+            beside, minutes = [*dict.fromkeys(beside), unit], {unit: e.body.get('minutes', 0)}
         self.story, self.e, self.unit, self.kind = story, e, unit, story.kind(e.step[0])
         self.key, self.number = (*e.step, unit), beside.index(unit) + 1 if unit in beside else None
         self.minutes = minutes.get(unit, 0)
@@ -192,7 +196,7 @@ def _one_part(e, turn):
 
 
 def check_parts(report, dossier, story, kept):
-    turns = [Turn(story, e, p['unit']) for e in story.events if e.type == 'PartsOpened' for p in e.body['parts']]
+    turns = [Turn(story, e, unit) for e in story.events for unit, _ in turns_of(e)]
     told, looked = defaultdict(list), []
     for e in sorted((e for e in story.events if e.type in ('AppraisalNear', 'PartLapsed')), key=lambda e: e.version):
         if e.type == 'PartLapsed' or e.body.get('part'):

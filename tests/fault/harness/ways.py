@@ -43,6 +43,15 @@ def back_office(client, unit):
     _given_back(_appraising(client, unit).conclude().decided())
 
 
+def beside(client, unit):
+    """Its officer looks at something himself, and asks a unit of which the process says nothing."""
+    other = UNITS[(UNITS.index(unit) + 1) % len(UNITS)]
+    d = _appraising(client, unit).verify_beside()
+    d.ask_opinion(other, hours=80)
+    d.contribute(Desk(other).appraiser)
+    _given_back(d.conclude().decided())
+
+
 def supplemented(client, unit):
     """Asked for what is missing, which comes by the counter and follows the other papers."""
     d = _appraising(client, unit)
@@ -119,7 +128,7 @@ def filed(client, unit):
 
 # Those that no day's end disturbs, and all: a supplement has to be asked within three days, and a new date has to lie ahead.
 TIMELESS = [on_the_spot, by_post, refused, on_the_spot, back_office, on_the_spot, sent_back, at_once, two_rounds, guided, filed]
-MIX = TIMELESS + [supplemented, withdrawn, stopped, extended, corrected]
+MIX = TIMELESS + [beside, supplemented, withdrawn, stopped, extended, corrected]
 
 
 def _of(ways, client, number):

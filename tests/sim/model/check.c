@@ -138,12 +138,13 @@ static void check_appraisal(const struct appraisal_dossier *x)
 static void check_parts(const struct intake_dossier *in, const struct row *row)
 {
     const struct appraisal_dossier *x = row->state;
-    int given = 0, lapsed = 0, warned = 0, saw_given = told(SOURCE_APPRAISAL, row->id, "Contributed"),
+    int given = 0, lapsed = 0, warned = 0, turns = 0, saw_given = told(SOURCE_APPRAISAL, row->id, "Contributed"),
         saw_lapsed = told(SOURCE_APPRAISAL, row->id, "PartLapsed");
 
     for (size_t i = 0; i < x->part_count; i++) {
         const struct appraisal_part *p = &x->parts[i];
 
+        turns += !p->minutes;
         given += p->state == APPRAISAL_PART_GIVEN;
         lapsed += p->state == APPRAISAL_PART_LAPSED;
         warned += p->warning == STEP_WARNING_NEAR;
@@ -164,7 +165,7 @@ static void check_parts(const struct intake_dossier *in, const struct row *row)
         sim_fail("V1: %s: %s has its papers still", x->facts.code, in->turn.unit);
     if (in->turn.unit && !appraisal_parts_in_order(&x->facts))
         sim_fail("V1: %s: who was asked at once had its papers", x->facts.code);
-    if (x->part_count)
+    if (turns)
         sim_saw(appraisal_parts_in_order(&x->facts) ? SAW_IN_TURN : SAW_AT_ONCE);
 }
 

@@ -615,7 +615,7 @@ static bool was_supplemented(const struct appraisal_dossier *x)
     return false;
 }
 
-static struct errand *verify(struct dossier *d, const struct appraisal_step *s)
+static struct errand *verify(struct dossier *d, const struct appraisal_step *s, enum appraisal_act act)
 {
     const struct filing *p = filed(d, DOCUMENT_MINUTES, NULL);
     const struct officer *o = catalogue_officer(world.catalogues[1], s->officer, CATALOGUE_ANY_DAY);
@@ -628,8 +628,8 @@ static struct errand *verify(struct dossier *d, const struct appraisal_step *s)
     who[0] = o->record.id;
     *v = (struct appraisal_verification){
         .at = s->opened_at, .place = o->unit, .participants = who, .participant_count = 1, .others = 2};
-    *c = (struct appraisal_command){.act = APPRAISAL_ACT_VERIFY, .verification = v, .document = p->handle};
-    struct errand *e = errand(d, SOURCE_APPRAISAL, APPRAISAL_ACT_VERIFY, o, c);
+    *c = (struct appraisal_command){.act = act, .verification = v, .document = p->handle};
+    struct errand *e = errand(d, SOURCE_APPRAISAL, (int)act, o, c);
     e->wants[SOURCE_INTAKE] = sim_chance(700) ? p->version : 0;
     return e;
 }
@@ -651,6 +651,38 @@ static struct errand *consult(struct dossier *d, const struct appraisal_step *s)
     *c = (struct appraisal_command){
         .act = asks ? APPRAISAL_ACT_ASK : APPRAISAL_ACT_ANSWER, .asked = asks ? "H11.35" : NULL, .document = p->handle};
     struct errand *e = errand(d, SOURCE_APPRAISAL, (int)c->act, o, c);
+    e->wants[SOURCE_INTAKE] = sim_chance(700) ? p->version : 0;
+    return e;
+}
+
+/* beside gives a unit that has no part in this round of the step; NULL: they all have, or it is the step's own. */
+static const char *beside(const struct appraisal_dossier *x, const struct appraisal_step *s)
+{
+    static const char *const units[] = {"H11.07", "H11.05", "H11.35"};
+
+    for (size_t i = 0; i < COUNT_OF(units); i++) {
+        bool has = strcmp(units[i], s->unit) == 0;
+        for (size_t k = 0; k < x->part_count; k++)
+            has = has || (x->parts[k].step == s->step && x->parts[k].round == s->round &&
+                          strcmp(x->parts[k].unit, units[i]) == 0);
+        if (!has)
+            return units[i];
+    }
+    return NULL;
+}
+
+/* What the officer of an appraise step does beside the process: he asks one more unit for its opinion. */
+static struct errand *ask_opinion(struct dossier *d, const struct appraisal_step *s, const char *unit)
+{
+    const struct filing *p = filed(d, DOCUMENT_REQUEST, NULL);
+    const struct officer *o = catalogue_officer(world.catalogues[1], s->officer, CATALOGUE_ANY_DAY);
+    struct appraisal_command *c = ARENA_NEW(world.arena, struct appraisal_command);
+
+    if (!p)
+        return file(d, o, DOCUMENT_REQUEST, NULL);
+    *c = (struct appraisal_command){
+        .act = APPRAISAL_ACT_ASK_OPINION, .asked = unit, .minutes = 60, .document = p->handle};
+    struct errand *e = errand(d, SOURCE_APPRAISAL, APPRAISAL_ACT_ASK_OPINION, o, c);
     e->wants[SOURCE_INTAKE] = sim_chance(700) ? p->version : 0;
     return e;
 }
@@ -726,8 +758,15 @@ static struct errand *appraise(struct dossier *d, const struct appraisal_dossier
         return NULL;
     if (s->kind == STEP_APPRAISE && s->state == APPRAISAL_ASSIGNED && d->id.b[5] % 5 == 0 && !was_supplemented(x))
         return ask_supplement(d, x, s);
+    if (s->kind == STEP_APPRAISE && s->state == APPRAISAL_ASSIGNED && d->id.b[6] % 8 == 0 && s->round == 1) {
+        const char *unit = beside(x, s);
+        if (s->verified < 2)
+            return verify(d, s, APPRAISAL_ACT_VERIFY_BESIDE);
+        if (unit && sim_chance(700))
+            return ask_opinion(d, s, unit);
+    }
     if (s->state != APPRAISAL_QUEUED && !sim_chance(60))
-        return s->kind == STEP_VERIFY ? verify(d, s) : s->kind == STEP_CONSULT ? consult(d, s) : conclude(d, x, s);
+        return s->kind == STEP_VERIFY ? verify(d, s, APPRAISAL_ACT_VERIFY) : s->kind == STEP_CONSULT ? consult(d, s) : conclude(d, x, s);
     struct appraisal_command *c = ARENA_NEW(world.arena, struct appraisal_command);
     const struct officer *o = reference_officer(s->unit, ROLE_BIT(APPRAISER), NULL, true);
     bool head = s->state != APPRAISAL_QUEUED || sim_chance(300);

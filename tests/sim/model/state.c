@@ -349,7 +349,7 @@ static void put_appraisal_step(struct appraisal_dossier *n, const struct apprais
         to->opened_at = old.opened_at;
     }
     to->opened = to->changed = false;
-    to->verification = NULL; /* a row of its own, which nobody loads */
+    to->verifications = NULL; /* a row of its own, which nobody loads */
     KEEP(to->unit);
     KEEP(to->officer);
     KEEP(to->asked);
