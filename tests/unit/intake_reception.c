@@ -172,6 +172,28 @@ static void same_day_until_three_o_clock(void **state)
     assert_int_equal(receive_at("1.000002", BED_DAY, 480).transfer_count, 0);
 }
 
+/* D61 Art. 18: to whoever handles it on the same day; accepted behind the cut-off, at the beginning of the next. */
+static void papers_go_on_the_same_day_until_three_o_clock(void **state)
+{
+    static const struct {
+        int32_t day;
+        int minute;
+        int32_t due_day;
+        int due_minute;
+    } rows[] = {
+        {0, 8 * 60, 0, 17 * 60},
+        {0, 15 * 60, 0, 17 * 60},
+        {0, 15 * 60 + 1, 1, 7 * 60},
+        {3, 15 * 60 + 1, 6, 7 * 60}, /* Friday */
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct intake_dossier d = receive_at("1.000001", BED_DAY + rows[i].day, rows[i].minute);
+        assert_int_equal(d.transfer_count, 1);
+        assert_int_equal(d.transfers[0].due_at, instant_of_day(BED_DAY + rows[i].due_day, rows[i].due_minute));
+    }
+}
+
 static void nothing_without_reference_data(void **state)
 {
     struct catalogue *empty = catalogue_new(arena, 0);
@@ -232,6 +254,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_a_unit_above_decides, set_up, tear_down),
         cmocka_unit_test_setup_teardown(due_dates_explain_themselves, set_up, tear_down),
         cmocka_unit_test_setup_teardown(same_day_until_three_o_clock, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(papers_go_on_the_same_day_until_three_o_clock, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_without_reference_data, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refusal_needs_the_same_counter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refusal_has_a_reason, set_up, tear_down),

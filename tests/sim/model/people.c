@@ -766,7 +766,9 @@ static struct errand *appraise(struct dossier *d, const struct appraisal_dossier
             return ask_opinion(d, s, unit);
     }
     if (s->state != APPRAISAL_QUEUED && !sim_chance(60))
-        return s->kind == STEP_VERIFY ? verify(d, s, APPRAISAL_ACT_VERIFY) : s->kind == STEP_CONSULT ? consult(d, s) : conclude(d, x, s);
+        return s->kind == STEP_VERIFY    ? verify(d, s, APPRAISAL_ACT_VERIFY)
+               : s->kind == STEP_CONSULT ? consult(d, s)
+                                         : conclude(d, x, s);
     struct appraisal_command *c = ARENA_NEW(world.arena, struct appraisal_command);
     const struct officer *o = reference_officer(s->unit, ROLE_BIT(APPRAISER), NULL, true);
     bool head = s->state != APPRAISAL_QUEUED || sim_chance(300);
