@@ -1,5 +1,5 @@
 """V1: what is kept beside the life of a dossier. Mandates, seals and series stand as the last event about each says; of a visit without a dossier the
-reasons, how often the citizen was told and how much was missing; and whoever came, or filed on the portal, is kept once (who it was, no event says)."""
+reasons, how often the citizen was told and how much was missing; and whoever came is kept once (who it was, no event says)."""
 from .conservation import compare
 from .words import id_text, word
 
@@ -21,7 +21,7 @@ def check(world, report):
     compare(report, 'intake.guidance', {d: _guided(e.body) for d, e in _of(visits, 'Guided')}, {d: tuple(rest) for d, *rest in world.db.rows(
         """SELECT dossier, array_to_string(reasons, ' '), number, coalesce(ground, ''), coalesce(superior, ''),
                   (SELECT count(*) FROM intake.guidance_missing m WHERE m.dossier = g.dossier) FROM intake.guidance g""")})
-    came = {d for kind in ('Submitted', 'Received', 'Refused', 'Guided') for d, _ in _of(visits, kind)}
+    came = {d for kind in ('Received', 'Refused', 'Guided') for d, _ in _of(visits, kind)}
     compare(report, 'intake.applicant', dict.fromkeys(came, '1'), dict(world.db.rows('SELECT dossier, count(*) FROM intake.applicant GROUP BY 1')))
 
 
