@@ -230,7 +230,7 @@ def a_dossier_is_verified_endorsed_and_waits_for_an_obligation(s):
     d.verify()
     a = s.get('appraisal', f'/v1/appraisals/{d.id}', desk.appraiser)
     step = next(x for x in a['steps'] if x['kind'] == 'verify')
-    equal((step['state'], step['verification']['others'], step['verification']['participants']), ('verified', 2, [desk.appraiser]), 'what was recorded')
+    equal((step['state'], [(v['others'], v['participants']) for v in step['verifications']]), ('verified', [(2, [desk.appraiser])]), 'what was recorded')
 
     # Then it is appraised, and the head of office endorses exactly that draft.
     d.assign().conclude()
