@@ -3,6 +3,7 @@ reasons, how often the citizen was told and how much was missing; and whoever ca
 from .conservation import compare
 from .words import id_text, word
 
+INVARIANT = 'V1'
 # kind of subject: (where it is kept, its columns, what the event says in their order)
 RECORDS = {
     'mandate': ('approval.mandate', "code, officer, unit, form, procedures, legal_basis, valid_from, valid_to",

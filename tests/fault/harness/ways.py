@@ -44,9 +44,9 @@ def back_office(client, unit):
 
 
 def beside(client, unit):
-    """Its officer looks at something himself, and asks a unit of which the process says nothing."""
+    """Its officer asks a unit of which the process says nothing."""
     other = UNITS[(UNITS.index(unit) + 1) % len(UNITS)]
-    d = _appraising(client, unit).verify_beside()
+    d = _appraising(client, unit)
     d.ask_opinion(other, hours=80)
     d.contribute(Desk(other).appraiser)
     _given_back(d.conclude().decided())
