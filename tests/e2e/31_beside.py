@@ -93,6 +93,18 @@ def he_asks_units_and_waits_for_them(s):
 
 
 @test
+def who_looked_or_asked_does_not_decide(s):
+    """Whoever concludes: nobody has, so approval knows him by these events alone."""
+    looked, asked = studied(s), studied(s)
+    looked.verify_beside()
+    asked.ask_opinion(NEIGHBOUR)
+    asked.contribute(f'{NEIGHBOUR}-td01')
+    for d in (looked, asked):
+        barred = f"SELECT count(*) FROM approval.barred WHERE dossier = '{d.id}' AND officer = '{d.desk.appraiser}'"
+        until(lambda: s.value(barred) == '1', 10, 'his hand is kept away from the decision')
+
+
+@test
 def a_question_leaves_the_turns_of_papers_alone(s):
     d = Dossier(s, petrol_desk(), PETROL).receive().give_transfer().take_transfer().assign()
     d.ask_opinion(ASKED, hours=4)
@@ -127,8 +139,6 @@ def who_keeps_silent_is_told_and_holds_nobody_up(s):
     until(lambda: 'PartLapsed' in d.story(), 20, 'its hour passes')
     body, = bodies(s, d, 'PartLapsed')
     equal((body['unit'], body['told']), (NEIGHBOUR, 'H11.35.21-pd01'), 'the head of the counter is told')
-    told = [b for b in bodies(s, d, 'AppraisalNear') if b.get('part')]
-    equal([(b['part'], b['step']['unit']) for b in told], [(1, NEIGHBOUR)] if told else [], 'whom a warning is about')
     answer = d.file('opinion')
     d.refused('appraisal', 'contribute', f'{NEIGHBOUR}-td01', {'opinion': 'for', 'answer': answer}, 409)
     d.conclude().decided().becomes('closing')
