@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,6 +28,10 @@
 #define ARENA_LIMIT       ((size_t)64 * 1024 * 1024)
 #define CONNECTION_MEMORY ((size_t)32 * 1024) /* per connection: request line, headers, read buffer */
 #define STOP_SECONDS      2
+/* How long a stop waits for the first request of who has just connected: at least until a thread of libmicrohttpd that
+ * was accepting has told of it. */
+#define FIRST_MS_MIN 20
+#define FIRST_MS_MAX 250
 
 /* ---- the life of an exchange */
 
@@ -84,6 +89,7 @@ static void on_connection(void *cls, struct MHD_Connection *c, void **socket_con
         if (slot->next)
             slot->next->link = &slot->next;
         s->slots = slot;
+        s->begun++;
         pthread_mutex_unlock(&s->lock);
         *socket_context = slot;
         return;
@@ -475,20 +481,59 @@ static void answer_suspended(struct http_server *s)
     } while (n == COUNT_OF(won));
 }
 
+/*
+ * close_door lets nobody in any more, and takes in whoever the kernel has let in until then: closing a listening socket
+ * resets those who wait in its queue, who believe that they are connected. Returns how many connections will have begun
+ * with them. The socket is no longer one to connect to, but stays open: libmicrohttpd may look at it until it stops.
+ */
+static uint64_t close_door(struct http_server *s)
+{
+    pthread_mutex_lock(&s->lock);
+    uint64_t begun = s->begun;
+    pthread_mutex_unlock(&s->lock);
+    struct sockaddr_storage from;
+    socklen_t n = sizeof(from);
+    int fd;
+
+    if (MHD_quiesce_daemon(s->daemon) == MHD_INVALID_SOCKET)
+        return begun;
+    while ((fd = accept4(s->listening, (struct sockaddr *)&from, &n, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+        begun += MHD_add_connection(s->daemon, fd, (struct sockaddr *)&from, n) == MHD_YES; /* it closes it if not */
+        n = sizeof(from);
+    }
+    shutdown(s->listening, SHUT_RDWR);
+    return begun;
+}
+
+/* first_awaited tells that somebody was let in who has not asked for anything yet. */
+static bool first_awaited(struct http_server *s, uint64_t begun)
+{
+    pthread_mutex_lock(&s->lock);
+    bool awaited = s->begun < begun;
+    for (const struct slot *slot = s->slots; slot && !awaited; slot = slot->next)
+        awaited = !slot->x;
+    pthread_mutex_unlock(&s->lock);
+    return awaited;
+}
+
 void http_stop(struct http_server *s)
 {
     if (!s)
         return;
     http_refuse_new(s);
+    uint64_t begun = close_door(s);
     /* A handler that runs now may still suspend, hence the loop. A slow client is not waited for beyond the limit. */
-    int64_t until = instant_mono() + STOP_SECONDS * INSTANT_SECOND;
+    int64_t began = instant_mono(), took = 0;
     do {
         answer_suspended(s);
-        if (atomic_load(&s->suspended) == 0 && atomic_load(&s->busy) == 0)
+        bool awaited = took < FIRST_MS_MIN * INSTANT_MS || (took < FIRST_MS_MAX * INSTANT_MS && first_awaited(s, begun));
+        if (!awaited && atomic_load(&s->suspended) == 0 && atomic_load(&s->busy) == 0)
             break;
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-    } while (instant_mono() < until || atomic_load(&s->suspended) > 0);
+        took = instant_mono() - began;
+    } while (took < STOP_SECONDS * INSTANT_SECOND || atomic_load(&s->suspended) > 0);
     MHD_stop_daemon(s->daemon);
+    close(s->listening);
     server_free(s);
 }
 

@@ -56,8 +56,8 @@ enum err_code http_start(const struct http_config *c, struct http_server **ret, 
 /* http_refuse_new answers every new request with 503 from now on; suspended ones go on. */
 void http_refuse_new(struct http_server *s);
 size_t http_suspended(struct http_server *s);
-/* http_stop answers what is still suspended with 503, waits for it (libmicrohttpd aborts otherwise), stops the daemon.
- */
+/* http_stop lets nobody in any more, answers what is still suspended, and the first request of who has just connected,
+ * with 503, waits for it (libmicrohttpd aborts otherwise), stops the daemon. */
 void http_stop(struct http_server *s);
 int http_port(const struct http_server *s); /* when "…:0" was asked for */
 

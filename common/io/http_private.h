@@ -41,7 +41,7 @@ struct http_server {
     struct route_table *routes;
     struct MHD_Daemon *daemon;
     struct http_linger *linger;
-    int port, listening;       /* the socket is libmicrohttpd's */
+    int port, listening;       /* the socket is libmicrohttpd's until the stop */
     _Atomic int64_t looked_at; /* monotonic: when http_waited_for looked last, and whether somebody waited */
     atomic_bool waited;
     atomic_bool refusing;
@@ -49,6 +49,7 @@ struct http_server {
     _Atomic size_t busy;      /* exchanges between their first call and their completion */
     pthread_mutex_t lock;     /* the list of slots: taken when a connection opens or closes, and by http_stop */
     struct slot *slots;
+    uint64_t begun; /* connections, ever; under the lock */
     struct counter *counters; /* [route_count + 1][HTTP_STATUS_CLASSES]; the last row is for paths without a route */
 };
 

@@ -825,6 +825,79 @@ static void new_requests_are_refused_while_stopping(void **state)
     close(fd);
 }
 
+#define PING "GET /ping HTTP/1.1\r\nHost: a\r\n\r\n"
+
+/* It was let in, and asks while the stop is under way. */
+static void who_has_just_connected_is_answered_by_a_stop(void **state)
+{
+    char heard[4096];
+    pthread_t stopper;
+    int fd = dial(), silent = dial();
+    int64_t began = instant_mono();
+    assert_int_equal(pthread_create(&stopper, NULL, stop, NULL), 0);
+    usleep(50000);
+    send_text(fd, PING);
+    hear(fd, heard, sizeof(heard), "}");
+    contains(heard, "HTTP/1.1 503 ");
+    contains(heard, "Connection: close");
+    pthread_join(stopper, NULL);
+    assert_true(instant_mono() - began < INSTANT_SECOND); /* who says nothing is not waited for */
+    close(fd);
+    close(silent);
+    start(100, 30);
+}
+
+struct caller {
+    pthread_t thread;
+    int port;
+    int answered, unanswered; /* of those who were let in */
+};
+
+/* Calls, each time on a new connection, until it is let in no more. */
+static void *call(void *arg)
+{
+    struct caller *c = arg;
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)c->port),
+                             .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    for (bool in = true; in;) {
+        char heard[1024];
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        in = connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0;
+        if (in && send(fd, PING, strlen(PING), MSG_NOSIGNAL) > 0)
+            hear(fd, heard, sizeof(heard), "}");
+        else
+            heard[0] = '\0';
+        c->answered += in && strncmp(heard, "HTTP/1.1 ", 9) == 0;
+        c->unanswered += in && strncmp(heard, "HTTP/1.1 ", 9) != 0;
+        close(fd);
+    }
+    return NULL;
+}
+
+/* What the kernel let in is no longer the caller's to know: a connection that waits to be accepted looks like any other. */
+static void a_stop_hangs_up_on_nobody_whom_it_let_in(void **state)
+{
+    int answered = 0, unanswered = 0;
+    for (int i = 0; i < 40; i++) {
+        struct caller callers[8] = {0};
+        for (size_t n = 0; n < COUNT_OF(callers); n++) {
+            callers[n].port = http_port(server);
+            assert_int_equal(pthread_create(&callers[n].thread, NULL, call, &callers[n]), 0);
+        }
+        usleep(3000);
+        http_stop(server);
+        for (size_t n = 0; n < COUNT_OF(callers); n++) {
+            pthread_join(callers[n].thread, NULL);
+            answered += callers[n].answered;
+            unanswered += callers[n].unanswered;
+        }
+        start(100, 30);
+        assert_int_equal(unanswered, 0);
+    }
+    assert_true(answered > 0);
+}
+
 static void slow_clients_are_cut(void **state)
 {
     char heard[256];
@@ -969,6 +1042,8 @@ int main(void)
         TEST(stop_answers_the_suspended),
         TEST(stop_and_resume_race),
         TEST(new_requests_are_refused_while_stopping),
+        TEST(who_has_just_connected_is_answered_by_a_stop),
+        TEST(a_stop_hangs_up_on_nobody_whom_it_let_in),
         TEST(slow_clients_are_cut),
         TEST(who_waits_while_descriptors_are_used_up_is_served_when_there_are_some_again),
         TEST(requests_are_counted),
