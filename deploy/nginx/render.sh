@@ -20,7 +20,8 @@ mv "$folder/locations.new" "$folder/locations.conf"
 upstream() {
     printf '    upstream %s {\n' "$1"
     for address in $2; do
-        printf '        server %s;\n' "$address"
+        # One that is full says 503, too: it is not left alone for long.
+        printf '        server %s max_fails=3 fail_timeout=2s;\n' "$address"
     done
     printf '        keepalive 64;\n    }\n'
 }

@@ -225,14 +225,12 @@ static void emit_payments(struct item *i, const struct intake_decision *d)
 #define SUBMISSION_TIMER "submission"
 #define ANSWER_TIMER     "answer"
 
-/* The watch looks when there is a day left for an apology, unless that has passed already or the dossier ends with a
- * stop notice, and when the date has come. */
+/* The watch looks when it is time to warn, unless the dossier ends with a stop notice, and when the date has come. */
 static void set_watch(struct item *i, const struct intake_dossier *d)
 {
-    instant warn = intake_warn_at(i->batch->catalogue, d);
-
     item_set_timer(i, "due",
-                   warn > i->batch->recorded_at && d->outcome != OUTCOME_STOPPED ? warn : intake_nearest_due(d));
+                   d->outcome != OUTCOME_STOPPED ? intake_warn_at(i->batch->catalogue, d, i->batch->recorded_at)
+                                                 : intake_nearest_due(d));
 }
 
 /* The promised date is watched until the result is sealed, but not while the clock is paused. Once passed it is told.

@@ -26,7 +26,9 @@ static int apology_notice(const struct catalogue *c, instant due)
     return term_value(c, TERM_APOLOGY_NOTICE, instant_day(due));
 }
 
-instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d)
+/* last_apology gives the opening of the last working day on which an apology is in time; the due date itself when the
+ * calendar knows no such day. */
+static instant last_apology(const struct catalogue *c, const struct intake_dossier *d)
 {
     instant due = intake_nearest_due(d);
     int32_t day;
@@ -34,6 +36,22 @@ instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d
     if (deadline_apology_day(due, apology_notice(c, due), c->calendar, &day, NULL))
         return due;
     return instant_of_day(day, catalogue_counter_hours(c, d->counter, day).open[0].from);
+}
+
+#define NEAR_PART 5 /* of what is left: as of a step to which its process gives no time to warn in */
+
+instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d, instant now)
+{
+    struct worktime_hours hours = catalogue_counter_hours(c, d->counter, instant_day(d->received_at));
+    instant due = intake_nearest_due(d), near = last_apology(c, d);
+    int64_t minutes;
+
+    if (near > now)
+        return near;
+    if (worktime_between(c->calendar, &hours, now, due, &minutes, NULL) || minutes < NEAR_PART ||
+        worktime_add(c->calendar, &hours, now, WORKTIME_SPAN_MINUTES(minutes - minutes / NEAR_PART), NULL, &near, NULL))
+        return due;
+    return near;
 }
 
 struct deadline_apology intake_judged(const struct catalogue *c, instant due, instant sealed_at)
@@ -379,7 +397,7 @@ static void void_apology(struct intake_dossier *d, const struct intake_facts *f)
     instant last = d->due_reported > d->due_at ? d->due_reported : d->due_at;
 
     if (d->apology_due_at != INSTANT_NONE &&
-        (intake_warn_at(f->catalogue, d) > f->now || instant_day(d->apology_due_at) <= instant_day(last)))
+        (last_apology(f->catalogue, d) > f->now || instant_day(d->apology_due_at) <= instant_day(last)))
         d->apology_due_at = INSTANT_NONE;
 }
 

@@ -20,6 +20,7 @@ void intake_encode_due_passed(const struct intake_decision *d, struct arena *a, 
     MESSAGE(a, Taicho__V1__DuePassed, TAICHO__V1__DUE_PASSED);
 
     m->due_at = intake_nearest_due(&d->next);
+    m->apology_due_at = d->next.apology_due_at == INSTANT_NONE ? 0 : d->next.apology_due_at;
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_PASSED;
     ret->due_passed = m;
 }

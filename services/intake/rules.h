@@ -287,11 +287,13 @@ enum err_code intake_days_from_now(const struct intake_dossier *d, int working_d
  */
 instant intake_nearest_due(const struct intake_dossier *d);
 /*
- * intake_warn_at gives the opening of the last working day on which an apology is still in time (D61 Art. 19(9): a day
- * before the nearest date, or what the law says of that date). The due date itself when the calendar knows no such day.
+ * intake_warn_at gives when a watch that is set now warns: at the opening of the last working day on which an apology
+ * is still in time (D61 Art. 19(9): a day before the nearest date, or what the law says of that date); when that has
+ * passed, as it has of what is to be done within a day, with a fifth of the working time left. The due date itself when
+ * there is no such moment ahead.
  * intake_judged gives by what one that was sealed at a moment is judged too late, or in time, for what is due.
  */
-instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d);
+instant intake_warn_at(const struct catalogue *c, const struct intake_dossier *d, instant now);
 struct deadline_apology intake_judged(const struct catalogue *c, instant due, instant sealed_at);
 /* intake_give_more moves a date that was told to what is counted now, when that is later; false: it stays. A holiday
  * that came to be known since gives more time; what was told before is never taken back. */

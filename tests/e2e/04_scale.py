@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
+from gateway import Gateway  # noqa: E402
 from load import Load, all_ended_once, sanitized, stretch  # noqa: E402
 from system import SERVICES, Service, System  # noqa: E402
 from tap import check, equal, main, say, test, until  # noqa: E402
@@ -217,20 +218,39 @@ def status_tells_who_owns_what(s):
           4, 'one that died is shown as not connected, before its partitions moved')
 
 
-@test
-def nor_does_a_restart_of_two_processes_of_each_one_behind_the_other(s):
-    """Clients take turns; what the one refuses, or answers with 503 while it stops, the other one takes at once."""
-    both = {name: [s.services[name], s.add(name, '7')] for name in SERVICES}
-    with Load(s, UNITS, patience=15, ports=in_turn(both.get)) as load:
+def restart_all(s, both, ports):
+    """Two processes of each service, one behind the other, under load; the load."""
+    with Load(s, UNITS, patience=15, ports=ports) as load:
         load.flows(6)
         for p in [p for name in SERVICES for p in both[name]]:
             restart(load, p)
     told(load)
     all_ended_once(s, load.done)
     none_was_told(load, 'cut', '503', 'refused')
-    check(sum(load.passed_over.values()) > 0, 'commands came to a process that was away')
     for _, p in both.values():
         equal(p.stop(), 0, f'{p.name} {p.instance} ends well')
+    return load
+
+
+def two_of_each(s, instance):
+    return {name: [s.services[name], s.add(name, instance)] for name in SERVICES}
+
+
+@test
+def nor_does_a_restart_of_two_processes_of_each_one_behind_the_other(s):
+    """Clients take turns; what the one refuses, or answers with 503 while it stops, the other one takes at once."""
+    both = two_of_each(s, '7')
+    load = restart_all(s, both, in_turn(both.get))
+    check(sum(load.passed_over.values()) > 0, 'commands came to a process that was away')
+
+
+@test
+def nor_does_one_behind_the_gateway(s):
+    """Who knows the gateway alone, and repeats nothing, does not notice."""
+    both = two_of_each(s, '8')
+    with Gateway(s, both) as gateway:
+        load = restart_all(s, both, lambda _: [gateway.port])
+    none_was_told(load, '502', '504')
 
 
 def environment():

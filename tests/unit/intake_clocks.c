@@ -100,7 +100,7 @@ static void the_nearer_date_is_warned_of_and_told(void **state)
     (void)state;
     struct intake_dossier d = supplied()->next;
     assert_int_equal(intake_nearest_due(&d), REPORTED);
-    assert_int_equal(intake_warn_at(catalogue, &d), instant_of_day(BED_DAY + 3, 7 * 60));
+    assert_int_equal(intake_warn_at(catalogue, &d, d.received_at), instant_of_day(BED_DAY + 3, 7 * 60));
     for (size_t i = 0; i < COUNT_OF(open); i++) {
         d.state = open[i];
         today = BED_DAY + 3;

@@ -104,6 +104,31 @@ static void the_date_moves_with_the_seal(void **state)
     assert_false(out->breach || out->was_late);
 }
 
+/* Nobody asked, and nothing was prepared in time: then it is with the date, and what was prepared before stays. */
+static void what_passes_has_an_apology_prepared(void **state)
+{
+    struct intake_dossier d = received(), told;
+    struct intake_decision *out;
+
+    (void)state;
+    out = at(d.due_at, &d, INTAKE_PASS_DUE, NULL, NULL, NULL);
+    assert_non_null(out);
+    assert_string_equal(out->event, "DuePassed");
+    const instant prepared = out->next.apology_due_at;
+    assert_true(prepared != INSTANT_NONE && instant_day(prepared) > instant_day(d.due_at));
+    told = out->next;
+    out = ask(d.due_at + INSTANT_HOUR, &told, INSTANT_NONE); /* without a date */
+    assert_non_null(out);
+    assert_true(out->next.extension.due_at == prepared);
+    told = out->next;
+    told.state = INTAKE_CLOSING;
+    assert_true(at(d.due_at, &told, INTAKE_PASS_DUE, NULL, NULL, NULL)->next.apology_due_at == INSTANT_NONE);
+    d.apology_due_at = instant_of_day(DUE + 6, 960);
+    assert_true(at(d.due_at, &d, INTAKE_PASS_DUE, NULL, NULL, NULL)->next.apology_due_at == d.apology_due_at);
+    d.apology_due_at = d.due_at; /* the clock was away for long */
+    assert_true(at(d.due_at, &d, INTAKE_PASS_DUE, NULL, NULL, NULL)->next.apology_due_at == prepared);
+}
+
 /* A date that moves within its day has no other last day for an apology. */
 static void it_stands_while_its_day_does(void **state)
 {
@@ -402,6 +427,7 @@ int main(void)
         TEST(what_the_watch_prepares_is_taken_without_a_date),
         TEST(none_is_prepared_once_one_was_asked_for),
         TEST(a_date_that_moves_makes_it_void),
+        TEST(what_passes_has_an_apology_prepared),
         TEST(it_stands_while_its_day_does),
         TEST(once_and_one_at_a_time),
         TEST(only_the_unit_that_handles_it),

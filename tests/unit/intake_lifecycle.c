@@ -458,7 +458,7 @@ static void told_once_a_day_before(void **state)
     const instant warn = instant_of_day(instant_day(d.due_at) - 1, 420);
 
     (void)state;
-    assert_true(intake_warn_at(catalogue, &d) == warn);
+    assert_true(intake_warn_at(catalogue, &d, d.received_at) == warn);
     f.now = warn;
     static const enum intake_state still_open[] = {INTAKE_RECEIVED, INTAKE_IN_PROCESS, INTAKE_CLOSING};
     for (size_t i = 0; i < COUNT_OF(still_open); i++) {
@@ -468,10 +468,34 @@ static void told_once_a_day_before(void **state)
         assert_int_equal(out.next.state, still_open[i]);
     }
     d.due_at = d.due_reported = instant_of_day(18176, 1020); /* on a Monday: warned on Friday */
-    assert_true(intake_warn_at(catalogue, &d) == instant_of_day(18173, 420));
+    assert_true(intake_warn_at(catalogue, &d, d.received_at) == instant_of_day(18173, 420));
     d.due_at = d.due_reported =
         instant_of_day(BED_FROM, 1020); /* the first day of the calendar: nothing is known of the one before */
-    assert_true(intake_warn_at(catalogue, &d) == d.due_at);
+    assert_true(intake_warn_at(catalogue, &d, d.received_at - INSTANT_DAY * 365) == d.due_at);
+}
+
+/* What has no such day left as its watch is set. */
+static void what_has_less_than_a_day_is_warned_of_with_a_fifth_left(void **state)
+{
+    static const struct {
+        int set_day, set_at, due_day, due_at, day, minute; /* after BED_DAY; minutes of the day */
+    } rows[] = {
+        {0, 480, 0, 1020, 0, 936},  /* 420 working minutes: 84 before the end */
+        {0, 480, 1, 480, 0, 984},   /* 480 of them, 60 on the second day: 96 before its end, 36 of these on the first */
+        {0, 1015, 0, 1020, 0, 1019}, /* five minutes are enough for it */
+        {0, 1016, 0, 1020, 0, 1020}, /* four are not */
+        {1, 480, 0, 1020, 0, 1020},  /* behind the date it is told that it passed, and nothing else */
+    };
+    struct intake_dossier d = received();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        d.due_at = d.due_reported = instant_of_day(BED_DAY + rows[i].due_day, rows[i].due_at);
+        instant warn = intake_warn_at(catalogue, &d, instant_of_day(BED_DAY + rows[i].set_day, rows[i].set_at));
+        instant wanted = instant_of_day(BED_DAY + rows[i].day, rows[i].minute);
+        if (warn != wanted)
+            fail_msg("row %zu: %s, not %s", i, instant_text(warn).s, instant_text(wanted).s);
+    }
 }
 
 static void not_due_before_its_time(void **state)
@@ -763,6 +787,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_withdrawal_is_asked_for_and_answered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_sealed_is_what_was_signed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(told_once_a_day_before, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_has_less_than_a_day_is_warned_of_with_a_fifth_left, set_up, tear_down),
         cmocka_unit_test_setup_teardown(not_due_before_its_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_transfer_has_two_sides, set_up, tear_down),
         cmocka_unit_test_setup_teardown(documents_are_of_the_units_concerned, set_up, tear_down),

@@ -105,7 +105,7 @@ static void an_apology_precedes_the_date_by_the_days_of_that_date(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         instant due = d.due_at = d.due_reported = instant_of_day(rows[i].due, 1020);
-        assert_true(intake_warn_at(catalogue, &d) == instant_of_day(rows[i].last, 420));
+        assert_true(intake_warn_at(catalogue, &d, d.received_at) == instant_of_day(rows[i].last, 420));
         struct deadline_apology last = intake_judged(catalogue, due, instant_of_day(rows[i].last + 1, 0) - 1),
                                 late = intake_judged(catalogue, due, instant_of_day(rows[i].last + 1, 0));
         assert_false(deadline_apology_is_late(&last));

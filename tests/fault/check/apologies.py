@@ -1,4 +1,4 @@
-"""V6: the apology that is prepared when a due date draws near (form 04). Its new date gives the dossier the whole time of its process once more, from
+"""V6: the apology that is prepared when a due date draws near, or else when it passes (form 04). Its new date gives the dossier the whole time of its process once more, from
 the warning on, in the office hours of the competent unit, and at least a working day behind both dates; at the hour that was promised. It stands until one is asked for,
 or another date is in force of which it is not yet the last day for an apology, or which it does not lie behind. And by what one that was issued was judged
 too late, or in time."""
@@ -8,7 +8,7 @@ INVARIANT = 'V6'
 
 
 def proposed(office, steps, e, due, reported):
-    """The date that DueNear should name, of a dossier that was due by both clocks then."""
+    """The date that DueNear or DuePassed should name, of a dossier that was due by both clocks then."""
     done = clock.add(office, e.at, 'hour', sum(s.get('minutes', 0) for s in steps))
     day = clock.day_of(max(due, reported)) + 1
     while not office.works(day):

@@ -99,7 +99,7 @@ class Promise:
         self.judged = None              # by what: when it was sealed, which date it had to precede, by how many days
         self.watched, self.opened = True, None  # somebody is to tell when the nearest passes; since when it is paused
         self.set_at, self.set_by, self.warned = received.recorded, self.release, False      # when the watch was set, by which release; it has warned since
-        self.nears = {}                 # DueNear -> by which release its watch was set
+        self.nears = {}                 # DueNear -> when it was to be
         self.requests, self.refused = 0, refused        # ExtensionRequested; the events by which approval refused one
         self.issued = issued            # when the apology was, if it was: intake may hear of it later
         self.warnings, self.apology = [], None  # (DueNear, both dates then, whether an extension was asked for); the date prepared
@@ -159,21 +159,28 @@ class Promise:
         elif e.type == 'Extended':
             self.extend(e, release)
         elif e.type == 'DueNear':
-            self.warned, self.nears[e] = True, self.set_by
-            seen = seen_of(e, 'approval')
-            known = sum(1 for x in self.refused if x.version <= seen)       # of its requests, how many were refused by then
-            self.warnings.append((e, self.due, self.reported, self.requests > known))
-            self.apology = e.body.get('apology_due_at')
+            self.warned, self.nears[e] = True, self.warns(self.nearest, self.set_at, self.set_by)
+            self.prepare(e)
         elif e.type == 'StopSigned':
             self.stopping = True        # there will be no result to apologise for
-        elif e.type in ('DuePassed', 'Sealed', 'WithdrawalGranted', 'NoticeIssued'):
+        elif e.type == 'DuePassed':
             self.watched = False
-            self.ended |= e.type != 'DuePassed'
+            if not self.paused and (self.apology or 0) <= e.at:
+                self.prepare(e)
+        elif e.type in ('Sealed', 'WithdrawalGranted', 'NoticeIssued'):
+            self.watched, self.ended = False, True
         moved = (self.due, self.reported) != before
         if e.type == 'ExtensionRequested' or moved and self.apology and (
                 self.near(self.nearest, release) > e.at or clock.day_of(self.apology) <= clock.day_of(max(self.due, self.reported))):
             self.apology = None
         self.happened.append((e, self.due, self.reported))
+
+    def prepare(self, e):
+        """An apology, unless one was asked for that approval had not refused by then."""
+        seen = seen_of(e, 'approval')
+        known = sum(1 for x in self.refused if x.version <= seen)
+        self.warnings.append((e, self.due, self.reported, self.requests > known))
+        self.apology = e.body.get('apology_due_at')
 
     def open(self, e, release):
         """No date moves as a pause begins; what was counted may have been explained anew."""
@@ -202,11 +209,18 @@ class Promise:
             day -= 1
         return office.of(day)[0][0]
 
+    def warns(self, due, at, release):
+        """When a watch that was set at a moment warns: with a fifth of the working time left where that day has begun already."""
+        near, office = self.near(due, release), self.clock.office
+        if near > at:
+            return near
+        minutes = office.worked(at, due) // clock.MINUTE
+        return office.walk(at, (minutes - minutes // 5) * clock.MINUTE) if minutes >= 5 else due
+
     @property
     def looks(self):
         """When the watch looks next."""
-        near = self.near(self.nearest, self.set_by)
-        return near if near > self.set_at and not self.warned and not self.stopping else self.nearest
+        return self.nearest if self.warned or self.stopping else self.warns(self.nearest, self.set_at, self.set_by)
 
     def extend(self, e, release):
         """A date that lies behind neither clock any more moves nothing; issued later than the law lets it it is a breach all the same."""
@@ -335,7 +349,7 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     for e, due, reported in promise.happened:
         nearest = min(due, reported)
         if e.type in ('DueNear', 'DuePassed') and (
-                e.body.get('due_at') != nearest or (e.type == 'DuePassed' and e.at < nearest) or (e.type == 'DueNear' and not promise.near(nearest, promise.nears[e]) <= e.at < nearest)):
+                e.body.get('due_at') != nearest or (e.type == 'DuePassed' and e.at < nearest) or (e.type == 'DueNear' and not promise.nears[e] <= e.at < nearest)):
             report.wrong(INVARIANT, dossier, f'{e.type} says {e.body.get("due_at")} at {e.at}, computed {nearest}')
         said = tuple(e.body.get(k) for k in ('due_at', 'due_at_legal', 'due_at_reported'))
         if e.type in MOVERS and said != (due, due, reported):
