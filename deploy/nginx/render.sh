@@ -20,8 +20,8 @@ mv "$folder/locations.new" "$folder/locations.conf"
 upstream() {
     printf '    upstream %s {\n' "$1"
     for address in $2; do
-        # One that is full says 503, too: it is not left alone for long.
-        printf '        server %s max_fails=3 fail_timeout=2s;\n' "$address"
+        # None is given up: with one passed over for some seconds the other may be the one that stops next.
+        printf '        server %s max_fails=0;\n' "$address"
     done
     printf '        keepalive 64;\n    }\n'
 }

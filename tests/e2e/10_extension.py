@@ -119,35 +119,8 @@ def not_signed_the_date_stays(s):
 
 
 @test
-def what_is_due_the_same_day_is_warned_of_and_an_apology_prepared(s):
-    """The clock goes on by some hours: there is no day before it any more, so with a fifth of its time left, and once more with the date."""
-    d = Dossier(s, Desk('H11.35.24'), EXTRACT)
-    d.receive()
-    d.becomes('received', 2)
-    desk, due = d.desk, d.received['due_at']
-    equal(due[:10], '2019-10-01', 'due the same day')
-    forward_to(s, s.value(f"SELECT intake.civil(due_at) FROM intake.timer WHERE act = 'due' AND subject = '{d.id}'"))
-    until(lambda: 'DueNear' in d.story(), 20, 'it draws near')
-    row = d.in_list('intake', desk.receiver, '&apology=prepared')
-    check(row['apology_due_at'][:10] > due[:10], 'one is prepared, for another day', row)
-    check('DuePassed' not in d.story(), 'and it has not passed')
-    d.ask_more()
-    d.keep_date()
-    until(lambda: shown(s, d)['extension']['state'] == 'refused', 10, 'the approver thinks that there is time enough')
-    forward_to(s, due)
-    until(lambda: 'DuePassed' in d.story(), 20, 'the date passed')
-    new = until(lambda: d.in_list('intake', desk.receiver, '&apology=prepared'), 10, 'one is prepared')['apology_due_at']
-    equal(d.ask_more()['extension'], 'requested', 'without a date')
-    equal(shown(s, d)['extension']['new_due_at'], new)
-    d.sign_apology()
-    d.issue_apology()
-    until(lambda: shown(s, d)['due_at'] == new, 10, 'in force, though late')
-    until(lambda: figures(s, d)['breaches'] == 1, 10, 'and a breach')
-
-
-@test
 def on_the_last_day_for_it_an_apology_is_prepared(s):
-    """Last of all: the clock goes to the morning before the date."""
+    """Behind the others: the clock goes to the morning before the date."""
     d, gone = appraising(s, 'H11.35.26'), appraising(s, 'H11.35.26')
     desk, due = d.desk, d.received['due_at']
     listed = lambda: d.in_list('intake', desk.appraiser, '&apology=prepared')
@@ -178,6 +151,33 @@ def on_the_last_day_for_it_an_apology_is_prepared(s):
     d.issue_apology()
     until(lambda: shown(s, d)['due_at'] == new, 10, 'it is in force')
     equal(figures(s, d)['breaches'], 0, 'in time')
+
+
+@test
+def what_is_due_the_same_day_is_warned_of_and_an_apology_prepared(s):
+    """The clock goes on by some hours: there is no day before it any more, so with a fifth of its time left, and once more with the date."""
+    d = Dossier(s, Desk('H11.35.24'), EXTRACT)
+    d.receive()
+    d.becomes('received', 2)
+    desk, due = d.desk, d.received['due_at']
+    equal(due[:10], shown(s, d)['received_at'][:10], 'due the same day')
+    forward_to(s, s.value(f"SELECT intake.civil(due_at) FROM intake.timer WHERE act = 'due' AND subject = '{d.id}'"))
+    until(lambda: 'DueNear' in d.story(), 20, 'it draws near')
+    row = d.in_list('intake', desk.receiver, '&apology=prepared')
+    check(row['apology_due_at'][:10] > due[:10], 'one is prepared, for another day', row)
+    check('DuePassed' not in d.story(), 'and it has not passed')
+    d.ask_more()
+    d.keep_date()
+    until(lambda: shown(s, d)['extension']['state'] == 'refused', 10, 'the approver thinks that there is time enough')
+    forward_to(s, due)
+    until(lambda: 'DuePassed' in d.story(), 20, 'the date passed')
+    new = until(lambda: d.in_list('intake', desk.receiver, '&apology=prepared'), 10, 'one is prepared')['apology_due_at']
+    equal(d.ask_more()['extension'], 'requested', 'without a date')
+    equal(shown(s, d)['extension']['new_due_at'], new)
+    d.sign_apology()
+    d.issue_apology()
+    until(lambda: shown(s, d)['due_at'] == new, 10, 'in force, though late')
+    until(lambda: figures(s, d)['breaches'] == 1, 10, 'and a breach')
 
 
 main(System)
