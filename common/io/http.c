@@ -526,7 +526,8 @@ void http_stop(struct http_server *s)
     int64_t began = instant_mono(), took = 0;
     do {
         answer_suspended(s);
-        bool awaited = took < FIRST_MS_MIN * INSTANT_MS || (took < FIRST_MS_MAX * INSTANT_MS && first_awaited(s, begun));
+        bool awaited =
+            took < FIRST_MS_MIN * INSTANT_MS || (took < FIRST_MS_MAX * INSTANT_MS && first_awaited(s, begun));
         if (!awaited && atomic_load(&s->suspended) == 0 && atomic_load(&s->busy) == 0)
             break;
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);

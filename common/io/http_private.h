@@ -49,7 +49,7 @@ struct http_server {
     _Atomic size_t busy;      /* exchanges between their first call and their completion */
     pthread_mutex_t lock;     /* the list of slots: taken when a connection opens or closes, and by http_stop */
     struct slot *slots;
-    uint64_t begun; /* connections, ever; under the lock */
+    uint64_t begun;           /* connections, ever; under the lock */
     struct counter *counters; /* [route_count + 1][HTTP_STATUS_CLASSES]; the last row is for paths without a route */
 };
 

@@ -480,8 +480,8 @@ static void what_has_less_than_a_day_is_warned_of_with_a_fifth_left(void **state
     static const struct {
         int set_day, set_at, due_day, due_at, day, minute; /* after BED_DAY; minutes of the day */
     } rows[] = {
-        {0, 480, 0, 1020, 0, 936},  /* 420 working minutes: 84 before the end */
-        {0, 480, 1, 480, 0, 984},   /* 480 of them, 60 on the second day: 96 before its end, 36 of these on the first */
+        {0, 480, 0, 1020, 0, 936}, /* 420 working minutes: 84 before the end */
+        {0, 480, 1, 480, 0, 984},  /* 480 of them, 60 on the second day: 96 before its end, 36 of these on the first */
         {0, 1015, 0, 1020, 0, 1019}, /* five minutes are enough for it */
         {0, 1016, 0, 1020, 0, 1020}, /* four are not */
         {1, 480, 0, 1020, 0, 1020},  /* behind the date it is told that it passed, and nothing else */

@@ -857,9 +857,8 @@ struct caller {
 static void *call(void *arg)
 {
     struct caller *c = arg;
-    struct sockaddr_in at = {.sin_family = AF_INET,
-                             .sin_port = htons((uint16_t)c->port),
-                             .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    struct sockaddr_in at = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)c->port), .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
     for (bool in = true; in;) {
         char heard[1024];
         int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -875,7 +874,8 @@ static void *call(void *arg)
     return NULL;
 }
 
-/* What the kernel let in is no longer the caller's to know: a connection that waits to be accepted looks like any other. */
+/* What the kernel let in is no longer the caller's to know: a connection that waits to be accepted looks like any
+ * other. */
 static void a_stop_hangs_up_on_nobody_whom_it_let_in(void **state)
 {
     int answered = 0, unanswered = 0;
