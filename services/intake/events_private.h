@@ -25,7 +25,7 @@
     X(supply_refused, "SupplyRefused", "what a supplement brought went back to the counter", true) \
     X(turn_taken, "TurnTaken", "the unit that the papers came to in their turn, or back from the last one, has signed for them", true) \
     X(turn_refused, "TurnRefused", "it does not take them: they are with whom they came from", true) \
-    X(due_near, "DueNear", "the nearest of both due dates draws near: an apology that is issued on this day is in time, and is prepared", true) \
+    X(due_near, "DueNear", "the nearest of both due dates draws near: an apology is prepared; one that is issued on this day is in time, if it is a day before", true) \
     X(due_passed, "DuePassed", "the nearest of both due dates passed while the dossier was open: it is late", true) \
     X(intake_near, "IntakeNear", "little of the time of a transfer, or for a tax notice, is left", true) \
     X(intake_passed, "IntakePassed", "the time of a transfer, or for a tax notice, has passed", true) \
