@@ -227,7 +227,7 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
         return CTL_USAGE;
     }
     if (!mix_read(&s, mix)) {
-        ctl_fail("--mix takes shares in percent, like on_spot=70,refused=4");
+        ctl_fail("--mix takes shares in percent, like on_spot=70,refused=4, and the word days");
         mix_print(stderr);
         return CTL_USAGE;
     }

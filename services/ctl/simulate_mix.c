@@ -11,11 +11,13 @@ struct share {
     size_t at; /* in struct simulation: a double, in percent */
     double usual;
     const char *of; /* what, and of what */
+    double days;    /* of what moves the clock: its share where days may pass */
 };
 
 /* clang-format off */
-#define OF_ALL(name_, usual_, of_) {#name_, offsetof(struct simulation, name_), usual_, of_}
-#define WAY(name_, usual_, of_)    {#name_, offsetof(struct simulation, ways.name_), usual_, of_}
+#define OF_ALL(name_, usual_, of_) {#name_, offsetof(struct simulation, name_), usual_, of_, 0}
+#define WAY(name_, usual_, of_)    {#name_, offsetof(struct simulation, ways.name_), usual_, of_, 0}
+#define MOVES(field_, name_, days_, of_) {name_, offsetof(struct simulation, field_), 0, of_ " (moves the clock)", days_}
 
 static const struct share shares[] = {
     OF_ALL(on_spot,     70, "dossiers: at the counter, on the spot"),
@@ -52,11 +54,11 @@ static const struct share shares[] = {
     WAY(hurried,         2, "results and stop notices: to be archived without a seal, which is refused"),
     WAY(denied,          2, "dossiers: a withdrawal, an extension or a stop was denied"),
     WAY(twice,          10, "dossiers supplemented or guided: something is asked for once more"),
-    WAY(overnight,       0, "supplements and taxes: on the next working day (moves the clock)"),
-    WAY(unclaimed,       0, "results: nobody comes for them (moves the clock)"),
-    OF_ALL(late_answers, 0, "complaints: not answered in time (moves the clock)"),
-    WAY(overdue,         0, "dossiers: nobody does anything for a month (moves the clock)"),
-    WAY(unanswered,      0, "dossiers supplemented whose procedure says how long it waits: it never comes (moves the clock)"),
+    MOVES(ways.overnight,  "overnight",    50, "supplements and taxes: on the next working day"),
+    MOVES(ways.unclaimed,  "unclaimed",     1, "results: nobody comes for them"),
+    MOVES(late_answers,    "late_answers", 10, "complaints: not answered in time"),
+    MOVES(ways.overdue,    "overdue",       2, "dossiers: nobody does anything for a month"),
+    MOVES(ways.unanswered, "unanswered",    0, "dossiers supplemented whose procedure says how long it waits: it never comes"),
 };
 /* clang-format on */
 
@@ -73,6 +75,15 @@ static const struct share *find(const char *name, size_t n)
     return NULL;
 }
 
+#define DAYS "days"
+
+static void let_days_pass(struct simulation *s)
+{
+    for (size_t i = 0; i < COUNT_OF(shares); i++)
+        if (shares[i].days > 0)
+            *value_of(s, &shares[i]) = shares[i].days;
+}
+
 bool mix_read(struct simulation *s, const char *text)
 {
     for (size_t i = 0; i < COUNT_OF(shares); i++)
@@ -82,6 +93,11 @@ bool mix_read(struct simulation *s, const char *text)
         const struct share *x = p[n] == '=' ? find(p, n) : NULL;
         char *after;
 
+        if (n == sizeof DAYS - 1 && memcmp(p, DAYS, n) == 0 && p[n] != '=') {
+            let_days_pass(s);
+            p += n;
+            continue;
+        }
         if (!x)
             return false;
         p += n + 1;
@@ -99,4 +115,9 @@ void mix_print(FILE *out)
     fprintf(out, "SHARE, its usual percentage, and of what:\n");
     for (size_t i = 0; i < COUNT_OF(shares); i++)
         fprintf(out, "  %-12s %3g  %s\n", shares[i].name, shares[i].usual, shares[i].of);
+    fprintf(out, "The word " DAYS " in their place lets the days pass that such dossiers take:");
+    for (size_t i = 0; i < COUNT_OF(shares); i++)
+        if (shares[i].days > 0)
+            fprintf(out, " %s=%g", shares[i].name, shares[i].days);
+    fprintf(out, "\n");
 }

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """The books of a simulated day with all its paths: the dates of every dossier are counted again by the second engine, and whatever
 differs fails the day."""
+import collections
 import re
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
+from story import forward_to  # noqa: E402
 from system import System  # noqa: E402
 from tap import check, equal, main, test  # noqa: E402
 
@@ -84,6 +86,25 @@ def what_was_asked_for_comes_the_next_day(s):
     check(int(paid) > 0, 'a tax was paid on the next day', paid)
     received = int(re.search(r'^SupplementReceived\D+(\d+)', done.out, re.M)[1])
     check(received > len(waited), 'and some came at once', received)
+
+
+def told(s):
+    """How many events of each kind there are by now."""
+    return collections.Counter({r['type']: r['n'] for r in s.rows('SELECT type, count(*) AS n FROM audit.entry GROUP BY 1')})
+
+
+@test
+def a_day_with_its_real_shares_whose_days_may_pass_is_in_the_books(s):
+    """Last of all: the clock goes on by weeks."""
+    forward_to(s, '2019-10-03T07:30:00+07:00')
+    before = told(s)
+    done = s.ctl('simulate', '--day', '2019-10-03', '--dossiers', 400, '--connections', '4', '--seed', 32, '--mix', 'days', '--oracle', ORACLE)
+    check('no difference' in done.out, 'the books balance', done.out[-3000:], done.err[-2500:])
+    equal(re.search(r'clocks of (\d+) dossiers, (\d+) differ', done.err)[2], '0')
+    for event in ('CollectionReminded', 'DueNear', 'DuePassed', 'SupplementReceived', 'Extended', 'Refused', 'Guided', 'DecisionRefused', 'SentBack',
+                  'RatingGiven', 'FeePaid', 'HandedOver'):
+        check(told(s)[event] > before[event], f'{event} was driven', done.out[-5000:])
+    check('lưu trữ, không có người nhận' in done.out, 'what nobody fetched is in the archive')
 
 
 main(System)

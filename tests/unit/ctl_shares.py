@@ -31,10 +31,11 @@ def each_share_that_is_printed_is_taken(_):
     printed = shares(ctl('simulate', '--help').stdout)
     check({'on_spot', 'overdue'} <= printed.keys(), 'first and last', printed)
     equal(mix(','.join(f'{name}={usual}' for name, usual in printed.items())).returncode, 1, 'all of them; but there is no service')
-    for wrong in ('on_spot=101', 'on_spot=-1', 'on_spot=', 'on_spot', 'on_spots=1', 'on_spo=1', 'on_spot=1;back=1'):
+    equal([mix(text).returncode for text in ('days', 'days,on_spot=70', 'overdue=5,days')], [1, 1, 1], 'and the word that lets days pass')
+    for wrong in ('days=1', 'day', 'days;', 'on_spot=101', 'on_spot=-1', 'on_spot=', 'on_spot', 'on_spots=1', 'on_spo=1', 'on_spot=1;back=1'):
         equal(mix(wrong).returncode, 2, wrong)
     equal(shares(mix('nonsense=1').stderr), printed, 'who asks for another one is told of them')
-    check('--mix SHARE=P' in ctl('help').stdout and '--help lists the shares' in ctl('help').stdout, 'help leads there')
+    check('--mix [days,]SHARE=P' in ctl('help').stdout and '--help lists the shares' in ctl('help').stdout, 'help leads there')
 
 
 @test
