@@ -2,12 +2,12 @@
 """An accepted dossier is incomplete: asked once through the counter, the clocks pause and part; asked twice it is late and listed,
 however it ends."""
 import sys
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import ADMIN, INSPECTOR, MOBILE_BIRTH, Desk, Dossier  # noqa: E402
-from system import SCHEMA, SERVICES, System  # noqa: E402
+from story import INSPECTOR, MOBILE_BIRTH, Desk, Dossier, decreed, today  # noqa: E402
+from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
 SUPPLY = {'channel': 'counter', 'components': [{'name': 'Bản sao', 'originals': 0, 'certified': 1, 'copies': 0}]}
@@ -188,18 +188,6 @@ def late_it_is_the_heads_to_ask(s):
     d.becomes('awaiting_supplement', 5)
     asked = s.get('intake', f'/v1/dossiers/{d.id}', d.desk.receiver)['supplements'][0]
     equal((asked['ground'], asked['superior']), ('new_finding', d.desk.head), 'why, and who')
-
-
-def decreed(s, name, day, value):
-    """From a day on the term has another value, everywhere."""
-    old = {k: v for k, v in s.get('intake', f'/v1/catalogue/term/{name}', ADMIN).json.items() if k not in ('version', 'release')}
-    new = {**old, 'valid_from': day, 'value': value, 'basis': 'nghị định thay thế (thử)'}
-    release = s.must('intake', '/v1/catalogue/releases', ADMIN, {'records': [{**old, 'valid_to': day}, new]}).json['release']
-    until(lambda: all(s.release(n) == release for n in SERVICES), 60, 'the release is everywhere')
-
-
-def today(s):
-    return date.fromisoformat(s.get('intake', '/readyz', None)['business_time'][:10])
 
 
 @test
