@@ -267,7 +267,8 @@ struct audit_fact {
     enum audit_result result;
     enum audit_timing timing;
     int at_counter, elsewhere;
-    int supplements; /* asked of the citizen; a second one is late, and for inspection */
+    int supplements;      /* asked of the citizen; a second one is late, and for inspection */
+    bool supplement_late; /* the first one was asked behind its term, by the head with a ground: for inspection, too */
     bool overdue;
     int extended; /* 1: the promised date was moved with an apology; 2: and that came too late, a breach */
     bool rated;
@@ -291,7 +292,7 @@ struct audit_delta {
     int32_t day;
     int received, refused, early, on_time, late, withdrawn, stopped, on_the_spot, overdue, extended, breaches;
     int late_entries;
-    int guided, guided_again;
+    int guided, guided_again, supplement_late;
     struct audit_voices voices;
     struct audit_ways ways;
     struct audit_losses losses;

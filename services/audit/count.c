@@ -389,6 +389,10 @@ static void supplement_asked(struct audit_fact *f, const struct audit_record *r,
 {
     if (r->supplement > f->supplements)
         f->supplements = r->supplement;
+    /* Only what is asked late, or once more, has a ground. */
+    bool late = r->supplement == 1 && r->pause.code && r->pause.code[0];
+    d->supplement_late = late && !f->supplement_late;
+    f->supplement_late |= late;
 }
 
 /* ---- what citizens say of it */

@@ -325,7 +325,7 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "DuePassed",       "sealed; counted as overdue"),
     RECORD(INTAKE,    "ObligationOpened", "sealed; kept as a pause"),
     RECORD(INTAKE,    "ObligationMet",   "sealed; the reported due date has moved"),
-    RECORD(INTAKE,    "SupplementRequested", "sealed; kept as a pause, with its ground and superior; a second one is late, and for inspection"),
+    RECORD(INTAKE,    "SupplementRequested", "sealed; kept as a pause, with its ground and superior; a second one is late, and for inspection; a first one behind its term is counted, and for inspection"),
     RECORD(INTAKE,    "SupplementReceived", "sealed; the reported due date has moved; a fee that falls due with it is due"),
     RECORD(INTAKE,    "ExtensionRequested", "sealed"),
     RECORD(INTAKE,    "Extended",        "sealed; the due date has moved; a late one is a breach"),

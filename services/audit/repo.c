@@ -51,7 +51,7 @@ static const struct db_stmt load_targets = {
 static const struct db_stmt load_facts = {
     "audit_load_facts", "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE "
                         "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
-                        "       at_counter, elsewhere, overdue, supplements, extended,"
+                        "       at_counter, elsewhere, overdue, supplements, supplement_late, extended,"
                         "       rated, complaints, justified, late_answers, delivery, proxy, unclaimed, uncharged"
                         "  FROM fact WHERE dossier = ANY ($1::uuid[])"};
 
@@ -121,6 +121,7 @@ enum err_code audit_repo_take(struct batch *b, struct err *reterr)
                                  .elsewhere = (int)db_get_int(q, i, db_column(q, "elsewhere")),
                                  .overdue = db_get_bool(q, i, db_column(q, "overdue")),
                                  .supplements = (int)db_get_int(q, i, db_column(q, "supplements")),
+                                 .supplement_late = db_get_bool(q, i, db_column(q, "supplement_late")),
                                  .extended = (int)db_get_int(q, i, db_column(q, "extended")),
                                  .rated = db_get_bool(q, i, db_column(q, "rated")),
                                  .complaints = (int)db_get_int(q, i, db_column(q, "complaints")),
@@ -164,6 +165,7 @@ static void add_up(struct audit_delta *sum, const struct audit_delta *d)
     sum->late_entries += d->late_entries;
     sum->guided += d->guided;
     sum->guided_again += d->guided_again;
+    sum->supplement_late += d->supplement_late;
 #define X(name) sum->voices.name += d->voices.name;
     AUDIT_VOICES(X)
 #undef X
@@ -221,8 +223,8 @@ static bool moves(const struct audit_delta *d)
 {
     return d->received || d->refused || d->early || d->on_time || d->late || d->withdrawn || d->stopped ||
            d->on_the_spot || d->overdue || d->extended || d->breaches || d->late_entries || d->guided ||
-           speaks(&d->voices) || goes(&d->ways) || loses(&d->losses) || files(&d->filings) || lags(&d->lates) ||
-           audit_fees_move(&d->fees);
+           d->supplement_late || speaks(&d->voices) || goes(&d->ways) || loses(&d->losses) || files(&d->filings) ||
+           lags(&d->lates) || audit_fees_move(&d->fees);
 }
 
 void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t number)
@@ -279,19 +281,19 @@ static const struct db_stmt save_facts = {
     "audit_save_facts",
     "INSERT INTO fact (dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, "
     "at_counter, elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, "
-    "proxy, unclaimed, uncharged)"
+    "proxy, unclaimed, uncharged, supplement_late)"
     " SELECT dossier, code, unit, receiving_unit, procedure, DATE '1970-01-01' + day, due_at, ended_at, result, "
     "timing, at_counter,"
     "        elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, proxy,"
-    "        unclaimed, uncharged"
+    "        unclaimed, uncharged, supplement_late"
     "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::timestamptz[], "
     "$8::timestamptz[], $9::text[],"
     "               $10::text[], $11::int[], $12::int[], $13::boolean[], $14::int[], $15::int[],"
     "               $16::boolean[], $17::int[], $18::int[], $19::int[], $20::text[], $21::boolean[], $22::boolean[],"
-    "               $23::bigint[])"
+    "               $23::bigint[], $24::boolean[])"
     "     AS n(dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, at_counter, "
     "elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, proxy, "
-    "unclaimed, uncharged)"
+    "unclaimed, uncharged, supplement_late)"
     " ON CONFLICT (dossier) DO UPDATE SET due_at = excluded.due_at, ended_at = excluded.ended_at, result = "
     "excluded.result, timing = "
     "excluded.timing,"
@@ -299,7 +301,7 @@ static const struct db_stmt save_facts = {
     "       supplements = excluded.supplements, extended = excluded.extended, rated = excluded.rated,"
     "       complaints = excluded.complaints, justified = excluded.justified, late_answers = excluded.late_answers,"
     "       delivery = excluded.delivery, proxy = excluded.proxy, unclaimed = excluded.unclaimed,"
-    "       uncharged = excluded.uncharged"};
+    "       uncharged = excluded.uncharged, supplement_late = excluded.supplement_late"};
 
 static const struct db_stmt save_targets = {
     "audit_save_targets",
@@ -379,7 +381,7 @@ static void ask_facts(struct batch *b)
                     *complaints = db_array_new(a, DB_INT4), *justified = db_array_new(a, DB_INT4),
                     *late_answers = db_array_new(a, DB_INT4), *delivery = db_array_new(a, DB_TEXT),
                     *proxy = db_array_new(a, DB_BOOL), *unclaimed = db_array_new(a, DB_BOOL),
-                    *uncharged = db_array_new(a, DB_INT8);
+                    *uncharged = db_array_new(a, DB_INT8), *supplement_late = db_array_new(a, DB_BOOL);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct audit_fact *f = b->subjects[i]->state;
@@ -409,6 +411,7 @@ static void ask_facts(struct batch *b)
         db_array_bool(proxy, f->proxy);
         db_array_bool(unclaimed, f->unclaimed);
         db_array_int(uncharged, f->uncharged);
+        db_array_bool(supplement_late, f->supplement_late);
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &save_facts,
@@ -417,7 +420,7 @@ static void ask_facts(struct batch *b)
                        db_items(at_counter), db_items(elsewhere), db_items(overdue), db_items(supplements),
                        db_items(extended), db_items(rated), db_items(complaints), db_items(justified),
                        db_items(late_answers), db_items(delivery), db_items(proxy), db_items(unclaimed),
-                       db_items(uncharged)));
+                       db_items(uncharged), db_items(supplement_late)));
 }
 
 void audit_repo_save(struct batch *b)

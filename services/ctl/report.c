@@ -54,6 +54,7 @@ enum {
     LATE_OPEN,
     LATE_WITHDRAWN,
     LATE_STOPPED,
+    SUPPLEMENT_LATE,
     FIGURES
 };
 
@@ -100,6 +101,7 @@ static const struct {
     {"late_open", NULL, NULL},
     {"late_withdrawn", NULL, NULL},
     {"late_stopped", NULL, NULL},
+    {"supplement_late", NULL, NULL},
 };
 
 struct line {
@@ -333,6 +335,8 @@ static void print_standing(const int64_t *f, int64_t judged)
         printf("Quá hạn (late): trong đó còn đang giải quyết (still open) %" PRId64
                ", công dân rút (withdrawn) %" PRId64 ", dừng giải quyết (stopped) %" PRId64 "\n",
                f[LATE_OPEN], f[LATE_WITHDRAWN], f[LATE_STOPPED]);
+    if (f[SUPPLEMENT_LATE])
+        printf("Yêu cầu bổ sung muộn (first supplements asked late): %" PRId64 "\n", f[SUPPLEMENT_LATE]);
 }
 
 /* How results went to citizens. */

@@ -25,6 +25,7 @@ static instant at(const char *text)
 struct story {
     struct audit_fact fact;
     bool begun, on_paper; /* on_paper: what is told is entered late */
+    const char *ground;   /* of SupplementRequested: of what is asked late, or once more */
     struct audit_delta sum;
 };
 
@@ -38,7 +39,8 @@ static void tell(struct story *s, const char *type, const char *place, const cha
                              .outcome = outcome,
                              .breach = outcome,      /* of Extended */
                              .again = outcome,       /* of Guided */
-                             .supplement = outcome}; /* of SupplementRequested: its number */
+                             .supplement = outcome, /* of SupplementRequested: its number */
+                             .pause.code = s->ground ? s->ground : ""};
     struct audit_about about = {.code = "c",
                                 .unit = "H11.35.21",
                                 .procedure = "1.001193",
@@ -65,6 +67,7 @@ static void tell(struct story *s, const char *type, const char *place, const cha
     s->sum.breaches += d.breaches;
     s->sum.guided += d.guided;
     s->sum.guided_again += d.guided_again;
+    s->sum.supplement_late += d.supplement_late;
     s->sum.late_entries += d.late_entries;
 #define X(name) s->sum.voices.name += d.voices.name;
     AUDIT_VOICES(X)
@@ -196,6 +199,32 @@ static void a_second_supplement_is_late(void **state)
         tell(&s, "Sealed", COUNTER, "2019-10-09T08:00:00+07:00", OUTCOME_GRANTED);
         assert_int_equal(s.sum.early, asked == 1);
         assert_int_equal(s.sum.late, asked == 2);
+    }
+}
+
+/* It is a breach, and no lateness: whoever was asked late, and once, is judged by his date. */
+static void a_first_supplement_asked_late_is_counted_and_not_late(void **state)
+{
+    static const struct {
+        const char *grounds[2];
+        int late, times;
+    } cases[] = {{{NULL, NULL}, 0, 1},
+                 {{"new_finding", NULL}, 1, 1},
+                 {{NULL, "incomplete_answer"}, 0, 2},
+                 {{"new_finding", "incomplete_answer"}, 1, 2}};
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct story s = {0};
+
+        tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+        for (int n = 1; n <= cases[i].times; n++) {
+            s.ground = cases[i].grounds[n - 1];
+            tell(&s, "SupplementRequested", "", "2019-10-07T09:00:00+07:00", n);
+            tell(&s, "SupplementReceived", COUNTER, "2019-10-08T09:00:00+07:00", 0);
+        }
+        assert_int_equal(s.sum.supplement_late, cases[i].late);
+        assert_int_equal(s.fact.supplement_late, cases[i].late);
+        assert_int_equal(s.sum.late, cases[i].times > 1);
     }
 }
 
@@ -672,6 +701,7 @@ int main(void)
         cmocka_unit_test(one_sealed_after_the_promised_hour_is_late),
         cmocka_unit_test(a_dossier_is_judged_by_the_date_that_an_obligation_moved),
         cmocka_unit_test(a_second_supplement_is_late),
+        cmocka_unit_test(a_first_supplement_asked_late_is_counted_and_not_late),
         cmocka_unit_test(what_is_late_by_rule_is_late_however_it_ends),
         cmocka_unit_test(what_ends_without_a_result_behind_its_date_is_late),
         cmocka_unit_test(a_withdrawn_one_is_neither_in_time_nor_late),

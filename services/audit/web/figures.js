@@ -24,6 +24,7 @@ const columns = [
   ['refused', 'Từ chối tiếp nhận', 'refused'],
   ['guided', 'Hướng dẫn hoàn thiện', 'guided'],
   ['guided_again', 'Hướng dẫn lại', 'guided again'],
+  ['supplement_late', 'Yêu cầu bổ sung muộn', 'supplements asked late'],
   ['on_the_spot', 'Trọn quy trình tại chỗ', 'all at the counter'],
   ['returned_counter', 'Trả tại quầy', 'returned at the counter'],
   ['returned_proxy', 'Người được ủy quyền nhận', 'fetched by a proxy'],

@@ -9,7 +9,7 @@ from .database import micros
 from .words import word
 
 INVARIANT = 'V9'
-COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'withdrawn', 'stopped', 'on_the_spot', 'overdue', 'extended', 'breaches', 'late_entries', 'guided', 'guided_again']
+COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'withdrawn', 'stopped', 'on_the_spot', 'overdue', 'extended', 'breaches', 'late_entries', 'guided', 'guided_again', 'supplement_late']
 BEGINNINGS = {'Received': ('open', 'received'), 'Refused': ('refused_at_counter', 'refused'), 'Guided': ('guided', 'guided')}     # result, figure
 ENDS = {'Sealed': None, 'WithdrawalGranted': 'withdrawn', 'NoticeIssued': 'stopped'}       # result; None: as it says
 VOICES = ['ratings', 'satisfaction_points', 'attitude_points', 'contact_points', 'agency_points', 'conduct_points', 'complaints', 'complaints_justified',
@@ -39,7 +39,7 @@ class Fact:
         self.due_at = e.body.get('due_at')
         self.result, self.timing, self.ended_at = result, '', None
         self.at_counter = self.elsewhere = self.supplements = self.extended = 0
-        self.overdue = self.rated = False
+        self.overdue = self.rated = self.supplement_late = False
         self.complaints = self.justified = 0
         self.late_answers = set()
         self.delivery, self.proxy, self.unclaimed = '', False, False
@@ -70,7 +70,7 @@ class Fact:
         return [self.code, self.unit, self.receiving_unit, self.procedure, self.day, _text(self.due_at), _text(self.ended_at), self.result, self.timing,
                 str(self.at_counter), str(self.elsewhere), 't' if self.overdue else 'f', str(self.extended), 't' if self.rated else 'f', str(self.complaints),
                 str(self.justified), str(sum(1 << n - 1 for n in self.late_answers)),
-                self.delivery, 't' if self.proxy else 'f', 't' if self.unclaimed else 'f']
+                self.delivery, *('t' if said else 'f' for said in (self.proxy, self.unclaimed, self.supplement_late))]
 
     def judge(self):
         """Early, on time or late: by rule, by when the result was sealed, or, of what ended without one, by whether its date was told as passed."""
@@ -180,6 +180,9 @@ def count(entries):
             f.due_at = e.body.get('due_at_reported')
         elif e.type == 'SupplementRequested':
             f.supplements = e.body.get('number')
+            if f.supplements == 1 and e.body.get('ground'):     # the first one, behind its term
+                f.supplement_late = True
+                moved.append('supplement_late')
         elif e.type == 'CameBack' and word(e.body.get('outcome'), 'OUTCOME') in ('granted', 'refused'):     # it was not returned
             if f.at_counter == 31 and not f.elsewhere:
                 moved.append('-on_the_spot')
@@ -215,7 +218,7 @@ def count(entries):
 def check(world, report):
     facts, figures = count(world.entries)
     sql = ('SELECT dossier, code, unit, receiving_unit, procedure, day, ' + micros('due_at') + ', ' + micros('ended_at')
-           + ', result, timing, at_counter, elsewhere, overdue, extended, rated, complaints, justified, late_answers, delivery, proxy, unclaimed FROM audit.fact')
+           + ', result, timing, at_counter, elsewhere, overdue, extended, rated, complaints, justified, late_answers, delivery, proxy, unclaimed, supplement_late FROM audit.fact')
     held = {row[0]: row[1:] for row in world.db.rows(sql)}
     for dossier in facts.keys() | held.keys():
         mine = facts[dossier].row() if dossier in facts else None
