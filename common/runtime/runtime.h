@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/base/config.h"
 #include "common/base/buf.h"
 #include "common/base/log.h"
 #include "common/flow/consumer.h"

@@ -53,7 +53,7 @@ const struct db_stmt audit_read_history = {
     "        'due_at', civil(f.due_at), 'ended_at', civil(f.ended_at), 'result', f.result, 'timing', nullif(f.timing, "
     "''),"
     "        'on_the_spot', f.at_counter = 31 AND f.elsewhere = 0, 'overdue', f.overdue, 'supplements', f.supplements, "
-    "'supplement_late', f.supplement_late, "
+    "'supplement_late', f.supplement_late, 'contacts', f.contacts, 'agencies', f.visited::int, "
     "'extended', f.extended > 0, 'breach', f.extended > 1, 'rated', f.rated, 'complaints', f.complaints,"
     "        'complaints_justified', f.justified, 'delivery', nullif(f.delivery, ''), 'unclaimed', f.unclaimed,"
     "        'complaints_justified', f.justified, 'corrections', (SELECT count(*) FROM correction_end c WHERE "

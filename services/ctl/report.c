@@ -55,6 +55,9 @@ enum {
     LATE_WITHDRAWN,
     LATE_STOPPED,
     SUPPLEMENT_LATE,
+    CONTACTS_SUM,
+    AGENCIES_SUM,
+    CONTACTS_RATED_SUM,
     FIGURES
 };
 
@@ -102,6 +105,9 @@ static const struct {
     {"late_withdrawn", NULL, NULL},
     {"late_stopped", NULL, NULL},
     {"supplement_late", NULL, NULL},
+    {"contacts_sum", NULL, NULL},
+    {"agencies_sum", NULL, NULL},
+    {"contacts_rated_sum", NULL, NULL},
 };
 
 struct line {
@@ -309,6 +315,13 @@ static void print_voices(const int64_t *f, int64_t judged)
                "(attitude) %.1f, số lần liên hệ (indicator 3) %.1f, số cơ quan (indicator 4) %.1f\n",
                f[RATINGS], (double)f[SATISFACTION] / (double)f[RATINGS], (double)f[ATTITUDE] / (double)f[RATINGS],
                (double)f[CONTACTS] / (double)f[RATINGS], (double)f[AGENCIES] / (double)f[RATINGS]);
+    if (f[RECEIVED])
+        printf("Theo diễn biến (by what happened), mỗi hồ sơ tiếp nhận (per dossier received): lượt liên hệ (contacts) %.1f,"
+               " cơ quan phải đến (agencies) %.1f\n",
+               (double)f[CONTACTS_SUM] / (double)f[RECEIVED], (double)f[AGENCIES_SUM] / (double)f[RECEIVED]);
+    if (f[RATINGS])
+        printf("Lượt liên hệ theo đánh giá (contacts by ratings): %.1f\n",
+               (double)f[CONTACTS_RATED_SUM] / (double)f[RATINGS]);
     if (judged)
         printf("Thái độ theo phản ánh (conduct, indicator 7): %.1f\n", (double)f[CONDUCT] / (double)judged);
     printf("Phản ánh, kiến nghị (complaints): %" PRId64 ", đúng (justified) %" PRId64

@@ -87,6 +87,7 @@ def what_is_missing_is_asked_by_the_counter_and_the_clocks_part(s):
                  'HandOverGiven', 'HandOverTaken', 'Ready', 'HandedOver', 'Archived')
     history = d.history()
     equal((history['timing'], history['supplements']), ('early', 1))
+    equal((history['contacts'], history['agencies']), (1, 1), 'he had to turn to the counter once more')
     check(d.code not in listed(s), 'one is not for inspection')
     for r in s.published():
         if r.key == d.id.encode() and SCHEMA.body(r.event)[0].startswith('Supplement'):

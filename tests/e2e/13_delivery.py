@@ -149,6 +149,7 @@ def electronically(s):
     d.deliver(delivery='electronic').becomes('returned', 10)
     equal(at_return(s, d)['delivery'], 'electronic')
     counted(s, d, before, returned_electronic=1)
+    equal((d.history()['contacts'], d.history()['agencies']), (0, 0), 'he came to nobody')
     check('điện tử (electronically)' in s.ctl('report').out, 'the report shows the ways', s.ctl('report').out[-1500:])
 
 
