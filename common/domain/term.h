@@ -24,7 +24,9 @@
  *                      by the day since which it lies there
  *   COLLECTION_REMINDERS  how often that is told before it may be archived; by the same day
  *   LATE_ENTRY         days that an act that was done on paper may lie back when it is entered; by the day of the entry
- * No article of law fixes the last three: they are the province's. Where no reference data speak of that day, as those
+ *   TURN_SIGNATURE     working days in which a unit signs for papers that have come to it by turn; by the day on which
+ *                      they were passed on
+ * No article of law fixes the last four: they are the province's. Where no reference data speak of that day, as those
  * of former releases do not, it is the number of that text, or the project's.
  */
 /* clang-format on */

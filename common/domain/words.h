@@ -207,7 +207,8 @@
     X(COMPLAINT_ANSWER, "complaint_answer", "thời hạn trả lời phản ánh, kiến nghị")                                    \
     X(COLLECTION_REMIND, "collection_remind", "số ngày chờ nhận kết quả giữa các lần nhắc")                            \
     X(COLLECTION_REMINDERS, "collection_reminders", "số lần nhắc trước khi lưu trữ kết quả không có người nhận")       \
-    X(LATE_ENTRY, "late_entry", "số ngày được nhập sau việc đã làm trên giấy")
+    X(LATE_ENTRY, "late_entry", "số ngày được nhập sau việc đã làm trên giấy")                                         \
+    X(TURN_SIGNATURE, "turn_signature", "thời hạn ký nhận giấy tờ luân chuyển giữa các đơn vị")
 
 /* When it falls due: with the receipt, when a supplement was received, when a result that grants lies ready. */
 #define FEE_DUE_MAP(X)                                                                                                 \

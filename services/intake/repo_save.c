@@ -73,7 +73,7 @@ const struct db_stmt *const intake_statements[] = {
     &intake_query_receipt,      &intake_query_apology,
     &intake_query_request_form, &intake_query_refusal_form,
     &intake_query_papers,       &intake_query_control_slip,
-    &intake_query_held,         &intake_query_document,
+    &intake_query_held,         &intake_query_unsigned,    &intake_query_document,
     &intake_query_deadline,     &intake_query_track,
     &intake_query_release,      &intake_query_records,
     &intake_query_record,       NULL,

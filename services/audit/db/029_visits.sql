@@ -64,8 +64,7 @@ WITH said AS (
 noted AS (
     UPDATE fact f SET contacts = coalesce(s.contacts, 0), visited = coalesce(s.came, false)
       FROM said s
-     WHERE s.subject = f.dossier AND f.result NOT IN ('refused_at_counter', 'guided')
-       AND (s.contacts > 0 OR s.came OR s.rated > 0)
+     WHERE s.subject = f.dossier AND (s.contacts > 0 OR s.came OR s.rated > 0)
     RETURNING f.unit, f.procedure, f.day, f.contacts, f.visited, coalesce(s.rated, 0) AS rated),
 moved AS (
     UPDATE kpi k SET contacts_sum = n.contacts, agencies_sum = n.agencies, contacts_rated_sum = n.rated
