@@ -51,8 +51,8 @@ struct service {
     const struct db_stmt *const *statements; /* NULL-terminated: for `check` */
     const struct embedded *migrations;       /* build/gen/intake_sql.c */
     const struct embedded *pages;            /* build/gen/intake_web.c; served at "/" and "/assets/" under its name */
-    bool catalogue_owner; /* intake: does not consume the catalogue topic */
-    bool single;          /* audit: one active process (advisory lock), standby is not in the group */
+    bool catalogue_owner;                    /* intake: does not consume the catalogue topic */
+    bool single; /* audit: one active process (advisory lock), standby is not in the group */
 };
 
 /* What handlers get. */

@@ -175,8 +175,7 @@ struct audit_contacts {
 };
 
 /* All of these, in the order in which tables and statements name them. */
-#define AUDIT_LISTED(X)                                                                                                \
-    AUDIT_VOICES(X) AUDIT_WAYS(X) AUDIT_LOSSES(X) AUDIT_FILINGS(X) AUDIT_LATES(X) AUDIT_CONTACTS(X)
+#define AUDIT_LISTED(X) AUDIT_VOICES(X) AUDIT_WAYS(X) AUDIT_LOSSES(X) AUDIT_FILINGS(X) AUDIT_LATES(X) AUDIT_CONTACTS(X)
 
 #define AUDIT_POINTS_MOST     2
 #define AUDIT_COMPLAINTS_MOST 30 /* of one dossier: each is a bit */
@@ -246,8 +245,8 @@ struct audit_record {
     int supplement;             /* of SupplementRequested: how often it was asked */
     struct audit_pause pause;   /* of it, ObligationOpened and PeriodExcluded */
     bool breach;                /* of Extended */
-    bool followed;              /* of Received: the citizen had been told before what was missing, and has followed it */
-    int channel;                /* of Received: enum channel */
+    bool followed; /* of Received: the citizen had been told before what was missing, and has followed it */
+    int channel;   /* of Received: enum channel */
     int satisfaction, attitude, contact_points, agency_points; /* of RatingGiven */
     int contacts;                                              /* of it, too: so often, as the citizen says */
     int complaint;                                             /* its number, of the three events about one */

@@ -49,11 +49,12 @@ static const struct db_stmt load_targets = {
     "       coalesce((valid_to - DATE '1970-01-01')::int, 0) AS valid_to FROM target ORDER BY target"};
 
 static const struct db_stmt load_facts = {
-    "audit_load_facts", "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE "
-                        "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
-                        "       at_counter, elsewhere, overdue, supplements, supplement_late, contacts, visited, extended,"
-                        "       rated, complaints, justified, late_answers, delivery, proxy, unclaimed, uncharged"
-                        "  FROM fact WHERE dossier = ANY ($1::uuid[])"};
+    "audit_load_facts",
+    "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE "
+    "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
+    "       at_counter, elsewhere, overdue, supplements, supplement_late, contacts, visited, extended,"
+    "       rated, complaints, justified, late_answers, delivery, proxy, unclaimed, uncharged"
+    "  FROM fact WHERE dossier = ANY ($1::uuid[])"};
 
 static struct marks *marks_of(struct batch *b)
 {

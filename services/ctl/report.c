@@ -316,9 +316,10 @@ static void print_voices(const int64_t *f, int64_t judged)
                f[RATINGS], (double)f[SATISFACTION] / (double)f[RATINGS], (double)f[ATTITUDE] / (double)f[RATINGS],
                (double)f[CONTACTS] / (double)f[RATINGS], (double)f[AGENCIES] / (double)f[RATINGS]);
     if (f[RECEIVED])
-        printf("Theo diễn biến (by what happened), mỗi hồ sơ tiếp nhận (per dossier received): lượt liên hệ (contacts) %.1f,"
-               " cơ quan phải đến (agencies) %.1f\n",
-               (double)f[CONTACTS_SUM] / (double)f[RECEIVED], (double)f[AGENCIES_SUM] / (double)f[RECEIVED]);
+        printf(
+            "Theo diễn biến (by what happened), mỗi hồ sơ tiếp nhận (per dossier received): lượt liên hệ (contacts) %.1f,"
+            " cơ quan phải đến (agencies) %.1f\n",
+            (double)f[CONTACTS_SUM] / (double)f[RECEIVED], (double)f[AGENCIES_SUM] / (double)f[RECEIVED]);
     if (f[RATINGS])
         printf("Lượt liên hệ theo đánh giá (contacts by ratings): %.1f\n",
                (double)f[CONTACTS_RATED_SUM] / (double)f[RATINGS]);

@@ -244,19 +244,20 @@ const struct db_stmt intake_query_unsigned = {
     "           SELECT json_agg(json_build_object('from_unit', t.from_unit, 'to_unit', t.to_unit, 'given_by', t.given_by,"
     "                           'given_at', civil(t.given_at), 'sign_until', DATE '1970-01-01' + t.last, 'taken_by',"
     "                           t.answered_by, 'taken_at', civil(t.answered_at)) ORDER BY t.given_at) AS turns"
-    "             FROM (SELECT x.*, ($6::int[])[1 + " CIVIL_DAY("x.given_at") " - $7::int] AS last"
-    "                     FROM turns_of(d.id) x) t"
-    "            WHERE t.state <> 'refused' AND t.last < " CIVIL_DAY("coalesce(t.answered_at, $3::timestamptz)")
-    "              AND (d.broken_off_at IS NULL OR t.given_at < d.broken_off_at)"
-    "              AND ($1::text IS NULL OR $1 IN (t.from_unit, t.to_unit, d.unit, d.receiving_unit))) w"
-    "     WHERE d.turn_unit IS NOT NULL AND w.turns IS NOT NULL AND ($8::uuid IS NULL OR d.id > $8)"
-    "     ORDER BY d.id LIMIT $2::int), "
-    "noted AS ("
-    "    INSERT INTO access_log (at, who, unit, what, dossiers)"
-    "    SELECT $3, $4, $5, 'papers', array_agg(id) FROM page HAVING count(*) > 0) "
-    "SELECT json_build_object('items', coalesce(json_agg(json_build_object('id', id, 'code', code, 'state', state, 'unit',"
-    "           unit, 'receiving_unit', receiving_unit, 'procedure', procedure, 'turns', turns) ORDER BY id), '[]'),"
-    "           'next', CASE WHEN count(*) = $2::int THEN (array_agg(id ORDER BY id))[$2::int] END)::text FROM page"};
+    "             FROM (SELECT x.*, ($6::int[])[1 + " CIVIL_DAY(
+        "x.given_at") " - $7::int] AS last"
+                      "                     FROM turns_of(d.id) x) t"
+                      "            WHERE t.state <> 'refused' AND t.last < " CIVIL_DAY(
+                          "coalesce(t.answered_at, $3::timestamptz)") "              AND (d.broken_off_at IS NULL OR t.given_at < d.broken_off_at)"
+                                                                      "              AND ($1::text IS NULL OR $1 IN (t.from_unit, t.to_unit, d.unit, d.receiving_unit))) w"
+                                                                      "     WHERE d.turn_unit IS NOT NULL AND w.turns IS NOT NULL AND ($8::uuid IS NULL OR d.id > $8)"
+                                                                      "     ORDER BY d.id LIMIT $2::int), "
+                                                                      "noted AS ("
+                                                                      "    INSERT INTO access_log (at, who, unit, what, dossiers)"
+                                                                      "    SELECT $3, $4, $5, 'papers', array_agg(id) FROM page HAVING count(*) > 0) "
+                                                                      "SELECT json_build_object('items', coalesce(json_agg(json_build_object('id', id, 'code', code, 'state', state, 'unit',"
+                                                                      "           unit, 'receiving_unit', receiving_unit, 'procedure', procedure, 'turns', turns) ORDER BY id), '[]'),"
+                                                                      "           'next', CASE WHEN count(*) = $2::int THEN (array_agg(id ORDER BY id))[$2::int] END)::text FROM page"};
 
 /* What the forms of a visit without a dossier have in common. */
 #define VISIT                                                                                                          \

@@ -208,7 +208,7 @@ int32_t intake_sign_until(const struct catalogue *c, int32_t day)
     struct err beyond;
 
     return worktime_day_after(c->calendar, day, term_value(c, TERM_TURN_SIGNATURE, day), &last, &beyond) ? INT32_MAX
-                                                                                                        : last;
+                                                                                                         : last;
 }
 
 /* has_papers: a dossier of files goes the same way, and nothing changes hands; nor does what the citizen had back by

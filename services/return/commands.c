@@ -87,8 +87,7 @@ static void watch_collection(struct item *i, const struct return_document *n, co
     if (x->event == RETURN_EVENT_READY || x->event == RETURN_EVENT_CAME_BACK ||
         (x->event == RETURN_EVENT_COLLECTION_REMINDED && x->reminder < return_reminders(n, c)))
         item_set_timer(i, COLLECTION_TIMER,
-                       i->batch->now +
-                           term_value(c, TERM_COLLECTION_REMIND, instant_day(n->ready_at)) * INSTANT_DAY);
+                       i->batch->now + term_value(c, TERM_COLLECTION_REMIND, instant_day(n->ready_at)) * INSTANT_DAY);
     else if (x->event == RETURN_EVENT_HANDED_OVER || x->unclaimed)
         item_clear_timer(i, COLLECTION_TIMER);
 }

@@ -37,8 +37,8 @@ static void tell(struct story *s, const char *type, const char *place, const cha
                              .receiving_unit = "H11.35.21",
                              .due_at = at(moved ? "2019-10-10T16:00:00+07:00" : "2019-10-03T16:00:00+07:00"),
                              .outcome = outcome,
-                             .breach = outcome,      /* of Extended */
-                             .again = outcome,       /* of Guided */
+                             .breach = outcome,     /* of Extended */
+                             .again = outcome,      /* of Guided */
                              .supplement = outcome, /* of SupplementRequested: its number */
                              .pause.code = s->ground ? s->ground : ""};
     struct audit_about about = {.code = "c",
@@ -558,8 +558,8 @@ static void contacts_are_counted_whether_it_is_rated_or_not(void **state)
         struct story s = begun_by(cases[i].channel, cases[i].followed);
         for (int n = 1; n <= 2; n++)
             tell(&s, "SupplementRequested", "", "2019-10-01T09:00:00+07:00", n);
-        hear(&s, (struct audit_record){
-                     .type = "HandedOver", .outcome = OUTCOME_GRANTED, .delivery = cases[i].delivery});
+        hear(&s,
+             (struct audit_record){.type = "HandedOver", .outcome = OUTCOME_GRANTED, .delivery = cases[i].delivery});
         if (cases[i].correction)
             hear(&s, (struct audit_record){.type = "CorrectionHandedOver", .delivery = cases[i].correction});
         assert_int_equal(s.sum.contacts.contacts_sum, cases[i].contacts);

@@ -65,7 +65,8 @@ static const struct return_seal bed_seals[] = {
     {"s-khac", OTHER, 1, "vt01", "office", "08/ĐKMD", "", 1, 0},
 };
 
-/* How often is told that nobody came for what lies ready on the first of October 2019; a test may say another number. */
+/* How often is told that nobody came for what lies ready on the first of October 2019; a test may say another number.
+ */
 static struct legal_term bed_reminders = {
     .record = {.id = "collection_reminders", .version = 1, .valid_from = 18170, .valid_to = 18171}};
 
