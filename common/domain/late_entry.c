@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/role.h"
+#include "common/domain/term.h"
 
 #define OCCURRED_AT LATE_ENTRY_HEADER ".occurred_at"
 #define REASON      LATE_ENTRY_HEADER ".reason"
@@ -96,12 +97,14 @@ enum err_code late_entry_read(const char *text, struct arena *a, struct late_ent
 
 static enum err_code when(const struct late_entry *l, const struct late_facts *f, struct err *reterr)
 {
+    int days = term_value(f->catalogue, TERM_LATE_ENTRY, instant_day(f->now));
+
     if (l->occurred_at > f->now)
         return err_say(reterr, ERR_INVALID, OCCURRED_AT, "thời điểm đã làm trên giấy không được ở tương lai",
                        "what was done on paper lies in the past, not in the future");
-    if (f->now - l->occurred_at > f->days_back * INSTANT_DAY)
+    if (f->now - l->occurred_at > days * INSTANT_DAY)
         return err_say(reterr, ERR_INVALID, OCCURRED_AT, "chỉ được nhập sau trong vòng %d ngày",
-                       "an act is entered within %d days", f->days_back);
+                       "an act is entered within %d days", days);
     if (f->last_act != INSTANT_NONE && l->occurred_at < f->last_act)
         return err_say(reterr, ERR_INVALID, OCCURRED_AT, "không được trước việc gần nhất đã làm với hồ sơ này, lúc %s",
                        "it lies before the newest act on this dossier, of %s", instant_text(f->last_act).s);

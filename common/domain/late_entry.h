@@ -4,7 +4,7 @@
  * it, with the moment when it was done. That moment counts for whatever is decided: due dates, office hours, mandates,
  * the day of a code, the year of a number. A false one would make a late dossier look punctual, so an entry names why,
  * and a superior who answers for it, and every one is counted. The rules are the project's own; how far back an act may
- * lie is for the province to say. Pure: no clock, no I/O.
+ * lie is for the province to say (the term late_entry, by the day of the entry). Pure: no clock, no I/O.
  */
 #ifndef TAICHO_DOMAIN_LATE_ENTRY_H
 #define TAICHO_DOMAIN_LATE_ENTRY_H
@@ -40,7 +40,6 @@ enum err_code late_entry_read(const char *text, struct arena *a, struct late_ent
 struct late_facts {
     const struct catalogue *catalogue;
     instant now;       /* business time of the entry */
-    int days_back;     /* how long an act may lie back at the most: the province's own rule */
     instant last_act;  /* when something was last done to the dossier, as far as is known; INSTANT_NONE: nothing is */
     const char *actor, /* who did it, and enters it */
         *actor_unit;

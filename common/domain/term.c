@@ -14,6 +14,10 @@ static const struct {
     [TERM_APOLOGY_NOTICE] = {DEADLINE_APOLOGY_DAYS, 30},
     [TERM_COMPLAINT_REFUSAL] = {2, 366},
     [TERM_COMPLAINT_ANSWER] = {15, 366},
+    [TERM_COLLECTION_REMIND] = {30, 3650},
+    [TERM_COLLECTION_REMINDERS] = {3, 100},
+    [TERM_LATE_ENTRY] = {7, 31},
+    [TERM_TURN_SIGNATURE] = {1, 366},
 };
 
 int term_value(const struct catalogue *c, enum term term, int32_t day)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Numbers of the law that hold for every procedure, by the day on which they have to hold: reference data say them
- * ("terms.csv"), for a decree that replaces another changes numbers and not programs.
+ * Numbers of the law, or of the province where no law speaks, that hold for every procedure, by the day on which they
+ * have to hold: reference data say them ("terms.csv"), for a decree that replaces another changes numbers and not
+ * programs.
  */
 #ifndef TAICHO_DOMAIN_TERM_H
 #define TAICHO_DOMAIN_TERM_H
@@ -19,7 +20,14 @@
  *   APOLOGY_NOTICE     days before the date that is promised by which an apology is issued (Decree 61/2018 Art. 19(9))
  *   COMPLAINT_REFUSAL  working days in which a complaint may be refused as none (Decision 766/QD-TTg of 2022, 5.2)
  *   COMPLAINT_ANSWER   working days in which it is answered (the same)
- * Where no reference data speak of that day, as those of former releases do not, it is the number of that text.
+ *   COLLECTION_REMIND  days that a result lies ready before it is told that nobody came for it, and between reminders;
+ *                      by the day since which it lies there
+ *   COLLECTION_REMINDERS  how often that is told before it may be archived; by the same day
+ *   LATE_ENTRY         days that an act that was done on paper may lie back when it is entered; by the day of the entry
+ *   TURN_SIGNATURE     working days in which a unit signs for papers that have come to it by turn; by the day on which
+ *                      they were passed on
+ * No article of law fixes the last four: they are the province's. Where no reference data speak of that day, as those
+ * of former releases do not, it is the number of that text, or the project's.
  */
 /* clang-format on */
 int term_value(const struct catalogue *c, enum term term, int32_t day);

@@ -196,7 +196,7 @@
     X(FEE, "fee", "phí")                                                                                               \
     X(CHARGE, "charge", "lệ phí")
 
-/* What the law says once, for every procedure: common/domain/term.h. */
+/* What the law, or the province, says once, for every procedure: common/domain/term.h. */
 #define TERM_MAP(X)                                                                                                    \
     X(NONE, "", "")                                                                                                    \
     X(TRANSFER_CUTOFF, "transfer_cutoff", "giờ tiếp nhận để chuyển hồ sơ trong ngày")                                  \
@@ -204,7 +204,11 @@
     X(SUBMISSION_ANSWER, "submission_answer", "thời hạn trả lời hồ sơ nộp trực tuyến")                                 \
     X(APOLOGY_NOTICE, "apology_notice", "số ngày phải xin lỗi trước ngày hẹn trả kết quả")                             \
     X(COMPLAINT_REFUSAL, "complaint_refusal", "thời hạn từ chối phản ánh, kiến nghị")                                  \
-    X(COMPLAINT_ANSWER, "complaint_answer", "thời hạn trả lời phản ánh, kiến nghị")
+    X(COMPLAINT_ANSWER, "complaint_answer", "thời hạn trả lời phản ánh, kiến nghị")                                    \
+    X(COLLECTION_REMIND, "collection_remind", "số ngày chờ nhận kết quả giữa các lần nhắc")                            \
+    X(COLLECTION_REMINDERS, "collection_reminders", "số lần nhắc trước khi lưu trữ kết quả không có người nhận")       \
+    X(LATE_ENTRY, "late_entry", "số ngày được nhập sau việc đã làm trên giấy")                                         \
+    X(TURN_SIGNATURE, "turn_signature", "thời hạn ký nhận giấy tờ luân chuyển giữa các đơn vị")
 
 /* When it falls due: with the receipt, when a supplement was received, when a result that grants lies ready. */
 #define FEE_DUE_MAP(X)                                                                                                 \

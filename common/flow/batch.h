@@ -38,7 +38,6 @@ struct batch {
     size_t subject_count;
     const struct db_array *subject_ids; /* uuid[] of those whose state is needed, for = ANY($1) */
     void *service;                      /* the service's scratch for ask/take/save */
-    const void *settings;               /* the service's own; NULL: it has none */
     bool names;                         /* set by prepare: the work names a row that ask_named has not asked for yet */
     bool noted; /* set by decide: save has something beside the subjects, which a refused piece may leave, too */
 };

@@ -189,7 +189,6 @@ static enum err_code may_be_late(const struct run *r, const struct item *i, stru
     const struct work *w = i->work;
     const struct late_facts f = {.catalogue = r->batch.catalogue,
                                  .now = r->batch.recorded_at,
-                                 .days_back = r->late_days,
                                  .last_act = i->subject->last_act,
                                  .actor = w->actor.subject,
                                  .actor_unit = w->actor.unit};

@@ -108,7 +108,6 @@ struct run {
     int64_t clock_offset, release;
     int64_t xid;
     instant cause_recorded;    /* of the event being applied; INSTANT_NONE else */
-    int late_days;             /* how long a late entry may lie back */
     struct work *current;      /* the piece being decided */
     LIST(size_t) taken;        /* series it took numbers from, to be put back when it is refused */
     const char *oversize;      /* an event that no listener could take: the batch cannot be stored */

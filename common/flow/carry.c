@@ -444,10 +444,8 @@ static void carry_on(struct executor *e, struct work **works, size_t count, stru
         arena_reset(e->arena);
         const struct catalogue *catalogue = catalogue_store_hold(e->config.catalogue);
         struct run *r = run_new(e->arena, e->config.service, works, count, clock_now(e->config.clock), catalogue);
-        r->batch.settings = e->config.settings;
         r->careful = careful;
         r->hasty = p->rows && start - p->rows > COMMAND_PATIENCE_US;
-        r->late_days = e->config.late_days;
         enum run_end end = attempt(e, r, &err);
 
         atomic_fetch_add(&e->commit_us, (uint64_t)(instant_mono() - start));

@@ -61,14 +61,12 @@ struct timer_act {
 
 struct executor_config {
     const struct service *service;
-    const void *settings; /* the service's own, for its decisions */
     const char *conninfo, *application;
     struct clock *clock;
     struct catalogue_store *catalogue;
     int batch_max; /* 256 */
     int queue_max; /* of each queue */
     int keep_max;  /* subjects whose states are kept; 0: none */
-    int late_days; /* how long the act of a late entry may lie back */
     /* Wakes the relay, and the timers when one was set that is due soon (TIMERS_SOON). */
     void (*committed)(void *arg, bool published, bool soon);
     void *committed_arg;

@@ -5,7 +5,6 @@
 
 #include <stddef.h>
 
-#include "common/base/config.h"
 #include "common/base/embed.h"
 #include "common/base/fsm.h"
 #include "common/flow/executor.h"
@@ -52,16 +51,13 @@ struct service {
     const struct db_stmt *const *statements; /* NULL-terminated: for `check` */
     const struct embedded *migrations;       /* build/gen/intake_sql.c */
     const struct embedded *pages;            /* build/gen/intake_web.c; served at "/" and "/assets/" under its name */
-    const struct config_row *config;         /* rows of its own, beyond the runtime's */
-    size_t config_count, config_size;
-    bool catalogue_owner; /* intake: does not consume the catalogue topic */
-    bool single;          /* audit: one active process (advisory lock), standby is not in the group */
+    bool catalogue_owner;                    /* intake: does not consume the catalogue topic */
+    bool single; /* audit: one active process (advisory lock), standby is not in the group */
 };
 
 /* What handlers get. */
 struct app {
     const struct service *service;
-    const void *config; /* the service's own settings */
     struct executor *executor;
     struct db_pool *readers;
     struct clock *clock;

@@ -62,13 +62,12 @@ int check(const struct service *s)
 {
     struct arena *a = arena_new((size_t)1 << 20);
     struct settings c = {0};
-    const void *own;
     struct err e = {0};
     struct token_verifier *verifier = NULL;
     int rc = 0;
     if (check_lifecycles(s, &e))
         rc = failed(s, "lifecycle", &e, 1);
-    else if (settings_read(s, a, &c, &own, &e))
+    else if (settings_read(s, a, &c, &e))
         rc = failed(s, "settings", &e, 2);
     else if (token_verifier_new(c.jwks, c.issuer, c.audience, &verifier, &e))
         rc = failed(s, "TAICHO_JWKS", &e, 2);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/base/config.h"
 #include "common/base/buf.h"
 #include "common/base/log.h"
 #include "common/flow/consumer.h"
@@ -22,16 +23,15 @@
 struct settings {
     const char *database_url, *brokers, *listen, *jwks, *issuer, *audience, *instance, *log_level, *crash,
         *readers_of_relay;
-    int64_t http_threads, http_connections, body_max, readers, batch_max, queue_max, keep_max, late_days,
-        retention_days, fetch_wait_ms;
+    int64_t http_threads, http_connections, body_max, readers, batch_max, queue_max, keep_max, retention_days,
+        fetch_wait_ms;
     bool group;
 };
 
 /* settings_rows gives the runtime's rows with the defaults of this service, in the arena. */
 const struct config_row *settings_rows(const struct service *s, struct arena *a, size_t *ret_count);
 
-/* settings_read fills the runtime's settings and the service's own (in the arena, NULL when it has none). */
-enum err_code settings_read(const struct service *s, struct arena *a, struct settings *ret, const void **ret_own,
+enum err_code settings_read(const struct service *s, struct arena *a, struct settings *ret,
                             struct err *reterr) MUST_CHECK;
 
 #define DATABASE_DEADLINE_MS 5000

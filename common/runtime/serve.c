@@ -46,7 +46,7 @@ static bool wait_signal(int ms)
 
 static enum err_code read_settings(struct runtime *r, struct err *reterr)
 {
-    enum err_code rc = settings_read(r->app.service, r->arena, &r->settings, &r->app.config, reterr);
+    enum err_code rc = settings_read(r->app.service, r->arena, &r->settings, reterr);
     if (rc)
         return rc;
     enum log_level level = LOG_INFO;
@@ -57,10 +57,6 @@ static enum err_code read_settings(struct runtime *r, struct err *reterr)
     const struct config_row *rows = settings_rows(r->app.service, r->arena, &count);
     config_log_line(rows, count, &r->settings, line, sizeof(line));
     log_info("settings: %s", line);
-    if (r->app.config) {
-        config_log_line(r->app.service->config, r->app.service->config_count, r->app.config, line, sizeof(line));
-        log_info("own settings: %s", line);
-    }
     rc = crash_set(r->settings.crash, reterr);
     if (rc)
         return rc;
@@ -132,7 +128,6 @@ static enum err_code make_executor(struct runtime *r, struct err *reterr)
 {
     struct executor_config c = {
         .service = r->app.service,
-        .settings = r->app.config,
         .conninfo = r->settings.database_url,
         .application =
             arena_printf(r->arena, "%s-executor", runtime_application(r->app.service, &r->settings, r->arena)),
@@ -141,7 +136,6 @@ static enum err_code make_executor(struct runtime *r, struct err *reterr)
         .batch_max = (int)r->settings.batch_max,
         .queue_max = (int)r->settings.queue_max,
         .keep_max = (int)r->settings.keep_max,
-        .late_days = (int)r->settings.late_days,
         .committed = committed,
         .committed_arg = r,
     };

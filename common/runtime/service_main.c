@@ -48,10 +48,6 @@ static int print_config(const struct service *s)
     size_t count;
     const struct config_row *rows = settings_rows(s, a, &count);
     config_print_markdown(rows, count, stdout);
-    if (s->config_count > 0) {
-        printf("\nOnly %s:\n\n", s->name);
-        config_print_markdown(s->config, s->config_count, stdout);
-    }
     arena_free(a);
     return 0;
 }

@@ -36,10 +36,6 @@ static const struct config_row rows[] = {
     NUMBER(
         keep_max, "TAICHO_KEEP", "8192", 0, 1000000, "subjects",
         "How many subjects' states are kept in memory, to be used again while the database says that they are true."),
-    NUMBER(late_days, "TAICHO_LATE_ENTRY_DAYS", "7", 0, 31, "days",
-           "How long ago an act that was done on paper may be when it is entered late: the province's own rule. 0: "
-           "nothing "
-           "is entered late."),
     NUMBER(retention_days, "TAICHO_RETENTION_DAYS", "7", 1, 3650, "days",
            "How long published events stay in the outbox; not less than the topics keep them."),
     SWITCH(group, "TAICHO_GROUP", "on", "Off with the development broker: this process takes all partitions."),
@@ -64,8 +60,7 @@ const struct config_row *settings_rows(const struct service *s, struct arena *a,
     return mine;
 }
 
-enum err_code settings_read(const struct service *s, struct arena *a, struct settings *ret, const void **ret_own,
-                            struct err *reterr)
+enum err_code settings_read(const struct service *s, struct arena *a, struct settings *ret, struct err *reterr)
 {
     size_t count;
     const struct config_row *common = settings_rows(s, a, &count);
@@ -76,11 +71,6 @@ enum err_code settings_read(const struct service *s, struct arena *a, struct set
     if (!log_level_parse(ret->log_level, &level))
         return err_say(reterr, ERR_INVALID, "TAICHO_LOG_LEVEL", "TAICHO_LOG_LEVEL=%s không có nghĩa",
                        "TAICHO_LOG_LEVEL=%s is none of error, warn, info, debug", ret->log_level);
-    void *own = s->config_size ? arena_alloc(a, s->config_size) : NULL;
-    rc = config_read(s->config, s->config_count, own, reterr);
-    if (rc)
-        return rc;
-    *ret_own = own;
     return ERR_OK;
 }
 

@@ -156,8 +156,26 @@ struct audit_lates {
 #undef X
 };
 
+/*
+ * How often citizens had to turn to the counter to complete their dossiers, and the agencies they came to (Circular
+ * 01/2018 Art. 13, indicators 3 and 4), of every dossier that was received, by what happened: whose fault it was nobody
+ * says. contacts_sum: the guidance that a receipt followed, each supplement that was asked for, a correction that was
+ * fetched at the counter. agencies_sum: 1, the counter, when it was filed or fetched there; 0 when nobody came.
+ * contacts_rated_sum: what citizens say in their ratings, without their own faults.
+ */
+#define AUDIT_CONTACTS(X)                                                                                              \
+    X(contacts_sum)                                                                                                    \
+    X(agencies_sum)                                                                                                    \
+    X(contacts_rated_sum)
+
+struct audit_contacts {
+#define X(name) int name;
+    AUDIT_CONTACTS(X)
+#undef X
+};
+
 /* All of these, in the order in which tables and statements name them. */
-#define AUDIT_LISTED(X) AUDIT_VOICES(X) AUDIT_WAYS(X) AUDIT_LOSSES(X) AUDIT_FILINGS(X) AUDIT_LATES(X)
+#define AUDIT_LISTED(X) AUDIT_VOICES(X) AUDIT_WAYS(X) AUDIT_LOSSES(X) AUDIT_FILINGS(X) AUDIT_LATES(X) AUDIT_CONTACTS(X)
 
 #define AUDIT_POINTS_MOST     2
 #define AUDIT_COMPLAINTS_MOST 30 /* of one dossier: each is a bit */
@@ -227,12 +245,15 @@ struct audit_record {
     int supplement;             /* of SupplementRequested: how often it was asked */
     struct audit_pause pause;   /* of it, ObligationOpened and PeriodExcluded */
     bool breach;                /* of Extended */
+    bool followed; /* of Received: the citizen had been told before what was missing, and has followed it */
+    int channel;   /* of Received: enum channel */
     int satisfaction, attitude, contact_points, agency_points; /* of RatingGiven */
+    int contacts;                                              /* of it, too: so often, as the citizen says */
     int complaint;                                             /* its number, of the three events about one */
     bool justified, late;                                      /* of ComplaintAnswered */
     bool again;                                                /* of Guided: not for the first time */
     int outcome;                                               /* of Sealed, Ready, HandedOver, CameBack, Archived */
-    int delivery;                                              /* of HandedOver: enum delivery */
+    int delivery;                                              /* of HandedOver, CorrectionHandedOver: enum delivery */
     bool proxy;                                                /* of HandedOver: a proxy came for it */
     bool unclaimed;                                            /* of Archived */
     bool damaged;                                              /* of PaperLost; otherwise lost */
@@ -267,8 +288,11 @@ struct audit_fact {
     enum audit_result result;
     enum audit_timing timing;
     int at_counter, elsewhere;
-    int supplements; /* asked of the citizen; a second one is late, and for inspection */
+    int supplements;      /* asked of the citizen; a second one is late, and for inspection */
+    bool supplement_late; /* the first one was asked behind its term, by the head with a ground: for inspection, too */
     bool overdue;
+    int contacts; /* so often the citizen had to turn to the counter to complete it */
+    bool visited; /* and he came there */
     int extended; /* 1: the promised date was moved with an apology; 2: and that came too late, a breach */
     bool rated;
     int complaints, justified; /* filed; found to be justified */
@@ -291,12 +315,13 @@ struct audit_delta {
     int32_t day;
     int received, refused, early, on_time, late, withdrawn, stopped, on_the_spot, overdue, extended, breaches;
     int late_entries;
-    int guided, guided_again;
+    int guided, guided_again, supplement_late;
     struct audit_voices voices;
     struct audit_ways ways;
     struct audit_losses losses;
     struct audit_filings filings;
     struct audit_lates lates;
+    struct audit_contacts contacts;
     struct audit_fees fees;
 };
 

@@ -51,6 +51,8 @@ static void sealed(struct audit_fact *f, const struct audit_record *r, const str
                    struct audit_delta *d);
 static void handed_over(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                         struct audit_delta *d);
+static void correction_handed_over(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                                   struct audit_delta *d);
 static void came_back(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                       struct audit_delta *d);
 static void archived(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
@@ -110,6 +112,7 @@ static const struct counted {
     {"FeeWaived", false, 0, fee_waived},
     {"FeeRefunded", false, 0, fee_refunded},
     {"HandedOver", false, AUDIT_SPOT_RETURN, handed_over},
+    {"CorrectionHandedOver", false, 0, correction_handed_over},
     {"CameBack", false, 0, came_back},
     {"Archived", false, 0, archived},
     {"DuePassed", false, 0, due_passed},
@@ -222,6 +225,8 @@ static void received(struct audit_fact *f, const struct audit_record *r, const s
 {
     count_answer(r, about, d);
     f->result = AUDIT_RESULT_OPEN;
+    f->contacts = r->followed;
+    f->visited = r->channel == CHANNEL_COUNTER;
     d->received = 1;
     for (int when = 0; when < FEE_DUE_COUNT; when++) {
         f->awaited[when] = r->fees[when];
@@ -325,6 +330,17 @@ static void handed_over(struct audit_fact *f, const struct audit_record *r, cons
     f->delivery = r->delivery;
     f->proxy = r->proxy;
     f->unclaimed = false;
+    f->visited |= r->delivery == DELIVERY_COUNTER;
+}
+
+/* The result was wrong: whoever came for its correction had to turn to the counter once more. */
+static void correction_handed_over(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                                   struct audit_delta *d)
+{
+    bool came = r->delivery == DELIVERY_COUNTER;
+
+    f->contacts += came;
+    f->visited |= came;
 }
 
 static bool is_result(const struct audit_record *r)
@@ -387,8 +403,13 @@ static void extended(struct audit_fact *f, const struct audit_record *r, const s
 static void supplement_asked(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                              struct audit_delta *d)
 {
+    f->contacts++;
     if (r->supplement > f->supplements)
         f->supplements = r->supplement;
+    /* Only what is asked late, or once more, has a ground. */
+    bool late = r->supplement == 1 && r->pause.code && r->pause.code[0];
+    d->supplement_late = late && !f->supplement_late;
+    f->supplement_late |= late;
 }
 
 /* ---- what citizens say of it */
@@ -404,6 +425,7 @@ static void rated(struct audit_fact *f, const struct audit_record *r, const stru
     d->voices.attitude_points = r->attitude;
     d->voices.contact_points = r->contact_points;
     d->voices.agency_points = r->agency_points;
+    d->contacts.contacts_rated_sum = r->contacts;
 }
 
 static void complained(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
@@ -516,6 +538,8 @@ bool audit_count(const struct audit_fact *f, const struct audit_record *r, const
     if (f)
         add_standing(f, -1, &delta);
     delta.voices.conduct_points = conduct_of(&next) - (f ? conduct_of(f) : 0);
+    delta.contacts.contacts_sum = next.contacts - (f ? f->contacts : 0);
+    delta.contacts.agencies_sum = next.visited - (f ? f->visited : 0);
     add_ways(&next, 1, &delta.ways);
     if (f)
         add_ways(f, -1, &delta.ways);

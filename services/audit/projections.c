@@ -21,9 +21,12 @@ static enum err_code read_rating(const Taicho__V1__RatingGiven *m, const struct 
     r->attitude = m->attitude;
     r->contact_points = m->contact_points;
     r->agency_points = m->agency_points;
+    r->contacts = m->contacts;
     if (!are_points(r->satisfaction) || !are_points(r->attitude) || !are_points(r->contact_points) ||
         !are_points(r->agency_points))
         return event_lacks(e, "points from 0 to 2", reterr);
+    if (r->contacts < 0)
+        return event_lacks(e, "number of contacts that can be true", reterr);
     *ret_command = r;
     return ERR_OK;
 }
@@ -176,6 +179,8 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
     if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_RECEIVED) {
         r->receiving_unit = arena_strdup(a, m->received->receiving_unit);
         r->due_at = m->received->due_at;
+        r->followed = m->received->guidance.len > 0;
+        r->channel = (int)m->received->channel;
         if (!event_time_holds(r->due_at))
             return event_lacks(e, "due date that can be true", reterr);
         enum err_code rc = read_fees(m->received, e, r, reterr);
@@ -287,6 +292,11 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
             return rc;
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_HANDED_OVER) {
         return read_handed_over(m->handed_over, e, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_CORRECTION_HANDED_OVER) {
+        r->delivery = (int)m->correction_handed_over->delivery;
+        enum err_code rc = event_word(e, "delivery", r->delivery, DELIVERY_COUNT, reterr);
+        if (rc)
+            return rc;
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_ARCHIVED) {
         r->outcome = (int)m->archived->outcome;
         r->unclaimed = m->archived->unclaimed;
@@ -325,7 +335,7 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "DuePassed",       "sealed; counted as overdue"),
     RECORD(INTAKE,    "ObligationOpened", "sealed; kept as a pause"),
     RECORD(INTAKE,    "ObligationMet",   "sealed; the reported due date has moved"),
-    RECORD(INTAKE,    "SupplementRequested", "sealed; kept as a pause, with its ground and superior; a second one is late, and for inspection"),
+    RECORD(INTAKE,    "SupplementRequested", "sealed; kept as a pause, with its ground and superior; a second one is late, and for inspection; a first one behind its term is counted, and for inspection"),
     RECORD(INTAKE,    "SupplementReceived", "sealed; the reported due date has moved; a fee that falls due with it is due"),
     RECORD(INTAKE,    "ExtensionRequested", "sealed"),
     RECORD(INTAKE,    "Extended",        "sealed; the due date has moved; a late one is a breach"),
@@ -341,7 +351,7 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "FeePaid",         "sealed; counted as paid, by its means"),
     RECORD(INTAKE,    "FeeRefunded",     "sealed; counted as given back"),
     RECORD(INTAKE,    "FeeWaived",       "sealed; counted as waived"),
-    RECORD(INTAKE,    "RatingGiven",     "sealed; its points are added up"),
+    RECORD(INTAKE,    "RatingGiven",     "sealed; its points are added up, and how often he says that he had to turn to the counter"),
     RECORD(INTAKE,    "ComplaintFiled",  "sealed; counted as a complaint"),
     RECORD(INTAKE,    "ComplaintAnswered", "sealed; counted as justified or not, in time or late"),
     RECORD(INTAKE,    "ComplaintDuePassed", "sealed; counted as not answered in time"),
@@ -393,7 +403,7 @@ const struct projection audit_projections[] = {
     RECORD(RETURN,    "NoticeIssued",    "sealed; the dossier ends: it is stopped"),
     RECORD(RETURN,    "NoticeHandedOver", "sealed"),
     RECORD(RETURN,    "CorrectionIssued", "sealed; counted as a correction of the unit at fault"),
-    RECORD(RETURN,    "CorrectionHandedOver", "sealed"),
+    RECORD(RETURN,    "CorrectionHandedOver", "sealed; counted as a contact where the citizen came for it"),
     RECORD(RETURN,    "SealRecorded",    "sealed"),
     RECORD(RETURN,    "SeriesRecorded",  "sealed"),
 };

@@ -49,11 +49,12 @@ static const struct db_stmt load_targets = {
     "       coalesce((valid_to - DATE '1970-01-01')::int, 0) AS valid_to FROM target ORDER BY target"};
 
 static const struct db_stmt load_facts = {
-    "audit_load_facts", "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE "
-                        "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
-                        "       at_counter, elsewhere, overdue, supplements, extended,"
-                        "       rated, complaints, justified, late_answers, delivery, proxy, unclaimed, uncharged"
-                        "  FROM fact WHERE dossier = ANY ($1::uuid[])"};
+    "audit_load_facts",
+    "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE "
+    "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
+    "       at_counter, elsewhere, overdue, supplements, supplement_late, contacts, visited, extended,"
+    "       rated, complaints, justified, late_answers, delivery, proxy, unclaimed, uncharged"
+    "  FROM fact WHERE dossier = ANY ($1::uuid[])"};
 
 static struct marks *marks_of(struct batch *b)
 {
@@ -121,6 +122,9 @@ enum err_code audit_repo_take(struct batch *b, struct err *reterr)
                                  .elsewhere = (int)db_get_int(q, i, db_column(q, "elsewhere")),
                                  .overdue = db_get_bool(q, i, db_column(q, "overdue")),
                                  .supplements = (int)db_get_int(q, i, db_column(q, "supplements")),
+                                 .supplement_late = db_get_bool(q, i, db_column(q, "supplement_late")),
+                                 .contacts = (int)db_get_int(q, i, db_column(q, "contacts")),
+                                 .visited = db_get_bool(q, i, db_column(q, "visited")),
                                  .extended = (int)db_get_int(q, i, db_column(q, "extended")),
                                  .rated = db_get_bool(q, i, db_column(q, "rated")),
                                  .complaints = (int)db_get_int(q, i, db_column(q, "complaints")),
@@ -164,6 +168,7 @@ static void add_up(struct audit_delta *sum, const struct audit_delta *d)
     sum->late_entries += d->late_entries;
     sum->guided += d->guided;
     sum->guided_again += d->guided_again;
+    sum->supplement_late += d->supplement_late;
 #define X(name) sum->voices.name += d->voices.name;
     AUDIT_VOICES(X)
 #undef X
@@ -178,6 +183,9 @@ static void add_up(struct audit_delta *sum, const struct audit_delta *d)
 #undef X
 #define X(name) sum->lates.name += d->lates.name;
     AUDIT_LATES(X)
+#undef X
+#define X(name) sum->contacts.name += d->contacts.name;
+    AUDIT_CONTACTS(X)
 #undef X
     audit_fees_add_up(&sum->fees, &d->fees);
 }
@@ -217,12 +225,19 @@ static bool lags(const struct audit_lates *l)
 #undef X
 }
 
+static bool turns_to_us(const struct audit_contacts *c)
+{
+#define X(name) c->name ||
+    return AUDIT_CONTACTS(X) false;
+#undef X
+}
+
 static bool moves(const struct audit_delta *d)
 {
     return d->received || d->refused || d->early || d->on_time || d->late || d->withdrawn || d->stopped ||
            d->on_the_spot || d->overdue || d->extended || d->breaches || d->late_entries || d->guided ||
-           speaks(&d->voices) || goes(&d->ways) || loses(&d->losses) || files(&d->filings) || lags(&d->lates) ||
-           audit_fees_move(&d->fees);
+           d->supplement_late || speaks(&d->voices) || goes(&d->ways) || loses(&d->losses) || files(&d->filings) ||
+           lags(&d->lates) || turns_to_us(&d->contacts) || audit_fees_move(&d->fees);
 }
 
 void audit_repo_add_delta(struct batch *b, const struct audit_delta *d, int64_t number)
@@ -279,19 +294,19 @@ static const struct db_stmt save_facts = {
     "audit_save_facts",
     "INSERT INTO fact (dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, "
     "at_counter, elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, "
-    "proxy, unclaimed, uncharged)"
+    "proxy, unclaimed, uncharged, supplement_late, contacts, visited)"
     " SELECT dossier, code, unit, receiving_unit, procedure, DATE '1970-01-01' + day, due_at, ended_at, result, "
     "timing, at_counter,"
     "        elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, proxy,"
-    "        unclaimed, uncharged"
+    "        unclaimed, uncharged, supplement_late, contacts, visited"
     "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::timestamptz[], "
     "$8::timestamptz[], $9::text[],"
     "               $10::text[], $11::int[], $12::int[], $13::boolean[], $14::int[], $15::int[],"
     "               $16::boolean[], $17::int[], $18::int[], $19::int[], $20::text[], $21::boolean[], $22::boolean[],"
-    "               $23::bigint[])"
+    "               $23::bigint[], $24::boolean[], $25::int[], $26::boolean[])"
     "     AS n(dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, at_counter, "
     "elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, proxy, "
-    "unclaimed, uncharged)"
+    "unclaimed, uncharged, supplement_late, contacts, visited)"
     " ON CONFLICT (dossier) DO UPDATE SET due_at = excluded.due_at, ended_at = excluded.ended_at, result = "
     "excluded.result, timing = "
     "excluded.timing,"
@@ -299,7 +314,8 @@ static const struct db_stmt save_facts = {
     "       supplements = excluded.supplements, extended = excluded.extended, rated = excluded.rated,"
     "       complaints = excluded.complaints, justified = excluded.justified, late_answers = excluded.late_answers,"
     "       delivery = excluded.delivery, proxy = excluded.proxy, unclaimed = excluded.unclaimed,"
-    "       uncharged = excluded.uncharged"};
+    "       uncharged = excluded.uncharged, supplement_late = excluded.supplement_late,"
+    "       contacts = excluded.contacts, visited = excluded.visited"};
 
 static const struct db_stmt save_targets = {
     "audit_save_targets",
@@ -379,7 +395,8 @@ static void ask_facts(struct batch *b)
                     *complaints = db_array_new(a, DB_INT4), *justified = db_array_new(a, DB_INT4),
                     *late_answers = db_array_new(a, DB_INT4), *delivery = db_array_new(a, DB_TEXT),
                     *proxy = db_array_new(a, DB_BOOL), *unclaimed = db_array_new(a, DB_BOOL),
-                    *uncharged = db_array_new(a, DB_INT8);
+                    *uncharged = db_array_new(a, DB_INT8), *supplement_late = db_array_new(a, DB_BOOL),
+                    *contacts = db_array_new(a, DB_INT4), *visited = db_array_new(a, DB_BOOL);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct audit_fact *f = b->subjects[i]->state;
@@ -409,6 +426,9 @@ static void ask_facts(struct batch *b)
         db_array_bool(proxy, f->proxy);
         db_array_bool(unclaimed, f->unclaimed);
         db_array_int(uncharged, f->uncharged);
+        db_array_bool(supplement_late, f->supplement_late);
+        db_array_int(contacts, f->contacts);
+        db_array_bool(visited, f->visited);
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &save_facts,
@@ -417,7 +437,7 @@ static void ask_facts(struct batch *b)
                        db_items(at_counter), db_items(elsewhere), db_items(overdue), db_items(supplements),
                        db_items(extended), db_items(rated), db_items(complaints), db_items(justified),
                        db_items(late_answers), db_items(delivery), db_items(proxy), db_items(unclaimed),
-                       db_items(uncharged)));
+                       db_items(uncharged), db_items(supplement_late), db_items(contacts), db_items(visited)));
 }
 
 void audit_repo_save(struct batch *b)

@@ -41,12 +41,12 @@ const struct db_stmt audit_read_pauses = {
 const struct db_stmt audit_read_supplements = {
     "audit_read_supplements",
     "SELECT json_build_object('items', coalesce(json_agg(json_build_object('code', code, 'unit', unit, 'procedure', "
-    "procedure, 'day', day, 'supplements', supplements, 'result', result, 'timing', nullif(timing, ''), 'asked',"
+    "procedure, 'day', day, 'supplements', supplements, 'first_late', supplement_late, 'result', result, 'timing', nullif(timing, ''), 'asked',"
     "        (SELECT coalesce(json_agg(json_build_object('at', civil(e.occurred_at), 'ground', nullif(p.code, ''),"
     "                                  'superior', nullif(p.superior, '')) ORDER BY e.version), '[]')"
     "           FROM entry e JOIN pause p USING (number)"
     "          WHERE e.subject = f.dossier AND p.kind = 'supplement')) ORDER BY day, code), '[]'))::text"
-    "  FROM (SELECT * FROM fact WHERE supplements > 1 AND day BETWEEN DATE '1970-01-01' + $1::int AND DATE "
+    "  FROM (SELECT * FROM fact WHERE (supplements > 1 OR supplement_late) AND day BETWEEN DATE '1970-01-01' + $1::int AND DATE "
     "'1970-01-01' + $2::int AND ($3::text = '' OR unit = $3) ORDER BY day, code LIMIT $4::int) f"};
 
 /* basis_of gives the law by which a period is left out, as the reference data have it of the day of receipt. */

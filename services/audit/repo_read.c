@@ -12,7 +12,7 @@
     "'received', coalesce(sum(received), 0),"                                                                          \
     " 'in_process', coalesce(sum(received - early - on_time - late - withdrawn - stopped), 0)" SUM(early) SUM(on_time) \
         SUM(late) SUM(withdrawn) SUM(stopped) SUM(on_the_spot) SUM(overdue) SUM(extended) SUM(breaches)                \
-            SUM(late_entries) SUM(refused) SUM(guided) SUM(guided_again) LISTED_SUMS
+            SUM(late_entries) SUM(refused) SUM(guided) SUM(guided_again) SUM(supplement_late) LISTED_SUMS
 
 const struct db_stmt audit_read_kpi = {
     "audit_read_kpi",
@@ -53,6 +53,7 @@ const struct db_stmt audit_read_history = {
     "        'due_at', civil(f.due_at), 'ended_at', civil(f.ended_at), 'result', f.result, 'timing', nullif(f.timing, "
     "''),"
     "        'on_the_spot', f.at_counter = 31 AND f.elsewhere = 0, 'overdue', f.overdue, 'supplements', f.supplements, "
+    "'supplement_late', f.supplement_late, 'contacts', f.contacts, 'agencies', f.visited::int, "
     "'extended', f.extended > 0, 'breach', f.extended > 1, 'rated', f.rated, 'complaints', f.complaints,"
     "        'complaints_justified', f.justified, 'delivery', nullif(f.delivery, ''), 'unclaimed', f.unclaimed,"
     "        'complaints_justified', f.justified, 'corrections', (SELECT count(*) FROM correction_end c WHERE "

@@ -275,8 +275,8 @@ const struct http_route audit_routes[] = {
     {"GET", "/v1/kpi/changes", ROLES_OF_ALL_UNITS, get_changes,
      "answers when something was counted after revision ?after=, or after 25 s"},
     {"GET", "/v1/inspection/supplements", ROLES_OF_ALL_UNITS, get_supplements,
-     "dossiers of which a supplement was asked more than once, with grounds and superiors, by day of receipt; ?from= "
-     "?to= ?unit="},
+     "dossiers of which a supplement was asked more than once, or the first one behind its term, with grounds and "
+     "superiors, by day of receipt; ?from= ?to= ?unit="},
     {"GET", "/v1/inspection/pauses", ROLES_OF_ALL_UNITS, get_pauses,
      "waits for supplements and obligations, and periods left out, by the day on which they began, the longest first; "
      "?from= ?to= ?unit="},

@@ -54,6 +54,10 @@ enum {
     LATE_OPEN,
     LATE_WITHDRAWN,
     LATE_STOPPED,
+    SUPPLEMENT_LATE,
+    CONTACTS_SUM,
+    AGENCIES_SUM,
+    CONTACTS_RATED_SUM,
     FIGURES
 };
 
@@ -100,6 +104,10 @@ static const struct {
     {"late_open", NULL, NULL},
     {"late_withdrawn", NULL, NULL},
     {"late_stopped", NULL, NULL},
+    {"supplement_late", NULL, NULL},
+    {"contacts_sum", NULL, NULL},
+    {"agencies_sum", NULL, NULL},
+    {"contacts_rated_sum", NULL, NULL},
 };
 
 struct line {
@@ -307,6 +315,14 @@ static void print_voices(const int64_t *f, int64_t judged)
                "(attitude) %.1f, số lần liên hệ (indicator 3) %.1f, số cơ quan (indicator 4) %.1f\n",
                f[RATINGS], (double)f[SATISFACTION] / (double)f[RATINGS], (double)f[ATTITUDE] / (double)f[RATINGS],
                (double)f[CONTACTS] / (double)f[RATINGS], (double)f[AGENCIES] / (double)f[RATINGS]);
+    if (f[RECEIVED])
+        printf(
+            "Theo diễn biến (by what happened), mỗi hồ sơ tiếp nhận (per dossier received): lượt liên hệ (contacts) %.1f,"
+            " cơ quan phải đến (agencies) %.1f\n",
+            (double)f[CONTACTS_SUM] / (double)f[RECEIVED], (double)f[AGENCIES_SUM] / (double)f[RECEIVED]);
+    if (f[RATINGS])
+        printf("Lượt liên hệ theo đánh giá (contacts by ratings): %.1f\n",
+               (double)f[CONTACTS_RATED_SUM] / (double)f[RATINGS]);
     if (judged)
         printf("Thái độ theo phản ánh (conduct, indicator 7): %.1f\n", (double)f[CONDUCT] / (double)judged);
     printf("Phản ánh, kiến nghị (complaints): %" PRId64 ", đúng (justified) %" PRId64
@@ -333,6 +349,8 @@ static void print_standing(const int64_t *f, int64_t judged)
         printf("Quá hạn (late): trong đó còn đang giải quyết (still open) %" PRId64
                ", công dân rút (withdrawn) %" PRId64 ", dừng giải quyết (stopped) %" PRId64 "\n",
                f[LATE_OPEN], f[LATE_WITHDRAWN], f[LATE_STOPPED]);
+    if (f[SUPPLEMENT_LATE])
+        printf("Yêu cầu bổ sung muộn (first supplements asked late): %" PRId64 "\n", f[SUPPLEMENT_LATE]);
 }
 
 /* How results went to citizens. */

@@ -42,7 +42,7 @@ static bool await_clock(struct simulation *s, struct db *db, struct arena *a)
         db_forget(db);
         if (left && instant_mono() > until)
             return ctl_fail("%" PRId64 " reminders, overdue answers or silent units were not told within 60 s after "
-                            "%d times 30 days; has return other settings than the usual ones, or does a step's time "
+                            "%d times 30 days; has return other terms than the usual ones, or does a step's time "
                             "last longer?",
                             left, s->months) == CTL_OK;
         if (left)

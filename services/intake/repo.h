@@ -258,8 +258,8 @@ struct intake_ordered intake_orders_of(const struct batch *b, struct id dossier)
 /* queries.c: each answers one JSON text; those with names in them write access_log in the same statement. */
 extern const struct db_stmt intake_query_list, intake_query_dossier, intake_query_receipt, intake_query_apology,
     intake_query_request_form, intake_query_refusal_form, intake_query_papers, intake_query_control_slip,
-    intake_query_held, intake_query_document, intake_query_track, intake_query_release, intake_query_records,
-    intake_query_record;
+    intake_query_held, intake_query_unsigned, intake_query_document, intake_query_track, intake_query_release,
+    intake_query_records, intake_query_record;
 
 extern const struct db_stmt *const intake_statements[];
 

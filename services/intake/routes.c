@@ -80,6 +80,7 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"GET",  "/v1/dossiers/:id/control-slip",        READERS,            intake_get_control_slip, "what stands on the control slip (form 05): every hand-over between desks, in time or late"},
     {"GET",  "/v1/dossiers/:id/papers",              READERS,            intake_get_papers,   "its papers, who has them now, and who had them"},
     {"GET",  "/v1/papers/held",                      READERS,            intake_get_held,     "originals that are still held though the dossier has ended"},
+    {"GET",  "/v1/papers/unsigned",                  RECOUNTERS | ROLE_BIT(HEAD), intake_get_unsigned, "papers that went on to a unit by turn, and that nobody there signed for within the term; ?after="},
     {"GET",  "/v1/guidances/:id/form",               READERS | ROLE_BIT(PORTAL), intake_get_request_form, "what stands on the request form (form 02); likewise"},
     {"GET",  "/v1/refusals/:id/form",                READERS | ROLE_BIT(PORTAL), intake_get_refusal_form, "what stands on the refusal form (form 03); likewise"},
     {"GET",  "/v1/complaints",                       LISTENERS,          intake_get_complaints, "the unit's open complaints by the date of their answer; ?state= for others"},

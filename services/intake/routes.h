@@ -8,7 +8,7 @@
 #include "common/io/db.h"
 #include "common/io/http.h"
 
-#define INTAKE_ROUTES 52
+#define INTAKE_ROUTES 53
 extern const struct http_route intake_routes[INTAKE_ROUTES];
 
 /* The words of the states as arrays, for a statement that tells them; `filed`: the national status of what was filed on
@@ -20,8 +20,8 @@ struct intake_state_words intake_state_words(struct arena *a);
 
 /* routes_read.c */
 http_handler intake_get_dossiers, intake_get_dossier, intake_get_receipt, intake_get_apology, intake_get_request_form,
-    intake_get_refusal_form, intake_get_papers, intake_get_control_slip, intake_get_held, intake_get_document,
-    intake_get_track;
+    intake_get_refusal_form, intake_get_papers, intake_get_control_slip, intake_get_held, intake_get_unsigned,
+    intake_get_document, intake_get_track;
 
 /* routes_deadline.c */
 http_handler intake_get_deadline, intake_post_finding, intake_post_exclude, intake_get_changes, intake_post_recount,

@@ -5,12 +5,14 @@
 
 #include "common/base/role.h"
 #include "common/domain/code.h"
+#include "common/flow/catalogue_store.h"
 #include "common/flow/clock.h"
 #include "common/flow/command.h"
 #include "common/flow/request.h"
 #include "services/intake/intake.h"
 #include "services/intake/repo.h"
 #include "services/intake/routes.h"
+#include "services/intake/rules.h"
 
 static bool is_portal(const struct actor *who)
 {
@@ -171,6 +173,44 @@ enum err_code intake_get_held(void *arg, struct http_exchange *x, struct err *re
                       DB_ARGS(db_text(visible_unit(who)), db_int4(limit), db_time(clock_now(app->clock)),
                               db_text(who->subject), db_text(who->unit)),
                       reterr);
+}
+
+/* signed_until gives, for each day of the calendar until today, the last one on which is signed in time for papers that
+ * were passed on then. */
+static struct db_array *signed_until(const struct catalogue *c, int32_t today, struct arena *a)
+{
+    struct db_array *days = db_array_new(a, DB_INT4);
+
+    for (int32_t day = c->calendar->first_day; day <= today; day++)
+        db_array_int(days, intake_sign_until(c, day));
+    return days;
+}
+
+enum err_code intake_get_unsigned(void *arg, struct http_exchange *x, struct err *reterr)
+{
+    struct app *app = arg;
+    const struct actor *who = http_actor(x);
+    const char *after = http_query(x, "after");
+    instant now = clock_now(app->clock);
+    struct id behind = id_nil;
+    int32_t limit;
+    enum err_code rc = request_limit(x, &limit, reterr);
+
+    if (!rc && after && !id_parse(after, &behind))
+        rc = err_say(reterr, ERR_INVALID, "after", "không phải giá trị của \"next\"", "is no value of \"next\"");
+    if (rc)
+        return rc;
+    const struct catalogue *c = catalogue_store_hold(app->catalogue);
+    if (c->calendar)
+        rc = query_json(app, x, &intake_query_unsigned,
+                        DB_ARGS(db_text(visible_unit(who)), db_int4(limit), db_time(now), db_text(who->subject),
+                                db_text(who->unit), db_items(signed_until(c, instant_day(now), http_arena(x))),
+                                db_int4(c->calendar->first_day), db_uuid_or_null(behind)),
+                        reterr);
+    else
+        rc = err_say(reterr, ERR_NOT_YET, "calendar", "chưa có lịch làm việc", "there is no calendar yet");
+    catalogue_store_drop(app->catalogue, c);
+    return rc;
 }
 
 enum err_code intake_get_document(void *arg, struct http_exchange *x, struct err *reterr)

@@ -9,7 +9,8 @@
  * lasts: nobody brings them back.
  *
  * The control slip (form 05) wants a receiver beside the giver: a post of the unit that the papers came to signs for
- * them, or says why not, and then they are with whom they came from until that is put right. No turn waits for it.
+ * them, or says why not, and then they are with whom they came from until that is put right. No turn waits for it, but
+ * what nobody has signed for by the term of the day is listed for inspection.
  *
  * A turn is kept as it was told, also when the dossier was broken off meanwhile: what ended all turns is then read from
  * the dossier (custody.c), so that it does not matter which of both was heard of first.
@@ -19,6 +20,7 @@
 #include "common/base/role.h"
 #include "common/domain/desk.h"
 #include "common/domain/late_entry.h"
+#include "common/domain/term.h"
 #include "services/intake/rules.h"
 
 /* clang-format off */
@@ -199,6 +201,15 @@ void intake_pass_on(enum intake_act by, const char *from, const char *to, instan
 }
 
 /* ---- who signs for them */
+
+int32_t intake_sign_until(const struct catalogue *c, int32_t day)
+{
+    int32_t last;
+    struct err beyond;
+
+    return worktime_day_after(c->calendar, day, term_value(c, TERM_TURN_SIGNATURE, day), &last, &beyond) ? INT32_MAX
+                                                                                                         : last;
+}
 
 /* has_papers: a dossier of files goes the same way, and nothing changes hands; nor does what the citizen had back by
  * then, or what came with a supplement since, which lies at the counter yet. */

@@ -8,12 +8,12 @@
 #include "common/base/buf.h"
 #include "common/base/log.h"
 #include "common/domain/desk.h"
+#include "common/domain/term.h"
 #include "common/flow/facts.h"
 #include "services/return/evidence.h"
 #include "services/return/events.h"
 #include "services/return/repo.h"
 #include "services/return/return.h"
-#include "services/return/settings.h"
 
 static void name_series(struct batch *b, const char *series, instant at)
 {
@@ -77,15 +77,17 @@ static void emit(struct item *i, const struct return_dossier *d, const struct re
 #define COLLECTION_TIMER "collection"
 #define STEP_TIMER       "step"
 
-/* A result that lies ready is watched until somebody has it, or it is archived. Without settings nobody watches. */
-static void watch_collection(struct item *i, const struct return_decision *x)
+/* A result that lies ready is watched until somebody has it, or it is archived; by the terms of the day since which it
+ * lies there. A timer that is armed keeps its moment, whatever the terms become. */
+static void watch_collection(struct item *i, const struct return_document *n, const struct return_decision *x)
 {
-    const struct return_settings *s = i->batch->settings;
-    if (!s || !return_is_result(x->outcome))
+    const struct catalogue *c = i->batch->catalogue;
+    if (!return_is_result(x->outcome))
         return;
     if (x->event == RETURN_EVENT_READY || x->event == RETURN_EVENT_CAME_BACK ||
-        (x->event == RETURN_EVENT_COLLECTION_REMINDED && x->reminder < s->reminders))
-        item_set_timer(i, COLLECTION_TIMER, i->batch->now + s->remind_days * INSTANT_DAY);
+        (x->event == RETURN_EVENT_COLLECTION_REMINDED && x->reminder < return_reminders(n, c)))
+        item_set_timer(i, COLLECTION_TIMER,
+                       i->batch->now + term_value(c, TERM_COLLECTION_REMIND, instant_day(n->ready_at)) * INSTANT_DAY);
     else if (x->event == RETURN_EVENT_HANDED_OVER || x->unclaimed)
         item_clear_timer(i, COLLECTION_TIMER);
 }
@@ -165,7 +167,7 @@ static enum err_code take(struct item *i, const struct return_command *c, struct
         log_debug("%s document %s: %s -> %s: %s", d->facts.code, id_text(ret->document.id).s,
                   ret->edge->from == FSM_NOWHERE ? "-" : return_state_names[ret->edge->from],
                   return_state_names[ret->edge->to], ret->edge->why);
-    watch_collection(i, ret);
+    watch_collection(i, return_find_document(d, ret->document.id), ret);
     watch_step(i, ret, watched);
     if (ret->event != RETURN_EVENT_NONE)
         emit(i, d, ret, c->at);
@@ -329,7 +331,6 @@ static enum err_code decide(struct item *i, struct err *reterr)
 {
     const struct work *w = i->work;
     struct batch *b = i->batch;
-    const struct return_settings *settings = b->settings;
     /* A timer says nothing but its act, and nobody waits for an answer. */
     struct return_command c = w->command ? *(const struct return_command *)w->command
                                          : (struct return_command){.act = (enum return_act)w->act, .from_event = true};
@@ -338,8 +339,7 @@ static enum err_code decide(struct item *i, struct err *reterr)
                              .recorded_at = b->recorded_at,
                              .actor = w->actor.subject,
                              .actor_unit = w->actor.unit,
-                             .actor_roles = w->actor.roles,
-                             .reminders = settings ? (int)settings->reminders : 0};
+                             .actor_roles = w->actor.roles};
 
     if (strcmp(i->subject->kind, kind_of(c.act)) != 0)
         return dossier_unknown(false, reterr);

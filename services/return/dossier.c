@@ -2,6 +2,8 @@
 /* The dossier as data: its words, its documents, and the one place where a decision changes them. */
 #include "services/return/return.h"
 
+#include "common/domain/term.h"
+
 const char *const return_state_names[] = {RETURN_STATES(WORD_NAME) NULL};
 const char *const return_state_vi[] = {RETURN_STATES(WORD_VI) NULL};
 const char *const return_act_names[] = {RETURN_ACTS(WORD_NAME) NULL};
@@ -21,6 +23,11 @@ bool return_is_open(int state)
 bool return_is_result(int outcome)
 {
     return outcome == OUTCOME_GRANTED || outcome == OUTCOME_REFUSED;
+}
+
+int return_reminders(const struct return_document *n, const struct catalogue *c)
+{
+    return term_value(c, TERM_COLLECTION_REMINDERS, instant_day(n->ready_at));
 }
 
 bool return_is_collected(int outcome)

@@ -23,7 +23,7 @@
  *     with the giver again.
  * R5  A result, or its correction, is given to the applicant, or to a proxy whose authorisation was filed (Decree
  *     61/2018 Art. 6(2)(b)).
- * R6  A result that nobody has come for is archived only after the reminders that the province has set.
+ * R6  A result that nobody has come for is archived only after the reminders of the day since which it lies there.
  * R7  A result that grants is handed over when all that is due for it is paid or waived; what refuses, a letter and a
  *     correction are the citizen's to have whatever he owes: with the first his time to complain begins.
  * R8  Only what was filed on the portal is returned electronically: there he reads it, and nowhere else.
@@ -337,11 +337,12 @@ static enum err_code may_archive_unclaimed(struct question *q, struct return_dec
     enum err_code rc = may_do(q, q->document->issue_step, reterr);
     if (rc)
         return rc;
-    if (return_is_result(x->outcome) && q->document->reminders < q->f->reminders)
+    int reminders = return_reminders(q->document, q->f->catalogue);
+    if (return_is_result(x->outcome) && q->document->reminders < reminders)
         return err_say(reterr, ERR_ILLEGAL_MOVE, "document",
                        "kết quả chưa có người nhận, mới nhắc %d trong %d lần: chưa được lưu trữ",
                        "nobody has come for it, and that was told %d of %d times: it is not archived yet",
-                       q->document->reminders, q->f->reminders);
+                       q->document->reminders, reminders);
     x->unclaimed = true;
     return ERR_OK;
 }

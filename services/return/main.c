@@ -6,7 +6,6 @@
 #include "services/return/repo.h"
 #include "services/return/return.h"
 #include "services/return/routes.h"
-#include "services/return/settings.h"
 
 extern const struct embedded return_sql[], return_web[];
 
@@ -30,9 +29,6 @@ int main(int argc, char **argv)
         .statements = return_statements,
         .migrations = return_sql,
         .pages = return_web,
-        .config = return_config,
-        .config_count = return_config_count,
-        .config_size = sizeof(struct return_settings),
     };
     return service_main(&service, argc, argv);
 }

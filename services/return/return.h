@@ -196,7 +196,6 @@ struct return_facts {
     uint32_t actor_roles;
     const struct return_series *series; /* the one the command names, as locked; NULL: there is none */
     const struct return_seal *seal;
-    int reminders; /* so many before what nobody came for may be archived */
 };
 
 struct return_decision {
@@ -266,6 +265,10 @@ struct return_document *return_find_document(const struct return_dossier *d, str
 const struct return_document *return_document_open(const struct return_dossier *d, int step);
 /* return_is_result tells a result or refusal, which ends the dossier, from a letter. */
 bool return_is_result(int outcome);
+
+/* return_reminders gives how often is told that nobody came for it before it may be archived: by the day since which it
+ * lies ready. */
+int return_reminders(const struct return_document *n, const struct catalogue *c);
 /* return_is_collected tells what the citizen comes for in person or by proxy: a result, a refusal, or its correction.
  */
 bool return_is_collected(int outcome);

@@ -2,12 +2,12 @@
 """An accepted dossier is incomplete: asked once through the counter, the clocks pause and part; asked twice it is late and listed,
 however it ends."""
 import sys
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import ADMIN, INSPECTOR, MOBILE_BIRTH, Desk, Dossier  # noqa: E402
-from system import SCHEMA, SERVICES, System  # noqa: E402
+from story import INSPECTOR, MOBILE_BIRTH, Desk, Dossier, decreed, today  # noqa: E402
+from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
 SUPPLY = {'channel': 'counter', 'components': [{'name': 'Bản sao', 'originals': 0, 'certified': 1, 'copies': 0}]}
@@ -87,6 +87,7 @@ def what_is_missing_is_asked_by_the_counter_and_the_clocks_part(s):
                  'HandOverGiven', 'HandOverTaken', 'Ready', 'HandedOver', 'Archived')
     history = d.history()
     equal((history['timing'], history['supplements']), ('early', 1))
+    equal((history['contacts'], history['agencies']), (1, 1), 'he had to turn to the counter once more')
     check(d.code not in listed(s), 'one is not for inspection')
     for r in s.published():
         if r.key == d.id.encode() and SCHEMA.body(r.event)[0].startswith('Supplement'):
@@ -144,7 +145,7 @@ def a_second_one_is_the_heads_and_late_and_listed(s):
     d.becomes('awaiting_supplement', 5)
     until(lambda: d.code in listed(s), 10, 'inspectors see it at once')
     row = listed(s)[d.code]
-    equal((row['supplements'], row['result'], row['timing']), (2, 'open', 'late'), 'late by rule, though it is open')
+    equal((row['supplements'], row['first_late'], row['result'], row['timing']), (2, False, 'open', 'late'), 'late by rule, though it is open')
     equal([(x['ground'], x['superior']) for x in row['asked']], [(None, None), ('incomplete_answer', desk.head)], 'why once more, and who answers for it')
     equal(standing(s, desk.unit), {'received': 1, 'late': 1, 'late_open': 1})
     d.supply(names=('Tờ khai', 'Bản sao'))
@@ -188,18 +189,12 @@ def late_it_is_the_heads_to_ask(s):
     d.becomes('awaiting_supplement', 5)
     asked = s.get('intake', f'/v1/dossiers/{d.id}', d.desk.receiver)['supplements'][0]
     equal((asked['ground'], asked['superior']), ('new_finding', d.desk.head), 'why, and who')
-
-
-def decreed(s, name, day, value):
-    """From a day on the term has another value, everywhere."""
-    old = {k: v for k, v in s.get('intake', f'/v1/catalogue/term/{name}', ADMIN).json.items() if k not in ('version', 'release')}
-    new = {**old, 'valid_from': day, 'value': value, 'basis': 'nghị định thay thế (thử)'}
-    release = s.must('intake', '/v1/catalogue/releases', ADMIN, {'records': [{**old, 'valid_to': day}, new]}).json['release']
-    until(lambda: all(s.release(n) == release for n in SERVICES), 60, 'the release is everywhere')
-
-
-def today(s):
-    return date.fromisoformat(s.get('intake', '/readyz', None)['business_time'][:10])
+    until(lambda: d.code in listed(s), 10, 'inspectors see it')
+    row = listed(s)[d.code]
+    equal((row['supplements'], row['first_late'], row['timing']), (1, True, None), 'a breach, and not late by rule')
+    equal([(x['ground'], x['superior']) for x in row['asked']], [('new_finding', d.desk.head)], 'why late, and who answers for it')
+    totals = s.get('audit', f'/v1/kpi?from=2019-10-01&to=2019-10-31&unit={d.desk.unit}', INSPECTOR)['totals']
+    equal(totals['supplement_late'], 1, 'and it is counted')
 
 
 @test

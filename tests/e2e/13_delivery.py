@@ -2,10 +2,11 @@
 """The ways of return: at the counter to the applicant or a proxy, by post, electronically; what the post brings back; a result that lies
 ready early; one that nobody comes for."""
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import BIRTH, INSPECTOR, MOBILE_BIRTH, Desk, Dossier  # noqa: E402
+from story import BIRTH, INSPECTOR, MOBILE_BIRTH, Desk, Dossier, decreed, today  # noqa: E402
 from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -148,6 +149,7 @@ def electronically(s):
     d.deliver(delivery='electronic').becomes('returned', 10)
     equal(at_return(s, d)['delivery'], 'electronic')
     counted(s, d, before, returned_electronic=1)
+    equal((d.history()['contacts'], d.history()['agencies']), (0, 0), 'he came to nobody')
     check('điện tử (electronically)' in s.ctl('report').out, 'the report shows the ways', s.ctl('report').out[-1500:])
 
 
@@ -193,6 +195,25 @@ def nobody_comes_for_it(s):
     d.archive().is_told_as(*ISSUED, 'CollectionReminded', 'CollectionReminded', 'CollectionReminded', 'Archived', 'HandedOver', 'Archived')
     counted(s, d, before, returned_counter=1)
     equal([t for t in fetched.story() if t == 'CollectionReminded'], [], 'who came is not reminded')
+
+
+@test
+def what_lies_ready_is_told_of_by_the_terms_of_its_day(s):
+    """Of two results, of which one lies ready before the province changes its terms, and the other behind it."""
+    s.ctl('clock', 'forward', f'{7 + (1 - today(s).weekday()) % 7}d')      # a Tuesday
+    before = lies_ready(s, 'H11.35.24')
+    decreed(s, 'collection_remind', str(today(s) + timedelta(1)), 10)
+    decreed(s, 'collection_reminders', str(today(s) + timedelta(1)), 1)
+    s.ctl('clock', 'forward', '1d')
+    after = lies_ready(s, 'H11.35.24')
+    s.ctl('clock', 'forward', '10d')
+    until(lambda: announced(after)['reminders'] == 1, 15, 'after ten days, once')
+    equal(announced(before)['reminders'], 0, 'thirty days, as on the day on which it was ready')
+    check('0 trong 3' in before.refused('return', 'archive', before.desk.clerk, {}, 409).body.decode(), 'and three times')
+    after.archive()
+    equal(at_return(s, after)['state'], 'unclaimed')
+    s.ctl('clock', 'forward', '19d')
+    until(lambda: announced(before)['reminders'] == 1, 15, 'the moment that was set is kept')
 
 
 main(System)

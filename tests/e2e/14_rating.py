@@ -12,7 +12,7 @@ from tap import check, equal, main, test, until  # noqa: E402
 RATING = {'by': 'device', 'satisfaction': 'satisfied', 'attitude': 'good', 'contacts': 1, 'agencies': 0}
 COMPLAINT = {'channel': 'counter', 'category': 'asked_outside', 'text': 'Bị yêu cầu nộp thêm giấy tờ ngoài quầy'}
 VOICES = ['ratings', 'satisfaction_points', 'attitude_points', 'contact_points', 'agency_points', 'conduct_points', 'complaints', 'complaints_justified',
-          'complaints_in_time', 'complaints_late']
+          'complaints_in_time', 'complaints_late', 'contacts_rated_sum']
 
 
 def figures(s, d):
@@ -83,7 +83,7 @@ def one_rating_when_it_has_ended(s):
           ('slip', 1, 1, 0, 'Chờ hơi lâu nhưng cán bộ tận tình', desk.head))
     equal(looks(s, d), seen + 1, 'who reads it is written down')
     check('tận tình' not in telling(s, d), 'no words of the citizen in an event')
-    counted(s, d, before, ratings=1, satisfaction_points=1, attitude_points=2, contact_points=1, agency_points=0)
+    counted(s, d, before, ratings=1, satisfaction_points=1, attitude_points=2, contact_points=1, agency_points=0, contacts_rated_sum=1)
     equal(d.story()[-1], 'RatingGiven')
     equal((d.history()['rated'], d.state()), (True, 'returned'), 'it changes nothing else')
 

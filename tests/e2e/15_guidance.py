@@ -122,7 +122,9 @@ def a_receipt_that_names_it_has_followed_it(s):
         a = s.post('intake', '/v1/dossiers', desk.receiver, reception(desk, **{'procedure': BIRTH, **more, 'guidance': wrong}))
         equal((a.status, a.json.get('field')), (422, 'guidance'), str(more))
     equal(s.post('intake', '/v1/dossiers', desk.receiver, reception(desk, guidance='first')).json['field'], 'guidance')
+    before = figures(s, desk)
     d = Dossier(s, desk).receive(guidance=first['id'])
+    until(lambda: [figures(s, desk)[k] - before[k] for k in ('received', 'contacts_sum', 'agencies_sum')] == [1, 1, 1], 10, 'a contact to complete it, at the counter')
     check(d.code.endswith('-0001'), 'what was refused took no code', d.code)
     for id in (first['id'], second['id']):
         form = s.get('intake', f'/v1/guidances/{id}/form', desk.receiver)

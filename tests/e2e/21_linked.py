@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import ADMIN, INSPECTOR, PETROL, Dossier, forward_to, late_entry, moment, new_paper, petrol_desk  # noqa: E402
+from story import ADMIN, INSPECTOR, PETROL, Dossier, forward_to, late_entry, moment, new_paper, petrol_desk, today  # noqa: E402
 from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -447,6 +447,46 @@ def a_unit_that_keeps_silent_is_told_and_holds_nobody_up(s):
         kept = int(s.value(f"SELECT count(*) FROM appraisal.part WHERE unit = '{unit}' AND state = 'lapsed'"))
         until(lambda: figures(s, unit)[0][3] == kept, 15, f'what {unit} let lapse is counted')
         check(kept >= (2 if unit == FIRST else 1), 'at least these', kept)
+
+
+@test
+def what_no_unit_signs_for_within_the_term_is_listed_for_inspection(s):
+    s.ctl('clock', 'forward', f'{7 + (1 - today(s).weekday()) % 7}d')      # a Tuesday
+    silent, signed = taken(s), taken(s)
+    unsigned = lambda who=INSPECTOR: {x['code']: x for x in s.get('intake', '/v1/papers/unsigned?limit=200', who)['items']}      # noqa: E731
+    looks = lambda: int(s.value(f"SELECT count(*) FROM intake.access_log WHERE what = 'papers' AND '{silent.id}' = ANY (dossiers)"))     # noqa: E731
+    for d in (silent, signed):
+        lie_with(s, d, FIRST, None, 'open_parts')
+    signed.take_turn(by=f'{FIRST}-td01')
+    s.ctl('clock', 'forward', '1d')
+    check(silent.code not in unsigned(), 'the next working day is in time')
+    s.ctl('clock', 'forward', '1d')
+    seen = looks()
+    turn, = unsigned()[silent.code]['turns']
+    equal([turn[k] for k in ('from_unit', 'given_by', 'to_unit', 'taken_by', 'taken_at')], [LEAD, silent.desk.appraiser, FIRST, None, None], 'both units')
+    equal((turn['given_at'][:10], turn['sign_until']), (str(today(s) - datetime.timedelta(2)), str(today(s) - datetime.timedelta(1))), 'since when, and until when it was time')
+    check(signed.code not in unsigned(), 'what is signed for is not')
+    equal(looks(), seen + 2, 'who looks is written down')
+    for who, sees in ((ADMIN, True), (f'{FIRST}-pd02', True), (silent.desk.head, True), (f'{SECOND}-pd02', False), ('H11.35-tr01', False)):
+        equal(silent.code in unsigned(who), sees, who)
+    for who in (silent.desk.receiver, f'{FIRST}-td01'):
+        equal(s.get('intake', '/v1/papers/unsigned', who).status, 403, 'no list of theirs')
+    equal(s.get('intake', '/v1/papers/unsigned?after=1', INSPECTOR)['field'], 'after')
+    pages, after = [], ''
+    while True:
+        page = s.get('intake', f'/v1/papers/unsigned?limit=1{after}', INSPECTOR)
+        pages += [x['code'] for x in page['items']]
+        if not page['next']:
+            break
+        after = f"&after={page['next']}"
+    equal(pages, list(unsigned()), 'page by page')
+    silent.take_turn(by=f'{FIRST}-pd02')
+    turn, = unsigned()[silent.code]['turns']
+    equal((turn['taken_by'], turn['taken_at'][:10]), (f'{FIRST}-pd02', str(today(s))), 'signed for, and late')
+    silent.contribute(f'{FIRST}-td01')
+    lie_with(s, silent, SECOND, None, 'open_parts')
+    s.ctl('clock', 'forward', '4d')         # Monday; the Friday was in time
+    equal([(t['to_unit'], t['taken_by']) for t in unsigned()[silent.code]['turns']], [(FIRST, f'{FIRST}-pd02'), (SECOND, None)], 'and the next one')
 
 
 main(System)

@@ -146,9 +146,11 @@ def filed(s, desk, reference):
 
 def be_warned(s):
     """An hour and a half goes by: at the counter, steps that nobody did have passed; at the offices others have time left. On the last day for an
-    apology papers still lie at a counter that should have gone the day before, others came today, and a result waits for its number."""
-    lies, comes = (Dossier(s, Desk('H11.35.22', at_counter=False), MOBILE_BIRTH) for _ in range(2))
+    apology papers still lie at a counter that should have gone the day before, others came today, a result waits for its number, and of one the head asks for a
+    supplement behind its term."""
+    lies, comes, found = (Dossier(s, Desk('H11.35.22', at_counter=False), MOBILE_BIRTH) for _ in range(3))
     lies.receive()
+    each((found,), 'receive', 'give_transfer', 'take_transfer', 'assign')
     late = lambda table, column='warning': int(s.value(f"SELECT count(*) FROM {table} WHERE {column} = 'late'"))
     s.ctl('clock', 'forward', '90m')
     until(lambda: late('appraisal.step') and late('approval.step') and late('return.document', 'step_warning'), 15, 'steps have passed')
@@ -157,6 +159,7 @@ def be_warned(s):
     forward_to(s, s.value(f"SELECT intake.civil(due_at + interval '90 minutes') FROM intake.timer WHERE act = 'due' AND subject = '{lies.id}'"))
     until(lambda: late('intake.transfer') and 'DueNear' in lies.story(), 15, 'a transfer has passed, and an apology is prepared')
     comes.receive()
+    found.ask_supplement(by=found.desk.head, ground='new_finding')
     filed(s, Desk('H11.35.22'), 'DVC-today')                # those of the days before have passed
     for how in ({'channel': 'online', 'components': [{'name': 'Đơn', 'form': 'electronic'}]}, {}):      # units that were asked before have kept silent
         Dossier(s, petrol_desk(), PETROL).receive(**how).give_transfer().take_transfer().assign()
@@ -724,11 +727,18 @@ IN_THE_DATABASE = [
     ('a_stop_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET stopped = 0 WHERE stopped > 0'),
     ('what_is_late_by_rule_counts_as_withdrawn', 'V9', 'audit counts', 'UPDATE audit.kpi SET late = late - 1, late_withdrawn = 0, withdrawn = withdrawn + 1 WHERE late_withdrawn > 0'),
     ('what_is_late_by_rule_is_not_late_yet', 'V9', 'audit holds', "UPDATE audit.fact SET timing = '' WHERE timing = 'late' AND result = 'open'"),
+    ('a_supplement_asked_late_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET supplement_late = 0 WHERE supplement_late > 0'),
+    ('a_supplement_asked_late_was_in_time', 'V9', 'audit holds', 'UPDATE audit.fact SET supplement_late = false WHERE supplement_late'),
     ('a_second_supplement_had_no_superior', 'V9', 'as a pause', "UPDATE audit.pause SET superior = '' WHERE superior <> ''"),
     ('a_period_was_left_out_for_less', 'V9', 'as a pause', "UPDATE audit.pause SET until_at = until_at - interval '1 hour' WHERE kind = 'excluded'"),
     ('a_pause_is_not_listed', 'V9', 'as a pause', "DELETE FROM audit.pause WHERE kind = 'supplement' AND code = ''"),
     ('a_justified_complaint_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET complaints_justified = 0 WHERE complaints_justified > 0'),
     ('points_of_a_rating_are_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET contact_points = contact_points + 1 WHERE ratings > 0'),
+    ('a_contact_to_complete_it_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET contacts_sum = contacts_sum - 1 WHERE contacts_sum > 0'),
+    ('an_agency_that_was_come_to_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET agencies_sum = agencies_sum - 1 WHERE agencies_sum > 0'),
+    ('contacts_that_a_citizen_says_are_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET contacts_rated_sum = contacts_rated_sum + 1 WHERE ratings > 0'),
+    ('who_came_for_it_never_came', 'V9', 'audit holds', 'UPDATE audit.fact SET visited = NOT visited WHERE delivery = \'counter\''),
+    ('a_dossier_was_complete_at_once', 'V9', 'audit holds', 'UPDATE audit.fact SET contacts = 0 WHERE contacts > 0'),
     ('a_dossier_was_never_rated', 'V9', 'audit holds', 'UPDATE audit.fact SET rated = false WHERE rated'),
     ('a_way_of_delivery_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET returned_post = returned_post - 1 WHERE returned_post > 0'),
     ('what_came_back_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET came_back = 0 WHERE came_back > 0'),

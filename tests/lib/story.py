@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import uuid
 
-from system import reference_with
+from system import SERVICES, reference_with
 from tap import check, equal, until
 
 OPERATOR = ('operator-1', 'operator', 'H11')
@@ -92,6 +92,18 @@ def new_paper(content):
 def same_day(opinion='for', content=PAPER, **more):
     """What the officer at the counter decides with the receipt."""
     return {'opinion': opinion, 'draft': {k: v for k, v in paper('', content).items() if k != 'kind'}, **more}
+
+
+def decreed(s, name, day, value):
+    """From a day on the term has another value, everywhere."""
+    old = {k: v for k, v in s.get('intake', f'/v1/catalogue/term/{name}', ADMIN).json.items() if k not in ('version', 'release')}
+    new = {**old, 'valid_from': day, 'value': value, 'basis': 'nghị định thay thế (thử)'}
+    release = s.must('intake', '/v1/catalogue/releases', ADMIN, {'records': [{**old, 'valid_to': day}, new]}).json['release']
+    until(lambda: all(s.release(n) == release for n in SERVICES), 60, 'the release is everywhere')
+
+
+def today(s):
+    return datetime.date.fromisoformat(s.get('intake', '/readyz', None)['business_time'][:10])
 
 
 def late_entry(at, reason='network', superior=None):

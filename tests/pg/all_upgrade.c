@@ -261,7 +261,11 @@ static void what_audit_had_counted_is_counted_anew(void **state)
                      ENTRY(2, "ObligationOpened", "0a02aabb289601ad0100000000fa02090880a4b1fceafee402")
                          ENTRY(3, "PeriodExcluded",
                                "0a02aabb289601ad0100000000e2081d0a0976696f6c6174696f6e1080e4"
-                               "81fafbf8e4021880c8998ce6a8e502"));
+                               "81fafbf8e4021880c8998ce6a8e502")
+           /* At the counter, by whoever followed a guidance; he came for a correction, and said so
+            * often. */
+           ENTRY(4, "Received", "c202070801a20102aabb") ENTRY(5, "CorrectionHandedOver", "a207020801")
+               ENTRY(6, "RatingGiven", "ca07023003"));
     migrate(old->sql);
     assert_string_equal(
         text("SELECT string_agg(result || ' ' || timing, ', ' ORDER BY dossier) FROM fact WHERE $1 <> ''"),
@@ -270,10 +274,16 @@ static void what_audit_had_counted_is_counted_anew(void **state)
                              "late_stopped) FROM kpi WHERE unit = 'H11.35' AND $1 <> ''"),
                         "1 3 0 1 1 2 0");
     /* What was counted anew is published anew, and nothing else. */
-    assert_string_equal(text("SELECT string_agg(concat_ws(' ', key, v->'late', v->'late_open', v->'in_process', "
-                             "v->'as_of', v#>'{fees,due_vnd}', v->'partition'), ',') FROM (SELECT key, "
-                             "convert_from(value, 'UTF8')::jsonb AS v FROM outbox_row WHERE $1 <> '') o"),
-                        "H11.35/1.1/2019-10-01 3 1 0 7 0");
+    assert_string_equal(
+        text("SELECT string_agg(concat_ws(' ', key, v->'late', v->'late_open', v->'in_process', "
+             "v->'as_of', v#>'{fees,due_vnd}', v->'partition', v->'supplement_late', v->'contacts_sum', "
+             "v->'agencies_sum', v->'contacts_rated_sum'), ',' ORDER BY id) FROM (SELECT id, key, "
+             "convert_from(value, 'UTF8')::jsonb AS v FROM outbox_row WHERE $1 <> '') o"),
+        "H11.35/1.1/2019-10-01 3 1 0 7 0,H11.35/1.1/2019-10-01 3 1 0 7 0 1,"
+        "H11.35/1.1/2019-10-01 3 1 0 7 0 1 3 1 3");
+    assert_string_equal(text("SELECT string_agg(concat_ws(' ', supplement_late, contacts, visited), ',' ORDER BY "
+                             "dossier) FROM fact WHERE $1 <> ''"),
+                        "t 3 t,f 0 f,f 0 f,f 0 f,f 0 f");
     assert_string_equal(
         text("SELECT string_agg(concat_ws(' ', number, day, kind, code, superior, left(civil(from_at), 16), "
              "left(civil(until_at), 16)), E'\n' ORDER BY number) FROM pause WHERE $1 <> ''"),

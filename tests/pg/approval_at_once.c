@@ -21,7 +21,7 @@ static void procedure(const char *id)
     m.same_day = m.one_officer = true;
     m.time_unit = TAICHO__V1__TIME_UNIT__TIME_UNIT_WORKING_DAYS;
     m.statutory_time = 1;
-    record("procedure", id, TAICHO__V1__CATALOGUE_RECORD__BODY_PROCEDURE, &m, 0);
+    record("procedure", id, TAICHO__V1__CATALOGUE_RECORD__BODY_PROCEDURE, &m);
 }
 
 static void mandate(const char *code)
@@ -64,7 +64,7 @@ static int set_up(void **state)
     officer(WHO, UNIT, "Q1", "receiver appraiser approver");
     procedure("1.001193");
     process("spot", false);
-    record("release", "release", TAICHO__V1__CATALOGUE_RECORD__BODY_RELEASE_CLOSED, NULL, 4);
+    close_release(4);
     mandate("m1");
     return 0;
 }

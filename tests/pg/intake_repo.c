@@ -93,8 +93,7 @@ static int set_up(void **state)
                                               .catalogue = bench->catalogue,
                                               .batch_max = 256,
                                               .queue_max = 1000,
-                                              .keep_max = 64,
-                                              .late_days = 30},
+                                              .keep_max = 64},
                     &bench->executor, &e),
        &e);
     return 0;

@@ -44,7 +44,7 @@ static int set_up(void **state)
     unit(UNIT);
     officer(WHO, UNIT, "Q1", "receiver appraiser approver clerk returner");
     process("spot", false);
-    record("release", "release", TAICHO__V1__CATALOGUE_RECORD__BODY_RELEASE_CLOSED, NULL, 3);
+    close_release(3);
     recorded(RETURN_SERIES, "kq",
              (struct return_command){.act = RETURN_ACT_RECORD_SERIES,
                                      .series_record = {.code = "kq",

@@ -6,7 +6,6 @@
 #include "services/return/events.h"
 #include "services/return/repo.h"
 #include "services/return/return.h"
-#include "services/return/settings.h"
 
 #include "taicho/v1/catalogue.pb-c.h"
 #include "taicho/v1/lifecycle.pb-c.h"
@@ -36,10 +35,8 @@ static struct work *act(const char *actor, const char *unit, const char *kind, s
 static int set_up(void **state)
 {
     (void)state;
-    static const struct return_settings often = {.remind_days = 30, .reminders = 2};
     if (!getenv("TEST_PG"))
         return 0;
-    settings = &often;
     bench_open("return_executor", &(struct service){.name = "return",
                                                     .source = SOURCE_RETURN,
                                                     .projections = return_projections,
@@ -55,7 +52,9 @@ static int set_up(void **state)
     officer("tr00", UNIT, "", "head");
     process("spot", false);
     process("office", true);
-    record("release", "release", TAICHO__V1__CATALOGUE_RECORD__BODY_RELEASE_CLOSED, NULL, 9);
+    term("collection_reminders", 2, 0);
+    term("late_entry", 400, 0);
+    close_release(11);
     return 0;
 }
 
@@ -462,7 +461,7 @@ static void the_post_brings_it_back(void **state)
     assert_false(listed(id));
 }
 
-/* By the settings: after 30 days, twice; then it may be archived, and is given all the same to whoever comes. */
+/* By the terms: after 30 days, twice; then it may be archived, and is given all the same to whoever comes. */
 static void nobody_comes_for_it(void **state)
 {
     (void)state;
@@ -488,6 +487,31 @@ static void nobody_comes_for_it(void **state)
     done_well(does("tk00", id, plain(RETURN_ACT_DELIVER)), "\"state\":\"handed_over\"");
     assert_true(listed(id));
     done_well(does("vt02", id, plain(RETURN_ACT_ARCHIVE)), "\"state\":\"archived\"");
+}
+
+/* A moment that is set stays; the next one is by the term that holds now for the day since which it lies ready. */
+static void a_reminder_that_is_set_keeps_its_moment_when_the_term_changes(void **state)
+{
+    (void)state;
+    NEEDS_PG();
+    struct id id = lies_ready();
+    int32_t today = instant_day(instant_real());
+    instant first = watched_until(id);
+    term("collection_remind", 10, today + 1); /* what lies there since today is not meant */
+    close_release(1);
+    assert_true(watched_until(id) == first);
+    reminds(id);
+    instant second = watched_until(id);
+    assert_true(second - instant_real() > 29 * INSTANT_DAY && second - instant_real() < 31 * INSTANT_DAY);
+
+    struct id other = lies_ready();
+    first = watched_until(other);
+    term("collection_remind", 10, today - 1); /* put right: since yesterday */
+    close_release(1);
+    assert_true(watched_until(other) == first && first - instant_real() > 29 * INSTANT_DAY);
+    reminds(other);
+    assert_true(watched_until(other) - instant_real() > 9 * INSTANT_DAY &&
+                watched_until(other) - instant_real() < 11 * INSTANT_DAY);
 }
 
 /* Numbers of one batch follow each other; a refused act between them takes none. */
@@ -634,6 +658,7 @@ int main(void)
         TEST(a_proxy_comes_with_what_was_filed),
         TEST(the_post_brings_it_back),
         TEST(nobody_comes_for_it),
+        TEST(a_reminder_that_is_set_keeps_its_moment_when_the_term_changes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

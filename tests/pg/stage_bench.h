@@ -16,7 +16,7 @@
 #include "taicho/v1/lifecycle.pb-c.h"
 
 static struct service service; /* filled in set_up: the counts are no constants */
-static const void *settings;   /* of the service, before set_up; NULL: none */
+static int release_of_records; /* that records come with, as new versions; 0 is the first one */
 
 static struct bench {
     struct fixture f;
@@ -59,22 +59,44 @@ static inline struct work *new_work(enum work_origin origin, const char *kind, s
 
 /* ---- reference data as the catalogue topic brings it */
 
-static inline void record(const char *kind, const char *id, Taicho__V1__CatalogueRecord__BodyCase body_case, void *body,
-                          int32_t count)
+static inline void give(Taicho__V1__CatalogueRecord *m, const char *kind, const char *id)
+{
+    struct work *w = new_work(WORK_RECORD, NULL, id_nil);
+    m->kind = arena_strdup(bench->f.arena, kind);
+    m->id = arena_strdup(bench->f.arena, id);
+    m->release = release_of_records + 1;
+    w->raw = wire_pack(&m->base, bench->f.arena);
+    go(&w, 1);
+}
+
+/* A record of all days from one on; 0: of all days. */
+static inline void record_from(const char *kind, const char *id, Taicho__V1__CatalogueRecord__BodyCase body_case,
+                               void *body, int32_t from)
+{
+    Taicho__V1__CatalogueRecord m = TAICHO__V1__CATALOGUE_RECORD__INIT;
+    m.version = release_of_records + 1;
+    m.valid_from = from;
+    m.body_case = body_case;
+    m.unit = body; /* the members of the oneof share their place */
+    give(&m, kind, id);
+}
+
+static inline void record(const char *kind, const char *id, Taicho__V1__CatalogueRecord__BodyCase body_case, void *body)
+{
+    record_from(kind, id, body_case, body, 0);
+}
+
+/* close_release makes what came in use; the next records are of the next release. */
+static inline void close_release(int32_t count)
 {
     Taicho__V1__CatalogueRecord m = TAICHO__V1__CATALOGUE_RECORD__INIT;
     Taicho__V1__Release release = TAICHO__V1__RELEASE__INIT;
-    struct work *w = new_work(WORK_RECORD, NULL, id_nil);
-    release.number = 1;
+    release.number = release_of_records + 1;
     release.records = count;
-    m.kind = arena_strdup(bench->f.arena, kind);
-    m.id = arena_strdup(bench->f.arena, id);
-    m.version = body ? 1 : 0;
-    m.release = 1;
-    m.body_case = body_case;
-    m.unit = body ? body : (void *)&release; /* the members of the oneof share their place */
-    w->raw = wire_pack(&m.base, bench->f.arena);
-    go(&w, 1);
+    m.body_case = TAICHO__V1__CATALOGUE_RECORD__BODY_RELEASE_CLOSED;
+    m.release_closed = &release;
+    give(&m, "release", "release");
+    release_of_records++;
 }
 
 static inline void unit(const char *id)
@@ -83,7 +105,7 @@ static inline void unit(const char *id)
     m.agency_code = arena_strdup(bench->f.arena, "000.21.35.H11");
     m.name = arena_strdup(bench->f.arena, id);
     m.level = TAICHO__V1__LEVEL__LEVEL_COMMUNE;
-    record("unit", id, TAICHO__V1__CATALOGUE_RECORD__BODY_UNIT, &m, 0);
+    record("unit", id, TAICHO__V1__CATALOGUE_RECORD__BODY_UNIT, &m);
 }
 
 static inline void officer(const char *id, const char *of, const char *counter, const char *roles)
@@ -97,7 +119,16 @@ static inline void officer(const char *id, const char *of, const char *counter, 
     m.counter = arena_strdup(bench->f.arena, counter);
     m.title = arena_strdup(bench->f.arena, "Vị trí");
     m.roles = names;
-    record("officer", id, TAICHO__V1__CATALOGUE_RECORD__BODY_OFFICER, &m, 0);
+    record("officer", id, TAICHO__V1__CATALOGUE_RECORD__BODY_OFFICER, &m);
+}
+
+/* A term of all days from one on; 0: of all days. */
+static inline void term(const char *id, int32_t value, int32_t from)
+{
+    Taicho__V1__Term m = TAICHO__V1__TERM__INIT;
+    m.value = value;
+    m.basis = arena_strdup(bench->f.arena, "thử");
+    record_from("term", id, TAICHO__V1__CATALOGUE_RECORD__BODY_TERM, &m, from);
 }
 
 /* The straight process, at the counter or with a hand-over back to it. */
@@ -131,7 +162,7 @@ static inline void process(const char *id, bool hand_over)
     m.on_the_spot = !hand_over;
     m.total_minutes = 300;
     m.steps = of;
-    record("process", id, TAICHO__V1__CATALOGUE_RECORD__BODY_PROCESS, &m, 0);
+    record("process", id, TAICHO__V1__CATALOGUE_RECORD__BODY_PROCESS, &m);
 }
 
 /* bench_open begins with an empty database of `name`. */
@@ -139,21 +170,20 @@ static inline void bench_open(const char *name, const struct service *s)
 {
     struct err e = {0};
     service = *s;
+    release_of_records = 0;
     bench = calloc(1, sizeof *bench);
     fixture_open(&bench->f, name);
     fixture_migrate(&bench->f, s->name, s->migrations);
     bench->clock = clock_new();
     bench->catalogue = catalogue_store_new();
     ok(executor_new(&(struct executor_config){.service = &service,
-                                              .settings = settings,
                                               .conninfo = fixture_conninfo(&bench->f, s->name),
                                               .application = "test",
                                               .clock = bench->clock,
                                               .catalogue = bench->catalogue,
                                               .batch_max = 256,
                                               .queue_max = 1000,
-                                              .keep_max = 64,
-                                              .late_days = 400},
+                                              .keep_max = 64},
                     &bench->executor, &e),
        &e);
 }

@@ -25,6 +25,7 @@ static instant at(const char *text)
 struct story {
     struct audit_fact fact;
     bool begun, on_paper; /* on_paper: what is told is entered late */
+    const char *ground;   /* of SupplementRequested: of what is asked late, or once more */
     struct audit_delta sum;
 };
 
@@ -36,9 +37,10 @@ static void tell(struct story *s, const char *type, const char *place, const cha
                              .receiving_unit = "H11.35.21",
                              .due_at = at(moved ? "2019-10-10T16:00:00+07:00" : "2019-10-03T16:00:00+07:00"),
                              .outcome = outcome,
-                             .breach = outcome,      /* of Extended */
-                             .again = outcome,       /* of Guided */
-                             .supplement = outcome}; /* of SupplementRequested: its number */
+                             .breach = outcome,     /* of Extended */
+                             .again = outcome,      /* of Guided */
+                             .supplement = outcome, /* of SupplementRequested: its number */
+                             .pause.code = s->ground ? s->ground : ""};
     struct audit_about about = {.code = "c",
                                 .unit = "H11.35.21",
                                 .procedure = "1.001193",
@@ -65,6 +67,7 @@ static void tell(struct story *s, const char *type, const char *place, const cha
     s->sum.breaches += d.breaches;
     s->sum.guided += d.guided;
     s->sum.guided_again += d.guided_again;
+    s->sum.supplement_late += d.supplement_late;
     s->sum.late_entries += d.late_entries;
 #define X(name) s->sum.voices.name += d.voices.name;
     AUDIT_VOICES(X)
@@ -77,6 +80,9 @@ static void tell(struct story *s, const char *type, const char *place, const cha
 #undef X
 #define X(name) s->sum.lates.name += d.lates.name;
     AUDIT_LATES(X)
+#undef X
+#define X(name) s->sum.contacts.name += d.contacts.name;
+    AUDIT_CONTACTS(X)
 #undef X
 }
 
@@ -102,6 +108,9 @@ static void hear(struct story *s, struct audit_record r)
 #undef X
 #define X(name) s->sum.losses.name += d.losses.name;
     AUDIT_LOSSES(X)
+#undef X
+#define X(name) s->sum.contacts.name += d.contacts.name;
+    AUDIT_CONTACTS(X)
 #undef X
 }
 
@@ -196,6 +205,32 @@ static void a_second_supplement_is_late(void **state)
         tell(&s, "Sealed", COUNTER, "2019-10-09T08:00:00+07:00", OUTCOME_GRANTED);
         assert_int_equal(s.sum.early, asked == 1);
         assert_int_equal(s.sum.late, asked == 2);
+    }
+}
+
+/* It is a breach, and no lateness: whoever was asked late, and once, is judged by his date. */
+static void a_first_supplement_asked_late_is_counted_and_not_late(void **state)
+{
+    static const struct {
+        const char *grounds[2];
+        int late, times;
+    } cases[] = {{{NULL, NULL}, 0, 1},
+                 {{"new_finding", NULL}, 1, 1},
+                 {{NULL, "incomplete_answer"}, 0, 2},
+                 {{"new_finding", "incomplete_answer"}, 1, 2}};
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct story s = {0};
+
+        tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+        for (int n = 1; n <= cases[i].times; n++) {
+            s.ground = cases[i].grounds[n - 1];
+            tell(&s, "SupplementRequested", "", "2019-10-07T09:00:00+07:00", n);
+            tell(&s, "SupplementReceived", COUNTER, "2019-10-08T09:00:00+07:00", 0);
+        }
+        assert_int_equal(s.sum.supplement_late, cases[i].late);
+        assert_int_equal(s.fact.supplement_late, cases[i].late);
+        assert_int_equal(s.sum.late, cases[i].times > 1);
     }
 }
 
@@ -486,6 +521,60 @@ static void points_are_added_up_once(void **state)
     assert_int_equal(s.sum.voices.agency_points, 2);
 }
 
+/* begun_by tells of a receipt by that channel, which may follow a guidance. */
+static struct story begun_by(int channel, bool followed)
+{
+    const struct audit_record r = {.type = "Received",
+                                   .receiving_unit = "H11.35.21",
+                                   .due_at = at("2019-10-03T16:00:00+07:00"),
+                                   .answer_due_at = INSTANT_NONE,
+                                   .channel = channel,
+                                   .followed = followed};
+    const struct audit_about about = {
+        .code = "c", .unit = "H11.35.21", .procedure = "1.001193", .place = COUNTER, .occurred_at = 1};
+    struct audit_delta d;
+    struct story s = {.begun = true};
+
+    assert_true(audit_count(NULL, &r, &about, &s.fact, &d));
+    s.sum = d;
+    return s;
+}
+
+/* The guidance that was followed, each supplement, and a correction that he came for; a visit counts once. */
+static void contacts_are_counted_whether_it_is_rated_or_not(void **state)
+{
+    static const struct {
+        int channel, delivery, correction, agencies, contacts;
+        bool followed;
+    } cases[] = {{CHANNEL_COUNTER, DELIVERY_COUNTER, DELIVERY_NONE, 1, 2, false},
+                 {CHANNEL_COUNTER, DELIVERY_POST, DELIVERY_COUNTER, 1, 4, true},
+                 {CHANNEL_ONLINE, DELIVERY_ELECTRONIC, DELIVERY_NONE, 0, 2, false},
+                 {CHANNEL_ONLINE, DELIVERY_ELECTRONIC, DELIVERY_POST, 0, 3, true},
+                 {CHANNEL_ONLINE, DELIVERY_ELECTRONIC, DELIVERY_COUNTER, 1, 3, false},
+                 {CHANNEL_ONLINE, DELIVERY_COUNTER, DELIVERY_NONE, 1, 2, false},
+                 {CHANNEL_POST, DELIVERY_POST, DELIVERY_NONE, 0, 2, false}};
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct story s = begun_by(cases[i].channel, cases[i].followed);
+        for (int n = 1; n <= 2; n++)
+            tell(&s, "SupplementRequested", "", "2019-10-01T09:00:00+07:00", n);
+        hear(&s,
+             (struct audit_record){.type = "HandedOver", .outcome = OUTCOME_GRANTED, .delivery = cases[i].delivery});
+        if (cases[i].correction)
+            hear(&s, (struct audit_record){.type = "CorrectionHandedOver", .delivery = cases[i].correction});
+        assert_int_equal(s.sum.contacts.contacts_sum, cases[i].contacts);
+        assert_int_equal(s.sum.contacts.agencies_sum, cases[i].agencies);
+        assert_int_equal(s.fact.contacts, cases[i].contacts);
+        assert_int_equal(s.fact.visited, cases[i].agencies);
+        assert_int_equal(s.sum.contacts.contacts_rated_sum, 0);
+        hear(&s, (struct audit_record){.type = "RatingGiven", .contact_points = 1, .contacts = 1});
+        hear(&s, (struct audit_record){.type = "RatingGiven", .contact_points = 1, .contacts = 1});
+        assert_int_equal(s.sum.contacts.contacts_rated_sum, 1);
+        assert_int_equal(s.sum.contacts.contacts_sum, cases[i].contacts);
+        assert_int_equal(s.sum.voices.contact_points, 1); /* as he says, not as it is counted */
+    }
+}
+
 static void each_complaint_is_answered_in_time_or_late(void **state)
 {
     struct story s = told("2019-10-02T08:00:00+07:00", COUNTER);
@@ -672,6 +761,7 @@ int main(void)
         cmocka_unit_test(one_sealed_after_the_promised_hour_is_late),
         cmocka_unit_test(a_dossier_is_judged_by_the_date_that_an_obligation_moved),
         cmocka_unit_test(a_second_supplement_is_late),
+        cmocka_unit_test(a_first_supplement_asked_late_is_counted_and_not_late),
         cmocka_unit_test(what_is_late_by_rule_is_late_however_it_ends),
         cmocka_unit_test(what_ends_without_a_result_behind_its_date_is_late),
         cmocka_unit_test(a_withdrawn_one_is_neither_in_time_nor_late),
@@ -690,6 +780,7 @@ int main(void)
         cmocka_unit_test(a_passed_due_date_is_counted_once),
         cmocka_unit_test(events_of_what_was_never_received_move_nothing),
         cmocka_unit_test(points_are_added_up_once),
+        cmocka_unit_test(contacts_are_counted_whether_it_is_rated_or_not),
         cmocka_unit_test(each_complaint_is_answered_in_time_or_late),
         cmocka_unit_test(cases_of_loss_are_counted),
         cmocka_unit_test(conduct_follows_from_the_end_and_from_justified_complaints),

@@ -61,6 +61,7 @@ MISTAKES = [[
     ('terms', 'transfer_cutoff,900', 'transfer_cutof,900'),
     ('terms', 'supplement_ask,3,', 'supplement_ask,367,'),
     ('terms', 'submission_answer,8,', 'submission_answer,0,'),
+    ('terms', 'late_entry,7,', 'late_entry,32,'),
     ('terms', ',2022-06-23,2025-07-01,yes', ',2022-06-24,2025-07-01,yes'),
     ('process_steps', '2.000889-district,1,5,endorse,endorser', '2.000889-district,1,5,endorse,appraiser'),
     ('process_steps', '2.000889-district,1,3,verify,appraiser', '2.000889-district,1,3,verify,clerk'),

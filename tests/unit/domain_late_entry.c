@@ -67,6 +67,9 @@ static int set_up(void **state)
     officer("tr01", "H11.35", ROLE_BIT(HEAD), "2019-01-01", NULL);
     officer("td35", "H11.35", ROLE_BIT(APPRAISER), "2019-01-01", NULL);
     officer("tr00", "H11", ROLE_BIT(HEAD), "2019-01-01", NULL);
+    static const struct legal_term longer = {
+        .record = {.id = "late_entry", .version = 1, .valid_from = 18176, .valid_to = 18178}, .value = 9};
+    catalogue_add_term(catalogue, &longer); /* on the seventh and eighth of October */
     catalogue_seal(catalogue);
     return 0;
 }
@@ -158,7 +161,6 @@ static struct late_facts facts(void)
 {
     return (struct late_facts){.catalogue = catalogue,
                                .now = at("2019-10-02T10:00:00+07:00"),
-                               .days_back = 7,
                                .last_act = INSTANT_NONE,
                                .actor = "tn01",
                                .actor_unit = "H11.35.21"};
@@ -196,9 +198,28 @@ static void it_lies_in_the_past_and_not_too_far_back(void **state)
         struct late_entry l = entry(cases[i].when, "pd01");
         cases[i].may ? allowed(&l, &f) : refused(&l, &f, HEADER ".occurred_at");
     }
-    struct late_entry then = entry("2019-10-02T09:59:59+07:00", "pd01");
-    f.days_back = 0; /* a province that allows none */
-    refused(&then, &f, HEADER ".occurred_at");
+}
+
+static void how_far_back_is_the_term_of_the_day_of_the_entry(void **state)
+{
+    const struct {
+        const char *now, *when;
+        bool may;
+    } cases[] = {
+        {"2019-10-06T23:59:59+07:00", "2019-09-30T00:00:00+07:00", true},
+        {"2019-10-06T23:59:59+07:00", "2019-09-29T23:00:00+07:00", false},
+        {"2019-10-07T00:00:00+07:00", "2019-09-28T00:00:00+07:00", true},
+        {"2019-10-07T00:00:00+07:00", "2019-09-27T23:59:59+07:00", false},
+        {"2019-10-09T00:00:00+07:00", "2019-10-02T00:00:00+07:00", true}, /* taken back, whatever held on that day */
+        {"2019-10-09T00:00:00+07:00", "2019-10-01T23:59:59+07:00", false},
+    };
+    struct late_facts f = facts();
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct late_entry l = entry(cases[i].when, "pd01");
+        f.now = at(cases[i].now);
+        cases[i].may ? allowed(&l, &f) : refused(&l, &f, HEADER ".occurred_at");
+    }
 }
 
 static void it_does_not_lie_before_what_was_done_since(void **state)
@@ -264,6 +285,7 @@ int main(void)
         cmocka_unit_test(what_it_says_is_read_in_any_order),
         cmocka_unit_test(what_it_does_not_say_is_refused_by_name),
         cmocka_unit_test(it_lies_in_the_past_and_not_too_far_back),
+        cmocka_unit_test(how_far_back_is_the_term_of_the_day_of_the_entry),
         cmocka_unit_test(it_does_not_lie_before_what_was_done_since),
         cmocka_unit_test(the_superior_was_a_head_of_the_unit_on_that_day),
         cmocka_unit_test(a_head_has_a_head_above),

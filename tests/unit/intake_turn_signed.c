@@ -218,6 +218,23 @@ static void a_late_entry_lies_behind_the_turn(void **state)
     assert_int_equal(out.next.turn.answered_at, MINUTE(511));
 }
 
+/* The next working day; by the term of the day on which they were passed on, whatever it becomes. */
+static void until_when_a_unit_signs(void **state)
+{
+    static const struct {
+        int32_t day, last;
+    } rows[] = {{18170, 18171}, /* a Tuesday */
+                {18173, 18176}, /* on a Friday, by Monday; */
+                {18174, 18176}, /* so on a Saturday */
+                {BED_DECREE - 1, BED_DECREE},
+                {BED_DECREE, BED_DECREE + 2},
+                {18627, INT32_MAX}}; /* the last day of the calendar */
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_int_equal(intake_sign_until(catalogue, rows[i].day), rows[i].last);
+}
+
 static const int one[] = {1};
 static const struct intake_note_loss lost = {.components = one,
                                              .count = 1,
@@ -255,6 +272,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_crossed_keeps_its_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_may_not, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_late_entry_lies_behind_the_turn, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(until_when_a_unit_signs, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whose_loss_it_is, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

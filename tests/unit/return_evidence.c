@@ -71,8 +71,7 @@ static enum return_evidence tried(const struct return_dossier *d, struct return_
                              .actor = actor,
                              .actor_unit = bed_unit_of(actor),
                              .series = bed_find_series(c.series),
-                             .seal = bed_find_seal(c.seal),
-                             .reminders = 3};
+                             .seal = bed_find_seal(c.seal)};
     struct return_attempt attempt = {.missing = RETURN_EVIDENCE_NONE};
     struct return_decision x;
     struct err e;

@@ -671,7 +671,7 @@ static void nobody_comes_for_it(void **state)
     (void)state;
     struct return_decision x;
     struct return_dossier *d = in_state("spot", RETURN_READY);
-    reminders = 2;
+    bed_reminders.value = 2;
     refused(d, "vt01", act(RETURN_ACT_ARCHIVE), ERR_ILLEGAL_MOVE, "document");
     for (int n = 1; n <= 2; n++) {
         assert_int_equal(run(&d, reminder(), "", "", &x), ERR_OK);
@@ -697,6 +697,22 @@ static void nobody_comes_for_it(void **state)
     assert_int_equal(d->documents[0].state, RETURN_ARCHIVED);
 }
 
+/* A term that is changed holds for what lies ready from that day on. */
+static void how_often_it_is_told_is_the_term_of_the_day_since_which_it_lies_ready(void **state)
+{
+    (void)state;
+    struct return_dossier *d = in_state("spot", RETURN_READY);
+    bed_reminders.value = 1;
+    assert_int_equal(return_reminders(&d->documents[0], catalogue), 1);
+    assert_int_equal(hear(&d, reminder()), ERR_OK);
+    d->documents[0].ready_at += INSTANT_DAY; /* the post brought it back on the second: three, as without data */
+    assert_int_equal(return_reminders(&d->documents[0], catalogue), 3);
+    refused(d, "vt01", act(RETURN_ACT_ARCHIVE), ERR_ILLEGAL_MOVE, "document");
+    d->documents[0].ready_at -= INSTANT_DAY;
+    assert_int_equal(by("vt01", &d, act(RETURN_ACT_ARCHIVE)), ERR_OK);
+    assert_int_equal(d->documents[0].state, RETURN_UNCLAIMED);
+}
+
 /* A letter is handed over without a word of who came; when nobody does, it is archived without more ado. */
 /* Behind the end, an act that names no document is about what ended the dossier. */
 static void what_ended_the_dossier_comes_before_an_apology(void **state)
@@ -719,7 +735,7 @@ static void a_letter_is_no_result(void **state)
 {
     (void)state;
     struct return_dossier *d = in_state_of("office", OUTCOME_APOLOGY, RETURN_READY);
-    reminders = 3;
+    bed_reminders.value = 3;
     assert_int_equal(hear(&d, reminder()), ERR_ILLEGAL_MOVE);
     struct return_command c = act(RETURN_ACT_DELIVER);
     c.handing = (struct return_handing){.who = COLLECTOR_NONE};
@@ -866,6 +882,7 @@ int main(void)
         TEST(a_proxy_brings_an_authorisation_that_was_filed),
         TEST(what_the_post_brings_back_lies_ready_again),
         TEST(nobody_comes_for_it),
+        TEST(how_often_it_is_told_is_the_term_of_the_day_since_which_it_lies_ready),
         TEST(what_ended_the_dossier_comes_before_an_apology),
         TEST(a_letter_is_no_result),
         TEST(the_step_is_the_open_one),

@@ -17,13 +17,12 @@
 static struct arena *arena;
 static struct catalogue *catalogue;
 static struct err err;
-static int reminders; /* that must have been before what nobody came for is archived */
 
 static inline int set_up(void **state)
 {
     (void)state;
     arena = arena_new(1 << 20);
-    reminders = 0;
+    bed_reminders.value = 0;
     catalogue = bed_catalogue(arena);
     return 0;
 }
@@ -139,8 +138,7 @@ static inline enum err_code run(struct return_dossier **d, struct return_command
                              .actor = actor,
                              .actor_unit = unit,
                              .series = bed_find_series(c.series),
-                             .seal = bed_find_seal(c.seal),
-                             .reminders = reminders};
+                             .seal = bed_find_seal(c.seal)};
     struct return_decision x = {.step = -1};
     err = (struct err){.code = ERR_OK};
     enum err_code rc = return_decide(*d, &c, &f, &x, &err);

@@ -1,8 +1,9 @@
 // Live figures: one request hangs until something was counted, then the totals are read again. No polling.
 'use strict';
 
-// The means of points: what they are divided by.
+// The means: what they are divided by.
 const rated = (row) => row.ratings;
+const received = (row) => row.received;
 const ended = (row) => row.early + row.on_time + row.late;
 
 const columns = [
@@ -24,6 +25,7 @@ const columns = [
   ['refused', 'Từ chối tiếp nhận', 'refused'],
   ['guided', 'Hướng dẫn hoàn thiện', 'guided'],
   ['guided_again', 'Hướng dẫn lại', 'guided again'],
+  ['supplement_late', 'Yêu cầu bổ sung muộn', 'supplements asked late'],
   ['on_the_spot', 'Trọn quy trình tại chỗ', 'all at the counter'],
   ['returned_counter', 'Trả tại quầy', 'returned at the counter'],
   ['returned_proxy', 'Người được ủy quyền nhận', 'fetched by a proxy'],
@@ -36,6 +38,9 @@ const columns = [
   ['attitude_points', 'Thái độ', 'attitude, mean of 2', rated],
   ['contact_points', 'Số lần liên hệ', 'contacts (indicator 3)', rated],
   ['agency_points', 'Số cơ quan', 'agencies (indicator 4)', rated],
+  ['contacts_sum', 'Lượt liên hệ, theo diễn biến', 'contacts, by what happened', received],
+  ['contacts_rated_sum', 'Lượt liên hệ, theo đánh giá', 'contacts, by ratings', rated],
+  ['agencies_sum', 'Cơ quan phải đến, theo diễn biến', 'agencies, by what happened', received],
   ['conduct_points', 'Thái độ, theo phản ánh', 'conduct (indicator 7)', ended],
   ['complaints', 'Phản ánh, kiến nghị', 'complaints'],
   ['complaints_justified', 'Phản ánh đúng', 'justified'],

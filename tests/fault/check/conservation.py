@@ -9,10 +9,10 @@ from collections import Counter, defaultdict
 from . import custody, fees
 from .custody import Custody
 from .database import micros
+from .duedates import Catalogue
 from .words import id_text, seen_of, word
 
 INVARIANT = 'V1'
-REMIND_DAYS, REMINDERS = 30, 3      # TAICHO_REMIND_DAYS, TAICHO_REMINDERS
 CODE = re.compile(r'(\d{3}\.\d{2}\.\d{2}\.H\d{2}-\d{6})-(\d{4})')
 BEGINNINGS = ('Received', 'Refused', 'Guided')            # how a visit to the counter ends; the last two without a code
 OPENED_ELSEWHERE = {'queued', 'expected', 'pending'}       # states that no event of the step's own service led to
@@ -558,16 +558,19 @@ def handing(report, dossier, story, acts):
 
 
 def collections(world, report, stories):
-    """What the citizen is told of the result, or the stop notice, at the counter, and when it is told next that nobody came for a result (by the usual settings)."""
-    said, watched = {}, {}
+    """What the citizen is told of the result, or the stop notice, at the counter, and when it is told next that nobody came for a result: by the terms of the day since which it lies
+    there, of the release with which that was decided last."""
+    catalogue, said, watched = Catalogue(world), {}, {}
     for d, s in stories.items():
         ready, back, told = s.issued('Ready'), s.issued('CameBack'), s.issued('CollectionReminded')
         if ready:
             since = [e for e in told if not back or e.version > back[-1].version]
             said[d] = (str(ready[0].at), str(len(since)), str(since[-1].at) if since else None, str(back[-1].at) if back else None)
         last = (s.issued('Ready', 'CameBack', 'CollectionReminded', 'HandedOver', 'Archived') or [None])[-1]
-        if last is not None and not s.stop_signed and last.type not in ('HandedOver', 'Archived') and last.body.get('number', 0) < REMINDERS:
-            watched[d] = str(last.at + REMIND_DAYS * 86400 * 10 ** 6)
+        if last is not None and not s.stop_signed and last.type not in ('HandedOver', 'Archived'):
+            days, most = (catalogue.term(term, (ready + back)[-1].at, last.get('release', 0)) for term in ('collection_remind', 'collection_reminders'))
+            if last.body.get('number', 0) < most:
+                watched[d] = str(last.at + days * 86400 * 10 ** 6)
     compare(report, 'intake collection', said, {d: tuple(rest) for d, *rest in world.db.rows(
         f'SELECT id, {micros("ready_at")}, reminders, {micros("reminded_at")}, {micros("came_back_at")} FROM intake.dossier WHERE ready_at IS NOT NULL')})
     compare(report, 'return timer', watched, dict(world.db.rows(f"""SELECT subject, {micros('due_at')} FROM "return".timer WHERE act = 'collection'""")))

@@ -13,8 +13,9 @@ from .world import PROTO
 
 INVARIANT = 'V6'
 USUAL_HOURS = [(420, 690), (810, 1020)]         # 07:00-11:30, 13:30-17:00
-# Where the reference data say nothing: Decree 61/2018 Art. 18 and 19(9); Decision 766/2022, 5.2.
-TERMS = {'transfer_cutoff': 15 * 60, 'apology_notice': 1, 'complaint_refusal': 2, 'complaint_answer': 15}
+# Where the reference data say nothing: Decree 61/2018 Art. 18 and 19(9); Decision 766/2022, 5.2; the project's own.
+TERMS = {'transfer_cutoff': 15 * 60, 'apology_notice': 1, 'complaint_refusal': 2, 'complaint_answer': 15,
+         'collection_remind': 30, 'collection_reminders': 3}
 UNITS = {'HOURS': 'hour', 'DAYS': 'day', 'WORKING_DAYS': 'working_day', 'MONTHS': 'month'}
 
 

@@ -9,7 +9,7 @@ from .database import micros
 from .words import word
 
 INVARIANT = 'V9'
-COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'withdrawn', 'stopped', 'on_the_spot', 'overdue', 'extended', 'breaches', 'late_entries', 'guided', 'guided_again']
+COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'withdrawn', 'stopped', 'on_the_spot', 'overdue', 'extended', 'breaches', 'late_entries', 'guided', 'guided_again', 'supplement_late']
 BEGINNINGS = {'Received': ('open', 'received'), 'Refused': ('refused_at_counter', 'refused'), 'Guided': ('guided', 'guided')}     # result, figure
 ENDS = {'Sealed': None, 'WithdrawalGranted': 'withdrawn', 'NoticeIssued': 'stopped'}       # result; None: as it says
 VOICES = ['ratings', 'satisfaction_points', 'attitude_points', 'contact_points', 'agency_points', 'conduct_points', 'complaints', 'complaints_justified',
@@ -18,7 +18,8 @@ WAYS = ['returned_counter', 'returned_post', 'returned_electronic', 'returned_pr
 LOSSES = ['papers_lost', 'papers_damaged', 'losses_settled', 'losses_paid']
 FILINGS = ['filed_online', 'filed_answered', 'filed_late']
 LATES = ['late_open', 'late_withdrawn', 'late_stopped']       # of those that are late
-COUNTED += VOICES + WAYS + LOSSES + FILINGS + LATES
+CONTACTS = ['contacts_sum', 'agencies_sum', 'contacts_rated_sum']
+COUNTED += VOICES + WAYS + LOSSES + FILINGS + LATES + CONTACTS
 CONDUCT = {'early': 2, 'on_time': 1}        # and nothing with a complaint that is justified
 SPOTS = ['Received', 'Appraised', 'Signed', 'Sealed', 'HandedOver']        # receipt, appraisal, signature, seal, return
 FEES = ['fee_dossiers', 'fee_dossiers_online', 'due', 'due_vnd', 'paid', 'paid_vnd', 'paid_cash', 'paid_transfer', 'paid_post', 'paid_online', 'waived',
@@ -39,8 +40,10 @@ class Fact:
         self.due_at = e.body.get('due_at')
         self.result, self.timing, self.ended_at = result, '', None
         self.at_counter = self.elsewhere = self.supplements = self.extended = 0
-        self.overdue = self.rated = False
+        self.overdue = self.rated = self.supplement_late = False
         self.complaints = self.justified = 0
+        self.contacts = int(e.type == 'Received' and 'guidance' in e.body)       # that he had to turn to the counter to complete it
+        self.visited = e.type == 'Received' and word(e.body.get('channel'), 'CHANNEL') == 'counter'
         self.late_answers = set()
         self.delivery, self.proxy, self.unclaimed = '', False, False
         self.fees, self.has_fee, self.paid_online = list(e.body.get('fees', [])), False, False
@@ -70,7 +73,8 @@ class Fact:
         return [self.code, self.unit, self.receiving_unit, self.procedure, self.day, _text(self.due_at), _text(self.ended_at), self.result, self.timing,
                 str(self.at_counter), str(self.elsewhere), 't' if self.overdue else 'f', str(self.extended), 't' if self.rated else 'f', str(self.complaints),
                 str(self.justified), str(sum(1 << n - 1 for n in self.late_answers)),
-                self.delivery, 't' if self.proxy else 'f', 't' if self.unclaimed else 'f']
+                self.delivery, *('t' if said else 'f' for said in (self.proxy, self.unclaimed, self.supplement_late)),
+                str(self.contacts), 't' if self.visited else 'f']
 
     def judge(self):
         """Early, on time or late: by rule, by when the result was sealed, or, of what ended without one, by whether its date was told as passed."""
@@ -108,6 +112,15 @@ class Fact:
         elif e.type == 'Archived' and result and b.get('unclaimed'):
             self.unclaimed = True
         return {k: n - before[k] for k, n in self.ways.items()} | {'came_back': int(e.type == 'CameBack' and result)}
+
+    def turn_to(self, e):
+        """Whether the citizen had to turn to the counter to complete it, and came there, and what he says: {figure: how it moves}."""
+        contacts, visited = (self.contacts, self.visited) if e.type not in BEGINNINGS else (0, False)
+        at_counter = e.type in ('HandedOver', 'CorrectionHandedOver') and word(e.body.get('delivery'), 'DELIVERY') == 'counter'
+        self.contacts += int(e.type == 'SupplementRequested' or e.type == 'CorrectionHandedOver' and at_counter)
+        self.visited = self.visited or at_counter
+        rated = e.body.get('contacts', 0) if e.type == 'RatingGiven' and not self.rated else 0
+        return {'contacts_sum': self.contacts - contacts, 'agencies_sum': self.visited - visited, 'contacts_rated_sum': rated}
 
     def hear(self, e):
         """What a citizen says, what is answered, and what becomes of lost papers: {figure: how it moves}."""
@@ -180,6 +193,9 @@ def count(entries):
             f.due_at = e.body.get('due_at_reported')
         elif e.type == 'SupplementRequested':
             f.supplements = e.body.get('number')
+            if f.supplements == 1 and e.body.get('ground'):     # the first one, behind its term
+                f.supplement_late = True
+                moved.append('supplement_late')
         elif e.type == 'CameBack' and word(e.body.get('outcome'), 'OUTCOME') in ('granted', 'refused'):     # it was not returned
             if f.at_counter == 31 and not f.elsewhere:
                 moved.append('-on_the_spot')
@@ -198,7 +214,7 @@ def count(entries):
         f.judge()
         moved += sorted(f.standing - stood) + ['-' + name for name in sorted(stood - f.standing)]
         paid = f.pay(e)
-        said = f.hear(e) | f.go(e)
+        said = f.turn_to(e) | f.hear(e) | f.go(e)
         said['conduct_points'] = f.conduct - conduct
         if moved or any(said.values()) or any(paid.values()):
             figure = figures.setdefault((f.unit, f.procedure, f.day), {**dict.fromkeys(COUNTED, 0), 'fees': dict.fromkeys(FEES, 0)})
@@ -215,7 +231,7 @@ def count(entries):
 def check(world, report):
     facts, figures = count(world.entries)
     sql = ('SELECT dossier, code, unit, receiving_unit, procedure, day, ' + micros('due_at') + ', ' + micros('ended_at')
-           + ', result, timing, at_counter, elsewhere, overdue, extended, rated, complaints, justified, late_answers, delivery, proxy, unclaimed FROM audit.fact')
+           + ', result, timing, at_counter, elsewhere, overdue, extended, rated, complaints, justified, late_answers, delivery, proxy, unclaimed, supplement_late, contacts, visited FROM audit.fact')
     held = {row[0]: row[1:] for row in world.db.rows(sql)}
     for dossier in facts.keys() | held.keys():
         mine = facts[dossier].row() if dossier in facts else None

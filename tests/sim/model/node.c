@@ -5,10 +5,7 @@
  */
 #include <string.h>
 
-#include "services/return/settings.h"
 #include "tests/sim/model/sim.h"
-
-static const struct return_settings reminded_at_once = {.remind_days = 0, .reminders = SIM_REMINDERS};
 
 static struct base *base_of(const struct node *p)
 {
@@ -155,9 +152,6 @@ static void begin(struct node *p)
     arena_reset(p->arena);
     p->run = run_new(p->arena, &sim_services[p->service], p->works, p->count, world.now + p->skew,
                      world.catalogues[p->release]);
-    p->run->late_days = 7;
-    if (p->service == SOURCE_RETURN)
-        p->run->batch.settings = &reminded_at_once;
     switch (base_load(b, p, p->run)) {
     case BASE_LOCKED:
         sim_saw(SAW_LOCKED);

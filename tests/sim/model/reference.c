@@ -98,7 +98,9 @@ static const struct procedure procedures[] = {
      .time_unit = TIME_HOURS},
 };
 
-static const struct legal_term two_days_to_ask = {.record = HEAD("supplement_ask"), .value = 2};
+static const struct legal_term terms[] = {{.record = HEAD("supplement_ask"), .value = 2},
+                                          {.record = HEAD("collection_remind"), .value = 0}, /* at once */
+                                          {.record = HEAD("collection_reminders"), .value = SIM_REMINDERS}};
 
 /* A warning is due soon after a step has begun, and of a transfer, which has until the evening, in the afternoon: time
  * goes by in leaps here. */
@@ -204,7 +206,8 @@ static struct catalogue *make(int64_t release)
     catalogue_add_process(c, release > 1 ? &spot_ended : &spots[0]);
     if (release > 1)
         catalogue_add_process(c, &spots[1]);
-    catalogue_add_term(c, &two_days_to_ask);
+    for (size_t i = 0; i < COUNT_OF(terms); i++)
+        catalogue_add_term(c, &terms[i]);
     catalogue_seal(c);
     return c;
 }
