@@ -25,8 +25,9 @@ bool handle_same_content(const struct document_handle *a, const struct document_
 
 struct paper {
     struct document_handle handle;
-    int kind;   /* enum document_kind */
-    bool filed; /* not stored yet */
+    int kind;    /* enum document_kind */
+    int missing; /* of a request form: how many papers its list asks the citizen for; 0: it has none */
+    bool filed;  /* not stored yet */
 };
 
 /* All papers of one dossier, in an arena. */

@@ -20,11 +20,13 @@ enum err_code handle_read(const struct Taicho__V1__DocumentHandle *m, const stru
 enum err_code papers_read(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct paper *ret,
                           struct err *reterr)
 {
-    struct paper made = {.kind = (int)m->document_filed->kind};
+    struct paper made = {.kind = (int)m->document_filed->kind, .missing = m->document_filed->missing_count};
     enum err_code rc =
         handle_read(m->document_filed->document, e, "readable handle of its document", &made.handle, reterr);
     if (!rc)
         rc = event_word(e, "kind", made.kind, DOCUMENT_COUNT, reterr);
+    if (!rc && made.missing < 0)
+        rc = event_lacks(e, "readable count of what is missing", reterr);
     if (rc)
         return rc;
     *ret = made;
@@ -34,7 +36,8 @@ enum err_code papers_read(const struct Taicho__V1__LifecycleEvent *m, const stru
 /* ---- load */
 
 const struct db_stmt papers_load_stmt = {
-    "papers_load", "SELECT dossier, id, kind, sha256, pages FROM paper WHERE dossier = ANY($1) ORDER BY dossier, id"};
+    "papers_load",
+    "SELECT dossier, id, kind, sha256, pages, missing FROM paper WHERE dossier = ANY($1) ORDER BY dossier, id"};
 
 struct db_answer *papers_ask(struct batch *b)
 {
@@ -57,11 +60,11 @@ enum err_code handle_take(const struct db_answer *q, size_t row, struct handle_c
 enum err_code papers_take(struct batch *b, const struct db_answer *q, papers_of *of, struct err *reterr)
 {
     struct handle_columns handle = {db_column(q, "id"), db_column(q, "sha256"), db_column(q, "pages")};
-    int dossier = db_column(q, "dossier"), kind = db_column(q, "kind");
+    int dossier = db_column(q, "dossier"), kind = db_column(q, "kind"), missing = db_column(q, "missing");
 
     for (size_t i = 0; i < db_count(q); i++) {
         struct subject *s = batch_loaded(b, db_get_uuid(q, i, dossier));
-        struct paper paper = {.filed = false};
+        struct paper paper = {.missing = (int)db_get_int(q, i, missing)};
         if (!s)
             continue;
         enum err_code rc = handle_take(q, i, handle, &paper.handle, reterr);
@@ -77,14 +80,14 @@ enum err_code papers_take(struct batch *b, const struct db_answer *q, papers_of 
 /* ---- save */
 
 const struct db_stmt papers_save_stmt = {
-    "papers_save", "INSERT INTO paper (dossier, id, kind, sha256, pages)"
-                   " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::int[])"};
+    "papers_save", "INSERT INTO paper (dossier, id, kind, sha256, pages, missing)"
+                   " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::int[], $6::int[])"};
 
 void papers_save(struct batch *b, void *const *dossiers, size_t count, papers_of *of)
 {
     struct db_array *dossier = db_array_new(b->arena, DB_UUID), *id = db_array_new(b->arena, DB_UUID),
                     *kind = db_array_new(b->arena, DB_TEXT), *sha256 = db_array_new(b->arena, DB_BYTES),
-                    *pages = db_array_new(b->arena, DB_INT4);
+                    *pages = db_array_new(b->arena, DB_INT4), *missing = db_array_new(b->arena, DB_INT4);
     for (size_t i = 0; i < count; i++) {
         const struct dossier_facts *f = dossiers[i];
         const struct papers *papers = of(dossiers[i]);
@@ -97,9 +100,11 @@ void papers_save(struct batch *b, void *const *dossiers, size_t count, papers_of
             db_array_text(kind, document_kind_name(x->kind));
             db_array_bytes(sha256, (struct bytes){x->handle.sha256, sizeof x->handle.sha256});
             db_array_int(pages, x->handle.pages);
+            db_array_int(missing, x->missing);
         }
     }
     if (db_array_count(id))
         db_ask(b->db, b->arena, &papers_save_stmt,
-               DB_ARGS(db_items(dossier), db_items(id), db_items(kind), db_items(sha256), db_items(pages)));
+               DB_ARGS(db_items(dossier), db_items(id), db_items(kind), db_items(sha256), db_items(pages),
+                       db_items(missing)));
 }

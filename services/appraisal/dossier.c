@@ -169,7 +169,9 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
             papers_add(&d->papers, &draft, a);
         }
     } else if (c->act == APPRAISAL_ACT_FILE_DOCUMENT) {
-        papers_add(&d->papers, &(struct paper){.handle = c->paper.handle, .kind = c->paper.kind, .filed = true}, a);
+        struct paper kept = c->paper;
+        kept.filed = true;
+        papers_add(&d->papers, &kept, a);
     }
     if (c->act == APPRAISAL_ACT_MEET_OBLIGATION || c->act == APPRAISAL_ACT_TAKE_SUPPLEMENT ||
         c->act == APPRAISAL_ACT_MOVE_DUE || (c->act == APPRAISAL_ACT_RECOUNT && c->due_at))

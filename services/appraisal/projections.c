@@ -202,7 +202,7 @@ const struct projection appraisal_projections[] = {
     SKIP(INTAKE,   "Refused",                                             "nothing was accepted"),
     SKIP(INTAKE,   "Submitted",                                           "filed on the portal: nothing was accepted yet"),
     SKIP(INTAKE,   "Guided",                                              "nothing was accepted yet"),
-    TAKE(INTAKE,   "DocumentFiled",   FILE_DOCUMENT, read_document_filed, "the paper may be named as draft, minutes, request or opinion"),
+    TAKE(INTAKE,   "DocumentFiled",   FILE_DOCUMENT, read_document_filed, "the paper may be named as draft, minutes, request or opinion; of a request form, how many papers it lists"),
     SKIP(INTAKE,   "TransferGiven",                                       "only the taking ends a transfer"),
     TAKE(INTAKE,   "TransferTaken",   TAKE_TRANSFER, read_transfer_taken, "the step behind the transfer is queued"),
     SKIP(INTAKE,   "TransferRefused",                                     "the papers stay where they are"),

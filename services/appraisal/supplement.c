@@ -3,10 +3,11 @@
  * Asking for a supplement (bổ sung hồ sơ): once, and within three working days of acceptance (D61 Art. 11(2c), 19(4);
  * common/domain/term.h).
  * What is asked later, or a second time, is asked by the head of the unit himself, with a ground; a third time nobody
- * asks. The citizen hears of it from intake alone, by the request form (form 02) that intake keeps.
- * Who appraises is the officer who has the step, whom the request names: he may not have decided the dossier. The head
- * who asks late or once more only consents, as when he assigns: he may have decided or sent it back, and may decide it
- * later (approval's read_supplement_asked). In most units nobody else is left who could.
+ * asks. The citizen hears of it from intake alone, by the request form (form 02) that intake keeps, with the list of
+ * all that he is to bring; here only its length is known. Who appraises is the officer who has the step, whom the
+ * request names: he may not have decided the dossier. The head who asks late or once more only consents, as when he
+ * assigns: he may have decided or sent it back, and may decide it later (approval's read_supplement_asked). In most
+ * units nobody else is left who could.
  */
 #include <string.h>
 
@@ -78,6 +79,17 @@ static enum err_code by_the_head(const struct question *q, bool again, struct er
     return ERR_OK;
 }
 
+/* lists_what_is_missing refuses a request form without its list: what is missing is said fully, and once (D61 Art.
+ * 11(2c), 17(2a)). */
+static enum err_code lists_what_is_missing(const struct paper *request, struct err *reterr)
+{
+    if (request->missing > 0)
+        return ERR_OK;
+    return err_say(reterr, ERR_INVALID, "request",
+                   "phiếu yêu cầu bổ sung phải liệt kê đầy đủ giấy tờ còn thiếu khi nộp (missing)",
+                   "the request form has no list of what is missing, which is filed with it (missing)");
+}
+
 enum err_code may_ask_supplement(struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
     const struct paper *request;
@@ -101,6 +113,8 @@ enum err_code may_ask_supplement(struct question *q, struct appraisal_decision *
         rc = reasons_known(appraisal_reason_names, q->c->reasons, q->c->reason_count, reterr);
     if (!rc)
         rc = paper_of_kind(q, DOCUMENT_REQUEST, "request", &request, reterr);
+    if (!rc)
+        rc = lists_what_is_missing(request, reterr);
     if (rc)
         return rc;
     x->document = request->handle;

@@ -124,7 +124,10 @@ static bool has_ended(const struct approval_dossier *d)
 /* A paper that comes with what is asked is one of the dossier's. */
 static void keep_paper(struct approval_dossier *d, const struct paper *paper, struct arena *a)
 {
-    papers_add(&d->papers, &(struct paper){.handle = paper->handle, .kind = paper->kind, .filed = true}, a);
+    struct paper kept = *paper;
+
+    kept.filed = true;
+    papers_add(&d->papers, &kept, a);
 }
 
 /* What comes behind the end has lapsed; a notice that is signed stands. */

@@ -26,6 +26,9 @@ void people_components(struct chance *c, bool lends, struct buf *b); /* "compone
 void people_files(struct chance *c, struct buf *b);                  /* the same of an online filing */
 void people_proxy(struct chance *c, struct buf *b);                  /* "proxy":{...}, and a comma */
 void people_missing(struct chance *c, struct buf *b);                /* "missing":[...], and a comma */
+void people_list(int count, struct buf *b);                          /* the same, of so many papers */
+/* people_supply brings the first `brought` papers of such a list, and perhaps more; of the others it says why not. */
+void people_supply(struct chance *c, int listed, int brought, struct buf *b);
 
 /* ---- simulate_world.c: the reference data of the day, as the services answer it */
 struct post {
@@ -292,6 +295,8 @@ struct act {
     int months;               /* so many times 30 days behind the day; 0: on the day itself */
     bool of_letter;           /* at return: the document is a letter, not the result */
     enum document_kind paper; /* FILE: what is filed */
+    int listed;               /* in a request form, that is filed or answered: so many papers */
+    int brought;              /* SUPPLY: of these the first ones */
     instant late_at;          /* when it was done on paper, to be entered late; INSTANT_NONE: it is done at once */
     const char *superior;     /* who answers for that, for a waiver, or for guiding once more */
     const char *ground;       /* of a waiver, of what is asked late, or once more */

@@ -104,22 +104,37 @@ static void consult(struct planning *p, int n)
     plan_act(p, DO_ANSWER, adviser, NULL, false);
 }
 
+/* The request form lists what is missing: one paper, or some. */
+static int file_list(struct planning *p, struct post *who)
+{
+    int listed = 1 + (int)chance_below(&p->aside, 3);
+
+    plan_file(p, who, DOCUMENT_REQUEST);
+    if (!p->missing)
+        p->acts[p->count - 1].listed = listed;
+    return listed;
+}
+
 /* Something is missing: the officer says so, or, late or once more, the head of the unit; the citizen sends it to the
- * counter; from there it follows the others when they have left it. */
+ * counter, mostly all of it; from there it follows the others when they have left it. */
 static void ask_for_more(struct planning *p, int n, struct post *head)
 {
     struct post *who = assign(p, n);
-    int left = process_previous(p->at->process, n, STEP_TRANSFER);
+    int left = process_previous(p->at->process, n, STEP_TRANSFER), listed = file_list(p, who),
+        brought = plan_by_the_way(p, 25) ? (int)chance_below(&p->aside, (size_t)listed) : listed;
 
-    plan_file(p, who, DOCUMENT_REQUEST);
     if (head && p->overdue)
         plan_overdue(p, p->count - 1);
     plan_act(p, DO_WANT, head ? head : who, NULL, false);
     if (head && !p->missing)
         p->acts[p->count - 1].ground = "new_finding";
     plan_act(p, DO_SUPPLY, p->receiver, NULL, false);
+    if (!p->missing) {
+        p->acts[p->count - 1].listed = listed;
+        p->acts[p->count - 1].brought = brought;
+    }
     may_last(p);
-    if (left) {
+    if (left && brought) {
         plan_act(p, DO_GIVE_SUPPLY, p->receiver, NULL, false);
         plan_act(p, DO_TAKE_SUPPLY, taker(p, n - 1, p->receiver), NULL, false);
     }
@@ -147,7 +162,7 @@ static void wait_in_vain(struct planning *p, int n)
 {
     struct post *who = assign(p, n);
 
-    plan_file(p, who, DOCUMENT_REQUEST);
+    (void)file_list(p, who);
     plan_act(p, DO_WANT, who, NULL, false);
     plan_act(p, DO_ASK_STOP_EARLY, plan_asker(p, NULL), NULL, false);
     plan_brings(p, DOCUMENT_STOP_NOTICE);

@@ -90,22 +90,27 @@ static void put_form(struct chance *c, struct buf *b)
         put_hash(c, b);
 }
 
-static void put_papers(const char *name, bool filed, bool lends, struct chance *c, struct buf *b)
+/* The first `items` of them answer a list. */
+static void put_papers(const char *name, bool filed, bool lends, size_t items, struct chance *c, struct buf *b)
 {
     size_t n = 1 + chance_below(c, 4);
 
+    n = n < items ? items : n;
     buf_printf(b, "\"%s\":[", name);
     for (size_t i = 0; i < n; i++) {
+        buf_printf(b, "%s{\"name\":\"%s\"", i ? "," : "", papers[i]);
         if (filed && i && chance_below(c, 8) == 0) {
-            buf_printf(b, ",{\"name\":\"%s\",\"form\":\"electronic\"}", papers[i]);
-            continue;
+            buf_str(b, ",\"form\":\"electronic\"");
+        } else {
+            buf_printf(b, ",\"originals\":%d,\"certified\":%zu,\"copies\":%zu", i == 0, chance_below(c, 2),
+                       chance_below(c, 3));
+            if (filed)
+                put_form(c, b);
         }
-        buf_printf(b, "%s{\"name\":\"%s\",\"originals\":%d,\"certified\":%zu,\"copies\":%zu", i ? "," : "", papers[i],
-                   i == 0, chance_below(c, 2), chance_below(c, 3));
-        if (filed)
-            put_form(c, b);
         if (lends && i == 0)
             buf_str(b, ",\"to_return\":true");
+        if (i < items)
+            buf_printf(b, ",\"item\":%zu", i + 1);
         buf_str(b, "}");
     }
     buf_str(b, "]");
@@ -113,7 +118,7 @@ static void put_papers(const char *name, bool filed, bool lends, struct chance *
 
 void people_components(struct chance *c, bool lends, struct buf *b)
 {
-    put_papers("components", true, lends, c, b);
+    put_papers("components", true, lends, 0, c, b);
 }
 
 void people_files(struct chance *c, struct buf *b)
@@ -128,6 +133,29 @@ void people_files(struct chance *c, struct buf *b)
 
 void people_missing(struct chance *c, struct buf *b)
 {
-    put_papers("missing", false, false, c, b);
+    put_papers("missing", false, false, 0, c, b);
     buf_str(b, ",");
+}
+
+void people_list(int count, struct buf *b)
+{
+    buf_str(b, "\"missing\":[");
+    for (int i = 0; i < count; i++)
+        buf_printf(b, "%s{\"name\":\"%s\",\"originals\":%d,\"certified\":1,\"copies\":0}", i ? "," : "", papers[i],
+                   i == 0);
+    buf_str(b, "],");
+}
+
+void people_supply(struct chance *c, int listed, int brought, struct buf *b)
+{
+    static const char *const reasons[] = {"held_by_agency", "replaced", "not_needed", "not_obtainable"};
+
+    if (brought)
+        put_papers("components", true, false, (size_t)brought, c, b);
+    else
+        buf_str(b, "\"components\":[]");
+    for (int i = brought; i < listed; i++)
+        buf_printf(b, "%s{\"item\":%d,\"reason\":\"%s\"}", i == brought ? ",\"without\":[" : ",", i + 1,
+                   reasons[chance_below(c, COUNT_OF(reasons))]);
+    buf_str(b, brought < listed ? "]" : "");
 }

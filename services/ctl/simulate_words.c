@@ -76,6 +76,8 @@ static void put_paper(struct runner *r, const struct act *a, struct buf *b)
     else
         buf_printf(b, "{\"kind\":\"%s\"", document_kind_name((int)a->paper));
     buf_str(b, ",");
+    if (a->listed)
+        people_list(a->listed, b);
     put_content(r, a, b);
 }
 
@@ -268,7 +270,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         return;
     case DO_SUPPLY: /* by post, so that it comes whatever the hour */
         buf_str(b, "{\"channel\":\"post\",");
-        people_components(&r->chance, false, b);
+        people_supply(&r->chance, a->listed, a->brought, b);
         buf_str(b, "}");
         return;
     case DO_ASK_BACK: /* by post, too */

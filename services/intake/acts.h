@@ -54,6 +54,7 @@ struct intake_component {
     bool to_return;           /* its originals go back to the citizen, at the latest with the result (D61 Art. 20) */
     bool to_show;             /* of an online filing: the originals are shown at the counter later, and not kept */
     const uint8_t *digitised; /* SHA-256 of the scan (D61 Art. 17(1)); NULL: it was not scanned, or is no paper */
+    int item; /* of a supplement: what it answers in the list of the request form, by its number; 0: nothing there */
 };
 
 /* How many there are, by what they are. */
@@ -154,6 +155,8 @@ struct intake_document {
     int component; /* that it is the scan of; 0: of none */
     uint8_t sha256[32];
     struct bytes content;
+    const struct intake_component *missing; /* of a request form (form 02): what the citizen is to bring */
+    int missing_count;                      /* 0: no list came with it */
 };
 
 /* REQUEST_WITHDRAWAL: the citizen's paper, and how it came. */
@@ -241,11 +244,40 @@ struct intake_exclude {
     instant from, until;
 };
 
-/* RECEIVE_SUPPLEMENT: what the citizen brought, or sent. */
+/* Of a RECEIVE_SUPPLEMENT: one row of the dossier's request forms. */
+struct intake_wanted {
+    struct id dossier, request; /* request: the document */
+    int number;                 /* in its list, from 1 */
+    const char *name;
+};
+
+/* Why a dossier is taken as complete though the citizen does not bring what the list asks for. */
+#define INTAKE_LACKING_MAP(X)                                                                                          \
+    X(HELD_BY_AGENCY, "held_by_agency") /* the agency has it already */                                                \
+    X(REPLACED, "replaced")             /* by another paper, that he brings */                                         \
+    X(NOT_NEEDED, "not_needed")         /* any more */                                                                 \
+    X(NOT_OBTAINABLE, "not_obtainable") /* by anyone */
+
+enum intake_lacking {
+#define X(symbol, name) INTAKE_LACKING_##symbol,
+    INTAKE_LACKING_MAP(X)
+#undef X
+        INTAKE_LACKING_COUNT
+};
+extern const char *const intake_lacking_names[]; /* ends with NULL */
+
+struct intake_without {
+    int item; /* of the list, by its number */
+    enum intake_lacking reason;
+};
+
+/* RECEIVE_SUPPLEMENT: what the citizen brought, or sent, and what he does not bring. */
 struct intake_supply {
     enum channel channel;
     const struct intake_component *components;
     int component_count;
+    const struct intake_without *without;
+    int without_count;
 };
 
 /* GIVE_BACK: which components, by their numbers; count 0: all that are to go back. */

@@ -119,28 +119,62 @@ static struct intake_component read_filed(struct json_in *in, const struct json 
     return c;
 }
 
-static const struct intake_component *read_list(struct json_in *in, const char *name, bool filed, struct arena *a,
-                                                int *ret_count)
+static struct intake_component read_supplied(struct json_in *in, const struct json *o)
 {
-    const struct json *list = json_list(in, json_root(in), name, JSON_REQUIRED, 1, COMPONENTS_MAX);
+    struct intake_component c = read_filed(in, o);
+
+    c.item = (int)json_int(in, o, "item", JSON_OPTIONAL, 1, COMPONENTS_MAX);
+    return c;
+}
+
+static struct intake_component read_missing(struct json_in *in, const struct json *o)
+{
+    return read_component(in, o, JSON_REQUIRED);
+}
+
+static const struct intake_component *
+read_each(struct json_in *in, const struct json *list,
+          struct intake_component (*read)(struct json_in *in, const struct json *o), struct arena *a, int *ret_count)
+{
     size_t count = json_items(list);
     struct intake_component *components = ARENA_ARRAY(a, count + 1, struct intake_component);
 
     for (size_t i = 0; i < count; i++)
-        components[i] =
-            filed ? read_filed(in, json_item(list, i)) : read_component(in, json_item(list, i), JSON_REQUIRED);
+        components[i] = read(in, json_item(list, i));
     *ret_count = (int)count;
     return components;
 }
 
 const struct intake_component *intake_read_components(struct json_in *in, struct arena *a, int *ret_count)
 {
-    return read_list(in, "components", true, a, ret_count);
+    const struct json *list = json_list(in, json_root(in), "components", JSON_REQUIRED, 1, COMPONENTS_MAX);
+
+    return read_each(in, list, read_filed, a, ret_count);
 }
 
-const struct intake_component *intake_read_missing(struct json_in *in, struct arena *a, int *ret_count)
+const struct intake_component *intake_read_missing(struct json_in *in, enum json_need need, struct arena *a,
+                                                   int *ret_count)
 {
-    return read_list(in, "missing", false, a, ret_count);
+    const struct json *list = json_list(in, json_root(in), "missing", need, 1, COMPONENTS_MAX);
+
+    return read_each(in, list, read_missing, a, ret_count);
+}
+
+void intake_read_supply(struct json_in *in, struct arena *a, struct intake_supply *ret)
+{
+    const struct json *o = json_root(in), *brought = json_list(in, o, "components", JSON_REQUIRED, 0, COMPONENTS_MAX),
+                      *list = json_list(in, o, "without", JSON_OPTIONAL, 1, COMPONENTS_MAX);
+    size_t count = json_items(list);
+    struct intake_without *without = ARENA_ARRAY(a, count + 1, struct intake_without);
+
+    for (size_t i = 0; i < count; i++)
+        without[i] = (struct intake_without){
+            .item = (int)json_int(in, json_item(list, i), "item", JSON_REQUIRED, 1, COMPONENTS_MAX),
+            .reason = (enum intake_lacking)json_word(in, json_item(list, i), "reason", JSON_REQUIRED,
+                                                     intake_lacking_names, INTAKE_LACKING_COUNT)};
+    ret->components = read_each(in, brought, read_supplied, a, &ret->component_count);
+    ret->without = without;
+    ret->without_count = (int)count;
 }
 
 struct intake_pay intake_read_payment(struct json_in *in, const struct json *o)

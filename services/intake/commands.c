@@ -55,6 +55,8 @@ static void prepare(struct batch *b, const struct work *w)
         intake_guidances_need(b, &person);
     if (w->origin == WORK_COMMAND && needs_sheets(w))
         intake_custody_need(b, w->subject);
+    if (w->origin == WORK_COMMAND && w->act == INTAKE_RECEIVE_SUPPLEMENT)
+        intake_wanted_need(b, w->subject);
     if (w->origin == WORK_TIMER && w->act == INTAKE_RECOUNT)
         intake_orders_need(b, w->subject);
     if (w->origin == WORK_COMMAND && is_of_loss(w))
@@ -346,6 +348,8 @@ static void gather(const struct item *i, const struct intake_person *person, str
         f->told = intake_guidances_told(i->batch, person);
     if (needs_sheets(w))
         f->sheets = intake_custody_sheets(i->batch, i->subject->id, &f->sheet_count);
+    if (w->act == INTAKE_RECEIVE_SUPPLEMENT)
+        f->wanted = intake_wanted_of(i->batch, i->subject->id, &f->wanted_count);
     if (is_of_loss(w))
         f->losses = intake_losses_of(i->batch, i->subject->id, &f->loss_count);
     if (w->act == INTAKE_REQUEST_CORRECTION)
@@ -461,6 +465,7 @@ static void ask_named(struct batch *b)
     intake_shelf_ask(b);
     intake_guidances_ask(b);
     intake_custody_ask(b);
+    intake_wanted_ask(b);
     intake_losses_ask(b);
     intake_orders_ask(b);
     intake_corrections_ask_filed(b);
@@ -470,6 +475,7 @@ static enum err_code take_named(struct batch *b, struct err *reterr)
 {
     intake_guidances_take(b);
     intake_custody_take(b);
+    intake_wanted_take(b);
     intake_orders_take(b);
     enum err_code rc = intake_corrections_take_filed(b, reterr);
 

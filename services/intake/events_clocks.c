@@ -93,6 +93,8 @@ void intake_encode_supplement_received(const struct intake_decision *d, struct a
     m->component_count = d->supply->component_count;
     m->papers_to_unit = wire_text(apart ? apart->to_unit : NULL);
     m->medium = (Taicho__V1__Medium)d->medium;
+    m->asked_count = d->asked_count;
+    m->lacking_count = d->supply->without_count;
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED;
     ret->supplement_received = m;
 }

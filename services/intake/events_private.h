@@ -16,7 +16,7 @@
     X(received, "Received", "a dossier was accepted: code, receipt, due date, process; of a same-day procedure also what the officer at the counter did at once", false) \
     X(refused, "Refused", "nothing was accepted at the counter; the reasons as codes", true) \
     X(guided, "Guided", "the citizen was told what is missing, with the request form: nothing was accepted; how often", true) \
-    X(document_filed, "DocumentFiled", "a document was put into the dossier; its handle", false) \
+    X(document_filed, "DocumentFiled", "a document was put into the dossier; its handle, and of a request form how many papers it lists", false) \
     X(transfer_given, "TransferGiven", "the giver's half of a transfer", true) \
     X(transfer_taken, "TransferTaken", "the receiver's half: the transfer step ended", false) \
     X(transfer_refused, "TransferRefused", "the papers went back to the giver", true) \
@@ -32,7 +32,7 @@
     X(obligation_opened, "ObligationOpened", "the tax office has told what is to be paid: the clocks pause", true) \
     X(obligation_met, "ObligationMet", "it is paid, both due dates have moved by the pause: it ends the step", false) \
     X(supplement_requested, "SupplementRequested", "the counter has asked the citizen to complete the dossier: the clocks pause", true) \
-    X(supplement_received, "SupplementReceived", "it is complete, the legal clock starts from zero: its appraise step opens in its next round", false) \
+    X(supplement_received, "SupplementReceived", "it is complete, the legal clock starts from zero: its appraise step opens in its next round; how much was asked for, and how much of that it is taken without", false) \
     X(finding_recorded, "FindingRecorded", "what was found gives it another time, by law: its due dates have moved", false) \
     X(period_excluded, "PeriodExcluded", "a period is left out of its time, by law: its due dates have moved", false) \
     X(extension_requested, "ExtensionRequested", "it will be late: the apology with the new date is to be signed; its handle", false) \

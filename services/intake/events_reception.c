@@ -152,6 +152,7 @@ void intake_encode_document_filed(const struct intake_decision *d, struct arena 
 
     m->kind = (Taicho__V1__DocumentKind)d->document->kind;
     m->document = event_handle_pack(&handle, a);
+    m->missing_count = d->document->missing_count;
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_DOCUMENT_FILED;
     ret->document_filed = m;
 }

@@ -187,6 +187,8 @@ struct intake_facts {
     /* Of a RECEIVE_SUPPLEMENT, GIVE_BACK, TAKE_TURN, REFUSE_TURN, NOTE_LOSS, SETTLE_LOSS or RATE: the components. */
     const struct intake_sheet *sheets;
     int sheet_count;
+    const struct intake_wanted *wanted; /* of a RECEIVE_SUPPLEMENT: what the dossier's request forms list */
+    int wanted_count;
     const struct intake_loss *losses; /* of the same: its cases; the n-th one is number n + 1 */
     int loss_count;
     const struct papers *corrections; /* of a REQUEST_CORRECTION: the dossier's papers of that kind; NULL: none */
@@ -227,6 +229,7 @@ struct intake_decision {
     const struct intake_document *document;
     const struct document_handle *corrected; /* of a REQUEST_CORRECTION: its paper, filed before */
     const struct intake_supply *supply;
+    int asked_count;           /* of a RECEIVE_SUPPLEMENT: how many the list asked for; 0: there was none */
     enum intake_medium medium; /* of a RECEIVE_SUPPLEMENT: of the dossier, with what came */
     const struct intake_rate *rate;
     struct intake_points points; /* of the rate */

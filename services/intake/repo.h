@@ -94,6 +94,7 @@ void intake_repo_save(struct batch *b);
 
 struct intake_guidances; /* repo_guidance.c */
 struct intake_custody;   /* repo_custody.c */
+struct intake_lists;     /* repo_supplement.c */
 struct intake_losses;    /* repo_loss.c */
 struct intake_filings;   /* repo_correction.c */
 struct intake_slip;      /* repo_slip.c */
@@ -102,6 +103,7 @@ struct intake_slip;      /* repo_slip.c */
 struct intake_asked {
     struct intake_guidances *guidances; /* NULL: no work of this batch is about one */
     struct intake_custody *custody;     /* NULL: no work of this batch needs components */
+    struct intake_lists *lists;         /* NULL: no work of this batch completes a dossier */
     struct intake_losses *losses;       /* NULL: no work of this batch is about one */
     struct intake_filings *filings;     /* NULL: no work of this batch asks for a correction */
     struct intake_slip *slip;           /* NULL: no event of this batch tells of a hand-over */
@@ -155,7 +157,8 @@ void intake_submissions_take(struct batch *b);
 void intake_submissions_save(struct batch *b);
 
 /* repo_papers.c: beside save: who filed for another, the components of a receipt, and scans; and every document. */
-extern const struct db_stmt intake_add_proxies, intake_add_components, intake_note_scans, intake_add_documents;
+extern const struct db_stmt intake_add_proxies, intake_add_components, intake_note_scans, intake_add_documents,
+    intake_add_document_missing;
 void intake_papers_save(struct batch *b);
 void intake_documents_save(struct batch *b);
 
@@ -210,8 +213,13 @@ void intake_findings_ask(struct batch *b);
 enum err_code intake_findings_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void intake_findings_save(struct batch *b);
 
-/* repo_supplement.c: beside ask, take and save */
-extern const struct db_stmt intake_load_supplements, intake_put_supplements, intake_add_supplied, intake_count_supplied;
+/* repo_supplement.c: beside ask, take and save; and, where one is received, what its dossier's request forms list. */
+extern const struct db_stmt intake_load_supplements, intake_load_wanted, intake_put_supplements, intake_add_supplied,
+    intake_count_supplied, intake_add_without;
+void intake_wanted_need(struct batch *b, struct id dossier);
+const struct intake_wanted *intake_wanted_of(const struct batch *b, struct id dossier, int *ret_count);
+void intake_wanted_ask(struct batch *b);
+void intake_wanted_take(struct batch *b);
 void intake_supplements_ask(struct batch *b);
 enum err_code intake_supplements_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void intake_supplements_save(struct batch *b);

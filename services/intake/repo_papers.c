@@ -152,10 +152,36 @@ static void put_documents(struct rows *r, const struct subject *s, const struct 
     }
 }
 
-static const struct rows_write documents = ROWS(intake_add_documents, put_documents, DB_UUID, DB_UUID, DB_TEXT, DB_TEXT,
-                                                DB_INT4, DB_BYTES, DB_BYTES, DB_TEXT, DB_TIME);
+/* What the request forms among them list. */
+const struct db_stmt intake_add_document_missing = {
+    "intake_add_document_missing",
+    "INSERT INTO document_missing (dossier, document, number, name, originals, certified, copies)"
+    " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::int[], $6::int[], $7::int[])"};
+
+static void put_missing(struct rows *r, const struct subject *s, const struct intake_file *f)
+{
+    for (const struct intake_filed *filed = f->filed; filed; filed = filed->next)
+        for (int n = 0; n < filed->document->missing_count; n++) {
+            const struct intake_component *c = &filed->document->missing[n];
+            struct db_array **v = r->of;
+
+            db_array_uuid(*v++, s->id);
+            db_array_uuid(*v++, filed->document->id);
+            db_array_int(*v++, n + 1);
+            db_array_text(*v++, c->name);
+            db_array_int(*v++, c->originals);
+            db_array_int(*v++, c->certified);
+            db_array_int(*v++, c->copies);
+        }
+}
+
+static const struct rows_write documents[] = {
+    ROWS(intake_add_documents, put_documents, DB_UUID, DB_UUID, DB_TEXT, DB_TEXT, DB_INT4, DB_BYTES, DB_BYTES, DB_TEXT,
+         DB_TIME),
+    ROWS(intake_add_document_missing, put_missing, DB_UUID, DB_UUID, DB_INT4, DB_TEXT, DB_INT4, DB_INT4, DB_INT4),
+};
 
 void intake_documents_save(struct batch *b)
 {
-    rows_save(b, &documents, 1);
+    rows_save(b, documents, COUNT_OF(documents));
 }

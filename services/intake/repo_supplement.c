@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Supplements in and out, with the components that come with them. Seldom: without one, no statement but the load is
- * sent. */
+/* Supplements in and out, with the components that come with them, and what was asked for. Seldom: without one, no
+ * statement but the load is sent. */
 #include "services/intake/columns.h"
-#include "services/intake/repo.h"
+#include "services/intake/rows.h"
 
 const struct db_stmt intake_load_supplements = {
     "intake_load_supplements", "SELECT dossier, number, step, round, request, asked_by, ground, superior, asked_at, "
@@ -22,9 +22,18 @@ const struct db_stmt intake_put_supplements = {
 const struct db_stmt intake_add_supplied = {
     "intake_add_supplied",
     "INSERT INTO component (dossier, number, name, originals, certified, copies, supplement, form, to_show, digitised, "
-    "to_return)"
+    "to_return, item)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::int[], $6::int[], $7::int[], $8::text[],"
-    "       $9::bool[], $10::bytea[], $11::bool[])"};
+    "       $9::bool[], $10::bytea[], $11::bool[], $12::int[])"};
+
+const struct db_stmt intake_add_without = {"intake_add_without",
+                                           "INSERT INTO supplement_without (dossier, supplement, item, reason)"
+                                           " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[])"};
+
+/* A request form is of another batch than what answers it: others have heard of it in between. */
+const struct db_stmt intake_load_wanted = {"intake_load_wanted",
+                                           "SELECT dossier, document, number, name FROM document_missing"
+                                           " WHERE dossier = ANY ($1) ORDER BY dossier, document, number"};
 
 const struct db_stmt intake_count_supplied = {
     "intake_count_supplied", "UPDATE dossier d SET component_count = c.count"
@@ -63,6 +72,66 @@ static enum err_code take_supplement(const struct batch *b, struct columns *c)
 enum err_code intake_supplements_take(struct batch *b, struct err *reterr)
 {
     return columns_each(b, intake_asked(b)->supplements, take_supplement, reterr);
+}
+
+/* ---- what was asked for */
+
+struct intake_lists {
+    struct db_array *dossiers;
+    struct intake_wanted *rows; /* in the order of their dossiers */
+    size_t count, room;
+    struct db_answer *asked;
+};
+
+void intake_wanted_need(struct batch *b, struct id dossier)
+{
+    struct intake_asked *q = intake_asked(b);
+
+    if (!q->lists) {
+        q->lists = ARENA_NEW(b->arena, struct intake_lists);
+        q->lists->dossiers = db_array_new(b->arena, DB_UUID);
+    }
+    db_array_uuid(q->lists->dossiers, dossier);
+}
+
+const struct intake_wanted *intake_wanted_of(const struct batch *b, struct id dossier, int *ret_count)
+{
+    const struct intake_asked *q = b->service;
+    const struct intake_wanted *first = NULL;
+
+    *ret_count = 0;
+    for (size_t i = 0; q && q->lists && i < q->lists->count; i++) {
+        if (!id_eq(q->lists->rows[i].dossier, dossier))
+            continue;
+        first = first ? first : &q->lists->rows[i];
+        ++*ret_count;
+    }
+    return first;
+}
+
+void intake_wanted_ask(struct batch *b)
+{
+    struct intake_lists *l = intake_asked(b)->lists;
+
+    if (!l)
+        return;
+    l->count = 0;
+    l->asked = db_ask(b->db, b->arena, &intake_load_wanted, DB_ARGS(db_items(l->dossiers)));
+}
+
+void intake_wanted_take(struct batch *b)
+{
+    struct intake_lists *l = intake_asked(b)->lists;
+
+    for (size_t row = 0; l && row < db_count(l->asked); row++) {
+        const struct columns c = {.arena = b->arena, .q = l->asked, .row = row};
+
+        l->rows = arena_room(b->arena, l->rows, l->count, &l->room, sizeof *l->rows);
+        l->rows[l->count++] = (struct intake_wanted){.dossier = column_id(&c, "dossier"),
+                                                     .request = column_id(&c, "document"),
+                                                     .number = (int)column_number(&c, "number"),
+                                                     .name = column_text(&c, "name")};
+    }
 }
 
 /* ---- save */
@@ -112,8 +181,8 @@ static void save_components(struct batch *b)
                     *certified = db_array_new(a, DB_INT4), *copies = db_array_new(a, DB_INT4),
                     *form = db_array_new(a, DB_TEXT), *to_show = db_array_new(a, DB_BOOL),
                     *scan = db_array_new(a, DB_BYTES), *back = db_array_new(a, DB_BOOL),
-                    *supplement = db_array_new(a, DB_INT4), *of = db_array_new(a, DB_UUID),
-                    *count = db_array_new(a, DB_INT4);
+                    *supplement = db_array_new(a, DB_INT4), *item = db_array_new(a, DB_INT4),
+                    *of = db_array_new(a, DB_UUID), *count = db_array_new(a, DB_INT4);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct intake_file *f = b->subjects[i]->state;
@@ -133,6 +202,7 @@ static void save_components(struct batch *b)
                 db_array_bool(to_show, c->to_show);
                 db_array_bytes(scan, intake_scan_of(c));
                 db_array_bool(back, c->to_return);
+                rows_put_number_or_null(item, c->item);
             }
         db_array_uuid(of, b->subjects[i]->id);
         db_array_int(count, f->dossier.component_count);
@@ -142,12 +212,28 @@ static void save_components(struct batch *b)
     db_ask(b->db, a, &intake_add_supplied,
            DB_ARGS(db_items(dossier), db_items(numbers), db_items(name), db_items(originals), db_items(certified),
                    db_items(copies), db_items(supplement), db_items(form), db_items(to_show), db_items(scan),
-                   db_items(back)));
+                   db_items(back), db_items(item)));
     db_ask(b->db, a, &intake_count_supplied, DB_ARGS(db_items(of), db_items(count)));
 }
+
+static void put_without(struct rows *r, const struct subject *s, const struct intake_file *f)
+{
+    for (const struct intake_supplied *x = f->supplied; x; x = x->next)
+        for (int n = 0; n < x->supply->without_count; n++) {
+            struct db_array **v = r->of;
+
+            db_array_uuid(*v++, s->id);
+            db_array_int(*v++, x->number);
+            db_array_int(*v++, x->supply->without[n].item);
+            db_array_text(*v++, intake_lacking_names[x->supply->without[n].reason]);
+        }
+}
+
+static const struct rows_write without = ROWS(intake_add_without, put_without, DB_UUID, DB_INT4, DB_INT4, DB_TEXT);
 
 void intake_supplements_save(struct batch *b)
 {
     save_rows(b);
     save_components(b);
+    rows_save(b, &without, 1);
 }

@@ -44,7 +44,7 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers",                         ROLE_BIT(RECEIVER), post_dossier,        "accept a dossier at a counter: code, receipt, due date; of a same-day procedure with what the officer decides at once"},
     {"POST", "/v1/refusals",                         ROLE_BIT(RECEIVER), post_refusal,        "refuse a dossier at a counter, with reasons"},
     {"POST", "/v1/guidances",                        ROLE_BIT(RECEIVER), post_guidance,       "tell a citizen at a counter what is missing, fully and once (form 02): no code, no clock"},
-    {"POST", "/v1/dossiers/:id/documents",           FILERS | ROLE_BIT(RETURNER), post_document, "put a document into a dossier; answers its handle"},
+    {"POST", "/v1/dossiers/:id/documents",           FILERS | ROLE_BIT(RETURNER), post_document, "put a document into a dossier, a request form with the list of what is missing; answers its handle"},
     {"POST", "/v1/dossiers/:id/transfers/give",      ROLE_BIT(RECEIVER), post_give,           "hand the papers over (the giver's half): the dossier's own, or what a supplement brought"},
     {"POST", "/v1/dossiers/:id/transfers/take",      TAKERS,             post_take,           "confirm that the papers are here (the receiver's half)"},
     {"POST", "/v1/dossiers/:id/transfers/refuse",    TAKERS,             post_refuse,         "send the papers back with a reason"},
@@ -54,7 +54,7 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers/:id/obligation/met",      PAYERS,             post_obligation_met, "record that the obligation is met: the clocks run on"},
     {"POST", "/v1/dossiers/:id/finding",             ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), intake_post_finding, "record what gives it another time by law: its due dates move"},
     {"POST", "/v1/dossiers/:id/exclude",             ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), intake_post_exclude, "leave a period out of its time by law: its due dates move"},
-    {"POST", "/v1/dossiers/:id/supplement",          ROLE_BIT(RECEIVER), post_supplement,     "take what was missing at the counter: the legal clock starts from zero"},
+    {"POST", "/v1/dossiers/:id/supplement",          ROLE_BIT(RECEIVER), post_supplement,     "take what was missing at the counter, once all that the form lists is there or named as not brought: the legal clock starts from zero"},
     {"POST", "/v1/dossiers/:id/withdrawal",          ROLE_BIT(RECEIVER), post_withdrawal,     "take the citizen's written request to withdraw the dossier: an approver decides"},
     {"POST", "/v1/dossiers/:id/extension",           APOLOGISERS,        post_extension,      "ask for a new date with the apology (form 04): an approver signs it, return issues it"},
     {"POST", "/v1/dossiers/:id/stop",                STOPPERS,           post_stop,           "ask to stop the dossier with the notice, on a ground: an approver signs it, return issues it"},
@@ -264,7 +264,7 @@ static enum err_code post_guidance(void *app, struct http_exchange *x, struct er
     if (rc)
         return rc;
     c->visit = read_visit(in);
-    c->missing = intake_read_missing(in, http_arena(x), &c->missing_count);
+    c->missing = intake_read_missing(in, JSON_REQUIRED, http_arena(x), &c->missing_count);
     c->ground = json_code(in, json_root(in), "ground", JSON_OPTIONAL, 40);
     c->superior = json_code(in, json_root(in), "superior", JSON_OPTIONAL, 64);
     rc = json_done(in, reterr);
@@ -289,6 +289,10 @@ static enum err_code post_document(void *app, struct http_exchange *x, struct er
     if (c->component && c->kind != DOCUMENT_COMPONENT)
         json_fail(in, json_root(in), "component", "chỉ tài liệu loại \"component\" là bản quét của thành phần",
                   "only a document of the kind \"component\" is the scan of one");
+    c->missing = intake_read_missing(in, JSON_OPTIONAL, http_arena(x), &c->missing_count);
+    if (json_has(json_root(in), "missing") && c->kind != DOCUMENT_REQUEST)
+        json_fail(in, json_root(in), "missing", "chỉ tài liệu loại \"request\" liệt kê giấy tờ còn thiếu",
+                  "only a document of the kind \"request\" lists what is missing");
     rc = read_document(x, in, c, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_FILE_DOCUMENT, false, c, reterr);
 }
@@ -471,7 +475,7 @@ static enum err_code post_supplement(void *app, struct http_exchange *x, struct 
     if (rc)
         return rc;
     c->channel = (enum channel)intake_read_word(in, json_root(in), "channel", channel_names, CHANNEL_COUNT);
-    c->components = intake_read_components(in, http_arena(x), &c->component_count);
+    intake_read_supply(in, http_arena(x), c);
     rc = json_done(in, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_RECEIVE_SUPPLEMENT, false, c, reterr);
 }

@@ -21,7 +21,7 @@ import proto  # noqa: E402
 from chains import DISTRICT, ENDORSED, two_levels  # noqa: E402
 from chains import desk as two_level_desk  # noqa: E402
 from flow import LISTENS  # noqa: E402
-from story import BIRTH, BUILDING, DISABILITY, HANDING, INSPECTOR, LAND, MOBILE_BIRTH, PETROL, PHAN_THIET, WILL, Desk, Dossier, paper, petrol_desk, reception  # noqa: E402
+from story import BIRTH, BUILDING, DISABILITY, HANDING, INSPECTOR, LAND, LACKING, MOBILE_BIRTH, PETROL, PHAN_THIET, WILL, Desk, Dossier, brought, paper, petrol_desk, reception  # noqa: E402
 from system import SCHEMA, SERVICES, STAGES, System, quoted  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -31,7 +31,7 @@ ASKED, BETTER = '2019-12-24T16:00:00+07:00', '2019-12-30T16:00:00+07:00'    # ne
 MOMENTS = {w: datetime.datetime.fromisoformat(w).astimezone(datetime.timezone.utc) for w in (ASKED, BETTER)}
 # The events that cross: who says them. What is not named is a paper that intake files.
 CROSSES = {'DuePassed': 'intake', 'PeriodExcluded': 'intake', 'ExtensionRequested': 'intake', 'Extended': 'intake', 'ApologyIssued': 'return', 'StopRequested': 'intake', 'SupplementReceived': 'intake', 'CorrectionRequested': 'intake'}
-SUPPLY = {'channel': 'counter', 'components': [{'name': 'Bản sao giấy chứng sinh', 'originals': 0, 'certified': 1, 'copies': 0}]}
+SUPPLY = {'channel': 'counter', 'components': brought()}
 
 
 def micros(moment):
@@ -267,7 +267,7 @@ class Copy:
         elif self.kind == 'SupplementReceived':
             asked = next(x for x in self.story.events if 'supplement_requested' in x)
             e.update(step=asked['step'], round=asked['round'])
-            e['supplement_received'] = {'number': 1, 'due_at': micros(BETTER), 'due_at_legal': micros(BETTER), 'due_at_reported': micros(BETTER), 'component_count': 1}
+            e['supplement_received'] = {'number': 1, 'due_at': micros(BETTER), 'due_at_legal': micros(BETTER), 'due_at_reported': micros(BETTER), 'component_count': 2, 'asked_count': 2}
         elif self.kind == 'ExtensionRequested':
             e['extension_requested'] = {'apology': letter, 'due_at': micros(BETTER), 'reason': 'overload'}
         elif self.kind == 'Extended':
@@ -356,7 +356,8 @@ class Copy:
         elif kind == 'DocumentFiled':
             content = CONTENTS.get(body['document']['sha256'])
             form = body['kind'][len('DOCUMENT_KIND_'):].lower()
-            a = post('/v1/dossiers/{}/documents', paper(form, content) if content else paper(form))
+            lacking = {'missing': LACKING[:body['missing_count']]} if body.get('missing_count') else {}
+            a = post('/v1/dossiers/{}/documents', {**(paper(form, content) if content else paper(form)), **lacking})
             self.documents[body['document']['id']] = uuid.UUID(a['id']).bytes
         elif kind in ('TransferGiven', 'TransferTaken', 'SupplyGiven', 'SupplyTaken'):
             post('/v1/dossiers/{}/transfers/' + ('give' if kind.endswith('Given') else 'take'), {'supplement': body['supplement']} if 'supplement' in body else {})
@@ -389,7 +390,7 @@ class Copy:
         elif kind == 'SupplementRequested':
             pass                    # it follows from SupplementAsked
         elif kind == 'SupplementReceived':
-            post('/v1/dossiers/{}/supplement', {**SUPPLY, 'components': SUPPLY['components'] * body['component_count']})
+            post('/v1/dossiers/{}/supplement', SUPPLY)
         elif kind == 'FeePaid':
             post('/v1/dossiers/{}/fees/pay', {'fee': body['fee'], 'means': body['means'][len('PAY_MEANS_'):].lower(), 'receipt': 'BL-0001'})
         elif kind == 'WithdrawalRequested':

@@ -6,11 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import INSPECTOR, MOBILE_BIRTH, Desk, Dossier, decreed, today  # noqa: E402
-from system import SCHEMA, System  # noqa: E402
+from story import ADMIN, INSPECTOR, LACKING, MOBILE_BIRTH, Desk, Dossier, brought, decreed, paper, today  # noqa: E402
+from system import SCHEMA, SERVICES, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
-SUPPLY = {'channel': 'counter', 'components': [{'name': 'Bản sao', 'originals': 0, 'certified': 1, 'copies': 0}]}
+SUPPLY = {'channel': 'counter', 'components': brought()}
+FORM = b'%PDF-1.4 form 02'
 
 
 def assigned(s, unit):
@@ -44,6 +45,8 @@ def paused(s, unit):
 def a_simulated_day_with_many_supplements_balances(s):
     done = s.ctl('simulate', '--day', '2019-10-01', '--dossiers', '60', '--connections', '4', '--seed', '5', '--mix', 'supplement=60')
     check('no difference' in done.out and 'SupplementReceived' in done.out, 'the books balance', done.out[-2500:])
+    lists = s.rows('SELECT count(*), (SELECT count(*) FROM intake.supplement_without w WHERE w.dossier = m.dossier) FROM intake.document_missing m GROUP BY m.dossier')
+    check({n for n, _ in lists} > {'1'} and {w for _, w in lists} >= {'0', '1'}, 'one paper was asked for, or more; some are taken without', lists)
 
 
 @test
@@ -76,7 +79,7 @@ def what_is_missing_is_asked_by_the_counter_and_the_clocks_part(s):
     equal([(p['why'], p['from'][:10], p['to'][:10]) for p in told['pauses']], [('supplement', '2019-10-01', '2019-10-10')], 'and what parts them')
     row = until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['round'] == 2 and r, 10, 'the next round is open')
     equal((row['state'], row['due_at'][:19]), ('queued', supplied['due_at'][:19]))
-    equal([c['supplement'] for c in s.get('intake', f'/v1/dossiers/{d.id}', desk.receiver)['components']], [None, 1], 'with what it came')
+    equal([c['supplement'] for c in s.get('intake', f'/v1/dossiers/{d.id}', desk.receiver)['components']], [None, 1, 1], 'with what it came')
     waits = paused(s, desk.unit)
     equal([(x['code'], x['kind'], x['from'][:10], x['to'][:10], x['days'] >= 9, x['ground']) for x in waits if x['code'] == d.code],
           [(d.code, 'supplement', '2019-10-01', '2019-10-10', True, None)], 'the wait is listed for inspection')
@@ -94,6 +97,109 @@ def what_is_missing_is_asked_by_the_counter_and_the_clocks_part(s):
             check('chứng sinh' not in str(r.event), 'no words of the citizen in an event', r.event)
 
 
+def lists_of(s, d):
+    return s.get('intake', f'/v1/dossiers/{d.id}', d.desk.receiver)['supplements'][-1]['missing']
+
+
+def bodies(s, d, kind):
+    return [body for r in s.published() if r.key == d.id.encode() and r.event for name, body in [SCHEMA.body(r.event)] if name == kind]
+
+
+def kept(s, d):
+    """All that a supplement would move."""
+    return (s.rows(f"SELECT state, component_count, due_at, due_at_reported FROM intake.dossier WHERE id = '{d.id}'"),
+            s.rows(f"SELECT received_at FROM intake.supplement WHERE dossier = '{d.id}'"), s.value(f"SELECT count(*) FROM intake.component WHERE dossier = '{d.id}'"),
+            s.value(f"SELECT count(*) FROM intake.supplement_without WHERE dossier = '{d.id}'"), d.track()['national_status'])
+
+
+@test
+def it_is_complete_when_all_that_was_listed_is_there(s):
+    d = assigned(s, 'H11.35.26')
+    desk = d.desk
+    d.ask_supplement()
+    d.becomes('awaiting_supplement', 5)
+    asked = [{'number': n, **m} for n, m in enumerate(LACKING, 1)]
+    equal(lists_of(s, d), [{**m, 'components': [], 'without': None} for m in asked], 'the table of the form')
+    equal([b['missing_count'] for b in bodies(s, d, 'DocumentFiled')], [2], 'the others hear how many')
+    before, story = kept(s, d), d.story()
+    one = brought(without=(2,))
+    a = d.refused('intake', 'supplement', desk.receiver, {**SUPPLY, 'components': one}, 422)
+    equal(a['field'], 'components')
+    check(all(x in a['detail'] for x in ('còn thiếu 1 giấy tờ', 'số 2', LACKING[1]['name'])) and 'paper 2' in a['detail_en'], 'it says what', a)
+    extra = {'name': 'Ảnh thẻ', 'originals': 0, 'certified': 0, 'copies': 2}
+    without = lambda *items: [{'item': n, 'reason': 'held_by_agency'} for n in items]       # noqa: E731
+    for body, field in (({'components': [extra]}, 'components'),                                                # nothing of the list
+                        ({'components': []}, 'components'),
+                        ({'components': [], 'without': without(1)}, 'components'),
+                        ({'components': [*one, {**extra, 'item': 3}]}, 'components[1].item'),
+                        ({'components': [{**extra, 'item': 0}, *SUPPLY['components']]}, 'components[0].item'),
+                        ({'components': one, 'without': without(3)}, 'without[0].item'),
+                        ({'components': one, 'without': without(2, 2)}, 'without[1].item'),
+                        ({'components': one, 'without': without(1)}, 'without[0].item'),                         # brought, and not
+                        ({'components': one, 'without': [{'item': 2, 'reason': 'tired'}]}, 'without[0].reason'),
+                        ({'components': one, 'without': [{'item': 2}]}, 'without[0].reason'),
+                        ({'components': one, 'without': []}, 'without')):
+        equal(d.refused('intake', 'supplement', desk.receiver, {'channel': 'counter', **body}, 422)['field'], field, f'{body}')
+    equal(kept(s, d), before, 'nothing is taken, no clock goes on')
+    equal(d.story(), story)
+    supplied = d.supply(components=[*one, {**extra, 'item': 1}, extra], without={2: 'held_by_agency'})
+    d.becomes('in_process', 4)
+    equal(lists_of(s, d), [{**asked[0], 'components': [2, 3], 'without': None}, {**asked[1], 'components': [], 'without': 'held_by_agency'}],
+          'two papers answer one, a third was not asked for')
+    equal([(b['component_count'], b['asked_count'], b['lacking_count']) for b in bodies(s, d, 'SupplementReceived')], [(3, 2, 1)], 'in numbers')
+    equal(supplied['supplement'], 1)
+    returned(d)
+
+
+@test
+def nothing_at_all_is_brought_when_the_agency_has_it_all(s):
+    d = assigned(s, 'H11.35.27')
+    d.ask_supplement()
+    d.becomes('awaiting_supplement', 5)
+    body = {'channel': 'post', 'components': [], 'without': [{'item': 1, 'reason': 'replaced'}, {'item': 2, 'reason': 'not_obtainable'}]}
+    key = 'nothing-at-all-is-brought'
+    first, again = (s.call('intake', 'POST', f'/v1/dossiers/{d.id}/supplement', d.desk.receiver, body, key=key) for _ in range(2))
+    equal((first.status, again.status, again.json), (200, 200, first.json), 'a repeat is the same answer')
+    equal(d.refused('intake', 'supplement', d.desk.receiver, body, 409).status, 409)
+    equal([c['supplement'] for c in s.get('intake', f'/v1/dossiers/{d.id}', d.desk.receiver)['components']], [None])
+    equal([(m['components'], m['without']) for m in lists_of(s, d)], [([], 'replaced'), ([], 'not_obtainable')])
+    until(lambda: [(b.get('component_count', 0), b['asked_count'], b['lacking_count']) for b in bodies(s, d, 'SupplementReceived')] == [(0, 2, 2)], 10, 'told once')
+    until(lambda: (r := d.in_list('appraisal', d.desk.appraiser)) and r['round'] == 2, 10, 'the next round is open')
+    returned(d)
+
+
+@test
+def it_is_asked_with_a_list_or_not_at_all(s):
+    d = assigned(s, 'H11.35.28')
+    desk, form = d.desk, paper('request', FORM)
+    for more, field in (({'missing': []}, 'missing'), ({'missing': LACKING * 26}, 'missing'), ({'missing': [{**LACKING[0], 'copies': -1}]}, 'missing[0].copies'),
+                        ({'missing': [{'name': 'x'}]}, 'missing[0].originals'), ({'missing': [{**LACKING[0], 'item': 1}]}, 'missing[0].item'),
+                        ({'kind': 'opinion', 'missing': LACKING}, 'missing'), ({'kind': 'component', 'missing': LACKING}, 'missing')):
+        equal(d.refused('intake', 'documents', desk.appraiser, {**form, **more}, 422)['field'], field, f'{more}')
+    bare = {'request': d.file('request', content=FORM), 'reasons': ['missing_component']}
+    a = d.refused('appraisal', 'ask-supplement', desk.appraiser, bare, 422)
+    equal(a['field'], 'request')
+    check('missing' in a['detail'] and 'list' in a['detail_en'], 'it says what the form lacks', a)
+    equal((d.state(), d.track()['national_status']), ('in_process', 4), 'nobody is asked')
+    equal(d.ask_supplement()['state'], 'awaiting_supplement')
+
+
+@test
+def what_was_asked_before_lists_were_kept_is_complete_with_any_component(s):
+    d = assigned(s, 'H11.35.29')
+    d.ask_supplement()
+    d.becomes('awaiting_supplement', 5)
+    s.psql(f"DELETE FROM intake.document_missing WHERE dossier = '{d.id}'")
+    equal(lists_of(s, d), [])
+    any_paper = {k: v for k, v in SUPPLY['components'][0].items() if k != 'item'}
+    for body, field in (({'components': []}, 'components'), ({'components': SUPPLY['components']}, 'components[0].item'),
+                        ({'components': [any_paper], 'without': [{'item': 1, 'reason': 'replaced'}]}, 'without[0].item')):
+        equal(d.refused('intake', 'supplement', d.desk.receiver, {'channel': 'counter', **body}, 422)['field'], field)
+    d.supply(components=[any_paper])
+    d.becomes('in_process', 4)
+    equal([(b.get('asked_count', 0), b.get('lacking_count', 0)) for b in bodies(s, d, 'SupplementReceived')], [(0, 0)])
+
+
 @test
 def what_it_brings_follows_the_other_papers(s):
     d = assigned(s, 'H11.35.24')
@@ -104,7 +210,7 @@ def what_it_brings_follows_the_other_papers(s):
     d.becomes('awaiting_supplement', 5).supply()
     equal(papers()['holder']['post'], desk.appraiser, 'the others lie with the appraiser')
     equal(lies(), [(1, desk.receiver, 'receive_supplement', None)], 'and what came lies at the counter')
-    equal([c['supplement'] for c in papers()['components']], [None, 1])
+    equal([c['supplement'] for c in papers()['components']], [None, 1, 1])
     give, take = {'supplement': 1}, 'transfers/take'
     equal(d.refused('intake', 'transfers/give', desk.receiver, {'supplement': 2}, 409)['field'], 'supplement')
     equal(d.refused('intake', 'transfers/give', desk.receiver, {'supplement': 3}, 422)['field'], 'supplement')
@@ -133,7 +239,7 @@ def what_it_brings_follows_the_other_papers(s):
 def a_second_one_is_the_heads_and_late_and_listed(s):
     d = assigned(s, 'H11.35.22')
     desk = d.desk
-    request = d.file('request', content=b'%PDF-1.4 form 02')
+    request = d.file('request', content=FORM, missing=LACKING)
     d.ask_supplement()
     d.becomes('awaiting_supplement', 5).supply()
     until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['round'] == 2, 10)
@@ -148,7 +254,7 @@ def a_second_one_is_the_heads_and_late_and_listed(s):
     equal((row['supplements'], row['first_late'], row['result'], row['timing']), (2, False, 'open', 'late'), 'late by rule, though it is open')
     equal([(x['ground'], x['superior']) for x in row['asked']], [(None, None), ('incomplete_answer', desk.head)], 'why once more, and who answers for it')
     equal(standing(s, desk.unit), {'received': 1, 'late': 1, 'late_open': 1})
-    d.supply(names=('Tờ khai', 'Bản sao'))
+    d.supply()
     until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['round'] == 3, 10)
     d.assign()
     d.refused('appraisal', 'ask-supplement', desk.head, {**again, 'ground': 'other'}, 409)
@@ -181,7 +287,7 @@ def asked_twice_it_is_late_though_it_is_withdrawn(s):
 @test
 def late_it_is_the_heads_to_ask(s):
     d = assigned(s, 'H11.35.23')
-    request = d.file('request', content=b'%PDF-1.4 form 02')
+    request = d.file('request', content=FORM, missing=LACKING)
     s.ctl('clock', 'forward', '6d')
     late = {'request': request, 'reasons': ['missing_component']}
     equal(d.refused('appraisal', 'ask-supplement', d.desk.appraiser, late, 403)['field'], 'actor')
@@ -205,7 +311,7 @@ def how_long_it_may_be_asked_is_what_the_law_said_on_the_day_of_acceptance(s):
     s.ctl('clock', 'forward', '1d')
     after = assigned(s, 'H11.35.24')
     s.ctl('clock', 'forward', '6d')     # Tuesday again: the fifth, and the fourth, working day
-    late = {'request': before.file('request', content=b'%PDF-1.4 form 02'), 'reasons': ['missing_component']}
+    late = {'request': before.file('request', content=FORM, missing=LACKING), 'reasons': ['missing_component']}
     a = before.refused('appraisal', 'ask-supplement', before.desk.appraiser, late, 403)
     equal((a['field'], '3 ngày làm việc' in a['detail']), ('actor', True), 'three days, by the law of its day')
     equal(after.ask_supplement()['state'], 'awaiting_supplement')

@@ -328,7 +328,7 @@ def a_completed_dossier_is_asked_about_anew(s):
     check(d.in_list('appraisal', f'{SECOND}-td01') is None, 'nothing is awaited from it meanwhile')
     d.becomes('awaiting_supplement')
     equal(s.get('intake', f'/v1/dossiers/{d.id}', f'{SECOND}-td01').status, 404)
-    d.supply(channel='online', components=FILES[:1])
+    d.supply(channel='online', components=[{**FILES[0], 'item': 1}], without={2: 'replaced'})
     until(lambda: (2, FIRST, 'queued') in states(s, d), 10, 'all of them are asked anew')
     equal(states(s, d)[2:], [(2, FIRST, 'queued'), (2, SECOND, 'queued')], 'it is files still')
     equal(bodies(s, d, 'SupplementReceived')[0]['medium'], 'MEDIUM_ELECTRONIC')

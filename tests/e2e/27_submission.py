@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import BIRTH, EXTRACT, FILES, INSPECTOR, MOBILE_BIRTH, PORTAL, Desk, Dossier, applicant, filing, reception, visit  # noqa: E402
+from story import BIRTH, EXTRACT, FILES, INSPECTOR, LACKING, MOBILE_BIRTH, PORTAL, Desk, Dossier, applicant, filing, reception, visit  # noqa: E402
 from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -118,6 +118,22 @@ def or_a_refusal_or_the_request_form(s):
 
 def portal_reads(s, path, who=PORTAL):
     return s.get('intake', path, who)
+
+
+@test
+def whoever_filed_reads_what_he_is_asked_to_bring(s):
+    d = Dossier(s, Desk('H11.35.23', at_counter=False), MOBILE_BIRTH).filed_online().give_transfer().take_transfer().assign()
+    equal(seen(s, d.id)['supplement'], None, 'nothing is asked of him')
+    d.ask_supplement()
+    d.becomes('awaiting_supplement', 5)
+    asked = seen(s, d.id)['supplement']
+    equal(asked['missing'], [{'number': n, **m} for n, m in enumerate(LACKING, 1)], 'the table of the form')
+    public = d.track()['supplement']
+    equal({k: v for k, v in asked.items() if k != 'missing'}, public, 'and until when, as everybody may know')
+    check('missing' not in public, 'but not what is missing', public)
+    d.supply(channel='online', components=[{'name': m['name'], 'form': 'electronic', 'item': n} for n, m in enumerate(LACKING, 1)])
+    d.becomes('in_process', 4)
+    equal(seen(s, d.id)['supplement'], None, 'it is complete')
 
 
 @test

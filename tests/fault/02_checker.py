@@ -198,7 +198,9 @@ def part(s):
     each(supplied, 'receive', 'give_transfer', 'take_transfer', 'assign', 'ask_supplement')
     for d in supplied:
         d.becomes('awaiting_supplement')
-    each(supplied, 'supply', 'give_supply')
+    supplied[0].supply()
+    supplied[1].supply(without={1: 'held_by_agency'})
+    each(supplied, 'give_supply')
     supplied[0].take_supply()
     supplied[1].lose(2, found='transfer')
     land = Dossier(s, Desk('H11.35', at_counter=False), LAND).receive().give_transfer().take_transfer().assign()
@@ -607,6 +609,13 @@ IN_THE_DATABASE = [
     ('a_paper_that_was_given_back_counts_as_held', 'V1', 'intake.component', 'UPDATE intake.component SET given_back_at = NULL, given_back_by = NULL'),
     ('an_original_is_gone', 'V1', 'intake.component', "UPDATE intake.component SET originals = 0, to_return = false WHERE to_return"),
     ('who_filed_for_another_is_forgotten', 'V1', 'intake.component', 'DELETE FROM intake.proxy'),
+    ('a_form_lists_less_than_was_told', 'V1', 'intake.document_missing', 'DELETE FROM intake.document_missing WHERE number = 2'),
+    ('a_paper_that_was_asked_for_was_not_brought', 'V1', 'of 2 papers that were asked for', 'UPDATE intake.component SET item = NULL WHERE item = 2'),
+    ('something_is_brought_that_was_not_asked_for', 'V1', 'of 2 papers that were asked for', 'UPDATE intake.component SET item = 9 WHERE item = 2'),
+    ('what_is_lacking_is_forgotten', 'V1', 'of 2 papers that were asked for', 'DELETE FROM intake.supplement_without'),
+    ('what_is_lacking_was_brought', 'V1', 'and lacks [1]', 'UPDATE intake.component SET item = 1 WHERE item = 2'),
+    ('a_component_of_a_supplement_is_gone', 'V1', 'intake.supplement in numbers', 'DELETE FROM intake.component WHERE item = 2'),
+    ('a_stage_knows_of_another_list', 'V1', 'appraisal.paper missing', 'UPDATE appraisal.paper SET missing = 3 WHERE missing > 0'),
     ('papers_of_a_supplement_are_still_apart', 'V1', 'intake.transfer', "UPDATE intake.transfer SET state = 'given' WHERE supplement = 1 AND state = 'taken'"),
     ('papers_of_a_supplement_go_elsewhere', 'V1', 'intake.transfer', "UPDATE intake.transfer SET to_unit = 'H11.36' WHERE supplement = 1"),
     ('papers_of_a_supplement_are_taken_twice', 'V2', 'happened 2 times', second('SupplyTaken')),
@@ -863,6 +872,9 @@ IN_THE_EVENTS = [
     ('a_dossier_is_judged_by_the_legal_date', 'V9', 'audit holds', reported_as_promised('DueMoved')),
     ('a_recount_names_no_batch', 'V1', 'names batch None', says_otherwise('DueMoved', command=False)),
     ('a_recount_was_ordered_by_another', 'V1', 'ordered by H11.35.21-td01', says_otherwise('DueMoved', ordered_by='H11.35.21-td01')),
+    ('a_supplement_is_said_to_lack_nothing', 'V1', 'intake.supplement in numbers', says_otherwise('SupplementReceived', has=lambda body: body.get('lacking_count'), lacking_count=0)),
+    ('more_is_said_to_have_been_asked_for', 'V1', 'intake.supplement in numbers', says_otherwise('SupplementReceived', asked_count=3)),
+    ('a_form_is_said_to_list_more', 'V1', 'intake.document_missing', says_otherwise('DocumentFiled', has=lambda body: body.get('missing_count'), missing_count=3)),
     ('a_supplement_is_said_to_have_brought_files', 'V1', 'of what is electronic', says_otherwise(
         'SupplementReceived', lambda body: body['medium'] == 'MEDIUM_MIXED', medium='MEDIUM_ELECTRONIC')),
     ('a_supplement_is_said_to_have_brought_papers', 'V1', 'intake.component', says_otherwise('SupplementReceived', medium='MEDIUM_MIXED', has=lambda body: body['medium'] == 'MEDIUM_PAPER')),

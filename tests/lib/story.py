@@ -119,6 +119,16 @@ def superior_of(officers, who):
     return next(o['officer'] for o in officers.values() if o['unit'] == unit and 'head' in o['roles'].split() and o['officer'] != who)
 
 
+# What the request form of a supplement lists.
+LACKING = [{'name': 'Bản sao giấy chứng sinh', 'originals': 0, 'certified': 1, 'copies': 0},
+           {'name': 'Bản sao giấy chứng nhận kết hôn', 'originals': 0, 'certified': 1, 'copies': 0}]
+
+
+def brought(lacking=LACKING, without=()):
+    """Components that answer all of a list but these numbers of it."""
+    return [{**m, 'item': n} for n, m in enumerate(lacking, 1) if n not in without]
+
+
 MISSING = [{'name': 'Giấy chứng sinh', 'originals': 1, 'certified': 0, 'copies': 0}, {'name': 'Căn cước công dân', 'originals': 0, 'certified': 0, 'copies': 1}]
 
 
@@ -185,7 +195,7 @@ class Dossier:
     def __init__(self, system, desk=None, procedure=BIRTH):
         self.s, self.desk, self.procedure = system, desk or Desk(), procedure
         self.id = self.code = self.received = None
-        self.seen, self.draft = {}, None
+        self.seen, self.draft, self.lacking = {}, None, []
         self.paper = None               # [when the next act was done on paper, why]; None: they are done now
 
     def on_paper(self, since, reason='network'):
@@ -234,9 +244,9 @@ class Dossier:
         a = self._post('intake', '/v1/submissions', PORTAL, filing(self.desk, self.procedure, **more))
         return self.receive(channel='online', components=FILES, submission=a['id'])
 
-    def file(self, kind='draft_result', by=None, content=PAPER, pages=1):
+    def file(self, kind='draft_result', by=None, content=PAPER, pages=1, **more):
         """Files a document; its handle."""
-        a = self._post('intake', f'/v1/dossiers/{self.id}/documents', by or self.desk.appraiser, paper(kind, content, pages))
+        a = self._post('intake', f'/v1/dossiers/{self.id}/documents', by or self.desk.appraiser, {**paper(kind, content, pages), **more})
         equal(a.status, 201, 'status of a filed document')
         equal(a['sha256'], hashlib.sha256(content).hexdigest(), 'sha256')
         return {'id': a['id'], 'sha256': a['sha256'], 'pages': a['pages']}
@@ -262,10 +272,12 @@ class Dossier:
     def pay(self, by=None):
         return self._post('intake', f'/v1/dossiers/{self.id}/obligation/met', by or self.desk.appraiser, {}).json
 
-    def supply(self, by=None, channel='counter', names=('Bản sao giấy chứng sinh',), components=None):
-        """What was missing comes to the counter."""
-        return self._post('intake', f'/v1/dossiers/{self.id}/supplement', by or self.desk.receiver, {
-            'channel': channel, 'components': components or [{'name': n, 'originals': 0, 'certified': 1, 'copies': 0} for n in names]}).json
+    def supply(self, by=None, channel='counter', components=None, without=None):
+        """What was missing comes to the counter; without: {number in the list: why it does not}."""
+        body = {'channel': channel, 'components': brought(self.lacking, without or ()) if components is None else components}
+        if without:
+            body['without'] = [{'item': n, 'reason': reason} for n, reason in without.items()]
+        return self._post('intake', f'/v1/dossiers/{self.id}/supplement', by or self.desk.receiver, body).json
 
     def give_supply(self, number=1, by=None):
         """What a supplement brought to the counter follows the other papers."""
@@ -397,8 +409,9 @@ class Dossier:
         answer = self.file('opinion', by, b'%PDF-1.4 nothing against it')
         return self._post('appraisal', f'/v1/appraisals/{self.id}/contribute', by, {'opinion': opinion, 'answer': answer, **more}).json
 
-    def ask_supplement(self, by=None, filed_by=None, **more):
-        request = self.file('request', filed_by or self.desk.appraiser, b'%PDF-1.4 form 02')
+    def ask_supplement(self, by=None, filed_by=None, lacking=LACKING, **more):
+        request = self.file('request', filed_by or self.desk.appraiser, b'%PDF-1.4 form 02', missing=lacking)
+        self.lacking = lacking
         return self._post('appraisal', f'/v1/appraisals/{self.id}/ask-supplement', by or self.desk.appraiser,
                           {'request': request, 'reasons': ['missing_component'], **more}).json
 

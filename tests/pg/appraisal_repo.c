@@ -166,6 +166,7 @@ static void receive(struct subject *s, struct arena *a)
         papers_add(&d->papers,
                    &(struct paper){.handle = {.id = bench->papers[i], .sha256 = {(uint8_t)(7 + i)}, .pages = 2},
                                    .kind = DOCUMENT_DRAFT_RESULT,
+                                   .missing = 3 * i,
                                    .filed = true},
                    a);
     barred_add(&d->approvers, "pd02", a);
@@ -219,6 +220,7 @@ static void assign(struct subject *s, struct arena *a)
     assert_int_equal(paper->handle.sha256[0], 8);
     assert_int_equal(paper->handle.pages, 2);
     assert_int_equal(paper->kind, DOCUMENT_DRAFT_RESULT);
+    assert_int_equal(paper->missing, 3);
     assert_false(paper->filed);
     assert_int_equal(d->approvers.count, 1);
     assert_int_equal(d->approvers.stored, 1);

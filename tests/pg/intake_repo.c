@@ -993,6 +993,73 @@ static void a_supplement_says_what_the_dossier_is_with_it(void **state)
     }
 }
 
+/* A form's list is kept as it was filed, and told in numbers; a supplement is taken when all of it is answered. */
+static void a_supplement_answers_the_list_of_its_form(void **state)
+{
+    static const struct intake_document form = {.id = {{1}},
+                                                .kind = DOCUMENT_REQUEST,
+                                                .media_type = "text/plain",
+                                                .pages = 1,
+                                                .sha256 = {2},
+                                                .content = {(const uint8_t *)"x", 1},
+                                                .missing = components,
+                                                .missing_count = 2},
+                                 other = {.id = {{2}},
+                                          .kind = DOCUMENT_REQUEST,
+                                          .media_type = "text/plain",
+                                          .pages = 1,
+                                          .content = {(const uint8_t *)"y", 1},
+                                          .missing = components,
+                                          .missing_count = 1};
+    static const struct intake_component brought[] = {{.name = "Đơn mới", .originals = 1, .item = 1},
+                                                      {.name = "Đơn cũ", .copies = 1, .item = 1},
+                                                      {.name = "Ảnh", .copies = 2}};
+    static const struct intake_without without = {.item = 2, .reason = INTAKE_LACKING_REPLACED};
+    static const struct intake_supply part = {.channel = CHANNEL_POST, .components = brought, .component_count = 3},
+                                      all = {.channel = CHANNEL_POST,
+                                             .components = brought,
+                                             .component_count = 3,
+                                             .without = &without,
+                                             .without_count = 1};
+    const char *list = "SELECT string_agg(concat_ws(' ', left(document::text, 2), number, name, originals, certified,"
+                       "       copies), ', ' ORDER BY document, number) FROM intake.document_missing WHERE dossier = $1",
+               *items = "SELECT concat_ws(' ', (SELECT string_agg(concat(number, ':', item), ' ' ORDER BY number)"
+                        "         FROM intake.component WHERE dossier = $1 AND supplement = 1),"
+                        "       (SELECT string_agg(supplement || ' ' || item || ' ' || reason, ',')"
+                        "          FROM intake.supplement_without WHERE dossier = $1))",
+               *shown = "SELECT string_agg(concat_ws(' ', m ->> 'number', m ->> 'name', m ->> 'components',"
+                        "       coalesce(m ->> 'without', '-')), ', ')"
+                        "  FROM intake.supplement u, json_array_elements(intake.missing_of(u)) m WHERE u.dossier = $1";
+    struct id id = id_new();
+
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    assert_int_equal(receive(id)->refusal.code, ERR_OK);
+    act(id, INTAKE_FILE_DOCUMENT, &form, "H11.35-td01");
+    act(id, INTAKE_FILE_DOCUMENT, &other, "H11.35-td01");
+    const Taicho__V1__LifecycleEvent *m = published("DocumentFiled", id);
+    assert_int_equal(m->document_filed->missing_count, 1);
+    forget(m);
+    assert_string_equal(ask_text(list, id), "01 1 Đơn 1 0 1, 01 2 Bản vẽ 0 1 0, 02 1 Đơn 1 0 1");
+    lacks_a_paper(id);
+    read_again(id);
+    struct work *w = command(id, "dossier", INTAKE_RECEIVE_SUPPLEMENT, false, &part, "H11.35-tn01", "H11.35");
+    assert_int_equal(w->refusal.code, ERR_INVALID);
+    assert_string_equal(w->refusal.field, "components");
+    assert_non_null(strstr(w->refusal.vi, "số 2: Bản vẽ"));
+    assert_string_equal(state_of(id), "awaiting_supplement");
+    assert_string_equal(ask_text(items, id), "");
+    assert_string_equal(ask_text(shown, id), "1 Đơn [] -, 2 Bản vẽ [] -");
+    assert_string_equal(act(id, INTAKE_RECEIVE_SUPPLEMENT, &all, "H11.35-tn01"), "in_process");
+    assert_string_equal(ask_text(items, id), "3:1 4:1 5: 1 2 replaced");
+    assert_string_equal(ask_text(shown, id), "1 Đơn [3, 4] -, 2 Bản vẽ [] replaced");
+    m = published("SupplementReceived", id);
+    assert_int_equal(m->supplement_received->asked_count, 2);
+    assert_int_equal(m->supplement_received->lacking_count, 1);
+    forget(m);
+}
+
 /* From tomorrow on five days are off. */
 static int64_t new_days_off(void)
 {
@@ -1554,6 +1621,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_stop_that_was_signed_is_shown, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_is_stored_and_starts_the_clock_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_says_what_the_dossier_is_with_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_supplement_answers_the_list_of_its_form, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_recount_is_told_with_its_batch, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_apology_is_stored_with_what_it_was_judged_by, set_up, tear_down),
         cmocka_unit_test_setup_teardown(fees_are_stored_as_they_are_paid, set_up, tear_down),

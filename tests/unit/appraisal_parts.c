@@ -44,7 +44,7 @@ static struct appraisal_dossier *led(bool electronic)
     c.received.electronic = electronic;
     must(hear(&d, c));
     must(hear(&d, filed(10, DOCUMENT_DRAFT_RESULT)));
-    must(hear(&d, filed(13, DOCUMENT_REQUEST)));
+    must(hear(&d, filed_list(13, 1)));
     must(hear(&d, filed(14, DOCUMENT_OPINION)));
     must(by("td01", &d, assign("td01")));
     return d;

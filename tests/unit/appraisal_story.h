@@ -71,6 +71,14 @@ static inline struct appraisal_command filed(uint8_t n, int kind)
     return c;
 }
 
+/* A request form that lists so many papers. */
+static inline struct appraisal_command filed_list(uint8_t n, int missing)
+{
+    struct appraisal_command c = filed(n, DOCUMENT_REQUEST);
+    c.paper.missing = missing;
+    return c;
+}
+
 static inline struct appraisal_command signed_(int step, int outcome, bool last)
 {
     struct appraisal_command c = event(APPRAISAL_ACT_SIGN, step);
@@ -256,7 +264,7 @@ static inline struct appraisal_dossier *begun(const char *word)
     must(hear(&d, filed(11, DOCUMENT_DRAFT_REFUSAL)));
     must(hear(&d, filed(26, DOCUMENT_DRAFT_RESULT)));
     must(hear(&d, filed(12, DOCUMENT_MINUTES)));
-    must(hear(&d, filed(13, DOCUMENT_REQUEST)));
+    must(hear(&d, filed_list(13, 2)));
     must(hear(&d, filed(14, DOCUMENT_OPINION)));
     return d;
 }

@@ -63,6 +63,22 @@ static void what_was_missing_opens_the_next_round(void **state)
     must(by("td02", &d, conclude(OPINION_FOR)));
 }
 
+/* Said fully, and once: a form that was filed without its list asks for nothing. */
+static void only_by_a_form_that_lists_what_is_missing(void **state)
+{
+    (void)state;
+    struct appraisal_dossier *d = come_to("RAPNX", 2, APPRAISAL_ASSIGNED);
+    struct appraisal_command c = ask_supplement(NULL);
+    must(hear(&d, filed_list(31, 0)));
+    c.document = bed_paper(31);
+    refused(&d, "td01", c, ERR_INVALID, "request");
+    assert_non_null(strstr(err.vi, "liệt kê đầy đủ"));
+    must(hear(&d, filed_list(32, 1)));
+    c.document = bed_paper(32);
+    must(by("td01", &d, c));
+    waits(d, 1);
+}
+
 /* Accepted on Tuesday: until the end of Friday its officer asks, from the next working day on only the head. */
 static void late_only_the_head_asks_and_says_why(void **state)
 {
@@ -145,6 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(its_officer_asks_in_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(only_by_a_form_that_lists_what_is_missing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_missing_opens_the_next_round, set_up, tear_down),
         cmocka_unit_test_setup_teardown(late_only_the_head_asks_and_says_why, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_term_is_that_of_the_day_of_acceptance, set_up, tear_down),

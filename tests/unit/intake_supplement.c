@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The supplement after acceptance: who takes it, how far the two dates move, and what is not told meanwhile. */
+/* The supplement after acceptance: who takes it, when it is complete, how far the two dates move, and what is not told
+ * meanwhile. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -147,6 +148,130 @@ static void who_takes_it_and_what(void **state)
     assert_string_equal(err.field, "ground");
 }
 
+#define FORM                                                                                                           \
+    {                                                                                                                  \
+        {                                                                                                              \
+            7                                                                                                          \
+        }                                                                                                              \
+    }
+#define OTHER                                                                                                          \
+    {                                                                                                                  \
+        {                                                                                                              \
+            8                                                                                                          \
+        }                                                                                                              \
+    }
+
+/* Three papers are asked for; a form that lists less was filed for something else. */
+static const struct intake_wanted listed[] = {{.request = OTHER, .number = 1, .name = "Khác"},
+                                              {.request = FORM, .number = 1, .name = "Giấy chứng sinh"},
+                                              {.request = FORM, .number = 2, .name = "Sổ hộ khẩu"},
+                                              {.request = FORM, .number = 3, .name = "Ảnh"}};
+
+/* take gives what intake makes of a supplement, asked for by a form with these rows or by one without a list. */
+static struct intake_decision *take(const struct intake_supply *c, size_t rows)
+{
+    static const struct intake_supplement_asked asked = {.step = 3, .round = 1, .request = FORM, .by = "H11.35-td01"};
+    struct intake_dossier d = in_process();
+    struct intake_decision *out = ARENA_NEW(arena, struct intake_decision);
+    struct intake_facts f = bed_facts(arena, catalogue, "H11.35-tn01", "H11.35", minute);
+
+    d = does(&d, INTAKE_REQUEST_SUPPLEMENT, &asked, NULL);
+    f.wanted = listed;
+    f.wanted_count = (int)rows;
+    err = (struct err){.code = ERR_OK};
+    return intake_decide(&d, INTAKE_RECEIVE_SUPPLEMENT, c, &f, out, &err) ? NULL : out;
+}
+
+#define BROUGHT(...)                                                                                                   \
+    .components = {__VA_ARGS__}, .component_count = (int)COUNT_OF(((const struct intake_component[]){__VA_ARGS__}))
+#define WITHOUT(...)                                                                                                   \
+    .without = {__VA_ARGS__}, .without_count = (int)COUNT_OF(((const struct intake_without[]){__VA_ARGS__}))
+#define C(n)                                                                                                           \
+    {                                                                                                                  \
+        .name = "x", .copies = 1, .item = (n)                                                                          \
+    }
+#define W(n)                                                                                                           \
+    {                                                                                                                  \
+        .item = (n)                                                                                                    \
+    }
+
+/* It is complete when each paper of the list was brought, or is named as not brought; never both, and nothing else. */
+static void it_is_complete_when_the_list_is(void **state)
+{
+    static const struct {
+        struct intake_component components[4];
+        int component_count;
+        struct intake_without without[3];
+        int without_count;
+        const char *field, *says; /* NULL: it is taken */
+    } rows[] = {
+        {BROUGHT(C(1), C(2), C(3))},
+        {BROUGHT(C(3), C(2), C(1), C(0))}, /* one more, that nobody asked for */
+        {BROUGHT(C(1), C(1), C(2), C(3))}, /* two papers for one */
+        {BROUGHT(C(2)), WITHOUT(W(3), W(1))},
+        {WITHOUT(W(1), W(2), W(3))},                /* the agency has them all */
+        {BROUGHT(C(0)), WITHOUT(W(1), W(2), W(3))}, /* another paper in their place */
+        {BROUGHT(C(1), C(3)), .field = "components",
+         .says = "1 of what was asked for is still missing, first of all paper 2: Sổ hộ khẩu"},
+        {BROUGHT(C(0), C(3)), .field = "components",
+         .says = "2 of what was asked for is still missing, first of all paper 1: Giấy chứng sinh"},
+        {BROUGHT(C(1)), WITHOUT(W(3)), .field = "components",
+         .says = "1 of what was asked for is still missing, first of all paper 2"},
+        {.field = "components", .says = "3 of what was asked for is still missing, first of all paper 1"},
+        {BROUGHT(C(1), C(2), C(3), C(4)), .field = "components[3].item", .says = "does not list a paper 4"},
+        {BROUGHT(C(1), C(2)), WITHOUT(W(3), W(4)), .field = "without[1].item", .says = "does not list a paper 4"},
+        {BROUGHT(C(1), C(2)), WITHOUT(W(3), W(3)), .field = "without[1].item", .says = "named twice"},
+        {BROUGHT(C(1), C(2), C(3)), WITHOUT(W(3)), .field = "without[0].item", .says = "a component answers paper 3"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct intake_supply c = {.channel = CHANNEL_COUNTER,
+                                        .components = rows[i].components,
+                                        .component_count = rows[i].component_count,
+                                        .without = rows[i].without,
+                                        .without_count = rows[i].without_count};
+        const struct intake_decision *out = take(&c, COUNT_OF(listed));
+
+        assert_int_equal(err.code, rows[i].field ? ERR_INVALID : ERR_OK);
+        if (!rows[i].field) {
+            assert_int_equal(out->next.state, INTAKE_IN_PROCESS);
+            assert_int_equal(out->asked_count, 3);
+            continue;
+        }
+        assert_string_equal(err.field, rows[i].field);
+        if (!strstr(err.en, rows[i].says))
+            fail_msg("row %zu says: %s", i, err.en);
+    }
+}
+
+/* Any component completed it when lists were not kept, and there is nothing that one could answer. */
+static void what_was_asked_without_a_list_is_complete_with_any_component(void **state)
+{
+    static const struct intake_component any[] = {C(0)}, answers[] = {C(1)};
+    static const struct intake_without without[] = {W(1)};
+    static const struct intake_supply brought = {.channel = CHANNEL_COUNTER, .components = any, .component_count = 1},
+                                      answer = {.channel = CHANNEL_COUNTER,
+                                                .components = answers,
+                                                .component_count = 1},
+                                      lacks = {.channel = CHANNEL_COUNTER,
+                                               .components = any,
+                                               .component_count = 1,
+                                               .without = without,
+                                               .without_count = 1};
+
+    (void)state;
+    const struct intake_decision *out = take(&brought, 1);
+    assert_non_null(out);
+    assert_int_equal(out->asked_count, 0);
+    assert_null(take(&nothing, 1));
+    assert_string_equal(err.field, "components");
+    assert_null(take(&answer, 1));
+    assert_string_equal(err.field, "components[0].item");
+    assert_null(take(&lacks, 1));
+    assert_string_equal(err.field, "without[0].item");
+}
+
 static void twice_at_the_most(void **state)
 {
     struct intake_dossier d = in_process();
@@ -189,6 +314,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_asked_late_is_told_by_the_term_of_the_day_of_acceptance, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(who_takes_it_and_what, begin, tear_down),
+        cmocka_unit_test_setup_teardown(it_is_complete_when_the_list_is, begin, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_asked_without_a_list_is_complete_with_any_component, begin, tear_down),
         cmocka_unit_test_setup_teardown(twice_at_the_most, begin, tear_down),
         cmocka_unit_test_setup_teardown(what_was_late_before_is_told, begin, tear_down),
     };

@@ -6,7 +6,7 @@ compare events with requests, so that what a client was told can be followed to 
 import re
 from collections import Counter, defaultdict
 
-from . import custody, fees
+from . import custody, fees, supplements
 from .custody import Custody
 from .database import micros
 from .duedates import Catalogue
@@ -153,6 +153,7 @@ def check(world, report):
     papers(world, report, stories)
     recounts(world, report, stories)
     custody.check(world, report, stories, compare)
+    supplements.check(world, report, stories, compare)
     losses(world, report, stories)
     times(world, report, stories)
     voices(world, report, stories)

@@ -69,7 +69,7 @@ class Custody:
             self.counter, self.supplies, self.next = e.body['receiving_unit'], [1], 1 + e.body.get('component_count', 0)
         elif e.type == 'SupplementReceived':
             self.supplies.append(self.next)
-            self.next += e.body['component_count']
+            self.next += e.body.get('component_count', 0)
             if e.body.get('papers_to_unit'):
                 self.apart[e.body['number']] = (self.counter, e.get('actor'), None)
         elif e.type in ('SupplyGiven', 'SupplyRefused'):

@@ -340,9 +340,16 @@ static void intake_hold(const struct work *w)
         break;
     case INTAKE_RECEIVE_SUPPLEMENT:
         between(s->channel, 1, CHANNEL_COUNT - 1, "channel");
-        between(s->component_count, 1, 50, "components");
-        for (int i = 0; i < s->component_count; i++)
+        between(s->component_count, 0, 50, "components");
+        for (int i = 0; i < s->component_count; i++) {
             holds_text(w->arena, s->components[i].name, 1, 500);
+            between(s->components[i].item, 0, 50, "item");
+        }
+        between(s->without_count, 0, 50, "without");
+        for (int i = 0; i < s->without_count; i++) {
+            between(s->without[i].item, 1, 50, "item");
+            between(s->without[i].reason, 0, INTAKE_LACKING_COUNT - 1, "reason");
+        }
         break;
     case INTAKE_RELEASE:
         holds_release(w->arena, w->command);

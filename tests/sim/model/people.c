@@ -175,6 +175,8 @@ static const struct filing *filed(const struct dossier *d, int kind, const struc
 static struct errand *file(struct dossier *d, const struct officer *o, enum document_kind kind,
                            const struct document_handle *like)
 {
+    static const struct intake_component lacking[SIM_LISTED] = {{.name = "Tờ khai", .originals = 1},
+                                                                {.name = "Bản sao", .copies = 1}};
     struct intake_document *c = ARENA_NEW(world.arena, struct intake_document);
     struct errand *e = errand(d, SOURCE_INTAKE, INTAKE_FILE_DOCUMENT, o, c);
 
@@ -182,6 +184,8 @@ static struct errand *file(struct dossier *d, const struct officer *o, enum docu
     c->kind = kind;
     c->media_type = "application/pdf";
     c->pages = 2;
+    c->missing = lacking;
+    c->missing_count = kind == DOCUMENT_REQUEST ? SIM_LISTED : 0;
     if (like)
         memcpy(c->sha256, like->sha256, sizeof c->sha256);
     else
@@ -347,15 +351,22 @@ static struct errand *settle_fee(struct dossier *d, const struct intake_dossier 
     return NULL;
 }
 
-/* The citizen sends what was missing, some time later. */
+/* The citizen sends what was missing, some time later; something of it need not come. */
 static struct errand *supply(struct dossier *d, const struct intake_dossier *x)
 {
-    static const struct intake_component component = {.name = "Bản sao", .copies = 1};
+    static const struct intake_component components[SIM_LISTED] = {{.name = "Tờ khai", .originals = 1, .item = 1},
+                                                                   {.name = "Bản sao", .copies = 1, .item = 2}};
+    static const struct intake_without without = {.item = SIM_LISTED, .reason = INTAKE_LACKING_HELD_BY_AGENCY};
     struct intake_supply *c = ARENA_NEW(world.arena, struct intake_supply);
 
     if (x->state != INTAKE_AWAITING_SUPPLEMENT || (!world.calm && sim_chance(800)))
         return NULL;
-    *c = (struct intake_supply){.channel = CHANNEL_POST, .components = &component, .component_count = 1};
+    bool all = d->id.b[4] % 3 != 0;
+    *c = (struct intake_supply){.channel = CHANNEL_POST,
+                                .components = components,
+                                .component_count = all ? SIM_LISTED : SIM_LISTED - 1,
+                                .without = all ? NULL : &without,
+                                .without_count = !all};
     return errand(d, SOURCE_INTAKE, INTAKE_RECEIVE_SUPPLEMENT,
                   reference_officer(x->receiving_unit, ROLE_BIT(RECEIVER), NULL, true), c);
 }

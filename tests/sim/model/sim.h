@@ -277,6 +277,8 @@ struct group {
 
 /* ---- people */
 
+#define SIM_LISTED 2 /* papers in the list of each request form */
+
 struct filing {
     struct document_handle handle;
     int kind;

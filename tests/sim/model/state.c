@@ -291,7 +291,7 @@ static void save_papers(struct papers *to, const struct papers *from, const char
             continue;
         if (papers_find(to, x->handle.id))
             sim_fail("%s inserts a paper twice", service);
-        papers_add(to, &(struct paper){.handle = x->handle, .kind = x->kind}, world.arena);
+        papers_add(to, &(struct paper){.handle = x->handle, .kind = x->kind, .missing = x->missing}, world.arena);
     }
     if (to->count)
         qsort(to->items, to->count, sizeof *to->items, paper_by_id);
@@ -678,6 +678,37 @@ void intake_custody_ask(struct batch *b UNUSED)
 
 void intake_custody_take(struct batch *b UNUSED)
 {
+}
+
+void intake_wanted_need(struct batch *b UNUSED, struct id dossier UNUSED)
+{
+}
+
+void intake_wanted_ask(struct batch *b UNUSED)
+{
+}
+
+void intake_wanted_take(struct batch *b UNUSED)
+{
+}
+
+/* Each request form has the same list (people.c), and nobody is asked by one whose filing was not acknowledged. */
+const struct intake_wanted *intake_wanted_of(const struct batch *b, struct id dossier, int *ret_count)
+{
+    struct intake_wanted *wanted = NULL;
+    size_t count = 0, room = 0;
+
+    for (int i = 0; i < world.dossier_count; i++) {
+        const struct dossier *d = &world.dossiers[i];
+        for (size_t k = 0; id_eq(d->id, dossier) && k < d->filings.count; k++)
+            for (int n = 1; d->filings.items[k].kind == DOCUMENT_REQUEST && n <= SIM_LISTED; n++) {
+                wanted = arena_room(b->arena, wanted, count, &room, sizeof *wanted);
+                wanted[count++] = (struct intake_wanted){
+                    .dossier = dossier, .request = d->filings.items[k].handle.id, .number = n, .name = "x"};
+            }
+    }
+    *ret_count = (int)count;
+    return wanted;
 }
 
 void intake_corrections_need(struct batch *b UNUSED, struct id dossier UNUSED)
