@@ -419,8 +419,8 @@ struct simulation {
 };
 
 /* ---- simulate_mix.c: the shares of a day, in percent */
-/* mix_read reads "on_spot=70,refused=4"; what is not named has its usual share, or, behind the word "days", the one that
- * it has where the clock may go on. False: it is not like that. */
+/* mix_read reads "on_spot=70,refused=4"; what is not named has its usual share, or, behind the word "days", the one
+ * that it has where the clock may go on. False: it is not like that. */
 bool mix_read(struct simulation *s, const char *text);
 void mix_print(FILE *out); /* their names, what is usual, and of what */
 
