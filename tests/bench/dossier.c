@@ -148,11 +148,12 @@ static int body_of(const struct dossier *d, char *to, size_t size)
     case DOCUMENT_AGAINST:
         return put_document("draft_refusal", to, size);
     case REQUEST:
-        return snprintf(to, size,
-                        "{\"kind\":\"request\",\"missing\":[{\"name\":\"Giấy chứng sinh\",\"originals\":0,\"certified\":1,"
-                        "\"copies\":0},{\"name\":\"Giấy chứng nhận kết hôn\",\"originals\":0,\"certified\":1,\"copies\":0}],"
-                        "\"media_type\":\"text/plain\",\"pages\":1,\"content_base64\":\"%s\"}",
-                        content);
+        return snprintf(
+            to, size,
+            "{\"kind\":\"request\",\"missing\":[{\"name\":\"Giấy chứng sinh\",\"originals\":0,\"certified\":1,"
+            "\"copies\":0},{\"name\":\"Giấy chứng nhận kết hôn\",\"originals\":0,\"certified\":1,\"copies\":0}],"
+            "\"media_type\":\"text/plain\",\"pages\":1,\"content_base64\":\"%s\"}",
+            content);
     case CONCLUDE_AGAINST:
         return snprintf(
             to, size,
@@ -169,9 +170,10 @@ static int body_of(const struct dossier *d, char *to, size_t size)
             to, size, "{\"reasons\":[\"missing_component\"],\"request\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":1}}",
             d->document, d->sha256);
     case SUPPLY:
-        return snprintf(to, size,
-                        "{\"channel\":\"online\",\"components\":[{\"name\":\"Giấy chứng sinh\",\"originals\":0,"
-                        "\"certified\":1,\"copies\":0,\"item\":1}],\"without\":[{\"item\":2,\"reason\":\"held_by_agency\"}]}");
+        return snprintf(
+            to, size,
+            "{\"channel\":\"online\",\"components\":[{\"name\":\"Giấy chứng sinh\",\"originals\":0,"
+            "\"certified\":1,\"copies\":0,\"item\":1}],\"without\":[{\"item\":2,\"reason\":\"held_by_agency\"}]}");
     case ASK_MORE:
         return snprintf(to, size,
                         "{\"new_due_at\":\"%s\",\"reason\":\"overload\",\"media_type\":\"text/plain\",\"pages\":1,"

@@ -1005,13 +1005,13 @@ static void a_supplement_answers_the_list_of_its_form(void **state)
                                                 .content = {(const uint8_t *)"x", 1},
                                                 .missing = components,
                                                 .missing_count = 2},
-                                 other = {.id = {{2}},
-                                          .kind = DOCUMENT_REQUEST,
-                                          .media_type = "text/plain",
-                                          .pages = 1,
-                                          .content = {(const uint8_t *)"y", 1},
-                                          .missing = components,
-                                          .missing_count = 1};
+                                        other = {.id = {{2}},
+                                                 .kind = DOCUMENT_REQUEST,
+                                                 .media_type = "text/plain",
+                                                 .pages = 1,
+                                                 .content = {(const uint8_t *)"y", 1},
+                                                 .missing = components,
+                                                 .missing_count = 1};
     static const struct intake_component brought[] = {{.name = "Đơn mới", .originals = 1, .item = 1},
                                                       {.name = "Đơn cũ", .copies = 1, .item = 1},
                                                       {.name = "Ảnh", .copies = 2}};
@@ -1022,8 +1022,9 @@ static void a_supplement_answers_the_list_of_its_form(void **state)
                                              .component_count = 3,
                                              .without = &without,
                                              .without_count = 1};
-    const char *list = "SELECT string_agg(concat_ws(' ', left(document::text, 2), number, name, originals, certified,"
-                       "       copies), ', ' ORDER BY document, number) FROM intake.document_missing WHERE dossier = $1",
+    const char *list =
+                   "SELECT string_agg(concat_ws(' ', left(document::text, 2), number, name, originals, certified,"
+                   "       copies), ', ' ORDER BY document, number) FROM intake.document_missing WHERE dossier = $1",
                *items = "SELECT concat_ws(' ', (SELECT string_agg(concat(number, ':', item), ' ' ORDER BY number)"
                         "         FROM intake.component WHERE dossier = $1 AND supplement = 1),"
                         "       (SELECT string_agg(supplement || ' ' || item || ' ' || reason, ',')"
