@@ -41,7 +41,7 @@ const struct db_stmt audit_read_pauses = {
 const struct db_stmt audit_read_supplements = {
     "audit_read_supplements",
     "SELECT json_build_object('items', coalesce(json_agg(json_build_object('code', code, 'unit', unit, 'procedure', "
-    "procedure, 'day', day, 'supplements', supplements, 'first_late', supplement_late, 'result', result, 'timing', nullif(timing, ''), 'asked',"
+    "procedure, 'day', day, 'supplements', supplements, 'supplement_late', supplement_late, 'result', result, 'timing', nullif(timing, ''), 'asked',"
     "        (SELECT coalesce(json_agg(json_build_object('at', civil(e.occurred_at), 'ground', nullif(p.code, ''),"
     "                                  'superior', nullif(p.superior, '')) ORDER BY e.version), '[]')"
     "           FROM entry e JOIN pause p USING (number)"

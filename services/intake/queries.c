@@ -230,8 +230,6 @@ const struct db_stmt intake_query_held = {
                          "'components', components, "
                          "'originals', originals) ORDER BY ended_at, id), '[]'))::text FROM held"};
 
-#define CIVIL_DAY(at) "((" at " AT TIME ZONE INTERVAL '+07:00')::date - DATE '1970-01-01')"
-
 /*
  * $1 the unit that is to see them, as giver, receiver, competent or receiving one (NULL: all), $2 limit, $3 $4 $5 when,
  * who, of which unit, $6 for each day from $7 on the last one on which is signed in time for what was passed on then,
@@ -245,20 +243,21 @@ const struct db_stmt intake_query_unsigned = {
     "           SELECT json_agg(json_build_object('from_unit', t.from_unit, 'to_unit', t.to_unit, 'given_by', t.given_by,"
     "                           'given_at', civil(t.given_at), 'sign_until', DATE '1970-01-01' + t.last, 'taken_by',"
     "                           t.answered_by, 'taken_at', civil(t.answered_at)) ORDER BY t.given_at) AS turns"
-    "             FROM (SELECT x.*, ($6::int[])[1 + " CIVIL_DAY(
-        "x.given_at") " - $7::int] AS last"
-                      "                     FROM turns_of(d.id) x) t"
-                      "            WHERE t.state <> 'refused' AND t.last < " CIVIL_DAY(
-                          "coalesce(t.answered_at, $3::timestamptz)") "              AND (d.broken_off_at IS NULL OR t.given_at < d.broken_off_at)"
-                                                                      "              AND ($1::text IS NULL OR $1 IN (t.from_unit, t.to_unit, d.unit, d.receiving_unit))) w"
-                                                                      "     WHERE d.turn_unit IS NOT NULL AND w.turns IS NOT NULL AND ($8::uuid IS NULL OR d.id > $8)"
-                                                                      "     ORDER BY d.id LIMIT $2::int), "
-                                                                      "noted AS ("
-                                                                      "    INSERT INTO access_log (at, who, unit, what, dossiers)"
-                                                                      "    SELECT $3, $4, $5, 'papers', array_agg(id) FROM page HAVING count(*) > 0) "
-                                                                      "SELECT json_build_object('items', coalesce(json_agg(json_build_object('id', id, 'code', code, 'state', state, 'unit',"
-                                                                      "           unit, 'receiving_unit', receiving_unit, 'procedure', procedure, 'turns', turns) ORDER BY id), '[]'),"
-                                                                      "           'next', CASE WHEN count(*) = $2::int THEN (array_agg(id ORDER BY id))[$2::int] END)::text FROM page"};
+    "             FROM (SELECT y.*, ($6::int[])[1 + y.given_on - $7::int] AS last"
+    "                     FROM (SELECT x.*, (x.given_at AT TIME ZONE INTERVAL '+07:00')::date - DATE '1970-01-01' AS"
+    "                                  given_on, (coalesce(x.answered_at, $3::timestamptz) AT TIME ZONE INTERVAL"
+    "                                  '+07:00')::date - DATE '1970-01-01' AS signed_on FROM turns_of(d.id) x) y) t"
+    "            WHERE t.state <> 'refused' AND t.last < t.signed_on"
+    "              AND (d.broken_off_at IS NULL OR t.given_at < d.broken_off_at)"
+    "              AND ($1::text IS NULL OR $1 IN (t.from_unit, t.to_unit, d.unit, d.receiving_unit))) w"
+    "     WHERE d.turn_unit IS NOT NULL AND w.turns IS NOT NULL AND ($8::uuid IS NULL OR d.id > $8)"
+    "     ORDER BY d.id LIMIT $2::int), "
+    "noted AS ("
+    "    INSERT INTO access_log (at, who, unit, what, dossiers)"
+    "    SELECT $3, $4, $5, 'papers', array_agg(id) FROM page HAVING count(*) > 0) "
+    "SELECT json_build_object('items', coalesce(json_agg(json_build_object('id', id, 'code', code, 'state', state, 'unit',"
+    "           unit, 'receiving_unit', receiving_unit, 'procedure', procedure, 'turns', turns) ORDER BY id), '[]'),"
+    "           'next', CASE WHEN count(*) = $2::int THEN (array_agg(id ORDER BY id))[$2::int] END)::text FROM page"};
 
 /* What the forms of a visit without a dossier have in common. */
 #define VISIT                                                                                                          \

@@ -251,7 +251,7 @@ def a_second_one_is_the_heads_and_late_and_listed(s):
     d.becomes('awaiting_supplement', 5)
     until(lambda: d.code in listed(s), 10, 'inspectors see it at once')
     row = listed(s)[d.code]
-    equal((row['supplements'], row['first_late'], row['result'], row['timing']), (2, False, 'open', 'late'), 'late by rule, though it is open')
+    equal((row['supplements'], row['supplement_late'], row['result'], row['timing']), (2, False, 'open', 'late'), 'late by rule, though it is open')
     equal([(x['ground'], x['superior']) for x in row['asked']], [(None, None), ('incomplete_answer', desk.head)], 'why once more, and who answers for it')
     equal(standing(s, desk.unit), {'received': 1, 'late': 1, 'late_open': 1})
     d.supply()
@@ -297,7 +297,7 @@ def late_it_is_the_heads_to_ask(s):
     equal((asked['ground'], asked['superior']), ('new_finding', d.desk.head), 'why, and who')
     until(lambda: d.code in listed(s), 10, 'inspectors see it')
     row = listed(s)[d.code]
-    equal((row['supplements'], row['first_late'], row['timing']), (1, True, None), 'a breach, and not late by rule')
+    equal((row['supplements'], row['supplement_late'], row['timing']), (1, True, None), 'a breach, and not late by rule')
     equal([(x['ground'], x['superior']) for x in row['asked']], [('new_finding', d.desk.head)], 'why late, and who answers for it')
     totals = s.get('audit', f'/v1/kpi?from=2019-10-01&to=2019-10-31&unit={d.desk.unit}', INSPECTOR)['totals']
     equal(totals['supplement_late'], 1, 'and it is counted')
