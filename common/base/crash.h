@@ -22,6 +22,7 @@
     X(COMMIT_SENT,        "commit-sent",         "COMMIT is sent, its answer is not read")                               \
     X(COMMIT_DONE,        "commit-done",         "COMMIT stands; nobody is answered, the relay is not woken")            \
     X(ANSWER,             "answer",              "COMMIT stands; before one of the batch's waiters is answered")         \
+    X(COMMAND_ANSWER,     "command-answer",      "COMMIT stands; before a client that waits by HTTP is answered")        \
     X(RELEASE,            "release",             "another reference release was found, before it is loaded")            \
     X(TIMER_DUE,          "timer-due",           "due timers were read, before one is submitted")                        \
     X(TIMER_DONE,         "timer-done",          "a timer's act is through")                                             \

@@ -170,6 +170,8 @@ static void committed(struct executor *e, struct run *r)
         r->service->ops->committed(&r->batch);
     for (size_t i = 0; i < r->count; i++) {
         crash_at(CRASH_ANSWER);
+        if (r->works[i]->origin == WORK_COMMAND)
+            crash_at(CRASH_COMMAND_ANSWER);
         finish(r->works[i]);
     }
     if (e->config.committed)

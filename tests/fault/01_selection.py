@@ -16,10 +16,11 @@ from harness.bed import Bed  # noqa: E402
 from harness.book import Book  # noqa: E402
 from harness.plan import SELECTION  # noqa: E402
 from harness.quiet import quiet  # noqa: E402
+from load import stretch  # noqa: E402
 from tap import TESTS, check, main, say, test  # noqa: E402
 
 DAYS = 15                   # a multiple of the turns of faults/crash.py and of faults/broker.py
-PLANNED_S, MOST_S = 300, 570        # how long all of it takes at most, and well beyond; tests/run.sh ends what takes 600 without a word
+MOST_S = 300                # that all of it may take, and as much longer as a build with sanitizers waited for a core
 
 
 def seed_of_today():
@@ -67,9 +68,9 @@ def nothing_leaks_and_everything_that_died_came_back(b):
 
 @test
 def it_took_no_longer_than_it_may(b):
-    took = time.monotonic() - b.begun
-    say(f'{took:.0f} s, planned for at most {PLANNED_S} s')
-    check(took < MOST_S, f'the selection took {took:.0f} s')
+    took, longer = time.monotonic() - b.begun, stretch(b.pids().values())
+    say(f'{took:.0f} s, of {MOST_S} x {longer:.2f} s that it may take')
+    check(took < MOST_S * longer, f'the selection took {took:.0f} s')
 
 
 assert TESTS

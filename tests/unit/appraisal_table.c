@@ -148,10 +148,12 @@ static const struct place {
     {"RAPOAPNX", 5, DO(MEET_OBLIGATION), 4},
 };
 
-static const int verify_states[] = {NOWHERE, AT(QUEUED), AT(VERIFYING), AT(VERIFIED)};
-static const int consult_states[] = {NOWHERE, AT(QUEUED), AT(ASSIGNED), AT(CONSULTING), AT(CONSULTED), AT(UNANSWERED)};
-static const int appraise_states[] = {NOWHERE, AT(QUEUED), AT(ASSIGNED), AT(APPRAISED), AT(AWAITING_SUPPLEMENT)};
-static const int endorse_states[] = {NOWHERE, AT(QUEUED), AT(ENDORSED), AT(SENT_BACK)};
+static const int verify_states[] = {NOWHERE, AT(QUEUED), AT(VERIFYING), AT(VERIFIED), AT(CANCELLED)};
+static const int consult_states[] = {NOWHERE,       AT(QUEUED),     AT(ASSIGNED), AT(CONSULTING),
+                                     AT(CONSULTED), AT(UNANSWERED), AT(CANCELLED)};
+static const int appraise_states[] = {
+    NOWHERE, AT(QUEUED), AT(ASSIGNED), AT(APPRAISED), AT(AWAITING_SUPPLEMENT), AT(SUPPLEMENTED), AT(CANCELLED)};
+static const int endorse_states[] = {NOWHERE, AT(QUEUED), AT(ENDORSED), AT(SENT_BACK), AT(CANCELLED)};
 
 static const int *states_of(char kind, size_t *ret_count)
 {
@@ -285,11 +287,56 @@ static void says_so(const struct appraisal_dossier *d, const struct appraisal_st
         fail_msg("%s: %s | %s", appraisal_act_names[act], err.vi, err.en);
 }
 
+/* What an event cannot have ended, and of which step nobody asked a part. */
+static const struct {
+    int act;
+    const char *what;
+} untrue[] = {
+    {DO(TAKE_TRANSFER), "it is no transfer"},        {DO(SIGN), "it is no approval"},
+    {DO(MEET_OBLIGATION), "it is no obligation"},    {DO(TAKE_SUPPLEMENT), "no supplement was asked for"},
+    {DO(SEND_BACK), "nothing was appraised for it"},
+};
+
+static void says_what_contradicts(const struct appraisal_dossier *d, int act, int step)
+{
+    char vi[256] = "hồ sơ chưa được tiếp nhận ở đây", en[256] = "the dossier was never received here";
+
+    if (d && act == DO(CONTRIBUTE)) {
+        (void)snprintf(vi, sizeof vi, "bước %d không có đơn vị phối hợp", step);
+        (void)snprintf(en, sizeof en, "no unit co-operates in step %d", step);
+    }
+    for (size_t i = 0; d && i < COUNT_OF(untrue); i++)
+        if (untrue[i].act == act) {
+            (void)snprintf(vi, sizeof vi, "sự kiện không thể đúng: %s (bước %d)", untrue[i].what, step);
+            (void)snprintf(en, sizeof en, "the event cannot be true: %s (step %d)", untrue[i].what, step);
+        }
+    assert_string_equal(err.field, d ? "step" : "");
+    assert_string_equal(err.vi, vi);
+    assert_string_equal(err.en, en);
+}
+
+/* come gives a dossier whose step is in that state. What is supplemented lasts as long as it takes to open the next
+ * round. */
+static struct appraisal_dossier *come(const struct place *p, int from)
+{
+    bool ended = from == AT(CANCELLED), supplemented_now = from == AT(SUPPLEMENTED);
+    struct appraisal_dossier *d = come_to(p->word, p->step,
+                                          ended              ? AT(QUEUED)
+                                          : supplemented_now ? AT(AWAITING_SUPPLEMENT)
+                                                             : from);
+
+    if (ended)
+        must(hear(&d, event(DO(WITHDRAW), 0)));
+    if (supplemented_now)
+        d->steps[d->step_count - 1].state = APPRAISAL_SUPPLEMENTED;
+    return d;
+}
+
 static void try(const struct place *p, int from, int act)
 {
     char kind = p->word[p->step - 1];
     bool unknown = p->opens == DO(RECEIVE) && from == NOWHERE;
-    struct appraisal_dossier *d = unknown ? NULL : come_to(p->word, p->step, from);
+    struct appraisal_dossier *d = unknown ? NULL : come(p, from);
     const char *actor;
     struct appraisal_command c = right(act, p, &actor);
     const struct appraisal_step *s = d ? appraisal_step_latest(d, p->step) : NULL;
@@ -312,13 +359,17 @@ static void try(const struct place *p, int from, int act)
         assert_int_equal(appraisal_step_latest(d, p->step)->round, before.round + (to == AT(QUEUED) && !told));
         return;
     }
-    if (!rc)
+    bool crossed = from == AT(CANCELLED) && !actor[0]; /* what was told meanwhile moves nothing, and is no refusal */
+    if (!rc && !crossed)
         fail_msg("%s step %d, state %d by %s was allowed", p->word, p->step, from, appraisal_act_names[act]);
     /* Before it was asked the other unit has no business here at all. */
-    assert_true(rc == ERR_ILLEGAL_MOVE || rc == ERR_CONFLICT || (act == DO(ANSWER) && rc == ERR_FORBIDDEN) ||
-                (from == NOWHERE && rc == ERR_INVALID) || (unknown && rc == ERR_NOT_FOUND));
+    assert_true((!rc && crossed) || rc == ERR_ILLEGAL_MOVE || rc == ERR_CONFLICT ||
+                (act == DO(ANSWER) && rc == ERR_FORBIDDEN) || (from == NOWHERE && rc == ERR_INVALID) ||
+                (unknown && rc == ERR_NOT_FOUND));
     if (rc == ERR_ILLEGAL_MOVE)
         says_so(d, before.step ? &before : NULL, act);
+    if (rc == ERR_CONFLICT)
+        says_what_contradicts(d, act, c.step);
     assert_int_equal(d ? d->step_count : 0, steps);
     if (before.step)
         assert_memory_equal(appraisal_step_latest(d, p->step), &before, sizeof before);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "tests/unit/allowed.h"
 #include "tests/unit/intake_story.h"
 
 #define NOW  instant_of_day(BED_DAY + 5, 600)
@@ -259,19 +260,28 @@ static void what_cannot_be_true(void **state)
     }
 }
 
+static const struct allowed moves[] = {
+    {FROM(INTAKE_CORRECTION_REQUESTED), INTAKE_SIGN_CORRECTION, INTAKE_CORRECTION_SIGNED, NULL},
+    {FROM(INTAKE_CORRECTION_REQUESTED), INTAKE_REFUSE_CORRECTION, INTAKE_CORRECTION_REFUSED, NULL},
+    {FROM(INTAKE_CORRECTION_SIGNED), INTAKE_SEAL_CORRECTION, INTAKE_CORRECTION_ISSUED, NULL},
+    {FROM(INTAKE_CORRECTION_ISSUED), INTAKE_LIE_READY, INTAKE_CORRECTION_READY, NULL},
+    {FROM(INTAKE_CORRECTION_READY), INTAKE_GIVE_CORRECTION, INTAKE_CORRECTION_HANDED_OVER, NULL},
+    {FROM(INTAKE_CORRECTION_HANDED_OVER), INTAKE_COME_BACK, INTAKE_CORRECTION_READY, NULL},
+};
+
 /* Every state and what is told of a letter: by its table, or by the sentence. */
 static void each_state_and_what_is_told(void **state)
 {
     static const enum intake_act acts[] = {INTAKE_SIGN_CORRECTION, INTAKE_REFUSE_CORRECTION, INTAKE_SEAL_CORRECTION,
                                            INTAKE_LIE_READY,       INTAKE_GIVE_CORRECTION,   INTAKE_COME_BACK};
-    size_t moved = 0;
 
     (void)state;
+    table_is(&intake_correction_fsm, moves, COUNT_OF(moves));
     for (int from = 0; from < INTAKE_CORRECTION_STATE_COUNT; from++)
         for (size_t i = 0; i < COUNT_OF(acts); i++) {
             struct intake_dossier d = asked(in_state(INTAKE_RETURNED), 1);
             struct intake_correction x = d.corrections[0];
-            const struct fsm_edge *e = fsm_next(&intake_correction_fsm, from, (int)acts[i], NULL);
+            const struct allowed *e = allowed_next(moves, COUNT_OF(moves), from, (int)acts[i], NULL);
             x.state = (enum intake_correction_state)from;
             d.corrections = &x;
             const struct intake_decision *out = tell(&d, acts[i], 1);
@@ -283,9 +293,8 @@ static void each_state_and_what_is_told(void **state)
             }
             assert_non_null(out);
             assert_int_equal(out->next.corrections[0].state, e->to);
-            moved++;
+            told_is(e, out->event);
         }
-    assert_int_equal(moved, intake_correction_fsm.count);
 }
 
 /* The paper is filed behind the end, too; and then a proxy may come for the correction. */

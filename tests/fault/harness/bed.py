@@ -10,7 +10,7 @@ from harness.journal import Journal
 from harness.supervisor import Supervisor
 from harness import ways
 from story import OPERATOR, OWN_HOURS
-from system import BUILD, SERVICES, Service, System
+from system import BUILD, SERVICES, STAGES, Service, System
 from tap import check, until
 from tests.fault.check import Memory, leaks, measure
 
@@ -73,6 +73,7 @@ class Bed(System):
         self.book, self.seed = book, seed
         self.over = threading.Event()       # nobody waits any longer
         self.servers_away = False           # deaths of services are explained by that
+        self.load = None                    # of the episode that runs
         self.supervisor = self.journal = None
         self.passing = ()                   # answers that a client takes for passing, while a fault explains them
         self.wiped = False                  # the broker came back empty
@@ -114,13 +115,26 @@ class Bed(System):
         self.servers_away = False
         return self.supervisor.steady(60)
 
-    def well_again(self, fault, begin, limit=60):
-        """Notes that a fault was recovered from, once everything serves; what does not is a violation."""
+    def well_again(self, fault, begin, limit=60, flows=True):
+        """Notes that a fault was recovered from: everything serves, which is the time that is noted, and behind that each stage has done a further
+        command of the load (flows=False: what is broken still keeps them away). What does not is a violation."""
         wrong = self.supervisor.steady(limit)
+        took = time.monotonic() - begin
+        if flows and not wrong:
+            wrong = self._stands(limit)
         if wrong:
             self.wrong.append(f'after "{fault}": {"; ".join(wrong)}')
         else:
-            self.book.recovered(fault, time.monotonic() - begin)
+            self.book.recovered(fault, took)
+
+    def _stands(self, limit):
+        """Which stages let no command of the load pass within the limit, in words."""
+        before, end = {s: self.load.passed(s) for s in STAGES}, time.monotonic() + limit
+        while left := [s for s in STAGES if self.load.passed(s) == before[s]]:
+            if time.monotonic() > end or self.over.is_set():
+                return [f'{s} has done no command of the load within {limit} s' for s in left]
+            time.sleep(0.02)
+        return []
 
     def answers_again(self, fault, s, begin, limit=60):
         """The same of one process; what does not answer with 200 is a violation."""

@@ -5,6 +5,7 @@ import random
 import threading
 import time
 import uuid
+from collections import Counter as Count
 
 from story import Desk, reception
 
@@ -26,6 +27,7 @@ class Client:
         self.noted = []
         self.connections = {}
         self.repeats = 0
+        self.passed = Count()       # commands that were acknowledged, by service
 
     def once(self, service, path, who, data, key, seen):
         headers = {'Authorization': 'Bearer ' + self.bed.bearer(who), 'Content-Type': 'application/json', 'Idempotency-Key': key}
@@ -60,6 +62,7 @@ class Client:
             try:
                 status, answer = self.once(service, path, who, data, key, seen)
                 if status in (200, 201):
+                    self.passed[service] += 1
                     return _Answer(status, answer)
                 kind = str((answer or {}).get('type', ''))
                 last = f'{status} {answer}'
@@ -132,7 +135,8 @@ class Load:
         self.begun = self.done = self.repeats = 0
         self.failed = []
         self.start = time.monotonic()
-        self.threads = [threading.Thread(target=self._work, args=(n,), daemon=True) for n in range(workers)]
+        self.clients = [Client(bed, f'client {n}') for n in range(workers)]
+        self.threads = [threading.Thread(target=self._work, args=(c,), daemon=True) for c in self.clients]
         for t in self.threads:
             t.start()
 
@@ -148,8 +152,11 @@ class Load:
             return None
         return number
 
-    def _work(self, worker):
-        client = Client(self.bed, f'client {worker}')
+    def passed(self, service):
+        """How many of its commands that service has acknowledged."""
+        return sum(c.passed[service] for c in self.clients)
+
+    def _work(self, client):
         while (number := self._next()) is not None:
             try:
                 self.ways(client, number)

@@ -28,7 +28,7 @@ class Episode:
         begin = time.monotonic()
         injected, tally, skipped = bed.book.totals()[0], bed.book.tally(), len(bed.book.skips())
         pids, before = bed.pids(), bed.measure()
-        load = Load(bed, self.load, self.rate, self.workers)
+        load = bed.load = Load(bed, self.load, self.rate, self.workers)
         while load.done < WARM and not load.failed and time.monotonic() - begin < 60:
             time.sleep(0.02)
         wrong = [] if load.done >= WARM or load.failed else [f'{load.done} of {WARM} dossiers were done within 60 s, before anything broke']
