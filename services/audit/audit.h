@@ -9,8 +9,9 @@
  * moment; on time: on the promised civil day; early: on a day before.
  *
  * Withdrawn and stopped are ends, too (national status 7, 8; Decision 766/2022, 2.1): such a dossier is late when its
- * date had been told as passed and was behind it at the end; otherwise it is neither in time nor late. What was asked
- * to be completed more than once is late by rule, from then on and however it ends. Each dossier is in one figure.
+ * end lies behind its date, whether or not that was told; when the citizen was waited for at the end, its clock stood
+ * still from then on. Otherwise it is neither in time nor late. What was asked to be completed more than once is late by
+ * rule, from then on and however it ends. Each dossier is in one figure.
  */
 #ifndef TAICHO_AUDIT_H
 #define TAICHO_AUDIT_H
@@ -264,6 +265,7 @@ struct audit_fact {
     const char *code, *unit, *receiving_unit, *procedure;
     int32_t day;
     instant due_at, ended_at;
+    instant waits_from; /* since when the citizen is waited for, or was at the end; INSTANT_NONE */
     enum audit_result result;
     enum audit_timing timing;
     int at_counter, elsewhere;

@@ -67,6 +67,10 @@ static void due_moved(struct audit_fact *f, const struct audit_record *r, const 
                       struct audit_delta *d);
 static void supplement_asked(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                              struct audit_delta *d);
+static void obligation_opened(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                              struct audit_delta *d);
+static void obligation_met(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                           struct audit_delta *d);
 
 static void rated(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                   struct audit_delta *d);
@@ -113,7 +117,8 @@ static const struct counted {
     {"CameBack", false, 0, came_back},
     {"Archived", false, 0, archived},
     {"DuePassed", false, 0, due_passed},
-    {"ObligationMet", false, 0, due_moved},
+    {"ObligationOpened", false, 0, obligation_opened},
+    {"ObligationMet", false, 0, obligation_met},
     {"SupplementRequested", false, 0, supplement_asked},
     {"SupplementReceived", false, 0, supplemented},
     {"FindingRecorded", false, 0, due_moved},
@@ -146,7 +151,7 @@ static void begin(struct audit_fact *f, const struct audit_record *r, const stru
     f->procedure = about->procedure;
     f->day = instant_day(about->occurred_at);
     f->due_at = r->due_at;
-    f->ended_at = INSTANT_NONE;
+    f->ended_at = f->waits_from = INSTANT_NONE;
 }
 
 /* ---- what is to be paid */
@@ -257,6 +262,12 @@ static enum audit_timing timing_of(instant ended, instant due)
     return instant_day(ended) == instant_day(due) ? AUDIT_TIMING_ON_TIME : AUDIT_TIMING_EARLY;
 }
 
+/* clock_ran_until gives the end of what ended without a result, or since when the citizen was waited for then. */
+static instant clock_ran_until(const struct audit_fact *f)
+{
+    return f->waits_from != INSTANT_NONE && f->waits_from < f->ended_at ? f->waits_from : f->ended_at;
+}
+
 /* What a dossier is by all that is known now: the date of intake and an end elsewhere come in either order. */
 static enum audit_timing judge(const struct audit_fact *f)
 {
@@ -264,9 +275,8 @@ static enum audit_timing judge(const struct audit_fact *f)
         return AUDIT_TIMING_LATE;
     if (f->result == AUDIT_RESULT_GRANTED || f->result == AUDIT_RESULT_REFUSED)
         return timing_of(f->ended_at, f->due_at);
-    /* Without a result: by what was told, for only intake knows whether the clock ran or the citizen was waited for. */
     if (f->result == AUDIT_RESULT_WITHDRAWN || f->result == AUDIT_RESULT_STOPPED)
-        return f->overdue && f->ended_at > f->due_at ? AUDIT_TIMING_LATE : AUDIT_TIMING_NONE;
+        return clock_ran_until(f) > f->due_at ? AUDIT_TIMING_LATE : AUDIT_TIMING_NONE;
     return AUDIT_TIMING_NONE;
 }
 
@@ -367,9 +377,24 @@ static void due_moved(struct audit_fact *f, const struct audit_record *r, const 
     f->due_at = r->due_at;
 }
 
+/* One wait at a time: what ends it brings the date that leaves it out. */
+static void obligation_opened(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                              struct audit_delta *d)
+{
+    f->waits_from = r->pause.from;
+}
+
+static void obligation_met(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                           struct audit_delta *d)
+{
+    f->waits_from = INSTANT_NONE;
+    due_moved(f, r, about, d);
+}
+
 static void supplemented(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                          struct audit_delta *d)
 {
+    f->waits_from = INSTANT_NONE;
     due_moved(f, r, about, d);
     fall_due(f, FEE_DUE_SUPPLEMENT, d);
 }
@@ -389,6 +414,7 @@ static void supplement_asked(struct audit_fact *f, const struct audit_record *r,
 {
     if (r->supplement > f->supplements)
         f->supplements = r->supplement;
+    f->waits_from = r->pause.from;
 }
 
 /* ---- what citizens say of it */

@@ -40,6 +40,7 @@ class Fact:
         self.result, self.timing, self.ended_at = result, '', None
         self.at_counter = self.elsewhere = self.supplements = self.extended = 0
         self.overdue = self.rated = False
+        self.waits_from = None          # since when the citizen is waited for
         self.complaints = self.justified = 0
         self.late_answers = set()
         self.delivery, self.proxy, self.unclaimed = '', False, False
@@ -70,16 +71,16 @@ class Fact:
         return [self.code, self.unit, self.receiving_unit, self.procedure, self.day, _text(self.due_at), _text(self.ended_at), self.result, self.timing,
                 str(self.at_counter), str(self.elsewhere), 't' if self.overdue else 'f', str(self.extended), 't' if self.rated else 'f', str(self.complaints),
                 str(self.justified), str(sum(1 << n - 1 for n in self.late_answers)),
-                self.delivery, 't' if self.proxy else 'f', 't' if self.unclaimed else 'f']
+                self.delivery, 't' if self.proxy else 'f', 't' if self.unclaimed else 'f', _text(self.waits_from)]
 
     def judge(self):
-        """Early, on time or late: by rule, by when the result was sealed, or, of what ended without one, by whether its date was told as passed."""
+        """Early, on time or late: by rule, by when the result was sealed, or, of what ended without one, by how long its clock ran."""
         if self.supplements > 1:
             self.timing = 'late'
         elif self.result in ('granted', 'refused'):
             self.timing = 'late' if self.ended_at > self.due_at else 'on_time' if day(self.ended_at) == day(self.due_at) else 'early'
         elif self.result in ('withdrawn', 'stopped'):
-            self.timing = 'late' if self.overdue and self.ended_at > self.due_at else ''
+            self.timing = 'late' if min(t for t in (self.ended_at, self.waits_from) if t is not None) > self.due_at else ''
 
     @property
     def standing(self):
@@ -178,8 +179,10 @@ def count(entries):
             f.result, f.ended_at = ENDS[e.type] or word(e.body.get('outcome'), 'OUTCOME'), e.at
         elif e.type in ('ObligationMet', 'SupplementReceived', 'FindingRecorded', 'PeriodExcluded', 'DueMoved', 'Extended'):
             f.due_at = e.body.get('due_at_reported')
-        elif e.type == 'SupplementRequested':
-            f.supplements = e.body.get('number')
+            f.waits_from = None if e.type in ('ObligationMet', 'SupplementReceived') else f.waits_from
+        elif e.type in ('SupplementRequested', 'ObligationOpened'):
+            f.supplements = e.body.get('number', f.supplements)
+            f.waits_from = e.body.get('paused_from')
         elif e.type == 'CameBack' and word(e.body.get('outcome'), 'OUTCOME') in ('granted', 'refused'):     # it was not returned
             if f.at_counter == 31 and not f.elsewhere:
                 moved.append('-on_the_spot')
@@ -215,7 +218,8 @@ def count(entries):
 def check(world, report):
     facts, figures = count(world.entries)
     sql = ('SELECT dossier, code, unit, receiving_unit, procedure, day, ' + micros('due_at') + ', ' + micros('ended_at')
-           + ', result, timing, at_counter, elsewhere, overdue, extended, rated, complaints, justified, late_answers, delivery, proxy, unclaimed FROM audit.fact')
+           + ', result, timing, at_counter, elsewhere, overdue, extended, rated, complaints, justified, late_answers, delivery, proxy, unclaimed, '
+           + micros('waits_from') + ' FROM audit.fact')
     held = {row[0]: row[1:] for row in world.db.rows(sql)}
     for dossier in facts.keys() | held.keys():
         mine = facts[dossier].row() if dossier in facts else None
