@@ -223,6 +223,7 @@ struct audit_pause {
 struct audit_record {
     const char *type;
     const char *receiving_unit; /* of Received */
+    const char *counter;        /* of it, too: where it was received */
     instant due_at;             /* the reported one: of Received and what moves it */
     instant answer_due_at;      /* of an answer to what was filed on the portal; INSTANT_NONE: it answers nothing */
     int supplement;             /* of SupplementRequested: how often it was asked */
@@ -263,6 +264,7 @@ struct audit_late_step {
 struct audit_fact {
     struct id dossier;
     const char *code, *unit, *receiving_unit, *procedure;
+    const char *counter; /* where it was received, by whose hours its dates are counted; "": not known */
     int32_t day;
     instant due_at, ended_at;
     instant waits_from; /* since when the citizen is waited for, or was at the end; INSTANT_NONE */

@@ -148,6 +148,7 @@ static void begin(struct audit_fact *f, const struct audit_record *r, const stru
     f->code = about->code;
     f->unit = about->unit;
     f->receiving_unit = r->receiving_unit ? r->receiving_unit : about->unit;
+    f->counter = r->counter ? r->counter : "";
     f->procedure = about->procedure;
     f->day = instant_day(about->occurred_at);
     f->due_at = r->due_at;
@@ -570,6 +571,7 @@ struct audit_fact *audit_fact_copy(const struct audit_fact *f, struct arena *a)
     copy->unit = arena_strdup(a, f->unit);
     copy->receiving_unit = arena_strdup(a, f->receiving_unit);
     copy->procedure = arena_strdup(a, f->procedure);
+    copy->counter = arena_strdup(a, f->counter);
     copy->late_steps = late_steps_copy(f, a);
     copy->moved = copy->late_changed = copy->fees_moved = false;
     return copy;

@@ -175,6 +175,7 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
     r->due_at = r->answer_due_at = INSTANT_NONE;
     if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_RECEIVED) {
         r->receiving_unit = arena_strdup(a, m->received->receiving_unit);
+        r->counter = arena_strdup(a, m->received->counter);
         r->due_at = m->received->due_at;
         if (!event_time_holds(r->due_at))
             return event_lacks(e, "due date that can be true", reterr);

@@ -52,7 +52,7 @@ static const struct db_stmt load_facts = {
     "audit_load_facts", "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE "
                         "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
                         "       at_counter, elsewhere, overdue, supplements, extended,"
-                        "       rated, complaints, justified, late_answers, delivery, proxy, unclaimed, uncharged, waits_from"
+                        "       rated, complaints, justified, late_answers, delivery, proxy, unclaimed, uncharged, waits_from, counter"
                         "  FROM fact WHERE dossier = ANY ($1::uuid[])"};
 
 static struct marks *marks_of(struct batch *b)
@@ -130,7 +130,8 @@ enum err_code audit_repo_take(struct batch *b, struct err *reterr)
                                  .proxy = db_get_bool(q, i, db_column(q, "proxy")),
                                  .unclaimed = db_get_bool(q, i, db_column(q, "unclaimed")),
                                  .uncharged = db_get_int(q, i, db_column(q, "uncharged")),
-                                 .waits_from = db_get_time(q, i, db_column(q, "waits_from"))};
+                                 .waits_from = db_get_time(q, i, db_column(q, "waits_from")),
+                                 .counter = db_get_text(q, i, db_column(q, "counter"))};
         struct subject *s = batch_loaded(b, f->dossier);
         if (s)
             s->state = f;
@@ -280,19 +281,19 @@ static const struct db_stmt save_facts = {
     "audit_save_facts",
     "INSERT INTO fact (dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, "
     "at_counter, elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, "
-    "proxy, unclaimed, uncharged, waits_from)"
+    "proxy, unclaimed, uncharged, waits_from, counter)"
     " SELECT dossier, code, unit, receiving_unit, procedure, DATE '1970-01-01' + day, due_at, ended_at, result, "
     "timing, at_counter,"
     "        elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, proxy,"
-    "        unclaimed, uncharged, waits_from"
+    "        unclaimed, uncharged, waits_from, counter"
     "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::timestamptz[], "
     "$8::timestamptz[], $9::text[],"
     "               $10::text[], $11::int[], $12::int[], $13::boolean[], $14::int[], $15::int[],"
     "               $16::boolean[], $17::int[], $18::int[], $19::int[], $20::text[], $21::boolean[], $22::boolean[],"
-    "               $23::bigint[], $24::timestamptz[])"
+    "               $23::bigint[], $24::timestamptz[], $25::text[])"
     "     AS n(dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, at_counter, "
     "elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, proxy, "
-    "unclaimed, uncharged, waits_from)"
+    "unclaimed, uncharged, waits_from, counter)"
     " ON CONFLICT (dossier) DO UPDATE SET due_at = excluded.due_at, ended_at = excluded.ended_at, result = "
     "excluded.result, timing = "
     "excluded.timing,"
@@ -380,7 +381,8 @@ static void ask_facts(struct batch *b)
                     *complaints = db_array_new(a, DB_INT4), *justified = db_array_new(a, DB_INT4),
                     *late_answers = db_array_new(a, DB_INT4), *delivery = db_array_new(a, DB_TEXT),
                     *proxy = db_array_new(a, DB_BOOL), *unclaimed = db_array_new(a, DB_BOOL),
-                    *uncharged = db_array_new(a, DB_INT8), *waits_from = db_array_new(a, DB_TIME);
+                    *uncharged = db_array_new(a, DB_INT8), *waits_from = db_array_new(a, DB_TIME),
+                    *counter = db_array_new(a, DB_TEXT);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct audit_fact *f = b->subjects[i]->state;
@@ -411,6 +413,7 @@ static void ask_facts(struct batch *b)
         db_array_bool(unclaimed, f->unclaimed);
         db_array_int(uncharged, f->uncharged);
         db_array_time(waits_from, f->waits_from);
+        db_array_text(counter, f->counter);
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &save_facts,
@@ -419,7 +422,7 @@ static void ask_facts(struct batch *b)
                        db_items(at_counter), db_items(elsewhere), db_items(overdue), db_items(supplements),
                        db_items(extended), db_items(rated), db_items(complaints), db_items(justified),
                        db_items(late_answers), db_items(delivery), db_items(proxy), db_items(unclaimed),
-                       db_items(uncharged), db_items(waits_from)));
+                       db_items(uncharged), db_items(waits_from), db_items(counter)));
 }
 
 void audit_repo_save(struct batch *b)

@@ -723,6 +723,7 @@ IN_THE_DATABASE = [
     ('a_stopped_dossier_counts_as_open', 'V9', 'audit holds', f"UPDATE audit.fact SET result = 'open', ended_at = NULL WHERE dossier = {STOPPED}"),
     ('a_stop_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET stopped = 0 WHERE stopped > 0'),
     ('what_is_late_by_rule_counts_as_withdrawn', 'V9', 'audit counts', 'UPDATE audit.kpi SET late = late - 1, late_withdrawn = 0, withdrawn = withdrawn + 1 WHERE late_withdrawn > 0'),
+    ('a_dossier_was_received_at_another_counter', 'V9', 'audit holds', f"UPDATE audit.fact SET counter = 'H11.35-Q1' WHERE dossier = {DOSSIER}"),
     ('the_citizen_is_not_waited_for', 'V9', 'audit holds', 'UPDATE audit.fact SET waits_from = NULL WHERE waits_from IS NOT NULL'),
     ('what_is_late_by_rule_is_not_late_yet', 'V9', 'audit holds', "UPDATE audit.fact SET timing = '' WHERE timing = 'late' AND result = 'open'"),
     ('a_second_supplement_had_no_superior', 'V9', 'as a pause', "UPDATE audit.pause SET superior = '' WHERE superior <> ''"),

@@ -1,6 +1,8 @@
 -- What was withdrawn or stopped behind its date is late, whether or not intake's clock had told that the date passed: while the citizen is
 -- waited for no clock runs, so a fact knows since when he is, or was at the end.
 ALTER TABLE fact ADD COLUMN waits_from timestamptz;
+-- And where it was received, by whose hours its dates are counted and its lateness is; '': it was received before that was kept.
+ALTER TABLE fact ADD COLUMN counter text NOT NULL DEFAULT '';
 UPDATE fact f SET waits_from = w.from_at
   FROM (SELECT DISTINCT ON (e.subject) e.subject, p.from_at
           FROM pause p JOIN entry e USING (number)

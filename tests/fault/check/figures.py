@@ -3,6 +3,8 @@ figures are, and what the last message of each figure says."""
 import datetime
 import json
 
+import clock
+
 from . import duedates, steps
 from .topics import FIGURES
 from .database import micros
@@ -36,6 +38,7 @@ class Fact:
     def __init__(self, e, result):
         self.code, self.unit, self.procedure, self.day = e.get('dossier_code', ''), e.get('unit', ''), e.get('procedure', ''), day(e.at)
         self.receiving_unit = e.body.get('receiving_unit') or self.unit
+        self.counter, self.received = e.body.get('counter', '') if e.type == 'Received' else '', clock.day_of(e.at)
         self.due_at = e.body.get('due_at')
         self.result, self.timing, self.ended_at = result, '', None
         self.at_counter = self.elsewhere = self.supplements = self.extended = 0
@@ -71,7 +74,7 @@ class Fact:
         return [self.code, self.unit, self.receiving_unit, self.procedure, self.day, _text(self.due_at), _text(self.ended_at), self.result, self.timing,
                 str(self.at_counter), str(self.elsewhere), 't' if self.overdue else 'f', str(self.extended), 't' if self.rated else 'f', str(self.complaints),
                 str(self.justified), str(sum(1 << n - 1 for n in self.late_answers)),
-                self.delivery, 't' if self.proxy else 'f', 't' if self.unclaimed else 'f', _text(self.waits_from)]
+                self.delivery, 't' if self.proxy else 'f', 't' if self.unclaimed else 'f', _text(self.waits_from), self.counter]
 
     def judge(self):
         """Early, on time or late: by rule, by when the result was sealed, or, of what ended without one, by how long its clock ran."""
@@ -219,7 +222,7 @@ def check(world, report):
     facts, figures = count(world.entries)
     sql = ('SELECT dossier, code, unit, receiving_unit, procedure, day, ' + micros('due_at') + ', ' + micros('ended_at')
            + ', result, timing, at_counter, elsewhere, overdue, extended, rated, complaints, justified, late_answers, delivery, proxy, unclaimed, '
-           + micros('waits_from') + ' FROM audit.fact')
+           + micros('waits_from') + ', counter FROM audit.fact')
     held = {row[0]: row[1:] for row in world.db.rows(sql)}
     for dossier in facts.keys() | held.keys():
         mine = facts[dossier].row() if dossier in facts else None
