@@ -14,6 +14,9 @@ static const struct {
     [TERM_APOLOGY_NOTICE] = {DEADLINE_APOLOGY_DAYS, 30},
     [TERM_COMPLAINT_REFUSAL] = {2, 366},
     [TERM_COMPLAINT_ANSWER] = {15, 366},
+    [TERM_COMPLAINT_SUPPLEMENT] = {5, 366},
+    [TERM_COMPLAINT_WAIT] = {10, 366},
+    [TERM_COMPLAINT_PUBLISH] = {2, 366},
 };
 
 int term_value(const struct catalogue *c, enum term term, int32_t day)

@@ -19,6 +19,9 @@
  *   APOLOGY_NOTICE     days before the date that is promised by which an apology is issued (Decree 61/2018 Art. 19(9))
  *   COMPLAINT_REFUSAL  working days in which a complaint may be refused as none (Decision 766/QD-TTg of 2022, 5.2)
  *   COMPLAINT_ANSWER   working days in which it is answered (the same)
+ *   COMPLAINT_SUPPLEMENT  working days in which whoever complained may be asked for more (the same)
+ *   COMPLAINT_WAIT     working days for which that is waited for: no law says so, the province sets it
+ *   COMPLAINT_PUBLISH  working days from the answer in which it is published (Decision 766/QD-TTg of 2022, 5.2)
  * Where no reference data speak of that day, as those of former releases do not, it is the number of that text.
  */
 /* clang-format on */

@@ -204,7 +204,10 @@
     X(SUBMISSION_ANSWER, "submission_answer", "thời hạn trả lời hồ sơ nộp trực tuyến")                                 \
     X(APOLOGY_NOTICE, "apology_notice", "số ngày phải xin lỗi trước ngày hẹn trả kết quả")                             \
     X(COMPLAINT_REFUSAL, "complaint_refusal", "thời hạn từ chối phản ánh, kiến nghị")                                  \
-    X(COMPLAINT_ANSWER, "complaint_answer", "thời hạn trả lời phản ánh, kiến nghị")
+    X(COMPLAINT_ANSWER, "complaint_answer", "thời hạn trả lời phản ánh, kiến nghị")                                    \
+    X(COMPLAINT_SUPPLEMENT, "complaint_supplement", "thời hạn yêu cầu bổ sung nội dung phản ánh, kiến nghị")           \
+    X(COMPLAINT_WAIT, "complaint_wait", "thời gian chờ bổ sung nội dung phản ánh, kiến nghị")                          \
+    X(COMPLAINT_PUBLISH, "complaint_publish", "thời hạn công khai kết quả trả lời phản ánh, kiến nghị")
 
 /* When it falls due: with the receipt, when a supplement was received, when a result that grants lies ready. */
 #define FEE_DUE_MAP(X)                                                                                                 \

@@ -51,7 +51,8 @@ OPTIONAL = {
 }
 
 # The terms of the law, and the most that each may be: a minute of the day, working days, working hours, days.
-TERMS_MOST = {'transfer_cutoff': 1439, 'supplement_ask': 366, 'submission_answer': 366, 'apology_notice': 30, 'complaint_refusal': 366, 'complaint_answer': 366}
+TERMS_MOST = {'transfer_cutoff': 1439, 'supplement_ask': 366, 'submission_answer': 366, 'apology_notice': 30, 'complaint_refusal': 366, 'complaint_answer': 366,
+              'complaint_supplement': 366, 'complaint_wait': 366, 'complaint_publish': 366}
 LEVELS = ['province', 'department', 'district', 'commune']
 PARENT_LEVEL = {'department': 'province', 'district': 'province', 'commune': 'district'}
 CHOICES = {

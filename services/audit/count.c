@@ -80,6 +80,14 @@ static void complaint_answered(struct audit_fact *f, const struct audit_record *
                                struct audit_delta *d);
 static void complaint_due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                                  struct audit_delta *d);
+static void more_asked(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                       struct audit_delta *d);
+static void complaint_supplied(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                               struct audit_delta *d);
+static void published(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                      struct audit_delta *d);
+static void publication_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                               struct audit_delta *d);
 static void paper_lost(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                        struct audit_delta *d);
 static void loss_settled(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
@@ -133,6 +141,10 @@ static const struct counted {
     {"ComplaintFiled", false, 0, complained},
     {"ComplaintAnswered", false, 0, complaint_answered},
     {"ComplaintDuePassed", false, 0, complaint_due_passed},
+    {"ComplaintMoreAsked", false, 0, more_asked},
+    {"ComplaintSupplied", false, 0, complaint_supplied},
+    {"ComplaintPublished", false, 0, published},
+    {"ComplaintPublicationPassed", false, 0, publication_passed},
 };
 
 static const struct counted *row_of(const char *type)
@@ -440,40 +452,75 @@ static void complained(struct audit_fact *f, const struct audit_record *r, const
     d->voices.complaints = 1;
 }
 
-/* Late once: behind its date, or when that was told before the answer came. */
-static void note_late(struct audit_fact *f, int complaint, struct audit_delta *d)
+/* put says of one complaint whether it is among those. */
+static void put(unsigned *among, int complaint, bool is)
 {
     unsigned bit = 1u << (complaint - 1);
 
-    d->voices.complaints_late = !(f->late_answers & bit);
-    f->late_answers |= bit;
+    *among = is ? *among | bit : *among & ~bit;
 }
 
 /* What was answered in time on paper may be entered behind its date, when that had been told. */
-static void note_in_time(struct audit_fact *f, int complaint, struct audit_delta *d)
-{
-    unsigned bit = 1u << (complaint - 1);
-
-    d->voices.complaints_in_time = 1;
-    d->voices.complaints_late = f->late_answers & bit ? -1 : 0;
-    f->late_answers &= ~bit;
-}
-
 static void complaint_answered(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                                struct audit_delta *d)
 {
     f->justified += r->justified;
     d->voices.complaints_justified = r->justified;
-    if (r->late)
-        note_late(f, r->complaint, d);
-    else
-        note_in_time(f, r->complaint, d);
+    put(&f->answers, r->complaint, true);
+    put(&f->late_answers, r->complaint, r->late);
 }
 
 static void complaint_due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                                  struct audit_delta *d)
 {
-    note_late(f, r->complaint, d);
+    put(&f->late_answers, r->complaint, true);
+}
+
+/* What was told of the date before may have been of one that did not hold any more; one that had passed stays. */
+static void complaint_supplied(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                               struct audit_delta *d)
+{
+    if (r->reply_due_at > about->occurred_at)
+        put(&f->late_answers, r->complaint, false);
+}
+
+static void more_asked(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                       struct audit_delta *d)
+{
+    d->voices.complaints_asked_more = 1;
+    complaint_supplied(f, r, about, d);
+}
+
+static void published(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                      struct audit_delta *d)
+{
+    d->voices.complaints_published = 1;
+    put(&f->late_publications, r->complaint, r->late);
+}
+
+static void publication_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                               struct audit_delta *d)
+{
+    put(&f->late_publications, r->complaint, true);
+}
+
+static int count_of(unsigned among)
+{
+    int n = 0;
+
+    for (; among; among &= among - 1)
+        n++;
+    return n;
+}
+
+/* add_answers adds how complaints stand, n times: late is what was not answered, or not published, in time. */
+static void add_answers(const struct audit_fact *f, int n, struct audit_voices *v)
+{
+    unsigned late = f->late_answers | f->late_publications;
+
+    v->complaints_in_time += n * count_of(f->answers & ~late);
+    v->complaints_late += n * count_of(late);
+    v->complaints_published_late += n * count_of(f->late_publications);
 }
 
 /* ---- papers that were lost or damaged: whatever the dossier's own end */
@@ -543,6 +590,9 @@ bool audit_count(const struct audit_fact *f, const struct audit_record *r, const
     if (f)
         add_standing(f, -1, &delta);
     delta.voices.conduct_points = conduct_of(&next) - (f ? conduct_of(f) : 0);
+    add_answers(&next, 1, &delta.voices);
+    if (f)
+        add_answers(f, -1, &delta.voices);
     add_ways(&next, 1, &delta.ways);
     if (f)
         add_ways(f, -1, &delta.ways);

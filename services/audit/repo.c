@@ -49,11 +49,12 @@ static const struct db_stmt load_targets = {
     "       coalesce((valid_to - DATE '1970-01-01')::int, 0) AS valid_to FROM target ORDER BY target"};
 
 static const struct db_stmt load_facts = {
-    "audit_load_facts", "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE "
-                        "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
-                        "       at_counter, elsewhere, overdue, supplements, extended,"
-                        "       rated, complaints, justified, late_answers, delivery, proxy, unclaimed, uncharged, waits_from, counter"
-                        "  FROM fact WHERE dossier = ANY ($1::uuid[])"};
+    "audit_load_facts",
+    "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE "
+    "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
+    "       at_counter, elsewhere, overdue, supplements, extended,"
+    "       rated, complaints, justified, late_answers, delivery, proxy, unclaimed, uncharged, waits_from, counter,"
+    "       answers, late_publications FROM fact WHERE dossier = ANY ($1::uuid[])"};
 
 static struct marks *marks_of(struct batch *b)
 {
@@ -131,7 +132,9 @@ enum err_code audit_repo_take(struct batch *b, struct err *reterr)
                                  .unclaimed = db_get_bool(q, i, db_column(q, "unclaimed")),
                                  .uncharged = db_get_int(q, i, db_column(q, "uncharged")),
                                  .waits_from = db_get_time(q, i, db_column(q, "waits_from")),
-                                 .counter = db_get_text(q, i, db_column(q, "counter"))};
+                                 .counter = db_get_text(q, i, db_column(q, "counter")),
+                                 .answers = (unsigned)db_get_int(q, i, db_column(q, "answers")),
+                                 .late_publications = (unsigned)db_get_int(q, i, db_column(q, "late_publications"))};
         struct subject *s = batch_loaded(b, f->dossier);
         if (s)
             s->state = f;
@@ -281,19 +284,19 @@ static const struct db_stmt save_facts = {
     "audit_save_facts",
     "INSERT INTO fact (dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, "
     "at_counter, elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, "
-    "proxy, unclaimed, uncharged, waits_from, counter)"
+    "proxy, unclaimed, uncharged, waits_from, counter, answers, late_publications)"
     " SELECT dossier, code, unit, receiving_unit, procedure, DATE '1970-01-01' + day, due_at, ended_at, result, "
     "timing, at_counter,"
     "        elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, proxy,"
-    "        unclaimed, uncharged, waits_from, counter"
+    "        unclaimed, uncharged, waits_from, counter, answers, late_publications"
     "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::timestamptz[], "
     "$8::timestamptz[], $9::text[],"
     "               $10::text[], $11::int[], $12::int[], $13::boolean[], $14::int[], $15::int[],"
     "               $16::boolean[], $17::int[], $18::int[], $19::int[], $20::text[], $21::boolean[], $22::boolean[],"
-    "               $23::bigint[], $24::timestamptz[], $25::text[])"
+    "               $23::bigint[], $24::timestamptz[], $25::text[], $26::int[], $27::int[])"
     "     AS n(dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, at_counter, "
     "elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, proxy, "
-    "unclaimed, uncharged, waits_from, counter)"
+    "unclaimed, uncharged, waits_from, counter, answers, late_publications)"
     " ON CONFLICT (dossier) DO UPDATE SET due_at = excluded.due_at, ended_at = excluded.ended_at, result = "
     "excluded.result, timing = "
     "excluded.timing,"
@@ -301,7 +304,8 @@ static const struct db_stmt save_facts = {
     "       supplements = excluded.supplements, extended = excluded.extended, rated = excluded.rated,"
     "       complaints = excluded.complaints, justified = excluded.justified, late_answers = excluded.late_answers,"
     "       delivery = excluded.delivery, proxy = excluded.proxy, unclaimed = excluded.unclaimed,"
-    "       uncharged = excluded.uncharged, waits_from = excluded.waits_from"};
+    "       uncharged = excluded.uncharged, waits_from = excluded.waits_from,"
+    "       answers = excluded.answers, late_publications = excluded.late_publications"};
 
 static const struct db_stmt save_targets = {
     "audit_save_targets",
@@ -382,7 +386,8 @@ static void ask_facts(struct batch *b)
                     *late_answers = db_array_new(a, DB_INT4), *delivery = db_array_new(a, DB_TEXT),
                     *proxy = db_array_new(a, DB_BOOL), *unclaimed = db_array_new(a, DB_BOOL),
                     *uncharged = db_array_new(a, DB_INT8), *waits_from = db_array_new(a, DB_TIME),
-                    *counter = db_array_new(a, DB_TEXT);
+                    *counter = db_array_new(a, DB_TEXT), *answers = db_array_new(a, DB_INT4),
+                    *late_publications = db_array_new(a, DB_INT4);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct audit_fact *f = b->subjects[i]->state;
@@ -414,6 +419,8 @@ static void ask_facts(struct batch *b)
         db_array_int(uncharged, f->uncharged);
         db_array_time(waits_from, f->waits_from);
         db_array_text(counter, f->counter);
+        db_array_int(answers, f->answers);
+        db_array_int(late_publications, f->late_publications);
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &save_facts,
@@ -422,7 +429,8 @@ static void ask_facts(struct batch *b)
                        db_items(at_counter), db_items(elsewhere), db_items(overdue), db_items(supplements),
                        db_items(extended), db_items(rated), db_items(complaints), db_items(justified),
                        db_items(late_answers), db_items(delivery), db_items(proxy), db_items(unclaimed),
-                       db_items(uncharged), db_items(waits_from), db_items(counter)));
+                       db_items(uncharged), db_items(waits_from), db_items(counter), db_items(answers),
+                       db_items(late_publications)));
 }
 
 void audit_repo_save(struct batch *b)

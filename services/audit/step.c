@@ -130,8 +130,7 @@ static int64_t minutes_late_of(const struct audit_fact *f, const struct catalogu
     return (late + INSTANT_MINUTE - 1) / INSTANT_MINUTE;
 }
 
-size_t audit_step_charge(struct audit_fact *f, const struct catalogue *c, struct arena *a,
-                         struct audit_step_delta *ret)
+size_t audit_step_charge(struct audit_fact *f, const struct catalogue *c, struct arena *a, struct audit_step_delta *ret)
 {
     if (!c->calendar || f->timing == AUDIT_TIMING_NONE)
         return 0;

@@ -8,8 +8,9 @@
  * that co-operates in a step of appraisal: its part is a step of that kind, and its own.
  *
  * What a dossier is late at its end, in working minutes past the reported date by the hours in which intake counts that
- * date (its counter's, on the day of receipt), is charged to the steps that were late themselves, the newest first (domain/deadline_step.h): what an early step lost and a later one
- * made up for is not charged. What no step explains is told of the competent unit without a kind.
+ * date (its counter's, on the day of receipt), is charged to the steps that were late themselves, the newest first
+ * (domain/deadline_step.h): what an early step lost and a later one made up for is not charged. What no step explains
+ * is told of the competent unit without a kind.
  */
 #ifndef TAICHO_AUDIT_STEP_H
 #define TAICHO_AUDIT_STEP_H

@@ -276,7 +276,9 @@ static const struct {
     {TABLE_VARIANTS, "time_unit", "hours days working_days months", false},
     {TABLE_EXCLUDED, "reported", "yes no", false},
     {TABLE_TERMS, "term",
-     "transfer_cutoff supplement_ask submission_answer apology_notice complaint_refusal complaint_answer", false},
+     "transfer_cutoff supplement_ask submission_answer apology_notice complaint_refusal complaint_answer "
+     "complaint_supplement complaint_wait complaint_publish",
+     false},
     {TABLE_FEES, "kind", "fee charge", false},
     {TABLE_FEES, "due", "intake supplement return", false},
     {TABLE_FEES, "refund", "refused withdrawn stopped", true},

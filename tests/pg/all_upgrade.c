@@ -231,11 +231,11 @@ static void an_old_database_is_brought_up_to_date(void **state)
     "', 'H11.35', 'H11.35', '1.1', '2019-10-01', '2019-10-03 16:00+07',"                                               \
     " CASE WHEN '" result_ "' <> 'open' THEN timestamptz '2019-10-04 08:00+07' END, '" result_ "', '" timing_          \
     "', " #overdue_ ", " #supplements_ ");"
-#define ENTRY(n_, of_, type_, event_)                                                                                      \
+#define ENTRY(n_, of_, type_, event_)                                                                                  \
     "INSERT INTO entry (number, topic, \"partition\", \"offset\", source, subject_kind, subject, version, type, "      \
     "event_id, dossier_code, unit, actor, place, step, round, occurred_at, sealed_at, sha256, head, event)"            \
-    " VALUES (" #n_ ", 'taicho.intake.v1', 0, " #n_ ", 0, 'dossier', '00000000-0000-7000-8000-00000000001" #of_ "', "  \
-    #n_ ", '" type_ "', " B ", 'c-0', 'H11.35', 'tn01', 'Q1', 1, 1, '2019-10-02 08:00+07', " T ", " SHA                    \
+    " VALUES (" #n_ ", 'taicho.intake.v1', 0, " #n_ ", 0, 'dossier', '00000000-0000-7000-8000-00000000001" #of_        \
+    "', " #n_ ", '" type_ "', " B ", 'c-0', 'H11.35', 'tn01', 'Q1', 1, 1, '2019-10-02 08:00+07', " T ", " SHA          \
     ", 'h', '\\x" event_ "');"
 
 static void what_audit_had_counted_is_counted_anew(void **state)
@@ -249,13 +249,12 @@ static void what_audit_had_counted_is_counted_anew(void **state)
     fixture_open(&f, "upgrade_count");
     migrate(until(23));
     script(f.db,
-           FACT(0, "open", "", false, 2) FACT(1, "withdrawn", "", false, 2) FACT(2, "withdrawn", "", true,
-                                                                                 1) FACT(3, "stopped", "", false, 1)
-               FACT(4, "granted", "early", false, 0)
-                   FACT(5, "withdrawn", "", false,
-                        0) "INSERT INTO kpi (unit, procedure, day, received, early, withdrawn, stopped, as_of)"
-                           " VALUES ('H11.35', '1.1', '2019-10-01', 6, 1, 3, 1, 7);"
-                       "INSERT INTO kpi (unit, procedure, day, received) VALUES ('H11.36', '1.1', '2019-10-01', 1);");
+           FACT(0, "open", "", false, 2) FACT(1, "withdrawn", "", false, 2) FACT(2, "withdrawn", "", true, 1)
+               FACT(3, "stopped", "", false, 1) FACT(4, "granted", "early", false, 0) FACT(
+                   5, "withdrawn", "", false,
+                   0) "INSERT INTO kpi (unit, procedure, day, received, early, withdrawn, stopped, as_of)"
+                      " VALUES ('H11.35', '1.1', '2019-10-01', 6, 1, 3, 1, 7);"
+                      "INSERT INTO kpi (unit, procedure, day, received) VALUES ('H11.36', '1.1', '2019-10-01', 1);");
     /* Fields of other kinds stand before the body: an id, a number of two octets, a fixed one. */
     script(f.db, ENTRY(1, 3, "SupplementRequested",
                        "0a02aabb289601ad01000000008a032708021080d0c99cbdfce402188090"

@@ -36,8 +36,8 @@ static void tell(struct story *s, const char *type, const char *place, const cha
                              .receiving_unit = "H11.35.21",
                              .due_at = at(moved ? "2019-10-10T16:00:00+07:00" : "2019-10-03T16:00:00+07:00"),
                              .outcome = outcome,
-                             .breach = outcome,      /* of Extended */
-                             .again = outcome,       /* of Guided */
+                             .breach = outcome,     /* of Extended */
+                             .again = outcome,      /* of Guided */
                              .supplement = outcome, /* of SupplementRequested: its number */
                              .pause = {.from = at(when)}};
     struct audit_about about = {.code = "c",
@@ -274,7 +274,7 @@ static void what_ends_without_a_result_behind_its_date_is_late(void **state)
 static void what_ends_while_the_citizen_is_waited_for_is_as_late_as_it_was(void **state)
 {
     static const char *const ends[] = {"WithdrawalGranted", "NoticeIssued"}, *const waits[] = {"SupplementRequested",
-                                                                                              "ObligationOpened"};
+                                                                                               "ObligationOpened"};
 
     for (int n = 0; n < 16; n++) {
         const char *end = ends[n & 1], *wait = waits[n >> 1 & 1];
@@ -524,6 +524,54 @@ static void events_of_what_was_never_received_move_nothing(void **state)
     assert_false(s.begun);
 }
 
+/* By the date of the answer, and, once the date to publish it has come, by that. */
+static void an_answer_is_in_time_only_when_it_is_published_in_time(void **state)
+{
+    struct story s = told("2019-10-02T08:00:00+07:00", COUNTER);
+    const struct audit_voices *v = &s.sum.voices;
+
+    for (int n = 1; n <= 4; n++)
+        hear(&s, (struct audit_record){.type = "ComplaintFiled", .complaint = n});
+    for (int n = 1; n <= 3; n++)
+        hear(&s, (struct audit_record){.type = "ComplaintAnswered", .complaint = n, .late = n == 3});
+    assert_int_equal(v->complaints_in_time, 2);
+    assert_int_equal(v->complaints_late, 1);
+    hear(&s, (struct audit_record){.type = "ComplaintPublicationPassed", .complaint = 1});
+    hear(&s, (struct audit_record){.type = "ComplaintPublicationPassed", .complaint = 3}); /* it was late already */
+    assert_int_equal(v->complaints_in_time, 1);
+    assert_int_equal(v->complaints_late, 2);
+    assert_int_equal(v->complaints_published, 0);
+    assert_int_equal(v->complaints_published_late, 2);
+    hear(&s,
+         (struct audit_record){.type = "ComplaintPublished", .complaint = 2, .late = true}); /* nobody told it before */
+    assert_int_equal(v->complaints_in_time, 0);
+    assert_int_equal(v->complaints_late, 3);
+    hear(&s, (struct audit_record){.type = "ComplaintPublished", .complaint = 1}); /* in time on paper, entered late */
+    hear(&s, (struct audit_record){.type = "ComplaintPublished", .complaint = 3});
+    assert_int_equal(v->complaints_in_time, 1);
+    assert_int_equal(v->complaints_late, 2);
+    assert_int_equal(v->complaints_published, 3);
+    assert_int_equal(v->complaints_published_late, 1);
+}
+
+/* What was told of the date before means nothing when there is another, unless that had passed. */
+static void a_date_that_is_given_anew_is_not_late(void **state)
+{
+    const instant now = at("2019-10-05T08:00:00+07:00"); /* as hear() has it */
+    static const char *const types[] = {"ComplaintMoreAsked", "ComplaintSupplied"};
+
+    for (size_t i = 0; i < COUNT_OF(types); i++)
+        for (int anew = 0; anew <= 1; anew++) {
+            struct story s = told("2019-10-02T08:00:00+07:00", COUNTER);
+            hear(&s, (struct audit_record){.type = "ComplaintFiled", .complaint = 1});
+            hear(&s, (struct audit_record){.type = "ComplaintDuePassed", .complaint = 1});
+            hear(&s, (struct audit_record){.type = types[i], .complaint = 1, .reply_due_at = anew ? now + 1 : now});
+            assert_int_equal(s.sum.voices.complaints_late, !anew);
+            assert_int_equal(s.sum.voices.complaints_asked_more, i == 0);
+            assert_int_equal(s.sum.voices.complaints_in_time, 0);
+        }
+}
+
 static void points_are_added_up_once(void **state)
 {
     struct story s = told("2019-10-02T08:00:00+07:00", COUNTER);
@@ -746,6 +794,8 @@ int main(void)
         cmocka_unit_test(a_passed_due_date_is_counted_once),
         cmocka_unit_test(events_of_what_was_never_received_move_nothing),
         cmocka_unit_test(points_are_added_up_once),
+        cmocka_unit_test(an_answer_is_in_time_only_when_it_is_published_in_time),
+        cmocka_unit_test(a_date_that_is_given_anew_is_not_late),
         cmocka_unit_test(each_complaint_is_answered_in_time_or_late),
         cmocka_unit_test(cases_of_loss_are_counted),
         cmocka_unit_test(conduct_follows_from_the_end_and_from_justified_complaints),

@@ -5,15 +5,18 @@
 #include "common/domain/catalogue.h"
 #include "services/audit/step.h"
 
-#define UNIT  "H11.35.21"
-#define OTHER "H11.35"
+#define UNIT    "H11.35.21"
+#define OTHER   "H11.35"
 #define COUNTER "H11.35.21-Q1"
 
 /* A dossier that was due on Thursday 3 October at 16:00. */
 static struct audit_fact dossier(void)
 {
-    return (struct audit_fact){
-        .unit = UNIT, .counter = "", .day = day("2019-10-01"), .due_at = at("2019-10-03 16:00"), .ended_at = INSTANT_NONE};
+    return (struct audit_fact){.unit = UNIT,
+                               .counter = "",
+                               .day = day("2019-10-01"),
+                               .due_at = at("2019-10-03 16:00"),
+                               .ended_at = INSTANT_NONE};
 }
 
 static struct audit_step_delta ended(struct audit_fact *f, const char *type, int step, const char *unit,
@@ -147,14 +150,17 @@ static void what_no_step_explains_is_told(void **state)
     assert_int_equal(d[1].minutes_charged, 50);
 }
 
-/* From 16:00 to 09:00 of the next day: an hour and two by the usual hours, half an hour and an hour and a half there. */
+/* From 16:00 to 09:00 of the next day: an hour and two by the usual hours, half an hour and an hour and a half there.
+ */
 static void a_dossier_is_late_by_the_hours_of_its_counter_on_the_day_of_receipt(void **state)
 {
     static const struct {
         const char *counter, *received;
         int minutes;
-    } rows[] = {
-        {COUNTER, "2019-10-02", 120}, {COUNTER, "2019-10-01", 180}, {"H11.35.21-Q9", "2019-10-02", 180}, {"", "2019-10-02", 180}};
+    } rows[] = {{COUNTER, "2019-10-02", 120},
+                {COUNTER, "2019-10-01", 180},
+                {"H11.35.21-Q9", "2019-10-02", 180},
+                {"", "2019-10-02", 180}};
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct audit_fact f = dossier();

@@ -15,7 +15,7 @@ COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'withdrawn', 'stop
 BEGINNINGS = {'Received': ('open', 'received'), 'Refused': ('refused_at_counter', 'refused'), 'Guided': ('guided', 'guided')}     # result, figure
 ENDS = {'Sealed': None, 'WithdrawalGranted': 'withdrawn', 'NoticeIssued': 'stopped'}       # result; None: as it says
 VOICES = ['ratings', 'satisfaction_points', 'attitude_points', 'contact_points', 'agency_points', 'conduct_points', 'complaints', 'complaints_justified',
-          'complaints_in_time', 'complaints_late']
+          'complaints_in_time', 'complaints_late', 'complaints_asked_more', 'complaints_published', 'complaints_published_late']
 WAYS = ['returned_counter', 'returned_post', 'returned_electronic', 'returned_proxy', 'came_back', 'unclaimed']
 LOSSES = ['papers_lost', 'papers_damaged', 'losses_settled', 'losses_paid']
 FILINGS = ['filed_online', 'filed_answered', 'filed_late']
@@ -45,7 +45,7 @@ class Fact:
         self.overdue = self.rated = False
         self.waits_from = None          # since when the citizen is waited for
         self.complaints = self.justified = 0
-        self.late_answers = set()
+        self.answers, self.late_answers, self.late_publications = set(), set(), set()
         self.delivery, self.proxy, self.unclaimed = '', False, False
         self.fees, self.has_fee, self.paid_online = list(e.body.get('fees', [])), False, False
 
@@ -73,7 +73,7 @@ class Fact:
     def row(self):
         return [self.code, self.unit, self.receiving_unit, self.procedure, self.day, _text(self.due_at), _text(self.ended_at), self.result, self.timing,
                 str(self.at_counter), str(self.elsewhere), 't' if self.overdue else 'f', str(self.extended), 't' if self.rated else 'f', str(self.complaints),
-                str(self.justified), str(sum(1 << n - 1 for n in self.late_answers)),
+                str(self.justified), *(str(sum(1 << n - 1 for n in among)) for among in (self.answers, self.late_answers, self.late_publications)),
                 self.delivery, 't' if self.proxy else 'f', 't' if self.unclaimed else 'f', _text(self.waits_from), self.counter]
 
     def judge(self):
@@ -127,18 +127,37 @@ class Fact:
         elif e.type == 'ComplaintFiled':
             self.complaints += 1
             moved = {'complaints': 1}
-        elif e.type in ('ComplaintAnswered', 'ComplaintDuePassed'):
-            if word(b.get('outcome'), 'COMPLAINT_OUTCOME') == 'justified':
+        elif e.type.startswith('Complaint'):
+            moved = self.reply(e)
+        return moved
+
+    @property
+    def answered(self):
+        """An answer is in time that was given, and, once the date for it has come, published in time."""
+        late = self.late_answers | self.late_publications
+        return {'complaints_in_time': len(self.answers - late), 'complaints_late': len(late), 'complaints_published_late': len(self.late_publications)}
+
+    def reply(self, e):
+        """What becomes of a complaint. What was done in time on paper may be entered when its date had been told as passed."""
+        n, before, moved = e.body['number'], self.answered, {}
+        if e.type == 'ComplaintAnswered':
+            self.answers.add(n)
+            if word(e.body.get('outcome'), 'COMPLAINT_OUTCOME') == 'justified':
                 self.justified += 1
                 moved['complaints_justified'] = 1
-            if e.type == 'ComplaintDuePassed' or b.get('late'):
-                moved['complaints_late'] = int(b['number'] not in self.late_answers)
-                self.late_answers.add(b['number'])
-            else:       # in time on paper, perhaps, and entered when its date had been told
-                moved['complaints_in_time'] = 1
-                moved['complaints_late'] = -int(b['number'] in self.late_answers)
-                self.late_answers.discard(b['number'])
-        return moved
+        elif e.type == 'ComplaintMoreAsked':
+            moved['complaints_asked_more'] = 1
+        elif e.type == 'ComplaintPublished':
+            moved['complaints_published'] = 1
+        if e.type == 'ComplaintDuePassed' or e.type == 'ComplaintAnswered' and e.body.get('late'):
+            self.late_answers.add(n)
+        elif e.type == 'ComplaintAnswered' or e.type in ('ComplaintMoreAsked', 'ComplaintSupplied') and e.body['answer_due_at'] > e.at:
+            self.late_answers.discard(n)
+        if e.type == 'ComplaintPublicationPassed' or e.type == 'ComplaintPublished' and e.body.get('late'):
+            self.late_publications.add(n)
+        elif e.type == 'ComplaintPublished':
+            self.late_publications.discard(n)
+        return moved | {name: now - before[name] for name, now in self.answered.items()}
 
 
 def _text(n):
@@ -221,7 +240,8 @@ def count(entries):
 def check(world, report):
     facts, figures = count(world.entries)
     sql = ('SELECT dossier, code, unit, receiving_unit, procedure, day, ' + micros('due_at') + ', ' + micros('ended_at')
-           + ', result, timing, at_counter, elsewhere, overdue, extended, rated, complaints, justified, late_answers, delivery, proxy, unclaimed, '
+           + ', result, timing, at_counter, elsewhere, overdue, extended, rated, complaints, justified, answers, late_answers, late_publications, delivery,'
+           ' proxy, unclaimed, '
            + micros('waits_from') + ', counter FROM audit.fact')
     held = {row[0]: row[1:] for row in world.db.rows(sql)}
     for dossier in facts.keys() | held.keys():
