@@ -448,9 +448,9 @@ static void afterwards(struct planning *p)
         p->acts[p->lies_at].months = p->lies_for;
     if (p->replier) {
         plan_act(p, DO_REPLY_LATE, p->replier, NULL, false);
-        plan_act(p, DO_PUBLISH, p->replier, NULL, false);
         if (!p->missing)
             p->acts[p->count - 1].months = 1;
+        plan_act(p, DO_PUBLISH, p->replier, NULL, false);
     }
     if (p->keeper) {
         plan_act(p, DO_KEEP, p->keeper, NULL, false);
