@@ -18,6 +18,9 @@ static const struct {
     [TERM_COLLECTION_REMINDERS] = {3, 100},
     [TERM_LATE_ENTRY] = {7, 31},
     [TERM_TURN_SIGNATURE] = {1, 366},
+    [TERM_COMPLAINT_SUPPLEMENT] = {5, 366},
+    [TERM_COMPLAINT_WAIT] = {10, 366},
+    [TERM_COMPLAINT_PUBLISH] = {2, 366},
 };
 
 int term_value(const struct catalogue *c, enum term term, int32_t day)

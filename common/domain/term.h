@@ -20,6 +20,9 @@
  *   APOLOGY_NOTICE     days before the date that is promised by which an apology is issued (Decree 61/2018 Art. 19(9))
  *   COMPLAINT_REFUSAL  working days in which a complaint may be refused as none (Decision 766/QD-TTg of 2022, 5.2)
  *   COMPLAINT_ANSWER   working days in which it is answered (the same)
+ *   COMPLAINT_SUPPLEMENT  working days in which whoever complained may be asked for more (the same)
+ *   COMPLAINT_WAIT     working days for which that is waited for: no law says so, the province sets it
+ *   COMPLAINT_PUBLISH  working days from the answer in which it is published (Decision 766/QD-TTg of 2022, 5.2)
  *   COLLECTION_REMIND  days that a result lies ready before it is told that nobody came for it, and between reminders;
  *                      by the day since which it lies there
  *   COLLECTION_REMINDERS  how often that is told before it may be archived; by the same day

@@ -52,6 +52,7 @@ OPTIONAL = {
 
 # The terms, and the most that each may be: a minute of the day, working days, working hours, days, times.
 TERMS_MOST = {'transfer_cutoff': 1439, 'supplement_ask': 366, 'submission_answer': 366, 'apology_notice': 30, 'complaint_refusal': 366, 'complaint_answer': 366,
+              'complaint_supplement': 366, 'complaint_wait': 366, 'complaint_publish': 366,
               'collection_remind': 3650, 'collection_reminders': 100, 'late_entry': 31, 'turn_signature': 366}
 LEVELS = ['province', 'department', 'district', 'commune']
 PARENT_LEVEL = {'department': 'province', 'district': 'province', 'commune': 'district'}

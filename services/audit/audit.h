@@ -9,8 +9,9 @@
  * moment; on time: on the promised civil day; early: on a day before.
  *
  * Withdrawn and stopped are ends, too (national status 7, 8; Decision 766/2022, 2.1): such a dossier is late when its
- * date had been told as passed and was behind it at the end; otherwise it is neither in time nor late. What was asked
- * to be completed more than once is late by rule, from then on and however it ends. Each dossier is in one figure.
+ * end lies behind its date, whether or not that was told; when the citizen was waited for at the end, its clock stood
+ * still from then on. Otherwise it is neither in time nor late. What was asked to be completed more than once is late
+ * by rule, from then on and however it ends. Each dossier is in one figure.
  */
 #ifndef TAICHO_AUDIT_H
 #define TAICHO_AUDIT_H
@@ -74,7 +75,8 @@ enum audit_spot {
  * a mean is a sum by its count: the first four by the ratings, the conduct by what has ended early, on time or late.
  *
  * conduct_points (indicator 7): 2 ended early, 1 on time, 0 late; 0 whatever it was with a complaint that is justified.
- * complaints_in_time and _late (indicator 8): answered or refused by the date for it; behind it, or still not.
+ * complaints_in_time and _late (indicator 8): answered or refused by the date for it, and, once the date to publish the
+ * answer has come, published by that; behind either, or still not. complaints_published_late: behind the latter.
  */
 #define AUDIT_VOICES(X)                                                                                                \
     X(ratings)                                                                                                         \
@@ -86,7 +88,10 @@ enum audit_spot {
     X(complaints)                                                                                                      \
     X(complaints_justified)                                                                                            \
     X(complaints_in_time)                                                                                              \
-    X(complaints_late)
+    X(complaints_late)                                                                                                 \
+    X(complaints_asked_more)                                                                                           \
+    X(complaints_published)                                                                                            \
+    X(complaints_published_late)
 
 struct audit_voices {
 #define X(name) int name;
@@ -240,6 +245,7 @@ struct audit_pause {
 struct audit_record {
     const char *type;
     const char *receiving_unit; /* of Received */
+    const char *counter;        /* of it, too: where it was received */
     instant due_at;             /* the reported one: of Received and what moves it */
     instant answer_due_at;      /* of an answer to what was filed on the portal; INSTANT_NONE: it answers nothing */
     int supplement;             /* of SupplementRequested: how often it was asked */
@@ -249,15 +255,17 @@ struct audit_record {
     int channel;   /* of Received: enum channel */
     int satisfaction, attitude, contact_points, agency_points; /* of RatingGiven */
     int contacts;                                              /* of it, too: so often, as the citizen says */
-    int complaint;                                             /* its number, of the three events about one */
-    bool justified, late;                                      /* of ComplaintAnswered */
-    bool again;                                                /* of Guided: not for the first time */
-    int outcome;                                               /* of Sealed, Ready, HandedOver, CameBack, Archived */
-    int delivery;                                              /* of HandedOver, CorrectionHandedOver: enum delivery */
-    bool proxy;                                                /* of HandedOver: a proxy came for it */
-    bool unclaimed;                                            /* of Archived */
-    bool damaged;                                              /* of PaperLost; otherwise lost */
-    bool paid;                                                 /* of LossSettled: with money */
+    int complaint;                                             /* its number, of the events about one */
+    bool justified;                                            /* of ComplaintAnswered */
+    bool late;                                                 /* of it, and of ComplaintPublished */
+    instant reply_due_at;               /* of ComplaintMoreAsked and ComplaintSupplied: until when it is answered now */
+    bool again;                         /* of Guided: not for the first time */
+    int outcome;                        /* of Sealed, Ready, HandedOver, CameBack, Archived */
+    int delivery;                       /* of HandedOver, CorrectionHandedOver: enum delivery */
+    bool proxy;                         /* of HandedOver: a proxy came for it */
+    bool unclaimed;                     /* of Archived */
+    bool damaged;                       /* of PaperLost; otherwise lost */
+    bool paid;                          /* of LossSettled: with money */
     int correction, cause, reported_by; /* of CorrectionRequested: its number, why, who found out */
     const char *at_fault;               /* of it, too: the unit */
     const char *part_unit; /* of Contributed, PartLapsed: whose part it was, with its date; NULL: another event */
@@ -283,8 +291,10 @@ struct audit_late_step {
 struct audit_fact {
     struct id dossier;
     const char *code, *unit, *receiving_unit, *procedure;
+    const char *counter; /* where it was received, by whose hours its dates are counted; "": not known */
     int32_t day;
     instant due_at, ended_at;
+    instant waits_from; /* since when the citizen is waited for, or was at the end; INSTANT_NONE */
     enum audit_result result;
     enum audit_timing timing;
     int at_counter, elsewhere;
@@ -296,8 +306,9 @@ struct audit_fact {
     int extended; /* 1: the promised date was moved with an apology; 2: and that came too late, a breach */
     bool rated;
     int complaints, justified; /* filed; found to be justified */
-    unsigned late_answers;     /* bit number - 1 of each complaint that was not answered in time */
-    int delivery;              /* how the citizen got the result; DELIVERY_NONE: he does not have it */
+    /* Bit number - 1 of each complaint that was answered or refused, was not in time, was not published in time. */
+    unsigned answers, late_answers, late_publications;
+    int delivery; /* how the citizen got the result; DELIVERY_NONE: he does not have it */
     bool proxy, unclaimed;
     const struct audit_late_step *late_steps; /* in order of their ends */
     size_t late_count;

@@ -39,7 +39,7 @@ static void count_steps(struct item *i, bool judged)
     if (audit_step_count(next, &end, b->arena, &delta[0]))
         audit_step_add(b, &delta[0]);
     if (judged)
-        moved = audit_step_charge(next, b->catalogue->calendar, b->arena, delta);
+        moved = audit_step_charge(next, b->catalogue, b->arena, delta);
     for (size_t n = 0; n < moved; n++)
         audit_step_add(b, &delta[n]);
     next->moved |= moved > 0;

@@ -69,6 +69,10 @@ static void due_moved(struct audit_fact *f, const struct audit_record *r, const 
                       struct audit_delta *d);
 static void supplement_asked(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                              struct audit_delta *d);
+static void obligation_opened(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                              struct audit_delta *d);
+static void obligation_met(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                           struct audit_delta *d);
 
 static void rated(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                   struct audit_delta *d);
@@ -78,6 +82,14 @@ static void complaint_answered(struct audit_fact *f, const struct audit_record *
                                struct audit_delta *d);
 static void complaint_due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                                  struct audit_delta *d);
+static void more_asked(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                       struct audit_delta *d);
+static void complaint_supplied(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                               struct audit_delta *d);
+static void published(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                      struct audit_delta *d);
+static void publication_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                               struct audit_delta *d);
 static void paper_lost(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                        struct audit_delta *d);
 static void loss_settled(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
@@ -116,7 +128,8 @@ static const struct counted {
     {"CameBack", false, 0, came_back},
     {"Archived", false, 0, archived},
     {"DuePassed", false, 0, due_passed},
-    {"ObligationMet", false, 0, due_moved},
+    {"ObligationOpened", false, 0, obligation_opened},
+    {"ObligationMet", false, 0, obligation_met},
     {"SupplementRequested", false, 0, supplement_asked},
     {"SupplementReceived", false, 0, supplemented},
     {"FindingRecorded", false, 0, due_moved},
@@ -131,6 +144,10 @@ static const struct counted {
     {"ComplaintFiled", false, 0, complained},
     {"ComplaintAnswered", false, 0, complaint_answered},
     {"ComplaintDuePassed", false, 0, complaint_due_passed},
+    {"ComplaintMoreAsked", false, 0, more_asked},
+    {"ComplaintSupplied", false, 0, complaint_supplied},
+    {"ComplaintPublished", false, 0, published},
+    {"ComplaintPublicationPassed", false, 0, publication_passed},
 };
 
 static const struct counted *row_of(const char *type)
@@ -146,10 +163,11 @@ static void begin(struct audit_fact *f, const struct audit_record *r, const stru
     f->code = about->code;
     f->unit = about->unit;
     f->receiving_unit = r->receiving_unit ? r->receiving_unit : about->unit;
+    f->counter = r->counter ? r->counter : "";
     f->procedure = about->procedure;
     f->day = instant_day(about->occurred_at);
     f->due_at = r->due_at;
-    f->ended_at = INSTANT_NONE;
+    f->ended_at = f->waits_from = INSTANT_NONE;
 }
 
 /* ---- what is to be paid */
@@ -262,6 +280,12 @@ static enum audit_timing timing_of(instant ended, instant due)
     return instant_day(ended) == instant_day(due) ? AUDIT_TIMING_ON_TIME : AUDIT_TIMING_EARLY;
 }
 
+/* clock_ran_until gives the end of what ended without a result, or since when the citizen was waited for then. */
+static instant clock_ran_until(const struct audit_fact *f)
+{
+    return f->waits_from != INSTANT_NONE && f->waits_from < f->ended_at ? f->waits_from : f->ended_at;
+}
+
 /* What a dossier is by all that is known now: the date of intake and an end elsewhere come in either order. */
 static enum audit_timing judge(const struct audit_fact *f)
 {
@@ -269,9 +293,8 @@ static enum audit_timing judge(const struct audit_fact *f)
         return AUDIT_TIMING_LATE;
     if (f->result == AUDIT_RESULT_GRANTED || f->result == AUDIT_RESULT_REFUSED)
         return timing_of(f->ended_at, f->due_at);
-    /* Without a result: by what was told, for only intake knows whether the clock ran or the citizen was waited for. */
     if (f->result == AUDIT_RESULT_WITHDRAWN || f->result == AUDIT_RESULT_STOPPED)
-        return f->overdue && f->ended_at > f->due_at ? AUDIT_TIMING_LATE : AUDIT_TIMING_NONE;
+        return clock_ran_until(f) > f->due_at ? AUDIT_TIMING_LATE : AUDIT_TIMING_NONE;
     return AUDIT_TIMING_NONE;
 }
 
@@ -383,9 +406,24 @@ static void due_moved(struct audit_fact *f, const struct audit_record *r, const 
     f->due_at = r->due_at;
 }
 
+/* One wait at a time: what ends it brings the date that leaves it out. */
+static void obligation_opened(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                              struct audit_delta *d)
+{
+    f->waits_from = r->pause.from;
+}
+
+static void obligation_met(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                           struct audit_delta *d)
+{
+    f->waits_from = INSTANT_NONE;
+    due_moved(f, r, about, d);
+}
+
 static void supplemented(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                          struct audit_delta *d)
 {
+    f->waits_from = INSTANT_NONE;
     due_moved(f, r, about, d);
     fall_due(f, FEE_DUE_SUPPLEMENT, d);
 }
@@ -406,6 +444,7 @@ static void supplement_asked(struct audit_fact *f, const struct audit_record *r,
     f->contacts++;
     if (r->supplement > f->supplements)
         f->supplements = r->supplement;
+    f->waits_from = r->pause.from;
     /* Only what is asked late, or once more, has a ground. */
     bool late = r->supplement == 1 && r->pause.code && r->pause.code[0];
     d->supplement_late = late && !f->supplement_late;
@@ -435,40 +474,75 @@ static void complained(struct audit_fact *f, const struct audit_record *r, const
     d->voices.complaints = 1;
 }
 
-/* Late once: behind its date, or when that was told before the answer came. */
-static void note_late(struct audit_fact *f, int complaint, struct audit_delta *d)
+/* put says of one complaint whether it is among those. */
+static void put(unsigned *among, int complaint, bool is)
 {
     unsigned bit = 1u << (complaint - 1);
 
-    d->voices.complaints_late = !(f->late_answers & bit);
-    f->late_answers |= bit;
+    *among = is ? *among | bit : *among & ~bit;
 }
 
 /* What was answered in time on paper may be entered behind its date, when that had been told. */
-static void note_in_time(struct audit_fact *f, int complaint, struct audit_delta *d)
-{
-    unsigned bit = 1u << (complaint - 1);
-
-    d->voices.complaints_in_time = 1;
-    d->voices.complaints_late = f->late_answers & bit ? -1 : 0;
-    f->late_answers &= ~bit;
-}
-
 static void complaint_answered(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                                struct audit_delta *d)
 {
     f->justified += r->justified;
     d->voices.complaints_justified = r->justified;
-    if (r->late)
-        note_late(f, r->complaint, d);
-    else
-        note_in_time(f, r->complaint, d);
+    put(&f->answers, r->complaint, true);
+    put(&f->late_answers, r->complaint, r->late);
 }
 
 static void complaint_due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                                  struct audit_delta *d)
 {
-    note_late(f, r->complaint, d);
+    put(&f->late_answers, r->complaint, true);
+}
+
+/* What was told of the date before may have been of one that did not hold any more; one that had passed stays. */
+static void complaint_supplied(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                               struct audit_delta *d)
+{
+    if (r->reply_due_at > about->occurred_at)
+        put(&f->late_answers, r->complaint, false);
+}
+
+static void more_asked(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                       struct audit_delta *d)
+{
+    d->voices.complaints_asked_more = 1;
+    complaint_supplied(f, r, about, d);
+}
+
+static void published(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                      struct audit_delta *d)
+{
+    d->voices.complaints_published = 1;
+    put(&f->late_publications, r->complaint, r->late);
+}
+
+static void publication_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                               struct audit_delta *d)
+{
+    put(&f->late_publications, r->complaint, true);
+}
+
+static int count_of(unsigned among)
+{
+    int n = 0;
+
+    for (; among; among &= among - 1)
+        n++;
+    return n;
+}
+
+/* add_answers adds how complaints stand, n times: late is what was not answered, or not published, in time. */
+static void add_answers(const struct audit_fact *f, int n, struct audit_voices *v)
+{
+    unsigned late = f->late_answers | f->late_publications;
+
+    v->complaints_in_time += n * count_of(f->answers & ~late);
+    v->complaints_late += n * count_of(late);
+    v->complaints_published_late += n * count_of(f->late_publications);
 }
 
 /* ---- papers that were lost or damaged: whatever the dossier's own end */
@@ -540,6 +614,9 @@ bool audit_count(const struct audit_fact *f, const struct audit_record *r, const
     delta.voices.conduct_points = conduct_of(&next) - (f ? conduct_of(f) : 0);
     delta.contacts.contacts_sum = next.contacts - (f ? f->contacts : 0);
     delta.contacts.agencies_sum = next.visited - (f ? f->visited : 0);
+    add_answers(&next, 1, &delta.voices);
+    if (f)
+        add_answers(f, -1, &delta.voices);
     add_ways(&next, 1, &delta.ways);
     if (f)
         add_ways(f, -1, &delta.ways);
@@ -568,6 +645,7 @@ struct audit_fact *audit_fact_copy(const struct audit_fact *f, struct arena *a)
     copy->unit = arena_strdup(a, f->unit);
     copy->receiving_unit = arena_strdup(a, f->receiving_unit);
     copy->procedure = arena_strdup(a, f->procedure);
+    copy->counter = arena_strdup(a, f->counter);
     copy->late_steps = late_steps_copy(f, a);
     copy->moved = copy->late_changed = copy->fees_moved = false;
     return copy;

@@ -175,9 +175,10 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
     struct audit_record *r = ARENA_NEW(a, struct audit_record);
 
     r->type = e->type;
-    r->due_at = r->answer_due_at = INSTANT_NONE;
+    r->due_at = r->answer_due_at = r->reply_due_at = INSTANT_NONE;
     if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_RECEIVED) {
         r->receiving_unit = arena_strdup(a, m->received->receiving_unit);
+        r->counter = arena_strdup(a, m->received->counter);
         r->due_at = m->received->due_at;
         r->followed = m->received->guidance.len > 0;
         r->channel = (int)m->received->channel;
@@ -252,6 +253,17 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         r->justified = m->complaint_answered->outcome == TAICHO__V1__COMPLAINT_OUTCOME__COMPLAINT_OUTCOME_JUSTIFIED;
         r->late = m->complaint_answered->late;
         return read_complaint(m->complaint_answered->number, e, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_COMPLAINT_MORE_ASKED) {
+        r->reply_due_at = m->complaint_more_asked->answer_due_at;
+        return read_complaint(m->complaint_more_asked->number, e, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_COMPLAINT_SUPPLIED) {
+        r->reply_due_at = m->complaint_supplied->answer_due_at;
+        return read_complaint(m->complaint_supplied->number, e, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_COMPLAINT_PUBLISHED) {
+        r->late = m->complaint_published->late;
+        return read_complaint(m->complaint_published->number, e, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_COMPLAINT_PUBLICATION_PASSED) {
+        return read_complaint(m->complaint_publication_passed->number, e, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_APPRAISAL_NEAR) {
         return read_told(m->appraisal_near->step, STEP_WARNING_NEAR, e, a, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_APPRAISAL_PASSED) {
@@ -354,7 +366,11 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "RatingGiven",     "sealed; its points are added up, and how often he says that he had to turn to the counter"),
     RECORD(INTAKE,    "ComplaintFiled",  "sealed; counted as a complaint"),
     RECORD(INTAKE,    "ComplaintAnswered", "sealed; counted as justified or not, in time or late"),
+    RECORD(INTAKE,    "ComplaintMoreAsked", "sealed; counted; the date of the answer is another, unless it had passed"),
+    RECORD(INTAKE,    "ComplaintSupplied", "sealed; the date of the answer is another, unless it had passed"),
+    RECORD(INTAKE,    "ComplaintPublished", "sealed; counted as published, in time or late"),
     RECORD(INTAKE,    "ComplaintDuePassed", "sealed; counted as not answered in time"),
+    RECORD(INTAKE,    "ComplaintPublicationPassed", "sealed; counted as not published in time, nor answered so"),
     RECORD(APPRAISAL, "Assigned",        "sealed"),
     RECORD(APPRAISAL, "Verified",        "sealed"),
     RECORD(APPRAISAL, "VerifiedBeside",  "sealed"),

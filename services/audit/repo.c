@@ -53,8 +53,8 @@ static const struct db_stmt load_facts = {
     "SELECT dossier, code, unit, receiving_unit, procedure, (day - DATE "
     "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
     "       at_counter, elsewhere, overdue, supplements, supplement_late, contacts, visited, extended,"
-    "       rated, complaints, justified, late_answers, delivery, proxy, unclaimed, uncharged"
-    "  FROM fact WHERE dossier = ANY ($1::uuid[])"};
+    "       rated, complaints, justified, late_answers, delivery, proxy, unclaimed, uncharged, waits_from, counter,"
+    "       answers, late_publications FROM fact WHERE dossier = ANY ($1::uuid[])"};
 
 static struct marks *marks_of(struct batch *b)
 {
@@ -133,7 +133,11 @@ enum err_code audit_repo_take(struct batch *b, struct err *reterr)
                                  .delivery = delivery_parse(db_get_text(q, i, db_column(q, "delivery"))),
                                  .proxy = db_get_bool(q, i, db_column(q, "proxy")),
                                  .unclaimed = db_get_bool(q, i, db_column(q, "unclaimed")),
-                                 .uncharged = db_get_int(q, i, db_column(q, "uncharged"))};
+                                 .uncharged = db_get_int(q, i, db_column(q, "uncharged")),
+                                 .waits_from = db_get_time(q, i, db_column(q, "waits_from")),
+                                 .counter = db_get_text(q, i, db_column(q, "counter")),
+                                 .answers = (unsigned)db_get_int(q, i, db_column(q, "answers")),
+                                 .late_publications = (unsigned)db_get_int(q, i, db_column(q, "late_publications"))};
         struct subject *s = batch_loaded(b, f->dossier);
         if (s)
             s->state = f;
@@ -294,19 +298,20 @@ static const struct db_stmt save_facts = {
     "audit_save_facts",
     "INSERT INTO fact (dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, "
     "at_counter, elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, "
-    "proxy, unclaimed, uncharged, supplement_late, contacts, visited)"
+    "proxy, unclaimed, uncharged, supplement_late, contacts, visited, waits_from, counter, answers, late_publications)"
     " SELECT dossier, code, unit, receiving_unit, procedure, DATE '1970-01-01' + day, due_at, ended_at, result, "
     "timing, at_counter,"
     "        elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, proxy,"
-    "        unclaimed, uncharged, supplement_late, contacts, visited"
+    "        unclaimed, uncharged, supplement_late, contacts, visited, waits_from, counter, answers, late_publications"
     "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::timestamptz[], "
     "$8::timestamptz[], $9::text[],"
     "               $10::text[], $11::int[], $12::int[], $13::boolean[], $14::int[], $15::int[],"
     "               $16::boolean[], $17::int[], $18::int[], $19::int[], $20::text[], $21::boolean[], $22::boolean[],"
-    "               $23::bigint[], $24::boolean[], $25::int[], $26::boolean[])"
+    "               $23::bigint[], $24::boolean[], $25::int[], $26::boolean[], $27::timestamptz[], $28::text[], "
+    "$29::int[], $30::int[])"
     "     AS n(dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, at_counter, "
     "elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, proxy, "
-    "unclaimed, uncharged, supplement_late, contacts, visited)"
+    "unclaimed, uncharged, supplement_late, contacts, visited, waits_from, counter, answers, late_publications)"
     " ON CONFLICT (dossier) DO UPDATE SET due_at = excluded.due_at, ended_at = excluded.ended_at, result = "
     "excluded.result, timing = "
     "excluded.timing,"
@@ -315,7 +320,8 @@ static const struct db_stmt save_facts = {
     "       complaints = excluded.complaints, justified = excluded.justified, late_answers = excluded.late_answers,"
     "       delivery = excluded.delivery, proxy = excluded.proxy, unclaimed = excluded.unclaimed,"
     "       uncharged = excluded.uncharged, supplement_late = excluded.supplement_late,"
-    "       contacts = excluded.contacts, visited = excluded.visited"};
+    "       contacts = excluded.contacts, visited = excluded.visited, waits_from = excluded.waits_from,"
+    "       answers = excluded.answers, late_publications = excluded.late_publications"};
 
 static const struct db_stmt save_targets = {
     "audit_save_targets",
@@ -396,7 +402,9 @@ static void ask_facts(struct batch *b)
                     *late_answers = db_array_new(a, DB_INT4), *delivery = db_array_new(a, DB_TEXT),
                     *proxy = db_array_new(a, DB_BOOL), *unclaimed = db_array_new(a, DB_BOOL),
                     *uncharged = db_array_new(a, DB_INT8), *supplement_late = db_array_new(a, DB_BOOL),
-                    *contacts = db_array_new(a, DB_INT4), *visited = db_array_new(a, DB_BOOL);
+                    *contacts = db_array_new(a, DB_INT4), *visited = db_array_new(a, DB_BOOL),
+                    *waits_from = db_array_new(a, DB_TIME), *counter = db_array_new(a, DB_TEXT),
+                    *answers = db_array_new(a, DB_INT4), *late_publications = db_array_new(a, DB_INT4);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct audit_fact *f = b->subjects[i]->state;
@@ -429,6 +437,10 @@ static void ask_facts(struct batch *b)
         db_array_bool(supplement_late, f->supplement_late);
         db_array_int(contacts, f->contacts);
         db_array_bool(visited, f->visited);
+        db_array_time(waits_from, f->waits_from);
+        db_array_text(counter, f->counter);
+        db_array_int(answers, f->answers);
+        db_array_int(late_publications, f->late_publications);
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &save_facts,
@@ -437,7 +449,8 @@ static void ask_facts(struct batch *b)
                        db_items(at_counter), db_items(elsewhere), db_items(overdue), db_items(supplements),
                        db_items(extended), db_items(rated), db_items(complaints), db_items(justified),
                        db_items(late_answers), db_items(delivery), db_items(proxy), db_items(unclaimed),
-                       db_items(uncharged), db_items(supplement_late), db_items(contacts), db_items(visited)));
+                       db_items(uncharged), db_items(supplement_late), db_items(contacts), db_items(visited),
+                       db_items(waits_from), db_items(counter), db_items(answers), db_items(late_publications)));
 }
 
 void audit_repo_save(struct batch *b)

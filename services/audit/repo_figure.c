@@ -37,7 +37,7 @@
 #define FEE_MEMBERS     AUDIT_FEES(MEMBER)
 #define FEE_VALUES      AUDIT_FEES(FEE_VALUE)
 #define ONE(name)       +1
-_Static_assert((0 COUNTED(ONE)) == 44, "the parameters of the statement are $7 to $50");
+_Static_assert((0 COUNTED(ONE)) == 47, "the parameters of the statement are $7 to $53");
 _Static_assert((0 COUNTED(ONE)) < 90, "format takes no more than a hundred values");
 
 /*
@@ -55,7 +55,7 @@ const struct db_stmt audit_save_figures = {
     "               $23::int[], $24::int[], $25::int[], $26::int[], $27::int[], $28::int[], $29::int[], $30::int[],"
     "               $31::int[], $32::int[], $33::int[], $34::int[], $35::int[], $36::int[], $37::int[], $38::int[],"
     "               $39::int[], $40::int[], $41::int[], $42::int[], $43::int[], $44::int[], $45::int[],"
-    "               $46::int[], $47::int[], $48::int[], $49::int[], $50::int[])"
+    "               $46::int[], $47::int[], $48::int[], $49::int[], $50::int[], $51::int[], $52::int[], $53::int[])"
     " ON CONFLICT (unit, procedure, day)"
     " DO UPDATE SET as_of = excluded.as_of, \"partition\" = excluded.\"partition\"" ALL_ADDED
     " RETURNING *, to_char(day, 'YYYY-MM-DD') AS date)"

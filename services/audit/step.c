@@ -117,25 +117,25 @@ bool audit_step_warn(const struct audit_fact *f, const struct audit_record *r, s
 
 /* minutes_late_of gives by how much a result was late; begun minutes count, as in a step. What ended without one kept
  * nobody waiting, and its clock may have stood still. */
-static int64_t minutes_late_of(const struct audit_fact *f, const struct worktime_calendar *cal)
+static int64_t minutes_late_of(const struct audit_fact *f, const struct catalogue *c)
 {
+    struct worktime_hours hours = catalogue_counter_hours(c, f->counter, f->day);
     int64_t late = 0;
     struct err ignored;
 
     if (f->result == AUDIT_RESULT_WITHDRAWN || f->result == AUDIT_RESULT_STOPPED || f->ended_at == INSTANT_NONE ||
         f->due_at == INSTANT_NONE || f->ended_at <= f->due_at ||
-        worktime_length(cal, &worktime_hours_usual, f->due_at, f->ended_at, &late, &ignored))
+        worktime_length(c->calendar, &hours, f->due_at, f->ended_at, &late, &ignored))
         return 0;
     return (late + INSTANT_MINUTE - 1) / INSTANT_MINUTE;
 }
 
-size_t audit_step_charge(struct audit_fact *f, const struct worktime_calendar *cal, struct arena *a,
-                         struct audit_step_delta *ret)
+size_t audit_step_charge(struct audit_fact *f, const struct catalogue *c, struct arena *a, struct audit_step_delta *ret)
 {
-    if (!cal || f->timing == AUDIT_TIMING_NONE)
+    if (!c->calendar || f->timing == AUDIT_TIMING_NONE)
         return 0;
 
-    int64_t left = minutes_late_of(f, cal);
+    int64_t left = minutes_late_of(f, c);
     struct audit_late_step *all = ARENA_ARRAY(a, AUDIT_LATE_STEPS_MOST, struct audit_late_step);
     size_t moved = 0;
 

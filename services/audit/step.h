@@ -7,9 +7,10 @@
  * taicho.v1). Of a consultation that nobody answered the asked unit is late, however soon that was told. So is a unit
  * that co-operates in a step of appraisal: its part is a step of that kind, and its own.
  *
- * What a dossier is late at its end, in working minutes past the reported date by the usual hours, is charged to the
- * steps that were late themselves, the newest first (domain/deadline_step.h): what an early step lost and a later one
- * made up for is not charged. What no step explains is told of the competent unit without a kind.
+ * What a dossier is late at its end, in working minutes past the reported date by the hours in which intake counts that
+ * date (its counter's, on the day of receipt), is charged to the steps that were late themselves, the newest first
+ * (domain/deadline_step.h): what an early step lost and a later one made up for is not charged. What no step explains
+ * is told of the competent unit without a kind.
  */
 #ifndef TAICHO_AUDIT_STEP_H
 #define TAICHO_AUDIT_STEP_H
@@ -61,10 +62,10 @@ bool audit_step_warn(const struct audit_fact *f, const struct audit_record *r, s
 
 /*
  * audit_step_charge charges the lateness of a dossier that has ended, anew whenever its date has moved. ret has room
- * for AUDIT_CHARGES_MOST; gives how many figures move. Without a calendar (NULL) nothing is charged yet.
+ * for AUDIT_CHARGES_MOST; gives how many figures move. Before reference data have a calendar nothing is charged yet.
  */
 #define AUDIT_CHARGES_MOST (AUDIT_LATE_STEPS_MOST + 1)
-size_t audit_step_charge(struct audit_fact *f, const struct worktime_calendar *cal, struct arena *a,
+size_t audit_step_charge(struct audit_fact *f, const struct catalogue *c, struct arena *a,
                          struct audit_step_delta *ret);
 
 #endif

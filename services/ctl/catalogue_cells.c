@@ -277,6 +277,7 @@ static const struct {
     {TABLE_EXCLUDED, "reported", "yes no", false},
     {TABLE_TERMS, "term",
      "transfer_cutoff supplement_ask submission_answer apology_notice complaint_refusal complaint_answer "
+     "complaint_supplement complaint_wait complaint_publish "
      "collection_remind collection_reminders late_entry turn_signature",
      false},
     {TABLE_FEES, "kind", "fee charge", false},

@@ -38,6 +38,9 @@ enum {
     JUSTIFIED,
     ANSWERED_IN_TIME,
     ANSWERED_LATE,
+    ASKED_MORE,
+    PUBLISHED,
+    PUBLISHED_LATE,
     AT_COUNTER,
     BY_PROXY,
     BY_POST,
@@ -88,6 +91,9 @@ static const struct {
     {"complaints_justified", NULL, NULL},
     {"complaints_in_time", NULL, NULL},
     {"complaints_late", NULL, NULL},
+    {"complaints_asked_more", NULL, NULL},
+    {"complaints_published", NULL, NULL},
+    {"complaints_published_late", NULL, NULL},
     {"returned_counter", NULL, NULL},
     {"returned_proxy", NULL, NULL},
     {"returned_post", NULL, NULL},
@@ -327,9 +333,10 @@ static void print_voices(const int64_t *f, int64_t judged)
         printf("Thái độ theo phản ánh (conduct, indicator 7): %.1f\n", (double)f[CONDUCT] / (double)judged);
     printf("Phản ánh, kiến nghị (complaints): %" PRId64 ", đúng (justified) %" PRId64
            ", trả lời đúng hạn (in time) %" PRId64 ", không đúng hạn (late, or still not) %" PRId64
-           "; chỉ số 8 (indicator 8): %d\n",
-           f[COMPLAINTS], f[JUSTIFIED], f[ANSWERED_IN_TIME], f[ANSWERED_LATE],
-           answers_points(f[ANSWERED_IN_TIME], f[ANSWERED_LATE]));
+           ", yêu cầu bổ sung (asked for more) %" PRId64 ", đã công khai (published) %" PRId64
+           ", không công khai đúng hạn (not in time) %" PRId64 "; chỉ số 8 (indicator 8): %d\n",
+           f[COMPLAINTS], f[JUSTIFIED], f[ANSWERED_IN_TIME], f[ANSWERED_LATE], f[ASKED_MORE], f[PUBLISHED],
+           f[PUBLISHED_LATE], answers_points(f[ANSWERED_IN_TIME], f[ANSWERED_LATE]));
 }
 
 /* What is late by rule is judged before it ends, and what is withdrawn or stopped late has no result. */

@@ -192,6 +192,9 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(REPLY,          '8', CTL_INTAKE,    "/complaints/1/answer",      "ComplaintAnswered", "trả lời phản ánh")         \
     X(REPLY_LATE,     '{', CTL_INTAKE,    "/complaints/1/answer",      "ComplaintAnswered", "trả lời phản ánh muộn")    \
     X(REFUSE_REPLY,   '9', CTL_INTAKE,    "/complaints/1/refuse",      "ComplaintAnswered", "từ chối phản ánh")         \
+    X(QUESTION,       ';', CTL_INTAKE,    "/complaints/1/ask",         "ComplaintMoreAsked", "yêu cầu bổ sung phản ánh") \
+    X(ADD,            '/', CTL_INTAKE,    "/complaints/1/supply",      "ComplaintSupplied", "nhận bổ sung phản ánh")    \
+    X(PUBLISH,        '|', CTL_INTAKE,    "/complaints/1/publish",     "ComplaintPublished", "công khai trả lời phản ánh") \
     X(WANT,           '+', CTL_APPRAISAL, "/ask-supplement",           "SupplementAsked",  "yêu cầu bổ sung")           \
     X(ASSIGN,         'A', CTL_APPRAISAL, "/assign",                   "Assigned",         "phân công")                 \
     X(FILE,           'F', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu dự thảo")               \
@@ -352,6 +355,8 @@ struct ways {
 /* dossier_is_told tells whether the clock has said of a complaint, in the months that have passed, that nobody answers.
  */
 bool dossier_is_told(const struct dossier *d, int months);
+/* dossier_is_unpublished tells the same of an answer that nobody publishes. */
+bool dossier_is_unpublished(const struct dossier *d, int months);
 
 /* dossier_plan writes the acts; returns how many, 0 when a post, mandate, seal or series is missing (*ret_missing). */
 size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *at, enum plan plan,

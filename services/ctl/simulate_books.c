@@ -158,8 +158,10 @@ static int events_in(const char *echo)
 
 static int emitted_by(const struct books *b, const struct entry *e, int service)
 {
-    int n = e->watched[service] + (service == CTL_INTAKE && dossier_is_told(e->d, b->months));
+    int n = e->watched[service];
 
+    if (service == CTL_INTAKE)
+        n += dossier_is_told(e->d, b->months) + dossier_is_unpublished(e->d, b->months);
     for (const char *p = e->d->acts; *p; p++)
         for (int k = 0; k < DEED_COUNT; k++)
             if (deeds[k].letter == *p)

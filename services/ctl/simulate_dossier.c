@@ -465,6 +465,7 @@ static void afterwards(struct planning *p)
         plan_act(p, DO_REPLY_LATE, p->replier, NULL, false);
         if (!p->missing)
             p->acts[p->count - 1].months = 1;
+        plan_act(p, DO_PUBLISH, p->replier, NULL, false);
     }
     if (p->keeper) {
         plan_act(p, DO_KEEP, p->keeper, NULL, false);

@@ -74,6 +74,8 @@ static const struct db_stmt read_intake = {
     "       (SELECT count(*) FROM complaint c WHERE c.dossier = d.id) AS complaints,"
     "       (SELECT count(*) FROM complaint c WHERE c.dossier = d.id AND c.justified) AS justified,"
     "       (SELECT count(*) FROM complaint c WHERE c.dossier = d.id AND c.state = 'open') AS waiting,"
+    "       (SELECT count(*) FROM complaint c WHERE c.dossier = d.id AND c.state = 'published') AS published,"
+    "       (SELECT count(*) FROM complaint c WHERE c.dossier = d.id AND c.supplied_at IS NOT NULL) AS supplied,"
     "       (SELECT coalesce(sum(c.originals), 0) FROM component c WHERE c.dossier = d.id AND c.to_return) AS lent,"
     "       (SELECT coalesce(sum(c.originals), 0) FROM component c WHERE c.dossier = d.id AND c.to_return"
     "           AND c.given_back_at IS NOT NULL) AS back,"
@@ -102,16 +104,20 @@ static bool check_voices(struct books *b, int service, const struct entry *e, co
     int64_t ratings = db_get_int(q, i, db_column(q, "ratings")),
             complaints = db_get_int(q, i, db_column(q, "complaints")),
             justified = db_get_int(q, i, db_column(q, "justified")),
-            waiting = db_get_int(q, i, db_column(q, "waiting"));
+            waiting = db_get_int(q, i, db_column(q, "waiting")),
+            published = db_get_int(q, i, db_column(q, "published")),
+            supplied = db_get_int(q, i, db_column(q, "supplied"));
     int rated = acts_of(e, DO_RATE), complained = acts_of(e, DO_COMPLAIN),
         left = complained - acts_of(e, DO_REPLY) - acts_of(e, DO_REPLY_LATE) - acts_of(e, DO_REFUSE_REPLY);
 
-    if (ratings == rated && complaints == complained && justified == e->d->justified && waiting == left)
+    if (ratings == rated && complaints == complained && justified == e->d->justified && waiting == left &&
+        published == acts_of(e, DO_PUBLISH) && supplied == acts_of(e, DO_ADD))
         return true;
     books_differ(b, service, e,
-                 "%" PRId64 " ratings, %" PRId64 " complaints, %" PRId64 " justified, %" PRId64
-                 " unanswered; should be %d, %d, %d, %d",
-                 ratings, complaints, justified, waiting, rated, complained, e->d->justified, left);
+                 "%" PRId64 " ratings, %" PRId64 " complaints, %" PRId64 " justified, %" PRId64 " unanswered, %" PRId64
+                 " published, %" PRId64 " added to; should be %d, %d, %d, %d, %d, %d",
+                 ratings, complaints, justified, waiting, published, supplied, rated, complained, e->d->justified, left,
+                 acts_of(e, DO_PUBLISH), acts_of(e, DO_ADD));
     return false;
 }
 
@@ -373,6 +379,8 @@ static const struct db_stmt read_audit = {
     "SELECT f.dossier AS id, f.result, f.rated::int AS ratings, f.complaints, "
     "f.justified, f.complaints - (SELECT count(*) FROM entry e WHERE e.subject = "
     "f.dossier AND e.type = 'ComplaintAnswered') AS waiting,"
+    "       (SELECT count(*) FROM entry e WHERE e.subject = f.dossier AND e.type = 'ComplaintPublished') AS published,"
+    "       (SELECT count(*) FROM entry e WHERE e.subject = f.dossier AND e.type = 'ComplaintSupplied') AS supplied,"
     "       (SELECT count(*) FROM entry e WHERE e.subject = f.dossier AND e.type "
     "= 'PaperLost') AS losses,"
     "       (SELECT count(*) FILTER (WHERE e.type = 'PaperLost') - count(*) "
@@ -409,6 +417,8 @@ static const char *events_of(struct arena *a, const struct entry *e, int months)
                 }
         if (service == CTL_INTAKE && dossier_is_told(e->d, months))
             buf_str(&text, " ComplaintDuePassed");
+        if (service == CTL_INTAKE && dossier_is_unpublished(e->d, months))
+            buf_str(&text, " ComplaintPublicationPassed");
     }
     const char *made = arena_strdup(a, buf_cstr(&text));
     buf_release(&text);

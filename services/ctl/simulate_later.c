@@ -11,13 +11,14 @@
 #define PATIENCE_US (60 * INSTANT_SECOND)
 #define POLL_MS     100
 
-/* What the clock has still to say of these dossiers: that nobody came (so often by now), that an answer is overdue,
- * that a unit that was asked kept silent. */
+/* What the clock has still to say of these dossiers: that nobody came (so often by now), that an answer is overdue, or
+ * not published, that a unit that was asked kept silent. */
 static const struct db_stmt unsaid = {"ctl_later_unsaid",
                                       "SELECT (SELECT count(*) FROM \"return\".document d WHERE d.dossier = ANY ($1) "
                                       "AND d.state = 'ready' AND d.reminders < $2)"
                                       "     + (SELECT count(*) FROM intake.complaint c WHERE c.dossier = ANY ($1) AND "
-                                      "c.state = 'open' AND NOT c.told)"
+                                      "(c.state = 'open' AND NOT c.told OR c.state = 'answered' AND NOT "
+                                      "c.publication_told))"
                                       "     + (SELECT count(*) FROM appraisal.step x WHERE x.dossier = ANY ($1) AND "
                                       "x.state = 'consulting')"
                                       "     + (SELECT count(*) FROM appraisal.part p WHERE p.dossier = ANY ($1) AND "
@@ -41,9 +42,9 @@ static bool await_clock(struct simulation *s, struct db *db, struct arena *a)
         left = db_get_int(q, 0, 0);
         db_forget(db);
         if (left && instant_mono() > until)
-            return ctl_fail("%" PRId64 " reminders, overdue answers or silent units were not told within 60 s after "
-                            "%d times 30 days; has return other terms than the usual ones, or does a step's time "
-                            "last longer?",
+            return ctl_fail("%" PRId64 " reminders, overdue answers, unpublished ones or silent units were not told "
+                            "within 60 s after %d times 30 days; has return other terms than the usual ones, or does "
+                            "a step's time last longer?",
                             left, s->months) == CTL_OK;
         if (left)
             ctl_pause(POLL_MS);

@@ -14,6 +14,17 @@ bool dossier_is_told(const struct dossier *d, int months)
     return open > 0 && months > d->complained;
 }
 
+bool dossier_is_unpublished(const struct dossier *d, int months)
+{
+    int answered = 0;
+
+    for (const char *p = d->acts; *p; p++) {
+        answered += *p == deeds[DO_REPLY].letter || *p == deeds[DO_REPLY_LATE].letter;
+        answered -= *p == deeds[DO_PUBLISH].letter;
+    }
+    return answered > 0 && months > d->complained;
+}
+
 /* At the device on the counter; or on a slip that a head enters, who did not serve him. */
 static void rate(struct planning *p)
 {
@@ -23,7 +34,8 @@ static void rate(struct planning *p)
     plan_act(p, DO_RATE, head ? head : p->receiver, head ? "slip" : "device", false);
 }
 
-/* Most are answered, few refused, and some still wait at the end of the day. */
+/* Most are answered, few refused, and some still wait at the end of the day. Of some the citizen is asked for more
+ * first; most answers are published. */
 static void complain(struct planning *p, bool late)
 {
     /* What was refused at the counter has no other unit than the counter's. */
@@ -37,9 +49,16 @@ static void complain(struct planning *p, bool late)
         p->replier = head;
     if (late || !head || p->missing || chance_percent(p->c, 20))
         return;
-    plan_act(p, chance_percent(p->c, 15) ? DO_REFUSE_REPLY : DO_REPLY, head, NULL, false);
+    if (chance_percent(p->c, 25)) {
+        plan_act(p, DO_QUESTION, head, NULL, false);
+        plan_act(p, DO_ADD, p->receiver, NULL, false);
+    }
+    bool refuses = chance_percent(p->c, 15);
+    plan_act(p, refuses ? DO_REFUSE_REPLY : DO_REPLY, head, NULL, false);
     if (!p->missing)
         p->acts[p->count - 1].justified = chance_percent(p->c, 40);
+    if (!refuses && chance_percent(p->c, 80))
+        plan_act(p, DO_PUBLISH, head, NULL, false);
 }
 
 void plan_voices(struct planning *p, struct voices voices)

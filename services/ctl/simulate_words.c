@@ -316,6 +316,15 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_REPLY_LATE:
         buf_printf(b, "{\"justified\":%s,\"text\":\"Đã kiểm tra (mô phỏng)\"}", a->justified ? "true" : "false");
         return;
+    case DO_QUESTION:
+        buf_str(b, "{\"text\":\"Đề nghị nói rõ thêm (mô phỏng)\"}");
+        return;
+    case DO_ADD:
+        buf_str(b, "{\"channel\":\"post\",\"text\":\"Nội dung bổ sung (mô phỏng)\"}");
+        return;
+    case DO_PUBLISH:
+        buf_str(b, "{}");
+        return;
     case DO_REFUSE_REPLY:
         buf_str(b, "{\"text\":\"Không thuộc thẩm quyền (mô phỏng)\"}");
         return;

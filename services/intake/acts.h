@@ -200,10 +200,17 @@ struct intake_complain {
     const char *category, *about, *text; /* about NULL: nobody is named */
 };
 
-/* ANSWER_COMPLAINT, REFUSE_COMPLAINT */
+/* ANSWER_COMPLAINT, REFUSE_COMPLAINT, ASK_COMPLAINANT, PUBLISH_ANSWER */
 struct intake_reply {
     int number;
-    bool justified; /* of an answer */
+    bool justified;   /* of an answer */
+    const char *text; /* NULL: of a publication there is none */
+};
+
+/* SUPPLY_COMPLAINT */
+struct intake_complain_more {
+    int number;
+    enum channel channel;
     const char *text;
 };
 

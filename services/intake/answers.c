@@ -6,6 +6,11 @@
 
 #include "services/intake/rules.h"
 
+static const char *truth(bool x)
+{
+    return x ? "true" : "false";
+}
+
 static struct digest sha256_of(const struct intake_document *doc)
 {
     struct digest digest;
@@ -23,7 +28,7 @@ static const char *fees_text(struct arena *a, const struct intake_dossier *d)
         text =
             arena_printf(a, "%s%s{\"fee\":\"%s\",\"kind\":\"%s\",\"amount_vnd\":%lld,\"due\":\"%s\",\"paid\":%s}", text,
                          i ? "," : "", d->fees[i].code, fee_kind_name(d->fees[i].kind), (long long)d->fees[i].amount,
-                         fee_due_name(d->fees[i].due), d->fees[i].state == INTAKE_FEE_PAID ? "true" : "false");
+                         fee_due_name(d->fees[i].due), truth(d->fees[i].state == INTAKE_FEE_PAID));
     return d->fee_count ? arena_printf(a, "\"fees\":[%s],", text) : "";
 }
 
@@ -227,13 +232,18 @@ static const char *answer_rating(struct item *i, const struct intake_points *p)
 
 static const char *answer_complaint(struct item *i, const struct intake_complaint *c, int number)
 {
-    bool open = c->state == INTAKE_COMPLAINT_OPEN;
     const char *how = arena_printf(i->work->arena, "\"answer_due_at\":\"%s\",\"refuse_until\":\"%s\"",
                                    instant_text(c->answer_due_at).s, instant_text(c->refuse_until).s);
 
-    if (!open)
-        how = arena_printf(i->work->arena, "\"justified\":%s,\"late\":%s", c->justified ? "true" : "false",
-                           c->late ? "true" : "false");
+    if (c->state == INTAKE_COMPLAINT_AWAITING_MORE)
+        how = arena_printf(i->work->arena, "%s,\"wait_until\":\"%s\",\"late\":%s", how, instant_text(c->wait_until).s,
+                           truth(c->asked_late));
+    else if (c->state == INTAKE_COMPLAINT_ANSWERED)
+        how = arena_printf(i->work->arena, "\"justified\":%s,\"late\":%s,\"publish_until\":\"%s\"", truth(c->justified),
+                           truth(c->late), instant_text(c->publish_until).s);
+    else if (c->state != INTAKE_COMPLAINT_OPEN)
+        how = arena_printf(i->work->arena, "\"justified\":%s,\"late\":%s", truth(c->justified),
+                           truth(c->state == INTAKE_COMPLAINT_PUBLISHED ? c->published_late : c->late));
     return arena_printf(i->work->arena, "{\"id\":\"%s\",\"number\":%d,\"complaint\":\"%s\",%s,\"version\":%lld}",
                         id_text(i->subject->id).s, number, intake_complaint_state_names[c->state], how,
                         (long long)i->subject->version);
@@ -290,6 +300,7 @@ void intake_answer(struct item *i, const struct intake_decision *d)
         item_answer(i, 201, answer_rating(i, &d->points));
     else if (d->complaint >= 0) {
         const struct intake_complaint *c = &d->next.complaints[d->complaint];
-        item_answer(i, c->state == INTAKE_COMPLAINT_OPEN ? 201 : 200, answer_complaint(i, c, d->complaint + 1));
+        bool filed = c->state == INTAKE_COMPLAINT_OPEN && c->asked_at == INSTANT_NONE;
+        item_answer(i, filed ? 201 : 200, answer_complaint(i, c, d->complaint + 1));
     }
 }

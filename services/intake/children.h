@@ -214,8 +214,10 @@ extern const char *const intake_complaint_categories[]; /* ends with NULL */
 
 #define INTAKE_COMPLAINT_STATE_MAP(X)                                                                                  \
     X(OPEN, "open", "chờ trả lời")                                                                                     \
+    X(AWAITING_MORE, "awaiting_more", "chờ bổ sung nội dung")                                                          \
     X(ANSWERED, "answered", "đã trả lời")                                                                              \
-    X(REFUSED, "refused", "không thuộc thẩm quyền")
+    X(REFUSED, "refused", "không thuộc thẩm quyền")                                                                    \
+    X(PUBLISHED, "published", "đã công khai kết quả trả lời")
 
 enum intake_complaint_state {
 #define X(symbol, name, vi) INTAKE_COMPLAINT_##symbol,
@@ -226,20 +228,32 @@ enum intake_complaint_state {
 
 #define INTAKE_COMPLAINTS_MAX 8
 
-/* A complaint, a child of the dossier, whose state it does not touch. Working days as Decision 766/2022 (5.2) counts
- * them: a few to refuse what is no matter of these units, more to answer (common/domain/term.h). */
+/*
+ * A complaint, a child of the dossier, whose state it does not touch. Working days as Decision 766/2022 (5.2) counts
+ * them: a few to refuse what is no matter of these units, some to ask for more, more to answer, a few to publish the
+ * answer (common/domain/term.h). While more is awaited, both dates are those that hold if nothing comes: they are
+ * counted from the end of the wait; when it comes, from then.
+ */
 struct intake_complaint {
     enum intake_complaint_state state;
     const char *category, *about; /* about: the post that it names; NULL: none */
     const char *superior;         /* the unit above, where it names a head: it may answer, too. NULL: it does not */
     enum channel channel;
     instant filed_at, refuse_until, answer_due_at;
+    instant refuse_from, answer_from;          /* what these two are counted from */
     instant answered_at;                       /* refused, too. INSTANT_NONE: not yet */
     const char *filed_by, *answered_by;        /* answered_by NULL: not yet */
-    bool justified;                            /* of an answered one */
-    bool late;                                 /* answered or refused behind its date */
-    bool told;                                 /* that the date of its answer passed */
-    const char *text, *answer, *due_explained; /* free text never leaves intake. NULL: as they are stored */
+    instant asked_at, wait_until, supplied_at; /* for more, once; until when it is awaited. INSTANT_NONE: not yet */
+    const char *asked_by, *supplied_by;        /* NULL: not yet */
+    bool asked_late;
+    instant publish_until, published_at;   /* of an answered one; INSTANT_NONE: not yet, or before that was asked for */
+    const char *published_by;              /* NULL: not yet */
+    bool published_late, publication_told; /* told: that its date passed */
+    bool justified;                        /* of an answered one */
+    bool late;                             /* answered or refused behind its date */
+    bool told;                             /* that the date of its answer passed */
+    /* Free text never leaves intake. NULL: as they are stored. */
+    const char *text, *question, *supply, *answer, *due_explained;
 };
 
 /* What happened to papers that the administration had, as a code. */

@@ -72,7 +72,10 @@ static void copy_complaints(struct intake_dossier *d, struct arena *a)
         c->superior = arena_strdup(a, c->superior);
         c->filed_by = arena_strdup(a, c->filed_by);
         c->answered_by = arena_strdup(a, c->answered_by);
-        c->text = c->answer = c->due_explained = NULL;
+        c->asked_by = arena_strdup(a, c->asked_by);
+        c->supplied_by = arena_strdup(a, c->supplied_by);
+        c->published_by = arena_strdup(a, c->published_by);
+        c->text = c->question = c->supply = c->answer = c->due_explained = NULL;
     }
     d->complaints = copies;
 }

@@ -6,7 +6,7 @@
 #include "common/flow/service.h"
 #include "services/intake/intake.h"
 
-#define INTAKE_EMITS   40
+#define INTAKE_EMITS   44
 #define INTAKE_LISTENS 51
 
 extern const struct emitted intake_emits[INTAKE_EMITS];

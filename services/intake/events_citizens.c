@@ -95,3 +95,49 @@ void intake_encode_complaint_due_passed(const struct intake_decision *d, struct 
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_COMPLAINT_DUE_PASSED;
     ret->complaint_due_passed = m;
 }
+
+void intake_encode_complaint_more_asked(const struct intake_decision *d, struct arena *a,
+                                        Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_complaint *c = &d->next.complaints[d->complaint];
+    MESSAGE(a, Taicho__V1__ComplaintMoreAsked, TAICHO__V1__COMPLAINT_MORE_ASKED);
+
+    m->number = d->complaint + 1;
+    m->late = c->asked_late;
+    m->wait_until = c->wait_until;
+    m->answer_due_at = c->answer_due_at;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_COMPLAINT_MORE_ASKED;
+    ret->complaint_more_asked = m;
+}
+
+void intake_encode_complaint_supplied(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__ComplaintSupplied, TAICHO__V1__COMPLAINT_SUPPLIED);
+
+    m->number = d->complaint + 1;
+    m->answer_due_at = d->next.complaints[d->complaint].answer_due_at;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_COMPLAINT_SUPPLIED;
+    ret->complaint_supplied = m;
+}
+
+void intake_encode_complaint_published(const struct intake_decision *d, struct arena *a,
+                                       Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__ComplaintPublished, TAICHO__V1__COMPLAINT_PUBLISHED);
+
+    m->number = d->complaint + 1;
+    m->late = d->next.complaints[d->complaint].published_late;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_COMPLAINT_PUBLISHED;
+    ret->complaint_published = m;
+}
+
+void intake_encode_complaint_publication_passed(const struct intake_decision *d, struct arena *a,
+                                                Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__ComplaintPublicationPassed, TAICHO__V1__COMPLAINT_PUBLICATION_PASSED);
+
+    m->number = d->complaint + 1;
+    m->publish_until = d->next.complaints[d->complaint].publish_until;
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_COMPLAINT_PUBLICATION_PASSED;
+    ret->complaint_publication_passed = m;
+}

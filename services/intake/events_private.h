@@ -50,7 +50,11 @@
     X(rating_given, "RatingGiven", "the citizen has rated how it was dealt with: points, never words", true) \
     X(complaint_filed, "ComplaintFiled", "a citizen complains: its category, and until when it is answered", true) \
     X(complaint_answered, "ComplaintAnswered", "a head has answered: justified or not, or no matter of these units; in time or late", true) \
-    X(complaint_due_passed, "ComplaintDuePassed", "the date of its answer passed while a complaint was open", true)
+    X(complaint_more_asked, "ComplaintMoreAsked", "a head has asked whoever complained for more: until when that is awaited; in time or late", true) \
+    X(complaint_supplied, "ComplaintSupplied", "whoever complained has said more; until when it is answered now", true) \
+    X(complaint_published, "ComplaintPublished", "a head has published the answer to a complaint; in time or late", true) \
+    X(complaint_due_passed, "ComplaintDuePassed", "the date of its answer passed while a complaint was open", true) \
+    X(complaint_publication_passed, "ComplaintPublicationPassed", "the date to publish an answer passed, and nobody had", true)
 /* clang-format on */
 
 /* Each writes the event of a decision; memory is the arena's. */

@@ -312,6 +312,26 @@ enum err_code may_refuse_complaint(struct asked *q, struct err *reterr)
     return intake_may_reply(q->command, INTAKE_REFUSE_COMPLAINT, q->f, q->out, reterr);
 }
 
+enum err_code may_ask_complainant(struct asked *q, struct err *reterr)
+{
+    return intake_may_ask_complainant(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_supply_complaint(struct asked *q, struct err *reterr)
+{
+    return intake_may_supply_complaint(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_publish(struct asked *q, struct err *reterr)
+{
+    return intake_may_publish(q->command, q->f, q->out, reterr);
+}
+
+bool publication_is_told(const struct asked *q)
+{
+    return intake_publication_is_told(q->d, q->f);
+}
+
 enum err_code pass_answer(struct asked *q, struct err *reterr)
 {
     return intake_pass_answer(q->f, q->out, reterr);

@@ -17,7 +17,7 @@ struct asked {
 /* choice tells which of several rows it is. */
 typedef bool choice(const struct asked *q);
 choice last_signature, another_round, draws_near, is_stopping, is_authorisation, comes_behind, is_of_correction,
-    is_of_supply, own_step_draws_near;
+    is_of_supply, own_step_draws_near, publication_is_told;
 
 /* guard refuses, or fills the decision. */
 typedef enum err_code guard(struct asked *q, struct err *reterr);
@@ -27,9 +27,10 @@ guard may_submit, is_unanswered, may_receive, may_refuse, may_guide, may_file, m
     may_settle_loss, note_withdrawn, note_kept, may_request_stop, note_stop, note_not_stopped, note_notice,
     may_request_correction, note_sign_correction, note_refuse_correction, note_seal_correction, note_give_correction,
     is_due, was_due, prepare_apology, may_request_extension, note_not_extended, extend, note_issued, may_rate, may_pay,
-    may_refund, may_waive, may_complain, may_answer_complaint, may_refuse_complaint, pass_answer, may_recount, let_be,
-    note_asked, note_answered, note_taken_up, note_go_on, note_go_back, note_late_go_on, note_late_go_back, note_turns,
-    note_part, note_late_turns, note_late_part, note_late_request, goes_on, note_outcome, warn_of_step, pass_step,
-    note_finish, note_return, note_ready, note_reminder, note_came_back;
+    may_refund, may_waive, may_complain, may_answer_complaint, may_refuse_complaint, may_ask_complainant,
+    may_supply_complaint, may_publish, pass_answer, may_recount, let_be, note_asked, note_answered, note_taken_up,
+    note_go_on, note_go_back, note_late_go_on, note_late_go_back, note_turns, note_part, note_late_turns,
+    note_late_part, note_late_request, goes_on, note_outcome, warn_of_step, pass_step, note_finish, note_return,
+    note_ready, note_reminder, note_came_back;
 
 #endif

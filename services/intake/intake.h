@@ -77,7 +77,10 @@ enum intake_state {
     X(COMPLAIN, "complain", "ghi nhận phản ánh, kiến nghị")                                                            \
     X(ANSWER_COMPLAINT, "answer_complaint", "trả lời phản ánh, kiến nghị")                                             \
     X(REFUSE_COMPLAINT, "refuse_complaint", "từ chối phản ánh, kiến nghị không thuộc thẩm quyền")                      \
-    X(PASS_ANSWER, "pass_answer", "ghi nhận quá hạn trả lời phản ánh, kiến nghị")                                      \
+    X(ASK_COMPLAINANT, "ask_complainant", "yêu cầu bổ sung nội dung phản ánh, kiến nghị")                              \
+    X(SUPPLY_COMPLAINT, "supply_complaint", "nhận nội dung bổ sung của phản ánh, kiến nghị")                           \
+    X(PUBLISH_ANSWER, "publish_answer", "công khai kết quả trả lời phản ánh, kiến nghị")                               \
+    X(PASS_ANSWER, "pass_answer", "ghi nhận quá hạn trả lời, công khai phản ánh, kiến nghị")                           \
     X(PASS_DUE, "pass_due", "ghi nhận quá hạn")                                                                        \
     X(PASS_SUBMISSION, "pass_submission", "ghi nhận quá hạn trả lời hồ sơ nộp trực tuyến")                             \
     X(PASS_STEP, "pass_step", "nhắc, báo quá hạn bước")                                                                \

@@ -49,18 +49,18 @@ struct rule {
 #define AT(state) INTAKE_##state
 
 /* In every state that a counter has answered with, which stays what it is. */
-#define EVERYWHERE(on_, must_, event_, why_)                                                                           \
-    RULE(AT(RECEIVED), on_, RECEIVED, NULL, must_, event_, why_),                                                      \
-        RULE(AT(REFUSED), on_, REFUSED, NULL, must_, event_, why_),                                                    \
-        RULE(AT(GUIDED), on_, GUIDED, NULL, must_, event_, why_),                                                      \
-        RULE(AT(IN_PROCESS), on_, IN_PROCESS, NULL, must_, event_, why_),                                              \
-        RULE(AT(AWAITING_SUPPLEMENT), on_, AWAITING_SUPPLEMENT, NULL, must_, event_, why_),                            \
-        RULE(AT(AWAITING_OBLIGATION), on_, AWAITING_OBLIGATION, NULL, must_, event_, why_),                            \
-        RULE(AT(CLOSING), on_, CLOSING, NULL, must_, event_, why_),                                                    \
-        RULE(AT(WITHDRAWN), on_, WITHDRAWN, NULL, must_, event_, why_),                                                \
-        RULE(AT(STOPPED), on_, STOPPED, NULL, must_, event_, why_),                                                    \
-        RULE(AT(FINISHED), on_, FINISHED, NULL, must_, event_, why_),                                                  \
-        RULE(AT(RETURNED), on_, RETURNED, NULL, must_, event_, why_)
+#define EVERYWHERE(on_, when_, must_, event_, why_)                                                                    \
+    RULE(AT(RECEIVED), on_, RECEIVED, when_, must_, event_, why_),                                                     \
+        RULE(AT(REFUSED), on_, REFUSED, when_, must_, event_, why_),                                                   \
+        RULE(AT(GUIDED), on_, GUIDED, when_, must_, event_, why_),                                                     \
+        RULE(AT(IN_PROCESS), on_, IN_PROCESS, when_, must_, event_, why_),                                             \
+        RULE(AT(AWAITING_SUPPLEMENT), on_, AWAITING_SUPPLEMENT, when_, must_, event_, why_),                           \
+        RULE(AT(AWAITING_OBLIGATION), on_, AWAITING_OBLIGATION, when_, must_, event_, why_),                           \
+        RULE(AT(CLOSING), on_, CLOSING, when_, must_, event_, why_),                                                   \
+        RULE(AT(WITHDRAWN), on_, WITHDRAWN, when_, must_, event_, why_),                                               \
+        RULE(AT(STOPPED), on_, STOPPED, when_, must_, event_, why_),                                                   \
+        RULE(AT(FINISHED), on_, FINISHED, when_, must_, event_, why_),                                                 \
+        RULE(AT(RETURNED), on_, RETURNED, when_, must_, event_, why_)
 _Static_assert(INTAKE_STATE_COUNT == 12, "EVERYWHERE names every state but submitted");
 
 /* In every state of a dossier that was accepted, which stays what it is. */
@@ -253,10 +253,14 @@ static const struct rule rules[] = {
     RULE(AT(REFUSED), RATE, REFUSED, NULL, may_rate, "RatingGiven", "the citizen was told no at the counter, and says how"),
     RULE(AT(WITHDRAWN), RATE, WITHDRAWN, NULL, may_rate, "RatingGiven", "the citizen has it back, and says how it went"),
     RULE(AT(STOPPED), RATE, STOPPED, NULL, may_rate, "RatingGiven", "the citizen is told that it was stopped, and says how it went"),
-    EVERYWHERE(COMPLAIN, may_complain, "ComplaintFiled", "a citizen complains of how it is dealt with: the work goes on"),
-    EVERYWHERE(ANSWER_COMPLAINT, may_answer_complaint, "ComplaintAnswered", "a head has looked into the complaint: justified, or not"),
-    EVERYWHERE(REFUSE_COMPLAINT, may_refuse_complaint, "ComplaintAnswered", "a head refuses the complaint: it is no matter of these units"),
-    EVERYWHERE(PASS_ANSWER, pass_answer, "ComplaintDuePassed", "the date of an answer passed while its complaint was open"),
+    EVERYWHERE(COMPLAIN, NULL, may_complain, "ComplaintFiled", "a citizen complains of how it is dealt with: the work goes on"),
+    EVERYWHERE(ANSWER_COMPLAINT, NULL, may_answer_complaint, "ComplaintAnswered", "a head has looked into the complaint: justified, or not"),
+    EVERYWHERE(REFUSE_COMPLAINT, NULL, may_refuse_complaint, "ComplaintAnswered", "a head refuses the complaint: it is no matter of these units"),
+    EVERYWHERE(ASK_COMPLAINANT, NULL, may_ask_complainant, "ComplaintMoreAsked", "a head asks whoever complained for more: it waits for that, and no date of it runs"),
+    EVERYWHERE(SUPPLY_COMPLAINT, NULL, may_supply_complaint, "ComplaintSupplied", "whoever complained says more: the dates of the answer are given anew"),
+    EVERYWHERE(PUBLISH_ANSWER, NULL, may_publish, "ComplaintPublished", "a head publishes the answer to a complaint"),
+    EVERYWHERE(PASS_ANSWER, publication_is_told, pass_answer, "ComplaintPublicationPassed", "the date to publish an answer passed, and nobody did"),
+    EVERYWHERE(PASS_ANSWER, NULL, pass_answer, "ComplaintDuePassed", "the date of an answer passed while its complaint was open"),
     RULE(AT(FINISHED), REQUEST_CORRECTION, FINISHED, NULL, may_request_correction, "CorrectionRequested", "the result is wrong before the citizen has it: the correction is to be signed"),
     RULE(AT(RETURNED), REQUEST_CORRECTION, RETURNED, NULL, may_request_correction, "CorrectionRequested", "the result is wrong, and the citizen has it: the correction is to be signed"),
     RULE(AT(FINISHED), SIGN_CORRECTION, FINISHED, NULL, note_sign_correction, NULL, "the correction is signed: it is to be issued"),

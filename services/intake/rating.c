@@ -48,7 +48,7 @@ static bool served(const struct intake_dossier *d, const struct intake_facts *f)
         if (same(d->fees[i].paid_by, actor) || same(d->fees[i].refunded_by, actor) || same(d->fees[i].waived_by, actor))
             return true;
     for (int i = 0; i < d->complaint_count; i++)
-        if (same(d->complaints[i].filed_by, actor))
+        if (same(d->complaints[i].filed_by, actor) || same(d->complaints[i].supplied_by, actor))
             return true;
     for (int i = 0; i < f->sheet_count; i++)
         if (same(f->sheets[i].given_back_by, actor))

@@ -8,7 +8,7 @@
 #include "common/io/db.h"
 #include "common/io/http.h"
 
-#define INTAKE_ROUTES 53
+#define INTAKE_ROUTES 56
 extern const struct http_route intake_routes[INTAKE_ROUTES];
 
 /* The words of the states as arrays, for a statement that tells them; `filed`: the national status of what was filed on
@@ -32,7 +32,7 @@ http_handler intake_post_payment, intake_post_refund, intake_post_waiver;
 
 /* routes_rating.c */
 http_handler intake_post_rating, intake_post_complaint, intake_post_answer, intake_post_refuse_complaint,
-    intake_get_complaints;
+    intake_post_ask_complainant, intake_post_supply_complaint, intake_post_publish, intake_get_complaints;
 
 /* routes_submission.c */
 http_handler intake_post_submission, intake_get_submissions, intake_get_submission;

@@ -94,7 +94,8 @@ static enum err_code post_reply(struct app *app, struct http_exchange *x, enum i
         return rc;
     if (act == INTAKE_ANSWER_COMPLAINT)
         c->justified = json_bool(in, json_root(in), "justified", JSON_REQUIRED);
-    c->text = json_text(in, json_root(in), "text", JSON_REQUIRED, 1, WORDS_MOST);
+    if (act != INTAKE_PUBLISH_ANSWER)
+        c->text = json_text(in, json_root(in), "text", JSON_REQUIRED, 1, WORDS_MOST);
     rc = json_done(in, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, (int)act, false, c, reterr);
 }
@@ -107,6 +108,33 @@ enum err_code intake_post_answer(void *app, struct http_exchange *x, struct err 
 enum err_code intake_post_refuse_complaint(void *app, struct http_exchange *x, struct err *reterr)
 {
     return post_reply(app, x, INTAKE_REFUSE_COMPLAINT, reterr);
+}
+
+enum err_code intake_post_ask_complainant(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_reply(app, x, INTAKE_ASK_COMPLAINANT, reterr);
+}
+
+enum err_code intake_post_publish(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_reply(app, x, INTAKE_PUBLISH_ANSWER, reterr);
+}
+
+enum err_code intake_post_supply_complaint(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct intake_complain_more *c = ARENA_NEW(http_arena(x), struct intake_complain_more);
+    struct json_in *in;
+    struct id dossier;
+    enum err_code rc = read_number(x, &c->number, reterr);
+
+    if (!rc)
+        rc = intake_begin(x, &dossier, &in, reterr);
+    if (rc)
+        return rc;
+    c->channel = (enum channel)intake_read_word(in, json_root(in), "channel", channel_names, CHANNEL_COUNT);
+    c->text = json_text(in, json_root(in), "text", JSON_REQUIRED, 1, WORDS_MOST);
+    rc = json_done(in, reterr);
+    return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_SUPPLY_COMPLAINT, false, c, reterr);
 }
 
 /* The words of a complaint are read with its dossier, which is written down. */

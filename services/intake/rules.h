@@ -225,8 +225,17 @@ enum err_code intake_may_complain(const struct intake_complain *c, const struct 
                                   struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 enum err_code intake_may_reply(const struct intake_reply *c, enum intake_act act, const struct intake_facts *f,
                                struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_ask_complainant(const struct intake_reply *c, const struct intake_facts *f,
+                                         struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_supply_complaint(const struct intake_complain_more *c, const struct intake_facts *f,
+                                          struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_publish(const struct intake_reply *c, const struct intake_facts *f,
+                                 struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+/* intake_pass_answer tells of one whose answer, or its publication, is behind its date; of which of the two,
+ * intake_publication_is_told says before. */
 enum err_code intake_pass_answer(const struct intake_facts *f, struct intake_decision *ret,
                                  struct err *reterr) MUST_CHECK;
+bool intake_publication_is_told(const struct intake_dossier *d, const struct intake_facts *f);
 /* intake_prepare_apology gives the new date that an apology may name (form 04), when there is one to be made:
  * INSTANT_NONE: one was asked for already, or no calendar reaches that far. */
 void intake_prepare_apology(struct intake_dossier *d, const struct intake_facts *f);
@@ -246,8 +255,8 @@ bool intake_recount_supplement(struct intake_dossier *d, const struct intake_fac
 enum err_code intake_tell_step(enum step_warning what, const struct intake_facts *f, struct intake_decision *ret,
                                struct err *reterr) MUST_CHECK;
 
-/* intake_answer_watch is the first moment behind the date of an answer that nobody was told of, by the calendar in use;
- * INSTANT_NONE: no complaint is waited for. */
+/* intake_answer_watch is the first moment behind the date of an answer, or of its publication, that nobody was told of,
+ * by the calendar in use; INSTANT_NONE: none is waited for. */
 instant intake_answer_watch(const struct intake_dossier *d, const struct intake_facts *f);
 
 /* intake_at_counter finds the open counter of the unit that received the dossier at which the officer takes what comes

@@ -96,4 +96,26 @@ def instead_of_paying(s):
             check('xin' not in str(r.event), 'no words of the citizen in an event', r.event)
 
 
+@test
+def behind_its_date_it_is_late_whether_or_not_that_was_told(s):
+    unit = 'H11.35.23'
+    late, waits = appraising(s, unit), appraising(s, unit)
+    waits.ask_supplement()
+    waits.becomes('awaiting_supplement', 5)
+    for d in (late, waits):
+        d.ask_back()
+        until(lambda d=d: (r := d.in_list('approval', d.desk.approver)) and r['withdrawal'], 10, 'it lies before the approver')
+    s.services['intake'].stop()
+    s.ctl('clock', 'forward', '30d')
+    for d in (late, waits):
+        d.let_go()
+        until(lambda d=d: d.history()['result'] == 'withdrawn', 10)
+    equal([(d.history()['timing'], d.history()['overdue']) for d in (late, waits)], [('late', False), (None, False)], 'nobody has told it; of one the clock stood still')
+    s.services['intake'].start().ready()
+    late.becomes('withdrawn', 7)
+    waits.becomes('withdrawn', 7)
+    totals = s.get('audit', f'/v1/kpi?from=2019-01-01&to=2019-12-31&unit={unit}', INSPECTOR)['totals']
+    equal([totals[k] for k in ('received', 'late', 'late_withdrawn', 'withdrawn')], [2, 1, 1, 1], 'each is counted once')
+
+
 main(System)

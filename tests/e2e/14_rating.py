@@ -12,11 +12,11 @@ from tap import check, equal, main, test, until  # noqa: E402
 RATING = {'by': 'device', 'satisfaction': 'satisfied', 'attitude': 'good', 'contacts': 1, 'agencies': 0}
 COMPLAINT = {'channel': 'counter', 'category': 'asked_outside', 'text': 'Bị yêu cầu nộp thêm giấy tờ ngoài quầy'}
 VOICES = ['ratings', 'satisfaction_points', 'attitude_points', 'contact_points', 'agency_points', 'conduct_points', 'complaints', 'complaints_justified',
-          'complaints_in_time', 'complaints_late', 'contacts_rated_sum']
+          'complaints_in_time', 'complaints_late', 'complaints_asked_more', 'complaints_published', 'complaints_published_late', 'contacts_rated_sum']
 
 
 def figures(s, d):
-    totals = s.get('audit', f'/v1/kpi?from=2019-10-01&to=2019-10-01&unit={d.desk.unit}', INSPECTOR)['totals']
+    totals = s.get('audit', f'/v1/kpi?from=2019-10-01&to=2019-12-31&unit={d.desk.unit}', INSPECTOR)['totals']
     return {k: totals[k] for k in VOICES}
 
 
@@ -173,18 +173,78 @@ def a_justified_complaint_takes_the_points_of_an_early_end(s):
 
 
 @test
+def more_is_asked_once_and_the_answer_is_published(s):
+    day = s.business_now()[:10]
+    d = Dossier(s, Desk('H11.35.32'), BIRTH).receive()
+    desk, question, more = d.desk, {'text': 'Cán bộ nào, ngày nào?'}, {'channel': 'post', 'text': 'Chị ngồi quầy số 2'}
+    before = figures(s, d)
+    d.complain(channel='post')
+    for verb, who, body, status, field in (
+            ('ask', desk.receiver, question, 403, None), ('ask', 'H11.35.21-pd01', question, 403, 'actor'), ('ask', desk.head, {}, 422, 'text'),
+            ('supply', desk.receiver, more, 409, 'number'), ('publish', desk.head, {}, 409, 'number')):
+        a = d.refused('intake', f'complaints/1/{verb}', who, body, status)
+        check(field is None or a['field'] == field, 'the refusal names it', a)
+    d.refused('intake', 'complaints/2/ask', desk.head, question, 404)
+    a = s.post('intake', f'/v1/dossiers/{d.id}/complaints/1/ask', desk.head, question, seen=dict(d.seen))
+    equal((a.status, a['complaint'], a['late']), (200, 'awaiting_more', False))
+    check(a['wait_until'] < a['refuse_until'] < a['answer_due_at'], 'no date runs while it is awaited', a)
+    for verb, body, field in (('ask', question, 'number'), ('answer', {'justified': True, 'text': 'Đúng'}, 'wait_until'), ('refuse', {'text': 'Không'}, 'wait_until')):
+        equal(d.refused('intake', f'complaints/1/{verb}', desk.head, body, 409)['field'], field)
+    equal([x['number'] for x in listed(s, desk.head, '&state=awaiting_more') if x['dossier'] == d.id], [1])
+    equal(d.refused('intake', 'complaints/1/supply', desk.receiver, {**more, 'channel': 'fax'}, 422)['field'], 'channel')
+    d.refused('intake', 'complaints/1/supply', desk.head, more, 403)
+    equal(d.refused('intake', 'complaints/1/supply', PORTAL, more, 403)['field'], 'channel')
+    a = s.post('intake', f'/v1/dossiers/{d.id}/complaints/1/supply', desk.receiver, more, seen=dict(d.seen))
+    equal((a.status, a['complaint']), (200, 'open'))
+    equal(d.refused('intake', 'complaints/1/ask', desk.head, question, 409)['field'], 'asked_at', 'once')
+    a = d.reply(1, desk.head)
+    equal((a['complaint'], a['late']), ('answered', False))
+    check(a['publish_until'][:10] > day, 'two working days', a)
+    d.refused('intake', 'complaints/1/publish', desk.receiver, {}, 403)
+    a = d.publish_answer(1, desk.head)
+    equal((a['complaint'], a['late']), ('published', False))
+    d.refused('intake', 'complaints/1/publish', desk.head, {}, 409)
+    c = shown(s, d)['complaints'][0]
+    equal((c['state'], c['justified'], c['published_late'], c['published_by'], c['more']['question'], c['more']['text']),
+          ('published', True, False, desk.head, question['text'], more['text']))
+    check('quầy số 2' not in telling(s, d) and 'ngày nào' not in telling(s, d), 'no words of anybody in an event')
+    counted(s, d, before, complaints=1, complaints_justified=1, complaints_in_time=1, complaints_asked_more=1, complaints_published=1)
+    equal(d.story(), ['Received', 'ComplaintFiled', 'ComplaintMoreAsked', 'ComplaintSupplied', 'ComplaintAnswered', 'ComplaintPublished'])
+
+
+@test
+def nothing_comes_and_nobody_publishes(s):
+    d = Dossier(s, Desk('H11.35.33'), BIRTH).receive()
+    day, before = s.business_now()[:10], figures(s, d)
+    d.complain(channel='post')
+    d.ask_complainant(1, d.desk.head)
+    s.ctl('clock', 'forward', '17d')
+    a = d.reply(1, d.desk.head, justified=False)
+    equal((a['complaint'], a['late']), ('answered', False), 'nothing has come: its date runs from the end of the wait')
+    counted(s, d, before, complaints=1, complaints_in_time=1, complaints_asked_more=1)
+    s.ctl('clock', 'forward', '7d')
+    until(lambda: d.story()[-1] == 'ComplaintPublicationPassed', 20, 'the date to publish it passes')
+    counted(s, d, before, complaints=1, complaints_late=1, complaints_asked_more=1, complaints_published_late=1)
+    check(next(x for x in listed(s, d.desk.head, '&state=answered') if x['dossier'] == d.id)['publication_overdue'], 'the head sees it')
+    equal(d.publish_answer(1, d.desk.head)['late'], True, 'late, and published all the same')
+    counted(s, d, before, complaints=1, complaints_late=1, complaints_asked_more=1, complaints_published=1, complaints_published_late=1)
+    equal((day < s.business_now()[:10], d.story().count('ComplaintPublicationPassed')), (True, 1), 'once')
+
+
+@test
 def nobody_answers_in_time(s):
     d = Dossier(s, Desk('H11.35.31'), BIRTH).receive()
     before = figures(s, d)
     d.complain(channel='post')
     d.complain(channel='post', category='other')
     d.reply(2, d.desk.head, justified=False)
+    d.publish_answer(2, d.desk.head)
     s.ctl('clock', 'forward', '22d')
     until(lambda: 'ComplaintDuePassed' in d.story(), 20, 'its date passes')
-    counted(s, d, before, complaints=2, complaints_in_time=1, complaints_late=1)
+    counted(s, d, before, complaints=2, complaints_in_time=1, complaints_late=1, complaints_published=1)
     check(next(x for x in listed(s, d.desk.head) if x['dossier'] == d.id)['overdue'], 'the head sees it')
     equal(d.reply(1, d.desk.head)['late'], True, 'late, and answered all the same')
-    counted(s, d, before, complaints=2, complaints_in_time=1, complaints_late=1, complaints_justified=1)
+    counted(s, d, before, complaints=2, complaints_in_time=1, complaints_late=1, complaints_justified=1, complaints_published=1)
     equal(d.story().count('ComplaintDuePassed'), 1)
 
 

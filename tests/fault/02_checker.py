@@ -386,8 +386,13 @@ def speak(done, waiting, gone):
     b.reply(1, b.desk.head)
     b.refuse_complaint(2, b.desk.head)
     a.complain(channel='post')
+    a.ask_complainant(1, a.desk.head)
+    a.supply_complaint(1)
     a.reply(1, a.desk.head, justified=False)
+    a.publish_answer(1, a.desk.head)
     waiting.complain(channel='online', category='other')
+    waiting.complain(channel='post', category='delay')
+    waiting.ask_complainant(2, waiting.desk.head)
 
 
 def pay(s):
@@ -676,6 +681,11 @@ IN_THE_DATABASE = [
     ('a_date_names_another_release', 'V6', 'the release in intake', f"UPDATE intake.dossier SET release = 1 WHERE id = {SUPPLIED}"),
     ('a_date_names_another_calendar', 'V6', 'the calendar in intake', f"UPDATE intake.dossier SET calendar_last_year = 2049 WHERE id = {SUPPLIED}"),
     ('the_promised_date_is_watched_instead_of_the_nearer_one', 'V6', 'what watches it', "UPDATE intake.timer t SET due_at = d.due_at FROM intake.dossier d WHERE d.id = t.subject AND t.act = 'due' AND d.due_at_reported < d.due_at"),
+    ('more_was_asked_by_nobody', 'V1', 'intake.complaint', "UPDATE intake.complaint SET asked_by = 'H11.35-tr09' WHERE supplied_at IS NOT NULL"),
+    ('what_was_asked_for_has_not_come', 'V1', 'intake.complaint', "UPDATE intake.complaint SET supplied_at = NULL, supplied_by = NULL, supply = NULL WHERE supplied_at IS NOT NULL"),
+    ('an_answer_was_published_late', 'V1', 'intake.complaint', "UPDATE intake.complaint SET published_late = true WHERE state = 'published'"),
+    ('a_wait_is_shorter', 'V6', 'is to be refused or answered by', "UPDATE intake.complaint SET wait_until = wait_until - interval '1 day' WHERE state = 'awaiting_more'"),
+    ('an_answer_may_be_published_later', 'V6', 'is to be refused or answered by', "UPDATE intake.complaint SET publish_until = publish_until + interval '1 day' WHERE state = 'answered'"),
     ('the_date_of_an_answer_is_moved', 'V6', 'is to be refused or answered by', "UPDATE intake.complaint SET answer_due_at = answer_due_at + interval '1 day' WHERE state = 'open'"),
     ('a_new_day_off_gave_no_more_time', 'V6', 'is to be refused or answered by', "UPDATE intake.complaint SET answer_due_at = (SELECT min(answer_due_at) FROM intake.complaint) WHERE answer_due_at = (SELECT max(answer_due_at) FROM intake.complaint)"),
     ('nobody_watches_a_complaint', 'V6', 'what watches its complaints', "DELETE FROM intake.timer WHERE act = 'answer'"),
@@ -735,6 +745,8 @@ IN_THE_DATABASE = [
     ('a_stopped_dossier_counts_as_open', 'V9', 'audit holds', f"UPDATE audit.fact SET result = 'open', ended_at = NULL WHERE dossier = {STOPPED}"),
     ('a_stop_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET stopped = 0 WHERE stopped > 0'),
     ('what_is_late_by_rule_counts_as_withdrawn', 'V9', 'audit counts', 'UPDATE audit.kpi SET late = late - 1, late_withdrawn = 0, withdrawn = withdrawn + 1 WHERE late_withdrawn > 0'),
+    ('a_dossier_was_received_at_another_counter', 'V9', 'audit holds', f"UPDATE audit.fact SET counter = 'H11.35-Q1' WHERE dossier = {DOSSIER}"),
+    ('the_citizen_is_not_waited_for', 'V9', 'audit holds', 'UPDATE audit.fact SET waits_from = NULL WHERE waits_from IS NOT NULL'),
     ('what_is_late_by_rule_is_not_late_yet', 'V9', 'audit holds', "UPDATE audit.fact SET timing = '' WHERE timing = 'late' AND result = 'open'"),
     ('a_supplement_asked_late_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET supplement_late = 0 WHERE supplement_late > 0'),
     ('a_supplement_asked_late_was_in_time', 'V9', 'audit holds', 'UPDATE audit.fact SET supplement_late = false WHERE supplement_late'),
@@ -742,6 +754,10 @@ IN_THE_DATABASE = [
     ('a_period_was_left_out_for_less', 'V9', 'as a pause', "UPDATE audit.pause SET until_at = until_at - interval '1 hour' WHERE kind = 'excluded'"),
     ('a_pause_is_not_listed', 'V9', 'as a pause', "DELETE FROM audit.pause WHERE kind = 'supplement' AND code = ''"),
     ('a_justified_complaint_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET complaints_justified = 0 WHERE complaints_justified > 0'),
+    ('a_publication_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET complaints_published = 0 WHERE complaints_published > 0'),
+    ('a_question_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET complaints_asked_more = 0 WHERE complaints_asked_more > 0'),
+    ('an_answer_was_never_given', 'V9', 'audit holds', 'UPDATE audit.fact SET answers = 0 WHERE answers > 0'),
+    ('a_publication_was_late', 'V9', 'audit holds', 'UPDATE audit.fact SET late_publications = 1 WHERE answers > 0'),
     ('points_of_a_rating_are_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET contact_points = contact_points + 1 WHERE ratings > 0'),
     ('a_contact_to_complete_it_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET contacts_sum = contacts_sum - 1 WHERE contacts_sum > 0'),
     ('an_agency_that_was_come_to_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET agencies_sum = agencies_sum - 1 WHERE agencies_sum > 0'),

@@ -358,6 +358,17 @@ class Dossier:
     def reply(self, number, by, justified=True):
         return self._post('intake', f'/v1/dossiers/{self.id}/complaints/{number}/answer', by, {'justified': justified, 'text': 'Đã kiểm tra'}).json
 
+    def ask_complainant(self, number, by):
+        """A head has to know more of it."""
+        return self._post('intake', f'/v1/dossiers/{self.id}/complaints/{number}/ask', by, {'text': 'Xin nói rõ ngày và quầy'}).json
+
+    def supply_complaint(self, number, by=None, channel='post'):
+        return self._post('intake', f'/v1/dossiers/{self.id}/complaints/{number}/supply', by or self.desk.receiver, {
+            'channel': channel, 'text': 'Sáng thứ Hai, quầy số 2'}).json
+
+    def publish_answer(self, number, by):
+        return self._post('intake', f'/v1/dossiers/{self.id}/complaints/{number}/publish', by, {}).json
+
     def refuse_complaint(self, number, by):
         return self._post('intake', f'/v1/dossiers/{self.id}/complaints/{number}/refuse', by, {'text': 'Không thuộc thẩm quyền'}).json
 

@@ -223,18 +223,19 @@ static void an_old_database_is_brought_up_to_date(void **state)
 }
 
 /* What audit had counted by an older rule: late by rule and open, withdrawn, withdrawn behind its date, stopped while
- * the citizen was waited for, and one in time; and pauses of which it had kept the events alone. */
+ * the citizen was waited for, one in time, and one withdrawn behind its date before that was told; and pauses of which
+ * it had kept the events alone. */
 #define FACT(n_, result_, timing_, overdue_, supplements_)                                                             \
     "INSERT INTO fact (dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, "        \
     "overdue, supplements) VALUES ('00000000-0000-7000-8000-00000000001" #n_ "', 'c-" #n_                              \
     "', 'H11.35', 'H11.35', '1.1', '2019-10-01', '2019-10-03 16:00+07',"                                               \
     " CASE WHEN '" result_ "' <> 'open' THEN timestamptz '2019-10-04 08:00+07' END, '" result_ "', '" timing_          \
     "', " #overdue_ ", " #supplements_ ");"
-#define ENTRY(n_, type_, event_)                                                                                       \
+#define ENTRY(n_, of_, type_, event_)                                                                                  \
     "INSERT INTO entry (number, topic, \"partition\", \"offset\", source, subject_kind, subject, version, type, "      \
     "event_id, dossier_code, unit, actor, place, step, round, occurred_at, sealed_at, sha256, head, event)"            \
-    " VALUES (" #n_ ", 'taicho.intake.v1', 0, " #n_ ", 0, 'dossier', '00000000-0000-7000-8000-000000000010', " #n_     \
-    ", '" type_ "', " B ", 'c-0', 'H11.35', 'tn01', 'Q1', 1, 1, '2019-10-02 08:00+07', " T ", " SHA                    \
+    " VALUES (" #n_ ", 'taicho.intake.v1', 0, " #n_ ", 0, 'dossier', '00000000-0000-7000-8000-00000000001" #of_        \
+    "', " #n_ ", '" type_ "', " B ", 'c-0', 'H11.35', 'tn01', 'Q1', 1, 1, '2019-10-02 08:00+07', " T ", " SHA          \
     ", 'h', '\\x" event_ "');"
 
 static void what_audit_had_counted_is_counted_anew(void **state)
@@ -248,42 +249,43 @@ static void what_audit_had_counted_is_counted_anew(void **state)
     fixture_open(&f, "upgrade_count");
     migrate(until(23));
     script(f.db,
-           FACT(0, "open", "", false, 2) FACT(1, "withdrawn", "", false, 2) FACT(2, "withdrawn", "", true,
-                                                                                 1) FACT(3, "stopped", "", false, 1)
-               FACT(4, "granted", "early", false,
-                    0) "INSERT INTO kpi (unit, procedure, day, received, early, withdrawn, stopped, as_of)"
-                       " VALUES ('H11.35', '1.1', '2019-10-01', 5, 1, 2, 1, 7);"
-                       "INSERT INTO kpi (unit, procedure, day, received) VALUES ('H11.36', '1.1', '2019-10-01', 1);");
+           FACT(0, "open", "", false, 2) FACT(1, "withdrawn", "", false, 2) FACT(2, "withdrawn", "", true, 1)
+               FACT(3, "stopped", "", false, 1) FACT(4, "granted", "early", false, 0) FACT(
+                   5, "withdrawn", "", false,
+                   0) "INSERT INTO kpi (unit, procedure, day, received, early, withdrawn, stopped, as_of)"
+                      " VALUES ('H11.35', '1.1', '2019-10-01', 6, 1, 3, 1, 7);"
+                      "INSERT INTO kpi (unit, procedure, day, received) VALUES ('H11.36', '1.1', '2019-10-01', 1);");
     /* Fields of other kinds stand before the body: an id, a number of two octets, a fixed one. */
-    script(f.db, ENTRY(1, "SupplementRequested",
+    script(f.db, ENTRY(1, 3, "SupplementRequested",
                        "0a02aabb289601ad01000000008a032708021080d0c99cbdfce402188090"
                        "d8a38a8ee50222056f746865722a0ac4912d6cc3a36e683031")
-                     ENTRY(2, "ObligationOpened", "0a02aabb289601ad0100000000fa02090880a4b1fceafee402")
-                         ENTRY(3, "PeriodExcluded",
+                     ENTRY(2, 0, "ObligationOpened", "0a02aabb289601ad0100000000fa02090880a4b1fceafee402")
+                         ENTRY(3, 0, "PeriodExcluded",
                                "0a02aabb289601ad0100000000e2081d0a0976696f6c6174696f6e1080e4"
                                "81fafbf8e4021880c8998ce6a8e502")
            /* At the counter, by whoever followed a guidance; he came for a correction, and said so
             * often. */
-           ENTRY(4, "Received", "c202070801a20102aabb") ENTRY(5, "CorrectionHandedOver", "a207020801")
-               ENTRY(6, "RatingGiven", "ca07023003"));
+           ENTRY(4, 0, "Received", "c202070801a20102aabb") ENTRY(5, 0, "CorrectionHandedOver", "a207020801")
+               ENTRY(6, 0, "RatingGiven", "ca07023003"));
     migrate(old->sql);
     assert_string_equal(
         text("SELECT string_agg(result || ' ' || timing, ', ' ORDER BY dossier) FROM fact WHERE $1 <> ''"),
-        "open late, withdrawn late, withdrawn late, stopped , granted early");
+        "open late, withdrawn late, withdrawn late, stopped , granted early, withdrawn late");
     assert_string_equal(text("SELECT concat_ws(' ', early, late, withdrawn, stopped, late_open, late_withdrawn, "
                              "late_stopped) FROM kpi WHERE unit = 'H11.35' AND $1 <> ''"),
-                        "1 3 0 1 1 2 0");
+                        "1 4 0 1 1 3 0");
     /* What was counted anew is published anew, and nothing else. */
     assert_string_equal(
         text("SELECT string_agg(concat_ws(' ', key, v->'late', v->'late_open', v->'in_process', "
              "v->'as_of', v#>'{fees,due_vnd}', v->'partition', v->'supplement_late', v->'contacts_sum', "
              "v->'agencies_sum', v->'contacts_rated_sum'), ',' ORDER BY id) FROM (SELECT id, key, "
              "convert_from(value, 'UTF8')::jsonb AS v FROM outbox_row WHERE $1 <> '') o"),
-        "H11.35/1.1/2019-10-01 3 1 0 7 0,H11.35/1.1/2019-10-01 3 1 0 7 0 1,"
-        "H11.35/1.1/2019-10-01 3 1 0 7 0 1 3 1 3");
+        "H11.35/1.1/2019-10-01 3 1 0 7 0,H11.35/1.1/2019-10-01 4 1 0 7 0,"
+        "H11.35/1.1/2019-10-01 4 1 0 7 0 1,"
+        "H11.35/1.1/2019-10-01 4 1 0 7 0 1 3 1 3");
     assert_string_equal(text("SELECT string_agg(concat_ws(' ', supplement_late, contacts, visited), ',' ORDER BY "
                              "dossier) FROM fact WHERE $1 <> ''"),
-                        "t 3 t,f 0 f,f 0 f,f 0 f,f 0 f");
+                        "f 2 t,f 0 f,f 0 f,t 1 f,f 0 f,f 0 f");
     assert_string_equal(
         text("SELECT string_agg(concat_ws(' ', number, day, kind, code, superior, left(civil(from_at), 16), "
              "left(civil(until_at), 16)), E'\n' ORDER BY number) FROM pause WHERE $1 <> ''"),

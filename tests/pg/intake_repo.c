@@ -1233,12 +1233,14 @@ static void complaints_are_stored_with_their_answers(void **state)
         .channel = CHANNEL_POST, .category = "delay", .about = "H11.35-tn01", .text = "Chậm"};
     static const struct intake_reply answer = {.number = 1, .justified = true, .text = "Đúng"},
                                      refuse = {.number = 2, .text = "Không"};
-    const char *rows = "SELECT string_agg(concat_ws(' ', number, c.state, category, about, text, told, justified, late,"
-                       "       answered_by, answer, answered_at IS NOT NULL), '; ' ORDER BY number)"
-                       "  FROM intake.complaint c WHERE dossier = $1",
-               *timer = "SELECT (t.due_at = min(c.answer_due_at) + interval '1 microsecond')::text FROM intake.timer t"
-                        "  JOIN intake.complaint c ON c.dossier = t.subject AND c.state = 'open' AND NOT c.told"
-                        " WHERE t.subject = $1 AND t.act = 'answer' GROUP BY t.due_at";
+    const char
+        *rows = "SELECT string_agg(concat_ws(' ', number, c.state, category, about, text, told, justified, late,"
+                "       answered_by, answer, answered_at IS NOT NULL), '; ' ORDER BY number)"
+                "  FROM intake.complaint c WHERE dossier = $1",
+        *timer = "SELECT (t.due_at = min(CASE c.state WHEN 'open' THEN c.answer_due_at ELSE c.publish_until END)"
+                 "                   + interval '1 microsecond')::text FROM intake.timer t"
+                 "  JOIN intake.complaint c ON c.dossier = t.subject AND c.state IN ('open', 'answered') AND NOT c.told"
+                 " WHERE t.subject = $1 AND t.act = 'answer' GROUP BY t.due_at";
     (void)state;
     NEEDS_PG();
     reference_data();
@@ -1259,6 +1261,46 @@ static void complaints_are_stored_with_their_answers(void **state)
     assert_string_equal(ask_text(timer, id), "true");
     assert_string_equal(
         ask_text("SELECT bool_and(due_explained ? 'vi')::text FROM intake.complaint WHERE dossier = $1", id), "true");
+}
+
+/* Asked for more, supplied, answered and published; whatever the state in the process is: kept, or read again. */
+static void a_complaint_is_stored_with_what_was_asked_and_published(void **state)
+{
+    static const struct intake_complain complain = {.channel = CHANNEL_POST, .category = "delay", .text = "Chậm"};
+    static const struct intake_reply ask = {.number = 1, .text = "Khi nào?"},
+                                     answer = {.number = 1, .justified = true, .text = "Đúng"}, publish = {.number = 1};
+    static const struct intake_complain_more more = {.number = 1, .channel = CHANNEL_POST, .text = "Hôm qua"};
+    const char *rows =
+        "SELECT concat_ws(' ', c.state, asked_by, question, asked_late, wait_until > asked_at, supplied_by,"
+        "       supply, answer, publish_until > answered_at, published_by, published_late, publication_told,"
+        "       answer_from = supplied_at)"
+        "  FROM intake.complaint c WHERE dossier = $1";
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    for (int again = 0; again <= 1; again++) {
+        struct id id = id_new();
+        assert_int_equal(receive(id)->refusal.code, ERR_OK);
+        act(id, INTAKE_COMPLAIN, &complain, "H11.35-tn01");
+        act(id, INTAKE_ASK_COMPLAINANT, &ask, "H11.35-tr01");
+        if (again)
+            read_again(id);
+        assert_string_equal(ask_text(rows, id), "awaiting_more H11.35-tr01 Khi nào? f t f f");
+        act(id, INTAKE_SUPPLY_COMPLAINT, &more, "H11.35-tn01");
+        if (again)
+            read_again(id);
+        act(id, INTAKE_ANSWER_COMPLAINT, &answer, "H11.35-tr01");
+        if (again)
+            read_again(id);
+        assert_string_equal(ask_text("SELECT (t.due_at = c.publish_until + interval '1 microsecond')::text FROM"
+                                     " intake.timer t JOIN intake.complaint c ON c.dossier = t.subject"
+                                     " WHERE t.subject = $1 AND t.act = 'answer'",
+                                     id),
+                            "true");
+        act(id, INTAKE_PUBLISH_ANSWER, &publish, "H11.35-tr01");
+        assert_string_equal(ask_text(rows, id), "published H11.35-tr01 Khi nào? f t H11.35-tn01 Hôm qua Đúng t "
+                                                "H11.35-tr01 f f t");
+    }
 }
 
 /* A case is opened and settled; what was found goes back and may be lost again, all of it in one batch or in several.
@@ -1627,6 +1669,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_apology_is_stored_with_what_it_was_judged_by, set_up, tear_down),
         cmocka_unit_test_setup_teardown(fees_are_stored_as_they_are_paid, set_up, tear_down),
         cmocka_unit_test_setup_teardown(complaints_are_stored_with_their_answers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_complaint_is_stored_with_what_was_asked_and_published, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lost_papers_are_stored_with_their_cases, set_up, tear_down),
         cmocka_unit_test_setup_teardown(turns_are_stored_with_who_signed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_given_back_does_not_go_round, set_up, tear_down),

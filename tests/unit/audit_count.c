@@ -40,7 +40,7 @@ static void tell(struct story *s, const char *type, const char *place, const cha
                              .breach = outcome,     /* of Extended */
                              .again = outcome,      /* of Guided */
                              .supplement = outcome, /* of SupplementRequested: its number */
-                             .pause.code = s->ground ? s->ground : ""};
+                             .pause = {.from = at(when), .code = s->ground ? s->ground : ""}};
     struct audit_about about = {.code = "c",
                                 .unit = "H11.35.21",
                                 .procedure = "1.001193",
@@ -278,20 +278,22 @@ static void what_is_late_by_rule_is_late_however_it_ends(void **state)
     }
 }
 
-/* Told as passed, and behind it at the end: in whichever order the two are heard. */
+/* Whether it had been told as passed before, is told behind the end, or never. */
 static void what_ends_without_a_result_behind_its_date_is_late(void **state)
 {
     static const char *const ends[] = {"WithdrawalGranted", "NoticeIssued"};
+    enum { BEFORE, BEHIND, NEVER, TOLD_COUNT };
 
     for (size_t i = 0; i < COUNT_OF(ends); i++)
-        for (int first = 0; first <= 1; first++) {
+        for (int told = 0; told < TOLD_COUNT; told++) {
             struct story s = {0};
             tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
-            if (first)
-                tell(&s, ends[i], COUNTER, "2019-10-04T08:00:00+07:00", 0);
-            tell(&s, "DuePassed", "", "2019-10-03T16:00:00+07:00", 0);
-            if (!first)
-                tell(&s, ends[i], COUNTER, "2019-10-04T08:00:00+07:00", 0);
+            if (told == BEFORE)
+                tell(&s, "DuePassed", "", "2019-10-03T16:00:00+07:00", 0);
+            tell(&s, ends[i], COUNTER, "2019-10-04T08:00:00+07:00", 0);
+            if (told == BEHIND)
+                tell(&s, "DuePassed", "", "2019-10-03T16:00:00+07:00", 0);
+            assert_int_equal(s.sum.overdue, told != NEVER);
             assert_int_equal(s.sum.late, 1);
             assert_int_equal(s.sum.withdrawn + s.sum.stopped, 0);
             assert_int_equal(s.sum.lates.late_withdrawn + s.sum.lates.late_stopped, 1);
@@ -302,15 +304,66 @@ static void what_ends_without_a_result_behind_its_date_is_late(void **state)
         }
 }
 
-/* While the citizen is waited for no date passes, so nobody tells that it did. */
+/* While the citizen is waited for no date passes: it is judged by when that began, whatever is heard of first. */
+static void what_ends_while_the_citizen_is_waited_for_is_as_late_as_it_was(void **state)
+{
+    static const char *const ends[] = {"WithdrawalGranted", "NoticeIssued"}, *const waits[] = {"SupplementRequested",
+                                                                                               "ObligationOpened"};
+
+    for (int n = 0; n < 16; n++) {
+        const char *end = ends[n & 1], *wait = waits[n >> 1 & 1];
+        bool first = n & 4, late = n & 8;
+        const char *since = late ? "2019-10-03T16:00:01+07:00" : "2019-10-03T16:00:00+07:00";
+        struct story s = {0};
+        tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+        if (first)
+            tell(&s, end, COUNTER, "2019-10-09T08:00:00+07:00", 0);
+        tell(&s, wait, "", since, 1);
+        if (!first)
+            tell(&s, end, COUNTER, "2019-10-09T08:00:00+07:00", 0);
+        assert_int_equal(s.sum.late, late);
+        assert_int_equal(s.sum.withdrawn + s.sum.stopped, !late);
+        assert_int_equal(s.sum.lates.late_withdrawn, late && !(n & 1));
+        assert_int_equal(s.sum.lates.late_stopped, late && n & 1);
+    }
+}
+
+/* What he brought crossed the end: the wait is over, and its date leaves it out. */
+static void a_wait_that_is_over_stops_no_clock(void **state)
+{
+    static const struct {
+        const char *from, *to, *end;
+        bool late;
+    } rows[] = {
+        {"SupplementRequested", "SupplementReceived", "2019-10-10T16:00:00+07:00", false},
+        {"SupplementRequested", "SupplementReceived", "2019-10-10T16:00:01+07:00", true},
+        {"ObligationOpened", "ObligationMet", "2019-10-10T16:00:00+07:00", false},
+        {"ObligationOpened", "ObligationMet", "2019-10-10T16:00:01+07:00", true},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        for (int first = 0; first <= 1; first++) {
+            struct story s = {0};
+            tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+            tell(&s, rows[i].from, "", "2019-10-02T08:00:00+07:00", 1);
+            if (first)
+                tell(&s, "WithdrawalGranted", "", rows[i].end, 0);
+            tell(&s, rows[i].to, COUNTER, "2019-10-08T08:00:00+07:00", 0);
+            if (!first)
+                tell(&s, "WithdrawalGranted", "", rows[i].end, 0);
+            assert_int_equal(s.sum.late, rows[i].late);
+            assert_int_equal(s.sum.withdrawn, !rows[i].late);
+        }
+}
+
 static void a_withdrawn_one_is_neither_in_time_nor_late(void **state)
 {
     struct story s = {0};
 
     tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
-    tell(&s, "WithdrawalGranted", "", "2019-10-09T08:00:00+07:00", 0);
+    tell(&s, "WithdrawalGranted", "", "2019-10-03T16:00:00+07:00", 0);
     assert_int_equal(s.fact.result, AUDIT_RESULT_WITHDRAWN);
-    assert_int_equal(s.fact.ended_at, at("2019-10-09T08:00:00+07:00"));
+    assert_int_equal(s.fact.ended_at, at("2019-10-03T16:00:00+07:00"));
     assert_int_equal(s.sum.withdrawn, 1);
     assert_int_equal(s.sum.early + s.sum.on_time + s.sum.late, 0);
 }
@@ -321,13 +374,13 @@ static void a_stopped_one_is_neither_in_time_nor_late(void **state)
     struct story s = {0};
 
     tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
-    tell(&s, "StopRequested", OFFICE, "2019-10-08T08:00:00+07:00", 0);
-    tell(&s, "StopSigned", OFFICE, "2019-10-08T09:00:00+07:00", 0);
+    tell(&s, "StopRequested", OFFICE, "2019-10-02T08:00:00+07:00", 0);
+    tell(&s, "StopSigned", OFFICE, "2019-10-02T09:00:00+07:00", 0);
     assert_int_equal(s.fact.result, AUDIT_RESULT_OPEN);
-    tell(&s, "NoticeIssued", COUNTER, "2019-10-09T08:00:00+07:00", 0);
+    tell(&s, "NoticeIssued", COUNTER, "2019-10-03T08:00:00+07:00", 0);
     tell(&s, "NoticeHandedOver", COUNTER, "2019-10-09T09:00:00+07:00", 0);
     assert_int_equal(s.fact.result, AUDIT_RESULT_STOPPED);
-    assert_int_equal(s.fact.ended_at, at("2019-10-09T08:00:00+07:00"));
+    assert_int_equal(s.fact.ended_at, at("2019-10-03T08:00:00+07:00"));
     assert_int_equal(s.sum.stopped, 1);
     assert_int_equal(s.sum.early + s.sum.on_time + s.sum.late + s.sum.withdrawn + s.sum.on_the_spot, 0);
 }
@@ -503,6 +556,54 @@ static void events_of_what_was_never_received_move_nothing(void **state)
     tell(&s, "Sealed", COUNTER, "2019-10-01T09:00:00+07:00", OUTCOME_GRANTED);
     tell(&s, "MandateRecorded", "", "2019-10-01T09:00:00+07:00", 0);
     assert_false(s.begun);
+}
+
+/* By the date of the answer, and, once the date to publish it has come, by that. */
+static void an_answer_is_in_time_only_when_it_is_published_in_time(void **state)
+{
+    struct story s = told("2019-10-02T08:00:00+07:00", COUNTER);
+    const struct audit_voices *v = &s.sum.voices;
+
+    for (int n = 1; n <= 4; n++)
+        hear(&s, (struct audit_record){.type = "ComplaintFiled", .complaint = n});
+    for (int n = 1; n <= 3; n++)
+        hear(&s, (struct audit_record){.type = "ComplaintAnswered", .complaint = n, .late = n == 3});
+    assert_int_equal(v->complaints_in_time, 2);
+    assert_int_equal(v->complaints_late, 1);
+    hear(&s, (struct audit_record){.type = "ComplaintPublicationPassed", .complaint = 1});
+    hear(&s, (struct audit_record){.type = "ComplaintPublicationPassed", .complaint = 3}); /* it was late already */
+    assert_int_equal(v->complaints_in_time, 1);
+    assert_int_equal(v->complaints_late, 2);
+    assert_int_equal(v->complaints_published, 0);
+    assert_int_equal(v->complaints_published_late, 2);
+    hear(&s,
+         (struct audit_record){.type = "ComplaintPublished", .complaint = 2, .late = true}); /* nobody told it before */
+    assert_int_equal(v->complaints_in_time, 0);
+    assert_int_equal(v->complaints_late, 3);
+    hear(&s, (struct audit_record){.type = "ComplaintPublished", .complaint = 1}); /* in time on paper, entered late */
+    hear(&s, (struct audit_record){.type = "ComplaintPublished", .complaint = 3});
+    assert_int_equal(v->complaints_in_time, 1);
+    assert_int_equal(v->complaints_late, 2);
+    assert_int_equal(v->complaints_published, 3);
+    assert_int_equal(v->complaints_published_late, 1);
+}
+
+/* What was told of the date before means nothing when there is another, unless that had passed. */
+static void a_date_that_is_given_anew_is_not_late(void **state)
+{
+    const instant now = at("2019-10-05T08:00:00+07:00"); /* as hear() has it */
+    static const char *const types[] = {"ComplaintMoreAsked", "ComplaintSupplied"};
+
+    for (size_t i = 0; i < COUNT_OF(types); i++)
+        for (int anew = 0; anew <= 1; anew++) {
+            struct story s = told("2019-10-02T08:00:00+07:00", COUNTER);
+            hear(&s, (struct audit_record){.type = "ComplaintFiled", .complaint = 1});
+            hear(&s, (struct audit_record){.type = "ComplaintDuePassed", .complaint = 1});
+            hear(&s, (struct audit_record){.type = types[i], .complaint = 1, .reply_due_at = anew ? now + 1 : now});
+            assert_int_equal(s.sum.voices.complaints_late, !anew);
+            assert_int_equal(s.sum.voices.complaints_asked_more, i == 0);
+            assert_int_equal(s.sum.voices.complaints_in_time, 0);
+        }
 }
 
 static void points_are_added_up_once(void **state)
@@ -764,6 +865,8 @@ int main(void)
         cmocka_unit_test(a_first_supplement_asked_late_is_counted_and_not_late),
         cmocka_unit_test(what_is_late_by_rule_is_late_however_it_ends),
         cmocka_unit_test(what_ends_without_a_result_behind_its_date_is_late),
+        cmocka_unit_test(what_ends_while_the_citizen_is_waited_for_is_as_late_as_it_was),
+        cmocka_unit_test(a_wait_that_is_over_stops_no_clock),
         cmocka_unit_test(a_withdrawn_one_is_neither_in_time_nor_late),
         cmocka_unit_test(a_stopped_one_is_neither_in_time_nor_late),
         cmocka_unit_test(an_extended_one_is_judged_by_the_new_date),
@@ -781,6 +884,8 @@ int main(void)
         cmocka_unit_test(events_of_what_was_never_received_move_nothing),
         cmocka_unit_test(points_are_added_up_once),
         cmocka_unit_test(contacts_are_counted_whether_it_is_rated_or_not),
+        cmocka_unit_test(an_answer_is_in_time_only_when_it_is_published_in_time),
+        cmocka_unit_test(a_date_that_is_given_anew_is_not_late),
         cmocka_unit_test(each_complaint_is_answered_in_time_or_late),
         cmocka_unit_test(cases_of_loss_are_counted),
         cmocka_unit_test(conduct_follows_from_the_end_and_from_justified_complaints),

@@ -2,16 +2,21 @@
 /* How steps become figures, and who is charged with a late dossier. */
 #include "tests/unit/domain_calendar_2019.h"
 
+#include "common/domain/catalogue.h"
 #include "services/audit/step.h"
 
-#define UNIT  "H11.35.21"
-#define OTHER "H11.35"
+#define UNIT    "H11.35.21"
+#define OTHER   "H11.35"
+#define COUNTER "H11.35.21-Q1"
 
 /* A dossier that was due on Thursday 3 October at 16:00. */
 static struct audit_fact dossier(void)
 {
-    return (struct audit_fact){
-        .unit = UNIT, .day = day("2019-10-01"), .due_at = at("2019-10-03 16:00"), .ended_at = INSTANT_NONE};
+    return (struct audit_fact){.unit = UNIT,
+                               .counter = "",
+                               .day = day("2019-10-01"),
+                               .due_at = at("2019-10-03 16:00"),
+                               .ended_at = INSTANT_NONE};
 }
 
 static struct audit_step_delta ended(struct audit_fact *f, const char *type, int step, const char *unit,
@@ -31,12 +36,30 @@ static struct audit_step_delta ended(struct audit_fact *f, const char *type, int
     return d;
 }
 
+/* known is reference data with the calendar, and a counter that opens later and closes sooner since 2 October. */
+static const struct catalogue *known(void)
+{
+    static const struct counter counter = {
+        .record = {.id = COUNTER, .version = 1},
+        .unit = UNIT,
+        .hours = {.count = 2, .open = {{7 * 60 + 30, 11 * 60 + 30}, {13 * 60, 16 * 60 + 30}}}};
+    struct counter *since = ARENA_NEW(arena, struct counter);
+    struct catalogue *c = catalogue_new(arena, 1);
+
+    *since = counter;
+    since->record.valid_from = day("2019-10-02");
+    catalogue_add_counter(c, since);
+    catalogue_seal(c);
+    c->calendar = &cal;
+    return c;
+}
+
 /* sealed ends the dossier, late; gives how many figures move. */
 static size_t sealed(struct audit_fact *f, const char *when, struct audit_step_delta *ret)
 {
     f->ended_at = at(when);
     f->timing = f->ended_at > f->due_at ? AUDIT_TIMING_LATE : AUDIT_TIMING_ON_TIME;
-    return audit_step_charge(f, &cal, arena, ret);
+    return audit_step_charge(f, known(), arena, ret);
 }
 
 static void every_end_of_a_step_has_its_kind(void **state)
@@ -127,6 +150,28 @@ static void what_no_step_explains_is_told(void **state)
     assert_int_equal(d[1].minutes_charged, 50);
 }
 
+/* From 16:00 to 09:00 of the next day: an hour and two by the usual hours, half an hour and an hour and a half there.
+ */
+static void a_dossier_is_late_by_the_hours_of_its_counter_on_the_day_of_receipt(void **state)
+{
+    static const struct {
+        const char *counter, *received;
+        int minutes;
+    } rows[] = {{COUNTER, "2019-10-02", 120},
+                {COUNTER, "2019-10-01", 180},
+                {"H11.35.21-Q9", "2019-10-02", 180},
+                {"", "2019-10-02", 180}};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct audit_fact f = dossier();
+        struct audit_step_delta d[AUDIT_CHARGES_MOST];
+        f.counter = rows[i].counter;
+        f.day = day(rows[i].received);
+        assert_int_equal(sealed(&f, "2019-10-04 09:00", d), 1);
+        assert_int_equal(f.uncharged, rows[i].minutes);
+    }
+}
+
 static void what_was_made_up_for_is_not_charged(void **state)
 {
     struct audit_fact f = dossier();
@@ -146,10 +191,10 @@ static void a_date_that_moves_charges_anew(void **state)
     assert_int_equal(sealed(&f, "2019-10-03 17:00", d), 1);
     assert_int_equal(d[0].minutes_charged, 60);
     f.due_at = at("2019-10-03 16:45"); /* Extended comes behind the seal */
-    assert_int_equal(audit_step_charge(&f, &cal, arena, d), 1);
+    assert_int_equal(audit_step_charge(&f, known(), arena, d), 1);
     assert_int_equal(d[0].minutes_charged, -45);
     assert_int_equal(f.late_steps[0].minutes_charged, 15);
-    assert_int_equal(audit_step_charge(&f, &cal, arena, d), 0);
+    assert_int_equal(audit_step_charge(&f, known(), arena, d), 0);
 }
 
 /* Nobody waited for a result; and who was waited for at the end is not charged to a step. */
@@ -171,7 +216,7 @@ static void a_step_behind_the_end_pays_for_nothing(void **state)
 
     assert_int_equal(sealed(&f, "2019-10-03 17:00", d), 1);
     (void)ended(&f, "HandOverTaken", 5, UNIT, "2019-10-04 08:00", "2019-10-04 10:00", 120);
-    assert_int_equal(audit_step_charge(&f, &cal, arena, d), 0);
+    assert_int_equal(audit_step_charge(&f, known(), arena, d), 0);
     assert_int_equal(f.uncharged, 60);
 }
 
@@ -191,10 +236,10 @@ static void without_a_calendar_nothing_is_charged_yet(void **state)
     struct audit_fact f = dossier();
     struct audit_step_delta d[AUDIT_CHARGES_MOST];
 
-    assert_int_equal(audit_step_charge(&f, &cal, arena, d), 0); /* nor before the end */
+    assert_int_equal(audit_step_charge(&f, known(), arena, d), 0); /* nor before the end */
     f.ended_at = at("2019-10-04 09:00");
     f.timing = AUDIT_TIMING_LATE;
-    assert_int_equal(audit_step_charge(&f, NULL, arena, d), 0);
+    assert_int_equal(audit_step_charge(&f, catalogue_new(arena, 0), arena, d), 0);
 }
 
 static void what_the_watch_tells_is_counted(void **state)
@@ -225,6 +270,7 @@ int main(void)
         cmocka_unit_test(what_ends_no_step_is_not_counted),
         cmocka_unit_test(the_newest_late_step_pays_first),
         cmocka_unit_test(what_no_step_explains_is_told),
+        cmocka_unit_test(a_dossier_is_late_by_the_hours_of_its_counter_on_the_day_of_receipt),
         cmocka_unit_test(what_was_made_up_for_is_not_charged),
         cmocka_unit_test(a_date_that_moves_charges_anew),
         cmocka_unit_test(what_ends_without_a_result_is_charged_to_nobody),

@@ -148,7 +148,7 @@ static void a_head_answers_but_not_the_one_that_it_names(void **state)
     assert_int_equal(c->state, INTAKE_COMPLAINT_ANSWERED);
     assert_true(c->justified && !c->late && c->answered_at == morning(1));
     assert_string_equal(c->answered_by, "H11.35-tr02");
-    assert_true(watched(&out->next) == INSTANT_NONE);
+    assert_true(watched(&out->next) == c->publish_until + 1);
 }
 
 /* Else nobody might be left: a commune has one head. */
@@ -182,35 +182,52 @@ static void an_answer_is_given_once(void **state)
 static const struct allowed replies[] = {
     {FROM(INTAKE_COMPLAINT_OPEN), INTAKE_ANSWER_COMPLAINT, INTAKE_COMPLAINT_ANSWERED, "ComplaintAnswered"},
     {FROM(INTAKE_COMPLAINT_OPEN), INTAKE_REFUSE_COMPLAINT, INTAKE_COMPLAINT_REFUSED, "ComplaintAnswered"},
+    {FROM(INTAKE_COMPLAINT_OPEN), INTAKE_ASK_COMPLAINANT, INTAKE_COMPLAINT_AWAITING_MORE, "ComplaintMoreAsked"},
     {FROM(INTAKE_COMPLAINT_OPEN), INTAKE_PASS_ANSWER, STAYS, "ComplaintDuePassed"},
+    {FROM(INTAKE_COMPLAINT_AWAITING_MORE), INTAKE_SUPPLY_COMPLAINT, INTAKE_COMPLAINT_OPEN, "ComplaintSupplied"},
+    {FROM(INTAKE_COMPLAINT_AWAITING_MORE), INTAKE_ANSWER_COMPLAINT, INTAKE_COMPLAINT_ANSWERED, "ComplaintAnswered"},
+    {FROM(INTAKE_COMPLAINT_AWAITING_MORE), INTAKE_REFUSE_COMPLAINT, INTAKE_COMPLAINT_REFUSED, "ComplaintAnswered"},
+    {FROM(INTAKE_COMPLAINT_AWAITING_MORE), INTAKE_PASS_ANSWER, STAYS, "ComplaintDuePassed"},
+    {FROM(INTAKE_COMPLAINT_ANSWERED), INTAKE_PUBLISH_ANSWER, INTAKE_COMPLAINT_PUBLISHED, "ComplaintPublished"},
+    {FROM(INTAKE_COMPLAINT_ANSWERED), INTAKE_PASS_ANSWER, STAYS, "ComplaintPublicationPassed"},
 };
 
 /* Each state and what is done to it; the timer names no complaint, so it says that none waits. */
 static void each_state_and_what_is_done(void **state)
 {
-    static const enum intake_act acts[] = {INTAKE_ANSWER_COMPLAINT, INTAKE_REFUSE_COMPLAINT, INTAKE_PASS_ANSWER};
+    static const enum intake_act acts[] = {INTAKE_ANSWER_COMPLAINT, INTAKE_REFUSE_COMPLAINT, INTAKE_PASS_ANSWER,
+                                           INTAKE_ASK_COMPLAINANT,  INTAKE_SUPPLY_COMPLAINT, INTAKE_PUBLISH_ANSWER};
     static const struct intake_reply one = {.number = 1, .text = "Đã xem xét"};
+    static const struct intake_complain_more more = {.number = 1, .channel = CHANNEL_POST, .text = "Rõ hơn"};
 
     (void)state;
     table_is(&intake_complaint_fsm, replies, COUNT_OF(replies));
     for (int from = 0; from < INTAKE_COMPLAINT_STATE_COUNT; from++)
         for (size_t i = 0; i < COUNT_OF(acts); i++) {
-            bool timer = acts[i] == INTAKE_PASS_ANSWER;
+            bool timer = acts[i] == INTAKE_PASS_ANSWER, supplies = acts[i] == INTAKE_SUPPLY_COMPLAINT;
             struct intake_dossier d = complained();
             struct intake_complaint x = d.complaints[0];
             const struct allowed *e = allowed_next(replies, COUNT_OF(replies), from, (int)acts[i], NULL);
             x.state = (enum intake_complaint_state)from;
+            if (from == INTAKE_COMPLAINT_AWAITING_MORE)
+                x.asked_at = x.wait_until = morning(1);
+            if (from == INTAKE_COMPLAINT_ANSWERED)
+                x.answered_at = morning(1), x.publish_until = morning(3);
             d.complaints = &x;
-            const struct intake_decision *out = at(morning(30), &d, acts[i], timer ? NULL : (const void *)&one,
-                                                   timer ? NULL : "H11.35-tr02", timer ? NULL : "H11.35");
+            const void *command = timer ? NULL : supplies ? (const void *)&more : (const void *)&one;
+            const struct intake_decision *out = at(morning(30), &d, acts[i], command,
+                                                   timer      ? NULL
+                                                   : supplies ? "H11.35-tn01"
+                                                              : "H11.35-tr02",
+                                                   timer ? NULL : "H11.35");
             if (e) {
                 assert_non_null(out);
                 assert_int_equal(out->next.complaints[0].state, allowed_to(e, from));
                 told_is(e, out->event);
             } else if (timer) {
                 refused(out, ERR_ILLEGAL_MOVE, "");
-                assert_string_equal(err.en, "no complaint is open behind the date of its answer");
-                assert_string_equal(err.vi, "chưa có phản ánh, kiến nghị nào quá hạn trả lời");
+                assert_string_equal(err.en, "no complaint is behind its date");
+                assert_string_equal(err.vi, "chưa có phản ánh, kiến nghị nào quá hạn");
             } else {
                 assert_null(out);
                 bed_says(&err, &intake_complaint_fsm, from, (int)acts[i], "number", "phản ánh, kiến nghị số 1",
@@ -251,6 +268,7 @@ static void nobody_answers(void **state)
     for (int n = 1; n <= 2; n++)
         d = at(morning(n), &d, INTAKE_COMPLAIN, &delay, "H11.35-tn01", "H11.35")->next;
     d = reply(morning(3), &d, INTAKE_ANSWER_COMPLAINT, 2, false, "H11.35-tr02")->next;
+    d = reply(morning(3), &d, INTAKE_PUBLISH_ANSWER, 2, false, "H11.35-tr02")->next;
     assert_null(at(morning(21), &d, INTAKE_PASS_ANSWER, NULL, NULL, NULL));
     assert_int_equal(err.code, ERR_ILLEGAL_MOVE);
     for (int n = 0; n <= 2; n += 2) {
@@ -267,6 +285,189 @@ static void nobody_answers(void **state)
     assert_null(at(morning(30), &d, INTAKE_PASS_ANSWER, NULL, NULL, NULL));
     const struct intake_decision *out = reply(morning(30), &d, INTAKE_ANSWER_COMPLAINT, 1, true, "H11.35-tr02");
     assert_true(out && out->next.complaints[0].late);
+}
+
+static const struct intake_decision *ask(instant now, const struct intake_dossier *d, const char *actor)
+{
+    return reply(now, d, INTAKE_ASK_COMPLAINANT, 1, false, actor);
+}
+
+static const struct intake_decision *supply(instant now, const struct intake_dossier *d, enum channel channel,
+                                            const char *actor)
+{
+    struct intake_complain_more *c = ARENA_NEW(arena, struct intake_complain_more);
+
+    *c = (struct intake_complain_more){.number = 1, .channel = channel, .text = "Ngày 1, tại quầy 2"};
+    return at(now, d, INTAKE_SUPPLY_COMPLAINT, c, actor, strcmp(actor, "portal") == 0 ? "H11" : "H11.35");
+}
+
+/* Asked on the first day: awaited for ten working days, until the 15th; until then no date runs, and behind it they do.
+ */
+static void more_is_asked_once_and_waited_for(void **state)
+{
+    struct intake_dossier d = complained();
+    const struct intake_decision *out = ask(morning(1), &d, "H11.35-tr02");
+
+    (void)state;
+    assert_non_null(out);
+    assert_string_equal(out->event, "ComplaintMoreAsked");
+    const struct intake_complaint *c = &out->next.complaints[0];
+    assert_int_equal(c->state, INTAKE_COMPLAINT_AWAITING_MORE);
+    assert_true(c->asked_at == morning(1) && !c->asked_late && c->wait_until == morning(15));
+    assert_string_equal(c->asked_by, "H11.35-tr02");
+    assert_string_equal(c->question, "Đã xem xét");
+    assert_true(c->refuse_until == morning(17) && c->answer_due_at == morning(36)); /* 2 and 15 behind the 15th */
+    assert_true(watched(&out->next) == morning(36) + 1);
+    d = out->next;
+    refused(ask(morning(2), &d, "H11.35-tr02"), ERR_ILLEGAL_MOVE, "number");
+    refused(reply(morning(15), &d, INTAKE_ANSWER_COMPLAINT, 1, true, "H11.35-tr02"), ERR_CONFLICT, "wait_until");
+    refused(reply(morning(15), &d, INTAKE_REFUSE_COMPLAINT, 1, true, "H11.35-tr02"), ERR_CONFLICT, "wait_until");
+    out = reply(morning(15) + 1, &d, INTAKE_ANSWER_COMPLAINT, 1, true, "H11.35-tr02"); /* nothing has come */
+    assert_true(out && !out->next.complaints[0].late);
+    out = reply(morning(36) + 1, &d, INTAKE_ANSWER_COMPLAINT, 1, true, "H11.35-tr02");
+    assert_true(out && out->next.complaints[0].late);
+    out = at(morning(36) + 1, &d, INTAKE_PASS_ANSWER, NULL, NULL, NULL);
+    assert_string_equal(out->event, "ComplaintDuePassed");
+    assert_int_equal(out->next.complaints[0].state, INTAKE_COMPLAINT_AWAITING_MORE);
+    d = supply(morning(3), &d, CHANNEL_POST, "H11.35-tn01")->next;
+    refused(ask(morning(4), &d, "H11.35-tr02"), ERR_CONFLICT, "asked_at");
+}
+
+static void whoever_may_answer_may_ask_and_whoever_takes_a_complaint_takes_more(void **state)
+{
+    struct intake_dossier d = complained();
+
+    (void)state;
+    refused(ask(morning(1), &d, "H11.35-tr01"), ERR_FORBIDDEN, "actor"); /* it names him */
+    refused(ask(morning(1), &d, "H11.35-tn01"), ERR_FORBIDDEN, "actor");
+    refused(reply(morning(1), &d, INTAKE_ASK_COMPLAINANT, 2, false, "H11.35-tr02"), ERR_NOT_FOUND, "number");
+    refused(supply(morning(1), &d, CHANNEL_POST, "H11.35-tn01"), ERR_ILLEGAL_MOVE, "number"); /* nobody asked */
+    d = ask(morning(1), &d, "H11.35-tr02")->next;
+    refused(supply(morning(1), &d, CHANNEL_POST, "H11.35-td01"), ERR_FORBIDDEN, "actor");
+    refused(supply(morning(1), &d, CHANNEL_POST, "portal"), ERR_FORBIDDEN, "channel");
+    assert_non_null(supply(morning(1), &d, CHANNEL_ONLINE, "portal"));
+    const struct intake_decision *out = supply(morning(3), &d, CHANNEL_COUNTER, "H11.35-tn01");
+    assert_non_null(out);
+    assert_string_equal(out->event, "ComplaintSupplied");
+    const struct intake_complaint *c = &out->next.complaints[0];
+    assert_int_equal(c->state, INTAKE_COMPLAINT_OPEN);
+    assert_true(c->supplied_at == morning(3));
+    assert_string_equal(c->supplied_by, "H11.35-tn01");
+    assert_string_equal(c->supply, "Ngày 1, tại quầy 2");
+    assert_true(c->refuse_until == morning(7) && c->answer_due_at == morning(24)); /* from then on */
+    assert_non_null(reply(morning(3), &out->next, INTAKE_ANSWER_COMPLAINT, 1, true, "H11.35-tr02"));
+}
+
+/* Within five working days, by the 8th; a date that had passed by then stays, so that nobody gains by asking. */
+static void what_was_late_stays_late_whatever_is_asked(void **state)
+{
+    static const struct {
+        int asked, more_us;
+        bool late, refusal_stays, answer_stays;
+    } rows[] = {
+        {2, 0, false, false, false}, {2, 1, false, true, false}, {7, 0, false, true, false},
+        {7, 1, true, true, false},   {21, 0, true, true, false}, {21, 1, true, true, true},
+    };
+    struct intake_dossier d = complained();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        instant when = morning(rows[i].asked) + rows[i].more_us;
+        const struct intake_decision *out = ask(when, &d, "H11.35-tr02");
+        assert_non_null(out);
+        const struct intake_complaint *c = &out->next.complaints[0];
+        assert_int_equal(c->asked_late, rows[i].late);
+        assert_int_equal(c->refuse_until == morning(2), rows[i].refusal_stays);
+        assert_int_equal(c->answer_due_at == morning(21), rows[i].answer_stays);
+        out = supply(when, &out->next, CHANNEL_POST, "H11.35-tn01");
+        assert_non_null(out);
+        c = &out->next.complaints[0];
+        assert_int_equal(c->refuse_until == morning(2), rows[i].refusal_stays);
+        assert_int_equal(c->answer_due_at == morning(21), rows[i].answer_stays);
+        out = reply(when, &out->next, INTAKE_ANSWER_COMPLAINT, 1, true, "H11.35-tr02");
+        assert_true(out && out->next.complaints[0].late == rows[i].answer_stays);
+    }
+}
+
+/* On paper it was asked in time, and entered when the date had been told as passed: the new one is told, too. */
+static void a_date_that_is_given_anew_is_watched_anew(void **state)
+{
+    struct intake_dossier d = complained();
+
+    (void)state;
+    d = at(morning(21) + 1, &d, INTAKE_PASS_ANSWER, NULL, NULL, NULL)->next;
+    assert_true(watched(&d) == INSTANT_NONE);
+    struct intake_dossier late = ask(morning(21) + 1, &d, "H11.35-tr02")->next;
+    assert_true(watched(&late) == INSTANT_NONE);
+    d = ask(morning(1), &d, "H11.35-tr02")->next;
+    assert_true(watched(&d) == morning(36) + 1);
+    d = at(morning(36) + 1, &d, INTAKE_PASS_ANSWER, NULL, NULL, NULL)->next;
+    assert_true(d.complaints[0].told);
+}
+
+/* Answered on Friday the 4th: by Tuesday the 8th, once; what is refused is not. */
+static void an_answer_is_published_within_two_days(void **state)
+{
+    static const struct {
+        int more_us;
+        bool late;
+    } rows[] = {{0, false}, {1, true}};
+    struct intake_dossier d = complained(), answered, none;
+
+    (void)state;
+    refused(reply(morning(3), &d, INTAKE_PUBLISH_ANSWER, 1, false, "H11.35-tr02"), ERR_ILLEGAL_MOVE, "number");
+    none = reply(morning(3), &d, INTAKE_REFUSE_COMPLAINT, 1, false, "H11.35-tr02")->next;
+    assert_true(none.complaints[0].publish_until == INSTANT_NONE && watched(&none) == INSTANT_NONE);
+    refused(reply(morning(3), &none, INTAKE_PUBLISH_ANSWER, 1, false, "H11.35-tr02"), ERR_ILLEGAL_MOVE, "number");
+    answered = reply(morning(3), &d, INTAKE_ANSWER_COMPLAINT, 1, true, "H11.35-tr02")->next;
+    assert_true(answered.complaints[0].publish_until == morning(7));
+    assert_true(watched(&answered) == morning(7) + 1);
+    refused(reply(morning(3), &answered, INTAKE_PUBLISH_ANSWER, 1, false, "H11.35-tr01"), ERR_FORBIDDEN, "actor");
+    refused(reply(morning(3), &answered, INTAKE_PUBLISH_ANSWER, 1, false, "H11.35-tn01"), ERR_FORBIDDEN, "actor");
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct intake_decision *out =
+            reply(morning(7) + rows[i].more_us, &answered, INTAKE_PUBLISH_ANSWER, 1, false, "H11.35-tr02");
+        assert_non_null(out);
+        assert_string_equal(out->event, "ComplaintPublished");
+        const struct intake_complaint *c = &out->next.complaints[0];
+        assert_int_equal(c->state, INTAKE_COMPLAINT_PUBLISHED);
+        assert_int_equal(c->published_late, rows[i].late);
+        assert_true(c->justified && !c->late);
+        assert_string_equal(c->published_by, "H11.35-tr02");
+        assert_true(watched(&out->next) == INSTANT_NONE);
+        refused(reply(morning(8), &out->next, INTAKE_PUBLISH_ANSWER, 1, false, "H11.35-tr02"), ERR_ILLEGAL_MOVE,
+                "number");
+    }
+    /* What was answered before that was asked for has no date. */
+    struct intake_complaint old = answered.complaints[0];
+    old.publish_until = INSTANT_NONE;
+    answered.complaints = &old;
+    assert_true(watched(&answered) == INSTANT_NONE);
+    const struct intake_decision *out = reply(morning(60), &answered, INTAKE_PUBLISH_ANSWER, 1, false, "H11.35-tr02");
+    assert_true(out && !out->next.complaints[0].published_late);
+}
+
+/* Of two, one is answered and not published, one is not answered: each is told at its own time, and once. */
+static void nobody_publishes(void **state)
+{
+    struct intake_dossier d = complained();
+
+    (void)state;
+    d = at(morning(1), &d, INTAKE_COMPLAIN, &delay, "H11.35-tn01", "H11.35")->next;
+    d = reply(morning(1), &d, INTAKE_ANSWER_COMPLAINT, 2, true, "H11.35-tr02")->next;
+    assert_true(watched(&d) == morning(3) + 1);
+    refused(at(morning(3), &d, INTAKE_PASS_ANSWER, NULL, NULL, NULL), ERR_ILLEGAL_MOVE, "");
+    const struct intake_decision *out = at(morning(3) + 1, &d, INTAKE_PASS_ANSWER, NULL, NULL, NULL);
+    assert_non_null(out);
+    assert_string_equal(out->event, "ComplaintPublicationPassed");
+    assert_int_equal(out->complaint, 1);
+    assert_int_equal(out->next.complaints[1].state, INTAKE_COMPLAINT_ANSWERED);
+    assert_true(out->next.complaints[1].publication_told && !out->next.complaints[0].told);
+    assert_true(watched(&out->next) == morning(21) + 1);
+    out = at(morning(21) + 1, &out->next, INTAKE_PASS_ANSWER, NULL, NULL, NULL);
+    assert_string_equal(out->event, "ComplaintDuePassed");
+    assert_int_equal(out->complaint, 0);
+    assert_true(watched(&out->next) == INSTANT_NONE);
 }
 
 /* What is stored is read again; the words are not. */
@@ -294,6 +495,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(each_state_and_what_is_done, set_up, tear_down),
         cmocka_unit_test_setup_teardown(up_to_the_moment_of_its_date_it_is_in_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_answers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(more_is_asked_once_and_waited_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(whoever_may_answer_may_ask_and_whoever_takes_a_complaint_takes_more, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_was_late_stays_late_whatever_is_asked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_date_that_is_given_anew_is_watched_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_answer_is_published_within_two_days, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nobody_publishes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_copy_has_no_words, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("intake_complaint", tests, NULL, NULL);

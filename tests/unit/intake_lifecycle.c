@@ -100,6 +100,7 @@ static const void *right_command(enum intake_act act)
         .channel = CHANNEL_POST, .components = &component, .component_count = 1};
     static const struct intake_rate rate = {
         .means = INTAKE_MEANS_DEVICE, .satisfaction = 2, .attitude = 2, .contacts = 1, .agencies = 1};
+    static const struct intake_complain_more complain_more = {.number = 1, .channel = CHANNEL_POST, .text = "Rõ hơn"};
     static const struct intake_complain complain = {.channel = CHANNEL_POST, .category = "delay", .text = "Chậm"};
     static const struct intake_reply reply = {.number = 1, .text = "Đã xem xét"};
     static const struct intake_ask_back ask_back = {.channel = CHANNEL_POST, .request = {.kind = DOCUMENT_REQUEST}};
@@ -184,7 +185,11 @@ static const void *right_command(enum intake_act act)
         return &complain;
     case INTAKE_ANSWER_COMPLAINT:
     case INTAKE_REFUSE_COMPLAINT:
+    case INTAKE_ASK_COMPLAINANT:
+    case INTAKE_PUBLISH_ANSWER:
         return &reply;
+    case INTAKE_SUPPLY_COMPLAINT:
+        return &complain_more;
     case INTAKE_GIVE_BACK:
         return &give_back;
     case INTAKE_NOTE_LOSS:
@@ -321,7 +326,11 @@ static const struct allowed allowed[] = {
     {ACCEPTED | IN(REFUSED) | IN(GUIDED), DO(COMPLAIN), STAYS, "ComplaintFiled"},
     {ACCEPTED | IN(REFUSED) | IN(GUIDED), DO(ANSWER_COMPLAINT), STAYS, "ComplaintAnswered"},
     {ACCEPTED | IN(REFUSED) | IN(GUIDED), DO(REFUSE_COMPLAINT), STAYS, "ComplaintAnswered"},
+    {ACCEPTED | IN(REFUSED) | IN(GUIDED), DO(ASK_COMPLAINANT), STAYS, "ComplaintMoreAsked"},
+    {ACCEPTED | IN(REFUSED) | IN(GUIDED), DO(SUPPLY_COMPLAINT), STAYS, "ComplaintSupplied"},
+    {ACCEPTED | IN(REFUSED) | IN(GUIDED), DO(PUBLISH_ANSWER), STAYS, "ComplaintPublished"},
     {ACCEPTED | IN(REFUSED) | IN(GUIDED), DO(PASS_ANSWER), STAYS, "ComplaintDuePassed"},
+    {ACCEPTED | IN(REFUSED) | IN(GUIDED), DO(PASS_ANSWER), STAYS, "ComplaintPublicationPassed"},
 };
 
 static void the_table_is_what_is_allowed(void **state)
@@ -333,7 +342,7 @@ static void the_table_is_what_is_allowed(void **state)
 /*
  * attempt does an act in a state with everything else right. In the other way, where there are two: what a supplement
  * brought is moved and not the dossier's own papers, an earlier decision is signed and not the last, a timer looks
- * while little time is left and not long behind.
+ * while little time is left and not long behind, or finds an answer that nobody published and not one that is open.
  */
 static void attempt(int from, int act, bool other, const struct allowed *expected)
 {
@@ -401,16 +410,28 @@ static void attempt(int from, int act, bool other, const struct allowed *expecte
                                                 .by = "H11.35-td01",
                                                 .asked_at = d.received_at,
                                                 .issued_at = INSTANT_NONE};
-    const struct intake_complaint waits_for_answer = {.state = INTAKE_COMPLAINT_OPEN,
-                                                      .category = "delay",
-                                                      .channel = CHANNEL_POST,
-                                                      .filed_at = d.received_at,
-                                                      .refuse_until = d.received_at,
-                                                      .answer_due_at = d.received_at,
-                                                      .answered_at = INSTANT_NONE,
-                                                      .filed_by = "H11.35-tn01"};
-    bool replying = act == INTAKE_ANSWER_COMPLAINT || act == INTAKE_REFUSE_COMPLAINT;
-    if (replying || act == INTAKE_PASS_ANSWER)
+    bool publishes = act == INTAKE_PUBLISH_ANSWER || (other && act == INTAKE_PASS_ANSWER);
+    const struct intake_complaint waits_for_answer = {
+        .state = act == INTAKE_SUPPLY_COMPLAINT ? INTAKE_COMPLAINT_AWAITING_MORE
+                 : publishes                    ? INTAKE_COMPLAINT_ANSWERED
+                                                : INTAKE_COMPLAINT_OPEN,
+        .category = "delay",
+        .channel = CHANNEL_POST,
+        .filed_at = d.received_at,
+        .refuse_until = d.received_at,
+        .answer_due_at = d.received_at,
+        .refuse_from = d.received_at,
+        .answer_from = d.received_at,
+        .answered_at = publishes ? d.received_at : INSTANT_NONE,
+        .asked_at = act == INTAKE_SUPPLY_COMPLAINT ? d.received_at : INSTANT_NONE,
+        .wait_until = act == INTAKE_SUPPLY_COMPLAINT ? d.received_at : INSTANT_NONE,
+        .supplied_at = INSTANT_NONE,
+        .publish_until = publishes ? d.received_at : INSTANT_NONE,
+        .published_at = INSTANT_NONE,
+        .filed_by = "H11.35-tn01"};
+    bool replying = act == INTAKE_ANSWER_COMPLAINT || act == INTAKE_REFUSE_COMPLAINT || act == INTAKE_ASK_COMPLAINANT ||
+                    act == INTAKE_PUBLISH_ANSWER;
+    if (replying || act == INTAKE_SUPPLY_COMPLAINT || act == INTAKE_PASS_ANSWER)
         d.complaints = &waits_for_answer, d.complaint_count = 1;
     const struct intake_correction under_way = {.state = act == INTAKE_SEAL_CORRECTION   ? INTAKE_CORRECTION_SIGNED
                                                          : act == INTAKE_GIVE_CORRECTION ? INTAKE_CORRECTION_READY
@@ -442,7 +463,9 @@ static void attempt(int from, int act, bool other, const struct allowed *expecte
         d.submission = &filed_online;
     before = d;
     static const struct intake_progress earlier = {.step = 4, .outcome = OUTCOME_GRANTED};
-    looked_at = other && act == INTAKE_PASS_STEP ? d.transfers[0].near_at : other ? d.received_at : LONG_AFTER;
+    looked_at = other && act == INTAKE_PASS_STEP     ? d.transfers[0].near_at
+                : other && act != INTAKE_PASS_ANSWER ? d.received_at
+                                                     : LONG_AFTER;
     const void *command = supplied          ? &of_supply
                           : refunds_stopped ? &of_stopped
                           : act == INTAKE_FILE_DOCUMENT && (from == INTAKE_FINISHED || from == INTAKE_STOPPED)

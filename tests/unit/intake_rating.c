@@ -117,17 +117,18 @@ static void who_took_a_fee_or_a_complaint_does_not(void **state)
     const struct intake_fee fees[] = {{.code = "x", .state = INTAKE_FEE_PAID, .paid_by = "H11.35-2v"},
                                       {.code = "x", .state = INTAKE_FEE_REFUNDED, .refunded_by = "H11.35-2v"},
                                       {.code = "x", .state = INTAKE_FEE_WAIVED, .waived_by = "H11.35-2v"}};
-    const struct intake_complaint complaint = {.filed_by = "H11.35-2v", .answered_at = INSTANT_NONE};
+    const struct intake_complaint complaints[] = {{.filed_by = "H11.35-2v", .answered_at = INSTANT_NONE},
+                                                  {.supplied_by = "H11.35-2v", .answered_at = INSTANT_NONE}};
     struct intake_rate slip = content;
 
     (void)state;
     slip.means = INTAKE_MEANS_SLIP;
-    for (size_t i = 0; i <= COUNT_OF(fees); i++) {
+    for (size_t i = 0; i < COUNT_OF(fees) + COUNT_OF(complaints); i++) {
         struct intake_dossier d = returned();
         if (i < COUNT_OF(fees))
             d.fees = &fees[i], d.fee_count = 1;
         else
-            d.complaints = &complaint, d.complaint_count = 1;
+            d.complaints = &complaints[i - COUNT_OF(fees)], d.complaint_count = 1;
         refused(rate(&d, &slip, "H11.35-2v", "H11.35", 0), ERR_FORBIDDEN, "actor");
         assert_non_null(rate(&d, &slip, "H11.35-tr01", "H11.35", 0));
         assert_non_null(rate(&d, &content, "H11.35-2v", "H11.35", 0)); /* at the device the citizen chooses himself */

@@ -261,6 +261,32 @@ static void a_complaint_has_the_days_of_the_new_calendar(void **state)
     assert_false(d.complaints[0].told);
 }
 
+/* Of one more is awaited, and its dates are counted from the end of that; the answer to another is to be published. */
+static void a_complaint_is_waited_for_and_published_by_the_new_calendar(void **state)
+{
+    const struct intake_reply reply = {.number = 1, .text = "Đã xem xét"};
+    struct intake_dossier d = complained(), asked, answered;
+
+    (void)state;
+    asked = act_at(morning(0), &d, INTAKE_ASK_COMPLAINANT, &reply, "H11.35-tr01")->next;
+    answered = act_at(morning(0), &d, INTAKE_ANSWER_COMPLAINT, &reply, "H11.35-tr01")->next;
+    assert_true(asked.complaints[0].wait_until == morning(14) && asked.complaints[0].answer_due_at == morning(35));
+    assert_true(answered.complaints[0].publish_until == morning(2));
+    new_holiday();
+    struct intake_facts f = facts_at(morning(1), NULL, NULL);
+    assert_true(intake_answer_watch(&asked, &f) == morning(36) + 1);
+    assert_true(intake_answer_watch(&answered, &f) == morning(3) + 1);
+    assert_null(act_at(morning(15), &asked, INTAKE_ANSWER_COMPLAINT, &reply, "H11.35-tr01"));
+    const struct intake_decision *out = act_at(morning(15) + 1, &asked, INTAKE_ANSWER_COMPLAINT, &reply, "H11.35-tr01");
+    assert_non_null(out);
+    assert_true(out->next.complaints[0].wait_until == morning(15));
+    assert_true(out->next.complaints[0].answer_due_at == morning(36));
+    for (int late = 0; late <= 1; late++) {
+        out = act_at(morning(3) + late, &answered, INTAKE_PUBLISH_ANSWER, &reply, "H11.35-tr01");
+        assert_true(out && out->next.complaints[0].published_late == late);
+    }
+}
+
 /* The holiday is taken back: who was told the later date keeps it. */
 static void a_complaint_keeps_the_days_that_it_had(void **state)
 {
@@ -320,6 +346,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_over_at_the_counter_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_told_of_a_transfer_is_not_taken_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_complaint_has_the_days_of_the_new_calendar, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_complaint_is_waited_for_and_published_by_the_new_calendar, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_complaint_keeps_the_days_that_it_had, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_filed_has_the_hours_of_the_new_calendar, set_up, tear_down),
     };

@@ -745,6 +745,11 @@ def corrections(world, report, stories):
         f'SELECT dossier, document, how, {micros("at")} FROM audit.correction_end')})
 
 
+# of a complaint: in which states it happens
+COMPLAINED = {'ComplaintAnswered': ('open', 'awaiting_more'), 'ComplaintDuePassed': ('open', 'awaiting_more'), 'ComplaintMoreAsked': ('open',),
+              'ComplaintSupplied': ('awaiting_more',), 'ComplaintPublished': ('answered',), 'ComplaintPublicationPassed': ('answered',)}
+
+
 def voices(world, report, stories):
     """What citizens say of a dossier: one rating, of what has ended for them, whose points follow from what was counted; complaints
     1, 2, 3 ..., each answered at most once, and none that was not filed. (By when, V6 knows.)"""
@@ -757,27 +762,43 @@ def voices(world, report, stories):
                 report.wrong(INVARIANT, d, 'it was rated before it had ended for the citizen')
             if (b['contact_points'], b['agency_points']) != tuple(max(2 - b[k], 0) for k in ('contacts', 'agencies')):
                 report.wrong(INVARIANT, d, f'the points of its rating do not follow from what was counted: {b}')
-        for e in sorted(s.of('ComplaintFiled', 'ComplaintAnswered', 'ComplaintDuePassed'), key=lambda e: e.version):
+        for e in sorted(s.of('ComplaintFiled', *COMPLAINED), key=lambda e: e.version):
             n = e.body.get('number', 0)
             if e.type == 'ComplaintFiled':
                 if n != 1 + sum(1 for key in complained if key[0] == d):
                     report.wrong(INVARIANT, d, f'complaint number {n} is not the next one')
-                complained[d, n] = ['open', e.body['category'], word(e.body['channel'], 'CHANNEL'), e.get('actor'), str(e.at), 'f', 'f', 'f', None, None]
+                complained[d, n] = ['open', e.body['category'], word(e.body['channel'], 'CHANNEL'), e.get('actor'), str(e.at), 'f', 'f', 'f', None, None,
+                                    None, None, 'f', None, None, None, None, 'f', 'f']
             elif (d, n) not in complained:
                 report.wrong(INVARIANT, d, f'{e.type} is of complaint {n}, which was never filed')
-            elif complained[d, n][0] != 'open':
+            elif complained[d, n][0] not in COMPLAINED[e.type]:
                 report.wrong(INVARIANT, d, f'{e.type} is of complaint {n}, which is {complained[d, n][0]}')
             elif e.type == 'ComplaintDuePassed':
                 complained[d, n][5] = 't'
+            elif e.type == 'ComplaintPublicationPassed':
+                complained[d, n][18] = 't'
+            elif e.type == 'ComplaintMoreAsked':
+                if complained[d, n][10]:
+                    report.wrong(INVARIANT, d, f'more was asked of complaint {n} twice')
+                complained[d, n][0], complained[d, n][10:13] = 'awaiting_more', [str(e.at), e.get('actor'), 't' if e.body.get('late') else 'f']
+                if e.body['answer_due_at'] > e.at:      # it was not late: what was told of the date before means nothing
+                    complained[d, n][5] = 'f'
+            elif e.type == 'ComplaintSupplied':
+                complained[d, n][0], complained[d, n][13:15] = 'open', [str(e.at), e.get('actor')]
+                if e.body['answer_due_at'] > e.at:
+                    complained[d, n][5] = 'f'
+            elif e.type == 'ComplaintPublished':
+                complained[d, n][0], complained[d, n][15:18] = 'published', [str(e.at), e.get('actor'), 't' if e.body.get('late') else 'f']
             else:
                 outcome = word(e.body.get('outcome'), 'COMPLAINT_OUTCOME')
                 complained[d, n][0] = 'refused' if outcome == 'refused' else 'answered'
-                complained[d, n][6:] = ['t' if outcome == 'justified' else 'f', 't' if e.body.get('late') else 'f', e.get('actor'), str(e.at)]
+                complained[d, n][6:10] = ['t' if outcome == 'justified' else 'f', 't' if e.body.get('late') else 'f', e.get('actor'), str(e.at)]
     compare(report, 'intake.rating', rated, {d: tuple(rest) for d, *rest in world.db.rows(
         f'SELECT dossier, means, satisfaction, attitude, contact_points, agency_points, contacts, agencies, given_by, {micros("given_at")} FROM intake.rating')})
     compare(report, 'intake.complaint', {key: tuple(row) for key, row in complained.items()}, {(d, int(n)): tuple(rest) for d, n, *rest in world.db.rows(
         f'SELECT dossier, number, state, category, channel, filed_by, {micros("filed_at")}, told, justified, late, answered_by,'
-        f' {micros("answered_at")} FROM intake.complaint')})
+        f' {micros("answered_at")}, {micros("asked_at")}, asked_by, asked_late, {micros("supplied_at")}, supplied_by, {micros("published_at")}, published_by,'
+        f' published_late, publication_told FROM intake.complaint')})
 
 
 def audit(world, report, stories):

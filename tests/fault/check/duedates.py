@@ -14,8 +14,8 @@ from .world import PROTO
 INVARIANT = 'V6'
 USUAL_HOURS = [(420, 690), (810, 1020)]         # 07:00-11:30, 13:30-17:00
 # Where the reference data say nothing: Decree 61/2018 Art. 18 and 19(9); Decision 766/2022, 5.2; the project's own.
-TERMS = {'transfer_cutoff': 15 * 60, 'apology_notice': 1, 'complaint_refusal': 2, 'complaint_answer': 15,
-         'collection_remind': 30, 'collection_reminders': 3}
+TERMS = {'transfer_cutoff': 15 * 60, 'apology_notice': 1, 'complaint_refusal': 2, 'complaint_answer': 15, 'complaint_supplement': 5,
+         'complaint_wait': 10, 'complaint_publish': 2, 'collection_remind': 30, 'collection_reminders': 3}
 UNITS = {'HOURS': 'hour', 'DAYS': 'day', 'WORKING_DAYS': 'working_day', 'MONTHS': 'month'}
 
 
@@ -271,9 +271,12 @@ class Kept:
         self.timers = table(f"SELECT subject, {micros('due_at')} FROM intake.timer WHERE act = 'due'")
         self.answers = table(f"SELECT subject, {micros('due_at')} FROM intake.timer WHERE act = 'answer'")
         self.complaints = defaultdict(dict)
-        for dossier, number, refuse, answer, waits in world.db.rows(
-                f"SELECT dossier, number, {micros('refuse_until')}, {micros('answer_due_at')}, state = 'open' AND NOT told FROM intake.complaint"):
-            self.complaints[dossier][int(number)] = (int(refuse), int(answer), waits == 't')
+        for dossier, number, *rest in world.db.rows(
+                f"SELECT dossier, number, {micros('refuse_until')}, {micros('answer_due_at')}, {micros('wait_until')}, {micros('publish_until')},"
+                " CASE WHEN state IN ('open', 'awaiting_more') AND NOT told THEN 'answer' WHEN state = 'answered' AND NOT publication_told THEN 'publish' END"
+                " FROM intake.complaint"):
+            *dates, waits = rest
+            self.complaints[dossier][int(number)] = (*(t and int(t) for t in dates), waits)
         self.transfers = defaultdict(dict)
         for dossier, step, round_, due in world.db.rows(f'SELECT dossier, step, round, {micros("due_at")} FROM intake.transfer WHERE supplement = 0'):
             self.transfers[dossier][int(step), int(round_)] = int(due)
@@ -450,37 +453,98 @@ def _parts(report, dossier, story, kept):
                 report.wrong(INVARIANT, dossier, f'{e} says {e.body.get("due_at")} at {e.at}, appraisal {due}, computed {dues.get((e.step, e.body.get("unit")))}')
 
 
+class _Complaint:
+    """The dates of one, as its events and the calendars move them: each is counted from a moment, and a calendar only gives more time."""
+
+    def __init__(self, office_of, term, filed):
+        self.office_of, self.term = office_of, term
+        self.filed, self.asked, self.waits, self.published = filed, None, False, False
+        self.bases = {'complaint_refusal': filed, 'complaint_answer': filed}
+        self.dates = {}
+
+    def days(self, name, at, release):
+        return clock.add(self.office_of(release), at, 'working_day', self.term(name, at, release))
+
+    def count(self, release):
+        """By the calendar of a release, which is in use from now on."""
+        was = self.dates.get('complaint_wait')
+        if self.waits:
+            self.dates['complaint_wait'] = max(was or 0, self.days('complaint_wait', self.asked, release))
+            self.bases = {name: self.dates['complaint_wait'] if at == was else at for name, at in self.bases.items()}
+        for name, at in self.bases.items():
+            self.dates[name] = max(self.dates.get(name, 0), self.days(name, at, release))
+
+    def again(self, release):
+        """One that would be counted by another calendar."""
+        other = _Complaint(self.office_of, self.term, self.filed)
+        other.__dict__.update({**self.__dict__, 'bases': dict(self.bases), 'dates': dict(self.dates)})
+        other.count(release)
+        return other
+
+    def anew(self, at, now, release):
+        """Both dates are counted from another moment, unless they had passed."""
+        for name in ('complaint_refusal', 'complaint_answer'):
+            if now <= self.dates[name]:
+                self.bases[name], self.dates[name] = at, self.days(name, at, release)
+
+    def hear(self, e):
+        """What is said of a date, or of lateness, that is not so; None."""
+        release, at = e.get('release', 0), e.at
+        self.count(release)
+        if e.type == 'ComplaintMoreAsked':
+            late, self.asked, self.waits = at > self.days('complaint_supplement', self.filed, release), at, True
+            self.dates['complaint_wait'] = self.days('complaint_wait', at, release)
+            self.anew(self.dates['complaint_wait'], at, release)
+            if (late, self.dates['complaint_wait']) != (e.body.get('late', False), e.body.get('wait_until')):
+                return f'it is late: {late}, and waits until {self.dates["complaint_wait"]}'
+        elif e.type == 'ComplaintSupplied':
+            self.waits = False
+            self.anew(at, at, release)
+        elif e.type == 'ComplaintAnswered':
+            refused = word(e.body.get('outcome'), 'COMPLAINT_OUTCOME') == 'refused'
+            late = at > self.dates['complaint_refusal' if refused else 'complaint_answer']
+            if self.waits and at <= self.dates['complaint_wait']:
+                return f'more is awaited until {self.dates["complaint_wait"]}'
+            self.waits = False
+            if not refused:
+                self.bases['complaint_publish'], self.dates['complaint_publish'] = at, self.days('complaint_publish', at, release)
+            return None if late == e.body.get('late', False) else f'it is late: {late}'
+        elif e.type == 'ComplaintPublished':
+            late = at > self.dates['complaint_publish']
+            return None if late == e.body.get('late', False) else f'it is late: {late}'
+        elif e.type == 'ComplaintPublicationPassed':
+            until = self.dates['complaint_publish']
+            return None if (e.body.get('publish_until'), at > until) == (until, True) else f'it was to be published by {until}'
+        due = self.dates['complaint_answer']
+        if e.body.get('answer_due_at') != due or e.type == 'ComplaintDuePassed' and at <= due:
+            return f'it is to be answered by {due}'
+        return None
+
+
 def _complaints(report, catalogue, counter, dossier, kept, events):
-    """Each is refused or answered within the working days of the term; behind that it is late. A calendar that came since gives more time, and takes none
-    back: what is kept is as of the last act on it. The watch looks just behind the nearest date, by that calendar or a later one."""
-    filed, dates, latest = {}, {}, 0
-
-    def by(n, release):
-        office, at = catalogue.office(counter, release), filed[n].at
-        counted = (clock.add(office, at, 'working_day', catalogue.term(term, at, release)) for term in ('complaint_refusal', 'complaint_answer'))
-        return tuple(map(max, counted, dates.get(n, (0, 0))))
-
+    """Each is refused, answered, published within the working days of the term, and asked about more; behind that it is late. A calendar that came since
+    gives more time, and takes none back: what is kept is as of the last act on it. The watch looks just behind the nearest date, by that calendar or a
+    later one."""
+    found, latest = {}, 0
     for e in events:
         n = e.body.get('number') if e.type.startswith('Complaint') else None
         if e.type == 'ComplaintFiled':
-            filed[n] = e
-        if n not in filed:
+            found[n] = _Complaint(lambda release: catalogue.office(counter, release), catalogue.term, e.at)
+        if n not in found:
             continue
         latest = max(latest, e.get('release', 0))
-        dates[n] = by(n, e.get('release', 0))
-        if e.type != 'ComplaintAnswered' and (e.body.get('answer_due_at') != dates[n][1] or e.type == 'ComplaintDuePassed' and e.at <= dates[n][1]):
-            report.wrong(INVARIANT, dossier, f'{e.type} {n} says {e.body.get("answer_due_at")} at {e.at}, computed {dates[n][1]}')
-        elif e.type == 'ComplaintAnswered':
-            late = e.at > dates[n][word(e.body.get('outcome'), 'COMPLAINT_OUTCOME') != 'refused']
-            if late != e.body.get('late', False):
-                report.wrong(INVARIANT, dossier, f'complaint {n} was answered at {e.at}, and says late: {not late}')
+        wrong = found[n].hear(e)
+        if wrong:
+            report.wrong(INVARIANT, dossier, f'{e.type} {n} says {e.body} at {e.at}; computed: {wrong}')
     held = kept.complaints[dossier]
-    for n in dates:
-        if held.get(n, (None,))[:2] != dates[n]:
-            report.wrong(INVARIANT, dossier, f'complaint {n} is to be refused or answered by {dates[n]}; intake {held.get(n)}')
+    for n, c in found.items():
+        dates = tuple(c.dates.get(name) for name in ('complaint_refusal', 'complaint_answer', 'complaint_wait', 'complaint_publish'))
+        if held.get(n, (None,))[:4] != dates:
+            report.wrong(INVARIANT, dossier, f'complaint {n} is to be refused or answered by {dates}; intake {held.get(n)}')
         report.looked(INVARIANT, 'complaints', 1)
-    waiting = [n for n, (_, _, waits) in held.items() if waits and n in dates]
-    looks = {str(min(by(n, of)[1] for n in waiting) + 1) for of in {latest, *(of for of, _ in catalogue.calendars if of > latest)}} if waiting else {None}
+    waiting = [(n, 'complaint_' + waits) for n, (*_, waits) in held.items() if waits and n in found and 'complaint_' + waits in found[n].dates]
+    looks = {str(min(found[n].again(of).dates[name] for n, name in waiting) + 1)
+             for of in {latest, *(of for of, _ in catalogue.calendars if of > latest)}} if waiting else {None}
     if kept.answers.get(dossier) not in looks:
         report.wrong(INVARIANT, dossier, f'what watches its complaints looks at {kept.answers.get(dossier)}, computed {sorted(looks, key=str)}')
 

@@ -3,6 +3,8 @@ figures are, and what the last message of each figure says."""
 import datetime
 import json
 
+import clock
+
 from . import duedates, steps
 from .topics import FIGURES
 from .database import micros
@@ -13,7 +15,7 @@ COUNTED = ['received', 'refused', 'early', 'on_time', 'late', 'withdrawn', 'stop
 BEGINNINGS = {'Received': ('open', 'received'), 'Refused': ('refused_at_counter', 'refused'), 'Guided': ('guided', 'guided')}     # result, figure
 ENDS = {'Sealed': None, 'WithdrawalGranted': 'withdrawn', 'NoticeIssued': 'stopped'}       # result; None: as it says
 VOICES = ['ratings', 'satisfaction_points', 'attitude_points', 'contact_points', 'agency_points', 'conduct_points', 'complaints', 'complaints_justified',
-          'complaints_in_time', 'complaints_late']
+          'complaints_in_time', 'complaints_late', 'complaints_asked_more', 'complaints_published', 'complaints_published_late']
 WAYS = ['returned_counter', 'returned_post', 'returned_electronic', 'returned_proxy', 'came_back', 'unclaimed']
 LOSSES = ['papers_lost', 'papers_damaged', 'losses_settled', 'losses_paid']
 FILINGS = ['filed_online', 'filed_answered', 'filed_late']
@@ -37,14 +39,16 @@ class Fact:
     def __init__(self, e, result):
         self.code, self.unit, self.procedure, self.day = e.get('dossier_code', ''), e.get('unit', ''), e.get('procedure', ''), day(e.at)
         self.receiving_unit = e.body.get('receiving_unit') or self.unit
+        self.counter, self.received = e.body.get('counter', '') if e.type == 'Received' else '', clock.day_of(e.at)
         self.due_at = e.body.get('due_at')
         self.result, self.timing, self.ended_at = result, '', None
         self.at_counter = self.elsewhere = self.supplements = self.extended = 0
         self.overdue = self.rated = self.supplement_late = False
+        self.waits_from = None          # since when the citizen is waited for
         self.complaints = self.justified = 0
         self.contacts = int(e.type == 'Received' and 'guidance' in e.body)       # that he had to turn to the counter to complete it
         self.visited = e.type == 'Received' and word(e.body.get('channel'), 'CHANNEL') == 'counter'
-        self.late_answers = set()
+        self.answers, self.late_answers, self.late_publications = set(), set(), set()
         self.delivery, self.proxy, self.unclaimed = '', False, False
         self.fees, self.has_fee, self.paid_online = list(e.body.get('fees', [])), False, False
 
@@ -72,18 +76,18 @@ class Fact:
     def row(self):
         return [self.code, self.unit, self.receiving_unit, self.procedure, self.day, _text(self.due_at), _text(self.ended_at), self.result, self.timing,
                 str(self.at_counter), str(self.elsewhere), 't' if self.overdue else 'f', str(self.extended), 't' if self.rated else 'f', str(self.complaints),
-                str(self.justified), str(sum(1 << n - 1 for n in self.late_answers)),
+                str(self.justified), *(str(sum(1 << n - 1 for n in among)) for among in (self.answers, self.late_answers, self.late_publications)),
                 self.delivery, *('t' if said else 'f' for said in (self.proxy, self.unclaimed, self.supplement_late)),
-                str(self.contacts), 't' if self.visited else 'f']
+                str(self.contacts), 't' if self.visited else 'f', _text(self.waits_from), self.counter]
 
     def judge(self):
-        """Early, on time or late: by rule, by when the result was sealed, or, of what ended without one, by whether its date was told as passed."""
+        """Early, on time or late: by rule, by when the result was sealed, or, of what ended without one, by how long its clock ran."""
         if self.supplements > 1:
             self.timing = 'late'
         elif self.result in ('granted', 'refused'):
             self.timing = 'late' if self.ended_at > self.due_at else 'on_time' if day(self.ended_at) == day(self.due_at) else 'early'
         elif self.result in ('withdrawn', 'stopped'):
-            self.timing = 'late' if self.overdue and self.ended_at > self.due_at else ''
+            self.timing = 'late' if min(t for t in (self.ended_at, self.waits_from) if t is not None) > self.due_at else ''
 
     @property
     def standing(self):
@@ -136,18 +140,37 @@ class Fact:
         elif e.type == 'ComplaintFiled':
             self.complaints += 1
             moved = {'complaints': 1}
-        elif e.type in ('ComplaintAnswered', 'ComplaintDuePassed'):
-            if word(b.get('outcome'), 'COMPLAINT_OUTCOME') == 'justified':
+        elif e.type.startswith('Complaint'):
+            moved = self.reply(e)
+        return moved
+
+    @property
+    def answered(self):
+        """An answer is in time that was given, and, once the date for it has come, published in time."""
+        late = self.late_answers | self.late_publications
+        return {'complaints_in_time': len(self.answers - late), 'complaints_late': len(late), 'complaints_published_late': len(self.late_publications)}
+
+    def reply(self, e):
+        """What becomes of a complaint. What was done in time on paper may be entered when its date had been told as passed."""
+        n, before, moved = e.body['number'], self.answered, {}
+        if e.type == 'ComplaintAnswered':
+            self.answers.add(n)
+            if word(e.body.get('outcome'), 'COMPLAINT_OUTCOME') == 'justified':
                 self.justified += 1
                 moved['complaints_justified'] = 1
-            if e.type == 'ComplaintDuePassed' or b.get('late'):
-                moved['complaints_late'] = int(b['number'] not in self.late_answers)
-                self.late_answers.add(b['number'])
-            else:       # in time on paper, perhaps, and entered when its date had been told
-                moved['complaints_in_time'] = 1
-                moved['complaints_late'] = -int(b['number'] in self.late_answers)
-                self.late_answers.discard(b['number'])
-        return moved
+        elif e.type == 'ComplaintMoreAsked':
+            moved['complaints_asked_more'] = 1
+        elif e.type == 'ComplaintPublished':
+            moved['complaints_published'] = 1
+        if e.type == 'ComplaintDuePassed' or e.type == 'ComplaintAnswered' and e.body.get('late'):
+            self.late_answers.add(n)
+        elif e.type == 'ComplaintAnswered' or e.type in ('ComplaintMoreAsked', 'ComplaintSupplied') and e.body['answer_due_at'] > e.at:
+            self.late_answers.discard(n)
+        if e.type == 'ComplaintPublicationPassed' or e.type == 'ComplaintPublished' and e.body.get('late'):
+            self.late_publications.add(n)
+        elif e.type == 'ComplaintPublished':
+            self.late_publications.discard(n)
+        return moved | {name: now - before[name] for name, now in self.answered.items()}
 
 
 def _text(n):
@@ -191,9 +214,11 @@ def count(entries):
             f.result, f.ended_at = ENDS[e.type] or word(e.body.get('outcome'), 'OUTCOME'), e.at
         elif e.type in ('ObligationMet', 'SupplementReceived', 'FindingRecorded', 'PeriodExcluded', 'DueMoved', 'Extended'):
             f.due_at = e.body.get('due_at_reported')
-        elif e.type == 'SupplementRequested':
-            f.supplements = e.body.get('number')
-            if f.supplements == 1 and e.body.get('ground'):     # the first one, behind its term
+            f.waits_from = None if e.type in ('ObligationMet', 'SupplementReceived') else f.waits_from
+        elif e.type in ('SupplementRequested', 'ObligationOpened'):
+            f.supplements = e.body.get('number', f.supplements)
+            f.waits_from = e.body.get('paused_from')
+            if e.type == 'SupplementRequested' and f.supplements == 1 and e.body.get('ground'):     # the first one, behind its term
                 f.supplement_late = True
                 moved.append('supplement_late')
         elif e.type == 'CameBack' and word(e.body.get('outcome'), 'OUTCOME') in ('granted', 'refused'):     # it was not returned
@@ -231,7 +256,9 @@ def count(entries):
 def check(world, report):
     facts, figures = count(world.entries)
     sql = ('SELECT dossier, code, unit, receiving_unit, procedure, day, ' + micros('due_at') + ', ' + micros('ended_at')
-           + ', result, timing, at_counter, elsewhere, overdue, extended, rated, complaints, justified, late_answers, delivery, proxy, unclaimed, supplement_late, contacts, visited FROM audit.fact')
+           + ', result, timing, at_counter, elsewhere, overdue, extended, rated, complaints, justified, answers, late_answers, late_publications, delivery,'
+           ' proxy, unclaimed, supplement_late, contacts, visited, '
+           + micros('waits_from') + ', counter FROM audit.fact')
     held = {row[0]: row[1:] for row in world.db.rows(sql)}
     for dossier in facts.keys() | held.keys():
         mine = facts[dossier].row() if dossier in facts else None

@@ -221,9 +221,11 @@ def check_clocks(report, dossier, story):
         report.looked(CLOCKS, 'steps that ended', 1)
 
 
-def _late_minutes(catalogue, due, ended):
-    office = catalogue.office(None, max((of for of, _ in catalogue.calendars), default=0))
-    return clock.begun_minutes(office.worked(due, ended)) if ended > due else 0
+def _late_minutes(catalogue, f):
+    """By how much a dossier was late, in the hours of its counter on the day of receipt, as its dates are counted."""
+    release = max((of for of, _ in catalogue.calendars), default=0)
+    office = catalogue.office(catalogue.find('counter', f.counter, f.received, release), release)
+    return clock.begun_minutes(office.worked(f.due_at, f.ended_at)) if f.ended_at > f.due_at else 0
 
 
 def check_figures(world, report, facts, catalogue):
@@ -266,7 +268,7 @@ def check_figures(world, report, facts, catalogue):
         f = facts.get(dossier)
         if f is None or dossier in moved:
             continue
-        minutes = _late_minutes(catalogue, f.due_at, f.ended_at) if f.result in ('granted', 'refused') else 0
+        minutes = _late_minutes(catalogue, f) if f.result in ('granted', 'refused') else 0
         if charged[dossier] + int(uncharged) != minutes:
             report.wrong(FIGURES, dossier, f'{minutes} minutes late, charged {charged[dossier]} and not charged {uncharged}')
     report.looked(FIGURES, 'dossiers that are charged', sum(1 for n in charged.values() if n))

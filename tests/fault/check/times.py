@@ -11,7 +11,7 @@ from .world import PROTO
 INVARIANT = 'V12'
 REASONS = {'power', 'network', 'software', 'other'}
 # The clock's, or what follows: nobody did anything.
-NOTICES = ('DueNear', 'DuePassed', 'ComplaintDuePassed', 'CollectionReminded', 'PartLapsed', 'PartsOpened',
+NOTICES = ('DueNear', 'DuePassed', 'ComplaintDuePassed', 'ComplaintPublicationPassed', 'CollectionReminded', 'PartLapsed', 'PartsOpened',
            'SubmissionPassed', 'IntakeNear', 'IntakePassed', 'AppraisalNear', 'AppraisalPassed', 'ApprovalNear', 'ApprovalPassed', 'ReturnNear', 'ReturnPassed')
 VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
 EPOCH = datetime.date(1970, 1, 1)

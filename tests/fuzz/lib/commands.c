@@ -225,9 +225,17 @@ static void holds_reply(const struct work *w)
     const struct intake_reply *c = w->command;
 
     between(c->number, 1, 8, "number");
-    needs(c->text, "text");
-    holds_text(w->arena, c->text, 1, 2000);
     HOLDS(w->act == INTAKE_ANSWER_COMPLAINT || !c->justified, "refused as justified");
+    HOLDS((c->text == NULL) == (w->act == INTAKE_PUBLISH_ANSWER), "text");
+    holds_text(w->arena, c->text, 1, 2000);
+}
+
+static void holds_complain_more(struct arena *a, const struct intake_complain_more *c)
+{
+    between(c->number, 1, 8, "number");
+    between(c->channel, 1, CHANNEL_COUNT - 1, "channel");
+    needs(c->text, "text");
+    holds_text(a, c->text, 1, 2000);
 }
 
 static void holds_loss(const struct intake_note_loss *c)
@@ -332,7 +340,12 @@ static void intake_hold(const struct work *w)
         break;
     case INTAKE_ANSWER_COMPLAINT:
     case INTAKE_REFUSE_COMPLAINT:
+    case INTAKE_ASK_COMPLAINANT:
+    case INTAKE_PUBLISH_ANSWER:
         holds_reply(w);
+        break;
+    case INTAKE_SUPPLY_COMPLAINT:
+        holds_complain_more(w->arena, w->command);
         break;
     case INTAKE_BEGIN_RECOUNT:
         holds_text(w->arena, ((const struct intake_recount *)w->command)->reason, 1, 500);

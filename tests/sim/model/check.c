@@ -38,20 +38,34 @@ static int said(struct id dossier, const char *type)
     return told(SOURCE_INTAKE, dossier, type);
 }
 
-/* One rating at the most; each complaint was filed once, and is answered once when everything has come to rest. */
+/* One rating at the most; each complaint was filed once, and is answered once when everything has come to rest, and
+ * that is published; what was asked for has come, or the wait for it was over. */
 static void check_voices(const struct row *row)
 {
     const struct intake_file *f = row->state;
     int rated = said(row->id, "RatingGiven"), filed = said(row->id, "ComplaintFiled"),
-        answered = said(row->id, "ComplaintAnswered");
+        answered = said(row->id, "ComplaintAnswered"), asked = said(row->id, "ComplaintMoreAsked"),
+        supplied = said(row->id, "ComplaintSupplied"), published = said(row->id, "ComplaintPublished");
 
     if (rated != f->dossier.rated)
         sim_fail("V2: %d ratings of a dossier that is %srated", rated, f->dossier.rated ? "" : "not ");
     if (filed != f->dossier.complaint_count || answered != filed)
         sim_fail("V1: %d complaints filed, %d answered, %d stored", filed, answered, f->dossier.complaint_count);
-    for (int i = 0; i < f->dossier.complaint_count; i++)
-        if (f->dossier.complaints[i].state == INTAKE_COMPLAINT_OPEN)
-            sim_fail("V1: complaint %d waits for its answer", i + 1);
+    for (int i = 0; i < f->dossier.complaint_count; i++) {
+        const struct intake_complaint *c = &f->dossier.complaints[i];
+        if (c->state != INTAKE_COMPLAINT_PUBLISHED && c->state != INTAKE_COMPLAINT_REFUSED)
+            sim_fail("V1: complaint %d waits for its answer, or that for its publication", i + 1);
+        asked -= c->asked_at != INSTANT_NONE;
+        supplied -= c->supplied_at != INSTANT_NONE;
+        published -= c->state == INTAKE_COMPLAINT_PUBLISHED;
+        if (c->asked_at != INSTANT_NONE && c->supplied_at == INSTANT_NONE && c->answered_at <= c->wait_until)
+            sim_fail("V1: complaint %d was answered while more was awaited", i + 1);
+    }
+    if (asked || supplied || published)
+        sim_fail(
+            "V1: %d times more was asked, %d times it came, and %d answers were published that are not stored, or the "
+            "other way round",
+            asked, supplied, published);
     if (rated)
         sim_saw(SAW_RATED);
     if (filed)

@@ -541,18 +541,47 @@ static struct errand *rate(struct dossier *d, const struct intake_dossier *x)
                   &device);
 }
 
-/* Some complain, at one moment or another; a head answers sooner or later, or refuses it. */
+/* What is done next of a complaint, sooner or later: mostly a head answers, or refuses; of some he asks for more first.
+ * Nothing is done until that has come, unless the wait is over. What is answered is published. */
+static enum intake_act next_of(const struct intake_complaint *c)
+{
+    switch (c->state) {
+    case INTAKE_COMPLAINT_OPEN:
+        if (c->asked_at == INSTANT_NONE && !world.calm && sim_chance(300))
+            return INTAKE_ASK_COMPLAINANT;
+        return sim_chance(200) ? INTAKE_REFUSE_COMPLAINT : INTAKE_ANSWER_COMPLAINT;
+    case INTAKE_COMPLAINT_AWAITING_MORE:
+        return world.now > c->wait_until ? INTAKE_ANSWER_COMPLAINT : INTAKE_SUPPLY_COMPLAINT;
+    case INTAKE_COMPLAINT_ANSWERED:
+        return INTAKE_PUBLISH_ANSWER;
+    case INTAKE_COMPLAINT_REFUSED:
+    case INTAKE_COMPLAINT_PUBLISHED:
+    case INTAKE_COMPLAINT_STATE_COUNT:
+        break;
+    }
+    return INTAKE_COMPLAIN;
+}
+
+/* Some complain, at one moment or another. */
 static struct errand *complain(struct dossier *d, const struct intake_dossier *x)
 {
     static const struct intake_complain delay = {.channel = CHANNEL_POST, .category = "delay", .text = "x"};
     struct intake_reply *c = ARENA_NEW(world.arena, struct intake_reply);
+    struct intake_complain_more *more = ARENA_NEW(world.arena, struct intake_complain_more);
 
     for (int i = 0; i < x->complaint_count; i++) {
-        if (x->complaints[i].state != INTAKE_COMPLAINT_OPEN || (!world.calm && sim_chance(900)))
+        enum intake_act act = next_of(&x->complaints[i]);
+
+        if (act == INTAKE_COMPLAIN || (!world.calm && sim_chance(900)))
             continue;
-        *c = (struct intake_reply){.number = i + 1, .justified = sim_chance(500), .text = "x"};
-        return errand(d, SOURCE_INTAKE, sim_chance(200) ? INTAKE_REFUSE_COMPLAINT : INTAKE_ANSWER_COMPLAINT,
-                      reference_officer(x->unit, ROLE_BIT(HEAD), NULL, true), c);
+        *more = (struct intake_complain_more){.number = i + 1, .channel = CHANNEL_POST, .text = "x"};
+        if (act == INTAKE_SUPPLY_COMPLAINT)
+            return errand(d, SOURCE_INTAKE, act, reference_officer(x->receiving_unit, ROLE_BIT(RECEIVER), NULL, true),
+                          more);
+        *c = (struct intake_reply){.number = i + 1,
+                                   .justified = act == INTAKE_ANSWER_COMPLAINT && sim_chance(500),
+                                   .text = act == INTAKE_PUBLISH_ANSWER ? NULL : "x"};
+        return errand(d, SOURCE_INTAKE, act, reference_officer(x->unit, ROLE_BIT(HEAD), NULL, true), c);
     }
     if (d->id.b[10] % 4 || world.calm || !sim_chance(40))
         return NULL;
@@ -1103,7 +1132,8 @@ bool people_finished(const struct dossier *d)
     if (!d->accepted || !in || !re || some_document(re))
         return false;
     for (int i = 0; i < in->dossier.complaint_count; i++)
-        if (in->dossier.complaints[i].state == INTAKE_COMPLAINT_OPEN)
+        if (in->dossier.complaints[i].state != INTAKE_COMPLAINT_REFUSED &&
+            in->dossier.complaints[i].state != INTAKE_COMPLAINT_PUBLISHED)
             return false;
     if (loss_open(in))
         return false;

@@ -126,7 +126,10 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
             KEEP(c->superior);
             KEEP(c->filed_by);
             KEEP(c->answered_by);
-            c->text = c->answer = c->due_explained = NULL;
+            KEEP(c->asked_by);
+            KEEP(c->supplied_by);
+            KEEP(c->published_by);
+            c->text = c->question = c->supply = c->answer = c->due_explained = NULL;
         }
     }
     loss_save(n, f->cases);
