@@ -207,7 +207,7 @@
     X(COMPLAINT_ANSWER, "complaint_answer", "thời hạn trả lời phản ánh, kiến nghị")                                    \
     X(COMPLAINT_SUPPLEMENT, "complaint_supplement", "thời hạn yêu cầu bổ sung nội dung phản ánh, kiến nghị")           \
     X(COMPLAINT_WAIT, "complaint_wait", "thời gian chờ bổ sung nội dung phản ánh, kiến nghị")                          \
-    X(COMPLAINT_PUBLISH, "complaint_publish", "thời hạn công khai kết quả trả lời phản ánh, kiến nghị")               \
+    X(COMPLAINT_PUBLISH, "complaint_publish", "thời hạn công khai kết quả trả lời phản ánh, kiến nghị")                \
     X(COLLECTION_REMIND, "collection_remind", "số ngày chờ nhận kết quả giữa các lần nhắc")                            \
     X(COLLECTION_REMINDERS, "collection_reminders", "số lần nhắc trước khi lưu trữ kết quả không có người nhận")       \
     X(LATE_ENTRY, "late_entry", "số ngày được nhập sau việc đã làm trên giấy")                                         \

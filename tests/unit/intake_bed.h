@@ -266,10 +266,11 @@ static const struct process bed_processes[] = {
         .value = (value_)                                                                                              \
     }
 static const struct legal_term bed_terms[] = {
-    DECREED("transfer_cutoff", 600),    DECREED("supplement_ask", 5),    DECREED("submission_answer", 4),
-    DECREED("apology_notice", 3),       DECREED("complaint_refusal", 1), DECREED("complaint_answer", 10),
-    DECREED("complaint_supplement", 3), DECREED("complaint_wait", 6),    DECREED("complaint_publish", 1),
-    DECREED("collection_remind", 10), DECREED("collection_reminders", 1), DECREED("late_entry", 2), DECREED("turn_signature", 2)};
+    DECREED("transfer_cutoff", 600),    DECREED("supplement_ask", 5),       DECREED("submission_answer", 4),
+    DECREED("apology_notice", 3),       DECREED("complaint_refusal", 1),    DECREED("complaint_answer", 10),
+    DECREED("complaint_supplement", 3), DECREED("complaint_wait", 6),       DECREED("complaint_publish", 1),
+    DECREED("collection_remind", 10),   DECREED("collection_reminders", 1), DECREED("late_entry", 2),
+    DECREED("turn_signature", 2)};
 
 /* bed_catalogue_with has one more process; NULL: none. */
 static inline struct catalogue *bed_catalogue_with(struct arena *a, const struct process *more)

@@ -20,10 +20,8 @@ static void each_has_its_number_on_each_day(void **state)
                 {TERM_SUBMISSION_ANSWER, 8, 4, 366},    {TERM_APOLOGY_NOTICE, 1, 3, 30},
                 {TERM_COMPLAINT_REFUSAL, 2, 1, 366},    {TERM_COMPLAINT_ANSWER, 15, 10, 366},
                 {TERM_COMPLAINT_SUPPLEMENT, 5, 3, 366}, {TERM_COMPLAINT_WAIT, 10, 6, 366},
-                {TERM_COMPLAINT_PUBLISH, 2, 1, 366},
-                {TERM_COLLECTION_REMIND, 30, 10, 3650},
-                {TERM_COLLECTION_REMINDERS, 3, 1, 100},
-                {TERM_LATE_ENTRY, 7, 2, 31},
+                {TERM_COMPLAINT_PUBLISH, 2, 1, 366},    {TERM_COLLECTION_REMIND, 30, 10, 3650},
+                {TERM_COLLECTION_REMINDERS, 3, 1, 100}, {TERM_LATE_ENTRY, 7, 2, 31},
                 {TERM_TURN_SIGNATURE, 1, 2, 366}};
 
     (void)state;
