@@ -627,6 +627,7 @@ IN_THE_DATABASE = [
     ('a_case_of_loss_is_gone', 'V1', 'intake.loss', "DELETE FROM intake.loss WHERE state = 'open'"),
     ('another_had_the_papers', 'V1', 'intake.loss', "UPDATE intake.loss SET post = 'H11.35.26-vt01' WHERE number = 3"),
     ('a_lost_paper_counts_as_held', 'V1', 'intake.component', "UPDATE intake.component c SET loss = NULL WHERE loss = 3"),
+    ('an_original_is_lost_and_held', 'V1', 'originals', 'UPDATE intake.component SET loss = NULL WHERE loss = 2'),
     ('what_is_in_a_case_is_forgotten', 'V1', 'intake.loss_component', 'DELETE FROM intake.loss_component WHERE number = 2'),
     ('a_loss_was_paid_with_less', 'V1', 'intake.loss', 'UPDATE intake.loss SET paid_vnd = 1 WHERE paid_vnd > 0'),
     ('a_settlement_has_no_loss', 'V1', 'which is not there', """DELETE FROM intake.outbox_row WHERE type LIKE '%PaperLost';
@@ -739,6 +740,7 @@ IN_THE_DATABASE = [
     ('a_dead_letter_is_of_a_good_message', 'V8', 'was not poisoned', "INSERT INTO audit.dead_letter (cluster, topic, \"partition\", \"offset\", reason) VALUES ('c', 'taicho.intake.v1', 1, 0, 'r')"),
     ('a_dead_letter_was_never_put_out_to_be_published', 'V8', '0 rows of its outbox publish it', "DELETE FROM audit.outbox_row WHERE topic LIKE '%.dlq'"),
     ('a_dead_letter_is_published_with_other_bytes', 'V8', '0 rows of its outbox publish it', "UPDATE return.outbox_row SET value = 'another' WHERE topic LIKE '%.dlq'"),
+    ('a_dead_letter_is_published_that_nobody_has', 'V8', 'that is not in its table', "UPDATE audit.dead_letter SET value = 'another'"),
     ('a_dead_letter_is_gone', 'V8', 'has 0 dead letters of this poisoned message', "DELETE FROM approval.dead_letter"),
     ('a_figure_is_counted_wrong', 'V9', 'audit counts', "UPDATE audit.kpi SET on_time = on_time + 1, late = late - 1"),
     ('a_dossier_counts_as_late', 'V9', 'audit holds', f"UPDATE audit.fact SET timing = 'late' WHERE dossier = {DOSSIER}"),
@@ -986,10 +988,15 @@ def altered(topics):
     topics.records['taicho.approval.v1'][5].value += b'\xa8\x01\x01'
 
 
-def unknown(topics):
-    r = copy.copy(topics.records['taicho.approval.v1'][-1])
-    r.headers = {**r.headers, 'ce_id': '01234567-89ab-7def-8123-456789abcdef'}
-    topics.records['taicho.approval.v1'].append(r)
+def unknown(topic, **other):
+    """One more message under an id that no row has, which says what the last one says, or something else."""
+    def damage(topics):
+        r = copy.copy(topics.records[topic][-1])
+        r.headers = {**r.headers, 'ce_id': '01234567-89ab-7def-8123-456789abcdef'}
+        for name, value in other.items():
+            setattr(r, name, value)
+        topics.records[topic].append(r)
+    return damage
 
 
 def renumbered(topics):
@@ -1038,7 +1045,12 @@ ON_THE_TOPICS = [
     ('a_message_is_lost', 'V3', 'is not on taicho.intake.v1', lost),
     ('messages_crossed', 'V4', 'the log begins with number 2', swapped),
     ('a_message_is_altered', 'V3', 'is not what row', altered),
-    ('a_message_comes_from_nowhere', 'V3', 'no outbox has this message', unknown),
+    ('a_message_comes_from_nowhere', 'V3', 'no outbox has this message', unknown('taicho.approval.v1')),
+    ('a_dead_letter_comes_from_nowhere', 'V3', 'no outbox has this message', unknown(POISONED + '.dlq')),
+    ('a_record_of_the_catalogue_comes_from_nowhere', 'V3', 'no outbox has this message', unknown('taicho.catalogue.v1')),
+    ('a_figure_comes_from_nowhere', 'V3', 'no outbox has this message', unknown('taicho.audit.kpi.v1')),
+    ('an_entry_comes_from_nowhere', 'V3', 'no outbox has this message', unknown('taicho.audit.entry.v1')),
+    ('a_figure_is_of_nobody', 'V9', 'no entry is counted there', unknown('taicho.audit.kpi.v1', key=b'H11.99/1.1/2019-10-01')),
     ('a_message_has_a_wrong_number', 'V4', 'number', renumbered),
     ('the_broker_is_another_one', 'V4', 'knows cluster', wiped),
     ('a_published_figure_is_old', 'V9', 'says (wrong, right)', old_figure),
@@ -1079,6 +1091,68 @@ for name, invariant, word, damage in ON_THE_TOPICS:
         damage(topics)
         named(at.run(topics=topics), invariant, word)
     add(name, damaged)
+
+
+# Functions and views of the services' schemas are not there any more. What a drop takes along is not named a second time.
+WITHOUT_FUNCTIONS = """SET LOCAL client_min_messages = warning; DO $$
+DECLARE
+    ours text[] = '{intake,appraisal,approval,"return",audit}';
+    x text;
+BEGIN
+    FOREACH x IN ARRAY (SELECT array_agg('FUNCTION IF EXISTS ' || oid::regprocedure) FROM pg_proc WHERE pronamespace::regnamespace::text = ANY (ours))
+                    || (SELECT array_agg('VIEW IF EXISTS ' || oid::regclass) FROM pg_class WHERE relkind = 'v' AND relnamespace::regnamespace::text = ANY (ours)) LOOP
+        EXECUTE 'DROP ' || x || ' CASCADE';
+    END LOOP;
+END $$"""
+
+
+@test
+def nothing_is_asked_that_a_schema_computes(at):
+    equal(at.run(sql=WITHOUT_FUNCTIONS)[0], [], 'violations')
+
+
+# Rows of days that an outbox has dropped: of the catalogue, of figures and of a dead letter.
+DAYS_GONE = """DELETE FROM intake.outbox_row WHERE topic = 'taicho.catalogue.v1'; DELETE FROM intake.tick WHERE id = 1;
+    DELETE FROM audit.outbox_row WHERE topic = 'taicho.audit.kpi.v1'; UPDATE audit.tick SET at = at - interval '10 days' WHERE id = 1;
+    DELETE FROM approval.outbox_row WHERE topic LIKE '%.dlq'; UPDATE approval.dead_letter SET at = at - interval '10 days'; DELETE FROM approval.tick WHERE id = 1"""
+
+
+def records_of(topics, kind):
+    """The catalogue's messages of one kind, decoded."""
+    return [(r, said) for r in topics.records['taicho.catalogue.v1'] if (said := SCHEMA.decode('CatalogueRecord', r.value))['kind'] == kind]
+
+
+def catalogue_says(kind, **other):
+    def damage(topics):
+        r, said = records_of(topics, kind)[0]
+        r.value = SCHEMA.encode('CatalogueRecord', {**said, **other})
+    return damage
+
+
+def figure_of_tomorrow(topics):
+    r = topics.records['taicho.audit.kpi.v1'][0]
+    r.value = json.dumps({**json.loads(r.value), 'as_of': 1 << 40}).encode()
+
+
+def letter_of(topics, service):
+    return next(r for r in topics.records[POISONED + '.dlq'] if r.headers['ce_source'] == f'/taicho/{service}')
+
+
+def another_letter(topics):
+    letter_of(topics, 'approval').value = b'another'
+
+
+@test
+def what_stands_there_from_days_that_are_gone_is_what_the_tables_say(at):
+    topics = copied(at.topics)
+    r = letter_of(topics, 'approval')
+    r.headers = {**r.headers, 'ce_id': '00000000-0000-7000-8000-000000000000'}
+    equal(at.run(sql=DAYS_GONE, topics=topics)[0], [], 'violations')
+    for damage in (catalogue_says('officer', valid_to=1), catalogue_says('pointer', pointer={'version': 9}), catalogue_says('release', release_closed={'number': 1, 'records': 1}),
+                   figure_of_tomorrow, another_letter):
+        worse = copied(topics)
+        damage(worse)
+        named(at.run(sql=DAYS_GONE, topics=worse), 'V3', 'no outbox has this message')
 
 
 @test

@@ -23,8 +23,8 @@ def moving(select, logs):
 
 def _places(service):
     return (f"SELECT '{service}', (SELECT count(*) FROM \"{service}\".tick WHERE NOT acknowledged),"
-            f' (SELECT count(*) FROM "{service}".outbox WHERE NOT pg_visible_in_snapshot(xid,'
-            f"   coalesce((SELECT s2 FROM \"{service}\".tick ORDER BY id DESC LIMIT 1), '1:1:'))),"
+            f' (SELECT count(*) FROM (SELECT xid FROM "{service}".outbox_row{" UNION ALL SELECT xid FROM audit.entry" if service == "audit" else ""}) o'
+            f'   WHERE NOT pg_visible_in_snapshot(xid, coalesce((SELECT s2 FROM "{service}".tick ORDER BY id DESC LIMIT 1), \'1:1:\'))),'
             f" (SELECT count(*) FROM \"{service}\".waiting WHERE reason = 'release' AND release <= (SELECT number FROM \"{service}\".catalogue_release)),"
             f" (SELECT coalesce(string_agg(concat_ws(' ', topic, \"partition\", next_offset), ','), '') FROM \"{service}\".consumed)")
 

@@ -383,12 +383,14 @@ def losses(world, report, stories):
         f' {micros("settled_at")} FROM intake.loss')})
     compare(report, 'intake.loss_component', {key: True for key in about}, {(d, int(n), int(c)): True for d, n, c in world.db.rows('SELECT dossier, number, component FROM intake.loss_component')})
     compare(report, 'intake.component', lost, {(d, int(n)): case for d, n, case in world.db.rows('SELECT dossier, number, loss FROM intake.component WHERE loss IS NOT NULL')})
-    kept, back, held, gone = map(int, *world.db.rows(
-        'SELECT coalesce(sum(originals), 0), coalesce(sum(originals) FILTER (WHERE given_back_at IS NOT NULL), 0),'
-        " coalesce(sum(originals) FILTER (WHERE intake.standing_of(c) = 'held'), 0),"
-        " coalesce((SELECT sum(x.originals) FROM intake.loss l JOIN intake.loss_component USING (dossier, number) JOIN intake.component x ON x.dossier = l.dossier AND x.number = component"
-        "            WHERE l.remedy IS DISTINCT FROM 'found'), 0)"
-        " FROM intake.component c WHERE form = 'paper' AND NOT to_show"))
+    missing = {(d, c) for d, n, c in about if cases[d, n][9] != 'found'}
+    kept = back = held = gone = 0
+    for d, n, originals, returned, case in world.db.rows(
+            "SELECT dossier, number, originals, given_back_at IS NOT NULL, loss FROM intake.component WHERE form = 'paper' AND NOT to_show"):
+        kept += int(originals)
+        back += int(originals) * (returned == 't')
+        held += int(originals) * (returned == 'f' and case is None)
+        gone += int(originals) * ((d, int(n)) in missing)
     if kept != back + held + gone:
         report.wrong(INVARIANT, 'intake.component', f'of {kept} originals {back} were given back, {held} are held, {gone} lost')
 

@@ -50,21 +50,26 @@ def published(world, report):
         for row in world.outbox[service]:
             if row.topic.endswith('.dlq'):
                 rows[row.topic, row.key, row.value].append(row)
-        letters = list(_to_publish(world, service))
-        for (topic, key, value), clusters in letters:
-            _letter(world, report, service, (topic, key), clusters, rows[topic, key, value], there)
+        letters, known = _to_publish(world, service)
+        for topic, key, _ in rows.keys() - known:
+            report.wrong(INVARIANT, key, f'{service} publishes a dead letter on {topic} that is not in its table')
+        for (topic, key, value), clusters in letters.items():
+            _letter(world, report, service, (topic, key), clusters, rows.get((topic, key, value), []), there)
         report.looked(INVARIANT, 'dead letters to publish', len(letters))
 
 
 def _to_publish(world, service):
-    """((topic, key, bytes), {cluster}) of what common/flow/batch_decide.c publishes: what has bytes, and not too many for a broker. Not those
-    whose day the outbox has dropped."""
-    letters = defaultdict(set)
-    sql = f"""SELECT cluster, topic, "partition", "offset", encode(value, 'hex') FROM "{service}".dead_letter
-               WHERE topic <> '' AND "partition" >= 0 AND octet_length(value) BETWEEN 1 AND {MOST} AND at >= to_timestamp({world.oldest_day[service]})"""
-    for cluster, topic, partition, offset, value in world.db.rows(sql, of_bytes=(4,)):
-        letters[f'{topic}.dlq', f'{topic}/{partition}/{offset}', value].add(cluster)
-    return letters.items()
+    """{(topic, key, bytes): {cluster}} of what common/flow/batch_decide.c publishes: what has bytes, and not too many for a broker; and the names of
+    all of them, of which those are not in the first whose day the outbox has dropped."""
+    letters, known = defaultdict(set), set()
+    sql = f"""SELECT cluster, topic, "partition", "offset", encode(value, 'hex'), at >= to_timestamp({world.oldest_day[service]}) FROM "{service}".dead_letter
+               WHERE topic <> '' AND "partition" >= 0 AND octet_length(value) BETWEEN 1 AND {MOST}"""
+    for cluster, topic, partition, offset, value, kept in world.db.rows(sql, of_bytes=(4,)):
+        name = (f'{topic}.dlq', f'{topic}/{partition}/{offset}', value)
+        known.add(name)
+        if kept == 't':
+            letters[name].add(cluster)
+    return letters, known
 
 
 def _letter(world, report, service, name, clusters, rows, there):

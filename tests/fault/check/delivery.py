@@ -1,10 +1,16 @@
 """V3: no event lost, none invented. What a source wrote into its outbox is what stands on its topic (repeats apart), what each
 listener has applied, and what audit sealed, byte for byte. Compacted topics hold the newest of each key, dead letters' topics
-what the services put there; every service has the same reference data."""
+what the services put there; what stands there from days that an outbox has dropped is what the tables still say. Every service has
+the same reference data."""
+import functools
+import json
+import uuid
 from collections import defaultdict
 
-from .topics import COMPACTED
-from .words import LISTENS, SERVICES, SOURCES, STAGE_TOPICS
+from .report import CannotCheck
+from .topics import COMPACTED, FIGURES
+from .words import CATALOGUE, LISTENS, SERVICES, SOURCES, STAGE_TOPICS
+from .world import PROTO
 
 INVARIANT = 'V3'
 
@@ -21,7 +27,7 @@ def on_topics(world, report):
     rows = world.rows
     for row_topic in {t for t, _ in rows} - set(world.topics.records):
         report.wrong(INVARIANT, row_topic, 'the topic is not there')
-    found, newest = set(), defaultdict(dict)
+    found, newest, kept = set(), defaultdict(dict), Kept(world)
     for topic, records in world.topics.records.items():
         dead_letters = topic.endswith('.dlq')
         for r in records:
@@ -32,7 +38,7 @@ def on_topics(world, report):
             if world.is_foreign(topic, r):
                 continue
             if row is None:
-                if not _explained(world, topic, r):
+                if not kept.explains(topic, r):
                     report.wrong(INVARIANT, f'{topic} [{r.partition}] @{r.offset}', f'no outbox has this message ({r.headers.get("ce_type")}, {name[1]})')
                 continue
             found.add(name)
@@ -55,14 +61,76 @@ def on_topics(world, report):
     report.looked(INVARIANT, 'rows of outboxes', len(rows))
 
 
-def _explained(world, topic, r):
-    if topic.endswith('.dlq'):
-        return True
-    if topic in STAGE_TOPICS:
-        event_id = r.headers.get('ce_id') or ''
-        return len(event_id) == 36 and world.is_dropped(topic.split('.')[1], event_id)
-    # Rows of days that are gone; what stands there must at least be what the tables say, which V9 and the reference data check.
-    return topic in COMPACTED or world.is_dropped('audit', '0' * 12)
+class Kept:
+    """What the tables still say of rows whose day of an outbox is gone. They are read when something is to be explained by them."""
+
+    def __init__(self, world):
+        self.world = world
+        self.of = {**dict.fromkeys(STAGE_TOPICS, self._event), CATALOGUE: self._record, FIGURES: self._figure}
+
+    def explains(self, topic, r):
+        try:
+            return self.of.get(topic, self._letter if topic.endswith('.dlq') else self._nothing)(topic, r)
+        except CannotCheck:
+            raise
+        except Exception:       # whatever is wrong with the bytes, they explain nothing
+            return False
+
+    def _nothing(self, _topic, _r):
+        """audit's entries stay for ever."""
+        return False
+
+    def _event(self, topic, r):
+        event_id = _id(r)
+        return self.world.is_dropped(topic.split('.')[1], event_id) and self.sealed.get(event_id) == r.value
+
+    def _letter(self, topic, r):
+        service = r.headers.get('ce_source', '').removeprefix('/taicho/')
+        return service in SERVICES and self.world.is_dropped(service, _id(r)) and (service, topic, r.key.decode(), r.value) in self.letters
+
+    def _record(self, _topic, r):
+        """Ids of what a relay published anew say nothing of when that was. A version never changes, what names the newest one may be older."""
+        if not self.world.oldest_day['intake']:
+            return False
+        said, key = PROTO.decode('CatalogueRecord', r.value), r.key.decode()
+        kind, name, version, release = said['kind'], said['id'], said.get('version', 0), said.get('release', 0)
+        if kind == 'release':
+            brought = sum(r <= release for r, _ in self.records.values())
+            return key == 'release' and release <= self.release and said['release_closed'] == {'number': release, 'records': brought}
+        if kind == 'pointer':
+            return key == name and said['pointer'] == {'version': version} and self.records.get(f'{name}/{version}', (None,))[0] == release
+        return key == f'{kind}/{name}/{version}' and self.records.get(key, (None, None))[1] == r.value
+
+    def _figure(self, _topic, r):
+        """The newest of each key is compared by V9; whatever came before it counted fewer entries."""
+        key = r.key.decode()
+        return self.world.oldest_day['audit'] > 0 and key in self.figures and json.loads(r.value).get('as_of', 0) <= self.figures[key]
+
+    @functools.cached_property
+    def sealed(self):
+        return {e.event_id: e.raw for e in self.world.entries}
+
+    @functools.cached_property
+    def letters(self):
+        return {(s, f'{topic}.dlq', f'{topic}/{partition}/{offset}', value) for s in SERVICES for topic, partition, offset, value in self.world.db.rows(
+            f'SELECT topic, "partition", "offset", encode(value, \'hex\') FROM "{s}".dead_letter', of_bytes=(3,))}
+
+    @functools.cached_property
+    def records(self):
+        return {f'{kind}/{name}/{version}': (int(release), record) for kind, name, version, release, record in self.world.db.rows(
+            "SELECT kind, id, version, release, encode(record, 'hex') FROM intake.catalogue_record", of_bytes=(4,))}
+
+    @functools.cached_property
+    def release(self):
+        return int(self.world.db.value('SELECT number FROM intake.catalogue_release'))
+
+    @functools.cached_property
+    def figures(self):
+        return {'/'.join(key): int(as_of) for *key, as_of in self.world.db.rows('SELECT unit, procedure, day, as_of FROM audit.kpi')}
+
+
+def _id(r):
+    return str(uuid.UUID(r.headers.get('ce_id') or ''))
 
 
 def _expired(world, row):

@@ -277,6 +277,8 @@ def check(world, report):
         if figures.get(key) != stored.get(key):
             report.wrong(INVARIANT, name, f'audit counts {stored.get(key)}; its entries say {figures.get(key)}')
         _published(report, name, figures.get(key), published.get(name.encode()))
+    for key in published.keys() - {'/'.join(key).encode() for key in figures}:
+        report.wrong(INVARIANT, key.decode('utf-8', 'replace'), f'{FIGURES} has a figure of it; no entry is counted there')
     report.looked(INVARIANT, 'figures', len(figures))
     _pauses(world, report)
     steps.check_figures(world, report, facts, duedates.Catalogue(world))

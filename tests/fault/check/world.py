@@ -6,7 +6,7 @@ import proto
 
 from . import journal
 from .database import micros, numbers
-from .topics import Topics
+from .topics import ENTRIES, Topics
 from .words import SERVICES, SOURCES, STAGE_TOPICS, id_text
 
 PROTO = proto.Schema()
@@ -75,11 +75,11 @@ class Event:
 
 class Entry:
     """A sealed entry of audit."""
-    __slots__ = ('number', 'topic', 'partition', 'offset', 'source', 'subject', 'version', 'type', 'event_id', 'sha256', 'sealed_at', 'head', 'raw', 'event')
+    __slots__ = ('number', 'topic', 'partition', 'offset', 'source', 'subject', 'version', 'type', 'event_id', 'sha256', 'sealed_at', 'xid', 'head', 'raw', 'event')
 
     def __init__(self, fields):
         (self.number, self.topic, self.partition, self.offset, self.source, self.subject, self.version, self.type, self.event_id,
-         self.sha256, self.sealed_at, self.head, self.raw) = fields
+         self.sha256, self.sealed_at, self.xid, self.head, self.raw) = fields
         self.number, self.partition, self.offset, self.source, self.version, self.sealed_at = \
             map(int, (self.number, self.partition, self.offset, self.source, self.version, self.sealed_at))
         self.event = None
@@ -116,29 +116,37 @@ class World:
         self.last_number = {}           # (topic, partition) -> the greatest ce_sequence that stands there; V4 finds it
         memory = memory or Memory()
         self.requests, self.journal_lines, self.journal_torn = memory.journals.read([Path(p) for p in journals])
+        self._entries()
         self._outboxes()
-        self._entries(report, memory.events)
+        self._events(report, memory.events)
         self._subjects()
 
-    # ---- outboxes and entries
+    # ---- entries, outboxes, and the events in both
 
     def _outboxes(self):
-        """outbox: {service: [Row]} in the order of ids; rows: {(topic, event id): Row}; when the oldest day of rows that is still kept began, 0 when none was dropped."""
+        """outbox: {service: [Row]} in the order of ids, audit's entries among them; rows: {(topic, event id): Row}; when the oldest day of rows that is
+        still kept began, 0 when none was dropped."""
         self.outbox, self.oldest_day, self.rows = {}, {}, {}
         for s in SERVICES:
-            sql = f'SELECT id, xid, topic, "partition", key, event_id, type, encode(value, \'hex\') FROM "{s}".outbox ORDER BY id'
+            sql = f'SELECT id, xid, topic, "partition", key, event_id, type, encode(value, \'hex\') FROM "{s}".outbox_row ORDER BY id'
             self.outbox[s] = [Row(s, fields) for fields in self.db.rows(sql, of_bytes=(7,))]
+            if s == 'audit':
+                sealed = [Row(s, (e.number, e.xid, ENTRIES, e.partition, e.subject, e.event_id, 'audit.SealedEntry', e.head + e.raw)) for e in self.entries]
+                self.outbox[s] = sorted(sealed + self.outbox[s], key=lambda row: row.id)
             self.rows.update(((row.topic, row.event_id), row) for row in self.outbox[s])
-            # A dropped day takes its ticks along; they are numbered from 1.
+            # A dropped day takes its ticks along, which are numbered from 1; those of audit stay, and tell how long there has been something to publish.
             self.oldest_day[s] = int(self.db.value(
-                f"SELECT CASE WHEN (SELECT min(id) FROM \"{s}\".tick) > 1 THEN (SELECT extract(epoch FROM to_date(min(right(c.relname, 8)), 'YYYYMMDD'))"
-                f" FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = '\"{s}\".outbox_row'::regclass"
-                " AND c.relname ~ '^outbox_[0-9]{8}$') ELSE 0 END::bigint"))
+                'WITH kept AS (SELECT to_date(min(right(c.relname, 8)), \'YYYYMMDD\') AS day'
+                f" FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = '\"{s}\".outbox_row'::regclass AND c.relname ~ '^outbox_[0-9]{{8}}$')"
+                f" SELECT CASE WHEN min(id) > 1 OR (min(at) AT TIME ZONE 'UTC')::date < min(kept.day) THEN extract(epoch FROM min(kept.day)) ELSE 0 END::bigint"
+                f' FROM "{s}".tick, kept'))
 
-    def _entries(self, report, read):
+    def _entries(self):
         sql = ('SELECT number, topic, "partition", "offset", source, subject, version, type, event_id, encode(sha256, \'hex\'), '
-               + micros('sealed_at') + ", encode(head, 'hex'), encode(event, 'hex') FROM audit.entry ORDER BY number")
-        self.entries = [Entry(fields) for fields in self.db.rows(sql, of_bytes=(9, 11, 12))]
+               + micros('sealed_at') + ", xid, encode(head, 'hex'), encode(event, 'hex') FROM audit.entry ORDER BY number")
+        self.entries = [Entry(fields) for fields in self.db.rows(sql, of_bytes=(9, 12, 13))]
+
+    def _events(self, report, read):
         # An event is read once, by whichever of its copies; whether the copies are equal is V3's question.
         self.events, self.emitted = {}, defaultdict(list)
         for s in SOURCES:
