@@ -170,21 +170,10 @@ def a_number_of_a_day_before_is_the_next_of_its_year(s):
 
 
 @test
-def how_far_back_is_what_the_province_says_on_the_day_of_the_entry(s):
-    """Near the end: it is another day from now on."""
-    desk = Desk('H11.35.23')
-    decreed(s, 'late_entry', '2019-10-02', 9)
-    enter = lambda: s.post('intake', '/v1/dossiers', desk.receiver, reception(desk, BIRTH), headers=late_entry('2019-09-23T09:00:00+07:00', superior=desk.head))
-    a = enter()
-    equal((a.status, a['field'], '7 ngày' in a['detail']), (422, f'{HEADER}.occurred_at', True), 'seven days, on the first of October')
-    s.ctl('clock', 'forward', '1d')
-    equal(enter().status, 201, 'nine, on the second')
-
-
-@test
 def the_moment_decides_not_the_hour_of_the_entry(s):
-    """Last: it is the next day from now on."""
+    """Near the end: it is the next day from now on."""
     desk = Desk('H11.35.23')
+    s.ctl('clock', 'forward', '1d')
     today = Dossier(s, desk, BIRTH).receive()
     for at, why in (('2019-10-01T06:30:00+07:00', 'the counter was closed then'), ('2019-10-01T12:00:00+07:00', 'at noon, too')):
         a = s.post('intake', '/v1/dossiers', desk.receiver, reception(desk, BIRTH), headers=late_entry(at, superior=desk.head))
@@ -198,6 +187,18 @@ def the_moment_decides_not_the_hour_of_the_entry(s):
     e.on_paper('2019-10-01T10:00:00+07:00').appraised().decided().number().seal().becomes('finished', 9)
     until(lambda: e.history()['timing'], 10)
     equal((e.history()['timing'], e.history()['overdue']), ('on_time', True), 'in time on paper; what the clock told stays')
+
+
+@test
+def how_far_back_is_what_the_province_says_on_the_day_of_the_entry(s):
+    """Last: it is one more day from now on."""
+    desk = Desk('H11.35.23')
+    decreed(s, 'late_entry', '2019-10-03', 1)
+    enter = lambda: s.post('intake', '/v1/dossiers', desk.receiver, reception(desk, BIRTH), headers=late_entry('2019-10-01T09:00:00+07:00', superior=desk.head))
+    equal(enter().status, 201, 'seven days, on the second of October')
+    s.ctl('clock', 'forward', '1d')
+    a = enter()
+    equal((a.status, a['field'], '1 ngày' in a['detail']), (422, f'{HEADER}.occurred_at', True), 'one, on the third')
 
 
 main(System)
